@@ -1,0 +1,81 @@
+/** @file Compares a graph's gradient with finite differences along random directions. */
+
+import { Builder, copyGraph, float32, floats, type Graph, prune, sizeOf, type Tensor, type Value } from "../onnx/index.js";
+import { random } from "../random.js";
+import { differentiate } from "./differentiate.js";
+import type { RuleTable } from "./rule.js";
+
+export interface CheckGradientsOptions {
+  /** The value to differentiate; its elements are weighted with random numbers, so that every one counts. */
+  readonly of: Value;
+  /** Float32 run-time inputs to differentiate with respect to. */
+  readonly wrt: readonly Value[];
+  /** A point to check at: a tensor for each run-time input. Keep kinks (a ReLU's 0, ties of a maximum) more than `step` away. */
+  readonly feeds: Readonly<Record<Value, Tensor>>;
+  /** Runs a graph once, unoptimised, on some runtime. */
+  readonly run: (graph: Graph, feeds: Readonly<Record<Value, Tensor>>) => Promise<Record<Value, Tensor>>;
+  /** Rules that take precedence over the standard ones. Default: none. */
+  readonly rules?: RuleTable;
+  /** Seed of the directions. Default 1. */
+  readonly seed?: number;
+  /** How many directions, each checked for every value of `wrt`. Default 2. */
+  readonly directions?: number;
+  /** Half the distance between the inner two points of the difference, in units of the inputs. Default 0.01. */
+  readonly step?: number;
+  /** Largest permitted error relative to the size of the derivative. Default 2e-3, what float32 allows. */
+  readonly tolerance?: number;
+}
+
+export interface GradientCheck {
+  readonly passed: boolean;
+  /** The largest error found, relative to the typical size of the directional derivative. */
+  readonly error: number;
+  /** Where it was found. */
+  readonly worst: Value;
+  readonly seed: number;
+}
+
+/**
+ * For each value v of `wrt` and random directions d: ⟨∇ᵥf, d⟩ against the fourth-order central difference
+ * (8(f(v+h)-f(v-h)) - (f(v+2h)-f(v-2h))) / 12h of f(v) = ⟨of, u⟩ with random weights u. Errors are relative to
+ * max(|⟨∇f, d⟩|, ‖∇f‖·‖d‖/√n), so that a direction that happens to be orthogonal to the gradient proves nothing falsely.
+ */
+export async function checkGradients(graph: Graph, options: CheckGradientsOptions): Promise<GradientCheck> {
+  const { of, wrt, feeds, run, rules, seed = 1, directions = 2, step = 0.01, tolerance = 2e-3 } = options;
+  const source = random(seed);
+  const forward = prune(graph, [of]);
+  const shape = ((await run(forward, feeds))[of] as Tensor).dims;
+  const weights = float32(shape, Float32Array.from({ length: sizeOf(shape) }, () => source.normal()));
+
+  const weighted = copyGraph(graph);
+  const seedValue = new Builder(weighted).constant(weights, "seed");
+  const differentiated = differentiate(weighted, { of, wrt, seed: seedValue, ...(rules ? { rules } : {}) });
+  const names = wrt.map((value) => differentiated.gradients.get(value) as Value);
+  const gradients = await run(prune(differentiated.graph, names), feeds);
+
+  const score = async (value: Value, moved: Tensor) =>
+    dot(floats((await run(forward, { ...feeds, [value]: moved }))[of] as Tensor), floats(weights));
+
+  let [error, worst] = [0, wrt[0] ?? of];
+  for (const [i, value] of wrt.entries()) {
+    const point = feeds[value] as Tensor;
+    const gradient = floats(gradients[names[i] as Value] as Tensor);
+    for (let k = 0; k < directions; k++) {
+      const direction = Float32Array.from({ length: point.size }, () => (source.uniform() < 0.5 ? -1 : 1));
+      const at = (t: number) => score(value, float32(point.dims, floats(point).map((x, j) => x + t * (direction[j] as number))));
+      const [p1, m1, p2, m2] = [await at(step), await at(-step), await at(2 * step), await at(-2 * step)];
+      const numeric = (8 * (p1 - m1) - (p2 - m2)) / (12 * step);
+      const analytic = dot(gradient, direction);
+      const typical = Math.max(Math.abs(numeric), Math.sqrt(dot(gradient, gradient)), 1e-3);
+      const found = Math.abs(analytic - numeric) / typical;
+      if (!(found <= error)) [error, worst] = [found, value];
+    }
+  }
+  return { passed: error <= tolerance, error, worst, seed };
+}
+
+function dot(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
+  return sum;
+}

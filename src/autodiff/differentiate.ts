@@ -1,0 +1,185 @@
+/** @file Reverse-mode differentiation of graphs: a walker that knows no operator. */
+
+import { FoveaError } from "../error.js";
+import {
+  ancestors,
+  Builder,
+  copyGraph,
+  type Dim,
+  descendants,
+  dimsOf,
+  type Graph,
+  type GraphNode,
+  readsOf,
+  typeOf,
+  type Value,
+} from "../onnx/index.js";
+import { flat, type Rule, type RuleTable } from "./rule.js";
+import { rules as standardRules } from "./rules/index.js";
+
+export interface DifferentiateOptions {
+  /** The value to differentiate. If it is no scalar, the sum of its elements (weighted by `seed`) is differentiated. */
+  readonly of: Value;
+  /** The values to differentiate with respect to: inputs, weights or inner values. */
+  readonly wrt: readonly Value[];
+  /** A value of `of`'s shape: the gradient that arrives there. Default: ones. */
+  readonly seed?: Value;
+  /** Rules that take precedence over the standard ones, e.g. for guided backpropagation. Default: none. */
+  readonly rules?: RuleTable;
+}
+
+export interface Differentiated {
+  /** The graph with the backward nodes appended; outputs are unchanged. */
+  readonly graph: Graph;
+  /** The value that holds the gradient with respect to each of `wrt`, of the same shape. */
+  readonly gradients: ReadonlyMap<Value, Value>;
+}
+
+/**
+ * Appends nodes that compute the gradient of one value with respect to others. Types of inner values should be known
+ * (`inferTypes`): where a shape is not, it is computed at run time.
+ * @throws FoveaError `unsupported-operator` when an operator between `wrt` and `of` has no rule
+ */
+export function differentiate(graph: Graph, options: DifferentiateOptions): Differentiated {
+  const { of, wrt, seed, rules = {} } = options;
+  const walk = new Walk(graph, { ...standardRules, ...rules });
+  const gradients = walk.run(of, wrt, seed);
+  return { graph: walk.graph, gradients };
+}
+
+class Walk {
+  readonly graph: Graph;
+  readonly #op: Builder;
+  readonly #rules: RuleTable;
+  readonly #contributions = new Map<Value, Value[]>();
+  /** The node through which a gradient first reached a value. */
+  readonly #reachedBy = new Map<Value, GraphNode>();
+
+  constructor(graph: Graph, rules: RuleTable) {
+    this.graph = copyGraph(graph);
+    this.#op = new Builder(this.graph);
+    this.#rules = rules;
+  }
+
+  run(of: Value, wrt: readonly Value[], seed: Value | undefined): Map<Value, Value> {
+    const forward = [...this.graph.nodes];
+    const dependent = descendants(this.graph, wrt);
+    const contributing = ancestors(this.graph, [of]);
+    const onPath = (value: Value) => dependent.has(value) && contributing.has(value);
+    if (onPath(of)) this.#contributions.set(of, [seed ?? ones(this.#op, of)]);
+    for (let i = forward.length - 1; i >= 0; i--) {
+      const node = forward[i] as GraphNode;
+      if (node.outputs.some((output) => this.#contributions.has(output)) && readsOf(node).some(onPath)) {
+        this.#backward(node, i, onPath);
+      }
+    }
+    const gradients = new Map(wrt.map((value) => [value, this.#gradient(value) ?? zeros(this.#op, value)]));
+    const used = ancestors(this.graph, gradients.values());
+    this.graph.nodes = this.graph.nodes.filter(
+      (node, i) => i < forward.length || node.outputs.some((output) => used.has(output)),
+    );
+    return gradients;
+  }
+
+  #backward(node: GraphNode, index: number, onPath: (value: Value) => boolean): void {
+    const rule = node.domain === "" ? this.#rules[node.op] : undefined;
+    if (rule === flat) return;
+    if (rule === undefined) throw this.#noRule(node);
+    const op = this.#op.scope(`${node.name}/grad`);
+    const gradients = rule.gradients({
+      op,
+      node,
+      inputs: node.inputs.map((input) => input || undefined),
+      gradients: node.outputs.map((output) => this.#gradient(output)),
+      dims: (value) => dimsOf(this.graph, value),
+      typeOf: (value) => typeOf(this.graph, value),
+      output: (i) => this.#output(index, i),
+    });
+    node.inputs.forEach((input, i) => {
+      const gradient = gradients[i];
+      if (input === "" || gradient === undefined || !onPath(input)) return;
+      const contribution = rule.broadcast ? this.#unbroadcast(op, rule.broadcast, gradient, input, node) : gradient;
+      const known = this.#contributions.get(input);
+      if (known) known.push(contribution);
+      else this.#contributions.set(input, [contribution]);
+      if (!this.#reachedBy.has(input)) this.#reachedBy.set(input, node);
+    });
+  }
+
+  /** The sum of all that arrived at a value. */
+  #gradient(value: Value): Value | undefined {
+    const contributions = this.#contributions.get(value);
+    if (contributions === undefined || contributions.length === 0) return undefined;
+    const sum = contributions.reduce((a, b) => this.#op.scope(`${value}/grad`).Add(a, b));
+    this.#contributions.set(value, [sum]);
+    return sum;
+  }
+
+  #output(index: number, i: number): Value {
+    const node = this.graph.nodes[index] as GraphNode;
+    const existing = node.outputs[i];
+    if (existing) return existing;
+    const outputs = Array.from({ length: i + 1 }, (_, k) => node.outputs[k] ?? "");
+    const name = `${node.name}/output_${i}`;
+    outputs[i] = name;
+    this.graph.nodes[index] = { ...node, outputs };
+    return name;
+  }
+
+  #unbroadcast(op: Builder, kind: NonNullable<Rule["broadcast"]>, gradient: Value, input: Value, node: GraphNode): Value {
+    const to = dimsOf(this.graph, input);
+    const output = dimsOf(this.graph, node.outputs[0] as Value);
+    const from = kind === "all" ? output : to && output && [...output.slice(0, -2), ...to.slice(-2)];
+    return sumTo(op, gradient, input, from, to);
+  }
+
+  #noRule(node: GraphNode): FoveaError {
+    const path: string[] = [];
+    for (let at: GraphNode | undefined = node; at !== undefined && path.length < 6; ) {
+      path.push(`${at.op} "${at.name}"`);
+      at = this.#reachedBy.get(at.outputs.find((output) => this.#reachedBy.has(output)) ?? "");
+    }
+    const operator = node.domain === "" ? node.op : `${node.domain}.${node.op}`;
+    return new FoveaError(
+      "unsupported-operator",
+      `node "${node.name}": operator ${operator} has no differentiation rule (reached by ${path.join(" <- ")}): ` +
+        "choose a layer behind it",
+    );
+  }
+}
+
+/** Sums a gradient of sizes `from` over the axes along which `input` (sizes `to`) was broadcast. */
+function sumTo(
+  op: Builder,
+  gradient: Value,
+  input: Value,
+  from: readonly Dim[] | undefined,
+  to: readonly Dim[] | undefined,
+): Value {
+  if (from === undefined || to === undefined || from.includes("") || to.includes("")) return sumToAtRunTime(op, gradient, input);
+  const added = from.length - to.length;
+  const leading = Array.from({ length: added }, (_, i) => i);
+  const stretched = to.flatMap((dim, i) => (dim === 1 && from[i + added] !== 1 ? [i + added] : []));
+  if (leading.length + stretched.length === 0) return gradient;
+  const summed = op.ReduceSum(gradient, op.ints([...leading, ...stretched]), { keepdims: 1 });
+  return added === 0 ? summed : op.Squeeze(summed, op.ints(leading));
+}
+
+/** The same where sizes are known only at run time: axes of size 1 in the input are summed, the rest is a reshape. */
+function sumToAtRunTime(op: Builder, gradient: Value, input: Value): Value {
+  const rank = (value: Value) => op.Size(op.Shape(value));
+  const missing = op.Sub(rank(gradient), rank(input));
+  const padding = op.Expand(op.ints([1]), op.Unsqueeze(missing, op.ints([0])));
+  const shape = op.Concat(padding, op.Shape(input), { axis: 0 });
+  const axes = op.Squeeze(op.NonZero(op.Equal(shape, op.ints([1]))), op.ints([0]));
+  const summed = op.ReduceSum(gradient, axes, { keepdims: 1, noop_with_empty_axes: 1 });
+  return op.Reshape(summed, op.Shape(input));
+}
+
+function ones(op: Builder, value: Value): Value {
+  return op.Expand(op.scalar(1), op.Shape(value));
+}
+
+function zeros(op: Builder, value: Value): Value {
+  return op.Expand(op.scalar(0), op.Shape(value));
+}

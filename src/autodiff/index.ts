@@ -1,0 +1,6 @@
+/** @file Door `fovea/autodiff`: gradients of graphs as graphs. */
+
+export { type CheckGradientsOptions, checkGradients, type GradientCheck } from "./check-gradients.js";
+export { type Differentiated, type DifferentiateOptions, differentiate } from "./differentiate.js";
+export { type Backward, flat, type Rule, type RuleTable } from "./rule.js";
+export { rules } from "./rules/index.js";

@@ -1,0 +1,60 @@
+/** @file What a differentiation rule is, and makers that keep plumbing out of the tables. */
+
+import type { Builder, Dim, GraphNode, Value, ValueType } from "../onnx/index.js";
+
+/** What a rule sees of the node it differentiates. */
+export interface Backward {
+  /** Appends nodes; their names begin with the forward node's name. */
+  readonly op: Builder;
+  readonly node: GraphNode;
+  readonly inputs: readonly (Value | undefined)[];
+  /** Gradient of the score with respect to each output; undefined where none arrived. */
+  readonly gradients: readonly (Value | undefined)[];
+  /** Sizes of a value, undefined when not even the rank is known. */
+  readonly dims: (value: Value) => readonly Dim[] | undefined;
+  readonly typeOf: (value: Value) => ValueType | undefined;
+  /** Name of the node's i-th output; an optional output that the node doesn't have yet is added to it. */
+  readonly output: (i: number) => Value;
+}
+
+export interface Rule {
+  /** The gradient for each input, undefined where there is none by definition (shapes, indices). */
+  readonly gradients: (backward: Backward) => readonly (Value | undefined)[];
+  /**
+   * Inputs were broadcast, so the walker sums gradients back: `"all"` axes (gradients have the output's shape), or only
+   * the `"batch"` axes before the last two (MatMul).
+   */
+  readonly broadcast?: "all" | "batch";
+}
+
+/** A rule, or `flat`: the derivative is zero wherever it exists. */
+export type RuleTable = Readonly<Record<string, Rule | typeof flat>>;
+
+/** Zero by definition: no gradient passes. */
+export const flat = "flat";
+
+/** y = f(x): the formula gets the builder, the gradient g of y, x and y. */
+export function unary(formula: (op: Builder, g: Value, x: Value, y: Value, node: GraphNode) => Value): Rule {
+  return {
+    gradients: ({ op, node, inputs, gradients, output }) => [
+      formula(op, gradients[0] as Value, inputs[0] as Value, output(0), node),
+    ],
+  };
+}
+
+/** y = f(a, b) element by element, with broadcasting: the formula returns the gradients of a and of b. */
+export function binary(formula: (op: Builder, g: Value, a: Value, b: Value, y: Value) => readonly Value[]): Rule {
+  return {
+    broadcast: "all",
+    gradients: ({ op, inputs, gradients, output }) =>
+      formula(op, gradients[0] as Value, inputs[0] as Value, inputs[1] as Value, output(0)),
+  };
+}
+
+/** y = x under another shape: the gradient takes x's shape back. */
+export const reshaped: Rule = unary((op, g, x) => op.Reshape(g, op.Shape(x)));
+
+/** The known sizes of a value, or undefined where any of them is not a number. */
+export function staticDims(dims: readonly Dim[] | undefined): readonly number[] | undefined {
+  return dims?.every((dim) => typeof dim === "number") ? (dims as readonly number[]) : undefined;
+}

@@ -1,0 +1,159 @@
+/** @file Rules of convolutions. */
+
+import { FoveaError } from "../../error.js";
+import { type Builder, type Dim, intAttribute, intsAttribute, type Value } from "../../onnx/index.js";
+import { type Backward, type Rule, type RuleTable, staticDims } from "../rule.js";
+import { type SpatialWindow, spatialWindow } from "../window.js";
+
+const conv: Rule = {
+  gradients: (backward) => {
+    const { op, node, inputs, gradients } = backward;
+    const [x, w, bias] = inputs as [Value, Value, Value | undefined];
+    const g = gradients[0] as Value;
+    const weight = weightDims(backward, w);
+    const window = spatialWindow(backward, weight.slice(2));
+    const group = intAttribute(node, "group", 1);
+    return [
+      inputGradient(backward, x, w, g, window, group),
+      op.Reshape(correlation(op, x, g, window, group), op.ints(weight)),
+      bias && channelSum(op, g, weight.length),
+    ];
+  },
+};
+
+/** x ⋆ᵀ w: the adjoint of a convolution, so its gradient with respect to x is that convolution. */
+const convTranspose: Rule = {
+  gradients: (backward) => {
+    const { op, node, inputs, gradients, dims } = backward;
+    const [x, w, bias] = inputs as [Value, Value, Value | undefined];
+    const g = gradients[0] as Value;
+    const weight = weightDims(backward, w);
+    const group = intAttribute(node, "group", 1);
+    const window = transposedWindow(backward, weight.slice(2), dims(x), dims(node.outputs[0] as Value));
+    const { strides, dilations, begin, end } = window;
+    return [
+      op.Conv(g, w, { strides, dilations, pads: [...begin, ...end], group }),
+      op.Reshape(correlation(op, g, x, window, group), op.ints(weight)),
+      bias && channelSum(op, g, weight.length),
+    ];
+  },
+};
+
+function weightDims({ node, dims }: Backward, w: Value): readonly number[] {
+  const weight = staticDims(dims(w));
+  if (weight === undefined) throw new FoveaError("bad-graph", `node "${node.name}" (${node.op}): expected weights of a known shape`);
+  return weight;
+}
+
+/**
+ * A stride-1 convolution's gradient is the convolution with flipped, transposed weights (faster than ConvTranspose);
+ * otherwise it is the transposed convolution.
+ */
+function inputGradient(backward: Backward, x: Value, w: Value, g: Value, window: SpatialWindow, group: number): Value {
+  const { op, dims } = backward;
+  const { kernel, strides, dilations, begin, end } = window;
+  const reach = kernel.map((k, i) => (k - 1) * (dilations[i] as number));
+  const pads = [...begin.map((p, i) => (reach[i] as number) - p), ...end.map((p, i) => (reach[i] as number) - p)];
+  if (strides.every((s) => s === 1) && pads.every((p) => p >= 0)) {
+    return op.Conv(g, flippedTransposed(op, w, weightDims(backward, w), group), { pads, dilations, group });
+  }
+  const size = staticDims(dims(x)?.slice(2));
+  const outputs = staticDims(dims(backward.node.outputs[0] as Value)?.slice(2));
+  const common = { strides, dilations, group };
+  if (size && outputs) {
+    const rest = size.map((n, i) => {
+      const covered = ((outputs[i] as number) - 1) * (strides[i] as number) + (reach[i] as number) + 1;
+      return n + (begin[i] as number) + (end[i] as number) - covered;
+    });
+    if (rest.every((r, i) => r >= 0 && (r < (strides[i] as number) || r === 0))) {
+      return op.ConvTranspose(g, w, { ...common, pads: [...begin, ...end], output_padding: rest });
+    }
+  }
+  const whole = op.ConvTranspose(g, w, common);
+  const difference = op.Sub(op.Shape(x, { start: 2 }), op.Shape(whole, { start: 2 }));
+  const front = [0, 0, ...begin.map((p) => -p), 0, 0];
+  return op.Pad(whole, op.Concat(op.ints(front), op.Add(difference, op.ints(begin)), { axis: 0 }));
+}
+
+/** [O, I/g, k...] to [I, O/g, k...] with each kernel turned by 180 degrees. */
+function flippedTransposed(op: Builder, w: Value, weight: readonly number[], group: number): Value {
+  const [outputs, inputs, ...kernel] = weight as [number, number, ...number[]];
+  const axes = kernel.map((_, i) => i + 2);
+  const all = (value: number) => op.ints(kernel.map(() => value));
+  const flips = kernel.some((k) => k > 1);
+  const flipped = flips ? op.Slice(w, all(-1), all(-(2 ** 31)), op.ints(axes), all(-1)) : w;
+  if (group === 1) return op.Transpose(flipped, { perm: [1, 0, ...axes] });
+  const grouped = op.Reshape(flipped, op.ints([group, outputs / group, inputs, ...kernel]));
+  const swapped = op.Transpose(grouped, { perm: [0, 2, 1, ...axes.map((axis) => axis + 1)] });
+  return op.Reshape(swapped, op.ints([group * inputs, outputs / group, ...kernel]));
+}
+
+/**
+ * Gradient of the weights: Σₙ unfold(x)ₙ · gₙᵀ, one matrix product per image and group. Much faster than the textbook
+ * form as a convolution of x with g, whose "kernel" is as large as the image.
+ * @returns [g, O/g, I/g · Πk], to be reshaped to the weights
+ */
+function correlation(op: Builder, x: Value, g: Value, window: SpatialWindow, group: number): Value {
+  const split = (value: Value) => op.Reshape(value, op.ints([0, group, -1, 0]));
+  const flat = (value: Value, axes: number) => op.Reshape(value, op.ints([...Array(axes).fill(0), -1]));
+  const columns = split(flat(unfold(op, x, g, window), 2));
+  const rows = op.Transpose(split(flat(g, 2)), { perm: [0, 1, 3, 2] });
+  const products = op.MatMul(columns, rows);
+  return op.Transpose(op.ReduceSum(products, op.ints([0]), { keepdims: 0 }), { perm: [0, 2, 1] });
+}
+
+/** im2col: for each kernel position the part of x that it meets; [N, I · Πk, outputs...], kernel positions innermost. */
+function unfold(op: Builder, x: Value, g: Value, window: SpatialWindow): Value {
+  const { kernel, strides, dilations, begin, end } = window;
+  const padded = [...begin, ...end].some((p) => p !== 0) ? op.Pad(x, op.ints([0, 0, ...begin, 0, 0, ...end])) : x;
+  const outputs = op.Shape(g, { start: 2 });
+  const covered = op.Add(op.Mul(op.Sub(outputs, op.ints([1])), op.ints(strides)), op.ints([1]));
+  const axes = op.ints(kernel.map((_, i) => i + 2));
+  const parts = positions(kernel).map((position) => {
+    const start = op.ints(position.map((p, i) => p * (dilations[i] as number)));
+    const part = op.Slice(padded, start, op.Add(covered, start), axes, op.ints(strides));
+    return op.Unsqueeze(part, op.ints([2]));
+  });
+  const stacked = parts.length === 1 ? (parts[0] as Value) : op.Concat(...parts, { axis: 2 });
+  return op.Reshape(stacked, op.Concat(op.ints([0, -1]), outputs, { axis: 0 }));
+}
+
+/** All positions of a kernel, last axis fastest. */
+function positions(kernel: readonly number[]): number[][] {
+  return kernel.reduce<number[][]>((all, k) => all.flatMap((p) => Array.from({ length: k }, (_, i) => [...p, i])), [[]]);
+}
+
+function channelSum(op: Builder, g: Value, rank: number): Value {
+  const axes = Array.from({ length: rank }, (_, i) => i).filter((axis) => axis !== 1);
+  return op.ReduceSum(g, op.ints(axes), { keepdims: 0 });
+}
+
+/** Paddings of a transposed convolution as its output size tells them. */
+function transposedWindow(
+  { node }: Backward,
+  kernel: readonly number[],
+  input: readonly Dim[] | undefined,
+  output: readonly Dim[] | undefined,
+): SpatialWindow {
+  const rank = kernel.length;
+  const strides = intsAttribute(node, "strides") ?? Array(rank).fill(1);
+  const dilations = intsAttribute(node, "dilations") ?? Array(rank).fill(1);
+  const pads = intsAttribute(node, "pads");
+  const fixed = node.attributes.auto_pad === undefined || node.attributes.auto_pad.value === "NOTSET";
+  if (fixed && node.attributes.output_shape === undefined) {
+    return { kernel, strides, dilations, begin: pads?.slice(0, rank) ?? Array(rank).fill(0), end: pads?.slice(rank) ?? Array(rank).fill(0) };
+  }
+  const [sizes, results] = [staticDims(input?.slice(2)), staticDims(output?.slice(2))];
+  if (!sizes || !results) {
+    throw new FoveaError("bad-graph", `node "${node.name}" (ConvTranspose): automatic padding: expected known sizes`);
+  }
+  const totals = kernel.map((k, i) => {
+    const whole = ((sizes[i] as number) - 1) * strides[i] + (k - 1) * dilations[i] + 1;
+    return Math.max(0, whole - (results[i] as number));
+  });
+  const upper = node.attributes.auto_pad?.value === "SAME_UPPER";
+  const begin = totals.map((total) => (upper ? Math.floor(total / 2) : Math.ceil(total / 2)));
+  return { kernel, strides, dilations, begin, end: totals.map((total, i) => total - (begin[i] as number)) };
+}
+
+export const convolution: RuleTable = { Conv: conv, ConvTranspose: convTranspose };

@@ -1,0 +1,22 @@
+/** @file All differentiation rules, by ONNX operator name. */
+
+import type { RuleTable } from "../rule.js";
+import { activation } from "./activation.js";
+import { convolution } from "./convolution.js";
+import { elementwise } from "./elementwise.js";
+import { linear } from "./linear.js";
+import { movement } from "./movement.js";
+import { normalization } from "./normalization.js";
+import { pooling } from "./pooling.js";
+import { reduction } from "./reduction.js";
+
+export const rules: RuleTable = {
+  ...activation,
+  ...convolution,
+  ...elementwise,
+  ...linear,
+  ...movement,
+  ...normalization,
+  ...pooling,
+  ...reduction,
+};

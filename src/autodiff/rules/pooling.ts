@@ -1,0 +1,94 @@
+/** @file Rules of pooling. */
+
+import { FoveaError } from "../../error.js";
+import { type Builder, float32, intAttribute, intsAttribute, type Value } from "../../onnx/index.js";
+import type { Backward, Rule, RuleTable } from "../rule.js";
+import { spatialWindow } from "../window.js";
+import { dividedByCount } from "./reduction.js";
+
+/**
+ * The gradient goes to the first maximum of each window, as in PyTorch; where windows overlap it adds up. `Indices` are
+ * flat over the whole tensor.
+ */
+const maxPool: Rule = {
+  gradients: ({ op, node, inputs, gradients: [g], output }) => {
+    if (intAttribute(node, "storage_order", 0) !== 0) {
+      throw new FoveaError("bad-graph", `node "${node.name}" (MaxPool): expected storage_order 0, got 1`);
+    }
+    const x = inputs[0] as Value;
+    const flat = (value: Value) => op.Reshape(value, op.ints([-1]));
+    const zeros = op.Expand(op.scalar(0), op.Reshape(op.Size(x), op.ints([1])));
+    const scattered = op.ScatterElements(zeros, flat(output(1)), flat(g as Value), { axis: 0, reduction: "add" });
+    return [op.Reshape(scattered, op.Shape(x))];
+  },
+};
+
+/** Each output's gradient, divided by what it averaged over, goes to all positions of its window. */
+const averagePool: Rule = {
+  gradients: (backward) => {
+    const { op, inputs, gradients } = backward;
+    const [x, g] = [inputs[0] as Value, gradients[0] as Value];
+    const window = spatialWindow(backward, intsAttribute(backward.node, "kernel_shape") ?? []);
+    const { kernel, strides, begin, end, dilations } = window;
+    const plain = kernel.every((k, i) => k === strides[i] && begin[i] === 0 && end[i] === 0 && dilations[i] === 1);
+    if (plain) return [tiled(op, op.Div(g, op.scalar(kernel.reduce((a, b) => a * b, 1))), kernel, x)];
+
+    const share = op.Div(g, windowCounts(backward, window));
+    const single = op.Reshape(share, op.Concat(op.ints([-1, 1]), op.Shape(share, { start: 2 }), { axis: 0 }));
+    const ones = op.constant(float32([1, 1, ...kernel], new Float32Array(kernel.reduce((a, b) => a * b, 1)).fill(1)), "ones");
+    const spreadOut = op.ConvTranspose(single, ones, { strides, dilations });
+    return [op.Reshape(crop(op, spreadOut, begin, x), op.Shape(x))];
+  },
+};
+
+/** Repeats every element over its kernel: [N, C, h, w] to x's shape. */
+function tiled(op: Builder, g: Value, kernel: readonly number[], x: Value): Value {
+  const repeated = kernel.reduceRight((value, k, i) => {
+    if (k === 1) return value;
+    const split = op.Unsqueeze(value, op.ints([i + 3]));
+    const ones = Array.from({ length: 3 + kernel.length }, (_, axis) => (axis === i + 3 ? k : 1));
+    const grown = op.Expand(split, op.ints(ones));
+    const shape = op.Shape(value);
+    const head = op.Slice(shape, op.ints([0]), op.ints([i + 2]));
+    const size = op.Mul(op.Slice(shape, op.ints([i + 2]), op.ints([i + 3])), op.ints([k]));
+    const tail = op.Slice(shape, op.ints([i + 3]), op.ints([9]));
+    return op.Reshape(grown, op.Concat(head, size, tail, { axis: 0 }));
+  }, g);
+  // Rows and columns that no window reached get nothing.
+  return crop(op, repeated, kernel.map(() => 0), x);
+}
+
+/** Cuts `begin` off each spatial axis, then cuts or pads with zeros at the end to x's spatial size. */
+function crop(op: Builder, value: Value, begin: readonly number[], x: Value): Value {
+  const front = begin.map((size) => -size);
+  const difference = op.Sub(op.Shape(x, { start: 2 }), op.Shape(value, { start: 2 }));
+  const back = op.Add(difference, op.ints(begin));
+  return op.Pad(value, op.Concat(op.ints([0, 0, ...front, 0, 0]), back, { axis: 0 }));
+}
+
+/** How many positions each window averaged over: all of it, or only those that are not padding. */
+function windowCounts({ op, node, inputs, gradients }: Backward, window: ReturnType<typeof spatialWindow>): Value {
+  const { kernel, strides, dilations, begin, end } = window;
+  const included = intAttribute(node, "count_include_pad", 0) === 1;
+  const size = op.Concat(op.ints([1, 1]), op.Shape(inputs[0], { start: 2 }), { axis: 0 });
+  const pads = op.ints([0, 0, ...begin, 0, 0, ...end]);
+  const padded = op.Pad(op.Expand(op.scalar(1), size), pads, op.scalar(included ? 1 : 0));
+  // With ceil_mode the last window may hang over the padding: nothing there counts.
+  const reach = kernel.map((k, i) => (k - 1) * (dilations[i] as number) + 1);
+  const outputs = op.Shape(gradients[0], { start: 2 });
+  const needed = op.Add(op.Mul(op.Sub(outputs, op.ints([1])), op.ints(strides)), op.ints(reach));
+  const overhang = op.Max(op.Sub(needed, op.Shape(padded, { start: 2 })), op.ints([0]));
+  const whole = op.Pad(padded, op.Concat(op.ints([0, 0, ...kernel.map(() => 0), 0, 0]), overhang, { axis: 0 }));
+  const ones = op.constant(float32([1, 1, ...kernel], new Float32Array(kernel.reduce((a, b) => a * b, 1)).fill(1)), "ones");
+  return op.Conv(whole, ones, { strides, dilations });
+}
+
+/** The mean over all positions. */
+const globalAveragePool: Rule = {
+  gradients: (backward) => {
+    const { op, inputs, gradients } = backward;
+    return [op.Expand(dividedByCount(backward, gradients[0] as Value), op.Shape(inputs[0]))];
+  },
+};
+
+export const pooling: RuleTable = { AveragePool: averagePool, GlobalAveragePool: globalAveragePool, MaxPool: maxPool };

@@ -1,0 +1,56 @@
+/** @file The one error type of the package: a sentence for people and a code for programs. */
+
+export type ErrorCode =
+  | "bad-file"
+  | "bad-graph"
+  | "bad-input"
+  | "checksum"
+  | "network"
+  | "not-found"
+  | "shape-mismatch"
+  | "unknown-name"
+  | "unsupported-operator"
+  | "unwritable";
+
+/**
+ * An error that the user can act on. The message reads `<where>: <what>: expected …, got …`.
+ * Broken invariants of our own are plain `Error`s whose message begins with `internal:`.
+ */
+export class FoveaError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = "FoveaError";
+    this.code = code;
+  }
+}
+
+/** `name` was not found among `known`: says so and suggests the nearest names. */
+export function unknownName(kind: string, name: string, known: readonly string[], where?: string): FoveaError {
+  const nearest = [...known]
+    .map((candidate) => ({ candidate, distance: nameDistance(name, candidate) }))
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, 5)
+    .map(({ candidate }) => candidate);
+  const hint = nearest.length > 0 ? `expected one of ${nearest.join(", ")}` : "there is none to choose from";
+  const more = known.length > nearest.length ? ` (nearest of ${known.length})` : "";
+  return new FoveaError("unknown-name", `${where ? `${where}: ` : ""}unknown ${kind} "${name}": ${hint}${more}`);
+}
+
+/** Edit distance, with a part of a name counted as near. */
+function nameDistance(wanted: string, candidate: string): number {
+  const a = wanted.toLowerCase();
+  const b = candidate.toLowerCase();
+  if (a.length > 0 && b.includes(a)) return 0.5;
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(substitution, (row[j] as number) + 1, (next[j - 1] as number) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] as number;
+}

@@ -1,0 +1,165 @@
+/** @file Appends nodes to a graph; operators are methods spelled as in the ONNX specification. */
+
+import { type Attribute, emptyGraph, type Graph, type GraphNode, type Value, type ValueInfo } from "./graph.js";
+import { float32, int64, Tensor } from "./tensor.js";
+
+/** Operators with one output. Those with several go through `Builder.node`. */
+export const emitters = [
+  "Abs", "Add", "And", "ArgMax", "AveragePool", "Cast", "Ceil", "Clip", "Concat", "ConstantOfShape", "Conv",
+  "ConvTranspose", "Cos", "DepthToSpace", "Div", "Equal", "Erf", "Exp", "Expand", "Flatten", "Floor", "Gather",
+  "GatherElements", "Gemm", "GlobalAveragePool", "Greater", "GreaterOrEqual", "GridSample", "Identity", "IsNaN",
+  "LeakyRelu", "Less", "LessOrEqual", "Log", "LogSoftmax", "MatMul", "Max", "Min", "Mul", "Neg", "NonZero", "Not",
+  "OneHot", "Or", "Pad", "Pow", "Range", "Reciprocal", "ReduceMax", "ReduceMean", "ReduceMin", "ReduceProd",
+  "ReduceSum", "ReduceSumSquare", "Relu", "Reshape", "Resize", "ScatterElements", "Shape", "Sigmoid", "Sign", "Sin",
+  "Size", "Slice", "Softmax", "Sqrt", "Squeeze", "Sub", "Tanh", "Tile", "Transpose", "Unsqueeze", "Where",
+] as const; // prettier-ignore
+
+/** What may be written for an attribute: a number is an int (write `float(x)` for a float), a list of numbers ints. */
+export type AttributeLike = number | string | readonly number[] | readonly string[] | Tensor | Attribute;
+export type Attributes = Record<string, AttributeLike | undefined>;
+
+type Emit = (...args: (Value | undefined | Attributes)[]) => Value;
+type Emitters = { readonly [Operator in (typeof emitters)[number]]: Emit };
+
+/** Marks an attribute as a float. */
+export function float(value: number): Attribute {
+  return { type: "float", value };
+}
+
+/** See the file comment. Values are names; `undefined` omits an optional input. */
+export interface Builder extends Emitters {}
+
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the emitters are installed on the prototype below
+export class Builder {
+  readonly graph: Graph;
+  readonly #scope: string;
+  readonly #taken: Set<string>;
+  readonly #constants: Map<string, Value>;
+
+  /** @param graph the graph to append to; a new one by default */
+  constructor(graph: Graph = emptyGraph("graph"), scope = "", shared?: Builder) {
+    this.graph = graph;
+    this.#scope = scope;
+    this.#taken = shared ? shared.#taken : namesIn(graph);
+    this.#constants = shared ? shared.#constants : new Map();
+  }
+
+  /** The same graph; new names begin with `name`. */
+  scope(name: string): Builder {
+    return new Builder(this.graph, name, this);
+  }
+
+  /** Declares a run-time input. */
+  input(name: Value, type: ValueInfo["type"], dims?: ValueInfo["dims"]): Value {
+    this.#taken.add(name);
+    this.graph.inputs.push({ name, type, dims });
+    return name;
+  }
+
+  /** Declares an output; with `name` the value is handed out under that name. */
+  output(value: Value, name?: Value): Value {
+    const named = name === undefined || name === value ? value : this.named(name, value);
+    this.graph.outputs.push({ name: named });
+    return named;
+  }
+
+  /** Gives a value a second, fixed name. */
+  named(name: Value, value: Value): Value {
+    this.#taken.add(name);
+    this.graph.nodes.push({ name, op: "Identity", domain: "", inputs: [value], outputs: [name], attributes: {} });
+    return name;
+  }
+
+  /** A constant held as an initializer. */
+  constant(tensor: Tensor, hint = "constant"): Value {
+    const name = this.#free(hint);
+    this.graph.initializers.set(name, tensor);
+    return name;
+  }
+
+  /** A float32 scalar. */
+  scalar(value: number): Value {
+    return this.#shared(`f${value}`, () => float32([], [value]));
+  }
+
+  /** An int64 vector, as shapes and axes are given. */
+  ints(values: readonly number[]): Value {
+    return this.#shared(`i${values}`, () => int64(values));
+  }
+
+  /** An int64 scalar. */
+  int(value: number): Value {
+    return this.#shared(`s${value}`, () => int64([value], []));
+  }
+
+  /** Appends a node with `outputCount` outputs and returns their names. */
+  node(op: string, inputs: readonly (Value | undefined)[], attributes: Attributes = {}, outputCount = 1): Value[] {
+    const name = this.#free(op);
+    const outputs = Array.from({ length: outputCount }, (_, i) => (i === 0 ? name : this.#free(`${op}_${i}`)));
+    const present = inputs.map((input) => input ?? "");
+    while (present[present.length - 1] === "") present.pop();
+    const given = Object.entries(attributes).filter(([, value]) => value !== undefined);
+    this.graph.nodes.push({
+      name,
+      op,
+      domain: "",
+      inputs: present,
+      outputs,
+      attributes: Object.fromEntries(given.map(([key, value]) => [key, attributeOf(value as AttributeLike)])),
+    });
+    return outputs;
+  }
+
+  /** Appends a copy of a node under its own names. */
+  append(node: GraphNode): void {
+    for (const output of node.outputs) this.#taken.add(output);
+    this.graph.nodes.push(node);
+  }
+
+  #shared(key: string, make: () => Tensor): Value {
+    const known = this.#constants.get(key);
+    if (known !== undefined) return known;
+    const name = this.constant(make(), `const/${key}`);
+    this.#constants.set(key, name);
+    return name;
+  }
+
+  #free(hint: string): string {
+    const base = this.#scope === "" ? hint : `${this.#scope}/${hint}`;
+    let name = base;
+    for (let n = 1; this.#taken.has(name); n++) name = `${base}_${n}`;
+    this.#taken.add(name);
+    return name;
+  }
+}
+
+for (const op of emitters) {
+  Object.defineProperty(Builder.prototype, op, {
+    value: function emit(this: Builder, ...args: (Value | undefined | Attributes)[]): Value {
+      const last = args[args.length - 1];
+      const attributes = typeof last === "object" ? last : undefined;
+      const inputs = (attributes ? args.slice(0, -1) : args) as (Value | undefined)[];
+      return this.node(op, inputs, attributes)[0] as Value;
+    },
+  });
+}
+
+function attributeOf(value: AttributeLike): Attribute {
+  if (typeof value === "number") return { type: "int", value };
+  if (typeof value === "string") return { type: "string", value };
+  if (value instanceof Tensor) return { type: "tensor", value };
+  if (Array.isArray(value)) {
+    if (value.length > 0 && typeof value[0] === "string") return { type: "strings", value };
+    return { type: "ints", value };
+  }
+  return value as Attribute;
+}
+
+function namesIn(graph: Graph): Set<string> {
+  const names = new Set<string>([...graph.inputs.map(({ name }) => name), ...graph.initializers.keys()]);
+  for (const node of graph.nodes) {
+    names.add(node.name);
+    for (const output of node.outputs) names.add(output);
+  }
+  return names;
+}

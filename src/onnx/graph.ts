@@ -1,0 +1,157 @@
+/** @file The graph: plain data that mirrors ONNX's GraphProto, and small questions about it. */
+
+import type { ModelProto } from "onnx-buf";
+import { FoveaError } from "../error.js";
+import type { DataType, Tensor } from "./tensor.js";
+
+/** The name of a value (an input, an initializer or a node's output). `""` stands for an omitted optional input. */
+export type Value = string;
+
+/** A known size, a symbolic one by name, or `""` where nothing is known. */
+export type Dim = number | string;
+
+/** What is known of a value; `dims` is undefined when not even the rank is known. */
+export interface ValueType {
+  readonly type: DataType;
+  readonly dims?: readonly Dim[] | undefined;
+}
+
+export interface ValueInfo extends Partial<ValueType> {
+  readonly name: Value;
+}
+
+export type Attribute =
+  | { readonly type: "int" | "float"; readonly value: number }
+  | { readonly type: "string"; readonly value: string }
+  | { readonly type: "ints" | "floats"; readonly value: readonly number[] }
+  | { readonly type: "strings"; readonly value: readonly string[] }
+  | { readonly type: "tensor"; readonly value: Tensor }
+  | { readonly type: "graph"; readonly value: Graph }
+  | { readonly type: "opaque"; readonly value: unknown };
+
+export interface GraphNode {
+  readonly name: string;
+  readonly op: string;
+  /** `""` is the standard domain. */
+  readonly domain: string;
+  readonly inputs: readonly Value[];
+  readonly outputs: readonly Value[];
+  readonly attributes: Readonly<Record<string, Attribute>>;
+}
+
+/** A model: nodes in topological order, with what a file says about them. */
+export interface Graph {
+  name: string;
+  inputs: ValueInfo[];
+  outputs: ValueInfo[];
+  nodes: GraphNode[];
+  initializers: Map<Value, Tensor>;
+  /** Types of inner values, as far as somebody has told them (see `inferTypes` of the runtime). */
+  types: Map<Value, ValueType>;
+  /** Version of each operator set by domain; the standard domain is `""`. */
+  opsets: Map<string, number>;
+  /** The file's key-value metadata. */
+  metadata: Map<string, string>;
+  /** Fields of the file that we carry through unread. */
+  rest?: ModelProto;
+}
+
+/** The opset that we emit: the lowest whose operators have the forms used here. */
+export const emittedOpset = 18;
+
+export function emptyGraph(name: string): Graph {
+  return {
+    name,
+    inputs: [],
+    outputs: [],
+    nodes: [],
+    initializers: new Map(),
+    types: new Map(),
+    opsets: new Map([["", emittedOpset]]),
+    metadata: new Map(),
+  };
+}
+
+/** A copy whose lists may be changed; nodes and tensors are shared. */
+export function copyGraph(graph: Graph): Graph {
+  return {
+    ...graph,
+    inputs: [...graph.inputs],
+    outputs: [...graph.outputs],
+    nodes: [...graph.nodes],
+    initializers: new Map(graph.initializers),
+    types: new Map(graph.types),
+    opsets: new Map(graph.opsets),
+    metadata: new Map(graph.metadata),
+  };
+}
+
+/** Which node makes each value. */
+export function producers(graph: Graph): Map<Value, GraphNode> {
+  const result = new Map<Value, GraphNode>();
+  for (const node of graph.nodes) for (const output of node.outputs) if (output !== "") result.set(output, node);
+  return result;
+}
+
+/** Inputs that a run must be given: those that no initializer fills. */
+export function runInputs(graph: Graph): ValueInfo[] {
+  return graph.inputs.filter(({ name }) => !graph.initializers.has(name));
+}
+
+/** Everything a node reads, with the outer values that its subgraphs capture. */
+export function readsOf(node: GraphNode): Value[] {
+  const reads = node.inputs.filter((input) => input !== "");
+  for (const attribute of Object.values(node.attributes)) {
+    if (attribute.type === "graph") reads.push(...capturesOf(attribute.value));
+  }
+  return reads;
+}
+
+function capturesOf(graph: Graph): Value[] {
+  const own = new Set<Value>([...graph.inputs.map(({ name }) => name), ...graph.initializers.keys()]);
+  for (const node of graph.nodes) for (const output of node.outputs) own.add(output);
+  const outputs = graph.outputs.map(({ name }) => name);
+  return [...graph.nodes.flatMap(readsOf), ...outputs].filter((value) => !own.has(value));
+}
+
+/** Type of a value wherever it is declared. */
+export function typeOf(graph: Graph, value: Value): ValueType | undefined {
+  const tensor = graph.initializers.get(value);
+  if (tensor) return { type: tensor.type, dims: tensor.dims };
+  const known = graph.types.get(value);
+  if (known) return known;
+  const info = [...graph.inputs, ...graph.outputs].find(({ name }) => name === value);
+  return info?.type === undefined ? undefined : { type: info.type, dims: info.dims };
+}
+
+/** The sizes of a value if its rank is known; unknown sizes are strings. */
+export function dimsOf(graph: Graph, value: Value): readonly Dim[] | undefined {
+  return typeOf(graph, value)?.dims;
+}
+
+export function int(node: GraphNode, name: string, fallback: number): number {
+  const attribute = node.attributes[name];
+  if (attribute === undefined) return fallback;
+  if (attribute.type === "int" || attribute.type === "float") return attribute.value;
+  throw wrongAttribute(node, name, "a number", attribute.type);
+}
+
+export const float = int;
+
+export function ints(node: GraphNode, name: string): readonly number[] | undefined {
+  const attribute = node.attributes[name];
+  if (attribute === undefined) return undefined;
+  if (attribute.type === "ints" || attribute.type === "floats") return attribute.value;
+  throw wrongAttribute(node, name, "numbers", attribute.type);
+}
+
+export function string(node: GraphNode, name: string, fallback: string): string {
+  const attribute = node.attributes[name];
+  if (attribute === undefined) return fallback;
+  if (attribute.type === "string") return attribute.value;
+  throw wrongAttribute(node, name, "a string", attribute.type);
+}
+
+function wrongAttribute(node: GraphNode, name: string, expected: string, got: string): FoveaError {
+  return new FoveaError("bad-graph", `node "${node.name}" (${node.op}): attribute ${name}: expected ${expected}, got ${got}`);
+}

@@ -1,0 +1,29 @@
+/** @file Door `fovea/onnx`: ONNX graphs read, built, cut, printed and written. */
+
+export { Builder, float } from "./builder.js";
+export {
+  copyGraph,
+  dimsOf,
+  emittedOpset,
+  emptyGraph,
+  float as floatAttribute,
+  int as intAttribute,
+  ints as intsAttribute,
+  producers,
+  readsOf,
+  runInputs,
+  string as stringAttribute,
+  typeOf,
+  type Attribute,
+  type Dim,
+  type Graph,
+  type GraphNode,
+  type Value,
+  type ValueInfo,
+  type ValueType,
+} from "./graph.js";
+export { printGraph, printType } from "./print.js";
+export { ancestors, descendants, prune } from "./prune.js";
+export { readModel } from "./read.js";
+export { type DataType, dataTypes, float32, floats, int64, type NumericType, numbers, sizeOf, Tensor, type TypedArray } from "./tensor.js";
+export { writeModel } from "./write.js";

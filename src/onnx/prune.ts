@@ -1,0 +1,65 @@
+/** @file Cuts graphs: keeps what given outputs need, starting from given values. */
+
+import { FoveaError } from "../error.js";
+import { copyGraph, type Graph, type GraphNode, producers, readsOf, typeOf, type Value, type ValueInfo } from "./graph.js";
+
+/**
+ * The part of `graph` that computes `outputs`. Values listed in `from` become inputs and nothing before them is kept.
+ * @throws FoveaError `bad-graph` when an output is not a value of the graph
+ */
+export function prune(graph: Graph, outputs: readonly Value[], from: readonly Value[] = []): Graph {
+  const made = producers(graph);
+  const given = new Set(from);
+  const inputs = new Map(graph.inputs.map((input) => [input.name, input]));
+  const kept = new Set<GraphNode>();
+  const needed = new Set<Value>();
+  const stack = [...outputs];
+  while (stack.length > 0) {
+    const value = stack.pop() as Value;
+    if (needed.has(value)) continue;
+    needed.add(value);
+    if (given.has(value)) continue;
+    const node = made.get(value);
+    if (node !== undefined) {
+      kept.add(node);
+      stack.push(...readsOf(node));
+    } else if (!inputs.has(value) && !graph.initializers.has(value)) {
+      throw new FoveaError("bad-graph", `value "${value}": expected an input, an initializer or a node's output, got none`);
+    }
+  }
+  const result = copyGraph(graph);
+  const isInput = (name: Value) => needed.has(name) && !given.has(name);
+  result.nodes = graph.nodes.filter((node) => kept.has(node));
+  result.inputs = [
+    ...graph.inputs.filter(({ name }) => isInput(name)),
+    ...from.filter((name) => needed.has(name)).map((name) => declaration(graph, name)),
+  ];
+  result.outputs = [...new Set(outputs)].map((name) => declaration(graph, name));
+  result.initializers = new Map([...graph.initializers].filter(([name]) => needed.has(name) && !given.has(name)));
+  const made2 = new Set(result.nodes.flatMap((node) => node.outputs));
+  result.types = new Map([...graph.types].filter(([name]) => made2.has(name)));
+  return result;
+}
+
+function declaration(graph: Graph, name: Value): ValueInfo {
+  return { name, ...typeOf(graph, name) };
+}
+
+/** All values that depend on one of `values`, these included. */
+export function descendants(graph: Graph, values: Iterable<Value>): Set<Value> {
+  const result = new Set<Value>(values);
+  for (const node of graph.nodes) {
+    if (readsOf(node).some((input) => result.has(input))) for (const output of node.outputs) if (output) result.add(output);
+  }
+  return result;
+}
+
+/** All values that `values` depend on, these included. */
+export function ancestors(graph: Graph, values: Iterable<Value>): Set<Value> {
+  const result = new Set<Value>(values);
+  for (let i = graph.nodes.length - 1; i >= 0; i--) {
+    const node = graph.nodes[i] as GraphNode;
+    if (node.outputs.some((output) => result.has(output))) for (const input of readsOf(node)) result.add(input);
+  }
+  return result;
+}

@@ -1,0 +1,193 @@
+/** @file Reads ONNX files: bytes to graph. With write.ts the only place that knows protobuf. */
+
+import { fromBinary } from "@bufbuild/protobuf";
+import {
+  type AttributeProto,
+  AttributeProto_AttributeType as AttributeType,
+  type GraphProto,
+  type ModelProto,
+  ModelProtoSchema,
+  type NodeProto,
+  type TensorProto,
+  TensorProto_DataLocation,
+  type ValueInfoProto,
+} from "onnx-buf";
+import { FoveaError } from "../error.js";
+import { type Attribute, type Dim, emptyGraph, type Graph, type GraphNode, type ValueInfo } from "./graph.js";
+import { dataTypeName, Tensor } from "./tensor.js";
+import { upgrade } from "./upgrade.js";
+
+/**
+ * Reads an ONNX model. Weights stay views into `bytes`. Operators of older opsets are raised to the form of
+ * opset 18, so that after reading there is one form per operator.
+ * @param bytes the file's content
+ * @param where how errors name the file; default `"model"`
+ * @throws FoveaError `bad-file` when the bytes are no ONNX model, `bad-graph` when its content contradicts itself
+ */
+export function readModel(bytes: Uint8Array, where = "model"): Graph {
+  let model: ModelProto;
+  try {
+    model = fromBinary(ModelProtoSchema, bytes);
+  } catch (cause) {
+    throw new FoveaError("bad-file", `${where}: not a readable ONNX file: expected a whole protobuf ModelProto`, { cause });
+  }
+  if (model.graph === undefined || (model.graph.node.length === 0 && model.graph.output.length === 0)) {
+    throw new FoveaError("bad-file", `${where}: not an ONNX model: expected a graph, got none in ${bytes.length} bytes`);
+  }
+  const graph = graphFrom(model.graph, where);
+  graph.opsets = new Map(
+    model.opsetImport.map(({ domain, version }) => [domain === "ai.onnx" ? "" : domain, Number(version)]),
+  );
+  graph.metadata = new Map(model.metadataProps.map(({ key, value }) => [key, value]));
+  Object.assign(model.graph, { node: [], initializer: [], valueInfo: [] });
+  graph.rest = model;
+  return upgrade(graph, where);
+}
+
+function graphFrom(proto: GraphProto, where: string): Graph {
+  const graph = emptyGraph(proto.name);
+  graph.inputs = proto.input.map(valueInfoFrom);
+  graph.outputs = proto.output.map(valueInfoFrom);
+  for (const tensor of proto.initializer) graph.initializers.set(tensor.name, tensorFrom(tensor, where));
+  graph.nodes = inOrder(
+    proto.node.map((node, index) => nodeFrom(node, index, where)),
+    where,
+  );
+  for (const info of proto.valueInfo.map(valueInfoFrom)) {
+    if (info.type !== undefined) graph.types.set(info.name, { type: info.type, dims: info.dims });
+  }
+  return graph;
+}
+
+function nodeFrom(proto: NodeProto, index: number, where: string): GraphNode {
+  const domain = proto.domain === "ai.onnx" ? "" : proto.domain;
+  const name = proto.name || proto.output.find((output) => output !== "") || `${proto.opType}_${index}`;
+  const attributes = proto.attribute.map((attribute) => [attribute.name, attributeFrom(attribute, where)]);
+  return {
+    name,
+    op: proto.opType,
+    domain,
+    inputs: proto.input,
+    outputs: proto.output,
+    attributes: Object.fromEntries(attributes),
+  };
+}
+
+function attributeFrom(proto: AttributeProto, where: string): Attribute {
+  switch (proto.type) {
+    case AttributeType.INT:
+      return { type: "int", value: Number(proto.i) };
+    case AttributeType.FLOAT:
+      return { type: "float", value: proto.f };
+    case AttributeType.STRING:
+      return { type: "string", value: new TextDecoder().decode(proto.s) };
+    case AttributeType.INTS:
+      return { type: "ints", value: proto.ints.map(Number) };
+    case AttributeType.FLOATS:
+      return { type: "floats", value: proto.floats };
+    case AttributeType.STRINGS:
+      return { type: "strings", value: proto.strings.map((bytes) => new TextDecoder().decode(bytes)) };
+    case AttributeType.TENSOR:
+      if (proto.t && proto.t.dataType !== 8) return { type: "tensor", value: tensorFrom(proto.t, where) };
+      return { type: "opaque", value: proto };
+    case AttributeType.GRAPH:
+      if (proto.g) return { type: "graph", value: graphFrom(proto.g, where) };
+      return { type: "opaque", value: proto };
+    default:
+      return { type: "opaque", value: proto };
+  }
+}
+
+function valueInfoFrom(proto: ValueInfoProto): ValueInfo {
+  const kind = proto.type?.value;
+  if (kind?.case !== "tensorType") return { name: proto.name };
+  const type = dataTypeName(kind.value.elemType);
+  if (type === undefined) return { name: proto.name };
+  const dims = kind.value.shape?.dim.map(({ value }): Dim => {
+    if (value.case === "dimValue") return Number(value.value);
+    return value.case === "dimParam" ? value.value : "";
+  });
+  return { name: proto.name, type, dims };
+}
+
+function tensorFrom(proto: TensorProto, where: string): Tensor {
+  const at = `${where}: tensor "${proto.name}"`;
+  if (proto.dataLocation === TensorProto_DataLocation.EXTERNAL) {
+    throw new FoveaError("bad-file", `${at}: its data lies in another file: expected a model with its weights inside`);
+  }
+  const type = dataTypeName(proto.dataType);
+  if (type === undefined || type === "string") {
+    throw new FoveaError("bad-graph", `${at}: element type ${proto.dataType}: expected a numeric type`);
+  }
+  const dims = proto.dims.map(Number);
+  if (dims.some((dim) => !Number.isSafeInteger(dim) || dim < 0)) {
+    throw new FoveaError("bad-graph", `${at}: sizes [${dims}]: expected whole numbers ≥ 0`);
+  }
+  try {
+    return new Tensor(type, dims, proto.rawData.length > 0 ? proto.rawData : listedData(proto, type));
+  } catch (cause) {
+    throw new FoveaError("bad-graph", `${at}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** Elements written as a list of numbers, where a file doesn't use raw bytes. */
+function listedData(proto: TensorProto, type: string) {
+  switch (type) {
+    case "float32":
+      return Float32Array.from(proto.floatData);
+    case "float64":
+      return Float64Array.from(proto.doubleData);
+    case "int64":
+      return BigInt64Array.from(proto.int64Data);
+    case "uint64":
+      return BigUint64Array.from(proto.uint64Data);
+    case "uint32":
+      return Uint32Array.from(proto.uint64Data, Number);
+    case "int32":
+      return Int32Array.from(proto.int32Data);
+    case "uint16":
+    case "float16":
+    case "bfloat16":
+      return Uint16Array.from(proto.int32Data);
+    case "int16":
+      return Int16Array.from(proto.int32Data);
+    case "int8":
+      return Int8Array.from(proto.int32Data);
+    default:
+      return Uint8Array.from(proto.int32Data);
+  }
+}
+
+/** Files must be sorted already; some are not. Sorts stably, or says which node waits for what. */
+function inOrder(nodes: GraphNode[], where: string): GraphNode[] {
+  const made = new Map<string, number>();
+  nodes.forEach((node, index) => {
+    for (const output of node.outputs) {
+      if (output !== "" && made.has(output)) {
+        throw new FoveaError("bad-graph", `${where}: value "${output}" is made twice: expected one node per value`);
+      }
+      if (output !== "") made.set(output, index);
+    }
+  });
+  if (nodes.every((node, index) => node.inputs.every((input) => (made.get(input) ?? -1) < index))) return nodes;
+
+  const sorted: GraphNode[] = [];
+  const state = new Uint8Array(nodes.length);
+  const stack = nodes.map((_, index) => nodes.length - 1 - index);
+  while (stack.length > 0) {
+    const index = stack[stack.length - 1] as number;
+    const node = nodes[index] as GraphNode;
+    const waiting = node.inputs.map((input) => made.get(input)).filter((i) => i !== undefined && state[i] !== 2);
+    if (state[index] === 2 || waiting.length === 0) {
+      if (state[index] !== 2) sorted.push(node);
+      state[index] = 2;
+      stack.pop();
+    } else if (state[index] === 1) {
+      throw new FoveaError("bad-graph", `${where}: node "${node.name}" depends on its own output: expected no cycle`);
+    } else {
+      state[index] = 1;
+      stack.push(...(waiting as number[]));
+    }
+  }
+  return sorted;
+}

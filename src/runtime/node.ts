@@ -1,0 +1,64 @@
+/** @file The runtime on Node: onnxruntime's native CPU provider. */
+
+import * as ort from "onnxruntime-node";
+import { FoveaError } from "../error.js";
+import { type DataType, type Graph, Tensor, type Value, type ValueInfo, writeModel } from "../onnx/index.js";
+import type { Runtime, Session, SessionOptions } from "./session.js";
+
+/** onnxruntime-node. Feeds and preallocated outputs are shared with it, not copied. */
+export const nodeRuntime: Runtime = {
+  name: `onnxruntime-node ${ort.env.versions.node ?? ort.env.versions.common}`,
+  async open(model: Graph | Uint8Array, { optimize = true, threads }: SessionOptions = {}): Promise<Session> {
+    const bytes = model instanceof Uint8Array ? model : writeModel(model);
+    try {
+      const session = await ort.InferenceSession.create(bytes, {
+        graphOptimizationLevel: optimize ? "all" : "disabled",
+        logSeverityLevel: 4,
+        ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+      });
+      return sessionOver(session);
+    } catch (cause) {
+      throw new FoveaError("bad-graph", `onnxruntime refused the model: ${firstLine(cause)}`, { cause });
+    }
+  },
+};
+
+function sessionOver(session: ort.InferenceSession): Session {
+  return {
+    inputs: session.inputMetadata.map(valueInfo),
+    outputs: session.outputMetadata.map(valueInfo),
+    async run(feeds, into) {
+      try {
+        const given = Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, toOrt(tensor)]));
+        const fetches = into && Object.fromEntries(Object.entries(into).map(([name, tensor]) => [name, toOrt(tensor)]));
+        const results = await (fetches ? session.run(given, fetches) : session.run(given));
+        return Object.fromEntries(
+          Object.entries(results).map(([name, tensor]) => [name, into?.[name] ?? fromOrt(name, tensor)]),
+        );
+      } catch (cause) {
+        throw new FoveaError("shape-mismatch", `onnxruntime could not run the model: ${firstLine(cause)}`, { cause });
+      }
+    },
+    close: () => session.release(),
+  };
+}
+
+function toOrt(tensor: Tensor): ort.Tensor {
+  return new ort.Tensor(tensor.type as "float32", tensor.data as Float32Array, tensor.dims);
+}
+
+function fromOrt(name: Value, tensor: ort.Tensor): Tensor {
+  if (tensor.type === "string") throw new FoveaError("bad-graph", `output "${name}": expected numbers, got strings`);
+  return new Tensor(tensor.type as Tensor["type"], tensor.dims, tensor.data as Tensor["data"]);
+}
+
+function valueInfo(metadata: ort.InferenceSession.ValueMetadata): ValueInfo {
+  if (!metadata.isTensor) return { name: metadata.name };
+  const dims = metadata.shape.map((dim) => (dim === 4294967295 ? "" : dim));
+  return { name: metadata.name, type: metadata.type as DataType, dims };
+}
+
+function firstLine(cause: unknown): string {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  return (text.split("\n")[0] as string).slice(0, 300);
+}

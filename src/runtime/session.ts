@@ -1,0 +1,31 @@
+/** @file What a runtime is: it opens graphs as sessions, and a session runs tensors through its graph. */
+
+import type { Graph, Tensor, Value, ValueInfo } from "../onnx/index.js";
+
+export interface Session {
+  readonly inputs: readonly ValueInfo[];
+  readonly outputs: readonly ValueInfo[];
+  /**
+   * Runs the graph once.
+   * @param feeds a tensor for every input
+   * @param into tensors to write outputs to, of exactly their type and shape, so that nothing is allocated; default none
+   * @returns every output by name
+   * @throws FoveaError `shape-mismatch` when the runtime refuses the feeds
+   */
+  run(feeds: Readonly<Record<Value, Tensor>>, into?: Readonly<Record<Value, Tensor>>): Promise<Record<Value, Tensor>>;
+  close(): Promise<void>;
+}
+
+export interface SessionOptions {
+  /** Let the runtime rewrite the graph for speed; default true. Off, it computes node by node. */
+  readonly optimize?: boolean;
+  /** Threads within an operator; default: as many as the machine has cores. */
+  readonly threads?: number;
+}
+
+export interface Runtime {
+  /** For provenance, e.g. `onnxruntime-node 1.30.0`. */
+  readonly name: string;
+  /** @throws FoveaError `bad-graph` when the runtime refuses the graph */
+  open(model: Graph | Uint8Array, options?: SessionOptions): Promise<Session>;
+}
