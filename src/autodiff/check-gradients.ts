@@ -1,6 +1,16 @@
 /** @file Compares a graph's gradient with finite differences along random directions. */
 
-import { Builder, copyGraph, float32, floats, type Graph, prune, sizeOf, type Tensor, type Value } from "../onnx/index.js";
+import {
+  Builder,
+  copyGraph,
+  float32,
+  floats,
+  type Graph,
+  prune,
+  sizeOf,
+  type Tensor,
+  type Value,
+} from "../onnx/index.js";
 import { random } from "../random.js";
 import { differentiate } from "./differentiate.js";
 import type { RuleTable } from "./rule.js";
@@ -45,7 +55,10 @@ export async function checkGradients(graph: Graph, options: CheckGradientsOption
   const source = random(seed);
   const forward = prune(graph, [of]);
   const shape = ((await run(forward, feeds))[of] as Tensor).dims;
-  const weights = float32(shape, Float32Array.from({ length: sizeOf(shape) }, () => source.normal()));
+  const weights = float32(
+    shape,
+    Float32Array.from({ length: sizeOf(shape) }, () => source.normal()),
+  );
 
   const weighted = copyGraph(graph);
   const seedValue = new Builder(weighted).constant(weights, "seed");
@@ -62,7 +75,14 @@ export async function checkGradients(graph: Graph, options: CheckGradientsOption
     const gradient = floats(gradients[names[i] as Value] as Tensor);
     for (let k = 0; k < directions; k++) {
       const direction = Float32Array.from({ length: point.size }, () => (source.uniform() < 0.5 ? -1 : 1));
-      const at = (t: number) => score(value, float32(point.dims, floats(point).map((x, j) => x + t * (direction[j] as number))));
+      const at = (t: number) =>
+        score(
+          value,
+          float32(
+            point.dims,
+            floats(point).map((x, j) => x + t * (direction[j] as number)),
+          ),
+        );
       const [p1, m1, p2, m2] = [await at(step), await at(-step), await at(2 * step), await at(-2 * step)];
       const numeric = (8 * (p1 - m1) - (p2 - m2)) / (12 * step);
       const analytic = dot(gradient, direction);

@@ -126,7 +126,13 @@ class Walk {
     return name;
   }
 
-  #unbroadcast(op: Builder, kind: NonNullable<Rule["broadcast"]>, gradient: Value, input: Value, node: GraphNode): Value {
+  #unbroadcast(
+    op: Builder,
+    kind: NonNullable<Rule["broadcast"]>,
+    gradient: Value,
+    input: Value,
+    node: GraphNode,
+  ): Value {
     const to = dimsOf(this.graph, input);
     const output = dimsOf(this.graph, node.outputs[0] as Value);
     const from = kind === "all" ? output : to && output && [...output.slice(0, -2), ...to.slice(-2)];
@@ -156,7 +162,8 @@ function sumTo(
   from: readonly Dim[] | undefined,
   to: readonly Dim[] | undefined,
 ): Value {
-  if (from === undefined || to === undefined || from.includes("") || to.includes("")) return sumToAtRunTime(op, gradient, input);
+  if (from === undefined || to === undefined || from.includes("") || to.includes(""))
+    return sumToAtRunTime(op, gradient, input);
   const added = from.length - to.length;
   const leading = Array.from({ length: added }, (_, i) => i);
   const stretched = to.flatMap((dim, i) => (dim === 1 && from[i + added] !== 1 ? [i + added] : []));

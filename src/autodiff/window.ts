@@ -34,7 +34,10 @@ export function spatialWindow({ node, inputs, dims }: Backward, kernel: readonly
     if (strides[i] === 1) return reach - 1;
     const size = sizes?.[i];
     if (typeof size !== "number") {
-      throw new FoveaError("bad-graph", `node "${node.name}" (${node.op}): auto_pad ${autoPad}: expected a known input size`);
+      throw new FoveaError(
+        "bad-graph",
+        `node "${node.name}" (${node.op}): auto_pad ${autoPad}: expected a known input size`,
+      );
     }
     return Math.max(0, (Math.ceil(size / strides[i]) - 1) * strides[i] + reach - size);
   });

@@ -4,15 +4,16 @@ import { type Attribute, emptyGraph, type Graph, type GraphNode, type Value, typ
 import { float32, int64, Tensor } from "./tensor.js";
 
 /** Operators with one output. Those with several go through `Builder.node`. */
+// biome-ignore format: a list in alphabetical order reads best as a block
 export const emitters = [
   "Abs", "Add", "And", "ArgMax", "AveragePool", "Cast", "Ceil", "Clip", "Concat", "ConstantOfShape", "Conv",
   "ConvTranspose", "Cos", "DepthToSpace", "Div", "Equal", "Erf", "Exp", "Expand", "Flatten", "Floor", "Gather",
   "GatherElements", "Gemm", "GlobalAveragePool", "Greater", "GreaterOrEqual", "GridSample", "Identity", "IsNaN",
-  "LeakyRelu", "Less", "LessOrEqual", "Log", "LogSoftmax", "MatMul", "Max", "Min", "Mul", "Neg", "NonZero", "Not",
+  "LeakyRelu", "Less", "LessOrEqual", "Log", "LogSoftmax", "MatMul", "Max", "MaxUnpool", "Min", "Mul", "Neg", "NonZero", "Not",
   "OneHot", "Or", "Pad", "Pow", "Range", "Reciprocal", "ReduceMax", "ReduceMean", "ReduceMin", "ReduceProd",
   "ReduceSum", "ReduceSumSquare", "Relu", "Reshape", "Resize", "ScatterElements", "Shape", "Sigmoid", "Sign", "Sin",
   "Size", "Slice", "Softmax", "Sqrt", "Squeeze", "Sub", "Tanh", "Tile", "Transpose", "Unsqueeze", "Where",
-] as const; // prettier-ignore
+] as const;
 
 /** What may be written for an attribute: a number is an int (write `float(x)` for a float), a list of numbers ints. */
 export type AttributeLike = number | string | readonly number[] | readonly string[] | Tensor | Attribute;

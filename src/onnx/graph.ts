@@ -153,5 +153,8 @@ export function string(node: GraphNode, name: string, fallback: string): string 
 }
 
 function wrongAttribute(node: GraphNode, name: string, expected: string, got: string): FoveaError {
-  return new FoveaError("bad-graph", `node "${node.name}" (${node.op}): attribute ${name}: expected ${expected}, got ${got}`);
+  return new FoveaError(
+    "bad-graph",
+    `node "${node.name}" (${node.op}): attribute ${name}: expected ${expected}, got ${got}`,
+  );
 }

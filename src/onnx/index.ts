@@ -2,11 +2,15 @@
 
 export { Builder, float } from "./builder.js";
 export {
+  type Attribute,
   copyGraph,
+  type Dim,
   dimsOf,
   emittedOpset,
   emptyGraph,
   float as floatAttribute,
+  type Graph,
+  type GraphNode,
   int as intAttribute,
   ints as intsAttribute,
   producers,
@@ -14,10 +18,6 @@ export {
   runInputs,
   string as stringAttribute,
   typeOf,
-  type Attribute,
-  type Dim,
-  type Graph,
-  type GraphNode,
   type Value,
   type ValueInfo,
   type ValueType,
@@ -25,5 +25,16 @@ export {
 export { printGraph, printType } from "./print.js";
 export { ancestors, descendants, prune } from "./prune.js";
 export { readModel } from "./read.js";
-export { type DataType, dataTypes, float32, floats, int64, type NumericType, numbers, sizeOf, Tensor, type TypedArray } from "./tensor.js";
+export {
+  type DataType,
+  dataTypes,
+  float32,
+  floats,
+  int64,
+  type NumericType,
+  numbers,
+  sizeOf,
+  Tensor,
+  type TypedArray,
+} from "./tensor.js";
 export { writeModel } from "./write.js";

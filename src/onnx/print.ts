@@ -15,7 +15,8 @@ export function printGraph(graph: Graph): string {
     return printType(type, dims);
   };
   const lines = graph.inputs.map(({ name }) => `input  ${name} : ${show(name)}`);
-  for (const [name, tensor] of graph.initializers) lines.push(`weight ${name} : ${printType(tensor.type, tensor.dims)}`);
+  for (const [name, tensor] of graph.initializers)
+    lines.push(`weight ${name} : ${printType(tensor.type, tensor.dims)}`);
   for (const node of graph.nodes) {
     const attributes = Object.entries(node.attributes).map(([key, value]) => `${key}=${printAttribute(value)}`);
     const braces = attributes.length > 0 ? ` {${attributes.join(", ")}}` : "";

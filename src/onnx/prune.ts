@@ -1,7 +1,16 @@
 /** @file Cuts graphs: keeps what given outputs need, starting from given values. */
 
 import { FoveaError } from "../error.js";
-import { copyGraph, type Graph, type GraphNode, producers, readsOf, typeOf, type Value, type ValueInfo } from "./graph.js";
+import {
+  copyGraph,
+  type Graph,
+  type GraphNode,
+  producers,
+  readsOf,
+  typeOf,
+  type Value,
+  type ValueInfo,
+} from "./graph.js";
 
 /**
  * The part of `graph` that computes `outputs`. Values listed in `from` become inputs and nothing before them is kept.
@@ -24,7 +33,10 @@ export function prune(graph: Graph, outputs: readonly Value[], from: readonly Va
       kept.add(node);
       stack.push(...readsOf(node));
     } else if (!inputs.has(value) && !graph.initializers.has(value)) {
-      throw new FoveaError("bad-graph", `value "${value}": expected an input, an initializer or a node's output, got none`);
+      throw new FoveaError(
+        "bad-graph",
+        `value "${value}": expected an input, an initializer or a node's output, got none`,
+      );
     }
   }
   const result = copyGraph(graph);
@@ -49,7 +61,8 @@ function declaration(graph: Graph, name: Value): ValueInfo {
 export function descendants(graph: Graph, values: Iterable<Value>): Set<Value> {
   const result = new Set<Value>(values);
   for (const node of graph.nodes) {
-    if (readsOf(node).some((input) => result.has(input))) for (const output of node.outputs) if (output) result.add(output);
+    if (readsOf(node).some((input) => result.has(input)))
+      for (const output of node.outputs) if (output) result.add(output);
   }
   return result;
 }

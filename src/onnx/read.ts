@@ -29,10 +29,15 @@ export function readModel(bytes: Uint8Array, where = "model"): Graph {
   try {
     model = fromBinary(ModelProtoSchema, bytes);
   } catch (cause) {
-    throw new FoveaError("bad-file", `${where}: not a readable ONNX file: expected a whole protobuf ModelProto`, { cause });
+    throw new FoveaError("bad-file", `${where}: not a readable ONNX file: expected a whole protobuf ModelProto`, {
+      cause,
+    });
   }
   if (model.graph === undefined || (model.graph.node.length === 0 && model.graph.output.length === 0)) {
-    throw new FoveaError("bad-file", `${where}: not an ONNX model: expected a graph, got none in ${bytes.length} bytes`);
+    throw new FoveaError(
+      "bad-file",
+      `${where}: not an ONNX model: expected a graph, got none in ${bytes.length} bytes`,
+    );
   }
   const graph = graphFrom(model.graph, where);
   graph.opsets = new Map(

@@ -79,7 +79,10 @@ export class Tensor {
     if (data instanceof arrays[type]) this.#data = data;
     const expected = sizeOf(dims) * arrays[type].BYTES_PER_ELEMENT;
     if (this.#bytes.byteLength !== expected) {
-      throw new FoveaError("shape-mismatch", `${type} tensor [${dims}]: expected ${expected} bytes, got ${this.#bytes.byteLength}`);
+      throw new FoveaError(
+        "shape-mismatch",
+        `${type} tensor [${dims}]: expected ${expected} bytes, got ${this.#bytes.byteLength}`,
+      );
     }
   }
 
@@ -127,7 +130,8 @@ export function int64(values: readonly number[], dims: readonly number[] = [valu
 
 /** The elements of a float32 tensor; `internal:` error for another type. */
 export function floats(tensor: Tensor): Float32Array {
-  if (!(tensor.data instanceof Float32Array)) throw new Error(`internal: expected a float32 tensor, got ${tensor.type}`);
+  if (!(tensor.data instanceof Float32Array))
+    throw new Error(`internal: expected a float32 tensor, got ${tensor.type}`);
   return tensor.data;
 }
 

@@ -2,7 +2,7 @@
 
 import { FoveaError } from "../error.js";
 import { Builder } from "./builder.js";
-import { emittedOpset, type Graph, type GraphNode, float as floatOf, int, ints, dimsOf, type Value } from "./graph.js";
+import { dimsOf, emittedOpset, float as floatOf, type Graph, type GraphNode, int, ints, type Value } from "./graph.js";
 import { float32, int64 } from "./tensor.js";
 
 /** The oldest opset that is understood. */
@@ -55,7 +55,11 @@ const raises: Record<string, Raise> = {
     to: (_op, node) => {
       const { epsilon, momentum } = node.attributes;
       const kept = Object.entries({ epsilon, momentum }).filter(([, value]) => value !== undefined);
-      return { ...node, outputs: node.outputs.slice(0, 1), attributes: Object.fromEntries(kept) as GraphNode["attributes"] };
+      return {
+        ...node,
+        outputs: node.outputs.slice(0, 1),
+        attributes: Object.fromEntries(kept) as GraphNode["attributes"],
+      };
     },
   },
   Softmax: { since: 13, to: lastAxisOnly },
@@ -69,7 +73,10 @@ const raises: Record<string, Raise> = {
 export function upgrade(graph: Graph, where: string): Graph {
   const opset = graph.opsets.get("") ?? emittedOpset;
   if (opset < oldestOpset) {
-    throw new FoveaError("bad-graph", `${where}: opset ${opset}: expected ${oldestOpset} or newer: export the model again`);
+    throw new FoveaError(
+      "bad-graph",
+      `${where}: opset ${opset}: expected ${oldestOpset} or newer: export the model again`,
+    );
   }
   if (opset >= emittedOpset) return graph;
   const builder = new Builder(graph);
@@ -93,7 +100,10 @@ function lastAxisOnly(op: Builder, node: GraphNode): GraphNode {
   const axis = int(node, "axis", 1);
   const rank = dimsOf(op.graph, node.inputs[0] as Value)?.length;
   if (axis !== -1 && rank !== undefined && axis !== rank - 1) {
-    throw new FoveaError("bad-graph", `node "${node.name}" (${node.op}): axis ${axis} of ${rank}: expected the last one before opset 13`);
+    throw new FoveaError(
+      "bad-graph",
+      `node "${node.name}" (${node.op}): axis ${axis} of ${rank}: expected the last one before opset 13`,
+    );
   }
   return { ...node, attributes: { axis: { type: "int", value: -1 } } };
 }

@@ -41,7 +41,8 @@ const convTranspose: Rule = {
 
 function weightDims({ node, dims }: Backward, w: Value): readonly number[] {
   const weight = staticDims(dims(w));
-  if (weight === undefined) throw new FoveaError("bad-graph", `node "${node.name}" (${node.op}): expected weights of a known shape`);
+  if (weight === undefined)
+    throw new FoveaError("bad-graph", `node "${node.name}" (${node.op}): expected weights of a known shape`);
   return weight;
 }
 
@@ -94,10 +95,10 @@ function flippedTransposed(op: Builder, w: Value, weight: readonly number[], gro
  * @returns [g, O/g, I/g · Πk], to be reshaped to the weights
  */
 function correlation(op: Builder, x: Value, g: Value, window: SpatialWindow, group: number): Value {
-  const split = (value: Value) => op.Reshape(value, op.ints([0, group, -1, 0]));
-  const flat = (value: Value, axes: number) => op.Reshape(value, op.ints([...Array(axes).fill(0), -1]));
-  const columns = split(flat(unfold(op, x, g, window), 2));
-  const rows = op.Transpose(split(flat(g, 2)), { perm: [0, 1, 3, 2] });
+  const positionCount = op.ReduceProd(op.Shape(g, { start: 2 }), op.ints([0]));
+  const byGroup = op.Concat(op.ints([0, group, -1]), positionCount, { axis: 0 });
+  const columns = op.Reshape(unfold(op, x, g, window), byGroup);
+  const rows = op.Transpose(op.Reshape(g, byGroup), { perm: [0, 1, 3, 2] });
   const products = op.MatMul(columns, rows);
   return op.Transpose(op.ReduceSum(products, op.ints([0]), { keepdims: 0 }), { perm: [0, 2, 1] });
 }
@@ -120,7 +121,10 @@ function unfold(op: Builder, x: Value, g: Value, window: SpatialWindow): Value {
 
 /** All positions of a kernel, last axis fastest. */
 function positions(kernel: readonly number[]): number[][] {
-  return kernel.reduce<number[][]>((all, k) => all.flatMap((p) => Array.from({ length: k }, (_, i) => [...p, i])), [[]]);
+  return kernel.reduce<number[][]>(
+    (all, k) => all.flatMap((p) => Array.from({ length: k }, (_, i) => [...p, i])),
+    [[]],
+  );
 }
 
 function channelSum(op: Builder, g: Value, rank: number): Value {
@@ -141,7 +145,13 @@ function transposedWindow(
   const pads = intsAttribute(node, "pads");
   const fixed = node.attributes.auto_pad === undefined || node.attributes.auto_pad.value === "NOTSET";
   if (fixed && node.attributes.output_shape === undefined) {
-    return { kernel, strides, dilations, begin: pads?.slice(0, rank) ?? Array(rank).fill(0), end: pads?.slice(rank) ?? Array(rank).fill(0) };
+    return {
+      kernel,
+      strides,
+      dilations,
+      begin: pads?.slice(0, rank) ?? Array(rank).fill(0),
+      end: pads?.slice(rank) ?? Array(rank).fill(0),
+    };
   }
   const [sizes, results] = [staticDims(input?.slice(2)), staticDims(output?.slice(2))];
   if (!sizes || !results) {

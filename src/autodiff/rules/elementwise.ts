@@ -1,7 +1,7 @@
 /** @file Rules of element-by-element arithmetic. */
 
 import { dataTypes } from "../../onnx/index.js";
-import { flat, type RuleTable, binary, unary } from "../rule.js";
+import { binary, flat, type RuleTable, unary } from "../rule.js";
 
 export const elementwise: RuleTable = {
   Add: binary((_op, g) => [g, g]),

@@ -1,8 +1,8 @@
 /** @file Rules of matrix products. */
 
+import { FoveaError } from "../../error.js";
 import type { Builder, Dim, Value } from "../../onnx/index.js";
 import { floatAttribute, intAttribute } from "../../onnx/index.js";
-import { FoveaError } from "../../error.js";
 import type { Rule, RuleTable } from "../rule.js";
 
 /** y = alpha·A'B' + beta·C, where A' and B' may be transposed. */
@@ -10,8 +10,12 @@ const gemm: Rule = {
   gradients: ({ op, node, inputs: [a, b, c], gradients: [g], dims }) => {
     const [transA, transB] = [intAttribute(node, "transA", 0), intAttribute(node, "transB", 0)];
     const alpha = { type: "float", value: floatAttribute(node, "alpha", 1) } as const;
-    const ga = transA ? op.Gemm(b, g, { alpha, transA: transB, transB: 1 }) : op.Gemm(g, b, { alpha, transB: 1 - transB });
-    const gb = transB ? op.Gemm(g, a, { alpha, transA: 1, transB: transA }) : op.Gemm(a, g, { alpha, transA: 1 - transA });
+    const ga = transA
+      ? op.Gemm(b, g, { alpha, transA: transB, transB: 1 })
+      : op.Gemm(g, b, { alpha, transB: 1 - transB });
+    const gb = transB
+      ? op.Gemm(g, a, { alpha, transA: 1, transB: transA })
+      : op.Gemm(a, g, { alpha, transA: 1 - transA });
     if (c === undefined) return [ga, gb];
     return [ga, gb, biasGradient(op, op.Mul(g, op.scalar(floatAttribute(node, "beta", 1))), c, dims(c))];
   },

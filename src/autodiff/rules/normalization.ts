@@ -1,13 +1,14 @@
 /** @file Rules of normalisation layers. */
 
-import { type Builder, floatAttribute, intAttribute, type Value } from "../../onnx/index.js";
 import { FoveaError } from "../../error.js";
+import { type Builder, floatAttribute, intAttribute, type Value } from "../../onnx/index.js";
 import type { Backward, Rule, RuleTable } from "../rule.js";
 
 /** Per-channel tools for a tensor [N, C, ...] of known rank. */
 function channels({ op, inputs, dims }: Backward) {
   const rank = dims(inputs[0] as Value)?.length;
-  if (rank === undefined) throw new FoveaError("bad-graph", `BatchNormalization of "${inputs[0]}": expected a known rank`);
+  if (rank === undefined)
+    throw new FoveaError("bad-graph", `BatchNormalization of "${inputs[0]}": expected a known rank`);
   const axes = op.ints(Array.from({ length: rank }, (_, i) => i).filter((axis) => axis !== 1));
   return {
     /** [C] to [1, C, 1, ...]. */

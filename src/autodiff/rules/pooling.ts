@@ -7,18 +7,24 @@ import { spatialWindow } from "../window.js";
 import { dividedByCount } from "./reduction.js";
 
 /**
- * The gradient goes to the first maximum of each window, as in PyTorch; where windows overlap it adds up. `Indices` are
- * flat over the whole tensor.
+ * The gradient goes to the first maximum of each window, as in PyTorch. MaxUnpool puts it there fast but overwrites
+ * where windows overlap; there it has to be added up. `Indices` are flat over the whole tensor.
  */
 const maxPool: Rule = {
-  gradients: ({ op, node, inputs, gradients: [g], output }) => {
+  gradients: (backward) => {
+    const { op, node, inputs, gradients, output } = backward;
+    const g = gradients[0] as Value;
     if (intAttribute(node, "storage_order", 0) !== 0) {
       throw new FoveaError("bad-graph", `node "${node.name}" (MaxPool): expected storage_order 0, got 1`);
     }
     const x = inputs[0] as Value;
+    const { kernel, strides, dilations } = spatialWindow(backward, intsAttribute(node, "kernel_shape") ?? []);
+    if (kernel.every((k, i) => k <= (strides[i] as number) && dilations[i] === 1)) {
+      return [op.MaxUnpool(g, output(1), op.Shape(x), { kernel_shape: kernel, strides })];
+    }
     const flat = (value: Value) => op.Reshape(value, op.ints([-1]));
     const zeros = op.Expand(op.scalar(0), op.Reshape(op.Size(x), op.ints([1])));
-    const scattered = op.ScatterElements(zeros, flat(output(1)), flat(g as Value), { axis: 0, reduction: "add" });
+    const scattered = op.ScatterElements(zeros, flat(output(1)), flat(g), { axis: 0, reduction: "add" });
     return [op.Reshape(scattered, op.Shape(x))];
   },
 };
@@ -35,7 +41,10 @@ const averagePool: Rule = {
 
     const share = op.Div(g, windowCounts(backward, window));
     const single = op.Reshape(share, op.Concat(op.ints([-1, 1]), op.Shape(share, { start: 2 }), { axis: 0 }));
-    const ones = op.constant(float32([1, 1, ...kernel], new Float32Array(kernel.reduce((a, b) => a * b, 1)).fill(1)), "ones");
+    const ones = op.constant(
+      float32([1, 1, ...kernel], new Float32Array(kernel.reduce((a, b) => a * b, 1)).fill(1)),
+      "ones",
+    );
     const spreadOut = op.ConvTranspose(single, ones, { strides, dilations });
     return [op.Reshape(crop(op, spreadOut, begin, x), op.Shape(x))];
   },
@@ -55,7 +64,12 @@ function tiled(op: Builder, g: Value, kernel: readonly number[], x: Value): Valu
     return op.Reshape(grown, op.Concat(head, size, tail, { axis: 0 }));
   }, g);
   // Rows and columns that no window reached get nothing.
-  return crop(op, repeated, kernel.map(() => 0), x);
+  return crop(
+    op,
+    repeated,
+    kernel.map(() => 0),
+    x,
+  );
 }
 
 /** Cuts `begin` off each spatial axis, then cuts or pads with zeros at the end to x's spatial size. */
@@ -79,7 +93,10 @@ function windowCounts({ op, node, inputs, gradients }: Backward, window: ReturnT
   const needed = op.Add(op.Mul(op.Sub(outputs, op.ints([1])), op.ints(strides)), op.ints(reach));
   const overhang = op.Max(op.Sub(needed, op.Shape(padded, { start: 2 })), op.ints([0]));
   const whole = op.Pad(padded, op.Concat(op.ints([0, 0, ...kernel.map(() => 0), 0, 0]), overhang, { axis: 0 }));
-  const ones = op.constant(float32([1, 1, ...kernel], new Float32Array(kernel.reduce((a, b) => a * b, 1)).fill(1)), "ones");
+  const ones = op.constant(
+    float32([1, 1, ...kernel], new Float32Array(kernel.reduce((a, b) => a * b, 1)).fill(1)),
+    "ones",
+  );
   return op.Conv(whole, ones, { strides, dilations });
 }
 

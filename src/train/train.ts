@@ -1,0 +1,208 @@
+/** @file The training loop: epochs of steps, a validation after each, a checkpoint of the state. */
+
+import type { LabelledImages } from "../data/dataset.js";
+import { float32, floats, type Graph, int64, Tensor } from "../onnx/index.js";
+import { permutation, random } from "../random.js";
+import type { Runtime, Session } from "../runtime/index.js";
+import { type Augmentation, drawAugmentation } from "./augment.js";
+import { exportNetwork } from "./export.js";
+import { networkNamed, type NetworkShape } from "./networks.js";
+import { optimizerNamed } from "./optimizer.js";
+import { scheduleNamed } from "./schedule.js";
+import { buildStepGraph, type StepGraph } from "./step-graph.js";
+import { measureAccuracy } from "./validate.js";
+
+/** Everything that decides the outcome of a training; stored with the model. */
+export interface TrainingSettings {
+  readonly network: string;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly optimizer: string;
+  readonly schedule: string;
+  /** Peak learning rate. */
+  readonly learningRate: number;
+  readonly weightDecay: number;
+  /** Share of the target probability that is spread over all classes. */
+  readonly labelSmoothing: number;
+  readonly augmentation: Augmentation | null;
+  readonly seed: number;
+}
+
+export interface EpochRecord {
+  /** From 1 on. */
+  readonly epoch: number;
+  /** Means over the epoch's (distorted) training images. */
+  readonly trainLoss: number;
+  readonly trainAccuracy: number;
+  /** On the validation images; null where there are none. */
+  readonly validationLoss: number | null;
+  readonly validationAccuracy: number | null;
+  /** Learning rate at the epoch's end. */
+  readonly learningRate: number;
+  readonly seconds: number;
+}
+
+/** A training between two epochs: all that is needed to go on. */
+export interface Checkpoint {
+  readonly settings: TrainingSettings;
+  readonly history: readonly EpochRecord[];
+  readonly state: Readonly<Record<string, Tensor>>;
+}
+
+export interface StepProgress {
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly step: number;
+  readonly steps: number;
+  /** Running means of this epoch. */
+  readonly loss: number;
+  readonly accuracy: number;
+}
+
+export interface TrainOptions {
+  readonly runtime: Runtime;
+  /** Go on from here. Default: begin. */
+  readonly from?: Checkpoint;
+  readonly onStep?: (progress: StepProgress) => void;
+  /** Called after each epoch; the training waits for it. */
+  readonly onEpoch?: (checkpoint: Checkpoint) => void | Promise<void>;
+  /** Stops after the current step; the result is the last finished epoch's. */
+  readonly signal?: AbortSignal;
+  /** A clock in milliseconds; only for the records. Default: `performance.now`. */
+  readonly now?: () => number;
+}
+
+export interface TrainedNetwork extends Checkpoint {
+  /** The network for inference: `images` float32 [N, C, H, W] in 0..1 to `probabilities` [N, classes]. */
+  readonly graph: Graph;
+  /** False when stopped by the signal. */
+  readonly finished: boolean;
+}
+
+/**
+ * Trains a network. The same settings, data and seed give the same weights bit for bit on the same machine, also when
+ * the training was interrupted and resumed.
+ * @param train images to learn from
+ * @param validation images to measure each epoch on; they choose nothing here
+ * @param classes number of classes
+ */
+export async function trainNetwork(
+  train: LabelledImages,
+  validation: LabelledImages | undefined,
+  classes: number,
+  settings: TrainingSettings,
+  options: TrainOptions,
+): Promise<TrainedNetwork> {
+  const { runtime, from, onEpoch, signal, now = () => performance.now() } = options;
+  const shape = { channels: train.channels, height: train.height, width: train.width, classes };
+  const network = networkNamed(settings.network);
+  const step = await buildStepGraph({ ...settings, network, shape, optimizer: optimizerNamed(settings.optimizer), augment: settings.augmentation !== null }, runtime);
+  const session = await runtime.open(step.graph);
+  const history = [...(from?.history ?? [])];
+  let state = from?.state ?? step.initial;
+  const stateGraph = () => exportNetwork(network, shape, step, state);
+
+  let finished = true;
+  for (let epoch = history.length; epoch < settings.epochs; epoch++) {
+    const began = now();
+    const result = await runEpoch(session, step, state, train, shape, settings, epoch, options);
+    if (result === undefined) {
+      finished = false;
+      break;
+    }
+    state = result.state;
+    const measured = validation && (await measureAccuracy(stateGraph(), validation, runtime));
+    history.push({
+      epoch: epoch + 1,
+      trainLoss: result.loss,
+      trainAccuracy: result.accuracy,
+      validationLoss: measured?.loss ?? null,
+      validationAccuracy: measured?.accuracy ?? null,
+      learningRate: result.rate,
+      seconds: (now() - began) / 1000,
+    });
+    await onEpoch?.({ settings, history: [...history], state });
+    if (signal?.aborted && epoch + 1 < settings.epochs) {
+      finished = false;
+      break;
+    }
+  }
+  await session.close();
+  return { settings, history, state, graph: stateGraph(), finished };
+}
+
+interface EpochResult {
+  readonly state: Readonly<Record<string, Tensor>>;
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly rate: number;
+}
+
+/** One pass over the images in random order; undefined when stopped. */
+async function runEpoch(
+  session: Session,
+  step: StepGraph,
+  start: Readonly<Record<string, Tensor>>,
+  train: LabelledImages,
+  shape: NetworkShape,
+  settings: TrainingSettings,
+  epoch: number,
+  { onStep, signal }: TrainOptions,
+): Promise<EpochResult | undefined> {
+  const { epochs, batchSize, seed, augmentation } = settings;
+  const source = random(seed).fork(`epoch ${epoch}`);
+  const order = permutation(train.count, source);
+  const steps = Math.ceil(train.count / batchSize);
+  const schedule = scheduleNamed(settings.schedule);
+  const names = Object.keys(step.initial);
+  // Two sets of state buffers take turns: one is read while the other is written.
+  let current = copies(names, start);
+  let next = copies(names, start);
+  let [loss, correct, rate, seen] = [0, 0, 0, 0];
+  for (let k = 0; k < steps; k++) {
+    if (signal?.aborted) return undefined;
+    const indices = order.subarray(Math.floor((k * train.count) / steps), Math.floor(((k + 1) * train.count) / steps));
+    rate = settings.learningRate * schedule((epoch + k / steps) / epochs);
+    const into = Object.fromEntries(names.map((name) => [`${name}.next`, next[name] as Tensor]));
+    const results = await session.run(
+      {
+        ...batchOf(train, indices),
+        ...(augmentation ? drawAugmentation(augmentation, indices.length, shape.height, shape.width, source) : {}),
+        ...current,
+        rate: float32([], [rate]),
+        step: float32([], [epoch * steps + k + 1]),
+      },
+      { ...into, loss: float32([], [0]), correct: float32([], [0]) },
+    );
+    [current, next] = [next, current];
+    loss += scalar(results.loss) * indices.length;
+    correct += scalar(results.correct);
+    seen += indices.length;
+    onStep?.({ epoch: epoch + 1, epochs, step: k + 1, steps, loss: loss / seen, accuracy: correct / seen });
+  }
+  return { state: current, loss: loss / seen, accuracy: correct / seen, rate };
+}
+
+/** The chosen images and labels, packed for the step graph. */
+function batchOf(images: LabelledImages, indices: Uint32Array): Record<"pixels" | "labels", Tensor> {
+  const { channels, height, width } = images;
+  const size = channels * height * width;
+  const pixels = new Uint8Array(indices.length * size);
+  const labels: number[] = [];
+  indices.forEach((index, i) => {
+    pixels.set(images.pixels.subarray(index * size, (index + 1) * size), i * size);
+    labels.push(images.labels[index] as number);
+  });
+  return { pixels: new Tensor("uint8", [indices.length, channels, height, width], pixels), labels: int64(labels) };
+}
+
+function copies(names: readonly string[], state: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
+  return Object.fromEntries(names.map((name) => {
+    const tensor = state[name] as Tensor;
+    return [name, float32(tensor.dims, floats(tensor).slice())];
+  }));
+}
+
+function scalar(tensor: Tensor | undefined): number {
+  return tensor ? (floats(tensor)[0] as number) : Number.NaN;
+}
