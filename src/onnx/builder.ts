@@ -6,7 +6,7 @@ import { float32, int64, Tensor } from "./tensor.js";
 /** Operators with one output. Those with several go through `Builder.node`. */
 // biome-ignore format: a list in alphabetical order reads best as a block
 export const emitters = [
-  "Abs", "Add", "And", "ArgMax", "AveragePool", "Cast", "Ceil", "Clip", "Concat", "ConstantOfShape", "Conv",
+  "Abs", "Add", "And", "ArgMax", "AveragePool", "Cast", "CastLike", "Ceil", "Clip", "Concat", "ConstantOfShape", "Conv",
   "ConvTranspose", "Cos", "DepthToSpace", "Div", "Equal", "Erf", "Exp", "Expand", "Flatten", "Floor", "Gather",
   "GatherElements", "Gemm", "GlobalAveragePool", "Greater", "GreaterOrEqual", "GridSample", "Identity", "IsNaN",
   "LeakyRelu", "Less", "LessOrEqual", "Log", "LogSoftmax", "MatMul", "Max", "MaxUnpool", "Min", "Mul", "Neg", "NonZero", "Not",
@@ -73,7 +73,7 @@ export class Builder {
 
   /** A constant held as an initializer. */
   constant(tensor: Tensor, hint = "constant"): Value {
-    const name = this.#free(hint);
+    const name = this.fresh(hint);
     this.graph.initializers.set(name, tensor);
     return name;
   }
@@ -95,8 +95,8 @@ export class Builder {
 
   /** Appends a node with `outputCount` outputs and returns their names. */
   node(op: string, inputs: readonly (Value | undefined)[], attributes: Attributes = {}, outputCount = 1): Value[] {
-    const name = this.#free(op);
-    const outputs = Array.from({ length: outputCount }, (_, i) => (i === 0 ? name : this.#free(`${op}_${i}`)));
+    const name = this.fresh(op);
+    const outputs = Array.from({ length: outputCount }, (_, i) => (i === 0 ? name : this.fresh(`${op}_${i}`)));
     const present = inputs.map((input) => input ?? "");
     while (present[present.length - 1] === "") present.pop();
     const given = Object.entries(attributes).filter(([, value]) => value !== undefined);
@@ -125,7 +125,8 @@ export class Builder {
     return name;
   }
 
-  #free(hint: string): string {
+  /** A name that nothing in the graph bears yet, now taken. */
+  fresh(hint: string): string {
     const base = this.#scope === "" ? hint : `${this.#scope}/${hint}`;
     let name = base;
     for (let n = 1; this.#taken.has(name); n++) name = `${base}_${n}`;

@@ -1,6 +1,6 @@
 /** @file Door `fovea/onnx`: ONNX graphs read, built, cut, printed and written. */
 
-export { Builder, float } from "./builder.js";
+export { type AttributeLike, type Attributes, Builder, float } from "./builder.js";
 export {
   type Attribute,
   copyGraph,
@@ -22,11 +22,13 @@ export {
   type ValueInfo,
   type ValueType,
 } from "./graph.js";
+export { type ModelCard, modelCard, type Preprocessing, type Provenance, withModelCard } from "./model-card.js";
 export { printGraph, printType } from "./print.js";
 export { ancestors, descendants, prune } from "./prune.js";
 export { readModel } from "./read.js";
 export {
   type DataType,
+  dataTypeName,
   dataTypes,
   float32,
   floats,

@@ -1,0 +1,281 @@
+/** @file Builds explanation graphs, and explains batches of images with them. */
+
+import { differentiate } from "../autodiff/index.js";
+import {
+  Builder,
+  copyGraph,
+  descendants,
+  dimsOf,
+  float32,
+  floats,
+  type Graph,
+  int64,
+  numbers,
+  prune,
+  readsOf,
+  runInputs,
+  Tensor,
+  type Value,
+} from "../onnx/index.js";
+import { FoveaError } from "../error.js";
+import type { Runtime, Session } from "../runtime/index.js";
+import { chooseLayer, type Layer } from "./layers.js";
+import type { CamMethod } from "./method.js";
+import { methodNamed } from "./methods/index.js";
+import { className, type Model } from "./model.js";
+
+/** A class by index, or the one with the highest score. */
+export type ClassChoice = number | "predicted";
+
+export interface ExplainerOptions {
+  readonly runtime: Runtime;
+  /** Name of a value, a unique part of one, -1, -2 ... for the last stages, or `auto` (default), the last feature map. */
+  readonly layer?: string | number;
+  /** Default `grad-cam`. */
+  readonly method?: string | CamMethod;
+  /** Explain what speaks against the class: the gradient is negated (Selvaraju et al. 2020, section 3.3). Default false. */
+  readonly against?: boolean;
+  /** Also return the activation or the gradient at the layer, which costs time and memory. Default neither. */
+  readonly include?: readonly ("activation" | "gradient")[];
+}
+
+export interface ExplainOptions {
+  /** The classes to explain for every image; default the predicted one. */
+  readonly classes?: readonly ClassChoice[];
+  /** One class per image instead of the same for all, e.g. the true labels. */
+  readonly labels?: ArrayLike<number>;
+}
+
+/** For N images and K explained classes. */
+export interface Explanation {
+  readonly layer: Layer;
+  /** Class scores before softmax, [N, classes]. */
+  readonly scores: Tensor;
+  /** After softmax, or after sigmoid where the network ends in one, [N, classes]. */
+  readonly probabilities: Tensor;
+  /** Highest score of each image. */
+  readonly predicted: readonly number[];
+  /** The explained classes, K per image. */
+  readonly classes: readonly (readonly number[])[];
+  /** Raw maps after the ReLU at the layer's resolution, [N, K, h, w], ≥ 0. */
+  readonly maps: Tensor;
+  /** The same before the ReLU. */
+  readonly evidence: Tensor;
+  /** Channel weights α, [N, K, C]; undefined where the method has none. */
+  readonly weights: Tensor | undefined;
+  /** Activations A of the layer, [N, C, h, w], if included. */
+  readonly activation: Tensor | undefined;
+  /** ∂y/∂A, [N, K, C, h, w], if included. */
+  readonly gradient: Tensor | undefined;
+}
+
+/** What is run: the whole for one class, front once and tail per class for several. */
+export interface ExplanationGraphs {
+  /** Image and class to scores and map. */
+  readonly whole: Graph;
+  /** Image to layer. */
+  readonly front: Graph;
+  /** Layer and class to scores and map. */
+  readonly tail: Graph;
+}
+
+export interface Explainer {
+  readonly model: Model;
+  readonly layer: Layer;
+  readonly method: CamMethod;
+  readonly graphs: ExplanationGraphs;
+  /**
+   * @param images the model's input, float32 [N, C, H, W]; batches give the same maps as images one by one
+   * @throws FoveaError `bad-input` for NaN or infinite input, `shape-mismatch`, `unknown-name` for a class that is none
+   */
+  explain(images: Tensor, options?: ExplainOptions): Promise<Explanation>;
+  /** Class probabilities [N, classes] without a map. */
+  classify(images: Tensor): Promise<Tensor>;
+  close(): Promise<void>;
+}
+
+/** Builds the graphs; sessions are opened when first needed, and then many images can be explained. */
+export async function createExplainer(model: Model, options: ExplainerOptions): Promise<Explainer> {
+  const { runtime, layer: wanted = "auto", method: chosen = "grad-cam", against = false, include = [] } = options;
+  const layer = chooseLayer(model, wanted);
+  const method = typeof chosen === "string" ? methodNamed(chosen) : chosen;
+  const graphs = explanationGraphs(model, layer, method, { against, include });
+  const sessions = new Sessions(runtime, { ...graphs, classifier: scoresGraph(model) });
+  return {
+    model,
+    layer,
+    method,
+    graphs,
+    async explain(images, { classes = onlyPredicted, labels } = {}) {
+      checkImages(model, images);
+      const count = images.dims[0] as number;
+      const rows: ClassChoice[][] = labels ? [Array.from(labels)] : classes.map((choice) => Array<ClassChoice>(count).fill(choice));
+      const wantedClasses = rows.map((row) => int64(row.map((choice) => classIndex(model, choice))));
+      return explanationOf(layer, count, await runClasses(sessions, graphs, model.input.name, images, wantedClasses));
+    },
+    async classify(images) {
+      checkImages(model, images);
+      return (await sessions.run("classifier", { [model.input.name]: images }))[own("probabilities")] as Tensor;
+    },
+    close: () => sessions.close(),
+  };
+}
+
+const onlyPredicted: readonly ClassChoice[] = ["predicted"];
+
+type Results = Record<Value, Tensor>;
+
+/** Names of our own inputs and outputs, which must not meet a name of the network's. */
+const own = (name: string): Value => `fovea/${name}`;
+
+/** One run of the whole for one class; for several the front runs once. */
+async function runClasses(
+  sessions: Sessions,
+  graphs: ExplanationGraphs,
+  input: Value,
+  images: Tensor,
+  classes: readonly Tensor[],
+): Promise<Results[]> {
+  const [only, ...others] = classes;
+  if (only === undefined) throw new FoveaError("bad-input", "classes: expected at least one, got none");
+  if (others.length === 0) return [await sessions.run("whole", { [input]: images, [own("class")]: only })];
+  const passed = graphs.front.nodes.length > 0 ? await sessions.run("front", { [input]: images }) : {};
+  const names = runInputs(graphs.tail).flatMap(({ name }) => (name === own("class") ? [] : [name]));
+  const feeds = Object.fromEntries(names.map((name) => [name, passed[name] ?? images]));
+  const results: Results[] = [];
+  for (const choice of classes) results.push(await sessions.run("tail", { ...feeds, [own("class")]: choice }));
+  return results;
+}
+
+function explanationOf(layer: Layer, count: number, runs: readonly Results[]): Explanation {
+  const first = runs[0] as Results;
+  const once = (name: string) => first[own(name)] as Tensor;
+  const each = (name: string) => runs.map((run) => run[own(name)] as Tensor);
+  const explained = each("explained").map(numbers);
+  return {
+    layer,
+    scores: once("scores"),
+    probabilities: once("probabilities"),
+    predicted: numbers(once("predicted")),
+    classes: Array.from({ length: count }, (_, i) => explained.map((row) => row[i] as number)),
+    maps: stacked(each("map"), true),
+    evidence: stacked(each("evidence"), true),
+    weights: once("weights") && stacked(each("weights"), false),
+    activation: once("activation"),
+    gradient: once("gradient") && stacked(each("gradient"), false),
+  };
+}
+
+/** Sessions by name, opened when first run. */
+class Sessions {
+  readonly #runtime: Runtime;
+  readonly #graphs: Readonly<Record<string, Graph>>;
+  readonly #open = new Map<string, Promise<Session>>();
+
+  constructor(runtime: Runtime, graphs: Readonly<Record<string, Graph>>) {
+    this.#runtime = runtime;
+    this.#graphs = graphs;
+  }
+
+  async run(name: string, feeds: Results): Promise<Results> {
+    const session = this.#open.get(name) ?? this.#runtime.open(this.#graphs[name] as Graph);
+    this.#open.set(name, session);
+    return (await session).run(feeds);
+  }
+
+  async close(): Promise<void> {
+    for (const session of this.#open.values()) await (await session).close();
+    this.#open.clear();
+  }
+}
+
+interface GraphOptions {
+  readonly against: boolean;
+  readonly include: readonly ("activation" | "gradient")[];
+}
+
+/** The network cut at the layer: what comes before, and what comes after with the gradient and the method. */
+function explanationGraphs(model: Model, layer: Layer, method: CamMethod, options: GraphOptions): ExplanationGraphs {
+  const op = new Builder(copyGraph(model.graph));
+  const { scores, probabilities } = appendScores(op, model);
+  const predicted = op.ArgMax(scores, { axis: 1, keepdims: 0 });
+  const wanted = op.input(own("class"), "int64", ["N"]);
+  const explained = op.Where(op.Less(wanted, op.int(0)), predicted, wanted);
+  const classes = op.Gather(op.Shape(scores), op.int(1));
+  const seed = op.OneHot(explained, classes, op.constant(float32([2], [0, options.against ? -1 : 1]), "off_on"), { axis: 1 });
+  const { graph, gradients } = differentiate(op.graph, { of: scores, wrt: [layer.name], seed });
+
+  const tail = new Builder(graph, `fovea/${method.name}`);
+  const gradient = gradients.get(layer.name) as Value;
+  const { evidence, weights } = method.build(tail, { activation: layer.name, gradient });
+  const outputs = { scores, probabilities, predicted, explained, evidence, map: tail.Relu(evidence), weights };
+  const extra = { activation: layer.name, gradient };
+  const wantedOutputs = { ...outputs, ...Object.fromEntries(options.include.map((name) => [name, extra[name]])) };
+  const names = Object.entries(wantedOutputs).flatMap(([name, value]) => (value === undefined ? [] : [tail.named(own(name), value)]));
+  const cut = cutAt(graph, layer.name, names);
+  return { whole: prune(graph, names), front: prune(graph, cut), tail: prune(graph, names, cut) };
+}
+
+/** Values that pass from before the layer to nodes after it: the layer itself, and skip connections around it. */
+function cutAt(graph: Graph, layer: Value, outputs: readonly Value[]): Value[] {
+  const after = descendants(graph, [layer]);
+  const images = descendants(graph, runInputs(graph).filter(({ name }) => name !== own("class")).map(({ name }) => name));
+  const cut = new Set<Value>([layer]);
+  for (const node of prune(graph, outputs).nodes) {
+    if (!node.outputs.some((output) => after.has(output) && output !== layer)) continue;
+    for (const input of readsOf(node)) if (!after.has(input) && images.has(input)) cut.add(input);
+  }
+  return [...cut];
+}
+
+/** Scores as [N, classes], and the probabilities that the network's own ending makes of them. */
+function appendScores(op: Builder, model: Model): { scores: Value; probabilities: Value } {
+  const rank = dimsOf(op.graph, model.scores)?.length;
+  const scores = rank === 2 ? model.scores : op.Flatten(model.scores, { axis: 1 });
+  const probabilities = model.ending === "sigmoid" ? op.Sigmoid(scores) : op.Softmax(scores, { axis: 1 });
+  return { scores, probabilities };
+}
+
+function scoresGraph(model: Model): Graph {
+  const op = new Builder(copyGraph(model.graph));
+  const { probabilities } = appendScores(op, model);
+  return prune(op.graph, [op.named(own("probabilities"), probabilities)]);
+}
+
+function checkImages(model: Model, images: Tensor): void {
+  const expected = model.input.dims ?? [];
+  const fits = images.dims.length === expected.length && expected.every((dim, i) => typeof dim !== "number" || dim === images.dims[i]);
+  if (!fits || images.type !== "float32") {
+    throw new FoveaError("shape-mismatch", `images: expected float32 [${expected.join(", ")}], got ${images.type} [${images.dims.join(", ")}]`);
+  }
+  const values = floats(images);
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isFinite(values[i])) {
+      throw new FoveaError("bad-input", `images: expected finite numbers, got ${values[i]} at element ${i} of ${values.length}`);
+    }
+  }
+}
+
+/** -1 stands for the predicted class, which the graph itself finds. */
+function classIndex(model: Model, choice: ClassChoice): number {
+  if (choice === "predicted") return -1;
+  const count = model.classCount;
+  if (Number.isInteger(choice) && choice >= 0 && (count === undefined || choice < count)) return choice;
+  const last = count === undefined ? "" : ` (${className(model, 0)} to ${className(model, count - 1)})`;
+  throw new FoveaError("unknown-name", `class ${choice}: expected 0 to ${(count ?? 0) - 1}${last}, or predicted`);
+}
+
+/** K tensors [N, ...] to one [N, K, ...]; `merge` drops a channel axis of size 1. */
+function stacked(tensors: readonly Tensor[], merge: boolean): Tensor {
+  const [first] = tensors as [Tensor];
+  const [count = 0, ...rest] = first.dims;
+  const inner = merge ? rest.slice(1) : rest;
+  const size = first.size / Math.max(count, 1);
+  const all = new Float32Array(first.size * tensors.length);
+  for (let i = 0; i < count; i++) {
+    tensors.forEach((tensor, k) => {
+      all.set(floats(tensor).subarray(i * size, (i + 1) * size), (i * tensors.length + k) * size);
+    });
+  }
+  return new Tensor("float32", [count, tensors.length, ...inner], all);
+}

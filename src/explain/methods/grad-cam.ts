@@ -1,0 +1,21 @@
+/** @file Grad-CAM. */
+
+import type { CamMethod } from "../method.js";
+import { spatialMean } from "../spatial-mean.js";
+
+/**
+ * Selvaraju et al., "Grad-CAM: Visual Explanations from Deep Networks via Gradient-based Localization", IJCV 2020.
+ * Eq. 1: αₖᶜ = 1/Z Σᵢⱼ ∂yᶜ/∂Aₖᵢⱼ; eq. 2: Lᶜ = ReLU(Σₖ αₖᶜ Aₖ). The evidence is the sum before the ReLU.
+ */
+export const gradCam: CamMethod = {
+  name: "grad-cam",
+  title: "Grad-CAM",
+  paper: "Selvaraju et al., IJCV 2020",
+  build(op, { activation, gradient }) {
+    const weights = spatialMean(op, gradient);
+    const flat = op.Reshape(activation, op.ints([0, 0, -1]));
+    const sum = op.MatMul(op.Unsqueeze(weights, op.ints([1])), flat);
+    const shape = op.Concat(op.ints([0, 1]), op.Shape(activation, { start: 2 }), { axis: 0 });
+    return { evidence: op.Reshape(sum, shape), weights };
+  },
+};

@@ -1,0 +1,82 @@
+/** @file What a model says of itself in its metadata: classes, preprocessing, provenance. */
+
+import { FoveaError } from "../error.js";
+import type { Graph } from "./graph.js";
+
+/** How a picture becomes the model's input: (pixel · scale - mean) / std per channel, after a resize to the input size. */
+export interface Preprocessing {
+  readonly width: number;
+  readonly height: number;
+  /** 1 is grey (ITU-R 601 luma), 3 is RGB. */
+  readonly channels: 1 | 3;
+  /** Factor on the pixel values 0..255. */
+  readonly scale: number;
+  /** One per channel, in scaled units. */
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+  /** `dark`: the model expects light drawings on a dark ground; pictures on light ground are inverted. Default: as they are. */
+  readonly ground?: "dark";
+}
+
+/** Where a model comes from: plain facts by name (data, seed, epochs, accuracy, versions ...). */
+export type Provenance = Readonly<Record<string, unknown>>;
+
+export interface ModelCard {
+  readonly classes?: readonly string[];
+  readonly preprocessing?: Preprocessing;
+  readonly provenance?: Provenance;
+}
+
+const prefix = "fovea.";
+const fields = ["classes", "preprocessing", "provenance"] as const;
+
+/** Writes the card into a graph's metadata, one JSON text per field. */
+export function withModelCard(graph: Graph, card: ModelCard): Graph {
+  const metadata = new Map(graph.metadata);
+  for (const field of fields) if (card[field] !== undefined) metadata.set(prefix + field, JSON.stringify(card[field]));
+  return { ...graph, metadata };
+}
+
+/** @throws FoveaError `bad-file` when a field is there but is not what it should be */
+export function modelCard(graph: Graph): ModelCard {
+  return {
+    classes: field(
+      graph,
+      "classes",
+      (value) => Array.isArray(value) && value.every((name) => typeof name === "string"),
+    ),
+    preprocessing: field(graph, "preprocessing", isPreprocessing),
+    provenance: field(graph, "provenance", (value) => typeof value === "object" && value !== null),
+  } as ModelCard;
+}
+
+function field(graph: Graph, name: (typeof fields)[number], valid: (value: unknown) => boolean): unknown {
+  const text = graph.metadata.get(prefix + name);
+  if (text === undefined) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    value = undefined;
+  }
+  if (valid(value)) return value;
+  throw new FoveaError(
+    "bad-file",
+    `metadata ${prefix}${name}: expected what Fovea writes there, got ${text.slice(0, 60)}`,
+  );
+}
+
+function isPreprocessing(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const { width, height, channels, scale, mean, std } = value as Record<string, unknown>;
+  const size = (n: unknown) => Number.isInteger(n) && (n as number) > 0 && (n as number) < 65536;
+  const perChannel = (list: unknown) => Array.isArray(list) && list.length === channels && list.every(Number.isFinite);
+  return (
+    size(width) &&
+    size(height) &&
+    (channels === 1 || channels === 3) &&
+    Number.isFinite(scale) &&
+    perChannel(mean) &&
+    perChannel(std)
+  );
+}
