@@ -9,7 +9,10 @@ export function appendPreprocessing(op: Builder, pixels: Value, preprocessing: P
   const size = { mode: "linear", antialias: 1, axes: [2, 3] };
   const resized = op.Resize(op.Cast(pixels, { to: 1 }), undefined, undefined, op.ints([height, width]), size);
   const perChannel = (values: readonly number[]) => op.constant(float32([1, channels, 1, 1], values), "channel");
-  return op.Add(op.Mul(resized, perChannel(std.map((s) => scale / s))), perChannel(mean.map((m, c) => -m / (std[c] as number))));
+  return op.Add(
+    op.Mul(resized, perChannel(std.map((s) => scale / s))),
+    perChannel(mean.map((m, c) => -m / (std[c] as number))),
+  );
 }
 
 export interface Preprocessor {

@@ -1,0 +1,55 @@
+/** @file A picture as a model's input. */
+
+import type { Preprocessing, Tensor } from "../onnx/index.js";
+import { type Picture, toGrey, toRgb } from "./picture.js";
+import type { Preprocessor } from "./preprocess.js";
+
+export interface PreparedPicture {
+  /** The model's input, float32 [1, C, H, W]. */
+  readonly input: Tensor;
+  /** What was done to the picture that its owner should know, in words; often nothing. */
+  readonly notes: readonly string[];
+}
+
+/** Converts, resizes and normalises a picture as the model's preprocessing says. */
+export async function preparePicture(
+  picture: Picture,
+  preprocessing: Preprocessing,
+  preprocessor: Preprocessor,
+): Promise<PreparedPicture> {
+  const { width, height, channels, ground } = preprocessing;
+  const notes: string[] = [];
+  let fitted = channels === 1 ? toGrey(picture) : toRgb(picture);
+  if (ground === "dark" && borderMean(fitted) > 127) {
+    fitted = { ...fitted, pixels: fitted.pixels.map((value) => 255 - value) };
+    notes.push("inverted: the model expects light strokes on a dark ground");
+  }
+  if (picture.width !== width || picture.height !== height) {
+    notes.push(`resized from ${picture.width}x${picture.height} to ${width}x${height}`);
+  }
+  const input = await preprocessor.run(planar(fitted), [1, channels, fitted.height, fitted.width]);
+  return { input, notes };
+}
+
+/** Interleaved samples to one plane per channel. */
+export function planar({ width, height, channels, pixels }: Picture): Uint8Array {
+  if (channels === 1) return pixels;
+  const area = width * height;
+  const planes = new Uint8Array(pixels.length);
+  for (let i = 0; i < area; i++) {
+    for (let c = 0; c < channels; c++) planes[c * area + i] = pixels[i * channels + c] as number;
+  }
+  return planes;
+}
+
+/** Mean sample of the outermost pixels. */
+function borderMean({ width, height, channels, pixels }: Picture): number {
+  let [sum, count] = [0, 0];
+  for (let i = 0; i < pixels.length; i++) {
+    const [x, y] = [Math.floor(i / channels) % width, Math.floor(i / channels / width)];
+    if (x > 0 && y > 0 && x < width - 1 && y < height - 1) continue;
+    sum += pixels[i] as number;
+    count++;
+  }
+  return sum / count;
+}

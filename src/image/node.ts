@@ -1,0 +1,219 @@
+/** @file Door `fovea/image/node`: image files read and written with sharp, which is loaded at the first call, and figures as files. */
+
+import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import type { Font } from "opentype.js";
+import { FoveaError } from "../error.js";
+import {
+  type ExplanationFigure,
+  type ExplanationFigureOptions,
+  explanationFigure,
+  type FigurePlatform,
+} from "./figure.js";
+import { type FontStack, outlineText } from "./font.js";
+import { createPicture, type Picture, toGrey } from "./picture.js";
+import { type ContactSheet, type ContactSheetOptions, contactSheet } from "./sheet.js";
+import type { FontWeight, TextRenderer } from "./text.js";
+
+export interface DecodeOptions {
+  /** Give one channel instead of three (see `toGrey`). Default false. */
+  grey?: boolean;
+  /** Refuse images of more pixels than this before decoding them. Default 100 million. */
+  maxPixels?: number;
+  /** What errors call the image. Default the path, or "image". */
+  name?: string;
+}
+
+/**
+ * Decodes a JPEG, PNG, WebP, GIF, TIFF, AVIF or SVG image to 8-bit sRGB. Its EXIF rotation is applied, transparency is laid
+ * over white, CMYK, 16-bit, palette and colour-profiled samples are converted, and of an animation the first frame is taken.
+ * Harmless oddities are forgiven (stray bytes, bad metadata); an image whose pixels are not all there is refused.
+ * @param source a file's path or its bytes
+ * @throws FoveaError `not-found`, `bad-file`, or `bad-input` for an image above `maxPixels`
+ */
+export async function decodeImage(source: string | Uint8Array, options: DecodeOptions = {}): Promise<Picture> {
+  const { grey = false, maxPixels = 100e6, name = typeof source === "string" ? source : "image" } = options;
+  const bytes = typeof source === "string" ? await readImageFile(source) : source;
+  if (bytes.length === 0) throw new FoveaError("bad-file", `${name}: image: expected a picture, got an empty file`);
+  const { default: sharp } = await import("sharp");
+  try {
+    const { width, height, format } = await sharp(bytes, { limitInputPixels: false }).metadata();
+    if (width * height > maxPixels) {
+      throw new FoveaError(
+        "bad-input",
+        `${name}: image: expected at most ${maxPixels} pixels, got ${width}x${height} = ${width * height}`,
+      );
+    }
+    const { data, info } = await sharp(bytes, {
+      // Where a TIFF file is cut off, libtiff reports an error and no truncation; in PNG files errors may be harmless.
+      failOn: format === "tiff" ? "error" : "truncated",
+      limitInputPixels: Number.isFinite(maxPixels) && maxPixels,
+    })
+      .autoOrient()
+      .flatten({ background: "#ffffff" })
+      .toColourspace("srgb")
+      .raw({ depth: "uchar" })
+      .toBuffer({ resolveWithObject: true });
+    if (info.channels !== 1 && info.channels !== 3)
+      throw new Error(`internal: ${info.channels} channels after conversion to sRGB`);
+    const picture = createPicture(
+      info.width,
+      info.height,
+      info.channels,
+      new Uint8Array(data.buffer, data.byteOffset, data.length),
+    );
+    return grey ? toGrey(picture) : picture;
+  } catch (cause) {
+    if (cause instanceof FoveaError || !(cause instanceof Error) || cause.message.startsWith("internal:")) throw cause;
+    throw new FoveaError("bad-file", `${name}: image: ${complaint(bytes, cause.message)}`, { cause });
+  }
+}
+
+async function readImageFile(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    if (code === "ENOENT" || code === "ENOTDIR")
+      throw new FoveaError("not-found", `${path}: image: expected a file, got none there`, { cause });
+    throw new FoveaError(
+      "bad-file",
+      `${path}: image: expected a readable file, got ${code === "EISDIR" ? "a folder" : code}`,
+      { cause },
+    );
+  }
+}
+
+const readable = ["JPEG", "PNG", "WebP", "GIF", "TIFF", "AVIF", "SVG"];
+
+/** Where formats say what they are, whatever the file is called: a text and its place among the first bytes. */
+const signatures: readonly (readonly [format: string, text: string, at: number])[] = [
+  ["JPEG", "\xff\xd8\xff", 0],
+  ["PNG", "\x89PNG", 0],
+  ["GIF", "GIF8", 0],
+  ["WebP", "WEBP", 8],
+  ["TIFF", "II*\0", 0],
+  ["TIFF", "MM\0*", 0],
+  ["AVIF", "ftypavi", 4],
+  ["HEIC", "ftyphe", 4],
+  ["HEIC", "ftypmif", 4],
+  ["SVG", "<svg", 0],
+  ["BMP", "BM", 0],
+  ["PDF", "%PDF", 0],
+];
+
+function complaint(bytes: Uint8Array, reason: string): string {
+  const head = String.fromCharCode(...bytes.subarray(0, 512));
+  const format = signatures.find(([, text, at]) => head.startsWith(text, at))?.[0];
+  const first = reason
+    .split("\n")[0]
+    ?.replace(/^Input (buffer|file) (has|contains) /, "")
+    .replace(/:\s*$/, "");
+  if (format !== undefined && readable.includes(format))
+    return `expected a whole ${format} file, got one that is truncated or damaged (${first})`;
+  return `expected a ${readable.slice(0, -1).join(", ")} or ${readable.at(-1)} file, got ${format ?? describe(head)}`;
+}
+
+function describe(head: string): string {
+  const start = head.slice(0, 24);
+  return /^[\t\n\r\x20-\x7e]+$/.test(start) ? `text that begins ${JSON.stringify(start)}` : "something else";
+}
+
+/** A picture as the bytes of a PNG file. */
+export async function encodePng(picture: Picture): Promise<Uint8Array> {
+  return (await encoder(picture)).png({ compressionLevel: 9 }).toBuffer();
+}
+
+/** A picture as a `data:` URL that holds a PNG file. */
+export async function encodePngDataUrl(picture: Picture): Promise<string> {
+  return dataUrl("png", await encodePng(picture));
+}
+
+async function encodeJpegDataUrl(picture: Picture): Promise<string> {
+  return dataUrl("jpeg", await (await encoder(picture)).jpeg({ quality: 90, chromaSubsampling: "4:4:4" }).toBuffer());
+}
+
+async function encoder({ pixels, width, height, channels }: Picture) {
+  const { default: sharp } = await import("sharp");
+  return sharp(pixels, { raw: { width, height, channels } });
+}
+
+function dataUrl(type: string, bytes: Uint8Array): string {
+  return `data:image/${type};base64,${Buffer.from(bytes).toString("base64")}`;
+}
+
+export interface SvgToPngOptions {
+  /** Pixels of the PNG for each pixel of the SVG. Default 2. */
+  scale?: number;
+}
+
+/** An SVG drawing as the bytes of a PNG file. */
+export async function svgToPng(svg: string, { scale = 2 }: SvgToPngOptions = {}): Promise<Uint8Array> {
+  const { default: sharp } = await import("sharp");
+  // 72 is the density at which librsvg draws one pixel for one pixel.
+  return sharp(Buffer.from(svg), { density: 72 * scale, unlimited: true })
+    .png({ compressionLevel: 9 })
+    .toBuffer();
+}
+
+export interface LoadTextOptions {
+  /** Paths of more TTF, OTF or WOFF fonts, for letters that Inter does not have, Chinese ones for example. Default none. */
+  fonts?: readonly string[];
+}
+
+const subsets = ["latin", "latin-ext", "greek", "cyrillic", "vietnamese", "greek-ext", "cyrillic-ext"];
+
+/** Draws text in Inter, and in Noto Sans Math what Inter lacks (arrows, relations), from files of npm packages: no font need be installed. */
+export async function loadText({ fonts = [] }: LoadTextOptions = {}): Promise<TextRenderer> {
+  const { default: opentype } = await import("opentype.js");
+  const locate = createRequire(import.meta.url).resolve;
+
+  function reader(path: string, name = path): () => Font {
+    let font: Font | undefined;
+    return () => {
+      if (font === undefined) {
+        try {
+          font = opentype.parse(new Uint8Array(readFileSync(path)).buffer);
+        } catch (cause) {
+          throw new FoveaError(
+            "bad-file",
+            `${name}: font: expected a readable TTF, OTF or WOFF font, got ${(cause as Error).message}`,
+            { cause },
+          );
+        }
+      }
+      return font;
+    };
+  }
+
+  const signs = reader(locate("@fontsource/noto-sans-math/files/noto-sans-math-latin-400-normal.woff"));
+  const more = fonts.map((path) => reader(path));
+  function stack(weight: number): FontStack {
+    const files = subsets.map((subset) => `@fontsource/inter/files/inter-${subset}-${weight}-normal.woff`);
+    return [...files.map((file) => reader(locate(file), file)), signs, ...more];
+  }
+  const stacks: Record<FontWeight, FontStack> = { regular: stack(400), semibold: stack(600) };
+  return outlineText(stacks);
+}
+
+let platform: Promise<FigurePlatform> | undefined;
+
+/** What figures need of Node: text as outlines, photos as JPEG, and everything else as PNG. */
+export function nodePlatform(): Promise<FigurePlatform> {
+  platform ??= loadText().then((text) => ({
+    text,
+    encode: (picture, content) => (content === "photo" ? encodeJpegDataUrl(picture) : encodePngDataUrl(picture)),
+  }));
+  return platform;
+}
+
+/** `explanationFigure` for Node: one SVG that needs no other file and no font. */
+export async function explanationSvg(figure: ExplanationFigure, options?: ExplanationFigureOptions): Promise<string> {
+  return explanationFigure(figure, await nodePlatform(), options);
+}
+
+/** `contactSheet` for Node: one SVG that needs no other file and no font. */
+export async function contactSheetSvg(sheet: ContactSheet, options?: ContactSheetOptions): Promise<string> {
+  return contactSheet(sheet, await nodePlatform(), options);
+}
