@@ -20,6 +20,11 @@ export interface Augmentation {
 /** A light distortion fit for handwritten digits. */
 export const lightAugmentation: Augmentation = { rotate: 12, shift: 2, scale: 0.12, shear: 0.15, elastic: 0.7 };
 
+/** Every amount multiplied by `strength`. */
+export function scaledAugmentation(amounts: Augmentation, strength: number): Augmentation {
+  return Object.fromEntries(Object.entries(amounts).map(([name, amount]) => [name, amount * strength])) as unknown as Augmentation;
+}
+
 /** Knots of the elastic displacement along each axis. */
 const knots = 5;
 const terms = 3 + knots * knots;

@@ -21,9 +21,19 @@ export interface NetworkDefinition {
   readonly build: (layers: Layers, images: Value, shape: NetworkShape) => Value;
 }
 
-/** A batch-normalised 3x3 convolution. */
-function block(layers: Layers, x: Value, name: string, inputs: number, outputs: number): Value {
-  const y = layers.conv(x, `${name}.conv`, { inputs, outputs, kernel: 3, pad: 1, bias: false });
+interface BlockOptions {
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly kernel: number;
+  /** Halve the size behind the convolution, where it spares the rest of the block three quarters of its work. */
+  readonly pool: boolean;
+}
+
+/** Convolution - (max pool) - batch normalisation - ReLU, of the same size. */
+function block(layers: Layers, x: Value, name: string, { inputs, outputs, kernel, pool }: BlockOptions): Value {
+  const pad = (kernel - 1) / 2;
+  const conv = layers.conv(x, `${name}.conv`, { inputs, outputs, kernel, pad, bias: false });
+  const y = pool ? layers.maxPool(conv, `${name}.pool`, 2) : conv;
   return layers.relu(layers.batchNorm(y, `${name}.norm`, outputs), `${name}.relu`);
 }
 
@@ -41,27 +51,28 @@ const classic: NetworkDefinition = {
 
 const compact: NetworkDefinition = {
   name: "compact",
-  description: "four batch-normalised 3x3 convolutions and a global average: below 20,000 parameters",
-  build: (layers, images, shape) => stages(layers, images, shape, [[16, 16], [32, 32]]),
+  description: "four batch-normalised convolutions and a global average: below 20,000 parameters",
+  build: (layers, images, shape) => stages(layers, images, shape, [[16], [26, 26], [32]]),
 };
 
 const accurate: NetworkDefinition = {
   name: "accurate",
-  description: "six batch-normalised 3x3 convolutions and a global average: below 120,000 parameters",
-  build: (layers, images, shape) => stages(layers, images, shape, [[16, 24], [48, 48], [72, 64]]),
+  description: "five batch-normalised convolutions and a global average: below 120,000 parameters",
+  build: (layers, images, shape) => stages(layers, images, shape, [[16], [40, 48], [72, 64]]),
 };
 
-/** Stages of blocks, halved in size between them, then the mean over all positions and one linear layer. */
+/** Stages of blocks, each half the size of the one before, then the mean over all positions and one linear layer. */
 function stages(layers: Layers, images: Value, shape: NetworkShape, widths: readonly (readonly number[])[]): Value {
-  let [x, channels] = [images, shape.channels];
+  let [x, inputs] = [images, shape.channels];
   widths.forEach((stage, s) => {
-    if (s > 0) x = layers.maxPool(x, `stage${s}.pool`, 2);
-    stage.forEach((width, b) => {
-      x = block(layers, x, `stage${s + 1}.${b + 1}`, channels, width);
-      channels = width;
+    stage.forEach((outputs, b) => {
+      const pool = b === stage.length - 1 && s < widths.length - 1;
+      const kernel = s === 0 && b === 0 ? 5 : 3;
+      x = block(layers, x, `stage${s + 1}.${b + 1}`, { inputs, outputs, kernel, pool });
+      inputs = outputs;
     });
   });
-  return layers.linear(layers.globalAveragePool(x, "pool"), "logits", channels, shape.classes);
+  return layers.linear(layers.globalAveragePool(x, "average"), "logits", inputs, shape.classes);
 }
 
 export const networks: readonly NetworkDefinition[] = [classic, compact, accurate];

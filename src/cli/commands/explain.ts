@@ -1,0 +1,178 @@
+/** @file `fovea explain`: where a model looks. */
+
+import { basename, dirname, extname, join } from "node:path";
+import { Command } from "commander";
+import { writeFileAtomically, writeNpy } from "../../data/index.js";
+import { FoveaError, unknownName } from "../../error.js";
+import { type ClassChoice, className, type Explainer, type Explanation, type Model } from "../../explain/index.js";
+import { colormap, type ExplanationRow } from "../../image/index.js";
+import { explanationSvg, svgToPng } from "../../image/node.js";
+import { explainer as openExplainer } from "../../node.js";
+import { floats } from "../../onnx/index.js";
+import { diagnosisOf, mapOf } from "../../report/index.js";
+import { exitCodes, note, percent, print, printJson, runCommand } from "../console.js";
+import { type ImageInput, inputReader } from "../inputs.js";
+import { modelAt, type NamedModel, provenanceLine } from "../models.js";
+
+interface ExplainCommandOptions {
+  readonly model?: string;
+  readonly layer: string;
+  readonly method: string;
+  readonly class: readonly string[];
+  readonly against?: boolean;
+  readonly colormap?: string;
+  readonly out?: string;
+  readonly raw?: boolean;
+  readonly top: number;
+  readonly json?: boolean;
+}
+
+export function explainCommand(): Command {
+  const collect = (value: string, previous: string[]) => [...previous, value];
+  return new Command("explain")
+    .description("Show where a model looks: writes the image, its heat map and both together, and prints the top classes.")
+    .argument("<inputs...>", "image files, or .npy arrays: the model's own input, float32 [N, C, H, W], already preprocessed")
+    .option("--model <file>", "an ONNX file; default the embedded digit model")
+    .option("--layer <name>", "a layer's name or a unique part of it, -1, -2 ... for the last stages, or auto, the last feature map", "auto")
+    .option("--method <name>", "how the map is made", "grad-cam")
+    .option("--class <class>", "explain this class: a label, an index, or predicted; may be given several times", collect, [])
+    .option("--against", "explain what speaks against the class (the gradient is negated)")
+    .option("--colormap <name>", "colours of the map", "inferno")
+    .option("--raw", "write the raw maps as .npy, float32 [N, classes, h, w], instead of a picture")
+    .option("--out <file>", "where to write; for several inputs a folder (default: beside the input, as NAME.fovea.png)")
+    .option("--top <k>", "how many classes to print", Number, 3)
+    .option("--json", "print machine-readable output")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  fovea explain digit.png\n  fovea explain digit.png --class 3 --class predicted\n" +
+        "  fovea explain x.npy --model m.onnx --layer relu --class 3 --raw --out map.npy",
+    )
+    .action((paths: string[], options: ExplainCommandOptions) => runCommand(() => explainAll(paths, options)));
+}
+
+async function explainAll(paths: readonly string[], options: ExplainCommandOptions): Promise<number> {
+  if (options.colormap) colormap(options.colormap);
+  const named = await modelAt(options.model);
+  const { layer, method, against = false } = options;
+  const explainer = await openExplainer(named.model, { layer: /^-\d+$/.test(layer) ? Number(layer) : layer, method, against });
+  const classes = (options.class.length > 0 ? options.class : ["predicted"]).map((text) => classChoice(named.model, text));
+  const reader = inputReader(named.model);
+  const [results, failures]: [unknown[], string[]] = [[], []];
+  for (const path of paths) {
+    try {
+      const input = await reader.read(path);
+      const explanation = await explainer.explain(input.tensor, { classes });
+      const written = options.raw ? await writeRaw(input, explanation, paths, options) : await writeFigures(input, explanation, explainer, paths, options);
+      results.push(...described(named, input, explanation, written, options.top));
+      if (!options.json) printExplanation(named, explainer, input, explanation, written, options.top);
+    } catch (error) {
+      if (!(error instanceof FoveaError) || paths.length === 1) throw error;
+      failures.push(error.message);
+    }
+  }
+  await explainer.close();
+  if (options.json) printJson({ model: named.path, layer: explainer.layer.name, method: explainer.method.name, against, results, failures });
+  for (const failure of failures) note(`fovea: ${failure}`);
+  return failures.length > 0 ? exitCodes.partly : exitCodes.done;
+}
+
+/** A label, an index or `predicted`. */
+function classChoice(model: Model, text: string): ClassChoice {
+  if (text === "predicted") return text;
+  const names = model.card.classes ?? [];
+  const named = names.findIndex((name) => name.toLowerCase() === text.toLowerCase());
+  if (named >= 0) return named;
+  const count = model.classCount ?? Number.POSITIVE_INFINITY;
+  if (/^\d+$/.test(text) && Number(text) < count) return Number(text);
+  if (names.length > 0) throw unknownName("class", text, [...names, "predicted"]);
+  throw new FoveaError("unknown-name", `class "${text}": expected 0 to ${count - 1}, or predicted`);
+}
+
+/** Where the results for one input go. */
+function target(path: string, suffix: string, paths: readonly string[], out: string | undefined): string {
+  const own = `${basename(path, extname(path))}${suffix}`;
+  if (out === undefined) return join(dirname(path), own);
+  return paths.length > 1 ? join(out, own) : out;
+}
+
+async function writeRaw(input: ImageInput, { maps }: Explanation, paths: readonly string[], { out }: ExplainCommandOptions): Promise<string[]> {
+  const path = target(input.path, ".fovea.npy", paths, out);
+  await writeFileAtomically(path, writeNpy(maps));
+  return [path];
+}
+
+async function writeFigures(
+  input: ImageInput,
+  explanation: Explanation,
+  explainer: Explainer,
+  paths: readonly string[],
+  options: ExplainCommandOptions,
+): Promise<string[]> {
+  const written: string[] = [];
+  for (const [i, picture] of input.pictures.entries()) {
+    const rows = (explanation.classes[i] as readonly number[]).map((_, k) => figureRow(explainer, explanation, i, k, options.against ?? false));
+    const svg = await explanationSvg({ picture, rows }, options.colormap ? { colormap: options.colormap } : {});
+    const many = input.pictures.length > 1;
+    const named = target(input.path, ".fovea.png", paths, options.out);
+    const path = many ? named.replace(/(\.fovea)?\.png$/, `.${i}$&`) : named;
+    await writeFileAtomically(path, await svgToPng(svg));
+    written.push(path);
+  }
+  return written;
+}
+
+function figureRow({ model, layer, method }: Explainer, explanation: Explanation, i: number, k: number, against: boolean): ExplanationRow {
+  const index = explanation.classes[i]?.[k] as number;
+  const width = explanation.probabilities.dims[1] as number;
+  const at = i * width + index;
+  const probability = floats(explanation.probabilities)[at] as number;
+  const score = floats(explanation.scores)[at] as number;
+  const { text } = diagnosisOf(explanation, i, k);
+  const isTop = explanation.predicted[i] === index;
+  return {
+    title: `${against ? "against " : ""}${className(model, index)}${isTop ? " (predicted)" : ""}`,
+    score: `${percent(probability, 1)}, score ${score.toFixed(2)} before softmax`,
+    detail: `${method.title} at ${layer.name}, ${layer.dims.slice(1).join("×")}`,
+    map: mapOf(explanation, i, k),
+    ...(text === "" ? {} : { note: text }),
+  };
+}
+
+/** Machine-readable results, one per image. */
+function described({ model }: NamedModel, input: ImageInput, explanation: Explanation, written: readonly string[], top: number) {
+  return input.pictures.map((_, i) => ({
+    input: input.path,
+    ...(input.pictures.length > 1 ? { index: i } : {}),
+    top: topClasses(model, explanation, i, top),
+    classes: (explanation.classes[i] as readonly number[]).map((index, k) => ({
+      class: index,
+      label: className(model, index),
+      score: floats(explanation.scores)[i * (explanation.scores.dims[1] as number) + index],
+      peak: Math.max(...mapOf(explanation, i, k).values),
+      condition: diagnosisOf(explanation, i, k).condition,
+    })),
+    notes: input.notes,
+    written: written.length === 1 ? written[0] : written[i],
+  }));
+}
+
+function topClasses(model: Model, { probabilities }: Explanation, i: number, top: number) {
+  const width = probabilities.dims[1] as number;
+  const row = Array.from(floats(probabilities).subarray(i * width, (i + 1) * width), (probability, index) => ({ index, probability }));
+  row.sort((a, b) => b.probability - a.probability);
+  return row.slice(0, top).map(({ index, probability }) => ({ class: index, label: className(model, index), probability }));
+}
+
+function printExplanation(named: NamedModel, { layer, method }: Explainer, input: ImageInput, explanation: Explanation, written: readonly string[], top: number): void {
+  for (const i of input.pictures.keys()) {
+    print(`${input.path}${input.pictures.length > 1 ? ` [${i}]` : ""}: ${named.name} (${provenanceLine(named.model)})`);
+    for (const note of input.notes) print(`  ${note}`);
+    for (const { label, probability } of topClasses(named.model, explanation, i, top)) print(`  ${percent(probability, 1).padStart(7)}  ${label}`);
+    for (const [k, index] of (explanation.classes[i] as readonly number[]).entries()) {
+      const { text } = diagnosisOf(explanation, i, k);
+      if (text !== "") print(`  map of ${className(named.model, index)}: ${text}`);
+    }
+  }
+  print(`  ${method.title} at layer ${layer.name} (${layer.op}, ${layer.dims.slice(1).join("x")})`);
+  for (const path of written) print(`  wrote ${path}`);
+}

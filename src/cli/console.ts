@@ -1,0 +1,56 @@
+/** @file What commands say: results on stdout, progress and notes on stderr, errors as one line with an exit code. */
+
+import { Presets, SingleBar } from "cli-progress";
+import { FoveaError } from "../error.js";
+
+/** Exit codes: 0 done, 1 some of it failed, 2 bad input, 130 interrupted. */
+export const exitCodes = { done: 0, partly: 1, badInput: 2, interrupted: 130 } as const;
+
+export function print(line = ""): void {
+  process.stdout.write(`${line}\n`);
+}
+
+export function printJson(value: unknown): void {
+  print(JSON.stringify(value, null, 2));
+}
+
+export function note(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+/** A progress bar on stderr; silent where stderr is no terminal. */
+export function progressBar(format: string, total: number): SingleBar {
+  const bar = new SingleBar({ format, stream: process.stderr, hideCursor: true, clearOnComplete: true, noTTYOutput: false }, Presets.shades_classic);
+  bar.start(total, 0);
+  return bar;
+}
+
+/** Runs a command; what is wrong with its input becomes one line and exit code 2. */
+export async function runCommand(command: () => Promise<number | void>): Promise<void> {
+  try {
+    process.exitCode = (await command()) ?? exitCodes.done;
+  } catch (error) {
+    if (!(error instanceof FoveaError)) throw error;
+    note(`fovea: ${error.message.replace(/\s+/g, " ")}`);
+    process.exitCode = exitCodes.badInput;
+  }
+}
+
+/** `98.76 %`. */
+export function percent(share: number, digits = 2): string {
+  return `${(100 * share).toFixed(digits)} %`;
+}
+
+/** `1,234`. */
+export function grouped(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
+/** Rows under a header, columns padded; numbers right-aligned. */
+export function table(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const cells = [header, ...rows.map((row) => row.map(String))];
+  const widths = header.map((_, c) => Math.max(...cells.map((row) => (row[c] ?? "").length)));
+  const right = header.map((_, c) => rows.every((row) => typeof row[c] === "number" || /^[\d.,]+( %)?$/.test(String(row[c]))));
+  const lines = cells.map((row) => row.map((cell, c) => (right[c] ? cell.padStart(widths[c] as number) : cell.padEnd(widths[c] as number))).join("  ").trimEnd());
+  return lines.join("\n");
+}

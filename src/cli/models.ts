@@ -1,0 +1,52 @@
+/** @file Models for commands: opened, named, and given what data sets need. */
+
+import { basename } from "node:path";
+import type { LabelledImages } from "../data/index.js";
+import { FoveaError } from "../error.js";
+import { type Explainer, type Model, preprocessingOf } from "../explain/index.js";
+import { openPreprocessor, type Preprocessor } from "../image/index.js";
+import { embeddedModelPath, loadModel, nodeRuntime } from "../node.js";
+import type { Tensor } from "../onnx/index.js";
+
+/** A model with how it is called on the screen. */
+export interface NamedModel {
+  readonly name: string;
+  readonly path: string;
+  readonly model: Model;
+}
+
+/** Opens a model file; without a path the embedded digit model. */
+export async function modelAt(path: string | undefined): Promise<NamedModel> {
+  const model = await loadModel(path ?? embeddedModelPath);
+  const name = path === undefined ? "the embedded digit model" : basename(path, ".onnx");
+  return { name, path: path ?? "(embedded)", model };
+}
+
+/** Where a model comes from, as far as its metadata tells. */
+export function provenanceLine({ card }: Model): string {
+  const { network, data, epochs, seed } = card.provenance ?? {};
+  return network === undefined ? "no provenance in its metadata" : `${network}, ${epochs} epochs on ${data}, seed ${seed}`;
+}
+
+/** @throws FoveaError `bad-input` when a model's classes are not the data set's */
+export function checkClasses({ name, model }: NamedModel, classes: readonly string[], dataset: string): void {
+  if (model.classCount === undefined || model.classCount === classes.length) return;
+  throw new FoveaError("bad-input", `${name}: expected a model with the ${classes.length} classes of ${dataset}, got ${model.classCount}`);
+}
+
+/** Data-set images as models' inputs; a model's preprocessing is opened once. */
+export class ImagePreparer {
+  readonly #open = new Map<Model, Promise<Preprocessor>>();
+
+  readonly prepare = async ({ model }: Pick<Explainer, "model">, images: LabelledImages, first: number, count: number): Promise<Tensor> => {
+    const { preprocessing } = preprocessingOf(model);
+    const { channels, height, width } = images;
+    if (preprocessing.channels !== channels) {
+      throw new FoveaError("bad-input", `images of ${channels} channel(s): expected ${preprocessing.channels}, as the model's input has`);
+    }
+    const preprocessor = this.#open.get(model) ?? openPreprocessor(preprocessing, nodeRuntime);
+    this.#open.set(model, preprocessor);
+    const size = channels * height * width;
+    return (await preprocessor).run(images.pixels.subarray(first * size, (first + count) * size), [count, channels, height, width]);
+  };
+}

@@ -1,0 +1,39 @@
+/** @file Door `fovea` on Node: models from files, the embedded digit model, explainers on the native runtime. */
+
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { FoveaError } from "./error.js";
+import { createExplainer, type Explainer, type ExplainerOptions, type Model, openModel } from "./explain/index.js";
+import { nodeRuntime } from "./runtime/node.js";
+
+export { FoveaError } from "./error.js";
+export { type ClassChoice, className, diagnose, type Explainer, type Explanation, explainableLayers, type Model } from "./explain/index.js";
+export { decodeImage, encodePng } from "./image/node.js";
+export { float32, type Preprocessing, Tensor } from "./onnx/index.js";
+export { nodeRuntime } from "./runtime/node.js";
+
+/** The model that is used when none is named: `accurate`, trained on MNIST. */
+export const embeddedModelPath = fileURLToPath(new URL("../models/mnist.onnx", import.meta.url));
+
+/**
+ * Opens a classifier.
+ * @param source path or bytes of an ONNX file; default the embedded digit model
+ * @throws FoveaError `not-found`, `bad-file`, `bad-graph`
+ */
+export async function loadModel(source: string | Uint8Array = embeddedModelPath): Promise<Model> {
+  const bytes = typeof source === "string" ? await readModelFile(source) : source;
+  return openModel(bytes, nodeRuntime, typeof source === "string" ? source : "model");
+}
+
+/** An explainer on the native runtime; see `createExplainer`. */
+export function explainer(model: Model, options: Omit<ExplainerOptions, "runtime"> = {}): Promise<Explainer> {
+  return createExplainer(model, { ...options, runtime: nodeRuntime });
+}
+
+async function readModelFile(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw new FoveaError("not-found", `${path}: expected a readable ONNX file: ${(cause as Error).message}`, { cause });
+  }
+}
