@@ -4,9 +4,8 @@ import { readFile } from "node:fs/promises";
 import { readNpy } from "../data/index.js";
 import { FoveaError } from "../error.js";
 import { type Model, preprocessingOf } from "../explain/index.js";
-import { createPicture, openPreprocessor, type Picture, preparePicture } from "../image/index.js";
-import { decodeImage } from "../image/node.js";
-import { nodeRuntime } from "../node.js";
+import { createPicture, type Picture } from "../image/index.js";
+import { readImage } from "../node.js";
 import { floats, type Tensor } from "../onnx/index.js";
 
 /** A batch of images with the pictures that the maps are laid over. */
@@ -20,23 +19,12 @@ export interface ImageInput {
   readonly notes: readonly string[];
 }
 
-/** A reader of `.npy` arrays (the model's own input, already preprocessed) and of image files. */
-export function inputReader(model: Model): { read: (path: string) => Promise<ImageInput>; origin: () => string } {
-  const preprocessor = () => {
-    const { preprocessing, origin } = preprocessingOf(model);
-    return { preprocessing, origin, open: openPreprocessor(preprocessing, nodeRuntime) };
-  };
-  let opened: ReturnType<typeof preprocessor> | undefined;
-  return {
-    origin: () => opened?.origin ?? "none: arrays are taken as they are",
-    async read(path) {
-      if (/\.npy$/i.test(path)) return readArray(path);
-      const picture = await decodeImage(path);
-      opened ??= preprocessor();
-      const { input, notes } = await preparePicture(picture, opened.preprocessing, await opened.open);
-      return { path, tensor: input, pictures: [picture], notes };
-    },
-  };
+/** Reads a `.npy` array (the model's own input, already preprocessed) or an image file. */
+export async function readInput(model: Model, path: string): Promise<ImageInput> {
+  if (/\.npy$/i.test(path)) return readArray(path);
+  const { picture, input, notes } = await readImage(model, path);
+  const { origin } = preprocessingOf(model);
+  return { path, tensor: input, pictures: [picture], notes: [...notes, `preprocessing ${origin}`] };
 }
 
 async function readArray(path: string): Promise<ImageInput> {

@@ -6,7 +6,7 @@ import { encodePngDataUrl } from "../image/node.js";
 import { explainer as openExplainer, nodeRuntime } from "../node.js";
 import { collectReport, renderReport, type ReportData, type TrainingReport } from "../report/index.js";
 import type { EpochRecord, TrainingSettings } from "../train/index.js";
-import { ImagePreparer, type NamedModel } from "./models.js";
+import { type NamedModel, prepareImages } from "./models.js";
 
 export interface MakeReportOptions {
   readonly title?: string | undefined;
@@ -29,7 +29,7 @@ export async function makeReport(models: readonly NamedModel[], dataset: Dataset
   }
   const collected = await collectReport(reported, dataset, {
     encode: encodePngDataUrl,
-    prepare: new ImagePreparer().prepare,
+    prepare: prepareImages,
     ...(errors === undefined ? {} : { errors }),
     ...(onProgress ? { onProgress } : {}),
   });

@@ -4,8 +4,7 @@ import { basename } from "node:path";
 import type { LabelledImages } from "../data/index.js";
 import { FoveaError } from "../error.js";
 import { type Explainer, type Model, preprocessingOf } from "../explain/index.js";
-import { openPreprocessor, type Preprocessor } from "../image/index.js";
-import { embeddedModelPath, loadModel, nodeRuntime } from "../node.js";
+import { embeddedModelPath, loadModel, preprocessorOf } from "../node.js";
 import type { Tensor } from "../onnx/index.js";
 
 /** A model with how it is called on the screen. */
@@ -34,19 +33,14 @@ export function checkClasses({ name, model }: NamedModel, classes: readonly stri
   throw new FoveaError("bad-input", `${name}: expected a model with the ${classes.length} classes of ${dataset}, got ${model.classCount}`);
 }
 
-/** Data-set images as models' inputs; a model's preprocessing is opened once. */
-export class ImagePreparer {
-  readonly #open = new Map<Model, Promise<Preprocessor>>();
-
-  readonly prepare = async ({ model }: Pick<Explainer, "model">, images: LabelledImages, first: number, count: number): Promise<Tensor> => {
-    const { preprocessing } = preprocessingOf(model);
-    const { channels, height, width } = images;
-    if (preprocessing.channels !== channels) {
-      throw new FoveaError("bad-input", `images of ${channels} channel(s): expected ${preprocessing.channels}, as the model's input has`);
-    }
-    const preprocessor = this.#open.get(model) ?? openPreprocessor(preprocessing, nodeRuntime);
-    this.#open.set(model, preprocessor);
-    const size = channels * height * width;
-    return (await preprocessor).run(images.pixels.subarray(first * size, (first + count) * size), [count, channels, height, width]);
-  };
+/** Images [first, first + count) of a data set as a model's input. */
+export async function prepareImages({ model }: Pick<Explainer, "model">, images: LabelledImages, first: number, count: number): Promise<Tensor> {
+  const { preprocessing } = preprocessingOf(model);
+  const { channels, height, width } = images;
+  if (preprocessing.channels !== channels) {
+    throw new FoveaError("bad-input", `images of ${channels} channel(s): expected ${preprocessing.channels}, as the model's input has`);
+  }
+  const size = channels * height * width;
+  const pixels = images.pixels.subarray(first * size, (first + count) * size);
+  return (await preprocessorOf(model)).run(pixels, [count, channels, height, width]);
 }

@@ -10,7 +10,7 @@ import { diagnosisOf, mapOf, pictureOf } from "../../report/index.js";
 import { trainingSettings } from "../../train/index.js";
 import { exitCodes, grouped, percent, print, progressBar, runCommand } from "../console.js";
 import { makeReport } from "../make-report.js";
-import { ImagePreparer, modelAt, type NamedModel } from "../models.js";
+import { modelAt, type NamedModel, prepareImages } from "../models.js";
 import { duration, trainModel } from "../train-model.js";
 
 /** The network of the assignment first, then the one that improves on it. */
@@ -65,12 +65,11 @@ async function demo(out: string, seed: number): Promise<number> {
 async function explainWorstError(named: NamedModel, dataset: Dataset, out: string): Promise<void> {
   print("\n2. Explain where it goes wrong");
   const explainer = await openExplainer(named.model);
-  const { prepare } = new ImagePreparer();
   const { test } = dataset;
   let worst = { index: -1, predicted: 0, confidence: 0 };
   for (let first = 0; first < test.count; first += 250) {
     const count = Math.min(250, test.count - first);
-    const { predicted, probabilities } = await explainer.explain(await prepare(explainer, test, first, count));
+    const { predicted, probabilities } = await explainer.explain(await prepareImages(explainer, test, first, count));
     predicted.forEach((top, i) => {
       const confidence = Number(probabilities.data[i * dataset.classes.length + top]);
       if (top !== test.labels[first + i] && confidence > worst.confidence) worst = { index: first + i, predicted: top, confidence };
@@ -81,7 +80,7 @@ async function explainWorstError(named: NamedModel, dataset: Dataset, out: strin
     return;
   }
   const truth = test.labels[worst.index] as number;
-  const explanation = await explainer.explain(await prepare(explainer, test, worst.index, 1), { classes: [worst.predicted, truth] });
+  const explanation = await explainer.explain(await prepareImages(explainer, test, worst.index, 1), { classes: [worst.predicted, truth] });
   const rows = [worst.predicted, truth].map((index, k) => ({
     title: `${className(named.model, index)} (${k === 0 ? "predicted" : "true"})`,
     score: percent(Number(explanation.probabilities.data[index]), 1),

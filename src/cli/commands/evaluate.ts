@@ -6,7 +6,7 @@ import { floats } from "../../onnx/index.js";
 import { explainer as openExplainer } from "../../node.js";
 import { grouped, percent, print, printJson, runCommand, table } from "../console.js";
 import { datasetNamed } from "../datasets.js";
-import { checkClasses, ImagePreparer, modelAt, type NamedModel, provenanceLine } from "../models.js";
+import { checkClasses, modelAt, type NamedModel, prepareImages, provenanceLine } from "../models.js";
 import type { Dataset } from "../../data/index.js";
 
 const batchSize = 256;
@@ -34,12 +34,11 @@ export function evaluateCommand(): Command {
 export async function evaluateOn(named: NamedModel, dataset: Dataset): Promise<Evaluation> {
   checkClasses(named, dataset.classes, dataset.name);
   const explainer = await openExplainer(named.model);
-  const { prepare } = new ImagePreparer();
   const { test, classes } = dataset;
   const probabilities = new Float32Array(test.count * classes.length);
   for (let first = 0; first < test.count; first += batchSize) {
     const count = Math.min(batchSize, test.count - first);
-    const input = await prepare(explainer, test, first, count);
+    const input = await prepareImages(explainer, test, first, count);
     probabilities.set(floats(await explainer.classify(input)), first * classes.length);
   }
   await explainer.close();

@@ -11,7 +11,7 @@ import { explainer as openExplainer } from "../../node.js";
 import { floats } from "../../onnx/index.js";
 import { diagnosisOf, mapOf } from "../../report/index.js";
 import { exitCodes, note, percent, print, printJson, runCommand } from "../console.js";
-import { type ImageInput, inputReader } from "../inputs.js";
+import { type ImageInput, readInput } from "../inputs.js";
 import { modelAt, type NamedModel, provenanceLine } from "../models.js";
 
 interface ExplainCommandOptions {
@@ -56,11 +56,10 @@ async function explainAll(paths: readonly string[], options: ExplainCommandOptio
   const { layer, method, against = false } = options;
   const explainer = await openExplainer(named.model, { layer: /^-\d+$/.test(layer) ? Number(layer) : layer, method, against });
   const classes = (options.class.length > 0 ? options.class : ["predicted"]).map((text) => classChoice(named.model, text));
-  const reader = inputReader(named.model);
   const [results, failures]: [unknown[], string[]] = [[], []];
   for (const path of paths) {
     try {
-      const input = await reader.read(path);
+      const input = await readInput(named.model, path);
       const explanation = await explainer.explain(input.tensor, { classes });
       const written = options.raw ? await writeRaw(input, explanation, paths, options) : await writeFigures(input, explanation, explainer, paths, options);
       results.push(...described(named, input, explanation, written, options.top));

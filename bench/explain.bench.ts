@@ -1,0 +1,36 @@
+/** @file What an explanation costs: ratio of explaining to plain inference for the same batch. `npm run bench -- explain` */
+
+import { createExplainer, explainableLayers, openModel } from "../src/explain/index.js";
+import { Builder, float32 } from "../src/onnx/index.js";
+import { random } from "../src/random.js";
+import { nodeRuntime } from "../src/runtime/node.js";
+import { buildNetwork, networks } from "../src/train/index.js";
+import { paired } from "./timing.js";
+
+const shape = { channels: 1, height: 28, width: 28, classes: 10 };
+const source = random(1);
+
+console.log("network   layer                batch  inference ms  explaining ms  ratio (quartiles)");
+for (const network of networks) {
+  const { layers, logits } = buildNetwork(network, shape, 1, false);
+  const op = new Builder(layers.graph);
+  op.output(op.Softmax(logits, { axis: 1 }), "probabilities");
+  const model = await openModel(layers.graph, nodeRuntime);
+  const convolutions = explainableLayers(model).filter((layer) => layer.op === "Conv");
+  const plain = await nodeRuntime.open(layers.graph);
+  for (const layer of ["auto", convolutions.at(-1)?.name as string]) {
+    const explainer = await createExplainer(model, { runtime: nodeRuntime, layer });
+    for (const batch of [1, 64]) {
+      const images = float32([batch, 1, 28, 28], Float32Array.from({ length: batch * 784 }, source.uniform));
+      const t = await paired(
+        () => plain.run({ images }),
+        () => explainer.explain(images),
+      );
+      const cells = [network.name.padEnd(9), explainer.layer.name.padEnd(20), String(batch).padStart(5)];
+      const numbers = [t.first.toFixed(2).padStart(13), t.second.toFixed(2).padStart(14), `  ${t.ratio.toFixed(2)} (${t.low.toFixed(2)} to ${t.high.toFixed(2)})`];
+      console.log([...cells, ...numbers].join(" "));
+    }
+    await explainer.close();
+  }
+  await plain.close();
+}
