@@ -10,6 +10,7 @@ import {
   dimsOf,
   type Graph,
   type GraphNode,
+  producers,
   readsOf,
   typeOf,
   type Value,
@@ -49,16 +50,20 @@ export function differentiate(graph: Graph, options: DifferentiateOptions): Diff
 
 class Walk {
   readonly graph: Graph;
+  readonly #source: Graph;
   readonly #op: Builder;
   readonly #rules: RuleTable;
+  readonly #made: ReadonlyMap<Value, GraphNode>;
   readonly #contributions = new Map<Value, Value[]>();
   /** The node through which a gradient first reached a value. */
   readonly #reachedBy = new Map<Value, GraphNode>();
 
   constructor(graph: Graph, rules: RuleTable) {
     this.graph = copyGraph(graph);
+    this.#source = graph;
     this.#op = new Builder(this.graph);
     this.#rules = rules;
+    this.#made = producers(graph);
   }
 
   run(of: Value, wrt: readonly Value[], seed: Value | undefined): Map<Value, Value> {
@@ -66,18 +71,23 @@ class Walk {
     const dependent = descendants(this.graph, wrt);
     const contributing = ancestors(this.graph, [of]);
     const onPath = (value: Value) => dependent.has(value) && contributing.has(value);
-    if (onPath(of)) this.#contributions.set(of, [seed ?? ones(this.#op, of)]);
+    if (onPath(of)) this.#contributions.set(of, [seed ?? filled(this.#beside(of), of, 1)]);
     for (let i = forward.length - 1; i >= 0; i--) {
       const node = forward[i] as GraphNode;
       if (node.outputs.some((output) => this.#contributions.has(output)) && readsOf(node).some(onPath)) {
         this.#backward(node, i, onPath);
       }
     }
-    const gradients = new Map(wrt.map((value) => [value, this.#gradient(value) ?? zeros(this.#op, value)]));
+    const gradients = new Map(
+      wrt.map((value) => [value, this.#gradient(value) ?? filled(this.#beside(value), value, 0)]),
+    );
     const used = ancestors(this.graph, gradients.values());
     this.graph.nodes = this.graph.nodes.filter(
       (node, i) => i < forward.length || node.outputs.some((output) => used.has(output)),
     );
+    for (const name of this.graph.initializers.keys()) {
+      if (!this.#source.initializers.has(name) && !used.has(name)) this.graph.initializers.delete(name);
+    }
     return gradients;
   }
 
@@ -110,9 +120,14 @@ class Walk {
   #gradient(value: Value): Value | undefined {
     const contributions = this.#contributions.get(value);
     if (contributions === undefined || contributions.length === 0) return undefined;
-    const sum = contributions.reduce((a, b) => this.#op.scope(`${value}/grad`).Add(a, b));
+    const sum = contributions.reduce((a, b) => this.#beside(value).Add(a, b));
     this.#contributions.set(value, [sum]);
     return sum;
+  }
+
+  /** New nodes are named after the node that makes a value, or after the value where it is an input. */
+  #beside(value: Value): Builder {
+    return this.#op.scope(`${this.#made.get(value)?.name ?? value}/grad`);
   }
 
   #output(index: number, i: number): Value {
@@ -120,7 +135,7 @@ class Walk {
     const existing = node.outputs[i];
     if (existing) return existing;
     const outputs = Array.from({ length: i + 1 }, (_, k) => node.outputs[k] ?? "");
-    const name = `${node.name}/output_${i}`;
+    const name = this.#op.scope(node.name).fresh(`output_${i}`);
     outputs[i] = name;
     this.graph.nodes[index] = { ...node, outputs };
     return name;
@@ -135,21 +150,22 @@ class Walk {
   ): Value {
     const to = dimsOf(this.graph, input);
     const output = dimsOf(this.graph, node.outputs[0] as Value);
-    const from = kind === "all" ? output : to && output && [...output.slice(0, -2), ...to.slice(-2)];
+    const vector = to !== undefined && to.length < 2;
+    const batched = to && output && (vector ? to : [...output.slice(0, -2), ...to.slice(-2)]);
+    const from = kind === "all" ? output : batched;
     return sumTo(op, gradient, input, from, to);
   }
 
   #noRule(node: GraphNode): FoveaError {
+    const next = ({ outputs }: GraphNode) => this.#reachedBy.get(outputs.find((o) => this.#reachedBy.has(o)) ?? "");
     const path: string[] = [];
-    for (let at: GraphNode | undefined = node; at !== undefined && path.length < 6; ) {
-      path.push(`${at.op} "${at.name}"`);
-      at = this.#reachedBy.get(at.outputs.find((output) => this.#reachedBy.has(output)) ?? "");
-    }
+    for (let at = next(node); at !== undefined && path.length < 6; at = next(at)) path.push(`${at.op} "${at.name}"`);
     const operator = node.domain === "" ? node.op : `${node.domain}.${node.op}`;
+    const reached = path.length === 0 ? "" : ` (reached by ${path.join(" <- ")})`;
     return new FoveaError(
       "unsupported-operator",
-      `node "${node.name}": operator ${operator} has no differentiation rule (reached by ${path.join(" <- ")}): ` +
-        "choose a layer behind it",
+      `node "${node.name}": operator ${operator} has no differentiation rule${reached}: ` +
+        "choose a layer behind it, or a method that needs no gradient",
     );
   }
 }
@@ -162,9 +178,11 @@ function sumTo(
   from: readonly Dim[] | undefined,
   to: readonly Dim[] | undefined,
 ): Value {
-  if (from === undefined || to === undefined || from.includes("") || to.includes(""))
-    return sumToAtRunTime(op, gradient, input);
+  if (from === undefined || to === undefined) return sumToAtRunTime(op, gradient, input);
   const added = from.length - to.length;
+  // A symbol stands for the same size only where it bears the same name.
+  const certain = (dim: Dim, i: number) => typeof dim === "number" || (dim !== "" && dim === from[i + added]);
+  if (added < 0 || !to.every(certain)) return sumToAtRunTime(op, gradient, input);
   const leading = Array.from({ length: added }, (_, i) => i);
   const stretched = to.flatMap((dim, i) => (dim === 1 && from[i + added] !== 1 ? [i + added] : []));
   if (leading.length + stretched.length === 0) return gradient;
@@ -174,19 +192,15 @@ function sumTo(
 
 /** The same where sizes are known only at run time: axes of size 1 in the input are summed, the rest is a reshape. */
 function sumToAtRunTime(op: Builder, gradient: Value, input: Value): Value {
-  const rank = (value: Value) => op.Size(op.Shape(value));
+  const rank = (value: Value) => op.Shape(op.Shape(value));
   const missing = op.Sub(rank(gradient), rank(input));
-  const padding = op.Expand(op.ints([1]), op.Unsqueeze(missing, op.ints([0])));
-  const shape = op.Concat(padding, op.Shape(input), { axis: 0 });
+  const shape = op.Pad(op.Shape(input), op.Concat(missing, op.ints([0]), { axis: 0 }), op.int(1));
   const axes = op.Squeeze(op.NonZero(op.Equal(shape, op.ints([1]))), op.ints([0]));
   const summed = op.ReduceSum(gradient, axes, { keepdims: 1, noop_with_empty_axes: 1 });
   return op.Reshape(summed, op.Shape(input));
 }
 
-function ones(op: Builder, value: Value): Value {
-  return op.Expand(op.scalar(1), op.Shape(value));
-}
-
-function zeros(op: Builder, value: Value): Value {
-  return op.Expand(op.scalar(0), op.Shape(value));
+/** A tensor of `value`'s shape, all elements the same. */
+function filled(op: Builder, value: Value, element: number): Value {
+  return op.Expand(op.scalar(element), op.Shape(value));
 }

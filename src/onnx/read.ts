@@ -13,7 +13,7 @@ import {
   type ValueInfoProto,
 } from "onnx-buf";
 import { FoveaError } from "../error.js";
-import { type Attribute, type Dim, emptyGraph, type Graph, type GraphNode, type ValueInfo } from "./graph.js";
+import { type Attribute, type Dim, emptyGraph, type Graph, type GraphNode, readsOf, type ValueInfo } from "./graph.js";
 import { dataTypeName, Tensor } from "./tensor.js";
 import { upgrade } from "./upgrade.js";
 
@@ -43,6 +43,8 @@ export function readModel(bytes: Uint8Array, where = "model"): Graph {
   graph.opsets = new Map(
     model.opsetImport.map(({ domain, version }) => [domain === "ai.onnx" ? "" : domain, Number(version)]),
   );
+  // Before IR version 4 a weight had to be listed among the inputs, too.
+  if (model.irVersion < 4n) graph.inputs = graph.inputs.filter(({ name }) => !graph.initializers.has(name));
   graph.metadata = new Map(model.metadataProps.map(({ key, value }) => [key, value]));
   Object.assign(model.graph, { node: [], initializer: [], valueInfo: [] });
   graph.rest = model;
@@ -54,8 +56,9 @@ function graphFrom(proto: GraphProto, where: string): Graph {
   graph.inputs = proto.input.map(valueInfoFrom);
   graph.outputs = proto.output.map(valueInfoFrom);
   for (const tensor of proto.initializer) graph.initializers.set(tensor.name, tensorFrom(tensor, where));
+  const names = new Set(proto.node.map(({ name }) => name));
   graph.nodes = inOrder(
-    proto.node.map((node, index) => nodeFrom(node, index, where)),
+    proto.node.map((node, index) => nodeFrom(node, index, names, where)),
     where,
   );
   for (const info of proto.valueInfo.map(valueInfoFrom)) {
@@ -64,9 +67,11 @@ function graphFrom(proto: GraphProto, where: string): Graph {
   return graph;
 }
 
-function nodeFrom(proto: NodeProto, index: number, where: string): GraphNode {
+/** @param taken names that nodes of the graph bear */
+function nodeFrom(proto: NodeProto, index: number, taken: Set<string>, where: string): GraphNode {
   const domain = proto.domain === "ai.onnx" ? "" : proto.domain;
-  const name = proto.name || proto.output.find((output) => output !== "") || `${proto.opType}_${index}`;
+  const name =
+    proto.name || freeName(proto.output.find((output) => output !== "") ?? `${proto.opType}_${index}`, taken);
   const attributes = proto.attribute.map((attribute) => [attribute.name, attributeFrom(attribute, where)]);
   return {
     name,
@@ -78,16 +83,23 @@ function nodeFrom(proto: NodeProto, index: number, where: string): GraphNode {
   };
 }
 
+function freeName(hint: string, taken: Set<string>): string {
+  let name = hint;
+  for (let n = 1; taken.has(name); n++) name = `${hint}_${n}`;
+  taken.add(name);
+  return name;
+}
+
 function attributeFrom(proto: AttributeProto, where: string): Attribute {
   switch (proto.type) {
     case AttributeType.INT:
-      return { type: "int", value: Number(proto.i) };
+      return { type: "int", value: wholeNumber(proto.i) };
     case AttributeType.FLOAT:
       return { type: "float", value: proto.f };
     case AttributeType.STRING:
       return { type: "string", value: new TextDecoder().decode(proto.s) };
     case AttributeType.INTS:
-      return { type: "ints", value: proto.ints.map(Number) };
+      return { type: "ints", value: proto.ints.map(wholeNumber) };
     case AttributeType.FLOATS:
       return { type: "floats", value: proto.floats };
     case AttributeType.STRINGS:
@@ -101,6 +113,12 @@ function attributeFrom(proto: AttributeProto, where: string): Attribute {
     default:
       return { type: "opaque", value: proto };
   }
+}
+
+/** Files say "to the end" with the largest int64, which is no exact number: the largest that is one stands for it. */
+function wholeNumber(value: bigint): number {
+  const largest = 2 ** 63 - 1024;
+  return Math.max(-largest, Math.min(largest, Number(value)));
 }
 
 function valueInfoFrom(proto: ValueInfoProto): ValueInfo {
@@ -174,7 +192,7 @@ function inOrder(nodes: GraphNode[], where: string): GraphNode[] {
       if (output !== "") made.set(output, index);
     }
   });
-  if (nodes.every((node, index) => node.inputs.every((input) => (made.get(input) ?? -1) < index))) return nodes;
+  if (nodes.every((node, index) => readsOf(node).every((input) => (made.get(input) ?? -1) < index))) return nodes;
 
   const sorted: GraphNode[] = [];
   const state = new Uint8Array(nodes.length);
@@ -182,7 +200,9 @@ function inOrder(nodes: GraphNode[], where: string): GraphNode[] {
   while (stack.length > 0) {
     const index = stack[stack.length - 1] as number;
     const node = nodes[index] as GraphNode;
-    const waiting = node.inputs.map((input) => made.get(input)).filter((i) => i !== undefined && state[i] !== 2);
+    const waiting = readsOf(node)
+      .map((input) => made.get(input))
+      .filter((i) => i !== undefined && state[i] !== 2);
     if (state[index] === 2 || waiting.length === 0) {
       if (state[index] !== 2) sorted.push(node);
       state[index] = 2;

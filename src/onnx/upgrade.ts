@@ -2,8 +2,18 @@
 
 import { FoveaError } from "../error.js";
 import { Builder } from "./builder.js";
-import { dimsOf, emittedOpset, float as floatOf, type Graph, type GraphNode, int, ints, type Value } from "./graph.js";
-import { float32, int64 } from "./tensor.js";
+import {
+  type Attribute,
+  dimsOf,
+  emittedOpset,
+  type Graph,
+  type GraphNode,
+  int,
+  ints,
+  producers,
+  type Value,
+} from "./graph.js";
+import { float32, int64, type Tensor } from "./tensor.js";
 
 /** The oldest opset that is understood. */
 const oldestOpset = 7;
@@ -11,99 +21,158 @@ const oldestOpset = 7;
 interface Raise {
   /** The opset from which on the operator has the present form. */
   readonly since: number;
-  /** The same node in its present form. */
+  /** The same node in its present form; nodes that it needs before it are appended to the builder's graph. */
   readonly to: (op: Builder, node: GraphNode) => GraphNode;
 }
 
-/** An attribute that became an input: at position `input`, of the given kind. */
-function inputFrom(attribute: string, input: number): Raise["to"] {
+/** Attributes that became inputs, in the order of the positions that they took: the first at `position`. */
+function inputsFrom(position: number, ...names: readonly string[]): Raise["to"] {
   return (op, node) => {
-    const values = ints(node, attribute);
-    if (values === undefined) return node;
-    return withInput(node, input, op.scope(node.name).constant(int64(values), attribute), [attribute]);
+    const tensors = names.map((name) => asTensor(name, node.attributes[name]));
+    return withInputs(op, node, position, names, tensors);
   };
 }
 
-const axes13: Raise = { since: 13, to: inputFrom("axes", 1) };
-const axes18: Raise = { since: 18, to: inputFrom("axes", 1) };
+function asTensor(name: string, attribute: Attribute | undefined): Tensor | undefined {
+  switch (attribute?.type) {
+    case "float":
+      return float32([], [attribute.value]);
+    case "floats":
+      return float32([attribute.value.length], attribute.value);
+    case "int":
+      return int64([attribute.value]);
+    case "ints":
+      return int64(attribute.value);
+    case undefined:
+      return undefined;
+    default:
+      throw new Error(`internal: attribute ${name} of type ${attribute?.type} cannot become an input`);
+  }
+}
+
+const axes13: Raise = { since: 13, to: inputsFrom(1, "axes") };
+const axes18: Raise = { since: 18, to: inputsFrom(1, "axes") };
+const flattening13: Raise = { since: 13, to: flattening };
 
 const raises: Record<string, Raise> = {
-  Squeeze: axes13,
-  Unsqueeze: axes13,
-  ReduceSum: axes13,
-  ReduceMean: axes18,
-  ReduceMax: axes18,
-  ReduceMin: axes18,
-  ReduceProd: axes18,
+  BatchNormalization: { since: 14, to: inferenceOnly },
+  Clip: { since: 11, to: inputsFrom(1, "min", "max") },
+  Dropout: { since: 12, to: (_op, node) => ({ ...node, attributes: {} }) },
+  Hardmax: flattening13,
+  LogSoftmax: flattening13,
+  Pad: { since: 11, to: inputsFrom(1, "pads", "value") },
   ReduceL1: axes18,
   ReduceL2: axes18,
   ReduceLogSum: axes18,
   ReduceLogSumExp: axes18,
+  ReduceMax: axes18,
+  ReduceMean: axes18,
+  ReduceMin: axes18,
+  ReduceProd: axes18,
+  ReduceSum: axes13,
   ReduceSumSquare: axes18,
-  Clip: {
-    since: 11,
-    to: (op, node) => {
-      const scope = op.scope(node.name);
-      const bound = (name: string) =>
-        node.attributes[name] ? scope.constant(float32([], [floatOf(node, name, 0)]), name) : "";
-      return { ...node, inputs: [...node.inputs.slice(0, 1), bound("min"), bound("max")], attributes: {} };
-    },
+  Resize: { since: 11, to: asymmetricResize },
+  RoiAlign: {
+    since: 16,
+    to: (_op, node) => withAttribute(node, "coordinate_transformation_mode", "output_half_pixel"),
   },
-  Dropout: { since: 12, to: (_op, node) => ({ ...node, attributes: {} }) },
-  BatchNormalization: {
-    since: 14,
-    to: (_op, node) => {
-      const { epsilon, momentum } = node.attributes;
-      const kept = Object.entries({ epsilon, momentum }).filter(([, value]) => value !== undefined);
-      return {
-        ...node,
-        outputs: node.outputs.slice(0, 1),
-        attributes: Object.fromEntries(kept) as GraphNode["attributes"],
-      };
-    },
-  },
-  Softmax: { since: 13, to: lastAxisOnly },
-  LogSoftmax: { since: 13, to: lastAxisOnly },
+  Scatter: { since: 11, to: (_op, node) => ({ ...node, op: "ScatterElements" }) },
+  Slice: { since: 10, to: inputsFrom(1, "starts", "ends", "axes") },
+  Softmax: flattening13,
+  Split: { since: 18, to: split },
+  Squeeze: axes13,
+  TopK: { since: 10, to: inputsFrom(1, "k") },
+  Unsqueeze: axes13,
+  Upsample: { since: emittedOpset, to: asymmetricResize },
 };
 
 /**
- * Raises every node of a graph whose standard opset is older than 18.
+ * Raises every node of a graph whose standard opset is older than 18, those of subgraphs included.
  * @throws FoveaError `bad-graph` for opsets below 7, or a form that cannot be raised
  */
 export function upgrade(graph: Graph, where: string): Graph {
   const opset = graph.opsets.get("") ?? emittedOpset;
   if (opset < oldestOpset) {
-    throw new FoveaError(
-      "bad-graph",
-      `${where}: opset ${opset}: expected ${oldestOpset} or newer: export the model again`,
-    );
+    const expected = `expected ${oldestOpset} or newer: export the model again`;
+    throw new FoveaError("bad-graph", `${where}: opset ${opset}: ${expected}`);
   }
-  if (opset >= emittedOpset) return graph;
-  const builder = new Builder(graph);
-  graph.nodes = graph.nodes.map((node) => {
-    const raise = node.domain === "" ? raises[node.op] : undefined;
-    return raise && opset < raise.since ? raise.to(builder, node) : node;
-  });
-  graph.opsets.set("", emittedOpset);
+  if (opset < emittedOpset) raise(graph, opset, new Builder(graph));
+  graph.opsets.set("", Math.max(opset, emittedOpset));
   return graph;
 }
 
-function withInput(node: GraphNode, position: number, value: Value, dropped: readonly string[]): GraphNode {
-  const inputs = Array.from({ length: Math.max(position + 1, node.inputs.length) }, (_, i) => node.inputs[i] ?? "");
-  inputs[position] = value;
-  const attributes = Object.entries(node.attributes).filter(([name]) => !dropped.includes(name));
+function raise(graph: Graph, opset: number, op: Builder): void {
+  const nodes = graph.nodes;
+  graph.nodes = [];
+  for (const node of nodes) {
+    for (const attribute of Object.values(node.attributes)) {
+      if (attribute.type === "graph") raise(attribute.value, opset, new Builder(attribute.value, "", op));
+    }
+    const raised = node.domain === "" ? raises[node.op] : undefined;
+    const present = raised && opset < raised.since ? raised.to(op.scope(node.name), node) : node;
+    graph.nodes.push(present);
+  }
+}
+
+function withInputs(
+  op: Builder,
+  node: GraphNode,
+  position: number,
+  names: readonly string[],
+  tensors: readonly (Tensor | undefined)[],
+): GraphNode {
+  const inputs = [...node.inputs.slice(0, position)];
+  tensors.forEach((tensor, i) => {
+    inputs[position + i] = tensor ? op.constant(tensor, names[i]) : (node.inputs[position + i] ?? "");
+  });
+  while (inputs[inputs.length - 1] === "") inputs.pop();
+  const attributes = Object.entries(node.attributes).filter(([name]) => !names.includes(name));
   return { ...node, inputs, attributes: Object.fromEntries(attributes) };
 }
 
-/** Before opset 13 the axes from `axis` on were flattened into one: the same thing only for the last axis. */
-function lastAxisOnly(op: Builder, node: GraphNode): GraphNode {
-  const axis = int(node, "axis", 1);
-  const rank = dimsOf(op.graph, node.inputs[0] as Value)?.length;
-  if (axis !== -1 && rank !== undefined && axis !== rank - 1) {
-    throw new FoveaError(
-      "bad-graph",
-      `node "${node.name}" (${node.op}): axis ${axis} of ${rank}: expected the last one before opset 13`,
-    );
+function withAttribute(node: GraphNode, name: string, value: string): GraphNode {
+  return { ...node, attributes: { [name]: { type: "string", value }, ...node.attributes } };
+}
+
+/** Before opset 14 the extra outputs told training from inference; what is read here is for inference. */
+function inferenceOnly(_op: Builder, node: GraphNode): GraphNode {
+  if (int(node, "spatial", 1) !== 1) {
+    throw new FoveaError("bad-graph", `node "${node.name}" (BatchNormalization): expected spatial 1, got 0`);
   }
-  return { ...node, attributes: { axis: { type: "int", value: -1 } } };
+  const attributes = Object.entries(node.attributes).filter(([name]) => name === "epsilon" || name === "momentum");
+  return { ...node, outputs: node.outputs.slice(0, 1), attributes: Object.fromEntries(attributes) };
+}
+
+/** Without sizes given, `num_outputs` became mandatory. */
+function split(op: Builder, node: GraphNode): GraphNode {
+  if (ints(node, "split") !== undefined) return inputsFrom(1, "split")(op, node);
+  if (node.inputs[1]) return node;
+  return { ...node, attributes: { ...node.attributes, num_outputs: { type: "int", value: node.outputs.length } } };
+}
+
+/** Upsample, and Resize before it had coordinate modes. */
+function asymmetricResize(op: Builder, node: GraphNode): GraphNode {
+  const [x, given] = node.inputs as [Value, Value | undefined];
+  const listed = node.attributes.scales;
+  const scales = given ?? op.constant(asTensor("scales", listed) ?? float32([0], []), "scales");
+  const mode = node.attributes.mode ?? { type: "string", value: "nearest" };
+  const plain = { ...node, op: "Resize", inputs: [x, "", scales], attributes: { mode } };
+  return withAttribute(withAttribute(plain, "coordinate_transformation_mode", "asymmetric"), "nearest_mode", "floor");
+}
+
+/**
+ * Before opset 13 the axes from `axis` on were taken as one. That is the present form where only axes of size 1 follow;
+ * elsewhere the input is flattened.
+ */
+function flattening(op: Builder, node: GraphNode): GraphNode {
+  const axis = int(node, "axis", 1);
+  const x = node.inputs[0] as Value;
+  const dims = dimsOf(op.graph, x) ?? dimsOf(op.graph, node.outputs[0] as Value);
+  const rank = dims?.length ?? (["Gemm", "Flatten"].includes(producers(op.graph).get(x)?.op ?? "") ? 2 : undefined);
+  const from = axis < 0 && rank !== undefined ? axis + rank : axis;
+  if (from === -1 || from + 1 === rank || dims?.slice(from + 1).every((dim) => dim === 1)) {
+    return { ...node, attributes: { axis: { type: "int", value: axis } } };
+  }
+  const flat = op.node(node.op, [op.Flatten(x, { axis })], { axis: -1 })[0] as Value;
+  return { ...node, op: "Reshape", inputs: [flat, op.Shape(x)], attributes: {} };
 }

@@ -2,6 +2,7 @@
 
 import { count, counted, probability } from "./format.js";
 import { type Html, html } from "./html.js";
+import { strongestShade } from "./palette.js";
 import { className, columns, confusedPairs, confusionId, errorId, picture, type Section, scrollable } from "./parts.js";
 import type { ModelReport, ReportData } from "./report-data.js";
 
@@ -28,7 +29,7 @@ function matrix(data: ReportData, { name, evaluation }: ModelReport, model: numb
     if (label === predicted) return html`<td class="right">${count(images)}</td>`;
     if (images === 0) return html`<td class="none"><span class="hidden">0</span></td>`;
     const words = `${counted(images, "image")}: ${className(data, label)} taken for ${className(data, predicted)}`;
-    const strength = Math.round(12 + 48 * Math.sqrt(images / worst));
+    const strength = Math.round(12 + (100 * strongestShade - 12) * Math.sqrt(images / worst));
     return html`<td class="wrong" style="--strength:${strength}%"><a href="#${confusionId(model, label, predicted)}" aria-label="${words}" title="${words}">${count(images)}</a></td>`;
   };
   const rows = confusion.map(

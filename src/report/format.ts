@@ -63,6 +63,11 @@ export function list(items: readonly string[]): string {
   return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
 }
 
+/** A place in a drawing: a tenth of a unit is finer than any screen. */
+export function coordinate(value: number): number {
+  return Math.round(value * 10) / 10;
+}
+
 function minus(text: string): string {
   return text.replace(/^-(?=.*[1-9])/, "\u2212").replace(/^-/, "");
 }

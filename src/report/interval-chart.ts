@@ -2,7 +2,7 @@
 
 import { scaleLinear } from "d3-scale";
 import type { Proportion } from "../evaluate/index.js";
-import { percent } from "./format.js";
+import { coordinate as n, percent } from "./format.js";
 import { type Html, html } from "./html.js";
 
 const width = 400;
@@ -32,8 +32,4 @@ export function intervalChart(
 <g class="tick middle">${ticks.map((tick) => html`<text x="${n(toX(tick))}" y="${bottom + 16}">${percent(tick, digits)}</text>`)}</g>
 ${drawn}
 </svg>`;
-}
-
-function n(value: number): string {
-  return String(Math.round(value * 10) / 10);
 }

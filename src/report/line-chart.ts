@@ -2,6 +2,7 @@
 
 import { scaleLinear, scaleLog } from "d3-scale";
 import { line } from "d3-shape";
+import { coordinate as n } from "./format.js";
 import { type Fragment, type Html, html } from "./html.js";
 
 export interface LineChartOptions {
@@ -117,7 +118,7 @@ function drawable(value: number | undefined, logarithmic: boolean): value is num
   return value !== undefined && Number.isFinite(value) && (!logarithmic || value > 0);
 }
 
-function markLine(x: string, top: number, bottom: number, label: string): Fragment {
+function markLine(x: number, top: number, bottom: number, label: string): Fragment {
   return html`<g class="mark"><path d="M${x} ${top}V${bottom}"/><text x="${x}" y="${top - 5}">${label}</text></g>`;
 }
 
@@ -128,8 +129,4 @@ function spread<T extends { readonly y: number }>(ends: readonly T[]): T[] {
   const crowded = sorted.some(({ y }, i) => i > 0 && y - (sorted[i - 1] as T).y < labelHeight);
   if (!crowded) return sorted;
   return sorted.map((end, i) => ({ ...end, y: middle + (i - (sorted.length - 1) / 2) * labelHeight }));
-}
-
-function n(value: number): string {
-  return String(Math.round(value * 10) / 10);
 }

@@ -1,6 +1,6 @@
 /** @file The networks: each drawn as the tensors it makes, with a table of its layers. */
 
-import { count } from "./format.js";
+import { count, coordinate as n } from "./format.js";
 import { type Html, html } from "./html.js";
 import { columns, type Section, scrollable } from "./parts.js";
 import type { LayerReport, ReportData } from "./report-data.js";
@@ -73,30 +73,35 @@ export function networkFigure(name: string, layers: readonly LayerReport[], exte
     else groups.push({ first: i, layers: [layer] });
   }
   let x = 6;
+  // Everything is put on the page from right to left, since a block's slant reaches behind its right neighbour.
   const drawn = groups.map(({ first, layers: members }) => {
-    const sizes = members.map(({ shape }, i) => boxSize(boxOf(shape), extent, i > 0));
-    const wide = sizes.reduce((sum, { wide }) => sum + wide + 2, 0) + Math.max(...sizes.map(({ slant }) => slant));
+    const boxes = members.map(({ shape }, i) => boxSize(boxOf(shape), extent, i > 0));
+    const wide = boxes.reduce((sum, { wide }) => sum + wide + 2, 0) + Math.max(...boxes.map(({ slant }) => slant));
     const room = Math.max(pitch, wide + 14);
     let at = x + (room - wide) / 2;
     const blocks = members.map((layer, i) => {
-      const size = sizes[i] as BoxSize;
+      const size = boxes[i] as BoxSize;
       const drawing = block(at, size, layer, first + i + 1);
       at += size.wide + 2;
       return drawing;
     });
-    // Right to left, since a block's slant reaches behind its right neighbour.
     const label = members.length > 1 ? `${first + 1}–${first + members.length}` : String(first + 1);
     const explained = members.some((layer) => layer.explained);
     const middle = n(x + room / 2);
     x += room;
     return html`<g${explained && html` class="explained"`}>${blocks.reverse()}
-${explained && html`<rect class="ring" x="${n(Number(middle) - 19)}" y="${floor + 7}" width="38" height="18" rx="9"/>`}
-<text x="${middle}" y="${floor + 20}">${label}</text><text class="shape" x="${middle}" y="${floor + 38}">${members[0]?.shape.join("×")}</text></g>`;
+${explained && html`<rect class="ring" x="${n(middle - 19)}" y="${floor + 7}" width="38" height="18" rx="9"/>`}
+<text x="${middle}" y="${floor + 20}">${label}</text><text class="shape" x="${middle}" y="${floor + 38}">${sizes(members[0])}</text></g>`;
   });
   const weights = layers.filter(({ parameters }) => parameters > 0).length;
-  const description = `${name}: ${layers.length} layers, ${weights} with weights, from ${layers[0]?.shape.join(" by ")} to ${layers.at(-1)?.shape.join(" by ")}; the table below lists them.`;
+  const description = `${name}: ${layers.length} layers, ${weights} with weights, from ${sizes(layers[0])} to ${sizes(layers.at(-1))}; the table below lists them.`;
   const width = Math.ceil(x + 6);
   return html`<svg class="network" viewBox="0 0 ${width} ${height}" style="width:${width}px;min-width:${Math.round(width * 0.75)}px" role="img" aria-label="${description}">${drawn.reverse()}</svg>`;
+}
+
+/** `16×28×28`, or `?` where it is not known. */
+function sizes(layer: LayerReport | undefined): string {
+  return layer?.shape.join("×") || "?";
 }
 
 /** True for what only rescales: at most a normalisation's four numbers a channel. */
@@ -129,16 +134,12 @@ function boxOf(shape: readonly number[]): Box {
 }
 
 function block(x: number, { wide, tall, slant }: BoxSize, layer: LayerReport, number: number): Html {
-  const [left, right, top, bottom] = [x, x + wide, floor - tall, floor].map(n);
+  const [left, right, top] = [n(x), n(x + wide), n(floor - tall)];
   const [across, up] = [n(slant), n(slant * 0.8)];
   const kind = layer.parameters > 0 ? "weights" : "plain";
-  const words = `${number}. ${layer.name}: ${layer.operator}, ${layer.shape.join("×")}, ${count(layer.parameters)} parameters`;
+  const words = `${number}. ${layer.name}: ${layer.operator}, ${sizes(layer)}, ${count(layer.parameters)} parameters`;
   const faces =
     slant > 0 &&
-    html`<path class="top" d="M${left} ${top}l${across} -${up}h${n(wide)}l-${across} ${up}z"/><path class="side" d="M${right} ${top}l${across} -${up}V${n(bottom ? Number(bottom) - Number(up) : 0)}L${right} ${bottom}z"/>`;
+    html`<path class="top" d="M${left} ${top}l${across} -${up}h${n(wide)}l-${across} ${up}z"/><path class="side" d="M${right} ${top}l${across} -${up}V${n(floor - up)}L${right} ${floor}z"/>`;
   return html`<g class="block ${kind}"><title>${words}</title>${faces}<rect class="front" x="${left}" y="${top}" width="${n(wide)}" height="${n(tall)}"/></g>`;
-}
-
-function n(value: number): string {
-  return String(Math.round(value * 10) / 10);
 }

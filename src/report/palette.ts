@@ -20,6 +20,9 @@ export const palette = {
   model3: ["#8a6420", "#d8b36a"],
 } as const satisfies Record<string, readonly [string, string]>;
 
+/** The largest share of accent in a shaded cell, so that its number can still be read. */
+export const strongestShade = 0.45;
+
 /** The palette as custom properties: `onDeep` becomes `--on-deep`, `model0` becomes `--model-0`. */
 export const paletteStyle = Object.entries(palette)
   .map(

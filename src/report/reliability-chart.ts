@@ -1,7 +1,7 @@
 /** @file The reliability diagram: confidence against accuracy, as SVG. */
 
 import { proportion, type ReliabilityBin } from "../evaluate/index.js";
-import { count, percent } from "./format.js";
+import { count, coordinate as n, percent } from "./format.js";
 import { type Html, html } from "./html.js";
 
 const [width, height] = [400, 330];
@@ -41,8 +41,4 @@ export function reliabilityChart(bins: readonly ReliabilityBin[], description: s
 <g class="bars">${bars}</g>
 ${dots}
 </svg>`;
-}
-
-function n(value: number): string {
-  return String(Math.round(value * 10) / 10);
 }

@@ -1,7 +1,7 @@
 /** @file The runtime on Node: onnxruntime's native CPU provider. */
 
 import * as ort from "onnxruntime-node";
-import { FoveaError } from "../error.js";
+import { FoveaError, unknownName } from "../error.js";
 import { type DataType, type Graph, Tensor, type Value, type ValueInfo, writeModel } from "../onnx/index.js";
 import type { Runtime, Session, SessionOptions } from "./session.js";
 
@@ -18,7 +18,7 @@ export const nodeRuntime: Runtime = {
       });
       return sessionOver(session);
     } catch (cause) {
-      throw new FoveaError("bad-graph", `onnxruntime refused the model: ${firstLine(cause)}`, { cause });
+      throw new FoveaError("bad-graph", `onnxruntime refused the model: ${oneLine(cause)}`, { cause });
     }
   },
 };
@@ -27,16 +27,18 @@ function sessionOver(session: ort.InferenceSession): Session {
   return {
     inputs: session.inputMetadata.map(valueInfo),
     outputs: session.outputMetadata.map(valueInfo),
-    async run(feeds, into) {
+    async run(feeds, into = {}) {
+      const unknown = Object.keys(into).find((name) => !session.outputNames.includes(name));
+      if (unknown !== undefined) throw unknownName("output", unknown, session.outputNames);
       try {
         const given = Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, toOrt(tensor)]));
-        const fetches = into && Object.fromEntries(Object.entries(into).map(([name, tensor]) => [name, toOrt(tensor)]));
-        const results = await (fetches ? session.run(given, fetches) : session.run(given));
+        const fetches = session.outputNames.map((name) => [name, into[name] ? toOrt(into[name]) : null] as const);
+        const results = await session.run(given, Object.fromEntries(fetches));
         return Object.fromEntries(
-          Object.entries(results).map(([name, tensor]) => [name, into?.[name] ?? fromOrt(name, tensor)]),
+          Object.entries(results).map(([name, tensor]) => [name, into[name] ?? fromOrt(name, tensor)]),
         );
       } catch (cause) {
-        throw new FoveaError("shape-mismatch", `onnxruntime could not run the model: ${firstLine(cause)}`, { cause });
+        throw new FoveaError("shape-mismatch", `onnxruntime could not run the model: ${oneLine(cause)}`, { cause });
       }
     },
     close: () => session.release(),
@@ -58,7 +60,10 @@ function valueInfo(metadata: ort.InferenceSession.ValueMetadata): ValueInfo {
   return { name: metadata.name, type: metadata.type as DataType, dims };
 }
 
-function firstLine(cause: unknown): string {
+function oneLine(cause: unknown): string {
   const text = cause instanceof Error ? cause.message : String(cause);
-  return (text.split("\n")[0] as string).slice(0, 300);
+  return text
+    .replaceAll(/\s*\n\s*/g, " ")
+    .trim()
+    .slice(0, 300);
 }

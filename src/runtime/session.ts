@@ -7,10 +7,10 @@ export interface Session {
   readonly outputs: readonly ValueInfo[];
   /**
    * Runs the graph once.
-   * @param feeds a tensor for every input
+   * @param feeds a tensor for every input; what else is in there is left alone
    * @param into tensors to write outputs to, of exactly their type and shape, so that nothing is allocated; default none
    * @returns every output by name
-   * @throws FoveaError `shape-mismatch` when the runtime refuses the feeds
+   * @throws FoveaError `shape-mismatch` when the runtime refuses the tensors, `unknown-name` for an output that there is not
    */
   run(feeds: Readonly<Record<Value, Tensor>>, into?: Readonly<Record<Value, Tensor>>): Promise<Record<Value, Tensor>>;
   close(): Promise<void>;

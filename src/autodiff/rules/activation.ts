@@ -12,11 +12,16 @@ export const activation: RuleTable = {
   ),
   Sigmoid: unary((op, g, _x, y) => op.Mul(g, op.Mul(y, op.Sub(op.scalar(1), y)))),
   Tanh: unary((op, g, _x, y) => op.Mul(g, op.Sub(op.scalar(1), op.Mul(y, y)))),
-  /** The gradient passes at the bounds themselves, as in PyTorch's clamp. */
+  /** The gradient passes at the bounds themselves, as in PyTorch's clamp; what doesn't pass belongs to the bound. */
   Clip: {
+    broadcast: "all",
     gradients: ({ op, inputs: [x, min, max], gradients: [g] }) => {
       const inside = [min && op.GreaterOrEqual(x, min), max && op.LessOrEqual(x, max)].filter((c) => c !== undefined);
-      return [inside.reduce((passed, condition) => op.Where(condition, passed, op.scalar(0)), g)];
+      return [
+        inside.reduce((passed, condition) => op.Where(condition, passed, op.scalar(0)), g),
+        min && op.Where(op.Less(x, min), g, op.scalar(0)),
+        max && op.Where(op.Greater(x, max), g, op.scalar(0)),
+      ];
     },
   },
   Softmax: unary((op, g, _x, y, node) => {

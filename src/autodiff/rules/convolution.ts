@@ -1,7 +1,7 @@
 /** @file Rules of convolutions. */
 
 import { FoveaError } from "../../error.js";
-import { type Builder, type Dim, intAttribute, intsAttribute, type Value } from "../../onnx/index.js";
+import { type Builder, type Dim, intAttribute, intsAttribute, stringAttribute, type Value } from "../../onnx/index.js";
 import { type Backward, type Rule, type RuleTable, staticDims } from "../rule.js";
 import { type SpatialWindow, spatialWindow } from "../window.js";
 
@@ -143,7 +143,8 @@ function transposedWindow(
   const strides = intsAttribute(node, "strides") ?? Array(rank).fill(1);
   const dilations = intsAttribute(node, "dilations") ?? Array(rank).fill(1);
   const pads = intsAttribute(node, "pads");
-  const fixed = node.attributes.auto_pad === undefined || node.attributes.auto_pad.value === "NOTSET";
+  const autoPad = stringAttribute(node, "auto_pad", "NOTSET");
+  const fixed = autoPad === "NOTSET" || autoPad === "VALID";
   if (fixed && node.attributes.output_shape === undefined) {
     return {
       kernel,
@@ -157,11 +158,12 @@ function transposedWindow(
   if (!sizes || !results) {
     throw new FoveaError("bad-graph", `node "${node.name}" (ConvTranspose): automatic padding: expected known sizes`);
   }
+  const added = intsAttribute(node, "output_padding") ?? Array(rank).fill(0);
   const totals = kernel.map((k, i) => {
-    const whole = ((sizes[i] as number) - 1) * strides[i] + (k - 1) * dilations[i] + 1;
+    const whole = ((sizes[i] as number) - 1) * strides[i] + (k - 1) * dilations[i] + 1 + added[i];
     return Math.max(0, whole - (results[i] as number));
   });
-  const upper = node.attributes.auto_pad?.value === "SAME_UPPER";
+  const upper = autoPad === "SAME_UPPER";
   const begin = totals.map((total) => (upper ? Math.floor(total / 2) : Math.ceil(total / 2)));
   return { kernel, strides, dilations, begin, end: totals.map((total, i) => total - (begin[i] as number)) };
 }

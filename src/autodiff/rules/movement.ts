@@ -27,6 +27,7 @@ function sizeAlong(dims: readonly Dim[] | undefined, axis: number): Dim | undefi
 
 export const movement: RuleTable = {
   Concat: concat,
+  Expand: { broadcast: "all", gradients: ({ gradients: [g] }) => [g] },
   Flatten: reshaped,
   Reshape: reshaped,
   Squeeze: reshaped,

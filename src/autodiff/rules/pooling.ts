@@ -1,7 +1,15 @@
 /** @file Rules of pooling. */
 
 import { FoveaError } from "../../error.js";
-import { type Builder, float32, intAttribute, intsAttribute, type Value } from "../../onnx/index.js";
+import {
+  type Builder,
+  float32,
+  type GraphNode,
+  intAttribute,
+  intsAttribute,
+  stringAttribute,
+  type Value,
+} from "../../onnx/index.js";
 import type { Backward, Rule, RuleTable } from "../rule.js";
 import { spatialWindow } from "../window.js";
 import { dividedByCount } from "./reduction.js";
@@ -18,8 +26,8 @@ const maxPool: Rule = {
       throw new FoveaError("bad-graph", `node "${node.name}" (MaxPool): expected storage_order 0, got 1`);
     }
     const x = inputs[0] as Value;
-    const { kernel, strides, dilations } = spatialWindow(backward, intsAttribute(node, "kernel_shape") ?? []);
-    if (kernel.every((k, i) => k <= (strides[i] as number) && dilations[i] === 1)) {
+    if (isTiling(node)) {
+      const [kernel, strides] = [intsAttribute(node, "kernel_shape"), intsAttribute(node, "strides")];
       return [op.MaxUnpool(g, output(1), op.Shape(x), { kernel_shape: kernel, strides })];
     }
     const flat = (value: Value) => op.Reshape(value, op.ints([-1]));
@@ -29,15 +37,25 @@ const maxPool: Rule = {
   },
 };
 
+/** Whether windows neither overlap nor reach over the input's edge. */
+function isTiling(node: GraphNode): boolean {
+  const kernel = intsAttribute(node, "kernel_shape") ?? [];
+  const plain = (name: string, value: number) => intsAttribute(node, name)?.every((n) => n === value) ?? true;
+  const within = kernel.every((k, i) => k <= (intsAttribute(node, "strides")?.[i] ?? 1));
+  const inside = plain("pads", 0) && ["NOTSET", "VALID"].includes(stringAttribute(node, "auto_pad", "NOTSET"));
+  return within && inside && plain("dilations", 1) && intAttribute(node, "ceil_mode", 0) === 0;
+}
+
 /** Each output's gradient, divided by what it averaged over, goes to all positions of its window. */
 const averagePool: Rule = {
   gradients: (backward) => {
     const { op, inputs, gradients } = backward;
     const [x, g] = [inputs[0] as Value, gradients[0] as Value];
     const window = spatialWindow(backward, intsAttribute(backward.node, "kernel_shape") ?? []);
-    const { kernel, strides, begin, end, dilations } = window;
-    const plain = kernel.every((k, i) => k === strides[i] && begin[i] === 0 && end[i] === 0 && dilations[i] === 1);
-    if (plain) return [tiled(op, op.Div(g, op.scalar(kernel.reduce((a, b) => a * b, 1))), kernel, x)];
+    const { kernel, strides, begin, dilations } = window;
+    if (isTiling(backward.node) && kernel.every((k, i) => k === strides[i])) {
+      return [tiled(op, op.Div(g, op.scalar(kernel.reduce((a, b) => a * b, 1))), kernel, x)];
+    }
 
     const share = op.Div(g, windowCounts(backward, window));
     const single = op.Reshape(share, op.Concat(op.ints([-1, 1]), op.Shape(share, { start: 2 }), { axis: 0 }));

@@ -1,0 +1,132 @@
+/** @file NumPy's `.npy` files to tensors and back (format versions 1 to 3). */
+
+import { FoveaError } from "../error.js";
+import { type NumericType, sizeOf, Tensor } from "../onnx/index.js";
+
+const descriptions: Partial<Record<NumericType, string>> = {
+  float16: "<f2",
+  float32: "<f4",
+  float64: "<f8",
+  int8: "|i1",
+  uint8: "|u1",
+  int16: "<i2",
+  uint16: "<u2",
+  int32: "<i4",
+  uint32: "<u4",
+  int64: "<i8",
+  uint64: "<u8",
+  bool: "|b1",
+};
+
+const known = Object.values(descriptions).join(", ");
+const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
+
+/**
+ * The array of an `.npy` file. Fortran order is turned to row-major; row-major data is shared with `bytes`, not copied.
+ * @param where what to call the file in errors
+ * @throws FoveaError `bad-file` when it is not an `.npy` file, cut short, or of a type that no tensor has
+ */
+export function readNpy(bytes: Uint8Array, where: string): Tensor {
+  const bad = (sentence: string) => new FoveaError("bad-file", `${where}: ${sentence}`);
+  if (magic.some((byte, i) => bytes[i] !== byte)) {
+    const found = bytes.length === 0 ? "an empty file" : `bytes ${hex(bytes.subarray(0, magic.length))}`;
+    throw bad(`not an .npy file: expected it to begin with ${hex(magic)}, got ${found}`);
+  }
+  const version = bytes[6] ?? 0;
+  if (version < 1 || version > 3) throw bad(`unknown .npy version: expected 1, 2 or 3, got ${version}`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const textStart = version === 1 ? 10 : 12;
+  if (bytes.length < textStart) throw bad(`cut short: expected a header of ${textStart} bytes, got ${bytes.length}`);
+  const textLength = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
+  const dataStart = textStart + textLength;
+  if (bytes.length < dataStart) throw bad(`cut short: expected a header of ${dataStart} bytes, got ${bytes.length}`);
+  const header = new TextDecoder().decode(bytes.subarray(textStart, dataStart)).trim();
+  const { description, fortran, dims } = readHeader(header, bad);
+  const type = typeOf(description, bad);
+
+  const empty = new Tensor(type, [0], new Uint8Array(0));
+  const elementBytes = empty.data.BYTES_PER_ELEMENT;
+  const data = bytes.subarray(dataStart);
+  const expected = sizeOf(dims) * elementBytes;
+  if (data.length !== expected) {
+    const state = data.length < expected ? "cut short" : "too long";
+    throw bad(`${state}: expected ${expected} bytes of ${type} [${dims}], got ${data.length}`);
+  }
+  return new Tensor(type, dims, fortran && dims.length > 1 ? fromFortran(data, dims, elementBytes) : data);
+}
+
+/**
+ * The tensor as an `.npy` file of version 1.
+ * @throws FoveaError `bad-input` for bfloat16, which NumPy does not have
+ */
+export function writeNpy(tensor: Tensor): Uint8Array {
+  const description = descriptions[tensor.type];
+  if (description === undefined) {
+    throw new FoveaError(
+      "bad-input",
+      `writeNpy: type NumPy does not have: expected one of ${Object.keys(descriptions).join(", ")}, got ${tensor.type}`,
+    );
+  }
+  const shape = tensor.dims.length === 1 ? `${tensor.dims[0]},` : tensor.dims.join(", ");
+  const text = `{'descr': '${description}', 'fortran_order': False, 'shape': (${shape}), }`;
+  // The format wants the data to begin at a multiple of 64, and the text to end in a line break.
+  const dataStart = Math.ceil((10 + text.length + 1) / 64) * 64;
+  const bytes = new Uint8Array(dataStart + tensor.bytes.length);
+  bytes.set(magic);
+  bytes[6] = 1;
+  new DataView(bytes.buffer).setUint16(8, dataStart - 10, true);
+  new TextEncoder().encodeInto(`${text.padEnd(dataStart - 11)}\n`, bytes.subarray(10));
+  bytes.set(tensor.bytes, dataStart);
+  return bytes;
+}
+
+type Bad = (sentence: string) => FoveaError;
+
+/** The three entries of the Python dictionary that is the header. */
+function readHeader(header: string, bad: Bad): { description: string; fortran: boolean; dims: number[] } {
+  const description = /'descr':\s*(?:'([^']*)'|(\[.*?\]))\s*,/.exec(header);
+  const fortran = /'fortran_order':\s*(True|False)/.exec(header)?.[1];
+  const shape = /'shape':\s*\(([\d\sL,]*)\)/.exec(header)?.[1];
+  if (description === null || fortran === undefined || shape === undefined) {
+    throw bad(`unreadable header: expected 'descr', 'fortran_order' and 'shape', got ${header.slice(0, 120)}`);
+  }
+  const dims = shape
+    .split(",")
+    .filter((dim) => dim.trim() !== "")
+    .map((dim) => Number.parseInt(dim, 10)); // Python 2 wrote 3L
+  return { description: description[1] ?? (description[2] as string), fortran: fortran === "True", dims };
+}
+
+function typeOf(description: string, bad: Bad): NumericType {
+  const little = description.replace(/^[=|<]?(?=[a-z]1$)/, "|").replace(/^=/, "<");
+  const found = Object.entries(descriptions).find(([, known]) => known === little);
+  if (found !== undefined) return found[0] as NumericType;
+  if (/^>[iuf][248]$/.test(description)) {
+    throw bad(`big-endian numbers: expected little-endian ones ('<${description.slice(1)}'), got '${description}'`);
+  }
+  throw bad(`element type no tensor has: expected one of ${known}, got ${description.slice(0, 80)}`);
+}
+
+/** Row-major bytes of an array whose first index runs fastest. */
+function fromFortran(data: Uint8Array, dims: readonly number[], elementBytes: number): Uint8Array {
+  const result = new Uint8Array(data.length);
+  const index = new Array<number>(dims.length).fill(0);
+  const strides = dims.map((_, axis) => sizeOf(dims.slice(0, axis)) * elementBytes);
+  let from = 0;
+  for (let to = 0; to < data.length; to += elementBytes) {
+    for (let byte = 0; byte < elementBytes; byte++) result[to + byte] = data[from + byte] as number;
+    for (let axis = dims.length - 1; axis >= 0; axis--) {
+      const [dim, stride] = [dims[axis] as number, strides[axis] as number];
+      from += stride;
+      index[axis] = (index[axis] as number) + 1;
+      if (index[axis] !== dim) break;
+      from -= dim * stride;
+      index[axis] = 0;
+    }
+  }
+  return result;
+}
+
+function hex(bytes: ArrayLike<number>): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(" ");
+}

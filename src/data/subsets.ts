@@ -1,0 +1,75 @@
+/** @file Parts of labelled images. */
+
+import { FoveaError } from "../error.js";
+import { permutation, random } from "../random.js";
+import type { LabelledImages } from "./dataset.js";
+
+/** The images at `indices`, in that order, copied; an index may come twice. */
+export function take(images: LabelledImages, indices: ArrayLike<number>): LabelledImages {
+  const { count, channels, height, width } = images;
+  const size = channels * height * width;
+  const pixels = new Uint8Array(indices.length * size);
+  const labels = new Uint8Array(indices.length);
+  for (let i = 0; i < indices.length; i++) {
+    const index = indices[i] as number;
+    if (!Number.isInteger(index) || index < 0 || index >= count) {
+      throw new FoveaError(
+        "bad-input",
+        `take: index ${i}: expected a whole number from 0 to ${count - 1}, got ${index}`,
+      );
+    }
+    pixels.set(images.pixels.subarray(index * size, (index + 1) * size), i * size);
+    labels[i] = images.labels[index] as number;
+  }
+  return { pixels, labels, count: indices.length, channels, height, width };
+}
+
+/** The first `n` images, or all where there are fewer; the memory is shared. */
+export function first(images: LabelledImages, n: number): LabelledImages {
+  if (!Number.isInteger(n) || n < 0) {
+    throw new FoveaError("bad-input", `first: number of images: expected a whole number, 0 or more, got ${n}`);
+  }
+  const { channels, height, width } = images;
+  const count = Math.min(n, images.count);
+  const pixels = images.pixels.subarray(0, count * channels * height * width);
+  return { pixels, labels: images.labels.subarray(0, count), count, channels, height, width };
+}
+
+/**
+ * Puts aside a part for validation: the share `fraction` of each class, to within one image, chosen by `seed`.
+ * Both parts keep the images' order.
+ *
+ * @throws FoveaError `bad-input` unless both parts get an image
+ */
+export function split(
+  images: LabelledImages,
+  fraction: number,
+  seed: number | string,
+): { train: LabelledImages; validation: LabelledImages } {
+  if (!(fraction > 0 && fraction < 1)) {
+    throw new FoveaError(
+      "bad-input",
+      `split: fraction for validation: expected more than 0 and less than 1, got ${fraction}`,
+    );
+  }
+  // Classes in a row, shuffled within each; every 1/fraction-th image of the row goes, so each class gives its share.
+  const shuffled = permutation(images.count, random(seed).fork("split"));
+  const row = shuffled.sort((a, b) => (images.labels[a] as number) - (images.labels[b] as number));
+  const parts: { train: number[]; validation: number[] } = { train: [], validation: [] };
+  row.forEach((index, place) => {
+    const goes = Math.floor((place + 1) * fraction + 0.5) > Math.floor(place * fraction + 0.5);
+    parts[goes ? "validation" : "train"].push(index);
+  });
+  if (parts.train.length === 0 || parts.validation.length === 0) {
+    throw new FoveaError(
+      "bad-input",
+      `split: ${fraction} of ${images.count} images: expected at least one image in each part, got ${parts.train.length} and ${parts.validation.length}`,
+    );
+  }
+  const ascending = (indices: number[]) =>
+    take(
+      images,
+      indices.sort((a, b) => a - b),
+    );
+  return { train: ascending(parts.train), validation: ascending(parts.validation) };
+}

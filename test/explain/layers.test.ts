@@ -1,0 +1,108 @@
+/** @file Which layers can be explained, and how one is chosen. */
+
+import { describe, expect, it } from "vitest";
+import { chooseLayer, diagnose, explainableLayers, networkLayers, openModel, parameterCount, preprocessingOf } from "../../src/explain/index.js";
+import { Builder, float32 } from "../../src/onnx/index.js";
+import { nodeRuntime } from "../../src/runtime/node.js";
+import { buildNetwork, networkNamed } from "../../src/train/index.js";
+import { convNet } from "./networks.js";
+
+const shape = { channels: 1, height: 28, width: 28, classes: 10 };
+const modelNamed = async (name: string) => {
+  const { layers, logits } = buildNetwork(networkNamed(name), shape, 1, false);
+  layers.op.output(logits);
+  return openModel(layers.graph, nodeRuntime);
+};
+
+describe("explainableLayers", () => {
+  it("lists the feature maps of the classic network in order", async () => {
+    const layers = explainableLayers(await modelNamed("classic"));
+    expect(layers.map(({ name, dims }) => `${name} ${dims.slice(1).join("x")}`)).toEqual(["conv 12x24x24", "relu 12x24x24", "pool 12x12x12"]);
+  });
+
+  it("leaves out maps of 1x1 and what lies off the path to the scores", async () => {
+    const graph = convNet();
+    const op = new Builder(graph);
+    op.output(op.Sigmoid("stem"), "side");
+    const names = explainableLayers(await openModel(graph, nodeRuntime)).map(({ name }) => name);
+    expect(names).toContain("features");
+    expect(names).not.toContain("side");
+    expect(names.some((name) => name.startsWith("GlobalAveragePool"))).toBe(false);
+  });
+});
+
+describe("chooseLayer", () => {
+  it("takes the last feature map for auto and -1, the last of the next larger size for -2", async () => {
+    const model = await modelNamed("compact");
+    expect(chooseLayer(model, "auto").name).toBe("stage3.1.relu");
+    expect(chooseLayer(model, -1).name).toBe("stage3.1.relu");
+    expect(chooseLayer(model, "-2").dims.slice(2)).toEqual([14, 14]);
+    expect(() => chooseLayer(model, -9)).toThrow(/^layer -9: expected -1 to -3 for this network$/);
+  });
+
+  it("takes a name, or a unique part of one", async () => {
+    const model = await modelNamed("compact");
+    expect(chooseLayer(model, "stage2.1.relu").name).toBe("stage2.1.relu");
+    expect(chooseLayer(model, "3.1.norm").name).toBe("stage3.1.norm");
+    expect(() => chooseLayer(model, "relu")).toThrow(/^layer "relu": expected a unique name, got 4 that contain it: stage1.1.relu/);
+  });
+
+  it("says what a value is that is no feature map", async () => {
+    const model = await modelNamed("classic");
+    expect(() => chooseLayer(model, "hidden")).toThrow('layer "hidden": expected a feature map [N, C, H, W] on the way to the scores, got one [N, 128]');
+  });
+
+  it("says so when a network has no feature map", async () => {
+    const op = new Builder();
+    const x = op.input("x", "float32", ["N", 4]);
+    op.output(op.Gemm(x, op.constant(float32([4, 2], new Float32Array(8)))), "y");
+    const model = await openModel(op.graph, nodeRuntime);
+    expect(() => chooseLayer(model, "auto")).toThrow(/the network has none$/);
+  });
+});
+
+describe("networkLayers", () => {
+  it("counts the parameters of the classic network as its definition does", async () => {
+    const { graph } = await modelNamed("classic");
+    const layers = networkLayers(graph);
+    expect(layers.map(({ name, operator, parameters }) => `${name}: ${operator}, ${parameters}`).slice(0, 4)).toEqual([
+      "conv: Conv 5×5, 312",
+      "relu: Relu, 0",
+      "pool: MaxPool 2×2, stride 2, 0",
+      "flatten: Flatten, 0",
+    ]);
+    expect(parameterCount(graph)).toBe(12 * 26 + 1728 * 128 + 128 + 1290);
+  });
+});
+
+describe("preprocessingOf", () => {
+  it("assumes grey values from 0 to 1, or ImageNet's recipe, and says so", async () => {
+    const grey = preprocessingOf(await modelNamed("classic"));
+    expect(grey).toMatchObject({ origin: "assumed: grey values from 0 to 1", preprocessing: { width: 28, channels: 1 } });
+    const op = new Builder();
+    op.output(op.GlobalAveragePool(op.input("x", "float32", ["N", 3, "H", "W"])), "y");
+    const colour = preprocessingOf(await openModel(op.graph, nodeRuntime));
+    expect(colour).toMatchObject({ origin: "assumed: RGB with ImageNet's mean and deviation", preprocessing: { width: 224, height: 224 } });
+  });
+});
+
+describe("diagnose", () => {
+  const map = (...values: number[]) => Float32Array.from(values);
+
+  it("finds nothing wrong with a map of some evidence", () => {
+    expect(diagnose(map(-1, 0, 2), map(1, 1))).toEqual({ condition: "fine", text: "" });
+  });
+
+  it.each([
+    ["all-against", map(-1, -2), map(1), /everything at this layer speaks against it/],
+    ["all-against", map(-1, 0), map(1), /50 % at this layer speaks against it/],
+    ["no-gradient", map(0, 0), map(0, 0), /gradient is zero in every channel/],
+    ["silent-layer", map(0, 0), map(1, 2), /layer is silent/],
+    ["constant", map(3, 3), map(1), /same value everywhere/],
+    ["not-finite", map(1, Number.NaN), map(1), /no finite numbers/],
+  ])("calls a map %s and says why", (condition, evidence, weights, text) => {
+    const found = diagnose(evidence, weights);
+    expect(found.condition).toBe(condition);
+    expect(found.text).toMatch(text);
+  });
+});
