@@ -1,0 +1,116 @@
+/** @file The commands as a user runs them. */
+
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { drawDigits, readNpy, writeNpy } from "../../src/data/index.js";
+import { encodePng } from "../../src/image/node.js";
+import { floats, readModel, writeModel } from "../../src/onnx/index.js";
+import { createExplainer, openModel } from "../../src/explain/index.js";
+import { nodeRuntime } from "../../src/runtime/node.js";
+import { convNet, images } from "../explain/networks.js";
+import { fovea, start, workFolder } from "./fovea.js";
+
+const folder = workFolder();
+const at = (name: string) => join(folder, name);
+const digit = drawDigits({ seed: 5, train: 1, test: 10 }).test;
+const picture = { width: 28, height: 28, channels: 1 as const, pixels: digit.pixels.slice(0, 784) };
+
+describe("fovea explain", () => {
+  it("writes raw maps that NumPy reads, equal to the library's", async () => {
+    writeFileSync(at("model.onnx"), writeModel(convNet()));
+    writeFileSync(at("x.npy"), writeNpy(images(3)));
+    const args = ["explain", "x.npy", "--model", "model.onnx", "--layer", "inner", "--class", "3", "--class", "predicted", "--raw", "--out", "map.npy"];
+    const { code, out } = await fovea(folder, args);
+    expect(code).toBe(0);
+    expect(out).toContain("wrote map.npy");
+    const map = readNpy(readFileSync(at("map.npy")), "map.npy");
+    const explainer = await createExplainer(await openModel(convNet(), nodeRuntime), { runtime: nodeRuntime, layer: "inner" });
+    const { maps } = await explainer.explain(images(3), { classes: [3, "predicted"] });
+    expect(map.dims).toEqual([3, 2, 6, 6]);
+    expect([...floats(map)]).toEqual([...floats(maps)]);
+  });
+
+  it("explains a picture with the embedded model, and says what it did to it", async () => {
+    writeFileSync(at("digit.png"), await encodePng(picture));
+    const inverted = { ...picture, pixels: picture.pixels.map((value) => 255 - value) };
+    writeFileSync(at("paper.png"), await encodePng(inverted));
+    const plain = await fovea(folder, ["explain", "digit.png"]);
+    expect(plain.code).toBe(0);
+    expect(plain.out).toContain(`wrote digit.fovea.png`);
+    expect(plain.out).toContain("on mnist");
+    const paper = await fovea(folder, ["explain", "paper.png", "--json"]);
+    const { results } = JSON.parse(paper.out);
+    expect(results[0].notes).toContain("inverted: the model expects light strokes on a dark ground");
+    expect(results[0].top[0].label).toBe(String(digit.labels[0]));
+    expect(readFileSync(at("digit.fovea.png")).subarray(1, 4).toString()).toBe("PNG");
+  });
+
+  it("does the good ones, lists the bad ones and exits with 1", async () => {
+    const { code, err, out } = await fovea(folder, ["explain", "digit.png", "gone.png", "--out", "maps"]);
+    expect(code).toBe(1);
+    expect(err).toMatch(/^fovea: gone\.png/);
+    expect(out).toContain(join("maps", "digit.fovea.png"));
+  });
+});
+
+describe("fovea inspect", () => {
+  it("lists what can be explained, and prints the graph", async () => {
+    const { code, out } = await fovea(folder, ["inspect", "model.onnx", "--json"]);
+    const { layers, auto } = JSON.parse(out);
+    expect([code, auto]).toEqual([0, "features"]);
+    expect(layers.map(({ name }: { name: string }) => name)).toContain("inner");
+    const graph = await fovea(folder, ["inspect", "model.onnx", "--graph"]);
+    expect(graph.out).toContain("input  x : float32[N, 2, 6, 6]");
+  });
+});
+
+describe("fovea train, evaluate and report", () => {
+  const train = ["train", "digits", "--net", "classic", "--epochs", "3", "--batch", "500"];
+
+  it("goes on from the checkpoint after SIGKILL to the weights of an uninterrupted training", { timeout: 120_000 }, async () => {
+    const whole = await fovea(folder, [...train, "--out", "whole.onnx"]);
+    expect(whole.code).toBe(0);
+    const { child, done } = start(folder, [...train, "--out", "killed.onnx"]);
+    child.stderr?.on("data", (chunk) => String(chunk).includes("epoch 1/3") && setTimeout(() => child.kill("SIGKILL"), 150));
+    await done;
+    expect(existsSync(at("killed.onnx"))).toBe(false);
+    expect(existsSync(at("killed.onnx.checkpoint"))).toBe(true);
+    const again = await fovea(folder, [...train, "--out", "killed.onnx"]);
+    expect([again.code, again.err]).toEqual([2, expect.stringContaining("expected --resume to go on, or --restart to begin again")]);
+    const other = await fovea(folder, [...train, "--out", "killed.onnx", "--seed", "9", "--resume"]);
+    expect([other.code, other.err]).toEqual([2, expect.stringContaining("seed was 1, got 9")]);
+    expect((await fovea(folder, [...train, "--out", "killed.onnx", "--resume"])).code).toBe(0);
+    const [a, b] = ["whole.onnx", "killed.onnx"].map((name) => readModel(readFileSync(at(name))).initializers);
+    for (const [name, tensor] of a ?? []) expect(b?.get(name)?.bytes).toEqual(tensor.bytes);
+    expect(readdirSync(folder).filter((name) => name.endsWith(".checkpoint") || name.includes(".tmp"))).toEqual([]);
+  });
+
+  it("keeps the last finished epoch on Ctrl-C", { timeout: 60_000 }, async () => {
+    const { child, done } = start(folder, [...train, "--out", "stopped.onnx"]);
+    child.stderr?.on("data", (chunk) => String(chunk).includes("epoch 1/3") && child.kill("SIGINT"));
+    const { code, err } = await done;
+    expect(code).toBe(130);
+    expect(err).toMatch(/stopped after epoch \d of 3: stopped\.onnx holds it; --resume goes on from stopped\.onnx\.checkpoint/);
+    expect(existsSync(at("stopped.onnx"))).toBe(true);
+  });
+
+  it("measures a model, in words and as JSON", { timeout: 60_000 }, async () => {
+    const { out } = await fovea(folder, ["evaluate", "whole.onnx", "digits"]);
+    expect(out).toMatch(/accuracy +\d\d\.\d\d % {2}\(95% interval/);
+    expect(out).toContain("digits drawn by fovea (seed 1)");
+    const { accuracy, confusion, data } = JSON.parse((await fovea(folder, ["evaluate", "whole.onnx", "digits", "--json"])).out);
+    expect(accuracy.value).toBeGreaterThan(0.8);
+    expect(confusion.flat().reduce((a: number, b: number) => a + b)).toBe(2000);
+    expect(data).toContain("digits drawn by fovea");
+  });
+
+  it("reports two models side by side in one file", { timeout: 120_000 }, async () => {
+    const { code, out } = await fovea(folder, ["report", "whole.onnx", "stopped.onnx", "digits", "--out", "report.html", "--errors", "4"]);
+    expect(code).toBe(0);
+    expect(out).toContain("wrote report.html");
+    const html = readFileSync(at("report.html"), "utf8");
+    expect(html).toContain("fovea train digits --net classic --epochs 3 --batch 500");
+    expect(html).not.toMatch(/(src|href)="https?:/);
+  });
+});

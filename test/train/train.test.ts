@@ -1,0 +1,88 @@
+/** @file Training: reproducible, resumable, and equal to a computation by hand. */
+
+import { describe, expect, it } from "vitest";
+import { drawDigits } from "../../src/data/index.js";
+import { floats, readModel, type Tensor, writeModel } from "../../src/onnx/index.js";
+import { nodeRuntime } from "../../src/runtime/node.js";
+import {
+  type Checkpoint,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  measureAccuracy,
+  predictAll,
+  trainingSettings,
+  trainNetwork,
+  type TrainOptions,
+} from "../../src/train/index.js";
+
+const digits = drawDigits({ seed: 1, train: 300, test: 100 });
+const compact = trainingSettings("compact", { epochs: 3, batchSize: 50 });
+const train = (options: Partial<TrainOptions> = {}, settings = compact) =>
+  trainNetwork(digits.train, digits.test, 10, settings, { runtime: nodeRuntime, ...options });
+const bytesOf = (state: Checkpoint["state"]) => Object.entries(state).map(([name, tensor]) => [name, Buffer.from(tensor.bytes).toString("base64")]);
+
+describe("trainNetwork", () => {
+  it("gives the same weights bit for bit for the same seed, and others for another", async () => {
+    const [a, b, c] = [await train(), await train(), await train({}, { ...compact, seed: 2 })];
+    expect(bytesOf(b.state)).toEqual(bytesOf(a.state));
+    expect(bytesOf(c.state)).not.toEqual(bytesOf(a.state));
+  });
+
+  it("gives the same weights bit for bit when resumed from a checkpoint file", async () => {
+    const saved: Uint8Array[] = [];
+    const whole = await train({ onEpoch: (checkpoint) => void saved.push(encodeCheckpoint(checkpoint)) });
+    const from = decodeCheckpoint(saved[0] as Uint8Array);
+    expect(from.history).toHaveLength(1);
+    const resumed = await train({ from });
+    expect(bytesOf(resumed.state)).toEqual(bytesOf(whole.state));
+    expect(resumed.history.map(({ trainLoss }) => trainLoss)).toEqual(whole.history.map(({ trainLoss }) => trainLoss));
+  });
+
+  it("keeps the last finished epoch when stopped in the middle of one", async () => {
+    const stop = new AbortController();
+    const first: Checkpoint[] = [];
+    const stopped = await train({
+      signal: stop.signal,
+      onEpoch: (checkpoint) => void first.push(checkpoint),
+      onStep: ({ epoch, step }) => epoch === 2 && step === 3 && stop.abort(),
+    });
+    expect(stopped.finished).toBe(false);
+    expect(stopped.history).toHaveLength(1);
+    expect(bytesOf(stopped.state)).toEqual(bytesOf((first[0] as Checkpoint).state));
+  });
+
+  it("learns: the loss falls, and the exported network is right far above chance", async () => {
+    const { history, graph } = await train({}, trainingSettings("classic", { epochs: 4, batchSize: 50 }));
+    const losses = history.map(({ trainLoss }) => trainLoss);
+    expect(losses).toEqual([...losses].sort((a, b) => b - a));
+    const { accuracy } = await measureAccuracy(readModel(writeModel(graph)), digits.test, nodeRuntime);
+    expect(accuracy).toBeGreaterThan(0.6);
+    expect(accuracy).toBe(history[3]?.validationAccuracy);
+  });
+
+  it("hands out probabilities that sum to 1, from a graph of plain operators", async () => {
+    const { graph } = await train({}, { ...compact, epochs: 1 });
+    const probabilities = await predictAll(graph, digits.test, nodeRuntime);
+    for (let i = 0; i < 100; i++) expect(probabilities.subarray(10 * i, 10 * i + 10).reduce((a, b) => a + b)).toBeCloseTo(1, 5);
+    expect(new Set(graph.nodes.map(({ op }) => op))).toEqual(
+      new Set(["Conv", "MaxPool", "BatchNormalization", "Relu", "GlobalAveragePool", "Flatten", "Gemm", "Softmax"]),
+    );
+  });
+
+  it.each(["sgd", "adam"])("trains with %s", async (optimizer) => {
+    const settings = trainingSettings("classic", { epochs: 3, batchSize: 50, optimizer, schedule: "cosine" });
+    const { history } = await train({}, settings);
+    expect(history[2]?.trainLoss).toBeLessThan((history[0]?.trainLoss as number) * 0.9);
+  });
+});
+
+describe("running statistics", () => {
+  it("are those of the training, not of the image that is classified", async () => {
+    const { graph } = await train({}, { ...compact, epochs: 1 });
+    const mean = floats(graph.initializers.get("stage1.1.norm.running_mean") as Tensor);
+    expect(mean.some((value) => Math.abs(value) > 1e-3)).toBe(true);
+    const all = await predictAll(graph, digits.test, nodeRuntime);
+    const one = await predictAll(graph, { ...digits.test, count: 1 }, nodeRuntime);
+    one.forEach((value, i) => expect(value).toBeCloseTo(all[i] as number, 5));
+  });
+});
