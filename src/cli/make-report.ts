@@ -41,7 +41,7 @@ export async function makeReport(models: readonly NamedModel[], dataset: Dataset
     ...collected,
     reproduce: {
       commands: [...trained, ...commands],
-      seed: models.map(({ model }) => model.card.provenance?.seed ?? "unknown").join(", "),
+      seed: [...new Set(models.map(({ model }) => model.card.provenance?.seed ?? "unknown"))].join(", "),
       versions: [
         { name: "fovea", version: manifest.version },
         { name: nodeRuntime.name.split(" ")[0] as string, version: nodeRuntime.name.split(" ")[1] as string },

@@ -44,8 +44,8 @@ export async function trainModel(dataset: Dataset, options: TrainModelOptions): 
       ...(from ? { from } : {}),
       onStep: (progress) => bar.step(progress),
       onEpoch: async (checkpoint) => {
-        bar.epoch(checkpoint);
         await writeFileAtomically(checkpointPath(out), encodeCheckpoint(checkpoint));
+        bar.epoch(checkpoint);
       },
     });
   } finally {

@@ -63,8 +63,9 @@ export function checkData(data: ReportData): void {
         checkPicture(`${at}.image`, change.image);
         for (const side of ["before", "after"] as const) {
           checkClass(`${at}.${side}.predicted`, change[side].predicted);
-          const map = change[side].map;
+          const { map, scale } = change[side];
           if (map) checkMap(`${at}.${side}.map`, map);
+          if (scale !== undefined) checkScale(`${at}.${side}.scale`, scale);
         }
       }
     }

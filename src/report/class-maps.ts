@@ -24,11 +24,10 @@ function maps(data: ReportData, meanMaps: readonly MeanMapReport[]): Html {
   const shared = scales.size === 1;
   const shots = meanMaps.map(({ label, count, picture, scale }) => {
     const name = className(data, label);
-    const words = shared ? counted(count, "image") : `${counted(count, "image")}, 0 to ${significant(scale)}`;
     return captioned(
       picture,
       `Mean map for ${name} over ${counted(count, "image")}`,
-      html`<b>${name}</b> <small>${words}</small>`,
+      html`<b>${name}</b> <small>${counted(count, "image")}</small>${!shared && html`<small>0 to ${significant(scale)}</small>`}`,
     );
   });
   const values = shared ? mapValues(meanMaps[0]?.scale ?? 0) : ["0", "as stated"];

@@ -12,7 +12,7 @@ export interface CollectOptions {
   readonly encode: (picture: Pixels) => Promise<string>;
   /** Turns images [first, first + count) into a model's input. */
   readonly prepare: (explainer: Explainer, images: LabelledImages, first: number, count: number) => Promise<Tensor>;
-  /** How many errors to show for each model. Default 24. */
+  /** How many errors to show for each model. Default 48. */
   readonly errors?: number;
   /** How many fixed and broken images to show. Default 18 each. */
   readonly changes?: number;
@@ -135,7 +135,7 @@ class RunningMean {
 async function modelReport(study: Study, dataset: Dataset, options: CollectOptions): Promise<ModelReport> {
   const { model, evaluation } = study;
   const { graph } = model.explainer.model;
-  const shown = evaluation.errors.slice(0, options.errors ?? 24);
+  const shown = evaluation.errors.slice(0, options.errors ?? 48);
   const meanMaps: MeanMapReport[] = [];
   for (const [label, mean] of study.meanMaps.entries()) {
     if (mean === undefined) continue;
@@ -198,8 +198,9 @@ async function comparisonReport(a: Study, b: Study, after: number, test: Labelle
   const side = async ({ model, predicted, confidence }: Study, index: number) => {
     const input = await options.prepare(model.explainer, test, index, 1);
     const map = mapOf(await model.explainer.explain(input), 0);
-    const picture = await overlaid(pictureOf(test, index), map, Math.max(...map.values), options);
-    return { predicted: predicted[index] as number, confidence: confidence[index] as number, map: picture };
+    const scale = Math.max(...map.values);
+    const picture = await overlaid(pictureOf(test, index), map, scale, options);
+    return { predicted: predicted[index] as number, confidence: confidence[index] as number, map: picture, scale };
   };
   const change = async (index: number): Promise<ChangeReport> => ({
     index,
@@ -208,12 +209,14 @@ async function comparisonReport(a: Study, b: Study, after: number, test: Labelle
     before: await side(a, index),
     after: await side(b, index),
   });
-  const changes = async (indices: readonly number[]) => {
+  // The network that was wrong decides the order: its most confident mistakes first.
+  const changes = async (indices: readonly number[], { confidence }: Study) => {
+    const ordered = [...indices].sort((x, y) => (confidence[y] as number) - (confidence[x] as number));
     const reports: ChangeReport[] = [];
-    for (const index of indices.slice(0, limit)) reports.push(await change(index));
+    for (const index of ordered.slice(0, limit)) reports.push(await change(index));
     return reports;
   };
-  return { before: after - 1, after, result, fixed: await changes(result.fixed), broken: await changes(result.broken) };
+  return { before: after - 1, after, result, fixed: await changes(result.fixed, a), broken: await changes(result.broken, b) };
 }
 
 async function dataReport(dataset: Dataset, options: CollectOptions): Promise<DataReport> {

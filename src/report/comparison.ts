@@ -59,9 +59,9 @@ function card(
   improved: string,
 ): Html {
   const truth = className(data, label);
-  const side = (name: string, { predicted, confidence, map }: ChangeSide) => {
+  const side = (name: string, { predicted, confidence, map, scale }: ChangeSide) => {
     const said = className(data, predicted);
-    const words = html`${name}: <b>${said}</b> <small>${predicted === label ? "right" : "wrong"}, ${probability(confidence)}</small>`;
+    const words = html`${name}: <b>${said}</b> <small>${predicted === label ? "right" : "wrong"}, ${probability(confidence)}</small>${scale === 0 && html`<small>the map is zero</small>`}`;
     if (!map) return html`<figure class="shot"><figcaption>${words}</figcaption></figure>`;
     return captioned(map, `Map of ${name} for ${said} over image ${count(index)}`, words);
   };

@@ -12,7 +12,7 @@ import {
   mapValues,
   type Section,
 } from "./parts.js";
-import type { ErrorReport, ModelReport, ReportData } from "./report-data.js";
+import type { ErrorReport, MapsReport, ModelReport, ReportData } from "./report-data.js";
 
 /** How many errors of a model are open to the eye; the others unfold. */
 const open = 8;
@@ -63,8 +63,13 @@ function card(data: ReportData, error: ErrorReport, model: number): Html {
   return html`<article class="card" id="${errorId(model, index)}"><header><h4><b>${truth}</b> taken for <b>${said}</b></h4><p class="quiet">image ${count(index)}</p></header>
 <dl class="odds">${odds(said, "said", confidence)}${odds(truth, "true", probabilityOfTruth)}</dl>
 <div class="shots">${pictures}</div>
-${maps && data.maps && html`<div class="colour-bars">${colourBar(data.maps.colours, "map value", mapValues(maps.scale))}${colourBar(data.maps.differenceColours, `true ← → said`, differenceValues(maps.scale))}</div>`}
+${maps && data.maps && scales(data.maps, maps.scale)}
 ${notes.length > 0 && html`<ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`}</article>`;
+}
+
+function scales({ colours, differenceColours }: MapsReport, scale: number): Html {
+  if (scale === 0) return html`<p class="quiet">All maps of this image are zero.</p>`;
+  return html`<div class="colour-bars">${colourBar(colours, "map value", mapValues(scale))}${colourBar(differenceColours, "true ← → said", differenceValues(scale))}</div>`;
 }
 
 function odds(name: string, kind: "said" | "true", share: number): Html {

@@ -47,7 +47,7 @@ function feature(data: ReportData): Feature | undefined {
   for (const { before, after, fixed } of data.comparisons ?? []) {
     const surest = [...fixed].sort((a, b) => b.before.confidence - a.before.confidence);
     for (const change of surest) {
-      if (!change.before.map || !change.after.map) continue;
+      if ([change.before, change.after].some(({ map, scale }) => !map || scale === 0)) continue;
       const truth = className(data, change.label);
       const sides = [
         { model: before, ...change.before },
@@ -62,7 +62,7 @@ function feature(data: ReportData): Feature | undefined {
     }
   }
   for (const { name, errors = [] } of [...data.models].reverse()) {
-    const error = errors.find(({ maps }) => maps);
+    const error = errors.find(({ maps }) => maps && maps.scale > 0);
     if (!error?.maps) continue;
     const [truth, said] = [className(data, error.label), className(data, error.predicted)];
     const at = `image ${count(error.index)}`;

@@ -167,6 +167,8 @@ export interface ChangeSide {
   readonly confidence: number;
   /** Map of the predicted class over the image, from 0 to its own largest value. */
   readonly map?: Picture;
+  /** That largest value; at 0 the map is blank, and said to be. Default: not known. */
+  readonly scale?: number;
 }
 
 export interface ReproduceReport {

@@ -10,13 +10,12 @@ const conv: Rule = {
     const { op, node, inputs, gradients } = backward;
     const [x, w, bias] = inputs as [Value, Value, Value | undefined];
     const g = gradients[0] as Value;
-    const weight = weightDims(backward, w);
-    const window = spatialWindow(backward, weight.slice(2));
+    const window = spatialWindow(backward, kernelOf(backward, w));
     const group = intAttribute(node, "group", 1);
     return [
       inputGradient(backward, x, w, g, window, group),
-      op.Reshape(correlation(op, x, g, window, group), op.ints(weight)),
-      bias && channelSum(op, g, weight.length),
+      op.Reshape(correlation(op, x, g, window, group), op.Shape(w)),
+      bias && channelSum(op, g, window),
     ];
   },
 };
@@ -27,23 +26,21 @@ const convTranspose: Rule = {
     const { op, node, inputs, gradients, dims } = backward;
     const [x, w, bias] = inputs as [Value, Value, Value | undefined];
     const g = gradients[0] as Value;
-    const weight = weightDims(backward, w);
     const group = intAttribute(node, "group", 1);
-    const window = transposedWindow(backward, weight.slice(2), dims(x), dims(node.outputs[0] as Value));
+    const window = transposedWindow(backward, kernelOf(backward, w), dims(x), dims(node.outputs[0] as Value));
     const { strides, dilations, begin, end } = window;
     return [
       op.Conv(g, w, { strides, dilations, pads: [...begin, ...end], group }),
-      op.Reshape(correlation(op, g, x, window, group), op.ints(weight)),
-      bias && channelSum(op, g, weight.length),
+      op.Reshape(correlation(op, g, x, window, group), op.Shape(w)),
+      bias && channelSum(op, g, window),
     ];
   },
 };
 
-function weightDims({ node, dims }: Backward, w: Value): readonly number[] {
-  const weight = staticDims(dims(w));
-  if (weight === undefined)
-    throw new FoveaError("bad-graph", `node "${node.name}" (${node.op}): expected weights of a known shape`);
-  return weight;
+function kernelOf({ node, dims }: Backward, w: Value): readonly number[] {
+  const kernel = intsAttribute(node, "kernel_shape") ?? staticDims(dims(w)?.slice(2));
+  if (kernel) return kernel;
+  throw new FoveaError("bad-graph", `node "${node.name}" (${node.op}): expected a known kernel size, got none`);
 }
 
 /**
@@ -55,8 +52,10 @@ function inputGradient(backward: Backward, x: Value, w: Value, g: Value, window:
   const { kernel, strides, dilations, begin, end } = window;
   const reach = kernel.map((k, i) => (k - 1) * (dilations[i] as number));
   const pads = [...begin.map((p, i) => (reach[i] as number) - p), ...end.map((p, i) => (reach[i] as number) - p)];
-  if (strides.every((s) => s === 1) && pads.every((p) => p >= 0)) {
-    return op.Conv(g, flippedTransposed(op, w, weightDims(backward, w), group), { pads, dilations, group });
+  const inputs = dims(w)?.[1];
+  const groups = group === 1 || typeof inputs === "number" ? { group, inputs: inputs as number } : undefined;
+  if (groups && strides.every((s) => s === 1) && pads.every((p) => p >= 0)) {
+    return op.Conv(g, flippedTransposed(op, w, kernel, groups), { pads, dilations, group });
   }
   const size = staticDims(dims(x)?.slice(2));
   const outputs = staticDims(dims(backward.node.outputs[0] as Value)?.slice(2));
@@ -77,16 +76,20 @@ function inputGradient(backward: Backward, x: Value, w: Value, g: Value, window:
 }
 
 /** [O, I/g, k...] to [I, O/g, k...] with each kernel turned by 180 degrees. */
-function flippedTransposed(op: Builder, w: Value, weight: readonly number[], group: number): Value {
-  const [outputs, inputs, ...kernel] = weight as [number, number, ...number[]];
+function flippedTransposed(
+  op: Builder,
+  w: Value,
+  kernel: readonly number[],
+  { group, inputs }: { group: number; inputs: number },
+): Value {
   const axes = kernel.map((_, i) => i + 2);
   const all = (value: number) => op.ints(kernel.map(() => value));
   const flips = kernel.some((k) => k > 1);
   const flipped = flips ? op.Slice(w, all(-1), all(-(2 ** 31)), op.ints(axes), all(-1)) : w;
   if (group === 1) return op.Transpose(flipped, { perm: [1, 0, ...axes] });
-  const grouped = op.Reshape(flipped, op.ints([group, outputs / group, inputs, ...kernel]));
+  const grouped = op.Reshape(flipped, op.ints([group, -1, inputs, ...kernel]));
   const swapped = op.Transpose(grouped, { perm: [0, 2, 1, ...axes.map((axis) => axis + 1)] });
-  return op.Reshape(swapped, op.ints([group * inputs, outputs / group, ...kernel]));
+  return op.Reshape(swapped, op.ints([group * inputs, -1, ...kernel]));
 }
 
 /**
@@ -127,9 +130,8 @@ function positions(kernel: readonly number[]): number[][] {
   );
 }
 
-function channelSum(op: Builder, g: Value, rank: number): Value {
-  const axes = Array.from({ length: rank }, (_, i) => i).filter((axis) => axis !== 1);
-  return op.ReduceSum(g, op.ints(axes), { keepdims: 0 });
+function channelSum(op: Builder, g: Value, { kernel }: SpatialWindow): Value {
+  return op.ReduceSum(g, op.ints([0, ...kernel.map((_, i) => i + 2)]), { keepdims: 0 });
 }
 
 /** Paddings of a transposed convolution as its output size tells them. */

@@ -1,7 +1,8 @@
 /** @file `fovea inspect`: what a model file holds. */
 
 import { Command } from "commander";
-import { chooseLayer, explainableLayers, networkLayers, parameterCount, preprocessingOf } from "../../explain/index.js";
+import { FoveaError } from "../../error.js";
+import { type ChosenPreprocessing, chooseLayer, explainableLayers, type Model, networkLayers, parameterCount, preprocessingOf } from "../../explain/index.js";
 import { printGraph, printType } from "../../onnx/index.js";
 import { grouped, print, printJson, runCommand, table } from "../console.js";
 import { modelAt, provenanceLine } from "../models.js";
@@ -24,10 +25,10 @@ export function inspectCommand(): Command {
         const layers = explainableLayers(model);
         const chosen = layers.length > 0 ? chooseLayer(model, "auto").name : undefined;
         const parameters = parameterCount(graph);
-        const { preprocessing, origin } = preprocessingOf(model);
+        const known = preprocessingKnown(model);
         if (options.json) {
           const { inputs, outputs } = graph;
-          printJson({ inputs, outputs, scores, ending, parameters, classes: card.classes, preprocessing, provenance: card.provenance, layers, auto: chosen, network: networkLayers(graph) });
+          printJson({ inputs, outputs, scores, ending, parameters, classes: card.classes, preprocessing: known?.preprocessing, provenance: card.provenance, layers, auto: chosen, network: networkLayers(graph) });
           return;
         }
         print(`${name} (${provenanceLine(model)})`);
@@ -36,7 +37,7 @@ export function inspectCommand(): Command {
         for (const output of graph.outputs) print(`output        ${output.name} : ${printType(output.type, output.dims)}`);
         print(`scores        ${scores}${ending === "none" ? "" : ` (before the final ${ending})`}`);
         print(`parameters    ${grouped(parameters)}`);
-        print(`preprocessing ${preprocessing.width}x${preprocessing.height}, ${preprocessing.channels === 1 ? "grey" : "RGB"} (${origin})`);
+        print(`preprocessing ${known ? describePreprocessing(known) : "none: no images of 1 or 3 channels; give arrays"}`);
         if (card.classes) print(`classes       ${card.classes.join(", ")}`);
         print();
         print("layers that can be explained (* is taken by --layer auto)");
@@ -44,4 +45,19 @@ export function inspectCommand(): Command {
         print(table(["", "name", "operator", "shape"], rows));
       }),
     );
+}
+
+/** Undefined for inputs that are no pictures. */
+function preprocessingKnown(model: Model): ChosenPreprocessing | undefined {
+  try {
+    return preprocessingOf(model);
+  } catch (error) {
+    if (error instanceof FoveaError) return undefined;
+    throw error;
+  }
+}
+
+function describePreprocessing({ preprocessing, origin }: ChosenPreprocessing): string {
+  const { width, height, channels } = preprocessing;
+  return `${width}x${height}, ${channels === 1 ? "grey" : "RGB"} (${origin})`;
 }

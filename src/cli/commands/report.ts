@@ -21,7 +21,7 @@ export function reportCommand(): Command {
     .description("Measure and explain one or more models on a data set, side by side, and write one self-contained HTML file.")
     .argument("<models-and-data...>", "ONNX files, the improved ones after those they improve, and last the data set")
     .option("--out <file>", "where to write", "report.html")
-    .option("--errors <n>", "how many errors of each model to show", Number, 24)
+    .option("--errors <n>", "how many errors of each model to show", Number, 48)
     .option("--title <text>", "title of the report")
     .option("--layer <name>", "layer to explain, in every model", "auto")
     .option("--json", "print the figures as JSON")
