@@ -9,7 +9,7 @@ import { decodeImage } from "./image/node.js";
 import { nodeRuntime } from "./runtime/node.js";
 
 export { FoveaError } from "./error.js";
-export { type ClassChoice, className, diagnose, type Explainer, type Explanation, explainableLayers, type Model } from "./explain/index.js";
+export { type ClassChoice, className, diagnosisOf, displayMapOf, type Explainer, type Explanation, explainableLayers, mapOf, type Model } from "./explain/index.js";
 export { decodeImage, encodePng } from "./image/node.js";
 export { float32, type Preprocessing, Tensor } from "./onnx/index.js";
 export { nodeRuntime } from "./runtime/node.js";

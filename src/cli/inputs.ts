@@ -24,7 +24,8 @@ export async function readInput(model: Model, path: string): Promise<ImageInput>
   if (/\.npy$/i.test(path)) return readArray(path);
   const { picture, input, notes } = await readImage(model, path);
   const { origin } = preprocessingOf(model);
-  return { path, tensor: input, pictures: [picture], notes: [...notes, `preprocessing ${origin}`] };
+  const assumed = model.card.preprocessing ? [] : [`preprocessing ${origin}`];
+  return { path, tensor: input, pictures: [picture], notes: [...assumed, ...notes] };
 }
 
 async function readArray(path: string): Promise<ImageInput> {

@@ -11,6 +11,7 @@ export {
   type ExplanationGraphs,
 } from "./explainer.js";
 export { chooseLayer, explainableLayers, type Layer } from "./layers.js";
+export { type DisplayMapOptions, diagnosisOf, displayMapOf, mapOf } from "./maps.js";
 export type { CamInputs, CamMethod, CamOutputs } from "./method.js";
 export { methodNamed, methods } from "./methods/index.js";
 export { type NetworkLayer, networkLayers, parameterCount } from "./network-summary.js";

@@ -2,8 +2,8 @@
 
 import type { Dataset, LabelledImages } from "../data/dataset.js";
 import { compareClassifiers, type Evaluation, evaluateClassifier, type Prediction } from "../evaluate/index.js";
-import { type Diagnosis, diagnose, type Explainer, type Explanation, networkLayers, parameterCount } from "../explain/index.js";
-import { colormap, defaultColormap, defaultDivergingColormap, enlargePixels, type FloatMap, floatMap, normalizeMap, overlay, type Picture as Pixels } from "../image/index.js";
+import { diagnosisOf, type Explainer, mapOf, networkLayers, parameterCount } from "../explain/index.js";
+import { colormap, defaultColormap, defaultDivergingColormap, enlargePixels, type FloatMap, normalizeMap, overlay, type Picture as Pixels } from "../image/index.js";
 import { floats, type Tensor } from "../onnx/index.js";
 import type { ChangeReport, ColourScale, ComparisonReport, DataReport, ErrorReport, LayerReport, MapsReport, MeanMapReport, ModelReport, Picture, TrainingReport } from "./report-data.js";
 
@@ -231,24 +231,6 @@ async function dataReport(dataset: Dataset, options: CollectOptions): Promise<Da
   }
   const image = `${test.height} × ${test.width} pixels, ${test.channels === 1 ? "grey" : "colour"}`;
   return { name, source, classes, counts: { train: train.count, test: test.count }, image, samples };
-}
-
-/** Image i's map for its k-th explained class. */
-export function mapOf({ maps }: Explanation, i: number, k = 0): FloatMap {
-  const [, classes = 1, height = 1, width = 1] = maps.dims;
-  const size = height * width;
-  const start = (i * classes + k) * size;
-  return floatMap(width, height, floats(maps).slice(start, start + size));
-}
-
-/** Why image i's map for its k-th explained class is blank, if it is. */
-export function diagnosisOf({ evidence, weights }: Explanation, i: number, k = 0): Diagnosis {
-  const row = (tensor: Tensor) => {
-    const size = tensor.size / ((tensor.dims[0] as number) * (tensor.dims[1] as number));
-    const start = (i * (tensor.dims[1] as number) + k) * size;
-    return floats(tensor).subarray(start, start + size);
-  };
-  return diagnose(row(evidence), weights && row(weights));
 }
 
 /** One image of a data set as a picture. */

@@ -4,8 +4,6 @@ export {
   type CollectedReport,
   type CollectOptions,
   collectReport,
-  diagnosisOf,
-  mapOf,
   pictureOf,
   type ReportedModel,
 } from "./collect-report.js";

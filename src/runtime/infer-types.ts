@@ -9,7 +9,7 @@ import type { Runtime } from "./session.js";
  * @throws FoveaError `bad-graph` when the runtime refuses the graph
  */
 export async function inferTypes(graph: Graph, runtime: Runtime): Promise<Graph> {
-  const probe = copyGraph(graph);
+  const probe = withoutWeights(graph);
   probe.types = new Map();
   const values = graph.nodes.flatMap((node) => node.outputs).filter((name) => name !== "");
   const infos = (await inferred(probe, values, runtime)).filter(({ type }) => type !== undefined);
@@ -20,6 +20,17 @@ export async function inferTypes(graph: Graph, runtime: Runtime): Promise<Graph>
     result.types.set(name, { ...(result.types.get(name) as ValueType), dims: undefined });
   }
   result.outputs = graph.outputs.map(({ name, ...declared }) => ({ name, ...(result.types.get(name) ?? declared) }));
+  return result;
+}
+
+/** A copy that declares its weights without holding them: shapes don't depend on their numbers, and opening is cheaper. */
+function withoutWeights(graph: Graph): Graph {
+  const result = copyGraph(graph);
+  for (const [name, { type, dims, size }] of graph.initializers) {
+    if (size <= 64 || !type.includes("float")) continue;
+    result.initializers.delete(name);
+    if (!result.inputs.some((input) => input.name === name)) result.inputs.push({ name, type, dims });
+  }
   return result;
 }
 

@@ -1,7 +1,7 @@
 /** @file Explanations against hand computation, identities and each other. */
 
 import { describe, expect, it } from "vitest";
-import { createExplainer, type ExplainerOptions, openModel } from "../../src/explain/index.js";
+import { createExplainer, displayMapOf, type ExplainerOptions, mapOf, openModel } from "../../src/explain/index.js";
 import { Builder, float32, floats, type Graph, type Tensor } from "../../src/onnx/index.js";
 import { nodeRuntime } from "../../src/runtime/node.js";
 import { convNet, handNetwork, images } from "./networks.js";
@@ -158,5 +158,23 @@ describe("refusals", () => {
   it("suggests methods and layers", async () => {
     expect(await refused(() => explainerOf(convNet(), { method: "gradcam" }))).toBe('unknown method "gradcam": expected one of grad-cam');
     expect(await refused(() => explainerOf(convNet(), { layer: "feature_map" }))).toMatch(/^unknown layer "feature_map": expected one of features/);
+  });
+});
+
+describe("maps out of an explanation", () => {
+  it("gives each image and class its own raw map, and a display map on a scale and in a place", async () => {
+    const explainer = await explainerOf(convNet(), { layer: "features" });
+    const explanation = await explainer.explain(images(2), { classes: [0, 1] });
+    const map = mapOf(explanation, 1, 1);
+    expect([...map.values]).toEqual([...floats(explanation.maps).subarray(108, 144)]);
+    const peak = Math.max(...map.values);
+    const shown = displayMapOf(explanation, 1, 1, { width: 12, height: 24 });
+    expect([shown.width, shown.height]).toEqual([12, 24]);
+    expect(Math.max(...shown.values)).toBeLessThanOrEqual(1);
+    const half = displayMapOf(explanation, 1, 1, { width: 6, height: 6, peak: 2 * peak });
+    half.values.forEach((value, i) => expect(value).toBeCloseTo((map.values[i] as number) / (2 * peak), 5));
+    const placed = displayMapOf(explanation, 1, 1, { width: 10, height: 6, box: { x: 4, y: 0, width: 6, height: 6 } });
+    expect(placed.values[0]).toBe(0);
+    expect(placed.values[4]).toBeCloseTo((map.values[0] as number) / peak, 5);
   });
 });

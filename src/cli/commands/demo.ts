@@ -3,10 +3,10 @@
 import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { type Dataset, loadDataset, writeFileAtomically } from "../../data/index.js";
-import { className } from "../../explain/index.js";
+import { className, diagnosisOf, mapOf } from "../../explain/index.js";
 import { explanationSvg, svgToPng } from "../../image/node.js";
 import { explainer as openExplainer } from "../../node.js";
-import { diagnosisOf, mapOf, pictureOf } from "../../report/index.js";
+import { pictureOf } from "../../report/index.js";
 import { trainingSettings } from "../../train/index.js";
 import { exitCodes, grouped, percent, print, progressBar, runCommand } from "../console.js";
 import { makeReport } from "../make-report.js";

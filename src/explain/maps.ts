@@ -1,0 +1,45 @@
+/** @file Single maps out of an explanation of many images and classes. */
+
+import { type Box, type FloatMap, floatMap, normalizeMap, placeMap, resizeMap } from "../image/index.js";
+import { floats, type Tensor } from "../onnx/index.js";
+import { type Diagnosis, diagnose } from "./diagnose.js";
+import type { Explanation } from "./explainer.js";
+
+/** The raw map of image i for its k-th explained class, at the layer's resolution, ≥ 0. */
+export function mapOf({ maps }: Explanation, i: number, k = 0): FloatMap {
+  const [, , height = 1, width = 1] = maps.dims;
+  return floatMap(width, height, row(maps, i, k).slice());
+}
+
+export interface DisplayMapOptions {
+  /** Size of the picture that the map is laid over. */
+  readonly width: number;
+  readonly height: number;
+  /** The part of the picture that the network saw. Default: all of it. */
+  readonly box?: Box;
+  /** The raw value that becomes 1, for maps on one scale. Default: the map's own peak. */
+  readonly peak?: number;
+}
+
+/**
+ * The display map of image i for its k-th explained class: divided by the peak to [0, 1], resized bilinearly with
+ * half-pixel centres, and placed where the network looked. A map of zeros stays zero.
+ */
+export function displayMapOf(explanation: Explanation, i: number, k: number, options: DisplayMapOptions): FloatMap {
+  const { width, height, box, peak } = options;
+  const map = normalizeMap(mapOf(explanation, i, k), peak === undefined ? {} : { peak });
+  return box ? placeMap(map, box, width, height) : resizeMap(map, width, height);
+}
+
+/** Why the map of image i for its k-th explained class is blank, if it is. */
+export function diagnosisOf({ evidence, weights }: Explanation, i: number, k = 0): Diagnosis {
+  return diagnose(row(evidence, i, k), weights && row(weights, i, k));
+}
+
+/** The elements of image i and class k of a tensor [N, K, ...]. */
+function row(tensor: Tensor, i: number, k: number): Float32Array {
+  const [count = 1, classes = 1] = tensor.dims;
+  const size = tensor.size / (count * classes);
+  const start = (i * classes + k) * size;
+  return floats(tensor).subarray(start, start + size);
+}
