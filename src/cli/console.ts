@@ -18,10 +18,10 @@ export function note(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-/** A progress bar on stderr; silent where stderr is no terminal. */
-export function progressBar(format: string, total: number): SingleBar {
+/** A progress bar on stderr; silent where stderr is no terminal. `values` fill the format's places until the first update. */
+export function progressBar(format: string, total: number, values: object = {}): SingleBar {
   const bar = new SingleBar({ format, stream: process.stderr, hideCursor: true, clearOnComplete: true, noTTYOutput: false }, Presets.shades_classic);
-  bar.start(total, 0);
+  bar.start(total, 0, values);
   return bar;
 }
 

@@ -9,7 +9,7 @@ export async function datasetNamed(name: string): Promise<Dataset> {
   try {
     return await loadDataset(name, {
       onProgress: ({ file, done, total }) => {
-        bar ??= progressBar("{file} [{bar}] {percentage} % of {total} bytes, {eta_formatted} left", total);
+        bar ??= progressBar("{file} [{bar}] {percentage} % of {total} bytes, {eta_formatted} left", total, { file });
         bar.update(done, { file });
       },
     });

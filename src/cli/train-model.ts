@@ -5,7 +5,7 @@ import { type Dataset, split, writeFileAtomically } from "../data/index.js";
 import { FoveaError } from "../error.js";
 import { nodeRuntime } from "../node.js";
 import { type Preprocessing, withModelCard, writeModel } from "../onnx/index.js";
-import { type Checkpoint, decodeCheckpoint, encodeCheckpoint, measureAccuracy, type TrainedNetwork, trainNetwork, type TrainingSettings } from "../train/index.js";
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint, measureAccuracy, type StepProgress, type TrainedNetwork, trainNetwork, type TrainingSettings } from "../train/index.js";
 import { grouped, percent, progressBar } from "./console.js";
 
 export interface TrainModelOptions {
@@ -116,17 +116,23 @@ class TrainingBar {
     this.#images = images;
   }
 
-  step({ epoch, epochs, step, steps, loss, accuracy }: { epoch: number; epochs: number; step: number; steps: number; loss: number; accuracy: number }): void {
-    if (this.#bar === undefined) {
-      this.#bar = progressBar("epoch {epoch}/{epochs} [{bar}] loss {loss}, accuracy {accuracy}, {rate} images/s, {left} left", steps);
-      this.#began = performance.now();
-      this.#startEpoch ??= epoch;
-    }
+  step({ epoch, epochs, step, steps, loss, accuracy }: StepProgress): void {
     const now = performance.now();
-    const done = epoch - (this.#startEpoch as number) + step / steps;
+    if (this.#bar === undefined) this.#began = now;
+    this.#startEpoch ??= epoch;
+    const done = epoch - this.#startEpoch + step / steps;
     const left = ((now - this.#first) / done) * (epochs - epoch + 1 - step / steps);
     const rate = (this.#images * (step / steps)) / ((now - this.#began) / 1000);
-    this.#bar.update(step, { epoch, epochs, loss: loss.toFixed(4), accuracy: percent(accuracy), rate: grouped(Math.round(rate)), left: duration(left / 1000) });
+    const values = {
+      epoch,
+      epochs,
+      loss: loss.toFixed(4),
+      accuracy: percent(accuracy),
+      rate: Number.isFinite(rate) ? grouped(Math.round(rate)) : "-",
+      left: duration(left / 1000),
+    };
+    this.#bar ??= progressBar("epoch {epoch}/{epochs} [{bar}] loss {loss}, accuracy {accuracy}, {rate} images/s, {left} left", steps, values);
+    this.#bar.update(step, values);
   }
 
   epoch({ history, settings }: Checkpoint): void {
