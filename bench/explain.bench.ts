@@ -27,7 +27,11 @@ for (const network of networks) {
         () => explainer.explain(images),
       );
       const cells = [network.name.padEnd(9), explainer.layer.name.padEnd(20), String(batch).padStart(5)];
-      const numbers = [t.first.toFixed(2).padStart(13), t.second.toFixed(2).padStart(14), `  ${t.ratio.toFixed(2)} (${t.low.toFixed(2)} to ${t.high.toFixed(2)})`];
+      const numbers = [
+        t.first.toFixed(2).padStart(13),
+        t.second.toFixed(2).padStart(14),
+        `  ${t.ratio.toFixed(2)} (${t.low.toFixed(2)} to ${t.high.toFixed(2)})`,
+      ];
       console.log([...cells, ...numbers].join(" "));
     }
     await explainer.close();

@@ -3,7 +3,9 @@
 import { readdirSync } from "node:fs";
 
 const folder = new URL(".", import.meta.url);
-const names = readdirSync(folder).flatMap((file) => (file.endsWith(".bench.ts") ? [file.replace(".bench.ts", "")] : []));
+const names = readdirSync(folder).flatMap((file) =>
+  file.endsWith(".bench.ts") ? [file.replace(".bench.ts", "")] : [],
+);
 const [name = "", ...rest] = process.argv.slice(2);
 if (!names.includes(name)) {
   console.error(`bench: expected one of ${names.join(", ")}, got "${name}"`);

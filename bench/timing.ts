@@ -10,7 +10,11 @@ export interface PairedTiming {
   readonly high: number;
 }
 
-export async function paired(first: () => Promise<unknown>, second: () => Promise<unknown>, runs = 60): Promise<PairedTiming> {
+export async function paired(
+  first: () => Promise<unknown>,
+  second: () => Promise<unknown>,
+  runs = 60,
+): Promise<PairedTiming> {
   const times: [number, number][] = [];
   for (let i = -5; i < runs; i++) {
     const pair: [number, number] = [await timed(first), await timed(second)];
@@ -18,8 +22,14 @@ export async function paired(first: () => Promise<unknown>, second: () => Promis
   }
   const ratios = times.map(([a, b]) => b / a);
   return {
-    first: quantile(times.map(([a]) => a), 0.5),
-    second: quantile(times.map(([, b]) => b), 0.5),
+    first: quantile(
+      times.map(([a]) => a),
+      0.5,
+    ),
+    second: quantile(
+      times.map(([, b]) => b),
+      0.5,
+    ),
     ratio: quantile(ratios, 0.5),
     low: quantile(ratios, 0.25),
     high: quantile(ratios, 0.75),

@@ -37,7 +37,9 @@ for (const name of chosen) {
   });
   const outside = 1 - (inside - insideAtStart) / total;
   const rate = (1000 * images.count) / total;
-  console.log(`${name.padEnd(10)} ${rate.toFixed(0).padStart(9)} ${(60000 / rate).toFixed(1).padStart(13)} ${(100 * outside).toFixed(1).padStart(19)} %`);
+  console.log(
+    `${name.padEnd(10)} ${rate.toFixed(0).padStart(9)} ${(60000 / rate).toFixed(1).padStart(13)} ${(100 * outside).toFixed(1).padStart(19)} %`,
+  );
 }
 
 /** Speed does not depend on what the images show. */

@@ -3,13 +3,36 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { FoveaError } from "./error.js";
-import { createExplainer, type Explainer, type ExplainerOptions, type Model, openModel, preprocessingOf } from "./explain/index.js";
-import { openPreprocessor, type Picture, type PreparedPicture, type Preprocessor, preparePicture } from "./image/index.js";
+import {
+  createExplainer,
+  type Explainer,
+  type ExplainerOptions,
+  type Model,
+  openModel,
+  preprocessingOf,
+} from "./explain/index.js";
+import {
+  openPreprocessor,
+  type Picture,
+  type PreparedPicture,
+  type Preprocessor,
+  preparePicture,
+} from "./image/index.js";
 import { decodeImage } from "./image/node.js";
 import { nodeRuntime } from "./runtime/node.js";
 
 export { FoveaError } from "./error.js";
-export { type ClassChoice, className, diagnosisOf, displayMapOf, type Explainer, type Explanation, explainableLayers, mapOf, type Model } from "./explain/index.js";
+export {
+  type ClassChoice,
+  className,
+  diagnosisOf,
+  displayMapOf,
+  type Explainer,
+  type Explanation,
+  explainableLayers,
+  type Model,
+  mapOf,
+} from "./explain/index.js";
 export { decodeImage, encodePng } from "./image/node.js";
 export { float32, type Preprocessing, Tensor } from "./onnx/index.js";
 export { nodeRuntime } from "./runtime/node.js";

@@ -20,7 +20,10 @@ export function note(line: string): void {
 
 /** A progress bar on stderr; silent where stderr is no terminal. `values` fill the format's places until the first update. */
 export function progressBar(format: string, total: number, values: object = {}): SingleBar {
-  const bar = new SingleBar({ format, stream: process.stderr, hideCursor: true, clearOnComplete: true, noTTYOutput: false }, Presets.shades_classic);
+  const bar = new SingleBar(
+    { format, stream: process.stderr, hideCursor: true, clearOnComplete: true, noTTYOutput: false },
+    Presets.shades_classic,
+  );
   bar.start(total, 0, values);
   return bar;
 }
@@ -50,7 +53,14 @@ export function grouped(value: number): string {
 export function table(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const cells = [header, ...rows.map((row) => row.map(String))];
   const widths = header.map((_, c) => Math.max(...cells.map((row) => (row[c] ?? "").length)));
-  const right = header.map((_, c) => rows.every((row) => typeof row[c] === "number" || /^[\d.,]+( %)?$/.test(String(row[c]))));
-  const lines = cells.map((row) => row.map((cell, c) => (right[c] ? cell.padStart(widths[c] as number) : cell.padEnd(widths[c] as number))).join("  ").trimEnd());
+  const right = header.map((_, c) =>
+    rows.every((row) => typeof row[c] === "number" || /^[\d.,]+( %)?$/.test(String(row[c]))),
+  );
+  const lines = cells.map((row) =>
+    row
+      .map((cell, c) => (right[c] ? cell.padStart(widths[c] as number) : cell.padEnd(widths[c] as number)))
+      .join("  ")
+      .trimEnd(),
+  );
   return lines.join("\n");
 }

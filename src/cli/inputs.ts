@@ -38,7 +38,10 @@ async function readArray(path: string): Promise<ImageInput> {
   const tensor = readNpy(bytes, path);
   const [count = 0, channels = 0, height = 0, width = 0] = tensor.dims;
   if (tensor.type !== "float32" || tensor.dims.length !== 4 || count === 0) {
-    throw new FoveaError("shape-mismatch", `${path}: expected float32 [N, C, H, W], the model's own input, got ${tensor.type} [${tensor.dims.join(", ")}]`);
+    throw new FoveaError(
+      "shape-mismatch",
+      `${path}: expected float32 [N, C, H, W], the model's own input, got ${tensor.type} [${tensor.dims.join(", ")}]`,
+    );
   }
   const pictures = Array.from({ length: count }, (_, i) => {
     const size = channels * height * width;
@@ -56,7 +59,8 @@ function pictureOfArray(values: Float32Array, channels: number, height: number, 
   const scale = high > low ? 255 / (high - low) : 0;
   const pixels = new Uint8Array(area * shown);
   for (let i = 0; i < area; i++) {
-    for (let c = 0; c < shown; c++) pixels[i * shown + c] = Math.round(((values[c * area + i] as number) - low) * scale);
+    for (let c = 0; c < shown; c++)
+      pixels[i * shown + c] = Math.round(((values[c * area + i] as number) - low) * scale);
   }
   return createPicture(width, height, shown, pixels);
 }

@@ -12,14 +12,24 @@ import { reportCommand } from "./commands/report.js";
 import { trainCommand } from "./commands/train.js";
 import { exitCodes } from "./console.js";
 
-const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string };
+const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
 
 const program = new Command("fovea")
   .description("Shows where a vision model looks: trains, measures, explains and reports.")
   .version(manifest.version)
   .showHelpAfterError("(fovea <command> --help shows the options and examples)");
 
-for (const command of [demoCommand, trainCommand, evaluateCommand, explainCommand, reportCommand, inspectCommand, dataCommand]) {
+for (const command of [
+  demoCommand,
+  trainCommand,
+  evaluateCommand,
+  explainCommand,
+  reportCommand,
+  inspectCommand,
+  dataCommand,
+]) {
   program.addCommand(command());
 }
 for (const command of [program, ...program.commands]) command.exitOverride();

@@ -3,8 +3,8 @@
 import { readFileSync } from "node:fs";
 import type { Dataset } from "../data/index.js";
 import { encodePngDataUrl } from "../image/node.js";
-import { explainer as openExplainer, nodeRuntime } from "../node.js";
-import { collectReport, renderReport, type ReportData, type TrainingReport } from "../report/index.js";
+import { nodeRuntime, explainer as openExplainer } from "../node.js";
+import { collectReport, type ReportData, renderReport, type TrainingReport } from "../report/index.js";
 import type { EpochRecord, TrainingSettings } from "../train/index.js";
 import { type NamedModel, prepareImages } from "./models.js";
 
@@ -17,10 +17,16 @@ export interface MakeReportOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string };
+const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
 
 /** The models' training is taken from their metadata. */
-export async function makeReport(models: readonly NamedModel[], dataset: Dataset, options: MakeReportOptions): Promise<{ data: ReportData; html: string }> {
+export async function makeReport(
+  models: readonly NamedModel[],
+  dataset: Dataset,
+  options: MakeReportOptions,
+): Promise<{ data: ReportData; html: string }> {
   const { title, errors, layer = "auto", commands, onProgress } = options;
   const reported = [];
   for (const { name, model } of models) {
@@ -34,7 +40,9 @@ export async function makeReport(models: readonly NamedModel[], dataset: Dataset
     ...(onProgress ? { onProgress } : {}),
   });
   for (const { explainer } of reported) await explainer.close();
-  const trained = models.flatMap(({ model }) => (model.card.provenance?.command ? [String(model.card.provenance.command)] : []));
+  const trained = models.flatMap(({ model }) =>
+    model.card.provenance?.command ? [String(model.card.provenance.command)] : [],
+  );
   const data: ReportData = {
     title: title ?? `${models.map(({ name }) => name).join(" and ")} on ${dataset.name}`,
     date: new Date().toISOString().slice(0, 10),
@@ -59,7 +67,9 @@ function trainingOf(provenance: Readonly<Record<string, unknown>> | undefined): 
   const history = provenance?.history as EpochRecord[] | undefined;
   if (settings === undefined || history === undefined) return undefined;
   const { augmentation } = settings;
-  const amounts = augmentation && `turned up to ${round(augmentation.rotate)}°, shifted ${round(augmentation.shift)} px, scaled ${round(100 * augmentation.scale)} %, sheared ${round(augmentation.shear)}, bent ${round(augmentation.elastic)} px`;
+  const amounts =
+    augmentation &&
+    `turned up to ${round(augmentation.rotate)}°, shifted ${round(augmentation.shift)} px, scaled ${round(100 * augmentation.scale)} %, sheared ${round(augmentation.shear)}, bent ${round(augmentation.elastic)} px`;
   return {
     optimiser: `${settings.optimizer}, weight decay ${settings.weightDecay}${settings.labelSmoothing > 0 ? `, label smoothing ${settings.labelSmoothing}` : ""}`,
     schedule: `${settings.schedule}, peak ${settings.learningRate}`,

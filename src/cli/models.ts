@@ -24,21 +24,34 @@ export async function modelAt(path: string | undefined): Promise<NamedModel> {
 /** Where a model comes from, as far as its metadata tells. */
 export function provenanceLine({ card }: Model): string {
   const { network, data, epochs, seed } = card.provenance ?? {};
-  return network === undefined ? "no provenance in its metadata" : `${network}, ${epochs} epochs on ${data}, seed ${seed}`;
+  return network === undefined
+    ? "no provenance in its metadata"
+    : `${network}, ${epochs} epochs on ${data}, seed ${seed}`;
 }
 
 /** @throws FoveaError `bad-input` when a model's classes are not the data set's */
 export function checkClasses({ name, model }: NamedModel, classes: readonly string[], dataset: string): void {
   if (model.classCount === undefined || model.classCount === classes.length) return;
-  throw new FoveaError("bad-input", `${name}: expected a model with the ${classes.length} classes of ${dataset}, got ${model.classCount}`);
+  throw new FoveaError(
+    "bad-input",
+    `${name}: expected a model with the ${classes.length} classes of ${dataset}, got ${model.classCount}`,
+  );
 }
 
 /** Images [first, first + count) of a data set as a model's input. */
-export async function prepareImages({ model }: Pick<Explainer, "model">, images: LabelledImages, first: number, count: number): Promise<Tensor> {
+export async function prepareImages(
+  { model }: Pick<Explainer, "model">,
+  images: LabelledImages,
+  first: number,
+  count: number,
+): Promise<Tensor> {
   const { preprocessing } = preprocessingOf(model);
   const { channels, height, width } = images;
   if (preprocessing.channels !== channels) {
-    throw new FoveaError("bad-input", `images of ${channels} channel(s): expected ${preprocessing.channels}, as the model's input has`);
+    throw new FoveaError(
+      "bad-input",
+      `images of ${channels} channel(s): expected ${preprocessing.channels}, as the model's input has`,
+    );
   }
   const size = channels * height * width;
   const pixels = images.pixels.subarray(first * size, (first + count) * size);

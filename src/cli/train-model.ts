@@ -5,7 +5,16 @@ import { type Dataset, split, writeFileAtomically } from "../data/index.js";
 import { FoveaError } from "../error.js";
 import { nodeRuntime } from "../node.js";
 import { type Preprocessing, withModelCard, writeModel } from "../onnx/index.js";
-import { type Checkpoint, decodeCheckpoint, encodeCheckpoint, measureAccuracy, type StepProgress, type TrainedNetwork, trainNetwork, type TrainingSettings } from "../train/index.js";
+import {
+  type Checkpoint,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  measureAccuracy,
+  type StepProgress,
+  type TrainedNetwork,
+  type TrainingSettings,
+  trainNetwork,
+} from "../train/index.js";
 import { grouped, percent, progressBar } from "./console.js";
 
 export interface TrainModelOptions {
@@ -31,7 +40,8 @@ export const checkpointPath = (out: string): string => `${out}.checkpoint`;
 export async function trainModel(dataset: Dataset, options: TrainModelOptions): Promise<TrainedModel> {
   const { settings, validation, out } = options;
   const from = await startingPoint(options);
-  const parts = validation > 0 ? split(dataset.train, validation, settings.seed) : { train: dataset.train, validation: undefined };
+  const parts =
+    validation > 0 ? split(dataset.train, validation, settings.seed) : { train: dataset.train, validation: undefined };
   const stop = new AbortController();
   const interrupt = () => stop.abort();
   process.once("SIGINT", interrupt);
@@ -52,7 +62,9 @@ export async function trainModel(dataset: Dataset, options: TrainModelOptions): 
     process.off("SIGINT", interrupt);
     bar.stop();
   }
-  const testAccuracy = result.finished ? (await measureAccuracy(result.graph, dataset.test, nodeRuntime)).accuracy : undefined;
+  const testAccuracy = result.finished
+    ? (await measureAccuracy(result.graph, dataset.test, nodeRuntime)).accuracy
+    : undefined;
   if (result.history.length > 0) {
     await writeFileAtomically(out, modelFile(dataset, options, result, testAccuracy));
     if (result.finished) await rm(checkpointPath(out), { force: true });
@@ -61,7 +73,12 @@ export async function trainModel(dataset: Dataset, options: TrainModelOptions): 
 }
 
 /** An ordinary ONNX file with classes, preprocessing and provenance in its metadata. */
-function modelFile(dataset: Dataset, { settings, validation, command }: TrainModelOptions, result: TrainedNetwork, testAccuracy: number | undefined): Uint8Array {
+function modelFile(
+  dataset: Dataset,
+  { settings, validation, command }: TrainModelOptions,
+  result: TrainedNetwork,
+  testAccuracy: number | undefined,
+): Uint8Array {
   const { channels, height, width } = dataset.train;
   const preprocessing: Preprocessing = {
     width,
@@ -92,14 +109,26 @@ function modelFile(dataset: Dataset, { settings, validation, command }: TrainMod
 /** The checkpoint to go on from, if there is one to go on from. */
 async function startingPoint({ settings, out, resume, restart }: TrainModelOptions): Promise<Checkpoint | undefined> {
   const path = checkpointPath(out);
-  const exists = await access(path).then(() => true, () => false);
-  if (!exists && resume) throw new FoveaError("not-found", `${path}: --resume: expected the checkpoint of an unfinished training, got none`);
+  const exists = await access(path).then(
+    () => true,
+    () => false,
+  );
+  if (!exists && resume)
+    throw new FoveaError("not-found", `${path}: --resume: expected the checkpoint of an unfinished training, got none`);
   if (!exists || restart) return undefined;
-  if (!resume) throw new FoveaError("bad-input", `${path}: an unfinished training is here: expected --resume to go on, or --restart to begin again`);
+  if (!resume)
+    throw new FoveaError(
+      "bad-input",
+      `${path}: an unfinished training is here: expected --resume to go on, or --restart to begin again`,
+    );
   const checkpoint = decodeCheckpoint(await readFile(path), path);
   for (const key of Object.keys(settings) as (keyof TrainingSettings)[]) {
     const [was, is] = [checkpoint.settings[key], settings[key]].map((value) => JSON.stringify(value));
-    if (was !== is) throw new FoveaError("bad-input", `${path}: --resume: expected the settings it began with: ${key} was ${was}, got ${is}`);
+    if (was !== is)
+      throw new FoveaError(
+        "bad-input",
+        `${path}: --resume: expected the settings it began with: ${key} was ${was}, got ${is}`,
+      );
   }
   return checkpoint;
 }
@@ -131,7 +160,11 @@ class TrainingBar {
       rate: Number.isFinite(rate) ? grouped(Math.round(rate)) : "-",
       left: duration(left / 1000),
     };
-    this.#bar ??= progressBar("epoch {epoch}/{epochs} [{bar}] loss {loss}, accuracy {accuracy}, {rate} images/s, {left} left", steps, values);
+    this.#bar ??= progressBar(
+      "epoch {epoch}/{epochs} [{bar}] loss {loss}, accuracy {accuracy}, {rate} images/s, {left} left",
+      steps,
+      values,
+    );
     this.#bar.update(step, values);
   }
 

@@ -22,11 +22,15 @@ export function diagnose(evidence: Float32Array, weights?: Float32Array): Diagno
     high = Math.max(high, value);
   }
   if (!finite) {
-    return { condition: "not-finite", text: "The map holds values that are no finite numbers: the network overflows on this image." };
+    return {
+      condition: "not-finite",
+      text: "The map holds values that are no finite numbers: the network overflows on this image.",
+    };
   }
   if (high <= 0) {
     if (weights?.every((weight) => weight === 0)) {
-      const text = "The gradient is zero in every channel of this layer: units behind it are off or saturated. Choose an earlier layer.";
+      const text =
+        "The gradient is zero in every channel of this layer: units behind it are off or saturated. Choose an earlier layer.";
       return { condition: "no-gradient", text };
     }
     if (low === 0) {
@@ -39,7 +43,10 @@ export function diagnose(evidence: Float32Array, weights?: Float32Array): Diagno
     return { condition: "all-against", text };
   }
   if (high - low <= 1e-6 * high && evidence.length > 1) {
-    return { condition: "constant", text: "The map has the same value everywhere: this layer does not tell places apart." };
+    return {
+      condition: "constant",
+      text: "The map has the same value everywhere: this layer does not tell places apart.",
+    };
   }
   return { condition: "fine", text: "" };
 }

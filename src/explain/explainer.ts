@@ -1,6 +1,7 @@
 /** @file Builds explanation graphs, and explains batches of images with them. */
 
 import { differentiate } from "../autodiff/index.js";
+import { FoveaError } from "../error.js";
 import {
   Builder,
   copyGraph,
@@ -17,7 +18,6 @@ import {
   Tensor,
   type Value,
 } from "../onnx/index.js";
-import { FoveaError } from "../error.js";
 import type { Runtime, Session } from "../runtime/index.js";
 import { chooseLayer, type Layer } from "./layers.js";
 import type { CamMethod } from "./method.js";
@@ -109,7 +109,9 @@ export async function createExplainer(model: Model, options: ExplainerOptions): 
     async explain(images, { classes = onlyPredicted, labels } = {}) {
       checkImages(model, images);
       const count = images.dims[0] as number;
-      const rows: ClassChoice[][] = labels ? [Array.from(labels)] : classes.map((choice) => Array<ClassChoice>(count).fill(choice));
+      const rows: ClassChoice[][] = labels
+        ? [Array.from(labels)]
+        : classes.map((choice) => Array<ClassChoice>(count).fill(choice));
       const wantedClasses = rows.map((row) => int64(row.map((choice) => classIndex(model, choice))));
       return explanationOf(layer, count, await runClasses(sessions, graphs, model.input.name, images, wantedClasses));
     },
@@ -202,7 +204,9 @@ function explanationGraphs(model: Model, layer: Layer, method: CamMethod, option
   const wanted = op.input(own("class"), "int64", ["N"]);
   const explained = op.Where(op.Less(wanted, op.int(0)), predicted, wanted);
   const classes = op.Gather(op.Shape(scores), op.int(1));
-  const seed = op.OneHot(explained, classes, op.constant(float32([2], [0, options.against ? -1 : 1]), "off_on"), { axis: 1 });
+  const seed = op.OneHot(explained, classes, op.constant(float32([2], [0, options.against ? -1 : 1]), "off_on"), {
+    axis: 1,
+  });
   const { graph, gradients } = differentiate(op.graph, { of: scores, wrt: [layer.name], seed });
 
   const tail = new Builder(graph, `fovea/${method.name}`);
@@ -211,7 +215,9 @@ function explanationGraphs(model: Model, layer: Layer, method: CamMethod, option
   const outputs = { scores, probabilities, predicted, explained, evidence, map: tail.Relu(evidence), weights };
   const extra = { activation: layer.name, gradient };
   const wantedOutputs = { ...outputs, ...Object.fromEntries(options.include.map((name) => [name, extra[name]])) };
-  const names = Object.entries(wantedOutputs).flatMap(([name, value]) => (value === undefined ? [] : [tail.named(own(name), value)]));
+  const names = Object.entries(wantedOutputs).flatMap(([name, value]) =>
+    value === undefined ? [] : [tail.named(own(name), value)],
+  );
   const cut = cutAt(graph, layer.name, names);
   return { whole: prune(graph, names), front: prune(graph, cut), tail: prune(graph, names, cut) };
 }
@@ -219,7 +225,12 @@ function explanationGraphs(model: Model, layer: Layer, method: CamMethod, option
 /** Values that pass from before the layer to nodes after it: the layer itself, and skip connections around it. */
 function cutAt(graph: Graph, layer: Value, outputs: readonly Value[]): Value[] {
   const after = descendants(graph, [layer]);
-  const images = descendants(graph, runInputs(graph).filter(({ name }) => name !== own("class")).map(({ name }) => name));
+  const images = descendants(
+    graph,
+    runInputs(graph)
+      .filter(({ name }) => name !== own("class"))
+      .map(({ name }) => name),
+  );
   const cut = new Set<Value>([layer]);
   for (const node of prune(graph, outputs).nodes) {
     if (!node.outputs.some((output) => after.has(output) && output !== layer)) continue;
@@ -244,14 +255,22 @@ function scoresGraph(model: Model): Graph {
 
 function checkImages(model: Model, images: Tensor): void {
   const expected = model.input.dims ?? [];
-  const fits = images.dims.length === expected.length && expected.every((dim, i) => typeof dim !== "number" || dim === images.dims[i]);
+  const fits =
+    images.dims.length === expected.length &&
+    expected.every((dim, i) => typeof dim !== "number" || dim === images.dims[i]);
   if (!fits || images.type !== "float32") {
-    throw new FoveaError("shape-mismatch", `images: expected float32 [${expected.join(", ")}], got ${images.type} [${images.dims.join(", ")}]`);
+    throw new FoveaError(
+      "shape-mismatch",
+      `images: expected float32 [${expected.join(", ")}], got ${images.type} [${images.dims.join(", ")}]`,
+    );
   }
   const values = floats(images);
   for (let i = 0; i < values.length; i++) {
     if (!Number.isFinite(values[i])) {
-      throw new FoveaError("bad-input", `images: expected finite numbers, got ${values[i]} at element ${i} of ${values.length}`);
+      throw new FoveaError(
+        "bad-input",
+        `images: expected finite numbers, got ${values[i]} at element ${i} of ${values.length}`,
+      );
     }
   }
 }

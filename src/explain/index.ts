@@ -14,6 +14,6 @@ export { chooseLayer, explainableLayers, type Layer } from "./layers.js";
 export { type DisplayMapOptions, diagnosisOf, displayMapOf, mapOf } from "./maps.js";
 export type { CamInputs, CamMethod, CamOutputs } from "./method.js";
 export { methodNamed, methods } from "./methods/index.js";
+export { className, type Model, openModel } from "./model.js";
 export { type NetworkLayer, networkLayers, parameterCount } from "./network-summary.js";
 export { type ChosenPreprocessing, preprocessingOf } from "./preprocessing.js";
-export { className, type Model, openModel } from "./model.js";

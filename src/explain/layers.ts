@@ -36,7 +36,10 @@ export function chooseLayer(model: Model, wanted: string | number): Layer {
   const layers = explainableLayers(model);
   const last = layers[layers.length - 1];
   if (last === undefined) {
-    throw new FoveaError("bad-graph", "layer auto: expected a feature map [N, C, H, W] before the scores, the network has none");
+    throw new FoveaError(
+      "bad-graph",
+      "layer auto: expected a feature map [N, C, H, W] before the scores, the network has none",
+    );
   }
   if (wanted === "auto") return last;
   if (typeof wanted === "number" || /^-\d+$/.test(wanted)) return stage(layers, Number(wanted));
@@ -45,7 +48,10 @@ export function chooseLayer(model: Model, wanted: string | number): Layer {
   if (found.length === 1) return found[0] as Layer;
   if (found.length > 1) {
     const some = found.slice(0, 5).map(({ name }) => name);
-    throw new FoveaError("unknown-name", `layer "${wanted}": expected a unique name, got ${found.length} that contain it: ${some.join(", ")}`);
+    throw new FoveaError(
+      "unknown-name",
+      `layer "${wanted}": expected a unique name, got ${found.length} that contain it: ${some.join(", ")}`,
+    );
   }
   throw notALayer(model, wanted, layers);
 }
@@ -62,7 +68,15 @@ function stage(layers: readonly Layer[], index: number): Layer {
 function notALayer(model: Model, wanted: string, layers: readonly Layer[]): FoveaError {
   const dims = dimsOf(model.graph, wanted);
   const exists = producers(model.graph).has(wanted) || dims !== undefined;
-  if (!exists) return unknownName("layer", wanted, layers.map(({ name }) => name));
+  if (!exists)
+    return unknownName(
+      "layer",
+      wanted,
+      layers.map(({ name }) => name),
+    );
   const shape = dims ? `[${dims.join(", ")}]` : "of unknown shape";
-  return new FoveaError("bad-graph", `layer "${wanted}": expected a feature map [N, C, H, W] on the way to the scores, got one ${shape}`);
+  return new FoveaError(
+    "bad-graph",
+    `layer "${wanted}": expected a feature map [N, C, H, W] on the way to the scores, got one ${shape}`,
+  );
 }

@@ -44,7 +44,8 @@ export async function openModel(source: Uint8Array | Graph, runtime: Runtime, wh
   }
   const graph = await inferTypes(read, runtime);
   const output = graph.outputs[0];
-  if (output === undefined) throw new FoveaError("bad-graph", `${where}: expected an output with class scores, got none`);
+  if (output === undefined)
+    throw new FoveaError("bad-graph", `${where}: expected an output with class scores, got none`);
   const { scores, ending } = beforeEnding(graph, output.name);
   const count = dimsOf(graph, scores)?.[1];
   const classCount = typeof count === "number" ? count : card.classes?.length;
@@ -54,7 +55,11 @@ export async function openModel(source: Uint8Array | Graph, runtime: Runtime, wh
   return { graph, input, scores, ending, classCount, card };
 }
 
-const endings: Readonly<Record<string, Model["ending"]>> = { Softmax: "softmax", LogSoftmax: "log-softmax", Sigmoid: "sigmoid" };
+const endings: Readonly<Record<string, Model["ending"]>> = {
+  Softmax: "softmax",
+  LogSoftmax: "log-softmax",
+  Sigmoid: "sigmoid",
+};
 const transparent = new Set(["Identity", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Cast"]);
 
 /** Walks back from an output over operators that only reshape, to the input of a final softmax or sigmoid. */

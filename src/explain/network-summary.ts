@@ -1,6 +1,14 @@
 /** @file A network as a list of its layers with shapes and parameters. */
 
-import { type Graph, type GraphNode, intAttribute, intsAttribute, type Tensor, typeOf, type Value } from "../onnx/index.js";
+import {
+  type Graph,
+  type GraphNode,
+  intAttribute,
+  intsAttribute,
+  type Tensor,
+  typeOf,
+  type Value,
+} from "../onnx/index.js";
 
 /** One node of a network, as people read it. */
 export interface NetworkLayer {
@@ -35,7 +43,9 @@ const running = new Set(["BatchNormalization"]);
 function trainable(graph: Graph, node: GraphNode): Tensor[] {
   const inputs = running.has(node.op) ? node.inputs.slice(0, 3) : node.inputs;
   const tensors = inputs.map((input) => graph.initializers.get(input));
-  return tensors.filter((tensor) => tensor !== undefined && ["float32", "float16", "float64"].includes(tensor.type)) as Tensor[];
+  return tensors.filter(
+    (tensor) => tensor !== undefined && ["float32", "float16", "float64"].includes(tensor.type),
+  ) as Tensor[];
 }
 
 function count(tensors: readonly Tensor[]): number {

@@ -3,9 +3,30 @@
 import type { Dataset, LabelledImages } from "../data/dataset.js";
 import { compareClassifiers, type Evaluation, evaluateClassifier, type Prediction } from "../evaluate/index.js";
 import { diagnosisOf, type Explainer, mapOf, networkLayers, parameterCount } from "../explain/index.js";
-import { colormap, defaultColormap, defaultDivergingColormap, enlargePixels, type FloatMap, normalizeMap, overlay, type Picture as Pixels } from "../image/index.js";
+import {
+  colormap,
+  defaultColormap,
+  defaultDivergingColormap,
+  enlargePixels,
+  type FloatMap,
+  normalizeMap,
+  overlay,
+  type Picture as Pixels,
+} from "../image/index.js";
 import { floats, type Tensor } from "../onnx/index.js";
-import type { ChangeReport, ColourScale, ComparisonReport, DataReport, ErrorReport, LayerReport, MapsReport, MeanMapReport, ModelReport, Picture, TrainingReport } from "./report-data.js";
+import type {
+  ChangeReport,
+  ColourScale,
+  ComparisonReport,
+  DataReport,
+  ErrorReport,
+  LayerReport,
+  MapsReport,
+  MeanMapReport,
+  ModelReport,
+  Picture,
+  TrainingReport,
+} from "./report-data.js";
 
 export interface CollectOptions {
   /** A picture as a data URL; the platform's own encoder. */
@@ -41,7 +62,11 @@ const batchSize = 128;
 const zoom = 4;
 
 /** Measures and explains every model on the data set's test images, and compares each with the one before it. */
-export async function collectReport(models: readonly ReportedModel[], dataset: Dataset, options: CollectOptions): Promise<CollectedReport> {
+export async function collectReport(
+  models: readonly ReportedModel[],
+  dataset: Dataset,
+  options: CollectOptions,
+): Promise<CollectedReport> {
   const studies: Study[] = [];
   const total = models.length * dataset.test.count;
   for (const model of models) {
@@ -76,7 +101,12 @@ interface MeanMap {
   readonly image: Pixels;
 }
 
-async function study(model: ReportedModel, dataset: Dataset, options: CollectOptions, onDone: (done: number) => void): Promise<Study> {
+async function study(
+  model: ReportedModel,
+  dataset: Dataset,
+  options: CollectOptions,
+  onDone: (done: number) => void,
+): Promise<Study> {
   const { test, classes } = dataset;
   const probabilities = new Float32Array(test.count * classes.length);
   const predicted = new Uint8Array(test.count);
@@ -164,14 +194,22 @@ async function modelReport(study: Study, dataset: Dataset, options: CollectOptio
   };
 }
 
-async function errorReports(errors: readonly Prediction[], { explainer }: ReportedModel, dataset: Dataset, options: CollectOptions): Promise<ErrorReport[]> {
+async function errorReports(
+  errors: readonly Prediction[],
+  { explainer }: ReportedModel,
+  dataset: Dataset,
+  options: CollectOptions,
+): Promise<ErrorReport[]> {
   const reports: ErrorReport[] = [];
   for (const error of errors) {
     const input = await options.prepare(explainer, dataset.test, error.index, 1);
     const explanation = await explainer.explain(input, { classes: [error.predicted, error.label] });
     const [predicted, truth] = [mapOf(explanation, 0, 0), mapOf(explanation, 0, 1)];
     const scale = Math.max(...predicted.values, ...truth.values);
-    const difference = { ...predicted, values: predicted.values.map((value, i) => value - (truth.values[i] as number)) };
+    const difference = {
+      ...predicted,
+      values: predicted.values.map((value, i) => value - (truth.values[i] as number)),
+    };
     const image = pictureOf(dataset.test, error.index);
     const notes = [error.predicted, error.label].flatMap((label, k) => {
       const { condition, text } = diagnosisOf(explanation, 0, k);
@@ -192,7 +230,13 @@ async function errorReports(errors: readonly Prediction[], { explainer }: Report
   return reports;
 }
 
-async function comparisonReport(a: Study, b: Study, after: number, test: LabelledImages, options: CollectOptions): Promise<ComparisonReport> {
+async function comparisonReport(
+  a: Study,
+  b: Study,
+  after: number,
+  test: LabelledImages,
+  options: CollectOptions,
+): Promise<ComparisonReport> {
   const result = compareClassifiers(a.predicted, b.predicted, test.labels);
   const limit = options.changes ?? 18;
   const side = async ({ model, predicted, confidence }: Study, index: number) => {
@@ -216,7 +260,13 @@ async function comparisonReport(a: Study, b: Study, after: number, test: Labelle
     for (const index of ordered.slice(0, limit)) reports.push(await change(index));
     return reports;
   };
-  return { before: after - 1, after, result, fixed: await changes(result.fixed, a), broken: await changes(result.broken, b) };
+  return {
+    before: after - 1,
+    after,
+    result,
+    fixed: await changes(result.fixed, a),
+    broken: await changes(result.broken, b),
+  };
 }
 
 async function dataReport(dataset: Dataset, options: CollectOptions): Promise<DataReport> {
@@ -245,7 +295,10 @@ function pixelsOf({ pixels, channels, height, width }: LabelledImages, index: nu
 
 function interleaved({ channels, height, width }: LabelledImages, planes: Uint8Array): Pixels {
   const area = height * width;
-  const pixels = channels === 1 ? planes : Uint8Array.from(planes, (_, i) => planes[(i % channels) * area + Math.floor(i / channels)] as number);
+  const pixels =
+    channels === 1
+      ? planes
+      : Uint8Array.from(planes, (_, i) => planes[(i % channels) * area + Math.floor(i / channels)] as number);
   return { width, height, channels: channels === 1 ? 1 : 3, pixels };
 }
 
@@ -253,7 +306,13 @@ async function plain(image: Pixels, { encode }: CollectOptions): Promise<Picture
   return { src: await encode(image), width: image.width, height: image.height };
 }
 
-async function overlaid(image: Pixels, map: FloatMap, scale: number, { encode }: CollectOptions, signed = false): Promise<Picture> {
+async function overlaid(
+  image: Pixels,
+  map: FloatMap,
+  scale: number,
+  { encode }: CollectOptions,
+  signed = false,
+): Promise<Picture> {
   const base = Math.max(image.width, image.height) <= 64 ? enlargePixels(image, zoom) : image;
   const colours = signed ? defaultDivergingColormap : defaultColormap;
   const picture = overlay(base, normalizeMap(map, { signed, peak: scale }), { colormap: colours });
@@ -268,4 +327,3 @@ function scaleOf(name: string): ColourScale {
   });
   return { name, stops };
 }
-

@@ -22,7 +22,9 @@ export const lightAugmentation: Augmentation = { rotate: 12, shift: 2, scale: 0.
 
 /** Every amount multiplied by `strength`. */
 export function scaledAugmentation(amounts: Augmentation, strength: number): Augmentation {
-  return Object.fromEntries(Object.entries(amounts).map(([name, amount]) => [name, amount * strength])) as unknown as Augmentation;
+  return Object.fromEntries(
+    Object.entries(amounts).map(([name, amount]) => [name, amount * strength]),
+  ) as unknown as Augmentation;
 }
 
 /** Knots of the elastic displacement along each axis. */

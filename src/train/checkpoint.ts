@@ -18,7 +18,8 @@ export function encodeCheckpoint({ settings, history, state }: Checkpoint): Uint
 export function decodeCheckpoint(bytes: Uint8Array, where = "checkpoint"): Checkpoint {
   const graph = readModel(bytes, where);
   const text = graph.metadata.get(key);
-  if (text === undefined) throw new FoveaError("bad-file", `${where}: not a checkpoint: expected metadata ${key}, got none`);
+  if (text === undefined)
+    throw new FoveaError("bad-file", `${where}: not a checkpoint: expected metadata ${key}, got none`);
   const { settings, history } = JSON.parse(text) as Pick<Checkpoint, "settings" | "history">;
   const state: Record<string, Tensor> = Object.fromEntries(graph.initializers);
   return { settings, history, state };

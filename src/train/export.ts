@@ -3,8 +3,8 @@
 import type { Graph, Tensor } from "../onnx/index.js";
 import { withWeights } from "./layers.js";
 import { buildNetwork, type NetworkDefinition, type NetworkShape } from "./networks.js";
-import type { StepGraph } from "./step-graph.js";
 import { unpacked } from "./state.js";
+import type { StepGraph } from "./step-graph.js";
 
 /** The network with trained weights and running statistics, ending in a softmax: `images` to `probabilities`. */
 export function exportNetwork(

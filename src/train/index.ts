@@ -11,8 +11,8 @@ export {
   type EpochRecord,
   type StepProgress,
   type TrainedNetwork,
-  trainNetwork,
   type TrainingSettings,
   type TrainOptions,
+  trainNetwork,
 } from "./train.js";
 export { measureAccuracy, predictAll, scaledImages } from "./validate.js";

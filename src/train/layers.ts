@@ -100,7 +100,10 @@ export class Layers {
   #parameter(name: string, dims: readonly number[], deviation: number, mean = 0): Value {
     const source = this.#random.fork(name);
     const size = dims.reduce((a, b) => a * b, 1);
-    const values = Float32Array.from({ length: size }, () => mean + (deviation === 0 ? 0 : deviation * source.normal()));
+    const values = Float32Array.from(
+      { length: size },
+      () => mean + (deviation === 0 ? 0 : deviation * source.normal()),
+    );
     this.graph.initializers.set(name, float32(dims, values));
     this.parameters.push(name);
     return name;

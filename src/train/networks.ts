@@ -1,7 +1,7 @@
 /** @file The networks that can be trained from scratch, by name. */
 
-import type { Value } from "../onnx/index.js";
 import { unknownName } from "../error.js";
+import type { Value } from "../onnx/index.js";
 import { random } from "../random.js";
 import { Layers } from "./layers.js";
 
@@ -81,11 +81,20 @@ export const networks: readonly NetworkDefinition[] = [classic, compact, accurat
 export function networkNamed(name: string): NetworkDefinition {
   const found = networks.find((network) => network.name === name);
   if (found) return found;
-  throw unknownName("network", name, networks.map((network) => network.name));
+  throw unknownName(
+    "network",
+    name,
+    networks.map((network) => network.name),
+  );
 }
 
 /** A network with freshly drawn weights; the same seed draws the same weights. */
-export function buildNetwork(network: NetworkDefinition, shape: NetworkShape, seed: number, training: boolean): BuiltNetwork {
+export function buildNetwork(
+  network: NetworkDefinition,
+  shape: NetworkShape,
+  seed: number,
+  training: boolean,
+): BuiltNetwork {
   const layers = new Layers(network.name, random(seed).fork("weights"), training);
   const { channels, height, width } = shape;
   const images = layers.op.input("images", "float32", ["N", channels, height, width]);

@@ -69,5 +69,9 @@ export const optimizers: readonly Optimizer[] = [adam, sgd];
 export function optimizerNamed(name: string): Optimizer {
   const found = optimizers.find((optimizer) => optimizer.name === name);
   if (found) return found;
-  throw unknownName("optimizer", name, optimizers.map((optimizer) => optimizer.name));
+  throw unknownName(
+    "optimizer",
+    name,
+    optimizers.map((optimizer) => optimizer.name),
+  );
 }

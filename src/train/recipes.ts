@@ -41,5 +41,14 @@ export function trainingSettings(network: string, changes: Partial<TrainingSetti
   const optimizer = optimizerNamed(changes.optimizer ?? "adam");
   const learningRate = optimizer.name === "adam" ? recipe.learningRate : optimizer.defaultRate;
   const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
-  return { network: name, batchSize: 128, schedule: "one-cycle", seed: 1, ...recipe, learningRate, ...given, optimizer: optimizer.name };
+  return {
+    network: name,
+    batchSize: 128,
+    schedule: "one-cycle",
+    seed: 1,
+    ...recipe,
+    learningRate,
+    ...given,
+    optimizer: optimizer.name,
+  };
 }

@@ -10,7 +10,8 @@ export const schedules: Readonly<Record<string, Schedule>> = {
   /** Half a cosine from the peak to a thousandth of it (Loshchilov & Hutter 2017, without restarts). */
   cosine: (progress) => cosine(1, 1e-3, progress),
   /** Up from 1/25 in the first quarter, then down to 1/10,000, both along a cosine (Smith & Topin 2019). */
-  "one-cycle": (progress) => (progress < 0.25 ? cosine(0.04, 1, progress / 0.25) : cosine(1, 1e-4, (progress - 0.25) / 0.75)),
+  "one-cycle": (progress) =>
+    progress < 0.25 ? cosine(0.04, 1, progress / 0.25) : cosine(1, 1e-4, (progress - 0.25) / 0.75),
 };
 
 /** @throws FoveaError `unknown-name` */

@@ -1,7 +1,15 @@
 /** @file One training step as one graph: distort, forward, loss, backward, update. */
 
 import { differentiate } from "../autodiff/index.js";
-import { type Builder, Builder as GraphBuilder, float32, type Graph, prune, type Tensor, type Value } from "../onnx/index.js";
+import {
+  type Builder,
+  float32,
+  type Graph,
+  Builder as GraphBuilder,
+  prune,
+  type Tensor,
+  type Value,
+} from "../onnx/index.js";
 import { inferTypes, type Runtime } from "../runtime/index.js";
 import { augmentImages } from "./augment.js";
 import { buildNetwork, type NetworkDefinition, type NetworkShape } from "./networks.js";
@@ -45,14 +53,24 @@ export async function buildStepGraph(options: StepOptions, runtime: Runtime): Pr
   const op = trainable(layers.graph, images, parameters, statistics, shape, augment);
   const labels = op.input("labels", "int64", ["N"]);
   const loss = crossEntropy(op, logits, labels, shape.classes, labelSmoothing);
-  const correct = op.ReduceSum(op.Cast(op.Equal(op.ArgMax(logits, { axis: 1, keepdims: 0 }), labels), { to: 1 }), op.ints([0]), { keepdims: 0 });
-  const typed = await inferTypes(prune(op.graph, [loss, correct, ...layers.statistics.map(({ batch }) => batch)]), runtime);
+  const correct = op.ReduceSum(
+    op.Cast(op.Equal(op.ArgMax(logits, { axis: 1, keepdims: 0 }), labels), { to: 1 }),
+    op.ints([0]),
+    { keepdims: 0 },
+  );
+  const typed = await inferTypes(
+    prune(op.graph, [loss, correct, ...layers.statistics.map(({ batch }) => batch)]),
+    runtime,
+  );
 
   const { graph, gradients } = differentiate(typed, { of: loss, wrt: layers.parameters });
   const update = new GraphBuilder(graph).scope("update");
   const updated = optimizer.update(update, {
     parameters: "parameters",
-    gradient: joinVector(update, layers.parameters.map((name) => gradients.get(name) as Value)),
+    gradient: joinVector(
+      update,
+      layers.parameters.map((name) => gradients.get(name) as Value),
+    ),
     rate: update.input("rate", "float32", []),
     step: update.input("step", "float32", []),
     slots: optimizer.slots.map((slot) => update.input(slot, "float32", [parameters.total])),
@@ -66,7 +84,10 @@ export async function buildStepGraph(options: StepOptions, runtime: Runtime): Pr
   const initial: Record<string, Tensor> = { parameters: packed(parameterTensors) };
   for (const slot of optimizer.slots) initial[slot] = float32([parameters.total], new Float32Array(parameters.total));
   if (statistics.total > 0) {
-    const batch = joinVector(update, layers.statistics.map((statistic) => statistic.batch));
+    const batch = joinVector(
+      update,
+      layers.statistics.map((statistic) => statistic.batch),
+    );
     const kept = update.Mul("statistics", update.scalar(1 - statisticsMomentum));
     update.output(update.Add(kept, update.Mul(batch, update.scalar(statisticsMomentum))), "statistics.next");
     initial.statistics = packed(statisticTensors);

@@ -6,7 +6,7 @@ import { permutation, random } from "../random.js";
 import type { Runtime, Session } from "../runtime/index.js";
 import { type Augmentation, drawAugmentation } from "./augment.js";
 import { exportNetwork } from "./export.js";
-import { networkNamed, type NetworkShape } from "./networks.js";
+import { type NetworkShape, networkNamed } from "./networks.js";
 import { optimizerNamed } from "./optimizer.js";
 import { scheduleNamed } from "./schedule.js";
 import { buildStepGraph, type StepGraph } from "./step-graph.js";
@@ -96,7 +96,16 @@ export async function trainNetwork(
   const { runtime, from, onEpoch, signal, now = () => performance.now() } = options;
   const shape = { channels: train.channels, height: train.height, width: train.width, classes };
   const network = networkNamed(settings.network);
-  const step = await buildStepGraph({ ...settings, network, shape, optimizer: optimizerNamed(settings.optimizer), augment: settings.augmentation !== null }, runtime);
+  const step = await buildStepGraph(
+    {
+      ...settings,
+      network,
+      shape,
+      optimizer: optimizerNamed(settings.optimizer),
+      augment: settings.augmentation !== null,
+    },
+    runtime,
+  );
   const session = await runtime.open(step.graph);
   const history = [...(from?.history ?? [])];
   let state = from?.state ?? step.initial;
@@ -197,10 +206,12 @@ function batchOf(images: LabelledImages, indices: Uint32Array): Record<"pixels" 
 }
 
 function copies(names: readonly string[], state: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
-  return Object.fromEntries(names.map((name) => {
-    const tensor = state[name] as Tensor;
-    return [name, float32(tensor.dims, floats(tensor).slice())];
-  }));
+  return Object.fromEntries(
+    names.map((name) => {
+      const tensor = state[name] as Tensor;
+      return [name, float32(tensor.dims, floats(tensor).slice())];
+    }),
+  );
 }
 
 function scalar(tensor: Tensor | undefined): number {

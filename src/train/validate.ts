@@ -5,7 +5,12 @@ import { float32, floats, type Graph, type Tensor } from "../onnx/index.js";
 import type { Runtime } from "../runtime/index.js";
 
 /** Probabilities of every image, [count, classes]. */
-export async function predictAll(graph: Graph, images: LabelledImages, runtime: Runtime, batchSize = 256): Promise<Float32Array> {
+export async function predictAll(
+  graph: Graph,
+  images: LabelledImages,
+  runtime: Runtime,
+  batchSize = 256,
+): Promise<Float32Array> {
   const session = await runtime.open(graph);
   const [input, output] = [session.inputs[0]?.name as string, session.outputs[0]?.name as string];
   const parts: Float32Array[] = [];
@@ -25,7 +30,11 @@ export async function predictAll(graph: Graph, images: LabelledImages, runtime: 
 }
 
 /** Images [first, first + count) as the network's input: float32 [count, C, H, W] in 0..1. */
-export function scaledImages({ pixels, channels, height, width }: LabelledImages, first: number, count: number): Tensor {
+export function scaledImages(
+  { pixels, channels, height, width }: LabelledImages,
+  first: number,
+  count: number,
+): Tensor {
   const size = channels * height * width;
   const values = new Float32Array(count * size);
   for (let i = 0; i < values.length; i++) values[i] = (pixels[first * size + i] as number) / 255;

@@ -68,8 +68,16 @@ describe("explain", () => {
     ["an unknown class", explain("--class", "9"), /class "9": expected 0 to 3, or predicted/],
     ["an unknown method", explain("--method", "grad-camera"), /unknown method "grad-camera": expected one of grad-cam/],
     ["an unknown colour map", explain("--colormap", "infrno"), /"infrno".*inferno/],
-    ["NaN in an array", ["explain", "nan.npy", "--model", "model.onnx"], /expected finite numbers, got NaN at element 7 of 72/],
-    ["an array of another shape", ["explain", "shape.npy", "--model", "model.onnx"], /expected float32 \[N, 2, 6, 6\], got float32 \[1, 2, 5, 5\]/],
+    [
+      "NaN in an array",
+      ["explain", "nan.npy", "--model", "model.onnx"],
+      /expected finite numbers, got NaN at element 7 of 72/,
+    ],
+    [
+      "an array of another shape",
+      ["explain", "shape.npy", "--model", "model.onnx"],
+      /expected float32 \[N, 2, 6, 6\], got float32 \[1, 2, 5, 5\]/,
+    ],
     ["a truncated array", ["explain", "cut.npy", "--model", "model.onnx"], /cut\.npy/],
     ["text under the name of an array", ["explain", "notes.npy", "--model", "model.onnx"], /notes\.npy/],
     ["an output folder that cannot be written", explain("--out", "model.onnx/map.png"), /model\.onnx\/map\.png/],
@@ -80,7 +88,12 @@ describe("explain", () => {
     expect(code).toBe(2);
     expect(err).toMatch(sentence);
     expect(out).toBe("");
-    expect(err.trim().split("\n").filter((line) => !line.startsWith("("))).toHaveLength(1);
+    expect(
+      err
+        .trim()
+        .split("\n")
+        .filter((line) => !line.startsWith("(")),
+    ).toHaveLength(1);
   });
 });
 
@@ -88,8 +101,16 @@ describe("data", () => {
   const gzipped = gzipSync(idx([2, 28, 28], new Uint8Array(1568)));
   it.each<[string, Record<string, Uint8Array>, RegExp]>([
     ["a truncated gzip", { "train-images-idx3-ubyte.gz": gzipped.subarray(0, 40) }, /train-images-idx3-ubyte\.gz/],
-    ["a wrong magic number", { "train-labels-idx1-ubyte": idx([2], new Uint8Array(2), 0x1234) }, /train-labels-idx1-ubyte/],
-    ["counts of images and labels that differ", { "t10k-labels-idx1-ubyte": idx([3], new Uint8Array(3)) }, /t10k-labels-idx1-ubyte/],
+    [
+      "a wrong magic number",
+      { "train-labels-idx1-ubyte": idx([2], new Uint8Array(2), 0x1234) },
+      /train-labels-idx1-ubyte/,
+    ],
+    [
+      "counts of images and labels that differ",
+      { "t10k-labels-idx1-ubyte": idx([3], new Uint8Array(3)) },
+      /t10k-labels-idx1-ubyte/,
+    ],
     ["an empty file", { "t10k-images-idx3-ubyte": new Uint8Array() }, /t10k-images-idx3-ubyte/],
   ])("%s", async (name, replaced, sentence) => {
     const { code, out, err } = await fovea(folder, ["data", "mnist"], mnistFolder(name.replaceAll(" ", "-"), replaced));
@@ -108,8 +129,16 @@ describe("data", () => {
 describe("train", () => {
   it.each<[string, string[], RegExp]>([
     ["an unknown network", ["train", "digits", "--net", "clasic"], /unknown network "clasic": expected one of classic/],
-    ["a number of epochs that is none", ["train", "digits", "--epochs", "0"], /expected a whole number from 1 on, got "0"/],
-    ["nothing to resume", ["train", "digits", "--out", "new.onnx", "--resume"], /new\.onnx\.checkpoint: --resume: expected the checkpoint/],
+    [
+      "a number of epochs that is none",
+      ["train", "digits", "--epochs", "0"],
+      /expected a whole number from 1 on, got "0"/,
+    ],
+    [
+      "nothing to resume",
+      ["train", "digits", "--out", "new.onnx", "--resume"],
+      /new\.onnx\.checkpoint: --resume: expected the checkpoint/,
+    ],
   ])("%s", async (_, args, sentence) => {
     const { code, err } = await fovea(folder, args);
     expect(code).toBe(2);

@@ -4,9 +4,9 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { drawDigits, readNpy, writeNpy } from "../../src/data/index.js";
+import { createExplainer, openModel } from "../../src/explain/index.js";
 import { encodePng } from "../../src/image/node.js";
 import { floats, readModel, writeModel } from "../../src/onnx/index.js";
-import { createExplainer, openModel } from "../../src/explain/index.js";
 import { nodeRuntime } from "../../src/runtime/node.js";
 import { convNet, images } from "../explain/networks.js";
 import { fovea, start, workFolder } from "./fovea.js";
@@ -20,12 +20,29 @@ describe("fovea explain", () => {
   it("writes raw maps that NumPy reads, equal to the library's", async () => {
     writeFileSync(at("model.onnx"), writeModel(convNet()));
     writeFileSync(at("x.npy"), writeNpy(images(3)));
-    const args = ["explain", "x.npy", "--model", "model.onnx", "--layer", "inner", "--class", "3", "--class", "predicted", "--raw", "--out", "map.npy"];
+    const args = [
+      "explain",
+      "x.npy",
+      "--model",
+      "model.onnx",
+      "--layer",
+      "inner",
+      "--class",
+      "3",
+      "--class",
+      "predicted",
+      "--raw",
+      "--out",
+      "map.npy",
+    ];
     const { code, out } = await fovea(folder, args);
     expect(code).toBe(0);
     expect(out).toContain("wrote map.npy");
     const map = readNpy(readFileSync(at("map.npy")), "map.npy");
-    const explainer = await createExplainer(await openModel(convNet(), nodeRuntime), { runtime: nodeRuntime, layer: "inner" });
+    const explainer = await createExplainer(await openModel(convNet(), nodeRuntime), {
+      runtime: nodeRuntime,
+      layer: "inner",
+    });
     const { maps } = await explainer.explain(images(3), { classes: [3, "predicted"] });
     expect(map.dims).toEqual([3, 2, 6, 6]);
     expect([...floats(map)]).toEqual([...floats(maps)]);
@@ -68,7 +85,9 @@ describe("fovea inspect", () => {
 describe("fovea train, evaluate and report", () => {
   const train = ["train", "digits", "--net", "classic", "--epochs", "3", "--batch", "500"];
 
-  it("goes on from the checkpoint after SIGKILL to the weights of an uninterrupted training", { timeout: 120_000 }, async () => {
+  it("goes on from the checkpoint after SIGKILL to the weights of an uninterrupted training", {
+    timeout: 120_000,
+  }, async () => {
     const whole = await fovea(folder, [...train, "--out", "whole.onnx"]);
     expect(whole.code).toBe(0);
     const { child, done } = start(folder, [...train, "--out", "killed.onnx"]);
@@ -77,7 +96,10 @@ describe("fovea train, evaluate and report", () => {
     expect(existsSync(at("killed.onnx"))).toBe(false);
     expect(existsSync(at("killed.onnx.checkpoint"))).toBe(true);
     const again = await fovea(folder, [...train, "--out", "killed.onnx"]);
-    expect([again.code, again.err]).toEqual([2, expect.stringContaining("expected --resume to go on, or --restart to begin again")]);
+    expect([again.code, again.err]).toEqual([
+      2,
+      expect.stringContaining("expected --resume to go on, or --restart to begin again"),
+    ]);
     const other = await fovea(folder, [...train, "--out", "killed.onnx", "--seed", "9", "--resume"]);
     expect([other.code, other.err]).toEqual([2, expect.stringContaining("seed was 1, got 9")]);
     expect((await fovea(folder, [...train, "--out", "killed.onnx", "--resume"])).code).toBe(0);
@@ -91,7 +113,9 @@ describe("fovea train, evaluate and report", () => {
     child.stderr?.on("data", (chunk) => String(chunk).includes("epoch 1/3") && child.kill("SIGINT"));
     const { code, err } = await done;
     expect(code).toBe(130);
-    expect(err).toMatch(/stopped after epoch \d of 3: stopped\.onnx holds it; --resume goes on from stopped\.onnx\.checkpoint/);
+    expect(err).toMatch(
+      /stopped after epoch \d of 3: stopped\.onnx holds it; --resume goes on from stopped\.onnx\.checkpoint/,
+    );
     expect(existsSync(at("stopped.onnx"))).toBe(true);
   });
 
@@ -99,14 +123,25 @@ describe("fovea train, evaluate and report", () => {
     const { out } = await fovea(folder, ["evaluate", "whole.onnx", "digits"]);
     expect(out).toMatch(/accuracy +\d\d\.\d\d % {2}\(95% interval/);
     expect(out).toContain("digits drawn by fovea (seed 1)");
-    const { accuracy, confusion, data } = JSON.parse((await fovea(folder, ["evaluate", "whole.onnx", "digits", "--json"])).out);
+    const { accuracy, confusion, data } = JSON.parse(
+      (await fovea(folder, ["evaluate", "whole.onnx", "digits", "--json"])).out,
+    );
     expect(accuracy.value).toBeGreaterThan(0.8);
     expect(confusion.flat().reduce((a: number, b: number) => a + b)).toBe(2000);
     expect(data).toContain("digits drawn by fovea");
   });
 
   it("reports two models side by side in one file", { timeout: 120_000 }, async () => {
-    const { code, out } = await fovea(folder, ["report", "whole.onnx", "stopped.onnx", "digits", "--out", "report.html", "--errors", "4"]);
+    const { code, out } = await fovea(folder, [
+      "report",
+      "whole.onnx",
+      "stopped.onnx",
+      "digits",
+      "--out",
+      "report.html",
+      "--errors",
+      "4",
+    ]);
     expect(code).toBe(0);
     expect(out).toContain("wrote report.html");
     const html = readFileSync(at("report.html"), "utf8");

@@ -24,7 +24,11 @@ export function workFolder(): string {
 }
 
 /** Starts `fovea ...` without waiting. */
-export function start(folder: string, args: readonly string[], env: Record<string, string> = {}): { child: ChildProcess; done: Promise<Ran> } {
+export function start(
+  folder: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): { child: ChildProcess; done: Promise<Ran> } {
   const child = spawn(process.execPath, ["--import", loader, main, ...args], {
     cwd: folder,
     env: { ...process.env, FOVEA_DATA: "", FOVEA_CACHE: join(folder, "cache"), ...env },

@@ -17,7 +17,10 @@ const close = (a: ArrayLike<number>, b: ArrayLike<number>, tolerance = 1e-5) => 
 };
 
 describe("Grad-CAM computed by hand", () => {
-  const x = float32([1, 1, 4, 4], Float32Array.from({ length: 16 }, (_, i) => i));
+  const x = float32(
+    [1, 1, 4, 4],
+    Float32Array.from({ length: 16 }, (_, i) => i),
+  );
 
   it("is [[11.25, 13.5], [20.25, 22.5]] at the convolution, before the final ReLU", async () => {
     const explainer = await explainerOf(handNetwork(), { layer: "conv" });
@@ -42,7 +45,9 @@ describe("identities", () => {
     const weights = floats(graph.initializers.get("w3") as Tensor).subarray(3, 6);
     const cam = Float32Array.from({ length: 72 }, (_, i) => {
       const [n, p] = [Math.floor(i / 36), i % 36];
-      return weights.reduce((sum, w, c) => sum + w * (floats(activation as Tensor)[n * 108 + c * 36 + p] as number), 0) / 36;
+      return (
+        weights.reduce((sum, w, c) => sum + w * (floats(activation as Tensor)[n * 108 + c * 36 + p] as number), 0) / 36
+      );
     });
     close(floats(evidence), cam);
   });
@@ -51,7 +56,10 @@ describe("identities", () => {
     const graph = convNet({ head: "flatten" });
     const explainer = await explainerOf(graph, { layer: "features", include: ["activation", "gradient"] });
     const { activation, gradient, scores } = await explainer.explain(images(1), { classes: [2] });
-    const product = floats(gradient as Tensor).reduce((sum, g, i) => sum + g * (floats(activation as Tensor)[i] as number), 0);
+    const product = floats(gradient as Tensor).reduce(
+      (sum, g, i) => sum + g * (floats(activation as Tensor)[i] as number),
+      0,
+    );
     const bias = floats(graph.initializers.get("b3") as Tensor)[2] as number;
     expect(product).toBeCloseTo((floats(scores)[2] as number) - bias, 4);
   });
@@ -74,7 +82,10 @@ describe("identities", () => {
     const plain = await (await explainerOf(convNet())).explain(images(1), { classes: [1] });
     const ended = await (await explainerOf(convNet({ ending: "Sigmoid" }))).explain(images(1), { classes: [1] });
     close(floats(ended.evidence), floats(plain.evidence));
-    close(floats(ended.probabilities), floats(plain.scores).map((s) => 1 / (1 + Math.exp(-s))));
+    close(
+      floats(ended.probabilities),
+      floats(plain.scores).map((s) => 1 / (1 + Math.exp(-s))),
+    );
   });
 });
 
@@ -92,7 +103,10 @@ describe("batches, classes and layers", () => {
 
   it("gives the same map from the whole graph as from front and tail, also across a skip connection", async () => {
     const explainer = await explainerOf(convNet({ skip: true }), { layer: "inner" });
-    const [one, several] = [await explainer.explain(images(2), { classes: [3] }), await explainer.explain(images(2), { classes: [3, 0] })];
+    const [one, several] = [
+      await explainer.explain(images(2), { classes: [3] }),
+      await explainer.explain(images(2), { classes: [3, 0] }),
+    ];
     expect(explainer.graphs.front.outputs.map(({ name }) => name)).toEqual(["inner", "stem"]);
     close(floats(several.evidence).subarray(0, 36), floats(one.evidence).subarray(0, 36));
     expect(several.maps.dims).toEqual([2, 2, 6, 6]);
@@ -113,7 +127,10 @@ describe("batches, classes and layers", () => {
   it("negates the evidence when asked what speaks against the class", async () => {
     const plain = await (await explainerOf(convNet())).explain(images(2), { classes: [0] });
     const against = await (await explainerOf(convNet(), { against: true })).explain(images(2), { classes: [0] });
-    close(floats(against.evidence), floats(plain.evidence).map((value) => -value));
+    close(
+      floats(against.evidence),
+      floats(plain.evidence).map((value) => -value),
+    );
     expect(Math.min(...floats(against.maps))).toBe(0);
   });
 
@@ -129,35 +146,54 @@ describe("batches, classes and layers", () => {
     graph.outputs = [];
     op.output(op.named("map", op.named("class", op.Add("y", op.scalar(0)))), "evidence");
     const explanation = await (await explainerOf(graph)).explain(images(1), { classes: [1] });
-    close(floats(explanation.evidence), floats((await (await explainerOf(convNet())).explain(images(1), { classes: [1] })).evidence));
+    close(
+      floats(explanation.evidence),
+      floats((await (await explainerOf(convNet())).explain(images(1), { classes: [1] })).evidence),
+    );
   });
 });
 
 describe("refusals", () => {
-  const refused = async (run: () => Promise<unknown>) => run().then(() => "", (error: Error) => error.message);
+  const refused = async (run: () => Promise<unknown>) =>
+    run().then(
+      () => "",
+      (error: Error) => error.message,
+    );
 
   it("names the first value that is no number", async () => {
     const explainer = await explainerOf(convNet());
     const bad = images(1, "bad");
     floats(bad)[5] = Number.NaN;
-    expect(await refused(() => explainer.explain(bad))).toBe("images: expected finite numbers, got NaN at element 5 of 72");
+    expect(await refused(() => explainer.explain(bad))).toBe(
+      "images: expected finite numbers, got NaN at element 5 of 72",
+    );
   });
 
   it("says which shape was expected", async () => {
     const explainer = await explainerOf(convNet());
     const wrong = float32([1, 2, 5, 6], new Float32Array(60));
-    expect(await refused(() => explainer.explain(wrong))).toBe("images: expected float32 [N, 2, 6, 6], got float32 [1, 2, 5, 6]");
+    expect(await refused(() => explainer.explain(wrong))).toBe(
+      "images: expected float32 [N, 2, 6, 6], got float32 [1, 2, 5, 6]",
+    );
   });
 
   it("says which classes there are", async () => {
     const explainer = await explainerOf(convNet());
-    expect(await refused(() => explainer.explain(images(1), { classes: [4] }))).toBe("class 4: expected 0 to 3 (0 to 3), or predicted");
-    expect(await refused(() => explainer.explain(images(1), { classes: [] }))).toBe("classes: expected at least one, got none");
+    expect(await refused(() => explainer.explain(images(1), { classes: [4] }))).toBe(
+      "class 4: expected 0 to 3 (0 to 3), or predicted",
+    );
+    expect(await refused(() => explainer.explain(images(1), { classes: [] }))).toBe(
+      "classes: expected at least one, got none",
+    );
   });
 
   it("suggests methods and layers", async () => {
-    expect(await refused(() => explainerOf(convNet(), { method: "gradcam" }))).toBe('unknown method "gradcam": expected one of grad-cam');
-    expect(await refused(() => explainerOf(convNet(), { layer: "feature_map" }))).toMatch(/^unknown layer "feature_map": expected one of features/);
+    expect(await refused(() => explainerOf(convNet(), { method: "gradcam" }))).toBe(
+      'unknown method "gradcam": expected one of grad-cam',
+    );
+    expect(await refused(() => explainerOf(convNet(), { layer: "feature_map" }))).toMatch(
+      /^unknown layer "feature_map": expected one of features/,
+    );
   });
 });
 

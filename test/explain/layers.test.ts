@@ -1,7 +1,15 @@
 /** @file Which layers can be explained, and how one is chosen. */
 
 import { describe, expect, it } from "vitest";
-import { chooseLayer, diagnose, explainableLayers, networkLayers, openModel, parameterCount, preprocessingOf } from "../../src/explain/index.js";
+import {
+  chooseLayer,
+  diagnose,
+  explainableLayers,
+  networkLayers,
+  openModel,
+  parameterCount,
+  preprocessingOf,
+} from "../../src/explain/index.js";
 import { Builder, float32 } from "../../src/onnx/index.js";
 import { nodeRuntime } from "../../src/runtime/node.js";
 import { buildNetwork, networkNamed } from "../../src/train/index.js";
@@ -17,7 +25,11 @@ const modelNamed = async (name: string) => {
 describe("explainableLayers", () => {
   it("lists the feature maps of the classic network in order", async () => {
     const layers = explainableLayers(await modelNamed("classic"));
-    expect(layers.map(({ name, dims }) => `${name} ${dims.slice(1).join("x")}`)).toEqual(["conv 12x24x24", "relu 12x24x24", "pool 12x12x12"]);
+    expect(layers.map(({ name, dims }) => `${name} ${dims.slice(1).join("x")}`)).toEqual([
+      "conv 12x24x24",
+      "relu 12x24x24",
+      "pool 12x12x12",
+    ]);
   });
 
   it("leaves out maps of 1x1 and what lies off the path to the scores", async () => {
@@ -44,12 +56,16 @@ describe("chooseLayer", () => {
     const model = await modelNamed("compact");
     expect(chooseLayer(model, "stage2.1.relu").name).toBe("stage2.1.relu");
     expect(chooseLayer(model, "3.1.norm").name).toBe("stage3.1.norm");
-    expect(() => chooseLayer(model, "relu")).toThrow(/^layer "relu": expected a unique name, got 4 that contain it: stage1.1.relu/);
+    expect(() => chooseLayer(model, "relu")).toThrow(
+      /^layer "relu": expected a unique name, got 4 that contain it: stage1.1.relu/,
+    );
   });
 
   it("says what a value is that is no feature map", async () => {
     const model = await modelNamed("classic");
-    expect(() => chooseLayer(model, "hidden")).toThrow('layer "hidden": expected a feature map [N, C, H, W] on the way to the scores, got one [N, 128]');
+    expect(() => chooseLayer(model, "hidden")).toThrow(
+      'layer "hidden": expected a feature map [N, C, H, W] on the way to the scores, got one [N, 128]',
+    );
   });
 
   it("says so when a network has no feature map", async () => {
@@ -78,11 +94,17 @@ describe("networkLayers", () => {
 describe("preprocessingOf", () => {
   it("assumes grey values from 0 to 1, or ImageNet's recipe, and says so", async () => {
     const grey = preprocessingOf(await modelNamed("classic"));
-    expect(grey).toMatchObject({ origin: "assumed: grey values from 0 to 1", preprocessing: { width: 28, channels: 1 } });
+    expect(grey).toMatchObject({
+      origin: "assumed: grey values from 0 to 1",
+      preprocessing: { width: 28, channels: 1 },
+    });
     const op = new Builder();
     op.output(op.GlobalAveragePool(op.input("x", "float32", ["N", 3, "H", "W"])), "y");
     const colour = preprocessingOf(await openModel(op.graph, nodeRuntime));
-    expect(colour).toMatchObject({ origin: "assumed: RGB with ImageNet's mean and deviation", preprocessing: { width: 224, height: 224 } });
+    expect(colour).toMatchObject({
+      origin: "assumed: RGB with ImageNet's mean and deviation",
+      preprocessing: { width: 224, height: 224 },
+    });
   });
 });
 

@@ -33,15 +33,30 @@ describe("optimizers", () => {
     const op = new Builder();
     const vector = (value: string) => op.input(value, "float32", [2]);
     const scalar = (value: string) => op.input(value, "float32", []);
-    const inputs = { parameters: vector("parameters"), gradient: vector("gradient"), rate: scalar("rate"), step: scalar("step") };
-    const updated = optimizer.update(op, { ...inputs, slots: optimizer.slots.map(vector), decay: op.constant(float32([2], [0.1, 0]), "decay") });
+    const inputs = {
+      parameters: vector("parameters"),
+      gradient: vector("gradient"),
+      rate: scalar("rate"),
+      step: scalar("step"),
+    };
+    const updated = optimizer.update(op, {
+      ...inputs,
+      slots: optimizer.slots.map(vector),
+      decay: op.constant(float32([2], [0.1, 0]), "decay"),
+    });
     op.output(updated.parameters, "next");
     optimizer.slots.forEach((slot, i) => op.output(updated.slots[i] as string, `${slot}.next`));
     let parameters = float32([2], [1, -2]);
     let slots = Object.fromEntries(optimizer.slots.map((slot) => [slot, float32([2], [0, 0])]));
     for (let t = 1; t <= steps; t++) {
       const gradient = float32([2], [0.5 * t, -1]);
-      const results = await run(op.graph, { parameters, gradient, rate: float32([], [0.1]), step: float32([], [t]), ...slots });
+      const results = await run(op.graph, {
+        parameters,
+        gradient,
+        rate: float32([], [0.1]),
+        step: float32([], [t]),
+        ...slots,
+      });
       parameters = results.next as Tensor;
       slots = Object.fromEntries(optimizer.slots.map((slot) => [slot, results[`${slot}.next`] as Tensor]));
     }
@@ -101,8 +116,13 @@ describe("augmentation", () => {
   const distorted = async (amounts: Augmentation, seed = "a", count = 1) => {
     const op = new Builder();
     op.output(augmentImages(op, op.input("images", "float32", ["N", 1, 28, 28]), 28, 28), "y");
-    const images = float32([count, 1, 28, 28], Float32Array.from({ length: count * 784 }, (_, i) => floats(picture)[i % 784] as number));
-    return floats((await run(op.graph, { images, ...drawAugmentation(amounts, count, 28, 28, random(seed)) })).y as Tensor);
+    const images = float32(
+      [count, 1, 28, 28],
+      Float32Array.from({ length: count * 784 }, (_, i) => floats(picture)[i % 784] as number),
+    );
+    return floats(
+      (await run(op.graph, { images, ...drawAugmentation(amounts, count, 28, 28, random(seed)) })).y as Tensor,
+    );
   };
 
   it("leaves an image as it is when every amount is zero", async () => {
@@ -122,7 +142,10 @@ describe("augmentation", () => {
     floats(distortion).set([0, -1, 0]);
     floats(distortion).set([1, 0, 0], 28);
     const turned = floats((await run(op.graph, { images: picture, distortion })).y as Tensor);
-    for (const [row, column] of [[3, 5], [20, 11]] as const) {
+    for (const [row, column] of [
+      [3, 5],
+      [20, 11],
+    ] as const) {
       expect(turned[row * 28 + column]).toBeCloseTo(floats(picture)[column * 28 + (27 - row)] as number, 4);
     }
   });
@@ -132,17 +155,42 @@ describe("step graph", () => {
   it("reports the cross-entropy with label smoothing, and moves against the gradient", async () => {
     const network = networks.find(({ name }) => name === "classic") as (typeof networks)[number];
     const smoothing = 0.1;
-    const options = { network, shape, optimizer: optimizerNamed("sgd"), weightDecay: 0, labelSmoothing: smoothing, augment: false, seed: 3 };
+    const options = {
+      network,
+      shape,
+      optimizer: optimizerNamed("sgd"),
+      weightDecay: 0,
+      labelSmoothing: smoothing,
+      augment: false,
+      seed: 3,
+    };
     const { graph, initial, parameters } = await buildStepGraph(options, nodeRuntime);
-    const pixels = new Tensor("uint8", [4, 1, 28, 28], Uint8Array.from({ length: 4 * 784 }, () => 99));
-    const feeds = { pixels, labels: int64([0, 1, 2, 3]), ...initial, rate: float32([], [0.01]), step: float32([], [1]) };
+    const pixels = new Tensor(
+      "uint8",
+      [4, 1, 28, 28],
+      Uint8Array.from({ length: 4 * 784 }, () => 99),
+    );
+    const feeds = {
+      pixels,
+      labels: int64([0, 1, 2, 3]),
+      ...initial,
+      rate: float32([], [0.01]),
+      step: float32([], [1]),
+    };
     const first = await run(graph, feeds);
-    const second = await run(graph, { ...feeds, parameters: first["parameters.next"] as Tensor, velocity: first["velocity.next"] as Tensor });
+    const second = await run(graph, {
+      ...feeds,
+      parameters: first["parameters.next"] as Tensor,
+      velocity: first["velocity.next"] as Tensor,
+    });
     expect(floats(second.loss as Tensor)[0]).toBeLessThan(floats(first.loss as Tensor)[0] as number);
 
     const { layers, logits } = buildNetwork(network, shape, 3, false);
     layers.op.output(logits, "out");
-    const images = float32([4, 1, 28, 28], Float32Array.from({ length: 4 * 784 }, () => 99 / 255));
+    const images = float32(
+      [4, 1, 28, 28],
+      Float32Array.from({ length: 4 * 784 }, () => 99 / 255),
+    );
     const scores = floats((await run(layers.graph, { images })).out as Tensor);
     let loss = 0;
     for (let i = 0; i < 4; i++) {

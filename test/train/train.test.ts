@@ -10,16 +10,17 @@ import {
   encodeCheckpoint,
   measureAccuracy,
   predictAll,
+  type TrainOptions,
   trainingSettings,
   trainNetwork,
-  type TrainOptions,
 } from "../../src/train/index.js";
 
 const digits = drawDigits({ seed: 1, train: 300, test: 100 });
 const compact = trainingSettings("compact", { epochs: 3, batchSize: 50 });
 const train = (options: Partial<TrainOptions> = {}, settings = compact) =>
   trainNetwork(digits.train, digits.test, 10, settings, { runtime: nodeRuntime, ...options });
-const bytesOf = (state: Checkpoint["state"]) => Object.entries(state).map(([name, tensor]) => [name, Buffer.from(tensor.bytes).toString("base64")]);
+const bytesOf = (state: Checkpoint["state"]) =>
+  Object.entries(state).map(([name, tensor]) => [name, Buffer.from(tensor.bytes).toString("base64")]);
 
 describe("trainNetwork", () => {
   it("gives the same weights bit for bit for the same seed, and others for another", async () => {
@@ -63,7 +64,8 @@ describe("trainNetwork", () => {
   it("hands out probabilities that sum to 1, from a graph of plain operators", async () => {
     const { graph } = await train({}, { ...compact, epochs: 1 });
     const probabilities = await predictAll(graph, digits.test, nodeRuntime);
-    for (let i = 0; i < 100; i++) expect(probabilities.subarray(10 * i, 10 * i + 10).reduce((a, b) => a + b)).toBeCloseTo(1, 5);
+    for (let i = 0; i < 100; i++)
+      expect(probabilities.subarray(10 * i, 10 * i + 10).reduce((a, b) => a + b)).toBeCloseTo(1, 5);
     expect(new Set(graph.nodes.map(({ op }) => op))).toEqual(
       new Set(["Conv", "MaxPool", "BatchNormalization", "Relu", "GlobalAveragePool", "Flatten", "Gemm", "Softmax"]),
     );

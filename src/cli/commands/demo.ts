@@ -16,12 +16,18 @@ import { duration, trainModel } from "../train-model.js";
 /** The network of the assignment first, then the one that improves on it. */
 const steps = [
   { net: "classic", epochs: 5, say: "1. Train the classic network and measure it" },
-  { net: "compact", epochs: 12, say: "3. Improve: no large linear layer, batch normalisation, distorted training images" },
+  {
+    net: "compact",
+    epochs: 12,
+    say: "3. Improve: no large linear layer, batch normalisation, distorted training images",
+  },
 ] as const;
 
 export function demoCommand(): Command {
   return new Command("demo")
-    .description("Train, measure, explain, improve and report on embedded, drawn digits: no network, no files needed, about two minutes.")
+    .description(
+      "Train, measure, explain, improve and report on embedded, drawn digits: no network, no files needed, about two minutes.",
+    )
     .option("--out <folder>", "where models, pictures and report go", "fovea-demo")
     .option("--seed <n>", "decides digits, weights, order and distortions", Number, 1)
     .addHelpText("after", "\nExamples:\n  fovea demo\n  fovea demo --out /tmp/story --seed 7")
@@ -39,7 +45,14 @@ async function demo(out: string, seed: number): Promise<number> {
     const file = join(out, `${net}.onnx`);
     const settings = trainingSettings(net, { epochs, seed });
     const command = `fovea demo --seed ${seed}`;
-    const { result, testAccuracy } = await trainModel(dataset, { settings, validation: 0.05, out: file, resume: false, restart: true, command });
+    const { result, testAccuracy } = await trainModel(dataset, {
+      settings,
+      validation: 0.05,
+      out: file,
+      resume: false,
+      restart: true,
+      command,
+    });
     if (!result.finished) return exitCodes.interrupted;
     print(`   ${percent(testAccuracy as number)} of ${grouped(dataset.test.count)} test images right -> ${file}`);
     models.push(await modelAt(file));
@@ -72,7 +85,8 @@ async function explainWorstError(named: NamedModel, dataset: Dataset, out: strin
     const { predicted, probabilities } = await explainer.explain(await prepareImages(explainer, test, first, count));
     predicted.forEach((top, i) => {
       const confidence = Number(probabilities.data[i * dataset.classes.length + top]);
-      if (top !== test.labels[first + i] && confidence > worst.confidence) worst = { index: first + i, predicted: top, confidence };
+      if (top !== test.labels[first + i] && confidence > worst.confidence)
+        worst = { index: first + i, predicted: top, confidence };
     });
   }
   if (worst.index < 0) {
@@ -80,7 +94,9 @@ async function explainWorstError(named: NamedModel, dataset: Dataset, out: strin
     return;
   }
   const truth = test.labels[worst.index] as number;
-  const explanation = await explainer.explain(await prepareImages(explainer, test, worst.index, 1), { classes: [worst.predicted, truth] });
+  const explanation = await explainer.explain(await prepareImages(explainer, test, worst.index, 1), {
+    classes: [worst.predicted, truth],
+  });
   const rows = [worst.predicted, truth].map((index, k) => ({
     title: `${className(named.model, index)} (${k === 0 ? "predicted" : "true"})`,
     score: percent(Number(explanation.probabilities.data[index]), 1),
@@ -89,7 +105,12 @@ async function explainWorstError(named: NamedModel, dataset: Dataset, out: strin
     note: diagnosisOf(explanation, 0, k).text,
   }));
   const path = join(out, "worst-error.png");
-  await writeFileAtomically(path, await svgToPng(await explanationSvg({ picture: pictureOf(test, worst.index), rows })));
-  print(`   most confident error: image ${worst.index}, a ${dataset.classes[truth]} taken for a ${dataset.classes[worst.predicted]} with ${percent(worst.confidence, 1)} -> ${path}`);
+  await writeFileAtomically(
+    path,
+    await svgToPng(await explanationSvg({ picture: pictureOf(test, worst.index), rows })),
+  );
+  print(
+    `   most confident error: image ${worst.index}, a ${dataset.classes[truth]} taken for a ${dataset.classes[worst.predicted]} with ${percent(worst.confidence, 1)} -> ${path}`,
+  );
   await explainer.close();
 }

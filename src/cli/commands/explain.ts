@@ -4,7 +4,15 @@ import { basename, dirname, extname, join } from "node:path";
 import { Command } from "commander";
 import { writeFileAtomically, writeNpy } from "../../data/index.js";
 import { FoveaError, unknownName } from "../../error.js";
-import { type ClassChoice, className, diagnosisOf, type Explainer, type Explanation, mapOf, type Model } from "../../explain/index.js";
+import {
+  type ClassChoice,
+  className,
+  diagnosisOf,
+  type Explainer,
+  type Explanation,
+  type Model,
+  mapOf,
+} from "../../explain/index.js";
 import { colormap, type ExplanationRow } from "../../image/index.js";
 import { explanationSvg, svgToPng } from "../../image/node.js";
 import { explainer as openExplainer } from "../../node.js";
@@ -29,16 +37,33 @@ interface ExplainCommandOptions {
 export function explainCommand(): Command {
   const collect = (value: string, previous: string[]) => [...previous, value];
   return new Command("explain")
-    .description("Show where a model looks: writes the image, its heat map and both together, and prints the top classes.")
-    .argument("<inputs...>", "image files, or .npy arrays: the model's own input, float32 [N, C, H, W], already preprocessed")
+    .description(
+      "Show where a model looks: writes the image, its heat map and both together, and prints the top classes.",
+    )
+    .argument(
+      "<inputs...>",
+      "image files, or .npy arrays: the model's own input, float32 [N, C, H, W], already preprocessed",
+    )
     .option("--model <file>", "an ONNX file; default the embedded digit model")
-    .option("--layer <name>", "a layer's name or a unique part of it, -1, -2 ... for the last stages, or auto, the last feature map", "auto")
+    .option(
+      "--layer <name>",
+      "a layer's name or a unique part of it, -1, -2 ... for the last stages, or auto, the last feature map",
+      "auto",
+    )
     .option("--method <name>", "how the map is made", "grad-cam")
-    .option("--class <class>", "explain this class: a label, an index, or predicted; may be given several times", collect, [])
+    .option(
+      "--class <class>",
+      "explain this class: a label, an index, or predicted; may be given several times",
+      collect,
+      [],
+    )
     .option("--against", "explain what speaks against the class (the gradient is negated)")
     .option("--colormap <name>", "colours of the map", "inferno")
     .option("--raw", "write the raw maps as .npy, float32 [N, classes, h, w], instead of a picture")
-    .option("--out <file>", "where to write; for several inputs a folder (default: beside the input, as NAME.fovea.png)")
+    .option(
+      "--out <file>",
+      "where to write; for several inputs a folder (default: beside the input, as NAME.fovea.png)",
+    )
     .option("--top <k>", "how many classes to print", Number, 3)
     .option("--json", "print machine-readable output")
     .addHelpText(
@@ -53,14 +78,22 @@ async function explainAll(paths: readonly string[], options: ExplainCommandOptio
   if (options.colormap) colormap(options.colormap);
   const named = await modelAt(options.model);
   const { layer, method, against = false } = options;
-  const explainer = await openExplainer(named.model, { layer: /^-\d+$/.test(layer) ? Number(layer) : layer, method, against });
-  const classes = (options.class.length > 0 ? options.class : ["predicted"]).map((text) => classChoice(named.model, text));
+  const explainer = await openExplainer(named.model, {
+    layer: /^-\d+$/.test(layer) ? Number(layer) : layer,
+    method,
+    against,
+  });
+  const classes = (options.class.length > 0 ? options.class : ["predicted"]).map((text) =>
+    classChoice(named.model, text),
+  );
   const [results, failures]: [unknown[], string[]] = [[], []];
   for (const path of paths) {
     try {
       const input = await readInput(named.model, path);
       const explanation = await explainer.explain(input.tensor, { classes });
-      const written = options.raw ? await writeRaw(input, explanation, paths, options) : await writeFigures(input, explanation, explainer, paths, options);
+      const written = options.raw
+        ? await writeRaw(input, explanation, paths, options)
+        : await writeFigures(input, explanation, explainer, paths, options);
       results.push(...described(named, input, explanation, written, options.top));
       if (!options.json) printExplanation(named, explainer, input, explanation, written, options.top);
     } catch (error) {
@@ -69,7 +102,15 @@ async function explainAll(paths: readonly string[], options: ExplainCommandOptio
     }
   }
   await explainer.close();
-  if (options.json) printJson({ model: named.path, layer: explainer.layer.name, method: explainer.method.name, against, results, failures });
+  if (options.json)
+    printJson({
+      model: named.path,
+      layer: explainer.layer.name,
+      method: explainer.method.name,
+      against,
+      results,
+      failures,
+    });
   for (const failure of failures) note(`fovea: ${failure}`);
   return failures.length > 0 ? exitCodes.partly : exitCodes.done;
 }
@@ -93,7 +134,12 @@ function target(path: string, suffix: string, paths: readonly string[], out: str
   return paths.length > 1 ? join(out, own) : out;
 }
 
-async function writeRaw(input: ImageInput, { maps }: Explanation, paths: readonly string[], { out }: ExplainCommandOptions): Promise<string[]> {
+async function writeRaw(
+  input: ImageInput,
+  { maps }: Explanation,
+  paths: readonly string[],
+  { out }: ExplainCommandOptions,
+): Promise<string[]> {
   const path = target(input.path, ".fovea.npy", paths, out);
   await writeFileAtomically(path, writeNpy(maps));
   return [path];
@@ -108,7 +154,9 @@ async function writeFigures(
 ): Promise<string[]> {
   const written: string[] = [];
   for (const [i, picture] of input.pictures.entries()) {
-    const rows = (explanation.classes[i] as readonly number[]).map((_, k) => figureRow(explainer, explanation, i, k, options.against ?? false));
+    const rows = (explanation.classes[i] as readonly number[]).map((_, k) =>
+      figureRow(explainer, explanation, i, k, options.against ?? false),
+    );
     const svg = await explanationSvg({ picture, rows }, options.colormap ? { colormap: options.colormap } : {});
     const many = input.pictures.length > 1;
     const named = target(input.path, ".fovea.png", paths, options.out);
@@ -119,7 +167,13 @@ async function writeFigures(
   return written;
 }
 
-function figureRow({ model, layer, method }: Explainer, explanation: Explanation, i: number, k: number, against: boolean): ExplanationRow {
+function figureRow(
+  { model, layer, method }: Explainer,
+  explanation: Explanation,
+  i: number,
+  k: number,
+  against: boolean,
+): ExplanationRow {
   const index = explanation.classes[i]?.[k] as number;
   const width = explanation.probabilities.dims[1] as number;
   const at = i * width + index;
@@ -137,7 +191,13 @@ function figureRow({ model, layer, method }: Explainer, explanation: Explanation
 }
 
 /** Machine-readable results, one per image. */
-function described({ model }: NamedModel, input: ImageInput, explanation: Explanation, written: readonly string[], top: number) {
+function described(
+  { model }: NamedModel,
+  input: ImageInput,
+  explanation: Explanation,
+  written: readonly string[],
+  top: number,
+) {
   return input.pictures.map((_, i) => ({
     input: input.path,
     ...(input.pictures.length > 1 ? { index: i } : {}),
@@ -156,16 +216,29 @@ function described({ model }: NamedModel, input: ImageInput, explanation: Explan
 
 function topClasses(model: Model, { probabilities }: Explanation, i: number, top: number) {
   const width = probabilities.dims[1] as number;
-  const row = Array.from(floats(probabilities).subarray(i * width, (i + 1) * width), (probability, index) => ({ index, probability }));
+  const row = Array.from(floats(probabilities).subarray(i * width, (i + 1) * width), (probability, index) => ({
+    index,
+    probability,
+  }));
   row.sort((a, b) => b.probability - a.probability);
-  return row.slice(0, top).map(({ index, probability }) => ({ class: index, label: className(model, index), probability }));
+  return row
+    .slice(0, top)
+    .map(({ index, probability }) => ({ class: index, label: className(model, index), probability }));
 }
 
-function printExplanation(named: NamedModel, { layer, method }: Explainer, input: ImageInput, explanation: Explanation, written: readonly string[], top: number): void {
+function printExplanation(
+  named: NamedModel,
+  { layer, method }: Explainer,
+  input: ImageInput,
+  explanation: Explanation,
+  written: readonly string[],
+  top: number,
+): void {
   for (const i of input.pictures.keys()) {
     print(`${input.path}${input.pictures.length > 1 ? ` [${i}]` : ""}: ${named.name} (${provenanceLine(named.model)})`);
     for (const note of input.notes) print(`  ${note}`);
-    for (const { label, probability } of topClasses(named.model, explanation, i, top)) print(`  ${percent(probability, 1).padStart(7)}  ${label}`);
+    for (const { label, probability } of topClasses(named.model, explanation, i, top))
+      print(`  ${percent(probability, 1).padStart(7)}  ${label}`);
     for (const [k, index] of (explanation.classes[i] as readonly number[]).entries()) {
       const { text } = diagnosisOf(explanation, i, k);
       if (text !== "") print(`  map of ${className(named.model, index)}: ${text}`);

@@ -2,7 +2,15 @@
 
 import { Command } from "commander";
 import { FoveaError } from "../../error.js";
-import { type ChosenPreprocessing, chooseLayer, explainableLayers, type Model, networkLayers, parameterCount, preprocessingOf } from "../../explain/index.js";
+import {
+  type ChosenPreprocessing,
+  chooseLayer,
+  explainableLayers,
+  type Model,
+  networkLayers,
+  parameterCount,
+  preprocessingOf,
+} from "../../explain/index.js";
 import { printGraph, printType } from "../../onnx/index.js";
 import { grouped, print, printJson, runCommand, table } from "../console.js";
 import { modelAt, provenanceLine } from "../models.js";
@@ -28,20 +36,41 @@ export function inspectCommand(): Command {
         const known = preprocessingKnown(model);
         if (options.json) {
           const { inputs, outputs } = graph;
-          printJson({ inputs, outputs, scores, ending, parameters, classes: card.classes, preprocessing: known?.preprocessing, provenance: card.provenance, layers, auto: chosen, network: networkLayers(graph) });
+          printJson({
+            inputs,
+            outputs,
+            scores,
+            ending,
+            parameters,
+            classes: card.classes,
+            preprocessing: known?.preprocessing,
+            provenance: card.provenance,
+            layers,
+            auto: chosen,
+            network: networkLayers(graph),
+          });
           return;
         }
         print(`${name} (${provenanceLine(model)})`);
-        for (const [key, value] of Object.entries(card.provenance ?? {})) print(`  ${key}: ${typeof value === "object" ? JSON.stringify(value) : value}`);
+        for (const [key, value] of Object.entries(card.provenance ?? {}))
+          print(`  ${key}: ${typeof value === "object" ? JSON.stringify(value) : value}`);
         print(`input         ${input.name} : ${printType(input.type, input.dims)}`);
-        for (const output of graph.outputs) print(`output        ${output.name} : ${printType(output.type, output.dims)}`);
+        for (const output of graph.outputs)
+          print(`output        ${output.name} : ${printType(output.type, output.dims)}`);
         print(`scores        ${scores}${ending === "none" ? "" : ` (before the final ${ending})`}`);
         print(`parameters    ${grouped(parameters)}`);
-        print(`preprocessing ${known ? describePreprocessing(known) : "none: no images of 1 or 3 channels; give arrays"}`);
+        print(
+          `preprocessing ${known ? describePreprocessing(known) : "none: no images of 1 or 3 channels; give arrays"}`,
+        );
         if (card.classes) print(`classes       ${card.classes.join(", ")}`);
         print();
         print("layers that can be explained (* is taken by --layer auto)");
-        const rows = layers.map((layer) => [layer.name === chosen ? "*" : "", layer.name, layer.op, layer.dims.slice(1).join("x")]);
+        const rows = layers.map((layer) => [
+          layer.name === chosen ? "*" : "",
+          layer.name,
+          layer.op,
+          layer.dims.slice(1).join("x"),
+        ]);
         print(table(["", "name", "operator", "shape"], rows));
       }),
     );

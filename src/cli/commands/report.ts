@@ -1,12 +1,12 @@
 /** @file `fovea report`: models measured and explained on a data set, as one HTML file. */
 
 import { Command } from "commander";
-import { FoveaError } from "../../error.js";
 import { writeFileAtomically } from "../../data/index.js";
+import { FoveaError } from "../../error.js";
 import { grouped, note, percent, print, printJson, progressBar, runCommand } from "../console.js";
 import { datasetNamed } from "../datasets.js";
-import { checkClasses, modelAt } from "../models.js";
 import { makeReport } from "../make-report.js";
+import { checkClasses, modelAt } from "../models.js";
 
 interface ReportCommandOptions {
   readonly out: string;
@@ -18,24 +18,33 @@ interface ReportCommandOptions {
 
 export function reportCommand(): Command {
   return new Command("report")
-    .description("Measure and explain one or more models on a data set, side by side, and write one self-contained HTML file.")
+    .description(
+      "Measure and explain one or more models on a data set, side by side, and write one self-contained HTML file.",
+    )
     .argument("<models-and-data...>", "ONNX files, the improved ones after those they improve, and last the data set")
     .option("--out <file>", "where to write", "report.html")
     .option("--errors <n>", "how many errors of each model to show", Number, 48)
     .option("--title <text>", "title of the report")
     .option("--layer <name>", "layer to explain, in every model", "auto")
     .option("--json", "print the figures as JSON")
-    .addHelpText("after", "\nExamples:\n  fovea report m.onnx mnist\n  fovea report classic.onnx compact.onnx mnist --out report.html")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  fovea report m.onnx mnist\n  fovea report classic.onnx compact.onnx mnist --out report.html",
+    )
     .action((given: string[], options: ReportCommandOptions) =>
       runCommand(async () => {
         const name = given[given.length - 1] as string;
         const paths = given.slice(0, -1);
-        if (paths.length === 0) throw new FoveaError("bad-input", `report: expected at least one model and a data set, got only "${name}"`);
+        if (paths.length === 0)
+          throw new FoveaError("bad-input", `report: expected at least one model and a data set, got only "${name}"`);
         const dataset = await datasetNamed(name);
         const models = [];
         for (const path of paths) models.push(await modelAt(path));
         for (const model of models) checkClasses(model, dataset.classes, dataset.name);
-        const bar = progressBar("explaining [{bar}] {value}/{total} images, {eta_formatted} left", models.length * dataset.test.count);
+        const bar = progressBar(
+          "explaining [{bar}] {value}/{total} images, {eta_formatted} left",
+          models.length * dataset.test.count,
+        );
         const report = await makeReport(models, dataset, {
           title: options.title,
           errors: options.errors,
@@ -46,7 +55,11 @@ export function reportCommand(): Command {
         bar.stop();
         await writeFileAtomically(options.out, new TextEncoder().encode(report.html));
         if (options.json) {
-          printJson({ report: options.out, data: dataset.source, models: report.data.models.map(({ name: model, evaluation }) => ({ model, evaluation })) });
+          printJson({
+            report: options.out,
+            data: dataset.source,
+            models: report.data.models.map(({ name: model, evaluation }) => ({ model, evaluation })),
+          });
           return;
         }
         print(`data: ${dataset.source}`);

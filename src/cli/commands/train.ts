@@ -28,7 +28,9 @@ interface TrainCommandOptions {
 export function trainCommand(): Command {
   const list = networks.map(({ name, description }) => `  ${name.padEnd(9)} ${description}`).join("\n");
   return new Command("train")
-    .description("Train a network and write it as an ordinary ONNX file. Unset options follow the network's own recipe.")
+    .description(
+      "Train a network and write it as an ordinary ONNX file. Unset options follow the network's own recipe.",
+    )
     .argument("<data>", "mnist, fashion-mnist or digits")
     .option("--net <name>", "classic, compact or accurate", "compact")
     .option("--out <file>", "the ONNX file to write (default DATA-NET.onnx)")
@@ -40,12 +42,20 @@ export function trainCommand(): Command {
     .option("--weight-decay <x>", "decoupled weight decay", positive("--weight-decay", true))
     .option("--smoothing <x>", "label smoothing", positive("--smoothing", true))
     .option("--augment <strength>", "none, light, or a factor on light: random shift, turn, scale, shear and bend")
-    .option("--validation <share>", "share of the training images to measure each epoch on, not to learn from", positive("--validation", true), 0.05)
+    .option(
+      "--validation <share>",
+      "share of the training images to measure each epoch on, not to learn from",
+      positive("--validation", true),
+      0.05,
+    )
     .option("--seed <n>", "decides weights, order and distortions", wholeNumber("--seed", 0), 1)
     .option("--resume", "go on from the checkpoint of an unfinished training")
     .option("--restart", "begin again although there is a checkpoint")
     .option("--json", "print machine-readable output")
-    .addHelpText("after", `\nNetworks:\n${list}\n\nExamples:\n  fovea train mnist --net compact --out m.onnx\n  fovea train digits --net classic --epochs 3 --seed 7\n  fovea train mnist --net compact --out m.onnx --resume`)
+    .addHelpText(
+      "after",
+      `\nNetworks:\n${list}\n\nExamples:\n  fovea train mnist --net compact --out m.onnx\n  fovea train digits --net classic --epochs 3 --seed 7\n  fovea train mnist --net compact --out m.onnx --resume`,
+    )
     .action((name: string, options: TrainCommandOptions) => runCommand(() => train(name, options)));
 }
 
@@ -69,14 +79,27 @@ async function train(name: string, options: TrainCommandOptions): Promise<number
   const command = `fovea train ${name} ${givenOptions(options)}--out ${out}`;
   const { result, testAccuracy } = await trainModel(dataset, { settings, validation, out, resume, restart, command });
   const seconds = result.history.reduce((total, epoch) => total + epoch.seconds, 0);
-  if (options.json) printJson({ model: out, data: dataset.source, finished: result.finished, testAccuracy, seconds, settings, history: result.history });
+  if (options.json)
+    printJson({
+      model: out,
+      data: dataset.source,
+      finished: result.finished,
+      testAccuracy,
+      seconds,
+      settings,
+      history: result.history,
+    });
   if (!result.finished) {
-    note(`stopped after epoch ${result.history.length} of ${settings.epochs}: ${result.history.length > 0 ? `${out} holds it; ` : ""}--resume goes on from ${checkpointPath(out)}`);
+    note(
+      `stopped after epoch ${result.history.length} of ${settings.epochs}: ${result.history.length > 0 ? `${out} holds it; ` : ""}--resume goes on from ${checkpointPath(out)}`,
+    );
     return exitCodes.interrupted;
   }
   if (options.json) return exitCodes.done;
   print(`${settings.network} on ${dataset.name} (${dataset.source}), seed ${seed}`);
-  print(`test accuracy ${percent(testAccuracy as number)} of ${grouped(dataset.test.count)} images after ${settings.epochs} epochs in ${duration(seconds)}`);
+  print(
+    `test accuracy ${percent(testAccuracy as number)} of ${grouped(dataset.test.count)} images after ${settings.epochs} epochs in ${duration(seconds)}`,
+  );
   print(`wrote ${out}`);
   return exitCodes.done;
 }

@@ -10,5 +10,9 @@ export const methods: readonly CamMethod[] = [gradCam];
 export function methodNamed(name: string): CamMethod {
   const found = methods.find((method) => method.name === name);
   if (found) return found;
-  throw unknownName("method", name, methods.map((method) => method.name));
+  throw unknownName(
+    "method",
+    name,
+    methods.map((method) => method.name),
+  );
 }

@@ -1,0 +1,51 @@
+/** @file Every differentiation rule against finite differences, with all, some or none of the sizes known. */
+
+import { describe, expect, it } from "vitest";
+import { checkGradients, differentiate, flat, rules } from "../../src/autodiff/index.js";
+import { copyGraph, type Graph, type GraphNode, prune, type Value } from "../../src/onnx/index.js";
+import { nodeRuntime } from "../../src/runtime/node.js";
+import { caseTitle, gradientProblem, modes } from "../support/gradient-case.js";
+import { run, runFresh } from "../support/run.js";
+import { cases } from "./cases.js";
+
+const smooth = Object.keys(rules).filter((op) => rules[op] !== flat);
+
+it("there are cases for every rule and only for rules", () => {
+  expect(Object.keys(cases).sort()).toEqual(smooth.sort());
+});
+
+describe.each(Object.entries(cases))("%s", (op, list) => {
+  for (const theCase of list) {
+    it.each(modes)(`${caseTitle(theCase)}, sizes known: %s`, async (mode) => {
+      const problem = await gradientProblem(op, theCase, mode);
+      const { graph, of, wrt } = problem;
+      if (theCase.refused?.includes(mode)) {
+        expect(() => differentiate(graph, { of, wrt })).toThrow(expect.objectContaining({ code: "bad-graph" }));
+        return;
+      }
+      const { tolerance = 2e-4, fresh = false } = theCase;
+      const check = await checkGradients(graph, { ...problem, run: fresh ? runFresh : run, tolerance });
+      expect(check).toMatchObject({ passed: true });
+      if (mode === "static") await expectStandardForms(graph, of, wrt);
+    });
+  }
+});
+
+/** The backward nodes have the standard domain, names after their forward nodes, and forms valid in later opsets too. */
+async function expectStandardForms(graph: Graph, of: Value, wrt: readonly Value[]): Promise<void> {
+  const { graph: whole, gradients } = differentiate(graph, { of, wrt });
+  const backward = whole.nodes.slice(graph.nodes.length);
+  expect(backward.filter(({ domain }) => domain !== "")).toEqual([]);
+  const owners = [
+    ...graph.nodes.map(({ name }) => name),
+    ...graph.inputs.map(({ name }) => name),
+    ...graph.initializers.keys(),
+  ];
+  const owned = ({ name }: GraphNode) => owners.some((owner) => name.startsWith(`${owner}/grad`));
+  expect(backward.filter((node) => !owned(node)).map(({ name }) => name)).toEqual([]);
+  for (const opset of [21, 23]) {
+    const newer = copyGraph(prune(whole, [...gradients.values()]));
+    newer.opsets.set("", opset);
+    await (await nodeRuntime.open(newer, { optimize: false, threads: 1 })).close();
+  }
+}

@@ -1,0 +1,145 @@
+/** @file The node runtime: what it runs, what it writes to, what it says when something does not fit. */
+
+import { describe, expect, it } from "vitest";
+import { Builder, emptyGraph, float32, type Graph, int64, Tensor, writeModel } from "../../src/onnx/index.js";
+import type { Session } from "../../src/runtime/index.js";
+import { nodeRuntime } from "../../src/runtime/node.js";
+
+function doubling(): Graph {
+  const op = new Builder(emptyGraph("doubling"));
+  const x = op.input("x", "float32", ["N", 2]);
+  op.output(op.Add(x, x), "doubled");
+  op.output(op.Neg(x), "negated");
+  return op.graph;
+}
+
+async function opened<T>(model: Graph | Uint8Array, use: (session: Session) => Promise<T>): Promise<T> {
+  const session = await nodeRuntime.open(model, { threads: 1 });
+  try {
+    return await use(session);
+  } finally {
+    await session.close();
+  }
+}
+
+const x = float32([1, 2], [1, 2]);
+
+describe("nodeRuntime", () => {
+  it("names the engine and its version", () => {
+    expect(nodeRuntime.name).toMatch(/^onnxruntime-node \d+\.\d+\.\d+$/);
+  });
+
+  it("opens a graph and a file's bytes alike", async () => {
+    const run = (session: Session) => session.run({ x });
+    const results = await opened(doubling(), run);
+    expect(results.doubled?.data).toEqual(Float32Array.of(2, 4));
+    expect(await opened(writeModel(doubling()), run)).toEqual(results);
+  });
+
+  it("tells the inputs and outputs of a session, symbolic sizes by name", async () => {
+    await opened(doubling(), async ({ inputs, outputs }) => {
+      expect(inputs).toEqual([{ name: "x", type: "float32", dims: ["N", 2] }]);
+      expect(outputs.map(({ name, type, dims }) => ({ name, type, dims }))).toEqual([
+        { name: "doubled", type: "float32", dims: ["N", 2] },
+        { name: "negated", type: "float32", dims: ["N", 2] },
+      ]);
+    });
+  });
+
+  it("writes to tensors that it is given, and allocates the rest", async () => {
+    const into = float32([1, 2], [0, 0]);
+    await opened(doubling(), async (session) => {
+      const results = await session.run({ x }, { doubled: into });
+      expect(results.doubled).toBe(into);
+      expect(into.data).toEqual(Float32Array.of(2, 4));
+      expect(results.negated?.data).toEqual(Float32Array.of(-1, -2));
+      await session.run({ x: float32([1, 2], [5, 6]) }, { doubled: into });
+      expect(into.data).toEqual(Float32Array.of(10, 12));
+    });
+  });
+
+  it("writes to a part of a larger buffer", async () => {
+    const buffer = new Float32Array(6);
+    const rows = [0, 1, 2].map((i) => new Tensor("float32", [1, 2], buffer.subarray(2 * i, 2 * i + 2)));
+    await opened(doubling(), (session) => session.run({ x }, { negated: rows[1] as Tensor }));
+    expect(buffer).toEqual(Float32Array.of(0, 0, -1, -2, 0, 0));
+  });
+
+  it.each([
+    ["int64", BigInt64Array.of(3n, -4n)],
+    ["int32", Int32Array.of(3, -4)],
+    ["uint8", Uint8Array.of(3, 250)],
+    ["float64", Float64Array.of(0.1, -4)],
+    ["bool", Uint8Array.of(1, 0)],
+    ["float16", Uint16Array.of(0x3e00, 0xc000)],
+  ] as const)("passes %s through", async (type, data) => {
+    const op = new Builder();
+    op.output(op.Identity(op.input("x", type, [2])), "y");
+    const { y } = await opened(op.graph, (session) => session.run({ x: new Tensor(type, [2], data) }));
+    expect([y?.type, y?.dims, y?.data]).toEqual([type, [2], data]);
+  });
+});
+
+describe("nodeRuntime says in one line", () => {
+  const failure = async (action: Promise<unknown>) => {
+    const error = await action.then(
+      () => undefined,
+      (reason) => reason,
+    );
+    const { code, message } = error as { code: string; message: string };
+    expect(message).not.toContain("\n");
+    return `${code}: ${message}`;
+  };
+  const run = (feeds: Record<string, Tensor>, into?: Record<string, Tensor>) =>
+    failure(opened(doubling(), (session) => session.run(feeds, into)));
+
+  it("that an operator does not exist", async () => {
+    const op = new Builder();
+    op.output(op.node("Nonsense", [op.input("x", "float32", [1])])[0] as string);
+    expect(await failure(nodeRuntime.open(op.graph))).toMatchInlineSnapshot(
+      `"bad-graph: onnxruntime refused the model: This is an invalid model. In Node, ("Nonsense", Nonsense, "", -1) : ("x": tensor(float),) -> ("Nonsense",) , Error No Op registered for Nonsense with domain_version of 18"`,
+    );
+  });
+
+  it("that shapes contradict each other", async () => {
+    const op = new Builder();
+    op.output(op.MatMul(op.input("x", "float32", [2, 3]), op.constant(float32([2, 2], [1, 2, 3, 4]))));
+    expect(await failure(nodeRuntime.open(op.graph))).toMatchInlineSnapshot(
+      `"bad-graph: onnxruntime refused the model: Node (MatMul) Op (MatMul) [ShapeInferenceError] Incompatible dimensions for matrix multiplication"`,
+    );
+  });
+
+  it("that bytes are no model", async () => {
+    expect(await failure(nodeRuntime.open(Uint8Array.of(1, 2, 3)))).toMatchInlineSnapshot(
+      `"bad-graph: onnxruntime refused the model: Failed to load model because protobuf parsing failed."`,
+    );
+  });
+
+  it("that an input is missing, or of a wrong shape or type", async () => {
+    expect([
+      await run({}),
+      await run({ x: float32([1, 3], [1, 2, 3]) }),
+      await run({ x: float32([2], [1, 2]) }),
+      await run({ x: int64([1, 2], [1, 2]) }),
+    ]).toMatchInlineSnapshot(`
+      [
+        "shape-mismatch: onnxruntime could not run the model: input 'x' is missing in 'feeds'.",
+        "shape-mismatch: onnxruntime could not run the model: Got invalid dimensions for input: x for the following indices index: 1 Got: 3 Expected: 2 Please fix either the inputs/outputs or the model.",
+        "shape-mismatch: onnxruntime could not run the model: Invalid rank for input: x Got: 1 Expected: 2 Please fix either the inputs/outputs or the model.",
+        "shape-mismatch: onnxruntime could not run the model: Unexpected input data type. Actual: (tensor(int64)) , expected: (tensor(float))",
+      ]
+    `);
+  });
+
+  it("that a tensor to write to is unknown or too small", async () => {
+    expect([
+      await run({ x }, { nothing: x }),
+      await run({ x }, { doubled: float32([1, 1], [0]) }),
+    ]).toMatchInlineSnapshot(`
+      [
+        "unknown-name: unknown output "nothing": expected one of doubled, negated",
+        "shape-mismatch: onnxruntime could not run the model: Got invalid dimensions for output: doubled for the following indices index: 1 Got: 1 Expected: 2 Please fix either the inputs/outputs or the model.",
+      ]
+    `);
+  });
+});
