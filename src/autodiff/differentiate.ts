@@ -134,7 +134,8 @@ class Walk {
     const node = this.graph.nodes[index] as GraphNode;
     const existing = node.outputs[i];
     if (existing) return existing;
-    const outputs = Array.from({ length: i + 1 }, (_, k) => node.outputs[k] ?? "");
+    const length = Math.max(i + 1, node.outputs.length);
+    const outputs = Array.from({ length }, (_, k) => node.outputs[k] ?? "");
     const name = this.#op.scope(node.name).fresh(`output_${i}`);
     outputs[i] = name;
     this.graph.nodes[index] = { ...node, outputs };

@@ -3,8 +3,8 @@
 import { readFile } from "node:fs/promises";
 import { readNpy } from "../data/index.js";
 import { FoveaError } from "../error.js";
-import { type Model, preprocessingOf } from "../explain/index.js";
-import { createPicture, type Picture } from "../image/index.js";
+import { imageDims, type Model, preprocessingOf } from "../explain/index.js";
+import { type Box, createPicture, type Picture } from "../image/index.js";
 import { readImage } from "../node.js";
 import { floats, type Tensor } from "../onnx/index.js";
 
@@ -15,20 +15,25 @@ export interface ImageInput {
   readonly tensor: Tensor;
   /** N pictures. */
   readonly pictures: readonly Picture[];
+  /** The part of the pictures that the network sees; undefined for all of them. */
+  readonly box: Box | undefined;
   /** What was done to the input, in words. */
   readonly notes: readonly string[];
 }
 
 /** Reads a `.npy` array (the model's own input, already preprocessed) or an image file. */
 export async function readInput(model: Model, path: string): Promise<ImageInput> {
-  if (/\.npy$/i.test(path)) return readArray(path);
-  const { picture, input, notes } = await readImage(model, path);
+  if (/\.npy$/i.test(path)) return readArray(model, path);
+  const { picture, input, box, notes } = await readImage(model, path);
   const { origin } = preprocessingOf(model);
-  const assumed = model.card.preprocessing ? [] : [`preprocessing ${origin}`];
-  return { path, tensor: input, pictures: [picture], notes: [...assumed, ...notes] };
+  const told = origin === "stored with the model" ? [] : [`preprocessing ${origin}`];
+  const named = model.classesOrigin?.startsWith("assumed") ? [`class names ${model.classesOrigin}`] : [];
+  const whole = box.x === 0 && box.y === 0 && box.width === picture.width && box.height === picture.height;
+  const seen = whole ? undefined : box;
+  return { path, tensor: input, pictures: [picture], box: seen, notes: [...told, ...named, ...notes] };
 }
 
-async function readArray(path: string): Promise<ImageInput> {
+async function readArray(model: Model, path: string): Promise<ImageInput> {
   let bytes: Uint8Array;
   try {
     bytes = await readFile(path);
@@ -36,7 +41,9 @@ async function readArray(path: string): Promise<ImageInput> {
     throw new FoveaError("not-found", `${path}: expected a readable .npy file: ${(cause as Error).message}`, { cause });
   }
   const tensor = readNpy(bytes, path);
-  const [count = 0, channels = 0, height = 0, width = 0] = tensor.dims;
+  const last = imageDims(model.input.dims ?? [])?.layout === "nhwc";
+  const [count = 0, ...sizes] = tensor.dims;
+  const [channels = 0, height = 0, width = 0] = last ? [sizes[2], sizes[0], sizes[1]] : sizes;
   if (tensor.type !== "float32" || tensor.dims.length !== 4 || count === 0) {
     throw new FoveaError(
       "shape-mismatch",
@@ -45,22 +52,24 @@ async function readArray(path: string): Promise<ImageInput> {
   }
   const pictures = Array.from({ length: count }, (_, i) => {
     const size = channels * height * width;
-    return pictureOfArray(floats(tensor).subarray(i * size, (i + 1) * size), channels, height, width);
+    return pictureOfArray(floats(tensor).subarray(i * size, (i + 1) * size), channels, height, width, last);
   });
-  return { path, tensor, pictures, notes: [] };
+  const single = model.input.dims?.[0] === 1 && count > 1;
+  const notes = single ? [`the model takes one image at a time: ${count} runs`] : [];
+  return { path, tensor, pictures, box: undefined, notes };
 }
 
 /** An array drawn with its own lowest value black and its highest white. */
-function pictureOfArray(values: Float32Array, channels: number, height: number, width: number): Picture {
+function pictureOfArray(values: Float32Array, channels: number, height: number, width: number, last: boolean): Picture {
   const shown = channels === 3 ? 3 : 1;
   const area = height * width;
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const value of values) [low, high] = [Math.min(low, value), Math.max(high, value)];
   const scale = high > low ? 255 / (high - low) : 0;
   const pixels = new Uint8Array(area * shown);
+  const at = (i: number, c: number) => values[last ? i * channels + c : c * area + i] as number;
   for (let i = 0; i < area; i++) {
-    for (let c = 0; c < shown; c++)
-      pixels[i * shown + c] = Math.round(((values[c * area + i] as number) - low) * scale);
+    for (let c = 0; c < shown; c++) pixels[i * shown + c] = Math.round((at(i, c) - low) * scale);
   }
   return createPicture(width, height, shown, pixels);
 }

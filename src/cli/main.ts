@@ -3,6 +3,8 @@
 
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { checkCommand } from "./commands/check.js";
+import { compileCommand } from "./commands/compile.js";
 import { dataCommand } from "./commands/data.js";
 import { demoCommand } from "./commands/demo.js";
 import { evaluateCommand } from "./commands/evaluate.js";
@@ -28,6 +30,8 @@ for (const command of [
   explainCommand,
   reportCommand,
   inspectCommand,
+  checkCommand,
+  compileCommand,
   dataCommand,
 ]) {
   program.addCommand(command());

@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import type { LabelledImages } from "../data/index.js";
 import { FoveaError } from "../error.js";
 import { type Explainer, type Model, preprocessingOf } from "../explain/index.js";
-import { embeddedModelPath, loadModel, preprocessorOf } from "../node.js";
+import { embeddedModelPath, type LoadModelOptions, loadModel, preprocessorOf } from "../node.js";
 import type { Tensor } from "../onnx/index.js";
 
 /** A model with how it is called on the screen. */
@@ -15,8 +15,8 @@ export interface NamedModel {
 }
 
 /** Opens a model file; without a path the embedded digit model. */
-export async function modelAt(path: string | undefined): Promise<NamedModel> {
-  const model = await loadModel(path ?? embeddedModelPath);
+export async function modelAt(path: string | undefined, options: LoadModelOptions = {}): Promise<NamedModel> {
+  const model = await loadModel(path ?? embeddedModelPath, options);
   const name = path === undefined ? "the embedded digit model" : basename(path, ".onnx");
   return { name, path: path ?? "(embedded)", model };
 }

@@ -19,7 +19,10 @@ import {
   type Value,
 } from "../onnx/index.js";
 import type { Runtime, Session } from "../runtime/index.js";
-import { chooseLayer, type Layer } from "./layers.js";
+import { joined, singleImages } from "./batches.js";
+import { foldToPlanes } from "./fold.js";
+import { type ChosenLayer, chooseLayer, type Layer } from "./layers.js";
+import type { GridOptions } from "./layout.js";
 import type { CamMethod } from "./method.js";
 import { methodNamed } from "./methods/index.js";
 import { className, type Model } from "./model.js";
@@ -27,7 +30,7 @@ import { className, type Model } from "./model.js";
 /** A class by index, or the one with the highest score. */
 export type ClassChoice = number | "predicted";
 
-export interface ExplainerOptions {
+export interface ExplainerOptions extends GridOptions {
   readonly runtime: Runtime;
   /** Name of a value, a unique part of one, -1, -2 ... for the last stages, or `auto` (default), the last feature map. */
   readonly layer?: string | number;
@@ -81,7 +84,7 @@ export interface ExplanationGraphs {
 
 export interface Explainer {
   readonly model: Model;
-  readonly layer: Layer;
+  readonly layer: ChosenLayer;
   readonly method: CamMethod;
   readonly graphs: ExplanationGraphs;
   /**
@@ -97,7 +100,7 @@ export interface Explainer {
 /** Builds the graphs; sessions are opened when first needed, and then many images can be explained. */
 export async function createExplainer(model: Model, options: ExplainerOptions): Promise<Explainer> {
   const { runtime, layer: wanted = "auto", method: chosen = "grad-cam", against = false, include = [] } = options;
-  const layer = chooseLayer(model, wanted);
+  const layer = chooseLayer(model, wanted, options);
   const method = typeof chosen === "string" ? methodNamed(chosen) : chosen;
   const graphs = explanationGraphs(model, layer, method, { against, include });
   const sessions = new Sessions(runtime, { ...graphs, classifier: scoresGraph(model) });
@@ -107,17 +110,24 @@ export async function createExplainer(model: Model, options: ExplainerOptions): 
     method,
     graphs,
     async explain(images, { classes = onlyPredicted, labels } = {}) {
-      checkImages(model, images);
-      const count = images.dims[0] as number;
+      const count = checkImages(model, images);
       const rows: ClassChoice[][] = labels
         ? [Array.from(labels)]
         : classes.map((choice) => Array<ClassChoice>(count).fill(choice));
-      const wantedClasses = rows.map((row) => int64(row.map((choice) => classIndex(model, choice))));
-      return explanationOf(layer, count, await runClasses(sessions, graphs, model.input.name, images, wantedClasses));
+      const wantedClasses = rows.map((row) => row.map((choice) => classIndex(model, choice)));
+      const { name } = model.input;
+      const runs = await inParts(model, images, async (part, first, size) => {
+        const chosenHere = wantedClasses.map((row) => int64(row.slice(first, first + size)));
+        return runClasses(sessions, graphs, name, part, chosenHere);
+      });
+      return explanationOf(layer, count, runs);
     },
     async classify(images) {
       checkImages(model, images);
-      return (await sessions.run("classifier", { [model.input.name]: images }))[own("probabilities")] as Tensor;
+      const runs = await inParts(model, images, async (part) => [
+        await sessions.run("classifier", { [model.input.name]: part }),
+      ]);
+      return runs[0]?.[own("probabilities")] as Tensor;
     },
     close: () => sessions.close(),
   };
@@ -129,6 +139,24 @@ type Results = Record<Value, Tensor>;
 
 /** Names of our own inputs and outputs, which must not meet a name of the network's. */
 const own = (name: string): Value => `fovea/${name}`;
+
+/** Runs a batch; image by image, and puts the results together, where the model takes one at a time. */
+async function inParts(
+  model: Model,
+  images: Tensor,
+  run: (part: Tensor, first: number, size: number) => Promise<Results[]>,
+): Promise<Results[]> {
+  const count = images.dims[0] as number;
+  if (model.input.dims?.[0] !== 1 || count === 1) return run(images, 0, count);
+  const parts: Results[][] = [];
+  for (const [i, image] of singleImages(images).entries()) parts.push(await run(image, i, 1));
+  const [first = []] = parts;
+  return first.map((results, k) =>
+    Object.fromEntries(
+      Object.keys(results).map((name) => [name, joined(parts.map((part) => part[k]?.[name] as Tensor))]),
+    ),
+  );
+}
 
 /** One run of the whole for one class; for several the front runs once. */
 async function runClasses(
@@ -203,17 +231,15 @@ function explanationGraphs(model: Model, layer: Layer, method: CamMethod, option
   const predicted = op.ArgMax(scores, { axis: 1, keepdims: 0 });
   const wanted = op.input(own("class"), "int64", ["N"]);
   const explained = op.Where(op.Less(wanted, op.int(0)), predicted, wanted);
-  const classes = op.Gather(op.Shape(scores), op.int(1));
-  const seed = op.OneHot(explained, classes, op.constant(float32([2], [0, options.against ? -1 : 1]), "off_on"), {
-    axis: 1,
-  });
+  const seed = appendSeed(op, scores, explained, options.against);
   const { graph, gradients } = differentiate(op.graph, { of: scores, wrt: [layer.name], seed });
 
   const tail = new Builder(graph, `fovea/${method.name}`);
-  const gradient = gradients.get(layer.name) as Value;
-  const { evidence, weights } = method.build(tail, { activation: layer.name, gradient });
+  const activation = foldToPlanes(tail, layer.name, layer.layout);
+  const gradient = foldToPlanes(tail, gradients.get(layer.name) as Value, layer.layout);
+  const { evidence, weights } = method.build(tail, { activation, gradient });
   const outputs = { scores, probabilities, predicted, explained, evidence, map: tail.Relu(evidence), weights };
-  const extra = { activation: layer.name, gradient };
+  const extra = { activation, gradient };
   const wantedOutputs = { ...outputs, ...Object.fromEntries(options.include.map((name) => [name, extra[name]])) };
   const names = Object.entries(wantedOutputs).flatMap(([name, value]) =>
     value === undefined ? [] : [tail.named(own(name), value)],
@@ -239,8 +265,14 @@ function cutAt(graph: Graph, layer: Value, outputs: readonly Value[]): Value[] {
   return [...cut];
 }
 
+/** The gradient that arrives at the scores: one at each image's class. */
+export function appendSeed(op: Builder, scores: Value, classes: Value, against: boolean): Value {
+  const count = op.Gather(op.Shape(scores), op.int(1));
+  return op.OneHot(classes, count, op.constant(float32([2], [0, against ? -1 : 1]), "off_on"), { axis: 1 });
+}
+
 /** Scores as [N, classes], and the probabilities that the network's own ending makes of them. */
-function appendScores(op: Builder, model: Model): { scores: Value; probabilities: Value } {
+export function appendScores(op: Builder, model: Model): { scores: Value; probabilities: Value } {
   const rank = dimsOf(op.graph, model.scores)?.length;
   const scores = rank === 2 ? model.scores : op.Flatten(model.scores, { axis: 1 });
   const probabilities = model.ending === "sigmoid" ? op.Sigmoid(scores) : op.Softmax(scores, { axis: 1 });
@@ -253,11 +285,12 @@ function scoresGraph(model: Model): Graph {
   return prune(op.graph, [op.named(own("probabilities"), probabilities)]);
 }
 
-function checkImages(model: Model, images: Tensor): void {
+/** How many images there are, if they are what the model takes; where it takes one at a time, any number. */
+function checkImages(model: Model, images: Tensor): number {
   const expected = model.input.dims ?? [];
   const fits =
     images.dims.length === expected.length &&
-    expected.every((dim, i) => typeof dim !== "number" || dim === images.dims[i]);
+    expected.every((dim, i) => typeof dim !== "number" || dim === images.dims[i] || (i === 0 && dim === 1));
   if (!fits || images.type !== "float32") {
     throw new FoveaError(
       "shape-mismatch",
@@ -273,6 +306,7 @@ function checkImages(model: Model, images: Tensor): void {
       );
     }
   }
+  return images.dims[0] as number;
 }
 
 /** -1 stands for the predicted class, which the graph itself finds. */

@@ -1,5 +1,7 @@
 /** @file Door `fovea/explain`: where a network looks, for any class and layer. */
 
+export { type CheckModelOptions, checkModel, type ModelCheck, type Proof } from "./check-model.js";
+export { type CompileOptions, compileExplanation } from "./compile.js";
 export { type Diagnosis, diagnose, type MapCondition } from "./diagnose.js";
 export {
   type ClassChoice,
@@ -10,10 +12,20 @@ export {
   type Explanation,
   type ExplanationGraphs,
 } from "./explainer.js";
-export { chooseLayer, explainableLayers, type Layer } from "./layers.js";
+export { foldToPlanes } from "./fold.js";
+export {
+  type ChosenLayer,
+  chooseLayer,
+  describeLayout,
+  explainableLayers,
+  type Layer,
+  layerSize,
+} from "./layers.js";
+export { type GridOptions, gridOf, type Layout, layoutsOf, type TokenGrid } from "./layout.js";
 export { type DisplayMapOptions, diagnosisOf, displayMapOf, mapOf } from "./maps.js";
 export type { CamInputs, CamMethod, CamOutputs } from "./method.js";
 export { methodNamed, methods } from "./methods/index.js";
-export { className, type Model, openModel } from "./model.js";
+export { className, type Model, type OpenModelOptions, openModel } from "./model.js";
 export { type NetworkLayer, networkLayers, parameterCount } from "./network-summary.js";
-export { type ChosenPreprocessing, preprocessingOf } from "./preprocessing.js";
+export { type ChosenPreprocessing, imageDims, preprocessingOf } from "./preprocessing.js";
+export { readLabels, readSidecar, type Sidecar, sidecarFiles } from "./sidecar.js";

@@ -1,7 +1,19 @@
 /** @file Which values of a network can be explained, and the choice among them. */
 
 import { FoveaError, unknownName } from "../error.js";
-import { ancestors, type Dim, descendants, dimsOf, producers, typeOf, type Value } from "../onnx/index.js";
+import {
+  ancestors,
+  type Dim,
+  descendants,
+  dimsOf,
+  type GraphNode,
+  intsAttribute,
+  numbers,
+  producers,
+  typeOf,
+  type Value,
+} from "../onnx/index.js";
+import { type GridOptions, gridOf, type Layout, layoutsOf } from "./layout.js";
 import type { Model } from "./model.js";
 
 /** A spatial feature map on the way from the image to the scores. */
@@ -10,42 +22,65 @@ export interface Layer {
   /** Name of the node that makes it. */
   readonly node: string;
   readonly op: string;
-  /** [N, C, H, W]. */
+  /** In the layer's own layout. */
   readonly dims: readonly Dim[];
+  /** How its elements lie on the picture. */
+  readonly layout: Layout;
 }
 
-/** All feature maps [N, C, H, W] larger than 1x1 between image and scores, in order of computation. */
-export function explainableLayers(model: Model): Layer[] {
+export interface ChosenLayer extends Layer {
+  /** Why it was chosen, for people. */
+  readonly reason: string;
+}
+
+/** All feature maps larger than 1x1 between image and scores, in order of computation. */
+export function explainableLayers(model: Model, options: GridOptions = {}): Layer[] {
   const { graph, input, scores } = model;
   const [after, before] = [descendants(graph, [input.name]), ancestors(graph, [scores])];
+  const layouts = layoutsOf(graph, input.name, options);
   return graph.nodes.flatMap((node) => {
     const name = node.outputs[0] as Value;
-    const dims = dimsOf(graph, name);
-    if (!after.has(name) || !before.has(name) || typeOf(graph, name)?.type !== "float32") return [];
-    if (dims?.length !== 4 || (dims[2] === 1 && dims[3] === 1)) return [];
-    return [{ name, node: node.name, op: node.op, dims }];
+    const [layout, dims] = [layouts.get(name), dimsOf(graph, name)];
+    if (layout === undefined || dims === undefined || !after.has(name) || !before.has(name)) return [];
+    const { height, width } = gridOf(layout, dims);
+    if (typeOf(graph, name)?.type !== "float32" || (height === 1 && width === 1)) return [];
+    return [{ name, node: node.name, op: node.op, dims, layout }];
   });
 }
 
+/** `12x24x24`: channels, rows and columns. */
+export function layerSize({ layout, dims }: Layer, times = "x"): string {
+  const { channels, height, width } = gridOf(layout, dims);
+  return [channels, height, width].map((size) => (size === "" ? "?" : size)).join(times);
+}
+
+/** How a layer's elements lie, for people; empty for planes. */
+export function describeLayout(layout: Layout): string {
+  if (layout === "nchw") return "";
+  if (layout === "nhwc") return "channels last";
+  const { height, width, skip } = layout.tokens;
+  return `${height}x${width} tokens${skip > 0 ? ` after ${skip} other${skip > 1 ? "s" : ""}` : ""}`;
+}
+
 /**
- * Finds a layer. `auto` is the last feature map before the scores; -1 the last one, -2 the last one of the next larger
- * size, and so on; otherwise the name of a value or node, or a unique part of one.
+ * Finds a layer. `auto` is the last feature map before the scores, and in a transformer the last tokens through which every
+ * place still reaches the scores; -1 is the same, -2 the last one of the next larger size, and so on; otherwise the name of
+ * a value or node, or a unique part of one.
  * @throws FoveaError `unknown-name`, or `bad-graph` where there is no feature map, or the value is no feature map
  */
-export function chooseLayer(model: Model, wanted: string | number): Layer {
-  const layers = explainableLayers(model);
-  const last = layers[layers.length - 1];
-  if (last === undefined) {
+export function chooseLayer(model: Model, wanted: string | number, options: GridOptions = {}): ChosenLayer {
+  const layers = explainableLayers(model, options);
+  if (layers.length === 0) {
     throw new FoveaError(
       "bad-graph",
       "layer auto: expected a feature map [N, C, H, W] before the scores, the network has none",
     );
   }
-  if (wanted === "auto") return last;
-  if (typeof wanted === "number" || /^-\d+$/.test(wanted)) return stage(layers, Number(wanted));
+  if (wanted === "auto") return automatic(model, layers);
+  if (typeof wanted === "number" || /^-\d+$/.test(wanted)) return stage(model, layers, Number(wanted));
   const named = layers.filter(({ name, node }) => name === wanted || node === wanted);
   const found = named.length > 0 ? named : layers.filter(({ name }) => name.includes(wanted));
-  if (found.length === 1) return found[0] as Layer;
+  if (found.length === 1) return { ...(found[0] as Layer), reason: "as given" };
   if (found.length > 1) {
     const some = found.slice(0, 5).map(({ name }) => name);
     throw new FoveaError(
@@ -56,12 +91,72 @@ export function chooseLayer(model: Model, wanted: string | number): Layer {
   throw notALayer(model, wanted, layers);
 }
 
-/** The last layer of each spatial size, counted from the end. */
-function stage(layers: readonly Layer[], index: number): Layer {
-  const size = (layer: Layer) => layer.dims.slice(2).join("x");
-  const stages = layers.filter((layer, i) => i === layers.length - 1 || size(layer) !== size(layers[i + 1] as Layer));
+/** Behind a transformer's last attention only the class token counts, and the gradient at all places is zero. */
+function automatic(model: Model, layers: readonly Layer[]): ChosenLayer {
+  const ways = (layer: Layer) => (typeof layer.layout === "string" ? "planes" : placesReach(model, layer));
+  const last = layers.findLast((layer) => ways(layer) !== "not");
+  if (last === undefined) {
+    throw new FoveaError(
+      "bad-graph",
+      "layer auto: expected a feature map whose places reach the scores, the network has none: name a layer",
+    );
+  }
+  switch (ways(last)) {
+    case "planes":
+      return { ...last, reason: "the last feature map before the scores" };
+    case "pooled":
+      return { ...last, reason: "the last tokens before they are taken together for the scores" };
+    default: {
+      const normalized = (layer: Layer) => layer.op === "LayerNormalization" && ways(layer) === "attended";
+      return {
+        ...(layers.findLast(normalized) ?? last),
+        reason:
+          "the last tokens before the last attention: behind it only the class token reaches the scores, so the gradient at every place is zero",
+      };
+    }
+  }
+}
+
+/** Through what the single tokens of a layer still reach the scores: a pool, an attention, or not at all. */
+function placesReach({ graph, scores }: Model, layer: Layer): "pooled" | "attended" | "not" {
+  const [after, before] = [descendants(graph, [layer.name]), ancestors(graph, [scores])];
+  let attended = false;
+  for (const node of graph.nodes) {
+    const reads = node.inputs.filter((value) => after.has(value));
+    if (reads.length === 0 || !node.outputs.some((value) => before.has(value))) continue;
+    if (["MatMul", "Einsum"].includes(node.op) && new Set(reads).size > 1) attended = true;
+    if (takesTokensTogether(graph, node)) return "pooled";
+  }
+  return attended ? "attended" : "not";
+}
+
+function takesTokensTogether(graph: Model["graph"], node: GraphNode): boolean {
+  const rank = dimsOf(graph, node.inputs[0] as Value)?.length;
+  if (["GlobalAveragePool", "AveragePool", "Conv"].includes(node.op)) return true;
+  if (rank !== 3) return false;
+  if (["ReduceMean", "ReduceSum", "ReduceMax"].includes(node.op)) {
+    const given = graph.initializers.get(node.inputs[1] ?? "");
+    const axes = intsAttribute(node, "axes") ?? (given ? numbers(given) : undefined);
+    return axes?.some((axis) => axis === 1 || axis === -2) ?? true;
+  }
+  const result = dimsOf(graph, node.outputs[0] as Value)?.length;
+  return ["Reshape", "Flatten"].includes(node.op) && result === 2;
+}
+
+/** The last layer of each spatial size, counted from the end; -1 is `auto`. */
+function stage(model: Model, layers: readonly Layer[], index: number): ChosenLayer {
+  const last = automatic(model, layers);
+  const size = ({ layout, dims }: Layer) => {
+    const { height, width } = gridOf(layout, dims);
+    return `${height}x${width}`;
+  };
+  const earlier = layers.slice(0, layers.findIndex(({ name }) => name === last.name) + 1);
+  const stages = earlier.filter(
+    (layer, i) => i === earlier.length - 1 || size(layer) !== size(earlier[i + 1] as Layer),
+  );
   const chosen = stages.at(index);
-  if (index < 0 && chosen) return chosen;
+  if (index === -1) return last;
+  if (index < 0 && chosen) return { ...chosen, reason: `the last feature map of ${size(chosen)}` };
   throw new FoveaError("unknown-name", `layer ${index}: expected -1 to -${stages.length} for this network`);
 }
 
@@ -75,8 +170,9 @@ function notALayer(model: Model, wanted: string, layers: readonly Layer[]): Fove
       layers.map(({ name }) => name),
     );
   const shape = dims ? `[${dims.join(", ")}]` : "of unknown shape";
+  const tokens = dims?.length === 3 ? " (for tokens whose grid is not recognised, say which it is)" : "";
   return new FoveaError(
     "bad-graph",
-    `layer "${wanted}": expected a feature map [N, C, H, W] on the way to the scores, got one ${shape}`,
+    `layer "${wanted}": expected a feature map [N, C, H, W] on the way to the scores, got one ${shape}${tokens}`,
   );
 }

@@ -1,19 +1,23 @@
 /** @file A classifier as the explainer sees it: one image input, class scores, and what is known about both. */
 
-import { FoveaError } from "../error.js";
+import { FoveaError, unknownName } from "../error.js";
 import {
+  copyGraph,
   dimsOf,
   type Graph,
   type GraphNode,
   type ModelCard,
   modelCard,
   producers,
+  type ReadExternal,
   readModel,
   runInputs,
+  type Tensor,
   type Value,
   type ValueInfo,
 } from "../onnx/index.js";
 import { inferTypes, type Runtime } from "../runtime/index.js";
+import type { Sidecar } from "./sidecar.js";
 
 export interface Model {
   /** With the types of all inner values. */
@@ -25,7 +29,27 @@ export interface Model {
   readonly ending: "softmax" | "log-softmax" | "sigmoid" | "none";
   /** How many classes, if the file tells. */
   readonly classCount: number | undefined;
+  /** Classes, preprocessing and provenance; the classes are the best that are known, wherever they come from. */
   readonly card: ModelCard;
+  /** Where the class names come from, for people; undefined where there are none. */
+  readonly classesOrigin: string | undefined;
+  /** What stands beside the file. */
+  readonly beside: Sidecar | undefined;
+  /** What the user says of it. */
+  readonly given: Sidecar | undefined;
+  /** Further inputs of the file, here constants. */
+  readonly constants: Readonly<Record<Value, Tensor>>;
+}
+
+export interface OpenModelOptions {
+  /** What files beside the model say; the model's own metadata wins over it. Default nothing. */
+  readonly beside?: Sidecar | undefined;
+  /** What the user says, which wins over everything. Default nothing. */
+  readonly given?: Sidecar | undefined;
+  /** Reads the files that the model keeps weights in. Default: such a model is refused. */
+  readonly external?: ReadExternal | undefined;
+  /** Values of further inputs by name, which become constants of the model. Default none. */
+  readonly inputs?: Readonly<Record<Value, Tensor>> | undefined;
 }
 
 /**
@@ -34,13 +58,19 @@ export interface Model {
  * @param where how errors name the file
  * @throws FoveaError `bad-file`, `bad-graph` when it is no model that takes one float image tensor and returns scores
  */
-export async function openModel(source: Uint8Array | Graph, runtime: Runtime, where = "model"): Promise<Model> {
-  const read = source instanceof Uint8Array ? readModel(source, where) : source;
+export async function openModel(
+  source: Uint8Array | Graph,
+  runtime: Runtime,
+  where = "model",
+  { beside, given, external, inputs = {} }: OpenModelOptions = {},
+): Promise<Model> {
+  const read = withInputs(source instanceof Uint8Array ? readModel(source, where, external) : source, inputs, where);
   const card = modelCard(read);
   const [input, ...others] = runInputs(read);
   if (input === undefined || others.length > 0 || input.type !== "float32") {
-    const got = [input, ...others].map((each) => `${each?.type ?? "nothing"}`).join(", ");
-    throw new FoveaError("bad-graph", `${where}: expected one float32 image input, got ${got}`);
+    const got = [input, ...others].map((each) => (each ? `${each.type ?? "unknown"} "${each.name}"` : "nothing"));
+    const hint = others.length > 0 ? ": give the others as arrays by name" : "";
+    throw new FoveaError("bad-graph", `${where}: expected one float32 image input, got ${got.join(", ")}${hint}`);
   }
   const graph = await inferTypes(read, runtime);
   const output = graph.outputs[0];
@@ -48,11 +78,76 @@ export async function openModel(source: Uint8Array | Graph, runtime: Runtime, wh
     throw new FoveaError("bad-graph", `${where}: expected an output with class scores, got none`);
   const { scores, ending } = beforeEnding(graph, output.name);
   const count = dimsOf(graph, scores)?.[1];
-  const classCount = typeof count === "number" ? count : card.classes?.length;
-  if (card.classes && classCount !== undefined && card.classes.length !== classCount) {
-    throw new FoveaError("bad-file", `${where}: expected ${classCount} class names, got ${card.classes.length}`);
+  const known = await classNames(card, { beside, given }, typeof count === "number" ? count : undefined);
+  const { classes } = known;
+  const classCount = typeof count === "number" ? count : classes?.length;
+  if (classes && classes.length !== classCount) {
+    throw new FoveaError(
+      "bad-file",
+      `${where}: class names ${known.origin}: expected ${classCount}, got ${classes.length}`,
+    );
   }
-  return { graph, input, scores, ending, classCount, card };
+  return {
+    graph,
+    input,
+    scores,
+    ending,
+    classCount,
+    card: classes ? { ...card, classes } : card,
+    classesOrigin: known.origin,
+    beside,
+    given,
+    constants: inputs,
+  };
+}
+
+/** The graph with the given inputs as constants. */
+function withInputs(graph: Graph, inputs: Readonly<Record<Value, Tensor>>, where: string): Graph {
+  const names = Object.keys(inputs);
+  if (names.length === 0) return graph;
+  const result = copyGraph(graph);
+  for (const name of names) {
+    const tensor = inputs[name] as Tensor;
+    const known = runInputs(graph);
+    const input = known.find((each) => each.name === name);
+    if (input === undefined)
+      throw unknownName(
+        "input",
+        name,
+        known.map((each) => each.name),
+        where,
+      );
+    const fits =
+      tensor.type === input.type &&
+      (input.dims === undefined ||
+        (input.dims.length === tensor.dims.length &&
+          input.dims.every((dim, i) => typeof dim !== "number" || dim === tensor.dims[i])));
+    if (!fits) {
+      throw new FoveaError(
+        "shape-mismatch",
+        `${where}: input "${name}": expected ${input.type} [${input.dims?.join(", ") ?? "?"}], got ${tensor.type} [${tensor.dims.join(", ")}]`,
+      );
+    }
+    result.initializers.set(name, tensor);
+  }
+  result.inputs = result.inputs.filter(({ name }) => !names.includes(name));
+  return result;
+}
+
+/** The best class names there are; for 1000 or 1001 classes without names ImageNet's. */
+async function classNames(
+  card: ModelCard,
+  { beside, given }: OpenModelOptions,
+  count: number | undefined,
+): Promise<{ classes?: readonly string[] | undefined; origin?: string }> {
+  if (given?.classes) return { classes: given.classes, origin: given.origin };
+  if (card.classes) return { classes: card.classes, origin: "stored with the model" };
+  if (beside?.classes) return { classes: beside.classes, origin: beside.origin };
+  if (count !== 1000 && count !== 1001) return {};
+  const { imageNetClasses } = await import("./imagenet-classes.js");
+  return count === 1000
+    ? { classes: imageNetClasses, origin: "assumed: ImageNet's" }
+    : { classes: ["background", ...imageNetClasses], origin: "assumed: background and ImageNet's" };
 }
 
 const endings: Readonly<Record<string, Model["ending"]>> = {

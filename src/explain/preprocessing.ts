@@ -1,7 +1,7 @@
-/** @file The preprocessing of a model: what its metadata says, else the usual recipe for its input. */
+/** @file The preprocessing of a model: what its metadata or a file beside it says, else the usual recipe for its input. */
 
 import { FoveaError } from "../error.js";
-import type { Preprocessing } from "../onnx/index.js";
+import { type Dim, isPreprocessing, type Preprocessing } from "../onnx/index.js";
 import type { Model } from "./model.js";
 
 export interface ChosenPreprocessing {
@@ -12,30 +12,89 @@ export interface ChosenPreprocessing {
 
 /** Size of the crop of the usual ImageNet recipe, where the model leaves its input size open. */
 const imageNetSize = 224;
+/** From this size on the usual recipe crops; smaller inputs take the whole picture. */
+const smallestCropped = 128;
 
 /**
- * @throws FoveaError `bad-graph` when the input is no image of 1 or 3 channels
+ * What the file says of itself, else what stands beside it over the usual recipe; parts that the user gave win over both.
+ * @throws FoveaError `bad-graph` when the input is no image of 1 or 3 channels, `bad-input` for parts that contradict it
  */
 export function preprocessingOf(model: Model): ChosenPreprocessing {
-  const { input, card } = model;
-  if (card.preprocessing) return { preprocessing: card.preprocessing, origin: "stored with the model" };
-  const [, channels, height, width] = input.dims ?? [];
-  if (input.dims?.length !== 4 || (channels !== 1 && channels !== 3)) {
-    throw new FoveaError(
-      "bad-graph",
-      `input "${input.name}": expected images [N, 1 or 3, H, W], got [${input.dims?.join(", ") ?? "?"}]`,
-    );
-  }
-  const size = { width: sizeOr(width, imageNetSize), height: sizeOr(height, imageNetSize), scale: 1 / 255 };
-  if (channels === 1)
-    return { preprocessing: { ...size, channels, mean: [0], std: [1] }, origin: "assumed: grey values from 0 to 1" };
-  const imageNet = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
+  const { input, card, beside, given } = model;
+  const found = card.preprocessing
+    ? { preprocessing: card.preprocessing, origin: "stored with the model" }
+    : overlaid(usualRecipe(model), beside?.preprocessing, beside?.origin);
+  const chosen = overlaid(found, given?.preprocessing, `${found.origin}; ${partNames(given?.preprocessing)} as given`);
+  const { channels, height, width, layout = "nchw" } = chosen.preprocessing;
+  const dims = imageDims(input.dims ?? []);
+  const fits = (dim: Dim | undefined, size: number) => typeof dim !== "number" || dim === size;
+  const allowed =
+    dims?.layout === layout && fits(dims.channels, channels) && fits(dims.height, height) && fits(dims.width, width);
+  if (card.preprocessing && !given?.preprocessing) return chosen;
+  if (allowed && isPreprocessing(chosen.preprocessing)) return chosen;
+  throw new FoveaError(
+    "bad-input",
+    `preprocessing (${chosen.origin}): expected one that makes [${input.dims?.join(", ")}], got ${JSON.stringify(chosen.preprocessing)}`,
+  );
+}
+
+function overlaid(
+  { preprocessing, origin }: ChosenPreprocessing,
+  parts: Partial<Preprocessing> | undefined,
+  newOrigin = origin,
+): ChosenPreprocessing {
+  if (parts === undefined || Object.keys(parts).length === 0) return { preprocessing, origin };
+  const merged = { ...preprocessing, ...parts };
+  const perChannel = (values: readonly number[]) =>
+    values.length === 1 ? Array<number>(merged.channels).fill(values[0] as number) : values;
   return {
-    preprocessing: { ...size, channels, ...imageNet },
-    origin: "assumed: RGB with ImageNet's mean and deviation",
+    preprocessing: { ...merged, mean: perChannel(merged.mean), std: perChannel(merged.std) },
+    origin: newOrigin,
   };
 }
 
-function sizeOr(size: number | string | undefined, fallback: number): number {
+function partNames(parts: Partial<Preprocessing> = {}): string {
+  const names = Object.keys(parts);
+  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+}
+
+interface ImageDims {
+  readonly channels: 1 | 3;
+  readonly height: Dim | undefined;
+  readonly width: Dim | undefined;
+  readonly layout: "nchw" | "nhwc";
+}
+
+/** Which axes of an input are which; undefined for what is no image. */
+export function imageDims(dims: readonly Dim[]): ImageDims | undefined {
+  if (dims.length !== 4) return undefined;
+  const isColour = (dim: Dim | undefined) => dim === 1 || dim === 3;
+  if (isColour(dims[1])) return { channels: dims[1] as 1 | 3, height: dims[2], width: dims[3], layout: "nchw" };
+  if (isColour(dims[3])) return { channels: dims[3] as 1 | 3, height: dims[1], width: dims[2], layout: "nhwc" };
+  return undefined;
+}
+
+function usualRecipe({ input }: Model): ChosenPreprocessing {
+  const dims = imageDims(input.dims ?? []);
+  if (dims === undefined) {
+    throw new FoveaError(
+      "bad-graph",
+      `input "${input.name}": expected images [N, 1 or 3, H, W] or [N, H, W, 1 or 3], got [${input.dims?.join(", ") ?? "?"}]`,
+    );
+  }
+  const { channels, layout } = dims;
+  const [width, height] = [sizeOr(dims.width, imageNetSize), sizeOr(dims.height, imageNetSize)];
+  const size = { width, height, scale: 1 / 255, ...(layout === "nhwc" ? { layout } : {}) };
+  if (channels === 1)
+    return { preprocessing: { ...size, channels, mean: [0], std: [1] }, origin: "assumed: grey values from 0 to 1" };
+  const imageNet = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
+  const fit = Math.min(width, height) < smallestCropped ? {} : ({ fit: "crop" } as const);
+  return {
+    preprocessing: { ...size, channels, ...imageNet, ...fit },
+    origin: `assumed: RGB with ImageNet's mean and deviation${fit.fit ? ", the middle 7/8 of the picture" : ""}`,
+  };
+}
+
+function sizeOr(size: Dim | undefined, fallback: number): number {
   return typeof size === "number" ? size : fallback;
 }

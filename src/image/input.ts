@@ -2,11 +2,14 @@
 
 import type { Preprocessing, Tensor } from "../onnx/index.js";
 import { type Picture, toGrey, toRgb } from "./picture.js";
-import type { Preprocessor } from "./preprocess.js";
+import { type Preprocessor, seenBox } from "./preprocess.js";
+import type { Box } from "./resize.js";
 
 export interface PreparedPicture {
-  /** The model's input, float32 [1, C, H, W]. */
+  /** The model's input, float32 [1, C, H, W], or [1, H, W, C] for channels-last models. */
   readonly input: Tensor;
+  /** The part of the picture that the network sees, in the picture's pixels. */
+  readonly box: Box;
   /** What was done to the picture that its owner should know, in words; often nothing. */
   readonly notes: readonly string[];
 }
@@ -24,11 +27,22 @@ export async function preparePicture(
     fitted = { ...fitted, pixels: fitted.pixels.map((value) => 255 - value) };
     notes.push("inverted: the model expects light strokes on a dark ground");
   }
+  const box = seenBox(preprocessing, picture.width, picture.height);
   if (picture.width !== width || picture.height !== height) {
-    notes.push(`resized from ${picture.width}x${picture.height} to ${width}x${height}`);
+    notes.push(`resized from ${picture.width}x${picture.height} to ${width}x${height}${howFitted(preprocessing, box)}`);
   }
   const input = await preprocessor.run(planar(fitted), [1, channels, fitted.height, fitted.width]);
-  return { input, notes };
+  return { input, box, notes };
+}
+
+function howFitted({ fit = "stretch" }: Preprocessing, box: Box): string {
+  if (fit === "letterbox") return " with black around";
+  return fit === "crop" ? `, of which the network sees the middle ${describeBox(box)}` : "";
+}
+
+function describeBox({ x, y, width, height }: Box): string {
+  const [across, down] = [width, height].map(Math.round);
+  return `${across}x${down} at (${Math.round(x)}, ${Math.round(y)})`;
 }
 
 /** Interleaved samples to one plane per channel. */

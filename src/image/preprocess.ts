@@ -1,18 +1,77 @@
-/** @file From pixels to a model's input, as a graph: resize with antialiasing, scale, normalise. */
+/** @file From pixels to a model's input, as a graph: resize with antialiasing, crop or pad, scale, normalise. */
 
 import { Builder, emptyGraph, float32, type Preprocessing, Tensor, type Value } from "../onnx/index.js";
 import type { Runtime, Session } from "../runtime/index.js";
+import type { Box } from "./resize.js";
 
-/** Appends the nodes from `pixels`, uint8 [N, C, H, W], to the model's input, float32 [N, C, height, width]. */
+/**
+ * Appends the nodes from `pixels`, uint8 [N, C, H, W] in RGB order, to the model's input, float32 [N, C, height, width], or
+ * [N, height, width, C] where the preprocessing says so.
+ */
 export function appendPreprocessing(op: Builder, pixels: Value, preprocessing: Preprocessing): Value {
-  const { width, height, channels, scale, mean, std } = preprocessing;
-  const size = { mode: "linear", antialias: 1, axes: [2, 3] };
-  const resized = op.Resize(op.Cast(pixels, { to: 1 }), undefined, undefined, op.ints([height, width]), size);
+  const { channels, scale, mean, std, order = "rgb", layout = "nchw" } = preprocessing;
+  const fitted = appendFit(op, op.Cast(pixels, { to: 1 }), preprocessing);
+  const ordered = order === "bgr" && channels === 3 ? op.Gather(fitted, op.ints([2, 1, 0]), { axis: 1 }) : fitted;
   const perChannel = (values: readonly number[]) => op.constant(float32([1, channels, 1, 1], values), "channel");
-  return op.Add(
-    op.Mul(resized, perChannel(std.map((s) => scale / s))),
+  const input = op.Add(
+    op.Mul(ordered, perChannel(std.map((s) => scale / s))),
     perChannel(mean.map((m, c) => -m / (std[c] as number))),
   );
+  return layout === "nhwc" ? op.Transpose(input, { perm: [0, 2, 3, 1] }) : input;
+}
+
+/** Resizes, and crops or pads, to the input size. The arithmetic on sizes is `seenBox`'s, in the graph's own integers. */
+function appendFit(op: Builder, pixels: Value, preprocessing: Preprocessing): Value {
+  const { width, height, fit = "stretch" } = preprocessing;
+  const wanted = op.ints([height, width]);
+  if (fit === "stretch") return appendResize(op, pixels, wanted, preprocessing);
+  const size = op.Shape(pixels, { start: 2 });
+  const across = op.Gather(size, op.ints([1, 0]));
+  const [down, right] = targetSize(preprocessing);
+  const other = op.Div(op.Mul(op.ints([right, down]), size), across);
+  const target = op.ints([down, right]);
+  const resized = fit === "crop" ? op.Max(target, other) : op.Max(op.Min(target, other), op.ints([1]));
+  const picture = appendResize(op, pixels, resized, preprocessing);
+  if (fit === "crop") {
+    const start = op.Div(op.Sub(resized, wanted), op.ints([2]));
+    return op.Slice(picture, start, op.Add(start, wanted), op.ints([2, 3]));
+  }
+  const before = op.Div(op.Sub(wanted, resized), op.ints([2]));
+  const after = op.Sub(op.Sub(wanted, resized), before);
+  const none = op.ints([0, 0]);
+  return op.Pad(picture, op.Concat(none, before, none, after, { axis: 0 }));
+}
+
+function appendResize(op: Builder, pixels: Value, size: Value, { resample = "linear" }: Preprocessing): Value {
+  if (resample === "linear") {
+    return op.Resize(pixels, undefined, undefined, size, { mode: "linear", antialias: 1, axes: [2, 3] });
+  }
+  const cubic = { mode: "cubic", antialias: 1, axes: [2, 3], cubic_coeff_a: { type: "float", value: -0.5 } } as const;
+  return op.Clip(op.Resize(pixels, undefined, undefined, size, cubic), op.scalar(0), op.scalar(255));
+}
+
+/** Height and width that the picture is resized to cover (crop) or to fit in (letterbox). */
+function targetSize({ width, height, fit, cropFraction = 0.875 }: Preprocessing): [number, number] {
+  const fraction = fit === "crop" ? cropFraction : 1;
+  return [Math.round(height / fraction), Math.round(width / fraction)];
+}
+
+/** The part of a picture of the given size that the network sees; a letterbox reaches beyond the picture. */
+export function seenBox(preprocessing: Preprocessing, width: number, height: number): Box {
+  const { fit = "stretch" } = preprocessing;
+  if (fit === "stretch") return { x: 0, y: 0, width, height };
+  const [down, right] = targetSize(preprocessing);
+  const [otherDown, otherRight] = [Math.floor((right * height) / width), Math.floor((down * width) / height)];
+  const choose = fit === "crop" ? Math.max : (a: number, b: number) => Math.max(1, Math.min(a, b));
+  const axis = (wanted: number, resized: number, size: number) => {
+    const start = Math.trunc((resized - wanted) / 2);
+    return { start: (start * size) / resized, length: (wanted * size) / resized };
+  };
+  const [x, y] = [
+    axis(preprocessing.width, choose(right, otherRight), width),
+    axis(preprocessing.height, choose(down, otherDown), height),
+  ];
+  return { x: x.start, y: y.start, width: x.length, height: y.length };
 }
 
 export interface Preprocessor {

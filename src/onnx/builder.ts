@@ -7,12 +7,13 @@ import { float32, int64, Tensor } from "./tensor.js";
 // biome-ignore format: a list in alphabetical order reads best as a block
 export const emitters = [
   "Abs", "Add", "And", "ArgMax", "AveragePool", "Cast", "CastLike", "Ceil", "Clip", "Concat", "ConstantOfShape", "Conv",
-  "ConvTranspose", "Cos", "DepthToSpace", "Div", "Equal", "Erf", "Exp", "Expand", "Flatten", "Floor", "Gather",
+  "ConvTranspose", "Cos", "Cosh", "DepthToSpace", "Div", "Equal", "Erf", "Exp", "Expand", "Flatten", "Floor", "Gather",
   "GatherElements", "Gemm", "GlobalAveragePool", "Greater", "GreaterOrEqual", "GridSample", "Identity", "IsNaN",
-  "LeakyRelu", "Less", "LessOrEqual", "Log", "LogSoftmax", "MatMul", "Max", "MaxUnpool", "Min", "Mul", "Neg", "NonZero", "Not",
-  "OneHot", "Or", "Pad", "Pow", "Range", "Reciprocal", "ReduceMax", "ReduceMean", "ReduceMin", "ReduceProd",
-  "ReduceSum", "ReduceSumSquare", "Relu", "Reshape", "Resize", "ScatterElements", "Shape", "Sigmoid", "Sign", "Sin",
-  "Size", "Slice", "Softmax", "Sqrt", "Squeeze", "Sub", "Tanh", "Tile", "Transpose", "Unsqueeze", "Where",
+  "LeakyRelu", "Less", "LessOrEqual", "Log", "LogSoftmax", "MatMul", "Max", "MaxUnpool", "Min", "Mul", "Neg", "NonZero",
+  "Not", "OneHot", "Or", "Pad", "Pow", "Range", "Reciprocal", "ReduceL1", "ReduceL2", "ReduceMax", "ReduceMean",
+  "ReduceMin", "ReduceProd", "ReduceSum", "ReduceSumSquare", "Relu", "Reshape", "Resize", "Round", "ScatterElements",
+  "Shape", "Sigmoid", "Sign", "Sin", "Sinh", "Size", "Slice", "Softmax", "Softplus", "Sqrt", "Squeeze", "Sub", "Tanh",
+  "Tile", "Transpose", "Unsqueeze", "Where",
 ] as const;
 
 /** What may be written for an attribute: a number is an int (write `float(x)` for a float), a list of numbers ints. */
@@ -162,6 +163,9 @@ function namesIn(graph: Graph): Set<string> {
   for (const node of graph.nodes) {
     names.add(node.name);
     for (const output of node.outputs) names.add(output);
+    for (const attribute of Object.values(node.attributes)) {
+      if (attribute.type === "graph") for (const name of namesIn(attribute.value)) names.add(name);
+    }
   }
   return names;
 }

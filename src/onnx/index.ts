@@ -1,6 +1,7 @@
 /** @file Door `fovea/onnx`: ONNX graphs read, built, cut, printed and written. */
 
 export { type AttributeLike, type Attributes, Builder, float } from "./builder.js";
+export type { ReadExternal } from "./external-data.js";
 export {
   type Attribute,
   copyGraph,
@@ -22,7 +23,14 @@ export {
   type ValueInfo,
   type ValueType,
 } from "./graph.js";
-export { type ModelCard, modelCard, type Preprocessing, type Provenance, withModelCard } from "./model-card.js";
+export {
+  isPreprocessing,
+  type ModelCard,
+  modelCard,
+  type Preprocessing,
+  type Provenance,
+  withModelCard,
+} from "./model-card.js";
 export { printGraph, printType } from "./print.js";
 export { ancestors, descendants, prune } from "./prune.js";
 export { readModel } from "./read.js";

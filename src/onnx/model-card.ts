@@ -3,7 +3,7 @@
 import { FoveaError } from "../error.js";
 import type { Graph } from "./graph.js";
 
-/** How a picture becomes the model's input: (pixel · scale - mean) / std per channel, after a resize to the input size. */
+/** How a picture becomes the model's input: (pixel · scale - mean) / std per channel, after it was fitted to the input size. */
 export interface Preprocessing {
   readonly width: number;
   readonly height: number;
@@ -16,6 +16,19 @@ export interface Preprocessing {
   readonly std: readonly number[];
   /** `dark`: the model expects light drawings on a dark ground; pictures on light ground are inverted. Default: as they are. */
   readonly ground?: "dark";
+  /**
+   * How the picture gets the input's size. `stretch`: resized to it, whatever its own shape; `crop`: resized until it covers
+   * size / cropFraction, and the middle kept; `letterbox`: resized to fit inside, with black around. Default `stretch`.
+   */
+  readonly fit?: "stretch" | "crop" | "letterbox";
+  /** For `crop`: the share of the shorter side that is kept. Default 0.875. */
+  readonly cropFraction?: number;
+  /** Default `linear`; both with antialiasing. */
+  readonly resample?: "linear" | "cubic";
+  /** Order of the channels; mean and std follow it. Default `rgb`. */
+  readonly order?: "rgb" | "bgr";
+  /** `nhwc`: the model's input is [N, height, width, channels]. Default `nchw`. */
+  readonly layout?: "nchw" | "nhwc";
 }
 
 /** Where a model comes from: plain facts by name (data, seed, epochs, accuracy, versions ...). */
@@ -66,9 +79,10 @@ function field(graph: Graph, name: (typeof fields)[number], valid: (value: unkno
   );
 }
 
-function isPreprocessing(value: unknown): boolean {
+/** Whether a value read from a file is a preprocessing. */
+export function isPreprocessing(value: unknown): value is Preprocessing {
   if (typeof value !== "object" || value === null) return false;
-  const { width, height, channels, scale, mean, std } = value as Record<string, unknown>;
+  const { width, height, channels, scale, mean, std, cropFraction = 1, ...choices } = value as Record<string, unknown>;
   const size = (n: unknown) => Number.isInteger(n) && (n as number) > 0 && (n as number) < 65536;
   const perChannel = (list: unknown) => Array.isArray(list) && list.length === channels && list.every(Number.isFinite);
   return (
@@ -77,6 +91,18 @@ function isPreprocessing(value: unknown): boolean {
     (channels === 1 || channels === 3) &&
     Number.isFinite(scale) &&
     perChannel(mean) &&
-    perChannel(std)
+    perChannel(std) &&
+    !(std as number[]).includes(0) &&
+    typeof cropFraction === "number" &&
+    cropFraction > 0 &&
+    cropFraction <= 1 &&
+    Object.entries(choicesOf).every(([key, known]) => choices[key] === undefined || known.includes(choices[key]))
   );
 }
+
+const choicesOf: Readonly<Record<string, readonly unknown[]>> = {
+  fit: ["stretch", "crop", "letterbox"],
+  resample: ["linear", "cubic"],
+  order: ["rgb", "bgr"],
+  layout: ["nchw", "nhwc"],
+};

@@ -1,4 +1,4 @@
-/** @file Reads ONNX files: bytes to graph. With write.ts the only place that knows protobuf. */
+/** @file Reads ONNX files: bytes to graph. With functions.ts and write.ts the only place that knows protobuf. */
 
 import { fromBinary } from "@bufbuild/protobuf";
 import {
@@ -13,18 +13,23 @@ import {
   type ValueInfoProto,
 } from "onnx-buf";
 import { FoveaError } from "../error.js";
+import { settleConstants } from "./constants.js";
+import { fillExternalData, type ReadExternal } from "./external-data.js";
+import { inlineFunctions } from "./functions.js";
 import { type Attribute, type Dim, emptyGraph, type Graph, type GraphNode, readsOf, type ValueInfo } from "./graph.js";
 import { dataTypeName, Tensor } from "./tensor.js";
 import { upgrade } from "./upgrade.js";
 
 /**
  * Reads an ONNX model. Weights stay views into `bytes`. Operators of older opsets are raised to the form of
- * opset 18, so that after reading there is one form per operator.
+ * opset 18, so that after reading there is one form per operator; functions of the file are inlined, Constant nodes become
+ * initializers, and of an If whose condition is a constant the taken branch stays.
  * @param bytes the file's content
  * @param where how errors name the file; default `"model"`
+ * @param external reads the files that the model keeps weights in; by default such a model is refused
  * @throws FoveaError `bad-file` when the bytes are no ONNX model, `bad-graph` when its content contradicts itself
  */
-export function readModel(bytes: Uint8Array, where = "model"): Graph {
+export function readModel(bytes: Uint8Array, where = "model", external?: ReadExternal): Graph {
   let model: ModelProto;
   try {
     model = fromBinary(ModelProtoSchema, bytes);
@@ -39,6 +44,8 @@ export function readModel(bytes: Uint8Array, where = "model"): Graph {
       `${where}: not an ONNX model: expected a graph, got none in ${bytes.length} bytes`,
     );
   }
+  inlineFunctions(model, where);
+  if (external) fillExternalData(model, external, where);
   const graph = graphFrom(model.graph, where);
   graph.opsets = new Map(
     model.opsetImport.map(({ domain, version }) => [domain === "ai.onnx" ? "" : domain, Number(version)]),
@@ -48,6 +55,7 @@ export function readModel(bytes: Uint8Array, where = "model"): Graph {
   graph.metadata = new Map(model.metadataProps.map(({ key, value }) => [key, value]));
   Object.assign(model.graph, { node: [], initializer: [], valueInfo: [] });
   graph.rest = model;
+  settleConstants(graph);
   return upgrade(graph, where);
 }
 

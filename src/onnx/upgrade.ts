@@ -17,6 +17,8 @@ import { float32, int64, type Tensor } from "./tensor.js";
 
 /** The oldest opset that is understood. */
 const oldestOpset = 7;
+/** From this one on every operator has its present form. */
+const presentOpset = 21;
 
 interface Raise {
   /** The opset from which on the operator has the present form. */
@@ -58,6 +60,7 @@ const raises: Record<string, Raise> = {
   BatchNormalization: { since: 14, to: inferenceOnly },
   Clip: { since: 11, to: inputsFrom(1, "min", "max") },
   Dropout: { since: 12, to: (_op, node) => ({ ...node, attributes: {} }) },
+  GroupNormalization: { since: 21, to: normalizedGroups },
   Hardmax: flattening13,
   LogSoftmax: flattening13,
   Pad: { since: 11, to: inputsFrom(1, "pads", "value") },
@@ -87,7 +90,7 @@ const raises: Record<string, Raise> = {
 };
 
 /**
- * Raises every node of a graph whose standard opset is older than 18, those of subgraphs included.
+ * Raises every node that has an older form, those of subgraphs included; an opset below 18 becomes 18.
  * @throws FoveaError `bad-graph` for opsets below 7, or a form that cannot be raised
  */
 export function upgrade(graph: Graph, where: string): Graph {
@@ -96,7 +99,7 @@ export function upgrade(graph: Graph, where: string): Graph {
     const expected = `expected ${oldestOpset} or newer: export the model again`;
     throw new FoveaError("bad-graph", `${where}: opset ${opset}: ${expected}`);
   }
-  if (opset < emittedOpset) raise(graph, opset, new Builder(graph));
+  if (opset < presentOpset) raise(graph, opset, new Builder(graph));
   graph.opsets.set("", Math.max(opset, emittedOpset));
   return graph;
 }
@@ -175,4 +178,13 @@ function flattening(op: Builder, node: GraphNode): GraphNode {
   }
   const flat = op.node(node.op, [op.Flatten(x, { axis })], { axis: -1 })[0] as Value;
   return { ...node, op: "Reshape", inputs: [flat, op.Shape(x)], attributes: {} };
+}
+
+/** Before opset 21 scale and bias had an element per group: each group is an instance of its own. */
+function normalizedGroups(op: Builder, node: GraphNode): GraphNode {
+  const [x, scale, bias] = node.inputs as [Value, Value, Value];
+  const groups = op.Reshape(x, op.ints([0, int(node, "num_groups", 1), -1]));
+  const epsilon = node.attributes.epsilon;
+  const normalized = op.node("InstanceNormalization", [groups, scale, bias], epsilon ? { epsilon } : {})[0] as Value;
+  return { ...node, op: "Reshape", inputs: [normalized, op.Shape(x)], attributes: {} };
 }

@@ -3,19 +3,26 @@
 import type { GradientCase } from "../support/gradient-case.js";
 import { activationCases } from "./cases/activation.js";
 import { convolutionCases } from "./cases/convolution.js";
+import { einsumCases } from "./cases/einsum.js";
 import { elementwiseCases } from "./cases/elementwise.js";
+import { indexingCases } from "./cases/indexing.js";
 import { linearCases } from "./cases/linear.js";
-import { movementCases, reductionCases } from "./cases/movement.js";
+import { movementCases } from "./cases/movement.js";
 import { normalizationCases } from "./cases/normalization.js";
 import { poolingCases } from "./cases/pooling.js";
+import { reductionCases } from "./cases/reduction.js";
+import { resizeCases } from "./cases/resize.js";
 
 export const cases: Readonly<Record<string, readonly GradientCase[]>> = {
   ...activationCases,
   ...convolutionCases,
+  ...einsumCases,
   ...elementwiseCases,
+  ...indexingCases,
   ...linearCases,
   ...movementCases,
   ...normalizationCases,
   ...poolingCases,
   ...reductionCases,
+  ...resizeCases,
 };

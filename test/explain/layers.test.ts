@@ -102,7 +102,7 @@ describe("preprocessingOf", () => {
     op.output(op.GlobalAveragePool(op.input("x", "float32", ["N", 3, "H", "W"])), "y");
     const colour = preprocessingOf(await openModel(op.graph, nodeRuntime));
     expect(colour).toMatchObject({
-      origin: "assumed: RGB with ImageNet's mean and deviation",
+      origin: "assumed: RGB with ImageNet's mean and deviation, the middle 7/8 of the picture",
       preprocessing: { width: 224, height: 224 },
     });
   });

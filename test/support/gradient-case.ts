@@ -33,6 +33,8 @@ export interface GradientCase extends RandomTensorOptions {
   readonly outputs?: number;
   /** Opset of the graph. Default 18. */
   readonly opset?: number;
+  /** The newest opset that has this form of the operator. Default: every one. */
+  readonly newest?: number;
   /** Largest permitted relative error. Default 2e-4, four times the worst that float32 shows here. */
   readonly tolerance?: number;
   /** The operator draws random numbers: every run needs a session of its own. Default false. */

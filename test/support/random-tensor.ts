@@ -10,16 +10,18 @@ export interface RandomTensorOptions {
   readonly away?: readonly number[];
   /** Elements are multiples of 0.1 in random order, so that a maximum is never in doubt. Default false. */
   readonly separated?: boolean;
+  /** What is added to separated elements. Default 0. */
+  readonly offset?: number;
 }
 
 export function randomTensor(dims: readonly number[], seed: string, options: RandomTensorOptions = {}): Tensor {
-  const { interval = [-1, 1], away = [], separated = false } = options;
+  const { interval = [-1, 1], away = [], separated = false, offset = 0 } = options;
   const source = random(seed);
   const size = sizeOf(dims);
   if (separated)
     return float32(
       dims,
-      Float32Array.from(permutation(size, source), (rank) => (rank - size / 2) / 10),
+      Float32Array.from(permutation(size, source), (rank) => (rank - size / 2) / 10 + offset),
     );
   const draw = (): number => {
     const value = interval[0] + (interval[1] - interval[0]) * source.uniform();

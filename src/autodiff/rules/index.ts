@@ -3,20 +3,26 @@
 import type { RuleTable } from "../rule.js";
 import { activation } from "./activation.js";
 import { convolution } from "./convolution.js";
+import { contraction } from "./einsum.js";
 import { elementwise } from "./elementwise.js";
+import { indexing } from "./indexing.js";
 import { linear } from "./linear.js";
 import { movement } from "./movement.js";
 import { normalization } from "./normalization.js";
 import { pooling } from "./pooling.js";
 import { reduction } from "./reduction.js";
+import { resizing } from "./resize.js";
 
 export const rules: RuleTable = {
   ...activation,
+  ...contraction,
   ...convolution,
   ...elementwise,
+  ...indexing,
   ...linear,
   ...movement,
   ...normalization,
   ...pooling,
   ...reduction,
+  ...resizing,
 };

@@ -11,7 +11,7 @@ import {
   type Value,
 } from "../../onnx/index.js";
 import type { Backward, Rule, RuleTable } from "../rule.js";
-import { spatialWindow } from "../window.js";
+import { type SpatialWindow, spatialWindow } from "../window.js";
 import { dividedByCount } from "./reduction.js";
 
 /**
@@ -52,21 +52,28 @@ const averagePool: Rule = {
     const { op, inputs, gradients } = backward;
     const [x, g] = [inputs[0] as Value, gradients[0] as Value];
     const window = spatialWindow(backward, intsAttribute(backward.node, "kernel_shape") ?? []);
-    const { kernel, strides, begin, dilations } = window;
+    const { kernel, strides } = window;
     if (isTiling(backward.node) && kernel.every((k, i) => k === strides[i])) {
       return [tiled(op, op.Div(g, op.scalar(kernel.reduce((a, b) => a * b, 1))), kernel, x)];
     }
 
-    const share = op.Div(g, windowCounts(backward, window));
-    const single = op.Reshape(share, op.Concat(op.ints([-1, 1]), op.Shape(share, { start: 2 }), { axis: 0 }));
-    const ones = op.constant(
-      float32([1, 1, ...kernel], new Float32Array(kernel.reduce((a, b) => a * b, 1)).fill(1)),
-      "ones",
-    );
-    const spreadOut = op.ConvTranspose(single, ones, { strides, dilations });
-    return [op.Reshape(crop(op, spreadOut, begin, x), op.Shape(x))];
+    return [overWindows(backward, op.Div(g, windowCounts(backward, window)), window)];
   },
 };
+
+/** Adds each output's share to all positions of its window. */
+function overWindows({ op, inputs }: Backward, share: Value, window: SpatialWindow): Value {
+  const { kernel, strides, dilations, begin } = window;
+  const single = op.Reshape(share, op.Concat(op.ints([-1, 1]), op.Shape(share, { start: 2 }), { axis: 0 }));
+  const spreadOut = op.ConvTranspose(single, onesOf(op, kernel), { strides, dilations });
+  return op.Reshape(crop(op, spreadOut, begin, inputs[0] as Value), op.Shape(inputs[0]));
+}
+
+/** A kernel of ones with one channel. */
+function onesOf(op: Builder, kernel: readonly number[]): Value {
+  const size = kernel.reduce((a, b) => a * b, 1);
+  return op.constant(float32([1, 1, ...kernel], new Float32Array(size).fill(1)), "ones");
+}
 
 /** Repeats every element over its kernel: [N, C, h, w] to x's shape. */
 function tiled(op: Builder, g: Value, kernel: readonly number[], x: Value): Value {
@@ -99,7 +106,7 @@ function crop(op: Builder, value: Value, begin: readonly number[], x: Value): Va
 }
 
 /** How many positions each window averaged over: all of it, or only those that are not padding. */
-function windowCounts({ op, node, inputs, gradients }: Backward, window: ReturnType<typeof spatialWindow>): Value {
+function windowCounts({ op, node, inputs, gradients }: Backward, window: SpatialWindow): Value {
   const { kernel, strides, dilations, begin, end } = window;
   const included = intAttribute(node, "count_include_pad", 0) === 1;
   const size = op.Concat(op.ints([1, 1]), op.Shape(inputs[0], { start: 2 }), { axis: 0 });
@@ -111,11 +118,7 @@ function windowCounts({ op, node, inputs, gradients }: Backward, window: ReturnT
   const needed = op.Add(op.Mul(op.Sub(outputs, op.ints([1])), op.ints(strides)), op.ints(reach));
   const overhang = op.Max(op.Sub(needed, op.Shape(padded, { start: 2 })), op.ints([0]));
   const whole = op.Pad(padded, op.Concat(op.ints([0, 0, ...kernel.map(() => 0), 0, 0]), overhang, { axis: 0 }));
-  const ones = op.constant(
-    float32([1, 1, ...kernel], new Float32Array(kernel.reduce((a, b) => a * b, 1)).fill(1)),
-    "ones",
-  );
-  return op.Conv(whole, ones, { strides, dilations });
+  return op.Conv(whole, onesOf(op, kernel), { strides, dilations });
 }
 
 /** The mean over all positions. */
@@ -126,4 +129,38 @@ const globalAveragePool: Rule = {
   },
 };
 
-export const pooling: RuleTable = { AveragePool: averagePool, GlobalAveragePool: globalAveragePool, MaxPool: maxPool };
+/** The gradient goes to the first maximum of each channel, as in PyTorch. */
+const globalMaxPool: Rule = {
+  gradients: ({ op, inputs: [x], gradients: [g] }) => {
+    const byChannel = op.ints([0, 0, -1]);
+    const flatX = op.Reshape(x, byChannel);
+    const first = op.ArgMax(flatX, { axis: 2 });
+    const count = op.Squeeze(op.Shape(flatX, { start: 2 }), op.ints([0]));
+    const hit = op.Equal(op.Range(op.int(0), count, op.int(1)), first);
+    return [op.Reshape(op.Where(hit, op.Reshape(g, byChannel), op.scalar(0)), op.Shape(x))];
+  },
+};
+
+/** y = (Σ|x|ᵖ)^(1/p): the gradient is sign(x) · |x|ᵖ⁻¹ · g / yᵖ⁻¹, and 0 where y is 0. */
+const lpPool = (share: (backward: Backward, value: Value) => Value): Rule => ({
+  gradients: (backward) => {
+    const { op, node, inputs, gradients, output } = backward;
+    const [x, g] = [inputs[0] as Value, gradients[0] as Value];
+    const exponent = op.scalar(intAttribute(node, "p", 2) - 1);
+    const y = output(0);
+    const scaled = op.Where(op.Greater(y, op.scalar(0)), op.Div(g, op.Pow(y, exponent)), op.scalar(0));
+    return [op.Mul(op.Mul(op.Sign(x), op.Pow(op.Abs(x), exponent)), share(backward, scaled))];
+  },
+});
+
+export const pooling: RuleTable = {
+  AveragePool: averagePool,
+  GlobalAveragePool: globalAveragePool,
+  GlobalLpPool: lpPool((_backward, value) => value),
+  GlobalMaxPool: globalMaxPool,
+  LpPool: lpPool((backward, value) => {
+    const kernel = intsAttribute(backward.node, "kernel_shape") ?? [];
+    return overWindows(backward, value, spatialWindow(backward, kernel));
+  }),
+  MaxPool: maxPool,
+};

@@ -6,22 +6,35 @@ import { writeFileAtomically, writeNpy } from "../../data/index.js";
 import { FoveaError, unknownName } from "../../error.js";
 import {
   type ClassChoice,
+  checkModel,
   className,
+  describeLayout,
   diagnosisOf,
   type Explainer,
   type Explanation,
+  layerSize,
   type Model,
+  type ModelCheck,
   mapOf,
 } from "../../explain/index.js";
-import { colormap, type ExplanationRow } from "../../image/index.js";
+import { colormap, type ExplanationRow, mapPeak, placeMap } from "../../image/index.js";
 import { explanationSvg, svgToPng } from "../../image/node.js";
-import { explainer as openExplainer } from "../../node.js";
+import { embeddedModelPath, nodeRuntime, explainer as openExplainer, untouchedModel } from "../../node.js";
 import { floats } from "../../onnx/index.js";
 import { exitCodes, note, percent, print, printJson, runCommand } from "../console.js";
 import { type ImageInput, readInput } from "../inputs.js";
+import {
+  type GridFlags,
+  gridOptions,
+  loadOptions,
+  type ModelOptions,
+  withGridOptions,
+  withModelOptions,
+} from "../model-options.js";
 import { modelAt, type NamedModel, provenanceLine } from "../models.js";
+import { printCheck } from "./check.js";
 
-interface ExplainCommandOptions {
+interface ExplainCommandOptions extends ModelOptions, GridFlags {
   readonly model?: string;
   readonly layer: string;
   readonly method: string;
@@ -32,11 +45,12 @@ interface ExplainCommandOptions {
   readonly raw?: boolean;
   readonly top: number;
   readonly json?: boolean;
+  readonly check?: boolean;
 }
 
 export function explainCommand(): Command {
   const collect = (value: string, previous: string[]) => [...previous, value];
-  return new Command("explain")
+  const command = new Command("explain")
     .description(
       "Show where a model looks: writes the image, its heat map and both together, and prints the top classes.",
     )
@@ -65,31 +79,40 @@ export function explainCommand(): Command {
       "where to write; for several inputs a folder (default: beside the input, as NAME.fovea.png)",
     )
     .option("--top <k>", "how many classes to print", Number, 3)
-    .option("--json", "print machine-readable output")
+    .option("--check", "first prove on the first input that the model is explained rightly (see fovea check)")
+    .option("--json", "print machine-readable output");
+  return withModelOptions(withGridOptions(command))
     .addHelpText(
       "after",
       "\nExamples:\n  fovea explain digit.png\n  fovea explain digit.png --class 3 --class predicted\n" +
-        "  fovea explain x.npy --model m.onnx --layer relu --class 3 --raw --out map.npy",
+        "  fovea explain x.npy --model m.onnx --layer relu --class 3 --raw --out map.npy\n" +
+        "  fovea explain dog.jpg --model caffe.onnx --scale 1 --mean 104,117,123 --std 1 --channels bgr",
     )
     .action((paths: string[], options: ExplainCommandOptions) => runCommand(() => explainAll(paths, options)));
 }
 
 async function explainAll(paths: readonly string[], options: ExplainCommandOptions): Promise<number> {
   if (options.colormap) colormap(options.colormap);
-  const named = await modelAt(options.model);
+  const named = await modelAt(options.model, await loadOptions(options));
   const { layer, method, against = false } = options;
   const explainer = await openExplainer(named.model, {
     layer: /^-\d+$/.test(layer) ? Number(layer) : layer,
     method,
     against,
+    ...gridOptions(options),
   });
   const classes = (options.class.length > 0 ? options.class : ["predicted"]).map((text) =>
     classChoice(named.model, text),
   );
   const [results, failures]: [unknown[], string[]] = [[], []];
+  let check: ModelCheck | undefined;
   for (const path of paths) {
     try {
       const input = await readInput(named.model, path);
+      if (options.check && check === undefined) {
+        check = await checked(named, input, options);
+        if (!options.json) printCheck(named.name, check);
+      }
       const explanation = await explainer.explain(input.tensor, { classes });
       const written = options.raw
         ? await writeRaw(input, explanation, paths, options)
@@ -110,9 +133,18 @@ async function explainAll(paths: readonly string[], options: ExplainCommandOptio
       against,
       results,
       failures,
+      ...(check ? { check } : {}),
     });
   for (const failure of failures) note(`fovea: ${failure}`);
-  return failures.length > 0 ? exitCodes.partly : exitCodes.done;
+  return failures.length > 0 || check?.passed === false ? exitCodes.partly : exitCodes.done;
+}
+
+/** The two proofs of `fovea check`, on the input that is to be explained. */
+async function checked(named: NamedModel, input: ImageInput, options: ExplainCommandOptions): Promise<ModelCheck> {
+  const { layer, method, against = false, model } = options;
+  const source = await untouchedModel(model ?? embeddedModelPath);
+  const explaining = { runtime: nodeRuntime, layer, method, against, ...gridOptions(options) };
+  return checkModel(named.model, { source, input: input.tensor, ...explaining });
 }
 
 /** A label, an index or `predicted`. */
@@ -155,7 +187,7 @@ async function writeFigures(
   const written: string[] = [];
   for (const [i, picture] of input.pictures.entries()) {
     const rows = (explanation.classes[i] as readonly number[]).map((_, k) =>
-      figureRow(explainer, explanation, i, k, options.against ?? false),
+      figureRow(explainer, input, explanation, i, k, options.against ?? false),
     );
     const svg = await explanationSvg({ picture, rows }, options.colormap ? { colormap: options.colormap } : {});
     const many = input.pictures.length > 1;
@@ -169,6 +201,7 @@ async function writeFigures(
 
 function figureRow(
   { model, layer, method }: Explainer,
+  input: ImageInput,
   explanation: Explanation,
   i: number,
   k: number,
@@ -184,10 +217,33 @@ function figureRow(
   return {
     title: `${against ? "against " : ""}${className(model, index)}${isTop ? " (predicted)" : ""}`,
     score: `${percent(probability, 1)}, score ${score.toFixed(2)} before softmax`,
-    detail: `${method.title} at ${layer.name}, ${layer.dims.slice(1).join("×")}`,
-    map: mapOf(explanation, i, k),
+    detail: `${method.title} at ${layer.name}, ${layerSize(layer, "×")}`,
+    ...mapOnPicture(input, explanation, i, k),
     ...(text === "" ? {} : { note: text }),
   };
+}
+
+/** Longer side of a map that is placed on a picture: finer than any panel of a figure. */
+const placedSize = 640;
+
+/** The map where the network looked; what it never saw stays zero. */
+function mapOnPicture(
+  { pictures, box }: ImageInput,
+  explanation: Explanation,
+  i: number,
+  k: number,
+): Pick<ExplanationRow, "map" | "peak"> {
+  const map = mapOf(explanation, i, k);
+  const picture = pictures[i];
+  if (box === undefined || picture === undefined) return { map };
+  const scale = Math.min(1, placedSize / Math.max(picture.width, picture.height));
+  const [width, height] = [picture.width, picture.height].map((size) => Math.max(1, Math.round(size * scale))) as [
+    number,
+    number,
+  ];
+  const [across, down] = [width / picture.width, height / picture.height];
+  const placed = { x: box.x * across, y: box.y * down, width: box.width * across, height: box.height * down };
+  return { map: placeMap(map, placed, width, height), peak: mapPeak(map) };
 }
 
 /** Machine-readable results, one per image. */
@@ -244,6 +300,7 @@ function printExplanation(
       if (text !== "") print(`  map of ${className(named.model, index)}: ${text}`);
     }
   }
-  print(`  ${method.title} at layer ${layer.name} (${layer.op}, ${layer.dims.slice(1).join("x")})`);
+  const shape = [layer.op, layerSize(layer), describeLayout(layer.layout)].filter((part) => part !== "").join(", ");
+  print(`  ${method.title} at layer ${layer.name} (${shape})${layer.reason === "as given" ? "" : `: ${layer.reason}`}`);
   for (const path of written) print(`  wrote ${path}`);
 }

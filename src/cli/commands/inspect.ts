@@ -5,7 +5,9 @@ import { FoveaError } from "../../error.js";
 import {
   type ChosenPreprocessing,
   chooseLayer,
+  describeLayout,
   explainableLayers,
+  layerSize,
   type Model,
   networkLayers,
   parameterCount,
@@ -13,25 +15,40 @@ import {
 } from "../../explain/index.js";
 import { printGraph, printType } from "../../onnx/index.js";
 import { grouped, print, printJson, runCommand, table } from "../console.js";
+import {
+  type GridFlags,
+  gridOptions,
+  loadOptions,
+  type ModelOptions,
+  withGridOptions,
+  withModelOptions,
+} from "../model-options.js";
 import { modelAt, provenanceLine } from "../models.js";
 
+interface InspectOptions extends ModelOptions, GridFlags {
+  readonly graph?: boolean;
+  readonly json?: boolean;
+}
+
 export function inspectCommand(): Command {
-  return new Command("inspect")
+  return withModelOptions(withGridOptions(new Command("inspect")))
     .description("Show a model's inputs, outputs, parameters, and the layers that can be explained.")
     .argument("[model]", "an ONNX file; default the embedded digit model")
     .option("--graph", "print every node")
     .option("--json", "print machine-readable output")
     .addHelpText("after", "\nExamples:\n  fovea inspect m.onnx\n  fovea inspect m.onnx --graph")
-    .action((path: string | undefined, options: { graph?: boolean; json?: boolean }) =>
+    .action((path: string | undefined, options: InspectOptions) =>
       runCommand(async () => {
-        const { name, model } = await modelAt(path);
+        const { name, model } = await modelAt(path, await loadOptions(options));
         const { graph, input, scores, ending, card } = model;
         if (options.graph) {
           print(printGraph(graph));
           return;
         }
-        const layers = explainableLayers(model);
-        const chosen = layers.length > 0 ? chooseLayer(model, "auto").name : undefined;
+        const grid = gridOptions(options);
+        const layers = explainableLayers(model, grid);
+        const automatic = layers.length > 0 ? chooseLayer(model, "auto", grid) : undefined;
+        const chosen = automatic?.name;
         const parameters = parameterCount(graph);
         const known = preprocessingKnown(model);
         if (options.json) {
@@ -47,6 +64,7 @@ export function inspectCommand(): Command {
             provenance: card.provenance,
             layers,
             auto: chosen,
+            reason: automatic?.reason,
             network: networkLayers(graph),
           });
           return;
@@ -62,18 +80,25 @@ export function inspectCommand(): Command {
         print(
           `preprocessing ${known ? describePreprocessing(known) : "none: no images of 1 or 3 channels; give arrays"}`,
         );
-        if (card.classes) print(`classes       ${card.classes.join(", ")}`);
+        if (card.classes) print(`classes       ${describeClasses(card.classes, model.classesOrigin)}`);
         print();
         print("layers that can be explained (* is taken by --layer auto)");
         const rows = layers.map((layer) => [
           layer.name === chosen ? "*" : "",
           layer.name,
           layer.op,
-          layer.dims.slice(1).join("x"),
+          layerSize(layer),
+          describeLayout(layer.layout),
         ]);
-        print(table(["", "name", "operator", "shape"], rows));
+        print(table(["", "name", "operator", "shape", ""], rows));
+        if (automatic) print(`* ${automatic.reason}`);
       }),
     );
+}
+
+function describeClasses(classes: readonly string[], origin: string | undefined): string {
+  const shown = classes.length > 20 ? [...classes.slice(0, 10), `... ${classes.length} in all`] : classes;
+  return `${shown.join(", ")}${origin === "stored with the model" ? "" : ` (${origin})`}`;
 }
 
 /** Undefined for inputs that are no pictures. */
@@ -87,6 +112,13 @@ function preprocessingKnown(model: Model): ChosenPreprocessing | undefined {
 }
 
 function describePreprocessing({ preprocessing, origin }: ChosenPreprocessing): string {
-  const { width, height, channels } = preprocessing;
-  return `${width}x${height}, ${channels === 1 ? "grey" : "RGB"} (${origin})`;
+  const { width, height, channels, order = "rgb", fit = "stretch", layout = "nchw" } = preprocessing;
+  const colours = channels === 1 ? "grey" : order.toUpperCase();
+  const parts = [
+    `${width}x${height}`,
+    colours,
+    ...(fit === "stretch" ? [] : [fit]),
+    ...(layout === "nchw" ? [] : [layout]),
+  ];
+  return `${parts.join(", ")} (${origin})`;
 }

@@ -24,6 +24,32 @@ function broadcasts(a: RandomTensorOptions, b: RandomTensorOptions): GradientCas
   return pairs.map(([first, second]) => ({ inputs: { a: first, b: second }, of: { a, b } }));
 }
 
+/** Max and Min: `separated` operands, the second one shifted by half a step, so that no two elements are equal. */
+function extrema(): GradientCase[] {
+  return [
+    ...pairs.map(([a, b]) => ({ inputs: { a, b }, of: { a: even, b: odd } })),
+    { inputs: { a: [2, 3], b: [3], c: [2, 1] }, of: { a: even, b: odd, c: between } },
+    { inputs: { a: [2, 3] } },
+  ];
+}
+
+function variadic(name: string): GradientCase[] {
+  return [
+    ...broadcasts(anything, anything),
+    { inputs: { a: [2, 3], b: [3], c: [2, 1] } },
+    { inputs: { a: [], b: [4, 1, 3], c: [2, 1], d: [1] } },
+    { inputs: { a: [2, 3] } },
+    { inputs: { a: [2, 3], b: [3] }, build: (op, [a, b]) => op.node(name, [a, b, a])[0] as string },
+  ];
+}
+
+function inside(...interval: [number, number]): GradientCase[] {
+  return [{ inputs: { x: [3, 4] }, interval }];
+}
+
+const even = { separated: true };
+const odd = { separated: true, offset: 0.05 };
+const between = { separated: true, offset: 0.025 };
 const anything = {};
 const away = { interval: [0.5, 2] } as const;
 
@@ -47,6 +73,43 @@ export const elementwiseCases: Record<string, GradientCase[]> = {
     { inputs: { x: [2, 3] }, interval: [0.5, 2] },
     { inputs: { x: [2, 3] }, interval: [-2, -0.5] },
   ],
+  Max: extrema(),
+  Min: extrema(),
+  Sum: variadic("Sum"),
+  Mean: variadic("Mean"),
+  Mod: [
+    {
+      inputs: { a: [], b: [] },
+      attributes: { fmod: 1 },
+      of: { a: { interval: [5, 5.1] }, b: { interval: [1.4, 1.5] } },
+    },
+    {
+      inputs: { a: [], b: [] },
+      attributes: { fmod: 1 },
+      of: { a: { interval: [-5.1, -5] }, b: { interval: [1.4, 1.5] } },
+    },
+    {
+      inputs: { a: [2, 3], b: [3] },
+      attributes: { fmod: 1 },
+      of: { a: { interval: [5, 5.1] }, b: { interval: [-1.5, -1.4] } },
+    },
+    {
+      inputs: { a: [3], b: [2, 1] },
+      attributes: { fmod: 1 },
+      of: { a: { interval: [0.1, 0.9] }, b: { interval: [1, 2] } },
+    },
+  ],
+  Sin: inside(-3, 3),
+  Cos: inside(-3, 3),
+  Tan: inside(-1, 1),
+  Asin: inside(-0.8, 0.8),
+  Acos: inside(-0.8, 0.8),
+  Atan: inside(-3, 3),
+  Sinh: inside(-2, 2),
+  Cosh: inside(-2, 2),
+  Asinh: inside(-3, 3),
+  Acosh: inside(1.5, 4),
+  Atanh: inside(-0.8, 0.8),
   Abs: [{ inputs: { x: [3, 4] }, away: [0] }],
   Identity: [{ inputs: { x: [2, 3] } }],
   Where: [

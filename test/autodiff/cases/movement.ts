@@ -1,6 +1,6 @@
-/** @file Cases of the rules of operators that move elements, and of reductions. */
+/** @file Cases of the rules of operators that move elements. */
 
-import { int64 } from "../../../src/onnx/index.js";
+import { float32, int64 } from "../../../src/onnx/index.js";
 import type { GradientCase } from "../../support/gradient-case.js";
 
 const x = [2, 3, 4] as const;
@@ -36,22 +36,53 @@ export const movementCases: Record<string, GradientCase[]> = {
     { inputs: { a: [2, 3], b: [2, 2] }, without: ["b"], attributes: { axis: 1 } },
     { inputs: { a: [2, 3] }, build: (op, [a]) => op.Concat(a, op.Neg(op.Exp(a)), a, { axis: 1 }) },
   ],
+  Split: [
+    { inputs: { x, sizes: int64([1, 3]) }, attributes: { axis: 2 }, outputs: 2 },
+    { inputs: { x, sizes: int64([2, 1]) }, attributes: { axis: -2 }, outputs: 2 },
+    { inputs: { x }, attributes: { num_outputs: 2 }, outputs: 2 },
+    { inputs: { x }, attributes: { axis: 1, num_outputs: 2 }, outputs: 2 },
+    {
+      inputs: { x },
+      build: (op, [value]) => {
+        const [a, , c] = op.node("Split", [value], { axis: 2, num_outputs: 4 }, 4);
+        return op.Mul(a, op.Exp(c));
+      },
+    },
+  ],
+  Pad: [
+    padded([0, 1, 2, 0, 0, 1]),
+    padded([1, 0, -1, 0, 2, -2]),
+    padded([0, -1, 1, 1, 0, 0]),
+    { inputs: { x, pads: int64([0, 1, 0, 0, 0, 2]), value: [] }, known: ["value"] },
+    { inputs: { x, pads: int64([0, 1, -1, 0, 0, 2]), value: float32([], [3]) } },
+    { inputs: { x, pads: int64([1, 2, 0, -1]), value: undefined, axes: int64([-1, 1]) } },
+    padded([1, 2, 3, 1, 0, 2], "reflect"),
+    padded([1, 2, 0, 0, 3, 2], "edge"),
+    { inputs: { x, pads: int64([2, 1]), value: float32([], [1]), axes: int64([2]) }, attributes: { mode: "reflect" } },
+    padded([1, 0, 3, 1, 2, 1], "wrap", 19),
+  ],
+  Tile: [
+    [1, 1, 1],
+    [2, 1, 3],
+    [1, 4, 1],
+  ].map((repeats) => ({ inputs: { x, repeats: int64(repeats) } })),
+  DepthToSpace: ["DCR", "CRD"].map((mode) => ({ inputs: { x: [2, 8, 3, 2] }, attributes: { blocksize: 2, mode } })),
+  SpaceToDepth: [{ inputs: { x: [2, 3, 4, 6] }, attributes: { blocksize: 2 } }],
+  Trilu: [
+    { inputs: { x } },
+    { inputs: { x }, attributes: { upper: 0 } },
+    { inputs: { x, k: int64([1], []) }, attributes: { upper: 1 } },
+    { inputs: { x, k: int64([-1], []) }, attributes: { upper: 0 } },
+  ],
+  CumSum: [0, 1].flatMap((exclusive) =>
+    [0, 1].map((reverse) => ({ inputs: { x, axis: int64([1], []) }, attributes: { exclusive, reverse } })),
+  ),
+  ReverseSequence: [
+    { inputs: { x: [4, 3], lengths: int64([4, 2, 1]) }, attributes: { batch_axis: 1, time_axis: 0 } },
+    { inputs: { x: [2, 3, 2], lengths: int64([3, 2]) }, attributes: { batch_axis: 0, time_axis: 1 } },
+  ],
 };
 
-function reductions(): GradientCase[] {
-  const axes = [[0], [1], [-1], [0, 2], [0, 1, 2]].map((list) => int64(list));
-  return [
-    ...[0, 1].flatMap((keepdims) => axes.map((list) => ({ inputs: { x, axes: list }, attributes: { keepdims } }))),
-    ...[0, 1].map((keepdims) => ({ inputs: { x }, attributes: { keepdims } })),
-    { inputs: { x } },
-    { inputs: { x }, attributes: { noop_with_empty_axes: 1, keepdims: 0 } },
-    { inputs: { x }, attributes: { noop_with_empty_axes: 1 } },
-    { inputs: { x, axes: int64([]) }, attributes: { noop_with_empty_axes: 1, keepdims: 0 } },
-    { inputs: { x, axes: int64([]) }, attributes: { keepdims: 0 } },
-    { inputs: { x, axes: int64([]) } },
-    { inputs: { x: [1, 3], axes: int64([0]) }, attributes: { keepdims: 0 } },
-    { inputs: { x: [] } },
-  ];
+function padded(pads: readonly number[], mode = "constant", opset = 18): GradientCase {
+  return { inputs: { x, pads: int64(pads) }, attributes: { mode }, opset };
 }
-
-export const reductionCases: Record<string, GradientCase[]> = { ReduceMean: reductions(), ReduceSum: reductions() };

@@ -67,5 +67,15 @@ export const poolingCases: Record<string, GradientCase[]> = {
     pooled([1, 2, 4, 4, 4], { kernel_shape: [2, 2, 2], strides: [2, 2, 2] }),
     pooled([1, 2, 4, 4, 5], { kernel_shape: [2, 2, 2] }),
   ],
+  LpPool: [
+    pooled([2, 2, 5, 7], twice),
+    pooled([2, 2, 7, 7], { ...thrice, pads: [1, 0, 0, 1] }),
+    pooled([2, 2, 7, 7], { ...thrice, p: 3 }, { away: [0] }),
+    pooled([2, 2, 7, 7], { ...thrice, p: 1 }, { away: [0] }),
+    pooled([2, 3, 9], { kernel_shape: [3], strides: [1] }),
+  ],
+  // onnxruntime has no GlobalLpPool of opset 22.
+  GlobalLpPool: [1, 2, 3].map((p) => pooled([2, 3, 4, 5], { p }, { away: [0], newest: 21 })),
+  GlobalMaxPool: [maximum([2, 3, 4, 5], {}), maximum([2, 3, 1, 1], {}), maximum([2, 3, 6], {})],
   GlobalAveragePool: [pooled([2, 3, 4, 5], {}), pooled([2, 3, 1, 1], {}), pooled([2, 3, 6], {})],
 };

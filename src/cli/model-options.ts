@@ -1,0 +1,124 @@
+/** @file Options that tell what a model does not say of itself: class names and preprocessing. */
+
+import { readFile } from "node:fs/promises";
+import type { Command } from "commander";
+import { readNpy } from "../data/index.js";
+import { FoveaError } from "../error.js";
+import type { GridOptions } from "../explain/index.js";
+import type { LoadModelOptions } from "../node.js";
+import type { Preprocessing, Tensor } from "../onnx/index.js";
+
+export interface ModelOptions {
+  readonly labels?: string;
+  readonly size?: string;
+  readonly crop?: string;
+  readonly mean?: string;
+  readonly std?: string;
+  readonly scale?: string;
+  readonly channels?: string;
+  readonly input?: readonly string[];
+}
+
+/** How the tokens of a transformer lie on the picture, where that is not recognised. */
+export interface GridFlags {
+  readonly grid?: string;
+  readonly skipTokens?: string;
+}
+
+export function withGridOptions(command: Command): Command {
+  return command
+    .option("--grid <HxW>", "rows and columns of a transformer's tokens, where they are not recognised")
+    .option("--skip-tokens <k>", "tokens that stand before those of the grid (class token, registers)");
+}
+
+/** @throws FoveaError `bad-input` */
+export function gridOptions({ grid, skipTokens }: GridFlags): GridOptions {
+  if (skipTokens !== undefined && !/^\d+$/.test(skipTokens)) throw wrong("--skip-tokens", "a whole number", skipTokens);
+  return {
+    ...(grid === undefined ? {} : { grid: gridFrom("--grid", grid) }),
+    ...(skipTokens === undefined ? {} : { skipTokens: Number(skipTokens) }),
+  };
+}
+
+/** Adds the options to a command. */
+export function withModelOptions(command: Command): Command {
+  return command
+    .option("--labels <file>", "class names, one per line, or a JSON list")
+    .option("--size <size>", "the model's input size, HxW or one number, where the model leaves it open")
+    .option("--crop <how>", "share of the shorter side that is kept, e.g. 0.875; `none` stretches; `letterbox` pads")
+    .option("--mean <values>", "what is subtracted, per channel, after scaling, e.g. 0.485,0.456,0.406")
+    .option("--std <values>", "what is then divided by, per channel")
+    .option("--scale <factor>", "factor on the pixel values 0 to 255, e.g. 1/255 or 1")
+    .option("--channels <order>", "rgb or bgr")
+    .option(
+      "--input <name=file>",
+      "an input besides the image, as a .npy array; may be given several times",
+      (value: string, previous: readonly string[] = []) => [...previous, value],
+    );
+}
+
+/** @throws FoveaError `bad-input` */
+export async function loadOptions(options: ModelOptions): Promise<LoadModelOptions> {
+  const { labels, size, crop, mean, std, scale, channels, input = [] } = options;
+  const preprocessing: Partial<Preprocessing> = {
+    ...(size === undefined ? {} : sizeFrom(size)),
+    ...(crop === undefined ? {} : cropFrom(crop)),
+    ...(mean === undefined ? {} : { mean: listFrom("--mean", mean) }),
+    ...(std === undefined ? {} : { std: listFrom("--std", std) }),
+    ...(scale === undefined ? {} : { scale: numberFrom("--scale", scale) }),
+    ...(channels === undefined ? {} : { order: orderFrom(channels) }),
+  };
+  const inputs = Object.fromEntries(await Promise.all(input.map(inputFrom)));
+  return { labels, inputs, ...(Object.keys(preprocessing).length > 0 ? { preprocessing } : {}) };
+}
+
+async function inputFrom(text: string): Promise<[string, Tensor]> {
+  const [, name, path] = /^(.+?)=(.+)$/.exec(text) ?? [];
+  if (name === undefined || path === undefined) throw wrong("--input", "NAME=FILE.npy", text);
+  const bytes = await readFile(path).catch((cause) => {
+    throw new FoveaError("not-found", `${path}: expected a readable .npy file: ${(cause as Error).message}`, { cause });
+  });
+  return [name, readNpy(bytes, path)];
+}
+
+function sizeFrom(text: string): Pick<Preprocessing, "height" | "width"> {
+  const { height, width } = gridFrom("--size", text);
+  return { height, width };
+}
+
+/** `HxW`, or one number for both. */
+export function gridFrom(flag: string, text: string): { height: number; width: number } {
+  const match = /^(\d+)(?:x(\d+))?$/.exec(text);
+  const [height, width] = [Number(match?.[1]), Number(match?.[2] ?? match?.[1])];
+  if (height > 0 && width > 0) return { height, width };
+  throw wrong(flag, "HxW or one number", text);
+}
+
+function cropFrom(text: string): Partial<Preprocessing> {
+  if (text === "none") return { fit: "stretch" };
+  if (text === "letterbox") return { fit: "letterbox" };
+  const cropFraction = numberFrom("--crop", text);
+  if (cropFraction > 0 && cropFraction <= 1) return { fit: "crop", cropFraction };
+  throw wrong("--crop", "a share from 0 to 1, none or letterbox", text);
+}
+
+function orderFrom(text: string): "rgb" | "bgr" {
+  if (text === "rgb" || text === "bgr") return text;
+  throw wrong("--channels", "rgb or bgr", text);
+}
+
+function listFrom(flag: string, text: string): number[] {
+  return text.split(",").map((part) => numberFrom(flag, part.trim()));
+}
+
+/** A number, or a fraction such as 1/255. */
+function numberFrom(flag: string, text: string): number {
+  const [top, bottom = "1", ...more] = text.split("/");
+  const value = Number(top) / Number(bottom);
+  if (text.trim() !== "" && more.length === 0 && Number.isFinite(value)) return value;
+  throw wrong(flag, "numbers", text);
+}
+
+function wrong(flag: string, expected: string, got: string): FoveaError {
+  return new FoveaError("bad-input", `${flag}: expected ${expected}, got "${got}"`);
+}

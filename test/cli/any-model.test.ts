@@ -1,0 +1,83 @@
+/** @file Models of others on the command line: settings beside them, proofs, compiled files. */
+
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { encodePng } from "../../src/image/node.js";
+import { Builder, writeModel } from "../../src/onnx/index.js";
+import { randomTensor } from "../support/random-tensor.js";
+import { fovea, workFolder } from "./fovea.js";
+
+const folder = workFolder();
+
+beforeAll(async () => {
+  mkdirSync(join(folder, "net"));
+  const op = new Builder();
+  const x = op.input("x", "float32", ["N", 3, 16, 16]);
+  const features = op.named("features", op.Relu(op.Conv(x, op.constant(randomTensor([4, 3, 3, 3], "w")))));
+  op.output(op.Gemm(op.Flatten(op.GlobalAveragePool(features)), op.constant(randomTensor([4, 2], "head"))), "y");
+  writeFileSync(join(folder, "net", "model.onnx"), writeModel(op.graph));
+  writeFileSync(
+    join(folder, "net", "fovea.json"),
+    JSON.stringify({ classes: ["cat", "dog"], preprocessing: { fit: "crop", cropFraction: 1 } }),
+  );
+  const pixels = Uint8Array.from({ length: 60 * 30 * 3 }, (_, i) => (i * 7919) % 256);
+  writeFileSync(join(folder, "photo.png"), await encodePng({ width: 60, height: 30, channels: 3, pixels }));
+});
+
+describe("fovea explain", () => {
+  it("takes classes and preprocessing from beside the model, and says so", async () => {
+    const { code, out } = await fovea(folder, ["explain", "photo.png", "--model", "net/model.onnx", "--check"]);
+    expect(code).toBe(0);
+    expect(out).toContain("preprocessing from fovea.json");
+    expect(out).toContain("resized from 60x30 to 16x16, of which the network sees the middle 30x30 at (15, 0)");
+    expect(out).toMatch(/ % {2}(cat|dog)/);
+    expect(out).toContain("model: explained rightly");
+    expect(out).toContain("at layer features (Identity, 4x14x14): the last feature map before the scores");
+  });
+
+  it("lets options override parts", async () => {
+    const args = ["explain", "photo.png", "--model", "net/model.onnx", "--crop", "none", "--mean", "0", "--json"];
+    const { results } = JSON.parse((await fovea(folder, args)).out);
+    expect(results[0].notes).toEqual([
+      "preprocessing from fovea.json; fit and mean as given",
+      "resized from 60x30 to 16x16",
+    ]);
+  });
+
+  it.each([
+    [["--crop", "2"], '--crop: expected a share from 0 to 1, none or letterbox, got "2"'],
+    [["--size", "a"], '--size: expected HxW or one number, got "a"'],
+    [["--channels", "gbr"], '--channels: expected rgb or bgr, got "gbr"'],
+    [["--mean", "1,x"], '--mean: expected numbers, got "x"'],
+    [["--grid", "0x1"], '--grid: expected HxW or one number, got "0x1"'],
+    [["--skip-tokens", "-1"], '--skip-tokens: expected a whole number, got "-1"'],
+    [["--labels", "gone.txt"], "gone.txt: labels: expected a readable file, got ENOENT"],
+  ])("refuses %o", async (flags, sentence) => {
+    const { code, err } = await fovea(folder, ["explain", "photo.png", "--model", "net/model.onnx", ...flags]);
+    expect([code, err]).toEqual([2, `fovea: ${sentence}\n`]);
+  });
+});
+
+describe("fovea check", () => {
+  it("prints both errors, the operators and a verdict", async () => {
+    const { code, out } = await fovea(folder, ["check", "net/model.onnx"]);
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /scores {4}ok: .* from what the file alone gives\n {2}gradient {2}ok: .* from finite differences/,
+    );
+    expect(out).toContain("operators Flatten, Gemm, GlobalAveragePool");
+  });
+});
+
+describe("fovea compile", () => {
+  it("writes a file that gives scores and heat maps", async () => {
+    const args = ["compile", "net/model.onnx", "--out", "explained.onnx", "--classes", "2", "--image"];
+    const { code, out } = await fovea(folder, args);
+    expect(code).toBe(0);
+    expect(out).toContain("input   image : uint8[N, H, W, 3]");
+    expect(out).toContain("output  heatmap : float32[N, 2, 16, 16]");
+    expect(out).toContain("wrote explained.onnx");
+    expect(existsSync(join(folder, "explained.onnx"))).toBe(true);
+  });
+});

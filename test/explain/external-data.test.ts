@@ -1,0 +1,70 @@
+/** @file Weights in files beside the model: read from its folder, and from nowhere else. */
+
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { ModelProtoSchema, StringStringEntryProtoSchema, TensorProto_DataLocation } from "onnx-buf";
+import { describe, expect, it } from "vitest";
+import { checkModel } from "../../src/explain/index.js";
+import { explainer, loadModel, untouchedModel } from "../../src/node.js";
+import { floats, readModel, writeModel } from "../../src/onnx/index.js";
+import { nodeRuntime } from "../../src/runtime/node.js";
+import { workFolder } from "../cli/fovea.js";
+import { convNet, images } from "./networks.js";
+
+const folder = workFolder();
+
+/** `convNet` with all weights in another file. */
+function splitModel(name: string, location: string, shift = 0): string {
+  mkdirSync(join(folder, name));
+  const proto = fromBinary(ModelProtoSchema, writeModel(convNet()));
+  const parts: Uint8Array[] = [];
+  let offset = 0;
+  for (const tensor of proto.graph?.initializer ?? []) {
+    const place = { location, offset: String(offset + shift), length: String(tensor.rawData.length) };
+    tensor.externalData = Object.entries(place).map(([key, value]) =>
+      create(StringStringEntryProtoSchema, { key, value }),
+    );
+    tensor.dataLocation = TensorProto_DataLocation.EXTERNAL;
+    parts.push(tensor.rawData);
+    offset += tensor.rawData.length;
+    tensor.rawData = new Uint8Array();
+  }
+  writeFileSync(join(folder, name, "model.onnx"), toBinary(ModelProtoSchema, proto));
+  writeFileSync(join(folder, name, "model.onnx.data"), Buffer.concat(parts));
+  return join(folder, name, "model.onnx");
+}
+
+describe("weights beside the model", () => {
+  it("give the same maps as weights inside, and the same proofs", async () => {
+    const path = splitModel("split", "model.onnx.data");
+    const model = await loadModel(path);
+    const [outside, inside] = [await explainer(model), await explainer(await loadModel(writeModel(convNet())))];
+    const [a, b] = [await outside.explain(images(2)), await inside.explain(images(2))];
+    expect([...floats(a.evidence)]).toEqual([...floats(b.evidence)]);
+    const check = await checkModel(model, { runtime: nodeRuntime, source: await untouchedModel(path) });
+    expect(check.passed).toBe(true);
+  });
+
+  it.each([
+    ["../secret", /weights: expected a file in the model's folder, got "..\/secret"$/],
+    ["/etc/hostname", /weights: expected a file in the model's folder, got "\/etc\/hostname"$/],
+    ["", /weights: expected a file in the model's folder, got ""$/],
+    ["a/../../secret", /weights: expected a file in the model's folder/],
+    ["gone.data", /weights: expected gone.data beside it, got none$/],
+    ["linked", /weights: expected a file in the model's folder, got a link out of it: "linked"$/],
+  ])("are refused at %j", async (location, sentence) => {
+    writeFileSync(join(folder, "secret"), new Uint8Array(10_000));
+    const path = splitModel(`bad-${location.replaceAll(/\W/g, "_")}`, location);
+    if (location === "linked") symlinkSync(join(folder, "secret"), join(path, "../linked"));
+    await expect(loadModel(path)).rejects.toThrow(sentence);
+  });
+
+  it("are refused where the file is too short, and where there is no folder", async () => {
+    const path = splitModel("short", "model.onnx.data", 100);
+    await expect(loadModel(path)).rejects.toThrow(
+      /expected bytes \d+ \+ \d+ of model.onnx.data, got a file of \d+ bytes$/,
+    );
+    expect(() => readModel(writeModel(convNet()))).not.toThrow();
+  });
+});

@@ -1,0 +1,168 @@
+/** @file Transformers and channels-last networks: which values lie on the picture, and how they are folded to it. */
+
+import { describe, expect, it } from "vitest";
+import { chooseLayer, createExplainer, describeLayout, explainableLayers, openModel } from "../../src/explain/index.js";
+import { Builder, float32, floats, type Graph, type Tensor } from "../../src/onnx/index.js";
+import { inferTypes } from "../../src/runtime/index.js";
+import { nodeRuntime } from "../../src/runtime/node.js";
+import { layerGradients } from "../support/layer-gradients.js";
+import { randomTensor } from "../support/random-tensor.js";
+
+interface VitOptions {
+  /** Rows and columns of patches. Default 4x4. */
+  readonly grid?: readonly [number, number];
+  /** Tokens before those of the patches. Default 1. */
+  readonly skip?: number;
+  /** What the scores are made of: the first token, or the mean over all. Default `token`. */
+  readonly head?: "token" | "mean";
+  /** Whether the patches come from a convolution; else the input is a sequence already. Default true. */
+  readonly patches?: boolean;
+}
+
+const width = 6;
+
+/** Patches, two blocks of one-headed attention with a normalisation before each, a last normalisation, and a head. */
+function vit({ grid = [4, 4], skip = 1, head = "token", patches = true }: VitOptions = {}): Graph {
+  const op = new Builder();
+  const weight = (dims: number[], seed: string) => op.constant(randomTensor(dims, seed), seed);
+  const norm = (x: string, name: string) => {
+    const [y] = op.node("LayerNormalization", [x, weight([width], `${name}.scale`), weight([width], `${name}.bias`)]);
+    return op.named(name, y as string);
+  };
+  const count = grid[0] * grid[1];
+  let x: string;
+  if (patches) {
+    const image = op.input("x", "float32", ["N", 3, 2 * grid[0], 2 * grid[1]]);
+    const maps = op.Conv(image, weight([width, 3, 2, 2], "patch"), { strides: [2, 2] });
+    x = op.Transpose(op.Reshape(maps, op.ints([0, width, count])), { perm: [0, 2, 1] });
+  } else x = op.Reshape(op.input("x", "float32", ["N", 1, count, width]), op.ints([0, count, width]));
+  if (skip > 0) {
+    const batch = op.Shape(x, { start: 0, end: 1 });
+    const others = op.Expand(weight([1, skip, width], "class"), op.Concat(batch, op.ints([1, 1]), { axis: 0 }));
+    x = op.Concat(others, x, { axis: 1 });
+  }
+  x = op.Add(x, weight([1, count + skip, width], "positions"));
+  for (const block of ["a", "b"]) {
+    const y = norm(x, `${block}.norm`);
+    const [q, k, v] = ["q", "k", "v"].map((name) => op.MatMul(y, weight([width, width], `${block}.${name}`)));
+    const share = op.Softmax(op.MatMul(q, op.Transpose(k, { perm: [0, 2, 1] })), { axis: -1 });
+    x = op.named(`${block}.sum`, op.Add(x, op.MatMul(share, v)));
+  }
+  const last = norm(x, "last");
+  const pooled =
+    head === "mean" ? op.ReduceMean(last, op.ints([1]), { keepdims: 0 }) : op.Gather(last, op.int(0), { axis: 1 });
+  op.output(op.Gemm(pooled, weight([width, 3], "head")), "y");
+  return op.graph;
+}
+
+const modelOf = (options?: VitOptions) => openModel(vit(options), nodeRuntime);
+
+describe("tokens", () => {
+  it("are recognised with a class token, and auto takes the normalisation before the last attention", async () => {
+    const layer = chooseLayer(await modelOf(), "auto");
+    expect(layer).toMatchObject({ layout: { tokens: { height: 4, width: 4, skip: 1 } } });
+    expect(layer.name).toMatch(/^b\.norm|LayerNormalization/);
+    expect(layer.op).toBe("LayerNormalization");
+    expect(layer.reason).toContain("only the class token reaches the scores");
+    expect(describeLayout(layer.layout)).toBe("4x4 tokens after 1 other");
+  });
+
+  it("of an oblong picture take the grid of the patches, with several registers too", async () => {
+    const model = await modelOf({ grid: [2, 8], skip: 5 });
+    expect(chooseLayer(model, "a.norm").layout).toEqual({ tokens: { height: 2, width: 8, skip: 5 } });
+  });
+
+  it("that are averaged are explained behind the last attention", async () => {
+    const layer = chooseLayer(await modelOf({ head: "mean", skip: 0 }), "auto");
+    expect(layer.name).toBe("last");
+    expect(layer.reason).toContain("taken together");
+  });
+
+  it("lie as the options say", async () => {
+    const model = await modelOf({ grid: [2, 8], patches: false });
+    expect(chooseLayer(model, "a.norm").layout).toEqual({ tokens: { height: 4, width: 4, skip: 1 } });
+    const wide = { grid: { height: 2, width: 8 } };
+    expect(chooseLayer(model, "a.norm", wide).layout).toEqual({ tokens: { height: 2, width: 8, skip: 1 } });
+    const shifted = { grid: { height: 3, width: 5 }, skipTokens: 2 };
+    expect(chooseLayer(model, "a.norm", shifted).layout).toEqual({ tokens: { height: 3, width: 5, skip: 2 } });
+    expect(explainableLayers(model, { grid: { height: 5, width: 5 } }).map(({ op }) => op)).not.toContain(
+      "LayerNormalization",
+    );
+  });
+
+  it("leave out the insides of the attention", async () => {
+    const ops = explainableLayers(await modelOf()).map(({ op }) => op);
+    expect(ops).not.toContain("Softmax");
+    expect(ops).toContain("Add");
+  });
+
+  it("are folded with their gradient: the map is Grad-CAM's over the patches", async () => {
+    const model = await modelOf();
+    const explainer = await createExplainer(model, {
+      runtime: nodeRuntime,
+      layer: "b.norm",
+      include: ["activation", "gradient"],
+    });
+    const input = randomTensor([2, 3, 8, 8], "image");
+    const { evidence, activation, gradient } = await explainer.explain(input, { classes: [1] });
+    expect([activation?.dims, gradient?.dims]).toEqual([
+      [2, width, 4, 4],
+      [2, 1, width, 4, 4],
+    ]);
+    const plain = await layerGradients(await inferTypes(vit(), nodeRuntime), "b.norm", input, [1, 1]);
+    const [a, g] = [floats(plain.activation), floats(plain.gradient)];
+    const at = (n: number, token: number, c: number) => (n * 17 + token) * width + c;
+    for (const n of [0, 1]) {
+      const weights = Array.from({ length: width }, (_, c) => {
+        let sum = 0;
+        for (let t = 1; t < 17; t++) sum += g[at(n, t, c)] as number;
+        return sum / 16;
+      });
+      for (let t = 1; t < 17; t++) {
+        const expected = weights.reduce((sum, weight, c) => sum + weight * (a[at(n, t, c)] as number), 0);
+        expect(floats(evidence)[n * 16 + t - 1]).toBeCloseTo(expected, 5);
+      }
+    }
+  });
+
+  it("have no gradient behind the last attention, which is why auto goes before it", async () => {
+    const explainer = await createExplainer(await modelOf(), {
+      runtime: nodeRuntime,
+      layer: "last",
+      include: ["gradient"],
+    });
+    const { gradient } = await explainer.explain(randomTensor([1, 3, 8, 8], "image"), { classes: [0] });
+    expect(floats(gradient as Tensor).every((value) => value === 0)).toBe(true);
+  });
+});
+
+describe("channels last", () => {
+  /** The same network with channels first and last. */
+  function twoWays(layout: "nchw" | "nhwc"): Graph {
+    const op = new Builder();
+    const last = layout === "nhwc";
+    const x = op.input("x", "float32", last ? ["N", 5, 5, 3] : ["N", 3, 5, 5]);
+    const planes = last ? op.Transpose(x, { perm: [0, 3, 1, 2] }) : x;
+    const maps = op.Relu(op.Conv(planes, op.constant(randomTensor([4, 3, 3, 3], "w"))));
+    const features = op.named("features", last ? op.Transpose(maps, { perm: [0, 2, 3, 1] }) : maps);
+    const mean = op.ReduceMean(features, op.ints(last ? [1, 2] : [2, 3]), { keepdims: 0 });
+    op.output(op.MatMul(mean, op.constant(randomTensor([4, 3], "head"))), "y");
+    return op.graph;
+  }
+
+  it("gives the same map as channels first", async () => {
+    const image = randomTensor([1, 3, 5, 5], "image");
+    const moved = Float32Array.from(
+      { length: 75 },
+      (_, i) => floats(image)[(i % 3) * 25 + Math.floor(i / 3)] as number,
+    );
+    const results: Float32Array[] = [];
+    for (const [layout, input] of [["nchw", image] as const, ["nhwc", float32([1, 5, 5, 3], moved)] as const]) {
+      const explainer = await createExplainer(await openModel(twoWays(layout), nodeRuntime), { runtime: nodeRuntime });
+      expect(explainer.layer).toMatchObject({ name: "features", layout });
+      results.push(floats((await explainer.explain(input, { classes: [2] })).evidence));
+    }
+    expect(results[0]?.length).toBe(9);
+    results[0]?.forEach((value, i) => expect(results[1]?.[i]).toBeCloseTo(value, 5));
+  });
+});
