@@ -38,6 +38,21 @@ export function unknownName(kind: string, name: string, known: readonly string[]
   return new FoveaError("unknown-name", `${where ? `${where}: ` : ""}unknown ${kind} "${name}": ${hint}${more}`);
 }
 
+/** The item of that name. @throws FoveaError `unknown-name`, with the nearest names */
+export function itemNamed<Item extends { readonly name: string }>(
+  kind: string,
+  name: string,
+  items: readonly Item[],
+): Item {
+  const found = items.find((item) => item.name === name);
+  if (found) return found;
+  throw unknownName(
+    kind,
+    name,
+    items.map((item) => item.name),
+  );
+}
+
 /** Edit distance, with a part of a name counted as near. */
 function nameDistance(wanted: string, candidate: string): number {
   const a = wanted.toLowerCase();

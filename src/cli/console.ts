@@ -28,10 +28,11 @@ export function progressBar(format: string, total: number, values: object = {}):
   return bar;
 }
 
-/** Runs a command; what is wrong with its input becomes one line and exit code 2. */
-export async function runCommand(command: () => Promise<number | void>): Promise<void> {
+/** Runs a command that may return an exit code; what is wrong with its input becomes one line and exit code 2. */
+export async function runCommand(command: () => Promise<unknown>): Promise<void> {
   try {
-    process.exitCode = (await command()) ?? exitCodes.done;
+    const code = await command();
+    process.exitCode = typeof code === "number" ? code : exitCodes.done;
   } catch (error) {
     if (!(error instanceof FoveaError)) throw error;
     note(`fovea: ${error.message.replace(/\s+/g, " ")}`);

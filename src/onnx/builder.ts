@@ -67,9 +67,7 @@ export class Builder {
 
   /** Gives a value a second, fixed name. */
   named(name: Value, value: Value): Value {
-    this.#taken.add(name);
-    this.graph.nodes.push({ name, op: "Identity", domain: "", inputs: [value], outputs: [name], attributes: {} });
-    return name;
+    return this.layer(name, "Identity", [value]);
   }
 
   /** A constant held as an initializer. */
@@ -98,6 +96,30 @@ export class Builder {
   node(op: string, inputs: readonly (Value | undefined)[], attributes: Attributes = {}, outputCount = 1): Value[] {
     const name = this.fresh(op);
     const outputs = Array.from({ length: outputCount }, (_, i) => (i === 0 ? name : this.fresh(`${op}_${i}`)));
+    this.#push(name, op, inputs, attributes, outputs);
+    return outputs;
+  }
+
+  /** Appends a node with one output, both of the given name, so that people can ask for it. */
+  layer(name: Value, op: string, inputs: readonly (Value | undefined)[], attributes: Attributes = {}): Value {
+    this.#taken.add(name);
+    this.#push(name, op, inputs, attributes, [name]);
+    return name;
+  }
+
+  /** Appends a copy of a node under its own names. */
+  append(node: GraphNode): void {
+    for (const output of node.outputs) this.#taken.add(output);
+    this.graph.nodes.push(node);
+  }
+
+  #push(
+    name: string,
+    op: string,
+    inputs: readonly (Value | undefined)[],
+    attributes: Attributes,
+    outputs: readonly Value[],
+  ): void {
     const present = inputs.map((input) => input ?? "");
     while (present[present.length - 1] === "") present.pop();
     const given = Object.entries(attributes).filter(([, value]) => value !== undefined);
@@ -109,13 +131,6 @@ export class Builder {
       outputs,
       attributes: Object.fromEntries(given.map(([key, value]) => [key, attributeOf(value as AttributeLike)])),
     });
-    return outputs;
-  }
-
-  /** Appends a copy of a node under its own names. */
-  append(node: GraphNode): void {
-    for (const output of node.outputs) this.#taken.add(output);
-    this.graph.nodes.push(node);
   }
 
   #shared(key: string, make: () => Tensor): Value {

@@ -14,10 +14,7 @@ export function exportNetwork(
   state: Readonly<Record<string, Tensor>>,
 ): Graph {
   const { layers, logits } = buildNetwork(network, shape, 0, false);
-  const output = layers.op.named("probabilities", logits);
-  const softmax = layers.graph.nodes.pop();
-  if (softmax === undefined) throw new Error("internal: no node was appended");
-  layers.op.append({ ...softmax, op: "Softmax", attributes: { axis: { type: "int", value: 1 } } });
+  const output = layers.op.layer("probabilities", "Softmax", [logits], { axis: 1 });
   layers.graph.outputs.push({ name: output, type: "float32", dims: ["N", shape.classes] });
   const weights = unpacked(state.parameters as Tensor, parameters);
   const running = state.statistics ? unpacked(state.statistics, statistics) : new Map<string, Tensor>();

@@ -36,7 +36,7 @@ export class Layers {
     const fanIn = inputs * kernel * kernel;
     const weight = this.#parameter(`${name}.weight`, [outputs, inputs, kernel, kernel], Math.sqrt(2 / fanIn));
     const shift = bias ? this.#parameter(`${name}.bias`, [outputs], 0) : undefined;
-    return this.#named(name, "Conv", [x, weight, shift], {
+    return this.op.layer(name, "Conv", [x, weight, shift], {
       kernel_shape: [kernel, kernel],
       strides: [stride, stride],
       pads: [pad, pad, pad, pad],
@@ -53,7 +53,7 @@ export class Layers {
     const mean = this.#state(`${name}.running_mean`, channels, 0);
     const variance = this.#state(`${name}.running_var`, channels, 1);
     const inputs = [x, scale, shift, mean, variance];
-    if (!this.#training) return this.#named(name, "BatchNormalization", inputs, { epsilon: float(1e-5) });
+    if (!this.#training) return this.op.layer(name, "BatchNormalization", inputs, { epsilon: float(1e-5) });
     const attributes = { epsilon: float(1e-5), momentum: float(0), training_mode: 1 };
     const [y, batchMean, batchVariance] = this.op.node("BatchNormalization", inputs, attributes, 3);
     this.statistics.push({ running: mean, batch: batchMean as Value, channels });
@@ -65,36 +65,27 @@ export class Layers {
   linear(x: Value, name: string, inputs: number, outputs: number): Value {
     const weight = this.#parameter(`${name}.weight`, [outputs, inputs], 1 / Math.sqrt(3 * inputs));
     const bias = this.#parameter(`${name}.bias`, [outputs], 0);
-    return this.#named(name, "Gemm", [x, weight, bias], { transB: 1 });
+    return this.op.layer(name, "Gemm", [x, weight, bias], { transB: 1 });
   }
 
   relu(x: Value, name: string): Value {
-    return this.#named(name, "Relu", [x]);
+    return this.op.layer(name, "Relu", [x]);
   }
 
   sigmoid(x: Value, name: string): Value {
-    return this.#named(name, "Sigmoid", [x]);
+    return this.op.layer(name, "Sigmoid", [x]);
   }
 
   maxPool(x: Value, name: string, size: number): Value {
-    return this.#named(name, "MaxPool", [x], { kernel_shape: [size, size], strides: [size, size] });
+    return this.op.layer(name, "MaxPool", [x], { kernel_shape: [size, size], strides: [size, size] });
   }
 
   globalAveragePool(x: Value, name: string): Value {
-    return this.flatten(this.#named(name, "GlobalAveragePool", [x]), `${name}.flatten`);
+    return this.flatten(this.op.layer(name, "GlobalAveragePool", [x]), `${name}.flatten`);
   }
 
   flatten(x: Value, name: string): Value {
-    return this.#named(name, "Flatten", [x], { axis: 1 });
-  }
-
-  /** A node whose output bears the layer's name, so that people can ask for it. */
-  #named(name: string, op: string, inputs: readonly (Value | undefined)[], attributes = {}): Value {
-    const [output] = this.op.node(op, inputs, attributes);
-    const node = this.graph.nodes.pop();
-    if (node === undefined) throw new Error("internal: no node was appended");
-    this.op.append({ ...node, name, outputs: [name] });
-    return output === undefined ? name : name;
+    return this.op.layer(name, "Flatten", [x], { axis: 1 });
   }
 
   #parameter(name: string, dims: readonly number[], deviation: number, mean = 0): Value {

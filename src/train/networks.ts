@@ -1,6 +1,6 @@
 /** @file The networks that can be trained from scratch, by name. */
 
-import { unknownName } from "../error.js";
+import { itemNamed } from "../error.js";
 import type { Value } from "../onnx/index.js";
 import { random } from "../random.js";
 import { Layers } from "./layers.js";
@@ -79,13 +79,7 @@ export const networks: readonly NetworkDefinition[] = [classic, compact, accurat
 
 /** @throws FoveaError `unknown-name` */
 export function networkNamed(name: string): NetworkDefinition {
-  const found = networks.find((network) => network.name === name);
-  if (found) return found;
-  throw unknownName(
-    "network",
-    name,
-    networks.map((network) => network.name),
-  );
+  return itemNamed("network", name, networks);
 }
 
 /** A network with freshly drawn weights; the same seed draws the same weights. */

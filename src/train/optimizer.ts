@@ -1,6 +1,6 @@
 /** @file Optimisers as graph builders: one update of the whole parameter vector. */
 
-import { unknownName } from "../error.js";
+import { itemNamed } from "../error.js";
 import type { Builder, Value } from "../onnx/index.js";
 
 export interface UpdateInputs {
@@ -67,11 +67,5 @@ export const optimizers: readonly Optimizer[] = [adam, sgd];
 
 /** @throws FoveaError `unknown-name` */
 export function optimizerNamed(name: string): Optimizer {
-  const found = optimizers.find((optimizer) => optimizer.name === name);
-  if (found) return found;
-  throw unknownName(
-    "optimizer",
-    name,
-    optimizers.map((optimizer) => optimizer.name),
-  );
+  return itemNamed("optimizer", name, optimizers);
 }

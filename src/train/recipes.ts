@@ -14,7 +14,7 @@ interface Recipe {
 }
 
 const recipes: Readonly<Record<string, Recipe>> = {
-  classic: { epochs: 10, learningRate: 3e-3, weightDecay: 0.01, labelSmoothing: 0, augmentation: null },
+  classic: { epochs: 10, learningRate: 6e-3, weightDecay: 0.1, labelSmoothing: 0, augmentation: null },
   compact: {
     epochs: 30,
     learningRate: 6e-3,

@@ -47,8 +47,7 @@ export function splitVector(op: Builder, vector: Value, layout: Layout): void {
   if (layout.names.length === 0) return;
   const parts = op.node("Split", [vector, op.ints(layout.sizes)], { axis: 0 }, layout.names.length);
   layout.names.forEach((name, i) => {
-    const inputs = [parts[i] as Value, op.ints(layout.dims[i] as readonly number[])];
-    op.append({ name, op: "Reshape", domain: "", inputs, outputs: [name], attributes: {} });
+    op.layer(name, "Reshape", [parts[i] as Value, op.ints(layout.dims[i] as readonly number[])]);
   });
 }
 

@@ -74,7 +74,7 @@ describe("trainNetwork", () => {
   it.each(["sgd", "adam"])("trains with %s", async (optimizer) => {
     const settings = trainingSettings("classic", { epochs: 3, batchSize: 50, optimizer, schedule: "cosine" });
     const { history } = await train({}, settings);
-    expect(history[2]?.trainLoss).toBeLessThan((history[0]?.trainLoss as number) * 0.9);
+    expect(history[2]?.trainLoss).toBeLessThan((history[0]?.trainLoss as number) * 0.97);
   });
 });
 
