@@ -10,36 +10,38 @@ export interface PairedTiming {
   readonly high: number;
 }
 
+/**
+ * Each time is the mean of `block` runs in a row: idle threads of one session's pool spin for a while, and would
+ * otherwise be billed to the other job.
+ */
 export async function paired(
   first: () => Promise<unknown>,
   second: () => Promise<unknown>,
-  runs = 60,
+  { pairs = 15, block = 20 } = {},
 ): Promise<PairedTiming> {
   const times: [number, number][] = [];
-  for (let i = -5; i < runs; i++) {
-    const pair: [number, number] = [await timed(first), await timed(second)];
+  for (let i = -2; i < pairs; i++) {
+    const pair: [number, number] = [await meanTime(first, block), await meanTime(second, block)];
     if (i >= 0) times.push(pair);
   }
   const ratios = times.map(([a, b]) => b / a);
+  const [firsts, seconds] = [times.map(([a]) => a), times.map(([, b]) => b)];
   return {
-    first: quantile(
-      times.map(([a]) => a),
-      0.5,
-    ),
-    second: quantile(
-      times.map(([, b]) => b),
-      0.5,
-    ),
+    first: quantile(firsts, 0.5),
+    second: quantile(seconds, 0.5),
     ratio: quantile(ratios, 0.5),
     low: quantile(ratios, 0.25),
     high: quantile(ratios, 0.75),
   };
 }
 
-export async function timed(job: () => Promise<unknown>): Promise<number> {
-  const began = performance.now();
+/** Milliseconds for one run, after two that are not counted. */
+async function meanTime(job: () => Promise<unknown>, runs: number): Promise<number> {
   await job();
-  return performance.now() - began;
+  await job();
+  const began = performance.now();
+  for (let i = 0; i < runs; i++) await job();
+  return (performance.now() - began) / runs;
 }
 
 export function quantile(values: readonly number[], share: number): number {

@@ -1,6 +1,6 @@
 /** @file The mean over all positions, without spreading out what is the same everywhere. */
 
-import type { Builder, Value } from "../onnx/index.js";
+import { type Builder, expandedFrom, type Value } from "../onnx/index.js";
 
 /**
  * [N, C, H, W] to [N, C]. Behind a global average pool the gradient is one number per channel, expanded to the layer's
@@ -8,8 +8,7 @@ import type { Builder, Value } from "../onnx/index.js";
  */
 export function spatialMean(op: Builder, value: Value): Value {
   const axes = op.ints([2, 3]);
-  const maker = op.graph.nodes.findLast((node) => node.outputs[0] === value);
-  const source = maker?.op === "Expand" ? maker.inputs[0] : undefined;
+  const source = expandedFrom(op.graph, value)?.source;
   const expanded = source !== undefined && !op.graph.initializers.has(source);
   return op.ReduceMean(expanded ? source : value, axes, { keepdims: 0 });
 }

@@ -93,6 +93,16 @@ export function producers(graph: Graph): Map<Value, GraphNode> {
   return result;
 }
 
+/** What a value was expanded from, and to whose shape; undefined where no Expand to a value's shape made it. */
+export function expandedFrom(graph: Graph, value: Value): { readonly source: Value; readonly like: Value } | undefined {
+  const madeBy = (name: Value | undefined) => graph.nodes.findLast((node) => node.outputs[0] === name);
+  const expand = madeBy(value);
+  if (expand?.op !== "Expand") return undefined;
+  const shape = madeBy(expand.inputs[1]);
+  if (shape?.op !== "Shape" || Object.keys(shape.attributes).length > 0) return undefined;
+  return { source: expand.inputs[0] as Value, like: shape.inputs[0] as Value };
+}
+
 /** Inputs that a run must be given: those that no initializer fills. */
 export function runInputs(graph: Graph): ValueInfo[] {
   return graph.inputs.filter(({ name }) => !graph.initializers.has(name));

@@ -9,6 +9,7 @@ export {
   dimsOf,
   emittedOpset,
   emptyGraph,
+  expandedFrom,
   float as floatAttribute,
   type Graph,
   type GraphNode,

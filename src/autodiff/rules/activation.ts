@@ -1,6 +1,13 @@
 /** @file Rules of activation functions. */
 
-import { type Builder, floatAttribute, intAttribute, stringAttribute, type Value } from "../../onnx/index.js";
+import {
+  type Builder,
+  expandedFrom,
+  floatAttribute,
+  intAttribute,
+  stringAttribute,
+  type Value,
+} from "../../onnx/index.js";
 import { flat, type RuleTable, unary } from "../rule.js";
 
 /** Selu's constants (Klambauer et al. 2017), as ONNX rounds them. */
@@ -9,6 +16,12 @@ const selu = { alpha: 1.6732631921768188, gamma: 1.0507010221481323 };
 /** g where the condition holds, zero elsewhere. */
 function where(op: Builder, condition: Value, g: Value): Value {
   return op.Where(condition, g, op.scalar(0));
+}
+
+/** A gradient that was expanded to y's shape, as it was before: it meets a condition of that shape anyway. */
+function unexpanded(op: Builder, g: Value, y: Value): Value {
+  const expansion = expandedFrom(op.graph, g);
+  return expansion?.like === y ? expansion.source : g;
 }
 
 /** Φ(x) + x·φ(x) with the normal distribution Φ and its density φ. */
@@ -31,7 +44,7 @@ function geluTanh(op: Builder, x: Value): Value {
 
 export const activation: RuleTable = {
   /** ReLU'(0) = 0, as in PyTorch. */
-  Relu: unary((op, g, _x, y) => op.Where(op.Greater(y, op.scalar(0)), g, op.scalar(0))),
+  Relu: unary((op, g, _x, y) => where(op, op.Greater(y, op.scalar(0)), unexpanded(op, g, y))),
   /** The slope at 0 is alpha, as in PyTorch. */
   LeakyRelu: unary((op, g, x, _y, node) =>
     op.Where(op.Greater(x, op.scalar(0)), g, op.Mul(g, op.scalar(floatAttribute(node, "alpha", 0.01)))),
