@@ -44,7 +44,7 @@ export async function makeReport(
     model.card.provenance?.command ? [String(model.card.provenance.command)] : [],
   );
   const data: ReportData = {
-    title: title ?? `${models.map(({ name }) => name).join(" and ")} on ${dataset.name}`,
+    title: title ?? `${new Intl.ListFormat("en-GB").format(models.map(({ name }) => name))} on ${dataset.name}`,
     date: new Date().toISOString().slice(0, 10),
     ...collected,
     reproduce: {

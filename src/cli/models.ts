@@ -21,12 +21,10 @@ export async function modelAt(path: string | undefined, options: LoadModelOption
   return { name, path: path ?? "(embedded)", model };
 }
 
-/** Where a model comes from, as far as its metadata tells. */
-export function provenanceLine({ card }: Model): string {
-  const { network, data, epochs, seed } = card.provenance ?? {};
-  return network === undefined
-    ? "no provenance in its metadata"
-    : `${network}, ${epochs} epochs on ${data}, seed ${seed}`;
+/** A model's name, with where it comes from as far as its metadata tells. */
+export function modelLine({ name, model }: Pick<NamedModel, "name" | "model">): string {
+  const { network, data, epochs, seed } = model.card.provenance ?? {};
+  return network === undefined ? name : `${name} (${network}, ${epochs} epochs on ${data}, seed ${seed})`;
 }
 
 /** @throws FoveaError `bad-input` when a model's classes are not the data set's */

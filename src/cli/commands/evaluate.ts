@@ -7,7 +7,7 @@ import { explainer as openExplainer } from "../../node.js";
 import { floats } from "../../onnx/index.js";
 import { grouped, percent, print, printJson, runCommand, table } from "../console.js";
 import { datasetNamed } from "../datasets.js";
-import { checkClasses, modelAt, type NamedModel, prepareImages, provenanceLine } from "../models.js";
+import { checkClasses, modelAt, modelLine, type NamedModel, prepareImages } from "../models.js";
 
 const batchSize = 256;
 
@@ -52,7 +52,7 @@ export async function evaluateOn(named: NamedModel, dataset: Dataset): Promise<E
 
 function printEvaluation({ name, model }: NamedModel, dataset: Dataset, evaluation: Evaluation, errors: number): void {
   const { accuracy, correct, count, perClass, macro, calibration, classes } = evaluation;
-  print(`${name} (${provenanceLine(model)})`);
+  print(modelLine({ name, model }));
   print(`on ${grouped(count)} test images of ${dataset.name}: ${dataset.source}`);
   print();
   print(

@@ -31,7 +31,7 @@ import {
   withGridOptions,
   withModelOptions,
 } from "../model-options.js";
-import { modelAt, type NamedModel, provenanceLine } from "../models.js";
+import { modelAt, modelLine, type NamedModel } from "../models.js";
 import { printCheck } from "./check.js";
 
 interface ExplainCommandOptions extends ModelOptions, GridFlags {
@@ -291,7 +291,7 @@ function printExplanation(
   top: number,
 ): void {
   for (const i of input.pictures.keys()) {
-    print(`${input.path}${input.pictures.length > 1 ? ` [${i}]` : ""}: ${named.name} (${provenanceLine(named.model)})`);
+    print(`${input.path}${input.pictures.length > 1 ? ` [${i}]` : ""}: ${modelLine(named)}`);
     for (const note of input.notes) print(`  ${note}`);
     for (const { label, probability } of topClasses(named.model, explanation, i, top))
       print(`  ${percent(probability, 1).padStart(7)}  ${label}`);

@@ -23,7 +23,7 @@ import {
   withGridOptions,
   withModelOptions,
 } from "../model-options.js";
-import { modelAt, provenanceLine } from "../models.js";
+import { modelAt, modelLine } from "../models.js";
 
 interface InspectOptions extends ModelOptions, GridFlags {
   readonly graph?: boolean;
@@ -69,7 +69,7 @@ export function inspectCommand(): Command {
           });
           return;
         }
-        print(`${name} (${provenanceLine(model)})`);
+        print(modelLine({ name, model }));
         for (const [key, value] of Object.entries(card.provenance ?? {}))
           print(`  ${key}: ${typeof value === "object" ? JSON.stringify(value) : value}`);
         print(`input         ${input.name} : ${printType(input.type, input.dims)}`);
