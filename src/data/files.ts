@@ -22,7 +22,7 @@ export async function writeFileAtomically(
       throw unwritable(path, cause);
     }
   };
-  await attempt(mkdir(dirname(path), { recursive: true }));
+  await attempt(makeFolder(dirname(path)));
   const { file, temporary } = await attempt(openBeside(path));
   try {
     try {
@@ -36,6 +36,21 @@ export async function writeFileAtomically(
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
+  }
+}
+
+/** Makes a folder and those above it. Node's own recursive mkdir never returns below /proc. */
+async function makeFolder(path: string): Promise<void> {
+  const make = () =>
+    mkdir(path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "EEXIST") throw error;
+    });
+  try {
+    await make();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT" || dirname(path) === path) throw error;
+    await makeFolder(dirname(path));
+    await make();
   }
 }
 

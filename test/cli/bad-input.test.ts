@@ -81,6 +81,11 @@ describe("explain", () => {
     ["a truncated array", ["explain", "cut.npy", "--model", "model.onnx"], /cut\.npy/],
     ["text under the name of an array", ["explain", "notes.npy", "--model", "model.onnx"], /notes\.npy/],
     ["an output folder that cannot be written", explain("--out", "model.onnx/map.png"), /model\.onnx\/map\.png/],
+    [
+      "an output folder where none can be made",
+      explain("--out", "/proc/fovea/map.png"),
+      /\/proc\/fovea\/map\.png: cannot be written/,
+    ],
     ["no input at all", ["explain"], /missing required argument/],
     ["an unknown option", explain("--layers", "x"), /unknown option/],
   ])("%s", async (_, args, sentence) => {
