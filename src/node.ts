@@ -39,7 +39,7 @@ export { decodeImage, encodePng } from "./image/node.js";
 export { float32, type Preprocessing, Tensor } from "./onnx/index.js";
 export { nodeRuntime } from "./runtime/node.js";
 
-/** The model that is used when none is named: `accurate`, trained on MNIST. */
+/** The model that is used when none is named: `compact`, trained on MNIST. */
 export const embeddedModelPath = fileURLToPath(new URL("../models/mnist.onnx", import.meta.url));
 
 export interface LoadModelOptions {

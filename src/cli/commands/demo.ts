@@ -12,6 +12,7 @@ import { exitCodes, grouped, percent, print, progressBar, runCommand } from "../
 import { makeReport } from "../make-report.js";
 import { modelAt, type NamedModel, prepareImages } from "../models.js";
 import { duration, trainModel } from "../train-model.js";
+import { evaluateOn } from "./evaluate.js";
 
 /** The network of the assignment first, then the one that improves on it. */
 const steps = [
@@ -77,23 +78,14 @@ async function demo(out: string, seed: number): Promise<number> {
 /** Draws where the network looks on the error that it is most sure of: for its answer and for the truth. */
 async function explainWorstError(named: NamedModel, dataset: Dataset, out: string): Promise<void> {
   print("\n2. Explain where it goes wrong");
-  const explainer = await openExplainer(named.model);
   const { test } = dataset;
-  let worst = { index: -1, predicted: 0, confidence: 0 };
-  for (let first = 0; first < test.count; first += 250) {
-    const count = Math.min(250, test.count - first);
-    const { predicted, probabilities } = await explainer.explain(await prepareImages(explainer, test, first, count));
-    predicted.forEach((top, i) => {
-      const confidence = Number(probabilities.data[i * dataset.classes.length + top]);
-      if (top !== test.labels[first + i] && confidence > worst.confidence)
-        worst = { index: first + i, predicted: top, confidence };
-    });
-  }
-  if (worst.index < 0) {
+  const [worst] = (await evaluateOn(named, dataset)).errors;
+  if (worst === undefined) {
     print("   it makes no error on these images");
     return;
   }
-  const truth = test.labels[worst.index] as number;
+  const truth = worst.label;
+  const explainer = await openExplainer(named.model);
   const explanation = await explainer.explain(await prepareImages(explainer, test, worst.index, 1), {
     classes: [worst.predicted, truth],
   });
