@@ -3,7 +3,7 @@
 import { FoveaError } from "../error.js";
 import { floats, type Tensor } from "../onnx/index.js";
 import { singleImages } from "./batches.js";
-import { type MapCondition, type MapDiagnosis, smallestEffect } from "./diagnose.js";
+import { type MapCondition, type MapDiagnosis, type MapFacts, smallestEffect } from "./diagnose.js";
 import {
   type Cause,
   cancellation,
@@ -152,22 +152,32 @@ async function whatWorks(
   const helpful = (cause && remedies[cause.kind]) ?? [];
   const trials: Suggestion[] = [
     ...methods.filter(({ name }) => helpful.includes(name)).map(({ name }) => ({ method: name })),
-    ...otherLayers(explainer, condition).map((layer) => ({ layer })),
+    ...otherLayers(explainer, condition, facts).map((layer) => ({ layer })),
   ];
   for (const trial of trials.slice(0, mostTrials)) if (await works(trial)) return [trial];
   return [];
 }
 
 /** For a map that cannot say where, the finer stages, the next one first; else all other stages from the last. */
-function otherLayers({ model, layer, options }: Explainer, condition: MapCondition): string[] {
+function otherLayers(
+  { model, layer, options }: Explainer,
+  condition: MapCondition,
+  { height, width }: MapFacts,
+): string[] {
   const coarse = ["constant", "flat", "single-pixel", "coarse"].includes(condition);
-  const positions = ({ layout, dims }: Layer) => {
-    const { height, width } = gridOf(layout, dims);
-    return Number(height) * Number(width);
+  const finer = ({ layout, dims }: Layer) => {
+    const grid = gridOf(layout, dims);
+    return !(Number(grid.height) * Number(grid.width) <= height * width);
   };
-  return stages(model, options)
-    .filter((other) => other.name !== layer.name && !(coarse && positions(other) <= positions(layer)))
-    .map(({ name }) => name);
+  try {
+    return stages(model, options)
+      .filter((other) => other.name !== layer.name && (!coarse || finer(other)))
+      .map(({ name }) => name);
+  } catch (error) {
+    // In some transformers no layer's places reach the scores.
+    if (error instanceof FoveaError) return [];
+    throw error;
+  }
 }
 
 async function isFine(

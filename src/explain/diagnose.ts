@@ -193,11 +193,11 @@ function outshone(second: number): string {
 
 /** `7 %`, `99.8 %`: as many digits as keep it from looking like none or all. */
 export function percentage(share: number): string {
-  for (const digits of [0, 1, 2]) {
+  for (const digits of [0, 1, 2, 3, 4]) {
     const text = (100 * share).toFixed(digits);
     if (share === 0 || share === 1 || (Number(text) > 0 && Number(text) < 100)) return `${text} %`;
   }
-  return share < 0.5 ? `${significant(100 * share)} %` : "over 99.99 %";
+  return share < 0.5 ? `${significant(100 * share)} %` : "over 99.9999 %";
 }
 
 function significant(value: number): string {
