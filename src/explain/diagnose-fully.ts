@@ -141,21 +141,21 @@ async function whatWorks(
   methods: readonly CamMethod[],
 ): Promise<Suggestion[]> {
   if (condition === "not-finite" && !Number.isFinite(facts.score)) return [];
-  const works = (trial: Suggestion) => isFine(explainer, image, classes, trial, methods);
-  if (condition === "all-against" || condition === "mostly-against") {
-    const turned = { against: !(explainer.options.against ?? false) };
-    const other: Suggestion[] = classes.predicted === classes.index ? [] : [{ class: "predicted" }];
-    const working: Suggestion[] = [];
-    for (const trial of [turned, ...other]) if (await works(trial)) working.push(trial);
-    if (working.length > 0) return working;
-  }
+  const firstFine = async (trials: readonly Suggestion[]): Promise<Suggestion[]> => {
+    for (const trial of trials.slice(0, mostTrials)) {
+      if (await isFine(explainer, image, classes, trial, methods)) return [trial];
+    }
+    return [];
+  };
   const helpful = (cause && remedies[cause.kind]) ?? [];
-  const trials: Suggestion[] = [
-    ...methods.filter(({ name }) => helpful.includes(name)).map(({ name }) => ({ method: name })),
-    ...otherLayers(explainer, condition, facts).map((layer) => ({ layer })),
-  ];
-  for (const trial of trials.slice(0, mostTrials)) if (await works(trial)) return [trial];
-  return [];
+  const helping = methods.filter(({ name }) => helpful.includes(name)).map(({ name }) => ({ method: name }));
+  const layers = otherLayers(explainer, condition, facts).map((layer) => ({ layer }));
+  if (condition !== "all-against" && condition !== "mostly-against") return firstFine([...helping, ...layers]);
+  const { against = false } = explainer.options;
+  const turned = await firstFine([{ against: !against }]);
+  if (classes.index !== classes.predicted) return [...turned, ...(await firstFine([{ class: "predicted" }]))];
+  // What the network decides for has evidence at some layer; that this one speaks against it is the layer's fault.
+  return against ? turned : [...(await firstFine(layers)), ...turned];
 }
 
 /** For a map that cannot say where, the finer stages, the next one first; else all other stages from the last. */
@@ -217,15 +217,15 @@ function adviceOf(
   const parts = suggestions.map(({ layer, method, against }) => {
     if (layer !== undefined) {
       const found = layers.find(({ name }) => name === layer);
-      return `layer ${layer}${found ? ` (${layerSize(found)})` : ""} gives a map`;
+      return `layer ${layer}${found ? ` (${layerSize(found)})` : ""} gives a readable map`;
     }
-    if (method !== undefined) return `the method ${method} gives a map`;
+    if (method !== undefined) return `the method ${method} gives a readable map`;
     if (against !== undefined) return `look at what speaks ${against ? "against" : "for"} it instead`;
     return `at the predicted class, ${className(model, predicted)}`;
   });
   if (parts.length > 0) return sentence(parts.join(", or "));
   if (condition === "not-finite") return "Check that the input is scaled as the model expects.";
-  return "No other stage of the network gives a map for this image and class.";
+  return "No other stage that was tried gives a readable map.";
 }
 
 function sentence(text: string): string {

@@ -150,7 +150,7 @@ function conditionOf(facts: MapFacts, values: Float32Array): MapCondition {
 function describeMap(condition: MapCondition, facts: MapFacts, against: boolean): string {
   const { height, width, notFinite, negativePositions, weighted, channels, effect } = facts;
   const positions = height * width;
-  const explained = facts.probability === undefined ? "" : `, whose probability is ${percentage(facts.probability)},`;
+  const probability = facts.probability === undefined ? "" : ` (probability ${percentage(facts.probability)})`;
   const speaks = against ? "against" : "for";
   const otherwise = against ? "for" : "against";
   switch (condition) {
@@ -170,10 +170,10 @@ function describeMap(condition: MapCondition, facts: MapFacts, against: boolean)
       return `The map is zero at all ${positions} positions: the layer is silent, or the class does not depend on it.`;
     case "all-against": {
       const rest = negativePositions === positions ? "" : ", and the rest is silent";
-      return `Nothing speaks ${speaks} this class${explained} at this layer: ${negativePositions} of ${positions} positions speak ${otherwise} it${rest}.`;
+      return `Nothing at this layer speaks ${speaks} this class${probability}: ${negativePositions} of ${positions} positions speak ${otherwise} it${rest}.`;
     }
     case "mostly-against":
-      return `Only ${percentage(1 - facts.negativeShare)} of the evidence speaks ${speaks} this class${explained} at this layer, and the map shows this remainder in full colour: ${negativePositions} of ${positions} positions speak ${otherwise} it.`;
+      return `Only ${percentage(1 - facts.negativeShare)} of the evidence at this layer speaks ${speaks} this class${probability}, and the map shows that remainder in full colour: ${negativePositions} of ${positions} positions speak ${otherwise} it.`;
     case "constant":
       return positions === 1
         ? "The layer has a single position: it cannot say where."

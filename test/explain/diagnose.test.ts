@@ -184,7 +184,7 @@ describe("a map without evidence for the class", () => {
     });
     expect(found.facts.probability).toBeLessThan(1e-10);
     expect(found.text).toMatch(
-      /^Nothing speaks for this class, whose probability is \de-\d+ %, at this layer: 16 of 16 positions speak against it\. Look at what speaks against it instead, or at the predicted class, 1\.$/,
+      /^Nothing at this layer speaks for this class \(probability \de-\d+ %\): 16 of 16 positions speak against it\. Look at what speaks against it instead, or at the predicted class, 1\.$/,
     );
   });
 
@@ -194,12 +194,21 @@ describe("a map without evidence for the class", () => {
     expect(found.text).toContain("16 of 16 positions speak for it");
   });
 
+  it("names a layer that has some for the predicted class", async () => {
+    const graph = network((op, features) => {
+      const below = op.layer("below", "Sub", [features, op.scalar(100)]);
+      return linear([1, 2], [0, 0])(op, op.layer("above", "Add", [below, op.scalar(100)]));
+    });
+    const found = await diagnosed({ graph, image: slope, layer: "below" });
+    expect(found).toMatchObject({ condition: "all-against", suggestions: [{ layer: "above" }, { against: true }] });
+  });
+
   it("says when hardly any is left", async () => {
     const image = picture(spot(1, 2, 0, 10), spot(1, 2, 0.5, 0));
     const found = await diagnosed({ graph: network(linear([-1, 1], [1, 1])), image });
     expect(found).toMatchObject({ condition: "mostly-against", facts: { negativePositions: 15, row: 1, column: 2 } });
     expect(found.facts.negativeShare).toBeCloseTo(150 / 150.5);
-    expect(found.text).toContain("Only 0.3 % of the evidence speaks for this class");
+    expect(found.text).toContain("Only 0.3 % of the evidence at this layer speaks for this class");
   });
 });
 
@@ -217,7 +226,7 @@ describe("a map of a layer that does not move the score", () => {
     });
     expect(found.text).toBe(
       'All 2 channels of this layer have weight zero for this class. The gradient ends at Relu "off" behind the layer: ' +
-        "4 of the 4 units there that the class depends on are off. No other stage of the network gives a map for this image and class.",
+        "4 of the 4 units there that the class depends on are off. No other stage that was tried gives a readable map.",
     );
   });
 
@@ -285,7 +294,7 @@ describe("a map of a layer that does not move the score", () => {
       cause: { kind: "off-path", node: "both", op: "Concat" },
       suggestions: [{ layer: "right" }],
     });
-    expect(found.text).toContain("Layer right (2x4x4) gives a map.");
+    expect(found.text).toContain("Layer right (2x4x4) gives a readable map.");
   });
 
   it("is traced to the tokens beside the grid, behind a transformer's last attention", async () => {
@@ -424,7 +433,7 @@ describe("a map that cannot say where", () => {
     });
     expect(found.facts.peakShare).toBeGreaterThan(0.95);
     expect(found.text).toMatch(
-      /^One position \(row 0, column 0 of 3x3\) holds 98 % of the evidence, and outshines all others \d+ to 1\. Layer features \(2x6x6\) gives a map\.$/,
+      /^One position \(row 0, column 0 of 3x3\) holds 98 % of the evidence, and outshines all others \d+ to 1\. Layer features \(2x6x6\) gives a readable map\.$/,
     );
   });
 
@@ -438,7 +447,9 @@ describe("a map that cannot say where", () => {
       facts: { height: 2, width: 2 },
       suggestions: [{ layer: "stem" }],
     });
-    expect(found.text).toBe("The layer has 2x2 positions: too few to say where. Layer stem (2x4x4) gives a map.");
+    expect(found.text).toBe(
+      "The layer has 2x2 positions: too few to say where. Layer stem (2x4x4) gives a readable map.",
+    );
   });
 });
 
