@@ -77,14 +77,14 @@ export interface MapDiagnosis {
 
 /**
  * The slope of a saturated unit is computed from 1 - y, which float32 rounds to 6e-8: of an effect this small, fewer than
- * two digits are right. Maps of eight trained networks have effects from 2e-2 upwards.
+ * two digits are right. Maps of eight trained networks have effects from 4e-2 upwards.
  */
 export const smallestEffect = 1e-5;
 /** With less evidence than this on its side, a map divided by its peak shows a remainder as if it were a finding. */
 const remainder = 0.01;
 /** What is drawn below this share of the colour scale looks like nothing. */
 const invisible = 0.05;
-/** Above this share of the peak everything is drawn alike. Maps of eight trained networks have weakest values below 0.5. */
+/** Above this share of the peak everything is drawn alike. Maps of eight trained networks have weakest values below 0.2. */
 const uniform = 0.9;
 /** Relative differences that rounding makes. */
 const rounding = 1e-6;
