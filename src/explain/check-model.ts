@@ -125,7 +125,7 @@ async function compareGradients(
   };
   try {
     const passed = graphs.front.nodes.length > 0 ? await run(graphs.front, { [model.input.name]: input }) : {};
-    const tail = prune(model.graph, [model.scores], [...new Set([layer.name, ...Object.keys(passed)])]);
+    const tail = prune(model.graph, [model.scores], graphs.cut);
     const feeds = Object.fromEntries(runInputs(tail).map(({ name }) => [name, passed[name] ?? input]));
     const size = rootMeanSquare(floats(feeds[layer.name] as Tensor)) || 1;
     let error = Number.POSITIVE_INFINITY;

@@ -78,9 +78,11 @@ export interface Explanation {
 export interface ExplanationGraphs {
   /** Image and class to scores and map. */
   readonly whole: Graph;
-  /** Image to layer. */
+  /** Image to `cut`. */
   readonly front: Graph;
-  /** Layer and class to scores and map. */
+  /** The layer, and what passes around it. */
+  readonly cut: readonly Value[];
+  /** `cut` and class to scores and map. */
   readonly tail: Graph;
 }
 
@@ -202,21 +204,27 @@ function explanationOf(layer: Layer, against: boolean, count: number, runs: read
   };
 }
 
+interface SessionGraphs extends Pick<ExplanationGraphs, "whole" | "front" | "tail"> {
+  readonly classifier: Graph;
+}
+
 /** Sessions by name, opened when first run. */
 class Sessions {
   readonly #runtime: Runtime;
-  readonly #graphs: Readonly<Record<string, Graph>>;
-  readonly #open = new Map<string, Promise<Session>>();
+  readonly #graphs: SessionGraphs;
+  readonly #open = new Map<keyof SessionGraphs, Promise<Session>>();
 
-  constructor(runtime: Runtime, graphs: Readonly<Record<string, Graph>>) {
+  constructor(runtime: Runtime, graphs: SessionGraphs) {
     this.#runtime = runtime;
     this.#graphs = graphs;
   }
 
-  async run(name: string, feeds: Results): Promise<Results> {
-    const session = this.#open.get(name) ?? this.#runtime.open(this.#graphs[name] as Graph);
+  async run(name: keyof SessionGraphs, feeds: Results): Promise<Results> {
+    const session = this.#open.get(name) ?? this.#runtime.open(this.#graphs[name]);
     this.#open.set(name, session);
-    return (await session).run(feeds);
+    const { [own("sum")]: sum, ...results } = await (await session).run(feeds);
+    checkFinite(sum, feeds);
+    return results;
   }
 
   async close(): Promise<void> {
@@ -251,7 +259,9 @@ function explanationGraphs(model: Model, layer: Layer, method: CamMethod, option
     value === undefined ? [] : [tail.named(own(name), value)],
   );
   const cut = cutAt(graph, layer.name, names);
-  return { whole: prune(graph, names), front: prune(graph, cut), tail: prune(graph, names, cut) };
+  const sum = appendSum(tail, model);
+  const [whole, front] = [names, cut].map((outputs) => prune(graph, [...outputs, sum])) as [Graph, Graph];
+  return { cut, whole, front, tail: prune(graph, names, cut) };
 }
 
 /** Values that pass from before the layer to nodes after it: the layer itself, and skip connections around it. */
@@ -288,7 +298,12 @@ export function appendScores(op: Builder, model: Model): { scores: Value; probab
 function scoresGraph(model: Model): Graph {
   const op = new Builder(copyGraph(model.graph));
   const { probabilities } = appendScores(op, model);
-  return prune(op.graph, [op.named(own("probabilities"), probabilities)]);
+  return prune(op.graph, [op.named(own("probabilities"), probabilities), appendSum(op, model)]);
+}
+
+/** The sum of all pixels: far faster than a look at every one from here, and not finite where any is not. */
+function appendSum(op: Builder, model: Model): Value {
+  return op.named(own("sum"), op.ReduceSum(model.input.name, { keepdims: 0 }));
 }
 
 /** How many images there are, if they are what the model takes; where it takes one at a time, any number. */
@@ -303,16 +318,18 @@ function checkImages(model: Model, images: Tensor): number {
       `images: expected float32 [${expected.join(", ")}], got ${images.type} [${images.dims.join(", ")}]`,
     );
   }
-  const values = floats(images);
-  for (let i = 0; i < values.length; i++) {
-    if (!Number.isFinite(values[i])) {
-      throw new FoveaError(
-        "bad-input",
-        `images: expected finite numbers, got ${values[i]} at element ${i} of ${values.length}`,
-      );
-    }
-  }
   return images.dims[0] as number;
+}
+
+/** @throws FoveaError `bad-input` where a run's images hold what is no finite number, which a network may well swallow */
+function checkFinite(sum: Tensor | undefined, feeds: Results): void {
+  if (sum === undefined || Number.isFinite(floats(sum)[0])) return;
+  const images = Object.values(feeds).find(({ type }) => type === "float32") as Tensor;
+  const values = floats(images);
+  const i = values.findIndex((value) => !Number.isFinite(value));
+  if (i < 0) return;
+  const got = `${values[i]} at element ${i} of ${values.length}`;
+  throw new FoveaError("bad-input", `images: expected finite numbers, got ${got}`);
 }
 
 /** -1 stands for the predicted class, which the graph itself finds. */

@@ -15,6 +15,7 @@ export {
   type GraphNode,
   int as intAttribute,
   ints as intsAttribute,
+  oneHotFrom,
   producers,
   readsOf,
   runInputs,
