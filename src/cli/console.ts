@@ -28,9 +28,19 @@ export interface ProgressBar {
 
 /** A progress bar on stderr; silent where stderr is no terminal. `values` fill the format's places until the first update. */
 export function progressBar(format: string, total: number, values: object = {}): ProgressBar {
-  // A listener of the bar's own for Ctrl-C would keep it from ending the program.
-  const options = { stream: process.stderr, clearOnComplete: true, noTTYOutput: false, gracefulExit: false };
-  const bars = new MultiBar({ ...options, format }, Presets.shades_classic);
+  const bars = new MultiBar(
+    {
+      format,
+      stream: process.stderr,
+      barsize: 24,
+      clearOnComplete: true,
+      noTTYOutput: false,
+      // The bar's own listener for Ctrl-C would keep it from ending the program; without it no state of the terminal may change.
+      gracefulExit: false,
+      linewrap: true,
+    },
+    Presets.shades_classic,
+  );
   const bar = bars.create(total, 0, values);
   const above = process.stdout.isTTY && process.stderr.isTTY;
   return {
