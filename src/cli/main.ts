@@ -31,6 +31,12 @@ const loaders = Object.hasOwn(commands, wanted) ? [commands[wanted]] : Object.va
 for (const command of await Promise.all(loaders.map((load) => load?.()))) if (command) program.addCommand(command);
 for (const command of [program, ...program.commands]) command.exitOverride();
 
+// Who reads the output has seen enough: `fovea ... | head`.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.kill(process.pid, "SIGINT");
+});
+
 try {
   await program.parseAsync();
 } catch (error) {

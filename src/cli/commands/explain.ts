@@ -7,6 +7,7 @@ import {
   type ClassChoice,
   checkModel,
   type Explained,
+  type Explainer,
   explainStream,
   type Model,
   type ModelCheck,
@@ -18,8 +19,8 @@ import { exitCodes, note, runCommand } from "../console.js";
 import { type FoundInput, findInputs } from "../explain/find-inputs.js";
 import { type ImageInput, readInput } from "../explain/read-input.js";
 import { createReporter } from "../explain/reporter.js";
-import { defaultFolder, planTargets, type ResultKind } from "../explain/targets.js";
-import { writeResults } from "../explain/write-results.js";
+import { defaultFolder, planTargets, type ResultKind, type Targets } from "../explain/targets.js";
+import { type ResultOptions, writeResults } from "../explain/write-results.js";
 import {
   type LayerFlags,
   layerOptions,
@@ -98,40 +99,22 @@ export function explainCommand(): Command {
 }
 
 async function explain(given: readonly string[], options: ExplainCommandOptions): Promise<number> {
-  if (options.colormap) colormap(options.colormap);
-  const { out, format, method, against = false, batch, model } = options;
-  const found = await findInputs(given);
-  const chosen = (["overlay", "heatmap", "raw"] as const).filter((kind) => options[kind]);
-  const kinds: readonly ResultKind[] = chosen.length > 0 ? chosen : ["figure"];
-  const labels = options.class.length > 0 ? options.class : ["predicted"];
-  const targets = planTargets(found, { kinds, classes: labels, out, format });
-  const inputs = options.skipExisting ? found.inputs.filter((input) => !targets.done(input)) : found.inputs;
-  const skipped = found.inputs.length - inputs.length;
-  if (skipped > 0) note(`${skipped} of ${found.inputs.length} inputs left out: their results are there`);
-
+  const { batch, model, method, against = false } = options;
+  const plan = await planned(given, options);
   const named = await modelAt(model, await loadOptions(options));
   const explainer = await named.model.explainer({ method, against, ...layerOptions(options) });
-  const classes = labels.map((text) => classChoice(named.model, text));
-  const read = (input: FoundInput) => {
+  const classes = plan.drawing.classes.map((text) => classChoice(named.model, text));
+  const read = async (input: FoundInput) => {
     if (input.error) throw input.error;
     return readInput(named.model, input.path);
   };
-  const write = async (result: Explained<FoundInput, ImageInput>) => {
-    if (result.error) return result;
-    try {
-      const drawing = { kinds, classes: labels, against, colormap: options.colormap };
-      return { ...result, written: await writeResults(result, explainer, targets, drawing) };
-    } catch (error) {
-      if (error instanceof FoveaError) return { source: result.source, error };
-      throw error;
-    }
-  };
-  const explained = explainStream(explainer, inputs, async (input) => read(input), { batch, classes });
+  const explained = explainStream(explainer, plan.inputs, read, { batch, classes });
+  const written = mapAhead(explained, availableParallelism(), (result) => withResults(result, explainer, plan));
   const reporter = createReporter({
     named,
     explainer,
     against,
-    total: found.many ? inputs.length : undefined,
+    total: plan.many ? plan.inputs.length : undefined,
     top: options.top,
     format: options.jsonl ? "jsonl" : options.json ? "json" : "text",
   });
@@ -142,8 +125,8 @@ async function explain(given: readonly string[], options: ExplainCommandOptions)
   };
   process.once("SIGINT", interrupt);
   try {
-    for await (const result of mapAhead(explained, availableParallelism(), write)) {
-      if (result.error && !found.many) throw result.error;
+    for await (const result of written) {
+      if (result.error && !plan.many) throw result.error;
       if (result.error) reporter.failed(result.source.path, result.error);
       else {
         if (options.check && check === undefined) {
@@ -162,6 +145,43 @@ async function explain(given: readonly string[], options: ExplainCommandOptions)
   const failed = reporter.end(interrupted);
   if (interrupted) return exitCodes.interrupted;
   return failed || check?.passed === false ? exitCodes.partly : exitCodes.done;
+}
+
+/** What is explained, and what is written where. */
+interface Plan {
+  readonly inputs: readonly FoundInput[];
+  readonly many: boolean;
+  readonly targets: Targets;
+  readonly drawing: ResultOptions;
+}
+
+async function planned(given: readonly string[], options: ExplainCommandOptions): Promise<Plan> {
+  const { out, format, against = false } = options;
+  if (options.colormap) colormap(options.colormap);
+  const found = await findInputs(given);
+  const chosen = (["overlay", "heatmap", "raw"] as const).filter((kind) => options[kind]);
+  const kinds: readonly ResultKind[] = chosen.length > 0 ? chosen : ["figure"];
+  const classes = options.class.length > 0 ? options.class : ["predicted"];
+  const targets = planTargets(found, { kinds, classes, out, format });
+  const inputs = options.skipExisting ? found.inputs.filter((input) => !targets.done(input)) : found.inputs;
+  const skipped = found.inputs.length - inputs.length;
+  if (skipped > 0) note(`${skipped} of ${found.inputs.length} inputs left out: their results are there`);
+  return { inputs, many: found.many, targets, drawing: { kinds, classes, against, colormap: options.colormap } };
+}
+
+/** The result with the paths of what was written; what cannot be written is the input's failure. */
+async function withResults(
+  result: Explained<FoundInput, ImageInput>,
+  explainer: Explainer,
+  { targets, drawing }: Plan,
+) {
+  if (result.error) return result;
+  try {
+    return { ...result, written: await writeResults(result, explainer, targets, drawing) };
+  } catch (error) {
+    if (error instanceof FoveaError) return { source: result.source, error };
+    throw error;
+  }
 }
 
 /** The two proofs of `fovea check`, on the input that is to be explained. */

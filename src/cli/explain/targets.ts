@@ -52,9 +52,9 @@ export function planTargets({ inputs, many }: FoundInputs, options: TargetOption
     const alone = exact !== undefined && kinds.length === 1;
     const own = kind === "overlay" || kind === "heatmap";
     const parts = [
+      ...(index === undefined ? [] : [String(index)]),
       ...(own && !alone ? [kind] : []),
       ...(own && label !== undefined && classes.length > 1 ? [slug(label)] : []),
-      ...(index === undefined ? [] : [String(index)]),
     ];
     if (exact !== undefined && alone && parts.length === 0) return exact;
     const stem = exact === undefined ? stems.get(input) : exact.slice(0, exact.length - extname(exact).length);
