@@ -5,8 +5,12 @@ import { fileURLToPath } from "node:url";
 import { FoveaError } from "./error.js";
 import {
   createExplainer,
+  type Explained,
   type Explainer,
   type ExplainerOptions,
+  type ExplainStreamOptions,
+  explainStream,
+  type Items,
   type Model,
   openModel,
   preprocessingOf,
@@ -31,7 +35,7 @@ export {
   diagnoseFully,
   diagnosisOf,
   displayMapOf,
-  type Explainer,
+  type Explained,
   type Explanation,
   explainableLayers,
   type Model,
@@ -53,6 +57,31 @@ export interface LoadModelOptions {
   readonly inputs?: Readonly<Record<string, Tensor>> | undefined;
 }
 
+/** A classifier on the native runtime. */
+export interface LoadedModel extends Model {
+  /**
+   * Compiles the network with its gradient once; then any number of images can be explained.
+   * @throws FoveaError as `createExplainer` does, for a layer or method that there is not
+   */
+  explainer(options?: Omit<ExplainerOptions, "runtime">): Promise<ImageExplainer>;
+}
+
+/** An image file's path, or its bytes. */
+export type ImageSource = string | Uint8Array;
+
+export interface ImageExplainer extends Explainer {
+  readonly model: LoadedModel;
+  /**
+   * Explains image files as they come, in order, however many. One that cannot be read yields its `error`, and the others go
+   * on. Each `explanation` is that of one image.
+   * @throws FoveaError `bad-input` for a batch that is none
+   */
+  explainAll<Source extends ImageSource>(
+    sources: Items<Source>,
+    options?: ExplainStreamOptions,
+  ): AsyncGenerator<Explained<Source, ReadImage>>;
+}
+
 /**
  * Opens a classifier. Classes and preprocessing are taken from its metadata, else from `fovea.json`,
  * `preprocessor_config.json` or `config.json` beside it, else the usual ImageNet recipe (and names, for 1000 or 1001 classes).
@@ -63,19 +92,26 @@ export interface LoadModelOptions {
 export async function loadModel(
   source: string | Uint8Array = embeddedModelPath,
   { labels, preprocessing, inputs }: LoadModelOptions = {},
-): Promise<Model> {
+): Promise<LoadedModel> {
   const path = typeof source === "string" ? source : undefined;
   const bytes = typeof source === "string" ? await readModelFile(source) : source;
   const classes = typeof labels === "string" ? await labelsAt(labels) : labels;
   const given = { origin: "as given", ...(classes ? { classes } : {}), ...(preprocessing ? { preprocessing } : {}) };
   const beside = path === undefined ? undefined : await sidecarBeside(path);
   const external = path === undefined ? undefined : externalBeside(path);
-  return openModel(bytes, nodeRuntime, path ?? "model", { beside, given, external, inputs });
+  const opened = await openModel(bytes, nodeRuntime, path ?? "model", { beside, given, external, inputs });
+  const model: LoadedModel = { ...opened, explainer: (options) => openExplainer(model, options) };
+  return model;
 }
 
-/** An explainer on the native runtime; see `createExplainer`. */
-export function explainer(model: Model, options: Omit<ExplainerOptions, "runtime"> = {}): Promise<Explainer> {
-  return createExplainer(model, { ...options, runtime: nodeRuntime });
+async function openExplainer(model: LoadedModel, options: Omit<ExplainerOptions, "runtime"> = {}) {
+  const explainer = await createExplainer(model, { ...options, runtime: nodeRuntime });
+  return {
+    ...explainer,
+    model,
+    explainAll: <Source extends ImageSource>(sources: Items<Source>, how?: ExplainStreamOptions) =>
+      explainStream(explainer, sources, (source: Source) => readImage(model, source), how),
+  };
 }
 
 export interface ReadImage extends PreparedPicture {
@@ -86,7 +122,7 @@ export interface ReadImage extends PreparedPicture {
  * Decodes an image and turns it into the model's input, as the model's preprocessing says.
  * @throws FoveaError `not-found`, `bad-file`
  */
-export async function readImage(model: Model, source: string | Uint8Array): Promise<ReadImage> {
+export async function readImage(model: Model, source: ImageSource): Promise<ReadImage> {
   const picture = await decodeImage(source);
   const { preprocessing } = preprocessingOf(model);
   return { picture, ...(await preparePicture(picture, preprocessing, await preprocessorOf(model))) };

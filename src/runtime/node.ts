@@ -1,29 +1,35 @@
-/** @file The runtime on Node: onnxruntime's native CPU provider. */
+/** @file The runtime on Node: onnxruntime's native CPU provider, which is loaded when the first session is opened. */
 
-import * as ort from "onnxruntime-node";
+import { createRequire } from "node:module";
+import type * as ort from "onnxruntime-node";
 import { FoveaError, unknownName } from "../error.js";
 import { type DataType, type Graph, Tensor, type Value, type ValueInfo, writeModel } from "../onnx/index.js";
 import type { Runtime, Session, SessionOptions } from "./session.js";
 
 /** onnxruntime-node. Feeds and preallocated outputs are shared with it, not copied. */
 export const nodeRuntime: Runtime = {
-  name: `onnxruntime-node ${ort.env.versions.node ?? ort.env.versions.common}`,
+  get name() {
+    const manifest = createRequire(import.meta.url)("onnxruntime-node/package.json") as { version: string };
+    return `onnxruntime-node ${manifest.version}`;
+  },
   async open(model: Graph | Uint8Array, { optimize = true, threads }: SessionOptions = {}): Promise<Session> {
     const bytes = model instanceof Uint8Array ? model : writeModel(model);
+    const ort = await import("onnxruntime-node");
     try {
       const session = await ort.InferenceSession.create(bytes, {
         graphOptimizationLevel: optimize ? "all" : "disabled",
         logSeverityLevel: 4,
         ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
       });
-      return sessionOver(session);
+      return sessionOver(ort, session);
     } catch (cause) {
       throw new FoveaError("bad-graph", `onnxruntime refused the model: ${oneLine(cause)}`, { cause });
     }
   },
 };
 
-function sessionOver(session: ort.InferenceSession): Session {
+function sessionOver({ Tensor: OrtTensor }: typeof ort, session: ort.InferenceSession): Session {
+  const toOrt = ({ type, data, dims }: Tensor) => new OrtTensor(type as "float32", data as Float32Array, dims);
   return {
     inputs: session.inputMetadata.map(valueInfo),
     outputs: session.outputMetadata.map(valueInfo),
@@ -43,10 +49,6 @@ function sessionOver(session: ort.InferenceSession): Session {
     },
     close: () => session.release(),
   };
-}
-
-function toOrt(tensor: Tensor): ort.Tensor {
-  return new ort.Tensor(tensor.type as "float32", tensor.data as Float32Array, tensor.dims);
 }
 
 function fromOrt(name: Value, tensor: ort.Tensor): Tensor {

@@ -6,7 +6,7 @@ import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { ModelProtoSchema, StringStringEntryProtoSchema, TensorProto_DataLocation } from "onnx-buf";
 import { describe, expect, it } from "vitest";
 import { checkModel } from "../../src/explain/index.js";
-import { explainer, loadModel, untouchedModel } from "../../src/node.js";
+import { loadModel, untouchedModel } from "../../src/node.js";
 import { floats, readModel, writeModel } from "../../src/onnx/index.js";
 import { nodeRuntime } from "../../src/runtime/node.js";
 import { workFolder } from "../cli/fovea.js";
@@ -39,7 +39,7 @@ describe("weights beside the model", () => {
   it("give the same maps as weights inside, and the same proofs", async () => {
     const path = splitModel("split", "model.onnx.data");
     const model = await loadModel(path);
-    const [outside, inside] = [await explainer(model), await explainer(await loadModel(writeModel(convNet())))];
+    const [outside, inside] = [await model.explainer(), await (await loadModel(writeModel(convNet()))).explainer()];
     const [a, b] = [await outside.explain(images(2)), await inside.explain(images(2))];
     expect([...floats(a.evidence)]).toEqual([...floats(b.evidence)]);
     const check = await checkModel(model, { runtime: nodeRuntime, source: await untouchedModel(path) });

@@ -6,18 +6,18 @@ import { compileExplanation } from "../../explain/index.js";
 import { printType, runInputs, writeModel } from "../../onnx/index.js";
 import { print, runCommand } from "../console.js";
 import {
-  type GridFlags,
-  gridOptions,
+  type LayerFlags,
+  layerOptions,
   loadOptions,
   type ModelOptions,
-  withGridOptions,
+  withLayerOptions,
+  withMethodOption,
   withModelOptions,
 } from "../model-options.js";
 import { modelAt } from "../models.js";
 
-interface CompileCommandOptions extends ModelOptions, GridFlags {
+interface CompileCommandOptions extends ModelOptions, LayerFlags {
   readonly out: string;
-  readonly layer: string;
   readonly method: string;
   readonly classes: number;
   readonly image?: boolean;
@@ -28,11 +28,9 @@ export function compileCommand(): Command {
     .description("Write an ONNX file that gives scores and heat maps together, in any onnxruntime.")
     .argument("<model>", "an ONNX file")
     .requiredOption("--out <file>", "where to write")
-    .option("--layer <name>", "a layer's name or a unique part of it, -1, -2 ..., or auto", "auto")
-    .option("--method <name>", "how the map is made", "grad-cam")
     .option("--classes <k>", "explain the k classes with the highest scores", Number, 1)
     .option("--image", "take raw pictures, uint8 [N, H, W, 3], and do the preprocessing inside");
-  return withModelOptions(withGridOptions(command))
+  return withModelOptions(withLayerOptions(withMethodOption(command)))
     .addHelpText(
       "after",
       "\nThe file has the model's own outputs, heatmap [N, k, h, w] from 0 to 1 at the size of the network's input, and\n" +
@@ -42,8 +40,8 @@ export function compileCommand(): Command {
     .action((path: string, options: CompileCommandOptions) =>
       runCommand(async () => {
         const { model } = await modelAt(path, await loadOptions(options));
-        const { layer, method, classes, image = false } = options;
-        const graph = compileExplanation(model, { layer, method, classes, image, ...gridOptions(options) });
+        const { method, classes, image = false } = options;
+        const graph = compileExplanation(model, { method, classes, image, ...layerOptions(options) });
         await writeFileAtomically(options.out, writeModel(graph));
         for (const { name, type, dims } of runInputs(graph)) print(`input   ${name} : ${printType(type, dims)}`);
         for (const { name, type, dims } of graph.outputs) print(`output  ${name} : ${printType(type, dims)}`);

@@ -3,7 +3,6 @@
 import { Command } from "commander";
 import type { Dataset } from "../../data/index.js";
 import { type Evaluation, evaluateClassifier } from "../../evaluate/index.js";
-import { explainer as openExplainer } from "../../node.js";
 import { floats } from "../../onnx/index.js";
 import { grouped, percent, print, printJson, runCommand, table } from "../console.js";
 import { datasetNamed } from "../datasets.js";
@@ -38,7 +37,7 @@ export function evaluateCommand(): Command {
 /** Class probabilities of all test images, measured. */
 export async function evaluateOn(named: NamedModel, dataset: Dataset): Promise<Evaluation> {
   checkClasses(named, dataset.classes, dataset.name);
-  const explainer = await openExplainer(named.model);
+  const explainer = await named.model.explainer();
   const { test, classes } = dataset;
   const probabilities = new Float32Array(test.count * classes.length);
   for (let first = 0; first < test.count; first += batchSize) {
