@@ -24,7 +24,7 @@ import { imageDims, preprocessingOf } from "./preprocessing.js";
 
 export interface CheckModelOptions extends Omit<ExplainerOptions, "include"> {
   /** The untouched file, or what else the runtime opens. */
-  readonly source: Uint8Array | Graph;
+  readonly source: Uint8Array | Graph | string;
   /** The model's input to check at. Default: two pictures of seeded noise, or one where the batch is fixed. */
   readonly input?: Tensor;
   /** Seed of the noise and of the directions. Default 1. */
@@ -84,7 +84,7 @@ export async function checkModel(model: Model, options: CheckModelOptions): Prom
 async function compareScores(
   model: Model,
   explainer: Explainer,
-  source: Uint8Array | Graph,
+  source: Uint8Array | Graph | string,
   runtime: Runtime,
   input: Tensor,
 ): Promise<Proof> {

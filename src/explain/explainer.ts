@@ -26,6 +26,7 @@ import type { GridOptions } from "./layout.js";
 import type { CamMethod } from "./method.js";
 import { methodNamed } from "./methods/index.js";
 import { className, type Model } from "./model.js";
+import { worthRepacking } from "./repack.js";
 
 /** A class by index, or the one with the highest score. */
 export type ClassChoice = number | "predicted";
@@ -208,7 +209,9 @@ class Sessions {
   }
 
   async run(name: string, feeds: Results): Promise<Results> {
-    const session = this.#open.get(name) ?? this.#runtime.open(this.#graphs[name] as Graph);
+    const graph = this.#graphs[name] as Graph;
+    const repack = () => worthRepacking(graph, Object.values(feeds)[0]?.dims[0] as number);
+    const session = this.#open.get(name) ?? this.#runtime.open(graph, { repack: repack() });
     this.#open.set(name, session);
     return (await session).run(feeds);
   }

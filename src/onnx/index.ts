@@ -1,7 +1,7 @@
 /** @file Door `fovea/onnx`: ONNX graphs read, built, cut, printed and written. */
 
 export { type AttributeLike, type Attributes, Builder, float } from "./builder.js";
-export type { ReadExternal } from "./external-data.js";
+export type { ExternalFile, ReadExternal } from "./external-data.js";
 export {
   type Attribute,
   copyGraph,
@@ -35,10 +35,12 @@ export {
 export { printGraph, printType } from "./print.js";
 export { ancestors, descendants, prune } from "./prune.js";
 export { readModel } from "./read.js";
+export { ownFile, skimModel } from "./skim.js";
 export {
   type DataType,
   dataTypeName,
   dataTypes,
+  type FileBytes,
   float32,
   floats,
   int64,
@@ -48,4 +50,4 @@ export {
   Tensor,
   type TypedArray,
 } from "./tensor.js";
-export { writeModel } from "./write.js";
+export { type ExternalPlace, type WriteModelOptions, writeModel } from "./write.js";
