@@ -47,6 +47,8 @@ export interface LoadModelOptions {
   readonly preprocessing?: Partial<Preprocessing> | undefined;
   /** Values of inputs besides the image, by name. Default none. */
   readonly inputs?: Readonly<Record<string, Tensor>> | undefined;
+  /** Name of the output that holds the class scores. Default: the first that is [N, classes], else the first. */
+  readonly output?: string | undefined;
 }
 
 /**
@@ -58,14 +60,14 @@ export interface LoadModelOptions {
  */
 export async function loadModel(
   source: string | Uint8Array = embeddedModelPath,
-  { labels, preprocessing, inputs }: LoadModelOptions = {},
+  { labels, preprocessing, inputs, output }: LoadModelOptions = {},
 ): Promise<Model> {
   const path = typeof source === "string" ? source : undefined;
   const { bytes, external } = typeof source === "string" ? modelFileAt(source) : { bytes: source, external: undefined };
   const classes = typeof labels === "string" ? await labelsAt(labels) : labels;
   const given = { origin: "as given", ...(classes ? { classes } : {}), ...(preprocessing ? { preprocessing } : {}) };
   const beside = path === undefined ? undefined : await sidecarBeside(path);
-  return openModel(bytes, nodeRuntime, path ?? "model", { beside, given, external, inputs });
+  return openModel(bytes, nodeRuntime, path ?? "model", { beside, given, external, inputs, output });
 }
 
 /** An explainer on the native runtime; see `createExplainer`. */

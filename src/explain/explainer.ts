@@ -1,6 +1,5 @@
 /** @file Builds explanation graphs, and explains batches of images with them. */
 
-import { differentiate } from "../autodiff/index.js";
 import { FoveaError } from "../error.js";
 import {
   Builder,
@@ -19,9 +18,10 @@ import {
   type Value,
 } from "../onnx/index.js";
 import type { Runtime, Session } from "../runtime/index.js";
-import { joined, singleImages } from "./batches.js";
+import { Batches } from "./batches.js";
 import { foldToPlanes } from "./fold.js";
-import { type ChosenLayer, chooseLayer, type Layer } from "./layers.js";
+import { chooseFloatLayer, differentiated, gradientNotes } from "./gradients.js";
+import type { ChosenLayer, Layer } from "./layers.js";
 import type { GridOptions } from "./layout.js";
 import type { CamMethod } from "./method.js";
 import { methodNamed } from "./methods/index.js";
@@ -88,6 +88,8 @@ export interface Explainer {
   readonly layer: ChosenLayer;
   readonly method: CamMethod;
   readonly graphs: ExplanationGraphs;
+  /** What a reader of the maps should know about how they are computed, for people. */
+  readonly notes: readonly string[];
   /**
    * @param images the model's input, float32 [N, C, H, W]; batches give the same maps as images one by one
    * @throws FoveaError `bad-input` for NaN or infinite input, `shape-mismatch`, `unknown-name` for a class that is none
@@ -101,15 +103,17 @@ export interface Explainer {
 /** Builds the graphs; sessions are opened when first needed, and then many images can be explained. */
 export async function createExplainer(model: Model, options: ExplainerOptions): Promise<Explainer> {
   const { runtime, layer: wanted = "auto", method: chosen = "grad-cam", against = false, include = [] } = options;
-  const layer = chooseLayer(model, wanted, options);
+  const layer = chooseFloatLayer(model, wanted, options);
   const method = typeof chosen === "string" ? methodNamed(chosen) : chosen;
   const graphs = explanationGraphs(model, layer, method, { against, include });
+  const batches = new Batches(model);
   const sessions = new Sessions(runtime, { ...graphs, classifier: scoresGraph(model) });
   return {
     model,
     layer,
     method,
     graphs,
+    notes: gradientNotes(model, layer.name),
     async explain(images, { classes = onlyPredicted, labels } = {}) {
       const count = checkImages(model, images);
       const rows: ClassChoice[][] = labels
@@ -117,7 +121,7 @@ export async function createExplainer(model: Model, options: ExplainerOptions): 
         : classes.map((choice) => Array<ClassChoice>(count).fill(choice));
       const wantedClasses = rows.map((row) => row.map((choice) => classIndex(model, choice)));
       const { name } = model.input;
-      const runs = await inParts(model, images, async (part, first, size) => {
+      const runs = await batches.run(images, async (part, first, size) => {
         const chosenHere = wantedClasses.map((row) => int64(row.slice(first, first + size)));
         return runClasses(sessions, graphs, name, part, chosenHere);
       });
@@ -125,7 +129,7 @@ export async function createExplainer(model: Model, options: ExplainerOptions): 
     },
     async classify(images) {
       checkImages(model, images);
-      const runs = await inParts(model, images, async (part) => [
+      const runs = await batches.run(images, async (part) => [
         await sessions.run("classifier", { [model.input.name]: part }),
       ]);
       return runs[0]?.[own("probabilities")] as Tensor;
@@ -140,24 +144,6 @@ type Results = Record<Value, Tensor>;
 
 /** Names of our own inputs and outputs, which must not meet a name of the network's. */
 const own = (name: string): Value => `fovea/${name}`;
-
-/** Runs a batch; image by image, and puts the results together, where the model takes one at a time. */
-async function inParts(
-  model: Model,
-  images: Tensor,
-  run: (part: Tensor, first: number, size: number) => Promise<Results[]>,
-): Promise<Results[]> {
-  const count = images.dims[0] as number;
-  if (model.input.dims?.[0] !== 1 || count === 1) return run(images, 0, count);
-  const parts: Results[][] = [];
-  for (const [i, image] of singleImages(images).entries()) parts.push(await run(image, i, 1));
-  const [first = []] = parts;
-  return first.map((results, k) =>
-    Object.fromEntries(
-      Object.keys(results).map((name) => [name, joined(parts.map((part) => part[k]?.[name] as Tensor))]),
-    ),
-  );
-}
 
 /** One run of the whole for one class; for several the front runs once. */
 async function runClasses(
@@ -235,7 +221,7 @@ function explanationGraphs(model: Model, layer: Layer, method: CamMethod, option
   const wanted = op.input(own("class"), "int64", ["N"]);
   const explained = op.Where(op.Less(wanted, op.int(0)), predicted, wanted);
   const seed = appendSeed(op, scores, explained, options.against);
-  const { graph, gradients } = differentiate(op.graph, { of: scores, wrt: [layer.name], seed });
+  const { graph, gradients } = differentiated(op.graph, { of: scores, wrt: [layer.name], seed });
 
   const tail = new Builder(graph, `fovea/${method.name}`);
   const activation = foldToPlanes(tail, layer.name, layer.layout);

@@ -108,7 +108,8 @@ async function explainAll(paths: readonly string[], options: ExplainCommandOptio
   let check: ModelCheck | undefined;
   for (const path of paths) {
     try {
-      const input = await readInput(named.model, path);
+      const read = await readInput(named.model, path);
+      const input = { ...read, notes: [...read.notes, ...explainer.notes] };
       if (options.check && check === undefined) {
         check = await checked(named, input, options);
         if (!options.json) printCheck(named.name, check);
