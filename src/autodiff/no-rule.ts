@@ -2,7 +2,11 @@
 
 import type { GraphNode } from "../onnx/index.js";
 
-const controlFlow = new Set(["If", "Loop", "Scan"]);
+const controlFlow: Readonly<Record<string, string>> = {
+  If: ", because the branch that it takes is not known before it runs",
+  Loop: ", because it is not known before it runs that it repeats at most 64 times",
+  Scan: "",
+};
 const wholeNumbers = /^(QLinear|QGemm|QAttention|ConvInteger|MatMulInteger|DynamicQuantize)/;
 
 /** Whether a node computes in whole numbers, as those of quantised models do. */
@@ -18,10 +22,10 @@ export function whyNoRule(node: GraphNode): { readonly problem: string; readonly
       advice: "use the float model that it was made from, or one quantised as QDQ (QuantizeLinear, DequantizeLinear)",
     };
   }
-  if (controlFlow.has(node.op)) {
-    const decision = node.op === "If" ? "the branch that it takes" : "what it repeats";
+  const reason = node.domain === "" ? controlFlow[node.op] : undefined;
+  if (reason !== undefined) {
     return {
-      problem: `has no differentiation rule, because ${decision} is not known before it runs`,
+      problem: `has no differentiation rule${reason}`,
       advice: "export the model without it, or choose a layer behind it",
     };
   }
