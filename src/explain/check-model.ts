@@ -73,7 +73,7 @@ const scoresTolerances: Readonly<Record<Precision, number>> = {
   bfloat16: 5e-2,
 };
 /** Sums that fall on the edge between two whole numbers round to either, in each layer of a quantised model. */
-const quantizedTolerance = 5e-2;
+const quantizedTolerance = 2e-2;
 /** What float32 and the kinks of a deep network leave of a finite difference. */
 const gradientTolerance = 5e-3;
 /** Steps relative to the activation's size: larger ones meet kinks, smaller ones rounding. The best one counts. */

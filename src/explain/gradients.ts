@@ -19,12 +19,22 @@ import type { Model } from "./model.js";
  * @throws FoveaError `unsupported-operator`
  */
 export function differentiated(graph: Graph, options: DifferentiateOptions): Differentiated {
+  for (const value of options.wrt) {
+    const quantized = between(graph, value, options.of).find(isQuantized);
+    if (quantized) throw inWholeNumbers(quantized);
+  }
   try {
     return differentiate(graph, options);
   } catch (error) {
     if (!(error instanceof FoveaError) || error.code !== "unsupported-operator") throw error;
     throw new FoveaError(error.code, `${error.message}${gradientFree()}`, { cause: error });
   }
+}
+
+function inWholeNumbers(node: GraphNode, cause?: unknown): FoveaError {
+  const { problem, advice } = whyNoRule(node);
+  const message = `node "${node.name}": operator ${node.op} ${problem}: ${advice}${gradientFree()}`;
+  return new FoveaError("unsupported-operator", message, { cause });
 }
 
 function gradientFree(): string {
@@ -40,17 +50,15 @@ export function chooseFloatLayer(model: Model, wanted: string | number, options:
   try {
     return chooseLayer(model, wanted, options);
   } catch (error) {
-    const quantized = between(model, model.input.name).find(isQuantized);
+    const quantized = between(model.graph, model.input.name, model.scores).find(isQuantized);
     if (!(error instanceof FoveaError) || error.code !== "bad-graph" || quantized === undefined) throw error;
-    const { problem, advice } = whyNoRule(quantized);
-    const node = `node "${quantized.name}": operator ${quantized.op} ${problem}`;
-    throw new FoveaError("unsupported-operator", `${node}: ${advice}${gradientFree()}`, { cause: error });
+    throw inWholeNumbers(quantized, error);
   }
 }
 
 /** Whether the gradient passes rounding to whole numbers, where it is the straight-through one. */
-export function isStraightThrough(model: Model, layer: Value): boolean {
-  return between(model, layer).some(({ op }) => op === "QuantizeLinear");
+export function isStraightThrough({ graph, scores }: Model, layer: Value): boolean {
+  return between(graph, layer, scores).some(({ op }) => op === "QuantizeLinear");
 }
 
 /** What a reader of a map should know about how it was computed. */
@@ -64,9 +72,9 @@ export function gradientNotes(model: Model, layer: Value): string[] {
   ];
 }
 
-/** The nodes on the way from a value to the scores. */
-function between({ graph, scores }: Model, from: Value): GraphNode[] {
-  const [after, before] = [descendants(graph, [from]), ancestors(graph, [scores])];
+/** The nodes on the way from one value to another. */
+function between(graph: Graph, from: Value, to: Value): GraphNode[] {
+  const [after, before] = [descendants(graph, [from]), ancestors(graph, [to])];
   return graph.nodes.filter(
     (node) => readsOf(node).some((value) => after.has(value)) && node.outputs.some((value) => before.has(value)),
   );
