@@ -14,6 +14,7 @@ import {
 } from "onnx-buf";
 import { FoveaError } from "../error.js";
 import { settleConstants } from "./constants.js";
+import { expandFunctions } from "./expand.js";
 import { type ExternalTensors, externalTensors, type ReadExternal } from "./external-data.js";
 import { inlineFunctions } from "./functions.js";
 import { type Attribute, type Dim, emptyGraph, type Graph, type GraphNode, readsOf, type ValueInfo } from "./graph.js";
@@ -23,7 +24,8 @@ import { upgrade } from "./upgrade.js";
 /**
  * Reads an ONNX model. Weights stay views into `bytes`. Operators of older opsets are raised to the form of
  * opset 18, so that after reading there is one form per operator; functions of the file are inlined, Constant nodes become
- * initializers, and of an If whose condition is a constant the taken branch stays.
+ * initializers, of an If whose condition is a constant the taken branch stays, and Attention and RotaryEmbedding are written
+ * out.
  * @param bytes the file's content
  * @param where how errors name the file; default `"model"`
  * @param external reads the files that the model keeps weights in; by default such a model is refused
@@ -56,7 +58,7 @@ export function readModel(bytes: Uint8Array, where = "model", external?: ReadExt
   Object.assign(model.graph, { node: [], initializer: [], valueInfo: [] });
   graph.rest = model;
   settleConstants(graph);
-  return upgrade(graph, where);
+  return expandFunctions(upgrade(graph, where));
 }
 
 function graphFrom(proto: GraphProto, where: string, outside: ExternalTensors): Graph {
