@@ -2,6 +2,8 @@
 
 import { fileURLToPath } from "node:url";
 import {
+  type Classifier,
+  createClassifier,
   createExplainer,
   type Explainer,
   type ExplainerOptions,
@@ -73,6 +75,11 @@ export async function loadModel(
 /** An explainer on the native runtime; see `createExplainer`. */
 export function explainer(model: Model, options: Omit<ExplainerOptions, "runtime"> = {}): Promise<Explainer> {
   return createExplainer(model, { ...options, runtime: nodeRuntime });
+}
+
+/** A classifier on the native runtime, for class probabilities without maps; see `createClassifier`. */
+export function classifier(model: Model): Classifier {
+  return createClassifier(model, { runtime: nodeRuntime });
 }
 
 export interface ReadImage extends PreparedPicture {

@@ -12,7 +12,8 @@ import {
   prune,
   type Value,
 } from "../onnx/index.js";
-import { appendScores, appendSeed } from "./explainer.js";
+import { appendScores } from "./classifier.js";
+import { appendSeed } from "./explainer.js";
 import { foldToPlanes } from "./fold.js";
 import { chooseFloatLayer, differentiated } from "./gradients.js";
 import type { GridOptions } from "./layout.js";

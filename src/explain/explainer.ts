@@ -5,7 +5,6 @@ import {
   Builder,
   copyGraph,
   descendants,
-  dimsOf,
   float32,
   floats,
   type Graph,
@@ -19,6 +18,7 @@ import {
 } from "../onnx/index.js";
 import type { Runtime, Session } from "../runtime/index.js";
 import { Batches } from "./batches.js";
+import { appendScores, type Classifier, checkImages, createClassifier, own } from "./classifier.js";
 import { foldToPlanes } from "./fold.js";
 import { chooseFloatLayer, differentiated, gradientNotes } from "./gradients.js";
 import type { ChosenLayer, Layer } from "./layers.js";
@@ -83,8 +83,7 @@ export interface ExplanationGraphs {
   readonly tail: Graph;
 }
 
-export interface Explainer {
-  readonly model: Model;
+export interface Explainer extends Classifier {
   readonly layer: ChosenLayer;
   readonly method: CamMethod;
   readonly graphs: ExplanationGraphs;
@@ -95,9 +94,6 @@ export interface Explainer {
    * @throws FoveaError `bad-input` for NaN or infinite input, `shape-mismatch`, `unknown-name` for a class that is none
    */
   explain(images: Tensor, options?: ExplainOptions): Promise<Explanation>;
-  /** Class probabilities [N, classes] without a map. */
-  classify(images: Tensor): Promise<Tensor>;
-  close(): Promise<void>;
 }
 
 /** Builds the graphs; sessions are opened when first needed, and then many images can be explained. */
@@ -107,7 +103,8 @@ export async function createExplainer(model: Model, options: ExplainerOptions): 
   const method = typeof chosen === "string" ? methodNamed(chosen) : chosen;
   const graphs = explanationGraphs(model, layer, method, { against, include });
   const batches = new Batches(model);
-  const sessions = new Sessions(runtime, { ...graphs, classifier: scoresGraph(model) });
+  const sessions = new Sessions(runtime, { ...graphs });
+  const classifier = createClassifier(model, { runtime });
   return {
     model,
     layer,
@@ -127,23 +124,17 @@ export async function createExplainer(model: Model, options: ExplainerOptions): 
       });
       return explanationOf(layer, count, runs);
     },
-    async classify(images) {
-      checkImages(model, images);
-      const runs = await batches.run(images, async (part) => [
-        await sessions.run("classifier", { [model.input.name]: part }),
-      ]);
-      return runs[0]?.[own("probabilities")] as Tensor;
+    classify: (images) => classifier.classify(images),
+    async close() {
+      await classifier.close();
+      await sessions.close();
     },
-    close: () => sessions.close(),
   };
 }
 
 const onlyPredicted: readonly ClassChoice[] = ["predicted"];
 
 type Results = Record<Value, Tensor>;
-
-/** Names of our own inputs and outputs, which must not meet a name of the network's. */
-const own = (name: string): Value => `fovea/${name}`;
 
 /** One run of the whole for one class; for several the front runs once. */
 async function runClasses(
@@ -258,44 +249,6 @@ function cutAt(graph: Graph, layer: Value, outputs: readonly Value[]): Value[] {
 export function appendSeed(op: Builder, scores: Value, classes: Value, against: boolean): Value {
   const count = op.Gather(op.Shape(scores), op.int(1));
   return op.OneHot(classes, count, op.constant(float32([2], [0, against ? -1 : 1]), "off_on"), { axis: 1 });
-}
-
-/** Scores as [N, classes], and the probabilities that the network's own ending makes of them. */
-export function appendScores(op: Builder, model: Model): { scores: Value; probabilities: Value } {
-  const rank = dimsOf(op.graph, model.scores)?.length;
-  const scores = rank === 2 ? model.scores : op.Flatten(model.scores, { axis: 1 });
-  const probabilities = model.ending === "sigmoid" ? op.Sigmoid(scores) : op.Softmax(scores, { axis: 1 });
-  return { scores, probabilities };
-}
-
-function scoresGraph(model: Model): Graph {
-  const op = new Builder(copyGraph(model.graph));
-  const { probabilities } = appendScores(op, model);
-  return prune(op.graph, [op.named(own("probabilities"), probabilities)]);
-}
-
-/** How many images there are, if they are what the model takes; where it takes one at a time, any number. */
-function checkImages(model: Model, images: Tensor): number {
-  const expected = model.input.dims ?? [];
-  const fits =
-    images.dims.length === expected.length &&
-    expected.every((dim, i) => typeof dim !== "number" || dim === images.dims[i] || (i === 0 && dim === 1));
-  if (!fits || images.type !== "float32") {
-    throw new FoveaError(
-      "shape-mismatch",
-      `images: expected float32 [${expected.join(", ")}], got ${images.type} [${images.dims.join(", ")}]`,
-    );
-  }
-  const values = floats(images);
-  for (let i = 0; i < values.length; i++) {
-    if (!Number.isFinite(values[i])) {
-      throw new FoveaError(
-        "bad-input",
-        `images: expected finite numbers, got ${values[i]} at element ${i} of ${values.length}`,
-      );
-    }
-  }
-  return images.dims[0] as number;
 }
 
 /** -1 stands for the predicted class, which the graph itself finds. */

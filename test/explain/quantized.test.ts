@@ -6,13 +6,14 @@ import { describe, expect, it } from "vitest";
 import {
   checkModel,
   compileExplanation,
+  createClassifier,
   createExplainer,
   type ExplainerOptions,
   openModel,
 } from "../../src/explain/index.js";
 import { Builder, type Graph, readModel, Tensor, type Value, writeModel } from "../../src/onnx/index.js";
 import { nodeRuntime } from "../../src/runtime/node.js";
-import { fixtureGoldens, goldenCases } from "../support/goldens.js";
+import { fixtureGoldens, goldenCases, relativeDifference } from "../support/goldens.js";
 import { quantized } from "../support/quantize.js";
 import { randomTensor } from "../support/random-tensor.js";
 
@@ -114,15 +115,25 @@ const inWholeNumbers: Record<string, (op: Builder, x: Value) => Value> = {
 };
 
 describe("a model that computes in whole numbers,", () => {
-  it.each(Object.entries(inWholeNumbers))("%s, is refused in one line", async (_name, build) => {
-    const op = new Builder();
-    op.output(op.Softmax(build(op, op.input("x", "float32", ["N", 2, 6, 6])), { axis: 1 }), "y");
-    const model = await openModel(writeModel(op.graph), nodeRuntime);
-    const sentence =
-      /^node ".+": operator \w+ belongs to a quantised model, whose gradient is zero or undefined everywhere: use the float model that it was made from, or one quantised as QDQ \(QuantizeLinear, DequantizeLinear\)$/;
-    await expect(createExplainer(model, { runtime: nodeRuntime })).rejects.toThrow(sentence);
-    expect(() => compileExplanation(model)).toThrow(sentence);
-  });
+  it.each(Object.entries(inWholeNumbers))(
+    "%s, is refused in one line where a gradient is needed, and classifies",
+    async (_name, build) => {
+      const op = new Builder();
+      op.output(op.Softmax(build(op, op.input("x", "float32", ["N", 2, 6, 6])), { axis: 1 }), "y");
+      const model = await openModel(writeModel(op.graph), nodeRuntime);
+      const sentence =
+        /^node ".+": operator \w+ belongs to a quantised model, whose gradient is zero or undefined everywhere: use the float model that it was made from, or one quantised as QDQ \(QuantizeLinear, DequantizeLinear\)$/;
+      await expect(createExplainer(model, { runtime: nodeRuntime })).rejects.toThrow(sentence);
+      expect(() => compileExplanation(model)).toThrow(sentence);
+      const classifier = createClassifier(model, { runtime: nodeRuntime });
+      const x = randomTensor([3, 2, 6, 6], "x");
+      const session = await nodeRuntime.open(writeModel(op.graph));
+      expect(relativeDifference(await classifier.classify(x), (await session.run({ x })).y as Tensor)).toBeLessThan(
+        1e-6,
+      );
+      await classifier.close();
+    },
+  );
 
   it("is explained at a float layer behind its last whole number", async () => {
     const op = new Builder();
