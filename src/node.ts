@@ -1,9 +1,9 @@
 /** @file Door `fovea` on Node: models from files, the embedded digit model, explainers on the native runtime. */
 
-import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { FoveaError } from "./error.js";
 import {
+  type Classifier,
+  createClassifier,
   createExplainer,
   type Explained,
   type Explainer,
@@ -15,7 +15,7 @@ import {
   openModel,
   preprocessingOf,
 } from "./explain/index.js";
-import { externalBeside, labelsAt, sidecarBeside } from "./explain/node.js";
+import { labelsAt, modelFileAt, sidecarBeside } from "./explain/node.js";
 import {
   openPreprocessor,
   type Picture,
@@ -24,7 +24,7 @@ import {
   preparePicture,
 } from "./image/index.js";
 import { decodeImage } from "./image/node.js";
-import { type Graph, type Preprocessing, readModel, type Tensor } from "./onnx/index.js";
+import { type Graph, ownFile, type Preprocessing, readModel, type Tensor } from "./onnx/index.js";
 import { nodeRuntime } from "./runtime/node.js";
 
 export { FoveaError } from "./error.js";
@@ -55,6 +55,8 @@ export interface LoadModelOptions {
   readonly preprocessing?: Partial<Preprocessing> | undefined;
   /** Values of inputs besides the image, by name. Default none. */
   readonly inputs?: Readonly<Record<string, Tensor>> | undefined;
+  /** Name of the output that holds the class scores. Default: the first that is [N, classes], else the first. */
+  readonly output?: string | undefined;
 }
 
 /** A classifier on the native runtime. */
@@ -91,15 +93,14 @@ export interface ImageExplainer extends Explainer {
  */
 export async function loadModel(
   source: string | Uint8Array = embeddedModelPath,
-  { labels, preprocessing, inputs }: LoadModelOptions = {},
+  { labels, preprocessing, inputs, output }: LoadModelOptions = {},
 ): Promise<LoadedModel> {
   const path = typeof source === "string" ? source : undefined;
-  const bytes = typeof source === "string" ? await readModelFile(source) : source;
+  const { bytes, external } = typeof source === "string" ? modelFileAt(source) : { bytes: source, external: undefined };
   const classes = typeof labels === "string" ? await labelsAt(labels) : labels;
   const given = { origin: "as given", ...(classes ? { classes } : {}), ...(preprocessing ? { preprocessing } : {}) };
   const beside = path === undefined ? undefined : await sidecarBeside(path);
-  const external = path === undefined ? undefined : externalBeside(path);
-  const opened = await openModel(bytes, nodeRuntime, path ?? "model", { beside, given, external, inputs });
+  const opened = await openModel(bytes, nodeRuntime, path ?? "model", { beside, given, external, inputs, output });
   const model: LoadedModel = { ...opened, explainer: (options) => openExplainer(model, options) };
   return model;
 }
@@ -112,6 +113,11 @@ async function openExplainer(model: LoadedModel, options: Omit<ExplainerOptions,
     explainAll: <Source extends ImageSource>(sources: Items<Source>, how?: ExplainStreamOptions) =>
       explainStream(explainer, sources, (source: Source) => readImage(model, source), how),
   };
+}
+
+/** A classifier on the native runtime, for class probabilities without maps; see `createClassifier`. */
+export function classifier(model: Model): Classifier {
+  return createClassifier(model, { runtime: nodeRuntime });
 }
 
 export interface ReadImage extends PreparedPicture {
@@ -138,24 +144,15 @@ export function preprocessorOf(model: Model): Promise<Preprocessor> {
 }
 
 /**
- * What a runtime opens to run a model file as it is: its bytes; for weights in other files the graph that holds them.
+ * What a runtime opens to run a model file as it is: its path; for weights in other files the graph that names them.
  * @throws FoveaError `not-found`, `bad-file`
  */
-export async function untouchedModel(path: string): Promise<Uint8Array | Graph> {
-  const bytes = await readModelFile(path);
+export async function untouchedModel(path: string): Promise<string | Graph> {
+  const { bytes, external } = modelFileAt(path);
   let outside = false;
-  const read = externalBeside(path);
   const graph = readModel(bytes, path, (location) => {
-    outside = true;
-    return read(location);
+    if (location !== ownFile) outside = true;
+    return external(location);
   });
-  return outside ? graph : bytes;
-}
-
-async function readModelFile(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch (cause) {
-    throw new FoveaError("not-found", `${path}: expected a readable ONNX file: ${(cause as Error).message}`, { cause });
-  }
+  return outside ? graph : path;
 }

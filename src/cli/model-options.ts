@@ -17,6 +17,7 @@ export interface ModelOptions {
   readonly scale?: string;
   readonly channels?: string;
   readonly input?: readonly string[];
+  readonly output?: string;
 }
 
 /** How the tokens of a transformer lie on the picture, where that is not recognised. */
@@ -81,12 +82,13 @@ export function withModelOptions(command: Command): Command {
       "--input <name=file>",
       "an input besides the image, as a .npy array; may be given several times",
       (value: string, previous: readonly string[] = []) => [...previous, value],
-    );
+    )
+    .option("--output <name>", "the output with the class scores, where a model has several");
 }
 
 /** @throws FoveaError `bad-input` */
 export async function loadOptions(options: ModelOptions): Promise<LoadModelOptions> {
-  const { labels, size, crop, mean, std, scale, channels, input = [] } = options;
+  const { labels, size, crop, mean, std, scale, channels, input = [], output } = options;
   const preprocessing: Partial<Preprocessing> = {
     ...(size === undefined ? {} : sizeFrom(size)),
     ...(crop === undefined ? {} : cropFrom(crop)),
@@ -96,7 +98,7 @@ export async function loadOptions(options: ModelOptions): Promise<LoadModelOptio
     ...(channels === undefined ? {} : { order: orderFrom(channels) }),
   };
   const inputs = Object.fromEntries(await Promise.all(input.map(inputFrom)));
-  return { labels, inputs, ...(Object.keys(preprocessing).length > 0 ? { preprocessing } : {}) };
+  return { labels, inputs, output, ...(Object.keys(preprocessing).length > 0 ? { preprocessing } : {}) };
 }
 
 async function inputFrom(text: string): Promise<[string, Tensor]> {

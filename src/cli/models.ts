@@ -3,7 +3,7 @@
 import { basename } from "node:path";
 import type { LabelledImages } from "../data/index.js";
 import { FoveaError } from "../error.js";
-import { type Explainer, preprocessingOf } from "../explain/index.js";
+import { type Classifier, preprocessingOf } from "../explain/index.js";
 import { embeddedModelPath, type LoadedModel, type LoadModelOptions, loadModel, preprocessorOf } from "../node.js";
 import type { Tensor } from "../onnx/index.js";
 
@@ -38,7 +38,7 @@ export function checkClasses({ name, model }: NamedModel, classes: readonly stri
 
 /** Images [first, first + count) of a data set as a model's input. */
 export async function prepareImages(
-  { model }: Pick<Explainer, "model">,
+  { model }: Pick<Classifier, "model">,
   images: LabelledImages,
   first: number,
   count: number,

@@ -1,6 +1,5 @@
 /** @file A model that explains itself: one graph with the network's own outputs and the heat maps of its top classes. */
 
-import { differentiate } from "../autodiff/index.js";
 import { FoveaError } from "../error.js";
 import { appendPreprocessing } from "../image/index.js";
 import {
@@ -13,9 +12,10 @@ import {
   prune,
   type Value,
 } from "../onnx/index.js";
-import { appendScores, appendSeed } from "./explainer.js";
+import { appendScores } from "./classifier.js";
+import { appendSeed } from "./explainer.js";
 import { foldToPlanes } from "./fold.js";
-import { chooseLayer } from "./layers.js";
+import { chooseFloatLayer, differentiated } from "./gradients.js";
 import type { GridOptions } from "./layout.js";
 import type { CamMethod } from "./method.js";
 import { methodNamed } from "./methods/index.js";
@@ -45,9 +45,14 @@ export function compileExplanation(model: Model, options: CompileOptions = {}): 
     const most = model.classCount === undefined ? "" : ` to ${model.classCount}`;
     throw new FoveaError("bad-input", `classes: expected a whole number from 1${most}, got ${classes}`);
   }
-  const layer = chooseLayer(model, wanted, options);
+  const layer = chooseFloatLayer(model, wanted, options);
   const method = typeof chosen === "string" ? methodNamed(chosen) : chosen;
   const start = new Builder(copyGraph(model.graph), "fovea");
+  const { input } = model;
+  if (input.dims) {
+    const declared = { ...input, dims: [batchOf(model), ...input.dims.slice(1)] };
+    start.graph.inputs = start.graph.inputs.map((each) => (each.name === input.name ? declared : each));
+  }
   const { scores } = appendScores(start, model);
   const [, top] = start.node("TopK", [scores, start.ints([classes])], { axis: 1 }, 2) as [Value, Value];
 
@@ -56,12 +61,12 @@ export function compileExplanation(model: Model, options: CompileOptions = {}): 
   for (let k = 0; k < classes; k++) {
     const op = new Builder(graph, `fovea/${k}`);
     const seed = appendSeed(op, scores, op.Gather(top, op.int(k), { axis: 1 }), false);
-    const differentiated = differentiate(graph, { of: scores, wrt: [layer.name], seed });
-    graph = differentiated.graph;
+    const backward = differentiated(graph, { of: scores, wrt: [layer.name], seed });
+    graph = backward.graph;
     const tail = new Builder(graph, `fovea/${k}/${method.name}`);
     const { evidence } = method.build(tail, {
       activation: foldToPlanes(tail, layer.name, layer.layout),
-      gradient: foldToPlanes(tail, differentiated.gradients.get(layer.name) as Value, layer.layout),
+      gradient: foldToPlanes(tail, backward.gradients.get(layer.name) as Value, layer.layout),
     });
     maps.push(atInputSize(tail, model, tail.Relu(evidence)));
   }
@@ -73,7 +78,7 @@ export function compileExplanation(model: Model, options: CompileOptions = {}): 
   ];
   end.named(heatmap, all);
   end.named(heatmapClasses, top);
-  const batch = model.input.dims?.[0] ?? "N";
+  const batch = batchOf(model);
   const [height, width] = inputSize(model);
   graph.types.set(heatmap, { type: "float32", dims: [batch, classes, height, width] });
   graph.types.set(heatmapClasses, { type: "int64", dims: [batch, classes] });
@@ -81,6 +86,11 @@ export function compileExplanation(model: Model, options: CompileOptions = {}): 
   if (!image) return prune(graph, outputs);
   const { preprocessing } = preprocessingOf(model);
   return prune(withPictureInput(graph, model, preprocessing), outputs);
+}
+
+/** A file for one image at a time stays one: nobody has verified what it makes of more. */
+function batchOf({ input, oneByOne }: Model): Dim {
+  return oneByOne ? 1 : (input.dims?.[0] ?? "N");
 }
 
 function inputSize({ input }: Model): readonly [Dim, Dim] {
@@ -99,14 +109,15 @@ function atInputSize(op: Builder, { input }: Model, map: Value): Value {
 }
 
 /** Replaces the network's input by `image`, uint8 [N, H, W, 3], with the preprocessing before everything else. */
-function withPictureInput(graph: Graph, { input }: Model, preprocessing: Preprocessing): Graph {
+function withPictureInput(graph: Graph, model: Model, preprocessing: Preprocessing): Graph {
+  const { input } = model;
   const result = copyGraph(graph);
   const forward = result.nodes;
   result.nodes = [];
   result.inputs = result.inputs.filter(({ name }) => name !== input.name);
   const names = new Builder(graph);
   const op = new Builder(result, names.fresh("fovea/preprocess"));
-  const image = op.input(names.fresh("image"), "uint8", [input.dims?.[0] ?? "N", "H", "W", 3]);
+  const image = op.input(names.fresh("image"), "uint8", [batchOf(model), "H", "W", 3]);
   const pixels = op.Transpose(image, { perm: [0, 3, 1, 2] });
   const fitted = preprocessing.channels === 1 ? appendGrey(op, pixels, preprocessing.ground === "dark") : pixels;
   op.named(input.name, appendPreprocessing(op, fitted, preprocessing));

@@ -1,6 +1,7 @@
 /** @file Door `fovea/explain`: where a network looks, for any class and layer. */
 
 export { type CheckModelOptions, checkModel, type ModelCheck, type Proof } from "./check-model.js";
+export { type Classifier, createClassifier } from "./classifier.js";
 export { type CompileOptions, compileExplanation } from "./compile.js";
 export { type DiagnoseOptions, diagnose, type MapCondition, type MapDiagnosis, type MapFacts } from "./diagnose.js";
 export type { Cause, CauseKind } from "./diagnose-cause.js";

@@ -43,12 +43,15 @@ export function checkCommand(): Command {
 }
 
 /** The two proofs in words. */
-export function printCheck(name: string, { layer, scores, gradient, operators, passed }: ModelCheck): void {
+export function printCheck(name: string, { layer, scores, gradient, notes, operators, passed }: ModelCheck): void {
   print(`${name}: ${passed ? "explained rightly" : "NOT explained rightly"}`);
   print(`  layer     ${layer.name} (${layer.op}, ${layerSize(layer)}): ${layer.reason}`);
   print(`  scores    ${describeProof(scores)} from what the file alone gives`);
-  print(`  gradient  ${describeProof(gradient)} from finite differences`);
+  print(
+    `  gradient  ${gradient ? `${describeProof(gradient)} from finite differences` : "not compared: it is not the derivative"}`,
+  );
   print(`  operators ${operators.map(([op, count]) => (count > 1 ? `${op} x${count}` : op)).join(", ") || "none"}`);
+  for (const note of notes) print(`  note      ${note}`);
 }
 
 function describeProof({ error, tolerance, passed }: Proof): string {

@@ -25,7 +25,7 @@ export function printExplanation(
 ): void {
   for (const i of image.pictures.keys()) {
     print(`${nameOf(image, i)}: ${modelLine(named)}`);
-    for (const note of [...assumed(named.model, image), ...image.notes]) print(`  ${note}`);
+    for (const note of [...assumed(named.model, image), ...explainer.notes, ...image.notes]) print(`  ${note}`);
     for (const { label, probability } of topClasses(named.model, explanation, i, top))
       print(`  ${percent(probability, 1).padStart(7)}  ${label}`);
     for (const line of blankMaps(named.model, explanation, i)) print(`  ${line}`);
@@ -36,7 +36,10 @@ export function printExplanation(
 
 /** What holds for all inputs of a run. */
 export function runLines(named: NamedModel, explainer: Explainer, image: ImageInput): string[] {
-  return [modelLine(named), ...[methodLine(explainer), ...assumed(named.model, image)].map((line) => `  ${line}`)];
+  return [
+    modelLine(named),
+    ...[methodLine(explainer), ...assumed(named.model, image), ...explainer.notes].map((line) => `  ${line}`),
+  ];
 }
 
 /** One of many inputs: a line for each picture, and one for each map that is blank. */
@@ -57,6 +60,7 @@ export function resultLines(
 /** Machine-readable results, one per picture. */
 export function describeResult(
   { model }: NamedModel,
+  explainer: Explainer,
   { image, explanation }: Result,
   written: readonly (readonly string[])[],
   top: number,
@@ -72,7 +76,7 @@ export function describeResult(
       peak: Math.max(...drawableMap(explanation, i, k).values),
       diagnosis: describedDiagnosis(explanation.diagnosis(i, k)),
     })),
-    notes: [...assumed(model, image), ...image.notes],
+    notes: [...assumed(model, image), ...explainer.notes, ...image.notes],
     written: written[i]?.length === 1 ? written[i]?.[0] : written[i],
   }));
 }

@@ -6,7 +6,7 @@ import { FoveaError } from "../../error.js";
 import { imageDims, type Model, preprocessingOf } from "../../explain/index.js";
 import { type Box, createPicture, type Picture } from "../../image/index.js";
 import { readImage } from "../../node.js";
-import { floats, type Tensor } from "../../onnx/index.js";
+import { float32From, floats, type Tensor } from "../../onnx/index.js";
 
 /** A batch of images with the pictures that the maps are laid over. */
 export interface ImageInput {
@@ -45,7 +45,7 @@ async function readArray(model: Model, path: string): Promise<ImageInput> {
   } catch (cause) {
     throw new FoveaError("not-found", `${path}: expected a readable .npy file: ${(cause as Error).message}`, { cause });
   }
-  const tensor = readNpy(bytes, path);
+  const tensor = float32From(readNpy(bytes, path));
   const last = imageDims(model.input.dims ?? [])?.layout === "nhwc";
   const [count = 0, ...sizes] = tensor.dims;
   const [channels = 0, height = 0, width = 0] = last ? [sizes[2], sizes[0], sizes[1]] : sizes;

@@ -53,7 +53,7 @@ export function createReporter({ named, explainer, against, total, top, format }
       if (format === "text") printCheck(named.name, check);
     },
     done(result, written) {
-      const described = describeResult(named, result, written, top);
+      const described = describeResult(named, explainer, result, written, top);
       if (format === "json") results.push(...described);
       else if (format === "jsonl") for (const each of described) say(JSON.stringify(each));
       else text(result, written);
