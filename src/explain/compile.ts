@@ -2,7 +2,7 @@
 
 import { differentiate } from "../autodiff/index.js";
 import { FoveaError } from "../error.js";
-import { appendPhotos, appendPlacedMaps } from "../image/index.js";
+import { appendPhotos, appendPlacedMaps, appendResized } from "../image/index.js";
 import {
   Builder,
   copyGraph,
@@ -158,7 +158,7 @@ function dividedByPeak(op: Builder, maps: Value): Value {
 function atInputSize(op: Builder, { input }: Model, maps: Value): Value {
   const last = imageDims(input.dims ?? [])?.layout === "nhwc";
   const size = op.Shape(input.name, last ? { start: 1, end: 3 } : { start: 2 });
-  return op.Resize(maps, undefined, undefined, size, { mode: "linear", axes: [2, 3] });
+  return appendResized(op, maps, size, { mode: "linear" });
 }
 
 function inputSize({ input }: Model): readonly [Dim, Dim] {

@@ -1,6 +1,15 @@
 /** @file From pixels to a model's input, as a graph: resize with antialiasing, crop or pad, scale, normalise. */
 
-import { Builder, emptyGraph, float32, type Preprocessing, Tensor, type Value } from "../onnx/index.js";
+import {
+  type Attributes,
+  Builder,
+  emptyGraph,
+  float,
+  float32,
+  type Preprocessing,
+  Tensor,
+  type Value,
+} from "../onnx/index.js";
 import type { Runtime, Session } from "../runtime/index.js";
 import type { Box } from "./resize.js";
 
@@ -55,11 +64,18 @@ export function appendSeenWindow(
 }
 
 function appendResize(op: Builder, pixels: Value, size: Value, { resample = "linear" }: Preprocessing): Value {
-  if (resample === "linear") {
-    return op.Resize(pixels, undefined, undefined, size, { mode: "linear", antialias: 1, axes: [2, 3] });
-  }
-  const cubic = { mode: "cubic", antialias: 1, axes: [2, 3], cubic_coeff_a: { type: "float", value: -0.5 } } as const;
-  return op.Clip(op.Resize(pixels, undefined, undefined, size, cubic), op.scalar(0), op.scalar(255));
+  if (resample === "linear") return appendResized(op, pixels, size, { mode: "linear", antialias: 1 });
+  const cubic = { mode: "cubic", antialias: 1, cubic_coeff_a: float(-0.5) } as const;
+  return op.Clip(appendResized(op, pixels, size, cubic), op.scalar(0), op.scalar(255));
+}
+
+/**
+ * Planes [N, C, h, w] at another size, int64 [2]. All four sizes are written out: with the attribute `axes` instead,
+ * onnxruntime refuses the graph where it moves a transpose through, and other runtimes don't know it.
+ */
+export function appendResized(op: Builder, planes: Value, size: Value, attributes: Attributes): Value {
+  const sizes = op.Concat(op.Shape(planes, { start: 0, end: 2 }), size, { axis: 0 });
+  return op.Resize(planes, undefined, undefined, sizes, attributes);
 }
 
 /** Height and width that the picture is resized to cover (crop) or to fit in (letterbox). */

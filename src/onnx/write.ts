@@ -17,14 +17,29 @@ import {
   TypeProtoSchema,
   ValueInfoProtoSchema,
 } from "onnx-buf";
+import { FoveaError } from "../error.js";
 import type { Attribute, Dim, Graph, GraphNode, ValueInfo } from "./graph.js";
 import { dataTypes, type Tensor } from "./tensor.js";
 
 /** The IR version written for graphs of our own; files that we read keep theirs. */
 const irVersion = 9n;
 
-/** Serialises a graph as an ONNX ModelProto. */
+/** What protobuf lets one file hold. */
+const mostBytes = 2 ** 31 - 1;
+
+/**
+ * Serialises a graph as an ONNX ModelProto, with its weights inside.
+ * @throws FoveaError `bad-graph` when there are more than 2 GB of them
+ */
 export function writeModel(graph: Graph): Uint8Array {
+  const weights = [...graph.initializers.values()].reduce((sum, { bytes }) => sum + bytes.length, 0);
+  if (weights > mostBytes) {
+    const got = `${(weights / 2 ** 30).toFixed(2)} GB`;
+    throw new FoveaError(
+      "bad-graph",
+      `graph "${graph.name}": weights: expected at most 2 GB in one ONNX file, got ${got}`,
+    );
+  }
   const model = Object.assign(create(ModelProtoSchema), graph.rest, {
     irVersion: graph.rest && graph.rest.irVersion >= 8n ? graph.rest.irVersion : irVersion,
     producerName: graph.rest?.producerName || "fovea",
