@@ -37,6 +37,8 @@ describe("fovea compile", () => {
       "output  y : float32[N, 2]",
       "output  heatmap : float32[N, 2, H, W]",
       "output  heatmap_classes : int64[N, 2]",
+      "layer   features (Identity, 4x14x14): the last feature map before the scores",
+      "photos  assumed: RGB with ImageNet's mean and deviation; mean and std as given",
       "wrote explained.onnx",
       "",
     ]);

@@ -5,7 +5,14 @@ import { resolve } from "node:path";
 import { Command } from "commander";
 import { writeFileAtomically } from "../../data/index.js";
 import { FoveaError } from "../../error.js";
-import { compileExplanation } from "../../explain/index.js";
+import {
+  type ChosenLayer,
+  chooseLayer,
+  compileExplanation,
+  describeLayout,
+  layerSize,
+  preprocessingOf,
+} from "../../explain/index.js";
 import { printType, runInputs, writeModel } from "../../onnx/index.js";
 import { print, runCommand } from "../console.js";
 import {
@@ -60,9 +67,16 @@ export function compileCommand(): Command {
         await writeFileAtomically(options.out, writeModel(graph));
         for (const { name, type, dims } of runInputs(graph)) print(`input   ${name} : ${printType(type, dims)}`);
         for (const { name, type, dims } of graph.outputs) print(`output  ${name} : ${printType(type, dims)}`);
+        print(layerLine(chooseLayer(model, layer, gridOptions(options))));
+        if (image) print(`photos  ${preprocessingOf(model).origin}`);
         print(`wrote ${options.out}`);
       }),
     );
+}
+
+function layerLine(layer: ChosenLayer): string {
+  const shape = [layer.op, layerSize(layer), describeLayout(layer.layout)].filter((part) => part !== "").join(", ");
+  return `layer   ${layer.name} (${shape}): ${layer.reason}`;
 }
 
 /** A number, or `all`; what is neither is refused by `compileExplanation`. */
