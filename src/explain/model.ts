@@ -16,7 +16,7 @@ import {
   type Value,
   type ValueInfo,
 } from "../onnx/index.js";
-import { inferTypes, type Runtime } from "../runtime/index.js";
+import { inferTypes, type Runtime, settleSizes } from "../runtime/index.js";
 import type { Sidecar } from "./sidecar.js";
 
 export interface Model {
@@ -72,7 +72,7 @@ export async function openModel(
     const hint = others.length > 0 ? ": give the others as arrays by name" : "";
     throw new FoveaError("bad-graph", `${where}: expected one float32 image input, got ${got.join(", ")}${hint}`);
   }
-  const graph = await inferTypes(read, runtime);
+  const graph = await settleSizes(await inferTypes(read, runtime), runtime);
   const output = graph.outputs[0];
   if (output === undefined)
     throw new FoveaError("bad-graph", `${where}: expected an output with class scores, got none`);

@@ -1,0 +1,63 @@
+/** @file Whether the single places of a layer reach the scores, and through what. */
+
+import { descendants, type GraphNode, intAttribute, stringAttribute, typeOf, type Value } from "../onnx/index.js";
+import { type Axis, isPlace } from "./axes.js";
+import { type Axes, follow, sizesOf } from "./follow.js";
+import { axesOfLayout, type Layout } from "./layout.js";
+import type { Model } from "./model.js";
+
+/** Only through attentions, such as those of a class token, or through a pool or another layer that takes all places together. */
+export type Reach = "attended" | "pooled";
+
+/** Undefined where no place of the layer reaches the scores: of its tokens only others are read. */
+export function reach({ graph, input, scores }: Model, layer: Value, layout: Layout): Reach | undefined {
+  const own = axesOfLayout(layout, sizesOf(graph, layer) ?? []);
+  const axes = follow(graph, new Map([[layer, own]]));
+  const taken = new Map<Value, Reach>();
+  const seen = descendants(graph, [input.name]);
+  for (const node of graph.nodes) {
+    const before = node.inputs.flatMap((input) => taken.get(input) ?? []);
+    const here = node.inputs.some((input) => hasPlaces(axes.get(input))) ? takenTogether(node, axes, seen) : [];
+    const all = [...before, ...here];
+    if (all.length === 0) continue;
+    for (const output of node.outputs) {
+      if (typeOf(graph, output)?.type.includes("float"))
+        taken.set(output, all.includes("pooled") ? "pooled" : "attended");
+    }
+  }
+  return hasPlaces(axes.get(scores)) ? "pooled" : taken.get(scores);
+}
+
+function hasPlaces(axes: Axes | undefined): boolean {
+  return axes?.some(holdsPlaces) ?? false;
+}
+
+function holdsPlaces(axis: Axis | undefined): boolean {
+  return axis?.some((factor) => isPlace(factor) || factor.of === "lost") ?? false;
+}
+
+/** How a node that reads places takes them together; nothing where it keeps them apart, or leaves them out. */
+function takenTogether(node: GraphNode, known: ReadonlyMap<Value, Axes>, seen: ReadonlySet<Value>): Reach[] {
+  const inputs = node.inputs.map((value) => known.get(value));
+  const [a, b] = inputs;
+  // A product with weights is a linear layer over the places; one of two values that depend on the picture an attention.
+  const kind = node.inputs.every((value) => seen.has(value)) ? "attended" : "pooled";
+  switch (node.op) {
+    case "MatMul":
+      return holdsPlaces(a?.at(-1)) || holdsPlaces(b?.at(-2)) ? [kind] : [];
+    case "Gemm":
+      return holdsPlaces(a?.[1 - intAttribute(node, "transA", 0)]) ? ["pooled"] : [];
+    case "Einsum": {
+      const [terms = "", result = ""] = stringAttribute(node, "equation", "").replaceAll(" ", "").split("->");
+      const summed = terms
+        .split(",")
+        .some((term, i) => [...term].some((label, axis) => !result.includes(label) && holdsPlaces(inputs[i]?.[axis])));
+      return summed ? [kind] : [];
+    }
+    case "Slice":
+    case "Split":
+    case "Gather":
+      if (a?.every((axis) => !holdsPlaces(axis) || axis.every(({ of }) => of === "tokens"))) return [];
+  }
+  return node.outputs.some((output) => hasPlaces(known.get(output))) ? [] : ["pooled"];
+}
