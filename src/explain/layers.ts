@@ -100,7 +100,8 @@ function automatic(model: Model, layers: readonly Layer[]): ChosenLayer {
     return { ...last, reason: "the last tokens before they are taken together for the scores" };
   const grid = describeLayout(last.layout);
   const read = layers.findLast(
-    (layer) => describeLayout(layer.layout) === grid && isProjected(model, layer.name) && reachOf(layer) === "attended",
+    (layer) =>
+      describeLayout(layer.layout) === grid && !isProjection(model, layer.name) && reachOf(layer) === "attended",
   );
   const chosen = read ?? last;
   const unread = layers.slice(layers.indexOf(chosen) + 1).some((layer) => reachOf(layer) === undefined);
@@ -112,12 +113,15 @@ function automatic(model: Model, layers: readonly Layer[]): ChosenLayer {
   };
 }
 
-/** Whether a linear layer reads it, as those of queries, keys and values do. */
-function isProjected({ graph }: Model, value: Value): boolean {
-  return graph.nodes.some(
-    ({ op, inputs: [x, weights = ""] }) =>
-      ["MatMul", "Gemm"].includes(op) && x === value && graph.initializers.has(weights),
-  );
+/** Whether a linear layer made it, as queries, keys and values together are made. */
+function isProjection({ graph }: Model, value: Value): boolean {
+  const made = producers(graph);
+  const weighted = (name: Value | undefined, op: string) => {
+    const node = made.get(name ?? "");
+    return node?.op === op && node.inputs.some((input) => graph.initializers.has(input)) ? node : undefined;
+  };
+  const shifted = weighted(value, "Add");
+  return [value, ...(shifted?.inputs ?? [])].some((name) => weighted(name, "MatMul") !== undefined);
 }
 
 /** The last layer of each spatial size, counted from the end; -1 is `auto`. */

@@ -6,8 +6,14 @@ import { type Axes, follow, sizesOf } from "./follow.js";
 import { axesOfLayout, type Layout } from "./layout.js";
 import type { Model } from "./model.js";
 
-/** Only through attentions, such as those of a class token, or through a pool or another layer that takes all places together. */
-export type Reach = "attended" | "pooled";
+/**
+ * Through a pool or another layer that takes all places together; else through attentions, such as those of a class token,
+ * or through a part of them: the keys or the values alone.
+ */
+export type Reach = "pooled" | "attended" | "partly";
+
+const strongest = (all: readonly Reach[]) =>
+  (["pooled", "attended", "partly"] as const).find((each) => all.includes(each));
 
 /** Undefined where no place of the layer reaches the scores: of its tokens only others are read. */
 export function reach({ graph, input, scores }: Model, layer: Value, layout: Layout): Reach | undefined {
@@ -18,11 +24,10 @@ export function reach({ graph, input, scores }: Model, layer: Value, layout: Lay
   for (const node of graph.nodes) {
     const before = node.inputs.flatMap((input) => taken.get(input) ?? []);
     const here = node.inputs.some((input) => hasPlaces(axes.get(input))) ? takenTogether(node, axes, seen) : [];
-    const all = [...before, ...here];
-    if (all.length === 0) continue;
+    const all = strongest([...before, ...here]);
+    if (all === undefined) continue;
     for (const output of node.outputs) {
-      if (typeOf(graph, output)?.type.includes("float"))
-        taken.set(output, all.includes("pooled") ? "pooled" : "attended");
+      if (typeOf(graph, output)?.type.includes("float")) taken.set(output, all);
     }
   }
   return hasPlaces(axes.get(scores)) ? "pooled" : taken.get(scores);
@@ -41,7 +46,8 @@ function takenTogether(node: GraphNode, known: ReadonlyMap<Value, Axes>, seen: R
   const inputs = node.inputs.map((value) => known.get(value));
   const [a, b] = inputs;
   // A product with weights is a linear layer over the places; one of two values that depend on the picture an attention.
-  const kind = node.inputs.every((value) => seen.has(value)) ? "attended" : "pooled";
+  const attention = inputs.every((axes) => axes !== undefined) ? "attended" : "partly";
+  const kind = node.inputs.every((value) => seen.has(value)) ? attention : "pooled";
   switch (node.op) {
     case "MatMul":
       return holdsPlaces(a?.at(-1)) || holdsPlaces(b?.at(-2)) ? [kind] : [];
