@@ -1,8 +1,16 @@
 /** @file Networks in the manner of the model zoos: the layer that is chosen, its gradient, and where on the picture it lies. */
 
 import { describe, expect, it } from "vitest";
-import { checkModel, chooseLayer, createExplainer, gridOf, type Model, openModel } from "../../src/explain/index.js";
-import { float32, floats, type Tensor, writeModel } from "../../src/onnx/index.js";
+import {
+  checkModel,
+  chooseLayer,
+  explainableLayers,
+  foldToPlanes,
+  gridOf,
+  type Model,
+  openModel,
+} from "../../src/explain/index.js";
+import { Builder, copyGraph, float32, floats, prune, type Tensor, writeModel } from "../../src/onnx/index.js";
 import type { Runtime } from "../../src/runtime/index.js";
 import { nodeRuntime } from "../../src/runtime/node.js";
 import { randomTensor } from "../support/random-tensor.js";
@@ -49,50 +57,67 @@ describe.each(all)("$name", (architecture) => {
     expect(passed).toBe(true);
   });
 
-  it("has its places where the picture has them", async () => {
+  it("has every layer's places where the picture has them", async () => {
     const model = await modelOf(architecture, { mixing: false, shapes: true });
+    const chosen = chooseLayer(model, "auto").name;
     for (const [row, column] of [
       [0, grid[1] - 1],
       [grid[0] - 1, 1],
     ] as const) {
-      expect(await mostChanged(model, input, grid, row, column)).toEqual([row, column]);
+      const changes = await changesAt(model, input, [row / grid[0], column / grid[1]], [1 / grid[0], 1 / grid[1]]);
+      expect(changes.get(chosen)).toEqual("there");
+      expect([...changes].filter(([, where]) => where === "elsewhere")).toEqual([]);
     }
   });
 });
 
-/** The cell of the layer that changes most when the picture changes in one cell. */
-async function mostChanged(
+/** Where each layer changes most when the picture changes in one rectangle; where it does everywhere, places are mixed. */
+async function changesAt(
   model: Model,
   input: readonly [number, number, number],
-  [height, width]: readonly [number, number],
-  row: number,
-  column: number,
-): Promise<[number, number]> {
-  const explainer = await createExplainer(model, { runtime, include: ["activation"] });
+  [top, left]: readonly [number, number],
+  [tall, wide]: readonly [number, number],
+): Promise<Map<string, "there" | "elsewhere" | "nowhere" | "everywhere">> {
+  const op = new Builder(copyGraph(model.graph));
+  const layers = explainableLayers(model);
+  const folded = layers.map(({ name, layout }, i) => op.named(`folded ${i}`, foldToPlanes(op, name, layout)));
+  const session = await runtime.open(prune(op.graph, folded), { optimize: false });
   const plain = randomTensor([1, ...input], "plain", { interval: [-0.1, 0.1] });
   const last = input[2] === 3;
   const [rows, columns] = last ? [input[0], input[1]] : [input[1], input[2]];
-  const changed = (by: number) =>
-    floats(plain).map((value, i) => {
-      const [y, x] = last
-        ? [Math.floor(i / 3 / columns), Math.floor(i / 3) % columns]
-        : [Math.floor(i / columns) % rows, i % columns];
-      const here = Math.floor((y * height) / rows) === row && Math.floor((x * width) / columns) === column;
+  const within = (place: number, from: number, length: number) => place >= from && place < from + length;
+  const runs = [0, 3, -3].map((by) => {
+    const pixels = floats(plain).map((value, i) => {
+      const pixel = last ? Math.floor(i / 3) : i % (rows * columns);
+      const here =
+        within(Math.floor(pixel / columns) / rows, top, tall) && within((pixel % columns) / columns, left, wide);
       return here ? value + by : value;
     });
-  const [before, ...others] = await Promise.all(
-    [0, 3, -3].map(async (by) => {
-      const { activation } = await explainer.explain(float32(plain.dims, changed(by)), { classes: [0] });
-      return floats(activation as Tensor);
+    return session.run({ [model.input.name]: float32(plain.dims, pixels) });
+  });
+  const [before, ...others] = await Promise.all(runs);
+  await session.close();
+  return new Map(
+    layers.map(({ name }, i) => {
+      const { dims } = before?.[`folded ${i}`] as Tensor;
+      const [batch, , height = 0, width = 0] = dims;
+      expect(batch, name).toBe(1);
+      const changes = Array<number>(height * width).fill(0);
+      for (const after of others) {
+        floats(after[`folded ${i}`] as Tensor).forEach((value, k) => {
+          const change = Math.abs(value - (floats(before?.[`folded ${i}`] as Tensor)[k] as number));
+          changes[k % changes.length] = (changes[k % changes.length] as number) + change;
+        });
+      }
+      const [most, unmoved] = [Math.max(...changes), changes.filter((change) => change === 0).length];
+      if (most === 0) return [name, "nowhere"];
+      const there = changes.some((change, at) => {
+        const [y, x] = [Math.floor(at / width) / height, (at % width) / width];
+        const inside = y < top + tall && y + 1 / height > top && x < left + wide && x + 1 / width > left;
+        return inside && change > 0.999 * most;
+      });
+      if (there) return [name, "there"];
+      return [name, unmoved < changes.length / 2 ? "everywhere" : "elsewhere"];
     }),
   );
-  await explainer.close();
-  const changes = Array<number>(height * width).fill(0);
-  for (const after of others) {
-    after.forEach((value, i) => {
-      changes[i % changes.length] = (changes[i % changes.length] as number) + Math.abs(value - (before?.[i] as number));
-    });
-  }
-  const most = changes.indexOf(Math.max(...changes));
-  return [Math.floor(most / width), most % width];
 }

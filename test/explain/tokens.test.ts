@@ -124,6 +124,23 @@ describe("tokens", () => {
     }
   });
 
+  it("are explained for several classes as for one, also at keys and values, which attention goes around", async () => {
+    const model = await modelOf();
+    const input = randomTensor([1, 3, 8, 8], "image");
+    for (const { name } of explainableLayers(model)) {
+      const explainer = await createExplainer(model, { runtime: nodeRuntime, layer: name });
+      const [both, second] = [
+        await explainer.explain(input, { classes: [0, 2] }),
+        await explainer.explain(input, { classes: [2] }),
+      ];
+      await explainer.close();
+      const [found, expected] = [floats(both.evidence).subarray(16), floats(second.evidence)];
+      const scale = Math.max(1e-3, ...expected.map(Math.abs));
+      expect(found.length).toBe(16);
+      found.forEach((value, i) => expect(value / scale, name).toBeCloseTo((expected[i] as number) / scale, 4));
+    }
+  });
+
   it("have no gradient behind the last attention, which is why auto goes before it", async () => {
     const explainer = await createExplainer(await modelOf(), {
       runtime: nodeRuntime,

@@ -121,13 +121,9 @@ export class Net {
     return this.op.Relu(this.batchNorm(this.conv(x, from, to, { bias: false, ...options }), to));
   }
 
-  pool(
-    kind: "MaxPool" | "AveragePool",
-    x: Value,
-    size: number,
-    stride = size,
-    more: Record<string, number> = {},
-  ): Value {
+  /** Without mixing, windows that are moved by one hold one place. */
+  pool(kind: "MaxPool" | "AveragePool", x: Value, of: number, stride = of, more: Record<string, number> = {}): Value {
+    const size = !this.#mixing && stride === 1 ? 1 : of;
     const pad = stride < size ? (size - 1) >> 1 : 0;
     const attributes = { kernel_shape: [size, size], strides: [stride, stride], pads: [pad, pad, pad, pad], ...more };
     return this.op.node(kind, [x], attributes)[0] as Value;
