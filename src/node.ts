@@ -27,6 +27,8 @@ export { FoveaError } from "./error.js";
 export {
   type ClassChoice,
   className,
+  type Diagnosis,
+  diagnoseFully,
   diagnosisOf,
   displayMapOf,
   type Explainer,

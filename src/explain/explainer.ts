@@ -53,6 +53,8 @@ export interface ExplainOptions {
 /** For N images and K explained classes. */
 export interface Explanation {
   readonly layer: Layer;
+  /** The maps show what speaks against the classes. */
+  readonly against: boolean;
   /** Class scores before softmax, [N, classes]. */
   readonly scores: Tensor;
   /** After softmax, or after sigmoid where the network ends in one, [N, classes]. */
@@ -87,6 +89,8 @@ export interface Explainer {
   readonly model: Model;
   readonly layer: ChosenLayer;
   readonly method: CamMethod;
+  /** What it was made with. */
+  readonly options: ExplainerOptions;
   readonly graphs: ExplanationGraphs;
   /**
    * @param images the model's input, float32 [N, C, H, W]; batches give the same maps as images one by one
@@ -109,6 +113,7 @@ export async function createExplainer(model: Model, options: ExplainerOptions): 
     model,
     layer,
     method,
+    options,
     graphs,
     async explain(images, { classes = onlyPredicted, labels } = {}) {
       const count = checkImages(model, images);
@@ -121,7 +126,7 @@ export async function createExplainer(model: Model, options: ExplainerOptions): 
         const chosenHere = wantedClasses.map((row) => int64(row.slice(first, first + size)));
         return runClasses(sessions, graphs, name, part, chosenHere);
       });
-      return explanationOf(layer, count, runs);
+      return explanationOf(layer, against, count, runs);
     },
     async classify(images) {
       checkImages(model, images);
@@ -178,13 +183,14 @@ async function runClasses(
   return results;
 }
 
-function explanationOf(layer: Layer, count: number, runs: readonly Results[]): Explanation {
+function explanationOf(layer: Layer, against: boolean, count: number, runs: readonly Results[]): Explanation {
   const first = runs[0] as Results;
   const once = (name: string) => first[own(name)] as Tensor;
   const each = (name: string) => runs.map((run) => run[own(name)] as Tensor);
   const explained = each("explained").map(numbers);
   return {
     layer,
+    against,
     scores: once("scores"),
     probabilities: once("probabilities"),
     predicted: numbers(once("predicted")),

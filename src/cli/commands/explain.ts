@@ -9,19 +9,17 @@ import {
   checkModel,
   className,
   describeLayout,
-  diagnosisOf,
   type Explainer,
-  type Explanation,
   layerSize,
   type Model,
   type ModelCheck,
-  mapOf,
 } from "../../explain/index.js";
 import { colormap, type ExplanationRow, mapPeak, placeMap } from "../../image/index.js";
 import { explanationSvg, svgToPng } from "../../image/node.js";
 import { embeddedModelPath, nodeRuntime, explainer as openExplainer, untouchedModel } from "../../node.js";
 import { floats } from "../../onnx/index.js";
 import { exitCodes, note, percent, print, printJson, runCommand } from "../console.js";
+import { type DiagnosedExplanation, describedDiagnosis, diagnosed, drawableMap, printDiagnosis } from "../diagnosis.js";
 import { type ImageInput, readInput } from "../inputs.js";
 import {
   type GridFlags,
@@ -113,7 +111,7 @@ async function explainAll(paths: readonly string[], options: ExplainCommandOptio
         check = await checked(named, input, options);
         if (!options.json) printCheck(named.name, check);
       }
-      const explanation = await explainer.explain(input.tensor, { classes });
+      const explanation = await diagnosed(explainer, input, await explainer.explain(input.tensor, { classes }));
       const written = options.raw
         ? await writeRaw(input, explanation, paths, options)
         : await writeFigures(input, explanation, explainer, paths, options);
@@ -168,7 +166,7 @@ function target(path: string, suffix: string, paths: readonly string[], out: str
 
 async function writeRaw(
   input: ImageInput,
-  { maps }: Explanation,
+  { maps }: DiagnosedExplanation,
   paths: readonly string[],
   { out }: ExplainCommandOptions,
 ): Promise<string[]> {
@@ -179,7 +177,7 @@ async function writeRaw(
 
 async function writeFigures(
   input: ImageInput,
-  explanation: Explanation,
+  explanation: DiagnosedExplanation,
   explainer: Explainer,
   paths: readonly string[],
   options: ExplainCommandOptions,
@@ -202,7 +200,7 @@ async function writeFigures(
 function figureRow(
   { model, layer, method }: Explainer,
   input: ImageInput,
-  explanation: Explanation,
+  explanation: DiagnosedExplanation,
   i: number,
   k: number,
   against: boolean,
@@ -212,7 +210,7 @@ function figureRow(
   const at = i * width + index;
   const probability = floats(explanation.probabilities)[at] as number;
   const score = floats(explanation.scores)[at] as number;
-  const { text } = diagnosisOf(explanation, i, k);
+  const { text } = explanation.diagnosis(i, k);
   const isTop = explanation.predicted[i] === index;
   return {
     title: `${against ? "against " : ""}${className(model, index)}${isTop ? " (predicted)" : ""}`,
@@ -229,11 +227,11 @@ const placedSize = 640;
 /** The map where the network looked; what it never saw stays zero. */
 function mapOnPicture(
   { pictures, box }: ImageInput,
-  explanation: Explanation,
+  explanation: DiagnosedExplanation,
   i: number,
   k: number,
 ): Pick<ExplanationRow, "map" | "peak"> {
-  const map = mapOf(explanation, i, k);
+  const map = drawableMap(explanation, i, k);
   const picture = pictures[i];
   if (box === undefined || picture === undefined) return { map };
   const scale = Math.min(1, placedSize / Math.max(picture.width, picture.height));
@@ -250,7 +248,7 @@ function mapOnPicture(
 function described(
   { model }: NamedModel,
   input: ImageInput,
-  explanation: Explanation,
+  explanation: DiagnosedExplanation,
   written: readonly string[],
   top: number,
 ) {
@@ -262,15 +260,15 @@ function described(
       class: index,
       label: className(model, index),
       score: floats(explanation.scores)[i * (explanation.scores.dims[1] as number) + index],
-      peak: Math.max(...mapOf(explanation, i, k).values),
-      condition: diagnosisOf(explanation, i, k).condition,
+      peak: Math.max(...drawableMap(explanation, i, k).values),
+      diagnosis: describedDiagnosis(explanation.diagnosis(i, k)),
     })),
     notes: input.notes,
     written: written.length === 1 ? written[0] : written[i],
   }));
 }
 
-function topClasses(model: Model, { probabilities }: Explanation, i: number, top: number) {
+function topClasses(model: Model, { probabilities }: DiagnosedExplanation, i: number, top: number) {
   const width = probabilities.dims[1] as number;
   const row = Array.from(floats(probabilities).subarray(i * width, (i + 1) * width), (probability, index) => ({
     index,
@@ -286,7 +284,7 @@ function printExplanation(
   named: NamedModel,
   { layer, method }: Explainer,
   input: ImageInput,
-  explanation: Explanation,
+  explanation: DiagnosedExplanation,
   written: readonly string[],
   top: number,
 ): void {
@@ -296,8 +294,7 @@ function printExplanation(
     for (const { label, probability } of topClasses(named.model, explanation, i, top))
       print(`  ${percent(probability, 1).padStart(7)}  ${label}`);
     for (const [k, index] of (explanation.classes[i] as readonly number[]).entries()) {
-      const { text } = diagnosisOf(explanation, i, k);
-      if (text !== "") print(`  map of ${className(named.model, index)}: ${text}`);
+      printDiagnosis(named.model, index, explanation.diagnosis(i, k));
     }
   }
   const shape = [layer.op, layerSize(layer), describeLayout(layer.layout)].filter((part) => part !== "").join(", ");
