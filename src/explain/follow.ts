@@ -103,6 +103,8 @@ class Follower {
         return this.#gather(x);
       case "Resize":
         return x?.length === this.sizes.length ? this.#resized(x) : this.#lost();
+      case "Expand":
+        return x && isPoint(x) ? this.#resized(x) : this.#elementwise();
       default:
         return node.op.startsWith("Reduce") || node.op.startsWith("Arg") ? this.#reduced(x) : this.#elementwise();
     }
@@ -213,6 +215,7 @@ class Follower {
   #resized(x: Axes): Axes {
     return x.map((axis, i) => {
       const size = this.sizes[i] as number;
+      if (isPoint(x) && i > 1) return axisOf(i === 2 ? "row" : "column", size);
       const [only] = axis;
       const grows = only && (only.of === "row" || only.of === "column") && isWhole(axis, only.of);
       return grows && !Object.is(sizeOf(axis), size) ? axisOf(only.of, size) : this.#fit(axis, i);
@@ -256,6 +259,11 @@ class Follower {
     const tensor = value === undefined ? undefined : this.graph.initializers.get(value);
     return tensor && numbers(tensor);
   }
+}
+
+/** Planes of one place, such as a pool leaves. */
+function isPoint(axes: Axes): boolean {
+  return axes.length === 4 && axes.slice(2).every((axis) => axis.length === 0);
 }
 
 function clearest(axes: readonly Axis[]): Axis {

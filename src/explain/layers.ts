@@ -114,11 +114,11 @@ function automatic(model: Model, layers: readonly Layer[]): ChosenLayer {
 }
 
 /** Whether a linear layer made it, as queries, keys and values together are made. */
-function isProjection({ graph }: Model, value: Value): boolean {
-  const made = producers(graph);
+function isProjection({ graph, input }: Model, value: Value): boolean {
+  const [made, seen] = [producers(graph), descendants(graph, [input.name])];
   const weighted = (name: Value | undefined, op: string) => {
     const node = made.get(name ?? "");
-    return node?.op === op && node.inputs.some((input) => graph.initializers.has(input)) ? node : undefined;
+    return node?.op === op && node.inputs.some((each) => !seen.has(each)) ? node : undefined;
   };
   const shifted = weighted(value, "Add");
   return [value, ...(shifted?.inputs ?? [])].some((name) => weighted(name, "MatMul") !== undefined);

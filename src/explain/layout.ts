@@ -1,6 +1,6 @@
 /** @file How the values of a network lie on the picture: planes, channels-last grids, or sequences of tokens. */
 
-import { type Dim, dimsOf, type Graph, type GraphNode, intAttribute, type Value } from "../onnx/index.js";
+import { type Dim, descendants, dimsOf, type Graph, type GraphNode, intAttribute, type Value } from "../onnx/index.js";
 import { type Axis, axisOf, gridAxis, gridIn, isPlace, isWhole, sizeOf } from "./axes.js";
 import { type Axes, batchOf, follow, pictureAxes, sizesOf } from "./follow.js";
 
@@ -53,7 +53,9 @@ function axesOf(graph: Graph, input: Value, options: GridOptions): Map<Value, Ax
   const [dims, sizes] = [dimsOf(graph, input), sizesOf(graph, input)];
   if (dims === undefined || sizes === undefined) return new Map();
   const axes = dims.length === 4 ? pictureAxes(sizes, channelsLast(dims)) : sizes.map((size) => axisOf("lost", size));
-  return follow(graph, new Map([[input, axes]]), (node, found) => readAsGrid(graph, node, found, options) ?? found);
+  const seen = descendants(graph, [input]);
+  const correct = (node: GraphNode, found: Axes) => readAsGrid(graph, node, found, seen, options) ?? found;
+  return follow(graph, new Map([[input, axes]]), correct);
 }
 
 function channelsLast(dims: readonly Dim[]): boolean {
@@ -88,11 +90,17 @@ function tokensOf([batch, tokens = [], channels]: Axes): { readonly tokens: Toke
  * What is normalised over its channels, or is given learned positions, has a grid: the one that the user says or, where
  * nothing tells how the value was made of the picture, a square.
  */
-function readAsGrid(graph: Graph, node: GraphNode, axes: Axes, options: GridOptions): Axes | undefined {
+function readAsGrid(
+  graph: Graph,
+  node: GraphNode,
+  axes: Axes,
+  seen: ReadonlySet<Value>,
+  options: GridOptions,
+): Axes | undefined {
   const dims = dimsOf(graph, node.outputs[0] as Value) ?? [];
   const [batch = [], ...others] = axes;
   const free = isBatch(batch) || (isLost(batch) && (dims[0] === "" || dims[0] === batchOf(graph)));
-  if (!free || !(isNormalization(node) || addsPositions(graph, node, dims))) return undefined;
+  if (!free || !(isNormalization(node) || addsPositions(graph, node, dims, seen))) return undefined;
   const channels = axisOf("other", sizeOf(others.at(-1) as Axis));
   const [, rows, columns] = dims;
   if (dims.length === 4 && rows === columns && typeof rows === "number" && others.slice(0, 2).every(isLost)) {
@@ -130,10 +138,10 @@ function isNormalization(node: GraphNode): boolean {
 }
 
 /** Adds a learned number for every token and channel. */
-function addsPositions(graph: Graph, node: GraphNode, dims: readonly Dim[]): boolean {
+function addsPositions(graph: Graph, node: GraphNode, dims: readonly Dim[], seen: ReadonlySet<Value>): boolean {
   if (node.op !== "Add" || dims.length !== 3) return false;
   return node.inputs.some((value) => {
-    const weight = graph.initializers.get(value)?.dims.slice(-2);
+    const weight = seen.has(value) ? undefined : dimsOf(graph, value)?.slice(-2);
     return weight?.length === 2 && weight[0] === dims[1] && weight[1] === dims[2];
   });
 }
