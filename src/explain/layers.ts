@@ -4,7 +4,7 @@ import { FoveaError, unknownName } from "../error.js";
 import { ancestors, type Dim, descendants, dimsOf, producers, typeOf, type Value } from "../onnx/index.js";
 import { type GridOptions, gridOf, type Layout, layoutsOf } from "./layout.js";
 import type { Model } from "./model.js";
-import { type Reach, reach } from "./reach.js";
+import { isOnEveryPath, type Reach, reach } from "./reach.js";
 
 /** A spatial feature map on the way from the image to the scores. */
 export interface Layer {
@@ -28,10 +28,14 @@ export function explainableLayers(model: Model, options: GridOptions = {}): Laye
   const { graph, input, scores } = model;
   const [after, before] = [descendants(graph, [input.name]), ancestors(graph, [scores])];
   const layouts = layoutsOf(graph, input.name, options);
+  const copied = new Set(
+    graph.nodes.flatMap(({ op, inputs, outputs }) => (op === "Identity" && outputs[0] === scores ? inputs : [])),
+  );
   return graph.nodes.flatMap((node) => {
     const name = node.outputs[0] as Value;
     const [layout, dims] = [layouts.get(name), dimsOf(graph, name)];
-    if (layout === undefined || dims === undefined || !after.has(name) || !before.has(name)) return [];
+    if (layout === undefined || dims === undefined || name === scores || copied.has(name)) return [];
+    if (!after.has(name) || !before.has(name)) return [];
     const { height, width } = gridOf(layout, dims);
     if (typeOf(graph, name)?.type !== "float32" || (height === 1 && width === 1)) return [];
     return [{ name, node: node.name, op: node.op, dims, layout }];
@@ -53,8 +57,8 @@ export function describeLayout(layout: Layout): string {
 }
 
 /**
- * Finds a layer. `auto` is the last feature map before the scores, and in a transformer the last tokens through which every
- * place still reaches the scores; -1 is the same, -2 the last one of the next larger size, and so on; otherwise the name of
+ * Finds a layer. `auto` is the last feature map on every path to the scores, and in a transformer the last tokens through which
+ * every place still reaches the scores; -1 is the same, -2 the last one of the next larger size, and so on; otherwise the name of
  * a value or node, or a unique part of one.
  * @throws FoveaError `unknown-name`, or `bad-graph` where there is no feature map, or the value is no feature map
  */
@@ -95,9 +99,18 @@ function automatic(model: Model, layers: readonly Layer[]): ChosenLayer {
       "layer auto: expected a feature map whose places reach the scores, the network has none: name a layer",
     );
   }
-  if (typeof last.layout === "string") return { ...last, reason: "the last feature map before the scores" };
-  if (reachOf(last) === "pooled")
-    return { ...last, reason: "the last tokens before they are taken together for the scores" };
+  if (typeof last.layout === "string" || reachOf(last) === "pooled") {
+    const whole = layers.findLast((layer) => isOnEveryPath(model, layer.name) && reachOf(layer) !== undefined);
+    const chosen = whole ?? last;
+    if (chosen !== last) return { ...chosen, reason: "the last feature map on every path to the scores" };
+    const tokens = typeof last.layout !== "string";
+    return {
+      ...last,
+      reason: tokens
+        ? "the last tokens before they are taken together for the scores"
+        : "the last feature map before the scores",
+    };
+  }
   const grid = describeLayout(last.layout);
   const read = layers.findLast(
     (layer) =>

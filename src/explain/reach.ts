@@ -33,6 +33,18 @@ export function reach({ graph, input, scores }: Model, layer: Value, layout: Lay
   return hasPlaces(axes.get(scores)) ? "pooled" : taken.get(scores);
 }
 
+/** Whether all that the scores learn of the picture passes through a layer. */
+export function isOnEveryPath({ graph, input, scores }: Model, layer: Value): boolean {
+  const around = new Set([input.name]);
+  for (const node of graph.nodes) {
+    if (!node.inputs.some((value) => around.has(value))) continue;
+    for (const output of node.outputs) {
+      if (output !== layer && typeOf(graph, output)?.type.includes("float")) around.add(output);
+    }
+  }
+  return !around.has(scores);
+}
+
 function hasPlaces(axes: Axes | undefined): boolean {
   return axes?.some(holdsPlaces) ?? false;
 }

@@ -95,18 +95,18 @@ async function changesAt(
     });
     return session.run({ [model.input.name]: float32(plain.dims, pixels) });
   });
-  const [before, ...others] = await Promise.all(runs);
+  const results = await Promise.all(runs);
   await session.close();
   return new Map(
     layers.map(({ name }, i) => {
-      const { dims } = before?.[`folded ${i}`] as Tensor;
-      const [batch, , height = 0, width = 0] = dims;
+      const [before, ...others] = results.map((each) => each[`folded ${i}`] as Tensor) as [Tensor, Tensor, Tensor];
+      const [batch, , height = 0, width = 0] = before.dims;
       expect(batch, name).toBe(1);
       const changes = Array<number>(height * width).fill(0);
       for (const after of others) {
-        floats(after[`folded ${i}`] as Tensor).forEach((value, k) => {
-          const change = Math.abs(value - (floats(before?.[`folded ${i}`] as Tensor)[k] as number));
-          changes[k % changes.length] = (changes[k % changes.length] as number) + change;
+        floats(after).forEach((value, k) => {
+          const cell = k % changes.length;
+          changes[cell] = (changes[cell] as number) + Math.abs(value - (floats(before)[k] as number));
         });
       }
       const [most, unmoved] = [Math.max(...changes), changes.filter((change) => change === 0).length];
