@@ -5,6 +5,7 @@ import {
   className,
   type Diagnosis,
   diagnoseFully,
+  diagnosisOf,
   type Explainer,
   type Explanation,
   type Model,
@@ -12,24 +13,32 @@ import {
   type Suggestion,
 } from "../explain/index.js";
 import type { FloatMap } from "../image/index.js";
-import { print } from "./console.js";
-import type { ImageInput } from "./inputs.js";
+import type { ImageInput } from "./explain/read-input.js";
 
 export interface DiagnosedExplanation extends Explanation {
   /** Of the map of image i for its k-th explained class. */
   readonly diagnosis: (i: number, k: number) => Diagnosis;
 }
 
-/** @throws FoveaError `bad-input` where the network's scores themselves are not finite: there is nothing to explain */
+/**
+ * @param fully look for causes and try what may help, which costs some runs for each map that cannot be read; where the
+ *   scores are not finite the cause is always looked for
+ * @throws FoveaError `bad-input` where the network's scores themselves are not finite: there is nothing to explain
+ */
 export async function diagnosed(
   explainer: Explainer,
-  { path, tensor }: ImageInput,
+  { path, input }: ImageInput,
   explanation: Explanation,
+  { fully }: { readonly fully: boolean },
 ): Promise<DiagnosedExplanation> {
   const rows: Diagnosis[][] = [];
   for (const [i, classes] of explanation.classes.entries()) {
     const row: Diagnosis[] = [];
-    for (const k of classes.keys()) row.push(await diagnoseFully(explainer, tensor, explanation, i, k));
+    for (const k of classes.keys()) {
+      const seen = { ...diagnosisOf(explanation, i, k), suggestions: [] };
+      const closer = fully || !Number.isFinite(seen.facts.score);
+      row.push(closer ? await diagnoseFully(explainer, input, explanation, i, k) : seen);
+    }
     const broken = row.find(({ facts }) => !Number.isFinite(facts.score));
     if (broken) throw new FoveaError("bad-input", `${path}: expected finite class scores, got none. ${broken.text}`);
     rows.push(row);
@@ -50,11 +59,11 @@ export function describedDiagnosis({ suggestions, ...found }: Diagnosis) {
   return { ...found, suggestions: suggestions.map((each) => ({ ...each, options: optionsFor(each) })) };
 }
 
-/** Prints why a map cannot be read and what to try; nothing for one that is fine. */
-export function printDiagnosis(model: Model, index: number, { text, suggestions }: Diagnosis): void {
-  if (text === "") return;
-  print(`  map of ${className(model, index)}: ${text}`);
-  if (suggestions.length > 0) print(`    try ${suggestions.map(optionsFor).join(", or ")}`);
+/** Why a map cannot be read and what to try; nothing for one that is fine. */
+export function diagnosisLines(model: Model, index: number, { text, suggestions }: Diagnosis): string[] {
+  if (text === "") return [];
+  const tries = suggestions.map(optionsFor).join(", or ");
+  return [`map of ${className(model, index)}: ${text}`, ...(tries === "" ? [] : [`  try ${tries}`])];
 }
 
 function optionsFor({ layer, method, against, class: other }: Suggestion): string {

@@ -16,7 +16,8 @@ import {
   typeOf,
   type Value,
 } from "../onnx/index.js";
-import { appendScores, appendSeed, type Explainer } from "./explainer.js";
+import { appendScores } from "./classifier.js";
+import { appendSeed, type Explainer } from "./explainer.js";
 
 export interface Probe {
   /** The network, with its scores as [1, classes]. */

@@ -1,10 +1,10 @@
 /** @file What stands beside a model file, read from disk. */
 
-import { readFileSync, realpathSync } from "node:fs";
+import { accessSync, closeSync, constants, openSync, readFileSync, readSync, realpathSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative } from "node:path";
 import { FoveaError } from "../error.js";
-import type { ReadExternal } from "../onnx/index.js";
+import { type ExternalFile, ownFile, type ReadExternal, skimModel } from "../onnx/index.js";
 import { readLabels, readSidecar, type Sidecar, sidecarFiles } from "./sidecar.js";
 
 /**
@@ -60,7 +60,7 @@ export function externalBeside(modelPath: string): ReadExternal {
     }
     if (leaves(relative(folder, real))) throw refused(`a link out of it: ${JSON.stringify(location)}`);
     try {
-      return readFileSync(real);
+      return fileAt(real);
     } catch (cause) {
       const { code } = cause as NodeJS.ErrnoException;
       throw new FoveaError("bad-file", `${modelPath}: weights: expected a readable ${location}, got ${code}`, {
@@ -68,4 +68,55 @@ export function externalBeside(modelPath: string): ReadExternal {
       });
     }
   };
+}
+
+/** A model file: its bytes without large weights, and what finds these and those in files beside it. */
+export interface ModelFile {
+  readonly bytes: Uint8Array;
+  readonly external: ReadExternal;
+}
+
+/**
+ * Reads a model file; large weights stay in it until they are needed.
+ * @throws FoveaError `not-found`
+ */
+export function modelFileAt(path: string): ModelFile {
+  const beside = externalBeside(path);
+  try {
+    const file = fileAt(realpathSync(path));
+    const skimmed = skimModel(file);
+    return {
+      bytes: skimmed ?? readFileSync(path),
+      external: (location) => (location === ownFile ? file : beside(location)),
+    };
+  } catch (cause) {
+    throw new FoveaError("not-found", `${path}: expected a readable ONNX file: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** A file whose parts are read when they are asked for. */
+function fileAt(path: string): ExternalFile {
+  const stats = statSync(path);
+  if (!stats.isFile()) throw Object.assign(new Error("is no file"), { code: "no file" });
+  accessSync(path, constants.R_OK);
+  return { path, byteLength: stats.size, read: (offset, byteLength) => bytesOf(path, offset, byteLength) };
+}
+
+function bytesOf(path: string, offset: number, byteLength: number): Uint8Array {
+  const file = openSync(path, "r");
+  try {
+    const bytes = new Uint8Array(byteLength);
+    // One call reads at most 2 GiB.
+    for (let at = 0; at < byteLength; ) {
+      const count = readSync(file, bytes, at, Math.min(byteLength - at, 2 ** 30), offset + at);
+      if (count === 0) {
+        const got = `a file that ends at ${offset + at}`;
+        throw new FoveaError("bad-file", `${path}: expected bytes ${offset} + ${byteLength}, got ${got}`);
+      }
+      at += count;
+    }
+    return bytes;
+  } finally {
+    closeSync(file);
+  }
 }

@@ -14,7 +14,8 @@ import {
 } from "onnx-buf";
 import { FoveaError } from "../error.js";
 import { settleConstants } from "./constants.js";
-import { fillExternalData, type ReadExternal } from "./external-data.js";
+import { expandFunctions } from "./expand.js";
+import { type ExternalTensors, externalTensors, type ReadExternal } from "./external-data.js";
 import { inlineFunctions } from "./functions.js";
 import { type Attribute, type Dim, emptyGraph, type Graph, type GraphNode, readsOf, type ValueInfo } from "./graph.js";
 import { dataTypeName, Tensor } from "./tensor.js";
@@ -23,7 +24,8 @@ import { upgrade } from "./upgrade.js";
 /**
  * Reads an ONNX model. Weights stay views into `bytes`. Operators of older opsets are raised to the form of
  * opset 18, so that after reading there is one form per operator; functions of the file are inlined, Constant nodes become
- * initializers, and of an If whose condition is a constant the taken branch stays.
+ * initializers, of an If whose condition is a constant the taken branch stays, and Attention and RotaryEmbedding are written
+ * out.
  * @param bytes the file's content
  * @param where how errors name the file; default `"model"`
  * @param external reads the files that the model keeps weights in; by default such a model is refused
@@ -45,8 +47,8 @@ export function readModel(bytes: Uint8Array, where = "model", external?: ReadExt
     );
   }
   inlineFunctions(model, where);
-  if (external) fillExternalData(model, external, where);
-  const graph = graphFrom(model.graph, where);
+  const outside: ExternalTensors = external ? externalTensors(model, external, where) : new Map();
+  const graph = graphFrom(model.graph, where, outside);
   graph.opsets = new Map(
     model.opsetImport.map(({ domain, version }) => [domain === "ai.onnx" ? "" : domain, Number(version)]),
   );
@@ -56,17 +58,17 @@ export function readModel(bytes: Uint8Array, where = "model", external?: ReadExt
   Object.assign(model.graph, { node: [], initializer: [], valueInfo: [] });
   graph.rest = model;
   settleConstants(graph);
-  return upgrade(graph, where);
+  return expandFunctions(upgrade(graph, where));
 }
 
-function graphFrom(proto: GraphProto, where: string): Graph {
+function graphFrom(proto: GraphProto, where: string, outside: ExternalTensors): Graph {
   const graph = emptyGraph(proto.name);
   graph.inputs = proto.input.map(valueInfoFrom);
   graph.outputs = proto.output.map(valueInfoFrom);
-  for (const tensor of proto.initializer) graph.initializers.set(tensor.name, tensorFrom(tensor, where));
+  for (const tensor of proto.initializer) graph.initializers.set(tensor.name, tensorFrom(tensor, where, outside));
   const names = new Set(proto.node.map(({ name }) => name));
   graph.nodes = inOrder(
-    proto.node.map((node, index) => nodeFrom(node, index, names, where)),
+    proto.node.map((node, index) => nodeFrom(node, index, names, where, outside)),
     where,
   );
   for (const info of proto.valueInfo.map(valueInfoFrom)) {
@@ -76,11 +78,17 @@ function graphFrom(proto: GraphProto, where: string): Graph {
 }
 
 /** @param taken names that nodes of the graph bear */
-function nodeFrom(proto: NodeProto, index: number, taken: Set<string>, where: string): GraphNode {
+function nodeFrom(
+  proto: NodeProto,
+  index: number,
+  taken: Set<string>,
+  where: string,
+  outside: ExternalTensors,
+): GraphNode {
   const domain = proto.domain === "ai.onnx" ? "" : proto.domain;
   const name =
     proto.name || freeName(proto.output.find((output) => output !== "") ?? `${proto.opType}_${index}`, taken);
-  const attributes = proto.attribute.map((attribute) => [attribute.name, attributeFrom(attribute, where)]);
+  const attributes = proto.attribute.map((attribute) => [attribute.name, attributeFrom(attribute, where, outside)]);
   return {
     name,
     op: proto.opType,
@@ -98,7 +106,7 @@ function freeName(hint: string, taken: Set<string>): string {
   return name;
 }
 
-function attributeFrom(proto: AttributeProto, where: string): Attribute {
+function attributeFrom(proto: AttributeProto, where: string, outside: ExternalTensors): Attribute {
   switch (proto.type) {
     case AttributeType.INT:
       return { type: "int", value: wholeNumber(proto.i) };
@@ -113,10 +121,10 @@ function attributeFrom(proto: AttributeProto, where: string): Attribute {
     case AttributeType.STRINGS:
       return { type: "strings", value: proto.strings.map((bytes) => new TextDecoder().decode(bytes)) };
     case AttributeType.TENSOR:
-      if (proto.t && proto.t.dataType !== 8) return { type: "tensor", value: tensorFrom(proto.t, where) };
+      if (proto.t && proto.t.dataType !== 8) return { type: "tensor", value: tensorFrom(proto.t, where, outside) };
       return { type: "opaque", value: proto };
     case AttributeType.GRAPH:
-      if (proto.g) return { type: "graph", value: graphFrom(proto.g, where) };
+      if (proto.g) return { type: "graph", value: graphFrom(proto.g, where, outside) };
       return { type: "opaque", value: proto };
     default:
       return { type: "opaque", value: proto };
@@ -141,9 +149,10 @@ function valueInfoFrom(proto: ValueInfoProto): ValueInfo {
   return { name: proto.name, type, dims };
 }
 
-function tensorFrom(proto: TensorProto, where: string): Tensor {
+function tensorFrom(proto: TensorProto, where: string, outside: ExternalTensors): Tensor {
   const at = `${where}: tensor "${proto.name}"`;
-  if (proto.dataLocation === TensorProto_DataLocation.EXTERNAL) {
+  const bytes = outside.get(proto);
+  if (proto.dataLocation === TensorProto_DataLocation.EXTERNAL && bytes === undefined) {
     throw new FoveaError("bad-file", `${at}: its data lies in another file: expected a model with its weights inside`);
   }
   const type = dataTypeName(proto.dataType);
@@ -155,7 +164,7 @@ function tensorFrom(proto: TensorProto, where: string): Tensor {
     throw new FoveaError("bad-graph", `${at}: sizes [${dims}]: expected whole numbers ≥ 0`);
   }
   try {
-    return new Tensor(type, dims, proto.rawData.length > 0 ? proto.rawData : listedData(proto, type));
+    return new Tensor(type, dims, bytes ?? (proto.rawData.length > 0 ? proto.rawData : listedData(proto, type)));
   } catch (cause) {
     throw new FoveaError("bad-graph", `${at}: ${(cause as Error).message}`, { cause });
   }

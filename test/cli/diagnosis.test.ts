@@ -69,8 +69,8 @@ it("draws a map that is not finite as blank, where the scores are finite", async
   const model = await openModel(op.graph, nodeRuntime);
   const explainer = await createExplainer(model, { runtime: nodeRuntime, layer: "small" });
   const tensor = float32([1, 1, 8, 8], new Float32Array(64).fill(1));
-  const input = { path: "x.npy", tensor, pictures: [], box: undefined, notes: [] };
-  const explanation = await diagnosed(explainer, input, await explainer.explain(tensor));
+  const input = { path: "x.npy", input: tensor, pictures: [], box: undefined, notes: [] };
+  const explanation = await diagnosed(explainer, input, await explainer.explain(tensor), { fully: true });
   expect(explanation.diagnosis(0, 0)).toMatchObject({ condition: "not-finite", cause: { kind: "overflow" } });
   expect(drawableMap(explanation, 0, 0)).toEqual({ width: 8, height: 8, values: new Float32Array(64) });
 });

@@ -124,6 +124,7 @@ describe("a map of a layer that does not move the score", () => {
       name: "hires-cam",
       title: "HiResCAM",
       paper: "Draelos and Carin 2020",
+      needsGradient: true,
       build: (op, { activation, gradient }) => ({
         evidence: op.ReduceSum(op.Mul(activation, gradient), op.ints([1]), { keepdims: 1 }),
       }),
@@ -169,6 +170,7 @@ describe("a map of a layer that does not move the score", () => {
       name: "bare",
       title: "Bare",
       paper: "none",
+      needsGradient: true,
       build: (op, { activation, gradient }) => ({
         evidence: op.ReduceSum(op.Mul(activation, gradient), op.ints([1]), { keepdims: 1 }),
       }),

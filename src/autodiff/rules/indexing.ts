@@ -10,7 +10,7 @@ import {
   stringAttribute,
   type Value,
 } from "../../onnx/index.js";
-import { padAlong } from "../pad.js";
+import { padAlong } from "../pad-along.js";
 import type { Backward, Rule, RuleTable } from "../rule.js";
 
 /**

@@ -5,7 +5,6 @@ import { Command } from "commander";
 import { type Dataset, loadDataset, writeFileAtomically } from "../../data/index.js";
 import { className, diagnoseFully, mapOf } from "../../explain/index.js";
 import { explanationSvg, svgToPng } from "../../image/node.js";
-import { explainer as openExplainer } from "../../node.js";
 import { pictureOf } from "../../report/index.js";
 import { trainingSettings } from "../../train/index.js";
 import { exitCodes, grouped, percent, print, progressBar, runCommand } from "../console.js";
@@ -85,7 +84,7 @@ async function explainWorstError(named: NamedModel, dataset: Dataset, out: strin
     return;
   }
   const truth = worst.label;
-  const explainer = await openExplainer(named.model);
+  const explainer = await named.model.explainer();
   const input = await prepareImages(explainer, test, worst.index, 1);
   const explanation = await explainer.explain(input, { classes: [worst.predicted, truth] });
   const diagnoses = await Promise.all([0, 1].map((k) => diagnoseFully(explainer, input, explanation, 0, k)));
