@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { className, mapOf } from "../src/explain/index.js";
 import { placeMap, type SheetCell } from "../src/image/index.js";
 import { contactSheetSvg, svgToPng } from "../src/image/node.js";
-import { explainer, loadModel, readImage } from "../src/node.js";
+import { loadModel, readImage } from "../src/node.js";
 import { floats } from "../src/onnx/index.js";
 import { animalPhotos, imageNetModels, modelsFolder, photosFolder } from "../test/support/real-models.js";
 
@@ -18,7 +18,7 @@ const cells: SheetCell[] = [];
 for (const { name, file, labels, preprocessing, classes } of imageNetModels) {
   const path = join(modelsFolder, file);
   const model = await loadModel(path, { preprocessing, ...(labels ? { labels: join(modelsFolder, labels) } : {}) });
-  const gradCam = await explainer(model);
+  const gradCam = await model.explainer();
   for (const { file: photo, dogClass, catClass } of animalPhotos) {
     const { input, picture, box } = await readImage(model, join(photosFolder, photo));
     const explained = [dogClass, catClass].map((each) => classes[each] as number);

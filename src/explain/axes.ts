@@ -126,11 +126,11 @@ export function sliced(axis: Axis, first: number, count: number, every = 1): Axi
 }
 
 function slicedTokens(tokens: Factor, first: number, count: number): Axis {
-  const [from, to] = [tokens.before, tokens.before + sizeOf(tokens.grid)];
+  const { height, width } = gridIn(tokens.grid) as { height: number; width: number };
+  const [from, to] = [tokens.before, tokens.before + height * width];
   if (first + count <= from || first >= to) return axisOf("other", count);
   if (first > from || first + count < to) return axisOf("lost", count);
-  if (first === from && first + count === to) return tokens.grid;
-  return [{ ...tokens, size: count, before: from - first }];
+  return gridAxis(height, width, from - first, count) as Axis;
 }
 
 /** One after the other; `sizes` counts those too of which nothing is known. */

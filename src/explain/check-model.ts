@@ -8,6 +8,7 @@ import {
   type DataType,
   dataTypes,
   descendants,
+  float32,
   floats,
   type Graph,
   numbers,
@@ -18,6 +19,7 @@ import {
   type Tensor,
   type Value,
 } from "../onnx/index.js";
+import { random } from "../random.js";
 import type { Runtime, Session } from "../runtime/index.js";
 import { createExplainer, type Explainer, type ExplainerOptions } from "./explainer.js";
 import { isStraightThrough } from "./gradients.js";

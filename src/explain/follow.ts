@@ -8,6 +8,7 @@ import {
   intAttribute,
   intsAttribute,
   numbers,
+  readsOf,
   runInputs,
   stringAttribute,
   type Value,
@@ -23,6 +24,7 @@ const freeBatch = 8191;
 export const planar = new Set([
   ...["Conv", "ConvTranspose", "MaxPool", "AveragePool", "GlobalAveragePool", "GlobalMaxPool", "LpPool", "LRN"],
   ...["BatchNormalization", "InstanceNormalization", "GroupNormalization", "DepthToSpace", "SpaceToDepth"],
+  ...["ConvInteger", "QLinearConv"],
 ]);
 const regrouping = new Set(["Reshape", "Flatten", "Squeeze", "Unsqueeze"]);
 
@@ -39,6 +41,11 @@ export function sizesOf(graph: Graph, value: Value, batch = batchOf(graph)): num
 /** Size of the batch, a name where it is free. */
 export function batchOf(graph: Graph): Dim | undefined {
   return runInputs(graph)[0]?.dims?.[0];
+}
+
+/** What comes of sizes tells nothing of the picture. */
+export function asksForSizes({ op }: GraphNode): boolean {
+  return op === "Shape" || op === "Size";
 }
 
 /** Axes of an image input. */
@@ -60,7 +67,7 @@ export function follow(
   const axes = new Map(from);
   const batch = batchOf(graph);
   for (const node of graph.nodes) {
-    if (!node.inputs.some((input) => axes.has(input))) continue;
+    if (asksForSizes(node) || !readsOf(node).some((input) => axes.has(input))) continue;
     for (const [i, output] of node.outputs.entries()) {
       const sizes = output === "" || axes.has(output) ? undefined : sizesOf(graph, output, batch);
       if (sizes) axes.set(output, correct(node, new Follower(graph, node, axes, sizes, batch).axes(i)));
@@ -111,14 +118,14 @@ class Follower {
   }
 
   #lost(): Axes {
-    return this.sizes.map((size) => axisOf("lost", size));
+    return this.sizes.map(lostAxis);
   }
 
   /** What an axis is, if it has the size that is expected of it. */
   #fit(axis: Axis | undefined, i: number): Axis {
     const [expected, found] = [this.sizes[i] as number, axis ? sizeOf(axis) : Number.NaN];
     const fits = axis !== undefined && (Object.is(found, expected) || Number.isNaN(expected) || Number.isNaN(found));
-    return fits ? axis : axisOf("lost", expected);
+    return fits ? axis : lostAxis(expected);
   }
 
   /** Planes again, unless the input is known to be something else in the shape of planes, such as attention. */
@@ -234,7 +241,7 @@ class Follower {
 
   #elementwise(): Axes {
     return this.#merged(
-      this.node.inputs.map((value) => this.known.get(value)),
+      readsOf(this.node).map((value) => this.known.get(value)),
       this.sizes,
     );
   }
@@ -259,6 +266,11 @@ class Follower {
     const tensor = value === undefined ? undefined : this.graph.initializers.get(value);
     return tensor && numbers(tensor);
   }
+}
+
+/** Nobody knows; but what has the free size of the batch is the batch. */
+function lostAxis(size: number): Axis {
+  return axisOf(size === freeBatch ? "batch" : "lost", size);
 }
 
 /** Planes of one place, such as a pool leaves. */

@@ -1,8 +1,8 @@
 /** @file Whether the single places of a layer reach the scores, and through what. */
 
-import { descendants, type GraphNode, intAttribute, stringAttribute, typeOf, type Value } from "../onnx/index.js";
+import { descendants, type GraphNode, intAttribute, readsOf, stringAttribute, type Value } from "../onnx/index.js";
 import { type Axis, isPlace } from "./axes.js";
-import { type Axes, follow, sizesOf } from "./follow.js";
+import { type Axes, asksForSizes, follow, sizesOf } from "./follow.js";
 import { axesOfLayout, type Layout } from "./layout.js";
 import type { Model } from "./model.js";
 
@@ -22,13 +22,11 @@ export function reach({ graph, input, scores }: Model, layer: Value, layout: Lay
   const taken = new Map<Value, Reach>();
   const seen = descendants(graph, [input.name]);
   for (const node of graph.nodes) {
-    const before = node.inputs.flatMap((input) => taken.get(input) ?? []);
-    const here = node.inputs.some((input) => hasPlaces(axes.get(input))) ? takenTogether(node, axes, seen) : [];
+    const before = readsOf(node).flatMap((input) => taken.get(input) ?? []);
+    const here = readsOf(node).some((input) => hasPlaces(axes.get(input))) ? takenTogether(node, axes, seen) : [];
     const all = strongest([...before, ...here]);
     if (all === undefined) continue;
-    for (const output of node.outputs) {
-      if (typeOf(graph, output)?.type.includes("float")) taken.set(output, all);
-    }
+    if (!asksForSizes(node)) for (const output of node.outputs) taken.set(output, all);
   }
   return hasPlaces(axes.get(scores)) ? "pooled" : taken.get(scores);
 }
@@ -37,10 +35,8 @@ export function reach({ graph, input, scores }: Model, layer: Value, layout: Lay
 export function isOnEveryPath({ graph, input, scores }: Model, layer: Value): boolean {
   const around = new Set([input.name]);
   for (const node of graph.nodes) {
-    if (!node.inputs.some((value) => around.has(value))) continue;
-    for (const output of node.outputs) {
-      if (output !== layer && typeOf(graph, output)?.type.includes("float")) around.add(output);
-    }
+    if (asksForSizes(node) || !readsOf(node).some((value) => around.has(value))) continue;
+    for (const output of node.outputs) if (output !== layer) around.add(output);
   }
   return !around.has(scores);
 }

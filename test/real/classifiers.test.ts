@@ -5,9 +5,9 @@ import { basename, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { loadMnist } from "../../src/data/index.js";
 import { FoveaError } from "../../src/error.js";
-import { checkModel, type Explainer, type Model } from "../../src/explain/index.js";
+import { checkModel, type Explainer } from "../../src/explain/index.js";
 import type { FloatMap } from "../../src/image/index.js";
-import { displayMapOf, explainer, loadModel, nodeRuntime, readImage } from "../../src/node.js";
+import { displayMapOf, type LoadedModel, loadModel, nodeRuntime, readImage } from "../../src/node.js";
 import { float32, floats, type Preprocessing, type Tensor } from "../../src/onnx/index.js";
 import { relativeDifference } from "../support/goldens.js";
 import { animalPhotos, imageNetModels, modelsFolder, type PhotoBox, photosFolder } from "../support/real-models.js";
@@ -30,12 +30,12 @@ const expectedTop5 = (name: string): [string, [number, string, number][]][] => {
 
 describe.skipIf(!atHand).each([...imageNetModels])("$name", ({ name, file, labels, preprocessing, classes }) => {
   const path = join(modelsFolder, file);
-  let model: Model;
+  let model: LoadedModel;
   let gradCam: Explainer;
 
   beforeAll(async () => {
     model = await loadModel(path, { preprocessing, ...(labels ? { labels: join(modelsFolder, labels) } : {}) });
-    gradCam = await explainer(model);
+    gradCam = await model.explainer();
     return () => gradCam.close();
   });
 
@@ -120,7 +120,7 @@ describe.each(others.filter(isOther))("%s", (file) => {
 
 it.each(others.filter((file) => /not-a-|no-conv/.test(basename(file))))("%s is refused in one line", async (file) => {
   const refusal = await loadModel(join(modelsFolder, file))
-    .then((model) => explainer(model))
+    .then((model) => model.explainer())
     .catch((error: unknown) => error);
   expect(refusal).toBeInstanceOf(FoveaError);
   expect((refusal as FoveaError).message).toMatch(/^[^\n]*expected [^\n]*$/);
@@ -142,7 +142,7 @@ describe.skipIf(!atHand)("accuracy, as the models' authors state it", () => {
         images[i * 3072 + k] = ((bytes[i * 3073 + 1 + k] as number) * scale - (mean[c] ?? 0)) / (std[c] ?? 1);
       }
     }
-    const gradCam = await explainer(await loadModel(join(modelsFolder, file)));
+    const gradCam = await (await loadModel(join(modelsFolder, file))).explainer();
     const found = await probabilitiesOf(gradCam, float32([1000, 3, 32, 32], images));
     await gradCam.close();
     const right = Array.from({ length: 1000 }, (_, i) => ranked(found.subarray(10 * i, 10 * i + 10))[0]).filter(
@@ -157,7 +157,7 @@ describe.skipIf(!atHand)("accuracy, as the models' authors state it", () => {
       const { test } = await loadMnist("mnist", { directory: data });
       const chosen = Array.from(test.labels.keys()).filter((i) => (test.labels[i] as number) < 2);
       const pixels = Float32Array.from(chosen.flatMap((i) => [...test.pixels.subarray(784 * i, 784 * (i + 1))]));
-      const gradCam = await explainer(await loadModel(join(modelsFolder, "onnx-native/dianna_mnist_model.onnx")));
+      const gradCam = await (await loadModel(join(modelsFolder, "onnx-native/dianna_mnist_model.onnx"))).explainer();
       const found = await probabilitiesOf(gradCam, float32([chosen.length, 1, 28, 28], pixels));
       await gradCam.close();
       const right = chosen.filter((i, k) => ((found[2 * k + 1] as number) > 0.5 ? 1 : 0) === test.labels[i]);
@@ -175,7 +175,7 @@ describe.skipIf(!atHand)("accuracy, as the models' authors state it", () => {
         .slice(1);
       const { file, preprocessing } = imageNetModels[0] as (typeof imageNetModels)[number];
       const model = await loadModel(join(modelsFolder, file), { preprocessing });
-      const gradCam = await explainer(model);
+      const gradCam = await model.explainer();
       let [first, five] = [0, 0];
       for (const line of lines) {
         const [photo = "", index] = line.split("\t");
@@ -193,7 +193,7 @@ describe.skipIf(!atHand)("accuracy, as the models' authors state it", () => {
   it("of the network for persons, which is sure of a group and of animals in the wild", async () => {
     const path = join(modelsFolder, "mlperf-tiny/mlperf-tiny-vww-mobilenet025-96.onnx");
     const model = await loadModel(path, { preprocessing: { scale: 1 / 255, mean: [0], std: [1], fit: "stretch" } });
-    const gradCam = await explainer(model);
+    const gradCam = await model.explainer();
     const person = async (photo: string) => {
       const { input } = await readImage(model, join(photosFolder, photo));
       return (await probabilitiesOf(gradCam, input))[1] as number;
