@@ -26,7 +26,7 @@ describe.each(goldens)("$name", ({ folder, models, input, logits }) => {
   });
 });
 
-describe("PyTorch's numbers for both classes and images, within 1e-4 of each array's maximum", () => {
+describe.runIf(root)("PyTorch's numbers for both classes and images, within 1e-4 of each array's maximum", () => {
   it.each(comparisons(goldens).map((each) => [rowOf(each), each] as const))("%s", async (_, comparison) => {
     const { errors } = await conformanceOf(comparison);
     expect(quantities.filter((name) => !(errors[name] <= bar))).toEqual([]);
