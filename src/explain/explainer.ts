@@ -14,6 +14,7 @@ import {
   readsOf,
   runInputs,
   Tensor,
+  typeOf,
   type Value,
 } from "../onnx/index.js";
 import type { Runtime, Session } from "../runtime/index.js";
@@ -252,7 +253,10 @@ function explanationGraphs(model: Model, layer: Layer, method: CamMethod, option
   return { cut, whole, front, tail: prune(graph, names, cut) };
 }
 
-/** Values that pass from before the layer to nodes after it: the layer itself, and skip connections around it. */
+/**
+ * Values that pass from before the layer to nodes after it: the layer itself, and skip connections around it. Nodes that
+ * were appended stay behind the cut, also where they read nothing of the layer: only the network's own values have a type.
+ */
 function cutAt(graph: Graph, layer: Value, outputs: readonly Value[]): Value[] {
   const after = descendants(graph, [layer]);
   const images = descendants(
@@ -263,8 +267,11 @@ function cutAt(graph: Graph, layer: Value, outputs: readonly Value[]): Value[] {
   );
   const cut = new Set<Value>([layer]);
   for (const node of prune(graph, outputs).nodes) {
-    if (!node.outputs.some((output) => after.has(output) && output !== layer)) continue;
-    for (const input of readsOf(node)) if (!after.has(input) && images.has(input)) cut.add(input);
+    const appended = !graph.types.has(node.outputs[0] as Value);
+    if (!appended && !node.outputs.some((output) => after.has(output) && output !== layer)) continue;
+    for (const input of readsOf(node)) {
+      if (!after.has(input) && images.has(input) && typeOf(graph, input)) cut.add(input);
+    }
   }
   return [...cut];
 }

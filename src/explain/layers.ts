@@ -1,20 +1,10 @@
 /** @file Which values of a network can be explained, and the choice among them. */
 
 import { FoveaError, unknownName } from "../error.js";
-import {
-  ancestors,
-  type Dim,
-  descendants,
-  dimsOf,
-  type GraphNode,
-  intsAttribute,
-  numbers,
-  producers,
-  typeOf,
-  type Value,
-} from "../onnx/index.js";
+import { ancestors, type Dim, descendants, dimsOf, producers, typeOf, type Value } from "../onnx/index.js";
 import { type GridOptions, gridOf, type Layout, layoutsOf } from "./layout.js";
 import type { Model } from "./model.js";
+import { isOnEveryPath, type Reach, reach } from "./reach.js";
 
 /** A spatial feature map on the way from the image to the scores. */
 export interface Layer {
@@ -38,10 +28,14 @@ export function explainableLayers(model: Model, options: GridOptions = {}): Laye
   const { graph, input, scores } = model;
   const [after, before] = [descendants(graph, [input.name]), ancestors(graph, [scores])];
   const layouts = layoutsOf(graph, input.name, options);
+  const copied = new Set(
+    graph.nodes.flatMap(({ op, inputs, outputs }) => (op === "Identity" && outputs[0] === scores ? inputs : [])),
+  );
   return graph.nodes.flatMap((node) => {
     const name = node.outputs[0] as Value;
     const [layout, dims] = [layouts.get(name), dimsOf(graph, name)];
-    if (layout === undefined || dims === undefined || !after.has(name) || !before.has(name)) return [];
+    if (layout === undefined || dims === undefined || name === scores || copied.has(name)) return [];
+    if (!after.has(name) || !before.has(name)) return [];
     const { height, width } = gridOf(layout, dims);
     if (typeOf(graph, name)?.type !== "float32" || (height === 1 && width === 1)) return [];
     return [{ name, node: node.name, op: node.op, dims, layout }];
@@ -63,8 +57,8 @@ export function describeLayout(layout: Layout): string {
 }
 
 /**
- * Finds a layer. `auto` is the last feature map before the scores, and in a transformer the last tokens through which every
- * place still reaches the scores; -1 is the same, -2 the last one of the next larger size, and so on; otherwise the name of
+ * Finds a layer. `auto` is the last feature map on every path to the scores, and in a transformer the last tokens through which
+ * every place still reaches the scores; -1 is the same, -2 the last one of the next larger size, and so on; otherwise the name of
  * a value or node, or a unique part of one.
  * @throws FoveaError `unknown-name`, or `bad-graph` where there is no feature map, or the value is no feature map
  */
@@ -93,54 +87,54 @@ export function chooseLayer(model: Model, wanted: string | number, options: Grid
 
 /** Behind a transformer's last attention only the class token counts, and the gradient at all places is zero. */
 function automatic(model: Model, layers: readonly Layer[]): ChosenLayer {
-  const ways = (layer: Layer) => (typeof layer.layout === "string" ? "planes" : placesReach(model, layer));
-  const last = layers.findLast((layer) => ways(layer) !== "not");
+  const reaches = new Map<Layer, Reach | undefined>();
+  const reachOf = (layer: Layer) => {
+    if (!reaches.has(layer)) reaches.set(layer, reach(model, layer.name, layer.layout));
+    return reaches.get(layer);
+  };
+  const last = layers.findLast((layer) => reachOf(layer) !== undefined);
   if (last === undefined) {
     throw new FoveaError(
       "bad-graph",
       "layer auto: expected a feature map whose places reach the scores, the network has none: name a layer",
     );
   }
-  switch (ways(last)) {
-    case "planes":
-      return { ...last, reason: "the last feature map before the scores" };
-    case "pooled":
-      return { ...last, reason: "the last tokens before they are taken together for the scores" };
-    default: {
-      const normalized = (layer: Layer) => layer.op === "LayerNormalization" && ways(layer) === "attended";
-      return {
-        ...(layers.findLast(normalized) ?? last),
-        reason:
-          "the last tokens before the last attention: behind it only the class token reaches the scores, so the gradient at every place is zero",
-      };
-    }
+  if (typeof last.layout === "string" || reachOf(last) === "pooled") {
+    const whole = layers.findLast((layer) => isOnEveryPath(model, layer.name) && reachOf(layer) !== undefined);
+    const chosen = whole ?? last;
+    if (chosen !== last) return { ...chosen, reason: "the last feature map on every path to the scores" };
+    const tokens = typeof last.layout !== "string";
+    return {
+      ...last,
+      reason: tokens
+        ? "the last tokens before they are taken together for the scores"
+        : "the last feature map before the scores",
+    };
   }
+  const grid = describeLayout(last.layout);
+  const read = layers.findLast(
+    (layer) =>
+      describeLayout(layer.layout) === grid && !isProjection(model, layer.name) && reachOf(layer) === "attended",
+  );
+  const chosen = read ?? last;
+  const unread = layers.slice(layers.indexOf(chosen) + 1).some((layer) => reachOf(layer) === undefined);
+  return {
+    ...chosen,
+    reason: unread
+      ? "the last tokens before the last attention: behind it only the class token reaches the scores, so the gradient at every place is zero"
+      : "the last tokens before an attention takes them together for the scores",
+  };
 }
 
-/** Through what the single tokens of a layer still reach the scores: a pool, an attention, or not at all. */
-function placesReach({ graph, scores }: Model, layer: Layer): "pooled" | "attended" | "not" {
-  const [after, before] = [descendants(graph, [layer.name]), ancestors(graph, [scores])];
-  let attended = false;
-  for (const node of graph.nodes) {
-    const reads = node.inputs.filter((value) => after.has(value));
-    if (reads.length === 0 || !node.outputs.some((value) => before.has(value))) continue;
-    if (["MatMul", "Einsum"].includes(node.op) && new Set(reads).size > 1) attended = true;
-    if (takesTokensTogether(graph, node)) return "pooled";
-  }
-  return attended ? "attended" : "not";
-}
-
-function takesTokensTogether(graph: Model["graph"], node: GraphNode): boolean {
-  const rank = dimsOf(graph, node.inputs[0] as Value)?.length;
-  if (["GlobalAveragePool", "AveragePool", "Conv"].includes(node.op)) return true;
-  if (rank !== 3) return false;
-  if (["ReduceMean", "ReduceSum", "ReduceMax"].includes(node.op)) {
-    const given = graph.initializers.get(node.inputs[1] ?? "");
-    const axes = intsAttribute(node, "axes") ?? (given ? numbers(given) : undefined);
-    return axes?.some((axis) => axis === 1 || axis === -2) ?? true;
-  }
-  const result = dimsOf(graph, node.outputs[0] as Value)?.length;
-  return ["Reshape", "Flatten"].includes(node.op) && result === 2;
+/** Whether a linear layer made it, as queries, keys and values together are made. */
+function isProjection({ graph, input }: Model, value: Value): boolean {
+  const [made, seen] = [producers(graph), descendants(graph, [input.name])];
+  const weighted = (name: Value | undefined, op: string) => {
+    const node = made.get(name ?? "");
+    return node?.op === op && node.inputs.some((each) => !seen.has(each)) ? node : undefined;
+  };
+  const shifted = weighted(value, "Add");
+  return [value, ...(shifted?.inputs ?? [])].some((name) => weighted(name, "MatMul") !== undefined);
 }
 
 /** The last layer of each spatial size, the last first: what `auto` (or -1), -2, -3 ... stand for. */

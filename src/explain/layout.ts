@@ -1,15 +1,8 @@
 /** @file How the values of a network lie on the picture: planes, channels-last grids, or sequences of tokens. */
 
-import {
-  constantsOf,
-  type Dim,
-  dimsOf,
-  type Graph,
-  type GraphNode,
-  intAttribute,
-  intsAttribute,
-  type Value,
-} from "../onnx/index.js";
+import { type Dim, descendants, dimsOf, type Graph, type GraphNode, intAttribute, type Value } from "../onnx/index.js";
+import { type Axis, axisOf, gridAxis, gridIn, isPlace, isWhole, sizeOf } from "./axes.js";
+import { type Axes, batchOf, follow, pictureAxes, sizesOf } from "./follow.js";
 
 /** Tokens of a grid in reading order, after `skip` others (class token, registers); [N, T, D]. */
 export interface TokenGrid {
@@ -24,51 +17,17 @@ export type Layout = "nchw" | "nhwc" | { readonly tokens: TokenGrid };
 export interface GridOptions {
   /** Rows and columns of the token grid. Default: that of the network's own patches, else a square. */
   readonly grid?: { readonly height: number; readonly width: number } | undefined;
-  /** How many tokens stand before the grid's. Default: what is left over. */
+  /** How many tokens stand before the grid's. Default: as many as the network puts there, else what is left over. */
   readonly skipTokens?: number | undefined;
 }
 
-/** Operators that take and make planes. */
-const planar = new Set([
-  ...["Conv", "ConvTranspose", "MaxPool", "AveragePool", "GlobalAveragePool", "GlobalMaxPool", "LpPool", "LRN"],
-  ...["BatchNormalization", "InstanceNormalization", "GroupNormalization", "DepthToSpace", "SpaceToDepth"],
-]);
-/** Operators behind which axes mean something else. */
-const breaking = new Set([
-  "Reshape",
-  "Transpose",
-  "Flatten",
-  "Squeeze",
-  "Unsqueeze",
-  "Gather",
-  "MatMul",
-  "Gemm",
-  "Einsum",
-]);
-const mostSkipped = 16;
-
-/** The layout of every value that has one, in one walk along the graph. */
+/** The layout of every value that has one. */
 export function layoutsOf(graph: Graph, input: Value, options: GridOptions = {}): Map<Value, Layout> {
   const layouts = new Map<Value, Layout>();
-  const weights = constantsOf(graph);
-  const first = dimsOf(graph, input);
-  if (first?.length === 4) layouts.set(input, channelsLast(first) ? "nhwc" : "nchw");
-  const planes = new Set(graph.nodes.flatMap(({ op, inputs }) => (planar.has(op) ? [inputs[0] as Value] : [])));
-  const grids: { height: number; width: number }[] = [];
-  for (const node of graph.nodes) {
-    const output = node.outputs[0] as Value;
-    const dims = dimsOf(graph, output);
-    const layout =
-      dims?.length === 4
-        ? planeLayout(node, dims, layouts, planes, weights)
-        : dims?.length === 3
-          ? tokenLayout(graph, node, dims, layouts, grids, weights, options)
-          : undefined;
-    if (layout === undefined) continue;
-    layouts.set(output, layout);
-    const { height, width } = gridOf(layout, dims as readonly Dim[]);
-    if (typeof layout === "string" && typeof height === "number" && typeof width === "number" && height * width > 1)
-      grids.unshift({ height, width });
+  for (const [value, axes] of axesOf(graph, input, options)) {
+    if (value === input) continue;
+    const layout = axes.length === 4 ? planesOf(axes) : axes.length === 3 ? tokensOf(axes) : undefined;
+    if (layout) layouts.set(value, layout);
   }
   return layouts;
 }
@@ -81,50 +40,97 @@ export function gridOf(layout: Layout, dims: readonly Dim[]): { height: Dim; wid
   return { channels: at(2), height: layout.tokens.height, width: layout.tokens.width };
 }
 
+/** Of what the axes of a value of the given layout are made. */
+export function axesOfLayout(layout: Layout, sizes: readonly number[]): Axes {
+  if (typeof layout === "string") return pictureAxes(sizes, layout === "nhwc");
+  const { height, width, skip } = layout.tokens;
+  const [batch, count, channels] = sizes as [number, number, number];
+  return [axisOf("batch", batch), gridAxis(height, width, skip, count) as Axis, axisOf("other", channels)];
+}
+
+/** Of what the axes of everything are made that depends on the input. */
+function axesOf(graph: Graph, input: Value, options: GridOptions): Map<Value, Axes> {
+  const [dims, sizes] = [dimsOf(graph, input), sizesOf(graph, input)];
+  if (dims === undefined || sizes === undefined) return new Map();
+  const axes = dims.length === 4 ? pictureAxes(sizes, channelsLast(dims)) : sizes.map((size) => axisOf("lost", size));
+  const seen = descendants(graph, [input]);
+  const correct = (node: GraphNode, found: Axes) => readAsGrid(graph, node, found, seen, options) ?? found;
+  return follow(graph, new Map([[input, axes]]), correct);
+}
+
 function channelsLast(dims: readonly Dim[]): boolean {
   const colour = (dim: Dim | undefined) => dim === 1 || dim === 3;
   return colour(dims[3]) && !colour(dims[1]);
 }
 
-function planeLayout(
-  node: GraphNode,
-  dims: readonly Dim[],
-  layouts: ReadonlyMap<Value, Layout>,
-  planes: ReadonlySet<Value>,
-  weights: ReadonlySet<Value>,
-): Layout | undefined {
-  const [x = "", y = ""] = node.inputs;
-  const from = layouts.get(x);
-  if (planar.has(node.op) || planes.has(node.outputs[0] as Value)) return "nchw";
-  if (node.op === "Transpose") {
-    const perm = intsAttribute(node, "perm")?.join();
-    if (from === "nchw" && perm === "0,2,3,1") return "nhwc";
-    return from === "nhwc" && perm === "0,3,1,2" ? "nchw" : undefined;
-  }
-  if (node.op === "MatMul") return from === "nhwc" && weights.has(y) ? "nhwc" : undefined;
-  if (breaking.has(node.op)) return undefined;
-  const known = node.inputs.map((value) => layouts.get(value)).find((layout) => typeof layout === "string");
-  // A normalisation over the last axis of a square grid: Swin's patch merging, whose reshapes hide where it comes from.
-  return known ?? (isNormalization(node) && dims[1] === dims[2] && dims[1] !== "" ? "nhwc" : undefined);
+/** One picture per element of the batch: no windows, no heads. */
+function isBatch(axis: Axis | undefined): boolean {
+  return axis === undefined || axis.every(({ of }) => of === "batch");
 }
 
-function tokenLayout(
+/** Channels may tell neighbours apart, but not the places of a whole grid. */
+function isChannels(axis: Axis | undefined): boolean {
+  return axis !== undefined && gridIn(axis.filter(isPlace)) === undefined;
+}
+
+function planesOf([batch, ...others]: Axes): "nchw" | "nhwc" | undefined {
+  if (!isBatch(batch)) return undefined;
+  const lies = (row: number, column: number, channels: number) =>
+    isWhole(others[row] as Axis, "row") && isWhole(others[column] as Axis, "column") && isChannels(others[channels]);
+  if (lies(1, 2, 0)) return "nchw";
+  return lies(0, 1, 2) ? "nhwc" : undefined;
+}
+
+function tokensOf([batch, tokens = [], channels]: Axes): { readonly tokens: TokenGrid } | undefined {
+  const found = isBatch(batch) && isChannels(channels) ? gridIn(tokens) : undefined;
+  return found && { tokens: { height: found.height, width: found.width, skip: found.before } };
+}
+
+/**
+ * What is normalised over its channels, or is given learned positions, has a grid: the one that the user says or, where
+ * nothing tells how the value was made of the picture, a square.
+ */
+function readAsGrid(
   graph: Graph,
   node: GraphNode,
-  dims: readonly Dim[],
-  layouts: ReadonlyMap<Value, Layout>,
-  grids: readonly { height: number; width: number }[],
-  weights: ReadonlySet<Value>,
+  axes: Axes,
+  seen: ReadonlySet<Value>,
   options: GridOptions,
-): Layout | undefined {
-  const tokens = tokensOf(dims, grids, options);
-  if (tokens === undefined) return undefined;
-  const isTokens = (value: Value) => typeof layouts.get(value) === "object";
-  const follows =
-    node.op === "MatMul"
-      ? isTokens(node.inputs[0] as Value) && weights.has(node.inputs[1] as Value)
-      : !breaking.has(node.op) && node.inputs.some(isTokens);
-  return follows || isNormalization(node) || addsPositions(graph, node, dims, weights) ? { tokens } : undefined;
+): Axes | undefined {
+  const dims = dimsOf(graph, node.outputs[0] as Value) ?? [];
+  const [batch = [], ...others] = axes;
+  const free = isBatch(batch) || (isLost(batch) && (dims[0] === "" || dims[0] === batchOf(graph)));
+  if (!free || !(isNormalization(node) || addsPositions(graph, node, dims, seen))) return undefined;
+  const channels = axisOf("other", sizeOf(others.at(-1) as Axis));
+  const [, rows, columns] = dims;
+  if (dims.length === 4 && rows === columns && typeof rows === "number" && others.slice(0, 2).every(isLost)) {
+    return [axisOf("batch", sizeOf(batch)), axisOf("row", rows), axisOf("column", rows), channels];
+  }
+  const tokens = dims.length === 3 ? tokenAxis(axes, options) : undefined;
+  return tokens && [axisOf("batch", sizeOf(batch)), tokens, channels];
+}
+
+/** Undefined where the axis is to stay what it is; lost where it cannot be what the user says. */
+function tokenAxis(axes: Axes, { grid, skipTokens }: GridOptions): Axis | undefined {
+  const count = sizeOf(axes[1] as Axis);
+  const known = tokensOf(axes)?.tokens;
+  const elsewhere = axes.slice(1).flat().some(isPlace) && isChannels(axes[2]);
+  const said = grid !== undefined || skipTokens !== undefined;
+  if (Number.isNaN(count) || sizeOf(axes[2] as Axis) === 1 || (!said && elsewhere)) return undefined;
+  const chosen = grid ?? known ?? square(count, skipTokens);
+  if (chosen === undefined) return undefined;
+  const skip = skipTokens ?? count - chosen.height * chosen.width;
+  return gridAxis(chosen.height, chosen.width, skip, count) ?? axisOf("lost", count);
+}
+
+function square(count: number, skipTokens: number | undefined): { height: number; width: number } | undefined {
+  const skips = skipTokens === undefined ? [1, 0, 5, 2, 3, 4, 6, 7, 8] : [skipTokens];
+  const side = skips.map((skip) => Math.sqrt(count - skip)).find((root) => Number.isInteger(root) && root > 1);
+  return side === undefined ? undefined : { height: side, width: side };
+}
+
+function isLost(axis: Axis): boolean {
+  return axis.every(({ of }) => of === "lost");
 }
 
 function isNormalization(node: GraphNode): boolean {
@@ -132,31 +138,10 @@ function isNormalization(node: GraphNode): boolean {
 }
 
 /** Adds a learned number for every token and channel. */
-function addsPositions(graph: Graph, node: GraphNode, dims: readonly Dim[], weights: ReadonlySet<Value>): boolean {
-  if (node.op !== "Add") return false;
+function addsPositions(graph: Graph, node: GraphNode, dims: readonly Dim[], seen: ReadonlySet<Value>): boolean {
+  if (node.op !== "Add" || dims.length !== 3) return false;
   return node.inputs.some((value) => {
-    const weight = weights.has(value) ? dimsOf(graph, value)?.slice(-2) : undefined;
+    const weight = seen.has(value) ? undefined : dimsOf(graph, value)?.slice(-2);
     return weight?.length === 2 && weight[0] === dims[1] && weight[1] === dims[2];
   });
-}
-
-/** Reads a number of tokens as a grid and others before it. */
-function tokensOf(
-  dims: readonly Dim[],
-  grids: readonly { height: number; width: number }[],
-  { grid, skipTokens }: GridOptions,
-): TokenGrid | undefined {
-  const [, count, channels] = dims;
-  if (typeof count !== "number" || channels === 1) return undefined;
-  const skipped = ({ height, width }: { height: number; width: number }) => skipTokens ?? count - height * width;
-  const fits = (each: { height: number; width: number }) =>
-    skipped(each) >= 0 && skipped(each) + each.height * each.width <= count;
-  if (grid) return fits(grid) ? { ...grid, skip: skipped(grid) } : undefined;
-  const known = grids.find((each) => fits(each) && skipped(each) <= mostSkipped);
-  if (known) return { ...known, skip: skipped(known) };
-  const skips = skipTokens === undefined ? [1, 0, 5, 2, 3, 4, 6, 7, 8] : [skipTokens];
-  const skip = skips.find((each) => Number.isInteger(Math.sqrt(count - each)) && count - each > 1);
-  if (skip === undefined) return undefined;
-  const side = Math.sqrt(count - skip);
-  return { height: side, width: side, skip };
 }

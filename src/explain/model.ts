@@ -20,7 +20,7 @@ import {
   type Value,
   type ValueInfo,
 } from "../onnx/index.js";
-import { inferTypes, type Runtime, settleControlFlow } from "../runtime/index.js";
+import { inferTypes, type Runtime, settleControlFlow, settleSizes } from "../runtime/index.js";
 import type { Sidecar } from "./sidecar.js";
 
 export interface Model {
@@ -92,7 +92,8 @@ export async function openModel(
   const oneByOne = input.dims?.[0] === 1;
   const settled = await settleControlFlow(read, runtime);
   const output = scoresOutput(settled, wanted, where);
-  const graph = (oneByOne && (await freed(settled, input.name, output, runtime))) || settled;
+  const whole = (oneByOne && (await freed(settled, input.name, output, runtime))) || settled;
+  const graph = await settleSizes(whole, runtime);
   const { scores, ending } = beforeEnding(graph, output);
   const count = dimsOf(graph, scores)?.[1];
   const known = await classNames(card, { beside, given }, typeof count === "number" ? count : undefined);

@@ -1,6 +1,15 @@
 /** @file Types and shapes of all inner values, as the runtime itself infers them. */
 
-import { Builder, copyGraph, type Graph, type Value, type ValueInfo, type ValueType } from "../onnx/index.js";
+import {
+  Builder,
+  copyGraph,
+  type Dim,
+  type Graph,
+  runInputs,
+  type Value,
+  type ValueInfo,
+  type ValueType,
+} from "../onnx/index.js";
 import type { Runtime } from "./session.js";
 
 /**
@@ -23,6 +32,60 @@ export async function inferTypes(graph: Graph, runtime: Runtime): Promise<Graph>
   return result;
 }
 
+/**
+ * Fills in the sizes that `inferTypes` left open in a graph of one input whose batch alone is free: exporters compute the
+ * shapes of transformers at run time, and only for a fixed batch does the runtime compute them in advance. What two batches
+ * have in common is no question of the batch; the rest is the batch `N` itself, or as many times it: `4*N`.
+ */
+export async function settleSizes(graph: Graph, runtime: Runtime): Promise<Graph> {
+  const [input, ...others] = runInputs(graph);
+  const [given, ...sizes] = input?.dims ?? [];
+  const open = graph.nodes
+    .flatMap(({ outputs }) => outputs)
+    .filter((name) =>
+      graph.types.get(name)?.dims?.some((dim) => typeof dim === "string" && (dim === "" || dim !== given)),
+    );
+  const fixable = typeof given === "string" && sizes.length > 0 && sizes.every((dim) => typeof dim === "number");
+  if (input === undefined || others.length > 0 || !fixable || open.length === 0) return graph;
+  const batch = given || "N";
+  const [two, three] = await Promise.all([2, 3].map((count) => sizesForBatch(graph, input, count, open, runtime)));
+  if (two === undefined || three === undefined) return graph;
+  const result = copyGraph(graph);
+  result.inputs = graph.inputs.map((each) => (each === input ? { ...input, dims: [batch, ...sizes] } : each));
+  open.forEach((name, i) => {
+    const dims = two[i]?.map((dim, axis) => settled(dim, three[i]?.[axis], batch));
+    if (dims) result.types.set(name, { ...(graph.types.get(name) as ValueType), dims });
+  });
+  return result;
+}
+
+function settled(two: Dim, three: Dim | undefined, batch: string): Dim {
+  if (typeof two !== "number" || typeof three !== "number") return "";
+  if (two === three) return two;
+  if (two * 3 !== three * 2) return "";
+  return two === 2 ? batch : `${two / 2}*${batch}`;
+}
+
+/** Undefined where the runtime refuses a batch of this size. */
+async function sizesForBatch(
+  graph: Graph,
+  input: ValueInfo,
+  count: number,
+  values: readonly Value[],
+  runtime: Runtime,
+): Promise<(readonly Dim[] | undefined)[] | undefined> {
+  const probe = withoutWeights(graph);
+  probe.types = new Map();
+  probe.inputs = probe.inputs.map((each) =>
+    each.name === input.name ? { ...each, dims: [count, ...(input.dims ?? []).slice(1)] } : each,
+  );
+  try {
+    return (await inferred(probe, values, runtime, true)).map(({ dims }) => dims);
+  } catch {
+    return undefined;
+  }
+}
+
 /** A copy that declares its weights without holding them: shapes don't depend on their numbers, and opening is cheaper. */
 function withoutWeights(graph: Graph): Graph {
   const result = copyGraph(graph);
@@ -43,8 +106,13 @@ async function withoutRank(graph: Graph, values: readonly Value[], runtime: Runt
   return values.filter((_, i) => infos[i]?.dims?.length !== 1);
 }
 
-async function inferred(graph: Graph, values: readonly Value[], runtime: Runtime): Promise<readonly ValueInfo[]> {
-  const session = await runtime.open({ ...graph, outputs: values.map((name) => ({ name })) }, { optimize: false });
+async function inferred(
+  graph: Graph,
+  values: readonly Value[],
+  runtime: Runtime,
+  optimize = false,
+): Promise<readonly ValueInfo[]> {
+  const session = await runtime.open({ ...graph, outputs: values.map((name) => ({ name })) }, { optimize });
   await session.close();
   return session.outputs;
 }

@@ -86,9 +86,9 @@ describe("a map of a layer that does not move the score", () => {
     expect(found).toMatchObject({
       condition: "no-gradient",
       cause: { kind: "off-path", node: "both", op: "Concat" },
-      suggestions: [{ layer: "right" }],
+      suggestions: [{ layer: "features" }],
     });
-    expect(found.text).toContain("Layer right (2x4x4) gives a readable map.");
+    expect(found.text).toContain("Layer features (2x4x4) gives a readable map.");
   });
 
   it("is traced to the tokens beside the grid, behind a transformer's last attention", async () => {

@@ -12,6 +12,7 @@ import {
 import { Builder, float32 } from "../../src/onnx/index.js";
 import { nodeRuntime } from "../../src/runtime/node.js";
 import { buildNetwork, networkNamed } from "../../src/train/index.js";
+import { randomTensor } from "../support/random-tensor.js";
 import { convNet } from "./networks.js";
 
 const shape = { channels: 1, height: 28, width: 28, classes: 10 };
@@ -49,6 +50,25 @@ describe("chooseLayer", () => {
     expect(chooseLayer(model, -1).name).toBe("stage3.1.relu");
     expect(chooseLayer(model, "-2").dims.slice(2)).toEqual([14, 14]);
     expect(() => chooseLayer(model, -9)).toThrow(/^layer -9: expected -1 to -3 for this network$/);
+  });
+
+  it("takes what lies on every path to the scores, where two heads read it", async () => {
+    const graph = convNet();
+    const op = new Builder(graph);
+    const weight = (dims: number[]) => op.constant(randomTensor(dims, `heads ${dims}`));
+    const heads = ["one", "two"].map((name) => op.layer(name, "Conv", ["features", weight([4, 3, 1, 1])]));
+    const scores = op.Add(...heads.map((head) => op.Flatten(op.GlobalAveragePool(head))));
+    graph.outputs = [{ name: scores }];
+    const layer = chooseLayer(await openModel(graph, nodeRuntime), "auto");
+    expect(layer).toMatchObject({ name: "features", reason: "the last feature map on every path to the scores" });
+  });
+
+  it("does not take the scores themselves, though they may be planes", async () => {
+    const op = new Builder();
+    const x = op.input("x", "float32", ["N", 3, 4, 4]);
+    const features = op.layer("features", "Relu", [op.Conv(x, op.constant(randomTensor([3, 3, 1, 1], "f")))]);
+    op.output(op.Conv(features, op.constant(randomTensor([2, 3, 1, 1], "s"))), "segments");
+    expect(chooseLayer(await openModel(op.graph, nodeRuntime), "auto").name).toBe("features");
   });
 
   it("takes a name, or a unique part of one", async () => {

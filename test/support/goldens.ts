@@ -14,8 +14,12 @@ export interface GoldenLayer {
   /** Whether autodiff sees the layer as the file does: the value in a model file, by the file's name. */
   readonly values: Readonly<Record<string, Value>>;
   readonly activations: Tensor;
-  /** By class slot. */
+  /** By class slot, like all that follows: the gradient of the class score. */
   readonly gradients: readonly Tensor[];
+  /** Grad-CAM before the ReLU, [N, h, w]. */
+  readonly maps: readonly Tensor[];
+  /** What pytorch-grad-cam makes of it for display, [N, H, W]. */
+  readonly displayMaps: readonly Tensor[];
 }
 
 export interface GoldenCase {
@@ -28,10 +32,15 @@ export interface GoldenCase {
   /** `classes[slot][image]`. */
   readonly classes: readonly (readonly number[])[];
   readonly layers: readonly GoldenLayer[];
+  /** The gradients of the class scores at the input, by class slot; empty where the folder does not hold them. */
+  readonly inputGradients: readonly Tensor[];
+  /** What the numbers were made with, by package. */
+  readonly versions: Readonly<Record<string, string>>;
 }
 
 interface Meta {
   readonly classes: readonly (readonly number[])[];
+  readonly versions: Readonly<Record<string, string>>;
   readonly targets: Readonly<Record<string, { readonly onnx: Readonly<Record<string, readonly { name: Value }[]>> }>>;
 }
 
@@ -45,21 +54,34 @@ export function goldenCases(root: string): GoldenCase[] {
 function goldenCase(root: string, name: string): GoldenCase {
   const folder = join(root, name);
   const array = (...path: string[]) => readNpy(readFileSync(join(folder, ...path)), join(name, ...path));
-  const { classes, targets } = JSON.parse(readFileSync(join(folder, "meta.json"), "utf8")) as Meta;
+  const { classes, targets, versions } = JSON.parse(readFileSync(join(folder, "meta.json"), "utf8")) as Meta;
+  const bySlot = (...path: string[]) =>
+    classes.map((_, slot) => array(...path.slice(0, -1), `c${slot}`, path.at(-1) as string));
   const layers = Object.entries(targets).map(([layer, { onnx }]) => ({
     name: layer,
     values: Object.fromEntries(Object.entries(onnx).flatMap(([file, [first]]) => (first ? [[file, first.name]] : []))),
     activations: array(layer, "activations.npy"),
-    gradients: classes.map((_, slot) => array(layer, `c${slot}`, "grads.npy")),
+    gradients: bySlot(layer, "grads.npy"),
+    maps: bySlot(layer, "gradcam.prerelu.npy"),
+    displayMaps: bySlot(layer, "gradcam.final.npy"),
   }));
-  const models = ["model.onnx", "model_dynamo.onnx"].filter((file) => existsSync(join(folder, file)));
-  return { name, folder, models, input: array("input.npy"), logits: array("logits.npy"), classes, layers };
+  return {
+    name,
+    folder,
+    models: ["model.onnx", "model_dynamo.onnx"].filter((file) => existsSync(join(folder, file))),
+    input: array("input.npy"),
+    logits: array("logits.npy"),
+    classes,
+    layers,
+    inputGradients: existsSync(join(folder, "c0", "saliency.npy")) ? bySlot("saliency.npy") : [],
+    versions,
+  };
 }
 
-/** The largest difference of two tensors relative to the largest element of the expected one. */
+/** The largest difference of two tensors relative to the largest element of the expected one; absolute where that is all zero. */
 export function relativeDifference(actual: Tensor, expected: Tensor): number {
   if (actual.size !== expected.size) return Number.NaN;
   const [a, b] = [numbers(actual), numbers(expected)];
   const largest = b.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
-  return a.reduce((max, value, i) => Math.max(max, Math.abs(value - (b[i] as number))), 0) / largest;
+  return a.reduce((max, value, i) => Math.max(max, Math.abs(value - (b[i] as number))), 0) / (largest || 1);
 }

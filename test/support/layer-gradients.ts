@@ -1,37 +1,38 @@
 /** @file The activation of a layer and the gradients of class scores there, as this package computes them. */
 
 import { differentiate } from "../../src/autodiff/index.js";
-import { copyGraph, float32, type Graph, prune, type Tensor, type Value } from "../../src/onnx/index.js";
-import { run } from "./run.js";
+import { appendSeed } from "../../src/explain/explainer.js";
+import { Builder, copyGraph, type Graph, int64, prune, type Tensor, type Value } from "../../src/onnx/index.js";
+import type { SessionOptions } from "../../src/runtime/index.js";
+import { nodeRuntime } from "../../src/runtime/node.js";
 
 export interface LayerGradients {
   readonly activation: Tensor;
   readonly gradient: Tensor;
 }
 
-/** @param classes the class for each image */
+/**
+ * At any value of the graph, the input too, in the value's own layout.
+ * @param classes the class for each image
+ * @param options of the session; default node by node, as the graph stands
+ */
 export async function layerGradients(
   graph: Graph,
   layer: Value,
   input: Tensor,
   classes: readonly number[],
+  options: SessionOptions = { optimize: false, threads: 1 },
 ): Promise<LayerGradients> {
   const [given, scores] = [graph.inputs[0]?.name as Value, graph.outputs[0]?.name as Value];
-  const seeded = copyGraph(graph);
-  seeded.inputs = [...graph.inputs, { name: "seed", type: "float32" }];
-  const { graph: whole, gradients } = differentiate(seeded, { of: scores, wrt: [layer], seed: "seed" });
+  const op = new Builder(copyGraph(graph));
+  const seed = appendSeed(op, scores, op.input("classes", "int64", ["N"]), false);
+  const { graph: whole, gradients } = differentiate(op.graph, { of: scores, wrt: [layer], seed });
   const gradient = gradients.get(layer) as Value;
-  const count = await classCount(graph, given, scores, input);
-  const seed = new Float32Array(classes.length * count);
-  classes.forEach((index, image) => {
-    seed[image * count + index] = 1;
-  });
-  const feeds = { [given]: input, seed: float32([classes.length, count], seed) };
-  const results = await run(prune(whole, [layer, gradient]), feeds);
-  return { activation: results[layer] as Tensor, gradient: results[gradient] as Tensor };
-}
-
-async function classCount(graph: Graph, given: Value, scores: Value, input: Tensor): Promise<number> {
-  const results = await run(prune(graph, [scores]), { [given]: input });
-  return results[scores]?.dims.at(-1) as number;
+  const session = await nodeRuntime.open(prune(whole, layer === given ? [gradient] : [layer, gradient]), options);
+  try {
+    const results = await session.run({ [given]: input, classes: int64(classes) });
+    return { activation: results[layer] ?? input, gradient: results[gradient] as Tensor };
+  } finally {
+    await session.close();
+  }
 }
