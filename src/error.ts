@@ -26,6 +26,19 @@ export class FoveaError extends Error {
   }
 }
 
+/**
+ * Runs an action; errors of it that do not say where they arose get `where` in front.
+ * @param where a file, as the user calls it
+ */
+export async function naming<Result>(where: string, action: () => Promise<Result>): Promise<Result> {
+  try {
+    return await action();
+  } catch (error) {
+    if (!(error instanceof FoveaError) || error.message.includes(where)) throw error;
+    throw new FoveaError(error.code, `${where}: ${error.message}`, { cause: error.cause ?? error });
+  }
+}
+
 /** `name` was not found among `known`: says so and suggests the nearest names. */
 export function unknownName(kind: string, name: string, known: readonly string[], where?: string): FoveaError {
   const nearest = [...known]

@@ -2,7 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { FoveaError } from "./error.js";
+import { FoveaError, naming } from "./error.js";
 import {
   createExplainer,
   type Explainer,
@@ -68,7 +68,8 @@ export async function loadModel(
   const given = { origin: "as given", ...(classes ? { classes } : {}), ...(preprocessing ? { preprocessing } : {}) };
   const beside = path === undefined ? undefined : await sidecarBeside(path);
   const external = path === undefined ? undefined : externalBeside(path);
-  return openModel(bytes, nodeRuntime, path ?? "model", { beside, given, external, inputs });
+  const where = path ?? "model";
+  return naming(where, () => openModel(bytes, nodeRuntime, where, { beside, given, external, inputs }));
 }
 
 /** An explainer on the native runtime; see `createExplainer`. */

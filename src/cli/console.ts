@@ -7,15 +7,20 @@ import { FoveaError } from "../error.js";
 export const exitCodes = { done: 0, partly: 1, badInput: 2, interrupted: 130 } as const;
 
 export function print(line = ""): void {
-  process.stdout.write(`${line}\n`);
+  process.stdout.write(`${printable(line)}\n`);
 }
 
 export function printJson(value: unknown): void {
-  print(JSON.stringify(value, null, 2));
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }
 
 export function note(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${printable(oneLine(line))}\n`);
+}
+
+/** A file's own texts must not steer the terminal: control characters and changes of direction become a replacement sign. */
+function printable(text: string): string {
+  return text.replace(/(?![\n\t])[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, "\ufffd");
 }
 
 /** A progress bar on stderr; silent where stderr is no terminal. `values` fill the format's places until the first update. */
@@ -35,9 +40,16 @@ export async function runCommand(command: () => Promise<unknown>): Promise<void>
     process.exitCode = typeof code === "number" ? code : exitCodes.done;
   } catch (error) {
     if (!(error instanceof FoveaError)) throw error;
-    note(`fovea: ${error.message.replace(/\s+/g, " ")}`);
+    note(`fovea: ${error.message}`);
     process.exitCode = exitCodes.badInput;
   }
+}
+
+const longestLine = 600;
+
+function oneLine(text: string): string {
+  const line = text.replace(/\s+/g, " ");
+  return line.length > longestLine ? `${line.slice(0, longestLine)} ...` : line;
 }
 
 /** `98.76 %`. */

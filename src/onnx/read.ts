@@ -129,14 +129,20 @@ function wholeNumber(value: bigint): number {
   return Math.max(-largest, Math.min(largest, Number(value)));
 }
 
+/** A size that no tensor has along an axis. */
+const largestSize = 2n ** 31n - 1n;
+
 function valueInfoFrom(proto: ValueInfoProto): ValueInfo {
   const kind = proto.type?.value;
   if (kind?.case !== "tensorType") return { name: proto.name };
   const type = dataTypeName(kind.value.elemType);
   if (type === undefined) return { name: proto.name };
   const dims = kind.value.shape?.dim.map(({ value }): Dim => {
-    if (value.case === "dimValue") return Number(value.value);
-    return value.case === "dimParam" ? value.value : "";
+    if (value.case === "dimParam") return value.value;
+    // Some exporters write -1 for a size that they don't know.
+    if (value.case !== "dimValue" || value.value < 0n) return "";
+    if (value.value <= largestSize) return Number(value.value);
+    throw new FoveaError("bad-graph", `value "${proto.name}": size ${value.value}: expected at most ${largestSize}`);
   });
   return { name: proto.name, type, dims };
 }

@@ -60,10 +60,17 @@ function valueInfo(metadata: ort.InferenceSession.ValueMetadata): ValueInfo {
   return { name: metadata.name, type: metadata.type as DataType, dims };
 }
 
+/** What onnxruntime says, in one line and without the places in its own source. */
 function oneLine(cause: unknown): string {
   const text = cause instanceof Error ? cause.message : String(cause);
-  return text
-    .replaceAll(/\s*\n\s*/g, " ")
-    .trim()
-    .slice(0, 300);
+  const essence = text
+    .replaceAll(/\s+/g, " ")
+    .replace(/^\S*\/onnxruntime\/\S+:\d+ .*?\)(?: const)? (?=[A-Z])/, "")
+    .replace(
+      /^Non-zero status code returned while running (\S+) node\. Name:'(.*?)' Status Message: /,
+      'node "$2" ($1): ',
+    )
+    .replace(/^This is an invalid model\. In Node, \("(.*?)", (.*?), ".*?", -?\d+\) : .*?, Error /, 'node "$1" ($2): ')
+    .trim();
+  return essence.length > 300 ? `${essence.slice(0, 300)} ...` : essence;
 }

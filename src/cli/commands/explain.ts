@@ -3,7 +3,7 @@
 import { basename, dirname, extname, join } from "node:path";
 import { Command } from "commander";
 import { writeFileAtomically, writeNpy } from "../../data/index.js";
-import { FoveaError, unknownName } from "../../error.js";
+import { FoveaError, naming, unknownName } from "../../error.js";
 import {
   type ClassChoice,
   checkModel,
@@ -95,12 +95,8 @@ async function explainAll(paths: readonly string[], options: ExplainCommandOptio
   if (options.colormap) colormap(options.colormap);
   const named = await modelAt(options.model, await loadOptions(options));
   const { layer, method, against = false } = options;
-  const explainer = await openExplainer(named.model, {
-    layer: /^-\d+$/.test(layer) ? Number(layer) : layer,
-    method,
-    against,
-    ...gridOptions(options),
-  });
+  const chosen = { layer: /^-\d+$/.test(layer) ? Number(layer) : layer, method, against, ...gridOptions(options) };
+  const explainer = await naming(named.path, () => openExplainer(named.model, chosen));
   const classes = (options.class.length > 0 ? options.class : ["predicted"]).map((text) =>
     classChoice(named.model, text),
   );
@@ -108,17 +104,20 @@ async function explainAll(paths: readonly string[], options: ExplainCommandOptio
   let check: ModelCheck | undefined;
   for (const path of paths) {
     try {
-      const input = await readInput(named.model, path);
-      if (options.check && check === undefined) {
-        check = await checked(named, input, options);
-        if (!options.json) printCheck(named.name, check);
-      }
-      const explanation = await explainer.explain(input.tensor, { classes });
-      const written = options.raw
-        ? await writeRaw(input, explanation, paths, options)
-        : await writeFigures(input, explanation, explainer, paths, options);
-      results.push(...described(named, input, explanation, written, options.top));
-      if (!options.json) printExplanation(named, explainer, input, explanation, written, options.top);
+      await naming(path, async () => {
+        const input = await readInput(named.model, path);
+        if (options.check && check === undefined) {
+          check = await checked(named, input, options);
+          if (!options.json) printCheck(named.name, check);
+        }
+        const explanation = await explainer.explain(input.tensor, { classes });
+        requireFinite(explanation);
+        const written = options.raw
+          ? await writeRaw(input, explanation, paths, options)
+          : await writeFigures(input, explanation, explainer, paths, options);
+        results.push(...described(named, input, explanation, written, options.top));
+        if (!options.json) printExplanation(named, explainer, input, explanation, written, options.top);
+      });
     } catch (error) {
       if (!(error instanceof FoveaError) || paths.length === 1) throw error;
       failures.push(error.message);
@@ -137,6 +136,20 @@ async function explainAll(paths: readonly string[], options: ExplainCommandOptio
     });
   for (const failure of failures) note(`fovea: ${failure}`);
   return failures.length > 0 || check?.passed === false ? exitCodes.partly : exitCodes.done;
+}
+
+/** @throws FoveaError `bad-input` for scores or maps that are no numbers to draw or to print */
+function requireFinite(explanation: Explanation): void {
+  const { scores, classes } = explanation;
+  if (!floats(scores).every(Number.isFinite)) {
+    throw new FoveaError("bad-input", "class scores: expected finite numbers, the network overflows on this image");
+  }
+  for (const [i, row] of classes.entries()) {
+    for (const k of row.keys()) {
+      const { condition, text } = diagnosisOf(explanation, i, k);
+      if (condition === "not-finite") throw new FoveaError("bad-input", text);
+    }
+  }
 }
 
 /** The two proofs of `fovea check`, on the input that is to be explained. */
