@@ -65,7 +65,7 @@ export function grouped(value: number): string {
 /** Rows under a header, columns padded; numbers right-aligned. */
 export function table(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const cells = [header, ...rows.map((row) => row.map(String))];
-  const widths = header.map((_, c) => Math.max(...cells.map((row) => (row[c] ?? "").length)));
+  const widths = header.map((_, c) => cells.reduce((widest, row) => Math.max(widest, (row[c] ?? "").length), 0));
   const right = header.map((_, c) =>
     rows.every((row) => typeof row[c] === "number" || /^[\d.,]+( %)?$/.test(String(row[c]))),
   );

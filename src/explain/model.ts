@@ -17,6 +17,7 @@ import {
   type ValueInfo,
 } from "../onnx/index.js";
 import { inferTypes, type Runtime } from "../runtime/index.js";
+import { checkSizes } from "./check-sizes.js";
 import type { Sidecar } from "./sidecar.js";
 
 export interface Model {
@@ -73,6 +74,7 @@ export async function openModel(
     throw new FoveaError("bad-graph", `${where}: expected one float32 image input, got ${got.join(", ")}${hint}`);
   }
   const graph = await inferTypes(read, runtime);
+  checkSizes(graph, where);
   const output = graph.outputs[0];
   if (output === undefined)
     throw new FoveaError("bad-graph", `${where}: expected an output with class scores, got none`);

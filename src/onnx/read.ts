@@ -17,6 +17,8 @@ import { settleConstants } from "./constants.js";
 import { fillExternalData, type ReadExternal } from "./external-data.js";
 import { inlineFunctions } from "./functions.js";
 import { type Attribute, type Dim, emptyGraph, type Graph, type GraphNode, readsOf, type ValueInfo } from "./graph.js";
+import { refuseEndlessLoops, refuseFatalAttributes, refuseHiddenFiles, refuseVastGraphs } from "./limits.js";
+import { Names } from "./names.js";
 import { dataTypeName, Tensor } from "./tensor.js";
 import { upgrade } from "./upgrade.js";
 
@@ -44,11 +46,12 @@ export function readModel(bytes: Uint8Array, where = "model", external?: ReadExt
       `${where}: not an ONNX model: expected a graph, got none in ${bytes.length} bytes`,
     );
   }
+  refuseHiddenFiles(model, where);
   inlineFunctions(model, where);
   if (external) fillExternalData(model, external, where);
   const graph = graphFrom(model.graph, where);
   graph.opsets = new Map(
-    model.opsetImport.map(({ domain, version }) => [domain === "ai.onnx" ? "" : domain, Number(version)]),
+    model.opsetImport.map(({ domain, version }) => [domain === "ai.onnx" ? "" : domain, wholeNumber(version)]),
   );
   // Before IR version 4 a weight had to be listed among the inputs, too.
   if (model.irVersion < 4n) graph.inputs = graph.inputs.filter(({ name }) => !graph.initializers.has(name));
@@ -56,6 +59,9 @@ export function readModel(bytes: Uint8Array, where = "model", external?: ReadExt
   Object.assign(model.graph, { node: [], initializer: [], valueInfo: [] });
   graph.rest = model;
   settleConstants(graph);
+  refuseVastGraphs(graph, where);
+  refuseEndlessLoops(graph, where);
+  refuseFatalAttributes(graph, where);
   return upgrade(graph, where);
 }
 
@@ -64,7 +70,7 @@ function graphFrom(proto: GraphProto, where: string): Graph {
   graph.inputs = proto.input.map(valueInfoFrom);
   graph.outputs = proto.output.map(valueInfoFrom);
   for (const tensor of proto.initializer) graph.initializers.set(tensor.name, tensorFrom(tensor, where));
-  const names = new Set(proto.node.map(({ name }) => name));
+  const names = new Names(proto.node.map(({ name }) => name));
   graph.nodes = inOrder(
     proto.node.map((node, index) => nodeFrom(node, index, names, where)),
     where,
@@ -75,11 +81,10 @@ function graphFrom(proto: GraphProto, where: string): Graph {
   return graph;
 }
 
-/** @param taken names that nodes of the graph bear */
-function nodeFrom(proto: NodeProto, index: number, taken: Set<string>, where: string): GraphNode {
+/** @param names those that nodes of the graph bear */
+function nodeFrom(proto: NodeProto, index: number, names: Names, where: string): GraphNode {
   const domain = proto.domain === "ai.onnx" ? "" : proto.domain;
-  const name =
-    proto.name || freeName(proto.output.find((output) => output !== "") ?? `${proto.opType}_${index}`, taken);
+  const name = proto.name || names.fresh(proto.output.find((output) => output !== "") ?? `${proto.opType}_${index}`);
   const attributes = proto.attribute.map((attribute) => [attribute.name, attributeFrom(attribute, where)]);
   return {
     name,
@@ -89,13 +94,6 @@ function nodeFrom(proto: NodeProto, index: number, taken: Set<string>, where: st
     outputs: proto.output,
     attributes: Object.fromEntries(attributes),
   };
-}
-
-function freeName(hint: string, taken: Set<string>): string {
-  let name = hint;
-  for (let n = 1; taken.has(name); n++) name = `${hint}_${n}`;
-  taken.add(name);
-  return name;
 }
 
 function attributeFrom(proto: AttributeProto, where: string): Attribute {
@@ -214,18 +212,22 @@ function inOrder(nodes: GraphNode[], where: string): GraphNode[] {
   while (stack.length > 0) {
     const index = stack[stack.length - 1] as number;
     const node = nodes[index] as GraphNode;
+    if (state[index] === 2) {
+      stack.pop();
+      continue;
+    }
     const waiting = readsOf(node)
       .map((input) => made.get(input))
       .filter((i) => i !== undefined && state[i] !== 2);
-    if (state[index] === 2 || waiting.length === 0) {
-      if (state[index] !== 2) sorted.push(node);
+    if (waiting.length === 0) {
+      sorted.push(node);
       state[index] = 2;
       stack.pop();
     } else if (state[index] === 1) {
       throw new FoveaError("bad-graph", `${where}: node "${node.name}" depends on its own output: expected no cycle`);
     } else {
       state[index] = 1;
-      stack.push(...(waiting as number[]));
+      for (const other of waiting) stack.push(other as number);
     }
   }
   return sorted;

@@ -9,10 +9,10 @@ import type { Runtime, Session, SessionOptions } from "./session.js";
 export const nodeRuntime: Runtime = {
   name: `onnxruntime-node ${ort.env.versions.node ?? ort.env.versions.common}`,
   async open(model: Graph | Uint8Array, { optimize = true, threads }: SessionOptions = {}): Promise<Session> {
-    const bytes = model instanceof Uint8Array ? model : writeModel(model);
     try {
+      const bytes = model instanceof Uint8Array ? model : writeModel(model);
       const session = await ort.InferenceSession.create(bytes, {
-        graphOptimizationLevel: optimize ? "all" : "disabled",
+        graphOptimizationLevel: optimize && !isVast(model) ? "all" : "disabled",
         logSeverityLevel: 4,
         ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
       });
@@ -22,6 +22,13 @@ export const nodeRuntime: Runtime = {
     }
   },
 };
+
+/** More nodes than any classifier has. onnxruntime's optimizer takes time by their square: at 24,000 it is minutes. */
+const mostOptimized = 5000;
+
+function isVast(model: Graph | Uint8Array): boolean {
+  return !(model instanceof Uint8Array) && model.nodes.length > mostOptimized;
+}
 
 function sessionOver(session: ort.InferenceSession): Session {
   return {

@@ -20,6 +20,7 @@ import {
 } from "onnx-buf";
 import type { Random } from "../../src/random.js";
 import { type Mutated, pick } from "./mutate.js";
+import { hostileOperator } from "./mutate-operators.js";
 import { hostileExternal, hostileMetadata } from "./mutate-places.js";
 
 /** What is done to a model; undefined where the model has nothing that it could be done to. */
@@ -39,7 +40,7 @@ const absurdSizes = [
   2n ** 53n,
   2n ** 63n - 1n,
 ];
-const absurdNumbers = [0, -1, -2, 1, 2, 7, 100, 65_537, 2 ** 31 - 1, 2 ** 31, 2 ** 40, -(2 ** 31), 2 ** 62];
+const absurdNumbers = [0, -1, -2, 1, 2, 7, 100, 2000, 5000, 65_537, 2 ** 31 - 1, 2 ** 31, 2 ** 40, -(2 ** 31), 2 ** 62];
 const operators =
   "Add Mul Div Conv ConvTranspose MaxPool AveragePool GlobalAveragePool Gemm MatMul Relu Sigmoid Softmax Reshape Flatten Transpose Concat Gather Slice Split Squeeze Unsqueeze Shape Pad Resize Expand Tile Where Cast Clip ReduceMean TopK NonZero Loop If Scan ConstantOfShape Range OneHot Einsum LSTM QuantizeLinear RoiAlign NonMaxSuppression GridSample ScatterND CumSum Trilu Dropout BatchNormalization LayerNormalization DepthToSpace StringNormalizer SequenceConstruct Optional NoSuchOperator".split(
     " ",
@@ -353,6 +354,32 @@ export const modelDamages: Readonly<Record<string, ModelDamage>> = {
     );
     return `a function called ${node.opType}`;
   },
+  "value renamed everywhere": (model, source) => {
+    const node = pick(nodesOf(model), source);
+    const from = node?.output[0];
+    if (!from) return undefined;
+    const to = pick(
+      [
+        "x".repeat(100_000),
+        "<script>&\"'",
+        "\u0000\u001b[31m\u202e",
+        "\ufffe\uffff",
+        "__proto__",
+        "fovea/map",
+        "é漢🙂".repeat(300),
+      ],
+      source,
+    );
+    for (const each of nodesOf(model)) {
+      each.input = each.input.map((name) => (name === from ? to : name));
+      each.output = each.output.map((name) => (name === from ? to : name));
+    }
+    for (const info of graphOf(model).output) if (info.name === from) info.name = to;
+    return `"${from}" is ${JSON.stringify(to.slice(0, 20))} everywhere`;
+  },
+  "operator that asks for the impossible": hostileOperator,
+  "and another": hostileOperator,
+  "and yet another": hostileOperator,
   "external data": hostileExternal,
   metadata: hostileMetadata,
   "long text": (model, source) => {

@@ -105,6 +105,10 @@ const lies: readonly unknown[] = [
   [1, 2],
   [null],
   ["a"],
+  ...["x".repeat(100_000), "<script>&", "\u0000\u001b[31m\u202e\ud800\ufffe", "é漢🙂".repeat(300), ""].flatMap((name) =>
+    [10, 7].map((count) => Array(count).fill(name)),
+  ),
+  { ...fits, width: 4096, height: 4096 },
   { ...fits, width: 1e9 },
   { ...fits, width: 65535, height: 65535 },
   { ...fits, width: 4000, height: 1 },

@@ -275,7 +275,7 @@ function described(
       class: index,
       label: className(model, index),
       score: floats(explanation.scores)[i * (explanation.scores.dims[1] as number) + index],
-      peak: Math.max(...mapOf(explanation, i, k).values),
+      peak: mapPeak(mapOf(explanation, i, k)),
       condition: diagnosisOf(explanation, i, k).condition,
     })),
     notes: input.notes,
