@@ -18,7 +18,7 @@ import { Names } from "./names.js";
 /** Calls within calls. Exporters that make a function of each module of a network stay far below. */
 const deepestCall = 32;
 /** Bytes that all copies of bodies may take: functions that call others twice, and so on, double with each of them. */
-const mostCopied = 2 ** 28;
+const mostCopied = 2 ** 26;
 /** What a copied node takes besides its content. */
 const nodeBytes = 1024;
 

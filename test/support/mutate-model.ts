@@ -3,23 +3,22 @@
 import { clone, create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import {
   type AttributeProto,
-  AttributeProtoSchema,
   AttributeProto_AttributeType as AttributeType,
   FunctionProtoSchema,
   type GraphProto,
-  GraphProtoSchema,
   type ModelProto,
   ModelProtoSchema,
   type NodeProto,
   NodeProtoSchema,
   OperatorSetIdProtoSchema,
   StringStringEntryProtoSchema,
-  type TensorProto,
   TensorProtoSchema,
   type ValueInfoProto,
 } from "onnx-buf";
 import type { Random } from "../../src/random.js";
 import { type Mutated, pick } from "./mutate.js";
+import { int, ints } from "./mutate-attributes.js";
+import { nestings } from "./mutate-nesting.js";
 import { hostileOperator } from "./mutate-operators.js";
 import { hostileExternal, hostileMetadata } from "./mutate-places.js";
 
@@ -58,10 +57,6 @@ function allValues(model: ModelProto): string[] {
       graph.node.flatMap((n) => n.output),
       "",
     );
-}
-
-function attribute(name: string, init: Partial<AttributeProto>): AttributeProto {
-  return Object.assign(create(AttributeProtoSchema), { name, ...init });
 }
 
 function dimsOf(info: ValueInfoProto) {
@@ -303,46 +298,7 @@ export const modelDamages: Readonly<Record<string, ModelDamage>> = {
     model.irVersion = pick([0n, 1n, 3n, 7n, 99n, -1n, 2n ** 62n], source);
     return `IR version ${model.irVersion}`;
   },
-  "subgraphs in subgraphs": (model, source) => {
-    const depth = pick([2, 30, 90, 1000], source);
-    const opType = pick(["If", "Loop", "Scan", "Relu"], source);
-    let inner = create(GraphProtoSchema, { name: "leaf", output: clone(GraphProtoSchema, graphOf(model)).output });
-    for (let i = 0; i < depth; i++) {
-      const node = create(NodeProtoSchema, {
-        opType,
-        input: [graphOf(model).input[0]?.name ?? ""],
-        output: [`deep${i}`],
-      });
-      node.attribute = ["then_branch", "else_branch"]
-        .slice(0, depth > 2 ? 1 : 2)
-        .map((name) => attribute(opType === "If" ? name : "body", { type: AttributeType.GRAPH, g: inner }));
-      inner = create(GraphProtoSchema, { name: `level${i}`, node: [node], output: [{ name: `deep${i}` }] });
-    }
-    nodesOf(model).push(...inner.node);
-    if (source.below(2)) graphOf(model).output = inner.output;
-    return `${depth} subgraphs of ${opType} in one another`;
-  },
-  "function that calls itself": (model, source) => {
-    const [links, wide] = [pick([1, 2, 12, 40], source), source.below(2) + 1];
-    const circle = source.below(2) === 1;
-    model.functions = Array.from({ length: links }, (_, i) => {
-      const opType = i + 1 < links ? `f${i + 1}` : circle ? "f0" : "Relu";
-      const domain = opType === "Relu" ? "" : "evil";
-      const node = Array.from({ length: wide }, (_, k) =>
-        create(NodeProtoSchema, {
-          opType,
-          domain,
-          input: [k ? `t${k - 1}` : "x"],
-          output: [k + 1 < wide ? `t${k}` : "y"],
-        }),
-      );
-      return create(FunctionProtoSchema, { name: `f${i}`, domain: "evil", input: ["x"], output: ["y"], node });
-    });
-    const [node] = nodesOf(model);
-    if (!node) return undefined;
-    nodesOf(model)[0] = Object.assign(clone(NodeProtoSchema, node), { domain: "evil", opType: "f0", attribute: [] });
-    return `${links} functions, each calling the next ${wide} times${circle ? ", in a circle" : ""}`;
-  },
+  ...nestings,
   "function instead of an operator": (model, source) => {
     const node = pick(nodesOf(model), source);
     const input = source.below(2) ? node.input.slice() : [];
@@ -396,11 +352,9 @@ export const modelDamages: Readonly<Record<string, ModelDamage>> = {
 
 function absurdAttribute(source: Random): AttributeProto {
   const name = pick(integerAttributes, source);
-  const numbers = Array.from({ length: pick([1, 2, 4], source) }, () => BigInt(pick(absurdNumbers, source)));
+  const numbers = Array.from({ length: pick([1, 2, 4], source) }, () => pick(absurdNumbers, source));
   const single = source.below(2) === 1;
-  return single
-    ? attribute(name, { type: AttributeType.INT, i: numbers[0] as bigint })
-    : attribute(name, { type: AttributeType.INTS, ints: numbers });
+  return single ? int(name, numbers[0] as number) : ints(name, numbers);
 }
 
 /** One to three kinds of damage to one model. */
@@ -413,13 +367,5 @@ export function mutateModel(bytes: Uint8Array, source: Random): Mutated {
     const what = damage(model, source);
     if (what !== undefined) told.push(`${name}: ${what}`);
   }
-  return { bytes: encoded(model), what: told.join("; ") };
+  return { bytes: toBinary(ModelProtoSchema, model), what: told.join("; ") };
 }
-
-/** Bytes of a model, its subgraphs however deep. */
-export function encoded(model: ModelProto): Uint8Array {
-  return toBinary(ModelProtoSchema, model);
-}
-
-/** A tensor of the model, wherever one can be. */
-export type AnyTensor = TensorProto;

@@ -3,8 +3,6 @@
 import { create } from "@bufbuild/protobuf";
 import {
   type AttributeProto,
-  AttributeProtoSchema,
-  AttributeProto_AttributeType as AttributeType,
   type GraphProto,
   GraphProtoSchema,
   type ModelProto,
@@ -15,6 +13,7 @@ import {
 } from "onnx-buf";
 import type { Random } from "../../src/random.js";
 import { pick } from "./mutate.js";
+import { graph, indexed, int, ints, odd, text } from "./mutate-attributes.js";
 
 /** What an attack may use: nodes and weights that it adds, and the value that it works on. */
 interface Site {
@@ -28,85 +27,8 @@ interface Site {
 /** Each returns the value that takes the place of `x`, or one that is added to it. */
 type Attack = (site: Site) => { readonly instead: string } | { readonly added: string };
 
-const ints = (name: string, values: readonly number[]) =>
-  Object.assign(create(AttributeProtoSchema), { name, type: AttributeType.INTS, ints: values.map(BigInt) });
-const int = (name: string, value: number) =>
-  Object.assign(create(AttributeProtoSchema), { name, type: AttributeType.INT, i: BigInt(value) });
-const text = (name: string, value: string) =>
-  Object.assign(create(AttributeProtoSchema), { name, type: AttributeType.STRING, s: new TextEncoder().encode(value) });
-const graph = (name: string, g: GraphProto) =>
-  Object.assign(create(AttributeProtoSchema), { name, type: AttributeType.GRAPH, g });
-
 const large = [2000, 100_000, 2 ** 20, 2 ** 31 - 1, 2 ** 31, 2 ** 40, 2 ** 62];
 const beyond = [1, 7, 1000, 2 ** 31, -1, -2, -1000, -(2 ** 31), 2 ** 62];
-
-/** Operators on one value with attributes that may be absurd. */
-const odd: Readonly<Record<string, readonly string[]>> = {
-  ArgMax: ["axis"],
-  Concat: ["axis"],
-  Flatten: ["axis"],
-  GlobalLpPool: ["p"],
-  Hardmax: ["axis"],
-  LRN: ["size"],
-  LogSoftmax: ["axis"],
-  LpNormalization: ["axis", "p"],
-  MeanVarianceNormalization: ["axes"],
-  Multinomial: ["sample_size", "dtype"],
-  NonZero: [],
-  RandomNormalLike: ["dtype"],
-  ReduceMean: ["keepdims", "axes"],
-  ReduceL1: ["noop_with_empty_axes"],
-  Shape: ["start", "end"],
-  Softmax: ["axis"],
-  SplitToSequence: ["axis", "keepdims"],
-  Split: ["axis", "num_outputs"],
-  Transpose: ["perm"],
-  Trilu: ["upper"],
-  Unique: ["axis", "sorted"],
-  Upsample: ["scales"],
-  Cast: ["to", "saturate"],
-  Bernoulli: ["dtype"],
-  QuickGelu: ["alpha"],
-};
-/** Operators with two inputs, the second of integers. */
-const indexed: readonly string[] = [
-  ...[
-    "CenterCropPad",
-    "Compress",
-    "CumSum",
-    "Unsqueeze",
-    "Squeeze",
-    "Expand",
-    "Tile",
-    "Reshape",
-    "ReduceSum",
-    "ReduceMax",
-  ],
-  ...[
-    "Gather",
-    "GatherElements",
-    "GatherND",
-    "OneHot",
-    "ReverseSequence",
-    "Split",
-    "TopK",
-    "Trilu",
-    "DFT",
-    "AffineGrid",
-  ],
-  ...[
-    "MaxRoiPool",
-    "SequenceAt",
-    "BitShift",
-    "Pow",
-    "Dropout",
-    "Einsum",
-    "ImageDecoder",
-    "HannWindow",
-    "Pad",
-    "Upsample",
-  ],
-];
 
 const attacks: Readonly<Record<string, Attack>> = {
   "an endless loop": (at) => ({ added: loop(at, pick([1e9, 2 ** 62], at.source)) }),
