@@ -4,8 +4,8 @@ import { createExplainer, explainableLayers, openModel } from "../src/explain/in
 import { Builder, float32 } from "../src/onnx/index.js";
 import { random } from "../src/random.js";
 import { nodeRuntime } from "../src/runtime/node.js";
+import { paired } from "../src/timing.js";
 import { buildNetwork, networks } from "../src/train/index.js";
-import { paired } from "./timing.js";
 
 const shape = { channels: 1, height: 28, width: 28, classes: 10 };
 const source = random(1);

@@ -1,18 +1,22 @@
-/** @file Where does a model look? `npx tsx examples/explain.ts photo.png [model.onnx]` */
+/** @file Where does a model look? `npx tsx examples/explain.ts [--model model.onnx] photo.jpg ...` writes an overlay of each photo. */
 
 import { writeFileSync } from "node:fs";
-import { className } from "../src/explain/index.js";
+import { parseArgs } from "node:util";
 import { overlay } from "../src/image/index.js";
-import { displayMapOf, encodePng, explainer, loadModel, readImage } from "../src/node.js";
+import { className, displayMapOf, encodePng, loadModel } from "../src/node.js";
 
-const [photo, path] = process.argv.slice(2);
-if (photo === undefined) throw new Error("expected an image file: npx tsx examples/explain.ts photo.png [model.onnx]");
-const model = await loadModel(path);
-const gradCam = await explainer(model);
-const { picture, input } = await readImage(model, photo);
-const explanation = await gradCam.explain(input);
-const map = displayMapOf(explanation, 0, 0, picture);
-writeFileSync("overlay.png", await encodePng(overlay(picture, map)));
-console.log(
-  `${className(model, explanation.predicted[0] as number)}, looked at through ${gradCam.layer.name}: overlay.png`,
-);
+const { values, positionals: photos } = parseArgs({ options: { model: { type: "string" } }, allowPositionals: true });
+const model = await loadModel(values.model);
+const explainer = await model.explainer({ layer: "auto", method: "grad-cam" });
+for await (const { source, image, explanation, error } of explainer.explainAll(photos)) {
+  if (error) {
+    console.error(error.message);
+    continue;
+  }
+  const { picture, box } = image;
+  const map = displayMapOf(explanation, 0, 0, { width: picture.width, height: picture.height, box });
+  writeFileSync(`${source}.overlay.png`, await encodePng(overlay(picture, map)));
+  const predicted = className(model, explanation.predicted[0] as number);
+  console.log(`${predicted}, looked at through ${explainer.layer.name}: ${source}.overlay.png`);
+}
+await explainer.close();

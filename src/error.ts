@@ -26,16 +26,18 @@ export class FoveaError extends Error {
   }
 }
 
-/**
- * Runs an action; errors of it that do not say where they arose get `where` in front.
- * @param where a file, as the user calls it
- */
+/** The error with `where` in front, unless its message names that already. @param where a file, as the user calls it */
+export function namedError(where: string, error: FoveaError): FoveaError {
+  if (error.message.includes(where)) return error;
+  return new FoveaError(error.code, `${where}: ${error.message}`, { cause: error.cause ?? error });
+}
+
+/** Runs an action; what it throws says where it arose (see `namedError`). */
 export async function naming<Result>(where: string, action: () => Promise<Result>): Promise<Result> {
   try {
     return await action();
   } catch (error) {
-    if (!(error instanceof FoveaError) || error.message.includes(where)) throw error;
-    throw new FoveaError(error.code, `${where}: ${error.message}`, { cause: error.cause ?? error });
+    throw error instanceof FoveaError ? namedError(where, error) : error;
   }
 }
 

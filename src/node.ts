@@ -1,17 +1,22 @@
 /** @file Door `fovea` on Node: models from files, the embedded digit model, explainers on the native runtime. */
 
-import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { FoveaError, naming } from "./error.js";
+import { naming } from "./error.js";
 import {
+  type Classifier,
+  createClassifier,
   createExplainer,
+  type Explained,
   type Explainer,
   type ExplainerOptions,
+  type ExplainStreamOptions,
+  explainStream,
+  type Items,
   type Model,
   openModel,
   preprocessingOf,
 } from "./explain/index.js";
-import { externalBeside, labelsAt, sidecarBeside } from "./explain/node.js";
+import { labelsAt, modelFileAt, sidecarBeside } from "./explain/node.js";
 import {
   openPreprocessor,
   type Picture,
@@ -20,16 +25,18 @@ import {
   preparePicture,
 } from "./image/index.js";
 import { decodeImage } from "./image/node.js";
-import { type Graph, type Preprocessing, readModel, type Tensor } from "./onnx/index.js";
+import { type Graph, ownFile, type Preprocessing, readModel, type Tensor } from "./onnx/index.js";
 import { nodeRuntime } from "./runtime/node.js";
 
 export { FoveaError } from "./error.js";
 export {
   type ClassChoice,
   className,
+  type Diagnosis,
+  diagnoseFully,
   diagnosisOf,
   displayMapOf,
-  type Explainer,
+  type Explained,
   type Explanation,
   explainableLayers,
   type Model,
@@ -49,6 +56,33 @@ export interface LoadModelOptions {
   readonly preprocessing?: Partial<Preprocessing> | undefined;
   /** Values of inputs besides the image, by name. Default none. */
   readonly inputs?: Readonly<Record<string, Tensor>> | undefined;
+  /** Name of the output that holds the class scores. Default: the first that is [N, classes], else the first. */
+  readonly output?: string | undefined;
+}
+
+/** A classifier on the native runtime. */
+export interface LoadedModel extends Model {
+  /**
+   * Compiles the network with its gradient once; then any number of images can be explained.
+   * @throws FoveaError as `createExplainer` does, for a layer or method that there is not
+   */
+  explainer(options?: Omit<ExplainerOptions, "runtime">): Promise<ImageExplainer>;
+}
+
+/** An image file's path, or its bytes. */
+export type ImageSource = string | Uint8Array;
+
+export interface ImageExplainer extends Explainer {
+  readonly model: LoadedModel;
+  /**
+   * Explains image files as they come, in order, however many. One that cannot be read yields its `error`, and the others go
+   * on. Each `explanation` is that of one image.
+   * @throws FoveaError `bad-input` for a batch that is none
+   */
+  explainAll<Source extends ImageSource>(
+    sources: Items<Source>,
+    options?: ExplainStreamOptions,
+  ): AsyncGenerator<Explained<Source, ReadImage>>;
 }
 
 /**
@@ -60,21 +94,33 @@ export interface LoadModelOptions {
  */
 export async function loadModel(
   source: string | Uint8Array = embeddedModelPath,
-  { labels, preprocessing, inputs }: LoadModelOptions = {},
-): Promise<Model> {
+  { labels, preprocessing, inputs, output }: LoadModelOptions = {},
+): Promise<LoadedModel> {
   const path = typeof source === "string" ? source : undefined;
-  const bytes = typeof source === "string" ? await readModelFile(source) : source;
+  const { bytes, external } = typeof source === "string" ? modelFileAt(source) : { bytes: source, external: undefined };
   const classes = typeof labels === "string" ? await labelsAt(labels) : labels;
   const given = { origin: "as given", ...(classes ? { classes } : {}), ...(preprocessing ? { preprocessing } : {}) };
   const beside = path === undefined ? undefined : await sidecarBeside(path);
-  const external = path === undefined ? undefined : externalBeside(path);
   const where = path ?? "model";
-  return naming(where, () => openModel(bytes, nodeRuntime, where, { beside, given, external, inputs }));
+  const known = { beside, given, external, inputs, output };
+  const opened = await naming(where, () => openModel(bytes, nodeRuntime, where, known));
+  const model: LoadedModel = { ...opened, explainer: (options) => naming(where, () => openExplainer(model, options)) };
+  return model;
 }
 
-/** An explainer on the native runtime; see `createExplainer`. */
-export function explainer(model: Model, options: Omit<ExplainerOptions, "runtime"> = {}): Promise<Explainer> {
-  return createExplainer(model, { ...options, runtime: nodeRuntime });
+async function openExplainer(model: LoadedModel, options: Omit<ExplainerOptions, "runtime"> = {}) {
+  const explainer = await createExplainer(model, { ...options, runtime: nodeRuntime });
+  return {
+    ...explainer,
+    model,
+    explainAll: <Source extends ImageSource>(sources: Items<Source>, how?: ExplainStreamOptions) =>
+      explainStream(explainer, sources, (source: Source) => readImage(model, source), how),
+  };
+}
+
+/** A classifier on the native runtime, for class probabilities without maps; see `createClassifier`. */
+export function classifier(model: Model): Classifier {
+  return createClassifier(model, { runtime: nodeRuntime });
 }
 
 export interface ReadImage extends PreparedPicture {
@@ -85,7 +131,7 @@ export interface ReadImage extends PreparedPicture {
  * Decodes an image and turns it into the model's input, as the model's preprocessing says.
  * @throws FoveaError `not-found`, `bad-file`
  */
-export async function readImage(model: Model, source: string | Uint8Array): Promise<ReadImage> {
+export async function readImage(model: Model, source: ImageSource): Promise<ReadImage> {
   const picture = await decodeImage(source);
   const { preprocessing } = preprocessingOf(model);
   return { picture, ...(await preparePicture(picture, preprocessing, await preprocessorOf(model))) };
@@ -101,24 +147,15 @@ export function preprocessorOf(model: Model): Promise<Preprocessor> {
 }
 
 /**
- * What a runtime opens to run a model file as it is: its bytes; for weights in other files the graph that holds them.
+ * What a runtime opens to run a model file as it is: its path; for weights in other files the graph that names them.
  * @throws FoveaError `not-found`, `bad-file`
  */
-export async function untouchedModel(path: string): Promise<Uint8Array | Graph> {
-  const bytes = await readModelFile(path);
+export async function untouchedModel(path: string): Promise<string | Graph> {
+  const { bytes, external } = modelFileAt(path);
   let outside = false;
-  const read = externalBeside(path);
   const graph = readModel(bytes, path, (location) => {
-    outside = true;
-    return read(location);
+    if (location !== ownFile) outside = true;
+    return external(location);
   });
-  return outside ? graph : bytes;
-}
-
-async function readModelFile(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch (cause) {
-    throw new FoveaError("not-found", `${path}: expected a readable ONNX file: ${(cause as Error).message}`, { cause });
-  }
+  return outside ? graph : path;
 }

@@ -15,6 +15,7 @@ import {
   typeOf,
   type Value,
 } from "../onnx/index.js";
+import { whyNoRule } from "./no-rule.js";
 import { flat, type Rule, type RuleTable } from "./rule.js";
 import { rules as standardRules } from "./rules/index.js";
 
@@ -163,10 +164,10 @@ class Walk {
     for (let at = next(node); at !== undefined && path.length < 6; at = next(at)) path.push(`${at.op} "${at.name}"`);
     const operator = node.domain === "" ? node.op : `${node.domain}.${node.op}`;
     const reached = path.length === 0 ? "" : ` (reached by ${path.join(" <- ")})`;
+    const { problem, advice } = whyNoRule(node);
     return new FoveaError(
       "unsupported-operator",
-      `node "${node.name}": operator ${operator} has no differentiation rule${reached}: ` +
-        "choose a layer behind it, or a method that needs no gradient",
+      `node "${node.name}": operator ${operator} ${problem}${reached}: ${advice}`,
     );
   }
 }

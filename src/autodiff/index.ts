@@ -2,5 +2,6 @@
 
 export { type CheckGradientsOptions, checkGradients, type GradientCheck } from "./check-gradients.js";
 export { type Differentiated, type DifferentiateOptions, differentiate } from "./differentiate.js";
+export { isQuantized, whyNoRule } from "./no-rule.js";
 export { type Backward, flat, type Rule, type RuleTable } from "./rule.js";
 export { rules } from "./rules/index.js";

@@ -1,6 +1,6 @@
 /** @file What commands say: results on stdout, progress and notes on stderr, errors as one line with an exit code. */
 
-import { Presets, SingleBar } from "cli-progress";
+import { MultiBar, Presets } from "cli-progress";
 import { FoveaError } from "../error.js";
 
 /** Exit codes: 0 done, 1 some of it failed, 2 bad input, 130 interrupted. */
@@ -23,14 +23,39 @@ function printable(text: string): string {
   return text.replace(/(?![\n\t])[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, "\ufffd");
 }
 
+export interface ProgressBar {
+  /** `values` fill the format's places. */
+  update(done: number, values?: object): void;
+  /** A line of results, above the bar where both are on the terminal. */
+  print(line: string): void;
+  stop(): void;
+}
+
 /** A progress bar on stderr; silent where stderr is no terminal. `values` fill the format's places until the first update. */
-export function progressBar(format: string, total: number, values: object = {}): SingleBar {
-  const bar = new SingleBar(
-    { format, stream: process.stderr, hideCursor: true, clearOnComplete: true, noTTYOutput: false },
+export function progressBar(format: string, total: number, values: object = {}): ProgressBar {
+  const bars = new MultiBar(
+    {
+      format,
+      stream: process.stderr,
+      barsize: 24,
+      clearOnComplete: true,
+      noTTYOutput: false,
+      // The bar's own listener for Ctrl-C would keep it from ending the program; without it no state of the terminal may change.
+      gracefulExit: false,
+      linewrap: true,
+    },
     Presets.shades_classic,
   );
-  bar.start(total, 0, values);
-  return bar;
+  const bar = bars.create(total, 0, values);
+  const above = process.stdout.isTTY && process.stderr.isTTY;
+  return {
+    update: (done, changed) => bar.update(done, changed ?? {}),
+    print: (line) => (above ? bars.log(`${printable(line)}\n`) : print(line)),
+    stop() {
+      if (above) bars.update();
+      bars.stop();
+    },
+  };
 }
 
 /** Runs a command that may return an exit code; what is wrong with its input becomes one line and exit code 2. */

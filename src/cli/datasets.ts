@@ -1,11 +1,11 @@
 /** @file Data sets by name, with the download shown. */
 
 import { type Dataset, loadDataset } from "../data/index.js";
-import { progressBar } from "./console.js";
+import { type ProgressBar, progressBar } from "./console.js";
 
 /** Loads a data set; `$FOVEA_DATA` names a folder that holds it. */
 export async function datasetNamed(name: string): Promise<Dataset> {
-  let bar: ReturnType<typeof progressBar> | undefined;
+  let bar: ProgressBar | undefined;
   try {
     return await loadDataset(name, {
       onProgress: ({ file, done, total }) => {

@@ -1,21 +1,24 @@
 #!/usr/bin/env node
-/** @file The command line: one file per command. */
+/** @file The command line: one file per command, loaded when it is the one that is wanted. */
 
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
-import { checkCommand } from "./commands/check.js";
-import { compileCommand } from "./commands/compile.js";
-import { dataCommand } from "./commands/data.js";
-import { demoCommand } from "./commands/demo.js";
-import { evaluateCommand } from "./commands/evaluate.js";
-import { explainCommand } from "./commands/explain.js";
-import { inspectCommand } from "./commands/inspect.js";
-import { reportCommand } from "./commands/report.js";
-import { trainCommand } from "./commands/train.js";
 import { exitCodes } from "./console.js";
 
 const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
   version: string;
+};
+
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  demo: async () => (await import("./commands/demo.js")).demoCommand(),
+  train: async () => (await import("./commands/train.js")).trainCommand(),
+  evaluate: async () => (await import("./commands/evaluate.js")).evaluateCommand(),
+  explain: async () => (await import("./commands/explain.js")).explainCommand(),
+  report: async () => (await import("./commands/report.js")).reportCommand(),
+  inspect: async () => (await import("./commands/inspect.js")).inspectCommand(),
+  check: async () => (await import("./commands/check.js")).checkCommand(),
+  compile: async () => (await import("./commands/compile.js")).compileCommand(),
+  data: async () => (await import("./commands/data.js")).dataCommand(),
 };
 
 const program = new Command("fovea")
@@ -23,20 +26,16 @@ const program = new Command("fovea")
   .version(manifest.version)
   .showHelpAfterError("(fovea <command> --help shows the options and examples)");
 
-for (const command of [
-  demoCommand,
-  trainCommand,
-  evaluateCommand,
-  explainCommand,
-  reportCommand,
-  inspectCommand,
-  checkCommand,
-  compileCommand,
-  dataCommand,
-]) {
-  program.addCommand(command());
-}
+const wanted = process.argv[2] ?? "";
+const loaders = Object.hasOwn(commands, wanted) ? [commands[wanted]] : Object.values(commands);
+for (const command of await Promise.all(loaders.map((load) => load?.()))) if (command) program.addCommand(command);
 for (const command of [program, ...program.commands]) command.exitOverride();
+
+// Who reads the output has seen enough: `fovea ... | head`.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.kill(process.pid, "SIGINT");
+});
 
 try {
   await program.parseAsync();

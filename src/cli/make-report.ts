@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import type { Dataset } from "../data/index.js";
 import { encodePngDataUrl } from "../image/node.js";
-import { nodeRuntime, explainer as openExplainer } from "../node.js";
+import { nodeRuntime } from "../node.js";
 import { collectReport, type ReportData, renderReport, type TrainingReport } from "../report/index.js";
 import type { EpochRecord, TrainingSettings } from "../train/index.js";
 import { type NamedModel, prepareImages } from "./models.js";
@@ -30,7 +30,7 @@ export async function makeReport(
   const { title, errors, layer = "auto", commands, onProgress } = options;
   const reported = [];
   for (const { name, model } of models) {
-    const explainer = await openExplainer(model, { layer });
+    const explainer = await model.explainer({ layer });
     reported.push({ name, explainer, training: trainingOf(model.card.provenance) });
   }
   const collected = await collectReport(reported, dataset, {

@@ -1,7 +1,7 @@
-/** @file Options that tell what a model does not say of itself: class names and preprocessing. */
+/** @file Options that commands share: what a model does not say of itself, and which layer and method explain it. */
 
 import { readFile } from "node:fs/promises";
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import { readNpy } from "../data/index.js";
 import { FoveaError } from "../error.js";
 import type { GridOptions } from "../explain/index.js";
@@ -17,12 +17,40 @@ export interface ModelOptions {
   readonly scale?: string;
   readonly channels?: string;
   readonly input?: readonly string[];
+  readonly output?: string;
 }
 
 /** How the tokens of a transformer lie on the picture, where that is not recognised. */
 export interface GridFlags {
   readonly grid?: string;
   readonly skipTokens?: string;
+}
+
+export interface LayerFlags extends GridFlags {
+  readonly layer: string;
+}
+
+export function withLayerOptions(command: Command): Command {
+  const layers = "a layer's name or a unique part of it, -1, -2 ... for the last stages, or auto, the last feature map";
+  return withGridOptions(command.option("--layer <name>", layers, "auto"));
+}
+
+export function withMethodOption(command: Command): Command {
+  return command.option("--method <name>", "how the map is made", "grad-cam");
+}
+
+/** @throws FoveaError `bad-input` */
+export function layerOptions({ layer, ...flags }: LayerFlags): GridOptions & { readonly layer: string } {
+  return { layer, ...gridOptions(flags) };
+}
+
+/** Reads an option's value. Options are read before a command runs, where only the parser's own error is one line. */
+export function wholeNumber(flag: string, least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text !== "" && Number.isSafeInteger(value) && value >= least) return value;
+    throw new InvalidArgumentError(`expected a whole number from ${least} on, got "${text}" for ${flag}`);
+  };
 }
 
 export function withGridOptions(command: Command): Command {
@@ -54,12 +82,13 @@ export function withModelOptions(command: Command): Command {
       "--input <name=file>",
       "an input besides the image, as a .npy array; may be given several times",
       (value: string, previous: readonly string[] = []) => [...previous, value],
-    );
+    )
+    .option("--output <name>", "the output with the class scores, where a model has several");
 }
 
 /** @throws FoveaError `bad-input` */
 export async function loadOptions(options: ModelOptions): Promise<LoadModelOptions> {
-  const { labels, size, crop, mean, std, scale, channels, input = [] } = options;
+  const { labels, size, crop, mean, std, scale, channels, input = [], output } = options;
   const preprocessing: Partial<Preprocessing> = {
     ...(size === undefined ? {} : sizeFrom(size)),
     ...(crop === undefined ? {} : cropFrom(crop)),
@@ -69,7 +98,7 @@ export async function loadOptions(options: ModelOptions): Promise<LoadModelOptio
     ...(channels === undefined ? {} : { order: orderFrom(channels) }),
   };
   const inputs = Object.fromEntries(await Promise.all(input.map(inputFrom)));
-  return { labels, inputs, ...(Object.keys(preprocessing).length > 0 ? { preprocessing } : {}) };
+  return { labels, inputs, output, ...(Object.keys(preprocessing).length > 0 ? { preprocessing } : {}) };
 }
 
 async function inputFrom(text: string): Promise<[string, Tensor]> {

@@ -3,15 +3,15 @@
 import { basename } from "node:path";
 import type { LabelledImages } from "../data/index.js";
 import { FoveaError } from "../error.js";
-import { type Explainer, type Model, preprocessingOf } from "../explain/index.js";
-import { embeddedModelPath, type LoadModelOptions, loadModel, preprocessorOf } from "../node.js";
+import { type Classifier, preprocessingOf } from "../explain/index.js";
+import { embeddedModelPath, type LoadedModel, type LoadModelOptions, loadModel, preprocessorOf } from "../node.js";
 import type { Tensor } from "../onnx/index.js";
 
 /** A model with how it is called on the screen. */
 export interface NamedModel {
   readonly name: string;
   readonly path: string;
-  readonly model: Model;
+  readonly model: LoadedModel;
 }
 
 /** Opens a model file; without a path the embedded digit model. */
@@ -38,7 +38,7 @@ export function checkClasses({ name, model }: NamedModel, classes: readonly stri
 
 /** Images [first, first + count) of a data set as a model's input. */
 export async function prepareImages(
-  { model }: Pick<Explainer, "model">,
+  { model }: Pick<Classifier, "model">,
   images: LabelledImages,
   first: number,
   count: number,

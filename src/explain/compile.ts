@@ -1,21 +1,27 @@
 /** @file A model that explains itself: one graph with the network's own outputs and the heat maps of its top classes. */
 
-import { differentiate } from "../autodiff/index.js";
 import { FoveaError } from "../error.js";
-import { appendPreprocessing } from "../image/index.js";
+import { appendPhotos, appendPlacedMaps, appendResized } from "../image/index.js";
 import {
   Builder,
   copyGraph,
   type Dim,
-  float32,
+  descendants,
+  emptyGraph,
   type Graph,
+  type GraphNode,
   type Preprocessing,
   prune,
+  Tensor,
   type Value,
+  type ValueInfo,
+  withModelCard,
 } from "../onnx/index.js";
-import { appendScores, appendSeed } from "./explainer.js";
+import { appendScores } from "./classifier.js";
+import { appendSeed } from "./explainer.js";
 import { foldToPlanes } from "./fold.js";
-import { chooseLayer } from "./layers.js";
+import { chooseFloatLayer, differentiated } from "./gradients.js";
+import type { Layer } from "./layers.js";
 import type { GridOptions } from "./layout.js";
 import type { CamMethod } from "./method.js";
 import { methodNamed } from "./methods/index.js";
@@ -27,60 +33,143 @@ export interface CompileOptions extends GridOptions {
   readonly layer?: string | number;
   /** Default `grad-cam`. */
   readonly method?: string | CamMethod;
-  /** How many of the highest classes are explained. Default 1. */
-  readonly classes?: number;
-  /** Take raw pictures, uint8 [N, H, W, 3], and do the preprocessing inside. Default false. */
+  /** How many classes are explained, those with the highest scores, or all of them. Default 1. */
+  readonly classes?: number | "all";
+  /** Add an input `class`, int64 [N, k]: indices of the classes to explain, -1 for the next highest. Default false. */
+  readonly choose?: boolean;
+  /** Take raw photos, uint8 [N, H, W, 3] in RGB order, and do the preprocessing inside. Default false. */
   readonly image?: boolean;
 }
 
 /**
- * The network with three more things: `heatmap`, float32 [N, k, h, w] in [0, 1] at the size of the network's input (each map
- * divided by its peak, then resized bilinearly with half-pixel centres; zero where there is no evidence), and
- * `heatmap_classes`, int64 [N, k], the k classes with the highest scores. With `image` the input is `image`.
+ * The network with two more outputs: `heatmap`, float32 [N, k, h, w] in [0, 1], each map divided by its peak (zero where there
+ * is no evidence), and `heatmap_classes`, int64 [N, k], the classes explained. The maps are resized bilinearly with half-pixel
+ * centres to the size of the network's input; with `image` to that of the photos in the input `image`, placed where the
+ * network looked and zero elsewhere. Where one of these names is taken, a number follows it. All nodes added are of the
+ * standard domain; class names and preprocessing are written into the metadata.
  * @throws FoveaError as `createExplainer` does; `bad-input` for a number of classes that is none
  */
 export function compileExplanation(model: Model, options: CompileOptions = {}): Graph {
-  const { layer: wanted = "auto", method: chosen = "grad-cam", classes = 1, image = false } = options;
-  if (!Number.isInteger(classes) || classes < 1 || classes > (model.classCount ?? classes)) {
-    const most = model.classCount === undefined ? "" : ` to ${model.classCount}`;
-    throw new FoveaError("bad-input", `classes: expected a whole number from 1${most}, got ${classes}`);
-  }
-  const layer = chooseLayer(model, wanted, options);
+  const { layer: wanted = "auto", method: chosen = "grad-cam", classes = 1, choose = false, image = false } = options;
+  const count = classesToExplain(model, classes);
+  const layer = chooseFloatLayer(model, wanted, options);
   const method = typeof chosen === "string" ? methodNamed(chosen) : chosen;
+  const dims = model.input.dims ?? [];
+  const preprocessing = image || imageDims(dims) ? preprocessingOf(model).preprocessing : undefined;
   const start = new Builder(copyGraph(model.graph), "fovea");
-  const { scores } = appendScores(start, model);
-  const [, top] = start.node("TopK", [scores, start.ints([classes])], { axis: 1 }, 2) as [Value, Value];
-
-  let { graph } = start;
-  const maps: Value[] = [];
-  for (let k = 0; k < classes; k++) {
-    const op = new Builder(graph, `fovea/${k}`);
-    const seed = appendSeed(op, scores, op.Gather(top, op.int(k), { axis: 1 }), false);
-    const differentiated = differentiate(graph, { of: scores, wrt: [layer.name], seed });
-    graph = differentiated.graph;
-    const tail = new Builder(graph, `fovea/${k}/${method.name}`);
-    const { evidence } = method.build(tail, {
-      activation: foldToPlanes(tail, layer.name, layer.layout),
-      gradient: foldToPlanes(tail, differentiated.gradients.get(layer.name) as Value, layer.layout),
-    });
-    maps.push(atInputSize(tail, model, tail.Relu(evidence)));
+  const { input } = model;
+  if (input.dims) {
+    const declared = { ...input, dims: [batchOf(model), ...input.dims.slice(1)] };
+    start.graph.inputs = start.graph.inputs.map((each) => (each.name === input.name ? declared : each));
   }
+  const photos = image && preprocessing ? photosForInput(start, model, preprocessing) : undefined;
+
+  const { scores } = appendScores(start, model);
+  const explained = appendClasses(start, model, scores, count, choose);
+  const { graph, maps } = appendMaps(start, layer, method, { scores, classes: explained, count });
   const end = new Builder(graph, "fovea");
-  const all = maps.length === 1 ? (maps[0] as Value) : end.Concat(...maps, { axis: 1 });
-  const [heatmap, heatmapClasses] = ["heatmap", "heatmap_classes"].map((name) => new Builder(graph).fresh(name)) as [
-    Value,
-    Value,
+  const shown = dividedByPeak(end, maps);
+  const resized =
+    photos && preprocessing
+      ? appendPlacedMaps(end, shown, end.Shape(photos.name, { start: 1, end: 3 }), preprocessing)
+      : atInputSize(end, model, shown);
+
+  const outputs = model.graph.outputs.map(({ name }) => name);
+  const added = (hint: string, value: Value, type: "float32" | "int64", size: readonly Dim[]) => {
+    const name = end.named(end.scope("").fresh(hint), value);
+    graph.types.set(name, { type, dims: [batchOf(model), count, ...size] });
+    outputs.push(name);
+  };
+  added("heatmap", resized, "float32", photos?.dims?.slice(1, 3) ?? inputSize(model));
+  added("heatmap_classes", explained, "int64", []);
+  const whole = prune(graph, outputs);
+  const used = domainsOf(whole);
+  whole.opsets = new Map([...whole.opsets].filter(([domain]) => used.has(domain)));
+  const names = model.card.classes;
+  return withModelCard(whole, { ...(names ? { classes: names } : {}), ...(preprocessing ? { preprocessing } : {}) });
+}
+
+function classesToExplain({ classCount }: Model, classes: number | "all"): number {
+  if (classes === "all" && classCount !== undefined) return classCount;
+  const whole = typeof classes === "number" && Number.isInteger(classes) && classes > 0;
+  if (whole && classes <= (classCount ?? classes)) return classes;
+  const most =
+    classCount === undefined ? " on (the model does not tell how many there are)" : ` to ${classCount}, or all`;
+  throw new FoveaError("bad-input", `classes: expected a whole number from 1${most}, got ${classes}`);
+}
+
+/** The classes to explain, int64 [N, k]. */
+function appendClasses(op: Builder, model: Model, scores: Value, count: number, choose: boolean): Value {
+  const [, top] = op.node("TopK", [scores, op.ints([count])], { axis: 1 }, 2) as [Value, Value];
+  if (!choose) return top;
+  const wanted = op.input(op.scope("").fresh("class"), "int64", [batchOf(model), count]);
+  return op.Where(op.Less(wanted, op.int(0)), top, wanted);
+}
+
+interface Explained {
+  readonly scores: Value;
+  /** int64 [N, k]. */
+  readonly classes: Value;
+  /** The k of it. */
+  readonly count: number;
+}
+
+/** The map of each class before it is scaled and resized, float32 [N, k, h, w]. */
+function appendMaps(
+  op: Builder,
+  layer: Layer,
+  method: CamMethod,
+  { scores, classes, count }: Explained,
+): { graph: Graph; maps: Value } {
+  const turn = count === 1 ? op.int(0) : op.input(op.fresh("turn"), "int64", []);
+  const seed = appendSeed(op, scores, op.Gather(classes, turn, { axis: 1 }), false);
+  const { graph, gradients } = differentiated(op.graph, { of: scores, wrt: [layer.name], seed });
+  const tail = new Builder(graph, `fovea/${method.name}`);
+  const { evidence } = method.build(tail, {
+    activation: foldToPlanes(tail, layer.name, layer.layout),
+    gradient: foldToPlanes(tail, gradients.get(layer.name) as Value, layer.layout),
+  });
+  const map = tail.Relu(evidence);
+  return { graph, maps: count === 1 ? map : appendLoop(tail, turn, map, count) };
+}
+
+/** Moves what depends on `turn`, and makes `map` [N, 1, h, w], into the body of a Loop: one pass serves any number of classes. */
+function appendLoop(op: Builder, turn: Value, map: Value, count: number): Value {
+  const { graph } = op;
+  const inner = descendants(graph, [turn]);
+  const isInner = ({ outputs }: GraphNode) => outputs.some((output) => inner.has(output));
+  const [before, after] = [op.fresh("continue"), op.fresh("continue")];
+  const body = new Builder(emptyGraph("one class"));
+  body.input(turn, "int64", []);
+  body.input(before, "bool", []);
+  for (const node of graph.nodes.filter(isInner)) body.append(node);
+  body.named(after, before);
+  body.graph.outputs = [
+    { name: after, type: "bool", dims: [] },
+    { name: map, type: "float32", dims: ["", 1, "", ""] },
   ];
-  end.named(heatmap, all);
-  end.named(heatmapClasses, top);
-  const batch = model.input.dims?.[0] ?? "N";
-  const [height, width] = inputSize(model);
-  graph.types.set(heatmap, { type: "float32", dims: [batch, classes, height, width] });
-  graph.types.set(heatmapClasses, { type: "int64", dims: [batch, classes] });
-  const outputs = [...model.graph.outputs.map(({ name }) => name), heatmap, heatmapClasses];
-  if (!image) return prune(graph, outputs);
-  const { preprocessing } = preprocessingOf(model);
-  return prune(withPictureInput(graph, model, preprocessing), outputs);
+  graph.inputs = graph.inputs.filter(({ name }) => name !== turn);
+  graph.nodes = graph.nodes.filter((node) => !isInner(node));
+  const always = op.constant(new Tensor("bool", [], Uint8Array.of(1)), "always");
+  const [stacked] = op.node("Loop", [op.int(count), always], { body: { type: "graph", value: body.graph } });
+  return op.Transpose(op.Squeeze(stacked, op.ints([2])), { perm: [1, 0, 2, 3] });
+}
+
+/** From 0 to 1; a map of zeros stays one. */
+function dividedByPeak(op: Builder, maps: Value): Value {
+  const peak = op.ReduceMax(maps, op.ints([2, 3]), { keepdims: 1 });
+  return op.Div(maps, op.Where(op.Greater(peak, op.scalar(0)), peak, op.scalar(1)));
+}
+
+function atInputSize(op: Builder, { input }: Model, maps: Value): Value {
+  const last = imageDims(input.dims ?? [])?.layout === "nhwc";
+  const size = op.Shape(input.name, last ? { start: 1, end: 3 } : { start: 2 });
+  return appendResized(op, maps, size, { mode: "linear" });
+}
+
+/** A file for one image at a time stays one: nobody has verified what it makes of more. */
+function batchOf({ input, oneByOne }: Model): Dim {
+  return oneByOne ? 1 : input.dims?.[0] || "N";
 }
 
 function inputSize({ input }: Model): readonly [Dim, Dim] {
@@ -89,47 +178,28 @@ function inputSize({ input }: Model): readonly [Dim, Dim] {
   return [height, width];
 }
 
-/** Divided by its peak, where there is one, and resized to the network's input. */
-function atInputSize(op: Builder, { input }: Model, map: Value): Value {
-  const peak = op.ReduceMax(map, op.ints([2, 3]), { keepdims: 1 });
-  const shown = op.Div(map, op.Where(op.Greater(peak, op.scalar(0)), peak, op.scalar(1)));
-  const last = imageDims(input.dims ?? [])?.layout === "nhwc";
-  const size = op.Shape(input.name, last ? { start: 1, end: 3 } : { start: 2 });
-  return op.Resize(shown, undefined, undefined, size, { mode: "linear", axes: [2, 3] });
+/** Makes `image`, uint8 [N, H, W, 3], the input, with the preprocessing before everything else. */
+function photosForInput(op: Builder, model: Model, preprocessing: Preprocessing): ValueInfo {
+  const { graph } = op;
+  const { name, type = "float32", dims } = model.input;
+  const network = graph.nodes;
+  graph.nodes = [];
+  graph.inputs = graph.inputs.filter((input) => input.name !== name);
+  graph.types.set(name, { type, dims });
+  const symbols = new Set([...graph.types.values()].flatMap((known) => known.dims ?? []));
+  const [height, width] = ["H", "W"].map((symbol) => (symbols.has(symbol) ? `image_${symbol}` : symbol));
+  const photos = op.input(op.scope("").fresh("image"), "uint8", [batchOf(model), height as Dim, width as Dim, 3]);
+  op.named(name, appendPhotos(op.scope("fovea/preprocess"), photos, preprocessing));
+  graph.nodes.push(...network);
+  return graph.inputs.at(-1) as ValueInfo;
 }
 
-/** Replaces the network's input by `image`, uint8 [N, H, W, 3], with the preprocessing before everything else. */
-function withPictureInput(graph: Graph, { input }: Model, preprocessing: Preprocessing): Graph {
-  const result = copyGraph(graph);
-  const forward = result.nodes;
-  result.nodes = [];
-  result.inputs = result.inputs.filter(({ name }) => name !== input.name);
-  const names = new Builder(graph);
-  const op = new Builder(result, names.fresh("fovea/preprocess"));
-  const image = op.input(names.fresh("image"), "uint8", [input.dims?.[0] ?? "N", "H", "W", 3]);
-  const pixels = op.Transpose(image, { perm: [0, 3, 1, 2] });
-  const fitted = preprocessing.channels === 1 ? appendGrey(op, pixels, preprocessing.ground === "dark") : pixels;
-  op.named(input.name, appendPreprocessing(op, fitted, preprocessing));
-  result.nodes.push(...forward);
-  return result;
-}
-
-/** Luma as whole numbers, as `toGrey` makes it, inverted where the border says that the ground is light. */
-function appendGrey(op: Builder, pixels: Value, dark: boolean): Value {
-  const luma = op.constant(
-    float32(
-      [1, 3, 1, 1],
-      [19595, 38470, 7471].map((weight) => weight / 65536),
+/** Domains of all operators, those in subgraphs included. */
+function domainsOf({ nodes }: Graph): Set<string> {
+  const inner = nodes.flatMap(({ attributes }) =>
+    Object.values(attributes).flatMap((attribute) =>
+      attribute.type === "graph" ? [...domainsOf(attribute.value)] : [],
     ),
-    "luma",
   );
-  const sum = op.ReduceSum(op.Mul(op.Cast(pixels, { to: 1 }), luma), op.ints([1]), { keepdims: 1 });
-  const grey = op.Floor(op.Add(sum, op.scalar(0.5)));
-  if (!dark) return grey;
-  const axes = op.ints([2, 3]);
-  const inner = op.Slice(grey, op.ints([1, 1]), op.ints([-1, -1]), axes);
-  const total = (value: Value) => op.ReduceSum(value, axes, { keepdims: 1 });
-  const area = (value: Value) => op.Cast(op.ReduceProd(op.Shape(value, { start: 2 }), op.ints([0])), { to: 1 });
-  const mean = op.Div(op.Sub(total(grey), total(inner)), op.Sub(area(grey), area(inner)));
-  return op.Where(op.Greater(mean, op.scalar(127)), op.Sub(op.scalar(255), grey), grey);
+  return new Set([...nodes.map(({ domain }) => domain), ...inner]);
 }

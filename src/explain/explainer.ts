@@ -1,12 +1,10 @@
 /** @file Builds explanation graphs, and explains batches of images with them. */
 
-import { differentiate } from "../autodiff/index.js";
 import { FoveaError } from "../error.js";
 import {
   Builder,
   copyGraph,
   descendants,
-  dimsOf,
   float32,
   floats,
   type Graph,
@@ -14,18 +12,30 @@ import {
   numbers,
   prune,
   readsOf,
+  refuseEndlessLoops,
   runInputs,
   Tensor,
   type Value,
 } from "../onnx/index.js";
 import type { Runtime, Session } from "../runtime/index.js";
-import { joined, singleImages } from "./batches.js";
+import { Batches } from "./batches.js";
+import {
+  appendScores,
+  appendSum,
+  type Classifier,
+  checkImages,
+  createClassifier,
+  own,
+  withFiniteImages,
+} from "./classifier.js";
 import { foldToPlanes } from "./fold.js";
-import { type ChosenLayer, chooseLayer, type Layer } from "./layers.js";
+import { chooseFloatLayer, differentiated, gradientNotes } from "./gradients.js";
+import type { ChosenLayer, Layer } from "./layers.js";
 import type { GridOptions } from "./layout.js";
 import type { CamMethod } from "./method.js";
 import { methodNamed } from "./methods/index.js";
 import { className, type Model } from "./model.js";
+import { worthRepacking } from "./repack.js";
 
 /** A class by index, or the one with the highest score. */
 export type ClassChoice = number | "predicted";
@@ -52,6 +62,8 @@ export interface ExplainOptions {
 /** For N images and K explained classes. */
 export interface Explanation {
   readonly layer: Layer;
+  /** The maps show what speaks against the classes. */
+  readonly against: boolean;
   /** Class scores before softmax, [N, classes]. */
   readonly scores: Tensor;
   /** After softmax, or after sigmoid where the network ends in one, [N, classes]. */
@@ -76,39 +88,46 @@ export interface Explanation {
 export interface ExplanationGraphs {
   /** Image and class to scores and map. */
   readonly whole: Graph;
-  /** Image to layer. */
+  /** Image to `cut`. */
   readonly front: Graph;
-  /** Layer and class to scores and map. */
+  /** The layer, and what passes around it. */
+  readonly cut: readonly Value[];
+  /** `cut` and class to scores and map. */
   readonly tail: Graph;
 }
 
-export interface Explainer {
-  readonly model: Model;
+export interface Explainer extends Classifier {
   readonly layer: ChosenLayer;
   readonly method: CamMethod;
+  /** What it was made with. */
+  readonly options: ExplainerOptions;
   readonly graphs: ExplanationGraphs;
+  /** What a reader of the maps should know about how they are computed, for people. */
+  readonly notes: readonly string[];
   /**
    * @param images the model's input, float32 [N, C, H, W]; batches give the same maps as images one by one
    * @throws FoveaError `bad-input` for NaN or infinite input, `shape-mismatch`, `unknown-name` for a class that is none
    */
   explain(images: Tensor, options?: ExplainOptions): Promise<Explanation>;
-  /** Class probabilities [N, classes] without a map. */
-  classify(images: Tensor): Promise<Tensor>;
-  close(): Promise<void>;
 }
 
 /** Builds the graphs; sessions are opened when first needed, and then many images can be explained. */
 export async function createExplainer(model: Model, options: ExplainerOptions): Promise<Explainer> {
   const { runtime, layer: wanted = "auto", method: chosen = "grad-cam", against = false, include = [] } = options;
-  const layer = chooseLayer(model, wanted, options);
+  const layer = chooseFloatLayer(model, wanted, options);
   const method = typeof chosen === "string" ? methodNamed(chosen) : chosen;
   const graphs = explanationGraphs(model, layer, method, { against, include });
-  const sessions = new Sessions(runtime, { ...graphs, classifier: scoresGraph(model) });
+  refuseEndlessLoops(graphs.whole, Number.POSITIVE_INFINITY);
+  const batches = new Batches(model);
+  const sessions = new Sessions(runtime, graphs);
+  const classifier = createClassifier(model, { runtime });
   return {
     model,
     layer,
     method,
+    options,
     graphs,
+    notes: gradientNotes(model, layer.name),
     async explain(images, { classes = onlyPredicted, labels } = {}) {
       const count = checkImages(model, images);
       const rows: ClassChoice[][] = labels
@@ -116,47 +135,23 @@ export async function createExplainer(model: Model, options: ExplainerOptions): 
         : classes.map((choice) => Array<ClassChoice>(count).fill(choice));
       const wantedClasses = rows.map((row) => row.map((choice) => classIndex(model, choice)));
       const { name } = model.input;
-      const runs = await inParts(model, images, async (part, first, size) => {
+      const runs = await batches.run(images, async (part, first, size) => {
         const chosenHere = wantedClasses.map((row) => int64(row.slice(first, first + size)));
         return runClasses(sessions, graphs, name, part, chosenHere);
       });
-      return explanationOf(layer, count, runs);
+      return explanationOf(layer, against, count, runs);
     },
-    async classify(images) {
-      checkImages(model, images);
-      const runs = await inParts(model, images, async (part) => [
-        await sessions.run("classifier", { [model.input.name]: part }),
-      ]);
-      return runs[0]?.[own("probabilities")] as Tensor;
+    classify: (images) => classifier.classify(images),
+    async close() {
+      await classifier.close();
+      await sessions.close();
     },
-    close: () => sessions.close(),
   };
 }
 
 const onlyPredicted: readonly ClassChoice[] = ["predicted"];
 
 type Results = Record<Value, Tensor>;
-
-/** Names of our own inputs and outputs, which must not meet a name of the network's. */
-const own = (name: string): Value => `fovea/${name}`;
-
-/** Runs a batch; image by image, and puts the results together, where the model takes one at a time. */
-async function inParts(
-  model: Model,
-  images: Tensor,
-  run: (part: Tensor, first: number, size: number) => Promise<Results[]>,
-): Promise<Results[]> {
-  const count = images.dims[0] as number;
-  if (model.input.dims?.[0] !== 1 || count === 1) return run(images, 0, count);
-  const parts: Results[][] = [];
-  for (const [i, image] of singleImages(images).entries()) parts.push(await run(image, i, 1));
-  const [first = []] = parts;
-  return first.map((results, k) =>
-    Object.fromEntries(
-      Object.keys(results).map((name) => [name, joined(parts.map((part) => part[k]?.[name] as Tensor))]),
-    ),
-  );
-}
 
 /** One run of the whole for one class; for several the front runs once. */
 async function runClasses(
@@ -177,13 +172,14 @@ async function runClasses(
   return results;
 }
 
-function explanationOf(layer: Layer, count: number, runs: readonly Results[]): Explanation {
+function explanationOf(layer: Layer, against: boolean, count: number, runs: readonly Results[]): Explanation {
   const first = runs[0] as Results;
   const once = (name: string) => first[own(name)] as Tensor;
   const each = (name: string) => runs.map((run) => run[own(name)] as Tensor);
   const explained = each("explained").map(numbers);
   return {
     layer,
+    against,
     scores: once("scores"),
     probabilities: once("probabilities"),
     predicted: numbers(once("predicted")),
@@ -196,21 +192,25 @@ function explanationOf(layer: Layer, count: number, runs: readonly Results[]): E
   };
 }
 
+type SessionGraphs = Pick<ExplanationGraphs, "whole" | "front" | "tail">;
+
 /** Sessions by name, opened when first run. */
 class Sessions {
   readonly #runtime: Runtime;
-  readonly #graphs: Readonly<Record<string, Graph>>;
-  readonly #open = new Map<string, Promise<Session>>();
+  readonly #graphs: SessionGraphs;
+  readonly #open = new Map<keyof SessionGraphs, Promise<Session>>();
 
-  constructor(runtime: Runtime, graphs: Readonly<Record<string, Graph>>) {
+  constructor(runtime: Runtime, graphs: SessionGraphs) {
     this.#runtime = runtime;
     this.#graphs = graphs;
   }
 
-  async run(name: string, feeds: Results): Promise<Results> {
-    const session = this.#open.get(name) ?? this.#runtime.open(this.#graphs[name] as Graph);
+  async run(name: keyof SessionGraphs, feeds: Results): Promise<Results> {
+    const graph = this.#graphs[name];
+    const repack = () => worthRepacking(graph, Object.values(feeds)[0]?.dims[0] as number);
+    const session = this.#open.get(name) ?? this.#runtime.open(graph, { repack: repack() });
     this.#open.set(name, session);
-    return (await session).run(feeds);
+    return withFiniteImages(await (await session).run(feeds), feeds);
   }
 
   async close(): Promise<void> {
@@ -232,7 +232,7 @@ function explanationGraphs(model: Model, layer: Layer, method: CamMethod, option
   const wanted = op.input(own("class"), "int64", ["N"]);
   const explained = op.Where(op.Less(wanted, op.int(0)), predicted, wanted);
   const seed = appendSeed(op, scores, explained, options.against);
-  const { graph, gradients } = differentiate(op.graph, { of: scores, wrt: [layer.name], seed });
+  const { graph, gradients } = differentiated(op.graph, { of: scores, wrt: [layer.name], seed });
 
   const tail = new Builder(graph, `fovea/${method.name}`);
   const activation = foldToPlanes(tail, layer.name, layer.layout);
@@ -245,7 +245,9 @@ function explanationGraphs(model: Model, layer: Layer, method: CamMethod, option
     value === undefined ? [] : [tail.named(own(name), value)],
   );
   const cut = cutAt(graph, layer.name, names);
-  return { whole: prune(graph, names), front: prune(graph, cut), tail: prune(graph, names, cut) };
+  const sum = appendSum(tail, model);
+  const [whole, front] = [names, cut].map((outputs) => prune(graph, [...outputs, sum])) as [Graph, Graph];
+  return { cut, whole, front, tail: prune(graph, names, cut) };
 }
 
 /** Values that pass from before the layer to nodes after it: the layer itself, and skip connections around it. */
@@ -269,44 +271,6 @@ function cutAt(graph: Graph, layer: Value, outputs: readonly Value[]): Value[] {
 export function appendSeed(op: Builder, scores: Value, classes: Value, against: boolean): Value {
   const count = op.Gather(op.Shape(scores), op.int(1));
   return op.OneHot(classes, count, op.constant(float32([2], [0, against ? -1 : 1]), "off_on"), { axis: 1 });
-}
-
-/** Scores as [N, classes], and the probabilities that the network's own ending makes of them. */
-export function appendScores(op: Builder, model: Model): { scores: Value; probabilities: Value } {
-  const rank = dimsOf(op.graph, model.scores)?.length;
-  const scores = rank === 2 ? model.scores : op.Flatten(model.scores, { axis: 1 });
-  const probabilities = model.ending === "sigmoid" ? op.Sigmoid(scores) : op.Softmax(scores, { axis: 1 });
-  return { scores, probabilities };
-}
-
-function scoresGraph(model: Model): Graph {
-  const op = new Builder(copyGraph(model.graph));
-  const { probabilities } = appendScores(op, model);
-  return prune(op.graph, [op.named(own("probabilities"), probabilities)]);
-}
-
-/** How many images there are, if they are what the model takes; where it takes one at a time, any number. */
-function checkImages(model: Model, images: Tensor): number {
-  const expected = model.input.dims ?? [];
-  const fits =
-    images.dims.length === expected.length &&
-    expected.every((dim, i) => typeof dim !== "number" || dim === images.dims[i] || (i === 0 && dim === 1));
-  if (!fits || images.type !== "float32") {
-    throw new FoveaError(
-      "shape-mismatch",
-      `images: expected float32 [${expected.join(", ")}], got ${images.type} [${images.dims.join(", ")}]`,
-    );
-  }
-  const values = floats(images);
-  for (let i = 0; i < values.length; i++) {
-    if (!Number.isFinite(values[i])) {
-      throw new FoveaError(
-        "bad-input",
-        `images: expected finite numbers, got ${values[i]} at element ${i} of ${values.length}`,
-      );
-    }
-  }
-  return images.dims[0] as number;
 }
 
 /** -1 stands for the predicted class, which the graph itself finds. */

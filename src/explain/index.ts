@@ -1,8 +1,11 @@
 /** @file Door `fovea/explain`: where a network looks, for any class and layer. */
 
 export { type CheckModelOptions, checkModel, type ModelCheck, type Proof } from "./check-model.js";
+export { type Classifier, createClassifier } from "./classifier.js";
 export { type CompileOptions, compileExplanation } from "./compile.js";
-export { type Diagnosis, diagnose, type MapCondition } from "./diagnose.js";
+export { type DiagnoseOptions, diagnose, type MapCondition, type MapDiagnosis, type MapFacts } from "./diagnose.js";
+export type { Cause, CauseKind } from "./diagnose-cause.js";
+export { type DiagnoseFullyOptions, type Diagnosis, diagnoseFully, type Suggestion } from "./diagnose-fully.js";
 export {
   type ClassChoice,
   createExplainer,
@@ -22,6 +25,7 @@ export {
   layerSize,
 } from "./layers.js";
 export { type GridOptions, gridOf, type Layout, layoutsOf, type TokenGrid } from "./layout.js";
+export { type Items, mapAhead } from "./map-ahead.js";
 export { type DisplayMapOptions, diagnosisOf, displayMapOf, mapOf } from "./maps.js";
 export type { CamInputs, CamMethod, CamOutputs } from "./method.js";
 export { methodNamed, methods } from "./methods/index.js";
@@ -29,3 +33,4 @@ export { className, type Model, type OpenModelOptions, openModel } from "./model
 export { type NetworkLayer, networkLayers, parameterCount } from "./network-summary.js";
 export { type ChosenPreprocessing, imageDims, preprocessingOf } from "./preprocessing.js";
 export { readLabels, readSidecar, type Sidecar, sidecarFiles } from "./sidecar.js";
+export { type Explained, type ExplainStreamOptions, explainStream } from "./stream.js";

@@ -143,21 +143,34 @@ function takesTokensTogether(graph: Model["graph"], node: GraphNode): boolean {
   return ["Reshape", "Flatten"].includes(node.op) && result === 2;
 }
 
-/** The last layer of each spatial size, counted from the end; -1 is `auto`. */
-function stage(model: Model, layers: readonly Layer[], index: number): ChosenLayer {
+/** The last layer of each spatial size, the last first: what `auto` (or -1), -2, -3 ... stand for. */
+export function stages(model: Model, options: GridOptions = {}): ChosenLayer[] {
+  return stagesAmong(model, explainableLayers(model, options));
+}
+
+function stagesAmong(model: Model, layers: readonly Layer[]): ChosenLayer[] {
   const last = automatic(model, layers);
-  const size = ({ layout, dims }: Layer) => {
-    const { height, width } = gridOf(layout, dims);
-    return `${height}x${width}`;
-  };
-  const earlier = layers.slice(0, layers.findIndex(({ name }) => name === last.name) + 1);
-  const stages = earlier.filter(
-    (layer, i) => i === earlier.length - 1 || size(layer) !== size(earlier[i + 1] as Layer),
-  );
-  const chosen = stages.at(index);
-  if (index === -1) return last;
-  if (index < 0 && chosen) return { ...chosen, reason: `the last feature map of ${size(chosen)}` };
-  throw new FoveaError("unknown-name", `layer ${index}: expected -1 to -${stages.length} for this network`);
+  const [, ...ends] = lastOfEachSize(layers.slice(0, layers.findIndex(({ name }) => name === last.name) + 1));
+  return [last, ...ends.map((layer) => ({ ...layer, reason: `the last feature map of ${gridSize(layer)}` }))];
+}
+
+/** The last first. */
+function lastOfEachSize(layers: readonly Layer[]): Layer[] {
+  return layers
+    .filter((layer, i) => i === layers.length - 1 || gridSize(layer) !== gridSize(layers[i + 1] as Layer))
+    .reverse();
+}
+
+function gridSize({ layout, dims }: Layer): string {
+  const { height, width } = gridOf(layout, dims);
+  return `${height}x${width}`;
+}
+
+function stage(model: Model, layers: readonly Layer[], index: number): ChosenLayer {
+  const all = stagesAmong(model, layers);
+  const chosen = all[-1 - index];
+  if (chosen) return chosen;
+  throw new FoveaError("unknown-name", `layer ${index}: expected -1 to -${all.length} for this network`);
 }
 
 function notALayer(model: Model, wanted: string, layers: readonly Layer[]): FoveaError {
@@ -171,8 +184,11 @@ function notALayer(model: Model, wanted: string, layers: readonly Layer[]): Fove
     );
   const shape = dims ? `[${dims.join(", ")}]` : "of unknown shape";
   const tokens = dims?.length === 3 ? " (for tokens whose grid is not recognised, say which it is)" : "";
+  const aside = ancestors(model.graph, [model.scores]).has(wanted) ? "" : ", which the scores do not depend on";
+  const some = lastOfEachSize(layers).slice(0, 5);
   return new FoveaError(
     "bad-graph",
-    `layer "${wanted}": expected a feature map [N, C, H, W] on the way to the scores, got one ${shape}${tokens}`,
+    `layer "${wanted}": expected a feature map [N, C, H, W] on the way to the scores, got one ${shape}${aside}${tokens}: ` +
+      `on the way lie ${some.map((layer) => `${layer.name} (${layerSize(layer)})`).join(", ")}`,
   );
 }

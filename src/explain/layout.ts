@@ -1,6 +1,7 @@
 /** @file How the values of a network lie on the picture: planes, channels-last grids, or sequences of tokens. */
 
 import {
+  constantsOf,
   type Dim,
   dimsOf,
   type Graph,
@@ -49,6 +50,7 @@ const mostSkipped = 16;
 /** The layout of every value that has one, in one walk along the graph. */
 export function layoutsOf(graph: Graph, input: Value, options: GridOptions = {}): Map<Value, Layout> {
   const layouts = new Map<Value, Layout>();
+  const weights = constantsOf(graph);
   const first = dimsOf(graph, input);
   if (first?.length === 4) layouts.set(input, channelsLast(first) ? "nhwc" : "nchw");
   const planes = new Set(graph.nodes.flatMap(({ op, inputs }) => (planar.has(op) ? [inputs[0] as Value] : [])));
@@ -58,9 +60,9 @@ export function layoutsOf(graph: Graph, input: Value, options: GridOptions = {})
     const dims = dimsOf(graph, output);
     const layout =
       dims?.length === 4
-        ? planeLayout(graph, node, dims, layouts, planes)
+        ? planeLayout(node, dims, layouts, planes, weights)
         : dims?.length === 3
-          ? tokenLayout(graph, node, dims, layouts, grids, options)
+          ? tokenLayout(graph, node, dims, layouts, grids, weights, options)
           : undefined;
     if (layout === undefined) continue;
     layouts.set(output, layout);
@@ -85,11 +87,11 @@ function channelsLast(dims: readonly Dim[]): boolean {
 }
 
 function planeLayout(
-  graph: Graph,
   node: GraphNode,
   dims: readonly Dim[],
   layouts: ReadonlyMap<Value, Layout>,
   planes: ReadonlySet<Value>,
+  weights: ReadonlySet<Value>,
 ): Layout | undefined {
   const [x = "", y = ""] = node.inputs;
   const from = layouts.get(x);
@@ -99,7 +101,7 @@ function planeLayout(
     if (from === "nchw" && perm === "0,2,3,1") return "nhwc";
     return from === "nhwc" && perm === "0,3,1,2" ? "nchw" : undefined;
   }
-  if (node.op === "MatMul") return from === "nhwc" && graph.initializers.has(y) ? "nhwc" : undefined;
+  if (node.op === "MatMul") return from === "nhwc" && weights.has(y) ? "nhwc" : undefined;
   if (breaking.has(node.op)) return undefined;
   const known = node.inputs.map((value) => layouts.get(value)).find((layout) => typeof layout === "string");
   // A normalisation over the last axis of a square grid: Swin's patch merging, whose reshapes hide where it comes from.
@@ -112,6 +114,7 @@ function tokenLayout(
   dims: readonly Dim[],
   layouts: ReadonlyMap<Value, Layout>,
   grids: readonly { height: number; width: number }[],
+  weights: ReadonlySet<Value>,
   options: GridOptions,
 ): Layout | undefined {
   const tokens = tokensOf(dims, grids, options);
@@ -119,9 +122,9 @@ function tokenLayout(
   const isTokens = (value: Value) => typeof layouts.get(value) === "object";
   const follows =
     node.op === "MatMul"
-      ? isTokens(node.inputs[0] as Value) && graph.initializers.has(node.inputs[1] as Value)
+      ? isTokens(node.inputs[0] as Value) && weights.has(node.inputs[1] as Value)
       : !breaking.has(node.op) && node.inputs.some(isTokens);
-  return follows || isNormalization(node) || addsPositions(graph, node, dims) ? { tokens } : undefined;
+  return follows || isNormalization(node) || addsPositions(graph, node, dims, weights) ? { tokens } : undefined;
 }
 
 function isNormalization(node: GraphNode): boolean {
@@ -129,10 +132,10 @@ function isNormalization(node: GraphNode): boolean {
 }
 
 /** Adds a learned number for every token and channel. */
-function addsPositions(graph: Graph, node: GraphNode, dims: readonly Dim[]): boolean {
+function addsPositions(graph: Graph, node: GraphNode, dims: readonly Dim[], weights: ReadonlySet<Value>): boolean {
   if (node.op !== "Add") return false;
   return node.inputs.some((value) => {
-    const weight = graph.initializers.get(value)?.dims.slice(-2);
+    const weight = weights.has(value) ? dimsOf(graph, value)?.slice(-2) : undefined;
     return weight?.length === 2 && weight[0] === dims[1] && weight[1] === dims[2];
   });
 }

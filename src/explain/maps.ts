@@ -2,7 +2,7 @@
 
 import { type Box, type FloatMap, floatMap, normalizeMap, placeMap, resizeMap } from "../image/index.js";
 import { floats, type Tensor } from "../onnx/index.js";
-import { type Diagnosis, diagnose } from "./diagnose.js";
+import { diagnose, type MapDiagnosis } from "./diagnose.js";
 import type { Explanation } from "./explainer.js";
 
 /** The raw map of image i for its k-th explained class, at the layer's resolution, ≥ 0. */
@@ -31,9 +31,18 @@ export function displayMapOf(explanation: Explanation, i: number, k: number, opt
   return box ? placeMap(map, box, width, height) : resizeMap(map, width, height);
 }
 
-/** Why the map of image i for its k-th explained class is blank, if it is. */
-export function diagnosisOf({ evidence, weights }: Explanation, i: number, k = 0): Diagnosis {
-  return diagnose(row(evidence, i, k), weights && row(weights, i, k));
+/** Whether the map of image i for its k-th explained class can be read, and if not, why. */
+export function diagnosisOf(explanation: Explanation, i: number, k = 0): MapDiagnosis {
+  const { evidence, weights, scores, probabilities, classes, against } = explanation;
+  const [, , height = 1, width = 1] = evidence.dims;
+  const at = i * (scores.dims[1] as number) + (classes[i]?.[k] as number);
+  const map = { width, height, values: row(evidence, i, k) };
+  return diagnose(map, {
+    weights: weights && row(weights, i, k),
+    score: floats(scores)[at],
+    probability: floats(probabilities)[at],
+    against,
+  });
 }
 
 /** The elements of image i and class k of a tensor [N, K, ...]. */

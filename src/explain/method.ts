@@ -22,5 +22,7 @@ export interface CamMethod {
   readonly title: string;
   /** Where it was published. */
   readonly paper: string;
+  /** Whether the map takes the gradient, so that every operator behind the layer must have one. */
+  readonly needsGradient: boolean;
   readonly build: (op: Builder, inputs: CamInputs) => CamOutputs;
 }

@@ -4,26 +4,34 @@ import { FoveaError, unknownName } from "../error.js";
 import {
   copyGraph,
   dimsOf,
+  float32From,
+  freeBatch,
   type Graph,
   type GraphNode,
   type ModelCard,
   modelCard,
+  type Precision,
   producers,
   type ReadExternal,
   readModel,
+  refuseEndlessLoops,
   runInputs,
   type Tensor,
+  toFloat32,
   type Value,
   type ValueInfo,
 } from "../onnx/index.js";
-import { inferTypes, type Runtime } from "../runtime/index.js";
+import { inferTypes, type Runtime, settleControlFlow } from "../runtime/index.js";
 import { checkSizes } from "./check-sizes.js";
 import type { Sidecar } from "./sidecar.js";
 
 export interface Model {
   /** With the types of all inner values. */
   readonly graph: Graph;
+  /** Float32; images of the file's other floating types are given as such, too. */
   readonly input: ValueInfo;
+  /** The file's output that holds the class scores. */
+  readonly output: Value;
   /** The class scores before any final softmax or sigmoid. */
   readonly scores: Value;
   /** What the file applies to the scores in the end; `none` means that it hands out the scores themselves. */
@@ -40,6 +48,13 @@ export interface Model {
   readonly given: Sidecar | undefined;
   /** Further inputs of the file, here constants. */
   readonly constants: Readonly<Record<Value, Tensor>>;
+  /** What the file itself computes in; the graph computes in float32. */
+  readonly precision: Precision;
+  /**
+   * Whether the file takes one image at a time. Its graph was then rewritten for any number where that seemed possible
+   * (the input's first size is symbolic), which has to be verified before it is relied on.
+   */
+  readonly oneByOne: boolean;
 }
 
 export interface OpenModelOptions {
@@ -51,6 +66,8 @@ export interface OpenModelOptions {
   readonly external?: ReadExternal | undefined;
   /** Values of further inputs by name, which become constants of the model. Default none. */
   readonly inputs?: Readonly<Record<Value, Tensor>> | undefined;
+  /** Name of the output that holds the class scores. Default: the first that is [N, classes], else the first. */
+  readonly output?: Value | undefined;
 }
 
 /**
@@ -63,9 +80,10 @@ export async function openModel(
   source: Uint8Array | Graph,
   runtime: Runtime,
   where = "model",
-  { beside, given, external, inputs = {} }: OpenModelOptions = {},
+  { beside, given, external, inputs = {}, output: wanted }: OpenModelOptions = {},
 ): Promise<Model> {
-  const read = withInputs(source instanceof Uint8Array ? readModel(source, where, external) : source, inputs, where);
+  const file = toFloat32(source instanceof Uint8Array ? readModel(source, where, external) : source);
+  const read = withInputs(file.graph, inputs, where);
   const card = modelCard(read);
   const [input, ...others] = runInputs(read);
   if (input === undefined || others.length > 0 || input.type !== "float32") {
@@ -73,12 +91,13 @@ export async function openModel(
     const hint = others.length > 0 ? ": give the others as arrays by name" : "";
     throw new FoveaError("bad-graph", `${where}: expected one float32 image input, got ${got.join(", ")}${hint}`);
   }
-  const graph = await inferTypes(read, runtime);
-  checkSizes(graph, where);
-  const output = graph.outputs[0];
-  if (output === undefined)
-    throw new FoveaError("bad-graph", `${where}: expected an output with class scores, got none`);
-  const { scores, ending } = beforeEnding(graph, output.name);
+  const oneByOne = input.dims?.[0] === 1;
+  refuseEndlessLoops(read, 1);
+  const settled = await settleControlFlow(read, runtime);
+  checkSizes(settled, where);
+  const output = scoresOutput(settled, wanted, where);
+  const graph = (oneByOne && (await freed(settled, input.name, output, runtime))) || settled;
+  const { scores, ending } = beforeEnding(graph, output);
   const count = dimsOf(graph, scores)?.[1];
   const known = await classNames(card, { beside, given }, typeof count === "number" ? count : undefined);
   const { classes } = known;
@@ -91,7 +110,8 @@ export async function openModel(
   }
   return {
     graph,
-    input,
+    input: graph.inputs.find(({ name }) => name === input.name) as ValueInfo,
+    output,
     scores,
     ending,
     classCount,
@@ -100,7 +120,31 @@ export async function openModel(
     beside,
     given,
     constants: inputs,
+    precision: file.precision,
+    oneByOne,
   };
+}
+
+/** The graph for any number of images, if the runtime agrees that the scores' number follows the images'. */
+async function freed(graph: Graph, input: Value, output: Value, runtime: Runtime): Promise<Graph | undefined> {
+  try {
+    const result = await inferTypes(freeBatch(graph, input), runtime);
+    return typeof dimsOf(result, output)?.[0] === "string" ? result : undefined;
+  } catch (error) {
+    if (error instanceof FoveaError) return undefined;
+    throw error;
+  }
+}
+
+/** @throws FoveaError `unknown-name`, or `bad-graph` where there is no output at all */
+function scoresOutput({ outputs }: Graph, wanted: Value | undefined, where: string): Value {
+  const names = outputs.map(({ name }) => name);
+  if (wanted !== undefined && !names.includes(wanted)) throw unknownName("output", wanted, names, where);
+  const isScores = ({ type, dims = [] }: ValueInfo) =>
+    type === "float32" && dims.length >= 2 && dims[1] !== 1 && dims.slice(2).every((dim) => dim === 1);
+  const chosen = wanted ?? (outputs.find(isScores) ?? outputs[0])?.name;
+  if (chosen !== undefined) return chosen;
+  throw new FoveaError("bad-graph", `${where}: expected an output with class scores, got none`);
 }
 
 /** The graph with the given inputs as constants. */
@@ -109,7 +153,7 @@ function withInputs(graph: Graph, inputs: Readonly<Record<Value, Tensor>>, where
   if (names.length === 0) return graph;
   const result = copyGraph(graph);
   for (const name of names) {
-    const tensor = inputs[name] as Tensor;
+    const tensor = float32From(inputs[name] as Tensor);
     const known = runInputs(graph);
     const input = known.find((each) => each.name === name);
     if (input === undefined)
@@ -157,7 +201,10 @@ const endings: Readonly<Record<string, Model["ending"]>> = {
   LogSoftmax: "log-softmax",
   Sigmoid: "sigmoid",
 };
-const transparent = new Set(["Identity", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Cast"]);
+const transparent = new Set([
+  ...["Identity", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Cast"],
+  ...["QuantizeLinear", "DequantizeLinear"],
+]);
 
 /** Walks back from an output over operators that only reshape, to the input of a final softmax or sigmoid. */
 function beforeEnding(graph: Graph, output: Value): Pick<Model, "scores" | "ending"> {

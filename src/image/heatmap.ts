@@ -39,8 +39,10 @@ export function floatMap(width: number, height: number, values: Float32Array): F
 
 /** Refuses a map with a value that is not finite, naming the first one. */
 export function checkFinite(map: FloatMap): void {
-  const at = map.values.findIndex((value) => !Number.isFinite(value));
-  if (at < 0) return;
+  const { values } = map;
+  let at = 0;
+  while (at < values.length && Number.isFinite(values[at])) at++;
+  if (at === values.length) return;
   const place = `row ${Math.floor(at / map.width)}, column ${at % map.width}`;
   throw new FoveaError(
     "bad-input",
@@ -52,7 +54,11 @@ export function checkFinite(map: FloatMap): void {
 export function mapPeak(map: FloatMap, { signed = false }: PeakOptions = {}): number {
   checkFinite(map);
   let peak = 0;
-  for (const value of map.values) peak = Math.max(peak, signed ? Math.abs(value) : value);
+  const { values } = map;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    peak = Math.max(peak, signed ? Math.abs(value) : value);
+  }
   return peak;
 }
 
@@ -75,9 +81,8 @@ export function normalizeMap(map: FloatMap, { signed = false, peak }: NormalizeO
     );
   }
   const floor = signed ? -1 : 0;
-  const values =
-    scale === 0
-      ? new Float32Array(map.values.length)
-      : map.values.map((value) => Math.min(1, Math.max(floor, value / scale)));
+  const values = new Float32Array(map.values.length);
+  if (scale === 0) return { ...map, values };
+  for (let i = 0; i < values.length; i++) values[i] = Math.min(1, Math.max(floor, (map.values[i] as number) / scale));
   return { ...map, values };
 }

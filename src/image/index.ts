@@ -28,8 +28,9 @@ export {
 export { type PreparedPicture, planar, preparePicture } from "./input.js";
 export { type Blend, colorizeMap, type OverlayOptions, overlay } from "./overlay.js";
 export type { FigurePlatform, PanelOptions } from "./panel.js";
+export { appendPhotos, appendPlacedMaps } from "./photo.js";
 export { createPicture, type Picture, pictureFromRgba, toGrey, toRgb, toRgba } from "./picture.js";
-export { appendPreprocessing, openPreprocessor, type Preprocessor, seenBox } from "./preprocess.js";
+export { appendResized, openPreprocessor, type Preprocessor, seenBox } from "./preprocess.js";
 export { type Box, enlargePixels, placeMap, type ResizeOptions, resizeMap, resizePicture } from "./resize.js";
 export { type ContactSheet, type ContactSheetOptions, contactSheet, type SheetCell } from "./sheet.js";
 export { type FontWeight, svgText, type TextRenderer, type TextStyle } from "./text.js";

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import type { Font } from "opentype.js";
+import type { Sharp } from "sharp";
 import { FoveaError } from "../error.js";
 import {
   type ExplanationFigure,
@@ -103,9 +104,23 @@ const signatures: readonly (readonly [format: string, text: string, at: number])
   ["PDF", "%PDF", 0],
 ];
 
+/** The format that a file's first bytes name, if `decodeImage` reads it. */
+export function imageFormat(head: Uint8Array): string | undefined {
+  const format = formatOf(textOf(head));
+  return format !== undefined && readable.includes(format) ? format : undefined;
+}
+
+function formatOf(head: string): string | undefined {
+  return signatures.find(([, text, at]) => head.startsWith(text, at))?.[0];
+}
+
+function textOf(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes.subarray(0, 512));
+}
+
 function complaint(bytes: Uint8Array, reason: string): string {
-  const head = String.fromCharCode(...bytes.subarray(0, 512));
-  const format = signatures.find(([, text, at]) => head.startsWith(text, at))?.[0];
+  const head = textOf(bytes);
+  const format = formatOf(head);
   const first = reason
     .split("\n")[0]
     ?.replace(/^Input (buffer|file) (has|contains) /, "")
@@ -118,6 +133,27 @@ function complaint(bytes: Uint8Array, reason: string): string {
 function describe(head: string): string {
   const start = head.slice(0, 24);
   return /^[\t\n\r\x20-\x7e]+$/.test(start) ? `text that begins ${JSON.stringify(start)}` : "something else";
+}
+
+/** Formats that pictures are written in; `jpg` and `webp` with losses. */
+export const pictureFormats = ["png", "jpg", "webp"] as const;
+export type PictureFormat = (typeof pictureFormats)[number];
+
+/** A picture as the bytes of a file; for `png` larger than `encodePng` makes it, and sooner. */
+export async function encodePicture(picture: Picture, format: PictureFormat): Promise<Uint8Array> {
+  return encoded(await encoder(picture), format);
+}
+
+/** Level 9 of PNG takes twice the time of 6, for a file 2 % smaller. */
+function encoded(image: Sharp, format: PictureFormat): Promise<Uint8Array> {
+  switch (format) {
+    case "png":
+      return image.png({ compressionLevel: 6 }).toBuffer();
+    case "jpg":
+      return image.flatten({ background: "#ffffff" }).jpeg({ quality: 92, chromaSubsampling: "4:4:4" }).toBuffer();
+    case "webp":
+      return image.webp({ quality: 90 }).toBuffer();
+  }
 }
 
 /** A picture as the bytes of a PNG file. */
@@ -144,17 +180,24 @@ function dataUrl(type: string, bytes: Uint8Array): string {
 }
 
 export interface SvgToPngOptions {
-  /** Pixels of the PNG for each pixel of the SVG. Default 2. */
+  /** Pixels of the file for each pixel of the SVG. Default 2. */
   scale?: number;
 }
 
 /** An SVG drawing as the bytes of a PNG file. */
-export async function svgToPng(svg: string, { scale = 2 }: SvgToPngOptions = {}): Promise<Uint8Array> {
+export function svgToPng(svg: string, options?: SvgToPngOptions): Promise<Uint8Array> {
+  return rasterize(svg, "png", options);
+}
+
+/** An SVG drawing as the bytes of an image file. */
+export async function rasterize(
+  svg: string,
+  format: PictureFormat,
+  { scale = 2 }: SvgToPngOptions = {},
+): Promise<Uint8Array> {
   const { default: sharp } = await import("sharp");
   // 72 is the density at which librsvg draws one pixel for one pixel.
-  return sharp(Buffer.from(svg), { density: 72 * scale, unlimited: true })
-    .png({ compressionLevel: 9 })
-    .toBuffer();
+  return encoded(sharp(Buffer.from(svg), { density: 72 * scale, unlimited: true }), format);
 }
 
 export interface LoadTextOptions {

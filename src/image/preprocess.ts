@@ -1,6 +1,15 @@
 /** @file From pixels to a model's input, as a graph: resize with antialiasing, crop or pad, scale, normalise. */
 
-import { Builder, emptyGraph, float32, type Preprocessing, Tensor, type Value } from "../onnx/index.js";
+import {
+  type Attributes,
+  Builder,
+  emptyGraph,
+  float,
+  float32,
+  type Preprocessing,
+  Tensor,
+  type Value,
+} from "../onnx/index.js";
 import type { Runtime, Session } from "../runtime/index.js";
 import type { Box } from "./resize.js";
 
@@ -20,34 +29,53 @@ export function appendPreprocessing(op: Builder, pixels: Value, preprocessing: P
   return layout === "nhwc" ? op.Transpose(input, { perm: [0, 2, 3, 1] }) : input;
 }
 
-/** Resizes, and crops or pads, to the input size. The arithmetic on sizes is `seenBox`'s, in the graph's own integers. */
+/** Resizes, and crops or pads, to the input size. */
 function appendFit(op: Builder, pixels: Value, preprocessing: Preprocessing): Value {
   const { width, height, fit = "stretch" } = preprocessing;
   const wanted = op.ints([height, width]);
   if (fit === "stretch") return appendResize(op, pixels, wanted, preprocessing);
-  const size = op.Shape(pixels, { start: 2 });
-  const across = op.Gather(size, op.ints([1, 0]));
-  const [down, right] = targetSize(preprocessing);
-  const other = op.Div(op.Mul(op.ints([right, down]), size), across);
-  const target = op.ints([down, right]);
-  const resized = fit === "crop" ? op.Max(target, other) : op.Max(op.Min(target, other), op.ints([1]));
+  const { resized, start } = appendSeenWindow(op, op.Shape(pixels, { start: 2 }), preprocessing);
   const picture = appendResize(op, pixels, resized, preprocessing);
-  if (fit === "crop") {
-    const start = op.Div(op.Sub(resized, wanted), op.ints([2]));
-    return op.Slice(picture, start, op.Add(start, wanted), op.ints([2, 3]));
-  }
-  const before = op.Div(op.Sub(wanted, resized), op.ints([2]));
+  if (fit === "crop") return op.Slice(picture, start, op.Add(start, wanted), op.ints([2, 3]));
+  const before = op.Neg(start);
   const after = op.Sub(op.Sub(wanted, resized), before);
   const none = op.ints([0, 0]);
   return op.Pad(picture, op.Concat(none, before, none, after, { axis: 0 }));
 }
 
+/**
+ * The part of a picture that the network sees, as int64 [2] for rows and columns: the picture is `resized`, and the input
+ * begins at `start`, which is negative in a letterbox. The arithmetic on sizes is `seenBox`'s, in the graph's own integers.
+ * @param size the picture's, int64 [2]
+ */
+export function appendSeenWindow(
+  op: Builder,
+  size: Value,
+  preprocessing: Preprocessing,
+): { readonly resized: Value; readonly start: Value } {
+  const { width, height, fit = "stretch" } = preprocessing;
+  const wanted = op.ints([height, width]);
+  if (fit === "stretch") return { resized: wanted, start: op.ints([0, 0]) };
+  const [down, right] = targetSize(preprocessing);
+  const target = op.ints([down, right]);
+  const other = op.Div(op.Mul(op.ints([right, down]), size), op.Gather(size, op.ints([1, 0])));
+  const resized = fit === "crop" ? op.Max(target, other) : op.Max(op.Min(target, other), op.ints([1]));
+  return { resized, start: op.Div(op.Sub(resized, wanted), op.ints([2])) };
+}
+
 function appendResize(op: Builder, pixels: Value, size: Value, { resample = "linear" }: Preprocessing): Value {
-  if (resample === "linear") {
-    return op.Resize(pixels, undefined, undefined, size, { mode: "linear", antialias: 1, axes: [2, 3] });
-  }
-  const cubic = { mode: "cubic", antialias: 1, axes: [2, 3], cubic_coeff_a: { type: "float", value: -0.5 } } as const;
-  return op.Clip(op.Resize(pixels, undefined, undefined, size, cubic), op.scalar(0), op.scalar(255));
+  if (resample === "linear") return appendResized(op, pixels, size, { mode: "linear", antialias: 1 });
+  const cubic = { mode: "cubic", antialias: 1, cubic_coeff_a: float(-0.5) } as const;
+  return op.Clip(appendResized(op, pixels, size, cubic), op.scalar(0), op.scalar(255));
+}
+
+/**
+ * Planes [N, C, h, w] at another size, int64 [2]. All four sizes are written out: with the attribute `axes` instead,
+ * onnxruntime refuses the graph where it moves a transpose through, and other runtimes don't know it.
+ */
+export function appendResized(op: Builder, planes: Value, size: Value, attributes: Attributes): Value {
+  const sizes = op.Concat(op.Shape(planes, { start: 0, end: 2 }), size, { axis: 0 });
+  return op.Resize(planes, undefined, undefined, sizes, attributes);
 }
 
 /** Height and width that the picture is resized to cover (crop) or to fit in (letterbox). */

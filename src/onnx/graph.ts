@@ -2,7 +2,7 @@
 
 import type { ModelProto } from "onnx-buf";
 import { FoveaError } from "../error.js";
-import type { DataType, Tensor } from "./tensor.js";
+import { type DataType, numbers, type Tensor } from "./tensor.js";
 
 /** The name of a value (an input, an initializer or a node's output). `""` stands for an omitted optional input. */
 export type Value = string;
@@ -101,6 +101,19 @@ export function expandedFrom(graph: Graph, value: Value): { readonly source: Val
   const shape = madeBy(expand.inputs[1]);
   if (shape?.op !== "Shape" || Object.keys(shape.attributes).length > 0) return undefined;
   return { source: expand.inputs[0] as Value, like: shape.inputs[0] as Value };
+}
+
+/** If a value is `OneHot` of classes over axis 1, as rows of zeros with one `weight` each: the classes and that weight. */
+export function oneHotFrom(
+  graph: Graph,
+  value: Value,
+): { readonly classes: Value; readonly weight: number } | undefined {
+  const node = graph.nodes.findLast(({ outputs }) => outputs[0] === value);
+  if (node?.op !== "OneHot" || int(node, "axis", -1) !== 1) return undefined;
+  const [classes, , values] = node.inputs as [Value, Value, Value];
+  const given = graph.initializers.get(values);
+  const [off, on] = given?.type === "float32" ? numbers(given) : [];
+  return off === 0 && on !== undefined ? { classes, weight: on } : undefined;
 }
 
 /** Inputs that a run must be given: those that no initializer fills. */

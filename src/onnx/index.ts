@@ -1,7 +1,9 @@
 /** @file Door `fovea/onnx`: ONNX graphs read, built, cut, printed and written. */
 
 export { type AttributeLike, type Attributes, Builder, float } from "./builder.js";
-export type { ReadExternal } from "./external-data.js";
+export { takenBranch, unrolled, withBranch } from "./control-flow.js";
+export type { ExternalFile, ReadExternal } from "./external-data.js";
+export { freeBatch } from "./free-batch.js";
 export {
   type Attribute,
   copyGraph,
@@ -15,6 +17,7 @@ export {
   type GraphNode,
   int as intAttribute,
   ints as intsAttribute,
+  oneHotFrom,
   producers,
   readsOf,
   runInputs,
@@ -24,6 +27,7 @@ export {
   type ValueInfo,
   type ValueType,
 } from "./graph.js";
+export { refuseEndlessLoops, refuseVastGraphs } from "./limits.js";
 export {
   isPreprocessing,
   type ModelCard,
@@ -32,13 +36,16 @@ export {
   type Provenance,
   withModelCard,
 } from "./model-card.js";
+export { float32From, type Precision, toFloat32 } from "./precision.js";
 export { printGraph, printType } from "./print.js";
-export { ancestors, descendants, prune } from "./prune.js";
+export { ancestors, constantsOf, descendants, prune } from "./prune.js";
 export { readModel } from "./read.js";
+export { ownFile, skimModel } from "./skim.js";
 export {
   type DataType,
   dataTypeName,
   dataTypes,
+  type FileBytes,
   float32,
   floats,
   int64,
@@ -48,4 +55,4 @@ export {
   Tensor,
   type TypedArray,
 } from "./tensor.js";
-export { writeModel } from "./write.js";
+export { type ExternalPlace, type WriteModelOptions, writeModel } from "./write.js";

@@ -51,7 +51,7 @@ function refused(where: string, name: string): FoveaError {
 }
 
 /** @throws FoveaError `bad-graph` for more nodes than any classifier has */
-export function refuseVastGraphs({ nodes }: Graph, where: string): void {
+export function refuseVastGraphs({ nodes }: Graph, where = "model"): void {
   if (nodes.length <= mostNodes) return;
   throw new FoveaError("bad-graph", `${where}: expected a network of at most ${mostNodes} nodes, got ${nodes.length}`);
 }
@@ -82,26 +82,27 @@ const fatal: Readonly<Record<string, { readonly attribute: string; readonly most
 };
 
 /**
- * Refuses loops that may never end: those without a constant number of steps, and those of very many.
+ * Refuses loops of very many steps, nested ones multiplied.
+ * @param unknown how many steps count for a loop whose number of steps is no constant
  * @throws FoveaError `bad-graph`
  */
-export function refuseEndlessLoops(graph: Graph, where: string, outer = 1): void {
+export function refuseEndlessLoops(graph: Graph, unknown: number, outer = 1): void {
   for (const node of graph.nodes) {
-    const steps = outer * (node.op === "Loop" && node.domain === "" ? stepsOf(graph, node) : 1);
+    const steps = outer * (node.op === "Loop" && node.domain === "" ? stepsOf(graph, node, unknown) : 1);
     if (!(steps <= mostSteps)) {
-      const got = Number.isFinite(steps) ? `${steps}` : "as many as it takes";
+      const got = Number.isFinite(steps) ? `${steps}` : "one that is not known before it runs";
       throw new FoveaError(
         "bad-graph",
-        `${where}: node "${node.name}" (Loop): expected a constant number of steps, at most ${mostSteps}, got ${got}`,
+        `node "${node.name}" (Loop): expected a constant number of steps, at most ${mostSteps}, got ${got}`,
       );
     }
     for (const attribute of Object.values(node.attributes)) {
-      if (attribute.type === "graph") refuseEndlessLoops(attribute.value, where, steps);
+      if (attribute.type === "graph") refuseEndlessLoops(attribute.value, unknown, steps);
     }
   }
 }
 
-function stepsOf(graph: Graph, { inputs: [count = ""] }: GraphNode): number {
+function stepsOf(graph: Graph, { inputs: [count = ""] }: GraphNode, unknown: number): number {
   const tensor = graph.initializers.get(count);
-  return (tensor && numbers(tensor)[0]) ?? Number.POSITIVE_INFINITY;
+  return (tensor && numbers(tensor)[0]) ?? unknown;
 }

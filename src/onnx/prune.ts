@@ -67,6 +67,16 @@ export function descendants(graph: Graph, values: Iterable<Value>): Set<Value> {
   return result;
 }
 
+/** Weights, and all values that are made of nothing else. */
+export function constantsOf(graph: Graph): Set<Value> {
+  const result = new Set<Value>(graph.initializers.keys());
+  for (const node of graph.nodes) {
+    if (readsOf(node).every((input) => result.has(input)))
+      for (const output of node.outputs) if (output) result.add(output);
+  }
+  return result;
+}
+
 /** All values that `values` depend on, these included. */
 export function ancestors(graph: Graph, values: Iterable<Value>): Set<Value> {
   const result = new Set<Value>(values);

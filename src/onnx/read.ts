@@ -14,10 +14,11 @@ import {
 } from "onnx-buf";
 import { FoveaError } from "../error.js";
 import { settleConstants } from "./constants.js";
-import { fillExternalData, type ReadExternal } from "./external-data.js";
+import { expandFunctions } from "./expand.js";
+import { type ExternalTensors, externalTensors, type ReadExternal } from "./external-data.js";
 import { inlineFunctions } from "./functions.js";
 import { type Attribute, type Dim, emptyGraph, type Graph, type GraphNode, readsOf, type ValueInfo } from "./graph.js";
-import { refuseEndlessLoops, refuseFatalAttributes, refuseHiddenFiles, refuseVastGraphs } from "./limits.js";
+import { refuseFatalAttributes, refuseHiddenFiles, refuseVastGraphs } from "./limits.js";
 import { Names } from "./names.js";
 import { dataTypeName, Tensor } from "./tensor.js";
 import { upgrade } from "./upgrade.js";
@@ -25,7 +26,8 @@ import { upgrade } from "./upgrade.js";
 /**
  * Reads an ONNX model. Weights stay views into `bytes`. Operators of older opsets are raised to the form of
  * opset 18, so that after reading there is one form per operator; functions of the file are inlined, Constant nodes become
- * initializers, and of an If whose condition is a constant the taken branch stays.
+ * initializers, of an If whose condition is a constant the taken branch stays, and Attention and RotaryEmbedding are written
+ * out.
  * @param bytes the file's content
  * @param where how errors name the file; default `"model"`
  * @param external reads the files that the model keeps weights in; by default such a model is refused
@@ -48,8 +50,8 @@ export function readModel(bytes: Uint8Array, where = "model", external?: ReadExt
   }
   refuseHiddenFiles(model, where);
   inlineFunctions(model, where);
-  if (external) fillExternalData(model, external, where);
-  const graph = graphFrom(model.graph, where);
+  const outside: ExternalTensors = external ? externalTensors(model, external, where) : new Map();
+  const graph = graphFrom(model.graph, where, outside);
   graph.opsets = new Map(
     model.opsetImport.map(({ domain, version }) => [domain === "ai.onnx" ? "" : domain, wholeNumber(version)]),
   );
@@ -60,19 +62,18 @@ export function readModel(bytes: Uint8Array, where = "model", external?: ReadExt
   graph.rest = model;
   settleConstants(graph);
   refuseVastGraphs(graph, where);
-  refuseEndlessLoops(graph, where);
   refuseFatalAttributes(graph, where);
-  return upgrade(graph, where);
+  return expandFunctions(upgrade(graph, where));
 }
 
-function graphFrom(proto: GraphProto, where: string): Graph {
+function graphFrom(proto: GraphProto, where: string, outside: ExternalTensors): Graph {
   const graph = emptyGraph(proto.name);
   graph.inputs = proto.input.map(valueInfoFrom);
   graph.outputs = proto.output.map(valueInfoFrom);
-  for (const tensor of proto.initializer) graph.initializers.set(tensor.name, tensorFrom(tensor, where));
+  for (const tensor of proto.initializer) graph.initializers.set(tensor.name, tensorFrom(tensor, where, outside));
   const names = new Names(proto.node.map(({ name }) => name));
   graph.nodes = inOrder(
-    proto.node.map((node, index) => nodeFrom(node, index, names, where)),
+    proto.node.map((node, index) => nodeFrom(node, index, names, where, outside)),
     where,
   );
   for (const info of proto.valueInfo.map(valueInfoFrom)) {
@@ -82,10 +83,10 @@ function graphFrom(proto: GraphProto, where: string): Graph {
 }
 
 /** @param names those that nodes of the graph bear */
-function nodeFrom(proto: NodeProto, index: number, names: Names, where: string): GraphNode {
+function nodeFrom(proto: NodeProto, index: number, names: Names, where: string, outside: ExternalTensors): GraphNode {
   const domain = proto.domain === "ai.onnx" ? "" : proto.domain;
   const name = proto.name || names.fresh(proto.output.find((output) => output !== "") ?? `${proto.opType}_${index}`);
-  const attributes = proto.attribute.map((attribute) => [attribute.name, attributeFrom(attribute, where)]);
+  const attributes = proto.attribute.map((attribute) => [attribute.name, attributeFrom(attribute, where, outside)]);
   return {
     name,
     op: proto.opType,
@@ -96,7 +97,7 @@ function nodeFrom(proto: NodeProto, index: number, names: Names, where: string):
   };
 }
 
-function attributeFrom(proto: AttributeProto, where: string): Attribute {
+function attributeFrom(proto: AttributeProto, where: string, outside: ExternalTensors): Attribute {
   switch (proto.type) {
     case AttributeType.INT:
       return { type: "int", value: wholeNumber(proto.i) };
@@ -111,10 +112,10 @@ function attributeFrom(proto: AttributeProto, where: string): Attribute {
     case AttributeType.STRINGS:
       return { type: "strings", value: proto.strings.map((bytes) => new TextDecoder().decode(bytes)) };
     case AttributeType.TENSOR:
-      if (proto.t && proto.t.dataType !== 8) return { type: "tensor", value: tensorFrom(proto.t, where) };
+      if (proto.t && proto.t.dataType !== 8) return { type: "tensor", value: tensorFrom(proto.t, where, outside) };
       return { type: "opaque", value: proto };
     case AttributeType.GRAPH:
-      if (proto.g) return { type: "graph", value: graphFrom(proto.g, where) };
+      if (proto.g) return { type: "graph", value: graphFrom(proto.g, where, outside) };
       return { type: "opaque", value: proto };
     default:
       return { type: "opaque", value: proto };
@@ -145,9 +146,10 @@ function valueInfoFrom(proto: ValueInfoProto): ValueInfo {
   return { name: proto.name, type, dims };
 }
 
-function tensorFrom(proto: TensorProto, where: string): Tensor {
+function tensorFrom(proto: TensorProto, where: string, outside: ExternalTensors): Tensor {
   const at = `${where}: tensor "${proto.name}"`;
-  if (proto.dataLocation === TensorProto_DataLocation.EXTERNAL) {
+  const bytes = outside.get(proto);
+  if (proto.dataLocation === TensorProto_DataLocation.EXTERNAL && bytes === undefined) {
     throw new FoveaError("bad-file", `${at}: its data lies in another file: expected a model with its weights inside`);
   }
   const type = dataTypeName(proto.dataType);
@@ -159,7 +161,7 @@ function tensorFrom(proto: TensorProto, where: string): Tensor {
     throw new FoveaError("bad-graph", `${at}: sizes [${dims}]: expected whole numbers ≥ 0`);
   }
   try {
-    return new Tensor(type, dims, proto.rawData.length > 0 ? proto.rawData : listedData(proto, type));
+    return new Tensor(type, dims, bytes ?? (proto.rawData.length > 0 ? proto.rawData : listedData(proto, type)));
   } catch (cause) {
     throw new FoveaError("bad-graph", `${at}: ${(cause as Error).message}`, { cause });
   }

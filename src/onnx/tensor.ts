@@ -59,31 +59,56 @@ export type TypedArray =
   | BigInt64Array
   | BigUint64Array;
 
+/** Bytes that lie in a file and are read when they are needed. */
+export interface FileBytes {
+  /** An absolute path. */
+  readonly path: string;
+  /** The first byte's place in the file. */
+  readonly offset: number;
+  readonly byteLength: number;
+  read(): Uint8Array;
+}
+
 /** A dense tensor in row-major order. */
 export class Tensor {
   readonly type: NumericType;
   readonly dims: readonly number[];
-  readonly #bytes: Uint8Array;
+  /** Where the elements lie if they were never read from their file. */
+  readonly file: FileBytes | undefined;
+  /** The tensor of another type whose elements these are, each converted when it is read. */
+  readonly stored: Tensor | undefined;
+  readonly #bytes: Uint8Array | undefined;
   #data: TypedArray | undefined;
 
   /**
    * @param type element type
    * @param dims sizes, outermost first; `[]` is a scalar
-   * @param data a typed array of that type, or the elements' little-endian bytes (at any offset: they are copied only if misaligned)
+   * @param data a typed array of that type; the elements' little-endian bytes (at any offset: they are copied only if
+   *   misaligned), in memory or in a file; or a floating tensor whose elements are converted (to float32 only)
    * @throws FoveaError `shape-mismatch` when the number of elements does not fit `dims`
    */
-  constructor(type: NumericType, dims: readonly number[], data: TypedArray | Uint8Array) {
+  constructor(type: NumericType, dims: readonly number[], data: TypedArray | FileBytes | Tensor) {
     this.type = type;
     this.dims = dims;
-    this.#bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    if (data instanceof arrays[type]) this.#data = data;
-    const expected = sizeOf(dims) * arrays[type].BYTES_PER_ELEMENT;
-    if (this.#bytes.byteLength !== expected) {
+    const width = data instanceof Tensor ? arrays[data.type].BYTES_PER_ELEMENT : arrays[type].BYTES_PER_ELEMENT;
+    if (data instanceof Tensor) this.stored = data;
+    else if (!ArrayBuffer.isView(data)) this.file = data;
+    else {
+      this.#bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+      if (data instanceof arrays[type]) this.#data = data;
+    }
+    const expected = sizeOf(dims) * width;
+    if (data.byteLength !== expected) {
       throw new FoveaError(
         "shape-mismatch",
-        `${type} tensor [${dims}]: expected ${expected} bytes, got ${this.#bytes.byteLength}`,
+        `${type} tensor [${dims}]: expected ${expected} bytes, got ${data.byteLength}`,
       );
     }
+  }
+
+  /** How many bytes the elements take where they are stored. */
+  get byteLength(): number {
+    return this.stored?.byteLength ?? this.size * arrays[this.type].BYTES_PER_ELEMENT;
   }
 
   /** Number of elements. */
@@ -91,25 +116,30 @@ export class Tensor {
     return sizeOf(this.dims);
   }
 
-  /** The elements' bytes, shared, not copied. */
+  /** The elements' bytes, shared, not copied; read or converted where they are stored otherwise, and then not kept. */
   get bytes(): Uint8Array {
-    return this.#bytes;
+    if (this.#bytes) return this.#bytes;
+    if (this.file) return this.file.read();
+    const { buffer, byteOffset, byteLength } = this.data;
+    return new Uint8Array(buffer, byteOffset, byteLength);
   }
 
-  /** The elements, shared where alignment allows it. */
+  /** The elements, shared where alignment allows it; read or converted where they are stored otherwise, and then not kept. */
   get data(): TypedArray {
-    if (this.#data === undefined) {
-      const ArrayType = arrays[this.type];
-      const aligned = this.#bytes.byteOffset % ArrayType.BYTES_PER_ELEMENT === 0;
-      const { buffer, byteOffset } = aligned ? this.#bytes : this.#bytes.slice();
-      this.#data = new ArrayType(buffer as ArrayBuffer, byteOffset, this.size);
-    }
-    return this.#data;
+    if (this.#data) return this.#data;
+    if (this.stored) return Float32Array.from(this.stored.data as ArrayLike<number>, decoder(this.stored.type));
+    const bytes = this.bytes;
+    const ArrayType = arrays[this.type];
+    const aligned = bytes.byteOffset % ArrayType.BYTES_PER_ELEMENT === 0;
+    const { buffer, byteOffset } = aligned ? bytes : bytes.slice();
+    const data = new ArrayType(buffer as ArrayBuffer, byteOffset, this.size);
+    if (this.#bytes) this.#data = data;
+    return data;
   }
 
   /** The same elements under other dimensions of the same product. */
   reshape(dims: readonly number[]): Tensor {
-    return new Tensor(this.type, dims, this.#data ?? this.#bytes);
+    return new Tensor(this.type, dims, this.stored?.reshape(dims) ?? this.file ?? this.#data ?? this.bytes);
   }
 }
 
@@ -130,16 +160,20 @@ export function int64(values: readonly number[], dims: readonly number[] = [valu
 
 /** The elements of a float32 tensor; `internal:` error for another type. */
 export function floats(tensor: Tensor): Float32Array {
-  if (!(tensor.data instanceof Float32Array))
-    throw new Error(`internal: expected a float32 tensor, got ${tensor.type}`);
-  return tensor.data;
+  const { data } = tensor;
+  if (!(data instanceof Float32Array)) throw new Error(`internal: expected a float32 tensor, got ${tensor.type}`);
+  return data;
 }
 
 /** The elements of any integer, boolean or floating tensor as numbers (float16 decoded). */
 export function numbers(tensor: Tensor): number[] {
-  if (tensor.type === "float16") return Array.from(tensor.data as Uint16Array, halfToNumber);
-  if (tensor.type === "bfloat16") return Array.from(tensor.data as Uint16Array, bfloatToNumber);
-  return Array.from(tensor.data as ArrayLike<number | bigint>, Number);
+  return Array.from(tensor.data as ArrayLike<number>, decoder(tensor.type));
+}
+
+/** What makes a number of an element as a typed array holds it. */
+function decoder(type: NumericType): (element: number) => number {
+  if (type === "float16") return halfToNumber;
+  return type === "bfloat16" ? bfloatToNumber : Number;
 }
 
 function halfToNumber(bits: number): number {

@@ -2,7 +2,7 @@
 
 import type { Dataset, LabelledImages } from "../data/dataset.js";
 import { compareClassifiers, type Evaluation, evaluateClassifier, type Prediction } from "../evaluate/index.js";
-import { diagnosisOf, type Explainer, mapOf, networkLayers, parameterCount } from "../explain/index.js";
+import { diagnoseFully, type Explainer, mapOf, networkLayers, parameterCount } from "../explain/index.js";
 import {
   colormap,
   defaultColormap,
@@ -211,10 +211,11 @@ async function errorReports(
       values: predicted.values.map((value, i) => value - (truth.values[i] as number)),
     };
     const image = pictureOf(dataset.test, error.index);
-    const notes = [error.predicted, error.label].flatMap((label, k) => {
-      const { condition, text } = diagnosisOf(explanation, 0, k);
-      return condition === "fine" ? [] : [`Map of ${dataset.classes[label]}: ${text}`];
-    });
+    const notes: string[] = [];
+    for (const [k, label] of [error.predicted, error.label].entries()) {
+      const { text } = await diagnoseFully(explainer, input, explanation, 0, k);
+      if (text !== "") notes.push(`Map of ${dataset.classes[label]}: ${text}`);
+    }
     reports.push({
       ...error,
       image: await plain(image, options),

@@ -2,3 +2,4 @@
 
 export { inferTypes } from "./infer-types.js";
 export type { Runtime, Session, SessionOptions } from "./session.js";
+export { settleControlFlow } from "./settle.js";

@@ -21,11 +21,19 @@ export interface SessionOptions {
   readonly optimize?: boolean;
   /** Threads within an operator; default: as many as the machine has cores. */
   readonly threads?: number;
+  /**
+   * Let the runtime keep copies of the weights in an order of its own, which is faster for batches and takes as much memory
+   * again; default true.
+   */
+  readonly repack?: boolean;
 }
 
 export interface Runtime {
   /** For provenance, e.g. `onnxruntime-node 1.30.0`. */
   readonly name: string;
-  /** @throws FoveaError `bad-graph` when the runtime refuses the graph */
-  open(model: Graph | Uint8Array, options?: SessionOptions): Promise<Session>;
+  /**
+   * @param model a graph, or a model file as it is: its bytes, or its path where there is a file system
+   * @throws FoveaError `bad-graph` when the runtime refuses the graph
+   */
+  open(model: Graph | Uint8Array | string, options?: SessionOptions): Promise<Session>;
 }

@@ -10,6 +10,7 @@ import { linearCases } from "./cases/linear.js";
 import { movementCases } from "./cases/movement.js";
 import { normalizationCases } from "./cases/normalization.js";
 import { poolingCases } from "./cases/pooling.js";
+import { quantizationCases } from "./cases/quantization.js";
 import { reductionCases } from "./cases/reduction.js";
 import { resizeCases } from "./cases/resize.js";
 
@@ -23,6 +24,7 @@ export const cases: Readonly<Record<string, readonly GradientCase[]>> = {
   ...movementCases,
   ...normalizationCases,
   ...poolingCases,
+  ...quantizationCases,
   ...reductionCases,
   ...resizeCases,
 };

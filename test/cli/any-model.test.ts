@@ -1,6 +1,6 @@
-/** @file Models of others on the command line: settings beside them, proofs, compiled files. */
+/** @file Models of others on the command line: settings beside them, proofs. */
 
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { encodePng } from "../../src/image/node.js";
@@ -67,17 +67,5 @@ describe("fovea check", () => {
       /scores {4}ok: .* from what the file alone gives\n {2}gradient {2}ok: .* from finite differences/,
     );
     expect(out).toContain("operators Flatten, Gemm, GlobalAveragePool");
-  });
-});
-
-describe("fovea compile", () => {
-  it("writes a file that gives scores and heat maps", async () => {
-    const args = ["compile", "net/model.onnx", "--out", "explained.onnx", "--classes", "2", "--image"];
-    const { code, out } = await fovea(folder, args);
-    expect(code).toBe(0);
-    expect(out).toContain("input   image : uint8[N, H, W, 3]");
-    expect(out).toContain("output  heatmap : float32[N, 2, 16, 16]");
-    expect(out).toContain("wrote explained.onnx");
-    expect(existsSync(join(folder, "explained.onnx"))).toBe(true);
   });
 });

@@ -107,7 +107,7 @@ describe("batches, classes and layers", () => {
       await explainer.explain(images(2), { classes: [3] }),
       await explainer.explain(images(2), { classes: [3, 0] }),
     ];
-    expect(explainer.graphs.front.outputs.map(({ name }) => name)).toEqual(["inner", "stem"]);
+    expect(explainer.graphs.cut).toEqual(["inner", "stem"]);
     close(floats(several.evidence).subarray(0, 36), floats(one.evidence).subarray(0, 36));
     expect(several.maps.dims).toEqual([2, 2, 6, 6]);
     expect(several.weights?.dims).toEqual([2, 2, 3]);

@@ -5,11 +5,12 @@ import { join } from "node:path";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { ModelProtoSchema, StringStringEntryProtoSchema, TensorProto_DataLocation } from "onnx-buf";
 import { describe, expect, it } from "vitest";
-import { checkModel } from "../../src/explain/index.js";
-import { explainer, loadModel, untouchedModel } from "../../src/node.js";
+import { checkModel, compileExplanation } from "../../src/explain/index.js";
+import { loadModel, untouchedModel } from "../../src/node.js";
 import { floats, readModel, writeModel } from "../../src/onnx/index.js";
 import { nodeRuntime } from "../../src/runtime/node.js";
 import { workFolder } from "../cli/fovea.js";
+import { onnxComplaints } from "../support/onnx-checker.js";
 import { convNet, images } from "./networks.js";
 
 const folder = workFolder();
@@ -39,11 +40,16 @@ describe("weights beside the model", () => {
   it("give the same maps as weights inside, and the same proofs", async () => {
     const path = splitModel("split", "model.onnx.data");
     const model = await loadModel(path);
-    const [outside, inside] = [await explainer(model), await explainer(await loadModel(writeModel(convNet())))];
+    const [outside, inside] = [await model.explainer(), await (await loadModel(writeModel(convNet()))).explainer()];
     const [a, b] = [await outside.explain(images(2)), await inside.explain(images(2))];
     expect([...floats(a.evidence)]).toEqual([...floats(b.evidence)]);
     const check = await checkModel(model, { runtime: nodeRuntime, source: await untouchedModel(path) });
     expect(check.passed).toBe(true);
+  });
+
+  it("are inside the compiled file", async () => {
+    const model = await loadModel(splitModel("compiled", "model.onnx.data"));
+    expect(onnxComplaints(writeModel(compileExplanation(model)))).toEqual([]);
   });
 
   it.each([

@@ -3,7 +3,6 @@
 import { describe, expect, it } from "vitest";
 import {
   chooseLayer,
-  diagnose,
   explainableLayers,
   networkLayers,
   openModel,
@@ -68,6 +67,16 @@ describe("chooseLayer", () => {
     );
   });
 
+  it("says what a value is that the scores do not depend on, and what lies on the way to them", async () => {
+    const graph = convNet();
+    new Builder(graph).output(new Builder(graph).layer("side", "Sigmoid", ["stem"]), "aux");
+    const model = await openModel(graph, nodeRuntime);
+    expect(() => chooseLayer(model, "side")).toThrow(
+      'layer "side": expected a feature map [N, C, H, W] on the way to the scores, got one [N, 3, 6, 6], which the ' +
+        "scores do not depend on: on the way lie features (3x6x6)",
+    );
+  });
+
   it("says so when a network has no feature map", async () => {
     const op = new Builder();
     const x = op.input("x", "float32", ["N", 4]);
@@ -105,26 +114,5 @@ describe("preprocessingOf", () => {
       origin: "assumed: RGB with ImageNet's mean and deviation, the middle 7/8 of the picture",
       preprocessing: { width: 224, height: 224 },
     });
-  });
-});
-
-describe("diagnose", () => {
-  const map = (...values: number[]) => Float32Array.from(values);
-
-  it("finds nothing wrong with a map of some evidence", () => {
-    expect(diagnose(map(-1, 0, 2), map(1, 1))).toEqual({ condition: "fine", text: "" });
-  });
-
-  it.each([
-    ["all-against", map(-1, -2), map(1), /everything at this layer speaks against it/],
-    ["all-against", map(-1, 0), map(1), /50 % at this layer speaks against it/],
-    ["no-gradient", map(0, 0), map(0, 0), /gradient is zero in every channel/],
-    ["silent-layer", map(0, 0), map(1, 2), /layer is silent/],
-    ["constant", map(3, 3), map(1), /same value everywhere/],
-    ["not-finite", map(1, Number.NaN), map(1), /no finite numbers/],
-  ])("calls a map %s and says why", (condition, evidence, weights, text) => {
-    const found = diagnose(evidence, weights);
-    expect(found.condition).toBe(condition);
-    expect(found.text).toMatch(text);
   });
 });

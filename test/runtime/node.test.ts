@@ -1,9 +1,13 @@
 /** @file The node runtime: what it runs, what it writes to, what it says when something does not fit. */
 
-import { describe, expect, it } from "vitest";
-import { Builder, emptyGraph, float32, type Graph, int64, Tensor, writeModel } from "../../src/onnx/index.js";
-import type { Session } from "../../src/runtime/index.js";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { Builder, emptyGraph, float32, floats, type Graph, int64, Tensor, writeModel } from "../../src/onnx/index.js";
+import type { Session, SessionOptions } from "../../src/runtime/index.js";
 import { nodeRuntime } from "../../src/runtime/node.js";
+import { randomTensor } from "../support/random-tensor.js";
 
 function doubling(): Graph {
   const op = new Builder(emptyGraph("doubling"));
@@ -141,5 +145,57 @@ describe("nodeRuntime says in one line", () => {
         "shape-mismatch: onnxruntime could not run the model: Got invalid dimensions for output: doubled for the following indices index: 1 Got: 1 Expected: 2 Please fix either the inputs/outputs or the model.",
       ]
     `);
+  });
+});
+
+describe("weights", () => {
+  const folder = mkdtempSync(join(tmpdir(), "fovea-weights-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  /** y = x · w + w, with w where `place` puts it. */
+  const product = async (w: Tensor, options?: SessionOptions) => {
+    const op = new Builder();
+    const weight = op.constant(w, "w");
+    op.output(
+      op.Add(op.MatMul(op.input("x", "float32", [2, 200]), weight), op.Slice(weight, op.ints([0]), op.ints([2]))),
+      "y",
+    );
+    const session = await nodeRuntime.open(op.graph, options);
+    const { y } = await session.run({ x: randomTensor([2, 200], "x") });
+    await session.close();
+    return floats(y as Tensor);
+  };
+
+  it("give the same from a file, at any offset, as from memory, repacked or not", async () => {
+    const w = randomTensor([200, 200], "w");
+    const expected = await product(w);
+    const unpacked = await product(w, { repack: false });
+    expect(unpacked.every((value, i) => Math.abs(value - (expected[i] as number)) < 1e-4)).toBe(true);
+    const shifted = new Uint8Array(w.byteLength + 3);
+    shifted.set(w.bytes, 3);
+    expect(await product(new Tensor("float32", [200, 200], shifted.subarray(3)))).toEqual(expected);
+    writeFileSync(join(folder, "weights"), shifted);
+    const read = () => {
+      throw new Error("the runtime maps the file itself");
+    };
+    const file = { path: join(folder, "weights"), offset: 3, byteLength: w.byteLength, read };
+    expect(await product(new Tensor("float32", [200, 200], file))).toEqual(expected);
+    expect(await product(new Tensor("float32", [200, 200], file), { repack: false })).toEqual(unpacked);
+  });
+
+  it("may lie in files of several folders", async () => {
+    const [a, b] = ["a", "b"].map((name) => {
+      const w = randomTensor([200, 200], name);
+      mkdirSync(join(folder, name));
+      writeFileSync(join(folder, name, "weights"), w.bytes);
+      const file = { path: join(folder, name, "weights"), offset: 0, byteLength: w.byteLength, read: () => w.bytes };
+      return [w, new Tensor("float32", [200, 200], file)] as const;
+    }) as [readonly [Tensor, Tensor], readonly [Tensor, Tensor]];
+    const sum = async (...weights: readonly Tensor[]) => {
+      const op = new Builder();
+      op.output(op.Add(op.input("x", "float32", [1]), op.Add(...weights.map((w) => op.constant(w)))), "y");
+      return (await (await nodeRuntime.open(op.graph)).run({ x: float32([1], [0]) })).y;
+    };
+    expect(await sum(a[1], b[1])).toEqual(await sum(a[0], b[0]));
   });
 });

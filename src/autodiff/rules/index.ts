@@ -10,6 +10,7 @@ import { linear } from "./linear.js";
 import { movement } from "./movement.js";
 import { normalization } from "./normalization.js";
 import { pooling } from "./pooling.js";
+import { quantization } from "./quantization.js";
 import { reduction } from "./reduction.js";
 import { resizing } from "./resize.js";
 
@@ -23,6 +24,7 @@ export const rules: RuleTable = {
   ...movement,
   ...normalization,
   ...pooling,
+  ...quantization,
   ...reduction,
   ...resizing,
 };

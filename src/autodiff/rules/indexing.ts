@@ -10,6 +10,7 @@ import {
   stringAttribute,
   type Value,
 } from "../../onnx/index.js";
+import { padAlong } from "../pad-along.js";
 import type { Backward, Rule, RuleTable } from "../rule.js";
 
 /**
@@ -39,7 +40,7 @@ const slice: Rule = {
     const sizes = op.Gather(op.Shape(x), axes);
     const begin = op.Max(op.Min(fromFront(op, wide(starts), sizes), sizes), op.ints([0]));
     const end = op.Sub(op.Sub(sizes, begin), op.Gather(op.Shape(gradients[0]), axes));
-    return [op.Pad(gradients[0], op.Concat(begin, end, { axis: 0 }), undefined, axes)];
+    return [padAlong(op, gradients[0] as Value, axes, begin, end)];
   },
 };
 
@@ -66,7 +67,7 @@ const gather: Rule = {
     const begin = fromFront(op, op.Reshape(indices, op.ints([1])), size);
     const end = op.Sub(op.Sub(size, begin), op.ints([1]));
     const picked = shape.length === 0 ? op.Unsqueeze(gradients[0], axis) : (gradients[0] as Value);
-    return [op.Pad(picked, op.Concat(begin, end, { axis: 0 }), undefined, axis)];
+    return [padAlong(op, picked, axis, begin, end)];
   },
 };
 

@@ -2,7 +2,7 @@
 
 import { FoveaError } from "../../error.js";
 import type { Builder, Dim, Value } from "../../onnx/index.js";
-import { floatAttribute, intAttribute } from "../../onnx/index.js";
+import { floatAttribute, intAttribute, oneHotFrom } from "../../onnx/index.js";
 import type { Rule, RuleTable } from "../rule.js";
 
 /** y = alpha·A'B' + beta·C, where A' and B' may be transposed. */
@@ -10,9 +10,10 @@ const gemm: Rule = {
   gradients: ({ op, node, inputs: [a, b, c], gradients: [g], dims }) => {
     const [transA, transB] = [intAttribute(node, "transA", 0), intAttribute(node, "transB", 0)];
     const alpha = { type: "float", value: floatAttribute(node, "alpha", 1) } as const;
+    const rows = transA === 0 && alpha.value === 1 ? chosenRows(op, g as Value, b as Value, transB === 1) : undefined;
     const ga = transA
       ? op.Gemm(b, g, { alpha, transA: transB, transB: 1 })
-      : op.Gemm(g, b, { alpha, transB: 1 - transB });
+      : (rows ?? op.Gemm(g, b, { alpha, transB: 1 - transB }));
     const gb = transB
       ? op.Gemm(g, a, { alpha, transA: 1, transB: transA })
       : op.Gemm(a, g, { alpha, transA: 1 - transA });
@@ -20,6 +21,17 @@ const gemm: Rule = {
     return [ga, gb, biasGradient(op, op.Mul(g, op.scalar(floatAttribute(node, "beta", 1))), c, dims(c))];
   },
 };
+
+/** The product of one-hot rows and a matrix is a choice of its rows: reading those is cheaper than reading all. */
+function chosenRows(op: Builder, g: Value, matrix: Value, byRow: boolean): Value | undefined {
+  const oneHot = oneHotFrom(op.graph, g);
+  if (oneHot === undefined) return undefined;
+  const { classes, weight } = oneHot;
+  const rows = byRow
+    ? op.Gather(matrix, classes, { axis: 0 })
+    : op.Transpose(op.Gather(matrix, classes, { axis: 1 }), { perm: [1, 0] });
+  return weight === 1 ? rows : op.Mul(rows, op.scalar(weight));
+}
 
 /** C is broadcast to [M, N] from one of [], [1], [N], [1, N], [M, 1], [M, N]. */
 function biasGradient(op: Builder, g: Value, c: Value, dims: readonly Dim[] | undefined): Value {
@@ -51,7 +63,8 @@ const matMul: Rule = {
       const ga = leading.length === 0 ? summed : op.ReduceSum(summed, op.ints(leading), { keepdims: 0 });
       return [ga, op.Mul(op.Unsqueeze(a, op.ints([-1])), row)];
     }
-    return [op.MatMul(g, transposed(op, b, rankB)), op.MatMul(transposed(op, a, rankA), g)];
+    const rows = rankA === 2 && rankB === 2 ? chosenRows(op, g as Value, b, false) : undefined;
+    return [rows ?? op.MatMul(g, transposed(op, b, rankB)), op.MatMul(transposed(op, a, rankA), g)];
   },
 };
 

@@ -1,6 +1,7 @@
 /** @file Rules of operators that move elements without computing. */
 
-import { type Dim, intAttribute, intsAttribute, stringAttribute, type Value } from "../../onnx/index.js";
+import { type Builder, type Dim, intAttribute, intsAttribute, stringAttribute, type Value } from "../../onnx/index.js";
+import { padAlong } from "../pad-along.js";
 import { type Rule, type RuleTable, reshaped, unary } from "../rule.js";
 import { selected } from "./indexing.js";
 
@@ -41,12 +42,18 @@ const pad: Rule = {
     const [, pads, value, axes] = inputs;
     const g = gradients[0] as Value;
     if (stringAttribute(node, "mode", "constant") !== "constant") return [selected(backward, [pads, undefined, axes])];
-    const inner = op.Pad(g, op.Neg(pads), undefined, axes);
+    const inner = padBack(op, g, op.Neg(pads), axes);
     if (value === undefined) return [inner];
     const [whole, kept] = [g, inner].map((part) => op.ReduceSum(part, { keepdims: 0 }));
     return [inner, undefined, op.Reshape(op.Sub(whole, kept), op.Shape(value))];
   },
 };
+
+function padBack(op: Builder, g: Value, pads: Value, axes: Value | undefined): Value {
+  if (axes === undefined) return op.Pad(g, pads);
+  const [begin, end] = op.node("Split", [pads], { axis: 0, num_outputs: 2 }, 2) as [Value, Value];
+  return padAlong(op, g, axes, begin, end);
+}
 
 /** Sums the repetitions: each axis of the gradient as [repeats, size]. */
 const tile: Rule = {

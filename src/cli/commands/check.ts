@@ -6,17 +6,16 @@ import { checkModel, layerSize, type ModelCheck, type Proof } from "../../explai
 import { nodeRuntime, untouchedModel } from "../../node.js";
 import { exitCodes, print, printJson, runCommand } from "../console.js";
 import {
-  type GridFlags,
-  gridOptions,
+  type LayerFlags,
+  layerOptions,
   loadOptions,
   type ModelOptions,
-  withGridOptions,
+  withLayerOptions,
   withModelOptions,
 } from "../model-options.js";
 import { modelAt } from "../models.js";
 
-interface CheckCommandOptions extends ModelOptions, GridFlags {
-  readonly layer: string;
+interface CheckCommandOptions extends ModelOptions, LayerFlags {
   readonly seed: number;
   readonly json?: boolean;
 }
@@ -27,17 +26,16 @@ export function checkCommand(): Command {
       "Prove that a model is explained rightly: its scores are the file's, its gradient the finite difference's.",
     )
     .argument("<model>", "an ONNX file")
-    .option("--layer <name>", "the layer to check at: a name or a unique part of it, -1, -2 ..., or auto", "auto")
     .option("--seed <n>", "seed of the noise that is the input, and of the directions", Number, 1)
     .option("--json", "print machine-readable output");
-  return withModelOptions(withGridOptions(command))
+  return withModelOptions(withLayerOptions(command))
     .addHelpText("after", "\nExamples:\n  fovea check resnet50.onnx\n  fovea check vit.onnx --layer -1 --json")
     .action((path: string, options: CheckCommandOptions) =>
       runCommand(async () => {
         const { name, model } = await modelAt(path, await loadOptions(options));
         const source = await untouchedModel(path);
-        const { layer, seed } = options;
-        const checking = { runtime: nodeRuntime, source, layer, seed, ...gridOptions(options) };
+        const { seed } = options;
+        const checking = { runtime: nodeRuntime, source, seed, ...layerOptions(options) };
         const check = await naming(path, () => checkModel(model, checking));
         if (options.json) printJson(check);
         else printCheck(name, check);
@@ -47,12 +45,15 @@ export function checkCommand(): Command {
 }
 
 /** The two proofs in words. */
-export function printCheck(name: string, { layer, scores, gradient, operators, passed }: ModelCheck): void {
+export function printCheck(name: string, { layer, scores, gradient, notes, operators, passed }: ModelCheck): void {
   print(`${name}: ${passed ? "explained rightly" : "NOT explained rightly"}`);
   print(`  layer     ${layer.name} (${layer.op}, ${layerSize(layer)}): ${layer.reason}`);
   print(`  scores    ${describeProof(scores)} from what the file alone gives`);
-  print(`  gradient  ${describeProof(gradient)} from finite differences`);
+  print(
+    `  gradient  ${gradient ? `${describeProof(gradient)} from finite differences` : "not compared: it is not the derivative"}`,
+  );
   print(`  operators ${operators.map(([op, count]) => (count > 1 ? `${op} x${count}` : op)).join(", ") || "none"}`);
+  for (const note of notes) print(`  note      ${note}`);
 }
 
 function describeProof({ error, tolerance, passed }: Proof): string {

@@ -1,25 +1,36 @@
 /** @file `fovea compile`: a model file that explains itself. */
 
+import { existsSync, realpathSync } from "node:fs";
+import { resolve } from "node:path";
 import { Command } from "commander";
 import { writeFileAtomically } from "../../data/index.js";
-import { compileExplanation } from "../../explain/index.js";
+import { FoveaError } from "../../error.js";
+import {
+  type ChosenLayer,
+  chooseLayer,
+  compileExplanation,
+  describeLayout,
+  layerSize,
+  preprocessingOf,
+} from "../../explain/index.js";
 import { printType, runInputs, writeModel } from "../../onnx/index.js";
 import { print, runCommand } from "../console.js";
 import {
-  type GridFlags,
-  gridOptions,
+  type LayerFlags,
+  layerOptions,
   loadOptions,
   type ModelOptions,
-  withGridOptions,
+  withLayerOptions,
+  withMethodOption,
   withModelOptions,
 } from "../model-options.js";
 import { modelAt } from "../models.js";
 
-interface CompileCommandOptions extends ModelOptions, GridFlags {
+interface CompileCommandOptions extends ModelOptions, LayerFlags {
   readonly out: string;
-  readonly layer: string;
   readonly method: string;
-  readonly classes: number;
+  readonly classes: number | "all";
+  readonly choose?: boolean;
   readonly image?: boolean;
 }
 
@@ -28,26 +39,51 @@ export function compileCommand(): Command {
     .description("Write an ONNX file that gives scores and heat maps together, in any onnxruntime.")
     .argument("<model>", "an ONNX file")
     .requiredOption("--out <file>", "where to write")
-    .option("--layer <name>", "a layer's name or a unique part of it, -1, -2 ..., or auto", "auto")
-    .option("--method <name>", "how the map is made", "grad-cam")
-    .option("--classes <k>", "explain the k classes with the highest scores", Number, 1)
-    .option("--image", "take raw pictures, uint8 [N, H, W, 3], and do the preprocessing inside");
-  return withModelOptions(withGridOptions(command))
+    .option("--classes <k>", "explain the k classes with the highest scores, or all", classCount, 1)
+    .option("--choose", "add an input, class: which classes to explain, by index, -1 for the next highest")
+    .option("--image", "take raw photos, uint8 [N, H, W, 3] in RGB order, and do the preprocessing inside");
+  return withModelOptions(withLayerOptions(withMethodOption(command)))
     .addHelpText(
       "after",
-      "\nThe file has the model's own outputs, heatmap [N, k, h, w] from 0 to 1 at the size of the network's input, and\n" +
-        "heatmap_classes [N, k].\n\nExamples:\n  fovea compile resnet50.onnx --out explained.onnx --classes 3\n" +
-        "  fovea compile resnet50.onnx --out explained.onnx --image",
+      "\nBesides the model's own outputs the file has\n" +
+        "  heatmap          float32 [N, k, h, w], 0 to 1, at the size of the network's input; with --image at that of the photo,\n" +
+        "                   placed where the network looked\n" +
+        "  heatmap_classes  int64 [N, k], the classes explained\n" +
+        "and in its metadata the class names and the preprocessing. How to serve it: docs/serving.md.\n\n" +
+        "Examples:\n  fovea compile resnet50.onnx --out explained.onnx --image\n" +
+        "  fovea compile resnet50.onnx --out explained.onnx --classes 3 --layer -2\n" +
+        "  fovea compile caffe.onnx --out explained.onnx --image --scale 1 --mean 104,117,123 --std 1 --channels bgr",
     )
     .action((path: string, options: CompileCommandOptions) =>
       runCommand(async () => {
+        if (isSameFile(path, options.out)) {
+          throw new FoveaError("bad-input", `--out: expected another file than the model, got ${options.out}`);
+        }
         const { model } = await modelAt(path, await loadOptions(options));
-        const { layer, method, classes, image = false } = options;
-        const graph = compileExplanation(model, { layer, method, classes, image, ...gridOptions(options) });
+        const { method, classes, choose = false, image = false } = options;
+        const chosen = layerOptions(options);
+        const graph = compileExplanation(model, { method, classes, choose, image, ...chosen });
         await writeFileAtomically(options.out, writeModel(graph));
         for (const { name, type, dims } of runInputs(graph)) print(`input   ${name} : ${printType(type, dims)}`);
         for (const { name, type, dims } of graph.outputs) print(`output  ${name} : ${printType(type, dims)}`);
+        print(layerLine(chooseLayer(model, chosen.layer, chosen)));
+        if (image) print(`photos  ${preprocessingOf(model).origin}`);
         print(`wrote ${options.out}`);
       }),
     );
+}
+
+function layerLine(layer: ChosenLayer): string {
+  const shape = [layer.op, layerSize(layer), describeLayout(layer.layout)].filter((part) => part !== "").join(", ");
+  return `layer   ${layer.name} (${shape}): ${layer.reason}`;
+}
+
+/** A number, or `all`; what is neither is refused by `compileExplanation`. */
+function classCount(text: string): number | "all" {
+  return /^\d+$/.test(text) ? Number(text) : (text as "all");
+}
+
+function isSameFile(path: string, other: string): boolean {
+  const real = (file: string) => (existsSync(file) ? realpathSync(file) : resolve(file));
+  return real(path) === real(other);
 }

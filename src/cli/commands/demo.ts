@@ -3,9 +3,8 @@
 import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { type Dataset, loadDataset, writeFileAtomically } from "../../data/index.js";
-import { className, diagnosisOf, mapOf } from "../../explain/index.js";
+import { className, diagnoseFully, mapOf } from "../../explain/index.js";
 import { explanationSvg, svgToPng } from "../../image/node.js";
-import { explainer as openExplainer } from "../../node.js";
 import { pictureOf } from "../../report/index.js";
 import { trainingSettings } from "../../train/index.js";
 import { exitCodes, grouped, percent, print, progressBar, runCommand } from "../console.js";
@@ -85,16 +84,16 @@ async function explainWorstError(named: NamedModel, dataset: Dataset, out: strin
     return;
   }
   const truth = worst.label;
-  const explainer = await openExplainer(named.model);
-  const explanation = await explainer.explain(await prepareImages(explainer, test, worst.index, 1), {
-    classes: [worst.predicted, truth],
-  });
+  const explainer = await named.model.explainer();
+  const input = await prepareImages(explainer, test, worst.index, 1);
+  const explanation = await explainer.explain(input, { classes: [worst.predicted, truth] });
+  const diagnoses = await Promise.all([0, 1].map((k) => diagnoseFully(explainer, input, explanation, 0, k)));
   const rows = [worst.predicted, truth].map((index, k) => ({
     title: `${className(named.model, index)} (${k === 0 ? "predicted" : "true"})`,
     score: percent(Number(explanation.probabilities.data[index]), 1),
     detail: `${explainer.method.title} at ${explainer.layer.name}`,
     map: mapOf(explanation, 0, k),
-    note: diagnosisOf(explanation, 0, k).text,
+    note: diagnoses[k]?.text ?? "",
   }));
   const path = join(out, "worst-error.png");
   await writeFileAtomically(

@@ -3,7 +3,7 @@
 import { Command } from "commander";
 import type { Dataset } from "../../data/index.js";
 import { type Evaluation, evaluateClassifier } from "../../evaluate/index.js";
-import { explainer as openExplainer } from "../../node.js";
+import { classifier as openClassifier } from "../../node.js";
 import { floats } from "../../onnx/index.js";
 import { grouped, percent, print, printJson, runCommand, table } from "../console.js";
 import { datasetNamed } from "../datasets.js";
@@ -38,15 +38,15 @@ export function evaluateCommand(): Command {
 /** Class probabilities of all test images, measured. */
 export async function evaluateOn(named: NamedModel, dataset: Dataset): Promise<Evaluation> {
   checkClasses(named, dataset.classes, dataset.name);
-  const explainer = await openExplainer(named.model);
+  const classifier = openClassifier(named.model);
   const { test, classes } = dataset;
   const probabilities = new Float32Array(test.count * classes.length);
   for (let first = 0; first < test.count; first += batchSize) {
     const count = Math.min(batchSize, test.count - first);
-    const input = await prepareImages(explainer, test, first, count);
-    probabilities.set(floats(await explainer.classify(input)), first * classes.length);
+    const input = await prepareImages(classifier, test, first, count);
+    probabilities.set(floats(await classifier.classify(input)), first * classes.length);
   }
-  await explainer.close();
+  await classifier.close();
   return evaluateClassifier({ probabilities, labels: test.labels, classes });
 }
 

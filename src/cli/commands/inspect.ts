@@ -72,11 +72,13 @@ export function inspectCommand(): Command {
         print(modelLine({ name, model }));
         for (const [key, value] of Object.entries(card.provenance ?? {}))
           print(`  ${key}: ${typeof value === "object" ? JSON.stringify(value) : value}`);
-        print(`input         ${input.name} : ${printType(input.type, input.dims)}`);
+        const single = model.oneByOne ? " (the file takes one image at a time)" : "";
+        print(`input         ${input.name} : ${printType(input.type, input.dims)}${single}`);
         for (const output of graph.outputs)
           print(`output        ${output.name} : ${printType(output.type, output.dims)}`);
         print(`scores        ${scores}${ending === "none" ? "" : ` (before the final ${ending})`}`);
         print(`parameters    ${grouped(parameters)}`);
+        if (model.precision !== "float32") print(`precision     ${model.precision}; explained in float32`);
         print(
           `preprocessing ${known ? describePreprocessing(known) : "none: no images of 1 or 3 channels; give arrays"}`,
         );

@@ -5,6 +5,7 @@ import { FoveaError } from "../../error.js";
 import { lightAugmentation, networks, scaledAugmentation, trainingSettings } from "../../train/index.js";
 import { exitCodes, grouped, note, percent, print, printJson, runCommand } from "../console.js";
 import { datasetNamed } from "../datasets.js";
+import { wholeNumber } from "../model-options.js";
 import { checkpointPath, duration, trainModel } from "../train-model.js";
 
 interface TrainCommandOptions {
@@ -130,23 +131,11 @@ function augmentation(text: string | undefined) {
   throw new FoveaError("bad-input", `--augment: expected none, light or a positive factor, got "${text}"`);
 }
 
-function wholeNumber(flag: string, least: number) {
-  return (text: string): number => {
-    const value = Number(text);
-    if (text !== "" && Number.isSafeInteger(value) && value >= least) return value;
-    return refuse(flag, `a whole number from ${least} on`, text);
-  };
-}
-
 function positive(flag: string, zero = false) {
   return (text: string): number => {
     const value = Number(text);
     if (text !== "" && Number.isFinite(value) && (value > 0 || (zero && value === 0))) return value;
-    return refuse(flag, zero ? "a number ≥ 0" : "a number > 0", text);
+    const expected = zero ? "a number ≥ 0" : "a number > 0";
+    throw new InvalidArgumentError(`expected ${expected}, got "${text}" for ${flag}`);
   };
-}
-
-/** Options are read before a command runs, where only the parser's own error reaches the user as one line. */
-function refuse(flag: string, expected: string, got: string): never {
-  throw new InvalidArgumentError(`expected ${expected}, got "${got}" for ${flag}`);
 }

@@ -11,6 +11,7 @@ export const gradCam: CamMethod = {
   name: "grad-cam",
   title: "Grad-CAM",
   paper: "Selvaraju et al., IJCV 2020",
+  needsGradient: true,
   build(op, { activation, gradient }) {
     const weights = spatialMean(op, gradient);
     const flat = op.Reshape(activation, op.ints([0, 0, -1]));

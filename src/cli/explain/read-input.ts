@@ -1,23 +1,23 @@
 /** @file What `fovea explain` is given: pictures and arrays, as a model's input. */
 
 import { readFile } from "node:fs/promises";
-import { readNpy } from "../data/index.js";
-import { FoveaError } from "../error.js";
-import { imageDims, type Model, preprocessingOf } from "../explain/index.js";
-import { type Box, createPicture, type Picture } from "../image/index.js";
-import { readImage } from "../node.js";
-import { floats, type Tensor } from "../onnx/index.js";
+import { readNpy } from "../../data/index.js";
+import { FoveaError } from "../../error.js";
+import { imageDims, type Model, preprocessingOf } from "../../explain/index.js";
+import { type Box, createPicture, type Picture } from "../../image/index.js";
+import { readImage } from "../../node.js";
+import { float32From, floats, type Tensor } from "../../onnx/index.js";
 
 /** A batch of images with the pictures that the maps are laid over. */
 export interface ImageInput {
   readonly path: string;
   /** float32 [N, C, H, W]. */
-  readonly tensor: Tensor;
+  readonly input: Tensor;
   /** N pictures. */
   readonly pictures: readonly Picture[];
   /** The part of the pictures that the network sees; undefined for all of them. */
   readonly box: Box | undefined;
-  /** What was done to the input, in words. */
+  /** What was done to this input, in words. */
   readonly notes: readonly string[];
 }
 
@@ -25,12 +25,17 @@ export interface ImageInput {
 export async function readInput(model: Model, path: string): Promise<ImageInput> {
   if (/\.npy$/i.test(path)) return readArray(model, path);
   const { picture, input, box, notes } = await readImage(model, path);
+  const whole = box.x === 0 && box.y === 0 && box.width === picture.width && box.height === picture.height;
+  const seen = whole ? undefined : box;
+  return { path, input, pictures: [picture], box: seen, notes };
+}
+
+/** What was assumed of a model to read pictures for it, in words. */
+export function assumptions(model: Model): string[] {
   const { origin } = preprocessingOf(model);
   const told = origin === "stored with the model" ? [] : [`preprocessing ${origin}`];
   const named = model.classesOrigin?.startsWith("assumed") ? [`class names ${model.classesOrigin}`] : [];
-  const whole = box.x === 0 && box.y === 0 && box.width === picture.width && box.height === picture.height;
-  const seen = whole ? undefined : box;
-  return { path, tensor: input, pictures: [picture], box: seen, notes: [...told, ...named, ...notes] };
+  return [...told, ...named];
 }
 
 async function readArray(model: Model, path: string): Promise<ImageInput> {
@@ -40,7 +45,7 @@ async function readArray(model: Model, path: string): Promise<ImageInput> {
   } catch (cause) {
     throw new FoveaError("not-found", `${path}: expected a readable .npy file: ${(cause as Error).message}`, { cause });
   }
-  const tensor = readNpy(bytes, path);
+  const tensor = float32From(readNpy(bytes, path));
   const last = imageDims(model.input.dims ?? [])?.layout === "nhwc";
   const [count = 0, ...sizes] = tensor.dims;
   const [channels = 0, height = 0, width = 0] = last ? [sizes[2], sizes[0], sizes[1]] : sizes;
@@ -56,7 +61,7 @@ async function readArray(model: Model, path: string): Promise<ImageInput> {
   });
   const single = model.input.dims?.[0] === 1 && count > 1;
   const notes = single ? [`the model takes one image at a time: ${count} runs`] : [];
-  return { path, tensor, pictures, box: undefined, notes };
+  return { path, input: tensor, pictures, box: undefined, notes };
 }
 
 /** An array drawn with its own lowest value black and its highest white. */

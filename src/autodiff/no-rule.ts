@@ -1,0 +1,33 @@
+/** @file Why an operator has no gradient, and what to do about it. */
+
+import type { GraphNode } from "../onnx/index.js";
+
+const controlFlow: Readonly<Record<string, string>> = {
+  If: ", because the branch that it takes is not known before it runs",
+  Loop: ", because it is not known before it runs that it repeats at most 64 times",
+  Scan: "",
+};
+const wholeNumbers = /^(QLinear|QGemm|QAttention|ConvInteger|MatMulInteger|DynamicQuantize)/;
+
+/** Whether a node computes in whole numbers, as those of quantised models do. */
+export function isQuantized({ op }: GraphNode): boolean {
+  return wholeNumbers.test(op);
+}
+
+/** What is the matter with a node, as the end of a sentence about it, and what to do. */
+export function whyNoRule(node: GraphNode): { readonly problem: string; readonly advice: string } {
+  if (isQuantized(node)) {
+    return {
+      problem: "belongs to a quantised model, whose gradient is zero or undefined everywhere",
+      advice: "use the float model that it was made from, or one quantised as QDQ (QuantizeLinear, DequantizeLinear)",
+    };
+  }
+  const reason = node.domain === "" ? controlFlow[node.op] : undefined;
+  if (reason !== undefined) {
+    return {
+      problem: `has no differentiation rule${reason}`,
+      advice: "export the model without it, or choose a layer behind it",
+    };
+  }
+  return { problem: "has no differentiation rule", advice: "choose a layer behind it" };
+}

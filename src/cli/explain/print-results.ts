@@ -1,0 +1,115 @@
+/** @file What `fovea explain` says of an explanation: in words, in one line, and for machines. */
+
+import {
+  className,
+  describeLayout,
+  type Explainer,
+  type Explanation,
+  layerSize,
+  type Model,
+} from "../../explain/index.js";
+import { mapPeak } from "../../image/index.js";
+import { floats } from "../../onnx/index.js";
+import { percent, print } from "../console.js";
+import { type DiagnosedExplanation, describedDiagnosis, diagnosisLines, drawableMap } from "../diagnosis.js";
+import { modelLine, type NamedModel } from "../models.js";
+import { assumptions, type ImageInput } from "./read-input.js";
+import type { Result } from "./write-results.js";
+
+/** All that there is to say of one input. */
+export function printExplanation(
+  named: NamedModel,
+  explainer: Explainer,
+  { image, explanation }: Result,
+  written: readonly (readonly string[])[],
+  top: number,
+): void {
+  for (const i of image.pictures.keys()) {
+    print(`${nameOf(image, i)}: ${modelLine(named)}`);
+    for (const note of [...assumed(named.model, image), ...explainer.notes, ...image.notes]) print(`  ${note}`);
+    for (const { label, probability } of topClasses(named.model, explanation, i, top))
+      print(`  ${percent(probability, 1).padStart(7)}  ${label}`);
+    for (const line of blankMaps(named.model, explanation, i)) print(`  ${line}`);
+  }
+  print(`  ${methodLine(explainer)}`);
+  for (const path of new Set(written.flat())) print(`  wrote ${path}`);
+}
+
+/** What holds for all inputs of a run. */
+export function runLines(named: NamedModel, explainer: Explainer, image: ImageInput): string[] {
+  return [
+    modelLine(named),
+    ...[methodLine(explainer), ...assumed(named.model, image), ...explainer.notes].map((line) => `  ${line}`),
+  ];
+}
+
+/** One of many inputs: a line for each picture, and one for each map that is blank. */
+export function resultLines(
+  { model }: NamedModel,
+  { image, explanation }: Result,
+  written: readonly (readonly string[])[],
+  top: number,
+): string[] {
+  return image.pictures.flatMap((_, i) => {
+    const classes = topClasses(model, explanation, i, top);
+    const said = classes.map(({ label, probability }) => `${percent(probability, 1)} ${label}`).join(", ");
+    const line = `${nameOf(image, i)}: ${said} -> ${written[i]?.join(", ")}`;
+    return [line, ...blankMaps(model, explanation, i).map((blank) => `  ${blank}`)];
+  });
+}
+
+/** Machine-readable results, one per picture. */
+export function describeResult(
+  { model }: NamedModel,
+  explainer: Explainer,
+  { image, explanation }: Result,
+  written: readonly (readonly string[])[],
+  top: number,
+) {
+  return image.pictures.map((_, i) => ({
+    input: image.path,
+    ...(image.pictures.length > 1 ? { index: i } : {}),
+    top: topClasses(model, explanation, i, top),
+    classes: (explanation.classes[i] as readonly number[]).map((index, k) => ({
+      class: index,
+      label: className(model, index),
+      score: floats(explanation.scores)[i * (explanation.scores.dims[1] as number) + index],
+      peak: mapPeak(drawableMap(explanation, i, k)),
+      diagnosis: describedDiagnosis(explanation.diagnosis(i, k)),
+    })),
+    notes: [...assumed(model, image), ...explainer.notes, ...image.notes],
+    written: written[i]?.length === 1 ? written[i]?.[0] : written[i],
+  }));
+}
+
+function nameOf({ path, pictures }: ImageInput, i: number): string {
+  return pictures.length > 1 ? `${path} [${i}]` : path;
+}
+
+/** Of an array nothing is assumed. */
+function assumed(model: Model, { path }: ImageInput): string[] {
+  return /\.npy$/i.test(path) ? [] : assumptions(model);
+}
+
+function blankMaps(model: Model, explanation: DiagnosedExplanation, i: number): string[] {
+  return (explanation.classes[i] as readonly number[]).flatMap((index, k) =>
+    diagnosisLines(model, index, explanation.diagnosis(i, k)),
+  );
+}
+
+function methodLine({ layer, method }: Explainer): string {
+  const shape = [layer.op, layerSize(layer), describeLayout(layer.layout)].filter((part) => part !== "").join(", ");
+  return `${method.title} at layer ${layer.name} (${shape})${layer.reason === "as given" ? "" : `: ${layer.reason}`}`;
+}
+
+function topClasses(model: Model, { probabilities }: Explanation, i: number, top: number) {
+  const width = probabilities.dims[1] as number;
+  const row = Array.from(floats(probabilities).subarray(i * width, (i + 1) * width), (probability, index) => ({
+    index,
+    probability,
+  }));
+  row.sort((a, b) => b.probability - a.probability);
+  return row
+    .slice(0, top)
+    .map(({ index, probability }) => ({ class: index, label: className(model, index), probability }));
+}

@@ -1,0 +1,134 @@
+/** @file The files that `fovea explain` writes for an input: figures, overlays, heat maps, arrays. */
+
+import { writeFileAtomically, writeNpy } from "../../data/index.js";
+import { className, displayMapOf, type Explainer, layerSize } from "../../explain/index.js";
+import { colorizeMap, type ExplanationRow, mapPeak, overlay, type Picture, placeMap } from "../../image/index.js";
+import { encodePicture, explanationSvg, rasterize } from "../../image/node.js";
+import { floats } from "../../onnx/index.js";
+import { percent } from "../console.js";
+import { type DiagnosedExplanation, drawableMap } from "../diagnosis.js";
+import type { FoundInput } from "./find-inputs.js";
+import type { ImageInput } from "./read-input.js";
+import type { ResultKind, Targets } from "./targets.js";
+
+export interface ResultOptions {
+  readonly kinds: readonly ResultKind[];
+  /** The classes as the user named them. */
+  readonly classes: readonly string[];
+  readonly against: boolean;
+  readonly colormap: string | undefined;
+}
+
+/** Explanations of one input and where they go. */
+export interface Result {
+  readonly source: FoundInput;
+  readonly image: ImageInput;
+  readonly explanation: DiagnosedExplanation;
+}
+
+/** @returns the paths of what was written, for each picture of the input */
+export async function writeResults(
+  result: Result,
+  explainer: Explainer,
+  targets: Targets,
+  options: ResultOptions,
+): Promise<string[][]> {
+  const { source, image, explanation } = result;
+  const written: string[][] = image.pictures.map(() => []);
+  const write = async (i: number, path: string, bytes: Uint8Array | string) => {
+    await writeFileAtomically(path, bytes);
+    written[i]?.push(path);
+  };
+  if (options.kinds.includes("raw")) {
+    const path = targets.path(source, "raw");
+    await writeFileAtomically(path, writeNpy(explanation.maps));
+    for (const paths of written) paths.push(path);
+  }
+  for (const [i, picture] of image.pictures.entries()) {
+    const index = image.pictures.length > 1 ? i : undefined;
+    if (options.kinds.includes("figure")) {
+      const path = targets.path(source, "figure", undefined, index);
+      await write(i, path, await figure(result, explainer, i, targets.format, options));
+    }
+    for (const kind of ["overlay", "heatmap"] as const) {
+      if (!options.kinds.includes(kind) || targets.format === "svg") continue;
+      for (const [k, label] of options.classes.entries()) {
+        const drawn = (kind === "overlay" ? overlaid : heatMap)(result, picture, i, k, options);
+        await write(i, targets.path(source, kind, label, index), await encodePicture(drawn, targets.format));
+      }
+    }
+  }
+  return written;
+}
+
+async function figure(
+  result: Result,
+  explainer: Explainer,
+  i: number,
+  format: Targets["format"],
+  { against, colormap }: ResultOptions,
+): Promise<Uint8Array | string> {
+  const picture = result.image.pictures[i] as Picture;
+  const classes = result.explanation.classes[i] as readonly number[];
+  const rows = classes.map((_, k) => figureRow(explainer, result, i, k, against));
+  const svg = await explanationSvg({ picture, rows }, colormap ? { colormap } : {});
+  return format === "svg" ? svg : rasterize(svg, format);
+}
+
+function figureRow(
+  { model, layer, method }: Explainer,
+  { image, explanation }: Result,
+  i: number,
+  k: number,
+  against: boolean,
+): ExplanationRow {
+  const index = explanation.classes[i]?.[k] as number;
+  const width = explanation.probabilities.dims[1] as number;
+  const at = i * width + index;
+  const probability = floats(explanation.probabilities)[at] as number;
+  const score = floats(explanation.scores)[at] as number;
+  const { text } = explanation.diagnosis(i, k);
+  const isTop = explanation.predicted[i] === index;
+  return {
+    title: `${against ? "against " : ""}${className(model, index)}${isTop ? " (predicted)" : ""}`,
+    score: `${percent(probability, 1)}, score ${score.toFixed(2)} before softmax`,
+    detail: `${method.title} at ${layer.name}, ${layerSize(layer, "×")}`,
+    ...mapOnPicture(image, explanation, i, k),
+    ...(text === "" ? {} : { note: text }),
+  };
+}
+
+/** Longer side of a map that is placed on a picture: finer than any panel of a figure. */
+const placedSize = 640;
+
+/** The map where the network looked; what it never saw stays zero. */
+function mapOnPicture(
+  { pictures, box }: ImageInput,
+  explanation: DiagnosedExplanation,
+  i: number,
+  k: number,
+): Pick<ExplanationRow, "map" | "peak"> {
+  const map = drawableMap(explanation, i, k);
+  const picture = pictures[i];
+  if (box === undefined || picture === undefined) return { map };
+  const scale = Math.min(1, placedSize / Math.max(picture.width, picture.height));
+  const [width, height] = [picture.width, picture.height].map((size) => Math.max(1, Math.round(size * scale))) as [
+    number,
+    number,
+  ];
+  const [across, down] = [width / picture.width, height / picture.height];
+  const placed = { x: box.x * across, y: box.y * down, width: box.width * across, height: box.height * down };
+  return { map: placeMap(map, placed, width, height), peak: mapPeak(map) };
+}
+
+type Draw = (result: Result, picture: Picture, i: number, k: number, options: ResultOptions) => Picture;
+
+const overlaid: Draw = (result, picture, i, k, { colormap }) =>
+  overlay(picture, mapAtFullSize(result, picture, i, k), colormap ? { colormap } : {});
+
+const heatMap: Draw = (result, picture, i, k, { colormap }) =>
+  colorizeMap(mapAtFullSize(result, picture, i, k), colormap);
+
+function mapAtFullSize({ image: { box }, explanation }: Result, { width, height }: Picture, i: number, k: number) {
+  return displayMapOf(explanation, i, k, { width, height, ...(box ? { box } : {}) });
+}

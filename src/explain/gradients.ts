@@ -1,0 +1,81 @@
+/** @file Gradients for methods that need them: where there are none, what a user can do; where they are not the true ones, says so. */
+
+import {
+  type Differentiated,
+  type DifferentiateOptions,
+  differentiate,
+  isQuantized,
+  whyNoRule,
+} from "../autodiff/index.js";
+import { FoveaError } from "../error.js";
+import { ancestors, descendants, type Graph, type GraphNode, readsOf, type Value } from "../onnx/index.js";
+import { type ChosenLayer, chooseLayer } from "./layers.js";
+import type { GridOptions } from "./layout.js";
+import { methods } from "./methods/index.js";
+import type { Model } from "./model.js";
+
+/**
+ * `differentiate`, whose refusals also name the methods that need no gradient.
+ * @throws FoveaError `unsupported-operator`
+ */
+export function differentiated(graph: Graph, options: DifferentiateOptions): Differentiated {
+  for (const value of options.wrt) {
+    const quantized = between(graph, value, options.of).find(isQuantized);
+    if (quantized) throw inWholeNumbers(quantized);
+  }
+  try {
+    return differentiate(graph, options);
+  } catch (error) {
+    if (!(error instanceof FoveaError) || error.code !== "unsupported-operator") throw error;
+    throw new FoveaError(error.code, `${error.message}${gradientFree()}`, { cause: error });
+  }
+}
+
+function inWholeNumbers(node: GraphNode, cause?: unknown): FoveaError {
+  const { problem, advice } = whyNoRule(node);
+  const message = `node "${node.name}": operator ${node.op} ${problem}: ${advice}${gradientFree()}`;
+  return new FoveaError("unsupported-operator", message, { cause });
+}
+
+function gradientFree(): string {
+  const names = methods.filter(({ needsGradient }) => !needsGradient).map(({ name }) => name);
+  return names.length === 0 ? "" : `; ${names.join(", ")} need${names.length === 1 ? "s" : ""} no gradient`;
+}
+
+/**
+ * `chooseLayer`; in a model that computes in whole numbers, where there may be nothing to choose, says that.
+ * @throws FoveaError as `chooseLayer`, and `unsupported-operator`
+ */
+export function chooseFloatLayer(model: Model, wanted: string | number, options: GridOptions = {}): ChosenLayer {
+  try {
+    return chooseLayer(model, wanted, options);
+  } catch (error) {
+    const quantized = between(model.graph, model.input.name, model.scores).find(isQuantized);
+    if (!(error instanceof FoveaError) || error.code !== "bad-graph" || quantized === undefined) throw error;
+    throw inWholeNumbers(quantized, error);
+  }
+}
+
+/** Whether the gradient passes rounding to whole numbers, where it is the straight-through one. */
+export function isStraightThrough({ graph, scores }: Model, layer: Value): boolean {
+  return between(graph, layer, scores).some(({ op }) => op === "QuantizeLinear");
+}
+
+/** What a reader of a map should know about how it was computed. */
+export function gradientNotes(model: Model, layer: Value): string[] {
+  const { precision } = model;
+  return [
+    ...(precision === "float32" ? [] : [`computed in float32; the file computes in ${precision}`]),
+    ...(isStraightThrough(model, layer)
+      ? ["the model is quantised: the gradient is the straight-through one, which takes rounding for the identity"]
+      : []),
+  ];
+}
+
+/** The nodes on the way from one value to another. */
+function between(graph: Graph, from: Value, to: Value): GraphNode[] {
+  const [after, before] = [descendants(graph, [from]), ancestors(graph, [to])];
+  return graph.nodes.filter(
+    (node) => readsOf(node).some((value) => after.has(value)) && node.outputs.some((value) => before.has(value)),
+  );
+}

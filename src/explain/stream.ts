@@ -1,0 +1,138 @@
+/** @file Many images through one explainer: read ahead, explained in batches, handed out one by one. */
+
+import { FoveaError } from "../error.js";
+import { Tensor } from "../onnx/index.js";
+import { joined } from "./batches.js";
+import type { Explainer, ExplainOptions, Explanation } from "./explainer.js";
+import { type Items, mapAhead } from "./map-ahead.js";
+
+export interface ExplainStreamOptions extends Pick<ExplainOptions, "classes"> {
+  /** Images in one run; up to as many more are read meanwhile. Default 8. */
+  readonly batch?: number;
+}
+
+/** What came of one source: its images with their explanation, or what is wrong with it. */
+export type Explained<Source, Image> =
+  | { readonly source: Source; readonly image: Image; readonly explanation: Explanation; readonly error?: undefined }
+  | {
+      readonly source: Source;
+      readonly error: FoveaError;
+      readonly image?: undefined;
+      readonly explanation?: undefined;
+    };
+
+/**
+ * Explains sources in order, however many. Sources of the same size share a run. One that cannot be read or explained yields
+ * its error, and the others go on. At most two batches are in memory: one that is explained, and one that is read.
+ * @param read a source as the model's input, float32 [n, C, H, W]; n is 1 for a picture
+ * @throws FoveaError `bad-input` for a batch that is none
+ */
+export async function* explainStream<Source, Image extends { readonly input: Tensor }>(
+  explainer: Pick<Explainer, "explain">,
+  sources: Items<Source>,
+  read: (source: Source) => Promise<Image>,
+  { batch = 8, classes }: ExplainStreamOptions = {},
+): AsyncGenerator<Explained<Source, Image>> {
+  if (!Number.isInteger(batch) || batch < 1)
+    throw new FoveaError("bad-input", `batch: expected a whole number from 1 on, got ${batch}`);
+  const options = classes ? { classes } : {};
+  let group: Read<Source, Image>[] = [];
+  for await (const source of mapAhead(sources, batch, (each) => attempt(each, read))) {
+    group.push(source);
+    if (group.length < batch) continue;
+    yield* await explainGroup(explainer, group, options);
+    group = [];
+  }
+  yield* await explainGroup(explainer, group, options);
+}
+
+type Read<Source, Image> =
+  | { readonly source: Source; readonly image: Image; readonly error?: undefined }
+  | { readonly source: Source; readonly error: FoveaError; readonly image?: undefined };
+
+async function attempt<Source, Image>(
+  source: Source,
+  read: (source: Source) => Promise<Image>,
+): Promise<Read<Source, Image>> {
+  try {
+    return { source, image: await read(source) };
+  } catch (error) {
+    if (error instanceof FoveaError) return { source, error };
+    throw error;
+  }
+}
+
+async function explainGroup<Source, Image extends { readonly input: Tensor }>(
+  explainer: Pick<Explainer, "explain">,
+  group: readonly Read<Source, Image>[],
+  options: ExplainOptions,
+): Promise<Explained<Source, Image>[]> {
+  const inputs = group.flatMap(({ image }) => (image ? [image.input] : []));
+  const explanations: (Explanation | FoveaError)[] = [];
+  for (const run of runsOf(inputs)) explanations.push(...(await explainRun(explainer, run, options)));
+  const next = explanations.values();
+  return group.map((read) => {
+    if (read.error) return read;
+    const explanation = next.next().value as Explanation | FoveaError;
+    if (explanation instanceof FoveaError) return { source: read.source, error: explanation };
+    return { ...read, explanation };
+  });
+}
+
+/** Inputs in a row that differ in nothing but how many images they hold. */
+function runsOf(inputs: readonly Tensor[]): Tensor[][] {
+  const shape = ({ type, dims }: Tensor) => [type, ...dims.slice(1)].join();
+  const runs: Tensor[][] = [];
+  for (const input of inputs) {
+    const last = runs.at(-1);
+    if (last && shape(last[0] as Tensor) === shape(input)) last.push(input);
+    else runs.push([input]);
+  }
+  return runs;
+}
+
+/** One run for all; where that is refused one for each, to tell which of them is at fault. */
+async function explainRun(
+  explainer: Pick<Explainer, "explain">,
+  inputs: readonly Tensor[],
+  options: ExplainOptions,
+): Promise<(Explanation | FoveaError)[]> {
+  try {
+    if (inputs.length === 1) return [await explainer.explain(inputs[0] as Tensor, options)];
+    const all = await explainer.explain(joined(inputs), options);
+    let first = 0;
+    return inputs.map(({ dims }) => {
+      const count = dims[0] as number;
+      first += count;
+      return someImages(all, first - count, count);
+    });
+  } catch (error) {
+    if (!(error instanceof FoveaError)) throw error;
+    if (inputs.length === 1) return [error];
+    const each: (Explanation | FoveaError)[] = [];
+    for (const input of inputs) each.push(...(await explainRun(explainer, [input], options)));
+    return each;
+  }
+}
+
+/** The explanation of images [first, first + count), sharing its elements. */
+function someImages(explanation: Explanation, first: number, count: number): Explanation {
+  const rows = ({ type, dims: [total = 1, ...sizes], data, size }: Tensor) => {
+    const each = size / total;
+    return new Tensor(type, [count, ...sizes], data.subarray(first * each, (first + count) * each));
+  };
+  const { scores, probabilities, predicted, classes, maps, evidence, weights, activation, gradient } = explanation;
+  return {
+    layer: explanation.layer,
+    against: explanation.against,
+    scores: rows(scores),
+    probabilities: rows(probabilities),
+    predicted: predicted.slice(first, first + count),
+    classes: classes.slice(first, first + count),
+    maps: rows(maps),
+    evidence: rows(evidence),
+    weights: weights && rows(weights),
+    activation: activation && rows(activation),
+    gradient: gradient && rows(gradient),
+  };
+}

@@ -1,0 +1,175 @@
+/** @file `fovea explain` over folders, patterns and many files: what is found, where results go, and what failures do. */
+
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { findInputs } from "../../src/cli/explain/find-inputs.js";
+import { planTargets, type TargetOptions } from "../../src/cli/explain/targets.js";
+import { decodeImage, encodePng } from "../../src/image/node.js";
+import { fovea, start, workFolder } from "./fovea.js";
+
+const folder = workFolder();
+const at = (...names: string[]) => join(folder, ...names);
+
+beforeAll(async () => {
+  const pixels = Uint8Array.from({ length: 40 * 30 * 3 }, (_, i) => (i * 7919) % 256);
+  const png = await encodePng({ width: 40, height: 30, channels: 3, pixels });
+  for (const name of ["photos/cats", "photos/dogs/old", "many", "empty"]) mkdirSync(at(name), { recursive: true });
+  const images = ["a10.png", "a9.PNG", "cats/x.png", "dogs/x.png", "dogs/x.jpg", "dogs/old/unnamed"];
+  for (const name of images) writeFileSync(at("photos", name), png);
+  writeFileSync(at("photos", "notes.txt"), "no picture");
+  writeFileSync(at("photos", "dogs", "LICENSE"), "no picture");
+  writeFileSync(at("photos", "a9.fovea.png"), "a result of ours");
+  writeFileSync(at("photos", "broken.jpg"), "no picture");
+  writeFileSync(at("photos", "x[1].png"), png);
+  for (let i = 0; i < 400; i++) writeFileSync(at("many", `${i}.png`), png);
+});
+
+async function found(...given: string[]): Promise<string[]> {
+  const { inputs } = await findInputs(given.map((name) => at(name)));
+  return inputs.map(({ path }) => relative(folder, path));
+}
+
+const inFolder = [
+  "photos/a9.PNG",
+  "photos/a10.png",
+  "photos/broken.jpg",
+  "photos/cats/x.png",
+  "photos/dogs/old/unnamed",
+  "photos/dogs/x.jpg",
+  "photos/dogs/x.png",
+  "photos/x[1].png",
+];
+
+describe("findInputs(arguments)", () => {
+  it("lists the images of a folder and its sub-folders, by name or first bytes, without results of ours", async () => {
+    expect(await found("photos")).toEqual(inFolder);
+  });
+
+  it("expands patterns, keeps the order of the arguments, and takes each file once", async () => {
+    expect(await found("photos/*.png", "photos/dogs/../a10.png", "photos/**/x.{jpg,png}")).toEqual([
+      "photos/a10.png",
+      "photos/x[1].png",
+      "photos/cats/x.png",
+      "photos/dogs/x.jpg",
+      "photos/dogs/x.png",
+    ]);
+  });
+
+  it("takes a file whose name looks like a pattern, and one that is not there, as they are named", async () => {
+    expect(await found("photos/x[1].png", "gone.png")).toEqual(["photos/x[1].png", "gone.png"]);
+  });
+
+  it("says of folders and patterns whether they lead to anything", async () => {
+    const { inputs, many } = await findInputs([at("empty"), at("*.gif")]);
+    expect(many).toBe(true);
+    expect(inputs.map(({ error }) => error?.message)).toEqual([
+      `${at("empty")}: expected images in the folder, found none`,
+      `${at("*.gif")}: expected images that match the pattern, found none`,
+    ]);
+  });
+});
+
+describe("planTargets(inputs, options)", () => {
+  async function planned(given: readonly string[], options: Partial<TargetOptions> = {}) {
+    const inputs = await findInputs(given.map((name) => at(name)));
+    const { kinds = ["figure"], classes = ["predicted"], out, format } = options;
+    const targets = planTargets(inputs, { kinds, classes, out, format });
+    return inputs.inputs.flatMap((input) => kinds.map((kind) => targets.path(input, kind)));
+  }
+
+  it("puts the result of a named file beside it, or where it is told", async () => {
+    expect(await planned(["photos/a10.png"])).toEqual([at("photos/a10.fovea.png")]);
+    expect(await planned(["photos/a10.png"], { out: "map.jpeg" })).toEqual(["map.jpeg"]);
+    expect(await planned(["photos/a10.png"], { out: at("empty") })).toEqual([at("empty/a10.fovea.png")]);
+    expect(await planned(["photos/a10.png"], { out: "o.webp", kinds: ["overlay", "raw"] })).toEqual([
+      "o.overlay.webp",
+      "o.npy",
+    ]);
+  });
+
+  it("mirrors folders, and lets inputs of one name share no file", async () => {
+    expect(await planned(["photos"])).toEqual([
+      "fovea-maps/a9.fovea.png",
+      "fovea-maps/a10.fovea.png",
+      "fovea-maps/broken.fovea.png",
+      "fovea-maps/cats/x.fovea.png",
+      "fovea-maps/dogs/old/unnamed.fovea.png",
+      "fovea-maps/dogs/x.jpg.fovea.png",
+      "fovea-maps/dogs/x.png.fovea.png",
+      "fovea-maps/x[1].fovea.png",
+    ]);
+    const both = ["photos/cats/x.png", "photos/dogs/x.png"];
+    expect(await planned(both, { out: "maps" })).toEqual(["maps/cats/x.fovea.png", "maps/dogs/x.fovea.png"]);
+    expect(await planned(both)).toEqual([at("photos/cats/x.fovea.png"), at("photos/dogs/x.fovea.png")]);
+  });
+
+  it("tells overlays of several classes apart by what the user calls them", async () => {
+    const inputs = await findInputs([at("photos/a10.png")]);
+    const options = {
+      kinds: ["overlay"],
+      classes: ["tabby, tabby cat", "3"],
+      out: "o.png",
+      format: undefined,
+    } as const;
+    const targets = planTargets(inputs, options);
+    const paths = options.classes.map((label) => targets.path(inputs.inputs[0] as never, "overlay", label));
+    expect(paths).toEqual(["o.tabby-tabby-cat.png", "o.3.png"]);
+  });
+
+  it.each<[Partial<TargetOptions>, RegExp]>([
+    [{ out: "map.gif" }, /^--out map\.gif: expected png, jpg, webp or svg for figure, got "gif"$/],
+    [{ format: "svg", kinds: ["overlay"] }, /^--format svg: expected png, jpg or webp for overlay, got "svg"$/],
+    [{ out: "map.png", format: "jpg" }, /^--format jpg: expected the format of --out, png$/],
+    [{ out: at("photos/a10.png") }, /: expected another file than the input$/],
+  ])("refuses %j", async (options, sentence) => {
+    await expect(planned(["photos/a10.png"], options)).rejects.toThrow(sentence);
+  });
+});
+
+describe("fovea explain FOLDER", () => {
+  it("does the good ones, lists the bad ones in the end and exits with 1", async () => {
+    const { code, out, err } = await fovea(folder, ["explain", "photos", "--overlay", "--batch", "3"]);
+    expect(code).toBe(1);
+    expect(err.trim().split("\n")).toEqual([
+      expect.stringMatching(/^fovea: photos\/broken\.jpg: image: expected a JPEG/),
+      "fovea: 1 of 8 inputs failed",
+    ]);
+    const lines = out.split("\n").filter((line) => line.includes(" -> "));
+    const good = inFolder.filter((path) => !path.includes("broken"));
+    expect(lines.map((line) => line.split(":")[0])).toEqual(good);
+    const overlay = await decodeImage(readFileSync(at("fovea-maps/cats/x.fovea.overlay.png")));
+    expect([overlay.width, overlay.height]).toEqual([40, 30]);
+  });
+
+  it("leaves out what is done, and prints a line of JSON for each picture", async () => {
+    const before = statSync(at("fovea-maps/a10.fovea.overlay.png")).mtimeMs;
+    writeFileSync(at("photos/new.png"), readFileSync(at("photos/a10.png")));
+    const args = ["explain", "photos", "--overlay", "--skip-existing", "--jsonl"];
+    const { out, err } = await fovea(folder, args);
+    expect(err).toContain("7 of 9 inputs left out: their results are there");
+    const lines = out
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(lines).toEqual([
+      { input: "photos/broken.jpg", error: expect.stringContaining("photos/broken.jpg: image") },
+      expect.objectContaining({ input: "photos/new.png", written: "fovea-maps/new.fovea.overlay.png" }),
+    ]);
+    expect(statSync(at("fovea-maps/a10.fovea.overlay.png")).mtimeMs).toBe(before);
+  });
+
+  it("leaves whole files alone when it is interrupted", async () => {
+    const { child, done } = start(folder, ["explain", "many", "--out", "maps"]);
+    child.stdout?.once("data", () => child.kill("SIGINT"));
+    const { code, err } = await done;
+    expect([code, err]).toEqual([130, expect.stringMatching(/^fovea: stopped after \d+ of 400 inputs\n$/)]);
+    const written = readdirSync(at("maps"));
+    expect(written.length).toBeGreaterThan(0);
+    expect(written.length).toBeLessThan(400);
+    for (const name of written) {
+      expect(name).toMatch(/^\d+\.fovea\.png$/);
+      await decodeImage(at("maps", name));
+    }
+  });
+});

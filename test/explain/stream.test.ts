@@ -1,0 +1,158 @@
+/** @file Many images through one explainer: order, batches, failures, and how far it reads ahead. */
+
+import { describe, expect, it } from "vitest";
+import { FoveaError } from "../../src/error.js";
+import { createExplainer, type Explainer, explainStream, mapAhead, openModel } from "../../src/explain/index.js";
+import { Builder, floats, type Tensor } from "../../src/onnx/index.js";
+import { nodeRuntime } from "../../src/runtime/node.js";
+import { randomTensor } from "../support/random-tensor.js";
+import { convNet, images } from "./networks.js";
+
+const explainer = await createExplainer(await openModel(convNet(), nodeRuntime), { runtime: nodeRuntime });
+
+/** Counts the images of each run. */
+function counted(inner: Explainer): { explain: Explainer["explain"]; runs: number[] } {
+  const runs: number[] = [];
+  return {
+    runs,
+    explain: (input, options) => {
+      runs.push(input.dims[0] as number);
+      return inner.explain(input, options);
+    },
+  };
+}
+
+async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const list: Item[] = [];
+  for await (const item of items) list.push(item);
+  return list;
+}
+
+const later = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const numbered = (count: number) => Array.from({ length: count }, (_, i) => i);
+const read = async (n: number) => ({ input: images(1, `image ${n}`) });
+
+describe("mapAhead(items, limit, map)", () => {
+  it("keeps the order, works on several at a time and on no more than the limit", async () => {
+    let [running, most] = [0, 0];
+    const squares = mapAhead(numbered(20), 3, async (n) => {
+      most = Math.max(most, ++running);
+      await later((n * 7) % 5);
+      running--;
+      return n * n;
+    });
+    expect(await all(squares)).toEqual(numbered(20).map((n) => n * n));
+    expect(most).toBe(3);
+  });
+
+  it("throws a failure in its turn, after what came before", async () => {
+    const seen: number[] = [];
+    const failing = async () => {
+      for await (const n of mapAhead(numbered(9), 4, async (n) => (n === 3 ? Promise.reject(new Error("third")) : n)))
+        seen.push(n);
+    };
+    await expect(failing()).rejects.toThrow("third");
+    expect(seen).toEqual([0, 1, 2]);
+  });
+
+  it("begins nothing more when its consumer breaks off, waits for what is under way, and closes the source", async () => {
+    let [begun, ended, closed] = [0, 0, false];
+    async function* source() {
+      try {
+        for (let n = 0; ; n++) yield n;
+      } finally {
+        closed = true;
+      }
+    }
+    const slow = mapAhead(source(), 4, async (n) => {
+      begun++;
+      await later(5);
+      ended++;
+      return n;
+    });
+    for await (const n of slow) if (n === 5) break;
+    expect([ended, closed]).toEqual([begun, true]);
+    expect(begun).toBeLessThanOrEqual(10);
+  });
+});
+
+describe("explainStream(explainer, sources, read)", () => {
+  it("gives what single runs give, in order, a batch per run", async () => {
+    const watched = counted(explainer);
+    const results = await all(explainStream(watched, numbered(7), read, { batch: 3, classes: [2, "predicted"] }));
+    expect(watched.runs).toEqual([3, 3, 1]);
+    expect(results.map(({ source }) => source)).toEqual(numbered(7));
+    for (const { source, explanation } of results) {
+      const alone = await explainer.explain((await read(source)).input, { classes: [2, "predicted"] });
+      expect(explanation?.classes).toEqual(alone.classes);
+      expect(explanation?.predicted).toEqual(alone.predicted);
+      for (const part of ["maps", "evidence", "scores", "probabilities", "weights"] as const) {
+        const [mine, theirs] = [explanation?.[part] as Tensor, alone[part] as Tensor];
+        expect(mine.dims).toEqual(theirs.dims);
+        floats(mine).forEach((value, i) => {
+          expect(value).toBeCloseTo(floats(theirs)[i] as number, 5);
+        });
+      }
+    }
+  });
+
+  it("tells what is wrong with a source in its turn, and goes on", async () => {
+    const spoiled = async (n: number) => {
+      if (n === 1) throw new FoveaError("bad-file", "not a picture");
+      const { input } = await read(n);
+      if (n === 3) floats(input)[0] = Number.NaN;
+      if (n === 5) return { input: randomTensor([1, 2, 5, 5], "small") };
+      return { input };
+    };
+    const results = await all(explainStream(explainer, numbered(7), spoiled, { batch: 4 }));
+    expect(results.map(({ error }) => error?.code)).toEqual([
+      undefined,
+      "bad-file",
+      undefined,
+      "bad-input",
+      undefined,
+      "shape-mismatch",
+      undefined,
+    ]);
+  });
+
+  it("throws what is no fault of a source", async () => {
+    const broken = async () => Promise.reject(new TypeError("a bug"));
+    await expect(all(explainStream(explainer, [1], broken))).rejects.toThrow("a bug");
+  });
+
+  it("takes sources of several images, and models that take one at a time", async () => {
+    const op = new Builder();
+    const x = op.input("x", "float32", [1, 2, 6, 6]);
+    const features = op.Relu(op.Conv(x, op.constant(randomTensor([3, 2, 3, 3], "w"))));
+    op.output(op.Gemm(op.Flatten(op.GlobalAveragePool(features)), op.constant(randomTensor([3, 4], "head"))), "y");
+    const single = await createExplainer(await openModel(op.graph, nodeRuntime), { runtime: nodeRuntime });
+    const reading = async (n: number) => ({ input: images(n, `${n} images`) });
+    const results = await all(explainStream(single, [1, 3, 2], reading, { batch: 2 }));
+    expect(results.map(({ explanation }) => explanation?.maps.dims)).toEqual([
+      [1, 1, 4, 4],
+      [3, 1, 4, 4],
+      [2, 1, 4, 4],
+    ]);
+    const alone = await single.explain(images(3, "3 images"));
+    expect([...floats(results[1]?.explanation?.maps as Tensor)]).toEqual([...floats(alone.maps)]);
+  });
+
+  it("holds two batches at most, and takes sources that come one by one", async () => {
+    let [given, most] = [0, 0];
+    async function* camera() {
+      while (given < 40) yield given++;
+    }
+    let done = 0;
+    for await (const { source } of explainStream(explainer, camera(), read, { batch: 5 })) {
+      most = Math.max(most, given - source);
+      done++;
+    }
+    expect(done).toBe(40);
+    expect(most).toBeLessThanOrEqual(11);
+  });
+
+  it.each([0, 1.5, Number.NaN])("refuses a batch of %s", async (batch) => {
+    await expect(all(explainStream(explainer, [1], read, { batch }))).rejects.toThrow(/batch: expected a whole number/);
+  });
+});
