@@ -214,7 +214,8 @@ class Sessions {
   }
 
   async close(): Promise<void> {
-    for (const session of this.#open.values()) await (await session).close();
+    // What could not be opened was told when it was asked for.
+    for (const session of this.#open.values()) await (await session.catch(() => undefined))?.close();
     this.#open.clear();
   }
 }

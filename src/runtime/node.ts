@@ -137,13 +137,15 @@ function valueInfo(metadata: ort.InferenceSession.ValueMetadata): ValueInfo {
 function oneLine(cause: unknown): string {
   const text = cause instanceof Error ? cause.message : String(cause);
   const essence = text
+    .slice(0, 5000)
     .replaceAll(/\s+/g, " ")
+    .replace(/^Load model from .*? failed: ?/, "")
     .replace(/^\S*\/onnxruntime\/\S+:\d+ .*?\)(?: const)? (?=[A-Z])/, "")
     .replace(
       /^Non-zero status code returned while running (\S+) node\. Name:'(.*?)' Status Message: /,
       'node "$2" ($1): ',
     )
-    .replace(/^This is an invalid model\. In Node, \("(.*?)", (.*?), ".*?", -?\d+\) : .*?, Error /, 'node "$1" ($2): ')
+    .replace(/^This is an invalid model\. In Node, \("([^"]*)", (\w+), .*?, Error /, 'node "$1" ($2): ')
     .trim();
   return essence.length > 300 ? `${essence.slice(0, 300)} ...` : essence;
 }
