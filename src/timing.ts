@@ -10,15 +10,19 @@ export interface PairedTiming {
   readonly high: number;
 }
 
+/** Milliseconds that a block of runs should take. */
+const blockTime = 300;
+
 /**
- * Each time is the mean of `block` runs in a row: idle threads of one session's pool spin for a while, and would
+ * Each time is the mean of a block of runs in a row: idle threads of one session's pool spin for a while, and would
  * otherwise be billed to the other job.
  */
 export async function paired(
   first: () => Promise<unknown>,
   second: () => Promise<unknown>,
-  { pairs = 15, block = 20 } = {},
+  { pairs = 15 } = {},
 ): Promise<PairedTiming> {
+  const block = Math.min(50, Math.max(2, Math.ceil(blockTime / (await meanTime(first, 1)))));
   const times: [number, number][] = [];
   for (let i = -2; i < pairs; i++) {
     const pair: [number, number] = [await meanTime(first, block), await meanTime(second, block)];

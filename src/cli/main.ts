@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   report: async () => (await import("./commands/report.js")).reportCommand(),
   inspect: async () => (await import("./commands/inspect.js")).inspectCommand(),
   check: async () => (await import("./commands/check.js")).checkCommand(),
+  bench: async () => (await import("./commands/bench.js")).benchCommand(),
   compile: async () => (await import("./commands/compile.js")).compileCommand(),
   data: async () => (await import("./commands/data.js")).dataCommand(),
 };

@@ -8,7 +8,6 @@ import {
   type DataType,
   dataTypes,
   descendants,
-  float32,
   floats,
   type Graph,
   numbers,
@@ -17,17 +16,15 @@ import {
   readsOf,
   refuseEndlessLoops,
   runInputs,
-  sizeOf,
   type Tensor,
   type Value,
 } from "../onnx/index.js";
-import { random } from "../random.js";
 import type { Runtime, Session } from "../runtime/index.js";
 import { createExplainer, type Explainer, type ExplainerOptions } from "./explainer.js";
 import { isStraightThrough } from "./gradients.js";
 import type { ChosenLayer } from "./layers.js";
 import type { Model } from "./model.js";
-import { imageDims, preprocessingOf } from "./preprocessing.js";
+import { noiseImages } from "./noise.js";
 
 export interface CheckModelOptions extends Omit<ExplainerOptions, "include"> {
   /** The untouched file, or what else the runtime opens. */
@@ -85,7 +82,7 @@ const steps = [1e-2, 1e-3, 1e-4];
  * @throws FoveaError as `createExplainer` does, and `unsupported-operator` for an operator without a rule on the path
  */
 export async function checkModel(model: Model, options: CheckModelOptions): Promise<ModelCheck> {
-  const { source, runtime, seed = 1, input = noise(model, seed), ...explaining } = options;
+  const { source, runtime, seed = 1, input = noiseImages(model, { seed }), ...explaining } = options;
   const explainer = await createExplainer(model, { ...explaining, runtime });
   refuseEndlessLoops(model.graph, Number.POSITIVE_INFINITY);
   try {
@@ -215,26 +212,4 @@ function operatorsBehind({ graph, scores }: Model, layer: Value): [string, numbe
     counts.set(node.op, (counts.get(node.op) ?? 0) + 1);
   }
   return [...counts].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
-}
-
-/** Noise over all pixel values, normalised as pictures are; standard normal where the input is no picture. */
-function noise(model: Model, seed: number): Tensor {
-  const source = random(seed).fork("noise");
-  const dims = model.input.dims ?? [];
-  const batch = model.oneByOne ? 1 : typeof dims[0] === "number" ? dims[0] : 2;
-  if (imageDims(dims) === undefined) {
-    const sizes = [batch, ...dims.slice(1).map((dim) => (typeof dim === "number" ? dim : 32))];
-    return float32(
-      sizes,
-      Float32Array.from({ length: sizeOf(sizes) }, () => source.normal()),
-    );
-  }
-  const { channels, width, height, scale, mean, std, layout } = preprocessingOf(model).preprocessing;
-  const last = layout === "nhwc";
-  const sizes = last ? [batch, height, width, channels] : [batch, channels, height, width];
-  const values = Float32Array.from({ length: sizeOf(sizes) }, (_, i) => {
-    const c = last ? i % channels : Math.floor(i / (height * width)) % channels;
-    return (255 * source.uniform() * scale - (mean[c] as number)) / (std[c] as number);
-  });
-  return float32(sizes, values);
 }

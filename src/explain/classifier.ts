@@ -5,7 +5,7 @@ import { Builder, copyGraph, dimsOf, floats, type Graph, prune, type Tensor, typ
 import type { Runtime, Session } from "../runtime/index.js";
 import { Batches } from "./batches.js";
 import type { Model } from "./model.js";
-import { worthRepacking } from "./repack.js";
+import { worthRepackingForOne } from "./repack.js";
 
 type Results = Record<Value, Tensor>;
 
@@ -30,7 +30,7 @@ export function createClassifier(model: Model, { runtime }: { readonly runtime: 
     async classify(images) {
       checkImages(model, images);
       const runs = await batches.run(images, async (part) => {
-        session ??= runtime.open(graph, { repack: worthRepacking(graph, part.dims[0] as number) });
+        session ??= runtime.open(graph, { repack: part.dims[0] !== 1 || worthRepackingForOne(graph) });
         const feeds = { [model.input.name]: part };
         return [withFiniteImages(await (await session).run(feeds), feeds)];
       });

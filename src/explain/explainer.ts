@@ -35,7 +35,7 @@ import type { GridOptions } from "./layout.js";
 import type { CamMethod } from "./method.js";
 import { methodNamed } from "./methods/index.js";
 import { className, type Model } from "./model.js";
-import { worthRepacking } from "./repack.js";
+import { worthRepackingForOne } from "./repack.js";
 
 /** A class by index, or the one with the highest score. */
 export type ClassChoice = number | "predicted";
@@ -194,22 +194,26 @@ function explanationOf(layer: Layer, against: boolean, count: number, runs: read
 
 type SessionGraphs = Pick<ExplanationGraphs, "whole" | "front" | "tail">;
 
-/** Sessions by name, opened when first run. */
+/** Sessions by name, opened when first run: one for single images, and one for batches where that differs. */
 class Sessions {
   readonly #runtime: Runtime;
   readonly #graphs: SessionGraphs;
-  readonly #open = new Map<keyof SessionGraphs, Promise<Session>>();
+  readonly #open = new Map<string, Promise<Session>>();
+  readonly #frugal = new Set<keyof SessionGraphs>();
 
   constructor(runtime: Runtime, graphs: SessionGraphs) {
     this.#runtime = runtime;
     this.#graphs = graphs;
+    for (const name of ["whole", "front", "tail"] as const) {
+      if (!worthRepackingForOne(graphs[name])) this.#frugal.add(name);
+    }
   }
 
   async run(name: keyof SessionGraphs, feeds: Results): Promise<Results> {
-    const graph = this.#graphs[name];
-    const repack = () => worthRepacking(graph, Object.values(feeds)[0]?.dims[0] as number);
-    const session = this.#open.get(name) ?? this.#runtime.open(graph, { repack: repack() });
-    this.#open.set(name, session);
+    const repack = Object.values(feeds)[0]?.dims[0] !== 1 || !this.#frugal.has(name);
+    const key = `${name} ${repack}`;
+    const session = this.#open.get(key) ?? this.#runtime.open(this.#graphs[name], { repack });
+    this.#open.set(key, session);
     return withFiniteImages(await (await session).run(feeds), feeds);
   }
 

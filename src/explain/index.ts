@@ -3,6 +3,7 @@
 export { type CheckModelOptions, checkModel, type ModelCheck, type Proof } from "./check-model.js";
 export { type Classifier, createClassifier } from "./classifier.js";
 export { type CompileOptions, compileExplanation } from "./compile.js";
+export { type Cost, type MeasureCostOptions, measureCost } from "./cost.js";
 export { type DiagnoseOptions, diagnose, type MapCondition, type MapDiagnosis, type MapFacts } from "./diagnose.js";
 export type { Cause, CauseKind } from "./diagnose-cause.js";
 export { type DiagnoseFullyOptions, type Diagnosis, diagnoseFully, type Suggestion } from "./diagnose-fully.js";

@@ -1,4 +1,4 @@
-/** @file Whether a session should keep its weights in the runtime's own order besides the file's. */
+/** @file Whether a session for single images should keep its weights in the runtime's own order besides the file's. */
 
 import { dimsOf, type Graph, runInputs, type Value } from "../onnx/index.js";
 
@@ -9,10 +9,8 @@ const largeWeights = 2 ** 26;
  * Reordered weights pay where each is used for many rows. A single image gives a linear layer behind the last pool one row:
  * there the copies only cost memory (measured on VGG-16's shapes: twice the file, and 10% slower), for eight images they
  * save a third of the time. So they are left out for one image through a network that is mostly such layers.
- * @param count how many images the session will see at once
  */
-export function worthRepacking(graph: Graph, count: number): boolean {
-  if (count !== 1) return true;
+export function worthRepackingForOne(graph: Graph): boolean {
   const batches = new Set(runInputs(graph).map(({ dims }) => dims?.[0]));
   const isRow = (value: Value) => {
     const dims = dimsOf(graph, value);

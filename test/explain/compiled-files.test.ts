@@ -157,7 +157,7 @@ describe("a compiled file is sound", () => {
     const zeros = new Uint8Array(2 ** 29);
     for (let i = 0; i < 5; i++) graph.initializers.set(`zeros ${i}`, new Tensor("uint8", [2 ** 29], zeros));
     expect(() => writeModel(graph)).toThrow(
-      'graph "graph": weights: expected at most 2 GB in one ONNX file, got 2.50 GB',
+      "model: expected less than 2 GiB, which is all that an ONNX file holds, got 2.5 GiB of weights",
     );
   });
 });

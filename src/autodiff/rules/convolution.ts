@@ -4,6 +4,7 @@ import { FoveaError } from "../../error.js";
 import { type Builder, type Dim, intAttribute, intsAttribute, stringAttribute, type Value } from "../../onnx/index.js";
 import { type Backward, type Rule, type RuleTable, staticDims } from "../rule.js";
 import { type SpatialWindow, spatialWindow } from "../window.js";
+import { stridedDepthwiseGradient } from "./depthwise.js";
 
 const conv: Rule = {
   gradients: (backward) => {
@@ -61,6 +62,11 @@ function inputGradient(backward: Backward, x: Value, w: Value, g: Value, window:
   const outputs = staticDims(dims(backward.node.outputs[0] as Value)?.slice(2));
   const common = { strides, dilations, group };
   if (size && outputs) {
+    const depthwise = groups && inputs === 1 && group > 1 && dims(w)?.[0] === group;
+    const turned = depthwise ? flippedTransposed(op, w, kernel, groups) : "";
+    const sizes = { turned, channels: group, input: size, output: outputs };
+    const strided = depthwise ? stridedDepthwiseGradient(op, g, window, sizes) : undefined;
+    if (strided) return strided;
     const rest = size.map((n, i) => {
       const covered = ((outputs[i] as number) - 1) * (strides[i] as number) + (reach[i] as number) + 1;
       return n + (begin[i] as number) + (end[i] as number) - covered;
