@@ -26,6 +26,21 @@ export class FoveaError extends Error {
   }
 }
 
+/** The error with `where` in front, unless its message names that already. @param where a file, as the user calls it */
+export function namedError(where: string, error: FoveaError): FoveaError {
+  if (error.message.includes(where)) return error;
+  return new FoveaError(error.code, `${where}: ${error.message}`, { cause: error.cause ?? error });
+}
+
+/** Runs an action; what it throws says where it arose (see `namedError`). */
+export async function naming<Result>(where: string, action: () => Promise<Result>): Promise<Result> {
+  try {
+    return await action();
+  } catch (error) {
+    throw error instanceof FoveaError ? namedError(where, error) : error;
+  }
+}
+
 /** `name` was not found among `known`: says so and suggests the nearest names. */
 export function unknownName(kind: string, name: string, known: readonly string[], where?: string): FoveaError {
   const nearest = [...known]

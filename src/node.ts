@@ -1,6 +1,7 @@
 /** @file Door `fovea` on Node: models from files, the embedded digit model, explainers on the native runtime. */
 
 import { fileURLToPath } from "node:url";
+import { naming } from "./error.js";
 import {
   type Classifier,
   createClassifier,
@@ -100,8 +101,10 @@ export async function loadModel(
   const classes = typeof labels === "string" ? await labelsAt(labels) : labels;
   const given = { origin: "as given", ...(classes ? { classes } : {}), ...(preprocessing ? { preprocessing } : {}) };
   const beside = path === undefined ? undefined : await sidecarBeside(path);
-  const opened = await openModel(bytes, nodeRuntime, path ?? "model", { beside, given, external, inputs, output });
-  const model: LoadedModel = { ...opened, explainer: (options) => openExplainer(model, options) };
+  const where = path ?? "model";
+  const known = { beside, given, external, inputs, output };
+  const opened = await naming(where, () => openModel(bytes, nodeRuntime, where, known));
+  const model: LoadedModel = { ...opened, explainer: (options) => naming(where, () => openExplainer(model, options)) };
   return model;
 }
 

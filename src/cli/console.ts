@@ -7,15 +7,20 @@ import { FoveaError } from "../error.js";
 export const exitCodes = { done: 0, partly: 1, badInput: 2, interrupted: 130 } as const;
 
 export function print(line = ""): void {
-  process.stdout.write(`${line}\n`);
+  process.stdout.write(`${printable(line)}\n`);
 }
 
 export function printJson(value: unknown): void {
-  print(JSON.stringify(value, null, 2));
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }
 
 export function note(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${printable(oneLine(line))}\n`);
+}
+
+/** A file's own texts must not steer the terminal: control characters and changes of direction become a replacement sign. */
+function printable(text: string): string {
+  return text.replace(/(?![\n\t])[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, "\ufffd");
 }
 
 export interface ProgressBar {
@@ -45,7 +50,7 @@ export function progressBar(format: string, total: number, values: object = {}):
   const above = process.stdout.isTTY && process.stderr.isTTY;
   return {
     update: (done, changed) => bar.update(done, changed ?? {}),
-    print: (line) => (above ? bars.log(`${line}\n`) : print(line)),
+    print: (line) => (above ? bars.log(`${printable(line)}\n`) : print(line)),
     stop() {
       if (above) bars.update();
       bars.stop();
@@ -60,9 +65,16 @@ export async function runCommand(command: () => Promise<unknown>): Promise<void>
     process.exitCode = typeof code === "number" ? code : exitCodes.done;
   } catch (error) {
     if (!(error instanceof FoveaError)) throw error;
-    note(`fovea: ${error.message.replace(/\s+/g, " ")}`);
+    note(`fovea: ${error.message}`);
     process.exitCode = exitCodes.badInput;
   }
+}
+
+const longestLine = 600;
+
+function oneLine(text: string): string {
+  const line = text.replace(/\s+/g, " ");
+  return line.length > longestLine ? `${line.slice(0, longestLine)} ...` : line;
 }
 
 /** `98.76 %`. */
@@ -78,7 +90,7 @@ export function grouped(value: number): string {
 /** Rows under a header, columns padded; numbers right-aligned. */
 export function table(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const cells = [header, ...rows.map((row) => row.map(String))];
-  const widths = header.map((_, c) => Math.max(...cells.map((row) => (row[c] ?? "").length)));
+  const widths = header.map((_, c) => cells.reduce((widest, row) => Math.max(widest, (row[c] ?? "").length), 0));
   const right = header.map((_, c) =>
     rows.every((row) => typeof row[c] === "number" || /^[\d.,]+( %)?$/.test(String(row[c]))),
   );

@@ -19,6 +19,8 @@ const descriptions: Partial<Record<NumericType, string>> = {
 };
 
 const known = Object.values(descriptions).join(", ");
+/** What NumPy itself reads of a file that it was not told to trust. */
+const longestHeader = 10_000;
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 
 /**
@@ -39,6 +41,8 @@ export function readNpy(bytes: Uint8Array, where: string): Tensor {
   if (bytes.length < textStart) throw bad(`cut short: expected a header of ${textStart} bytes, got ${bytes.length}`);
   const textLength = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
   const dataStart = textStart + textLength;
+  if (textLength > longestHeader)
+    throw bad(`header too long: expected at most ${longestHeader} bytes, got ${textLength}`);
   if (bytes.length < dataStart) throw bad(`cut short: expected a header of ${dataStart} bytes, got ${bytes.length}`);
   const header = new TextDecoder().decode(bytes.subarray(textStart, dataStart)).trim();
   const { description, fortran, dims } = readHeader(header, bad);

@@ -15,6 +15,7 @@ import {
   type Precision,
   prune,
   readsOf,
+  refuseEndlessLoops,
   runInputs,
   type Tensor,
   type Value,
@@ -93,6 +94,7 @@ const jitter = 0.1;
 export async function checkModel(model: Model, options: CheckModelOptions): Promise<ModelCheck> {
   const { source, runtime, seed = 1, input = noiseImages(model, { seed }), ...explaining } = options;
   const explainer = await createExplainer(model, { ...explaining, runtime });
+  refuseEndlessLoops(model.graph, Number.POSITIVE_INFINITY);
   try {
     const scores = await compareScores(model, explainer, source, runtime, input);
     const straightThrough = isStraightThrough(model, explainer.layer.name);

@@ -37,7 +37,7 @@ export function createClassifier(model: Model, { runtime }: { readonly runtime: 
       return runs[0]?.[own("probabilities")] as Tensor;
     },
     async close() {
-      await (await session)?.close();
+      await (await session?.catch(() => undefined))?.close();
       session = undefined;
     },
   };

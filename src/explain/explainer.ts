@@ -12,6 +12,7 @@ import {
   numbers,
   prune,
   readsOf,
+  refuseEndlessLoops,
   runInputs,
   Tensor,
   typeOf,
@@ -117,6 +118,7 @@ export async function createExplainer(model: Model, options: ExplainerOptions): 
   const layer = chooseFloatLayer(model, wanted, options);
   const method = typeof chosen === "string" ? methodNamed(chosen) : chosen;
   const graphs = explanationGraphs(model, layer, method, { against, include });
+  refuseEndlessLoops(graphs.whole, Number.POSITIVE_INFINITY);
   const batches = new Batches(model);
   const sessions = new Sessions(runtime, graphs);
   const classifier = createClassifier(model, { runtime });
@@ -217,7 +219,8 @@ class Sessions {
   }
 
   async close(): Promise<void> {
-    for (const session of this.#open.values()) await (await session).close();
+    // What could not be opened was told when it was asked for.
+    for (const session of this.#open.values()) await (await session.catch(() => undefined))?.close();
     this.#open.clear();
   }
 }

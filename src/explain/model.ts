@@ -14,6 +14,7 @@ import {
   producers,
   type ReadExternal,
   readModel,
+  refuseEndlessLoops,
   runInputs,
   type Tensor,
   toFloat32,
@@ -21,6 +22,7 @@ import {
   type ValueInfo,
 } from "../onnx/index.js";
 import { inferTypes, type Runtime, settleControlFlow, settleSizes } from "../runtime/index.js";
+import { checkSizes } from "./check-sizes.js";
 import type { Sidecar } from "./sidecar.js";
 
 export interface Model {
@@ -90,7 +92,9 @@ export async function openModel(
     throw new FoveaError("bad-graph", `${where}: expected one float32 image input, got ${got.join(", ")}${hint}`);
   }
   const oneByOne = input.dims?.[0] === 1;
+  refuseEndlessLoops(read, 1);
   const settled = await settleControlFlow(read, runtime);
+  checkSizes(settled, where);
   const output = scoresOutput(settled, wanted, where);
   const whole = (oneByOne && (await freed(settled, input.name, output, runtime))) || settled;
   const graph = await settleSizes(whole, runtime);

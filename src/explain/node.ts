@@ -1,22 +1,30 @@
 /** @file What stands beside a model file, read from disk. */
 
-import { accessSync, closeSync, constants, openSync, readFileSync, readSync, realpathSync, statSync } from "node:fs";
+import { closeSync, lstatSync, openSync, readFileSync, readSync, realpathSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative } from "node:path";
 import { FoveaError } from "../error.js";
 import { type ExternalFile, ownFile, type ReadExternal, skimModel } from "../onnx/index.js";
 import { readLabels, readSidecar, type Sidecar, sidecarFiles } from "./sidecar.js";
 
+/** Far above any list of names: what is larger is no file of settings. */
+const mostSettingsBytes = 16 * 2 ** 20;
+
 /**
  * Classes and preprocessing from the files beside a model; undefined where there are none.
- * @throws FoveaError `bad-file` for a file that is there but cannot be understood
+ * @throws FoveaError `bad-file` for a file that is there but cannot be understood, or lies elsewhere
  */
 export async function sidecarBeside(modelPath: string): Promise<Sidecar | undefined> {
   const found: Sidecar[] = [];
   for (const file of sidecarFiles) {
     const path = join(dirname(modelPath), file);
-    const text = await readFile(path, "utf8").catch(() => undefined);
-    if (text !== undefined) found.push(readSidecar(file, text, path));
+    if (lstatSync(path, { throwIfNoEntry: false }) === undefined) continue;
+    const { byteLength, read } = fileAt(besidePath(modelPath, file, path), path);
+    if (byteLength > mostSettingsBytes) {
+      const got = `got ${byteLength}`;
+      throw new FoveaError("bad-file", `${path}: expected at most ${mostSettingsBytes} bytes of JSON, ${got}`);
+    }
+    found.push(readSidecar(file, new TextDecoder().decode(read(0, byteLength)), path));
   }
   const classes = found.find((each) => each.classes);
   const preprocessing = found.find((each) => each.preprocessing);
@@ -41,33 +49,44 @@ export async function labelsAt(path: string): Promise<readonly string[]> {
 }
 
 /**
- * Reads files that a model keeps its weights in, from the model's own folder and nowhere else, links followed.
+ * Reads files that a model keeps its weights in, from the model's own folder and nowhere else.
  * @throws FoveaError `bad-file` for a path that leaves the folder, `not-found`
  */
 export function externalBeside(modelPath: string): ReadExternal {
   return (location) => {
-    const leaves = (path: string) => path === "" || isAbsolute(path) || /^\.\.([/\\]|$)/.test(path);
-    const folder = realpathSync(dirname(modelPath));
-    const path = join(folder, location);
-    const refused = (got: string) =>
-      new FoveaError("bad-file", `${modelPath}: weights: expected a file in the model's folder, got ${got}`);
-    if (isAbsolute(location) || leaves(relative(folder, path))) throw refused(JSON.stringify(location));
-    let real: string;
-    try {
-      real = realpathSync(path);
-    } catch (cause) {
-      throw new FoveaError("not-found", `${modelPath}: weights: expected ${location} beside it, got none`, { cause });
-    }
-    if (leaves(relative(folder, real))) throw refused(`a link out of it: ${JSON.stringify(location)}`);
-    try {
-      return fileAt(real);
-    } catch (cause) {
-      const { code } = cause as NodeJS.ErrnoException;
-      throw new FoveaError("bad-file", `${modelPath}: weights: expected a readable ${location}, got ${code}`, {
-        cause,
-      });
-    }
+    const where = `${modelPath}: weights at ${JSON.stringify(location.slice(0, 80))}`;
+    return fileAt(besidePath(modelPath, location, where), where);
   };
+}
+
+/**
+ * The real path of a file of a model's own folder, links followed. Two folders are a model's own: the one that its path
+ * names, and the one that its file really lies in, since caches keep models as links into a store. What a link leads to must
+ * lie in one of them.
+ * @param where what errors begin with
+ * @throws FoveaError `not-found`, `bad-file` for what lies elsewhere, or is a pipe, a device or a folder
+ */
+function besidePath(modelPath: string, name: string, where: string): string {
+  const bad = (got: string) =>
+    new FoveaError("bad-file", `${where}: expected a file in the model's folder, got ${got}`);
+  const named = dirname(modelPath);
+  if (name === "" || name.includes("\0") || isAbsolute(name) || !isInside(named, join(named, name))) {
+    throw bad("a path out of it");
+  }
+  let [real, folders]: [string, string[]] = ["", []];
+  try {
+    folders = [named, dirname(realpathSync(modelPath))].map((folder) => realpathSync(folder));
+    real = realpathSync(join(named, name));
+  } catch (cause) {
+    throw new FoveaError("not-found", `${where}: expected a file in the model's folder, got none`, { cause });
+  }
+  if (!folders.some((folder) => isInside(folder, real))) throw bad("a link out of it");
+  return real;
+}
+
+function isInside(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way !== "" && !isAbsolute(way) && !/^\.\.([/\\]|$)/.test(way);
 }
 
 /** A model file: its bytes without large weights, and what finds these and those in files beside it. */
@@ -78,28 +97,40 @@ export interface ModelFile {
 
 /**
  * Reads a model file; large weights stay in it until they are needed.
- * @throws FoveaError `not-found`
+ * @throws FoveaError `not-found`, `bad-file`
  */
 export function modelFileAt(path: string): ModelFile {
   const beside = externalBeside(path);
   try {
-    const file = fileAt(realpathSync(path));
+    const file = fileAt(realpathSync(path), path);
     const skimmed = skimModel(file);
     return {
       bytes: skimmed ?? readFileSync(path),
       external: (location) => (location === ownFile ? file : beside(location)),
     };
   } catch (cause) {
+    if (cause instanceof FoveaError) throw cause;
     throw new FoveaError("not-found", `${path}: expected a readable ONNX file: ${(cause as Error).message}`, { cause });
   }
 }
 
-/** A file whose parts are read when they are asked for. */
-function fileAt(path: string): ExternalFile {
-  const stats = statSync(path);
-  if (!stats.isFile()) throw Object.assign(new Error("is no file"), { code: "no file" });
-  accessSync(path, constants.R_OK);
-  return { path, byteLength: stats.size, read: (offset, byteLength) => bytesOf(path, offset, byteLength) };
+/**
+ * A regular file whose parts are read when they are asked for.
+ * @param where what errors begin with
+ */
+function fileAt(path: string, where: string): ExternalFile {
+  const status = statSync(path);
+  if (!status.isFile()) {
+    const got = status.isDirectory() ? "a folder" : "a pipe or a device";
+    throw new FoveaError("bad-file", `${where}: expected a regular file, got ${got}`);
+  }
+  try {
+    closeSync(openSync(path, "r"));
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new FoveaError("bad-file", `${where}: expected a readable file, got ${code}`, { cause });
+  }
+  return { path, byteLength: status.size, read: (offset, byteLength) => bytesOf(path, offset, byteLength) };
 }
 
 function bytesOf(path: string, offset: number, byteLength: number): Uint8Array {

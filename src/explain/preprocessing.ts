@@ -30,11 +30,10 @@ export function preprocessingOf(model: Model): ChosenPreprocessing {
   const fits = (dim: Dim | undefined, size: number) => typeof dim !== "number" || dim === size;
   const allowed =
     dims?.layout === layout && fits(dims.channels, channels) && fits(dims.height, height) && fits(dims.width, width);
-  if (card.preprocessing && !given?.preprocessing) return chosen;
   if (allowed && isPreprocessing(chosen.preprocessing)) return chosen;
   throw new FoveaError(
     "bad-input",
-    `preprocessing (${chosen.origin}): expected one that makes [${input.dims?.join(", ")}], got ${JSON.stringify(chosen.preprocessing)}`,
+    `preprocessing (${chosen.origin}): expected one that makes [${input.dims?.join(", ")}], got ${JSON.stringify(chosen.preprocessing).slice(0, 300)}`,
   );
 }
 

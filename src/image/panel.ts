@@ -2,7 +2,7 @@
 
 import type { Picture } from "./picture.js";
 import { enlargePixels, resizePicture } from "./resize.js";
-import { decimals, escapeXml, type TextRenderer } from "./text.js";
+import { cleanText, decimals, escapeXml, type TextRenderer } from "./text.js";
 
 /** What a figure needs of the platform that it is made on. */
 export interface FigurePlatform {
@@ -68,7 +68,7 @@ export function samplePanel(picture: Picture, size: PanelSize): Picture {
 export function imageElement(url: string, label: string, x: number, y: number, width: number, height: number): string {
   const place = `x="${decimals(x)}" y="${decimals(y)}" width="${decimals(width)}" height="${decimals(height)}"`;
   return [
-    `<image ${place} preserveAspectRatio="none" aria-label="${escapeXml(label)}" href="${url}"/>`,
+    `<image ${place} preserveAspectRatio="none" aria-label="${escapeXml(cleanText(label))}" href="${url}"/>`,
     `<rect ${place} fill="none" stroke="#000000" stroke-opacity="0.25" stroke-width="0.75"/>`,
   ].join("\n");
 }
@@ -77,7 +77,7 @@ export function imageElement(url: string, label: string, x: number, y: number, w
 export function svgDocument(width: number, height: number, label: string, elements: readonly string[]): string {
   const [w, h] = [Math.ceil(width), Math.ceil(height)];
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${w}" height="${h}" viewBox="0 0 ${w} ${h}" role="img" aria-label="${escapeXml(label)}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${w}" height="${h}" viewBox="0 0 ${w} ${h}" role="img" aria-label="${escapeXml(cleanText(label))}">`,
     `<rect width="${w}" height="${h}" fill="#ffffff"/>`,
     ...elements.filter((element) => element !== ""),
     "</svg>",

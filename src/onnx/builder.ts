@@ -1,6 +1,7 @@
 /** @file Appends nodes to a graph; operators are methods spelled as in the ONNX specification. */
 
 import { type Attribute, emptyGraph, type Graph, type GraphNode, type Value, type ValueInfo } from "./graph.js";
+import { Names } from "./names.js";
 import { float32, int64, Tensor } from "./tensor.js";
 
 /** Operators with one output. Those with several go through `Builder.node`. */
@@ -35,14 +36,14 @@ export interface Builder extends Emitters {}
 export class Builder {
   readonly graph: Graph;
   readonly #scope: string;
-  readonly #taken: Set<string>;
+  readonly #taken: Names;
   readonly #constants: Map<string, Value>;
 
   /** @param graph the graph to append to; a new one by default */
   constructor(graph: Graph = emptyGraph("graph"), scope = "", shared?: Builder) {
     this.graph = graph;
     this.#scope = scope;
-    this.#taken = shared ? shared.#taken : namesIn(graph);
+    this.#taken = shared ? shared.#taken : new Names(namesIn(graph));
     this.#constants = shared ? shared.#constants : new Map();
   }
 
@@ -143,11 +144,7 @@ export class Builder {
 
   /** A name that nothing in the graph bears yet, now taken. */
   fresh(hint: string): string {
-    const base = this.#scope === "" ? hint : `${this.#scope}/${hint}`;
-    let name = base;
-    for (let n = 1; this.#taken.has(name); n++) name = `${base}_${n}`;
-    this.#taken.add(name);
-    return name;
+    return this.#taken.fresh(this.#scope === "" ? hint : `${this.#scope}/${hint}`);
   }
 }
 

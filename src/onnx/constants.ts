@@ -53,12 +53,12 @@ function constantOf({ attributes }: GraphNode): Tensor | undefined {
   }
 }
 
-/** The truth of a value, as far as it follows from a constant. */
-function known(graph: Graph, value: Value): boolean | undefined {
+/** The truth of a value, as far as it follows from a constant within a few steps. */
+function known(graph: Graph, value: Value, steps = 100): boolean | undefined {
   const tensor = graph.initializers.get(value);
   if (tensor && tensor.size === 1 && !graph.inputs.some(({ name }) => name === value)) return numbers(tensor)[0] !== 0;
   const maker = graph.nodes.find(({ outputs }) => outputs.includes(value));
-  if (maker?.op !== "Not" && maker?.op !== "Identity") return undefined;
-  const inner = known(graph, maker.inputs[0] as Value);
+  if (steps === 0 || (maker?.op !== "Not" && maker?.op !== "Identity")) return undefined;
+  const inner = known(graph, maker.inputs[0] as Value, steps - 1);
   return inner === undefined ? undefined : inner !== (maker.op === "Not");
 }

@@ -1,10 +1,11 @@
 /** @file Inlines the functions that a file brings along: an operator with a body becomes the nodes of that body. */
 
-import { clone, create } from "@bufbuild/protobuf";
+import { clone, create, toBinary } from "@bufbuild/protobuf";
 import {
   type AttributeProto,
   AttributeProtoSchema,
   type FunctionProto,
+  FunctionProtoSchema,
   type GraphProto,
   type ModelProto,
   type NodeProto,
@@ -12,11 +13,19 @@ import {
 } from "onnx-buf";
 import { FoveaError } from "../error.js";
 import { emittedOpset } from "./graph.js";
+import { Names } from "./names.js";
+
+/** Calls within calls. Exporters that make a function of each module of a network stay far below. */
+const deepestCall = 32;
+/** Bytes that all copies of bodies may take: functions that call others twice, and so on, double with each of them. */
+const mostCopied = 2 ** 26;
+/** What a copied node takes besides its content. */
+const nodeBytes = 1024;
 
 /**
  * Replaces every call of a function of the file, those in subgraphs and in other functions included. Names of the body
  * begin with the calling node's name.
- * @throws FoveaError `bad-graph` for a function that calls itself, or one written for another, older opset
+ * @throws FoveaError `bad-graph` for a function that calls itself, for calls that grow without measure, or one written for another, older opset
  */
 export function inlineFunctions(model: ModelProto, where: string): void {
   if (model.functions.length === 0 || model.graph === undefined) return;
@@ -34,7 +43,9 @@ class Inliner {
   readonly #model: ModelProto;
   readonly #functions: ReadonlyMap<string, FunctionProto>;
   readonly #where: string;
-  readonly #taken = new Set<string>();
+  readonly #names = new Names();
+  readonly #sizes = new Map<FunctionProto, number>();
+  #copied = 0;
 
   constructor(model: ModelProto, functions: ReadonlyMap<string, FunctionProto>, where: string) {
     this.#model = model;
@@ -49,9 +60,9 @@ class Inliner {
   }
 
   #note(graph: GraphProto): void {
-    for (const { name } of [...graph.input, ...graph.initializer]) this.#taken.add(name);
+    for (const { name } of [...graph.input, ...graph.initializer]) this.#names.add(name);
     for (const node of graph.node) {
-      for (const name of [node.name, ...node.output]) this.#taken.add(name);
+      for (const name of [node.name, ...node.output]) this.#names.add(name);
       for (const inner of subgraphs(node)) this.#note(inner);
     }
   }
@@ -62,8 +73,18 @@ class Inliner {
     const body = this.#functions.get(key);
     if (body === undefined) return [node];
     if (calls.includes(key)) throw this.#error(node, "calls itself: expected no cycle");
+    if (calls.length >= deepestCall)
+      throw this.#error(node, `is called by ${calls.length} others in turn: expected fewer`);
+    this.#copied += this.#sizeOf(body);
+    if (this.#copied > mostCopied) throw this.#error(node, "multiplies without measure: expected fewer calls");
     this.#adoptOpsets(node, body);
     return this.#instance(node, body).flatMap((inner) => this.#expanded(inner, [...calls, key]));
+  }
+
+  #sizeOf(body: FunctionProto): number {
+    const size = this.#sizes.get(body) ?? toBinary(FunctionProtoSchema, body).length + nodeBytes * body.node.length;
+    this.#sizes.set(body, size);
+    return size;
   }
 
   #instance(node: NodeProto, body: FunctionProto): NodeProto[] {
@@ -80,7 +101,7 @@ class Inliner {
     const renamed = (name: string) => {
       const known = names.get(name);
       if (known !== undefined) return known;
-      const own = this.#fresh(`${prefix}/${name}`);
+      const own = this.#names.fresh(`${prefix}/${name}`);
       names.set(name, own);
       return own;
     };
@@ -89,7 +110,7 @@ class Inliner {
     const passed = body.output.flatMap((formal, i) => {
       const actual = node.output[i];
       if (!actual || made.has(formal)) return [];
-      const name = this.#fresh(`${prefix}/Identity`);
+      const name = this.#names.fresh(`${prefix}/Identity`);
       return [create(NodeProtoSchema, { name, opType: "Identity", input: [renamed(formal)], output: [actual] })];
     });
     return [...nodes, ...passed];
@@ -102,7 +123,7 @@ class Inliner {
     attributes: ReadonlyMap<string, AttributeProto>,
   ): NodeProto {
     const copy = clone(NodeProtoSchema, node);
-    copy.name = this.#fresh(`${prefix}/${node.name || node.opType}`);
+    copy.name = this.#names.fresh(`${prefix}/${node.name || node.opType}`);
     copy.input = node.input.map(renamed);
     copy.output = node.output.map(renamed);
     copy.attribute = copy.attribute.flatMap((attribute) => {
@@ -136,13 +157,6 @@ class Inliner {
   #error(node: NodeProto, message: string): FoveaError {
     const operator = `function ${node.domain}.${node.opType}`;
     return new FoveaError("bad-graph", `${this.#where}: node "${node.name}": ${operator} ${message}`);
-  }
-
-  #fresh(hint: string): string {
-    let name = hint;
-    for (let n = 1; this.#taken.has(name); n++) name = `${hint}_${n}`;
-    this.#taken.add(name);
-    return name;
   }
 }
 

@@ -125,7 +125,7 @@ export function runInputs(graph: Graph): ValueInfo[] {
 export function readsOf(node: GraphNode): Value[] {
   const reads = node.inputs.filter((input) => input !== "");
   for (const attribute of Object.values(node.attributes)) {
-    if (attribute.type === "graph") reads.push(...capturesOf(attribute.value));
+    if (attribute.type === "graph") for (const value of capturesOf(attribute.value)) reads.push(value);
   }
   return reads;
 }

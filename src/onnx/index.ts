@@ -27,6 +27,7 @@ export {
   type ValueInfo,
   type ValueType,
 } from "./graph.js";
+export { refuseEndlessLoops, refuseVastGraphs } from "./limits.js";
 export {
   isPreprocessing,
   type ModelCard,

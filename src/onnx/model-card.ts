@@ -79,6 +79,9 @@ function field(graph: Graph, name: (typeof fields)[number], valid: (value: unkno
   );
 }
 
+/** Of a network's input: 4096 x 4096. */
+const mostPixels = 2 ** 24;
+
 /** Whether a value read from a file is a preprocessing. */
 export function isPreprocessing(value: unknown): value is Preprocessing {
   if (typeof value !== "object" || value === null) return false;
@@ -88,6 +91,7 @@ export function isPreprocessing(value: unknown): value is Preprocessing {
   return (
     size(width) &&
     size(height) &&
+    (width as number) * (height as number) <= mostPixels &&
     (channels === 1 || channels === 3) &&
     Number.isFinite(scale) &&
     perChannel(mean) &&

@@ -31,7 +31,7 @@ export function prune(graph: Graph, outputs: readonly Value[], from: readonly Va
     const node = made.get(value);
     if (node !== undefined) {
       kept.add(node);
-      stack.push(...readsOf(node));
+      for (const read of readsOf(node)) stack.push(read);
     } else if (!inputs.has(value) && !graph.initializers.has(value)) {
       throw new FoveaError(
         "bad-graph",

@@ -18,6 +18,8 @@ import { expandFunctions } from "./expand.js";
 import { type ExternalTensors, externalTensors, type ReadExternal } from "./external-data.js";
 import { inlineFunctions } from "./functions.js";
 import { type Attribute, type Dim, emptyGraph, type Graph, type GraphNode, readsOf, type ValueInfo } from "./graph.js";
+import { refuseFatalAttributes, refuseHiddenFiles, refuseVastGraphs } from "./limits.js";
+import { Names } from "./names.js";
 import { dataTypeName, Tensor } from "./tensor.js";
 import { upgrade } from "./upgrade.js";
 
@@ -46,11 +48,12 @@ export function readModel(bytes: Uint8Array, where = "model", external?: ReadExt
       `${where}: not an ONNX model: expected a graph, got none in ${bytes.length} bytes`,
     );
   }
+  refuseHiddenFiles(model, where);
   inlineFunctions(model, where);
   const outside: ExternalTensors = external ? externalTensors(model, external, where) : new Map();
   const graph = graphFrom(model.graph, where, outside);
   graph.opsets = new Map(
-    model.opsetImport.map(({ domain, version }) => [domain === "ai.onnx" ? "" : domain, Number(version)]),
+    model.opsetImport.map(({ domain, version }) => [domain === "ai.onnx" ? "" : domain, wholeNumber(version)]),
   );
   // Before IR version 4 a weight had to be listed among the inputs, too.
   if (model.irVersion < 4n) graph.inputs = graph.inputs.filter(({ name }) => !graph.initializers.has(name));
@@ -58,6 +61,8 @@ export function readModel(bytes: Uint8Array, where = "model", external?: ReadExt
   Object.assign(model.graph, { node: [], initializer: [], valueInfo: [] });
   graph.rest = model;
   settleConstants(graph);
+  refuseVastGraphs(graph, where);
+  refuseFatalAttributes(graph, where);
   return expandFunctions(upgrade(graph, where));
 }
 
@@ -66,7 +71,7 @@ function graphFrom(proto: GraphProto, where: string, outside: ExternalTensors): 
   graph.inputs = proto.input.map(valueInfoFrom);
   graph.outputs = proto.output.map(valueInfoFrom);
   for (const tensor of proto.initializer) graph.initializers.set(tensor.name, tensorFrom(tensor, where, outside));
-  const names = new Set(proto.node.map(({ name }) => name));
+  const names = new Names(proto.node.map(({ name }) => name));
   graph.nodes = inOrder(
     proto.node.map((node, index) => nodeFrom(node, index, names, where, outside)),
     where,
@@ -77,17 +82,10 @@ function graphFrom(proto: GraphProto, where: string, outside: ExternalTensors): 
   return graph;
 }
 
-/** @param taken names that nodes of the graph bear */
-function nodeFrom(
-  proto: NodeProto,
-  index: number,
-  taken: Set<string>,
-  where: string,
-  outside: ExternalTensors,
-): GraphNode {
+/** @param names those that nodes of the graph bear */
+function nodeFrom(proto: NodeProto, index: number, names: Names, where: string, outside: ExternalTensors): GraphNode {
   const domain = proto.domain === "ai.onnx" ? "" : proto.domain;
-  const name =
-    proto.name || freeName(proto.output.find((output) => output !== "") ?? `${proto.opType}_${index}`, taken);
+  const name = proto.name || names.fresh(proto.output.find((output) => output !== "") ?? `${proto.opType}_${index}`);
   const attributes = proto.attribute.map((attribute) => [attribute.name, attributeFrom(attribute, where, outside)]);
   return {
     name,
@@ -97,13 +95,6 @@ function nodeFrom(
     outputs: proto.output,
     attributes: Object.fromEntries(attributes),
   };
-}
-
-function freeName(hint: string, taken: Set<string>): string {
-  let name = hint;
-  for (let n = 1; taken.has(name); n++) name = `${hint}_${n}`;
-  taken.add(name);
-  return name;
 }
 
 function attributeFrom(proto: AttributeProto, where: string, outside: ExternalTensors): Attribute {
@@ -137,14 +128,20 @@ function wholeNumber(value: bigint): number {
   return Math.max(-largest, Math.min(largest, Number(value)));
 }
 
+/** A size that no tensor has along an axis. */
+const largestSize = 2n ** 31n - 1n;
+
 function valueInfoFrom(proto: ValueInfoProto): ValueInfo {
   const kind = proto.type?.value;
   if (kind?.case !== "tensorType") return { name: proto.name };
   const type = dataTypeName(kind.value.elemType);
   if (type === undefined) return { name: proto.name };
   const dims = kind.value.shape?.dim.map(({ value }): Dim => {
-    if (value.case === "dimValue") return Number(value.value);
-    return value.case === "dimParam" ? value.value : "";
+    if (value.case === "dimParam") return value.value;
+    // Some exporters write -1 for a size that they don't know.
+    if (value.case !== "dimValue" || value.value < 0n) return "";
+    if (value.value <= largestSize) return Number(value.value);
+    throw new FoveaError("bad-graph", `value "${proto.name}": size ${value.value}: expected at most ${largestSize}`);
   });
   return { name: proto.name, type, dims };
 }
@@ -217,18 +214,22 @@ function inOrder(nodes: GraphNode[], where: string): GraphNode[] {
   while (stack.length > 0) {
     const index = stack[stack.length - 1] as number;
     const node = nodes[index] as GraphNode;
+    if (state[index] === 2) {
+      stack.pop();
+      continue;
+    }
     const waiting = readsOf(node)
       .map((input) => made.get(input))
       .filter((i) => i !== undefined && state[i] !== 2);
-    if (state[index] === 2 || waiting.length === 0) {
-      if (state[index] !== 2) sorted.push(node);
+    if (waiting.length === 0) {
+      sorted.push(node);
       state[index] = 2;
       stack.pop();
     } else if (state[index] === 1) {
       throw new FoveaError("bad-graph", `${where}: node "${node.name}" depends on its own output: expected no cycle`);
     } else {
       state[index] = 1;
-      stack.push(...(waiting as number[]));
+      for (const other of waiting) stack.push(other as number);
     }
   }
   return sorted;

@@ -32,6 +32,9 @@ export const nodeRuntime: Runtime = {
   },
 };
 
+/** More nodes than any classifier has. onnxruntime's optimizer takes time by their square: at 24,000 it is minutes. */
+const mostOptimized = 5000;
+
 /** Bytes from which on a tensor is not written into the model that a session gets. */
 const smallestOutside = 2 ** 16;
 
@@ -79,10 +82,11 @@ function opened(
   source: Graph | Uint8Array | string,
   { optimize = true, threads, repack = true }: SessionOptions,
 ): Promise<ort.InferenceSession> {
+  const vast = typeof source === "object" && "nodes" in source && source.nodes.length > mostOptimized;
   const plain = typeof source === "string" || source instanceof Uint8Array;
   const { model, folder, externalData = [] }: Prepared = plain ? { model: source } : prepared(source);
   return InferenceSession.create(model as Uint8Array, {
-    graphOptimizationLevel: optimize ? "all" : "disabled",
+    graphOptimizationLevel: optimize && !vast ? "all" : "disabled",
     logSeverityLevel: 4,
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
     ...(externalData.length === 0 ? {} : { externalData }),
@@ -129,10 +133,19 @@ function valueInfo(metadata: ort.InferenceSession.ValueMetadata): ValueInfo {
   return { name: metadata.name, type: metadata.type as DataType, dims };
 }
 
+/** What onnxruntime says, in one line and without the places in its own source. */
 function oneLine(cause: unknown): string {
   const text = cause instanceof Error ? cause.message : String(cause);
-  return text
-    .replaceAll(/\s*\n\s*/g, " ")
-    .trim()
-    .slice(0, 300);
+  const essence = text
+    .slice(0, 5000)
+    .replaceAll(/\s+/g, " ")
+    .replace(/^Load model from .*? failed: ?/, "")
+    .replace(/^\S*\/onnxruntime\/\S+:\d+ .*?\)(?: const)? (?=[A-Z])/, "")
+    .replace(
+      /^Non-zero status code returned while running (\S+) node\. Name:'(.*?)' Status Message: /,
+      'node "$2" ($1): ',
+    )
+    .replace(/^This is an invalid model\. In Node, \("([^"]*)", (\w+), .*?, Error /, 'node "$1" ($2): ')
+    .trim();
+  return essence.length > 300 ? `${essence.slice(0, 300)} ...` : essence;
 }

@@ -12,6 +12,7 @@ import {
   producers,
   prune,
   readsOf,
+  refuseVastGraphs,
   runInputs,
   type Tensor,
   takenBranch,
@@ -24,6 +25,8 @@ import type { Runtime } from "./session.js";
 
 /** The largest number of repetitions of a Loop that are written out. */
 const mostRepetitions = 64;
+/** Ifs and Loops that are decided; those beyond stay. Each costs another inference of all types. */
+const mostSettled = 200;
 
 const random = new Set([
   "RandomNormal",
@@ -42,11 +45,13 @@ const random = new Set([
  */
 export async function settleControlFlow(graph: Graph, runtime: Runtime): Promise<Graph> {
   let typed = await inferTypes(graph, runtime);
-  for (;;) {
+  for (let i = 0; i < mostSettled; i++) {
     const settled = await settleOne(typed, runtime);
-    if (settled === undefined) return typed;
+    if (settled === undefined) break;
+    refuseVastGraphs(settled);
     typed = await inferTypes(settled, runtime);
   }
+  return typed;
 }
 
 /** The graph without the first If or Loop that is decided. */

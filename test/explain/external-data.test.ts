@@ -53,12 +53,12 @@ describe("weights beside the model", () => {
   });
 
   it.each([
-    ["../secret", /weights: expected a file in the model's folder, got "..\/secret"$/],
-    ["/etc/hostname", /weights: expected a file in the model's folder, got "\/etc\/hostname"$/],
-    ["", /weights: expected a file in the model's folder, got ""$/],
-    ["a/../../secret", /weights: expected a file in the model's folder/],
-    ["gone.data", /weights: expected gone.data beside it, got none$/],
-    ["linked", /weights: expected a file in the model's folder, got a link out of it: "linked"$/],
+    ["../secret", /weights at "..\/secret": expected a file in the model's folder, got a path out of it$/],
+    ["/etc/hostname", /weights at "\/etc\/hostname": expected .*, got a path out of it$/],
+    ["", /weights at "": expected .*, got a path out of it$/],
+    ["a/../../secret", /weights at .*: expected a file in the model's folder, got a path out of it$/],
+    ["gone.data", /weights at "gone.data": expected a file in the model's folder, got none$/],
+    ["linked", /weights at "linked": expected a file in the model's folder, got a link out of it$/],
   ])("are refused at %j", async (location, sentence) => {
     writeFileSync(join(folder, "secret"), new Uint8Array(10_000));
     const path = splitModel(`bad-${location.replaceAll(/\W/g, "_")}`, location);

@@ -101,7 +101,7 @@ describe("nodeRuntime says in one line", () => {
     const op = new Builder();
     op.output(op.node("Nonsense", [op.input("x", "float32", [1])])[0] as string);
     expect(await failure(nodeRuntime.open(op.graph))).toMatchInlineSnapshot(
-      `"bad-graph: onnxruntime refused the model: This is an invalid model. In Node, ("Nonsense", Nonsense, "", -1) : ("x": tensor(float),) -> ("Nonsense",) , Error No Op registered for Nonsense with domain_version of 18"`,
+      `"bad-graph: onnxruntime refused the model: node "Nonsense" (Nonsense): No Op registered for Nonsense with domain_version of 18"`,
     );
   });
 

@@ -1,6 +1,7 @@
 /** @file `fovea check`: whether a model is explained rightly, by two proofs. */
 
 import { Command } from "commander";
+import { naming } from "../../error.js";
 import { checkModel, layerSize, type ModelCheck, type Proof } from "../../explain/index.js";
 import { nodeRuntime, untouchedModel } from "../../node.js";
 import { exitCodes, print, printJson, runCommand } from "../console.js";
@@ -34,7 +35,8 @@ export function checkCommand(): Command {
         const { name, model } = await modelAt(path, await loadOptions(options));
         const source = await untouchedModel(path);
         const { seed } = options;
-        const check = await checkModel(model, { runtime: nodeRuntime, source, seed, ...layerOptions(options) });
+        const checking = { runtime: nodeRuntime, source, seed, ...layerOptions(options) };
+        const check = await naming(path, () => checkModel(model, checking));
         if (options.json) printJson(check);
         else printCheck(name, check);
         return check.passed ? exitCodes.done : exitCodes.partly;

@@ -2,7 +2,7 @@
 
 import { availableParallelism } from "node:os";
 import { Command } from "commander";
-import { FoveaError, unknownName } from "../../error.js";
+import { FoveaError, namedError, naming, unknownName } from "../../error.js";
 import {
   type ClassChoice,
   checkModel,
@@ -110,7 +110,14 @@ async function explain(given: readonly string[], options: ExplainCommandOptions)
     return readInput(named.model, input.path);
   };
   const explained = explainStream(explainer, plan.inputs, read, { batch, classes });
-  const written = mapAhead(explained, availableParallelism(), (result) => withResults(result, explainer, plan));
+  let check: Promise<ModelCheck> | undefined;
+  const written = mapAhead(explained, availableParallelism(), async (result) => {
+    const { image } = result;
+    if (options.check && image) check ??= naming(named.path, () => checked(named, image, options));
+    // What the file says of itself must hold before anything is written.
+    await check;
+    return withResults(result, explainer, plan);
+  });
   const reporter = createReporter({
     named,
     explainer,
@@ -119,7 +126,7 @@ async function explain(given: readonly string[], options: ExplainCommandOptions)
     top: options.top,
     format: options.jsonl ? "jsonl" : options.json ? "json" : "text",
   });
-  let check: ModelCheck | undefined;
+  let told: ModelCheck | undefined;
   let interrupted = false;
   const interrupt = () => {
     interrupted = true;
@@ -127,13 +134,12 @@ async function explain(given: readonly string[], options: ExplainCommandOptions)
   process.once("SIGINT", interrupt);
   try {
     for await (const result of written) {
-      if (result.error && !plan.many) throw result.error;
+      if (result.error && !plan.many) throw namedError(result.source.path, result.error);
       if (result.error) reporter.failed(result.source.path, result.error);
       else {
-        if (options.check && check === undefined) {
-          check = await checked(named, result.image, options);
-          reporter.check(check);
-        }
+        const proof = await check;
+        if (proof && told === undefined) reporter.check(proof);
+        told = proof;
         reporter.done(result, result.written);
       }
       if (interrupted) break;
@@ -145,7 +151,7 @@ async function explain(given: readonly string[], options: ExplainCommandOptions)
   }
   const failed = reporter.end(interrupted);
   if (interrupted) return exitCodes.interrupted;
-  return failed || check?.passed === false ? exitCodes.partly : exitCodes.done;
+  return failed || told?.passed === false ? exitCodes.partly : exitCodes.done;
 }
 
 /** What is explained, and what is written where. */

@@ -8,6 +8,7 @@ import {
   layerSize,
   type Model,
 } from "../../explain/index.js";
+import { mapPeak } from "../../image/index.js";
 import { floats } from "../../onnx/index.js";
 import { percent, print } from "../console.js";
 import { type DiagnosedExplanation, describedDiagnosis, diagnosisLines, drawableMap } from "../diagnosis.js";
@@ -73,7 +74,7 @@ export function describeResult(
       class: index,
       label: className(model, index),
       score: floats(explanation.scores)[i * (explanation.scores.dims[1] as number) + index],
-      peak: Math.max(...drawableMap(explanation, i, k).values),
+      peak: mapPeak(drawableMap(explanation, i, k)),
       diagnosis: describedDiagnosis(explanation.diagnosis(i, k)),
     })),
     notes: [...assumed(model, image), ...explainer.notes, ...image.notes],

@@ -1,6 +1,6 @@
 /** @file What `fovea explain` says while it runs and in the end, as text or for programs. */
 
-import type { FoveaError } from "../../error.js";
+import { type FoveaError, namedError } from "../../error.js";
 import type { Explainer, ModelCheck } from "../../explain/index.js";
 import { printCheck } from "../commands/check.js";
 import { note, print, printJson, progressBar } from "../console.js";
@@ -60,7 +60,7 @@ export function createReporter({ named, explainer, against, total, top, format }
       bar?.update(++count + failures.length);
     },
     failed(path, error) {
-      const failure = error.message.includes(path) ? error.message : `${path}: ${error.message}`;
+      const failure = namedError(path, error).message;
       failures.push(failure);
       if (format === "jsonl") say(JSON.stringify({ input: path, error: failure }));
       bar?.update(count + failures.length);
