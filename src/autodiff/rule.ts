@@ -53,8 +53,3 @@ export function binary(formula: (op: Builder, g: Value, a: Value, b: Value, y: V
 
 /** y = x under another shape: the gradient takes x's shape back. */
 export const reshaped: Rule = unary((op, g, x) => op.Reshape(g, op.Shape(x)));
-
-/** The known sizes of a value, or undefined where any of them is not a number. */
-export function staticDims(dims: readonly Dim[] | undefined): readonly number[] | undefined {
-  return dims?.every((dim) => typeof dim === "number") ? (dims as readonly number[]) : undefined;
-}

@@ -30,7 +30,7 @@ import {
   withFiniteImages,
 } from "./classifier.js";
 import { foldToPlanes } from "./fold.js";
-import { chooseFloatLayer, differentiated, gradientNotes } from "./gradients.js";
+import { chooseFloatLayer, differentiated, explanationNotes } from "./gradients.js";
 import type { ChosenLayer, Layer } from "./layers.js";
 import type { GridOptions } from "./layout.js";
 import type { CamMethod } from "./method.js";
@@ -128,7 +128,7 @@ export async function createExplainer(model: Model, options: ExplainerOptions): 
     method,
     options,
     graphs,
-    notes: gradientNotes(model, layer.name),
+    notes: explanationNotes(model, layer.name),
     async explain(images, { classes = onlyPredicted, labels } = {}) {
       const count = checkImages(model, images);
       const rows: ClassChoice[][] = labels

@@ -8,7 +8,7 @@ import {
   whyNoRule,
 } from "../autodiff/index.js";
 import { FoveaError } from "../error.js";
-import { ancestors, descendants, type Graph, type GraphNode, readsOf, type Value } from "../onnx/index.js";
+import { ancestors, descendants, dimsOf, type Graph, type GraphNode, readsOf, type Value } from "../onnx/index.js";
 import { type ChosenLayer, chooseLayer } from "./layers.js";
 import type { GridOptions } from "./layout.js";
 import { methods } from "./methods/index.js";
@@ -62,9 +62,13 @@ export function isStraightThrough({ graph, scores }: Model, layer: Value): boole
 }
 
 /** What a reader of a map should know about how it was computed. */
-export function gradientNotes(model: Model, layer: Value): string[] {
+export function explanationNotes(model: Model, layer: Value): string[] {
   const { precision } = model;
+  const places = dimsOf(model.graph, model.scores)?.slice(2) ?? [];
   return [
+    ...(places.some((size) => size !== 1)
+      ? [`the scores are [N, classes, ${places.join(", ")}]: each place of each class counts as a class of its own`]
+      : []),
     ...(precision === "float32" ? [] : [`computed in float32; the file computes in ${precision}`]),
     ...(isStraightThrough(model, layer)
       ? ["the model is quantised: the gradient is the straight-through one, which takes rounding for the identity"]

@@ -1,6 +1,6 @@
 /** @file Door `fovea/explain`: where a network looks, for any class and layer. */
 
-export { type CheckModelOptions, checkModel, type ModelCheck, type Proof } from "./check-model.js";
+export { type CheckModelOptions, checkModel, type GradientProof, type ModelCheck, type Proof } from "./check-model.js";
 export { type Classifier, createClassifier } from "./classifier.js";
 export { type CompileOptions, compileExplanation } from "./compile.js";
 export { type Cost, type MeasureCostOptions, measureCost } from "./cost.js";

@@ -16,6 +16,8 @@ import {
   readModel,
   refuseEndlessLoops,
   runInputs,
+  sizeOf,
+  staticDims,
   type Tensor,
   toFloat32,
   type Value,
@@ -99,10 +101,11 @@ export async function openModel(
   const whole = (oneByOne && (await freed(settled, input.name, output, runtime))) || settled;
   const graph = await settleSizes(whole, runtime);
   const { scores, ending } = beforeEnding(graph, output);
-  const count = dimsOf(graph, scores)?.[1];
-  const known = await classNames(card, { beside, given }, typeof count === "number" ? count : undefined);
+  const sizes = staticDims(dimsOf(graph, scores)?.slice(1));
+  const count = sizes && sizes.length > 0 ? sizeOf(sizes) : undefined;
+  const known = await classNames(card, { beside, given }, count);
   const { classes } = known;
-  const classCount = typeof count === "number" ? count : classes?.length;
+  const classCount = count ?? classes?.length;
   if (classes && classes.length !== classCount) {
     throw new FoveaError(
       "bad-file",

@@ -103,6 +103,11 @@ export function expandedFrom(graph: Graph, value: Value): { readonly source: Val
   return { source: expand.inputs[0] as Value, like: shape.inputs[0] as Value };
 }
 
+/** The known sizes of a value, or undefined where any of them is not a number. */
+export function staticDims(dims: readonly Dim[] | undefined): readonly number[] | undefined {
+  return dims?.every((dim) => typeof dim === "number") ? (dims as readonly number[]) : undefined;
+}
+
 /** If a value is `OneHot` of classes over axis 1, as rows of zeros with one `weight` each: the classes and that weight. */
 export function oneHotFrom(
   graph: Graph,

@@ -21,6 +21,7 @@ export {
   producers,
   readsOf,
   runInputs,
+  staticDims,
   string as stringAttribute,
   typeOf,
   type Value,

@@ -1,8 +1,16 @@
 /** @file Rules of convolutions. */
 
 import { FoveaError } from "../../error.js";
-import { type Builder, type Dim, intAttribute, intsAttribute, stringAttribute, type Value } from "../../onnx/index.js";
-import { type Backward, type Rule, type RuleTable, staticDims } from "../rule.js";
+import {
+  type Builder,
+  type Dim,
+  intAttribute,
+  intsAttribute,
+  staticDims,
+  stringAttribute,
+  type Value,
+} from "../../onnx/index.js";
+import type { Backward, Rule, RuleTable } from "../rule.js";
 import { type SpatialWindow, spatialWindow } from "../window.js";
 import { stridedDepthwiseGradient } from "./depthwise.js";
 

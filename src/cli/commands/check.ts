@@ -49,9 +49,10 @@ export function printCheck(name: string, { layer, scores, gradient, notes, opera
   print(`${name}: ${passed ? "explained rightly" : "NOT explained rightly"}`);
   print(`  layer     ${layer.name} (${layer.op}, ${layerSize(layer)}): ${layer.reason}`);
   print(`  scores    ${describeProof(scores)} from what the file alone gives`);
-  print(
-    `  gradient  ${gradient ? `${describeProof(gradient)} from finite differences` : "not compared: it is not the derivative"}`,
-  );
+  if (gradient) {
+    print(`  gradient  ${describeProof(gradient.uphill)} from finite differences uphill`);
+    print(`            ${describeProof(gradient.anywhere)} along random directions, where they nearly cancel`);
+  } else print("  gradient  not compared: it is not the derivative");
   print(`  operators ${operators.map(([op, count]) => (count > 1 ? `${op} x${count}` : op)).join(", ") || "none"}`);
   for (const note of notes) print(`  note      ${note}`);
 }
