@@ -39,7 +39,7 @@ export {
 } from "./model-card.js";
 export { float32From, type Precision, toFloat32 } from "./precision.js";
 export { printGraph, printType } from "./print.js";
-export { ancestors, descendants, prune } from "./prune.js";
+export { ancestors, descendants, distancesTo, prune } from "./prune.js";
 export { readModel } from "./read.js";
 export { ownFile, skimModel } from "./skim.js";
 export {

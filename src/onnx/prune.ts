@@ -76,3 +76,15 @@ export function ancestors(graph: Graph, values: Iterable<Value>): Set<Value> {
   }
   return result;
 }
+
+/** For every value that `of` depends on: the fewest nodes between the two. */
+export function distancesTo(graph: Graph, of: Value): Map<Value, number> {
+  const made = producers(graph);
+  const distances = new Map<Value, number>([[of, 0]]);
+  // A Map is walked in the order of insertion, what is added meanwhile included: nearest first.
+  for (const [value, distance] of distances) {
+    const node = made.get(value);
+    for (const read of node ? readsOf(node) : []) if (!distances.has(read)) distances.set(read, distance + 1);
+  }
+  return distances;
+}

@@ -76,7 +76,7 @@ describe("fovea inspect", () => {
     const { code, out } = await fovea(folder, ["inspect", "model.onnx", "--json"]);
     const { layers, auto } = JSON.parse(out);
     expect([code, auto]).toEqual([0, "features"]);
-    expect(layers.map(({ name }: { name: string }) => name)).toContain("inner");
+    expect(layers).toContainEqual(expect.objectContaining({ name: "inner", distance: expect.any(Number) }));
     const graph = await fovea(folder, ["inspect", "model.onnx", "--graph"]);
     expect(graph.out).toContain("input  x : float32[N, 2, 6, 6]");
   });

@@ -5,6 +5,7 @@ import {
   ancestors,
   Builder,
   descendants,
+  distancesTo,
   emptyGraph,
   float,
   float32,
@@ -110,6 +111,15 @@ it("ancestors and descendants follow the arrows", () => {
   const { graph, a, b, c } = chain();
   expect([...ancestors(graph, [b])].sort()).toEqual([a, b, "w", "x"].sort());
   expect([...descendants(graph, [c])].sort()).toEqual([c, "y"].sort());
+});
+
+it("distancesTo takes the shortest way", () => {
+  const op = new Builder();
+  const x = op.input("x", "float32", [1]);
+  const near = op.Relu(op.Neg(x));
+  const sum = op.Add(near, op.Sigmoid(op.Tanh(near)));
+  const distances = distancesTo(op.graph, sum);
+  expect([sum, near, x, "nowhere"].map((value) => distances.get(value))).toEqual([0, 1, 3, undefined]);
 });
 
 it("printGraph shows a node a line", () => {

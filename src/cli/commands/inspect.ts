@@ -13,7 +13,7 @@ import {
   parameterCount,
   preprocessingOf,
 } from "../../explain/index.js";
-import { printGraph, printType } from "../../onnx/index.js";
+import { distancesTo, printGraph, printType } from "../../onnx/index.js";
 import { grouped, print, printJson, runCommand, table } from "../console.js";
 import {
   type GridFlags,
@@ -46,7 +46,11 @@ export function inspectCommand(): Command {
           return;
         }
         const grid = gridOptions(options);
-        const layers = explainableLayers(model, grid);
+        const distances = distancesTo(graph, scores);
+        const layers = explainableLayers(model, grid).map((layer) => ({
+          ...layer,
+          distance: distances.get(layer.name) as number,
+        }));
         const automatic = layers.length > 0 ? chooseLayer(model, "auto", grid) : undefined;
         const chosen = automatic?.name;
         const parameters = parameterCount(graph);
@@ -70,8 +74,7 @@ export function inspectCommand(): Command {
           return;
         }
         print(modelLine({ name, model }));
-        for (const [key, value] of Object.entries(card.provenance ?? {}))
-          print(`  ${key}: ${typeof value === "object" ? JSON.stringify(value) : value}`);
+        for (const [key, value] of Object.entries(card.provenance ?? {})) print(`  ${key}: ${inOneLine(value)}`);
         const single = model.oneByOne ? " (the file takes one image at a time)" : "";
         print(`input         ${input.name} : ${printType(input.type, input.dims)}${single}`);
         for (const output of graph.outputs)
@@ -90,12 +93,22 @@ export function inspectCommand(): Command {
           layer.name,
           layer.op,
           layerSize(layer),
+          layer.distance,
           describeLayout(layer.layout),
         ]);
-        print(table(["", "name", "operator", "shape", ""], rows));
+        print(table(["", "name", "operator", "shape", "nodes to scores", ""], rows));
         if (automatic) print(`* ${automatic.reason}`);
       }),
     );
+}
+
+/** Lists are long; `--json` prints them. */
+function inOneLine(value: unknown): string {
+  if (Array.isArray(value)) return `${value.length} entries`;
+  if (typeof value !== "object" || value === null) return String(value);
+  return Object.entries(value)
+    .map(([key, part]) => `${key} ${typeof part === "object" ? JSON.stringify(part) : part}`)
+    .join(", ");
 }
 
 function describeClasses(classes: readonly string[], origin: string | undefined): string {
