@@ -17,10 +17,10 @@ import {
   type ValueInfo,
   withModelCard,
 } from "../onnx/index.js";
+import { appendMethod } from "./append-method.js";
 import { appendScores } from "./classifier.js";
 import { appendSeed } from "./explainer.js";
-import { foldToPlanes } from "./fold.js";
-import { chooseFloatLayer, differentiated } from "./gradients.js";
+import { chooseFloatLayer } from "./gradients.js";
 import type { Layer } from "./layers.js";
 import type { GridOptions } from "./layout.js";
 import type { CamMethod } from "./method.js";
@@ -121,16 +121,13 @@ function appendMaps(
   method: CamMethod,
   { scores, classes, count }: Explained,
 ): { graph: Graph; maps: Value } {
-  const turn = count === 1 ? op.int(0) : op.input(op.fresh("turn"), "int64", []);
-  const seed = appendSeed(op, scores, op.Gather(classes, turn, { axis: 1 }), false);
-  const { graph, gradients } = differentiated(op.graph, { of: scores, wrt: [layer.name], seed });
-  const tail = new Builder(graph, `fovea/${method.name}`);
-  const { evidence } = method.build(tail, {
-    activation: foldToPlanes(tail, layer.name, layer.layout),
-    gradient: foldToPlanes(tail, gradients.get(layer.name) as Value, layer.layout),
-  });
+  const same = count === 1 || !method.needsGradient;
+  const turn = same ? op.int(0) : op.input(op.fresh("turn"), "int64", []);
+  const seed = () => appendSeed(op, scores, op.Gather(classes, turn, { axis: 1 }), false);
+  const { graph, tail, evidence } = appendMethod(op, layer, method, scores, seed);
   const map = tail.Relu(evidence);
-  return { graph, maps: count === 1 ? map : appendLoop(tail, turn, map, count) };
+  if (count === 1) return { graph, maps: map };
+  return { graph, maps: same ? tail.Tile(map, tail.ints([1, count, 1, 1])) : appendLoop(tail, turn, map, count) };
 }
 
 /** Moves what depends on `turn`, and makes `map` [N, 1, h, w], into the body of a Loop: one pass serves any number of classes. */

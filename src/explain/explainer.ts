@@ -19,6 +19,7 @@ import {
   type Value,
 } from "../onnx/index.js";
 import type { Runtime, Session } from "../runtime/index.js";
+import { appendMethod } from "./append-method.js";
 import { Batches } from "./batches.js";
 import {
   appendScores,
@@ -29,8 +30,7 @@ import {
   own,
   withFiniteImages,
 } from "./classifier.js";
-import { foldToPlanes } from "./fold.js";
-import { chooseFloatLayer, differentiated, explanationNotes } from "./gradients.js";
+import { chooseFloatLayer, explanationNotes } from "./gradients.js";
 import type { ChosenLayer, Layer } from "./layers.js";
 import type { GridOptions } from "./layout.js";
 import type { CamMethod } from "./method.js";
@@ -237,13 +237,8 @@ function explanationGraphs(model: Model, layer: Layer, method: CamMethod, option
   const predicted = op.ArgMax(scores, { axis: 1, keepdims: 0 });
   const wanted = op.input(own("class"), "int64", ["N"]);
   const explained = op.Where(op.Less(wanted, op.int(0)), predicted, wanted);
-  const seed = appendSeed(op, scores, explained, options.against);
-  const { graph, gradients } = differentiated(op.graph, { of: scores, wrt: [layer.name], seed });
-
-  const tail = new Builder(graph, `fovea/${method.name}`);
-  const activation = foldToPlanes(tail, layer.name, layer.layout);
-  const gradient = foldToPlanes(tail, gradients.get(layer.name) as Value, layer.layout);
-  const { evidence, weights } = method.build(tail, { activation, gradient });
+  const built = appendMethod(op, layer, method, scores, () => appendSeed(op, scores, explained, options.against));
+  const { graph, tail, activation, gradient, evidence, weights } = built;
   const outputs = { scores, probabilities, predicted, explained, evidence, map: tail.Relu(evidence), weights };
   const extra = { activation, gradient };
   const wantedOutputs = { ...outputs, ...Object.fromEntries(options.include.map((name) => [name, extra[name]])) };

@@ -4,6 +4,7 @@ import { FoveaError, unknownName } from "../error.js";
 import { ancestors, type Dim, descendants, dimsOf, producers, typeOf, type Value } from "../onnx/index.js";
 import { type GridOptions, gridOf, type Layout, layoutsOf } from "./layout.js";
 import type { Model } from "./model.js";
+import { type Quantization, quantizationOf } from "./quantization.js";
 import { isOnEveryPath, type Reach, reach } from "./reach.js";
 
 /** A spatial feature map on the way from the image to the scores. */
@@ -16,6 +17,8 @@ export interface Layer {
   readonly dims: readonly Dim[];
   /** How its elements lie on the picture. */
   readonly layout: Layout;
+  /** How to read it, where it is quantised. */
+  readonly quantization?: Quantization;
 }
 
 export interface ChosenLayer extends Layer {
@@ -37,8 +40,11 @@ export function explainableLayers(model: Model, options: GridOptions = {}): Laye
     if (layout === undefined || dims === undefined || name === scores || copied.has(name)) return [];
     if (!after.has(name) || !before.has(name)) return [];
     const { height, width } = gridOf(layout, dims);
-    if (typeOf(graph, name)?.type !== "float32" || (height === 1 && width === 1)) return [];
-    return [{ name, node: node.name, op: node.op, dims, layout }];
+    if (height === 1 && width === 1) return [];
+    const layer = { name, node: node.name, op: node.op, dims, layout };
+    if (typeOf(graph, name)?.type === "float32") return [layer];
+    const quantization = quantizationOf(graph, name);
+    return quantization ? [{ ...layer, quantization }] : [];
   });
 }
 

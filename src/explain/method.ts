@@ -16,13 +16,24 @@ export interface CamOutputs {
   readonly weights?: Value;
 }
 
-export interface CamMethod {
+interface Described {
   /** As it is written on the command line. */
   readonly name: string;
   readonly title: string;
   /** Where it was published. */
   readonly paper: string;
-  /** Whether the map takes the gradient, so that every operator behind the layer must have one. */
-  readonly needsGradient: boolean;
+}
+
+/** Every operator behind the layer must have a gradient. */
+export interface GradientMethod extends Described {
+  readonly needsGradient: true;
   readonly build: (op: Builder, inputs: CamInputs) => CamOutputs;
 }
+
+/** Works for every model, quantised ones included. */
+export interface ActivationMethod extends Described {
+  readonly needsGradient: false;
+  readonly build: (op: Builder, inputs: Pick<CamInputs, "activation">) => CamOutputs;
+}
+
+export type CamMethod = GradientMethod | ActivationMethod;

@@ -122,7 +122,7 @@ describe("a model that computes in whole numbers,", () => {
       op.output(op.Softmax(build(op, op.input("x", "float32", ["N", 2, 6, 6])), { axis: 1 }), "y");
       const model = await openModel(writeModel(op.graph), nodeRuntime);
       const sentence =
-        /^node ".+": operator \w+ belongs to a quantised model, whose gradient is zero or undefined everywhere: use the float model that it was made from, or one quantised as QDQ \(QuantizeLinear, DequantizeLinear\)$/;
+        /^node ".+": operator \w+ belongs to a quantised model, whose gradient is zero or undefined everywhere: use the float model that it was made from, or one quantised as QDQ \(QuantizeLinear, DequantizeLinear\); eigen-cam needs no gradient$/;
       await expect(createExplainer(model, { runtime: nodeRuntime })).rejects.toThrow(sentence);
       expect(() => compileExplanation(model)).toThrow(sentence);
       const classifier = createClassifier(model, { runtime: nodeRuntime });
@@ -132,6 +132,29 @@ describe("a model that computes in whole numbers,", () => {
         1e-6,
       );
       await classifier.close();
+    },
+  );
+
+  it.each(Object.entries(inWholeNumbers))(
+    "%s, is explained by a method that needs no gradient",
+    async (_name, build) => {
+      const op = new Builder();
+      op.output(op.Softmax(build(op, op.input("x", "float32", ["N", 2, 6, 6])), { axis: 1 }), "y");
+      const x = randomTensor([3, 2, 6, 6], "x");
+      const found = await explained(op.graph, x, { method: "eigen-cam", include: ["activation"] });
+      const { activation, evidence, maps } = found.explanation;
+      expect([maps.dims, activation?.dims]).toEqual([
+        [3, 2, 4, 4],
+        [3, 4, 4, 4],
+      ]);
+      // The same method on the activations alone, as real numbers.
+      const alone = new Builder();
+      const features = alone.named("features", alone.input("a", "float32", ["N", 4, 4, 4]));
+      alone.output(alone.Flatten(alone.GlobalAveragePool(features)), "y");
+      const expected = await explained(alone.graph, activation as Tensor, { method: "eigen-cam", layer: "features" });
+      expect(relativeDifference(evidence, expected.explanation.evidence)).toBeLessThan(1e-6);
+      const compiled = await nodeRuntime.open(compileExplanation(found.model, { method: "eigen-cam", classes: 2 }));
+      expect((await compiled.run({ x })).heatmap?.dims).toEqual([3, 2, 6, 6]);
     },
   );
 

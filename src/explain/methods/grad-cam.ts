@@ -1,13 +1,13 @@
 /** @file Grad-CAM. */
 
-import type { CamMethod } from "../method.js";
+import type { GradientMethod } from "../method.js";
 import { spatialMean } from "../spatial-mean.js";
 
 /**
  * Selvaraju et al., "Grad-CAM: Visual Explanations from Deep Networks via Gradient-based Localization", IJCV 2020.
  * Eq. 1: αₖᶜ = 1/Z Σᵢⱼ ∂yᶜ/∂Aₖᵢⱼ; eq. 2: Lᶜ = ReLU(Σₖ αₖᶜ Aₖ). The evidence is the sum before the ReLU.
  */
-export const gradCam: CamMethod = {
+export const gradCam: GradientMethod = {
   name: "grad-cam",
   title: "Grad-CAM",
   paper: "Selvaraju et al., IJCV 2020",
