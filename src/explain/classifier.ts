@@ -49,7 +49,8 @@ export const own = (name: string): Value => `fovea/${name}`;
 /** Scores as [N, classes], and the probabilities that the network's own ending makes of them. */
 export function appendScores(op: Builder, model: Model): { scores: Value; probabilities: Value } {
   const rank = dimsOf(op.graph, model.scores)?.length;
-  const scores = rank === 2 ? model.scores : op.Flatten(model.scores, { axis: 1 });
+  const given = rank === 2 ? model.scores : op.Flatten(model.scores, { axis: 1 });
+  const scores = model.oneScore ? op.Concat(op.Neg(given), given, { axis: 1 }) : given;
   const probabilities = model.ending === "sigmoid" ? op.Sigmoid(scores) : op.Softmax(scores, { axis: 1 });
   return { scores, probabilities };
 }

@@ -38,6 +38,8 @@ export interface Model {
   readonly scores: Value;
   /** What the file applies to the scores in the end; `none` means that it hands out the scores themselves. */
   readonly ending: "softmax" | "log-softmax" | "sigmoid" | "none";
+  /** The file gives one score with a sigmoid: it is that of class 1, and negated that of class 0. */
+  readonly oneScore: boolean;
   /** How many classes, if the file tells. */
   readonly classCount: number | undefined;
   /** Classes, preprocessing and provenance; the classes are the best that are known, wherever they come from. */
@@ -105,7 +107,8 @@ export async function openModel(
   const count = sizes && sizes.length > 0 ? sizeOf(sizes) : undefined;
   const known = await classNames(card, { beside, given }, count);
   const { classes } = known;
-  const classCount = count ?? classes?.length;
+  const oneScore = ending === "sigmoid" && count === 1;
+  const classCount = oneScore ? 2 : (count ?? classes?.length);
   if (classes && classes.length !== classCount) {
     throw new FoveaError(
       "bad-file",
@@ -118,6 +121,7 @@ export async function openModel(
     output,
     scores,
     ending,
+    oneScore,
     classCount,
     card: classes ? { ...card, classes } : card,
     classesOrigin: known.origin,

@@ -79,7 +79,8 @@ export function inspectCommand(): Command {
         print(`input         ${input.name} : ${printType(input.type, input.dims)}${single}`);
         for (const output of graph.outputs)
           print(`output        ${output.name} : ${printType(output.type, output.dims)}`);
-        print(`scores        ${scores}${ending === "none" ? "" : ` (before the final ${ending})`}`);
+        const two = model.oneScore ? "; class 1, and negated class 0" : "";
+        print(`scores        ${scores}${ending === "none" ? "" : ` (before the final ${ending}${two})`}`);
         print(`parameters    ${grouped(parameters)}`);
         if (model.precision !== "float32") print(`precision     ${model.precision}; explained in float32`);
         print(
