@@ -17,7 +17,7 @@ export interface CsvRecord {
 export function readCsv(text: string, where: string): CsvRecord[] {
   const [firstLine = ""] = text.split(/\r?\n/, 1);
   const delimiter = [",", "\t", ";"].find((each) => firstLine.includes(each)) ?? ",";
-  const field = new RegExp(`(?:"((?:[^"]|"")*)"|([^"${delimiter}\\r\\n]*))(${delimiter}|\\r?\\n|\\r|$)`, "y");
+  const field = new RegExp(`(?:"([^"]*(?:""[^"]*)*)"|([^"${delimiter}\\r\\n]*))(${delimiter}|\\r?\\n|\\r|$)`, "y");
   field.lastIndex = text.startsWith("\ufeff") ? 1 : 0;
   const records: CsvRecord[] = [];
   let [line, began, fields] = [1, 1, [] as string[]];

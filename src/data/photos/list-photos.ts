@@ -8,7 +8,7 @@ import { filesMatching, isImage } from "../find-images.js";
 import { type FoundObject, imageFinder, readCoco, readVoc } from "./annotations.js";
 import { placesOf } from "./folders.js";
 import { groupBy } from "./group-by.js";
-import { isManifest, readCsvManifest, readJsonManifest } from "./manifest.js";
+import { isJsonManifest, isManifest, readCsvManifest, readJsonManifest } from "./manifest.js";
 import { type Annotation, type Split, splitNamed } from "./photo.js";
 
 export interface ListedPhoto {
@@ -68,7 +68,7 @@ async function ofFolder(folder: string, files: readonly string[]): Promise<Photo
 /** Pictures that cannot be read: listed, so that they are missed. */
 const refused = /\.(bmp|heic|heif|jp2|jxl|psd)$/i;
 
-/** The manifest in a file; undefined for a file of another kind. @param orOther whether a CSV file may be of another kind */
+/** The manifest in a file; undefined for a file of another kind. @param orOther whether lists may be of something else */
 async function manifestAt(path: string, { orOther = false } = {}): Promise<Annotation[] | undefined> {
   if (/\.[ct]sv$/i.test(path)) {
     const text = await readText(path);
@@ -76,7 +76,8 @@ async function manifestAt(path: string, { orOther = false } = {}): Promise<Annot
   }
   if (!/\.json$/i.test(path)) return undefined;
   const value = parsed(await readText(path), path);
-  return Array.isArray(value) ? readJsonManifest(value, path) : undefined;
+  if (!Array.isArray(value) || (orOther && !isJsonManifest(value))) return undefined;
+  return readJsonManifest(value, path);
 }
 
 function ofManifests(folder: string, manifests: readonly Manifest[]): PhotoList {

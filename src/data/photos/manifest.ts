@@ -24,6 +24,12 @@ function columnsOf(header: readonly string[]) {
   return { path, label, split, corners: places(corners), sides: places(sides) };
 }
 
+/** Whether a list of JSON has a path and a label in its first item. */
+export function isJsonManifest(list: readonly unknown[]): boolean {
+  const { path, label } = columnsOf(Object.keys(Object(list[0])));
+  return path >= 0 && label >= 0;
+}
+
 /** Whether a CSV file's first line names the columns of a manifest. */
 export function isManifest(text: string): boolean {
   const { path, label } = columnsOf(readCsv(text.split(/\r?\n/, 1)[0] as string, "header")[0]?.fields ?? []);

@@ -136,7 +136,7 @@ describe("loadPhotos(manifest)", () => {
     ]);
   });
 
-  it("reads a JSON list", async () => {
+  it("reads a JSON list, and leaves lists of something else alone", async () => {
     const list = [
       {
         file: "img/1.png",
@@ -149,7 +149,7 @@ describe("loadPhotos(manifest)", () => {
       },
       { file: "img/3.png", label: 7 },
     ];
-    await folder.write({ ...files, "boxes.json": JSON.stringify(list) });
+    await folder.write({ ...files, "boxes.json": JSON.stringify(list), "classes.json": '["a", "7"]' });
     expect(lines(await load("", { single: true }))).toEqual(["img/1.png a train 5x5@0,0 5x5@5,5", "img/3.png 7 train"]);
   });
 
