@@ -3,8 +3,18 @@
 export type { Dataset, LabelledImages } from "./dataset.js";
 export { type DrawDigitsOptions, drawDigits } from "./digits.js";
 export { writeFileAtomically } from "./files.js";
+export { filesMatching, isImage } from "./find-images.js";
 export { type NamedBytes, readIdx, readIdxImages, readIdxLabels } from "./idx.js";
 export { type DownloadProgress, loadMnist, type MnistName, type MnistOptions } from "./mnist.js";
 export { readNpy, writeNpy } from "./npy.js";
+export { type LoadPhotosOptions, loadPhotos } from "./photos/load-photos.js";
+export {
+  type NearDuplicate,
+  type NearDuplicates,
+  type NearDuplicatesOptions,
+  nearDuplicates,
+} from "./photos/near-duplicates.js";
+export { type Photo, type PhotoDataset, reasonOf, type SkippedPhoto, type Split, splits } from "./photos/photo.js";
+export type { StratifyOptions } from "./photos/stratify.js";
 export { type DatasetName, datasetNames, type LoadDatasetOptions, loadDataset } from "./sets.js";
 export { first, split, take } from "./subsets.js";

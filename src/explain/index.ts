@@ -1,7 +1,9 @@
 /** @file Door `fovea/explain`: where a network looks, for any class and layer. */
 
+export { type Items, mapAhead } from "../map-ahead.js";
 export { type CheckModelOptions, checkModel, type GradientProof, type ModelCheck, type Proof } from "./check-model.js";
 export { type Classifier, createClassifier } from "./classifier.js";
+export { type Classified, type ClassifyStreamOptions, classifyStream } from "./classify-stream.js";
 export { type CompileOptions, compileExplanation } from "./compile.js";
 export { type Cost, type MeasureCostOptions, measureCost } from "./cost.js";
 export { type DiagnoseOptions, diagnose, type MapCondition, type MapDiagnosis, type MapFacts } from "./diagnose.js";
@@ -26,7 +28,6 @@ export {
   layerSize,
 } from "./layers.js";
 export { type GridOptions, gridOf, type Layout, layoutsOf, type TokenGrid } from "./layout.js";
-export { type Items, mapAhead } from "./map-ahead.js";
 export { type DisplayMapOptions, diagnosisOf, displayMapOf, mapOf } from "./maps.js";
 export type { CamInputs, CamMethod, CamOutputs } from "./method.js";
 export { methodNamed, methods } from "./methods/index.js";

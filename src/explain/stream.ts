@@ -1,10 +1,10 @@
 /** @file Many images through one explainer: read ahead, explained in batches, handed out one by one. */
 
 import { FoveaError } from "../error.js";
+import { type Items, mapAhead } from "../map-ahead.js";
 import { Tensor } from "../onnx/index.js";
 import { joined } from "./batches.js";
 import type { Explainer, ExplainOptions, Explanation } from "./explainer.js";
-import { type Items, mapAhead } from "./map-ahead.js";
 
 export interface ExplainStreamOptions extends Pick<ExplainOptions, "classes"> {
   /** Images in one run; up to as many more are read meanwhile. Default 8. */

@@ -34,18 +34,13 @@ export interface DecodeOptions {
  * @throws FoveaError `not-found`, `bad-file`, or `bad-input` for an image above `maxPixels`
  */
 export async function decodeImage(source: string | Uint8Array, options: DecodeOptions = {}): Promise<Picture> {
-  const { grey = false, maxPixels = 100e6, name = typeof source === "string" ? source : "image" } = options;
+  const { grey = false, maxPixels = defaultMaxPixels, name = typeof source === "string" ? source : "image" } = options;
   const bytes = typeof source === "string" ? await readImageFile(source) : source;
   if (bytes.length === 0) throw new FoveaError("bad-file", `${name}: image: expected a picture, got an empty file`);
   const { default: sharp } = await import("sharp");
   try {
     const { width, height, format } = await sharp(bytes, { limitInputPixels: false }).metadata();
-    if (width * height > maxPixels) {
-      throw new FoveaError(
-        "bad-input",
-        `${name}: image: expected at most ${maxPixels} pixels, got ${width}x${height} = ${width * height}`,
-      );
-    }
+    if (width * height > maxPixels) throw tooLarge(name, width, height, maxPixels);
     const { data, info } = await sharp(bytes, {
       // Where a TIFF file is cut off, libtiff reports an error and no truncation; in PNG files errors may be harmless.
       failOn: format === "tiff" ? "error" : "truncated",
@@ -69,6 +64,32 @@ export async function decodeImage(source: string | Uint8Array, options: DecodeOp
     if (cause instanceof FoveaError || !(cause instanceof Error) || cause.message.startsWith("internal:")) throw cause;
     throw new FoveaError("bad-file", `${name}: image: ${complaint(bytes, cause.message)}`, { cause });
   }
+}
+
+/**
+ * The size of an image file, its EXIF rotation applied, from its header alone: what is damaged behind that is found by
+ * `decodeImage` only.
+ * @throws FoveaError as `decodeImage` does
+ */
+export async function imageSize(
+  path: string,
+  { maxPixels = defaultMaxPixels }: Pick<DecodeOptions, "maxPixels"> = {},
+): Promise<{ width: number; height: number }> {
+  const { default: sharp } = await import("sharp");
+  const metadata = await sharp(path, { limitInputPixels: false })
+    .metadata()
+    .catch(() => undefined);
+  // Reading it again tells what is wrong with it, or that there is no file.
+  const { width, height } = metadata?.autoOrient ?? (await decodeImage(path, { maxPixels }));
+  if (width * height > maxPixels) throw tooLarge(path, width, height, maxPixels);
+  return { width, height };
+}
+
+const defaultMaxPixels = 100e6;
+
+function tooLarge(name: string, width: number, height: number, maxPixels: number): FoveaError {
+  const got = `got ${width}x${height} = ${width * height}`;
+  return new FoveaError("bad-input", `${name}: image: expected at most ${maxPixels} pixels, ${got}`);
 }
 
 async function readImageFile(path: string): Promise<Uint8Array> {

@@ -1,20 +1,25 @@
-/** @file `fovea data`: fetch a data set and verify it. */
+/** @file `fovea data`: fetch a data set and verify it, or tell what a folder of photos holds. */
 
 import { Command } from "commander";
-import { grouped, print, printJson, runCommand } from "../console.js";
-import { datasetNamed } from "../datasets.js";
+import { exitCodes, grouped, print, printJson, runCommand } from "../console.js";
+import { datasetNamed, isPath } from "../datasets.js";
+import { describePhotos } from "../describe-photos.js";
 
 export function dataCommand(): Command {
   return new Command("data")
-    .description("Fetch a data set and verify its checksums; what is already there is used.")
-    .argument("<name>", "mnist, fashion-mnist or digits")
+    .description(
+      "Fetch a data set and verify its checksums, what is already there is used; or tell what a folder of photos holds.",
+    )
+    .argument("<data>", "mnist, fashion-mnist or digits; a folder of photos, or a list of them (.csv, .json)")
+    .option("--seed <seed>", "what photos without splits are split by", "1")
     .option("--json", "print machine-readable output")
     .addHelpText(
       "after",
-      "\nExamples:\n  fovea data mnist\n  FOVEA_DATA=~/datasets fovea data mnist    reads ~/datasets/mnist",
+      "\nExamples:\n  fovea data mnist\n  FOVEA_DATA=~/datasets fovea data mnist    reads ~/datasets/mnist\n  fovea data ./photos",
     )
-    .action((name: string, options: { json?: boolean }) =>
+    .action((name: string, options: { json?: boolean; seed: string }) =>
       runCommand(async () => {
+        if (isPath(name)) return describePhotos(name, options);
         const { source, classes, train, test } = await datasetNamed(name);
         if (options.json) {
           printJson({
@@ -26,13 +31,14 @@ export function dataCommand(): Command {
             height: test.height,
             width: test.width,
           });
-          return;
+          return exitCodes.done;
         }
         print(`${name}: ${source}`);
         print(
           `${grouped(train.count)} training and ${grouped(test.count)} test images of ${test.height}x${test.width}`,
         );
         print(`classes: ${classes.join(", ")}`);
+        return exitCodes.done;
       }),
     );
 }

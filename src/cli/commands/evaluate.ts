@@ -1,38 +1,78 @@
-/** @file `fovea evaluate`: measure a model on a data set's test images. */
+/** @file `fovea evaluate`: measure a model on a data set's test images, or on photos. */
 
 import { Command } from "commander";
 import type { Dataset } from "../../data/index.js";
 import { type Evaluation, evaluateClassifier } from "../../evaluate/index.js";
 import { classifier as openClassifier } from "../../node.js";
 import { floats } from "../../onnx/index.js";
-import { grouped, percent, print, printJson, runCommand, table } from "../console.js";
-import { datasetNamed } from "../datasets.js";
+import { exitCodes, grouped, percent, print, printJson, runCommand, table } from "../console.js";
+import { datasetNamed, isPath, photosAt, tellSkipped } from "../datasets.js";
+import { evaluatePhotos, photosOf } from "../evaluate-photos.js";
+import { assumptions } from "../explain/read-input.js";
+import { loadOptions, type ModelOptions, withModelOptions } from "../model-options.js";
 import { checkClasses, modelAt, modelLine, type NamedModel, prepareImages } from "../models.js";
 
 const batchSize = 256;
 
+interface EvaluateOptions extends ModelOptions {
+  readonly split?: string;
+  readonly seed: string;
+  readonly errors: number;
+  readonly json?: boolean;
+}
+
 export function evaluateCommand(): Command {
-  return new Command("evaluate")
+  const command = new Command("evaluate")
     .description(
       "Measure a model on the test images of a data set: accuracy, per-class scores, confusion, calibration, errors.",
     )
     .argument("<model>", "an ONNX file")
-    .argument("<data>", "mnist, fashion-mnist or digits")
+    .argument("<data>", "mnist, fashion-mnist or digits; a folder of photos, or a list of them (.csv, .json)")
+    .option("--split <split>", "which photos: train, validation, test or all (default: test, or all without one)")
+    .option("--seed <seed>", "what photos without splits are split by", "1")
     .option("--errors <n>", "how many errors to list, most confident first", Number, 10)
-    .option("--json", "print everything as JSON")
+    .option("--json", "print everything as JSON");
+  return withModelOptions(command)
     .addHelpText(
       "after",
-      "\nExamples:\n  fovea evaluate m.onnx mnist\n  fovea evaluate m.onnx mnist --json > evaluation.json",
+      "\nExamples:\n  fovea evaluate m.onnx mnist\n  fovea evaluate m.onnx mnist --json > evaluation.json\n  fovea evaluate pets.onnx ./photos --split all",
     )
-    .action((path: string, name: string, options: { errors: number; json?: boolean }) =>
+    .action((path: string, name: string, options: EvaluateOptions) =>
       runCommand(async () => {
-        const named = await modelAt(path);
-        const dataset = await datasetNamed(name);
-        const evaluation = await evaluateOn(named, dataset);
-        if (options.json) printJson({ model: path, data: dataset.source, ...evaluation });
-        else printEvaluation(named, dataset, evaluation, options.errors);
+        const named = await modelAt(path, await loadOptions(options));
+        return isPath(name) ? onPhotos(named, name, options) : onImages(named, name, options);
       }),
     );
+}
+
+async function onImages(named: NamedModel, name: string, options: EvaluateOptions): Promise<number> {
+  const dataset = await datasetNamed(name);
+  const evaluation = await evaluateOn(named, dataset);
+  if (options.json) printJson({ model: named.path, data: dataset.source, ...evaluation });
+  else {
+    const heading = `${grouped(evaluation.count)} test images of ${dataset.name}: ${dataset.source}`;
+    printEvaluation(named, heading, evaluation, { errors: options.errors });
+  }
+  return exitCodes.done;
+}
+
+async function onPhotos(named: NamedModel, name: string, options: EvaluateOptions): Promise<number> {
+  const { seed, errors, json } = options;
+  const dataset = await photosAt(name, { seed, single: options.split === "all" });
+  const { photos: wanted, split } = photosOf(dataset, options.split);
+  const { evaluation, photos, failed } = await evaluatePhotos(named, dataset, wanted);
+  const skipped = [...dataset.skipped, ...failed];
+  const pathOf = (index: number) => (photos[index] as (typeof photos)[number]).path;
+  if (json) {
+    const found = { ...evaluation, errors: evaluation.errors.map((each) => ({ path: pathOf(each.index), ...each })) };
+    printJson({ model: named.path, data: dataset.source, split, ...found, skipped });
+  } else {
+    const part = split === "all" ? "all" : `the ${split} split's`;
+    const heading = `${part} ${grouped(evaluation.count)} photos of ${dataset.name}: ${dataset.source}`;
+    printEvaluation(named, heading, evaluation, { errors, notes: assumptions(named.model), pathOf });
+  }
+  tellSkipped(skipped, dataset.photos.length + dataset.skipped.length);
+  return skipped.length > 0 ? exitCodes.partly : exitCodes.done;
 }
 
 /** Class probabilities of all test images, measured. */
@@ -50,10 +90,31 @@ export async function evaluateOn(named: NamedModel, dataset: Dataset): Promise<E
   return evaluateClassifier({ probabilities, labels: test.labels, classes });
 }
 
-function printEvaluation({ name, model }: NamedModel, dataset: Dataset, evaluation: Evaluation, errors: number): void {
-  const { accuracy, correct, count, perClass, macro, calibration, classes } = evaluation;
+interface PrintOptions {
+  /** How many errors to list. */
+  readonly errors: number;
+  /** What was assumed of the model, in words. Default nothing. */
+  readonly notes?: readonly string[];
+  /** What an image is called in the list of errors. Default its index. */
+  readonly pathOf?: (index: number) => string | number;
+}
+
+/** Wider than this a confusion matrix says nothing on a screen. */
+const widestMatrix = 20;
+
+function printEvaluation(
+  { name, model }: NamedModel,
+  heading: string,
+  evaluation: Evaluation,
+  { errors, notes = [], pathOf = (index) => index }: PrintOptions,
+): void {
+  const { accuracy, correct, count, macro, calibration, classes } = evaluation;
+  // Of a model's thousand classes only those that come up.
+  const perClass = evaluation.perClass.filter(({ support, predicted }) => support + predicted > 0);
+  const shownClasses = classes.flatMap((_, i) => (perClass.includes(evaluation.perClass[i] as never) ? [i] : []));
   print(modelLine({ name, model }));
-  print(`on ${grouped(count)} test images of ${dataset.name}: ${dataset.source}`);
+  print(`on ${heading}`);
+  for (const each of notes) print(each);
   print();
   print(
     `accuracy   ${percent(accuracy.value)}  (95% interval ${percent(accuracy.low)} to ${percent(accuracy.high)}; ${grouped(count - correct)} errors)`,
@@ -70,19 +131,23 @@ function printEvaluation({ name, model }: NamedModel, dataset: Dataset, evaluati
   ]);
   print(table(["class", "precision", "recall", "F1", "images"], scores));
   print();
-  print("confusion (rows true, columns predicted)");
-  print(
-    table(
-      ["", ...classes],
-      evaluation.confusion.map((row, i) => [classes[i] as string, ...row]),
-    ),
-  );
+  if (shownClasses.length > widestMatrix) print(`confusion: ${shownClasses.length} classes, see --json`);
+  else {
+    print("confusion (rows true, columns predicted)");
+    const row = (i: number) => shownClasses.map((k) => evaluation.confusion[i]?.[k] as number);
+    print(
+      table(
+        ["", ...shownClasses.map((k) => classes[k] as string)],
+        shownClasses.map((i) => [classes[i] as string, ...row(i)]),
+      ),
+    );
+  }
   if (evaluation.errors.length === 0 || errors <= 0) return;
   print();
   const shown = evaluation.errors.slice(0, errors);
   print(`errors, most confident first (${shown.length} of ${evaluation.errors.length})`);
   const rows = shown.map((e) => [
-    e.index,
+    pathOf(e.index),
     classes[e.label] as string,
     classes[e.predicted] as string,
     percent(e.confidence),

@@ -1,9 +1,9 @@
 /** @file Which files `fovea explain` is to explain: named ones, those of folders, and those that patterns match. */
 
-import { open, stat } from "node:fs/promises";
-import { extname, join, resolve } from "node:path";
+import { stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { filesMatching, isImage } from "../../data/index.js";
 import { FoveaError } from "../../error.js";
-import { imageFormat } from "../../image/node.js";
 
 export interface FoundInput {
   readonly path: string;
@@ -51,40 +51,14 @@ function nothing(path: string, expected: string): FoundInput {
 }
 
 async function imagesIn(folder: string): Promise<string[]> {
-  const names = await glob("**/*", folder);
+  const names = await filesMatching("**/*", folder);
   const paths = names.map((name) => join(folder, name));
   const images = await Promise.all(paths.map(isImage));
   return paths.filter((_, i) => images[i]);
 }
 
 async function matching(pattern: string): Promise<string[]> {
-  const paths = await glob(pattern);
+  const paths = await filesMatching(pattern);
   const wanted = await Promise.all(paths.map(async (path) => /\.npy$/i.test(path) || (await isImage(path))));
   return paths.filter((_, i) => wanted[i]);
-}
-
-const byName = new Intl.Collator("en", { numeric: true });
-
-/** Files that match and are no results of ours, sorted; numbers in names count as numbers. */
-async function glob(pattern: string, cwd = "."): Promise<string[]> {
-  const { glob: search } = await import("tinyglobby");
-  const names = await search(pattern, { cwd, expandDirectories: false });
-  return names.filter((name) => !/\.fovea\./.test(name)).sort(byName.compare);
-}
-
-const extensions = /\.(jpe?g|jpe|jfif|png|webp|gif|tiff?|avif|svg)$/i;
-
-/** By its extension; where it has none, by its first bytes. */
-async function isImage(path: string): Promise<boolean> {
-  if (extname(path) !== "") return extensions.test(path);
-  const file = await open(path).catch(() => undefined);
-  if (file === undefined) return false;
-  try {
-    const { buffer, bytesRead } = await file.read({ buffer: new Uint8Array(64), position: 0 });
-    return imageFormat(buffer.subarray(0, bytesRead)) !== undefined;
-  } catch {
-    return false;
-  } finally {
-    await file.close();
-  }
 }

@@ -1,0 +1,120 @@
+/** @file A data set of photos from a folder or a manifest: listed, looked at, split. */
+
+import { FoveaError } from "../../error.js";
+import type { Box } from "../../image/index.js";
+import { imageSize } from "../../image/node.js";
+import { mapAhead } from "../../map-ahead.js";
+import { grouped } from "../grouped.js";
+import { groupBy } from "./group-by.js";
+import { type ListedPhoto, listPhotos } from "./list-photos.js";
+import { type Photo, type PhotoDataset, reasonOf, type SkippedPhoto } from "./photo.js";
+import { type StratifyOptions, stratify } from "./stratify.js";
+
+/** Shares and seed count only where the data set itself tells no splits. */
+export interface LoadPhotosOptions extends StratifyOptions {
+  /** Whether a class may have a single photo: enough to be measured on, not to learn and test. Default false. */
+  readonly single?: boolean;
+  /** Told how many of the files have been looked at. Default: nobody is told. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/**
+ * Lists photos with classes, splits and boxes (see `listPhotos`). Each file's header is read; those that cannot be used are
+ * listed with the reason. Pixels are decoded when somebody needs them. Classes are in the order of their names' characters,
+ * as torchvision and Keras have them.
+ * @throws FoveaError `not-found`, `bad-file`, `bad-input` without two classes, or with a class of a single photo
+ */
+export async function loadPhotos(path: string, options: LoadPhotosOptions = {}): Promise<PhotoDataset> {
+  const { photos: listed, origin } = await listPhotos(path);
+  const { found, skipped } = await looked(listed, options.onProgress);
+  const classes = [...new Set(found.map(({ label }) => label))].sort();
+  checkPhotos(path, listed.length, found, skipped, options.single ?? false);
+  const given = found.filter(({ split }) => split !== undefined).length;
+  if (given > 0 && given < found.length) {
+    const got = `${grouped(found.length - given)} of ${grouped(found.length)} photos without`;
+    throw new FoveaError("bad-file", `${path}: split: expected one for each photo or for none, got ${got}`);
+  }
+  const labels = found.map(({ label }) => label);
+  const splits = given > 0 ? undefined : stratify(labels, options);
+  const { seed = 1, validation = 0.15, test = 0.15 } = options;
+  const how = splits
+    ? `${grouped(Math.round(100 * validation))}% for validation and ${Math.round(100 * test)}% for the test chosen with seed ${seed}`
+    : "splits as given";
+  const photos = found.map(
+    (photo, i): Photo => ({
+      ...photo,
+      label: classes.indexOf(photo.label),
+      split: photo.split ?? (splits?.[i] as Photo["split"]),
+    }),
+  );
+  const source = `${grouped(photos.length)} photos of ${grouped(classes.length)} classes, ${origin}, ${how}`;
+  return { name: path, source, classes, photos, skipped };
+}
+
+interface FoundPhoto extends Omit<Photo, "label" | "split"> {
+  readonly label: string;
+  readonly split: Photo["split"] | undefined;
+}
+
+/** Headers read at a time. */
+const ahead = 8;
+
+async function looked(listed: readonly ListedPhoto[], onProgress: LoadPhotosOptions["onProgress"]) {
+  const found: FoundPhoto[] = [];
+  const skipped: SkippedPhoto[] = [];
+  for await (const photo of mapAhead(listed, ahead, lookAt)) {
+    if ("reason" in photo) skipped.push(photo);
+    else found.push(photo);
+    onProgress?.(found.length + skipped.length, listed.length);
+  }
+  return { found, skipped };
+}
+
+async function lookAt({ path, label, split, boxes, reason }: ListedPhoto): Promise<FoundPhoto | SkippedPhoto> {
+  if (label === undefined) return { path, reason: reason as string };
+  try {
+    const size = await imageSize(path);
+    const clipped = boxes?.map((box) => clippedTo(box, size, path));
+    return { path, label, split, ...size, ...(clipped ? { boxes: clipped } : {}) };
+  } catch (error) {
+    if (!(error instanceof FoveaError)) throw error;
+    return { path, reason: reasonOf(path, error) };
+  }
+}
+
+/** @throws FoveaError `bad-file` where no part of the box lies on the picture */
+function clippedTo({ x, y, width, height }: Box, picture: { width: number; height: number }, path: string): Box {
+  const [left, top] = [Math.max(0, x), Math.max(0, y)];
+  const [right, bottom] = [Math.min(picture.width, x + width), Math.min(picture.height, y + height)];
+  if (right > left && bottom > top) return { x: left, y: top, width: right - left, height: bottom - top };
+  const expected = `expected one on the picture of ${picture.width}x${picture.height}`;
+  throw new FoveaError("bad-file", `${path}: box: ${expected}, got ${width}x${height} at (${x}, ${y})`);
+}
+
+function checkPhotos(
+  path: string,
+  listed: number,
+  found: readonly FoundPhoto[],
+  skipped: readonly SkippedPhoto[],
+  single: boolean,
+): void {
+  const bad = (sentence: string) => new FoveaError("bad-input", `${path}: photos: ${sentence}`);
+  const wanted = "expected a folder of images for each class, or a list of photos with labels (CSV)";
+  if (listed === 0) throw bad(`${wanted}, got no image`);
+  const [first] = skipped;
+  if (first && found.length === 0) {
+    throw bad(`${wanted}, got ${grouped(listed)} that cannot be used, the first ${first.path}: ${first.reason}`);
+  }
+  const classes = groupBy(found, ({ label }) => label);
+  if (classes.size < 2) {
+    const but = skipped.length > 0 ? ` (${grouped(skipped.length)} files cannot be used)` : "";
+    throw bad(`expected at least 2 classes, got only "${found[0]?.label}"${but}`);
+  }
+  if (single) return;
+  for (const [label, members] of classes) {
+    if (members.length > 1) continue;
+    throw bad(
+      `class "${label}": expected at least 2, to learn from one and test on another, got only ${members[0]?.path}`,
+    );
+  }
+}

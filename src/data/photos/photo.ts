@@ -1,0 +1,58 @@
+/** @file What a data set of photos is: a list of files, read when they are needed. */
+
+import type { Box } from "../../image/index.js";
+
+/** The parts of a data set. */
+export const splits = ["train", "validation", "test"] as const;
+export type Split = (typeof splits)[number];
+
+export interface Photo {
+  readonly path: string;
+  /** The class, as an index into the data set's `classes`. */
+  readonly label: number;
+  readonly split: Split;
+  /** Size in pixels, upright. */
+  readonly width: number;
+  readonly height: number;
+  /** Where the objects of the photo's class are, in its pixels; undefined where nothing is known of that. */
+  readonly boxes?: readonly Box[];
+}
+
+/** A file that belongs to the data set and cannot be used. */
+export interface SkippedPhoto {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** What an error says of a file, without its name. */
+export function reasonOf(path: string, { message }: Error): string {
+  return message.replace(`${path}: `, "");
+}
+
+export interface PhotoDataset {
+  /** The folder or file it was read from. */
+  readonly name: string;
+  /** How it was read, in words for people: printed with every result. */
+  readonly source: string;
+  readonly classes: readonly string[];
+  /** Sorted by path, whatever the split; in the order of a manifest where there is one. */
+  readonly photos: readonly Photo[];
+  readonly skipped: readonly SkippedPhoto[];
+}
+
+/** What a manifest or an annotation says of a photo; several of one photo are its objects. */
+export interface Annotation {
+  /** The photo, as a path from the data set's folder with forward slashes. */
+  readonly path: string;
+  readonly label: string;
+  readonly split?: Split;
+  readonly box?: Box;
+}
+
+/** The split that a folder or a field names (`train`, `valid`, `test2017` ...); undefined for another word. */
+export function splitNamed(name: string): Split | undefined {
+  const [, word = ""] = /^([a-z]+)\d{0,4}$/i.exec(name) ?? [];
+  if (/^train(ing)?$/i.test(word)) return "train";
+  if (/^val(id(ation)?)?$/i.test(word)) return "validation";
+  return /^test(ing)?$/i.test(word) ? "test" : undefined;
+}

@@ -1,0 +1,37 @@
+/** @file A split of labelled items by a seed, class by class. */
+
+import { permutation, random } from "../../random.js";
+import { groupBy } from "./group-by.js";
+import type { Split } from "./photo.js";
+
+export interface StratifyOptions {
+  /** The share of each class for validation. Default 0.15. */
+  readonly validation?: number;
+  /** The share of each class for the test. Default 0.15. */
+  readonly test?: number;
+  /** Default 1. */
+  readonly seed?: number | string;
+}
+
+/**
+ * The split of each item, chosen in each class by the seed and by nothing of the other classes. Each class gives its shares,
+ * rounded, and at least one item to each part, in the order train, test, validation while they last.
+ */
+export function stratify(
+  labels: readonly string[],
+  { validation = 0.15, test = 0.15, seed = 1 }: StratifyOptions = {},
+): Split[] {
+  const splits = Array<Split>(labels.length).fill("train");
+  const indices = labels.map((_, i) => i);
+  for (const [label, members] of groupBy(indices, (i) => labels[i] as string)) {
+    const share = (fraction: number, most: number) =>
+      fraction === 0 ? 0 : Math.min(most, Math.max(1, Math.round(fraction * members.length)));
+    const tests = share(test, members.length - 1);
+    const validations = share(validation, members.length - 1 - tests);
+    const order = permutation(members.length, random(seed).fork("split").fork(label));
+    order.forEach((place, i) => {
+      if (i < tests + validations) splits[members[place] as number] = i < tests ? "test" : "validation";
+    });
+  }
+  return splits;
+}

@@ -1,0 +1,64 @@
+/** @file Many images through one classifier: read ahead, classified in batches, handed out one by one. */
+
+import { FoveaError } from "../error.js";
+import { type Items, mapAhead } from "../map-ahead.js";
+import { floats, type Tensor } from "../onnx/index.js";
+import { joined } from "./batches.js";
+import type { Classifier } from "./classifier.js";
+
+export interface ClassifyStreamOptions {
+  /** Images in one run; up to as many more are read meanwhile. Default 16. */
+  readonly batch?: number;
+}
+
+/** What came of one source: probabilities of all classes, or what is wrong with it. */
+export type Classified<Source> =
+  | { readonly source: Source; readonly probabilities: Float32Array; readonly error?: undefined }
+  | { readonly source: Source; readonly error: FoveaError; readonly probabilities?: undefined };
+
+type Read<Source> = { readonly source: Source } & ({ readonly input: Tensor } | { readonly error: FoveaError });
+
+/**
+ * Classifies sources in order, however many. One that cannot be read yields its error, and the others go on. At most two
+ * batches are in memory: one that is classified, and one that is read.
+ * @param read a source as the model's input, float32 [1, C, H, W], all of the same size
+ */
+export async function* classifyStream<Source>(
+  classifier: Pick<Classifier, "classify">,
+  sources: Items<Source>,
+  read: (source: Source) => Promise<Tensor>,
+  { batch = 16 }: ClassifyStreamOptions = {},
+): AsyncGenerator<Classified<Source>> {
+  let group: Read<Source>[] = [];
+  for await (const source of mapAhead(sources, batch, (each) => attempt(each, read))) {
+    group.push(source);
+    if (group.length < batch) continue;
+    yield* await classifyGroup(classifier, group);
+    group = [];
+  }
+  yield* await classifyGroup(classifier, group);
+}
+
+async function attempt<Source>(source: Source, read: (source: Source) => Promise<Tensor>): Promise<Read<Source>> {
+  try {
+    return { source, input: await read(source) };
+  } catch (error) {
+    if (error instanceof FoveaError) return { source, error };
+    throw error;
+  }
+}
+
+async function classifyGroup<Source>(
+  classifier: Pick<Classifier, "classify">,
+  group: readonly Read<Source>[],
+): Promise<Classified<Source>[]> {
+  const inputs = group.flatMap((each) => ("input" in each ? [each.input] : []));
+  const all = inputs.length > 0 ? floats(await classifier.classify(joined(inputs))) : new Float32Array();
+  const width = all.length / Math.max(inputs.length, 1);
+  let at = 0;
+  return group.map((each) => {
+    if ("error" in each) return each;
+    at += width;
+    return { source: each.source, probabilities: all.subarray(at - width, at) };
+  });
+}
