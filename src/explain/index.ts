@@ -1,7 +1,8 @@
 /** @file Door `fovea/explain`: where a network looks, for any class and layer. */
 
+export { singleImages } from "./batches.js";
 export { type CheckModelOptions, checkModel, type ModelCheck, type Proof } from "./check-model.js";
-export { type Classifier, createClassifier } from "./classifier.js";
+export { appendScores, type Classifier, checkImages, createClassifier } from "./classifier.js";
 export { type CompileOptions, compileExplanation } from "./compile.js";
 export { type Cost, type MeasureCostOptions, measureCost } from "./cost.js";
 export { type DiagnoseOptions, diagnose, type MapCondition, type MapDiagnosis, type MapFacts } from "./diagnose.js";
@@ -17,6 +18,7 @@ export {
   type ExplanationGraphs,
 } from "./explainer.js";
 export { foldToPlanes } from "./fold.js";
+export { differentiated } from "./gradients.js";
 export {
   type ChosenLayer,
   chooseLayer,
