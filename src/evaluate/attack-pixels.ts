@@ -94,6 +94,14 @@ export function picturesOf(model: Model, images: Tensor): Picture[] {
   );
 }
 
+/** What an attack added to a picture, `factor` times, on middle grey. */
+export function perturbationOf(before: Picture, after: Picture, factor: number): Picture {
+  const pixels = Uint8Array.from(before.pixels, (pixel, i) =>
+    Math.max(0, Math.min(255, Math.round(127.5 + factor * ((after.pixels[i] as number) - pixel)))),
+  );
+  return createPicture(before.width, before.height, before.channels, pixels);
+}
+
 type Visit = (value: number, i: number, channel: number, image: number, place: number) => void;
 
 function forEachElement(model: Model, images: Tensor, visit: Visit): void {

@@ -9,7 +9,7 @@ export {
   attackMethods,
   createAttack,
 } from "./attack.js";
-export { picturesOf } from "./attack-pixels.js";
+export { perturbationOf, picturesOf } from "./attack-pixels.js";
 export {
   type AttackedImages,
   type AttackedPrediction,

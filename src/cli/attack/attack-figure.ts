@@ -1,8 +1,8 @@
 /** @file The figure of an attack: the image, what was added and what came of it, and where the network looks in both. */
 
-import type { AttackedImages, AttackOutcome } from "../../evaluate/index.js";
+import { type AttackedImages, type AttackOutcome, perturbationOf } from "../../evaluate/index.js";
 import { className, type Explanation, type Model, mapOf } from "../../explain/index.js";
-import { contactSheet, createPicture, type Picture } from "../../image/index.js";
+import { contactSheet, type Picture } from "../../image/index.js";
 import { nodePlatform, rasterize } from "../../image/node.js";
 import { percent } from "../console.js";
 
@@ -32,7 +32,7 @@ export async function attackFigure(figure: AttackFigure): Promise<Uint8Array> {
   const cells = [
     { picture: before, caption: "Original", detail: sure(outcome.before) },
     {
-      picture: perturbation(before, after, amplified),
+      picture: perturbationOf(before, after, amplified),
       caption: `Perturbation × ${amplified.toPrecision(2)}`,
       detail: "grey: as it was",
     },
@@ -59,12 +59,4 @@ export async function attackFigure(figure: AttackFigure): Promise<Uint8Array> {
     panelSize: 200,
   });
   return rasterize(svg, "png");
-}
-
-/** The difference of two pictures around middle grey. */
-function perturbation(before: Picture, after: Picture, factor: number): Picture {
-  const pixels = before.pixels.map((pixel, i) =>
-    Math.max(0, Math.min(255, Math.round(127.5 + factor * ((after.pixels[i] as number) - pixel)))),
-  );
-  return createPicture(before.width, before.height, before.channels, Uint8Array.from(pixels));
 }
