@@ -16,9 +16,9 @@ const weights = [
 ];
 
 /** Scores W x of a picture of 2 pixels in 3 channels, for classes a, b and c. */
-function linear(ending?: "Softmax" | "Sigmoid", layout: "nchw" | "nhwc" = "nchw") {
+function linear(ending?: "Softmax" | "Sigmoid", layout: "nchw" | "nhwc" = "nchw", batch: 1 | "N" = "N") {
   const op = new Builder();
-  const x = op.input("x", "float32", layout === "nhwc" ? ["N", 2, 1, 3] : ["N", 3, 1, 2]);
+  const x = op.input("x", "float32", layout === "nhwc" ? [batch, 2, 1, 3] : [batch, 3, 1, 2]);
   const scores = op.Gemm(op.Flatten(x), op.constant(float32([3, 6], weights.flat()), "W"), { transB: 1 });
   op.output(ending ? (op[ending](scores) as string) : scores, "y");
   const preprocessing: Preprocessing = {
@@ -95,6 +95,25 @@ describe("FGSM", () => {
     const { images } = await attack.run(float32([1, 3, 1, 2], sure), [0], { method: "fgsm", eps: 0.1 });
     expect(loss(Array.from(floats(images)), 0)).toBeGreaterThan(loss(sure, 0));
     await attack.close();
+  });
+});
+
+test("a model that takes one image at a time attacks several as one that takes them at once", async () => {
+  const [single, several] = [await linear("Softmax", "nchw", 1), await linear("Softmax")];
+  expect(single.oneByOne).toBe(true);
+  const images = float32([2, 3, 1, 2], [...normalised(pixels), ...normalised([...pixels].reverse())]);
+  const results = [];
+  for (const model of [single, several]) {
+    const attack = await createAttack(model, runtime);
+    results.push(await attack.run(images, [0, 2], { eps: 0.1, steps: 4 }));
+    await attack.close();
+  }
+  const [found, expected] = results;
+  expect(found?.images.dims).toEqual([2, 3, 1, 2]);
+  expect(found?.images.data).toEqual(expected?.images.data);
+  expect(found?.losses).toHaveLength(4);
+  found?.losses.forEach((each, step) => {
+    each.forEach((loss, i) => expect(loss).toBeCloseTo(at(expected?.losses[step] ?? [], i), 5));
   });
 });
 
