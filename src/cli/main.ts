@@ -18,6 +18,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   inspect: async () => (await import("./commands/inspect.js")).inspectCommand(),
   check: async () => (await import("./commands/check.js")).checkCommand(),
   bench: async () => (await import("./commands/bench.js")).benchCommand(),
+  attack: async () => (await import("./commands/attack.js")).attackCommand(),
   compile: async () => (await import("./commands/compile.js")).compileCommand(),
   data: async () => (await import("./commands/data.js")).dataCommand(),
 };

@@ -2,9 +2,18 @@
 
 import { readFileSync } from "node:fs";
 import type { Dataset } from "../data/index.js";
+import { createAttack } from "../evaluate/index.js";
 import { encodePngDataUrl } from "../image/node.js";
 import { nodeRuntime } from "../node.js";
-import { collectReport, type ReportData, renderReport, type TrainingReport } from "../report/index.js";
+import {
+  type CollectedReport,
+  collectReport,
+  collectRobustness,
+  type ReportData,
+  type ReportedModel,
+  renderReport,
+  type TrainingReport,
+} from "../report/index.js";
 import type { EpochRecord, TrainingSettings } from "../train/index.js";
 import { type NamedModel, prepareImages } from "./models.js";
 
@@ -12,6 +21,8 @@ export interface MakeReportOptions {
   readonly title?: string | undefined;
   readonly errors?: number;
   readonly layer?: string;
+  /** Also attack the models. Default false. */
+  readonly attack?: boolean;
   /** The commands that make this report again. */
   readonly commands: readonly string[];
   readonly onProgress?: (done: number, total: number) => void;
@@ -39,6 +50,7 @@ export async function makeReport(
     ...(errors === undefined ? {} : { errors }),
     ...(onProgress ? { onProgress } : {}),
   });
+  const attacked = options.attack ? await withRobustness(collected, reported, dataset) : collected;
   for (const { explainer } of reported) await explainer.close();
   const trained = models.flatMap(({ model }) =>
     model.card.provenance?.command ? [String(model.card.provenance.command)] : [],
@@ -46,7 +58,7 @@ export async function makeReport(
   const data: ReportData = {
     title: title ?? `${new Intl.ListFormat("en-GB").format(models.map(({ name }) => name))} on ${dataset.name}`,
     date: new Date().toISOString().slice(0, 10),
-    ...collected,
+    ...attacked,
     reproduce: {
       commands: [...trained, ...commands],
       seed: [...new Set(models.map(({ model }) => model.card.provenance?.seed ?? "unknown"))].join(", "),
@@ -59,6 +71,23 @@ export async function makeReport(
     },
   };
   return { data, html: renderReport(data) };
+}
+
+/** The models with what attacks do to them. */
+async function withRobustness(
+  { models, ...rest }: CollectedReport,
+  reported: readonly ReportedModel[],
+  dataset: Dataset,
+): Promise<CollectedReport> {
+  const tested = [];
+  for (const [i, model] of models.entries()) {
+    const { explainer } = reported[i] as ReportedModel;
+    const attack = await createAttack(explainer.model, { runtime: nodeRuntime });
+    const how = { attack, encode: encodePngDataUrl, prepare: prepareImages };
+    tested.push({ ...model, robustness: await collectRobustness(explainer, dataset.test, how) });
+    await attack.close();
+  }
+  return { ...rest, models: tested };
 }
 
 /** What `fovea train` stored with the model. */

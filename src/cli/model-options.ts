@@ -141,7 +141,7 @@ function listFrom(flag: string, text: string): number[] {
 }
 
 /** A number, or a fraction such as 1/255. */
-function numberFrom(flag: string, text: string): number {
+export function numberFrom(flag: string, text: string): number {
   const [top, bottom = "1", ...more] = text.split("/");
   const value = Number(top) / Number(bottom);
   if (text.trim() !== "" && more.length === 0 && Number.isFinite(value)) return value;

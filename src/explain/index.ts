@@ -1,8 +1,9 @@
 /** @file Door `fovea/explain`: where a network looks, for any class and layer. */
 
 export { type Items, mapAhead } from "../map-ahead.js";
+export { singleImages } from "./batches.js";
 export { type CheckModelOptions, checkModel, type GradientProof, type ModelCheck, type Proof } from "./check-model.js";
-export { type Classifier, createClassifier } from "./classifier.js";
+export { appendScores, type Classifier, checkImages, createClassifier } from "./classifier.js";
 export { type Classified, type ClassifyStreamOptions, classifyStream } from "./classify-stream.js";
 export { type CompileOptions, compileExplanation } from "./compile.js";
 export { type Cost, type MeasureCostOptions, measureCost } from "./cost.js";
@@ -19,6 +20,7 @@ export {
   type ExplanationGraphs,
 } from "./explainer.js";
 export { foldToPlanes } from "./fold.js";
+export { differentiated } from "./gradients.js";
 export {
   type ChosenLayer,
   chooseLayer,

@@ -27,7 +27,7 @@ export function checkData(data: ReportData): void {
     checkClass(`data.samples[${i}].label`, label);
     for (const [j, picture] of pictures.entries()) checkPicture(`data.samples[${i}].pictures[${j}]`, picture);
   }
-  for (const [i, { evaluation, errors = [], meanMaps = [] }] of models.entries()) {
+  for (const [i, { evaluation, errors = [], meanMaps = [], robustness }] of models.entries()) {
     const at = `models[${i}]`;
     if (evaluation.classes.length !== classes.length) {
       refuse(
@@ -49,6 +49,16 @@ export function checkData(data: ReportData): void {
       checkClass(`${at}.meanMaps[${j}].label`, label);
       checkMap(`${at}.meanMaps[${j}].picture`, picture);
       checkScale(`${at}.meanMaps[${j}].scale`, scale);
+    }
+    for (const [j, example] of (robustness?.examples ?? []).entries()) {
+      const where = `${at}.robustness.examples[${j}]`;
+      checkClass(`${where}.outcome.label`, example.outcome.label);
+      for (const side of ["before", "after"] as const)
+        checkClass(`${where}.outcome.${side}.predicted`, example.outcome[side].predicted);
+      for (const part of ["image", "perturbation", "attacked"] as const)
+        checkPicture(`${where}.${part}`, example[part]);
+      for (const part of ["before", "after", "now"] as const) checkMap(`${where}.maps.${part}`, example.maps[part]);
+      checkScale(`${where}.maps.scale`, example.maps.scale);
     }
   }
   for (const [i, comparison] of comparisons.entries()) {

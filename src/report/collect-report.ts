@@ -303,11 +303,11 @@ function interleaved({ channels, height, width }: LabelledImages, planes: Uint8A
   return { width, height, channels: channels === 1 ? 1 : 3, pixels };
 }
 
-async function plain(image: Pixels, { encode }: CollectOptions): Promise<Picture> {
+export async function plain(image: Pixels, { encode }: CollectOptions): Promise<Picture> {
   return { src: await encode(image), width: image.width, height: image.height };
 }
 
-async function overlaid(
+export async function overlaid(
   image: Pixels,
   map: FloatMap,
   scale: number,

@@ -7,8 +7,10 @@ export {
   pictureOf,
   type ReportedModel,
 } from "./collect-report.js";
+export { type CollectRobustnessOptions, collectRobustness } from "./collect-robustness.js";
 export { renderReport } from "./render-report.js";
 export type {
+  AttackExample,
   ChangeReport,
   ChangeSide,
   ClassSamples,
@@ -25,6 +27,7 @@ export type {
   Picture,
   ReportData,
   ReproduceReport,
+  RobustnessReport,
   TrainingReport,
 } from "./report-data.js";
 export { type Summary, summarise } from "./summary.js";

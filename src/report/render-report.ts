@@ -11,6 +11,7 @@ import { renderPage } from "./page.js";
 import type { ReportData } from "./report-data.js";
 import { reproduceSection } from "./reproduce.js";
 import { resultsSection } from "./results.js";
+import { robustnessSection } from "./robustness.js";
 import { summarySection } from "./summary.js";
 import { trainingSection } from "./training.js";
 
@@ -20,7 +21,15 @@ import { trainingSection } from "./training.js";
  */
 export function renderReport(data: ReportData): string {
   checkData(data);
-  const found = [summarySection, comparisonSection, resultsSection, confusionSection, classMapsSection, errorsSection];
+  const found = [
+    summarySection,
+    comparisonSection,
+    resultsSection,
+    confusionSection,
+    classMapsSection,
+    errorsSection,
+    robustnessSection,
+  ];
   const made = [dataSection, trainingSection, networkSection, reproduceSection];
   const sectionsOf = (makers: typeof made) => makers.flatMap((make) => make(data) ?? []);
   return renderPage(data, [

@@ -1,6 +1,6 @@
 /** @file What a report is made from: plain data that survives a trip through JSON. */
 
-import type { Comparison, Evaluation, Prediction } from "../evaluate/index.js";
+import type { AttackOutcome, AttackSummary, Comparison, Evaluation, Prediction } from "../evaluate/index.js";
 
 export interface ReportData {
   readonly title: string;
@@ -60,6 +60,38 @@ export interface ModelReport {
   readonly errors?: readonly ErrorReport[];
   /** The mean map of each class over its correctly classified images. */
   readonly meanMaps?: readonly MeanMapReport[];
+  /** What attacks do to it. Left out where none was tried. */
+  readonly robustness?: RobustnessReport;
+}
+
+export interface RobustnessReport {
+  /** E.g. `PGD with 10 steps`. */
+  readonly attack: string;
+  /** From the weakest attack on; `eps` is how far a pixel may move, the range of pixels being 1. */
+  readonly levels: readonly { readonly eps: number; readonly summary: AttackSummary }[];
+  /** Images whose prediction an attack changed, each with the weakest that did. */
+  readonly examples: readonly AttackExample[];
+}
+
+export interface AttackExample {
+  /** Position of the image in the data set. */
+  readonly index: number;
+  readonly eps: number;
+  readonly outcome: AttackOutcome;
+  readonly image: Picture;
+  /** What was added, amplified so that eps is from grey to black or white. */
+  readonly perturbation: Picture;
+  readonly attacked: Picture;
+  /** Maps over the image and the attacked one, all drawn on one scale. */
+  readonly maps: {
+    /** Of the true class. */
+    readonly before: Picture;
+    readonly after: Picture;
+    /** Of the class predicted after the attack. */
+    readonly now: Picture;
+    /** The map value that the last colour stands for. */
+    readonly scale: number;
+  };
 }
 
 export interface TrainingReport {

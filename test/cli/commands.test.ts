@@ -141,10 +141,12 @@ describe("fovea train, evaluate and report", () => {
       "report.html",
       "--errors",
       "4",
+      "--attack",
     ]);
     expect(code).toBe(0);
     expect(out).toContain("wrote report.html");
     const html = readFileSync(at("report.html"), "utf8");
+    expect(html).toContain("PGD with 10 steps on 200 test images");
     expect(html).toContain("fovea train digits --net classic --epochs 3 --batch 500");
     expect(html).not.toMatch(/(src|href)="https?:/);
   });

@@ -13,6 +13,7 @@ import type {
   Picture,
   ReportData,
 } from "../../src/report/index.js";
+import { fixtureRobustness } from "./fixture-attack.js";
 
 const classes = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 const images = 2000;
@@ -97,6 +98,7 @@ export async function fixtureReport({
       evaluation,
       errors,
       meanMaps,
+      ...(which === 0 && { robustness: fixtureRobustness(errors) }),
       training: {
         optimiser: "Adam, weight decay 1e-4",
         schedule: which === 0 ? "constant 0.001" : "warm-up, then cosine from 0.002 to 0",

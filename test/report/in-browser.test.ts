@@ -92,6 +92,7 @@ describe.skipIf(process.platform !== "linux" || process.arch !== "x64")(
         "confusion",
         "class-maps",
         "errors",
+        "robustness",
         "data",
         "training",
         "networks",

@@ -42,6 +42,7 @@ describe("renderReport(data)", () => {
       "confusion",
       "class-maps",
       "errors",
+      "robustness",
       "data",
       "training",
       "networks",

@@ -202,7 +202,7 @@ async function checked(named: NamedModel, image: ImageInput, options: ExplainCom
 }
 
 /** A label, an index or `predicted`. */
-function classChoice(model: Model, text: string): ClassChoice {
+export function classChoice(model: Model, text: string): ClassChoice {
   if (text === "predicted") return text;
   const names = model.card.classes ?? [];
   const named = names.findIndex((name) => name.toLowerCase() === text.toLowerCase());

@@ -13,6 +13,7 @@ interface ReportCommandOptions {
   readonly errors: number;
   readonly title?: string;
   readonly layer: string;
+  readonly attack?: boolean;
   readonly json?: boolean;
 }
 
@@ -26,6 +27,7 @@ export function reportCommand(): Command {
     .option("--errors <n>", "how many errors of each model to show", Number, 48)
     .option("--title <text>", "title of the report")
     .option("--layer <name>", "layer to explain, in every model", "auto")
+    .option("--attack", "also attack your models on up to 200 images, which takes longer (see fovea attack)")
     .option("--json", "print the figures as JSON")
     .addHelpText(
       "after",
@@ -49,7 +51,10 @@ export function reportCommand(): Command {
           title: options.title,
           errors: options.errors,
           layer: options.layer,
-          commands: [`fovea report ${[...paths, name].join(" ")} --out ${options.out}`],
+          attack: options.attack ?? false,
+          commands: [
+            `fovea report ${[...paths, name].join(" ")}${options.attack ? " --attack" : ""} --out ${options.out}`,
+          ],
           onProgress: (done) => bar.update(done),
         });
         bar.stop();
@@ -58,7 +63,10 @@ export function reportCommand(): Command {
           printJson({
             report: options.out,
             data: dataset.source,
-            models: report.data.models.map(({ name: model, evaluation }) => ({ model, evaluation })),
+            models: report.data.models.map(({ name: model, evaluation, robustness }) => ({
+              ...{ model, evaluation },
+              ...(robustness ? { robustness: robustness.levels } : {}),
+            })),
           });
           return;
         }

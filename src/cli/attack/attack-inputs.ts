@@ -1,0 +1,137 @@
+/** @file What `fovea attack` is given: the test images of a data set, or pictures, as batches of a model's input. */
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { type Dataset, datasetNames } from "../../data/index.js";
+import { FoveaError, namedError } from "../../error.js";
+import { type LoadedModel, readImage } from "../../node.js";
+import { float32, floats, type Tensor } from "../../onnx/index.js";
+import { datasetNamed } from "../datasets.js";
+import { type FoundInput, findInputs } from "../explain/find-inputs.js";
+import { assumptions } from "../explain/read-input.js";
+import { planTargets } from "../explain/targets.js";
+import { checkClasses, type NamedModel, prepareImages } from "../models.js";
+
+/** An image to attack. */
+export interface AttackInput {
+  readonly name: string;
+  /** Path of its results, without their endings. */
+  readonly stem: string;
+  /** What was done to make it the model's input, in words. */
+  readonly notes: readonly string[];
+}
+
+export interface AttackBatch {
+  readonly inputs: readonly AttackInput[];
+  /** float32 [N, C, H, W]. */
+  readonly images: Tensor;
+  /** True classes; undefined where nobody knows them. */
+  readonly labels: readonly number[] | undefined;
+  /** What could not be read: the errors name it. */
+  readonly failures: readonly FoveaError[];
+}
+
+export interface AttackInputs {
+  /** Where they come from, for people. */
+  readonly source: string;
+  readonly total: number;
+  /** What was assumed of the model to read pictures for it, in words. */
+  readonly assumed: readonly string[];
+  batches(): AsyncGenerator<AttackBatch>;
+}
+
+export interface AttackInputOptions {
+  readonly out: string;
+  /** How many images of a data set. */
+  readonly count: number;
+  /** Images in a batch; default 128 of a data set, 8 pictures. */
+  readonly batch?: number;
+}
+
+/**
+ * One name of a data set, where there is no such file, or image files, folders and patterns.
+ * @throws FoveaError what loading the data set throws, and `bad-input` where its classes are not the model's
+ */
+export async function attackInputs(
+  named: NamedModel,
+  given: readonly string[],
+  options: AttackInputOptions,
+): Promise<AttackInputs> {
+  const [first = ""] = given;
+  const isDataset = given.length === 1 && (datasetNames as readonly string[]).includes(first) && !existsSync(first);
+  return isDataset ? ofDataset(named, await datasetNamed(first), options) : ofFiles(named, given, options);
+}
+
+function ofDataset(named: NamedModel, dataset: Dataset, { out, count, batch = 128 }: AttackInputOptions): AttackInputs {
+  checkClasses(named, dataset.classes, dataset.name);
+  const { test } = dataset;
+  const total = Math.min(count, test.count);
+  return {
+    source: `the first ${total} of ${test.count} test images of ${dataset.name}: ${dataset.source}`,
+    total,
+    assumed: [],
+    async *batches() {
+      for (let first = 0; first < total; first += batch) {
+        const size = Math.min(batch, total - first);
+        const inputs = Array.from({ length: size }, (_, i) => {
+          const name = `${dataset.name}-${String(first + i).padStart(5, "0")}`;
+          return { name, stem: join(out, name), notes: [] };
+        });
+        const images = await prepareImages(named, test, first, size);
+        yield { inputs, images, labels: Array.from(test.labels.subarray(first, first + size)), failures: [] };
+      }
+    },
+  };
+}
+
+/** Ending of the attacked images, which a folder is not searched for. */
+export const attackedEnding = ".attacked.png";
+
+async function ofFiles(
+  { model }: NamedModel,
+  given: readonly string[],
+  { out, batch = 8 }: AttackInputOptions,
+): Promise<AttackInputs> {
+  const found = await findInputs(given);
+  const inputs = found.inputs.filter(({ path }) => given.includes(path) || !path.endsWith(attackedEnding));
+  const targets = planTargets({ inputs, many: true }, { out: join(out, "/"), kinds: ["figure"], classes: [] });
+  const stem = (input: FoundInput) => targets.path(input, "figure").replace(/\.fovea\.png$/, "");
+  return {
+    source: given.join(" "),
+    total: inputs.length,
+    assumed: assumptions(model),
+    async *batches() {
+      for (let first = 0; first < inputs.length; first += batch) {
+        const read = await Promise.all(inputs.slice(first, first + batch).map((input) => attempt(model, input)));
+        const images = read.flatMap((each) => (each instanceof FoveaError ? [] : [each]));
+        const failures = read.filter((each) => each instanceof FoveaError);
+        yield {
+          inputs: images.map(({ input, notes }) => ({ name: input.path, stem: stem(input), notes })),
+          images: together(images.map(({ image }) => image)),
+          labels: undefined,
+          failures,
+        };
+      }
+    },
+  };
+}
+
+async function attempt(model: LoadedModel, input: FoundInput) {
+  try {
+    if (input.error) throw input.error;
+    const { input: image, notes } = await readImage(model, input.path);
+    return { input, image, notes };
+  } catch (error) {
+    if (error instanceof FoveaError) return namedError(input.path, error);
+    throw error;
+  }
+}
+
+/** Images of one size, [1, ...] each, as one batch. */
+function together(images: readonly Tensor[]): Tensor {
+  const [, ...sizes] = images[0]?.dims ?? [0];
+  const size = images[0]?.size ?? 0;
+  const all = new Float32Array(size * images.length);
+  images.forEach((image, i) => all.set(floats(image), i * size));
+  return float32([images.length, ...sizes], all);
+}
