@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   check: async () => (await import("./commands/check.js")).checkCommand(),
   bench: async () => (await import("./commands/bench.js")).benchCommand(),
   compile: async () => (await import("./commands/compile.js")).compileCommand(),
+  convert: async () => (await import("./commands/convert.js")).convertCommand(),
   data: async () => (await import("./commands/data.js")).dataCommand(),
 };
 

@@ -16,7 +16,7 @@ export function evaluateCommand(): Command {
     .description(
       "Measure a model on the test images of a data set: accuracy, per-class scores, confusion, calibration, errors.",
     )
-    .argument("<model>", "an ONNX file")
+    .argument("<model>", "an ONNX or Keras file")
     .argument("<data>", "mnist, fashion-mnist or digits")
     .option("--errors <n>", "how many errors to list, most confident first", Number, 10)
     .option("--json", "print everything as JSON")
