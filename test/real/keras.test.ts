@@ -8,6 +8,7 @@ import { float32, type Graph, readModel, runInputs, type Tensor } from "../../sr
 import { nodeRuntime } from "../../src/runtime/node.js";
 import { relativeDifference } from "../support/goldens.js";
 import { kerasCases, kerasErrors, kerasGoldens, toleranceOf } from "../support/keras.js";
+import { kerasRowsIn } from "../support/keras-page.js";
 
 const root = kerasGoldens();
 const cases = root ? kerasCases(root).flatMap((each) => each.files.map((file) => ({ ...each, file }))) : [];
@@ -25,6 +26,13 @@ describe.runIf(root)("Keras' numbers for both classes and images", () => {
   it.each(cases.filter(({ refused }) => refused !== undefined))("$name/$file is refused", async (each) => {
     await expect(graphAt(join(each.folder, each.file))).rejects.toThrow(each.refused as string);
   });
+});
+
+it.runIf(root)("docs/conformance.md has a row for each file of each case, and none that fails", () => {
+  const page = readFileSync(new URL("../../docs/conformance.md", import.meta.url), "utf8");
+  const compared = cases.filter(({ refused }) => refused === undefined);
+  expect(kerasRowsIn(page)).toEqual(compared.map(({ name, file }) => `${name}/${file}`));
+  expect(page).not.toContain("fails**");
 });
 
 const models = process.env.FOVEA_MODELS;
