@@ -95,24 +95,48 @@ function layerOf(entry: Json, where: string, depth: number): KerasLayer {
     module: typeof entry.module === "string" ? entry.module : "",
     registered,
     config: inside,
-    calls: list(entry.inbound_nodes ?? [], `${at}: inbound_nodes`).map((node) => callOf(node, at)),
+    calls: list(entry.inbound_nodes ?? [], `${at}: inbound_nodes`).map((node) => callOf(node, className, at)),
     model: modelOf(className, entry.config, at, depth + 1),
   };
 }
 
 /** Keras 3 writes {args, kwargs}; Keras 2 a list of [layer, call, output, kwargs]. */
-function callOf(node: unknown, where: string): Call {
+function callOf(node: unknown, className: string, where: string): Call {
   if (isObject(node)) {
-    const named = isObject(node.kwargs) ? Object.values(node.kwargs) : [];
-    const values = named.filter((value) => tensorOf(value) !== undefined);
+    const named = isObject(node.kwargs) ? node.kwargs : {};
+    checkFlags(named, className, where);
+    const other = Object.keys(named).find((key) => tensorOf(named[key]) !== undefined && !inputNames.includes(key));
+    if (other) {
+      throw new FoveaError("unsupported-operator", `${where}: expected no input "${other}", got one: ${instead}`);
+    }
+    const values = inputNames.map((key) => named[key]).filter((value) => value !== undefined);
     return [...list(node.args ?? [], `${where}: args`), ...values].flatMap((value) => argumentOf(value, where));
   }
   return list(node, `${where}: inbound_nodes`).flatMap((each) => {
     const [layer, call, output, named] = list(each, `${where}: inbound_nodes`);
     if (layer === "_CONSTANT_VALUE") return argumentOf(output, where);
+    if (isObject(named)) checkFlags(named, className, where);
     const others = isObject(named) ? Object.values(named).filter(isReference) : [];
     return [reference([layer, call, output], where), ...others.map((other) => reference(other, where))];
   });
+}
+
+/** Inputs that may be given by name, in the order in which layers take them. */
+const inputNames = ["inputs", "query", "value", "key", "x", "x1", "x2", "y"];
+
+/** Layers that compute something else in training; others are written with training=True, too, and don't mind. */
+const trainsOtherwise = /^(Batch|Random|Gaussian|Alpha|Stochastic|Sequential|Functional|Model)|Dropout/;
+
+/** What changes the result of a call, and is not translated. */
+function checkFlags(named: Json, className: string, where: string): void {
+  const flags = [
+    "use_causal_mask",
+    "return_attention_scores",
+    ...(trainsOtherwise.test(className) ? ["training"] : []),
+  ];
+  const flag = flags.find((key) => named[key] === true);
+  if (flag === undefined) return;
+  throw new FoveaError("unsupported-operator", `${where}: expected a call without ${flag}=True, got one: ${instead}`);
 }
 
 function argumentOf(value: unknown, where: string): Call {

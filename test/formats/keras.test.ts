@@ -98,6 +98,11 @@ describe("a damaged or foreign file", () => {
       "config.json": strToU8(configOf(files).replace('"units": 5', '"units": 6')),
     }));
     expect(await refusal(wider)).toBe(': layer "dense": weights "kernel": expected [8, 6], got [8, 5]');
+    const trained = changed("f.keras", (files) => ({
+      ...files,
+      "config.json": strToU8(configOf(files).replaceAll('"kwargs": {"mask": null}', '"kwargs": {"training": true}')),
+    }));
+    expect(await refusal(trained)).toMatch(/layer ".*": expected a call without training=True/);
     const broken = changed("e.keras", (files) => ({ ...files, "config.json": strToU8("{") }));
     expect(await refusal(broken)).toContain("config.json: expected JSON");
   });

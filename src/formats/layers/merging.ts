@@ -141,6 +141,8 @@ export const merging: LayerTypes = {
   Maximum: merge(({ op }, values) => op.Max(...values)),
   Minimum: merge(({ op }, values) => op.Min(...values)),
   Concatenate: { emit: (call) => concatenated(call, call.settings.number("axis", -1)) },
+  /** Of InceptionResNetV2: the first input, and a share of the second. */
+  CustomScaleLayer: merge(({ op, settings }, [a, b]) => op.Add(a, op.Mul(b, op.scalar(settings.number("scale")))), 2),
   Dot: dot,
   Attention: attention,
   MultiHeadAttention: multiHeadAttention,

@@ -95,7 +95,7 @@ const random = [
   ...["RandomErasing", "RandomGaussianBlur", "RandomPerspective", "RandomHeight", "RandomWidth"],
 ];
 const noises = ["GaussianNoise", "GaussianDropout", "AlphaDropout", "ActivityRegularization"];
-const dropouts = ["Dropout", "SpatialDropout1D", "SpatialDropout2D"];
+const dropouts = ["StochasticDepth", "Dropout", "SpatialDropout1D", "SpatialDropout2D"];
 
 export const shapes: LayerTypes = {
   ...Object.fromEntries([...random, ...noises, ...dropouts].map((name) => [name, still])),
