@@ -1,10 +1,12 @@
-/** @file Compares every reference case with PyTorch's numbers and writes docs/conformance.md. `npm run conformance` */
+/** @file Compares every reference case with PyTorch's and Keras' numbers and writes docs/conformance.md. `npm run conformance` */
 
 import { existsSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { nodeRuntime } from "../src/runtime/node.js";
 import { bar, comparisons, conformanceOf, conformancePage, rowOf } from "../test/support/conformance.js";
 import { goldenCases } from "../test/support/goldens.js";
+import { kerasCases, kerasErrors, kerasGoldens, toleranceOf } from "../test/support/keras.js";
+import { type KerasResult, kerasSection } from "../test/support/keras-page.js";
 
 const page = fileURLToPath(new URL("../docs/conformance.md", import.meta.url));
 const root = process.env.FOVEA_GOLDENS;
@@ -22,5 +24,20 @@ for (const comparison of comparisons(goldens)) {
   console.log(`${rowOf(comparison).padEnd(50)} ${worst.toExponential(1)}${worst <= bar ? "" : "  above the bar"}`);
   results.push(result);
 }
-writeFileSync(page, conformancePage(results, nodeRuntime.name));
-process.exitCode = results.every(({ errors }) => Object.values(errors).every((error) => error <= bar)) ? 0 : 1;
+const kerasRoot = kerasGoldens();
+const kerasResults: KerasResult[] = [];
+for (const of of kerasRoot ? kerasCases(kerasRoot).filter(({ refused }) => refused === undefined) : []) {
+  for (const file of of.files) {
+    const errors = await kerasErrors(of, file);
+    const worst = Math.max(...Object.values(errors));
+    console.log(
+      `${`${of.name}/${file}`.padEnd(50)} ${worst.toExponential(1)}${worst <= toleranceOf(of) ? "" : "  above the bar"}`,
+    );
+    kerasResults.push({ of, file, errors });
+  }
+}
+const keras = kerasResults.length > 0 ? kerasSection(kerasResults) : "";
+writeFileSync(page, conformancePage(results, nodeRuntime.name) + keras);
+const passed = results.every(({ errors }) => Object.values(errors).every((error) => error <= bar));
+const kerasPassed = kerasResults.every(({ of, errors }) => Math.max(...Object.values(errors)) <= toleranceOf(of));
+process.exitCode = passed && kerasPassed ? 0 : 1;

@@ -17,6 +17,7 @@ import {
   preprocessingOf,
 } from "./explain/index.js";
 import { labelsAt, modelFileAt, sidecarBeside } from "./explain/node.js";
+import { graphAt } from "./formats/node.js";
 import {
   openPreprocessor,
   type Picture,
@@ -88,22 +89,25 @@ export interface ImageExplainer extends Explainer {
 /**
  * Opens a classifier. Classes and preprocessing are taken from its metadata, else from `fovea.json`,
  * `preprocessor_config.json` or `config.json` beside it, else the usual ImageNet recipe (and names, for 1000 or 1001 classes).
- * Weights in other files are read from the model's own folder.
- * @param source path or bytes of an ONNX file; default the embedded digit model
- * @throws FoveaError `not-found`, `bad-file`, `bad-graph`
+ * Weights in other files are read from the model's own folder. Models of Keras (`.keras`, `.h5`) and TensorFlow.js (model.json) are
+ * turned into graphs, see `graphAt`.
+ * @param source path of an ONNX, Keras or TensorFlow.js file, or bytes of an ONNX file; default the embedded digit model
+ * @throws FoveaError `not-found`, `bad-file`, `bad-graph`, `unsupported-operator` for Keras layers that only Python can run
  */
 export async function loadModel(
   source: string | Uint8Array = embeddedModelPath,
   { labels, preprocessing, inputs, output }: LoadModelOptions = {},
 ): Promise<LoadedModel> {
   const path = typeof source === "string" ? source : undefined;
-  const { bytes, external } = typeof source === "string" ? modelFileAt(source) : { bytes: source, external: undefined };
+  const converted = path === undefined ? undefined : await graphAt(path);
+  const { bytes, external } =
+    path === undefined || converted ? { bytes: source as Uint8Array, external: undefined } : modelFileAt(path);
   const classes = typeof labels === "string" ? await labelsAt(labels) : labels;
   const given = { origin: "as given", ...(classes ? { classes } : {}), ...(preprocessing ? { preprocessing } : {}) };
   const beside = path === undefined ? undefined : await sidecarBeside(path);
   const where = path ?? "model";
   const known = { beside, given, external, inputs, output };
-  const opened = await naming(where, () => openModel(bytes, nodeRuntime, where, known));
+  const opened = await naming(where, () => openModel(converted ?? bytes, nodeRuntime, where, known));
   const model: LoadedModel = { ...opened, explainer: (options) => naming(where, () => openExplainer(model, options)) };
   return model;
 }
@@ -147,10 +151,13 @@ export function preprocessorOf(model: Model): Promise<Preprocessor> {
 }
 
 /**
- * What a runtime opens to run a model file as it is: its path; for weights in other files the graph that names them.
+ * What a runtime opens to run a model file as it is: its path; for weights in other files the graph that names them; for a Keras
+ * or TensorFlow.js model the graph that it was turned into.
  * @throws FoveaError `not-found`, `bad-file`
  */
 export async function untouchedModel(path: string): Promise<string | Graph> {
+  const converted = await graphAt(path);
+  if (converted) return converted;
   const { bytes, external } = modelFileAt(path);
   let outside = false;
   const graph = readModel(bytes, path, (location) => {

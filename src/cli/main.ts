@@ -20,6 +20,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   bench: async () => (await import("./commands/bench.js")).benchCommand(),
   attack: async () => (await import("./commands/attack.js")).attackCommand(),
   compile: async () => (await import("./commands/compile.js")).compileCommand(),
+  convert: async () => (await import("./commands/convert.js")).convertCommand(),
   data: async () => (await import("./commands/data.js")).dataCommand(),
 };
 

@@ -27,7 +27,7 @@ interface BenchCommandOptions extends ModelOptions, LayerFlags {
 export function benchCommand(): Command {
   const command = new Command("bench")
     .description("Measure what an explanation costs: plain inference and explanations of the same images, in turn.")
-    .argument("<model>", "an ONNX file")
+    .argument("<model>", "an ONNX or Keras file")
     .option("--batch <sizes>", "images per run; several sizes with commas between", "1,8")
     .option("--pairs <n>", "how often both take turns", wholeNumber("--pairs", 3), 15)
     .option("--json", "print machine-readable output");

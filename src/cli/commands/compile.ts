@@ -37,7 +37,7 @@ interface CompileCommandOptions extends ModelOptions, LayerFlags {
 export function compileCommand(): Command {
   const command = new Command("compile")
     .description("Write an ONNX file that gives scores and heat maps together, in any onnxruntime.")
-    .argument("<model>", "an ONNX file")
+    .argument("<model>", "an ONNX or Keras file")
     .requiredOption("--out <file>", "where to write")
     .option("--classes <k>", "explain the k classes with the highest scores, or all", classCount, 1)
     .option("--choose", "add an input, class: which classes to explain, by index, -1 for the next highest")

@@ -26,7 +26,7 @@ export function evaluateCommand(): Command {
     .description(
       "Measure a model on the test images of a data set: accuracy, per-class scores, confusion, calibration, errors.",
     )
-    .argument("<model>", "an ONNX file")
+    .argument("<model>", "an ONNX or Keras file")
     .argument("<data>", "mnist, fashion-mnist or digits; a folder of photos, or a list of them (.csv, .json)")
     .option("--split <split>", "which photos: train, validation, test or all (default: test, or all without one)")
     .option("--seed <seed>", "what photos without splits are split by", "1")

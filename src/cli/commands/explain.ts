@@ -74,7 +74,7 @@ export function explainCommand(): Command {
       "<inputs...>",
       "image files, folders of them or quoted patterns; or .npy arrays: the model's own input, float32 [N, C, H, W], already preprocessed",
     )
-    .option("--model <file>", "an ONNX file; default the embedded digit model")
+    .option("--model <file>", "an ONNX or Keras file; default the embedded digit model")
     .option(
       "--class <class>",
       "explain this class: a label, an index, or predicted; may be given several times",

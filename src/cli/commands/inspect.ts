@@ -33,7 +33,7 @@ interface InspectOptions extends ModelOptions, GridFlags {
 export function inspectCommand(): Command {
   return withModelOptions(withGridOptions(new Command("inspect")))
     .description("Show a model's inputs, outputs, parameters, and the layers that can be explained.")
-    .argument("[model]", "an ONNX file; default the embedded digit model")
+    .argument("[model]", "an ONNX or Keras file; default the embedded digit model")
     .option("--graph", "print every node")
     .option("--json", "print machine-readable output")
     .addHelpText("after", "\nExamples:\n  fovea inspect m.onnx\n  fovea inspect m.onnx --graph")

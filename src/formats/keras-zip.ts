@@ -1,0 +1,87 @@
+/** @file `.keras` files: a zip of the model's description and an HDF5 file of its weights. */
+
+import { FoveaError } from "../error.js";
+import type { Tensor } from "../onnx/index.js";
+import { type Hdf5, withHdf5 } from "./hdf5.js";
+import { parseObject } from "./json.js";
+import { type KerasLayer, type KerasModel, kerasModel } from "./keras-config.js";
+import type { KerasSource } from "./keras-graph.js";
+import { borrowing, variableNames } from "./variables.js";
+
+const members = ["config.json", "metadata.json", "model.weights.h5"];
+
+/** @throws FoveaError `bad-file`, `unsupported-operator` */
+export async function readKerasZip(bytes: Uint8Array, where: string): Promise<KerasSource> {
+  const { unzipSync } = await import("fflate");
+  let files: Readonly<Record<string, Uint8Array>>;
+  try {
+    files = unzipSync(bytes, { filter: ({ name }) => members.includes(name) });
+  } catch (cause) {
+    const message = (cause as Error).message;
+    throw new FoveaError("bad-file", `${where}: expected a whole .keras file, got a damaged zip (${message})`, {
+      cause,
+    });
+  }
+  const member = (name: string): Uint8Array => {
+    const found = files[name];
+    if (found) return found;
+    throw new FoveaError("bad-file", `${where}: expected a .keras file with ${name} in it, got none`);
+  };
+  const model = kerasModel(
+    parseObject(new TextDecoder().decode(member("config.json")), `${where}: config.json`),
+    where,
+  );
+  const weights = member("model.weights.h5");
+  const own = await withHdf5(weights, `${where}: model.weights.h5`, (file) => {
+    const found = new Map<KerasLayer, ReadonlyMap<string, Tensor>>();
+    collect(file, model, "", found, where);
+    return found;
+  });
+  return { model, variables: borrowing(model, own), legacy: false, where };
+}
+
+/** Groups are named after classes and counted within each model, whatever the layers are called. */
+function collect(
+  file: Hdf5,
+  model: KerasModel,
+  prefix: string,
+  own: Map<KerasLayer, ReadonlyMap<string, Tensor>>,
+  where: string,
+): void {
+  const counts = new Map<string, number>();
+  for (const layer of model.layers) {
+    const kind = snakeCase(layer.className);
+    const count = counts.get(kind) ?? 0;
+    counts.set(kind, count + 1);
+    const path = `${prefix}layers/${kind}${count === 0 ? "" : `_${count}`}`;
+    if (layer.model) {
+      collect(file, layer.model, `${path}/`, own, where);
+      continue;
+    }
+    const variables = new Map<string, Tensor>();
+    own.set(layer, variables);
+    const used = new Map<string, number>();
+    for (const [name = ""] of variableNames(layer, where)) {
+      const [part, variable] = name.includes("/") ? (name.split("/") as [string, string]) : ["", name];
+      const folder = part === "" ? path : `${path}/${subLayer(part)}`;
+      const index = used.get(folder) ?? 0;
+      used.set(folder, index + 1);
+      const tensor = file.tensor(`${folder}/vars/${index}`);
+      if (tensor) variables.set(part === "" ? variable : name, tensor);
+    }
+  }
+}
+
+/** What Keras calls the parts of its attention. */
+function subLayer(part: string): string {
+  return `${part.replace("attention_", "")}_dense`;
+}
+
+/** Keras' own rule: `Conv2DTranspose` is `conv2d_transpose`, `PReLU` is `p_re_lu`. */
+function snakeCase(name: string): string {
+  return name
+    .replace(/\W+/g, "")
+    .replace(/(.)([A-Z][a-z]+)/g, "$1_$2")
+    .replace(/([a-z])([A-Z])/g, "$1_$2")
+    .toLowerCase();
+}
