@@ -102,10 +102,10 @@ export async function kerasErrors(
       const { activation, gradient } = await layerGradients(whole, layer.name, input, indices);
       compare("activations", channelsLast(activation), golden("activations"));
       compare("gradient", signed(channelsLast(gradient), signs), golden(`grad_${slot}`));
-      const explanation = await explainer.explain(input, { labels: indices });
-      compare("scores", explanation.scores, golden("scores"));
+      const explanation = await explainer.explain(input, { labels: classes });
+      compare("scores", model.oneScore ? ofClassOne(explanation.scores) : explanation.scores, golden("scores"));
       const cam = golden(`cam_${slot}`);
-      const evidence = signed(explanation.evidence.reshape(cam.dims), signs);
+      const evidence = explanation.evidence.reshape(cam.dims);
       compare(
         "raw map",
         float32(
@@ -130,6 +130,14 @@ function lastAxis({ dims, data }: Tensor): Tensor {
     moved[i] = data[(image * c + channel) * h * w + place] as number;
   }
   return float32([n, h, w, c], moved);
+}
+
+/** The second of two columns. */
+function ofClassOne({ dims: [count = 0], data }: Tensor): Tensor {
+  return float32(
+    [count, 1],
+    (data as Float32Array).filter((_, i) => i % 2 === 1),
+  );
 }
 
 /** Each image's numbers times its sign. */
