@@ -1,7 +1,7 @@
 /** @file The preprocessing of a model: what its metadata or a file beside it says, else the usual recipe for its input. */
 
 import { FoveaError } from "../error.js";
-import { type Dim, isPreprocessing, type Preprocessing } from "../onnx/index.js";
+import { type Dim, isPreprocessing, numbers, type Preprocessing, type Tensor, type Value } from "../onnx/index.js";
 import type { Model } from "./model.js";
 
 export interface ChosenPreprocessing {
@@ -73,7 +73,33 @@ export function imageDims(dims: readonly Dim[]): ImageDims | undefined {
   return undefined;
 }
 
-function usualRecipe({ input }: Model): ChosenPreprocessing {
+/** Values below which a first factor can only be there to bring pixels of 0 to 255 to the range of a network. */
+const largestPixelFactor = 0.02;
+
+/** Whether the network scales pixels of 0 to 255 itself, before anything else, as a Keras Rescaling layer does. */
+function scalesPixels({ graph, input }: Model): boolean {
+  const constant = (value: Value | undefined) => numbersOf(graph.initializers.get(value ?? ""));
+  const from = new Set<Value>([input.name]);
+  for (const { op, inputs, outputs } of graph.nodes) {
+    const i = inputs.findIndex((value) => from.has(value));
+    if (i < 0) continue;
+    const others = constant(inputs[1 - i]);
+    const small = (values: readonly number[]) => values.every((value) => Math.abs(value) <= largestPixelFactor);
+    if (op === "Mul" && others.length > 0) return small(others);
+    if (op === "Div" && i === 0 && others.length > 0) return small(others.map((value) => 1 / value));
+    if (!["Identity", "Cast", "Transpose"].includes(op)) return false;
+    for (const output of outputs) from.add(output);
+  }
+  return false;
+}
+
+/** The numbers of a small constant; none for what is not one. */
+function numbersOf(tensor: Tensor | undefined): number[] {
+  return tensor !== undefined && tensor.size <= 4 ? numbers(tensor) : [];
+}
+
+function usualRecipe(model: Model): ChosenPreprocessing {
+  const { input } = model;
   const dims = imageDims(input.dims ?? []);
   if (dims === undefined) {
     throw new FoveaError(
@@ -84,6 +110,13 @@ function usualRecipe({ input }: Model): ChosenPreprocessing {
   const { channels, layout } = dims;
   const [width, height] = [sizeOr(dims.width, imageNetSize), sizeOr(dims.height, imageNetSize)];
   const size = { width, height, scale: 1 / 255, ...(layout === "nhwc" ? { layout } : {}) };
+  if (scalesPixels(model)) {
+    const [mean, std] = [0, 1].map((value) => Array<number>(channels).fill(value)) as [number[], number[]];
+    return {
+      preprocessing: { ...size, scale: 1, channels, mean, std },
+      origin: "assumed: pixels from 0 to 255, which the network scales itself",
+    };
+  }
   if (channels === 1)
     return { preprocessing: { ...size, channels, mean: [0], std: [1] }, origin: "assumed: grey values from 0 to 1" };
   const imageNet = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };

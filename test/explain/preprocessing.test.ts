@@ -194,3 +194,36 @@ describe("preparePicture", () => {
     expect(preprocessingOf(model).preprocessing).toMatchObject({ layout: "nhwc", channels: 3, width: 224 });
   });
 });
+
+describe("a network that scales its pixels itself", () => {
+  /** A colour network behind a first factor. */
+  function scaled(op: "Mul" | "Div", factor: number): Graph {
+    const builder = new Builder();
+    const x = builder.input("x", "float32", ["N", 32, 40, 3]);
+    const y = builder[op](builder.named("flipped", x), builder.scalar(factor));
+    const maps = builder.Conv(
+      builder.Transpose(y, { perm: [0, 3, 1, 2] }),
+      builder.constant(randomTensor([2, 3, 1, 1], "w")),
+    );
+    builder.output(builder.Flatten(builder.GlobalAveragePool(maps)), "y");
+    return builder.graph;
+  }
+
+  it.each([
+    ["Mul", 1 / 255],
+    ["Mul", 1 / 127.5],
+    ["Div", 255],
+  ] as const)("by %s %f gets them as they are", async (op, factor) => {
+    const { preprocessing, origin } = preprocessingOf(await openModel(scaled(op, factor), nodeRuntime));
+    expect(preprocessing).toMatchObject({ scale: 1, mean: [0, 0, 0], std: [1, 1, 1], layout: "nhwc" });
+    expect(origin).toBe("assumed: pixels from 0 to 255, which the network scales itself");
+  });
+
+  it.each([
+    ["Mul", 2],
+    ["Div", 0.5],
+  ] as const)("is not one that does %s %f", async (op, factor) => {
+    const { preprocessing } = preprocessingOf(await openModel(scaled(op, factor), nodeRuntime));
+    expect(preprocessing.scale).toBe(1 / 255);
+  });
+});
