@@ -1,10 +1,11 @@
 /** @file Many images through one classifier: read ahead, classified in batches, handed out one by one. */
 
-import { FoveaError } from "../error.js";
-import { type Items, mapAhead } from "../map-ahead.js";
+import type { FoveaError } from "../error.js";
+import type { Items } from "../map-ahead.js";
 import { floats, type Tensor } from "../onnx/index.js";
 import { joined } from "./batches.js";
 import type { Classifier } from "./classifier.js";
+import { type Read, readBatches } from "./read-batches.js";
 
 export interface ClassifyStreamOptions {
   /** Images in one run; up to as many more are read meanwhile. Default 16. */
@@ -15,8 +16,6 @@ export interface ClassifyStreamOptions {
 export type Classified<Source> =
   | { readonly source: Source; readonly probabilities: Float32Array; readonly error?: undefined }
   | { readonly source: Source; readonly error: FoveaError; readonly probabilities?: undefined };
-
-type Read<Source> = { readonly source: Source } & ({ readonly input: Tensor } | { readonly error: FoveaError });
 
 /**
  * Classifies sources in order, however many. One that cannot be read yields its error, and the others go on. At most two
@@ -29,35 +28,19 @@ export async function* classifyStream<Source>(
   read: (source: Source) => Promise<Tensor>,
   { batch = 16 }: ClassifyStreamOptions = {},
 ): AsyncGenerator<Classified<Source>> {
-  let group: Read<Source>[] = [];
-  for await (const source of mapAhead(sources, batch, (each) => attempt(each, read))) {
-    group.push(source);
-    if (group.length < batch) continue;
-    yield* await classifyGroup(classifier, group);
-    group = [];
-  }
-  yield* await classifyGroup(classifier, group);
-}
-
-async function attempt<Source>(source: Source, read: (source: Source) => Promise<Tensor>): Promise<Read<Source>> {
-  try {
-    return { source, input: await read(source) };
-  } catch (error) {
-    if (error instanceof FoveaError) return { source, error };
-    throw error;
-  }
+  for await (const group of readBatches(sources, read, batch)) yield* await classifyGroup(classifier, group);
 }
 
 async function classifyGroup<Source>(
   classifier: Pick<Classifier, "classify">,
-  group: readonly Read<Source>[],
+  group: readonly Read<Source, Tensor>[],
 ): Promise<Classified<Source>[]> {
-  const inputs = group.flatMap((each) => ("input" in each ? [each.input] : []));
+  const inputs = group.flatMap(({ image }) => (image ? [image] : []));
   const all = inputs.length > 0 ? floats(await classifier.classify(joined(inputs))) : new Float32Array();
   const width = all.length / Math.max(inputs.length, 1);
   let at = 0;
   return group.map((each) => {
-    if ("error" in each) return each;
+    if (each.error) return each;
     at += width;
     return { source: each.source, probabilities: all.subarray(at - width, at) };
   });

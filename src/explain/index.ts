@@ -24,6 +24,7 @@ export { differentiated } from "./gradients.js";
 export {
   type ChosenLayer,
   chooseLayer,
+  describeLayer,
   describeLayout,
   explainableLayers,
   type Layer,

@@ -62,6 +62,11 @@ export function describeLayout(layout: Layout): string {
   return `${height}x${width} tokens${skip > 0 ? ` after ${skip} other${skip > 1 ? "s" : ""}` : ""}`;
 }
 
+/** `Relu, 12x24x24, channels last`. */
+export function describeLayer(layer: Layer): string {
+  return [layer.op, layerSize(layer), describeLayout(layer.layout)].filter((part) => part !== "").join(", ");
+}
+
 /**
  * Finds a layer. `auto` is the last feature map on every path to the scores, and in a transformer the last tokens through which
  * every place still reaches the scores; -1 is the same, -2 the last one of the next larger size, and so on; otherwise the name of

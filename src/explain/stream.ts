@@ -1,10 +1,11 @@
 /** @file Many images through one explainer: read ahead, explained in batches, handed out one by one. */
 
 import { FoveaError } from "../error.js";
-import { type Items, mapAhead } from "../map-ahead.js";
+import type { Items } from "../map-ahead.js";
 import { Tensor } from "../onnx/index.js";
 import { joined } from "./batches.js";
 import type { Explainer, ExplainOptions, Explanation } from "./explainer.js";
+import { type Read, readBatches } from "./read-batches.js";
 
 export interface ExplainStreamOptions extends Pick<ExplainOptions, "classes"> {
   /** Images in one run; up to as many more are read meanwhile. Default 8. */
@@ -36,30 +37,7 @@ export async function* explainStream<Source, Image extends { readonly input: Ten
   if (!Number.isInteger(batch) || batch < 1)
     throw new FoveaError("bad-input", `batch: expected a whole number from 1 on, got ${batch}`);
   const options = classes ? { classes } : {};
-  let group: Read<Source, Image>[] = [];
-  for await (const source of mapAhead(sources, batch, (each) => attempt(each, read))) {
-    group.push(source);
-    if (group.length < batch) continue;
-    yield* await explainGroup(explainer, group, options);
-    group = [];
-  }
-  yield* await explainGroup(explainer, group, options);
-}
-
-type Read<Source, Image> =
-  | { readonly source: Source; readonly image: Image; readonly error?: undefined }
-  | { readonly source: Source; readonly error: FoveaError; readonly image?: undefined };
-
-async function attempt<Source, Image>(
-  source: Source,
-  read: (source: Source) => Promise<Image>,
-): Promise<Read<Source, Image>> {
-  try {
-    return { source, image: await read(source) };
-  } catch (error) {
-    if (error instanceof FoveaError) return { source, error };
-    throw error;
-  }
+  for await (const group of readBatches(sources, read, batch)) yield* await explainGroup(explainer, group, options);
 }
 
 async function explainGroup<Source, Image extends { readonly input: Tensor }>(

@@ -3,19 +3,9 @@
 import fc from "fast-check";
 import { TensorProto_DataLocation, TensorProto_DataType as Type } from "onnx-buf";
 import { describe, expect, it } from "vitest";
-import { FoveaError } from "../../src/error.js";
-import { Builder, float32, readModel, writeModel } from "../../src/onnx/index.js";
+import { Builder, float32, writeModel } from "../../src/onnx/index.js";
+import { complaint } from "../support/complaint.js";
 import { modelBytes } from "../support/model-proto.js";
-
-function complaint(bytes: Uint8Array): string {
-  try {
-    readModel(bytes, "net.onnx");
-  } catch (error) {
-    if (error instanceof FoveaError) return `${error.code}: ${error.message}`;
-    throw error;
-  }
-  return "no complaint";
-}
 
 const text = (content: string) => new TextEncoder().encode(content);
 const w = (more: object) => modelBytes({ initializer: [{ name: "w", dims: [2n], ...more }], output: [{ name: "w" }] });

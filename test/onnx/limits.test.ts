@@ -6,19 +6,9 @@ import {
   TensorProto_DataType as Type,
 } from "onnx-buf";
 import { describe, expect, it } from "vitest";
-import { FoveaError } from "../../src/error.js";
 import { Builder, type Graph, readModel, refuseEndlessLoops, writeModel } from "../../src/onnx/index.js";
+import { complaint } from "../support/complaint.js";
 import { floatValue, modelBytes } from "../support/model-proto.js";
-
-function complaint(bytes: Uint8Array): string {
-  try {
-    readModel(bytes, "net.onnx");
-  } catch (error) {
-    if (error instanceof FoveaError) return `${error.code}: ${error.message}`;
-    throw error;
-  }
-  return "no complaint";
-}
 
 function graphOf(build: (op: Builder, x: string) => string): Uint8Array {
   const op = new Builder();

@@ -2,7 +2,7 @@
 
 import { Command } from "commander";
 import { FoveaError } from "../../error.js";
-import { describeLayout, layerSize, measureCost } from "../../explain/index.js";
+import { describeLayer, measureCost } from "../../explain/index.js";
 import { nodeRuntime, untouchedModel } from "../../node.js";
 import { note, print, printJson, runCommand, table } from "../console.js";
 import {
@@ -57,8 +57,7 @@ async function bench(path: string, options: BenchCommandOptions): Promise<void> 
   if (options.json) return printJson({ model: path, runtime: nodeRuntime.name, method, costs });
   const layer = costs[0]?.layer;
   if (layer) {
-    const shape = [layer.op, layerSize(layer), describeLayout(layer.layout)].filter((part) => part !== "");
-    print(`${name}: ${method} at layer ${layer.name} (${shape.join(", ")}), ${nodeRuntime.name}`);
+    print(`${name}: ${method} at layer ${layer.name} (${describeLayer(layer)}), ${nodeRuntime.name}`);
   }
   const rows = costs.map(({ batch, first, second, ratio, low, high }) => [
     batch,

@@ -9,8 +9,7 @@ import {
   type ChosenLayer,
   chooseLayer,
   compileExplanation,
-  describeLayout,
-  layerSize,
+  describeLayer,
   preprocessingOf,
 } from "../../explain/index.js";
 import { printType, runInputs, writeModel } from "../../onnx/index.js";
@@ -74,8 +73,7 @@ export function compileCommand(): Command {
 }
 
 function layerLine(layer: ChosenLayer): string {
-  const shape = [layer.op, layerSize(layer), describeLayout(layer.layout)].filter((part) => part !== "").join(", ");
-  return `layer   ${layer.name} (${shape}): ${layer.reason}`;
+  return `layer   ${layer.name} (${describeLayer(layer)}): ${layer.reason}`;
 }
 
 /** A number, or `all`; what is neither is refused by `compileExplanation`. */

@@ -1,13 +1,6 @@
 /** @file What `fovea explain` says of an explanation: in words, in one line, and for machines. */
 
-import {
-  className,
-  describeLayout,
-  type Explainer,
-  type Explanation,
-  layerSize,
-  type Model,
-} from "../../explain/index.js";
+import { className, describeLayer, type Explainer, type Explanation, type Model } from "../../explain/index.js";
 import { mapPeak } from "../../image/index.js";
 import { floats } from "../../onnx/index.js";
 import { percent, print } from "../console.js";
@@ -98,8 +91,7 @@ function blankMaps(model: Model, explanation: DiagnosedExplanation, i: number): 
 }
 
 function methodLine({ layer, method }: Explainer): string {
-  const shape = [layer.op, layerSize(layer), describeLayout(layer.layout)].filter((part) => part !== "").join(", ");
-  return `${method.title} at layer ${layer.name} (${shape})${layer.reason === "as given" ? "" : `: ${layer.reason}`}`;
+  return `${method.title} at layer ${layer.name} (${describeLayer(layer)})${layer.reason === "as given" ? "" : `: ${layer.reason}`}`;
 }
 
 function topClasses(model: Model, { probabilities }: Explanation, i: number, top: number) {
