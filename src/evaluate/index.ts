@@ -20,6 +20,7 @@ export {
   type CorrelationSummary,
   summariseAttack,
 } from "./attack-study.js";
+export { bootstrapMean, type Mean } from "./bootstrap.js";
 export type { Calibration, ReliabilityBin } from "./calibration.js";
 export type { ClassScores, MacroScores } from "./class-scores.js";
 export { type Comparison, compareClassifiers, mcNemar } from "./compare-classifiers.js";
@@ -35,6 +36,32 @@ export {
   type Size,
 } from "./evidence.js";
 export { centreMap, evenMap } from "./evidence-baselines.js";
+export { centreMaps, evenMaps, type MapSource, methodMaps, randomMaps } from "./map-source.js";
 export { meanInterval } from "./mean-interval.js";
+export { metricNamed, metrics } from "./metrics/index.js";
+export type { Metric, MetricKind, Trial } from "./metrics/metric.js";
+export {
+  areaUnder,
+  type Curve,
+  type CurveOptions,
+  perturbationCurve,
+  pixelOrder,
+} from "./perturbation-curve.js";
+export { createPerturbedModel, type Keep, type PerturbedModel, type Replacement } from "./perturbed-model.js";
 export { type ClassifierOutput, type Prediction, predictionsOf } from "./predictions.js";
 export { rankCorrelation } from "./rank-correlation.js";
+export {
+  createTrustStudy,
+  type TrustImage,
+  type TrustMeasurement,
+  type TrustSource,
+  type TrustStudy,
+  type TrustStudyOptions,
+} from "./trust-study.js";
+export {
+  type MetricSummary,
+  type SourceSummary,
+  type SummariseTrustOptions,
+  summariseTrust,
+  type TrustSummary,
+} from "./trust-summary.js";

@@ -1,0 +1,158 @@
+/** @file How far maps can be trusted: every metric of every method and baseline, image by image. */
+
+import { FoveaError } from "../error.js";
+import { createExplainer, type Explainer, type ExplainerOptions, type Model } from "../explain/index.js";
+import type { Box, FloatMap } from "../image/index.js";
+import type { Tensor } from "../onnx/index.js";
+import type { Runtime } from "../runtime/index.js";
+import { centreMaps, evenMaps, type MapSource, methodMaps, randomMaps } from "./map-source.js";
+import { metrics as allMetrics, metricNamed } from "./metrics/index.js";
+import { type Metric, sizeOfInput, type Trial } from "./metrics/metric.js";
+import { createPerturbedModel } from "./perturbed-model.js";
+
+export interface TrustStudyOptions extends Pick<ExplainerOptions, "layer" | "grid" | "skipTokens"> {
+  readonly runtime: Runtime;
+  /** Methods by name, or explainers of this model, which the caller closes. Default `grad-cam`. */
+  readonly methods?: readonly (string | Explainer)[];
+  /** Default all; those that need boxes are left out of images that have none. */
+  readonly metrics?: readonly (string | Metric)[];
+  /** Of all that is drawn: equal values' order, random maps, squares, noise. Default 1. */
+  readonly seed?: number | string;
+}
+
+/** An image to test maps on. */
+export interface TrustImage {
+  /** What it is called: the same name draws the same random numbers. */
+  readonly name: string;
+  /** The model's input, one image: float32 [1, C, H, W], or [1, H, W, C]. */
+  readonly image: Tensor;
+  /** The class to explain. Default the predicted one. */
+  readonly target?: number | undefined;
+  /** Where the evidence really is, in pixels of the input. Default unknown. */
+  readonly boxes?: readonly Box[] | undefined;
+  /** Asked between measurements; what is thrown from it ends the work on the image. */
+  readonly onMetric?: () => void;
+}
+
+/** The metrics' values of one image; plain data. */
+export interface TrustMeasurement {
+  readonly name: string;
+  /** The class that was explained. */
+  readonly target: number;
+  /** By source and metric; null where there is nothing to measure. */
+  readonly values: Readonly<Record<string, Readonly<Record<string, number | null>>>>;
+}
+
+export interface TrustStudy {
+  readonly explainers: readonly Explainer[];
+  readonly metrics: readonly Metric[];
+  /** Methods first, then the baselines; complete after the first image, which tells how large the random maps are. */
+  sources(): readonly TrustSource[];
+  /** @throws FoveaError as an explainer does */
+  measure(image: TrustImage): Promise<TrustMeasurement>;
+  close(): Promise<void>;
+}
+
+export interface TrustSource {
+  readonly name: string;
+  readonly title: string;
+  /** Of a method the name of the baseline of random maps of its size; null of a baseline. */
+  readonly control: string | null;
+}
+
+/** @throws FoveaError `unknown-name` for a method, layer or metric that there is not, and as `createExplainer` does */
+export async function createTrustStudy(model: Model, options: TrustStudyOptions): Promise<TrustStudy> {
+  const { runtime, methods = ["grad-cam"], metrics: chosen = allMetrics, seed = 1, ...layer } = options;
+  const metrics = chosen.map((metric) => (typeof metric === "string" ? metricNamed(metric) : metric));
+  if (methods.length === 0) throw new FoveaError("bad-input", "methods: expected at least one, got none");
+  const own: Explainer[] = [];
+  const explainers: Explainer[] = [];
+  for (const method of methods) {
+    const explainer = typeof method === "string" ? await createExplainer(model, { runtime, method, ...layer }) : method;
+    if (typeof method === "string") own.push(explainer);
+    explainers.push(explainer);
+  }
+  const network = createPerturbedModel(model, { runtime });
+  const sources = explainers.map(methodMaps);
+  let controls: readonly Control[] | undefined;
+
+  async function valuesOf(
+    source: MapSource,
+    map: FloatMap,
+    trial: Omit<Trial, "map" | "explain">,
+    onMetric?: () => void,
+  ) {
+    let calls = 0;
+    const explain = (images: Tensor) => source.maps(images, trial.target, `${trial.seed}/again ${calls++}`);
+    const complete: Trial = { ...trial, map, explain };
+    const values: Record<string, number | null> = {};
+    for (const metric of metrics) {
+      onMetric?.();
+      if (metric.kind === "localisation" && trial.boxes === undefined) continue;
+      values[metric.name] = (await metric.measure(complete)) ?? null;
+    }
+    return values;
+  }
+
+  return {
+    explainers,
+    metrics,
+    sources: () => describedSources(sources, controls ?? []),
+    async measure({ name, image, target: wanted, boxes, onMetric }) {
+      const target = wanted ?? (await network.predicted(image));
+      const trial = { network, image, target, boxes, seed: `${seed}/${name}` };
+      sizeOfInput(trial);
+      const maps: FloatMap[] = [];
+      for (const source of sources) maps.push(await onlyMap(source, trial));
+      controls ??= controlsFor(maps);
+      const values: Record<string, Record<string, number | null>> = {};
+      for (const [i, source] of sources.entries()) {
+        values[source.name] = await valuesOf(source, maps[i] as FloatMap, trial, onMetric);
+      }
+      const random = controls.map(({ name, first }) => randomMaps(name, maps[first] as FloatMap));
+      for (const source of [...random, centreMaps, evenMaps]) {
+        values[source.name] = await valuesOf(source, await onlyMap(source, trial), trial, onMetric);
+      }
+      return { name, target, values };
+    },
+    async close() {
+      await network.close();
+      for (const explainer of own) await explainer.close();
+    },
+  };
+}
+
+/** Random maps that are as coarse as those of some methods. */
+interface Control {
+  readonly name: string;
+  /** The first of these methods. */
+  readonly first: number;
+  readonly methods: readonly number[];
+}
+
+/** One for each size of maps. */
+function controlsFor(maps: readonly FloatMap[]): Control[] {
+  const sizes = maps.map(({ width, height }) => `${height}x${width}`);
+  const distinct = [...new Set(sizes)];
+  return distinct.map((size) => ({
+    name: distinct.length === 1 ? "random" : `random ${size}`,
+    first: sizes.indexOf(size),
+    methods: sizes.flatMap((each, i) => (each === size ? [i] : [])),
+  }));
+}
+
+function describedSources(methods: readonly MapSource[], controls: readonly Control[]): TrustSource[] {
+  const baselines = [...controls.map(({ name }) => ({ name, title: "Random maps" })), centreMaps, evenMaps];
+  return [
+    ...methods.map(({ name, title }, i) => ({
+      ...{ name, title },
+      control: controls.find(({ methods }) => methods.includes(i))?.name ?? null,
+    })),
+    ...baselines.map(({ name, title }) => ({ name, title, control: null })),
+  ];
+}
+
+async function onlyMap(source: MapSource, { image, target, seed }: Pick<Trial, "image" | "target" | "seed">) {
+  const [map] = await source.maps(image, target, seed);
+  return map as FloatMap;
+}
