@@ -36,6 +36,15 @@ export {
   type Size,
 } from "./evidence.js";
 export { centreMap, evenMap } from "./evidence-baselines.js";
+export {
+  type Compared,
+  type Localisation,
+  type LocalisationSummary,
+  type LocaliseOptions,
+  localise,
+  type MeasureSummary,
+  summariseLocalisation,
+} from "./localisation.js";
 export { centreMaps, evenMaps, type MapSource, methodMaps, randomMaps } from "./map-source.js";
 export { meanInterval } from "./mean-interval.js";
 export { metricNamed, metrics } from "./metrics/index.js";
