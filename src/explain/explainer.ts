@@ -19,7 +19,7 @@ import {
   type Value,
 } from "../onnx/index.js";
 import type { Runtime, Session } from "../runtime/index.js";
-import { appendMethod } from "./append-method.js";
+import { type AppendMethodOptions, appendMethod } from "./append-method.js";
 import { Batches } from "./batches.js";
 import {
   appendScores,
@@ -30,7 +30,7 @@ import {
   own,
   withFiniteImages,
 } from "./classifier.js";
-import { chooseFloatLayer, explanationNotes } from "./gradients.js";
+import { explanationNotes, layerFor } from "./gradients.js";
 import type { ChosenLayer, Layer } from "./layers.js";
 import type { GridOptions } from "./layout.js";
 import type { CamMethod } from "./method.js";
@@ -51,6 +51,8 @@ export interface ExplainerOptions extends GridOptions {
   readonly against?: boolean;
   /** Also return the activation or the gradient at the layer, which costs time and memory. Default neither. */
   readonly include?: readonly ("activation" | "gradient")[];
+  /** Of random numbers, for methods that draw some. Default 1. */
+  readonly seed?: number;
 }
 
 export interface ExplainOptions {
@@ -114,10 +116,10 @@ export interface Explainer extends Classifier {
 
 /** Builds the graphs; sessions are opened when first needed, and then many images can be explained. */
 export async function createExplainer(model: Model, options: ExplainerOptions): Promise<Explainer> {
-  const { runtime, layer: wanted = "auto", method: chosen = "grad-cam", against = false, include = [] } = options;
-  const layer = chooseFloatLayer(model, wanted, options);
+  const { runtime, layer: wanted = "auto", method: chosen = "grad-cam", against = false, include = [], seed } = options;
   const method = typeof chosen === "string" ? methodNamed(chosen) : chosen;
-  const graphs = explanationGraphs(model, layer, method, { against, include });
+  const layer = layerFor(method, model, wanted, options);
+  const graphs = explanationGraphs(model, { model, layer, method, randomSeed: seed }, { against, include });
   refuseEndlessLoops(graphs.whole, Number.POSITIVE_INFINITY);
   const batches = new Batches(model);
   const sessions = new Sessions(runtime, graphs);
@@ -231,21 +233,23 @@ interface GraphOptions {
 }
 
 /** The network cut at the layer: what comes before, and what comes after with the gradient and the method. */
-function explanationGraphs(model: Model, layer: Layer, method: CamMethod, options: GraphOptions): ExplanationGraphs {
+function explanationGraphs(model: Model, what: AppendMethodOptions, options: GraphOptions): ExplanationGraphs {
   const op = new Builder(copyGraph(model.graph));
   const { scores, probabilities } = appendScores(op, model);
   const predicted = op.ArgMax(scores, { axis: 1, keepdims: 0 });
   const wanted = op.input(own("class"), "int64", ["N"]);
   const explained = op.Where(op.Less(wanted, op.int(0)), predicted, wanted);
-  const built = appendMethod(op, layer, method, scores, () => appendSeed(op, scores, explained, options.against));
-  const { graph, tail, activation, gradient, evidence, weights } = built;
+  const target = { scores, classes: explained, seed: appendSeed(op, scores, explained, options.against) };
+  const { tail, inputs, evidence, weights } = appendMethod(op, target, what);
   const outputs = { scores, probabilities, predicted, explained, evidence, map: tail.Relu(evidence), weights };
-  const extra = { activation, gradient };
-  const wantedOutputs = { ...outputs, ...Object.fromEntries(options.include.map((name) => [name, extra[name]])) };
+  const has = (name: "activation" | "gradient") => name === "activation" || what.method.needsGradient;
+  const extra = options.include.filter(has).map((name) => [name, inputs[name]]);
+  const wantedOutputs: Record<string, Value | undefined> = { ...outputs, ...Object.fromEntries(extra) };
+  const { graph } = op;
   const names = Object.entries(wantedOutputs).flatMap(([name, value]) =>
     value === undefined ? [] : [tail.named(own(name), value)],
   );
-  const cut = cutAt(graph, layer.name, names);
+  const cut = cutAt(graph, what.layer.name, names);
   const sum = appendSum(tail, model);
   const [whole, front] = [names, cut].map((outputs) => prune(graph, [...outputs, sum])) as [Graph, Graph];
   return { cut, whole, front, tail: prune(graph, names, cut) };
