@@ -4,7 +4,7 @@ import type { Builder, Value } from "../onnx/index.js";
 import { activationPlanes, foldToPlanes } from "./fold.js";
 import { differentiated } from "./gradients.js";
 import { imageLayer, type Layer } from "./layers.js";
-import type { CamInputs, CamMethod, CamOutputs, ScoreToExplain } from "./method.js";
+import type { CamInputs, CamOutputs, GraphMethod, ScoreToExplain } from "./method.js";
 import type { Model } from "./model.js";
 
 export interface AppendedMethod extends CamOutputs {
@@ -16,7 +16,7 @@ export interface AppendedMethod extends CamOutputs {
 export interface AppendMethodOptions {
   readonly model: Model;
   readonly layer: Layer;
-  readonly method: CamMethod;
+  readonly method: GraphMethod;
   /** Of random numbers. Default 1. */
   readonly randomSeed?: number | undefined;
 }
@@ -40,6 +40,7 @@ export function appendMethod(
     randomSeed,
     gradientsOf,
     asPlanes,
+    imagePlanes: (value) => foldToPlanes(tail, value, imageLayer(model).layout),
     get image() {
       return once("image", () => activationPlanes(tail, imageLayer(model)));
     },

@@ -4,22 +4,19 @@ import { FoveaError } from "../error.js";
 import {
   Builder,
   copyGraph,
-  descendants,
   float32,
   floats,
   type Graph,
   int64,
   numbers,
   prune,
-  readsOf,
   refuseEndlessLoops,
   runInputs,
   Tensor,
-  typeOf,
   type Value,
 } from "../onnx/index.js";
 import type { Runtime, Session } from "../runtime/index.js";
-import { type AppendMethodOptions, appendMethod } from "./append-method.js";
+import { type AppendedMethod, type AppendMethodOptions, appendMethod } from "./append-method.js";
 import { Batches } from "./batches.js";
 import {
   appendScores,
@@ -30,16 +27,24 @@ import {
   own,
   withFiniteImages,
 } from "./classifier.js";
+import { cutAt } from "./cut.js";
 import { explanationNotes, layerFor } from "./gradients.js";
 import type { ChosenLayer, Layer } from "./layers.js";
 import type { GridOptions } from "./layout.js";
-import type { CamMethod } from "./method.js";
+import type { CamMethod, GraphMethod } from "./method.js";
 import { methodNamed } from "./methods/index.js";
 import { className, type Model } from "./model.js";
 import { worthRepackingForOne } from "./repack.js";
+import { attributionOf } from "./weighted-sum.js";
 
 /** A class by index, or the one with the highest score. */
 export type ClassChoice = number | "predicted";
+
+/**
+ * The activation and the gradient at the layer, and the attribution: what every element gets of those that the map sums up (or
+ * takes the largest of), which is defined for all methods but those that make one number of all channels.
+ */
+export type Included = "activation" | "gradient" | "attribution";
 
 export interface ExplainerOptions extends GridOptions {
   readonly runtime: Runtime;
@@ -49,8 +54,8 @@ export interface ExplainerOptions extends GridOptions {
   readonly method?: string | CamMethod;
   /** Explain what speaks against the class: the gradient is negated (Selvaraju et al. 2020, section 3.3). Default false. */
   readonly against?: boolean;
-  /** Also return the activation or the gradient at the layer, which costs time and memory. Default neither. */
-  readonly include?: readonly ("activation" | "gradient")[];
+  /** Also return what else is known, which costs time and memory. Default nothing. */
+  readonly include?: readonly Included[];
   /** Of random numbers, for methods that draw some. Default 1. */
   readonly seed?: number;
 }
@@ -85,6 +90,8 @@ export interface Explanation {
   readonly activation: Tensor | undefined;
   /** ∂y/∂A, [N, K, C, h, w], if included. */
   readonly gradient: Tensor | undefined;
+  /** What every element gets, [N, K, C, h, w], if included and defined. */
+  readonly attribution: Tensor | undefined;
 }
 
 /** What is run: the whole for one class, front once and tail per class for several. */
@@ -192,6 +199,7 @@ function explanationOf(layer: Layer, against: boolean, count: number, runs: read
     weights: once("weights") && stacked(each("weights"), false),
     activation: once("activation"),
     gradient: once("gradient") && stacked(each("gradient"), false),
+    attribution: once("attribution") && stacked(each("attribution"), false),
   };
 }
 
@@ -229,7 +237,7 @@ class Sessions {
 
 interface GraphOptions {
   readonly against: boolean;
-  readonly include: readonly ("activation" | "gradient")[];
+  readonly include: readonly Included[];
 }
 
 /** The network cut at the layer: what comes before, and what comes after with the gradient and the method. */
@@ -240,10 +248,10 @@ function explanationGraphs(model: Model, what: AppendMethodOptions, options: Gra
   const wanted = op.input(own("class"), "int64", ["N"]);
   const explained = op.Where(op.Less(wanted, op.int(0)), predicted, wanted);
   const target = { scores, classes: explained, seed: appendSeed(op, scores, explained, options.against) };
-  const { tail, inputs, evidence, weights } = appendMethod(op, target, what);
+  const made = appendMethod(op, target, what);
+  const { tail, evidence, weights } = made;
   const outputs = { scores, probabilities, predicted, explained, evidence, map: tail.Relu(evidence), weights };
-  const has = (name: "activation" | "gradient") => name === "activation" || what.method.needsGradient;
-  const extra = options.include.filter(has).map((name) => [name, inputs[name]]);
+  const extra = options.include.map((name) => [name, included(name, made, what.method)]);
   const wantedOutputs: Record<string, Value | undefined> = { ...outputs, ...Object.fromEntries(extra) };
   const { graph } = op;
   const names = Object.entries(wantedOutputs).flatMap(([name, value]) =>
@@ -255,27 +263,9 @@ function explanationGraphs(model: Model, what: AppendMethodOptions, options: Gra
   return { cut, whole, front, tail: prune(graph, names, cut) };
 }
 
-/**
- * Values that pass from before the layer to nodes after it: the layer itself, and skip connections around it. Nodes that
- * were appended stay behind the cut, also where they read nothing of the layer: only the network's own values have a type.
- */
-function cutAt(graph: Graph, layer: Value, outputs: readonly Value[]): Value[] {
-  const after = descendants(graph, [layer]);
-  const images = descendants(
-    graph,
-    runInputs(graph)
-      .filter(({ name }) => name !== own("class"))
-      .map(({ name }) => name),
-  );
-  const cut = new Set<Value>([layer]);
-  for (const node of prune(graph, outputs).nodes) {
-    const appended = !graph.types.has(node.outputs[0] as Value);
-    if (!appended && !node.outputs.some((output) => after.has(output) && output !== layer)) continue;
-    for (const input of readsOf(node)) {
-      if (!after.has(input) && images.has(input) && typeOf(graph, input)) cut.add(input);
-    }
-  }
-  return [...cut];
+function included(name: Included, { tail, inputs, ...made }: AppendedMethod, method: GraphMethod): Value | undefined {
+  if (name === "attribution") return attributionOf(tail, inputs, made);
+  return name === "gradient" && !method.needsGradient ? undefined : inputs[name];
 }
 
 /** The gradient that arrives at the scores: one at each image's class. */

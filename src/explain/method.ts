@@ -32,6 +32,8 @@ export interface CamInputs extends ScoreToExplain {
   readonly gradientsOf: (values: readonly Value[], options?: Partial<DifferentiateOptions>) => readonly Value[];
   /** Brings a value of the layer's layout to [N, C, H, W]. */
   readonly asPlanes: (value: Value) => Value;
+  /** Brings a value of the image's layout to [N, C, H, W]. */
+  readonly imagePlanes: (value: Value) => Value;
   /** Of the explainer, for methods that draw random numbers. */
   readonly randomSeed: number;
 }
@@ -41,11 +43,11 @@ export interface CamOutputs {
   readonly evidence: Value;
   /** The channel weights α, [N, C], where the method has them. */
   readonly weights?: Value;
-  /** What each channel adds to the evidence, [N, C, H, W], where the method is a sum over channels without `weights`. */
-  readonly terms?: Value;
+  /** What every element gets, [N, C, H, W], of which the evidence is a sum over channels, or their largest magnitude. */
+  readonly attribution?: Value;
 }
 
-interface Described {
+export interface Described {
   /** As it is written on the command line. */
   readonly name: string;
   readonly title: string;
@@ -71,4 +73,7 @@ export interface ActivationMethod extends Described {
   readonly build: (op: Builder, inputs: Omit<CamInputs, "gradient" | "gradientsOf">) => CamOutputs;
 }
 
-export type CamMethod = GradientMethod | ActivationMethod;
+/** A method that is one graph. */
+export type GraphMethod = GradientMethod | ActivationMethod;
+
+export type CamMethod = GraphMethod;

@@ -1,7 +1,7 @@
 /** @file Sums over channels, the last step of most methods. */
 
 import type { Builder, Value } from "../onnx/index.js";
-import type { CamOutputs } from "./method.js";
+import type { CamInputs, CamOutputs } from "./method.js";
 
 /** Σₖ αₖ Aₖ of weights α [N, C] and planes A [N, C, H, W]. */
 export function weightedSum(op: Builder, weights: Value, planes: Value): CamOutputs {
@@ -12,11 +12,26 @@ export function weightedSum(op: Builder, weights: Value, planes: Value): CamOutp
 }
 
 /** Σₖ Tₖ of planes T [N, C, H, W]. */
-export function sumOf(op: Builder, terms: Value): CamOutputs {
-  return { evidence: op.ReduceSum(terms, op.ints([1]), { keepdims: 1 }), terms };
+export function sumOf(op: Builder, attribution: Value): CamOutputs {
+  return { evidence: op.ReduceSum(attribution, op.ints([1]), { keepdims: 1 }), attribution };
+}
+
+/** maxₖ |Tₖ| of planes T [N, C, H, W]. */
+export function largestOf(op: Builder, attribution: Value): CamOutputs {
+  return { evidence: op.ReduceMax(op.Abs(attribution), op.ints([1]), { keepdims: 1 }), attribution };
 }
 
 /** Sums over all places, [N, C, H, W] to [N, C, 1, 1]. */
 export function overPlaces(op: Builder, planes: Value): Value {
   return op.ReduceSum(planes, op.ints([2, 3]), { keepdims: 1 });
+}
+
+/** The attribution of a method, also where it only tells its channels' weights. */
+export function attributionOf(
+  op: Builder,
+  { activation }: Pick<CamInputs, "activation">,
+  { attribution, weights }: CamOutputs,
+): Value | undefined {
+  if (attribution !== undefined || weights === undefined) return attribution;
+  return op.Mul(op.Unsqueeze(weights, op.ints([2, 3])), activation);
 }

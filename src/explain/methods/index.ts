@@ -8,6 +8,10 @@ import { eigenGradCam } from "./eigen-grad-cam.js";
 import { gradCam } from "./grad-cam.js";
 import { gradCamElementwise } from "./grad-cam-elementwise.js";
 import { gradCamPlusPlus } from "./grad-cam-plus-plus.js";
+import { gradient } from "./gradient.js";
+import { gradientXInput } from "./gradient-x-input.js";
+import { guidedBackprop } from "./guided-backprop.js";
+import { guidedGradCam } from "./guided-grad-cam.js";
 import { hiresCam } from "./hires-cam.js";
 import { layerCam } from "./layer-cam.js";
 import { randomCam } from "./random-cam.js";
@@ -24,6 +28,10 @@ export const methods: readonly CamMethod[] = [
   eigenCam,
   eigenGradCam,
   randomCam,
+  gradient,
+  gradientXInput,
+  guidedBackprop,
+  guidedGradCam,
 ];
 
 /** @throws FoveaError `unknown-name` */
