@@ -4,22 +4,19 @@ import { FoveaError } from "../error.js";
 import {
   Builder,
   copyGraph,
-  descendants,
   float32,
   floats,
   type Graph,
   int64,
   numbers,
   prune,
-  readsOf,
   refuseEndlessLoops,
   runInputs,
   Tensor,
-  typeOf,
   type Value,
 } from "../onnx/index.js";
 import type { Runtime, Session } from "../runtime/index.js";
-import { appendMethod } from "./append-method.js";
+import { type AppendedMethod, type AppendMethodOptions, appendMethod } from "./append-method.js";
 import { Batches } from "./batches.js";
 import {
   appendScores,
@@ -30,16 +27,24 @@ import {
   own,
   withFiniteImages,
 } from "./classifier.js";
-import { chooseFloatLayer, explanationNotes } from "./gradients.js";
+import { cutAt } from "./cut.js";
+import { explanationNotes, layerFor } from "./gradients.js";
 import type { ChosenLayer, Layer } from "./layers.js";
 import type { GridOptions } from "./layout.js";
-import type { CamMethod } from "./method.js";
+import type { CamMethod, GraphMethod } from "./method.js";
 import { methodNamed } from "./methods/index.js";
 import { className, type Model } from "./model.js";
 import { worthRepackingForOne } from "./repack.js";
+import { attributionOf } from "./weighted-sum.js";
 
 /** A class by index, or the one with the highest score. */
 export type ClassChoice = number | "predicted";
+
+/**
+ * The activation and the gradient at the layer, and the attribution: what every element gets of those that the map sums up (or
+ * takes the largest of), which is defined for all methods but those that make one number of all channels.
+ */
+export type Included = "activation" | "gradient" | "attribution";
 
 export interface ExplainerOptions extends GridOptions {
   readonly runtime: Runtime;
@@ -49,8 +54,10 @@ export interface ExplainerOptions extends GridOptions {
   readonly method?: string | CamMethod;
   /** Explain what speaks against the class: the gradient is negated (Selvaraju et al. 2020, section 3.3). Default false. */
   readonly against?: boolean;
-  /** Also return the activation or the gradient at the layer, which costs time and memory. Default neither. */
-  readonly include?: readonly ("activation" | "gradient")[];
+  /** Also return what else is known, which costs time and memory. Default nothing. */
+  readonly include?: readonly Included[];
+  /** Of random numbers, for methods that draw some. Default 1. */
+  readonly seed?: number;
 }
 
 export interface ExplainOptions {
@@ -83,6 +90,8 @@ export interface Explanation {
   readonly activation: Tensor | undefined;
   /** ∂y/∂A, [N, K, C, h, w], if included. */
   readonly gradient: Tensor | undefined;
+  /** What every element gets, [N, K, C, h, w], if included and defined. */
+  readonly attribution: Tensor | undefined;
 }
 
 /** What is run: the whole for one class, front once and tail per class for several. */
@@ -114,10 +123,10 @@ export interface Explainer extends Classifier {
 
 /** Builds the graphs; sessions are opened when first needed, and then many images can be explained. */
 export async function createExplainer(model: Model, options: ExplainerOptions): Promise<Explainer> {
-  const { runtime, layer: wanted = "auto", method: chosen = "grad-cam", against = false, include = [] } = options;
-  const layer = chooseFloatLayer(model, wanted, options);
+  const { runtime, layer: wanted = "auto", method: chosen = "grad-cam", against = false, include = [], seed } = options;
   const method = typeof chosen === "string" ? methodNamed(chosen) : chosen;
-  const graphs = explanationGraphs(model, layer, method, { against, include });
+  const layer = layerFor(method, model, wanted, options);
+  const graphs = explanationGraphs(model, { model, layer, method, randomSeed: seed }, { against, include });
   refuseEndlessLoops(graphs.whole, Number.POSITIVE_INFINITY);
   const batches = new Batches(model);
   const sessions = new Sessions(runtime, graphs);
@@ -190,6 +199,7 @@ function explanationOf(layer: Layer, against: boolean, count: number, runs: read
     weights: once("weights") && stacked(each("weights"), false),
     activation: once("activation"),
     gradient: once("gradient") && stacked(each("gradient"), false),
+    attribution: once("attribution") && stacked(each("attribution"), false),
   };
 }
 
@@ -227,51 +237,35 @@ class Sessions {
 
 interface GraphOptions {
   readonly against: boolean;
-  readonly include: readonly ("activation" | "gradient")[];
+  readonly include: readonly Included[];
 }
 
 /** The network cut at the layer: what comes before, and what comes after with the gradient and the method. */
-function explanationGraphs(model: Model, layer: Layer, method: CamMethod, options: GraphOptions): ExplanationGraphs {
+function explanationGraphs(model: Model, what: AppendMethodOptions, options: GraphOptions): ExplanationGraphs {
   const op = new Builder(copyGraph(model.graph));
   const { scores, probabilities } = appendScores(op, model);
   const predicted = op.ArgMax(scores, { axis: 1, keepdims: 0 });
   const wanted = op.input(own("class"), "int64", ["N"]);
   const explained = op.Where(op.Less(wanted, op.int(0)), predicted, wanted);
-  const built = appendMethod(op, layer, method, scores, () => appendSeed(op, scores, explained, options.against));
-  const { graph, tail, activation, gradient, evidence, weights } = built;
+  const target = { scores, classes: explained, seed: appendSeed(op, scores, explained, options.against) };
+  const made = appendMethod(op, target, what);
+  const { tail, evidence, weights } = made;
   const outputs = { scores, probabilities, predicted, explained, evidence, map: tail.Relu(evidence), weights };
-  const extra = { activation, gradient };
-  const wantedOutputs = { ...outputs, ...Object.fromEntries(options.include.map((name) => [name, extra[name]])) };
+  const extra = options.include.map((name) => [name, included(name, made, what.method)]);
+  const wantedOutputs: Record<string, Value | undefined> = { ...outputs, ...Object.fromEntries(extra) };
+  const { graph } = op;
   const names = Object.entries(wantedOutputs).flatMap(([name, value]) =>
     value === undefined ? [] : [tail.named(own(name), value)],
   );
-  const cut = cutAt(graph, layer.name, names);
+  const cut = cutAt(graph, what.layer.name, names);
   const sum = appendSum(tail, model);
   const [whole, front] = [names, cut].map((outputs) => prune(graph, [...outputs, sum])) as [Graph, Graph];
   return { cut, whole, front, tail: prune(graph, names, cut) };
 }
 
-/**
- * Values that pass from before the layer to nodes after it: the layer itself, and skip connections around it. Nodes that
- * were appended stay behind the cut, also where they read nothing of the layer: only the network's own values have a type.
- */
-function cutAt(graph: Graph, layer: Value, outputs: readonly Value[]): Value[] {
-  const after = descendants(graph, [layer]);
-  const images = descendants(
-    graph,
-    runInputs(graph)
-      .filter(({ name }) => name !== own("class"))
-      .map(({ name }) => name),
-  );
-  const cut = new Set<Value>([layer]);
-  for (const node of prune(graph, outputs).nodes) {
-    const appended = !graph.types.has(node.outputs[0] as Value);
-    if (!appended && !node.outputs.some((output) => after.has(output) && output !== layer)) continue;
-    for (const input of readsOf(node)) {
-      if (!after.has(input) && images.has(input) && typeOf(graph, input)) cut.add(input);
-    }
-  }
-  return [...cut];
+function included(name: Included, { tail, inputs, ...made }: AppendedMethod, method: GraphMethod): Value | undefined {
+  if (name === "attribution") return attributionOf(tail, inputs, made);
+  return name === "gradient" && !method.needsGradient ? undefined : inputs[name];
 }
 
 /** The gradient that arrives at the scores: one at each image's class. */

@@ -18,6 +18,7 @@ export {
   type ExplainOptions,
   type Explanation,
   type ExplanationGraphs,
+  type Included,
 } from "./explainer.js";
 export { foldToPlanes } from "./fold.js";
 export { differentiated } from "./gradients.js";

@@ -99,7 +99,8 @@ function someImages(explanation: Explanation, first: number, count: number): Exp
     const each = size / total;
     return new Tensor(type, [count, ...sizes], data.subarray(first * each, (first + count) * each));
   };
-  const { scores, probabilities, predicted, classes, maps, evidence, weights, activation, gradient } = explanation;
+  const { scores, probabilities, predicted, classes, maps, evidence, weights, activation, gradient, attribution } =
+    explanation;
   return {
     layer: explanation.layer,
     against: explanation.against,
@@ -112,5 +113,6 @@ function someImages(explanation: Explanation, first: number, count: number): Exp
     weights: weights && rows(weights),
     activation: activation && rows(activation),
     gradient: gradient && rows(gradient),
+    attribution: attribution && rows(attribution),
   };
 }

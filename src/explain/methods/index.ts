@@ -2,10 +2,37 @@
 
 import { itemNamed } from "../../error.js";
 import type { CamMethod } from "../method.js";
+import { cam } from "./cam.js";
 import { eigenCam } from "./eigen-cam.js";
+import { eigenGradCam } from "./eigen-grad-cam.js";
 import { gradCam } from "./grad-cam.js";
+import { gradCamElementwise } from "./grad-cam-elementwise.js";
+import { gradCamPlusPlus } from "./grad-cam-plus-plus.js";
+import { gradient } from "./gradient.js";
+import { gradientXInput } from "./gradient-x-input.js";
+import { guidedBackprop } from "./guided-backprop.js";
+import { guidedGradCam } from "./guided-grad-cam.js";
+import { hiresCam } from "./hires-cam.js";
+import { layerCam } from "./layer-cam.js";
+import { randomCam } from "./random-cam.js";
+import { xgradCam } from "./xgrad-cam.js";
 
-export const methods: readonly CamMethod[] = [gradCam, eigenCam];
+export const methods: readonly CamMethod[] = [
+  gradCam,
+  cam,
+  gradCamPlusPlus,
+  xgradCam,
+  hiresCam,
+  gradCamElementwise,
+  layerCam,
+  eigenCam,
+  eigenGradCam,
+  randomCam,
+  gradient,
+  gradientXInput,
+  guidedBackprop,
+  guidedGradCam,
+];
 
 /** @throws FoveaError `unknown-name` */
 export function methodNamed(name: string): CamMethod {
