@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   inspect: async () => (await import("./commands/inspect.js")).inspectCommand(),
   check: async () => (await import("./commands/check.js")).checkCommand(),
   bench: async () => (await import("./commands/bench.js")).benchCommand(),
+  trust: async () => (await import("./commands/trust.js")).trustCommand(),
   attack: async () => (await import("./commands/attack.js")).attackCommand(),
   compile: async () => (await import("./commands/compile.js")).compileCommand(),
   convert: async () => (await import("./commands/convert.js")).convertCommand(),

@@ -68,9 +68,11 @@ export {
   type TrustStudyOptions,
 } from "./trust-study.js";
 export {
+  type BaselineComparison,
   type MetricSummary,
   type SourceSummary,
   type SummariseTrustOptions,
   summariseTrust,
   type TrustSummary,
+  type Verdict,
 } from "./trust-summary.js";

@@ -7,7 +7,7 @@ import type { Tensor } from "../onnx/index.js";
 import type { Runtime } from "../runtime/index.js";
 import { centreMaps, evenMaps, type MapSource, methodMaps, randomMaps } from "./map-source.js";
 import { metrics as allMetrics, metricNamed } from "./metrics/index.js";
-import { type Metric, sizeOfInput, type Trial } from "./metrics/metric.js";
+import type { Metric, Trial } from "./metrics/metric.js";
 import { createPerturbedModel } from "./perturbed-model.js";
 
 export interface TrustStudyOptions extends Pick<ExplainerOptions, "layer" | "grid" | "skipTokens"> {
@@ -41,14 +41,16 @@ export interface TrustMeasurement {
   readonly target: number;
   /** By source and metric; null where there is nothing to measure. */
   readonly values: Readonly<Record<string, Readonly<Record<string, number | null>>>>;
+  /** By method, why it has no map of this image; empty where all have one. */
+  readonly failed: Readonly<Record<string, string>>;
 }
 
 export interface TrustStudy {
   readonly explainers: readonly Explainer[];
   readonly metrics: readonly Metric[];
-  /** Methods first, then the baselines; complete after the first image, which tells how large the random maps are. */
+  /** Methods first, then the baselines. How large the random maps are is known from the first image on. */
   sources(): readonly TrustSource[];
-  /** @throws FoveaError as an explainer does */
+  /** @throws FoveaError as an explainer does, where no method has a map */
   measure(image: TrustImage): Promise<TrustMeasurement>;
   close(): Promise<void>;
 }
@@ -56,7 +58,7 @@ export interface TrustStudy {
 export interface TrustSource {
   readonly name: string;
   readonly title: string;
-  /** Of a method the name of the baseline of random maps of its size; null of a baseline. */
+  /** Of a method the name of the baseline of random maps of its size, once that is known; null of a baseline. */
   readonly control: string | null;
 }
 
@@ -74,7 +76,8 @@ export async function createTrustStudy(model: Model, options: TrustStudyOptions)
   }
   const network = createPerturbedModel(model, { runtime });
   const sources = explainers.map(methodMaps);
-  let controls: readonly Control[] | undefined;
+  /** By method, the name of the random maps of its size. */
+  const controls = new Map<string, string>();
 
   async function valuesOf(
     source: MapSource,
@@ -97,23 +100,25 @@ export async function createTrustStudy(model: Model, options: TrustStudyOptions)
   return {
     explainers,
     metrics,
-    sources: () => describedSources(sources, controls ?? []),
+    sources: () => [
+      ...sources.map(({ name, title }) => ({ name, title, control: controls.get(name) ?? null })),
+      ...[...new Set(controls.values())].map((name) => ({ name, title: "Random maps", control: null })),
+      ...[centreMaps, evenMaps].map(({ name, title }) => ({ name, title, control: null })),
+    ],
     async measure({ name, image, target: wanted, boxes, onMetric }) {
       const target = wanted ?? (await network.predicted(image));
       const trial = { network, image, target, boxes, seed: `${seed}/${name}` };
-      sizeOfInput(trial);
-      const maps: FloatMap[] = [];
-      for (const source of sources) maps.push(await onlyMap(source, trial));
-      controls ??= controlsFor(maps);
+      const { maps, failed } = await mapsOf(sources, trial);
+      for (const [method, map] of maps) if (!controls.has(method.name)) controls.set(method.name, nameOfRandom(map));
+      for (const [method, map] of [...maps]) {
+        const random = randomMaps(controls.get(method.name) as string, map);
+        if (![...maps.keys()].some((source) => source.name === random.name))
+          maps.set(random, await onlyMap(random, trial));
+      }
+      for (const baseline of [centreMaps, evenMaps]) maps.set(baseline, await onlyMap(baseline, trial));
       const values: Record<string, Record<string, number | null>> = {};
-      for (const [i, source] of sources.entries()) {
-        values[source.name] = await valuesOf(source, maps[i] as FloatMap, trial, onMetric);
-      }
-      const random = controls.map(({ name, first }) => randomMaps(name, maps[first] as FloatMap));
-      for (const source of [...random, centreMaps, evenMaps]) {
-        values[source.name] = await valuesOf(source, await onlyMap(source, trial), trial, onMetric);
-      }
-      return { name, target, values };
+      for (const [source, map] of maps) values[source.name] = await valuesOf(source, map, trial, onMetric);
+      return { name, target, values, failed: Object.fromEntries(failed) };
     },
     async close() {
       await network.close();
@@ -122,34 +127,25 @@ export async function createTrustStudy(model: Model, options: TrustStudyOptions)
   };
 }
 
-/** Random maps that are as coarse as those of some methods. */
-interface Control {
-  readonly name: string;
-  /** The first of these methods. */
-  readonly first: number;
-  readonly methods: readonly number[];
+/** Each method's map, or why there is none. */
+async function mapsOf(sources: readonly MapSource[], trial: Pick<Trial, "image" | "target" | "seed">) {
+  const maps = new Map<MapSource, FloatMap>();
+  const failed = new Map<string, string>();
+  for (const source of sources) {
+    try {
+      maps.set(source, await onlyMap(source, trial));
+    } catch (error) {
+      const last = failed.size + 1 === sources.length;
+      if (!(error instanceof FoveaError) || last) throw error;
+      failed.set(source.name, error.message);
+    }
+  }
+  return { maps, failed };
 }
 
-/** One for each size of maps. */
-function controlsFor(maps: readonly FloatMap[]): Control[] {
-  const sizes = maps.map(({ width, height }) => `${height}x${width}`);
-  const distinct = [...new Set(sizes)];
-  return distinct.map((size) => ({
-    name: distinct.length === 1 ? "random" : `random ${size}`,
-    first: sizes.indexOf(size),
-    methods: sizes.flatMap((each, i) => (each === size ? [i] : [])),
-  }));
-}
-
-function describedSources(methods: readonly MapSource[], controls: readonly Control[]): TrustSource[] {
-  const baselines = [...controls.map(({ name }) => ({ name, title: "Random maps" })), centreMaps, evenMaps];
-  return [
-    ...methods.map(({ name, title }, i) => ({
-      ...{ name, title },
-      control: controls.find(({ methods }) => methods.includes(i))?.name ?? null,
-    })),
-    ...baselines.map(({ name, title }) => ({ name, title, control: null })),
-  ];
+/** Random maps are as coarse as those of the methods that they are compared with. */
+function nameOfRandom({ width, height }: FloatMap): string {
+  return `random ${height}x${width}`;
 }
 
 async function onlyMap(source: MapSource, { image, target, seed }: Pick<Trial, "image" | "target" | "seed">) {

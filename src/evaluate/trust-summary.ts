@@ -4,14 +4,22 @@ import { bootstrapMean, type Mean } from "./bootstrap.js";
 import type { Metric } from "./metrics/metric.js";
 import type { TrustMeasurement, TrustSource } from "./trust-study.js";
 
+/** A method against a baseline; plain data. */
+export interface BaselineComparison {
+  /** The method's value minus the baseline's, image by image. */
+  readonly difference: Mean | null;
+  /** Whether that is for the better or the worse, its interval being clear of 0; null below six images. */
+  readonly verdict: Verdict | null;
+}
+
+export type Verdict = "better" | "worse" | "no different";
+
 /** A metric of a method or a baseline, over images; plain data. */
 export interface MetricSummary {
   /** Over the images on which there was something to measure; null where there was none. */
   readonly mean: Mean | null;
-  /** The method's value minus that of random maps of its size, image by image; null of a baseline. */
-  readonly versusRandom: Mean | null;
-  /** Whether that difference is for the better or the worse, its interval being clear of 0; null of a baseline and of too few images. */
-  readonly verdict: "better" | "worse" | "no different" | null;
+  /** Of a method: against random maps of its size, a map of the centre, and one that is the same everywhere; null of a baseline. */
+  readonly versus: Readonly<Record<"random" | "centre" | "uniform", BaselineComparison>> | null;
 }
 
 export interface SourceSummary extends TrustSource {
@@ -63,17 +71,24 @@ function metricSummary(
   const valueFrom = ({ values }: TrustMeasurement, source: string) => values[source]?.[metric.name] ?? null;
   const present = (values: readonly (number | null)[]) => values.filter((value) => value !== null);
   const mean = bootstrapMean(present(measurements.map((each) => valueFrom(each, name))));
-  if (control === null) return { mean, versusRandom: null, verdict: null };
-  const differences = measurements.map((each) => {
-    const [own, random] = [valueFrom(each, name), valueFrom(each, control)];
-    return own === null || random === null ? null : own - random;
-  });
-  const versusRandom = bootstrapMean(present(differences));
-  return { mean, versusRandom, verdict: verdictOf(versusRandom, metric) };
+  if (control === null) return { mean, versus: null };
+  const against = (baseline: string): BaselineComparison => {
+    const differences = measurements.map((each) => {
+      const [own, other] = [valueFrom(each, name), valueFrom(each, baseline)];
+      return own === null || other === null ? null : own - other;
+    });
+    const difference = bootstrapMean(present(differences));
+    return { difference, verdict: verdictOf(difference, metric) };
+  };
+  return { mean, versus: { random: against(control), centre: against("centre"), uniform: against("uniform") } };
 }
 
-function verdictOf(difference: Mean | null, { better }: Metric): MetricSummary["verdict"] {
-  if (difference === null || difference.low === null || difference.high === null) return null;
+/** Five images that agree happen by chance once in sixteen times. */
+const fewestImages = 6;
+
+function verdictOf(difference: Mean | null, { better }: Metric): Verdict | null {
+  if (difference === null || difference.count < fewestImages) return null;
+  if (difference.low === null || difference.high === null) return null;
   if (difference.low <= 0 && difference.high >= 0) return "no different";
   return difference.mean > 0 === (better === "higher") ? "better" : "worse";
 }
@@ -84,12 +99,12 @@ const guidedWarning =
 
 function sentence(source: TrustSource, metrics: readonly Metric[], found: ReadonlyMap<string, MetricSummary>): string {
   const told = metrics.filter(({ kind }) => kind === "faithfulness" || kind === "localisation");
-  const named = (verdict: MetricSummary["verdict"]) =>
-    told.filter(({ name }) => found.get(name)?.verdict === verdict).map(({ name }) => name);
+  const verdict = (metric: string, baseline: "random" | "centre") => found.get(metric)?.versus?.[baseline].verdict;
+  const named = (wanted: Verdict) => told.flatMap(({ name }) => (verdict(name, "random") === wanted ? [name] : []));
   const [better, worse, same] = [named("better"), named("worse"), named("no different")];
   const warning = source.name.startsWith("guided-") ? ` ${guidedWarning}` : "";
   if (better.length + worse.length + same.length === 0)
-    return `${source.title}: too few images to tell it from random maps.${warning}`;
+    return `${source.title}: too few images to tell it from random maps; six are the fewest.${warning}`;
   const parts = [
     better.length > 0
       ? `better than random maps of its size by ${listed(better)}`
@@ -97,7 +112,9 @@ function sentence(source: TrustSource, metrics: readonly Metric[], found: Readon
     ...(same.length > 0 ? [`no different by ${listed(same)}`] : []),
     ...(worse.length > 0 ? [`worse by ${listed(worse)}`] : []),
   ];
-  return `${source.title}: ${parts.join("; ")}.${warning}`;
+  const central = better.filter((name) => verdict(name, "centre") !== "better");
+  const centre = central.length > 0 ? ` A map that always shows the centre does as well by ${listed(central)}.` : "";
+  return `${source.title}: ${parts.join("; ")}.${centre}${warning}`;
 }
 
 function listed(names: readonly string[]): string {

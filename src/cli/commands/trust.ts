@@ -1,0 +1,223 @@
+/** @file `fovea trust`: how far a method's maps of a model can be trusted. */
+
+import { Command } from "commander";
+import { FoveaError, namedError } from "../../error.js";
+import {
+  metrics as allMetrics,
+  createTrustStudy,
+  metricNamed,
+  summariseTrust,
+  type TrustMeasurement,
+  type TrustStudy,
+} from "../../evaluate/index.js";
+import { methods as allMethods, className, describeLayer } from "../../explain/index.js";
+import { nodeRuntime } from "../../node.js";
+import { exitCodes, note, type ProgressBar, print, printJson, progressBar, runCommand } from "../console.js";
+import {
+  type LayerFlags,
+  layerOptions,
+  loadOptions,
+  type ModelOptions,
+  wholeNumber,
+  withLayerOptions,
+  withModelOptions,
+} from "../model-options.js";
+import { modelAt, modelLine, type NamedModel } from "../models.js";
+import { printTrust } from "../trust/print-trust.js";
+import { type TrustImages, trustImages } from "../trust/trust-images.js";
+import { classChoice } from "./explain.js";
+
+interface TrustCommandOptions extends ModelOptions, LayerFlags {
+  readonly methods: string;
+  readonly metrics: string;
+  readonly class: readonly string[];
+  readonly data?: string;
+  readonly split?: string;
+  readonly count: number;
+  readonly seed: string;
+  readonly json?: boolean;
+  readonly jsonl?: boolean;
+}
+
+const help = `
+The maps of each method are measured next to three that know nothing: random ones of the same size, a Gaussian around the
+centre, and one that is the same everywhere. Metrics: ${allMetrics.map(({ name }) => name).join(", ")}.
+Pointing games and boxes need photos whose boxes are known (--data); there the photo's own class is explained, and of other
+images the predicted one.
+
+Examples:
+  fovea trust digits.onnx mnist --methods grad-cam,eigen-cam --count 100
+  fovea trust resnet50.onnx photos --methods grad-cam --metrics deletion,insertion --json > trust.json
+  fovea trust resnet50.onnx --data ./kangaroos --class kangaroo=wallaby --split all`;
+
+export function trustCommand(): Command {
+  const collect = (value: string, previous: string[]) => [...previous, value];
+  const command = new Command("trust")
+    .description(
+      "Measure how far maps can be trusted: faithfulness, localisation, steadiness, next to maps that know nothing.",
+    )
+    .argument("<model>", "an ONNX or Keras file")
+    .argument(
+      "[images...]",
+      "image files, folders of them or quoted patterns; .npy arrays; or mnist, fashion-mnist or digits",
+    )
+    .option("--methods <names>", "methods, separated by commas, or all", "grad-cam")
+    .option("--metrics <names>", "metrics, separated by commas, or all", "all")
+    .option(
+      "--class <class>",
+      "explain this class, a label or an index; with --data PHOTOS=MODEL, several times",
+      collect,
+      [],
+    )
+    .option("--data <data>", "photos with boxes: a folder, or a list of them (.csv, .json)")
+    .option("--split <split>", "of --data: train, validation, test or all (default: test, or all without one)")
+    .option("--count <n>", "at most so many images", wholeNumber("--count", 1), 50)
+    .option("--seed <seed>", "of all that is drawn", "1")
+    .option("--json", "print everything as JSON, the numbers of each image too")
+    .option("--jsonl", "print a line of JSON for each image as it comes, and the summary as the last one");
+  return withModelOptions(withLayerOptions(command))
+    .addHelpText("after", help)
+    .action((path: string, given: string[], options: TrustCommandOptions) =>
+      runCommand(() => trust(path, given, options)),
+    );
+}
+
+/** Thrown between two measurements after Ctrl-C. */
+class Interrupted extends Error {}
+
+async function trust(path: string, given: readonly string[], options: TrustCommandOptions): Promise<number> {
+  const metrics = options.metrics === "all" ? allMetrics : listed(options.metrics).map(metricNamed);
+  const named = await modelAt(path, await loadOptions(options));
+  const images = await trustImages(named, given, { ...options, classes: options.class });
+  const { methods, left } = await openMethods(named, options);
+  const study = await createTrustStudy(named.model, { runtime: nodeRuntime, methods, metrics, seed: options.seed });
+  const bar = progressBar("measuring [{bar}] {value}/{total}, {eta_formatted} left", images.total);
+  let result: Measured;
+  try {
+    const onImage = (measured: TrustMeasurement) => {
+      if (options.jsonl) bar.print(JSON.stringify(described(measured)));
+    };
+    result = await measureAll(study, images, targetOf(named, options), { bar, onImage });
+  } finally {
+    bar.stop();
+    await study.close();
+    for (const method of methods) await method.close();
+  }
+  const { measurements, failures, failed, interrupted } = result;
+  if (measurements.length > 0) tell();
+  for (const failure of failures) note(`fovea: ${failure}`);
+  for (const [method, reason] of failed) note(`fovea: ${method}: ${reason}`);
+  if (failures.length > 0) note(`fovea: ${failures.length} of ${images.total} inputs failed`);
+  if (interrupted) {
+    note(`fovea: stopped after ${measurements.length} images`);
+    return exitCodes.interrupted;
+  }
+  if (measurements.length === 0) return exitCodes.badInput;
+  return failures.length + failed.size > 0 ? exitCodes.partly : exitCodes.done;
+
+  function described({ target, ...rest }: TrustMeasurement) {
+    return { ...rest, target, label: className(named.model, target) };
+  }
+
+  function tell(): void {
+    const summary = summariseTrust(measurements, { metrics, sources: study.sources() });
+    const layers = Object.fromEntries(methods.map(({ method, layer }) => [method.name, layer.name]));
+    if (options.json || options.jsonl) {
+      const about = metrics.map(({ measure: _, ...rest }) => rest);
+      const made = { seed: options.seed, layers, leftOut: left, metrics: about };
+      const head = { model: named.path, data: images.source, ...made, summary, failures };
+      if (options.jsonl) print(JSON.stringify(head));
+      else printJson({ ...head, images: measurements.map(described) });
+      return;
+    }
+    print(modelLine(named));
+    print(`on ${images.source}`);
+    for (const assumed of images.assumed) print(`  ${assumed}`);
+    for (const { method, layer } of methods)
+      print(`  ${method.title} at layer ${layer.name} (${describeLayer(layer)})`);
+    for (const reason of left) print(`  left out: ${reason}`);
+    print();
+    printTrust(summary, metrics, process.stdout.columns ?? Number.POSITIVE_INFINITY);
+  }
+}
+
+/** Explainers of the methods that were named; of `all` those that work for this model, and why the others do not. */
+async function openMethods({ model }: NamedModel, { methods: wanted, ...options }: TrustCommandOptions) {
+  const names = wanted === "all" ? allMethods.map(({ name }) => name) : listed(wanted);
+  const methods = [];
+  const left: string[] = [];
+  for (const method of names) {
+    try {
+      methods.push(await model.explainer({ method, ...layerOptions(options) }));
+    } catch (error) {
+      if (wanted !== "all" || !(error instanceof FoveaError)) throw error;
+      left.push(namedError(method, error).message);
+    }
+  }
+  return { methods, left };
+}
+
+function listed(names: string): string[] {
+  return [...new Set(names.split(",").map((name) => name.trim()))];
+}
+
+/** The class to explain; undefined for the predicted one. With photos that is their own. */
+function targetOf({ model }: NamedModel, { class: classes, data }: TrustCommandOptions): number | undefined {
+  if (data !== undefined || classes.length === 0) return undefined;
+  if (classes.length > 1) throw new FoveaError("bad-input", `--class: expected one class, got ${classes.join(", ")}`);
+  const choice = classChoice(model, classes[0] as string);
+  return choice === "predicted" ? undefined : choice;
+}
+
+interface Measured {
+  readonly measurements: readonly TrustMeasurement[];
+  readonly failures: readonly string[];
+  /** By method, why it had no map of some image. */
+  readonly failed: ReadonlyMap<string, string>;
+  readonly interrupted: boolean;
+}
+
+async function measureAll(
+  study: TrustStudy,
+  images: TrustImages,
+  target: number | undefined,
+  { bar, onImage }: { readonly bar: ProgressBar; readonly onImage: (measured: TrustMeasurement) => void },
+): Promise<Measured> {
+  const measurements: TrustMeasurement[] = [];
+  const failures: string[] = [];
+  const failed = new Map<string, string>();
+  let interrupted = false;
+  let done = 0;
+  const interrupt = () => {
+    interrupted = true;
+  };
+  const onMetric = () => {
+    if (interrupted) throw new Interrupted();
+  };
+  process.once("SIGINT", interrupt);
+  try {
+    for await (const source of images.read()) {
+      if (source.error) failures.push(source.error.message);
+      else {
+        try {
+          for (const image of source.images) {
+            const measured = await study.measure({ target, ...image, onMetric });
+            measurements.push(measured);
+            onImage(measured);
+            for (const [method, reason] of Object.entries(measured.failed)) failed.set(method, reason);
+          }
+        } catch (error) {
+          if (!(error instanceof FoveaError)) throw error;
+          failures.push(namedError(source.name, error).message);
+        }
+      }
+      bar.update(++done);
+      if (interrupted) break;
+    }
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+  } finally {
+    process.off("SIGINT", interrupt);
+  }
+  return { measurements, failures, failed, interrupted };
+}

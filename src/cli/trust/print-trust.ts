@@ -1,0 +1,60 @@
+/** @file What `fovea trust` found, as a table and as sentences. */
+
+import type { Mean, Metric, MetricSummary, TrustSummary } from "../../evaluate/index.js";
+import { print, table } from "../console.js";
+
+/**
+ * Metrics by methods and baselines, with intervals, and what that means.
+ * @param width of the screen in characters: columns that do not fit go below
+ */
+export function printTrust({ sources, count }: TrustSummary, metrics: readonly Metric[], width: number): void {
+  const rows = metrics.filter(({ name }) => sources[0]?.metrics[name] !== undefined);
+  const heading = rows.map(({ name, better }) => `${name} (${better})`);
+  const columns = sources.map(({ name, metrics }) => [name, ...rows.map((row) => cell(metrics[row.name]))]);
+  const first = Math.max(0, ...heading.map((text) => text.length));
+  for (const block of blocksOf(columns, width - first)) {
+    print(
+      table(
+        ["", ...block.map(([name = ""]) => name)],
+        heading.map((name, r) => [name, ...block.map((column) => column[r + 1] ?? "")]),
+      ),
+    );
+    print();
+  }
+  const interval = count > 1 ? ", with 95 % bootstrap intervals" : "";
+  print(`Means over ${count} image${count === 1 ? "" : "s"}${interval}; in brackets which values are better.`);
+  if (rows.some(({ name }) => sources[0]?.metrics[name]?.versus?.random.verdict))
+    print("+ better, - worse than random maps of the same size, image by image; = no different.");
+  print();
+  for (const { sentence } of sources) if (sentence) print(sentence);
+}
+
+/** Columns that fit side by side; at least one. */
+function blocksOf(columns: readonly (readonly string[])[], width: number): (readonly string[])[][] {
+  const blocks: (readonly string[])[][] = [[]];
+  let left = width;
+  for (const column of columns) {
+    const needed = 2 + Math.max(...column.map((text) => text.length));
+    if (needed > left && blocks.at(-1)?.length) {
+      blocks.push([]);
+      left = width;
+    }
+    left -= needed;
+    blocks.at(-1)?.push(column);
+  }
+  return blocks;
+}
+
+const signs = { better: " +", worse: " -", "no different": " =" } as const;
+
+function cell(summary: MetricSummary | undefined): string {
+  if (!summary?.mean) return "none";
+  const verdict = summary.versus?.random.verdict;
+  return `${numberWithInterval(summary.mean)}${verdict ? signs[verdict] : ""}`;
+}
+
+function numberWithInterval({ mean, low, high }: Mean): string {
+  // Without a minus sign for what rounds to zero.
+  const fixed = (value: number) => (Math.round(value * 1000) / 1000 + 0).toFixed(3);
+  return low === null || high === null ? fixed(mean) : `${fixed(mean)} (${fixed(low)} to ${fixed(high)})`;
+}

@@ -1,0 +1,174 @@
+/** @file What `fovea trust` is given: pictures, a data set's test images, or photos with boxes; as a model's input, one at a time. */
+
+import { existsSync } from "node:fs";
+import { type Dataset, datasetNames, type Photo } from "../../data/index.js";
+import { FoveaError, namedError } from "../../error.js";
+import type { TrustImage } from "../../evaluate/index.js";
+import { mapAhead, preprocessingOf, singleImages } from "../../explain/index.js";
+import type { Box } from "../../image/index.js";
+import { type ReadImage, readImage } from "../../node.js";
+import { datasetNamed, photosAt } from "../datasets.js";
+import { photosOf } from "../evaluate-photos.js";
+import { type FoundInput, findInputs } from "../explain/find-inputs.js";
+import { assumptions, readInput } from "../explain/read-input.js";
+import { modelClasses } from "../localise/localise-photos.js";
+import { checkClasses, type NamedModel, prepareImages } from "../models.js";
+
+/** The images of one source, or why there are none. */
+export type ReadTrustImages =
+  | { readonly name: string; readonly images: readonly TrustImage[]; readonly error?: undefined }
+  | { readonly name: string; readonly error: FoveaError };
+
+export interface TrustImages {
+  /** Where they come from, for people. */
+  readonly source: string;
+  /** How many sources. */
+  readonly total: number;
+  /** What was assumed of the model to read pictures for it, in words. */
+  readonly assumed: readonly string[];
+  /** In order; the next one is read while one is used. */
+  read(): AsyncGenerator<ReadTrustImages>;
+}
+
+export interface TrustImagesOptions {
+  /** At most so many sources. */
+  readonly count: number;
+  /** Photos with boxes, instead of images. */
+  readonly data?: string | undefined;
+  /** Which photos. */
+  readonly split?: string | undefined;
+  readonly seed: string;
+  /** `photos' class=model's class`. */
+  readonly classes: readonly string[];
+}
+
+/** How many sources are read ahead. */
+const ahead = 2;
+
+/**
+ * @throws FoveaError what loading the data throws, and `bad-input` where there is nothing to measure
+ */
+export async function trustImages(
+  named: NamedModel,
+  given: readonly string[],
+  options: TrustImagesOptions,
+): Promise<TrustImages> {
+  const { data } = options;
+  if (data !== undefined && given.length > 0)
+    throw new FoveaError("bad-input", `--data: expected no images besides, got ${given.join(" ")}`);
+  if (data !== undefined) return ofPhotos(named, data, options);
+  const [first, ...others] = given;
+  if (first === undefined)
+    throw new FoveaError("bad-input", "images: expected files, folders, a data set's name, or --data, got none");
+  const isDataset = others.length === 0 && (datasetNames as readonly string[]).includes(first) && !existsSync(first);
+  return isDataset ? ofDataset(named, await datasetNamed(first), options) : ofFiles(named, given, options);
+}
+
+function ofDataset(named: NamedModel, dataset: Dataset, { count }: TrustImagesOptions): TrustImages {
+  checkClasses(named, dataset.classes, dataset.name);
+  const { test } = dataset;
+  const total = Math.min(count, test.count);
+  return {
+    source: `the first ${total} of ${test.count} test images of ${dataset.name}: ${dataset.source}`,
+    total,
+    assumed: [],
+    read: () =>
+      reading(
+        Array.from({ length: total }, (_, i) => i),
+        (i) => `${dataset.name}-${String(i).padStart(5, "0")}`,
+        async (i) => [{ image: await prepareImages(named, test, i, 1) }],
+      ),
+  };
+}
+
+async function ofFiles(
+  named: NamedModel,
+  given: readonly string[],
+  { count }: TrustImagesOptions,
+): Promise<TrustImages> {
+  const { inputs: all } = await findInputs(given);
+  const inputs = all.slice(0, count);
+  const few = inputs.length < all.length ? ` (the first ${inputs.length} of ${all.length})` : "";
+  return {
+    source: `${given.join(" ")}${few}`,
+    total: inputs.length,
+    assumed: assumptions(named.model),
+    read: () =>
+      reading(
+        inputs,
+        ({ path }) => path,
+        async (input: FoundInput) => {
+          if (input.error) throw input.error;
+          const { input: images } = await readInput(named.model, input.path);
+          return singleImages(images).map((image) => ({ image }));
+        },
+      ),
+  };
+}
+
+async function ofPhotos(named: NamedModel, path: string, options: TrustImagesOptions): Promise<TrustImages> {
+  const { model } = named;
+  const dataset = await photosAt(path, { seed: options.seed, single: options.split === "all" });
+  const indices = modelClasses(model, dataset, options.classes);
+  const { photos: all, split } = photosOf(dataset, options.split);
+  const usable = all.filter(({ boxes, label }) => boxes && indices[label] !== undefined);
+  if (usable.length === 0) {
+    throw new FoveaError(
+      "bad-input",
+      `${dataset.name}: expected photos with boxes of classes that the model has (${dataset.classes.join(", ")}), got none of ${all.length}`,
+    );
+  }
+  const photos = spread(usable, options.count);
+  return {
+    source: `${photos.length} of ${all.length} photos of ${dataset.name} (${split}): ${dataset.source}`,
+    total: photos.length,
+    assumed: assumptions(model),
+    read: () =>
+      reading(
+        photos,
+        (photo) => photo.path,
+        async (photo: Photo) => {
+          const read = await readImage(model, photo.path);
+          return [{ image: read.input, target: indices[photo.label], boxes: boxesInInput(named, photo, read) }];
+        },
+      ),
+  };
+}
+
+/** `count` items from all over a list. */
+function spread<Item>(items: readonly Item[], count: number): Item[] {
+  const most = Math.min(count, items.length);
+  return Array.from({ length: most }, (_, i) => items[Math.floor((i * items.length) / most)] as Item);
+}
+
+/** A photo's boxes in pixels of the input. */
+function boxesInInput({ model }: NamedModel, { boxes = [] }: Photo, { box: seen }: ReadImage): Box[] {
+  const { width, height } = preprocessingOf(model).preprocessing;
+  const [across, down] = [width / seen.width, height / seen.height];
+  return boxes.map((box) => ({
+    x: (box.x - seen.x) * across,
+    y: (box.y - seen.y) * down,
+    width: box.width * across,
+    height: box.height * down,
+  }));
+}
+
+function reading<Item>(
+  items: readonly Item[],
+  nameOf: (item: Item) => string,
+  read: (item: Item) => Promise<readonly Omit<TrustImage, "name">[]>,
+): AsyncGenerator<ReadTrustImages> {
+  return mapAhead(items, ahead, async (item): Promise<ReadTrustImages> => {
+    const name = nameOf(item);
+    try {
+      const images = await read(item);
+      return {
+        name,
+        images: images.map((image, i) => ({ ...image, name: images.length > 1 ? `${name} [${i}]` : name })),
+      };
+    } catch (error) {
+      if (error instanceof FoveaError) return { name, error: namedError(name, error) };
+      throw error;
+    }
+  });
+}

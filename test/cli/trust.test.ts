@@ -1,0 +1,131 @@
+/** @file `fovea trust`: what it prints, and what it refuses. */
+
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, expect, it } from "vitest";
+import { drawDigits } from "../../src/data/index.js";
+import { methods } from "../../src/explain/index.js";
+import { encodePng } from "../../src/image/node.js";
+import { embeddedModelPath } from "../../src/node.js";
+import { fovea, start, workFolder } from "./fovea.js";
+
+const folder = workFolder();
+const at = (...names: string[]) => join(folder, ...names);
+const trust = (...args: string[]) => fovea(folder, ["trust", embeddedModelPath, ...args]);
+
+beforeAll(async () => {
+  mkdirSync(at("written"));
+  const { test } = drawDigits({ train: 0, test: 3 });
+  const rows = [];
+  for (const i of [0, 1, 2]) {
+    const pixels = test.pixels.slice(i * 784, (i + 1) * 784);
+    writeFileSync(at("written", `${i}.png`), await encodePng({ width: 28, height: 28, channels: 1, pixels }));
+    rows.push(`${i}.png,${test.labels[i]},5,4,24,25`);
+  }
+  writeFileSync(at("written", "boxes.csv"), `path,label,xmin,ymin,xmax,ymax\n${rows.join("\n")}\n`);
+  mkdirSync(at("broken"));
+  writeFileSync(at("broken", "a.png"), "no picture");
+});
+
+it("prints one table of metrics by methods and baselines, and a sentence for each method", async () => {
+  const { code, out, err } = await trust(
+    "digits",
+    "--count",
+    "6",
+    "--methods",
+    "grad-cam,guided-backprop",
+    "--metrics",
+    "deletion,sparseness",
+  );
+  expect(err).toBe("");
+  expect(code).toBe(0);
+  expect(out).toMatch(/^ +grad-cam +guided-backprop +random 7x7 +random 28x28 +centre +uniform$/m);
+  expect(out).toMatch(/^deletion \(lower\) +0\.\d{3} \(0\.\d{3} to 0\.\d{3}\) [+=-] /m);
+  expect(out).toContain("Means over 6 images, with 95 % bootstrap intervals");
+  expect(out).toMatch(/^Grad-CAM: .*random maps of its size/m);
+  expect(out).toMatch(/^Guided backpropagation: .* fail the randomisation tests/m);
+}, 30_000);
+
+it("measures pictures, says which could not be read, and prints everything as JSON", async () => {
+  const { code, out, err } = await trust(
+    "written/0.png",
+    "broken/a.png",
+    "--metrics",
+    "deletion",
+    "--class",
+    "7",
+    "--json",
+  );
+  expect(code).toBe(1);
+  expect(err).toContain("1 of 2 inputs failed");
+  const { summary, images, metrics, failures, layers } = JSON.parse(out);
+  expect(summary.count).toBe(1);
+  expect(images).toHaveLength(1);
+  expect(images[0]).toMatchObject({ name: "written/0.png", target: 7, label: "7" });
+  expect(images[0].values["grad-cam"].deletion).toBeGreaterThanOrEqual(0);
+  expect(metrics[0]).toMatchObject({ name: "deletion", better: "lower", paper: "Petsiuk et al., BMVC 2018" });
+  expect(failures[0]).toContain("broken/a.png");
+  expect(layers).toEqual({ "grad-cam": "stage3.1.relu" });
+}, 30_000);
+
+it("measures the photos' own class where their boxes are", async () => {
+  const { code, out } = await trust(
+    "--data",
+    "written/boxes.csv",
+    "--split",
+    "all",
+    "--metrics",
+    "pointing-game,energy-pointing-game,box-iou",
+    "--json",
+  );
+  expect(code).toBe(0);
+  const { summary, images } = JSON.parse(out);
+  const { test } = drawDigits({ train: 0, test: 3 });
+  expect(images.map(({ target }: { target: number }) => target)).toEqual([...test.labels]);
+  const { values } = images[0];
+  expect(values.uniform["energy-pointing-game"]).toBeCloseTo((19 * 21) / 784, 4);
+  expect(values.uniform["box-iou"]).toBeCloseTo((19 * 21) / 784, 4);
+  expect(summary.sources[0].metrics["energy-pointing-game"].mean.mean).toBeGreaterThan(0.6);
+}, 30_000);
+
+it("takes every method that there is, and says why one does not work", async () => {
+  const { code, out } = await trust("digits", "--count", "1", "--methods", "all", "--metrics", "sparseness", "--json");
+  expect([0, 1]).toContain(code);
+  const { layers, leftOut, images } = JSON.parse(out);
+  expect(Object.keys(layers)).toContain("hires-cam");
+  expect(Object.keys(layers).length + leftOut.length).toBe(methods.length);
+  for (const method of Object.keys(layers))
+    expect(images[0].values[method]?.sparseness ?? images[0].failed[method], method).toBeDefined();
+}, 30_000);
+
+it("prints a line for each image as it comes, and a summary of what was measured when interrupted", async () => {
+  const { child, done } = start(folder, ["trust", embeddedModelPath, "digits", "--count", "2000", "--jsonl"]);
+  child.stdout?.once("data", () => child.kill("SIGINT"));
+  const { code, out, err } = await done;
+  expect(code).toBe(130);
+  const lines = out
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  const count = Number(/stopped after (\d+) images/.exec(err)?.[1]);
+  expect(lines).toHaveLength(count + 1);
+  expect(lines[0]).toMatchObject({ name: "digits-00000", failed: {} });
+  expect(lines.at(-1)?.summary.count).toBe(count);
+}, 30_000);
+
+it.concurrent.each([
+  [[], "images: expected files, folders, a data set's name, or --data, got none"],
+  [["digits", "--methods", "grad"], 'unknown method "grad"'],
+  [["digits", "--metrics", "auc"], 'unknown metric "auc"'],
+  [["gone.png"], "gone.png"],
+  [["digits", "--data", "written"], "--data: expected no images besides, got digits"],
+])(
+  "refuses %j with one line and exit code 2",
+  async (args, message) => {
+    const { code, out, err } = await trust(...args);
+    expect(code).toBe(2);
+    expect(out).toBe("");
+    expect(err).toContain(message);
+  },
+  30_000,
+);
