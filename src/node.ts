@@ -50,6 +50,9 @@ export { nodeRuntime } from "./runtime/node.js";
 /** The model that is used when none is named: `compact`, trained on MNIST. */
 export const embeddedModelPath = fileURLToPath(new URL("../models/mnist.onnx", import.meta.url));
 
+/** `compact`, trained on the drawn shapes, of which it is known where the evidence lies (`drawShapes`). */
+export const shapesModelPath = fileURLToPath(new URL("../models/shapes.onnx", import.meta.url));
+
 export interface LoadModelOptions {
   /** Class names, or the path of a file with them: one per line, or a JSON list. Default: see `loadModel`. */
   readonly labels?: string | readonly string[] | undefined;

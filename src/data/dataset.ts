@@ -1,11 +1,15 @@
 /** @file What a data set of labelled images is. */
 
+import type { Box } from "../image/index.js";
+
 /** Images of one size with their labels, packed. */
 export interface LabelledImages {
   /** Pixels 0..255, [count, channels, height, width]. */
   readonly pixels: Uint8Array;
   /** Class indices, [count]. */
   readonly labels: Uint8Array;
+  /** Where the evidence for each image's class lies, in pixels; undefined where nobody knows. */
+  readonly boxes?: readonly (readonly Box[])[];
   readonly count: number;
   readonly channels: number;
   readonly height: number;

@@ -17,4 +17,5 @@ export {
 export { type Photo, type PhotoDataset, reasonOf, type SkippedPhoto, type Split, splits } from "./photos/photo.js";
 export type { StratifyOptions } from "./photos/stratify.js";
 export { type DatasetName, datasetNames, type LoadDatasetOptions, loadDataset } from "./sets.js";
+export { type DrawShapesOptions, drawShapes } from "./shapes.js";
 export { first, split, take } from "./subsets.js";

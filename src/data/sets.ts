@@ -4,14 +4,16 @@ import { unknownName } from "../error.js";
 import type { Dataset } from "./dataset.js";
 import { type DrawDigitsOptions, drawDigits } from "./digits.js";
 import { loadMnist, type MnistOptions } from "./mnist.js";
+import { type DrawShapesOptions, drawShapes } from "./shapes.js";
 
 /** Options of all data sets; each reads its own. */
-export interface LoadDatasetOptions extends DrawDigitsOptions, MnistOptions {}
+export interface LoadDatasetOptions extends DrawDigitsOptions, DrawShapesOptions, MnistOptions {}
 
 const loaders = {
   digits: async (options) => drawDigits(options),
   mnist: (options) => loadMnist("mnist", options),
   "fashion-mnist": (options) => loadMnist("fashion-mnist", options),
+  shapes: async (options) => drawShapes(options),
 } satisfies Record<string, (options: LoadDatasetOptions) => Promise<Dataset>>;
 
 export type DatasetName = keyof typeof loaders;

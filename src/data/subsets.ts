@@ -21,7 +21,8 @@ export function take(images: LabelledImages, indices: ArrayLike<number>): Labell
     pixels.set(images.pixels.subarray(index * size, (index + 1) * size), i * size);
     labels[i] = images.labels[index] as number;
   }
-  return { pixels, labels, count: indices.length, channels, height, width };
+  const boxes = images.boxes && Array.from(indices, (index) => images.boxes?.[index] ?? []);
+  return { pixels, labels, ...(boxes ? { boxes } : {}), count: indices.length, channels, height, width };
 }
 
 /** The first `n` images, or all where there are fewer; the memory is shared. */
@@ -32,7 +33,9 @@ export function first(images: LabelledImages, n: number): LabelledImages {
   const { channels, height, width } = images;
   const count = Math.min(n, images.count);
   const pixels = images.pixels.subarray(0, count * channels * height * width);
-  return { pixels, labels: images.labels.subarray(0, count), count, channels, height, width };
+  const boxes = images.boxes?.slice(0, count);
+  const labels = images.labels.subarray(0, count);
+  return { pixels, labels, ...(boxes ? { boxes } : {}), count, channels, height, width };
 }
 
 /**

@@ -11,7 +11,7 @@ import {
   type TrustStudy,
 } from "../../evaluate/index.js";
 import { methods as allMethods, className, describeLayer } from "../../explain/index.js";
-import { nodeRuntime } from "../../node.js";
+import { nodeRuntime, shapesModelPath } from "../../node.js";
 import { exitCodes, note, type ProgressBar, print, printJson, progressBar, runCommand } from "../console.js";
 import {
   type LayerFlags,
@@ -28,6 +28,7 @@ import { type TrustImages, trustImages } from "../trust/trust-images.js";
 import { classChoice } from "./explain.js";
 
 interface TrustCommandOptions extends ModelOptions, LayerFlags {
+  readonly groundTruth?: boolean;
   readonly methods: string;
   readonly metrics: string;
   readonly class: readonly string[];
@@ -42,12 +43,13 @@ interface TrustCommandOptions extends ModelOptions, LayerFlags {
 const help = `
 The maps of each method are measured next to three that know nothing: random ones of the same size, a Gaussian around the
 centre, and one that is the same everywhere. Metrics: ${allMetrics.map(({ name }) => name).join(", ")}.
-Pointing games and boxes need photos whose boxes are known (--data); there the photo's own class is explained, and of other
-images the predicted one.
+Pointing games and boxes need images of which it is known where the object is: photos with boxes (--data), or the drawn shapes
+(--ground-truth). Of these their own class is explained, of other images the predicted one.
 
 Examples:
   fovea trust digits.onnx mnist --methods grad-cam,eigen-cam --count 100
   fovea trust resnet50.onnx photos --methods grad-cam --metrics deletion,insertion --json > trust.json
+  fovea trust --ground-truth --methods all --count 200
   fovea trust resnet50.onnx --data ./kangaroos --class kangaroo=wallaby --split all`;
 
 export function trustCommand(): Command {
@@ -56,10 +58,14 @@ export function trustCommand(): Command {
     .description(
       "Measure how far maps can be trusted: faithfulness, localisation, steadiness, next to maps that know nothing.",
     )
-    .argument("<model>", "an ONNX or Keras file")
+    .argument("[model]", "an ONNX or Keras file")
     .argument(
       "[images...]",
-      "image files, folders of them or quoted patterns; .npy arrays; or mnist, fashion-mnist or digits",
+      "image files, folders of them or quoted patterns; .npy arrays; or mnist, fashion-mnist, digits or shapes",
+    )
+    .option(
+      "--ground-truth",
+      "measure methods on a small network of our own, of which it is known where the evidence lies",
     )
     .option("--methods <names>", "methods, separated by commas, or all", "grad-cam")
     .option("--metrics <names>", "metrics, separated by commas, or all", "all")
@@ -77,7 +83,7 @@ export function trustCommand(): Command {
     .option("--jsonl", "print a line of JSON for each image as it comes, and the summary as the last one");
   return withModelOptions(withLayerOptions(command))
     .addHelpText("after", help)
-    .action((path: string, given: string[], options: TrustCommandOptions) =>
+    .action((path: string | undefined, given: string[], options: TrustCommandOptions) =>
       runCommand(() => trust(path, given, options)),
     );
 }
@@ -85,7 +91,12 @@ export function trustCommand(): Command {
 /** Thrown between two measurements after Ctrl-C. */
 class Interrupted extends Error {}
 
-async function trust(path: string, given: readonly string[], options: TrustCommandOptions): Promise<number> {
+async function trust(
+  model: string | undefined,
+  inputs: readonly string[],
+  options: TrustCommandOptions,
+): Promise<number> {
+  const { path, given } = whatIsMeasured(model, inputs, options);
   const metrics = options.metrics === "all" ? allMetrics : listed(options.metrics).map(metricNamed);
   const named = await modelAt(path, await loadOptions(options));
   const images = await trustImages(named, given, { ...options, classes: options.class });
@@ -139,6 +150,15 @@ async function trust(path: string, given: readonly string[], options: TrustComma
     print();
     printTrust(summary, metrics, process.stdout.columns ?? Number.POSITIVE_INFINITY);
   }
+}
+
+/** The model and its images: those given, or the drawn shapes and the network that was trained on them. */
+function whatIsMeasured(path: string | undefined, given: readonly string[], { groundTruth }: TrustCommandOptions) {
+  if (path !== undefined && groundTruth)
+    throw new FoveaError("bad-input", `--ground-truth: expected no model and no images besides, got ${path}`);
+  if (groundTruth) return { path: shapesModelPath, given: ["shapes"] };
+  if (path === undefined) throw new FoveaError("bad-input", "model: expected a file, or --ground-truth, got none");
+  return { path, given };
 }
 
 /** Explainers of the methods that were named; of `all` those that work for this model, and why the others do not. */

@@ -1,12 +1,12 @@
 /** @file What `fovea trust` is given: pictures, a data set's test images, or photos with boxes; as a model's input, one at a time. */
 
 import { existsSync } from "node:fs";
-import { type Dataset, datasetNames, type Photo } from "../../data/index.js";
+import { type Dataset, datasetNames, type LabelledImages, type Photo } from "../../data/index.js";
 import { FoveaError, namedError } from "../../error.js";
 import type { TrustImage } from "../../evaluate/index.js";
 import { mapAhead, preprocessingOf, singleImages } from "../../explain/index.js";
-import type { Box } from "../../image/index.js";
-import { type ReadImage, readImage } from "../../node.js";
+import { type Box, seenBox } from "../../image/index.js";
+import { readImage } from "../../node.js";
 import { datasetNamed, photosAt } from "../datasets.js";
 import { photosOf } from "../evaluate-photos.js";
 import { type FoundInput, findInputs } from "../explain/find-inputs.js";
@@ -76,9 +76,17 @@ function ofDataset(named: NamedModel, dataset: Dataset, { count }: TrustImagesOp
       reading(
         Array.from({ length: total }, (_, i) => i),
         (i) => `${dataset.name}-${String(i).padStart(5, "0")}`,
-        async (i) => [{ image: await prepareImages(named, test, i, 1) }],
+        async (i) => [{ image: await prepareImages(named, test, i, 1), ...knownEvidence(named, test, i) }],
       ),
   };
+}
+
+/** The class of an image, and where the evidence for it lies, where that is known. */
+function knownEvidence(named: NamedModel, { boxes, labels, width, height }: LabelledImages, i: number) {
+  const own = boxes?.[i];
+  if (own === undefined) return {};
+  const seen = seenBox(preprocessingOf(named.model).preprocessing, width, height);
+  return { target: labels[i], boxes: boxesInInput(named, own, seen) };
 }
 
 async function ofFiles(
@@ -129,7 +137,13 @@ async function ofPhotos(named: NamedModel, path: string, options: TrustImagesOpt
         (photo) => photo.path,
         async (photo: Photo) => {
           const read = await readImage(model, photo.path);
-          return [{ image: read.input, target: indices[photo.label], boxes: boxesInInput(named, photo, read) }];
+          return [
+            {
+              image: read.input,
+              target: indices[photo.label],
+              boxes: boxesInInput(named, photo.boxes ?? [], read.box),
+            },
+          ];
         },
       ),
   };
@@ -141,8 +155,8 @@ function spread<Item>(items: readonly Item[], count: number): Item[] {
   return Array.from({ length: most }, (_, i) => items[Math.floor((i * items.length) / most)] as Item);
 }
 
-/** A photo's boxes in pixels of the input. */
-function boxesInInput({ model }: NamedModel, { boxes = [] }: Photo, { box: seen }: ReadImage): Box[] {
+/** Boxes of a picture, of which the network sees a part, in pixels of its input. */
+function boxesInInput({ model }: NamedModel, boxes: readonly Box[], seen: Box): Box[] {
   const { width, height } = preprocessingOf(model).preprocessing;
   const [across, down] = [width / seen.width, height / seen.height];
   return boxes.map((box) => ({
