@@ -4,7 +4,7 @@ import type { Builder, Value } from "../onnx/index.js";
 import { activationPlanes, foldToPlanes } from "./fold.js";
 import { differentiated } from "./gradients.js";
 import { imageLayer, type Layer } from "./layers.js";
-import type { CamInputs, CamOutputs, GraphMethod, ScoreToExplain } from "./method.js";
+import type { CamInputs, CamMethod, CamOutputs, GraphMethod, ScoreToExplain } from "./method.js";
 import type { Model } from "./model.js";
 
 export interface AppendedMethod extends CamOutputs {
@@ -13,10 +13,10 @@ export interface AppendedMethod extends CamOutputs {
   readonly inputs: CamInputs;
 }
 
-export interface AppendMethodOptions {
+export interface AppendMethodOptions<Method extends CamMethod = CamMethod> {
   readonly model: Model;
   readonly layer: Layer;
-  readonly method: GraphMethod;
+  readonly method: Method;
   /** Of random numbers. Default 1. */
   readonly randomSeed?: number | undefined;
 }
@@ -25,11 +25,21 @@ export interface AppendMethodOptions {
 export function appendMethod(
   op: Builder,
   target: ScoreToExplain,
-  { model, layer, method, randomSeed = 1 }: AppendMethodOptions,
+  options: AppendMethodOptions<GraphMethod>,
 ): AppendedMethod {
-  const tail = op.scope(`fovea/${method.name}`);
+  const tail = op.scope(`fovea/${options.method.name}`);
+  const inputs = methodInputs(tail, target, options);
+  return { tail, inputs, ...options.method.build(tail, inputs) };
+}
+
+/** What a method may ask for, appended when it does. */
+export function methodInputs(
+  tail: Builder,
+  target: ScoreToExplain,
+  { model, layer, randomSeed = 1 }: AppendMethodOptions,
+): CamInputs {
   const gradientsOf: CamInputs["gradientsOf"] = (values, options) => {
-    const found = differentiated(op, { of: target.scores, seed: target.seed, ...options, wrt: values });
+    const found = differentiated(tail, { of: target.scores, seed: target.seed, ...options, wrt: values });
     return values.map((value) => found.get(value) as Value);
   };
   const asPlanes = (value: Value) => foldToPlanes(tail, value, layer.layout);
@@ -41,6 +51,9 @@ export function appendMethod(
     gradientsOf,
     asPlanes,
     imagePlanes: (value) => foldToPlanes(tail, value, imageLayer(model).layout),
+    get score() {
+      return once("score", () => tail.ReduceSum(tail.Mul(target.scores, target.seed), tail.ints([1]), { keepdims: 0 }));
+    },
     get image() {
       return once("image", () => activationPlanes(tail, imageLayer(model)));
     },
@@ -57,5 +70,5 @@ export function appendMethod(
     known.set(name, value);
     return value;
   }
-  return { tail, inputs, ...method.build(tail, inputs) };
+  return inputs;
 }

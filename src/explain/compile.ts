@@ -18,11 +18,11 @@ import {
   withModelCard,
 } from "../onnx/index.js";
 import { type AppendMethodOptions, appendMethod } from "./append-method.js";
+import { appendSeed } from "./append-target.js";
 import { appendScores } from "./classifier.js";
-import { appendSeed } from "./explainer.js";
 import { layerFor } from "./gradients.js";
 import type { GridOptions } from "./layout.js";
-import type { CamMethod } from "./method.js";
+import type { CamMethod, GraphMethod } from "./method.js";
 import { methodNamed } from "./methods/index.js";
 import type { Model } from "./model.js";
 import { imageDims, preprocessingOf } from "./preprocessing.js";
@@ -46,12 +46,12 @@ export interface CompileOptions extends GridOptions {
  * centres to the size of the network's input; with `image` to that of the photos in the input `image`, placed where the
  * network looked and zero elsewhere. Where one of these names is taken, a number follows it. All nodes added are of the
  * standard domain; class names and preprocessing are written into the metadata.
- * @throws FoveaError as `createExplainer` does; `bad-input` for a number of classes that is none
+ * @throws FoveaError as `createExplainer` does; `bad-input` for a number of classes that is none, and a method of many runs
  */
 export function compileExplanation(model: Model, options: CompileOptions = {}): Graph {
   const { layer: wanted = "auto", method: chosen = "grad-cam", classes = 1, choose = false, image = false } = options;
   const count = classesToExplain(model, classes);
-  const method = typeof chosen === "string" ? methodNamed(chosen) : chosen;
+  const method = compilable(typeof chosen === "string" ? methodNamed(chosen) : chosen);
   const layer = layerFor(method, model, wanted, options);
   const dims = model.input.dims ?? [];
   const preprocessing = image || imageDims(dims) ? preprocessingOf(model).preprocessing : undefined;
@@ -89,6 +89,12 @@ export function compileExplanation(model: Model, options: CompileOptions = {}): 
   return withModelCard(whole, { ...(names ? { classes: names } : {}), ...(preprocessing ? { preprocessing } : {}) });
 }
 
+function compilable(method: CamMethod): GraphMethod {
+  if ("build" in method) return method;
+  const message = `method ${method.name}: expected one that is a single graph, got one of many runs`;
+  throw new FoveaError("bad-input", `${message}: use it with an explainer`);
+}
+
 function classesToExplain({ classCount }: Model, classes: number | "all"): number {
   if (classes === "all" && classCount !== undefined) return classCount;
   const whole = typeof classes === "number" && Number.isInteger(classes) && classes > 0;
@@ -115,7 +121,11 @@ interface Explained {
 }
 
 /** The map of each class before it is scaled and resized, float32 [N, k, h, w]. */
-function appendMaps(op: Builder, options: AppendMethodOptions, { scores, classes, count }: Explained): Value {
+function appendMaps(
+  op: Builder,
+  options: AppendMethodOptions<GraphMethod>,
+  { scores, classes, count }: Explained,
+): Value {
   const same = count === 1 || !options.method.needsGradient;
   const turn = same ? op.int(0) : op.input(op.fresh("turn"), "int64", []);
   const chosen = op.Gather(classes, turn, { axis: 1 });

@@ -1,41 +1,18 @@
 /** @file Builds explanation graphs, and explains batches of images with them. */
 
 import { FoveaError } from "../error.js";
-import {
-  Builder,
-  copyGraph,
-  float32,
-  floats,
-  type Graph,
-  int64,
-  numbers,
-  prune,
-  refuseEndlessLoops,
-  runInputs,
-  Tensor,
-  type Value,
-} from "../onnx/index.js";
-import type { Runtime, Session } from "../runtime/index.js";
-import { type AppendedMethod, type AppendMethodOptions, appendMethod } from "./append-method.js";
-import { Batches } from "./batches.js";
-import {
-  appendScores,
-  appendSum,
-  type Classifier,
-  checkImages,
-  createClassifier,
-  own,
-  withFiniteImages,
-} from "./classifier.js";
-import { cutAt } from "./cut.js";
+import { floats, numbers, refuseEndlessLoops, Tensor } from "../onnx/index.js";
+import type { Runtime } from "../runtime/index.js";
+import { type Classifier, checkImages, createClassifier, own } from "./classifier.js";
 import { explanationNotes, layerFor } from "./gradients.js";
+import { graphRunner } from "./graph-runner.js";
 import type { ChosenLayer, Layer } from "./layers.js";
 import type { GridOptions } from "./layout.js";
-import type { CamMethod, GraphMethod } from "./method.js";
+import type { CamMethod } from "./method.js";
 import { methodNamed } from "./methods/index.js";
 import { className, type Model } from "./model.js";
-import { worthRepackingForOne } from "./repack.js";
-import { attributionOf } from "./weighted-sum.js";
+import type { ExplanationGraphs, Results, RunOptions } from "./runner.js";
+import { sampledRunner } from "./sampled/sampled-runner.js";
 
 /** A class by index, or the one with the highest score. */
 export type ClassChoice = number | "predicted";
@@ -57,10 +34,14 @@ export interface ExplainerOptions extends GridOptions {
   /** Also return what else is known, which costs time and memory. Default nothing. */
   readonly include?: readonly Included[];
   /** Of random numbers, for methods that draw some. Default 1. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
+  /** How many samples or steps, for methods that take some. Default as many as the method says. */
+  readonly samples?: number | undefined;
+  /** The input that integrated gradients start from, float32 [1, C, H, W] or as the network takes it. Default zeros. */
+  readonly baseline?: Tensor | undefined;
 }
 
-export interface ExplainOptions {
+export interface ExplainOptions extends RunOptions {
   /** The classes to explain for every image; default the predicted one. */
   readonly classes?: readonly ClassChoice[];
   /** One class per image instead of the same for all, e.g. the true labels. */
@@ -92,18 +73,14 @@ export interface Explanation {
   readonly gradient: Tensor | undefined;
   /** What every element gets, [N, K, C, h, w], if included and defined. */
   readonly attribution: Tensor | undefined;
+  /** Of a method that shares out a number, e.g. the score: what was attributed, and the number. Undefined for others. */
+  readonly completeness: Completeness | undefined;
 }
 
-/** What is run: the whole for one class, front once and tail per class for several. */
-export interface ExplanationGraphs {
-  /** Image and class to scores and map. */
-  readonly whole: Graph;
-  /** Image to `cut`. */
-  readonly front: Graph;
-  /** The layer, and what passes around it. */
-  readonly cut: readonly Value[];
-  /** `cut` and class to scores and map. */
-  readonly tail: Graph;
+/** [N, K], both; the difference is the method's error. */
+export interface Completeness {
+  readonly attributed: Tensor;
+  readonly total: Tensor;
 }
 
 export interface Explainer extends Classifier {
@@ -123,64 +100,39 @@ export interface Explainer extends Classifier {
 
 /** Builds the graphs; sessions are opened when first needed, and then many images can be explained. */
 export async function createExplainer(model: Model, options: ExplainerOptions): Promise<Explainer> {
-  const { runtime, layer: wanted = "auto", method: chosen = "grad-cam", against = false, include = [], seed } = options;
+  const { runtime, layer: wanted = "auto", method: chosen = "grad-cam", against = false } = options;
   const method = typeof chosen === "string" ? methodNamed(chosen) : chosen;
   const layer = layerFor(method, model, wanted, options);
-  const graphs = explanationGraphs(model, { model, layer, method, randomSeed: seed }, { against, include });
-  refuseEndlessLoops(graphs.whole, Number.POSITIVE_INFINITY);
-  const batches = new Batches(model);
-  const sessions = new Sessions(runtime, graphs);
+  const runner =
+    "samples" in method ? sampledRunner(model, layer, method, options) : graphRunner(model, layer, method, options);
+  refuseEndlessLoops(runner.graphs.whole, Number.POSITIVE_INFINITY);
   const classifier = createClassifier(model, { runtime });
   return {
     model,
     layer,
     method,
     options,
-    graphs,
+    graphs: runner.graphs,
     notes: explanationNotes(model, layer.name),
-    async explain(images, { classes = onlyPredicted, labels } = {}) {
+    async explain(images, { classes = onlyPredicted, labels, ...watched } = {}) {
       const count = checkImages(model, images);
       const rows: ClassChoice[][] = labels
         ? [Array.from(labels)]
         : classes.map((choice) => Array<ClassChoice>(count).fill(choice));
       const wantedClasses = rows.map((row) => row.map((choice) => classIndex(model, choice)));
-      const { name } = model.input;
-      const runs = await batches.run(images, async (part, first, size) => {
-        const chosenHere = wantedClasses.map((row) => int64(row.slice(first, first + size)));
-        return runClasses(sessions, graphs, name, part, chosenHere);
-      });
+      if (wantedClasses.length === 0) throw new FoveaError("bad-input", "classes: expected at least one, got none");
+      const runs = await runner.run(images, wantedClasses, watched);
       return explanationOf(layer, against, count, runs);
     },
     classify: (images) => classifier.classify(images),
     async close() {
       await classifier.close();
-      await sessions.close();
+      await runner.close();
     },
   };
 }
 
 const onlyPredicted: readonly ClassChoice[] = ["predicted"];
-
-type Results = Record<Value, Tensor>;
-
-/** One run of the whole for one class; for several the front runs once. */
-async function runClasses(
-  sessions: Sessions,
-  graphs: ExplanationGraphs,
-  input: Value,
-  images: Tensor,
-  classes: readonly Tensor[],
-): Promise<Results[]> {
-  const [only, ...others] = classes;
-  if (only === undefined) throw new FoveaError("bad-input", "classes: expected at least one, got none");
-  if (others.length === 0) return [await sessions.run("whole", { [input]: images, [own("class")]: only })];
-  const passed = graphs.front.nodes.length > 0 ? await sessions.run("front", { [input]: images }) : {};
-  const names = runInputs(graphs.tail).flatMap(({ name }) => (name === own("class") ? [] : [name]));
-  const feeds = Object.fromEntries(names.map((name) => [name, passed[name] ?? images]));
-  const results: Results[] = [];
-  for (const choice of classes) results.push(await sessions.run("tail", { ...feeds, [own("class")]: choice }));
-  return results;
-}
 
 function explanationOf(layer: Layer, against: boolean, count: number, runs: readonly Results[]): Explanation {
   const first = runs[0] as Results;
@@ -200,78 +152,11 @@ function explanationOf(layer: Layer, against: boolean, count: number, runs: read
     activation: once("activation"),
     gradient: once("gradient") && stacked(each("gradient"), false),
     attribution: once("attribution") && stacked(each("attribution"), false),
+    completeness: once("attributed") && {
+      attributed: stacked(each("attributed"), false),
+      total: stacked(each("total"), false),
+    },
   };
-}
-
-type SessionGraphs = Pick<ExplanationGraphs, "whole" | "front" | "tail">;
-
-/** Sessions by name, opened when first run: one for single images, and one for batches where that differs. */
-class Sessions {
-  readonly #runtime: Runtime;
-  readonly #graphs: SessionGraphs;
-  readonly #open = new Map<string, Promise<Session>>();
-  readonly #frugal = new Set<keyof SessionGraphs>();
-
-  constructor(runtime: Runtime, graphs: SessionGraphs) {
-    this.#runtime = runtime;
-    this.#graphs = graphs;
-    for (const name of ["whole", "front", "tail"] as const) {
-      if (!worthRepackingForOne(graphs[name])) this.#frugal.add(name);
-    }
-  }
-
-  async run(name: keyof SessionGraphs, feeds: Results): Promise<Results> {
-    const repack = Object.values(feeds)[0]?.dims[0] !== 1 || !this.#frugal.has(name);
-    const key = `${name} ${repack}`;
-    const session = this.#open.get(key) ?? this.#runtime.open(this.#graphs[name], { repack });
-    this.#open.set(key, session);
-    return withFiniteImages(await (await session).run(feeds), feeds);
-  }
-
-  async close(): Promise<void> {
-    // What could not be opened was told when it was asked for.
-    for (const session of this.#open.values()) await (await session.catch(() => undefined))?.close();
-    this.#open.clear();
-  }
-}
-
-interface GraphOptions {
-  readonly against: boolean;
-  readonly include: readonly Included[];
-}
-
-/** The network cut at the layer: what comes before, and what comes after with the gradient and the method. */
-function explanationGraphs(model: Model, what: AppendMethodOptions, options: GraphOptions): ExplanationGraphs {
-  const op = new Builder(copyGraph(model.graph));
-  const { scores, probabilities } = appendScores(op, model);
-  const predicted = op.ArgMax(scores, { axis: 1, keepdims: 0 });
-  const wanted = op.input(own("class"), "int64", ["N"]);
-  const explained = op.Where(op.Less(wanted, op.int(0)), predicted, wanted);
-  const target = { scores, classes: explained, seed: appendSeed(op, scores, explained, options.against) };
-  const made = appendMethod(op, target, what);
-  const { tail, evidence, weights } = made;
-  const outputs = { scores, probabilities, predicted, explained, evidence, map: tail.Relu(evidence), weights };
-  const extra = options.include.map((name) => [name, included(name, made, what.method)]);
-  const wantedOutputs: Record<string, Value | undefined> = { ...outputs, ...Object.fromEntries(extra) };
-  const { graph } = op;
-  const names = Object.entries(wantedOutputs).flatMap(([name, value]) =>
-    value === undefined ? [] : [tail.named(own(name), value)],
-  );
-  const cut = cutAt(graph, what.layer.name, names);
-  const sum = appendSum(tail, model);
-  const [whole, front] = [names, cut].map((outputs) => prune(graph, [...outputs, sum])) as [Graph, Graph];
-  return { cut, whole, front, tail: prune(graph, names, cut) };
-}
-
-function included(name: Included, { tail, inputs, ...made }: AppendedMethod, method: GraphMethod): Value | undefined {
-  if (name === "attribution") return attributionOf(tail, inputs, made);
-  return name === "gradient" && !method.needsGradient ? undefined : inputs[name];
-}
-
-/** The gradient that arrives at the scores: one at each image's class. */
-export function appendSeed(op: Builder, scores: Value, classes: Value, against: boolean): Value {
-  const count = op.Gather(op.Shape(scores), op.int(1));
-  return op.OneHot(classes, count, op.constant(float32([2], [0, against ? -1 : 1]), "off_on"), { axis: 1 });
 }
 
 /** -1 stands for the predicted class, which the graph itself finds. */

@@ -4,6 +4,7 @@ import type { DifferentiateOptions } from "../autodiff/index.js";
 import type { Builder, Value } from "../onnx/index.js";
 import type { Layer } from "./layers.js";
 import type { Model } from "./model.js";
+import type { SampledMethod } from "./sampled/sampled-method.js";
 
 /** What is explained. */
 export interface ScoreToExplain {
@@ -17,6 +18,8 @@ export interface ScoreToExplain {
 
 /** What a method may ask for; what it does not ask for is not computed. */
 export interface CamInputs extends ScoreToExplain {
+  /** y, [N]. */
+  readonly score: Value;
   readonly model: Model;
   readonly layer: Layer;
   /** The network's input as planes, [N, C, H, W]. */
@@ -45,6 +48,8 @@ export interface CamOutputs {
   readonly weights?: Value;
   /** What every element gets, [N, C, H, W], of which the evidence is a sum over channels, or their largest magnitude. */
   readonly attribution?: Value;
+  /** For a method that shares out a number: the attribution's sum, and the number that it should be, [N] both. */
+  readonly completeness?: { readonly attributed: Value; readonly total: Value };
 }
 
 export interface Described {
@@ -76,4 +81,4 @@ export interface ActivationMethod extends Described {
 /** A method that is one graph. */
 export type GraphMethod = GradientMethod | ActivationMethod;
 
-export type CamMethod = GraphMethod;
+export type CamMethod = GraphMethod | SampledMethod;

@@ -99,8 +99,19 @@ function someImages(explanation: Explanation, first: number, count: number): Exp
     const each = size / total;
     return new Tensor(type, [count, ...sizes], data.subarray(first * each, (first + count) * each));
   };
-  const { scores, probabilities, predicted, classes, maps, evidence, weights, activation, gradient, attribution } =
-    explanation;
+  const {
+    scores,
+    probabilities,
+    predicted,
+    classes,
+    maps,
+    evidence,
+    weights,
+    activation,
+    gradient,
+    attribution,
+    completeness,
+  } = explanation;
   return {
     layer: explanation.layer,
     against: explanation.against,
@@ -114,5 +125,6 @@ function someImages(explanation: Explanation, first: number, count: number): Exp
     activation: activation && rows(activation),
     gradient: gradient && rows(gradient),
     attribution: attribution && rows(attribution),
+    completeness: completeness && { attributed: rows(completeness.attributed), total: rows(completeness.total) },
   };
 }

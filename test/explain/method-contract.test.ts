@@ -29,7 +29,7 @@ async function explained(
 ) {
   const { classes = [0, 2], graph = network(images.dims[2] as number, images.dims[3] as number), ...others } = options;
   const model = await openModel(graph, nodeRuntime);
-  const explainer = await createExplainer(model, { runtime: nodeRuntime, method, ...others });
+  const explainer = await createExplainer(model, { runtime: nodeRuntime, method, samples: 3, ...others });
   try {
     return await explainer.explain(images, { classes });
   } finally {

@@ -19,6 +19,7 @@ export interface MethodReference {
   readonly file: string;
   /** What is compared. Default the evidence. */
   readonly what?: "evidence" | "attribution";
+  readonly samples?: number;
   /** Compare with the sign that suits each image, where the definition leaves it open. */
   readonly anySign?: boolean;
   /** Why it is not expected to agree, for a comparison that only tells how large a known difference is. */
@@ -36,6 +37,13 @@ export const methodReferences: readonly MethodReference[] = [
   { method: "grad-cam++", column: "grad-cam++", file: "gradcampp.prerelu.npy", deviates: "1e-6 in the denominator" },
   { method: "gradient", column: "gradient", file: "saliency.npy", what: "attribution" },
   { method: "guided-backprop", column: "guided-backprop", file: "guided_all.npy", what: "attribution" },
+  {
+    method: "integrated-gradients",
+    column: "integrated-gradients",
+    file: "ig16_gausslegendre.npy",
+    what: "attribution",
+    samples: 16,
+  },
 ];
 
 /** The worst relative difference of each reference over classes and images; undefined where there is no array. */
@@ -45,7 +53,7 @@ export async function methodErrors(
 ): Promise<(number | undefined)[]> {
   const model = await openModel(readModel(readFileSync(join(golden.folder, file))), nodeRuntime);
   const errors: (number | undefined)[] = [];
-  for (const { method, file: array, what = "evidence", anySign = false } of references) {
+  for (const { method, file: array, what = "evidence", anySign = false, samples } of references) {
     const atLayer = what === "evidence";
     const paths = golden.classes.map((_, slot) =>
       join(golden.folder, ...(atLayer ? [layer.name] : []), `c${slot}`, array),
@@ -57,6 +65,7 @@ export async function methodErrors(
         layer: atLayer ? (layer.values[file] as Value) : "auto",
         method,
         include: ["attribution"],
+        samples,
       }).catch(onlyRefused));
     if (!explainer) {
       errors.push(undefined);

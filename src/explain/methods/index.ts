@@ -13,14 +13,19 @@ import { gradientXInput } from "./gradient-x-input.js";
 import { guidedBackprop } from "./guided-backprop.js";
 import { guidedGradCam } from "./guided-grad-cam.js";
 import { hiresCam } from "./hires-cam.js";
+import { integratedGradients } from "./integrated-gradients.js";
 import { layerCam } from "./layer-cam.js";
 import { randomCam } from "./random-cam.js";
+import { smoothGrad } from "./smooth-grad.js";
+import { smoothGradCamPlusPlus } from "./smooth-grad-cam-plus-plus.js";
+import { varGrad } from "./var-grad.js";
 import { xgradCam } from "./xgrad-cam.js";
 
 export const methods: readonly CamMethod[] = [
   gradCam,
   cam,
   gradCamPlusPlus,
+  smoothGradCamPlusPlus,
   xgradCam,
   hiresCam,
   gradCamElementwise,
@@ -30,6 +35,9 @@ export const methods: readonly CamMethod[] = [
   randomCam,
   gradient,
   gradientXInput,
+  smoothGrad,
+  varGrad,
+  integratedGradients,
   guidedBackprop,
   guidedGradCam,
 ];
