@@ -58,7 +58,19 @@ export {
 } from "./perturbation-curve.js";
 export { createPerturbedModel, type Keep, type PerturbedModel, type Replacement } from "./perturbed-model.js";
 export { type ClassifierOutput, type Prediction, predictionsOf } from "./predictions.js";
+export { type WeightLayer, weightLayers, withRandomWeights } from "./randomise-weights.js";
 export { rankCorrelation } from "./rank-correlation.js";
+export {
+  type ComparedMaps,
+  checkSanity,
+  comparedMaps,
+  type MapSimilarity,
+  type MethodSanity,
+  type SanityCheckOptions,
+  type SanityStep,
+  similarityOf,
+} from "./sanity-check.js";
+export { structuralSimilarity } from "./ssim.js";
 export {
   createTrustStudy,
   type TrustImage,

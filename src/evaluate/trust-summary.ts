@@ -103,6 +103,7 @@ function sentence(source: TrustSource, metrics: readonly Metric[], found: Readon
   const named = (wanted: Verdict) => told.flatMap(({ name }) => (verdict(name, "random") === wanted ? [name] : []));
   const [better, worse, same] = [named("better"), named("worse"), named("no different")];
   const warning = source.name.startsWith("guided-") ? ` ${guidedWarning}` : "";
+  if (told.length === 0) return `${source.title}: not compared with random maps by these measures.${warning}`;
   if (better.length + worse.length + same.length === 0)
     return `${source.title}: too few images to tell it from random maps; six are the fewest.${warning}`;
   const parts = [

@@ -127,7 +127,10 @@ describe("data", () => {
 
   it("an unknown data set", async () => {
     const { code, err } = await fovea(folder, ["data", "mnits"]);
-    expect([code, err]).toEqual([2, 'fovea: unknown data set "mnits": expected one of mnist, digits, shapes, fashion-mnist\n']);
+    expect([code, err]).toEqual([
+      2,
+      'fovea: unknown data set "mnits": expected one of mnist, digits, shapes, fashion-mnist\n',
+    ]);
   });
 });
 

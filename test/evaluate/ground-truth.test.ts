@@ -3,7 +3,8 @@
 import { beforeAll, expect, it } from "vitest";
 import { drawShapes } from "../../src/data/index.js";
 import { createTrustStudy, evaluateClassifier, type SourceSummary, summariseTrust } from "../../src/evaluate/index.js";
-import { type CamMethod, methodNamed } from "../../src/explain/index.js";
+import type { GradientMethod } from "../../src/explain/index.js";
+import { gradCam } from "../../src/explain/methods/grad-cam.js";
 import {
   classifier,
   type LoadedModel,
@@ -34,13 +35,12 @@ it("is told by the network: 99 % of the shapes", async () => {
 });
 
 /** A mistake that no map shows by itself: it lies three columns beside its place, as with a wrong stride. */
-const shifted: CamMethod = {
-  ...methodNamed("grad-cam"),
+const shifted: GradientMethod = {
+  ...gradCam,
   name: "shifted",
   title: "Shifted Grad-CAM",
-  needsGradient: true,
   build(op, inputs) {
-    const { evidence } = methodNamed("grad-cam").build(op, inputs);
+    const { evidence } = gradCam.build(op, inputs);
     const columns = (from: number, to: number) => op.Slice(evidence, op.ints([from]), op.ints([to]), op.ints([3]));
     return { evidence: op.Concat(columns(3, 1000), columns(0, 3), { axis: 3 }) };
   },
@@ -59,7 +59,7 @@ it("is found by Grad-CAM, not by random weights, and not by a method that is bro
   for (const method of methods) await method.close();
 
   const { sources } = summariseTrust(measurements, { metrics: study.metrics, sources: study.sources() });
-  const [gradCam, randomCam, broken, random, , uniform] = sources as readonly SourceSummary[];
+  const [right, randomCam, broken, random, , uniform] = sources as readonly SourceSummary[];
   const energy = (source?: SourceSummary) => source?.metrics["energy-pointing-game"];
   // A box covers 6 % of an image on average: what chance gets.
   const chance = energy(uniform)?.mean?.mean as number;
@@ -68,8 +68,8 @@ it("is found by Grad-CAM, not by random weights, and not by a method that is bro
   expect(energy(random)?.mean?.mean).toBeCloseTo(chance, 2);
   expect(energy(randomCam)?.mean?.low).toBeLessThan(chance);
   expect(energy(randomCam)?.versus?.random.verdict).toBe("no different");
-  expect(energy(gradCam)?.mean?.low).toBeGreaterThan(5 * chance);
-  for (const name of metrics) expect(gradCam?.metrics[name]?.versus?.random.verdict, name).toBe("better");
+  expect(energy(right)?.mean?.low).toBeGreaterThan(5 * chance);
+  for (const name of metrics) expect(right?.metrics[name]?.versus?.random.verdict, name).toBe("better");
   for (const name of metrics) expect(broken?.metrics[name]?.versus?.random.verdict, name).not.toBe("better");
   expect(broken?.sentence).toContain("by no measure better than random maps of its size");
 }, 60_000);

@@ -8,11 +8,10 @@ import {
   metricNamed,
   summariseTrust,
   type TrustMeasurement,
-  type TrustStudy,
 } from "../../evaluate/index.js";
 import { methods as allMethods, className, describeLayer } from "../../explain/index.js";
 import { nodeRuntime, shapesModelPath } from "../../node.js";
-import { exitCodes, note, type ProgressBar, print, printJson, progressBar, runCommand } from "../console.js";
+import { exitCodes, note, print, printJson, progressBar, runCommand } from "../console.js";
 import {
   type LayerFlags,
   layerOptions,
@@ -23,14 +22,18 @@ import {
   withModelOptions,
 } from "../model-options.js";
 import { modelAt, modelLine, type NamedModel } from "../models.js";
+import { type MeasuredTrust, measureTrust } from "../trust/measure-trust.js";
+import { printSanity } from "../trust/print-sanity.js";
 import { printTrust } from "../trust/print-trust.js";
-import { type TrustImages, trustImages } from "../trust/trust-images.js";
+import { sanityOf } from "../trust/sanity-of.js";
+import { trustImages } from "../trust/trust-images.js";
 import { classChoice } from "./explain.js";
 
 interface TrustCommandOptions extends ModelOptions, LayerFlags {
   readonly groundTruth?: boolean;
   readonly methods: string;
   readonly metrics: string;
+  readonly sanity?: boolean;
   readonly class: readonly string[];
   readonly data?: string;
   readonly split?: string;
@@ -69,6 +72,7 @@ export function trustCommand(): Command {
     )
     .option("--methods <names>", "methods, separated by commas, or all", "grad-cam")
     .option("--metrics <names>", "metrics, separated by commas, or all", "all")
+    .option("--sanity", "also replace the weights by noise and see whether the maps change")
     .option(
       "--class <class>",
       "explain this class, a label or an index; with --data PHOTOS=MODEL, several times",
@@ -88,8 +92,8 @@ export function trustCommand(): Command {
     );
 }
 
-/** Thrown between two measurements after Ctrl-C. */
-class Interrupted extends Error {}
+/** How many images the maps of randomised networks are compared on. */
+const sanityImages = 20;
 
 async function trust(
   model: string | undefined,
@@ -103,18 +107,22 @@ async function trust(
   const { methods, left } = await openMethods(named, options);
   const study = await createTrustStudy(named.model, { runtime: nodeRuntime, methods, metrics, seed: options.seed });
   const bar = progressBar("measuring [{bar}] {value}/{total}, {eta_formatted} left", images.total);
-  let result: Measured;
+  let result: MeasuredTrust;
   try {
     const onImage = (measured: TrustMeasurement) => {
       if (options.jsonl) bar.print(JSON.stringify(described(measured)));
     };
-    result = await measureAll(study, images, targetOf(named, options), { bar, onImage });
+    const keep = options.sanity ? sanityImages : 0;
+    result = await measureTrust(study, images, { target: targetOf(named, options), keep, bar, onImage });
   } finally {
     bar.stop();
     await study.close();
     for (const method of methods) await method.close();
   }
-  const { measurements, failures, failed, interrupted } = result;
+  const { measurements, failures, failed, interrupted, kept } = result;
+  const compared = methods.flatMap(({ method }) => (failed.has(method.name) ? [] : [method]));
+  const sanity =
+    kept.length > 0 && !interrupted ? await sanityOf(named, kept, compared, layerOptions(options)) : undefined;
   if (measurements.length > 0) tell();
   for (const failure of failures) note(`fovea: ${failure}`);
   for (const [method, reason] of failed) note(`fovea: ${method}: ${reason}`);
@@ -136,7 +144,8 @@ async function trust(
     if (options.json || options.jsonl) {
       const about = metrics.map(({ measure: _, ...rest }) => rest);
       const made = { seed: options.seed, layers, leftOut: left, metrics: about };
-      const head = { model: named.path, data: images.source, ...made, summary, failures };
+      const found = { summary, ...(sanity ? { sanity } : {}), failures };
+      const head = { model: named.path, data: images.source, ...made, ...found };
       if (options.jsonl) print(JSON.stringify(head));
       else printJson({ ...head, images: measurements.map(described) });
       return;
@@ -149,6 +158,9 @@ async function trust(
     for (const reason of left) print(`  left out: ${reason}`);
     print();
     printTrust(summary, metrics, process.stdout.columns ?? Number.POSITIVE_INFINITY);
+    if (sanity === undefined) return;
+    print();
+    printSanity(sanity, kept.length);
   }
 }
 
@@ -187,57 +199,4 @@ function targetOf({ model }: NamedModel, { class: classes, data }: TrustCommandO
   if (classes.length > 1) throw new FoveaError("bad-input", `--class: expected one class, got ${classes.join(", ")}`);
   const choice = classChoice(model, classes[0] as string);
   return choice === "predicted" ? undefined : choice;
-}
-
-interface Measured {
-  readonly measurements: readonly TrustMeasurement[];
-  readonly failures: readonly string[];
-  /** By method, why it had no map of some image. */
-  readonly failed: ReadonlyMap<string, string>;
-  readonly interrupted: boolean;
-}
-
-async function measureAll(
-  study: TrustStudy,
-  images: TrustImages,
-  target: number | undefined,
-  { bar, onImage }: { readonly bar: ProgressBar; readonly onImage: (measured: TrustMeasurement) => void },
-): Promise<Measured> {
-  const measurements: TrustMeasurement[] = [];
-  const failures: string[] = [];
-  const failed = new Map<string, string>();
-  let interrupted = false;
-  let done = 0;
-  const interrupt = () => {
-    interrupted = true;
-  };
-  const onMetric = () => {
-    if (interrupted) throw new Interrupted();
-  };
-  process.once("SIGINT", interrupt);
-  try {
-    for await (const source of images.read()) {
-      if (source.error) failures.push(source.error.message);
-      else {
-        try {
-          for (const image of source.images) {
-            const measured = await study.measure({ target, ...image, onMetric });
-            measurements.push(measured);
-            onImage(measured);
-            for (const [method, reason] of Object.entries(measured.failed)) failed.set(method, reason);
-          }
-        } catch (error) {
-          if (!(error instanceof FoveaError)) throw error;
-          failures.push(namedError(source.name, error).message);
-        }
-      }
-      bar.update(++done);
-      if (interrupted) break;
-    }
-  } catch (error) {
-    if (!(error instanceof Interrupted)) throw error;
-  } finally {
-    process.off("SIGINT", interrupt);
-  }
-  return { measurements, failures, failed, interrupted };
 }
