@@ -88,3 +88,4 @@ export {
   type TrustSummary,
   type Verdict,
 } from "./trust-summary.js";
+export { compareWithRandomMaps, type RandomComparison, type VersusRandomOptions } from "./versus-random.js";

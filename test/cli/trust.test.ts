@@ -96,6 +96,22 @@ it("randomises the weights on demand, and says which maps change with them", asy
   expect(out).toMatch(/^Grad-CAM passes the randomisation test: .* maps of different images have \d/m);
 }, 30_000);
 
+it("adds to one explanation how its map does next to random ones", async () => {
+  const { code, out } = await fovea(folder, ["explain", "written/0.png", "--trust"]);
+  expect(code).toBe(0);
+  expect(out).toMatch(
+    /trust in the map of \d: deletion 0\.\d\d \(lower is better; random maps 0\.\d\d, \d+ of 10 beaten\), insertion/,
+  );
+  const json = await fovea(folder, ["explain", "written/0.png", "--trust", "--json"]);
+  expect(JSON.parse(json.out).results[0].classes[0].trust).toMatchObject([
+    { metric: "deletion", draws: 10 },
+    { metric: "insertion" },
+  ]);
+  const refused = await fovea(folder, ["explain", "written/0.png", "--trust", "--against"]);
+  expect([refused.code, refused.out]).toEqual([2, ""]);
+  expect(refused.err).toContain("--trust: expected no --against");
+}, 30_000);
+
 it("takes every method that there is, and says why one does not work", async () => {
   const { code, out } = await trust("digits", "--count", "1", "--methods", "all", "--metrics", "sparseness", "--json");
   expect([0, 1]).toContain(code);

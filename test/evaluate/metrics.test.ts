@@ -1,7 +1,13 @@
 /** @file Metrics of maps against values computed by hand. */
 
 import { describe, expect, it, test } from "vitest";
-import { areaUnder, metricNamed, perturbationCurve, pixelOrder } from "../../src/evaluate/index.js";
+import {
+  areaUnder,
+  compareWithRandomMaps,
+  metricNamed,
+  perturbationCurve,
+  pixelOrder,
+} from "../../src/evaluate/index.js";
 import { intersectionOverUnion, largestPart } from "../../src/evaluate/metrics/box-iou.js";
 import { entropy } from "../../src/evaluate/metrics/complexity.js";
 import { gini } from "../../src/evaluate/metrics/sparseness.js";
@@ -202,6 +208,19 @@ describe("measures of where the object is", () => {
 
 test("an unknown metric is refused with those that there are", () => {
   expect(() => metricNamed("delete")).toThrow('unknown metric "delete": expected one of deletion');
+});
+
+test("a map that is right beats all random ones, its opposite none", async () => {
+  const weights = Array.from({ length: 20 }, (_, i) => (i * 7) % 20).map((rank) => rank / 190);
+  for (const [sign, beaten] of [
+    [1, 10],
+    [-1, 0],
+  ] as const) {
+    const map = rowMap(...weights.map((weight) => 0.2 + sign * weight));
+    const found = await withTrial({ weights, map }, (trial) => compareWithRandomMaps(trial, { metrics: ["deletion"] }));
+    expect(found).toMatchObject([{ metric: "deletion", better: "lower", draws: 10, beaten }]);
+    expect(found[0]?.random.mean).toBeCloseTo(0.5, 1);
+  }
 });
 
 test("keeping everything leaves an image as it is, bit for bit", async () => {

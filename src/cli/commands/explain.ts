@@ -3,6 +3,7 @@
 import { availableParallelism } from "node:os";
 import { Command } from "commander";
 import { FoveaError, namedError, naming, unknownName } from "../../error.js";
+import { createPerturbedModel, type PerturbedModel } from "../../evaluate/index.js";
 import {
   type ClassChoice,
   checkModel,
@@ -21,6 +22,7 @@ import { type FoundInput, findInputs } from "../explain/find-inputs.js";
 import { type ImageInput, readInput } from "../explain/read-input.js";
 import { createReporter } from "../explain/reporter.js";
 import { defaultFolder, planTargets, type ResultKind, type Targets } from "../explain/targets.js";
+import { trustOfMaps } from "../explain/trust-of-maps.js";
 import { type ResultOptions, writeResults } from "../explain/write-results.js";
 import {
   type LayerFlags,
@@ -51,6 +53,7 @@ interface ExplainCommandOptions extends ModelOptions, LayerFlags {
   readonly json?: boolean;
   readonly jsonl?: boolean;
   readonly check?: boolean;
+  readonly trust?: boolean;
 }
 
 const examples = `
@@ -92,6 +95,7 @@ export function explainCommand(): Command {
     .option("--batch <n>", "images per run", wholeNumber("--batch", 1), 8)
     .option("--top <k>", "how many classes to print", Number, 3)
     .option("--check", "first prove on the first input that the model is explained rightly (see fovea check)")
+    .option("--trust", "also measure whether the network follows the map more than random ones (see fovea trust)")
     .option("--json", "print machine-readable output in the end")
     .option("--jsonl", "print machine-readable output as it comes, a line for each picture");
   return withModelOptions(withLayerOptions(withMethodOption(command)))
@@ -109,6 +113,7 @@ async function explain(given: readonly string[], options: ExplainCommandOptions)
     if (input.error) throw input.error;
     return readInput(named.model, input.path);
   };
+  const network = options.trust ? createPerturbedModel(named.model, { runtime: nodeRuntime }) : undefined;
   const explained = explainStream(explainer, plan.inputs, read, { batch, classes });
   let check: Promise<ModelCheck> | undefined;
   const written = mapAhead(explained, availableParallelism(), async (result) => {
@@ -116,7 +121,7 @@ async function explain(given: readonly string[], options: ExplainCommandOptions)
     if (options.check && image) check ??= naming(named.path, () => checked(named, image, options));
     // What the file says of itself must hold before anything is written.
     await check;
-    return withResults(result, explainer, plan);
+    return withResults(result, explainer, plan, network);
   });
   const reporter = createReporter({
     named,
@@ -148,6 +153,7 @@ async function explain(given: readonly string[], options: ExplainCommandOptions)
     process.off("SIGINT", interrupt);
     reporter.close();
     await explainer.close();
+    await network?.close();
   }
   const failed = reporter.end(interrupted);
   if (interrupted) return exitCodes.interrupted;
@@ -163,6 +169,8 @@ interface Plan {
 }
 
 async function planned(given: readonly string[], options: ExplainCommandOptions): Promise<Plan> {
+  if (options.trust && options.against)
+    throw new FoveaError("bad-input", "--trust: expected no --against: it is measured what speaks for a class");
   const { out, format, against = false } = options;
   if (options.colormap) colormap(options.colormap);
   const found = await findInputs(given);
@@ -181,11 +189,13 @@ async function withResults(
   result: Explained<FoundInput, ImageInput>,
   explainer: Explainer,
   { many, targets, drawing }: Plan,
+  network: PerturbedModel | undefined,
 ) {
   if (result.error) return result;
   try {
     const explanation = await diagnosed(explainer, result.image, result.explanation, { fully: !many });
-    const found = { ...result, explanation };
+    const trust = network && (await trustOfMaps(network, result.image, explanation));
+    const found = { ...result, explanation, ...(trust ? { trust } : {}) };
     return { ...found, written: await writeResults(found, explainer, targets, drawing) };
   } catch (error) {
     if (error instanceof FoveaError) return { source: result.source, error };

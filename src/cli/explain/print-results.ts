@@ -7,13 +7,14 @@ import { percent, print } from "../console.js";
 import { type DiagnosedExplanation, describedDiagnosis, diagnosisLines, drawableMap } from "../diagnosis.js";
 import { modelLine, type NamedModel } from "../models.js";
 import { assumptions, type ImageInput } from "./read-input.js";
+import { trustLines } from "./trust-of-maps.js";
 import type { Result } from "./write-results.js";
 
 /** All that there is to say of one input. */
 export function printExplanation(
   named: NamedModel,
   explainer: Explainer,
-  { image, explanation }: Result,
+  { image, explanation, trust }: Result,
   written: readonly (readonly string[])[],
   top: number,
 ): void {
@@ -23,6 +24,7 @@ export function printExplanation(
     for (const { label, probability } of topClasses(named.model, explanation, i, top))
       print(`  ${percent(probability, 1).padStart(7)}  ${label}`);
     for (const line of blankMaps(named.model, explanation, i)) print(`  ${line}`);
+    for (const line of trustLines(named.model, explanation, trust, i)) print(`  ${line}`);
   }
   print(`  ${methodLine(explainer)}`);
   for (const path of new Set(written.flat())) print(`  wrote ${path}`);
@@ -39,7 +41,7 @@ export function runLines(named: NamedModel, explainer: Explainer, image: ImageIn
 /** One of many inputs: a line for each picture, and one for each map that is blank. */
 export function resultLines(
   { model }: NamedModel,
-  { image, explanation }: Result,
+  { image, explanation, trust }: Result,
   written: readonly (readonly string[])[],
   top: number,
 ): string[] {
@@ -47,7 +49,8 @@ export function resultLines(
     const classes = topClasses(model, explanation, i, top);
     const said = classes.map(({ label, probability }) => `${percent(probability, 1)} ${label}`).join(", ");
     const line = `${nameOf(image, i)}: ${said} -> ${written[i]?.join(", ")}`;
-    return [line, ...blankMaps(model, explanation, i).map((blank) => `  ${blank}`)];
+    const more = [...blankMaps(model, explanation, i), ...trustLines(model, explanation, trust, i)];
+    return [line, ...more.map((each) => `  ${each}`)];
   });
 }
 
@@ -55,7 +58,7 @@ export function resultLines(
 export function describeResult(
   { model }: NamedModel,
   explainer: Explainer,
-  { image, explanation }: Result,
+  { image, explanation, trust }: Result,
   written: readonly (readonly string[])[],
   top: number,
 ) {
@@ -69,6 +72,7 @@ export function describeResult(
       score: floats(explanation.scores)[i * (explanation.scores.dims[1] as number) + index],
       peak: mapPeak(drawableMap(explanation, i, k)),
       diagnosis: describedDiagnosis(explanation.diagnosis(i, k)),
+      ...(trust ? { trust: trust[i]?.[k] } : {}),
     })),
     notes: [...assumed(model, image), ...explainer.notes, ...image.notes],
     written: written[i]?.length === 1 ? written[i]?.[0] : written[i],

@@ -10,6 +10,7 @@ import { type DiagnosedExplanation, drawableMap } from "../diagnosis.js";
 import type { FoundInput } from "./find-inputs.js";
 import type { ImageInput } from "./read-input.js";
 import type { ResultKind, Targets } from "./targets.js";
+import type { TrustOfMaps } from "./trust-of-maps.js";
 
 export interface ResultOptions {
   readonly kinds: readonly ResultKind[];
@@ -24,6 +25,8 @@ export interface Result {
   readonly source: FoundInput;
   readonly image: ImageInput;
   readonly explanation: DiagnosedExplanation;
+  /** Only where it was asked for. */
+  readonly trust?: TrustOfMaps;
 }
 
 /** @returns the paths of what was written, for each picture of the input */

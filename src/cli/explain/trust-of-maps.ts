@@ -1,0 +1,44 @@
+/** @file What `fovea explain --trust` says: whether the network follows a map more than random ones. */
+
+import { compareWithRandomMaps, type PerturbedModel, type RandomComparison } from "../../evaluate/index.js";
+import { className, type Explanation, type Model, singleImages } from "../../explain/index.js";
+import { type DiagnosedExplanation, drawableMap } from "../diagnosis.js";
+import type { ImageInput } from "./read-input.js";
+
+/** Of the map of picture i for its k-th class. */
+export type TrustOfMaps = readonly (readonly (readonly RandomComparison[])[])[];
+
+export async function trustOfMaps(
+  network: PerturbedModel,
+  { input }: ImageInput,
+  explanation: DiagnosedExplanation,
+): Promise<TrustOfMaps> {
+  const rows: RandomComparison[][][] = [];
+  for (const [i, image] of singleImages(input).entries()) {
+    const row: RandomComparison[][] = [];
+    for (const [k, target] of (explanation.classes[i] ?? []).entries()) {
+      const map = drawableMap(explanation, i, k);
+      row.push(await compareWithRandomMaps({ network, image, target, map, seed: `${i}/${k}` }));
+    }
+    rows.push(row);
+  }
+  return rows;
+}
+
+/** A line for each class of picture i. */
+export function trustLines(
+  model: Model,
+  { classes }: Explanation,
+  trust: TrustOfMaps | undefined,
+  i: number,
+): string[] {
+  return (classes[i] ?? []).flatMap((index, k) => {
+    const found = trust?.[i]?.[k];
+    if (found === undefined) return [];
+    const parts = found.map(
+      ({ metric, value, random, better, beaten, draws }) =>
+        `${metric} ${value.toFixed(2)} (${better} is better; random maps ${random.mean.toFixed(2)}, ${beaten} of ${draws} beaten)`,
+    );
+    return [`trust in the map of ${className(model, index)}: ${parts.join(", ")}`];
+  });
+}
