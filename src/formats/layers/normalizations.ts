@@ -178,7 +178,8 @@ const rescaling: LayerType = {
 };
 
 const layerScale: LayerType = {
-  variables: () => ["gamma"],
+  // TensorFlow 2.10 gave it no name.
+  variables: () => ["gamma|Variable"],
   emit: (call) => {
     const x = onlyInput(call);
     return x.with(
