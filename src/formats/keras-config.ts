@@ -50,6 +50,9 @@ const functionals = new Set(["Functional", "Model"]);
 export const instead =
   'export it to ONNX where its code is: model.export("model.onnx", format="onnx"), or python -m tf2onnx.convert';
 
+/** What to do where a part of the model is missing. */
+export const saveWhole = 'save it whole with model.save("model.keras")';
+
 /**
  * @param where what errors begin with
  * @throws FoveaError `bad-file`; `unsupported-operator` for a model that is a Python class

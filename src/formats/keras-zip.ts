@@ -4,7 +4,7 @@ import { FoveaError } from "../error.js";
 import type { Tensor } from "../onnx/index.js";
 import { type Hdf5, withHdf5 } from "./hdf5.js";
 import { parseObject } from "./json.js";
-import { type KerasLayer, type KerasModel, kerasModel } from "./keras-config.js";
+import { type KerasLayer, type KerasModel, kerasModel, saveWhole } from "./keras-config.js";
 import type { KerasSource } from "./keras-graph.js";
 import { borrowing, variableNames } from "./variables.js";
 
@@ -25,7 +25,8 @@ export async function readKerasZip(bytes: Uint8Array, where: string): Promise<Ke
   const member = (name: string): Uint8Array => {
     const found = files[name];
     if (found) return found;
-    throw new FoveaError("bad-file", `${where}: expected a .keras file with ${name} in it, got none`);
+    const got = `got none: ${saveWhole}`;
+    throw new FoveaError("bad-file", `${where}: expected a .keras file with ${name} in it, ${got}`);
   };
   const model = kerasModel(
     parseObject(new TextDecoder().decode(member("config.json")), `${where}: config.json`),
