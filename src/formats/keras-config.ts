@@ -148,7 +148,8 @@ function withNamed(given: Call["args"], named: Json, className: string, where: s
 const inputNames = ["inputs", "query", "value", "key", "x", "x1", "x2", "y", "b", "bias"];
 
 /** Layers that compute something else in training; others are written with training=True, too, and don't mind. */
-const trainsOtherwise = /^(Batch|Random|Gaussian|Alpha|Stochastic|Sequential|Functional|Model)|Dropout/;
+const trainsOtherwise =
+  /^(Batch|Rand|AugMix|MixUp|CutMix|Gaussian|Alpha|Stochastic|Sequential|Functional|Model)|Dropout/;
 
 /** What changes the result of a call, and is not translated. */
 function checkFlags(named: Json, className: string, where: string): void {

@@ -303,6 +303,15 @@ const cases: Record<string, { legacy?: boolean; layers: Entry[]; shape: number[]
       return x(n, h + 1, w, c) - Math.max(...left.map(([i, j]) => x(n, i, j, c)));
     },
   },
+  "channels of length 1 behind layers that only training knows": {
+    layers: [
+      layer("RandAugment", "a", {}, "p"),
+      layer("Identity", "b", {}, "a"),
+      layer("UnitNormalization", "c", { axis: -1 }, "b"),
+    ],
+    shape: [height, width, channels],
+    rule: (x, n = 0, h = 0, w = 0, c = 0) => x(n, h, w, c) / Math.hypot(...range(channels).map((k) => x(n, h, w, k))),
+  },
   "InceptionResNetV2's share of the second input, Python code of Keras 2 itself": {
     legacy: true,
     layers: [

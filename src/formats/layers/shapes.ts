@@ -95,12 +95,13 @@ const random = [
   ...["RandomFlip", "RandomRotation", "RandomZoom", "RandomTranslation", "RandomContrast", "RandomBrightness"],
   ...["RandomHue", "RandomSaturation", "RandomColorJitter", "RandomSharpness", "RandomShear", "RandomPosterization"],
   ...["RandomErasing", "RandomGaussianBlur", "RandomPerspective", "RandomHeight", "RandomWidth"],
+  ...["RandomGrayscale", "RandomInvert", "RandomElasticTransform", "RandAugment", "AugMix", "MixUp", "CutMix"],
 ];
 const noises = ["GaussianNoise", "GaussianDropout", "AlphaDropout", "ActivityRegularization"];
 const dropouts = ["StochasticDepth", "Dropout", "SpatialDropout1D", "SpatialDropout2D"];
 
 export const shapes: LayerTypes = {
-  ...Object.fromEntries([...random, ...noises, ...dropouts].map((name) => [name, still])),
+  ...Object.fromEntries(["Identity", ...random, ...noises, ...dropouts].map((name) => [name, still])),
   Dense: dense,
   Reshape: reshape,
   Flatten: {
