@@ -5,7 +5,7 @@ import { instead, type KerasLayer } from "../keras-config.js";
 import { activationLayers } from "./activations.js";
 import { convolutions } from "./convolutions.js";
 import { kerasLambda } from "./keras-lambda.js";
-import type { LayerType } from "./layer-type.js";
+import type { LayerType, LayerTypes } from "./layer-type.js";
 import { merging } from "./merging.js";
 import { normalizations } from "./normalizations.js";
 import { operations } from "./operations.js";
@@ -16,25 +16,27 @@ export const layerTypes = { ...activationLayers, ...convolutions, ...normalizati
 
 /** @throws FoveaError `unsupported-operator` for a Lambda, somebody's own class, or one that is not translated */
 export function typeOfLayer(layer: KerasLayer, where: string): LayerType {
-  const { className, module, registered, config } = layer;
-  // Where the file names no module, an operation is told from the layer of the same name by what all layers have.
-  const bare = module === "" && !("trainable" in config) && Object.hasOwn(operations, className);
-  const own = module.startsWith("keras.src.ops.") || bare;
-  const types = own ? operations : layerTypes;
-  const code = className === "Lambda" ? kerasLambda(config) : undefined;
-  const recorded = isRecorded(layer) ? tfFunction(config.function) : code;
-  if (recorded) return recorded;
-  const foreign = (module === "" && className.includes(">")) || registered.includes(">");
-  const type = Object.hasOwn(types, className) && !foreign ? types[className as keyof typeof types] : undefined;
+  const type = knownType(layer);
   if (type) return type;
-  const other = isRecorded(layer)
-    ? `TensorFlow's function ${config.function}`
-    : `a layer of type ${registered || className}`;
-  const kind = className === "Lambda" ? "Python code (a Lambda)" : other;
-  throw new FoveaError("unsupported-operator", `${where}: expected a layer that Fovea knows, got ${kind}: ${instead}`);
+  const got = `got ${kindOf(layer)}: ${instead}`;
+  throw new FoveaError("unsupported-operator", `${where}: expected a layer that Fovea knows, ${got}`);
 }
 
-/** Whether Keras 2 recorded a call of TensorFlow as a layer. */
-function isRecorded({ className }: KerasLayer): boolean {
-  return className === "TFOpLambda" || className === "SlicingOpLambda";
+function knownType({ className, module, registered, config }: KerasLayer): LayerType | undefined {
+  if (className === "Lambda") return kerasLambda(config);
+  if (recorded.has(className)) return tfFunction(config.function);
+  if (registered.includes(">") || (module === "" && className.includes(">"))) return undefined;
+  // Where the file names no module, an operation is told from the layer of the same name by what all layers have.
+  const bare = module === "" && !("trainable" in config) && Object.hasOwn(operations, className);
+  const types: LayerTypes = module.startsWith("keras.src.ops.") || bare ? operations : layerTypes;
+  return Object.hasOwn(types, className) ? types[className] : undefined;
+}
+
+/** Classes by which Keras 2 records calls of TensorFlow between layers. */
+const recorded = new Set(["TFOpLambda", "SlicingOpLambda"]);
+
+function kindOf({ className, registered, config }: KerasLayer): string {
+  if (className === "Lambda") return "Python code (a Lambda)";
+  if (recorded.has(className)) return `TensorFlow's function ${config.function}`;
+  return `a layer of type ${registered || className}`;
 }

@@ -117,7 +117,7 @@ export const operations: LayerTypes = {
   Clip: unary(({ op, settings }, { value }) =>
     op.Clip(value, op.scalar(settings.number("x_min")), op.scalar(settings.number("x_max"))),
   ),
-  Identity: cast,
+  Identity: unary(({ op }, { value }) => op.Identity(value)),
   Cast: cast,
   Relu: activation("relu"),
   Relu6: activation("relu6"),
