@@ -54,6 +54,19 @@ const tf = (name: string, fn: string, first: string | number | readonly string[]
   const class_name = fn === "__operators__.getitem" ? "SlicingOpLambda" : "TFOpLambda";
   return { class_name, name, config: { name, trainable: true, dtype: "float32", function: fn }, inbound_nodes: [node] };
 };
+/** An operator in a file of TensorFlow 2.3 or before, with constants by the places of its inputs. */
+const operator = (
+  name: string,
+  operation: string,
+  inputs: readonly string[],
+  constants: Entry,
+  attr: Entry = {},
+): Entry => ({
+  class_name: "TensorFlowOpLayer",
+  name,
+  config: { name, trainable: true, dtype: "float32", node_def: { name, op: operation, input: [], attr }, constants },
+  inbound_nodes: [inputs.map((input) => [input, 0, 0, {}])],
+});
 const of = (name: string) => [name, 0, 0];
 
 /** An operation in a file of Keras 3. */
@@ -301,6 +314,20 @@ const cases: Record<string, { legacy?: boolean; layers: Entry[]; shape: number[]
     rule: (x, n = 0, h = 0, w = 0, c = 0) => {
       const left = places.filter(([i, j]) => i >= 1 && j < width - 2);
       return x(n, h + 1, w, c) - Math.max(...left.map(([i, j]) => x(n, i, j, c)));
+    },
+  },
+  "operators as TensorFlow 2.3 wrote them": {
+    legacy: true,
+    layers: [
+      operator("a", "Sub", ["p"], { 0: 1 }),
+      operator("b", "RealDiv", ["a"], { 1: [2, 4, 8] }),
+      operator("c", "Mean", ["b"], { 1: [1, 2] }, { keep_dims: { b: true } }),
+      operator("d", "Mul", ["b", "c"], {}),
+    ],
+    shape: [height, width, channels],
+    rule: (x, n = 0, h = 0, w = 0, c = 0) => {
+      const scaled = (i: number, j: number) => (1 - x(n, i, j, c)) / ([2, 4, 8][c] as number);
+      return scaled(h, w) * meanOf(places.map(([i, j]) => scaled(i, j)));
     },
   },
   "channels of length 1 behind layers that only training knows": {
