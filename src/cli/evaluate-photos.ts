@@ -61,7 +61,7 @@ export async function evaluatePhotos(
   if (first && done.length === 0) {
     throw new FoveaError(
       "bad-input",
-      `${dataset.name}: none of ${failed.length} photos can be read: ${first.path}: ${first.reason}`,
+      `${dataset.name}: none of ${failed.length} photos can be used: ${first.path}: ${first.reason}`,
     );
   }
   const labels = done.map(({ label }) => indices[label] as number);
