@@ -10,7 +10,7 @@ import { nodeRuntime } from "../src/runtime/node.js";
 import { trainingSettings, trainNetwork } from "../src/train/index.js";
 
 const runtime = { runtime: nodeRuntime };
-const [images, tested, epochs] = [2000, 100, 150];
+const [images, tested, epochs] = [1000, 100, 150];
 const methods = ["grad-cam", "gradient", "gradient-x-input", "guided-backprop"];
 
 const dataset = await loadDataset("mnist").catch(() => loadDataset("digits"));

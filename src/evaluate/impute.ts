@@ -7,7 +7,7 @@ import type { ImageSize } from "./blur.js";
 const neighbours = [1 / 12, 1 / 6, 1 / 12, 1 / 6, 0, 1 / 6, 1 / 12, 1 / 6, 1 / 12];
 /** By how much a removed pixel may differ from the mean of its neighbours, the range from black to white being 1. */
 const tolerance = 1e-4;
-const mostSteps = 200;
+const mostSteps = 50;
 /** The side of the smallest level of the pyramid. */
 const coarsest = 4;
 

@@ -41,6 +41,9 @@ const verdicts = {
   undecided: "neither passes nor fails the randomisation test",
 } as const;
 
+const passesByOthers =
+  "passes the randomisation test: its maps keep no more than what those of different images have in common";
+
 function sentence({ title, verdict, overall, otherImages }: MethodSanity): string {
   if (overall === null) return `${title} ${verdicts[verdict]}: its maps could not be compared.`;
   const { low, high } = overall;
@@ -48,5 +51,6 @@ function sentence({ title, verdict, overall, otherImages }: MethodSanity): strin
   const others = otherImages.rankCorrelation
     ? `; maps of different images have ${number(otherImages.rankCorrelation)}`
     : "";
-  return `${title} ${verdicts[verdict]}. Rank correlation over the cascade: ${number(overall)}${interval}${others}.`;
+  const said = verdict === "passes" && (high ?? 0) >= 0.5 ? passesByOthers : verdicts[verdict];
+  return `${title} ${said}. Rank correlation over the cascade: ${number(overall)}${interval}${others}.`;
 }
