@@ -4,13 +4,13 @@ import { keptProbability } from "./kept-image.js";
 import type { Metric } from "./metric.js";
 
 /**
- * Chattopadhyay et al., WACV 2018, section 4.1: 1 where the image times its map has a higher probability of the class than the
+ * Chattopadhay et al., WACV 2018, section 4.1: 1 where the image times its map has a higher probability of the class than the
  * image itself, else 0; the mean over images is a share.
  */
 export const increaseInConfidence: Metric = {
   name: "increase-in-confidence",
   title: "Increase in confidence",
-  paper: "Chattopadhyay et al., WACV 2018",
+  paper: "Chattopadhay et al., WACV 2018",
   better: "higher",
   baseline: "an even map changes nothing, which is no increase",
   passes: "2 inferences",
