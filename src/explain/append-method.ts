@@ -4,7 +4,7 @@ import { Builder, type Graph, type Value } from "../onnx/index.js";
 import { activationPlanes, foldToPlanes } from "./fold.js";
 import { differentiated } from "./gradients.js";
 import type { Layer } from "./layers.js";
-import type { CamMethod, CamOutputs } from "./method.js";
+import type { CamOutputs, GraphMethod } from "./method.js";
 
 export interface AppendedMethod extends CamOutputs {
   readonly graph: Graph;
@@ -23,7 +23,7 @@ export interface AppendedMethod extends CamOutputs {
 export function appendMethod(
   op: Builder,
   layer: Layer,
-  method: CamMethod,
+  method: GraphMethod,
   scores: Value,
   seed: () => Value,
 ): AppendedMethod {

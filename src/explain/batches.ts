@@ -36,7 +36,8 @@ export class Batches {
   }
 }
 
-function putTogether(parts: readonly Results[][]): Results[] {
+/** Results of parts, one behind the other. */
+export function putTogether(parts: readonly Results[][]): Results[] {
   const [first = []] = parts;
   return first.map((results, k) =>
     Object.fromEntries(
@@ -62,7 +63,8 @@ async function agrees(images: Tensor, run: Run, expected: readonly Results[]): P
   }
 }
 
-function near(found: Tensor | undefined, expected: Tensor): boolean {
+/** Whether two results are the same but for rounding. */
+export function near(found: Tensor | undefined, expected: Tensor): boolean {
   if (found?.dims.join() !== expected.dims.join()) return false;
   const [a, b] = [numbers(found as Tensor), numbers(expected)];
   const largest = b.reduce((most, value) => Math.max(most, Math.abs(value)), 0);

@@ -23,7 +23,7 @@ import { appendSeed } from "./explainer.js";
 import { chooseFloatLayer } from "./gradients.js";
 import type { Layer } from "./layers.js";
 import type { GridOptions } from "./layout.js";
-import type { CamMethod } from "./method.js";
+import { type CamMethod, type GraphMethod, isPassMethod } from "./method.js";
 import { methodNamed } from "./methods/index.js";
 import type { Model } from "./model.js";
 import { imageDims, preprocessingOf } from "./preprocessing.js";
@@ -54,6 +54,7 @@ export function compileExplanation(model: Model, options: CompileOptions = {}): 
   const count = classesToExplain(model, classes);
   const layer = chooseFloatLayer(model, wanted, options);
   const method = typeof chosen === "string" ? methodNamed(chosen) : chosen;
+  if (isPassMethod(method)) throw manyPasses(method);
   const dims = model.input.dims ?? [];
   const preprocessing = image || imageDims(dims) ? preprocessingOf(model).preprocessing : undefined;
   const start = new Builder(copyGraph(model.graph), "fovea");
@@ -89,6 +90,11 @@ export function compileExplanation(model: Model, options: CompileOptions = {}): 
   return withModelCard(whole, { ...(names ? { classes: names } : {}), ...(preprocessing ? { preprocessing } : {}) });
 }
 
+function manyPasses({ name }: CamMethod): FoveaError {
+  const what = "runs the network many times, which is no single graph";
+  return new FoveaError("bad-input", `method ${name}: expected one that a file can hold, got one that ${what}`);
+}
+
 function classesToExplain({ classCount }: Model, classes: number | "all"): number {
   if (classes === "all" && classCount !== undefined) return classCount;
   const whole = typeof classes === "number" && Number.isInteger(classes) && classes > 0;
@@ -118,7 +124,7 @@ interface Explained {
 function appendMaps(
   op: Builder,
   layer: Layer,
-  method: CamMethod,
+  method: GraphMethod,
   { scores, classes, count }: Explained,
 ): { graph: Graph; maps: Value } {
   const same = count === 1 || !method.needsGradient;

@@ -4,18 +4,15 @@ import { FoveaError } from "../error.js";
 import {
   Builder,
   copyGraph,
-  descendants,
   float32,
   floats,
   type Graph,
   int64,
   numbers,
   prune,
-  readsOf,
   refuseEndlessLoops,
   runInputs,
   Tensor,
-  typeOf,
   type Value,
 } from "../onnx/index.js";
 import type { Runtime, Session } from "../runtime/index.js";
@@ -30,18 +27,20 @@ import {
   own,
   withFiniteImages,
 } from "./classifier.js";
-import { chooseFloatLayer, explanationNotes } from "./gradients.js";
+import { cutAt } from "./cut.js";
+import { explanationNotes, layerFor } from "./gradients.js";
 import type { ChosenLayer, Layer } from "./layers.js";
 import type { GridOptions } from "./layout.js";
-import type { CamMethod } from "./method.js";
+import { type CamMethod, type GraphMethod, isPassMethod } from "./method.js";
 import { methodNamed } from "./methods/index.js";
 import { className, type Model } from "./model.js";
+import { type PassOptions, PassRunner, type RunOptions, refusePassOptions } from "./passes/pass-runner.js";
 import { worthRepackingForOne } from "./repack.js";
 
 /** A class by index, or the one with the highest score. */
 export type ClassChoice = number | "predicted";
 
-export interface ExplainerOptions extends GridOptions {
+export interface ExplainerOptions extends GridOptions, PassOptions {
   readonly runtime: Runtime;
   /** Name of a value, a unique part of one, -1, -2 ... for the last stages, or `auto` (default), the last feature map. */
   readonly layer?: string | number;
@@ -53,7 +52,7 @@ export interface ExplainerOptions extends GridOptions {
   readonly include?: readonly ("activation" | "gradient")[];
 }
 
-export interface ExplainOptions {
+export interface ExplainOptions extends RunOptions {
   /** The classes to explain for every image; default the predicted one. */
   readonly classes?: readonly ClassChoice[];
   /** One class per image instead of the same for all, e.g. the true labels. */
@@ -83,6 +82,8 @@ export interface Explanation {
   readonly activation: Tensor | undefined;
   /** ∂y/∂A, [N, K, C, h, w], if included. */
   readonly gradient: Tensor | undefined;
+  /** What the channels that were not looked at hold of all activation, 0 to 1, of each image; undefined where all were. */
+  readonly neglected: readonly number[] | undefined;
 }
 
 /** What is run: the whole for one class, front once and tail per class for several. */
@@ -114,39 +115,59 @@ export interface Explainer extends Classifier {
 
 /** Builds the graphs; sessions are opened when first needed, and then many images can be explained. */
 export async function createExplainer(model: Model, options: ExplainerOptions): Promise<Explainer> {
-  const { runtime, layer: wanted = "auto", method: chosen = "grad-cam", against = false, include = [] } = options;
-  const layer = chooseFloatLayer(model, wanted, options);
+  const { runtime, layer: wanted = "auto", method: chosen = "grad-cam", against = false } = options;
   const method = typeof chosen === "string" ? methodNamed(chosen) : chosen;
-  const graphs = explanationGraphs(model, layer, method, { against, include });
-  refuseEndlessLoops(graphs.whole, Number.POSITIVE_INFINITY);
-  const batches = new Batches(model);
-  const sessions = new Sessions(runtime, graphs);
+  const layer = layerFor(method, model, wanted, options);
+  const runner = isPassMethod(method)
+    ? new PassRunner(model, layer, method, options)
+    : graphRunner(model, layer, method, options);
+  refuseEndlessLoops(runner.graphs.whole, Number.POSITIVE_INFINITY);
   const classifier = createClassifier(model, { runtime });
   return {
     model,
     layer,
     method,
     options,
-    graphs,
+    graphs: runner.graphs,
     notes: explanationNotes(model, layer.name),
-    async explain(images, { classes = onlyPredicted, labels } = {}) {
+    async explain(images, { classes = onlyPredicted, labels, ...watched } = {}) {
       const count = checkImages(model, images);
       const rows: ClassChoice[][] = labels
         ? [Array.from(labels)]
         : classes.map((choice) => Array<ClassChoice>(count).fill(choice));
       const wantedClasses = rows.map((row) => row.map((choice) => classIndex(model, choice)));
-      const { name } = model.input;
-      const runs = await batches.run(images, async (part, first, size) => {
-        const chosenHere = wantedClasses.map((row) => int64(row.slice(first, first + size)));
-        return runClasses(sessions, graphs, name, part, chosenHere);
-      });
-      return explanationOf(layer, against, count, runs);
+      return explanationOf(layer, against, count, await runner.run(images, wantedClasses, watched));
     },
     classify: (images) => classifier.classify(images),
     async close() {
       await classifier.close();
-      await sessions.close();
+      await runner.close();
     },
+  };
+}
+
+/** Runs what makes maps of images and classes (K rows of N, -1 for the predicted one): K results, each with N rows. */
+export interface Runner {
+  readonly graphs: ExplanationGraphs;
+  run(images: Tensor, classes: readonly (readonly number[])[], options?: RunOptions): Promise<Record<Value, Tensor>[]>;
+  close(): Promise<void>;
+}
+
+function graphRunner(model: Model, layer: Layer, method: GraphMethod, options: ExplainerOptions): Runner {
+  const { runtime, against = false, include = [] } = options;
+  refusePassOptions(method, options);
+  const graphs = explanationGraphs(model, layer, method, { against, include });
+  const batches = new Batches(model);
+  const sessions = new Sessions(runtime, graphs);
+  return {
+    graphs,
+    run: (images, classes, { signal } = {}) =>
+      batches.run(images, async (part, first, size) => {
+        signal?.throwIfAborted();
+        const chosenHere = classes.map((row) => int64(row.slice(first, first + size)));
+        return runClasses(sessions, graphs, model.input.name, part, chosenHere);
+      }),
+    close: () => sessions.close(),
   };
 }
 
@@ -190,6 +211,7 @@ function explanationOf(layer: Layer, against: boolean, count: number, runs: read
     weights: once("weights") && stacked(each("weights"), false),
     activation: once("activation"),
     gradient: once("gradient") && stacked(each("gradient"), false),
+    neglected: once("neglected") && numbers(once("neglected")),
   };
 }
 
@@ -231,7 +253,7 @@ interface GraphOptions {
 }
 
 /** The network cut at the layer: what comes before, and what comes after with the gradient and the method. */
-function explanationGraphs(model: Model, layer: Layer, method: CamMethod, options: GraphOptions): ExplanationGraphs {
+function explanationGraphs(model: Model, layer: Layer, method: GraphMethod, options: GraphOptions): ExplanationGraphs {
   const op = new Builder(copyGraph(model.graph));
   const { scores, probabilities } = appendScores(op, model);
   const predicted = op.ArgMax(scores, { axis: 1, keepdims: 0 });
@@ -249,29 +271,6 @@ function explanationGraphs(model: Model, layer: Layer, method: CamMethod, option
   const sum = appendSum(tail, model);
   const [whole, front] = [names, cut].map((outputs) => prune(graph, [...outputs, sum])) as [Graph, Graph];
   return { cut, whole, front, tail: prune(graph, names, cut) };
-}
-
-/**
- * Values that pass from before the layer to nodes after it: the layer itself, and skip connections around it. Nodes that
- * were appended stay behind the cut, also where they read nothing of the layer: only the network's own values have a type.
- */
-function cutAt(graph: Graph, layer: Value, outputs: readonly Value[]): Value[] {
-  const after = descendants(graph, [layer]);
-  const images = descendants(
-    graph,
-    runInputs(graph)
-      .filter(({ name }) => name !== own("class"))
-      .map(({ name }) => name),
-  );
-  const cut = new Set<Value>([layer]);
-  for (const node of prune(graph, outputs).nodes) {
-    const appended = !graph.types.has(node.outputs[0] as Value);
-    if (!appended && !node.outputs.some((output) => after.has(output) && output !== layer)) continue;
-    for (const input of readsOf(node)) {
-      if (!after.has(input) && images.has(input) && typeOf(graph, input)) cut.add(input);
-    }
-  }
-  return [...cut];
 }
 
 /** The gradient that arrives at the scores: one at each image's class. */

@@ -9,8 +9,9 @@ import {
 } from "../autodiff/index.js";
 import { FoveaError } from "../error.js";
 import { ancestors, descendants, dimsOf, type Graph, type GraphNode, readsOf, type Value } from "../onnx/index.js";
-import { type ChosenLayer, chooseLayer } from "./layers.js";
+import { type ChosenLayer, chooseLayer, imageLayer } from "./layers.js";
 import type { GridOptions } from "./layout.js";
+import type { CamMethod } from "./method.js";
 import { methods } from "./methods/index.js";
 import type { Model } from "./model.js";
 
@@ -54,6 +55,21 @@ export function chooseFloatLayer(model: Model, wanted: string | number, options:
     if (!(error instanceof FoveaError) || error.code !== "bad-graph" || quantized === undefined) throw error;
     throw inWholeNumbers(quantized, error);
   }
+}
+
+/**
+ * What a method explains: the image where it explains pixels, else the chosen layer.
+ * @throws FoveaError as `chooseLayer`; `bad-input` for a layer that is given to a method that takes none
+ */
+export function layerFor(
+  { at = "layer", name }: CamMethod,
+  model: Model,
+  wanted: string | number,
+  options: GridOptions = {},
+): ChosenLayer {
+  if (at === "layer") return chooseFloatLayer(model, wanted, options);
+  if (wanted === "auto" || wanted === model.input.name) return imageLayer(model);
+  throw new FoveaError("bad-input", `layer ${wanted}: expected none for ${name}, which explains pixels`);
 }
 
 /** Whether the gradient passes rounding to whole numbers, where it is the straight-through one. */

@@ -2,7 +2,7 @@
 
 import { FoveaError, unknownName } from "../error.js";
 import { ancestors, type Dim, descendants, dimsOf, producers, typeOf, type Value } from "../onnx/index.js";
-import { type GridOptions, gridOf, type Layout, layoutsOf } from "./layout.js";
+import { channelsLast, type GridOptions, gridOf, type Layout, layoutsOf } from "./layout.js";
 import type { Model } from "./model.js";
 import { type Quantization, quantizationOf } from "./quantization.js";
 import { isOnEveryPath, type Reach, reach } from "./reach.js";
@@ -24,6 +24,20 @@ export interface Layer {
 export interface ChosenLayer extends Layer {
   /** Why it was chosen, for people. */
   readonly reason: string;
+}
+
+/**
+ * The network's input as a layer, for methods that explain pixels.
+ * @throws FoveaError `bad-graph` for an input that is no picture
+ */
+export function imageLayer({ input }: Model): ChosenLayer {
+  const { name, dims = [] } = input;
+  if (dims.length !== 4) {
+    const got = `[${dims.join(", ")}]`;
+    throw new FoveaError("bad-graph", `input "${name}": expected images [N, C, H, W] or [N, H, W, C], got ${got}`);
+  }
+  const layout = channelsLast(dims) ? "nhwc" : "nchw";
+  return { name, node: "", op: "Input", dims, layout, reason: "the method explains pixels" };
 }
 
 /** All feature maps larger than 1x1 between image and scores, in order of computation. */

@@ -1,6 +1,7 @@
 /** @file What a method is: a few nodes that turn activations and gradients into a map. */
 
 import type { Builder, Value } from "../onnx/index.js";
+import type { PassMethod } from "./passes/pass-method.js";
 
 export interface CamInputs {
   /** Activations A of the layer, [N, C, H, W]. */
@@ -16,12 +17,14 @@ export interface CamOutputs {
   readonly weights?: Value;
 }
 
-interface Described {
+export interface Described {
   /** As it is written on the command line. */
   readonly name: string;
   readonly title: string;
   /** Where it was published. */
   readonly paper: string;
+  /** What it looks at: a layer's activations (default), or the image itself. */
+  readonly at?: "layer" | "image";
 }
 
 /** Every operator behind the layer must have a gradient. */
@@ -36,4 +39,12 @@ export interface ActivationMethod extends Described {
   readonly build: (op: Builder, inputs: Pick<CamInputs, "activation">) => CamOutputs;
 }
 
-export type CamMethod = GradientMethod | ActivationMethod;
+/** A method that is one graph. */
+export type GraphMethod = GradientMethod | ActivationMethod;
+
+export type CamMethod = GraphMethod | PassMethod;
+
+/** Whether a method runs the network many times. */
+export function isPassMethod(method: CamMethod): method is PassMethod {
+  return "plan" in method;
+}

@@ -7,7 +7,7 @@ import { joined } from "./batches.js";
 import type { Explainer, ExplainOptions, Explanation } from "./explainer.js";
 import { type Read, readBatches } from "./read-batches.js";
 
-export interface ExplainStreamOptions extends Pick<ExplainOptions, "classes"> {
+export interface ExplainStreamOptions extends Pick<ExplainOptions, "classes" | "progress" | "signal"> {
   /** Images in one run; up to as many more are read meanwhile. Default 8. */
   readonly batch?: number;
 }
@@ -32,11 +32,10 @@ export async function* explainStream<Source, Image extends { readonly input: Ten
   explainer: Pick<Explainer, "explain">,
   sources: Items<Source>,
   read: (source: Source) => Promise<Image>,
-  { batch = 8, classes }: ExplainStreamOptions = {},
+  { batch = 8, ...options }: ExplainStreamOptions = {},
 ): AsyncGenerator<Explained<Source, Image>> {
   if (!Number.isInteger(batch) || batch < 1)
     throw new FoveaError("bad-input", `batch: expected a whole number from 1 on, got ${batch}`);
-  const options = classes ? { classes } : {};
   for await (const group of readBatches(sources, read, batch)) yield* await explainGroup(explainer, group, options);
 }
 
@@ -99,7 +98,8 @@ function someImages(explanation: Explanation, first: number, count: number): Exp
     const each = size / total;
     return new Tensor(type, [count, ...sizes], data.subarray(first * each, (first + count) * each));
   };
-  const { scores, probabilities, predicted, classes, maps, evidence, weights, activation, gradient } = explanation;
+  const { scores, probabilities, predicted, classes, maps, evidence, weights, activation, gradient, neglected } =
+    explanation;
   return {
     layer: explanation.layer,
     against: explanation.against,
@@ -112,5 +112,6 @@ function someImages(explanation: Explanation, first: number, count: number): Exp
     weights: weights && rows(weights),
     activation: activation && rows(activation),
     gradient: gradient && rows(gradient),
+    neglected: neglected?.slice(first, first + count),
   };
 }
