@@ -1,46 +1,30 @@
 /** @file Builds explanation graphs, and explains batches of images with them. */
 
 import { FoveaError } from "../error.js";
-import {
-  Builder,
-  copyGraph,
-  float32,
-  floats,
-  type Graph,
-  int64,
-  numbers,
-  prune,
-  refuseEndlessLoops,
-  runInputs,
-  Tensor,
-  type Value,
-} from "../onnx/index.js";
-import type { Runtime, Session } from "../runtime/index.js";
-import { appendMethod } from "./append-method.js";
-import { Batches } from "./batches.js";
-import {
-  appendScores,
-  appendSum,
-  type Classifier,
-  checkImages,
-  createClassifier,
-  own,
-  withFiniteImages,
-} from "./classifier.js";
-import { cutAt } from "./cut.js";
+import { floats, numbers, refuseEndlessLoops, Tensor } from "../onnx/index.js";
+import type { Runtime } from "../runtime/index.js";
+import { type Classifier, checkImages, createClassifier, own } from "./classifier.js";
 import { explanationNotes, layerFor } from "./gradients.js";
+import { graphRunner } from "./graph-runner.js";
 import type { ChosenLayer, Layer } from "./layers.js";
 import type { GridOptions } from "./layout.js";
-import { type CamMethod, type GraphMethod, isPassMethod } from "./method.js";
+import { type CamMethod, isPassMethod } from "./method.js";
 import { methodNamed } from "./methods/index.js";
 import { className, type Model } from "./model.js";
-import { type PassOptions, PassRunner, type RunOptions, refusePassOptions } from "./passes/pass-runner.js";
-import { worthRepackingForOne } from "./repack.js";
+import { passRunner } from "./passes/pass-runner.js";
+import type { ExplanationGraphs, Results, Runner, RunOptions } from "./runner.js";
+import { sampledRunner } from "./sampled/sampled-runner.js";
 
 /** A class by index, or the one with the highest score. */
 export type ClassChoice = number | "predicted";
 
-export interface ExplainerOptions extends GridOptions, PassOptions {
+/**
+ * The activation and the gradient at the layer, and the attribution: what every element gets of those that the map sums up (or
+ * takes the largest of), which is defined for all methods but those that make one number of all channels.
+ */
+export type Included = "activation" | "gradient" | "attribution";
+
+export interface ExplainerOptions extends GridOptions {
   readonly runtime: Runtime;
   /** Name of a value, a unique part of one, -1, -2 ... for the last stages, or `auto` (default), the last feature map. */
   readonly layer?: string | number;
@@ -48,8 +32,19 @@ export interface ExplainerOptions extends GridOptions, PassOptions {
   readonly method?: string | CamMethod;
   /** Explain what speaks against the class: the gradient is negated (Selvaraju et al. 2020, section 3.3). Default false. */
   readonly against?: boolean;
-  /** Also return the activation or the gradient at the layer, which costs time and memory. Default neither. */
-  readonly include?: readonly ("activation" | "gradient")[];
+  /** Also return what else is known, which costs time and memory. Default nothing. */
+  readonly include?: readonly Included[];
+  /** Of random numbers, for methods that draw some. Default 1. */
+  readonly seed?: number | undefined;
+  /** How many samples or steps, for methods that take some. Default as many as the method says. */
+  readonly samples?: number | undefined;
+  /**
+   * Look only at this many channels, those with the largest activation by magnitude, for methods that run the network for each.
+   * Default all.
+   */
+  readonly topChannels?: number | undefined;
+  /** The input that integrated gradients start from, float32 [1, C, H, W] or as the network takes it. Default zeros. */
+  readonly baseline?: Tensor | undefined;
 }
 
 export interface ExplainOptions extends RunOptions {
@@ -82,20 +77,18 @@ export interface Explanation {
   readonly activation: Tensor | undefined;
   /** ∂y/∂A, [N, K, C, h, w], if included. */
   readonly gradient: Tensor | undefined;
-  /** What the channels that were not looked at hold of all activation, 0 to 1, of each image; undefined where all were. */
+  /** What every element gets, [N, K, C, h, w], if included and defined. */
+  readonly attribution: Tensor | undefined;
+  /** Of a method that shares out a number, e.g. the score: what was attributed, and the number. Undefined for others. */
+  readonly completeness: Completeness | undefined;
+  /** Of `topChannels`: what the other channels hold of each image's activation, 0 to 1; undefined where all were looked at. */
   readonly neglected: readonly number[] | undefined;
 }
 
-/** What is run: the whole for one class, front once and tail per class for several. */
-export interface ExplanationGraphs {
-  /** Image and class to scores and map. */
-  readonly whole: Graph;
-  /** Image to `cut`. */
-  readonly front: Graph;
-  /** The layer, and what passes around it. */
-  readonly cut: readonly Value[];
-  /** `cut` and class to scores and map. */
-  readonly tail: Graph;
+/** [N, K], both; the difference is the method's error. */
+export interface Completeness {
+  readonly attributed: Tensor;
+  readonly total: Tensor;
 }
 
 export interface Explainer extends Classifier {
@@ -118,9 +111,8 @@ export async function createExplainer(model: Model, options: ExplainerOptions): 
   const { runtime, layer: wanted = "auto", method: chosen = "grad-cam", against = false } = options;
   const method = typeof chosen === "string" ? methodNamed(chosen) : chosen;
   const layer = layerFor(method, model, wanted, options);
-  const runner = isPassMethod(method)
-    ? new PassRunner(model, layer, method, options)
-    : graphRunner(model, layer, method, options);
+  checkNumbers(method, options);
+  const runner = runnerOf(model, layer, method, options);
   refuseEndlessLoops(runner.graphs.whole, Number.POSITIVE_INFINITY);
   const classifier = createClassifier(model, { runtime });
   return {
@@ -136,7 +128,9 @@ export async function createExplainer(model: Model, options: ExplainerOptions): 
         ? [Array.from(labels)]
         : classes.map((choice) => Array<ClassChoice>(count).fill(choice));
       const wantedClasses = rows.map((row) => row.map((choice) => classIndex(model, choice)));
-      return explanationOf(layer, against, count, await runner.run(images, wantedClasses, watched));
+      if (wantedClasses.length === 0) throw new FoveaError("bad-input", "classes: expected at least one, got none");
+      const runs = await runner.run(images, wantedClasses, watched);
+      return explanationOf(layer, against, count, runs);
     },
     classify: (images) => classifier.classify(images),
     async close() {
@@ -146,53 +140,24 @@ export async function createExplainer(model: Model, options: ExplainerOptions): 
   };
 }
 
-/** Runs what makes maps of images and classes (K rows of N, -1 for the predicted one): K results, each with N rows. */
-export interface Runner {
-  readonly graphs: ExplanationGraphs;
-  run(images: Tensor, classes: readonly (readonly number[])[], options?: RunOptions): Promise<Record<Value, Tensor>[]>;
-  close(): Promise<void>;
+function runnerOf(model: Model, layer: Layer, method: CamMethod, options: ExplainerOptions): Runner {
+  if (isPassMethod(method)) return passRunner(model, layer, method, options);
+  if ("build" in method) return graphRunner(model, layer, method, options);
+  return sampledRunner(model, layer, method, options);
 }
 
-function graphRunner(model: Model, layer: Layer, method: GraphMethod, options: ExplainerOptions): Runner {
-  const { runtime, against = false, include = [] } = options;
-  refusePassOptions(method, options);
-  const graphs = explanationGraphs(model, layer, method, { against, include });
-  const batches = new Batches(model);
-  const sessions = new Sessions(runtime, graphs);
-  return {
-    graphs,
-    run: (images, classes, { signal } = {}) =>
-      batches.run(images, async (part, first, size) => {
-        signal?.throwIfAborted();
-        const chosenHere = classes.map((row) => int64(row.slice(first, first + size)));
-        return runClasses(sessions, graphs, model.input.name, part, chosenHere);
-      }),
-    close: () => sessions.close(),
-  };
+/** Refuses numbers that are none, and channels to choose where a method does not go through them. */
+function checkNumbers(method: CamMethod, { samples, topChannels }: ExplainerOptions): void {
+  for (const [option, given] of Object.entries({ samples, topChannels })) {
+    if (given === undefined || (Number.isSafeInteger(given) && given >= 1)) continue;
+    throw new FoveaError("bad-input", `${option}: expected a whole number from 1 on, got ${given}`);
+  }
+  if (topChannels === undefined || (isPassMethod(method) && method.at !== "image")) return;
+  const what = `${method.name}, which does not run the network for each channel`;
+  throw new FoveaError("bad-input", `topChannels: expected none for the method ${what}`);
 }
 
 const onlyPredicted: readonly ClassChoice[] = ["predicted"];
-
-type Results = Record<Value, Tensor>;
-
-/** One run of the whole for one class; for several the front runs once. */
-async function runClasses(
-  sessions: Sessions,
-  graphs: ExplanationGraphs,
-  input: Value,
-  images: Tensor,
-  classes: readonly Tensor[],
-): Promise<Results[]> {
-  const [only, ...others] = classes;
-  if (only === undefined) throw new FoveaError("bad-input", "classes: expected at least one, got none");
-  if (others.length === 0) return [await sessions.run("whole", { [input]: images, [own("class")]: only })];
-  const passed = graphs.front.nodes.length > 0 ? await sessions.run("front", { [input]: images }) : {};
-  const names = runInputs(graphs.tail).flatMap(({ name }) => (name === own("class") ? [] : [name]));
-  const feeds = Object.fromEntries(names.map((name) => [name, passed[name] ?? images]));
-  const results: Results[] = [];
-  for (const choice of classes) results.push(await sessions.run("tail", { ...feeds, [own("class")]: choice }));
-  return results;
-}
 
 function explanationOf(layer: Layer, against: boolean, count: number, runs: readonly Results[]): Explanation {
   const first = runs[0] as Results;
@@ -211,72 +176,13 @@ function explanationOf(layer: Layer, against: boolean, count: number, runs: read
     weights: once("weights") && stacked(each("weights"), false),
     activation: once("activation"),
     gradient: once("gradient") && stacked(each("gradient"), false),
+    attribution: once("attribution") && stacked(each("attribution"), false),
+    completeness: once("attributed") && {
+      attributed: stacked(each("attributed"), false),
+      total: stacked(each("total"), false),
+    },
     neglected: once("neglected") && numbers(once("neglected")),
   };
-}
-
-type SessionGraphs = Pick<ExplanationGraphs, "whole" | "front" | "tail">;
-
-/** Sessions by name, opened when first run: one for single images, and one for batches where that differs. */
-class Sessions {
-  readonly #runtime: Runtime;
-  readonly #graphs: SessionGraphs;
-  readonly #open = new Map<string, Promise<Session>>();
-  readonly #frugal = new Set<keyof SessionGraphs>();
-
-  constructor(runtime: Runtime, graphs: SessionGraphs) {
-    this.#runtime = runtime;
-    this.#graphs = graphs;
-    for (const name of ["whole", "front", "tail"] as const) {
-      if (!worthRepackingForOne(graphs[name])) this.#frugal.add(name);
-    }
-  }
-
-  async run(name: keyof SessionGraphs, feeds: Results): Promise<Results> {
-    const repack = Object.values(feeds)[0]?.dims[0] !== 1 || !this.#frugal.has(name);
-    const key = `${name} ${repack}`;
-    const session = this.#open.get(key) ?? this.#runtime.open(this.#graphs[name], { repack });
-    this.#open.set(key, session);
-    return withFiniteImages(await (await session).run(feeds), feeds);
-  }
-
-  async close(): Promise<void> {
-    // What could not be opened was told when it was asked for.
-    for (const session of this.#open.values()) await (await session.catch(() => undefined))?.close();
-    this.#open.clear();
-  }
-}
-
-interface GraphOptions {
-  readonly against: boolean;
-  readonly include: readonly ("activation" | "gradient")[];
-}
-
-/** The network cut at the layer: what comes before, and what comes after with the gradient and the method. */
-function explanationGraphs(model: Model, layer: Layer, method: GraphMethod, options: GraphOptions): ExplanationGraphs {
-  const op = new Builder(copyGraph(model.graph));
-  const { scores, probabilities } = appendScores(op, model);
-  const predicted = op.ArgMax(scores, { axis: 1, keepdims: 0 });
-  const wanted = op.input(own("class"), "int64", ["N"]);
-  const explained = op.Where(op.Less(wanted, op.int(0)), predicted, wanted);
-  const built = appendMethod(op, layer, method, scores, () => appendSeed(op, scores, explained, options.against));
-  const { graph, tail, activation, gradient, evidence, weights } = built;
-  const outputs = { scores, probabilities, predicted, explained, evidence, map: tail.Relu(evidence), weights };
-  const extra = { activation, gradient };
-  const wantedOutputs = { ...outputs, ...Object.fromEntries(options.include.map((name) => [name, extra[name]])) };
-  const names = Object.entries(wantedOutputs).flatMap(([name, value]) =>
-    value === undefined ? [] : [tail.named(own(name), value)],
-  );
-  const cut = cutAt(graph, layer.name, names);
-  const sum = appendSum(tail, model);
-  const [whole, front] = [names, cut].map((outputs) => prune(graph, [...outputs, sum])) as [Graph, Graph];
-  return { cut, whole, front, tail: prune(graph, names, cut) };
-}
-
-/** The gradient that arrives at the scores: one at each image's class. */
-export function appendSeed(op: Builder, scores: Value, classes: Value, against: boolean): Value {
-  const count = op.Gather(op.Shape(scores), op.int(1));
-  return op.OneHot(classes, count, op.constant(float32([2], [0, against ? -1 : 1]), "off_on"), { axis: 1 });
 }
 
 /** -1 stands for the predicted class, which the graph itself finds. */

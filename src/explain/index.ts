@@ -12,12 +12,13 @@ export type { Cause, CauseKind } from "./diagnose-cause.js";
 export { type DiagnoseFullyOptions, type Diagnosis, diagnoseFully, type Suggestion } from "./diagnose-fully.js";
 export {
   type ClassChoice,
+  type Completeness,
   createExplainer,
   type Explainer,
   type ExplainerOptions,
   type ExplainOptions,
   type Explanation,
-  type ExplanationGraphs,
+  type Included,
 } from "./explainer.js";
 export { foldToPlanes } from "./fold.js";
 export { differentiated } from "./gradients.js";
@@ -32,7 +33,15 @@ export {
 } from "./layers.js";
 export { type GridOptions, gridOf, type Layout, layoutsOf, type TokenGrid } from "./layout.js";
 export { type DisplayMapOptions, diagnosisOf, displayMapOf, mapOf } from "./maps.js";
-export { type CamInputs, type CamMethod, type CamOutputs, isPassMethod } from "./method.js";
+export {
+  type ActivationMethod,
+  type CamInputs,
+  type CamMethod,
+  type CamOutputs,
+  type GradientMethod,
+  type GraphMethod,
+  isPassMethod,
+} from "./method.js";
 export { methodNamed, methods } from "./methods/index.js";
 export { type OcclusionOptions, occlusionWith } from "./methods/occlusion.js";
 export { type RiseOptions, riseWith } from "./methods/rise.js";
@@ -41,5 +50,7 @@ export { className, type Model, type OpenModelOptions, openModel } from "./model
 export { type NetworkLayer, networkLayers, parameterCount } from "./network-summary.js";
 export type { PassMethod } from "./passes/pass-method.js";
 export { type ChosenPreprocessing, imageDims, preprocessingOf } from "./preprocessing.js";
+export type { ExplanationGraphs, RunOptions } from "./runner.js";
+export type { Sample, SampledMethod, Summed } from "./sampled/sampled-method.js";
 export { readLabels, readSidecar, type Sidecar, sidecarFiles } from "./sidecar.js";
 export { type Explained, type ExplainStreamOptions, explainStream } from "./stream.js";

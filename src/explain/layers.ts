@@ -68,6 +68,16 @@ export function layerSize({ layout, dims }: Layer, times = "x"): string {
   return [channels, height, width].map((size) => (size === "" ? "?" : size)).join(times);
 }
 
+/**
+ * How many channels a layer has.
+ * @throws FoveaError `bad-graph` where the graph does not tell
+ */
+export function channelsOf({ name, layout, dims }: Layer): number {
+  const { channels } = gridOf(layout, dims);
+  if (typeof channels === "number") return channels;
+  throw new FoveaError("bad-graph", `layer "${name}": expected a known number of channels, got [${dims.join(", ")}]`);
+}
+
 /** How a layer's elements lie, for people; empty for planes. */
 export function describeLayout(layout: Layout): string {
   if (layout === "nchw") return "";

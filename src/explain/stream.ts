@@ -2,12 +2,12 @@
 
 import { FoveaError } from "../error.js";
 import type { Items } from "../map-ahead.js";
-import { Tensor } from "../onnx/index.js";
-import { joined } from "./batches.js";
+import type { Tensor } from "../onnx/index.js";
+import { joined, rowsOf } from "./batches.js";
 import type { Explainer, ExplainOptions, Explanation } from "./explainer.js";
 import { type Read, readBatches } from "./read-batches.js";
 
-export interface ExplainStreamOptions extends Pick<ExplainOptions, "classes" | "progress" | "signal"> {
+export interface ExplainStreamOptions extends Pick<ExplainOptions, "classes"> {
   /** Images in one run; up to as many more are read meanwhile. Default 8. */
   readonly batch?: number;
 }
@@ -32,10 +32,11 @@ export async function* explainStream<Source, Image extends { readonly input: Ten
   explainer: Pick<Explainer, "explain">,
   sources: Items<Source>,
   read: (source: Source) => Promise<Image>,
-  { batch = 8, ...options }: ExplainStreamOptions = {},
+  { batch = 8, classes }: ExplainStreamOptions = {},
 ): AsyncGenerator<Explained<Source, Image>> {
   if (!Number.isInteger(batch) || batch < 1)
     throw new FoveaError("bad-input", `batch: expected a whole number from 1 on, got ${batch}`);
+  const options = classes ? { classes } : {};
   for await (const group of readBatches(sources, read, batch)) yield* await explainGroup(explainer, group, options);
 }
 
@@ -94,12 +95,21 @@ async function explainRun(
 
 /** The explanation of images [first, first + count), sharing its elements. */
 function someImages(explanation: Explanation, first: number, count: number): Explanation {
-  const rows = ({ type, dims: [total = 1, ...sizes], data, size }: Tensor) => {
-    const each = size / total;
-    return new Tensor(type, [count, ...sizes], data.subarray(first * each, (first + count) * each));
-  };
-  const { scores, probabilities, predicted, classes, maps, evidence, weights, activation, gradient, neglected } =
-    explanation;
+  const rows = (tensor: Tensor) => rowsOf(tensor, first, count);
+  const {
+    scores,
+    probabilities,
+    predicted,
+    classes,
+    maps,
+    evidence,
+    weights,
+    activation,
+    gradient,
+    attribution,
+    completeness,
+    neglected,
+  } = explanation;
   return {
     layer: explanation.layer,
     against: explanation.against,
@@ -112,6 +122,8 @@ function someImages(explanation: Explanation, first: number, count: number): Exp
     weights: weights && rows(weights),
     activation: activation && rows(activation),
     gradient: gradient && rows(gradient),
+    attribution: attribution && rows(attribution),
+    completeness: completeness && { attributed: rows(completeness.attributed), total: rows(completeness.total) },
     neglected: neglected?.slice(first, first + count),
   };
 }

@@ -1,9 +1,9 @@
 /** @file Masks and maps that are made of a layer's channels, and the choice among these. */
 
-import { FoveaError } from "../../error.js";
 import { appendResized } from "../../image/index.js";
 import type { Attributes, Builder, Value } from "../../onnx/index.js";
 import type { CamOutputs } from "../method.js";
+import { weightedSum } from "../weighted-sum.js";
 import type { CombineInputs, MaskInputs } from "./pass-method.js";
 
 /** Keeps the division of nothing by nothing from being NaN. */
@@ -20,7 +20,6 @@ export interface ChosenChannels {
 /**
  * The `most` channels with the largest activation; all of them, in the network's own order, where that is not said.
  * @param energies the sum of each channel's activation by magnitude
- * @throws FoveaError `bad-input` for a number that is none
  */
 export function chooseChannels(energies: ArrayLike<number>, most?: number): ChosenChannels {
   const all = Array.from(energies, (_, channel) => channel);
@@ -30,12 +29,6 @@ export function chooseChannels(energies: ArrayLike<number>, most?: number): Chos
   const total = (channels: readonly number[]) => channels.reduce((sum, channel) => sum + energy(channel), 0);
   const whole = total(sorted);
   return { channels: sorted.slice(0, most), neglected: whole > 0 ? total(sorted.slice(most)) / whole : 0 };
-}
-
-/** @throws FoveaError `bad-input` for what is no whole number from 1 on */
-export function checkCount(what: string, count: number | undefined): void {
-  if (count === undefined || (Number.isSafeInteger(count) && count >= 1)) return;
-  throw new FoveaError("bad-input", `${what}: expected a whole number from 1 on, got ${count}`);
 }
 
 /** How channels are brought to the image's size: bilinearly, with half-pixel centres. */
@@ -62,9 +55,7 @@ export function weightedChannels(op: Builder, { activation, channels }: CombineI
   const classes = op.Shape(chosen, { start: 0, end: 1 });
   const none = op.Expand(op.scalar(0), op.Concat(classes, count, { axis: 0 }));
   const weights = op.ScatterElements(none, op.Expand(channels, op.Shape(chosen)), chosen, { axis: 1 });
-  const sum = op.MatMul(weights, op.Reshape(op.Squeeze(activation, op.ints([0])), op.ints([0, -1])));
-  const shape = op.Concat(classes, op.ints([1]), op.Shape(activation, { start: 2 }), { axis: 0 });
-  return { evidence: op.Reshape(sum, shape), weights };
+  return weightedSum(op, weights, activation);
 }
 
 /** Of each channel the mean over its samples, where passes go through them channel by channel: [K, c]. */

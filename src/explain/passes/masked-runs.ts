@@ -1,14 +1,14 @@
 /** @file Runs the network under the masks of one image, as many at a time as it takes. */
 
 import { FoveaError } from "../../error.js";
-import { type Graph, prune, sizeOf, Tensor, type TypedArray, typeOf, type Value } from "../../onnx/index.js";
-import { joined, near } from "../batches.js";
+import { type Graph, prune, sizeOf, Tensor, typeOf, type Value } from "../../onnx/index.js";
+import { joined, near, rowsOf } from "../batches.js";
 import { own } from "../classifier.js";
 import type { Model } from "../model.js";
+import type { Results } from "../runner.js";
 import type { PassGraphs } from "./pass-graphs.js";
 import type { PassPlan } from "./pass-method.js";
 
-type Results = Record<Value, Tensor>;
 export type RunGraph = (graph: Graph, feeds: Results) => Promise<Results>;
 
 /** Elements of one batch of masked images or layers: sixteen images of 224x224. */
@@ -130,16 +130,6 @@ export function repeated(tensor: Tensor, axis: number, times: number): Tensor {
     for (let k = 0; k < times; k++) all.set(part, (i * times + k) * inner);
   }
   return new Tensor(type, dims.with(axis, (dims[axis] as number) * times), all);
-}
-
-/** Rows [first, first + count) of a tensor, sharing its elements. */
-export function rowsOf(
-  { type, dims: [total = 1, ...sizes], data, size }: Tensor,
-  first: number,
-  count: number,
-): Tensor {
-  const each = size / Math.max(total, 1);
-  return new Tensor(type, [count, ...sizes], data.subarray(first * each, (first + count) * each) as TypedArray);
 }
 
 /** A plan's rows for some passes, as feeds. */

@@ -15,11 +15,14 @@ import {
 } from "../../onnx/index.js";
 import { appendScores, appendSum, own } from "../classifier.js";
 import { cutAt } from "../cut.js";
-import type { ExplanationGraphs } from "../explainer.js";
+import type { Included } from "../explainer.js";
 import { activationPlanes } from "../fold.js";
 import { imageLayer, type Layer } from "../layers.js";
 import { gridOf, type Layout } from "../layout.js";
+import { namedOutputs } from "../map-outputs.js";
 import type { Model } from "../model.js";
+import type { ExplanationGraphs } from "../runner.js";
+import { attributionOf } from "../weighted-sum.js";
 import type { MaskInputs, PassMethod } from "./pass-method.js";
 
 export interface PassGraphs extends ExplanationGraphs {
@@ -39,23 +42,21 @@ export interface PassGraphs extends ExplanationGraphs {
 
 export interface PassGraphOptions {
   readonly against: boolean;
+  readonly include: readonly Included[];
   readonly samples: number;
 }
 
-export function passGraphs(
-  model: Model,
-  layer: Layer,
-  method: PassMethod,
-  { against, samples }: PassGraphOptions,
-): PassGraphs {
+export function passGraphs(model: Model, layer: Layer, method: PassMethod, options: PassGraphOptions): PassGraphs {
   const op = new Builder(copyGraph(model.graph));
   const scores = appendScores(op, model);
   const predicted = op.ArgMax(scores.scores, { axis: 1, keepdims: 0 });
   const activation = activationPlanes(op, layer);
   const energy = op.ReduceL1(activation, op.ints([2, 3]), { keepdims: 0 });
-  const results = named(op, { ...scores, predicted, planes: activation, energy });
+  const results = namedOutputs(op, { ...scores, predicted, planes: activation, energy });
   const measured = method.measures === "score" ? scores.scores : scores.probabilities;
-  const outputs = named(op, { values: op.Gather(measured, op.input(own("class"), "int64", ["K"]), { axis: 1 }) });
+  const outputs = namedOutputs(op, {
+    values: op.Gather(measured, op.input(own("class"), "int64", ["K"]), { axis: 1 }),
+  });
 
   const cut = cutAt(op.graph, layer.name, outputs);
   const front = prune(op.graph, [...cut, appendSum(op, model)]);
@@ -66,12 +67,7 @@ export function passGraphs(
   const masked = channels ? layer : image;
   putMasks(op.graph, masked, method, layer);
   const tail = prune(op.graph, outputs, around);
-  return { whole, front, cut, tail, combine: combineGraph(layer, method, against, samples), masked, image, around };
-}
-
-/** Gives values names of our own. */
-function named(op: Builder, values: Readonly<Record<string, Value | undefined>>): Value[] {
-  return Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [op.named(own(name), value)]));
+  return { whole, front, cut, tail, combine: combineGraph(layer, method, options), masked, image, around };
 }
 
 /** Puts masks on a value, of which those of a single image become an input: the masks make a batch of it. */
@@ -125,7 +121,7 @@ function hidden(op: Builder, value: Value, masks: Value, { quantization }: Layer
   return op.CastLike(op.Where(op.Cast(masks, { to: dataTypes.bool }), whole, gone), value);
 }
 
-function combineGraph(layer: Layer, method: PassMethod, against: boolean, samples: number): Graph {
+function combineGraph(layer: Layer, method: PassMethod, { against, include, samples }: PassGraphOptions): Graph {
   const op = new Builder(emptyGraph("combine"), `fovea/${method.name}`);
   const turned = (value: Value) => (against ? op.Neg(value) : value);
   const values = turned(op.Transpose(op.input(own("values"), "float32", ["b", "K"]), { perm: [1, 0] }));
@@ -135,5 +131,6 @@ function combineGraph(layer: Layer, method: PassMethod, against: boolean, sample
   const made = method.combine(op, { ...inputs, values, base, channels, samples });
   const before = method.additive ? op.input(own("before"), "float32", ["K", 1, "H", "W"]) : undefined;
   const evidence = before ? op.Add(before, made.evidence) : made.evidence;
-  return prune(op.graph, named(op, { evidence, map: op.Relu(evidence), weights: made.weights }));
+  const attribution = include.includes("attribution") ? attributionOf(op, inputs, made) : undefined;
+  return prune(op.graph, namedOutputs(op, { evidence, map: op.Relu(evidence), weights: made.weights, attribution }));
 }

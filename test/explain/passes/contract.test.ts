@@ -76,7 +76,7 @@ const finite = ({ evidence, maps }: { evidence: Tensor; maps: Tensor }) => {
 
 const all: readonly PassMethod[] = methods.filter(isPassMethod);
 
-it("are six", () => {
+it("they are six", () => {
   expect(all.map(({ name }) => name)).toEqual(["score-cam", "ss-cam", "is-cam", "ablation-cam", "occlusion", "rise"]);
 });
 
@@ -188,7 +188,7 @@ describe.each(all.map((method) => [method.name, method] as const))("%s", (name, 
   it("is no single graph, and says so", async () => {
     const model = await openModel(network(), runtime);
     expect(() => compileExplanation(model, { method })).toThrow(
-      `method ${name}: expected one that a file can hold, got one that runs the network many times`,
+      `method ${name}: expected one that is a single graph, got one of many runs`,
     );
   });
 

@@ -56,9 +56,8 @@ describe("the channels with the largest activation", () => {
 
 describe("what a method does not take is refused:", () => {
   it.each([
-    ["occlusion", { topChannels: 3 }, "topChannels: expected none for the method occlusion, which does not take it"],
-    ["grad-cam", { topChannels: 3 }, "topChannels: expected none for the method grad-cam, which does not take it"],
-    ["score-cam", { samples: 3 }, "samples: expected none for the method score-cam, which does not take it"],
+    ["occlusion", { topChannels: 3 }, "topChannels: expected none for the method occlusion, which does not run"],
+    ["grad-cam", { topChannels: 3 }, "topChannels: expected none for the method grad-cam, which does not run"],
     ["score-cam", { topChannels: 0 }, "topChannels: expected a whole number from 1 on, got 0"],
     ["rise", { samples: 1.5 }, "samples: expected a whole number from 1 on, got 1.5"],
     ["occlusion", { layer: "features" }, "layer features: expected none for occlusion, which explains pixels"],
