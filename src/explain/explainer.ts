@@ -8,10 +8,11 @@ import { explanationNotes, layerFor } from "./gradients.js";
 import { graphRunner } from "./graph-runner.js";
 import type { ChosenLayer, Layer } from "./layers.js";
 import type { GridOptions } from "./layout.js";
-import type { CamMethod } from "./method.js";
+import { type CamMethod, isPassMethod } from "./method.js";
 import { methodNamed } from "./methods/index.js";
 import { className, type Model } from "./model.js";
-import type { ExplanationGraphs, Results, RunOptions } from "./runner.js";
+import { passRunner } from "./passes/pass-runner.js";
+import type { ExplanationGraphs, Results, Runner, RunOptions } from "./runner.js";
 import { sampledRunner } from "./sampled/sampled-runner.js";
 
 /** A class by index, or the one with the highest score. */
@@ -37,6 +38,11 @@ export interface ExplainerOptions extends GridOptions {
   readonly seed?: number | undefined;
   /** How many samples or steps, for methods that take some. Default as many as the method says. */
   readonly samples?: number | undefined;
+  /**
+   * Look only at this many channels, those with the largest activation by magnitude, for methods that run the network for each.
+   * Default all.
+   */
+  readonly topChannels?: number | undefined;
   /** The input that integrated gradients start from, float32 [1, C, H, W] or as the network takes it. Default zeros. */
   readonly baseline?: Tensor | undefined;
 }
@@ -75,6 +81,8 @@ export interface Explanation {
   readonly attribution: Tensor | undefined;
   /** Of a method that shares out a number, e.g. the score: what was attributed, and the number. Undefined for others. */
   readonly completeness: Completeness | undefined;
+  /** Of `topChannels`: what the other channels hold of each image's activation, 0 to 1; undefined where all were looked at. */
+  readonly neglected: readonly number[] | undefined;
 }
 
 /** [N, K], both; the difference is the method's error. */
@@ -103,8 +111,8 @@ export async function createExplainer(model: Model, options: ExplainerOptions): 
   const { runtime, layer: wanted = "auto", method: chosen = "grad-cam", against = false } = options;
   const method = typeof chosen === "string" ? methodNamed(chosen) : chosen;
   const layer = layerFor(method, model, wanted, options);
-  const runner =
-    "samples" in method ? sampledRunner(model, layer, method, options) : graphRunner(model, layer, method, options);
+  checkNumbers(method, options);
+  const runner = runnerOf(model, layer, method, options);
   refuseEndlessLoops(runner.graphs.whole, Number.POSITIVE_INFINITY);
   const classifier = createClassifier(model, { runtime });
   return {
@@ -132,6 +140,23 @@ export async function createExplainer(model: Model, options: ExplainerOptions): 
   };
 }
 
+function runnerOf(model: Model, layer: Layer, method: CamMethod, options: ExplainerOptions): Runner {
+  if (isPassMethod(method)) return passRunner(model, layer, method, options);
+  if ("build" in method) return graphRunner(model, layer, method, options);
+  return sampledRunner(model, layer, method, options);
+}
+
+/** Refuses numbers that are none, and channels to choose where a method does not go through them. */
+function checkNumbers(method: CamMethod, { samples, topChannels }: ExplainerOptions): void {
+  for (const [option, given] of Object.entries({ samples, topChannels })) {
+    if (given === undefined || (Number.isSafeInteger(given) && given >= 1)) continue;
+    throw new FoveaError("bad-input", `${option}: expected a whole number from 1 on, got ${given}`);
+  }
+  if (topChannels === undefined || (isPassMethod(method) && method.at !== "image")) return;
+  const what = `${method.name}, which does not run the network for each channel`;
+  throw new FoveaError("bad-input", `topChannels: expected none for the method ${what}`);
+}
+
 const onlyPredicted: readonly ClassChoice[] = ["predicted"];
 
 function explanationOf(layer: Layer, against: boolean, count: number, runs: readonly Results[]): Explanation {
@@ -156,6 +181,7 @@ function explanationOf(layer: Layer, against: boolean, count: number, runs: read
       attributed: stacked(each("attributed"), false),
       total: stacked(each("total"), false),
     },
+    neglected: once("neglected") && numbers(once("neglected")),
   };
 }
 

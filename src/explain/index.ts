@@ -33,10 +33,22 @@ export {
 } from "./layers.js";
 export { type GridOptions, gridOf, type Layout, layoutsOf, type TokenGrid } from "./layout.js";
 export { type DisplayMapOptions, diagnosisOf, displayMapOf, mapOf } from "./maps.js";
-export type { ActivationMethod, CamInputs, CamMethod, CamOutputs, GradientMethod, GraphMethod } from "./method.js";
+export {
+  type ActivationMethod,
+  type CamInputs,
+  type CamMethod,
+  type CamOutputs,
+  type GradientMethod,
+  type GraphMethod,
+  isPassMethod,
+} from "./method.js";
 export { methodNamed, methods } from "./methods/index.js";
+export { type OcclusionOptions, occlusionWith } from "./methods/occlusion.js";
+export { type RiseOptions, riseWith } from "./methods/rise.js";
+export { type ScoreCamOptions, scoreCamWith } from "./methods/score-cam.js";
 export { className, type Model, type OpenModelOptions, openModel } from "./model.js";
 export { type NetworkLayer, networkLayers, parameterCount } from "./network-summary.js";
+export type { PassMethod } from "./passes/pass-method.js";
 export { type ChosenPreprocessing, imageDims, preprocessingOf } from "./preprocessing.js";
 export type { ExplanationGraphs, RunOptions } from "./runner.js";
 export type { Sample, SampledMethod, Summed } from "./sampled/sampled-method.js";

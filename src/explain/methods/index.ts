@@ -2,6 +2,7 @@
 
 import { itemNamed } from "../../error.js";
 import type { CamMethod } from "../method.js";
+import { ablationCam } from "./ablation-cam.js";
 import { attentionRollout } from "./attention-rollout.js";
 import { cam } from "./cam.js";
 import { eigenCam } from "./eigen-cam.js";
@@ -18,12 +19,17 @@ import { guidedBackprop } from "./guided-backprop.js";
 import { guidedGradCam } from "./guided-grad-cam.js";
 import { hiresCam } from "./hires-cam.js";
 import { integratedGradients } from "./integrated-gradients.js";
+import { isCam } from "./is-cam.js";
 import { kpcaCam } from "./kpca-cam.js";
 import { layerCam } from "./layer-cam.js";
+import { occlusion } from "./occlusion.js";
 import { randomCam } from "./random-cam.js";
+import { rise } from "./rise.js";
+import { scoreCam } from "./score-cam.js";
 import { shapleyCam } from "./shapley-cam.js";
 import { smoothGrad } from "./smooth-grad.js";
 import { smoothGradCamPlusPlus } from "./smooth-grad-cam-plus-plus.js";
+import { ssCam } from "./ss-cam.js";
 import { varGrad } from "./var-grad.js";
 import { xgradCam } from "./xgrad-cam.js";
 
@@ -42,6 +48,10 @@ export const methods: readonly CamMethod[] = [
   finerCam,
   shapleyCam,
   kpcaCam,
+  scoreCam,
+  ssCam,
+  isCam,
+  ablationCam,
   randomCam,
   gradient,
   gradientXInput,
@@ -52,6 +62,8 @@ export const methods: readonly CamMethod[] = [
   guidedGradCam,
   attentionRollout,
   gradientAttention,
+  occlusion,
+  rise,
 ];
 
 /** @throws FoveaError `unknown-name` */

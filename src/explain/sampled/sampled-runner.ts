@@ -16,11 +16,8 @@ import type { Sample, SampledMethod } from "./sampled-method.js";
 /** Images that the network sees at once, if there are not more of them already. */
 const batchSize = 8;
 
-/** @throws FoveaError `bad-input` for a number of samples that is none */
 export function sampledRunner(model: Model, layer: Layer, method: SampledMethod, options: ExplainerOptions): Runner {
   const { runtime, against = false, include = [], seed: randomSeed = 1, samples = method.samples } = options;
-  if (!Number.isSafeInteger(samples) || samples < 1)
-    throw new FoveaError("bad-input", `samples: expected a whole number from 1 on, got ${samples}`);
   const graphs = sampledGraphs({ model, layer, method, randomSeed }, { against, include });
   const sessions = new Sessions(runtime, graphs);
   const batches = new Batches(model);
