@@ -4,7 +4,6 @@ import { availableParallelism } from "node:os";
 import { Command } from "commander";
 import { FoveaError, namedError, naming, unknownName } from "../../error.js";
 import {
-  type ClassChoice,
   checkModel,
   type Explained,
   type Explainer,
@@ -202,7 +201,7 @@ async function checked(named: NamedModel, image: ImageInput, options: ExplainCom
 }
 
 /** A label, an index or `predicted`. */
-export function classChoice(model: Model, text: string): ClassChoice {
+export function classChoice(model: Model, text: string): number | "predicted" {
   if (text === "predicted") return text;
   const names = model.card.classes ?? [];
   const named = names.findIndex((name) => name.toLowerCase() === text.toLowerCase());

@@ -1,5 +1,6 @@
 /** @file Finer-CAM. */
 
+import { FoveaError } from "../../error.js";
 import { type Builder, float32, type Value } from "../../onnx/index.js";
 import type { CamInputs, GradientMethod } from "../method.js";
 import { spatialMean } from "../spatial-mean.js";
@@ -20,7 +21,12 @@ export const finerCam: GradientMethod = {
   worksOn: "those with two classes or more",
   needsGradient: true,
   build(op, inputs) {
-    const { activation, layer, scores, gradientsOf, asPlanes } = inputs;
+    const { activation, layer, model, scores, gradientsOf, asPlanes } = inputs;
+    if (model.classCount === 1)
+      throw new FoveaError(
+        "bad-graph",
+        "finer-cam: expected two classes or more to tell apart, got one score: use grad-cam",
+      );
     const [gradient] = gradientsOf([layer.name], { of: scores, seed: differenceSeed(op, inputs) });
     return weightedSum(op, spatialMean(op, asPlanes(gradient as Value)), activation);
   },

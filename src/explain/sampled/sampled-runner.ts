@@ -17,8 +17,15 @@ import type { Sample, SampledMethod } from "./sampled-method.js";
 const batchSize = 8;
 
 export function sampledRunner(model: Model, layer: Layer, method: SampledMethod, options: ExplainerOptions): Runner {
-  const { runtime, against = false, include = [], seed: randomSeed = 1, samples = method.samples } = options;
-  const graphs = sampledGraphs({ model, layer, method, randomSeed }, { against, include });
+  const {
+    runtime,
+    against = false,
+    include = [],
+    eigenSmooth = false,
+    seed: randomSeed = 1,
+    samples = method.samples,
+  } = options;
+  const graphs = sampledGraphs({ model, layer, method, randomSeed }, { against, include, eigenSmooth });
   const sessions = new Sessions(runtime, graphs);
   const batches = new Batches(model);
   const sampling = method.sampling(samples);
