@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readNpy } from "../../src/data/index.js";
 import { FoveaError } from "../../src/error.js";
-import { type CamMethod, createExplainer, openModel } from "../../src/explain/index.js";
+import { type CamMethod, createExplainer, openModel, scoreCamWith } from "../../src/explain/index.js";
 import { float32, floats, readModel, type Tensor, type Value } from "../../src/onnx/index.js";
 import { nodeRuntime } from "../../src/runtime/node.js";
 import { bar, type Comparison } from "./conformance.js";
@@ -35,6 +35,14 @@ export const methodReferences: readonly MethodReference[] = [
   { method: "eigen-cam", column: "eigen-cam", file: "eigencam.prerelu.npy", anySign: true },
   { method: "eigen-grad-cam", column: "eigen-grad-cam", file: "eigengradcam.prerelu.npy", anySign: true },
   { method: "grad-cam++", column: "grad-cam++", file: "gradcampp.prerelu.npy", deviates: "1e-6 in the denominator" },
+  { method: "ablation-cam", column: "ablation-cam", file: "ablationcam_paper.prerelu.npy" },
+  { method: scoreCamWith({ alignCorners: true }), column: "score-cam, corners aligned", file: "scorecam.prerelu.npy" },
+  {
+    method: "score-cam",
+    column: "score-cam",
+    file: "scorecam.prerelu.npy",
+    deviates: "corners aligned when upsampling",
+  },
   { method: "gradient", column: "gradient", file: "saliency.npy", what: "attribution" },
   { method: "guided-backprop", column: "guided-backprop", file: "guided_all.npy", what: "attribution" },
   {
