@@ -63,8 +63,7 @@ async function agrees(images: Tensor, run: Run, expected: readonly Results[]): P
   }
 }
 
-/** Whether two results are the same but for rounding. */
-export function near(found: Tensor | undefined, expected: Tensor): boolean {
+function near(found: Tensor | undefined, expected: Tensor): boolean {
   if (found?.dims.join() !== expected.dims.join()) return false;
   const [a, b] = [numbers(found as Tensor), numbers(expected)];
   const largest = b.reduce((most, value) => Math.max(most, Math.abs(value)), 0);

@@ -10,6 +10,7 @@ import {
   type GradientMethod,
   methodNamed,
   openModel,
+  scoreCamWith,
 } from "../../src/explain/index.js";
 import { float32, floats, readModel, type Tensor, type Value } from "../../src/onnx/index.js";
 import { nodeRuntime } from "../../src/runtime/node.js";
@@ -67,6 +68,18 @@ export const methodReferences: readonly MethodReference[] = [
   { method: "layer-cam", file: "layercam.prerelu.npy" },
   { method: "eigen-cam", file: "eigencam.prerelu.npy", anySign: true, note: "up to the sign" },
   { method: "eigen-grad-cam", file: "eigengradcam.prerelu.npy", anySign: true, note: "up to the sign" },
+  { method: "ablation-cam", file: "ablationcam_paper.prerelu.npy", note: "channels set to zero, as in the paper" },
+  {
+    method: "score-cam",
+    file: "scorecam.prerelu.npy",
+    bar: Number.POSITIVE_INFINITY,
+    note: "deviates: the library aligns corners when it upsamples, we half-pixel centres, as everywhere",
+  },
+  {
+    method: { ...scoreCamWith({ alignCorners: true }), name: "score-cam, corners aligned" },
+    file: "scorecam.prerelu.npy",
+    note: "ours with the library's upsampling",
+  },
   { method: "gradient", file: "saliency.npy", what: "attribution" },
   {
     method: "guided-backprop",

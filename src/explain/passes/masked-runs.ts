@@ -1,8 +1,8 @@
 /** @file Runs the network under the masks of one image, as many at a time as it takes. */
 
 import { FoveaError } from "../../error.js";
-import { type Graph, prune, sizeOf, Tensor, typeOf, type Value } from "../../onnx/index.js";
-import { joined, near, rowsOf } from "../batches.js";
+import { floats, type Graph, prune, sizeOf, Tensor, typeOf, type Value } from "../../onnx/index.js";
+import { joined, rowsOf } from "../batches.js";
 import { own } from "../classifier.js";
 import type { Model } from "../model.js";
 import type { Results } from "../runner.js";
@@ -42,6 +42,8 @@ export class MaskedRuns {
   readonly #fixed: number | undefined;
   /** Whether passes that share a run have nothing to do with one another; found out with the first two. */
   #together: boolean | undefined;
+  /** Image to those of the values around the layer that are whole numbers. */
+  #wholeNumbers: Graph | undefined;
 
   constructor(model: Model, graphs: PassGraphs, run: RunGraph) {
     this.#model = model;
@@ -77,15 +79,14 @@ export class MaskedRuns {
     return Math.ceil(plan.count / Math.ceil(plan.count / most));
   }
 
-  /** Whether the first and the last pass give in one run what they give alone. */
+  /** Whether the first, the middle and the last pass give in one run what they give alone. */
   async #agree(start: PassStart, plan: PassPlan): Promise<boolean> {
-    const [a, b] = [0, plan.count - 1];
-    const alone = [
-      await this.#measure(start, plan, [a], start.around),
-      await this.#measure(start, plan, [b], start.around),
-    ];
+    const chosen = [...new Set([0, plan.count >> 1, plan.count - 1])];
+    const alone: Tensor[] = [];
+    for (const pass of chosen) alone.push(await this.#measure(start, plan, [pass], start.around));
     try {
-      return near(await this.#measure(start, plan, [a, b], await this.#around(start, 2)), joined(alone));
+      const together = await this.#measure(start, plan, chosen, await this.#around(start, chosen.length));
+      return sameRows(together, alone);
     } catch (error) {
       if (error instanceof FoveaError) return false;
       throw error;
@@ -97,19 +98,36 @@ export class MaskedRuns {
     if (copies === (this.#fixed ?? 1)) return around;
     const { graph, input } = this.#model;
     const result: Results = {};
-    const counts: Value[] = [];
+    const whole: Value[] = [];
     for (const [name, value] of Object.entries(around)) {
       const { type, dims = [] } = typeOf(graph, name) ?? {};
       const batch = dims.findIndex((dim) => typeof dim !== "number");
-      if (batch >= 0) result[name] = repeated(value, batch, copies);
-      else if (type === "int64") counts.push(name);
-      else result[name] = value;
+      // Whole numbers may be sizes, of which the number of images is one, or places in the batch.
+      if (type === "int64" || type === "int32") whole.push(name);
+      else result[name] = batch >= 0 ? repeated(value, batch, copies) : value;
     }
-    // Whole numbers may be sizes, of which the number of images is one.
-    if (counts.length === 0) return result;
-    const sizes = prune(graph, counts);
-    return { ...result, ...(await this.#run(sizes, { [input.name]: repeated(image, 0, copies) })) };
+    if (whole.length === 0) return result;
+    this.#wholeNumbers ??= prune(graph, whole);
+    return { ...result, ...(await this.#run(this.#wholeNumbers, { [input.name]: repeated(image, 0, copies) })) };
   }
+}
+
+/** How far results may be apart: relative to the largest, as rounding makes them, or to how much passes differ. */
+const tolerances = { rounding: 1e-5, spread: 1e-2 } as const;
+
+/** Whether the rows of a tensor are those tensors. */
+function sameRows(together: Tensor, alone: readonly Tensor[]): boolean {
+  const columns = together.size / alone.length;
+  const [found, expected] = [floats(together), floats(joined(alone))];
+  return Array.from({ length: columns }, (_, k) => k).every((k) => {
+    const column = alone.map((_, i) => expected[i * columns + k] as number);
+    const largest = Math.max(...column.map(Math.abs));
+    const allowed = Math.max(
+      tolerances.rounding * largest,
+      tolerances.spread * (Math.max(...column) - Math.min(...column)),
+    );
+    return column.every((value, i) => Math.abs(value - (found[i * columns + k] as number)) <= allowed);
+  });
 }
 
 /** The number of images that a network takes, where it takes no other. */
