@@ -38,6 +38,7 @@ export async function withTarget(model: Model, target: Target, runtime: Runtime)
     ...model,
     graph,
     scores,
+    target: target.title,
     ending: target.classes || count !== model.classCount ? "none" : model.ending,
     oneScore: false,
     classCount: count,
