@@ -72,12 +72,10 @@ describe("fovea explain", () => {
       readonly classes: readonly { class: number; attributed: number; total: number }[];
       readonly top: readonly { class: number }[];
     }
-    const [{ classes, top }] = JSON.parse(out).results as [Printed]; { class: number }[] },
-    ];
+    const [{ classes, top }] = JSON.parse(out).results as [Printed];
     expect(classes.map((each) => each.class)).toEqual(top.slice(0, 2).map((each) => each.class));
     for (const { attributed, total } of classes) expect(attributed).toBeCloseTo(total, 3);
     expect(raw("b.npy").dims).toEqual([1, 2, 8, 8]);
-    expect((await explain(...options, "--out", "b.png")).out).toMatch(/attribution of \d adds up to .* \(error /);
   });
 
   it("explains a mask, a position and a similarity", async () => {
@@ -130,13 +128,7 @@ describe("fovea explain", () => {
         ["--mask", "mask.png"],
         /--mask: expected an output \[N, classes, height, width\] of known size, got y \[N, 4\]/,
       ],
-      [["--at", "x"], /--at: expected AXIS=INDEX/],
       [["--class", "top-5"], /class of rank 5: expected 1 to 4/],
-      [["--threshold", "2"], /threshold: expected 0 to 1, got 2/],
-      [
-        ["--method", "gradient", "--layer", "features"],
-        /layer features: expected none for gradient, which explains pixels/,
-      ],
     ] as const) {
       const { code, err } = await explain(...model, ...options);
       expect([options, code, err.trim().split("\n").length]).toEqual([options, 2, 1]);
