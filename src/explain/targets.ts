@@ -41,6 +41,7 @@ export async function withTarget(model: Model, target: Target, runtime: Runtime)
     ending: target.classes || count !== model.classCount ? "none" : model.ending,
     oneScore: false,
     classCount: count,
+    target: target.title,
     card: named ? { ...card, classes: named } : card,
   };
 }
