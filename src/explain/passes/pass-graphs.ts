@@ -5,6 +5,7 @@ import {
   copyGraph,
   type Dim,
   dataTypes,
+  dimsOf,
   emptyGraph,
   type Graph,
   prune,
@@ -32,10 +33,10 @@ export interface PassGraphs extends ExplanationGraphs {
   readonly tail: Graph;
   /** What was measured to evidence, map and weights of K classes. */
   readonly combine: Graph;
+  /** What is measured of a class. */
+  readonly measures: "scores" | "probabilities";
   /** What the masks are put on, of one image: the image itself, or the layer. */
   readonly masked: Layer;
-  /** The network's input. */
-  readonly image: Layer;
   /** What else the passes start from: what goes around the layer. */
   readonly around: readonly Value[];
 }
@@ -53,21 +54,27 @@ export function passGraphs(model: Model, layer: Layer, method: PassMethod, optio
   const activation = activationPlanes(op, layer);
   const energy = op.ReduceL1(activation, op.ints([2, 3]), { keepdims: 0 });
   const results = namedOutputs(op, { ...scores, predicted, planes: activation, energy });
-  const measured = method.measures === "score" ? scores.scores : scores.probabilities;
+  const measures = measuredOf(model, method);
   const outputs = namedOutputs(op, {
-    values: op.Gather(measured, op.input(own("class"), "int64", ["K"]), { axis: 1 }),
+    values: op.Gather(scores[measures], op.input(own("class"), "int64", ["K"]), { axis: 1 }),
   });
 
   const cut = cutAt(op.graph, layer.name, outputs);
   const front = prune(op.graph, [...cut, appendSum(op, model)]);
-  const image = imageLayer(model);
   const channels = method.masks === "channels";
   const around = channels ? cut.filter((name) => name !== layer.name) : [];
   const whole = prune(op.graph, [...results, ...(channels ? cut : [])]);
-  const masked = channels ? layer : image;
+  const masked = channels ? layer : imageLayer(model);
   putMasks(op.graph, masked, method, layer);
   const tail = prune(op.graph, outputs, around);
-  return { whole, front, cut, tail, combine: combineGraph(layer, method, options), masked, image, around };
+  return { whole, front, cut, tail, combine: combineGraph(layer, method, options), masked, around, measures };
+}
+
+/** Probabilities are those of classes: of what is no class, the only one, or one at each place, the score is measured. */
+function measuredOf({ graph, scores, target, classCount }: Model, { measures }: PassMethod): PassGraphs["measures"] {
+  const places = dimsOf(graph, scores)?.slice(2) ?? [];
+  const classes = target === undefined && classCount !== 1 && places.every((size) => size === 1);
+  return measures === "probability" && classes ? "probabilities" : "scores";
 }
 
 /** Puts masks on a value, of which those of a single image become an input: the masks make a batch of it. */

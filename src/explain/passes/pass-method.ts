@@ -12,7 +12,7 @@ export interface PassMethod extends Described {
   readonly needsGradient: false;
   /** What is multiplied by the masks: the image, or the layer's channels; for these only what lies behind the layer is run. */
   readonly masks: "image" | "channels";
-  /** What of the class is measured: its score before softmax, or its probability. */
+  /** What of the class is measured: its score before softmax, or its probability; of what is no class always the score. */
   readonly measures: "score" | "probability";
   /** How many samples or steps there are if the user does not say; undefined where the method has none. */
   readonly samples?: number;
@@ -34,7 +34,7 @@ export interface PassMethod extends Described {
 export interface PassSubject {
   /** The layer's channels that are looked at, in the order of their activation; none for a method that looks at the image. */
   readonly channels: readonly number[];
-  /** Of the image as the network takes it. */
+  /** Rows and columns of what is masked. */
   readonly height: number;
   readonly width: number;
   /** As the user or else the method says; 1 where it has none. */
@@ -56,7 +56,7 @@ export interface PassPlan {
 export interface MaskInputs {
   /** Activations A of the layer, [1, C, h, w]; for a method that looks at the image the image. */
   readonly activation: Value;
-  /** Rows and columns of the image, int64 [2]. */
+  /** Rows and columns of what is masked, int64 [2]. */
   readonly size: Value;
   /** What the plan has under that name; of rows those of the batch. */
   readonly planned: (name: string, type: ValueInfo["type"], dims: readonly Dim[]) => Value;

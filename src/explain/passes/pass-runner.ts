@@ -38,16 +38,17 @@ export function passRunner(model: Model, layer: Layer, method: PassMethod, optio
     const classes = wanted.map((choice) => (choice < 0 ? top : choice));
     const looked = method.at === "image" ? undefined : chooseChannels(floats(of("energy")), topChannels);
     const channels = looked?.channels ?? [];
-    const { height, width } = gridOf(graphs.image.layout, image.dims) as { height: number; width: number };
+    const one = method.masks === "image" ? image : rowsOf(found[layer.name] as Tensor, 0, 1);
+    const { height, width } = gridOf(graphs.masked.layout, one.dims) as { height: number; width: number };
     const plan = method.plan({ channels, height, width, samples, seed });
-    const measured = floats(method.measures === "score" ? answers.scores : answers.probabilities);
+    const measured = floats(answers[graphs.measures]);
     const activation = of("planes");
     const start: PassStart = {
       image,
       around: Object.fromEntries(graphs.around.map((name) => [name, found[name] as Tensor])),
       feeds: named({
         ...plan.shared,
-        one: method.masks === "image" ? image : rowsOf(found[layer.name] as Tensor, 0, 1),
+        one,
         activation,
         size: int64([height, width]),
         class: int64(classes),

@@ -1,7 +1,15 @@
 /** @file Fewer channels, options that a method does not take, and networks that cannot take several passes at once. */
 
 import { describe, expect, it } from "vitest";
-import { createExplainer, type ExplainerOptions, openModel } from "../../../src/explain/index.js";
+import {
+  classMinus,
+  createExplainer,
+  type ExplainerOptions,
+  type Model,
+  openModel,
+  outputScores,
+  withTarget,
+} from "../../../src/explain/index.js";
 import { chooseChannels } from "../../../src/explain/passes/channels.js";
 import { Builder, dataTypes, floats, type Graph, Tensor, type Value } from "../../../src/onnx/index.js";
 import { nodeRuntime } from "../../../src/runtime/node.js";
@@ -111,6 +119,24 @@ describe("a network that finds its images by their place in the batch", () => {
     expect(new Set(floats(free.weights as Tensor)).size).toBe(6);
     // A score of 1000 leaves four digits of what a channel takes from it.
     close(free.evidence, alone.evidence, 1e-2);
+  });
+});
+
+describe("what is no class", () => {
+  it.each(["occlusion", "rise"])("is measured by its score, by %s", async (method) => {
+    const model = await openModel(convNet({ ending: "Softmax" }), nodeRuntime);
+    const single = await withTarget(model, outputScores({ output: model.scores, from: [1, 2] }), nodeRuntime);
+    const difference = await withTarget(model, classMinus(0), nodeRuntime);
+    const evidenceOf = async (of: Model, index: number) => {
+      const explainer = await createExplainer(of, { runtime: nodeRuntime, method, samples: 50 });
+      const { evidence } = await explainer.explain(images(1), { classes: [index] });
+      await explainer.close();
+      return evidence;
+    };
+    const [one, zero] = [await evidenceOf(single, 0), await evidenceOf(difference, 0)];
+    expect(Math.max(...floats(one).map(Math.abs))).toBeGreaterThan(0.01);
+    // Class 0 minus class 0: nothing that is hidden changes it.
+    expect(Math.max(...floats(zero).map(Math.abs))).toBe(0);
   });
 });
 
