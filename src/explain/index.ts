@@ -1,7 +1,7 @@
 /** @file Door `fovea/explain`: where a network looks, for any class and layer. */
 
 export { type Items, mapAhead } from "../map-ahead.js";
-export { singleImages } from "./batches.js";
+export { joined, singleImages } from "./batches.js";
 export { type CheckModelOptions, checkModel, type GradientProof, type ModelCheck, type Proof } from "./check-model.js";
 export { appendScores, type Classifier, checkImages, createClassifier } from "./classifier.js";
 export { type Classified, type ClassifyStreamOptions, classifyStream } from "./classify-stream.js";

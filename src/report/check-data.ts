@@ -40,6 +40,7 @@ export function checkData(data: ReportData): void {
       checkClass(`${at}.errors[${j}].label`, error.label);
       checkClass(`${at}.errors[${j}].predicted`, error.predicted);
       checkPicture(`${at}.errors[${j}].image`, error.image);
+      if (error.thumbnail) checkPicture(`${at}.errors[${j}].thumbnail`, error.thumbnail);
       if (!error.maps) continue;
       checkScale(`${at}.errors[${j}].maps.scale`, error.maps.scale);
       for (const side of ["predicted", "truth", "difference"] as const)

@@ -2,12 +2,14 @@
 
 export {
   type CollectedReport,
+  type Collection,
   type CollectOptions,
   collectReport,
-  pictureOf,
-  type ReportedModel,
+  type FailedImage,
 } from "./collect-report.js";
 export { type CollectRobustnessOptions, collectRobustness } from "./collect-robustness.js";
+export type { Encode } from "./draw.js";
+export type { Observation, ObservationStore } from "./observe.js";
 export { renderReport } from "./render-report.js";
 export type {
   AttackExample,
@@ -30,4 +32,13 @@ export type {
   RobustnessReport,
   TrainingReport,
 } from "./report-data.js";
+export {
+  type PrepareImages,
+  pictureOf,
+  type ReportedData,
+  type ReportImages,
+  reportedDataset,
+  type SeenImage,
+} from "./report-images.js";
+export type { ReportedModel } from "./study.js";
 export { type Summary, summarise } from "./summary.js";

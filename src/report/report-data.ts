@@ -32,9 +32,11 @@ export interface DataReport {
   readonly source: string;
   readonly classes: readonly string[];
   /** How many images each part holds; a part that is not there is left out. */
-  readonly counts: { readonly train?: number; readonly validation?: number; readonly test: number };
+  readonly counts: { readonly train?: number; readonly validation?: number; readonly test?: number };
   /** What an image is, e.g. `28 × 28 pixels, grey`. */
   readonly image: string;
+  /** Which part the models are measured on. Default `test`. */
+  readonly part?: "train" | "validation" | "test" | "all";
   /** A few pictures of each class. Default: none. */
   readonly samples?: readonly ClassSamples[];
 }
@@ -76,6 +78,8 @@ export interface RobustnessReport {
 export interface AttackExample {
   /** Position of the image in the data set. */
   readonly index: number;
+  /** What the image is called. Default: its number. */
+  readonly name?: string;
   readonly eps: number;
   readonly outcome: AttackOutcome;
   readonly image: Picture;
@@ -130,7 +134,11 @@ export interface LayerReport {
 }
 
 export interface ErrorReport extends Prediction {
+  /** What the image is called. Default: its number. */
+  readonly name?: string;
   readonly image: Picture;
+  /** The image, small, for lists. Default: the image. */
+  readonly thumbnail?: Picture;
   readonly maps?: ErrorMaps;
   /** E.g. `The map for 4 is zero: …`. */
   readonly notes?: readonly string[];
@@ -188,6 +196,8 @@ export interface ComparisonReport {
 /** An image that two models classified differently. */
 export interface ChangeReport {
   readonly index: number;
+  /** What the image is called. Default: its number. */
+  readonly name?: string;
   readonly label: number;
   readonly image: Picture;
   readonly before: ChangeSide;

@@ -1,0 +1,85 @@
+/** @file `fovea report` on folders of photos. */
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { testFolder } from "../data/photos/folder.js";
+import { colourModel, patched } from "../support/colour-photos.js";
+import { fovea } from "./fovea.js";
+
+const folder = testFolder();
+afterAll(() => folder.remove());
+
+const run = (...args: string[]) => fovea(folder.path, args);
+const at = (name: string) => join(folder.path, name);
+
+/** Photos of 160x120 with a patch of their class's colour on the left, listed with its box. */
+beforeAll(async () => {
+  const box = { x: 10, y: 20, width: 60, height: 80 };
+  const rows = ["path,label,split,x,y,width,height"];
+  for (const [label, rgb] of Object.entries({ red: [250, 10, 10], green: [10, 250, 10] })) {
+    for (let i = 0; i < 5; i++) {
+      await folder.write({ [`photos/${label}/${i}.png`]: await patched(rgb, box, [160, 120 + i]) });
+      rows.push(`${label}/${i}.png,${label},test,10,20,60,80`);
+    }
+  }
+  // A green photo that is called red, larger than a page shows it.
+  await folder.write({ "photos/red/wrong.png": await patched([10, 250, 10], box, [800, 600]) });
+  rows.push("red/wrong.png,red,test,10,20,60,80", "red/broken.png,red,test,10,20,60,80");
+  await folder.write({
+    "photos/red/broken.png": "no picture",
+    "photos/labels.csv": rows.join("\n"),
+    "colours.onnx": colourModel(["red", "green"]),
+    "swapped.onnx": colourModel(["Green", "blue", "RED"]),
+    "other.onnx": colourModel(["cat", "dog"]),
+  });
+});
+
+describe("fovea report MODEL PHOTOS", () => {
+  it("measures, explains and names photos in one file, and lists what cannot be read with exit code 1", async () => {
+    const { code, out, err } = await run("report", "colours.onnx", "photos");
+    expect(err).toContain("fovea: photos/red/broken.png: image: expected");
+    expect(err).toContain("fovea: 1 of 12 photos skipped");
+    expect(code).toBe(1);
+    expect(out).toContain("colours: 90.91 % of 11 right\nwrote report.html");
+    const html = readFileSync(at("report.html"), "utf8");
+    expect(html).toContain('<b>red</b> taken for <b>green</b></h4><p class="quiet">red/wrong.png</p>');
+    expect(html).toContain("<dd>photos of 160 × 120 to 800 × 600 pixels</dd>");
+    // The photo with its three maps, and two of these at the head, in its own shape and no larger than a page shows it.
+    expect(
+      html.match(/src="data:image\/webp;base64,[^"]*" width="480" height="360" alt="[^"]*red\/wrong.png/g),
+    ).toHaveLength(6);
+    expect(html).not.toMatch(/(src|href)="https?:/);
+  });
+
+  it("compares models whose classes stand in another order, and shows those that only models have", async () => {
+    const args = ["report", "colours.onnx", "swapped.onnx", "photos", "--json", "--out", "two.html"];
+    const { models, skipped } = JSON.parse((await run(...args)).out);
+    expect(skipped).toHaveLength(1);
+    const [a, b] = models.map(({ evaluation }: { evaluation: object }) => evaluation);
+    expect([a.classes, a.correct, a.confusion[1]]).toEqual([["green", "red", "blue"], 10, [1, 5, 0]]);
+    // Its scores for green, blue and red are the red, green and blue channel: green is blue, red is green.
+    expect([b.classes, b.correct, b.confusion]).toEqual([
+      ["green", "red", "blue"],
+      0,
+      [
+        [0, 0, 5],
+        [5, 0, 1],
+        [0, 0, 0],
+      ],
+    ]);
+    const refused = await run("report", "swapped.onnx", "photos", "--attack");
+    expect([refused.code, refused.err]).toEqual([
+      2,
+      'fovea: --attack: swapped: expected the classes of photos alone, got others, such as "blue"\n',
+    ]);
+  });
+
+  it("refuses a model of other classes with one line", async () => {
+    const { code, err } = await run("report", "other.onnx", "photos");
+    expect([code, err]).toEqual([
+      2,
+      expect.stringMatching(/^fovea: other: classes: expected names for green, red of photos, got cat, dog .*\n$/),
+    ]);
+  });
+});
