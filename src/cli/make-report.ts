@@ -32,15 +32,15 @@ export interface MakeReportOptions {
   /** For each model, the class of the data that each of its own is. Default the same, in the same order. */
   readonly classes?: readonly (readonly number[])[];
   /** What keeps the findings of a model. Default nothing. */
-  readonly storeFor?: (named: NamedModel, explainer: ImageExplainer) => ObservationStore;
+  readonly storeFor?: ((named: NamedModel, explainer: ImageExplainer) => ObservationStore) | undefined;
   /** The commands that make this report again. */
   readonly commands: readonly string[];
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
-  version: string;
-};
+export const { version: foveaVersion } = JSON.parse(
+  readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
+) as { version: string };
 
 export interface MadeReport {
   readonly data: ReportData;
@@ -91,7 +91,7 @@ export async function makeReport(
       commands: [...trained, ...commands],
       seed: [...new Set(models.map(({ model }) => model.card.provenance?.seed ?? "unknown"))].join(", "),
       versions: [
-        { name: "fovea", version: manifest.version },
+        { name: "fovea", version: foveaVersion },
         { name: nodeRuntime.name.split(" ")[0] as string, version: nodeRuntime.name.split(" ")[1] as string },
         { name: "node", version: process.versions.node },
       ],

@@ -1,6 +1,6 @@
 /** @file Photos as what a report is about: read from disk when they are needed, in the classes of the models. */
 
-import { dirname, relative } from "node:path";
+import { basename, dirname, relative, resolve } from "node:path";
 import type { Photo, PhotoDataset } from "../data/index.js";
 import { readImage } from "../node.js";
 import type { ReportedData } from "../report/index.js";
@@ -41,7 +41,7 @@ export function reportedPhotos(
   return {
     classes,
     data: {
-      name: dataset.name,
+      name: basename(resolve(dataset.name)),
       source: dataset.source,
       classes: names,
       ownClasses: dataset.classes.length,

@@ -27,7 +27,7 @@ export function checkData(data: ReportData): void {
     checkClass(`data.samples[${i}].label`, label);
     for (const [j, picture] of pictures.entries()) checkPicture(`data.samples[${i}].pictures[${j}]`, picture);
   }
-  for (const [i, { evaluation, errors = [], meanMaps = [], robustness }] of models.entries()) {
+  for (const [i, { evaluation, errors = [], meanMaps = [], errorGroups = [], bias, robustness }] of models.entries()) {
     const at = `models[${i}]`;
     if (evaluation.classes.length !== classes.length) {
       refuse(
@@ -45,6 +45,15 @@ export function checkData(data: ReportData): void {
       checkScale(`${at}.errors[${j}].maps.scale`, error.maps.scale);
       for (const side of ["predicted", "truth", "difference"] as const)
         checkMap(`${at}.errors[${j}].maps.${side}`, error.maps[side]);
+    }
+    for (const [j, { label, picture, scale }] of (bias?.astray.images ?? []).entries()) {
+      checkClass(`${at}.bias.astray.images[${j}].label`, label);
+      checkMap(`${at}.bias.astray.images[${j}].picture`, picture);
+      checkScale(`${at}.bias.astray.images[${j}].scale`, scale);
+    }
+    for (const [j, { picture, scale }] of errorGroups.entries()) {
+      checkMap(`${at}.errorGroups[${j}].picture`, picture);
+      checkScale(`${at}.errorGroups[${j}].scale`, scale);
     }
     for (const [j, { label, picture, scale }] of meanMaps.entries()) {
       checkClass(`${at}.meanMaps[${j}].label`, label);

@@ -31,5 +31,5 @@ function maps(data: ReportData, meanMaps: readonly MeanMapReport[]): Html {
     );
   });
   const values = shared ? mapValues(meanMaps[0]?.scale ?? 0) : ["0", "as stated"];
-  return html`<div class="gallery">${shots}</div><div class="colour-bars">${data.maps && colourBar(data.maps.colours, "mean map value", values)}</div>`;
+  return html`<div class="gallery${meanMaps.length <= 6 && " photos"}">${shots}</div><div class="colour-bars">${data.maps && colourBar(data.maps.colours, "mean map value", values)}</div>`;
 }

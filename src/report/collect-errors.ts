@@ -1,20 +1,24 @@
 /** @file The errors of a model with their maps, drawn. */
 
-import { diagnoseFully, mapOf } from "../explain/index.js";
+import { diagnoseFully, joined, mapOf } from "../explain/index.js";
 import { commonPeak } from "../image/index.js";
 import { type Encode, overlaid, plain, thumbnail } from "./draw.js";
+import { predictionsOf } from "./observe.js";
 import type { ErrorReport } from "./report-data.js";
 import type { ReportImages } from "./report-images.js";
 import type { Study } from "./study.js";
+import { viewsOf } from "./views.js";
 
 /** The first `most` errors, the most confident first. */
 export async function collectErrors(
-  { model, evaluation, own }: Study,
+  study: Study,
   images: ReportImages,
   most: number,
   encode: Encode,
 ): Promise<ErrorReport[]> {
+  const { model, evaluation, observations, own } = study;
   const { explainer } = model;
+  const sure = usualConfidence(study);
   const reports: ErrorReport[] = [];
   for (const error of evaluation.errors.slice(0, most)) {
     const labels = [error.predicted, error.label];
@@ -32,6 +36,14 @@ export async function collectErrors(
       if (text !== "") notes.push(`Map of ${evaluation.classes[label]}: ${text}`);
     }
     const name = images.nameOf(error.index);
+    const onObject = observations[error.index]?.evidence?.object;
+    const views = viewsOf(explainer.model, seen.input, images);
+    const said = await predictionsOf(explainer, joined(views));
+    const same = said.filter((each) => each === own(error.predicted)).length;
+    const doubtful =
+      error.confidence >= (sure[error.predicted] as number) &&
+      same === said.length &&
+      (onObject === undefined || onObject.share > onObject.even);
     const small = await thumbnail(seen.picture, encode);
     reports.push({
       ...error,
@@ -44,8 +56,26 @@ export async function collectErrors(
         difference: await overlaid(seen, difference, scale, encode, { signed: true }),
         scale,
       },
+      steady: { same, of: said.length },
+      doubtful,
+      ...(onObject ? { onObject } : {}),
       notes,
     });
   }
   return reports;
+}
+
+/** No label is doubted by a model that is less sure. */
+const leastConfidence = 0.9;
+
+/**
+ * How sure of each class a model is on the images that are labelled with it, on average: one that is as sure of it on an image
+ * with another label speaks against that label (Northcutt et al., Confident Learning, 2021). At least 0.9.
+ */
+function usualConfidence({ evaluation, observations, labels, own }: Study): number[] {
+  return evaluation.classes.map((_, label) => {
+    const members = observations.filter((_, i) => labels[i] === label);
+    const sum = members.reduce((total, { probabilities }) => total + (probabilities[own(label)] as number), 0);
+    return Math.max(leastConfidence, members.length > 0 ? sum / members.length : 1);
+  });
 }

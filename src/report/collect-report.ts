@@ -3,6 +3,7 @@
 import { FoveaError } from "../error.js";
 import { networkLayers, parameterCount } from "../explain/index.js";
 import { defaultColormap, defaultDivergingColormap } from "../image/index.js";
+import { collectBias, collectErrorGroups } from "./collect-bias.js";
 import { collectChanges } from "./collect-changes.js";
 import { collectErrors } from "./collect-errors.js";
 import { type Encode, plain, scaleOf } from "./draw.js";
@@ -113,7 +114,9 @@ function checkSome(kept: readonly number[], [first]: readonly FailedImage[], { n
 
 async function modelReport(study: Study, images: ReportImages, options: CollectOptions): Promise<ModelReport> {
   const { model, evaluation } = study;
+  const { encode } = options;
   const { graph } = model.explainer.model;
+  const bias = await collectBias(study, images, encode);
   const layers = networkLayers(graph).map(
     ({ name, operator, shape, parameters }): LayerReport => ({
       name,
@@ -130,8 +133,10 @@ async function modelReport(study: Study, images: ReportImages, options: CollectO
     parameters: parameterCount(graph),
     layers,
     evaluation,
-    errors: await collectErrors(study, images, options.errors ?? 48, options.encode),
-    meanMaps: await meanMaps(study, options.encode),
+    errors: await collectErrors(study, images, options.errors ?? 48, encode),
+    errorGroups: await collectErrorGroups(study, encode),
+    meanMaps: await meanMaps(study, encode),
+    ...(bias ? { bias } : {}),
   };
 }
 

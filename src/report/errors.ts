@@ -10,6 +10,7 @@ import {
   differenceValues,
   errorId,
   imageName,
+  isPhoto,
   mapValues,
   type Section,
 } from "./parts.js";
@@ -63,7 +64,7 @@ function card(data: ReportData, error: ErrorReport, model: number): Html {
   ];
   return html`<article class="card" id="${errorId(model, index)}"><header><h4><b>${truth}</b> taken for <b>${said}</b></h4><p class="quiet">${called}</p></header>
 <dl class="odds">${odds(said, "said", confidence)}${odds(truth, "true", probabilityOfTruth)}</dl>
-<div class="shots">${pictures}</div>
+<div class="shots${isPhoto(image) && " two"}">${pictures}</div>
 ${maps && data.maps && scales(data.maps, maps.scale)}
 ${notes.length > 0 && html`<ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`}</article>`;
 }

@@ -12,7 +12,10 @@ export type { Encode } from "./draw.js";
 export type { Observation, ObservationStore } from "./observe.js";
 export { renderReport } from "./render-report.js";
 export type {
+  AstrayImage,
+  AstrayReport,
   AttackExample,
+  BiasReport,
   ChangeReport,
   ChangeSide,
   ClassSamples,
@@ -20,13 +23,17 @@ export type {
   ComparisonReport,
   DataReport,
   EpochReport,
+  ErrorGroup,
   ErrorMaps,
   ErrorReport,
+  HidingReport,
   LayerReport,
   MapsReport,
   MeanMapReport,
   ModelReport,
   Picture,
+  RegionShare,
+  RegionsReport,
   ReportData,
   ReproduceReport,
   RobustnessReport,

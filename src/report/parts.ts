@@ -17,8 +17,13 @@ export interface Section {
 /** Below this width a picture is enlarged pixel by pixel; above it, smoothly. */
 const smallPicture = 64;
 
+/** Whether a picture has details to look at. */
+export function isPhoto({ width }: Pick<Picture, "width">): boolean {
+  return width >= smallPicture;
+}
+
 export function picture({ src, width, height }: Picture, alt: string): Html {
-  const kind = width < smallPicture ? "pixels" : "photo";
+  const kind = isPhoto({ width }) ? "photo" : "pixels";
   return html`<img class="${kind}" src="${src}" width="${width}" height="${height}" alt="${alt}">`;
 }
 

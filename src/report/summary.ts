@@ -1,6 +1,7 @@
 /** @file The findings in plain sentences, computed from the figures. */
 
 import type { Evaluation } from "../evaluate/index.js";
+import { biasFindings } from "./bias-findings.js";
 import { count, counted, duration, fixed, list, percent, percentDigits, pValue } from "./format.js";
 import { html } from "./html.js";
 import { className, confusedPairs, imageWord, type Section } from "./parts.js";
@@ -23,6 +24,7 @@ export function summarise(data: ReportData): Summary {
       (text) => `${text}.`,
     ),
     ...models.flatMap((model) => confused(data, model)),
+    ...models.flatMap((model) => biasFindings(data, model)),
     ...findings,
     ...models.map(calibrated),
     ...effort(models),

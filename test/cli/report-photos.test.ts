@@ -1,11 +1,11 @@
 /** @file `fovea report` on folders of photos. */
 
-import { readFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { testFolder } from "../data/photos/folder.js";
 import { colourModel, patched } from "../support/colour-photos.js";
-import { fovea } from "./fovea.js";
+import { fovea, start } from "./fovea.js";
 
 const folder = testFolder();
 afterAll(() => folder.remove());
@@ -26,6 +26,11 @@ beforeAll(async () => {
   // A green photo that is called red, larger than a page shows it.
   await folder.write({ "photos/red/wrong.png": await patched([10, 250, 10], box, [800, 600]) });
   rows.push("red/wrong.png,red,test,10,20,60,80", "red/broken.png,red,test,10,20,60,80");
+  for (const [label, rgb] of Object.entries({ red: [250, 10, 10], green: [10, 250, 10] })) {
+    const picture = await patched(rgb, box, [90, 110]);
+    const photos = Array.from({ length: 80 }, (_, i) => [`many/${label}/${i}.png`, picture] as const);
+    await folder.write(Object.fromEntries(photos));
+  }
   await folder.write({
     "photos/red/broken.png": "no picture",
     "photos/labels.csv": rows.join("\n"),
@@ -36,6 +41,9 @@ beforeAll(async () => {
 });
 
 describe("fovea report MODEL PHOTOS", () => {
+  /** What a killed report left. */
+  let left: Buffer;
+
   it("measures, explains and names photos in one file, and lists what cannot be read with exit code 1", async () => {
     const { code, out, err } = await run("report", "colours.onnx", "photos");
     expect(err).toContain("fovea: photos/red/broken.png: image: expected");
@@ -81,5 +89,40 @@ describe("fovea report MODEL PHOTOS", () => {
       2,
       expect.stringMatching(/^fovea: other: classes: expected names for green, red of photos, got cat, dog .*\n$/),
     ]);
+  });
+
+  it("goes on after SIGKILL where it was, to the report of an uninterrupted run", { timeout: 60_000 }, async () => {
+    const args = ["report", "colours.onnx", "many", "--split", "all"];
+    await run(...args, "--out", "whole.html");
+    const { child, done } = start(folder.path, [...args, "--out", "killed.html"]);
+    const partial = at("killed.html.partial");
+    const watch = setInterval(() => existsSync(partial) && child.kill("SIGKILL"), 2);
+    await done;
+    clearInterval(watch);
+    expect(existsSync(at("killed.html"))).toBe(false);
+    left = readFileSync(partial);
+    const kept = left.toString().split("\n").length - 1;
+    expect(kept).toBeGreaterThan(0);
+    // A line that was cut short is no result.
+    appendFileSync(partial, '{"key":"half');
+    const again = await run(...args, "--out", "killed.html");
+    expect(again.err).toContain(`colours: ${kept} of 160 photos were explained before; going on`);
+    const html = (name: string) => readFileSync(at(name), "utf8").replaceAll(name, "out.html");
+    expect(html("killed.html") === html("whole.html")).toBe(true);
+    expect(existsSync(partial)).toBe(false);
+  });
+
+  it("explains again what has changed since: a photo, the model, the options", { timeout: 60_000 }, async () => {
+    const found = async (...more: string[]) => {
+      writeFileSync(at("again.html.partial"), left);
+      const { err } = await run("report", "colours.onnx", "many", "--split", "all", "--out", "again.html", ...more);
+      return Number(err.match(/(\d+) of \d+ photos were explained before/)?.[1] ?? 0);
+    };
+    const kept = left.toString().split("\n").length - 1;
+    utimesSync(at("many/green/0.png"), 1, 1);
+    expect(await found()).toBe(kept - 1);
+    expect(await found("--scale", "1/256")).toBe(0);
+    utimesSync(at("colours.onnx"), 1, 1);
+    expect(await found()).toBe(0);
   });
 });

@@ -3,13 +3,16 @@
 import { Command } from "commander";
 import { type Photo, reasonOf, writeFileAtomically } from "../../data/index.js";
 import { FoveaError } from "../../error.js";
+import { preprocessingOf } from "../../explain/index.js";
+import type { ImageExplainer } from "../../node.js";
 import { type ReportedData, reportedDataset } from "../../report/index.js";
 import { exitCodes, grouped, note, percent, print, printJson, runCommand } from "../console.js";
 import { datasetNamed, isPath, photosAt, tellSkipped, withBar } from "../datasets.js";
 import { photosOf } from "../evaluate-photos.js";
-import { type MadeReport, makeReport } from "../make-report.js";
+import { foveaVersion, type MadeReport, makeReport } from "../make-report.js";
 import { loadOptions, type ModelOptions, withMethodOption, withModelOptions } from "../model-options.js";
 import { checkClasses, modelAt, type NamedModel, prepareImages } from "../models.js";
+import { fileIdentity, fingerprint, openPartialResults, type PartialResults } from "../partial-results.js";
 import { reportedPhotos } from "../reported-photos.js";
 
 interface ReportCommandOptions extends ModelOptions {
@@ -60,9 +63,10 @@ async function report(given: readonly string[], options: ReportCommandOptions): 
   const how = await loadOptions(options);
   const models: NamedModel[] = [];
   for (const path of paths) models.push(await modelAt(path, how));
-  const { data, classes, skipped, total, pathOf } = isPath(name)
+  const { data, classes, skipped, total, pathOf, keyOf } = isPath(name)
     ? await onPhotos(models, name, options)
     : await onImages(models, name);
+  const partial = await openPartialResults(`${options.out}.partial`);
   const made = await withBar("explaining", (onProgress) =>
     makeReport(models, data, {
       title: options.title,
@@ -71,11 +75,13 @@ async function report(given: readonly string[], options: ReportCommandOptions): 
       method: options.method,
       attack: options.attack ?? false,
       ...(classes ? { classes } : {}),
+      storeFor: keyOf && storesIn(partial, data, options, keyOf),
       commands: [commandLine(given, options)],
       onProgress,
     }),
   );
   await writeFileAtomically(options.out, new TextEncoder().encode(made.html));
+  await partial.remove();
   const failed = made.failed.map(({ index, error }) => {
     const path = pathOf(index);
     return { path, reason: reasonOf(path, error) };
@@ -93,6 +99,8 @@ interface Subject {
   readonly total: number;
   /** What an image is called where it is missed. */
   readonly pathOf: (index: number) => string;
+  /** What tells an image from others; left out where images are not worth keeping results of. */
+  readonly keyOf?: (index: number) => string | undefined;
 }
 
 async function onImages(models: readonly NamedModel[], name: string): Promise<Subject> {
@@ -112,6 +120,30 @@ async function onPhotos(models: readonly NamedModel[], name: string, options: Re
     skipped,
     total: dataset.photos.length + skipped.length,
     pathOf: (index) => (chosen.photos[index] as Photo).path,
+    keyOf: (index) => fileIdentity((chosen.photos[index] as Photo).path),
+  };
+}
+
+/** For each model the place where its results are kept; says what an interrupted report left there. */
+function storesIn(
+  partial: PartialResults,
+  { images }: ReportedData,
+  options: ReportCommandOptions,
+  keyOf: (index: number) => string | undefined,
+) {
+  return ({ name, path, model }: NamedModel, { layer, method }: ImageExplainer) => {
+    const { labels, input, output } = options;
+    const { preprocessing } = preprocessingOf(model);
+    const made = [foveaVersion, fileIdentity(path), preprocessing, labels, input, output, layer.name, method.name];
+    const own = fingerprint(...made);
+    const keys = Array.from({ length: images.count }, (_, index) => {
+      const identity = keyOf(index);
+      return identity && fingerprint(own, identity, index, images.boxesOf(index));
+    });
+    const store = partial.store(keys);
+    const known = keys.filter((_, index) => store.get(index)).length;
+    if (known > 0) note(`${name}: ${known} of ${images.count} photos were explained before; going on`);
+    return store;
   };
 }
 
