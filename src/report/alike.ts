@@ -11,7 +11,7 @@ export function alikeSection(data: ReportData): Section | undefined {
     id: "alike",
     title: "Errors that look alike",
     intro:
-      "Errors whose maps share at least half of their evidence, on average: what misled the model may be the same. Each group with its mean map over its mean image.",
+      "Errors whose maps share at least two thirds of their evidence, on average: what misled the model may be the same. Each group with its mean map over its mean image.",
     body: columns(
       data,
       (model, index) =>

@@ -4,13 +4,16 @@ import { type FloatMap, resizeMap } from "../image/index.js";
 
 /** Sides that maps are compared at: evidence one cell further is nearly the same. */
 const side = 8;
-/** Maps of a group share at least half of their evidence on average. */
-const farthest = 0.5;
+/**
+ * Maps of a group share at least two thirds of their evidence on average. Photos have their objects in the middle: at a half, all
+ * errors of a network on cats and dogs are one group.
+ */
+const farthest = 1 / 3;
 
 /**
  * Groups of maps by where their evidence lies, the largest first, each with its members in the given order. Maps are scaled to
  * a sum of 1; the distance of two is the share of evidence that lies elsewhere (half the sum of absolute differences). Groups
- * are joined, the nearest first, while the mean distance between their members is at most a half (average linkage: Sokal &
+ * are joined, the nearest first, while the mean distance between their members is at most a third (average linkage: Sokal &
  * Michener, 1958). Maps without a value above zero are in no group.
  */
 export function groupMaps(maps: readonly FloatMap[]): number[][] {

@@ -23,9 +23,10 @@ beforeAll(async () => {
       rows.push(`${label}/${i}.png,${label},test,10,20,60,80`);
     }
   }
+  const large = { x: 50, y: 100, width: 300, height: 400 };
   // A green photo that is called red, larger than a page shows it.
-  await folder.write({ "photos/red/wrong.png": await patched([10, 250, 10], box, [800, 600]) });
-  rows.push("red/wrong.png,red,test,10,20,60,80", "red/broken.png,red,test,10,20,60,80");
+  await folder.write({ "photos/red/wrong.png": await patched([10, 250, 10], large, [800, 600]) });
+  rows.push("red/wrong.png,red,test,50,100,300,400", "red/broken.png,red,test,10,20,60,80");
   for (const [label, rgb] of Object.entries({ red: [250, 10, 10], green: [10, 250, 10] })) {
     const picture = await patched(rgb, box, [90, 110]);
     const photos = Array.from({ length: 80 }, (_, i) => [`many/${label}/${i}.png`, picture] as const);
@@ -64,6 +65,18 @@ describe("fovea report MODEL PHOTOS", () => {
     const args = ["report", "colours.onnx", "swapped.onnx", "photos", "--json", "--out", "two.html"];
     const { models, skipped } = JSON.parse((await run(...args)).out);
     expect(skipped).toHaveLength(1);
+    const [{ evidence, hiding, doubtfulLabels }] = models;
+    // The map for red is the photo's red at 8x8 (triangle filter, edges repeated), read bilinearly: computed apart, in Python, 0.756369
+    // of it lies in the box, which is a quarter of the photo.
+    const [all, green, red] = evidence;
+    expect([all.label, green.label, red.label]).toEqual([undefined, 0, 1]);
+    expect([all.object.count, green.object.count, red.object.count]).toEqual([10, 5, 5]);
+    expect(red.object.even).toBeCloseTo(0.25, 2);
+    expect(red.object.share.value).toBeCloseTo(0.756369, 5);
+    expect(red.corners.share.value).toBeLessThan(red.corners.even / 2);
+    // Where the colour is hidden, what is left of it still decides: nothing else is there.
+    expect([hiding.count, hiding.hottest.value, hiding.elsewhere.value]).toEqual([11, 0, 0]);
+    expect(doubtfulLabels).toEqual([{ index: 10, path: "red/wrong.png" }]);
     const [a, b] = models.map(({ evaluation }: { evaluation: object }) => evaluation);
     expect([a.classes, a.correct, a.confusion[1]]).toEqual([["green", "red", "blue"], 10, [1, 5, 0]]);
     // Its scores for green, blue and red are the red, green and blue channel: green is blue, red is green.

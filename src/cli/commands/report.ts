@@ -149,8 +149,10 @@ function storesIn(
 
 function tell({ data }: MadeReport, { source }: ReportedData, { out, json }: ReportCommandOptions, skipped: unknown[]) {
   if (json) {
-    const models = data.models.map(({ name: model, evaluation, robustness }) => ({
+    const models = data.models.map(({ name: model, evaluation, errors = [], bias, robustness }) => ({
       ...{ model, evaluation },
+      ...(bias ? { evidence: bias.regions, hiding: bias.hiding } : {}),
+      doubtfulLabels: errors.flatMap(({ index, name, doubtful }) => (doubtful ? [{ index, path: name }] : [])),
       ...(robustness ? { robustness: robustness.levels } : {}),
     }));
     printJson({ report: out, data: source, models, ...(skipped.length > 0 ? { skipped } : {}) });
