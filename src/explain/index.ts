@@ -29,6 +29,7 @@ export {
   explainableLayers,
   type Layer,
   layerSize,
+  stages,
 } from "./layers.js";
 export { type GridOptions, gridOf, type Layout, layoutsOf, type TokenGrid } from "./layout.js";
 export { type DisplayMapOptions, diagnosisOf, displayMapOf, mapOf } from "./maps.js";
@@ -37,5 +38,6 @@ export { methodNamed, methods } from "./methods/index.js";
 export { className, type Model, type OpenModelOptions, openModel } from "./model.js";
 export { type NetworkLayer, networkLayers, parameterCount } from "./network-summary.js";
 export { type ChosenPreprocessing, imageDims, preprocessingOf } from "./preprocessing.js";
+export { type Read, readBatches } from "./read-batches.js";
 export { readLabels, readSidecar, type Sidecar, sidecarFiles } from "./sidecar.js";
 export { type Explained, type ExplainStreamOptions, explainStream } from "./stream.js";

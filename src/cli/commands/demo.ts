@@ -10,7 +10,8 @@ import { trainingSettings } from "../../train/index.js";
 import { exitCodes, grouped, percent, print, progressBar, runCommand } from "../console.js";
 import { makeReport } from "../make-report.js";
 import { modelAt, type NamedModel, prepareImages } from "../models.js";
-import { duration, trainModel } from "../train-model.js";
+import { trainModel } from "../train-model.js";
+import { duration } from "../training-bar.js";
 import { evaluateOn } from "./evaluate.js";
 
 /** The network of the assignment first, then the one that improves on it. */
