@@ -31,12 +31,12 @@ function one(data: ReportData, { evaluation, errors = [] }: ModelReport, model: 
   const kinds = new Map<string, number>();
   for (const { index, label, predicted } of evaluation.errors) {
     if (!members.has(index)) continue;
-    const kind = `${className(data, label)} for ${className(data, predicted)}`;
+    const kind = `${className(data, label)} taken for ${className(data, predicted)}`;
     kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
   }
   const most = [...kinds].sort(([, a], [, b]) => b - a);
   const others = most.slice(named).reduce((sum, [, times]) => sum + times, 0);
-  const said = [...most.slice(0, named).map(([kind, times]) => `${count(times)} ${kind}`)];
+  const said = [...most.slice(0, named).map(([kind, times]) => `${count(times)}\u00a0× ${kind}`)];
   if (others > 0) said.push(`${count(others)} of other kinds`);
   const drawn = errors.filter(({ index }) => members.has(index)).slice(0, 12);
   const rest = members.size - drawn.length;

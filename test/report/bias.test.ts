@@ -97,7 +97,7 @@ describe("the sentences", () => {
 
 test("groups of errors name what was taken for what, and lead to their cards", () => {
   const html = section("alike");
-  expect(html).toMatch(/8 errors: evidence at the upper left<\/b><\/h4><p class="quiet">\d \d for \d/);
+  expect(html).toMatch(/8 errors: evidence at the upper left<\/b><\/h4><p class="quiet">\d × \d taken for \d/);
   const [first] = model.errorGroups ?? [];
   for (const index of first?.members ?? []) expect(html).toContain(`href="#error-0-${index}"`);
   // The last errors have no picture in the fixture.

@@ -10,7 +10,7 @@ import { exitCodes, grouped, note, percent, print, printJson, runCommand } from 
 import { datasetNamed, isPath, photosAt, tellSkipped, withBar } from "../datasets.js";
 import { photosOf } from "../evaluate-photos.js";
 import { foveaVersion, type MadeReport, makeReport } from "../make-report.js";
-import { loadOptions, type ModelOptions, withMethodOption, withModelOptions } from "../model-options.js";
+import { loadOptions, type ModelOptions, wholeNumber, withMethodOption, withModelOptions } from "../model-options.js";
 import { checkClasses, modelAt, type NamedModel, prepareImages } from "../models.js";
 import { fileIdentity, fingerprint, openPartialResults, type PartialResults } from "../partial-results.js";
 import { reportedPhotos } from "../reported-photos.js";
@@ -45,7 +45,7 @@ export function reportCommand(): Command {
     .option("--out <file>", "where to write", "report.html")
     .option("--split <split>", "which photos: train, validation, test or all (default: test, or all without one)")
     .option("--seed <seed>", "what photos without splits are split by", "1")
-    .option("--errors <n>", "how many errors of each model to show", Number, 48)
+    .option("--errors <n>", "how many errors of each model to show", wholeNumber("--errors", 0), 48)
     .option("--title <text>", "title of the report")
     .option("--layer <name>", "layer to explain, in every model", "auto")
     .option("--attack", "also attack your models on up to 200 images, which takes longer (see fovea attack)")
