@@ -6,6 +6,9 @@ import { type Html, html } from "./html.js";
 import { className, colourBar, columns, imageName, imageWord, picture, type Section, scrollable } from "./parts.js";
 import type { AstrayImage, BiasReport, HidingReport, RegionShare, RegionsReport, ReportData } from "./report-data.js";
 
+/** How many rows are open to the eye; the others unfold. */
+const open = 13;
+
 export function biasSection(data: ReportData): Section | undefined {
   if (!data.models.some(({ bias }) => bias)) return undefined;
   const boxes = data.models.some(({ bias }) => bias?.regions[0]?.object);
@@ -13,7 +16,11 @@ export function biasSection(data: ReportData): Section | undefined {
     id: "bias",
     title: "Where the evidence lies",
     intro: html`A model can be right for the wrong reason: a caption in a corner, the ground at the border. The shares are of the maps of correctly classified ${imageWord(data.data)}s, over the whole image${boxes && ", with the objects’ boxes"}; the light band is the 95\u202f% interval over images, the mark is what an even map would have, one that is the same wherever the network looked.`,
-    body: columns(data, ({ name, bias }) => bias && report(data, name, bias), "All maps are blank."),
+    body: columns(
+      data,
+      ({ name, bias }) => bias && report(data, name, bias),
+      "No correctly classified image has a map with evidence.",
+    ),
   };
 }
 
@@ -27,11 +34,17 @@ function report(data: ReportData, name: string, { regions, astray, hiding }: Bia
   const scales = { object: scaleOf("object"), border: scaleOf("border"), corners: scaleOf("corners") };
   const row = (region: RegionsReport) =>
     html`<tr><th scope="row">${region.label === undefined ? "All" : className(data, region.label)}<small>${counted(region.border.count, "image")}</small></th>${boxed && shareCell(region.object, scales.object)}${shareCell(region.border, scales.border)}${shareCell(region.corners, scales.corners)}</tr>`;
-  return html`${scrollable(
-    `Where the evidence of ${name} lies`,
-    html`<table class="shares"><caption>Share of the evidence, by class. The border is the outer tenth of each side, a corner a fifth of both. The bars of a column share one scale.</caption>
-<thead><tr><th scope="col">Class</th>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${regions.map(row)}</tbody></table>`,
-  )}
+  const table = (caption: string, rows: readonly RegionsReport[]) =>
+    scrollable(
+      `Where the evidence of ${name} lies: ${caption}`,
+      html`<table class="shares"><caption>${caption}</caption>
+<thead><tr><th scope="col">Class</th>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${rows.map(row)}</tbody></table>`,
+    );
+  const rest = regions.slice(open);
+  const caption =
+    "Share of the evidence, by class. The border is the outer tenth of each side, a corner a fifth of both. The bars of a column share one scale.";
+  return html`${table(caption, regions.slice(0, open))}
+${rest.length > 0 && html`<details><summary>${counted(rest.length, "more class", "more classes")}</summary>${table("The other classes", rest)}</details>`}
 ${hiding.count > 0 && hidingTable(name, hiding)}
 ${astrayImages(data, astray)}`;
 }
