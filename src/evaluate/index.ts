@@ -35,6 +35,15 @@ export {
   type Size,
 } from "./evidence.js";
 export { centreMap, evenMap } from "./evidence-baselines.js";
+export {
+  type Compared,
+  type Localisation,
+  type LocalisationSummary,
+  type LocaliseOptions,
+  localise,
+  type MeasureSummary,
+  summariseLocalisation,
+} from "./localisation.js";
 export { meanInterval } from "./mean-interval.js";
 export { type ClassifierOutput, type Prediction, predictionsOf } from "./predictions.js";
 export { rankCorrelation } from "./rank-correlation.js";
