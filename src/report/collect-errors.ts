@@ -42,6 +42,7 @@ export async function collectErrors(
     const same = said.filter((each) => each === own(error.predicted)).length;
     const doubtful =
       error.confidence >= (sure[error.predicted] as number) &&
+      oftenRight(study, error.index) &&
       same === said.length &&
       (onObject === undefined || onObject.share > onObject.even);
     const small = await thumbnail(seen.picture, encode);
@@ -63,6 +64,16 @@ export async function collectErrors(
     });
   }
   return reports;
+}
+
+/** Whether nine in ten of the other images of which the model is as sure are classified rightly: else its confidence tells little. */
+export function oftenRight(
+  { confidence, labels, predicted }: Pick<Study, "confidence" | "labels" | "predicted">,
+  index: number,
+): boolean {
+  const limit = confidence[index] as number;
+  const others = [...labels.keys()].filter((i) => i !== index && (confidence[i] as number) >= limit);
+  return others.filter((i) => labels[i] === predicted[i]).length >= 0.9 * others.length;
 }
 
 /** No label is doubted by a model that is less sure. */

@@ -14,7 +14,7 @@ export function labelsSection(data: ReportData): Section | undefined {
   return {
     id: "labels",
     title: "Labels to look at again",
-    intro: `As sure of another class as the model usually is of that class’s own images, and of the same opinion on every slightly changed version of the image${boxed ? "; where the object’s box is known, more of its evidence lies there than an even map’s would" : ""} (after Northcutt et al., Confident Learning, 2021). Either the label is wrong, or the model is badly mistaken: both are worth a look.`,
+    intro: `As sure of another class as the model usually is of that class’s own images, with nine in ten of its answers right where it is as sure, and of the same opinion on every slightly changed version of the image${boxed ? "; where the object’s box is known, more of its evidence lies there than an even map’s would" : ""} (after Northcutt et al., Confident Learning, 2021). Either the label is wrong, or the model is badly mistaken: both are worth a look.`,
     body: columns(
       data,
       (model, index) => {

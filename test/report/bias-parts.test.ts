@@ -5,6 +5,7 @@ import type { Model } from "../../src/explain/index.js";
 import type { FloatMap } from "../../src/image/index.js";
 import { float32, floats } from "../../src/onnx/index.js";
 import { placeOf } from "../../src/report/collect-bias.js";
+import { oftenRight } from "../../src/report/collect-errors.js";
 import { evidenceShares } from "../../src/report/evidence-shares.js";
 import { groupMaps } from "../../src/report/group-maps.js";
 import { hide, hottest, moved } from "../../src/report/hide.js";
@@ -147,4 +148,17 @@ test("placeOf(map) names the ninth with the most evidence", () => {
     "at the bottom",
   ]);
   expect(placeOf(map(3, Array(9).fill(1)))).toBe("all over the image");
+});
+
+test("oftenRight(study, index) asks how many of the others are right of which the model is as sure", () => {
+  // Errors at 0 and 12: of the 20 others, all at least as sure, 19 are right, then 18, then 17.
+  const labels = Array(21).fill(0);
+  const predicted = labels.map((_, i) => (i === 0 || i === 12 ? 1 : 0));
+  const confidence = labels.map((_, i) => (i <= 12 ? 0.9 : 0.95));
+  expect(oftenRight({ labels, predicted, confidence }, 12)).toBe(true);
+  predicted[14] = 1;
+  expect(oftenRight({ labels, predicted, confidence }, 12)).toBe(true);
+  predicted[15] = 1;
+  expect(oftenRight({ labels, predicted, confidence }, 12)).toBe(false);
+  expect(oftenRight({ labels: [0], predicted: [1], confidence: [0.9] }, 0)).toBe(true);
 });
