@@ -5,6 +5,7 @@ import { appendFileSync, createReadStream, existsSync, statSync } from "node:fs"
 import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { writeFileAtomically } from "../data/index.js";
 import { FoveaError } from "../error.js";
 import { createPicture, floatMap } from "../image/index.js";
 import type { Observation, ObservationStore } from "../report/index.js";
@@ -31,6 +32,8 @@ export async function openPartialResults(path: string): Promise<PartialResults> 
       async put(index, observation) {
         const key = keys[index];
         if (key === undefined) return;
+        // Folders are made and complaints worded as for every other file.
+        if (!existsSync(path)) await writeFileAtomically(path, "");
         append(path, `${separator}${JSON.stringify({ key, ...written(observation) })}\n`);
         separator = "";
       },

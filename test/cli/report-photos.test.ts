@@ -1,6 +1,6 @@
 /** @file `fovea report` on folders of photos. */
 
-import { appendFileSync, existsSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { testFolder } from "../data/photos/folder.js";
@@ -62,9 +62,10 @@ describe("fovea report MODEL PHOTOS", () => {
   });
 
   it("compares models whose classes stand in another order, and shows those that only models have", async () => {
-    const args = ["report", "colours.onnx", "swapped.onnx", "photos", "--json", "--out", "two.html"];
+    const args = ["report", "colours.onnx", "swapped.onnx", "photos", "--json", "--out", "new/folder/two.html"];
     const { models, skipped } = JSON.parse((await run(...args)).out);
     expect(skipped).toHaveLength(1);
+    expect(readdirSync(at("new/folder"))).toEqual(["two.html"]);
     const [{ evidence, hiding, doubtfulLabels }] = models;
     // The map for red is the photo's red at 8x8 (triangle filter, edges repeated), read bilinearly: computed apart, in Python, 0.756369
     // of it lies in the box, which is a quarter of the photo.
@@ -98,6 +99,11 @@ describe("fovea report MODEL PHOTOS", () => {
 
   it("refuses a model of other classes with one line", async () => {
     const { code, err } = await run("report", "other.onnx", "photos");
+    const nowhere = await run("report", "colours.onnx", "photos", "--out", "colours.onnx/x.html");
+    expect([nowhere.code, nowhere.err]).toEqual([
+      2,
+      expect.stringMatching(/^fovea: colours\.onnx\/x\.html\.partial: cannot be written: [^\n]*\n$/),
+    ]);
     expect([code, err]).toEqual([
       2,
       expect.stringMatching(/^fovea: other: classes: expected names for green, red of photos, got cat, dog .*\n$/),
