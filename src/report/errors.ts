@@ -1,6 +1,6 @@
 /** @file The errors, the most confident first, each with where the network looked. */
 
-import { count, counted, probability } from "./format.js";
+import { count, counted, percent, probability } from "./format.js";
 import { type Html, html } from "./html.js";
 import {
   captioned,
@@ -66,7 +66,21 @@ function card(data: ReportData, error: ErrorReport, model: number): Html {
 <dl class="odds">${odds(said, "said", confidence)}${odds(truth, "true", probabilityOfTruth)}</dl>
 <div class="shots${isPhoto(image) && " two"}">${pictures}</div>
 ${maps && data.maps && scales(data.maps, maps.scale)}
+${tried(error)}
 ${notes.length > 0 && html`<ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`}</article>`;
+}
+
+/** How steady the prediction is, and whether it is about the object. */
+function tried({ steady, onObject }: ErrorReport): Html | undefined {
+  const parts = [
+    ...(steady ? [`the same said of ${steady.same} of ${counted(steady.of, "slightly changed version")}`] : []),
+    ...(onObject
+      ? [
+          `${percent(onObject.share, 0)} of its evidence on the object, where an even map has ${percent(onObject.even, 0)}`,
+        ]
+      : []),
+  ];
+  return parts.length > 0 ? html`<p class="quiet tried">${parts.join("; ")}</p>` : undefined;
 }
 
 function scales({ colours, differenceColours }: MapsReport, scale: number): Html {

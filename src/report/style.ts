@@ -177,6 +177,8 @@ const pictures = `
 .colour-bar{flex:1 1 8rem;max-width:16rem;font-size:.75rem;line-height:1.3;color:var(--soft)}
 .colours{display:block;height:6px;margin:.15rem 0;border-radius:1px}
 .ticks{display:flex;justify-content:space-between}
+.tried{margin-top:.6rem}
+.tried::first-letter{text-transform:uppercase}
 .card .notes{margin-top:.6rem}
 .gallery{display:grid;grid-template-columns:repeat(auto-fill,minmax(5.2rem,1fr));gap:.8rem .6rem}
 .gallery.photos{grid-template-columns:repeat(auto-fill,minmax(min(100%,9.5rem),1fr));gap:1.1rem .9rem;align-items:start}

@@ -104,6 +104,15 @@ test("groups of errors name what was taken for what, and lead to their cards", (
   expect(html).toContain("without picture");
 });
 
+test("the card of an error tells how steady the prediction is, and whether it is about the object", () => {
+  const [error] = model.errors ?? [];
+  const onObject = { share: 0.21, even: 0.4 };
+  const html = section("errors", withModel({ errors: error ? [{ ...error, onObject }] : [] }));
+  expect(html).toContain(
+    "the same said of 4 of 4 slightly changed versions; 21 % of its evidence on the object, where an even map has 40 %</p>",
+  );
+});
+
 test("doubtful labels are listed up to twelve, each with what the model says", () => {
   const html = section("labels");
   expect(html.match(/labelled <b>/g)).toHaveLength(12);
