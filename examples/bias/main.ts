@@ -87,7 +87,7 @@ const accuracy = (leaning: Leaning) => leaning.all.accuracy.value;
 const truth = (leaning: Leaning) => leaning.all.truthOnStamp.value;
 const said = (leaning: Leaning) => leaning.all.saidOnStamp.value;
 console.log(`
-Means over ${seeds.length} seeds, before and after rebalancing:
+Before and after rebalancing, means over seeds ${seeds.join(", ")}:
 accuracy on the balanced test: ${percent(mean(({ biased }) => accuracy(biased)))} -> ${percent(mean(({ rebalanced }) => accuracy(rebalanced)))}
 evidence for the true class on the stamp: ${percent(mean(({ biased }) => truth(biased)))} -> ${percent(mean(({ rebalanced }) => truth(rebalanced)))}
 evidence for the predicted class on the stamp: ${percent(mean(({ biased }) => said(biased)))} -> ${percent(mean(({ rebalanced }) => said(rebalanced)))}

@@ -179,7 +179,7 @@ function argumentOf(value: unknown, where: string): Call["args"] {
 }
 
 /** A number, lists of numbers, or what Keras 3 makes of arrays; undefined for anything else. */
-function arrayOf(value: unknown): Tensor | undefined {
+export function arrayOf(value: unknown): Tensor | undefined {
   const isArray = isObject(value) && ["__tensor__", "__numpy__"].includes(String(value.class_name));
   const given = isArray && isObject(value.config) ? value.config.value : value;
   const dims: number[] = [];

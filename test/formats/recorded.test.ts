@@ -1,103 +1,29 @@
 /** @file What models compute between layers: functions of TensorFlow in files of Keras 2, keras.ops in those of Keras 3. */
 
 import { describe, expect, it } from "vitest";
-import { kerasModel } from "../../src/formats/keras-config.js";
-import { kerasGraph } from "../../src/formats/keras-graph.js";
-import { float32, floats, type Graph, type Tensor } from "../../src/onnx/index.js";
-import { nodeRuntime } from "../../src/runtime/node.js";
-
-type Entry = Record<string, unknown>;
-/** How an index of the result, the batch first, is computed from the image x[n][h][w][c]. */
-type Rule = (x: (...index: number[]) => number, ...index: number[]) => number;
-
-const [batch, height, width, channels] = [2, 4, 5, 3];
-const pixel = (...[n = 0, h = 0, w = 0, c = 0]: number[]) => Math.sin(1 + n * 31 + h * 7 + w * 1.7 + c * 0.9) * 2;
-const image = float32(
-  [batch, height, width, channels],
-  Array.from({ length: batch * height * width * channels }, (_, i) => pixel(...indexOf(i, [height, width, channels]))),
-);
-
-/** Position `i` as an index: the batch, then one along each of `sizes`. */
-function indexOf(i: number, sizes: readonly number[]): number[] {
-  return [...sizes].reduceRight<number[]>(
-    ([rest = 0, ...index], size) => [Math.floor(rest / size), rest % size, ...index],
-    [i],
-  );
-}
-
-function graphOf(layers: readonly Entry[], legacy: boolean): Graph {
-  const config = {
-    name: "model",
-    layers: [
-      { class_name: "InputLayer", name: "x", config: { batch_shape: [null, height, width, channels] } },
-      ...layers,
-    ],
-    input_layers: [["x", 0, 0]],
-    output_layers: [[layers.at(-1)?.name, 0, 0]],
-  };
-  const model = kerasModel({ class_name: "Functional", config }, "m.h5");
-  return kerasGraph({ model, variables: () => new Map(), legacy, where: "m.h5" });
-}
-
-async function run(graph: Graph): Promise<Tensor> {
-  const session = await nodeRuntime.open(graph, {});
-  const [result] = Object.values(await session.run({ x: image }));
-  await session.close();
-  return result as Tensor;
-}
-
-/** A function of TensorFlow in a file of Keras 2, called with `first` and the others by name. */
-const tf = (name: string, fn: string, first: string | number | readonly string[], named: Entry = {}): Entry => {
-  const entry = (each: string | number) =>
-    typeof each === "number" ? ["_CONSTANT_VALUE", -1, each, named] : [each, 0, 0, named];
-  const node = typeof first === "object" ? first.map(entry) : entry(first);
-  const class_name = fn === "__operators__.getitem" ? "SlicingOpLambda" : "TFOpLambda";
-  return { class_name, name, config: { name, trainable: true, dtype: "float32", function: fn }, inbound_nodes: [node] };
-};
-const of = (name: string) => [name, 0, 0];
-
-/** An operation in a file of Keras 3. */
-const op = (
-  name: string,
-  className: string,
-  args: readonly unknown[],
-  config: Entry = {},
-  module = "numpy",
-): Entry => ({
-  module: `keras.src.ops.${module}`,
-  class_name: className,
-  registered_name: className,
-  name,
-  config: { name, ...config },
-  inbound_nodes: [{ args, kwargs: {} }],
-});
-const value = (layer: string) => ({ class_name: "__keras_tensor__", config: { keras_history: [layer, 0, 0] } });
-const array = (numbers: unknown) => ({ class_name: "__tensor__", config: { value: numbers, dtype: "float32" } });
-const ellipsis = { class_name: "__ellipsis__", config: {} };
-const slice = (start: number | null, stop: number | null, step: number | null) => ({
-  class_name: "__slice__",
-  config: { start, stop, step },
-});
-
-/** A layer that leaves the image as it is, but has it in the other layout. */
-const planes: Entry = {
-  class_name: "ZeroPadding2D",
-  name: "p",
-  config: {
-    trainable: true,
-    padding: [
-      [0, 0],
-      [0, 0],
-    ],
-  },
-  inbound_nodes: [[["x", 0, 0, {}]]],
-};
-const layer = (class_name: string, name: string, config: Entry, ...inputs: string[]): Entry => ({
-  class_name,
-  name,
-  config: { trainable: true, ...config },
-  inbound_nodes: [inputs.map((input) => [input, 0, 0, {}])],
-});
+import { floats } from "../../src/onnx/index.js";
+import {
+  array,
+  batch,
+  channels,
+  type Entry,
+  ellipsis,
+  graphOf,
+  height,
+  indexOf,
+  layer,
+  of,
+  op,
+  operator,
+  pixel,
+  planes,
+  type Rule,
+  run,
+  slice,
+  tf,
+  value,
+  width,
+} from "./recorded-models.js";
 
 const hardSigmoid = (v: number) => Math.min(6, Math.max(0, v + 3)) / 6;
 const meanOf = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
@@ -301,6 +227,20 @@ const cases: Record<string, { legacy?: boolean; layers: Entry[]; shape: number[]
     rule: (x, n = 0, h = 0, w = 0, c = 0) => {
       const left = places.filter(([i, j]) => i >= 1 && j < width - 2);
       return x(n, h + 1, w, c) - Math.max(...left.map(([i, j]) => x(n, i, j, c)));
+    },
+  },
+  "operators as TensorFlow 2.3 wrote them": {
+    legacy: true,
+    layers: [
+      operator("a", "Sub", ["p"], { 0: 1 }),
+      operator("b", "RealDiv", ["a"], { 1: [2, 4, 8] }),
+      operator("c", "Mean", ["b"], { 1: [1, 2] }, { keep_dims: { b: true } }),
+      operator("d", "Mul", ["b", "c"], {}),
+    ],
+    shape: [height, width, channels],
+    rule: (x, n = 0, h = 0, w = 0, c = 0) => {
+      const scaled = (i: number, j: number) => (1 - x(n, i, j, c)) / ([2, 4, 8][c] as number);
+      return scaled(h, w) * meanOf(places.map(([i, j]) => scaled(i, j)));
     },
   },
   "channels of length 1 behind layers that only training knows": {

@@ -141,7 +141,8 @@ async function localise(path: string, data: string, options: LocaliseCommandOpti
     else {
       print(modelLine(named));
       print(`${method} at layer ${explainer.layer.name} (${layerSize(explainer.layer)})`);
-      print(`on ${grouped(measured.length)} photos with boxes of ${dataset.name}: ${dataset.source}`);
+      const part = split === "all" ? "" : `the ${split} split's `;
+      print(`on ${part}${grouped(measured.length)} photos with boxes of ${dataset.name}: ${dataset.source}`);
       for (const each of assumptions(model)) print(each);
       printLocalisation(method, classes, overall, tolerance);
     }

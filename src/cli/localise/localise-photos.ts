@@ -40,7 +40,9 @@ export function modelClasses(model: Model, { classes, name }: PhotoDataset, give
     }
     const place = classes.indexOf(label);
     if (place < 0) throw unknownName("class", label, classes, name);
-    found[place] = find(wanted) ?? (classChoice(model, wanted) as number);
+    const choice = find(wanted) ?? classChoice(model, wanted);
+    if (choice === "predicted") throw new FoveaError("bad-input", "--class: expected a class, got predicted");
+    found[place] = choice;
   }
   return found;
 }

@@ -1,6 +1,7 @@
 /** @file Every kind of layer that is translated. */
 
 import { FoveaError } from "../../error.js";
+import { isObject } from "../json.js";
 import { instead, type KerasLayer } from "../keras-config.js";
 import { activationLayers } from "./activations.js";
 import { convolutions } from "./convolutions.js";
@@ -10,7 +11,7 @@ import { merging } from "./merging.js";
 import { normalizations } from "./normalizations.js";
 import { operations } from "./operations.js";
 import { shapes } from "./shapes.js";
-import { tfFunction } from "./tf-functions.js";
+import { tfFunction, tfOperator } from "./tf-functions.js";
 
 export const layerTypes = { ...activationLayers, ...convolutions, ...normalizations, ...shapes, ...merging };
 
@@ -25,6 +26,7 @@ export function typeOfLayer(layer: KerasLayer, where: string): LayerType {
 function knownType({ className, module, registered, config }: KerasLayer): LayerType | undefined {
   if (className === "Lambda") return kerasLambda(config);
   if (recorded.has(className)) return tfFunction(config.function);
+  if (className === "TensorFlowOpLayer") return tfOperator(config);
   if (registered.includes(">") || (module === "" && className.includes(">"))) return undefined;
   // Where the file names no module, an operation is told from the layer of the same name by what all layers have.
   const bare = module === "" && !("trainable" in config) && Object.hasOwn(operations, className);
@@ -38,5 +40,6 @@ const recorded = new Set(["TFOpLambda", "SlicingOpLambda"]);
 function kindOf({ className, registered, config }: KerasLayer): string {
   if (className === "Lambda") return "Python code (a Lambda)";
   if (recorded.has(className)) return `TensorFlow's function ${config.function}`;
+  if (isObject(config.node_def)) return `TensorFlow's operator ${config.node_def.op}`;
   return `a layer of type ${registered || className}`;
 }

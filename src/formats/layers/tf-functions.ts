@@ -1,7 +1,8 @@
-/** @file TensorFlow's functions, which Keras 2 records as TFOpLambda where a model calls them between layers. */
+/** @file TensorFlow's functions and operators, which Keras 2 records as layers where a model calls them between layers. */
 
-import { Settings } from "../json.js";
-import type { LayerType } from "./layer-type.js";
+import { isObject, type Json, Settings, shown } from "../json.js";
+import { arrayOf } from "../keras-config.js";
+import type { LayerCall, LayerType } from "./layer-type.js";
 import { operations } from "./operations.js";
 
 /** Which operation of Keras 3 a function is, by TensorFlow's name for it. */
@@ -100,4 +101,61 @@ export function tfFunction(name: unknown): LayerType | undefined {
       return type.emit({ ...call, settings });
     },
   };
+}
+
+/** Which operation of Keras 3 an operator of a TensorFlow graph is. */
+const operators: Readonly<Record<string, string>> = {
+  Add: "Add",
+  AddV2: "Add",
+  BiasAdd: "Add",
+  Sub: "Subtract",
+  Mul: "Multiply",
+  RealDiv: "TrueDivide",
+  Maximum: "Maximum",
+  Minimum: "Minimum",
+  Pow: "Power",
+  Neg: "Negative",
+  Square: "Square",
+  Sqrt: "Sqrt",
+  Rsqrt: "Rsqrt",
+  Exp: "Exp",
+  Relu: "Relu",
+  Relu6: "Relu6",
+  Sigmoid: "Sigmoid",
+  Tanh: "Tanh",
+  Mean: "Mean",
+  Sum: "Sum",
+  Max: "Max",
+};
+
+/** Operators whose second input is the axes. */
+const reducing = new Set(["Mean", "Sum", "Max"]);
+
+/**
+ * What TensorFlow up to 2.3 recorded: an operator with the inputs that are constant by their places. Undefined for one that is
+ * not translated.
+ */
+export function tfOperator({ node_def: node, constants }: Json): LayerType | undefined {
+  const name = isObject(node) && typeof node.op === "string" ? node.op : "";
+  if (!Object.hasOwn(operators, name)) return undefined;
+  const type = operations[operators[name] as string] as LayerType;
+  const given = isObject(constants) ? constants : {};
+  if (reducing.has(name)) {
+    const keep = isObject(node) && isObject(node.attr) ? node.attr.keep_dims : undefined;
+    const own = { axis: given["1"], keepdims: isObject(keep) && keep.b === true };
+    return { emit: (call) => type.emit({ ...call, settings: new Settings(own, call.settings.where) }) };
+  }
+  return { emit: (call) => type.emit({ ...call, args: withConstants(call, given) }) };
+}
+
+function withConstants({ args, settings }: LayerCall, constants: Json): LayerCall["args"] {
+  const all = [...args];
+  for (const place of Object.keys(constants)
+    .map(Number)
+    .sort((a, b) => a - b)) {
+    const array = arrayOf(constants[place]);
+    if (array === undefined) throw settings.refuse(`constants: expected numbers, got ${shown(constants[place])}`);
+    all.splice(place, 0, array);
+  }
+  return all;
 }
