@@ -6,7 +6,7 @@ import type { SheetCell } from "../../src/image/index.js";
 import { contactSheetSvg, encodePngDataUrl, svgToPng } from "../../src/image/node.js";
 import type { LoadedModel } from "../../src/node.js";
 import { floats } from "../../src/onnx/index.js";
-import { collectReport, pictureOf, renderReport } from "../../src/report/index.js";
+import { collectReport, pictureOf, renderReport, reportedDataset } from "../../src/report/index.js";
 import { scaledImages } from "../../src/train/index.js";
 import type { StampedDigits } from "./stamped-digits.js";
 
@@ -24,14 +24,11 @@ export async function drawReport(
 ): Promise<string> {
   const reported = [];
   for (const { model, ...names } of models) reported.push({ ...names, explainer: await model.explainer() });
-  const collected = await collectReport(reported, dataset, {
-    encode: encodePngDataUrl,
-    prepare: async (_, images, first, count) => scaledImages(images, first, count),
-    errors: 24,
-  });
+  const data = reportedDataset(dataset, async (_, images, first, count) => scaledImages(images, first, count));
+  const { report } = await collectReport(reported, data, { encode: encodePngDataUrl, errors: 24 });
   for (const { explainer } of reported) await explainer.close();
   return renderReport({
-    ...collected,
+    ...report,
     title: "A network that looks at the stamp",
     date: new Date().toISOString().slice(0, 10),
     findings: about.findings,

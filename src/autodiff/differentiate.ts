@@ -61,6 +61,27 @@ export function appendGradients(op: Builder, options: DifferentiateOptions): Rea
   return new Walk(op.scope(""), { ...standardRules, ...rules }).run(of, wrt, seed);
 }
 
+/**
+ * Appends what a single node passes on to each of its inputs, whatever else depends on them.
+ * @param output the node's first output
+ * @param gradient what arrives there
+ */
+export function appendLocalGradients(
+  op: Builder,
+  output: Value,
+  inputs: readonly Value[],
+  gradient: Value,
+): ReadonlyMap<Value, Value> {
+  const { graph } = op;
+  const { nodes } = graph;
+  const at = nodes.findIndex(({ outputs }) => outputs[0] === output);
+  graph.nodes = nodes.slice(at, at + 1);
+  const gradients = appendGradients(op, { of: output, wrt: inputs, seed: gradient });
+  const [node, ...appended] = graph.nodes as [GraphNode, ...GraphNode[]];
+  graph.nodes = [...nodes.slice(0, at), node, ...nodes.slice(at + 1), ...appended];
+  return gradients;
+}
+
 class Walk {
   readonly graph: Graph;
   readonly #op: Builder;

@@ -3,19 +3,22 @@
 import { FoveaError } from "../error.js";
 import { floats, numbers, refuseEndlessLoops, Tensor } from "../onnx/index.js";
 import type { Runtime } from "../runtime/index.js";
+import { type Augmentation, augmentedExplainer } from "./augmented.js";
 import { type Classifier, checkImages, createClassifier, own } from "./classifier.js";
+import { type Fusion, fusedExplainer } from "./fused.js";
 import { explanationNotes, layerFor } from "./gradients.js";
 import { graphRunner } from "./graph-runner.js";
 import type { ChosenLayer, Layer } from "./layers.js";
 import type { GridOptions } from "./layout.js";
-import type { CamMethod } from "./method.js";
+import { type CamMethod, isPassMethod } from "./method.js";
 import { methodNamed } from "./methods/index.js";
 import { className, type Model } from "./model.js";
-import type { ExplanationGraphs, Results, RunOptions } from "./runner.js";
+import { passRunner } from "./passes/pass-runner.js";
+import type { ExplanationGraphs, Results, Runner, RunOptions } from "./runner.js";
 import { sampledRunner } from "./sampled/sampled-runner.js";
 
-/** A class by index, or the one with the highest score. */
-export type ClassChoice = number | "predicted";
+/** A class by index, the one with the highest score, or the one with the r-th highest. */
+export type ClassChoice = number | "predicted" | { readonly rank: number };
 
 /**
  * The activation and the gradient at the layer, and the attribution: what every element gets of those that the map sums up (or
@@ -33,10 +36,26 @@ export interface ExplainerOptions extends GridOptions {
   readonly against?: boolean;
   /** Also return what else is known, which costs time and memory. Default nothing. */
   readonly include?: readonly Included[];
+  /** Explain several layers and fuse their maps into one; in the place of `layer`. Default one layer. */
+  readonly layers?: readonly (string | number)[] | undefined;
+  /** How the maps of several layers become one. Default `normalised`. */
+  readonly fusion?: Fusion | undefined;
+  /** Take the mean over mirrored, brighter and darker versions of the image; true for the usual six. Default false. */
+  readonly augment?: boolean | Augmentation | undefined;
+  /**
+   * The first principal component of each channel's part of the map instead of their sum, for methods that are such a sum
+   * (Muhammad and Yeasin's idea, as pytorch-grad-cam's `eigen_smooth`). Default false.
+   */
+  readonly eigenSmooth?: boolean | undefined;
   /** Of random numbers, for methods that draw some. Default 1. */
   readonly seed?: number | undefined;
   /** How many samples or steps, for methods that take some. Default as many as the method says. */
   readonly samples?: number | undefined;
+  /**
+   * Look only at this many channels, those with the largest activation by magnitude, for methods that run the network for each.
+   * Default all.
+   */
+  readonly topChannels?: number | undefined;
   /** The input that integrated gradients start from, float32 [1, C, H, W] or as the network takes it. Default zeros. */
   readonly baseline?: Tensor | undefined;
 }
@@ -75,6 +94,8 @@ export interface Explanation {
   readonly attribution: Tensor | undefined;
   /** Of a method that shares out a number, e.g. the score: what was attributed, and the number. Undefined for others. */
   readonly completeness: Completeness | undefined;
+  /** Of `topChannels`: what the other channels hold of each image's activation, 0 to 1; undefined where all were looked at. */
+  readonly neglected: readonly number[] | undefined;
 }
 
 /** [N, K], both; the difference is the method's error. */
@@ -100,11 +121,19 @@ export interface Explainer extends Classifier {
 
 /** Builds the graphs; sessions are opened when first needed, and then many images can be explained. */
 export async function createExplainer(model: Model, options: ExplainerOptions): Promise<Explainer> {
+  const { layers, fusion, augment, ...plain } = options;
+  const single = layers?.map((layer) => oneExplainer(model, { ...plain, layer })) ?? [oneExplainer(model, plain)];
+  const explainer = layers ? fusedExplainer(single, fusion) : (single[0] as Explainer);
+  return augment ? augmentedExplainer(explainer, augment === true ? {} : augment) : explainer;
+}
+
+/** Of one layer, for images as they are. */
+function oneExplainer(model: Model, options: ExplainerOptions): Explainer {
   const { runtime, layer: wanted = "auto", method: chosen = "grad-cam", against = false } = options;
   const method = typeof chosen === "string" ? methodNamed(chosen) : chosen;
   const layer = layerFor(method, model, wanted, options);
-  const runner =
-    "samples" in method ? sampledRunner(model, layer, method, options) : graphRunner(model, layer, method, options);
+  checkNumbers(method, options);
+  const runner = runnerOf(model, layer, method, options);
   refuseEndlessLoops(runner.graphs.whole, Number.POSITIVE_INFINITY);
   const classifier = createClassifier(model, { runtime });
   return {
@@ -119,7 +148,8 @@ export async function createExplainer(model: Model, options: ExplainerOptions): 
       const rows: ClassChoice[][] = labels
         ? [Array.from(labels)]
         : classes.map((choice) => Array<ClassChoice>(count).fill(choice));
-      const wantedClasses = rows.map((row) => row.map((choice) => classIndex(model, choice)));
+      const ranked = await withoutRanks(rows, classifier, images);
+      const wantedClasses = ranked.map((row) => row.map((choice) => classIndex(model, choice)));
       if (wantedClasses.length === 0) throw new FoveaError("bad-input", "classes: expected at least one, got none");
       const runs = await runner.run(images, wantedClasses, watched);
       return explanationOf(layer, against, count, runs);
@@ -130,6 +160,23 @@ export async function createExplainer(model: Model, options: ExplainerOptions): 
       await runner.close();
     },
   };
+}
+
+function runnerOf(model: Model, layer: Layer, method: CamMethod, options: ExplainerOptions): Runner {
+  if (isPassMethod(method)) return passRunner(model, layer, method, options);
+  if ("build" in method) return graphRunner(model, layer, method, options);
+  return sampledRunner(model, layer, method, options);
+}
+
+/** Refuses numbers that are none, and channels to choose where a method does not go through them. */
+function checkNumbers(method: CamMethod, { samples, topChannels }: ExplainerOptions): void {
+  for (const [option, given] of Object.entries({ samples, topChannels })) {
+    if (given === undefined || (Number.isSafeInteger(given) && given >= 1)) continue;
+    throw new FoveaError("bad-input", `${option}: expected a whole number from 1 on, got ${given}`);
+  }
+  if (topChannels === undefined || (isPassMethod(method) && method.at !== "image")) return;
+  const what = `${method.name}, which does not run the network for each channel`;
+  throw new FoveaError("bad-input", `topChannels: expected none for the method ${what}`);
 }
 
 const onlyPredicted: readonly ClassChoice[] = ["predicted"];
@@ -156,11 +203,32 @@ function explanationOf(layer: Layer, against: boolean, count: number, runs: read
       attributed: stacked(each("attributed"), false),
       total: stacked(each("total"), false),
     },
+    neglected: once("neglected") && numbers(once("neglected")),
   };
 }
 
+/** The classes of all ranks, which takes a look at the scores first. */
+async function withoutRanks(
+  rows: readonly (readonly ClassChoice[])[],
+  classifier: Classifier,
+  images: Tensor,
+): Promise<(number | "predicted")[][]> {
+  const ranks = rows.flat().flatMap((choice) => (typeof choice === "object" ? [choice.rank] : []));
+  const probabilities = ranks.length > 0 ? await classifier.classify(images) : undefined;
+  const count = probabilities?.dims[1] ?? 0;
+  const wrong = ranks.find((rank) => !(Number.isInteger(rank) && rank >= 1 && rank <= count));
+  if (wrong !== undefined) throw new FoveaError("bad-input", `class of rank ${wrong}: expected 1 to ${count}`);
+  const orders = rows[0]?.map((_, i) => {
+    const values = probabilities ? floats(probabilities).subarray(i * count, (i + 1) * count) : new Float32Array();
+    return Array.from(values.keys()).sort((a, b) => (values[b] as number) - (values[a] as number));
+  });
+  return rows.map((row) =>
+    row.map((choice, i) => (typeof choice === "object" ? (orders?.[i]?.[choice.rank - 1] as number) : choice)),
+  );
+}
+
 /** -1 stands for the predicted class, which the graph itself finds. */
-function classIndex(model: Model, choice: ClassChoice): number {
+function classIndex(model: Model, choice: number | "predicted"): number {
   if (choice === "predicted") return -1;
   const count = model.classCount;
   if (Number.isInteger(choice) && choice >= 0 && (count === undefined || choice < count)) return choice;

@@ -6,17 +6,21 @@ import { appendTarget } from "./append-target.js";
 import { Batches } from "./batches.js";
 import { appendSum, own } from "./classifier.js";
 import { cutAt } from "./cut.js";
-import type { ExplainerOptions, Included } from "./explainer.js";
+import type { ExplainerOptions } from "./explainer.js";
 import type { Layer } from "./layers.js";
-import { mapOutputs, namedOutputs } from "./map-outputs.js";
+import { type MapOutputOptions, mapOutputs, namedOutputs } from "./map-outputs.js";
 import type { GraphMethod } from "./method.js";
 import type { Model } from "./model.js";
 import type { ExplanationGraphs, Results, Runner } from "./runner.js";
 import { Sessions } from "./sessions.js";
 
 export function graphRunner(model: Model, layer: Layer, method: GraphMethod, options: ExplainerOptions): Runner {
-  const { runtime, against = false, include = [], seed } = options;
-  const graphs = explanationGraphs(model, { model, layer, method, randomSeed: seed }, { against, include });
+  const { runtime, against = false, include = [], eigenSmooth = false, seed } = options;
+  const graphs = explanationGraphs(
+    model,
+    { model, layer, method, randomSeed: seed },
+    { against, include, eigenSmooth },
+  );
   const batches = new Batches(model);
   const sessions = new Sessions(runtime, graphs);
   return {
@@ -49,9 +53,8 @@ async function runClasses(
   return results;
 }
 
-interface GraphOptions {
+interface GraphOptions extends MapOutputOptions {
   readonly against: boolean;
-  readonly include: readonly Included[];
 }
 
 /** The network cut at the layer: what comes before, and what comes after with the gradient and the method. */
@@ -65,7 +68,7 @@ function explanationGraphs(
   const made = appendMethod(op, target, what);
   const { tail } = made;
   const { graph } = op;
-  const names = namedOutputs(tail, { ...answers, ...mapOutputs(made, what.method, options.include) });
+  const names = namedOutputs(tail, { ...answers, ...mapOutputs(made, what.method, options) });
   const cut = cutAt(graph, what.layer.name, names);
   const sum = appendSum(tail, model);
   const [whole, front] = [names, cut].map((outputs) => prune(graph, [...outputs, sum])) as [Graph, Graph];

@@ -4,6 +4,7 @@ import type { DifferentiateOptions } from "../autodiff/index.js";
 import type { Builder, Value } from "../onnx/index.js";
 import type { Layer } from "./layers.js";
 import type { Model } from "./model.js";
+import type { PassMethod } from "./passes/pass-method.js";
 import type { SampledMethod } from "./sampled/sampled-method.js";
 
 /** What is explained. */
@@ -81,4 +82,9 @@ export interface ActivationMethod extends Described {
 /** A method that is one graph. */
 export type GraphMethod = GradientMethod | ActivationMethod;
 
-export type CamMethod = GraphMethod | SampledMethod;
+export type CamMethod = GraphMethod | SampledMethod | PassMethod;
+
+/** Whether a method runs the network on many masked versions of the image. */
+export function isPassMethod(method: CamMethod): method is PassMethod {
+  return "plan" in method;
+}

@@ -59,6 +59,8 @@ export interface Model {
    * (the input's first size is symbolic), which has to be verified before it is relied on.
    */
   readonly oneByOne: boolean;
+  /** What its scores are, for people, where they are not the file's own class scores (see `withTarget`). */
+  readonly target?: string;
 }
 
 export interface OpenModelOptions {

@@ -7,6 +7,7 @@ import { createPerturbedModel, type PerturbedModel } from "../../evaluate/index.
 import {
   type ClassChoice,
   checkModel,
+  classMinus,
   type Explained,
   type Explainer,
   explainStream,
@@ -19,8 +20,11 @@ import { embeddedModelPath, nodeRuntime, untouchedModel } from "../../node.js";
 import { exitCodes, note, runCommand } from "../console.js";
 import { diagnosed } from "../diagnosis.js";
 import { type FoundInput, findInputs } from "../explain/find-inputs.js";
+import { emphasisOptions, type MapFlags, mapOptions, withMapOptions } from "../explain/map-options.js";
+import { sheetOfMethods } from "../explain/method-sheet.js";
 import { type ImageInput, readInput } from "../explain/read-input.js";
 import { createReporter } from "../explain/reporter.js";
+import { type TargetFlags, targetedModel, withTargetOptions } from "../explain/target-options.js";
 import { defaultFolder, planTargets, type ResultKind, type Targets } from "../explain/targets.js";
 import { trustOfMaps } from "../explain/trust-of-maps.js";
 import { type ResultOptions, writeResults } from "../explain/write-results.js";
@@ -36,11 +40,14 @@ import {
 } from "../model-options.js";
 import { modelAt, type NamedModel } from "../models.js";
 
-interface ExplainCommandOptions extends ModelOptions, LayerFlags {
+interface ExplainCommandOptions extends ModelOptions, LayerFlags, MapFlags, TargetFlags {
   readonly model?: string;
   readonly method: string;
   readonly class: readonly string[];
   readonly against?: boolean;
+  readonly topChannels?: number;
+  readonly samples?: number;
+  readonly seed?: number;
   readonly colormap?: string;
   readonly overlay?: boolean;
   readonly heatmap?: boolean;
@@ -80,11 +87,18 @@ export function explainCommand(): Command {
     .option("--model <file>", "an ONNX or Keras file; default the embedded digit model")
     .option(
       "--class <class>",
-      "explain this class: a label, an index, or predicted; may be given several times",
+      "explain this class: a label, an index, predicted, or top-3 for the three best; may be given several times",
       collect,
       [],
     )
     .option("--against", "explain what speaks against the class (the gradient is negated)")
+    .option(
+      "--top-channels <k>",
+      "of methods that run the network for each channel: look only at the k most active ones",
+      wholeNumber("--top-channels", 1),
+    )
+    .option("--samples <n>", "how many samples or steps, of methods that take some", wholeNumber("--samples", 1))
+    .option("--seed <n>", "of random numbers, for methods that draw some (default: 1)", wholeNumber("--seed", 0))
     .option("--overlay", "write the heat map over the picture, at the picture's own size, instead of the figure")
     .option("--heatmap", "write the heat map alone, at the picture's own size, instead of the figure")
     .option("--raw", "write the raw maps as .npy, float32 [N, classes, h, w], instead of the figure")
@@ -98,23 +112,41 @@ export function explainCommand(): Command {
     .option("--trust", "also measure whether the network follows the map more than random ones (see fovea trust)")
     .option("--json", "print machine-readable output in the end")
     .option("--jsonl", "print machine-readable output as it comes, a line for each picture");
-  return withModelOptions(withLayerOptions(withMethodOption(command)))
+  return withModelOptions(withLayerOptions(withTargetOptions(withMapOptions(withMethodOption(command)))))
     .addHelpText("after", examples)
     .action((given: string[], options: ExplainCommandOptions) => runCommand(() => explain(given, options)));
 }
 
 async function explain(given: readonly string[], options: ExplainCommandOptions): Promise<number> {
-  const { batch, model, method, against = false } = options;
+  const { batch, model, method, against = false, topChannels, samples, seed } = options;
   const plan = await planned(given, options);
-  const named = await modelAt(model, await loadOptions(options));
-  const explainer = await named.model.explainer({ method, against, ...layerOptions(options) });
-  const classes = plan.drawing.classes.map((text) => classChoice(named.model, text));
+  const opened = await modelAt(model, await loadOptions(options));
+  const classOf = (text: string) => {
+    const index = classChoice(opened.model, text);
+    if (index === "predicted")
+      throw new FoveaError("bad-input", "--minus predicted: expected a class by name or index");
+    return classMinus(index);
+  };
+  const named = { ...opened, model: await targetedModel(opened.model, options, classOf) };
+  const shared = { against, topChannels, samples, seed, ...layerOptions(options), ...mapOptions(options) };
+  const explaining = { method, ...shared };
+  const classes = plan.drawing.classes.map((text) => rankOf(text) ?? classChoice(named.model, text));
+  if (method === "all") {
+    const { inputs, targets, drawing } = plan;
+    const path = (input: FoundInput) => targets.path(input, "figure");
+    const sheet = { inputs, path, format: targets.format, classes, drawing, explaining: shared };
+    return sheetOfMethods(named, { ...sheet, json: options.json ?? false });
+  }
+  const explainer = await named.model.explainer(explaining);
   const read = async (input: FoundInput) => {
     if (input.error) throw input.error;
     return readInput(named.model, input.path);
   };
   const network = options.trust ? createPerturbedModel(named.model, { runtime: nodeRuntime }) : undefined;
-  const explained = explainStream(explainer, plan.inputs, read, { batch, classes });
+  const abort = new AbortController();
+  const progress = (done: number, total: number) => reporter.progress(done, total);
+  const watched = { progress, signal: abort.signal };
+  const explained = explainStream(explainer, plan.inputs, read, { batch, classes, ...watched });
   let check: Promise<ModelCheck> | undefined;
   const written = mapAhead(explained, availableParallelism(), async (result) => {
     const { image } = result;
@@ -132,10 +164,7 @@ async function explain(given: readonly string[], options: ExplainCommandOptions)
     format: options.jsonl ? "jsonl" : options.json ? "json" : "text",
   });
   let told: ModelCheck | undefined;
-  let interrupted = false;
-  const interrupt = () => {
-    interrupted = true;
-  };
+  const interrupt = () => abort.abort();
   process.once("SIGINT", interrupt);
   try {
     for await (const result of written) {
@@ -147,16 +176,19 @@ async function explain(given: readonly string[], options: ExplainCommandOptions)
         told = proof;
         reporter.done(result, result.written);
       }
-      if (interrupted) break;
+      if (abort.signal.aborted) break;
     }
+  } catch (error) {
+    if (error !== abort.signal.reason) throw error;
   } finally {
     process.off("SIGINT", interrupt);
     reporter.close();
     await explainer.close();
     await network?.close();
   }
-  const failed = reporter.end(interrupted);
-  if (interrupted) return exitCodes.interrupted;
+  const { aborted } = abort.signal;
+  const failed = reporter.end(aborted);
+  if (aborted) return exitCodes.interrupted;
   return failed || told?.passed === false ? exitCodes.partly : exitCodes.done;
 }
 
@@ -169,19 +201,32 @@ interface Plan {
 }
 
 async function planned(given: readonly string[], options: ExplainCommandOptions): Promise<Plan> {
-  if (options.trust && options.against)
-    throw new FoveaError("bad-input", "--trust: expected no --against: it is measured what speaks for a class");
+  if (options.trust) refuseUnmeasured(options);
   const { out, format, against = false } = options;
   if (options.colormap) colormap(options.colormap);
   const found = await findInputs(given);
   const chosen = (["overlay", "heatmap", "raw"] as const).filter((kind) => options[kind]);
   const kinds: readonly ResultKind[] = chosen.length > 0 ? chosen : ["figure"];
-  const classes = options.class.length > 0 ? options.class : ["predicted"];
+  const classes = options.class.length > 0 ? options.class.flatMap(topClasses) : ["predicted"];
   const targets = planTargets(found, { kinds, classes, out, format });
   const inputs = options.skipExisting ? found.inputs.filter((input) => !targets.done(input)) : found.inputs;
   const skipped = found.inputs.length - inputs.length;
   if (skipped > 0) note(`${skipped} of ${found.inputs.length} inputs left out: their results are there`);
-  return { inputs, many: found.many, targets, drawing: { kinds, classes, against, colormap: options.colormap } };
+  return {
+    inputs,
+    many: found.many,
+    targets,
+    drawing: { kinds, classes, against, colormap: options.colormap, ...emphasisOptions(options) },
+  };
+}
+
+/** What --trust measures is the probability of a class. */
+function refuseUnmeasured({ against, minus, mask, similarTo, method }: ExplainCommandOptions): void {
+  const flags = { "--against": against, "--minus": minus, "--mask": mask, "--similar-to": similarTo };
+  const [flag] =
+    Object.entries({ ...flags, "--method all": method === "all" || undefined }).find(([, value]) => value) ?? [];
+  if (flag === undefined) return;
+  throw new FoveaError("bad-input", `--trust: expected no ${flag}: it measures the map of one method for a class`);
 }
 
 /** The result with the paths of what was written; what cannot be written is the input's failure. */
@@ -211,8 +256,19 @@ async function checked(named: NamedModel, image: ImageInput, options: ExplainCom
   return checkModel(named.model, { source, input: image.input, ...explaining });
 }
 
+/** `top-3` as the three ranks; anything else as it is. */
+function topClasses(text: string): string[] {
+  const count = Number(/^top-(\d+)$/.exec(text)?.[1] ?? 0);
+  return count > 0 ? Array.from({ length: count }, (_, i) => `top-${i + 1}`) : [text];
+}
+
+function rankOf(text: string): ClassChoice | undefined {
+  const rank = Number(/^top-(\d+)$/.exec(text)?.[1] ?? 0);
+  return rank > 0 ? { rank } : undefined;
+}
+
 /** A label, an index or `predicted`. */
-export function classChoice(model: Model, text: string): ClassChoice {
+export function classChoice(model: Model, text: string): number | "predicted" {
   if (text === "predicted") return text;
   const names = model.card.classes ?? [];
   const named = names.findIndex((name) => name.toLowerCase() === text.toLowerCase());

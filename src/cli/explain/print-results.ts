@@ -20,9 +20,14 @@ export function printExplanation(
 ): void {
   for (const i of image.pictures.keys()) {
     print(`${nameOf(image, i)}: ${modelLine(named)}`);
-    for (const note of [...assumed(named.model, image), ...explainer.notes, ...image.notes]) print(`  ${note}`);
-    for (const { label, probability } of topClasses(named.model, explanation, i, top))
-      print(`  ${percent(probability, 1).padStart(7)}  ${label}`);
+    const notes = [...assumed(named.model, image), ...explainer.notes, ...image.notes, ...neglected(explanation, i)];
+    for (const note of notes) print(`  ${note}`);
+    if (named.model.classCount === 1)
+      print(`  ${floats(explanation.scores)[i]?.toPrecision(4)}  ${className(named.model, 0)}`);
+    else
+      for (const { label, probability } of topClasses(named.model, explanation, i, top))
+        print(`  ${percent(probability, 1).padStart(7)}  ${label}`);
+    for (const line of completenessLines(named.model, explanation, i)) print(`  ${line}`);
     for (const line of blankMaps(named.model, explanation, i)) print(`  ${line}`);
     for (const line of trustLines(named.model, explanation, trust, i)) print(`  ${line}`);
   }
@@ -49,7 +54,11 @@ export function resultLines(
     const classes = topClasses(model, explanation, i, top);
     const said = classes.map(({ label, probability }) => `${percent(probability, 1)} ${label}`).join(", ");
     const line = `${nameOf(image, i)}: ${said} -> ${written[i]?.join(", ")}`;
-    const more = [...blankMaps(model, explanation, i), ...trustLines(model, explanation, trust, i)];
+    const more = [
+      ...neglected(explanation, i),
+      ...blankMaps(model, explanation, i),
+      ...trustLines(model, explanation, trust, i),
+    ];
     return [line, ...more.map((each) => `  ${each}`)];
   });
 }
@@ -71,12 +80,32 @@ export function describeResult(
       label: className(model, index),
       score: floats(explanation.scores)[i * (explanation.scores.dims[1] as number) + index],
       peak: mapPeak(drawableMap(explanation, i, k)),
+      ...completenessAt(explanation, i, k),
       diagnosis: describedDiagnosis(explanation.diagnosis(i, k)),
       ...(trust ? { trust: trust[i]?.[k] } : {}),
     })),
-    notes: [...assumed(model, image), ...explainer.notes, ...image.notes],
+    notes: [...assumed(model, image), ...explainer.notes, ...image.notes, ...neglected(explanation, i)],
     written: written[i]?.length === 1 ? written[i]?.[0] : written[i],
   }));
+}
+
+/** What was attributed and what should have been, where the method shares out a number. */
+function completenessAt({ completeness, classes }: Explanation, i: number, k: number) {
+  if (completeness === undefined) return {};
+  const at = i * (classes[i] as readonly number[]).length + k;
+  return { attributed: floats(completeness.attributed)[at] as number, total: floats(completeness.total)[at] as number };
+}
+
+function completenessLines(model: Model, explanation: Explanation, i: number): string[] {
+  return (explanation.classes[i] as readonly number[]).flatMap((index, k) => {
+    const { attributed, total } = completenessAt(explanation, i, k);
+    if (attributed === undefined || total === undefined) return [];
+    const error = Math.abs(attributed - total);
+    const share = total === 0 ? "" : `, ${percent(error / Math.abs(total), 2)}`;
+    return [
+      `attribution of ${className(model, index)} adds up to ${attributed.toFixed(3)} of ${total.toFixed(3)} (error ${error.toPrecision(2)}${share})`,
+    ];
+  });
 }
 
 function nameOf({ path, pictures }: ImageInput, i: number): string {
@@ -86,6 +115,15 @@ function nameOf({ path, pictures }: ImageInput, i: number): string {
 /** Of an array nothing is assumed. */
 function assumed(model: Model, { path }: ImageInput): string[] {
   return /\.npy$/i.test(path) ? [] : assumptions(model);
+}
+
+/** What a choice among the channels leaves out. */
+function neglected({ neglected: shares, weights }: Explanation, i: number): string[] {
+  const share = shares?.[i];
+  if (share === undefined) return [];
+  return [
+    `the channels that were not looked at hold ${percent(share, 1)} of the activation (of ${weights?.dims[2]} channels)`,
+  ];
 }
 
 function blankMaps(model: Model, explanation: DiagnosedExplanation, i: number): string[] {

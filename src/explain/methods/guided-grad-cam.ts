@@ -20,7 +20,7 @@ export const guidedGradCam: GradientMethod = {
   build(op, inputs) {
     const { evidence } = gradCam.build(op, inputs);
     const guided = guidedGradient(inputs);
-    const map = appendResized(op, op.Relu(evidence), op.Shape(guided, { start: 2 }), { mode: "linear" });
+    const map = appendResized(op, op.Relu(evidence), op.Shape(inputs.image, { start: 2 }), { mode: "linear" });
     return largestOf(op, op.Mul(map, guided));
   },
 };

@@ -4,8 +4,7 @@ import { Builder, copyGraph, type Dim, type Graph, prune, type Value } from "../
 import { type AppendMethodOptions, methodInputs } from "../append-method.js";
 import { appendTarget } from "../append-target.js";
 import { appendSum, own } from "../classifier.js";
-import type { Included } from "../explainer.js";
-import { mapOutputs, namedOutputs } from "../map-outputs.js";
+import { type MapOutputOptions, mapOutputs, namedOutputs } from "../map-outputs.js";
 import type { Model } from "../model.js";
 import type { ExplanationGraphs } from "../runner.js";
 import type { SampledMethod } from "./sampled-method.js";
@@ -26,7 +25,7 @@ export const names = {
 
 export function sampledGraphs(
   what: AppendMethodOptions<SampledMethod>,
-  { against, include }: { readonly against: boolean; readonly include: readonly Included[] },
+  { against, ...outputs }: MapOutputOptions & { readonly against: boolean },
 ): SampledGraphs {
   const { model } = what;
   const { whole, sums } = samplesGraph(what, against);
@@ -38,7 +37,7 @@ export function sampledGraphs(
     whole,
     front: prune(op.graph, [...scores, appendSum(op, model)]),
     cut: [model.input.name],
-    tail: combineGraph(what, sums, against, include),
+    tail: combineGraph(what, sums, against, outputs),
   };
 }
 
@@ -96,7 +95,7 @@ function combineGraph(
   what: AppendMethodOptions<SampledMethod>,
   sums: readonly string[],
   against: boolean,
-  include: readonly Included[],
+  outputs: MapOutputOptions,
 ): Graph {
   const { model, method } = what;
   const op = new Builder(copyGraph(model.graph));
@@ -107,5 +106,5 @@ function combineGraph(
   const inputs = methodInputs(tail, target, what);
   const summed = { sums: given, baseline: inputs.imagePlanes(baseline) };
   const made = { tail, inputs, ...method.combine(tail, inputs, summed) };
-  return prune(op.graph, namedOutputs(tail, mapOutputs(made, method, include)));
+  return prune(op.graph, namedOutputs(tail, mapOutputs(made, method, outputs)));
 }

@@ -16,12 +16,16 @@ import type { Sample, SampledMethod } from "./sampled-method.js";
 /** Images that the network sees at once, if there are not more of them already. */
 const batchSize = 8;
 
-/** @throws FoveaError `bad-input` for a number of samples that is none */
 export function sampledRunner(model: Model, layer: Layer, method: SampledMethod, options: ExplainerOptions): Runner {
-  const { runtime, against = false, include = [], seed: randomSeed = 1, samples = method.samples } = options;
-  if (!Number.isSafeInteger(samples) || samples < 1)
-    throw new FoveaError("bad-input", `samples: expected a whole number from 1 on, got ${samples}`);
-  const graphs = sampledGraphs({ model, layer, method, randomSeed }, { against, include });
+  const {
+    runtime,
+    against = false,
+    include = [],
+    eigenSmooth = false,
+    seed: randomSeed = 1,
+    samples = method.samples,
+  } = options;
+  const graphs = sampledGraphs({ model, layer, method, randomSeed }, { against, include, eigenSmooth });
   const sessions = new Sessions(runtime, graphs);
   const batches = new Batches(model);
   const sampling = method.sampling(samples);

@@ -1,23 +1,9 @@
 /** @file Attributions to pixels against computations by hand. */
 
 import { describe, expect, it } from "vitest";
-import { createExplainer, type ExplainerOptions, openModel } from "../../../src/explain/index.js";
 import { Builder, float32, floats, type Graph, type Tensor } from "../../../src/onnx/index.js";
-import { nodeRuntime } from "../../../src/runtime/node.js";
 import { convNet, images } from "../networks.js";
-
-const explained = async (
-  graph: Graph,
-  method: string,
-  input: Tensor,
-  options: Partial<ExplainerOptions> = {},
-  index = 0,
-) => {
-  const model = await openModel(graph, nodeRuntime);
-  const include = ["attribution"] as const;
-  const explainer = await createExplainer(model, { runtime: nodeRuntime, method, include, ...options });
-  return explainer.explain(input, { classes: [index] });
-};
+import { explained } from "./explained.js";
 
 /** y = ⟨w, x⟩ for pictures of three channels on 1x2. */
 function linearNetwork(weights: readonly number[]): Graph {
@@ -73,7 +59,7 @@ it("guided backpropagation lets pass only what is positive at each rectifier, a 
 });
 
 it("Guided Grad-CAM is guided backpropagation times the rectified Grad-CAM", async () => {
-  const of = async (method: string, layer = "auto") => explained(convNet(), method, images(2), { layer }, 1);
+  const of = async (method: string, layer = "auto") => explained(convNet(), method, images(2), { layer, classes: [1] });
   const [both, guided, cam] = [
     await of("guided-grad-cam", "features"),
     await of("guided-backprop"),

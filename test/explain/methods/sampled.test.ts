@@ -1,28 +1,12 @@
 /** @file Methods of samples: against computations by hand, in the limit, and how they run. */
 
 import { describe, expect, it } from "vitest";
-import { createExplainer, type ExplainerOptions, type ExplainOptions, openModel } from "../../../src/explain/index.js";
+import { createExplainer, openModel } from "../../../src/explain/index.js";
 import { gaussLegendre } from "../../../src/explain/sampled/gauss-legendre.js";
 import { Builder, float32, floats, type Graph, type Tensor } from "../../../src/onnx/index.js";
 import { nodeRuntime } from "../../../src/runtime/node.js";
 import { convNet, images } from "../networks.js";
-
-const explained = async (
-  graph: Graph,
-  method: string,
-  input: Tensor,
-  { classes = [0], ...options }: Partial<ExplainerOptions> & ExplainOptions = {},
-) => {
-  const model = await openModel(graph, nodeRuntime);
-  const { progress, signal, ...others } = options;
-  const explainer = await createExplainer(model, {
-    runtime: nodeRuntime,
-    method,
-    include: ["attribution"],
-    ...others,
-  });
-  return explainer.explain(input, { classes, progress, signal });
-};
+import { explained } from "./explained.js";
 
 /** y = x₁³ + x₁·x₂ + tanh(x₃), for pictures of one place. */
 function smoothNetwork(): Graph {
