@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { FoveaError } from "../error.js";
-import { createAttack } from "../evaluate/index.js";
+import { metrics as allMetrics, createAttack, createTrustStudy } from "../evaluate/index.js";
 import type { Picture } from "../image/index.js";
 import { encodePngDataUrl, encodeWebpDataUrl } from "../image/node.js";
 import { type ImageExplainer, nodeRuntime } from "../node.js";
@@ -11,6 +11,7 @@ import {
   type Collection,
   collectReport,
   collectRobustness,
+  collectTrust,
   type FailedImage,
   type ObservationStore,
   type ReportData,
@@ -29,6 +30,8 @@ export interface MakeReportOptions {
   readonly method?: string;
   /** Also attack the models. Default false. */
   readonly attack?: boolean;
+  /** Also measure how far their maps can be trusted. Default false. */
+  readonly trust?: boolean;
   /** For each model, the class of the data that each of its own is. Default the same, in the same order. */
   readonly classes?: readonly (readonly number[])[];
   /** What keeps the findings of a model. Default nothing. */
@@ -78,7 +81,8 @@ export async function makeReport(
     ...(errors === undefined ? {} : { errors }),
     ...(onProgress ? { onProgress } : {}),
   });
-  const collected = options.attack ? await withRobustness(collection, reported) : collection.report;
+  const attacked = options.attack ? await withRobustness(collection, reported) : collection.report;
+  const collected = options.trust ? await withTrust(attacked, collection, reported) : attacked;
   for (const { explainer } of reported) await explainer.close();
   const trained = models.flatMap(({ model }) =>
     model.card.provenance?.command ? [String(model.card.provenance.command)] : [],
@@ -124,6 +128,27 @@ async function withRobustness(
     await attack.close();
   }
   return { ...report, models: tested };
+}
+
+/** The report with what its models' maps are worth. Where the object is, the bias section measures. */
+async function withTrust(
+  report: CollectedReport,
+  { images }: Collection,
+  reported: readonly ReportedModel[],
+): Promise<CollectedReport> {
+  const metrics = allMetrics.filter(({ kind }) => kind !== "localisation");
+  const models = [];
+  for (const [i, model] of report.models.entries()) {
+    const own = reported[i] as ReportedModel;
+    const { explainer } = own;
+    const study = await createTrustStudy(explainer.model, { runtime: nodeRuntime, methods: [explainer], metrics });
+    try {
+      models.push({ ...model, trust: await collectTrust(own, images, { study }) });
+    } finally {
+      await study.close();
+    }
+  }
+  return { ...report, models };
 }
 
 /** What `fovea train` stored with the model. */

@@ -8,6 +8,7 @@ export {
   type FailedImage,
 } from "./collect-report.js";
 export { type CollectRobustnessOptions, collectRobustness } from "./collect-robustness.js";
+export { type CollectTrustOptions, collectTrust } from "./collect-trust.js";
 export type { Encode } from "./draw.js";
 export type { Observation, ObservationStore } from "./observe.js";
 export { renderReport } from "./render-report.js";
@@ -38,6 +39,7 @@ export type {
   ReproduceReport,
   RobustnessReport,
   TrainingReport,
+  TrustReport,
 } from "./report-data.js";
 export {
   type PrepareImages,

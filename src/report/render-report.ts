@@ -17,6 +17,7 @@ import { resultsSection } from "./results.js";
 import { robustnessSection } from "./robustness.js";
 import { summarySection } from "./summary.js";
 import { trainingSection } from "./training.js";
+import { trustSection } from "./trust.js";
 
 /**
  * Renders a report as one HTML file that needs nothing else: no network, no script, no font. What was found comes first, how it was
@@ -34,6 +35,7 @@ export function renderReport(data: ReportData): string {
     errorsSection,
     alikeSection,
     labelsSection,
+    trustSection,
     robustnessSection,
   ];
   const made = [dataSection, trainingSection, networkSection, reproduceSection];

@@ -5,8 +5,10 @@ import type {
   AttackSummary,
   Comparison,
   Evaluation,
+  Metric,
   Prediction,
   Proportion,
+  TrustSummary,
 } from "../evaluate/index.js";
 
 export interface ReportData {
@@ -73,6 +75,8 @@ export interface ModelReport {
   readonly bias?: BiasReport;
   /** Errors that look alike by where the model looked, the largest group first. */
   readonly errorGroups?: readonly ErrorGroup[];
+  /** How far its maps can be trusted. Left out where that was not measured. */
+  readonly trust?: TrustReport;
   /** What attacks do to it. Left out where none was tried. */
   readonly robustness?: RobustnessReport;
 }
@@ -156,6 +160,12 @@ export interface ErrorGroup {
   readonly picture: Picture;
   /** The map value that the last colour stands for: maps are scaled to their own peak before they are averaged. */
   readonly scale: number;
+}
+
+export interface TrustReport {
+  readonly summary: TrustSummary;
+  /** What was measured, in the order in which it is shown. */
+  readonly metrics: readonly Pick<Metric, "name" | "title" | "better" | "weakness">[];
 }
 
 export interface RobustnessReport {

@@ -1,5 +1,6 @@
 /** @file The page of all methods, written from what they say of themselves. */
 
+import { metrics } from "../../src/evaluate/index.js";
 import { type CamMethod, isPassMethod, methods } from "../../src/explain/index.js";
 
 /** The page `docs/methods.md`. */
@@ -20,7 +21,28 @@ ${lines.join("\n")}
 *Gradient*: every operator behind what is explained must have a differentiation rule; methods that need none also explain models that compute in whole numbers. *Runs* are for one class and one image, with the default numbers of samples; the gradient of what lies behind a late layer costs a few per cent of a run, that down to the pixels about two runs.
 
 Guided backpropagation and Guided Grad-CAM show edges of the image more than reasons: they hardly change when the network's weights are randomised (Adebayo et al., NeurIPS 2018).
+
+## Metrics
+
+What \`fovea trust\` measures of a map; each metric's file in \`src/evaluate/metrics\` gives its definition. *Maps that know nothing* are random ones as coarse as the method's, a Gaussian around the centre, and one that is the same everywhere: they are measured beside every method. Localisation needs images of which it is known where the object is.
+
+| name | metric | paper | asks for | better | maps that know nothing | costs for one map | weakness |
+|---|---|---|---|---|---|---|---|
+${metrics.map(metricLine).join("\n")}
 `;
+}
+
+function metricLine({
+  name,
+  title,
+  paper,
+  kind,
+  better,
+  baseline,
+  passes,
+  weakness,
+}: (typeof metrics)[number]): string {
+  return `| ${[`\`${name}\``, title, paper, kind, better, baseline, passes, weakness].join(" | ")} |`;
 }
 
 function runsOf(method: CamMethod): string {

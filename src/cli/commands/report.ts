@@ -24,6 +24,7 @@ interface ReportCommandOptions extends ModelOptions {
   readonly split?: string;
   readonly seed: string;
   readonly attack?: boolean;
+  readonly trust?: boolean;
   readonly json?: boolean;
 }
 
@@ -49,6 +50,7 @@ export function reportCommand(): Command {
     .option("--title <text>", "title of the report")
     .option("--layer <name>", "layer to explain, in every model", "auto")
     .option("--attack", "also attack your models on up to 200 images, which takes longer (see fovea attack)")
+    .option("--trust", "also measure on up to 30 images how far the maps can be trusted (see fovea trust)")
     .option("--json", "print the figures as JSON");
   return withModelOptions(withMethodOption(command))
     .addHelpText("after", examples)
@@ -74,6 +76,7 @@ async function report(given: readonly string[], options: ReportCommandOptions): 
       layer: options.layer,
       method: options.method,
       attack: options.attack ?? false,
+      trust: options.trust ?? false,
       ...(classes ? { classes } : {}),
       storeFor: keyOf && storesIn(partial, data, options, keyOf),
       commands: [commandLine(given, options)],
@@ -149,11 +152,12 @@ function storesIn(
 
 function tell({ data }: MadeReport, { source }: ReportedData, { out, json }: ReportCommandOptions, skipped: unknown[]) {
   if (json) {
-    const models = data.models.map(({ name: model, evaluation, errors = [], bias, robustness }) => ({
+    const models = data.models.map(({ name: model, evaluation, errors = [], bias, robustness, trust }) => ({
       ...{ model, evaluation },
       ...(bias ? { evidence: bias.regions, hiding: bias.hiding } : {}),
       doubtfulLabels: errors.flatMap(({ index, name, doubtful }) => (doubtful ? [{ index, path: name }] : [])),
       ...(robustness ? { robustness: robustness.levels } : {}),
+      ...(trust ? { trust: trust.summary } : {}),
     }));
     printJson({ report: out, data: source, models, ...(skipped.length > 0 ? { skipped } : {}) });
     return;
