@@ -139,9 +139,7 @@ it("prints a line for each image as it comes, and a summary of what was measured
 
 it.concurrent.each([
   [[], "images: expected files, folders, a data set's name, or --data, got none"],
-  [["digits", "--methods", "grad"], 'unknown method "grad"'],
   [["digits", "--metrics", "auc"], 'unknown metric "auc"'],
-  [["gone.png"], "gone.png"],
   [["digits", "--data", "written"], "--data: expected no images besides, got digits"],
 ])(
   "refuses %j with one line and exit code 2",
