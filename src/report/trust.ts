@@ -26,7 +26,7 @@ function report(name: string, { summary, metrics }: TrustReport): Html {
 ${scrollable(
   `Trust in the maps of ${name}`,
   html`<table><caption>Means over ${counted(count, "image")} with 95% bootstrap intervals. Better and worse: than random maps of the same size, image by image.</caption>
-<thead><tr><th scope="col">Measure</th>${heads}</tr></thead><tbody>${rows}</tbody></table>`,
+<thead><tr><th scope="col">Measure</th><th scope="col">Which is better</th>${heads}<th scope="col">What it gets wrong</th></tr></thead><tbody>${rows}</tbody></table>`,
 )}`;
 }
 
@@ -35,7 +35,7 @@ function row(
   sources: TrustSummary["sources"],
 ): Html {
   const cells = sources.map(({ metrics }) => html`<td class="number">${cell(metrics[name])}</td>`);
-  return html`<tr><th scope="row">${title}<br><span class="quiet">${better} is better. ${weakness}</span></th>${cells}</tr>`;
+  return html`<tr><th scope="row">${title}</th><td>${better}</td>${cells}<td class="quiet">${weakness}</td></tr>`;
 }
 
 function cell(summary: MetricSummary | undefined): Html {
