@@ -12,12 +12,12 @@ const source = random(1);
 
 console.log("network   layer                batch  inference ms  explaining ms  ratio (quartiles)");
 for (const network of networks) {
-  const { layers, logits } = buildNetwork(network, shape, 1, false);
-  const op = new Builder(layers.graph);
+  const { graph, logits } = buildNetwork(network, shape, 1, false);
+  const op = new Builder(graph);
   op.output(op.Softmax(logits, { axis: 1 }), "probabilities");
-  const model = await openModel(layers.graph, nodeRuntime);
+  const model = await openModel(graph, nodeRuntime);
   const convolutions = explainableLayers(model).filter((layer) => layer.op === "Conv");
-  const plain = await nodeRuntime.open(layers.graph);
+  const plain = await nodeRuntime.open(graph);
   for (const layer of ["auto", convolutions.at(-1)?.name as string]) {
     const explainer = await createExplainer(model, { runtime: nodeRuntime, layer });
     for (const batch of [1, 64]) {

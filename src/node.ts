@@ -91,7 +91,7 @@ export interface ImageExplainer extends Explainer {
  * `preprocessor_config.json` or `config.json` beside it, else the usual ImageNet recipe (and names, for 1000 or 1001 classes).
  * Weights in other files are read from the model's own folder. Models of Keras (`.keras`, `.h5`) and TensorFlow.js (model.json) are
  * turned into graphs, see `graphAt`.
- * @param source path of an ONNX, Keras or TensorFlow.js file, or bytes of an ONNX file; default the embedded digit model
+ * @param source path of an ONNX, Keras or TensorFlow.js file, or bytes of an ONNX or Keras file; default the embedded digit model
  * @throws FoveaError `not-found`, `bad-file`, `bad-graph`, `unsupported-operator` for Keras layers that only Python can run
  */
 export async function loadModel(
@@ -99,7 +99,7 @@ export async function loadModel(
   { labels, preprocessing, inputs, output }: LoadModelOptions = {},
 ): Promise<LoadedModel> {
   const path = typeof source === "string" ? source : undefined;
-  const converted = path === undefined ? undefined : await graphAt(path);
+  const converted = await (typeof source === "string" ? graphAt(source) : graphIn(source));
   const { bytes, external } =
     path === undefined || converted ? { bytes: source as Uint8Array, external: undefined } : modelFileAt(path);
   const classes = typeof labels === "string" ? await labelsAt(labels) : labels;
@@ -110,6 +110,11 @@ export async function loadModel(
   const opened = await naming(where, () => openModel(converted ?? bytes, nodeRuntime, where, known));
   const model: LoadedModel = { ...opened, explainer: (options) => naming(where, () => openExplainer(model, options)) };
   return model;
+}
+
+async function graphIn(bytes: Uint8Array): Promise<Graph | undefined> {
+  const { graphOf } = await import("./formats/index.js");
+  return graphOf(bytes);
 }
 
 async function openExplainer(model: LoadedModel, options: Omit<ExplainerOptions, "runtime"> = {}) {

@@ -18,7 +18,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   formats: ["onnx"],
   data: ["onnx", "image"],
   explain: ["onnx", "autodiff", "runtime", "image"],
-  train: ["onnx", "autodiff", "runtime", "data"],
+  train: ["onnx", "autodiff", "runtime", "image", "data"],
   evaluate: ["onnx", "autodiff", "runtime", "image", "explain", "data"],
   report: ["onnx", "image", "explain", "evaluate", "data"],
 };

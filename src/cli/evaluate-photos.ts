@@ -61,7 +61,7 @@ export async function evaluatePhotos(
   if (first && done.length === 0) {
     throw new FoveaError(
       "bad-input",
-      `${dataset.name}: none of ${failed.length} photos can be read: ${first.path}: ${first.reason}`,
+      `${dataset.name}: none of ${failed.length} photos can be used: ${first.path}: ${first.reason}`,
     );
   }
   const labels = done.map(({ label }) => indices[label] as number);
@@ -87,12 +87,8 @@ export function matchClasses(
       throw bad(`a model with the ${classes.length} classes`, `${classCount} without names`);
     return { classes, indices: classes.map((_, i) => i) };
   }
-  const places = new Map<string, number>();
-  const wholly = card.classes.map((label, i) => [label, i] as const);
-  // ImageNet's names list synonyms (`tabby, tabby cat`), some of which are another class's whole name.
-  const partly = wholly.flatMap(([label, i]) => label.split(",").map((part) => [part, i] as const));
-  for (const [label, i] of [...wholly, ...partly]) if (!places.has(plain(label))) places.set(plain(label), i);
-  const indices = classes.map((label) => places.get(plain(label)) ?? -1);
+  const find = classFinder(card.classes);
+  const indices = classes.map((label) => find(label) ?? -1);
   const missing = classes.filter((_, i) => indices[i] === -1);
   if (missing.length > 0) {
     const known = card.classes.length > 5 ? `${card.classes.length} others` : card.classes.join(", ");
@@ -101,6 +97,16 @@ export function matchClasses(
   if (new Set(indices).size < indices.length)
     throw bad("a class for each class", "several that are one class of the model");
   return { classes: card.classes, indices };
+}
+
+/** Finds a class by its name, or by one of several in it: ImageNet's list synonyms (`tabby, tabby cat`). */
+export function classFinder(names: readonly string[]): (label: string) => number | undefined {
+  const places = new Map<string, number>();
+  const wholly = names.map((name, i) => [name, i] as const);
+  // Some synonyms are another class's whole name.
+  const partly = wholly.flatMap(([name, i]) => name.split(",").map((part) => [part, i] as const));
+  for (const [name, i] of [...wholly, ...partly]) if (!places.has(plain(name))) places.set(plain(name), i);
+  return (label) => places.get(plain(label));
 }
 
 /** `golden_retriever` is `Golden Retriever`. */

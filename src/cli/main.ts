@@ -14,6 +14,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   train: async () => (await import("./commands/train.js")).trainCommand(),
   evaluate: async () => (await import("./commands/evaluate.js")).evaluateCommand(),
   explain: async () => (await import("./commands/explain.js")).explainCommand(),
+  localise: async () => (await import("./commands/localise.js")).localiseCommand(),
   report: async () => (await import("./commands/report.js")).reportCommand(),
   inspect: async () => (await import("./commands/inspect.js")).inspectCommand(),
   check: async () => (await import("./commands/check.js")).checkCommand(),

@@ -1,4 +1,6 @@
-/** @file What a data set of labelled images is. */
+/** @file What a data set of labelled images is, and the examples that a training reads by number, wherever they lie. */
+
+import { Tensor } from "../onnx/index.js";
 
 /** Images of one size with their labels, packed. */
 export interface LabelledImages {
@@ -20,4 +22,36 @@ export interface Dataset {
   readonly classes: readonly string[];
   readonly train: LabelledImages;
   readonly test: LabelledImages;
+}
+
+export interface Examples {
+  readonly count: number;
+  /** `uint8` for pixels 0..255, `float32` for anything else. */
+  readonly type: "uint8" | "float32";
+  /** Sizes of one example; [channels, height, width] for pixels. */
+  readonly dims: readonly number[];
+  /** Class indices, [count]. */
+  readonly labels: ArrayLike<number>;
+  /** The chosen examples, [indices.length, ...dims]. */
+  read(indices: ArrayLike<number>): Promise<Tensor>;
+}
+
+/** Images in memory as examples. */
+export function imageExamples({ pixels, labels, count, channels, height, width }: LabelledImages): Examples {
+  const dims = [channels, height, width];
+  const size = channels * height * width;
+  return {
+    count,
+    type: "uint8",
+    dims,
+    labels,
+    async read(indices) {
+      const chosen = new Uint8Array(indices.length * size);
+      for (let i = 0; i < indices.length; i++) {
+        const index = indices[i] as number;
+        chosen.set(pixels.subarray(index * size, (index + 1) * size), i * size);
+      }
+      return new Tensor("uint8", [indices.length, ...dims], chosen);
+    },
+  };
 }

@@ -180,7 +180,8 @@ async function cachedFiles(set: PublishedSet, options: MnistOptions): Promise<Fo
   return files as FourFiles;
 }
 
-function defaultCache(): string {
+/** Folder of everything that is kept between runs: FOVEA_CACHE, else fovea in XDG_CACHE_HOME or ~/.cache. */
+export function defaultCache(): string {
   const { FOVEA_CACHE, XDG_CACHE_HOME } = process.env;
   return FOVEA_CACHE || join(XDG_CACHE_HOME || join(homedir(), ".cache"), "fovea");
 }

@@ -1,11 +1,11 @@
 /** @file Many images through one classifier: read ahead, classified in batches, handed out one by one. */
 
-import type { FoveaError } from "../error.js";
+import { FoveaError } from "../error.js";
 import type { Items } from "../map-ahead.js";
 import { floats, type Tensor } from "../onnx/index.js";
 import { joined } from "./batches.js";
 import type { Classifier } from "./classifier.js";
-import { type Read, readBatches } from "./read-batches.js";
+import { type Read, readBatches, runTogether } from "./read-batches.js";
 
 export interface ClassifyStreamOptions {
   /** Images in one run; up to as many more are read meanwhile. Default 16. */
@@ -18,8 +18,8 @@ export type Classified<Source> =
   | { readonly source: Source; readonly error: FoveaError; readonly probabilities?: undefined };
 
 /**
- * Classifies sources in order, however many. One that cannot be read yields its error, and the others go on. At most two
- * batches are in memory: one that is classified, and one that is read.
+ * Classifies sources in order, however many. One that cannot be read or classified yields its error, and the others go on. At
+ * most two batches are in memory: one that is classified, and one that is read.
  * @param read a source as the model's input, float32 [1, C, H, W], all of the same size
  */
 export async function* classifyStream<Source>(
@@ -36,12 +36,22 @@ async function classifyGroup<Source>(
   group: readonly Read<Source, Tensor>[],
 ): Promise<Classified<Source>[]> {
   const inputs = group.flatMap(({ image }) => (image ? [image] : []));
-  const all = inputs.length > 0 ? floats(await classifier.classify(joined(inputs))) : new Float32Array();
-  const width = all.length / Math.max(inputs.length, 1);
-  let at = 0;
+  const rows = inputs.length > 0 ? await runTogether(inputs, (some) => classifyRun(classifier, some)) : [];
+  const next = rows.values();
   return group.map((each) => {
     if (each.error) return each;
-    at += width;
-    return { source: each.source, probabilities: all.subarray(at - width, at) };
+    const row = next.next().value as Float32Array | FoveaError;
+    return row instanceof FoveaError
+      ? { source: each.source, error: row }
+      : { source: each.source, probabilities: row };
   });
+}
+
+async function classifyRun(
+  classifier: Pick<Classifier, "classify">,
+  inputs: readonly Tensor[],
+): Promise<Float32Array[]> {
+  const all = floats(await classifier.classify(joined(inputs)));
+  const width = all.length / inputs.length;
+  return inputs.map((_, i) => all.subarray(i * width, (i + 1) * width));
 }

@@ -2,7 +2,7 @@
 
 export { type Items, mapAhead } from "../map-ahead.js";
 export type { Augmentation } from "./augmented.js";
-export { singleImages } from "./batches.js";
+export { joined, singleImages } from "./batches.js";
 export { type CheckModelOptions, checkModel, type GradientProof, type ModelCheck, type Proof } from "./check-model.js";
 export { appendScores, type Classifier, checkImages, createClassifier } from "./classifier.js";
 export { type Classified, type ClassifyStreamOptions, classifyStream } from "./classify-stream.js";
@@ -32,6 +32,7 @@ export {
   explainableLayers,
   type Layer,
   layerSize,
+  stages,
 } from "./layers.js";
 export { type GridOptions, gridOf, type Layout, layoutsOf, type TokenGrid } from "./layout.js";
 export { type DisplayMapOptions, diagnosisOf, displayMapOf, type MapOptions, mapOf } from "./maps.js";
@@ -52,6 +53,7 @@ export { className, type Model, type OpenModelOptions, openModel } from "./model
 export { type NetworkLayer, networkLayers, parameterCount } from "./network-summary.js";
 export type { PassMethod } from "./passes/pass-method.js";
 export { type ChosenPreprocessing, imageDims, preprocessingOf } from "./preprocessing.js";
+export { type Read, readBatches } from "./read-batches.js";
 export type { ExplanationGraphs, RunOptions } from "./runner.js";
 export type { Sample, SampledMethod, Summed } from "./sampled/sampled-method.js";
 export { readLabels, readSidecar, type Sidecar, sidecarFiles } from "./sidecar.js";

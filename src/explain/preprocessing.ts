@@ -75,8 +75,17 @@ export function imageDims(dims: readonly Dim[]): ImageDims | undefined {
 
 /** Values below which a first factor can only be there to bring pixels of 0 to 255 to the range of a network. */
 const largestPixelFactor = 0.02;
+/** Values from which a number that is taken away at first can only be a mean of such pixels. */
+const leastPixelMean = 4;
+/** What only moves, cuts or joins pixels. */
+const moving = new Set([
+  ...["Identity", "Cast", "Transpose", "Slice", "Gather", "Squeeze", "Unsqueeze", "Concat", "Pad", "Resize"],
+]);
 
-/** Whether the network scales pixels of 0 to 255 itself, before anything else, as a Keras Rescaling layer does. */
+/**
+ * Whether the network scales or centres pixels of 0 to 255 itself, before anything else, as Keras' Rescaling and Normalization
+ * layers do.
+ */
 function scalesPixels({ graph, input }: Model): boolean {
   const constant = (value: Value | undefined) => numbersOf(graph.initializers.get(value ?? ""));
   const from = new Set<Value>([input.name]);
@@ -85,9 +94,13 @@ function scalesPixels({ graph, input }: Model): boolean {
     if (i < 0) continue;
     const others = constant(inputs[1 - i]);
     const small = (values: readonly number[]) => values.every((value) => Math.abs(value) <= largestPixelFactor);
+    const large = (values: readonly number[]) => values.every((value) => value >= leastPixelMean);
+    if (op === "Sub" && i === 0 && others.length > 0) return large(others);
+    if (op === "Add" && others.length > 0) return large(others.map((value) => -value));
     if (op === "Mul" && others.length > 0) return small(others);
     if (op === "Div" && i === 0 && others.length > 0) return small(others.map((value) => 1 / value));
-    if (!["Identity", "Cast", "Transpose"].includes(op)) return false;
+    if (op === "Shape") continue;
+    if (!moving.has(op)) return false;
     for (const output of outputs) from.add(output);
   }
   return false;

@@ -1,4 +1,4 @@
-/** @file Reads sources ahead, in groups that share a run. */
+/** @file Reads sources ahead, in groups that share a run, and runs them. */
 
 import { FoveaError } from "../error.js";
 import { type Items, mapAhead } from "../map-ahead.js";
@@ -36,5 +36,21 @@ async function attempt<Source, Image>(
   } catch (error) {
     if (error instanceof FoveaError) return { source, error };
     throw error;
+  }
+}
+
+/** One run for all; where that is refused one for each, to tell which of them is at fault. */
+export async function runTogether<Input, Result>(
+  inputs: readonly Input[],
+  run: (inputs: readonly Input[]) => Promise<readonly Result[]>,
+): Promise<(Result | FoveaError)[]> {
+  try {
+    return [...(await run(inputs))];
+  } catch (error) {
+    if (!(error instanceof FoveaError)) throw error;
+    if (inputs.length === 1) return [error];
+    const each: (Result | FoveaError)[] = [];
+    for (const input of inputs) each.push(...(await runTogether([input], run)));
+    return each;
   }
 }

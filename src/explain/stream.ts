@@ -5,7 +5,7 @@ import type { Items } from "../map-ahead.js";
 import type { Tensor } from "../onnx/index.js";
 import { joined, rowsOf } from "./batches.js";
 import type { Explainer, ExplainOptions, Explanation } from "./explainer.js";
-import { type Read, readBatches } from "./read-batches.js";
+import { type Read, readBatches, runTogether } from "./read-batches.js";
 
 export interface ExplainStreamOptions extends Pick<ExplainOptions, "classes"> {
   /** Images in one run; up to as many more are read meanwhile. Default 8. */
@@ -47,7 +47,9 @@ async function explainGroup<Source, Image extends { readonly input: Tensor }>(
 ): Promise<Explained<Source, Image>[]> {
   const inputs = group.flatMap(({ image }) => (image ? [image.input] : []));
   const explanations: (Explanation | FoveaError)[] = [];
-  for (const run of runsOf(inputs)) explanations.push(...(await explainRun(explainer, run, options)));
+  for (const run of runsOf(inputs)) {
+    explanations.push(...(await runTogether(run, (some) => explainRun(explainer, some, options))));
+  }
   const next = explanations.values();
   return group.map((read) => {
     if (read.error) return read;
@@ -69,28 +71,19 @@ function runsOf(inputs: readonly Tensor[]): Tensor[][] {
   return runs;
 }
 
-/** One run for all; where that is refused one for each, to tell which of them is at fault. */
 async function explainRun(
   explainer: Pick<Explainer, "explain">,
   inputs: readonly Tensor[],
   options: ExplainOptions,
-): Promise<(Explanation | FoveaError)[]> {
-  try {
-    if (inputs.length === 1) return [await explainer.explain(inputs[0] as Tensor, options)];
-    const all = await explainer.explain(joined(inputs), options);
-    let first = 0;
-    return inputs.map(({ dims }) => {
-      const count = dims[0] as number;
-      first += count;
-      return someImages(all, first - count, count);
-    });
-  } catch (error) {
-    if (!(error instanceof FoveaError)) throw error;
-    if (inputs.length === 1) return [error];
-    const each: (Explanation | FoveaError)[] = [];
-    for (const input of inputs) each.push(...(await explainRun(explainer, [input], options)));
-    return each;
-  }
+): Promise<Explanation[]> {
+  if (inputs.length === 1) return [await explainer.explain(inputs[0] as Tensor, options)];
+  const all = await explainer.explain(joined(inputs), options);
+  let first = 0;
+  return inputs.map(({ dims }) => {
+    const count = dims[0] as number;
+    first += count;
+    return someImages(all, first - count, count);
+  });
 }
 
 /** The explanation of images [first, first + count), sharing its elements. */

@@ -1,6 +1,7 @@
 /** @file Keras' description of a model (any of its versions) as layers and the calls between them. */
 
 import { FoveaError } from "../error.js";
+import { float32, type Tensor } from "../onnx/index.js";
 import { isObject, type Json, list, object, shown, text } from "./json.js";
 
 /** A value that some call of some layer of the same model made. */
@@ -12,8 +13,13 @@ export interface Reference {
   readonly output: number;
 }
 
-/** One use of a layer: values and constants, in order, lists opened. */
-export type Call = readonly (Reference | number | readonly number[])[];
+/** One use of a layer. */
+export interface Call {
+  /** Values and constants, in order, lists opened. */
+  readonly args: readonly (Reference | Tensor)[];
+  /** What else it is given by name: settings of this call. */
+  readonly named: Json;
+}
 
 export interface KerasLayer {
   readonly name: string;
@@ -43,6 +49,9 @@ const functionals = new Set(["Functional", "Model"]);
 /** What to do with a model that only Python can run. */
 export const instead =
   'export it to ONNX where its code is: model.export("model.onnx", format="onnx"), or python -m tf2onnx.convert';
+
+/** What to do where a part of the model is missing. */
+export const saveWhole = 'save it whole with model.save("model.keras")';
 
 /**
  * @param where what errors begin with
@@ -100,32 +109,47 @@ function layerOf(entry: Json, where: string, depth: number): KerasLayer {
   };
 }
 
-/** Keras 3 writes {args, kwargs}; Keras 2 a list of [layer, call, output, kwargs]. */
+/** Keras 3 writes {args, kwargs}; Keras 2 a list of [layer, call, output, kwargs], or a single one of these. */
 function callOf(node: unknown, className: string, where: string): Call {
   if (isObject(node)) {
-    const named = isObject(node.kwargs) ? node.kwargs : {};
-    checkFlags(named, className, where);
-    const other = Object.keys(named).find((key) => tensorOf(named[key]) !== undefined && !inputNames.includes(key));
-    if (other) {
-      throw new FoveaError("unsupported-operator", `${where}: expected no input "${other}", got one: ${instead}`);
-    }
-    const values = inputNames.map((key) => named[key]).filter((value) => value !== undefined);
-    return [...list(node.args ?? [], `${where}: args`), ...values].flatMap((value) => argumentOf(value, where));
+    const [x, key, ...rest] = list(node.args ?? [], `${where}: args`);
+    // What an index is made of looks like an operand.
+    const [given, index] = className === "GetItem" ? [[x], { slice_spec: key }] : [[x, key, ...rest], {}];
+    const named = { ...(isObject(node.kwargs) ? node.kwargs : {}), ...index };
+    return withNamed(argumentsOf(given, where), named, className, where);
   }
-  return list(node, `${where}: inbound_nodes`).flatMap((each) => {
-    const [layer, call, output, named] = list(each, `${where}: inbound_nodes`);
-    if (layer === "_CONSTANT_VALUE") return argumentOf(output, where);
-    if (isObject(named)) checkFlags(named, className, where);
-    const others = isObject(named) ? Object.values(named).filter(isReference) : [];
-    return [reference([layer, call, output], where), ...others.map((other) => reference(other, where))];
-  });
+  const whole = list(node, `${where}: inbound_nodes`);
+  const entries = typeof whole[0] === "string" ? [whole] : whole.map((each) => list(each, `${where}: inbound_nodes`));
+  const first = entries[0]?.[3];
+  const given = entries.flatMap(([layer, call, output]) =>
+    layer === constant ? argumentOf(output, where) : reference([layer, call, output], where),
+  );
+  return withNamed(given, isObject(first) ? first : {}, className, where);
+}
+
+/** In place of a layer's name. */
+const constant = "_CONSTANT_VALUE";
+
+function withNamed(given: Call["args"], named: Json, className: string, where: string): Call {
+  checkFlags(named, className, where);
+  const names = Object.keys(named);
+  const other = names.find((name) => !inputNames.includes(name) && holdsReference(named[name]));
+  if (other) {
+    throw new FoveaError("unsupported-operator", `${where}: expected no input "${other}", got one: ${instead}`);
+  }
+  const inputs = inputNames.filter((name) => name in named).map((name) => named[name]);
+  return {
+    args: [...given, ...argumentsOf(inputs, where)],
+    named: Object.fromEntries(names.filter((name) => !inputNames.includes(name)).map((name) => [name, named[name]])),
+  };
 }
 
 /** Inputs that may be given by name, in the order in which layers take them. */
-const inputNames = ["inputs", "query", "value", "key", "x", "x1", "x2", "y"];
+const inputNames = ["inputs", "query", "value", "key", "x", "x1", "x2", "y", "b", "bias"];
 
 /** Layers that compute something else in training; others are written with training=True, too, and don't mind. */
-const trainsOtherwise = /^(Batch|Random|Gaussian|Alpha|Stochastic|Sequential|Functional|Model)|Dropout/;
+const trainsOtherwise =
+  /^(Batch|Rand|AugMix|MixUp|CutMix|Gaussian|Alpha|Stochastic|Sequential|Functional|Model)|Dropout/;
 
 /** What changes the result of a call, and is not translated. */
 function checkFlags(named: Json, className: string, where: string): void {
@@ -139,16 +163,35 @@ function checkFlags(named: Json, className: string, where: string): void {
   throw new FoveaError("unsupported-operator", `${where}: expected a call without ${flag}=True, got one: ${instead}`);
 }
 
-function argumentOf(value: unknown, where: string): Call {
-  if (typeof value === "number") return [value];
-  const tensor = tensorOf(value);
+/** What a list of arguments holds. */
+function argumentsOf(values: readonly unknown[], where: string): Call["args"] {
+  return values.flatMap((value) => argumentOf(value, where));
+}
+
+function argumentOf(value: unknown, where: string): Call["args"] {
+  const array = arrayOf(value);
+  if (array) return [array];
+  const tensor = isReference(value) ? value : tensorOf(value);
   if (tensor !== undefined) return [reference(tensor, where)];
-  if (Array.isArray(value)) {
-    if (value.length > 0 && value.every((item) => typeof item === "number")) return [value as number[]];
-    return value.flatMap((item) => argumentOf(item, where));
-  }
-  if (value === null || typeof value === "boolean" || typeof value === "string") return [];
+  if (Array.isArray(value)) return argumentsOf(value, where);
+  if (value === undefined || value === null || typeof value === "boolean" || typeof value === "string") return [];
   throw new FoveaError("bad-file", `${where}: expected values of other layers as inputs, got ${shown(value)}`);
+}
+
+/** A number, lists of numbers, or what Keras 3 makes of arrays; undefined for anything else. */
+export function arrayOf(value: unknown): Tensor | undefined {
+  const isArray = isObject(value) && ["__tensor__", "__numpy__"].includes(String(value.class_name));
+  const given = isArray && isObject(value.config) ? value.config.value : value;
+  const dims: number[] = [];
+  for (let at = given; Array.isArray(at); at = at[0]) dims.push(at.length);
+  const numbers = [given].flat(Number.POSITIVE_INFINITY);
+  const isWhole = numbers.length > 0 && numbers.length === dims.reduce((size, dim) => size * dim, 1);
+  return isWhole && numbers.every((each) => typeof each === "number") ? float32(dims, numbers) : undefined;
+}
+
+function holdsReference(value: unknown): boolean {
+  if (isReference(value) || tensorOf(value) !== undefined) return true;
+  return Array.isArray(value) && value.some(holdsReference);
 }
 
 function tensorOf(value: unknown): unknown {

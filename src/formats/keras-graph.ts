@@ -1,8 +1,8 @@
 /** @file Turns a Keras model into an ONNX graph, whose values bear the names of the layers. */
 
 import { FoveaError } from "../error.js";
-import { Builder, emptyGraph, type Graph, prune, type Tensor, type Value } from "../onnx/index.js";
-import { isObject, list, Settings, shown } from "./json.js";
+import { Builder, emptyGraph, type Graph, prune, Tensor, type Value } from "../onnx/index.js";
+import { type Json, list, Settings, shown } from "./json.js";
 import type { KerasLayer, KerasModel, Reference } from "./keras-config.js";
 import { KerasTensor, type Size } from "./keras-tensor.js";
 import { typeOfLayer } from "./layers/index.js";
@@ -72,7 +72,7 @@ class Translation {
 
   #chain({ layers }: KerasModel, inputs: readonly KerasTensor[], prefix: string): KerasTensor[] {
     return layers.reduce<readonly KerasTensor[]>(
-      (values, layer) => (layer.className === "InputLayer" ? values : this.#apply(layer, values, values, prefix)),
+      (values, layer) => (layer.className === "InputLayer" ? values : this.#apply(layer, values, {}, prefix)),
       inputs,
     ) as KerasTensor[];
   }
@@ -89,20 +89,17 @@ class Translation {
     const indices = new CallIndices(model, this.#source.legacy);
     const found = (reference: Reference, isOutput = false) =>
       calls.get(key(reference.layer, indices.of(reference, isOutput)))?.[reference.output];
-    const isReference = (each: KerasLayer["calls"][number][number]): each is Reference => isObject(each);
     let open = model.layers.flatMap((layer) => layer.calls.map((call, index) => ({ layer, call, index })));
     open = open.filter(({ layer, index }) => !calls.has(key(layer.name, index)));
     while (open.length > 0) {
       const waiting = open.filter(({ layer, call, index }) => {
-        const args = call.map((each) => (isReference(each) ? found(each) : each));
+        const args = call.args.map((each) => (each instanceof Tensor ? each : found(each)));
         if (args.includes(undefined)) return true;
-        const given = args as LayerCall["args"];
-        const values = given.filter((each) => each instanceof KerasTensor);
-        calls.set(key(layer.name, index), this.#apply(layer, values, given, prefix));
+        calls.set(key(layer.name, index), this.#apply(layer, args as LayerCall["args"], call.named, prefix));
         return false;
       });
       if (waiting.length === open.length) {
-        const missing = waiting[0]?.call.filter(isReference).find((each) => found(each) === undefined);
+        const missing = waiting[0]?.call.args.find((each) => !(each instanceof Tensor) && found(each) === undefined);
         throw this.#bad(
           `layer ${JSON.stringify(waiting[0]?.layer.name)}: expected an input that comes before it, got ${shown(missing)}`,
         );
@@ -116,17 +113,13 @@ class Translation {
     });
   }
 
-  #apply(
-    layer: KerasLayer,
-    inputs: readonly KerasTensor[],
-    args: LayerCall["args"],
-    prefix: string,
-  ): readonly KerasTensor[] {
+  #apply(layer: KerasLayer, args: LayerCall["args"], named: Json, prefix: string): readonly KerasTensor[] {
     const path = prefix + layer.name;
+    const inputs = args.filter((each) => each instanceof KerasTensor);
     if (layer.model) return this.model(layer.model, inputs, `${path}/`);
     const where = `${this.#source.where}: layer ${JSON.stringify(path)}`;
     const type = typeOfLayer(layer, where);
-    const settings = new Settings(layer.config, where);
+    const settings = new Settings({ ...layer.config, ...named }, where);
     const variables = this.#source.variables(layer);
     const tensor: LayerCall["tensor"] = (name, dims) => {
       const variable = variables.get(name);
@@ -201,8 +194,9 @@ class CallIndices {
   constructor(model: KerasModel, legacy: boolean) {
     this.#layers = new Map(model.layers.map((layer) => [layer.name, layer]));
     this.#legacy = legacy;
-    const reads = model.layers.flatMap(({ calls }) => calls.flat()).filter((each) => isObject(each));
-    for (const each of [...reads, ...model.outputs] as Reference[]) {
+    const args = model.layers.flatMap(({ calls }) => calls.flatMap((call) => call.args));
+    const reads = args.flatMap((each) => (each instanceof Tensor ? [] : [each]));
+    for (const each of [...reads, ...model.outputs]) {
       this.#least.set(each.layer, Math.min(each.call, this.#least.get(each.layer) ?? each.call));
     }
   }

@@ -4,7 +4,7 @@ import { FoveaError } from "../error.js";
 import type { Tensor } from "../onnx/index.js";
 import { type Hdf5, withHdf5 } from "./hdf5.js";
 import { parseObject } from "./json.js";
-import { type KerasLayer, kerasModel } from "./keras-config.js";
+import { type KerasLayer, kerasModel, saveWhole } from "./keras-config.js";
 import type { KerasSource } from "./keras-graph.js";
 import { assign, borrowing, leaves, type Stored } from "./variables.js";
 
@@ -15,7 +15,7 @@ export function readKerasH5(bytes: Uint8Array, where: string): Promise<KerasSour
     if (typeof config !== "string") throw notWhole(file, where);
     const model = kerasModel(parseObject(config, `${where}: model_config`), where);
     if (file.children("model_weights") === undefined) {
-      throw new FoveaError("bad-file", `${where}: expected weights, got only the description of a model`);
+      throw new FoveaError("bad-file", `${where}: expected weights, got only the description of a model: ${saveWhole}`);
     }
     const own = new Map<KerasLayer, ReadonlyMap<string, Tensor>>();
     for (const layer of model.layers) {
@@ -33,8 +33,8 @@ function notWhole(file: Hdf5, where: string): FoveaError {
   return new FoveaError(
     "bad-file",
     weights
-      ? `${where}: expected a whole Keras model, got its weights alone: save it with model.save("model.keras")`
-      : `${where}: expected a Keras model, got an HDF5 file without model_config`,
+      ? `${where}: expected a whole Keras model, got its weights alone: ${saveWhole}`
+      : `${where}: expected a Keras model, got an HDF5 file without model_config: ${saveWhole}`,
   );
 }
 

@@ -53,7 +53,9 @@ export class KerasTensor {
 
   in(layout: KerasTensor["layout"], op: Builder): Value {
     if (layout === this.layout) return this.value;
-    this.#other ??= op.Transpose(this.value, { perm: layout === "planes" ? [0, 3, 1, 2] : [0, 2, 3, 1] });
+    // Named after the layer that made it, not after the one that asks.
+    const [name, perm] = layout === "planes" ? ["planes", [0, 3, 1, 2]] : ["channels_last", [0, 2, 3, 1]];
+    this.#other ??= op.layer(`${this.value}/${name}`, "Transpose", [this.value], { perm });
     return this.#other;
   }
 

@@ -16,6 +16,10 @@ export type ReadShard = (path: string) => Uint8Array;
  */
 export function readTfjs(json: string, readShard: ReadShard, where: string): KerasSource {
   const file = parseObject(json, where);
+  if (file.modelTopology === undefined) {
+    const got = "got JSON without modelTopology";
+    throw new FoveaError("bad-file", `${where}: expected the model.json of a TensorFlow.js layers model, ${got}`);
+  }
   const topology = object(file.modelTopology, `${where}: modelTopology`);
   if (file.format === "graph-model" || topology.node !== undefined) {
     throw new FoveaError(

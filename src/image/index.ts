@@ -31,7 +31,7 @@ export { type Blend, colorizeMap, type OverlayOptions, overlay } from "./overlay
 export type { FigurePlatform, PanelOptions } from "./panel.js";
 export { appendPhotos, appendPlacedMaps } from "./photo.js";
 export { createPicture, type Picture, pictureFromRgba, toGrey, toRgb, toRgba } from "./picture.js";
-export { appendResized, openPreprocessor, type Preprocessor, seenBox } from "./preprocess.js";
+export { appendNormalized, appendResized, openPreprocessor, type Preprocessor, seenBox } from "./preprocess.js";
 export { type Box, enlargePixels, placeMap, type ResizeOptions, resizeMap, resizePicture } from "./resize.js";
 export { type ContactSheet, type ContactSheetOptions, contactSheet, type SheetCell } from "./sheet.js";
 export { type FontWeight, svgText, type TextRenderer, type TextStyle } from "./text.js";

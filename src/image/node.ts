@@ -187,6 +187,11 @@ export async function encodePngDataUrl(picture: Picture): Promise<string> {
   return dataUrl("png", await encodePng(picture));
 }
 
+/** A picture as a `data:` URL that holds a WebP file with losses, for pages: a third of the same as JPEG. */
+export async function encodeWebpDataUrl(picture: Picture): Promise<string> {
+  return dataUrl("webp", await (await encoder(picture)).webp({ quality: 80 }).toBuffer());
+}
+
 async function encodeJpegDataUrl(picture: Picture): Promise<string> {
   return dataUrl("jpeg", await (await encoder(picture)).jpeg({ quality: 90, chromaSubsampling: "4:4:4" }).toBuffer());
 }

@@ -18,8 +18,12 @@ import type { Box } from "./resize.js";
  * [N, height, width, C] where the preprocessing says so.
  */
 export function appendPreprocessing(op: Builder, pixels: Value, preprocessing: Preprocessing): Value {
+  return appendNormalized(op, appendFit(op, op.Cast(pixels, { to: 1 }), preprocessing), preprocessing);
+}
+
+/** Appends the nodes from `fitted`, float32 [N, C, height, width] in RGB order, 0..255, to the model's input. */
+export function appendNormalized(op: Builder, fitted: Value, preprocessing: Preprocessing): Value {
   const { channels, scale, mean, std, order = "rgb", layout = "nchw" } = preprocessing;
-  const fitted = appendFit(op, op.Cast(pixels, { to: 1 }), preprocessing);
   const ordered = order === "bgr" && channels === 3 ? op.Gather(fitted, op.ints([2, 1, 0]), { axis: 1 }) : fitted;
   const perChannel = (values: readonly number[]) => op.constant(float32([1, channels, 1, 1], values), "channel");
   const input = op.Add(

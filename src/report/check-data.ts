@@ -27,7 +27,7 @@ export function checkData(data: ReportData): void {
     checkClass(`data.samples[${i}].label`, label);
     for (const [j, picture] of pictures.entries()) checkPicture(`data.samples[${i}].pictures[${j}]`, picture);
   }
-  for (const [i, { evaluation, errors = [], meanMaps = [], robustness }] of models.entries()) {
+  for (const [i, { evaluation, errors = [], meanMaps = [], errorGroups = [], bias, robustness }] of models.entries()) {
     const at = `models[${i}]`;
     if (evaluation.classes.length !== classes.length) {
       refuse(
@@ -40,10 +40,20 @@ export function checkData(data: ReportData): void {
       checkClass(`${at}.errors[${j}].label`, error.label);
       checkClass(`${at}.errors[${j}].predicted`, error.predicted);
       checkPicture(`${at}.errors[${j}].image`, error.image);
+      if (error.thumbnail) checkPicture(`${at}.errors[${j}].thumbnail`, error.thumbnail);
       if (!error.maps) continue;
       checkScale(`${at}.errors[${j}].maps.scale`, error.maps.scale);
       for (const side of ["predicted", "truth", "difference"] as const)
         checkMap(`${at}.errors[${j}].maps.${side}`, error.maps[side]);
+    }
+    for (const [j, { label, picture, scale }] of (bias?.astray.images ?? []).entries()) {
+      checkClass(`${at}.bias.astray.images[${j}].label`, label);
+      checkMap(`${at}.bias.astray.images[${j}].picture`, picture);
+      checkScale(`${at}.bias.astray.images[${j}].scale`, scale);
+    }
+    for (const [j, { picture, scale }] of errorGroups.entries()) {
+      checkMap(`${at}.errorGroups[${j}].picture`, picture);
+      checkScale(`${at}.errorGroups[${j}].scale`, scale);
     }
     for (const [j, { label, picture, scale }] of meanMaps.entries()) {
       checkClass(`${at}.meanMaps[${j}].label`, label);

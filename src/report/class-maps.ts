@@ -2,7 +2,7 @@
 
 import { counted, significant } from "./format.js";
 import { type Html, html } from "./html.js";
-import { captioned, className, colourBar, columns, mapValues, type Section } from "./parts.js";
+import { captioned, className, colourBar, columns, imageWord, mapValues, type Section } from "./parts.js";
 import type { MeanMapReport, ReportData } from "./report-data.js";
 
 export function classMapsSection(data: ReportData): Section | undefined {
@@ -10,7 +10,7 @@ export function classMapsSection(data: ReportData): Section | undefined {
   return {
     id: "class-maps",
     title: "Where it looks, class by class",
-    intro: `The mean ${data.maps.method} map of each class over its correctly classified test images: what the network counts as evidence when all goes well.`,
+    intro: `The mean ${data.maps.method} map of each class over its correctly classified ${imageWord(data.data)}s: what the network counts as evidence when all goes well.`,
     body: columns(
       data,
       ({ meanMaps = [] }) => (meanMaps.length > 0 ? maps(data, meanMaps) : undefined),
@@ -31,5 +31,5 @@ function maps(data: ReportData, meanMaps: readonly MeanMapReport[]): Html {
     );
   });
   const values = shared ? mapValues(meanMaps[0]?.scale ?? 0) : ["0", "as stated"];
-  return html`<div class="gallery">${shots}</div><div class="colour-bars">${data.maps && colourBar(data.maps.colours, "mean map value", values)}</div>`;
+  return html`<div class="gallery${meanMaps.length <= 6 && " photos"}">${shots}</div><div class="colour-bars">${data.maps && colourBar(data.maps.colours, "mean map value", values)}</div>`;
 }

@@ -1,6 +1,5 @@
-/** @file Attacks a model on a data set's test images, and gathers what a report shows of that. */
+/** @file Attacks a model on the images of a report, and gathers what is shown of that. */
 
-import type { LabelledImages } from "../data/dataset.js";
 import {
   type Attack,
   type AttackOutcome,
@@ -9,15 +8,19 @@ import {
   picturesOf,
   summariseAttack,
 } from "../evaluate/index.js";
-import { type Explainer, mapOf } from "../explain/index.js";
+import { joined, mapOf } from "../explain/index.js";
 import { commonPeak, type Picture as Pixels } from "../image/index.js";
-import { type CollectOptions, overlaid, plain } from "./collect-report.js";
+import { type Encode, type Ground, overlaid, plain, whole } from "./draw.js";
+import { batchFor } from "./observe.js";
 import type { AttackExample, RobustnessReport } from "./report-data.js";
+import type { ReportImages } from "./report-images.js";
+import type { ReportedModel } from "./study.js";
 
-export interface CollectRobustnessOptions extends Pick<CollectOptions, "encode" | "prepare"> {
+export interface CollectRobustnessOptions {
   readonly attack: Attack;
-  /** How many test images, from the first on. Default 200. */
-  readonly images?: number;
+  readonly encode: Encode;
+  /** How many images, from the first on. Default 200. */
+  readonly count?: number;
   /** Sizes of the attacks, rising. Default 0.05, 0.1, 0.2, 0.3. */
   readonly sizes?: readonly number[];
   /** How many images to show. Default 4. */
@@ -25,48 +28,54 @@ export interface CollectRobustnessOptions extends Pick<CollectOptions, "encode" 
 }
 
 const steps = 10;
-const batchSize = 100;
 
-/** PGD with 10 steps of rising size, on the first test images. */
+/** PGD with 10 steps of rising size, on the first images. The model's classes must be those of the report, in any order. */
 export async function collectRobustness(
-  explainer: Explainer,
-  test: LabelledImages,
+  { explainer, classes }: ReportedModel,
+  images: ReportImages,
   options: CollectRobustnessOptions,
 ): Promise<RobustnessReport> {
-  const { attack, images = 200, sizes = [0.05, 0.1, 0.2, 0.3], examples: most = 4 } = options;
-  const total = Math.min(images, test.count);
+  const { attack, encode, count: most = 200, sizes = [0.05, 0.1, 0.2, 0.3], examples: shownMost = 4 } = options;
+  const total = Math.min(most, images.count);
+  const batch = batchFor(explainer);
   const outcomes = sizes.map((): AttackOutcome[] => []);
   const examples: AttackExample[] = [];
-  for (let first = 0; first < total; first += batchSize) {
-    const count = Math.min(batchSize, total - first);
-    const input = await options.prepare(explainer, test, first, count);
-    const labels = test.labels.subarray(first, first + count);
+  for (let first = 0; first < total; first += batch) {
+    const indices = Array.from({ length: Math.min(batch, total - first) }, (_, i) => first + i);
+    const seen = await Promise.all(indices.map((index) => images.read(explainer.model, index)));
+    const input = joined(seen.map((image) => image.input));
+    const truth = indices.map((index) => images.labels[index] as number);
+    const labels = truth.map((label) => classes?.indexOf(label) ?? label);
     const shown = new Set(examples.map(({ index }) => index));
     for (const [level, eps] of sizes.entries()) {
-      const attacked = await attackImages(explainer, attack, input, { eps, steps, labels });
+      const found = await attackImages(explainer, attack, input, { eps, steps, labels });
+      const attacked = { ...found, outcomes: found.outcomes.map((outcome) => inReport(outcome, classes)) };
       outcomes[level]?.push(...attacked.outcomes);
       const fresh = attacked.outcomes.flatMap(({ correct, flipped }, i) =>
         correct && flipped && !shown.has(first + i) ? [i] : [],
       );
-      if (fresh.length === 0 || examples.length >= most) continue;
+      if (fresh.length === 0 || examples.length >= shownMost) continue;
       const now = await explainer.explain(attacked.images);
       const [before, after] = [input, attacked.images].map((tensor) => picturesOf(explainer.model, tensor));
-      for (const i of fresh.slice(0, most - examples.length)) {
+      for (const i of fresh.slice(0, shownMost - examples.length)) {
         shown.add(first + i);
         const maps = { before: mapOf(attacked.before, i), after: mapOf(attacked.after, i), now: mapOf(now, i) };
         const scale = commonPeak(Object.values(maps));
         const [was, is] = [before?.[i], after?.[i]] as [Pixels, Pixels];
+        const [under, over] = [was, is].map((picture) => ({ picture, box: whole(picture) })) as [Ground, Ground];
+        const name = images.nameOf(first + i);
         examples.push({
           index: first + i,
+          ...(name === undefined ? {} : { name }),
           eps,
           outcome: attacked.outcomes[i] as AttackOutcome,
-          image: await plain(was, options),
-          perturbation: await plain(perturbationOf(was, is, 0.5 / eps), options),
-          attacked: await plain(is, options),
+          image: await plain(was, encode),
+          perturbation: await plain(perturbationOf(was, is, 0.5 / eps), encode),
+          attacked: await plain(is, encode),
           maps: {
-            before: await overlaid(was, maps.before, scale, options),
-            after: await overlaid(is, maps.after, scale, options),
-            now: await overlaid(is, maps.now, scale, options),
+            before: await overlaid(under, maps.before, scale, encode),
+            after: await overlaid(over, maps.after, scale, encode),
+            now: await overlaid(over, maps.now, scale, encode),
             scale,
           },
         });
@@ -75,4 +84,17 @@ export async function collectRobustness(
   }
   const levels = sizes.map((eps, level) => ({ eps, summary: summariseAttack(outcomes[level] ?? []) }));
   return { attack: `PGD with ${steps} steps`, levels, examples };
+}
+
+/** An outcome in the report's classes. */
+function inReport(outcome: AttackOutcome, classes: readonly number[] | undefined): AttackOutcome {
+  if (classes === undefined) return outcome;
+  const classOf = (own: number) => classes[own] as number;
+  const { label, before, after } = outcome;
+  return {
+    ...outcome,
+    label: classOf(label),
+    before: { ...before, predicted: classOf(before.predicted) },
+    after: { ...after, predicted: classOf(after.predicted) },
+  };
 }

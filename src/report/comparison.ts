@@ -2,7 +2,7 @@
 
 import { count, counted, probability, pValue } from "./format.js";
 import { type Html, html } from "./html.js";
-import { captioned, className, colourBar, type Section } from "./parts.js";
+import { captioned, className, colourBar, imageName, imageWord, type Section } from "./parts.js";
 import type { ChangeReport, ChangeSide, ComparisonReport, ReportData } from "./report-data.js";
 
 /** How many images of a list are open to the eye; the others unfold. */
@@ -15,7 +15,7 @@ export function comparisonSection(data: ReportData): Section | undefined {
     id: "changes",
     title: "What changed",
     intro:
-      "Both models saw the same test images. A fixed image was wrong before and is right now; a broken one the other way round.",
+      "Both models saw the same images. A fixed image was wrong before and is right now; a broken one the other way round.",
     body: html`${comparisons.map((comparison) => changes(data, comparison))}`,
   };
 }
@@ -26,7 +26,7 @@ function changes(data: ReportData, { before, after, result, fixed, broken }: Com
     result.pValue < 0.05
       ? "Chance alone would rarely split the changed images so unevenly"
       : "Chance alone could well split the changed images like this";
-  const table = html`<table class="four"><caption>${counted(result.count, "test image")} by who is right</caption>
+  const table = html`<table class="four"><caption>${counted(result.count, imageWord(data.data))} by who is right</caption>
 <thead><tr><td></td><th scope="col">${improved} right</th><th scope="col">${improved} wrong</th></tr></thead>
 <tbody><tr><th scope="row">${old} right</th><td>${count(result.bothRight)}</td><td class="lost"><b>${count(result.broken.length)}</b> broken</td></tr>
 <tr><th scope="row">${old} wrong</th><td class="won"><b>${count(result.fixed.length)}</b> fixed</td><td>${count(result.bothWrong.length)}</td></tr></tbody></table>`;
@@ -52,23 +52,15 @@ ${shown.length === 0 ? html`<p class="quiet">None${all > 0 && " with a picture i
 ${rest > 0 && html`<details><summary>${count(rest)} more ${title.toLowerCase()}</summary><div class="cards changes">${cards.slice(open)}</div></details>`}`;
 }
 
-function card(
-  data: ReportData,
-  { index, label, image, before, after }: ChangeReport,
-  old: string,
-  improved: string,
-): Html {
-  const truth = className(data, label);
+function card(data: ReportData, change: ChangeReport, old: string, improved: string): Html {
+  const { label, image, before, after } = change;
+  const [truth, called] = [className(data, label), imageName(change)];
   const side = (name: string, { predicted, confidence, map, scale }: ChangeSide) => {
     const said = className(data, predicted);
     const words = html`${name}: <b>${said}</b> <small>${predicted === label ? "right" : "wrong"}, ${probability(confidence)}</small>${scale === 0 && html`<small>the map is zero</small>`}`;
     if (!map) return html`<figure class="shot"><figcaption>${words}</figcaption></figure>`;
-    return captioned(map, `Map of ${name} for ${said} over image ${count(index)}`, words);
+    return captioned(map, `Map of ${name} for ${said} over ${called}`, words);
   };
-  const shot = captioned(
-    image,
-    `Image ${count(index)}, true class ${truth}`,
-    html`is <b>${truth}</b> <small>image ${count(index)}</small>`,
-  );
-  return html`<article class="card" aria-label="Image ${count(index)}"><div class="shots three">${shot}${side(old, before)}${side(improved, after)}</div></article>`;
+  const shot = captioned(image, `${called}, true class ${truth}`, html`is <b>${truth}</b> <small>${called}</small>`);
+  return html`<article class="card" aria-label="${called}"><div class="shots three">${shot}${side(old, before)}${side(improved, after)}</div></article>`;
 }

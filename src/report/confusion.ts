@@ -3,7 +3,17 @@
 import { count, counted, probability } from "./format.js";
 import { type Html, html } from "./html.js";
 import { strongestShade } from "./palette.js";
-import { className, columns, confusedPairs, confusionId, errorId, picture, type Section, scrollable } from "./parts.js";
+import {
+  className,
+  columns,
+  confusedPairs,
+  confusionId,
+  errorId,
+  imageName,
+  picture,
+  type Section,
+  scrollable,
+} from "./parts.js";
 import type { ModelReport, ReportData } from "./report-data.js";
 
 /** How many pairs of classes are open to the eye; the others unfold. */
@@ -32,8 +42,10 @@ function matrix(data: ReportData, { name, evaluation }: ModelReport, model: numb
     const strength = Math.round(12 + (100 * strongestShade - 12) * Math.sqrt(images / worst));
     return html`<td class="wrong" style="--strength:${strength}%"><a href="#${confusionId(model, label, predicted)}" aria-label="${words}" title="${words}">${count(images)}</a></td>`;
   };
-  const rows = confusion.map(
-    (row, label) =>
+  // Of the rows only those that can hold anything: a model may know classes that no image has.
+  const held = confusion.flatMap((row, label) => ((perClass[label]?.support ?? 0) > 0 ? [{ row, label }] : []));
+  const rows = held.map(
+    ({ row, label }) =>
       html`<tr><th scope="row">${classes[label]}</th>${row.map((images, predicted) => cell(label, predicted, images))}</tr>`,
   );
   return scrollable(
@@ -49,9 +61,9 @@ function pairs(data: ReportData, { evaluation, errors = [] }: ModelReport, model
   const groups = confusedPairs(evaluation).map(({ label, predicted, count: images }) => {
     const members = evaluation.errors.filter((error) => error.label === label && error.predicted === predicted);
     const drawn = members.flatMap(({ index }) => shown.get(index) ?? []);
-    const thumbs = drawn.map(({ index, image, confidence }) => {
-      const words = `Image ${count(index)}, ${probability(confidence)} sure`;
-      return html`<a href="#${errorId(model, index)}" title="${words}">${picture(image, `${words}: show in full`)}</a>`;
+    const thumbs = drawn.map((error) => {
+      const words = `${imageName(error)}, ${probability(error.confidence)} sure`;
+      return html`<a href="#${errorId(model, error.index)}" title="${words}">${picture(error.thumbnail ?? error.image, `${words}: show in full`)}</a>`;
     });
     const rest = members.length - drawn.length;
     return html`<li id="${confusionId(model, label, predicted)}"><p><b>${className(data, label)}</b> taken for <b>${className(data, predicted)}</b> <small>${count(images)} of ${count(evaluation.perClass[label]?.support ?? images)}</small></p>

@@ -1,6 +1,6 @@
 /** @file The errors, the most confident first, each with where the network looked. */
 
-import { count, counted, probability } from "./format.js";
+import { count, counted, percent, probability } from "./format.js";
 import { type Html, html } from "./html.js";
 import {
   captioned,
@@ -9,6 +9,8 @@ import {
   columns,
   differenceValues,
   errorId,
+  imageName,
+  isPhoto,
   mapValues,
   type Section,
 } from "./parts.js";
@@ -48,23 +50,37 @@ ${rest > 0 && html`<details><summary>${rest === 1 ? "1 more error" : `${count(re
 
 function card(data: ReportData, error: ErrorReport, model: number): Html {
   const { index, label, predicted, confidence, probabilityOfTruth, image, maps, notes = [] } = error;
-  const [truth, said] = [className(data, label), className(data, predicted)];
+  const [truth, said, called] = [className(data, label), className(data, predicted), imageName(error)];
   const pictures = [
-    captioned(image, `Image ${count(index)}, true class ${truth}`, "the image"),
-    maps && captioned(maps.predicted, `Map for ${said} over image ${count(index)}`, html`for <b>${said}</b>`),
-    maps && captioned(maps.truth, `Map for ${truth} over image ${count(index)}`, html`for <b>${truth}</b>`),
+    captioned(image, `${called}, true class ${truth}`, "the image"),
+    maps && captioned(maps.predicted, `Map for ${said} over ${called}`, html`for <b>${said}</b>`),
+    maps && captioned(maps.truth, `Map for ${truth} over ${called}`, html`for <b>${truth}</b>`),
     maps &&
       captioned(
         maps.difference,
-        `Map for ${said} minus map for ${truth} over image ${count(index)}`,
+        `Map for ${said} minus map for ${truth} over ${called}`,
         html`<b>${said}</b> − <b>${truth}</b>`,
       ),
   ];
-  return html`<article class="card" id="${errorId(model, index)}"><header><h4><b>${truth}</b> taken for <b>${said}</b></h4><p class="quiet">image ${count(index)}</p></header>
+  return html`<article class="card" id="${errorId(model, index)}"><header><h4><b>${truth}</b> taken for <b>${said}</b></h4><p class="quiet">${called}</p></header>
 <dl class="odds">${odds(said, "said", confidence)}${odds(truth, "true", probabilityOfTruth)}</dl>
-<div class="shots">${pictures}</div>
+<div class="shots${isPhoto(image) && " two"}">${pictures}</div>
 ${maps && data.maps && scales(data.maps, maps.scale)}
+${tried(error)}
 ${notes.length > 0 && html`<ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`}</article>`;
+}
+
+/** How steady the prediction is, and whether it is about the object. */
+function tried({ steady, onObject }: ErrorReport): Html | undefined {
+  const parts = [
+    ...(steady ? [`the same said of ${steady.same} of ${counted(steady.of, "slightly changed version")}`] : []),
+    ...(onObject
+      ? [
+          `${percent(onObject.share, 0)} of its evidence on the object, where an even map has ${percent(onObject.even, 0)}`,
+        ]
+      : []),
+  ];
+  return parts.length > 0 ? html`<p class="quiet tried">${parts.join("; ")}</p>` : undefined;
 }
 
 function scales({ colours, differenceColours }: MapsReport, scale: number): Html {

@@ -1,8 +1,8 @@
 /** @file The head of the page: what it is about, the sentence to remember, and one image with where the networks looked. */
 
-import { count, probability } from "./format.js";
+import { probability } from "./format.js";
 import { type Html, html } from "./html.js";
-import { className, picture } from "./parts.js";
+import { className, imageName, picture } from "./parts.js";
 import type { Picture, ReportData } from "./report-data.js";
 import { summarise } from "./summary.js";
 
@@ -55,17 +55,17 @@ function feature(data: ReportData): Feature | undefined {
       ];
       const shots = sides.flatMap(({ model, predicted, confidence, map }) => {
         const [name, said] = [data.models[model]?.name ?? "", className(data, predicted)];
-        const alt = `Where ${name} looked on image ${count(change.index)}`;
+        const alt = `Where ${name} looked on ${imageName(change)}`;
         return map ? [{ picture: map, alt, title: name, detail: `said ${said}, ${probability(confidence)} sure` }] : [];
       });
-      return { shots, caption: `Where each looked on image ${count(change.index)}: ${truth}, fixed.` };
+      return { shots, caption: `Where each looked on ${imageName(change)}: ${truth}, fixed.` };
     }
   }
   for (const { name, errors = [] } of [...data.models].reverse()) {
     const error = errors.find(({ maps }) => maps && maps.scale > 0);
     if (!error?.maps) continue;
     const [truth, said] = [className(data, error.label), className(data, error.predicted)];
-    const at = `image ${count(error.index)}`;
+    const at = imageName(error);
     return {
       shots: [
         {

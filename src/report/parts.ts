@@ -1,9 +1,9 @@
 /** @file Pieces that several sections of the report share. */
 
 import type { Evaluation } from "../evaluate/index.js";
-import { significant } from "./format.js";
+import { count, significant } from "./format.js";
 import { type Fragment, type Html, html } from "./html.js";
-import type { ColourScale, ModelReport, Picture, ReportData } from "./report-data.js";
+import type { ColourScale, DataReport, ModelReport, Picture, ReportData } from "./report-data.js";
 
 /** One section of the page; a section without anything to show is `undefined`. */
 export interface Section {
@@ -17,8 +17,13 @@ export interface Section {
 /** Below this width a picture is enlarged pixel by pixel; above it, smoothly. */
 const smallPicture = 64;
 
+/** Whether a picture has details to look at. */
+export function isPhoto({ width }: Pick<Picture, "width">): boolean {
+  return width >= smallPicture;
+}
+
 export function picture({ src, width, height }: Picture, alt: string): Html {
-  const kind = width < smallPicture ? "pixels" : "photo";
+  const kind = isPhoto({ width }) ? "photo" : "pixels";
   return html`<img class="${kind}" src="${src}" width="${width}" height="${height}" alt="${alt}">`;
 }
 
@@ -83,6 +88,16 @@ export function confusedPairs({ confusion }: Evaluation): { label: number; predi
   return pairs
     .filter(({ label, predicted, count }) => label !== predicted && count > 0)
     .sort((a, b) => b.count - a.count);
+}
+
+/** What an image is called in running text: its file, or its number. */
+export function imageName({ index, name }: { readonly index: number; readonly name?: string }): string {
+  return name ?? `image ${count(index)}`;
+}
+
+/** What the images are that all is measured on: `test image`. */
+export function imageWord({ part = "test" }: DataReport): string {
+  return { test: "test image", train: "training image", validation: "validation image", all: "image" }[part];
 }
 
 export function className({ data }: ReportData, index: number): string {

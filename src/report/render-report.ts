@@ -1,11 +1,14 @@
 /** @file The whole report as one self-contained HTML page. */
 
+import { alikeSection } from "./alike.js";
+import { biasSection } from "./bias.js";
 import { checkData } from "./check-data.js";
 import { classMapsSection } from "./class-maps.js";
 import { comparisonSection } from "./comparison.js";
 import { confusionSection } from "./confusion.js";
 import { dataSection } from "./data-section.js";
 import { errorsSection } from "./errors.js";
+import { labelsSection } from "./labels.js";
 import { networkSection } from "./network.js";
 import { renderPage } from "./page.js";
 import type { ReportData } from "./report-data.js";
@@ -27,7 +30,10 @@ export function renderReport(data: ReportData): string {
     resultsSection,
     confusionSection,
     classMapsSection,
+    biasSection,
     errorsSection,
+    alikeSection,
+    labelsSection,
     robustnessSection,
   ];
   const made = [dataSection, trainingSection, networkSection, reproduceSection];

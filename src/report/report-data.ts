@@ -1,6 +1,13 @@
 /** @file What a report is made from: plain data that survives a trip through JSON. */
 
-import type { AttackOutcome, AttackSummary, Comparison, Evaluation, Prediction } from "../evaluate/index.js";
+import type {
+  AttackOutcome,
+  AttackSummary,
+  Comparison,
+  Evaluation,
+  Prediction,
+  Proportion,
+} from "../evaluate/index.js";
 
 export interface ReportData {
   readonly title: string;
@@ -32,9 +39,11 @@ export interface DataReport {
   readonly source: string;
   readonly classes: readonly string[];
   /** How many images each part holds; a part that is not there is left out. */
-  readonly counts: { readonly train?: number; readonly validation?: number; readonly test: number };
+  readonly counts: { readonly train?: number; readonly validation?: number; readonly test?: number };
   /** What an image is, e.g. `28 × 28 pixels, grey`. */
   readonly image: string;
+  /** Which part the models are measured on. Default `test`. */
+  readonly part?: "train" | "validation" | "test" | "all";
   /** A few pictures of each class. Default: none. */
   readonly samples?: readonly ClassSamples[];
 }
@@ -60,8 +69,93 @@ export interface ModelReport {
   readonly errors?: readonly ErrorReport[];
   /** The mean map of each class over its correctly classified images. */
   readonly meanMaps?: readonly MeanMapReport[];
+  /** Where its evidence lies, and what it hangs on. */
+  readonly bias?: BiasReport;
+  /** Errors that look alike by where the model looked, the largest group first. */
+  readonly errorGroups?: readonly ErrorGroup[];
   /** What attacks do to it. Left out where none was tried. */
   readonly robustness?: RobustnessReport;
+}
+
+/** Of the maps for the predicted class. */
+export interface BiasReport {
+  /** Over the correctly classified images: first over all of them, then over those of each class. */
+  readonly regions: readonly RegionsReport[];
+  /** Correctly classified images whose evidence lies elsewhere than it should, the farthest off first. */
+  readonly astray: AstrayReport;
+  /** What becomes of all predictions when a part of the image is hidden. */
+  readonly hiding: HidingReport;
+}
+
+export interface RegionsReport {
+  /** Class index; undefined for all classes. */
+  readonly label?: number | undefined;
+  /** The outer tenth of each side. */
+  readonly border: RegionShare;
+  /** A fifth of each side, four times. */
+  readonly corners: RegionShare;
+  /** Inside the boxes of objects; left out where no image has boxes. */
+  readonly object?: RegionShare;
+}
+
+/** Mean share of a map's sum that lies in a region, over images. */
+export interface RegionShare {
+  /** Images that were averaged: those with a map that is not blank, and with the region. */
+  readonly count: number;
+  /** With its 95 % interval. */
+  readonly share: Proportion;
+  /** What a map has that is the same wherever the network looked. */
+  readonly even: number;
+}
+
+export interface AstrayReport {
+  /** What the evidence is measured by: the boxes where there are some, else the border. */
+  readonly region: "object" | "border";
+  readonly images: readonly AstrayImage[];
+}
+
+export interface AstrayImage {
+  readonly index: number;
+  /** What the image is called. Default: its number. */
+  readonly name?: string;
+  readonly label: number;
+  readonly confidence: number;
+  /** Share of the evidence in the region, and that of an even map. */
+  readonly share: number;
+  readonly even: number;
+  /** The map over the image. */
+  readonly picture: Picture;
+  /** The map value that the last colour stands for. */
+  readonly scale: number;
+  /** The object's boxes as parts of the picture's sides, 0 to 1. Default: none. */
+  readonly boxes?: readonly {
+    readonly x: number;
+    readonly y: number;
+    readonly width: number;
+    readonly height: number;
+  }[];
+}
+
+export interface HidingReport {
+  /** Images with a map that is not blank. */
+  readonly count: number;
+  /** The part of the image that is hidden, 0 to 1. */
+  readonly part: number;
+  /** Predictions that change when the places of the map's highest values are hidden. */
+  readonly hottest: Proportion;
+  /** Predictions that change when a region of the same shape elsewhere is hidden. */
+  readonly elsewhere: Proportion;
+}
+
+export interface ErrorGroup {
+  /** Positions of the images, the most confident first. */
+  readonly members: readonly number[];
+  /** Where most of its evidence lies, e.g. `at the upper left`. */
+  readonly place: string;
+  /** Their mean map. */
+  readonly picture: Picture;
+  /** The map value that the last colour stands for: maps are scaled to their own peak before they are averaged. */
+  readonly scale: number;
 }
 
 export interface RobustnessReport {
@@ -76,6 +170,8 @@ export interface RobustnessReport {
 export interface AttackExample {
   /** Position of the image in the data set. */
   readonly index: number;
+  /** What the image is called. Default: its number. */
+  readonly name?: string;
   readonly eps: number;
   readonly outcome: AttackOutcome;
   readonly image: Picture;
@@ -130,8 +226,18 @@ export interface LayerReport {
 }
 
 export interface ErrorReport extends Prediction {
+  /** What the image is called. Default: its number. */
+  readonly name?: string;
   readonly image: Picture;
+  /** The image, small, for lists. Default: the image. */
+  readonly thumbnail?: Picture;
   readonly maps?: ErrorMaps;
+  /** Of slightly changed versions of the image, how many are taken for the same class. Default: none was tried. */
+  readonly steady?: { readonly same: number; readonly of: number };
+  /** Share of the predicted class's evidence inside the object's boxes, and that of an even map. Default: not known. */
+  readonly onObject?: { readonly share: number; readonly even: number };
+  /** Whether the label may be what is wrong. Default false. */
+  readonly doubtful?: boolean;
   /** E.g. `The map for 4 is zero: …`. */
   readonly notes?: readonly string[];
 }
@@ -188,6 +294,8 @@ export interface ComparisonReport {
 /** An image that two models classified differently. */
 export interface ChangeReport {
   readonly index: number;
+  /** What the image is called. Default: its number. */
+  readonly name?: string;
   readonly label: number;
   readonly image: Picture;
   readonly before: ChangeSide;

@@ -6,7 +6,7 @@ import { type Html, html } from "./html.js";
 import { intervalChart } from "./interval-chart.js";
 import { columns, type Section, scrollable } from "./parts.js";
 import { reliabilityChart } from "./reliability-chart.js";
-import type { ReportData } from "./report-data.js";
+import type { DataReport, ReportData } from "./report-data.js";
 
 export function resultsSection(data: ReportData): Section {
   const { models } = data;
@@ -24,11 +24,16 @@ export function resultsSection(data: ReportData): Section {
   return {
     id: "results",
     title: "Results",
-    intro:
-      "All figures are on test images that no training has seen. The interval is where the accuracy may truly lie, given how many images were tested.",
+    intro: `${measuredOn(data.data)} The interval is where the accuracy may truly lie, given how many images were tested.`,
     body: html`${models.length > 1 && html`<figure class="wide-chart"><figcaption>Accuracy with 95\u202f% intervals</figcaption>${intervalChart(accuracies, `Accuracy with 95\u202f% intervals: ${words.join("; ")}.`)}</figure>`}
 ${columns(data, ({ name, description, evaluation }) => html`${description && html`<p class="quiet">${description}</p>`}${column(name, evaluation, longest)}`, "")}`,
   };
+}
+
+function measuredOn({ part = "test" }: DataReport): string {
+  if (part === "test") return "All figures are on test images that no training has seen.";
+  const which = part === "all" ? "all images of the data" : `the ${part === "train" ? "training" : part} images`;
+  return `All figures are on ${which}: where a training has seen some of them, they tell what it learned by heart, too.`;
 }
 
 function column(name: string, evaluation: Evaluation, longest: number): Html {
@@ -75,10 +80,15 @@ const measures: readonly {
   { title: "F1", of: ({ f1 }) => f1, missing: ({ f1, support }) => (support === 0 ? 0 : 1 - f1) },
 ];
 
+/** So many classes are listed whether an image has them or not. */
+const fewClasses = 20;
+
 function classTable(name: string, { perClass, macro }: Evaluation, longest: number): Html {
   const unknown = (title: string, { support, predicted }: ClassScores) =>
     title === "Precision" ? predicted === 0 : support === 0;
-  const rows = perClass.map((scores) => {
+  // A model may know classes that no image has.
+  const held = perClass.filter(({ support }) => support > 0 || perClass.length <= fewClasses);
+  const rows = held.map((scores) => {
     const cells = measures.map(({ title, of, missing }) => {
       if (unknown(title, scores)) return html`<td class="number">–</td>`;
       const width = fixed((100 * missing(scores)) / Math.max(longest, 1e-9), 1);
@@ -89,7 +99,7 @@ function classTable(name: string, { perClass, macro }: Evaluation, longest: numb
   const heads = measures.map(({ title }) => html`<th scope="col" class="number">${title}</th>`);
   return scrollable(
     `Classes of ${name}`,
-    html`<table><caption>Each class. Bars show what is missing to 100\u202f%; the longest is ${percent(longest)}.</caption>
+    html`<table><caption>Each class. Bars show what is missing to 100\u202f%; the longest is ${percent(longest)}.${held.length < perClass.length && ` Left out: ${counted(perClass.length - held.length, "class", "classes")} of the model that no image has.`}</caption>
 <thead><tr><th scope="col">Class</th><th scope="col" class="number">Images</th>${heads}</tr></thead><tbody>${rows}</tbody>
 <tfoot><tr><th scope="row" colspan="2">Mean</th><td class="number">${percent(macro.precision)}</td><td class="number">${percent(macro.recall)}</td><td class="number">${percent(macro.f1)}</td></tr></tfoot></table>`,
   );

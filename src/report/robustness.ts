@@ -3,7 +3,17 @@
 import type { CorrelationSummary } from "../evaluate/index.js";
 import { count, counted, fixed, percent, probability } from "./format.js";
 import { type Html, html } from "./html.js";
-import { captioned, className, colourBar, columns, mapValues, type Section, scrollable } from "./parts.js";
+import {
+  captioned,
+  className,
+  colourBar,
+  columns,
+  imageName,
+  imageWord,
+  mapValues,
+  type Section,
+  scrollable,
+} from "./parts.js";
 import type { AttackExample, ReportData, RobustnessReport } from "./report-data.js";
 
 export function robustnessSection(data: ReportData): Section | undefined {
@@ -33,7 +43,7 @@ function report(data: ReportData, name: string, { attack, levels, examples }: Ro
   const heads = ["Accuracy", "Flipped", "Map", "Evidence", "Blank"];
   return html`${scrollable(
     `${name} under attack`,
-    html`<table><caption>${attack} on ${counted(first?.count ?? 0, "test image")}. Flipped: of the correct predictions. Map and evidence (the map before its ReLU): mean rank correlation with what they were; of some maps only, where others are blank.</caption>
+    html`<table><caption>${attack} on ${counted(first?.count ?? 0, imageWord(data.data))}. Flipped: of the correct predictions. Map and evidence (the map before its ReLU): mean rank correlation with what they were; of some maps only, where others are blank.</caption>
 <thead><tr><th scope="col">eps</th>${heads.map((head) => html`<th scope="col" class="number">${head}</th>`)}</tr></thead><tbody>${untouched}${rows}</tbody></table>`,
   )}
 ${examples.length > 0 && html`<div class="cards">${examples.map((example) => card(data, example))}</div>`}`;
@@ -52,18 +62,16 @@ function correlation(summary: CorrelationSummary | null, images: number): string
   return `${fixed(summary.mean, 2)}${of}`;
 }
 
-function card(data: ReportData, { index, eps, outcome, image, perturbation, attacked, maps }: AttackExample): Html {
+function card(data: ReportData, example: AttackExample): Html {
+  const { eps, outcome, image, perturbation, attacked, maps } = example;
   const { label, before, after } = outcome;
   const [truth, said] = [className(data, label), className(data, after.predicted)];
-  const place = `over image ${count(index)}`;
+  const called = imageName(example);
+  const place = `over ${called}`;
   const shots = [
-    captioned(
-      image,
-      `Image ${count(index)}`,
-      html`<b>${className(data, before.predicted)}</b>, ${probability(before.confidence)}`,
-    ),
-    captioned(perturbation, `What was added to image ${count(index)}`, `added, × ${(0.5 / eps).toPrecision(2)}`),
-    captioned(attacked, `Image ${count(index)}, attacked`, html`<b>${said}</b>, ${probability(after.confidence)}`),
+    captioned(image, called, html`<b>${className(data, before.predicted)}</b>, ${probability(before.confidence)}`),
+    captioned(perturbation, `What was added to ${called}`, `added, × ${(0.5 / eps).toPrecision(2)}`),
+    captioned(attacked, `${called}, attacked`, html`<b>${said}</b>, ${probability(after.confidence)}`),
     captioned(maps.before, `Map for ${truth} ${place}`, html`for <b>${truth}</b>`),
     captioned(maps.after, `Map for ${truth} ${place}, attacked`, html`for <b>${truth}</b>, after`),
     captioned(maps.now, `Map for ${said} ${place}, attacked`, html`for <b>${said}</b>, after`),
@@ -72,7 +80,7 @@ function card(data: ReportData, { index, eps, outcome, image, perturbation, atta
     ? `After the attack nothing speaks for ${truth}: its map is blank.`
     : outcome.rankCorrelation !== null &&
       `Rank correlation of the maps for ${truth}: ${fixed(outcome.rankCorrelation, 2)}.`;
-  return html`<article class="card"><header><h4><b>${truth}</b> became <b>${said}</b></h4><p class="quiet">image ${count(index)}, eps ${eps}</p></header>
+  return html`<article class="card"><header><h4><b>${truth}</b> became <b>${said}</b></h4><p class="quiet">${called}, eps ${eps}</p></header>
 <div class="shots three">${shots}</div>
 ${data.maps && html`<div class="colour-bars">${colourBar(data.maps.colours, "map value", mapValues(maps.scale))}</div>`}
 ${kept && html`<p class="quiet">${kept}</p>`}</article>`;

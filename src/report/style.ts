@@ -120,6 +120,15 @@ const results = `
 .wide-chart{container-type:inline-size;max-width:32rem;margin-bottom:2.25rem}
 .pair,.charts{display:grid;gap:1.6rem 2.75rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,21rem),1fr))}
 .chart-figure figcaption{margin-bottom:.6rem}
+.shares td{width:28%}
+.shares td small,.shares th small{display:block;font-weight:400}
+.shares.narrow{max-width:34rem}
+.shares.narrow td{width:50%}
+.track{display:block;position:relative;height:8px;margin:.2rem 0;background:var(--shade);border-radius:1px}
+.fill,.reach,.mark{position:absolute;inset-block:0;border-radius:1px}
+.fill{left:0;background:var(--model,var(--accent))}
+.reach{background:var(--paper);opacity:.45}
+.mark{width:2px;margin-left:-1px;inset-block:-3px;background:var(--ink)}
 .verdict{display:flex;flex-wrap:wrap;gap:1.5rem 2.75rem;align-items:center;margin:1rem 0 1.8rem}
 .verdict p{flex:1 1 20rem;max-width:46ch;font-size:1.0625rem}
 .four{width:auto}
@@ -152,8 +161,9 @@ const pictures = `
 .card{container-type:inline-size;background:var(--surface);border:1px solid var(--rule);border-radius:6px;padding:.9rem 1rem 1rem;break-inside:avoid}
 .card header{display:flex;flex-wrap:wrap;justify-content:space-between;gap:.1rem 1rem;align-items:baseline;margin-bottom:.55rem}
 .shots{display:grid;grid-template-columns:repeat(4,1fr);gap:.5rem}
+.shots.two{grid-template-columns:repeat(2,1fr)}
 .shots.three{grid-template-columns:repeat(3,1fr)}
-@container (max-width:17rem){.shots:not(.three){grid-template-columns:repeat(2,1fr)}}
+@container (max-width:17rem){.shots:not(.three,.two){grid-template-columns:repeat(2,1fr)}}
 .shot img,.thumbs img,.strip img{border-radius:2px}
 .shot figcaption{font-size:.75rem;line-height:1.3;margin-top:.25rem;overflow-wrap:anywhere}
 .shot figcaption b{color:var(--ink)}
@@ -167,8 +177,17 @@ const pictures = `
 .colour-bar{flex:1 1 8rem;max-width:16rem;font-size:.75rem;line-height:1.3;color:var(--soft)}
 .colours{display:block;height:6px;margin:.15rem 0;border-radius:1px}
 .ticks{display:flex;justify-content:space-between}
+.tried{margin-top:.6rem}
+.tried::first-letter{text-transform:uppercase}
 .card .notes{margin-top:.6rem}
 .gallery{display:grid;grid-template-columns:repeat(auto-fill,minmax(5.2rem,1fr));gap:.8rem .6rem}
+.gallery.photos{grid-template-columns:repeat(auto-fill,minmax(min(100%,9.5rem),1fr));gap:1.1rem .9rem;align-items:start}
+.boxed{position:relative}
+.box{position:absolute;border:2px solid #fff;outline:1px solid rgb(0 0 0/.55);outline-offset:-3px;border-radius:2px}
+.groups{display:grid;gap:1.1rem}
+.groups li{display:grid;grid-template-columns:7rem minmax(0,1fr);gap:.3rem 1.1rem;align-items:start}
+.groups li>img{border-radius:2px}
+.groups .thumbs{margin-top:.4rem}
 .own-scale{max-width:16rem;margin-bottom:.4rem}
 .list-title{margin:1.6rem 0 .7rem;font-weight:600;font-size:1rem}
 .cards.changes{grid-template-columns:repeat(auto-fill,minmax(min(100%,17rem),1fr))}

@@ -1,9 +1,10 @@
 /** @file The findings in plain sentences, computed from the figures. */
 
 import type { Evaluation } from "../evaluate/index.js";
+import { biasFindings } from "./bias-findings.js";
 import { count, counted, duration, fixed, list, percent, percentDigits, pValue } from "./format.js";
 import { html } from "./html.js";
-import { className, confusedPairs, type Section } from "./parts.js";
+import { className, confusedPairs, imageWord, type Section } from "./parts.js";
 import type { ComparisonReport, ModelReport, ReportData } from "./report-data.js";
 
 export interface Summary {
@@ -15,12 +16,15 @@ export interface Summary {
 export function summarise(data: ReportData): Summary {
   const { models, comparisons = [], findings = [] } = data;
   const [first] = comparisons;
-  const lead = first ? compared(data, first) : ranked(models);
+  const lead = first ? compared(data, first) : ranked(data);
   const sentences = [
     ...comparisons.slice(1).map((comparison) => compared(data, comparison)),
     ...comparisons.map((comparison) => changed(data, comparison)),
-    ...(models.length > 1 ? [models.map(scored).join("; ")] : models.map(interval)).map((text) => `${text}.`),
+    ...(models.length > 1 ? [models.map(scored).join("; ")] : models.map((model) => interval(data, model))).map(
+      (text) => `${text}.`,
+    ),
     ...models.flatMap((model) => confused(data, model)),
+    ...models.flatMap((model) => biasFindings(data, model)),
     ...findings,
     ...models.map(calibrated),
     ...effort(models),
@@ -47,14 +51,14 @@ function compared({ models }: ReportData, { before, after }: ComparisonReport): 
   return `${improved.name} makes ${percent(Math.abs(a - b) / a, 0)} ${b < a ? "fewer" : "more"} errors than ${old.name}: ${figures}.`;
 }
 
-function ranked(models: readonly ModelReport[]): string {
+function ranked({ models, data }: ReportData): string {
   const best = models.reduce((a, b) =>
     b.evaluation.correct / b.evaluation.count > a.evaluation.correct / a.evaluation.count ? b : a,
   );
   const { evaluation, name } = best;
   const accuracy = percent(evaluation.accuracy.value, percentDigits(evaluation.count));
   const of = models.length > 1 ? `, the most of ${count(models.length)} models` : "";
-  return `${name} gets ${accuracy} of ${counted(evaluation.count, "test image")} right${of}: ${counted(evaluation.errors.length, "error")}.`;
+  return `${name} gets ${accuracy} of ${counted(evaluation.count, imageWord(data))} right${of}: ${counted(evaluation.errors.length, "error")}.`;
 }
 
 function changed({ models }: ReportData, { before, after, result }: ComparisonReport): string {
@@ -70,11 +74,11 @@ function scored({ name, evaluation }: ModelReport): string {
   return `${name} reaches ${percent(accuracy.value, digits)} (95\u202f% interval ${percent(accuracy.low, digits)} to ${percent(accuracy.high, digits)})`;
 }
 
-function interval({ evaluation }: ModelReport): string {
+function interval({ data }: ReportData, { evaluation }: ModelReport): string {
   const { accuracy, count: images, macro } = evaluation;
   const digits = percentDigits(images);
   const range = `${percent(accuracy.low, digits)} to ${percent(accuracy.high, digits)}`;
-  return `On ${counted(images, "test image")} the 95\u202f% interval of its accuracy runs from ${range}; its mean F1 over classes is ${percent(macro.f1, digits)}`;
+  return `On ${counted(images, imageWord(data))} the 95\u202f% interval of its accuracy runs from ${range}; its mean F1 over classes is ${percent(macro.f1, digits)}`;
 }
 
 function confused(data: ReportData, { name, evaluation }: ModelReport): string[] {

@@ -1,11 +1,12 @@
 /** @file The networks that can be trained from scratch, by name. */
 
 import { itemNamed } from "../error.js";
-import type { Value } from "../onnx/index.js";
+import { Builder, type Value } from "../onnx/index.js";
 import { random } from "../random.js";
-import { Layers } from "./layers.js";
+import { Layers, withWeights } from "./layers.js";
+import { appendEnding, type Head, scoreCount, type Trainable, type TrainableGraph } from "./trainable.js";
 
-/** What a network must know of the data. */
+/** What a network must know of the data; `classes` is the number of its scores. */
 export interface NetworkShape {
   readonly channels: number;
   readonly height: number;
@@ -75,7 +76,13 @@ function stages(layers: Layers, images: Value, shape: NetworkShape, widths: read
   return layers.linear(layers.globalAveragePool(x, "average"), "logits", inputs, shape.classes);
 }
 
-export const networks: readonly NetworkDefinition[] = [classic, compact, accurate];
+const photo: NetworkDefinition = {
+  name: "photo",
+  description: "seven batch-normalised convolutions and a global average: 0.28 million parameters, for colour photos",
+  build: (layers, images, shape) => stages(layers, images, shape, [[16], [24], [48, 48], [96, 96], [128]]),
+};
+
+export const networks: readonly NetworkDefinition[] = [classic, compact, accurate, photo];
 
 /** @throws FoveaError `unknown-name` */
 export function networkNamed(name: string): NetworkDefinition {
@@ -88,15 +95,33 @@ export function buildNetwork(
   shape: NetworkShape,
   seed: number,
   training: boolean,
-): BuiltNetwork {
+): TrainableGraph {
   const layers = new Layers(network.name, random(seed).fork("weights"), training);
   const { channels, height, width } = shape;
-  const images = layers.op.input("images", "float32", ["N", channels, height, width]);
-  return { layers, images, logits: network.build(layers, images, shape) };
+  const input = layers.op.input("images", "float32", ["N", channels, height, width]);
+  const logits = network.build(layers, input, shape);
+  const { graph, parameters, statistics } = layers;
+  return { graph, input, logits, parameters, statistics };
 }
 
-export interface BuiltNetwork {
-  readonly layers: Layers;
-  readonly images: Value;
-  readonly logits: Value;
+/** A network to train from scratch on pixels, which it takes as 0..1. */
+export function fromScratch(
+  network: NetworkDefinition,
+  shape: NetworkShape,
+  { seed, head }: { readonly seed: number; readonly head: Head },
+): Trainable {
+  const { classes, channels, height, width } = shape;
+  const scored = { ...shape, classes: scoreCount(head, classes) };
+  return {
+    classes,
+    head,
+    example: { type: "uint8", dims: [channels, height, width] },
+    prepare: (_op, pixels) => pixels,
+    build: () => buildNetwork(network, scored, seed, true),
+    export(learned) {
+      const { graph, logits } = buildNetwork(network, scored, seed, false);
+      appendEnding(new Builder(graph), logits, head, classes);
+      return withWeights(graph, learned);
+    },
+  };
 }

@@ -3,6 +3,7 @@
 import { differentiate } from "../autodiff/index.js";
 import {
   type Builder,
+  copyGraph,
   float32,
   type Graph,
   Builder as GraphBuilder,
@@ -11,19 +12,18 @@ import {
   type Value,
 } from "../onnx/index.js";
 import { inferTypes, type Runtime } from "../runtime/index.js";
-import { augmentImages } from "./augment.js";
-import { buildNetwork, type NetworkDefinition, type NetworkShape } from "./networks.js";
+import { type Augmentation, augmentImages } from "./augment.js";
 import type { Optimizer } from "./optimizer.js";
 import { joinVector, type Layout, layoutOf, packed, splitVector } from "./state.js";
+import type { Trainable, TrainableGraph } from "./trainable.js";
 
 export interface StepOptions {
-  readonly network: NetworkDefinition;
-  readonly shape: NetworkShape;
   readonly optimizer: Optimizer;
   readonly weightDecay: number;
   readonly labelSmoothing: number;
-  readonly augment: boolean;
-  readonly seed: number;
+  readonly augmentation: Augmentation | null;
+  /** Weight of each class in the loss; undefined for 1 each. */
+  readonly classWeights?: readonly number[] | undefined;
 }
 
 /** The step graph with the state it begins from. State vectors go in as `name` and come out as `name.next`. */
@@ -38,38 +38,39 @@ export interface StepGraph {
 const statisticsMomentum = 0.1;
 
 /**
- * Inputs: `pixels` uint8 [N, C, H, W], `labels` int64 [N], scalars `rate` and `step`, the state vectors, and the random
- * numbers of the augmentation. Outputs: `loss` (mean cross-entropy), `correct` (count) and the new state.
+ * Inputs: `examples` [N, ...], `labels` int64 [N], scalars `rate` and `step`, the state vectors, and the random numbers of the
+ * augmentation. Outputs: `loss` (mean cross-entropy), `correct` (count) and the new state.
  */
-export async function buildStepGraph(options: StepOptions, runtime: Runtime): Promise<StepGraph> {
-  const { network, shape, optimizer, weightDecay, labelSmoothing, augment, seed } = options;
-  const { layers, images, logits } = buildNetwork(network, shape, seed, true);
-  const initializers = layers.graph.initializers;
+export async function buildStepGraph(
+  trainable: Trainable,
+  { optimizer, weightDecay, labelSmoothing, augmentation, classWeights }: StepOptions,
+  runtime: Runtime,
+): Promise<StepGraph> {
+  const network = trainable.build();
+  const { initializers } = network.graph;
   const pick = (names: readonly Value[]) => new Map(names.map((name) => [name, initializers.get(name) as Tensor]));
-  const parameterTensors = pick(layers.parameters);
-  const statisticTensors = pick(layers.statistics.map(({ running }) => running));
+  const parameterTensors = pick(network.parameters);
+  const statisticTensors = pick(network.statistics.map(({ running }) => running));
   const [parameters, statistics] = [layoutOf(parameterTensors), layoutOf(statisticTensors)];
 
-  const op = trainable(layers.graph, images, parameters, statistics, shape, augment);
+  const op = fedWithExamples(network, trainable, augmentation, { parameters, statistics });
   const labels = op.input("labels", "int64", ["N"]);
-  const loss = crossEntropy(op, logits, labels, shape.classes, labelSmoothing);
-  const correct = op.ReduceSum(
-    op.Cast(op.Equal(op.ArgMax(logits, { axis: 1, keepdims: 0 }), labels), { to: 1 }),
-    op.ints([0]),
-    { keepdims: 0 },
-  );
+  const { classes, head } = trainable;
+  const logits = head === "sigmoid" ? paired(op, network.logits) : network.logits;
+  const loss = crossEntropy(op, logits, labels, { classes, smoothing: labelSmoothing, weights: classWeights });
+  const correct = countCorrect(op, logits, labels);
   const typed = await inferTypes(
-    prune(op.graph, [loss, correct, ...layers.statistics.map(({ batch }) => batch)]),
+    prune(op.graph, [loss, correct, ...network.statistics.map(({ batch }) => batch)]),
     runtime,
   );
 
-  const { graph, gradients } = differentiate(typed, { of: loss, wrt: layers.parameters });
+  const { graph, gradients } = differentiate(typed, { of: loss, wrt: network.parameters });
   const update = new GraphBuilder(graph).scope("update");
   const updated = optimizer.update(update, {
     parameters: "parameters",
     gradient: joinVector(
       update,
-      layers.parameters.map((name) => gradients.get(name) as Value),
+      network.parameters.map((name) => gradients.get(name) as Value),
     ),
     rate: update.input("rate", "float32", []),
     step: update.input("step", "float32", []),
@@ -86,7 +87,7 @@ export async function buildStepGraph(options: StepOptions, runtime: Runtime): Pr
   if (statistics.total > 0) {
     const batch = joinVector(
       update,
-      layers.statistics.map((statistic) => statistic.batch),
+      network.statistics.map((statistic) => statistic.batch),
     );
     const kept = update.Mul("statistics", update.scalar(1 - statisticsMomentum));
     update.output(update.Add(kept, update.Mul(batch, update.scalar(statisticsMomentum))), "statistics.next");
@@ -95,35 +96,68 @@ export async function buildStepGraph(options: StepOptions, runtime: Runtime): Pr
   return { graph, parameters, statistics, initial };
 }
 
-/** Turns a network with fixed weights and float images into one fed with pixels, random numbers and state vectors. */
-function trainable(
-  network: Graph,
-  images: Value,
-  parameters: Layout,
-  statistics: Layout,
-  { channels, height, width }: NetworkShape,
-  augment: boolean,
+/** A network for inference that is fed with examples as a training step is. */
+export function fedForInference(network: Graph, trainable: Trainable): Graph {
+  const input = network.inputs[0]?.name as Value;
+  const { graph } = fedWithExamples({ graph: copyGraph(network), input }, trainable, null);
+  graph.outputs = [...network.outputs];
+  return graph;
+}
+
+/**
+ * Turns a network with a float input into one fed with examples and random numbers, and where there is a state with its
+ * vectors in place of the weights.
+ */
+function fedWithExamples(
+  { graph, input }: Pick<TrainableGraph, "graph" | "input">,
+  { example, prepare }: Trainable,
+  augmentation: Augmentation | null,
+  state?: Pick<StepGraph, "parameters" | "statistics">,
 ): Builder {
-  const forward = network.nodes;
-  network.nodes = [];
-  network.inputs = [];
-  for (const name of [...parameters.names, ...statistics.names]) network.initializers.delete(name);
-  const op = new GraphBuilder(network);
-  const pixels = op.input("pixels", "uint8", ["N", channels, height, width]);
-  const scaled = op.Mul(op.Cast(pixels, { to: 1 }), op.scalar(1 / 255));
-  op.named(images, augment ? augmentImages(op, scaled, height, width) : scaled);
-  splitVector(op, op.input("parameters", "float32", [parameters.total]), parameters);
-  if (statistics.total > 0) splitVector(op, op.input("statistics", "float32", [statistics.total]), statistics);
+  const forward = graph.nodes;
+  graph.nodes = [];
+  graph.inputs = [];
+  for (const name of [...(state?.parameters.names ?? []), ...(state?.statistics.names ?? [])]) {
+    graph.initializers.delete(name);
+  }
+  const op = new GraphBuilder(graph);
+  const examples = op.input("examples", example.type, ["N", ...example.dims]);
+  const scaled = example.type === "uint8" ? op.Mul(op.Cast(examples, { to: 1 }), op.scalar(1 / 255)) : examples;
+  op.named(input, prepare(op, augmentation ? augmentImages(op, scaled, example.dims, augmentation) : scaled));
+  for (const [name, layout] of Object.entries(state ?? {})) {
+    if (layout.total > 0) splitVector(op, op.input(name, "float32", [layout.total]), layout);
+  }
   for (const node of forward) op.append(node);
   return op;
 }
 
-/** Mean of -Σ qₖ log pₖ, where q is 1 - s on the true class plus s/K everywhere (Szegedy et al. 2016). */
-function crossEntropy(op: Builder, logits: Value, labels: Value, classes: number, smoothing: number): Value {
+/** Of one score z the two -z/2 and z/2: their softmax is z's sigmoid. */
+function paired(op: Builder, score: Value): Value {
+  return op.Concat(op.Mul(score, op.scalar(-0.5)), op.Mul(score, op.scalar(0.5)), { axis: 1 });
+}
+
+/**
+ * Mean of -w Σ qₖ log pₖ, where q is 1 - s on the true class plus s/K everywhere (Szegedy et al. 2016), and w the true class's
+ * weight.
+ */
+function crossEntropy(
+  op: Builder,
+  logits: Value,
+  labels: Value,
+  { classes, smoothing, weights }: { classes: number; smoothing: number; weights: readonly number[] | undefined },
+): Value {
   const [off, on] = [smoothing / classes, 1 - smoothing + smoothing / classes];
   const wanted = op.OneHot(labels, op.int(classes), op.constant(float32([2], [off, on]), "off_on"), { axis: -1 });
   const each = op.ReduceSum(op.Mul(wanted, op.LogSoftmax(logits, { axis: 1 })), op.ints([1]), { keepdims: 0 });
-  return op.Neg(op.ReduceMean(each, op.ints([0]), { keepdims: 0 }));
+  const weighted = weights
+    ? op.Mul(each, op.Gather(op.constant(float32([classes], weights), "class_weights"), labels))
+    : each;
+  return op.Neg(op.ReduceMean(weighted, op.ints([0]), { keepdims: 0 }));
+}
+
+function countCorrect(op: Builder, logits: Value, labels: Value): Value {
+  const right = op.Equal(op.ArgMax(logits, { axis: 1, keepdims: 0 }), labels);
+  return op.ReduceSum(op.Cast(right, { to: 1 }), op.ints([0]), { keepdims: 0 });
 }
 
 /** Weights decay, biases and normalisation parameters don't. */

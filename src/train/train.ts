@@ -1,20 +1,27 @@
 /** @file The training loop: epochs of steps, a validation after each, a checkpoint of the state. */
 
-import type { LabelledImages } from "../data/dataset.js";
-import { float32, floats, type Graph, int64, Tensor } from "../onnx/index.js";
-import { permutation, random } from "../random.js";
+import { type Examples, imageExamples, type LabelledImages } from "../data/dataset.js";
+import { float32, floats, type Graph, int64, type Tensor } from "../onnx/index.js";
+import { random } from "../random.js";
 import type { Runtime, Session } from "../runtime/index.js";
 import { type Augmentation, drawAugmentation } from "./augment.js";
-import { exportNetwork } from "./export.js";
-import { type NetworkShape, networkNamed } from "./networks.js";
+import { type Balance, classWeights, epochOrder } from "./balance.js";
+import { fromScratch, networkNamed } from "./networks.js";
 import { optimizerNamed } from "./optimizer.js";
 import { scheduleNamed } from "./schedule.js";
-import { buildStepGraph, type StepGraph } from "./step-graph.js";
-import { measureAccuracy } from "./validate.js";
+import { unpacked } from "./state.js";
+import { buildStepGraph, fedForInference, type StepGraph } from "./step-graph.js";
+import type { Head, Trainable } from "./trainable.js";
+import { measureExamples } from "./validate.js";
 
 /** Everything that decides the outcome of a training; stored with the model. */
 export interface TrainingSettings {
+  /** The name of the network, or what is trained of which. */
   readonly network: string;
+  /** One score for two classes, or one for each. */
+  readonly head: Head;
+  /** What is done about classes of different size. */
+  readonly balance: Balance;
   readonly epochs: number;
   readonly batchSize: number;
   readonly optimizer: string;
@@ -73,15 +80,14 @@ export interface TrainOptions {
 }
 
 export interface TrainedNetwork extends Checkpoint {
-  /** The network for inference: `images` float32 [N, C, H, W] in 0..1 to `probabilities` [N, classes]. */
+  /** The network for inference, to `probabilities` [N, classes] (one from scratch takes `images`, float32 [N, C, H, W] in 0..1). */
   readonly graph: Graph;
   /** False when stopped by the signal. */
   readonly finished: boolean;
 }
 
 /**
- * Trains a network. The same settings, data and seed give the same weights bit for bit on the same machine, also when
- * the training was interrupted and resumed.
+ * Trains a network from scratch on images in memory.
  * @param train images to learn from
  * @param validation images to measure each epoch on; they choose nothing here
  * @param classes number of classes
@@ -93,34 +99,48 @@ export async function trainNetwork(
   settings: TrainingSettings,
   options: TrainOptions,
 ): Promise<TrainedNetwork> {
-  const { runtime, from, onEpoch, signal, now = () => performance.now() } = options;
   const shape = { channels: train.channels, height: train.height, width: train.width, classes };
-  const network = networkNamed(settings.network);
-  const step = await buildStepGraph(
-    {
-      ...settings,
-      network,
-      shape,
-      optimizer: optimizerNamed(settings.optimizer),
-      augment: settings.augmentation !== null,
-    },
-    runtime,
-  );
+  const trainable = fromScratch(networkNamed(settings.network), shape, settings);
+  const data = { train: imageExamples(train), validation: validation && imageExamples(validation) };
+  return trainOnExamples(trainable, data, settings, options);
+}
+
+export interface TrainingData {
+  /** To learn from. */
+  readonly train: Examples;
+  /** To measure each epoch on; they choose nothing here. */
+  readonly validation?: Examples | undefined;
+}
+
+/**
+ * Trains. The same settings, data and seed give the same weights bit for bit on the same machine, also when the training was
+ * interrupted and resumed.
+ */
+export async function trainOnExamples(
+  trainable: Trainable,
+  { train, validation }: TrainingData,
+  settings: TrainingSettings,
+  options: TrainOptions,
+): Promise<TrainedNetwork> {
+  const { runtime, from, onEpoch, signal, now = () => performance.now() } = options;
+  const weights = settings.balance === "weights" ? classWeights(train.labels, trainable.classes) : undefined;
+  const optimizer = optimizerNamed(settings.optimizer);
+  const step = await buildStepGraph(trainable, { ...settings, optimizer, classWeights: weights }, runtime);
   const session = await runtime.open(step.graph);
   const history = [...(from?.history ?? [])];
   let state = from?.state ?? step.initial;
-  const stateGraph = () => exportNetwork(network, shape, step, state);
+  const network = () => trainable.export(learned(step, state));
 
   let finished = true;
   for (let epoch = history.length; epoch < settings.epochs; epoch++) {
     const began = now();
-    const result = await runEpoch(session, step, state, train, shape, settings, epoch, options);
+    const result = await runEpoch(session, step, state, train, settings, epoch, options);
     if (result === undefined) {
       finished = false;
       break;
     }
     state = result.state;
-    const measured = validation && (await measureAccuracy(stateGraph(), validation, runtime));
+    const measured = validation && (await measureExamples(fedForInference(network(), trainable), validation, runtime));
     history.push({
       epoch: epoch + 1,
       trainLoss: result.loss,
@@ -137,7 +157,13 @@ export async function trainNetwork(
     }
   }
   await session.close();
-  return { settings, history, state, graph: stateGraph(), finished };
+  return { settings, history, state, graph: network(), finished };
+}
+
+/** Parameters and running statistics by name. */
+function learned({ parameters, statistics }: StepGraph, state: Checkpoint["state"]): Map<string, Tensor> {
+  const weights = unpacked(state.parameters as Tensor, parameters);
+  return new Map([...weights, ...(state.statistics ? unpacked(state.statistics, statistics) : [])]);
 }
 
 interface EpochResult {
@@ -147,21 +173,20 @@ interface EpochResult {
   readonly rate: number;
 }
 
-/** One pass over the images in random order; undefined when stopped. */
+/** One pass over the examples in random order; undefined when stopped. */
 async function runEpoch(
   session: Session,
   step: StepGraph,
   start: Readonly<Record<string, Tensor>>,
-  train: LabelledImages,
-  shape: NetworkShape,
+  train: Examples,
   settings: TrainingSettings,
   epoch: number,
   { onStep, signal }: TrainOptions,
 ): Promise<EpochResult | undefined> {
   const { epochs, batchSize, seed, augmentation } = settings;
   const source = random(seed).fork(`epoch ${epoch}`);
-  const order = permutation(train.count, source);
-  const steps = Math.ceil(train.count / batchSize);
+  const order = epochOrder(train.labels, settings.balance, source);
+  const steps = Math.ceil(order.length / batchSize);
   const schedule = scheduleNamed(settings.schedule);
   const names = Object.keys(step.initial);
   // Two sets of state buffers take turns: one is read while the other is written.
@@ -170,13 +195,17 @@ async function runEpoch(
   let [loss, correct, rate, seen] = [0, 0, 0, 0];
   for (let k = 0; k < steps; k++) {
     if (signal?.aborted) return undefined;
-    const indices = order.subarray(Math.floor((k * train.count) / steps), Math.floor(((k + 1) * train.count) / steps));
+    const indices = order.subarray(
+      Math.floor((k * order.length) / steps),
+      Math.floor(((k + 1) * order.length) / steps),
+    );
     rate = settings.learningRate * schedule((epoch + k / steps) / epochs);
     const into = Object.fromEntries(names.map((name) => [`${name}.next`, next[name] as Tensor]));
     const results = await session.run(
       {
-        ...batchOf(train, indices),
-        ...(augmentation ? drawAugmentation(augmentation, indices.length, shape.height, shape.width, source) : {}),
+        examples: await train.read(indices),
+        labels: int64(Array.from(indices, (index) => train.labels[index] as number)),
+        ...(augmentation ? drawAugmentation(augmentation, indices.length, train.dims, source) : {}),
         ...current,
         rate: float32([], [rate]),
         step: float32([], [epoch * steps + k + 1]),
@@ -190,19 +219,6 @@ async function runEpoch(
     onStep?.({ epoch: epoch + 1, epochs, step: k + 1, steps, loss: loss / seen, accuracy: correct / seen });
   }
   return { state: current, loss: loss / seen, accuracy: correct / seen, rate };
-}
-
-/** The chosen images and labels, packed for the step graph. */
-function batchOf(images: LabelledImages, indices: Uint32Array): Record<"pixels" | "labels", Tensor> {
-  const { channels, height, width } = images;
-  const size = channels * height * width;
-  const pixels = new Uint8Array(indices.length * size);
-  const labels: number[] = [];
-  indices.forEach((index, i) => {
-    pixels.set(images.pixels.subarray(index * size, (index + 1) * size), i * size);
-    labels.push(images.labels[index] as number);
-  });
-  return { pixels: new Tensor("uint8", [indices.length, channels, height, width], pixels), labels: int64(labels) };
 }
 
 function copies(names: readonly string[], state: Readonly<Record<string, Tensor>>): Record<string, Tensor> {

@@ -1,6 +1,6 @@
 /** @file Runs a trained network over labelled images. */
 
-import type { LabelledImages } from "../data/dataset.js";
+import type { Examples, LabelledImages } from "../data/dataset.js";
 import { float32, floats, type Graph, type Tensor } from "../onnx/index.js";
 import type { Runtime } from "../runtime/index.js";
 
@@ -20,13 +20,7 @@ export async function predictAll(
     parts.push(floats(results[output] as Tensor));
   }
   await session.close();
-  const all = new Float32Array(parts.reduce((total, part) => total + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    all.set(part, offset);
-    offset += part.length;
-  }
-  return all;
+  return endToEnd(parts);
 }
 
 /** Images [first, first + count) as the network's input: float32 [count, C, H, W] in 0..1. */
@@ -41,16 +35,55 @@ export function scaledImages(
   return float32([count, channels, height, width], values);
 }
 
-/** Mean cross-entropy and accuracy of a network that returns probabilities. */
-export async function measureAccuracy(graph: Graph, images: LabelledImages, runtime: Runtime) {
+/** Mean cross-entropy and accuracy of a network that takes pixels as 0..1 and returns probabilities. */
+export async function measureAccuracy(graph: Graph, images: LabelledImages, runtime: Runtime): Promise<Measured> {
   const probabilities = await predictAll(graph, images, runtime);
-  const classes = probabilities.length / images.count;
+  return measured(probabilities, images.labels, images.count);
+}
+
+/** The same of a network that takes examples as they are read. */
+export async function measureExamples(
+  graph: Graph,
+  examples: Examples,
+  runtime: Runtime,
+  batchSize = 256,
+): Promise<Measured> {
+  const session = await runtime.open(graph);
+  const parts: Float32Array[] = [];
+  for (let first = 0; first < examples.count; first += batchSize) {
+    const indices = Array.from({ length: Math.min(batchSize, examples.count - first) }, (_, i) => first + i);
+    parts.push(floats((await session.run({ examples: await examples.read(indices) })).probabilities as Tensor));
+  }
+  await session.close();
+  return measured(endToEnd(parts), examples.labels, examples.count);
+}
+
+export interface Measured {
+  /** Mean cross-entropy. */
+  readonly loss: number;
+  readonly accuracy: number;
+}
+
+/** One probability per image is that of the second of two classes. */
+function measured(probabilities: Float32Array, labels: ArrayLike<number>, count: number): Measured {
+  const width = probabilities.length / count;
   let [loss, correct] = [0, 0];
-  for (let i = 0; i < images.count; i++) {
-    const row = probabilities.subarray(i * classes, (i + 1) * classes);
-    const label = images.labels[i] as number;
+  for (let i = 0; i < count; i++) {
+    const given = probabilities.subarray(i * width, (i + 1) * width);
+    const row = width === 1 ? Float32Array.of(1 - (given[0] as number), given[0] as number) : given;
+    const label = labels[i] as number;
     loss -= Math.log(Math.max(row[label] as number, 1e-12));
     if (row.indexOf(Math.max(...row)) === label) correct++;
   }
-  return { loss: loss / images.count, accuracy: correct / images.count };
+  return { loss: loss / count, accuracy: correct / count };
+}
+
+function endToEnd(parts: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(parts.reduce((total, part) => total + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    all.set(part, offset);
+    offset += part.length;
+  }
+  return all;
 }

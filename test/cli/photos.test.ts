@@ -2,33 +2,12 @@
 
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { encodePng } from "../../src/image/node.js";
-import { Builder, float32, writeModel } from "../../src/onnx/index.js";
-import { withModelCard } from "../../src/onnx/model-card.js";
 import { pictures, testFolder } from "../data/photos/folder.js";
+import { coloured, colourModel } from "../support/colour-photos.js";
 import { fovea } from "./fovea.js";
 
 const folder = testFolder();
 afterAll(() => folder.remove());
-
-/** A picture of one colour, with a spot so that it is no plain one. */
-function coloured(rgb: readonly number[], [width, height] = [12, 10]): Promise<Uint8Array> {
-  const pixels = Uint8Array.from({ length: width * height * 3 }, (_, i) =>
-    i < 12 ? 40 * (i % 3) : (rgb[i % 3] as number),
-  );
-  return encodePng({ width, height, channels: 3, pixels });
-}
-
-/** Scores: the mean of the red, of the green (and of the blue) channel, times 10. */
-function colourModel(classes: readonly string[] | undefined, count = classes?.length ?? 2): Uint8Array {
-  const op = new Builder();
-  const x = op.input("x", "float32", ["N", 3, 8, 8]);
-  const rows = Float32Array.from({ length: count * 3 }, (_, i) => (Math.floor(i / 3) === i % 3 ? 10 : 0));
-  const pooled = op.Flatten(op.GlobalAveragePool(op.named("features", op.Relu(x))));
-  op.output(op.Gemm(pooled, op.constant(float32([count, 3], rows), "rows"), { transB: 1 }), "y");
-  const preprocessing = { width: 8, height: 8, channels: 3, scale: 1 / 255, mean: [0, 0, 0], std: [1, 1, 1] } as const;
-  return writeModel(withModelCard(op.graph, { preprocessing, ...(classes ? { classes } : {}) }));
-}
 
 beforeAll(async () => {
   const [red, green] = [

@@ -37,6 +37,21 @@ describe("classifyStream(classifier, sources, read)", () => {
     expect(batches).toEqual([2, 1, 1]);
   });
 
+  it("runs the images of a refused batch one by one, and hands out those that are refused still as failures", async () => {
+    const { batches, classify } = doubling();
+    const refusing = async (images: Tensor) => {
+      if (floats(images).includes(4)) throw new FoveaError("bad-input", "no fours");
+      return classify(images);
+    };
+    const results = [];
+    for await (const { source, probabilities, error } of classifyStream({ classify: refusing }, [3, 4, 5, 6], read, {
+      batch: 3,
+    }))
+      results.push(error ? `${source}: ${error.message}` : `${source}: ${[...probabilities]}`);
+    expect(results).toEqual(["3: 3: no picture", "4: no fours", "5: 5,10", "6: 6,12"]);
+    expect(batches).toEqual([1, 1]);
+  });
+
   it("runs nothing for a batch of failures, and passes on errors that are not the source's", async () => {
     const { batches, classify } = doubling();
     for await (const { error } of classifyStream({ classify }, [3, 3], read)) expect(error?.code).toBe("bad-file");

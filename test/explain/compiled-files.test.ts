@@ -18,7 +18,7 @@ import {
 } from "../../src/onnx/index.js";
 import { inferTypes } from "../../src/runtime/index.js";
 import { nodeRuntime } from "../../src/runtime/node.js";
-import { networks } from "../../src/train/networks.js";
+import { fromScratch, networks, photoAugmentation } from "../../src/train/index.js";
 import { optimizerNamed } from "../../src/train/optimizer.js";
 import { buildStepGraph } from "../../src/train/step-graph.js";
 import { fixtureGoldens, goldenCases } from "../support/goldens.js";
@@ -164,12 +164,10 @@ describe("a compiled file is sound", () => {
 
 it("a training step's file is sound, too", async () => {
   const network = networks.find(({ name }) => name === "compact") as (typeof networks)[number];
-  const shape = { channels: 1, height: 28, width: 28, classes: 10 };
-  const settings = { weightDecay: 0.01, labelSmoothing: 0.1, augment: true, seed: 1 };
-  const { graph } = await buildStepGraph(
-    { network, shape, optimizer: optimizerNamed("adam"), ...settings },
-    nodeRuntime,
-  );
+  const shape = { channels: 3, height: 28, width: 28, classes: 10 };
+  const trainable = fromScratch(network, shape, { seed: 1, head: "softmax" });
+  const settings = { weightDecay: 0.01, labelSmoothing: 0.1, augmentation: photoAugmentation };
+  const { graph } = await buildStepGraph(trainable, { optimizer: optimizerNamed("adam"), ...settings }, nodeRuntime);
   const { outputs } = await inferTypes(graph, nodeRuntime);
   expect(onnxComplaints(writeModel({ ...graph, outputs }))).toEqual([]);
 });

@@ -17,9 +17,9 @@ import { convNet } from "./networks.js";
 
 const shape = { channels: 1, height: 28, width: 28, classes: 10 };
 const modelNamed = async (name: string) => {
-  const { layers, logits } = buildNetwork(networkNamed(name), shape, 1, false);
-  layers.op.output(logits);
-  return openModel(layers.graph, nodeRuntime);
+  const { graph, logits } = buildNetwork(networkNamed(name), shape, 1, false);
+  new Builder(graph).output(logits);
+  return openModel(graph, nodeRuntime);
 };
 
 describe("explainableLayers", () => {

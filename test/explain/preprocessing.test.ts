@@ -196,11 +196,12 @@ describe("preparePicture", () => {
 });
 
 describe("a network that scales its pixels itself", () => {
-  /** A colour network behind a first factor. */
-  function scaled(op: "Mul" | "Div", factor: number): Graph {
+  /** A colour network behind a first operator, with its colours turned. */
+  function scaled(op: "Mul" | "Div" | "Sub" | "Add", factor: number): Graph {
     const builder = new Builder();
     const x = builder.input("x", "float32", ["N", 32, 40, 3]);
-    const y = builder[op](builder.named("flipped", x), builder.scalar(factor));
+    const turned = [2, 1, 0].map((c) => builder.Slice(x, builder.ints([c]), builder.ints([c + 1]), builder.ints([3])));
+    const y = builder[op](builder.Concat(...turned, { axis: 3 }), builder.scalar(factor));
     const maps = builder.Conv(
       builder.Transpose(y, { perm: [0, 3, 1, 2] }),
       builder.constant(randomTensor([2, 3, 1, 1], "w")),
@@ -213,6 +214,8 @@ describe("a network that scales its pixels itself", () => {
     ["Mul", 1 / 255],
     ["Mul", 1 / 127.5],
     ["Div", 255],
+    ["Sub", 103.9],
+    ["Add", -103.9],
   ] as const)("by %s %f gets them as they are", async (op, factor) => {
     const { preprocessing, origin } = preprocessingOf(await openModel(scaled(op, factor), nodeRuntime));
     expect(preprocessing).toMatchObject({ scale: 1, mean: [0, 0, 0], std: [1, 1, 1], layout: "nhwc" });
@@ -222,6 +225,8 @@ describe("a network that scales its pixels itself", () => {
   it.each([
     ["Mul", 2],
     ["Div", 0.5],
+    ["Sub", 0.5],
+    ["Add", 8],
   ] as const)("is not one that does %s %f", async (op, factor) => {
     const { preprocessing } = preprocessingOf(await openModel(scaled(op, factor), nodeRuntime));
     expect(preprocessing.scale).toBe(1 / 255);

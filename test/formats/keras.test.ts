@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { strToU8, unzipSync, zipSync } from "fflate";
 import { afterAll, describe, expect, it } from "vitest";
 import { FoveaError } from "../../src/error.js";
+import { withHdf5 } from "../../src/formats/hdf5.js";
 import { graphAt } from "../../src/formats/node.js";
 import { loadModel } from "../../src/node.js";
 import { kerasCases, kerasErrors, toleranceOf } from "../support/keras.js";
@@ -69,6 +70,61 @@ describe("a Keras model", () => {
     expect([model.ending, model.scores, model.classCount]).toEqual(["softmax", "dense/Gemm", 5]);
   });
 });
+
+describe("a .keras file of Keras 2", () => {
+  /** Keras 2's description of nested_deep, around its weights in groups that `rename` names. */
+  async function old(name: string, version: string, rename: (path: string) => string): Promise<string> {
+    const [from, h5] = await Promise.all(["model.keras", "model_keras2.h5"].map((file) => bytesOf(file)));
+    const files = unzipSync(from as Uint8Array);
+    const config = await withHdf5(h5 as Uint8Array, "h5", (file) => file.attribute("/", "model_config") as string);
+    return written(
+      name,
+      zipSync({
+        "metadata.json": strToU8(JSON.stringify({ keras_version: version })),
+        "config.json": strToU8(config),
+        "model.weights.h5": await regrouped(files["model.weights.h5"] as Uint8Array, rename),
+      }),
+    );
+  }
+
+  const bytesOf = (file: string) => readFileSync(join(fixtures, "nested_deep", file));
+  const reference = kerasCases(fixtures).find(({ name }) => name === "nested_deep") as (typeof cases)[number];
+
+  it("of 2.15 is read", async () => {
+    const path = await old("2.15.keras", "2.15.0", (each) => each);
+    const errors = await kerasErrors({ ...reference, folder: join(fixtures, "nested_deep") }, path);
+    expect(Math.max(...Object.values(errors))).toBeLessThan(toleranceOf(reference));
+  });
+
+  it("of 2.12, which counts layers with weights twice, is read", async () => {
+    const path = await old("2.12.keras", "2.12.0", (each) =>
+      each
+        .replace(/(^|\/)layers(?=\/|$)/g, "$1_layer_checkpoint_dependencies")
+        .replace(/(conv2d|batch_normalization|dense|functional|sequential)_(\d+)/g, (_, kind, n) => `${kind}_${2 * n}`),
+    );
+    const errors = await kerasErrors({ ...reference, folder: join(fixtures, "nested_deep") }, path);
+    expect(Math.max(...Object.values(errors))).toBeLessThan(toleranceOf(reference));
+  });
+});
+
+/** An HDF5 file with its groups under other names. */
+async function regrouped(bytes: Uint8Array, rename: (path: string) => string): Promise<Uint8Array> {
+  const { ready, File, Group, Dataset } = await import("h5wasm");
+  const { FS } = await ready;
+  FS.writeFile("/from.h5", bytes);
+  const [from, to] = [new File("/from.h5", "r"), new File("/to.h5", "w")];
+  for (const path of from.paths()) {
+    const entity = from.get(path);
+    if (entity instanceof Group) to.create_group(rename(path));
+    if (entity instanceof Dataset) {
+      const { shape } = entity;
+      to.create_dataset({ name: rename(path), data: entity.value as Float32Array, shape: shape as number[] });
+    }
+  }
+  from.close();
+  to.close();
+  return FS.readFile("/to.h5");
+}
 
 describe("a damaged or foreign file", () => {
   it("that is cut short is refused, .keras and .h5", async () => {

@@ -14,6 +14,7 @@ import type {
   ReportData,
 } from "../../src/report/index.js";
 import { fixtureRobustness } from "./fixture-attack.js";
+import { fixtureBias, fixtureGroups } from "./fixture-bias.js";
 
 const classes = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 const images = 2000;
@@ -72,9 +73,10 @@ export async function fixtureReport({
     const layers = which === 0 ? classicLayers : compactLayers;
     const seen = source.fork(name);
     const errors = await Promise.all(
-      evaluation.errors
-        .slice(0, cap)
-        .map(async (error, i) => errorReport(error, await sheet(error.index), seen.fork(error.index), i === 3)),
+      evaluation.errors.slice(0, cap).map(async (error, i) => ({
+        ...(await errorReport(error, await sheet(error.index), seen.fork(error.index), i === 3)),
+        ...(which === 0 && { steady: { same: 4, of: 4 }, doubtful: i < 14 }),
+      })),
     );
     const meanMaps = await Promise.all(
       classes.map(async (_, label) => {
@@ -98,7 +100,8 @@ export async function fixtureReport({
       evaluation,
       errors,
       meanMaps,
-      ...(which === 0 && { robustness: fixtureRobustness(errors) }),
+      ...(which === 0 && { robustness: fixtureRobustness(errors), bias: fixtureBias(errors) }),
+      errorGroups: fixtureGroups(errors, evaluation.errors),
       training: {
         optimiser: "Adam, weight decay 1e-4",
         schedule: which === 0 ? "constant 0.001" : "warm-up, then cosine from 0.002 to 0",

@@ -6,7 +6,7 @@ import { drawDigits } from "../../src/data/index.js";
 import { attackImages, createAttack, summariseAttack } from "../../src/evaluate/index.js";
 import { encodePngDataUrl } from "../../src/image/node.js";
 import { loadModel, nodeRuntime } from "../../src/node.js";
-import { type AttackExample, collectRobustness, renderReport } from "../../src/report/index.js";
+import { type AttackExample, collectRobustness, renderReport, reportedDataset } from "../../src/report/index.js";
 import { fixtureReport } from "./fixture.js";
 
 describe("collectRobustness(explainer, images, options)", () => {
@@ -14,9 +14,11 @@ describe("collectRobustness(explainer, images, options)", () => {
     const model = await loadModel();
     const explainer = await model.explainer();
     const attack = await createAttack(model, { runtime: nodeRuntime });
-    const { test: digits } = drawDigits({ train: 0, test: 130 });
-    const how = { attack, encode: encodePngDataUrl, prepare: prepareImages };
-    const report = await collectRobustness(explainer, digits, { ...how, images: 120, sizes: [0.05, 0.3], examples: 2 });
+    const dataset = drawDigits({ train: 0, test: 130 });
+    const { test: digits } = dataset;
+    const { images } = reportedDataset(dataset, prepareImages);
+    const how = { attack, encode: encodePngDataUrl, count: 120, sizes: [0.05, 0.3], examples: 2 };
+    const report = await collectRobustness({ name: "digits", explainer }, images, how);
     expect(report.levels.map(({ eps }) => eps)).toEqual([0.05, 0.3]);
     const [weak, strong] = report.levels.map(({ summary }) => summary);
     expect(strong?.count).toBe(120);

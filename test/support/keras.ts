@@ -1,7 +1,7 @@
 /** @file Keras' reference cases, and how far our numbers are from Keras' for one of their files. */
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { chooseLayer, createExplainer, openModel } from "../../src/explain/index.js";
 import { graphAt } from "../../src/formats/node.js";
 import { float32, prune, type Tensor } from "../../src/onnx/index.js";
@@ -75,7 +75,7 @@ export async function kerasErrors(
 ): Promise<Readonly<Record<(typeof quantities)[number], number>>> {
   const quantized = file.includes("uint8");
   const golden = (name: string) => array(join(folder, `${name}.npy`));
-  const graph = await graphAt(join(folder, file));
+  const graph = await graphAt(resolve(folder, file));
   if (graph === undefined) throw new Error(`${file}: not recognised`);
   const errors = { output: 0, scores: 0, activations: 0, gradient: 0, "raw map": 0 };
   const compare = (name: (typeof quantities)[number], actual: Tensor, expected: Tensor) => {

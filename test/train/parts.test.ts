@@ -5,13 +5,15 @@ import { Builder, float32, floats, int64, Tensor } from "../../src/onnx/index.js
 import { random } from "../../src/random.js";
 import { nodeRuntime } from "../../src/runtime/node.js";
 import { type Augmentation, augmentImages, drawAugmentation, lightAugmentation } from "../../src/train/augment.js";
-import { buildNetwork, networks } from "../../src/train/index.js";
+import { classWeights, epochOrder } from "../../src/train/balance.js";
+import { buildNetwork, fromScratch, networks } from "../../src/train/index.js";
 import { optimizerNamed } from "../../src/train/optimizer.js";
 import { scheduleNamed } from "../../src/train/schedule.js";
 import { buildStepGraph } from "../../src/train/step-graph.js";
 import { run } from "../support/run.js";
 
 const shape = { channels: 1, height: 28, width: 28, classes: 10 };
+const dims = [1, 28, 28];
 const still: Augmentation = { rotate: 0, shift: 0, scale: 0, shear: 0, elastic: 0 };
 
 describe("networks", () => {
@@ -21,8 +23,8 @@ describe("networks", () => {
     ["accurate", 97_146],
   ])("%s has %i parameters", (name, expected) => {
     const network = networks.find((each) => each.name === name);
-    const { layers } = buildNetwork(network as (typeof networks)[number], shape, 1, true);
-    const sizes = layers.parameters.map((parameter) => layers.graph.initializers.get(parameter)?.size ?? 0);
+    const { graph, parameters } = buildNetwork(network as (typeof networks)[number], shape, 1, true);
+    const sizes = parameters.map((parameter) => graph.initializers.get(parameter)?.size ?? 0);
     expect(sizes.reduce((a, b) => a + b)).toBe(expected);
   });
 });
@@ -115,13 +117,13 @@ describe("augmentation", () => {
   const picture = float32([1, 1, 28, 28], Float32Array.from({ length: 784 }, random("picture").uniform));
   const distorted = async (amounts: Augmentation, seed = "a", count = 1) => {
     const op = new Builder();
-    op.output(augmentImages(op, op.input("images", "float32", ["N", 1, 28, 28]), 28, 28), "y");
+    op.output(augmentImages(op, op.input("images", "float32", ["N", 1, 28, 28]), dims, amounts), "y");
     const images = float32(
       [count, 1, 28, 28],
       Float32Array.from({ length: count * 784 }, (_, i) => floats(picture)[i % 784] as number),
     );
     return floats(
-      (await run(op.graph, { images, ...drawAugmentation(amounts, count, 28, 28, random(seed)) })).y as Tensor,
+      (await run(op.graph, { images, ...drawAugmentation(amounts, count, dims, random(seed)) })).y as Tensor,
     );
   };
 
@@ -137,8 +139,8 @@ describe("augmentation", () => {
 
   it("turns by no more than asked: a quarter turn sends rows to columns", async () => {
     const op = new Builder();
-    op.output(augmentImages(op, op.input("images", "float32", ["N", 1, 28, 28]), 28, 28), "y");
-    const { distortion } = drawAugmentation(still, 1, 28, 28, random(1));
+    op.output(augmentImages(op, op.input("images", "float32", ["N", 1, 28, 28]), dims, still), "y");
+    const { distortion } = drawAugmentation(still, 1, dims, random(1));
     floats(distortion).set([0, -1, 0]);
     floats(distortion).set([1, 0, 0], 28);
     const turned = floats((await run(op.graph, { images: picture, distortion })).y as Tensor);
@@ -149,6 +151,136 @@ describe("augmentation", () => {
       expect(turned[row * 28 + column]).toBeCloseTo(floats(picture)[column * 28 + (27 - row)] as number, 4);
     }
   });
+
+  it("mirrors with the given probability", async () => {
+    const mirrored = await distorted({ ...still, flip: 1 });
+    mirrored.forEach((value, i) => {
+      const column = i % 28;
+      expect(value).toBeCloseTo(floats(picture)[i - column + (27 - column)] as number, 4);
+    });
+    const { distortion } = drawAugmentation({ ...still, flip: 0.3 }, 4000, dims, random(5));
+    const flips = Array.from({ length: 4000 }, (_, i) => floats(distortion)[i * 2 * 28] as number);
+    expect(flips.filter((factor) => factor === -1).length / 4000).toBeCloseTo(0.3, 1);
+    expect(flips.every((factor) => Math.abs(factor) === 1)).toBe(true);
+  });
+
+  it("cuts within the image, down to the given share of its area", () => {
+    const { distortion } = drawAugmentation({ ...still, crop: 0.6 }, 2000, dims, random(6));
+    const kept = Array.from({ length: 2000 }, (_, i) => {
+      const row = floats(distortion).subarray(i * 2 * 28, (i + 1) * 2 * 28);
+      const [sx = 0, , tx = 0] = row;
+      const [, sy = 0, ty = 0] = row.subarray(28);
+      expect(Math.abs(tx) + sx).toBeLessThanOrEqual(1.000001);
+      expect(Math.abs(ty) + sy).toBeLessThanOrEqual(1.000001);
+      return sx * sy;
+    });
+    expect(Math.min(...kept)).toBeGreaterThanOrEqual(0.4 - 1e-6);
+    expect(Math.min(...kept)).toBeLessThan(0.45);
+    expect(Math.max(...kept)).toBeGreaterThan(0.95);
+  });
+
+  const [red, green, blue] = [0.8, 0.3, 0.1];
+  const colourful = async (amounts: Augmentation, edit: (random: Record<string, Tensor>) => void) => {
+    const op = new Builder();
+    op.output(augmentImages(op, op.input("images", "float32", ["N", 3, 4, 4]), [3, 4, 4], amounts), "y");
+    const planes = [red, green, blue].flatMap((value) => Array<number>(16).fill(value));
+    const numbers = drawAugmentation(amounts, 1, [3, 4, 4], random(7));
+    edit(numbers);
+    return floats((await run(op.graph, { images: float32([1, 3, 4, 4], planes), ...numbers })).y as Tensor);
+  };
+
+  it("changes brightness, contrast about mid-grey and saturation, within 0 to 1", async () => {
+    const source = random(7);
+    for (let i = 0; i < 5; i++) source.uniform(); // turn, two sizes, shear, and the shifts
+    source.uniform();
+    const [b, k, s] = [0, 0, 0].map(() => 1 + 0.4 * (2 * source.uniform() - 1)) as [number, number, number];
+    const grey = 0.299 * red + 0.587 * green + 0.114 * blue;
+    const expected = [red, green, blue].map((c) =>
+      Math.min(1, Math.max(0, b * (k * (s * c + (1 - s) * grey - 0.5) + 0.5))),
+    );
+    const got = await colourful({ ...still, colour: 0.4 }, () => {});
+    expected.forEach((value, c) => expect(got[16 * c + 5]).toBeCloseTo(value, 5));
+  });
+
+  it("hides the pixels of a rectangle, and no others, behind grey", async () => {
+    const got = await colourful({ ...still, erase: 0.5 }, (numbers) => {
+      numbers["erase.rows"] = float32([1, 2], [1, 3]);
+      numbers["erase.columns"] = float32([1, 2], [0, 2]);
+    });
+    const plane = Array.from({ length: 16 }, (_, i) => ([4, 5, 8, 9].includes(i) ? 0.5 : red));
+    plane.forEach((value, i) => expect(got[i]).toBeCloseTo(value, 5));
+  });
+
+  it("hides at most the given share, of every other image", () => {
+    const numbers = drawAugmentation({ ...still, erase: 0.25 }, 2000, [3, 100, 100], random(8));
+    const [rows, columns] = [floats(numbers["erase.rows"] as Tensor), floats(numbers["erase.columns"] as Tensor)];
+    const areas = Array.from({ length: 2000 }, (_, i) => {
+      const side = (bounds: Float32Array) => (bounds[2 * i + 1] as number) - (bounds[2 * i] as number);
+      return side(rows) * side(columns);
+    });
+    expect(areas.filter((area) => area === 0).length / 2000).toBeCloseTo(0.5, 1);
+    expect(Math.max(...areas)).toBeLessThan(0.25 * 10000 * 1.05);
+    expect(Math.max(...rows, ...columns)).toBeLessThanOrEqual(100);
+  });
+});
+
+describe("balance", () => {
+  const labels = [0, 0, 0, 0, 0, 0, 1, 1, 2];
+
+  it("weighs classes against their size, with mean 1", () => {
+    expect(classWeights(labels, 3)).toEqual([0.5, 1.5, 3]);
+    expect(labels.reduce((sum, label) => sum + (classWeights(labels, 3)[label] as number), 0)).toBeCloseTo(9);
+    expect(classWeights([0, 0, 2], 3)).toEqual([0.75, 0, 1.5]);
+  });
+
+  it("draws every class equally often, and every example otherwise once", () => {
+    const counts = (balance: "none" | "sampling") =>
+      Array.from({ length: 200 }, (_, epoch) => epochOrder(labels, balance, random(epoch)))
+        .flatMap((order) => [...order])
+        .reduce((sums, index) => sums.with(index, (sums[index] as number) + 1), Array<number>(9).fill(0));
+    expect(counts("none")).toEqual(Array(9).fill(200));
+    const drawn = counts("sampling");
+    expect(drawn.slice(0, 6).reduce((a, b) => a + b)).toBe(600);
+    expect(drawn.slice(6, 8).reduce((a, b) => a + b)).toBe(600);
+    expect(drawn[8]).toBe(600);
+  });
+});
+
+describe("one score for two classes", () => {
+  it("has the loss of a softmax over 0 and the score, weighted by class", async () => {
+    const network = networks.find(({ name }) => name === "classic") as (typeof networks)[number];
+    const two = { ...shape, classes: 2 };
+    const options = { optimizer: optimizerNamed("sgd"), weightDecay: 0, labelSmoothing: 0, augmentation: null };
+    const { graph, initial } = await buildStepGraph(
+      fromScratch(network, two, { seed: 3, head: "sigmoid" }),
+      { ...options, classWeights: [0.5, 2] },
+      nodeRuntime,
+    );
+    const source = random("pixels");
+    const pixels = Uint8Array.from({ length: 3 * 784 }, () => source.below(256));
+    const labels = [0, 1, 1];
+    const results = await run(graph, {
+      examples: new Tensor("uint8", [3, 1, 28, 28], pixels),
+      labels: int64(labels),
+      ...initial,
+      rate: float32([], [0.01]),
+      step: float32([], [1]),
+    });
+    const plain = buildNetwork(network, { ...shape, classes: 1 }, 3, false);
+    new Builder(plain.graph).output(plain.logits, "out");
+    const images = float32(
+      [3, 1, 28, 28],
+      Float32Array.from(pixels, (value) => value / 255),
+    );
+    const scores = floats((await run(plain.graph, { images })).out as Tensor);
+    const losses = labels.map((label, i) => {
+      const probability = 1 / (1 + Math.exp(-(scores[i] as number)));
+      return label === 1 ? -2 * Math.log(probability) : -0.5 * Math.log(1 - probability);
+    });
+    expect(floats(results.loss as Tensor)[0]).toBeCloseTo(losses.reduce((a, b) => a + b) / 3, 5);
+    const right = labels.filter((label, i) => (scores[i] as number) > 0 === (label === 1)).length;
+    expect(floats(results.correct as Tensor)[0]).toBe(right);
+  });
 });
 
 describe("step graph", () => {
@@ -156,22 +288,20 @@ describe("step graph", () => {
     const network = networks.find(({ name }) => name === "classic") as (typeof networks)[number];
     const smoothing = 0.1;
     const options = {
-      network,
-      shape,
       optimizer: optimizerNamed("sgd"),
       weightDecay: 0,
       labelSmoothing: smoothing,
-      augment: false,
-      seed: 3,
+      augmentation: null,
     };
-    const { graph, initial, parameters } = await buildStepGraph(options, nodeRuntime);
+    const trainable = fromScratch(network, shape, { seed: 3, head: "softmax" });
+    const { graph, initial, parameters } = await buildStepGraph(trainable, options, nodeRuntime);
     const pixels = new Tensor(
       "uint8",
       [4, 1, 28, 28],
       Uint8Array.from({ length: 4 * 784 }, () => 99),
     );
     const feeds = {
-      pixels,
+      examples: pixels,
       labels: int64([0, 1, 2, 3]),
       ...initial,
       rate: float32([], [0.01]),
@@ -185,13 +315,13 @@ describe("step graph", () => {
     });
     expect(floats(second.loss as Tensor)[0]).toBeLessThan(floats(first.loss as Tensor)[0] as number);
 
-    const { layers, logits } = buildNetwork(network, shape, 3, false);
-    layers.op.output(logits, "out");
+    const plain = buildNetwork(network, shape, 3, false);
+    new Builder(plain.graph).output(plain.logits, "out");
     const images = float32(
       [4, 1, 28, 28],
       Float32Array.from({ length: 4 * 784 }, () => 99 / 255),
     );
-    const scores = floats((await run(layers.graph, { images })).out as Tensor);
+    const scores = floats((await run(plain.graph, { images })).out as Tensor);
     let loss = 0;
     for (let i = 0; i < 4; i++) {
       const row = Array.from(scores.subarray(10 * i, 10 * i + 10));

@@ -30,7 +30,7 @@ import {
   withLayerOptions,
   withModelOptions,
 } from "../model-options.js";
-import { modelAt, modelLine } from "../models.js";
+import { modelAt, modelLine, type NamedModel } from "../models.js";
 import { classChoice } from "./explain.js";
 
 interface AttackCommandOptions extends ModelOptions, LayerFlags {
@@ -83,8 +83,23 @@ export function attackCommand(): Command {
     .action((given: string[], options: AttackCommandOptions) => runCommand(() => attack(given, options)));
 }
 
-/** Thrown between two steps after Ctrl-C. */
-class Interrupted extends Error {}
+/** What an attack needs, made before it begins. */
+interface Attack {
+  readonly named: NamedModel;
+  readonly study: Study;
+  readonly steps: number;
+  readonly inputs: Awaited<ReturnType<typeof attackInputs>>;
+  readonly explainer: Explainer;
+  readonly engine: Awaited<ReturnType<typeof createAttack>>;
+  readonly options: AttackCommandOptions;
+}
+
+/** How far it came. */
+interface Attacked {
+  readonly results: AttackResult[];
+  readonly failures: string[];
+  interrupted: boolean;
+}
 
 async function attack(given: readonly string[], options: AttackCommandOptions): Promise<number> {
   const named = await modelAt(options.model, await loadOptions(options));
@@ -95,79 +110,100 @@ async function attack(given: readonly string[], options: AttackCommandOptions): 
   const explainer = await model.explainer(layerOptions(options));
   const engine = await naming(named.path, () => createAttack(model, { runtime: nodeRuntime }));
   const steps = study.method === "fgsm" ? 1 : (study.steps ?? 40);
+  const job: Attack = { named, study, steps, inputs, explainer, engine, options };
+  const attacked: Attacked = { results: [], failures: [], interrupted: false };
+  try {
+    await attackAll(job, attacked);
+  } finally {
+    await engine.close();
+    await explainer.close();
+  }
+  if (options.json) printAsJson(job, attacked);
+  else if (attacked.results.length > 0) printAsText(job, attacked);
+  return noteFailures(inputs.total, attacked);
+}
+
+/** Thrown between two steps after Ctrl-C. */
+class Interrupted extends Error {}
+
+/** Attacks batch by batch; after Ctrl-C it ends before the next step, and what was written stays. */
+async function attackAll({ study, steps, inputs, explainer, engine, options }: Attack, so: Attacked): Promise<void> {
   const bar = progressBar(
     "attacking [{bar}] {value}/{total} images, step {step} of {steps}, {eta_formatted} left",
     inputs.total,
     { step: 0, steps },
   );
-  const results: AttackResult[] = [];
-  const failures: string[] = [];
-  let interrupted = false;
   const interrupt = () => {
-    interrupted = true;
+    so.interrupted = true;
   };
   process.once("SIGINT", interrupt);
   try {
     for await (const batch of inputs.batches()) {
-      failures.push(...batch.failures.map(({ message }) => message));
-      const done = results.length + failures.length;
+      so.failures.push(...batch.failures.map(({ message }) => message));
+      const done = so.results.length + so.failures.length;
       const onStep = (step: number) => {
-        if (interrupted) throw new Interrupted();
+        if (so.interrupted) throw new Interrupted();
         bar.update(Math.min(done, inputs.total), { step: step + 1 });
       };
       if (batch.inputs.length > 0) {
         const labels = batch.labels ? { labels: batch.labels } : {};
         const attacked = await attackImages(explainer, engine, batch.images, { ...study, ...labels, onStep });
-        for (const result of await written(batch, attacked, explainer, study.eps, options)) results.push(result);
+        so.results.push(...(await written(batch, attacked, explainer, study.eps, options)));
       }
-      bar.update(results.length + failures.length);
-      if (interrupted) break;
+      bar.update(so.results.length + so.failures.length);
+      if (so.interrupted) break;
     }
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
   } finally {
     process.off("SIGINT", interrupt);
     bar.stop();
-    await engine.close();
-    await explainer.close();
   }
-  tell(results, failures);
+}
+
+/** Says what failed, and gives the exit code. */
+function noteFailures(total: number, { results, failures, interrupted }: Attacked): number {
   for (const failure of failures) note(`fovea: ${failure}`);
-  if (failures.length > 0) note(`fovea: ${failures.length} of ${inputs.total} inputs failed`);
+  if (failures.length > 0) note(`fovea: ${failures.length} of ${total} inputs failed`);
   if (interrupted) {
-    note(`fovea: stopped after ${results.length + failures.length} of ${inputs.total} inputs`);
+    note(`fovea: stopped after ${results.length + failures.length} of ${total} inputs`);
     return exitCodes.interrupted;
   }
   if (results.length === 0) return exitCodes.badInput;
   return failures.length > 0 ? exitCodes.partly : exitCodes.done;
+}
 
-  function tell(results: readonly AttackResult[], failures: readonly string[]): void {
-    const { target } = study;
-    const summary = summariseAttack(
-      results.map(({ outcome }) => outcome),
-      target,
-    );
-    if (options.json) {
-      const { method, eps, seed } = study;
-      const stepSize = method === "fgsm" ? eps : (study.stepSize ?? (2.5 * eps) / steps);
-      const made = { method, eps, steps, stepSize, seed, ...(target === undefined ? {} : { target }) };
-      const described = results.map((result) => describeResult(model, result));
-      printJson({
-        ...{ model: named.path, data: inputs.source, layer: explainer.layer.name, attack: made },
-        ...{ results: described, summary, failures },
-      });
-      return;
-    }
-    if (results.length === 0) return;
-    const { width, height } = preprocessingOf(model).preprocessing;
-    print(modelLine(named));
-    print(`${describeAttack(options)}, on ${inputs.source}`);
-    for (const assumed of inputs.assumed) note(assumed);
-    print();
-    printResults(model, results, options.rows);
-    printSummary(summary, target === undefined ? undefined : className(model, target));
-    print(`wrote ${results.length} attacked images at the network's input size, ${width}x${height}, to ${options.out}`);
-  }
+function summaryOf({ study }: Attack, { results }: Attacked) {
+  return summariseAttack(
+    results.map(({ outcome }) => outcome),
+    study.target,
+  );
+}
+
+function printAsJson(job: Attack, attacked: Attacked): void {
+  const { named, study, steps, inputs, explainer } = job;
+  const { method, eps, seed, target } = study;
+  const stepSize = method === "fgsm" ? eps : (study.stepSize ?? (2.5 * eps) / steps);
+  const made = { method, eps, steps, stepSize, seed, ...(target === undefined ? {} : { target }) };
+  const results = attacked.results.map((result) => describeResult(named.model, result));
+  printJson({
+    ...{ model: named.path, data: inputs.source, layer: explainer.layer.name, attack: made },
+    ...{ results, summary: summaryOf(job, attacked), failures: attacked.failures },
+  });
+}
+
+function printAsText(job: Attack, attacked: Attacked): void {
+  const { named, study, inputs, options } = job;
+  const { results } = attacked;
+  const { width, height } = preprocessingOf(named.model).preprocessing;
+  print(modelLine(named));
+  print(`${describeAttack(options)}, on ${inputs.source}`);
+  for (const assumed of inputs.assumed) note(assumed);
+  print();
+  printResults(named.model, results, options.rows);
+  const target = study.target === undefined ? undefined : className(named.model, study.target);
+  printSummary(summaryOf(job, attacked), target);
+  print(`wrote ${results.length} attacked images at the network's input size, ${width}x${height}, to ${options.out}`);
 }
 
 type Study = { -readonly [Key in keyof AttackStudyOptions]: AttackStudyOptions[Key] } & {

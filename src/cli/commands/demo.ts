@@ -5,12 +5,13 @@ import { Command } from "commander";
 import { type Dataset, loadDataset, writeFileAtomically } from "../../data/index.js";
 import { className, diagnoseFully, mapOf } from "../../explain/index.js";
 import { explanationSvg, svgToPng } from "../../image/node.js";
-import { pictureOf } from "../../report/index.js";
+import { pictureOf, reportedDataset } from "../../report/index.js";
 import { trainingSettings } from "../../train/index.js";
 import { exitCodes, grouped, percent, print, progressBar, runCommand } from "../console.js";
 import { makeReport } from "../make-report.js";
 import { modelAt, type NamedModel, prepareImages } from "../models.js";
-import { duration, trainModel } from "../train-model.js";
+import { trainModel } from "../train-model.js";
+import { duration } from "../training-bar.js";
 import { evaluateOn } from "./evaluate.js";
 
 /** The network of the assignment first, then the one that improves on it. */
@@ -60,7 +61,7 @@ async function demo(out: string, seed: number): Promise<number> {
   }
   print("\n4. Compare and report");
   const bar = progressBar("   explaining [{bar}] {value}/{total} images", models.length * dataset.test.count);
-  const report = await makeReport(models, dataset, {
+  const report = await makeReport(models, reportedDataset(dataset, prepareImages), {
     title: "From a classic network to a better one",
     commands: [`fovea demo --seed ${seed}`],
     onProgress: (done) => bar.update(done),

@@ -1,141 +1,143 @@
-/** @file `fovea train`: train a network on a data set. */
+/** @file `fovea train`: train a network on a data set, or on photos. */
 
-import { Command, InvalidArgumentError } from "commander";
+import { basename } from "node:path";
+import { Command } from "commander";
 import { FoveaError } from "../../error.js";
-import { lightAugmentation, networks, scaledAugmentation, trainingSettings } from "../../train/index.js";
+import type { Preprocessing } from "../../onnx/index.js";
+import {
+  headSettings,
+  lightAugmentation,
+  networks,
+  photoAugmentation,
+  type TrainedNetwork,
+  type TrainingSettings,
+  trainingSettings,
+  unfrozenSettings,
+} from "../../train/index.js";
 import { exitCodes, grouped, note, percent, print, printJson, runCommand } from "../console.js";
-import { datasetNamed } from "../datasets.js";
-import { wholeNumber } from "../model-options.js";
-import { checkpointPath, duration, trainModel } from "../train-model.js";
-
-interface TrainCommandOptions {
-  readonly net: string;
-  readonly out?: string;
-  readonly epochs?: number;
-  readonly batch?: number;
-  readonly optimizer?: string;
-  readonly schedule?: string;
-  readonly rate?: number;
-  readonly weightDecay?: number;
-  readonly smoothing?: number;
-  readonly augment?: string;
-  readonly validation: number;
-  readonly seed: number;
-  readonly resume?: boolean;
-  readonly restart?: boolean;
-  readonly json?: boolean;
-}
+import { datasetNamed, isPath, photosAt, tellSkipped } from "../datasets.js";
+import { loadOptions } from "../model-options.js";
+import { modelAt } from "../models.js";
+import { checkpointPath } from "../run-training.js";
+import { trainModel } from "../train-model.js";
+import { checkFlags, givenFlags, settingsChanges, type TrainFlags, withTrainOptions } from "../train-options.js";
+import { trainPhotos } from "../train-photos.js";
+import { duration } from "../training-bar.js";
 
 export function trainCommand(): Command {
   const list = networks.map(({ name, description }) => `  ${name.padEnd(9)} ${description}`).join("\n");
-  return new Command("train")
+  const examples = [
+    "fovea train mnist --net compact --out m.onnx",
+    "fovea train digits --net classic --epochs 3 --seed 7",
+    "fovea train ./photos --out pets.onnx",
+    "fovea train ./photos --backbone resnet18.onnx --out pets.onnx",
+    "fovea train ./photos --backbone resnet18.onnx --unfreeze 1 --out pets.onnx --resume",
+  ];
+  const command = new Command("train")
     .description(
       "Train a network and write it as an ordinary ONNX file. Unset options follow the network's own recipe.",
     )
-    .argument("<data>", "mnist, fashion-mnist or digits")
-    .option("--net <name>", "classic, compact or accurate", "compact")
-    .option("--out <file>", "the ONNX file to write (default DATA-NET.onnx)")
-    .option("--epochs <n>", "passes over the training images", wholeNumber("--epochs", 1))
-    .option("--batch <n>", "images per step", wholeNumber("--batch", 1))
-    .option("--optimizer <name>", "adam or sgd")
-    .option("--schedule <name>", "one-cycle, cosine or constant")
-    .option("--rate <x>", "peak learning rate", positive("--rate"))
-    .option("--weight-decay <x>", "decoupled weight decay", positive("--weight-decay", true))
-    .option("--smoothing <x>", "label smoothing", positive("--smoothing", true))
-    .option("--augment <strength>", "none, light, or a factor on light: random shift, turn, scale, shear and bend")
-    .option(
-      "--validation <share>",
-      "share of the training images to measure each epoch on, not to learn from",
-      positive("--validation", true),
-      0.05,
-    )
-    .option("--seed <n>", "decides weights, order and distortions", wholeNumber("--seed", 0), 1)
-    .option("--resume", "go on from the checkpoint of an unfinished training")
-    .option("--restart", "begin again although there is a checkpoint")
-    .option("--json", "print machine-readable output")
-    .addHelpText(
-      "after",
-      `\nNetworks:\n${list}\n\nExamples:\n  fovea train mnist --net compact --out m.onnx\n  fovea train digits --net classic --epochs 3 --seed 7\n  fovea train mnist --net compact --out m.onnx --resume`,
-    )
-    .action((name: string, options: TrainCommandOptions) => runCommand(() => train(name, options)));
+    .argument("<data>", "mnist, fashion-mnist or digits; a folder of photos, or a list of them (.csv, .json)");
+  return withTrainOptions(command)
+    .addHelpText("after", `\nNetworks:\n${list}\n\nExamples:\n${examples.map((each) => `  ${each}`).join("\n")}`)
+    .action((name: string, flags: TrainFlags) =>
+      runCommand(() => (isPath(name) ? onPhotos(name, flags) : onImages(name, flags))),
+    );
 }
 
-async function train(name: string, options: TrainCommandOptions): Promise<number> {
-  const { net, seed, validation, resume = false, restart = false } = options;
-  if (validation >= 1) throw new FoveaError("bad-input", `--validation: expected a share below 1, got ${validation}`);
-  const settings = trainingSettings(net, {
-    seed,
-    epochs: options.epochs,
-    batchSize: options.batch,
-    optimizer: options.optimizer,
-    schedule: options.schedule,
-    learningRate: options.rate,
-    weightDecay: options.weightDecay,
-    labelSmoothing: options.smoothing,
-    augmentation: augmentation(options.augment),
-  } as Parameters<typeof trainingSettings>[1]);
+async function onImages(name: string, flags: TrainFlags): Promise<number> {
+  checkFlags(flags, name, false);
+  const { net = "compact", resume = false, restart = false } = flags;
+  const settings = trainingSettings(net, settingsChanges(flags, lightAugmentation));
+  const validation = share(flags, 0.05);
   const dataset = await datasetNamed(name);
-  const out = options.out ?? `${name}-${net}.onnx`;
+  const out = flags.out ?? `${name}-${net}.onnx`;
   note(`training ${settings.network} on ${dataset.source}`);
-  const command = `fovea train ${name} ${givenOptions(options)}--out ${out}`;
+  const command = `fovea train ${name} ${givenFlags({ ...flags, net })}--out ${out}`;
   const { result, testAccuracy } = await trainModel(dataset, { settings, validation, out, resume, restart, command });
-  const seconds = result.history.reduce((total, epoch) => total + epoch.seconds, 0);
-  if (options.json)
-    printJson({
-      model: out,
-      data: dataset.source,
-      finished: result.finished,
-      testAccuracy,
-      seconds,
-      settings,
-      history: result.history,
-    });
-  if (!result.finished) {
-    note(
-      `stopped after epoch ${result.history.length} of ${settings.epochs}: ${result.history.length > 0 ? `${out} holds it; ` : ""}--resume goes on from ${checkpointPath(out)}`,
-    );
-    return exitCodes.interrupted;
-  }
-  if (options.json) return exitCodes.done;
-  print(`${settings.network} on ${dataset.name} (${dataset.source}), seed ${seed}`);
-  print(
-    `test accuracy ${percent(testAccuracy as number)} of ${grouped(dataset.test.count)} images after ${settings.epochs} epochs in ${duration(seconds)}`,
-  );
+  if (flags.json) printOutcome(result, { model: out, data: dataset.source, testAccuracy });
+  if (!result.finished) return stopped(result, out);
+  if (flags.json) return exitCodes.done;
+  print(`${settings.network} on ${dataset.name} (${dataset.source}), seed ${settings.seed}`);
+  const after = `after ${settings.epochs} epochs in ${duration(secondsOf(result))}`;
+  print(`test accuracy ${percent(testAccuracy as number)} of ${grouped(dataset.test.count)} images ${after}`);
   print(`wrote ${out}`);
   return exitCodes.done;
 }
 
-/** The options that differ from the recipe, as they were written. */
-function givenOptions(options: TrainCommandOptions): string {
-  const flags: [string, unknown][] = [
-    ["--net", options.net],
-    ["--epochs", options.epochs],
-    ["--batch", options.batch],
-    ["--optimizer", options.optimizer],
-    ["--schedule", options.schedule],
-    ["--rate", options.rate],
-    ["--weight-decay", options.weightDecay],
-    ["--smoothing", options.smoothing],
-    ["--augment", options.augment],
-    ["--validation", options.validation === 0.05 ? undefined : options.validation],
-    ["--seed", options.seed],
-  ];
-  return flags.map(([flag, value]) => (value === undefined ? "" : `${flag} ${value} `)).join("");
+/** Side of the images that a network from scratch sees. */
+const defaultSize = 96;
+
+async function onPhotos(name: string, flags: TrainFlags): Promise<number> {
+  checkFlags(flags, name, true);
+  const { net = "photo", unfreeze = 0, resume = false, restart = false, splitSeed = "1", cache } = flags;
+  const validation = share(flags, 0.15);
+  const changes = settingsChanges(flags, photoAugmentation);
+  const given = await loadOptions(flags);
+  const dataset = await photosAt(name, { seed: splitSeed });
+  const backbone = flags.backbone === undefined ? undefined : await modelAt(flags.backbone, given);
+  const { seed, head, balance } = changes;
+  const plainHead = headSettings(backbone?.name ?? "", unfreeze > 0 ? { seed, head, balance } : changes);
+  const settings = backbone
+    ? unfreeze > 0
+      ? unfrozenSettings(backbone.name, unfreeze, changes)
+      : plainHead
+    : trainingSettings(net, changes);
+  const out = flags.out ?? `${basename(name)}-${backbone?.name ?? net}.onnx`;
+  note(`training ${settings.network} on ${dataset.source}`);
+  const trained = await trainPhotos(dataset, {
+    ...{ settings, headSettings: plainHead, backbone, features: flags.features, unfreeze },
+    preprocessing: { ...fromScratch, ...given.preprocessing },
+    ...{ validation, cache, out, resume, restart },
+    command: `fovea train ${name} ${givenFlags(flags)}--out ${out}`,
+  });
+  const { result, evaluation, skipped, learnedFrom } = trained;
+  if (flags.json) {
+    printOutcome(result, { model: out, data: dataset.source, learnedFrom, test: evaluation ?? null, skipped });
+  }
+  tellSkipped(skipped, dataset.photos.length + dataset.skipped.length);
+  if (!result.finished) return stopped(result, out);
+  const code = skipped.length > 0 ? exitCodes.partly : exitCodes.done;
+  if (flags.json) return code;
+  print(`${settings.network} on ${dataset.name} (${grouped(learnedFrom)} photos), seed ${settings.seed}`);
+  print(`${settings.epochs} epochs in ${duration(secondsOf(result))}`);
+  if (evaluation) {
+    const { accuracy, count, perClass } = evaluation;
+    const largest = perClass.reduce((most, each) => (each.support > most.support ? each : most));
+    const interval = `95% interval ${percent(accuracy.low, 1)} to ${percent(accuracy.high, 1)}`;
+    print(`test accuracy ${percent(accuracy.value, 1)} of ${grouped(count)} photos (${interval})`);
+    print(`always ${largest.name} would be right for ${percent(largest.support / count, 1)}`);
+  } else print("test accuracy not measured: no photos are set apart for a test");
+  print(`wrote ${out}`);
+  return code;
 }
 
-function augmentation(text: string | undefined) {
-  if (text === undefined) return undefined;
-  if (text === "none") return null;
-  const strength = text === "light" ? 1 : Number(text);
-  if (strength > 0 && Number.isFinite(strength)) return scaledAugmentation(lightAugmentation, strength);
-  throw new FoveaError("bad-input", `--augment: expected none, light or a positive factor, got "${text}"`);
+const fromScratch: Preprocessing = {
+  width: defaultSize,
+  height: defaultSize,
+  channels: 3,
+  scale: 1 / 255,
+  mean: [0, 0, 0],
+  std: [1, 1, 1],
+};
+
+function share({ validation }: TrainFlags, usual: number): number {
+  if (validation === undefined || validation < 1) return validation ?? usual;
+  throw new FoveaError("bad-input", `--validation: expected a share below 1, got ${validation}`);
 }
 
-function positive(flag: string, zero = false) {
-  return (text: string): number => {
-    const value = Number(text);
-    if (text !== "" && Number.isFinite(value) && (value > 0 || (zero && value === 0))) return value;
-    const expected = zero ? "a number ≥ 0" : "a number > 0";
-    throw new InvalidArgumentError(`expected ${expected}, got "${text}" for ${flag}`);
-  };
+function secondsOf({ history }: TrainedNetwork): number {
+  return history.reduce((total, epoch) => total + epoch.seconds, 0);
+}
+
+function printOutcome(result: TrainedNetwork, about: Readonly<Record<string, unknown>>): void {
+  const { finished, settings, history } = result;
+  printJson({ ...about, finished, seconds: secondsOf(result), settings, history });
+}
+
+function stopped({ history, settings }: { history: readonly unknown[]; settings: TrainingSettings }, out: string) {
+  const held = history.length > 0 ? `${out} holds it; ` : "";
+  const at = `stopped after epoch ${history.length} of ${settings.epochs}`;
+  note(`${at}: ${held}--resume goes on from ${checkpointPath(out)}`);
+  return exitCodes.interrupted;
 }

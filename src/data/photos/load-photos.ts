@@ -5,6 +5,7 @@ import type { Box } from "../../image/index.js";
 import { imageSize } from "../../image/node.js";
 import { mapAhead } from "../../map-ahead.js";
 import { grouped } from "../grouped.js";
+import { firstCopies } from "./copies.js";
 import { groupBy } from "./group-by.js";
 import { type ListedPhoto, listPhotos } from "./list-photos.js";
 import { type Photo, type PhotoDataset, reasonOf, type SkippedPhoto } from "./photo.js";
@@ -20,7 +21,8 @@ export interface LoadPhotosOptions extends StratifyOptions {
 
 /**
  * Lists photos with classes, splits and boxes (see `listPhotos`). Each file's header is read; those that cannot be used are
- * listed with the reason. Pixels are decoded when somebody needs them. Classes are in the order of their names' characters,
+ * listed with the reason. Pixels are decoded when somebody needs them. Where a seed splits, files
+ * that are the same stay together. Classes are in the order of their names' characters,
  * as torchvision and Keras have them.
  * @throws FoveaError `not-found`, `bad-file`, `bad-input` without two classes, or with a class of a single photo
  */
@@ -35,7 +37,8 @@ export async function loadPhotos(path: string, options: LoadPhotosOptions = {}):
     throw new FoveaError("bad-file", `${path}: split: expected one for each photo or for none, got ${got}`);
   }
   const labels = found.map(({ label }) => label);
-  const splits = given > 0 ? undefined : stratify(labels, options);
+  const splits =
+    given > 0 ? undefined : stratify(labels, options, await firstCopies(found.map(({ path: file }) => file)));
   const { seed = 1, validation = 0.15, test = 0.15 } = options;
   const how = splits
     ? `${grouped(Math.round(100 * validation))}% for validation and ${Math.round(100 * test)}% for the test chosen with seed ${seed}`
@@ -107,7 +110,9 @@ function checkPhotos(
   }
   const classes = groupBy(found, ({ label }) => label);
   if (classes.size < 2) {
-    const but = skipped.length > 0 ? ` (${grouped(skipped.length)} files cannot be used)` : "";
+    const but = first
+      ? `, and ${grouped(skipped.length)} that cannot be used, the first ${first.path}: ${first.reason}`
+      : "";
     throw bad(`expected at least 2 classes, got only "${found[0]?.label}"${but}`);
   }
   if (single) return;

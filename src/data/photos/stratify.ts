@@ -15,11 +15,14 @@ export interface StratifyOptions {
 
 /**
  * The split of each item, chosen in each class by the seed and by nothing of the other classes. Each class gives its shares,
- * rounded, and at least one item to each part, in the order train, test, validation while they last.
+ * rounded, and at least one item to each part, in the order train, test, validation while they last. Copies of an item in its
+ * class follow it.
+ * @param copyOf for each item the index of the first that is the same; default: all differ
  */
 export function stratify(
   labels: readonly string[],
   { validation = 0.15, test = 0.15, seed = 1 }: StratifyOptions = {},
+  copyOf: readonly number[] = labels.map((_, i) => i),
 ): Split[] {
   const splits = Array<Split>(labels.length).fill("train");
   const indices = labels.map((_, i) => i);
@@ -28,10 +31,15 @@ export function stratify(
       fraction === 0 ? 0 : Math.min(most, Math.max(1, Math.round(fraction * members.length)));
     const tests = share(test, members.length - 1);
     const validations = share(validation, members.length - 1 - tests);
-    const order = permutation(members.length, random(seed).fork("split").fork(label));
-    order.forEach((place, i) => {
-      if (i < tests + validations) splits[members[place] as number] = i < tests ? "test" : "validation";
-    });
+    const groups = [...groupBy(members, (i) => copyOf[i] as number).values()];
+    const order = permutation(groups.length, random(seed).fork("split").fork(label));
+    let taken = 0;
+    for (const place of order.slice(0, -1)) {
+      const group = groups[place] as number[];
+      if (taken >= tests + validations) break;
+      for (const i of group) splits[i] = taken < tests ? "test" : "validation";
+      taken += group.length;
+    }
   }
   return splits;
 }

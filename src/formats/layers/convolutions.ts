@@ -52,17 +52,17 @@ function depthwiseKernel(kernel: Tensor): Tensor {
   return permuted(kernel, [2, 3, 0, 1]).reshape([channels * multiplier, 1, rows, columns]);
 }
 
-function depthwise(call: LayerCall, x: KerasTensor, variable: string, added: Value | undefined): KerasTensor {
+function depthwise(call: LayerCall, x: KerasTensor, variable: string, withBias: boolean): KerasTensor {
   const { op, settings } = call;
   const kernelSize = settings.pair("kernel_size");
   const channels = x.channels;
-  const multiplier = settings.number("depth_multiplier", 1);
+  // The weights tell: TensorFlow.js does not write depth_multiplier for separable convolutions.
+  const multiplier = call.tensor(variable, [...kernelSize, channels, undefined]).dims[3] as number;
   const strides = settings.pair("strides", [1, 1]);
   const { attributes, sizes } = windowOf(settings, x, kernelSize, strides, settings.pair("dilation_rate", [1, 1]));
-  const kernel = call.constant(variable, () =>
-    depthwiseKernel(call.tensor(variable, [...kernelSize, channels, multiplier])),
-  );
+  const kernel = call.constant(variable, () => depthwiseKernel(call.tensor(variable)));
   const group = channels ?? 1;
+  const added = withBias ? bias(call, group * multiplier) : undefined;
   const y = op.Conv(x.planes(op), kernel, added, { ...attributes, group });
   return planes(y, [undefined, ...sizes, group * multiplier]);
 }
@@ -105,17 +105,13 @@ export const convolutions: LayerTypes = {
   },
   DepthwiseConv2D: {
     variables: withBias("kernel|depthwise_kernel"),
-    emit: (call) => {
-      const x = onlyInput(call, 4);
-      const channels = (x.channels ?? 0) * call.settings.number("depth_multiplier", 1);
-      return activated(call, depthwise(call, x, "kernel", bias(call, channels)));
-    },
+    emit: (call) => activated(call, depthwise(call, onlyInput(call, 4), "kernel", true)),
   },
   SeparableConv2D: {
     variables: withBias("depthwise_kernel", "pointwise_kernel"),
     emit: (call) => {
       const { op, settings } = call;
-      const between = depthwise(call, onlyInput(call, 4), "depthwise_kernel", undefined);
+      const between = depthwise(call, onlyInput(call, 4), "depthwise_kernel", false);
       const filters = settings.number("filters");
       const kernel = call.constant("pointwise_kernel", () =>
         permuted(call.tensor("pointwise_kernel", [1, 1, between.channels, filters]), [3, 2, 0, 1]),

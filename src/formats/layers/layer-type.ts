@@ -13,7 +13,7 @@ export interface LayerCall {
   /** The values it is called with. */
   readonly inputs: readonly KerasTensor[];
   /** Values and constants, in the order of the call. */
-  readonly args: readonly (KerasTensor | number | readonly number[])[];
+  readonly args: readonly (KerasTensor | Tensor)[];
   /** Whether Keras 2 wrote the file. */
   readonly legacy: boolean;
   /** Whether the layer has a variable of that name. */

@@ -190,6 +190,17 @@ const layerScale: LayerType = {
   },
 };
 
+/** Along the given axes to length 1. */
+const unitNormalization: LayerType = {
+  emit: (call) => {
+    const { op, settings } = call;
+    const x = onlyInput(call);
+    const axes = settings.numbers("axis", [-1]).map((axis) => x.axis(axis));
+    const squares = op.ReduceSum(op.Mul(x.value, x.value), op.ints(axes), { keepdims: 1 });
+    return x.with(op.Div(x.value, op.Sqrt(op.Max(squares, op.scalar(1e-12)))));
+  },
+};
+
 export const normalizations: LayerTypes = {
   BatchNormalization: batchNormalization,
   LayerNormalization: layerNormalization,
@@ -197,4 +208,5 @@ export const normalizations: LayerTypes = {
   Normalization: inputNormalization,
   Rescaling: rescaling,
   LayerScale: layerScale,
+  UnitNormalization: unitNormalization,
 };

@@ -72,9 +72,11 @@ function resized(call: LayerCall, x: KerasTensor, sizes: readonly [number, numbe
     ? { mode: "nearest", coordinate_transformation_mode: "half_pixel", nearest_mode: "round_prefer_ceil" }
     : { mode: "linear", coordinate_transformation_mode: "half_pixel" };
   const scales = upsample ? op.constant(float32([4], [1, 1, ...sizes]), "scales") : undefined;
-  const target = upsample ? undefined : op.ints(sizes);
-  const axes = upsample ? {} : { axes: [2, 3] };
-  const y = op.Resize(x.planes(op), undefined, scales, target, { ...how, ...axes });
+  const value = x.planes(op);
+  // All four sizes: onnxruntime 1.30 moves Transposes past a Resize with `axes`, and takes these for all.
+  const outer = upsample ? undefined : op.Slice(op.Shape(value), op.ints([0]), op.ints([2]));
+  const target = upsample ? undefined : op.Concat(outer, op.ints(sizes), { axis: 0 });
+  const y = op.Resize(value, undefined, scales, target, how);
   const out = upsample ? [x.shape[1], x.shape[2]].map((size, i) => size && size * (sizes[i] as number)) : sizes;
   return planes(y, [undefined, ...out, x.channels]);
 }
@@ -93,12 +95,13 @@ const random = [
   ...["RandomFlip", "RandomRotation", "RandomZoom", "RandomTranslation", "RandomContrast", "RandomBrightness"],
   ...["RandomHue", "RandomSaturation", "RandomColorJitter", "RandomSharpness", "RandomShear", "RandomPosterization"],
   ...["RandomErasing", "RandomGaussianBlur", "RandomPerspective", "RandomHeight", "RandomWidth"],
+  ...["RandomGrayscale", "RandomInvert", "RandomElasticTransform", "RandAugment", "AugMix", "MixUp", "CutMix"],
 ];
 const noises = ["GaussianNoise", "GaussianDropout", "AlphaDropout", "ActivityRegularization"];
 const dropouts = ["StochasticDepth", "Dropout", "SpatialDropout1D", "SpatialDropout2D"];
 
 export const shapes: LayerTypes = {
-  ...Object.fromEntries([...random, ...noises, ...dropouts].map((name) => [name, still])),
+  ...Object.fromEntries(["Identity", ...random, ...noises, ...dropouts].map((name) => [name, still])),
   Dense: dense,
   Reshape: reshape,
   Flatten: {

@@ -58,6 +58,27 @@ describe("loadPhotos(folder)", () => {
     expect(lines(await load()).filter((line) => line.startsWith("a/"))).toEqual(before);
   });
 
+  it("keeps files that are the same together, whatever they are called", async () => {
+    const same = await Promise.all(Array.from({ length: 12 }, (_, i) => pngOf(`picture ${i}`)));
+    const twice = (name: string) =>
+      same.flatMap((bytes, i) => [
+        [`${name}/${i}.png`, bytes],
+        [`${name}/new ${i}.png`, bytes],
+      ]);
+    await folder.write({
+      ...Object.fromEntries(twice("a")),
+      ...pictures("b", 24),
+      "c/1.png": same[0],
+      "c/2.png": same[0],
+    });
+    const { photos } = await load();
+    const splitOf = (name: string) => photos.find(({ path }) => path === join(folder.path, name))?.split;
+    for (const [i] of same.entries()) expect(splitOf(`a/new ${i}.png`)).toBe(splitOf(`a/${i}.png`));
+    const parts = ["train", "validation", "test"].map((part) => photos.filter(({ split }) => split === part).length);
+    expect(parts).toEqual([16 + 16 + 2, 4 + 4, 4 + 4]);
+    expect([splitOf("c/1.png"), splitOf("c/2.png")]).toEqual(["train", "train"]);
+  });
+
   it("has classes in the order of their characters, and takes a folder called test for a class beside others", async () => {
     await folder.write({ ...pictures("test", 2), ...pictures("control", 2), ...pictures("Zebra", 2) });
     expect((await load()).classes).toEqual(["Zebra", "control", "test"]);
@@ -284,6 +305,11 @@ describe("loadPhotos refuses", () => {
       /photos: expected a folder of images for each class, .*, got no image$/,
     ],
     ["one class", pictures("cat", 3), /photos: expected at least 2 classes, got only "cat"$/],
+    [
+      "one class, the other's only file unreadable",
+      { ...pictures("cat", 3), "dog/1.png": "text" },
+      /expected at least 2 classes, got only "cat", and 1 that cannot be used, the first .*dog\/1\.png: image: expected/,
+    ],
     [
       "a class with one photo",
       { ...pictures("a", 3), ...pictures("b", 1) },

@@ -1,0 +1,92 @@
+/** @file Trains on stamped digits, and measures how much a network leans on the stamp. */
+
+import { evidenceInside, meanInterval, type Proportion, proportion } from "../../src/evaluate/index.js";
+import { mapOf } from "../../src/explain/index.js";
+import { resizeMap } from "../../src/image/index.js";
+import { type LoadedModel, loadModel, nodeRuntime } from "../../src/node.js";
+import { withModelCard, writeModel } from "../../src/onnx/index.js";
+import { scaledImages, trainingSettings, trainNetwork } from "../../src/train/index.js";
+import { digits, type StampedDigits, side, stampBox } from "./stamped-digits.js";
+
+export interface Trained {
+  /** An ordinary ONNX file. */
+  readonly bytes: Uint8Array;
+  readonly model: LoadedModel;
+}
+
+export async function trainOn({ images }: StampedDigits, seed: number, epochs: number): Promise<Trained> {
+  const settings = trainingSettings("compact", { epochs, seed, batchSize: 64, augmentation: null });
+  const { graph } = await trainNetwork(images, undefined, digits.length, settings, { runtime: nodeRuntime });
+  const preprocessing = {
+    width: side,
+    height: side,
+    channels: 3,
+    scale: 1 / 255,
+    mean: [0, 0, 0],
+    std: [1, 1, 1],
+  } as const;
+  const bytes = writeModel(withModelCard(graph, { classes: digits.map(String), preprocessing }));
+  return { bytes, model: await loadModel(bytes) };
+}
+
+/** What a network makes of some images. */
+export interface Measures {
+  readonly accuracy: Proportion;
+  /** The share of the true class's Grad-CAM map that lies on the stamp; mean over the images whose map is not blank. */
+  readonly truthOnStamp: Proportion;
+  /** Images whose map of the true class is blank: nothing speaks for it. */
+  readonly blank: number;
+  /** The same share of the predicted class's map. */
+  readonly saidOnStamp: Proportion;
+}
+
+export interface Leaning {
+  readonly all: Measures;
+  /** Images with the stamp of their own class, and of the other one. */
+  readonly own: Measures;
+  readonly other: Measures;
+}
+
+/** One image. */
+interface Found {
+  readonly own: boolean;
+  readonly right: boolean;
+  readonly truthOnStamp: number | undefined;
+  readonly saidOnStamp: number | undefined;
+}
+
+const batch = 100;
+
+export async function measure(model: LoadedModel, { images, stamps }: StampedDigits): Promise<Leaning> {
+  const explainer = await model.explainer();
+  const found: Found[] = [];
+  for (let first = 0; first < images.count; first += batch) {
+    const labels = images.labels.subarray(first, first + batch);
+    const input = scaledImages(images, first, labels.length);
+    const [truth, said] = [await explainer.explain(input, { labels }), await explainer.explain(input)];
+    for (const [i, label] of labels.entries()) {
+      const [truthOnStamp, saidOnStamp] = [truth, said].map((each) =>
+        evidenceInside(resizeMap(mapOf(each, i), side, side), [stampBox]),
+      );
+      found.push({ own: stamps[first + i] === label, right: said.predicted[i] === label, truthOnStamp, saidOnStamp });
+    }
+  }
+  await explainer.close();
+  return {
+    all: measured(found),
+    own: measured(found.filter(({ own }) => own)),
+    other: measured(found.filter(({ own }) => !own)),
+  };
+}
+
+function measured(found: readonly Found[]): Measures {
+  const shares = (name: "truthOnStamp" | "saidOnStamp") =>
+    found.flatMap(({ [name]: share }) => (share === undefined ? [] : [share]));
+  const truth = shares("truthOnStamp");
+  return {
+    accuracy: proportion(found.filter(({ right }) => right).length, found.length),
+    truthOnStamp: meanInterval(truth),
+    blank: found.length - truth.length,
+    saidOnStamp: meanInterval(shares("saidOnStamp")),
+  };
+}

@@ -1,0 +1,36 @@
+/** @file Files that are the same, byte by byte. */
+
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { mapAhead } from "../../map-ahead.js";
+import { groupBy } from "./group-by.js";
+
+/** Files looked at at a time. */
+const ahead = 8;
+
+/**
+ * For each file the index of the first that is the same; its own where none before it is. Only files of one size are read.
+ * Copies that were stored anew are near-duplicates: to find them all pictures must be decoded, see `nearDuplicates`.
+ */
+export async function firstCopies(paths: readonly string[]): Promise<number[]> {
+  const sizes: { readonly i: number; readonly size: number }[] = [];
+  for await (const { size } of mapAhead(paths, ahead, (path) => stat(path))) sizes.push({ i: sizes.length, size });
+  const first = paths.map((_, i) => i);
+  const alike = [...groupBy(sizes, ({ size }) => size).values()].filter(({ length }) => length > 1).flat();
+  const known = new Map<string, number>();
+  for await (const { i, digest } of mapAhead(alike, ahead, async ({ i }) => ({
+    i,
+    digest: await digestOf(paths[i]),
+  }))) {
+    first[i] = known.get(digest) ?? i;
+    known.set(digest, first[i] as number);
+  }
+  return first;
+}
+
+async function digestOf(path = ""): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  return hash.digest("hex");
+}

@@ -1,0 +1,53 @@
+/** @file What can be trained: a graph with parameters, what it is fed, and how it becomes an ordinary network. */
+
+import type { Examples } from "../data/dataset.js";
+import { FoveaError } from "../error.js";
+import type { Builder, Graph, Tensor, Value } from "../onnx/index.js";
+import type { RunningStatistic } from "./layers.js";
+
+/** A network in the form that is trained. */
+export interface TrainableGraph {
+  readonly graph: Graph;
+  /** The float32 input. */
+  readonly input: Value;
+  /** [N, classes], or [N, 1] where one score stands for two classes. */
+  readonly logits: Value;
+  /** Initializers that are learned. */
+  readonly parameters: readonly Value[];
+  readonly statistics: readonly RunningStatistic[];
+}
+
+export interface Trainable {
+  /** How many classes the labels tell apart. */
+  readonly classes: number;
+  readonly head: Head;
+  /** What one example is; pixels arrive at `prepare` as 0..1. */
+  readonly example: Pick<Examples, "type" | "dims">;
+  /** Appends what lies between an example and the network's input. */
+  readonly prepare: (op: Builder, example: Value) => Value;
+  readonly build: () => TrainableGraph;
+  /** The network for inference, from its input to probabilities, with what was learned in place of its initializers. */
+  readonly export: (learned: ReadonlyMap<Value, Tensor>) => Graph;
+}
+
+/** How scores become probabilities: `sigmoid` has one score for two classes, that of the second. */
+export const heads = ["softmax", "sigmoid"] as const;
+export type Head = (typeof heads)[number];
+
+/**
+ * How many scores a network of `classes` classes has.
+ * @throws FoveaError `bad-input` for a sigmoid with other than two classes
+ */
+export function scoreCount(head: Head, classes: number): number {
+  if (head === "sigmoid" && classes !== 2) {
+    throw new FoveaError("bad-input", `head sigmoid: expected 2 classes, got ${classes}: take softmax`);
+  }
+  return head === "sigmoid" ? 1 : classes;
+}
+
+/** Appends the network's ending as the output `probabilities`. */
+export function appendEnding(op: Builder, logits: Value, head: Head, classes: number): void {
+  const ending = head === "sigmoid" ? "Sigmoid" : "Softmax";
+  const output = op.layer(op.fresh("probabilities"), ending, [logits], head === "sigmoid" ? {} : { axis: 1 });
+  op.graph.outputs.push({ name: output, type: "float32", dims: ["N", scoreCount(head, classes)] });
+}
