@@ -43,15 +43,47 @@ export interface Differentiated {
  * @throws FoveaError `unsupported-operator` when an operator between `wrt` and `of` has no rule
  */
 export function differentiate(graph: Graph, options: DifferentiateOptions): Differentiated {
+  const op = new Builder(copyGraph(graph));
+  const gradients = appendGradients(op, options);
+  const used = ancestors(op.graph, gradients.values());
+  for (const name of op.graph.initializers.keys()) {
+    if (!graph.initializers.has(name) && !used.has(name)) op.graph.initializers.delete(name);
+  }
+  return { graph: op.graph, gradients };
+}
+
+/**
+ * As `differentiate`, but appends to the builder's own graph, so that gradients of gradients and of several values can follow.
+ * @returns the value that holds the gradient with respect to each of `wrt`
+ */
+export function appendGradients(op: Builder, options: DifferentiateOptions): ReadonlyMap<Value, Value> {
   const { of, wrt, seed, rules = {} } = options;
-  const walk = new Walk(graph, { ...standardRules, ...rules });
-  const gradients = walk.run(of, wrt, seed);
-  return { graph: walk.graph, gradients };
+  return new Walk(op.scope(""), { ...standardRules, ...rules }).run(of, wrt, seed);
+}
+
+/**
+ * Appends what a single node passes on to each of its inputs, whatever else depends on them.
+ * @param output the node's first output
+ * @param gradient what arrives there
+ */
+export function appendLocalGradients(
+  op: Builder,
+  output: Value,
+  inputs: readonly Value[],
+  gradient: Value,
+): ReadonlyMap<Value, Value> {
+  const { graph } = op;
+  const { nodes } = graph;
+  const at = nodes.findIndex(({ outputs }) => outputs[0] === output);
+  graph.nodes = nodes.slice(at, at + 1);
+  const gradients = appendGradients(op, { of: output, wrt: inputs, seed: gradient });
+  const [node, ...appended] = graph.nodes as [GraphNode, ...GraphNode[]];
+  graph.nodes = [...nodes.slice(0, at), node, ...nodes.slice(at + 1), ...appended];
+  return gradients;
 }
 
 class Walk {
   readonly graph: Graph;
-  readonly #source: Graph;
   readonly #op: Builder;
   readonly #rules: RuleTable;
   readonly #made: ReadonlyMap<Value, GraphNode>;
@@ -59,12 +91,11 @@ class Walk {
   /** The node through which a gradient first reached a value. */
   readonly #reachedBy = new Map<Value, GraphNode>();
 
-  constructor(graph: Graph, rules: RuleTable) {
-    this.graph = copyGraph(graph);
-    this.#source = graph;
-    this.#op = new Builder(this.graph);
+  constructor(op: Builder, rules: RuleTable) {
+    this.graph = op.graph;
+    this.#op = op;
     this.#rules = rules;
-    this.#made = producers(graph);
+    this.#made = producers(op.graph);
   }
 
   run(of: Value, wrt: readonly Value[], seed: Value | undefined): Map<Value, Value> {
@@ -86,9 +117,6 @@ class Walk {
     this.graph.nodes = this.graph.nodes.filter(
       (node, i) => i < forward.length || node.outputs.some((output) => used.has(output)),
     );
-    for (const name of this.graph.initializers.keys()) {
-      if (!this.#source.initializers.has(name) && !used.has(name)) this.graph.initializers.delete(name);
-    }
     return gradients;
   }
 

@@ -164,13 +164,13 @@ function stepGraph(model: Model): Graph {
   const classes = op.input(names.classes, "int64", ["N"]);
   const { loss, seed } = appendLoss(op, scores, classes, model.ending === "sigmoid");
   const { name, dims } = model.input;
-  const { graph, gradients } = differentiated(op.graph, { of: scores, wrt: [name], seed });
-  const step = new Builder(graph, "attack");
+  const gradients = differentiated(op, { of: scores, wrt: [name], seed });
+  const step = op.scope("attack");
   const move = step.input(names.move, "float32", [1, "", "", ""]);
   const [low, high] = [step.input(names.low, "float32", dims), step.input(names.high, "float32", dims)];
   const moved = step.Add(name, step.Mul(move, step.Sign(gradients.get(name) as Value)));
   const next = step.Max(step.Min(moved, high), low);
-  return prune(graph, [step.named(nextName, next), step.named(lossName, loss)]);
+  return prune(op.graph, [step.named(nextName, next), step.named(lossName, loss)]);
 }
 
 /**

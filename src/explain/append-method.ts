@@ -1,41 +1,74 @@
-/** @file Appends a method to a network's graph, with the activations and the gradient that it takes. */
+/** @file Appends a method to a network's graph, with the activations and the gradients that it asks for. */
 
-import { Builder, type Graph, type Value } from "../onnx/index.js";
+import type { Builder, Value } from "../onnx/index.js";
 import { activationPlanes, foldToPlanes } from "./fold.js";
 import { differentiated } from "./gradients.js";
-import type { Layer } from "./layers.js";
-import type { CamMethod, CamOutputs } from "./method.js";
+import { imageLayer, type Layer } from "./layers.js";
+import type { CamInputs, CamMethod, CamOutputs, GraphMethod, ScoreToExplain } from "./method.js";
+import type { Model } from "./model.js";
 
 export interface AppendedMethod extends CamOutputs {
-  readonly graph: Graph;
-  /** Appends to it. */
+  /** Appends to the same graph. */
   readonly tail: Builder;
-  /** [N, C, H, W]. */
-  readonly activation: Value;
-  /** Undefined for a method that takes none. */
-  readonly gradient: Value | undefined;
+  readonly inputs: CamInputs;
 }
 
-/**
- * @param seed appends the gradient that arrives at the scores, if one is wanted
- * @throws FoveaError `unsupported-operator` where a gradient is wanted, and there is none
- */
+export interface AppendMethodOptions<Method extends CamMethod = CamMethod> {
+  readonly model: Model;
+  readonly layer: Layer;
+  readonly method: Method;
+  /** Of random numbers. Default 1. */
+  readonly randomSeed?: number | undefined;
+}
+
+/** @throws FoveaError `unsupported-operator` where a gradient is wanted, and there is none */
 export function appendMethod(
   op: Builder,
-  layer: Layer,
-  method: CamMethod,
-  scores: Value,
-  seed: () => Value,
+  target: ScoreToExplain,
+  options: AppendMethodOptions<GraphMethod>,
 ): AppendedMethod {
-  const name = `fovea/${method.name}`;
-  if (!method.needsGradient) {
-    const tail = op.scope(name);
-    const activation = activationPlanes(tail, layer);
-    return { graph: op.graph, tail, activation, gradient: undefined, ...method.build(tail, { activation }) };
+  const tail = op.scope(`fovea/${options.method.name}`);
+  const inputs = methodInputs(tail, target, options);
+  return { tail, inputs, ...options.method.build(tail, inputs) };
+}
+
+/** What a method may ask for, appended when it does. */
+export function methodInputs(
+  tail: Builder,
+  target: ScoreToExplain,
+  { model, layer, randomSeed = 1 }: AppendMethodOptions,
+): CamInputs {
+  const gradientsOf: CamInputs["gradientsOf"] = (values, options) => {
+    const found = differentiated(tail, { of: target.scores, seed: target.seed, ...options, wrt: values });
+    return values.map((value) => found.get(value) as Value);
+  };
+  const asPlanes = (value: Value) => foldToPlanes(tail, value, layer.layout);
+  const inputs: CamInputs = {
+    ...target,
+    model,
+    layer,
+    randomSeed,
+    gradientsOf,
+    asPlanes,
+    imagePlanes: (value) => foldToPlanes(tail, value, imageLayer(model).layout),
+    get score() {
+      return once("score", () => tail.ReduceSum(tail.Mul(target.scores, target.seed), tail.ints([1]), { keepdims: 0 }));
+    },
+    get image() {
+      return once("image", () => activationPlanes(tail, imageLayer(model)));
+    },
+    get activation() {
+      return once("activation", () => activationPlanes(tail, layer));
+    },
+    get gradient() {
+      return once("gradient", () => asPlanes(gradientsOf([layer.name])[0] as Value));
+    },
+  };
+  const known = new Map<string, Value>();
+  function once(name: string, append: () => Value): Value {
+    const value = known.get(name) ?? append();
+    known.set(name, value);
+    return value;
   }
-  const { graph, gradients } = differentiated(op.graph, { of: scores, wrt: [layer.name], seed: seed() });
-  const tail = new Builder(graph, name);
-  const activation = activationPlanes(tail, layer);
-  const gradient = foldToPlanes(tail, gradients.get(layer.name) as Value, layer.layout);
-  return { graph, tail, activation, gradient, ...method.build(tail, { activation, gradient }) };
+  return inputs;
 }

@@ -36,7 +36,8 @@ export class Batches {
   }
 }
 
-function putTogether(parts: readonly Results[][]): Results[] {
+/** Results of parts, one behind the other. */
+export function putTogether(parts: readonly Results[][]): Results[] {
   const [first = []] = parts;
   return first.map((results, k) =>
     Object.fromEntries(
@@ -71,11 +72,17 @@ function near(found: Tensor | undefined, expected: Tensor): boolean {
 
 /** The images of a batch as batches of one, sharing their elements. */
 export function singleImages(images: Tensor): Tensor[] {
-  const [count = 0, ...sizes] = images.dims;
-  const size = images.size / Math.max(count, 1);
-  return Array.from({ length: count }, (_, i) => {
-    return new Tensor(images.type, [1, ...sizes], images.data.subarray(i * size, (i + 1) * size));
-  });
+  return Array.from({ length: images.dims[0] ?? 0 }, (_, i) => rowsOf(images, i, 1));
+}
+
+/** Rows [first, first + count) of a tensor, sharing its elements. */
+export function rowsOf(
+  { type, dims: [total = 1, ...sizes], data, size }: Tensor,
+  first: number,
+  count: number,
+): Tensor {
+  const each = size / Math.max(total, 1);
+  return new Tensor(type, [count, ...sizes], data.subarray(first * each, (first + count) * each));
 }
 
 /** Tensors [n, ...] one behind the other along their first axis. */

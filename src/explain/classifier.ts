@@ -87,11 +87,16 @@ export function appendSum(op: Builder, model: Model): Value {
  */
 export function withFiniteImages(results: Results, feeds: Results): Results {
   const { [own("sum")]: sum, ...rest } = results;
-  if (sum === undefined || Number.isFinite(floats(sum)[0])) return rest;
-  const images = Object.values(feeds).find(({ type }) => type === "float32") as Tensor;
+  if (sum !== undefined && !Number.isFinite(floats(sum)[0]))
+    checkFinite(Object.values(feeds).find(({ type }) => type === "float32") as Tensor);
+  return rest;
+}
+
+/** @throws FoveaError `bad-input` where the images hold what is no finite number */
+export function checkFinite(images: Tensor): void {
   const values = floats(images);
   const i = values.findIndex((value) => !Number.isFinite(value));
-  if (i < 0) return rest;
+  if (i < 0) return;
   const got = `${values[i]} at element ${i} of ${values.length}`;
   throw new FoveaError("bad-input", `images: expected finite numbers, got ${got}`);
 }

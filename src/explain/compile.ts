@@ -17,13 +17,12 @@ import {
   type ValueInfo,
   withModelCard,
 } from "../onnx/index.js";
-import { appendMethod } from "./append-method.js";
+import { type AppendMethodOptions, appendMethod } from "./append-method.js";
+import { appendSeed } from "./append-target.js";
 import { appendScores } from "./classifier.js";
-import { appendSeed } from "./explainer.js";
-import { chooseFloatLayer } from "./gradients.js";
-import type { Layer } from "./layers.js";
+import { layerFor } from "./gradients.js";
 import type { GridOptions } from "./layout.js";
-import type { CamMethod } from "./method.js";
+import type { CamMethod, GraphMethod } from "./method.js";
 import { methodNamed } from "./methods/index.js";
 import type { Model } from "./model.js";
 import { imageDims, preprocessingOf } from "./preprocessing.js";
@@ -47,13 +46,13 @@ export interface CompileOptions extends GridOptions {
  * centres to the size of the network's input; with `image` to that of the photos in the input `image`, placed where the
  * network looked and zero elsewhere. Where one of these names is taken, a number follows it. All nodes added are of the
  * standard domain; class names and preprocessing are written into the metadata.
- * @throws FoveaError as `createExplainer` does; `bad-input` for a number of classes that is none
+ * @throws FoveaError as `createExplainer` does; `bad-input` for a number of classes that is none, and a method of many runs
  */
 export function compileExplanation(model: Model, options: CompileOptions = {}): Graph {
   const { layer: wanted = "auto", method: chosen = "grad-cam", classes = 1, choose = false, image = false } = options;
   const count = classesToExplain(model, classes);
-  const layer = chooseFloatLayer(model, wanted, options);
-  const method = typeof chosen === "string" ? methodNamed(chosen) : chosen;
+  const method = compilable(typeof chosen === "string" ? methodNamed(chosen) : chosen);
+  const layer = layerFor(method, model, wanted, options);
   const dims = model.input.dims ?? [];
   const preprocessing = image || imageDims(dims) ? preprocessingOf(model).preprocessing : undefined;
   const start = new Builder(copyGraph(model.graph), "fovea");
@@ -66,7 +65,8 @@ export function compileExplanation(model: Model, options: CompileOptions = {}): 
 
   const { scores } = appendScores(start, model);
   const explained = appendClasses(start, model, scores, count, choose);
-  const { graph, maps } = appendMaps(start, layer, method, { scores, classes: explained, count });
+  const maps = appendMaps(start, { model, layer, method }, { scores, classes: explained, count });
+  const { graph } = start;
   const end = new Builder(graph, "fovea");
   const shown = dividedByPeak(end, maps);
   const resized =
@@ -87,6 +87,12 @@ export function compileExplanation(model: Model, options: CompileOptions = {}): 
   whole.opsets = new Map([...whole.opsets].filter(([domain]) => used.has(domain)));
   const names = model.card.classes;
   return withModelCard(whole, { ...(names ? { classes: names } : {}), ...(preprocessing ? { preprocessing } : {}) });
+}
+
+function compilable(method: CamMethod): GraphMethod {
+  if ("build" in method) return method;
+  const message = `method ${method.name}: expected one that is a single graph, got one of many runs`;
+  throw new FoveaError("bad-input", `${message}: use it with an explainer`);
 }
 
 function classesToExplain({ classCount }: Model, classes: number | "all"): number {
@@ -117,17 +123,17 @@ interface Explained {
 /** The map of each class before it is scaled and resized, float32 [N, k, h, w]. */
 function appendMaps(
   op: Builder,
-  layer: Layer,
-  method: CamMethod,
+  options: AppendMethodOptions<GraphMethod>,
   { scores, classes, count }: Explained,
-): { graph: Graph; maps: Value } {
-  const same = count === 1 || !method.needsGradient;
+): Value {
+  const same = count === 1 || !options.method.needsGradient;
   const turn = same ? op.int(0) : op.input(op.fresh("turn"), "int64", []);
-  const seed = () => appendSeed(op, scores, op.Gather(classes, turn, { axis: 1 }), false);
-  const { graph, tail, evidence } = appendMethod(op, layer, method, scores, seed);
+  const chosen = op.Gather(classes, turn, { axis: 1 });
+  const target = { scores, classes: chosen, seed: appendSeed(op, scores, chosen, false) };
+  const { tail, evidence } = appendMethod(op, target, options);
   const map = tail.Relu(evidence);
-  if (count === 1) return { graph, maps: map };
-  return { graph, maps: same ? tail.Tile(map, tail.ints([1, count, 1, 1])) : appendLoop(tail, turn, map, count) };
+  if (count === 1) return map;
+  return same ? tail.Tile(map, tail.ints([1, count, 1, 1])) : appendLoop(tail, turn, map, count);
 }
 
 /** Moves what depends on `turn`, and makes `map` [N, 1, h, w], into the body of a Loop: one pass serves any number of classes. */

@@ -18,7 +18,7 @@ import { createExplainer, type Explainer, type ExplainerOptions, type Explanatio
 import { explainableLayers, type Layer, layerSize, stages } from "./layers.js";
 import { gridOf } from "./layout.js";
 import { diagnosisOf } from "./maps.js";
-import type { CamMethod } from "./method.js";
+import { type CamMethod, isPassMethod } from "./method.js";
 import { methods as allMethods } from "./methods/index.js";
 import { className } from "./model.js";
 
@@ -47,11 +47,13 @@ export interface DiagnoseFullyOptions {
 
 /** Layers that are tried at most: each costs a session and a run. */
 const mostTrials = 6;
+/** Channels in a trial of a method that runs the network for each: enough to see whether there is a map. */
+const fewChannels = 16;
 /** Methods that need no gradient, or not its mean, by what they help against. */
 const remedies: Partial<Record<Cause["kind"], readonly string[]>> = {
   cancelled: ["hires-cam", "layer-cam", "grad-cam-elementwise"],
-  saturated: ["score-cam", "ablation-cam"],
-  blocked: ["score-cam", "ablation-cam"],
+  saturated: ["ablation-cam", "score-cam"],
+  blocked: ["ablation-cam", "score-cam"],
 };
 
 /**
@@ -103,6 +105,7 @@ async function closer(explainer: Explainer, image: Tensor, index: number, seen: 
 
 async function withoutEvidence(explainer: Explainer, image: Tensor, index: number, seen: MapDiagnosis): Promise<Found> {
   const { model, layer, method, options } = explainer;
+  if (!method.needsGradient) return seen;
   const inside = await createExplainer(model, { ...options, method, include: ["activation", "gradient"] });
   try {
     const explanation = await inside.explain(image, { classes: [index] });
@@ -187,10 +190,12 @@ async function isFine(
   { class: other, method, ...changed }: Suggestion,
   methods: readonly CamMethod[],
 ): Promise<boolean> {
+  const tried = methods.find(({ name }) => name === method) ?? explainer.method;
   const options: ExplainerOptions = {
     ...explainer.options,
     layer: explainer.layer.name,
-    method: methods.find(({ name }) => name === method) ?? explainer.method,
+    method: tried,
+    ...(isPassMethod(tried) && tried.at !== "image" ? { topChannels: fewChannels } : {}),
     ...changed,
   };
   let trial: Explainer | undefined;

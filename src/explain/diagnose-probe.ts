@@ -16,8 +16,9 @@ import {
   typeOf,
   type Value,
 } from "../onnx/index.js";
+import { appendSeed } from "./append-target.js";
 import { appendScores } from "./classifier.js";
-import { appendSeed, type Explainer } from "./explainer.js";
+import type { Explainer } from "./explainer.js";
 
 export interface Probe {
   /** The network, with its scores as [1, classes]. */

@@ -1,45 +1,30 @@
 /** @file Builds explanation graphs, and explains batches of images with them. */
 
 import { FoveaError } from "../error.js";
-import {
-  Builder,
-  copyGraph,
-  descendants,
-  float32,
-  floats,
-  type Graph,
-  int64,
-  numbers,
-  prune,
-  readsOf,
-  refuseEndlessLoops,
-  runInputs,
-  Tensor,
-  typeOf,
-  type Value,
-} from "../onnx/index.js";
-import type { Runtime, Session } from "../runtime/index.js";
-import { appendMethod } from "./append-method.js";
-import { Batches } from "./batches.js";
-import {
-  appendScores,
-  appendSum,
-  type Classifier,
-  checkImages,
-  createClassifier,
-  own,
-  withFiniteImages,
-} from "./classifier.js";
-import { chooseFloatLayer, explanationNotes } from "./gradients.js";
+import { floats, numbers, refuseEndlessLoops, Tensor } from "../onnx/index.js";
+import type { Runtime } from "../runtime/index.js";
+import { type Augmentation, augmentedExplainer } from "./augmented.js";
+import { type Classifier, checkImages, createClassifier, own } from "./classifier.js";
+import { type Fusion, fusedExplainer } from "./fused.js";
+import { explanationNotes, layerFor } from "./gradients.js";
+import { graphRunner } from "./graph-runner.js";
 import type { ChosenLayer, Layer } from "./layers.js";
 import type { GridOptions } from "./layout.js";
-import type { CamMethod } from "./method.js";
+import { type CamMethod, isPassMethod } from "./method.js";
 import { methodNamed } from "./methods/index.js";
 import { className, type Model } from "./model.js";
-import { worthRepackingForOne } from "./repack.js";
+import { passRunner } from "./passes/pass-runner.js";
+import type { ExplanationGraphs, Results, Runner, RunOptions } from "./runner.js";
+import { sampledRunner } from "./sampled/sampled-runner.js";
 
-/** A class by index, or the one with the highest score. */
-export type ClassChoice = number | "predicted";
+/** A class by index, the one with the highest score, or the one with the r-th highest. */
+export type ClassChoice = number | "predicted" | { readonly rank: number };
+
+/**
+ * The activation and the gradient at the layer, and the attribution: what every element gets of those that the map sums up (or
+ * takes the largest of), which is defined for all methods but those that make one number of all channels.
+ */
+export type Included = "activation" | "gradient" | "attribution";
 
 export interface ExplainerOptions extends GridOptions {
   readonly runtime: Runtime;
@@ -49,11 +34,33 @@ export interface ExplainerOptions extends GridOptions {
   readonly method?: string | CamMethod;
   /** Explain what speaks against the class: the gradient is negated (Selvaraju et al. 2020, section 3.3). Default false. */
   readonly against?: boolean;
-  /** Also return the activation or the gradient at the layer, which costs time and memory. Default neither. */
-  readonly include?: readonly ("activation" | "gradient")[];
+  /** Also return what else is known, which costs time and memory. Default nothing. */
+  readonly include?: readonly Included[];
+  /** Explain several layers and fuse their maps into one; in the place of `layer`. Default one layer. */
+  readonly layers?: readonly (string | number)[] | undefined;
+  /** How the maps of several layers become one. Default `normalised`. */
+  readonly fusion?: Fusion | undefined;
+  /** Take the mean over mirrored, brighter and darker versions of the image; true for the usual six. Default false. */
+  readonly augment?: boolean | Augmentation | undefined;
+  /**
+   * The first principal component of each channel's part of the map instead of their sum, for methods that are such a sum
+   * (Muhammad and Yeasin's idea, as pytorch-grad-cam's `eigen_smooth`). Default false.
+   */
+  readonly eigenSmooth?: boolean | undefined;
+  /** Of random numbers, for methods that draw some. Default 1. */
+  readonly seed?: number | undefined;
+  /** How many samples or steps, for methods that take some. Default as many as the method says. */
+  readonly samples?: number | undefined;
+  /**
+   * Look only at this many channels, those with the largest activation by magnitude, for methods that run the network for each.
+   * Default all.
+   */
+  readonly topChannels?: number | undefined;
+  /** The input that integrated gradients start from, float32 [1, C, H, W] or as the network takes it. Default zeros. */
+  readonly baseline?: Tensor | undefined;
 }
 
-export interface ExplainOptions {
+export interface ExplainOptions extends RunOptions {
   /** The classes to explain for every image; default the predicted one. */
   readonly classes?: readonly ClassChoice[];
   /** One class per image instead of the same for all, e.g. the true labels. */
@@ -83,18 +90,18 @@ export interface Explanation {
   readonly activation: Tensor | undefined;
   /** ∂y/∂A, [N, K, C, h, w], if included. */
   readonly gradient: Tensor | undefined;
+  /** What every element gets, [N, K, C, h, w], if included and defined. */
+  readonly attribution: Tensor | undefined;
+  /** Of a method that shares out a number, e.g. the score: what was attributed, and the number. Undefined for others. */
+  readonly completeness: Completeness | undefined;
+  /** Of `topChannels`: what the other channels hold of each image's activation, 0 to 1; undefined where all were looked at. */
+  readonly neglected: readonly number[] | undefined;
 }
 
-/** What is run: the whole for one class, front once and tail per class for several. */
-export interface ExplanationGraphs {
-  /** Image and class to scores and map. */
-  readonly whole: Graph;
-  /** Image to `cut`. */
-  readonly front: Graph;
-  /** The layer, and what passes around it. */
-  readonly cut: readonly Value[];
-  /** `cut` and class to scores and map. */
-  readonly tail: Graph;
+/** [N, K], both; the difference is the method's error. */
+export interface Completeness {
+  readonly attributed: Tensor;
+  readonly total: Tensor;
 }
 
 export interface Explainer extends Classifier {
@@ -114,64 +121,65 @@ export interface Explainer extends Classifier {
 
 /** Builds the graphs; sessions are opened when first needed, and then many images can be explained. */
 export async function createExplainer(model: Model, options: ExplainerOptions): Promise<Explainer> {
-  const { runtime, layer: wanted = "auto", method: chosen = "grad-cam", against = false, include = [] } = options;
-  const layer = chooseFloatLayer(model, wanted, options);
+  const { layers, fusion, augment, ...plain } = options;
+  const single = layers?.map((layer) => oneExplainer(model, { ...plain, layer })) ?? [oneExplainer(model, plain)];
+  const explainer = layers ? fusedExplainer(single, fusion) : (single[0] as Explainer);
+  return augment ? augmentedExplainer(explainer, augment === true ? {} : augment) : explainer;
+}
+
+/** Of one layer, for images as they are. */
+function oneExplainer(model: Model, options: ExplainerOptions): Explainer {
+  const { runtime, layer: wanted = "auto", method: chosen = "grad-cam", against = false } = options;
   const method = typeof chosen === "string" ? methodNamed(chosen) : chosen;
-  const graphs = explanationGraphs(model, layer, method, { against, include });
-  refuseEndlessLoops(graphs.whole, Number.POSITIVE_INFINITY);
-  const batches = new Batches(model);
-  const sessions = new Sessions(runtime, graphs);
+  const layer = layerFor(method, model, wanted, options);
+  checkNumbers(method, options);
+  const runner = runnerOf(model, layer, method, options);
+  refuseEndlessLoops(runner.graphs.whole, Number.POSITIVE_INFINITY);
   const classifier = createClassifier(model, { runtime });
   return {
     model,
     layer,
     method,
     options,
-    graphs,
+    graphs: runner.graphs,
     notes: explanationNotes(model, layer.name),
-    async explain(images, { classes = onlyPredicted, labels } = {}) {
+    async explain(images, { classes = onlyPredicted, labels, ...watched } = {}) {
       const count = checkImages(model, images);
       const rows: ClassChoice[][] = labels
         ? [Array.from(labels)]
         : classes.map((choice) => Array<ClassChoice>(count).fill(choice));
-      const wantedClasses = rows.map((row) => row.map((choice) => classIndex(model, choice)));
-      const { name } = model.input;
-      const runs = await batches.run(images, async (part, first, size) => {
-        const chosenHere = wantedClasses.map((row) => int64(row.slice(first, first + size)));
-        return runClasses(sessions, graphs, name, part, chosenHere);
-      });
+      const ranked = await withoutRanks(rows, classifier, images);
+      const wantedClasses = ranked.map((row) => row.map((choice) => classIndex(model, choice)));
+      if (wantedClasses.length === 0) throw new FoveaError("bad-input", "classes: expected at least one, got none");
+      const runs = await runner.run(images, wantedClasses, watched);
       return explanationOf(layer, against, count, runs);
     },
     classify: (images) => classifier.classify(images),
     async close() {
       await classifier.close();
-      await sessions.close();
+      await runner.close();
     },
   };
 }
 
-const onlyPredicted: readonly ClassChoice[] = ["predicted"];
-
-type Results = Record<Value, Tensor>;
-
-/** One run of the whole for one class; for several the front runs once. */
-async function runClasses(
-  sessions: Sessions,
-  graphs: ExplanationGraphs,
-  input: Value,
-  images: Tensor,
-  classes: readonly Tensor[],
-): Promise<Results[]> {
-  const [only, ...others] = classes;
-  if (only === undefined) throw new FoveaError("bad-input", "classes: expected at least one, got none");
-  if (others.length === 0) return [await sessions.run("whole", { [input]: images, [own("class")]: only })];
-  const passed = graphs.front.nodes.length > 0 ? await sessions.run("front", { [input]: images }) : {};
-  const names = runInputs(graphs.tail).flatMap(({ name }) => (name === own("class") ? [] : [name]));
-  const feeds = Object.fromEntries(names.map((name) => [name, passed[name] ?? images]));
-  const results: Results[] = [];
-  for (const choice of classes) results.push(await sessions.run("tail", { ...feeds, [own("class")]: choice }));
-  return results;
+function runnerOf(model: Model, layer: Layer, method: CamMethod, options: ExplainerOptions): Runner {
+  if (isPassMethod(method)) return passRunner(model, layer, method, options);
+  if ("build" in method) return graphRunner(model, layer, method, options);
+  return sampledRunner(model, layer, method, options);
 }
+
+/** Refuses numbers that are none, and channels to choose where a method does not go through them. */
+function checkNumbers(method: CamMethod, { samples, topChannels }: ExplainerOptions): void {
+  for (const [option, given] of Object.entries({ samples, topChannels })) {
+    if (given === undefined || (Number.isSafeInteger(given) && given >= 1)) continue;
+    throw new FoveaError("bad-input", `${option}: expected a whole number from 1 on, got ${given}`);
+  }
+  if (topChannels === undefined || (isPassMethod(method) && method.at !== "image")) return;
+  const what = `${method.name}, which does not run the network for each channel`;
+  throw new FoveaError("bad-input", `topChannels: expected none for the method ${what}`);
+}
+
+const onlyPredicted: readonly ClassChoice[] = ["predicted"];
 
 function explanationOf(layer: Layer, against: boolean, count: number, runs: readonly Results[]): Explanation {
   const first = runs[0] as Results;
@@ -190,98 +198,37 @@ function explanationOf(layer: Layer, against: boolean, count: number, runs: read
     weights: once("weights") && stacked(each("weights"), false),
     activation: once("activation"),
     gradient: once("gradient") && stacked(each("gradient"), false),
+    attribution: once("attribution") && stacked(each("attribution"), false),
+    completeness: once("attributed") && {
+      attributed: stacked(each("attributed"), false),
+      total: stacked(each("total"), false),
+    },
+    neglected: once("neglected") && numbers(once("neglected")),
   };
 }
 
-type SessionGraphs = Pick<ExplanationGraphs, "whole" | "front" | "tail">;
-
-/** Sessions by name, opened when first run: one for single images, and one for batches where that differs. */
-class Sessions {
-  readonly #runtime: Runtime;
-  readonly #graphs: SessionGraphs;
-  readonly #open = new Map<string, Promise<Session>>();
-  readonly #frugal = new Set<keyof SessionGraphs>();
-
-  constructor(runtime: Runtime, graphs: SessionGraphs) {
-    this.#runtime = runtime;
-    this.#graphs = graphs;
-    for (const name of ["whole", "front", "tail"] as const) {
-      if (!worthRepackingForOne(graphs[name])) this.#frugal.add(name);
-    }
-  }
-
-  async run(name: keyof SessionGraphs, feeds: Results): Promise<Results> {
-    const repack = Object.values(feeds)[0]?.dims[0] !== 1 || !this.#frugal.has(name);
-    const key = `${name} ${repack}`;
-    const session = this.#open.get(key) ?? this.#runtime.open(this.#graphs[name], { repack });
-    this.#open.set(key, session);
-    return withFiniteImages(await (await session).run(feeds), feeds);
-  }
-
-  async close(): Promise<void> {
-    // What could not be opened was told when it was asked for.
-    for (const session of this.#open.values()) await (await session.catch(() => undefined))?.close();
-    this.#open.clear();
-  }
-}
-
-interface GraphOptions {
-  readonly against: boolean;
-  readonly include: readonly ("activation" | "gradient")[];
-}
-
-/** The network cut at the layer: what comes before, and what comes after with the gradient and the method. */
-function explanationGraphs(model: Model, layer: Layer, method: CamMethod, options: GraphOptions): ExplanationGraphs {
-  const op = new Builder(copyGraph(model.graph));
-  const { scores, probabilities } = appendScores(op, model);
-  const predicted = op.ArgMax(scores, { axis: 1, keepdims: 0 });
-  const wanted = op.input(own("class"), "int64", ["N"]);
-  const explained = op.Where(op.Less(wanted, op.int(0)), predicted, wanted);
-  const built = appendMethod(op, layer, method, scores, () => appendSeed(op, scores, explained, options.against));
-  const { graph, tail, activation, gradient, evidence, weights } = built;
-  const outputs = { scores, probabilities, predicted, explained, evidence, map: tail.Relu(evidence), weights };
-  const extra = { activation, gradient };
-  const wantedOutputs = { ...outputs, ...Object.fromEntries(options.include.map((name) => [name, extra[name]])) };
-  const names = Object.entries(wantedOutputs).flatMap(([name, value]) =>
-    value === undefined ? [] : [tail.named(own(name), value)],
+/** The classes of all ranks, which takes a look at the scores first. */
+async function withoutRanks(
+  rows: readonly (readonly ClassChoice[])[],
+  classifier: Classifier,
+  images: Tensor,
+): Promise<(number | "predicted")[][]> {
+  const ranks = rows.flat().flatMap((choice) => (typeof choice === "object" ? [choice.rank] : []));
+  const probabilities = ranks.length > 0 ? await classifier.classify(images) : undefined;
+  const count = probabilities?.dims[1] ?? 0;
+  const wrong = ranks.find((rank) => !(Number.isInteger(rank) && rank >= 1 && rank <= count));
+  if (wrong !== undefined) throw new FoveaError("bad-input", `class of rank ${wrong}: expected 1 to ${count}`);
+  const orders = rows[0]?.map((_, i) => {
+    const values = probabilities ? floats(probabilities).subarray(i * count, (i + 1) * count) : new Float32Array();
+    return Array.from(values.keys()).sort((a, b) => (values[b] as number) - (values[a] as number));
+  });
+  return rows.map((row) =>
+    row.map((choice, i) => (typeof choice === "object" ? (orders?.[i]?.[choice.rank - 1] as number) : choice)),
   );
-  const cut = cutAt(graph, layer.name, names);
-  const sum = appendSum(tail, model);
-  const [whole, front] = [names, cut].map((outputs) => prune(graph, [...outputs, sum])) as [Graph, Graph];
-  return { cut, whole, front, tail: prune(graph, names, cut) };
-}
-
-/**
- * Values that pass from before the layer to nodes after it: the layer itself, and skip connections around it. Nodes that
- * were appended stay behind the cut, also where they read nothing of the layer: only the network's own values have a type.
- */
-function cutAt(graph: Graph, layer: Value, outputs: readonly Value[]): Value[] {
-  const after = descendants(graph, [layer]);
-  const images = descendants(
-    graph,
-    runInputs(graph)
-      .filter(({ name }) => name !== own("class"))
-      .map(({ name }) => name),
-  );
-  const cut = new Set<Value>([layer]);
-  for (const node of prune(graph, outputs).nodes) {
-    const appended = !graph.types.has(node.outputs[0] as Value);
-    if (!appended && !node.outputs.some((output) => after.has(output) && output !== layer)) continue;
-    for (const input of readsOf(node)) {
-      if (!after.has(input) && images.has(input) && typeOf(graph, input)) cut.add(input);
-    }
-  }
-  return [...cut];
-}
-
-/** The gradient that arrives at the scores: one at each image's class. */
-export function appendSeed(op: Builder, scores: Value, classes: Value, against: boolean): Value {
-  const count = op.Gather(op.Shape(scores), op.int(1));
-  return op.OneHot(classes, count, op.constant(float32([2], [0, against ? -1 : 1]), "off_on"), { axis: 1 });
 }
 
 /** -1 stands for the predicted class, which the graph itself finds. */
-function classIndex(model: Model, choice: ClassChoice): number {
+function classIndex(model: Model, choice: number | "predicted"): number {
   if (choice === "predicted") return -1;
   const count = model.classCount;
   if (Number.isInteger(choice) && choice >= 0 && (count === undefined || choice < count)) return choice;

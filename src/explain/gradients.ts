@@ -1,30 +1,34 @@
 /** @file Gradients for methods that need them: where there are none, what a user can do; where they are not the true ones, says so. */
 
-import {
-  type Differentiated,
-  type DifferentiateOptions,
-  differentiate,
-  isQuantized,
-  whyNoRule,
-} from "../autodiff/index.js";
+import { appendGradients, type DifferentiateOptions, isQuantized, whyNoRule } from "../autodiff/index.js";
 import { FoveaError } from "../error.js";
-import { ancestors, descendants, dimsOf, type Graph, type GraphNode, readsOf, type Value } from "../onnx/index.js";
-import { type ChosenLayer, chooseLayer } from "./layers.js";
+import {
+  ancestors,
+  type Builder,
+  descendants,
+  dimsOf,
+  type Graph,
+  type GraphNode,
+  readsOf,
+  type Value,
+} from "../onnx/index.js";
+import { type ChosenLayer, chooseLayer, imageLayer } from "./layers.js";
 import type { GridOptions } from "./layout.js";
+import type { CamMethod } from "./method.js";
 import { methods } from "./methods/index.js";
 import type { Model } from "./model.js";
 
 /**
- * `differentiate`, whose refusals also name the methods that need no gradient.
+ * `appendGradients`, whose refusals also name the methods that need no gradient.
  * @throws FoveaError `unsupported-operator`
  */
-export function differentiated(graph: Graph, options: DifferentiateOptions): Differentiated {
+export function differentiated(op: Builder, options: DifferentiateOptions): ReadonlyMap<Value, Value> {
   for (const value of options.wrt) {
-    const quantized = between(graph, value, options.of).find(isQuantized);
+    const quantized = between(op.graph, value, options.of).find(isQuantized);
     if (quantized) throw inWholeNumbers(quantized);
   }
   try {
-    return differentiate(graph, options);
+    return appendGradients(op, options);
   } catch (error) {
     if (!(error instanceof FoveaError) || error.code !== "unsupported-operator") throw error;
     throw new FoveaError(error.code, `${error.message}${gradientFree()}`, { cause: error });
@@ -38,7 +42,7 @@ function inWholeNumbers(node: GraphNode, cause?: unknown): FoveaError {
 }
 
 function gradientFree(): string {
-  const names = methods.filter(({ needsGradient }) => !needsGradient).map(({ name }) => name);
+  const names = methods.filter(({ needsGradient, baseline }) => !needsGradient && !baseline).map(({ name }) => name);
   return names.length === 0 ? "" : `; ${names.join(", ")} need${names.length === 1 ? "s" : ""} no gradient`;
 }
 
@@ -54,6 +58,21 @@ export function chooseFloatLayer(model: Model, wanted: string | number, options:
     if (!(error instanceof FoveaError) || error.code !== "bad-graph" || quantized === undefined) throw error;
     throw inWholeNumbers(quantized, error);
   }
+}
+
+/**
+ * What a method explains: the image where it explains pixels, else the chosen layer.
+ * @throws FoveaError as `chooseLayer`; `bad-input` for a layer that is given to a method that takes none
+ */
+export function layerFor(
+  { at = "layer", name }: CamMethod,
+  model: Model,
+  wanted: string | number,
+  options: GridOptions = {},
+): ChosenLayer {
+  if (at === "layer") return chooseFloatLayer(model, wanted, options);
+  if (wanted === "auto" || wanted === model.input.name) return imageLayer(model);
+  throw new FoveaError("bad-input", `layer ${wanted}: expected none for ${name}, which explains pixels`);
 }
 
 /** Whether the gradient passes rounding to whole numbers, where it is the straight-through one. */

@@ -2,7 +2,7 @@
 
 import { FoveaError, unknownName } from "../error.js";
 import { ancestors, type Dim, descendants, dimsOf, producers, typeOf, type Value } from "../onnx/index.js";
-import { type GridOptions, gridOf, type Layout, layoutsOf } from "./layout.js";
+import { channelsLast, type GridOptions, gridOf, type Layout, layoutsOf } from "./layout.js";
 import type { Model } from "./model.js";
 import { type Quantization, quantizationOf } from "./quantization.js";
 import { isOnEveryPath, type Reach, reach } from "./reach.js";
@@ -24,6 +24,20 @@ export interface Layer {
 export interface ChosenLayer extends Layer {
   /** Why it was chosen, for people. */
   readonly reason: string;
+}
+
+/**
+ * The network's input as a layer, for methods that explain pixels.
+ * @throws FoveaError `bad-graph` for an input that is no picture
+ */
+export function imageLayer({ input }: Model): ChosenLayer {
+  const { name, dims = [] } = input;
+  if (dims.length !== 4) {
+    const got = `[${dims.join(", ")}]`;
+    throw new FoveaError("bad-graph", `input "${name}": expected images [N, C, H, W] or [N, H, W, C], got ${got}`);
+  }
+  const layout = channelsLast(dims) ? "nhwc" : "nchw";
+  return { name, node: "", op: "Input", dims, layout, reason: "the method explains pixels" };
 }
 
 /** All feature maps larger than 1x1 between image and scores, in order of computation. */
@@ -52,6 +66,16 @@ export function explainableLayers(model: Model, options: GridOptions = {}): Laye
 export function layerSize({ layout, dims }: Layer, times = "x"): string {
   const { channels, height, width } = gridOf(layout, dims);
   return [channels, height, width].map((size) => (size === "" ? "?" : size)).join(times);
+}
+
+/**
+ * How many channels a layer has.
+ * @throws FoveaError `bad-graph` where the graph does not tell
+ */
+export function channelsOf({ name, layout, dims }: Layer): number {
+  const { channels } = gridOf(layout, dims);
+  if (typeof channels === "number") return channels;
+  throw new FoveaError("bad-graph", `layer "${name}": expected a known number of channels, got [${dims.join(", ")}]`);
 }
 
 /** How a layer's elements lie, for people; empty for planes. */

@@ -58,7 +58,8 @@ function axesOf(graph: Graph, input: Value, options: GridOptions): Map<Value, Ax
   return follow(graph, new Map([[input, axes]]), correct);
 }
 
-function channelsLast(dims: readonly Dim[]): boolean {
+/** Whether pictures of these sizes are [N, H, W, C]. */
+export function channelsLast(dims: readonly Dim[]): boolean {
   const colour = (dim: Dim | undefined) => dim === 1 || dim === 3;
   return colour(dims[3]) && !colour(dims[1]);
 }

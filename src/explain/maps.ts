@@ -1,17 +1,46 @@
 /** @file Single maps out of an explanation of many images and classes. */
 
-import { type Box, type FloatMap, floatMap, normalizeMap, placeMap, resizeMap } from "../image/index.js";
-import { floats, type Tensor } from "../onnx/index.js";
+import {
+  type Box,
+  type EmphasisOptions,
+  emphasizedPeak,
+  type FloatMap,
+  floatMap,
+  normalizeMap,
+  placeMap,
+  resizeMap,
+  withoutWeak,
+} from "../image/index.js";
+import { float32, floats, type Tensor } from "../onnx/index.js";
 import { diagnose, type MapDiagnosis } from "./diagnose.js";
 import type { Explanation } from "./explainer.js";
 
-/** The raw map of image i for its k-th explained class, at the layer's resolution, ≥ 0. */
-export function mapOf({ maps }: Explanation, i: number, k = 0): FloatMap {
-  const [, , height = 1, width = 1] = maps.dims;
-  return floatMap(width, height, row(maps, i, k).slice());
+export interface MapOptions {
+  /** What speaks against the class, too, as values below zero. Default false. */
+  readonly signed?: boolean;
 }
 
-export interface DisplayMapOptions {
+/** The raw map of image i for its k-th explained class, at the layer's resolution, ≥ 0 unless signed. */
+export function mapOf(
+  { maps, evidence }: Explanation,
+  i: number,
+  k = 0,
+  { signed = false }: MapOptions = {},
+): FloatMap {
+  const [, , height = 1, width = 1] = maps.dims;
+  return floatMap(width, height, row(signed ? evidence : maps, i, k).slice());
+}
+
+/** An explanation whose maps are others; what belongs to single channels goes with the old ones. */
+export function withEvidence(explanation: Explanation, evidence: Tensor): Explanation {
+  const maps = float32(
+    evidence.dims,
+    floats(evidence).map((value) => Math.max(0, value)),
+  );
+  return { ...explanation, evidence, maps, weights: undefined, attribution: undefined, completeness: undefined };
+}
+
+export interface DisplayMapOptions extends EmphasisOptions {
   /** Size of the picture that the map is laid over. */
   readonly width: number;
   readonly height: number;
@@ -22,12 +51,14 @@ export interface DisplayMapOptions {
 }
 
 /**
- * The display map of image i for its k-th explained class: divided by the peak to [0, 1], resized bilinearly with
- * half-pixel centres, and placed where the network looked. A map of zeros stays zero.
+ * The display map of image i for its k-th explained class: divided by the peak to [0, 1] ([-1, 1] if signed), resized bilinearly
+ * with half-pixel centres, and placed where the network looked. A map of zeros stays zero.
  */
 export function displayMapOf(explanation: Explanation, i: number, k: number, options: DisplayMapOptions): FloatMap {
-  const { width, height, box, peak } = options;
-  const map = normalizeMap(mapOf(explanation, i, k), peak === undefined ? {} : { peak });
+  const { width, height, box, signed = false } = options;
+  const raw = mapOf(explanation, i, k, { signed });
+  const peak = options.peak ?? emphasizedPeak(raw, options);
+  const map = normalizeMap(withoutWeak(raw, peak, options), { signed, peak });
   return box ? placeMap(map, box, width, height) : resizeMap(map, width, height);
 }
 

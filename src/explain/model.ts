@@ -59,6 +59,8 @@ export interface Model {
    * (the input's first size is symbolic), which has to be verified before it is relied on.
    */
   readonly oneByOne: boolean;
+  /** What is explained in the place of class scores, for people; undefined where these are. */
+  readonly target?: string;
 }
 
 export interface OpenModelOptions {

@@ -1,6 +1,14 @@
 /** @file Whether the single places of a layer reach the scores, and through what. */
 
-import { descendants, type GraphNode, intAttribute, readsOf, stringAttribute, type Value } from "../onnx/index.js";
+import {
+  descendants,
+  type Graph,
+  type GraphNode,
+  intAttribute,
+  readsOf,
+  stringAttribute,
+  type Value,
+} from "../onnx/index.js";
 import { type Axis, isPlace } from "./axes.js";
 import { type Axes, asksForSizes, follow, sizesOf } from "./follow.js";
 import { axesOfLayout, type Layout } from "./layout.js";
@@ -39,6 +47,12 @@ export function isOnEveryPath({ graph, input, scores }: Model, layer: Value): bo
     for (const output of node.outputs) if (output !== layer) around.add(output);
   }
   return !around.has(scores);
+}
+
+/** Tells of the values behind a layer which of them still hold its places. */
+export function placesBehind(graph: Graph, layer: Value, own: Axes): (value: Value) => boolean {
+  const axes = follow(graph, new Map([[layer, own]]));
+  return (value) => hasPlaces(axes.get(value));
 }
 
 function hasPlaces(axes: Axes | undefined): boolean {

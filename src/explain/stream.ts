@@ -2,8 +2,8 @@
 
 import { FoveaError } from "../error.js";
 import type { Items } from "../map-ahead.js";
-import { Tensor } from "../onnx/index.js";
-import { joined } from "./batches.js";
+import type { Tensor } from "../onnx/index.js";
+import { joined, rowsOf } from "./batches.js";
 import type { Explainer, ExplainOptions, Explanation } from "./explainer.js";
 import { type Read, readBatches, runTogether } from "./read-batches.js";
 
@@ -88,11 +88,21 @@ async function explainRun(
 
 /** The explanation of images [first, first + count), sharing its elements. */
 function someImages(explanation: Explanation, first: number, count: number): Explanation {
-  const rows = ({ type, dims: [total = 1, ...sizes], data, size }: Tensor) => {
-    const each = size / total;
-    return new Tensor(type, [count, ...sizes], data.subarray(first * each, (first + count) * each));
-  };
-  const { scores, probabilities, predicted, classes, maps, evidence, weights, activation, gradient } = explanation;
+  const rows = (tensor: Tensor) => rowsOf(tensor, first, count);
+  const {
+    scores,
+    probabilities,
+    predicted,
+    classes,
+    maps,
+    evidence,
+    weights,
+    activation,
+    gradient,
+    attribution,
+    completeness,
+    neglected,
+  } = explanation;
   return {
     layer: explanation.layer,
     against: explanation.against,
@@ -105,5 +115,8 @@ function someImages(explanation: Explanation, first: number, count: number): Exp
     weights: weights && rows(weights),
     activation: activation && rows(activation),
     gradient: gradient && rows(gradient),
+    attribution: attribution && rows(attribution),
+    completeness: completeness && { attributed: rows(completeness.attributed), total: rows(completeness.total) },
+    neglected: neglected?.slice(first, first + count),
   };
 }

@@ -10,6 +10,7 @@ export {
   defaultColormap,
   defaultDivergingColormap,
 } from "./colormap.js";
+export { type EmphasisOptions, emphasizedPeak, withoutWeak } from "./emphasis.js";
 export {
   type ExplanationFigure,
   type ExplanationFigureOptions,

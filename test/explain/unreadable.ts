@@ -28,7 +28,8 @@ export async function diagnosed({ graph, image, class: index = 0, full, ...optio
   const explanation = await explainer.explain(image, { classes: [index] });
   const diagnosis = await diagnoseFully(explainer, image, explanation, 0, 0, full);
   for (const { class: other, ...changed } of diagnosis.suggestions) {
-    const method = full?.methods?.find(({ name }) => name === changed.method) ?? "grad-cam";
+    const method =
+      full?.methods?.find(({ name }) => name === changed.method) ?? changed.method ?? options.method ?? "grad-cam";
     const trial = await createExplainer(model, { ...options, ...changed, method, runtime: nodeRuntime });
     const tried = await trial.explain(image, { classes: [other ?? index] });
     expect(diagnosisOf(tried, 0).condition).toBe("fine");

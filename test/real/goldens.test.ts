@@ -7,6 +7,7 @@ import { readModel, writeModel } from "../../src/onnx/index.js";
 import { nodeRuntime } from "../../src/runtime/node.js";
 import { bar, comparisons, conformanceOf, quantities, rowOf, rowsIn } from "../support/conformance.js";
 import { fixtureGoldens, goldenCases, relativeDifference } from "../support/goldens.js";
+import { isNear, methodErrors, methodReferences } from "../support/method-conformance.js";
 import { runFresh } from "../support/run.js";
 
 const root = process.env.FOVEA_GOLDENS;
@@ -31,6 +32,19 @@ describe.runIf(root)("PyTorch's numbers for both classes and images, within 1e-4
     const { errors } = await conformanceOf(comparison);
     expect(quantities.filter((name) => !(errors[name] <= bar))).toEqual([]);
   });
+});
+
+describe.runIf(root)("pytorch-grad-cam's and Captum's numbers of every method", () => {
+  it.each(comparisons(goldens).map((each) => [rowOf(each), each] as const))(
+    "%s",
+    { timeout: 60_000 },
+    async (_, each) => {
+      const errors = await methodErrors(each);
+      const far = methodReferences.filter((reference, i) => errors[i] && !isNear(errors[i], reference));
+      expect(far.map(({ file }) => file)).toEqual([]);
+      expect(errors.filter((error) => error !== undefined).length).toBeGreaterThan(8);
+    },
+  );
 });
 
 describe("docs/conformance.md", () => {

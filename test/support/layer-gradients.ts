@@ -1,7 +1,7 @@
 /** @file The activation of a layer and the gradients of class scores there, as this package computes them. */
 
 import { differentiate } from "../../src/autodiff/index.js";
-import { appendSeed } from "../../src/explain/explainer.js";
+import { appendSeed } from "../../src/explain/append-target.js";
 import { Builder, copyGraph, type Graph, int64, prune, type Tensor, type Value } from "../../src/onnx/index.js";
 import type { SessionOptions } from "../../src/runtime/index.js";
 import { nodeRuntime } from "../../src/runtime/node.js";

@@ -4,7 +4,6 @@ import { availableParallelism } from "node:os";
 import { Command } from "commander";
 import { FoveaError, namedError, naming, unknownName } from "../../error.js";
 import {
-  type ClassChoice,
   checkModel,
   type Explained,
   type Explainer,
@@ -39,6 +38,9 @@ interface ExplainCommandOptions extends ModelOptions, LayerFlags {
   readonly method: string;
   readonly class: readonly string[];
   readonly against?: boolean;
+  readonly topChannels?: number;
+  readonly samples?: number;
+  readonly seed?: number;
   readonly colormap?: string;
   readonly overlay?: boolean;
   readonly heatmap?: boolean;
@@ -82,6 +84,13 @@ export function explainCommand(): Command {
       [],
     )
     .option("--against", "explain what speaks against the class (the gradient is negated)")
+    .option(
+      "--top-channels <k>",
+      "of methods that run the network for each channel: look only at the k most active ones",
+      wholeNumber("--top-channels", 1),
+    )
+    .option("--samples <n>", "how many samples or steps, of methods that take some", wholeNumber("--samples", 1))
+    .option("--seed <n>", "of random numbers, for methods that draw some (default: 1)", wholeNumber("--seed", 0))
     .option("--overlay", "write the heat map over the picture, at the picture's own size, instead of the figure")
     .option("--heatmap", "write the heat map alone, at the picture's own size, instead of the figure")
     .option("--raw", "write the raw maps as .npy, float32 [N, classes, h, w], instead of the figure")
@@ -100,16 +109,20 @@ export function explainCommand(): Command {
 }
 
 async function explain(given: readonly string[], options: ExplainCommandOptions): Promise<number> {
-  const { batch, model, method, against = false } = options;
+  const { batch, model, method, against = false, topChannels, samples, seed } = options;
   const plan = await planned(given, options);
   const named = await modelAt(model, await loadOptions(options));
-  const explainer = await named.model.explainer({ method, against, ...layerOptions(options) });
+  const explaining = { method, against, topChannels, samples, seed, ...layerOptions(options) };
+  const explainer = await named.model.explainer(explaining);
   const classes = plan.drawing.classes.map((text) => classChoice(named.model, text));
   const read = async (input: FoundInput) => {
     if (input.error) throw input.error;
     return readInput(named.model, input.path);
   };
-  const explained = explainStream(explainer, plan.inputs, read, { batch, classes });
+  const abort = new AbortController();
+  const progress = (done: number, total: number) => reporter.progress(done, total);
+  const watched = { progress, signal: abort.signal };
+  const explained = explainStream(explainer, plan.inputs, read, { batch, classes, ...watched });
   let check: Promise<ModelCheck> | undefined;
   const written = mapAhead(explained, availableParallelism(), async (result) => {
     const { image } = result;
@@ -127,10 +140,7 @@ async function explain(given: readonly string[], options: ExplainCommandOptions)
     format: options.jsonl ? "jsonl" : options.json ? "json" : "text",
   });
   let told: ModelCheck | undefined;
-  let interrupted = false;
-  const interrupt = () => {
-    interrupted = true;
-  };
+  const interrupt = () => abort.abort();
   process.once("SIGINT", interrupt);
   try {
     for await (const result of written) {
@@ -142,15 +152,18 @@ async function explain(given: readonly string[], options: ExplainCommandOptions)
         told = proof;
         reporter.done(result, result.written);
       }
-      if (interrupted) break;
+      if (abort.signal.aborted) break;
     }
+  } catch (error) {
+    if (error !== abort.signal.reason) throw error;
   } finally {
     process.off("SIGINT", interrupt);
     reporter.close();
     await explainer.close();
   }
-  const failed = reporter.end(interrupted);
-  if (interrupted) return exitCodes.interrupted;
+  const { aborted } = abort.signal;
+  const failed = reporter.end(aborted);
+  if (aborted) return exitCodes.interrupted;
   return failed || told?.passed === false ? exitCodes.partly : exitCodes.done;
 }
 
@@ -202,7 +215,7 @@ async function checked(named: NamedModel, image: ImageInput, options: ExplainCom
 }
 
 /** A label, an index or `predicted`. */
-export function classChoice(model: Model, text: string): ClassChoice {
+export function classChoice(model: Model, text: string): number | "predicted" {
   if (text === "predicted") return text;
   const names = model.card.classes ?? [];
   const named = names.findIndex((name) => name.toLowerCase() === text.toLowerCase());

@@ -19,7 +19,8 @@ export function printExplanation(
 ): void {
   for (const i of image.pictures.keys()) {
     print(`${nameOf(image, i)}: ${modelLine(named)}`);
-    for (const note of [...assumed(named.model, image), ...explainer.notes, ...image.notes]) print(`  ${note}`);
+    const notes = [...assumed(named.model, image), ...explainer.notes, ...image.notes, ...neglected(explanation, i)];
+    for (const note of notes) print(`  ${note}`);
     for (const { label, probability } of topClasses(named.model, explanation, i, top))
       print(`  ${percent(probability, 1).padStart(7)}  ${label}`);
     for (const line of blankMaps(named.model, explanation, i)) print(`  ${line}`);
@@ -47,7 +48,7 @@ export function resultLines(
     const classes = topClasses(model, explanation, i, top);
     const said = classes.map(({ label, probability }) => `${percent(probability, 1)} ${label}`).join(", ");
     const line = `${nameOf(image, i)}: ${said} -> ${written[i]?.join(", ")}`;
-    return [line, ...blankMaps(model, explanation, i).map((blank) => `  ${blank}`)];
+    return [line, ...[...neglected(explanation, i), ...blankMaps(model, explanation, i)].map((more) => `  ${more}`)];
   });
 }
 
@@ -70,7 +71,7 @@ export function describeResult(
       peak: mapPeak(drawableMap(explanation, i, k)),
       diagnosis: describedDiagnosis(explanation.diagnosis(i, k)),
     })),
-    notes: [...assumed(model, image), ...explainer.notes, ...image.notes],
+    notes: [...assumed(model, image), ...explainer.notes, ...image.notes, ...neglected(explanation, i)],
     written: written[i]?.length === 1 ? written[i]?.[0] : written[i],
   }));
 }
@@ -82,6 +83,15 @@ function nameOf({ path, pictures }: ImageInput, i: number): string {
 /** Of an array nothing is assumed. */
 function assumed(model: Model, { path }: ImageInput): string[] {
   return /\.npy$/i.test(path) ? [] : assumptions(model);
+}
+
+/** What a choice among the channels leaves out. */
+function neglected({ neglected: shares, weights }: Explanation, i: number): string[] {
+  const share = shares?.[i];
+  if (share === undefined) return [];
+  return [
+    `the channels that were not looked at hold ${percent(share, 1)} of the activation (of ${weights?.dims[2]} channels)`,
+  ];
 }
 
 function blankMaps(model: Model, explanation: DiagnosedExplanation, i: number): string[] {

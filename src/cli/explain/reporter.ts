@@ -21,6 +21,8 @@ export interface ReporterOptions {
 }
 
 export interface Reporter {
+  /** Of a method that runs the network many times: how many of the runs for what is explained now are done. */
+  progress(done: number, total: number): void;
   check(check: ModelCheck): void;
   done(result: Result, written: readonly (readonly string[])[]): void;
   failed(path: string, error: FoveaError): void;
@@ -31,9 +33,11 @@ export interface Reporter {
 }
 
 export function createReporter({ named, explainer, against, total, top, format }: ReporterOptions): Reporter {
-  const bar =
-    total === undefined ? undefined : progressBar("explaining [{bar}] {value}/{total}, {eta_formatted} left", total);
-  const say = bar?.print ?? print;
+  let bar =
+    total === undefined
+      ? undefined
+      : progressBar("explaining [{bar}] {value}/{total}{runs}, {eta_formatted} left", total, { runs: "" });
+  const say = (line: string) => (bar?.print ?? print)(line);
   const results: unknown[] = [];
   const failures: string[] = [];
   let count = 0;
@@ -47,17 +51,34 @@ export function createReporter({ named, explainer, against, total, top, format }
     }
   }
 
+  /** The bar of a single input, which is gone when there is something to say. */
+  function endRuns(): void {
+    if (total !== undefined) return;
+    bar?.stop();
+    bar = undefined;
+  }
+
   return {
+    progress(done, runs) {
+      if (total !== undefined) bar?.update(count + failures.length, { runs: ` (run ${done} of ${runs})` });
+      else {
+        bar ??= progressBar(`${explainer.method.name} [{bar}] {value}/{total} runs, {eta_formatted} left`, runs);
+        bar.update(done);
+      }
+    },
     check(check) {
+      endRuns();
       proof = check;
       if (format === "text") printCheck(named.name, check);
     },
     done(result, written) {
+      endRuns();
       const described = describeResult(named, explainer, result, written, top);
       if (format === "json") results.push(...described);
       else if (format === "jsonl") for (const each of described) say(JSON.stringify(each));
       else text(result, written);
-      bar?.update(++count + failures.length);
+      count++;
+      bar?.update(count + failures.length, { runs: "" });
     },
     failed(path, error) {
       const failure = namedError(path, error).message;

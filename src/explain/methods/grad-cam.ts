@@ -2,6 +2,7 @@
 
 import type { GradientMethod } from "../method.js";
 import { spatialMean } from "../spatial-mean.js";
+import { weightedSum } from "../weighted-sum.js";
 
 /**
  * Selvaraju et al., "Grad-CAM: Visual Explanations from Deep Networks via Gradient-based Localization", IJCV 2020.
@@ -12,11 +13,5 @@ export const gradCam: GradientMethod = {
   title: "Grad-CAM",
   paper: "Selvaraju et al., IJCV 2020",
   needsGradient: true,
-  build(op, { activation, gradient }) {
-    const weights = spatialMean(op, gradient);
-    const flat = op.Reshape(activation, op.ints([0, 0, -1]));
-    const sum = op.MatMul(op.Unsqueeze(weights, op.ints([1])), flat);
-    const shape = op.Concat(op.ints([0, 1]), op.Shape(activation, { start: 2 }), { axis: 0 });
-    return { evidence: op.Reshape(sum, shape), weights };
-  },
+  build: (op, { activation, gradient }) => weightedSum(op, spatialMean(op, gradient), activation),
 };

@@ -2,10 +2,69 @@
 
 import { itemNamed } from "../../error.js";
 import type { CamMethod } from "../method.js";
+import { ablationCam } from "./ablation-cam.js";
+import { attentionRollout } from "./attention-rollout.js";
+import { cam } from "./cam.js";
 import { eigenCam } from "./eigen-cam.js";
+import { eigenGradCam } from "./eigen-grad-cam.js";
+import { finerCam } from "./finer-cam.js";
+import { fullGrad } from "./full-grad.js";
 import { gradCam } from "./grad-cam.js";
+import { gradCamElementwise } from "./grad-cam-elementwise.js";
+import { gradCamPlusPlus } from "./grad-cam-plus-plus.js";
+import { gradient } from "./gradient.js";
+import { gradientAttention } from "./gradient-attention.js";
+import { gradientXInput } from "./gradient-x-input.js";
+import { guidedBackprop } from "./guided-backprop.js";
+import { guidedGradCam } from "./guided-grad-cam.js";
+import { hiresCam } from "./hires-cam.js";
+import { integratedGradients } from "./integrated-gradients.js";
+import { isCam } from "./is-cam.js";
+import { kpcaCam } from "./kpca-cam.js";
+import { layerCam } from "./layer-cam.js";
+import { occlusion } from "./occlusion.js";
+import { randomCam } from "./random-cam.js";
+import { rise } from "./rise.js";
+import { scoreCam } from "./score-cam.js";
+import { shapleyCam } from "./shapley-cam.js";
+import { smoothGrad } from "./smooth-grad.js";
+import { smoothGradCamPlusPlus } from "./smooth-grad-cam-plus-plus.js";
+import { ssCam } from "./ss-cam.js";
+import { varGrad } from "./var-grad.js";
+import { xgradCam } from "./xgrad-cam.js";
 
-export const methods: readonly CamMethod[] = [gradCam, eigenCam];
+export const methods: readonly CamMethod[] = [
+  cam,
+  gradCam,
+  gradCamPlusPlus,
+  smoothGradCamPlusPlus,
+  xgradCam,
+  hiresCam,
+  gradCamElementwise,
+  layerCam,
+  eigenCam,
+  eigenGradCam,
+  fullGrad,
+  finerCam,
+  shapleyCam,
+  kpcaCam,
+  scoreCam,
+  ssCam,
+  isCam,
+  ablationCam,
+  randomCam,
+  gradient,
+  gradientXInput,
+  smoothGrad,
+  varGrad,
+  integratedGradients,
+  guidedBackprop,
+  guidedGradCam,
+  attentionRollout,
+  gradientAttention,
+  occlusion,
+  rise,
+];
 
 /** @throws FoveaError `unknown-name` */
 export function methodNamed(name: string): CamMethod {

@@ -1,0 +1,31 @@
+/** @file Rules of guided backpropagation: rectifiers that also rectify the gradient. */
+
+import { floats, type GraphNode, type Tensor, type Value } from "../onnx/index.js";
+import type { Rule, RuleTable } from "./rule.js";
+import { rules } from "./rules/index.js";
+
+const rectifiers = ["Relu", "LeakyRelu", "PRelu", "ThresholdedRelu", "Clip"];
+
+/**
+ * Springenberg et al., "Striving for Simplicity: The All Convolutional Net", ICLR 2015 workshop, section 3.4: backwards through a
+ * rectifier only what is positive passes, besides only where its input was. For `rules` of `differentiate`.
+ */
+export const guidedRules: RuleTable = Object.fromEntries(rectifiers.map((op) => [op, guided(rules[op] as Rule)]));
+
+function guided(rule: Rule): Rule {
+  return {
+    ...rule,
+    gradients: (backward) => {
+      const { op, node, gradients } = backward;
+      if (!isRectifier(node, (value) => op.graph.initializers.get(value))) return rule.gradients(backward);
+      return rule.gradients({ ...backward, gradients: gradients.map((gradient) => gradient && op.Relu(gradient)) });
+    },
+  };
+}
+
+/** Whether guided backpropagation treats a node in another way than the gradient does: a Clip only from 0 on. */
+export function isRectifier({ op, inputs }: GraphNode, constant: (value: Value) => Tensor | undefined): boolean {
+  if (!rectifiers.includes(op)) return false;
+  const low = op === "Clip" ? constant(inputs[1] ?? "") : undefined;
+  return op !== "Clip" || (low?.type === "float32" && floats(low)[0] === 0);
+}

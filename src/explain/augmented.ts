@@ -1,0 +1,86 @@
+/** @file Test-time augmentation: the mean of the maps of a picture, its mirror image, and both brighter and darker. */
+
+import { FoveaError } from "../error.js";
+import { float32, floats, type Tensor } from "../onnx/index.js";
+import type { Explainer, ExplainOptions, Explanation } from "./explainer.js";
+import { imageLayer } from "./layers.js";
+import type { Layout } from "./layout.js";
+import { withEvidence } from "./maps.js";
+
+export interface Augmentation {
+  /** Also the picture mirrored left to right. Default true. */
+  readonly mirror?: boolean;
+  /** Factors on the input. Default 0.9, 1 and 1.1. */
+  readonly scales?: readonly number[];
+}
+
+/**
+ * The mean of the evidence over all mirrorings and scales, each explained for the classes of the picture as it is; six runs by
+ * default, as with pytorch-grad-cam's `aug_smooth` (which averages maps that it has stretched to [0, 1] before).
+ * @throws FoveaError `bad-input` for scales that are none
+ */
+export function augmentedExplainer(explainer: Explainer, augmentation: Augmentation): Explainer {
+  const { mirror = true, scales = [0.9, 1, 1.1] } = augmentation;
+  if (scales.length === 0 || !scales.every((scale) => Number.isFinite(scale) && scale !== 0))
+    throw new FoveaError("bad-input", `augmentation: scales: expected numbers other than 0, got ${scales.join(", ")}`);
+  const { layout } = imageLayer(explainer.model);
+  const variants = scales.flatMap((scale) => (mirror ? [false, true] : [false]).map((flip) => ({ scale, flip })));
+  const note = `the mean over ${variants.length} versions of the image: scaled by ${scales.join(", ")}${mirror ? ", and mirrored" : ""}`;
+  return {
+    ...explainer,
+    notes: [...explainer.notes, note],
+    async explain(images, options = {}) {
+      const plain = await explainer.explain(images, options);
+      const sum = new Float32Array(plain.evidence.size);
+      for (const { scale, flip } of variants) {
+        const same = scale === 1 && !flip;
+        const found = same ? plain : await explainAs(explainer, varied(images, scale, flip, layout), plain, options);
+        const evidence = flip ? mirrored(found.evidence, 1) : found.evidence;
+        floats(evidence).forEach((value, i) => {
+          sum[i] = (sum[i] as number) + value / variants.length;
+        });
+      }
+      return withEvidence(plain, float32(plain.evidence.dims, sum));
+    },
+  };
+}
+
+/** Other images, explained for the classes that an explanation has. */
+async function explainAs(
+  explainer: Explainer,
+  images: Tensor,
+  { classes, evidence }: Explanation,
+  { progress, signal }: ExplainOptions,
+): Promise<Pick<Explanation, "evidence">> {
+  const [count = 0, perImage = 0, ...sizes] = evidence.dims;
+  const all = new Float32Array(evidence.size);
+  const size = evidence.size / (count * perImage);
+  for (let k = 0; k < perImage; k++) {
+    const labels = classes.map((row) => row[k] as number);
+    const found = floats((await explainer.explain(images, { labels, progress, signal })).evidence);
+    for (let i = 0; i < count; i++) all.set(found.subarray(i * size, (i + 1) * size), (i * perImage + k) * size);
+  }
+  return { evidence: float32([count, perImage, ...sizes], all) };
+}
+
+function varied(images: Tensor, scale: number, flip: boolean, layout: Layout): Tensor {
+  const scaled = float32(
+    images.dims,
+    floats(images).map((value) => scale * value),
+  );
+  return flip ? mirrored(scaled, layout === "nchw" ? 1 : (images.dims[3] as number)) : scaled;
+}
+
+/** Mirrored along the axis of columns: the last, or the one before it if each place has `step` numbers. */
+function mirrored({ dims, data }: Tensor, step: number): Tensor {
+  const width = (step === 1 ? dims.at(-1) : dims.at(-2)) as number;
+  const values = data as Float32Array;
+  const result = new Float32Array(values.length);
+  for (let at = 0; at < values.length; at += step) {
+    const place = at / step;
+    const column = place % width;
+    const from = (place - column + (width - 1 - column)) * step;
+    for (let c = 0; c < step; c++) result[at + c] = values[from + c] as number;
+  }
+  return float32(dims, result);
+}

@@ -1,0 +1,49 @@
+/** @file The outputs of a graph that holds a method's map. */
+
+import type { Builder, Value } from "../onnx/index.js";
+import type { AppendedMethod } from "./append-method.js";
+import { own } from "./classifier.js";
+import type { Included } from "./explainer.js";
+import type { CamMethod } from "./method.js";
+import { firstComponent } from "./principal-component.js";
+import { attributionOf } from "./weighted-sum.js";
+
+type Outputs = Readonly<Record<string, Value | undefined>>;
+
+/** Gives values names of our own, those that there are. */
+export function namedOutputs(op: Builder, values: Outputs): Value[] {
+  return Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [op.named(own(name), value)]));
+}
+
+export interface MapOutputOptions {
+  readonly include: readonly Included[];
+  readonly eigenSmooth: boolean;
+}
+
+/** The first principal component of what would be summed up; a method that sums up nothing keeps its map. */
+function smoothed({ tail, inputs, ...made }: AppendedMethod): Value {
+  const attribution = attributionOf(tail, inputs, made);
+  return attribution === undefined ? made.evidence : firstComponent(tail, attribution);
+}
+
+/** What an explanation takes from a method. */
+export function mapOutputs(
+  made: AppendedMethod,
+  method: CamMethod,
+  { include, eigenSmooth }: MapOutputOptions,
+): Outputs {
+  const { tail, weights, completeness } = made;
+  const evidence = eigenSmooth ? smoothed(made) : made.evidence;
+  return {
+    evidence,
+    map: tail.Relu(evidence),
+    weights,
+    ...completeness,
+    ...Object.fromEntries(include.map((name) => [name, included(name, made, method)])),
+  };
+}
+
+function included(name: Included, { tail, inputs, ...made }: AppendedMethod, method: CamMethod): Value | undefined {
+  if (name === "attribution") return attributionOf(tail, inputs, made);
+  return name === "gradient" && !method.needsGradient ? undefined : inputs[name];
+}

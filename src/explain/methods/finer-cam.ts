@@ -1,0 +1,49 @@
+/** @file Finer-CAM. */
+
+import { FoveaError } from "../../error.js";
+import { type Builder, float32, type Value } from "../../onnx/index.js";
+import type { CamInputs, GradientMethod } from "../method.js";
+import { spatialMean } from "../spatial-mean.js";
+import { weightedSum } from "../weighted-sum.js";
+
+/** With how many similar classes a class is compared. */
+const references = 3;
+
+/**
+ * Zhang et al., "Finer-CAM: Spotting the Difference Reveals Finer Details for Visual Explanation", CVPR 2025: Grad-CAM of what
+ * tells the class from similar ones, the mean of yᶜ - γyᵈ over the three classes d whose scores are nearest to yᶜ, with γ = 1.
+ * pytorch-grad-cam weights the three by their probabilities.
+ */
+export const finerCam: GradientMethod = {
+  name: "finer-cam",
+  title: "Finer-CAM",
+  paper: "Zhang et al., CVPR 2025",
+  worksOn: "those with two classes or more",
+  needsGradient: true,
+  build(op, inputs) {
+    const { activation, layer, model, scores, gradientsOf, asPlanes } = inputs;
+    if (model.classCount === 1)
+      throw new FoveaError(
+        "bad-graph",
+        "finer-cam: expected two classes or more to tell apart, got one score: use grad-cam",
+      );
+    const [gradient] = gradientsOf([layer.name], { of: scores, seed: differenceSeed(op, inputs) });
+    return weightedSum(op, spatialMean(op, asPlanes(gradient as Value)), activation);
+  },
+};
+
+/** ∂/∂y of the difference: the class's own seed, less the mean of those of similar classes. [N, classes] */
+function differenceSeed(op: Builder, { scores, seed }: CamInputs): Value {
+  const count = op.Shape(scores, { start: 1, end: 2 });
+  const size = op.Abs(seed);
+  const score = op.ReduceSum(op.Mul(scores, size), op.ints([1]), { keepdims: 1 });
+  // The class itself is the nearest, also where another has the same score.
+  const distance = op.Sub(op.Abs(op.Sub(scores, score)), size);
+  const most = op.Min(op.ints([references + 1]), count);
+  const [, nearest] = op.node("TopK", [distance, most], { axis: 1, largest: 0 }, 2) as [Value, Value];
+  const similar = op.Slice(nearest, op.ints([1]), most, op.ints([1]));
+  const offOn = op.constant(float32([2], [0, 1]), "off_on");
+  const rows = op.OneHot(similar, op.Squeeze(count, op.ints([0])), offOn, { axis: 2 });
+  const share = op.ReduceMean(rows, op.ints([1]), { keepdims: 0 });
+  return op.Sub(seed, op.Mul(share, op.ReduceSum(seed, op.ints([1]), { keepdims: 1 })));
+}

@@ -1,0 +1,52 @@
+/** @file FullGrad. */
+
+import { appendResized } from "../../image/index.js";
+import { type Builder, dimsOf, type Value } from "../../onnx/index.js";
+import { foldToPlanes } from "../fold.js";
+import { biasShares, sumOfImage } from "../implicit-biases.js";
+import { layoutsOf } from "../layout.js";
+import type { GradientMethod } from "../method.js";
+
+/** Keeps the division of nothing by nothing from being NaN. */
+const tiny = 1e-30;
+
+/**
+ * Srinivas and Fleuret, "Full-Gradient Representation for Neural Network Visualization", NeurIPS 2019. Eq. 4: the score is
+ * x ⊙ ∂y/∂x summed up, and the same of all biases; eq. 6: the map is ψ(x ⊙ ∂y/∂x) + Σ ψ(b ⊙ ∂y/∂b) over the layers, where ψ takes
+ * magnitudes, brings each layer's to reach from 0 to 1, and enlarges them bilinearly to the image's size. Implicit biases
+ * of normalisations and smooth functions count as biases; shares that belong to no place count in the sum alone.
+ */
+export const fullGrad: GradientMethod = {
+  name: "full-grad",
+  title: "FullGrad",
+  paper: "Srinivas and Fleuret, NeurIPS 2019",
+  at: "image",
+  needsGradient: true,
+  build(op, inputs) {
+    const { model, activation, gradient, score } = inputs;
+    const layouts = layoutsOf(model.graph, model.input.name);
+    const size = op.Shape(activation, { start: 2 });
+    const own = op.Mul(activation, gradient);
+    const maps = [rescaled(op, own)];
+    const sum = (share: Value, of: Value) => sumOfImage(op, share, dimsOf(op.graph, of), model.input);
+    const sums = [sum(own, model.input.name)];
+    for (const { value, share, placed } of biasShares(op, inputs)) {
+      const layout = placed ? layouts.get(value) : undefined;
+      if (layout !== undefined) {
+        maps.push(appendResized(op, rescaled(op, foldToPlanes(op, share, layout)), size, { mode: "linear" }));
+      }
+      sums.push(placed ? sum(share, value) : share);
+    }
+    const total = (values: readonly Value[]) => values.reduce((a, b) => op.Add(a, b));
+    return { evidence: total(maps), completeness: { attributed: total(sums), total: score } };
+  },
+};
+
+/** Magnitudes from 0 to 1, summed over the channels: [N, C, H, W] to [N, 1, H, W]. */
+function rescaled(op: Builder, shares: Value): Value {
+  const size = op.Abs(shares);
+  const extreme = (which: "ReduceMin" | "ReduceMax") => op[which](size, op.ints([1, 2, 3]), { keepdims: 1 });
+  const least = extreme("ReduceMin");
+  const range = op.Max(op.Sub(extreme("ReduceMax"), least), op.scalar(tiny));
+  return op.ReduceSum(op.Div(op.Sub(size, least), range), op.ints([1]), { keepdims: 1 });
+}

@@ -1,0 +1,20 @@
+/** @file Guided backpropagation. */
+
+import { guidedGradient, rectified } from "../guided-gradient.js";
+import type { GradientMethod } from "../method.js";
+import { largestOf } from "../weighted-sum.js";
+
+/**
+ * Springenberg et al., "Striving for Simplicity: The All Convolutional Net", ICLR 2015 workshop, section 3.4: the gradient at the
+ * image, where rectifiers let pass only what is positive. The map is the largest magnitude over the colour channels.
+ * It shows edges rather than reasons: it hardly changes when the weights are randomised (Adebayo et al., NeurIPS 2018).
+ */
+export const guidedBackprop: GradientMethod = {
+  name: "guided-backprop",
+  title: "Guided backpropagation",
+  paper: "Springenberg et al., ICLR 2015",
+  worksOn: rectified,
+  at: "image",
+  needsGradient: true,
+  build: (op, inputs) => largestOf(op, guidedGradient(inputs)),
+};

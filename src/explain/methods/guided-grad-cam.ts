@@ -1,0 +1,26 @@
+/** @file Guided Grad-CAM. */
+
+import { appendResized } from "../../image/index.js";
+import { guidedGradient, rectified } from "../guided-gradient.js";
+import type { GradientMethod } from "../method.js";
+import { largestOf } from "../weighted-sum.js";
+import { gradCam } from "./grad-cam.js";
+
+/**
+ * Selvaraju et al., "Grad-CAM: Visual Explanations from Deep Networks via Gradient-based Localization", IJCV 2020, section 3.4:
+ * guided backpropagation times Grad-CAM at the layer, rectified and brought to the image's size bilinearly. The map is the largest
+ * magnitude over the colour channels. The warning about guided backpropagation holds for its fine structure.
+ */
+export const guidedGradCam: GradientMethod = {
+  name: "guided-grad-cam",
+  title: "Guided Grad-CAM",
+  paper: "Selvaraju et al., IJCV 2020",
+  worksOn: rectified,
+  needsGradient: true,
+  build(op, inputs) {
+    const { evidence } = gradCam.build(op, inputs);
+    const guided = guidedGradient(inputs);
+    const map = appendResized(op, op.Relu(evidence), op.Shape(inputs.image, { start: 2 }), { mode: "linear" });
+    return largestOf(op, op.Mul(map, guided));
+  },
+};

@@ -1,0 +1,31 @@
+/** @file Integrated gradients. */
+
+import type { Value } from "../../onnx/index.js";
+import { gaussLegendre } from "../sampled/gauss-legendre.js";
+import type { SampledMethod } from "../sampled/sampled-method.js";
+import { sumOf } from "../weighted-sum.js";
+
+/**
+ * Sundararajan, Taly and Yan, "Axiomatic Attribution for Deep Networks", ICML 2017. Eq. 1: (x - x') ⊙ ∫₀¹ ∂y(x' + α(x - x'))/∂x dα,
+ * the integral by Gauss-Legendre quadrature as in Captum. Completeness: the attribution's sum is y(x) - y(x') but for the error of
+ * the quadrature, which every explanation holds.
+ */
+export const integratedGradients: SampledMethod = {
+  name: "integrated-gradients",
+  title: "Integrated gradients",
+  paper: "Sundararajan et al., ICML 2017",
+  at: "image",
+  needsGradient: true,
+  samples: 32,
+  sampling: (count) => [
+    { at: 0, weights: { difference: -1 } },
+    ...gaussLegendre(count).map(({ at, weight }) => ({ at, weights: { integral: weight } })),
+    { at: 1, weights: { difference: 1 } },
+  ],
+  each: (_op, { gradient, score }) => ({ integral: gradient, difference: score }),
+  combine(op, { image }, { sums, baseline }) {
+    const attribution = op.Mul(op.Sub(image, baseline), sums.integral as Value);
+    const attributed = op.ReduceSum(attribution, op.ints([1, 2, 3]), { keepdims: 0 });
+    return { ...sumOf(op, attribution), completeness: { attributed, total: sums.difference as Value } };
+  },
+};

@@ -1,0 +1,68 @@
+/** @file Occlusion. */
+
+import { int64 } from "../../onnx/index.js";
+import type { PassMethod } from "../passes/pass-method.js";
+
+export interface OcclusionOptions {
+  /** Side of the square that hides the image, in pixels. Default a seventh of the image's shorter side. */
+  readonly window?: number;
+  /** How far the square is moved, in pixels. Default half of the window. */
+  readonly stride?: number;
+}
+
+/** Occlusion with a square of another size. */
+export function occlusionWith({ window, stride }: OcclusionOptions = {}): PassMethod {
+  return {
+    name: "occlusion",
+    title: "Occlusion",
+    paper: "Zeiler and Fergus, ECCV 2014",
+    at: "image",
+    needsGradient: false,
+    masks: "image",
+    measures: "probability",
+    plan({ height, width }) {
+      const side = window ?? Math.max(1, Math.round(Math.min(height, width) / 7));
+      const step = stride ?? Math.max(1, Math.round(side / 2));
+      const [rows, columns] = [spans(height, side, step), spans(width, side, step)];
+      const boxes = rows.flatMap((row) => columns.map((column) => [...row, ...column]));
+      return {
+        count: boxes.length,
+        rows: { box: int64(boxes.flat(), [boxes.length, 4]) },
+        shared: { grid: int64([rows.length, columns.length]) },
+      };
+    },
+    mask(op, { size, planned }) {
+      const box = planned("box", "int64", ["b", 4]);
+      const hidden = (axis: number, shape: readonly number[]) => {
+        const length = op.Gather(size, op.int(axis));
+        const places = op.Reshape(op.Range(op.int(0), length, op.int(1)), op.ints(shape));
+        const bound = (end: number) =>
+          op.Reshape(op.Gather(box, op.int(2 * axis + end), { axis: 1 }), op.ints([-1, 1, 1, 1]));
+        return op.And(op.GreaterOrEqual(places, bound(0)), op.Less(places, bound(1)));
+      };
+      const inside = op.And(hidden(0, [1, 1, -1, 1]), hidden(1, [1, 1, 1, -1]));
+      return op.Where(inside, op.scalar(0), op.scalar(1));
+    },
+    combine(op, { values, base, planned }) {
+      const shape = op.Concat(op.ints([0, 1]), planned("grid", "int64", [2]), { axis: 0 });
+      return { evidence: op.Reshape(op.Sub(base, values), shape) };
+    },
+  };
+}
+
+/**
+ * Zeiler and Fergus, "Visualizing and Understanding Convolutional Networks", ECCV 2014, section 4.2: a square is moved over the
+ * image, and at each place the map has what hiding it takes from the class's probability. The image is divided into a grid of
+ * equal cells, about a stride wide; the square lies on each cell's centre and ends at the image's edge. The map has the grid's
+ * size.
+ */
+export const occlusion: PassMethod = occlusionWith();
+
+/** First and last (excluded) pixel of the windows along one axis. */
+function spans(length: number, window: number, stride: number): [number, number][] {
+  const count = Math.ceil(length / stride);
+  return Array.from({ length: count }, (_, i) => {
+    const start = Math.round(((i + 0.5) * length) / count - window / 2);
+    return [Math.max(0, start), Math.min(length, start + window)];
+  });
+}

@@ -1,0 +1,27 @@
+/** @file Random CAM, the baseline. */
+
+import { float32 } from "../../onnx/index.js";
+import { random } from "../../random.js";
+import { channelsOf } from "../layers.js";
+import type { ActivationMethod } from "../method.js";
+import { weightedSum } from "../weighted-sum.js";
+
+/**
+ * Σₖ αₖ Aₖ with weights drawn uniformly from [-1, 1], the same for all images and classes of a seed: what a method must beat
+ * to tell anything. As in pytorch-grad-cam, which draws anew for each image.
+ */
+export const randomCam: ActivationMethod = {
+  name: "random-cam",
+  title: "Random CAM",
+  paper: "none: a baseline",
+  worksOn: "all; the layer's number of channels must be known",
+  baseline: true,
+  needsGradient: false,
+  build(op, { activation, layer, randomSeed }) {
+    const channels = channelsOf(layer);
+    const source = random(randomSeed).fork("random-cam");
+    const drawn = Float32Array.from({ length: channels }, () => 2 * source.uniform() - 1);
+    const shape = op.Shape(activation, { start: 0, end: 2 });
+    return weightedSum(op, op.Expand(op.constant(float32([1, channels], drawn), "drawn"), shape), activation);
+  },
+};

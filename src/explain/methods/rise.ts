@@ -1,0 +1,87 @@
+/** @file RISE. */
+
+import { type Builder, float32, type Value } from "../../onnx/index.js";
+import { random } from "../../random.js";
+import type { MaskInputs, PassMethod } from "../passes/pass-method.js";
+
+export interface RiseOptions {
+  /** Cells of a mask along each side. Default 7. */
+  readonly cells?: number;
+  /** The share of cells that stay visible. Default 0.5. */
+  readonly visible?: number;
+}
+
+/** RISE with other masks. */
+export function riseWith({ cells = 7, visible = 0.5 }: RiseOptions = {}): PassMethod {
+  return {
+    name: "rise",
+    title: "RISE",
+    paper: "Petsiuk et al., BMVC 2018",
+    at: "image",
+    needsGradient: false,
+    masks: "image",
+    measures: "probability",
+    samples: 4000,
+    additive: true,
+    plan({ height, width, samples, seed }) {
+      const source = random(seed).fork("rise");
+      const grids = new Float32Array(samples * cells * cells);
+      const shifts = new Float32Array(samples * 2);
+      for (let i = 0; i < samples; i++) {
+        for (let j = 0; j < cells * cells; j++) grids[i * cells * cells + j] = source.uniform() < visible ? 1 : 0;
+        for (const [axis, length] of [height, width].entries())
+          shifts[2 * i + axis] = source.below(Math.ceil(length / cells));
+      }
+      return {
+        count: samples,
+        rows: { grid: float32([samples, cells, cells], grids), shift: float32([samples, 2], shifts) },
+      };
+    },
+    mask: (op, inputs) => op.Unsqueeze(smoothMasks(op, inputs, cells), op.ints([1])),
+    combine(op, inputs) {
+      const { values, size, samples } = inputs;
+      const masks = op.Reshape(smoothMasks(op, inputs, cells), op.ints([0, -1]));
+      const centred = op.Sub(op.Div(masks, op.scalar(visible)), op.scalar(1));
+      const sum = op.Div(op.MatMul(values, centred), op.scalar(samples));
+      return { evidence: op.Reshape(sum, op.Concat(op.ints([0, 1]), size, { axis: 0 })) };
+    },
+  };
+}
+
+/**
+ * Petsiuk et al., "RISE: Randomized Input Sampling for Explanation of Black-box Models", BMVC 2018, eq. 6: the class's
+ * probability under N random masks, each a grid of s x s cells that are visible with probability p, enlarged to s + 1 cells'
+ * size and moved by up to a cell:
+ * S(λ) = 1/(p N) Σᵢ f(I ∘ Mᵢ) Mᵢ(λ). The map is S less the mean probability under the masks, so that zero stands for pixels
+ * that do not matter: the paper leaves that to the colours of its figures. A cell's size is rounded up, as in the authors'
+ * code: rounded down, as in the paper, the enlarged grid may not cover the image. The map has the image's size.
+ */
+export const rise: PassMethod = riseWith();
+
+/**
+ * Grids of cells, each of them enlarged bilinearly with half-pixel centres and moved by their shifts: [b, H, W]. Bilinear means linear along
+ * rows and along columns, each a product with a matrix of hat functions.
+ */
+function smoothMasks(op: Builder, { size, planned }: MaskInputs, cells: number): Value {
+  const shift = planned("shift", "float32", ["b", 2]);
+  const along = (axis: number) => {
+    const length = op.Gather(size, op.int(axis));
+    const pixel = op.Cast(op.Range(op.int(0), length, op.int(1)), { to: 1 });
+    const cell = op.Ceil(op.Div(op.Cast(length, { to: 1 }), op.scalar(cells)));
+    const moved = op.Add(op.Add(pixel, op.scalar(0.5)), op.Gather(shift, op.ints([axis]), { axis: 1 }));
+    const last = op.scalar(cells - 1);
+    const enlarged = op.Mul(cell, op.scalar((cells + 1) / cells));
+    const place = op.Clip(op.Sub(op.Div(moved, enlarged), op.scalar(0.5)), op.scalar(0), last);
+    const knots = op.constant(
+      float32(
+        [cells],
+        Array.from({ length: cells }, (_, i) => i),
+      ),
+      "knots",
+    );
+    const distance = op.Abs(op.Sub(op.Unsqueeze(place, op.ints([2])), knots));
+    return op.Relu(op.Sub(op.scalar(1), distance));
+  };
+  const grid = planned("grid", "float32", ["b", cells, cells]);
+  return op.MatMul(op.MatMul(along(0), grid), op.Transpose(along(1), { perm: [0, 2, 1] }));
+}

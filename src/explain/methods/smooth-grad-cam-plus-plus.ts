@@ -1,0 +1,30 @@
+/** @file Smooth Grad-CAM++. */
+
+import type { Value } from "../../onnx/index.js";
+import { plusPlusWeights } from "../plus-plus-weights.js";
+import { noisySamples, type SampledMethod } from "../sampled/sampled-method.js";
+import { overPlaces, weightedSum } from "../weighted-sum.js";
+
+/**
+ * Omeiza et al., "Smooth Grad-CAM++: An Enhanced Inference Level Visualization Technique for Deep Convolutional Neural Network
+ * Models", 2019 (arXiv:1908.01224). Eq. 9 to 11: Grad-CAM++ with the means of g, g² and g³ over n images with normal noise in
+ * the place of the gradient's powers; the activations are those of the image without noise.
+ */
+export const smoothGradCamPlusPlus: SampledMethod = {
+  name: "smooth-grad-cam++",
+  title: "Smooth Grad-CAM++",
+  paper: "Omeiza et al., arXiv 2019",
+  needsGradient: true,
+  samples: 25,
+  noise: 0.15,
+  sampling: (count) => noisySamples(count, ["first", "second", "third"]),
+  each(op, { gradient }) {
+    const second = op.Mul(gradient, gradient);
+    return { first: gradient, second, third: op.Mul(gradient, second) };
+  },
+  combine(op, { activation }, { sums }) {
+    const [first, second, third] = [sums.first, sums.second, sums.third] as [Value, Value, Value];
+    const weights = plusPlusWeights(op, { sum: overPlaces(op, activation), first, second, third });
+    return weightedSum(op, weights, activation);
+  },
+};

@@ -1,0 +1,42 @@
+/** @file SS-CAM. */
+
+import { float32, int64 } from "../../onnx/index.js";
+import { random } from "../../random.js";
+import { channelMask, meanOfSamples, weightedChannels } from "../passes/channels.js";
+import type { PassMethod } from "../passes/pass-method.js";
+
+/** The noise's standard deviation on masks from 0 to 1. */
+const deviation = 2;
+
+/**
+ * Wang et al., "SS-CAM: Smoothed Score-CAM for Sharper Visual Feature Localization", arXiv 2006.14255, smoothing of the feature
+ * map: as Score-CAM, with the mean score of N masks to each of which Gaussian noise of deviation σ = 2 is added,
+ * αₖᶜ = softmaxₖ(1/N Σₙ yᶜ(X ∘ (Hₖ + εₙ))). The εₙ are the same for all channels and images, which leaves the expectation what
+ * it is and takes what noise alone would do to the order of channels out of it.
+ */
+export const ssCam: PassMethod = {
+  name: "ss-cam",
+  title: "SS-CAM",
+  paper: "Wang et al., arXiv 2006.14255, 2020",
+  needsGradient: false,
+  masks: "image",
+  measures: "score",
+  samples: 10,
+  plan({ channels, height, width, samples, seed }) {
+    const source = random(seed).fork("ss-cam");
+    const noise = Float32Array.from({ length: samples * height * width }, () => deviation * source.normal());
+    return {
+      count: channels.length * samples,
+      rows: {
+        channel: int64(channels.flatMap((channel) => Array<number>(samples).fill(channel))),
+        sample: int64(channels.flatMap(() => Array.from({ length: samples }, (_, n) => n))),
+      },
+      shared: { noise: float32([samples, 1, height, width], noise) },
+    };
+  },
+  mask(op, inputs) {
+    const noise = inputs.planned("noise", "float32", ["samples", 1, "H", "W"]);
+    return op.Add(channelMask(op, inputs), op.Gather(noise, inputs.planned("sample", "int64", ["b"]), { axis: 0 }));
+  },
+  combine: (op, inputs) => weightedChannels(op, inputs, op.Softmax(meanOfSamples(op, inputs), { axis: 1 })),
+};

@@ -1,0 +1,23 @@
+/** @file VarGrad. */
+
+import type { Value } from "../../onnx/index.js";
+import { noisySamples, type SampledMethod } from "../sampled/sampled-method.js";
+import { sumOf } from "../weighted-sum.js";
+import { smoothGrad } from "./smooth-grad.js";
+
+/**
+ * Adebayo et al., "Local Explanation Methods for Deep Neural Networks Lack Sensitivity to Parameter Values", ICLR 2018 workshop:
+ * the variance of ∂y/∂x over the noisy images of SmoothGrad, summed over the colour channels; never negative.
+ */
+export const varGrad: SampledMethod = {
+  ...smoothGrad,
+  name: "var-grad",
+  title: "VarGrad",
+  paper: "Adebayo et al., ICLR 2018",
+  sampling: (count) => noisySamples(count, ["mean", "square"]),
+  each: (op, { gradient }) => ({ mean: gradient, square: op.Mul(gradient, gradient) }),
+  combine(op, _inputs, { sums }) {
+    const [mean, square] = [sums.mean, sums.square] as [Value, Value];
+    return sumOf(op, op.Relu(op.Sub(square, op.Mul(mean, mean))));
+  },
+};

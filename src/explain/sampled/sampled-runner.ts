@@ -1,0 +1,132 @@
+/** @file Explains images by a method of samples: runs these in batches, and adds up what each gives. */
+
+import { FoveaError } from "../../error.js";
+import { float32, floats, int64, numbers, sizeOf, type Tensor } from "../../onnx/index.js";
+import { random } from "../../random.js";
+import { Batches } from "../batches.js";
+import { own } from "../classifier.js";
+import type { ExplainerOptions } from "../explainer.js";
+import type { Layer } from "../layers.js";
+import type { Model } from "../model.js";
+import type { Results, Runner, RunOptions } from "../runner.js";
+import { Sessions } from "../sessions.js";
+import { names, type SampledGraphs, sampledGraphs } from "./sampled-graphs.js";
+import type { Sample, SampledMethod } from "./sampled-method.js";
+
+/** Images that the network sees at once, if there are not more of them already. */
+const batchSize = 8;
+
+export function sampledRunner(model: Model, layer: Layer, method: SampledMethod, options: ExplainerOptions): Runner {
+  const {
+    runtime,
+    against = false,
+    include = [],
+    eigenSmooth = false,
+    seed: randomSeed = 1,
+    samples = method.samples,
+  } = options;
+  const graphs = sampledGraphs({ model, layer, method, randomSeed }, { against, include, eigenSmooth });
+  const sessions = new Sessions(runtime, graphs);
+  const batches = new Batches(model);
+  const sampling = method.sampling(samples);
+  const noise = method.noise ? drawnNoise(randomSeed) : undefined;
+  const { input, oneByOne } = model;
+
+  /** Adds up the samples of one class for each of some images. */
+  async function sumsOf(
+    images: Tensor,
+    classes: Tensor,
+    baseline: Tensor,
+    done: (samples: number) => void,
+  ): Promise<Results> {
+    const count = images.dims[0] as number;
+    const fixed = oneByOne || typeof input.dims?.[0] === "number";
+    const perRun = fixed ? 1 : Math.max(1, Math.floor(batchSize / count));
+    const sums: Results = {};
+    for (let first = 0; first < sampling.length; first += perRun) {
+      const some = sampling.slice(first, first + perRun);
+      const feeds = { ...runFeeds(graphs, some, classes), [own("images")]: images, [names.baseline]: baseline };
+      const drawn = noise ? { [names.noise]: noise(first, some.length, images.dims.slice(1)) } : {};
+      const found = await sessions.run("whole", { ...feeds, ...drawn }, some.length * count);
+      for (const [name, tensor] of Object.entries(found)) sums[name] = added(sums[name], tensor);
+      done(some.length);
+    }
+    return sums;
+  }
+
+  return {
+    graphs,
+    run(images, classes, { progress, signal }: RunOptions) {
+      const total = sampling.length * classes.length * (images.dims[0] as number);
+      let ran = 0;
+      const baseline = baselineFor(images, options.baseline);
+      return batches.run(images, async (part, first, size) => {
+        const results: Results[] = [];
+        for (const row of classes) {
+          const wanted = { [input.name]: part, [own("class")]: int64(row.slice(first, first + size)) };
+          signal?.throwIfAborted();
+          const answers = await sessions.run("front", wanted);
+          const explained = answers[own("explained")] as Tensor;
+          const sums = await sumsOf(part, explained, baseline, (samples) => {
+            signal?.throwIfAborted();
+            ran += samples * size;
+            // A batch that is run for the first time may be run again, image by image.
+            progress?.(Math.min(ran, total), total);
+          });
+          const feeds = { ...sums, [input.name]: part, [own("class")]: explained, [names.baseline]: baseline };
+          results.push({ ...answers, ...(await sessions.run("tail", feeds)) });
+        }
+        return results;
+      });
+    },
+    close: () => sessions.close(),
+  };
+}
+
+/** The samples of one run, for images whose classes are repeated for each of them. */
+function runFeeds({ sums }: SampledGraphs, samples: readonly Sample[], classes: Tensor): Results {
+  const vector = (value: (sample: Sample) => number) => float32([samples.length], samples.map(value));
+  const weights = sums.map((sum) => [names.weight(sum), vector(({ weights }) => weights[sum] ?? 0)] as const);
+  return {
+    [names.at]: vector(({ at }) => at),
+    [own("class")]: int64(samples.flatMap(() => numbers(classes))),
+    ...Object.fromEntries(weights),
+  };
+}
+
+function added(sum: Tensor | undefined, tensor: Tensor): Tensor {
+  if (sum === undefined) return tensor;
+  const [a, b] = [floats(sum), floats(tensor)];
+  return float32(
+    tensor.dims,
+    a.map((value, i) => value + (b[i] as number)),
+  );
+}
+
+/** Standard normal numbers, those of each sample by its number, and drawn once. */
+function drawnNoise(seed: number) {
+  const source = random(seed).fork("samples");
+  const known = new Map<string, Float32Array>();
+  const ofSample = (i: number, size: number) => {
+    const key = `${i} ${size}`;
+    const own = source.fork(i);
+    const drawn = known.get(key) ?? Float32Array.from({ length: size }, () => own.normal());
+    known.set(key, drawn);
+    return drawn;
+  };
+  return (first: number, count: number, sizes: readonly number[]): Tensor => {
+    const size = sizeOf(sizes);
+    const all = new Float32Array(count * size);
+    for (let i = 0; i < count; i++) all.set(ofSample(first + i, size), i * size);
+    return float32([count, ...sizes], all);
+  };
+}
+
+/** @throws FoveaError `shape-mismatch` */
+function baselineFor(images: Tensor, given: Tensor | undefined): Tensor {
+  const dims = [1, ...images.dims.slice(1)];
+  if (given === undefined) return float32(dims, new Float32Array(sizeOf(dims)));
+  if (given.type === "float32" && given.dims.join() === dims.join()) return given;
+  const got = `${given.type} [${given.dims.join(", ")}]`;
+  throw new FoveaError("shape-mismatch", `baseline: expected float32 [${dims.join(", ")}], got ${got}`);
+}

@@ -1,0 +1,66 @@
+/** @file Methods of many forward passes from the command line. */
+
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, expect, it } from "vitest";
+import { createPicture } from "../../src/image/index.js";
+import { encodePng } from "../../src/node.js";
+import { random } from "../../src/random.js";
+import { fovea, start, workFolder } from "./fovea.js";
+
+const folder = workFolder();
+const at = (...path: string[]) => join(folder, ...path);
+
+beforeAll(async () => {
+  for (const name of ["a", "b", "c"]) {
+    const source = random(name);
+    const pixels = Uint8Array.from({ length: 784 }, () => source.below(256));
+    writeFileSync(at(`${name}.png`), await encodePng(createPicture(28, 28, 1, pixels)));
+  }
+});
+
+it("writes a figure, and says what the channels hold that were left out", async () => {
+  const args = ["explain", "a.png", "--method", "score-cam", "--top-channels", "4", "--out", "map.png"];
+  const { code, out, err } = await fovea(folder, args);
+  expect([code, err]).toEqual([0, ""]);
+  expect(out).toMatch(/the channels that were not looked at hold \d+\.\d % of the activation \(of \d+ channels\)/);
+  expect(out).toContain("Score-CAM at layer");
+  expect(existsSync(at("map.png"))).toBe(true);
+});
+
+it("takes the number of samples and the seed", async () => {
+  const peak = async (seed: string) => {
+    const args = [
+      "explain",
+      "a.png",
+      "--method",
+      "rise",
+      "--samples",
+      "40",
+      "--seed",
+      seed,
+      "--out",
+      "rise.png",
+      "--json",
+    ];
+    const { results } = JSON.parse((await fovea(folder, args)).out);
+    return results[0].classes[0].peak;
+  };
+  expect(await peak("2")).not.toBe(await peak("1"));
+});
+
+it("refuses in one line what a method does not take", async () => {
+  const { code, err } = await fovea(folder, ["explain", "a.png", "--method", "occlusion", "--top-channels", "4"]);
+  expect([code, err.trim().split("\n").length]).toEqual([2, 1]);
+  expect(err).toContain("topChannels: expected none for the method occlusion, which does not run the network");
+});
+
+it("stops between two runs after Ctrl-C", async () => {
+  const args = ["explain", "a.png", "b.png", "c.png", "--method", "rise", "--samples", "2500", "--batch", "1"];
+  const { child, done } = start(folder, [...args, "--out", "maps"]);
+  child.stdout?.once("data", () => child.kill("SIGINT"));
+  const { code, err } = await done;
+  expect([code, err]).toEqual([130, expect.stringMatching(/^fovea: stopped after [12] of 3 inputs\n$/)]);
+  expect(existsSync(at("maps", "a.fovea.png"))).toBe(true);
+  expect(existsSync(at("maps", "c.fovea.png"))).toBe(false);
+}, 60_000);

@@ -1,0 +1,178 @@
+/** @file Methods of samples: against computations by hand, in the limit, and how they run. */
+
+import { describe, expect, it } from "vitest";
+import { createExplainer, openModel } from "../../../src/explain/index.js";
+import { gaussLegendre } from "../../../src/explain/sampled/gauss-legendre.js";
+import { Builder, float32, floats, type Graph, type Tensor } from "../../../src/onnx/index.js";
+import { nodeRuntime } from "../../../src/runtime/node.js";
+import { convNet, images } from "../networks.js";
+import { explained } from "./explained.js";
+
+/** y = x₁³ + x₁·x₂ + tanh(x₃), for pictures of one place. */
+function smoothNetwork(): Graph {
+  const op = new Builder();
+  const x = op.input("x", "float32", ["N", 3, 1, 1]);
+  const [a, b, c] = [0, 1, 2].map((i) => op.Gather(op.Flatten(x), op.ints([i]), { axis: 1 })) as [
+    string,
+    string,
+    string,
+  ];
+  op.output(op.Add(op.Add(op.Mul(a, op.Mul(a, a)), op.Mul(a, b)), op.Tanh(c)), "y");
+  return op.graph;
+}
+
+describe("Gauss-Legendre quadrature", () => {
+  it("has the known nodes, and integrates polynomials up to degree 2n - 1 exactly", () => {
+    const [low, high] = gaussLegendre(2);
+    expect(low?.at).toBeCloseTo((1 - 1 / Math.sqrt(3)) / 2, 14);
+    expect(high?.weight).toBeCloseTo(0.5, 14);
+    for (const n of [1, 2, 3, 5, 16, 50, 301]) {
+      const degree = Math.min(2 * n - 1, 40);
+      const sum = gaussLegendre(n).reduce((total, { at, weight }) => total + weight * at ** degree, 0);
+      expect(sum).toBeCloseTo(1 / (degree + 1), 12);
+    }
+  });
+});
+
+describe("integrated gradients", () => {
+  const point = float32([1, 3, 1, 1], [2, -1, 0.5]);
+
+  it("equal the integral, from zeros and from another baseline", async () => {
+    // ∫ over x = αp of 3x₁² + x₂, x₁ and 1 - tanh²(x₃), times p.
+    const { attribution, completeness } = await explained(smoothNetwork(), "integrated-gradients", point);
+    const expected = [8 - 1, -1, Math.tanh(0.5)];
+    expect([...floats(attribution as Tensor)]).toEqual(expected.map((value) => expect.closeTo(value, 5)));
+    expect(floats(completeness?.total as Tensor)[0]).toBeCloseTo(8 - 2 + Math.tanh(0.5), 5);
+
+    const baseline = float32([1, 3, 1, 1], [1, 1, 0]);
+    const moved = await explained(smoothNetwork(), "integrated-gradients", point, { baseline });
+    // x₁ = 1 + α, x₂ = 1 - 2α: ∫ 3x₁² + x₂ = 7 + 0; -2 · ∫ x₁ = -3.
+    const other = [7, -3, Math.tanh(0.5)];
+    expect([...floats(moved.attribution as Tensor)]).toEqual(other.map((value) => expect.closeTo(value, 5)));
+    expect(floats(moved.completeness?.total as Tensor)[0]).toBeCloseTo(6 + Math.tanh(0.5) - 2, 5);
+  });
+
+  it("sum to the score's difference but for an error that shrinks with more steps", async () => {
+    const errors: number[] = [];
+    const baseline = images(1, "baseline");
+    for (const samples of [1, 4, 64]) {
+      const found = await explained(convNet(), "integrated-gradients", images(2), {
+        samples,
+        baseline,
+        classes: [0, 1],
+      });
+      const { attributed, total } = found.completeness as { attributed: Tensor; total: Tensor };
+      expect(attributed.dims).toEqual([2, 2]);
+      const sums = [0, 1, 2, 3].map((row) =>
+        floats(found.evidence)
+          .subarray(row * 36, (row + 1) * 36)
+          .reduce((sum, value) => sum + value, 0),
+      );
+      floats(attributed).forEach((value, i) => expect(value).toBeCloseTo(sums[i] as number, 4));
+      const start = await explained(convNet(), "gradient", baseline);
+      const rise = (i: number, k: number) =>
+        (floats(found.scores)[4 * i + k] as number) - (floats(start.scores)[k] as number);
+      floats(total).forEach((value, row) => expect(value).toBeCloseTo(rise(Math.floor(row / 2), row % 2), 4));
+      errors.push(
+        Math.max(...floats(total).map((value, row) => Math.abs(value - (floats(attributed)[row] as number)))),
+      );
+    }
+    expect(errors[2]).toBeLessThan((errors[0] as number) / 5);
+    expect(errors[2]).toBeLessThan(0.02);
+  });
+
+  it("want a baseline of the image's shape", async () => {
+    await expect(
+      explained(smoothNetwork(), "integrated-gradients", point, { baseline: float32([1, 1], [0]) }),
+    ).rejects.toThrow(/^baseline: expected float32 \[1, 3, 1, 1\], got float32 \[1, 1\]$/);
+  });
+});
+
+describe("methods of noise", () => {
+  it("of a linear network see its gradient without variance", async () => {
+    const op = new Builder();
+    const x = op.input("x", "float32", ["N", 3, 1, 2]);
+    op.output(op.Gemm(op.Flatten(x), op.constant(float32([6, 1], [1, -2, 3, 0, -4, 1]))), "y");
+    const image = float32([1, 3, 1, 2], [1, 2, 3, 4, 5, 6]);
+    const mean = await explained(op.graph, "smooth-grad", image, { samples: 3 });
+    [1, -2, 3, 0, -4, 1].forEach((w, i) => expect(floats(mean.attribution as Tensor)[i]).toBeCloseTo(w, 5));
+    const { evidence } = await explained(op.graph, "var-grad", image, { samples: 3 });
+    for (const value of floats(evidence)) expect(value).toBeCloseTo(0, 5);
+  });
+
+  it("of y = x³/3 are x² + σ² and the variance of the squares, by the noise's own moments", async () => {
+    const op = new Builder();
+    const x = op.input("x", "float32", ["N", 1, 1, 2]);
+    const cube = op.Div(op.Mul(x, op.Mul(x, x)), op.scalar(3));
+    op.output(op.Gemm(op.Flatten(cube), op.constant(float32([2, 1], [1, 1]))), "y");
+    // The range is 4, so the deviation 0.6; x = 2 and -2.
+    const image = float32([1, 1, 1, 2], [2, -2]);
+    const mean = await explained(op.graph, "smooth-grad", image, { samples: 4000 });
+    for (const value of floats(mean.evidence)) expect(value).toBeCloseTo(4 + 0.36, 0);
+    const { evidence } = await explained(op.graph, "var-grad", image, { samples: 4000 });
+    // Var (x + n)² = 4x²σ² + 2σ⁴
+    for (const value of floats(evidence)) expect(Math.abs(value / (16 * 0.36 + 2 * 0.36 ** 2) - 1)).toBeLessThan(0.1);
+  });
+
+  it("Smooth Grad-CAM++ is Grad-CAM++ where noise changes no gradient", async () => {
+    const op = new Builder();
+    const features = op.named("features", op.Add(op.input("x", "float32", ["N", 2, 1, 2]), op.scalar(0)));
+    op.output(op.Gemm(op.Flatten(features), op.constant(float32([4, 1], [1, 2, -1, 4]))), "y");
+    const image = float32([1, 2, 1, 2], [1, 2, 3, 0]);
+    const [smooth, plain] = [
+      await explained(op.graph, "smooth-grad-cam++", image, { layer: "features" }),
+      await explained(op.graph, "grad-cam++", image, { layer: "features" }),
+    ];
+    floats(plain.evidence).forEach((value, i) => expect(floats(smooth.evidence)[i]).toBeCloseTo(value, 4));
+  });
+
+  it("differ from seed to seed", async () => {
+    const of = async (seed: number) =>
+      floats((await explained(convNet(), "smooth-grad", images(1), { seed, samples: 2 })).evidence);
+    expect(await of(1)).not.toEqual(await of(2));
+  });
+});
+
+describe("a run of samples", () => {
+  it("tells how far it is", async () => {
+    const told: [number, number][] = [];
+    const progress = (done: number, total: number) => told.push([done, total]);
+    await explained(convNet(), "smooth-grad", images(2), { samples: 10, classes: [0, 1], progress });
+    expect(told.map(([done]) => done)).toEqual([8, 16, 20, 28, 36, 40]);
+    expect(new Set(told.map(([, total]) => total))).toEqual(new Set([40]));
+  });
+
+  it("breaks off when it is told to, and explains again afterwards", async () => {
+    const model = await openModel(convNet(), nodeRuntime);
+    const explainer = await createExplainer(model, { runtime: nodeRuntime, method: "smooth-grad", samples: 40 });
+    const controller = new AbortController();
+    let runs = 0;
+    const progress = () => {
+      if (++runs === 2) controller.abort(new Error("enough"));
+    };
+    await expect(explainer.explain(images(1), { progress, signal: controller.signal })).rejects.toThrow("enough");
+    expect(runs).toBe(2);
+    expect((await explainer.explain(images(1))).maps.dims).toEqual([1, 1, 6, 6]);
+    await explainer.close();
+  });
+
+  it("refuses a number of samples that is none", async () => {
+    for (const samples of [0, 1.5, Number.NaN]) {
+      await expect(explained(convNet(), "smooth-grad", images(1), { samples })).rejects.toThrow(
+        /^samples: expected a whole number from 1 on, got/,
+      );
+    }
+  });
+});
+
+it("a model for one image at a time takes its samples one by one, with the same result", async () => {
+  const one = convNet();
+  one.inputs = one.inputs.map((input) => ({ ...input, dims: [1, 2, 6, 6] }));
+  for (const method of ["integrated-gradients", "smooth-grad"]) {
+    const [alone, batch] = [
+      await explained(one, method, images(2), { samples: 4 }),
+      await explained(convNet(), method, images(2), { samples: 4 }),
+    ];
+    floats(batch.evidence).forEach((value, i) => expect(floats(alone.evidence)[i]).toBeCloseTo(value, 4));
+  }
+});

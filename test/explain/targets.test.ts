@@ -1,0 +1,183 @@
+/** @file What can be explained besides the score of a class. */
+
+import { describe, expect, it } from "vitest";
+import {
+  classMinus,
+  createExplainer,
+  type Model,
+  maskMean,
+  openModel,
+  outputOf,
+  outputScores,
+  similarityTo,
+  type Target,
+  withTarget,
+} from "../../src/explain/index.js";
+import { Builder, float32, floats, type Graph, type Tensor } from "../../src/onnx/index.js";
+import { nodeRuntime } from "../../src/runtime/node.js";
+import { randomTensor } from "../support/random-tensor.js";
+import { convNet, images } from "./networks.js";
+
+/** With the scores of a segmentation network where it is one. */
+const opened = (graph: Graph) => {
+  const output = graph.outputs.find(({ name }) => name === "classes")?.name;
+  return openModel(graph, nodeRuntime, "model", { output });
+};
+const targeted = async (graph: Graph, target: Target): Promise<Model> =>
+  withTarget(await opened(graph), target, nodeRuntime);
+const explained = async (model: Model, input: Tensor, classes: number[], method = "grad-cam") => {
+  const explainer = await createExplainer(model, { runtime: nodeRuntime, layer: "features", method });
+  return explainer.explain(input, { classes });
+};
+const close = (a: ArrayLike<number>, b: readonly number[]) =>
+  expect(Array.from(a)).toEqual(b.map((value) => expect.closeTo(value, 4)));
+
+/** A segmentation network, Relu (`features`) - 1x1 convolution to 3 classes [N, 3, 4, 5], with a second output. */
+function segmenter(): Graph {
+  const op = new Builder();
+  const features = op.named("features", op.Relu(op.input("x", "float32", ["N", 2, 4, 5])));
+  op.output(op.Conv(features, op.constant(randomTensor([3, 2, 1, 1], "w"))), "classes");
+  op.output(op.ReduceMean(features, op.ints([2, 3]), { keepdims: 0 }), "embedding");
+  return op.graph;
+}
+const scene = (seed: string) => randomTensor([2, 2, 4, 5], seed);
+
+describe("a class minus another", () => {
+  it("has the difference of both maps, and the same probabilities", async () => {
+    const plain = await explained(await openModel(convNet(), nodeRuntime), images(2), [1, 3]);
+    const difference = await explained(await targeted(convNet(), classMinus(3)), images(2), [1, 3]);
+    const [a, b] = [floats(plain.evidence), floats(difference.evidence)];
+    for (const i of [0, 1]) {
+      const [one, other] = [0, 1].map((k) => [...a.subarray((2 * i + k) * 36, (2 * i + k + 1) * 36)]) as [
+        number[],
+        number[],
+      ];
+      close(
+        b.subarray(2 * i * 36, (2 * i + 1) * 36),
+        one.map((value, p) => value - (other[p] as number)),
+      );
+      expect(b.subarray((2 * i + 1) * 36, (2 * i + 2) * 36).every((value) => value === 0)).toBe(true);
+    }
+    close(floats(difference.probabilities), [...floats(plain.probabilities)]);
+    expect(difference.predicted).toEqual(plain.predicted);
+  });
+
+  it("is for classes that there are", async () => {
+    await expect(targeted(convNet(), classMinus(4))).rejects.toThrow(/^class 4: expected 0 to 3$/);
+  });
+});
+
+describe("any output and position", () => {
+  it("explains the classes of a pixel, which light up that place alone", async () => {
+    const model = await targeted(segmenter(), outputScores({ at: { 2: 1, 3: 4 } }));
+    expect(model.classCount).toBe(3);
+    const { evidence, scores } = await explained(model, scene("a"), [2], "hires-cam");
+    floats(evidence).forEach((value, i) => {
+      const expected = i % 20 === 9 ? (floats(scores)[3 * Math.floor(i / 20) + 2] as number) : 0;
+      expect(value).toBeCloseTo(expected, 4);
+    });
+  });
+
+  it("explains a part of another output", async () => {
+    const model = await targeted(segmenter(), outputScores({ output: "embedding", from: [1, 2] }));
+    const { scores, evidence } = await explained(model, scene("a"), [0], "hires-cam");
+    expect(scores.dims).toEqual([2, 1]);
+    const sum = floats(evidence)
+      .subarray(0, 20)
+      .reduce((total, value) => total + value, 0);
+    expect(sum).toBeCloseTo(floats(scores)[0] as number, 4);
+  });
+
+  it("is refused in one line where there is no such output, position or range", async () => {
+    const refused = (options: Parameters<typeof outputScores>[0]) => targeted(segmenter(), outputScores(options));
+    await expect(refused({ output: "clases" })).rejects.toThrow(/^unknown output "clases": expected one of classes, /);
+    await expect(refused({ at: { 2: 4 } })).rejects.toThrow(/^position 2=4: expected one of classes \[N, 3, 4, 5\]$/);
+    await expect(refused({ at: { 0: 0 } })).rejects.toThrow(/^position 0=0: expected one of/);
+    await expect(refused({ from: [3, 3] })).rejects.toThrow(/^scores from 3 to 3: expected a range/);
+  });
+});
+
+describe("the mean over a mask", () => {
+  it("is each class's, and its evidence lies within the mask", async () => {
+    const mask = float32(
+      [4, 5],
+      Array.from({ length: 20 }, (_, i) => +(i === 7 || i === 8)),
+    );
+    const { scores, evidence } = await explained(
+      await targeted(segmenter(), maskMean(mask)),
+      scene("a"),
+      [1],
+      "hires-cam",
+    );
+    const whole = await outputOf(await opened(segmenter()), scene("a"), nodeRuntime);
+    const at = (image: number, place: number) => floats(whole)[image * 60 + 20 + place] as number;
+    for (const i of [0, 1]) {
+      expect(floats(scores)[3 * i + 1]).toBeCloseTo((at(i, 7) + at(i, 8)) / 2, 4);
+      expect(floats(evidence)[20 * i + 7]).toBeCloseTo(at(i, 7) / 2, 4);
+    }
+    floats(evidence).forEach((value, i) => {
+      if (![7, 8].includes(i % 20)) expect(value).toBeCloseTo(0, 6);
+    });
+  });
+
+  it("wants a mask of the output's size that holds something", async () => {
+    const empty = float32([4, 5], Array(20).fill(0));
+    await expect(targeted(segmenter(), maskMean(empty))).rejects.toThrow(/^mask: expected some place in it, got none$/);
+    const other = float32([2, 5], Array(10).fill(1));
+    await expect(targeted(segmenter(), maskMean(other))).rejects.toThrow(
+      /^mask: expected one of the size of an output/,
+    );
+  });
+});
+
+describe("similarity to another image", () => {
+  it("is the cosine of both embeddings", async () => {
+    const plain = await opened(segmenter());
+    const output = "embedding";
+    const other = float32([1, 2, 4, 5], floats(scene("b")).slice(0, 40));
+    const reference = await outputOf(plain, other, nodeRuntime, { output });
+    const model = await withTarget(plain, similarityTo(reference, { output }), nodeRuntime);
+    const { scores, maps, classes } = await explained(model, scene("a"), [0]);
+    const own = floats(await outputOf(plain, scene("a"), nodeRuntime, { output }));
+    const [r0, r1] = floats(reference) as unknown as [number, number];
+    for (const i of [0, 1]) {
+      const [a, b] = [own[2 * i] as number, own[2 * i + 1] as number];
+      expect(floats(scores)[i]).toBeCloseTo((a * r0 + b * r1) / Math.hypot(a, b) / Math.hypot(r0, r1), 5);
+    }
+    expect(maps.dims).toEqual([2, 1, 4, 5]);
+    expect(classes).toEqual([[0], [0]]);
+    const same = await explained(model, float32([2, 2, 4, 5], [...floats(other), ...floats(other)]), [0]);
+    close(floats(same.scores), [1, 1]);
+  });
+});
+
+describe("a graph function of one's own", () => {
+  it("is explained like any class, by every kind of method", async () => {
+    const target: Target = {
+      title: "the largest feature, squared",
+      classes: ["largest"],
+      build: (op) => op.Flatten(op.Pow(op.ReduceMax("features", op.ints([1, 2, 3]), { keepdims: 0 }), op.scalar(2))),
+    };
+    const model = await targeted(segmenter(), {
+      ...target,
+      build: (op, of) => op.Unsqueeze(op.Squeeze(target.build(op, of), op.ints([1])), op.ints([1])),
+    });
+    for (const method of ["hires-cam", "gradient", "integrated-gradients", "full-grad"]) {
+      const explainer = await createExplainer(model, { runtime: nodeRuntime, method });
+      const { evidence, scores } = await explainer.explain(scene("a"));
+      const peak = Math.max(...floats(scene("a")).subarray(0, 40));
+      expect(floats(scores)[0]).toBeCloseTo(peak * peak, 4);
+      expect(evidence.dims).toEqual([2, 1, 4, 5]);
+    }
+    await expect(createExplainer(model, { runtime: nodeRuntime, method: "finer-cam" })).rejects.toThrow(
+      /^finer-cam: expected two classes or more to tell apart, got one score/,
+    );
+  });
+
+  it("has to be [N, K]", async () => {
+    const target: Target = { title: "features", build: (op) => op.Relu("features") };
+    await expect(targeted(segmenter(), target)).rejects.toThrow(
+      /^features: expected scores \[N, K\], got \[N, 2, 4, 5\]$/,
+    );
+  });
+});
