@@ -1,5 +1,6 @@
 /** @file `fovea train`: train a network on a data set, or on photos. */
 
+import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { Command } from "commander";
 import { FoveaError } from "../../error.js";
@@ -138,6 +139,9 @@ function printOutcome(result: TrainedNetwork, about: Readonly<Record<string, unk
 function stopped({ history, settings }: { history: readonly unknown[]; settings: TrainingSettings }, out: string) {
   const held = history.length > 0 ? `${out} holds it; ` : "";
   const at = `stopped after epoch ${history.length} of ${settings.epochs}`;
-  note(`${at}: ${held}--resume goes on from ${checkpointPath(out)}`);
+  const checkpoint = checkpointPath(out);
+  // The head that stages are unfrozen behind takes seconds: it leaves none.
+  const how = existsSync(checkpoint) ? `--resume goes on from ${checkpoint}` : "the same command begins again";
+  note(`${at}: ${held}${how}`);
   return exitCodes.interrupted;
 }
