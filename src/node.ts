@@ -15,6 +15,8 @@ import {
   type Model,
   openModel,
   preprocessingOf,
+  type Target,
+  withTarget,
 } from "./explain/index.js";
 import { labelsAt, modelFileAt, sidecarBeside } from "./explain/node.js";
 import { graphAt } from "./formats/node.js";
@@ -32,6 +34,7 @@ import { nodeRuntime } from "./runtime/node.js";
 export { FoveaError } from "./error.js";
 export {
   type ClassChoice,
+  classMinus,
   className,
   type Diagnosis,
   diagnoseFully,
@@ -42,6 +45,11 @@ export {
   explainableLayers,
   type Model,
   mapOf,
+  maskMean,
+  outputOf,
+  outputScores,
+  similarityTo,
+  type Target,
 } from "./explain/index.js";
 export { decodeImage, encodePng } from "./image/node.js";
 export { float32, type Preprocessing, Tensor } from "./onnx/index.js";
@@ -68,6 +76,11 @@ export interface LoadedModel extends Model {
    * @throws FoveaError as `createExplainer` does, for a layer or method that there is not
    */
   explainer(options?: Omit<ExplainerOptions, "runtime">): Promise<ImageExplainer>;
+  /**
+   * The model with other scores to explain, e.g. `classMinus(3)`; its explainers explain these.
+   * @throws FoveaError as `withTarget` does
+   */
+  explaining(target: Target): Promise<LoadedModel>;
 }
 
 /** An image file's path, or its bytes. */
@@ -108,7 +121,15 @@ export async function loadModel(
   const where = path ?? "model";
   const known = { beside, given, external, inputs, output };
   const opened = await naming(where, () => openModel(converted ?? bytes, nodeRuntime, where, known));
-  const model: LoadedModel = { ...opened, explainer: (options) => naming(where, () => openExplainer(model, options)) };
+  return loaded(opened, where);
+}
+
+function loaded(opened: Model, where: string): LoadedModel {
+  const model: LoadedModel = {
+    ...opened,
+    explainer: (options) => naming(where, () => openExplainer(model, options)),
+    explaining: async (target) => loaded(await naming(where, () => withTarget(opened, target, nodeRuntime)), where),
+  };
   return model;
 }
 

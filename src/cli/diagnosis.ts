@@ -8,6 +8,7 @@ import {
   diagnosisOf,
   type Explainer,
   type Explanation,
+  type MapOptions,
   type Model,
   mapOf,
   type Suggestion,
@@ -47,9 +48,14 @@ export async function diagnosed(
 }
 
 /** The map of image i for its k-th class as it can be drawn: blank where it is not finite. */
-export function drawableMap(explanation: DiagnosedExplanation, i: number, k: number): FloatMap {
+export function drawableMap(
+  explanation: DiagnosedExplanation,
+  i: number,
+  k: number,
+  options: MapOptions = {},
+): FloatMap {
   const { condition, facts } = explanation.diagnosis(i, k);
-  if (condition !== "not-finite") return mapOf(explanation, i, k);
+  if (condition !== "not-finite") return mapOf(explanation, i, k, options);
   const { width, height } = facts;
   return { width, height, values: new Float32Array(width * height) };
 }

@@ -82,9 +82,10 @@ export function isStraightThrough({ graph, scores }: Model, layer: Value): boole
 
 /** What a reader of a map should know about how it was computed. */
 export function explanationNotes(model: Model, layer: Value): string[] {
-  const { precision } = model;
+  const { precision, target } = model;
   const places = dimsOf(model.graph, model.scores)?.slice(2) ?? [];
   return [
+    ...(target === undefined ? [] : [`what is explained: ${target}`]),
     ...(places.some((size) => size !== 1)
       ? [`the scores are [N, classes, ${places.join(", ")}]: each place of each class counts as a class of its own`]
       : []),

@@ -59,7 +59,7 @@ export interface Model {
    * (the input's first size is symbolic), which has to be verified before it is relied on.
    */
   readonly oneByOne: boolean;
-  /** What is explained in the place of class scores, for people; undefined where these are. */
+  /** What its scores are, for people, where they are not the file's own class scores (see `withTarget`). */
   readonly target?: string;
 }
 

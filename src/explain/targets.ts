@@ -38,10 +38,10 @@ export async function withTarget(model: Model, target: Target, runtime: Runtime)
     ...model,
     graph,
     scores,
+    target: target.title,
     ending: target.classes || count !== model.classCount ? "none" : model.ending,
     oneScore: false,
     classCount: count,
-    target: target.title,
     card: named ? { ...card, classes: named } : card,
   };
 }

@@ -1,6 +1,7 @@
 /** @file A contact sheet: many pictures with captions on one page, with their heat maps laid over them where they have one. */
 
 import { FoveaError } from "../error.js";
+import { defaultDivergingColormap } from "./colormap.js";
 import { type FloatMap, normalizeMap } from "./heatmap.js";
 import { type OverlayOptions, overlay } from "./overlay.js";
 import {
@@ -21,8 +22,12 @@ export interface SheetCell {
   readonly caption: string;
   /** A second, fainter line. Default none. */
   readonly detail?: string;
-  /** A raw map to lay over the picture, on its own scale and without values below zero. Default none. */
+  /** A raw map to lay over the picture. Default none. */
   readonly map?: FloatMap;
+  /** The raw value at the end of the colour scale. Default the map's own peak. */
+  readonly peak?: number;
+  /** The map has evidence for and against, and is shown in the colours for that. Default false: values below zero count as zero. */
+  readonly signed?: boolean;
 }
 
 export interface ContactSheet {
@@ -99,8 +104,14 @@ export async function contactSheet(
   return svgDocument(width, y - gap + margin - 4, sheet.title ?? `${cells.length} pictures`, elements);
 }
 
-function picturesOf({ picture, map }: SheetCell, size: PanelSize, options: OverlayOptions): Picture {
+function picturesOf(
+  { picture, map, peak, signed = false }: SheetCell,
+  size: PanelSize,
+  options: OverlayOptions,
+): Picture {
   const samples = samplePanel(picture, size);
   if (map === undefined) return samples;
-  return overlay(samples, resizeMap(normalizeMap(map), size.samplesAcross, size.samplesDown), options);
+  const shown = normalizeMap(map, { signed, ...(peak === undefined ? {} : { peak }) });
+  const colours = signed ? { ...options, colormap: defaultDivergingColormap } : options;
+  return overlay(samples, resizeMap(shown, size.samplesAcross, size.samplesDown), colours);
 }

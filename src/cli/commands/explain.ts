@@ -4,21 +4,27 @@ import { availableParallelism } from "node:os";
 import { Command } from "commander";
 import { FoveaError, namedError, naming, unknownName } from "../../error.js";
 import {
+  type ClassChoice,
   checkModel,
+  classMinus,
   type Explained,
   type Explainer,
   explainStream,
   type Model,
   type ModelCheck,
   mapAhead,
+  methods,
 } from "../../explain/index.js";
 import { colormap } from "../../image/index.js";
 import { embeddedModelPath, nodeRuntime, untouchedModel } from "../../node.js";
 import { exitCodes, note, runCommand } from "../console.js";
 import { diagnosed } from "../diagnosis.js";
 import { type FoundInput, findInputs } from "../explain/find-inputs.js";
+import { emphasisOptions, type MapFlags, mapOptions, withMapOptions } from "../explain/map-options.js";
+import { sheetOfMethods } from "../explain/method-sheet.js";
 import { type ImageInput, readInput } from "../explain/read-input.js";
 import { createReporter } from "../explain/reporter.js";
+import { type TargetFlags, targetedModel, withTargetOptions } from "../explain/target-options.js";
 import { defaultFolder, planTargets, type ResultKind, type Targets } from "../explain/targets.js";
 import { type ResultOptions, writeResults } from "../explain/write-results.js";
 import {
@@ -33,7 +39,7 @@ import {
 } from "../model-options.js";
 import { modelAt, type NamedModel } from "../models.js";
 
-interface ExplainCommandOptions extends ModelOptions, LayerFlags {
+interface ExplainCommandOptions extends ModelOptions, LayerFlags, MapFlags, TargetFlags {
   readonly model?: string;
   readonly method: string;
   readonly class: readonly string[];
@@ -64,7 +70,11 @@ Examples:
   fovea explain photos --model resnet50.onnx --out maps --overlay --format jpg
   fovea explain "photos/**/dog*.jpg" --model resnet50.onnx --jsonl > dogs.jsonl
   fovea explain x.npy --model m.onnx --layer relu --class 3 --raw --out map.npy
-  fovea explain dog.jpg --model caffe.onnx --scale 1 --mean 104,117,123 --std 1 --channels bgr`;
+  fovea explain dog.jpg --model caffe.onnx --scale 1 --mean 104,117,123 --std 1 --channels bgr
+  fovea explain cat.jpg --model resnet50.onnx --class cat --minus dog --signed
+  fovea explain cat.jpg --model resnet50.onnx --class top-2 --method all --out sheet.png
+
+Methods: ${methods.map(({ name }) => name).join(", ")}; or all, for one sheet of them.`;
 
 export function explainCommand(): Command {
   const collect = (value: string, previous: string[]) => [...previous, value];
@@ -79,7 +89,7 @@ export function explainCommand(): Command {
     .option("--model <file>", "an ONNX or Keras file; default the embedded digit model")
     .option(
       "--class <class>",
-      "explain this class: a label, an index, or predicted; may be given several times",
+      "explain this class: a label, an index, predicted, or top-3 for the three best; may be given several times",
       collect,
       [],
     )
@@ -103,7 +113,7 @@ export function explainCommand(): Command {
     .option("--check", "first prove on the first input that the model is explained rightly (see fovea check)")
     .option("--json", "print machine-readable output in the end")
     .option("--jsonl", "print machine-readable output as it comes, a line for each picture");
-  return withModelOptions(withLayerOptions(withMethodOption(command)))
+  return withModelOptions(withLayerOptions(withTargetOptions(withMapOptions(withMethodOption(command)))))
     .addHelpText("after", examples)
     .action((given: string[], options: ExplainCommandOptions) => runCommand(() => explain(given, options)));
 }
@@ -111,10 +121,24 @@ export function explainCommand(): Command {
 async function explain(given: readonly string[], options: ExplainCommandOptions): Promise<number> {
   const { batch, model, method, against = false, topChannels, samples, seed } = options;
   const plan = await planned(given, options);
-  const named = await modelAt(model, await loadOptions(options));
-  const explaining = { method, against, topChannels, samples, seed, ...layerOptions(options) };
+  const opened = await modelAt(model, await loadOptions(options));
+  const classOf = (text: string) => {
+    const index = classChoice(opened.model, text);
+    if (index === "predicted")
+      throw new FoveaError("bad-input", "--minus predicted: expected a class by name or index");
+    return classMinus(index);
+  };
+  const named = { ...opened, model: await targetedModel(opened.model, options, classOf) };
+  const shared = { against, topChannels, samples, seed, ...layerOptions(options), ...mapOptions(options) };
+  const explaining = { method, ...shared };
+  const classes = plan.drawing.classes.map((text) => rankOf(text) ?? classChoice(named.model, text));
+  if (method === "all") {
+    const { inputs, targets, drawing } = plan;
+    const path = (input: FoundInput) => targets.path(input, "figure");
+    const sheet = { inputs, path, format: targets.format, classes, drawing, explaining: shared };
+    return sheetOfMethods(named, { ...sheet, json: options.json ?? false });
+  }
   const explainer = await named.model.explainer(explaining);
-  const classes = plan.drawing.classes.map((text) => classChoice(named.model, text));
   const read = async (input: FoundInput) => {
     if (input.error) throw input.error;
     return readInput(named.model, input.path);
@@ -181,12 +205,17 @@ async function planned(given: readonly string[], options: ExplainCommandOptions)
   const found = await findInputs(given);
   const chosen = (["overlay", "heatmap", "raw"] as const).filter((kind) => options[kind]);
   const kinds: readonly ResultKind[] = chosen.length > 0 ? chosen : ["figure"];
-  const classes = options.class.length > 0 ? options.class : ["predicted"];
+  const classes = options.class.length > 0 ? options.class.flatMap(topClasses) : ["predicted"];
   const targets = planTargets(found, { kinds, classes, out, format });
   const inputs = options.skipExisting ? found.inputs.filter((input) => !targets.done(input)) : found.inputs;
   const skipped = found.inputs.length - inputs.length;
   if (skipped > 0) note(`${skipped} of ${found.inputs.length} inputs left out: their results are there`);
-  return { inputs, many: found.many, targets, drawing: { kinds, classes, against, colormap: options.colormap } };
+  return {
+    inputs,
+    many: found.many,
+    targets,
+    drawing: { kinds, classes, against, colormap: options.colormap, ...emphasisOptions(options) },
+  };
 }
 
 /** The result with the paths of what was written; what cannot be written is the input's failure. */
@@ -212,6 +241,17 @@ async function checked(named: NamedModel, image: ImageInput, options: ExplainCom
   const source = await untouchedModel(model ?? embeddedModelPath);
   const explaining = { runtime: nodeRuntime, method, against, ...layerOptions(options) };
   return checkModel(named.model, { source, input: image.input, ...explaining });
+}
+
+/** `top-3` as the three ranks; anything else as it is. */
+function topClasses(text: string): string[] {
+  const count = Number(/^top-(\d+)$/.exec(text)?.[1] ?? 0);
+  return count > 0 ? Array.from({ length: count }, (_, i) => `top-${i + 1}`) : [text];
+}
+
+function rankOf(text: string): ClassChoice | undefined {
+  const rank = Number(/^top-(\d+)$/.exec(text)?.[1] ?? 0);
+  return rank > 0 ? { rank } : undefined;
 }
 
 /** A label, an index or `predicted`. */

@@ -21,8 +21,12 @@ export function printExplanation(
     print(`${nameOf(image, i)}: ${modelLine(named)}`);
     const notes = [...assumed(named.model, image), ...explainer.notes, ...image.notes, ...neglected(explanation, i)];
     for (const note of notes) print(`  ${note}`);
-    for (const { label, probability } of topClasses(named.model, explanation, i, top))
-      print(`  ${percent(probability, 1).padStart(7)}  ${label}`);
+    if (named.model.classCount === 1)
+      print(`  ${floats(explanation.scores)[i]?.toPrecision(4)}  ${className(named.model, 0)}`);
+    else
+      for (const { label, probability } of topClasses(named.model, explanation, i, top))
+        print(`  ${percent(probability, 1).padStart(7)}  ${label}`);
+    for (const line of completenessLines(named.model, explanation, i)) print(`  ${line}`);
     for (const line of blankMaps(named.model, explanation, i)) print(`  ${line}`);
   }
   print(`  ${methodLine(explainer)}`);
@@ -69,11 +73,31 @@ export function describeResult(
       label: className(model, index),
       score: floats(explanation.scores)[i * (explanation.scores.dims[1] as number) + index],
       peak: mapPeak(drawableMap(explanation, i, k)),
+      ...completenessAt(explanation, i, k),
       diagnosis: describedDiagnosis(explanation.diagnosis(i, k)),
     })),
     notes: [...assumed(model, image), ...explainer.notes, ...image.notes, ...neglected(explanation, i)],
     written: written[i]?.length === 1 ? written[i]?.[0] : written[i],
   }));
+}
+
+/** What was attributed and what should have been, where the method shares out a number. */
+function completenessAt({ completeness, classes }: Explanation, i: number, k: number) {
+  if (completeness === undefined) return {};
+  const at = i * (classes[i] as readonly number[]).length + k;
+  return { attributed: floats(completeness.attributed)[at] as number, total: floats(completeness.total)[at] as number };
+}
+
+function completenessLines(model: Model, explanation: Explanation, i: number): string[] {
+  return (explanation.classes[i] as readonly number[]).flatMap((index, k) => {
+    const { attributed, total } = completenessAt(explanation, i, k);
+    if (attributed === undefined || total === undefined) return [];
+    const error = Math.abs(attributed - total);
+    const share = total === 0 ? "" : `, ${percent(error / Math.abs(total), 2)}`;
+    return [
+      `attribution of ${className(model, index)} adds up to ${attributed.toFixed(3)} of ${total.toFixed(3)} (error ${error.toPrecision(2)}${share})`,
+    ];
+  });
 }
 
 function nameOf({ path, pictures }: ImageInput, i: number): string {

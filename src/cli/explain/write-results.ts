@@ -2,7 +2,17 @@
 
 import { writeFileAtomically, writeNpy } from "../../data/index.js";
 import { className, displayMapOf, type Explainer, layerSize } from "../../explain/index.js";
-import { colorizeMap, type ExplanationRow, mapPeak, overlay, type Picture, placeMap } from "../../image/index.js";
+import {
+  colorizeMap,
+  defaultDivergingColormap,
+  type EmphasisOptions,
+  type ExplanationRow,
+  emphasizedPeak,
+  overlay,
+  type Picture,
+  placeMap,
+  withoutWeak,
+} from "../../image/index.js";
 import { encodePicture, explanationSvg, rasterize } from "../../image/node.js";
 import { floats } from "../../onnx/index.js";
 import { percent } from "../console.js";
@@ -11,7 +21,7 @@ import type { FoundInput } from "./find-inputs.js";
 import type { ImageInput } from "./read-input.js";
 import type { ResultKind, Targets } from "./targets.js";
 
-export interface ResultOptions {
+export interface ResultOptions extends EmphasisOptions {
   readonly kinds: readonly ResultKind[];
   /** The classes as the user named them. */
   readonly classes: readonly string[];
@@ -41,7 +51,7 @@ export async function writeResults(
   };
   if (options.kinds.includes("raw")) {
     const path = targets.path(source, "raw");
-    await writeFileAtomically(path, writeNpy(explanation.maps));
+    await writeFileAtomically(path, writeNpy(options.signed ? explanation.evidence : explanation.maps));
     for (const paths of written) paths.push(path);
   }
   for (const [i, picture] of image.pictures.entries()) {
@@ -66,12 +76,13 @@ async function figure(
   explainer: Explainer,
   i: number,
   format: Targets["format"],
-  { against, colormap }: ResultOptions,
+  options: ResultOptions,
 ): Promise<Uint8Array | string> {
+  const { signed = false } = options;
   const picture = result.image.pictures[i] as Picture;
   const classes = result.explanation.classes[i] as readonly number[];
-  const rows = classes.map((_, k) => figureRow(explainer, result, i, k, against));
-  const svg = await explanationSvg({ picture, rows }, colormap ? { colormap } : {});
+  const rows = classes.map((_, k) => figureRow(explainer, result, i, k, options));
+  const svg = await explanationSvg({ picture, rows }, signed ? {} : coloured(options));
   return format === "svg" ? svg : rasterize(svg, format);
 }
 
@@ -80,7 +91,7 @@ function figureRow(
   { image, explanation }: Result,
   i: number,
   k: number,
-  against: boolean,
+  options: ResultOptions,
 ): ExplanationRow {
   const index = explanation.classes[i]?.[k] as number;
   const width = explanation.probabilities.dims[1] as number;
@@ -88,12 +99,13 @@ function figureRow(
   const probability = floats(explanation.probabilities)[at] as number;
   const score = floats(explanation.scores)[at] as number;
   const { text } = explanation.diagnosis(i, k);
-  const isTop = explanation.predicted[i] === index;
+  const isTop = explanation.predicted[i] === index && width > 1;
   return {
-    title: `${against ? "against " : ""}${className(model, index)}${isTop ? " (predicted)" : ""}`,
-    score: `${percent(probability, 1)}, score ${score.toFixed(2)} before softmax`,
+    title: `${options.against ? "against " : ""}${className(model, index)}${isTop ? " (predicted)" : ""}`,
+    score: `${width > 1 ? `${percent(probability, 1)}, ` : ""}score ${score.toFixed(2)}${width > 1 ? " before softmax" : ""}`,
     detail: `${method.title} at ${layer.name}, ${layerSize(layer, "×")}`,
-    ...mapOnPicture(image, explanation, i, k),
+    ...mapOnPicture(image, explanation, i, k, options),
+    signed: options.signed ?? false,
     ...(text === "" ? {} : { note: text }),
   };
 }
@@ -102,15 +114,18 @@ function figureRow(
 const placedSize = 640;
 
 /** The map where the network looked; what it never saw stays zero. */
-function mapOnPicture(
+export function mapOnPicture(
   { pictures, box }: ImageInput,
   explanation: DiagnosedExplanation,
   i: number,
   k: number,
-): Pick<ExplanationRow, "map" | "peak"> {
-  const map = drawableMap(explanation, i, k);
+  options: ResultOptions,
+): Required<Pick<ExplanationRow, "map" | "peak">> {
+  const raw = drawableMap(explanation, i, k, options);
+  const peak = emphasizedPeak(raw, options);
+  const map = withoutWeak(raw, peak, options);
   const picture = pictures[i];
-  if (box === undefined || picture === undefined) return { map };
+  if (box === undefined || picture === undefined) return { map, peak };
   const scale = Math.min(1, placedSize / Math.max(picture.width, picture.height));
   const [width, height] = [picture.width, picture.height].map((size) => Math.max(1, Math.round(size * scale))) as [
     number,
@@ -118,17 +133,27 @@ function mapOnPicture(
   ];
   const [across, down] = [width / picture.width, height / picture.height];
   const placed = { x: box.x * across, y: box.y * down, width: box.width * across, height: box.height * down };
-  return { map: placeMap(map, placed, width, height), peak: mapPeak(map) };
+  return { map: placeMap(map, placed, width, height), peak };
 }
 
 type Draw = (result: Result, picture: Picture, i: number, k: number, options: ResultOptions) => Picture;
 
-const overlaid: Draw = (result, picture, i, k, { colormap }) =>
-  overlay(picture, mapAtFullSize(result, picture, i, k), colormap ? { colormap } : {});
+const overlaid: Draw = (result, picture, i, k, options) =>
+  overlay(picture, mapAtFullSize(result, picture, i, k, options), coloured(options));
 
-const heatMap: Draw = (result, picture, i, k, { colormap }) =>
-  colorizeMap(mapAtFullSize(result, picture, i, k), colormap);
+const heatMap: Draw = (result, picture, i, k, options) =>
+  colorizeMap(mapAtFullSize(result, picture, i, k, options), coloured(options).colormap);
 
-function mapAtFullSize({ image: { box }, explanation }: Result, { width, height }: Picture, i: number, k: number) {
-  return displayMapOf(explanation, i, k, { width, height, ...(box ? { box } : {}) });
+const mapAtFullSize = (
+  { image: { box }, explanation }: Result,
+  { width, height }: Picture,
+  i: number,
+  k: number,
+  { signed = false, threshold, percentile }: ResultOptions,
+) => displayMapOf(explanation, i, k, { width, height, signed, threshold, percentile, ...(box ? { box } : {}) });
+
+/** Signed maps have colours of their own. */
+function coloured({ signed, colormap }: ResultOptions): { colormap?: string } {
+  if (signed) return { colormap: defaultDivergingColormap };
+  return colormap ? { colormap } : {};
 }
