@@ -22,7 +22,8 @@ export function graphRunner(model: Model, layer: Layer, method: GraphMethod, opt
     { against, include, eigenSmooth },
   );
   const batches = new Batches(model);
-  const sessions = new Sessions(runtime, graphs);
+  const { whole, front, tail } = graphs;
+  const sessions = new Sessions(runtime, { whole, front, tail });
   return {
     graphs,
     run: (images, classes, { signal }) =>
@@ -37,7 +38,7 @@ export function graphRunner(model: Model, layer: Layer, method: GraphMethod, opt
 
 /** One run of the whole for one class; for several the front runs once. */
 async function runClasses(
-  sessions: Sessions,
+  sessions: Sessions<"whole" | "front" | "tail">,
   graphs: ExplanationGraphs,
   input: Value,
   images: Tensor,

@@ -4,7 +4,7 @@ import type { Builder, Value } from "../onnx/index.js";
 import type { AppendedMethod } from "./append-method.js";
 import { own } from "./classifier.js";
 import type { Included } from "./explainer.js";
-import type { CamMethod } from "./method.js";
+import type { CamInputs, CamMethod, CamOutputs } from "./method.js";
 import { firstComponent } from "./principal-component.js";
 import { attributionOf } from "./weighted-sum.js";
 
@@ -21,9 +21,9 @@ export interface MapOutputOptions {
 }
 
 /** The first principal component of what would be summed up; a method that sums up nothing keeps its map. */
-function smoothed({ tail, inputs, ...made }: AppendedMethod): Value {
-  const attribution = attributionOf(tail, inputs, made);
-  return attribution === undefined ? made.evidence : firstComponent(tail, attribution);
+export function smoothed(op: Builder, inputs: Pick<CamInputs, "activation">, made: CamOutputs): Value {
+  const attribution = attributionOf(op, inputs, made);
+  return attribution === undefined ? made.evidence : firstComponent(op, attribution);
 }
 
 /** What an explanation takes from a method. */
@@ -33,7 +33,7 @@ export function mapOutputs(
   { include, eigenSmooth }: MapOutputOptions,
 ): Outputs {
   const { tail, weights, completeness } = made;
-  const evidence = eigenSmooth ? smoothed(made) : made.evidence;
+  const evidence = eigenSmooth ? smoothed(tail, made.inputs, made) : made.evidence;
   return {
     evidence,
     map: tail.Relu(evidence),

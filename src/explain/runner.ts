@@ -13,8 +13,8 @@ export interface RunOptions {
 }
 
 /**
- * What is run: the whole for one class, front once and tail per class for several. For a method of samples the front is the scores
- * of the image as it is, the whole one run of samples, and the tail what becomes of their means.
+ * What is run: the whole for one class, front once and tail per class for several. Methods of many runs make no map in the whole;
+ * their tail is one of these runs, and a further graph makes the map.
  */
 export interface ExplanationGraphs {
   /** Image and class to scores and map. */

@@ -1,29 +1,27 @@
 /** @file The sessions of an explainer. */
 
+import type { Graph } from "../onnx/index.js";
 import type { Runtime, Session } from "../runtime/index.js";
 import { withFiniteImages } from "./classifier.js";
 import { worthRepackingForOne } from "./repack.js";
-import type { ExplanationGraphs, Results } from "./runner.js";
-
-type SessionGraphs = Pick<ExplanationGraphs, "whole" | "front" | "tail">;
+import type { Results } from "./runner.js";
 
 /** Sessions by name, opened when first run: one for single images, and one for batches where that differs. */
-export class Sessions {
+export class Sessions<Name extends string> {
   readonly #runtime: Runtime;
-  readonly #graphs: SessionGraphs;
+  readonly #graphs: Readonly<Record<Name, Graph>>;
   readonly #open = new Map<string, Promise<Session>>();
-  readonly #frugal = new Set<keyof SessionGraphs>();
+  readonly #frugal: ReadonlySet<Name>;
 
-  constructor(runtime: Runtime, graphs: SessionGraphs) {
+  constructor(runtime: Runtime, graphs: Readonly<Record<Name, Graph>>) {
     this.#runtime = runtime;
     this.#graphs = graphs;
-    for (const name of ["whole", "front", "tail"] as const) {
-      if (!worthRepackingForOne(graphs[name])) this.#frugal.add(name);
-    }
+    const names = Object.keys(graphs) as Name[];
+    this.#frugal = new Set(names.filter((name) => !worthRepackingForOne(graphs[name])));
   }
 
   /** @param batch how many images the network sees; default as many as are fed */
-  async run(name: keyof SessionGraphs, feeds: Results, batch = Object.values(feeds)[0]?.dims[0]): Promise<Results> {
+  async run(name: Name, feeds: Results, batch = Object.values(feeds)[0]?.dims[0]): Promise<Results> {
     const repack = batch !== 1 || !this.#frugal.has(name);
     const key = `${name} ${repack}`;
     const session = this.#open.get(key) ?? this.#runtime.open(this.#graphs[name], { repack });

@@ -1,10 +1,11 @@
 /** @file The two proofs: they pass for right models, and fail where the numbers are not the file's. */
 
 import { describe, expect, it } from "vitest";
-import { checkModel, openModel } from "../../src/explain/index.js";
+import { checkModel, methods, openModel } from "../../src/explain/index.js";
 import { type Graph, writeModel } from "../../src/onnx/index.js";
 import { nodeRuntime } from "../../src/runtime/node.js";
 import { type ConvNetOptions, convNet } from "./networks.js";
+import { vit } from "./vit.js";
 
 const check = async (graph: Graph, source: Graph, layer = "auto") =>
   checkModel(await openModel(graph, nodeRuntime), { runtime: nodeRuntime, source: writeModel(source), layer });
@@ -34,4 +35,11 @@ describe("checkModel", () => {
     expect([passed, scores.passed]).toEqual([false, false]);
     expect(scores.error).toBeGreaterThan(0.01);
   });
+});
+
+it.each(methods.map(({ name }) => name))("proves scores and gradients where %s looks", async (method) => {
+  const graph = method.includes("attention") ? vit() : convNet();
+  const model = await openModel(graph, nodeRuntime);
+  const { passed, gradient } = await checkModel(model, { source: graph, runtime: nodeRuntime, method });
+  expect([passed, gradient?.passed]).toEqual([true, true]);
 });

@@ -123,6 +123,8 @@ describe("the principal component", () => {
     close(await of("grad-cam", true), await of("eigen-grad-cam", false));
     expect(await of("grad-cam", true)).not.toEqual(await of("grad-cam", false));
     expect(await of("eigen-cam", true)).toEqual(await of("eigen-cam", false));
+    // Behind an average the mean effect of a channel is its weight times its mean: another weighing of the same activations.
+    expect(await of("ablation-cam", true)).not.toEqual(await of("ablation-cam", false));
   });
 });
 

@@ -14,6 +14,7 @@ import {
   type Model,
   type ModelCheck,
   mapAhead,
+  methods,
 } from "../../explain/index.js";
 import { colormap } from "../../image/index.js";
 import { embeddedModelPath, nodeRuntime, untouchedModel } from "../../node.js";
@@ -72,7 +73,11 @@ Examples:
   fovea explain photos --model resnet50.onnx --out maps --overlay --format jpg
   fovea explain "photos/**/dog*.jpg" --model resnet50.onnx --jsonl > dogs.jsonl
   fovea explain x.npy --model m.onnx --layer relu --class 3 --raw --out map.npy
-  fovea explain dog.jpg --model caffe.onnx --scale 1 --mean 104,117,123 --std 1 --channels bgr`;
+  fovea explain dog.jpg --model caffe.onnx --scale 1 --mean 104,117,123 --std 1 --channels bgr
+  fovea explain cat.jpg --model resnet50.onnx --class cat --minus dog --signed
+  fovea explain cat.jpg --model resnet50.onnx --class top-2 --method all --out sheet.png
+
+Methods: ${methods.map(({ name }) => name).join(", ")}; or all, for one sheet of them.`;
 
 export function explainCommand(): Command {
   const collect = (value: string, previous: string[]) => [...previous, value];

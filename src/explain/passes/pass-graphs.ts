@@ -16,11 +16,10 @@ import {
 } from "../../onnx/index.js";
 import { appendScores, appendSum, own } from "../classifier.js";
 import { cutAt } from "../cut.js";
-import type { Included } from "../explainer.js";
 import { activationPlanes } from "../fold.js";
 import { imageLayer, type Layer } from "../layers.js";
 import { gridOf, type Layout } from "../layout.js";
-import { namedOutputs } from "../map-outputs.js";
+import { type MapOutputOptions, namedOutputs, smoothed } from "../map-outputs.js";
 import type { Model } from "../model.js";
 import type { ExplanationGraphs } from "../runner.js";
 import { attributionOf } from "../weighted-sum.js";
@@ -41,9 +40,8 @@ export interface PassGraphs extends ExplanationGraphs {
   readonly around: readonly Value[];
 }
 
-export interface PassGraphOptions {
+export interface PassGraphOptions extends MapOutputOptions {
   readonly against: boolean;
-  readonly include: readonly Included[];
   readonly samples: number;
 }
 
@@ -128,7 +126,11 @@ function hidden(op: Builder, value: Value, masks: Value, { quantization }: Layer
   return op.CastLike(op.Where(op.Cast(masks, { to: dataTypes.bool }), whole, gone), value);
 }
 
-function combineGraph(layer: Layer, method: PassMethod, { against, include, samples }: PassGraphOptions): Graph {
+function combineGraph(
+  layer: Layer,
+  method: PassMethod,
+  { against, include, eigenSmooth, samples }: PassGraphOptions,
+): Graph {
   const op = new Builder(emptyGraph("combine"), `fovea/${method.name}`);
   const turned = (value: Value) => (against ? op.Neg(value) : value);
   const values = turned(op.Transpose(op.input(own("values"), "float32", ["b", "K"]), { perm: [1, 0] }));
@@ -137,7 +139,8 @@ function combineGraph(layer: Layer, method: PassMethod, { against, include, samp
   const inputs = maskInputs(op, activationInput(op, layer));
   const made = method.combine(op, { ...inputs, values, base, channels, samples });
   const before = method.additive ? op.input(own("before"), "float32", ["K", 1, "H", "W"]) : undefined;
-  const evidence = before ? op.Add(before, made.evidence) : made.evidence;
+  const single = eigenSmooth ? smoothed(op, inputs, made) : made.evidence;
+  const evidence = before ? op.Add(before, single) : single;
   const attribution = include.includes("attribution") ? attributionOf(op, inputs, made) : undefined;
   return prune(op.graph, namedOutputs(op, { evidence, map: op.Relu(evidence), weights: made.weights, attribution }));
 }

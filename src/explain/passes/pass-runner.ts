@@ -16,8 +16,16 @@ import { passGraphs } from "./pass-graphs.js";
 import type { PassMethod, PassPlan } from "./pass-method.js";
 
 export function passRunner(model: Model, layer: Layer, method: PassMethod, options: ExplainerOptions): Runner {
-  const { runtime, against = false, include = [], seed = 1, samples = method.samples ?? 1, topChannels } = options;
-  const graphs = passGraphs(model, layer, method, { against, include, samples });
+  const {
+    runtime,
+    against = false,
+    include = [],
+    eigenSmooth = false,
+    seed = 1,
+    samples = method.samples ?? 1,
+    topChannels,
+  } = options;
+  const graphs = passGraphs(model, layer, method, { against, include, eigenSmooth, samples });
   const sessions = new Map<Graph, Promise<Session>>();
   const runs = new MaskedRuns(model, graphs, runGraph);
 

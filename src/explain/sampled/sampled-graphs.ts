@@ -4,12 +4,19 @@ import { Builder, copyGraph, type Dim, type Graph, prune, type Value } from "../
 import { type AppendMethodOptions, methodInputs } from "../append-method.js";
 import { appendTarget } from "../append-target.js";
 import { appendSum, own } from "../classifier.js";
+import { cutAt } from "../cut.js";
 import { type MapOutputOptions, mapOutputs, namedOutputs } from "../map-outputs.js";
 import type { Model } from "../model.js";
 import type { ExplanationGraphs } from "../runner.js";
 import type { SampledMethod } from "./sampled-method.js";
 
 export interface SampledGraphs extends ExplanationGraphs {
+  /** Image and class to scores. */
+  readonly whole: Graph;
+  /** Image, classes and S samples to the sums over these samples. */
+  readonly tail: Graph;
+  /** Image, class and sums to the map. */
+  readonly combine: Graph;
   /** Names of the sums. */
   readonly sums: readonly string[];
 }
@@ -23,21 +30,26 @@ export const names = {
   weight: (name: string) => own(`weight/${name}`),
 };
 
+export interface SampledGraphOptions extends MapOutputOptions {
+  readonly against: boolean;
+}
+
 export function sampledGraphs(
   what: AppendMethodOptions<SampledMethod>,
-  { against, ...outputs }: MapOutputOptions & { readonly against: boolean },
+  { against, ...options }: SampledGraphOptions,
 ): SampledGraphs {
   const { model } = what;
-  const { whole, sums } = samplesGraph(what, against);
+  const samples = samplesGraph(what, against);
   const op = new Builder(copyGraph(model.graph));
-  const { target, ...answers } = appendTarget(op, model, against);
-  const scores = namedOutputs(op, answers);
+  const { target: _, ...answers } = appendTarget(op, model, against);
+  const outputs = [...namedOutputs(op, answers), appendSum(op, model)];
+  const cut = cutAt(op.graph, what.layer.name, outputs);
   return {
-    sums,
-    whole,
-    front: prune(op.graph, [...scores, appendSum(op, model)]),
-    cut: [model.input.name],
-    tail: combineGraph(what, sums, against, outputs),
+    ...samples,
+    whole: prune(op.graph, outputs),
+    cut,
+    front: prune(op.graph, [...cut, own("sum")]),
+    combine: combineGraph(what, samples.sums, { against, ...options }),
   };
 }
 
@@ -45,7 +57,7 @@ export function sampledGraphs(
 function samplesGraph(
   what: AppendMethodOptions<SampledMethod>,
   against: boolean,
-): { whole: Graph; sums: readonly string[] } {
+): Pick<SampledGraphs, "tail" | "sums"> {
   const { model, method } = what;
   const op = new Builder(copyGraph(model.graph));
   const images = sampledImages(op.scope(`fovea/${method.name}`), model, method);
@@ -61,7 +73,7 @@ function samplesGraph(
     const shape = tail.Concat(count, tail.Shape(value, { start: 1 }), { axis: 0 });
     return tail.named(names.sum(name), tail.Reshape(sum, shape));
   });
-  return { whole: prune(op.graph, outputs), sums: Object.keys(each) };
+  return { tail: prune(op.graph, outputs), sums: Object.keys(each) };
 }
 
 /** Puts what makes samples of images before the network. */
@@ -94,8 +106,7 @@ function sampledImages(op: Builder, { input, oneByOne }: Model, { noise = 0 }: S
 function combineGraph(
   what: AppendMethodOptions<SampledMethod>,
   sums: readonly string[],
-  against: boolean,
-  outputs: MapOutputOptions,
+  { against, ...outputs }: SampledGraphOptions,
 ): Graph {
   const { model, method } = what;
   const op = new Builder(copyGraph(model.graph));

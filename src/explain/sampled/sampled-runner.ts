@@ -26,7 +26,8 @@ export function sampledRunner(model: Model, layer: Layer, method: SampledMethod,
     samples = method.samples,
   } = options;
   const graphs = sampledGraphs({ model, layer, method, randomSeed }, { against, include, eigenSmooth });
-  const sessions = new Sessions(runtime, graphs);
+  const { whole, tail, combine } = graphs;
+  const sessions = new Sessions(runtime, { whole, tail, combine });
   const batches = new Batches(model);
   const sampling = method.sampling(samples);
   const noise = method.noise ? drawnNoise(randomSeed) : undefined;
@@ -47,7 +48,7 @@ export function sampledRunner(model: Model, layer: Layer, method: SampledMethod,
       const some = sampling.slice(first, first + perRun);
       const feeds = { ...runFeeds(graphs, some, classes), [own("images")]: images, [names.baseline]: baseline };
       const drawn = noise ? { [names.noise]: noise(first, some.length, images.dims.slice(1)) } : {};
-      const found = await sessions.run("whole", { ...feeds, ...drawn }, some.length * count);
+      const found = await sessions.run("tail", { ...feeds, ...drawn }, some.length * count);
       for (const [name, tensor] of Object.entries(found)) sums[name] = added(sums[name], tensor);
       done(some.length);
     }
@@ -65,7 +66,7 @@ export function sampledRunner(model: Model, layer: Layer, method: SampledMethod,
         for (const row of classes) {
           const wanted = { [input.name]: part, [own("class")]: int64(row.slice(first, first + size)) };
           signal?.throwIfAborted();
-          const answers = await sessions.run("front", wanted);
+          const answers = await sessions.run("whole", wanted);
           const explained = answers[own("explained")] as Tensor;
           const sums = await sumsOf(part, explained, baseline, (samples) => {
             signal?.throwIfAborted();
@@ -74,7 +75,7 @@ export function sampledRunner(model: Model, layer: Layer, method: SampledMethod,
             progress?.(Math.min(ran, total), total);
           });
           const feeds = { ...sums, [input.name]: part, [own("class")]: explained, [names.baseline]: baseline };
-          results.push({ ...answers, ...(await sessions.run("tail", feeds)) });
+          results.push({ ...answers, ...(await sessions.run("combine", feeds)) });
         }
         return results;
       });
