@@ -61,22 +61,29 @@ function fovea(args: readonly string[], killAfter = Number.POSITIVE_INFINITY): P
   });
 }
 
+/** Pictures that differ; the files are copies of these. */
+const distinct = 40;
+
 async function draw(): Promise<void> {
-  const source = random(1);
+  const pictures = await Promise.all(Array.from({ length: distinct }, (_, i) => picture(i)));
   for (let i = 0; i < count; i++) {
     const [label, split] = [i % 2 ? "stripes" : "waves", i % 5 === 0 ? "test" : "train"];
     const path = join(folder, "photos", split, label);
     mkdirSync(path, { recursive: true });
-    const [across, down, phase] = [source.normal() * 20, source.normal() * 20, 6 * source.uniform()];
-    const hue = [source.uniform(), source.uniform(), source.uniform()];
-    const pixels = Uint8Array.from({ length: 640 * 480 * 3 }, (_, k) => {
-      const [x, y] = [((k / 3) % 640) / 640, Math.floor(k / 3 / 640) / 480];
-      const wave = Math.sin(across * x + down * y + phase);
-      return 255 * (hue[k % 3] as number) * (i % 2 ? (wave > 0 ? 1 : 0.3) : 0.65 + 0.35 * wave);
-    });
-    const bytes = await encodePicture({ width: 640, height: 480, channels: 3, pixels }, "jpg");
-    writeFileSync(join(path, `${i}.jpg`), bytes);
+    writeFileSync(join(path, `${i}.jpg`), pictures[i % distinct] as Uint8Array);
   }
+}
+
+function picture(i: number): Promise<Uint8Array> {
+  const source = random(i);
+  const [across, down, phase] = [source.normal() * 20, source.normal() * 20, 6 * source.uniform()];
+  const colour = [source.uniform(), source.uniform(), source.uniform()];
+  const pixels = Uint8Array.from({ length: 640 * 480 * 3 }, (_, k) => {
+    const [x, y] = [((k / 3) % 640) / 640, Math.floor(k / 3 / 640) / 480];
+    const wave = Math.sin(across * x + down * y + phase);
+    return 255 * (colour[k % 3] as number) * (i % 2 ? (wave > 0 ? 1 : 0.3) : 0.65 + 0.35 * wave);
+  });
+  return encodePicture({ width: 640, height: 480, channels: 3, pixels }, "jpg");
 }
 
 try {

@@ -1,4 +1,4 @@
-/** @file Runs the command line from source in a process of its own, in a folder of its own. */
+/** @file Runs the compiled command line in a process of its own, in a folder of its own. */
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -13,8 +13,7 @@ export interface Ran {
   readonly err: string;
 }
 
-const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
-const loader = import.meta.resolve("tsx");
+const main = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 
 /** A temporary folder that goes when the tests of the file are done. */
 export function workFolder(): string {
@@ -29,7 +28,7 @@ export function start(
   args: readonly string[],
   env: Record<string, string> = {},
 ): { child: ChildProcess; done: Promise<Ran> } {
-  const child = spawn(process.execPath, ["--import", loader, main, ...args], {
+  const child = spawn(process.execPath, [main, ...args], {
     cwd: folder,
     env: { ...process.env, FOVEA_DATA: "", FOVEA_CACHE: join(folder, "cache"), ...env },
     stdio: ["ignore", "pipe", "pipe"],

@@ -115,7 +115,8 @@ describe("fovea report MODEL PHOTOS", () => {
     await run(...args, "--out", "whole.html");
     const { child, done } = start(folder.path, [...args, "--out", "killed.html"]);
     const partial = at("killed.html.partial");
-    const watch = setInterval(() => existsSync(partial) && child.kill("SIGKILL"), 2);
+    const begun = () => existsSync(partial) && readFileSync(partial).includes("\n");
+    const watch = setInterval(() => begun() && child.kill("SIGKILL"), 2);
     await done;
     clearInterval(watch);
     expect(existsSync(at("killed.html"))).toBe(false);

@@ -1,0 +1,11 @@
+/** @file Compiles the sources once before all tests: the command line is tested as it is installed, and starts twice as fast. */
+
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+export default function build(): void {
+  const root = fileURLToPath(new URL("../../", import.meta.url));
+  const tsc = fileURLToPath(new URL("../../node_modules/typescript/bin/tsc", import.meta.url));
+  const { status, stdout } = spawnSync(process.execPath, [tsc], { cwd: root, encoding: "utf8" });
+  if (status !== 0) throw new Error(`tsc: ${stdout}`);
+}
