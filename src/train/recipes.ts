@@ -30,7 +30,14 @@ const recipes: Readonly<Record<string, Recipe>> = {
     labelSmoothing: 0.05,
     augmentation: scaledAugmentation(lightAugmentation, 0.8),
   },
-  photo: { epochs: 60, learningRate: 4e-3, weightDecay: 0.05, labelSmoothing: 0, augmentation: photoAugmentation },
+  photo: {
+    epochs: 60,
+    batchSize: 32,
+    learningRate: 2e-3,
+    weightDecay: 0.05,
+    labelSmoothing: 0,
+    augmentation: photoAugmentation,
+  },
 };
 
 /** A linear layer on features that are computed once: steps cost next to nothing. */

@@ -5,18 +5,26 @@ import { float32, floats, type Graph, type Tensor } from "../onnx/index.js";
 import type { Runtime } from "../runtime/index.js";
 
 /** Probabilities of every image, [count, classes]. */
-export async function predictAll(
+export function predictAll(
   graph: Graph,
   images: LabelledImages,
   runtime: Runtime,
   batchSize = 256,
 ): Promise<Float32Array> {
+  const read = async (first: number, count: number) => scaledImages(images, first, count);
+  return predictBatches(graph, read, { count: images.count, runtime, batchSize });
+}
+
+async function predictBatches(
+  graph: Graph,
+  read: (first: number, count: number) => Promise<Tensor>,
+  { count, runtime, batchSize = 256 }: { count: number; runtime: Runtime; batchSize?: number },
+): Promise<Float32Array> {
   const session = await runtime.open(graph);
   const [input, output] = [session.inputs[0]?.name as string, session.outputs[0]?.name as string];
   const parts: Float32Array[] = [];
-  for (let first = 0; first < images.count; first += batchSize) {
-    const count = Math.min(batchSize, images.count - first);
-    const results = await session.run({ [input]: scaledImages(images, first, count) });
+  for (let first = 0; first < count; first += batchSize) {
+    const results = await session.run({ [input]: await read(first, Math.min(batchSize, count - first)) });
     parts.push(floats(results[output] as Tensor));
   }
   await session.close();
@@ -42,20 +50,10 @@ export async function measureAccuracy(graph: Graph, images: LabelledImages, runt
 }
 
 /** The same of a network that takes examples as they are read. */
-export async function measureExamples(
-  graph: Graph,
-  examples: Examples,
-  runtime: Runtime,
-  batchSize = 256,
-): Promise<Measured> {
-  const session = await runtime.open(graph);
-  const parts: Float32Array[] = [];
-  for (let first = 0; first < examples.count; first += batchSize) {
-    const indices = Array.from({ length: Math.min(batchSize, examples.count - first) }, (_, i) => first + i);
-    parts.push(floats((await session.run({ examples: await examples.read(indices) })).probabilities as Tensor));
-  }
-  await session.close();
-  return measured(endToEnd(parts), examples.labels, examples.count);
+export async function measureExamples(graph: Graph, examples: Examples, runtime: Runtime): Promise<Measured> {
+  const { count, labels } = examples;
+  const read = (first: number, size: number) => examples.read(Array.from({ length: size }, (_, i) => first + i));
+  return measured(await predictBatches(graph, read, { count, runtime }), labels, count);
 }
 
 export interface Measured {

@@ -83,7 +83,7 @@ describe("fovea inspect", () => {
 });
 
 describe("fovea train, evaluate and report", () => {
-  const train = ["train", "digits", "--net", "classic", "--epochs", "3", "--batch", "500"];
+  const train = ["train", "digits", "--net", "classic", "--epochs", "2", "--batch", "500"];
 
   it("goes on from the checkpoint after SIGKILL to the weights of an uninterrupted training", {
     timeout: 120_000,
@@ -91,7 +91,7 @@ describe("fovea train, evaluate and report", () => {
     const whole = await fovea(folder, [...train, "--out", "whole.onnx"]);
     expect(whole.code).toBe(0);
     const { child, done } = start(folder, [...train, "--out", "killed.onnx"]);
-    child.stderr?.on("data", (chunk) => String(chunk).includes("epoch 1/3") && child.kill("SIGKILL"));
+    child.stderr?.on("data", (chunk) => String(chunk).includes("epoch 1/2") && child.kill("SIGKILL"));
     await done;
     expect(existsSync(at("killed.onnx"))).toBe(false);
     expect(existsSync(at("killed.onnx.checkpoint"))).toBe(true);
@@ -110,11 +110,11 @@ describe("fovea train, evaluate and report", () => {
 
   it("keeps the last finished epoch on Ctrl-C", { timeout: 60_000 }, async () => {
     const { child, done } = start(folder, [...train, "--out", "stopped.onnx"]);
-    child.stderr?.on("data", (chunk) => String(chunk).includes("epoch 1/3") && child.kill("SIGINT"));
+    child.stderr?.on("data", (chunk) => String(chunk).includes("epoch 1/2") && child.kill("SIGINT"));
     const { code, err } = await done;
     expect(code).toBe(130);
     expect(err).toMatch(
-      /stopped after epoch \d of 3: stopped\.onnx holds it; --resume goes on from stopped\.onnx\.checkpoint/,
+      /stopped after epoch \d of 2: stopped\.onnx holds it; --resume goes on from stopped\.onnx\.checkpoint/,
     );
     expect(existsSync(at("stopped.onnx"))).toBe(true);
   });
@@ -147,7 +147,7 @@ describe("fovea train, evaluate and report", () => {
     expect(out).toContain("wrote report.html");
     const html = readFileSync(at("report.html"), "utf8");
     expect(html).toContain("PGD with 10 steps on 200 test images");
-    expect(html).toContain("fovea train digits --net classic --epochs 3 --batch 500");
+    expect(html).toContain("fovea train digits --net classic --epochs 2 --batch 500");
     expect(html).not.toMatch(/(src|href)="https?:/);
   });
 });

@@ -1,16 +1,15 @@
 /** @file What `fovea attack` is given: the test images of a data set, or pictures, as batches of a model's input. */
 
-import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type Dataset, datasetNames } from "../../data/index.js";
+import type { Dataset } from "../../data/index.js";
 import { FoveaError, namedError } from "../../error.js";
 import { type LoadedModel, readImage } from "../../node.js";
 import { float32, floats, type Tensor } from "../../onnx/index.js";
-import { datasetNamed } from "../datasets.js";
 import { type FoundInput, findInputs } from "../explain/find-inputs.js";
 import { assumptions } from "../explain/read-input.js";
 import { planTargets } from "../explain/targets.js";
-import { checkClasses, type NamedModel, prepareImages } from "../models.js";
+import { datasetAmong, firstTestImages, type GivenImages } from "../given-images.js";
+import { type NamedModel, prepareImages } from "../models.js";
 
 /** An image to attack. */
 export interface AttackInput {
@@ -31,12 +30,7 @@ export interface AttackBatch {
   readonly failures: readonly FoveaError[];
 }
 
-export interface AttackInputs {
-  /** Where they come from, for people. */
-  readonly source: string;
-  readonly total: number;
-  /** What was assumed of the model to read pictures for it, in words. */
-  readonly assumed: readonly string[];
+export interface AttackInputs extends GivenImages {
   batches(): AsyncGenerator<AttackBatch>;
 }
 
@@ -57,19 +51,16 @@ export async function attackInputs(
   given: readonly string[],
   options: AttackInputOptions,
 ): Promise<AttackInputs> {
-  const [first = ""] = given;
-  const isDataset = given.length === 1 && (datasetNames as readonly string[]).includes(first) && !existsSync(first);
-  return isDataset ? ofDataset(named, await datasetNamed(first), options) : ofFiles(named, given, options);
+  const dataset = await datasetAmong(given);
+  return dataset ? ofDataset(named, dataset, options) : ofFiles(named, given, options);
 }
 
 function ofDataset(named: NamedModel, dataset: Dataset, { out, count, batch = 128 }: AttackInputOptions): AttackInputs {
-  checkClasses(named, dataset.classes, dataset.name);
+  const first = firstTestImages(named, dataset, count);
+  const { total } = first;
   const { test } = dataset;
-  const total = Math.min(count, test.count);
   return {
-    source: `the first ${total} of ${test.count} test images of ${dataset.name}: ${dataset.source}`,
-    total,
-    assumed: [],
+    ...first,
     async *batches() {
       for (let first = 0; first < total; first += batch) {
         const size = Math.min(batch, total - first);

@@ -1,31 +1,25 @@
 /** @file What `fovea trust` is given: pictures, a data set's test images, or photos with boxes; as a model's input, one at a time. */
 
-import { existsSync } from "node:fs";
-import { type Dataset, datasetNames, type LabelledImages, type Photo } from "../../data/index.js";
+import type { Dataset, LabelledImages, Photo } from "../../data/index.js";
 import { FoveaError, namedError } from "../../error.js";
 import type { TrustImage } from "../../evaluate/index.js";
 import { mapAhead, preprocessingOf, singleImages } from "../../explain/index.js";
 import { type Box, seenBox } from "../../image/index.js";
 import { readImage } from "../../node.js";
-import { datasetNamed, photosAt } from "../datasets.js";
+import { photosAt } from "../datasets.js";
 import { photosOf } from "../evaluate-photos.js";
 import { type FoundInput, findInputs } from "../explain/find-inputs.js";
 import { assumptions, readInput } from "../explain/read-input.js";
+import { datasetAmong, firstTestImages, type GivenImages } from "../given-images.js";
 import { modelClasses } from "../localise/localise-photos.js";
-import { checkClasses, type NamedModel, prepareImages } from "../models.js";
+import { type NamedModel, prepareImages } from "../models.js";
 
 /** The images of one source, or why there are none. */
 export type ReadTrustImages =
   | { readonly name: string; readonly images: readonly TrustImage[]; readonly error?: undefined }
   | { readonly name: string; readonly error: FoveaError };
 
-export interface TrustImages {
-  /** Where they come from, for people. */
-  readonly source: string;
-  /** How many sources. */
-  readonly total: number;
-  /** What was assumed of the model to read pictures for it, in words. */
-  readonly assumed: readonly string[];
+export interface TrustImages extends GivenImages {
   /** In order; the next one is read while one is used. */
   read(): AsyncGenerator<ReadTrustImages>;
 }
@@ -57,21 +51,18 @@ export async function trustImages(
   if (data !== undefined && given.length > 0)
     throw new FoveaError("bad-input", `--data: expected no images besides, got ${given.join(" ")}`);
   if (data !== undefined) return ofPhotos(named, data, options);
-  const [first, ...others] = given;
-  if (first === undefined)
+  if (given.length === 0)
     throw new FoveaError("bad-input", "images: expected files, folders, a data set's name, or --data, got none");
-  const isDataset = others.length === 0 && (datasetNames as readonly string[]).includes(first) && !existsSync(first);
-  return isDataset ? ofDataset(named, await datasetNamed(first), options) : ofFiles(named, given, options);
+  const dataset = await datasetAmong(given);
+  return dataset ? ofDataset(named, dataset, options) : ofFiles(named, given, options);
 }
 
 function ofDataset(named: NamedModel, dataset: Dataset, { count }: TrustImagesOptions): TrustImages {
-  checkClasses(named, dataset.classes, dataset.name);
+  const images = firstTestImages(named, dataset, count);
+  const { total } = images;
   const { test } = dataset;
-  const total = Math.min(count, test.count);
   return {
-    source: `the first ${total} of ${test.count} test images of ${dataset.name}: ${dataset.source}`,
-    total,
-    assumed: [],
+    ...images,
     read: () =>
       reading(
         Array.from({ length: total }, (_, i) => i),
