@@ -80,7 +80,7 @@ function prepared(model: Graph): Prepared {
 function opened(
   { InferenceSession }: typeof ort,
   source: Graph | Uint8Array | string,
-  { optimize = true, threads, repack = true }: SessionOptions,
+  { optimize = true, threads = usualThreads(), repack = true }: SessionOptions,
 ): Promise<ort.InferenceSession> {
   const vast = typeof source === "object" && "nodes" in source && source.nodes.length > mostOptimized;
   const plain = typeof source === "string" || source instanceof Uint8Array;
@@ -148,4 +148,10 @@ function oneLine(cause: unknown): string {
     .replace(/^This is an invalid model\. In Node, \("([^"]*)", (\w+), .*?, Error /, 'node "$1" ($2): ')
     .trim();
   return essence.length > 300 ? `${essence.slice(0, 300)} ...` : essence;
+}
+
+/** `FOVEA_THREADS`, for machines that do other work as well; anything but a whole number from 1 on says nothing. */
+function usualThreads(): number | undefined {
+  const threads = Number(process.env.FOVEA_THREADS);
+  return Number.isSafeInteger(threads) && threads > 0 ? threads : undefined;
 }
