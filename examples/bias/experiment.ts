@@ -4,7 +4,7 @@ import { evidenceInside, meanInterval, type Proportion, proportion } from "../..
 import { mapOf } from "../../src/explain/index.js";
 import { resizeMap } from "../../src/image/index.js";
 import { type LoadedModel, loadModel, nodeRuntime } from "../../src/node.js";
-import { withModelCard, writeModel } from "../../src/onnx/index.js";
+import { unitPreprocessing, withModelCard, writeModel } from "../../src/onnx/index.js";
 import { scaledImages, trainingSettings, trainNetwork } from "../../src/train/index.js";
 import { digits, type StampedDigits, side, stampBox } from "./stamped-digits.js";
 
@@ -17,14 +17,7 @@ export interface Trained {
 export async function trainOn({ images }: StampedDigits, seed: number, epochs: number): Promise<Trained> {
   const settings = trainingSettings("compact", { epochs, seed, batchSize: 64, augmentation: null });
   const { graph } = await trainNetwork(images, undefined, digits.length, settings, { runtime: nodeRuntime });
-  const preprocessing = {
-    width: side,
-    height: side,
-    channels: 3,
-    scale: 1 / 255,
-    mean: [0, 0, 0],
-    std: [1, 1, 1],
-  } as const;
+  const preprocessing = unitPreprocessing({ width: side, height: side, channels: 3 });
   const bytes = writeModel(withModelCard(graph, { classes: digits.map(String), preprocessing }));
   return { bytes, model: await loadModel(bytes) };
 }

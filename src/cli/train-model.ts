@@ -3,7 +3,7 @@
 import { rm } from "node:fs/promises";
 import { type Dataset, split, writeFileAtomically } from "../data/index.js";
 import { nodeRuntime } from "../node.js";
-import { type Preprocessing, withModelCard, writeModel } from "../onnx/index.js";
+import { type Preprocessing, unitPreprocessing, withModelCard, writeModel } from "../onnx/index.js";
 import { measureAccuracy, type TrainedNetwork, type TrainingSettings, trainNetwork } from "../train/index.js";
 import { checkpointPath, runTraining, startingPoint } from "./run-training.js";
 
@@ -53,12 +53,7 @@ function modelFile(
 ): Uint8Array {
   const { channels, height, width } = dataset.train;
   const preprocessing: Preprocessing = {
-    width,
-    height,
-    channels: channels === 1 ? 1 : 3,
-    scale: 1 / 255,
-    mean: Array(channels).fill(0),
-    std: Array(channels).fill(1),
+    ...unitPreprocessing({ width, height, channels: channels === 1 ? 1 : 3 }),
     ...(channels === 1 ? { ground: "dark" } : {}),
   };
   const provenance = {

@@ -11,7 +11,7 @@ import {
 } from "../data/index.js";
 import { FoveaError } from "../error.js";
 import type { Evaluation } from "../evaluate/index.js";
-import { type Model, preprocessingOf, stages } from "../explain/index.js";
+import { preprocessingOf, stages } from "../explain/index.js";
 import { loadModel, nodeRuntime } from "../node.js";
 import { type Graph, type Preprocessing, withModelCard, writeModel } from "../onnx/index.js";
 import {
@@ -19,7 +19,6 @@ import {
   backboneOf,
   featureScale,
   fromScratch,
-  type LinearHead,
   learnableBehind,
   learnedHead,
   networkNamed,
@@ -83,24 +82,25 @@ export async function trainPhotos(dataset: PhotoDataset, options: TrainPhotosOpt
   const { out, backbone } = options;
   const outcome = await (backbone ? transfer(backbone, dataset, options) : scratch(dataset, options));
   const { result, parts, failed } = outcome;
-  const written = result.history.length > 0;
   const { classes } = dataset;
   const { preprocessing, provenance } = outcome;
   const card = { classes, preprocessing, provenance: { ...common(dataset, options, outcome), ...provenance } };
-  const bytes = writeModel(withModelCard(outcome.graph, card));
-  const test = dataset.photos.filter(({ split }) => split === "test");
-  const measured =
-    result.finished && test.length > 0
-      ? await evaluatePhotos({ name: out, path: out, model: await loadModel(bytes) }, dataset, test)
-      : undefined;
+  const measured = result.finished ? await measure(withModelCard(outcome.graph, card), dataset, out) : undefined;
   const testAccuracy = measured?.evaluation.accuracy.value;
-  if (written) {
+  if (result.history.length > 0) {
     const known = { ...card, provenance: { ...card.provenance, testAccuracy } };
     await writeFileAtomically(out, writeModel(withModelCard(outcome.graph, known)));
     if (result.finished) await rm(checkpointPath(out), { force: true });
   }
   const skipped = [...dataset.skipped, ...failed, ...(measured?.failed ?? [])];
   return { result, evaluation: measured?.evaluation, learnedFrom: parts.train.length, skipped };
+}
+
+/** On the test photos, as `fovea evaluate` measures the file; undefined where there are none. */
+async function measure(graph: Graph, dataset: PhotoDataset, out: string) {
+  const test = dataset.photos.filter(({ split }) => split === "test");
+  if (test.length === 0) return undefined;
+  return evaluatePhotos({ name: out, path: out, model: await loadModel(writeModel(graph)) }, dataset, test);
 }
 
 function common(dataset: PhotoDataset, { settings, command }: TrainPhotosOptions, { result, parts }: Outcome) {
@@ -234,14 +234,14 @@ async function trainHead(named: NamedModel, backbone: Backbone, dataset: PhotoDa
     const [own, checkpoint] = unfreeze > 0 ? [headSettings, undefined] : [settings, checkpointPath(out)];
     const how = { settings: own, images: parts.train.length, checkpoint, from };
     const result = await runTraining(how, (...given) => trainOnExamples(trainable, data, ...given));
-    const layer: LinearHead = learnedHead(result.graph, scale);
+    const layer = learnedHead(result.graph, scale);
     return { result, layer, parts, failed: rows.failed };
   });
 }
 
 /** The value behind which the last stages lie, as `fovea inspect` numbers them; undefined where these are all. */
 function stageBehind({ name, model }: NamedModel, backbone: Backbone, count: number): string | undefined {
-  const ends = stages(model as Model);
+  const ends = stages(model);
   const bad = (expected: string, got: string | number) =>
     new FoveaError("bad-input", `${name}: --unfreeze: expected ${expected}, got ${got}`);
   if (count > ends.length) throw bad(`1 to ${ends.length}, the stages that it has`, count);

@@ -35,6 +35,7 @@ export {
   modelCard,
   type Preprocessing,
   type Provenance,
+  unitPreprocessing,
   withModelCard,
 } from "./model-card.js";
 export { float32From, type Precision, toFloat32 } from "./precision.js";

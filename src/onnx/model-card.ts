@@ -31,6 +31,12 @@ export interface Preprocessing {
   readonly layout?: "nchw" | "nhwc";
 }
 
+/** The preprocessing of a network that takes whole pictures, squeezed to its size, as 0..1. */
+export function unitPreprocessing(size: Pick<Preprocessing, "width" | "height" | "channels">): Preprocessing {
+  const perChannel = (value: number) => Array<number>(size.channels).fill(value);
+  return { ...size, scale: 1 / 255, mean: perChannel(0), std: perChannel(1) };
+}
+
 /** Where a model comes from: plain facts by name (data, seed, epochs, accuracy, versions ...). */
 export type Provenance = Readonly<Record<string, unknown>>;
 

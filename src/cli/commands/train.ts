@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { Command } from "commander";
 import { FoveaError } from "../../error.js";
-import type { Preprocessing } from "../../onnx/index.js";
+import { unitPreprocessing } from "../../onnx/index.js";
 import {
   headSettings,
   lightAugmentation,
@@ -88,7 +88,10 @@ async function onPhotos(name: string, flags: TrainFlags): Promise<number> {
   note(`training ${settings.network} on ${dataset.source}`);
   const trained = await trainPhotos(dataset, {
     ...{ settings, headSettings: plainHead, backbone, features: flags.features, unfreeze },
-    preprocessing: { ...fromScratch, ...given.preprocessing },
+    preprocessing: {
+      ...unitPreprocessing({ width: defaultSize, height: defaultSize, channels: 3 }),
+      ...given.preprocessing,
+    },
     ...{ validation, cache, out, resume, restart },
     command: `fovea train ${name} ${givenFlags(flags)}--out ${out}`,
   });
@@ -112,15 +115,6 @@ async function onPhotos(name: string, flags: TrainFlags): Promise<number> {
   print(`wrote ${out}`);
   return code;
 }
-
-const fromScratch: Preprocessing = {
-  width: defaultSize,
-  height: defaultSize,
-  channels: 3,
-  scale: 1 / 255,
-  mean: [0, 0, 0],
-  std: [1, 1, 1],
-};
 
 function share({ validation }: TrainFlags, usual: number): number {
   if (validation === undefined || validation < 1) return validation ?? usual;
