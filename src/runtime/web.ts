@@ -22,6 +22,12 @@ export interface WebRuntimeOptions {
    */
   readonly threads?: number | undefined;
   /**
+   * Compute in a worker of onnxruntime's own, for pages that have none; WebAssembly only. The script that holds onnxruntime-web must
+   * then be a file of its own, as bundlers make it of a dynamic import. The first runtime that opens a session decides for the page.
+   * Default false.
+   */
+  readonly worker?: boolean | undefined;
+  /**
    * Told once for every session that the graphics card cannot open or run (an operator it lacks, no memory, a lost device) and that goes
    * on on the processor: what it said.
    */
@@ -39,13 +45,18 @@ export interface WebRuntime extends Runtime {
  * @throws FoveaError `bad-input` where WebGPU is asked for, and the browser has no adapter
  */
 export async function createWebRuntime(options: WebRuntimeOptions = {}): Promise<WebRuntime> {
-  const { files, threads = usualThreads() } = options;
-  const provider = options.provider ?? ((await hasAdapter()) ? "webgpu" : "wasm");
+  const { files, threads = usualThreads(), worker = false } = options;
+  const provider = options.provider ?? (!worker && (await hasAdapter()) ? "webgpu" : "wasm");
   if (provider === "webgpu" && !(await hasAdapter()))
     throw new FoveaError("bad-input", "WebGPU: expected a browser with a graphics adapter, got none: use WebAssembly");
+  if (provider === "webgpu" && worker)
+    throw new FoveaError(
+      "bad-input",
+      "worker: expected WebAssembly, got WebGPU, which onnxruntime's worker cannot use",
+    );
   let loading: Promise<typeof ort> | undefined;
   const load = () => {
-    loading ??= loadOrt(provider, files, threads);
+    loading ??= loadOrt(provider, files, threads, worker);
     return loading;
   };
   const oneAtATime = queue();
@@ -123,12 +134,18 @@ async function openedSession(
   }
 }
 
-async function loadOrt(provider: WebProvider, files: string | undefined, threads: number): Promise<typeof ort> {
+async function loadOrt(
+  provider: WebProvider,
+  files: string | undefined,
+  threads: number,
+  worker: boolean,
+): Promise<typeof ort> {
   const loaded: typeof ort = await (provider === "webgpu"
     ? import("onnxruntime-web/webgpu")
     : import("onnxruntime-web/wasm"));
   loaded.env.logLevel = "error";
   loaded.env.wasm.numThreads ??= threads;
+  loaded.env.wasm.proxy ??= worker;
   if (files !== undefined) loaded.env.wasm.wasmPaths = files;
   return loaded;
 }
