@@ -53,9 +53,10 @@ export function showReading(
 ): void {
   cursor.hidden = mark.hidden = reading === undefined;
   line.hidden = false;
-  const blank = heat.peak === 0 ? "The map is zero everywhere: nothing spoke for this." : undefined;
+  const blank = heat.peak === 0 && "The map is zero everywhere: nothing spoke for this.";
   if (reading === undefined) {
-    line.textContent = blank ?? "Point at the image to read values.";
+    const lines = blank ? [blank] : ["Point at the image to read values.", "Arrow keys do, too; Space hides the map."];
+    line.replaceChildren(...lines.map((text) => make("span", {}, {}, [text])));
     spoken.textContent = "";
     return;
   }

@@ -38,9 +38,7 @@ export function canvasSize({ width, height }: Size): Size {
 /** What lies over the picture. @param box in pixels of the picture */
 export function paintMap(canvas: HTMLCanvasElement, map: FloatMap, colours: string, size: Size, box?: Placed): void {
   const { width, height } = size;
-  const placed = box
-    ? placeMap(map, scaled(box, size), width, height)
-    : resizeMap(map, width, height, { antialias: true });
+  const placed = box ? placeMap(map, scaled(box, size), width, height) : resizeMap(map, width, height);
   paint(canvas, overlayLayer(placed, { colormap: colours }), size);
 }
 

@@ -105,7 +105,7 @@ describe.skipIf(!hasBrowser)("<fovea-heatmap>", { timeout: 60_000 }, () => {
 
     it("under the mouse, and teaches that where there is none", async () => {
       await show(page, `<fovea-heatmap src="photo.png" map="map.json" ${natural}></fovea-heatmap>`);
-      expect(await reading()).toBe("Point at the image to read values.");
+      expect(await reading()).toContain("Point at the image to read values.");
       for (const [x, y] of [
         [30, 20],
         [0, 63],
@@ -115,7 +115,7 @@ describe.skipIf(!hasBrowser)("<fovea-heatmap>", { timeout: 60_000 }, () => {
         expect((await reading()).replaceAll(/\s*\n\s*/g, " ")).toBe(expectedAt(x, y));
       }
       await page.mouse.move(600, 500);
-      expect(await reading()).toBe("Point at the image to read values.");
+      expect(await reading()).toContain("Point at the image to read values.");
     });
 
     it("by keys, aloud", async () => {
