@@ -30,9 +30,12 @@ export function shareModel(url: string, files: string | undefined): SharedModel 
     release() {
       if (released) return;
       released = true;
-      if (--entry.users > 0) return;
-      forget();
-      void entry.opened.then((model) => model.close()).catch(() => undefined);
+      entry.users--;
+      // An element that is moved within the page comes back at once.
+      setTimeout(() => {
+        if (entry.users > 0 || !forget()) return;
+        entry.opened.then((model) => model.close()).catch(() => undefined);
+      });
     },
   };
 }

@@ -42,18 +42,15 @@ export interface WebRuntime extends Runtime {
 
 /**
  * onnxruntime-web. Between two runs the event loop gets a turn, so that messages to a busy worker arrive.
- * @throws FoveaError `bad-input` where WebGPU is asked for, and the browser has no adapter
+ * @throws FoveaError `bad-input` where WebGPU is asked for, and the browser has no adapter, or `worker` as well
  */
 export async function createWebRuntime(options: WebRuntimeOptions = {}): Promise<WebRuntime> {
   const { files, threads = usualThreads(), worker = false } = options;
+  if (options.provider === "webgpu" && worker)
+    throw new FoveaError("bad-input", "worker: expected WebAssembly, got WebGPU, which onnxruntime cannot use there");
   const provider = options.provider ?? (!worker && (await hasAdapter()) ? "webgpu" : "wasm");
   if (provider === "webgpu" && !(await hasAdapter()))
     throw new FoveaError("bad-input", "WebGPU: expected a browser with a graphics adapter, got none: use WebAssembly");
-  if (provider === "webgpu" && worker)
-    throw new FoveaError(
-      "bad-input",
-      "worker: expected WebAssembly, got WebGPU, which onnxruntime's worker cannot use",
-    );
   let loading: Promise<typeof ort> | undefined;
   const load = () => {
     loading ??= loadOrt(provider, files, threads, worker);

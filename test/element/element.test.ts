@@ -283,11 +283,19 @@ describe.skipIf(!hasBrowser)("<fovea-heatmap>", { timeout: 60_000 }, () => {
     });
 
     it("shares it among elements, and loads it again when all have gone", async () => {
+      const leave = () => show(page, "", "setTimeout(() => seen.push({}))");
+      await leave();
       const asked: string[] = [];
       page.on("request", (request) => asked.push(new URL(request.url()).pathname));
       const one = '<fovea-heatmap src="photo.jpg" model="explained.onnx"></fovea-heatmap>';
       await show(page, one.repeat(3), "", 3);
-      await show(page, "", `seen.push({})`);
+      await show(page, one, "", 1);
+      await page.evaluate(
+        `seen.length = 0; document.querySelector("main").append(document.querySelector("fovea-heatmap"))`,
+      );
+      await until(page, "seen.length === 1");
+      expect(asked.filter((path) => path === "/explained.onnx")).toHaveLength(1);
+      await leave();
       await show(page, one);
       expect(asked.filter((path) => path === "/explained.onnx")).toHaveLength(2);
     });
