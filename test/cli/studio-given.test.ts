@@ -1,6 +1,6 @@
 /** @file What the studio is given to open: every kind of model and of images, as the page gets them. */
 
-import { linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
@@ -88,7 +88,7 @@ describe("serveModel", () => {
     const said = { origin: "as given", classes: ["<i>", "b"] };
     const model = await serveModel(at("onnx", "net.v2.onnx"), said, resources);
     const beside = { origin: "from fovea.json", classes: ["a", "b"], preprocessing: { mean: [1, 2, 3] } };
-    expect(model).toEqual({ name: "net.v2", url: "/given/model", external: {}, beside, given: said });
+    expect(model).toEqual({ name: "net.v2.onnx", url: "/given/model", external: {}, beside, given: said });
     expect(await bytesAt(model.url)).toEqual(Buffer.from(writeModel(convNet())));
   });
 
@@ -96,7 +96,7 @@ describe("serveModel", () => {
     mkdirSync(at("split"));
     writeSplit(convNet(), at("split", "net.onnx"), "net.onnx.data");
     const model = await serveModel(at("split", "net.onnx"), undefined, resources);
-    expect(model).toEqual({ name: "net", url: "/given/model", external: { "net.onnx.data": "/given/model/0" } });
+    expect(model).toEqual({ name: "net.onnx", url: "/given/model", external: { "net.onnx.data": "/given/model/0" } });
     const read = await bytesAt("/given/model/0");
     const graph = readModel(await bytesAt(model.url), "net", () => read);
     expect(read).toEqual(readFileSync(at("split", "net.onnx.data")));
@@ -121,7 +121,7 @@ describe("serveModel", () => {
     ["keras/nested_deep/model.h5", "keras/nested_deep", "input_layer_2", "dense"],
   ])("turns %s into an ONNX file that computes the same", async (file, arrays, input, output) => {
     const model = await serveModel(fixture(file), undefined, resources);
-    expect(model).toEqual({ name: "model", url: "/given/model", external: {} });
+    expect(model).toEqual({ name: "model.onnx", url: "/given/model", external: {} });
     const session = await nodeRuntime.open(await bytesAt(model.url));
     const results = await session.run({ [input]: array(fixture(`${arrays}/input.npy`)) });
     await session.close();
@@ -132,7 +132,7 @@ describe("serveModel", () => {
   it("turns a TensorFlow.js model, with its shards, into one ONNX file", async () => {
     const path = fixture("tfjs/mobilenet_v2/model.json");
     const model = await serveModel(path, undefined, resources);
-    expect(model).toEqual({ name: "model", url: "/given/model", external: {} });
+    expect(model).toEqual({ name: "model.onnx", url: "/given/model", external: {} });
     expect(await bytesAt(model.url)).toEqual(Buffer.from(writeModel((await graphAt(path)) as Graph)));
   });
 
@@ -227,6 +227,8 @@ describe("serveImages", () => {
     expect([status, headers["content-type"]]).toEqual([422, "text/plain; charset=utf-8"]);
     expect(body.toString()).toMatch(/^.*broken\.tif: image: expected a whole TIFF file, got one that is truncated/);
     expect((await ask(studio.url, page?.url as string)).headers["content-type"]).toBe("image/png");
+    rmSync(at("kinds", "page.png"));
+    expect((await ask(studio.url, page?.url as string)).status).toBe(404);
   });
 
   it("serves the test images of a data set, with their classes", async () => {

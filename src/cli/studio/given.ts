@@ -3,9 +3,8 @@
 import type { Sidecar } from "../../explain/index.js";
 
 export interface GivenModel {
-  /** The file's name without its ending. */
+  /** Of an ONNX file, whatever the model was given as: its name, which ends in `.onnx`. */
   readonly name: string;
-  /** Of an ONNX file, whatever the model was given as. */
   readonly url: string;
   /** URLs of the files that the model keeps weights in, by the locations that it names. */
   readonly external: Readonly<Record<string, string>>;

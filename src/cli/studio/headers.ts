@@ -29,3 +29,9 @@ export const studioHeaders: Readonly<Record<string, string>> = {
 
 /** For files whose names change with their content, all those of the page's folder `assets`. */
 export const immutable = "public, max-age=31536000, immutable";
+
+/** The same as a file `_headers`, which static hosts such as Netlify and Cloudflare Pages read. */
+export function headersFile(): string {
+  const everywhere = Object.entries(studioHeaders).map(([name, value]) => `  ${name}: ${value}\n`);
+  return `/*\n${everywhere.join("")}/assets/*\n  Cache-Control: ${immutable}\n`;
+}

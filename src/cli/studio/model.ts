@@ -29,7 +29,7 @@ export async function serveModel(
     return [location, `${url}/${i}`];
   });
   return {
-    name: parse(path).name,
+    name: `${parse(path).name}.onnx`,
     url,
     external: Object.fromEntries(external),
     ...(beside ? { beside } : {}),

@@ -108,7 +108,7 @@ function refuse(response: ServerResponse, status: number, sentence: string): voi
 /** Files may go, and browsers may leave; neither ends the server. */
 function fail(response: ServerResponse, error: unknown): void {
   if (response.headersSent) response.destroy();
-  else if (error instanceof FoveaError) refuse(response, 422, error.message);
+  else if (error instanceof FoveaError) refuse(response, error.code === "not-found" ? 404 : 422, error.message);
   else if (["ENOENT", "ENOTDIR", "EACCES"].includes(codeOf(error))) refuse(response, 404, nothing);
   else {
     refuse(response, 500, "the studio's server failed, see its terminal");
