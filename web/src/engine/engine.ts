@@ -1,6 +1,7 @@
 /** @file What the worker does for the page: one runtime, one model, its pictures, and everything that is computed from them. */
 
 import type { Model } from "fovea/explain";
+import type { Picture } from "fovea/image";
 import { FoveaError, type WebProvider, type WebRuntime } from "fovea/web";
 import type {
   ExplainRequest,
@@ -9,6 +10,7 @@ import type {
   LayerView,
   ModelFiles,
   ModelView,
+  NodeView,
   PictureView,
   Progress,
   RuntimeView,
@@ -18,7 +20,8 @@ import { Explainers, explainPicture } from "./explaining.js";
 import { Latest } from "./latest.js";
 import { LayerEvidence } from "./layer-evidence.js";
 import { fetchWithProgress } from "./loading.js";
-import { allLayers, describeModel, openFiles } from "./models.js";
+import { allLayers, describeModel, nodesAround, openFiles } from "./models.js";
+import { blank, groundOf, painted } from "./painting.js";
 import { Pictures } from "./pictures.js";
 import { hasGraphicsCard, loadRuntime } from "./runtimes.js";
 
@@ -100,7 +103,7 @@ export class Engine {
     const { model, explainers } = this.open;
     const report = progress && ((done: number, total: number) => progress({ what: "passes", done, total }));
     return this.#explaining.run((signal) =>
-      explainPicture(this.#pictures.get(request.picture), request, {
+      explainPicture(this.#pictureOf(request.picture), request, {
         model,
         runtime: this.runtime,
         explainers,
@@ -111,14 +114,26 @@ export class Engine {
   }
 
   /** The evidence at every milestone, from one run. @throws an `AbortError` when a newer request came */
-  layerMaps(picture: number, target: number): Promise<LayerMapView[]> {
+  layerMaps({ picture, strokes = [] }: ExplainRequest, target: number): Promise<LayerMapView[]> {
     const { layers } = this.open;
-    return this.#layering.run(() => layers.maps(this.#pictures.get(picture).picture, target));
+    return this.#layering.run(() => {
+      const original = this.#pictureOf(picture);
+      return layers.maps(painted(original, strokes, groundOf(original)), target);
+    });
+  }
+
+  #pictureOf(picture: ExplainRequest["picture"]): Picture {
+    return typeof picture === "number" ? this.#pictures.get(picture).picture : blank(picture.blank);
   }
 
   /** Every layer that can be explained. */
   allLayers(): LayerView[] {
     return allLayers(this.open.model);
+  }
+
+  /** The graph near a layer. */
+  around(layer: string): NodeView[] {
+    return nodesAround(this.open.model, layer);
   }
 
   cancel(): void {
