@@ -70,17 +70,6 @@ export function gridOptions({ grid, skipTokens }: GridFlags): GridOptions {
 
 /** Adds the options to a command. */
 export function withModelOptions(command: Command): Command {
-  return withSidecarOptions(command)
-    .option(
-      "--input <name=file>",
-      "an input besides the image, as a .npy array; may be given several times",
-      (value: string, previous: readonly string[] = []) => [...previous, value],
-    )
-    .option("--output <name>", "the output with the class scores, where a model has several");
-}
-
-/** Adds those that say what a file beside the model could say. */
-export function withSidecarOptions(command: Command): Command {
   return command
     .option("--labels <file>", "class names, one per line, or a JSON list")
     .option("--size <size>", "the model's input size, HxW or one number, where the model leaves it open")
@@ -88,7 +77,13 @@ export function withSidecarOptions(command: Command): Command {
     .option("--mean <values>", "what is subtracted, per channel, after scaling, e.g. 0.485,0.456,0.406")
     .option("--std <values>", "what is then divided by, per channel")
     .option("--scale <factor>", "factor on the pixel values 0 to 255, e.g. 1/255 or 1")
-    .option("--channels <order>", "rgb or bgr");
+    .option("--channels <order>", "rgb or bgr")
+    .option(
+      "--input <name=file>",
+      "an input besides the image, as a .npy array; may be given several times",
+      (value: string, previous: readonly string[] = []) => [...previous, value],
+    )
+    .option("--output <name>", "the output with the class scores, where a model has several");
 }
 
 /** @throws FoveaError `bad-input` */

@@ -12,11 +12,14 @@ import { type StudioServer, serveStudio } from "../../src/cli/studio/server.js";
 import { drawDigits } from "../../src/data/index.js";
 import { graphAt } from "../../src/formats/node.js";
 import { decodeImage, encodePng } from "../../src/image/node.js";
-import { type Graph, readModel, type Tensor, writeModel } from "../../src/onnx/index.js";
+import { loadModel } from "../../src/node.js";
+import { Builder, float32, floats, type Graph, readModel, type Tensor, writeModel } from "../../src/onnx/index.js";
 import { nodeRuntime } from "../../src/runtime/node.js";
 import { convNet } from "../explain/networks.js";
 import { relativeDifference } from "../support/goldens.js";
 import { array } from "../support/keras.js";
+import { onnxComplaints } from "../support/onnx-checker.js";
+import { randomTensor } from "../support/random-tensor.js";
 import { ask } from "./ask.js";
 import { workFolder } from "./fovea.js";
 
@@ -80,22 +83,35 @@ function writeSplit(graph: Graph, path: string, location: string): void {
   writeFileSync(path, writeModel(graph, { outside }));
 }
 
+/** With an input besides the image, and two outputs that may be scores. */
+function severalModel(): Graph {
+  const op = new Builder();
+  const conv = op.Conv(op.input("x", "float32", ["N", 3, 16, 16]), op.constant(randomTensor([4, 3, 3, 3], "w")));
+  const pooled = op.Flatten(op.GlobalAveragePool(op.layer("features", "Relu", [conv])));
+  const scaled = op.Mul(pooled, op.input("temperature", "float32", [1]));
+  op.output(op.MatMul(scaled, op.constant(randomTensor([4, 2], "a"))), "first");
+  op.output(op.MatMul(scaled, op.constant(randomTensor([4, 3], "b"))), "second");
+  op.graph.outputs = op.graph.outputs.map(({ name }, i) => ({ name, type: "float32", dims: ["N", i + 2] }));
+  return op.graph;
+}
+
 describe("serveModel", () => {
   it("serves an ONNX file as its own bytes, with what stands beside it and what the user says", async () => {
     mkdirSync(at("onnx"));
     writeFileSync(at("onnx", "net.v2.onnx"), writeModel(convNet()));
     writeFileSync(at("onnx", "fovea.json"), `{"classes": ["a", "b"], "preprocessing": {"mean": [1, 2, 3]}}`);
-    const said = { origin: "as given", classes: ["<i>", "b"] };
-    const model = await serveModel(at("onnx", "net.v2.onnx"), said, resources);
+    const labels = ["<i>", "b"];
+    const model = await serveModel(at("onnx", "net.v2.onnx"), { labels }, resources);
+    const given = { origin: "as given", classes: labels };
     const beside = { origin: "from fovea.json", classes: ["a", "b"], preprocessing: { mean: [1, 2, 3] } };
-    expect(model).toEqual({ name: "net.v2.onnx", url: "/given/model", external: {}, beside, given: said });
+    expect(model).toEqual({ name: "net.v2.onnx", url: "/given/model", external: {}, beside, given });
     expect(await bytesAt(model.url)).toEqual(Buffer.from(writeModel(convNet())));
   });
 
   it("serves the files that it keeps weights in, by the names that it has for them", async () => {
     mkdirSync(at("split"));
     writeSplit(convNet(), at("split", "net.onnx"), "net.onnx.data");
-    const model = await serveModel(at("split", "net.onnx"), undefined, resources);
+    const model = await serveModel(at("split", "net.onnx"), {}, resources);
     expect(model).toEqual({ name: "net.onnx", url: "/given/model", external: { "net.onnx.data": "/given/model/0" } });
     const read = await bytesAt("/given/model/0");
     const graph = readModel(await bytesAt(model.url), "net", () => read);
@@ -112,7 +128,7 @@ describe("serveModel", () => {
     mkdirSync(at("linked"));
     writeFileSync(at("linked", "net.onnx"), readFileSync(at("astray", "net.onnx")));
     symlinkSync(at("secret"), at("linked", "net.onnx.data"));
-    const linked = serveModel(at("linked", "net.onnx"), undefined, new Map());
+    const linked = serveModel(at("linked", "net.onnx"), {}, new Map());
     await expect(linked).rejects.toThrow("expected a file in the model's folder, got a link out of it");
   });
 
@@ -120,7 +136,7 @@ describe("serveModel", () => {
     ["keras/nested_deep/model.keras", "keras/nested_deep", "input_layer_2", "dense"],
     ["keras/nested_deep/model.h5", "keras/nested_deep", "input_layer_2", "dense"],
   ])("turns %s into an ONNX file that computes the same", async (file, arrays, input, output) => {
-    const model = await serveModel(fixture(file), undefined, resources);
+    const model = await serveModel(fixture(file), {}, resources);
     expect(model).toEqual({ name: "model.onnx", url: "/given/model", external: {} });
     const session = await nodeRuntime.open(await bytesAt(model.url));
     const results = await session.run({ [input]: array(fixture(`${arrays}/input.npy`)) });
@@ -131,9 +147,39 @@ describe("serveModel", () => {
 
   it("turns a TensorFlow.js model, with its shards, into one ONNX file", async () => {
     const path = fixture("tfjs/mobilenet_v2/model.json");
-    const model = await serveModel(path, undefined, resources);
+    const model = await serveModel(path, {}, resources);
     expect(model).toEqual({ name: "model.onnx", url: "/given/model", external: {} });
     expect(await bytesAt(model.url)).toEqual(Buffer.from(writeModel((await graphAt(path)) as Graph)));
+  });
+
+  it("settles further inputs and which of several outputs is meant, weights in other files and all", async () => {
+    mkdirSync(at("several"));
+    writeSplit(severalModel(), at("several", "net.onnx"), "net.onnx.data");
+    const options = { inputs: { temperature: float32([1], [2]) }, output: "second" };
+    const model = await serveModel(at("several", "net.onnx"), options, resources);
+    expect(model).toEqual({ name: "net.onnx", url: "/given/model", external: {} });
+    const bytes = await bytesAt(model.url);
+    expect(onnxComplaints(bytes)).toEqual([]);
+    const [served, wanted] = [await loadModel(bytes), await loadModel(at("several", "net.onnx"), options)];
+    expect(served.graph.outputs.map(({ name }) => name)).toEqual(["second"]);
+    const [a, b] = await Promise.all(
+      [served, wanted].map(async (each) => {
+        const explainer = await each.explainer();
+        const { scores, evidence } = await explainer.explain(randomTensor([1, 3, 16, 16], "x"));
+        await explainer.close();
+        return [[...floats(scores)], [...floats(evidence)]];
+      }),
+    );
+    expect(a).toEqual(b);
+    expect(a?.[0]?.length).toBe(3);
+  });
+
+  it.each([
+    [{ output: "third" }, 'net.onnx: unknown output "third": expected one of'],
+    [{ inputs: { time: float32([1], [2]) } }, 'net.onnx: unknown input "time": expected one of'],
+    [{ inputs: { temperature: float32([2], [2, 2]) } }, 'input "temperature": expected float32 [1], got float32 [2]'],
+  ])("refuses %j of a model that has none such", async (options, sentence) => {
+    await expect(serveModel(at("several", "net.onnx"), options, new Map())).rejects.toThrow(sentence);
   });
 
   it.each([
@@ -143,7 +189,7 @@ describe("serveModel", () => {
     ["kinds/p.jpg", /^.*p\.jpg: /],
   ])("refuses %s in one line", async (name, sentence) => {
     const served = new Map<string, Resource>();
-    const error = await serveModel(at(name), undefined, served).catch((caught: Error) => caught);
+    const error = await serveModel(at(name), {}, served).catch((caught: Error) => caught);
     expect(error).toMatchObject({ name: "FoveaError", message: expect.stringMatching(sentence) });
     expect(served.size).toBe(0);
   });

@@ -2,10 +2,9 @@
 
 import { Command } from "commander";
 import { FoveaError } from "../../error.js";
-import { sidecarGiven } from "../../explain/node.js";
 import { embeddedModelPath } from "../../node.js";
 import { exitCodes, grouped, note, print, runCommand } from "../console.js";
-import { loadOptions, type ModelOptions, wholeNumber, withSidecarOptions } from "../model-options.js";
+import { loadOptions, type ModelOptions, wholeNumber, withModelOptions } from "../model-options.js";
 import type { Resource } from "../studio/content.js";
 import type { Given } from "../studio/given.js";
 import { namesImages, serveImages } from "../studio/images.js";
@@ -41,7 +40,7 @@ export function studioCommand(page = builtPage): Command {
       wholeNumber("--port", 0),
     )
     .option("--no-open", "do not open a browser");
-  return withSidecarOptions(command)
+  return withModelOptions(command)
     .addHelpText("after", help)
     .action((first: string | undefined, others: string[], options: StudioOptions) =>
       runCommand(() => studio(page, first, others, options)),
@@ -52,14 +51,13 @@ async function studio(
   page: string,
   first: string | undefined,
   others: readonly string[],
-  options: StudioOptions,
+  { port, open, ...flags }: StudioOptions,
 ): Promise<number> {
-  const { port } = options;
   if (port !== undefined && port > 65535)
     throw new FoveaError("bad-input", `--port: expected at most 65535, got ${port}`);
   checkBuilt(page);
   const resources = new Map<string, Resource>();
-  const given = await whatIsGiven(first, others, options, resources);
+  const given = await whatIsGiven(first, others, flags, resources);
   const source = new TextEncoder().encode(JSON.stringify(given));
   resources.set("/given.json", () => ({ type: "application/json", source }));
   const server = await serveStudio({ page, resources, port });
@@ -68,7 +66,7 @@ async function studio(
   const count = images.length === 1 ? "1 image" : `${grouped(images.length)} images`;
   print(`${model?.name ?? "the embedded digit model"}, ${count}`);
   print(`the studio is at ${server.url} (Ctrl-C ends it)`);
-  if (options.open) await openBrowser(server.url);
+  if (open) await openBrowser(server.url);
   await ended;
   await server.close();
   return exitCodes.done;
@@ -77,14 +75,14 @@ async function studio(
 async function whatIsGiven(
   first: string | undefined,
   others: readonly string[],
-  options: StudioOptions,
+  flags: ModelOptions,
   resources: Map<string, Resource>,
 ): Promise<Given> {
   const onlyImages = first === undefined || (await namesImages(first));
-  const said = await sidecarGiven(await loadOptions(options));
+  const said = Object.keys(flags).length > 0;
   // The page has the embedded model, and the server only what is said of it.
-  const path = onlyImages ? said && embeddedModelPath : first;
-  const model = path === undefined ? undefined : await serveModel(path, said, resources);
+  const path = onlyImages ? (said ? embeddedModelPath : undefined) : first;
+  const model = path === undefined ? undefined : await serveModel(path, await loadOptions(flags), resources);
   const images = await serveImages(first !== undefined && onlyImages ? [first, ...others] : others, resources);
   return { ...(model ? { model } : {}), images };
 }
