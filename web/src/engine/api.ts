@@ -1,7 +1,7 @@
 /** @file What the page may ask of its worker, and what comes back: plain data that can be posted. */
 
 import type { ClassChoice, MapDiagnosis, Sidecar } from "fovea/explain";
-import type { Box, FloatMap } from "fovea/image";
+import type { Box, FloatMap, Picture } from "fovea/image";
 import type { Preprocessing, Provenance } from "fovea/onnx";
 import type { WebProvider } from "fovea/runtime/web";
 import type { Stroke } from "../studio/strokes.js";
@@ -123,6 +123,35 @@ export interface ExplanationView {
   readonly notes: readonly string[];
   /** Of the run, without opening sessions if they were open. */
   readonly milliseconds: number;
+}
+
+/** What one method made of the picture, or why it could not. */
+export interface MethodCell {
+  readonly method: string;
+  readonly title: string;
+  readonly box: Box;
+  readonly evidence?: FloatMap;
+  readonly milliseconds?: number;
+  readonly refused?: string;
+}
+
+export interface TrustCurve {
+  readonly kind: "deletion" | "insertion";
+  /** Of the pixels, from 0 to 1. */
+  readonly shares: readonly number[];
+  /** Probability of the class at each, in the map's order. */
+  readonly map: readonly number[];
+  /** The same for each random map. */
+  readonly random: readonly (readonly number[])[];
+  readonly area: number;
+  readonly randomAreas: readonly number[];
+  /** What the network was shown at some of the shares. */
+  readonly frames: readonly { readonly share: number; readonly picture: Picture }[];
+}
+
+export interface TrustView {
+  readonly target: number;
+  readonly curves: readonly TrustCurve[];
 }
 
 /** A node of the graph, for people. */
