@@ -54,12 +54,12 @@ describe.skipIf(!hasBrowser)("the studio", { timeout: 60_000 }, () => {
     expect(await page.locator("li.here").count()).toBe(1);
     await page.getByText("All layers").click();
     await page.getByLabel("Search layers").fill("relu");
-    await untilHeatChanges(page, () => page.locator(".all button").last().click());
+    await untilHeatChanges(page, () => page.locator(".all button").nth(1).click());
     await untilHeatChanges(page, () => page.getByText("Automatic again").click());
   });
 
   it("chooses methods, of the layer and of pixels", async () => {
-    for (const method of ["hires-cam", "gradient", "integrated-gradients", "grad-cam"])
+    for (const method of ["layer-cam", "gradient", "integrated-gradients", "grad-cam"])
       await untilHeatChanges(page, () => page.getByRole("combobox", { name: "Method" }).selectOption(method));
   });
 
