@@ -63,7 +63,7 @@ function besideThePage(): Plugin {
 }
 
 /** Inter with what the page itself writes, half the size of its Latin file, which is fetched for letters beyond it. */
-async function basicFont(): Promise<string> {
+async function subset(): Promise<string> {
   const letters = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i)).join("");
   const inter = readFileSync(require.resolve("@fontsource-variable/inter/files/inter-latin-wght-normal.woff2"));
   const path = join(root, "web/node_modules/.cache/inter-basic.woff2");
@@ -74,19 +74,21 @@ async function basicFont(): Promise<string> {
   return path;
 }
 
+const basicFont = await subset();
+
 /** What a page needs for threads. */
 const isolated = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
 
-export default defineConfig(async () => ({
+export default defineConfig({
   base: "./",
   root: fileURLToPath(new URL(".", import.meta.url)),
   plugins: [svelte(), besideThePage()],
   // The runtime's script then loads its own files from where they are put, and starts its threads from them.
   resolve: {
-    alias: { "inter-basic.woff2": await basicFont() },
+    alias: { "inter-basic.woff2": basicFont },
     conditions: ["onnxruntime-web-use-extern-wasm", "browser", "module", "import", "default"],
   },
   worker: { format: "es" },
   server: { headers: isolated },
   build: { outDir, emptyOutDir: true, target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
-}));
+});
