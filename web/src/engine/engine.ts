@@ -1,24 +1,31 @@
 /** @file What the worker does for the page: one runtime, one model, its pictures, and everything that is computed from them. */
 
 import type { Model } from "fovea/explain";
+import type { FloatMap, Picture } from "fovea/image";
 import { FoveaError, type WebProvider, type WebRuntime } from "fovea/web";
+import type { Stroke } from "../studio/strokes.js";
 import type {
+  CostView,
   ExplainRequest,
   ExplanationView,
   LayerMapView,
   LayerView,
+  MethodCell,
   ModelFiles,
   ModelView,
+  NodeView,
   PictureView,
   Progress,
   RuntimeView,
   StartOptions,
+  TrustView,
 } from "./api.js";
 import { Explainers, explainPicture } from "./explaining.js";
 import { Latest } from "./latest.js";
 import { LayerEvidence } from "./layer-evidence.js";
 import { fetchWithProgress } from "./loading.js";
-import { allLayers, describeModel, openFiles } from "./models.js";
+import { allLayers, describeModel, nodesAround, type OpenedFiles, openFiles } from "./models.js";
+import { blank, groundOf, painted } from "./painting.js";
 import { Pictures } from "./pictures.js";
 import { hasGraphicsCard, loadRuntime } from "./runtimes.js";
 
@@ -28,6 +35,7 @@ type OnProgress = (progress: Progress) => void;
 export interface OpenModel {
   readonly view: ModelView;
   readonly model: Model;
+  readonly source: OpenedFiles["source"];
   readonly explainers: Explainers;
   readonly layers: LayerEvidence;
 }
@@ -39,6 +47,8 @@ export class Engine {
   readonly #pictures = new Pictures();
   readonly #explaining = new Latest();
   readonly #layering = new Latest();
+  readonly #comparing = new Latest();
+  readonly #trusting = new Latest();
   readonly #runtimes = new Map<WebProvider, Promise<WebRuntime>>();
   #runtime: WebRuntime | undefined;
   #options: StartOptions = { base: "" };
@@ -59,13 +69,14 @@ export class Engine {
     const size = given.files.reduce((sum, file) => sum + file.size, 0);
     const provider = this.#options.provider ?? (size >= worthTheCard && (await hasGraphicsCard()) ? "webgpu" : "wasm");
     const { provider: used } = await this.#use(provider, progress);
-    const { model, bytes } = await openFiles(given, this.runtime);
+    const { model, bytes, source } = await openFiles(given, this.runtime);
     const name = given.files[0]?.name ?? "model";
     const view = describeModel(model, { id: ++this.#opened, name, bytes, provider: used });
     await this.#close();
     this.#open = {
       view,
       model,
+      source,
       explainers: new Explainers(model, this.runtime),
       layers: new LayerEvidence(model, this.runtime),
     };
@@ -100,7 +111,7 @@ export class Engine {
     const { model, explainers } = this.open;
     const report = progress && ((done: number, total: number) => progress({ what: "passes", done, total }));
     return this.#explaining.run((signal) =>
-      explainPicture(this.#pictures.get(request.picture), request, {
+      explainPicture(this.#pictureOf(request.picture), request, {
         model,
         runtime: this.runtime,
         explainers,
@@ -111,14 +122,89 @@ export class Engine {
   }
 
   /** The evidence at every milestone, from one run. @throws an `AbortError` when a newer request came */
-  layerMaps(picture: number, target: number): Promise<LayerMapView[]> {
+  layerMaps({ picture, strokes = [] }: ExplainRequest, target: number): Promise<LayerMapView[]> {
     const { layers } = this.open;
-    return this.#layering.run(() => layers.maps(this.#pictures.get(picture).picture, target));
+    return this.#layering.run(() => layers.maps(this.#painted(picture, strokes), target));
+  }
+
+  #painted(picture: ExplainRequest["picture"], strokes: readonly Stroke[]): Picture {
+    const original = this.#pictureOf(picture);
+    return painted(original, strokes, groundOf(original));
+  }
+
+  #pictureOf(picture: ExplainRequest["picture"]): Picture {
+    return typeof picture === "number" ? this.#pictures.get(picture).picture : blank(picture.blank);
+  }
+
+  /** The picture through every method, told one by one. @throws an `AbortError` when a newer request came, or it was stopped */
+  compareMethods(
+    { picture, strokes = [], layer }: ExplainRequest,
+    target: number,
+    tell: (cell: MethodCell) => void,
+  ): Promise<void> {
+    const { model } = this.open;
+    return this.#comparing.run(async (signal) => {
+      const { compareMethods } = await import("./comparing.js");
+      return compareMethods(
+        model,
+        this.#painted(picture, strokes),
+        { runtime: this.runtime, layer, target, signal },
+        tell,
+      );
+    });
+  }
+
+  /** Whether the network follows a map of the request's picture. @throws as `compareMethods` */
+  measureTrust(
+    { picture, strokes = [] }: ExplainRequest,
+    target: number,
+    map: FloatMap,
+    tell: OnProgress,
+  ): Promise<TrustView> {
+    const { model } = this.open;
+    return this.#trusting.run(async (signal) => {
+      const { measureTrust } = await import("./trust.js");
+      const progress = (done: number, total: number) => tell({ what: "curves", done, total });
+      return measureTrust(model, this.#painted(picture, strokes), {
+        runtime: this.runtime,
+        target,
+        map,
+        signal,
+        progress,
+      });
+    });
+  }
+
+  /** An explanation beside plain inference, in turns, on noise. */
+  async measureCost({ method, layer }: Pick<ExplainRequest, "method" | "layer">): Promise<CostView> {
+    const { model, source } = this.open;
+    const { measureCost } = await import("fovea/explain");
+    const { first, second, ratio } = await measureCost(model, {
+      runtime: this.runtime,
+      source,
+      method,
+      layer,
+      pairs: 7,
+    });
+    return { inference: first, explanation: second, ratio };
+  }
+
+  stopComparing(): void {
+    this.#comparing.cancel();
+  }
+
+  stopTrust(): void {
+    this.#trusting.cancel();
   }
 
   /** Every layer that can be explained. */
   allLayers(): LayerView[] {
     return allLayers(this.open.model);
+  }
+
+  /** The graph near a layer. */
+  around(layer: string): NodeView[] {
+    return nodesAround(this.open.model, layer);
   }
 
   cancel(): void {
@@ -142,6 +228,8 @@ export class Engine {
 
   async #close(): Promise<void> {
     this.cancel();
+    this.stopComparing();
+    this.stopTrust();
     const open = this.#open;
     this.#open = undefined;
     await open?.explainers.close();
