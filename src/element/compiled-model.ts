@@ -6,7 +6,7 @@ import { int64, modelCard, numbers, readModel, Tensor, type ValueInfo } from "..
 import type { Runtime, Session } from "../runtime/index.js";
 import { createWebRuntime } from "../runtime/web.js";
 import { fetchFile, shortUrl } from "./fetch-file.js";
-import { type HeatMap, heatMapOf, mapAt } from "./map-data.js";
+import { type HeatMap, mapAt } from "./map-data.js";
 
 export interface CompiledModel {
   /**
@@ -86,11 +86,11 @@ async function explained(
     ...(choice ? { [choice.name]: int64([first, ...Array(count - 1).fill(-1)], [1, count]) } : {}),
   };
   const results = await session.run(feeds);
-  const heat = heatMapOf(mapAt(results[map.name] as Tensor, [0, rank], name), name);
+  const heat = mapAt(results[map.name] as Tensor, [0, rank], name);
   const index = numbers(results[classes.name] as Tensor)[rank] as number;
   // Its peak lies between pixels and was 1 before the map was enlarged.
-  const peak = Math.sign(mapPeak(heat.map));
-  return { ...heat, peak, relative: true, label: labels?.[index] ?? `class ${index}` };
+  const peak = Math.sign(mapPeak(heat));
+  return { map: heat, peak, relative: true, label: labels?.[index] ?? `class ${index}` };
 }
 
 function classNamed(wanted: string, labels: readonly string[] | undefined, name: string): number {

@@ -59,7 +59,7 @@ export function heatMapOf({ values, width, height, box, ...more }: MapData, wher
 
 /** A copy. JSON has null where a number was NaN, and typed arrays would make a zero of it. */
 function float32Of(values: ArrayLike<number>): Float32Array {
-  if (ArrayBuffer.isView(values)) return Float32Array.from(values as Float32Array);
+  if (ArrayBuffer.isView(values)) return new Float32Array(values as Float32Array);
   return Float32Array.from(values, (value) => (typeof value === "number" ? value : Number.NaN));
 }
 
@@ -105,7 +105,7 @@ export async function readHeatMap(bytes: Uint8Array, where: string, at: readonly
 }
 
 /** One map of a tensor [..., h, w]. @throws FoveaError `shape-mismatch` where it has no such map */
-export function mapAt(tensor: Tensor, at: readonly number[], where: string): MapData {
+export function mapAt(tensor: Tensor, at: readonly number[], where: string): FloatMap {
   const { dims } = tensor;
   const [height = 0, width = 0] = dims.slice(-2);
   if (dims.length < 2) throw new FoveaError("shape-mismatch", `${where}: expected an array [..., h, w], got [${dims}]`);
