@@ -31,7 +31,6 @@ export function showMap(parts: Shadow, heat: ShownMap, look: Look): void {
   parts.toggle.setAttribute("aria-pressed", String(!look.hidden));
   parts.opacity.value = String(look.opacity);
   offerColours(parts.colours, signed ? "diverging" : "sequential", look.colours);
-  showReading(parts, heat, undefined, "pointer");
 }
 
 /** The display map at the size at which the image is shown now. */

@@ -232,7 +232,10 @@ export class FoveaHeatmap extends Base {
       const same = this.#painted?.shown.map === shown.map && this.#painted.how === how;
       const display = same && this.#painted ? this.#painted.display : displayed(shown, threshold);
       this.#painted = { shown, display, colours, how };
-      if (!same) this.#paint(this.#painted);
+      if (!same) {
+        this.#paint(this.#painted);
+        showReading(this.#parts, shown, undefined, "pointer");
+      }
       showMap(this.#parts, shown, {
         colours,
         opacity: this.#number("opacity", 0, 1) ?? 0.7,
@@ -256,6 +259,7 @@ export class FoveaHeatmap extends Base {
   }
 
   #fail(error: Error): void {
+    this.#painted = undefined;
     showError(this.#parts, error.message);
     this.dispatchEvent(new CustomEvent("fovea-error", { detail: { error }, bubbles: true, composed: true }));
   }

@@ -135,6 +135,7 @@ describe.skipIf(!hasBrowser)("<fovea-heatmap>", { timeout: 60_000 }, () => {
       await page.keyboard.press("Space");
       expect(await page.locator("fovea-heatmap").getAttribute("map-hidden")).toBe("");
       expect(await page.locator("canvas.map").isVisible()).toBe(false);
+      expect(await spoken()).toContain(`x ${x}, y ${y},`);
       await page.keyboard.press("Space");
       expect(await page.locator("canvas.map").isVisible()).toBe(true);
       await page.keyboard.press("Escape");
