@@ -175,7 +175,7 @@ describe("a model whose scores have places", () => {
       }[ending]();
       op.graph.outputs = [];
       op.output(made, "last");
-      const at = ending === "Transpose" ? { 1: 2, 2: 3 } : { 2: 2, 3: 3 };
+      const at: Record<number, number> = ending === "Transpose" ? { 1: 2, 2: 3 } : { 2: 2, 3: 3 };
       const model = await targeted(op.graph, outputScores({ at }));
       const explainer = await createExplainer(model, { runtime: nodeRuntime });
       expect([ending, explainer.layer.name]).toEqual([ending, "features"]);
