@@ -24,6 +24,7 @@ export {
 export { foldToPlanes } from "./fold.js";
 export type { Fusion } from "./fused.js";
 export { differentiated } from "./gradients.js";
+export { createLayerMaps, type LayerMaps, type LayerMapsOptions } from "./layer-maps.js";
 export {
   type ChosenLayer,
   chooseLayer,
@@ -49,7 +50,8 @@ export { methodNamed, methods } from "./methods/index.js";
 export { type OcclusionOptions, occlusionWith } from "./methods/occlusion.js";
 export { type RiseOptions, riseWith } from "./methods/rise.js";
 export { type ScoreCamOptions, scoreCamWith } from "./methods/score-cam.js";
-export { className, type Model, type OpenModelOptions, openModel } from "./model.js";
+export { milestones } from "./milestones.js";
+export { className, type Model, type OpenModelOptions, openModel, withInputs } from "./model.js";
 export { type NetworkLayer, networkLayers, parameterCount } from "./network-summary.js";
 export type { PassMethod } from "./passes/pass-method.js";
 export { type ChosenPreprocessing, imageDims, preprocessingOf } from "./preprocessing.js";

@@ -117,7 +117,7 @@ export async function openPreprocessor(preprocessing: Preprocessing, runtime: Ru
   const op = new Builder(emptyGraph("preprocess"));
   const pixels = op.input("pixels", "uint8", ["N", preprocessing.channels, "H", "W"]);
   op.output(appendPreprocessing(op, pixels, preprocessing), "input");
-  const session: Session = await runtime.open(op.graph);
+  const session: Session = await runtime.open(op.graph, { processor: true });
   return {
     run: async (data, dims) => (await session.run({ pixels: new Tensor("uint8", dims, data) })).input as Tensor,
     close: () => session.close(),

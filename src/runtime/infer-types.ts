@@ -112,7 +112,10 @@ async function inferred(
   runtime: Runtime,
   optimize = false,
 ): Promise<readonly ValueInfo[]> {
-  const session = await runtime.open({ ...graph, outputs: values.map((name) => ({ name })) }, { optimize });
+  const session = await runtime.open(
+    { ...graph, outputs: values.map((name) => ({ name })) },
+    { optimize, processor: true },
+  );
   await session.close();
   return session.outputs;
 }

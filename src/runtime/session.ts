@@ -26,6 +26,8 @@ export interface SessionOptions {
    * again; default true.
    */
   readonly repack?: boolean;
+  /** Compute on the processor, also where the runtime has a graphics card, for operators that cards do not have; default false. */
+  readonly processor?: boolean;
 }
 
 export interface Runtime {

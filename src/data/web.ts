@@ -1,0 +1,6 @@
+/** @file Door `fovea/data/web`: the data sets that need no files, in a page or worker. */
+
+export { type Dataset, type Examples, imageExamples, type LabelledImages } from "./dataset.js";
+export { type DrawDigitsOptions, drawDigits } from "./digits.js";
+export { type DrawShapesOptions, drawShapes } from "./shapes.js";
+export { first, split, take } from "./subsets.js";

@@ -1,0 +1,60 @@
+/** @file The maps of many layers from one run: the gradient goes back through the network once, and every layer is read on its way. */
+
+import { type FloatMap, floatMap } from "../image/index.js";
+import { Builder, copyGraph, floats, int64, prune, type Tensor, type Value } from "../onnx/index.js";
+import type { Runtime } from "../runtime/index.js";
+import { type AppendMethodOptions, appendMethod } from "./append-method.js";
+import { appendTarget } from "./append-target.js";
+import { appendSum, own } from "./classifier.js";
+import { differentiated } from "./gradients.js";
+import type { Layer } from "./layers.js";
+import type { GraphMethod } from "./method.js";
+import type { Model } from "./model.js";
+import { Sessions } from "./sessions.js";
+
+export interface LayerMapsOptions {
+  readonly runtime: Runtime;
+  readonly layers: readonly Layer[];
+  readonly method: GraphMethod;
+}
+
+export interface LayerMaps {
+  /**
+   * @param image the model's input for one image, float32
+   * @param target class index; default the predicted one
+   * @returns the evidence at every layer, before the ReLU, in the layers' order
+   * @throws FoveaError `bad-input` for NaN or infinite input
+   */
+  maps(image: Tensor, target?: number): Promise<FloatMap[]>;
+  close(): Promise<void>;
+}
+
+/**
+ * Makes the maps of all layers together for about the price of one gradient down to the first of them.
+ * @throws FoveaError as `createExplainer` does
+ */
+export function createLayerMaps(model: Model, { runtime, layers, method }: LayerMapsOptions): LayerMaps {
+  const op = new Builder(copyGraph(model.graph), "fovea");
+  const { target } = appendTarget(op, model, false);
+  const names = layers.map(({ name }) => name);
+  const gradients = method.needsGradient
+    ? differentiated(op, { of: target.scores, seed: target.seed, wrt: names })
+    : new Map<Value, Value>();
+  const outputs = layers.map((layer, i) => {
+    const what: AppendMethodOptions<GraphMethod> = { model, layer, method, gradients };
+    return op.named(own(`evidence_${i}`), appendMethod(op, target, what).evidence);
+  });
+  const graph = prune(op.graph, [...outputs, appendSum(op, model)]);
+  const sessions = new Sessions(runtime, { all: graph });
+  return {
+    async maps(image, chosen = -1) {
+      const results = await sessions.run("all", { [model.input.name]: image, [own("class")]: int64([chosen]) });
+      return outputs.map((name) => {
+        const evidence = results[name] as Tensor;
+        const [, , height = 1, width = 1] = evidence.dims;
+        return floatMap(width, height, floats(evidence).slice());
+      });
+    },
+    close: () => sessions.close(),
+  };
+}

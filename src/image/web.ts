@@ -1,0 +1,118 @@
+/** @file Door `fovea/image/web`: image files read and written by the browser, in a page or a worker, and what figures need there. */
+
+import { FoveaError } from "../error.js";
+import type { FigurePlatform } from "./panel.js";
+import { type Picture, pictureFromRgba, toGrey, toRgba } from "./picture.js";
+import { svgText } from "./text.js";
+
+export interface DecodeImageOptions {
+  /** Give one channel instead of three (see `toGrey`). Default false. */
+  grey?: boolean;
+  /** Refuse images of more pixels than this before decoding them. Default 64 million: a page holds an image several times. */
+  maxPixels?: number;
+  /** What errors call the image. Default the file's own name, or "image". */
+  name?: string;
+}
+
+/**
+ * Decodes an image in any format that the browser shows to 8-bit sRGB. Its EXIF rotation is applied, transparency is laid over
+ * white, and of an animation the first frame is taken.
+ * @throws FoveaError `bad-file`, or `bad-input` for an image above `maxPixels`
+ */
+export async function decodeImage(file: Blob, options: DecodeImageOptions = {}): Promise<Picture> {
+  const { grey = false, name = fileName(file) } = options;
+  const bitmap = await decodeBitmap(file, options);
+  try {
+    const picture = pictureOfBitmap(bitmap, name);
+    return grey ? toGrey(picture) : picture;
+  } finally {
+    bitmap.close();
+  }
+}
+
+/**
+ * As `decodeImage`, for drawing: the image as the browser holds it.
+ * @throws FoveaError as `decodeImage` does
+ */
+export async function decodeBitmap(
+  file: Blob,
+  { maxPixels = 64e6, name = fileName(file) }: Omit<DecodeImageOptions, "grey"> = {},
+): Promise<ImageBitmap> {
+  if (file.size === 0) throw new FoveaError("bad-file", `${name}: image: expected a picture, got an empty file`);
+  const size = await sizeInHeader(file);
+  if (size && size.width * size.height > maxPixels) {
+    const got = `got ${size.width}x${size.height} = ${size.width * size.height}`;
+    throw new FoveaError("bad-input", `${name}: image: expected at most ${maxPixels} pixels, ${got}: make it smaller`);
+  }
+  try {
+    return await createImageBitmap(file, { premultiplyAlpha: "none" });
+  } catch (cause) {
+    const expected = size
+      ? `a whole ${size.type} file, got one that is truncated, damaged, or of a kind this browser cannot show`
+      : "a picture (JPEG, PNG, WebP, GIF, AVIF or BMP), got something else";
+    throw new FoveaError("bad-file", `${name}: image: expected ${expected}`, { cause });
+  }
+}
+
+/** The pixels of a bitmap, its transparency laid over white. */
+export function pictureOfBitmap(bitmap: ImageBitmap, name = "image"): Picture {
+  const { width, height } = bitmap;
+  const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
+  if (context === null) throw new FoveaError("bad-input", `${name}: image: no memory for ${width}x${height} pixels`);
+  context.drawImage(bitmap, 0, 0);
+  return pictureFromRgba(width, height, context.getImageData(0, 0, width, height).data);
+}
+
+function fileName(file: Blob): string {
+  return "name" in file && typeof file.name === "string" && file.name !== "" ? file.name : "image";
+}
+
+interface HeaderSize {
+  readonly width: number;
+  readonly height: number;
+  readonly type: string;
+}
+
+/** What the file's first bytes say; undefined where they say nothing. */
+async function sizeInHeader(file: Blob): Promise<HeaderSize | undefined> {
+  const { imageSize } = await import("image-size");
+  const head = new Uint8Array(await file.slice(0, 512 * 1024).arrayBuffer());
+  try {
+    const { width, height, type } = imageSize(head);
+    return { width, height, type: type?.toUpperCase() ?? "image" };
+  } catch {
+    return undefined;
+  }
+}
+
+const types = { png: "image/png", jpg: "image/jpeg", webp: "image/webp" } as const;
+
+/** A picture as an image file. */
+export async function encodePicture(picture: Picture, format: keyof typeof types): Promise<Blob> {
+  const { width, height } = picture;
+  const canvas = new OffscreenCanvas(width, height);
+  const context = canvas.getContext("2d");
+  if (context === null) throw new FoveaError("bad-input", `image: no memory for ${width}x${height} pixels`);
+  context.putImageData(new ImageData(toRgba(picture), width, height), 0, 0);
+  return canvas.convertToBlob({ type: types[format], quality: 0.9 });
+}
+
+/** A picture as a `data:` URL. */
+export async function encodeDataUrl(picture: Picture, format: keyof typeof types): Promise<string> {
+  const bytes = new Uint8Array(await (await encodePicture(picture, format)).arrayBuffer());
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+  return `data:${types[format]};base64,${btoa(text)}`;
+}
+
+/** What figures need of a browser: text measured with the page's fonts, photos as JPEG, everything else as PNG. */
+export function webPlatform(): FigurePlatform {
+  const context = new OffscreenCanvas(1, 1).getContext("2d") as OffscreenCanvasRenderingContext2D;
+  return {
+    text: svgText((text, { size, weight = "regular" }) => {
+      context.font = `${weight === "semibold" ? 600 : 400} ${size}px Inter, system-ui, Helvetica, Arial, sans-serif`;
+      return context.measureText(text).width;
+    }),
+    encode: (picture, content) => encodeDataUrl(picture, content === "photo" ? "jpg" : "png"),
+  };
+}

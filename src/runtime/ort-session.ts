@@ -1,0 +1,137 @@
+/** @file What onnxruntime's sessions have in common on Node and in a page: tensors in and out, and what it says when it refuses. */
+
+import { FoveaError, unknownName } from "../error.js";
+import {
+  type DataType,
+  type ExternalPlace,
+  type Graph,
+  Tensor,
+  type Value,
+  type ValueInfo,
+  writeModel,
+} from "../onnx/index.js";
+import type { Session } from "./session.js";
+
+/** More nodes than any classifier has. onnxruntime's optimizer takes time by their square: at 24,000 it is minutes. */
+const mostOptimized = 5000;
+
+/** Bytes from which on a tensor is not written into the model that a session gets. */
+const smallestOutside = 2 ** 16;
+
+/** What a session is opened from. */
+export interface Prepared {
+  readonly model: Uint8Array;
+  /** Memory that weights are taken from. */
+  readonly externalData: readonly { readonly path: string; readonly data: Uint8Array }[];
+}
+
+/** As they are stored. */
+export function largeWeights(model: Graph): Tensor[] {
+  return [...model.initializers.values()]
+    .map((tensor) => tensor.stored ?? tensor)
+    .filter(({ byteLength }) => byteLength >= smallestOutside);
+}
+
+/** The model without its large weights, which stay where they lie in memory instead of being copied into it. */
+export function withWeightsBeside(model: Graph): Prepared {
+  const buffers = new Map<ArrayBufferLike, string>();
+  const places = new Map<Tensor, ExternalPlace>();
+  for (const tensor of largeWeights(model)) {
+    const { buffer, byteOffset } = tensor.bytes;
+    if (!buffers.has(buffer)) buffers.set(buffer, `memory/${buffers.size}`);
+    places.set(tensor, { location: buffers.get(buffer) as string, offset: byteOffset });
+  }
+  return {
+    model: writeModel(model, { outside: (tensor) => places.get(tensor) }),
+    externalData: [...buffers].map(([buffer, path]) => ({ path, data: new Uint8Array(buffer) })),
+  };
+}
+
+/** Whether a model is better run as it is than optimized first. */
+export function tooVast(source: Graph | Uint8Array | string): boolean {
+  return typeof source === "object" && "nodes" in source && source.nodes.length > mostOptimized;
+}
+
+/** As `InferenceSession.ValueMetadata`. */
+type OrtMetadata = { readonly name: string } & (
+  | { readonly isTensor: false }
+  | { readonly isTensor: true; readonly type: string; readonly shape: readonly (number | string)[] }
+);
+
+interface OrtTensor {
+  readonly type: string;
+  readonly data: unknown;
+  readonly dims: readonly number[];
+}
+
+/** An `InferenceSession` of either package. */
+interface OrtSession<Given extends OrtTensor> {
+  readonly inputMetadata: readonly OrtMetadata[];
+  readonly outputMetadata: readonly OrtMetadata[];
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  run(feeds: Record<string, Given>, fetches: Record<string, Given | null>): Promise<Record<string, OrtTensor>>;
+  release(): Promise<void>;
+}
+
+/** A session of ours over one of theirs; `toOrt` makes a tensor of theirs over the same memory. */
+export function sessionOver<Given extends OrtTensor>(
+  session: OrtSession<Given>,
+  toOrt: (tensor: Tensor) => Given,
+): Session {
+  return {
+    inputs: session.inputMetadata.map(valueInfo),
+    outputs: session.outputMetadata.map(valueInfo),
+    async run(feeds, into = {}) {
+      const unknown = Object.keys(into).find((name) => !session.outputNames.includes(name));
+      if (unknown !== undefined) throw unknownName("output", unknown, session.outputNames);
+      try {
+        // onnxruntime-web refuses what the graph does not ask for.
+        const asked = session.inputNames.filter((name) => feeds[name] !== undefined);
+        const given = Object.fromEntries(asked.map((name) => [name, toOrt(feeds[name] as Tensor)]));
+        const fetches = session.outputNames.map((name) => [name, into[name] ? toOrt(into[name]) : null] as const);
+        const results = await session.run(given, Object.fromEntries(fetches));
+        return Object.fromEntries(
+          Object.entries(results).map(([name, tensor]) => [name, into[name] ?? fromOrt(name, tensor)]),
+        );
+      } catch (cause) {
+        throw new FoveaError("shape-mismatch", `onnxruntime could not run the model: ${oneLine(cause)}`, { cause });
+      }
+    },
+    close: () => session.release(),
+  };
+}
+
+function fromOrt(name: Value, tensor: OrtTensor): Tensor {
+  if (tensor.type === "string") throw new FoveaError("bad-graph", `output "${name}": expected numbers, got strings`);
+  return new Tensor(tensor.type as Tensor["type"], tensor.dims, tensor.data as Tensor["data"]);
+}
+
+function valueInfo(metadata: OrtMetadata): ValueInfo {
+  if (!metadata.isTensor) return { name: metadata.name };
+  const dims = metadata.shape.map((dim) => (dim === 4294967295 ? "" : dim));
+  return { name: metadata.name, type: metadata.type as DataType, dims };
+}
+
+/** The error for a model that could not be opened. */
+export function refusal(cause: unknown): FoveaError {
+  if (cause instanceof FoveaError) return cause;
+  return new FoveaError("bad-graph", `onnxruntime refused the model: ${oneLine(cause)}`, { cause });
+}
+
+/** What onnxruntime says, in one line and without the places in its own source. */
+function oneLine(cause: unknown): string {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  const essence = text
+    .slice(0, 5000)
+    .replaceAll(/\s+/g, " ")
+    .replace(/^Load model from .*? failed: ?/, "")
+    .replace(/^\S*\/onnxruntime\/\S+:\d+ .*?\)(?: const)? (?=[A-Z])/, "")
+    .replace(
+      /^Non-zero status code returned while running (\S+) node\. Name:'(.*?)' Status Message: /,
+      'node "$2" ($1): ',
+    )
+    .replace(/^This is an invalid model\. In Node, \("([^"]*)", (\w+), .*?, Error /, 'node "$1" ($2): ')
+    .trim();
+  return essence.length > 300 ? `${essence.slice(0, 300)} ...` : essence;
+}

@@ -1,0 +1,189 @@
+/** @file Door `fovea/runtime/web`: the runtime in a page or worker, onnxruntime's WebAssembly or WebGPU build, loaded when the first session is opened. */
+
+import type * as ort from "onnxruntime-web/wasm";
+import { FoveaError } from "../error.js";
+import type { Graph, Tensor } from "../onnx/index.js";
+import { refusal, sessionOver, tooVast, withWeightsBeside } from "./ort-session.js";
+import type { Runtime, Session, SessionOptions } from "./session.js";
+
+export type WebProvider = "wasm" | "webgpu";
+
+export interface WebRuntimeOptions {
+  /** What computes: the processor, or the graphics card. Default `webgpu` where the browser has an adapter, else `wasm`. */
+  readonly provider?: WebProvider | undefined;
+  /**
+   * URL of the folder with onnxruntime's own files (`ort-wasm-simd-threaded*.mjs` and `.wasm`), ending in a slash. Default: where
+   * the bundler puts them, or beside onnxruntime-web's script.
+   */
+  readonly files?: string | undefined;
+  /**
+   * Threads of the processor, which need a page that is cross-origin isolated. Default as many as there are cores, at most 8, or one
+   * where the page is not isolated. The first runtime that opens a session decides for the page.
+   */
+  readonly threads?: number | undefined;
+  /**
+   * Told once for every session that the graphics card cannot open or run (an operator it lacks, no memory, a lost device) and that goes
+   * on on the processor: what it said.
+   */
+  readonly onFallback?: ((reason: string) => void) | undefined;
+}
+
+/** What `createWebRuntime` gives: a runtime that says what it computes with. */
+export interface WebRuntime extends Runtime {
+  readonly provider: WebProvider;
+  readonly threads: number;
+}
+
+/**
+ * onnxruntime-web. Between two runs the event loop gets a turn, so that messages to a busy worker arrive.
+ * @throws FoveaError `bad-input` where WebGPU is asked for, and the browser has no adapter
+ */
+export async function createWebRuntime(options: WebRuntimeOptions = {}): Promise<WebRuntime> {
+  const { files, threads = usualThreads() } = options;
+  const provider = options.provider ?? ((await hasAdapter()) ? "webgpu" : "wasm");
+  if (provider === "webgpu" && !(await hasAdapter()))
+    throw new FoveaError("bad-input", "WebGPU: expected a browser with a graphics adapter, got none: use WebAssembly");
+  let loading: Promise<typeof ort> | undefined;
+  const load = () => {
+    loading ??= loadOrt(provider, files, threads);
+    return loading;
+  };
+  const oneAtATime = queue();
+  return {
+    name: `onnxruntime-web (${provider})`,
+    provider,
+    threads,
+    async open(model: Graph | Uint8Array | string, how: SessionOptions = {}): Promise<Session> {
+      const loaded = await load();
+      const openOn = (on: WebProvider) => openedSession(loaded, on, model, how);
+      const onProcessor = provider === "wasm" || how.processor;
+      const session = await oneAtATime(() =>
+        onProcessor
+          ? openOn("wasm")
+          : withFallback(
+              () => openOn("webgpu"),
+              () => openOn("wasm"),
+              options.onFallback,
+            ),
+      );
+      return { ...session, run: (feeds, into) => oneAtATime(() => session.run(feeds, into)) };
+    },
+  };
+}
+
+/** A session on the card, or where that fails and the processor does not, on the processor from then on. */
+async function withFallback(
+  onCard: () => Promise<Session>,
+  onProcessor: () => Promise<Session>,
+  onFallback: WebRuntimeOptions["onFallback"],
+): Promise<Session> {
+  let fallen = false;
+  const fall = (error: unknown) => {
+    fallen = true;
+    onFallback?.((error as Error).message);
+  };
+  let session = await onCard().catch(async (error: unknown) => {
+    const other = await onProcessor();
+    fall(error);
+    return other;
+  });
+  const { inputs, outputs } = session;
+  return {
+    inputs,
+    outputs,
+    async run(feeds, into) {
+      try {
+        return await session.run(feeds, into);
+      } catch (error) {
+        if (fallen) throw error;
+        const other = await onProcessor();
+        // What is wrong with the tensors is wrong here as well, and thrown.
+        const results = await other.run(feeds, into);
+        await session.close().catch(() => undefined);
+        session = other;
+        fall(error);
+        return results;
+      }
+    },
+    close: () => session.close(),
+  };
+}
+
+async function openedSession(
+  { InferenceSession, Tensor: OrtTensor }: typeof ort,
+  provider: WebProvider,
+  model: Graph | Uint8Array | string,
+  how: SessionOptions,
+): Promise<Session> {
+  const toOrt = ({ type, data, dims }: Tensor) => new OrtTensor(type as "float32", data as Float32Array, dims);
+  try {
+    return sessionOver(await opened(InferenceSession, provider, model, how), toOrt);
+  } catch (cause) {
+    throw refusal(cause);
+  }
+}
+
+async function loadOrt(provider: WebProvider, files: string | undefined, threads: number): Promise<typeof ort> {
+  const loaded: typeof ort = await (provider === "webgpu"
+    ? import("onnxruntime-web/webgpu")
+    : import("onnxruntime-web/wasm"));
+  loaded.env.logLevel = "error";
+  loaded.env.wasm.numThreads ??= threads;
+  if (files !== undefined) loaded.env.wasm.wasmPaths = files;
+  return loaded;
+}
+
+function opened(
+  { create }: typeof ort.InferenceSession,
+  provider: WebProvider,
+  source: Graph | Uint8Array | string,
+  { optimize = true, repack = true }: SessionOptions,
+): Promise<ort.InferenceSession> {
+  const { model, externalData } =
+    typeof source === "string" || source instanceof Uint8Array
+      ? { model: source, externalData: [] }
+      : withWeightsBeside(source);
+  return create(model as Uint8Array, {
+    executionProviders: [provider],
+    graphOptimizationLevel: optimize && !tooVast(source) ? "all" : "disabled",
+    logSeverityLevel: 4,
+    ...(externalData.length === 0 ? {} : { externalData }),
+    ...(repack ? {} : { extra: { session: { disable_prepacking: "1" } } }),
+  });
+}
+
+/** As far as it is used here. */
+interface Gpu {
+  requestAdapter(): Promise<object | null>;
+}
+
+async function hasAdapter(): Promise<boolean> {
+  const { gpu } = navigator as { gpu?: Gpu };
+  return (await gpu?.requestAdapter().catch(() => null)) != null;
+}
+
+function usualThreads(): number {
+  return globalThis.crossOriginIsolated ? Math.min(8, navigator.hardwareConcurrency) : 1;
+}
+
+/** Runs one thing after the other, as WebGPU asks for, and between them lets waiting events be handled. */
+function queue(): <Result>(run: () => Promise<Result>) => Promise<Result> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (run) => {
+    const next = last.then(turn).then(run);
+    last = next.catch(() => undefined);
+    return next;
+  };
+}
+
+/** Lets waiting events be handled; a timer would wait for milliseconds. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
+}

@@ -1,0 +1,170 @@
+/** @file What the page may ask of its worker, and what comes back: plain data that can be posted. */
+
+import type { ClassChoice, MapDiagnosis, Sidecar } from "fovea/explain";
+import type { Box, FloatMap, Picture } from "fovea/image";
+import type { Preprocessing, Provenance } from "fovea/onnx";
+import type { WebProvider } from "fovea/runtime/web";
+import type { Stroke } from "../studio/strokes.js";
+
+export interface StartOptions {
+  /** Default: WebGPU where there is an adapter. */
+  readonly provider?: WebProvider | undefined;
+  /** URL of the page's own folder, ending in a slash. */
+  readonly base: string;
+}
+
+/** How far something is that takes a while; `total` is 0 where nobody knows. */
+export interface Progress {
+  readonly what: string;
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface RuntimeView {
+  readonly provider: WebProvider;
+  readonly threads: number;
+}
+
+export interface LayerView {
+  readonly name: string;
+  readonly op: string;
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+export interface MethodView {
+  readonly name: string;
+  readonly title: string;
+  readonly paper: string;
+  /** What it looks at. */
+  readonly at: "layer" | "image";
+  /** Runs of the network. */
+  readonly cost: "one" | "some" | "many";
+  /** Random maps, which others are measured against. */
+  readonly baseline: boolean;
+}
+
+export interface ModelView {
+  /** Of this opening; every model opened gets another. */
+  readonly id: number;
+  readonly name: string;
+  readonly classes: readonly string[] | undefined;
+  readonly classesOrigin: string | undefined;
+  readonly classCount: number | undefined;
+  readonly preprocessing: Preprocessing;
+  readonly preprocessingOrigin: string;
+  readonly provenance: Provenance | undefined;
+  readonly parameters: number;
+  /** Of the file. */
+  readonly bytes: number;
+  /** What computes it. */
+  readonly provider: WebProvider;
+  /** In order of computation; the last is the automatic choice. */
+  readonly layers: readonly LayerView[];
+  readonly automatic: { readonly name: string; readonly reason: string };
+  readonly methods: readonly MethodView[];
+  /** It was trained on drawings, so that one can draw for it. */
+  readonly drawn: boolean;
+}
+
+/** Files of one model: the model's own, and whatever lies beside it (weights, labels, settings). */
+export interface ModelFiles {
+  readonly files: readonly File[];
+  /** What the user said of it. */
+  readonly given?: Sidecar | undefined;
+  readonly beside?: Sidecar | undefined;
+}
+
+export interface PictureView {
+  readonly id: number;
+  readonly name: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface ExplainRequest {
+  /** One that is open, or the size of a blank square to draw on. */
+  readonly picture: number | { readonly blank: number };
+  readonly method: string;
+  /** Name of a layer, or `auto`. */
+  readonly layer: string;
+  readonly classes: readonly ClassChoice[];
+  /** A class whose score is taken away from the explained one's. */
+  readonly minus?: number | undefined;
+  /** What speaks against the class. */
+  readonly against?: boolean | undefined;
+  /** What was painted on the picture. Default nothing. */
+  readonly strokes?: readonly Stroke[] | undefined;
+}
+
+export interface MapView {
+  readonly class: number;
+  /** At the layer's resolution, before the ReLU. */
+  readonly evidence: FloatMap;
+  readonly diagnosis: MapDiagnosis;
+  /** What was shared out and what should have been, where the method shares out a number. */
+  readonly completeness: { readonly attributed: number; readonly total: number } | undefined;
+}
+
+export interface ExplanationView {
+  readonly request: ExplainRequest;
+  readonly layer: LayerView & { readonly reason: string };
+  /** The part of the picture that the network saw, in its pixels. */
+  readonly box: Box;
+  /** Of the picture. */
+  readonly size: { readonly width: number; readonly height: number };
+  /** The colour that erased parts take, as in CSS. */
+  readonly ground: string;
+  readonly probabilities: Float32Array;
+  readonly scores: Float32Array;
+  readonly predicted: number;
+  readonly maps: readonly MapView[];
+  readonly notes: readonly string[];
+  /** Of the run, without opening sessions if they were open. */
+  readonly milliseconds: number;
+}
+
+/** What one method made of the picture, or why it could not. */
+export interface MethodCell {
+  readonly method: string;
+  readonly title: string;
+  readonly box: Box;
+  readonly evidence?: FloatMap;
+  readonly milliseconds?: number;
+  readonly refused?: string;
+}
+
+export interface TrustCurve {
+  readonly kind: "deletion" | "insertion";
+  /** Of the pixels, from 0 to 1. */
+  readonly shares: readonly number[];
+  /** Probability of the class at each, in the map's order. */
+  readonly map: readonly number[];
+  /** The same for each random map. */
+  readonly random: readonly (readonly number[])[];
+  readonly area: number;
+  readonly randomAreas: readonly number[];
+  /** What the network was shown at some of the shares. */
+  readonly frames: readonly { readonly share: number; readonly picture: Picture }[];
+}
+
+export interface TrustView {
+  readonly target: number;
+  readonly curves: readonly TrustCurve[];
+}
+
+/** A node of the graph, for people. */
+export interface NodeView {
+  readonly op: string;
+  readonly name: string;
+  /** E.g. `512×7×7`. */
+  readonly shape: string;
+  /** It makes the chosen layer. */
+  readonly here: boolean;
+}
+
+export interface LayerMapView {
+  readonly layer: string;
+  readonly evidence: FloatMap;
+}

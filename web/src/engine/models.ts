@@ -1,0 +1,140 @@
+/** @file Opens a model from dropped files, and describes it to the page. */
+
+import {
+  explainableLayers,
+  gridOf,
+  isPassMethod,
+  type Layer,
+  type Model,
+  methods,
+  milestones,
+  networkLayers,
+  parameterCount,
+  preprocessingOf,
+  readLabels,
+  readSidecar,
+  type Sidecar,
+  sidecarFiles,
+  stages,
+} from "fovea/explain";
+import { ancestors, descendants } from "fovea/onnx";
+import type { Runtime } from "fovea/runtime";
+import { FoveaError, loadModel } from "fovea/web";
+import type { LayerView, MethodView, ModelFiles, ModelView, NodeView } from "./api.js";
+
+export const modelEndings = /\.(onnx|keras|h5|hdf5|json)$/i;
+
+/** @throws FoveaError for files that are no model, or one that cannot be explained */
+export async function openFiles(given: ModelFiles, runtime: Runtime): Promise<{ model: Model; bytes: number }> {
+  const main = modelFile(given.files);
+  const others = new Map<string, Uint8Array>();
+  for (const file of given.files) if (file !== main) others.set(file.name, await bytesOf(file));
+  const bytes = await bytesOf(main);
+  const total = bytes.length + [...others.values()].reduce((sum, { length }) => sum + length, 0);
+  const model = await loadModel(bytes, {
+    runtime,
+    name: main.name,
+    beside: given.beside ?? besideFrom(others, main.name),
+    given: given.given,
+    external: (location) => externalFile(others, location, main.name),
+  });
+  preprocessingOf(model);
+  return { model, bytes: total };
+}
+
+function modelFile(files: readonly File[]): File {
+  const [first, ...others] = files.filter(({ name }) => modelEndings.test(name) && !isSidecar(name));
+  if (first === undefined) {
+    const names = files.map(({ name }) => name).join(", ");
+    throw new FoveaError(
+      "bad-input",
+      `${names}: expected a model file (.onnx, .keras, .h5, or a model.json with its weights)`,
+    );
+  }
+  if (others.length > 0) {
+    const names = [first, ...others].map(({ name }) => name).join(", ");
+    throw new FoveaError("bad-input", `${names}: expected one model at a time, got ${others.length + 1}`);
+  }
+  return first;
+}
+
+function isSidecar(name: string): boolean {
+  return (sidecarFiles as readonly string[]).includes(name) || /labels|classes/i.test(name);
+}
+
+async function bytesOf(file: File): Promise<Uint8Array> {
+  return new Uint8Array(await file.arrayBuffer());
+}
+
+function externalFile(others: ReadonlyMap<string, Uint8Array>, location: string, name: string): Uint8Array {
+  const found = others.get(location) ?? others.get(location.replace(/^.*\//, ""));
+  if (found) return found;
+  throw new FoveaError("not-found", `${name}: expected its weights in ${location}: drop both files together`);
+}
+
+function besideFrom(others: ReadonlyMap<string, Uint8Array>, model: string): Sidecar | undefined {
+  const decoder = new TextDecoder();
+  for (const name of sidecarFiles) {
+    const bytes = others.get(name);
+    if (bytes) return readSidecar(name, decoder.decode(bytes), name);
+  }
+  const labels = [...others.keys()].find((name) => isSidecar(name) && /\.(txt|json)$/i.test(name));
+  if (labels === undefined || labels === model) return undefined;
+  return { origin: `from ${labels}`, classes: readLabels(decoder.decode(others.get(labels)), labels) };
+}
+
+export function describeModel(model: Model, opened: Pick<ModelView, "id" | "name" | "bytes" | "provider">): ModelView {
+  const { preprocessing, origin } = preprocessingOf(model);
+  const [automatic] = stages(model);
+  return {
+    ...opened,
+    classes: model.card.classes,
+    classesOrigin: model.classesOrigin,
+    classCount: model.classCount,
+    preprocessing,
+    preprocessingOrigin: origin,
+    provenance: model.card.provenance,
+    parameters: parameterCount(model.graph),
+    layers: milestones(model).map(layerView),
+    automatic: { name: automatic?.name ?? "", reason: automatic?.reason ?? "" },
+    methods: methods.map(
+      (method): MethodView => ({
+        name: method.name,
+        title: method.title,
+        paper: method.paper,
+        at: method.at ?? "layer",
+        cost: isPassMethod(method) ? "many" : "build" in method ? "one" : "some",
+        baseline: method.baseline ?? false,
+      }),
+    ),
+    drawn: preprocessing.ground === "dark" && preprocessing.channels === 1,
+  };
+}
+
+export function layerView(layer: Layer): LayerView {
+  const { channels, height, width } = gridOf(layer.layout, layer.dims);
+  const size = (dim: number | string) => (typeof dim === "number" ? dim : 0);
+  return { name: layer.name, op: layer.op, channels: size(channels), height: size(height), width: size(width) };
+}
+
+/** Every layer that can be named, for the search. */
+export function allLayers(model: Model): LayerView[] {
+  return explainableLayers(model).map(layerView);
+}
+
+/** Nodes shown before and behind a layer. */
+const reach = 4;
+
+/** The nodes around a layer, in order of computation: those that it is made of, and those that read it. */
+export function nodesAround({ graph }: Model, layer: string): NodeView[] {
+  const [before, behind] = [ancestors(graph, [layer]), descendants(graph, [layer])];
+  const names = networkLayers(graph);
+  const near = names.filter(({ name }) => name === layer || before.has(name) || behind.has(name));
+  const at = near.findIndex(({ name }) => name === layer);
+  return near.slice(Math.max(0, at - reach), at + reach + 1).map(({ name, operator, shape }) => ({
+    op: operator,
+    name,
+    shape: shape?.join("×") ?? "",
+    here: name === layer,
+  }));
+}

@@ -1,0 +1,10 @@
+/** @file The page's entry. */
+
+import "@fontsource-variable/inter/wght.css";
+import "./theme.css";
+import { mount } from "svelte";
+import App from "./App.svelte";
+
+const target = document.getElementById("app");
+if (target === null) throw new Error("internal: the page has no #app");
+mount(App, { target });

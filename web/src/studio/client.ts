@@ -1,0 +1,30 @@
+/** @file The page's side of the worker. */
+
+import { proxy, type Remote, wrap } from "comlink";
+import type { Progress } from "../engine/api.js";
+import type { Engine } from "../engine/engine.js";
+
+export type EngineClient = Remote<Engine>;
+
+export function startWorker(): EngineClient {
+  const worker = new Worker(new URL("../engine/worker.ts", import.meta.url), { type: "module" });
+  return wrap<Engine>(worker);
+}
+
+/** A callback that the worker may call. */
+export function onProgress(tell: (progress: Progress) => void): (progress: Progress) => void {
+  return proxy(tell);
+}
+
+/** Whether a request ended because a newer one came. */
+export function isCancelled(error: unknown): boolean {
+  return (error as { name?: string } | null)?.name === "AbortError";
+}
+
+/** What went wrong, in one line for people. */
+export function sentence(error: unknown): string {
+  const message = (error as { message?: string } | null)?.message ?? String(error);
+  if (/out of memory|allocation failed|bad_alloc|Array buffer allocation/i.test(message))
+    return "The browser has no more memory for this: close other tabs, or take a smaller model or image.";
+  return message;
+}

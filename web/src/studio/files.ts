@@ -1,0 +1,73 @@
+/** @file What was dropped, picked or pasted, sorted into a model with its files and images with the folders they lay in. */
+
+export interface FoundFile {
+  readonly file: File;
+  /** Within what was dropped, e.g. `pets/cat/1.jpg`. */
+  readonly path: string;
+}
+
+export interface SortedFiles {
+  /** A model, with everything that may belong to it. */
+  readonly model: readonly File[];
+  readonly images: readonly FoundFile[];
+  /** Data sets in the format of MNIST. */
+  readonly idx: readonly File[];
+  /** What is none of these. */
+  readonly others: readonly File[];
+}
+
+const model = /\.(onnx|keras|h5|hdf5)$|(^|\/)model\.json$/i;
+const besideModel = /\.(data|bin|pb|weights|safetensors|txt|json)$|\.onnx[._]data$/i;
+const image = /\.(jpe?g|png|webp|gif|bmp|avif|tiff?|svg|heic)$/i;
+const idx = /idx[13]-ubyte(\.gz)?$/i;
+
+export function sortFiles(found: readonly FoundFile[]): SortedFiles {
+  const hidden = ({ path }: FoundFile) => path.split("/").some((part) => part.startsWith(".") || part === "__MACOSX");
+  const shown = found.filter((each) => !hidden(each));
+  const models = shown.filter(({ path }) => model.test(path));
+  const isImage = ({ file, path }: FoundFile) => image.test(path) || file.type.startsWith("image/");
+  const rest = shown.filter((each) => !models.includes(each));
+  const belongs = ({ path, file }: FoundFile) => besideModel.test(path) && !isImage({ path, file }) && !idx.test(path);
+  return {
+    model: models.length > 0 ? [...models, ...rest.filter(belongs)].map(({ file }) => file) : [],
+    images: rest.filter(isImage),
+    idx: rest.filter(({ path }) => idx.test(path)).map(({ file }) => file),
+    others: rest
+      .filter((each) => !isImage(each) && !idx.test(each.path) && !(models.length > 0 && belongs(each)))
+      .map(({ file }) => file),
+  };
+}
+
+/** The files of a drop, folders included, in the order of their paths. */
+export async function filesOf(transfer: DataTransfer): Promise<FoundFile[]> {
+  const entries = [...transfer.items].flatMap((item) => item.webkitGetAsEntry?.() ?? []);
+  const found: FoundFile[] = [];
+  if (entries.length === 0) for (const file of transfer.files) found.push({ file, path: file.name });
+  for (const entry of entries) await walk(entry, found);
+  return found.sort((a, b) => a.path.localeCompare(b.path, "en", { numeric: true }));
+}
+
+/** The files of a file picker, of a folder as well. */
+export function picked(list: FileList | null): FoundFile[] {
+  return [...(list ?? [])].map((file) => ({ file, path: file.webkitRelativePath || file.name }));
+}
+
+async function walk(entry: FileSystemEntry, found: FoundFile[]): Promise<void> {
+  if (entry.isFile) {
+    const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
+    found.push({ file, path: entry.fullPath.replace(/^\//, "") });
+    return;
+  }
+  const reader = (entry as FileSystemDirectoryEntry).createReader();
+  for (;;) {
+    const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+    if (some.length === 0) return;
+    for (const each of some) await walk(each, found);
+  }
+}
+
+/** The folder that an image lies in, where there are several: its class. */
+export function classesOf(images: readonly FoundFile[]): readonly (string | undefined)[] {
+  const folders = images.map(({ path }) => path.split("/").slice(0, -1).at(-1));
+  return new Set(folders).size > 1 ? folders : folders.map(() => undefined);
+}

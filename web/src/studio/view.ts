@@ -1,0 +1,84 @@
+/** @file What is looked at, and how: the state that has a link. */
+
+import { type ColormapName, colormapNames } from "fovea/image";
+
+export const tabs = ["look", "draw", "learn", "data"] as const;
+export type Tab = (typeof tabs)[number];
+
+export const modes = ["overlay", "swipe", "beside"] as const;
+export type Mode = (typeof modes)[number];
+
+export interface View {
+  readonly tab: Tab;
+  /** Name of a layer, or `auto`. */
+  readonly layer: string;
+  readonly method: string;
+  /** A class, or the predicted one. */
+  readonly target: number | "predicted";
+  /** A second class, whose score is taken away. */
+  readonly minus: number | undefined;
+  readonly against: boolean;
+  readonly mode: Mode;
+  /** 0 to 1. */
+  readonly opacity: number;
+  readonly colormap: ColormapName;
+  /** Only the hottest so many percent of the picture are shown; 100 shows all. */
+  readonly top: number;
+  readonly contours: boolean;
+  readonly signed: boolean;
+  /** Whether pictures share one scale. */
+  readonly scale: "own" | "common";
+}
+
+export const firstView: View = {
+  tab: "look",
+  layer: "auto",
+  method: "grad-cam",
+  target: "predicted",
+  minus: undefined,
+  against: false,
+  mode: "overlay",
+  opacity: 0.7,
+  colormap: "inferno",
+  top: 100,
+  contours: false,
+  signed: false,
+  scale: "own",
+};
+
+/** What differs from the first view, as the address's fragment; empty for the first view. */
+export function linkTo(view: View): string {
+  const entries = Object.entries(view).filter(([name, value]) => value !== firstView[name as keyof View]);
+  return new URLSearchParams(entries.map(([name, value]) => [name, String(value)])).toString();
+}
+
+/** Reads a link; what makes no sense in it is left out. */
+export function viewFrom(fragment: string): View {
+  const given = new URLSearchParams(fragment.replace(/^#/, ""));
+  const text = (name: keyof View) => given.get(name) ?? undefined;
+  const choice = <Name extends string>(name: keyof View, names: readonly Name[], fallback: Name): Name =>
+    names.find((each) => each === text(name)) ?? fallback;
+  const whole = (name: keyof View) => {
+    const value = text(name);
+    return value !== undefined && /^\d+$/.test(value) ? Number(value) : undefined;
+  };
+  const within = (name: keyof View, least: number, most: number, fallback: number) => {
+    const value = Number(text(name) ?? Number.NaN);
+    return value >= least && value <= most ? value : fallback;
+  };
+  return {
+    tab: choice("tab", tabs, firstView.tab),
+    layer: text("layer") ?? firstView.layer,
+    method: text("method") ?? firstView.method,
+    target: whole("target") ?? firstView.target,
+    minus: whole("minus"),
+    against: text("against") === "true",
+    mode: choice("mode", modes, firstView.mode),
+    opacity: within("opacity", 0, 1, firstView.opacity),
+    colormap: choice("colormap", colormapNames, firstView.colormap),
+    top: within("top", 1, 100, firstView.top),
+    contours: text("contours") === "true",
+    signed: text("signed") === "true",
+    scale: choice("scale", ["own", "common"] as const, firstView.scale),
+  };
+}

@@ -1,0 +1,5 @@
+/** @file How Svelte compiles the studio. */
+
+import { vitePreprocess } from "@sveltejs/vite-plugin-svelte";
+
+export default { preprocess: vitePreprocess(), compilerOptions: { runes: true } };
