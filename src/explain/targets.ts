@@ -25,7 +25,7 @@ export interface Target {
  */
 export async function withTarget(model: Model, target: Target, runtime: Runtime): Promise<Model> {
   const op = new Builder(copyGraph(model.graph), "target");
-  const scores = op.named("target/scores", target.build(op, model));
+  const scores = op.named(op.fresh("scores"), target.build(op, model));
   const outputs = [...model.graph.outputs.map(({ name }) => name), scores];
   const read = new Set(op.graph.nodes.slice(model.graph.nodes.length).flatMap(readsOf));
   const graph = await inferTypes(prune(op.graph, outputs), runtime);
@@ -46,7 +46,7 @@ export async function withTarget(model: Model, target: Target, runtime: Runtime)
     graph,
     scores,
     target: target.title,
-    readFrom: [model.scores, ...outputs].filter((value) => read.has(value)),
+    readFrom: [...(model.readFrom ?? []), ...[model.scores, ...outputs].filter((value) => read.has(value))],
     ending: target.classes || count !== model.classCount ? "none" : model.ending,
     oneScore: false,
     classCount: count,

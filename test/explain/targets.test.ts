@@ -183,6 +183,9 @@ describe("a model whose scores have places", () => {
       const wanted = await createExplainer(model, { runtime: nodeRuntime, layer: "classes" });
       expect(wanted.layer.name).toBe("classes");
     }
+    const pixel = await targeted(segmenter(), outputScores({ at: { 2: 1, 3: 1 } }));
+    const difference = await withTarget(pixel, classMinus(1), nodeRuntime);
+    expect((await createExplainer(difference, { runtime: nodeRuntime })).layer.name).toBe("features");
     const mask = float32([4, 5], Array(20).fill(1));
     const masked = await createExplainer(await targeted(segmenter(), maskMean(mask)), { runtime: nodeRuntime });
     expect(masked.layer.name).toBe("features");
