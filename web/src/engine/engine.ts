@@ -5,6 +5,7 @@ import type { FloatMap, Picture } from "fovea/image";
 import { FoveaError, type WebProvider, type WebRuntime } from "fovea/web";
 import type { Stroke } from "../studio/strokes.js";
 import type {
+  CostView,
   ExplainRequest,
   ExplanationView,
   LayerMapView,
@@ -23,7 +24,7 @@ import { Explainers, explainPicture } from "./explaining.js";
 import { Latest } from "./latest.js";
 import { LayerEvidence } from "./layer-evidence.js";
 import { fetchWithProgress } from "./loading.js";
-import { allLayers, describeModel, nodesAround, openFiles } from "./models.js";
+import { allLayers, describeModel, nodesAround, type OpenedFiles, openFiles } from "./models.js";
 import { blank, groundOf, painted } from "./painting.js";
 import { Pictures } from "./pictures.js";
 import { hasGraphicsCard, loadRuntime } from "./runtimes.js";
@@ -34,6 +35,7 @@ type OnProgress = (progress: Progress) => void;
 export interface OpenModel {
   readonly view: ModelView;
   readonly model: Model;
+  readonly source: OpenedFiles["source"];
   readonly explainers: Explainers;
   readonly layers: LayerEvidence;
 }
@@ -67,13 +69,14 @@ export class Engine {
     const size = given.files.reduce((sum, file) => sum + file.size, 0);
     const provider = this.#options.provider ?? (size >= worthTheCard && (await hasGraphicsCard()) ? "webgpu" : "wasm");
     const { provider: used } = await this.#use(provider, progress);
-    const { model, bytes } = await openFiles(given, this.runtime);
+    const { model, bytes, source } = await openFiles(given, this.runtime);
     const name = given.files[0]?.name ?? "model";
     const view = describeModel(model, { id: ++this.#opened, name, bytes, provider: used });
     await this.#close();
     this.#open = {
       view,
       model,
+      source,
       explainers: new Explainers(model, this.runtime),
       layers: new LayerEvidence(model, this.runtime),
     };
@@ -170,6 +173,20 @@ export class Engine {
         progress,
       });
     });
+  }
+
+  /** An explanation beside plain inference, in turns, on noise. */
+  async measureCost({ method, layer }: Pick<ExplainRequest, "method" | "layer">): Promise<CostView> {
+    const { model, source } = this.open;
+    const { measureCost } = await import("fovea/explain");
+    const { first, second, ratio } = await measureCost(model, {
+      runtime: this.runtime,
+      source,
+      method,
+      layer,
+      pairs: 7,
+    });
+    return { inference: first, explanation: second, ratio };
   }
 
   stopComparing(): void {
