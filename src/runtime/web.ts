@@ -16,6 +16,8 @@ export interface WebRuntimeOptions {
    * the bundler puts them, or beside onnxruntime-web's script.
    */
   readonly files?: string | undefined;
+  /** The `.wasm` file, for pages that fetch it themselves, with progress. Default: onnxruntime fetches it. */
+  readonly binary?: ArrayBuffer | undefined;
   /**
    * Threads of the processor, which need a page that is cross-origin isolated. Default as many as there are cores, at most 8, or one
    * where the page is not isolated. The first runtime that opens a session decides for the page.
@@ -45,7 +47,7 @@ export interface WebRuntime extends Runtime {
  * @throws FoveaError `bad-input` where WebGPU is asked for, and the browser has no adapter, or `worker` as well
  */
 export async function createWebRuntime(options: WebRuntimeOptions = {}): Promise<WebRuntime> {
-  const { files, threads = usualThreads(), worker = false } = options;
+  const { threads = usualThreads(), worker = false } = options;
   if (options.provider === "webgpu" && worker)
     throw new FoveaError("bad-input", "worker: expected WebAssembly, got WebGPU, which onnxruntime cannot use there");
   const provider = options.provider ?? (!worker && (await hasAdapter()) ? "webgpu" : "wasm");
@@ -53,7 +55,7 @@ export async function createWebRuntime(options: WebRuntimeOptions = {}): Promise
     throw new FoveaError("bad-input", "WebGPU: expected a browser with a graphics adapter, got none: use WebAssembly");
   let loading: Promise<typeof ort> | undefined;
   const load = () => {
-    loading ??= loadOrt(provider, files, threads, worker);
+    loading ??= loadOrt(provider, { ...options, threads });
     return loading;
   };
   const oneAtATime = queue();
@@ -131,18 +133,15 @@ async function openedSession(
   }
 }
 
-async function loadOrt(
-  provider: WebProvider,
-  files: string | undefined,
-  threads: number,
-  worker: boolean,
-): Promise<typeof ort> {
+async function loadOrt(provider: WebProvider, options: WebRuntimeOptions): Promise<typeof ort> {
+  const { files, binary, threads, worker = false } = options;
   const loaded: typeof ort = await (provider === "webgpu"
     ? import("onnxruntime-web/webgpu")
     : import("onnxruntime-web/wasm"));
   loaded.env.logLevel = "error";
-  loaded.env.wasm.numThreads ??= threads;
   loaded.env.wasm.proxy ??= worker;
+  if (threads !== undefined) loaded.env.wasm.numThreads ??= threads;
+  if (binary !== undefined) loaded.env.wasm.wasmBinary = binary;
   if (files !== undefined) loaded.env.wasm.wasmPaths = files;
   return loaded;
 }
