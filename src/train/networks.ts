@@ -1,7 +1,7 @@
 /** @file The networks that can be trained from scratch, by name. */
 
 import { itemNamed } from "../error.js";
-import { Builder, type Value } from "../onnx/index.js";
+import { Builder, copyGraph, type Graph, type Value } from "../onnx/index.js";
 import { random } from "../random.js";
 import { Layers, withWeights } from "./layers.js";
 import { appendEnding, type Head, scoreCount, type Trainable, type TrainableGraph } from "./trainable.js";
@@ -112,6 +112,12 @@ export function fromScratch(
 ): Trainable {
   const { classes, channels, height, width } = shape;
   const scored = { ...shape, classes: scoreCount(head, classes) };
+  const forInference = () => {
+    const { graph, logits } = buildNetwork(network, scored, seed, false);
+    appendEnding(new Builder(graph), logits, head, classes);
+    return graph;
+  };
+  let drawn: Graph | undefined;
   return {
     classes,
     head,
@@ -119,9 +125,9 @@ export function fromScratch(
     prepare: (_op, pixels) => pixels,
     build: () => buildNetwork(network, scored, seed, true),
     export(learned) {
-      const { graph, logits } = buildNetwork(network, scored, seed, false);
-      appendEnding(new Builder(graph), logits, head, classes);
-      return withWeights(graph, learned);
+      // Drawing weights takes far longer than putting others in their place.
+      drawn ??= forInference();
+      return withWeights(copyGraph(drawn), learned);
     },
   };
 }
