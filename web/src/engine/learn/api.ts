@@ -1,0 +1,97 @@
+/** @file What the page may ask of the worker that trains, and what comes back: plain data that can be posted. */
+
+import type { FloatMap } from "fovea/image";
+
+export interface LearnRequest {
+  /** URL of the page's own folder, ending in a slash. */
+  readonly base: string;
+  /** Name of the network. */
+  readonly network: string;
+  /** Files in the format of MNIST; without any, digits are drawn. */
+  readonly files: readonly File[];
+  /** How many images to learn from, and to test with; of files the first so many. */
+  readonly train: number;
+  readonly test: number;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly seed: number;
+  /** Wait after the first step. */
+  readonly paused: boolean;
+}
+
+/** The digits that are watched. */
+export interface WatchedDigits {
+  readonly width: number;
+  readonly height: number;
+  /** Grey, 0..255, [count, height, width]. */
+  readonly pixels: Uint8Array;
+  /** Their classes, [count]. */
+  readonly labels: readonly number[];
+}
+
+/** What a network makes of one watched digit. */
+export interface DigitView {
+  readonly predicted: number;
+  /** Of the predicted class, 0..1. */
+  readonly probability: number;
+  /** Grad-CAM of the digit's own class, at the layer's resolution, 0..1; zeros where nothing speaks for it. */
+  readonly map: FloatMap;
+}
+
+/** When training can begin. */
+export interface Beginning {
+  readonly kind: "began";
+  readonly source: string;
+  readonly train: number;
+  readonly test: number;
+  readonly classes: readonly string[];
+  /** Steps of an epoch. */
+  readonly steps: number;
+  readonly digits: WatchedDigits;
+  /** The layer that the maps are of. */
+  readonly layer: string;
+  /** With random weights. */
+  readonly before: readonly DigitView[];
+}
+
+export interface StepView {
+  readonly kind: "step";
+  readonly epoch: number;
+  readonly step: number;
+  readonly steps: number;
+  /** Running means of this epoch, over training images. */
+  readonly loss: number;
+  readonly accuracy: number;
+  /** Images learned from in a second of training. */
+  readonly rate: number;
+}
+
+/** After an epoch; losses are mean cross-entropies. */
+export interface EpochView {
+  readonly kind: "epoch";
+  readonly epoch: number;
+  readonly trainLoss: number;
+  readonly trainAccuracy: number;
+  readonly testLoss: number;
+  readonly testAccuracy: number;
+  readonly seconds: number;
+}
+
+export interface MapsView {
+  readonly kind: "maps";
+  readonly digits: readonly DigitView[];
+}
+
+export interface StatusView {
+  readonly kind: "status";
+  /** What is being done before the first step. */
+  readonly text: string;
+}
+
+/** The training waits. */
+export interface HeldView {
+  readonly kind: "held";
+}
+
+export type LearnEvent = StatusView | Beginning | StepView | EpochView | MapsView | HeldView;
