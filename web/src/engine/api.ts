@@ -1,9 +1,10 @@
 /** @file What the page may ask of its worker, and what comes back: plain data that can be posted. */
 
-import type { ClassChoice, Completeness, MapDiagnosis, Sidecar } from "fovea/explain";
-import type { Box, FloatMap } from "fovea/image";
+import type { ClassChoice, MapDiagnosis, Sidecar } from "fovea/explain";
+import type { Box, FloatMap, Picture } from "fovea/image";
 import type { Preprocessing, Provenance } from "fovea/onnx";
 import type { WebProvider } from "fovea/runtime/web";
+import type { Stroke } from "../studio/strokes.js";
 
 export interface StartOptions {
   /** Default: WebGPU where there is an adapter. */
@@ -83,7 +84,8 @@ export interface PictureView {
 }
 
 export interface ExplainRequest {
-  readonly picture: number;
+  /** One that is open, or the size of a blank square to draw on. */
+  readonly picture: number | { readonly blank: number };
   readonly method: string;
   /** Name of a layer, or `auto`. */
   readonly layer: string;
@@ -92,6 +94,8 @@ export interface ExplainRequest {
   readonly minus?: number | undefined;
   /** What speaks against the class. */
   readonly against?: boolean | undefined;
+  /** What was painted on the picture. Default nothing. */
+  readonly strokes?: readonly Stroke[] | undefined;
 }
 
 export interface MapView {
@@ -108,8 +112,10 @@ export interface ExplanationView {
   readonly layer: LayerView & { readonly reason: string };
   /** The part of the picture that the network saw, in its pixels. */
   readonly box: Box;
-  /** The part's size as the network sees it. */
-  readonly seen: { readonly width: number; readonly height: number };
+  /** Of the picture. */
+  readonly size: { readonly width: number; readonly height: number };
+  /** The colour that erased parts take, as in CSS. */
+  readonly ground: string;
   readonly probabilities: Float32Array;
   readonly scores: Float32Array;
   readonly predicted: number;
@@ -119,9 +125,46 @@ export interface ExplanationView {
   readonly milliseconds: number;
 }
 
+/** What one method made of the picture, or why it could not. */
+export interface MethodCell {
+  readonly method: string;
+  readonly title: string;
+  readonly box: Box;
+  readonly evidence?: FloatMap;
+  readonly milliseconds?: number;
+  readonly refused?: string;
+}
+
+export interface TrustCurve {
+  readonly kind: "deletion" | "insertion";
+  /** Of the pixels, from 0 to 1. */
+  readonly shares: readonly number[];
+  /** Probability of the class at each, in the map's order. */
+  readonly map: readonly number[];
+  /** The same for each random map. */
+  readonly random: readonly (readonly number[])[];
+  readonly area: number;
+  readonly randomAreas: readonly number[];
+  /** What the network was shown at some of the shares. */
+  readonly frames: readonly { readonly share: number; readonly picture: Picture }[];
+}
+
+export interface TrustView {
+  readonly target: number;
+  readonly curves: readonly TrustCurve[];
+}
+
+/** A node of the graph, for people. */
+export interface NodeView {
+  readonly op: string;
+  readonly name: string;
+  /** E.g. `512×7×7`. */
+  readonly shape: string;
+  /** It makes the chosen layer. */
+  readonly here: boolean;
+}
+
 export interface LayerMapView {
   readonly layer: string;
   readonly evidence: FloatMap;
 }
-
-export type { Completeness };

@@ -1,24 +1,30 @@
 /** @file What the worker does for the page: one runtime, one model, its pictures, and everything that is computed from them. */
 
 import type { Model } from "fovea/explain";
+import type { FloatMap, Picture } from "fovea/image";
 import { FoveaError, type WebProvider, type WebRuntime } from "fovea/web";
+import type { Stroke } from "../studio/strokes.js";
 import type {
   ExplainRequest,
   ExplanationView,
   LayerMapView,
   LayerView,
+  MethodCell,
   ModelFiles,
   ModelView,
+  NodeView,
   PictureView,
   Progress,
   RuntimeView,
   StartOptions,
+  TrustView,
 } from "./api.js";
 import { Explainers, explainPicture } from "./explaining.js";
 import { Latest } from "./latest.js";
 import { LayerEvidence } from "./layer-evidence.js";
 import { fetchWithProgress } from "./loading.js";
-import { allLayers, describeModel, openFiles } from "./models.js";
+import { allLayers, describeModel, nodesAround, openFiles } from "./models.js";
+import { blank, groundOf, painted } from "./painting.js";
 import { Pictures } from "./pictures.js";
 import { hasGraphicsCard, loadRuntime } from "./runtimes.js";
 
@@ -39,6 +45,7 @@ export class Engine {
   readonly #pictures = new Pictures();
   readonly #explaining = new Latest();
   readonly #layering = new Latest();
+  readonly #background = new Latest();
   readonly #runtimes = new Map<WebProvider, Promise<WebRuntime>>();
   #runtime: WebRuntime | undefined;
   #options: StartOptions = { base: "" };
@@ -100,7 +107,7 @@ export class Engine {
     const { model, explainers } = this.open;
     const report = progress && ((done: number, total: number) => progress({ what: "passes", done, total }));
     return this.#explaining.run((signal) =>
-      explainPicture(this.#pictures.get(request.picture), request, {
+      explainPicture(this.#pictureOf(request.picture), request, {
         model,
         runtime: this.runtime,
         explainers,
@@ -111,14 +118,72 @@ export class Engine {
   }
 
   /** The evidence at every milestone, from one run. @throws an `AbortError` when a newer request came */
-  layerMaps(picture: number, target: number): Promise<LayerMapView[]> {
+  layerMaps({ picture, strokes = [] }: ExplainRequest, target: number): Promise<LayerMapView[]> {
     const { layers } = this.open;
-    return this.#layering.run(() => layers.maps(this.#pictures.get(picture).picture, target));
+    return this.#layering.run(() => layers.maps(this.#painted(picture, strokes), target));
+  }
+
+  #painted(picture: ExplainRequest["picture"], strokes: readonly Stroke[]): Picture {
+    const original = this.#pictureOf(picture);
+    return painted(original, strokes, groundOf(original));
+  }
+
+  #pictureOf(picture: ExplainRequest["picture"]): Picture {
+    return typeof picture === "number" ? this.#pictures.get(picture).picture : blank(picture.blank);
+  }
+
+  /** The picture through every method, told one by one. @throws an `AbortError` when a newer request came, or `stop` */
+  compareMethods(
+    { picture, strokes = [], layer }: ExplainRequest,
+    target: number,
+    tell: (cell: MethodCell) => void,
+  ): Promise<void> {
+    const { model } = this.open;
+    return this.#background.run(async (signal) => {
+      const { compareMethods } = await import("./comparing.js");
+      return compareMethods(
+        model,
+        this.#painted(picture, strokes),
+        { runtime: this.runtime, layer, target, signal },
+        tell,
+      );
+    });
+  }
+
+  /** Whether the network follows a map of the request's picture. @throws as `compareMethods` */
+  measureTrust(
+    { picture, strokes = [] }: ExplainRequest,
+    target: number,
+    map: FloatMap,
+    tell: OnProgress,
+  ): Promise<TrustView> {
+    const { model } = this.open;
+    return this.#background.run(async (signal) => {
+      const { measureTrust } = await import("./trust.js");
+      const progress = (done: number, total: number) => tell({ what: "curves", done, total });
+      return measureTrust(model, this.#painted(picture, strokes), {
+        runtime: this.runtime,
+        target,
+        map,
+        signal,
+        progress,
+      });
+    });
+  }
+
+  /** Ends what runs in the background. */
+  stop(): void {
+    this.#background.cancel();
   }
 
   /** Every layer that can be explained. */
   allLayers(): LayerView[] {
     return allLayers(this.open.model);
+  }
+
+  /** The graph near a layer. */
+  around(layer: string): NodeView[] {
+    return nodesAround(this.open.model, layer);
   }
 
   cancel(): void {
@@ -142,6 +207,7 @@ export class Engine {
 
   async #close(): Promise<void> {
     this.cancel();
+    this.stop();
     const open = this.#open;
     this.#open = undefined;
     await open?.explainers.close();
