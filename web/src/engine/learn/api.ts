@@ -1,6 +1,6 @@
 /** @file What the page may ask of the worker that trains, and what comes back: plain data that can be posted. */
 
-import type { FloatMap } from "fovea/image";
+import type { ColormapName } from "fovea/image";
 
 export interface LearnRequest {
   /** URL of the page's own folder, ending in a slash. */
@@ -18,16 +18,8 @@ export interface LearnRequest {
   readonly seed: number;
   /** Wait after the first step. */
   readonly paused: boolean;
-}
-
-/** The digits that are watched. */
-export interface WatchedDigits {
-  readonly width: number;
-  readonly height: number;
-  /** Grey, 0..255, [count, height, width]. */
-  readonly pixels: Uint8Array;
-  /** Their classes, [count]. */
-  readonly labels: readonly number[];
+  /** Of the maps. */
+  readonly colormap: ColormapName;
 }
 
 /** What a network makes of one watched digit. */
@@ -35,8 +27,10 @@ export interface DigitView {
   readonly predicted: number;
   /** Of the predicted class, 0..1. */
   readonly probability: number;
-  /** Grad-CAM of the digit's own class, at the layer's resolution, 0..1; zeros where nothing speaks for it. */
-  readonly map: FloatMap;
+  /** The digit under Grad-CAM's map of its own class, on a scale of its own; RGBA. */
+  readonly painted: ImageData;
+  /** Nothing speaks for its class: the map is zero everywhere. */
+  readonly blank: boolean;
 }
 
 /** When training can begin. */
@@ -48,7 +42,8 @@ export interface Beginning {
   readonly classes: readonly string[];
   /** Steps of an epoch. */
   readonly steps: number;
-  readonly digits: WatchedDigits;
+  /** The classes of the digits that are watched. */
+  readonly labels: readonly number[];
   /** The layer that the maps are of. */
   readonly layer: string;
   /** With random weights. */

@@ -17,7 +17,7 @@ import {
 import { FoveaError } from "fovea/web";
 import { loadRuntime } from "../runtimes.js";
 import type { Beginning, LearnEvent, LearnRequest } from "./api.js";
-import { chooseDigits, explainDigits, watchedDigits } from "./digit-maps.js";
+import { chooseDigits, explainDigits } from "./digit-maps.js";
 import { Gate } from "./gate.js";
 
 type Tell = (event: LearnEvent) => void;
@@ -32,6 +32,7 @@ interface Run {
   readonly digits: LabelledImages;
   readonly settings: TrainingSettings;
   readonly runtime: Runtime;
+  readonly colormap: LearnRequest["colormap"];
   readonly tell: Tell;
   history: Checkpoint["history"];
   /** The network as it is now; undefined while a step changes it. */
@@ -62,12 +63,12 @@ export class Learner {
     if (signal.aborted) return false;
     const { network, epochs, batchSize, learningRate, seed } = request;
     const settings = trainingSettings(network, { epochs, batchSize, learningRate, seed });
-    const digits = chooseDigits(dataset.test);
     const run: Run = {
       dataset,
-      digits,
+      digits: chooseDigits(dataset.test),
       settings,
       runtime,
+      colormap: request.colormap,
       tell,
       history: [],
       network: undefined,
@@ -97,7 +98,7 @@ export class Learner {
       },
     });
     if (run.stoppedAt === undefined) run.network = () => graph;
-    if (run.network) tell({ kind: "maps", digits: (await explainDigits(run.network(), run.digits, runtime)).digits });
+    if (run.network) tell(await mapsOf(run, run.network()));
     return finished;
   }
 
@@ -111,10 +112,7 @@ export class Learner {
     const images = run.dataset.train.count / steps;
     run.tell({ kind: "step", epoch, step, steps, loss, accuracy, rate: watch.rate(images) });
     if (this.#gate.closed || watch.due()) {
-      await watch.looking(async () => {
-        const { digits } = await explainDigits(snapshot(), run.digits, run.runtime);
-        run.tell({ kind: "maps", digits });
-      });
+      await watch.looking(async () => run.tell(await mapsOf(run, snapshot())));
     }
     run.network = snapshot;
     if (this.#gate.closed) run.tell({ kind: "held" });
@@ -177,11 +175,16 @@ async function datasetFor({ files, train, test, seed }: LearnRequest): Promise<D
   return { ...whole, train: first(whole.train, train), test: first(whole.test, test) };
 }
 
-async function beginning({ dataset, digits, settings, runtime }: Run, network: Graph): Promise<Beginning> {
-  const { layer, digits: before } = await explainDigits(network, digits, runtime);
+async function mapsOf(run: Run, network: Graph): Promise<LearnEvent> {
+  return { kind: "maps", digits: (await explainDigits(network, run.digits, run)).digits };
+}
+
+async function beginning(run: Run, network: Graph): Promise<Beginning> {
+  const { dataset, digits, settings } = run;
+  const { layer, digits: before } = await explainDigits(network, digits, run);
   const { train, test, source, classes } = dataset;
   const counts = { train: train.count, test: test.count, steps: Math.ceil(train.count / settings.batchSize) };
-  return { kind: "began", source, classes, ...counts, digits: watchedDigits(digits), layer, before };
+  return { kind: "began", source, classes, ...counts, labels: [...digits.labels], layer, before };
 }
 
 function epochView(history: Checkpoint["history"]): LearnEvent {

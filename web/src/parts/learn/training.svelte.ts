@@ -1,6 +1,7 @@
 /** @file The training that the page shows: what is asked for, how far it is, and what came of it. */
 
 import { proxy, type Remote, wrap } from "comlink";
+import type { ColormapName } from "fovea/image";
 import type { Beginning, DigitView, EpochView, LearnEvent, StepView } from "../../engine/learn/api.js";
 import type { Learner } from "../../engine/learn/learner.js";
 import type { Studio } from "../../studio/studio.svelte.js";
@@ -41,7 +42,11 @@ export class Training {
   points = $state.raw<readonly CurvePoint[]>([]);
   finished = $state.raw<readonly EpochView[]>([]);
   /** Of the training that is shown, whatever the settings say by now. */
-  planned = $state.raw({ network: "classic", epochs: 10 });
+  planned = $state.raw<{ network: string; epochs: number; colormap: ColormapName }>({
+    network: "classic",
+    epochs: 10,
+    colormap: "inferno",
+  });
 
   active = $derived(["starting", "running", "holding", "paused", "stopping"].includes(this.phase));
   /** There is a network to keep, and it does not change just now. */
@@ -60,10 +65,11 @@ export class Training {
     this.#clear();
     this.phase = "starting";
     const { network, train, test, epochs, batchSize, learningRate, seed } = this;
-    this.planned = { network, epochs };
+    const { colormap } = this.#studio.view;
+    this.planned = { network, epochs, colormap };
     const base = new URL("./", location.href).href;
     const files = [...this.#studio.digits];
-    const request = { base, network, files, train, test, epochs, batchSize, learningRate, seed, paused };
+    const request = { base, network, files, train, test, epochs, batchSize, learningRate, seed, paused, colormap };
     this.#learner ??= startLearner();
     try {
       const done = await this.#learner.learn(
