@@ -45,7 +45,8 @@ export class Engine {
   readonly #pictures = new Pictures();
   readonly #explaining = new Latest();
   readonly #layering = new Latest();
-  readonly #background = new Latest();
+  readonly #comparing = new Latest();
+  readonly #trusting = new Latest();
   readonly #runtimes = new Map<WebProvider, Promise<WebRuntime>>();
   #runtime: WebRuntime | undefined;
   #options: StartOptions = { base: "" };
@@ -132,14 +133,14 @@ export class Engine {
     return typeof picture === "number" ? this.#pictures.get(picture).picture : blank(picture.blank);
   }
 
-  /** The picture through every method, told one by one. @throws an `AbortError` when a newer request came, or `stop` */
+  /** The picture through every method, told one by one. @throws an `AbortError` when a newer request came, or it was stopped */
   compareMethods(
     { picture, strokes = [], layer }: ExplainRequest,
     target: number,
     tell: (cell: MethodCell) => void,
   ): Promise<void> {
     const { model } = this.open;
-    return this.#background.run(async (signal) => {
+    return this.#comparing.run(async (signal) => {
       const { compareMethods } = await import("./comparing.js");
       return compareMethods(
         model,
@@ -158,7 +159,7 @@ export class Engine {
     tell: OnProgress,
   ): Promise<TrustView> {
     const { model } = this.open;
-    return this.#background.run(async (signal) => {
+    return this.#trusting.run(async (signal) => {
       const { measureTrust } = await import("./trust.js");
       const progress = (done: number, total: number) => tell({ what: "curves", done, total });
       return measureTrust(model, this.#painted(picture, strokes), {
@@ -171,9 +172,12 @@ export class Engine {
     });
   }
 
-  /** Ends what runs in the background. */
-  stop(): void {
-    this.#background.cancel();
+  stopComparing(): void {
+    this.#comparing.cancel();
+  }
+
+  stopTrust(): void {
+    this.#trusting.cancel();
   }
 
   /** Every layer that can be explained. */
@@ -207,7 +211,8 @@ export class Engine {
 
   async #close(): Promise<void> {
     this.cancel();
-    this.stop();
+    this.stopComparing();
+    this.stopTrust();
     const open = this.#open;
     this.#open = undefined;
     await open?.explainers.close();

@@ -1,5 +1,6 @@
 /** @file The studio's state: what is open, what is looked at, and what came of it. */
 
+import type { Preprocessing } from "fovea/onnx";
 import type { ExplainRequest, ExplanationView, LayerMapView, ModelFiles, ModelView, Progress } from "../engine/api.js";
 import { type EngineClient, isCancelled, onProgress, sentence, startWorker } from "./client.js";
 import { classesOf, type SortedFiles } from "./files.js";
@@ -77,6 +78,8 @@ export class Studio {
   layerMaps = $state.raw<readonly LayerMapView[]>([]);
   progress = $state.raw<Progress>();
   busy = $state(false);
+  /** Whether what is known of the model is shown. */
+  cardOpen = $state(false);
   busyExplaining = $state(false);
   notices = $state.raw<readonly Notice[]>([]);
   /** Strokes on pictures, by the subject's key. */
@@ -90,20 +93,27 @@ export class Studio {
   #past: Moment[] = [];
   #future: Moment[] = [];
   #nextNotice = 1;
+  /** Of the model that is open; undefined for the page's own. */
+  #files: ModelFiles | undefined;
   #wanted: ExplainRequest | undefined;
   #impatience: ReturnType<typeof setTimeout> | undefined;
   #idle: ReturnType<typeof setTimeout> | undefined;
 
   /** Loads the runtime, and what the server was given, or the digit model with drawn digits. */
   async begin(): Promise<void> {
-    this.view = viewFrom(location.hash);
+    const view = viewFrom(location.hash);
+    this.view = view;
     await this.attempt(async () => {
       const base = new URL("./", location.href).href;
       const provider = providerFrom(location.search);
       await this.engine.start({ base, provider }, this.telling());
       const given = await fetchGiven();
-      if (given.model) this.model = await this.engine.openModel(await modelFiles(given.model), this.telling());
-      else this.model = await this.engine.openEmbedded(this.telling());
+      if (given.model) {
+        await this.openModel(await modelFiles(given.model));
+        this.#show({ view, edits: {} });
+        this.#past = [];
+      }
+      if (this.model === undefined) this.model = await this.engine.openEmbedded(this.telling());
       if (given.images.length > 0) await this.openPictures(await givenPictures(given.images));
       else if (given.model === undefined) await this.openPictures(await drawnDigits());
     });
@@ -170,12 +180,22 @@ export class Studio {
     history.replaceState(null, "", link === "" ? location.pathname + location.search : `#${link}`);
   }
 
-  openModel(files: ModelFiles): Promise<boolean> {
-    return this.#adopt(() => this.engine.openModel(files, this.telling()));
+  async openModel(files: ModelFiles): Promise<boolean> {
+    const opened = await this.#adopt(() => this.engine.openModel(files, this.telling()));
+    if (opened) this.#files = files;
+    return opened;
+  }
+
+  /** Opens the same model again with parts of its preprocessing as the user says. */
+  async preprocess(parts: Partial<Preprocessing>): Promise<void> {
+    const { given } = this.#files ?? {};
+    if (this.#files === undefined) return;
+    await this.openModel({ ...this.#files, given: { origin: "as given", ...given, preprocessing: parts } });
   }
 
   /** The digit model that is part of the page. */
   openDigits(): Promise<boolean> {
+    this.#files = undefined;
     return this.#adopt(() => this.engine.openEmbedded(this.telling()));
   }
 
