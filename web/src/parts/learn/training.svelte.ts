@@ -48,15 +48,21 @@ export class Training {
     colormap: "inferno",
   });
 
-  active = $derived(["starting", "running", "holding", "paused", "stopping"].includes(this.phase));
-  /** There is a network to keep, and it does not change just now. */
-  keepable = $derived(["paused", "stopped", "done"].includes(this.phase));
-
   readonly #studio: Studio;
   #learner: Remote<Learner> | undefined;
 
   constructor(studio: Studio) {
     this.#studio = studio;
+  }
+
+  // Not derived: what is derived ends with the component that asked for it first, and a training outlives the tab.
+  get active(): boolean {
+    return ["starting", "running", "holding", "paused", "stopping"].includes(this.phase);
+  }
+
+  /** There is a network to keep, and it does not change just now. */
+  get keepable(): boolean {
+    return ["paused", "stopped", "done"].includes(this.phase);
   }
 
   /** Begins a training; what the one before has learned is forgotten. */
