@@ -1,6 +1,6 @@
 /** @file The networks that can be trained from scratch, by name. */
 
-import { itemNamed } from "../error.js";
+import { FoveaError, itemNamed } from "../error.js";
 import { Builder, copyGraph, type Graph, type Value } from "../onnx/index.js";
 import { random } from "../random.js";
 import { Layers, withWeights } from "./layers.js";
@@ -42,6 +42,11 @@ const classic: NetworkDefinition = {
   name: "classic",
   description: "Conv 5x5 (12) - ReLU - MaxPool 2 - Linear 128 - Sigmoid - Linear: 223 thousand parameters on 28x28",
   build(layers, images, { channels, height, width, classes }) {
+    if (Math.min(height, width) < 6)
+      throw new FoveaError(
+        "bad-input",
+        `network classic: expected images of 6 x 6 pixels or more, got ${height} x ${width}: take compact`,
+      );
     const conv = layers.conv(images, "conv", { inputs: channels, outputs: 12, kernel: 5 });
     const pool = layers.maxPool(layers.relu(conv, "relu"), "pool", 2);
     const features = 12 * Math.floor((height - 4) / 2) * Math.floor((width - 4) / 2);

@@ -51,7 +51,6 @@ export interface Beginning {
 }
 
 export interface StepView {
-  readonly kind: "step";
   readonly epoch: number;
   readonly step: number;
   readonly steps: number;
@@ -60,6 +59,12 @@ export interface StepView {
   readonly accuracy: number;
   /** Images learned from in a second of training. */
   readonly rate: number;
+}
+
+/** The steps since the last ones. */
+export interface StepsView {
+  readonly kind: "steps";
+  readonly steps: readonly StepView[];
 }
 
 /** After an epoch; losses are mean cross-entropies. */
@@ -89,4 +94,4 @@ export interface HeldView {
   readonly kind: "held";
 }
 
-export type LearnEvent = StatusView | Beginning | StepView | EpochView | MapsView | HeldView;
+export type LearnEvent = StatusView | Beginning | StepsView | EpochView | MapsView | HeldView;

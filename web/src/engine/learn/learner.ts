@@ -16,15 +16,18 @@ import {
 } from "fovea/train";
 import { FoveaError } from "fovea/web";
 import { loadRuntime } from "../runtimes.js";
-import type { Beginning, LearnEvent, LearnRequest } from "./api.js";
+import type { Beginning, LearnEvent, LearnRequest, StepView } from "./api.js";
 import { chooseDigits, explainDigits } from "./digit-maps.js";
 import { Gate } from "./gate.js";
 
 type Tell = (event: LearnEvent) => void;
 
 /** Milliseconds between two pictures of what was learned, and what share of the time they may take at most. */
-const pause = 500;
-const share = 0.2;
+const lookEvery = 500;
+const lookShare = 0.2;
+
+/** Milliseconds between two reports to the page, which draws each. */
+const reportEvery = 100;
 
 /** A training from its first step on. */
 interface Run {
@@ -34,6 +37,8 @@ interface Run {
   readonly runtime: Runtime;
   readonly colormap: LearnRequest["colormap"];
   readonly tell: Tell;
+  /** Steps that the page does not know of. */
+  readonly untold: StepView[];
   history: Checkpoint["history"];
   /** The network as it is now; undefined while a step changes it. */
   network: (() => Graph) | undefined;
@@ -70,6 +75,7 @@ export class Learner {
       runtime,
       colormap: request.colormap,
       tell,
+      untold: [],
       history: [],
       network: undefined,
       stoppedAt: undefined,
@@ -97,6 +103,7 @@ export class Learner {
         watch.began();
       },
     });
+    report(run);
     if (run.stoppedAt === undefined) run.network = () => graph;
     if (run.network) tell(await mapsOf(run, run.network()));
     return finished;
@@ -109,13 +116,17 @@ export class Learner {
     { signal, watch }: { signal: AbortSignal; watch: Watch },
   ): Promise<void> {
     const { epoch, step, steps, loss, accuracy } = progress;
-    const images = run.dataset.train.count / steps;
-    run.tell({ kind: "step", epoch, step, steps, loss, accuracy, rate: watch.rate(images) });
-    if (this.#gate.closed || watch.due()) {
-      await watch.looking(async () => run.tell(await mapsOf(run, snapshot())));
-    }
+    const rate = watch.rate(run.dataset.train.count / steps);
+    run.untold.push({ epoch, step, steps, loss, accuracy, rate });
+    if (step === steps || watch.tellable()) report(run);
+    const look = () => watch.looking(async () => run.tell(await mapsOf(run, snapshot())));
+    if (watch.due() && !this.#gate.closed) await look();
     run.network = snapshot;
-    if (this.#gate.closed) run.tell({ kind: "held" });
+    if (this.#gate.closed) {
+      report(run);
+      await look();
+      run.tell({ kind: "held" });
+    }
     await this.#gate.pass();
     run.network = undefined;
     if (signal.aborted && step < steps) {
@@ -175,6 +186,10 @@ async function datasetFor({ files, train, test, seed }: LearnRequest): Promise<D
   return { ...whole, train: first(whole.train, train), test: first(whole.test, test) };
 }
 
+function report({ untold, tell }: Run): void {
+  if (untold.length > 0) tell({ kind: "steps", steps: untold.splice(0) });
+}
+
 async function mapsOf(run: Run, network: Graph): Promise<LearnEvent> {
   return { kind: "maps", digits: (await explainDigits(network, run.digits, run)).digits };
 }
@@ -205,6 +220,7 @@ function epochView(history: Checkpoint["history"]): LearnEvent {
 /** Times steps, and says when it is time to look at what was learned. */
 class Watch {
   #began = Number.NaN;
+  #told = 0;
   #looked = 0;
   #cost = 0;
   #rate = 0;
@@ -222,8 +238,16 @@ class Watch {
     return this.#rate;
   }
 
+  /** The page was not told for a while. */
+  tellable(): boolean {
+    const now = performance.now();
+    if (now - this.#told < reportEvery) return false;
+    this.#told = now;
+    return true;
+  }
+
   due(): boolean {
-    return performance.now() - this.#looked > Math.max(pause, this.#cost / share);
+    return performance.now() - this.#looked > Math.max(lookEvery, this.#cost / lookShare);
   }
 
   async looking(look: () => Promise<void>): Promise<void> {

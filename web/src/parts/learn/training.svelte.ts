@@ -137,7 +137,7 @@ export class Training {
   #hear(event: LearnEvent): void {
     if (event.kind === "status") this.status = event.text;
     else if (event.kind === "began") this.#begin(event);
-    else if (event.kind === "step") this.#advance(event);
+    else if (event.kind === "steps") this.#advance(event.steps);
     else if (event.kind === "epoch") this.finished = [...this.finished, event];
     else if (event.kind === "maps") this.now = event.digits;
     else if (this.phase !== "stopping") this.phase = "paused";
@@ -149,12 +149,16 @@ export class Training {
     this.status = "Preparing the first step";
   }
 
-  #advance(step: StepView): void {
-    this.step = step;
+  #advance(steps: readonly StepView[]): void {
+    this.step = steps.at(-1);
     this.status = "";
     if (this.phase === "starting") this.phase = "running";
-    const at = step.epoch - 1 + step.step / step.steps;
-    this.points = [...this.points, { at, loss: step.loss, accuracy: step.accuracy }];
+    const points = steps.map(({ epoch, step, steps: all, loss, accuracy }) => ({
+      at: epoch - 1 + step / all,
+      loss,
+      accuracy,
+    }));
+    this.points = [...this.points, ...points];
   }
 }
 
