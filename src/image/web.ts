@@ -49,7 +49,7 @@ export async function decodeBitmap(
   } catch (cause) {
     const expected = size
       ? `a whole ${size.type} file, got one that is truncated, damaged, or of a kind this browser cannot show`
-      : "a picture (JPEG, PNG, WebP, GIF, AVIF or BMP), got something else";
+      : "a picture that this browser can show (JPEG, PNG, WebP, GIF, AVIF), got a damaged one or something else";
     throw new FoveaError("bad-file", `${name}: image: expected ${expected}`, { cause });
   }
 }
@@ -73,8 +73,12 @@ interface HeaderSize {
   readonly type: string;
 }
 
-/** What the file's first bytes say; undefined where they say nothing. */
+/** Bytes that cannot hold a large image, however well compressed. */
+const harmless = 4096;
+
+/** What the file's first bytes say; undefined where they say nothing, or do not matter. */
 async function sizeInHeader(file: Blob): Promise<HeaderSize | undefined> {
+  if (file.size <= harmless) return undefined;
   const { imageSize } = await import("image-size");
   const head = new Uint8Array(await file.slice(0, 512 * 1024).arrayBuffer());
   try {

@@ -16,6 +16,8 @@ export interface WebRuntimeOptions {
    * the bundler puts them, or beside onnxruntime-web's script.
    */
   readonly files?: string | undefined;
+  /** The `.wasm` file, for pages that fetch it themselves, with progress. Default: onnxruntime fetches it. */
+  readonly binary?: ArrayBuffer | undefined;
   /**
    * Threads of the processor, which need a page that is cross-origin isolated. Default as many as there are cores, at most 8, or one
    * where the page is not isolated. The first runtime that opens a session decides for the page.
@@ -39,13 +41,13 @@ export interface WebRuntime extends Runtime {
  * @throws FoveaError `bad-input` where WebGPU is asked for, and the browser has no adapter
  */
 export async function createWebRuntime(options: WebRuntimeOptions = {}): Promise<WebRuntime> {
-  const { files, threads = usualThreads() } = options;
+  const { threads = usualThreads() } = options;
   const provider = options.provider ?? ((await hasAdapter()) ? "webgpu" : "wasm");
   if (provider === "webgpu" && !(await hasAdapter()))
     throw new FoveaError("bad-input", "WebGPU: expected a browser with a graphics adapter, got none: use WebAssembly");
   let loading: Promise<typeof ort> | undefined;
   const load = () => {
-    loading ??= loadOrt(provider, files, threads);
+    loading ??= loadOrt(provider, { ...options, threads });
     return loading;
   };
   const oneAtATime = queue();
@@ -154,12 +156,13 @@ function fill(tensor: Tensor, result: Tensor, name: Value): void {
   tensor.bytes.set(result.bytes);
 }
 
-async function loadOrt(provider: WebProvider, files: string | undefined, threads: number): Promise<typeof ort> {
+async function loadOrt(provider: WebProvider, { files, binary, threads }: WebRuntimeOptions): Promise<typeof ort> {
   const loaded: typeof ort = await (provider === "webgpu"
     ? import("onnxruntime-web/webgpu")
     : import("onnxruntime-web/wasm"));
   loaded.env.logLevel = "error";
-  loaded.env.wasm.numThreads ??= threads;
+  if (threads !== undefined) loaded.env.wasm.numThreads ??= threads;
+  if (binary !== undefined) loaded.env.wasm.wasmBinary = binary;
   if (files !== undefined) loaded.env.wasm.wasmPaths = files;
   return loaded;
 }

@@ -51,7 +51,7 @@ describe.skipIf(!hasBrowser)("the studio", { timeout: 60_000 }, () => {
     await untilHeatChanges(page, () => page.locator('[data-testid="layers"] li:nth-child(1) button').click());
     expect(await fragment()).toMatch(/layer=/);
     await page.getByText("Graph around it").click();
-    expect(await page.locator("li.here").count()).toBe(1);
+    await page.waitForSelector("li.here");
     await page.getByText("All layers").click();
     await page.getByLabel("Search layers").fill("relu");
     await untilHeatChanges(page, () => page.locator(".all button").nth(1).click());

@@ -5,6 +5,7 @@ import type { FloatMap, Picture } from "fovea/image";
 import { FoveaError, type WebProvider, type WebRuntime } from "fovea/web";
 import type { Stroke } from "../studio/strokes.js";
 import type {
+  CostView,
   ExplainRequest,
   ExplanationView,
   LayerMapView,
@@ -23,7 +24,7 @@ import { Explainers, explainPicture } from "./explaining.js";
 import { Latest } from "./latest.js";
 import { LayerEvidence } from "./layer-evidence.js";
 import { fetchWithProgress } from "./loading.js";
-import { allLayers, describeModel, nodesAround, openFiles } from "./models.js";
+import { allLayers, describeModel, nodesAround, type OpenedFiles, openFiles } from "./models.js";
 import { blank, groundOf, painted } from "./painting.js";
 import { Pictures } from "./pictures.js";
 import { hasGraphicsCard, loadRuntime } from "./runtimes.js";
@@ -34,6 +35,7 @@ type OnProgress = (progress: Progress) => void;
 export interface OpenModel {
   readonly view: ModelView;
   readonly model: Model;
+  readonly source: OpenedFiles["source"];
   readonly explainers: Explainers;
   readonly layers: LayerEvidence;
 }
@@ -49,6 +51,8 @@ export class Engine {
   readonly #trusting = new Latest();
   readonly #runtimes = new Map<WebProvider, Promise<WebRuntime>>();
   #runtime: WebRuntime | undefined;
+  /** Small, and fetched while the runtime starts. */
+  #embedded: Promise<Uint8Array<ArrayBuffer>> | undefined;
   #options: StartOptions = { base: "" };
   #open: OpenModel | undefined;
   #opened = 0;
@@ -56,6 +60,9 @@ export class Engine {
   /** Loads what computes, with progress; the browser keeps it for the next time. */
   async start(options: StartOptions, progress: OnProgress): Promise<RuntimeView> {
     this.#options = options;
+    this.#embedded = fetchWithProgress(new URL("mnist.onnx", options.base).href, "the digit model", progress);
+    // Told when it is asked for.
+    this.#embedded.catch(() => undefined);
     return this.#use(options.provider ?? "wasm", progress);
   }
 
@@ -67,13 +74,14 @@ export class Engine {
     const size = given.files.reduce((sum, file) => sum + file.size, 0);
     const provider = this.#options.provider ?? (size >= worthTheCard && (await hasGraphicsCard()) ? "webgpu" : "wasm");
     const { provider: used } = await this.#use(provider, progress);
-    const { model, bytes } = await openFiles(given, this.runtime);
+    const { model, bytes, source } = await openFiles(given, this.runtime);
     const name = given.files[0]?.name ?? "model";
     const view = describeModel(model, { id: ++this.#opened, name, bytes, provider: used });
     await this.#close();
     this.#open = {
       view,
       model,
+      source,
       explainers: new Explainers(model, this.runtime),
       layers: new LayerEvidence(model, this.runtime),
     };
@@ -82,9 +90,9 @@ export class Engine {
 
   /** The digit model that is part of the page. */
   async openEmbedded(progress: OnProgress): Promise<ModelView> {
-    const url = new URL("mnist.onnx", this.#options.base).href;
-    const blob = await fetchWithProgress(url, "the digit model", progress);
-    return this.openModel({ files: [new File([blob], "mnist.onnx")] }, progress);
+    const bytes = await this.#embedded;
+    if (bytes === undefined) throw new Error("internal: the engine is not started");
+    return this.openModel({ files: [new File([bytes], "mnist.onnx")] }, progress);
   }
 
   async #use(provider: WebProvider, progress: OnProgress): Promise<RuntimeView> {
@@ -170,6 +178,20 @@ export class Engine {
         progress,
       });
     });
+  }
+
+  /** An explanation beside plain inference, in turns, on noise. */
+  async measureCost({ method, layer }: Pick<ExplainRequest, "method" | "layer">): Promise<CostView> {
+    const { model, source } = this.open;
+    const { measureCost } = await import("fovea/explain");
+    const { first, second, ratio } = await measureCost(model, {
+      runtime: this.runtime,
+      source,
+      method,
+      layer,
+      pairs: 7,
+    });
+    return { inference: first, explanation: second, ratio };
   }
 
   stopComparing(): void {
