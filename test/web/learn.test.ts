@@ -161,6 +161,12 @@ describe.skipIf(!hasBrowser)("learning in the page", { timeout: 60_000 }, () => 
     await button("Look at it").click();
     await firstMap(page);
     expect(await page.locator("summary .name").innerText()).toBe("learned-compact.onnx");
+  });
+
+  it("is where files in the format of MNIST lead that are opened in another tab", async () => {
+    await page.getByLabel("Open a model or images").setInputFiles(picked(idxFiles(digits.test, "t10k")));
+    await page.locator("fieldset li", { hasText: "t10k-labels-idx1-ubyte" }).waitFor();
+    expect(await page.getByRole("tab", { name: "Learn" }).getAttribute("aria-selected")).toBe("true");
     expect(studio.errors).toEqual([]);
   });
 });
