@@ -81,6 +81,7 @@ export function describeResult(
   return image.pictures.map((_, i) => ({
     input: image.path,
     ...(image.pictures.length > 1 ? { index: i } : {}),
+    ...(image.box ? { box: image.box } : {}),
     top: topClasses(model, explanation, i, top),
     classes: (explanation.classes[i] as readonly number[]).map((index, k) => ({
       class: index,
