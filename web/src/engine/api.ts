@@ -1,7 +1,7 @@
 /** @file What the page may ask of its worker, and what comes back: plain data that can be posted. */
 
 import type { ClassChoice, Completeness, MapDiagnosis, Sidecar } from "fovea/explain";
-import type { Box, FloatMap } from "fovea/image";
+import type { Box, FloatMap, Picture } from "fovea/image";
 import type { Preprocessing, Provenance } from "fovea/onnx";
 import type { WebProvider } from "fovea/runtime/web";
 
@@ -81,6 +81,18 @@ export interface PictureView {
   readonly width: number;
   readonly height: number;
 }
+
+/** A picture that is read when it is needed. */
+export interface PictureSource {
+  /** A file, its URL, or pixels where there is no file. */
+  readonly source: Blob | string | Picture;
+  readonly name: string;
+}
+
+/** What came of a source: the picture, or why there is none. */
+export type OpenedPicture =
+  | { readonly view: PictureView; readonly reason?: undefined }
+  | { readonly reason: string; readonly view?: undefined };
 
 export interface ExplainRequest {
   readonly picture: number;

@@ -9,6 +9,8 @@ import type {
   LayerView,
   ModelFiles,
   ModelView,
+  OpenedPicture,
+  PictureSource,
   PictureView,
   Progress,
   RuntimeView,
@@ -91,6 +93,11 @@ export class Engine {
     return this.#pictures.open(source, name);
   }
 
+  /** @param unread whether there are too many to decode them all */
+  openPictures(sources: readonly PictureSource[], unread: boolean): Promise<OpenedPicture[]> {
+    return this.#pictures.openAll(sources, unread);
+  }
+
   closePicture(id: number): void {
     this.#pictures.close(id);
   }
@@ -99,8 +106,8 @@ export class Engine {
   explain(request: ExplainRequest, progress?: OnProgress): Promise<ExplanationView> {
     const { model, explainers } = this.open;
     const report = progress && ((done: number, total: number) => progress({ what: "passes", done, total }));
-    return this.#explaining.run((signal) =>
-      explainPicture(this.#pictures.get(request.picture), request, {
+    return this.#explaining.run(async (signal) =>
+      explainPicture(await this.#pictures.get(request.picture), request, {
         model,
         runtime: this.runtime,
         explainers,
@@ -113,7 +120,7 @@ export class Engine {
   /** The evidence at every milestone, from one run. @throws an `AbortError` when a newer request came */
   layerMaps(picture: number, target: number): Promise<LayerMapView[]> {
     const { layers } = this.open;
-    return this.#layering.run(() => layers.maps(this.#pictures.get(picture).picture, target));
+    return this.#layering.run(async () => layers.maps((await this.#pictures.get(picture)).picture, target));
   }
 
   /** Every layer that can be explained. */

@@ -1,6 +1,6 @@
 /** @file The studio's state: what is open, what is looked at, and what came of it. */
 
-import type { ExplanationView, LayerMapView, ModelFiles, ModelView, Progress } from "../engine/api.js";
+import type { ExplanationView, LayerMapView, ModelFiles, ModelView, PictureView, Progress } from "../engine/api.js";
 import { type EngineClient, isCancelled, onProgress, sentence, startWorker } from "./client.js";
 import { classesOf, type SortedFiles } from "./files.js";
 import { drawnDigits, fetchGiven, givenPictures, modelFiles, providerFrom } from "./given.js";
@@ -23,7 +23,21 @@ export interface Notice {
   readonly text: string;
 }
 
+/** A picture to be opened. */
+export interface NewPicture {
+  /** The file, or its URL. */
+  readonly blob: Blob | string;
+  readonly name: string;
+  readonly class?: string | undefined;
+}
+
 const mostUndone = 100;
+/** Of so many pictures each is decoded when it is opened, and refused if it is damaged; more are read when they are needed. */
+const mostDecoded = 24;
+/** Pictures that are opened with one request. */
+const openedTogether = 100;
+/** Pictures that could not be opened, and are told of one by one. */
+const mostReasons = 2;
 
 export class Studio {
   readonly engine: EngineClient = startWorker();
@@ -53,7 +67,7 @@ export class Studio {
       const given = await fetchGiven();
       if (given.model) this.model = await this.engine.openModel(await modelFiles(given.model), this.telling());
       else this.model = await this.engine.openEmbedded(this.telling());
-      if (given.images.length > 0) await this.openPictures(await givenPictures(given.images));
+      if (given.images.length > 0) await this.openPictures(givenPictures(given.images));
       else if (given.model === undefined) await this.openPictures(await drawnDigits());
     });
   }
@@ -118,17 +132,25 @@ export class Studio {
     return true;
   }
 
-  /** Opens pictures beside those that are open, and shows the first of them. */
-  async openPictures(
-    sources: readonly { readonly blob: Blob; readonly name: string; readonly class?: string | undefined }[],
-  ): Promise<void> {
+  /** Opens pictures, or URLs of some, beside those that are open, and shows the first of them. */
+  async openPictures(sources: readonly NewPicture[]): Promise<void> {
     const first = this.pictures.length;
-    for (const source of sources) {
-      const view = await this.attempt(() => this.engine.openPicture(source.blob, source.name));
-      if (view === undefined) continue;
-      this.pictures = [...this.pictures, { ...view, url: URL.createObjectURL(source.blob), class: source.class }];
-      if (this.pictures.length === first + 1) this.current = first;
-    }
+    const reasons: string[] = [];
+    await this.attempt(async () => {
+      for (let at = 0; at < sources.length; at += openedTogether) {
+        const group = sources.slice(at, at + openedTogether);
+        if (sources.length > openedTogether)
+          this.progress = { what: "opening images", done: at, total: sources.length };
+        const files = group.map(({ blob, name }) => ({ source: blob, name }));
+        const opened = await this.engine.openPictures(files, sources.length > mostDecoded);
+        for (const { reason } of opened) if (reason !== undefined) reasons.push(reason);
+        this.pictures = [...this.pictures, ...opened.flatMap(({ view }, i) => (view ? shown(view, group[i]) : []))];
+        if (at === 0 && this.pictures.length > first) this.current = first;
+      }
+    });
+    for (const reason of reasons.slice(0, mostReasons)) this.complain(new Error(reason));
+    const more = reasons.length - mostReasons;
+    if (more > 0) this.complain(new Error(`${more} more of ${sources.length} images cannot be opened.`));
   }
 
   /** Explains the current picture as the view says; an older request gives way. */
@@ -203,4 +225,10 @@ export class Studio {
     if (this.notices.some((notice) => notice.text === text)) return;
     this.notices = [...this.notices.slice(-2), { id: this.#nextNotice++, kind, text }];
   }
+}
+
+function shown(view: PictureView, source: NewPicture | undefined): OpenPicture[] {
+  if (source === undefined) return [];
+  const { blob, class: folder } = source;
+  return [{ ...view, url: typeof blob === "string" ? blob : URL.createObjectURL(blob), class: folder }];
 }
