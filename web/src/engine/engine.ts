@@ -1,27 +1,39 @@
 /** @file What the worker does for the page: one runtime, one model, its pictures, and everything that is computed from them. */
 
-import type { Model } from "fovea/explain";
+import { type Classifier, createClassifier, type Model, matchClasses } from "fovea/explain";
 import { FoveaError, type WebProvider, type WebRuntime } from "fovea/web";
 import type {
+  AskedPicture,
+  ClassifiedPicture,
+  ComparedClasses,
+  DrawnPicture,
   ExplainRequest,
   ExplanationView,
+  ExportKind,
+  ExportRequest,
   LayerMapView,
   LayerView,
+  MadeReport,
+  MatchedFolders,
   ModelFiles,
   ModelView,
   OpenedPicture,
   PictureSource,
   PictureView,
   Progress,
+  ReportRequest,
   RuntimeView,
   StartOptions,
 } from "./api.js";
+import { classifyPictures, drawDigitPictures, matchFolders } from "./collection.js";
+import { compareMaps } from "./comparing.js";
 import { Explainers, explainPicture } from "./explaining.js";
 import { Latest } from "./latest.js";
 import { LayerEvidence } from "./layer-evidence.js";
 import { fetchWithProgress } from "./loading.js";
 import { allLayers, describeModel, openFiles } from "./models.js";
 import { Pictures } from "./pictures.js";
+import { makeReport } from "./reporting.js";
 import { hasGraphicsCard, loadRuntime } from "./runtimes.js";
 
 type OnProgress = (progress: Progress) => void;
@@ -32,6 +44,7 @@ export interface OpenModel {
   readonly model: Model;
   readonly explainers: Explainers;
   readonly layers: LayerEvidence;
+  readonly classifier: Classifier;
 }
 
 /** Bytes of a model from which on a graphics card is worth its start; small ones are faster on the processor. */
@@ -41,6 +54,8 @@ export class Engine {
   readonly #pictures = new Pictures();
   readonly #explaining = new Latest();
   readonly #layering = new Latest();
+  readonly #classifying = new Latest();
+  readonly #reporting = new Latest();
   readonly #runtimes = new Map<WebProvider, Promise<WebRuntime>>();
   #runtime: WebRuntime | undefined;
   #options: StartOptions = { base: "" };
@@ -70,6 +85,7 @@ export class Engine {
       model,
       explainers: new Explainers(model, this.runtime),
       layers: new LayerEvidence(model, this.runtime),
+      classifier: createClassifier(model, { runtime: this.runtime }),
     };
     return view;
   }
@@ -128,6 +144,60 @@ export class Engine {
     return allLayers(this.open.model);
   }
 
+  /**
+   * Classifies pictures group by group, whatever else is asked for in between.
+   * @throws an `AbortError` when it was stopped
+   */
+  classify(asked: readonly AskedPicture[], tell: (some: ClassifiedPicture[]) => void): Promise<void> {
+    const { model, classifier } = this.open;
+    const { runtime, pictures } = this;
+    return this.#classifying.run((signal) =>
+      classifyPictures(asked, tell, { model, classifier, runtime, pictures, signal }),
+    );
+  }
+
+  stopClassifying(): void {
+    this.#classifying.cancel();
+  }
+
+  matchFolders(folders: readonly string[]): MatchedFolders {
+    const { model, view } = this.open;
+    return matchFolders(model, view.name, folders);
+  }
+
+  drawDigitPictures(count: number): Promise<DrawnPicture[]> {
+    return drawDigitPictures(count);
+  }
+
+  /** The maps of one or two classes on one scale. @throws an `AbortError` when a newer request came */
+  async compare(request: ExplainRequest, progress?: OnProgress): Promise<ComparedClasses> {
+    const explanation = await this.explain(request, progress);
+    return compareMaps(await this.#pictures.get(request.picture), explanation);
+  }
+
+  /** @throws FoveaError, or an `AbortError` when it was stopped */
+  report(request: ReportRequest, progress: OnProgress): Promise<MadeReport> {
+    const { model, view } = this.open;
+    const { runtime, pictures } = this;
+    const matched = matchClasses({ name: view.name, model }, { name: request.data, classes: request.folders });
+    const tell = (done: number, total: number) => progress({ what: "explaining images", done, total });
+    return this.#reporting.run((signal) =>
+      makeReport(request, { name: view.name, model, runtime, pictures, matched, signal, progress: tell }),
+    );
+  }
+
+  stopReport(): void {
+    this.#reporting.cancel();
+  }
+
+  /** The explanation as a file. */
+  async export(kind: ExportKind, request: ExportRequest): Promise<Blob> {
+    const { model, view } = this.open;
+    const picture = await this.#pictures.get(request.explanation.request.picture);
+    const { exported } = await import("./exporting.js");
+    return exported(kind, request, { model, name: view.name, picture });
+  }
+
   cancel(): void {
     this.#explaining.cancel();
     this.#layering.cancel();
@@ -149,9 +219,12 @@ export class Engine {
 
   async #close(): Promise<void> {
     this.cancel();
+    this.#classifying.cancel();
+    this.#reporting.cancel();
     const open = this.#open;
     this.#open = undefined;
     await open?.explainers.close();
     await open?.layers.close();
+    await open?.classifier.close();
   }
 }
