@@ -56,6 +56,7 @@ export async function drawnDigits() {
     order.map(async (i) => ({
       name: `a drawn ${labels[i]}`,
       class: undefined,
+      drawn: true,
       blob: await encodePicture(
         { width: 28, height: 28, channels: 1, pixels: pixels.slice(i * 784, (i + 1) * 784) },
         "png",

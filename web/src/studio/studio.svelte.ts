@@ -15,6 +15,8 @@ export interface OpenPicture {
   readonly height: number;
   /** Of the folder that it lay in. */
   readonly class?: string | undefined;
+  /** By the page itself. */
+  readonly drawn?: boolean | undefined;
 }
 
 export interface Notice {
@@ -29,6 +31,7 @@ export interface NewPicture {
   readonly blob: Blob | string;
   readonly name: string;
   readonly class?: string | undefined;
+  readonly drawn?: boolean | undefined;
 }
 
 const mostUndone = 100;
@@ -229,6 +232,6 @@ export class Studio {
 
 function shown(view: PictureView, source: NewPicture | undefined): OpenPicture[] {
   if (source === undefined) return [];
-  const { blob, class: folder } = source;
-  return [{ ...view, url: typeof blob === "string" ? blob : URL.createObjectURL(blob), class: folder }];
+  const { blob, class: folder, drawn } = source;
+  return [{ ...view, url: typeof blob === "string" ? blob : URL.createObjectURL(blob), class: folder, drawn }];
 }
