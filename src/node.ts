@@ -18,7 +18,7 @@ import {
   type Target,
   withTarget,
 } from "./explain/index.js";
-import { labelsAt, modelFileAt, sidecarBeside } from "./explain/node.js";
+import { modelFileAt, sidecarBeside, sidecarGiven } from "./explain/node.js";
 import { graphAt } from "./formats/node.js";
 import {
   openPreprocessor,
@@ -118,8 +118,7 @@ export async function loadModel(
   const converted = await (typeof source === "string" ? graphAt(source) : graphIn(source));
   const { bytes, external } =
     path === undefined || converted ? { bytes: source as Uint8Array, external: undefined } : modelFileAt(path);
-  const classes = typeof labels === "string" ? await labelsAt(labels) : labels;
-  const given = { origin: "as given", ...(classes ? { classes } : {}), ...(preprocessing ? { preprocessing } : {}) };
+  const given = await sidecarGiven({ labels, preprocessing });
   const beside = path === undefined ? undefined : await sidecarBeside(path);
   const where = path ?? "model";
   const known = { beside, given, external, inputs, output };

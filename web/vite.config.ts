@@ -1,11 +1,12 @@
 /** @file Builds the studio as a static site: dist/studio of the package. */
 
-import { copyFileSync, mkdirSync, readFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig, type Plugin } from "vite";
+import { headersFile } from "../dist/cli/studio/headers.js";
 
 const require = createRequire(import.meta.url);
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -32,6 +33,7 @@ function besideThePage(): Plugin {
     writeBundle() {
       mkdirSync(join(outDir, "ort"), { recursive: true });
       for (const [name, path] of Object.entries(files)) copyFileSync(path, join(outDir, name));
+      writeFileSync(join(outDir, "_headers"), headersFile());
     },
     configureServer(server) {
       server.middlewares.use((request, response, next) => {

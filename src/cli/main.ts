@@ -24,6 +24,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   compile: async () => (await import("./commands/compile.js")).compileCommand(),
   convert: async () => (await import("./commands/convert.js")).convertCommand(),
   data: async () => (await import("./commands/data.js")).dataCommand(),
+  studio: async () => (await import("./commands/studio.js")).studioCommand(),
 };
 
 const program = new Command("fovea")

@@ -7,6 +7,7 @@ export { filesMatching, isImage } from "./find-images.js";
 export { type NamedBytes, readIdx, readIdxImages, readIdxLabels } from "./idx.js";
 export { type DownloadProgress, defaultCache, loadMnist, type MnistName, type MnistOptions } from "./mnist.js";
 export { readNpy, writeNpy } from "./npy.js";
+export { type ListedPhoto, listPhotos, type PhotoList } from "./photos/list-photos.js";
 export { type LoadPhotosOptions, loadPhotos } from "./photos/load-photos.js";
 export {
   type NearDuplicate,

@@ -53,6 +53,7 @@ export {
   areaUnder,
   type Curve,
   type CurveOptions,
+  firstPixels,
   perturbationCurve,
   pixelOrder,
 } from "./perturbation-curve.js";

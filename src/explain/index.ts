@@ -52,7 +52,7 @@ export { type OcclusionOptions, occlusionWith } from "./methods/occlusion.js";
 export { type RiseOptions, riseWith } from "./methods/rise.js";
 export { type ScoreCamOptions, scoreCamWith } from "./methods/score-cam.js";
 export { milestones } from "./milestones.js";
-export { className, type Model, type OpenModelOptions, openModel } from "./model.js";
+export { className, type Model, type OpenModelOptions, openModel, withInputs } from "./model.js";
 export { type NetworkLayer, networkLayers, parameterCount } from "./network-summary.js";
 export type { PassMethod } from "./passes/pass-method.js";
 export { type ChosenPreprocessing, imageDims, preprocessingOf } from "./preprocessing.js";

@@ -157,8 +157,11 @@ function scoresOutput({ outputs }: Graph, wanted: Value | undefined, where: stri
   throw new FoveaError("bad-graph", `${where}: expected an output with class scores, got none`);
 }
 
-/** The graph with the given inputs as constants. */
-function withInputs(graph: Graph, inputs: Readonly<Record<Value, Tensor>>, where: string): Graph {
+/**
+ * The graph with the given inputs as constants.
+ * @throws FoveaError `unknown-name`, or `shape-mismatch` for a value that does not fit
+ */
+export function withInputs(graph: Graph, inputs: Readonly<Record<Value, Tensor>>, where: string): Graph {
   const names = Object.keys(inputs);
   if (names.length === 0) return graph;
   const result = copyGraph(graph);

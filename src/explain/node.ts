@@ -4,7 +4,7 @@ import { closeSync, lstatSync, openSync, readFileSync, readSync, realpathSync, s
 import { readFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative } from "node:path";
 import { FoveaError } from "../error.js";
-import { type ExternalFile, ownFile, type ReadExternal, skimModel } from "../onnx/index.js";
+import { type ExternalFile, ownFile, type Preprocessing, type ReadExternal, skimModel } from "../onnx/index.js";
 import { readLabels, readSidecar, type Sidecar, sidecarFiles } from "./sidecar.js";
 
 /** Far above any list of names: what is larger is no file of settings. */
@@ -34,6 +34,22 @@ export async function sidecarBeside(modelPath: string): Promise<Sidecar | undefi
     ...(classes?.classes ? { classes: classes.classes } : {}),
     ...(preprocessing?.preprocessing ? { preprocessing: preprocessing.preprocessing } : {}),
   };
+}
+
+/**
+ * What the user says of a model; undefined where that is nothing.
+ * @param labels class names, or the path of a file with them
+ * @throws FoveaError `not-found`, `bad-file`
+ */
+export async function sidecarGiven({ labels, preprocessing }: GivenOptions): Promise<Sidecar | undefined> {
+  const classes = typeof labels === "string" ? await labelsAt(labels) : labels;
+  if (classes === undefined && preprocessing === undefined) return undefined;
+  return { origin: "as given", ...(classes ? { classes } : {}), ...(preprocessing ? { preprocessing } : {}) };
+}
+
+export interface GivenOptions {
+  readonly labels?: string | readonly string[] | undefined;
+  readonly preprocessing?: Partial<Preprocessing> | undefined;
 }
 
 /** @throws FoveaError `not-found`, `bad-file` */

@@ -26,7 +26,7 @@ export {
   normalizeMap,
   type PeakOptions,
 } from "./heatmap.js";
-export { type PreparedPicture, planar, preparePicture } from "./input.js";
+export { type PreparedPicture, pictureOfInput, planar, preparePicture } from "./input.js";
 export { type Blend, colorizeMap, type OverlayOptions, overlay } from "./overlay.js";
 export type { FigurePlatform, PanelOptions } from "./panel.js";
 export { appendPhotos, appendPlacedMaps } from "./photo.js";

@@ -1,7 +1,7 @@
 /** @file A picture as a model's input. */
 
-import type { Preprocessing, Tensor } from "../onnx/index.js";
-import { type Picture, toGrey, toRgb } from "./picture.js";
+import { floats, type Preprocessing, type Tensor } from "../onnx/index.js";
+import { createPicture, type Picture, toGrey, toRgb } from "./picture.js";
 import { type Preprocessor, seenBox } from "./preprocess.js";
 import type { Box } from "./resize.js";
 
@@ -43,6 +43,27 @@ function howFitted({ fit = "stretch" }: Preprocessing, box: Box): string {
 function describeBox({ x, y, width, height }: Box): string {
   const [across, down] = [width, height].map(Math.round);
   return `${across}x${down} at (${Math.round(x)}, ${Math.round(y)})`;
+}
+
+/**
+ * What a model's input shows: the opposite of `preparePicture`'s last step, x · std + mean over scale, limited to 0..255.
+ * @param input float32 of one image, as the preprocessing makes it
+ */
+export function pictureOfInput(input: Tensor, preprocessing: Preprocessing): Picture {
+  const { channels, layout = "nchw", order = "rgb", mean, std, scale } = preprocessing;
+  const [height = 1, width = 1] = layout === "nchw" ? input.dims.slice(2) : input.dims.slice(1);
+  const values = floats(input);
+  const area = width * height;
+  const pixels = new Uint8Array(area * channels);
+  for (let c = 0; c < channels; c++) {
+    const to = order === "bgr" ? channels - 1 - c : c;
+    for (let i = 0; i < area; i++) {
+      const value = values[layout === "nchw" ? c * area + i : i * channels + c] as number;
+      const sample = (value * (std[c] as number) + (mean[c] as number)) / scale;
+      pixels[i * channels + to] = Math.min(255, Math.max(0, Math.round(sample)));
+    }
+  }
+  return createPicture(width, height, channels, pixels);
 }
 
 /** Interleaved samples to one plane per channel. */

@@ -2,13 +2,10 @@
 
 import { execFile } from "node:child_process";
 import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import chromium from "@sparticuz/chromium";
-import { type Browser, chromium as playwright } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { drawDigits } from "../../src/data/index.js";
 import { compileExplanation, displayMapOf } from "../../src/explain/index.js";
@@ -18,6 +15,7 @@ import { loadModel, readImage } from "../../src/node.js";
 import { writeModel } from "../../src/onnx/index.js";
 import { nodeRuntime } from "../../src/runtime/node.js";
 import { workFolder } from "../cli/fovea.js";
+import { hasBrowser, launchBrowser, type Site, serveFolder } from "../support/browser.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const text = readFileSync(join(root, "docs/serving.md"), "utf8");
@@ -79,30 +77,18 @@ describe("docs/serving.md", () => {
   });
 });
 
-// The packaged browser is built for this platform only.
-describe.skipIf(process.platform !== "linux" || process.arch !== "x64")("the page of docs/serving.md", () => {
-  let server: Server;
+describe.skipIf(!hasBrowser)("the page of docs/serving.md", () => {
+  let site: Site;
   let browser: Browser;
 
   beforeAll(async () => {
-    const types: Record<string, string> = { html: "text/html", onnx: "application/octet-stream" };
-    writeFileSync(join(folder, "index.html"), snippet("html"));
-    server = createServer((request, response) => {
-      const name = request.url === "/" ? "index.html" : (request.url ?? "").slice(1);
-      response.setHeader("content-type", types[name.split(".").at(-1) as string] ?? "text/plain");
-      response.end(["index.html", "explained.onnx"].includes(name) ? readFileSync(join(folder, name)) : "");
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    browser = await playwright.launch({
-      executablePath: await chromium.executablePath(),
-      args: [...chromium.args, "--no-sandbox"],
-      headless: true,
-    });
+    site = await serveFolder(folder, { files: { "index.html": snippet("html") }, isolated: false });
+    browser = await launchBrowser();
   }, 60_000);
 
   afterAll(async () => {
     await browser?.close();
-    server?.close();
+    await site?.close();
   });
 
   it("reddens the photo where the network looked", { timeout: 60_000 }, async () => {
@@ -117,7 +103,7 @@ describe.skipIf(process.platform !== "linux" || process.arch !== "x64")("the pag
         headers: { "access-control-allow-origin": "*" },
       }),
     );
-    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    await page.goto(site.url);
     await page.waitForFunction("chooser.onchange");
     await page.setInputFiles("#chooser", join(folder, "photo.jpg"));
     const { map, width, height } = expected;

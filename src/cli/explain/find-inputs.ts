@@ -35,13 +35,18 @@ export async function findInputs(given: readonly string[]): Promise<FoundInputs>
   return { inputs: [...inputs.values()], many };
 }
 
+/** Whether an argument that names no file may match some. */
+export function isPattern(given: string): boolean {
+  return /[*?[\]{}]/.test(given);
+}
+
 async function inputsOf(given: string): Promise<FoundInput[]> {
   const stats = await stat(given).catch(() => undefined);
   if (stats?.isDirectory()) {
     const paths = await imagesIn(given);
     return paths.length > 0 ? paths.map((path) => ({ path, folder: given })) : [nothing(given, "images in the folder")];
   }
-  if (stats !== undefined || !/[*?[\]{}]/.test(given)) return [{ path: given }];
+  if (stats !== undefined || !isPattern(given)) return [{ path: given }];
   const paths = await matching(given);
   return paths.length > 0 ? paths.map((path) => ({ path })) : [nothing(given, "images that match the pattern")];
 }

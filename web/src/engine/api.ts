@@ -1,9 +1,10 @@
 /** @file What the page may ask of its worker, and what comes back: plain data that can be posted. */
 
-import type { ClassChoice, Completeness, MapDiagnosis, MatchedClasses, Sidecar } from "fovea/explain";
+import type { ClassChoice, MapDiagnosis, MatchedClasses, Sidecar } from "fovea/explain";
 import type { Box, ColormapName, FloatMap, Picture } from "fovea/image";
 import type { Preprocessing, Provenance } from "fovea/onnx";
 import type { WebProvider } from "fovea/runtime/web";
+import type { Stroke } from "../studio/strokes.js";
 
 export interface StartOptions {
   /** Default: WebGPU where there is an adapter. */
@@ -95,7 +96,8 @@ export type OpenedPicture =
   | { readonly reason: string; readonly view?: undefined };
 
 export interface ExplainRequest {
-  readonly picture: number;
+  /** One that is open, or the size of a blank square to draw on. */
+  readonly picture: number | { readonly blank: number };
   readonly method: string;
   /** Name of a layer, or `auto`. */
   readonly layer: string;
@@ -104,6 +106,8 @@ export interface ExplainRequest {
   readonly minus?: number | undefined;
   /** What speaks against the class. */
   readonly against?: boolean | undefined;
+  /** What was painted on the picture. Default nothing. */
+  readonly strokes?: readonly Stroke[] | undefined;
 }
 
 export interface MapView {
@@ -120,8 +124,10 @@ export interface ExplanationView {
   readonly layer: LayerView & { readonly reason: string };
   /** The part of the picture that the network saw, in its pixels. */
   readonly box: Box;
-  /** The part's size as the network sees it. */
-  readonly seen: { readonly width: number; readonly height: number };
+  /** Of the picture. */
+  readonly size: { readonly width: number; readonly height: number };
+  /** The colour that erased parts take, as in CSS. */
+  readonly ground: string;
   readonly probabilities: Float32Array;
   readonly scores: Float32Array;
   readonly predicted: number;
@@ -129,6 +135,45 @@ export interface ExplanationView {
   readonly notes: readonly string[];
   /** Of the run, without opening sessions if they were open. */
   readonly milliseconds: number;
+}
+
+/** What one method made of the picture, or why it could not. */
+export interface MethodCell {
+  readonly method: string;
+  readonly title: string;
+  readonly box: Box;
+  readonly evidence?: FloatMap;
+  readonly milliseconds?: number;
+  readonly refused?: string;
+}
+
+export interface TrustCurve {
+  readonly kind: "deletion" | "insertion";
+  /** Of the pixels, from 0 to 1. */
+  readonly shares: readonly number[];
+  /** Probability of the class at each, in the map's order. */
+  readonly map: readonly number[];
+  /** The same for each random map. */
+  readonly random: readonly (readonly number[])[];
+  readonly area: number;
+  readonly randomAreas: readonly number[];
+  /** What the network was shown at some of the shares. */
+  readonly frames: readonly { readonly share: number; readonly picture: Picture }[];
+}
+
+export interface TrustView {
+  readonly target: number;
+  readonly curves: readonly TrustCurve[];
+}
+
+/** A node of the graph, for people. */
+export interface NodeView {
+  readonly op: string;
+  readonly name: string;
+  /** E.g. `512×7×7`. */
+  readonly shape: string;
+  /** It makes the chosen layer. */
+  readonly here: boolean;
 }
 
 export interface LayerMapView {
@@ -168,7 +213,7 @@ export interface DrawnPicture {
 }
 
 /** The maps of a picture's predicted and true class, drawn on one scale. */
-export interface ComparedClasses {
+export interface ClassContrast {
   readonly explanation: ExplanationView;
   /** The value that the last colour stands for; 0 where all maps are zero. */
   readonly peak: number;
@@ -220,5 +265,3 @@ export interface ExportRequest {
   /** Whether what speaks against a class is written, too. */
   readonly signed: boolean;
 }
-
-export type { Completeness };

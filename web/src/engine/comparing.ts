@@ -1,33 +1,62 @@
-/** @file One picture with the maps of two classes and their difference, on one scale, drawn as reports draw them. */
+/** @file One picture through every method, each told to the page as it is done. */
 
-import { commonPeak, type FloatMap } from "fovea/image";
-import { encodeDataUrl } from "fovea/image/web";
-import type { ComparedClasses, ExplanationView } from "./api.js";
-import type { StoredPicture } from "./pictures.js";
+import { type CamMethod, createExplainer, isPassMethod, type Model, mapOf, methods } from "fovea/explain";
+import type { Picture } from "fovea/image";
+import type { Runtime } from "fovea/runtime";
+import { FoveaError, prepareInput } from "fovea/web";
+import type { MethodCell } from "./api.js";
 
-/** @param explanation of one class, or of two: the predicted and the true one */
-export async function compareMaps({ picture }: StoredPicture, explanation: ExplanationView): Promise<ComparedClasses> {
-  const { overlaid, plain } = await import("fovea/report");
-  const ground = { picture, box: explanation.box };
-  const encode = (drawn: typeof picture) =>
-    encodeDataUrl(drawn, Math.max(drawn.width, drawn.height) <= 256 ? "png" : "webp");
-  const maps = explanation.maps.map(({ evidence }) => positive(evidence));
-  const peak = commonPeak(maps);
-  const [first, second] = maps;
+/** What methods of many runs are limited to here, so that the grid is there in seconds; said on the page. */
+export const limits = { topChannels: 24, samples: 200 } as const;
+
+export interface CompareOptions {
+  readonly runtime: Runtime;
+  /** Name of a layer, or `auto`. */
+  readonly layer: string;
+  readonly target: number;
+  readonly signal: AbortSignal;
+}
+
+/** Cheap ones first. */
+export async function compareMethods(
+  model: Model,
+  picture: Picture,
+  { runtime, layer, target, signal }: CompareOptions,
+  tell: (cell: MethodCell) => void,
+): Promise<void> {
+  const { input, box } = await prepareInput(model, picture, runtime);
+  const cost = (method: CamMethod) => (isPassMethod(method) ? 2 : "build" in method ? 0 : 1);
+  for (const method of [...methods].sort((a, b) => cost(a) - cost(b))) {
+    signal.throwIfAborted();
+    const about = { method: method.name, title: method.title, box };
+    try {
+      const explainer = await createExplainer(model, { runtime, method, ...optionsFor(method, layer) });
+      try {
+        const began = performance.now();
+        let explanation = await explainer.explain(input, { classes: [target], signal });
+        let milliseconds = performance.now() - began;
+        if (milliseconds < 500) {
+          // Once more, so that opening sessions is not billed.
+          const again = performance.now();
+          explanation = await explainer.explain(input, { classes: [target], signal });
+          milliseconds = performance.now() - again;
+        }
+        tell({ ...about, evidence: mapOf(explanation, 0, 0, { signed: true }), milliseconds });
+      } finally {
+        await explainer.close();
+      }
+    } catch (error) {
+      if (!(error instanceof FoveaError)) throw error;
+      tell({ ...about, refused: error.message });
+    }
+  }
+}
+
+function optionsFor(method: CamMethod, layer: string) {
+  const ofImage = method.at === "image";
   return {
-    explanation,
-    peak,
-    image: await plain(picture, encode),
-    maps: await Promise.all(maps.map((map) => overlaid(ground, map, peak, encode))),
-    difference:
-      first && second ? await overlaid(ground, minus(first, second), peak, encode, { signed: true }) : undefined,
+    ...(ofImage ? {} : { layer }),
+    ...(isPassMethod(method) && !ofImage ? { topChannels: limits.topChannels } : {}),
+    ...(method.name === "rise" ? { samples: limits.samples } : {}),
   };
-}
-
-function positive(map: FloatMap): FloatMap {
-  return { ...map, values: map.values.map((value) => Math.max(0, value)) };
-}
-
-function minus(map: FloatMap, other: FloatMap): FloatMap {
-  return { ...map, values: map.values.map((value, i) => value - (other.values[i] as number)) };
 }

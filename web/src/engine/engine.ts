@@ -1,11 +1,13 @@
 /** @file What the worker does for the page: one runtime, one model, its pictures, and everything that is computed from them. */
 
 import { type Classifier, createClassifier, type Model, matchClasses } from "fovea/explain";
+import type { FloatMap, Picture } from "fovea/image";
 import { FoveaError, type WebProvider, type WebRuntime } from "fovea/web";
+import type { Stroke } from "../studio/strokes.js";
 import type {
   AskedPicture,
+  ClassContrast,
   ClassifiedPicture,
-  ComparedClasses,
   DrawnPicture,
   ExplainRequest,
   ExplanationView,
@@ -15,8 +17,10 @@ import type {
   LayerView,
   MadeReport,
   MatchedFolders,
+  MethodCell,
   ModelFiles,
   ModelView,
+  NodeView,
   OpenedPicture,
   PictureSource,
   PictureView,
@@ -24,14 +28,16 @@ import type {
   ReportRequest,
   RuntimeView,
   StartOptions,
+  TrustView,
 } from "./api.js";
 import { classifyPictures, drawDigitPictures, matchFolders } from "./collection.js";
-import { compareMaps } from "./comparing.js";
+import { contrastClasses } from "./contrasting.js";
 import { Explainers, explainPicture } from "./explaining.js";
 import { Latest } from "./latest.js";
 import { LayerEvidence } from "./layer-evidence.js";
 import { fetchWithProgress } from "./loading.js";
-import { allLayers, describeModel, openFiles } from "./models.js";
+import { allLayers, describeModel, nodesAround, openFiles } from "./models.js";
+import { blank, groundOf, painted } from "./painting.js";
 import { Pictures } from "./pictures.js";
 import { makeReport } from "./reporting.js";
 import { hasGraphicsCard, loadRuntime } from "./runtimes.js";
@@ -54,6 +60,8 @@ export class Engine {
   readonly #pictures = new Pictures();
   readonly #explaining = new Latest();
   readonly #layering = new Latest();
+  readonly #comparing = new Latest();
+  readonly #trusting = new Latest();
   readonly #classifying = new Latest();
   readonly #reporting = new Latest();
   readonly #runtimes = new Map<WebProvider, Promise<WebRuntime>>();
@@ -123,7 +131,7 @@ export class Engine {
     const { model, explainers } = this.open;
     const report = progress && ((done: number, total: number) => progress({ what: "passes", done, total }));
     return this.#explaining.run(async (signal) =>
-      explainPicture(await this.#pictures.get(request.picture), request, {
+      explainPicture(await this.#pictureOf(request.picture), request, {
         model,
         runtime: this.runtime,
         explainers,
@@ -134,14 +142,75 @@ export class Engine {
   }
 
   /** The evidence at every milestone, from one run. @throws an `AbortError` when a newer request came */
-  layerMaps(picture: number, target: number): Promise<LayerMapView[]> {
+  layerMaps({ picture, strokes = [] }: ExplainRequest, target: number): Promise<LayerMapView[]> {
     const { layers } = this.open;
-    return this.#layering.run(async () => layers.maps((await this.#pictures.get(picture)).picture, target));
+    return this.#layering.run(async () => layers.maps(await this.#painted(picture, strokes), target));
+  }
+
+  async #painted(picture: ExplainRequest["picture"], strokes: readonly Stroke[]): Promise<Picture> {
+    const original = await this.#pictureOf(picture);
+    return painted(original, strokes, groundOf(original));
+  }
+
+  async #pictureOf(picture: ExplainRequest["picture"]): Promise<Picture> {
+    return typeof picture === "number" ? (await this.#pictures.get(picture)).picture : blank(picture.blank);
+  }
+
+  /** The picture through every method, told one by one. @throws an `AbortError` when a newer request came, or it was stopped */
+  compareMethods(
+    { picture, strokes = [], layer }: ExplainRequest,
+    target: number,
+    tell: (cell: MethodCell) => void,
+  ): Promise<void> {
+    const { model } = this.open;
+    return this.#comparing.run(async (signal) => {
+      const { compareMethods } = await import("./comparing.js");
+      return compareMethods(
+        model,
+        await this.#painted(picture, strokes),
+        { runtime: this.runtime, layer, target, signal },
+        tell,
+      );
+    });
+  }
+
+  /** Whether the network follows a map of the request's picture. @throws as `compareMethods` */
+  measureTrust(
+    { picture, strokes = [] }: ExplainRequest,
+    target: number,
+    map: FloatMap,
+    tell: OnProgress,
+  ): Promise<TrustView> {
+    const { model } = this.open;
+    return this.#trusting.run(async (signal) => {
+      const { measureTrust } = await import("./trust.js");
+      const progress = (done: number, total: number) => tell({ what: "curves", done, total });
+      return measureTrust(model, await this.#painted(picture, strokes), {
+        runtime: this.runtime,
+        target,
+        map,
+        signal,
+        progress,
+      });
+    });
+  }
+
+  stopComparing(): void {
+    this.#comparing.cancel();
+  }
+
+  stopTrust(): void {
+    this.#trusting.cancel();
   }
 
   /** Every layer that can be explained. */
   allLayers(): LayerView[] {
     return allLayers(this.open.model);
+  }
+
+  /** The graph near a layer. */
+  around(layer: string): NodeView[] {
+    return nodesAround(this.open.model, layer);
   }
 
   /**
@@ -170,9 +239,9 @@ export class Engine {
   }
 
   /** The maps of one or two classes on one scale. @throws an `AbortError` when a newer request came */
-  async compare(request: ExplainRequest, progress?: OnProgress): Promise<ComparedClasses> {
+  async contrast(request: ExplainRequest, progress?: OnProgress): Promise<ClassContrast> {
     const explanation = await this.explain(request, progress);
-    return compareMaps(await this.#pictures.get(request.picture), explanation);
+    return contrastClasses(await this.#pictureOf(request.picture), explanation);
   }
 
   /** @throws FoveaError, or an `AbortError` when it was stopped */
@@ -190,12 +259,12 @@ export class Engine {
     this.#reporting.cancel();
   }
 
-  /** The explanation as a file. */
-  async export(kind: ExportKind, request: ExportRequest): Promise<Blob> {
+  /** The explanation as a file. @param image what files call the picture */
+  async export(kind: ExportKind, request: ExportRequest, image: string): Promise<Blob> {
     const { model, view } = this.open;
-    const picture = await this.#pictures.get(request.explanation.request.picture);
+    const { picture, strokes = [] } = request.explanation.request;
     const { exported } = await import("./exporting.js");
-    return exported(kind, request, { model, name: view.name, picture });
+    return exported(kind, request, { model, name: view.name, image, picture: await this.#painted(picture, strokes) });
   }
 
   cancel(): void {
@@ -219,8 +288,10 @@ export class Engine {
 
   async #close(): Promise<void> {
     this.cancel();
-    this.#classifying.cancel();
-    this.#reporting.cancel();
+    this.stopComparing();
+    this.stopTrust();
+    this.stopClassifying();
+    this.stopReport();
     const open = this.#open;
     this.#open = undefined;
     await open?.explainers.close();

@@ -10,12 +10,13 @@ import {
   mapOf,
   withTarget,
 } from "fovea/explain";
+import type { Picture } from "fovea/image";
 import { floats } from "fovea/onnx";
 import type { Runtime } from "fovea/runtime";
 import { prepareInput } from "fovea/web";
 import type { ExplainRequest, ExplanationView, MapView } from "./api.js";
 import { layerView } from "./models.js";
-import type { StoredPicture } from "./pictures.js";
+import { groundOf, painted } from "./painting.js";
 
 /** Each holds the network's weights once or twice. */
 const mostOpen = 4;
@@ -71,22 +72,24 @@ export interface ExplainContext {
 }
 
 export async function explainPicture(
-  { picture }: StoredPicture,
+  original: Picture,
   request: ExplainRequest,
   { model, runtime, explainers, signal, progress }: ExplainContext,
 ): Promise<ExplanationView> {
+  const ground = groundOf(original);
+  const picture = painted(original, request.strokes ?? [], ground);
   const [explainer, prepared] = await Promise.all([explainers.get(request), prepareInput(model, picture, runtime)]);
   signal.throwIfAborted();
   const began = performance.now();
   const explanation = await explainer.explain(prepared.input, { classes: request.classes, signal, progress });
   const milliseconds = performance.now() - began;
-  signal.throwIfAborted();
-  const { width, height } = prepared.box;
+  const { width, height } = picture;
   return {
     request,
     layer: { ...layerView(explainer.layer), reason: explainer.layer.reason },
     box: prepared.box,
-    seen: { width, height },
+    size: { width, height },
+    ground: `rgb(${ground.join(" ")})`,
     probabilities: floats(explanation.probabilities).slice(),
     scores: floats(explanation.scores).slice(),
     predicted: explanation.predicted[0] as number,

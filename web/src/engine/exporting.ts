@@ -1,17 +1,18 @@
 /** @file The current explanation as files: a figure, numbers, an array, and the model that explains itself. */
 
 import { className, compileExplanation, type Model, methodNamed } from "fovea/explain";
-import { type ExplanationRow, explanationFigure, type FloatMap, mapPeak, placeMap } from "fovea/image";
+import { type ExplanationRow, explanationFigure, type FloatMap, mapPeak, type Picture, placeMap } from "fovea/image";
 import { webPlatform } from "fovea/image/web";
 import { float32, writeModel } from "fovea/onnx";
 import type { ExplanationView, ExportKind, ExportRequest, MapView } from "./api.js";
-import type { StoredPicture } from "./pictures.js";
 
 export interface ExportContext {
   readonly model: Model;
   /** What files call the model. */
   readonly name: string;
-  readonly picture: StoredPicture;
+  /** What files call the picture. */
+  readonly image: string;
+  readonly picture: Picture;
 }
 
 const types: Readonly<Record<ExportKind, string>> = {
@@ -30,7 +31,7 @@ export async function exported(kind: ExportKind, request: ExportRequest, context
 /** As `fovea explain` draws it. */
 function figure({ explanation, colormap, signed }: ExportRequest, { model, picture }: ExportContext): Promise<string> {
   const rows = explanation.maps.map((map) => figureRow(map, explanation, signed, { model, picture }));
-  return explanationFigure({ picture: picture.picture, rows }, webPlatform(), signed ? {} : { colormap });
+  return explanationFigure({ picture, rows }, webPlatform(), signed ? {} : { colormap });
 }
 
 function figureRow(
@@ -64,7 +65,7 @@ function shownMap({ evidence }: MapView, signed: boolean): FloatMap {
 /** Longer side of a map that is placed on a picture: finer than any panel of a figure. */
 const placedSize = 640;
 
-function onPicture(map: FloatMap, { box }: ExplanationView, { picture }: StoredPicture): FloatMap {
+function onPicture(map: FloatMap, { box }: ExplanationView, picture: Picture): FloatMap {
   const scale = Math.min(1, placedSize / Math.max(picture.width, picture.height));
   const side = (size: number) => Math.max(1, Math.round(size * scale));
   const [width, height] = [side(picture.width), side(picture.height)];
@@ -74,12 +75,12 @@ function onPicture(map: FloatMap, { box }: ExplanationView, { picture }: StoredP
 }
 
 /** Everything that the page shows of it, the maps before they are resized. */
-function numbers({ explanation, signed }: ExportRequest, { model, name, picture }: ExportContext): string {
-  const { request, layer, box, seen, probabilities, scores, predicted, maps, notes } = explanation;
+function numbers({ explanation, signed }: ExportRequest, { model, name, image, picture }: ExportContext): string {
+  const { request, layer, box, probabilities, scores, predicted, maps, notes } = explanation;
   const { name: at, op, channels, height, width, reason } = layer;
   return JSON.stringify({
     model: name,
-    image: { name: picture.name, width: picture.picture.width, height: picture.picture.height },
+    image: { name: image, width: picture.width, height: picture.height },
     method: request.method,
     layer: { name: at, operator: op, channels, height, width, reason },
     ...(request.against ? { against: true } : {}),
@@ -92,7 +93,6 @@ function numbers({ explanation, signed }: ExportRequest, { model, name, picture 
       probability: probabilities[index],
     })),
     box,
-    seen,
     maps: maps.map((map) => ({
       class: map.class,
       label: className(model, map.class),

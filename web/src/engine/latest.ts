@@ -1,16 +1,14 @@
-/** @file Of requests of one kind only the latest counts: a new one cancels the one before. */
+/** @file Of requests of one kind only the latest goes on: a new one breaks off the one before, at its next look. */
 
 export class Latest {
   #running: AbortController | undefined;
 
   /** @throws what the signal was aborted with, if another request came meanwhile */
-  async run<Result>(start: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+  run<Result>(start: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
     this.cancel();
     const controller = new AbortController();
     this.#running = controller;
-    const result = await start(controller.signal);
-    controller.signal.throwIfAborted();
-    return result;
+    return start(controller.signal);
   }
 
   cancel(): void {

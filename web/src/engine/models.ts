@@ -8,6 +8,7 @@ import {
   type Model,
   methods,
   milestones,
+  networkLayers,
   parameterCount,
   preprocessingOf,
   readLabels,
@@ -16,9 +17,10 @@ import {
   sidecarFiles,
   stages,
 } from "fovea/explain";
+import { ancestors, descendants } from "fovea/onnx";
 import type { Runtime } from "fovea/runtime";
 import { FoveaError, loadModel } from "fovea/web";
-import type { LayerView, MethodView, ModelFiles, ModelView } from "./api.js";
+import type { LayerView, MethodView, ModelFiles, ModelView, NodeView } from "./api.js";
 
 export const modelEndings = /\.(onnx|keras|h5|hdf5|json)$/i;
 
@@ -118,4 +120,21 @@ export function layerView(layer: Layer): LayerView {
 /** Every layer that can be named, for the search. */
 export function allLayers(model: Model): LayerView[] {
   return explainableLayers(model).map(layerView);
+}
+
+/** Nodes shown before and behind a layer. */
+const reach = 4;
+
+/** The nodes around a layer, in order of computation: those that it is made of, and those that read it. */
+export function nodesAround({ graph }: Model, layer: string): NodeView[] {
+  const [before, behind] = [ancestors(graph, [layer]), descendants(graph, [layer])];
+  const names = networkLayers(graph);
+  const near = names.filter(({ name }) => name === layer || before.has(name) || behind.has(name));
+  const at = near.findIndex(({ name }) => name === layer);
+  return near.slice(Math.max(0, at - reach), at + reach + 1).map(({ name, operator, shape }) => ({
+    op: operator,
+    name,
+    shape: shape?.join("×") ?? "",
+    here: name === layer,
+  }));
 }

@@ -1,9 +1,20 @@
 /** @file The studio's state: what is open, what is looked at, and what came of it. */
 
-import type { ExplanationView, LayerMapView, ModelFiles, ModelView, PictureView, Progress } from "../engine/api.js";
+import type { Preprocessing } from "fovea/onnx";
+import type {
+  ExplainRequest,
+  ExplanationView,
+  LayerMapView,
+  ModelFiles,
+  ModelView,
+  PictureView,
+  Progress,
+} from "../engine/api.js";
 import { type EngineClient, isCancelled, onProgress, sentence, startWorker } from "./client.js";
 import { classesOf, type SortedFiles } from "./files.js";
 import { drawnDigits, fetchGiven, givenPictures, modelFiles, providerFrom } from "./given.js";
+import { Peaks } from "./peaks.js";
+import type { Stroke } from "./strokes.js";
 import { firstView, linkTo, type View, viewFrom } from "./view.js";
 
 export interface OpenPicture {
@@ -17,6 +28,38 @@ export interface OpenPicture {
   readonly class?: string | undefined;
   /** By the page itself. */
   readonly drawn?: boolean | undefined;
+}
+
+/** What is explained: an open picture, or the blank one that is drawn on. */
+export interface Subject {
+  readonly key: string;
+  readonly picture: ExplainRequest["picture"];
+  readonly name: string;
+  /** For `<img>`; undefined for the blank one. */
+  readonly url: string | undefined;
+  readonly width: number;
+  readonly height: number;
+}
+
+const blankSide = 280;
+
+const blankSubject: Subject = {
+  key: "blank",
+  picture: { blank: blankSide },
+  name: "your drawing",
+  url: undefined,
+  width: blankSide,
+  height: blankSide,
+};
+
+function subjectOf({ id, name, url, width, height }: OpenPicture): Subject {
+  return { key: String(id), picture: id, name, url, width, height };
+}
+
+/** What undo goes back to. */
+interface Moment {
+  readonly view: View;
+  readonly edits: Studio["edits"];
 }
 
 export interface Notice {
@@ -41,6 +84,10 @@ const mostDecoded = 24;
 const openedTogether = 100;
 /** Pictures that could not be opened, and are told of one by one. */
 const mostReasons = 2;
+/** Milliseconds that a request may still take when another waits. */
+const patience = 150;
+/** Milliseconds without a request after which the small maps are made. */
+const idleAfter = 120;
 
 export class Studio {
   readonly engine: EngineClient = startWorker();
@@ -51,25 +98,47 @@ export class Studio {
   /** Files of a data set in the format of MNIST. */
   digits = $state.raw<readonly File[]>([]);
   explanation = $state.raw<ExplanationView>();
+  /** The last explanation of the picture as it is. */
+  unedited = $state.raw<ExplanationView>();
   layerMaps = $state.raw<readonly LayerMapView[]>([]);
   progress = $state.raw<Progress>();
   busy = $state(false);
+  /** Whether what is known of the model is shown. */
+  cardOpen = $state(false);
+  busyExplaining = $state(false);
   notices = $state.raw<readonly Notice[]>([]);
+  /** Strokes on pictures, by the subject's key. */
+  edits = $state.raw<Readonly<Record<string, readonly Stroke[]>>>({});
   picture = $derived(this.pictures[this.current]);
-  #past: View[] = [];
-  #future: View[] = [];
+  subject = $derived<Subject | undefined>(
+    this.view.tab === "draw" ? blankSubject : this.picture && subjectOf(this.picture),
+  );
+  strokes = $derived<readonly Stroke[]>((this.subject && this.edits[this.subject.key]) ?? []);
+  readonly peaks = new Peaks();
+  #past: Moment[] = [];
+  #future: Moment[] = [];
   #nextNotice = 1;
+  /** Of the model that is open; undefined for the page's own. */
+  #files: ModelFiles | undefined;
+  #wanted: ExplainRequest | undefined;
+  #impatience: ReturnType<typeof setTimeout> | undefined;
+  #idle: ReturnType<typeof setTimeout> | undefined;
 
   /** Loads the runtime, and what the server was given, or the digit model with drawn digits. */
   async begin(): Promise<void> {
-    this.view = viewFrom(location.hash);
+    const view = viewFrom(location.hash);
+    this.view = view;
     await this.attempt(async () => {
       const base = new URL("./", location.href).href;
       const provider = providerFrom(location.search);
       await this.engine.start({ base, provider }, this.telling());
       const given = await fetchGiven();
-      if (given.model) this.model = await this.engine.openModel(await modelFiles(given.model), this.telling());
-      else this.model = await this.engine.openEmbedded(this.telling());
+      if (given.model) {
+        await this.openModel(await modelFiles(given.model));
+        this.#show({ view, edits: {} });
+        this.#past = [];
+      }
+      if (this.model === undefined) this.model = await this.engine.openEmbedded(this.telling());
       if (given.images.length > 0) await this.openPictures(givenPictures(given.images));
       else if (given.model === undefined) await this.openPictures(await drawnDigits());
     });
@@ -98,34 +167,65 @@ export class Studio {
   look(change: Partial<View>): void {
     const next = { ...this.view, ...change };
     if (linkTo(next) === linkTo(this.view)) return;
-    this.#past.push(this.view);
-    if (this.#past.length > mostUndone) this.#past.shift();
-    this.#future = [];
-    this.#show(next);
+    this.#remember();
+    this.#show({ view: next, edits: this.edits });
+  }
+
+  /** Paints on the current picture; can be undone. @param last the stroke that is still being drawn, which takes the place of itself */
+  paint(strokes: readonly Stroke[], { remember = true } = {}): void {
+    if (this.subject === undefined) return;
+    if (remember) this.#remember();
+    this.edits = { ...this.edits, [this.subject.key]: strokes };
   }
 
   undo(): void {
     const last = this.#past.pop();
     if (last === undefined) return;
-    this.#future.push(this.view);
+    this.#future.push({ view: this.view, edits: this.edits });
     this.#show(last);
   }
 
   redo(): void {
     const next = this.#future.pop();
     if (next === undefined) return;
-    this.#past.push(this.view);
+    this.#past.push({ view: this.view, edits: this.edits });
     this.#show(next);
   }
 
-  #show(view: View): void {
+  #remember(): void {
+    this.#past.push({ view: this.view, edits: this.edits });
+    if (this.#past.length > mostUndone) this.#past.shift();
+    this.#future = [];
+  }
+
+  #show({ view, edits }: Moment): void {
     this.view = view;
+    this.edits = edits;
     const link = linkTo(view);
     history.replaceState(null, "", link === "" ? location.pathname + location.search : `#${link}`);
   }
 
   async openModel(files: ModelFiles): Promise<boolean> {
-    const opened = await this.attempt(async () => this.engine.openModel(files, this.telling()));
+    const opened = await this.#adopt(() => this.engine.openModel(files, this.telling()));
+    if (opened) this.#files = files;
+    return opened;
+  }
+
+  /** Opens the same model again with parts of its preprocessing as the user says. */
+  async preprocess(parts: Partial<Preprocessing>): Promise<void> {
+    const { given } = this.#files ?? {};
+    if (this.#files === undefined) return;
+    await this.openModel({ ...this.#files, given: { origin: "as given", ...given, preprocessing: parts } });
+  }
+
+  /** The digit model that is part of the page. */
+  openDigits(): Promise<boolean> {
+    this.#files = undefined;
+    return this.#adopt(() => this.engine.openEmbedded(this.telling()));
+  }
+
+  async #adopt(open: () => Promise<ModelView>): Promise<boolean> {
+    const opened = await this.attempt(open);
     if (opened === undefined) return false;
     this.explanation = undefined;
     this.layerMaps = [];
@@ -156,36 +256,100 @@ export class Studio {
     if (more > 0) this.complain(new Error(`${more} more of ${sources.length} images cannot be opened.`));
   }
 
-  /** Explains the current picture as the view says; an older request gives way. */
-  async explain(): Promise<void> {
-    const { picture, model, view } = this;
-    if (picture === undefined || model === undefined) return;
-    this.busy = true;
+  /** What the view asks of the worker; nothing while there is no model or picture. */
+  request = $derived.by((): ExplainRequest | undefined => {
+    const { subject, model, view, strokes } = this;
+    if (subject === undefined || model === undefined) return undefined;
     const { method, layer, target, minus, against } = view;
     const atImage = model.methods.find(({ name }) => name === method)?.at === "image";
-    const request = { picture: picture.id, method, layer: atImage ? "auto" : layer, classes: [target], minus, against };
+    return {
+      picture: subject.picture,
+      method,
+      layer: atImage ? "auto" : layer,
+      classes: [target],
+      minus,
+      against,
+      strokes,
+    };
+  });
+
+  /** Explains what the view asks for: one request at a time, then the latest that came meanwhile. Long ones are broken off. */
+  async explain(request: ExplainRequest): Promise<void> {
+    this.#wanted = request;
+    if (this.busyExplaining) {
+      clearTimeout(this.#impatience);
+      this.#impatience = setTimeout(() => this.engine.cancel(), patience);
+      return;
+    }
+    this.busyExplaining = true;
+    while (this.#wanted) {
+      const next = this.#wanted;
+      this.#wanted = undefined;
+      await this.#explainOne(next);
+      clearTimeout(this.#impatience);
+    }
+    this.busyExplaining = false;
+    this.progress = undefined;
+    this.#explainLayersSoon();
+  }
+
+  async #explainOne(request: ExplainRequest): Promise<void> {
+    const { model, subject } = this;
     try {
-      this.explanation = await this.engine.explain(request, this.telling());
-      this.busy = false;
-      this.progress = undefined;
+      const explanation = await this.engine.explain(request, this.telling());
+      if (model !== this.model || subject?.key !== this.subject?.key) return;
+      this.explanation = explanation;
+      if (request.strokes?.length === 0) this.unedited = explanation;
+      if (subject) this.peaks.add(explanation, subject.key);
     } catch (error) {
-      if (isCancelled(error)) return;
-      this.busy = false;
-      this.progress = undefined;
-      this.complain(error);
+      if (!isCancelled(error)) this.complain(error);
     }
   }
 
+  /** When nothing has been asked for a moment, so that a stroke is not held up. */
+  #explainLayersSoon(): void {
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => this.explanation && this.explainLayers(this.explanation), idleAfter);
+  }
+
   /** Maps of all layers for what the explanation explains. */
-  async explainLayers(): Promise<void> {
-    const { picture, explanation } = this;
-    const target = explanation?.maps[0]?.class;
-    if (picture === undefined || target === undefined) return;
+  async explainLayers({ request, maps }: ExplanationView): Promise<void> {
+    const target = maps[0]?.class;
+    if (target === undefined) return;
     try {
-      this.layerMaps = await this.engine.layerMaps(picture.id, target);
+      this.layerMaps = await this.engine.layerMaps(request, target);
     } catch (error) {
       if (!isCancelled(error)) this.layerMaps = [];
     }
+  }
+
+  /** To the picture so many further. */
+  step(by: number): void {
+    const to = this.current + by;
+    if (to >= 0 && to < this.pictures.length) this.current = to;
+  }
+
+  /** To the class so many ranks further down. */
+  stepClass(by: number): void {
+    const { probabilities, maps } = this.explanation ?? {};
+    if (probabilities === undefined) return;
+    const order = [...probabilities.keys()].sort((a, b) => (probabilities[b] as number) - (probabilities[a] as number));
+    const target = order[order.indexOf(maps?.[0]?.class ?? 0) + by];
+    if (target !== undefined) this.look({ target });
+  }
+
+  stepLayer(by: number): void {
+    const layers = this.model?.layers ?? [];
+    const at = layers.findIndex(({ name }) => name === this.explanation?.layer.name);
+    const to = layers[at + by];
+    if (to) this.look({ layer: to.name === this.model?.automatic.name ? "auto" : to.name });
+  }
+
+  stepMethod(by: number): void {
+    const methods = this.model?.methods ?? [];
+    const at = methods.findIndex(({ name }) => name === this.view.method);
+    const to = methods[(at + by + methods.length) % methods.length];
+    if (to) this.look({ method: to.name });
   }
 
   /** Runs what may fail; the reason is shown. */

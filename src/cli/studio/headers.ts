@@ -1,0 +1,37 @@
+/** @file The headers that every answer of the studio has, and that other hosts of its page may give it. */
+
+/** What the page may do: load and ask for nothing but its own parts, run WebAssembly, and show what it made itself. */
+const policy = {
+  "default-src": "'self'",
+  "script-src": "'self' 'wasm-unsafe-eval'",
+  "style-src": "'self' 'unsafe-inline'",
+  "img-src": "'self' blob: data:",
+  "media-src": "'self' blob: mediastream:",
+  "worker-src": "'self' blob:",
+  "connect-src": "'self' blob: data:",
+  "object-src": "'none'",
+  "base-uri": "'none'",
+  "form-action": "'none'",
+  "frame-ancestors": "'none'",
+};
+
+/** The embedder and opener policies isolate the page, without which browsers give WebAssembly one thread. */
+export const studioHeaders: Readonly<Record<string, string>> = {
+  "Content-Security-Policy": Object.entries(policy)
+    .map(([what, from]) => `${what} ${from}`)
+    .join("; "),
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Embedder-Policy": "require-corp",
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "X-Content-Type-Options": "nosniff",
+  "Referrer-Policy": "no-referrer",
+};
+
+/** For files whose names change with their content, all those of the page's folder `assets`. */
+export const immutable = "public, max-age=31536000, immutable";
+
+/** The same as a file `_headers`, which static hosts such as Netlify and Cloudflare Pages read. */
+export function headersFile(): string {
+  const everywhere = Object.entries(studioHeaders).map(([name, value]) => `  ${name}: ${value}\n`);
+  return `/*\n${everywhere.join("")}/assets/*\n  Cache-Control: ${immutable}\n`;
+}

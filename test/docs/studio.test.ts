@@ -1,0 +1,21 @@
+/** @file The headers that docs/studio.md gives to other hosts are those of our own server. */
+
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { headersFile, immutable, studioHeaders } from "../../src/cli/studio/headers.js";
+
+const text = readFileSync(new URL("../../docs/studio.md", import.meta.url), "utf8");
+
+describe("docs/studio.md", () => {
+  it("gives nginx the headers of `fovea studio`", () => {
+    const found = [...text.matchAll(/^ {4}add_header ([\w-]+) (?:"(.*)"|(\S+)) always;$/gm)];
+    expect(Object.fromEntries(found.map(([, name, quoted, plain]) => [name, quoted ?? plain]))).toEqual(studioHeaders);
+    expect(text).toContain(`~/assets/ "${immutable}";`);
+  });
+
+  it("gives static hosts the same, in the file that the build writes", () => {
+    const [, shown] = /```\n(\/\*\n[^`]*)```/.exec(text) ?? [];
+    expect(shown).toBe(headersFile());
+    for (const [name, value] of Object.entries(studioHeaders)) expect(shown).toContain(`\n  ${name}: ${value}\n`);
+  });
+});

@@ -1,0 +1,91 @@
+/** @file A real Chromium for tests, and a server on this machine for the pages it opens. */
+
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { extname, join, normalize } from "node:path";
+import chromium from "@sparticuz/chromium";
+import { type Browser, chromium as playwright } from "playwright-core";
+
+/** The packaged browser is built for this platform only; elsewhere its tests are skipped. */
+export const hasBrowser = process.platform === "linux" && process.arch === "x64";
+
+/** Where the browser is; unpacked if it never was, which one process has to have done before several ask for it. */
+export function browserPath(): Promise<string> {
+  return chromium.executablePath();
+}
+
+export interface LaunchOptions {
+  /** With WebGPU, computed in software. Default false: there is no adapter. */
+  readonly webgpu?: boolean;
+}
+
+/** The browser without a window, with its usual security: what needs other origins or threads has to ask as on the web. */
+export async function launchBrowser({ webgpu = false }: LaunchOptions = {}): Promise<Browser> {
+  const gpu = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan"];
+  const graphics = ["--ignore-gpu-blocklist", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"];
+  return playwright.launch({
+    executablePath: await browserPath(),
+    args: ["--no-sandbox", "--font-render-hinting=none", ...graphics, ...(webgpu ? gpu : [])],
+    headless: true,
+  });
+}
+
+export interface ServeOptions {
+  /** Files by path from the root, e.g. `index.html`, before those on disk; what is added later is served, too. */
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
+  /** Cross-origin isolated, as threads in a page need it. Default true. */
+  readonly isolated?: boolean;
+}
+
+export interface Site {
+  /** `http://127.0.0.1:<port>/` */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+const types: Readonly<Record<string, string>> = {
+  ".css": "text/css",
+  ".html": "text/html; charset=utf-8",
+  ".jpg": "image/jpeg",
+  ".js": "text/javascript",
+  ".json": "application/json",
+  ".mjs": "text/javascript",
+  ".png": "image/png",
+  ".svg": "image/svg+xml",
+  ".wasm": "application/wasm",
+  ".woff2": "font/woff2",
+};
+
+const isolation = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
+
+/** Serves folders on loopback, at a free port; the first that has a file wins, and `/` is `index.html`. */
+export async function serveFolder(
+  folders: string | readonly string[],
+  { files = {}, isolated = true }: ServeOptions = {},
+): Promise<Site> {
+  const roots = [folders].flat();
+  const onDisk = (path: string) => {
+    const found = roots.map((root) => join(root, path)).find((file) => existsSync(file) && statSync(file).isFile());
+    return found && readFileSync(found);
+  };
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? "/", "http://127.0.0.1");
+    const path = normalize(decodeURIComponent(pathname)).slice(1) || "index.html";
+    const body = Object.hasOwn(files, path) ? files[path] : onDisk(path);
+    response.writeHead(body === undefined ? 404 : 200, {
+      "content-type": types[extname(path)] ?? "application/octet-stream",
+      ...(isolated ? isolation : {}),
+    });
+    response.end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
