@@ -184,6 +184,8 @@ export interface LayerMapView {
 /** A picture to be classified. */
 export interface AskedPicture {
   readonly picture: number;
+  /** How many it has. */
+  readonly pixels: number;
   /** Its class, as an index of the model's. */
   readonly truth?: number | undefined;
 }

@@ -10,6 +10,8 @@ import type { Pictures } from "./pictures.js";
 /** Values of the inputs in a run: what else is asked for has its turn between two of them. */
 const runValues = 3e5;
 const mostInRun = 64;
+/** Of the pictures in a run before they are made small; as many more are decoded meanwhile. */
+const runPixels = 8e6;
 /** What came is told so often, in milliseconds. */
 const tellEvery = 120;
 /** Longest side of a thumbnail; pictures up to a half more are their own. */
@@ -37,10 +39,12 @@ export async function classifyPictures(
     if (small) thumbnails.set(each, small);
     return (await prepareInput(model, picture, runtime)).input;
   };
+  const largest = asked.reduce((most, { pixels }) => Math.max(most, pixels), 1);
+  const batch = batchOf(model, largest);
   let some: ClassifiedPicture[] = [];
   let told = performance.now();
   for await (const { source, probabilities, error } of classifyStream(classifier, asked, read, {
-    batch: batchOf(model),
+    batch,
   })) {
     signal.throwIfAborted();
     some.push(
@@ -63,9 +67,11 @@ function found({ picture, truth }: AskedPicture, row: Float32Array, small: Blob 
   return { picture, predicted, confidence, ofTruth: truth === undefined ? undefined : row[truth], thumbnail: small };
 }
 
-function batchOf(model: Model): number {
+/** @param pixels of the largest picture */
+function batchOf(model: Model, pixels: number): number {
   const { width, height, channels } = preprocessingOf(model).preprocessing;
-  return Math.max(1, Math.min(mostInRun, Math.round(runValues / (width * height * channels))));
+  const fitting = Math.floor(Math.min(runValues / (width * height * channels), runPixels / pixels));
+  return Math.max(1, Math.min(mostInRun, fitting));
 }
 
 /** A picture small enough that thousands can be kept; undefined where it is small already. */
@@ -73,7 +79,7 @@ async function thumbnail(picture: Picture): Promise<Blob | undefined> {
   const longest = Math.max(picture.width, picture.height);
   if (longest <= 1.5 * thumbnailSide) return undefined;
   // Averaging over all of a large photo takes longer than its classification.
-  const rough = longest > 4 * thumbnailSide ? scaled(picture, (4 * thumbnailSide) / longest, false) : picture;
+  const rough = longest > 2 * thumbnailSide ? scaled(picture, (2 * thumbnailSide) / longest, false) : picture;
   return encodePicture(scaled(rough, thumbnailSide / Math.max(rough.width, rough.height), true), "jpg");
 }
 

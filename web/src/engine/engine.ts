@@ -122,8 +122,8 @@ export class Engine {
     return this.#pictures.openAll(sources, unread);
   }
 
-  closePicture(id: number): void {
-    this.#pictures.close(id);
+  closePictures(ids: readonly number[]): void {
+    for (const id of ids) this.#pictures.close(id);
   }
 
   /** @throws an `AbortError` when a newer request came */

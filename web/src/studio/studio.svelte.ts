@@ -256,6 +256,14 @@ export class Studio {
     if (more > 0) this.complain(new Error(`${more} more of ${sources.length} images cannot be opened.`));
   }
 
+  closePictures(closed: readonly OpenPicture[]): void {
+    const ids = new Set(closed.map(({ id }) => id));
+    this.pictures = this.pictures.filter(({ id }) => !ids.has(id));
+    this.current = 0;
+    for (const { url } of closed) URL.revokeObjectURL(url);
+    this.engine.closePictures([...ids]);
+  }
+
   /** What the view asks of the worker; nothing while there is no model or picture. */
   request = $derived.by((): ExplainRequest | undefined => {
     const { subject, model, view, strokes } = this;

@@ -28,9 +28,6 @@ export class Collection {
   running = $state(false);
   /** Whether somebody stopped it. */
   stopped = $state(false);
-  done = $derived(this.entries.length + this.broken.length);
-  /** The model's classes by their names. */
-  classes = $derived(this.matched && "classes" in this.matched ? this.matched.classes : undefined);
   readonly #studio: Studio;
   #about = "";
   #run = 0;
@@ -38,6 +35,16 @@ export class Collection {
 
   constructor(studio: Studio) {
     this.#studio = studio;
+  }
+
+  // Getters, because what is derived ends with the tab in which the collection was first asked for.
+  get done(): number {
+    return this.entries.length + this.broken.length;
+  }
+
+  /** The model's classes by their names. */
+  get classes(): readonly string[] | undefined {
+    return this.matched && "classes" in this.matched ? this.matched.classes : undefined;
   }
 
   /** Takes up what the page has open; else, for a model of drawings, drawn digits. */
@@ -53,7 +60,7 @@ export class Collection {
 
   async #takeUp(pictures: readonly OpenPicture[], drawn: boolean, model: number): Promise<void> {
     const folders = [...new Set(pictures.flatMap(({ class: folder }) => folder ?? []))].sort();
-    const about = JSON.stringify([model, folders]);
+    const about = JSON.stringify([model, drawn, folders]);
     if (about !== this.#about) {
       this.#about = about;
       this.#forget();
@@ -86,7 +93,11 @@ export class Collection {
     const run = ++this.#run;
     this.running = left.length > 0;
     if (left.length === 0) return;
-    const asked = left.map((picture) => ({ picture: picture.id, truth: this.truthOf(picture) }));
+    const asked = left.map((picture) => ({
+      picture: picture.id,
+      pixels: picture.width * picture.height,
+      truth: this.truthOf(picture),
+    }));
     const byId = new Map(left.map((picture) => [picture.id, picture]));
     const tell = (some: ClassifiedPicture[]) => {
       if (run === this.#run) this.#add(some, byId);
