@@ -2,11 +2,14 @@
 
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
+import subsetFont from "subset-font";
 import { defineConfig, type Plugin } from "vite";
 import { headersFile } from "../dist/cli/studio/headers.js";
+import { drawDigits } from "../dist/data/web.js";
+import { encodePng } from "../dist/image/node.js";
 
 const require = createRequire(import.meta.url);
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -25,27 +28,53 @@ const files: Readonly<Record<string, string>> = {
   "mnist.onnx": join(root, "models/mnist.onnx"),
 };
 
+/** One of each digit, with which the page begins. */
+async function drawnDigits(): Promise<Map<string, Uint8Array>> {
+  const { pixels, labels } = drawDigits({ seed: 7, train: 0, test: 10 }).test;
+  const named = Array.from(labels, async (digit, i) => {
+    const picture = { width: 28, height: 28, channels: 1, pixels: pixels.slice(i * 784, (i + 1) * 784) } as const;
+    return [`digits/${digit}.png`, await encodePng(picture)] as const;
+  });
+  return new Map(await Promise.all(named));
+}
+
 const types: Readonly<Record<string, string>> = { mjs: "text/javascript", wasm: "application/wasm" };
 
 function besideThePage(): Plugin {
   return {
     name: "files-beside-the-page",
-    writeBundle() {
-      mkdirSync(join(outDir, "ort"), { recursive: true });
+    async writeBundle() {
+      for (const folder of ["ort", "digits"]) mkdirSync(join(outDir, folder), { recursive: true });
       for (const [name, path] of Object.entries(files)) copyFileSync(path, join(outDir, name));
+      for (const [name, bytes] of await drawnDigits()) writeFileSync(join(outDir, name), bytes);
       writeFileSync(join(outDir, "_headers"), headersFile());
     },
-    configureServer(server) {
+    async configureServer(server) {
+      const digits = await drawnDigits();
       server.middlewares.use((request, response, next) => {
         const name = (request.url ?? "").slice(1).replace(/\?.*/, "");
-        const path = files[name];
-        if (path === undefined) return next();
+        const bytes = digits.get(name) ?? (files[name] && readFileSync(files[name]));
+        if (!bytes) return next();
         response.setHeader("content-type", types[name.split(".").at(-1) ?? ""] ?? "application/octet-stream");
-        response.end(readFileSync(path));
+        response.end(bytes);
       });
     },
   };
 }
+
+/** Inter with what the page itself writes, half the size of its Latin file, which is fetched for letters beyond it. */
+async function subset(): Promise<string> {
+  const letters = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i)).join("");
+  const inter = readFileSync(require.resolve("@fontsource-variable/inter/files/inter-latin-wght-normal.woff2"));
+  const path = join(root, "web/node_modules/.cache/inter-basic.woff2");
+  mkdirSync(dirname(path), { recursive: true });
+  const weights = { wght: { min: 400, max: 650, default: 400 } };
+  const options = { targetFormat: "woff2", variationAxes: weights } as const;
+  writeFileSync(path, await subsetFont(inter, `${letters}×−·…–←→↑↓☀☾°²`, options));
+  return path;
+}
+
+const basicFont = await subset();
 
 /** What a page needs for threads. */
 const isolated = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
@@ -55,7 +84,10 @@ export default defineConfig({
   root: fileURLToPath(new URL(".", import.meta.url)),
   plugins: [svelte(), besideThePage()],
   // The runtime's script then loads its own files from where they are put, and starts its threads from them.
-  resolve: { conditions: ["onnxruntime-web-use-extern-wasm", "browser", "module", "import", "default"] },
+  resolve: {
+    alias: { "inter-basic.woff2": basicFont },
+    conditions: ["onnxruntime-web-use-extern-wasm", "browser", "module", "import", "default"],
+  },
   worker: { format: "es" },
   server: { headers: isolated },
   build: { outDir, emptyOutDir: true, target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false } },

@@ -36,13 +36,13 @@ export async function decodeImage(file: Blob, options: DecodeImageOptions = {}):
  */
 export async function decodeBitmap(file: Blob, options: Omit<DecodeImageOptions, "grey"> = {}): Promise<ImageBitmap> {
   const { name = fileName(file) } = options;
-  const size = await imageSize(file, options);
+  const size = file.size > 0 && file.size <= harmless ? undefined : await imageSize(file, options);
   try {
     return await createImageBitmap(file, { premultiplyAlpha: "none" });
   } catch (cause) {
     const expected = size
       ? `a whole ${size.type} file, got one that is truncated, damaged, or of a kind this browser cannot show`
-      : "a picture (JPEG, PNG, WebP, GIF, AVIF or BMP), got something else";
+      : "a picture that this browser can show (JPEG, PNG, WebP, GIF, AVIF), got a damaged one or something else";
     throw new FoveaError("bad-file", `${name}: image: expected ${expected}`, { cause });
   }
 }
@@ -59,6 +59,9 @@ export function pictureOfBitmap(bitmap: ImageBitmap, name = "image"): Picture {
 function fileName(file: Blob): string {
   return "name" in file && typeof file.name === "string" && file.name !== "" ? file.name : "image";
 }
+
+/** Bytes that cannot hold a large image, however well compressed. */
+const harmless = 4096;
 
 /** What the first bytes of an image file say. */
 export interface ImageHeader {

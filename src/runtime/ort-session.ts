@@ -68,6 +68,7 @@ interface OrtTensor {
 interface OrtSession<Given extends OrtTensor> {
   readonly inputMetadata: readonly OrtMetadata[];
   readonly outputMetadata: readonly OrtMetadata[];
+  readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
   run(feeds: Record<string, Given>, fetches: Record<string, Given | null>): Promise<Record<string, OrtTensor>>;
   release(): Promise<void>;
@@ -85,7 +86,9 @@ export function sessionOver<Given extends OrtTensor>(
       const unknown = Object.keys(into).find((name) => !session.outputNames.includes(name));
       if (unknown !== undefined) throw unknownName("output", unknown, session.outputNames);
       try {
-        const given = Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, toOrt(tensor)]));
+        // onnxruntime-web refuses what the graph does not ask for.
+        const asked = session.inputNames.filter((name) => feeds[name] !== undefined);
+        const given = Object.fromEntries(asked.map((name) => [name, toOrt(feeds[name] as Tensor)]));
         const fetches = session.outputNames.map((name) => [name, into[name] ? toOrt(into[name]) : null] as const);
         const results = await session.run(given, Object.fromEntries(fetches));
         return Object.fromEntries(

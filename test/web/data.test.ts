@@ -115,7 +115,7 @@ describe.skipIf(!hasBrowser)("the studio's data", { timeout: 60_000 }, () => {
     expect(wrong().length).toBeGreaterThanOrEqual(misplaced);
     expect(await page.locator(".panel", { hasText: "Accuracy" }).innerText()).toContain(`${right} of ${count} right`);
     await page.getByText("1 image could not be read").click();
-    expect(await page.locator(".broken").innerText()).toContain("cut short.png: image: expected a whole PNG file");
+    expect(await page.locator(".broken").innerText()).toContain("cut short.png: image: expected a picture");
     for (const { truth, predicted } of wrong()) {
       const images = wrong().filter((each) => each.truth === truth && each.predicted === predicted).length;
       const cell = `${truth} taken for ${predicted}: ${images} ${images === 1 ? "image" : "images"}`;

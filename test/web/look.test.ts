@@ -51,15 +51,15 @@ describe.skipIf(!hasBrowser)("the studio", { timeout: 60_000 }, () => {
     await untilHeatChanges(page, () => page.locator('[data-testid="layers"] li:nth-child(1) button').click());
     expect(await fragment()).toMatch(/layer=/);
     await page.getByText("Graph around it").click();
-    expect(await page.locator("li.here").count()).toBe(1);
+    await page.waitForSelector("li.here");
     await page.getByText("All layers").click();
     await page.getByLabel("Search layers").fill("relu");
-    await untilHeatChanges(page, () => page.locator(".all button").last().click());
+    await untilHeatChanges(page, () => page.locator(".all button").nth(1).click());
     await untilHeatChanges(page, () => page.getByText("Automatic again").click());
   });
 
   it("chooses methods, of the layer and of pixels", async () => {
-    for (const method of ["hires-cam", "gradient", "integrated-gradients", "grad-cam"])
+    for (const method of ["layer-cam", "gradient", "integrated-gradients", "grad-cam"])
       await untilHeatChanges(page, () => page.getByRole("combobox", { name: "Method" }).selectOption(method));
   });
 

@@ -1,6 +1,5 @@
 /** @file The page's entry. */
 
-import "@fontsource-variable/inter/wght.css";
 import "./theme.css";
 import { mount } from "svelte";
 import App from "./App.svelte";

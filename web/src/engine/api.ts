@@ -147,6 +147,15 @@ export interface MethodCell {
   readonly refused?: string;
 }
 
+/** In milliseconds, of one picture. */
+export interface CostView {
+  /** Of the untouched file. */
+  readonly inference: number;
+  readonly explanation: number;
+  /** Median over pairs of runs that took turns. */
+  readonly ratio: number;
+}
+
 export interface TrustCurve {
   readonly kind: "deletion" | "insertion";
   /** Of the pixels, from 0 to 1. */

@@ -8,6 +8,7 @@ import type {
   AskedPicture,
   ClassContrast,
   ClassifiedPicture,
+  CostView,
   DrawnPicture,
   ExplainRequest,
   ExplanationView,
@@ -30,16 +31,13 @@ import type {
   StartOptions,
   TrustView,
 } from "./api.js";
-import { classifyPictures, drawDigitPictures, matchFolders } from "./collection.js";
-import { contrastClasses } from "./contrasting.js";
 import { Explainers, explainPicture } from "./explaining.js";
 import { Latest } from "./latest.js";
 import { LayerEvidence } from "./layer-evidence.js";
 import { fetchWithProgress } from "./loading.js";
-import { allLayers, describeModel, nodesAround, openFiles } from "./models.js";
+import { allLayers, describeModel, nodesAround, type OpenedFiles, openFiles } from "./models.js";
 import { blank, groundOf, painted } from "./painting.js";
 import { Pictures } from "./pictures.js";
-import { makeReport } from "./reporting.js";
 import { hasGraphicsCard, loadRuntime } from "./runtimes.js";
 
 type OnProgress = (progress: Progress) => void;
@@ -48,6 +46,7 @@ type OnProgress = (progress: Progress) => void;
 export interface OpenModel {
   readonly view: ModelView;
   readonly model: Model;
+  readonly source: OpenedFiles["source"];
   readonly explainers: Explainers;
   readonly layers: LayerEvidence;
   readonly classifier: Classifier;
@@ -84,13 +83,14 @@ export class Engine {
     const size = given.files.reduce((sum, file) => sum + file.size, 0);
     const provider = this.#options.provider ?? (size >= worthTheCard && (await hasGraphicsCard()) ? "webgpu" : "wasm");
     const { provider: used } = await this.#use(provider, progress);
-    const { model, bytes } = await openFiles(given, this.runtime);
+    const { model, bytes, source } = await openFiles(given, this.runtime);
     const name = given.files[0]?.name ?? "model";
     const view = describeModel(model, { id: ++this.#opened, name, bytes, provider: used });
     await this.#close();
     this.#open = {
       view,
       model,
+      source,
       explainers: new Explainers(model, this.runtime),
       layers: new LayerEvidence(model, this.runtime),
       classifier: createClassifier(model, { runtime: this.runtime }),
@@ -195,6 +195,20 @@ export class Engine {
     });
   }
 
+  /** An explanation beside plain inference, in turns, on noise. */
+  async measureCost({ method, layer }: Pick<ExplainRequest, "method" | "layer">): Promise<CostView> {
+    const { model, source } = this.open;
+    const { measureCost } = await import("fovea/explain");
+    const { first, second, ratio } = await measureCost(model, {
+      runtime: this.runtime,
+      source,
+      method,
+      layer,
+      pairs: 7,
+    });
+    return { inference: first, explanation: second, ratio };
+  }
+
   stopComparing(): void {
     this.#comparing.cancel();
   }
@@ -220,27 +234,29 @@ export class Engine {
   classify(asked: readonly AskedPicture[], tell: (some: ClassifiedPicture[]) => void): Promise<void> {
     const { model, classifier } = this.open;
     const { runtime, pictures } = this;
-    return this.#classifying.run((signal) =>
-      classifyPictures(asked, tell, { model, classifier, runtime, pictures, signal }),
-    );
+    return this.#classifying.run(async (signal) => {
+      const { classifyPictures } = await import("./collection.js");
+      return classifyPictures(asked, tell, { model, classifier, runtime, pictures, signal });
+    });
   }
 
   stopClassifying(): void {
     this.#classifying.cancel();
   }
 
-  matchFolders(folders: readonly string[]): MatchedFolders {
+  async matchFolders(folders: readonly string[]): Promise<MatchedFolders> {
     const { model, view } = this.open;
-    return matchFolders(model, view.name, folders);
+    return (await import("./collection.js")).matchFolders(model, view.name, folders);
   }
 
-  drawDigitPictures(count: number): Promise<DrawnPicture[]> {
-    return drawDigitPictures(count);
+  async drawDigitPictures(count: number): Promise<DrawnPicture[]> {
+    return (await import("./collection.js")).drawDigitPictures(count);
   }
 
   /** The maps of one or two classes on one scale. @throws an `AbortError` when a newer request came */
   async contrast(request: ExplainRequest, progress?: OnProgress): Promise<ClassContrast> {
     const explanation = await this.explain(request, progress);
+    const { contrastClasses } = await import("./contrasting.js");
     return contrastClasses(await this.#pictureOf(request.picture), explanation);
   }
 
@@ -248,11 +264,11 @@ export class Engine {
   report(request: ReportRequest, progress: OnProgress): Promise<MadeReport> {
     const { model, view } = this.open;
     const { runtime, pictures } = this;
-    const matched = matchClasses({ name: view.name, model }, { name: request.data, classes: request.folders });
-    const tell = (done: number, total: number) => progress({ what: "explaining images", done, total });
-    return this.#reporting.run((signal) =>
-      makeReport(request, { name: view.name, model, runtime, pictures, matched, signal, progress: tell }),
-    );
+    return this.#reporting.run(async (signal) => {
+      const { makeReport } = await import("./reporting.js");
+      const tell = (done: number, total: number) => progress({ what: "explaining images", done, total });
+      return makeReport(request, { name: view.name, model, runtime, pictures, signal, progress: tell });
+    });
   }
 
   stopReport(): void {

@@ -17,15 +17,23 @@ import {
   sidecarFiles,
   stages,
 } from "fovea/explain";
-import { ancestors, descendants } from "fovea/onnx";
+import { ancestors, descendants, type Graph } from "fovea/onnx";
 import type { Runtime } from "fovea/runtime";
 import { FoveaError, loadModel } from "fovea/web";
 import type { LayerView, MethodView, ModelFiles, ModelView, NodeView } from "./api.js";
 
 export const modelEndings = /\.(onnx|keras|h5|hdf5|json)$/i;
 
+export interface OpenedFiles {
+  readonly model: Model;
+  /** Of all files. */
+  readonly bytes: number;
+  /** What a runtime opens for plain inference: the untouched file, or the graph that it was turned into. */
+  readonly source: Uint8Array | Graph;
+}
+
 /** @throws FoveaError for files that are no model, or one that cannot be explained */
-export async function openFiles(given: ModelFiles, runtime: Runtime): Promise<{ model: Model; bytes: number }> {
+export async function openFiles(given: ModelFiles, runtime: Runtime): Promise<OpenedFiles> {
   const main = modelFile(given.files);
   const others = new Map<string, Uint8Array>();
   for (const file of given.files) if (file !== main) others.set(file.name, await bytesOf(file));
@@ -39,7 +47,8 @@ export async function openFiles(given: ModelFiles, runtime: Runtime): Promise<{ 
     external: (location) => externalFile(others, location, main.name),
   });
   preprocessingOf(model);
-  return { model, bytes: total };
+  const alone = others.size === 0 && /\.onnx$/i.test(main.name);
+  return { model, bytes: total, source: alone ? bytes : model.graph };
 }
 
 function modelFile(files: readonly File[]): File {

@@ -1,6 +1,6 @@
 /** @file The report of the command line, made in the page: every picture of a collection explained, as one HTML file. */
 
-import { createExplainer, type Explainer, type MatchedClasses, type Model } from "fovea/explain";
+import { createExplainer, type Explainer, type Model, matchClasses } from "fovea/explain";
 import type { Picture } from "fovea/image";
 import { encodeDataUrl } from "fovea/image/web";
 import { peerDependencies, version } from "fovea/package.json";
@@ -16,7 +16,6 @@ export interface ReportContext {
   readonly model: Model;
   readonly runtime: Runtime;
   readonly pictures: Pictures;
-  readonly matched: MatchedClasses;
   readonly signal: AbortSignal;
   readonly progress: (done: number, total: number) => void;
 }
@@ -35,7 +34,8 @@ export async function makeReport(request: ReportRequest, context: ReportContext)
 
 async function reportWith(explainer: Explainer, request: ReportRequest, context: ReportContext): Promise<MadeReport> {
   const { collectReport, renderReport, reportedClasses, trainingOf } = await import("fovea/report");
-  const { name, model, matched, progress } = context;
+  const { name, model, progress } = context;
+  const matched = matchClasses({ name, model }, { name: request.data, classes: request.folders });
   const { names, classes } = reportedClasses(request.folders, [matched]);
   const training = trainingOf(model.card.provenance);
   const { report, failed } = await collectReport(

@@ -1,25 +1,8 @@
 /** @file What the page begins with: what `fovea studio` was given, else drawn digits. */
 
-import { drawDigits } from "fovea/data/web";
-import type { Sidecar } from "fovea/explain";
-import { encodePicture } from "fovea/image/web";
 import type { WebProvider } from "fovea/runtime/web";
+import type { Given, GivenModel } from "fovea/studio";
 import type { ModelFiles } from "../engine/api.js";
-
-/** As the server of `fovea studio` says it. */
-export interface Given {
-  readonly model?: GivenModel | undefined;
-  readonly images: readonly { readonly name: string; readonly url: string; readonly class?: string | undefined }[];
-}
-
-export interface GivenModel {
-  readonly name: string;
-  readonly url: string;
-  /** URLs of weights that lie outside, by the location that the model names. */
-  readonly external: Readonly<Record<string, string>>;
-  readonly beside?: Sidecar | undefined;
-  readonly given?: Sidecar | undefined;
-}
 
 /** Nothing where the page is served by anything but `fovea studio`. */
 export async function fetchGiven(): Promise<Given> {
@@ -48,19 +31,14 @@ export function providerFrom(search: string): WebProvider | undefined {
   return wanted === "wasm" || wanted === "webgpu" ? wanted : undefined;
 }
 
-/** One of each digit, drawn by a seeded hand. */
+/** One of each digit, drawn by a seeded hand when the page was built. */
 export async function drawnDigits() {
-  const { pixels, labels } = drawDigits({ seed: 7, train: 0, test: 10 }).test;
-  const order = [...labels.keys()].sort((a, b) => (labels[a] as number) - (labels[b] as number));
   return Promise.all(
-    order.map(async (i) => ({
-      name: `a drawn ${labels[i]}`,
+    Array.from({ length: 10 }, async (_, digit) => ({
+      name: `a drawn ${digit}`,
       class: undefined,
       drawn: true,
-      blob: await encodePicture(
-        { width: 28, height: 28, channels: 1, pixels: pixels.slice(i * 784, (i + 1) * 784) },
-        "png",
-      ),
+      blob: await (await fetch(`digits/${digit}.png`)).blob(),
     })),
   );
 }

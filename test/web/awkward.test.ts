@@ -1,0 +1,136 @@
+/** @file What the studio does with files that are not what they should be: a sentence, and the page stays usable. */
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { encodePng } from "../../src/image/node.js";
+import { random } from "../../src/random.js";
+import { hasBrowser } from "../support/browser.js";
+import { type StudioPage, StudioTests, untilHeatChanges } from "../support/studio.js";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const digits = readFileSync(join(root, "models/mnist.onnx"));
+
+interface Dropped {
+  readonly name: string;
+  readonly mimeType: string;
+  readonly buffer: Buffer;
+}
+
+const file = (name: string, buffer: Uint8Array, mimeType = "application/octet-stream"): Dropped => ({
+  name,
+  mimeType,
+  buffer: Buffer.from(buffer),
+});
+
+/** A PNG whose header says 10,000 by 10,000 pixels. */
+async function vast(): Promise<Uint8Array> {
+  const source = random("noise");
+  const noise = Uint8Array.from({ length: 128 * 128 * 3 }, () => 256 * source.uniform());
+  const png = await encodePng({ width: 128, height: 128, channels: 3, pixels: noise });
+  const view = new DataView(png.buffer, png.byteOffset);
+  view.setUint32(16, 10_000);
+  view.setUint32(20, 10_000);
+  return png;
+}
+
+describe.skipIf(!hasBrowser)("files that are not what they should be", { timeout: 60_000 }, () => {
+  let tests: StudioTests;
+  let studio: StudioPage;
+  let page: Page;
+
+  beforeAll(async () => {
+    tests = await StudioTests.start();
+    studio = await tests.open();
+    page = studio.page;
+  }, 60_000);
+  afterAll(() => tests?.close());
+
+  const give = (...files: Dropped[]) => page.setInputFiles('input[aria-label="Open a model or images"]', files);
+
+  /** The sentence that comes, which is dismissed then. */
+  async function complaint(): Promise<string> {
+    const notice = page.locator(".notice.error").first();
+    await notice.waitFor();
+    const text = await notice.locator("p").innerText();
+    await notice.getByRole("button", { name: "Dismiss" }).click();
+    return text;
+  }
+
+  const usable = () => untilHeatChanges(page, () => page.keyboard.press("ArrowRight"));
+
+  it.each<[string, () => Promise<Dropped> | Dropped, RegExp]>([
+    ["a model that is cut off", () => file("cut.onnx", digits.subarray(0, 5000)), /^cut\.onnx: /],
+    [
+      "noise with a model's name",
+      () =>
+        file(
+          "noise.onnx",
+          Uint8Array.from({ length: 400 }, (_, i) => (i * 91) % 256),
+        ),
+      /^noise\.onnx: /,
+    ],
+    ["an empty model", () => file("empty.onnx", new Uint8Array()), /^empty\.onnx: /],
+    [
+      "a PyTorch file named as ONNX",
+      () => file("model.onnx", Buffer.from("PK\u0003\u0004archive/data.pkl")),
+      /^model\.onnx: /,
+    ],
+    [
+      "a broken image",
+      () => file("broken.png", Buffer.from("\x89PNG\r\n\x1a\nbroken"), "image/png"),
+      /^broken\.png: image: expected a picture/,
+    ],
+    [
+      "an empty image",
+      () => file("empty.jpg", new Uint8Array(), "image/jpeg"),
+      /^empty\.jpg: image: expected a picture, got an empty file/,
+    ],
+    [
+      "an image of 100 megapixels",
+      async () => file("vast.png", await vast(), "image/png"),
+      /^vast\.png: image: expected at most 64000000 pixels, got 10000x10000 = 100000000: make it smaller/,
+    ],
+    [
+      "what is neither",
+      () => file("letter.docx", Buffer.from("hello")),
+      /^letter\.docx: expected a model \(\.onnx, \.keras, \.h5\) or an image, got neither/,
+    ],
+  ])("%s gets a sentence", async (_, make, sentence) => {
+    await give(await make());
+    const text = await complaint();
+    expect(text).toMatch(sentence);
+    expect(text).not.toContain("\n");
+    await usable();
+  });
+
+  it("two models at once get a sentence", async () => {
+    await give(file("a.onnx", digits), file("b.onnx", digits));
+    expect(await complaint()).toMatch(/^a\.onnx, b\.onnx: expected one model at a time, got 2/);
+    await usable();
+  });
+
+  it("shows HTML in file names and labels as text", async () => {
+    const hostile = "<img src=x onerror=alert(1)>";
+    const labels = JSON.stringify(Array.from({ length: 10 }, (_, i) => `${hostile}${i}`));
+    await give(
+      file(`${hostile}.onnx`, digits),
+      file("fovea.json", Buffer.from(`{"classes": ${labels}}`), "application/json"),
+    );
+    await page.waitForFunction(
+      (name) => document.querySelector("summary .name")?.textContent === `${name}.onnx`,
+      hostile,
+    );
+    const digit = await encodePng({ width: 28, height: 28, channels: 1, pixels: new Uint8Array(784).fill(9) });
+    await give(file(`${hostile}.png`, digit, "image/png"));
+    await page.waitForFunction(
+      (name) => document.querySelector(".readout")?.textContent?.includes(`${name}.png`),
+      hostile,
+    );
+    expect(await page.locator("img[src='x']").count()).toBe(0);
+  });
+
+  it("left no error that nobody caught", () => expect(studio.errors).toEqual([]));
+});
