@@ -1,6 +1,6 @@
 /** @file What the worker does for the page: one runtime, one model, its pictures, and everything that is computed from them. */
 
-import { type Classifier, createClassifier, type Model, matchClasses } from "fovea/explain";
+import { type Classifier, createClassifier, type Model } from "fovea/explain";
 import type { FloatMap, Picture } from "fovea/image";
 import { FoveaError, type WebProvider, type WebRuntime } from "fovea/web";
 import type { Stroke } from "../studio/strokes.js";

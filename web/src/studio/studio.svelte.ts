@@ -1,18 +1,11 @@
 /** @file The studio's state: what is open, what is looked at, and what came of it. */
 
 import type { Preprocessing } from "fovea/onnx";
-import type {
-  ExplainRequest,
-  ExplanationView,
-  LayerMapView,
-  ModelFiles,
-  ModelView,
-  PictureView,
-  Progress,
-} from "../engine/api.js";
+import type { ExplainRequest, ExplanationView, LayerMapView, ModelFiles, ModelView, Progress } from "../engine/api.js";
 import { type EngineClient, isCancelled, onProgress, sentence, startWorker } from "./client.js";
 import { classesOf, type SortedFiles } from "./files.js";
 import { drawnDigits, fetchGiven, givenPictures, modelFiles, providerFrom } from "./given.js";
+import { fewReasons, type NewPicture, openGroups } from "./opening.js";
 import { Peaks } from "./peaks.js";
 import type { Stroke } from "./strokes.js";
 import { firstView, linkTo, type View, viewFrom } from "./view.js";
@@ -68,22 +61,7 @@ export interface Notice {
   readonly text: string;
 }
 
-/** A picture to be opened. */
-export interface NewPicture {
-  /** The file, or its URL. */
-  readonly blob: Blob | string;
-  readonly name: string;
-  readonly class?: string | undefined;
-  readonly drawn?: boolean | undefined;
-}
-
 const mostUndone = 100;
-/** Of so many pictures each is decoded when it is opened, and refused if it is damaged; more are read when they are needed. */
-const mostDecoded = 24;
-/** Pictures that are opened with one request. */
-const openedTogether = 100;
-/** Pictures that could not be opened, and are told of one by one. */
-const mostReasons = 2;
 /** Milliseconds that a request may still take when another waits. */
 const patience = 150;
 /** Milliseconds without a request after which the small maps are made. */
@@ -235,25 +213,21 @@ export class Studio {
     return true;
   }
 
-  /** Opens pictures, or URLs of some, beside those that are open, and shows the first of them. */
+  /** Opens pictures beside those that are open, and shows the first of them. */
   async openPictures(sources: readonly NewPicture[]): Promise<void> {
     const first = this.pictures.length;
     const reasons: string[] = [];
+    let shown = false;
     await this.attempt(async () => {
-      for (let at = 0; at < sources.length; at += openedTogether) {
-        const group = sources.slice(at, at + openedTogether);
-        if (sources.length > openedTogether)
-          this.progress = { what: "opening images", done: at, total: sources.length };
-        const files = group.map(({ blob, name }) => ({ source: blob, name }));
-        const opened = await this.engine.openPictures(files, sources.length > mostDecoded);
-        for (const { reason } of opened) if (reason !== undefined) reasons.push(reason);
-        this.pictures = [...this.pictures, ...opened.flatMap(({ view }, i) => (view ? shown(view, group[i]) : []))];
-        if (at === 0 && this.pictures.length > first) this.current = first;
+      for await (const group of openGroups(this.engine, sources)) {
+        this.pictures = [...this.pictures, ...group.pictures];
+        reasons.push(...group.reasons);
+        if (group.pictures.length > 0 && !shown) [this.current, shown] = [first, true];
+        if (group.done < sources.length)
+          this.progress = { what: "opening images", done: group.done, total: sources.length };
       }
     });
-    for (const reason of reasons.slice(0, mostReasons)) this.complain(new Error(reason));
-    const more = reasons.length - mostReasons;
-    if (more > 0) this.complain(new Error(`${more} more of ${sources.length} images cannot be opened.`));
+    for (const reason of fewReasons(reasons)) this.complain(new Error(reason));
   }
 
   closePictures(closed: readonly OpenPicture[]): void {
@@ -400,10 +374,4 @@ export class Studio {
     if (this.notices.some((notice) => notice.text === text)) return;
     this.notices = [...this.notices.slice(-2), { id: this.#nextNotice++, kind, text }];
   }
-}
-
-function shown(view: PictureView, source: NewPicture | undefined): OpenPicture[] {
-  if (source === undefined) return [];
-  const { blob, class: folder, drawn } = source;
-  return [{ ...view, url: typeof blob === "string" ? blob : URL.createObjectURL(blob), class: folder, drawn }];
 }
