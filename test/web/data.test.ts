@@ -3,6 +3,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readNpy } from "../../src/data/index.js";
@@ -300,6 +301,23 @@ describe.skipIf(!hasBrowser)("the studio's data", { timeout: 60_000 }, () => {
     expect(text).toContain("fovea report mnist.onnx digits --split all --out report.html");
     expect(await reader.page.locator("#errors .card").count()).toBe(wrong().length);
     expect(reader.errors).toEqual([]);
+  });
+
+  it("has nothing that shuts anybody out", async () => {
+    const axe = readFileSync(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
+    const serious = async () =>
+      (
+        await page.evaluate<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }>(
+          `(() => { const module = undefined; ${axe}; return axe.run(); })()`,
+        )
+      ).violations.flatMap(({ id, impact, nodes }) =>
+        ["serious", "critical"].includes(impact) ? [`${id}: ${nodes[0]?.html}`] : [],
+      );
+    expect(await serious()).toEqual([]);
+    await thumbnails().first().click();
+    await page.waitForSelector('article [aria-label="Save this explanation"]');
+    expect(await serious()).toEqual([]);
+    await page.keyboard.press("Escape");
   });
 
   it("stops, explains meanwhile, and goes on where it was", async () => {
