@@ -295,7 +295,7 @@ describe.skipIf(!hasBrowser)("the studio's data", { timeout: 60_000 }, () => {
     const reader = await tests.open({ early: true });
     await reader.page.route("**/report.html", (route) => route.fulfill({ body: html, contentType: "text/html" }));
     await reader.page.goto(`${tests.url}report.html`);
-    expect(await reader.page.title()).toContain("mnist.onnx on digits");
+    expect(await reader.page.title()).toContain("mnist on digits");
     const text = await reader.page.locator("body").innerText();
     expect(text).toContain(percent((count - wrong().length) / count).replace(" %", ""));
     expect(text).toContain("fovea report mnist.onnx digits --split all --out report.html");

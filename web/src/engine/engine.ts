@@ -267,7 +267,7 @@ export class Engine {
     return this.#reporting.run(async (signal) => {
       const { makeReport } = await import("./reporting.js");
       const tell = (done: number, total: number) => progress({ what: "explaining images", done, total });
-      return makeReport(request, { name: view.name, model, runtime, pictures, signal, progress: tell });
+      return makeReport(request, { file: view.name, model, runtime, pictures, signal, progress: tell });
     });
   }
 

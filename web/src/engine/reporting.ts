@@ -11,8 +11,8 @@ import type { MadeReport, ReportRequest } from "./api.js";
 import type { Pictures } from "./pictures.js";
 
 export interface ReportContext {
-  /** What the report calls the model. */
-  readonly name: string;
+  /** The model's file. */
+  readonly file: string;
   readonly model: Model;
   readonly runtime: Runtime;
   readonly pictures: Pictures;
@@ -34,7 +34,8 @@ export async function makeReport(request: ReportRequest, context: ReportContext)
 
 async function reportWith(explainer: Explainer, request: ReportRequest, context: ReportContext): Promise<MadeReport> {
   const { collectReport, renderReport, reportedClasses, trainingOf } = await import("fovea/report");
-  const { name, model, progress } = context;
+  const { file, model, progress } = context;
+  const name = file.replace(/\.[^.]+$/, "");
   const matched = matchClasses({ name, model }, { name: request.data, classes: request.folders });
   const { names, classes } = reportedClasses(request.folders, [matched]);
   const training = trainingOf(model.card.provenance);
@@ -92,16 +93,18 @@ function sizesOf(items: ReportRequest["items"]): string {
   return least === most ? `images of ${least} pixels` : `images of ${least} to ${most} pixels`;
 }
 
-function reproduced(request: ReportRequest, { name, model, runtime }: ReportContext): ReportData["reproduce"] {
+function reproduced(request: ReportRequest, { file, model, runtime }: ReportContext): ReportData["reproduce"] {
   const { data, drawn, method, layer, items } = request;
   const flags = [
     ...(drawn ? [] : ["--split all"]),
     ...(layer === "auto" ? [] : [`--layer ${layer}`]),
     ...(method === "grad-cam" ? [] : [`--method ${method}`]),
   ];
+  const { command, seed = "unknown" } = model.card.provenance ?? {};
+  const again = ["fovea report", file, drawn ? "digits" : data, ...flags, "--out report.html"].join(" ");
   return {
-    commands: [["fovea report", name, drawn ? "digits" : data, ...flags, "--out report.html"].join(" ")],
-    seed: String(model.card.provenance?.seed ?? "unknown"),
+    commands: [...(command ? [String(command)] : []), again],
+    seed: String(seed),
     versions: [
       { name: "fovea", version },
       { name: runtime.name, version: peerDependencies["onnxruntime-web"] },
