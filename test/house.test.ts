@@ -21,6 +21,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   train: ["onnx", "autodiff", "runtime", "image", "data"],
   evaluate: ["onnx", "autodiff", "runtime", "image", "explain", "data"],
   report: ["onnx", "image", "explain", "evaluate", "data"],
+  element: ["onnx", "runtime", "image", "data"],
 };
 const folders = [...Object.keys(allowed), "cli"];
 const platform = ["node:fs", "node:fs/promises", "sharp", "onnxruntime-node", "onnxruntime-web/webgpu"];

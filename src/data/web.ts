@@ -1,4 +1,4 @@
-/** @file Door `fovea/data/web`: the data sets that need no files, and arrays as files, in a page or worker. */
+/** @file Door `fovea/data/web`: the data sets that need no files, and `.npy` arrays, in a page or worker. */
 
 export { type Dataset, type Examples, imageExamples, type LabelledImages } from "./dataset.js";
 export { type DrawDigitsOptions, drawDigits } from "./digits.js";

@@ -142,7 +142,7 @@ function oneExplainer(model: Model, options: ExplainerOptions): Explainer {
     method,
     options,
     graphs: runner.graphs,
-    notes: explanationNotes(model, layer.name),
+    notes: explanationNotes(model, layer.name, method),
     async explain(images, { classes = onlyPredicted, labels, ...watched } = {}) {
       const count = checkImages(model, images);
       const rows: ClassChoice[][] = labels

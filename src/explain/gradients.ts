@@ -81,7 +81,7 @@ export function isStraightThrough({ graph, scores }: Model, layer: Value): boole
 }
 
 /** What a reader of a map should know about how it was computed. */
-export function explanationNotes(model: Model, layer: Value): string[] {
+export function explanationNotes(model: Model, layer: Value, { needsGradient }: CamMethod): string[] {
   const { precision, target } = model;
   const places = dimsOf(model.graph, model.scores)?.slice(2) ?? [];
   return [
@@ -90,7 +90,7 @@ export function explanationNotes(model: Model, layer: Value): string[] {
       ? [`the scores are [N, classes, ${places.join(", ")}]: each place of each class counts as a class of its own`]
       : []),
     ...(precision === "float32" ? [] : [`computed in float32; the file computes in ${precision}`]),
-    ...(isStraightThrough(model, layer)
+    ...(needsGradient && isStraightThrough(model, layer)
       ? ["the model is quantised: the gradient is the straight-through one, which takes rounding for the identity"]
       : []),
   ];

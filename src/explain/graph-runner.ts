@@ -30,7 +30,7 @@ export function graphRunner(model: Model, layer: Layer, method: GraphMethod, opt
       batches.run(images, async (part, first, size) => {
         signal?.throwIfAborted();
         const chosenHere = classes.map((row) => int64(row.slice(first, first + size)));
-        return runClasses(sessions, graphs, model.input.name, part, chosenHere);
+        return runClasses(sessions, graphs, model.input.name, part, chosenHere, signal);
       }),
     close: () => sessions.close(),
   };
@@ -43,6 +43,7 @@ async function runClasses(
   input: Value,
   images: Tensor,
   classes: readonly Tensor[],
+  signal: AbortSignal | undefined,
 ): Promise<Results[]> {
   const [only, ...others] = classes;
   if (only && others.length === 0) return [await sessions.run("whole", { [input]: images, [own("class")]: only })];
@@ -50,7 +51,10 @@ async function runClasses(
   const names = runInputs(graphs.tail).flatMap(({ name }) => (name === own("class") ? [] : [name]));
   const feeds = Object.fromEntries(names.map((name) => [name, passed[name] ?? images]));
   const results: Results[] = [];
-  for (const choice of classes) results.push(await sessions.run("tail", { ...feeds, [own("class")]: choice }));
+  for (const choice of classes) {
+    signal?.throwIfAborted();
+    results.push(await sessions.run("tail", { ...feeds, [own("class")]: choice }));
+  }
   return results;
 }
 

@@ -62,6 +62,7 @@ export type { Sample, SampledMethod, Summed } from "./sampled/sampled-method.js"
 export { readLabels, readSidecar, type Sidecar, sidecarFiles } from "./sidecar.js";
 export { type Explained, type ExplainStreamOptions, explainStream } from "./stream.js";
 export {
+  areOwnScores,
   classMinus,
   maskMean,
   type OutputScoresOptions,

@@ -120,8 +120,32 @@ export function chooseLayer(model: Model, wanted: string | number, options: Grid
   throw notALayer(model, wanted, layers);
 }
 
+/** What only moves, resizes or squashes what it is given. */
+const rearranging = new Set([
+  ...["Identity", "Cast", "Transpose", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Slice", "Resize"],
+  ...["Softmax", "LogSoftmax", "Sigmoid", "QuantizeLinear", "DequantizeLinear"],
+]);
+
+/** Of a target that reads an output with places, such as boxes or segments: that output's map shows the scores, not features. */
+function withoutOutputs({ graph, readFrom = [] }: Model, layers: readonly Layer[]): readonly Layer[] {
+  const made = producers(graph);
+  const begins = readFrom.map((value) => {
+    let node = made.get(value);
+    let first = value;
+    while (node && rearranging.has(node.op)) {
+      first = node.inputs[0] as Value;
+      node = made.get(first);
+    }
+    return first;
+  });
+  const behind = descendants(graph, begins);
+  const before = layers.filter(({ name }) => !behind.has(name));
+  return before.length > 0 ? before : layers;
+}
+
 /** Behind a transformer's last attention only the class token counts, and the gradient at all places is zero. */
-function automatic(model: Model, layers: readonly Layer[]): ChosenLayer {
+function automatic(model: Model, all: readonly Layer[]): ChosenLayer {
+  const layers = withoutOutputs(model, all);
   const reaches = new Map<Layer, Reach | undefined>();
   const reachOf = (layer: Layer) => {
     if (!reaches.has(layer)) reaches.set(layer, reach(model, layer.name, layer.layout));

@@ -46,6 +46,8 @@ export interface Model {
   readonly card: ModelCard;
   /** Where the class names come from, for people; undefined where there are none. */
   readonly classesOrigin: string | undefined;
+  /** Of scores with places, [N, classes, ...]: the names that are not one for each number, but of what a place has (see `withTarget`). */
+  readonly placeClasses?: readonly string[] | undefined;
   /** What stands beside the file. */
   readonly beside: Sidecar | undefined;
   /** What the user says of it. */
@@ -61,6 +63,8 @@ export interface Model {
   readonly oneByOne: boolean;
   /** What its scores are, for people, where they are not the file's own class scores (see `withTarget`). */
   readonly target?: string;
+  /** The values of the file's own scores and outputs that these are read from. */
+  readonly readFrom?: readonly Value[];
 }
 
 export interface OpenModelOptions {
@@ -111,12 +115,14 @@ export async function openModel(
   const { classes } = known;
   const oneScore = ending === "sigmoid" && count === 1;
   const classCount = oneScore ? 2 : (count ?? classes?.length);
-  if (classes && classes.length !== classCount) {
+  const ofPlaces = classes?.length !== classCount && sizeOf(sizes?.slice(1) ?? []) > 1;
+  if (classes && classes.length !== classCount && !ofPlaces) {
     throw new FoveaError(
       "bad-file",
       `${where}: class names ${known.origin}: expected ${classCount}, got ${classes.length}`,
     );
   }
+  const { classes: _, ...unnamed } = card;
   return {
     graph,
     input: graph.inputs.find(({ name }) => name === input.name) as ValueInfo,
@@ -125,8 +131,9 @@ export async function openModel(
     ending,
     oneScore,
     classCount,
-    card: classes ? { ...card, classes } : card,
+    card: classes && !ofPlaces ? { ...unnamed, classes } : unnamed,
     classesOrigin: known.origin,
+    placeClasses: ofPlaces ? classes : undefined,
     beside,
     given,
     constants: inputs,

@@ -1,6 +1,6 @@
 /** @file The first principal component of planes, as nodes of the graph. */
 
-import { type Builder, dimsOf, type Value } from "../onnx/index.js";
+import { Builder, dimsOf, emptyGraph, type Value } from "../onnx/index.js";
 
 /** Squarings of the Gram matrix: what remains of the second principal component is (σ₂/σ₁)^(2·2¹²). */
 const squarings = 12;
@@ -30,17 +30,30 @@ export function asPlane(op: Builder, rows: Value, planes: Value): Value {
   return op.Reshape(rows, op.Concat(op.ints([0, 1]), op.Shape(planes, { start: 2 }), { axis: 0 }));
 }
 
-/** Whether there are fewer channels than positions; if that is not known, no. */
-function isWide([, channels, height, width]: readonly unknown[] = []): boolean {
-  if (typeof channels !== "number" || typeof height !== "number" || typeof width !== "number") return false;
+/** Whether there are fewer channels than positions; undefined if that is not known yet. */
+function isWide([, channels, height, width]: readonly unknown[] = []): boolean | undefined {
+  if (typeof channels !== "number" || typeof height !== "number" || typeof width !== "number") return undefined;
   return channels < height * width;
 }
 
-/** [N, C, P] to the unit vector [N, 1, C] along which it varies most, by powers of the smaller Gram matrix. */
-function firstDirection(op: Builder, centred: Value, byChannels: boolean): Value {
+/**
+ * [N, C, P] to the unit vector [N, 1, C] along which it varies most, by powers of the smaller Gram matrix: that of all pixels
+ * of a photo would fill the memory of any machine.
+ */
+function firstDirection(op: Builder, centred: Value, wide: boolean | undefined): Value {
   const transposed = op.Transpose(centred, { perm: [0, 2, 1] });
-  const vector = firstEigenvector(op, byChannels ? op.MatMul(centred, transposed) : op.MatMul(transposed, centred));
-  return byChannels ? vector : unit(op, op.MatMul(vector, transposed));
+  const byChannels = (at: Builder) => firstEigenvector(at, at.MatMul(centred, transposed));
+  const byPlaces = (at: Builder) =>
+    unit(at, at.MatMul(firstEigenvector(at, at.MatMul(transposed, centred)), transposed));
+  if (wide !== undefined) return wide ? byChannels(op) : byPlaces(op);
+  const [channels, places] = [1, 2].map((axis) => op.Gather(op.Shape(centred), op.int(axis))) as [Value, Value];
+  const branch = (build: (at: Builder) => Value) => {
+    const body = new Builder(emptyGraph("direction"), op.fresh("direction"));
+    body.graph.outputs = [{ name: build(body), type: "float32", dims: ["", 1, ""] }];
+    return { type: "graph", value: body.graph } as const;
+  };
+  const branches = { then_branch: branch(byChannels), else_branch: branch(byPlaces) };
+  return op.node("If", [op.Less(channels, places)], branches)[0] as Value;
 }
 
 /** Symmetric positive matrices [N, M, M] to their first eigenvectors, of length 1, [N, 1, M]. */

@@ -1,7 +1,7 @@
 /** @file What is explained in the place of class scores: differences, other outputs, regions, similarities, or any scores of one's own. */
 
 import { FoveaError, unknownName } from "../error.js";
-import { Builder, copyGraph, dimsOf, float32, floats, prune, type Tensor, type Value } from "../onnx/index.js";
+import { Builder, copyGraph, dimsOf, float32, floats, prune, readsOf, type Tensor, type Value } from "../onnx/index.js";
 import { inferTypes, type Runtime } from "../runtime/index.js";
 import { appendScores, checkImages } from "./classifier.js";
 import type { Model } from "./model.js";
@@ -15,7 +15,7 @@ export interface Target {
    * @param op its graph holds the model's values, under their names
    */
   readonly build: (op: Builder, model: Model) => Value;
-  /** What they are called. Default: the model's own names, if there are K. */
+  /** What they are called. Default: the model's own names, or those that are known of its places, if there are K. */
   readonly classes?: readonly string[];
 }
 
@@ -25,25 +25,38 @@ export interface Target {
  */
 export async function withTarget(model: Model, target: Target, runtime: Runtime): Promise<Model> {
   const op = new Builder(copyGraph(model.graph), "target");
-  const scores = op.named("target/scores", target.build(op, model));
+  const scores = op.named(op.fresh("scores"), target.build(op, model));
   const outputs = [...model.graph.outputs.map(({ name }) => name), scores];
+  const read = new Set(op.graph.nodes.slice(model.graph.nodes.length).flatMap(readsOf));
   const graph = await inferTypes(prune(op.graph, outputs), runtime);
   const dims = dimsOf(graph, scores);
   if (dims?.length !== 2)
     throw new FoveaError("shape-mismatch", `${target.title}: expected scores [N, K], got [${dims?.join(", ") ?? "?"}]`);
   const count = typeof dims[1] === "number" ? dims[1] : model.classCount;
-  const named = target.classes ?? (model.card.classes?.length === count ? model.card.classes : undefined);
+  const named = target.classes ?? [model.card.classes, model.placeClasses].find((names) => names?.length === count);
+  const given = model.placeClasses !== undefined && model.placeClasses === model.given?.classes;
+  if (given && named === undefined)
+    throw new FoveaError(
+      "bad-input",
+      `${target.title}: expected as many scores as class names, ${model.placeClasses?.length}, got ${count}`,
+    );
   const { classes: _, ...card } = model.card;
   return {
     ...model,
     graph,
     scores,
     target: target.title,
+    readFrom: [...(model.readFrom ?? []), ...[model.scores, ...outputs].filter((value) => read.has(value))],
     ending: target.classes || count !== model.classCount ? "none" : model.ending,
     oneScore: false,
     classCount: count,
     card: named ? { ...card, classes: named } : card,
   };
+}
+
+/** Whether scores are a target's, of which nobody says that a softmax makes probabilities of them. */
+export function areOwnScores({ target, ending }: Model): boolean {
+  return target !== undefined && ending === "none";
 }
 
 /** Each class's score minus that of another: what speaks for the one rather than the other. */
@@ -63,8 +76,11 @@ export function classMinus(other: number): Target {
 export interface OutputScoresOptions {
   /** Name of an output, or of any value. Default: the model's scores. */
   readonly output?: Value | undefined;
-  /** A fixed position on some of its axes, by the axis' number, the batch being 0: a pixel, a box, a token. */
-  readonly at?: Readonly<Record<number, number>>;
+  /**
+   * A position on some of its axes, by the axis' number, the batch being 0: a pixel, a box, a token; or `max`, for each class
+   * the largest score along the axis (the first of equal ones): whichever box is surest of it.
+   */
+  readonly at?: Readonly<Record<number, number | "max">>;
   /** Which part of what remains are the scores, from one index up to another, as in [5, 85] behind four coordinates. Default all. */
   readonly from?: readonly [number, number] | undefined;
 }
@@ -84,11 +100,12 @@ export function outputScores({ output, at = {}, from }: OutputScoresOptions): Ta
         .sort(([a], [b]) => b - a);
       let value = name;
       for (const [axis, index] of fixed) {
-        const size = dims[axis];
-        const fits = Number.isInteger(axis) && axis > 0 && axis < dims.length && Number.isInteger(index) && index >= 0;
-        if (!fits || (typeof size === "number" && index >= size))
+        if (!(Number.isInteger(axis) && axis > 0 && axis < dims.length && isPlace(index, dims[axis])))
           throw new FoveaError("bad-input", `position ${axis}=${index}: expected one of ${name} [${dims.join(", ")}]`);
-        value = op.Gather(value, op.int(index), { axis });
+        value =
+          index === "max"
+            ? op.ReduceMax(value, op.ints([axis]), { keepdims: 0 })
+            : op.Gather(value, op.int(index), { axis });
       }
       const flat = op.Flatten(value, { axis: 1 });
       if (from === undefined) return flat;
@@ -97,6 +114,10 @@ export function outputScores({ output, at = {}, from }: OutputScoresOptions): Ta
       return op.Slice(flat, op.ints([from[0]]), op.ints([from[1]]), op.ints([1]));
     },
   };
+}
+
+function isPlace(index: number | "max", size: unknown): boolean {
+  return index === "max" || (Number.isInteger(index) && index >= 0 && (typeof size !== "number" || index < size));
 }
 
 /**

@@ -1,5 +1,6 @@
 /** @file Door `fovea/image`: pictures, heat maps, colour maps, overlays and figures; pure, the same in Node and in a page. */
 
+export { formatNumber } from "./color-bar.js";
 export {
   type Colormap,
   type ColormapName,
@@ -27,7 +28,7 @@ export {
   type PeakOptions,
 } from "./heatmap.js";
 export { type PreparedPicture, pictureOfInput, planar, preparePicture } from "./input.js";
-export { type Blend, colorizeMap, type OverlayOptions, overlay } from "./overlay.js";
+export { type Blend, colorizeMap, type OverlayOptions, overlay, overlayLayer } from "./overlay.js";
 export type { FigurePlatform, PanelOptions } from "./panel.js";
 export { appendPhotos, appendPlacedMaps } from "./photo.js";
 export { createPicture, type Picture, pictureFromRgba, toGrey, toRgb, toRgba } from "./picture.js";

@@ -3,7 +3,7 @@
 import { FoveaError } from "../error.js";
 import { type Colormap, colorIndex, colormap, defaultColormap } from "./colormap.js";
 import { checkFinite, type FloatMap } from "./heatmap.js";
-import { type Picture, toRgb } from "./picture.js";
+import { type Picture, toRgb, toRgba } from "./picture.js";
 import { resizeMap } from "./resize.js";
 
 export type Blend = "evidence" | "constant";
@@ -47,12 +47,29 @@ export function overlay(picture: Picture, map: FloatMap, options: OverlayOptions
   const base = toRgb(picture).pixels;
   const pixels = new Uint8Array(base.length);
   for (let i = 0; i < fitted.values.length; i++) {
-    const strength = Math.min(1, 2 * Math.abs(fitted.values[i] as number));
-    const alpha = blend === "constant" ? opacity : opacity * strength;
+    const alpha = opacity * strengthOf(fitted.values[i] as number, blend);
     for (let at = 3 * i; at < 3 * i + 3; at++) {
       // Storing cuts off the fraction, so this rounds; Math.round takes three times as long.
       pixels[at] = (1 - alpha) * (base[at] as number) + alpha * (colors[at] as number) + 0.5;
     }
   }
   return { width: picture.width, height: picture.height, channels: 3, pixels };
+}
+
+/**
+ * What `overlay` lays over a picture, alone, for a canvas above it: RGBA at full opacity. A canvas of that opacity over the picture
+ * shows what `overlay` gives, to a level.
+ */
+export function overlayLayer(
+  map: FloatMap,
+  { colormap, blend = "evidence" }: Omit<OverlayOptions, "opacity"> = {},
+): Uint8ClampedArray<ArrayBuffer> {
+  const rgba = toRgba(colorizeMap(map, colormap));
+  for (let i = 0; i < map.values.length; i++) rgba[4 * i + 3] = 255 * strengthOf(map.values[i] as number, blend);
+  return rgba;
+}
+
+/** How opaque a value is, as a share of the overlay's opacity. */
+function strengthOf(value: number, blend: Blend): number {
+  return blend === "constant" ? 1 : Math.min(1, 2 * Math.abs(value));
 }

@@ -11,6 +11,7 @@ import {
   type Value,
   type ValueInfo,
 } from "./graph.js";
+import { Names } from "./names.js";
 
 /**
  * The part of `graph` that computes `outputs`. Values listed in `from` become inputs and nothing before them is kept.
@@ -41,7 +42,13 @@ export function prune(graph: Graph, outputs: readonly Value[], from: readonly Va
   }
   const result = copyGraph(graph);
   const isInput = (name: Value) => needed.has(name) && !given.has(name);
-  result.nodes = graph.nodes.filter((node) => kept.has(node));
+  // A node may be kept for its other outputs: what is given is then not made under the same name.
+  const names = new Names([...made.keys(), ...inputs.keys(), ...graph.initializers.keys()]);
+  const isGiven = (name: Value) => given.has(name) && needed.has(name);
+  const remade = (name: Value) => (isGiven(name) ? names.fresh(`${name}/again`) : name);
+  result.nodes = graph.nodes
+    .filter((node) => kept.has(node))
+    .map((node) => (node.outputs.some(isGiven) ? { ...node, outputs: node.outputs.map(remade) } : node));
   result.inputs = [
     ...graph.inputs.filter(({ name }) => isInput(name)),
     ...from.filter((name) => needed.has(name)).map((name) => declaration(graph, name)),

@@ -16,11 +16,19 @@ export interface WebRuntimeOptions {
    * the bundler puts them, or beside onnxruntime-web's script.
    */
   readonly files?: string | undefined;
+  /** The `.wasm` file, for pages that fetch it themselves, with progress. Default: onnxruntime fetches it. */
+  readonly binary?: ArrayBuffer | undefined;
   /**
    * Threads of the processor, which need a page that is cross-origin isolated. Default as many as there are cores, at most 8, or one
    * where the page is not isolated. The first runtime that opens a session decides for the page.
    */
   readonly threads?: number | undefined;
+  /**
+   * Compute in a worker of onnxruntime's own, for pages that have none; WebAssembly only. The script that holds onnxruntime-web must
+   * then be a file of its own, as bundlers make it of a dynamic import. The first runtime that opens a session decides for the page.
+   * Default false.
+   */
+  readonly worker?: boolean | undefined;
   /**
    * Told once for every session that the graphics card cannot open or run (an operator it lacks, no memory, a lost device) and that goes
    * on on the processor: what it said.
@@ -36,16 +44,18 @@ export interface WebRuntime extends Runtime {
 
 /**
  * onnxruntime-web. Between two runs the event loop gets a turn, so that messages to a busy worker arrive.
- * @throws FoveaError `bad-input` where WebGPU is asked for, and the browser has no adapter
+ * @throws FoveaError `bad-input` where WebGPU is asked for, and the browser has no adapter, or `worker` as well
  */
 export async function createWebRuntime(options: WebRuntimeOptions = {}): Promise<WebRuntime> {
-  const { files, threads = usualThreads() } = options;
-  const provider = options.provider ?? ((await hasAdapter()) ? "webgpu" : "wasm");
+  const { threads = usualThreads(), worker = false } = options;
+  if (options.provider === "webgpu" && worker)
+    throw new FoveaError("bad-input", "worker: expected WebAssembly, got WebGPU, which onnxruntime cannot use there");
+  const provider = options.provider ?? (!worker && (await hasAdapter()) ? "webgpu" : "wasm");
   if (provider === "webgpu" && !(await hasAdapter()))
     throw new FoveaError("bad-input", "WebGPU: expected a browser with a graphics adapter, got none: use WebAssembly");
   let loading: Promise<typeof ort> | undefined;
   const load = () => {
-    loading ??= loadOrt(provider, files, threads);
+    loading ??= loadOrt(provider, { ...options, threads });
     return loading;
   };
   const oneAtATime = queue();
@@ -123,12 +133,15 @@ async function openedSession(
   }
 }
 
-async function loadOrt(provider: WebProvider, files: string | undefined, threads: number): Promise<typeof ort> {
+async function loadOrt(provider: WebProvider, options: WebRuntimeOptions): Promise<typeof ort> {
+  const { files, binary, threads, worker = false } = options;
   const loaded: typeof ort = await (provider === "webgpu"
     ? import("onnxruntime-web/webgpu")
     : import("onnxruntime-web/wasm"));
   loaded.env.logLevel = "error";
-  loaded.env.wasm.numThreads ??= threads;
+  loaded.env.wasm.proxy ??= worker;
+  if (threads !== undefined) loaded.env.wasm.numThreads ??= threads;
+  if (binary !== undefined) loaded.env.wasm.wasmBinary = binary;
   if (files !== undefined) loaded.env.wasm.wasmPaths = files;
   return loaded;
 }

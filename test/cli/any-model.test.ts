@@ -36,6 +36,11 @@ describe("fovea explain", () => {
     expect(out).toContain("at layer features (Identity, 4x14x14): the last feature map before the scores");
   });
 
+  it("tells programs which part of the picture its maps cover", async () => {
+    const { out } = await fovea(folder, ["explain", "photo.png", "--model", "net/model.onnx", "--json"]);
+    expect(JSON.parse(out).results[0].box).toEqual({ x: 15, y: 0, width: 30, height: 30 });
+  });
+
   it("lets options override parts", async () => {
     const args = ["explain", "photo.png", "--model", "net/model.onnx", "--crop", "none", "--mean", "0", "--json"];
     const { results } = JSON.parse((await fovea(folder, args)).out);
@@ -43,6 +48,7 @@ describe("fovea explain", () => {
       "preprocessing from fovea.json; fit and mean as given",
       "resized from 60x30 to 16x16",
     ]);
+    expect(results[0]).not.toHaveProperty("box");
   });
 
   it.each([

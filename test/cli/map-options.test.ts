@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { readNpy, writeNpy } from "../../src/data/index.js";
 import { createPicture } from "../../src/image/index.js";
 import { decodeImage, encodePng } from "../../src/image/node.js";
-import { Builder, float32, floats, writeModel } from "../../src/onnx/index.js";
+import { Builder, float32, floats, Tensor, writeModel } from "../../src/onnx/index.js";
 import { randomTensor } from "../support/random-tensor.js";
 import { fovea, workFolder } from "./fovea.js";
 
@@ -99,6 +99,51 @@ describe("fovea explain", () => {
     const embedding = ["--model", "segmenter.onnx", "--output", "embedding", "--raw", "--out", "c.npy"];
     const similar = await explain(...embedding, "--similar-to", "x.npy");
     expect(similar.out).toMatch(/ {2}1\.000 {2}similarity/);
+  });
+
+  it("names the classes of a box, the surest or the one at a position, and prints its scores", async () => {
+    writeFileSync(join(folder, "names.txt"), "cat\ndog\n");
+    const model = ["--model", "segmenter.onnx", "--output", "segments", "--labels", "names.txt", "--class", "dog"];
+    const run = await explain(...model, "--at", "2=max,3=max", "--out", "e.png");
+    expect(run).toMatchObject({ code: 0, err: "" });
+    expect(run.out).toContain("what is explained: segments at 2=max,3=max");
+    expect(run.out).toMatch(/\n {2,}-?\d+\.\d{3} {2}(dog|cat)\n {2,}-?\d+\.\d{3} {2}(dog|cat)\n/);
+    expect(run.out).toContain("Grad-CAM at layer features");
+    const wrong = await explain(...model, "--at", "2=max,3=most");
+    expect([wrong.code, wrong.err]).toEqual([
+      2,
+      'fovea: --at: expected AXIS=INDEX or AXIS=max with commas between, got "2=max,3=most"\n',
+    ]);
+  });
+
+  it("explains an answer's logit of a model that reads text as well as the picture", async () => {
+    const op = new Builder();
+    const features = op.named("features", op.Relu(op.input("pixels", "float32", [1, 3, 8, 8])));
+    const places = op.Reshape(features, op.ints([0, 3, 64]));
+    const asked = op.Gather(op.constant(randomTensor([20, 3], "embedding")), op.input("input_ids", "int64", [1, 4]));
+    const seen = op.MatMul(
+      op.Softmax(op.MatMul(asked, places), { axis: 2 }),
+      op.Transpose(places, { perm: [0, 2, 1] }),
+    );
+    op.output(op.MatMul(op.Add(asked, seen), op.constant(randomTensor([3, 20], "words"))), "logits");
+    writeFileSync(join(folder, "answers.onnx"), writeModel(op.graph));
+    writeFileSync(
+      join(folder, "question.npy"),
+      writeNpy(new Tensor("int64", [1, 4], BigInt64Array.of(3n, 1n, 4n, 1n))),
+    );
+    const model = ["--model", "answers.onnx", "--input", "input_ids=question.npy"];
+    const run = await explain(...model, "--at", "1=3", "--class", "7", "--method", "integrated-gradients", "--json");
+    expect(run).toMatchObject({ code: 0, err: "" });
+    const [{ classes, notes }] = JSON.parse(run.out).results;
+    expect(notes).toContain("what is explained: scores at 1=3");
+    expect(classes).toMatchObject([{ class: 7, attributed: expect.closeTo(classes[0].total, 3) }]);
+    const other = await explain(...model, "--at", "1=0", "--class", "7", "--method", "integrated-gradients", "--json");
+    expect(JSON.parse(other.out).results[0].classes[0].score).not.toBeCloseTo(classes[0].score, 4);
+    const bare = await explain("--model", "answers.onnx");
+    expect([bare.code, bare.err]).toEqual([
+      2,
+      'fovea: answers.onnx: expected one float32 image input, got float32 "pixels", int64 "input_ids": give the others as arrays by name\n',
+    ]);
   });
 
   it("fuses layers, augments, and shows a part of the values", async () => {

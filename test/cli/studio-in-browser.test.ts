@@ -4,13 +4,13 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import chromium from "@sparticuz/chromium";
-import { type Browser, type Page, chromium as playwright } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Resource } from "../../src/cli/studio/content.js";
 import { serveImages } from "../../src/cli/studio/images.js";
 import { type StudioServer, serveStudio } from "../../src/cli/studio/server.js";
 import { encodePng } from "../../src/image/node.js";
+import { hasBrowser, launchBrowser } from "../support/browser.js";
 import { workFolder } from "./fovea.js";
 
 const app = `
@@ -24,8 +24,7 @@ const away = await fetch(document.body.dataset.away).then(() => true, () => fals
 document.body.dataset.found = JSON.stringify({ isolated: crossOriginIsolated, shared, wasm: wasm.instance !== undefined, size: [photo.width, photo.height], inline: window.inline === true, evaluated, away });
 `;
 
-// The packaged browser is built for this platform only.
-describe.skipIf(process.platform !== "linux" || process.arch !== "x64")("in a browser, the studio", () => {
+describe.skipIf(!hasBrowser)("in a browser, the studio", () => {
   const folder = workFolder();
   const resources = new Map<string, Resource>();
   let studio: StudioServer;
@@ -56,12 +55,7 @@ describe.skipIf(process.platform !== "linux" || process.arch !== "x64")("in a br
       join(folder, "page", "assets", "worker.js"),
       "onmessage = ({ data }) => postMessage(data.byteLength);",
     );
-    browser = await playwright.launch({
-      executablePath: await chromium.executablePath(),
-      // Among the package's own switches are some that let every page read every other.
-      args: [...chromium.args.filter((each) => !/security|isolat|SharedArrayBuffer/i.test(each)), "--no-sandbox"],
-      headless: true,
-    });
+    browser = await launchBrowser();
     page = await browser.newPage();
   }, 60_000);
 

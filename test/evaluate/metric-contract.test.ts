@@ -9,7 +9,7 @@ import {
   type PerturbedModel,
   type Trial,
 } from "../../src/evaluate/index.js";
-import { createExplainer, type Explainer, openModel } from "../../src/explain/index.js";
+import { createExplainer, type Explainer, openModel, singleImages } from "../../src/explain/index.js";
 import { type FloatMap, floatMap } from "../../src/image/index.js";
 import { nodeRuntime } from "../../src/node.js";
 import { Builder, float32, floats, type Preprocessing, type Tensor } from "../../src/onnx/index.js";
@@ -106,6 +106,43 @@ describe.each(metrics.map((metric): [string, Metric] => [metric.name, metric]))(
   it("refuses a map with what is no number", async () => {
     const broken = { ...blank, values: blank.values.map((_, i) => (i === 7 ? Number.NaN : i)) };
     await expect(measure({ map: broken })).rejects.toThrow("expected a finite number, got NaN");
+  });
+
+  it("takes as many of the class's own maps at once as it asks for, or one by one", async () => {
+    const value = await measure();
+    const explain = async (images: Tensor) => {
+      const maps = [];
+      for (const one of singleImages(images)) maps.push(...(await trial.explain(one)));
+      return maps;
+    };
+    expect(await measure({ explain })).toBeCloseTo(value as number, 5);
+  });
+
+  it("ends with what stops the model or the method, whenever that is", async () => {
+    const stopped = new DOMException("stopped", "AbortError");
+    let [asked, end] = [0, Number.POSITIVE_INFINITY];
+    const watched = <Rest extends unknown[], Result>(call: (...rest: Rest) => Promise<Result>) => {
+      return async (...rest: Rest) => {
+        if (asked++ >= end) throw stopped;
+        return call(...rest);
+      };
+    };
+    const { network } = trial;
+    const asking = {
+      network: {
+        ...network,
+        probabilities: watched(network.probabilities),
+        blended: watched(network.blended),
+        imputed: watched(network.imputed),
+      },
+      explain: watched(trial.explain),
+    };
+    expect(await measure(asking)).toSatisfy(Number.isFinite);
+    const calls = asked;
+    for (end = 0; end < calls; end++) {
+      asked = 0;
+      await expect(measure(asking)).rejects.toBe(stopped);
+    }
   });
 
   it("gives the same for a model that has its channels last, and for one that takes one image at a time", async () => {

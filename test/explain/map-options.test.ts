@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { createExplainer, displayMapOf, type ExplainerOptions, mapOf, openModel } from "../../src/explain/index.js";
 import { Builder, float32, floats, type Tensor } from "../../src/onnx/index.js";
 import { nodeRuntime } from "../../src/runtime/node.js";
+import { randomTensor } from "../support/random-tensor.js";
 import { convNet, images } from "./networks.js";
 
 const model = await openModel(convNet({ skip: true }), nodeRuntime);
@@ -179,5 +180,44 @@ describe("the display map", () => {
       /^threshold: expected 0 to 1, got 2$/,
     );
     expect(() => displayMapOf(explanation, 0, 0, { ...size, percentile: 0 })).toThrow(/^percentile: expected above 0/);
+  });
+
+  it("is taken by the channels of a picture, whose pixels are too many for a matrix of all pairs", async () => {
+    const side = 160;
+    const op = new Builder();
+    const x = op.input("x", "float32", ["N", 3, side, side]);
+    op.output(op.Gemm(op.Flatten(op.GlobalAveragePool(x)), op.constant(float32([3, 2], [3, -1, 2, 4, -1, 1]))), "y");
+    const linear = await openModel(op.graph, nodeRuntime);
+    const picture = randomTensor([1, 3, side, side], "picture");
+    const options = { runtime: nodeRuntime, method: "gradient-x-input", eigenSmooth: true };
+    const explainer = await createExplainer(linear, options);
+    const evidence = floats((await explainer.explain(picture, { classes: [0] })).evidence);
+    await explainer.close();
+    // What each channel contributes: its weight times its pixels.
+    const area = side ** 2;
+    const rows = [3, 2, -1].map((weight, c) => {
+      const row = floats(picture)
+        .subarray(c * area, (c + 1) * area)
+        .map((value) => (weight * value) / area);
+      const mean = row.reduce((sum, value) => sum + value, 0) / area;
+      return { row, centred: row.map((value) => value - mean) };
+    });
+    const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, i) => sum + value * (b[i] as number), 0);
+    const gram = rows.map(({ centred: a }) => rows.map(({ centred: b }) => dot(a, b)));
+    let direction = [1, 0.5, 0.25];
+    for (let i = 0; i < 200; i++) {
+      const turned = gram.map((line) => line.reduce((sum, value, k) => sum + value * (direction[k] as number), 0));
+      direction = turned.map((value) => value / Math.hypot(...turned));
+    }
+    const at = (i: number, of: "row" | "centred", by: readonly number[]) =>
+      rows.reduce((sum, each, c) => sum + (by[c] as number) * (each[of][i] as number), 0);
+    const projected = Float32Array.from({ length: area }, (_, i) => at(i, "centred", direction));
+    const sign = Math.sign(projected.reduce((sum, value, i) => sum + value * at(i, "row", [1, 1, 1]), 0));
+    const peak = Math.max(...projected.map(Math.abs));
+    const worst = evidence.reduce(
+      (most, value, i) => Math.max(most, Math.abs(value - sign * (projected[i] as number))),
+      0,
+    );
+    expect(worst / peak).toBeLessThan(1e-4);
   });
 });

@@ -117,6 +117,30 @@ describe.each(methods.map(({ name, at = "layer" }) => ({ name, at })))("$name", 
     await expect(explained(name, images)).rejects.toThrow(/^images: expected finite numbers, got NaN at element 0/);
   });
 
+  it("stops when it is told to, before it runs and between two runs", async () => {
+    const explainer = await explainerFor(name, 6, 4);
+    const options = { classes: [0, 2] };
+    const before = explainer.explain(pictures(1), { ...options, signal: AbortSignal.abort() });
+    await expect(before).rejects.toMatchObject({ name: "AbortError" });
+    const abort = new AbortController();
+    let runs = 0;
+    const between = explainer.explain(pictures(1), {
+      ...options,
+      signal: abort.signal,
+      progress: () => {
+        runs++;
+        abort.abort();
+      },
+    });
+    // A method of one graph has no progress to tell: it is done before anybody could stop it.
+    if ("build" in explainer.method) {
+      await between;
+      return;
+    }
+    await expect(between).rejects.toMatchObject({ name: "AbortError" });
+    expect(runs).toBe(1);
+  });
+
   it.skipIf(at === "image")("takes flat pictures, and refuses a layer of a single place", async () => {
     const { maps } = await explained(name, pictures(1, 2, 8));
     expect(maps.dims).toEqual([1, 2, ...size(2, 8)]);

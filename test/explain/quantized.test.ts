@@ -58,6 +58,8 @@ describe.each(goldens.map((each) => [each.golden.name, each] as const))("%s", (_
     expect(explanation.predicted).toEqual(original.explanation.predicted);
     const check = await checkModel(model, { runtime: nodeRuntime, source: bytes, input: golden.input });
     expect(check).toMatchObject({ passed: true, gradient: undefined, notes: explainer.notes });
+    const noGradient = await createExplainer(model, { runtime: nodeRuntime, layer: "-1", method: "eigen-cam" });
+    expect(noGradient.notes).toEqual([]);
     const compiled = await nodeRuntime.open(readModel(writeModel(compileExplanation(model))));
     expect(Object.keys(await compiled.run(feeds))).toContain("heatmap");
   });

@@ -97,6 +97,101 @@ describe("any output and position", () => {
   });
 });
 
+/** A detector [N, 2 + 3, 20]: of each place a width, a height and three class scores, as Ultralytics' are laid out. */
+function detector(): Graph {
+  const op = new Builder();
+  const features = op.named("features", op.Relu(op.input("x", "float32", ["N", 2, 4, 5])));
+  const heads = op.Conv(features, op.constant(randomTensor([5, 2, 1, 1], "heads")));
+  op.output(op.Reshape(heads, op.ints([0, 5, 20])), "boxes");
+  return op.graph;
+}
+
+describe("a box", () => {
+  it("is the one at a position, or for each class the one that is surest of it", async () => {
+    const heads = floats(await outputOf(await opened(detector()), scene("a"), nodeRuntime));
+    const surest = await targeted(detector(), outputScores({ at: { 2: "max" }, from: [2, 5] }));
+    expect(surest.target).toBe("scores at 2=max");
+    const found = await explained(surest, scene("a"), [0, 1, 2], "hires-cam");
+    for (const i of [0, 1]) {
+      for (const k of [0, 1, 2]) {
+        const scores = [...heads.subarray((5 * i + 2 + k) * 20, (5 * i + 3 + k) * 20)];
+        const box = scores.indexOf(Math.max(...scores));
+        expect(floats(found.scores)[3 * i + k]).toBeCloseTo(scores[box] as number, 5);
+        const alone = await targeted(detector(), outputScores({ at: { 2: box }, from: [2, 5] }));
+        const map = floats((await explained(alone, scene("a"), [k], "hires-cam")).evidence).subarray(
+          20 * i,
+          20 * i + 20,
+        );
+        close(floats(found.evidence).subarray((3 * i + k) * 20, (3 * i + k + 1) * 20), [...map]);
+        // A 1x1 convolution sees one place alone, and the score is what the features there make it.
+        expect(map[box]).toBeCloseTo(scores[box] as number, 5);
+        expect(map.filter((value, place) => value !== 0 && place !== box)).toHaveLength(0);
+      }
+    }
+  });
+
+  it("is found in a grid of cells, too, along both axes", async () => {
+    const model = await targeted(segmenter(), outputScores({ at: { 2: "max", 3: "max" } }));
+    const whole = floats(await outputOf(await opened(segmenter()), scene("a"), nodeRuntime));
+    const { scores } = await explained(model, scene("a"), [0]);
+    close(
+      floats(scores),
+      [0, 1, 2, 3, 4, 5].map((i) => Math.max(...whole.subarray(20 * i, 20 * i + 20))),
+    );
+  });
+});
+
+describe("a model whose scores have places", () => {
+  const names = ["cat", "dog", "bus"];
+  const named = (graph: Graph, output: string) =>
+    openModel(graph, nodeRuntime, "model", { output, given: { origin: "as given", classes: names } });
+
+  it("lends its class names to targets that have as many scores", async () => {
+    const plain = await named(detector(), "boxes");
+    expect(plain.card.classes).toBeUndefined();
+    const box = await withTarget(plain, outputScores({ at: { 2: 3 }, from: [2, 5] }), nodeRuntime);
+    expect(box.card.classes).toEqual(names);
+    await expect(withTarget(plain, outputScores({ at: { 2: 3 } }), nodeRuntime)).rejects.toThrow(
+      /^scores at 2=3: expected as many scores as class names, 3, got 5$/,
+    );
+    const segments = await withTarget(
+      await named(segmenter(), "classes"),
+      outputScores({ at: { 2: 0, 3: 0 } }),
+      nodeRuntime,
+    );
+    expect(segments.card.classes).toEqual(names);
+  });
+
+  it("is explained by the features below them: a map of scores shows nothing new", async () => {
+    for (const ending of ["Softmax", "Transpose", "Resize"] as const) {
+      const op = new Builder(segmenter());
+      const made = {
+        Softmax: () => op.Softmax("classes", { axis: 1 }),
+        Transpose: () => op.Transpose("classes", { perm: [0, 2, 3, 1] }),
+        Resize: () =>
+          op.Resize("classes", undefined, op.constant(float32([4], [1, 1, 2, 2]), "twice"), undefined, {
+            mode: "linear",
+          }),
+      }[ending]();
+      op.graph.outputs = [];
+      op.output(made, "last");
+      const at: Record<number, number> = ending === "Transpose" ? { 1: 2, 2: 3 } : { 2: 2, 3: 3 };
+      const model = await targeted(op.graph, outputScores({ at }));
+      const explainer = await createExplainer(model, { runtime: nodeRuntime });
+      expect([ending, explainer.layer.name]).toEqual([ending, "features"]);
+      // Whoever wants it gets it.
+      const wanted = await createExplainer(model, { runtime: nodeRuntime, layer: "classes" });
+      expect(wanted.layer.name).toBe("classes");
+    }
+    const pixel = await targeted(segmenter(), outputScores({ at: { 2: 1, 3: 1 } }));
+    const difference = await withTarget(pixel, classMinus(1), nodeRuntime);
+    expect((await createExplainer(difference, { runtime: nodeRuntime })).layer.name).toBe("features");
+    const mask = float32([4, 5], Array(20).fill(1));
+    const masked = await createExplainer(await targeted(segmenter(), maskMean(mask)), { runtime: nodeRuntime });
+    expect(masked.layer.name).toBe("features");
+  });
+});
+
 describe("the mean over a mask", () => {
   it("is each class's, and its evidence lies within the mask", async () => {
     const mask = float32(
@@ -172,6 +267,43 @@ describe("a graph function of one's own", () => {
     await expect(createExplainer(model, { runtime: nodeRuntime, method: "finer-cam" })).rejects.toThrow(
       /^finer-cam: expected two classes or more to tell apart, got one score/,
     );
+  });
+
+  it("finds the surest box over a pixel, its class times its objectness", async () => {
+    // Three boxes [N, 3, 5 + 2] of centre, size, objectness and classes; only what they say of the classes depends on the picture.
+    const op = new Builder();
+    const features = op.named("features", op.Relu(op.input("x", "float32", ["N", 2, 4, 5])));
+    const rows = [2, 2, 2, 2, 0.9, 6, 2, 4, 2, 0.5, 6, 2, 1, 1, 0.8];
+    const places = op.Expand(
+      op.constant(float32([1, 3, 5], rows)),
+      op.Concat(op.Shape("x", { end: 1 }), op.ints([3, 5]), { axis: 0 }),
+    );
+    const heads = op.constant(randomTensor([2, 6], "heads"));
+    const classes = op.Sigmoid(op.MatMul(op.Flatten(op.GlobalAveragePool(features)), heads));
+    op.output(op.Concat(places, op.Reshape(classes, op.ints([0, 3, 2])), { axis: 2 }), "output");
+    const boxAt = (x: number, y: number): Target => ({
+      title: `the surest box over ${x}, ${y}`,
+      build(op) {
+        const part = (from: number, to: number) => op.Slice("output", op.ints([from]), op.ints([to]), op.ints([2]));
+        const away = op.Abs(op.Sub(part(0, 2), op.constant(float32([1, 1, 2], [x, y]))));
+        const over = op.ReduceMin(op.Cast(op.Less(away, op.Mul(part(2, 4), op.scalar(0.5))), { to: 1 }), op.ints([2]));
+        const scores = op.Mul(op.Mul(part(5, 7), part(4, 5)), over);
+        return op.ReduceMax(scores, op.ints([1]), { keepdims: 0 });
+      },
+    });
+    const all = floats(await outputOf(await opened(op.graph), scene("a"), nodeRuntime, { output: "output" }));
+    const sure = (box: number, k: number) => (all[box * 7 + 4] as number) * (all[box * 7 + 5 + k] as number);
+    for (const [x, y, over] of [
+      [2, 2, [0]],
+      [4.5, 2, [1]],
+      [6, 2, [1, 2]],
+      [6, 2.8, [1]],
+    ] as const) {
+      const { scores, evidence } = await explained(await targeted(op.graph, boxAt(x, y)), scene("a"), [1]);
+      const expected = [0, 1].map((k) => Math.max(...over.map((box) => sure(box, k))));
+      close(floats(scores).subarray(0, 2), expected);
+      expect(Math.max(...floats(evidence).map(Math.abs))).toBeGreaterThan(0);
+    }
   });
 
   it("has to be [N, K]", async () => {

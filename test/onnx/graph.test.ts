@@ -82,6 +82,22 @@ describe("prune", () => {
     expect(elements(results.y as never)).toEqual([5, 6]);
   });
 
+  it("computes a node again for its other outputs, beside the one that is given", async () => {
+    const op = new Builder();
+    const [pooled, indices] = op.node(
+      "MaxPool",
+      [op.input("x", "float32", [1, 1, 4])],
+      { kernel_shape: [2], strides: [2] },
+      2,
+    );
+    op.graph.types.set(pooled as string, { type: "float32", dims: [1, 1, 2] });
+    op.output(op.Add(pooled, op.Cast(indices, { to: 1 })), "y");
+    const tail = prune(op.graph, ["y"], [pooled as string]);
+    expect(tail.inputs.map(({ name }) => name)).toEqual(["x", pooled]);
+    const feeds = { x: float32([1, 1, 4], [1, 5, 7, 3]), [pooled as string]: float32([1, 1, 2], [10, 20]) };
+    expect(elements((await runFresh(tail, feeds)).y as never)).toEqual([11, 22]);
+  });
+
   it("lists an output that is asked for twice once", () => {
     const { graph, a } = chain();
     expect(prune(graph, [a, a]).outputs.length).toBe(1);

@@ -1,6 +1,13 @@
 /** @file What `fovea explain` says of an explanation: in words, in one line, and for machines. */
 
-import { className, describeLayer, type Explainer, type Explanation, type Model } from "../../explain/index.js";
+import {
+  areOwnScores,
+  className,
+  describeLayer,
+  type Explainer,
+  type Explanation,
+  type Model,
+} from "../../explain/index.js";
 import { mapPeak } from "../../image/index.js";
 import { floats } from "../../onnx/index.js";
 import { percent, print } from "../console.js";
@@ -25,8 +32,8 @@ export function printExplanation(
     if (named.model.classCount === 1)
       print(`  ${floats(explanation.scores)[i]?.toPrecision(4)}  ${className(named.model, 0)}`);
     else
-      for (const { label, probability } of topClasses(named.model, explanation, i, top))
-        print(`  ${percent(probability, 1).padStart(7)}  ${label}`);
+      for (const each of topClasses(named.model, explanation, i, top))
+        print(`  ${strength(named.model, each).padStart(7)}  ${each.label}`);
     for (const line of completenessLines(named.model, explanation, i)) print(`  ${line}`);
     for (const line of blankMaps(named.model, explanation, i)) print(`  ${line}`);
     for (const line of trustLines(named.model, explanation, trust, i)) print(`  ${line}`);
@@ -52,7 +59,7 @@ export function resultLines(
 ): string[] {
   return image.pictures.flatMap((_, i) => {
     const classes = topClasses(model, explanation, i, top);
-    const said = classes.map(({ label, probability }) => `${percent(probability, 1)} ${label}`).join(", ");
+    const said = classes.map((each) => `${strength(model, each)} ${each.label}`).join(", ");
     const line = `${nameOf(image, i)}: ${said} -> ${written[i]?.join(", ")}`;
     const more = [
       ...neglected(explanation, i),
@@ -74,6 +81,7 @@ export function describeResult(
   return image.pictures.map((_, i) => ({
     input: image.path,
     ...(image.pictures.length > 1 ? { index: i } : {}),
+    ...(image.box ? { box: image.box } : {}),
     top: topClasses(model, explanation, i, top),
     classes: (explanation.classes[i] as readonly number[]).map((index, k) => ({
       class: index,
@@ -136,14 +144,21 @@ function methodLine({ layer, method }: Explainer): string {
   return `${method.title} at layer ${layer.name} (${describeLayer(layer)})${layer.reason === "as given" ? "" : `: ${layer.reason}`}`;
 }
 
-function topClasses(model: Model, { probabilities }: Explanation, i: number, top: number) {
+function topClasses(model: Model, { probabilities, scores }: Explanation, i: number, top: number) {
   const width = probabilities.dims[1] as number;
   const row = Array.from(floats(probabilities).subarray(i * width, (i + 1) * width), (probability, index) => ({
     index,
     probability,
+    score: floats(scores)[i * width + index] as number,
   }));
   row.sort((a, b) => b.probability - a.probability);
-  return row
-    .slice(0, top)
-    .map(({ index, probability }) => ({ class: index, label: className(model, index), probability }));
+  return row.slice(0, top).map(({ index, ...rest }) => ({ class: index, label: className(model, index), ...rest }));
+}
+
+/** The probability; of a target that is none of the model's own classes the score, which nobody says is to go through a softmax. */
+function strength(
+  model: Model,
+  { probability, score }: { readonly probability: number; readonly score: number },
+): string {
+  return areOwnScores(model) ? score.toFixed(3) : percent(probability, 1);
 }

@@ -22,7 +22,7 @@ export function withTargetOptions(command: Command): Command {
     .option("--minus <class>", "explain each class's score minus that of this class")
     .option(
       "--at <axis=index,...>",
-      "explain the scores at a position of the output, e.g. 2=10,3=5 for a pixel or a cell",
+      "explain the scores at a position of the output: 2=10,3=5 for a pixel or a cell, 2=max for the surest box",
     )
     .option("--scores <from:to>", "which of the numbers there are the class scores, e.g. 5:85 behind four coordinates")
     .option("--mask <file>", "explain the mean of a segmentation output over the white part of this image")
@@ -63,13 +63,13 @@ async function targetOf(
   return outputScores({ output, at: positionFrom(at), from: rangeFrom(scores) });
 }
 
-function positionFrom(text: string | undefined): Record<number, number> {
+function positionFrom(text: string | undefined): Record<number, number | "max"> {
   const parts = (text ?? "").split(",").filter((part) => part.trim() !== "");
   return Object.fromEntries(
     parts.map((part) => {
-      const match = /^\s*(\d+)=(\d+)\s*$/.exec(part);
-      if (match) return [Number(match[1]), Number(match[2])];
-      throw new FoveaError("bad-input", `--at: expected AXIS=INDEX with commas between, got "${text}"`);
+      const match = /^\s*(\d+)=(\d+|max)\s*$/.exec(part);
+      if (match) return [Number(match[1]), match[2] === "max" ? "max" : Number(match[2])];
+      throw new FoveaError("bad-input", `--at: expected AXIS=INDEX or AXIS=max with commas between, got "${text}"`);
     }),
   );
 }

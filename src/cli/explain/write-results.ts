@@ -1,7 +1,7 @@
 /** @file The files that `fovea explain` writes for an input: figures, overlays, heat maps, arrays. */
 
 import { writeFileAtomically, writeNpy } from "../../data/index.js";
-import { className, displayMapOf, type Explainer, layerSize } from "../../explain/index.js";
+import { areOwnScores, className, displayMapOf, type Explainer, layerSize } from "../../explain/index.js";
 import {
   colorizeMap,
   defaultDivergingColormap,
@@ -105,7 +105,10 @@ function figureRow(
   const isTop = explanation.predicted[i] === index && width > 1;
   return {
     title: `${options.against ? "against " : ""}${className(model, index)}${isTop ? " (predicted)" : ""}`,
-    score: `${width > 1 ? `${percent(probability, 1)}, ` : ""}score ${score.toFixed(2)}${width > 1 ? " before softmax" : ""}`,
+    score:
+      width > 1 && !areOwnScores(model)
+        ? `${percent(probability, 1)}, score ${score.toFixed(2)} before softmax`
+        : `score ${score.toFixed(2)}`,
     detail: `${method.title} at ${layer.name}, ${layerSize(layer, "×")}`,
     ...mapOnPicture(image, explanation, i, k, options),
     signed: options.signed ?? false,

@@ -17,15 +17,11 @@ export const integratedGradients: SampledMethod = {
   at: "image",
   needsGradient: true,
   samples: 32,
-  sampling: (count) => [
-    { at: 0, weights: { difference: -1 } },
-    ...gaussLegendre(count).map(({ at, weight }) => ({ at, weights: { integral: weight } })),
-    { at: 1, weights: { difference: 1 } },
-  ],
-  each: (_op, { gradient, score }) => ({ integral: gradient, difference: score }),
-  combine(op, { image }, { sums, baseline }) {
+  sampling: (count) => gaussLegendre(count).map(({ at, weight }) => ({ at, weights: { integral: weight } })),
+  each: (_op, { gradient }) => ({ integral: gradient }),
+  combine(op, { image }, { sums, baseline, rise }) {
     const attribution = op.Mul(op.Sub(image, baseline), sums.integral as Value);
     const attributed = op.ReduceSum(attribution, op.ints([1, 2, 3]), { keepdims: 0 });
-    return { ...sumOf(op, attribution), completeness: { attributed, total: sums.difference as Value } };
+    return { ...sumOf(op, attribution), completeness: { attributed, total: rise() } };
   },
 };

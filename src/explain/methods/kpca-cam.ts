@@ -1,9 +1,14 @@
 /** @file KPCA-CAM. */
 
+import { FoveaError } from "../../error.js";
 import type { Builder, Value } from "../../onnx/index.js";
 import { channelsOf } from "../layers.js";
+import { gridOf } from "../layout.js";
 import type { ActivationMethod } from "../method.js";
 import { alike, asPlane, firstEigenvector } from "../principal-component.js";
+
+/** The kernel of all pairs of places is squared a dozen times: with more places that takes minutes, then hours. */
+const mostPlaces = 64 ** 2;
 
 /**
  * Karmani et al., "KPCA-CAM: Visual Explainability of Deep Computer Vision Models using Kernel PCA", MMSP 2024 (arXiv:2410.00267):
@@ -15,9 +20,14 @@ export const kpcaCam: ActivationMethod = {
   name: "kpca-cam",
   title: "KPCA-CAM",
   paper: "Karmani et al., MMSP 2024",
-  worksOn: "all; the layer's number of channels must be known",
+  worksOn: "all; the layer's number of channels must be known, and its places at most 4096",
   needsGradient: false,
   build(op, { activation, layer }) {
+    const { height, width } = gridOf(layer.layout, layer.dims);
+    if (Number(height) * Number(width) > mostPlaces) {
+      const got = `${height}x${width}`;
+      throw new FoveaError("bad-input", `kpca-cam at layer "${layer.name}": expected at most 64x64 places, got ${got}`);
+    }
     const flat = op.Reshape(activation, op.ints([0, 0, -1]));
     const centred = op.Sub(flat, mean(op, flat, 2));
     const products = op.MatMul(op.Transpose(centred, { perm: [0, 2, 1] }), centred);

@@ -15,7 +15,7 @@ export interface SampledGraphs extends ExplanationGraphs {
   readonly whole: Graph;
   /** Image, classes and S samples to the sums over these samples. */
   readonly tail: Graph;
-  /** Image, class and sums to the map. */
+  /** Image, class and sums, and `rise` where it is asked for, to the map. */
   readonly combine: Graph;
   /** Names of the sums. */
   readonly sums: readonly string[];
@@ -26,6 +26,7 @@ export const names = {
   at: own("at"),
   noise: own("noise"),
   baseline: own("baseline"),
+  rise: own("rise"),
   sum: (name: string) => own(`sum/${name}`),
   weight: (name: string) => own(`weight/${name}`),
 };
@@ -115,7 +116,8 @@ function combineGraph(
   const given = Object.fromEntries(sums.map((name) => [name, tail.input(names.sum(name), "float32")]));
   const baseline = tail.input(names.baseline, "float32", [1, ...(model.input.dims ?? []).slice(1)]);
   const inputs = methodInputs(tail, target, what);
-  const summed = { sums: given, baseline: inputs.imagePlanes(baseline) };
+  const rise = () => tail.input(names.rise, "float32", ["N"]);
+  const summed = { sums: given, baseline: inputs.imagePlanes(baseline), rise };
   const made = { tail, inputs, ...method.combine(tail, inputs, summed) };
   return prune(op.graph, namedOutputs(tail, mapOutputs(made, method, outputs)));
 }

@@ -17,7 +17,7 @@ export interface SampledMethod extends Described {
   readonly samples: number;
   /** Standard deviation of the normal noise that each sample gets, relative to the range of the image's values. Default 0. */
   readonly noise?: number;
-  /** The samples, of which there may be some more than the user said. */
+  /** As many samples as the user said. */
   readonly sampling: (count: number) => readonly Sample[];
   /** What is summed up, [N, ...] of the samples' images, by name. */
   readonly each: (op: Builder, inputs: CamInputs) => Readonly<Record<string, Value>>;
@@ -30,6 +30,8 @@ export interface Summed {
   readonly sums: Readonly<Record<string, Value>>;
   /** Where the way to the image begins, planes [1, C, H, W]. */
   readonly baseline: Value;
+  /** How much higher the score is for the image than for the baseline, [N]; takes a run of the network, if it is asked for. */
+  readonly rise: () => Value;
 }
 
 /** `count` samples of noise that count the same in each sum. */

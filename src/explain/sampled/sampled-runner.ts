@@ -1,9 +1,9 @@
 /** @file Explains images by a method of samples: runs these in batches, and adds up what each gives. */
 
 import { FoveaError } from "../../error.js";
-import { float32, floats, int64, numbers, sizeOf, type Tensor } from "../../onnx/index.js";
+import { float32, floats, int64, numbers, runInputs, sizeOf, type Tensor } from "../../onnx/index.js";
 import { random } from "../../random.js";
-import { Batches } from "../batches.js";
+import { Batches, joined } from "../batches.js";
 import { own } from "../classifier.js";
 import type { ExplainerOptions } from "../explainer.js";
 import type { Layer } from "../layers.js";
@@ -55,6 +55,21 @@ export function sampledRunner(model: Model, layer: Layer, method: SampledMethod,
     return sums;
   }
 
+  const rises = runInputs(combine).some(({ name }) => name === names.rise);
+
+  /** How much higher the scores of the explained classes are than for the baseline. */
+  async function riseOf(answers: Results, baseline: Tensor, dims: readonly number[]): Promise<Tensor> {
+    const explained = answers[own("explained")] as Tensor;
+    const repeated = joined(Array<Tensor>(dims[0] as number).fill(baseline));
+    const start = await sessions.run("whole", { [input.name]: repeated, [own("class")]: explained });
+    const [from, to] = [start, answers].map((each) => floats(each[own("scores")] as Tensor));
+    const count = (to?.length ?? 0) / (dims[0] as number);
+    const sign = against ? -1 : 1;
+    const places = numbers(explained).map((index, i) => i * count + index);
+    const rise = places.map((at) => sign * ((to?.[at] as number) - (from?.[at] as number)));
+    return float32([places.length], rise);
+  }
+
   return {
     graphs,
     run(images, classes, { progress, signal }: RunOptions) {
@@ -68,6 +83,7 @@ export function sampledRunner(model: Model, layer: Layer, method: SampledMethod,
           signal?.throwIfAborted();
           const answers = await sessions.run("whole", wanted);
           const explained = answers[own("explained")] as Tensor;
+          const rise = rises ? { [names.rise]: await riseOf(answers, baseline, part.dims) } : {};
           const sums = await sumsOf(part, explained, baseline, (samples) => {
             signal?.throwIfAborted();
             ran += samples * size;
@@ -75,7 +91,7 @@ export function sampledRunner(model: Model, layer: Layer, method: SampledMethod,
             progress?.(Math.min(ran, total), total);
           });
           const feeds = { ...sums, [input.name]: part, [own("class")]: explained, [names.baseline]: baseline };
-          results.push({ ...answers, ...(await sessions.run("combine", feeds)) });
+          results.push({ ...answers, ...(await sessions.run("combine", { ...feeds, ...rise })) });
         }
         return results;
       });

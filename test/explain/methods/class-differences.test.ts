@@ -1,7 +1,9 @@
 /** @file Finer-CAM, Shapley-CAM and KPCA-CAM against computations by hand. */
 
 import { expect, it } from "vitest";
+import { createExplainer, openModel } from "../../../src/explain/index.js";
 import { Builder, float32, floats, type Tensor } from "../../../src/onnx/index.js";
+import { nodeRuntime } from "../../../src/runtime/node.js";
 import { convNet, images } from "../networks.js";
 import { explained } from "./explained.js";
 
@@ -124,5 +126,15 @@ it("KPCA-CAM is the first component of the centred kernel, with the sign of the 
     floats(evidence),
     expected.map((value) => sign * value),
     3,
+  );
+});
+
+it("KPCA-CAM is refused in one line for a layer of too many places", async () => {
+  const op = new Builder();
+  const features = op.named("features", op.Relu(op.input("x", "float32", ["N", 2, 65, 64])));
+  op.output(op.Flatten(op.GlobalAveragePool(features)), "y");
+  const model = await openModel(op.graph, nodeRuntime);
+  await expect(createExplainer(model, { runtime: nodeRuntime, method: "kpca-cam" })).rejects.toThrow(
+    /^kpca-cam at layer "features": expected at most 64x64 places, got 65x64$/,
   );
 });

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { Builder, float32, floats, type Graph, type Tensor } from "../../../src/onnx/index.js";
+import { randomTensor } from "../../support/random-tensor.js";
 import { convNet, images } from "../networks.js";
 import { explained } from "./explained.js";
 
@@ -71,6 +72,23 @@ it("Guided Grad-CAM is guided backpropagation times the rectified Grad-CAM", asy
     const place = Math.floor(i / 72) * 36 + (i % 36);
     expect(value).toBeCloseTo((one?.[i] as number) * (map?.[place] as number), 5);
   });
+});
+
+it("Guided Grad-CAM explains several classes as it does one, where a pool lies before the layer", async () => {
+  const op = new Builder();
+  const weights = (dims: number[], seed: string) => op.constant(randomTensor(dims, seed), seed);
+  const first = op.Relu(op.Conv(op.input("x", "float32", ["N", 2, 12, 12]), weights([4, 2, 3, 3], "a")));
+  const [pooled] = op.node("MaxPool", [first], { kernel_shape: [3, 3], strides: [2, 2] });
+  const [normal] = op.node("LRN", [pooled], { size: 3, alpha: { type: "float", value: 0.5 } });
+  const features = op.named("features", op.Relu(op.Conv(normal, weights([4, 4, 2, 2], "b"))));
+  op.output(op.Gemm(op.Flatten(op.GlobalAveragePool(features)), weights([4, 3], "c")), "y");
+  const input = randomTensor([1, 2, 12, 12], "picture");
+  const of = async (classes: number[]) =>
+    floats((await explained(op.graph, "guided-grad-cam", input, { layer: "features", classes })).evidence);
+  const both = await of([0, 2]);
+  const alone = [...(await of([0])), ...(await of([2]))];
+  expect(Math.max(...both)).toBeGreaterThan(0);
+  both.forEach((value, i) => expect(value).toBeCloseTo(alone[i] as number, 5));
 });
 
 describe("refusals", () => {

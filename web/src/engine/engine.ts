@@ -65,6 +65,8 @@ export class Engine {
   readonly #reporting = new Latest();
   readonly #runtimes = new Map<WebProvider, Promise<WebRuntime>>();
   #runtime: WebRuntime | undefined;
+  /** Small, and fetched while the runtime starts. */
+  #embedded: Promise<Uint8Array<ArrayBuffer>> | undefined;
   #options: StartOptions = { base: "" };
   #open: OpenModel | undefined;
   #opened = 0;
@@ -72,6 +74,9 @@ export class Engine {
   /** Loads what computes, with progress; the browser keeps it for the next time. */
   async start(options: StartOptions, progress: OnProgress): Promise<RuntimeView> {
     this.#options = options;
+    this.#embedded = fetchWithProgress(new URL("mnist.onnx", options.base).href, "the digit model", progress);
+    // Told when it is asked for.
+    this.#embedded.catch(() => undefined);
     return this.#use(options.provider ?? "wasm", progress);
   }
 
@@ -100,9 +105,9 @@ export class Engine {
 
   /** The digit model that is part of the page. */
   async openEmbedded(progress: OnProgress): Promise<ModelView> {
-    const url = new URL("mnist.onnx", this.#options.base).href;
-    const blob = await fetchWithProgress(url, "the digit model", progress);
-    return this.openModel({ files: [new File([blob], "mnist.onnx")] }, progress);
+    const bytes = await this.#embedded;
+    if (bytes === undefined) throw new Error("internal: the engine is not started");
+    return this.openModel({ files: [new File([bytes], "mnist.onnx")] }, progress);
   }
 
   async #use(provider: WebProvider, progress: OnProgress): Promise<RuntimeView> {

@@ -4,21 +4,40 @@ import { FoveaError } from "fovea/web";
 import type { Progress } from "./api.js";
 
 /** @throws FoveaError `network` */
-export async function fetchWithProgress(url: string, what: string, progress: (state: Progress) => void): Promise<Blob> {
+export async function fetchWithProgress(
+  url: string,
+  what: string,
+  progress: (state: Progress) => void,
+): Promise<Uint8Array<ArrayBuffer>> {
   const response = await fetch(url).catch((cause: unknown) => {
     throw new FoveaError("network", `${what}: expected ${url}, got no answer`, { cause });
   });
   if (!response.ok || response.body === null)
     throw new FoveaError("network", `${what}: expected ${url}, got status ${response.status}`);
   const total = Number(response.headers.get("content-length") ?? 0);
-  const parts: Uint8Array<ArrayBuffer>[] = [];
-  let done = 0;
+  const parts: Uint8Array[] = [];
+  let [done, told] = [0, 0];
   const reader = response.body.getReader();
   for (;;) {
     const { done: ended, value } = await reader.read();
-    if (ended) return new Blob(parts, { type: response.headers.get("content-type") ?? "" });
+    if (ended) return joined(parts, done);
     parts.push(value);
     done += value.length;
+    if (done - told < step) continue;
     progress({ what, done, total });
+    told = done;
   }
+}
+
+/** Bytes between two tellings. */
+const step = 2 ** 19;
+
+function joined(parts: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }

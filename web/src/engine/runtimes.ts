@@ -1,5 +1,6 @@
 /** @file Loads onnxruntime's builds when they are needed. */
 
+import { Builder, emptyGraph, type Graph } from "fovea/onnx";
 import { createWebRuntime, type WebProvider, type WebRuntime } from "fovea/web";
 import type { Progress } from "./api.js";
 import { fetchWithProgress } from "./loading.js";
@@ -16,15 +17,23 @@ export async function loadRuntime(
   progress: (state: Progress) => void,
 ): Promise<WebRuntime> {
   const folder = new URL("ort/", base).href;
+  const binary = await fetchWithProgress(folder + files[provider], "the runtime", progress);
   const runtime = await createWebRuntime({
     provider,
     files: folder,
+    binary: binary.buffer,
     onFallback: (reason) =>
       progress({ what: `the graphics card gave up, the processor goes on: ${reason}`, done: 0, total: 0 }),
   });
-  // From here on it lies in the browser's cache, where the runtime finds it.
-  await fetchWithProgress(folder + files[provider], "the runtime", progress);
+  await (await runtime.open(nothing())).close();
   return runtime;
+}
+
+/** A graph that does nothing, with which onnxruntime starts while other files are still on their way. */
+function nothing(): Graph {
+  const op = new Builder(emptyGraph("nothing"));
+  op.output(op.Identity(op.input("x", "float32", [1])), "y");
+  return op.graph;
 }
 
 /** As far as it is used here. */

@@ -108,9 +108,10 @@ export class Studio {
     this.view = view;
     await this.attempt(async () => {
       const base = new URL("./", location.href).href;
-      const provider = providerFrom(location.search);
-      await this.engine.start({ base, provider }, this.telling());
+      const starting = this.engine.start({ base, provider: providerFrom(location.search) }, this.telling());
       const given = await fetchGiven();
+      const digits = given.model || given.images.length > 0 ? undefined : drawnDigits();
+      await starting;
       if (given.model) {
         await this.openModel(await modelFiles(given.model));
         this.#show({ view, edits: {} });
@@ -118,7 +119,7 @@ export class Studio {
       }
       if (this.model === undefined) this.model = await this.engine.openEmbedded(this.telling());
       if (given.images.length > 0) await this.openPictures(givenPictures(given.images));
-      else if (given.model === undefined) await this.openPictures(await drawnDigits());
+      else if (digits) await this.openPictures(await digits);
     });
   }
 

@@ -1,0 +1,109 @@
+/** @file The studio in a real browser: time to the first map, page weight, drawing, explanation beside inference, long tasks. */
+
+import { readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+import type { Page } from "playwright-core";
+import { writeModel } from "../src/onnx/index.js";
+import { firstMap, StudioTests } from "../test/support/studio.js";
+import { shapes } from "./networks.js";
+
+const built = new URL("../dist/studio/", import.meta.url);
+const tests = await StudioTests.start();
+const median = (values: readonly number[]) =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number;
+
+/** Milliseconds from navigation until the map is on the canvas. */
+async function untilMap(page: Page): Promise<number> {
+  await firstMap(page);
+  return page.evaluate(() => performance.now());
+}
+
+async function firstMaps(): Promise<void> {
+  const { page } = await tests.open();
+  const times: number[] = [];
+  for (let i = 0; i < 7; i++) {
+    await page.reload();
+    times.push(await untilMap(page));
+  }
+  const loaded = await page.evaluate(
+    () => performance.getEntriesByType("navigation")[0]?.toJSON().loadEventEnd as number,
+  );
+  console.log(
+    `first map, files cached: ${median(times).toFixed(0)} ms after navigation, load event at ${loaded.toFixed(0)} (bar: 1000 after load)`,
+  );
+  await page.close();
+}
+
+async function weight(): Promise<void> {
+  const { page } = await tests.open({ early: true });
+  const paths = new Set<string>();
+  page.on("request", (request) => paths.add(request.url()));
+  await page.reload();
+  await firstMap(page);
+  const sizes = [...paths].flatMap((url) => {
+    const name = new URL(url).pathname.slice(1) || "index.html";
+    if (!url.startsWith("http") || name === "given.json") return [];
+    return [{ name, bytes: gzipSync(readFileSync(new URL(name, built)), { level: 9 }).length }];
+  });
+  const sum = (some: typeof sizes) => `${(some.reduce((total, { bytes }) => total + bytes, 0) / 1000).toFixed(0)} kB`;
+  const runtime = sizes.filter(({ name }) => /ort/.test(name));
+  const model = sizes.filter(({ name }) => name.endsWith(".onnx"));
+  const page_ = sizes.filter((each) => !runtime.includes(each) && !model.includes(each));
+  const loader = runtime.filter(({ name }) => !name.endsWith(".wasm"));
+  console.log(
+    `weight, gzipped: page ${sum(page_)}, digit model ${sum(model)}, the runtime's loader ${sum(loader)}, its wasm ${sum(sizes.filter(({ name }) => name.endsWith(".wasm")))}`,
+  );
+  await page.close();
+}
+
+async function drawing(): Promise<void> {
+  const { page } = await tests.open({ path: "#tab=draw" });
+  const box = await page.locator(".pane").boundingBox();
+  if (box === null) throw new Error("no canvas");
+  await page.evaluate(() => {
+    const tasks: number[] = [];
+    Object.assign(globalThis, { tasks });
+    new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({
+      type: "longtask",
+    });
+  });
+  const rates: number[] = [];
+  await page.mouse.move(box.x + box.width * 0.8, box.y + box.height / 2);
+  await page.mouse.down();
+  const began = performance.now();
+  for (let i = 0; performance.now() - began < 6000; i++) {
+    await page.mouse.move(
+      box.x + box.width * (0.5 + 0.3 * Math.cos(i / 12)),
+      box.y + box.height * (0.5 + 0.3 * Math.sin(i / 12)),
+    );
+    if (i % 60 === 59) rates.push(Number.parseInt((await page.locator('[data-testid="rate"]').innerText()) || "0", 10));
+  }
+  await page.mouse.up();
+  const tasks = (await page.evaluate("tasks")) as number[];
+  console.log(
+    `drawing: ${median(rates.filter((rate) => rate > 0))} maps a second (bar: 20); tasks above 50 ms on the main thread: ${tasks.length}`,
+  );
+  await page.close();
+}
+
+async function cost(): Promise<void> {
+  const { page } = await tests.open({ path: "?provider=wasm" });
+  const model = {
+    name: "mobilenet-v2.onnx",
+    mimeType: "application/octet-stream",
+    buffer: Buffer.from(writeModel(shapes["mobilenet-v2"]())),
+  };
+  await page.setInputFiles('input[aria-label="Open a model or images"]', model);
+  await page.waitForFunction(() => document.querySelector("summary .name")?.textContent === "mobilenet-v2.onnx");
+  await page.getByText("Search").or(page.getByPlaceholder("Search 1,000 classes")).first().waitFor();
+  await page.getByRole("button", { name: "Beside one inference?" }).click();
+  const text = await page.locator('[data-testid="cost"]').innerText({ timeout: 120_000 });
+  console.log(`MobileNetV2's shape, 224x224, WebAssembly: ${text} (bar: 1.15)`);
+  await page.close();
+}
+
+await firstMaps();
+await weight();
+await drawing();
+await cost();
+await tests.close();

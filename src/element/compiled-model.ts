@@ -1,0 +1,101 @@
+/** @file Models that `fovea compile --image` wrote, run in the page: photos to heat maps. */
+
+import { FoveaError, unknownName } from "../error.js";
+import { mapPeak, type Picture } from "../image/index.js";
+import { int64, modelCard, numbers, readModel, Tensor, type ValueInfo } from "../onnx/index.js";
+import type { Runtime, Session } from "../runtime/index.js";
+import { createWebRuntime } from "../runtime/web.js";
+import { fetchFile, shortUrl } from "./fetch-file.js";
+import { type HeatMap, mapAt } from "./map-data.js";
+
+export interface CompiledModel {
+  /**
+   * @param wanted a class by its name or index; default the one with the highest score
+   * @param rank which of the maps that the model gives
+   */
+  explain(picture: Picture, wanted: string | null, rank: number): Promise<HeatMap>;
+  close(): Promise<void>;
+}
+
+/** @throws FoveaError `bad-file`, `bad-graph`; `bad-input` for a model of another kind */
+export async function openCompiledModel(url: string, files: string | undefined): Promise<CompiledModel> {
+  const name = shortUrl(url);
+  const bytes = new Uint8Array(await (await fetchFile(url)).arrayBuffer());
+  const { classes } = modelCard(readModel(bytes, name));
+  const session = await (await runtimeOf(files)).open(bytes);
+  try {
+    const places = placesOf(session, name);
+    return {
+      explain: (picture, wanted, rank) => explained(session, places, { picture, wanted, rank, classes, name }),
+      close: () => session.close(),
+    };
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+}
+
+const runtimes = new Map<string | undefined, Promise<Runtime>>();
+
+/** One for each place of onnxruntime's files; the page's main thread stays free. */
+function runtimeOf(files: string | undefined): Promise<Runtime> {
+  const known = runtimes.get(files) ?? createWebRuntime({ provider: "wasm", worker: true, files });
+  runtimes.set(files, known);
+  return known;
+}
+
+interface Places {
+  readonly image: ValueInfo;
+  readonly choice: ValueInfo | undefined;
+  readonly map: ValueInfo;
+  readonly classes: ValueInfo;
+}
+
+/** Which inputs and outputs are the ones that `compileExplanation` added: its outputs are the last two. */
+function placesOf({ inputs, outputs }: Session, name: string): Places {
+  const image = inputs.find(({ type, dims }) => type === "uint8" && dims?.length === 4 && dims[3] === 3);
+  const choice = inputs.find(({ type, dims }) => type === "int64" && dims?.length === 2);
+  const [map, classes] = outputs.slice(-2);
+  const isCompiled = map?.name.startsWith("heatmap") && classes?.name.startsWith("heatmap_classes");
+  if (image && map && classes && isCompiled && inputs.length === (choice ? 2 : 1))
+    return { image, choice, map, classes };
+  const got = `inputs ${inputs.map((input) => input.name).join(", ")} and outputs ${outputs.map((output) => output.name).join(", ")}`;
+  throw new FoveaError("bad-input", `${name}: expected a model that fovea compile --image wrote, got one with ${got}`);
+}
+
+interface Request {
+  readonly picture: Picture;
+  readonly wanted: string | null;
+  readonly rank: number;
+  readonly classes: readonly string[] | undefined;
+  readonly name: string;
+}
+
+async function explained(
+  session: Session,
+  { image, choice, map, classes }: Places,
+  { picture, wanted, rank, classes: labels, name }: Request,
+): Promise<HeatMap> {
+  const { width, height, pixels } = picture;
+  const count = Number(map.dims?.[1]) || 1;
+  if (wanted !== null && choice === undefined)
+    throw new FoveaError("bad-input", `${name}: class: expected a model compiled with --choose, got one without`);
+  const first = wanted === null ? -1 : classNamed(wanted, labels, name);
+  const feeds = {
+    [image.name]: new Tensor("uint8", [1, height, width, 3], pixels),
+    ...(choice ? { [choice.name]: int64([first, ...Array(count - 1).fill(-1)], [1, count]) } : {}),
+  };
+  const results = await session.run(feeds);
+  const heat = mapAt(results[map.name] as Tensor, [0, rank], name);
+  const index = numbers(results[classes.name] as Tensor)[rank] as number;
+  // Its peak lies between pixels and was 1 before the map was enlarged.
+  const peak = Math.sign(mapPeak(heat));
+  return { map: heat, peak, relative: true, label: labels?.[index] ?? `class ${index}` };
+}
+
+function classNamed(wanted: string, labels: readonly string[] | undefined, name: string): number {
+  const index = labels?.indexOf(wanted) ?? -1;
+  if (index >= 0) return index;
+  if (/^\d+$/.test(wanted) && Number(wanted) < (labels?.length ?? Number.POSITIVE_INFINITY)) return Number(wanted);
+  throw unknownName("class", wanted, labels ?? [], name);
+}

@@ -1,0 +1,65 @@
+/** @file Heat maps and colour scales on canvases. */
+
+import {
+  type Box,
+  colorizeMap,
+  type FloatMap,
+  normalizeMap,
+  overlayLayer,
+  placeMap,
+  resizeMap,
+  toRgba,
+  withoutWeak,
+} from "../image/index.js";
+import type { ShownMap } from "./map-data.js";
+
+/** A map as it is coloured: shares of the peak, what is weaker than the threshold as zero. */
+export function displayed({ map, peak, signed, relative }: ShownMap, threshold: number): FloatMap {
+  // A model has done all that already, for as many values as the photo has pixels.
+  if (relative && peak === 1 && threshold === 0) return map;
+  return normalizeMap(withoutWeak(map, peak, { threshold }), { signed, peak });
+}
+
+/** More pixels than that are left to the browser, which enlarges smoothly. */
+const mostPixels = 1e6;
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** How many pixels a canvas should have that is shown at that size, in CSS pixels. */
+export function canvasSize({ width, height }: Size): Size {
+  const scale = Math.min(globalThis.devicePixelRatio || 1, Math.sqrt(mostPixels / (width * height)));
+  const pixels = (length: number) => Math.max(1, Math.round(length * scale));
+  return { width: pixels(width), height: pixels(height) };
+}
+
+/** What lies over the picture. @param box in pixels of the picture */
+export function paintMap(canvas: HTMLCanvasElement, map: FloatMap, colours: string, size: Size, box?: Placed): void {
+  const { width, height } = size;
+  const placed = box ? placeMap(map, scaled(box, size), width, height) : resizeMap(map, width, height);
+  paint(canvas, overlayLayer(placed, { colormap: colours }), size);
+}
+
+export interface Placed extends Box {
+  /** The picture. */
+  readonly of: Size;
+}
+
+function scaled({ x, y, width, height, of }: Placed, to: Size): Box {
+  const [across, down] = [to.width / of.width, to.height / of.height];
+  return { x: x * across, y: y * down, width: width * across, height: height * down };
+}
+
+/** All colours from left to right. */
+export function paintRamp(canvas: HTMLCanvasElement, colours: string, signed: boolean): void {
+  const { width } = canvas;
+  const values = Float32Array.from({ length: width }, (_, i) => (signed ? 2 * i : i) / (width - 1) - (signed ? 1 : 0));
+  paint(canvas, toRgba(colorizeMap({ width, height: 1, values }, colours)), { width, height: 1 });
+}
+
+function paint(canvas: HTMLCanvasElement, rgba: Uint8ClampedArray<ArrayBuffer>, { width, height }: Size): void {
+  Object.assign(canvas, { width, height });
+  canvas.getContext("2d")?.putImageData(new ImageData(rgba, width, height), 0, 0);
+}

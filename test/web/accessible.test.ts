@@ -1,0 +1,87 @@
+/** @file The studio for everybody: axe-core's rules in both themes and three widths, and a whole task by keyboard alone. */
+
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { hasBrowser } from "../support/browser.js";
+import { StudioTests, untilHeatChanges } from "../support/studio.js";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+interface Violation {
+  readonly id: string;
+  readonly impact: string;
+  readonly nodes: readonly { readonly html: string }[];
+}
+
+async function violations(page: Page): Promise<string[]> {
+  // As a script of the browser's own: the page's policy allows none inline.
+  await page.evaluate(axe);
+  const found = (await page.evaluate("axe.run().then(({ violations }) => violations)")) as Violation[];
+  return found.map(
+    ({ id, impact, nodes }) => `${impact} ${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`,
+  );
+}
+
+describe.skipIf(!hasBrowser)("the studio for everybody", { timeout: 60_000 }, () => {
+  let tests: StudioTests;
+  beforeAll(async () => {
+    tests = await StudioTests.start();
+  }, 60_000);
+  afterAll(() => tests?.close());
+
+  it.each([
+    ["look", 1440, "light"],
+    ["look", 390, "dark"],
+    ["draw", 1024, "dark"],
+    ["learn", 1440, "light"],
+    ["learn", 390, "dark"],
+    ["data", 1440, "dark"],
+    ["data", 390, "light"],
+  ] as const)("axe finds nothing in %s at %i pixels, %s", async (tab, width, theme) => {
+    const { page } = await tests.open({ theme, viewport: { width, height: 900 }, path: `#tab=${tab}`, early: true });
+    await page.waitForFunction(() => document.querySelector("summary .name") !== null);
+    await page.locator("main h2").first().waitFor();
+    if (tab === "look") {
+      await page.getByRole("button", { name: "Compare all methods" }).click();
+      await page.getByRole("button", { name: "Erase" }).click();
+      await page.locator("summary .name").click();
+      await page.waitForSelector('[data-testid="methods"] li');
+    }
+    expect(await violations(page)).toEqual([]);
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect(overflow).toBe(0);
+    await page.close();
+  });
+
+  it("chooses picture, class, layer and method without a mouse", async () => {
+    const { page, errors } = await tests.open();
+    const focused = () => page.evaluate(() => document.activeElement?.textContent?.trim() ?? "");
+    await page.keyboard.press("Tab");
+    expect(await focused()).toBe("To the picture");
+    await page.keyboard.press("Enter");
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe("main");
+    await untilHeatChanges(page, () => page.keyboard.press("ArrowRight"));
+    await untilHeatChanges(page, () => page.keyboard.press("ArrowDown"));
+    await untilHeatChanges(page, () => page.keyboard.press("["));
+    const method = () => page.evaluate(() => document.activeElement?.getAttribute("aria-label") === "Method");
+    for (let i = 0; i < 80 && !(await method()); i++) await page.keyboard.press("Tab");
+    expect(await method()).toBe(true);
+    await untilHeatChanges(page, () => page.keyboard.press("End"));
+    await page.getByRole("tab", { name: "Look" }).focus();
+    await page.keyboard.press("ArrowRight");
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe("tab-draw");
+    expect(await page.evaluate(() => location.hash)).toContain("tab=draw");
+    expect(errors).toEqual([]);
+  });
+
+  it("does not move where motion is not wanted", async () => {
+    const { page } = await tests.open();
+    await page.emulateMedia({ reducedMotion: "reduce" });
+    const moving = await page.evaluate(() => document.getAnimations().length);
+    expect(moving).toBe(0);
+  });
+});
