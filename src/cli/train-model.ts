@@ -3,8 +3,14 @@
 import { rm } from "node:fs/promises";
 import { type Dataset, split, writeFileAtomically } from "../data/index.js";
 import { nodeRuntime } from "../node.js";
-import { type Preprocessing, unitPreprocessing, withModelCard, writeModel } from "../onnx/index.js";
-import { measureAccuracy, type TrainedNetwork, type TrainingSettings, trainNetwork } from "../train/index.js";
+import { writeModel } from "../onnx/index.js";
+import {
+  measureAccuracy,
+  type TrainedNetwork,
+  type TrainingSettings,
+  trainedModel,
+  trainNetwork,
+} from "../train/index.js";
 import { checkpointPath, runTraining, startingPoint } from "./run-training.js";
 
 export interface TrainModelOptions {
@@ -38,37 +44,9 @@ export async function trainModel(dataset: Dataset, options: TrainModelOptions): 
     ? (await measureAccuracy(result.graph, dataset.test, nodeRuntime)).accuracy
     : undefined;
   if (result.history.length > 0) {
-    await writeFileAtomically(out, modelFile(dataset, options, result, testAccuracy));
+    const provenance = { validation, testAccuracy, command: options.command, runtime: nodeRuntime.name };
+    await writeFileAtomically(out, writeModel(trainedModel(dataset, parts.train.count, result, provenance)));
     if (result.finished) await rm(checkpointPath(out), { force: true });
   }
   return { result, testAccuracy };
-}
-
-/** An ordinary ONNX file with classes, preprocessing and provenance in its metadata. */
-function modelFile(
-  dataset: Dataset,
-  { settings, validation, command }: TrainModelOptions,
-  result: TrainedNetwork,
-  testAccuracy: number | undefined,
-): Uint8Array {
-  const { channels, height, width } = dataset.train;
-  const preprocessing: Preprocessing = {
-    ...unitPreprocessing({ width, height, channels: channels === 1 ? 1 : 3 }),
-    ...(channels === 1 ? { ground: "dark" } : {}),
-  };
-  const provenance = {
-    network: settings.network,
-    data: dataset.name,
-    source: dataset.source,
-    trainingImages: dataset.train.count,
-    validation,
-    epochs: result.history.length,
-    seed: settings.seed,
-    testAccuracy,
-    command,
-    runtime: nodeRuntime.name,
-    settings,
-    history: result.history,
-  };
-  return writeModel(withModelCard(result.graph, { classes: dataset.classes, preprocessing, provenance }));
 }

@@ -1,9 +1,9 @@
 /** @file The IDX format of the MNIST family: a magic number, sizes, and one byte a pixel or label; plain or gzipped. */
 
-import { constants, gunzipSync } from "node:zlib";
 import { FoveaError } from "../error.js";
 import type { LabelledImages } from "./dataset.js";
 import { grouped } from "./grouped.js";
+import { isGzip, unzipped } from "./gzip.js";
 
 /** A file's bytes and what to call it in errors. */
 export interface NamedBytes {
@@ -22,9 +22,9 @@ const mostBytes = 2 ** 30;
  * Images and their labels from two IDX files.
  * @throws FoveaError `bad-file` when one is broken or they don't belong together
  */
-export function readIdx(images: NamedBytes, labels: NamedBytes): LabelledImages {
-  const { pixels, count, height, width } = readIdxImages(images.bytes, images.name);
-  const classes = readIdxLabels(labels.bytes, labels.name);
+export async function readIdx(images: NamedBytes, labels: NamedBytes): Promise<LabelledImages> {
+  const { pixels, count, height, width } = await readIdxImages(images.bytes, images.name);
+  const classes = await readIdxLabels(labels.bytes, labels.name);
   if (classes.length !== count) {
     throw new FoveaError(
       "bad-file",
@@ -39,36 +39,39 @@ export function readIdx(images: NamedBytes, labels: NamedBytes): LabelledImages 
  * @param where what to call the file in errors
  * @throws FoveaError `bad-file` when it is not such a file, damaged or cut short
  */
-export function readIdxImages(
+export async function readIdxImages(
   bytes: Uint8Array,
   where: string,
-): { pixels: Uint8Array; count: number; height: number; width: number } {
-  const { dims, data } = readBytes(bytes, imagesMagic, where);
+): Promise<{ pixels: Uint8Array; count: number; height: number; width: number }> {
+  const { dims, data } = await readBytes(bytes, imagesMagic, where);
   const [count, height, width] = dims as [number, number, number];
   return { pixels: data, count, height, width };
 }
 
 /** The labels of an IDX file, plain or gzipped; as `readIdxImages`. */
-export function readIdxLabels(bytes: Uint8Array, where: string): Uint8Array {
-  return readBytes(bytes, labelsMagic, where).data;
+export async function readIdxLabels(bytes: Uint8Array, where: string): Promise<Uint8Array> {
+  return (await readBytes(bytes, labelsMagic, where)).data;
 }
 
-function readBytes(bytes: Uint8Array, magic: number, where: string): { dims: number[]; data: Uint8Array } {
+async function readBytes(
+  bytes: Uint8Array,
+  magic: number,
+  where: string,
+): Promise<{ dims: number[]; data: Uint8Array }> {
   const what = meanings[magic] as string;
   const bad = (sentence: string) => new FoveaError("bad-file", `${where}: ${sentence}`);
   if (bytes.length === 0) throw bad(`not an IDX file: expected ${what}, got an empty file`);
-  const zipped = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  const start = zipped ? unzipStart(bytes, where) : bytes;
-  const view = new DataView(start.buffer, start.byteOffset, start.byteLength);
+  const zipped = isGzip(bytes);
   const ranks = magic & 0xff;
   const headerLength = 4 + 4 * ranks;
+  const start = zipped ? await unzipped(bytes, headerLength, where) : bytes;
+  const view = new DataView(start.buffer, start.byteOffset, start.byteLength);
   if (view.byteLength >= 4 && view.getUint32(0) !== magic) {
     const found = view.getUint32(0);
     const meaning = meanings[found] ? ` (${meanings[found]})` : "";
     throw bad(`not an IDX file of ${what}: expected magic number ${hex(magic)}, got ${hex(found)}${meaning}`);
   }
   if (view.byteLength < headerLength) {
-    if (zipped) unzip(bytes, headerLength, where);
     throw bad(`cut short: expected a header of ${headerLength} bytes, got ${view.byteLength}`);
   }
   const dims = Array.from({ length: ranks }, (_, i) => view.getUint32(4 + 4 * i));
@@ -76,7 +79,10 @@ function readBytes(bytes: Uint8Array, magic: number, where: string): { dims: num
   if (size === 0 || size > mostBytes) {
     throw bad(`impossible sizes: expected 1 to ${grouped(mostBytes)} bytes of ${what}, got ${dims.join(" x ")}`);
   }
-  const data = plain(zipped ? unzip(bytes, headerLength + size, where) : bytes).subarray(headerLength);
+  const length = headerLength + size;
+  const whole = zipped ? await unzipped(bytes, length + 1, where) : plain(bytes);
+  if (zipped && whole.length > length) throw bad(`too long: expected ${grouped(length)} bytes when unpacked, got more`);
+  const data = whole.subarray(headerLength);
   if (data.length !== size) {
     const state = data.length < size ? "cut short" : "too long";
     throw bad(
@@ -84,37 +90,6 @@ function readBytes(bytes: Uint8Array, magic: number, where: string): { dims: num
     );
   }
   return { dims, data };
-}
-
-/** The first bytes that a gzip file holds: enough to read a header before all of it is unpacked. */
-function unzipStart(bytes: Uint8Array, where: string): Uint8Array {
-  try {
-    return gunzipSync(bytes.subarray(0, 1024), { finishFlush: constants.Z_SYNC_FLUSH });
-  } catch (cause) {
-    throw damaged(where, cause);
-  }
-}
-
-/** Unpacks no more than `length` bytes. */
-function unzip(bytes: Uint8Array, length: number, where: string): Uint8Array {
-  try {
-    return gunzipSync(bytes, { maxOutputLength: length });
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") {
-      throw new FoveaError(
-        "bad-file",
-        `${where}: too long: expected ${grouped(length)} bytes when unpacked, got more`,
-        { cause },
-      );
-    }
-    throw damaged(where, cause);
-  }
-}
-
-function damaged(where: string, cause: unknown): FoveaError {
-  const { code, message } = cause as NodeJS.ErrnoException;
-  const found = code === "Z_BUF_ERROR" ? "one that ends early" : `one that is damaged (${message})`;
-  return new FoveaError("bad-file", `${where}: expected a whole gzip file, got ${found}`, { cause });
 }
 
 /** Without Buffer's own methods, whose `slice` shares where Uint8Array's copies. */

@@ -5,6 +5,7 @@ export { type DrawDigitsOptions, drawDigits } from "./digits.js";
 export { writeFileAtomically } from "./files.js";
 export { filesMatching, isImage } from "./find-images.js";
 export { type NamedBytes, readIdx, readIdxImages, readIdxLabels } from "./idx.js";
+export { idxDataset } from "./idx-set.js";
 export { type DownloadProgress, defaultCache, loadMnist, type MnistName, type MnistOptions } from "./mnist.js";
 export { readNpy, writeNpy } from "./npy.js";
 export { type ListedPhoto, listPhotos, type PhotoList } from "./photos/list-photos.js";

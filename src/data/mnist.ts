@@ -101,8 +101,8 @@ export async function loadPublished(set: PublishedSet, options: MnistOptions = {
   const directory = options.directory ?? (process.env.FOVEA_DATA || undefined);
   const found = directory === undefined ? undefined : await filesIn(directory, set);
   const [trainImages, trainLabels, testImages, testLabels] = found ?? (await cachedFiles(set, options));
-  const train = readIdx(trainImages, trainLabels);
-  const test = readIdx(testImages, testLabels);
+  const train = await readIdx(trainImages, trainLabels);
+  const test = await readIdx(testImages, testLabels);
   checkLabels(train, trainLabels.name, set);
   checkLabels(test, testLabels.name, set);
   if (test.height !== train.height || test.width !== train.width) {

@@ -1,8 +1,8 @@
 /** @file Door `fovea/runtime/web`: the runtime in a page or worker, onnxruntime's WebAssembly or WebGPU build, loaded when the first session is opened. */
 
 import type * as ort from "onnxruntime-web/wasm";
-import { FoveaError } from "../error.js";
-import type { Graph, Tensor } from "../onnx/index.js";
+import { FoveaError, unknownName } from "../error.js";
+import type { Graph, Tensor, Value } from "../onnx/index.js";
 import { refusal, sessionOver, tooVast, withWeightsBeside } from "./ort-session.js";
 import type { Runtime, Session, SessionOptions } from "./session.js";
 
@@ -127,10 +127,41 @@ async function openedSession(
 ): Promise<Session> {
   const toOrt = ({ type, data, dims }: Tensor) => new OrtTensor(type as "float32", data as Float32Array, dims);
   try {
-    return sessionOver(await opened(InferenceSession, provider, model, how), toOrt);
+    return withOutputsFilled(sessionOver(await opened(InferenceSession, provider, model, how), toOrt));
   } catch (cause) {
     throw refusal(cause);
   }
+}
+
+/** onnxruntime-web computes into its own memory, and leaves the tensors that it is given for outputs as they were. */
+function withOutputsFilled(session: Session): Session {
+  return {
+    ...session,
+    async run(feeds, into = {}) {
+      const unknown = Object.keys(into).find((name) => !session.outputs.some((output) => output.name === name));
+      if (unknown !== undefined)
+        throw unknownName(
+          "output",
+          unknown,
+          session.outputs.map(({ name }) => name),
+        );
+      const results = await session.run(feeds);
+      for (const [name, tensor] of Object.entries(into)) {
+        fill(tensor, results[name] as Tensor, name);
+        results[name] = tensor;
+      }
+      return results;
+    },
+  };
+}
+
+function fill(tensor: Tensor, result: Tensor, name: Value): void {
+  if (tensor.type !== result.type || String(tensor.dims) !== String(result.dims))
+    throw new FoveaError(
+      "shape-mismatch",
+      `output "${name}": expected a tensor of ${result.type} [${result.dims}], got ${tensor.type} [${tensor.dims}]`,
+    );
+  tensor.bytes.set(result.bytes);
 }
 
 async function loadOrt(provider: WebProvider, options: WebRuntimeOptions): Promise<typeof ort> {

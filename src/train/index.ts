@@ -19,6 +19,7 @@ export {
   trainOnExamples,
 } from "./train.js";
 export { type Head, heads, type Trainable, type TrainableGraph } from "./trainable.js";
+export { trainedModel } from "./trained-model.js";
 export {
   type Backbone,
   backboneOf,

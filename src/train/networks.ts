@@ -1,7 +1,7 @@
 /** @file The networks that can be trained from scratch, by name. */
 
-import { itemNamed } from "../error.js";
-import { Builder, type Value } from "../onnx/index.js";
+import { FoveaError, itemNamed } from "../error.js";
+import { Builder, copyGraph, type Graph, type Value } from "../onnx/index.js";
 import { random } from "../random.js";
 import { Layers, withWeights } from "./layers.js";
 import { appendEnding, type Head, scoreCount, type Trainable, type TrainableGraph } from "./trainable.js";
@@ -42,6 +42,11 @@ const classic: NetworkDefinition = {
   name: "classic",
   description: "Conv 5x5 (12) - ReLU - MaxPool 2 - Linear 128 - Sigmoid - Linear: 223 thousand parameters on 28x28",
   build(layers, images, { channels, height, width, classes }) {
+    if (Math.min(height, width) < 6)
+      throw new FoveaError(
+        "bad-input",
+        `network classic: expected images of 6 x 6 pixels or more, got ${height} x ${width}: take compact`,
+      );
     const conv = layers.conv(images, "conv", { inputs: channels, outputs: 12, kernel: 5 });
     const pool = layers.maxPool(layers.relu(conv, "relu"), "pool", 2);
     const features = 12 * Math.floor((height - 4) / 2) * Math.floor((width - 4) / 2);
@@ -112,6 +117,12 @@ export function fromScratch(
 ): Trainable {
   const { classes, channels, height, width } = shape;
   const scored = { ...shape, classes: scoreCount(head, classes) };
+  const forInference = () => {
+    const { graph, logits } = buildNetwork(network, scored, seed, false);
+    appendEnding(new Builder(graph), logits, head, classes);
+    return graph;
+  };
+  let drawn: Graph | undefined;
   return {
     classes,
     head,
@@ -119,9 +130,9 @@ export function fromScratch(
     prepare: (_op, pixels) => pixels,
     build: () => buildNetwork(network, scored, seed, true),
     export(learned) {
-      const { graph, logits } = buildNetwork(network, scored, seed, false);
-      appendEnding(new Builder(graph), logits, head, classes);
-      return withWeights(graph, learned);
+      // Drawing weights takes far longer than putting others in their place.
+      drawn ??= forInference();
+      return withWeights(copyGraph(drawn), learned);
     },
   };
 }

@@ -70,7 +70,11 @@ export interface TrainOptions {
   readonly runtime: Runtime;
   /** Go on from here. Default: begin. */
   readonly from?: Checkpoint;
-  readonly onStep?: (progress: StepProgress) => void;
+  /**
+   * Called after each step; the training waits for it, and so can be paused. Until it is over, `snapshot` gives the network for
+   * inference as the step has left it, as a copy.
+   */
+  readonly onStep?: (progress: StepProgress, snapshot: () => Graph) => void | Promise<void>;
   /** Called after each epoch; the training waits for it. */
   readonly onEpoch?: (checkpoint: Checkpoint) => void | Promise<void>;
   /** Stops after the current step; the result is the last finished epoch's. */
@@ -129,18 +133,19 @@ export async function trainOnExamples(
   const session = await runtime.open(step.graph);
   const history = [...(from?.history ?? [])];
   let state = from?.state ?? step.initial;
-  const network = () => trainable.export(learned(step, state));
+  const exported = (now: Checkpoint["state"]) => trainable.export(learned(step, now));
 
   let finished = true;
   for (let epoch = history.length; epoch < settings.epochs; epoch++) {
     const began = now();
-    const result = await runEpoch(session, step, state, train, settings, epoch, options);
+    const result = await runEpoch(session, step, state, train, settings, epoch, { ...options, exported });
     if (result === undefined) {
       finished = false;
       break;
     }
     state = result.state;
-    const measured = validation && (await measureExamples(fedForInference(network(), trainable), validation, runtime));
+    const measured =
+      validation && (await measureExamples(fedForInference(exported(state), trainable), validation, runtime));
     history.push({
       epoch: epoch + 1,
       trainLoss: result.loss,
@@ -157,7 +162,7 @@ export async function trainOnExamples(
     }
   }
   await session.close();
-  return { settings, history, state, graph: network(), finished };
+  return { settings, history, state, graph: exported(state), finished };
 }
 
 /** Parameters and running statistics by name. */
@@ -173,6 +178,10 @@ interface EpochResult {
   readonly rate: number;
 }
 
+interface EpochOptions extends Pick<TrainOptions, "onStep" | "signal"> {
+  readonly exported: (state: Checkpoint["state"]) => Graph;
+}
+
 /** One pass over the examples in random order; undefined when stopped. */
 async function runEpoch(
   session: Session,
@@ -181,7 +190,7 @@ async function runEpoch(
   train: Examples,
   settings: TrainingSettings,
   epoch: number,
-  { onStep, signal }: TrainOptions,
+  { onStep, signal, exported }: EpochOptions,
 ): Promise<EpochResult | undefined> {
   const { epochs, batchSize, seed, augmentation } = settings;
   const source = random(seed).fork(`epoch ${epoch}`);
@@ -216,7 +225,8 @@ async function runEpoch(
     loss += scalar(results.loss) * indices.length;
     correct += scalar(results.correct);
     seen += indices.length;
-    onStep?.({ epoch: epoch + 1, epochs, step: k + 1, steps, loss: loss / seen, accuracy: correct / seen });
+    const progress = { epoch: epoch + 1, epochs, step: k + 1, steps, loss: loss / seen, accuracy: correct / seen };
+    await onStep?.(progress, () => exported(current));
   }
   return { state: current, loss: loss / seen, accuracy: correct / seen, rate };
 }

@@ -1,5 +1,6 @@
 /** @file The studio in a real browser, for tests. */
 
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { launchBrowser, type Site, serveFolder } from "./browser.js";
@@ -95,4 +96,33 @@ export async function untilHeatChanges(page: Page, action: () => Promise<unknown
     if (Date.now() > deadline) throw new Error("the map on the stage did not change");
     await page.waitForTimeout(20);
   }
+}
+
+/** What the page saves of an explanation as JSON, as far as tests read it. */
+export interface SavedExplanation {
+  readonly method: string;
+  readonly predicted: number;
+  readonly layer: { readonly name: string };
+  readonly scores: readonly { readonly score: number; readonly probability: number }[];
+  readonly maps: readonly { readonly width: number; readonly height: number; readonly values: readonly number[] }[];
+}
+
+export async function savedJson(page: Page): Promise<SavedExplanation> {
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: /^Save as JSON/ }).click(),
+  ]);
+  return JSON.parse(await readFile(await download.path(), "utf8")) as SavedExplanation;
+}
+
+/** Of the first map, relative to the expected one's largest magnitude. */
+export function largestDifference(
+  { maps: [map] }: SavedExplanation,
+  expected: { readonly width: number; readonly height: number; readonly values: Float32Array },
+): number {
+  if (map?.width !== expected.width || map.height !== expected.height) return Number.POSITIVE_INFINITY;
+  const largest = expected.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return (
+    expected.values.reduce((most, value, i) => Math.max(most, Math.abs(value - (map.values[i] as number))), 0) / largest
+  );
 }

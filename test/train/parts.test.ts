@@ -27,6 +27,12 @@ describe("networks", () => {
     const sizes = parameters.map((parameter) => graph.initializers.get(parameter)?.size ?? 0);
     expect(sizes.reduce((a, b) => a + b)).toBe(expected);
   });
+
+  it("refuse images that are smaller than their kernels", () => {
+    const tiny = { ...shape, height: 5 };
+    const build = () => buildNetwork(networks[0] as (typeof networks)[number], tiny, 1, true);
+    expect(build).toThrow("network classic: expected images of 6 x 6 pixels or more, got 5 x 28: take compact");
+  });
 });
 
 describe("optimizers", () => {

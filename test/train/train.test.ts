@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { drawDigits } from "../../src/data/index.js";
-import { floats, readModel, type Tensor, writeModel } from "../../src/onnx/index.js";
+import { floats, type Graph, readModel, type Tensor, writeModel } from "../../src/onnx/index.js";
 import { nodeRuntime } from "../../src/runtime/node.js";
 import {
   type Checkpoint,
@@ -45,11 +45,38 @@ describe("trainNetwork", () => {
     const stopped = await train({
       signal: stop.signal,
       onEpoch: (checkpoint) => void first.push(checkpoint),
-      onStep: ({ epoch, step }) => epoch === 2 && step === 3 && stop.abort(),
+      onStep: ({ epoch, step }) => void (epoch === 2 && step === 3 && stop.abort()),
     });
     expect(stopped.finished).toBe(false);
     expect(stopped.history).toHaveLength(1);
     expect(bytesOf(stopped.state)).toEqual(bytesOf((first[0] as Checkpoint).state));
+  });
+
+  it("waits after each step, and hands out the network as it is then", async () => {
+    const settings = trainingSettings("compact", { epochs: 1, batchSize: 50 });
+    const [seen, losses]: [Graph[], number[]] = [[], []];
+    let waiting = 0;
+    const { graph } = await train(
+      {
+        async onStep({ loss }, snapshot) {
+          expect(++waiting).toBe(1);
+          seen.push(snapshot());
+          losses.push(loss);
+          await new Promise((resolve) => setTimeout(resolve, 1));
+          waiting--;
+        },
+      },
+      settings,
+    );
+    const weights = ({ initializers }: Graph) =>
+      [...initializers].map(([name, tensor]) => [name, Buffer.from(tensor.bytes).toString("base64")]);
+    expect(seen).toHaveLength(6);
+    expect(new Set(seen.map((each) => JSON.stringify(weights(each)))).size).toBe(6);
+    expect(weights(seen[5] as Graph)).toEqual(weights(graph));
+    // Nobody who looks on changes what is learned.
+    const alone: number[] = [];
+    await train({ onStep: ({ loss }) => void alone.push(loss) }, settings);
+    expect(alone).toEqual(losses);
   });
 
   it("learns: the loss falls, and the exported network is right far above chance", async () => {

@@ -132,7 +132,10 @@ export class Studio {
   /** Opens what was dropped, pasted or picked. */
   async take({ model, images, idx, others }: SortedFiles): Promise<void> {
     if (model.length > 0) await this.openModel({ files: model });
-    if (idx.length > 0) this.digits = idx;
+    if (idx.length > 0) {
+      this.digits = idx;
+      this.look({ tab: "learn" });
+    }
     if (images.length > 0) {
       const classes = classesOf(images);
       await this.openPictures(images.map(({ file, path }, i) => ({ blob: file, name: path, class: classes[i] })));

@@ -1,0 +1,47 @@
+/** @file A trained network as a model that says what it is: classes, preprocessing and provenance in its metadata. */
+
+import type { Dataset } from "../data/dataset.js";
+import { type Graph, type Preprocessing, type Provenance, unitPreprocessing, withModelCard } from "../onnx/index.js";
+import type { EpochRecord, TrainingSettings } from "./train.js";
+
+/** What is known of a training. */
+interface Training {
+  readonly settings: TrainingSettings;
+  readonly history: readonly EpochRecord[];
+  /** The network for inference. */
+  readonly graph: Graph;
+}
+
+/**
+ * A network that was trained from scratch on a data set in memory, ready to be written as a file.
+ * @param trainingImages how many of the data set's images were learned from
+ * @param provenance what else there is to say of its making
+ */
+export function trainedModel(
+  { name, source, classes, train }: Dataset,
+  trainingImages: number,
+  { settings, history, graph }: Training,
+  provenance: Provenance,
+): Graph {
+  const { channels, height, width } = train;
+  const preprocessing: Preprocessing = {
+    ...unitPreprocessing({ width, height, channels: channels === 1 ? 1 : 3 }),
+    ...(channels === 1 ? { ground: "dark" } : {}),
+  };
+  const { network, seed } = settings;
+  return withModelCard(graph, {
+    classes,
+    preprocessing,
+    provenance: {
+      network,
+      data: name,
+      source,
+      trainingImages,
+      epochs: history.length,
+      seed,
+      ...provenance,
+      settings,
+      history,
+    },
+  });
+}

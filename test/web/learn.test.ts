@@ -1,0 +1,178 @@
+/** @file Training in the page: its controls, what it shows, what it leaves, and that it learns what Node learns. */
+
+import { readFile } from "node:fs/promises";
+import { gzipSync } from "node:zlib";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { drawDigits, idxDataset, type LabelledImages, type NamedBytes } from "../../src/data/index.js";
+import { modelCard, readModel } from "../../src/onnx/index.js";
+import { nodeRuntime } from "../../src/runtime/node.js";
+import { type EpochRecord, measureAccuracy, trainingSettings, trainNetwork } from "../../src/train/index.js";
+import { hasBrowser } from "../support/browser.js";
+import { idxFiles } from "../support/idx.js";
+import { firstMap, type StudioPage, StudioTests } from "../support/studio.js";
+
+const digits = drawDigits({ seed: 3, train: 400, test: 100 });
+const shortRun = { "To learn from": 400, "To test with": 100, Epochs: 3, "Digits in a step": 50, Seed: 3 };
+
+/** What Node learns in the same training, step by step and epoch by epoch. */
+async function onNode() {
+  const settings = trainingSettings("classic", { epochs: 3, batchSize: 50, seed: 3, learningRate: 0.006 });
+  const losses: number[] = [];
+  const { history } = await trainNetwork(digits.train, digits.test, 10, settings, {
+    runtime: nodeRuntime,
+    onStep: ({ loss }) => void losses.push(loss),
+  });
+  return { losses, history };
+}
+
+describe.skipIf(!hasBrowser)("learning in the page", { timeout: 60_000 }, () => {
+  let tests: StudioTests;
+  let studio: StudioPage;
+  let page: Page;
+
+  beforeAll(async () => {
+    tests = await StudioTests.start();
+    studio = await tests.open({ path: "#tab=learn", early: true });
+    page = studio.page;
+  }, 60_000);
+  afterAll(() => tests?.close());
+
+  const button = (name: string) => page.getByRole("button", { name, exact: true });
+  const until = (phase: string) => page.waitForSelector(`[data-phase=${phase}]`);
+  const untilEpoch = (epoch: number) =>
+    page.waitForFunction(
+      (wanted) => Number(document.querySelector("[data-count=epoch]")?.textContent) >= wanted,
+      epoch,
+    );
+  const count = async (what: "step" | "epoch") => Number(await page.locator(`[data-count=${what}]`).textContent());
+  const shownLoss = async () =>
+    Number(await page.locator("figure", { hasText: "Loss" }).locator("dd").first().innerText());
+  const curve = async (name: string) => page.locator(`[data-curve=${name}]`).first().getAttribute("data-points");
+  const maps = () =>
+    page.locator(".now canvas").evaluateAll((all) => all.map((canvas) => (canvas as HTMLCanvasElement).toDataURL()));
+  const fill = async (settings: Readonly<Record<string, number>>) => {
+    for (const [label, value] of Object.entries(settings))
+      await page.getByRole("spinbutton", { name: label }).fill(String(value));
+  };
+  const download = async () => {
+    const [file] = await Promise.all([page.waitForEvent("download"), button("Download ONNX").click()]);
+    return readModel(await readFile(await file.path()));
+  };
+  /** The file's accuracy on Node, which has to be what the file says. */
+  const verified = async (graph: ReturnType<typeof readModel>, images: LabelledImages) => {
+    const { accuracy } = await measureAccuracy(graph, images, nodeRuntime);
+    expect(modelCard(graph).provenance?.testAccuracy).toBeCloseTo(accuracy, 6);
+    return accuracy;
+  };
+
+  it("goes step by step, with Node's loss at each, and other maps", async () => {
+    const { losses } = await onNode();
+    await fill(shortRun);
+    let before: string[] = [];
+    for (const step of [1, 2, 3]) {
+      await button("Step").click();
+      await page.locator("[data-count=step]", { hasText: String(step) }).waitFor();
+      await until("paused");
+      expect(await count("step")).toBe(step);
+      expect(await curve("train")).toBe(String(step));
+      expect(Math.abs((await shownLoss()) - (losses[step - 1] as number))).toBeLessThan(1e-4);
+      const now = await maps();
+      expect(now).toHaveLength(12);
+      expect(now.filter((map, i) => map === before[i]).length).toBeLessThan(12);
+      before = now;
+    }
+    await button("Stop").click();
+    await until("stopped");
+  });
+
+  it("learns what Node learns, to float tolerance, and leaves a model file that says how", async () => {
+    await button("Start again").click();
+    await until("done");
+    expect([await curve("train"), await curve("test")]).toEqual(["24", "3"]);
+    const graph = await download();
+    const { classes, preprocessing, provenance } = modelCard(graph);
+    expect(classes).toEqual(digits.classes);
+    expect(preprocessing).toMatchObject({ width: 28, height: 28, channels: 1, ground: "dark" });
+    expect(provenance).toMatchObject({ network: "classic", epochs: 3, seed: 3, trainingImages: 400 });
+    const { history } = await onNode();
+    const learned = provenance?.history as EpochRecord[];
+    expect(learned).toHaveLength(3);
+    for (const [i, { trainLoss, validationLoss }] of history.entries()) {
+      expect(Math.abs((learned[i]?.trainLoss as number) - trainLoss)).toBeLessThan(1e-4);
+      expect(Math.abs((learned[i]?.validationLoss as number) - (validationLoss as number))).toBeLessThan(1e-4);
+    }
+    expect(await verified(graph, digits.test)).toBeGreaterThan(0.5);
+  });
+
+  it("goes on while another tab is open, stands still when paused, and keeps what it learned when stopped", async () => {
+    await fill({ ...shortRun, Epochs: 200 });
+    await button("Start again").click();
+    await until("running");
+    await page.getByRole("tab", { name: "Draw" }).click();
+    await page.getByRole("tab", { name: "Learn" }).click();
+    await untilEpoch(2);
+    await button("Pause").click();
+    await until("paused");
+    const at = [await count("epoch"), await count("step")];
+    const held = await download();
+    expect(modelCard(held).provenance?.epochs).toBe((at[0] as number) - 1);
+    await verified(held, digits.test);
+    expect([await count("epoch"), await count("step")]).toEqual(at);
+    await button("Resume").click();
+    await untilEpoch((at[0] as number) + 2);
+    await button("Stop").click();
+    await until("stopped");
+    const stopped = await download();
+    expect(modelCard(stopped).provenance?.epochs).toBeGreaterThanOrEqual((at[0] as number) + 1);
+    expect(await verified(stopped, digits.test)).toBeGreaterThan(0.5);
+  });
+
+  it("refuses files that make no data set, and settings that make no sense, in one sentence", async () => {
+    const [images] = picked(idxFiles(digits.train, "train"));
+    await page.getByLabel("Files in the format of MNIST").setInputFiles([images as Picked]);
+    await button("Start again").click();
+    await page.locator(".notice", { hasText: "expected its labels as well (train-labels-idx1-ubyte)" }).waitFor();
+    await until("ready");
+    await page.getByLabel("Files in the format of MNIST").setInputFiles([{ ...(images as Picked), name: "images.gz" }]);
+    await fill({ Epochs: 0 });
+    await button("Start").click();
+    expect(await page.locator("input:invalid").count()).toBe(1);
+    expect(await page.locator("[data-phase]").getAttribute("data-phase")).toBe("ready");
+  });
+
+  it("learns from files in the format of MNIST, gzipped or plain, with the compact network", async () => {
+    const [images, labels] = idxFiles(digits.train, "train");
+    const files = [{ ...images, name: `${images.name}.gz`, bytes: gzipSync(images.bytes) }, labels];
+    await page.getByLabel("Files in the format of MNIST").setInputFiles(picked(files));
+    await page.getByLabel(/compact/).check();
+    await fill({ "To learn from": 200, "To test with": 40, Epochs: 1, "Digits in a step": 50 });
+    await button("Start").click();
+    await until("done");
+    const graph = await download();
+    const { provenance } = modelCard(graph);
+    expect(provenance).toMatchObject({ network: "compact", data: "idx", trainingImages: 200 });
+    expect(provenance?.source).toContain("train-images-idx3-ubyte.gz, train-labels-idx1-ubyte");
+    const { test } = await idxDataset(files, 3);
+    await verified(graph, { ...test, count: 40 });
+  });
+
+  it("opens what was learned for looking at", async () => {
+    await button("Look at it").click();
+    await firstMap(page);
+    expect(await page.locator("summary .name").innerText()).toBe("learned-compact.onnx");
+  });
+
+  it("is where files in the format of MNIST lead that are opened in another tab", async () => {
+    await page.getByLabel("Open a model or images").setInputFiles(picked(idxFiles(digits.test, "t10k")));
+    await page.locator("fieldset li", { hasText: "t10k-labels-idx1-ubyte" }).waitFor();
+    expect(await page.getByRole("tab", { name: "Learn" }).getAttribute("aria-selected")).toBe("true");
+    expect(studio.errors).toEqual([]);
+  });
+});
+
+type Picked = ReturnType<typeof picked>[number];
+
+function picked(files: readonly NamedBytes[]) {
+  return files.map(({ name, bytes }) => ({ name, mimeType: "application/octet-stream", buffer: Buffer.from(bytes) }));
+}

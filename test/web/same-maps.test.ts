@@ -1,0 +1,47 @@
+/** @file The maps of the page are those of Node: by WebAssembly within 1e-4, by WebGPU within 2e-3 of the largest value. */
+
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { mapOf } from "../../src/explain/index.js";
+import { type LoadedModel, loadModel, readImage } from "../../src/node.js";
+import { hasBrowser } from "../support/browser.js";
+import { largestDifference, StudioTests, savedJson } from "../support/studio.js";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const methods = ["grad-cam", "layer-cam", "gradient", "integrated-gradients", "ablation-cam"];
+
+describe.skipIf(!hasBrowser).each([
+  ["wasm", 1e-4],
+  ["webgpu", 2e-3],
+] as const)("maps by %s", { timeout: 90_000 }, (provider, tolerance) => {
+  let tests: StudioTests;
+  let model: LoadedModel;
+  beforeAll(async () => {
+    model = await loadModel();
+    tests = await StudioTests.start({ webgpu: provider === "webgpu" });
+  }, 60_000);
+  afterAll(() => tests?.close());
+
+  it.each(methods)("%s is Node's", async (method) => {
+    const { page, errors } = await tests.open({ path: `?provider=${provider}#method=${method}&target=3&signed=true` });
+    const shown = await savedJson(page);
+    expect(shown.method).toBe(method);
+    const explainer = await model.explainer({ method });
+    const { input } = await readImage(model, join(root, "dist/studio/digits/0.png"));
+    const explanation = await explainer.explain(input, { classes: [3] });
+    const expected = mapOf(explanation, 0, 0, { signed: true });
+    expect(largestDifference(shown, expected)).toBeLessThanOrEqual(tolerance);
+    await explainer.close();
+    // What a graphics card lacks is said in the console by the runtime itself.
+    if (provider === "wasm") expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  it("says what computes", async () => {
+    const { page } = await tests.open({ path: `?provider=${provider}` });
+    await page.locator("summary .name").click();
+    expect(await page.locator("dl").first().innerText()).toContain(provider === "wasm" ? "WebAssembly" : "WebGPU");
+    await page.close();
+  });
+});

@@ -1,0 +1,97 @@
+/** @file What the page may ask of the worker that trains, and what comes back: plain data that can be posted. */
+
+import type { ColormapName } from "fovea/image";
+
+export interface LearnRequest {
+  /** URL of the page's own folder, ending in a slash. */
+  readonly base: string;
+  /** Name of the network. */
+  readonly network: string;
+  /** Files in the format of MNIST; without any, digits are drawn. */
+  readonly files: readonly File[];
+  /** How many images to learn from, and to test with; of files the first so many. */
+  readonly train: number;
+  readonly test: number;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly seed: number;
+  /** Wait after the first step. */
+  readonly paused: boolean;
+  /** Of the maps. */
+  readonly colormap: ColormapName;
+}
+
+/** What a network makes of one watched digit. */
+export interface DigitView {
+  readonly predicted: number;
+  /** Of the predicted class, 0..1. */
+  readonly probability: number;
+  /** The digit under Grad-CAM's map of its own class, on a scale of its own; RGBA. */
+  readonly painted: ImageData;
+  /** Nothing speaks for its class: the map is zero everywhere. */
+  readonly blank: boolean;
+}
+
+/** When training can begin. */
+export interface Beginning {
+  readonly kind: "began";
+  readonly source: string;
+  readonly train: number;
+  readonly test: number;
+  readonly classes: readonly string[];
+  /** Steps of an epoch. */
+  readonly steps: number;
+  /** The classes of the digits that are watched. */
+  readonly labels: readonly number[];
+  /** The layer that the maps are of. */
+  readonly layer: string;
+  /** With random weights. */
+  readonly before: readonly DigitView[];
+}
+
+export interface StepView {
+  readonly epoch: number;
+  readonly step: number;
+  readonly steps: number;
+  /** Running means of this epoch, over training images. */
+  readonly loss: number;
+  readonly accuracy: number;
+  /** Images learned from in a second of training. */
+  readonly rate: number;
+}
+
+/** The steps since the last ones. */
+export interface StepsView {
+  readonly kind: "steps";
+  readonly steps: readonly StepView[];
+}
+
+/** After an epoch; losses are mean cross-entropies. */
+export interface EpochView {
+  readonly kind: "epoch";
+  readonly epoch: number;
+  readonly trainLoss: number;
+  readonly trainAccuracy: number;
+  readonly testLoss: number;
+  readonly testAccuracy: number;
+  readonly seconds: number;
+}
+
+export interface MapsView {
+  readonly kind: "maps";
+  readonly digits: readonly DigitView[];
+}
+
+export interface StatusView {
+  readonly kind: "status";
+  /** What is being done before the first step. */
+  readonly text: string;
+}
+
+/** The training waits. */
+export interface HeldView {
+  readonly kind: "held";
+}
+
+export type LearnEvent = StatusView | Beginning | StepsView | EpochView | MapsView | HeldView;

@@ -1,0 +1,76 @@
+/** @file Predictions and Grad-CAM maps of a few fixed digits, by a network as it is at a moment. */
+
+import type { LabelledImages } from "fovea/data/web";
+import { take } from "fovea/data/web";
+import { createExplainer, displayMapOf, type Explanation, openModel } from "fovea/explain";
+import { type ColormapName, enlargePixels, overlay, toRgba } from "fovea/image";
+import { floats, type Graph } from "fovea/onnx";
+import type { Runtime } from "fovea/runtime";
+import { scaledImages } from "fovea/train";
+import type { DigitView } from "./api.js";
+
+const watched = 12;
+/** Pixels of a painted digit, about. */
+const side = 112;
+
+/** A dozen images: the first of each class, then the next ones, in the order of their classes. */
+export function chooseDigits(images: LabelledImages): LabelledImages {
+  const seen = new Map<number, number>();
+  const ranked = Array.from(images.labels, (label, index) => {
+    const rank = seen.get(label) ?? 0;
+    seen.set(label, rank + 1);
+    return { label, index, rank };
+  });
+  const chosen = ranked.sort((a, b) => a.rank - b.rank || a.label - b.label).slice(0, watched);
+  return take(
+    images,
+    chosen.sort((a, b) => a.label - b.label || a.index - b.index).map(({ index }) => index),
+  );
+}
+
+export interface DigitMaps {
+  readonly layer: string;
+  readonly digits: readonly DigitView[];
+}
+
+export interface ExplainDigitsOptions {
+  readonly runtime: Runtime;
+  readonly colormap: ColormapName;
+}
+
+/** What the network, which takes pixels as 0..1, makes of the digits, each explained for its own class. */
+export async function explainDigits(
+  network: Graph,
+  digits: LabelledImages,
+  { runtime, colormap }: ExplainDigitsOptions,
+): Promise<DigitMaps> {
+  const model = await openModel(network, runtime, "the network in training");
+  const explainer = await createExplainer(model, { runtime });
+  try {
+    const explanation = await explainer.explain(scaledImages(digits, 0, digits.count), { labels: digits.labels });
+    const views = Array.from(digits.labels, (_, i) => digitView(explanation, digits, i, colormap));
+    return { layer: explainer.layer.name, digits: views };
+  } finally {
+    await explainer.close();
+  }
+}
+
+function digitView(explanation: Explanation, digits: LabelledImages, i: number, colormap: ColormapName): DigitView {
+  const [, classes = 1] = explanation.probabilities.dims;
+  const predicted = explanation.predicted[i] as number;
+  const { width, height, pixels } = digits;
+  const digit = {
+    width,
+    height,
+    channels: 1,
+    pixels: pixels.subarray(i * width * height, (i + 1) * width * height),
+  } as const;
+  const large = enlargePixels(digit, Math.max(1, Math.round(side / width)));
+  const map = displayMapOf(explanation, i, 0, large);
+  return {
+    predicted,
+    probability: floats(explanation.probabilities)[i * classes + predicted] as number,
+    painted: new ImageData(toRgba(overlay(large, map, { colormap })), large.width, large.height),
+    blank: map.values.every((value) => value === 0),
+  };
+}
