@@ -12,7 +12,14 @@ import {
 import type { Runtime } from "./runtime/index.js";
 
 export { FoveaError, naming } from "./error.js";
-export { type DecodeImageOptions, decodeBitmap, decodeImage, encodePicture, pictureOfBitmap } from "./image/web.js";
+export {
+  type DecodeImageOptions,
+  decodeBitmap,
+  decodeImage,
+  encodePicture,
+  imageSize,
+  pictureOfBitmap,
+} from "./image/web.js";
 export { createWebRuntime, type WebProvider, type WebRuntime, type WebRuntimeOptions } from "./runtime/web.js";
 
 export interface LoadModelOptions extends OpenModelOptions {

@@ -3,7 +3,7 @@
 import { type Photo, type PhotoDataset, reasonOf, type SkippedPhoto, type Split, splits } from "../data/index.js";
 import { FoveaError, unknownName } from "../error.js";
 import { type Evaluation, evaluateClassifier } from "../evaluate/index.js";
-import { classifyStream, type Model } from "../explain/index.js";
+import { classifyStream, type MatchedClasses, matchClasses } from "../explain/index.js";
 import { classifier as openClassifier, readImage } from "../node.js";
 import { withBar } from "./datasets.js";
 import type { NamedModel } from "./models.js";
@@ -36,7 +36,7 @@ export async function evaluatePhotos(
   dataset: PhotoDataset,
   photos: readonly Photo[],
 ): Promise<PhotoEvaluation> {
-  const { classes, indices } = matchClasses(named, dataset);
+  const { classes, indices } = matchedClasses(named, dataset);
   const classifier = openClassifier(named.model);
   const read = async ({ path }: Photo) => (await readImage(named.model, path)).input;
   const done: Photo[] = [];
@@ -74,45 +74,7 @@ function checkWidth({ name }: NamedModel, width: number, expected: number): void
   throw new FoveaError("bad-input", `${name}: expected a model of ${expected} classes, got ${width} scores`);
 }
 
-/** The model's classes, and which of them each class of the photos is: by name where the model has names, else by order. */
-export function matchClasses(
-  { name, model }: Pick<NamedModel, "name" | "model">,
-  { classes, name: data }: PhotoDataset,
-) {
-  const { card, classCount = classes.length }: Model = model;
-  const bad = (expected: string, got: string) =>
-    new FoveaError("bad-input", `${name}: classes: expected ${expected} of ${data}, got ${got}`);
-  if (card.classes === undefined) {
-    if (classCount !== classes.length)
-      throw bad(`a model with the ${classes.length} classes`, `${classCount} without names`);
-    return { classes, indices: classes.map((_, i) => i) };
-  }
-  const find = classFinder(card.classes);
-  const indices = classes.map((label) => find(label) ?? -1);
-  const missing = classes.filter((_, i) => indices[i] === -1);
-  if (missing.length > 0) {
-    const known = card.classes.length > 5 ? `${card.classes.length} others` : card.classes.join(", ");
-    throw bad(`names for ${missing.slice(0, 5).join(", ")}`, `${known} (--labels gives a model other names)`);
-  }
-  if (new Set(indices).size < indices.length)
-    throw bad("a class for each class", "several that are one class of the model");
-  return { classes: card.classes, indices };
+/** As the library matches them, with the option that helps. */
+export function matchedClasses(named: NamedModel, dataset: PhotoDataset): MatchedClasses {
+  return matchClasses(named, dataset, "--labels gives a model other names");
 }
-
-/** Finds a class by its name, or by one of several in it: ImageNet's list synonyms (`tabby, tabby cat`). */
-export function classFinder(names: readonly string[]): (label: string) => number | undefined {
-  const places = new Map<string, number>();
-  const wholly = names.map((name, i) => [name, i] as const);
-  // Some synonyms are another class's whole name.
-  const partly = wholly.flatMap(([name, i]) => name.split(",").map((part) => [part, i] as const));
-  for (const [name, i] of [...wholly, ...partly]) if (!places.has(plain(name))) places.set(plain(name), i);
-  return (label) => places.get(plain(label));
-}
-
-/** `golden_retriever` is `Golden Retriever`. */
-const plain = (label: string) =>
-  label
-    .normalize("NFKC")
-    .toLowerCase()
-    .replace(/[\s_-]+/g, " ")
-    .trim();

@@ -18,9 +18,8 @@ import {
   type ReportedData,
   type ReportedModel,
   renderReport,
-  type TrainingReport,
+  trainingOf,
 } from "../report/index.js";
-import type { Augmentation, EpochRecord, TrainingSettings } from "../train/index.js";
 import type { NamedModel } from "./models.js";
 
 export interface MakeReportOptions {
@@ -149,46 +148,4 @@ async function withTrust(
     }
   }
   return { ...report, models };
-}
-
-/** What `fovea train` stored with the model. */
-function trainingOf(provenance: Readonly<Record<string, unknown>> | undefined): TrainingReport | undefined {
-  const settings = provenance?.settings as TrainingSettings | undefined;
-  const history = provenance?.history as EpochRecord[] | undefined;
-  if (settings === undefined || history === undefined) return undefined;
-  return {
-    optimiser: `${settings.optimizer}, weight decay ${settings.weightDecay}${settings.labelSmoothing > 0 ? `, label smoothing ${settings.labelSmoothing}` : ""}`,
-    schedule: `${settings.schedule}, peak ${settings.learningRate}`,
-    batchSize: settings.batchSize,
-    augmentation: settings.augmentation ? described(settings.augmentation) : "none",
-    seed: settings.seed,
-    seconds: history.reduce((total, { seconds }) => total + seconds, 0),
-    history: history.map(({ validationLoss, validationAccuracy, ...rest }) => ({
-      ...rest,
-      ...(validationLoss === null ? {} : { validationLoss }),
-      ...(validationAccuracy === null ? {} : { validationAccuracy }),
-    })),
-  };
-}
-
-/** The distortions that there are. */
-function described(augmentation: Augmentation): string {
-  const { rotate, shift, scale, shear, elastic, flip = 0, crop = 0, colour = 0, erase = 0 } = augmentation;
-  const amounts: readonly [number, string][] = [
-    [rotate, `turned up to ${round(rotate)}°`],
-    [shift, `shifted ${round(shift)} px`],
-    [scale, `scaled ${round(100 * scale)} %`],
-    [shear, `sheared ${round(shear)}`],
-    [elastic, `bent ${round(elastic)} px`],
-    [flip, `mirrored ${round(100 * flip)} % of the time`],
-    [crop, `up to ${round(100 * crop)} % cut away`],
-    [colour, `colours changed up to ${round(100 * colour)} %`],
-    [erase, `up to ${round(100 * erase)} % hidden`],
-  ];
-  const some = amounts.filter(([amount]) => amount > 0);
-  return some.length > 0 ? some.map(([, words]) => words).join(", ") : "none";
-}
-
-function round(value: number): number {
-  return Math.round(value * 100) / 100;
 }

@@ -3,8 +3,8 @@
 import { basename, dirname, relative, resolve } from "node:path";
 import type { Photo, PhotoDataset } from "../data/index.js";
 import { readImage } from "../node.js";
-import type { ReportedData } from "../report/index.js";
-import { matchClasses, type photosOf } from "./evaluate-photos.js";
+import { type ReportedData, reportedClasses } from "../report/index.js";
+import { matchedClasses, type photosOf } from "./evaluate-photos.js";
 import type { NamedModel } from "./models.js";
 
 /** A data set of photos for several models. */
@@ -23,16 +23,10 @@ export function reportedPhotos(
   dataset: PhotoDataset,
   { photos, split }: ReturnType<typeof photosOf>,
 ): ReportedPhotos {
-  const names = [...dataset.classes];
-  const classes = models.map((named) => {
-    const matched = matchClasses(named, dataset);
-    return matched.classes.map((name, own) => {
-      const label = matched.indices.indexOf(own);
-      if (label >= 0) return label;
-      const known = names.indexOf(name, dataset.classes.length);
-      return known >= 0 ? known : names.push(name) - 1;
-    });
-  });
+  const { names, classes } = reportedClasses(
+    dataset.classes,
+    models.map((named) => matchedClasses(named, dataset)),
+  );
   const count = (part: Photo["split"]) => dataset.photos.filter((photo) => photo.split === part).length;
   const counts = Object.fromEntries(
     (["train", "validation", "test"] as const).flatMap((part) => (count(part) > 0 ? [[part, count(part)]] : [])),

@@ -37,6 +37,7 @@ export {
 } from "./layers.js";
 export { type GridOptions, gridOf, type Layout, layoutsOf, type TokenGrid } from "./layout.js";
 export { type DisplayMapOptions, diagnosisOf, displayMapOf, type MapOptions, mapOf } from "./maps.js";
+export { classFinder, type MatchedClasses, matchClasses, type NamedClasses } from "./match-classes.js";
 export {
   type ActivationMethod,
   type CamInputs,

@@ -34,16 +34,9 @@ export async function decodeImage(file: Blob, options: DecodeImageOptions = {}):
  * As `decodeImage`, for drawing: the image as the browser holds it.
  * @throws FoveaError as `decodeImage` does
  */
-export async function decodeBitmap(
-  file: Blob,
-  { maxPixels = 64e6, name = fileName(file) }: Omit<DecodeImageOptions, "grey"> = {},
-): Promise<ImageBitmap> {
-  if (file.size === 0) throw new FoveaError("bad-file", `${name}: image: expected a picture, got an empty file`);
-  const size = await sizeInHeader(file);
-  if (size && size.width * size.height > maxPixels) {
-    const got = `got ${size.width}x${size.height} = ${size.width * size.height}`;
-    throw new FoveaError("bad-input", `${name}: image: expected at most ${maxPixels} pixels, ${got}: make it smaller`);
-  }
+export async function decodeBitmap(file: Blob, options: Omit<DecodeImageOptions, "grey"> = {}): Promise<ImageBitmap> {
+  const { name = fileName(file) } = options;
+  const size = file.size > 0 && file.size <= harmless ? undefined : await imageSize(file, options);
   try {
     return await createImageBitmap(file, { premultiplyAlpha: "none" });
   } catch (cause) {
@@ -67,23 +60,41 @@ function fileName(file: Blob): string {
   return "name" in file && typeof file.name === "string" && file.name !== "" ? file.name : "image";
 }
 
-interface HeaderSize {
-  readonly width: number;
-  readonly height: number;
-  readonly type: string;
-}
-
 /** Bytes that cannot hold a large image, however well compressed. */
 const harmless = 4096;
 
-/** What the file's first bytes say; undefined where they say nothing, or do not matter. */
-async function sizeInHeader(file: Blob): Promise<HeaderSize | undefined> {
-  if (file.size <= harmless) return undefined;
-  const { imageSize } = await import("image-size");
-  const head = new Uint8Array(await file.slice(0, 512 * 1024).arrayBuffer());
+/** What the first bytes of an image file say. */
+export interface ImageHeader {
+  /** In pixels, upright: as the image is shown. */
+  readonly width: number;
+  readonly height: number;
+  /** E.g. `JPG`. */
+  readonly type: string;
+}
+
+/**
+ * The size of an image from its first half megabyte, without decoding it; undefined where that says nothing.
+ * @throws FoveaError `bad-file` for an empty file, `bad-input` for an image above `maxPixels`
+ */
+export async function imageSize(
+  file: Blob,
+  { maxPixels = 64e6, name = fileName(file) }: Omit<DecodeImageOptions, "grey"> = {},
+): Promise<ImageHeader | undefined> {
+  if (file.size === 0) throw new FoveaError("bad-file", `${name}: image: expected a picture, got an empty file`);
+  const size = headerOf(new Uint8Array(await file.slice(0, 512 * 1024).arrayBuffer()));
+  const { width = 0, height = 0 } = (await size) ?? {};
+  if (width * height <= maxPixels) return size;
+  const got = `got ${width}x${height} = ${width * height}`;
+  throw new FoveaError("bad-input", `${name}: image: expected at most ${maxPixels} pixels, ${got}: make it smaller`);
+}
+
+async function headerOf(head: Uint8Array): Promise<ImageHeader | undefined> {
+  const { imageSize: sizeIn } = await import("image-size");
   try {
-    const { width, height, type } = imageSize(head);
-    return { width, height, type: type?.toUpperCase() ?? "image" };
+    const { width, height, type = "image", orientation = 1 } = sizeIn(head);
+    // From 5 on the image lies on its side (EXIF 2.32, Orientation).
+    const [across, down] = orientation >= 5 ? [height, width] : [width, height];
+    return { width: across, height: down, type: type.toUpperCase() };
   } catch {
     return undefined;
   }

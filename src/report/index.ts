@@ -9,7 +9,7 @@ export {
 } from "./collect-report.js";
 export { type CollectRobustnessOptions, collectRobustness } from "./collect-robustness.js";
 export { type CollectTrustOptions, collectTrust } from "./collect-trust.js";
-export type { Encode } from "./draw.js";
+export { type Encode, type Ground, overlaid, plain, scaleOf } from "./draw.js";
 export type { Observation, ObservationStore } from "./observe.js";
 export { renderReport } from "./render-report.js";
 export type {
@@ -49,5 +49,7 @@ export {
   reportedDataset,
   type SeenImage,
 } from "./report-images.js";
+export { reportedClasses } from "./reported-classes.js";
 export type { ReportedModel } from "./study.js";
 export { type Summary, summarise } from "./summary.js";
+export { trainingOf } from "./training-of.js";

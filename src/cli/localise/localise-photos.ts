@@ -3,12 +3,11 @@
 import { type Photo, type PhotoDataset, reasonOf, type SkippedPhoto } from "../../data/index.js";
 import { FoveaError, unknownName } from "../../error.js";
 import { type Localisation, localise } from "../../evaluate/index.js";
-import { type Explainer, explainStream, type Model, mapOf } from "../../explain/index.js";
+import { classFinder, type Explainer, explainStream, type Model, mapOf } from "../../explain/index.js";
 import { type Box, placeMap } from "../../image/index.js";
 import { type LoadedModel, readImage } from "../../node.js";
 import { floats } from "../../onnx/index.js";
 import { classChoice } from "../commands/explain.js";
-import { classFinder } from "../evaluate-photos.js";
 
 /** A photo whose map was measured. */
 export interface LocalisedPhoto {

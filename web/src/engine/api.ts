@@ -1,7 +1,7 @@
 /** @file What the page may ask of its worker, and what comes back: plain data that can be posted. */
 
-import type { ClassChoice, MapDiagnosis, Sidecar } from "fovea/explain";
-import type { Box, FloatMap, Picture } from "fovea/image";
+import type { ClassChoice, MapDiagnosis, MatchedClasses, Sidecar } from "fovea/explain";
+import type { Box, ColormapName, FloatMap, Picture } from "fovea/image";
 import type { Preprocessing, Provenance } from "fovea/onnx";
 import type { WebProvider } from "fovea/runtime/web";
 import type { Stroke } from "../studio/strokes.js";
@@ -82,6 +82,18 @@ export interface PictureView {
   readonly width: number;
   readonly height: number;
 }
+
+/** A picture that is read when it is needed. */
+export interface PictureSource {
+  /** A file, its URL, or pixels where there is no file. */
+  readonly source: Blob | string | Picture;
+  readonly name: string;
+}
+
+/** What came of a source: the picture, or why there is none. */
+export type OpenedPicture =
+  | { readonly view: PictureView; readonly reason?: undefined }
+  | { readonly reason: string; readonly view?: undefined };
 
 export interface ExplainRequest {
   /** One that is open, or the size of a blank square to draw on. */
@@ -176,4 +188,91 @@ export interface NodeView {
 export interface LayerMapView {
   readonly layer: string;
   readonly evidence: FloatMap;
+}
+
+/** A picture to be classified. */
+export interface AskedPicture {
+  readonly picture: number;
+  /** How many it has. */
+  readonly pixels: number;
+  /** Its class, as an index of the model's. */
+  readonly truth?: number | undefined;
+}
+
+/** What came of a picture: the prediction, or why there is none. */
+export type ClassifiedPicture =
+  | {
+      readonly picture: number;
+      readonly predicted: number;
+      /** Probability of the predicted class. */
+      readonly confidence: number;
+      /** Probability of the true class, where that is known. */
+      readonly ofTruth: number | undefined;
+      /** Undefined where the picture itself is small. */
+      readonly thumbnail: Blob | undefined;
+      readonly reason?: undefined;
+    }
+  | { readonly picture: number; readonly reason: string };
+
+/** The model's classes and which of them each folder is, or why they do not match. */
+export type MatchedFolders = (MatchedClasses & { readonly reason?: undefined }) | { readonly reason: string };
+
+export interface DrawnPicture {
+  readonly blob: Blob;
+  readonly name: string;
+  readonly class: string;
+}
+
+/** The maps of a picture's predicted and true class, drawn on one scale. */
+export interface ClassContrast {
+  readonly explanation: ExplanationView;
+  /** The value that the last colour stands for; 0 where all maps are zero. */
+  readonly peak: number;
+  readonly image: DrawnImage;
+  /** In the order of the explanation's maps. */
+  readonly maps: readonly DrawnImage[];
+  /** The first map minus the second, where there are two. */
+  readonly difference: DrawnImage | undefined;
+}
+
+/** For `<img>`. */
+export interface DrawnImage {
+  readonly src: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface ReportRequest {
+  /** What the report calls the data. */
+  readonly data: string;
+  /** Names of the data's classes. */
+  readonly folders: readonly string[];
+  readonly items: readonly ReportedPicture[];
+  /** Digits that the page drew. */
+  readonly drawn: boolean;
+  readonly method: string;
+  /** Name of a layer, or `auto`. */
+  readonly layer: string;
+}
+
+export interface ReportedPicture extends Omit<PictureView, "id"> {
+  readonly picture: number;
+  /** As an index of the folders. */
+  readonly label: number;
+}
+
+export interface MadeReport {
+  readonly html: Blob;
+  /** Pictures that are not in it. */
+  readonly failed: number;
+}
+
+export const exportKinds = ["svg", "json", "npy", "onnx"] as const;
+export type ExportKind = (typeof exportKinds)[number];
+
+export interface ExportRequest {
+  readonly explanation: ExplanationView;
+  readonly colormap: ColormapName;
+  /** Whether what speaks against a class is written, too. */
+  readonly signed: boolean;
 }

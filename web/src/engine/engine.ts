@@ -1,21 +1,32 @@
 /** @file What the worker does for the page: one runtime, one model, its pictures, and everything that is computed from them. */
 
-import type { Model } from "fovea/explain";
+import { type Classifier, createClassifier, type Model } from "fovea/explain";
 import type { FloatMap, Picture } from "fovea/image";
 import { FoveaError, type WebProvider, type WebRuntime } from "fovea/web";
 import type { Stroke } from "../studio/strokes.js";
 import type {
+  AskedPicture,
+  ClassContrast,
+  ClassifiedPicture,
   CostView,
+  DrawnPicture,
   ExplainRequest,
   ExplanationView,
+  ExportKind,
+  ExportRequest,
   LayerMapView,
   LayerView,
+  MadeReport,
+  MatchedFolders,
   MethodCell,
   ModelFiles,
   ModelView,
   NodeView,
+  OpenedPicture,
+  PictureSource,
   PictureView,
   Progress,
+  ReportRequest,
   RuntimeView,
   StartOptions,
   TrustView,
@@ -38,6 +49,7 @@ export interface OpenModel {
   readonly source: OpenedFiles["source"];
   readonly explainers: Explainers;
   readonly layers: LayerEvidence;
+  readonly classifier: Classifier;
 }
 
 /** Bytes of a model from which on a graphics card is worth its start; small ones are faster on the processor. */
@@ -49,6 +61,8 @@ export class Engine {
   readonly #layering = new Latest();
   readonly #comparing = new Latest();
   readonly #trusting = new Latest();
+  readonly #classifying = new Latest();
+  readonly #reporting = new Latest();
   readonly #runtimes = new Map<WebProvider, Promise<WebRuntime>>();
   #runtime: WebRuntime | undefined;
   /** Small, and fetched while the runtime starts. */
@@ -84,6 +98,7 @@ export class Engine {
       source,
       explainers: new Explainers(model, this.runtime),
       layers: new LayerEvidence(model, this.runtime),
+      classifier: createClassifier(model, { runtime: this.runtime }),
     };
     return view;
   }
@@ -107,16 +122,21 @@ export class Engine {
     return this.#pictures.open(source, name);
   }
 
-  closePicture(id: number): void {
-    this.#pictures.close(id);
+  /** @param unread whether there are too many to decode them all */
+  openPictures(sources: readonly PictureSource[], unread: boolean): Promise<OpenedPicture[]> {
+    return this.#pictures.openAll(sources, unread);
+  }
+
+  closePictures(ids: readonly number[]): void {
+    for (const id of ids) this.#pictures.close(id);
   }
 
   /** @throws an `AbortError` when a newer request came */
   explain(request: ExplainRequest, progress?: OnProgress): Promise<ExplanationView> {
     const { model, explainers } = this.open;
     const report = progress && ((done: number, total: number) => progress({ what: "passes", done, total }));
-    return this.#explaining.run((signal) =>
-      explainPicture(this.#pictureOf(request.picture), request, {
+    return this.#explaining.run(async (signal) =>
+      explainPicture(await this.#pictureOf(request.picture), request, {
         model,
         runtime: this.runtime,
         explainers,
@@ -129,16 +149,16 @@ export class Engine {
   /** The evidence at every milestone, from one run. @throws an `AbortError` when a newer request came */
   layerMaps({ picture, strokes = [] }: ExplainRequest, target: number): Promise<LayerMapView[]> {
     const { layers } = this.open;
-    return this.#layering.run(() => layers.maps(this.#painted(picture, strokes), target));
+    return this.#layering.run(async () => layers.maps(await this.#painted(picture, strokes), target));
   }
 
-  #painted(picture: ExplainRequest["picture"], strokes: readonly Stroke[]): Picture {
-    const original = this.#pictureOf(picture);
+  async #painted(picture: ExplainRequest["picture"], strokes: readonly Stroke[]): Promise<Picture> {
+    const original = await this.#pictureOf(picture);
     return painted(original, strokes, groundOf(original));
   }
 
-  #pictureOf(picture: ExplainRequest["picture"]): Picture {
-    return typeof picture === "number" ? this.#pictures.get(picture).picture : blank(picture.blank);
+  async #pictureOf(picture: ExplainRequest["picture"]): Promise<Picture> {
+    return typeof picture === "number" ? (await this.#pictures.get(picture)).picture : blank(picture.blank);
   }
 
   /** The picture through every method, told one by one. @throws an `AbortError` when a newer request came, or it was stopped */
@@ -152,7 +172,7 @@ export class Engine {
       const { compareMethods } = await import("./comparing.js");
       return compareMethods(
         model,
-        this.#painted(picture, strokes),
+        await this.#painted(picture, strokes),
         { runtime: this.runtime, layer, target, signal },
         tell,
       );
@@ -170,7 +190,7 @@ export class Engine {
     return this.#trusting.run(async (signal) => {
       const { measureTrust } = await import("./trust.js");
       const progress = (done: number, total: number) => tell({ what: "curves", done, total });
-      return measureTrust(model, this.#painted(picture, strokes), {
+      return measureTrust(model, await this.#painted(picture, strokes), {
         runtime: this.runtime,
         target,
         map,
@@ -212,6 +232,62 @@ export class Engine {
     return nodesAround(this.open.model, layer);
   }
 
+  /**
+   * Classifies pictures group by group, whatever else is asked for in between.
+   * @throws an `AbortError` when it was stopped
+   */
+  classify(asked: readonly AskedPicture[], tell: (some: ClassifiedPicture[]) => void): Promise<void> {
+    const { model, classifier } = this.open;
+    const { runtime, pictures } = this;
+    return this.#classifying.run(async (signal) => {
+      const { classifyPictures } = await import("./collection.js");
+      return classifyPictures(asked, tell, { model, classifier, runtime, pictures, signal });
+    });
+  }
+
+  stopClassifying(): void {
+    this.#classifying.cancel();
+  }
+
+  async matchFolders(folders: readonly string[]): Promise<MatchedFolders> {
+    const { model, view } = this.open;
+    return (await import("./collection.js")).matchFolders(model, view.name, folders);
+  }
+
+  async drawDigitPictures(count: number): Promise<DrawnPicture[]> {
+    return (await import("./collection.js")).drawDigitPictures(count);
+  }
+
+  /** The maps of one or two classes on one scale. @throws an `AbortError` when a newer request came */
+  async contrast(request: ExplainRequest, progress?: OnProgress): Promise<ClassContrast> {
+    const explanation = await this.explain(request, progress);
+    const { contrastClasses } = await import("./contrasting.js");
+    return contrastClasses(await this.#pictureOf(request.picture), explanation);
+  }
+
+  /** @throws FoveaError, or an `AbortError` when it was stopped */
+  report(request: ReportRequest, progress: OnProgress): Promise<MadeReport> {
+    const { model, view } = this.open;
+    const { runtime, pictures } = this;
+    return this.#reporting.run(async (signal) => {
+      const { makeReport } = await import("./reporting.js");
+      const tell = (done: number, total: number) => progress({ what: "explaining images", done, total });
+      return makeReport(request, { file: view.name, model, runtime, pictures, signal, progress: tell });
+    });
+  }
+
+  stopReport(): void {
+    this.#reporting.cancel();
+  }
+
+  /** The explanation as a file. @param image what files call the picture */
+  async export(kind: ExportKind, request: ExportRequest, image: string): Promise<Blob> {
+    const { model, view } = this.open;
+    const { picture, strokes = [] } = request.explanation.request;
+    const { exported } = await import("./exporting.js");
+    return exported(kind, request, { model, name: view.name, image, picture: await this.#painted(picture, strokes) });
+  }
+
   cancel(): void {
     this.#explaining.cancel();
     this.#layering.cancel();
@@ -235,9 +311,12 @@ export class Engine {
     this.cancel();
     this.stopComparing();
     this.stopTrust();
+    this.stopClassifying();
+    this.stopReport();
     const open = this.#open;
     this.#open = undefined;
     await open?.explainers.close();
     await open?.layers.close();
+    await open?.classifier.close();
   }
 }

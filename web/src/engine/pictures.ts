@@ -1,34 +1,108 @@
-/** @file The pictures that the page has open, decoded once. */
+/** @file The pictures that the page has open: their files, and as pixels those that were used last. */
 
+import { mapAhead } from "fovea/explain";
 import type { Picture } from "fovea/image";
-import { decodeImage, FoveaError, pictureOfBitmap } from "fovea/web";
-import type { PictureView } from "./api.js";
+import { decodeImage, FoveaError, imageSize, pictureOfBitmap } from "fovea/web";
+import type { OpenedPicture, PictureSource, PictureView } from "./api.js";
 
 export interface StoredPicture {
   readonly name: string;
   readonly picture: Picture;
 }
 
-/** Keeps as many as fit; the page asks again for one that had to go. */
+/** Of decoded pictures together; any number of files is open. */
+const mostPixels = 50e6;
+/** Files that are read at a time. */
+const ahead = 8;
+
 export class Pictures {
-  readonly #stored = new Map<number, StoredPicture>();
+  readonly #sources = new Map<number, PictureSource>();
+  /** The one used last at the end. */
+  readonly #decoded = new Map<number, Picture>();
   #next = 1;
 
+  /** @throws FoveaError for what is no picture */
   async open(source: Blob | ImageBitmap, name: string): Promise<PictureView> {
     const picture = source instanceof Blob ? await decodeImage(source, { name }) : pictureOfBitmap(source, name);
-    if (!(source instanceof Blob)) source.close();
-    const id = this.#next++;
-    this.#stored.set(id, { name, picture });
+    const bitmap = source instanceof Blob ? undefined : source;
+    bitmap?.close();
+    const id = this.#add({ source: bitmap ? picture : (source as Blob), name });
+    this.#keep(id, picture);
     return { id, name, width: picture.width, height: picture.height };
   }
 
-  get(id: number): StoredPicture {
-    const found = this.#stored.get(id);
+  /** Opens many; what cannot be read is there with the reason. @param unread look at headers only */
+  async openAll(sources: readonly PictureSource[], unread: boolean): Promise<OpenedPicture[]> {
+    const opened: OpenedPicture[] = [];
+    for await (const each of mapAhead(sources, ahead, (source) => this.#openOne(source, unread))) opened.push(each);
+    return opened;
+  }
+
+  async #openOne({ source, name }: PictureSource, unread: boolean): Promise<OpenedPicture> {
+    try {
+      const header = unread ? await imageSize(await fileOf(source, name), { name }) : undefined;
+      const picture = header ? undefined : await pixelsOf(source, name);
+      const { width, height } = header ?? (picture as Picture);
+      const id = this.#add({ source, name });
+      if (picture) this.#keep(id, picture);
+      return { view: { id, name, width, height } };
+    } catch (error) {
+      if (error instanceof FoveaError) return { reason: error.message };
+      throw error;
+    }
+  }
+
+  #add(source: PictureSource): number {
+    this.#sources.set(this.#next, source);
+    return this.#next++;
+  }
+
+  /** @throws FoveaError for one that is not open, or whose file is damaged */
+  async get(id: number): Promise<StoredPicture> {
+    const { source, name } = this.#source(id);
+    const picture = this.#decoded.get(id) ?? (await pixelsOf(source, name));
+    if (this.#sources.has(id)) this.#keep(id, picture);
+    return { name, picture };
+  }
+
+  /** As `get`, for one of very many: it takes nobody else's place. */
+  async glance(id: number): Promise<StoredPicture> {
+    const { source, name } = this.#source(id);
+    return { name, picture: this.#decoded.get(id) ?? (await pixelsOf(source, name)) };
+  }
+
+  #source(id: number): PictureSource {
+    const found = this.#sources.get(id);
     if (found) return found;
     throw new FoveaError("not-found", `picture ${id}: expected one that is open`);
   }
 
-  close(id: number): void {
-    this.#stored.delete(id);
+  #keep(id: number, picture: Picture): void {
+    this.#decoded.delete(id);
+    this.#decoded.set(id, picture);
+    let pixels = 0;
+    for (const { width, height } of this.#decoded.values()) pixels += width * height;
+    for (const [oldest, { width, height }] of this.#decoded) {
+      if (pixels <= mostPixels || oldest === id) return;
+      this.#decoded.delete(oldest);
+      pixels -= width * height;
+    }
   }
+
+  close(id: number): void {
+    this.#sources.delete(id);
+    this.#decoded.delete(id);
+  }
+}
+
+async function pixelsOf(source: PictureSource["source"], name: string): Promise<Picture> {
+  if (typeof source === "object" && "pixels" in source) return source;
+  return decodeImage(await fileOf(source, name), { name });
+}
+
+async function fileOf(source: PictureSource["source"], name: string): Promise<Blob> {
+  if (source instanceof Blob) return source;
+  const response = await fetch(source as string).catch(() => undefined);
+  if (response?.ok) return response.blob();
+  throw new FoveaError("not-found", `${name}: image: expected one at ${source}, got none`);
 }

@@ -17,11 +17,12 @@ export async function modelFiles({ name, url, external, beside, given }: GivenMo
   return { files: await Promise.all([fetched(url, name), ...outside]), beside, given };
 }
 
-export async function givenPictures(images: Given["images"]) {
-  const all = [];
-  for (const { name, url, class: folder } of images)
-    all.push({ name, class: folder, blob: await (await fetch(url)).blob() });
-  return all;
+export function givenPictures(images: Given["images"]) {
+  return images.map(({ name, url, class: folder }) => ({
+    name,
+    class: folder,
+    blob: new URL(url, location.href).href,
+  }));
 }
 
 /** `?provider=wasm` or `?provider=webgpu`; default what suits. */
@@ -36,6 +37,7 @@ export async function drawnDigits() {
     Array.from({ length: 10 }, async (_, digit) => ({
       name: `a drawn ${digit}`,
       class: undefined,
+      drawn: true,
       blob: await (await fetch(`digits/${digit}.png`)).blob(),
     })),
   );

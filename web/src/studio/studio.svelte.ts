@@ -5,6 +5,7 @@ import type { ExplainRequest, ExplanationView, LayerMapView, ModelFiles, ModelVi
 import { type EngineClient, isCancelled, onProgress, sentence, startWorker } from "./client.js";
 import { classesOf, type SortedFiles } from "./files.js";
 import { drawnDigits, fetchGiven, givenPictures, modelFiles, providerFrom } from "./given.js";
+import { fewReasons, type NewPicture, openGroups } from "./opening.js";
 import { Peaks } from "./peaks.js";
 import type { Stroke } from "./strokes.js";
 import { firstView, linkTo, type View, viewFrom } from "./view.js";
@@ -18,6 +19,8 @@ export interface OpenPicture {
   readonly height: number;
   /** Of the folder that it lay in. */
   readonly class?: string | undefined;
+  /** By the page itself. */
+  readonly drawn?: boolean | undefined;
 }
 
 /** What is explained: an open picture, or the blank one that is drawn on. */
@@ -115,7 +118,7 @@ export class Studio {
         this.#past = [];
       }
       if (this.model === undefined) this.model = await this.engine.openEmbedded(this.telling());
-      if (given.images.length > 0) await this.openPictures(await givenPictures(given.images));
+      if (given.images.length > 0) await this.openPictures(givenPictures(given.images));
       else if (digits) await this.openPictures(await digits);
     });
   }
@@ -215,16 +218,28 @@ export class Studio {
   }
 
   /** Opens pictures beside those that are open, and shows the first of them. */
-  async openPictures(
-    sources: readonly { readonly blob: Blob; readonly name: string; readonly class?: string | undefined }[],
-  ): Promise<void> {
+  async openPictures(sources: readonly NewPicture[]): Promise<void> {
     const first = this.pictures.length;
-    for (const source of sources) {
-      const view = await this.attempt(() => this.engine.openPicture(source.blob, source.name));
-      if (view === undefined) continue;
-      this.pictures = [...this.pictures, { ...view, url: URL.createObjectURL(source.blob), class: source.class }];
-      if (this.pictures.length === first + 1) this.current = first;
-    }
+    const reasons: string[] = [];
+    let shown = false;
+    await this.attempt(async () => {
+      for await (const group of openGroups(this.engine, sources)) {
+        this.pictures = [...this.pictures, ...group.pictures];
+        reasons.push(...group.reasons);
+        if (group.pictures.length > 0 && !shown) [this.current, shown] = [first, true];
+        if (group.done < sources.length)
+          this.progress = { what: "opening images", done: group.done, total: sources.length };
+      }
+    });
+    for (const reason of fewReasons(reasons)) this.complain(new Error(reason));
+  }
+
+  closePictures(closed: readonly OpenPicture[]): void {
+    const ids = new Set(closed.map(({ id }) => id));
+    this.pictures = this.pictures.filter(({ id }) => !ids.has(id));
+    this.current = 0;
+    for (const { url } of closed) URL.revokeObjectURL(url);
+    this.engine.closePictures([...ids]);
   }
 
   /** What the view asks of the worker; nothing while there is no model or picture. */

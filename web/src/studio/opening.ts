@@ -1,0 +1,54 @@
+/** @file Opens pictures in groups, however many: few are decoded and refused if damaged, of many only the headers are read. */
+
+import type { EngineClient } from "./client.js";
+import type { OpenPicture } from "./studio.svelte.js";
+
+/** A picture to be opened. */
+export interface NewPicture {
+  /** The file, or its URL. */
+  readonly blob: Blob | string;
+  readonly name: string;
+  readonly class?: string | undefined;
+  readonly drawn?: boolean | undefined;
+}
+
+/** Some of the pictures, and why others are not there. */
+export interface OpenedGroup {
+  readonly pictures: readonly OpenPicture[];
+  readonly reasons: readonly string[];
+  /** Of all, with this group. */
+  readonly done: number;
+}
+
+/** Of so many pictures each is decoded when it is opened; more are read when they are needed. */
+const mostDecoded = 24;
+/** Pictures that are opened with one request. */
+const openedTogether = 100;
+/** Pictures that could not be opened, and are told of one by one. */
+const mostReasons = 2;
+
+export async function* openGroups(engine: EngineClient, sources: readonly NewPicture[]): AsyncGenerator<OpenedGroup> {
+  for (let at = 0; at < sources.length; at += openedTogether) {
+    const group = sources.slice(at, at + openedTogether);
+    const files = group.map(({ blob, name }) => ({ source: blob, name }));
+    const opened = await engine.openPictures(files, sources.length > mostDecoded);
+    yield {
+      pictures: group.flatMap((source, i) => {
+        const view = opened[i]?.view;
+        return view ? [{ ...view, url: urlOf(source.blob), class: source.class, drawn: source.drawn }] : [];
+      }),
+      reasons: opened.flatMap(({ reason }) => reason ?? []),
+      done: at + group.length,
+    };
+  }
+}
+
+function urlOf(blob: Blob | string): string {
+  return typeof blob === "string" ? blob : URL.createObjectURL(blob);
+}
+
+/** Of very many reasons the first, and how many more there are. */
+export function fewReasons(reasons: readonly string[]): string[] {
+  const more = reasons.length - mostReasons;
+  return [...reasons.slice(0, mostReasons), ...(more > 0 ? [`${more} more images cannot be opened.`] : [])];
+}
