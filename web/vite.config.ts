@@ -47,6 +47,8 @@ function besideThePage(): Plugin {
       for (const folder of ["ort", "digits"]) mkdirSync(join(outDir, folder), { recursive: true });
       for (const [name, path] of Object.entries(files)) copyFileSync(path, join(outDir, name));
       for (const [name, bytes] of await drawnDigits()) writeFileSync(join(outDir, name), bytes);
+      // Where nobody gave anything: `fovea studio` answers in its place.
+      writeFileSync(join(outDir, "given.json"), '{"images":[]}');
       writeFileSync(join(outDir, "_headers"), headersFile());
     },
     async configureServer(server) {

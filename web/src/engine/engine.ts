@@ -68,12 +68,17 @@ export class Engine {
   /** Small, and fetched while the runtime starts. */
   #embedded: Promise<Uint8Array<ArrayBuffer>> | undefined;
   #options: StartOptions = { base: "" };
+  #tell: (text: string) => void = () => {};
   #open: OpenModel | undefined;
   #opened = 0;
 
-  /** Loads what computes, with progress; the browser keeps it for the next time. */
-  async start(options: StartOptions, progress: OnProgress): Promise<RuntimeView> {
+  /**
+   * Loads what computes, with progress; the browser keeps it for the next time.
+   * @param tell what the user should know, now or later
+   */
+  async start(options: StartOptions, progress: OnProgress, tell: (text: string) => void): Promise<RuntimeView> {
     this.#options = options;
+    this.#tell = tell;
     this.#embedded = fetchWithProgress(new URL("mnist.onnx", options.base).href, "the digit model", progress);
     // Told when it is asked for.
     this.#embedded.catch(() => undefined);
@@ -86,11 +91,10 @@ export class Engine {
    */
   async openModel(given: ModelFiles, progress: OnProgress): Promise<ModelView> {
     const size = given.files.reduce((sum, file) => sum + file.size, 0);
-    const provider = this.#options.provider ?? (size >= worthTheCard && (await hasGraphicsCard()) ? "webgpu" : "wasm");
-    const { provider: used } = await this.#use(provider, progress);
+    const { provider } = await this.#runtimeFor(size, progress);
     const { model, bytes, source } = await openFiles(given, this.runtime);
     const name = given.files[0]?.name ?? "model";
-    const view = describeModel(model, { id: ++this.#opened, name, bytes, provider: used });
+    const view = describeModel(model, { id: ++this.#opened, name, bytes, provider });
     await this.#close();
     this.#open = {
       view,
@@ -110,8 +114,17 @@ export class Engine {
     return this.openModel({ files: [new File([bytes], "mnist.onnx")] }, progress);
   }
 
+  async #runtimeFor(size: number, progress: OnProgress): Promise<RuntimeView> {
+    const { provider } = this.#options;
+    if (provider !== undefined) return this.#use(provider, progress);
+    if (size < worthTheCard || !(await hasGraphicsCard())) return this.#use("wasm", progress);
+    // A card may be there and not start.
+    return this.#use("webgpu", progress).catch(() => this.#use("wasm", progress));
+  }
+
   async #use(provider: WebProvider, progress: OnProgress): Promise<RuntimeView> {
-    const loading = this.#runtimes.get(provider) ?? loadRuntime(provider, this.#options.base, progress);
+    const loading =
+      this.#runtimes.get(provider) ?? loadRuntime(provider, { base: this.#options.base, progress, tell: this.#tell });
     this.#runtimes.set(provider, loading);
     loading.catch(() => this.#runtimes.delete(provider));
     this.#runtime = await loading;

@@ -10,20 +10,29 @@ const files: Readonly<Record<WebProvider, string>> = {
   webgpu: "ort-wasm-simd-threaded.asyncify.wasm",
 };
 
-/** @param base URL of the page's folder */
+export interface LoadRuntimeOptions {
+  /** URL of the page's folder. */
+  readonly base: string;
+  readonly progress: (state: Progress) => void;
+  /** Told once, if the graphics card cannot go on and the processor does. */
+  readonly tell: (text: string) => void;
+}
+
 export async function loadRuntime(
   provider: WebProvider,
-  base: string,
-  progress: (state: Progress) => void,
+  { base, progress, tell }: LoadRuntimeOptions,
 ): Promise<WebRuntime> {
   const folder = new URL("ort/", base).href;
   const binary = await fetchWithProgress(folder + files[provider], "the runtime", progress);
+  let told = false;
   const runtime = await createWebRuntime({
     provider,
     files: folder,
     binary: binary.buffer,
-    onFallback: (reason) =>
-      progress({ what: `the graphics card gave up, the processor goes on: ${reason}`, done: 0, total: 0 }),
+    onFallback: (reason) => {
+      if (!told) tell(`The processor goes on with what the graphics card cannot do: ${reason}`);
+      told = true;
+    },
   });
   await (await runtime.open(nothing())).close();
   return runtime;

@@ -11,9 +11,13 @@ export function startWorker(): EngineClient {
   return wrap<Engine>(worker);
 }
 
-/** A callback that the worker may call. */
+/** A function that the worker may call. */
+export function callback<Given>(call: (given: Given) => void): (given: Given) => void {
+  return proxy(call);
+}
+
 export function onProgress(tell: (progress: Progress) => void): (progress: Progress) => void {
-  return proxy(tell);
+  return callback(tell);
 }
 
 /** Whether a request ended because a newer one came. */

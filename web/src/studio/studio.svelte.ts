@@ -2,7 +2,7 @@
 
 import type { Preprocessing } from "fovea/onnx";
 import type { ExplainRequest, ExplanationView, LayerMapView, ModelFiles, ModelView, Progress } from "../engine/api.js";
-import { type EngineClient, isCancelled, onProgress, sentence, startWorker } from "./client.js";
+import { callback, type EngineClient, isCancelled, onProgress, sentence, startWorker } from "./client.js";
 import { classesOf, type SortedFiles } from "./files.js";
 import { drawnDigits, fetchGiven, givenPictures, modelFiles, providerFrom } from "./given.js";
 import { fewReasons, type NewPicture, openGroups } from "./opening.js";
@@ -108,7 +108,11 @@ export class Studio {
     this.view = view;
     await this.attempt(async () => {
       const base = new URL("./", location.href).href;
-      const starting = this.engine.start({ base, provider: providerFrom(location.search) }, this.telling());
+      const starting = this.engine.start(
+        { base, provider: providerFrom(location.search) },
+        this.telling(),
+        callback((text: string) => this.tell(text)),
+      );
       const given = await fetchGiven();
       const digits = given.model || given.images.length > 0 ? undefined : drawnDigits();
       await starting;

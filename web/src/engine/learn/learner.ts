@@ -171,7 +171,12 @@ export class Learner {
   }
 
   #load(base: string, tell: Tell): Promise<Runtime> {
-    this.#runtime ??= loadRuntime("wasm", base, ({ what }) => tell({ kind: "status", text: `Loading ${what}` }));
+    this.#runtime ??= loadRuntime("wasm", {
+      base,
+      progress: ({ what }) => tell({ kind: "status", text: `Loading ${what}` }),
+      // The processor has nothing to go on for.
+      tell: () => {},
+    });
     this.#runtime.catch(() => {
       this.#runtime = undefined;
     });
