@@ -104,7 +104,12 @@ export interface SavedExplanation {
   readonly predicted: number;
   readonly layer: { readonly name: string };
   readonly scores: readonly { readonly score: number; readonly probability: number }[];
-  readonly maps: readonly { readonly width: number; readonly height: number; readonly values: readonly number[] }[];
+  readonly maps: readonly {
+    readonly class: number;
+    readonly width: number;
+    readonly height: number;
+    readonly values: readonly number[];
+  }[];
 }
 
 export async function savedJson(page: Page): Promise<SavedExplanation> {

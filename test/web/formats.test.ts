@@ -50,7 +50,7 @@ describe.skipIf(!hasBrowser)("models dropped on the page", { timeout: 60_000 }, 
   const bars = () => page.locator('[data-testid="classes"] li').count();
 
   it.each(["model.keras", "model.h5"])("Keras: %s", async (name) => {
-    await untilHeatChanges(page, () => give(file(`pets ${name}`, readFileSync(`${keras}/${name}`))));
+    await give(file(`pets ${name}`, readFileSync(`${keras}/${name}`)));
     await opened(`pets ${name}`);
     await page.waitForSelector('[data-testid="classes"] li:nth-child(2)');
     expect(await page.locator('[data-testid="layers"] .name').last().innerText()).not.toBe("");

@@ -6,7 +6,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { mapOf } from "../../src/explain/index.js";
 import { type LoadedModel, loadModel, readImage } from "../../src/node.js";
 import { hasBrowser } from "../support/browser.js";
-import { largestDifference, StudioTests, savedJson } from "../support/studio.js";
+import {
+  largestDifference,
+  type SavedExplanation,
+  type StudioPage,
+  StudioTests,
+  savedJson,
+} from "../support/studio.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const methods = ["grad-cam", "layer-cam", "gradient", "integrated-gradients", "ablation-cam"];
@@ -16,32 +22,42 @@ describe.skipIf(!hasBrowser).each([
   ["webgpu", 2e-3],
 ] as const)("maps by %s", { timeout: 90_000 }, (provider, tolerance) => {
   let tests: StudioTests;
+  let studio: StudioPage;
   let model: LoadedModel;
   beforeAll(async () => {
     model = await loadModel();
     tests = await StudioTests.start({ webgpu: provider === "webgpu" });
+    studio = await tests.open({ path: `?provider=${provider}#target=3&signed=true` });
   }, 60_000);
   afterAll(() => tests?.close());
 
+  /** What is saved once the page has followed the link. */
+  async function saved(method: string): Promise<SavedExplanation> {
+    await studio.page.evaluate((fragment) => {
+      location.hash = fragment;
+    }, `target=3&signed=true&method=${method}`);
+    for (;;) {
+      const found = await savedJson(studio.page);
+      if (found.method === method) return found;
+    }
+  }
+
   it.each(methods)("%s is Node's", async (method) => {
-    const { page, errors } = await tests.open({ path: `?provider=${provider}#method=${method}&target=3&signed=true` });
-    const shown = await savedJson(page);
-    expect(shown.method).toBe(method);
+    const shown = await saved(method);
     const explainer = await model.explainer({ method });
     const { input } = await readImage(model, join(root, "dist/studio/digits/0.png"));
     const explanation = await explainer.explain(input, { classes: [3] });
+    expect(shown.maps[0]?.class).toBe(3);
     const expected = mapOf(explanation, 0, 0, { signed: true });
     expect(largestDifference(shown, expected)).toBeLessThanOrEqual(tolerance);
     await explainer.close();
     // What a graphics card lacks is said in the console by the runtime itself.
-    if (provider === "wasm") expect(errors).toEqual([]);
-    await page.close();
+    if (provider === "wasm") expect(studio.errors).toEqual([]);
   });
 
   it("says what computes", async () => {
-    const { page } = await tests.open({ path: `?provider=${provider}` });
+    const { page } = studio;
     await page.locator("summary .name").click();
     expect(await page.locator("dl").first().innerText()).toContain(provider === "wasm" ? "WebAssembly" : "WebGPU");
-    await page.close();
   });
 });
