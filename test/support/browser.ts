@@ -18,15 +18,18 @@ export function browserPath(): Promise<string> {
 export interface LaunchOptions {
   /** With WebGPU, computed in software. Default false: there is no adapter. */
   readonly webgpu?: boolean;
+  /** With a camera that shows a test picture, and permission for it. Default false. */
+  readonly camera?: boolean;
 }
 
 /** The browser without a window, with its usual security: what needs other origins or threads has to ask as on the web. */
-export async function launchBrowser({ webgpu = false }: LaunchOptions = {}): Promise<Browser> {
+export async function launchBrowser({ webgpu = false, camera = false }: LaunchOptions = {}): Promise<Browser> {
   const gpu = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan"];
+  const film = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
   const graphics = ["--ignore-gpu-blocklist", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"];
   return playwright.launch({
     executablePath: await browserPath(),
-    args: ["--no-sandbox", "--font-render-hinting=none", ...graphics, ...(webgpu ? gpu : [])],
+    args: ["--no-sandbox", "--font-render-hinting=none", ...graphics, ...(webgpu ? gpu : []), ...(camera ? film : [])],
     headless: true,
   });
 }

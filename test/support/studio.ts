@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { launchBrowser, type Site, serveFolder } from "./browser.js";
+import { type LaunchOptions, launchBrowser, type Site, serveFolder } from "./browser.js";
 
 const built = fileURLToPath(new URL("../../dist/studio", import.meta.url));
 
@@ -33,7 +33,7 @@ export class StudioTests {
     this.#site = site;
   }
 
-  static async start(options?: { readonly webgpu?: boolean }): Promise<StudioTests> {
+  static async start(options?: LaunchOptions): Promise<StudioTests> {
     return new StudioTests(await launchBrowser(options), await serveFolder(built));
   }
 

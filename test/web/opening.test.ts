@@ -1,0 +1,119 @@
+/** @file The ways into the studio: dropped, pasted, picked as a folder, taken by the camera, given to the command. */
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { hasBrowser, launchBrowser } from "../support/browser.js";
+import { firstMap, type StudioPage, StudioTests, untilHeatChanges } from "../support/studio.js";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const bytes = (path: string) => [...readFileSync(`${root}${path}`)];
+
+/** Lets go of files over the page, or pastes them. */
+function give(
+  page: Page,
+  kind: "drop" | "paste",
+  files: readonly { readonly name: string; readonly type: string; readonly bytes: number[] }[],
+) {
+  return page.evaluate(
+    ([kind, files]) => {
+      const transfer = new DataTransfer();
+      for (const { name, type, bytes } of files) transfer.items.add(new File([new Uint8Array(bytes)], name, { type }));
+      const event =
+        kind === "drop"
+          ? new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true })
+          : new ClipboardEvent("paste", { clipboardData: transfer, bubbles: true, cancelable: true });
+      document.body.dispatchEvent(event);
+    },
+    [kind, files] as const,
+  );
+}
+
+describe.skipIf(!hasBrowser)("ways into the studio", { timeout: 60_000 }, () => {
+  let tests: StudioTests;
+  let studio: StudioPage;
+  let page: Page;
+  beforeAll(async () => {
+    tests = await StudioTests.start({ camera: true });
+    studio = await tests.open();
+    page = studio.page;
+  }, 60_000);
+  afterAll(() => tests?.close());
+
+  const shown = () => page.locator(".readout").innerText();
+
+  it("a model and an image are dropped together", async () => {
+    const files = [
+      { name: "shapes.onnx", type: "", bytes: bytes("models/shapes.onnx") },
+      { name: "five.png", type: "image/png", bytes: bytes("dist/studio/digits/5.png") },
+    ];
+    await untilHeatChanges(page, () => give(page, "drop", files));
+    await page.waitForFunction(() => document.querySelector("summary .name")?.textContent === "shapes.onnx");
+    expect(await shown()).toContain("five.png");
+  });
+
+  it("an image is pasted", async () => {
+    const file = { name: "image.png", type: "image/png", bytes: bytes("dist/studio/digits/8.png") };
+    await untilHeatChanges(page, () => give(page, "paste", [file]));
+    expect(await shown()).toContain("image.png");
+  });
+
+  it("a picture is taken by the camera", async () => {
+    await page.getByRole("button", { name: "Camera" }).click();
+    await page.waitForFunction(() => (document.querySelector("video")?.videoWidth ?? 0) > 0);
+    await untilHeatChanges(page, () => page.getByRole("button", { name: "Take the picture" }).click());
+    expect(await shown()).toContain("camera 1");
+    expect(await page.locator("video").count()).toBe(0);
+  });
+
+  it("left no error", () => expect(studio.errors).toEqual([]));
+});
+
+describe.skipIf(!hasBrowser)("fovea studio", { timeout: 60_000 }, () => {
+  let browser: Browser;
+  let server: ChildProcess;
+  let url: string;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+    const given = [`${root}models/shapes.onnx`, `${root}dist/studio/digits`];
+    const options = { env: { ...process.env, FORCE_COLOR: "0" } };
+    server = spawn(
+      process.execPath,
+      [`${root}dist/cli/main.js`, "studio", ...given, "--no-open", "--port", "0"],
+      options,
+    );
+    url = await new Promise<string>((resolve, reject) => {
+      let text = "";
+      const read = (chunk: Buffer) => {
+        text += chunk;
+        const found = /http:\/\/127\.0\.0\.1:\d+\//.exec(text)?.[0];
+        if (found) resolve(found);
+      };
+      server.stdout?.on("data", read);
+      server.stderr?.on("data", read);
+      server.on("exit", (code) => reject(new Error(`exit code ${code}: ${text}`)));
+    });
+  }, 60_000);
+  afterAll(async () => {
+    server?.kill("SIGINT");
+    await browser?.close();
+  });
+
+  it("opens the model and the images it was given, under its own policy, with threads", async () => {
+    const page = await browser.newPage();
+    const refused: string[] = [];
+    page.on("console", (message) => {
+      if (message.type() === "error") refused.push(message.text());
+    });
+    page.on("pageerror", (error) => refused.push(error.message));
+    await page.goto(`${url}#target=1&method=layer-cam`);
+    await firstMap(page);
+    expect(await page.locator("summary .name").innerText()).toBe("shapes.onnx");
+    expect(await page.locator('[data-testid="pictures"] button').count()).toBe(10);
+    expect(await page.getByRole("combobox", { name: "Method" }).inputValue()).toBe("layer-cam");
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+    expect(refused).toEqual([]);
+  });
+});
