@@ -3,6 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll } from "vitest";
 import { type LaunchOptions, launchBrowser, type Site, serveFolder } from "./browser.js";
 
 const built = fileURLToPath(new URL("../../dist/studio", import.meta.url));
@@ -64,6 +65,30 @@ export class StudioTests {
     await this.#browser.close();
     await this.#site.close();
   }
+}
+
+/** A studio that is open for all tests of a suite, in whose callback this is called. */
+export function studioForTests(options?: OpenStudioOptions, launch?: LaunchOptions) {
+  const opened: { tests?: StudioTests; studio?: StudioPage } = {};
+  beforeAll(async () => {
+    opened.tests = await StudioTests.start(launch);
+    opened.studio = await opened.tests.open(options);
+  }, 60_000);
+  afterAll(() => opened.tests?.close());
+  return {
+    get tests(): StudioTests {
+      return opened.tests as StudioTests;
+    },
+    get page(): Page {
+      return (opened.studio as StudioPage).page;
+    },
+    get errors(): readonly string[] {
+      return (opened.studio as StudioPage).errors;
+    },
+    /** Opens files by the page's own button. */
+    give: (...files: { readonly name: string; readonly mimeType: string; readonly buffer: Buffer }[]) =>
+      (opened.studio as StudioPage).page.setInputFiles('input[aria-label="Open a model or images"]', files),
+  };
 }
 
 /** Waits until the classes are there, and the map is drawn. */

@@ -3,12 +3,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { encodePng } from "../../src/image/node.js";
 import { random } from "../../src/random.js";
 import { hasBrowser } from "../support/browser.js";
-import { type StudioPage, StudioTests, untilHeatChanges } from "../support/studio.js";
+import { studioForTests, untilHeatChanges } from "../support/studio.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const digits = readFileSync(join(root, "models/mnist.onnx"));
@@ -37,29 +36,18 @@ async function vast(): Promise<Uint8Array> {
 }
 
 describe.skipIf(!hasBrowser)("files that are not what they should be", { timeout: 60_000 }, () => {
-  let tests: StudioTests;
-  let studio: StudioPage;
-  let page: Page;
-
-  beforeAll(async () => {
-    tests = await StudioTests.start();
-    studio = await tests.open();
-    page = studio.page;
-  }, 60_000);
-  afterAll(() => tests?.close());
-
-  const give = (...files: Dropped[]) => page.setInputFiles('input[aria-label="Open a model or images"]', files);
+  const studio = studioForTests();
 
   /** The sentence that comes, which is dismissed then. */
   async function complaint(): Promise<string> {
-    const notice = page.locator(".notice.error").first();
+    const notice = studio.page.locator(".notice.error").first();
     await notice.waitFor();
     const text = await notice.locator("p").innerText();
     await notice.getByRole("button", { name: "Dismiss" }).click();
     return text;
   }
 
-  const usable = () => untilHeatChanges(page, () => page.keyboard.press("ArrowRight"));
+  const usable = () => untilHeatChanges(studio.page, () => studio.page.keyboard.press("ArrowRight"));
 
   it.each<[string, () => Promise<Dropped> | Dropped, RegExp]>([
     ["a model that is cut off", () => file("cut.onnx", digits.subarray(0, 5000)), /^cut\.onnx: /],
@@ -99,7 +87,7 @@ describe.skipIf(!hasBrowser)("files that are not what they should be", { timeout
       /^letter\.docx: expected a model \(\.onnx, \.keras, \.h5\) or an image, got neither/,
     ],
   ])("%s gets a sentence", async (_, make, sentence) => {
-    await give(await make());
+    await studio.give(await make());
     const text = await complaint();
     expect(text).toMatch(sentence);
     expect(text).not.toContain("\n");
@@ -107,7 +95,7 @@ describe.skipIf(!hasBrowser)("files that are not what they should be", { timeout
   });
 
   it("two models at once get a sentence", async () => {
-    await give(file("a.onnx", digits), file("b.onnx", digits));
+    await studio.give(file("a.onnx", digits), file("b.onnx", digits));
     expect(await complaint()).toMatch(/^a\.onnx, b\.onnx: expected one model at a time, got 2/);
     await usable();
   });
@@ -115,21 +103,21 @@ describe.skipIf(!hasBrowser)("files that are not what they should be", { timeout
   it("shows HTML in file names and labels as text", async () => {
     const hostile = "<img src=x onerror=alert(1)>";
     const labels = JSON.stringify(Array.from({ length: 10 }, (_, i) => `${hostile}${i}`));
-    await give(
+    await studio.give(
       file(`${hostile}.onnx`, digits),
       file("fovea.json", Buffer.from(`{"classes": ${labels}}`), "application/json"),
     );
-    await page.waitForFunction(
+    await studio.page.waitForFunction(
       (name) => document.querySelector("summary .name")?.textContent === `${name}.onnx`,
       hostile,
     );
     const digit = await encodePng({ width: 28, height: 28, channels: 1, pixels: new Uint8Array(784).fill(9) });
-    await give(file(`${hostile}.png`, digit, "image/png"));
-    await page.waitForFunction(
+    await studio.give(file(`${hostile}.png`, digit, "image/png"));
+    await studio.page.waitForFunction(
       (name) => document.querySelector(".readout")?.textContent?.includes(`${name}.png`),
       hostile,
     );
-    expect(await page.locator("img[src='x']").count()).toBe(0);
+    expect(await studio.page.locator("img[src='x']").count()).toBe(0);
   });
 
   it("left no error that nobody caught", () => expect(studio.errors).toEqual([]));

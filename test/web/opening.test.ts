@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hasBrowser, launchBrowser } from "../support/browser.js";
-import { firstMap, type StudioPage, StudioTests, untilHeatChanges } from "../support/studio.js";
+import { firstMap, studioForTests, untilHeatChanges } from "../support/studio.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const bytes = (path: string) => [...readFileSync(`${root}${path}`)];
@@ -32,40 +32,32 @@ function give(
 }
 
 describe.skipIf(!hasBrowser)("ways into the studio", { timeout: 60_000 }, () => {
-  let tests: StudioTests;
-  let studio: StudioPage;
-  let page: Page;
-  beforeAll(async () => {
-    tests = await StudioTests.start({ camera: true });
-    studio = await tests.open();
-    page = studio.page;
-  }, 60_000);
-  afterAll(() => tests?.close());
+  const studio = studioForTests({}, { camera: true });
 
-  const shown = () => page.locator(".readout").innerText();
+  const shown = () => studio.page.locator(".readout").innerText();
 
   it("a model and an image are dropped together", async () => {
     const files = [
       { name: "shapes.onnx", type: "", bytes: bytes("models/shapes.onnx") },
       { name: "five.png", type: "image/png", bytes: bytes("dist/studio/digits/5.png") },
     ];
-    await untilHeatChanges(page, () => give(page, "drop", files));
-    await page.waitForFunction(() => document.querySelector("summary .name")?.textContent === "shapes.onnx");
+    await untilHeatChanges(studio.page, () => give(studio.page, "drop", files));
+    await studio.page.waitForFunction(() => document.querySelector("summary .name")?.textContent === "shapes.onnx");
     expect(await shown()).toContain("five.png");
   });
 
   it("an image is pasted", async () => {
     const file = { name: "image.png", type: "image/png", bytes: bytes("dist/studio/digits/8.png") };
-    await untilHeatChanges(page, () => give(page, "paste", [file]));
+    await untilHeatChanges(studio.page, () => give(studio.page, "paste", [file]));
     expect(await shown()).toContain("image.png");
   });
 
   it("a picture is taken by the camera", async () => {
-    await page.getByRole("button", { name: "Camera" }).click();
-    await page.waitForFunction(() => (document.querySelector("video")?.videoWidth ?? 0) > 0);
-    await untilHeatChanges(page, () => page.getByRole("button", { name: "Take the picture" }).click());
+    await studio.page.getByRole("button", { name: "Camera" }).click();
+    await studio.page.waitForFunction(() => (document.querySelector("video")?.videoWidth ?? 0) > 0);
+    await untilHeatChanges(studio.page, () => studio.page.getByRole("button", { name: "Take the picture" }).click());
     expect(await shown()).toContain("camera 1");
-    expect(await page.locator("video").count()).toBe(0);
+    expect(await studio.page.locator("video").count()).toBe(0);
   });
 
   it("left no error", () => expect(studio.errors).toEqual([]));

@@ -132,10 +132,3 @@ export function predictedCounts(entries: readonly Entry[]): { readonly predicted
     .map(([predicted, count]) => ({ predicted, count }))
     .sort((a, b) => b.count - a.count || a.predicted - b.predicted);
 }
-
-/** `98.2 %`; what is not quite all or nothing does not look so. */
-export function percent(share: number): string {
-  if (share > 0.9995 && share < 1) return "> 99.9 %";
-  if (share < 0.0005 && share > 0) return "< 0.1 %";
-  return `${(100 * share).toFixed(share === 1 || share === 0 ? 0 : 1)} %`;
-}
