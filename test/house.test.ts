@@ -50,7 +50,7 @@ function refused(files: Readonly<Record<string, readonly string[]>>, rule: strin
     const { stdout } = spawnSync(process.execPath, [biome, "lint", ...options], { cwd: folder, encoding: "utf8" });
     const found = new Set<string>();
     for (const [, path = "", line] of stdout.matchAll(/file=([^,]+),line=(\d+)/g)) {
-      found.add(`${path.slice(path.lastIndexOf("/src/") + 1)}:${line}`);
+      found.add(`${path.includes("/web/src/") ? "web/" : ""}${path.slice(path.lastIndexOf("/src/") + 1)}:${line}`);
     }
     const kept = Object.entries(files).map(([file, imports]) => [
       file,
@@ -106,6 +106,20 @@ describe("the linter", () => {
     });
   });
 
+  it("lets the studio enter the package by its doors for pages only", () => {
+    const doors = ["fovea/web", "fovea/explain", "fovea/image/web", "fovea/data/web", "svelte", "comlink"];
+    const walls = [
+      "../../src/web.js",
+      "../../dist/web.js",
+      "fovea",
+      "fovea/data",
+      "fovea/image/node",
+      "node:fs",
+      "onnxruntime-web/wasm",
+    ];
+    expect(restricted({ "web/src/part.ts": [...doors, ...walls] })).toEqual({ "web/src/part.ts": walls });
+  });
+
   it("refuses import cycles", () => {
     const files = { "src/onnx/a.ts": ["./b.js"], "src/onnx/b.ts": ["./c.js"], "src/onnx/c.ts": ["./a.js"] };
     expect(Object.values(refused(files, "suspicious/noImportCycles")).flat()).toEqual(["./b.js", "./c.js", "./a.js"]);
@@ -113,14 +127,14 @@ describe("the linter", () => {
 });
 
 describe("every source file", () => {
-  const files = ["src", "test", "bench", "examples"].flatMap((folder) =>
+  const files = ["src", "test", "bench", "examples", "web/src"].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-      .filter((file) => /\.tsx?$/.test(file))
+      .filter((file) => /\.(tsx?|svelte)$/.test(file))
       .map((file) => ({ file: `${folder}/${file}`, text: readFileSync(join(root, folder, file), "utf8") })),
   );
 
   it("begins by saying what it is", () => {
-    const silent = files.filter(({ text }) => !/^(#!.*\n)?\/\*\*\s+(\* )?@file \S/.test(text));
+    const silent = files.filter(({ text }) => !/^(#!.*\n)?(\/\*\*\s+(\* )?|<!-- )@file \S/.test(text));
     expect(silent.map(({ file }) => file)).toEqual([]);
   });
 

@@ -1,3 +1,5 @@
+/** @file Drawing in the studio. */
+
 import { describe, expect, it } from "vitest";
 import { hasBrowser } from "../support/browser.js";
 import { studioForTests, untilHeatChanges } from "../support/studio.js";

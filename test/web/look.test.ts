@@ -1,3 +1,5 @@
+/** @file The studio's picture, classes, layers and methods, with real interaction. */
+
 import { describe, expect, it } from "vitest";
 import { hasBrowser } from "../support/browser.js";
 import { heatChecksum, studioForTests, untilHeatChanges } from "../support/studio.js";
