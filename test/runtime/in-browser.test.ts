@@ -1,0 +1,74 @@
+/** @file The runtime of pages in a real browser: what a graphics card cannot run, or loses, goes on on the processor. */
+
+import { fileURLToPath } from "node:url";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { hasBrowser, launchBrowser, type Site, serveFolder } from "../support/browser.js";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const ort = "/node_modules/onnxruntime-web/dist";
+const protobuf = "/node_modules/@bufbuild/protobuf/dist/esm";
+/** Where a bundler or an import map finds the packages. */
+const imports = {
+  "@bufbuild/protobuf": `${protobuf}/index.js`,
+  "@bufbuild/protobuf/wire": `${protobuf}/wire/index.js`,
+  "@bufbuild/protobuf/codegenv2": `${protobuf}/codegenv2/index.js`,
+  "onnx-buf": "/node_modules/onnx-buf/dist/onnx_pb.js",
+  "onnxruntime-web/wasm": `${ort}/ort.wasm.bundle.min.mjs`,
+  "onnxruntime-web/webgpu": `${ort}/ort.webgpu.bundle.min.mjs`,
+};
+const page = `<!doctype html><script type="importmap">${JSON.stringify({ imports })}</script>`;
+
+/** Opens a graph of one operator on WebGPU in the page, as `session`, with what was told as `told`. */
+const begin = (operator: string) => `(async () => {
+  const { createWebRuntime } = await import("/dist/runtime/web.js");
+  const { Builder, emptyGraph, float32, floats } = await import("/dist/onnx/index.js");
+  globalThis.told = [];
+  const runtime = await createWebRuntime({ provider: "webgpu", files: "${ort}/", onFallback: (reason) => told.push(reason) });
+  const op = new Builder(emptyGraph("graph"));
+  const x = op.input("x", "float32", [1, 1, 4, 4]);
+  ${operator}
+  globalThis.session = await runtime.open(op.graph);
+  const values = Float32Array.from({ length: 16 }, (_, i) => (i * 7) % 16 - 4);
+  globalThis.run = async () => [...floats((await session.run({ x: float32([1, 1, 4, 4], values) })).y)];
+  return run();
+})()`;
+
+describe.skipIf(!hasBrowser)("a session on a graphics card", { timeout: 60_000 }, () => {
+  let site: Site;
+  let browser: Browser;
+  let tab: Page;
+  beforeAll(async () => {
+    site = await serveFolder(root, { files: { "index.html": page } });
+    browser = await launchBrowser({ webgpu: true });
+    tab = await browser.newPage();
+    await tab.goto(site.url);
+  }, 60_000);
+  afterAll(async () => {
+    await browser?.close();
+    await site?.close();
+  });
+
+  const told = () => tab.evaluate("told") as Promise<string[]>;
+
+  it("goes on on the processor with an operator that cards do not have", async () => {
+    const pool = `const [pooled, where] = op.node("MaxPool", [x], { kernel_shape: [2, 2], strides: [2, 2] }, 2);
+      op.output(op.Add(pooled, op.Cast(where, { to: 1 })), "y");`;
+    const first = await tab.evaluate(begin(pool));
+    // The largest of each four, and where it was.
+    expect(first).toEqual([8 + 4, 10 + 2, 11 + 9, 9 + 11]);
+    expect((await told()).length).toBe(1);
+    expect(await tab.evaluate("run()")).toEqual(first);
+    expect((await told()).length).toBe(1);
+  });
+
+  it("goes on on the processor when the card is lost", async () => {
+    const first = await tab.evaluate(begin('op.output(op.Relu(x), "y");'));
+    expect(first).toEqual(Array.from({ length: 16 }, (_, i) => Math.max(0, ((i * 7) % 16) - 4)));
+    expect(await told()).toEqual([]);
+    await tab.evaluate('import("onnxruntime-web/webgpu").then(async ({ env }) => (await env.webgpu.device).destroy())');
+    expect(await tab.evaluate("run()")).toEqual(first);
+    expect((await told()).length).toBe(1);
+    expect(await tab.evaluate("run()")).toEqual(first);
+  });
+});
