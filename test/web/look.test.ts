@@ -63,6 +63,23 @@ describe.skipIf(!hasBrowser)("the studio", { timeout: 60_000 }, () => {
       );
   });
 
+  it("breaks off a long method when another is chosen", async () => {
+    const method = studio.page.getByRole("combobox", { name: "Method" });
+    await studio.page.evaluate(() => {
+      const seen: number[] = [];
+      Object.assign(globalThis, { seen });
+      const read = () => seen.push(Number(/passes (\d+) %/.exec(document.body.innerText)?.[1] ?? 0));
+      new MutationObserver(read).observe(document.body, { childList: true, subtree: true, characterData: true });
+    });
+    const seen = () => studio.page.evaluate(() => Math.max(0, ...(globalThis as unknown as { seen: number[] }).seen));
+    await method.selectOption("rise");
+    await expect.poll(seen, { timeout: 20_000 }).toBeGreaterThan(0);
+    await untilHeatChanges(studio.page, () => method.selectOption("layer-cam"));
+    expect(await seen()).toBeLessThan(100);
+    await untilHeatChanges(studio.page, () => method.selectOption("grad-cam"));
+    expect(await seen()).toBeLessThan(100);
+  });
+
   it("draws the map as it is asked to", async () => {
     for (const name of ["For / against", "Contours"]) {
       const button = studio.page.getByRole("button", { name });

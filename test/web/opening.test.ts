@@ -43,20 +43,20 @@ describe.skipIf(!hasBrowser)("ways into the studio", { timeout: 60_000 }, () => 
     ];
     await untilHeatChanges(studio.page, () => give(studio.page, "drop", files));
     await studio.page.waitForFunction(() => document.querySelector("summary .name")?.textContent === "shapes.onnx");
-    expect(await shown()).toContain("five.png");
+    await expect.poll(shown).toContain("five.png");
   });
 
   it("an image is pasted", async () => {
     const file = { name: "image.png", type: "image/png", bytes: bytes("dist/studio/digits/8.png") };
     await untilHeatChanges(studio.page, () => give(studio.page, "paste", [file]));
-    expect(await shown()).toContain("image.png");
+    await expect.poll(shown).toContain("image.png");
   });
 
   it("a picture is taken by the camera", async () => {
     await studio.page.getByRole("button", { name: "Camera" }).click();
     await studio.page.waitForFunction(() => (document.querySelector("video")?.videoWidth ?? 0) > 0);
     await untilHeatChanges(studio.page, () => studio.page.getByRole("button", { name: "Take the picture" }).click());
-    expect(await shown()).toContain("camera 1");
+    await expect.poll(shown).toContain("camera 1");
     expect(await studio.page.locator("video").count()).toBe(0);
   });
 
