@@ -22,11 +22,12 @@ export interface HeatOptions {
 }
 
 /** Longest side of the canvas of a map: finer is not to be seen, as maps are coarse. */
-const longest = 720;
+const longest = 512;
 
 /** A map over a whole picture, [0, 1] or signed [-1, 1]. */
 export interface Heat {
   readonly map: FloatMap;
+  readonly signed: boolean;
   /** Magnitudes from here on are shown. */
   readonly from: number;
 }
@@ -48,7 +49,7 @@ export function heatOver(
   const whole = box.x === 0 && box.y === 0 && box.width === picture.width && box.height === picture.height;
   const scaled = { x: box.x * across, y: box.y * down, width: box.width * across, height: box.height * down };
   const map = whole ? resizeMap(shown, width, height) : placeMap(shown, scaled, width, height);
-  return { map, from: top >= 100 ? 0 : hottest(map, top) };
+  return { map, signed, from: top >= 100 ? 0 : hottest(map, top) };
 }
 
 /** The magnitude that so many percent of the values reach. */
@@ -71,8 +72,8 @@ export function mapColors(name: ColormapName, signed: boolean) {
 }
 
 /** Colours whose alpha grows with the evidence, so that the picture stays as it is where there is none. */
-export function heatImage({ map, from }: Heat, options: Pick<HeatOptions, "signed" | "colormap">): ImageData {
-  const { table } = mapColors(options.colormap, options.signed);
+export function heatImage({ map, signed, from }: Heat, colormap: ColormapName): ImageData {
+  const { table } = mapColors(colormap, signed);
   const { width, height, values } = map;
   const image = new ImageData(width, height);
   const { data } = image;
@@ -80,7 +81,7 @@ export function heatImage({ map, from }: Heat, options: Pick<HeatOptions, "signe
     const value = values[i] as number;
     const size = value < 0 ? -value : value;
     if (size < from || size === 0) continue;
-    const color = 3 * Math.round(255 * (options.signed ? (value + 1) / 2 : value));
+    const color = 3 * Math.round(255 * (signed ? (value + 1) / 2 : value));
     data[at] = table[color] as number;
     data[at + 1] = table[color + 1] as number;
     data[at + 2] = table[color + 2] as number;
