@@ -2,6 +2,7 @@
 
 import { scaleLinear } from "d3-scale";
 import { type Colormap, colormap } from "./colormap.js";
+import { formatNumber } from "./format-number.js";
 import { colorizeMap } from "./overlay.js";
 import { type FigurePlatform, imageElement } from "./panel.js";
 import { decimals, type TextStyle } from "./text.js";
@@ -71,13 +72,4 @@ function ticksOf({ peak, colormap: chosen }: ColorBar, height: number): Tick[] {
     ...round.map((value) => ({ label: formatNumber(value), part: scale(value), end: false })),
     { label: formatNumber(peak), part: 1, end: true },
   ];
-}
-
-/** Three significant digits, as a power of ten where it would be long, with a true minus sign. */
-export function formatNumber(value: number): string {
-  const size = Math.abs(value);
-  const plain = size === 0 || (size >= 1e-3 && size < 1e5);
-  const [digits = "", exponent] = (plain ? String(Number(value.toPrecision(3))) : value.toExponential(2)).split("e");
-  const short = exponent === undefined ? digits : `${Number(digits)}e${Number(exponent)}`;
-  return short.replaceAll("-", "\u2212");
 }

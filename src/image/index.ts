@@ -1,6 +1,5 @@
 /** @file Door `fovea/image`: pictures, heat maps, colour maps, overlays and figures; pure, the same in Node and in a page. */
 
-export { formatNumber } from "./color-bar.js";
 export {
   type Colormap,
   type ColormapName,
@@ -18,6 +17,7 @@ export {
   type ExplanationRow,
   explanationFigure,
 } from "./figure.js";
+export { formatNumber } from "./format-number.js";
 export {
   commonPeak,
   type FloatMap,

@@ -1,7 +1,7 @@
 /** @file Figures: layout as SVG snapshots, and what they must say and refuse. */
 
 import { describe, expect, test } from "vitest";
-import { formatNumber } from "../../src/image/color-bar.js";
+import { formatNumber } from "../../src/image/format-number.js";
 import { contactSheet, type ExplanationFigure, explanationFigure } from "../../src/image/index.js";
 import { hill, namingPlatform, stripes } from "./fixture.js";
 
