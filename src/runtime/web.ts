@@ -108,7 +108,10 @@ async function withFallback(
         if (fallen) throw error;
         const other = await onProcessor();
         // What is wrong with the tensors is wrong here as well, and thrown.
-        const results = await other.run(feeds, into);
+        const results = await other.run(feeds, into).catch(async (same: unknown) => {
+          await other.close();
+          throw same;
+        });
         await session.close().catch(() => undefined);
         session = other;
         fall(error);

@@ -3,9 +3,9 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { hasBrowser } from "../support/browser.js";
-import { StudioTests, untilHeatChanges } from "../support/studio.js";
+import { studioForTests, untilHeatChanges } from "../support/studio.js";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -25,11 +25,7 @@ async function violations(page: Page): Promise<string[]> {
 }
 
 describe.skipIf(!hasBrowser)("the studio for everybody", { timeout: 60_000 }, () => {
-  let tests: StudioTests;
-  beforeAll(async () => {
-    tests = await StudioTests.start();
-  }, 60_000);
-  afterAll(() => tests?.close());
+  const studio = studioForTests();
 
   it.each([
     ["look", 1440, "light"],
@@ -40,25 +36,33 @@ describe.skipIf(!hasBrowser)("the studio for everybody", { timeout: 60_000 }, ()
     ["data", 1440, "dark"],
     ["data", 390, "light"],
   ] as const)("axe finds nothing in %s at %i pixels, %s", async (tab, width, theme) => {
-    const { page } = await tests.open({ theme, viewport: { width, height: 900 }, path: `#tab=${tab}`, early: true });
-    await page.waitForFunction(() => document.querySelector("summary .name") !== null);
+    const { page } = studio;
+    await page.setViewportSize({ width, height: 900 });
+    if ((await page.evaluate(() => document.documentElement.dataset.theme)) !== theme)
+      await page.getByRole("button", { name: `${theme === "dark" ? "Dark" : "Light"} colours` }).click();
+    await page.evaluate((fragment) => {
+      location.hash = fragment;
+    }, `tab=${tab}`);
+    await page.locator(`#tab-${tab}[aria-selected=true]`).waitFor();
     await page.locator("main h2").first().waitFor();
     if (tab === "look") {
-      await page.getByRole("button", { name: "Compare all methods" }).click();
-      await page.getByRole("button", { name: "Erase" }).click();
-      await page.locator("summary .name").click();
+      for (const name of ["Compare all methods", "Erase"]) {
+        const button = page.getByRole("button", { name });
+        if ((await button.getAttribute("aria-pressed")) === "false") await button.click();
+      }
       await page.waitForSelector('[data-testid="methods"] li');
+      await page.locator("summary .name").click();
     }
     expect(await violations(page)).toEqual([]);
     const overflow = await page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     );
     expect(overflow).toBe(0);
-    await page.close();
+    if (tab === "look") await page.locator("summary .name").click();
   });
 
   it("chooses picture, class, layer and method without a mouse", async () => {
-    const { page, errors } = await tests.open();
+    const { page, errors } = await studio.tests.open();
     const focused = () => page.evaluate(() => document.activeElement?.textContent?.trim() ?? "");
     await page.keyboard.press("Tab");
     expect(await focused()).toBe("To the picture");
@@ -79,7 +83,7 @@ describe.skipIf(!hasBrowser)("the studio for everybody", { timeout: 60_000 }, ()
   });
 
   it("does not move where motion is not wanted", async () => {
-    const { page } = await tests.open();
+    const { page } = await studio.tests.open();
     await page.emulateMedia({ reducedMotion: "reduce" });
     const moving = await page.evaluate(() => document.getAnimations().length);
     expect(moving).toBe(0);
