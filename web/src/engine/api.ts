@@ -7,7 +7,7 @@ import type { WebProvider } from "fovea/runtime/web";
 import type { Stroke } from "../studio/strokes.js";
 
 export interface StartOptions {
-  /** Default: WebGPU where there is an adapter. */
+  /** Default: what suits the model's size, and WebAssembly where there is no graphics card. */
   readonly provider?: WebProvider | undefined;
   /** URL of the page's own folder, ending in a slash. */
   readonly base: string;
@@ -85,8 +85,8 @@ export interface PictureView {
 
 /** A picture that is read when it is needed. */
 export interface PictureSource {
-  /** A file, its URL, or pixels where there is no file. */
-  readonly source: Blob | string | Picture;
+  /** A file, or its URL. */
+  readonly source: Blob | string;
   readonly name: string;
 }
 
@@ -136,6 +136,9 @@ export interface ExplanationView {
   /** Of the run, without opening sessions if they were open. */
   readonly milliseconds: number;
 }
+
+/** What methods of many runs are limited to when all are compared, so that the grid is there in seconds. */
+export const compareLimits = { topChannels: 24, samples: 200 } as const;
 
 /** What one method made of the picture, or why it could not. */
 export interface MethodCell {

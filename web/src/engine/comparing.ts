@@ -4,10 +4,7 @@ import { type CamMethod, createExplainer, isPassMethod, type Model, mapOf, metho
 import type { Picture } from "fovea/image";
 import type { Runtime } from "fovea/runtime";
 import { FoveaError, prepareInput } from "fovea/web";
-import type { MethodCell } from "./api.js";
-
-/** What methods of many runs are limited to here, so that the grid is there in seconds; said on the page. */
-export const limits = { topChannels: 24, samples: 200 } as const;
+import { compareLimits, type MethodCell } from "./api.js";
 
 export interface CompareOptions {
   readonly runtime: Runtime;
@@ -56,7 +53,7 @@ function optionsFor(method: CamMethod, layer: string) {
   const ofImage = method.at === "image";
   return {
     ...(ofImage ? {} : { layer }),
-    ...(isPassMethod(method) && !ofImage ? { topChannels: limits.topChannels } : {}),
-    ...(method.name === "rise" ? { samples: limits.samples } : {}),
+    ...(isPassMethod(method) && !ofImage ? { topChannels: compareLimits.topChannels } : {}),
+    ...(method.name === "rise" ? { samples: compareLimits.samples } : {}),
   };
 }

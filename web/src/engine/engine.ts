@@ -1,6 +1,6 @@
 /** @file What the worker does for the page: one runtime, one model, its pictures, and everything that is computed from them. */
 
-import { type Classifier, createClassifier, type Model } from "fovea/explain";
+import { type Classifier, createClassifier, type Model, measureCost } from "fovea/explain";
 import type { FloatMap, Picture } from "fovea/image";
 import { FoveaError, type WebProvider, type WebRuntime } from "fovea/web";
 import type { Stroke } from "../studio/strokes.js";
@@ -24,7 +24,6 @@ import type {
   NodeView,
   OpenedPicture,
   PictureSource,
-  PictureView,
   Progress,
   ReportRequest,
   RuntimeView,
@@ -131,10 +130,6 @@ export class Engine {
     return { provider, threads: this.#runtime.threads };
   }
 
-  openPicture(source: Blob | ImageBitmap, name: string): Promise<PictureView> {
-    return this.#pictures.open(source, name);
-  }
-
   /** @param unread whether there are too many to decode them all */
   openPictures(sources: readonly PictureSource[], unread: boolean): Promise<OpenedPicture[]> {
     return this.#pictures.openAll(sources, unread);
@@ -216,7 +211,6 @@ export class Engine {
   /** An explanation beside plain inference, in turns, on noise. */
   async measureCost({ method, layer }: Pick<ExplainRequest, "method" | "layer">): Promise<CostView> {
     const { model, source } = this.open;
-    const { measureCost } = await import("fovea/explain");
     const { first, second, ratio } = await measureCost(model, {
       runtime: this.runtime,
       source,

@@ -2,8 +2,8 @@
 
 import { mapAhead } from "fovea/explain";
 import type { Picture } from "fovea/image";
-import { decodeImage, FoveaError, imageSize, pictureOfBitmap } from "fovea/web";
-import type { OpenedPicture, PictureSource, PictureView } from "./api.js";
+import { decodeImage, FoveaError, imageSize } from "fovea/web";
+import type { OpenedPicture, PictureSource } from "./api.js";
 
 export interface StoredPicture {
   readonly name: string;
@@ -20,16 +20,6 @@ export class Pictures {
   /** The one used last at the end. */
   readonly #decoded = new Map<number, Picture>();
   #next = 1;
-
-  /** @throws FoveaError for what is no picture */
-  async open(source: Blob | ImageBitmap, name: string): Promise<PictureView> {
-    const picture = source instanceof Blob ? await decodeImage(source, { name }) : pictureOfBitmap(source, name);
-    const bitmap = source instanceof Blob ? undefined : source;
-    bitmap?.close();
-    const id = this.#add({ source: bitmap ? picture : (source as Blob), name });
-    this.#keep(id, picture);
-    return { id, name, width: picture.width, height: picture.height };
-  }
 
   /** Opens many; what cannot be read is there with the reason. @param unread look at headers only */
   async openAll(sources: readonly PictureSource[], unread: boolean): Promise<OpenedPicture[]> {
@@ -96,13 +86,12 @@ export class Pictures {
 }
 
 async function pixelsOf(source: PictureSource["source"], name: string): Promise<Picture> {
-  if (typeof source === "object" && "pixels" in source) return source;
   return decodeImage(await fileOf(source, name), { name });
 }
 
 async function fileOf(source: PictureSource["source"], name: string): Promise<Blob> {
   if (source instanceof Blob) return source;
-  const response = await fetch(source as string).catch(() => undefined);
+  const response = await fetch(source).catch(() => undefined);
   if (response?.ok) return response.blob();
   throw new FoveaError("not-found", `${name}: image: expected one at ${source}, got none`);
 }

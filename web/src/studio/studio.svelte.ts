@@ -2,6 +2,7 @@
 
 import type { Preprocessing } from "fovea/onnx";
 import type { ExplainRequest, ExplanationView, LayerMapView, ModelFiles, ModelView, Progress } from "../engine/api.js";
+import { ranked } from "../view/ranked.js";
 import { callback, type EngineClient, isCancelled, onProgress, sentence, startWorker } from "./client.js";
 import { classesOf, type SortedFiles } from "./files.js";
 import { drawnDigits, fetchGiven, givenPictures, modelFiles, providerFrom } from "./given.js";
@@ -157,7 +158,7 @@ export class Studio {
     this.#show({ view: next, edits: this.edits });
   }
 
-  /** Paints on the current picture; can be undone. @param last the stroke that is still being drawn, which takes the place of itself */
+  /** Paints on the current picture; can be undone. @param remember false while a stroke grows, which is undone as one */
   paint(strokes: readonly Stroke[], { remember = true } = {}): void {
     if (this.subject === undefined) return;
     if (remember) this.#remember();
@@ -323,7 +324,7 @@ export class Studio {
   stepClass(by: number): void {
     const { probabilities, maps } = this.explanation ?? {};
     if (probabilities === undefined) return;
-    const order = [...probabilities.keys()].sort((a, b) => (probabilities[b] as number) - (probabilities[a] as number));
+    const order = ranked(probabilities);
     const target = order[order.indexOf(maps?.[0]?.class ?? 0) + by];
     if (target !== undefined) this.look({ target });
   }

@@ -2,6 +2,7 @@
 
 import type { Box, FloatMap } from "fovea/image";
 import type { Stroke } from "../studio/strokes.js";
+import { ranked } from "./ranked.js";
 
 /** The middle of the hottest cell in the picture's pixels that no stroke erased, and the width of a cell. */
 export function hottestPlace({ width, height, values }: FloatMap, box: Box, strokes: readonly Stroke[]) {
@@ -10,7 +11,7 @@ export function hottestPlace({ width, height, values }: FloatMap, box: Box, stro
     x: box.x + (((i % width) + 0.5) / width) * box.width,
     y: box.y + ((Math.floor(i / width) + 0.5) / height) * box.height,
   });
-  const order = [...values.keys()].sort((a, b) => (values[b] as number) - (values[a] as number));
+  const order = ranked(values);
   const erased = strokes.filter(({ color }) => color === undefined);
   const left = order.find((i) => !erased.some((stroke) => passes(stroke, middle(i))));
   return { ...middle(left ?? (order[0] as number)), width: cell };
