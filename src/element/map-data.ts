@@ -86,7 +86,7 @@ export function checkedBox(box: Box, where: string): Box {
  */
 export async function readHeatMap(bytes: Uint8Array, where: string, at: readonly number[]): Promise<HeatMap> {
   if (bytes[0] === 0x93) {
-    const { readNpy } = await import("../data/web.js");
+    const { readNpy } = await import("../data/npy.js");
     return heatMapOf(mapAt(readNpy(bytes, where), at, where), where);
   }
   let data: unknown;

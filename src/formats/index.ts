@@ -1,40 +1,4 @@
 /** @file Door `fovea/formats`: model files other than ONNX as ONNX graphs, on Node and in the browser. */
 
-import { FoveaError } from "../error.js";
-import type { Graph } from "../onnx/index.js";
-import { formatOf } from "./format.js";
-import { kerasGraph } from "./keras-graph.js";
-import { readKerasH5 } from "./keras-h5.js";
-import { readKerasZip } from "./keras-zip.js";
-import { type ReadShard, readTfjs } from "./tfjs.js";
-
+export { graphOf } from "./graph-of.js";
 export type { ReadShard } from "./tfjs.js";
-
-/**
- * The graph of a model that Keras 2 or 3 saved whole (`.keras`, `.h5`), or of a TensorFlow.js layers model (model.json);
- * undefined for what may be an ONNX file. Images go into the graph as [N, H, W, C], as Keras has them, and values bear the names
- * of the layers, `outer/inner` in models inside the model. The libraries that read HDF5 and zip are loaded when they are needed.
- * @param bytes of the whole file
- * @param where what errors begin with, best the file's name, whose ending helps to recognise it; default `model`
- * @param readShard reads the files of weights beside a model.json; default: such a model is refused
- * @throws FoveaError `bad-file`, `shape-mismatch`; `unsupported-operator` for layers that only Python can run, and for files of
- *   PyTorch and TensorFlow, with what to do instead
- */
-export async function graphOf(
-  bytes: Uint8Array,
-  where = "model",
-  readShard: ReadShard = refuseShard(where),
-): Promise<Graph | undefined> {
-  const format = formatOf(bytes, where);
-  if (format === "hdf5") return kerasGraph(await readKerasH5(bytes, where));
-  if (format === "zip") return kerasGraph(await readKerasZip(bytes, where));
-  if (format === "json") return kerasGraph(readTfjs(new TextDecoder().decode(bytes), readShard, where));
-  return undefined;
-}
-
-function refuseShard(where: string): ReadShard {
-  return (path) => {
-    const got = `got only the description, which names ${JSON.stringify(path.slice(0, 80))}`;
-    throw new FoveaError("not-found", `${where}: expected weights beside the model, ${got}`);
-  };
-}

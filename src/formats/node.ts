@@ -16,7 +16,7 @@ export async function graphAt(path: string): Promise<Graph | undefined> {
   if (existsSync(join(path, "saved_model.pb"))) throw savedModel(path, path);
   const head = headOf(path);
   if (head === undefined || formatOf(head, path) === undefined) return undefined;
-  const { graphOf } = await import("./index.js");
+  const { graphOf } = await import("./graph-of.js");
   return graphOf(readFileSync(path), path, (name) => shardBeside(path, name));
 }
 

@@ -29,15 +29,8 @@ export {
   type ValueType,
 } from "./graph.js";
 export { refuseEndlessLoops, refuseVastGraphs } from "./limits.js";
-export {
-  isPreprocessing,
-  type ModelCard,
-  modelCard,
-  type Preprocessing,
-  type Provenance,
-  unitPreprocessing,
-  withModelCard,
-} from "./model-card.js";
+export { type ModelCard, modelCard, type Provenance, withModelCard } from "./model-card.js";
+export { isPreprocessing, type Preprocessing, unitPreprocessing } from "./preprocessing.js";
 export { float32From, type Precision, toFloat32 } from "./precision.js";
 export { printGraph, printType } from "./print.js";
 export { ancestors, descendants, distancesTo, prune } from "./prune.js";
