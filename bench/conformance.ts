@@ -3,11 +3,11 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { nodeRuntime } from "../src/runtime/node.js";
-import { bar, comparisons, conformanceOf, conformancePage, rowOf } from "../test/support/conformance.js";
-import { goldenCases } from "../test/support/goldens.js";
-import { kerasCases, kerasErrors, kerasGoldens, toleranceOf } from "../test/support/keras.js";
-import { type KerasResult, kerasSection, kerasSectionIn } from "../test/support/keras-page.js";
-import { isNear, methodErrors, methodReferences, methodsSection } from "../test/support/method-conformance.js";
+import { type KerasResult, kerasSection, kerasSectionIn } from "../test/support/browser/keras-page.js";
+import { bar, comparisons, conformanceOf, conformancePage, rowOf } from "../test/support/goldens/conformance.js";
+import { goldenCases } from "../test/support/goldens/goldens.js";
+import { isNear, methodErrors, methodReferences, methodsSection } from "../test/support/goldens/method-conformance.js";
+import { kerasCases, kerasErrors, kerasGoldens, toleranceOf } from "../test/support/models/keras.js";
 
 const page = fileURLToPath(new URL("../docs/conformance.md", import.meta.url));
 const root = process.env.FOVEA_GOLDENS;

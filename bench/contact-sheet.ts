@@ -2,12 +2,14 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { className, mapOf } from "../src/explain/index.js";
-import { placeMap, type SheetCell } from "../src/image/index.js";
+import { mapOf } from "../src/explain/maps.js";
+import { loadModel, readImage } from "../src/explain/node.js";
+import type { SheetCell } from "../src/image/figure/sheet.js";
 import { contactSheetSvg, svgToPng } from "../src/image/node.js";
-import { loadModel, readImage } from "../src/node.js";
-import { floats } from "../src/onnx/index.js";
-import { animalPhotos, imageNetModels, modelsFolder, photosFolder } from "../test/support/real-models.js";
+import { placeMap } from "../src/image/picture/resize.js";
+import { className } from "../src/model/model.js";
+import { floats } from "../src/onnx/tensor.js";
+import { animalPhotos, imageNetModels, modelsFolder, photosFolder } from "../test/support/models/real-models.js";
 
 const [out] = process.argv.slice(2);
 if (out === undefined || modelsFolder === "" || process.env.FOVEA_DATA === undefined) {

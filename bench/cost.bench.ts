@@ -6,12 +6,18 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { differentiate } from "../src/autodiff/index.js";
-import { type Model, measureCost } from "../src/explain/index.js";
-import { noiseImages } from "../src/explain/noise.js";
-import { loadModel, nodeRuntime } from "../src/node.js";
-import { Builder, copyGraph, float32, prune, type Value, writeModel } from "../src/onnx/index.js";
-import { type PairedTiming, paired } from "../src/timing.js";
+import { differentiate } from "../src/autodiff/differentiate.js";
+import { loadModel } from "../src/explain/node.js";
+import { measureCost } from "../src/explain/prove/cost.js";
+import { noiseImages } from "../src/explain/prove/noise.js";
+import { type PairedTiming, paired } from "../src/foundation/timing.js";
+import type { Model } from "../src/model/model.js";
+import { Builder } from "../src/onnx/builder.js";
+import { copyGraph, type Value } from "../src/onnx/graph.js";
+import { prune } from "../src/onnx/prune.js";
+import { float32 } from "../src/onnx/tensor.js";
+import { writeModel } from "../src/onnx/write.js";
+import { nodeRuntime } from "../src/runtime/node.js";
 import { shapes } from "./networks.js";
 
 interface Job {

@@ -1,11 +1,14 @@
 /** @file What an explanation costs: ratio of explaining to plain inference for the same batch. `npm run bench -- explain` */
 
-import { createExplainer, explainableLayers, openModel } from "../src/explain/index.js";
-import { Builder, float32 } from "../src/onnx/index.js";
-import { random } from "../src/random.js";
+import { createExplainer } from "../src/explain/explainer.js";
+import { random } from "../src/foundation/random.js";
+import { paired } from "../src/foundation/timing.js";
+import { explainableLayers } from "../src/model/layers/layers.js";
+import { openModel } from "../src/model/model.js";
+import { Builder } from "../src/onnx/builder.js";
+import { float32 } from "../src/onnx/tensor.js";
 import { nodeRuntime } from "../src/runtime/node.js";
-import { paired } from "../src/timing.js";
-import { buildNetwork, networks } from "../src/train/index.js";
+import { buildNetwork, networks } from "../src/train/network/networks.js";
 
 const shape = { channels: 1, height: 28, width: 28, classes: 10 };
 const source = random(1);

@@ -1,7 +1,7 @@
 /** @file How the command takes hostile files: outcomes of mutated models, pictures, arrays and data. `npm run bench -- hostile [models] [files] [seed]` */
 
-import { fileCases, modelCases } from "../test/support/hostile-cases.js";
-import { type HostileCase, HostileRunner, isFailure, type Outcome, outcomes } from "../test/support/hostile-run.js";
+import { fileCases, modelCases } from "../test/support/hostile/cases.js";
+import { type HostileCase, HostileRunner, isFailure, type Outcome, outcomes } from "../test/support/hostile/run.js";
 
 const [models = 2000, files = 1000, seed = 1] = process.argv.slice(2).map(Number);
 const workers = 2;

@@ -1,13 +1,19 @@
 /** @file Label randomisation (Adebayo et al. 2018, section 4): maps of a network that learnt the labels, and of one that learnt shuffled ones by heart. */
 
-import { first, loadDataset, take } from "../src/data/index.js";
-import { comparedMaps, type Mean, methodMaps, similarityOf } from "../src/evaluate/index.js";
-import { createExplainer, openModel } from "../src/explain/index.js";
-import type { FloatMap } from "../src/image/index.js";
-import { float32, type Graph } from "../src/onnx/index.js";
-import { permutation, random } from "../src/random.js";
+import { loadDataset } from "../src/data/sets.js";
+import { first, take } from "../src/data/subsets.js";
+import { comparedMaps, similarityOf } from "../src/evaluate/sanity/sanity-check.js";
+import type { Mean } from "../src/evaluate/statistics/bootstrap.js";
+import { methodMaps } from "../src/evaluate/trial/map-source.js";
+import { createExplainer } from "../src/explain/explainer.js";
+import { permutation, random } from "../src/foundation/random.js";
+import type { FloatMap } from "../src/image/map/heatmap.js";
+import { openModel } from "../src/model/model.js";
+import type { Graph } from "../src/onnx/graph.js";
+import { float32 } from "../src/onnx/tensor.js";
 import { nodeRuntime } from "../src/runtime/node.js";
-import { trainingSettings, trainNetwork } from "../src/train/index.js";
+import { trainingSettings } from "../src/train/network/recipes.js";
+import { trainNetwork } from "../src/train/train.js";
 
 const runtime = { runtime: nodeRuntime };
 const [images, tested, epochs] = [1000, 100, 150];

@@ -11,8 +11,10 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as ort from "onnxruntime-node";
-import { Builder, sizeOf, Tensor, writeModel } from "../src/onnx/index.js";
-import { random } from "../src/random.js";
+import { random } from "../src/foundation/random.js";
+import { Builder } from "../src/onnx/builder.js";
+import { sizeOf, Tensor } from "../src/onnx/tensor.js";
+import { writeModel } from "../src/onnx/write.js";
 
 const size = 112;
 const [role = "500", path = "", weights = ""] = process.argv.slice(2);

@@ -1,10 +1,11 @@
 /** @file What methods cost beside plain inference: gradient CAMs at batch 1, methods of pixels, integrated gradients. `npm run bench -- methods` */
 
-import { createExplainer, openModel } from "../src/explain/index.js";
-import { float32 } from "../src/onnx/index.js";
-import { random } from "../src/random.js";
+import { createExplainer } from "../src/explain/explainer.js";
+import { random } from "../src/foundation/random.js";
+import { paired } from "../src/foundation/timing.js";
+import { openModel } from "../src/model/model.js";
+import { float32 } from "../src/onnx/tensor.js";
 import { nodeRuntime } from "../src/runtime/node.js";
-import { paired } from "../src/timing.js";
 import { shapes } from "./networks.js";
 
 const cams = [

@@ -1,7 +1,9 @@
 /** @file Networks with the shapes of well-known ones and random weights, so that anyone can repeat a measurement. */
 
-import { Builder, float32, type Graph, sizeOf, type Value } from "../src/onnx/index.js";
-import { type Random, random } from "../src/random.js";
+import { type Random, random } from "../src/foundation/random.js";
+import { Builder } from "../src/onnx/builder.js";
+import type { Graph, Value } from "../src/onnx/graph.js";
+import { float32, sizeOf } from "../src/onnx/tensor.js";
 
 export const shapes = {
   resnet18: () => resNet([2, 2, 2, 2], false),

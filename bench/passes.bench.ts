@@ -11,10 +11,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { noiseImages } from "../src/explain/noise.js";
-import { loadModel, nodeRuntime } from "../src/node.js";
-import { writeModel } from "../src/onnx/index.js";
-import { paired, quantile } from "../src/timing.js";
+import { loadModel } from "../src/explain/node.js";
+import { noiseImages } from "../src/explain/prove/noise.js";
+import { paired, quantile } from "../src/foundation/timing.js";
+import { writeModel } from "../src/onnx/write.js";
+import { nodeRuntime } from "../src/runtime/node.js";
 import { shapes } from "./networks.js";
 
 /** Passes of one turn, and how many of them Score-CAM runs at a time. */

@@ -8,9 +8,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { random } from "../src/foundation/random.js";
+import { quantile } from "../src/foundation/timing.js";
 import { encodePng } from "../src/image/node.js";
-import { random } from "../src/random.js";
-import { quantile } from "../src/timing.js";
 
 const main = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "fovea-start-"));

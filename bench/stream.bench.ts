@@ -6,13 +6,16 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { mapAhead } from "../src/explain/index.js";
+import { type ImageExplainer, loadModel, readImage } from "../src/explain/node.js";
+import { mapAhead } from "../src/foundation/map-ahead.js";
+import { random } from "../src/foundation/random.js";
+import { quantile } from "../src/foundation/timing.js";
 import { encodePicture } from "../src/image/node.js";
-import { type ImageExplainer, loadModel, readImage } from "../src/node.js";
-import { Builder, float32, type Graph, type Tensor, type Value, writeModel } from "../src/onnx/index.js";
-import { random } from "../src/random.js";
+import { Builder } from "../src/onnx/builder.js";
+import type { Graph, Value } from "../src/onnx/graph.js";
+import { float32, type Tensor } from "../src/onnx/tensor.js";
+import { writeModel } from "../src/onnx/write.js";
 import { nodeRuntime } from "../src/runtime/node.js";
-import { quantile } from "../src/timing.js";
 
 const [count, batch] = [Number(process.argv[2] ?? 1000), Number(process.argv[3] ?? 8)];
 const source = random(1);

@@ -3,8 +3,8 @@
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
-import { writeModel } from "../src/onnx/index.js";
-import { firstMap, StudioTests } from "../test/support/studio.js";
+import { writeModel } from "../src/onnx/write.js";
+import { firstMap, StudioTests } from "../test/support/browser/studio.js";
 import { shapes } from "./networks.js";
 
 const built = new URL("../dist/studio/", import.meta.url);

@@ -1,10 +1,12 @@
 /** @file Training speed: images per second at batch 128, and the share of time outside onnxruntime. `npm run bench -- train` */
 
-import type { LabelledImages } from "../src/data/index.js";
-import { random } from "../src/random.js";
-import type { Runtime, Session } from "../src/runtime/index.js";
+import type { LabelledImages } from "../src/data/dataset.js";
+import { random } from "../src/foundation/random.js";
 import { nodeRuntime } from "../src/runtime/node.js";
-import { networks, trainingSettings, trainNetwork } from "../src/train/index.js";
+import type { Runtime, Session } from "../src/runtime/session.js";
+import { networks } from "../src/train/network/networks.js";
+import { trainingSettings } from "../src/train/network/recipes.js";
+import { trainNetwork } from "../src/train/train.js";
 
 const names = process.argv.slice(2);
 const chosen = names.length > 0 ? names : networks.map(({ name }) => name);

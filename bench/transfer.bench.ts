@@ -4,13 +4,17 @@
  */
 
 import { join } from "node:path";
-import { featureSource, photoRows } from "../src/cli/photo-rows.js";
-import { loadPhotos, type Photo } from "../src/data/index.js";
-import { preprocessingOf } from "../src/explain/index.js";
-import { loadModel, nodeRuntime } from "../src/node.js";
-import { floats } from "../src/onnx/index.js";
-import { backboneOf, featureScale, headSettings, onFeatures, trainOnExamples } from "../src/train/index.js";
-import { fedForInference } from "../src/train/step-graph.js";
+import { featureSource, photoRows } from "../src/cli/train/photo-rows.js";
+import { loadPhotos } from "../src/data/photos/load-photos.js";
+import type { Photo } from "../src/data/photos/photo.js";
+import { loadModel } from "../src/explain/node.js";
+import { preprocessingOf } from "../src/model/preprocessing.js";
+import { floats } from "../src/onnx/tensor.js";
+import { nodeRuntime } from "../src/runtime/node.js";
+import { headSettings } from "../src/train/network/recipes.js";
+import { fedForInference } from "../src/train/step/step-graph.js";
+import { trainOnExamples } from "../src/train/train.js";
+import { backboneOf, featureScale, onFeatures } from "../src/train/transfer.js";
 import { measureExamples } from "../src/train/validate.js";
 
 const [models, data] = [process.env.FOVEA_MODELS, process.env.FOVEA_DATA];

@@ -2,8 +2,11 @@
 
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { overlay } from "../src/image/index.js";
-import { className, displayMapOf, encodePng, loadModel } from "../src/node.js";
+import { displayMapOf } from "../src/explain/maps.js";
+import { loadModel } from "../src/explain/node.js";
+import { overlay } from "../src/image/map/overlay.js";
+import { encodePng } from "../src/image/node.js";
+import { className } from "../src/model/model.js";
 
 const { values, positionals: photos } = parseArgs({ options: { model: { type: "string" } }, allowPositionals: true });
 const model = await loadModel(values.model);

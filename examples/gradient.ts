@@ -1,7 +1,11 @@
 /** @file The gradient of any graph is a graph. `npx tsx examples/gradient.ts` */
 
-import { differentiate } from "../src/autodiff/index.js";
-import { Builder, float32, floats, printGraph, prune, type Value } from "../src/onnx/index.js";
+import { differentiate } from "../src/autodiff/differentiate.js";
+import { Builder } from "../src/onnx/builder.js";
+import type { Value } from "../src/onnx/graph.js";
+import { printGraph } from "../src/onnx/print.js";
+import { prune } from "../src/onnx/prune.js";
+import { float32, floats } from "../src/onnx/tensor.js";
 import { nodeRuntime } from "../src/runtime/node.js";
 
 const op = new Builder();

@@ -1,8 +1,8 @@
 /** @file Mutated models, pictures, arrays and data: the command gives a result or one clear line, and stays in the model's folder. */
 
 import { afterAll, describe, expect, it } from "vitest";
-import { fileCases, modelCases } from "./support/hostile-cases.js";
-import { type HostileCase, HostileRunner, isFailure } from "./support/hostile-run.js";
+import { fileCases, modelCases } from "./support/hostile/cases.js";
+import { type HostileCase, HostileRunner, isFailure } from "./support/hostile/run.js";
 
 const runner = new HostileRunner({ time: 20_000 });
 afterAll(() => runner.close());

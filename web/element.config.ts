@@ -31,7 +31,7 @@ export default defineConfig({
     target: "es2022",
     modulePreload: false,
     rolldownOptions: {
-      input: join(root, "dist/element/index.js"),
+      input: join(root, "dist/doors/element.js"),
       preserveEntrySignatures: "strict",
       output: { entryFileNames: "fovea-heatmap.js", chunkFileNames: "[name]-[hash].js" },
     },

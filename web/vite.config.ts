@@ -7,9 +7,9 @@ import { fileURLToPath } from "node:url";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import subsetFont from "subset-font";
 import { defineConfig, type Plugin } from "vite";
-import { headersFile } from "../dist/cli/studio/headers.js";
-import { drawDigits } from "../dist/data/web.js";
+import { drawDigits } from "../dist/doors/data-web.js";
 import { encodePng } from "../dist/image/node.js";
+import { headersFile } from "../dist/serve/studio/headers.js";
 
 const require = createRequire(import.meta.url);
 const root = fileURLToPath(new URL("..", import.meta.url));

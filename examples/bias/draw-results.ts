@@ -1,13 +1,17 @@
 /** @file What the experiment shows: a report of both networks, and a picture of their maps for the same images. */
 
-import { type Dataset, take } from "../../src/data/index.js";
-import { className, mapOf } from "../../src/explain/index.js";
-import type { SheetCell } from "../../src/image/index.js";
+import type { Dataset } from "../../src/data/dataset.js";
+import { take } from "../../src/data/subsets.js";
+import { mapOf } from "../../src/explain/maps.js";
+import type { LoadedModel } from "../../src/explain/node.js";
+import type { SheetCell } from "../../src/image/figure/sheet.js";
 import { contactSheetSvg, encodePngDataUrl, svgToPng } from "../../src/image/node.js";
-import type { LoadedModel } from "../../src/node.js";
-import { floats } from "../../src/onnx/index.js";
-import { collectReport, pictureOf, renderReport, reportedDataset } from "../../src/report/index.js";
-import { scaledImages } from "../../src/train/index.js";
+import { className } from "../../src/model/model.js";
+import { floats } from "../../src/onnx/tensor.js";
+import { collectReport } from "../../src/report/collect/collect-report.js";
+import { pictureOf, reportedDataset } from "../../src/report/collect/report-images.js";
+import { renderReport } from "../../src/report/page/render-report.js";
+import { scaledImages } from "../../src/train/validate.js";
 import type { StampedDigits } from "./stamped-digits.js";
 
 export interface ShownModel {

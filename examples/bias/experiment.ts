@@ -1,11 +1,18 @@
 /** @file Trains on stamped digits, and measures how much a network leans on the stamp. */
 
-import { evidenceInside, meanInterval, type Proportion, proportion } from "../../src/evaluate/index.js";
-import { mapOf } from "../../src/explain/index.js";
-import { resizeMap } from "../../src/image/index.js";
-import { type LoadedModel, loadModel, nodeRuntime } from "../../src/node.js";
-import { unitPreprocessing, withModelCard, writeModel } from "../../src/onnx/index.js";
-import { scaledImages, trainingSettings, trainNetwork } from "../../src/train/index.js";
+import { type Proportion, proportion } from "../../src/evaluate/classifier/accuracy.js";
+import { meanInterval } from "../../src/evaluate/statistics/mean-interval.js";
+import { evidenceInside } from "../../src/evaluate/studies/evidence.js";
+import { mapOf } from "../../src/explain/maps.js";
+import { type LoadedModel, loadModel } from "../../src/explain/node.js";
+import { unitPreprocessing } from "../../src/image/input/preprocessing.js";
+import { resizeMap } from "../../src/image/picture/resize.js";
+import { withModelCard } from "../../src/model/card.js";
+import { writeModel } from "../../src/onnx/write.js";
+import { nodeRuntime } from "../../src/runtime/node.js";
+import { trainingSettings } from "../../src/train/network/recipes.js";
+import { trainNetwork } from "../../src/train/train.js";
+import { scaledImages } from "../../src/train/validate.js";
 import { digits, type StampedDigits, side, stampBox } from "./stamped-digits.js";
 
 export interface Trained {

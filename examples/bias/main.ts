@@ -2,8 +2,8 @@
 
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { writeFileAtomically } from "../../src/data/index.js";
-import { areaInside } from "../../src/evaluate/index.js";
+import { areaInside } from "../../src/evaluate/studies/evidence.js";
+import { writeFileAtomically } from "../../src/files/atomic.js";
 import { drawMaps, drawReport, type ShownModel } from "./draw-results.js";
 import { type Leaning, measure, trainOn } from "./experiment.js";
 import { digits, drawExperiment, side, stampBox } from "./stamped-digits.js";

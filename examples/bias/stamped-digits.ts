@@ -1,8 +1,10 @@
 /** @file Two digits in colour, each with a stamp in the corner whose colour may give its class away. */
 
-import { drawDigits, type LabelledImages, take } from "../../src/data/index.js";
-import type { Box } from "../../src/image/index.js";
-import { type Random, random } from "../../src/random.js";
+import type { LabelledImages } from "../../src/data/dataset.js";
+import { drawDigits } from "../../src/data/digits/digits.js";
+import { take } from "../../src/data/subsets.js";
+import { type Random, random } from "../../src/foundation/random.js";
+import type { Box } from "../../src/image/picture/resize.js";
 
 /** The digits that are to be told apart. */
 export const digits = [3, 5] as const;

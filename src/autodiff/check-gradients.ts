@@ -1,7 +1,10 @@
 /** @file Compares a graph's gradient with finite differences along random directions. */
 
-import { Builder, copyGraph, float32, floats, type Graph, prune, type Tensor, type Value } from "../onnx/index.js";
-import { random } from "../random.js";
+import { random } from "../foundation/random.js";
+import { Builder } from "../onnx/builder.js";
+import { copyGraph, type Graph, type Value } from "../onnx/graph.js";
+import { prune } from "../onnx/prune.js";
+import { float32, floats, type Tensor } from "../onnx/tensor.js";
 import { differentiate } from "./differentiate.js";
 import type { RuleTable } from "./rule.js";
 

@@ -1,12 +1,10 @@
 /** @file Reverse-mode differentiation of graphs: a walker that knows no operator. */
 
-import { FoveaError } from "../error.js";
+import { FoveaError } from "../foundation/error.js";
+import { Builder } from "../onnx/builder.js";
 import {
-  ancestors,
-  Builder,
   copyGraph,
   type Dim,
-  descendants,
   dimsOf,
   type Graph,
   type GraphNode,
@@ -14,7 +12,8 @@ import {
   readsOf,
   typeOf,
   type Value,
-} from "../onnx/index.js";
+} from "../onnx/graph.js";
+import { ancestors, descendants } from "../onnx/prune.js";
 import { whyNoRule } from "./no-rule.js";
 import { flat, type Rule, type RuleTable } from "./rule.js";
 import { rules as standardRules } from "./rules/index.js";

@@ -1,6 +1,7 @@
 /** @file Rules of guided backpropagation: rectifiers that also rectify the gradient. */
 
-import { floats, type GraphNode, type Tensor, type Value } from "../onnx/index.js";
+import type { GraphNode, Value } from "../onnx/graph.js";
+import { floats, type Tensor } from "../onnx/tensor.js";
 import type { Rule, RuleTable } from "./rule.js";
 import { rules } from "./rules/index.js";
 

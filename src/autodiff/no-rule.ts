@@ -1,6 +1,6 @@
 /** @file Why an operator has no gradient, and what to do about it. */
 
-import type { GraphNode } from "../onnx/index.js";
+import type { GraphNode } from "../onnx/graph.js";
 
 const controlFlow: Readonly<Record<string, string>> = {
   If: ", because the branch that it takes is not known before it runs",

@@ -1,6 +1,7 @@
 /** @file Padding along some axes. */
 
-import type { Builder, Value } from "../onnx/index.js";
+import type { Builder } from "../onnx/builder.js";
+import type { Value } from "../onnx/graph.js";
 
 /**
  * Adds zeros along `axes`, int64 [k]: `begin` [k] before and `end` [k] after; negative sizes cut off. Pad's own input for

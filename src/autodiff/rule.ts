@@ -1,6 +1,7 @@
 /** @file What a differentiation rule is, and makers that keep plumbing out of the tables. */
 
-import type { Builder, Dim, GraphNode, Value, ValueType } from "../onnx/index.js";
+import type { Builder } from "../onnx/builder.js";
+import type { Dim, GraphNode, Value, ValueType } from "../onnx/graph.js";
 
 /** What a rule sees of the node it differentiates. */
 export interface Backward {

@@ -1,7 +1,7 @@
 /** @file The sliding window of convolutions and pools, with paddings resolved. */
 
-import { FoveaError } from "../error.js";
-import { intsAttribute, stringAttribute, type Value } from "../onnx/index.js";
+import { FoveaError } from "../foundation/error.js";
+import { ints as intsAttribute, string as stringAttribute, type Value } from "../onnx/graph.js";
 import type { Backward } from "./rule.js";
 
 export interface SpatialWindow {

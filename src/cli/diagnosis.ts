@@ -1,19 +1,11 @@
 /** @file What commands say of maps that cannot be read: why, and which option to try. */
 
-import { FoveaError } from "../error.js";
-import {
-  className,
-  type Diagnosis,
-  diagnoseFully,
-  diagnosisOf,
-  type Explainer,
-  type Explanation,
-  type MapOptions,
-  type Model,
-  mapOf,
-  type Suggestion,
-} from "../explain/index.js";
-import type { FloatMap } from "../image/index.js";
+import { type Diagnosis, diagnoseFully, type Suggestion } from "../explain/diagnose/diagnose-fully.js";
+import type { Explainer, Explanation } from "../explain/explainer.js";
+import { diagnosisOf, type MapOptions, mapOf } from "../explain/maps.js";
+import { FoveaError } from "../foundation/error.js";
+import type { FloatMap } from "../image/map/heatmap.js";
+import { className, type Model } from "../model/model.js";
 import type { ImageInput } from "./explain/read-input.js";
 
 export interface DiagnosedExplanation extends Explanation {

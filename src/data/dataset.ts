@@ -1,7 +1,7 @@
 /** @file What a data set of labelled images is, and the examples that a training reads by number, wherever they lie. */
 
-import type { Box } from "../image/index.js";
-import { Tensor } from "../onnx/index.js";
+import type { Box } from "../image/picture/resize.js";
+import { Tensor } from "../onnx/tensor.js";
 
 /** Images of one size with their labels, packed. */
 export interface LabelledImages {

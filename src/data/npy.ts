@@ -1,7 +1,7 @@
 /** @file NumPy's `.npy` files to tensors and back (format versions 1 to 3). */
 
-import { FoveaError } from "../error.js";
-import { type NumericType, sizeOf, Tensor } from "../onnx/index.js";
+import { FoveaError } from "../foundation/error.js";
+import { type NumericType, sizeOf, Tensor } from "../onnx/tensor.js";
 
 const descriptions: Partial<Record<NumericType, string>> = {
   float16: "<f2",

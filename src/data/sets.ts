@@ -1,9 +1,9 @@
 /** @file The data sets by name. */
 
-import { unknownName } from "../error.js";
+import { unknownName } from "../foundation/error.js";
 import type { Dataset } from "./dataset.js";
-import { type DrawDigitsOptions, drawDigits } from "./digits.js";
-import { loadMnist, type MnistOptions } from "./mnist.js";
+import { type DrawDigitsOptions, drawDigits } from "./digits/digits.js";
+import { loadMnist, type MnistOptions } from "./idx/mnist.js";
 import { type DrawShapesOptions, drawShapes } from "./shapes.js";
 
 /** Options of all data sets; each reads its own. */

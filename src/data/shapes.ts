@@ -1,11 +1,11 @@
 /** @file Drawn shapes: images of which it is known where the evidence for their class lies, and that it lies nowhere else. */
 
-import { FoveaError } from "../error.js";
-import { permutation, type Random, random } from "../random.js";
+import { FoveaError } from "../foundation/error.js";
+import { permutation, type Random, random } from "../foundation/random.js";
+import { grouped } from "../foundation/words.js";
 import type { Dataset, LabelledImages } from "./dataset.js";
-import { grouped } from "./grouped.js";
-import { Trace } from "./handwriting.js";
-import { Canvas } from "./ink.js";
+import { Trace } from "./digits/handwriting.js";
+import { Canvas } from "./digits/ink.js";
 
 export interface DrawShapesOptions {
   /** The same seed gives the same bytes. Default 1. */

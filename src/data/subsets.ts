@@ -1,7 +1,7 @@
 /** @file Parts of labelled images. */
 
-import { FoveaError } from "../error.js";
-import { permutation, random } from "../random.js";
+import { FoveaError } from "../foundation/error.js";
+import { permutation, random } from "../foundation/random.js";
 import type { LabelledImages } from "./dataset.js";
 
 /** The images at `indices`, in that order, copied; an index may come twice. */

@@ -1,9 +1,13 @@
 /** @file Models that `fovea compile --image` wrote, run in the page: photos to heat maps. */
 
-import { FoveaError, unknownName } from "../error.js";
-import { mapPeak, type Picture } from "../image/index.js";
-import { int64, modelCard, numbers, readModel, Tensor, type ValueInfo } from "../onnx/index.js";
-import type { Runtime, Session } from "../runtime/index.js";
+import { FoveaError, unknownName } from "../foundation/error.js";
+import { mapPeak } from "../image/map/heatmap.js";
+import type { Picture } from "../image/picture/picture.js";
+import { modelCard } from "../model/card.js";
+import type { ValueInfo } from "../onnx/graph.js";
+import { readModel } from "../onnx/read/read.js";
+import { int64, numbers, Tensor } from "../onnx/tensor.js";
+import type { Runtime, Session } from "../runtime/session.js";
 import { createWebRuntime } from "../runtime/web.js";
 import { fetchFile, shortUrl } from "./fetch-file.js";
 import { type HeatMap, mapAt } from "./map-data.js";

@@ -1,6 +1,8 @@
 /** @file What the element shows in each of its states: a map and its scale, what is read in a place, a message, an error. */
 
-import { type Box, type FloatMap, formatNumber } from "../image/index.js";
+import { formatNumber } from "../image/figure/format-number.js";
+import type { FloatMap } from "../image/map/heatmap.js";
+import type { Box } from "../image/picture/resize.js";
 import type { ShownMap } from "./map-data.js";
 import { canvasSize, paintMap, paintRamp } from "./paint.js";
 import { type Reading, wordsOf } from "./reading.js";

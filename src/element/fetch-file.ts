@@ -1,6 +1,6 @@
 /** @file Files by their address, or the reason why they cannot be had. */
 
-import { FoveaError } from "../error.js";
+import { FoveaError } from "../foundation/error.js";
 
 /**
  * @param url absolute, or relative to the page

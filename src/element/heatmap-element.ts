@@ -1,14 +1,9 @@
 /** @file `<fovea-heatmap>`: an image, the heat map over it, and what its values are. */
 
-import { FoveaError } from "../error.js";
-import {
-  type Box,
-  colormap,
-  defaultColormap,
-  defaultDivergingColormap,
-  type FloatMap,
-  mapPeak,
-} from "../image/index.js";
+import { FoveaError } from "../foundation/error.js";
+import { colormap, defaultColormap, defaultDivergingColormap } from "../image/map/colormap.js";
+import { type FloatMap, mapPeak } from "../image/map/heatmap.js";
+import type { Box } from "../image/picture/resize.js";
 import { followCursor } from "./cursor.js";
 import { paintOver, showError, showMap, showMessage, showNothing, showReading } from "./face.js";
 import { fetchFile, shortUrl } from "./fetch-file.js";

@@ -1,8 +1,9 @@
 /** @file What the element's heat maps are made of: numbers from a page's own code, from JSON, or from an `.npy` array. */
 
-import { FoveaError } from "../error.js";
-import { type Box, type FloatMap, floatMap } from "../image/index.js";
-import { numbers, type Tensor } from "../onnx/index.js";
+import { FoveaError } from "../foundation/error.js";
+import { type FloatMap, floatMap } from "../image/map/heatmap.js";
+import type { Box } from "../image/picture/resize.js";
+import { numbers, type Tensor } from "../onnx/tensor.js";
 
 /** A raw map, as a page's own code or a JSON file gives it. */
 export interface MapData {

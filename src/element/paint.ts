@@ -1,16 +1,10 @@
 /** @file Heat maps and colour scales on canvases. */
 
-import {
-  type Box,
-  colorizeMap,
-  type FloatMap,
-  normalizeMap,
-  overlayLayer,
-  placeMap,
-  resizeMap,
-  toRgba,
-  withoutWeak,
-} from "../image/index.js";
+import { withoutWeak } from "../image/map/emphasis.js";
+import { type FloatMap, normalizeMap } from "../image/map/heatmap.js";
+import { colorizeMap, overlayLayer } from "../image/map/overlay.js";
+import { toRgba } from "../image/picture/picture.js";
+import { type Box, placeMap, resizeMap } from "../image/picture/resize.js";
 import type { ShownMap } from "./map-data.js";
 
 /** A map as it is coloured: shares of the peak, what is weaker than the threshold as zero. */

@@ -1,7 +1,7 @@
 /** @file Photos for compiled models: their pixels, read a strip at a time, so that the page goes on between two. */
 
-import { FoveaError } from "../error.js";
-import { type Picture, pictureFromRgba } from "../image/index.js";
+import { FoveaError } from "../foundation/error.js";
+import { type Picture, pictureFromRgba } from "../image/picture/picture.js";
 import { decodeBitmap } from "../image/web.js";
 
 /** What is read at once, in a few milliseconds. */

@@ -1,6 +1,7 @@
 /** @file What stands in one place: the map's value there, its share of the peak, and the original pixel. */
 
-import { formatNumber, placeMap } from "../image/index.js";
+import { formatNumber } from "../image/figure/format-number.js";
+import { placeMap } from "../image/picture/resize.js";
 import type { ShownMap } from "./map-data.js";
 
 export interface Reading {

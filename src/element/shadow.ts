@@ -1,6 +1,6 @@
 /** @file The element's shadow tree, with its parts by name. */
 
-import { colormap, colormapNames } from "../image/index.js";
+import { colormap, colormapNames } from "../image/map/colormap.js";
 import { style } from "./style.js";
 
 export type Shadow = ReturnType<typeof shadowOf>;

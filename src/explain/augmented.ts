@@ -1,10 +1,10 @@
 /** @file Test-time augmentation: the mean of the maps of a picture, its mirror image, and both brighter and darker. */
 
-import { FoveaError } from "../error.js";
-import { float32, floats, type Tensor } from "../onnx/index.js";
+import { FoveaError } from "../foundation/error.js";
+import { imageLayer } from "../model/layers/layers.js";
+import type { Layout } from "../model/layers/layout.js";
+import { float32, floats, type Tensor } from "../onnx/tensor.js";
 import type { Explainer, ExplainOptions, Explanation } from "./explainer.js";
-import { imageLayer } from "./layers.js";
-import type { Layout } from "./layout.js";
 import { withEvidence } from "./maps.js";
 
 export interface Augmentation {

@@ -1,31 +1,31 @@
 /** @file A model that explains itself: one graph with the network's own outputs and the heat maps of its top classes. */
 
-import { FoveaError } from "../error.js";
-import { appendPhotos, appendPlacedMaps, appendResized } from "../image/index.js";
+import { FoveaError } from "../foundation/error.js";
+import { appendPhotos, appendPlacedMaps } from "../image/input/photo.js";
+import { appendResized } from "../image/input/preprocess.js";
+import type { Preprocessing } from "../image/input/preprocessing.js";
+import { withModelCard } from "../model/card.js";
+import type { GridOptions } from "../model/layers/layout.js";
+import type { Model } from "../model/model.js";
+import { imageDims, preprocessingOf } from "../model/preprocessing.js";
+import { appendScores } from "../model/run/classifier.js";
+import { Builder } from "../onnx/builder.js";
 import {
-  Builder,
   copyGraph,
   type Dim,
-  descendants,
   emptyGraph,
   type Graph,
   type GraphNode,
-  type Preprocessing,
-  prune,
-  Tensor,
   type Value,
   type ValueInfo,
-  withModelCard,
-} from "../onnx/index.js";
-import { type AppendMethodOptions, appendMethod } from "./append-method.js";
-import { appendSeed } from "./append-target.js";
-import { appendScores } from "./classifier.js";
-import { layerFor } from "./gradients.js";
-import type { GridOptions } from "./layout.js";
-import type { CamMethod, GraphMethod } from "./method.js";
+} from "../onnx/graph.js";
+import { descendants, prune } from "../onnx/prune.js";
+import { Tensor } from "../onnx/tensor.js";
 import { methodNamed } from "./methods/index.js";
-import type { Model } from "./model.js";
-import { imageDims, preprocessingOf } from "./preprocessing.js";
+import type { CamMethod, GraphMethod } from "./methods/method.js";
+import { type AppendMethodOptions, appendMethod } from "./run/append-method.js";
+import { appendSeed } from "./run/append-target.js";
+import { layerFor } from "./run/gradients.js";
 
 export interface CompileOptions extends GridOptions {
   /** As for an explainer. Default `auto`. */

@@ -1,21 +1,22 @@
 /** @file Builds explanation graphs, and explains batches of images with them. */
 
-import { FoveaError } from "../error.js";
-import { floats, numbers, refuseEndlessLoops, Tensor } from "../onnx/index.js";
-import type { Runtime } from "../runtime/index.js";
+import { FoveaError } from "../foundation/error.js";
+import type { ChosenLayer, Layer } from "../model/layers/layers.js";
+import type { GridOptions } from "../model/layers/layout.js";
+import { className, type Model } from "../model/model.js";
+import { type Classifier, checkImages, createClassifier, own } from "../model/run/classifier.js";
+import { refuseEndlessLoops } from "../onnx/read/limits.js";
+import { floats, numbers, Tensor } from "../onnx/tensor.js";
+import type { Runtime } from "../runtime/session.js";
 import { type Augmentation, augmentedExplainer } from "./augmented.js";
-import { type Classifier, checkImages, createClassifier, own } from "./classifier.js";
 import { type Fusion, fusedExplainer } from "./fused.js";
-import { explanationNotes, layerFor } from "./gradients.js";
-import { graphRunner } from "./graph-runner.js";
-import type { ChosenLayer, Layer } from "./layers.js";
-import type { GridOptions } from "./layout.js";
-import { type CamMethod, isPassMethod } from "./method.js";
 import { methodNamed } from "./methods/index.js";
-import { className, type Model } from "./model.js";
-import { passRunner } from "./passes/pass-runner.js";
-import type { ExplanationGraphs, Results, Runner, RunOptions } from "./runner.js";
-import { sampledRunner } from "./sampled/sampled-runner.js";
+import { type CamMethod, isPassMethod } from "./methods/method.js";
+import { explanationNotes, layerFor } from "./run/gradients.js";
+import { graphRunner } from "./run/graph-runner.js";
+import { passRunner } from "./run/passes/pass-runner.js";
+import type { ExplanationGraphs, Results, Runner, RunOptions } from "./run/runner.js";
+import { sampledRunner } from "./run/sampled/sampled-runner.js";
 
 /** A class by index, the one with the highest score, or the one with the r-th highest. */
 export type ClassChoice = number | "predicted" | { readonly rank: number };

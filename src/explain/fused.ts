@@ -1,10 +1,11 @@
 /** @file The maps of several layers as one. */
 
-import { FoveaError } from "../error.js";
-import { floatMap, resizeMap } from "../image/index.js";
-import { float32, floats, type Tensor } from "../onnx/index.js";
+import { FoveaError } from "../foundation/error.js";
+import { floatMap } from "../image/map/heatmap.js";
+import { resizeMap } from "../image/picture/resize.js";
+import { layerSize } from "../model/layers/layers.js";
+import { float32, floats, type Tensor } from "../onnx/tensor.js";
 import type { Explainer } from "./explainer.js";
-import { layerSize } from "./layers.js";
 import { withEvidence } from "./maps.js";
 
 /**

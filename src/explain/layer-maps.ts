@@ -1,16 +1,19 @@
 /** @file The maps of many layers from one run: the gradient goes back through the network once, and every layer is read on its way. */
 
-import { type FloatMap, floatMap } from "../image/index.js";
-import { Builder, copyGraph, floats, int64, prune, type Tensor, type Value } from "../onnx/index.js";
-import type { Runtime } from "../runtime/index.js";
-import { type AppendMethodOptions, appendMethod } from "./append-method.js";
-import { appendTarget } from "./append-target.js";
-import { appendSum, own } from "./classifier.js";
-import { differentiated } from "./gradients.js";
-import type { Layer } from "./layers.js";
-import type { GraphMethod } from "./method.js";
-import type { Model } from "./model.js";
-import { Sessions } from "./sessions.js";
+import { type FloatMap, floatMap } from "../image/map/heatmap.js";
+import type { Layer } from "../model/layers/layers.js";
+import type { Model } from "../model/model.js";
+import { appendSum, own } from "../model/run/classifier.js";
+import { Sessions } from "../model/run/sessions.js";
+import { Builder } from "../onnx/builder.js";
+import { copyGraph, type Value } from "../onnx/graph.js";
+import { prune } from "../onnx/prune.js";
+import { floats, int64, type Tensor } from "../onnx/tensor.js";
+import type { Runtime } from "../runtime/session.js";
+import type { GraphMethod } from "./methods/method.js";
+import { type AppendMethodOptions, appendMethod } from "./run/append-method.js";
+import { appendTarget } from "./run/append-target.js";
+import { differentiated } from "./run/gradients.js";
 
 export interface LayerMapsOptions {
   readonly runtime: Runtime;

@@ -1,18 +1,10 @@
 /** @file Single maps out of an explanation of many images and classes. */
 
-import {
-  type Box,
-  type EmphasisOptions,
-  emphasizedPeak,
-  type FloatMap,
-  floatMap,
-  normalizeMap,
-  placeMap,
-  resizeMap,
-  withoutWeak,
-} from "../image/index.js";
-import { float32, floats, type Tensor } from "../onnx/index.js";
-import { diagnose, type MapDiagnosis } from "./diagnose.js";
+import { type EmphasisOptions, emphasizedPeak, withoutWeak } from "../image/map/emphasis.js";
+import { type FloatMap, floatMap, normalizeMap } from "../image/map/heatmap.js";
+import { type Box, placeMap, resizeMap } from "../image/picture/resize.js";
+import { float32, floats, type Tensor } from "../onnx/tensor.js";
+import { diagnose, type MapDiagnosis } from "./diagnose/diagnose.js";
 import type { Explanation } from "./explainer.js";
 
 export interface MapOptions {

@@ -1,169 +1,163 @@
-/** @file What stands beside a model file, read from disk. */
+/** @file Models on Node: models from files, the embedded digit model, explainers on the native runtime. */
 
-import { closeSync, lstatSync, openSync, readFileSync, readSync, realpathSync, statSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { dirname, isAbsolute, join, relative } from "node:path";
-import { FoveaError } from "../error.js";
-import { type ExternalFile, ownFile, type Preprocessing, type ReadExternal, skimModel } from "../onnx/index.js";
-import { readLabels, readSidecar, type Sidecar, sidecarFiles } from "./sidecar.js";
+import { fileURLToPath } from "node:url";
+import { graphAt } from "../formats/node.js";
+import { naming } from "../foundation/error.js";
+import type { Items } from "../foundation/map-ahead.js";
+import { type PreparedPicture, preparePicture } from "../image/input/input.js";
+import { openPreprocessor, type Preprocessor } from "../image/input/preprocess.js";
+import type { Preprocessing } from "../image/input/preprocessing.js";
+import { decodeImage } from "../image/node.js";
+import type { Picture } from "../image/picture/picture.js";
+import { type Model, openModel } from "../model/model.js";
+import { modelFileAt, sidecarBeside, sidecarGiven } from "../model/node.js";
+import { preprocessingOf } from "../model/preprocessing.js";
+import { type Classifier, createClassifier } from "../model/run/classifier.js";
+import { type Target, withTarget } from "../model/targets/targets.js";
+import type { Graph } from "../onnx/graph.js";
+import { readModel } from "../onnx/read/read.js";
+import { ownFile } from "../onnx/read/skim.js";
+import type { Tensor } from "../onnx/tensor.js";
+import { nodeRuntime } from "../runtime/node.js";
+import { createExplainer, type Explainer, type ExplainerOptions } from "./explainer.js";
+import { type Explained, type ExplainStreamOptions, explainStream } from "./stream.js";
 
-/** Far above any list of names: what is larger is no file of settings. */
-const mostSettingsBytes = 16 * 2 ** 20;
+/** The model that is used when none is named: `compact`, trained on MNIST. */
+export const embeddedModelPath = fileURLToPath(new URL("../../models/mnist.onnx", import.meta.url));
 
-/**
- * Classes and preprocessing from the files beside a model; undefined where there are none.
- * @throws FoveaError `bad-file` for a file that is there but cannot be understood, or lies elsewhere
- */
-export async function sidecarBeside(modelPath: string): Promise<Sidecar | undefined> {
-  const found: Sidecar[] = [];
-  for (const file of sidecarFiles) {
-    const path = join(dirname(modelPath), file);
-    if (lstatSync(path, { throwIfNoEntry: false }) === undefined) continue;
-    const { byteLength, read } = fileAt(besidePath(modelPath, file, path), path);
-    if (byteLength > mostSettingsBytes) {
-      const got = `got ${byteLength}`;
-      throw new FoveaError("bad-file", `${path}: expected at most ${mostSettingsBytes} bytes of JSON, ${got}`);
-    }
-    found.push(readSidecar(file, new TextDecoder().decode(read(0, byteLength)), path));
-  }
-  const classes = found.find((each) => each.classes);
-  const preprocessing = found.find((each) => each.preprocessing);
-  if (classes === undefined && preprocessing === undefined) return undefined;
-  return {
-    origin: (preprocessing ?? classes)?.origin as string,
-    ...(classes?.classes ? { classes: classes.classes } : {}),
-    ...(preprocessing?.preprocessing ? { preprocessing: preprocessing.preprocessing } : {}),
-  };
-}
+/** `compact`, trained on the drawn shapes, of which it is known where the evidence lies (`drawShapes`). */
+export const shapesModelPath = fileURLToPath(new URL("../../models/shapes.onnx", import.meta.url));
 
-/**
- * What the user says of a model; undefined where that is nothing.
- * @param labels class names, or the path of a file with them
- * @throws FoveaError `not-found`, `bad-file`
- */
-export async function sidecarGiven({ labels, preprocessing }: GivenOptions): Promise<Sidecar | undefined> {
-  const classes = typeof labels === "string" ? await labelsAt(labels) : labels;
-  if (classes === undefined && preprocessing === undefined) return undefined;
-  return { origin: "as given", ...(classes ? { classes } : {}), ...(preprocessing ? { preprocessing } : {}) };
-}
-
-export interface GivenOptions {
+export interface LoadModelOptions {
+  /** Class names, or the path of a file with them: one per line, or a JSON list. Default: see `loadModel`. */
   readonly labels?: string | readonly string[] | undefined;
+  /** Parts of the preprocessing that win over what is known of the model. Default none. */
   readonly preprocessing?: Partial<Preprocessing> | undefined;
+  /** Values of inputs besides the image, by name. Default none. */
+  readonly inputs?: Readonly<Record<string, Tensor>> | undefined;
+  /** Name of the output that holds the class scores. Default: the first that is [N, classes], else the first. */
+  readonly output?: string | undefined;
 }
 
-/** @throws FoveaError `not-found`, `bad-file` */
-export async function labelsAt(path: string): Promise<readonly string[]> {
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code;
-    throw new FoveaError("not-found", `${path}: labels: expected a readable file, got ${code}`, { cause });
-  }
-  return readLabels(text, path);
+/** A classifier on the native runtime. */
+export interface LoadedModel extends Model {
+  /**
+   * Compiles the network with its gradient once; then any number of images can be explained.
+   * @throws FoveaError as `createExplainer` does, for a layer or method that there is not
+   */
+  explainer(options?: Omit<ExplainerOptions, "runtime">): Promise<ImageExplainer>;
+  /**
+   * The model with other scores to explain, e.g. `classMinus(3)`; its explainers explain these.
+   * @throws FoveaError as `withTarget` does
+   */
+  explaining(target: Target): Promise<LoadedModel>;
+}
+
+/** An image file's path, or its bytes. */
+export type ImageSource = string | Uint8Array;
+
+export interface ImageExplainer extends Explainer {
+  readonly model: LoadedModel;
+  /**
+   * Explains image files as they come, in order, however many. One that cannot be read yields its `error`, and the others go
+   * on. Each `explanation` is that of one image.
+   * @throws FoveaError `bad-input` for a batch that is none
+   */
+  explainAll<Source extends ImageSource>(
+    sources: Items<Source>,
+    options?: ExplainStreamOptions,
+  ): AsyncGenerator<Explained<Source, ReadImage>>;
 }
 
 /**
- * Reads files that a model keeps its weights in, from the model's own folder and nowhere else.
- * @throws FoveaError `bad-file` for a path that leaves the folder, `not-found`
+ * Opens a classifier. Classes and preprocessing are taken from its metadata, else from `fovea.json`,
+ * `preprocessor_config.json` or `config.json` beside it, else the usual ImageNet recipe (and names, for 1000 or 1001 classes).
+ * Weights in other files are read from the model's own folder. Models of Keras (`.keras`, `.h5`) and TensorFlow.js (model.json) are
+ * turned into graphs, see `graphAt`.
+ * @param source path of an ONNX, Keras or TensorFlow.js file, or bytes of an ONNX or Keras file; default the embedded digit model
+ * @throws FoveaError `not-found`, `bad-file`, `bad-graph`, `unsupported-operator` for Keras layers that only Python can run
  */
-export function externalBeside(modelPath: string): ReadExternal {
-  return (location) => {
-    const where = `${modelPath}: weights at ${JSON.stringify(location.slice(0, 80))}`;
-    return fileAt(besidePath(modelPath, location, where), where);
+export async function loadModel(
+  source: string | Uint8Array = embeddedModelPath,
+  { labels, preprocessing, inputs, output }: LoadModelOptions = {},
+): Promise<LoadedModel> {
+  const path = typeof source === "string" ? source : undefined;
+  const converted = await (typeof source === "string" ? graphAt(source) : graphIn(source));
+  const { bytes, external } =
+    path === undefined || converted ? { bytes: source as Uint8Array, external: undefined } : modelFileAt(path);
+  const given = await sidecarGiven({ labels, preprocessing });
+  const beside = path === undefined ? undefined : await sidecarBeside(path);
+  const where = path ?? "model";
+  const known = { beside, given, external, inputs, output };
+  const opened = await naming(where, () => openModel(converted ?? bytes, nodeRuntime, where, known));
+  return loaded(opened, where);
+}
+
+function loaded(opened: Model, where: string): LoadedModel {
+  const model: LoadedModel = {
+    ...opened,
+    explainer: (options) => naming(where, () => openExplainer(model, options)),
+    explaining: async (target) => loaded(await naming(where, () => withTarget(opened, target, nodeRuntime)), where),
+  };
+  return model;
+}
+
+async function graphIn(bytes: Uint8Array): Promise<Graph | undefined> {
+  const { graphOf } = await import("../formats/graph-of.js");
+  return graphOf(bytes);
+}
+
+async function openExplainer(model: LoadedModel, options: Omit<ExplainerOptions, "runtime"> = {}) {
+  const explainer = await createExplainer(model, { ...options, runtime: nodeRuntime });
+  return {
+    ...explainer,
+    model,
+    explainAll: <Source extends ImageSource>(sources: Items<Source>, how?: ExplainStreamOptions) =>
+      explainStream(explainer, sources, (source: Source) => readImage(model, source), how),
   };
 }
 
-/**
- * The real path of a file of a model's own folder, links followed. Two folders are a model's own: the one that its path
- * names, and the one that its file really lies in, since caches keep models as links into a store. What a link leads to must
- * lie in one of them.
- * @param where what errors begin with
- * @throws FoveaError `not-found`, `bad-file` for what lies elsewhere, or is a pipe, a device or a folder
- */
-function besidePath(modelPath: string, name: string, where: string): string {
-  const bad = (got: string) =>
-    new FoveaError("bad-file", `${where}: expected a file in the model's folder, got ${got}`);
-  const named = dirname(modelPath);
-  if (name === "" || name.includes("\0") || isAbsolute(name) || !isInside(named, join(named, name))) {
-    throw bad("a path out of it");
-  }
-  let [real, folders]: [string, string[]] = ["", []];
-  try {
-    folders = [named, dirname(realpathSync(modelPath))].map((folder) => realpathSync(folder));
-    real = realpathSync(join(named, name));
-  } catch (cause) {
-    throw new FoveaError("not-found", `${where}: expected a file in the model's folder, got none`, { cause });
-  }
-  if (!folders.some((folder) => isInside(folder, real))) throw bad("a link out of it");
-  return real;
+/** A classifier on the native runtime, for class probabilities without maps; see `createClassifier`. */
+export function classifier(model: Model): Classifier {
+  return createClassifier(model, { runtime: nodeRuntime });
 }
 
-function isInside(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way !== "" && !isAbsolute(way) && !/^\.\.([/\\]|$)/.test(way);
-}
-
-/** A model file: its bytes without large weights, and what finds these and those in files beside it. */
-export interface ModelFile {
-  readonly bytes: Uint8Array;
-  readonly external: ReadExternal;
+export interface ReadImage extends PreparedPicture {
+  readonly picture: Picture;
 }
 
 /**
- * Reads a model file; large weights stay in it until they are needed.
+ * Decodes an image and turns it into the model's input, as the model's preprocessing says.
  * @throws FoveaError `not-found`, `bad-file`
  */
-export function modelFileAt(path: string): ModelFile {
-  const beside = externalBeside(path);
-  try {
-    const file = fileAt(realpathSync(path), path);
-    const skimmed = skimModel(file);
-    return {
-      bytes: skimmed ?? readFileSync(path),
-      external: (location) => (location === ownFile ? file : beside(location)),
-    };
-  } catch (cause) {
-    if (cause instanceof FoveaError) throw cause;
-    throw new FoveaError("not-found", `${path}: expected a readable ONNX file: ${(cause as Error).message}`, { cause });
-  }
+export async function readImage(model: Model, source: ImageSource): Promise<ReadImage> {
+  const picture = await decodeImage(source);
+  const { preprocessing } = preprocessingOf(model);
+  return { picture, ...(await preparePicture(picture, preprocessing, await preprocessorOf(model))) };
+}
+
+const preprocessors = new WeakMap<Model, Promise<Preprocessor>>();
+
+/** The model's preprocessing as a session, opened once per model. */
+export function preprocessorOf(model: Model): Promise<Preprocessor> {
+  const open = preprocessors.get(model) ?? openPreprocessor(preprocessingOf(model).preprocessing, nodeRuntime);
+  preprocessors.set(model, open);
+  return open;
 }
 
 /**
- * A regular file whose parts are read when they are asked for.
- * @param where what errors begin with
+ * What a runtime opens to run a model file as it is: its path; for weights in other files the graph that names them; for a Keras
+ * or TensorFlow.js model the graph that it was turned into.
+ * @throws FoveaError `not-found`, `bad-file`
  */
-function fileAt(path: string, where: string): ExternalFile {
-  const status = statSync(path);
-  if (!status.isFile()) {
-    const got = status.isDirectory() ? "a folder" : "a pipe or a device";
-    throw new FoveaError("bad-file", `${where}: expected a regular file, got ${got}`);
-  }
-  try {
-    closeSync(openSync(path, "r"));
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new FoveaError("bad-file", `${where}: expected a readable file, got ${code}`, { cause });
-  }
-  return { path, byteLength: status.size, read: (offset, byteLength) => bytesOf(path, offset, byteLength) };
-}
-
-function bytesOf(path: string, offset: number, byteLength: number): Uint8Array {
-  const file = openSync(path, "r");
-  try {
-    const bytes = new Uint8Array(byteLength);
-    // One call reads at most 2 GiB.
-    for (let at = 0; at < byteLength; ) {
-      const count = readSync(file, bytes, at, Math.min(byteLength - at, 2 ** 30), offset + at);
-      if (count === 0) {
-        const got = `a file that ends at ${offset + at}`;
-        throw new FoveaError("bad-file", `${path}: expected bytes ${offset} + ${byteLength}, got ${got}`);
-      }
-      at += count;
-    }
-    return bytes;
-  } finally {
-    closeSync(file);
-  }
+export async function untouchedModel(path: string): Promise<string | Graph> {
+  const converted = await graphAt(path);
+  if (converted) return converted;
+  const { bytes, external } = modelFileAt(path);
+  let outside = false;
+  const graph = readModel(bytes, path, (location) => {
+    if (location !== ownFile) outside = true;
+    return external(location);
+  });
+  return outside ? graph : path;
 }

@@ -1,11 +1,11 @@
 /** @file Many images through one explainer: read ahead, explained in batches, handed out one by one. */
 
-import { FoveaError } from "../error.js";
-import type { Items } from "../map-ahead.js";
-import type { Tensor } from "../onnx/index.js";
-import { joined, rowsOf } from "./batches.js";
+import { FoveaError } from "../foundation/error.js";
+import type { Items } from "../foundation/map-ahead.js";
+import { joined, rowsOf } from "../model/run/batches.js";
+import { type Read, readBatches, runTogether } from "../model/run/read-batches.js";
+import type { Tensor } from "../onnx/tensor.js";
 import type { Explainer, ExplainOptions, Explanation } from "./explainer.js";
-import { type Read, readBatches, runTogether } from "./read-batches.js";
 
 export interface ExplainStreamOptions extends Pick<ExplainOptions, "classes"> {
   /** Images in one run; up to as many more are read meanwhile. Default 8. */

@@ -1,6 +1,6 @@
 /** @file What a model file is, told by its first bytes and its name, and what to do with one that is not read. */
 
-import { FoveaError } from "../error.js";
+import { FoveaError } from "../foundation/error.js";
 
 /** Files that are read. */
 export type Format = "hdf5" | "zip" | "json";

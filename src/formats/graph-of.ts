@@ -1,12 +1,12 @@
 /** @file Model files other than ONNX as ONNX graphs, on Node and in the browser. */
 
-import { FoveaError } from "../error.js";
-import type { Graph } from "../onnx/index.js";
+import { FoveaError } from "../foundation/error.js";
+import type { Graph } from "../onnx/graph.js";
 import { formatOf } from "./format.js";
-import { kerasGraph } from "./keras-graph.js";
-import { readKerasH5 } from "./keras-h5.js";
-import { readKerasZip } from "./keras-zip.js";
-import { type ReadShard, readTfjs } from "./tfjs.js";
+import { kerasGraph } from "./keras/graph.js";
+import { readKerasH5 } from "./keras/h5.js";
+import { readKerasZip } from "./keras/zip.js";
+import { type ReadShard, readTfjs } from "./tfjs/tfjs.js";
 
 /**
  * The graph of a model that Keras 2 or 3 saved whole (`.keras`, `.h5`), or of a TensorFlow.js layers model (model.json);

@@ -1,6 +1,6 @@
 /** @file Fields of JSON that somebody else wrote, each checked when it is read. */
 
-import { FoveaError } from "../error.js";
+import { FoveaError } from "../foundation/error.js";
 
 export type Json = Readonly<Record<string, unknown>>;
 

@@ -2,8 +2,8 @@
 
 import { closeSync, existsSync, openSync, readFileSync, readSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative } from "node:path";
-import { FoveaError } from "../error.js";
-import type { Graph } from "../onnx/index.js";
+import { FoveaError } from "../foundation/error.js";
+import type { Graph } from "../onnx/graph.js";
 import { foreign, formatOf, headLength } from "./format.js";
 
 /**

@@ -5,17 +5,17 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import type { Font } from "opentype.js";
 import type { Sharp } from "sharp";
-import { FoveaError } from "../error.js";
+import { FoveaError } from "../foundation/error.js";
 import {
   type ExplanationFigure,
   type ExplanationFigureOptions,
   explanationFigure,
   type FigurePlatform,
-} from "./figure.js";
-import { type FontStack, outlineText } from "./font.js";
-import { createPicture, type Picture, toGrey } from "./picture.js";
-import { type ContactSheet, type ContactSheetOptions, contactSheet } from "./sheet.js";
-import type { FontWeight, TextRenderer } from "./text.js";
+} from "./figure/figure.js";
+import { type FontStack, outlineText } from "./figure/font.js";
+import { type ContactSheet, type ContactSheetOptions, contactSheet } from "./figure/sheet.js";
+import type { FontWeight, TextRenderer } from "./figure/text.js";
+import { createPicture, type Picture, toGrey } from "./picture/picture.js";
 
 export interface DecodeOptions {
   /** Give one channel instead of three (see `toGrey`). Default false. */

@@ -1,9 +1,9 @@
 /** @file Door `fovea/image/web`: image files read and written by the browser, in a page or a worker, and what figures need there. */
 
-import { FoveaError } from "../error.js";
-import type { FigurePlatform } from "./panel.js";
-import { type Picture, pictureFromRgba, toGrey, toRgba } from "./picture.js";
-import { svgText } from "./text.js";
+import { FoveaError } from "../foundation/error.js";
+import type { FigurePlatform } from "./figure/panel.js";
+import { svgText } from "./figure/text.js";
+import { type Picture, pictureFromRgba, toGrey, toRgba } from "./picture/picture.js";
 
 export interface DecodeImageOptions {
   /** Give one channel instead of three (see `toGrey`). Default false. */

@@ -1,6 +1,6 @@
 /** @file Cuts graphs: keeps what given outputs need, starting from given values. */
 
-import { FoveaError } from "../error.js";
+import { FoveaError } from "../foundation/error.js";
 import {
   copyGraph,
   type Graph,

@@ -1,6 +1,6 @@
 /** @file Tensors: a type, dimensions and little-endian bytes that are decoded when first read. */
 
-import { FoveaError } from "../error.js";
+import { FoveaError } from "../foundation/error.js";
 
 /** Element types by ONNX's own numbers (TensorProto.DataType). Sub-byte and 8-bit float types are carried as bytes. */
 export const dataTypes = {

@@ -18,7 +18,7 @@ import {
   TypeProtoSchema,
   ValueInfoProtoSchema,
 } from "onnx-buf";
-import { FoveaError } from "../error.js";
+import { FoveaError } from "../foundation/error.js";
 import { Builder } from "./builder.js";
 import type { Attribute, Dim, Graph, GraphNode, Value, ValueInfo } from "./graph.js";
 import { dataTypes, type Tensor } from "./tensor.js";

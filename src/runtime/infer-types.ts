@@ -1,7 +1,7 @@
 /** @file Types and shapes of all inner values, as the runtime itself infers them. */
 
+import { Builder } from "../onnx/builder.js";
 import {
-  Builder,
   copyGraph,
   type Dim,
   type Graph,
@@ -9,7 +9,7 @@ import {
   type Value,
   type ValueInfo,
   type ValueType,
-} from "../onnx/index.js";
+} from "../onnx/graph.js";
 import type { Runtime } from "./session.js";
 
 /**

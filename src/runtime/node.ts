@@ -3,7 +3,9 @@
 import { createRequire } from "node:module";
 import { dirname, isAbsolute, relative } from "node:path";
 import type * as ort from "onnxruntime-node";
-import { type ExternalPlace, type Graph, type Tensor, writeModel } from "../onnx/index.js";
+import type { Graph } from "../onnx/graph.js";
+import type { Tensor } from "../onnx/tensor.js";
+import { type ExternalPlace, writeModel } from "../onnx/write.js";
 import { largeWeights, type Prepared, refusal, sessionOver, tooVast, withWeightsBeside } from "./ort-session.js";
 import type { Runtime, Session, SessionOptions } from "./session.js";
 

@@ -1,15 +1,9 @@
 /** @file What onnxruntime's sessions have in common on Node and in a page: tensors in and out, and what it says when it refuses. */
 
-import { FoveaError, unknownName } from "../error.js";
-import {
-  type DataType,
-  type ExternalPlace,
-  type Graph,
-  Tensor,
-  type Value,
-  type ValueInfo,
-  writeModel,
-} from "../onnx/index.js";
+import { FoveaError, unknownName } from "../foundation/error.js";
+import type { Graph, Value, ValueInfo } from "../onnx/graph.js";
+import { type DataType, Tensor } from "../onnx/tensor.js";
+import { type ExternalPlace, writeModel } from "../onnx/write.js";
 import type { Session } from "./session.js";
 
 /** More nodes than any classifier has. onnxruntime's optimizer takes time by their square: at 24,000 it is minutes. */

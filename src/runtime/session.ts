@@ -1,6 +1,7 @@
 /** @file What a runtime is: it opens graphs as sessions, and a session runs tensors through its graph. */
 
-import type { Graph, Tensor, Value, ValueInfo } from "../onnx/index.js";
+import type { Graph, Value, ValueInfo } from "../onnx/graph.js";
+import type { Tensor } from "../onnx/tensor.js";
 
 export interface Session {
   readonly inputs: readonly ValueInfo[];

@@ -2,24 +2,19 @@
 
 import {
   copyGraph,
-  descendants,
   dimsOf,
   type Graph,
   type GraphNode,
-  int64,
-  intAttribute,
-  numbers,
+  int as intAttribute,
   producers,
-  prune,
   readsOf,
-  refuseVastGraphs,
   runInputs,
-  type Tensor,
-  takenBranch,
-  unrolled,
   type Value,
-  withBranch,
-} from "../onnx/index.js";
+} from "../onnx/graph.js";
+import { descendants, prune } from "../onnx/prune.js";
+import { refuseVastGraphs } from "../onnx/read/limits.js";
+import { takenBranch, unrolled, withBranch } from "../onnx/rewrite/control-flow.js";
+import { int64, numbers, type Tensor } from "../onnx/tensor.js";
 import { inferTypes } from "./infer-types.js";
 import type { Runtime } from "./session.js";
 

@@ -1,8 +1,9 @@
 /** @file Door `fovea/runtime/web`: the runtime in a page or worker, onnxruntime's WebAssembly or WebGPU build, loaded when the first session is opened. */
 
 import type * as ort from "onnxruntime-web/wasm";
-import { FoveaError, unknownName } from "../error.js";
-import type { Graph, Tensor, Value } from "../onnx/index.js";
+import { FoveaError, unknownName } from "../foundation/error.js";
+import type { Graph, Value } from "../onnx/graph.js";
+import type { Tensor } from "../onnx/tensor.js";
 import { refusal, sessionOver, tooVast, withWeightsBeside } from "./ort-session.js";
 import type { Runtime, Session, SessionOptions } from "./session.js";
 

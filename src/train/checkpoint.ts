@@ -1,7 +1,10 @@
 /** @file Checkpoints as files: an ONNX container with the state as initializers and the rest as metadata. */
 
-import { FoveaError } from "../error.js";
-import { emptyGraph, readModel, type Tensor, writeModel } from "../onnx/index.js";
+import { FoveaError } from "../foundation/error.js";
+import { emptyGraph } from "../onnx/graph.js";
+import { readModel } from "../onnx/read/read.js";
+import type { Tensor } from "../onnx/tensor.js";
+import { writeModel } from "../onnx/write.js";
 import type { Checkpoint } from "./train.js";
 
 const key = "fovea.checkpoint";

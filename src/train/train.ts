@@ -1,16 +1,17 @@
 /** @file The training loop: epochs of steps, a validation after each, a checkpoint of the state. */
 
 import { type Examples, imageExamples, type LabelledImages } from "../data/dataset.js";
-import { float32, floats, type Graph, int64, type Tensor } from "../onnx/index.js";
-import { random } from "../random.js";
-import type { Runtime, Session } from "../runtime/index.js";
-import { type Augmentation, drawAugmentation } from "./augment.js";
-import { type Balance, classWeights, epochOrder } from "./balance.js";
-import { fromScratch, networkNamed } from "./networks.js";
-import { optimizerNamed } from "./optimizer.js";
-import { scheduleNamed } from "./schedule.js";
-import { unpacked } from "./state.js";
-import { buildStepGraph, fedForInference, type StepGraph } from "./step-graph.js";
+import { random } from "../foundation/random.js";
+import type { Graph } from "../onnx/graph.js";
+import { float32, floats, int64, type Tensor } from "../onnx/tensor.js";
+import type { Runtime, Session } from "../runtime/session.js";
+import { fromScratch, networkNamed } from "./network/networks.js";
+import { type Augmentation, drawAugmentation } from "./step/augment.js";
+import { type Balance, classWeights, epochOrder } from "./step/balance.js";
+import { optimizerNamed } from "./step/optimizer.js";
+import { scheduleNamed } from "./step/schedule.js";
+import { unpacked } from "./step/state.js";
+import { buildStepGraph, fedForInference, type StepGraph } from "./step/step-graph.js";
 import type { Head, Trainable } from "./trainable.js";
 import { measureExamples } from "./validate.js";
 

@@ -1,9 +1,11 @@
 /** @file What can be trained: a graph with parameters, what it is fed, and how it becomes an ordinary network. */
 
 import type { Examples } from "../data/dataset.js";
-import { FoveaError } from "../error.js";
-import type { Builder, Graph, Tensor, Value } from "../onnx/index.js";
-import type { RunningStatistic } from "./layers.js";
+import { FoveaError } from "../foundation/error.js";
+import type { Builder } from "../onnx/builder.js";
+import type { Graph, Value } from "../onnx/graph.js";
+import type { Tensor } from "../onnx/tensor.js";
+import type { RunningStatistic } from "./network/layers.js";
 
 /** A network in the form that is trained. */
 export interface TrainableGraph {

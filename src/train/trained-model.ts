@@ -1,7 +1,9 @@
 /** @file A trained network as a model that says what it is: classes, preprocessing and provenance in its metadata. */
 
 import type { Dataset } from "../data/dataset.js";
-import { type Graph, type Preprocessing, type Provenance, unitPreprocessing, withModelCard } from "../onnx/index.js";
+import { type Preprocessing, unitPreprocessing } from "../image/input/preprocessing.js";
+import { type Provenance, withModelCard } from "../model/card.js";
+import type { Graph } from "../onnx/graph.js";
 import type { EpochRecord, TrainingSettings } from "./train.js";
 
 /** What is known of a training. */

@@ -1,27 +1,15 @@
 /** @file Transfer learning: the features of a trained network, a new last layer on them, and the last stages with it. */
 
 import type { Examples } from "../data/dataset.js";
-import { FoveaError } from "../error.js";
-import { appendNormalized } from "../image/index.js";
-import {
-  Builder,
-  copyGraph,
-  descendants,
-  dimsOf,
-  distancesTo,
-  float32,
-  floats,
-  type Graph,
-  type GraphNode,
-  type Preprocessing,
-  producers,
-  prune,
-  type Tensor,
-  type Value,
-  type ValueInfo,
-} from "../onnx/index.js";
-import { random } from "../random.js";
-import { Layers, withWeights } from "./layers.js";
+import { FoveaError } from "../foundation/error.js";
+import { random } from "../foundation/random.js";
+import { appendNormalized } from "../image/input/preprocess.js";
+import type { Preprocessing } from "../image/input/preprocessing.js";
+import { Builder } from "../onnx/builder.js";
+import { copyGraph, dimsOf, type Graph, type GraphNode, producers, type Value, type ValueInfo } from "../onnx/graph.js";
+import { descendants, distancesTo, prune } from "../onnx/prune.js";
+import { float32, floats, type Tensor } from "../onnx/tensor.js";
+import { Layers, withWeights } from "./network/layers.js";
 import { appendEnding, type Head, scoreCount, type Trainable } from "./trainable.js";
 
 /** A trained network without its last layer. */

@@ -1,8 +1,9 @@
 /** @file Runs a trained network over labelled images. */
 
 import type { Examples, LabelledImages } from "../data/dataset.js";
-import { float32, floats, type Graph, type Tensor } from "../onnx/index.js";
-import type { Runtime } from "../runtime/index.js";
+import type { Graph } from "../onnx/graph.js";
+import { float32, floats, type Tensor } from "../onnx/tensor.js";
+import type { Runtime } from "../runtime/session.js";
 
 /** Probabilities of every image, [count, classes]. */
 export function predictAll(

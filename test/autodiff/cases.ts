@@ -1,6 +1,6 @@
 /** @file Cases for every differentiation rule, by operator. */
 
-import type { GradientCase } from "../support/gradient-case.js";
+import type { GradientCase } from "../support/models/gradient-case.js";
 import { activationCases } from "./cases/activation.js";
 import { convolutionCases } from "./cases/convolution.js";
 import { einsumCases } from "./cases/einsum.js";

@@ -1,12 +1,12 @@
 /** @file The gradient checker refuses wrong rules, and says where. */
 
 import { describe, expect, it } from "vitest";
-import { checkGradients } from "../../src/autodiff/index.js";
+import { checkGradients } from "../../src/autodiff/check-gradients.js";
 import { unary } from "../../src/autodiff/rule.js";
-import { Builder } from "../../src/onnx/index.js";
-import { gradientProblem } from "../support/gradient-case.js";
-import { randomTensor } from "../support/random-tensor.js";
-import { run } from "../support/run.js";
+import { Builder } from "../../src/onnx/builder.js";
+import { gradientProblem } from "../support/models/gradient-case.js";
+import { randomTensor } from "../support/models/random-tensor.js";
+import { run } from "../support/models/run.js";
 import { overriding, wrongRules } from "./wrong-rules.js";
 
 describe("checkGradients refuses", () => {

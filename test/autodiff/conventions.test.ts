@@ -1,8 +1,10 @@
 /** @file What rules do where a function has a kink or a tie, or divides by zero. */
 
 import { describe, expect, it } from "vitest";
-import { type AttributeLike, Builder, float, float32, type Value } from "../../src/onnx/index.js";
-import { elements, gradientOf } from "../support/gradient.js";
+import { type AttributeLike, Builder, float } from "../../src/onnx/builder.js";
+import type { Value } from "../../src/onnx/graph.js";
+import { float32 } from "../../src/onnx/tensor.js";
+import { elements, gradientOf } from "../support/models/gradient.js";
 
 type Attributes = Readonly<Record<string, AttributeLike>>;
 

@@ -1,14 +1,18 @@
 /** @file The walk: what it emits, what it adds up, what it refuses; and the conventions at kinks. */
 
 import { describe, expect, it } from "vitest";
-import { checkGradients, differentiate } from "../../src/autodiff/index.js";
+import { checkGradients } from "../../src/autodiff/check-gradients.js";
+import { differentiate } from "../../src/autodiff/differentiate.js";
 import { unary } from "../../src/autodiff/rule.js";
-import { ancestors, Builder, float, float32, prune, type Value } from "../../src/onnx/index.js";
-import { inferTypes } from "../../src/runtime/index.js";
+import { Builder, float } from "../../src/onnx/builder.js";
+import type { Value } from "../../src/onnx/graph.js";
+import { ancestors, prune } from "../../src/onnx/prune.js";
+import { float32 } from "../../src/onnx/tensor.js";
+import { inferTypes } from "../../src/runtime/infer-types.js";
 import { nodeRuntime } from "../../src/runtime/node.js";
-import { elements, gradientOf } from "../support/gradient.js";
-import { randomTensor } from "../support/random-tensor.js";
-import { run } from "../support/run.js";
+import { elements, gradientOf } from "../support/models/gradient.js";
+import { randomTensor } from "../support/models/random-tensor.js";
+import { run } from "../support/models/run.js";
 
 describe("conventions, as in PyTorch", () => {
   it.each([

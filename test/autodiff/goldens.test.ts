@@ -5,12 +5,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readModel } from "../../src/onnx/index.js";
-import { inferTypes } from "../../src/runtime/index.js";
+import { readModel } from "../../src/onnx/read/read.js";
+import { inferTypes } from "../../src/runtime/infer-types.js";
 import { nodeRuntime } from "../../src/runtime/node.js";
-import { fixtureGoldens, goldenCases, relativeDifference } from "../support/goldens.js";
-import { layerGradients } from "../support/layer-gradients.js";
-import { runFresh } from "../support/run.js";
+import { fixtureGoldens, goldenCases, relativeDifference } from "../support/goldens/goldens.js";
+import { layerGradients } from "../support/goldens/layer-gradients.js";
+import { runFresh } from "../support/models/run.js";
 
 const tolerance = 1e-5;
 

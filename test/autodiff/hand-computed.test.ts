@@ -8,11 +8,13 @@
  */
 
 import { describe, expect, it } from "vitest";
-import { Builder, float32, type Graph, type Value } from "../../src/onnx/index.js";
-import { inferTypes } from "../../src/runtime/index.js";
+import { Builder } from "../../src/onnx/builder.js";
+import type { Graph, Value } from "../../src/onnx/graph.js";
+import { float32 } from "../../src/onnx/tensor.js";
+import { inferTypes } from "../../src/runtime/infer-types.js";
 import { nodeRuntime } from "../../src/runtime/node.js";
-import { elements } from "../support/gradient.js";
-import { layerGradients } from "../support/layer-gradients.js";
+import { layerGradients } from "../support/goldens/layer-gradients.js";
+import { elements } from "../support/models/gradient.js";
 
 const pixels = float32([1, 1, 4, 4], [...Array(16).keys()]);
 const row = [1, 1, 1, 1, 1, -1, -1, -1];

@@ -2,12 +2,13 @@
 
 import fc from "fast-check";
 import { it } from "vitest";
-import { checkGradients } from "../../src/autodiff/index.js";
-import { Builder, type Value } from "../../src/onnx/index.js";
-import { inferTypes } from "../../src/runtime/index.js";
+import { checkGradients } from "../../src/autodiff/check-gradients.js";
+import { Builder } from "../../src/onnx/builder.js";
+import type { Value } from "../../src/onnx/graph.js";
+import { inferTypes } from "../../src/runtime/infer-types.js";
 import { nodeRuntime } from "../../src/runtime/node.js";
-import { randomTensor } from "../support/random-tensor.js";
-import { runFresh } from "../support/run.js";
+import { randomTensor } from "../support/models/random-tensor.js";
+import { runFresh } from "../support/models/run.js";
 
 /** Smooth everywhere, and bounded for bounded operands. */
 const steps: Record<string, (op: Builder, a: Value, b: Value) => Value> = {

@@ -1,8 +1,9 @@
 /** @file Forms of operators that have no gradient here are refused with a sentence. */
 
 import { expect, it } from "vitest";
-import { differentiate } from "../../src/autodiff/index.js";
-import { type Attributes, Builder, float32, int64, type Tensor } from "../../src/onnx/index.js";
+import { differentiate } from "../../src/autodiff/differentiate.js";
+import { type Attributes, Builder } from "../../src/onnx/builder.js";
+import { float32, int64, type Tensor } from "../../src/onnx/tensor.js";
 
 const indices = int64([0, 1], [1, 2]);
 const updates = float32([1, 2], [1, 2]);

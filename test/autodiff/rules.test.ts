@@ -1,11 +1,15 @@
 /** @file Every differentiation rule against finite differences, with all, some or none of the sizes known. */
 
 import { describe, expect, it } from "vitest";
-import { checkGradients, differentiate, flat, rules } from "../../src/autodiff/index.js";
-import { copyGraph, type Graph, type GraphNode, prune, type Value } from "../../src/onnx/index.js";
+import { checkGradients } from "../../src/autodiff/check-gradients.js";
+import { differentiate } from "../../src/autodiff/differentiate.js";
+import { flat } from "../../src/autodiff/rule.js";
+import { rules } from "../../src/autodiff/rules/index.js";
+import { copyGraph, type Graph, type GraphNode, type Value } from "../../src/onnx/graph.js";
+import { prune } from "../../src/onnx/prune.js";
 import { nodeRuntime } from "../../src/runtime/node.js";
-import { caseTitle, type GradientCase, gradientProblem, modes } from "../support/gradient-case.js";
-import { run, runFresh } from "../support/run.js";
+import { caseTitle, type GradientCase, gradientProblem, modes } from "../support/models/gradient-case.js";
+import { run, runFresh } from "../support/models/run.js";
 import { cases } from "./cases.js";
 
 const smooth = Object.keys(rules).filter((op) => rules[op] !== flat);

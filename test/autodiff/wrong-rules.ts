@@ -1,9 +1,11 @@
 /** @file Rules that are wrong in ways people get them wrong: the gradient checker must refuse each. */
 
-import { type Backward, flat, type Rule, type RuleTable, rules } from "../../src/autodiff/index.js";
-import { binary, unary } from "../../src/autodiff/rule.js";
-import { type Builder, float, float32, intsAttribute, type Value } from "../../src/onnx/index.js";
-import type { GradientCase } from "../support/gradient-case.js";
+import { type Backward, binary, flat, type Rule, type RuleTable, unary } from "../../src/autodiff/rule.js";
+import { rules } from "../../src/autodiff/rules/index.js";
+import { type Builder, float } from "../../src/onnx/builder.js";
+import { ints as intsAttribute, type Value } from "../../src/onnx/graph.js";
+import { float32 } from "../../src/onnx/tensor.js";
+import type { GradientCase } from "../support/models/gradient-case.js";
 
 export interface WrongRule {
   readonly op: string;

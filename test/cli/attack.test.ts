@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, it } from "vitest";
-import { drawDigits } from "../../src/data/index.js";
+import { drawDigits } from "../../src/data/digits/digits.js";
 import { decodeImage, encodePng } from "../../src/image/node.js";
 import { fovea, start, workFolder } from "./fovea.js";
 

@@ -4,9 +4,10 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
-import { writeNpy } from "../../src/data/index.js";
-import { float32, floats, writeModel } from "../../src/onnx/index.js";
-import { convNet, images } from "../explain/networks.js";
+import { writeNpy } from "../../src/data/npy.js";
+import { float32, floats } from "../../src/onnx/tensor.js";
+import { writeModel } from "../../src/onnx/write.js";
+import { convNet, images } from "../explain/architectures/networks.js";
 import { fovea, workFolder } from "./fovea.js";
 
 const folder = workFolder();

@@ -1,7 +1,7 @@
 /** @file `fovea bench`: what it prints. How fast anything is, is no test's business. */
 
 import { expect, it } from "vitest";
-import { embeddedModelPath } from "../../src/node.js";
+import { embeddedModelPath } from "../../src/explain/node.js";
 import { fovea, workFolder } from "./fovea.js";
 
 const folder = workFolder();

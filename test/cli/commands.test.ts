@@ -3,12 +3,16 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { drawDigits, readNpy, writeNpy } from "../../src/data/index.js";
-import { createExplainer, openModel } from "../../src/explain/index.js";
+import { drawDigits } from "../../src/data/digits/digits.js";
+import { readNpy, writeNpy } from "../../src/data/npy.js";
+import { createExplainer } from "../../src/explain/explainer.js";
 import { encodePng } from "../../src/image/node.js";
-import { floats, readModel, writeModel } from "../../src/onnx/index.js";
+import { openModel } from "../../src/model/model.js";
+import { readModel } from "../../src/onnx/read/read.js";
+import { floats } from "../../src/onnx/tensor.js";
+import { writeModel } from "../../src/onnx/write.js";
 import { nodeRuntime } from "../../src/runtime/node.js";
-import { convNet, images } from "../explain/networks.js";
+import { convNet, images } from "../explain/architectures/networks.js";
 import { fovea, start, workFolder } from "./fovea.js";
 
 const folder = workFolder();

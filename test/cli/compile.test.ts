@@ -3,9 +3,12 @@
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { Builder, modelCard, readModel, writeModel } from "../../src/onnx/index.js";
-import { onnxComplaints } from "../support/onnx-checker.js";
-import { randomTensor } from "../support/random-tensor.js";
+import { modelCard } from "../../src/model/card.js";
+import { Builder } from "../../src/onnx/builder.js";
+import { readModel } from "../../src/onnx/read/read.js";
+import { writeModel } from "../../src/onnx/write.js";
+import { onnxComplaints } from "../support/models/onnx-checker.js";
+import { randomTensor } from "../support/models/random-tensor.js";
 import { fovea, workFolder } from "./fovea.js";
 
 const folder = workFolder();

@@ -4,11 +4,12 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { modelCard, readModel } from "../../src/onnx/index.js";
+import { modelCard } from "../../src/model/card.js";
+import { readModel } from "../../src/onnx/read/read.js";
 import { nodeRuntime } from "../../src/runtime/node.js";
-import { relativeDifference } from "../support/goldens.js";
-import { array } from "../support/keras.js";
-import { onnxComplaints } from "../support/onnx-checker.js";
+import { relativeDifference } from "../support/goldens/goldens.js";
+import { array } from "../support/models/keras.js";
+import { onnxComplaints } from "../support/models/onnx-checker.js";
 import { fovea, workFolder } from "./fovea.js";
 
 const folder = workFolder();

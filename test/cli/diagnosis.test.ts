@@ -4,9 +4,12 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { diagnosed, drawableMap } from "../../src/cli/diagnosis.js";
-import { writeNpy } from "../../src/data/index.js";
-import { createExplainer, openModel } from "../../src/explain/index.js";
-import { Builder, float32, writeModel } from "../../src/onnx/index.js";
+import { writeNpy } from "../../src/data/npy.js";
+import { createExplainer } from "../../src/explain/explainer.js";
+import { openModel } from "../../src/model/model.js";
+import { Builder } from "../../src/onnx/builder.js";
+import { float32 } from "../../src/onnx/tensor.js";
+import { writeModel } from "../../src/onnx/write.js";
 import { nodeRuntime } from "../../src/runtime/node.js";
 import { fovea, workFolder } from "./fovea.js";
 

@@ -2,8 +2,9 @@
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { encodePng } from "../../src/image/node.js";
-import { Builder, writeModel } from "../../src/onnx/index.js";
-import { withModelCard } from "../../src/onnx/model-card.js";
+import { withModelCard } from "../../src/model/card.js";
+import { Builder } from "../../src/onnx/builder.js";
+import { writeModel } from "../../src/onnx/write.js";
 import { testFolder } from "../data/photos/folder.js";
 import { fovea } from "./fovea.js";
 

@@ -3,9 +3,9 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, it } from "vitest";
-import { createPicture } from "../../src/image/index.js";
-import { encodePng } from "../../src/node.js";
-import { random } from "../../src/random.js";
+import { random } from "../../src/foundation/random.js";
+import { encodePng } from "../../src/image/node.js";
+import { createPicture } from "../../src/image/picture/picture.js";
 import { fovea, start, workFolder } from "./fovea.js";
 
 const folder = workFolder();

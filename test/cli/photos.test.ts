@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pictures, testFolder } from "../data/photos/folder.js";
-import { coloured, colourModel } from "../support/colour-photos.js";
+import { coloured, colourModel } from "../support/images/colour-photos.js";
 import { fovea } from "./fovea.js";
 
 const folder = testFolder();

@@ -4,7 +4,7 @@ import { appendFileSync, existsSync, readdirSync, readFileSync, utimesSync, writ
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { testFolder } from "../data/photos/folder.js";
-import { colourModel, patched } from "../support/colour-photos.js";
+import { colourModel, patched } from "../support/images/colour-photos.js";
 import { fovea, start } from "./fovea.js";
 
 const folder = testFolder();

@@ -3,10 +3,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, it } from "vitest";
-import { drawDigits } from "../../src/data/index.js";
-import { methods } from "../../src/explain/index.js";
+import { drawDigits } from "../../src/data/digits/digits.js";
+import { methods } from "../../src/explain/methods/index.js";
+import { embeddedModelPath } from "../../src/explain/node.js";
 import { encodePng } from "../../src/image/node.js";
-import { embeddedModelPath } from "../../src/node.js";
 import { fovea, start, workFolder } from "./fovea.js";
 
 const folder = workFolder();

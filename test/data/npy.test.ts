@@ -2,8 +2,8 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readNpy, writeNpy } from "../../src/data/index.js";
-import { float32, Tensor } from "../../src/onnx/index.js";
+import { readNpy, writeNpy } from "../../src/data/npy.js";
+import { float32, Tensor } from "../../src/onnx/tensor.js";
 
 /** An .npy file as NumPy lays it out, by hand. */
 function npy(header: string, data: ArrayLike<number>, version = 1): Uint8Array {

@@ -1,7 +1,7 @@
 /** @file Data sets by name. */
 
 import { describe, expect, it } from "vitest";
-import { datasetNames, loadDataset } from "../../src/data/index.js";
+import { datasetNames, loadDataset } from "../../src/data/sets.js";
 
 describe("loadDataset", () => {
   it("knows its names", () => {

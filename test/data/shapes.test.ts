@@ -2,7 +2,9 @@
 
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { drawShapes, first, type LabelledImages, take } from "../../src/data/index.js";
+import type { LabelledImages } from "../../src/data/dataset.js";
+import { drawShapes } from "../../src/data/shapes.js";
+import { first, take } from "../../src/data/subsets.js";
 
 const side = 42;
 const { test: images, classes } = drawShapes({ train: 0, test: 400 });

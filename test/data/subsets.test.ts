@@ -2,7 +2,8 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { first, type LabelledImages, split, take } from "../../src/data/index.js";
+import type { LabelledImages } from "../../src/data/dataset.js";
+import { first, split, take } from "../../src/data/subsets.js";
 
 /** Images of 1 by 2 pixels that hold their own index, with these labels. */
 function numbered(labels: readonly number[]): LabelledImages {

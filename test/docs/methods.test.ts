@@ -2,8 +2,8 @@
 
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { methods } from "../../src/explain/index.js";
-import { methodsPage } from "../support/methods-page.js";
+import { methods } from "../../src/explain/methods/index.js";
+import { methodsPage } from "../support/goldens/methods-page.js";
 
 it("docs/methods.md is up to date (npm run methods writes it)", () => {
   expect(readFileSync(new URL("../../docs/methods.md", import.meta.url), "utf8")).toBe(methodsPage());

@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { headersFile, immutable, studioHeaders } from "../../src/cli/studio/headers.js";
+import { headersFile, immutable, studioHeaders } from "../../src/serve/studio/headers.js";
 
 const text = readFileSync(new URL("../../docs/studio.md", import.meta.url), "utf8");
 

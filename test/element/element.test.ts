@@ -5,26 +5,21 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { drawDigits } from "../../src/data/index.js";
-import { compileExplanation, displayMapOf } from "../../src/explain/index.js";
-import {
-  type Box,
-  enlargePixels,
-  type FloatMap,
-  formatNumber,
-  normalizeMap,
-  overlay,
-  type Picture,
-  placeMap,
-  resizeMap,
-  withoutWeak,
-} from "../../src/image/index.js";
+import { drawDigits } from "../../src/data/digits/digits.js";
+import { compileExplanation } from "../../src/explain/compile.js";
+import { displayMapOf } from "../../src/explain/maps.js";
+import { loadModel, readImage } from "../../src/explain/node.js";
+import { random } from "../../src/foundation/random.js";
+import { formatNumber } from "../../src/image/figure/format-number.js";
+import { withoutWeak } from "../../src/image/map/emphasis.js";
+import { type FloatMap, normalizeMap } from "../../src/image/map/heatmap.js";
+import { overlay } from "../../src/image/map/overlay.js";
 import { decodeImage, encodePng } from "../../src/image/node.js";
-import { loadModel, readImage } from "../../src/node.js";
-import { writeModel } from "../../src/onnx/index.js";
-import { random } from "../../src/random.js";
+import type { Picture } from "../../src/image/picture/picture.js";
+import { type Box, enlargePixels, placeMap, resizeMap } from "../../src/image/picture/resize.js";
+import { writeModel } from "../../src/onnx/write.js";
 import { fovea } from "../cli/fovea.js";
-import { hasBrowser } from "../support/browser.js";
+import { hasBrowser } from "../support/browser/browser.js";
 import { type Bench, bundled, type ElementPage, openBench, show, until, weight } from "./page.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));

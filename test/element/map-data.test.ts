@@ -1,9 +1,9 @@
 /** @file Heat maps as data: what is taken, and what is refused with a sentence. */
 
 import { describe, expect, it } from "vitest";
-import { writeNpy } from "../../src/data/web.js";
+import { writeNpy } from "../../src/data/npy.js";
 import { heatMapOf, mapAt, readHeatMap } from "../../src/element/map-data.js";
-import { float32, Tensor } from "../../src/onnx/index.js";
+import { float32, Tensor } from "../../src/onnx/tensor.js";
 
 const text = (value: string) => new TextEncoder().encode(value);
 
@@ -69,7 +69,7 @@ describe("a map for <fovea-heatmap>", () => {
 
 describe("the door fovea/element on a server", () => {
   it("is there, defines nothing and throws nothing", async () => {
-    const { FoveaHeatmap } = await import("../../src/element/index.js");
+    const { FoveaHeatmap } = await import("../../src/doors/element.js");
     expect(FoveaHeatmap.observedAttributes).toContain("src");
     expect("customElements" in globalThis).toBe(false);
   });

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { build } from "vite";
-import { launchBrowser, type Site, serveFolder } from "../support/browser.js";
+import { launchBrowser, type Site, serveFolder } from "../support/browser/browser.js";
 
 const web = fileURLToPath(new URL("../../web", import.meta.url));
 const policy =

@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { measure, trainOn } from "../../examples/bias/experiment.js";
 import { drawExperiment, type StampedDigits, side, stampBox } from "../../examples/bias/stamped-digits.js";
-import { areaInside } from "../../src/evaluate/index.js";
+import { areaInside } from "../../src/evaluate/studies/evidence.js";
 
 const epochs = 8;
 const experiment = drawExperiment({ seed: 1, train: 240, test: 100 });

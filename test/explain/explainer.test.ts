@@ -1,10 +1,14 @@
 /** @file Explanations against hand computation, identities and each other. */
 
 import { describe, expect, it } from "vitest";
-import { createExplainer, displayMapOf, type ExplainerOptions, mapOf, openModel } from "../../src/explain/index.js";
-import { Builder, float32, floats, type Graph, type Tensor } from "../../src/onnx/index.js";
+import { createExplainer, type ExplainerOptions } from "../../src/explain/explainer.js";
+import { displayMapOf, mapOf } from "../../src/explain/maps.js";
+import { openModel } from "../../src/model/model.js";
+import { Builder } from "../../src/onnx/builder.js";
+import type { Graph } from "../../src/onnx/graph.js";
+import { float32, floats, type Tensor } from "../../src/onnx/tensor.js";
 import { nodeRuntime } from "../../src/runtime/node.js";
-import { convNet, handNetwork, images } from "./networks.js";
+import { convNet, handNetwork, images } from "./architectures/networks.js";
 
 const explainerOf = async (graph: Graph, options: Omit<ExplainerOptions, "runtime"> = {}) =>
   createExplainer(await openModel(graph, nodeRuntime), { runtime: nodeRuntime, ...options });

@@ -2,18 +2,16 @@
 
 import { beforeAll, describe, expect, it } from "vitest";
 import { shapes } from "../../bench/networks.js";
-import {
-  createExplainer,
-  createLayerMaps,
-  type GraphMethod,
-  mapOf,
-  methodNamed,
-  milestones,
-  openModel,
-} from "../../src/explain/index.js";
-import { type LoadedModel, loadModel } from "../../src/node.js";
-import { float32 } from "../../src/onnx/index.js";
-import { random } from "../../src/random.js";
+import { createExplainer } from "../../src/explain/explainer.js";
+import { createLayerMaps } from "../../src/explain/layer-maps.js";
+import { mapOf } from "../../src/explain/maps.js";
+import { methodNamed } from "../../src/explain/methods/index.js";
+import type { GraphMethod } from "../../src/explain/methods/method.js";
+import { type LoadedModel, loadModel } from "../../src/explain/node.js";
+import { random } from "../../src/foundation/random.js";
+import { milestones } from "../../src/model/layers/milestones.js";
+import { openModel } from "../../src/model/model.js";
+import { float32 } from "../../src/onnx/tensor.js";
 import { nodeRuntime } from "../../src/runtime/node.js";
 
 describe("createLayerMaps", () => {

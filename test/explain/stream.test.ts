@@ -1,12 +1,16 @@
 /** @file Many images through one explainer: order, batches, failures, and how far it reads ahead. */
 
 import { describe, expect, it } from "vitest";
-import { FoveaError } from "../../src/error.js";
-import { createExplainer, type Explainer, explainStream, mapAhead, openModel } from "../../src/explain/index.js";
-import { Builder, floats, type Tensor } from "../../src/onnx/index.js";
+import { createExplainer, type Explainer } from "../../src/explain/explainer.js";
+import { explainStream } from "../../src/explain/stream.js";
+import { FoveaError } from "../../src/foundation/error.js";
+import { mapAhead } from "../../src/foundation/map-ahead.js";
+import { openModel } from "../../src/model/model.js";
+import { Builder } from "../../src/onnx/builder.js";
+import { floats, type Tensor } from "../../src/onnx/tensor.js";
 import { nodeRuntime } from "../../src/runtime/node.js";
-import { randomTensor } from "../support/random-tensor.js";
-import { convNet, images } from "./networks.js";
+import { randomTensor } from "../support/models/random-tensor.js";
+import { convNet, images } from "./architectures/networks.js";
 
 const explainer = await createExplainer(await openModel(convNet(), nodeRuntime), { runtime: nodeRuntime });
 

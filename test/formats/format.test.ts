@@ -3,9 +3,9 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { FoveaError } from "../../src/error.js";
-import { graphOf } from "../../src/formats/index.js";
-import { embeddedModelPath, loadModel } from "../../src/node.js";
+import { embeddedModelPath, loadModel } from "../../src/explain/node.js";
+import { graphOf } from "../../src/formats/graph-of.js";
+import { FoveaError } from "../../src/foundation/error.js";
 
 const fixture = (path: string) => readFileSync(fileURLToPath(new URL(`../fixtures/${path}`, import.meta.url)));
 const latin = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));

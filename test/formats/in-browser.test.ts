@@ -8,10 +8,11 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { graphOf } from "../../src/formats/index.js";
-import { type Graph, writeModel } from "../../src/onnx/index.js";
+import { graphOf } from "../../src/formats/graph-of.js";
+import type { Graph } from "../../src/onnx/graph.js";
+import { writeModel } from "../../src/onnx/write.js";
 import { workFolder } from "../cli/fovea.js";
-import { hasBrowser, launchBrowser, type Site, serveFolder } from "../support/browser.js";
+import { hasBrowser, launchBrowser, type Site, serveFolder } from "../support/browser/browser.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const folder = workFolder();
@@ -47,8 +48,8 @@ describe.skipIf(!hasBrowser)("in a browser", () => {
     const tab = await browser.newPage();
     await tab.goto(site.url);
     const digest = await tab.evaluate(`(async () => {
-      const { graphOf } = await import("/dist/formats/index.js");
-      const { writeModel } = await import("/dist/onnx/index.js");
+      const { graphOf } = await import("/dist/doors/formats.js");
+      const { writeModel } = await import("/dist/doors/onnx.js");
       const bytes = new Uint8Array(await (await fetch("/${path}")).arrayBuffer());
       const written = writeModel(await graphOf(bytes, "pets"));
       return [...new Uint8Array(await crypto.subtle.digest("SHA-256", written))];

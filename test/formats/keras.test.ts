@@ -6,11 +6,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { strToU8, unzipSync, zipSync } from "fflate";
 import { afterAll, describe, expect, it } from "vitest";
-import { FoveaError } from "../../src/error.js";
-import { withHdf5 } from "../../src/formats/hdf5.js";
+import { loadModel } from "../../src/explain/node.js";
+import { withHdf5 } from "../../src/formats/keras/hdf5.js";
 import { graphAt } from "../../src/formats/node.js";
-import { loadModel } from "../../src/node.js";
-import { kerasCases, kerasErrors, toleranceOf } from "../support/keras.js";
+import { FoveaError } from "../../src/foundation/error.js";
+import { kerasCases, kerasErrors, toleranceOf } from "../support/models/keras.js";
 
 const fixtures = fileURLToPath(new URL("../fixtures/keras", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "fovea-keras-"));

@@ -1,8 +1,9 @@
 /** @file Small models of recorded operations, as files describe them, and a run of each on one image of waves. */
 
-import { kerasModel } from "../../src/formats/keras-config.js";
-import { kerasGraph } from "../../src/formats/keras-graph.js";
-import { float32, type Graph, type Tensor } from "../../src/onnx/index.js";
+import { kerasModel } from "../../src/formats/keras/config.js";
+import { kerasGraph } from "../../src/formats/keras/graph.js";
+import type { Graph } from "../../src/onnx/graph.js";
+import { float32, type Tensor } from "../../src/onnx/tensor.js";
 import { nodeRuntime } from "../../src/runtime/node.js";
 
 export type Entry = Record<string, unknown>;

@@ -1,7 +1,7 @@
 /** @file What models compute between layers: functions of TensorFlow in files of Keras 2, keras.ops in those of Keras 3. */
 
 import { describe, expect, it } from "vitest";
-import { floats } from "../../src/onnx/index.js";
+import { floats } from "../../src/onnx/tensor.js";
 import {
   array,
   batch,

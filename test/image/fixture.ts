@@ -1,8 +1,10 @@
 /** @file What the image tests share: numbers of other tools, and a platform that encodes nothing. */
 
-import type { FigurePlatform, FloatMap, Picture } from "../../src/image/index.js";
-import { svgText } from "../../src/image/index.js";
-import { readNpy } from "../support/npy.js";
+import type { FigurePlatform } from "../../src/image/figure/panel.js";
+import { svgText } from "../../src/image/figure/text.js";
+import type { FloatMap } from "../../src/image/map/heatmap.js";
+import type { Picture } from "../../src/image/picture/picture.js";
+import { readNpy } from "../support/goldens/npy.js";
 
 /** Arrays of PyTorch 2.13, OpenCV, Matplotlib and pytorch-grad-cam, saved by fixtures/units/make_units.py. */
 export function unit(name: string): { dims: readonly number[]; data: Float32Array | Uint8Array } {

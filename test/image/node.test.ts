@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp, { type Sharp } from "sharp";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { FoveaError } from "../../src/error.js";
-import { colorOf, type Picture } from "../../src/image/index.js";
+import { FoveaError } from "../../src/foundation/error.js";
+import { colorOf } from "../../src/image/map/colormap.js";
 import {
   contactSheetSvg,
   decodeImage,
@@ -15,6 +15,7 @@ import {
   explanationSvg,
   svgToPng,
 } from "../../src/image/node.js";
+import type { Picture } from "../../src/image/picture/picture.js";
 import { hill, largestDifference, stripes } from "./fixture.js";
 
 let folder: string;

@@ -1,20 +1,13 @@
 /** @file Building, cutting and printing graphs. */
 
 import { describe, expect, it } from "vitest";
-import {
-  ancestors,
-  Builder,
-  descendants,
-  distancesTo,
-  emptyGraph,
-  float,
-  float32,
-  printGraph,
-  prune,
-  readsOf,
-} from "../../src/onnx/index.js";
-import { elements } from "../support/gradient.js";
-import { runFresh } from "../support/run.js";
+import { Builder, float } from "../../src/onnx/builder.js";
+import { emptyGraph, readsOf } from "../../src/onnx/graph.js";
+import { printGraph } from "../../src/onnx/print.js";
+import { ancestors, descendants, distancesTo, prune } from "../../src/onnx/prune.js";
+import { float32 } from "../../src/onnx/tensor.js";
+import { elements } from "../support/models/gradient.js";
+import { runFresh } from "../support/models/run.js";
 
 function chain() {
   const op = new Builder(emptyGraph("chain"));

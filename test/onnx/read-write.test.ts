@@ -7,23 +7,13 @@ import {
   TensorProto_DataType as Type,
 } from "onnx-buf";
 import { describe, expect, it } from "vitest";
-import {
-  type Attribute,
-  Builder,
-  emptyGraph,
-  float32,
-  type Graph,
-  int64,
-  type NumericType,
-  numbers,
-  readModel,
-  runInputs,
-  Tensor,
-  typeOf,
-  writeModel,
-} from "../../src/onnx/index.js";
-import { floatValue, modelBytes } from "../support/model-proto.js";
-import { runFresh } from "../support/run.js";
+import { Builder } from "../../src/onnx/builder.js";
+import { type Attribute, emptyGraph, type Graph, runInputs, typeOf } from "../../src/onnx/graph.js";
+import { readModel } from "../../src/onnx/read/read.js";
+import { float32, int64, type NumericType, numbers, Tensor } from "../../src/onnx/tensor.js";
+import { writeModel } from "../../src/onnx/write.js";
+import { floatValue, modelBytes } from "../support/models/model-proto.js";
+import { runFresh } from "../support/models/run.js";
 
 function again(graph: Graph): Graph {
   return readModel(writeModel(graph));

@@ -3,10 +3,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { loadMnist } from "../../src/data/index.js";
-import { attackImages, createAttack, summariseAttack } from "../../src/evaluate/index.js";
-import { loadModel, nodeRuntime, preprocessorOf, readImage } from "../../src/node.js";
-import { animalPhotos, imageNetModels, modelsFolder, photosFolder } from "../support/real-models.js";
+import { loadMnist } from "../../src/data/idx/mnist.js";
+import { createAttack } from "../../src/evaluate/attack/attack.js";
+import { attackImages, summariseAttack } from "../../src/evaluate/attack/attack-study.js";
+import { loadModel, preprocessorOf, readImage } from "../../src/explain/node.js";
+import { nodeRuntime } from "../../src/runtime/node.js";
+import { animalPhotos, imageNetModels, modelsFolder, photosFolder } from "../support/models/real-models.js";
 
 const data = process.env.FOVEA_DATA ?? "";
 const runtime = { runtime: nodeRuntime };

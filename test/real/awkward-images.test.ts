@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { FoveaError } from "../../src/error.js";
+import { FoveaError } from "../../src/foundation/error.js";
 import { decodeImage } from "../../src/image/node.js";
 
 const data = process.env.FOVEA_DATA;

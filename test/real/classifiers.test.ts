@@ -3,14 +3,24 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { loadMnist } from "../../src/data/index.js";
-import { FoveaError } from "../../src/error.js";
-import { checkModel, type Explainer } from "../../src/explain/index.js";
-import type { FloatMap } from "../../src/image/index.js";
-import { displayMapOf, type LoadedModel, loadModel, nodeRuntime, readImage } from "../../src/node.js";
-import { float32, floats, type Preprocessing, type Tensor } from "../../src/onnx/index.js";
-import { relativeDifference } from "../support/goldens.js";
-import { animalPhotos, imageNetModels, modelsFolder, type PhotoBox, photosFolder } from "../support/real-models.js";
+import { loadMnist } from "../../src/data/idx/mnist.js";
+import type { Explainer } from "../../src/explain/explainer.js";
+import { displayMapOf } from "../../src/explain/maps.js";
+import { type LoadedModel, loadModel, readImage } from "../../src/explain/node.js";
+import { checkModel } from "../../src/explain/prove/check-model.js";
+import { FoveaError } from "../../src/foundation/error.js";
+import type { Preprocessing } from "../../src/image/input/preprocessing.js";
+import type { FloatMap } from "../../src/image/map/heatmap.js";
+import { float32, floats, type Tensor } from "../../src/onnx/tensor.js";
+import { nodeRuntime } from "../../src/runtime/node.js";
+import { relativeDifference } from "../support/goldens/goldens.js";
+import {
+  animalPhotos,
+  imageNetModels,
+  modelsFolder,
+  type PhotoBox,
+  photosFolder,
+} from "../support/models/real-models.js";
 
 const data = process.env.FOVEA_DATA ?? "";
 const atHand = existsSync(join(modelsFolder, imageNetModels[0]?.file ?? "")) && existsSync(photosFolder);

@@ -3,12 +3,16 @@
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { compileExplanation, displayMapOf, imageDims } from "../../src/explain/index.js";
+import { compileExplanation } from "../../src/explain/compile.js";
+import { displayMapOf } from "../../src/explain/maps.js";
+import { loadModel, readImage } from "../../src/explain/node.js";
 import { encodePng } from "../../src/image/node.js";
-import { loadModel, nodeRuntime, readImage, Tensor } from "../../src/node.js";
-import { floats, numbers, writeModel } from "../../src/onnx/index.js";
+import { imageDims } from "../../src/model/preprocessing.js";
+import { floats, numbers, Tensor } from "../../src/onnx/tensor.js";
+import { writeModel } from "../../src/onnx/write.js";
+import { nodeRuntime } from "../../src/runtime/node.js";
 import { largestDifference, stripes } from "../image/fixture.js";
-import { onnxComplaints } from "../support/onnx-checker.js";
+import { onnxComplaints } from "../support/models/onnx-checker.js";
 
 const roots = [process.env.FOVEA_MODELS, process.env.FOVEA_GOLDENS].filter((root) => root !== undefined && root !== "");
 /** Besides a detector, whose output [1, 85, 22, 22] has a score for every place, and files that are no image models. */

@@ -4,10 +4,10 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { loadMnist, readNpy, writeNpy } from "../../src/data/index.js";
-import { publishedSets } from "../../src/data/mnist.js";
-import { numbers } from "../../src/onnx/index.js";
-import { startMirror } from "../data/mirror.js";
+import { loadMnist, publishedSets } from "../../src/data/idx/mnist.js";
+import { readNpy, writeNpy } from "../../src/data/npy.js";
+import { numbers } from "../../src/onnx/tensor.js";
+import { startMirror } from "../data/idx/mirror.js";
 
 const data = process.env.FOVEA_DATA ?? "";
 const units = join(data, "..", "goldens", "_units");

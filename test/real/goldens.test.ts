@@ -3,12 +3,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readModel, writeModel } from "../../src/onnx/index.js";
+import { readModel } from "../../src/onnx/read/read.js";
+import { writeModel } from "../../src/onnx/write.js";
 import { nodeRuntime } from "../../src/runtime/node.js";
-import { bar, comparisons, conformanceOf, quantities, rowOf, rowsIn } from "../support/conformance.js";
-import { fixtureGoldens, goldenCases, relativeDifference } from "../support/goldens.js";
-import { isNear, methodErrors, methodReferences } from "../support/method-conformance.js";
-import { runFresh } from "../support/run.js";
+import { bar, comparisons, conformanceOf, quantities, rowOf, rowsIn } from "../support/goldens/conformance.js";
+import { fixtureGoldens, goldenCases, relativeDifference } from "../support/goldens/goldens.js";
+import { isNear, methodErrors, methodReferences } from "../support/goldens/method-conformance.js";
+import { runFresh } from "../support/models/run.js";
 
 const root = process.env.FOVEA_GOLDENS;
 const goldens = root ? goldenCases(root) : [];

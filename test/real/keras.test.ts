@@ -4,11 +4,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { graphAt } from "../../src/formats/node.js";
-import { float32, type Graph, readModel, runInputs, type Tensor } from "../../src/onnx/index.js";
+import { type Graph, runInputs } from "../../src/onnx/graph.js";
+import { readModel } from "../../src/onnx/read/read.js";
+import { float32, type Tensor } from "../../src/onnx/tensor.js";
 import { nodeRuntime } from "../../src/runtime/node.js";
-import { relativeDifference } from "../support/goldens.js";
-import { kerasCases, kerasErrors, kerasGoldens, toleranceOf } from "../support/keras.js";
-import { kerasRowsIn } from "../support/keras-page.js";
+import { kerasRowsIn } from "../support/browser/keras-page.js";
+import { relativeDifference } from "../support/goldens/goldens.js";
+import { kerasCases, kerasErrors, kerasGoldens, toleranceOf } from "../support/models/keras.js";
 
 const root = kerasGoldens();
 const cases = root ? kerasCases(root).flatMap((each) => each.files.map((file) => ({ ...each, file }))) : [];

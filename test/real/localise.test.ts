@@ -3,11 +3,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type Localisation, localise, summariseLocalisation } from "../../src/evaluate/index.js";
-import { explainStream, mapOf } from "../../src/explain/index.js";
-import { type Box, placeMap } from "../../src/image/index.js";
-import { loadModel, readImage } from "../../src/node.js";
-import { imageNetModels, modelsFolder } from "../support/real-models.js";
+import { type Localisation, localise, summariseLocalisation } from "../../src/evaluate/studies/localisation.js";
+import { mapOf } from "../../src/explain/maps.js";
+import { loadModel, readImage } from "../../src/explain/node.js";
+import { explainStream } from "../../src/explain/stream.js";
+import { type Box, placeMap } from "../../src/image/picture/resize.js";
+import { imageNetModels, modelsFolder } from "../support/models/real-models.js";
 
 const photos = join(process.env.FOVEA_DATA ?? "", "raccoon-kangaroo");
 const hasPhotos = existsSync(photos);

@@ -3,10 +3,14 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { printGraph, readModel, sizeOf, type Tensor, writeModel } from "../../src/onnx/index.js";
-import { inferTypes, type Session } from "../../src/runtime/index.js";
+import { printGraph } from "../../src/onnx/print.js";
+import { readModel } from "../../src/onnx/read/read.js";
+import { sizeOf, type Tensor } from "../../src/onnx/tensor.js";
+import { writeModel } from "../../src/onnx/write.js";
+import { inferTypes } from "../../src/runtime/infer-types.js";
 import { nodeRuntime } from "../../src/runtime/node.js";
-import { randomTensor } from "../support/random-tensor.js";
+import type { Session } from "../../src/runtime/session.js";
+import { randomTensor } from "../support/models/random-tensor.js";
 
 const root = process.env.FOVEA_MODELS;
 const files = root

@@ -4,10 +4,12 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, 
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { loadPhotos, nearDuplicates, type Photo } from "../../src/data/index.js";
+import { loadPhotos } from "../../src/data/photos/load-photos.js";
+import { nearDuplicates } from "../../src/data/photos/near-duplicates.js";
+import type { Photo } from "../../src/data/photos/photo.js";
 import { decodeImage } from "../../src/image/node.js";
 import { fovea } from "../cli/fovea.js";
-import { modelsFolder } from "../support/real-models.js";
+import { modelsFolder } from "../support/models/real-models.js";
 
 const data = process.env.FOVEA_DATA ?? "";
 const at = (name: string) => join(data, name);

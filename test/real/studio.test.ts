@@ -3,12 +3,12 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { mapOf } from "../../src/explain/index.js";
+import { mapOf } from "../../src/explain/maps.js";
+import { loadModel, readImage } from "../../src/explain/node.js";
 import { decodeImage, encodePng } from "../../src/image/node.js";
-import { loadModel, readImage } from "../../src/node.js";
 import { workFolder } from "../cli/fovea.js";
-import { hasBrowser } from "../support/browser.js";
-import { firstMap, largestDifference, StudioTests, savedJson } from "../support/studio.js";
+import { hasBrowser } from "../support/browser/browser.js";
+import { firstMap, largestDifference, StudioTests, savedJson } from "../support/browser/studio.js";
 
 const models = process.env.FOVEA_MODELS;
 const data = process.env.FOVEA_DATA;

@@ -3,10 +3,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { loadMnist } from "../../src/data/index.js";
-import { checkSanity, createTrustStudy, summariseTrust } from "../../src/evaluate/index.js";
-import { type LoadedModel, loadModel, nodeRuntime, preprocessorOf } from "../../src/node.js";
-import type { Tensor } from "../../src/onnx/index.js";
+import { loadMnist } from "../../src/data/idx/mnist.js";
+import { checkSanity } from "../../src/evaluate/sanity/sanity-check.js";
+import { createTrustStudy } from "../../src/evaluate/studies/trust-study.js";
+import { summariseTrust } from "../../src/evaluate/studies/trust-summary.js";
+import { type LoadedModel, loadModel, preprocessorOf } from "../../src/explain/node.js";
+import type { Tensor } from "../../src/onnx/tensor.js";
+import { nodeRuntime } from "../../src/runtime/node.js";
 
 const data = process.env.FOVEA_DATA ?? "";
 const runtime = { runtime: nodeRuntime };

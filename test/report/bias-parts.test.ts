@@ -1,15 +1,15 @@
 /** @file What the bias page is computed from: hiding, changed views, shares of evidence, groups of maps; by hand. */
 
 import { describe, expect, test } from "vitest";
-import type { Model } from "../../src/explain/index.js";
-import type { FloatMap } from "../../src/image/index.js";
-import { float32, floats } from "../../src/onnx/index.js";
-import { placeOf } from "../../src/report/collect-bias.js";
-import { oftenRight } from "../../src/report/collect-errors.js";
-import { evidenceShares } from "../../src/report/evidence-shares.js";
-import { groupMaps } from "../../src/report/group-maps.js";
-import { hide, hottest, moved } from "../../src/report/hide.js";
-import { viewsOf } from "../../src/report/views.js";
+import type { FloatMap } from "../../src/image/map/heatmap.js";
+import type { Model } from "../../src/model/model.js";
+import { float32, floats } from "../../src/onnx/tensor.js";
+import { placeOf } from "../../src/report/collect/collect-bias.js";
+import { oftenRight } from "../../src/report/collect/collect-errors.js";
+import { evidenceShares } from "../../src/report/collect/evidence-shares.js";
+import { groupMaps } from "../../src/report/collect/group-maps.js";
+import { hide, hottest, moved } from "../../src/report/collect/hide.js";
+import { viewsOf } from "../../src/report/page/views.js";
 
 const map = (width: number, values: readonly number[]): FloatMap => ({
   width,

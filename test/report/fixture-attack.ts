@@ -1,7 +1,7 @@
 /** @file A plausible section on attacks for the report fixture. */
 
-import { type AttackOutcome, summariseAttack } from "../../src/evaluate/index.js";
-import type { ErrorReport, RobustnessReport } from "../../src/report/index.js";
+import { type AttackOutcome, summariseAttack } from "../../src/evaluate/attack/attack-study.js";
+import type { ErrorReport, RobustnessReport } from "../../src/report/report-data.js";
 
 const side = (predicted: number, confidence: number) => ({ predicted, confidence, probabilityOfTruth: 0.2 });
 

@@ -1,7 +1,7 @@
 /** @file Bias and groups of errors for the fixture's report, of pictures that it has already. */
 
-import { proportion } from "../../src/evaluate/index.js";
-import type { BiasReport, ErrorGroup, ErrorReport, RegionsReport } from "../../src/report/index.js";
+import { proportion } from "../../src/evaluate/classifier/accuracy.js";
+import type { BiasReport, ErrorGroup, ErrorReport, RegionsReport } from "../../src/report/report-data.js";
 
 const share = (value: number, even: number, count = 180) => ({
   count,

@@ -2,8 +2,10 @@
 
 import { interpolateInferno, interpolatePuOr } from "d3-scale-chromatic";
 import sharp from "sharp";
-import { compareClassifiers, evaluateClassifier, type Prediction, predictionsOf } from "../../src/evaluate/index.js";
-import { type Random, random } from "../../src/random.js";
+import { compareClassifiers } from "../../src/evaluate/classifier/compare-classifiers.js";
+import { evaluateClassifier } from "../../src/evaluate/classifier/evaluate-classifier.js";
+import { type Prediction, predictionsOf } from "../../src/evaluate/classifier/predictions.js";
+import { type Random, random } from "../../src/foundation/random.js";
 import type {
   ChangeReport,
   EpochReport,
@@ -12,7 +14,7 @@ import type {
   ModelReport,
   Picture,
   ReportData,
-} from "../../src/report/index.js";
+} from "../../src/report/report-data.js";
 import { fixtureRobustness } from "./fixture-attack.js";
 import { fixtureBias, fixtureGroups } from "./fixture-bias.js";
 

@@ -3,7 +3,7 @@
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hasBrowser, launchBrowser, type Site, serveFolder } from "../support/browser.js";
+import { hasBrowser, launchBrowser, type Site, serveFolder } from "../support/browser/browser.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const ort = "/node_modules/onnxruntime-web/dist";
@@ -22,7 +22,7 @@ const page = `<!doctype html><script type="importmap">${JSON.stringify({ imports
 /** Opens a graph of one operator on WebGPU in the page, as `session`, with what was told as `told`. */
 const begin = (operator: string) => `(async () => {
   const { createWebRuntime } = await import("/dist/runtime/web.js");
-  const { Builder, emptyGraph, float32, floats } = await import("/dist/onnx/index.js");
+  const { Builder, emptyGraph, float32, floats } = await import("/dist/doors/onnx.js");
   globalThis.told = [];
   const runtime = await createWebRuntime({ provider: "webgpu", files: "${ort}/", onFallback: (reason) => told.push(reason) });
   const op = new Builder(emptyGraph("graph"));

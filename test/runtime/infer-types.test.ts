@@ -1,8 +1,12 @@
 /** @file Shapes of inner values as the runtime infers them. */
 
 import { describe, expect, it } from "vitest";
-import { Builder, float32, int64, readModel, typeOf, type Value, writeModel } from "../../src/onnx/index.js";
-import { inferTypes } from "../../src/runtime/index.js";
+import { Builder } from "../../src/onnx/builder.js";
+import { typeOf, type Value } from "../../src/onnx/graph.js";
+import { readModel } from "../../src/onnx/read/read.js";
+import { float32, int64 } from "../../src/onnx/tensor.js";
+import { writeModel } from "../../src/onnx/write.js";
+import { inferTypes } from "../../src/runtime/infer-types.js";
 import { nodeRuntime } from "../../src/runtime/node.js";
 
 async function shown(op: Builder): Promise<Record<Value, string>> {

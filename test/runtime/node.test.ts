@@ -4,10 +4,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { Builder, emptyGraph, float32, floats, type Graph, int64, Tensor, writeModel } from "../../src/onnx/index.js";
-import type { Session, SessionOptions } from "../../src/runtime/index.js";
+import { Builder } from "../../src/onnx/builder.js";
+import { emptyGraph, type Graph } from "../../src/onnx/graph.js";
+import { float32, floats, int64, Tensor } from "../../src/onnx/tensor.js";
+import { writeModel } from "../../src/onnx/write.js";
 import { nodeRuntime } from "../../src/runtime/node.js";
-import { randomTensor } from "../support/random-tensor.js";
+import type { Session, SessionOptions } from "../../src/runtime/session.js";
+import { randomTensor } from "../support/models/random-tensor.js";
 
 function doubling(): Graph {
   const op = new Builder(emptyGraph("doubling"));

@@ -1,8 +1,10 @@
 /** @file Sizes that a graph computes at run time, inferred for two batches. */
 
 import { describe, expect, it } from "vitest";
-import { Builder, dimsOf, float32, type Graph } from "../../src/onnx/index.js";
-import { inferTypes, settleSizes } from "../../src/runtime/index.js";
+import { Builder } from "../../src/onnx/builder.js";
+import { dimsOf, type Graph } from "../../src/onnx/graph.js";
+import { float32 } from "../../src/onnx/tensor.js";
+import { inferTypes, settleSizes } from "../../src/runtime/infer-types.js";
 import { nodeRuntime } from "../../src/runtime/node.js";
 
 /** Reshapes [batch, 4, 6] by sizes that it asks for, as TorchScript's exporter does. */

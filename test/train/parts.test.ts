@@ -1,16 +1,17 @@
 /** @file The parts of a training step, each against its definition. */
 
 import { describe, expect, it } from "vitest";
-import { Builder, float32, floats, int64, Tensor } from "../../src/onnx/index.js";
-import { random } from "../../src/random.js";
+import { random } from "../../src/foundation/random.js";
+import { Builder } from "../../src/onnx/builder.js";
+import { float32, floats, int64, Tensor } from "../../src/onnx/tensor.js";
 import { nodeRuntime } from "../../src/runtime/node.js";
-import { type Augmentation, augmentImages, drawAugmentation, lightAugmentation } from "../../src/train/augment.js";
-import { classWeights, epochOrder } from "../../src/train/balance.js";
-import { buildNetwork, fromScratch, networks } from "../../src/train/index.js";
-import { optimizerNamed } from "../../src/train/optimizer.js";
-import { scheduleNamed } from "../../src/train/schedule.js";
-import { buildStepGraph } from "../../src/train/step-graph.js";
-import { run } from "../support/run.js";
+import { buildNetwork, fromScratch, networks } from "../../src/train/network/networks.js";
+import { type Augmentation, augmentImages, drawAugmentation, lightAugmentation } from "../../src/train/step/augment.js";
+import { classWeights, epochOrder } from "../../src/train/step/balance.js";
+import { optimizerNamed } from "../../src/train/step/optimizer.js";
+import { scheduleNamed } from "../../src/train/step/schedule.js";
+import { buildStepGraph } from "../../src/train/step/step-graph.js";
+import { run } from "../support/models/run.js";
 
 const shape = { channels: 1, height: 28, width: 28, classes: 10 };
 const dims = [1, 28, 28];

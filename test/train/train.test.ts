@@ -1,19 +1,16 @@
 /** @file Training: reproducible, resumable, and equal to a computation by hand. */
 
 import { describe, expect, it } from "vitest";
-import { drawDigits } from "../../src/data/index.js";
-import { floats, type Graph, readModel, type Tensor, writeModel } from "../../src/onnx/index.js";
+import { drawDigits } from "../../src/data/digits/digits.js";
+import type { Graph } from "../../src/onnx/graph.js";
+import { readModel } from "../../src/onnx/read/read.js";
+import { floats, type Tensor } from "../../src/onnx/tensor.js";
+import { writeModel } from "../../src/onnx/write.js";
 import { nodeRuntime } from "../../src/runtime/node.js";
-import {
-  type Checkpoint,
-  decodeCheckpoint,
-  encodeCheckpoint,
-  measureAccuracy,
-  predictAll,
-  type TrainOptions,
-  trainingSettings,
-  trainNetwork,
-} from "../../src/train/index.js";
+import { decodeCheckpoint, encodeCheckpoint } from "../../src/train/checkpoint.js";
+import { trainingSettings } from "../../src/train/network/recipes.js";
+import { type Checkpoint, type TrainOptions, trainNetwork } from "../../src/train/train.js";
+import { measureAccuracy, predictAll } from "../../src/train/validate.js";
 
 const digits = drawDigits({ seed: 1, train: 300, test: 100 });
 const compact = trainingSettings("compact", { epochs: 3, batchSize: 50 });

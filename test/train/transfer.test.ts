@@ -2,25 +2,27 @@
 
 import { describe, expect, it } from "vitest";
 import type { Examples } from "../../src/data/dataset.js";
-import { openModel, stages } from "../../src/explain/index.js";
-import { Builder, float32, floats, type Graph, type Tensor, Tensor as TensorOf } from "../../src/onnx/index.js";
-import { random } from "../../src/random.js";
+import { random } from "../../src/foundation/random.js";
+import { stages } from "../../src/model/layers/layers.js";
+import { openModel } from "../../src/model/model.js";
+import { Builder } from "../../src/onnx/builder.js";
+import type { Graph } from "../../src/onnx/graph.js";
+import { float32, floats, type Tensor, Tensor as TensorOf } from "../../src/onnx/tensor.js";
 import { nodeRuntime } from "../../src/runtime/node.js";
+import { headSettings, unfrozenSettings } from "../../src/train/network/recipes.js";
+import { trainOnExamples } from "../../src/train/train.js";
 import {
   backboneOf,
   featureScale,
-  headSettings,
   learnableBehind,
   learnedHead,
   onFeatures,
-  trainOnExamples,
   unfrozen,
-  unfrozenSettings,
   withHead,
-} from "../../src/train/index.js";
-import { convNet, images } from "../explain/networks.js";
-import { randomTensor } from "../support/random-tensor.js";
-import { run } from "../support/run.js";
+} from "../../src/train/transfer.js";
+import { convNet, images } from "../explain/architectures/networks.js";
+import { randomTensor } from "../support/models/random-tensor.js";
+import { run } from "../support/models/run.js";
 
 const open = (graph: Graph) => openModel(graph, nodeRuntime);
 

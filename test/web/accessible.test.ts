@@ -4,8 +4,8 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { hasBrowser } from "../support/browser.js";
-import { studioForTests, untilHeatChanges } from "../support/studio.js";
+import { hasBrowser } from "../support/browser/browser.js";
+import { studioForTests, untilHeatChanges } from "../support/browser/studio.js";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 

@@ -4,10 +4,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { random } from "../../src/foundation/random.js";
 import { encodePng } from "../../src/image/node.js";
-import { random } from "../../src/random.js";
-import { hasBrowser } from "../support/browser.js";
-import { studioForTests, untilHeatChanges } from "../support/studio.js";
+import { hasBrowser } from "../support/browser/browser.js";
+import { studioForTests, untilHeatChanges } from "../support/browser/studio.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const digits = readFileSync(join(root, "models/mnist.onnx"));

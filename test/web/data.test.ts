@@ -6,14 +6,17 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readNpy } from "../../src/data/index.js";
-import { proportion } from "../../src/evaluate/index.js";
-import { displayMapOf, type Explanation, mapOf } from "../../src/explain/index.js";
-import { decodeImage, encodePng, type LoadedModel, loadModel, nodeRuntime, readImage } from "../../src/node.js";
-import { floats, Tensor } from "../../src/onnx/index.js";
-import { hasBrowser } from "../support/browser.js";
-import { type DigitFile, digitFiles, writeFiles } from "../support/digit-folder.js";
-import { type StudioPage, StudioTests } from "../support/studio.js";
+import { readNpy } from "../../src/data/npy.js";
+import { proportion } from "../../src/evaluate/classifier/accuracy.js";
+import type { Explanation } from "../../src/explain/explainer.js";
+import { displayMapOf, mapOf } from "../../src/explain/maps.js";
+import { type LoadedModel, loadModel, readImage } from "../../src/explain/node.js";
+import { decodeImage, encodePng } from "../../src/image/node.js";
+import { floats, Tensor } from "../../src/onnx/tensor.js";
+import { nodeRuntime } from "../../src/runtime/node.js";
+import { hasBrowser } from "../support/browser/browser.js";
+import { type StudioPage, StudioTests } from "../support/browser/studio.js";
+import { type DigitFile, digitFiles, writeFiles } from "../support/images/digit-folder.js";
 
 const hostile = "<img src=x onerror=alert(1)>.png";
 /** Digits that lie in the folder of the next digit: at least so many are errors. */

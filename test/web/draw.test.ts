@@ -1,8 +1,8 @@
 /** @file Drawing in the studio. */
 
 import { describe, expect, it } from "vitest";
-import { hasBrowser } from "../support/browser.js";
-import { studioForTests, untilHeatChanges } from "../support/studio.js";
+import { hasBrowser } from "../support/browser/browser.js";
+import { studioForTests, untilHeatChanges } from "../support/browser/studio.js";
 
 /** A seven, in shares of the canvas. */
 const seven = [

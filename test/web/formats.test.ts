@@ -3,9 +3,10 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { readModel, writeModel } from "../../src/onnx/index.js";
-import { hasBrowser } from "../support/browser.js";
-import { studioForTests, untilHeatChanges } from "../support/studio.js";
+import { readModel } from "../../src/onnx/read/read.js";
+import { writeModel } from "../../src/onnx/write.js";
+import { hasBrowser } from "../support/browser/browser.js";
+import { studioForTests, untilHeatChanges } from "../support/browser/studio.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const keras = `${root}test/fixtures/keras/nested_deep`;

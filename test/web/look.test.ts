@@ -1,8 +1,8 @@
 /** @file The studio's picture, classes, layers and methods, with real interaction. */
 
 import { describe, expect, it } from "vitest";
-import { hasBrowser } from "../support/browser.js";
-import { heatChecksum, studioForTests, untilHeatChanges } from "../support/studio.js";
+import { hasBrowser } from "../support/browser/browser.js";
+import { heatChecksum, studioForTests, untilHeatChanges } from "../support/browser/studio.js";
 
 describe.skipIf(!hasBrowser)("the studio", { timeout: 60_000 }, () => {
   const studio = studioForTests();

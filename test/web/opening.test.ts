@@ -5,8 +5,8 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hasBrowser, launchBrowser } from "../support/browser.js";
-import { firstMap, studioForTests, untilHeatChanges } from "../support/studio.js";
+import { hasBrowser, launchBrowser } from "../support/browser/browser.js";
+import { firstMap, studioForTests, untilHeatChanges } from "../support/browser/studio.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const bytes = (path: string) => [...readFileSync(`${root}${path}`)];

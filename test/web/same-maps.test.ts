@@ -3,16 +3,16 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { mapOf } from "../../src/explain/index.js";
-import { type LoadedModel, loadModel, readImage } from "../../src/node.js";
-import { hasBrowser } from "../support/browser.js";
+import { mapOf } from "../../src/explain/maps.js";
+import { type LoadedModel, loadModel, readImage } from "../../src/explain/node.js";
+import { hasBrowser } from "../support/browser/browser.js";
 import {
   largestDifference,
   type SavedExplanation,
   type StudioPage,
   StudioTests,
   savedJson,
-} from "../support/studio.js";
+} from "../support/browser/studio.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const methods = ["grad-cam", "layer-cam", "gradient", "integrated-gradients", "ablation-cam"];

@@ -1,8 +1,8 @@
 /** @file The page's entry. */
 
-import "./theme.css";
+import "./shell/theme.css";
 import { mount } from "svelte";
-import App from "./App.svelte";
+import App from "./shell/App.svelte";
 
 const target = document.getElementById("app");
 if (target === null) throw new Error("internal: the page has no #app");

@@ -1,16 +1,14 @@
 /** @file Rules of activation functions. */
 
+import { type Builder, float } from "../../onnx/builder.js";
 import {
-  type Builder,
-  dataTypes,
   expandedFrom,
-  float,
-  floatAttribute,
-  floats,
-  intAttribute,
-  stringAttribute,
+  float as floatAttribute,
+  int as intAttribute,
+  string as stringAttribute,
   type Value,
-} from "../../onnx/index.js";
+} from "../../onnx/graph.js";
+import { dataTypes, floats } from "../../onnx/tensor.js";
 import { flat, type RuleTable, unary } from "../rule.js";
 
 /** Selu's constants (Klambauer et al. 2017), as ONNX rounds them. */

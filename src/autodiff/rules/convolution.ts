@@ -1,15 +1,15 @@
 /** @file Rules of convolutions. */
 
-import { FoveaError } from "../../error.js";
+import { FoveaError } from "../../foundation/error.js";
+import type { Builder } from "../../onnx/builder.js";
 import {
-  type Builder,
   type Dim,
-  intAttribute,
-  intsAttribute,
+  int as intAttribute,
+  ints as intsAttribute,
   staticDims,
-  stringAttribute,
+  string as stringAttribute,
   type Value,
-} from "../../onnx/index.js";
+} from "../../onnx/graph.js";
 import type { Backward, Rule, RuleTable } from "../rule.js";
 import { type SpatialWindow, spatialWindow } from "../window.js";
 import { stridedDepthwiseGradient } from "./depthwise.js";

@@ -1,6 +1,8 @@
 /** @file The gradient of a strided depthwise convolution with respect to its input, without a transposed convolution. */
 
-import { type Builder, float32, type Value } from "../../onnx/index.js";
+import type { Builder } from "../../onnx/builder.js";
+import type { Value } from "../../onnx/graph.js";
+import { float32 } from "../../onnx/tensor.js";
 import type { SpatialWindow } from "../window.js";
 
 /** The weights of the convolution that goes back, and how wide the input was. */

@@ -1,7 +1,9 @@
 /** @file Rule of Einsum: the product rule, by rewriting the equation. */
 
-import { FoveaError } from "../../error.js";
-import { type Builder, dataTypes, stringAttribute, type Value } from "../../onnx/index.js";
+import { FoveaError } from "../../foundation/error.js";
+import type { Builder } from "../../onnx/builder.js";
+import { string as stringAttribute, type Value } from "../../onnx/graph.js";
+import { dataTypes } from "../../onnx/tensor.js";
 import type { Backward, Rule, RuleTable } from "../rule.js";
 
 interface Equation {

@@ -1,6 +1,7 @@
 /** @file Rules of element-by-element arithmetic. */
 
-import { dataTypeName, dataTypes, intAttribute, type Value } from "../../onnx/index.js";
+import { int as intAttribute, type Value } from "../../onnx/graph.js";
+import { dataTypeName, dataTypes } from "../../onnx/tensor.js";
 import { binary, flat, type Rule, type RuleTable, unary } from "../rule.js";
 
 /** The exponent may be of another type than the base, also an integer. */

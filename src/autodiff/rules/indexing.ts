@@ -1,15 +1,9 @@
 /** @file Rules of operators that pick or place elements by their positions. */
 
-import { FoveaError } from "../../error.js";
-import {
-  type Builder,
-  dataTypes,
-  type GraphNode,
-  intAttribute,
-  numbers,
-  stringAttribute,
-  type Value,
-} from "../../onnx/index.js";
+import { FoveaError } from "../../foundation/error.js";
+import type { Builder } from "../../onnx/builder.js";
+import { type GraphNode, int as intAttribute, string as stringAttribute, type Value } from "../../onnx/graph.js";
+import { dataTypes, numbers } from "../../onnx/tensor.js";
 import { padAlong } from "../pad-along.js";
 import type { Backward, Rule, RuleTable } from "../rule.js";
 

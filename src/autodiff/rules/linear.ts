@@ -1,8 +1,9 @@
 /** @file Rules of matrix products. */
 
-import { FoveaError } from "../../error.js";
-import type { Builder, Dim, Value } from "../../onnx/index.js";
-import { floatAttribute, intAttribute, oneHotFrom } from "../../onnx/index.js";
+import { FoveaError } from "../../foundation/error.js";
+import type { Builder } from "../../onnx/builder.js";
+import type { Dim, Value } from "../../onnx/graph.js";
+import { float as floatAttribute, int as intAttribute, oneHotFrom } from "../../onnx/graph.js";
 import type { Rule, RuleTable } from "../rule.js";
 
 /** y = alpha·A'B' + beta·C, where A' and B' may be transposed. */

@@ -1,6 +1,13 @@
 /** @file Rules of operators that move elements without computing. */
 
-import { type Builder, type Dim, intAttribute, intsAttribute, stringAttribute, type Value } from "../../onnx/index.js";
+import type { Builder } from "../../onnx/builder.js";
+import {
+  type Dim,
+  int as intAttribute,
+  ints as intsAttribute,
+  string as stringAttribute,
+  type Value,
+} from "../../onnx/graph.js";
 import { padAlong } from "../pad-along.js";
 import { type Rule, type RuleTable, reshaped, unary } from "../rule.js";
 import { selected } from "./indexing.js";

@@ -1,7 +1,8 @@
 /** @file Rules of normalisation layers. */
 
-import { FoveaError } from "../../error.js";
-import { type Builder, floatAttribute, intAttribute, intsAttribute, type Value } from "../../onnx/index.js";
+import { FoveaError } from "../../foundation/error.js";
+import type { Builder } from "../../onnx/builder.js";
+import { float as floatAttribute, int as intAttribute, ints as intsAttribute, type Value } from "../../onnx/graph.js";
 import { type Backward, type Rule, type RuleTable, unary } from "../rule.js";
 
 /** Per-channel tools for a tensor [N, C, ...] of known rank. */

@@ -1,15 +1,15 @@
 /** @file Rules of pooling. */
 
-import { FoveaError } from "../../error.js";
+import { FoveaError } from "../../foundation/error.js";
+import type { Builder } from "../../onnx/builder.js";
 import {
-  type Builder,
-  float32,
   type GraphNode,
-  intAttribute,
-  intsAttribute,
-  stringAttribute,
+  int as intAttribute,
+  ints as intsAttribute,
+  string as stringAttribute,
   type Value,
-} from "../../onnx/index.js";
+} from "../../onnx/graph.js";
+import { float32 } from "../../onnx/tensor.js";
 import type { Backward, Rule, RuleTable } from "../rule.js";
 import { type SpatialWindow, spatialWindow } from "../window.js";
 import { dividedByCount } from "./reduction.js";

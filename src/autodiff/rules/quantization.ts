@@ -6,8 +6,9 @@
  * numbers gets no gradient. Gradients of whole numbers are float32.
  */
 
-import { FoveaError } from "../../error.js";
-import { dataTypes, intAttribute, type Value } from "../../onnx/index.js";
+import { FoveaError } from "../../foundation/error.js";
+import { int as intAttribute, type Value } from "../../onnx/graph.js";
+import { dataTypes } from "../../onnx/tensor.js";
 import type { Backward, Rule, RuleTable } from "../rule.js";
 
 const ranges: Readonly<Record<string, readonly [number, number]>> = {

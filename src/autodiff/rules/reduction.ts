@@ -1,6 +1,8 @@
 /** @file Rules of reductions: the gradient is spread back over the axes that were reduced. */
 
-import { type Builder, dataTypes, type GraphNode, intAttribute, type Value } from "../../onnx/index.js";
+import type { Builder } from "../../onnx/builder.js";
+import { type GraphNode, int as intAttribute, type Value } from "../../onnx/graph.js";
+import { dataTypes } from "../../onnx/tensor.js";
 import type { Backward, Rule, RuleTable } from "../rule.js";
 
 /** Gives a gradient the reduced axes back, each of size 1. */

@@ -1,15 +1,9 @@
 /** @file Rule of Resize: along each axis a product with the interpolation's own matrix. */
 
-import { FoveaError } from "../../error.js";
-import {
-  type Builder,
-  dataTypes,
-  float,
-  intsAttribute,
-  numbers,
-  stringAttribute,
-  type Value,
-} from "../../onnx/index.js";
+import { FoveaError } from "../../foundation/error.js";
+import { type Builder, float } from "../../onnx/builder.js";
+import { ints as intsAttribute, string as stringAttribute, type Value } from "../../onnx/graph.js";
+import { dataTypes, numbers } from "../../onnx/tensor.js";
 import type { Backward, Rule, RuleTable } from "../rule.js";
 
 /**

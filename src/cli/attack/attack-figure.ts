@@ -1,10 +1,14 @@
 /** @file The figure of an attack: the image, what was added and what came of it, and where the network looks in both. */
 
-import { type AttackedImages, type AttackOutcome, perturbationOf } from "../../evaluate/index.js";
-import { className, type Explanation, type Model, mapOf } from "../../explain/index.js";
-import { contactSheet, type Picture } from "../../image/index.js";
+import { perturbationOf } from "../../evaluate/attack/attack-pixels.js";
+import type { AttackedImages, AttackOutcome } from "../../evaluate/attack/attack-study.js";
+import type { Explanation } from "../../explain/explainer.js";
+import { mapOf } from "../../explain/maps.js";
+import { contactSheet } from "../../image/figure/sheet.js";
 import { nodePlatform, rasterize } from "../../image/node.js";
-import { percent } from "../console.js";
+import type { Picture } from "../../image/picture/picture.js";
+import { className, type Model } from "../../model/model.js";
+import { percent } from "../terminal/console.js";
 
 export interface AttackFigure {
   readonly model: Model;

@@ -1,15 +1,15 @@
 /** @file What `fovea attack` is given: the test images of a data set, or pictures, as batches of a model's input. */
 
 import { join } from "node:path";
-import type { Dataset } from "../../data/index.js";
-import { FoveaError, namedError } from "../../error.js";
-import { type LoadedModel, readImage } from "../../node.js";
-import { float32, floats, type Tensor } from "../../onnx/index.js";
+import type { Dataset } from "../../data/dataset.js";
+import { type LoadedModel, readImage } from "../../explain/node.js";
+import { FoveaError, namedError } from "../../foundation/error.js";
+import { float32, floats, type Tensor } from "../../onnx/tensor.js";
 import { type FoundInput, findInputs } from "../explain/find-inputs.js";
 import { assumptions } from "../explain/read-input.js";
 import { planTargets } from "../explain/targets.js";
-import { datasetAmong, firstTestImages, type GivenImages } from "../given-images.js";
-import { type NamedModel, prepareImages } from "../models.js";
+import { datasetAmong, firstTestImages, type GivenImages } from "../inputs/given-images.js";
+import { type NamedModel, prepareImages } from "../inputs/models.js";
 
 /** An image to attack. */
 export interface AttackInput {

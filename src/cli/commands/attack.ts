@@ -1,25 +1,21 @@
 /** @file `fovea attack`: how little a prediction hangs on, and what becomes of its explanation. */
 
 import { Command, Option } from "commander";
-import { writeFileAtomically } from "../../data/index.js";
-import { FoveaError, naming } from "../../error.js";
-import {
-  type AttackMethod,
-  type AttackStudyOptions,
-  attackImages,
-  attackMethods,
-  createAttack,
-  picturesOf,
-  summariseAttack,
-} from "../../evaluate/index.js";
-import { className, type Explainer, preprocessingOf } from "../../explain/index.js";
-import type { Picture } from "../../image/index.js";
+import { type AttackMethod, attackMethods, createAttack } from "../../evaluate/attack/attack.js";
+import { picturesOf } from "../../evaluate/attack/attack-pixels.js";
+import { type AttackStudyOptions, attackImages, summariseAttack } from "../../evaluate/attack/attack-study.js";
+import type { Explainer } from "../../explain/explainer.js";
+import { writeFileAtomically } from "../../files/atomic.js";
+import { FoveaError, naming } from "../../foundation/error.js";
 import { encodePng } from "../../image/node.js";
-import { nodeRuntime } from "../../node.js";
+import type { Picture } from "../../image/picture/picture.js";
+import { className } from "../../model/model.js";
+import { preprocessingOf } from "../../model/preprocessing.js";
+import { nodeRuntime } from "../../runtime/node.js";
 import { attackFigure } from "../attack/attack-figure.js";
 import { type AttackBatch, attackedEnding, attackInputs } from "../attack/attack-inputs.js";
 import { type AttackResult, describeResult, printResults, printSummary } from "../attack/print-attack.js";
-import { exitCodes, note, print, printJson, progressBar, runCommand } from "../console.js";
+import { modelAt, modelLine, type NamedModel } from "../inputs/models.js";
 import {
   type LayerFlags,
   layerOptions,
@@ -29,8 +25,8 @@ import {
   wholeNumber,
   withLayerOptions,
   withModelOptions,
-} from "../model-options.js";
-import { modelAt, modelLine, type NamedModel } from "../models.js";
+} from "../options/model-options.js";
+import { exitCodes, note, print, printJson, progressBar, runCommand } from "../terminal/console.js";
 import { classChoice } from "./explain.js";
 
 interface AttackCommandOptions extends ModelOptions, LayerFlags {

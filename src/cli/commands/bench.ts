@@ -1,10 +1,12 @@
 /** @file `fovea bench`: what explanations of a model cost. */
 
 import { Command } from "commander";
-import { FoveaError } from "../../error.js";
-import { describeLayer, measureCost } from "../../explain/index.js";
-import { nodeRuntime, untouchedModel } from "../../node.js";
-import { note, print, printJson, runCommand, table } from "../console.js";
+import { untouchedModel } from "../../explain/node.js";
+import { measureCost } from "../../explain/prove/cost.js";
+import { FoveaError } from "../../foundation/error.js";
+import { describeLayer } from "../../model/layers/layers.js";
+import { nodeRuntime } from "../../runtime/node.js";
+import { modelAt } from "../inputs/models.js";
 import {
   type LayerFlags,
   layerOptions,
@@ -14,8 +16,8 @@ import {
   withLayerOptions,
   withMethodOption,
   withModelOptions,
-} from "../model-options.js";
-import { modelAt } from "../models.js";
+} from "../options/model-options.js";
+import { note, print, printJson, runCommand, table } from "../terminal/console.js";
 
 interface BenchCommandOptions extends ModelOptions, LayerFlags {
   readonly method: string;

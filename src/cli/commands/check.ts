@@ -1,10 +1,12 @@
 /** @file `fovea check`: whether a model is explained rightly, by two proofs. */
 
 import { Command } from "commander";
-import { naming } from "../../error.js";
-import { checkModel, layerSize, type ModelCheck, type Proof } from "../../explain/index.js";
-import { nodeRuntime, untouchedModel } from "../../node.js";
-import { exitCodes, print, printJson, runCommand } from "../console.js";
+import { untouchedModel } from "../../explain/node.js";
+import { checkModel, type ModelCheck, type Proof } from "../../explain/prove/check-model.js";
+import { naming } from "../../foundation/error.js";
+import { layerSize } from "../../model/layers/layers.js";
+import { nodeRuntime } from "../../runtime/node.js";
+import { modelAt } from "../inputs/models.js";
 import {
   type LayerFlags,
   layerOptions,
@@ -12,8 +14,8 @@ import {
   type ModelOptions,
   withLayerOptions,
   withModelOptions,
-} from "../model-options.js";
-import { modelAt } from "../models.js";
+} from "../options/model-options.js";
+import { exitCodes, print, printJson, runCommand } from "../terminal/console.js";
 
 interface CheckCommandOptions extends ModelOptions, LayerFlags {
   readonly seed: number;

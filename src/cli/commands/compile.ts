@@ -3,17 +3,15 @@
 import { existsSync, realpathSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command } from "commander";
-import { writeFileAtomically } from "../../data/index.js";
-import { FoveaError } from "../../error.js";
-import {
-  type ChosenLayer,
-  chooseLayer,
-  compileExplanation,
-  describeLayer,
-  preprocessingOf,
-} from "../../explain/index.js";
-import { printType, runInputs, writeModel } from "../../onnx/index.js";
-import { print, runCommand } from "../console.js";
+import { compileExplanation } from "../../explain/compile.js";
+import { writeFileAtomically } from "../../files/atomic.js";
+import { FoveaError } from "../../foundation/error.js";
+import { type ChosenLayer, chooseLayer, describeLayer } from "../../model/layers/layers.js";
+import { preprocessingOf } from "../../model/preprocessing.js";
+import { runInputs } from "../../onnx/graph.js";
+import { printType } from "../../onnx/print.js";
+import { writeModel } from "../../onnx/write.js";
+import { modelAt } from "../inputs/models.js";
 import {
   type LayerFlags,
   layerOptions,
@@ -22,8 +20,8 @@ import {
   withLayerOptions,
   withMethodOption,
   withModelOptions,
-} from "../model-options.js";
-import { modelAt } from "../models.js";
+} from "../options/model-options.js";
+import { print, runCommand } from "../terminal/console.js";
 
 interface CompileCommandOptions extends ModelOptions, LayerFlags {
   readonly out: string;

@@ -2,12 +2,15 @@
 
 import { resolve } from "node:path";
 import { Command } from "commander";
-import { writeFileAtomically } from "../../data/index.js";
-import { FoveaError } from "../../error.js";
-import { labelsAt, sidecarBeside } from "../../explain/node.js";
+import { writeFileAtomically } from "../../files/atomic.js";
 import { graphAt } from "../../formats/node.js";
-import { printType, runInputs, withModelCard, writeModel } from "../../onnx/index.js";
-import { print, runCommand } from "../console.js";
+import { FoveaError } from "../../foundation/error.js";
+import { withModelCard } from "../../model/card.js";
+import { labelsAt, sidecarBeside } from "../../model/node.js";
+import { runInputs } from "../../onnx/graph.js";
+import { printType } from "../../onnx/print.js";
+import { writeModel } from "../../onnx/write.js";
+import { print, runCommand } from "../terminal/console.js";
 
 export function convertCommand(): Command {
   return new Command("convert")

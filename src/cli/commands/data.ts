@@ -1,9 +1,9 @@
 /** @file `fovea data`: fetch a data set and verify it, or tell what a folder of photos holds. */
 
 import { Command } from "commander";
-import { exitCodes, grouped, print, printJson, runCommand } from "../console.js";
-import { datasetNamed, isPath } from "../datasets.js";
-import { describePhotos } from "../describe-photos.js";
+import { datasetNamed, isPath } from "../inputs/datasets.js";
+import { describePhotos } from "../photos/describe-photos.js";
+import { exitCodes, grouped, print, printJson, runCommand } from "../terminal/console.js";
 
 export function dataCommand(): Command {
   return new Command("data")

@@ -2,16 +2,20 @@
 
 import { join, resolve } from "node:path";
 import { Command } from "commander";
-import { type Dataset, loadDataset, writeFileAtomically } from "../../data/index.js";
-import { className, diagnoseFully, mapOf } from "../../explain/index.js";
+import type { Dataset } from "../../data/dataset.js";
+import { loadDataset } from "../../data/sets.js";
+import { diagnoseFully } from "../../explain/diagnose/diagnose-fully.js";
+import { mapOf } from "../../explain/maps.js";
+import { writeFileAtomically } from "../../files/atomic.js";
 import { explanationSvg, svgToPng } from "../../image/node.js";
-import { pictureOf, reportedDataset } from "../../report/index.js";
-import { trainingSettings } from "../../train/index.js";
-import { exitCodes, grouped, percent, print, progressBar, runCommand } from "../console.js";
-import { makeReport } from "../make-report.js";
-import { modelAt, type NamedModel, prepareImages } from "../models.js";
-import { trainModel } from "../train-model.js";
-import { duration } from "../training-bar.js";
+import { className } from "../../model/model.js";
+import { pictureOf, reportedDataset } from "../../report/collect/report-images.js";
+import { trainingSettings } from "../../train/network/recipes.js";
+import { modelAt, type NamedModel, prepareImages } from "../inputs/models.js";
+import { makeReport } from "../report/make-report.js";
+import { exitCodes, grouped, percent, print, progressBar, runCommand } from "../terminal/console.js";
+import { duration } from "../terminal/training-bar.js";
+import { trainModel } from "../train/train-model.js";
 import { evaluateOn } from "./evaluate.js";
 
 /** The network of the assignment first, then the one that improves on it. */

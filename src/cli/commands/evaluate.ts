@@ -1,16 +1,16 @@
 /** @file `fovea evaluate`: measure a model on a data set's test images, or on photos. */
 
 import { Command } from "commander";
-import type { Dataset } from "../../data/index.js";
-import { type Evaluation, evaluateClassifier } from "../../evaluate/index.js";
-import { classifier as openClassifier } from "../../node.js";
-import { floats } from "../../onnx/index.js";
-import { exitCodes, grouped, percent, print, printJson, runCommand, table } from "../console.js";
-import { datasetNamed, isPath, photosAt, tellSkipped } from "../datasets.js";
-import { evaluatePhotos, photosOf } from "../evaluate-photos.js";
+import type { Dataset } from "../../data/dataset.js";
+import { type Evaluation, evaluateClassifier } from "../../evaluate/classifier/evaluate-classifier.js";
+import { classifier as openClassifier } from "../../explain/node.js";
+import { floats } from "../../onnx/tensor.js";
 import { assumptions } from "../explain/read-input.js";
-import { loadOptions, type ModelOptions, withModelOptions } from "../model-options.js";
-import { checkClasses, modelAt, modelLine, type NamedModel, prepareImages } from "../models.js";
+import { datasetNamed, isPath, photosAt, tellSkipped } from "../inputs/datasets.js";
+import { checkClasses, modelAt, modelLine, type NamedModel, prepareImages } from "../inputs/models.js";
+import { loadOptions, type ModelOptions, withModelOptions } from "../options/model-options.js";
+import { evaluatePhotos, photosOf } from "../photos/evaluate-photos.js";
+import { exitCodes, grouped, percent, print, printJson, runCommand, table } from "../terminal/console.js";
 
 const batchSize = 256;
 

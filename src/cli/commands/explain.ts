@@ -2,33 +2,28 @@
 
 import { availableParallelism } from "node:os";
 import { Command } from "commander";
-import { FoveaError, namedError, naming, unknownName } from "../../error.js";
-import { createPerturbedModel, type PerturbedModel } from "../../evaluate/index.js";
-import {
-  type ClassChoice,
-  checkModel,
-  classMinus,
-  type Explained,
-  type Explainer,
-  explainStream,
-  type Model,
-  type ModelCheck,
-  mapAhead,
-  methods,
-} from "../../explain/index.js";
-import { colormap } from "../../image/index.js";
-import { embeddedModelPath, nodeRuntime, untouchedModel } from "../../node.js";
-import { exitCodes, note, runCommand } from "../console.js";
+import { createPerturbedModel, type PerturbedModel } from "../../evaluate/trial/perturbed-model.js";
+import type { ClassChoice, Explainer } from "../../explain/explainer.js";
+import { methods } from "../../explain/methods/index.js";
+import { embeddedModelPath, untouchedModel } from "../../explain/node.js";
+import { checkModel, type ModelCheck } from "../../explain/prove/check-model.js";
+import { type Explained, explainStream } from "../../explain/stream.js";
+import { FoveaError, namedError, naming, unknownName } from "../../foundation/error.js";
+import { mapAhead } from "../../foundation/map-ahead.js";
+import { colormap } from "../../image/map/colormap.js";
+import type { Model } from "../../model/model.js";
+import { classMinus } from "../../model/targets/targets.js";
+import { nodeRuntime } from "../../runtime/node.js";
 import { diagnosed } from "../diagnosis.js";
 import { type FoundInput, findInputs } from "../explain/find-inputs.js";
-import { emphasisOptions, type MapFlags, mapOptions, withMapOptions } from "../explain/map-options.js";
 import { sheetOfMethods } from "../explain/method-sheet.js";
 import { type ImageInput, readInput } from "../explain/read-input.js";
 import { createReporter } from "../explain/reporter.js";
-import { type TargetFlags, targetedModel, withTargetOptions } from "../explain/target-options.js";
 import { defaultFolder, planTargets, type ResultKind, type Targets } from "../explain/targets.js";
 import { trustOfMaps } from "../explain/trust-of-maps.js";
 import { type ResultOptions, writeResults } from "../explain/write-results.js";
+import { modelAt, type NamedModel } from "../inputs/models.js";
+import { emphasisOptions, type MapFlags, mapOptions, withMapOptions } from "../options/map-options.js";
 import {
   type LayerFlags,
   layerOptions,
@@ -38,8 +33,9 @@ import {
   withLayerOptions,
   withMethodOption,
   withModelOptions,
-} from "../model-options.js";
-import { modelAt, type NamedModel } from "../models.js";
+} from "../options/model-options.js";
+import { type TargetFlags, targetedModel, withTargetOptions } from "../options/target-options.js";
+import { exitCodes, note, runCommand } from "../terminal/console.js";
 
 interface ExplainCommandOptions extends ModelOptions, LayerFlags, MapFlags, TargetFlags {
   readonly model?: string;

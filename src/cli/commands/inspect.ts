@@ -1,20 +1,14 @@
 /** @file `fovea inspect`: what a model file holds. */
 
 import { Command } from "commander";
-import { FoveaError } from "../../error.js";
-import {
-  type ChosenPreprocessing,
-  chooseLayer,
-  describeLayout,
-  explainableLayers,
-  layerSize,
-  type Model,
-  networkLayers,
-  parameterCount,
-  preprocessingOf,
-} from "../../explain/index.js";
-import { distancesTo, printGraph, printType } from "../../onnx/index.js";
-import { grouped, print, printJson, runCommand, table } from "../console.js";
+import { FoveaError } from "../../foundation/error.js";
+import { chooseLayer, describeLayout, explainableLayers, layerSize } from "../../model/layers/layers.js";
+import type { Model } from "../../model/model.js";
+import { type ChosenPreprocessing, preprocessingOf } from "../../model/preprocessing.js";
+import { networkLayers, parameterCount } from "../../model/summary.js";
+import { printGraph, printType } from "../../onnx/print.js";
+import { distancesTo } from "../../onnx/prune.js";
+import { modelAt, modelLine } from "../inputs/models.js";
 import {
   type GridFlags,
   gridOptions,
@@ -22,8 +16,8 @@ import {
   type ModelOptions,
   withGridOptions,
   withModelOptions,
-} from "../model-options.js";
-import { modelAt, modelLine } from "../models.js";
+} from "../options/model-options.js";
+import { grouped, print, printJson, runCommand, table } from "../terminal/console.js";
 
 interface InspectOptions extends ModelOptions, GridFlags {
   readonly graph?: boolean;

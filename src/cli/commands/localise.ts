@@ -1,14 +1,14 @@
 /** @file `fovea localise`: whether a model's maps find the objects of photos with boxes. */
 
 import { Command } from "commander";
-import type { Photo, PhotoDataset } from "../../data/index.js";
-import { FoveaError } from "../../error.js";
-import { type Localisation, summariseLocalisation } from "../../evaluate/index.js";
-import { className, layerSize } from "../../explain/index.js";
-import { exitCodes, grouped, note, print, printJson, progressBar, runCommand } from "../console.js";
-import { photosAt, tellSkipped } from "../datasets.js";
-import { photosOf } from "../evaluate-photos.js";
+import type { Photo, PhotoDataset } from "../../data/photos/photo.js";
+import { type Localisation, summariseLocalisation } from "../../evaluate/studies/localisation.js";
+import { FoveaError } from "../../foundation/error.js";
+import { layerSize } from "../../model/layers/layers.js";
+import { className } from "../../model/model.js";
 import { assumptions } from "../explain/read-input.js";
+import { photosAt, tellSkipped } from "../inputs/datasets.js";
+import { modelAt, modelLine } from "../inputs/models.js";
 import { type LocalisedPhoto, localisePhotos, modelClasses } from "../localise/localise-photos.js";
 import { printLocalisation } from "../localise/print-localisation.js";
 import {
@@ -21,8 +21,9 @@ import {
   withLayerOptions,
   withMethodOption,
   withModelOptions,
-} from "../model-options.js";
-import { modelAt, modelLine } from "../models.js";
+} from "../options/model-options.js";
+import { photosOf } from "../photos/evaluate-photos.js";
+import { exitCodes, grouped, note, print, printJson, progressBar, runCommand } from "../terminal/console.js";
 
 interface LocaliseCommandOptions extends ModelOptions, LayerFlags {
   readonly method: string;

@@ -1,19 +1,26 @@
 /** @file `fovea report`: models measured and explained on a data set, as one HTML file. */
 
 import { Command } from "commander";
-import { type Photo, reasonOf, writeFileAtomically } from "../../data/index.js";
-import { FoveaError } from "../../error.js";
-import { preprocessingOf } from "../../explain/index.js";
-import type { ImageExplainer } from "../../node.js";
-import { type ReportedData, reportedDataset } from "../../report/index.js";
-import { exitCodes, grouped, note, percent, print, printJson, runCommand } from "../console.js";
-import { datasetNamed, isPath, photosAt, tellSkipped, withBar } from "../datasets.js";
-import { photosOf } from "../evaluate-photos.js";
-import { foveaVersion, type MadeReport, makeReport } from "../make-report.js";
-import { loadOptions, type ModelOptions, wholeNumber, withMethodOption, withModelOptions } from "../model-options.js";
-import { checkClasses, modelAt, type NamedModel, prepareImages } from "../models.js";
-import { fileIdentity, fingerprint, openPartialResults, type PartialResults } from "../partial-results.js";
-import { reportedPhotos } from "../reported-photos.js";
+import { type Photo, reasonOf } from "../../data/photos/photo.js";
+import type { ImageExplainer } from "../../explain/node.js";
+import { writeFileAtomically } from "../../files/atomic.js";
+import { FoveaError } from "../../foundation/error.js";
+import { preprocessingOf } from "../../model/preprocessing.js";
+import { type ReportedData, reportedDataset } from "../../report/collect/report-images.js";
+import { datasetNamed, isPath, photosAt, tellSkipped, withBar } from "../inputs/datasets.js";
+import { checkClasses, modelAt, type NamedModel, prepareImages } from "../inputs/models.js";
+import {
+  loadOptions,
+  type ModelOptions,
+  wholeNumber,
+  withMethodOption,
+  withModelOptions,
+} from "../options/model-options.js";
+import { photosOf } from "../photos/evaluate-photos.js";
+import { foveaVersion, type MadeReport, makeReport } from "../report/make-report.js";
+import { fileIdentity, fingerprint, openPartialResults, type PartialResults } from "../report/partial-results.js";
+import { reportedPhotos } from "../report/reported-photos.js";
+import { exitCodes, grouped, note, percent, print, printJson, runCommand } from "../terminal/console.js";
 
 interface ReportCommandOptions extends ModelOptions {
   readonly out: string;

@@ -1,16 +1,16 @@
 /** @file `fovea studio`: the page that shows where a model looks, served to this machine's own browser. */
 
 import { Command } from "commander";
-import { FoveaError } from "../../error.js";
-import { embeddedModelPath } from "../../node.js";
-import { exitCodes, grouped, note, print, runCommand } from "../console.js";
-import { loadOptions, type ModelOptions, wholeNumber, withModelOptions } from "../model-options.js";
-import type { Resource } from "../studio/content.js";
-import type { Given } from "../studio/given.js";
-import { namesImages, serveImages } from "../studio/images.js";
-import { serveModel } from "../studio/model.js";
-import { builtPage, checkBuilt } from "../studio/page.js";
-import { serveStudio, usualPort } from "../studio/server.js";
+import { embeddedModelPath } from "../../explain/node.js";
+import { FoveaError } from "../../foundation/error.js";
+import type { Resource } from "../../serve/studio/content.js";
+import type { Given } from "../../serve/studio/given.js";
+import { namesImages, serveImages } from "../../serve/studio/images.js";
+import { serveModel } from "../../serve/studio/model.js";
+import { builtPage, checkBuilt } from "../../serve/studio/page.js";
+import { serveStudio, usualPort } from "../../serve/studio/server.js";
+import { loadOptions, type ModelOptions, wholeNumber, withModelOptions } from "../options/model-options.js";
+import { exitCodes, grouped, note, print, runCommand } from "../terminal/console.js";
 
 interface StudioOptions extends ModelOptions {
   readonly port?: number;

@@ -3,27 +3,27 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { Command } from "commander";
-import { FoveaError } from "../../error.js";
-import { unitPreprocessing } from "../../onnx/index.js";
+import { FoveaError } from "../../foundation/error.js";
+import { unitPreprocessing } from "../../image/input/preprocessing.js";
+import { networks } from "../../train/network/networks.js";
+import { headSettings, trainingSettings, unfrozenSettings } from "../../train/network/recipes.js";
+import { lightAugmentation, photoAugmentation } from "../../train/step/augment.js";
+import type { TrainedNetwork, TrainingSettings } from "../../train/train.js";
+import { datasetNamed, isPath, photosAt, tellSkipped } from "../inputs/datasets.js";
+import { modelAt } from "../inputs/models.js";
+import { loadOptions } from "../options/model-options.js";
 import {
-  headSettings,
-  lightAugmentation,
-  networks,
-  photoAugmentation,
-  type TrainedNetwork,
-  type TrainingSettings,
-  trainingSettings,
-  unfrozenSettings,
-} from "../../train/index.js";
-import { exitCodes, grouped, note, percent, print, printJson, runCommand } from "../console.js";
-import { datasetNamed, isPath, photosAt, tellSkipped } from "../datasets.js";
-import { loadOptions } from "../model-options.js";
-import { modelAt } from "../models.js";
-import { checkpointPath } from "../run-training.js";
-import { trainModel } from "../train-model.js";
-import { checkFlags, givenFlags, settingsChanges, type TrainFlags, withTrainOptions } from "../train-options.js";
-import { trainPhotos } from "../train-photos.js";
-import { duration } from "../training-bar.js";
+  checkFlags,
+  givenFlags,
+  settingsChanges,
+  type TrainFlags,
+  withTrainOptions,
+} from "../options/train-options.js";
+import { exitCodes, grouped, note, percent, print, printJson, runCommand } from "../terminal/console.js";
+import { duration } from "../terminal/training-bar.js";
+import { checkpointPath } from "../train/run-training.js";
+import { trainModel } from "../train/train-model.js";
+import { trainPhotos } from "../train/train-photos.js";
 
 export function trainCommand(): Command {
   const list = networks.map(({ name, description }) => `  ${name.padEnd(9)} ${description}`).join("\n");

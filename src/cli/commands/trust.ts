@@ -1,17 +1,16 @@
 /** @file `fovea trust`: how far a method's maps of a model can be trusted. */
 
 import { Command } from "commander";
-import { FoveaError, namedError } from "../../error.js";
-import {
-  metrics as allMetrics,
-  createTrustStudy,
-  metricNamed,
-  summariseTrust,
-  type TrustMeasurement,
-} from "../../evaluate/index.js";
-import { methods as allMethods, className, describeLayer } from "../../explain/index.js";
-import { nodeRuntime, shapesModelPath } from "../../node.js";
-import { exitCodes, note, print, printJson, progressBar, runCommand } from "../console.js";
+import { metrics as allMetrics, metricNamed } from "../../evaluate/metrics/index.js";
+import { createTrustStudy, type TrustMeasurement } from "../../evaluate/studies/trust-study.js";
+import { summariseTrust } from "../../evaluate/studies/trust-summary.js";
+import { methods as allMethods } from "../../explain/methods/index.js";
+import { shapesModelPath } from "../../explain/node.js";
+import { FoveaError, namedError } from "../../foundation/error.js";
+import { describeLayer } from "../../model/layers/layers.js";
+import { className } from "../../model/model.js";
+import { nodeRuntime } from "../../runtime/node.js";
+import { modelAt, modelLine, type NamedModel } from "../inputs/models.js";
 import {
   type LayerFlags,
   layerOptions,
@@ -20,8 +19,8 @@ import {
   wholeNumber,
   withLayerOptions,
   withModelOptions,
-} from "../model-options.js";
-import { modelAt, modelLine, type NamedModel } from "../models.js";
+} from "../options/model-options.js";
+import { exitCodes, note, print, printJson, progressBar, runCommand } from "../terminal/console.js";
 import { type MeasuredTrust, measureTrust } from "../trust/measure-trust.js";
 import { printSanity } from "../trust/print-sanity.js";
 import { printTrust } from "../trust/print-trust.js";

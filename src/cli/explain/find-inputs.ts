@@ -2,8 +2,8 @@
 
 import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { filesMatching, isImage } from "../../data/index.js";
-import { FoveaError } from "../../error.js";
+import { filesMatching, isImage } from "../../data/find-images.js";
+import { FoveaError } from "../../foundation/error.js";
 
 export interface FoundInput {
   readonly path: string;

@@ -1,21 +1,17 @@
 /** @file `fovea explain --method all`: one contact sheet, methods by classes, with what each method costs. */
 
-import { writeFileAtomically } from "../../data/index.js";
-import { FoveaError } from "../../error.js";
-import {
-  type CamMethod,
-  type ClassChoice,
-  className,
-  type ExplainerOptions,
-  type Explanation,
-  isPassMethod,
-  methods,
-} from "../../explain/index.js";
-import type { Picture, SheetCell } from "../../image/index.js";
+import type { ClassChoice, ExplainerOptions, Explanation } from "../../explain/explainer.js";
+import { methods } from "../../explain/methods/index.js";
+import { type CamMethod, isPassMethod } from "../../explain/methods/method.js";
+import { writeFileAtomically } from "../../files/atomic.js";
+import { FoveaError } from "../../foundation/error.js";
+import type { SheetCell } from "../../image/figure/sheet.js";
 import { contactSheetSvg, rasterize } from "../../image/node.js";
-import { exitCodes, note, print, printJson } from "../console.js";
+import type { Picture } from "../../image/picture/picture.js";
+import { className } from "../../model/model.js";
 import { diagnosed } from "../diagnosis.js";
-import { modelLine, type NamedModel } from "../models.js";
+import { modelLine, type NamedModel } from "../inputs/models.js";
+import { exitCodes, note, print, printJson } from "../terminal/console.js";
 import type { FoundInput } from "./find-inputs.js";
 import { type ImageInput, readInput } from "./read-input.js";
 import type { ResultFormat } from "./targets.js";

@@ -1,12 +1,15 @@
 /** @file What `fovea explain` is given: pictures and arrays, as a model's input. */
 
 import { readFile } from "node:fs/promises";
-import { readNpy } from "../../data/index.js";
-import { FoveaError } from "../../error.js";
-import { imageDims, type Model, preprocessingOf } from "../../explain/index.js";
-import { type Box, createPicture, type Picture } from "../../image/index.js";
-import { readImage } from "../../node.js";
-import { float32From, floats, type Tensor } from "../../onnx/index.js";
+import { readNpy } from "../../data/npy.js";
+import { readImage } from "../../explain/node.js";
+import { FoveaError } from "../../foundation/error.js";
+import { createPicture, type Picture } from "../../image/picture/picture.js";
+import type { Box } from "../../image/picture/resize.js";
+import type { Model } from "../../model/model.js";
+import { imageDims, preprocessingOf } from "../../model/preprocessing.js";
+import { float32From } from "../../onnx/rewrite/precision.js";
+import { floats, type Tensor } from "../../onnx/tensor.js";
 
 /** A batch of images with the pictures that the maps are laid over. */
 export interface ImageInput {

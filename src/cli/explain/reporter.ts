@@ -1,10 +1,11 @@
 /** @file What `fovea explain` says while it runs and in the end, as text or for programs. */
 
-import { type FoveaError, namedError } from "../../error.js";
-import type { Explainer, ModelCheck } from "../../explain/index.js";
+import type { Explainer } from "../../explain/explainer.js";
+import type { ModelCheck } from "../../explain/prove/check-model.js";
+import { type FoveaError, namedError } from "../../foundation/error.js";
 import { printCheck } from "../commands/check.js";
-import { note, print, printJson, progressBar } from "../console.js";
-import type { NamedModel } from "../models.js";
+import type { NamedModel } from "../inputs/models.js";
+import { note, print, printJson, progressBar } from "../terminal/console.js";
 import { describeResult, printExplanation, resultLines, runLines } from "./print-results.js";
 import type { Result } from "./write-results.js";
 

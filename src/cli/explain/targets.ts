@@ -2,7 +2,7 @@
 
 import { existsSync, statSync } from "node:fs";
 import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
-import { FoveaError } from "../../error.js";
+import { FoveaError } from "../../foundation/error.js";
 import { type PictureFormat, pictureFormats } from "../../image/node.js";
 import type { FoundInput, FoundInputs } from "./find-inputs.js";
 

@@ -1,7 +1,10 @@
 /** @file What `fovea explain --trust` says: whether the network follows a map more than random ones. */
 
-import { compareWithRandomMaps, type PerturbedModel, type RandomComparison } from "../../evaluate/index.js";
-import { className, type Explanation, type Model, singleImages } from "../../explain/index.js";
+import { compareWithRandomMaps, type RandomComparison } from "../../evaluate/studies/versus-random.js";
+import type { PerturbedModel } from "../../evaluate/trial/perturbed-model.js";
+import type { Explanation } from "../../explain/explainer.js";
+import { className, type Model } from "../../model/model.js";
+import { singleImages } from "../../model/run/batches.js";
 import { type DiagnosedExplanation, drawableMap } from "../diagnosis.js";
 import type { ImageInput } from "./read-input.js";
 

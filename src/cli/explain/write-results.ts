@@ -1,22 +1,22 @@
 /** @file The files that `fovea explain` writes for an input: figures, overlays, heat maps, arrays. */
 
-import { writeFileAtomically, writeNpy } from "../../data/index.js";
-import { areOwnScores, className, displayMapOf, type Explainer, layerSize } from "../../explain/index.js";
-import {
-  colorizeMap,
-  defaultDivergingColormap,
-  type EmphasisOptions,
-  type ExplanationRow,
-  emphasizedPeak,
-  overlay,
-  type Picture,
-  placeMap,
-  withoutWeak,
-} from "../../image/index.js";
+import { writeNpy } from "../../data/npy.js";
+import type { Explainer } from "../../explain/explainer.js";
+import { displayMapOf } from "../../explain/maps.js";
+import { writeFileAtomically } from "../../files/atomic.js";
+import type { ExplanationRow } from "../../image/figure/figure.js";
+import { defaultDivergingColormap } from "../../image/map/colormap.js";
+import { type EmphasisOptions, emphasizedPeak, withoutWeak } from "../../image/map/emphasis.js";
+import { colorizeMap, overlay } from "../../image/map/overlay.js";
 import { encodePicture, explanationSvg, rasterize } from "../../image/node.js";
-import { floats } from "../../onnx/index.js";
-import { percent } from "../console.js";
+import type { Picture } from "../../image/picture/picture.js";
+import { placeMap } from "../../image/picture/resize.js";
+import { layerSize } from "../../model/layers/layers.js";
+import { className } from "../../model/model.js";
+import { areOwnScores } from "../../model/targets/targets.js";
+import { floats } from "../../onnx/tensor.js";
 import { type DiagnosedExplanation, drawableMap } from "../diagnosis.js";
+import { percent } from "../terminal/console.js";
 import type { FoundInput } from "./find-inputs.js";
 import type { ImageInput } from "./read-input.js";
 import type { ResultKind, Targets } from "./targets.js";

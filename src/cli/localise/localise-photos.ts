@@ -1,12 +1,16 @@
 /** @file A model's maps measured on photos with boxes: each for the photo's class, laid over the photo. */
 
-import { type Photo, type PhotoDataset, reasonOf, type SkippedPhoto } from "../../data/index.js";
-import { FoveaError, unknownName } from "../../error.js";
-import { type Localisation, localise } from "../../evaluate/index.js";
-import { classFinder, type Explainer, explainStream, type Model, mapOf } from "../../explain/index.js";
-import { type Box, placeMap } from "../../image/index.js";
-import { type LoadedModel, readImage } from "../../node.js";
-import { floats } from "../../onnx/index.js";
+import { type Photo, type PhotoDataset, reasonOf, type SkippedPhoto } from "../../data/photos/photo.js";
+import { type Localisation, localise } from "../../evaluate/studies/localisation.js";
+import type { Explainer } from "../../explain/explainer.js";
+import { mapOf } from "../../explain/maps.js";
+import { type LoadedModel, readImage } from "../../explain/node.js";
+import { explainStream } from "../../explain/stream.js";
+import { FoveaError, unknownName } from "../../foundation/error.js";
+import { type Box, placeMap } from "../../image/picture/resize.js";
+import { classFinder } from "../../model/match-classes.js";
+import type { Model } from "../../model/model.js";
+import { floats } from "../../onnx/tensor.js";
 import { classChoice } from "../commands/explain.js";
 
 /** A photo whose map was measured. */

@@ -1,7 +1,8 @@
 /** @file What `fovea localise` found, as tables. */
 
-import type { LocalisationSummary, MeasureSummary, Proportion } from "../../evaluate/index.js";
-import { grouped, percent, print, table } from "../console.js";
+import type { Proportion } from "../../evaluate/classifier/accuracy.js";
+import type { LocalisationSummary, MeasureSummary } from "../../evaluate/studies/localisation.js";
+import { grouped, percent, print, table } from "../terminal/console.js";
 
 export interface ClassSummary extends LocalisationSummary {
   readonly name: string;

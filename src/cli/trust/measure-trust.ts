@@ -1,9 +1,9 @@
 /** @file Runs a study of trust over images as they come, until they end or someone interrupts. */
 
-import { FoveaError, namedError } from "../../error.js";
-import type { TrustMeasurement, TrustStudy } from "../../evaluate/index.js";
-import type { Tensor } from "../../onnx/index.js";
-import type { ProgressBar } from "../console.js";
+import type { TrustMeasurement, TrustStudy } from "../../evaluate/studies/trust-study.js";
+import { FoveaError, namedError } from "../../foundation/error.js";
+import type { Tensor } from "../../onnx/tensor.js";
+import type { ProgressBar } from "../terminal/console.js";
 import type { TrustImages } from "./trust-images.js";
 
 export interface MeasuredTrust {

@@ -1,7 +1,8 @@
 /** @file What the randomisation of weights did to maps, as a table and as sentences. */
 
-import type { Mean, MethodSanity, SanityStep } from "../../evaluate/index.js";
-import { print, table } from "../console.js";
+import type { MethodSanity, SanityStep } from "../../evaluate/sanity/sanity-check.js";
+import type { Mean } from "../../evaluate/statistics/bootstrap.js";
+import { print, table } from "../terminal/console.js";
 
 const number = (mean: Mean | null) => (mean === null ? "none" : mean.mean.toFixed(2));
 

@@ -1,7 +1,9 @@
 /** @file What `fovea trust` found, as a table and as sentences. */
 
-import type { Mean, Metric, MetricSummary, TrustSummary } from "../../evaluate/index.js";
-import { print, table } from "../console.js";
+import type { Metric } from "../../evaluate/metrics/metric.js";
+import type { Mean } from "../../evaluate/statistics/bootstrap.js";
+import type { MetricSummary, TrustSummary } from "../../evaluate/studies/trust-summary.js";
+import { print, table } from "../terminal/console.js";
 
 /**
  * Metrics by methods and baselines, with intervals, and what that means.

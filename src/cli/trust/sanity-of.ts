@@ -1,11 +1,11 @@
 /** @file Sanity checks with a progress bar. */
 
-import { checkSanity, type MethodSanity, type SanityCheckOptions } from "../../evaluate/index.js";
-import type { CamMethod } from "../../explain/index.js";
-import { nodeRuntime } from "../../node.js";
-import type { Tensor } from "../../onnx/index.js";
-import { withBar } from "../datasets.js";
-import type { NamedModel } from "../models.js";
+import { checkSanity, type MethodSanity, type SanityCheckOptions } from "../../evaluate/sanity/sanity-check.js";
+import type { CamMethod } from "../../explain/methods/method.js";
+import type { Tensor } from "../../onnx/tensor.js";
+import { nodeRuntime } from "../../runtime/node.js";
+import { withBar } from "../inputs/datasets.js";
+import type { NamedModel } from "../inputs/models.js";
 
 /** @throws FoveaError as `checkSanity` does */
 export function sanityOf(

@@ -1,18 +1,22 @@
 /** @file What `fovea trust` is given: pictures, a data set's test images, or photos with boxes; as a model's input, one at a time. */
 
-import type { Dataset, LabelledImages, Photo } from "../../data/index.js";
-import { FoveaError, namedError } from "../../error.js";
-import type { TrustImage } from "../../evaluate/index.js";
-import { mapAhead, preprocessingOf, singleImages } from "../../explain/index.js";
-import { type Box, seenBox } from "../../image/index.js";
-import { readImage } from "../../node.js";
-import { photosAt } from "../datasets.js";
-import { photosOf } from "../evaluate-photos.js";
+import type { Dataset, LabelledImages } from "../../data/dataset.js";
+import type { Photo } from "../../data/photos/photo.js";
+import type { TrustImage } from "../../evaluate/studies/trust-study.js";
+import { readImage } from "../../explain/node.js";
+import { FoveaError, namedError } from "../../foundation/error.js";
+import { mapAhead } from "../../foundation/map-ahead.js";
+import { seenBox } from "../../image/input/preprocess.js";
+import type { Box } from "../../image/picture/resize.js";
+import { preprocessingOf } from "../../model/preprocessing.js";
+import { singleImages } from "../../model/run/batches.js";
 import { type FoundInput, findInputs } from "../explain/find-inputs.js";
 import { assumptions, readInput } from "../explain/read-input.js";
-import { datasetAmong, firstTestImages, type GivenImages } from "../given-images.js";
+import { photosAt } from "../inputs/datasets.js";
+import { datasetAmong, firstTestImages, type GivenImages } from "../inputs/given-images.js";
+import { type NamedModel, prepareImages } from "../inputs/models.js";
 import { modelClasses } from "../localise/localise-photos.js";
-import { type NamedModel, prepareImages } from "../models.js";
+import { photosOf } from "../photos/evaluate-photos.js";
 
 /** The images of one source, or why there are none. */
 export type ReadTrustImages =

@@ -1,7 +1,7 @@
 /** @file Objects and their boxes as Pascal VOC and COCO write them. */
 
-import { FoveaError } from "../../error.js";
-import type { Box } from "../../image/index.js";
+import { FoveaError } from "../../foundation/error.js";
+import type { Box } from "../../image/picture/resize.js";
 import { groupBy } from "./group-by.js";
 import { boxBetween, boxFrom } from "./manifest.js";
 

@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { mapAhead } from "../../map-ahead.js";
+import { mapAhead } from "../../foundation/map-ahead.js";
 import { groupBy } from "./group-by.js";
 
 /** Files looked at at a time. */

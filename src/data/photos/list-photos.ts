@@ -2,8 +2,8 @@
 
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { FoveaError } from "../../error.js";
-import type { Box } from "../../image/index.js";
+import { FoveaError } from "../../foundation/error.js";
+import type { Box } from "../../image/picture/resize.js";
 import { filesMatching, isImage } from "../find-images.js";
 import { type FoundObject, imageFinder, readCoco, readVoc } from "./annotations.js";
 import { placesOf } from "./folders.js";

@@ -1,10 +1,10 @@
 /** @file A data set of photos from a folder or a manifest: listed, looked at, split. */
 
-import { FoveaError } from "../../error.js";
-import type { Box } from "../../image/index.js";
+import { FoveaError } from "../../foundation/error.js";
+import { mapAhead } from "../../foundation/map-ahead.js";
+import { grouped } from "../../foundation/words.js";
 import { imageSize } from "../../image/node.js";
-import { mapAhead } from "../../map-ahead.js";
-import { grouped } from "../grouped.js";
+import type { Box } from "../../image/picture/resize.js";
 import { firstCopies } from "./copies.js";
 import { groupBy } from "./group-by.js";
 import { type ListedPhoto, listPhotos } from "./list-photos.js";

@@ -1,8 +1,8 @@
 /** @file Lists of photos with their labels: CSV with a header, or a JSON list of objects. */
 
 import { isAbsolute, posix, win32 } from "node:path";
-import { FoveaError } from "../../error.js";
-import type { Box } from "../../image/index.js";
+import { FoveaError } from "../../foundation/error.js";
+import type { Box } from "../../image/picture/resize.js";
 import { type CsvRecord, readCsv } from "./csv.js";
 import { type Annotation, type Split, splitNamed } from "./photo.js";
 

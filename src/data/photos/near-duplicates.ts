@@ -1,8 +1,8 @@
 /** @file Photos that are nearly the same picture: stored again, resized or a little changed in colour. */
 
-import { FoveaError } from "../../error.js";
+import { FoveaError } from "../../foundation/error.js";
+import { mapAhead } from "../../foundation/map-ahead.js";
 import { decodeImage } from "../../image/node.js";
-import { mapAhead } from "../../map-ahead.js";
 import { groupBy } from "./group-by.js";
 import { type Photo, reasonOf, type SkippedPhoto } from "./photo.js";
 

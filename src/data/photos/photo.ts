@@ -1,6 +1,6 @@
 /** @file What a data set of photos is: a list of files, read when they are needed. */
 
-import type { Box } from "../../image/index.js";
+import type { Box } from "../../image/picture/resize.js";
 
 /** The parts of a data set. */
 export const splits = ["train", "validation", "test"] as const;

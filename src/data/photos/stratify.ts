@@ -1,6 +1,6 @@
 /** @file A split of labelled items by a seed, class by class. */
 
-import { permutation, random } from "../../random.js";
+import { permutation, random } from "../../foundation/random.js";
 import { groupBy } from "./group-by.js";
 import type { Split } from "./photo.js";
 

@@ -1,6 +1,6 @@
 /** @file ADCC: average drop, coherency and complexity in one number. */
 
-import type { FloatMap } from "../../image/index.js";
+import type { FloatMap } from "../../image/map/heatmap.js";
 import { drop, keptImage, keptProbability } from "./kept-image.js";
 import { fullMap, type Metric, shownMap } from "./metric.js";
 

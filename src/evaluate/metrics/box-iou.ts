@@ -1,6 +1,7 @@
 /** @file How well the box around the map's largest part fits the object. */
 
-import { type Box, type FloatMap, mapPeak } from "../../image/index.js";
+import { type FloatMap, mapPeak } from "../../image/map/heatmap.js";
+import type { Box } from "../../image/picture/resize.js";
 import { fullMap, type Metric } from "./metric.js";
 
 /** Share of the map's maximum from which on a pixel belongs to the object. */

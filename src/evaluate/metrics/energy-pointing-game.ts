@@ -1,6 +1,6 @@
 /** @file Energy-based pointing game, as a metric. */
 
-import { evidenceInside } from "../evidence.js";
+import { evidenceInside } from "../studies/evidence.js";
 import { fullMap, type Metric } from "./metric.js";
 
 /**

@@ -1,6 +1,6 @@
 /** @file All metrics by name. */
 
-import { itemNamed } from "../../error.js";
+import { itemNamed } from "../../foundation/error.js";
 import { adcc } from "./adcc.js";
 import { averageDrop } from "./average-drop.js";
 import { boxIou } from "./box-iou.js";

@@ -1,8 +1,8 @@
 /** @file Infidelity. */
 
-import { random } from "../../random.js";
-import { inBatches, untouched } from "../perturbation-curve.js";
-import type { Keep } from "../perturbed-model.js";
+import { random } from "../../foundation/random.js";
+import { inBatches, untouched } from "../trial/perturbation-curve.js";
+import type { Keep } from "../trial/perturbed-model.js";
 import { fullMap, type Metric, sizeOfInput, type Trial } from "./metric.js";
 
 /** How many squares are removed. */

@@ -1,6 +1,6 @@
 /** @file Insertion. */
 
-import { areaUnder, curveSteps, perturbationCurve, trialOrder } from "../perturbation-curve.js";
+import { areaUnder, curveSteps, perturbationCurve, trialOrder } from "../trial/perturbation-curve.js";
 import type { Metric } from "./metric.js";
 
 /**

@@ -1,6 +1,6 @@
 /** @file An image times its map: what is left of it where only the evidence is kept. */
 
-import { untouched } from "../perturbation-curve.js";
+import { untouched } from "../trial/perturbation-curve.js";
 import { oncePerTrial, shownMap, type Trial } from "./metric.js";
 
 /** The model's input times the map (from 0 to 1, at the input's size). */

@@ -1,6 +1,6 @@
 /** @file Max-sensitivity. */
 
-import { type FloatMap, mapPeak } from "../../image/index.js";
+import { type FloatMap, mapPeak } from "../../image/map/heatmap.js";
 import type { Metric } from "./metric.js";
 
 const draws = 10;

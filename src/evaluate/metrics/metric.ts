@@ -1,9 +1,10 @@
 /** @file What a measure of trust is: a number for a map of one class on one image. */
 
-import { imageDims } from "../../explain/index.js";
-import { type Box, type FloatMap, mapPeak, normalizeMap, resizeMap } from "../../image/index.js";
-import type { Tensor } from "../../onnx/index.js";
-import type { PerturbedModel } from "../perturbed-model.js";
+import { type FloatMap, mapPeak, normalizeMap } from "../../image/map/heatmap.js";
+import { type Box, resizeMap } from "../../image/picture/resize.js";
+import { imageDims } from "../../model/preprocessing.js";
+import type { Tensor } from "../../onnx/tensor.js";
+import type { PerturbedModel } from "../trial/perturbed-model.js";
 
 /** A map under test. */
 export interface Trial {

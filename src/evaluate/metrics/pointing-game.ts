@@ -1,6 +1,6 @@
 /** @file Pointing game, as a metric. */
 
-import { pointingGame as hits } from "../evidence.js";
+import { pointingGame as hits } from "../studies/evidence.js";
 import { fullMap, type Metric } from "./metric.js";
 
 /**

@@ -1,6 +1,6 @@
 /** @file ROAD: remove and debias. */
 
-import { firstPixels, inBatches, trialOrder } from "../perturbation-curve.js";
+import { firstPixels, inBatches, trialOrder } from "../trial/perturbation-curve.js";
 import { type Metric, oncePerTrial, type Trial } from "./metric.js";
 
 /** Shares of the pixels that are removed, as in the authors' experiments. */

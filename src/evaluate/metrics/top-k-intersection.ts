@@ -1,7 +1,7 @@
 /** @file Top-k intersection. */
 
-import { mapPeak } from "../../image/index.js";
-import { trialOrder } from "../perturbation-curve.js";
+import { mapPeak } from "../../image/map/heatmap.js";
+import { trialOrder } from "../trial/perturbation-curve.js";
 import { fullMap, type Metric, sizeOfInput } from "./metric.js";
 
 /** Share of all pixels that are the top ones. */

@@ -1,9 +1,9 @@
 /** @file CAM, the first of the family. */
 
-import { FoveaError } from "../../error.js";
-import { firstBesideLinearHead } from "../linear-head.js";
-import type { GradientMethod } from "../method.js";
-import { overPlaces, weightedSum } from "../weighted-sum.js";
+import { FoveaError } from "../../foundation/error.js";
+import { firstBesideLinearHead } from "../../model/layers/linear-head.js";
+import type { GradientMethod } from "./method.js";
+import { overPlaces, weightedSum } from "./parts/weighted-sum.js";
 
 /**
  * Zhou et al., "Learning Deep Features for Discriminative Localization", CVPR 2016. Eq. 2: Σₖ wₖᶜ Aₖ, with the weights wₖᶜ of the

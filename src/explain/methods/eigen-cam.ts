@@ -1,7 +1,7 @@
 /** @file Eigen-CAM. */
 
-import type { ActivationMethod } from "../method.js";
-import { firstComponent } from "../principal-component.js";
+import type { ActivationMethod } from "./method.js";
+import { firstComponent } from "./parts/principal-component.js";
 
 /**
  * Muhammad and Yeasin, "Eigen-CAM: Class Activation Map using Principal Components", IJCNN 2020: the activations, one row per

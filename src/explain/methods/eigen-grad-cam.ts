@@ -1,7 +1,7 @@
 /** @file EigenGrad-CAM. */
 
-import type { GradientMethod } from "../method.js";
-import { firstComponent } from "../principal-component.js";
+import type { GradientMethod } from "./method.js";
+import { firstComponent } from "./parts/principal-component.js";
 
 /**
  * Eigen-CAM (Muhammad and Yeasin, IJCNN 2020) of the gradient times the activation, which makes it depend on the class: the first

@@ -1,10 +1,12 @@
 /** @file Finer-CAM. */
 
-import { FoveaError } from "../../error.js";
-import { type Builder, float32, type Value } from "../../onnx/index.js";
-import type { CamInputs, GradientMethod } from "../method.js";
-import { spatialMean } from "../spatial-mean.js";
-import { weightedSum } from "../weighted-sum.js";
+import { FoveaError } from "../../foundation/error.js";
+import type { Builder } from "../../onnx/builder.js";
+import type { Value } from "../../onnx/graph.js";
+import { float32 } from "../../onnx/tensor.js";
+import type { CamInputs, GradientMethod } from "./method.js";
+import { spatialMean } from "./parts/spatial-mean.js";
+import { weightedSum } from "./parts/weighted-sum.js";
 
 /** With how many similar classes a class is compared. */
 const references = 3;

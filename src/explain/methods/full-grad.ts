@@ -1,11 +1,12 @@
 /** @file FullGrad. */
 
-import { appendResized } from "../../image/index.js";
-import { type Builder, dimsOf, type Value } from "../../onnx/index.js";
-import { foldToPlanes } from "../fold.js";
-import { biasShares, sumOfImage } from "../implicit-biases.js";
-import { layoutsOf } from "../layout.js";
-import type { GradientMethod } from "../method.js";
+import { appendResized } from "../../image/input/preprocess.js";
+import { foldToPlanes } from "../../model/layers/fold.js";
+import { layoutsOf } from "../../model/layers/layout.js";
+import type { Builder } from "../../onnx/builder.js";
+import { dimsOf, type Value } from "../../onnx/graph.js";
+import type { GradientMethod } from "./method.js";
+import { biasShares, sumOfImage } from "./parts/implicit-biases.js";
 
 /** Keeps the division of nothing by nothing from being NaN. */
 const tiny = 1e-30;

@@ -1,7 +1,7 @@
 /** @file Element-wise Grad-CAM. */
 
-import type { GradientMethod } from "../method.js";
-import { sumOf } from "../weighted-sum.js";
+import type { GradientMethod } from "./method.js";
+import { sumOf } from "./parts/weighted-sum.js";
 
 /**
  * HiResCAM with only what speaks for the class in each element: Σₖ ReLU(∂y/∂Aₖ ⊙ Aₖ). Described by Pillai and Pirsiavash,

@@ -1,8 +1,8 @@
 /** @file Grad-CAM++. */
 
-import type { GradientMethod } from "../method.js";
-import { plusPlusWeights } from "../plus-plus-weights.js";
-import { overPlaces, weightedSum } from "../weighted-sum.js";
+import type { GradientMethod } from "./method.js";
+import { plusPlusWeights } from "./parts/plus-plus-weights.js";
+import { overPlaces, weightedSum } from "./parts/weighted-sum.js";
 
 /**
  * Chattopadhay et al., "Grad-CAM++: Generalized Gradient-based Visual Explanations for Deep Convolutional Networks", WACV 2018.

@@ -1,8 +1,8 @@
 /** @file Grad-CAM. */
 
-import type { GradientMethod } from "../method.js";
-import { spatialMean } from "../spatial-mean.js";
-import { weightedSum } from "../weighted-sum.js";
+import type { GradientMethod } from "./method.js";
+import { spatialMean } from "./parts/spatial-mean.js";
+import { weightedSum } from "./parts/weighted-sum.js";
 
 /**
  * Selvaraju et al., "Grad-CAM: Visual Explanations from Deep Networks via Gradient-based Localization", IJCV 2020.

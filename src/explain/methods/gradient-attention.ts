@@ -1,8 +1,8 @@
 /** @file Gradient-weighted attention. */
 
-import type { Value } from "../../onnx/index.js";
-import { attentionsOf, gridOfRelevance, headsOf, identity, transformers } from "../attention.js";
-import type { GradientMethod } from "../method.js";
+import { attentionsOf, gridOfRelevance, headsOf, identity, transformers } from "../../model/layers/attention.js";
+import type { Value } from "../../onnx/graph.js";
+import type { GradientMethod } from "./method.js";
 
 /**
  * Chefer, Gur and Wolf, "Generic Attention-model Explainability for Interpreting Bi-Modal and Encoder-Decoder Transformers", ICCV

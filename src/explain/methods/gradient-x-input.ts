@@ -1,7 +1,7 @@
 /** @file Gradient times input. */
 
-import type { GradientMethod } from "../method.js";
-import { sumOf } from "../weighted-sum.js";
+import type { GradientMethod } from "./method.js";
+import { sumOf } from "./parts/weighted-sum.js";
 
 /**
  * Shrikumar et al., "Not Just a Black Box: Learning Important Features Through Propagating Activation Differences", 2016

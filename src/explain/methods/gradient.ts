@@ -1,7 +1,7 @@
 /** @file The gradient at the image. */
 
-import type { GradientMethod } from "../method.js";
-import { largestOf } from "../weighted-sum.js";
+import type { GradientMethod } from "./method.js";
+import { largestOf } from "./parts/weighted-sum.js";
 
 /**
  * Simonyan, Vedaldi and Zisserman, "Deep Inside Convolutional Networks: Visualising Image Classification Models and Saliency

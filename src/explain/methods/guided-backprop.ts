@@ -1,8 +1,8 @@
 /** @file Guided backpropagation. */
 
-import { guidedGradient, rectified } from "../guided-gradient.js";
-import type { GradientMethod } from "../method.js";
-import { largestOf } from "../weighted-sum.js";
+import type { GradientMethod } from "./method.js";
+import { guidedGradient, rectified } from "./parts/guided-gradient.js";
+import { largestOf } from "./parts/weighted-sum.js";
 
 /**
  * Springenberg et al., "Striving for Simplicity: The All Convolutional Net", ICLR 2015 workshop, section 3.4: the gradient at the

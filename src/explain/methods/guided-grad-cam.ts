@@ -1,10 +1,10 @@
 /** @file Guided Grad-CAM. */
 
-import { appendResized } from "../../image/index.js";
-import { guidedGradient, rectified } from "../guided-gradient.js";
-import type { GradientMethod } from "../method.js";
-import { largestOf } from "../weighted-sum.js";
+import { appendResized } from "../../image/input/preprocess.js";
 import { gradCam } from "./grad-cam.js";
+import type { GradientMethod } from "./method.js";
+import { guidedGradient, rectified } from "./parts/guided-gradient.js";
+import { largestOf } from "./parts/weighted-sum.js";
 
 /**
  * Selvaraju et al., "Grad-CAM: Visual Explanations from Deep Networks via Gradient-based Localization", IJCV 2020, section 3.4:

@@ -1,7 +1,7 @@
 /** @file HiResCAM. */
 
-import type { GradientMethod } from "../method.js";
-import { sumOf } from "../weighted-sum.js";
+import type { GradientMethod } from "./method.js";
+import { sumOf } from "./parts/weighted-sum.js";
 
 /**
  * Draelos and Carin, "Use HiResCAM instead of Grad-CAM for faithful explanations of convolutional neural networks", 2020

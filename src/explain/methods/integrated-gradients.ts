@@ -1,9 +1,9 @@
 /** @file Integrated gradients. */
 
-import type { Value } from "../../onnx/index.js";
-import { gaussLegendre } from "../sampled/gauss-legendre.js";
-import type { SampledMethod } from "../sampled/sampled-method.js";
-import { sumOf } from "../weighted-sum.js";
+import type { Value } from "../../onnx/graph.js";
+import { gaussLegendre } from "../run/sampled/gauss-legendre.js";
+import type { SampledMethod } from "../run/sampled/sampled-method.js";
+import { sumOf } from "./parts/weighted-sum.js";
 
 /**
  * Sundararajan, Taly and Yan, "Axiomatic Attribution for Deep Networks", ICML 2017. Eq. 1: (x - x') ⊙ ∫₀¹ ∂y(x' + α(x - x'))/∂x dα,

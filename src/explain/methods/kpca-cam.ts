@@ -1,11 +1,12 @@
 /** @file KPCA-CAM. */
 
-import { FoveaError } from "../../error.js";
-import type { Builder, Value } from "../../onnx/index.js";
-import { channelsOf } from "../layers.js";
-import { gridOf } from "../layout.js";
-import type { ActivationMethod } from "../method.js";
-import { alike, asPlane, firstEigenvector } from "../principal-component.js";
+import { FoveaError } from "../../foundation/error.js";
+import { channelsOf } from "../../model/layers/layers.js";
+import { gridOf } from "../../model/layers/layout.js";
+import type { Builder } from "../../onnx/builder.js";
+import type { Value } from "../../onnx/graph.js";
+import type { ActivationMethod } from "./method.js";
+import { alike, asPlane, firstEigenvector } from "./parts/principal-component.js";
 
 /** The kernel of all pairs of places is squared a dozen times: with more places that takes minutes, then hours. */
 const mostPlaces = 64 ** 2;

@@ -1,7 +1,7 @@
 /** @file Layer-CAM. */
 
-import type { GradientMethod } from "../method.js";
-import { sumOf } from "../weighted-sum.js";
+import type { GradientMethod } from "./method.js";
+import { sumOf } from "./parts/weighted-sum.js";
 
 /**
  * Jiang et al., "LayerCAM: Exploring Hierarchical Class Activation Maps for Localization", IEEE TIP 2021.

@@ -1,10 +1,10 @@
 /** @file Random CAM, the baseline. */
 
-import { float32 } from "../../onnx/index.js";
-import { random } from "../../random.js";
-import { channelsOf } from "../layers.js";
-import type { ActivationMethod } from "../method.js";
-import { weightedSum } from "../weighted-sum.js";
+import { random } from "../../foundation/random.js";
+import { channelsOf } from "../../model/layers/layers.js";
+import { float32 } from "../../onnx/tensor.js";
+import type { ActivationMethod } from "./method.js";
+import { weightedSum } from "./parts/weighted-sum.js";
 
 /**
  * Σₖ αₖ Aₖ with weights drawn uniformly from [-1, 1], the same for all images and classes of a seed: what a method must beat

@@ -1,8 +1,10 @@
 /** @file RISE. */
 
-import { type Builder, float32, type Value } from "../../onnx/index.js";
-import { random } from "../../random.js";
-import type { MaskInputs, PassMethod } from "../passes/pass-method.js";
+import { random } from "../../foundation/random.js";
+import type { Builder } from "../../onnx/builder.js";
+import type { Value } from "../../onnx/graph.js";
+import { float32 } from "../../onnx/tensor.js";
+import type { MaskInputs, PassMethod } from "../run/passes/pass-method.js";
 
 export interface RiseOptions {
   /** Cells of a mask along each side. Default 7. */

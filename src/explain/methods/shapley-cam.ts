@@ -1,10 +1,11 @@
 /** @file Shapley-CAM. */
 
-import { FoveaError } from "../../error.js";
-import type { Builder, Value } from "../../onnx/index.js";
-import type { CamInputs, GradientMethod } from "../method.js";
-import { spatialMean } from "../spatial-mean.js";
-import { weightedSum } from "../weighted-sum.js";
+import { FoveaError } from "../../foundation/error.js";
+import type { Builder } from "../../onnx/builder.js";
+import type { Value } from "../../onnx/graph.js";
+import type { CamInputs, GradientMethod } from "./method.js";
+import { spatialMean } from "./parts/spatial-mean.js";
+import { weightedSum } from "./parts/weighted-sum.js";
 
 /**
  * Cai, "CAMs as Shapley Value-based Explainers", The Visual Computer 2025 (arXiv:2501.06261): the Shapley values of the

@@ -1,9 +1,9 @@
 /** @file Smooth Grad-CAM++. */
 
-import type { Value } from "../../onnx/index.js";
-import { plusPlusWeights } from "../plus-plus-weights.js";
-import { noisySamples, type SampledMethod } from "../sampled/sampled-method.js";
-import { overPlaces, weightedSum } from "../weighted-sum.js";
+import type { Value } from "../../onnx/graph.js";
+import { noisySamples, type SampledMethod } from "../run/sampled/sampled-method.js";
+import { plusPlusWeights } from "./parts/plus-plus-weights.js";
+import { overPlaces, weightedSum } from "./parts/weighted-sum.js";
 
 /**
  * Omeiza et al., "Smooth Grad-CAM++: An Enhanced Inference Level Visualization Technique for Deep Convolutional Neural Network

@@ -1,8 +1,8 @@
 /** @file SmoothGrad. */
 
-import type { Value } from "../../onnx/index.js";
-import { noisySamples, type SampledMethod } from "../sampled/sampled-method.js";
-import { largestOf } from "../weighted-sum.js";
+import type { Value } from "../../onnx/graph.js";
+import { noisySamples, type SampledMethod } from "../run/sampled/sampled-method.js";
+import { largestOf } from "./parts/weighted-sum.js";
 
 /**
  * Smilkov et al., "SmoothGrad: removing noise by adding noise", 2017 (arXiv:1706.03825): the mean of ∂y/∂x over n images with

@@ -1,9 +1,9 @@
 /** @file SS-CAM. */
 
-import { float32, int64 } from "../../onnx/index.js";
-import { random } from "../../random.js";
-import { channelMask, meanOfSamples, weightedChannels } from "../passes/channels.js";
-import type { PassMethod } from "../passes/pass-method.js";
+import { random } from "../../foundation/random.js";
+import { float32, int64 } from "../../onnx/tensor.js";
+import { channelMask, meanOfSamples, weightedChannels } from "../run/passes/channels.js";
+import type { PassMethod } from "../run/passes/pass-method.js";
 
 /** The noise's standard deviation on masks from 0 to 1. */
 const deviation = 2;

@@ -1,8 +1,8 @@
 /** @file VarGrad. */
 
-import type { Value } from "../../onnx/index.js";
-import { noisySamples, type SampledMethod } from "../sampled/sampled-method.js";
-import { sumOf } from "../weighted-sum.js";
+import type { Value } from "../../onnx/graph.js";
+import { noisySamples, type SampledMethod } from "../run/sampled/sampled-method.js";
+import { sumOf } from "./parts/weighted-sum.js";
 import { smoothGrad } from "./smooth-grad.js";
 
 /**

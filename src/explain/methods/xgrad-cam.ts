@@ -1,7 +1,7 @@
 /** @file XGrad-CAM. */
 
-import type { GradientMethod } from "../method.js";
-import { overPlaces, weightedSum } from "../weighted-sum.js";
+import type { GradientMethod } from "./method.js";
+import { overPlaces, weightedSum } from "./parts/weighted-sum.js";
 
 /**
  * Fu et al., "Axiom-based Grad-CAM: Towards Accurate Visualization and Explanation of CNNs", BMVC 2020.

@@ -1,7 +1,8 @@
 /** @file Cases of the rules of activation functions. */
 
-import { float, float32 } from "../../../src/onnx/index.js";
-import type { GradientCase } from "../../support/gradient-case.js";
+import { float } from "../../../src/onnx/builder.js";
+import { float32 } from "../../../src/onnx/tensor.js";
+import type { GradientCase } from "../../support/models/gradient-case.js";
 
 const low = float32([], [-0.5]);
 const high = float32([], [0.4]);

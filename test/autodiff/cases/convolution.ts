@@ -1,7 +1,7 @@
 /** @file Cases of the rules of convolutions. */
 
-import type { AttributeLike } from "../../../src/onnx/index.js";
-import type { GradientCase } from "../../support/gradient-case.js";
+import type { AttributeLike } from "../../../src/onnx/builder.js";
+import type { GradientCase } from "../../support/models/gradient-case.js";
 
 type Attributes = Readonly<Record<string, AttributeLike>>;
 type Sizes = readonly number[];

@@ -1,6 +1,6 @@
 /** @file Cases of the rule of Einsum. */
 
-import type { GradientCase } from "../../support/gradient-case.js";
+import type { GradientCase } from "../../support/models/gradient-case.js";
 
 function product(equation: string, ...operands: readonly (readonly number[])[]): GradientCase {
   return {

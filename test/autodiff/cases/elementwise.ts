@@ -1,8 +1,8 @@
 /** @file Cases of the rules of element-by-element arithmetic. */
 
-import { dataTypes, float32, Tensor } from "../../../src/onnx/index.js";
-import type { GradientCase } from "../../support/gradient-case.js";
-import type { RandomTensorOptions } from "../../support/random-tensor.js";
+import { dataTypes, float32, Tensor } from "../../../src/onnx/tensor.js";
+import type { GradientCase } from "../../support/models/gradient-case.js";
+import type { RandomTensorOptions } from "../../support/models/random-tensor.js";
 
 /** Every way in which two operands can be broadcast against each other. */
 const pairs: readonly (readonly [readonly number[], readonly number[]])[] = [

@@ -1,7 +1,7 @@
 /** @file Cases of the rules of operators that pick or place elements by their positions. */
 
-import { int64, Tensor } from "../../../src/onnx/index.js";
-import type { GradientCase } from "../../support/gradient-case.js";
+import { int64, Tensor } from "../../../src/onnx/tensor.js";
+import type { GradientCase } from "../../support/models/gradient-case.js";
 
 const x = [3, 4, 5] as const;
 const updated = { inputs: { x: [3, 4], indices: int64([2, 0, 1, 3], [2, 2]), updates: [2, 2] }, known: ["updates"] };

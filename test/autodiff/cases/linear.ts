@@ -1,7 +1,7 @@
 /** @file Cases of the rules of matrix products. */
 
-import { float } from "../../../src/onnx/index.js";
-import type { GradientCase } from "../../support/gradient-case.js";
+import { float } from "../../../src/onnx/builder.js";
+import type { GradientCase } from "../../support/models/gradient-case.js";
 
 const products: readonly (readonly [readonly number[], readonly number[]])[] = [
   [[2, 3], [3, 4]],

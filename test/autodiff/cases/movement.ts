@@ -1,7 +1,7 @@
 /** @file Cases of the rules of operators that move elements. */
 
-import { float32, int64 } from "../../../src/onnx/index.js";
-import type { GradientCase } from "../../support/gradient-case.js";
+import { float32, int64 } from "../../../src/onnx/tensor.js";
+import type { GradientCase } from "../../support/models/gradient-case.js";
 
 const x = [2, 3, 4] as const;
 

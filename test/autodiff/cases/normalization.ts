@@ -1,7 +1,7 @@
 /** @file Cases of the rules of normalisation layers. */
 
-import { float } from "../../../src/onnx/index.js";
-import type { GradientCase } from "../../support/gradient-case.js";
+import { float } from "../../../src/onnx/builder.js";
+import type { GradientCase } from "../../support/models/gradient-case.js";
 
 const positive = { interval: [0.5, 2] } as const;
 

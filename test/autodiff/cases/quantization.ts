@@ -3,8 +3,10 @@
  * clipped lies far outside.
  */
 
-import { type Builder, float32, Tensor, type Value } from "../../../src/onnx/index.js";
-import type { GradientCase } from "../../support/gradient-case.js";
+import type { Builder } from "../../../src/onnx/builder.js";
+import type { Value } from "../../../src/onnx/graph.js";
+import { float32, Tensor } from "../../../src/onnx/tensor.js";
+import type { GradientCase } from "../../support/models/gradient-case.js";
 
 const step = 4e-5;
 

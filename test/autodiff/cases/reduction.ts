@@ -1,8 +1,8 @@
 /** @file Cases of the rules of reductions. */
 
-import { float32, int64, type Tensor } from "../../../src/onnx/index.js";
-import type { GradientCase } from "../../support/gradient-case.js";
-import type { RandomTensorOptions } from "../../support/random-tensor.js";
+import { float32, int64, type Tensor } from "../../../src/onnx/tensor.js";
+import type { GradientCase } from "../../support/models/gradient-case.js";
+import type { RandomTensorOptions } from "../../support/models/random-tensor.js";
 
 const x = [2, 3, 4] as const;
 

@@ -1,7 +1,8 @@
 /** @file Cases of the rule of Resize. */
 
-import { type AttributeLike, float, float32, int64 } from "../../../src/onnx/index.js";
-import type { GradientCase } from "../../support/gradient-case.js";
+import { type AttributeLike, float } from "../../../src/onnx/builder.js";
+import { float32, int64 } from "../../../src/onnx/tensor.js";
+import type { GradientCase } from "../../support/models/gradient-case.js";
 
 type Attributes = Readonly<Record<string, AttributeLike>>;
 

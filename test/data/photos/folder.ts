@@ -3,8 +3,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { random } from "../../../src/foundation/random.js";
 import { encodePng } from "../../../src/image/node.js";
-import { random } from "../../../src/random.js";
 
 /** A picture of soft waves that the seed decides. */
 export function pngOf(seed: string, [width, height]: readonly [number, number] = [24, 16]): Promise<Uint8Array> {

@@ -3,7 +3,8 @@
 import { join, relative } from "node:path";
 import sharp from "sharp";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { loadPhotos, type PhotoDataset } from "../../../src/data/index.js";
+import { loadPhotos } from "../../../src/data/photos/load-photos.js";
+import type { PhotoDataset } from "../../../src/data/photos/photo.js";
 import { pictures, pngOf, type TestFolder, testFolder } from "./folder.js";
 
 let folder: TestFolder;

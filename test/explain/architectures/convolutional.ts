@@ -1,6 +1,6 @@
 /** @file Tiny networks in the manner of the model zoos' convolutional architectures. */
 
-import type { Value } from "../../../src/onnx/index.js";
+import type { Value } from "../../../src/onnx/graph.js";
 import { type Architecture, Net } from "./net.js";
 
 /** Squeeze and excitation. */

@@ -1,16 +1,9 @@
 /** @file Building blocks of tiny networks with seeded weights, spelled as the exporters spell them. */
 
-import {
-  Builder,
-  float,
-  float32,
-  floats,
-  type Graph,
-  int64,
-  type Tensor,
-  type Value,
-} from "../../../src/onnx/index.js";
-import { randomTensor } from "../../support/random-tensor.js";
+import { Builder, float } from "../../../src/onnx/builder.js";
+import type { Graph, Value } from "../../../src/onnx/graph.js";
+import { float32, floats, int64, type Tensor } from "../../../src/onnx/tensor.js";
+import { randomTensor } from "../../support/models/random-tensor.js";
 
 export interface NetOptions {
   /** Without mixing, what reads other places (attention, mixing layers) adds nothing: each place then tells of itself only. */

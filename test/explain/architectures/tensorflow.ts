@@ -1,6 +1,7 @@
 /** @file Tiny networks as converters from TensorFlow and Keras write them: channels last at the door. */
 
-import { float, type Value } from "../../../src/onnx/index.js";
+import { float } from "../../../src/onnx/builder.js";
+import type { Value } from "../../../src/onnx/graph.js";
 import { type Architecture, Net } from "./net.js";
 
 const picture = (net: Net) => net.op.input("input_1", "float32", ["unk__1", 16, 32, 3]);

@@ -1,6 +1,6 @@
 /** @file Tiny networks in the manner of the model zoos' transformers over sequences of tokens. */
 
-import type { Value } from "../../../src/onnx/index.js";
+import type { Value } from "../../../src/onnx/graph.js";
 import { type Architecture, Net, type NetOptions } from "./net.js";
 
 const beforeAttention = /before the last attention: behind it only the class token/;

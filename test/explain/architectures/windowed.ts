@@ -1,6 +1,6 @@
 /** @file Tiny networks in the manner of the model zoos' transformers over windows of a grid. */
 
-import type { Value } from "../../../src/onnx/index.js";
+import type { Value } from "../../../src/onnx/graph.js";
 import { type Architecture, Net } from "./net.js";
 
 /** [N, 4, 8, C] to windows of 2x2 places, [N*8, 4, C]. */

@@ -1,16 +1,18 @@
 /** @file Attention rollout and gradient-weighted attention, from the attentions themselves. */
 
 import { describe, expect, it } from "vitest";
-import { openModel } from "../../../src/explain/index.js";
-import { floats, type Graph, prune, type Tensor } from "../../../src/onnx/index.js";
+import { openModel } from "../../../src/model/model.js";
+import type { Graph } from "../../../src/onnx/graph.js";
+import { prune } from "../../../src/onnx/prune.js";
+import { floats, type Tensor } from "../../../src/onnx/tensor.js";
 import { nodeRuntime } from "../../../src/runtime/node.js";
-import { layerGradients } from "../../support/layer-gradients.js";
-import { randomTensor } from "../../support/random-tensor.js";
-import { runFresh } from "../../support/run.js";
+import { layerGradients } from "../../support/goldens/layer-gradients.js";
+import { randomTensor } from "../../support/models/random-tensor.js";
+import { runFresh } from "../../support/models/run.js";
+import { convNet, images } from "../architectures/networks.js";
 import { transformers } from "../architectures/transformers.js";
+import { vit } from "../architectures/vit.js";
 import { windowed } from "../architectures/windowed.js";
-import { convNet, images } from "../networks.js";
-import { vit } from "../vit.js";
 import { explained } from "./explained.js";
 
 type Matrix = number[][];

@@ -1,10 +1,13 @@
 /** @file The CAM family against identities and computations by hand. */
 
 import { describe, expect, it } from "vitest";
-import { createExplainer, type ExplainerOptions, openModel } from "../../../src/explain/index.js";
-import { Builder, float32, floats, type Graph, type Tensor } from "../../../src/onnx/index.js";
+import { createExplainer, type ExplainerOptions } from "../../../src/explain/explainer.js";
+import { openModel } from "../../../src/model/model.js";
+import { Builder } from "../../../src/onnx/builder.js";
+import type { Graph } from "../../../src/onnx/graph.js";
+import { float32, floats, type Tensor } from "../../../src/onnx/tensor.js";
 import { nodeRuntime } from "../../../src/runtime/node.js";
-import { convNet, images } from "../networks.js";
+import { convNet, images } from "../architectures/networks.js";
 
 const explained = async (graph: Graph, method: string, options: Partial<ExplainerOptions> = {}, input = images(2)) => {
   const model = await openModel(graph, nodeRuntime);

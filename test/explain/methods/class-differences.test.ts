@@ -1,10 +1,12 @@
 /** @file Finer-CAM, Shapley-CAM and KPCA-CAM against computations by hand. */
 
 import { expect, it } from "vitest";
-import { createExplainer, openModel } from "../../../src/explain/index.js";
-import { Builder, float32, floats, type Tensor } from "../../../src/onnx/index.js";
+import { createExplainer } from "../../../src/explain/explainer.js";
+import { openModel } from "../../../src/model/model.js";
+import { Builder } from "../../../src/onnx/builder.js";
+import { float32, floats, type Tensor } from "../../../src/onnx/tensor.js";
 import { nodeRuntime } from "../../../src/runtime/node.js";
-import { convNet, images } from "../networks.js";
+import { convNet, images } from "../architectures/networks.js";
 import { explained } from "./explained.js";
 
 const close = (a: ArrayLike<number>, b: readonly number[], digits = 5) => {

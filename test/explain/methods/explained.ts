@@ -5,9 +5,10 @@ import {
   type ExplainerOptions,
   type ExplainOptions,
   type Explanation,
-  openModel,
-} from "../../../src/explain/index.js";
-import type { Graph, Tensor } from "../../../src/onnx/index.js";
+} from "../../../src/explain/explainer.js";
+import { openModel } from "../../../src/model/model.js";
+import type { Graph } from "../../../src/onnx/graph.js";
+import type { Tensor } from "../../../src/onnx/tensor.js";
 import { nodeRuntime } from "../../../src/runtime/node.js";
 
 export async function explained(

@@ -1,8 +1,10 @@
 /** @file FullGrad: completeness for every kind of node, and the map by hand. */
 
 import { describe, expect, it } from "vitest";
-import { Builder, float, float32, floats, type Graph, type Tensor } from "../../../src/onnx/index.js";
-import { randomTensor } from "../../support/random-tensor.js";
+import { Builder, float } from "../../../src/onnx/builder.js";
+import type { Graph } from "../../../src/onnx/graph.js";
+import { float32, floats, type Tensor } from "../../../src/onnx/tensor.js";
+import { randomTensor } from "../../support/models/random-tensor.js";
 import { convolutional } from "../architectures/convolutional.js";
 import { tensorflow } from "../architectures/tensorflow.js";
 import { transformers } from "../architectures/transformers.js";

@@ -1,9 +1,11 @@
 /** @file Attributions to pixels against computations by hand. */
 
 import { describe, expect, it } from "vitest";
-import { Builder, float32, floats, type Graph, type Tensor } from "../../../src/onnx/index.js";
-import { randomTensor } from "../../support/random-tensor.js";
-import { convNet, images } from "../networks.js";
+import { Builder } from "../../../src/onnx/builder.js";
+import type { Graph } from "../../../src/onnx/graph.js";
+import { float32, floats, type Tensor } from "../../../src/onnx/tensor.js";
+import { randomTensor } from "../../support/models/random-tensor.js";
+import { convNet, images } from "../architectures/networks.js";
 import { explained } from "./explained.js";
 
 /** y = ⟨w, x⟩ for pictures of three channels on 1x2. */

@@ -1,11 +1,14 @@
 /** @file Methods of samples: against computations by hand, in the limit, and how they run. */
 
 import { describe, expect, it } from "vitest";
-import { createExplainer, openModel } from "../../../src/explain/index.js";
-import { gaussLegendre } from "../../../src/explain/sampled/gauss-legendre.js";
-import { Builder, float32, floats, type Graph, type Tensor } from "../../../src/onnx/index.js";
+import { createExplainer } from "../../../src/explain/explainer.js";
+import { gaussLegendre } from "../../../src/explain/run/sampled/gauss-legendre.js";
+import { openModel } from "../../../src/model/model.js";
+import { Builder } from "../../../src/onnx/builder.js";
+import type { Graph } from "../../../src/onnx/graph.js";
+import { float32, floats, type Tensor } from "../../../src/onnx/tensor.js";
 import { nodeRuntime } from "../../../src/runtime/node.js";
-import { convNet, images } from "../networks.js";
+import { convNet, images } from "../architectures/networks.js";
 import { explained } from "./explained.js";
 
 /** y = x₁³ + x₁·x₂ + tanh(x₃), for pictures of one place. */

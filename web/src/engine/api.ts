@@ -4,7 +4,7 @@ import type { ClassChoice, MapDiagnosis, MatchedClasses, Sidecar } from "fovea/e
 import type { Box, ColormapName, FloatMap, Picture } from "fovea/image";
 import type { Preprocessing, Provenance } from "fovea/onnx";
 import type { WebProvider } from "fovea/runtime/web";
-import type { Stroke } from "../studio/strokes.js";
+import type { Stroke } from "../draw/strokes.js";
 
 export interface StartOptions {
   /** Default: what suits the model's size, and WebAssembly where there is no graphics card. */

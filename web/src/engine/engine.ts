@@ -3,7 +3,10 @@
 import { type Classifier, createClassifier, type Model, measureCost } from "fovea/explain";
 import type { FloatMap, Picture } from "fovea/image";
 import { FoveaError, type WebProvider, type WebRuntime } from "fovea/web";
-import type { Stroke } from "../studio/strokes.js";
+import { blank, groundOf, painted } from "../draw/engine/painting.js";
+import type { Stroke } from "../draw/strokes.js";
+import { Explainers, explainPicture } from "../look/engine/explaining.js";
+import { LayerEvidence } from "../look/engine/layer-evidence.js";
 import type {
   AskedPicture,
   ClassContrast,
@@ -30,12 +33,9 @@ import type {
   StartOptions,
   TrustView,
 } from "./api.js";
-import { Explainers, explainPicture } from "./explaining.js";
 import { Latest } from "./latest.js";
-import { LayerEvidence } from "./layer-evidence.js";
 import { fetchWithProgress } from "./loading.js";
 import { allLayers, describeModel, nodesAround, type OpenedFiles, openFiles } from "./models.js";
-import { blank, groundOf, painted } from "./painting.js";
 import { Pictures } from "./pictures.js";
 import { hasGraphicsCard, loadRuntime } from "./runtimes.js";
 
@@ -177,7 +177,7 @@ export class Engine {
   ): Promise<void> {
     const { model } = this.open;
     return this.#comparing.run(async (signal) => {
-      const { compareMethods } = await import("./comparing.js");
+      const { compareMethods } = await import("../look/engine/comparing.js");
       return compareMethods(
         model,
         await this.#painted(picture, strokes),
@@ -196,7 +196,7 @@ export class Engine {
   ): Promise<TrustView> {
     const { model } = this.open;
     return this.#trusting.run(async (signal) => {
-      const { measureTrust } = await import("./trust.js");
+      const { measureTrust } = await import("../look/engine/trust.js");
       const progress = (done: number, total: number) => tell({ what: "curves", done, total });
       return measureTrust(model, await this.#painted(picture, strokes), {
         runtime: this.runtime,
@@ -247,7 +247,7 @@ export class Engine {
     const { model, classifier } = this.open;
     const { runtime, pictures } = this;
     return this.#classifying.run(async (signal) => {
-      const { classifyPictures } = await import("./collection.js");
+      const { classifyPictures } = await import("../data/engine/collection.js");
       return classifyPictures(asked, tell, { model, classifier, runtime, pictures, signal });
     });
   }
@@ -258,17 +258,17 @@ export class Engine {
 
   async matchFolders(folders: readonly string[]): Promise<MatchedFolders> {
     const { model, view } = this.open;
-    return (await import("./collection.js")).matchFolders(model, view.name, folders);
+    return (await import("../data/engine/collection.js")).matchFolders(model, view.name, folders);
   }
 
   async drawDigitPictures(count: number): Promise<DrawnPicture[]> {
-    return (await import("./collection.js")).drawDigitPictures(count);
+    return (await import("../data/engine/collection.js")).drawDigitPictures(count);
   }
 
   /** The maps of one or two classes on one scale. @throws an `AbortError` when a newer request came */
   async contrast(request: ExplainRequest, progress?: OnProgress): Promise<ClassContrast> {
     const explanation = await this.explain(request, progress);
-    const { contrastClasses } = await import("./contrasting.js");
+    const { contrastClasses } = await import("../look/engine/contrasting.js");
     return contrastClasses(await this.#pictureOf(request.picture), explanation);
   }
 
@@ -277,7 +277,7 @@ export class Engine {
     const { model, view } = this.open;
     const { runtime, pictures } = this;
     return this.#reporting.run(async (signal) => {
-      const { makeReport } = await import("./reporting.js");
+      const { makeReport } = await import("../data/engine/reporting.js");
       const tell = (done: number, total: number) => progress({ what: "explaining images", done, total });
       return makeReport(request, { file: view.name, model, runtime, pictures, signal, progress: tell });
     });
@@ -291,7 +291,7 @@ export class Engine {
   async export(kind: ExportKind, request: ExportRequest, image: string): Promise<Blob> {
     const { model, view } = this.open;
     const { picture, strokes = [] } = request.explanation.request;
-    const { exported } = await import("./exporting.js");
+    const { exported } = await import("../look/engine/exporting.js");
     return exported(kind, request, { model, name: view.name, image, picture: await this.#painted(picture, strokes) });
   }
 

@@ -1,0 +1,64 @@
+/** @file Models for commands: opened, named, and given what data sets need. */
+
+import { basename } from "node:path";
+import type { LabelledImages } from "../../data/dataset.js";
+import {
+  embeddedModelPath,
+  type LoadedModel,
+  type LoadModelOptions,
+  loadModel,
+  preprocessorOf,
+} from "../../explain/node.js";
+import { FoveaError } from "../../foundation/error.js";
+import { preprocessingOf } from "../../model/preprocessing.js";
+import type { Classifier } from "../../model/run/classifier.js";
+import type { Tensor } from "../../onnx/tensor.js";
+
+/** A model with how it is called on the screen. */
+export interface NamedModel {
+  readonly name: string;
+  readonly path: string;
+  readonly model: LoadedModel;
+}
+
+/** Opens a model file; without a path the embedded digit model. */
+export async function modelAt(path: string | undefined, options: LoadModelOptions = {}): Promise<NamedModel> {
+  const model = await loadModel(path ?? embeddedModelPath, options);
+  const name = path === undefined ? "the embedded digit model" : basename(path, ".onnx");
+  return { name, path: path ?? "(embedded)", model };
+}
+
+/** A model's name, with where it comes from as far as its metadata tells. */
+export function modelLine({ name, model }: Pick<NamedModel, "name" | "model">): string {
+  const { network, data, epochs, seed } = model.card.provenance ?? {};
+  return network === undefined ? name : `${name} (${network}, ${epochs} epochs on ${data}, seed ${seed})`;
+}
+
+/** @throws FoveaError `bad-input` when a model's classes are not the data set's */
+export function checkClasses({ name, model }: NamedModel, classes: readonly string[], dataset: string): void {
+  if (model.classCount === undefined || model.classCount === classes.length) return;
+  throw new FoveaError(
+    "bad-input",
+    `${name}: expected a model with the ${classes.length} classes of ${dataset}, got ${model.classCount}`,
+  );
+}
+
+/** Images [first, first + count) of a data set as a model's input. */
+export async function prepareImages(
+  { model }: Pick<Classifier, "model">,
+  images: LabelledImages,
+  first: number,
+  count: number,
+): Promise<Tensor> {
+  const { preprocessing } = preprocessingOf(model);
+  const { channels, height, width } = images;
+  if (preprocessing.channels !== channels) {
+    throw new FoveaError(
+      "bad-input",
+      `images of ${channels} channel(s): expected ${preprocessing.channels}, as the model's input has`,
+    );
+  }
+  const size = channels * height * width;
+  const pixels = images.pixels.subarray(first * size, (first + count) * size);
+  return (await preprocessorOf(model)).run(pixels, [count, channels, height, width]);
+}

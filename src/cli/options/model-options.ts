@@ -1,0 +1,154 @@
+/** @file Options that commands share: what a model does not say of itself, and which layer and method explain it. */
+
+import { readFile } from "node:fs/promises";
+import { type Command, InvalidArgumentError } from "commander";
+import { readNpy } from "../../data/npy.js";
+import type { LoadModelOptions } from "../../explain/node.js";
+import { FoveaError } from "../../foundation/error.js";
+import type { Preprocessing } from "../../image/input/preprocessing.js";
+import type { GridOptions } from "../../model/layers/layout.js";
+import type { Tensor } from "../../onnx/tensor.js";
+
+export interface ModelOptions {
+  readonly labels?: string;
+  readonly size?: string;
+  readonly crop?: string;
+  readonly mean?: string;
+  readonly std?: string;
+  readonly scale?: string;
+  readonly channels?: string;
+  readonly input?: readonly string[];
+  readonly output?: string;
+}
+
+/** How the tokens of a transformer lie on the picture, where that is not recognised. */
+export interface GridFlags {
+  readonly grid?: string;
+  readonly skipTokens?: string;
+}
+
+export interface LayerFlags extends GridFlags {
+  readonly layer: string;
+}
+
+export function withLayerOptions(command: Command): Command {
+  const layers = "a layer's name or a unique part of it, -1, -2 ... for the last stages, or auto, the last feature map";
+  return withGridOptions(command.option("--layer <name>", layers, "auto"));
+}
+
+export function withMethodOption(command: Command): Command {
+  return command.option("--method <name>", "how the map is made", "grad-cam");
+}
+
+/** @throws FoveaError `bad-input` */
+export function layerOptions({ layer, ...flags }: LayerFlags): GridOptions & { readonly layer: string } {
+  return { layer, ...gridOptions(flags) };
+}
+
+/** Reads an option's value. Options are read before a command runs, where only the parser's own error is one line. */
+export function wholeNumber(flag: string, least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text !== "" && Number.isSafeInteger(value) && value >= least) return value;
+    throw new InvalidArgumentError(`expected a whole number from ${least} on, got "${text}" for ${flag}`);
+  };
+}
+
+export function withGridOptions(command: Command): Command {
+  return command
+    .option("--grid <HxW>", "rows and columns of a transformer's tokens, where they are not recognised")
+    .option("--skip-tokens <k>", "tokens that stand before those of the grid (class token, registers)");
+}
+
+/** @throws FoveaError `bad-input` */
+export function gridOptions({ grid, skipTokens }: GridFlags): GridOptions {
+  if (skipTokens !== undefined && !/^\d+$/.test(skipTokens)) throw wrong("--skip-tokens", "a whole number", skipTokens);
+  return {
+    ...(grid === undefined ? {} : { grid: gridFrom("--grid", grid) }),
+    ...(skipTokens === undefined ? {} : { skipTokens: Number(skipTokens) }),
+  };
+}
+
+/** Adds the options to a command. */
+export function withModelOptions(command: Command): Command {
+  return command
+    .option("--labels <file>", "class names, one per line, or a JSON list")
+    .option("--size <size>", "the model's input size, HxW or one number, where the model leaves it open")
+    .option("--crop <how>", "share of the shorter side that is kept, e.g. 0.875; `none` stretches; `letterbox` pads")
+    .option("--mean <values>", "what is subtracted, per channel, after scaling, e.g. 0.485,0.456,0.406")
+    .option("--std <values>", "what is then divided by, per channel")
+    .option("--scale <factor>", "factor on the pixel values 0 to 255, e.g. 1/255 or 1")
+    .option("--channels <order>", "rgb or bgr")
+    .option(
+      "--input <name=file>",
+      "an input besides the image, as a .npy array; may be given several times",
+      (value: string, previous: readonly string[] = []) => [...previous, value],
+    )
+    .option("--output <name>", "the output with the class scores, where a model has several");
+}
+
+/** @throws FoveaError `bad-input` */
+export async function loadOptions(options: ModelOptions): Promise<LoadModelOptions> {
+  const { labels, size, crop, mean, std, scale, channels, input = [], output } = options;
+  const preprocessing: Partial<Preprocessing> = {
+    ...(size === undefined ? {} : sizeFrom(size)),
+    ...(crop === undefined ? {} : cropFrom(crop)),
+    ...(mean === undefined ? {} : { mean: listFrom("--mean", mean) }),
+    ...(std === undefined ? {} : { std: listFrom("--std", std) }),
+    ...(scale === undefined ? {} : { scale: numberFrom("--scale", scale) }),
+    ...(channels === undefined ? {} : { order: orderFrom(channels) }),
+  };
+  const inputs = Object.fromEntries(await Promise.all(input.map(inputFrom)));
+  return { labels, inputs, output, ...(Object.keys(preprocessing).length > 0 ? { preprocessing } : {}) };
+}
+
+async function inputFrom(text: string): Promise<[string, Tensor]> {
+  const [, name, path] = /^(.+?)=(.+)$/.exec(text) ?? [];
+  if (name === undefined || path === undefined) throw wrong("--input", "NAME=FILE.npy", text);
+  const bytes = await readFile(path).catch((cause) => {
+    throw new FoveaError("not-found", `${path}: expected a readable .npy file: ${(cause as Error).message}`, { cause });
+  });
+  return [name, readNpy(bytes, path)];
+}
+
+function sizeFrom(text: string): Pick<Preprocessing, "height" | "width"> {
+  const { height, width } = gridFrom("--size", text);
+  return { height, width };
+}
+
+/** `HxW`, or one number for both. */
+export function gridFrom(flag: string, text: string): { height: number; width: number } {
+  const match = /^(\d+)(?:x(\d+))?$/.exec(text);
+  const [height, width] = [Number(match?.[1]), Number(match?.[2] ?? match?.[1])];
+  if (height > 0 && width > 0) return { height, width };
+  throw wrong(flag, "HxW or one number", text);
+}
+
+function cropFrom(text: string): Partial<Preprocessing> {
+  if (text === "none") return { fit: "stretch" };
+  if (text === "letterbox") return { fit: "letterbox" };
+  const cropFraction = numberFrom("--crop", text);
+  if (cropFraction > 0 && cropFraction <= 1) return { fit: "crop", cropFraction };
+  throw wrong("--crop", "a share from 0 to 1, none or letterbox", text);
+}
+
+function orderFrom(text: string): "rgb" | "bgr" {
+  if (text === "rgb" || text === "bgr") return text;
+  throw wrong("--channels", "rgb or bgr", text);
+}
+
+function listFrom(flag: string, text: string): number[] {
+  return text.split(",").map((part) => numberFrom(flag, part.trim()));
+}
+
+/** A number, or a fraction such as 1/255. */
+export function numberFrom(flag: string, text: string): number {
+  const [top, bottom = "1", ...more] = text.split("/");
+  const value = Number(top) / Number(bottom);
+  if (text.trim() !== "" && more.length === 0 && Number.isFinite(value)) return value;
+  throw wrong(flag, "numbers", text);
+}
+
+function wrong(flag: string, expected: string, got: string): FoveaError {
+  return new FoveaError("bad-input", `${flag}: expected ${expected}, got "${got}"`);
+}

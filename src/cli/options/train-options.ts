@@ -1,0 +1,153 @@
+/** @file The options of `fovea train`, and the settings that they make. */
+
+import type { Command } from "commander";
+import { InvalidArgumentError, Option } from "commander";
+import { FoveaError } from "../../foundation/error.js";
+import type { SettingsChanges } from "../../train/network/recipes.js";
+import { type Augmentation, scaledAugmentation } from "../../train/step/augment.js";
+import { type Balance, balances } from "../../train/step/balance.js";
+import { optimizers } from "../../train/step/optimizer.js";
+import { schedules } from "../../train/step/schedule.js";
+import { type Head, heads } from "../../train/trainable.js";
+import { type ModelOptions, wholeNumber, withModelOptions } from "./model-options.js";
+
+export interface TrainFlags extends ModelOptions {
+  readonly net?: string;
+  readonly backbone?: string;
+  readonly features?: string;
+  readonly unfreeze?: number;
+  readonly out?: string;
+  readonly epochs?: number;
+  readonly batch?: number;
+  readonly optimizer?: string;
+  readonly schedule?: string;
+  readonly rate?: number;
+  readonly weightDecay?: number;
+  readonly smoothing?: number;
+  readonly augment?: string;
+  readonly head?: Head;
+  readonly balance?: Balance;
+  readonly validation?: number;
+  readonly seed: number;
+  readonly splitSeed?: string;
+  readonly cache?: string;
+  readonly resume?: boolean;
+  readonly restart?: boolean;
+  readonly json?: boolean;
+}
+
+export function withTrainOptions(command: Command): Command {
+  const general = command
+    .option("--net <name>", "the network to train from scratch (default: compact for digits, photo for photos)")
+    .option("--out <file>", "the ONNX file to write (default DATA-NET.onnx)")
+    .option("--epochs <n>", "passes over the training images", wholeNumber("--epochs", 1))
+    .option("--batch <n>", "images per step", wholeNumber("--batch", 1))
+    .addOption(new Option("--optimizer <name>", "how steps are made").choices(optimizers.map(({ name }) => name)))
+    .addOption(new Option("--schedule <name>", "how the rate changes").choices(Object.keys(schedules)))
+    .option("--rate <x>", "peak learning rate", positive("--rate"))
+    .option("--weight-decay <x>", "decoupled weight decay", positive("--weight-decay", true))
+    .option("--smoothing <x>", "label smoothing", positive("--smoothing", true))
+    .option(
+      "--augment <strength>",
+      "none, light, or a factor on light: digits are shifted, turned, scaled, sheared and bent; photos mirrored, turned, cropped, recoloured and partly hidden",
+    )
+    .addOption(new Option("--head <kind>", "one score for each class, or one for two classes").choices([...heads]))
+    .addOption(
+      new Option(
+        "--balance <how>",
+        "classes of different size: weigh them in the loss, or draw them equally often",
+      ).choices([...balances]),
+    )
+    .option(
+      "--validation <share>",
+      "share of the training images to measure each epoch on, not to learn from (default 0.05; of photos 0.15, where none are set apart)",
+      positive("--validation", true),
+    )
+    .option("--seed <n>", "decides weights, order and distortions", wholeNumber("--seed", 0), 1)
+    .option("--resume", "go on from the checkpoint of an unfinished training")
+    .option("--restart", "begin again although there is a checkpoint")
+    .option("--json", "print machine-readable output")
+    .option("--backbone <model>", "photos: start from this trained network, whose last layer is replaced")
+    .option("--features <name>", "the backbone's value that the new layer reads (default: what its last layer read)")
+    .option(
+      "--unfreeze <n>",
+      "also train the backbone's last n stages, as `fovea inspect` numbers them",
+      wholeNumber("--unfreeze", 0),
+    )
+    .option("--split-seed <seed>", "what photos without splits are split by (default 1)")
+    .option("--cache <folder>", "where features and pixels of photos are kept (default: the user's cache)");
+  return withModelOptions(general);
+}
+
+/** What the flags change of a recipe; `light` is the augmentation of strength 1. */
+export function settingsChanges(flags: TrainFlags, light: Augmentation): SettingsChanges {
+  return {
+    seed: flags.seed,
+    epochs: flags.epochs,
+    batchSize: flags.batch,
+    optimizer: flags.optimizer,
+    schedule: flags.schedule,
+    learningRate: flags.rate,
+    weightDecay: flags.weightDecay,
+    labelSmoothing: flags.smoothing,
+    augmentation: augmentation(flags.augment, light),
+    head: flags.head,
+    balance: flags.balance,
+  };
+}
+
+/** The flags that differ from the recipe, as they were written. */
+export function givenFlags(flags: TrainFlags): string {
+  const { out, resume, restart, json, seed, ...rest } = flags;
+  const given = Object.entries({ ...rest, seed }).filter(([, value]) => value !== undefined);
+  const dashed = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return given.flatMap(([name, value]) => [value].flat().map((each) => `--${dashed(name)} ${each} `)).join("");
+}
+
+/** @throws FoveaError `bad-input` where a flag that needs photos, or a backbone, is given without */
+export function checkFlags(flags: TrainFlags, data: string, photos: boolean): void {
+  const refuse = (names: readonly (keyof TrainFlags)[], expected: string, got: string) => {
+    const name = names.find((each) => flags[each] !== undefined);
+    if (name === undefined) return;
+    const flag = givenFlags({ [name]: flags[name] } as unknown as TrainFlags).split(" ")[0];
+    throw new FoveaError("bad-input", `${flag}: expected ${expected}, got ${got}`);
+  };
+  const forBackbone = ["labels", "mean", "std", "scale", "channels", "input", "output"] as const;
+  if (!photos) {
+    const forPhotos = [
+      "backbone",
+      "features",
+      "unfreeze",
+      "splitSeed",
+      "cache",
+      "size",
+      "crop",
+      ...forBackbone,
+    ] as const;
+    refuse(forPhotos, "a folder or a list of photos to train on", data);
+  } else if (flags.backbone === undefined) {
+    refuse(["features", "unfreeze", ...forBackbone], "--backbone with it", "a network from scratch");
+  } else {
+    refuse(["net"], "a network from scratch, or --backbone", "both");
+    if (!flags.unfreeze && flags.augment !== undefined && flags.augment !== "none") {
+      refuse(["augment"], "--unfreeze with it, since the features of a frozen network are computed once", "none");
+    }
+  }
+}
+
+function augmentation(text: string | undefined, light: Augmentation) {
+  if (text === undefined) return undefined;
+  if (text === "none") return null;
+  const strength = text === "light" ? 1 : Number(text);
+  if (strength > 0 && Number.isFinite(strength)) return scaledAugmentation(light, strength);
+  throw new FoveaError("bad-input", `--augment: expected none, light or a positive factor, got "${text}"`);
+}
+
+function positive(flag: string, zero = false) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (text !== "" && Number.isFinite(value) && (value > 0 || (zero && value === 0))) return value;
+    const expected = zero ? "a number ≥ 0" : "a number > 0";
+    throw new InvalidArgumentError(`expected ${expected}, got "${text}" for ${flag}`);
+  };
+}

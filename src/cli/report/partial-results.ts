@@ -1,0 +1,108 @@
+/** @file What a report found of each photo, kept in a file beside it until the report is whole. */
+
+import { createHash } from "node:crypto";
+import { appendFileSync, createReadStream, existsSync, statSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { writeFileAtomically } from "../../files/atomic.js";
+import { FoveaError } from "../../foundation/error.js";
+import { floatMap } from "../../image/map/heatmap.js";
+import { createPicture } from "../../image/picture/picture.js";
+import type { Observation, ObservationStore } from "../../report/collect/observe.js";
+
+export interface PartialResults {
+  /** @param keys what tells each photo's result from all others; undefined for a photo whose result is not kept */
+  store(keys: readonly (string | undefined)[]): ObservationStore;
+  /** The report is whole. */
+  remove(): Promise<void>;
+}
+
+/**
+ * Results are JSON, one line for each photo, added as they come: a killed report leaves whole lines but perhaps the last.
+ * The file is made with the first result.
+ * @throws FoveaError `unwritable`, when a result is added
+ */
+export async function openPartialResults(path: string): Promise<PartialResults> {
+  const known = await readResults(path);
+  // What a killed report began to write must not run into the next line.
+  let separator = known.size > 0 ? "\n" : "";
+  return {
+    store: (keys) => ({
+      get: (index) => known.get(keys[index] ?? ""),
+      async put(index, observation) {
+        const key = keys[index];
+        if (key === undefined) return;
+        // Folders are made and complaints worded as for every other file.
+        if (!existsSync(path)) await writeFileAtomically(path, "");
+        append(path, `${separator}${JSON.stringify({ key, ...written(observation) })}\n`);
+        separator = "";
+      },
+    }),
+    remove: () => rm(path, { force: true }),
+  };
+}
+
+/** What stays the same while a file does: its place, size and time. Undefined where it cannot be looked at. */
+export function fileIdentity(path: string): string | undefined {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats && `${resolve(path)} ${stats.size} ${stats.mtimeMs}`;
+}
+
+/** A short text for all the parts together. */
+export function fingerprint(...parts: readonly unknown[]): string {
+  return createHash("sha256").update(JSON.stringify(parts)).digest("base64url").slice(0, 32);
+}
+
+function append(path: string, line: string): void {
+  try {
+    appendFileSync(path, line);
+  } catch (cause) {
+    const got = (cause as NodeJS.ErrnoException).code;
+    throw new FoveaError("unwritable", `${path}: expected a place to keep what was found so far, got ${got}`, {
+      cause,
+    });
+  }
+}
+
+async function readResults(path: string): Promise<Map<string, Observation>> {
+  const results = new Map<string, Observation>();
+  if (!existsSync(path)) return results;
+  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
+    try {
+      const { key, ...found } = JSON.parse(line) as WrittenObservation & { key: string };
+      results.set(key, read(found));
+    } catch {
+      // Half a line, or none of ours: that photo is explained again.
+    }
+  }
+  return results;
+}
+
+const toText = (values: Float32Array | Uint8Array) =>
+  Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString("base64");
+const toBytes = (text: string) => new Uint8Array(Buffer.from(text, "base64"));
+const toFloats = (text: string) => new Float32Array(toBytes(text).buffer);
+
+/** An observation with its arrays as base64, little-endian as every machine that Node runs on. */
+function written({ probabilities, thumbnail, map, ...rest }: Observation) {
+  return {
+    ...rest,
+    probabilities: toText(probabilities),
+    thumbnail: { ...thumbnail, pixels: toText(thumbnail.pixels) },
+    map: { ...map, values: toText(map.values) },
+  };
+}
+
+type WrittenObservation = ReturnType<typeof written>;
+
+/** @throws an error for what is no observation */
+function read({ probabilities, thumbnail, map, ...rest }: WrittenObservation): Observation {
+  const { width, height, channels, pixels } = thumbnail;
+  return {
+    ...rest,
+    probabilities: toFloats(probabilities),
+    thumbnail: createPicture(width, height, channels, toBytes(pixels)),
+    map: floatMap(map.width, map.height, toFloats(map.values)),
+  };
+}

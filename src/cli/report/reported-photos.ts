@@ -1,0 +1,69 @@
+/** @file Photos as what a report is about: read from disk when they are needed, in the classes of the models. */
+
+import { basename, dirname, relative, resolve } from "node:path";
+import type { Photo, PhotoDataset } from "../../data/photos/photo.js";
+import { readImage } from "../../explain/node.js";
+import type { ReportedData } from "../../report/collect/report-images.js";
+import { reportedClasses } from "../../report/collect/reported-classes.js";
+import type { NamedModel } from "../inputs/models.js";
+import { matchedClasses, type photosOf } from "../photos/evaluate-photos.js";
+
+/** A data set of photos for several models. */
+export interface ReportedPhotos {
+  readonly data: ReportedData;
+  /** For each model, the class of the report that each of its own is. */
+  readonly classes: readonly (readonly number[])[];
+}
+
+/**
+ * The photos of a split. The report's classes are the photos', then those that only models have.
+ * @throws FoveaError `bad-input` where the classes of a model don't match
+ */
+export function reportedPhotos(
+  models: readonly NamedModel[],
+  dataset: PhotoDataset,
+  { photos, split }: ReturnType<typeof photosOf>,
+): ReportedPhotos {
+  const { names, classes } = reportedClasses(
+    dataset.classes,
+    models.map((named) => matchedClasses(named, dataset)),
+  );
+  const count = (part: Photo["split"]) => dataset.photos.filter((photo) => photo.split === part).length;
+  const counts = Object.fromEntries(
+    (["train", "validation", "test"] as const).flatMap((part) => (count(part) > 0 ? [[part, count(part)]] : [])),
+  );
+  const at = (index: number) => photos[index] as Photo;
+  return {
+    classes,
+    data: {
+      name: basename(resolve(dataset.name)),
+      source: dataset.source,
+      classes: names,
+      ownClasses: dataset.classes.length,
+      counts,
+      image: sizesOf(photos),
+      part: split,
+      images: {
+        count: photos.length,
+        labels: photos.map(({ label }) => label),
+        nameOf: (index) => nameIn(dataset.name, at(index).path),
+        boxesOf: (index) => at(index).boxes,
+        mirrored: true,
+        read: async (model, index) => readImage(model, at(index).path),
+      },
+    },
+  };
+}
+
+/** A photo's path from its data set, which is a folder, or a file in one. */
+function nameIn(dataset: string, path: string): string {
+  const name = relative(dataset, path);
+  return name.startsWith("..") ? relative(dirname(dataset), path) : name;
+}
+
+function sizesOf(photos: readonly Photo[]): string {
+  const bySize = [...photos].sort((a, b) => a.width * a.height - b.width * b.height);
+  const size = ({ width, height }: Photo) => `${width} × ${height}`;
+  const [least, most] = [size(bySize[0] as Photo), size(bySize.at(-1) as Photo)];
+  return least === most ? `photos of ${least} pixels` : `photos of ${least} to ${most} pixels`;
+}

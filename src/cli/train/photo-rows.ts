@@ -1,0 +1,165 @@
+/** @file Photos as rows of numbers: pixels at a network's size, or a network's features; computed once and kept on disk. */
+
+import { createHash } from "node:crypto";
+import { stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import type { Examples } from "../../data/dataset.js";
+import { defaultCache } from "../../data/idx/mnist.js";
+import { type Photo, reasonOf, type SkippedPhoto } from "../../data/photos/photo.js";
+import { readImage } from "../../explain/node.js";
+import { RowStore } from "../../files/row-store.js";
+import { FoveaError } from "../../foundation/error.js";
+import { preparePicture } from "../../image/input/input.js";
+import { openPreprocessor } from "../../image/input/preprocess.js";
+import type { Preprocessing } from "../../image/input/preprocessing.js";
+import { decodeImage } from "../../image/node.js";
+import { joined, singleImages } from "../../model/run/batches.js";
+import { readBatches } from "../../model/run/read-batches.js";
+import { floats, Tensor } from "../../onnx/tensor.js";
+import { nodeRuntime } from "../../runtime/node.js";
+import type { Backbone } from "../../train/transfer.js";
+import { withBar } from "../inputs/datasets.js";
+import type { NamedModel } from "../inputs/models.js";
+import { grouped, note } from "../terminal/console.js";
+
+/** How a photo becomes a row. */
+export interface RowSource extends Pick<Examples, "type" | "dims"> {
+  /** For people. */
+  readonly what: string;
+  /** All that decides a row beside the photo, as JSON: rows of another source are kept elsewhere. */
+  readonly identity: unknown;
+  /** A photo as a network's input, [1, ...]. */
+  readonly read: (path: string) => Promise<Tensor>;
+  /** Inputs [n, ...] to rows [n, ...dims]. */
+  readonly compute: (inputs: Tensor) => Promise<Tensor>;
+  readonly close: () => Promise<void>;
+}
+
+export interface PhotoRows {
+  /** The photos that could be read. */
+  readonly photos: readonly Photo[];
+  readonly failed: readonly SkippedPhoto[];
+  readonly examples: (photos: readonly Photo[]) => Examples;
+  readonly close: () => Promise<void>;
+}
+
+/** Photos whose rows are computed together, and read while the group before is computed. */
+const group = 16;
+
+/**
+ * Rows of photos. Those that the cache holds are not computed again; whoever is killed here loses a group.
+ * @param cache folder of all caches. Default: where downloads are kept
+ */
+export async function photoRows(
+  photos: readonly Photo[],
+  source: RowSource,
+  cache: string = join(defaultCache(), "photos"),
+): Promise<PhotoRows> {
+  const { type, dims, what } = source;
+  const name = createHash("sha256")
+    .update(JSON.stringify([what, type, dims, source.identity]))
+    .digest("hex");
+  const folder = join(resolve(cache), name.slice(0, 16));
+  const bytes = dims.reduce((product, size) => product * size, type === "uint8" ? 1 : 4);
+  const store = await RowStore.open(folder, bytes);
+  const keys = new Map(await Promise.all(photos.map(async (photo) => [photo.path, await keyOf(photo)] as const)));
+  const keyFor = ({ path }: Photo) => keys.get(path) as string;
+  const missing = photos.filter((photo) => !store.has(keyFor(photo)));
+  const known = photos.length - missing.length;
+  note(
+    `${what}: ${grouped(known)} of ${grouped(photos.length)} photos in ${folder}, ${grouped(missing.length)} to compute`,
+  );
+  const failed = missing.length > 0 ? await computeMissing(store, missing, keyFor, source) : [];
+  const [first] = failed;
+  if (first && failed.length === photos.length) {
+    await store.close();
+    const got = `none: ${first.path}: ${first.reason}`;
+    throw new FoveaError("bad-input", `${photos.length} photos: expected some that can be read, got ${got}`);
+  }
+  return {
+    photos: photos.filter((photo) => store.has(keyFor(photo))),
+    failed,
+    examples: (some) => ({
+      count: some.length,
+      type,
+      dims,
+      labels: some.map(({ label }) => label),
+      async read(indices) {
+        const rows = await store.read(Array.from(indices, (index) => keyFor(some[index] as Photo)));
+        return new Tensor(type, [indices.length, ...dims], rows);
+      },
+    }),
+    close: () => store.close(),
+  };
+}
+
+/** A photo that is changed has another key. */
+async function keyOf({ path }: Photo): Promise<string> {
+  const { size, mtimeMs } = await stat(path);
+  return JSON.stringify([resolve(path), size, mtimeMs]);
+}
+
+async function computeMissing(
+  store: RowStore,
+  photos: readonly Photo[],
+  keyFor: (photo: Photo) => string,
+  source: RowSource,
+): Promise<SkippedPhoto[]> {
+  const failed: SkippedPhoto[] = [];
+  let done = 0;
+  await withBar(source.what, async (onProgress) => {
+    for await (const read of readBatches(photos, ({ path }) => source.read(path), group)) {
+      const inputs = read.flatMap(({ image }) => (image ? [image] : []));
+      const right = read.flatMap(({ source: photo, image }) => (image ? [photo] : []));
+      for (const { source: photo, error } of read) {
+        if (error) failed.push({ path: photo.path, reason: reasonOf(photo.path, error) });
+      }
+      if (right.length > 0) await store.append(right.map(keyFor), (await source.compute(joined(inputs))).bytes);
+      done += read.length;
+      onProgress(done, photos.length);
+    }
+  });
+  return failed;
+}
+
+/** Pixels 0..255 in RGB order, at the size that a network sees, before they are normalised. */
+export async function pixelSource(preprocessing: Preprocessing): Promise<RowSource> {
+  const { channels, height, width } = preprocessing;
+  const [none, one] = [Array<number>(channels).fill(0), Array<number>(channels).fill(1)];
+  const fitted: Preprocessing = { ...preprocessing, scale: 1, mean: none, std: one, order: "rgb", layout: "nchw" };
+  const preprocessor = await openPreprocessor(fitted, nodeRuntime);
+  return {
+    what: `pixels at ${width}x${height}`,
+    identity: fitted,
+    type: "uint8",
+    dims: [channels, height, width],
+    read: async (path) => (await preparePicture(await decodeImage(path), fitted, preprocessor)).input,
+    compute: async (inputs) => new Tensor("uint8", inputs.dims, Uint8Array.from(floats(inputs), Math.round)),
+    close: () => preprocessor.close(),
+  };
+}
+
+/** A backbone's features. */
+export async function featureSource(
+  { name, path, model }: NamedModel,
+  preprocessing: Preprocessing,
+  { graph, input, features, width, layer }: Backbone,
+): Promise<RowSource> {
+  const session = await nodeRuntime.open(graph);
+  const { size, mtimeMs } = await stat(path);
+  return {
+    what: `features of ${name}`,
+    identity: { path: resolve(path), size, mtimeMs, layer, preprocessing },
+    type: "float32",
+    dims: [width],
+    read: async (photo) => (await readImage(model, photo)).input,
+    async compute(inputs) {
+      // What was rewritten for any number of images has not been verified here.
+      const parts = model.oneByOne ? singleImages(inputs) : [inputs];
+      const rows: Tensor[] = [];
+      for (const part of parts) rows.push((await session.run({ [input]: part }))[features] as Tensor);
+      return joined(rows);
+    },
+    close: () => session.close(),
+  };
+}

@@ -1,0 +1,251 @@
+/** @file Trains a classifier of photos, from scratch or on a trained network, and writes the model file. */
+
+import { rm } from "node:fs/promises";
+import { type Photo, type PhotoDataset, type SkippedPhoto, splits } from "../../data/photos/photo.js";
+import { stratify } from "../../data/photos/stratify.js";
+import type { Evaluation } from "../../evaluate/classifier/evaluate-classifier.js";
+import { loadModel } from "../../explain/node.js";
+import { writeFileAtomically } from "../../files/atomic.js";
+import { FoveaError } from "../../foundation/error.js";
+import type { Preprocessing } from "../../image/input/preprocessing.js";
+import { withModelCard } from "../../model/card.js";
+import { stages } from "../../model/layers/layers.js";
+import { preprocessingOf } from "../../model/preprocessing.js";
+import type { Graph } from "../../onnx/graph.js";
+import { writeModel } from "../../onnx/write.js";
+import { nodeRuntime } from "../../runtime/node.js";
+import { fromScratch, networkNamed } from "../../train/network/networks.js";
+import { type TrainedNetwork, type TrainingSettings, trainOnExamples } from "../../train/train.js";
+import {
+  type Backbone,
+  backboneOf,
+  featureScale,
+  learnableBehind,
+  learnedHead,
+  onFeatures,
+  unfrozen,
+  withHead,
+} from "../../train/transfer.js";
+import type { NamedModel } from "../inputs/models.js";
+import { evaluatePhotos } from "../photos/evaluate-photos.js";
+import { grouped, note } from "../terminal/console.js";
+import { featureSource, type PhotoRows, photoRows, pixelSource, type RowSource } from "./photo-rows.js";
+import { checkpointPath, runTraining, startingPoint } from "./run-training.js";
+
+export interface TrainPhotosOptions {
+  /** Of the training whose epochs are shown: from scratch, of the head, or of the unfrozen stages. */
+  readonly settings: TrainingSettings;
+  /** Of the head, where stages are unfrozen after it. */
+  readonly headSettings: TrainingSettings;
+  /** A trained network to start from. Default: from scratch. */
+  readonly backbone: NamedModel | undefined;
+  /** The value that features are taken from. Default: what the backbone's last layer reads. */
+  readonly features: string | undefined;
+  /** How many of the backbone's last stages are trained after the head. */
+  readonly unfreeze: number;
+  /** Of a network from scratch. */
+  readonly preprocessing: Preprocessing;
+  /** Share of the training photos to measure epochs on, where the data set has no photos for validation. */
+  readonly validation: number;
+  readonly cache: string | undefined;
+  readonly out: string;
+  readonly resume: boolean;
+  readonly restart: boolean;
+  /** The command line, for the metadata. */
+  readonly command: string;
+}
+
+export interface TrainedOnPhotos {
+  readonly result: TrainedNetwork;
+  /** On the test photos; undefined when the training was stopped, or there are none. */
+  readonly evaluation: Evaluation | undefined;
+  /** How many photos were learned from. */
+  readonly learnedFrom: number;
+  readonly skipped: readonly SkippedPhoto[];
+}
+
+/** A trained network with what its file says of it. */
+interface Outcome {
+  readonly result: TrainedNetwork;
+  readonly graph: Graph;
+  readonly preprocessing: Preprocessing;
+  readonly provenance: Readonly<Record<string, unknown>>;
+  readonly parts: Parts;
+  readonly failed: readonly SkippedPhoto[];
+}
+
+/** Trains until done or interrupted (SIGINT); either way the last finished epoch is in `out`. */
+export async function trainPhotos(dataset: PhotoDataset, options: TrainPhotosOptions): Promise<TrainedOnPhotos> {
+  const { out, backbone } = options;
+  const outcome = await (backbone ? transfer(backbone, dataset, options) : scratch(dataset, options));
+  const { result, parts, failed } = outcome;
+  const { classes } = dataset;
+  const { preprocessing, provenance } = outcome;
+  const card = { classes, preprocessing, provenance: { ...common(dataset, options, outcome), ...provenance } };
+  const measured = result.finished ? await measure(withModelCard(outcome.graph, card), dataset, out) : undefined;
+  const testAccuracy = measured?.evaluation.accuracy.value;
+  if (result.history.length > 0) {
+    const known = { ...card, provenance: { ...card.provenance, testAccuracy } };
+    await writeFileAtomically(out, writeModel(withModelCard(outcome.graph, known)));
+    if (result.finished) await rm(checkpointPath(out), { force: true });
+  }
+  const skipped = [...dataset.skipped, ...failed, ...(measured?.failed ?? [])];
+  return { result, evaluation: measured?.evaluation, learnedFrom: parts.train.length, skipped };
+}
+
+/** On the test photos, as `fovea evaluate` measures the file; undefined where there are none. */
+async function measure(graph: Graph, dataset: PhotoDataset, out: string) {
+  const test = dataset.photos.filter(({ split }) => split === "test");
+  if (test.length === 0) return undefined;
+  return evaluatePhotos({ name: out, path: out, model: await loadModel(writeModel(graph)) }, dataset, test);
+}
+
+function common(dataset: PhotoDataset, { settings, command }: TrainPhotosOptions, { result, parts }: Outcome) {
+  return {
+    network: settings.network,
+    data: dataset.name,
+    source: dataset.source,
+    trainingImages: parts.train.length,
+    validationImages: parts.validation.length,
+    epochs: result.history.length,
+    seed: settings.seed,
+    command,
+    runtime: nodeRuntime.name,
+    settings,
+    history: result.history,
+  };
+}
+
+interface Parts {
+  readonly train: readonly Photo[];
+  readonly validation: readonly Photo[];
+}
+
+/** The photos to learn from and those to measure epochs on; where the data set names none of these, a share of each class. */
+function partsOf({ name, photos }: PhotoDataset, { validation: share, settings }: TrainPhotosOptions): Parts {
+  const [train, validation] = splits.map((split) => photos.filter((photo) => photo.split === split));
+  if (train === undefined || train.length === 0) {
+    throw new FoveaError("bad-input", `${name}: expected photos to learn from (split train), got none`);
+  }
+  if (validation === undefined || validation.length > 0 || share === 0) return { train, validation: validation ?? [] };
+  const labels = train.map(({ label }) => String(label));
+  const chosen = stratify(labels, { validation: share, test: 0, seed: settings.seed });
+  const those = (split: string) => train.filter((_, i) => chosen[i] === split);
+  return { train: those("train"), validation: those("validation") };
+}
+
+/** Every class must be among the photos to learn from. */
+function checkClasses({ name, classes }: PhotoDataset, { train }: Parts): void {
+  const missing = classes.filter((_, label) => !train.some((photo) => photo.label === label));
+  if (missing.length === 0) return;
+  throw new FoveaError(
+    "bad-input",
+    `${name}: expected photos of every class to learn from, got none of ${missing.join(", ")}`,
+  );
+}
+
+/** The parts as rows; photos that cannot be read are left out. */
+async function withRows<Result>(
+  dataset: PhotoDataset,
+  parts: Parts,
+  source: RowSource,
+  cache: string | undefined,
+  work: (parts: Parts, rows: PhotoRows) => Promise<Result>,
+): Promise<Result> {
+  const rows = await openRows([...parts.train, ...parts.validation], source, cache);
+  const readable = new Set(rows.photos);
+  const only = (photos: readonly Photo[]) => photos.filter((photo) => readable.has(photo));
+  const left = { train: only(parts.train), validation: only(parts.validation) };
+  try {
+    checkClasses(dataset, left);
+    return await work(left, rows);
+  } finally {
+    await rows.close();
+  }
+}
+
+async function openRows(photos: readonly Photo[], source: RowSource, cache: string | undefined): Promise<PhotoRows> {
+  try {
+    return await photoRows(photos, source, cache);
+  } finally {
+    await source.close();
+  }
+}
+
+function dataOf(parts: Parts, rows: PhotoRows) {
+  const { train, validation } = parts;
+  return {
+    train: rows.examples(train),
+    ...(validation.length > 0 ? { validation: rows.examples(validation) } : {}),
+  };
+}
+
+async function scratch(dataset: PhotoDataset, options: TrainPhotosOptions): Promise<Outcome> {
+  const { settings, preprocessing, cache, out } = options;
+  const { channels, height, width } = preprocessing;
+  const shape = { channels, height, width, classes: dataset.classes.length };
+  const trainable = fromScratch(networkNamed(settings.network), shape, settings);
+  const from = await startingPoint(options);
+  const source = await pixelSource(preprocessing);
+  return withRows(dataset, partsOf(dataset, options), source, cache, async (parts, rows) => {
+    const how = { settings, images: parts.train.length, checkpoint: checkpointPath(out), from };
+    const result = await runTraining(how, (...given) => trainOnExamples(trainable, dataOf(parts, rows), ...given));
+    return { result, graph: result.graph, preprocessing, provenance: {}, parts, failed: rows.failed };
+  });
+}
+
+async function transfer(named: NamedModel, dataset: PhotoDataset, options: TrainPhotosOptions): Promise<Outcome> {
+  const { settings, unfreeze, features } = options;
+  const { preprocessing } = preprocessingOf(named.model);
+  const backbone = backboneOf(named.model, features);
+  const behind = unfreeze > 0 ? stageBehind(named, backbone, unfreeze) : undefined;
+  const from = await startingPoint(options);
+  const head = await trainHead(named, backbone, dataset, { ...options, from: unfreeze > 0 ? undefined : from });
+  const about = { backbone: named.name, features: backbone.layer };
+  const classes = dataset.classes.length;
+  if (unfreeze === 0 || !head.result.finished) {
+    const graph = withHead(backbone, head.layer, settings.head, classes);
+    return { ...head, graph, preprocessing, provenance: { ...about, unfrozen: 0 } };
+  }
+  note(`training everything behind ${behind ?? "the input"}: ${grouped(learnableBehind(backbone, behind))} numbers`);
+  const trainable = unfrozen(backbone, head.layer, { classes, head: settings.head, preprocessing, behind });
+  const source = await pixelSource(preprocessing);
+  return withRows(dataset, head.parts, source, options.cache, async (parts, rows) => {
+    const how = { settings, images: parts.train.length, checkpoint: checkpointPath(options.out), from };
+    const result = await runTraining(how, (...given) => trainOnExamples(trainable, dataOf(parts, rows), ...given));
+    const provenance = { ...about, unfrozen: unfreeze, headHistory: head.result.history };
+    return { result, graph: result.graph, preprocessing, provenance, parts, failed: head.failed };
+  });
+}
+
+type HeadOptions = TrainPhotosOptions & { readonly from: Awaited<ReturnType<typeof startingPoint>> };
+
+async function trainHead(named: NamedModel, backbone: Backbone, dataset: PhotoDataset, options: HeadOptions) {
+  const { settings, headSettings, unfreeze, cache, out, from } = options;
+  const { preprocessing } = preprocessingOf(named.model);
+  const source = await featureSource(named, preprocessing, backbone);
+  return withRows(dataset, partsOf(dataset, options), source, cache, async (parts, rows) => {
+    const data = dataOf(parts, rows);
+    const scale = await featureScale(data.train);
+    const trainable = onFeatures(scale, dataset.classes.length, settings);
+    const [own, checkpoint] = unfreeze > 0 ? [headSettings, undefined] : [settings, checkpointPath(out)];
+    const how = { settings: own, images: parts.train.length, checkpoint, from };
+    const result = await runTraining(how, (...given) => trainOnExamples(trainable, data, ...given));
+    const layer = learnedHead(result.graph, scale);
+    return { result, layer, parts, failed: rows.failed };
+  });
+}
+
+/** The value behind which the last stages lie, as `fovea inspect` numbers them; undefined where these are all. */
+function stageBehind({ name, model }: NamedModel, backbone: Backbone, count: number): string | undefined {
+  const ends = stages(model);
+  const bad = (expected: string, got: string | number) =>
+    new FoveaError("bad-input", `${name}: --unfreeze: expected ${expected}, got ${got}`);
+  if (count > ends.length) throw bad(`1 to ${ends.length}, the stages that it has`, count);
+  if (model.oneByOne) throw bad("a network for any number of images", "one that takes a single image");
+  const behind = ends[count]?.name;
+  if (learnableBehind(backbone, behind) === 0) {
+    throw bad("stages with weights to learn", `none behind ${behind}, nothing but the head: take a larger number`);
+  }
+  return behind;
+}

@@ -1,0 +1,50 @@
+/** @file Unpacks gzip files, in Node and in a page. */
+
+import { FoveaError } from "../../foundation/error.js";
+
+/** Whether the bytes begin as a gzip file does. */
+export function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+/**
+ * The first `most` bytes that a gzip file holds, or all where it holds fewer; only then its checksum is verified.
+ * @param where what to call the file in errors
+ * @throws FoveaError `bad-file` when it is damaged or ends early
+ */
+export async function unzipped(bytes: Uint8Array, most: number, where: string): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const reader = stream.getReader();
+  try {
+    while (length < most) {
+      const { done, value } = await reader.read();
+      if (done) return joined(pieces, length);
+      pieces.push(value);
+      length += value.length;
+    }
+    await reader.cancel();
+  } catch (cause) {
+    throw damaged(where, cause);
+  }
+  return joined(pieces, length).subarray(0, most);
+}
+
+function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
+  const all = new Uint8Array(length);
+  let offset = 0;
+  for (const piece of pieces) {
+    all.set(piece, offset);
+    offset += piece.length;
+  }
+  return all;
+}
+
+/** Node names the reason in `code`, browsers in words. */
+function damaged(where: string, cause: unknown): FoveaError {
+  const { code, message } = cause as { code?: string; message: string };
+  const early = code === "Z_BUF_ERROR" || /truncated|unexpected end/i.test(message);
+  const found = early ? "one that ends early" : `one that is damaged (${message})`;
+  return new FoveaError("bad-file", `${where}: expected a whole gzip file, got ${found}`, { cause });
+}

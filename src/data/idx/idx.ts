@@ -1,0 +1,97 @@
+/** @file The IDX format of the MNIST family: a magic number, sizes, and one byte a pixel or label; plain or gzipped. */
+
+import { FoveaError } from "../../foundation/error.js";
+import { grouped } from "../../foundation/words.js";
+import type { LabelledImages } from "../dataset.js";
+import { isGzip, unzipped } from "./gzip.js";
+
+/** A file's bytes and what to call it in errors. */
+export interface NamedBytes {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+const imagesMagic = 0x0803;
+const labelsMagic = 0x0801;
+const meanings: Record<number, string> = { [imagesMagic]: "images", [labelsMagic]: "labels" };
+
+/** A gibibyte: sizes beyond it are taken for a broken header before memory is asked for. */
+const mostBytes = 2 ** 30;
+
+/**
+ * Images and their labels from two IDX files.
+ * @throws FoveaError `bad-file` when one is broken or they don't belong together
+ */
+export async function readIdx(images: NamedBytes, labels: NamedBytes): Promise<LabelledImages> {
+  const { pixels, count, height, width } = await readIdxImages(images.bytes, images.name);
+  const classes = await readIdxLabels(labels.bytes, labels.name);
+  if (classes.length !== count) {
+    throw new FoveaError(
+      "bad-file",
+      `${labels.name}: expected ${count} labels, one for each image of ${images.name}, got ${classes.length}`,
+    );
+  }
+  return { pixels, labels: classes, count, channels: 1, height, width };
+}
+
+/**
+ * The images of an IDX file, plain or gzipped.
+ * @param where what to call the file in errors
+ * @throws FoveaError `bad-file` when it is not such a file, damaged or cut short
+ */
+export async function readIdxImages(
+  bytes: Uint8Array,
+  where: string,
+): Promise<{ pixels: Uint8Array; count: number; height: number; width: number }> {
+  const { dims, data } = await readBytes(bytes, imagesMagic, where);
+  const [count, height, width] = dims as [number, number, number];
+  return { pixels: data, count, height, width };
+}
+
+/** The labels of an IDX file, plain or gzipped; as `readIdxImages`. */
+export async function readIdxLabels(bytes: Uint8Array, where: string): Promise<Uint8Array> {
+  return (await readBytes(bytes, labelsMagic, where)).data;
+}
+
+async function readBytes(
+  bytes: Uint8Array,
+  magic: number,
+  where: string,
+): Promise<{ dims: number[]; data: Uint8Array }> {
+  const what = meanings[magic] as string;
+  const bad = (sentence: string) => new FoveaError("bad-file", `${where}: ${sentence}`);
+  if (bytes.length === 0) throw bad(`not an IDX file: expected ${what}, got an empty file`);
+  const zipped = isGzip(bytes);
+  const ranks = magic & 0xff;
+  const headerLength = 4 + 4 * ranks;
+  const start = zipped ? await unzipped(bytes, headerLength, where) : bytes;
+  const view = new DataView(start.buffer, start.byteOffset, start.byteLength);
+  if (view.byteLength >= 4 && view.getUint32(0) !== magic) {
+    const found = view.getUint32(0);
+    const meaning = meanings[found] ? ` (${meanings[found]})` : "";
+    throw bad(`not an IDX file of ${what}: expected magic number ${hex(magic)}, got ${hex(found)}${meaning}`);
+  }
+  if (view.byteLength < headerLength) {
+    throw bad(`cut short: expected a header of ${headerLength} bytes, got ${view.byteLength}`);
+  }
+  const dims = Array.from({ length: ranks }, (_, i) => view.getUint32(4 + 4 * i));
+  const size = dims.reduce((product, dim) => product * dim, 1);
+  if (size === 0 || size > mostBytes) {
+    throw bad(`impossible sizes: expected 1 to ${grouped(mostBytes)} bytes of ${what}, got ${dims.join(" x ")}`);
+  }
+  const length = headerLength + size;
+  const whole = zipped ? await unzipped(bytes, length + 1, where) : plain(bytes);
+  if (zipped && whole.length > length) throw bad(`too long: expected ${grouped(length)} bytes when unpacked, got more`);
+  const data = whole.subarray(headerLength);
+  if (data.length !== size) {
+    const state = data.length < size ? "cut short" : "too long";
+    throw bad(
+      `${state}: expected ${grouped(size)} bytes of ${what} (${dims.join(" x ")}), got ${grouped(data.length)}`,
+    );
+  }
+  return { dims, data };
+}
+
+/** Without Buffer's own methods, whose `slice` shares where Uint8Array's copies. */
+const plain = (bytes: Uint8Array) => new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+const hex = (value: number) => `0x${value.toString(16).padStart(8, "0")}`;

@@ -1,0 +1,202 @@
+/** @file MNIST and Fashion-MNIST: from a folder, else from the cache, else downloaded into it. */
+
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { download } from "../../files/download.js";
+import { FoveaError, unknownName } from "../../foundation/error.js";
+import { grouped } from "../../foundation/words.js";
+import type { Dataset, LabelledImages } from "../dataset.js";
+import { type NamedBytes, readIdx } from "./idx.js";
+
+export type MnistName = "mnist" | "fashion-mnist";
+
+export interface MnistOptions {
+  /** Folder with a folder `<name>` that holds the four files. Default: the environment's FOVEA_DATA; without it none. */
+  directory?: string;
+  /** Folder where downloads are kept, under `<name>`. Default: FOVEA_CACHE, else fovea in XDG_CACHE_HOME or ~/.cache. */
+  cache?: string;
+  /** Addresses that end before the files' names, asked in turn. Default: the data set's public mirrors. */
+  mirrors?: readonly string[];
+  /** Told while something is downloaded. Default: nobody is told. */
+  onProgress?: (progress: DownloadProgress) => void;
+  /** Milliseconds without a byte after which a mirror is given up. Default 30000. */
+  patience?: number;
+  /** Stops a download. Default: nothing does. */
+  signal?: AbortSignal;
+}
+
+export interface DownloadProgress {
+  /** The file that is coming. */
+  readonly file: string;
+  /** Bytes that have come, of all files together. */
+  readonly done: number;
+  /** Bytes that will have come in the end. */
+  readonly total: number;
+}
+
+/** One of the four files as it was published. */
+export interface PublishedFile {
+  readonly name: string;
+  readonly md5: string;
+  readonly bytes: number;
+}
+
+/** A data set of the MNIST family as it was published. */
+export interface PublishedSet {
+  readonly name: string;
+  readonly title: string;
+  readonly classes: readonly string[];
+  readonly mirrors: readonly string[];
+  /** Training images and labels, test images and labels. */
+  readonly files: readonly [PublishedFile, PublishedFile, PublishedFile, PublishedFile];
+}
+
+/** What is published, by name. MNIST: LeCun, Cortes, Burges. Fashion-MNIST: Xiao, Rasul, Vollgraf, 2017. */
+export const publishedSets: Readonly<Record<MnistName, PublishedSet>> = {
+  mnist: {
+    name: "mnist",
+    title: "MNIST",
+    classes: Array.from({ length: 10 }, (_, digit) => String(digit)),
+    mirrors: ["https://ossci-datasets.s3.amazonaws.com/mnist/", "https://storage.googleapis.com/cvdf-datasets/mnist/"],
+    files: [
+      { name: "train-images-idx3-ubyte.gz", md5: "f68b3c2dcbeaaa9fbdd348bbdeb94873", bytes: 9912422 },
+      { name: "train-labels-idx1-ubyte.gz", md5: "d53e105ee54ea40749a09fcbcd1e9432", bytes: 28881 },
+      { name: "t10k-images-idx3-ubyte.gz", md5: "9fb629c4189551a2d022fa330f9573f3", bytes: 1648877 },
+      { name: "t10k-labels-idx1-ubyte.gz", md5: "ec29112dd5afa0611ce80d1b7f02629c", bytes: 4542 },
+    ],
+  },
+  "fashion-mnist": {
+    name: "fashion-mnist",
+    title: "Fashion-MNIST",
+    classes: ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"],
+    mirrors: [
+      "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
+      "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
+    ],
+    files: [
+      { name: "train-images-idx3-ubyte.gz", md5: "8d4fb7e6c68d591d4c3dfef9ec88bf0d", bytes: 26421880 },
+      { name: "train-labels-idx1-ubyte.gz", md5: "25c81989df183df01b3e8a0aad5dffbe", bytes: 29515 },
+      { name: "t10k-images-idx3-ubyte.gz", md5: "bef4ecab320f06d8554ea6380940ec79", bytes: 4422102 },
+      { name: "t10k-labels-idx1-ubyte.gz", md5: "bb300cfdad3c16e7a12a480ee83cd310", bytes: 5148 },
+    ],
+  },
+};
+
+/**
+ * MNIST or Fashion-MNIST: the folder `<directory>/<name>` where there is one, else the cache, else a download into the cache.
+ *
+ * @throws FoveaError `not-found` when the folder lacks files, `bad-file` when one is broken, and what `download` throws
+ */
+export async function loadMnist(name: MnistName, options: MnistOptions = {}): Promise<Dataset> {
+  const set = publishedSets[name];
+  if (set === undefined) throw unknownName("data set", name, Object.keys(publishedSets));
+  return loadPublished(set, options);
+}
+
+/** `loadMnist` for any set of four such files. */
+export async function loadPublished(set: PublishedSet, options: MnistOptions = {}): Promise<Dataset> {
+  const directory = options.directory ?? (process.env.FOVEA_DATA || undefined);
+  const found = directory === undefined ? undefined : await filesIn(directory, set);
+  const [trainImages, trainLabels, testImages, testLabels] = found ?? (await cachedFiles(set, options));
+  const train = await readIdx(trainImages, trainLabels);
+  const test = await readIdx(testImages, testLabels);
+  checkLabels(train, trainLabels.name, set);
+  checkLabels(test, testLabels.name, set);
+  if (test.height !== train.height || test.width !== train.width) {
+    const [expected, got] = [train, test].map(({ height, width }) => `${height} x ${width}`);
+    throw new FoveaError("bad-file", `${testImages.name}: expected images of ${expected} as for training, got ${got}`);
+  }
+  return {
+    name: set.name,
+    source: `${set.title}, ${grouped(train.count)} training and ${grouped(test.count)} test images`,
+    classes: set.classes,
+    train,
+    test,
+  };
+}
+
+type FourFiles = [NamedBytes, NamedBytes, NamedBytes, NamedBytes];
+
+/** The four files in `<directory>/<name>`, gzipped or plain; undefined where there is no such folder. */
+async function filesIn(directory: string, set: PublishedSet): Promise<FourFiles | undefined> {
+  if (!existsSync(directory)) {
+    throw new FoveaError(
+      "not-found",
+      `${directory}: no data folder: expected one with ${set.name}/ in it, got nothing`,
+    );
+  }
+  const folder = join(directory, set.name);
+  if (!existsSync(folder)) return undefined;
+  const paths = set.files.map(({ name }) => spellings(name).find((spelling) => existsSync(join(folder, spelling))));
+  const missing = set.files.flatMap(({ name }, i) => (paths[i] === undefined ? [name] : []));
+  if (missing.length > 0) {
+    const what = missing.length === set.files.length ? "none of them" : `no ${missing.join(", no ")}`;
+    throw new FoveaError(
+      "not-found",
+      `${folder}: files are missing: expected the four files of ${set.title} (gzipped or plain), got ${what}`,
+    );
+  }
+  const read = paths.map(async (path) => readNamed(join(folder, path as string)));
+  return Promise.all(read) as Promise<FourFiles>;
+}
+
+/** A file's published name, unpacked, and unpacked as some archives name it. */
+function spellings(name: string): string[] {
+  const plain = name.replace(/\.gz$/, "");
+  return [name, plain, plain.replace("-idx", ".idx")];
+}
+
+/** The four files in the cache, after downloading those that are not there or damaged. */
+async function cachedFiles(set: PublishedSet, options: MnistOptions): Promise<FourFiles> {
+  const folder = join(options.cache ?? defaultCache(), set.name);
+  const files = await Promise.all(
+    set.files.map(async ({ name, md5 }) => {
+      const path = join(folder, name);
+      const file = existsSync(path) ? await readNamed(path) : undefined;
+      return file && createHash("md5").update(file.bytes).digest("hex") === md5 ? file : undefined;
+    }),
+  );
+  const total = set.files.reduce((sum, { bytes }, i) => sum + (files[i] ? 0 : bytes), 0);
+  let mirrors = options.mirrors ?? set.mirrors;
+  let before = 0;
+  for (const [i, { name, md5, bytes }] of set.files.entries()) {
+    if (files[i]) continue;
+    const path = join(folder, name);
+    const urls = mirrors.map((mirror) => `${mirror.replace(/\/*$/, "/")}${name}`);
+    const answered = await download(urls, path, {
+      md5,
+      patience: options.patience,
+      signal: options.signal,
+      onBytes: (done) => options.onProgress?.({ file: name, done: before + done, total }),
+    });
+    // The mirror that answered is asked first from now on: the others may have cost their whole patience.
+    mirrors = [...mirrors.slice(answered), ...mirrors.slice(0, answered)];
+    before += bytes;
+    files[i] = await readNamed(path);
+  }
+  return files as FourFiles;
+}
+
+/** Folder of everything that is kept between runs: FOVEA_CACHE, else fovea in XDG_CACHE_HOME or ~/.cache. */
+export function defaultCache(): string {
+  const { FOVEA_CACHE, XDG_CACHE_HOME } = process.env;
+  return FOVEA_CACHE || join(XDG_CACHE_HOME || join(homedir(), ".cache"), "fovea");
+}
+
+async function readNamed(path: string): Promise<NamedBytes> {
+  try {
+    return { name: path, bytes: await readFile(path) };
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new FoveaError("not-found", `${path}: cannot be read: expected a file, got ${message}`, { cause });
+  }
+}
+
+function checkLabels({ labels }: LabelledImages, where: string, { classes }: PublishedSet): void {
+  const at = labels.findIndex((label) => label >= classes.length);
+  if (at === -1) return;
+  throw new FoveaError("bad-file", `${where}: label ${at}: expected 0 to ${classes.length - 1}, got ${labels[at]}`);
+}

@@ -1,0 +1,101 @@
+/** @file Door `fovea/evaluate`: how good a classifier is, and what changed from one to another. */
+
+export {
+  type Attack,
+  type Attacked,
+  type AttackMethod,
+  type AttackOptions,
+  attackMethods,
+  createAttack,
+} from "../evaluate/attack/attack.js";
+export { perturbationOf, picturesOf } from "../evaluate/attack/attack-pixels.js";
+export {
+  type AttackedImages,
+  type AttackedPrediction,
+  type AttackOutcome,
+  type AttackStudyOptions,
+  type AttackSummary,
+  attackImages,
+  type CorrelationSummary,
+  summariseAttack,
+} from "../evaluate/attack/attack-study.js";
+export { type Proportion, proportion } from "../evaluate/classifier/accuracy.js";
+export type { Calibration, ReliabilityBin } from "../evaluate/classifier/calibration.js";
+export type { ClassScores, MacroScores } from "../evaluate/classifier/class-scores.js";
+export { type Comparison, compareClassifiers, mcNemar } from "../evaluate/classifier/compare-classifiers.js";
+export type { ConfusionMatrix } from "../evaluate/classifier/confusion-matrix.js";
+export { type Evaluation, evaluateClassifier } from "../evaluate/classifier/evaluate-classifier.js";
+export { type ClassifierOutput, type Prediction, predictionsOf } from "../evaluate/classifier/predictions.js";
+export { metricNamed, metrics } from "../evaluate/metrics/index.js";
+export type { Metric, MetricKind, Trial } from "../evaluate/metrics/metric.js";
+export { type WeightLayer, weightLayers, withRandomWeights } from "../evaluate/sanity/randomise-weights.js";
+export {
+  type ComparedMaps,
+  checkSanity,
+  comparedMaps,
+  type MapSimilarity,
+  type MethodSanity,
+  type SanityCheckOptions,
+  type SanityStep,
+  similarityOf,
+} from "../evaluate/sanity/sanity-check.js";
+export { bootstrapMean, type Mean } from "../evaluate/statistics/bootstrap.js";
+export { meanInterval } from "../evaluate/statistics/mean-interval.js";
+export { rankCorrelation } from "../evaluate/statistics/rank-correlation.js";
+export { structuralSimilarity } from "../evaluate/statistics/ssim.js";
+export {
+  areaInside,
+  borderOf,
+  cornersOf,
+  evidenceInside,
+  type PointingOptions,
+  pointingGame,
+  type Size,
+} from "../evaluate/studies/evidence.js";
+export { centreMap, evenMap } from "../evaluate/studies/evidence-baselines.js";
+export {
+  type Compared,
+  type Localisation,
+  type LocalisationSummary,
+  type LocaliseOptions,
+  localise,
+  type MeasureSummary,
+  summariseLocalisation,
+} from "../evaluate/studies/localisation.js";
+export {
+  createTrustStudy,
+  type TrustImage,
+  type TrustMeasurement,
+  type TrustSource,
+  type TrustStudy,
+  type TrustStudyOptions,
+} from "../evaluate/studies/trust-study.js";
+export {
+  type BaselineComparison,
+  type MetricSummary,
+  type SourceSummary,
+  type SummariseTrustOptions,
+  summariseTrust,
+  type TrustSummary,
+  type Verdict,
+} from "../evaluate/studies/trust-summary.js";
+export {
+  compareWithRandomMaps,
+  type RandomComparison,
+  type VersusRandomOptions,
+} from "../evaluate/studies/versus-random.js";
+export { centreMaps, evenMaps, type MapSource, methodMaps, randomMaps } from "../evaluate/trial/map-source.js";
+export {
+  areaUnder,
+  type Curve,
+  type CurveOptions,
+  firstPixels,
+  perturbationCurve,
+  pixelOrder,
+} from "../evaluate/trial/perturbation-curve.js";
+export {
+  createPerturbedModel,
+  type Keep,
+  type PerturbedModel,
+  type Replacement,
+} from "../evaluate/trial/perturbed-model.js";

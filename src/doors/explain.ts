@@ -1,0 +1,91 @@
+/** @file Door `fovea/explain`: where a network looks, for any class and layer. */
+
+export type { Augmentation } from "../explain/augmented.js";
+export { type CompileOptions, compileExplanation } from "../explain/compile.js";
+export {
+  type DiagnoseOptions,
+  diagnose,
+  type MapCondition,
+  type MapDiagnosis,
+  type MapFacts,
+} from "../explain/diagnose/diagnose.js";
+export type { Cause, CauseKind } from "../explain/diagnose/diagnose-cause.js";
+export {
+  type DiagnoseFullyOptions,
+  type Diagnosis,
+  diagnoseFully,
+  type Suggestion,
+} from "../explain/diagnose/diagnose-fully.js";
+export {
+  type ClassChoice,
+  type Completeness,
+  createExplainer,
+  type Explainer,
+  type ExplainerOptions,
+  type ExplainOptions,
+  type Explanation,
+  type Included,
+} from "../explain/explainer.js";
+export type { Fusion } from "../explain/fused.js";
+export { createLayerMaps, type LayerMaps, type LayerMapsOptions } from "../explain/layer-maps.js";
+export { type DisplayMapOptions, diagnosisOf, displayMapOf, type MapOptions, mapOf } from "../explain/maps.js";
+export { methodNamed, methods } from "../explain/methods/index.js";
+export {
+  type ActivationMethod,
+  type CamInputs,
+  type CamMethod,
+  type CamOutputs,
+  type GradientMethod,
+  type GraphMethod,
+  isPassMethod,
+} from "../explain/methods/method.js";
+export { type OcclusionOptions, occlusionWith } from "../explain/methods/occlusion.js";
+export { type RiseOptions, riseWith } from "../explain/methods/rise.js";
+export { type ScoreCamOptions, scoreCamWith } from "../explain/methods/score-cam.js";
+export {
+  type CheckModelOptions,
+  checkModel,
+  type GradientProof,
+  type ModelCheck,
+  type Proof,
+} from "../explain/prove/check-model.js";
+export { type Cost, type MeasureCostOptions, measureCost } from "../explain/prove/cost.js";
+export { differentiated } from "../explain/run/gradients.js";
+export type { PassMethod } from "../explain/run/passes/pass-method.js";
+export type { ExplanationGraphs, RunOptions } from "../explain/run/runner.js";
+export type { Sample, SampledMethod, Summed } from "../explain/run/sampled/sampled-method.js";
+export { type Explained, type ExplainStreamOptions, explainStream } from "../explain/stream.js";
+export { type Items, mapAhead } from "../foundation/map-ahead.js";
+export { foldToPlanes } from "../model/layers/fold.js";
+export {
+  type ChosenLayer,
+  chooseLayer,
+  describeLayer,
+  describeLayout,
+  explainableLayers,
+  type Layer,
+  layerSize,
+  stages,
+} from "../model/layers/layers.js";
+export { type GridOptions, gridOf, type Layout, layoutsOf, type TokenGrid } from "../model/layers/layout.js";
+export { milestones } from "../model/layers/milestones.js";
+export { classFinder, type MatchedClasses, matchClasses, type NamedClasses } from "../model/match-classes.js";
+export { className, type Model, type OpenModelOptions, openModel, withInputs } from "../model/model.js";
+export { type ChosenPreprocessing, imageDims, preprocessingOf } from "../model/preprocessing.js";
+export { joined, singleImages } from "../model/run/batches.js";
+export { appendScores, type Classifier, checkImages, createClassifier } from "../model/run/classifier.js";
+export { type Classified, type ClassifyStreamOptions, classifyStream } from "../model/run/classify-stream.js";
+export { type Read, readBatches } from "../model/run/read-batches.js";
+export { readLabels, readSidecar, type Sidecar, sidecarFiles } from "../model/sidecar.js";
+export { type NetworkLayer, networkLayers, parameterCount } from "../model/summary.js";
+export {
+  areOwnScores,
+  classMinus,
+  maskMean,
+  type OutputScoresOptions,
+  outputOf,
+  outputScores,
+  similarityTo,
+  type Target,
+  withTarget,
+} from "../model/targets/targets.js";

@@ -1,0 +1,199 @@
+/** @file Attacks in the maximum norm that show how little a prediction hangs on: FGSM and PGD, for measuring one's own model. */
+
+import { differentiated } from "../../explain/run/gradients.js";
+import { FoveaError } from "../../foundation/error.js";
+import { random } from "../../foundation/random.js";
+import type { Model } from "../../model/model.js";
+import { singleImages } from "../../model/run/batches.js";
+import { appendScores, checkImages } from "../../model/run/classifier.js";
+import { Builder } from "../../onnx/builder.js";
+import { copyGraph, type Graph, type Value } from "../../onnx/graph.js";
+import { prune } from "../../onnx/prune.js";
+import { float32, floats, int64, type Tensor } from "../../onnx/tensor.js";
+import type { Runtime, Session } from "../../runtime/session.js";
+import { attackBounds, type Bounds, perChannel, wholePixels } from "./attack-pixels.js";
+
+export const attackMethods = ["fgsm", "pgd"] as const;
+export type AttackMethod = (typeof attackMethods)[number];
+
+export interface AttackOptions {
+  /**
+   * `fgsm`: one step of size eps along the sign of the loss' gradient (Goodfellow et al. 2015, section 4). `pgd` (default):
+   * steps from a random start, each projected back to within eps (Madry et al. 2018, section 2.1).
+   */
+  readonly method?: AttackMethod;
+  /** How far any pixel may move, the range 0..255 being 1: above 0, at most 1. Default 8/255. */
+  readonly eps?: number;
+  /** Steps of PGD. Default 40. */
+  readonly steps?: number;
+  /** How far a step of PGD goes, in the units of `eps`. Default 2.5 eps / steps. */
+  readonly stepSize?: number;
+  /** Make the network see this class. Default: make it see any but the true one. */
+  readonly target?: number | undefined;
+  /** Of PGD's random start, which is the same for every image: none depends on its neighbours. Default 1. */
+  readonly seed?: number | string;
+  /** Round to whole pixels within eps, as a file holds them. Default false. */
+  readonly whole?: boolean;
+  /** Called before each step; what it throws ends the attack. */
+  readonly onStep?: (step: number, steps: number) => void;
+}
+
+/** What an attack made of N images. */
+export interface Attacked {
+  /** The model's input, in the shape of what was given. */
+  readonly images: Tensor;
+  /** Loss of each image before every step, [steps, N]: against the true class, or against the target. */
+  readonly losses: readonly Float32Array[];
+}
+
+export interface Attack {
+  /**
+   * @param images the model's input, float32 [N, C, H, W], made from pictures
+   * @param labels the true class of each
+   * @throws FoveaError `bad-input` for images that no picture gives, labels that are no class, or options out of range
+   */
+  run(images: Tensor, labels: ArrayLike<number>, options?: AttackOptions): Promise<Attacked>;
+  close(): Promise<void>;
+}
+
+/** Names of what the step takes and gives besides the images. */
+const names = { classes: "attack/classes", move: "attack/move", low: "attack/low", high: "attack/high" } as const;
+const [nextName, lossName] = ["attack/next", "attack/loss"];
+
+/**
+ * One step is one graph: gradient, sign, step and projection. What it gives is what the next one takes.
+ * @throws FoveaError `unsupported-operator` where the network has no gradient down to its input, `bad-graph` for one class
+ */
+export async function createAttack(model: Model, { runtime }: { readonly runtime: Runtime }): Promise<Attack> {
+  if (model.classCount === 1)
+    throw new FoveaError("bad-graph", "attack: expected scores of two or more classes, got one");
+  const session = await runtime.open(stepGraph(model));
+  return {
+    async run(images, labels, options = {}) {
+      const count = checkImages(model, images);
+      const plan = planOf(options);
+      const classes = checkedClasses(model, labels, count, plan.target);
+      if (!model.oneByOne || count === 1) return iterate(model, session, images, classes, plan);
+      const each: Attacked[] = [];
+      for (const [i, image] of singleImages(images).entries()) {
+        each.push(await iterate(model, session, image, classes.slice(i, i + 1), plan));
+      }
+      return sideBySide(each, images);
+    },
+    close: () => session.close(),
+  };
+}
+
+type Plan = ReturnType<typeof planOf>;
+
+function planOf(options: AttackOptions) {
+  const { method = "pgd", eps = 8 / 255, target, seed = 1, whole = false, onStep } = options;
+  const steps = method === "fgsm" ? 1 : (options.steps ?? 40);
+  const stepSize = method === "fgsm" ? eps : (options.stepSize ?? (2.5 * eps) / steps);
+  if (!(attackMethods as readonly string[]).includes(method)) refuse("method", attackMethods.join(" or "), method);
+  if (!(eps > 0 && eps <= 1)) refuse("eps", "more than 0 and at most 1 (the range of a pixel)", eps);
+  if (!(Number.isSafeInteger(steps) && steps > 0)) refuse("steps", "a whole number from 1 on", steps);
+  if (!(stepSize > 0 && stepSize <= 1))
+    refuse("step size", "more than 0 and at most 1 (the range of a pixel)", stepSize);
+  return { method, eps, target, seed, whole, onStep, steps, stepSize };
+}
+
+function refuse(what: string, expected: string, got: unknown): never {
+  throw new FoveaError("bad-input", `attack: ${what}: expected ${expected}, got ${got}`);
+}
+
+/** The class whose loss is followed, for each image: the true one, or the target. */
+function checkedClasses(model: Model, labels: ArrayLike<number>, count: number, target: number | undefined): number[] {
+  if (labels.length !== count) refuse("labels", `one for each of ${count} images`, labels.length);
+  const classes = Array.from(labels, (label) => target ?? label);
+  const last = (model.classCount ?? Number.POSITIVE_INFINITY) - 1;
+  const wrong = classes.find((index) => !(Number.isInteger(index) && index >= 0 && index <= last));
+  if (wrong !== undefined) refuse(target === undefined ? "label" : "target", `a class from 0 to ${last}`, wrong);
+  return classes;
+}
+
+async function iterate(
+  model: Model,
+  session: Session,
+  images: Tensor,
+  classes: readonly number[],
+  { method, eps, target, seed, whole, onStep, steps, stepSize }: Plan,
+): Promise<Attacked> {
+  const bounds = attackBounds(model, images, eps);
+  const distance = perChannel(model, target === undefined ? stepSize : -stepSize);
+  const fixed = {
+    [names.classes]: int64(classes),
+    [names.move]: distance,
+    [names.low]: bounds.low,
+    [names.high]: bounds.high,
+  };
+  const losses: Float32Array[] = [];
+  let current = method === "fgsm" ? images : randomStart(bounds, classes.length, seed);
+  let next = float32(images.dims, new Float32Array(images.size));
+  for (let step = 0; step < steps; step++) {
+    onStep?.(step, steps);
+    const results = await session.run({ ...fixed, [model.input.name]: current }, { [nextName]: next });
+    losses.push(floats(results[lossName] as Tensor));
+    // The images given are not ours to write to.
+    const free = current === images ? float32(images.dims, new Float32Array(images.size)) : current;
+    [current, next] = [next, free];
+  }
+  return { images: whole ? wholePixels(model, current, bounds) : current, losses };
+}
+
+/** Anywhere between the bounds, evenly. */
+function randomStart({ low, high }: Bounds, count: number, seed: number | string): Tensor {
+  const [from, to] = [floats(low), floats(high)];
+  const size = low.size / count;
+  const source = random(seed).fork("attack");
+  const shares = Float32Array.from({ length: size }, () => source.uniform());
+  return float32(
+    low.dims,
+    from.map((least, i) => least + (shares[i % size] as number) * ((to[i] as number) - least)),
+  );
+}
+
+/** Images, classes, a step's size and bounds to the next images and the loss of those given. */
+function stepGraph(model: Model): Graph {
+  const op = new Builder(copyGraph(model.graph));
+  const { scores } = appendScores(op, model);
+  const classes = op.input(names.classes, "int64", ["N"]);
+  const { loss, seed } = appendLoss(op, scores, classes, model.ending === "sigmoid");
+  const { name, dims } = model.input;
+  const gradients = differentiated(op, { of: scores, wrt: [name], seed });
+  const step = op.scope("attack");
+  const move = step.input(names.move, "float32", [1, "", "", ""]);
+  const [low, high] = [step.input(names.low, "float32", dims), step.input(names.high, "float32", dims)];
+  const moved = step.Add(name, step.Mul(move, step.Sign(gradients.get(name) as Value)));
+  const next = step.Max(step.Min(moved, high), low);
+  return prune(op.graph, [step.named(nextName, next), step.named(lossName, loss)]);
+}
+
+/**
+ * Cross-entropy [N], and a positive multiple, the same for all scores of an image, of its gradient by the scores [N, classes].
+ * For softmax the gradient is (1 - p_c)(q - 1_c), where q is the softmax over the other classes: a sure network would round
+ * 1 - p_c to zero, and only the sign of what comes of it is used, so that factor is left out.
+ */
+function appendLoss(op: Builder, scores: Value, classes: Value, sigmoid: boolean): { loss: Value; seed: Value } {
+  const count = op.Gather(op.Shape(scores), op.int(1));
+  const wanted = op.OneHot(classes, count, op.constant(float32([2], [0, 1]), "off_on"), { axis: 1 });
+  const chosen = op.Greater(wanted, op.scalar(0));
+  const sum = (each: Value) => op.ReduceSum(each, op.ints([1]), { keepdims: 0 });
+  if (sigmoid) {
+    const towards = op.Where(chosen, op.Neg(scores), scores);
+    const slope = op.Sigmoid(towards);
+    return { loss: sum(op.Softplus(towards)), seed: op.Where(chosen, op.Neg(slope), slope) };
+  }
+  const others = op.Softmax(op.Where(chosen, op.scalar(-3e38), scores), { axis: 1 });
+  const loss = op.Neg(sum(op.Mul(wanted, op.LogSoftmax(scores, { axis: 1 }))));
+  return { loss, seed: op.Sub(others, wanted) };
+}
+
+function sideBySide(each: readonly Attacked[], { dims, size }: Tensor): Attacked {
+  const all = new Float32Array(size);
+  each.forEach(({ images }, i) => all.set(floats(images), (i * size) / each.length));
+  const losses = (each[0]?.losses ?? []).map((_, step) =>
+    Float32Array.from(each, ({ losses }) => losses[step]?.[0] as number),
+  );
+  return { images: float32(dims, all), losses };
+}

@@ -1,0 +1,76 @@
+/** @file Class probabilities read as predictions: one per image, checked on the way in. */
+
+import { FoveaError } from "../../foundation/error.js";
+
+/** What a classifier said about labelled images. */
+export interface ClassifierOutput {
+  /** Probabilities of every class, [count, classes], each row summing to 1. */
+  readonly probabilities: Float32Array;
+  /** The true class of each image, as an index into `classes`. */
+  readonly labels: ArrayLike<number>;
+  readonly classes: readonly string[];
+}
+
+/** One image as the classifier saw it. */
+export interface Prediction {
+  /** Position of the image in the data set. */
+  readonly index: number;
+  /** The true class. */
+  readonly label: number;
+  /** The class with the highest probability; the first one of several. */
+  readonly predicted: number;
+  /** Probability of the predicted class. */
+  readonly confidence: number;
+  readonly probabilityOfTruth: number;
+}
+
+/** How far a row may sum from 1: what half precision leaves. */
+const sumTolerance = 5e-3;
+
+/** Reads a prediction for each image. Refuses probabilities that are none and labels that name no class. */
+export function predictionsOf(
+  { probabilities, labels, classes }: ClassifierOutput,
+  where = "predictionsOf",
+): Prediction[] {
+  const width = classes.length;
+  if (width < 2) throw new FoveaError("bad-input", `${where}: classes: expected at least 2, got ${width}`);
+  if (labels.length === 0) throw new FoveaError("bad-input", `${where}: labels: expected at least one image, got none`);
+  if (probabilities.length !== labels.length * width) {
+    const expected = `${labels.length} images × ${width} classes = ${labels.length * width}`;
+    throw new FoveaError(
+      "shape-mismatch",
+      `${where}: probabilities: expected ${expected} numbers, got ${probabilities.length}`,
+    );
+  }
+  return Array.from({ length: labels.length }, (_, index) => {
+    const label = checkedClass(labels[index], width, `${where}: label of image ${index}`);
+    let [predicted, confidence, sum] = [0, Number.NEGATIVE_INFINITY, 0];
+    for (let k = 0; k < width; k++) {
+      const probability = probabilities[index * width + k] as number;
+      if (!(probability >= 0 && probability <= 1 + sumTolerance)) {
+        const name = `probability of class "${classes[k]}" for image ${index}`;
+        throw new FoveaError("bad-input", `${where}: ${name}: expected a number from 0 to 1, got ${probability}`);
+      }
+      sum += probability;
+      if (probability > confidence) [predicted, confidence] = [k, probability];
+    }
+    if (Math.abs(sum - 1) > sumTolerance) {
+      const hint = "expected 1 (apply the softmax first)";
+      throw new FoveaError("bad-input", `${where}: sum of the probabilities for image ${index}: ${hint}, got ${sum}`);
+    }
+    const probabilityOfTruth = probabilities[index * width + label] as number;
+    return {
+      index,
+      label,
+      predicted,
+      confidence: Math.min(1, confidence),
+      probabilityOfTruth: Math.min(1, probabilityOfTruth),
+    };
+  });
+}
+
+/** `value` if it is the index of one of `classes` classes, else an error that begins with `where`. */
+export function checkedClass(value: number | undefined, classes: number, where: string): number {
+  if (value !== undefined && Number.isInteger(value) && value >= 0 && value < classes) return value;
+  throw new FoveaError("bad-input", `${where}: expected a class index from 0 to ${classes - 1}, got ${value}`);
+}

@@ -1,0 +1,66 @@
+/** @file What makes maps that are to be tested: methods, and baselines that know nothing of the network. */
+
+import type { Explainer } from "../../explain/explainer.js";
+import { mapOf } from "../../explain/maps.js";
+import { random } from "../../foundation/random.js";
+import type { FloatMap } from "../../image/map/heatmap.js";
+import { imageDims } from "../../model/preprocessing.js";
+import type { Tensor } from "../../onnx/tensor.js";
+import type { Size } from "../studies/evidence.js";
+import { centreMap, evenMap } from "../studies/evidence-baselines.js";
+
+export interface MapSource {
+  /** As it stands in a table. */
+  readonly name: string;
+  readonly title: string;
+  /** Maps of a class for images [n, ...]; random ones are new in each call, as `seed` has it. */
+  maps(images: Tensor, target: number, seed: number | string): Promise<readonly FloatMap[]>;
+}
+
+export function methodMaps(explainer: Explainer): MapSource {
+  const { name, title } = explainer.method;
+  return {
+    name,
+    title,
+    async maps(images, target) {
+      const labels = Array<number>(images.dims[0] as number).fill(target);
+      const explanation = await explainer.explain(images, { labels });
+      return labels.map((_, i) => mapOf(explanation, i));
+    },
+  };
+}
+
+/** Even noise from 0 to 1 of a method's size, so that it is as coarse as the method's maps. */
+export function randomMaps(name: string, { width, height }: Size): MapSource {
+  return {
+    name,
+    title: `Random ${height}x${width} maps`,
+    async maps(images, _target, seed) {
+      const source = random(seed).fork("random map");
+      return Array.from({ length: images.dims[0] as number }, () => ({
+        ...{ width, height },
+        values: Float32Array.from({ length: width * height }, () => source.uniform()),
+      }));
+    },
+  };
+}
+
+/** A Gaussian around the middle of the input. */
+export const centreMaps: MapSource = {
+  name: "centre",
+  title: "Centre",
+  maps: async (images) => perImage(images, centreMap),
+};
+
+/** The same everywhere: an order of pixels at random. */
+export const evenMaps: MapSource = {
+  name: "uniform",
+  title: "Uniform",
+  maps: async (images) => perImage(images, evenMap),
+};
+
+function perImage({ dims }: Tensor, make: (size: Size) => FloatMap): FloatMap[] {
+  const last = imageDims(dims)?.layout === "nhwc";
+  const [height, width] = dims.slice(last ? 1 : 2) as [number, number];
+  return Array<FloatMap>(dims[0] as number).fill(make({ width, height }));
+}

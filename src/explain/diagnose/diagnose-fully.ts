@@ -1,0 +1,238 @@
+/** @file Why a map cannot be read: the place in the network, and a layer or method that was tried and works. */
+
+import { FoveaError } from "../../foundation/error.js";
+import { explainableLayers, type Layer, layerSize, stages } from "../../model/layers/layers.js";
+import { gridOf } from "../../model/layers/layout.js";
+import { className } from "../../model/model.js";
+import { singleImages } from "../../model/run/batches.js";
+import { floats, type Tensor } from "../../onnx/tensor.js";
+import { createExplainer, type Explainer, type ExplainerOptions, type Explanation } from "../explainer.js";
+import { diagnosisOf } from "../maps.js";
+import { methods as allMethods } from "../methods/index.js";
+import { type CamMethod, isPassMethod } from "../methods/method.js";
+import { type MapCondition, type MapDiagnosis, type MapFacts, smallestEffect } from "./diagnose.js";
+import {
+  type Cause,
+  cancellation,
+  deadChannels,
+  lossOfGradient,
+  onlyBesideTheGrid,
+  overflow,
+  pooledBefore,
+} from "./diagnose-cause.js";
+import { probe } from "./diagnose-probe.js";
+
+/** What to change; one of these. */
+export interface Suggestion {
+  /** Name of a layer. */
+  readonly layer?: string;
+  /** Name of a method. */
+  readonly method?: string;
+  /** What speaks against the class, or what speaks for it. */
+  readonly against?: boolean;
+  readonly class?: "predicted";
+}
+
+export interface Diagnosis extends MapDiagnosis {
+  /** Where the map was lost, if it was found. */
+  readonly cause?: Cause;
+  /** What gives a map that is fine for this image and class, best first; empty where nothing that was tried does. */
+  readonly suggestions: readonly Suggestion[];
+}
+
+export interface DiagnoseFullyOptions {
+  /** Methods to suggest from. Default all. */
+  readonly methods?: readonly CamMethod[];
+}
+
+/** Layers that are tried at most: each costs a session and a run. */
+const mostTrials = 6;
+/** Channels in a trial of a method that runs the network for each: enough to see whether there is a map. */
+const fewChannels = 16;
+/** Methods that need no gradient, or not its mean, by what they help against. */
+const remedies: Partial<Record<Cause["kind"], readonly string[]>> = {
+  cancelled: ["hires-cam", "layer-cam", "grad-cam-elementwise"],
+  saturated: ["ablation-cam", "score-cam"],
+  blocked: ["ablation-cam", "score-cam"],
+};
+
+/**
+ * Looks closer at the map of image i for its k-th explained class, where `diagnosisOf` finds that it cannot be read: runs
+ * the network again with its inner values, and tries other layers. A map that is fine costs nothing.
+ * @param images what was explained
+ */
+export async function diagnoseFully(
+  explainer: Explainer,
+  images: Tensor,
+  explanation: Explanation,
+  i: number,
+  k = 0,
+  { methods = allMethods }: DiagnoseFullyOptions = {},
+): Promise<Diagnosis> {
+  const seen = diagnosisOf(explanation, i, k);
+  if (seen.condition === "fine") return { ...seen, suggestions: [] };
+  const image = singleImages(images)[i] as Tensor;
+  const index = explanation.classes[i]?.[k] as number;
+  const found = await closer(explainer, image, index, seen);
+  if (found.condition === "fine") return { ...found, suggestions: [] };
+  const predicted = explanation.predicted[i] as number;
+  const suggestions = await whatWorks(explainer, image, { index, predicted }, found, methods);
+  const advice = adviceOf(explainer, predicted, found.condition, suggestions);
+  const text = [found.text, found.cause?.text ?? "", advice].filter((part) => part !== "").join(" ");
+  return { ...found, text, suggestions };
+}
+
+type Found = MapDiagnosis & { readonly cause?: Cause };
+
+/** The condition with its cause; what the map alone leaves open is decided. */
+async function closer(explainer: Explainer, image: Tensor, index: number, seen: MapDiagnosis): Promise<Found> {
+  const { model, layer } = explainer;
+  switch (seen.condition) {
+    case "not-finite":
+      return { ...seen, cause: overflow(await probe(explainer, image, index), model, layer) };
+    case "no-gradient":
+    case "silent-layer":
+    case "no-evidence":
+      return withoutEvidence(explainer, image, index, seen);
+    case "constant": {
+      const cause = pooledBefore(model, layer);
+      return cause ? { ...seen, cause } : seen;
+    }
+    default:
+      return seen;
+  }
+}
+
+async function withoutEvidence(explainer: Explainer, image: Tensor, index: number, seen: MapDiagnosis): Promise<Found> {
+  const { model, layer, method, options } = explainer;
+  if (!method.needsGradient) return seen;
+  const inside = await createExplainer(model, { ...options, method, include: ["activation", "gradient"] });
+  try {
+    const explanation = await inside.explain(image, { classes: [index] });
+    const [activation, gradient] = [explanation.activation as Tensor, explanation.gradient as Tensor];
+    const [a, g] = [floats(activation), floats(gradient)];
+    const effect = a.reduce((sum, value, at) => sum + Math.abs(value * (g[at] as number)), 0);
+    const moves = effect >= smallestEffect * Math.abs(seen.facts.score as number) && effect > 0;
+    if (moves) {
+      const cause = explanation.weights && cancellation(g, floats(explanation.weights));
+      if (cause) return { ...seen, condition: "no-gradient", cause };
+      if (seen.condition === "no-gradient") return { ...seen, condition: "fine", text: "" };
+    }
+    const arrives = g.some((value) => value !== 0);
+    if (seen.condition === "silent-layer" || (seen.condition === "no-evidence" && arrives)) {
+      return { ...seen, condition: "silent-layer", cause: deadChannels(activation) };
+    }
+    const probed = await probe(explainer, image, index);
+    const atLayer = probed.gradients.get(layer.name) as Float32Array;
+    const cause = onlyBesideTheGrid(layer, atLayer, g) ?? lossOfGradient(probed, layer);
+    return { ...seen, condition: "no-gradient", ...(cause ? { cause } : {}) };
+  } finally {
+    await inside.close();
+  }
+}
+
+interface Classes {
+  readonly index: number;
+  readonly predicted: number;
+}
+
+async function whatWorks(
+  explainer: Explainer,
+  image: Tensor,
+  classes: Classes,
+  { condition, cause, facts }: Found,
+  methods: readonly CamMethod[],
+): Promise<Suggestion[]> {
+  if (condition === "not-finite" && !Number.isFinite(facts.score)) return [];
+  const firstFine = async (trials: readonly Suggestion[]): Promise<Suggestion[]> => {
+    for (const trial of trials.slice(0, mostTrials)) {
+      if (await isFine(explainer, image, classes, trial, methods)) return [trial];
+    }
+    return [];
+  };
+  const helpful = (cause && remedies[cause.kind]) ?? [];
+  const helping = methods.filter(({ name }) => helpful.includes(name)).map(({ name }) => ({ method: name }));
+  const layers = otherLayers(explainer, condition, facts).map((layer) => ({ layer }));
+  if (condition !== "all-against" && condition !== "mostly-against") return firstFine([...helping, ...layers]);
+  const { against = false } = explainer.options;
+  const turned = await firstFine([{ against: !against }]);
+  if (classes.index !== classes.predicted) return [...turned, ...(await firstFine([{ class: "predicted" }]))];
+  // What the network decides for has evidence at some layer; that this one speaks against it is the layer's fault.
+  return against ? turned : [...(await firstFine(layers)), ...turned];
+}
+
+/** For a map that cannot say where, the finer stages, the next one first; else all other stages from the last. */
+function otherLayers(
+  { model, layer, options }: Explainer,
+  condition: MapCondition,
+  { height, width }: MapFacts,
+): string[] {
+  const coarse = ["constant", "flat", "single-pixel", "coarse"].includes(condition);
+  const finer = ({ layout, dims }: Layer) => {
+    const grid = gridOf(layout, dims);
+    return !(Number(grid.height) * Number(grid.width) <= height * width);
+  };
+  try {
+    return stages(model, options)
+      .filter((other) => other.name !== layer.name && (!coarse || finer(other)))
+      .map(({ name }) => name);
+  } catch (error) {
+    // In some transformers no layer's places reach the scores.
+    if (error instanceof FoveaError) return [];
+    throw error;
+  }
+}
+
+async function isFine(
+  explainer: Explainer,
+  image: Tensor,
+  { index, predicted }: Classes,
+  { class: other, method, ...changed }: Suggestion,
+  methods: readonly CamMethod[],
+): Promise<boolean> {
+  const tried = methods.find(({ name }) => name === method) ?? explainer.method;
+  const options: ExplainerOptions = {
+    ...explainer.options,
+    layer: explainer.layer.name,
+    method: tried,
+    ...(isPassMethod(tried) && tried.at !== "image" ? { topChannels: fewChannels } : {}),
+    ...changed,
+  };
+  let trial: Explainer | undefined;
+  try {
+    trial = other === undefined ? await createExplainer(explainer.model, options) : explainer;
+    const explanation = await trial.explain(image, { classes: [other === undefined ? index : predicted] });
+    return diagnosisOf(explanation, 0).condition === "fine";
+  } catch (error) {
+    // An earlier layer may have operators behind it that have no rule.
+    if (error instanceof FoveaError) return false;
+    throw error;
+  } finally {
+    if (trial !== explainer) await trial?.close();
+  }
+}
+
+function adviceOf(
+  { model, options }: Explainer,
+  predicted: number,
+  condition: MapCondition,
+  suggestions: readonly Suggestion[],
+): string {
+  const layers = explainableLayers(model, options);
+  const parts = suggestions.map(({ layer, method, against }) => {
+    if (layer !== undefined) {
+      const found = layers.find(({ name }) => name === layer);
+      return `layer ${layer}${found ? ` (${layerSize(found)})` : ""} gives a readable map`;
+    }
+    if (method !== undefined) return `the method ${method} gives a readable map`;
+    if (against !== undefined) return `look at what speaks ${against ? "against" : "for"} it instead`;
+    return `at the predicted class, ${className(model, predicted)}`;
+  });
+  if (parts.length > 0) return sentence(parts.join(", or "));
+  if (condition === "not-finite") return "Check that the input is scaled as the model expects.";
+  return "No other stage that was tried gives a readable map.";
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}

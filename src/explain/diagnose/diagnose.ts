@@ -1,0 +1,205 @@
+/** @file Whether a map can be read, with the numbers that tell, from what every explanation holds. */
+
+import type { FloatMap } from "../../image/map/heatmap.js";
+
+/**
+ * - `not-finite`: NaN or infinite values;
+ * - `no-gradient`: nothing at the layer moves the score, or too little for float32;
+ * - `silent-layer`: the activations are zero wherever the class has weight;
+ * - `no-evidence`: zero everywhere, for one of these two reasons (a method without channel weights does not tell which);
+ * - `all-against`, `mostly-against`: all evidence, or nearly all, is negative;
+ * - `constant`, `flat`: the same, or nearly the same value everywhere;
+ * - `single-pixel`: one position outshines all others;
+ * - `coarse`: so few positions that the map cannot say where.
+ */
+export type MapCondition =
+  | "fine"
+  | "not-finite"
+  | "no-gradient"
+  | "silent-layer"
+  | "no-evidence"
+  | "all-against"
+  | "mostly-against"
+  | "constant"
+  | "flat"
+  | "single-pixel"
+  | "coarse";
+
+/** Numbers of one map. Shares are from 0 to 1; where there is nothing to share, 0. */
+export interface MapFacts {
+  readonly height: number;
+  readonly width: number;
+  /** How many values are NaN or infinite; they count as zero below. */
+  readonly notFinite: number;
+  /** How many positions hold negative evidence. */
+  readonly negativePositions: number;
+  /** Negative evidence as a share of all evidence by magnitude. */
+  readonly negativeShare: number;
+  /** Row of the strongest position, from 0. */
+  readonly row: number;
+  /** Column of the strongest position, from 0. */
+  readonly column: number;
+  /** What the strongest position holds of the positive evidence. */
+  readonly peakShare: number;
+  /** The second strongest position, relative to the strongest. */
+  readonly second: number;
+  /** The weakest position, relative to the strongest; negative evidence counts as zero. */
+  readonly weakest: number;
+  /** How many channels have weight, and how many there are, where the method has weights. */
+  readonly weighted: number | undefined;
+  readonly channels: number | undefined;
+  /** All evidence by magnitude, relative to the score. */
+  readonly effect: number | undefined;
+  /** Of the explained class, before softmax. */
+  readonly score: number | undefined;
+  /** Of the explained class. */
+  readonly probability: number | undefined;
+}
+
+export interface DiagnoseOptions {
+  /** The channel weights α, [C], where the method has them. */
+  readonly weights?: Float32Array | undefined;
+  /** Of the explained class, before softmax. */
+  readonly score?: number | undefined;
+  /** Of the explained class. */
+  readonly probability?: number | undefined;
+  /** The map shows what speaks against the class. Default false. */
+  readonly against?: boolean;
+}
+
+/** What a map says of itself. `diagnoseFully` finds out more. */
+export interface MapDiagnosis {
+  readonly condition: MapCondition;
+  /** What is to be seen, with its numbers, for people; empty when the map is fine. */
+  readonly text: string;
+  readonly facts: MapFacts;
+}
+
+/**
+ * The slope of a saturated unit is computed from 1 - y, which float32 rounds to 6e-8: of an effect this small, fewer than
+ * two digits are right. Maps of eight trained networks have effects from 4e-2 upwards.
+ */
+export const smallestEffect = 1e-5;
+/** With less evidence than this on its side, a map divided by its peak shows a remainder as if it were a finding. */
+const remainder = 0.01;
+/** What is drawn below this share of the colour scale looks like nothing. */
+const invisible = 0.05;
+/** Above this share of the peak everything is drawn alike. Maps of eight trained networks have weakest values below 0.2. */
+const uniform = 0.9;
+/** Relative differences that rounding makes. */
+const rounding = 1e-6;
+/** Of 2x2 positions each covers a quarter of the picture. */
+const fewestPositions = 4;
+
+/** Looks at one map before its ReLU. */
+export function diagnose(evidence: FloatMap, options: DiagnoseOptions = {}): MapDiagnosis {
+  const facts = factsOf(evidence, options);
+  const condition = conditionOf(facts, evidence.values);
+  return { condition, text: describeMap(condition, facts, options.against ?? false), facts };
+}
+
+function factsOf({ width, height, values }: FloatMap, { weights, score, probability }: DiagnoseOptions): MapFacts {
+  let [notFinite, negativePositions, against, support, second] = [0, 0, 0, 0, 0];
+  let [at, peak, weakest] = [0, 0, Number.POSITIVE_INFINITY];
+  values.forEach((raw, i) => {
+    const value = Number.isFinite(raw) ? raw : 0;
+    if (value !== raw) notFinite++;
+    if (value < 0) {
+      negativePositions++;
+      against -= value;
+    } else support += value;
+    weakest = Math.min(weakest, Math.max(0, value));
+    if (value > peak) [at, peak, second] = [i, value, peak];
+    else second = Math.max(second, value);
+  });
+  const share = (part: number, whole: number) => (whole > 0 ? part / whole : 0);
+  return {
+    height,
+    width,
+    notFinite,
+    negativePositions,
+    negativeShare: share(against, against + support),
+    row: Math.floor(at / width),
+    column: at % width,
+    peakShare: share(peak, support),
+    second: share(second, peak),
+    weakest: share(weakest, peak),
+    weighted: weights?.reduce((count, weight) => count + (weight === 0 ? 0 : 1), 0),
+    channels: weights?.length,
+    effect: score === undefined ? undefined : share(against + support, Math.abs(score)),
+    score,
+    probability,
+  };
+}
+
+function conditionOf(facts: MapFacts, values: Float32Array): MapCondition {
+  const { height, width, notFinite, effect, score, weighted, second, weakest } = facts;
+  const positions = height * width;
+  if (notFinite > 0) return "not-finite";
+  if (weighted === 0) return "no-gradient";
+  if (values.every((value) => value === 0)) return weighted === undefined ? "no-evidence" : "silent-layer";
+  if (score !== undefined && score !== 0 && (effect as number) < smallestEffect) return "no-gradient";
+  if (facts.peakShare === 0) return "all-against";
+  if (1 - facts.negativeShare < remainder) return "mostly-against";
+  if (weakest >= 1 - rounding) return "constant";
+  if (weakest >= uniform) return "flat";
+  if (positions <= fewestPositions) return "coarse";
+  return second <= invisible ? "single-pixel" : "fine";
+}
+
+function describeMap(condition: MapCondition, facts: MapFacts, against: boolean): string {
+  const { height, width, notFinite, negativePositions, weighted, channels, effect } = facts;
+  const positions = height * width;
+  const probability = facts.probability === undefined ? "" : ` (probability ${percentage(facts.probability)})`;
+  const speaks = against ? "against" : "for";
+  const otherwise = against ? "for" : "against";
+  switch (condition) {
+    case "fine":
+      return "";
+    case "not-finite": {
+      const score = facts.score !== undefined && !Number.isFinite(facts.score) ? ", and neither is the score" : "";
+      return `${notFinite} of the map's ${positions} values are not finite${score}.`;
+    }
+    case "no-gradient":
+      return weighted === 0
+        ? `All ${channels} channels of this layer have weight zero for this class.`
+        : `This layer hardly moves the score: all evidence together is ${significant(effect as number)} of it, less than float32 can resolve.`;
+    case "silent-layer":
+      return `The layer is silent: the class has weight in ${weighted} of its ${channels} channels, and these are zero on this image.`;
+    case "no-evidence":
+      return `The map is zero at all ${positions} positions: the layer is silent, or the class does not depend on it.`;
+    case "all-against": {
+      const rest = negativePositions === positions ? "" : ", and the rest is silent";
+      return `Nothing at this layer speaks ${speaks} this class${probability}: ${negativePositions} of ${positions} positions speak ${otherwise} it${rest}.`;
+    }
+    case "mostly-against":
+      return `Only ${percentage(1 - facts.negativeShare)} of the evidence at this layer speaks ${speaks} this class${probability}, and the map shows that remainder in full colour: ${negativePositions} of ${positions} positions speak ${otherwise} it.`;
+    case "constant":
+      return positions === 1
+        ? "The layer has a single position: it cannot say where."
+        : `The map has the same value at all ${positions} positions: this layer does not tell them apart.`;
+    case "flat":
+      return `The map is nearly uniform: its weakest value is ${percentage(facts.weakest)} of its strongest.`;
+    case "single-pixel":
+      return `One position (row ${facts.row}, column ${facts.column} of ${height}x${width}) holds ${percentage(facts.peakShare)} of the evidence, and outshines all others ${outshone(facts.second)}.`;
+    case "coarse":
+      return `The layer has ${height}x${width} positions: too few to say where.`;
+  }
+}
+
+function outshone(second: number): string {
+  return second === 0 ? "completely" : `${Math.round(1 / second)} to 1`;
+}
+
+/** `7 %`, `99.8 %`: as many digits as keep it from looking like none or all. */
+export function percentage(share: number): string {
+  for (const digits of [0, 1, 2, 3, 4]) {
+    const text = (100 * share).toFixed(digits);
+    if (share === 0 || share === 1 || (Number(text) > 0 && Number(text) < 100)) return `${text} %`;
+  }
+  return share < 0.5 ? `${significant(100 * share)} %` : "over 99.9999 %";
+}
+
+function significant(value: number): string {
+  return value.toExponential(0);
+}

@@ -1,0 +1,38 @@
+/** @file Sums over channels, the last step of most methods. */
+
+import type { Builder } from "../../../onnx/builder.js";
+import type { Value } from "../../../onnx/graph.js";
+import type { CamInputs, CamOutputs } from "../method.js";
+
+/** Σₖ αₖ Aₖ of weights α [N, C] and planes A [N, C, H, W]. */
+export function weightedSum(op: Builder, weights: Value, planes: Value): CamOutputs {
+  const flat = op.Reshape(planes, op.ints([0, 0, -1]));
+  const sum = op.MatMul(op.Unsqueeze(weights, op.ints([1])), flat);
+  const shape = op.Concat(op.ints([0, 1]), op.Shape(planes, { start: 2 }), { axis: 0 });
+  return { evidence: op.Reshape(sum, shape), weights };
+}
+
+/** Σₖ Tₖ of planes T [N, C, H, W]. */
+export function sumOf(op: Builder, attribution: Value): CamOutputs {
+  return { evidence: op.ReduceSum(attribution, op.ints([1]), { keepdims: 1 }), attribution };
+}
+
+/** maxₖ |Tₖ| of planes T [N, C, H, W]. */
+export function largestOf(op: Builder, attribution: Value): CamOutputs {
+  return { evidence: op.ReduceMax(op.Abs(attribution), op.ints([1]), { keepdims: 1 }), attribution };
+}
+
+/** Sums over all places, [N, C, H, W] to [N, C, 1, 1]. */
+export function overPlaces(op: Builder, planes: Value): Value {
+  return op.ReduceSum(planes, op.ints([2, 3]), { keepdims: 1 });
+}
+
+/** The attribution of a method, also where it only tells its channels' weights. */
+export function attributionOf(
+  op: Builder,
+  { activation }: Pick<CamInputs, "activation">,
+  { attribution, weights }: CamOutputs,
+): Value | undefined {
+  if (attribution !== undefined || weights === undefined) return attribution;
+  return op.Mul(op.Unsqueeze(weights, op.ints([2, 3])), activation);
+}

@@ -1,0 +1,220 @@
+/** @file Two proofs that a model is explained rightly: its scores are the file's, and its gradient is the finite difference's. */
+
+import { checkGradients } from "../../autodiff/check-gradients.js";
+import { FoveaError } from "../../foundation/error.js";
+import { random } from "../../foundation/random.js";
+import type { ChosenLayer } from "../../model/layers/layers.js";
+import type { Model } from "../../model/model.js";
+import { Builder } from "../../onnx/builder.js";
+import { type Graph, readsOf, runInputs, type Value } from "../../onnx/graph.js";
+import { ancestors, descendants, prune } from "../../onnx/prune.js";
+import { refuseEndlessLoops } from "../../onnx/read/limits.js";
+import type { Precision } from "../../onnx/rewrite/precision.js";
+import { type DataType, dataTypes, float32, floats, numbers, type Tensor } from "../../onnx/tensor.js";
+import type { Runtime, Session } from "../../runtime/session.js";
+import { createExplainer, type Explainer, type ExplainerOptions } from "../explainer.js";
+import { isStraightThrough } from "../run/gradients.js";
+import { noiseImages } from "./noise.js";
+
+export interface CheckModelOptions extends Omit<ExplainerOptions, "include"> {
+  /** The untouched file, or what else the runtime opens. */
+  readonly source: Uint8Array | Graph | string;
+  /** The model's input to check at. Default: two pictures of seeded noise, or one where the batch is fixed. */
+  readonly input?: Tensor;
+  /** Seed of the noise and of the directions. Default 1. */
+  readonly seed?: number;
+}
+
+export interface Proof {
+  /** Relative to the size of what is compared. */
+  readonly error: number;
+  readonly tolerance: number;
+  readonly passed: boolean;
+}
+
+/** The gradient against finite differences: along itself, where all errors show, and along random signs. */
+export interface GradientProof {
+  readonly uphill: Proof;
+  readonly anywhere: Proof;
+  readonly passed: boolean;
+}
+
+export interface ModelCheck {
+  readonly layer: ChosenLayer;
+  /** What the explanation graph makes of the input, against what the untouched file makes of it. */
+  readonly scores: Proof;
+  /** Undefined for the straight-through gradient of a quantised model, which is not the derivative. */
+  readonly gradient: GradientProof | undefined;
+  /** What a reader should know about how maps are computed, for people. */
+  readonly notes: readonly string[];
+  /** The operators between the layer and the scores with how often they occur, the most frequent first. */
+  readonly operators: readonly (readonly [operator: string, count: number])[];
+  readonly passed: boolean;
+  readonly seed: number;
+}
+
+/**
+ * Largest difference of two runs of one network by differently optimised sessions, relative to the largest output, by what
+ * the file computes in. In half precision the file's own output is that far from the exact one: results are rounded to 11
+ * (float16) or 8 (bfloat16) significant bits several times on the way.
+ */
+const scoresTolerances: Readonly<Record<Precision, number>> = {
+  float64: 1e-4,
+  float32: 1e-4,
+  float16: 1e-2,
+  bfloat16: 5e-2,
+};
+/** Sums that fall on the edge between two whole numbers round to either, in each layer of a quantised model. */
+const quantizedTolerance = 2e-2;
+/**
+ * What float32 and the kinks of a deep network leave of a finite difference. Uphill, the changes of all elements add up and
+ * those of kinks do not; along random signs both mostly cancel, which hides small errors, but nothing that is left out.
+ */
+const gradientTolerances = { uphill: 5e-3, anywhere: 0.1 } as const;
+/** Steps relative to the activation's size. */
+const steps = [1e-3, 1e-4, 1e-2];
+/** How far from the activation the gradient is taken, relative to its size: at its zeros maxima are tied, and kinks met. */
+const jitter = 0.1;
+
+/**
+ * Checks a model at one layer.
+ * @throws FoveaError as `createExplainer` does, and `unsupported-operator` for an operator without a rule on the path
+ */
+export async function checkModel(model: Model, options: CheckModelOptions): Promise<ModelCheck> {
+  const { source, runtime, seed = 1, input = noiseImages(model, { seed }), ...explaining } = options;
+  // Of its explanations only the scores are looked at.
+  const explainer = await createExplainer(model, { ...explaining, samples: 1, runtime });
+  refuseEndlessLoops(model.graph, Number.POSITIVE_INFINITY);
+  try {
+    const scores = await compareScores(model, explainer, source, runtime, input);
+    const straightThrough = isStraightThrough(model, explainer.layer.name);
+    const gradient = straightThrough ? undefined : await compareGradients(model, explainer, runtime, input, seed);
+    const passed = scores.passed && gradient?.passed !== false;
+    return {
+      layer: explainer.layer,
+      scores,
+      gradient,
+      notes: explainer.notes,
+      operators: operatorsBehind(model, explainer.layer.name),
+      passed,
+      seed,
+    };
+  } finally {
+    await explainer.close();
+  }
+}
+
+async function compareScores(
+  model: Model,
+  explainer: Explainer,
+  source: CheckModelOptions["source"],
+  runtime: Runtime,
+  input: Tensor,
+): Promise<Proof> {
+  const session = await openedAlone(model, source, runtime);
+  const feeds: Record<Value, Tensor> = { ...model.constants, [model.input.name]: input };
+  for (const { name, type } of session.inputs) feeds[name] = await castTo(type, feeds[name] as Tensor, runtime);
+  const outputs = await session.run(feeds);
+  await session.close();
+  const expected = numbers(outputs[model.output] as Tensor);
+  const { scores, probabilities } = await explainer.explain(input);
+  const own = { softmax: probabilities, sigmoid: probabilities, "log-softmax": probabilities, none: scores };
+  const all = numbers(own[model.ending]).map(model.ending === "log-softmax" ? Math.log : (value) => value);
+  const found = model.oneScore ? all.filter((_, i) => i % 2 === 1) : all;
+  const rounded = model.graph.nodes.some(({ op }) => op === "QuantizeLinear" || op === "DynamicQuantizeLinear");
+  const tolerance = Math.max(scoresTolerances[model.precision], rounded ? quantizedTolerance : 0);
+  return proof(relativeDifference(found, expected), tolerance);
+}
+
+async function openedAlone(
+  { precision }: Model,
+  source: CheckModelOptions["source"],
+  runtime: Runtime,
+): Promise<Session> {
+  try {
+    return await runtime.open(source);
+  } catch (error) {
+    if (!(error instanceof FoveaError) || precision === "float32") throw error;
+    const what = `the file computes in ${precision}, for which this runtime may have no kernels, explanations in float32`;
+    throw new FoveaError(
+      error.code,
+      `check: expected a file that the runtime runs as it is, got one refused (${what}): ${error.message}`,
+    );
+  }
+}
+
+/** A floating tensor in the type that a file's input has. */
+async function castTo(type: DataType | undefined, tensor: Tensor, runtime: Runtime): Promise<Tensor> {
+  if (type === undefined || type === tensor.type || !type.includes("float") || !tensor.type.includes("float"))
+    return tensor;
+  const op = new Builder();
+  op.output(op.Cast(op.input("x", tensor.type), { to: dataTypes[type] }), "y");
+  const session = await runtime.open(op.graph);
+  const { y } = await session.run({ x: tensor });
+  await session.close();
+  return y as Tensor;
+}
+
+function relativeDifference(found: readonly number[], expected: readonly number[]): number {
+  if (found.length !== expected.length) return Number.NaN;
+  let [largest, worst] = [Number.MIN_VALUE, 0];
+  expected.forEach((value, i) => {
+    largest = Math.max(largest, Math.abs(value));
+    const difference = Math.abs(value - (found[i] as number));
+    if (!(difference <= worst)) worst = difference;
+  });
+  return worst / largest;
+}
+
+/** The tail alone, from the layer (and what passes around it) to the scores, node by node and without optimisation. */
+async function compareGradients(
+  model: Model,
+  { graphs, layer }: Explainer,
+  runtime: Runtime,
+  input: Tensor,
+  seed: number,
+): Promise<GradientProof> {
+  const sessions = new Map<Graph, Session>();
+  const run = async (graph: Graph, feeds: Readonly<Record<Value, Tensor>>) => {
+    const session = sessions.get(graph) ?? (await runtime.open(graph, { optimize: false }));
+    sessions.set(graph, session);
+    return session.run(feeds);
+  };
+  try {
+    const passed = graphs.front.nodes.length > 0 ? await run(graphs.front, { [model.input.name]: input }) : {};
+    const tail = prune(model.graph, [model.scores], graphs.cut);
+    const feeds = Object.fromEntries(runInputs(tail).map(({ name }) => [name, passed[name] ?? input]));
+    const activation = feeds[layer.name] as Tensor;
+    const unit = rootMeanSquare(floats(activation)) || 1;
+    const noise = random(seed).fork("jitter");
+    const moved = floats(activation).map((value) => value + jitter * unit * noise.normal());
+    const at = { ...feeds, [layer.name]: float32(activation.dims, moved) };
+    const checked = { of: model.scores, wrt: [layer.name], run, seed, unit, step: steps, feeds: at };
+    const towards = async (direction: keyof typeof gradientTolerances) => {
+      const { error } = await checkGradients(tail, { ...checked, towards: direction });
+      return proof(error, gradientTolerances[direction]);
+    };
+    const [uphill, anywhere] = [await towards("uphill"), await towards("anywhere")];
+    return { uphill, anywhere, passed: uphill.passed && anywhere.passed };
+  } finally {
+    for (const session of sessions.values()) await session.close();
+  }
+}
+
+function proof(error: number, tolerance: number): Proof {
+  return { error, tolerance, passed: error <= tolerance };
+}
+
+function rootMeanSquare(values: Float32Array): number {
+  return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
+}
+
+function operatorsBehind({ graph, scores }: Model, layer: Value): [string, number][] {
+  const [after, before] = [descendants(graph, [layer]), ancestors(graph, [scores])];
+  const counts = new Map<string, number>();
+  for (const node of graph.nodes) {
+    if (!readsOf(node).some((value) => after.has(value)) || !node.outputs.some((value) => before.has(value))) continue;
+    counts.set(node.op, (counts.get(node.op) ?? 0) + 1);
+  }
+  return [...counts].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
+}

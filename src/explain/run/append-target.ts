@@ -1,0 +1,37 @@
+/** @file Appends what is explained: the score of a class that is chosen when the graph is run. */
+
+import type { Model } from "../../model/model.js";
+import { appendScores, own } from "../../model/run/classifier.js";
+import type { Builder } from "../../onnx/builder.js";
+import type { Value } from "../../onnx/graph.js";
+import { float32 } from "../../onnx/tensor.js";
+import type { ScoreToExplain } from "../methods/method.js";
+
+export interface AppendedTarget {
+  /** [N, classes], both. */
+  readonly scores: Value;
+  readonly probabilities: Value;
+  /** int64 [N], both. */
+  readonly predicted: Value;
+  readonly explained: Value;
+  readonly target: ScoreToExplain;
+}
+
+/**
+ * The input `class`, int64 [N], says which class; -1 is the one with the highest score.
+ * @param against whether the gradient is negated
+ */
+export function appendTarget(op: Builder, model: Model, against: boolean): AppendedTarget {
+  const { scores, probabilities } = appendScores(op, model);
+  const predicted = op.ArgMax(scores, { axis: 1, keepdims: 0 });
+  const wanted = op.input(own("class"), "int64", ["N"]);
+  const explained = op.Where(op.Less(wanted, op.int(0)), predicted, wanted);
+  const target = { scores, classes: explained, seed: appendSeed(op, scores, explained, against) };
+  return { scores, probabilities, predicted, explained, target };
+}
+
+/** The gradient that arrives at the scores: one at each image's class. */
+export function appendSeed(op: Builder, scores: Value, classes: Value, against: boolean): Value {
+  const count = op.Gather(op.Shape(scores), op.int(1));
+  return op.OneHot(classes, count, op.constant(float32([2], [0, against ? -1 : 1]), "off_on"), { axis: 1 });
+}

@@ -1,0 +1,50 @@
+/** @file The outputs of a graph that holds a method's map. */
+
+import { own } from "../../model/run/classifier.js";
+import type { Builder } from "../../onnx/builder.js";
+import type { Value } from "../../onnx/graph.js";
+import type { Included } from "../explainer.js";
+import type { CamInputs, CamMethod, CamOutputs } from "../methods/method.js";
+import { firstComponent } from "../methods/parts/principal-component.js";
+import { attributionOf } from "../methods/parts/weighted-sum.js";
+import type { AppendedMethod } from "./append-method.js";
+
+type Outputs = Readonly<Record<string, Value | undefined>>;
+
+/** Gives values names of our own, those that there are. */
+export function namedOutputs(op: Builder, values: Outputs): Value[] {
+  return Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [op.named(own(name), value)]));
+}
+
+export interface MapOutputOptions {
+  readonly include: readonly Included[];
+  readonly eigenSmooth: boolean;
+}
+
+/** The first principal component of what would be summed up; a method that sums up nothing keeps its map. */
+export function smoothed(op: Builder, inputs: Pick<CamInputs, "activation">, made: CamOutputs): Value {
+  const attribution = attributionOf(op, inputs, made);
+  return attribution === undefined ? made.evidence : firstComponent(op, attribution);
+}
+
+/** What an explanation takes from a method. */
+export function mapOutputs(
+  made: AppendedMethod,
+  method: CamMethod,
+  { include, eigenSmooth }: MapOutputOptions,
+): Outputs {
+  const { tail, weights, completeness } = made;
+  const evidence = eigenSmooth ? smoothed(tail, made.inputs, made) : made.evidence;
+  return {
+    evidence,
+    map: tail.Relu(evidence),
+    weights,
+    ...completeness,
+    ...Object.fromEntries(include.map((name) => [name, included(name, made, method)])),
+  };
+}
+
+function included(name: Included, { tail, inputs, ...made }: AppendedMethod, method: CamMethod): Value | undefined {
+  if (name === "attribution") return attributionOf(tail, inputs, made);
+  return name === "gradient" && !method.needsGradient ? undefined : inputs[name];
+}

@@ -1,0 +1,65 @@
+/** @file Masks and maps that are made of a layer's channels, and the choice among these. */
+
+import { appendResized } from "../../../image/input/preprocess.js";
+import type { Attributes, Builder } from "../../../onnx/builder.js";
+import type { Value } from "../../../onnx/graph.js";
+import type { CamOutputs } from "../../methods/method.js";
+import { weightedSum } from "../../methods/parts/weighted-sum.js";
+import type { CombineInputs, MaskInputs } from "./pass-method.js";
+
+/** Keeps the division of nothing by nothing from being NaN. */
+export const tiny = 1e-30;
+
+/** Some of a layer's channels. */
+export interface ChosenChannels {
+  /** The most active first. */
+  readonly channels: readonly number[];
+  /** What the others hold of all activation, from 0 to 1. */
+  readonly neglected: number;
+}
+
+/**
+ * The `most` channels with the largest activation; all of them, in the network's own order, where that is not said.
+ * @param energies the sum of each channel's activation by magnitude
+ */
+export function chooseChannels(energies: ArrayLike<number>, most?: number): ChosenChannels {
+  const all = Array.from(energies, (_, channel) => channel);
+  if (most === undefined || most >= all.length) return { channels: all, neglected: 0 };
+  const energy = (channel: number) => energies[channel] as number;
+  const sorted = all.sort((a, b) => energy(b) - energy(a) || a - b);
+  const total = (channels: readonly number[]) => channels.reduce((sum, channel) => sum + energy(channel), 0);
+  const whole = total(sorted);
+  return { channels: sorted.slice(0, most), neglected: whole > 0 ? total(sorted.slice(most)) / whole : 0 };
+}
+
+/** How channels are brought to the image's size: bilinearly, with half-pixel centres. */
+export const upsampling: Attributes = { mode: "linear" };
+
+/**
+ * Of each pass's channel the upsampled activation, moved and scaled to reach from 0 to 1; zero where it is the same
+ * everywhere. [b, 1, H, W]
+ */
+export function channelMask(op: Builder, inputs: MaskInputs, resize: Attributes = upsampling): Value {
+  const { activation, size, planned } = inputs;
+  const chosen = op.Gather(activation, planned("channel", "int64", ["b"]), { axis: 1 });
+  const planes = appendResized(op, op.Transpose(chosen, { perm: [1, 0, 2, 3] }), size, resize);
+  const [least, most] = [
+    op.ReduceMin(planes, op.ints([2, 3]), { keepdims: 1 }),
+    op.ReduceMax(planes, op.ints([2, 3]), { keepdims: 1 }),
+  ];
+  return op.Div(op.Sub(planes, least), op.Max(op.Sub(most, least), op.scalar(tiny)));
+}
+
+/** The sum of the chosen channels by their weights, [K, c]; the others have none. */
+export function weightedChannels(op: Builder, { activation, channels }: CombineInputs, chosen: Value): CamOutputs {
+  const count = op.Shape(activation, { start: 1, end: 2 });
+  const classes = op.Shape(chosen, { start: 0, end: 1 });
+  const none = op.Expand(op.scalar(0), op.Concat(classes, count, { axis: 0 }));
+  const weights = op.ScatterElements(none, op.Expand(channels, op.Shape(chosen)), chosen, { axis: 1 });
+  return weightedSum(op, weights, activation);
+}
+
+/** Of each channel the mean over its samples, where passes go through them channel by channel: [K, c]. */
+export function meanOfSamples(op: Builder, { values, samples }: CombineInputs): Value {
+  return op.ReduceMean(op.Reshape(values, op.ints([0, -1, samples])), op.ints([2]), { keepdims: 0 });
+}

@@ -1,0 +1,160 @@
+/** @file Runs the network under the masks of one image, as many at a time as it takes. */
+
+import { FoveaError } from "../../../foundation/error.js";
+import type { Model } from "../../../model/model.js";
+import { joined, rowsOf } from "../../../model/run/batches.js";
+import { own } from "../../../model/run/classifier.js";
+import { type Graph, typeOf, type Value } from "../../../onnx/graph.js";
+import { prune } from "../../../onnx/prune.js";
+import { floats, sizeOf, Tensor } from "../../../onnx/tensor.js";
+import type { Results } from "../runner.js";
+import type { PassGraphs } from "./pass-graphs.js";
+import type { PassPlan } from "./pass-method.js";
+
+export type RunGraph = (graph: Graph, feeds: Results) => Promise<Results>;
+
+/** Elements of one batch of masked images or layers: sixteen images of 224x224. */
+const mostElements = 16 * 3 * 224 * 224;
+/** Passes in one run at most: more of them make none any faster. */
+const mostPasses = 64;
+
+/** What the passes of one image start from. */
+export interface PassStart {
+  /** [1, C, H, W] in the network's own layout. */
+  readonly image: Tensor;
+  /** What goes around the layer, as it was found of the image. */
+  readonly around: Results;
+  /** Feeds that are the same for all passes. */
+  readonly feeds: Results;
+}
+
+/** Some of an image's passes that are done. */
+export interface DonePasses {
+  readonly first: number;
+  readonly count: number;
+  /** What was measured, [count, K]. */
+  readonly values: Tensor;
+}
+
+export class MaskedRuns {
+  readonly #model: Model;
+  readonly #graphs: PassGraphs;
+  readonly #run: RunGraph;
+  /** How many images the file takes, where it takes no other number. */
+  readonly #fixed: number | undefined;
+  /** Whether passes that share a run have nothing to do with one another; found out with the first two. */
+  #together: boolean | undefined;
+  /** Image to those of the values around the layer that are whole numbers. */
+  #wholeNumbers: Graph | undefined;
+
+  constructor(model: Model, graphs: PassGraphs, run: RunGraph) {
+    this.#model = model;
+    this.#graphs = graphs;
+    this.#run = run;
+    this.#fixed = fixedBatch(model);
+  }
+
+  /** In order, batch by batch. The last one of a network for so many images is filled up with its own last pass. */
+  async *of(start: PassStart, plan: PassPlan): AsyncGenerator<DonePasses> {
+    const size = await this.#batchSize(start, plan);
+    const around = await this.#around(start, size);
+    for (let first = 0; first < plan.count; first += size) {
+      const count = Math.min(size, plan.count - first);
+      const chosen = Array.from({ length: size }, (_, i) => first + Math.min(i, count - 1));
+      const values = await this.#measure(start, plan, chosen, around);
+      yield { first, count, values: rowsOf(values, 0, count) };
+    }
+  }
+
+  async #measure(start: PassStart, plan: PassPlan, chosen: readonly number[], around: Results): Promise<Tensor> {
+    const feeds = { ...start.feeds, ...around, ...plannedRows(plan, chosen) };
+    return (await this.#run(this.#graphs.tail, feeds))[own("values")] as Tensor;
+  }
+
+  async #batchSize(start: PassStart, plan: PassPlan): Promise<number> {
+    if (this.#fixed !== undefined) return this.#fixed;
+    this.#together ??= plan.count === 1 ? undefined : await this.#agree(start, plan);
+    if (!this.#together) return 1;
+    const one = start.feeds[own("one")] as Tensor;
+    const elements = [one, ...Object.values(start.around)].reduce((sum, { size }) => sum + size, 0);
+    const most = Math.min(mostPasses, Math.max(1, Math.floor(mostElements / elements)));
+    return Math.ceil(plan.count / Math.ceil(plan.count / most));
+  }
+
+  /** Whether the first, the middle and the last pass give in one run what they give alone. */
+  async #agree(start: PassStart, plan: PassPlan): Promise<boolean> {
+    const chosen = [...new Set([0, plan.count >> 1, plan.count - 1])];
+    const alone: Tensor[] = [];
+    for (const pass of chosen) alone.push(await this.#measure(start, plan, [pass], start.around));
+    try {
+      const together = await this.#measure(start, plan, chosen, await this.#around(start, chosen.length));
+      return sameRows(together, alone);
+    } catch (error) {
+      if (error instanceof FoveaError) return false;
+      throw error;
+    }
+  }
+
+  /** What goes around the layer for so many copies of the image. */
+  async #around({ image, around }: PassStart, copies: number): Promise<Results> {
+    if (copies === (this.#fixed ?? 1)) return around;
+    const { graph, input } = this.#model;
+    const result: Results = {};
+    const whole: Value[] = [];
+    for (const [name, value] of Object.entries(around)) {
+      const { type, dims = [] } = typeOf(graph, name) ?? {};
+      const batch = dims.findIndex((dim) => typeof dim !== "number");
+      // Whole numbers may be sizes, of which the number of images is one, or places in the batch.
+      if (type === "int64" || type === "int32") whole.push(name);
+      else result[name] = batch >= 0 ? repeated(value, batch, copies) : value;
+    }
+    if (whole.length === 0) return result;
+    this.#wholeNumbers ??= prune(graph, whole);
+    return { ...result, ...(await this.#run(this.#wholeNumbers, { [input.name]: repeated(image, 0, copies) })) };
+  }
+}
+
+/** How far results may be apart: relative to the largest, as rounding makes them, or to how much passes differ. */
+const tolerances = { rounding: 1e-5, spread: 1e-2 } as const;
+
+/** Whether the rows of a tensor are those tensors. */
+function sameRows(together: Tensor, alone: readonly Tensor[]): boolean {
+  const columns = together.size / alone.length;
+  const [found, expected] = [floats(together), floats(joined(alone))];
+  return Array.from({ length: columns }, (_, k) => k).every((k) => {
+    const column = alone.map((_, i) => expected[i * columns + k] as number);
+    const largest = Math.max(...column.map(Math.abs));
+    const allowed = Math.max(
+      tolerances.rounding * largest,
+      tolerances.spread * (Math.max(...column) - Math.min(...column)),
+    );
+    return column.every((value, i) => Math.abs(value - (found[i * columns + k] as number)) <= allowed);
+  });
+}
+
+/** The number of images that a network takes, where it takes no other. */
+export function fixedBatch({ input }: Model): number | undefined {
+  const batch = input.dims?.[0];
+  return typeof batch === "number" ? batch : undefined;
+}
+
+/** A tensor several times, one behind the other along an axis. */
+export function repeated(tensor: Tensor, axis: number, times: number): Tensor {
+  if (times === 1) return tensor;
+  const { type, dims, data, size } = tensor;
+  const outer = sizeOf(dims.slice(0, axis));
+  const inner = outer === 0 ? 0 : size / outer;
+  const all = new (data.constructor as new (length: number) => Float32Array)(size * times);
+  for (let i = 0; i < outer; i++) {
+    const part = data.subarray(i * inner, (i + 1) * inner) as Float32Array;
+    for (let k = 0; k < times; k++) all.set(part, (i * times + k) * inner);
+  }
+  return new Tensor(type, dims.with(axis, (dims[axis] as number) * times), all);
+}
+
+/** A plan's rows for some passes, as feeds. */
+export function plannedRows({ rows }: PassPlan, chosen: readonly number[]): Results {
+  return Object.fromEntries(
+    Object.entries(rows).map(([name, tensor]) => [own(name), joined(chosen.map((i) => rowsOf(tensor, i, 1)))]),
+  );
+}

@@ -1,0 +1,146 @@
+/** @file The graphs that a method of many passes runs: the image as it is, a batch of masks, and the map of the scores. */
+
+import { cutAt } from "../../../model/layers/cut.js";
+import { activationPlanes } from "../../../model/layers/fold.js";
+import { imageLayer, type Layer } from "../../../model/layers/layers.js";
+import { gridOf, type Layout } from "../../../model/layers/layout.js";
+import type { Model } from "../../../model/model.js";
+import { appendScores, appendSum, own } from "../../../model/run/classifier.js";
+import { Builder } from "../../../onnx/builder.js";
+import {
+  copyGraph,
+  type Dim,
+  dimsOf,
+  emptyGraph,
+  type Graph,
+  typeOf,
+  type Value,
+  type ValueInfo,
+  type ValueType,
+} from "../../../onnx/graph.js";
+import { prune } from "../../../onnx/prune.js";
+import { dataTypes } from "../../../onnx/tensor.js";
+import { attributionOf } from "../../methods/parts/weighted-sum.js";
+import { type MapOutputOptions, namedOutputs, smoothed } from "../map-outputs.js";
+import type { ExplanationGraphs } from "../runner.js";
+import type { MaskInputs, PassMethod } from "./pass-method.js";
+
+export interface PassGraphs extends ExplanationGraphs {
+  /** Image to scores, the layer's activation, and what the passes start from. */
+  readonly whole: Graph;
+  /** What the passes start from, and rows of the plan, to what is measured, [b, K]. */
+  readonly tail: Graph;
+  /** What was measured to evidence, map and weights of K classes. */
+  readonly combine: Graph;
+  /** What is measured of a class. */
+  readonly measures: "scores" | "probabilities";
+  /** What the masks are put on, of one image: the image itself, or the layer. */
+  readonly masked: Layer;
+  /** What else the passes start from: what goes around the layer. */
+  readonly around: readonly Value[];
+}
+
+export interface PassGraphOptions extends MapOutputOptions {
+  readonly against: boolean;
+  readonly samples: number;
+}
+
+export function passGraphs(model: Model, layer: Layer, method: PassMethod, options: PassGraphOptions): PassGraphs {
+  const op = new Builder(copyGraph(model.graph));
+  const scores = appendScores(op, model);
+  const predicted = op.ArgMax(scores.scores, { axis: 1, keepdims: 0 });
+  const activation = activationPlanes(op, layer);
+  const energy = op.ReduceL1(activation, op.ints([2, 3]), { keepdims: 0 });
+  const results = namedOutputs(op, { ...scores, predicted, planes: activation, energy });
+  const measures = measuredOf(model, method);
+  const outputs = namedOutputs(op, {
+    values: op.Gather(scores[measures], op.input(own("class"), "int64", ["K"]), { axis: 1 }),
+  });
+
+  const cut = cutAt(op.graph, layer.name, outputs);
+  const front = prune(op.graph, [...cut, appendSum(op, model)]);
+  const channels = method.masks === "channels";
+  const around = channels ? cut.filter((name) => name !== layer.name) : [];
+  const whole = prune(op.graph, [...results, ...(channels ? cut : [])]);
+  const masked = channels ? layer : imageLayer(model);
+  putMasks(op.graph, masked, method, layer);
+  const tail = prune(op.graph, outputs, around);
+  return { whole, front, cut, tail, combine: combineGraph(layer, method, options), masked, around, measures };
+}
+
+/** Probabilities are those of classes: of what is no class, the only one, or one at each place, the score is measured. */
+function measuredOf({ graph, scores, target, classCount }: Model, { measures }: PassMethod): PassGraphs["measures"] {
+  const places = dimsOf(graph, scores)?.slice(2) ?? [];
+  const classes = target === undefined && classCount !== 1 && places.every((size) => size === 1);
+  return measures === "probability" && classes ? "probabilities" : "scores";
+}
+
+/** Puts masks on a value, of which those of a single image become an input: the masks make a batch of it. */
+function putMasks(graph: Graph, masked: Layer, method: PassMethod, layer: Layer): void {
+  const op = new Builder(graph, `fovea/${method.name}`);
+  const network = graph.nodes;
+  const type = typeOf(graph, masked.name) as ValueType;
+  const after = network.findIndex(({ outputs }) => outputs.includes(masked.name)) + 1;
+  graph.nodes = network.slice(0, after).map((node) => ({ ...node, outputs: node.outputs.map(unmasked) }));
+  graph.inputs = graph.inputs.filter(({ name }) => name !== masked.name);
+  graph.types.set(masked.name, type);
+  const one = op.input(own("one"), type.type, [1, ...masked.dims.slice(1)]);
+  const activation = masked === layer ? activationPlanes(op, { ...masked, name: one }) : activationInput(op, layer);
+  const masks = unfolded(op, method.mask(op, maskInputs(op, activation)), masked.layout);
+  op.named(masked.name, hidden(op, one, masks, masked));
+  graph.nodes.push(...network.slice(after));
+
+  function unmasked(name: Value): Value {
+    return name === masked.name ? op.fresh("unmasked") : name;
+  }
+}
+
+function activationInput(op: Builder, { layout, dims }: Layer): Value {
+  const { channels, height, width } = gridOf(layout, dims);
+  return op.input(own("activation"), "float32", [1, channels, height, width]);
+}
+
+function maskInputs(op: Builder, activation: Value): MaskInputs {
+  const known = new Set<string>();
+  const input = (name: string, type: ValueInfo["type"], dims: readonly Dim[]) => {
+    if (!known.has(name)) op.input(own(name), type, dims);
+    known.add(name);
+    return own(name);
+  };
+  return { activation, size: input("size", "int64", [2]), planned: input };
+}
+
+/** Masks [b, 1, H, W] or [b, C, 1, 1] in a layout. */
+function unfolded(op: Builder, masks: Value, layout: Layout): Value {
+  if (layout === "nchw") return masks;
+  if (layout === "nhwc") return op.Transpose(masks, { perm: [0, 2, 3, 1] });
+  return op.Transpose(op.Squeeze(masks, op.ints([3])), { perm: [0, 2, 1] });
+}
+
+/** What the masks leave of a value; of whole numbers that stand for real ones the zero point is what is gone. */
+function hidden(op: Builder, value: Value, masks: Value, { quantization }: Layer): Value {
+  if (quantization === undefined) return op.Mul(value, masks);
+  const zero = quantization.zeroPoint ?? op.CastLike(op.scalar(0), value);
+  // onnxruntime has no Where for all types of whole numbers.
+  const [whole, gone] = [value, zero].map((each) => op.Cast(each, { to: dataTypes.int32 })) as [Value, Value];
+  return op.CastLike(op.Where(op.Cast(masks, { to: dataTypes.bool }), whole, gone), value);
+}
+
+function combineGraph(
+  layer: Layer,
+  method: PassMethod,
+  { against, include, eigenSmooth, samples }: PassGraphOptions,
+): Graph {
+  const op = new Builder(emptyGraph("combine"), `fovea/${method.name}`);
+  const turned = (value: Value) => (against ? op.Neg(value) : value);
+  const values = turned(op.Transpose(op.input(own("values"), "float32", ["b", "K"]), { perm: [1, 0] }));
+  const base = turned(op.Transpose(op.input(own("base"), "float32", [1, "K"]), { perm: [1, 0] }));
+  const channels = op.input(own("channels"), "int64", ["c"]);
+  const inputs = maskInputs(op, activationInput(op, layer));
+  const made = method.combine(op, { ...inputs, values, base, channels, samples });
+  const before = method.additive ? op.input(own("before"), "float32", ["K", 1, "H", "W"]) : undefined;
+  const single = eigenSmooth ? smoothed(op, inputs, made) : made.evidence;
+  const evidence = before ? op.Add(before, single) : single;
+  const attribution = include.includes("attribution") ? attributionOf(op, inputs, made) : undefined;
+  return prune(op.graph, namedOutputs(op, { evidence, map: op.Relu(evidence), weights: made.weights, attribution }));
+}

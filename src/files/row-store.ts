@@ -1,0 +1,125 @@
+/** @file A store of rows of one size on disk, each under a key: what was computed once is not computed again. */
+
+import { type FileHandle, mkdir, open, readFile, rm, truncate } from "node:fs/promises";
+import { join } from "node:path";
+import { FoveaError } from "../foundation/error.js";
+
+/**
+ * Two files in a folder: `rows`, one behind the other, and `keys`, a line for each. Rows reach the disk before their keys, so
+ * whatever a process that was killed left behind is either whole or cut off here. One process writes at a time.
+ */
+export class RowStore {
+  readonly #folder: string;
+  readonly #rowBytes: number;
+  readonly #rows: FileHandle;
+  readonly #keys: FileHandle;
+  readonly #places: Map<string, number>;
+  #count: number;
+
+  private constructor(
+    folder: string,
+    rowBytes: number,
+    files: { rows: FileHandle; keys: FileHandle },
+    keys: readonly string[],
+  ) {
+    this.#folder = folder;
+    this.#rowBytes = rowBytes;
+    this.#rows = files.rows;
+    this.#keys = files.keys;
+    this.#places = new Map(keys.map((key, i) => [key, i]));
+    this.#count = keys.length;
+  }
+
+  /**
+   * Opens a folder's store; a new one where there is none.
+   * @param rowBytes size of a row
+   * @throws FoveaError `unwritable`, `bad-input` while another process has it open
+   */
+  static async open(folder: string, rowBytes: number): Promise<RowStore> {
+    try {
+      await mkdir(folder, { recursive: true });
+      await lock(folder);
+    } catch (cause) {
+      if (cause instanceof FoveaError) throw cause;
+      const { message } = cause as Error;
+      throw new FoveaError("unwritable", `${folder}: expected a folder to keep a cache in, got ${message}`, { cause });
+    }
+    const paths = { rows: join(folder, "rows"), keys: join(folder, "keys") };
+    const files = { rows: await open(paths.rows, "a+"), keys: await open(paths.keys, "a+") };
+    const text = await readFile(paths.keys, "utf8");
+    const lines = text
+      .slice(0, text.lastIndexOf("\n") + 1)
+      .split("\n")
+      .slice(0, -1);
+    const whole = Math.min(lines.length, Math.floor((await files.rows.stat()).size / rowBytes));
+    const kept = lines.slice(0, whole);
+    await truncate(paths.rows, whole * rowBytes);
+    await truncate(paths.keys, Buffer.byteLength(kept.map((line) => `${line}\n`).join("")));
+    return new RowStore(folder, rowBytes, files, kept);
+  }
+
+  has(key: string): boolean {
+    return this.#places.has(key);
+  }
+
+  /** Appends rows, end to end, each under its key (of one line). They are on disk when this returns. */
+  async append(keys: readonly string[], rows: Uint8Array): Promise<void> {
+    if (rows.length !== keys.length * this.#rowBytes) {
+      throw new Error(`internal: expected ${keys.length} rows of ${this.#rowBytes} bytes, got ${rows.length} bytes`);
+    }
+    await this.#rows.appendFile(rows);
+    await this.#rows.datasync();
+    await this.#keys.appendFile(keys.map((key) => `${key}\n`).join(""));
+    for (const key of keys) this.#places.set(key, this.#count++);
+  }
+
+  /** The rows of keys, end to end. */
+  async read(keys: readonly string[]): Promise<Uint8Array> {
+    const rows = new Uint8Array(keys.length * this.#rowBytes);
+    const size = this.#rowBytes;
+    await Promise.all(
+      keys.map((key, i) => this.#rows.read(rows, i * size, size, (this.#places.get(key) as number) * size)),
+    );
+    return rows;
+  }
+
+  async close(): Promise<void> {
+    await this.#rows.close();
+    await this.#keys.close();
+    await rm(lockPath(this.#folder), { force: true });
+  }
+}
+
+const lockPath = (folder: string) => join(folder, "lock");
+
+/** Leaves the process's number in the folder; that of a process which is no more counts for nothing. */
+async function lock(folder: string): Promise<void> {
+  const path = lockPath(folder);
+  for (let attempt = 0; ; attempt++) {
+    const file = await open(path, "wx").catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "EEXIST") throw error;
+      return undefined;
+    });
+    if (file) {
+      await file.writeFile(String(process.pid));
+      return file.close();
+    }
+    const owner = Number(await readFile(path, "utf8").catch(() => ""));
+    if (attempt > 0 || (owner > 0 && isRunning(owner))) {
+      throw new FoveaError(
+        "bad-input",
+        `${folder}: the cache is in use by process ${owner}: wait for it to end, or keep this one elsewhere with --cache`,
+      );
+    }
+    await rm(path, { force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

@@ -1,4 +1,0 @@
-/** @file Door `fovea/formats`: model files other than ONNX as ONNX graphs, on Node and in the browser. */
-
-export { graphOf } from "./graph-of.js";
-export type { ReadShard } from "./tfjs.js";

@@ -1,0 +1,214 @@
+/** @file Turns a Keras model into an ONNX graph, whose values bear the names of the layers. */
+
+import { FoveaError } from "../../foundation/error.js";
+import { Builder } from "../../onnx/builder.js";
+import { emptyGraph, type Graph, type Value } from "../../onnx/graph.js";
+import { prune } from "../../onnx/prune.js";
+import { Tensor } from "../../onnx/tensor.js";
+import { type Json, list, Settings, shown } from "../json.js";
+import type { KerasLayer, KerasModel, Reference } from "./config.js";
+import { typeOfLayer } from "./layers/index.js";
+import type { LayerCall } from "./layers/layer-type.js";
+import { KerasTensor, type Size } from "./tensor.js";
+
+/** The variables of a layer by name. */
+export type VariablesOf = (layer: KerasLayer) => ReadonlyMap<string, Tensor>;
+
+export interface KerasSource {
+  readonly model: KerasModel;
+  readonly variables: VariablesOf;
+  /** Whether Keras 2 wrote the file. */
+  readonly legacy: boolean;
+  /** What errors begin with. */
+  readonly where: string;
+}
+
+/**
+ * The model as a graph. Images go in as [N, H, W, C], as Keras has them. A layer of a model inside the model is called
+ * `outer/inner`.
+ * @throws FoveaError `unsupported-operator`, `bad-file`, `shape-mismatch`
+ */
+export function kerasGraph(source: KerasSource): Graph {
+  const op = new Builder(emptyGraph(source.model.name));
+  const translation = new Translation(op, source);
+  const inputs = translation.inputsOf(source.model);
+  const outputs = translation.model(source.model, inputs, "");
+  const values = outputs.map((output) => {
+    const value = output.keras(op);
+    op.graph.types.set(value, { type: "float32", dims: output.shape.map((size, i) => (i === 0 ? "N" : (size ?? ""))) });
+    return op.output(value);
+  });
+  return prune(op.graph, values);
+}
+
+class Translation {
+  readonly #op: Builder;
+  readonly #source: KerasSource;
+  readonly #constants = new Map<KerasLayer, Map<string, Value>>();
+
+  constructor(op: Builder, source: KerasSource) {
+    this.#op = op;
+    this.#source = source;
+  }
+
+  /** The run-time inputs of the whole model. */
+  inputsOf(model: KerasModel): KerasTensor[] {
+    const named = model.inputs.map(({ layer }) => this.#layerNamed(model, layer));
+    const declared = model.sequential ? [model.layers[0]] : named;
+    return declared.map((layer) => {
+      if (layer === undefined) throw this.#bad(`expected layers, got a model without any`);
+      const shape = this.#inputShape(layer);
+      const name = this.#op.fresh(layer.className === "InputLayer" ? layer.name : `${layer.name}_input`);
+      this.#op.input(
+        name,
+        "float32",
+        shape.map((size, i) => (i === 0 ? "N" : (size ?? ""))),
+      );
+      return new KerasTensor(name, [undefined, ...shape.slice(1)]);
+    });
+  }
+
+  /** The outputs of a model, given its inputs. */
+  model(model: KerasModel, inputs: readonly KerasTensor[], prefix: string): KerasTensor[] {
+    return model.sequential ? this.#chain(model, inputs, prefix) : this.#network(model, inputs, prefix);
+  }
+
+  #chain({ layers }: KerasModel, inputs: readonly KerasTensor[], prefix: string): KerasTensor[] {
+    return layers.reduce<readonly KerasTensor[]>(
+      (values, layer) => (layer.className === "InputLayer" ? values : this.#apply(layer, values, {}, prefix)),
+      inputs,
+    ) as KerasTensor[];
+  }
+
+  /** Calls layers as soon as what they read is there: files list them nearly, but not always, in that order. */
+  #network(model: KerasModel, inputs: readonly KerasTensor[], prefix: string): KerasTensor[] {
+    const calls = new Map<string, readonly KerasTensor[]>();
+    const key = (layer: string, call: number) => `${call} ${layer}`;
+    for (const [i, { layer }] of model.inputs.entries()) {
+      const input = inputs[i];
+      if (input === undefined) throw this.#bad(`model ${prefix}: expected ${model.inputs.length} inputs`);
+      calls.set(key(layer, 0), [input]);
+    }
+    const indices = new CallIndices(model, this.#source.legacy);
+    const found = (reference: Reference, isOutput = false) =>
+      calls.get(key(reference.layer, indices.of(reference, isOutput)))?.[reference.output];
+    let open = model.layers.flatMap((layer) => layer.calls.map((call, index) => ({ layer, call, index })));
+    open = open.filter(({ layer, index }) => !calls.has(key(layer.name, index)));
+    while (open.length > 0) {
+      const waiting = open.filter(({ layer, call, index }) => {
+        const args = call.args.map((each) => (each instanceof Tensor ? each : found(each)));
+        if (args.includes(undefined)) return true;
+        calls.set(key(layer.name, index), this.#apply(layer, args as LayerCall["args"], call.named, prefix));
+        return false;
+      });
+      if (waiting.length === open.length) {
+        const missing = waiting[0]?.call.args.find((each) => !(each instanceof Tensor) && found(each) === undefined);
+        throw this.#bad(
+          `layer ${JSON.stringify(waiting[0]?.layer.name)}: expected an input that comes before it, got ${shown(missing)}`,
+        );
+      }
+      open = waiting;
+    }
+    return model.outputs.map((reference) => {
+      const output = found(reference, true);
+      if (output) return output;
+      throw this.#bad(`output_layers: expected the output of a layer, got ${shown(reference)}`);
+    });
+  }
+
+  #apply(layer: KerasLayer, args: LayerCall["args"], named: Json, prefix: string): readonly KerasTensor[] {
+    const path = prefix + layer.name;
+    const inputs = args.filter((each) => each instanceof KerasTensor);
+    if (layer.model) return this.model(layer.model, inputs, `${path}/`);
+    const where = `${this.#source.where}: layer ${JSON.stringify(path)}`;
+    const type = typeOfLayer(layer, where);
+    const settings = new Settings({ ...layer.config, ...named }, where);
+    const variables = this.#source.variables(layer);
+    const tensor: LayerCall["tensor"] = (name, dims) => {
+      const variable = variables.get(name);
+      if (variable === undefined) throw new FoveaError("bad-file", `${where}: expected weights "${name}", got none`);
+      const fits =
+        !dims ||
+        (dims.length === variable.dims.length && dims.every((d, i) => (d ?? variable.dims[i]) === variable.dims[i]));
+      if (fits) return variable;
+      const expected = `[${dims.map((dim) => dim ?? "?").join(", ")}]`;
+      const got = `[${variable.dims.join(", ")}]`;
+      throw new FoveaError("shape-mismatch", `${where}: weights "${name}": expected ${expected}, got ${got}`);
+    };
+    const made = this.#constants.get(layer) ?? new Map<string, Value>();
+    this.#constants.set(layer, made);
+    const op = this.#op.scope(path);
+    const constant: LayerCall["constant"] = (name, make) => {
+      const known = made.get(name);
+      if (known !== undefined) return known;
+      const value = op.constant(make(), name);
+      made.set(name, value);
+      return value;
+    };
+    const has = (name: string) => variables.has(name);
+    const result = type.emit({ op, settings, inputs, args, legacy: this.#source.legacy, has, tensor, constant });
+    return [this.#named(result, path)];
+  }
+
+  /** Gives the node that was appended last the layer's name: it made the result. */
+  #named(result: KerasTensor, path: string): KerasTensor {
+    const { nodes } = this.#op.graph;
+    const last = nodes.at(-1);
+    const name = this.#op.fresh(path);
+    if (last === undefined || last.outputs.length > 1 || last.outputs[0] !== result.value) {
+      return result.named(this.#op.layer(name, "Identity", [result.value]));
+    }
+    nodes[nodes.length - 1] = { ...last, name, outputs: [name] };
+    return result.named(name);
+  }
+
+  #layerNamed(model: KerasModel, name: string): KerasLayer {
+    const found = model.layers.find((layer) => layer.name === name);
+    if (found) return found;
+    throw this.#bad(`input_layers: expected the name of a layer, got ${JSON.stringify(name)}`);
+  }
+
+  /** Keras 3 writes batch_shape, Keras 2 batch_input_shape; a chain may begin with a model. */
+  #inputShape(layer: KerasLayer): Size[] {
+    const first = layer.model?.layers[0];
+    if (first) return this.#inputShape(first);
+    const where = `${this.#source.where}: layer ${JSON.stringify(layer.name)}`;
+    const shape = list(layer.config.batch_shape ?? layer.config.batch_input_shape, `${where}: batch_shape`);
+    const sizes = shape.map((size) => size ?? undefined);
+    const isSize = (size: unknown) => size === undefined || (Number.isInteger(size) && (size as number) >= 1);
+    if (sizes.length >= 2 && sizes.every(isSize)) return sizes as Size[];
+    throw new FoveaError("bad-file", `${where}: expected the shape of images, got ${shown(shape)}`);
+  }
+
+  #bad(message: string): FoveaError {
+    return new FoveaError("bad-file", `${this.#source.where}: ${message}`);
+  }
+}
+
+/**
+ * Which call a file means. Keras counts calls from 0, but those of models inside the model from 1: Keras 2 everywhere, Keras 3
+ * where a Functional model is an output.
+ */
+class CallIndices {
+  readonly #layers: Map<string, KerasLayer>;
+  readonly #least = new Map<string, number>();
+  readonly #legacy: boolean;
+
+  constructor(model: KerasModel, legacy: boolean) {
+    this.#layers = new Map(model.layers.map((layer) => [layer.name, layer]));
+    this.#legacy = legacy;
+    const args = model.layers.flatMap(({ calls }) => calls.flatMap((call) => call.args));
+    const reads = args.flatMap((each) => (each instanceof Tensor ? [] : [each]));
+    for (const each of [...reads, ...model.outputs]) {
+      this.#least.set(each.layer, Math.min(each.call, this.#least.get(each.layer) ?? each.call));
+    }
+  }
+
+  of({ layer: name, call }: Reference, isOutput: boolean): number {
+    const layer = this.#layers.get(name);
+    if (layer === undefined || layer.calls.length <= 1) return 0;
+    if (layer.model === undefined) return call;
+    if (this.#legacy) return call - (this.#least.get(name) as number);
+    return isOutput && !layer.model.sequential ? call - 1 : call;
+  }
+}

@@ -1,0 +1,86 @@
+/** @file One picture in a figure: its size on the page, its samples, and its SVG element. */
+
+import type { Picture } from "../picture/picture.js";
+import { enlargePixels, resizePicture } from "../picture/resize.js";
+import { cleanText, decimals, escapeXml, type TextRenderer } from "./text.js";
+
+/** What a figure needs of the platform that it is made on. */
+export interface FigurePlatform {
+  readonly text: TextRenderer;
+  /** A `data:` URL of the picture. `exact` pictures must keep every sample; a `photo` may be compressed with losses. */
+  encode(picture: Picture, content: "exact" | "photo"): Promise<string>;
+}
+
+export interface PanelOptions {
+  /** Longest side of a picture on the page, in pixels. Default 280 for small pictures, whose pixels are shown as squares, and 360 for photos. */
+  panelSize?: number;
+  /** Embedded samples for each pixel of the page, for sharp screens and print. Default 2. */
+  pixelRatio?: number;
+}
+
+export interface PanelSize {
+  /** On the page. */
+  readonly width: number;
+  readonly height: number;
+  /** Of the samples embedded. */
+  readonly samplesAcross: number;
+  readonly samplesDown: number;
+  /** Samples for each pixel of a small picture, whose pixels are shown as squares; 0 for a photo. */
+  readonly zoom: number;
+}
+
+const longestSmallSide = 128;
+
+/** How large a picture is shown. The shape is kept; small pictures grow by a whole number. */
+export function panelSizeOf({ width, height }: Picture, { panelSize, pixelRatio = 2 }: PanelOptions): PanelSize {
+  const longest = Math.max(width, height);
+  if (longest <= longestSmallSide) {
+    const factor = Math.max(1, Math.floor((panelSize ?? 280) / longest));
+    const zoom = factor * Math.max(1, Math.round(pixelRatio));
+    return {
+      width: width * factor,
+      height: height * factor,
+      samplesAcross: width * zoom,
+      samplesDown: height * zoom,
+      zoom,
+    };
+  }
+  const factor = (panelSize ?? 360) / longest;
+  const samples = Math.min(1, factor * pixelRatio);
+  const scaled = (side: number, by: number) => Math.max(1, Math.round(side * by));
+  return {
+    width: scaled(width, factor),
+    height: scaled(height, factor),
+    samplesAcross: scaled(width, samples),
+    samplesDown: scaled(height, samples),
+    zoom: 0,
+  };
+}
+
+/** The picture with as many samples as the panel embeds. */
+export function samplePanel(picture: Picture, size: PanelSize): Picture {
+  return size.zoom > 0
+    ? enlargePixels(picture, size.zoom)
+    : resizePicture(picture, size.samplesAcross, size.samplesDown);
+}
+
+/** An embedded picture with a hairline around it, so that a white one has an edge too. */
+export function imageElement(url: string, label: string, x: number, y: number, width: number, height: number): string {
+  const place = `x="${decimals(x)}" y="${decimals(y)}" width="${decimals(width)}" height="${decimals(height)}"`;
+  return [
+    `<image ${place} preserveAspectRatio="none" aria-label="${escapeXml(cleanText(label))}" href="${url}"/>`,
+    `<rect ${place} fill="none" stroke="#000000" stroke-opacity="0.25" stroke-width="0.75"/>`,
+  ].join("\n");
+}
+
+/** A whole SVG document on white. */
+export function svgDocument(width: number, height: number, label: string, elements: readonly string[]): string {
+  const [w, h] = [Math.ceil(width), Math.ceil(height)];
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${w}" height="${h}" viewBox="0 0 ${w} ${h}" role="img" aria-label="${escapeXml(cleanText(label))}">`,
+    `<rect width="${w}" height="${h}" fill="#ffffff"/>`,
+    ...elements.filter((element) => element !== ""),
+    "</svg>",
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,91 @@
+/** @file A picture as a model's input. */
+
+import { floats, type Tensor } from "../../onnx/tensor.js";
+import { createPicture, type Picture, toGrey, toRgb } from "../picture/picture.js";
+import type { Box } from "../picture/resize.js";
+import { type Preprocessor, seenBox } from "./preprocess.js";
+import type { Preprocessing } from "./preprocessing.js";
+
+export interface PreparedPicture {
+  /** The model's input, float32 [1, C, H, W], or [1, H, W, C] for channels-last models. */
+  readonly input: Tensor;
+  /** The part of the picture that the network sees, in the picture's pixels. */
+  readonly box: Box;
+  /** What was done to the picture that its owner should know, in words; often nothing. */
+  readonly notes: readonly string[];
+}
+
+/** Converts, resizes and normalises a picture as the model's preprocessing says. */
+export async function preparePicture(
+  picture: Picture,
+  preprocessing: Preprocessing,
+  preprocessor: Preprocessor,
+): Promise<PreparedPicture> {
+  const { width, height, channels, ground } = preprocessing;
+  const notes: string[] = [];
+  let fitted = channels === 1 ? toGrey(picture) : toRgb(picture);
+  if (ground === "dark" && borderMean(fitted) > 127) {
+    fitted = { ...fitted, pixels: fitted.pixels.map((value) => 255 - value) };
+    notes.push("inverted: the model expects light strokes on a dark ground");
+  }
+  const box = seenBox(preprocessing, picture.width, picture.height);
+  if (picture.width !== width || picture.height !== height) {
+    notes.push(`resized from ${picture.width}x${picture.height} to ${width}x${height}${howFitted(preprocessing, box)}`);
+  }
+  const input = await preprocessor.run(planar(fitted), [1, channels, fitted.height, fitted.width]);
+  return { input, box, notes };
+}
+
+function howFitted({ fit = "stretch" }: Preprocessing, box: Box): string {
+  if (fit === "letterbox") return " with black around";
+  return fit === "crop" ? `, of which the network sees the middle ${describeBox(box)}` : "";
+}
+
+function describeBox({ x, y, width, height }: Box): string {
+  const [across, down] = [width, height].map(Math.round);
+  return `${across}x${down} at (${Math.round(x)}, ${Math.round(y)})`;
+}
+
+/**
+ * What a model's input shows: the opposite of `preparePicture`'s last step, x · std + mean over scale, limited to 0..255.
+ * @param input float32 of one image, as the preprocessing makes it
+ */
+export function pictureOfInput(input: Tensor, preprocessing: Preprocessing): Picture {
+  const { channels, layout = "nchw", order = "rgb", mean, std, scale } = preprocessing;
+  const [height = 1, width = 1] = layout === "nchw" ? input.dims.slice(2) : input.dims.slice(1);
+  const values = floats(input);
+  const area = width * height;
+  const pixels = new Uint8Array(area * channels);
+  for (let c = 0; c < channels; c++) {
+    const to = order === "bgr" ? channels - 1 - c : c;
+    for (let i = 0; i < area; i++) {
+      const value = values[layout === "nchw" ? c * area + i : i * channels + c] as number;
+      const sample = (value * (std[c] as number) + (mean[c] as number)) / scale;
+      pixels[i * channels + to] = Math.min(255, Math.max(0, Math.round(sample)));
+    }
+  }
+  return createPicture(width, height, channels, pixels);
+}
+
+/** Interleaved samples to one plane per channel. */
+export function planar({ width, height, channels, pixels }: Picture): Uint8Array {
+  if (channels === 1) return pixels;
+  const area = width * height;
+  const planes = new Uint8Array(pixels.length);
+  for (let i = 0; i < area; i++) {
+    for (let c = 0; c < channels; c++) planes[c * area + i] = pixels[i * channels + c] as number;
+  }
+  return planes;
+}
+
+/** Mean sample of the outermost pixels. */
+function borderMean({ width, height, channels, pixels }: Picture): number {
+  let [sum, count] = [0, 0];
+  for (let i = 0; i < pixels.length; i++) {
+    const [x, y] = [Math.floor(i / channels) % width, Math.floor(i / channels / width)];
+    if (x > 0 && y > 0 && x < width - 1 && y < height - 1) continue;
+    sum += pixels[i] as number;
+    count++;
+  }
+  return sum / count;
+}

@@ -1,0 +1,139 @@
+/** @file Colour maps by name: 256 colours each, made when first asked for. */
+
+import {
+  interpolateCividis,
+  interpolateInferno,
+  interpolateMagma,
+  interpolatePlasma,
+  interpolatePuOr,
+  interpolateRdBu,
+  interpolateTurbo,
+  interpolateViridis,
+} from "d3-scale-chromatic";
+import { FoveaError, unknownName } from "../../foundation/error.js";
+
+export interface Colormap {
+  readonly name: string;
+  /** `sequential` colours values from 0 to 1. `diverging` colours values from -1 (against) to 1 (for), pale at zero. */
+  readonly kind: "sequential" | "diverging";
+  /** 256 colours, 3 bytes each, from the lowest value to the highest. */
+  readonly table: Uint8Array;
+}
+
+/** What each colour map is, keyed by name. Magma, plasma, viridis, inferno and cividis grow evenly lighter and are safe for colour-blind readers. */
+export const colormapNotes = {
+  inferno: "black over red to pale yellow; the default",
+  magma: "black over purple to cream",
+  plasma: "blue over magenta to yellow",
+  viridis: "violet over green to yellow",
+  cividis: "blue to yellow, nearly the same with and without colour blindness",
+  turbo: "rainbow with smooth steps, as a polynomial near the original; not safe for colour-blind readers",
+  jet: "the rainbow of older papers, for comparison with them: it shows edges where the map has none",
+  grey: "black to white",
+  rdbu_r: "blue (against) over white to red (for); the default for signed maps",
+  puor_r: "purple (against) over white to orange (for)",
+} as const;
+
+export type ColormapName = keyof typeof colormapNotes;
+
+export const colormapNames = Object.keys(colormapNotes) as readonly ColormapName[];
+
+/**
+ * The default for maps of evidence. Lightness grows evenly with the value, for colour-blind readers too; and as the overlay is
+ * the more transparent the lower the value, what is painted are its reds, oranges and yellows, which stand out from foliage, sky,
+ * fur and grey digits, where viridis would paint green and blue.
+ */
+export const defaultColormap: ColormapName = "inferno";
+
+/** The default for signed maps: red speaks for, blue against, white for neither; also told apart by colour-blind readers. */
+export const defaultDivergingColormap: ColormapName = "rdbu_r";
+
+const kinds: Partial<Record<ColormapName, Colormap["kind"]>> = { rdbu_r: "diverging", puor_r: "diverging" };
+
+const formulas: Record<ColormapName, (t: number) => string | Rgb> = {
+  inferno: interpolateInferno,
+  magma: interpolateMagma,
+  plasma: interpolatePlasma,
+  viridis: interpolateViridis,
+  cividis: interpolateCividis,
+  turbo: interpolateTurbo,
+  jet,
+  grey: (t) => [255 * t, 255 * t, 255 * t],
+  rdbu_r: (t) => interpolateRdBu(1 - t),
+  puor_r: interpolatePuOr,
+};
+
+type Rgb = readonly [red: number, green: number, blue: number];
+
+const made = new Map<ColormapName, Colormap>();
+
+/**
+ * The colour map of that name; a colour map of one's own is returned as it is.
+ * @throws FoveaError `unknown-name`
+ */
+export function colormap(chosen: string | Colormap): Colormap {
+  if (typeof chosen !== "string") return checked(chosen);
+  if (!Object.hasOwn(colormapNotes, chosen)) throw unknownName("colour map", chosen, colormapNames);
+  const name = chosen as ColormapName;
+  let map = made.get(name);
+  if (map === undefined) {
+    map = { name, kind: kinds[name] ?? "sequential", table: tableOf(formulas[name]) };
+    made.set(name, map);
+  }
+  return map;
+}
+
+/** The colour of one value, as 8-bit red, green and blue. Values beyond the map's range take the colour of its end. */
+export function colorOf(chosen: string | Colormap, value: number): Rgb {
+  const map = colormap(chosen);
+  const at = 3 * colorIndex(map, value);
+  return [map.table[at] as number, map.table[at + 1] as number, map.table[at + 2] as number];
+}
+
+/** Which of the table's 256 colours a value takes. */
+export function colorIndex(map: Colormap, value: number): number {
+  const t = map.kind === "diverging" ? (value + 1) / 2 : value;
+  return Math.round(255 * Math.min(1, Math.max(0, t)));
+}
+
+function checked(map: Colormap): Colormap {
+  if (map.table.length === 768) return map;
+  throw new FoveaError(
+    "shape-mismatch",
+    `colour map "${map.name}": table: expected 256 colours of 3 bytes, got ${map.table.length} bytes`,
+  );
+}
+
+function tableOf(formula: (t: number) => string | Rgb): Uint8Array {
+  const table = new Uint8Array(768);
+  for (let i = 0; i < 256; i++) {
+    const color = formula(i / 255);
+    table.set((typeof color === "string" ? parseCss(color) : color).map(Math.round), 3 * i);
+  }
+  return table;
+}
+
+/** `#rrggbb` and `rgb(r, g, b)`, the two forms that d3-scale-chromatic writes. */
+function parseCss(color: string): number[] {
+  if (color.startsWith("#")) return [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16));
+  return (color.match(/\d+/g) ?? []).map(Number);
+}
+
+/** Matplotlib's definition: each channel is linear between its corners. */
+function jet(t: number): Rgb {
+  return [
+    255 * between(t, [0, 0], [0.35, 0], [0.66, 1], [0.89, 1], [1, 0.5]),
+    255 * between(t, [0, 0], [0.125, 0], [0.375, 1], [0.64, 1], [0.91, 0], [1, 0]),
+    255 * between(t, [0, 0.5], [0.11, 1], [0.34, 1], [0.65, 0], [1, 0]),
+  ];
+}
+
+function between(t: number, ...corners: readonly (readonly [t: number, value: number])[]): number {
+  const next = Math.max(
+    1,
+    corners.findIndex(([at]) => at >= t),
+  );
+  const [t0, v0] = corners[next - 1] as readonly [number, number];
+  const [t1, v1] = corners[next] as readonly [number, number];
+  return v0 + ((v1 - v0) * (t - t0)) / (t1 - t0);
+}

@@ -1,0 +1,146 @@
+/** @file Resampling of maps and pictures for display: half-pixel centres, edges clamped. */
+
+import type { FloatMap } from "../map/heatmap.js";
+import { checkSize, type Picture } from "./picture.js";
+
+export interface ResizeOptions {
+  /**
+   * Widen the filter when shrinking, so that every sample counts. Default false for maps, where each new value is read between
+   * its four neighbours (PyTorch's `interpolate(mode="bilinear", align_corners=False)`), and true for pictures. Enlarging is
+   * the same with and without.
+   */
+  antialias?: boolean;
+}
+
+/** A rectangle in pixels of a picture; it may begin and end between pixels. */
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The map at another size, bilinearly. */
+export function resizeMap(
+  map: FloatMap,
+  width: number,
+  height: number,
+  { antialias = false }: ResizeOptions = {},
+): FloatMap {
+  checkSize("resized map", width, height);
+  const across = axis(map.width, width, antialias);
+  const down = axis(map.height, height, antialias);
+  return { width, height, values: resample(map.values, map.width, 1, across, down) };
+}
+
+/** The picture at another size, bilinearly. */
+export function resizePicture(
+  picture: Picture,
+  width: number,
+  height: number,
+  { antialias = true }: ResizeOptions = {},
+): Picture {
+  checkSize("resized picture", width, height);
+  if (width === picture.width && height === picture.height) return picture;
+  const across = axis(picture.width, width, antialias);
+  const down = axis(picture.height, height, antialias);
+  const samples = resample(picture.pixels, picture.width, picture.channels, across, down);
+  const pixels = new Uint8Array(samples.length);
+  for (let i = 0; i < pixels.length; i++) pixels[i] = Math.round(samples[i] as number);
+  return { ...picture, width, height, pixels };
+}
+
+/** The picture with each pixel repeated `factor` times both ways: its pixels stay visible as squares. */
+export function enlargePixels(picture: Picture, factor: number): Picture {
+  const { channels } = picture;
+  const width = picture.width * factor;
+  const height = picture.height * factor;
+  checkSize("enlarged picture", width, height);
+  const pixels = new Uint8Array(width * height * channels);
+  for (let y = 0, to = 0; y < height; y++) {
+    const row = Math.floor(y / factor) * picture.width;
+    for (let x = 0; x < width; x++) {
+      const from = (row + Math.floor(x / factor)) * channels;
+      for (let c = 0; c < channels; c++) pixels[to++] = picture.pixels[from + c] as number;
+    }
+  }
+  return { ...picture, width, height, pixels };
+}
+
+/**
+ * Lays a map that explains only a part of a picture (the crop that the network saw) back onto the whole: bilinear inside `box`,
+ * zero where the network saw nothing.
+ * @param box the part that the map covers, in pixels of the whole picture; what lies outside the picture is cut off
+ * @param width the whole picture's
+ * @param height the whole picture's
+ */
+export function placeMap(map: FloatMap, box: Box, width: number, height: number): FloatMap {
+  checkSize("placed map", width, height);
+  const across = window(map.width, box.x, box.width, width);
+  const down = window(map.height, box.y, box.height, height);
+  return { width, height, values: resample(map.values, map.width, 1, across, down) };
+}
+
+/** What one new sample is made of: the old samples from `start` on, times `weights`; none for zero. */
+interface Taps {
+  readonly start: number;
+  readonly weights: readonly number[];
+}
+
+function axis(from: number, to: number, antialias: boolean): Taps[] {
+  return Array.from({ length: to }, (_, i) =>
+    tapsAt(((i + 0.5) * from) / to, from, antialias ? Math.max(1, from / to) : 1),
+  );
+}
+
+function window(from: number, start: number, length: number, to: number): Taps[] {
+  return Array.from({ length: to }, (_, i) => {
+    const part = (i + 0.5 - start) / length;
+    return part < 0 || part > 1 ? { start: 0, weights: [] } : tapsAt(part * from, from, 1);
+  });
+}
+
+/** A triangle of half-width `scale` around `centre`. Weights beyond the edge fall away and the others make up for them, which is the same as repeating the edge. */
+function tapsAt(centre: number, from: number, scale: number): Taps {
+  const start = Math.max(0, Math.floor(centre - scale + 0.5));
+  const end = Math.min(from, Math.floor(centre + scale + 0.5));
+  const raw = Array.from({ length: end - start }, (_, i) =>
+    Math.max(0, 1 - Math.abs(start + i + 0.5 - centre) / scale),
+  );
+  const sum = raw.reduce((total, weight) => total + weight, 0);
+  return { start, weights: raw.map((weight) => weight / sum) };
+}
+
+function resample(
+  samples: Float32Array | Uint8Array,
+  width: number,
+  channels: number,
+  across: readonly Taps[],
+  down: readonly Taps[],
+): Float32Array {
+  const height = samples.length / width / channels;
+  const stride = across.length * channels;
+  const rows = new Float32Array(height * stride);
+  for (let y = 0, to = 0; y < height; y++) {
+    for (const { start, weights } of across) {
+      for (let c = 0; c < channels; c++) {
+        let sum = 0;
+        for (let k = 0, from = (y * width + start) * channels + c; k < weights.length; k++, from += channels) {
+          sum += (weights[k] as number) * (samples[from] as number);
+        }
+        rows[to++] = sum;
+      }
+    }
+  }
+  const result = new Float32Array(down.length * stride);
+  for (let y = 0, to = 0; y < down.length; y++) {
+    const { start, weights } = down[y] as Taps;
+    for (let x = 0; x < stride; x++) {
+      let sum = 0;
+      for (let k = 0, from = start * stride + x; k < weights.length; k++, from += stride)
+        sum += (weights[k] as number) * (rows[from] as number);
+      result[to++] = sum;
+    }
+  }
+  return result;
+}

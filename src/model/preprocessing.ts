@@ -1,0 +1,147 @@
+/** @file The preprocessing of a model: what its metadata or a file beside it says, else the usual recipe for its input. */
+
+import { FoveaError } from "../foundation/error.js";
+import { isPreprocessing, type Preprocessing } from "../image/input/preprocessing.js";
+import type { Dim, Value } from "../onnx/graph.js";
+import { numbers, type Tensor } from "../onnx/tensor.js";
+import type { Model } from "./model.js";
+
+export interface ChosenPreprocessing {
+  readonly preprocessing: Preprocessing;
+  /** Where it comes from, for people. */
+  readonly origin: string;
+}
+
+/** Size of the crop of the usual ImageNet recipe, where the model leaves its input size open. */
+const imageNetSize = 224;
+/** From this size on the usual recipe crops; smaller inputs take the whole picture. */
+const smallestCropped = 128;
+
+/**
+ * What the file says of itself, else what stands beside it over the usual recipe; parts that the user gave win over both.
+ * @throws FoveaError `bad-graph` when the input is no image of 1 or 3 channels, `bad-input` for parts that contradict it
+ */
+export function preprocessingOf(model: Model): ChosenPreprocessing {
+  const { input, card, beside, given } = model;
+  const found = card.preprocessing
+    ? { preprocessing: card.preprocessing, origin: "stored with the model" }
+    : overlaid(usualRecipe(model), beside?.preprocessing, beside?.origin);
+  const chosen = overlaid(found, given?.preprocessing, `${found.origin}; ${partNames(given?.preprocessing)} as given`);
+  const { channels, height, width, layout = "nchw" } = chosen.preprocessing;
+  const dims = imageDims(input.dims ?? []);
+  const fits = (dim: Dim | undefined, size: number) => typeof dim !== "number" || dim === size;
+  const allowed =
+    dims?.layout === layout && fits(dims.channels, channels) && fits(dims.height, height) && fits(dims.width, width);
+  if (allowed && isPreprocessing(chosen.preprocessing)) return chosen;
+  throw new FoveaError(
+    "bad-input",
+    `preprocessing (${chosen.origin}): expected one that makes [${input.dims?.join(", ")}], got ${JSON.stringify(chosen.preprocessing).slice(0, 300)}`,
+  );
+}
+
+function overlaid(
+  { preprocessing, origin }: ChosenPreprocessing,
+  parts: Partial<Preprocessing> | undefined,
+  newOrigin = origin,
+): ChosenPreprocessing {
+  if (parts === undefined || Object.keys(parts).length === 0) return { preprocessing, origin };
+  const merged = { ...preprocessing, ...parts };
+  const perChannel = (values: readonly number[]) =>
+    values.length === 1 ? Array<number>(merged.channels).fill(values[0] as number) : values;
+  return {
+    preprocessing: { ...merged, mean: perChannel(merged.mean), std: perChannel(merged.std) },
+    origin: newOrigin,
+  };
+}
+
+function partNames(parts: Partial<Preprocessing> = {}): string {
+  const names = Object.keys(parts);
+  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+}
+
+interface ImageDims {
+  readonly channels: 1 | 3;
+  readonly height: Dim | undefined;
+  readonly width: Dim | undefined;
+  readonly layout: "nchw" | "nhwc";
+}
+
+/** Which axes of an input are which; undefined for what is no image. */
+export function imageDims(dims: readonly Dim[]): ImageDims | undefined {
+  if (dims.length !== 4) return undefined;
+  const isColour = (dim: Dim | undefined) => dim === 1 || dim === 3;
+  if (isColour(dims[1])) return { channels: dims[1] as 1 | 3, height: dims[2], width: dims[3], layout: "nchw" };
+  if (isColour(dims[3])) return { channels: dims[3] as 1 | 3, height: dims[1], width: dims[2], layout: "nhwc" };
+  return undefined;
+}
+
+/** Values below which a first factor can only be there to bring pixels of 0 to 255 to the range of a network. */
+const largestPixelFactor = 0.02;
+/** Values from which a number that is taken away at first can only be a mean of such pixels. */
+const leastPixelMean = 4;
+/** What only moves, cuts or joins pixels. */
+const moving = new Set([
+  ...["Identity", "Cast", "Transpose", "Slice", "Gather", "Squeeze", "Unsqueeze", "Concat", "Pad", "Resize"],
+]);
+
+/**
+ * Whether the network scales or centres pixels of 0 to 255 itself, before anything else, as Keras' Rescaling and Normalization
+ * layers do.
+ */
+function scalesPixels({ graph, input }: Model): boolean {
+  const constant = (value: Value | undefined) => numbersOf(graph.initializers.get(value ?? ""));
+  const from = new Set<Value>([input.name]);
+  for (const { op, inputs, outputs } of graph.nodes) {
+    const i = inputs.findIndex((value) => from.has(value));
+    if (i < 0) continue;
+    const others = constant(inputs[1 - i]);
+    const small = (values: readonly number[]) => values.every((value) => Math.abs(value) <= largestPixelFactor);
+    const large = (values: readonly number[]) => values.every((value) => value >= leastPixelMean);
+    if (op === "Sub" && i === 0 && others.length > 0) return large(others);
+    if (op === "Add" && others.length > 0) return large(others.map((value) => -value));
+    if (op === "Mul" && others.length > 0) return small(others);
+    if (op === "Div" && i === 0 && others.length > 0) return small(others.map((value) => 1 / value));
+    if (op === "Shape") continue;
+    if (!moving.has(op)) return false;
+    for (const output of outputs) from.add(output);
+  }
+  return false;
+}
+
+/** The numbers of a small constant; none for what is not one. */
+function numbersOf(tensor: Tensor | undefined): number[] {
+  return tensor !== undefined && tensor.size <= 4 ? numbers(tensor) : [];
+}
+
+function usualRecipe(model: Model): ChosenPreprocessing {
+  const { input } = model;
+  const dims = imageDims(input.dims ?? []);
+  if (dims === undefined) {
+    throw new FoveaError(
+      "bad-graph",
+      `input "${input.name}": expected images [N, 1 or 3, H, W] or [N, H, W, 1 or 3], got [${input.dims?.join(", ") ?? "?"}]`,
+    );
+  }
+  const { channels, layout } = dims;
+  const [width, height] = [sizeOr(dims.width, imageNetSize), sizeOr(dims.height, imageNetSize)];
+  const size = { width, height, scale: 1 / 255, ...(layout === "nhwc" ? { layout } : {}) };
+  if (scalesPixels(model)) {
+    const [mean, std] = [0, 1].map((value) => Array<number>(channels).fill(value)) as [number[], number[]];
+    return {
+      preprocessing: { ...size, scale: 1, channels, mean, std },
+      origin: "assumed: pixels from 0 to 255, which the network scales itself",
+    };
+  }
+  if (channels === 1)
+    return { preprocessing: { ...size, channels, mean: [0], std: [1] }, origin: "assumed: grey values from 0 to 1" };
+  const imageNet = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
+  const fit = Math.min(width, height) < smallestCropped ? {} : ({ fit: "crop" } as const);
+  return {
+    preprocessing: { ...size, channels, ...imageNet, ...fit },
+    origin: `assumed: RGB with ImageNet's mean and deviation${fit.fit ? ", the middle 7/8 of the picture" : ""}`,
+  };
+}
+
+function sizeOr(size: Dim | undefined, fallback: number): number {
+  return typeof size === "number" ? size : fallback;
+}

@@ -1,0 +1,105 @@
+/** @file Class probabilities of batches of images, without a map; what no gradient is needed for. */
+
+import { FoveaError } from "../../foundation/error.js";
+import { Builder } from "../../onnx/builder.js";
+import { copyGraph, dimsOf, type Graph, type Value } from "../../onnx/graph.js";
+import { prune } from "../../onnx/prune.js";
+import { floats, type Tensor } from "../../onnx/tensor.js";
+import type { Runtime, Session } from "../../runtime/session.js";
+import type { Model } from "../model.js";
+import { Batches } from "./batches.js";
+import { worthRepackingForOne } from "./repack.js";
+
+type Results = Record<Value, Tensor>;
+
+export interface Classifier {
+  readonly model: Model;
+  /**
+   * Class probabilities [N, classes].
+   * @param images the model's input, float32 [N, C, H, W]
+   * @throws FoveaError `bad-input` for NaN or infinite input, `shape-mismatch`
+   */
+  classify(images: Tensor): Promise<Tensor>;
+  close(): Promise<void>;
+}
+
+/** Works for every model, differentiable or not; its session is opened when first needed. */
+export function createClassifier(model: Model, { runtime }: { readonly runtime: Runtime }): Classifier {
+  const batches = new Batches(model);
+  const graph = scoresGraph(model);
+  let session: Promise<Session> | undefined;
+  return {
+    model,
+    async classify(images) {
+      checkImages(model, images);
+      const runs = await batches.run(images, async (part) => {
+        session ??= runtime.open(graph, { repack: part.dims[0] !== 1 || worthRepackingForOne(graph) });
+        const feeds = { [model.input.name]: part };
+        return [withFiniteImages(await (await session).run(feeds), feeds)];
+      });
+      return runs[0]?.[own("probabilities")] as Tensor;
+    },
+    async close() {
+      await (await session?.catch(() => undefined))?.close();
+      session = undefined;
+    },
+  };
+}
+
+/** Names of our own inputs and outputs, which must not meet a name of the network's. */
+export const own = (name: string): Value => `fovea/${name}`;
+
+/** Scores as [N, classes], and the probabilities that the network's own ending makes of them. */
+export function appendScores(op: Builder, model: Model): { scores: Value; probabilities: Value } {
+  const rank = dimsOf(op.graph, model.scores)?.length;
+  const given = rank === 2 ? model.scores : op.Flatten(model.scores, { axis: 1 });
+  const scores = model.oneScore ? op.Concat(op.Neg(given), given, { axis: 1 }) : given;
+  const probabilities = model.ending === "sigmoid" ? op.Sigmoid(scores) : op.Softmax(scores, { axis: 1 });
+  return { scores, probabilities };
+}
+
+function scoresGraph(model: Model): Graph {
+  const op = new Builder(copyGraph(model.graph));
+  const { probabilities } = appendScores(op, model);
+  return prune(op.graph, [op.named(own("probabilities"), probabilities), appendSum(op, model)]);
+}
+
+/** How many images there are, if they are what the model takes; where it takes one at a time, any number. */
+export function checkImages(model: Model, images: Tensor): number {
+  const expected = model.input.dims ?? [];
+  const fits =
+    images.dims.length === expected.length &&
+    expected.every((dim, i) => typeof dim !== "number" || dim === images.dims[i] || (i === 0 && dim === 1));
+  if (!fits || images.type !== "float32") {
+    throw new FoveaError(
+      "shape-mismatch",
+      `images: expected float32 [${expected.join(", ")}], got ${images.type} [${images.dims.join(", ")}]`,
+    );
+  }
+  return images.dims[0] as number;
+}
+
+/** The sum of all pixels: far faster than a look at every one from here, and not finite where any is not. */
+export function appendSum(op: Builder, model: Model): Value {
+  return op.named(own("sum"), op.ReduceSum(model.input.name, { keepdims: 0 }));
+}
+
+/**
+ * What a run gave, without the sum of its images.
+ * @throws FoveaError `bad-input` where the images hold what is no finite number, which a network may well swallow
+ */
+export function withFiniteImages(results: Results, feeds: Results): Results {
+  const { [own("sum")]: sum, ...rest } = results;
+  if (sum !== undefined && !Number.isFinite(floats(sum)[0]))
+    checkFinite(Object.values(feeds).find(({ type }) => type === "float32") as Tensor);
+  return rest;
+}
+
+/** @throws FoveaError `bad-input` where the images hold what is no finite number */
+export function checkFinite(images: Tensor): void {
+  const values = floats(images);
+  const i = values.findIndex((value) => !Number.isFinite(value));
+  if (i < 0) return;
+  const got = `${values[i]} at element ${i} of ${values.length}`;
+  throw new FoveaError("bad-input", `images: expected finite numbers, got ${got}`);
+}

@@ -1,0 +1,57 @@
+/** @file Many images through one classifier: read ahead, classified in batches, handed out one by one. */
+
+import { FoveaError } from "../../foundation/error.js";
+import type { Items } from "../../foundation/map-ahead.js";
+import { floats, type Tensor } from "../../onnx/tensor.js";
+import { joined } from "./batches.js";
+import type { Classifier } from "./classifier.js";
+import { type Read, readBatches, runTogether } from "./read-batches.js";
+
+export interface ClassifyStreamOptions {
+  /** Images in one run; up to as many more are read meanwhile. Default 16. */
+  readonly batch?: number;
+}
+
+/** What came of one source: probabilities of all classes, or what is wrong with it. */
+export type Classified<Source> =
+  | { readonly source: Source; readonly probabilities: Float32Array; readonly error?: undefined }
+  | { readonly source: Source; readonly error: FoveaError; readonly probabilities?: undefined };
+
+/**
+ * Classifies sources in order, however many. One that cannot be read or classified yields its error, and the others go on. At
+ * most two batches are in memory: one that is classified, and one that is read.
+ * @param read a source as the model's input, float32 [1, C, H, W], all of the same size
+ */
+export async function* classifyStream<Source>(
+  classifier: Pick<Classifier, "classify">,
+  sources: Items<Source>,
+  read: (source: Source) => Promise<Tensor>,
+  { batch = 16 }: ClassifyStreamOptions = {},
+): AsyncGenerator<Classified<Source>> {
+  for await (const group of readBatches(sources, read, batch)) yield* await classifyGroup(classifier, group);
+}
+
+async function classifyGroup<Source>(
+  classifier: Pick<Classifier, "classify">,
+  group: readonly Read<Source, Tensor>[],
+): Promise<Classified<Source>[]> {
+  const inputs = group.flatMap(({ image }) => (image ? [image] : []));
+  const rows = inputs.length > 0 ? await runTogether(inputs, (some) => classifyRun(classifier, some)) : [];
+  const next = rows.values();
+  return group.map((each) => {
+    if (each.error) return each;
+    const row = next.next().value as Float32Array | FoveaError;
+    return row instanceof FoveaError
+      ? { source: each.source, error: row }
+      : { source: each.source, probabilities: row };
+  });
+}
+
+async function classifyRun(
+  classifier: Pick<Classifier, "classify">,
+  inputs: readonly Tensor[],
+): Promise<Float32Array[]> {
+  const all = floats(await classifier.classify(joined(inputs)));
+  const width = all.length / inputs.length;
+  return inputs.map((_, i) => all.subarray(i * width, (i + 1) * width));
+}

@@ -1,0 +1,61 @@
+/** @file Weights that a model file keeps in other files beside it. */
+
+import { type GraphProto, type ModelProto, type TensorProto, TensorProto_DataLocation } from "onnx-buf";
+import { FoveaError } from "../../foundation/error.js";
+import type { FileBytes } from "../tensor.js";
+
+/** A file whose parts are read when they are needed. */
+export interface ExternalFile {
+  /** An absolute path. */
+  readonly path: string;
+  readonly byteLength: number;
+  /** @throws FoveaError `bad-file` */
+  readonly read: (offset: number, byteLength: number) => Uint8Array;
+}
+
+/** A file that a model names, relative to the model's folder: its bytes, or what reads them. */
+export type ReadExternal = (location: string) => Uint8Array | ExternalFile;
+
+/** The bytes of the tensors that lie outside of a model. */
+export type ExternalTensors = ReadonlyMap<TensorProto, Uint8Array | FileBytes>;
+
+/**
+ * Finds the bytes of a decoded model's external tensors: nothing is read but what the files themselves are. Every file is
+ * asked for once.
+ * @throws FoveaError `bad-file` where a tensor's place in its file does not exist
+ */
+export function externalTensors(model: ModelProto, read: ReadExternal, where: string): ExternalTensors {
+  const files = new Map<string, Uint8Array | ExternalFile>();
+  const found = new Map<TensorProto, Uint8Array | FileBytes>();
+  for (const tensor of outsideOf(model.graph)) {
+    const entries = new Map(tensor.externalData.map(({ key, value }) => [key, value]));
+    const location = entries.get("location") ?? "";
+    const file = files.get(location) ?? read(location);
+    files.set(location, file);
+    const start = Number(entries.get("offset") ?? 0);
+    const length = Number(entries.get("length") ?? file.byteLength - start);
+    const whole = Number.isSafeInteger(start) && Number.isSafeInteger(length) && start >= 0 && length >= 0;
+    if (!whole || start + length > file.byteLength) {
+      throw new FoveaError(
+        "bad-file",
+        `${where}: tensor "${tensor.name}": expected bytes ${entries.get("offset") ?? 0} + ${entries.get("length") ?? "all"} of ${location}, got a file of ${file.byteLength} bytes`,
+      );
+    }
+    found.set(tensor, part(file, start, length));
+  }
+  return found;
+}
+
+function part(file: Uint8Array | ExternalFile, offset: number, byteLength: number): Uint8Array | FileBytes {
+  if (file instanceof Uint8Array) return file.subarray(offset, offset + byteLength);
+  return { path: file.path, offset, byteLength, read: () => file.read(offset, byteLength) };
+}
+
+/** Of the graph, its nodes' attributes, and subgraphs. */
+function outsideOf(graph: GraphProto | undefined): TensorProto[] {
+  if (graph === undefined) return [];
+  const attributes = graph.node.flatMap(({ attribute }) => attribute);
+  const tensors = [...graph.initializer, ...attributes.flatMap(({ t, tensors }) => (t ? [t, ...tensors] : tensors))];
+  const inner = attributes.flatMap(({ g, graphs }) => (g ? [g, ...graphs] : graphs)).flatMap(outsideOf);
+  return [...tensors.filter((tensor) => tensor.dataLocation === TensorProto_DataLocation.EXTERNAL), ...inner];
+}

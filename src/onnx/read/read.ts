@@ -1,0 +1,236 @@
+/** @file Reads ONNX files: bytes to graph. With functions.ts and write.ts the only place that knows protobuf. */
+
+import { fromBinary } from "@bufbuild/protobuf";
+import {
+  type AttributeProto,
+  AttributeProto_AttributeType as AttributeType,
+  type GraphProto,
+  type ModelProto,
+  ModelProtoSchema,
+  type NodeProto,
+  type TensorProto,
+  TensorProto_DataLocation,
+  type ValueInfoProto,
+} from "onnx-buf";
+import { FoveaError } from "../../foundation/error.js";
+import { type Attribute, type Dim, emptyGraph, type Graph, type GraphNode, readsOf, type ValueInfo } from "../graph.js";
+import { Names } from "../names.js";
+import { settleConstants } from "../rewrite/constants.js";
+import { expandFunctions } from "../rewrite/expand.js";
+import { inlineFunctions } from "../rewrite/functions.js";
+import { upgrade } from "../rewrite/upgrade.js";
+import { dataTypeName, Tensor } from "../tensor.js";
+import { type ExternalTensors, externalTensors, type ReadExternal } from "./external-data.js";
+import { refuseFatalAttributes, refuseHiddenFiles, refuseVastGraphs } from "./limits.js";
+
+/**
+ * Reads an ONNX model. Weights stay views into `bytes`. Operators of older opsets are raised to the form of
+ * opset 18, so that after reading there is one form per operator; functions of the file are inlined, Constant nodes become
+ * initializers, of an If whose condition is a constant the taken branch stays, and Attention and RotaryEmbedding are written
+ * out.
+ * @param bytes the file's content
+ * @param where how errors name the file; default `"model"`
+ * @param external reads the files that the model keeps weights in; by default such a model is refused
+ * @throws FoveaError `bad-file` when the bytes are no ONNX model, `bad-graph` when its content contradicts itself
+ */
+export function readModel(bytes: Uint8Array, where = "model", external?: ReadExternal): Graph {
+  let model: ModelProto;
+  try {
+    model = fromBinary(ModelProtoSchema, bytes);
+  } catch (cause) {
+    throw new FoveaError("bad-file", `${where}: not a readable ONNX file: expected a whole protobuf ModelProto`, {
+      cause,
+    });
+  }
+  if (model.graph === undefined || (model.graph.node.length === 0 && model.graph.output.length === 0)) {
+    throw new FoveaError(
+      "bad-file",
+      `${where}: not an ONNX model: expected a graph, got none in ${bytes.length} bytes`,
+    );
+  }
+  refuseHiddenFiles(model, where);
+  inlineFunctions(model, where);
+  const outside: ExternalTensors = external ? externalTensors(model, external, where) : new Map();
+  const graph = graphFrom(model.graph, where, outside);
+  graph.opsets = new Map(
+    model.opsetImport.map(({ domain, version }) => [domain === "ai.onnx" ? "" : domain, wholeNumber(version)]),
+  );
+  // Before IR version 4 a weight had to be listed among the inputs, too.
+  if (model.irVersion < 4n) graph.inputs = graph.inputs.filter(({ name }) => !graph.initializers.has(name));
+  graph.metadata = new Map(model.metadataProps.map(({ key, value }) => [key, value]));
+  Object.assign(model.graph, { node: [], initializer: [], valueInfo: [] });
+  graph.rest = model;
+  settleConstants(graph);
+  refuseVastGraphs(graph, where);
+  refuseFatalAttributes(graph, where);
+  return expandFunctions(upgrade(graph, where));
+}
+
+function graphFrom(proto: GraphProto, where: string, outside: ExternalTensors): Graph {
+  const graph = emptyGraph(proto.name);
+  graph.inputs = proto.input.map(valueInfoFrom);
+  graph.outputs = proto.output.map(valueInfoFrom);
+  for (const tensor of proto.initializer) graph.initializers.set(tensor.name, tensorFrom(tensor, where, outside));
+  const names = new Names(proto.node.map(({ name }) => name));
+  graph.nodes = inOrder(
+    proto.node.map((node, index) => nodeFrom(node, index, names, where, outside)),
+    where,
+  );
+  for (const info of proto.valueInfo.map(valueInfoFrom)) {
+    if (info.type !== undefined) graph.types.set(info.name, { type: info.type, dims: info.dims });
+  }
+  return graph;
+}
+
+/** @param names those that nodes of the graph bear */
+function nodeFrom(proto: NodeProto, index: number, names: Names, where: string, outside: ExternalTensors): GraphNode {
+  const domain = proto.domain === "ai.onnx" ? "" : proto.domain;
+  const name = proto.name || names.fresh(proto.output.find((output) => output !== "") ?? `${proto.opType}_${index}`);
+  const attributes = proto.attribute.map((attribute) => [attribute.name, attributeFrom(attribute, where, outside)]);
+  return {
+    name,
+    op: proto.opType,
+    domain,
+    inputs: proto.input,
+    outputs: proto.output,
+    attributes: Object.fromEntries(attributes),
+  };
+}
+
+function attributeFrom(proto: AttributeProto, where: string, outside: ExternalTensors): Attribute {
+  switch (proto.type) {
+    case AttributeType.INT:
+      return { type: "int", value: wholeNumber(proto.i) };
+    case AttributeType.FLOAT:
+      return { type: "float", value: proto.f };
+    case AttributeType.STRING:
+      return { type: "string", value: new TextDecoder().decode(proto.s) };
+    case AttributeType.INTS:
+      return { type: "ints", value: proto.ints.map(wholeNumber) };
+    case AttributeType.FLOATS:
+      return { type: "floats", value: proto.floats };
+    case AttributeType.STRINGS:
+      return { type: "strings", value: proto.strings.map((bytes) => new TextDecoder().decode(bytes)) };
+    case AttributeType.TENSOR:
+      if (proto.t && proto.t.dataType !== 8) return { type: "tensor", value: tensorFrom(proto.t, where, outside) };
+      return { type: "opaque", value: proto };
+    case AttributeType.GRAPH:
+      if (proto.g) return { type: "graph", value: graphFrom(proto.g, where, outside) };
+      return { type: "opaque", value: proto };
+    default:
+      return { type: "opaque", value: proto };
+  }
+}
+
+/** Files say "to the end" with the largest int64, which is no exact number: the largest that is one stands for it. */
+function wholeNumber(value: bigint): number {
+  const largest = 2 ** 63 - 1024;
+  return Math.max(-largest, Math.min(largest, Number(value)));
+}
+
+/** A size that no tensor has along an axis. */
+const largestSize = 2n ** 31n - 1n;
+
+function valueInfoFrom(proto: ValueInfoProto): ValueInfo {
+  const kind = proto.type?.value;
+  if (kind?.case !== "tensorType") return { name: proto.name };
+  const type = dataTypeName(kind.value.elemType);
+  if (type === undefined) return { name: proto.name };
+  const dims = kind.value.shape?.dim.map(({ value }): Dim => {
+    if (value.case === "dimParam") return value.value;
+    // Some exporters write -1 for a size that they don't know.
+    if (value.case !== "dimValue" || value.value < 0n) return "";
+    if (value.value <= largestSize) return Number(value.value);
+    throw new FoveaError("bad-graph", `value "${proto.name}": size ${value.value}: expected at most ${largestSize}`);
+  });
+  return { name: proto.name, type, dims };
+}
+
+function tensorFrom(proto: TensorProto, where: string, outside: ExternalTensors): Tensor {
+  const at = `${where}: tensor "${proto.name}"`;
+  const bytes = outside.get(proto);
+  if (proto.dataLocation === TensorProto_DataLocation.EXTERNAL && bytes === undefined) {
+    throw new FoveaError("bad-file", `${at}: its data lies in another file: expected a model with its weights inside`);
+  }
+  const type = dataTypeName(proto.dataType);
+  if (type === undefined || type === "string") {
+    throw new FoveaError("bad-graph", `${at}: element type ${proto.dataType}: expected a numeric type`);
+  }
+  const dims = proto.dims.map(Number);
+  if (dims.some((dim) => !Number.isSafeInteger(dim) || dim < 0)) {
+    throw new FoveaError("bad-graph", `${at}: sizes [${dims}]: expected whole numbers ≥ 0`);
+  }
+  try {
+    return new Tensor(type, dims, bytes ?? (proto.rawData.length > 0 ? proto.rawData : listedData(proto, type)));
+  } catch (cause) {
+    throw new FoveaError("bad-graph", `${at}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** Elements written as a list of numbers, where a file doesn't use raw bytes. */
+function listedData(proto: TensorProto, type: string) {
+  switch (type) {
+    case "float32":
+      return Float32Array.from(proto.floatData);
+    case "float64":
+      return Float64Array.from(proto.doubleData);
+    case "int64":
+      return BigInt64Array.from(proto.int64Data);
+    case "uint64":
+      return BigUint64Array.from(proto.uint64Data);
+    case "uint32":
+      return Uint32Array.from(proto.uint64Data, Number);
+    case "int32":
+      return Int32Array.from(proto.int32Data);
+    case "uint16":
+    case "float16":
+    case "bfloat16":
+      return Uint16Array.from(proto.int32Data);
+    case "int16":
+      return Int16Array.from(proto.int32Data);
+    case "int8":
+      return Int8Array.from(proto.int32Data);
+    default:
+      return Uint8Array.from(proto.int32Data);
+  }
+}
+
+/** Files must be sorted already; some are not. Sorts stably, or says which node waits for what. */
+function inOrder(nodes: GraphNode[], where: string): GraphNode[] {
+  const made = new Map<string, number>();
+  nodes.forEach((node, index) => {
+    for (const output of node.outputs) {
+      if (output !== "" && made.has(output)) {
+        throw new FoveaError("bad-graph", `${where}: value "${output}" is made twice: expected one node per value`);
+      }
+      if (output !== "") made.set(output, index);
+    }
+  });
+  if (nodes.every((node, index) => readsOf(node).every((input) => (made.get(input) ?? -1) < index))) return nodes;
+
+  const sorted: GraphNode[] = [];
+  const state = new Uint8Array(nodes.length);
+  const stack = nodes.map((_, index) => nodes.length - 1 - index);
+  while (stack.length > 0) {
+    const index = stack[stack.length - 1] as number;
+    const node = nodes[index] as GraphNode;
+    if (state[index] === 2) {
+      stack.pop();
+      continue;
+    }
+    const waiting = readsOf(node)
+      .map((input) => made.get(input))
+      .filter((i) => i !== undefined && state[i] !== 2);
+    if (waiting.length === 0) {
+      sorted.push(node);
+      state[index] = 2;
+      stack.pop();
+    } else if (state[index] === 1) {
+      throw new FoveaError("bad-graph", `${where}: node "${node.name}" depends on its own output: expected no cycle`);
+    } else {
+      state[index] = 1;
+      for (const other of waiting) stack.push(other as number);
+    }
+  }
+  return sorted;
+}

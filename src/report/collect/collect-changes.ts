@@ -1,0 +1,61 @@
+/** @file What one model fixed and broke against another, drawn. */
+
+import { compareClassifiers } from "../../evaluate/classifier/compare-classifiers.js";
+import { mapOf } from "../../explain/maps.js";
+import { mapPeak } from "../../image/map/heatmap.js";
+import { type Encode, overlaid, plain } from "../page/draw.js";
+import type { Study } from "../page/sections/study.js";
+import type { ChangeReport, ChangeSide, ComparisonReport } from "../report-data.js";
+import type { ReportImages } from "./report-images.js";
+
+/** Compares the study at place `after` with the one before it, and draws up to `most` fixed and as many broken images. */
+export async function collectChanges(
+  studies: readonly Study[],
+  after: number,
+  images: ReportImages,
+  most: number,
+  encode: Encode,
+): Promise<ComparisonReport> {
+  const [a, b] = [studies[after - 1] as Study, studies[after] as Study];
+  const result = compareClassifiers(a.predicted, b.predicted, a.labels);
+  const change = async (index: number): Promise<ChangeReport> => {
+    const name = images.nameOf(index);
+    const { picture } = await images.read(a.model.explainer.model, index);
+    return {
+      index,
+      ...(name === undefined ? {} : { name }),
+      label: a.labels[index] as number,
+      image: await plain(picture, encode),
+      before: await sideOf(a, images, index, encode),
+      after: await sideOf(b, images, index, encode),
+    };
+  };
+  // The network that was wrong decides the order: its most confident mistakes first.
+  const changes = async (indices: readonly number[], { confidence }: Study) => {
+    const ordered = [...indices].sort((x, y) => (confidence[y] as number) - (confidence[x] as number));
+    const reports: ChangeReport[] = [];
+    for (const index of ordered.slice(0, most)) reports.push(await change(index));
+    return reports;
+  };
+  return {
+    before: after - 1,
+    after,
+    result,
+    fixed: await changes(result.fixed, a),
+    broken: await changes(result.broken, b),
+  };
+}
+
+async function sideOf(study: Study, images: ReportImages, index: number, encode: Encode): Promise<ChangeSide> {
+  const { explainer } = study.model;
+  const seen = await images.read(explainer.model, index);
+  const map = mapOf(await explainer.explain(seen.input), 0);
+  const scale = mapPeak(map);
+  const picture = await overlaid(seen, map, scale, encode);
+  return {
+    predicted: study.predicted[index] as number,
+    confidence: study.confidence[index] as number,
+    map: picture,
+    scale,
+  };
+}

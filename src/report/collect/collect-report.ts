@@ -1,0 +1,175 @@
+/** @file Runs models over images and gathers all that a report shows. */
+
+import { FoveaError } from "../../foundation/error.js";
+import { defaultColormap, defaultDivergingColormap } from "../../image/map/colormap.js";
+import { networkLayers, parameterCount } from "../../model/summary.js";
+import { type Encode, plain, scaleOf } from "../page/draw.js";
+import { narrowed, type ReportedModel, type Study, studyOf } from "../page/sections/study.js";
+import type {
+  ClassSamples,
+  ComparisonReport,
+  DataReport,
+  LayerReport,
+  MapsReport,
+  MeanMapReport,
+  ModelReport,
+  Picture,
+} from "../report-data.js";
+import { collectBias, collectErrorGroups } from "./collect-bias.js";
+import { collectChanges } from "./collect-changes.js";
+import { collectErrors } from "./collect-errors.js";
+import { drawnMean, meanMapOf } from "./mean-map.js";
+import { type Observation, observeImages } from "./observe.js";
+import { type ReportedData, type ReportImages, someOf } from "./report-images.js";
+
+export interface CollectOptions {
+  readonly encode: Encode;
+  /** How many errors to show for each model. Default 48. */
+  readonly errors?: number;
+  /** How many fixed and broken images to show. Default 18 each. */
+  readonly changes?: number;
+  /** Called as images are done, over all models. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** The parts of `ReportData` that are measured. */
+export interface CollectedReport {
+  readonly data: DataReport;
+  readonly models: ModelReport[];
+  readonly comparisons: ComparisonReport[];
+  readonly maps: MapsReport;
+}
+
+export interface Collection {
+  readonly report: CollectedReport;
+  /** The images that every model saw: positions in the report are theirs. */
+  readonly images: ReportImages;
+  /** Images that could not be read or explained, by their position in what was given. */
+  readonly failed: readonly FailedImage[];
+}
+
+export interface FailedImage {
+  readonly index: number;
+  readonly error: FoveaError;
+}
+
+/**
+ * Measures and explains every model on the same images, and compares each with the one before it. Images are read one batch
+ * at a time; of each only a thumbnail, a small map and numbers are kept.
+ * @throws FoveaError `bad-input` where none of the images can be explained
+ */
+export async function collectReport(
+  models: readonly ReportedModel[],
+  data: ReportedData,
+  options: CollectOptions,
+): Promise<Collection> {
+  const { encode } = options;
+  const { observed, failed } = await observeAll(models, data.images, options);
+  const kept = [...Array(data.images.count).keys()].filter((index) => observed.every((each) => each[index]));
+  checkSome(kept, failed, data);
+  const images = someOf(data.images, kept);
+  const labels = Array.from(images.labels);
+  const studies = narrowed(
+    models.map((model, i) => {
+      const observations = kept.map((index) => observed[i]?.[index] as Observation);
+      return studyOf(model, observations, labels, data.classes);
+    }),
+    data.ownClasses ?? data.classes.length,
+  );
+  const reports: ModelReport[] = [];
+  for (const study of studies) reports.push(await modelReport(study, images, options));
+  const comparisons: ComparisonReport[] = [];
+  for (let after = 1; after < studies.length; after++)
+    comparisons.push(await collectChanges(studies, after, images, options.changes ?? 18, encode));
+  const maps = {
+    method: models[0]?.explainer.method.title ?? "",
+    colours: scaleOf(defaultColormap),
+    differenceColours: scaleOf(defaultDivergingColormap),
+  };
+  const about = await dataReport(data, studies[0] as Study, images, encode);
+  return { report: { data: about, models: reports, comparisons, maps }, images, failed };
+}
+
+/** What each model sees of each image; holes where it failed. */
+async function observeAll(models: readonly ReportedModel[], images: ReportImages, options: CollectOptions) {
+  const observed: Observation[][] = [];
+  const failed = new Map<number, FailedImage>();
+  for (const { explainer, store } of models) {
+    const observations: Observation[] = [];
+    for await (const { index, observation, error } of observeImages(explainer, images, store)) {
+      if (error) failed.set(index, { index, error });
+      else observations[index] = observation;
+      options.onProgress?.(observed.length * images.count + index + 1, models.length * images.count);
+    }
+    observed.push(observations);
+  }
+  return { observed, failed: [...failed.values()] };
+}
+
+function checkSome(kept: readonly number[], [first]: readonly FailedImage[], { name, images }: ReportedData): void {
+  if (kept.length > 0) return;
+  const why = first ? `: ${images.nameOf(first.index) ?? `image ${first.index}`}: ${first.error.message}` : "";
+  throw new FoveaError("bad-input", `${name}: none of ${images.count} images can be explained${why}`);
+}
+
+async function modelReport(study: Study, images: ReportImages, options: CollectOptions): Promise<ModelReport> {
+  const { model, evaluation } = study;
+  const { encode } = options;
+  const { graph } = model.explainer.model;
+  const bias = await collectBias(study, images, encode);
+  const layers = networkLayers(graph).map(
+    ({ name, operator, shape, parameters }): LayerReport => ({
+      name,
+      operator,
+      shape: shape ?? [],
+      parameters,
+      explained: name === model.explainer.layer.name,
+    }),
+  );
+  return {
+    name: model.name,
+    ...(model.description === undefined ? {} : { description: model.description }),
+    ...(model.training === undefined ? {} : { training: model.training }),
+    parameters: parameterCount(graph),
+    layers,
+    evaluation,
+    errors: await collectErrors(study, images, options.errors ?? 48, encode),
+    errorGroups: await collectErrorGroups(study, encode),
+    meanMaps: await meanMaps(study, encode),
+    ...(bias ? { bias } : {}),
+  };
+}
+
+/** Of each class, over the images of it that were classified rightly. */
+async function meanMaps({ evaluation, labels, predicted, observations }: Study, encode: Encode) {
+  const reports: MeanMapReport[] = [];
+  for (const label of evaluation.classes.keys()) {
+    const mean = meanMapOf(observations.filter((_, i) => labels[i] === label && predicted[i] === label));
+    if (mean) reports.push({ label, count: mean.count, ...(await drawnMean(mean, encode)) });
+  }
+  return reports;
+}
+
+/** How many images of each class are shown as samples. */
+const samplesOfClass = 6;
+/** Their longest side. */
+const sampleSide = 160;
+
+async function dataReport(
+  { name, source, counts, image, part }: ReportedData,
+  { evaluation: { classes }, labels, model }: Study,
+  images: ReportImages,
+  encode: Encode,
+): Promise<DataReport> {
+  const samples: ClassSamples[] = [];
+  for (const label of classes.keys()) {
+    const members = labels.flatMap((each, i) => (each === label ? [i] : [])).slice(0, samplesOfClass);
+    const pictures: Picture[] = [];
+    for (const index of members) {
+      const { picture } = await images.read(model.explainer.model, index);
+      pictures.push(await plain(picture, encode, sampleSide));
+    }
+    if (pictures.length > 0) samples.push({ label, pictures });
+  }
+  return { name, source, classes, counts, image, ...(part ? { part } : {}), samples };
+}

@@ -1,0 +1,41 @@
+/** @file Measures how far a model's maps can be trusted on the images of a report. */
+
+import type { TrustMeasurement, TrustStudy } from "../../evaluate/studies/trust-study.js";
+import { summariseTrust } from "../../evaluate/studies/trust-summary.js";
+import { FoveaError } from "../../foundation/error.js";
+import type { ReportedModel } from "../page/sections/study.js";
+import { describedMetric } from "../page/sections/trust.js";
+import type { TrustReport } from "../report-data.js";
+import type { ReportImages } from "./report-images.js";
+
+export interface CollectTrustOptions {
+  /** Of the model's own explainer. */
+  readonly study: TrustStudy;
+  /** How many images, from all over. Default 30. */
+  readonly count?: number;
+  /** Called before each image. */
+  readonly onImage?: (image: number, images: number) => void;
+}
+
+/** The predicted class of each image is explained. Images that cannot be read or explained are left out. */
+export async function collectTrust(
+  { explainer }: ReportedModel,
+  images: ReportImages,
+  { study, count = 30, onImage }: CollectTrustOptions,
+): Promise<TrustReport> {
+  const most = Math.min(count, images.count);
+  const measurements: TrustMeasurement[] = [];
+  for (let i = 0; i < most; i++) {
+    onImage?.(i, most);
+    const index = Math.floor((i * images.count) / most);
+    try {
+      const { input } = await images.read(explainer.model, index);
+      measurements.push(await study.measure({ name: images.nameOf(index) ?? `image ${index}`, image: input }));
+    } catch (error) {
+      if (!(error instanceof FoveaError)) throw error;
+    }
+  }
+  const summary = summariseTrust(measurements, { metrics: study.metrics, sources: study.sources() });
+  const measured = new Set(summary.sources.flatMap(({ metrics }) => Object.keys(metrics)));
+  return { summary, metrics: study.metrics.filter(({ name }) => measured.has(name)).map(describedMetric) };
+}

@@ -1,0 +1,88 @@
+/** @file The labelled images that a report is about: in memory or on disk, read one by one. */
+
+import type { Dataset, LabelledImages } from "../../data/dataset.js";
+import type { Picture } from "../../image/picture/picture.js";
+import type { Box } from "../../image/picture/resize.js";
+import type { Model } from "../../model/model.js";
+import type { Tensor } from "../../onnx/tensor.js";
+import type { DataReport } from "../report-data.js";
+
+/** An image, and what a model sees of it. */
+export interface SeenImage {
+  /** The model's input, float32 [1, C, H, W], or [1, H, W, C] where the model's is. */
+  readonly input: Tensor;
+  /** The whole image. */
+  readonly picture: Picture;
+  /** The part of it that the model sees, in its pixels. */
+  readonly box: Box;
+}
+
+export interface ReportImages {
+  readonly count: number;
+  /** The class of each image. */
+  readonly labels: ArrayLike<number>;
+  /** What an image is called, e.g. `cat/12.jpg`; undefined where it has a number only. */
+  nameOf(index: number): string | undefined;
+  /** Where the objects of its class are, in pixels of its picture; undefined where nobody knows. */
+  boxesOf(index: number): readonly Box[] | undefined;
+  /** Whether its mirror image is of the same class, as a photo's is and a digit's is not. */
+  readonly mirrored: boolean;
+  /** @throws FoveaError for an image that cannot be read */
+  read(model: Model, index: number): Promise<SeenImage>;
+}
+
+/** What a report is about: a data set, and those of its images that models are measured on. */
+export interface ReportedData extends Omit<DataReport, "samples"> {
+  readonly images: ReportImages;
+  /** How many of the classes, from the first on, are the data's own; those after them are shown if a model names them. Default: all. */
+  readonly ownClasses?: number;
+}
+
+/** Images [first, first + count) of a data set as a model's input. */
+export type PrepareImages = (
+  model: { readonly model: Model },
+  images: LabelledImages,
+  first: number,
+  count: number,
+) => Promise<Tensor>;
+
+/** The test images of a data set in memory. */
+export function reportedDataset(dataset: Dataset, prepare: PrepareImages): ReportedData {
+  const { name, source, classes, train, test } = dataset;
+  const image = `${test.height} × ${test.width} pixels, ${test.channels === 1 ? "grey" : "colour"}`;
+  const images: ReportImages = {
+    count: test.count,
+    labels: test.labels,
+    nameOf: () => undefined,
+    boxesOf: () => undefined,
+    mirrored: false,
+    read: async (model, index) => ({
+      input: await prepare({ model }, test, index, 1),
+      picture: pictureOf(test, index),
+      box: { x: 0, y: 0, width: test.width, height: test.height },
+    }),
+  };
+  return { name, source, classes, counts: { train: train.count, test: test.count }, image, images };
+}
+
+/** One image of a data set as a picture. */
+export function pictureOf({ pixels, channels, height, width }: LabelledImages, index: number): Picture {
+  const [area, size] = [height * width, channels * height * width];
+  const planes = pixels.subarray(index * size, (index + 1) * size);
+  const interleaved = (_: number, i: number) => planes[(i % channels) * area + Math.floor(i / channels)] as number;
+  const samples = channels === 1 ? planes : Uint8Array.from(planes, interleaved);
+  return { width, height, channels: channels === 1 ? 1 : 3, pixels: samples };
+}
+
+/** Some of the images, in the given order. */
+export function someOf(images: ReportImages, indices: readonly number[]): ReportImages {
+  const at = (index: number) => indices[index] as number;
+  return {
+    count: indices.length,
+    labels: indices.map((index) => images.labels[index] as number),
+    nameOf: (index) => images.nameOf(at(index)),
+    boxesOf: (index) => images.boxesOf(at(index)),
+    mirrored: images.mirrored,
+    read: (model, index) => images.read(model, at(index)),
+  };
+}

@@ -1,0 +1,68 @@
+/** @file How a model was trained, from what `fovea train` stored with it. */
+
+import type { Provenance } from "../../model/card.js";
+import type { EpochReport, TrainingReport } from "../report-data.js";
+
+/** As far as a report shows them. */
+interface StoredSettings {
+  readonly optimizer: string;
+  readonly weightDecay: number;
+  readonly labelSmoothing: number;
+  readonly schedule: string;
+  readonly learningRate: number;
+  readonly batchSize: number;
+  readonly seed: number | string;
+  readonly augmentation?: StoredAugmentation | null | undefined;
+}
+
+type Amount = "rotate" | "shift" | "scale" | "shear" | "elastic";
+type LaterAmount = "flip" | "crop" | "colour" | "erase";
+type StoredAugmentation = Readonly<Record<Amount, number> & Partial<Record<LaterAmount, number>>>;
+
+interface StoredEpoch extends Omit<EpochReport, "validationLoss" | "validationAccuracy"> {
+  readonly seconds: number;
+  readonly validationLoss: number | null;
+  readonly validationAccuracy: number | null;
+}
+
+/** What `fovea train` stored with the model. */
+export function trainingOf(provenance: Provenance | undefined): TrainingReport | undefined {
+  const settings = provenance?.settings as StoredSettings | undefined;
+  const history = provenance?.history as StoredEpoch[] | undefined;
+  if (settings === undefined || history === undefined) return undefined;
+  return {
+    optimiser: `${settings.optimizer}, weight decay ${settings.weightDecay}${settings.labelSmoothing > 0 ? `, label smoothing ${settings.labelSmoothing}` : ""}`,
+    schedule: `${settings.schedule}, peak ${settings.learningRate}`,
+    batchSize: settings.batchSize,
+    augmentation: settings.augmentation ? described(settings.augmentation) : "none",
+    seed: settings.seed,
+    seconds: history.reduce((total, { seconds }) => total + seconds, 0),
+    history: history.map(({ validationLoss, validationAccuracy, ...rest }) => ({
+      ...rest,
+      ...(validationLoss === null ? {} : { validationLoss }),
+      ...(validationAccuracy === null ? {} : { validationAccuracy }),
+    })),
+  };
+}
+
+/** The distortions that there are. */
+function described(augmentation: StoredAugmentation): string {
+  const { rotate, shift, scale, shear, elastic, flip = 0, crop = 0, colour = 0, erase = 0 } = augmentation;
+  const amounts: readonly [number, string][] = [
+    [rotate, `turned up to ${round(rotate)}°`],
+    [shift, `shifted ${round(shift)} px`],
+    [scale, `scaled ${round(100 * scale)} %`],
+    [shear, `sheared ${round(shear)}`],
+    [elastic, `bent ${round(elastic)} px`],
+    [flip, `mirrored ${round(100 * flip)} % of the time`],
+    [crop, `up to ${round(100 * crop)} % cut away`],
+    [colour, `colours changed up to ${round(100 * colour)} %`],
+    [erase, `up to ${round(100 * erase)} % hidden`],
+  ];
+  const some = amounts.filter(([amount]) => amount > 0);
+  return some.length > 0 ? some.map(([, words]) => words).join(", ") : "none";
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}

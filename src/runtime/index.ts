@@ -1,5 +1,0 @@
-/** @file Door `fovea/runtime`: what a runtime is, and type inference with one. */
-
-export { inferTypes, settleSizes } from "./infer-types.js";
-export type { Runtime, Session, SessionOptions } from "./session.js";
-export { settleControlFlow } from "./settle.js";

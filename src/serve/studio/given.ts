@@ -1,0 +1,28 @@
+/** @file What the studio's page is to open: the server tells it as `/given.json`. */
+
+import type { Sidecar } from "../../model/sidecar.js";
+
+export interface GivenModel {
+  /** Of an ONNX file, whatever the model was given as: its name, which ends in `.onnx`. */
+  readonly name: string;
+  readonly url: string;
+  /** URLs of the files that the model keeps weights in, by the locations that it names. */
+  readonly external: Readonly<Record<string, string>>;
+  /** What stands beside the model's file. */
+  readonly beside?: Sidecar;
+  /** What the user says of it. */
+  readonly given?: Sidecar;
+}
+
+export interface GivenImage {
+  readonly name: string;
+  readonly url: string;
+  /** Its true class, where a folder, a list or a data set tells it. */
+  readonly class?: string;
+}
+
+export interface Given {
+  /** Default: the embedded digit model, which is part of the page. */
+  readonly model?: GivenModel;
+  readonly images: readonly GivenImage[];
+}

@@ -1,0 +1,76 @@
+/** @file The model that the studio opens: an ONNX file as it is, or what another model, or one of several outputs, becomes as one. */
+
+import { parse, resolve } from "node:path";
+import type { LoadModelOptions } from "../../explain/node.js";
+import { graphAt } from "../../formats/node.js";
+import { unknownName } from "../../foundation/error.js";
+import { withInputs } from "../../model/model.js";
+import { modelFileAt, sidecarBeside, sidecarGiven } from "../../model/node.js";
+import type { Graph } from "../../onnx/graph.js";
+import { prune } from "../../onnx/prune.js";
+import { readModel } from "../../onnx/read/read.js";
+import { ownFile } from "../../onnx/read/skim.js";
+import { toFloat32 } from "../../onnx/rewrite/precision.js";
+import { writeModel } from "../../onnx/write.js";
+import type { Content, Resource } from "./content.js";
+import type { GivenModel } from "./given.js";
+
+const type = "application/octet-stream";
+
+/**
+ * Adds a model and its files to what is served.
+ * @throws FoveaError `not-found`, `bad-file`, `bad-graph`, `shape-mismatch`, `unknown-name`, `unsupported-operator`
+ */
+export async function serveModel(
+  path: string,
+  options: LoadModelOptions,
+  resources: Map<string, Resource>,
+): Promise<GivenModel> {
+  const { model, weights } = await onnxAt(path, options);
+  const beside = await sidecarBeside(path);
+  const given = await sidecarGiven(options);
+  const url = "/given/model";
+  resources.set(url, () => model);
+  const external = [...weights].map(([location, source], i) => {
+    resources.set(`${url}/${i}`, () => ({ type, source }));
+    return [location, `${url}/${i}`];
+  });
+  return {
+    name: `${parse(path).name}.onnx`,
+    url,
+    external: Object.fromEntries(external),
+    ...(beside ? { beside } : {}),
+    ...(given ? { given } : {}),
+  };
+}
+
+/** A model as ONNX, and the files that it keeps weights in by the locations that it names. */
+async function onnxAt(
+  path: string,
+  options: LoadModelOptions,
+): Promise<{ model: Content; weights: ReadonlyMap<string, string> }> {
+  const weights = new Map<string, string>();
+  const converted = await graphAt(path);
+  const read = converted ?? readOnnx(path, weights);
+  const asked = whatIsAsked(read, options, path);
+  if (!converted && asked === read) return { model: { type, source: resolve(path) }, weights };
+  return { model: { type, source: writeModel(asked) }, weights: new Map() };
+}
+
+function readOnnx(path: string, weights: Map<string, string>): Graph {
+  const { bytes, external } = modelFileAt(path);
+  return readModel(bytes, path, (location) => {
+    const file = external(location);
+    if (location !== ownFile && "path" in file) weights.set(location, file.path);
+    return file;
+  });
+}
+
+/** The graph with given inputs as constants and the named output alone: of several the page takes the first, and no arrays. */
+function whatIsAsked(read: Graph, { inputs = {}, output }: LoadModelOptions, where: string): Graph {
+  if (Object.keys(inputs).length === 0 && output === undefined) return read;
+  const graph = withInputs(toFloat32(read).graph, inputs, where);
+  const names = graph.outputs.map(({ name }) => name);
+  if (output !== undefined && !names.includes(output)) throw unknownName("output", output, names, where);
+  return output === undefined ? graph : prune(graph, [output]);
+}

@@ -1,0 +1,42 @@
+/** @file The files of the built page: found in its folder and nowhere else. */
+
+import { existsSync, realpathSync } from "node:fs";
+import { join, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { lookup } from "mrmime";
+import { FoveaError } from "../../foundation/error.js";
+import type { Content } from "./content.js";
+import { immutable } from "./headers.js";
+
+/** Where the build puts the page: beside the compiled command line. */
+export const builtPage = fileURLToPath(new URL("../../studio/", import.meta.url));
+
+/** @throws FoveaError `not-found` where the page is not built */
+export function checkBuilt(folder: string): void {
+  if (existsSync(join(folder, "index.html"))) return;
+  throw new FoveaError("not-found", "the studio's page is not built: run `npm run build:web`");
+}
+
+/**
+ * The file of the page that a URL names; undefined for anything else. Links are not followed, and what begins with a dot is
+ * no part of the page.
+ * @param folder of the page
+ * @param path of the URL, decoded, from `/` on
+ */
+export function pageFile(folder: string, path: string): Content | undefined {
+  const name = path === "/" ? "/index.html" : path;
+  if (/\\|\/[./]|\/$/.test(name)) return undefined;
+  try {
+    const root = realpathSync(folder);
+    const source = join(root, name);
+    if (!source.startsWith(root + sep) || realpathSync(source) !== source) return undefined;
+    return { source, type: typeOf(name), ...(name.startsWith("/assets/") ? { cache: immutable } : {}) };
+  } catch {
+    return undefined;
+  }
+}
+
+function typeOf(name: string): string {
+  const type = lookup(name) ?? "application/octet-stream";
+  return type.startsWith("text/") ? `${type}; charset=utf-8` : type;
+}

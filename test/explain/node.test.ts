@@ -1,0 +1,75 @@
+/** @file The door `fovea` on Node: many image files through one explainer, and what importing it loads. */
+
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { displayMapOf } from "../../src/explain/maps.js";
+import { loadModel, readImage } from "../../src/explain/node.js";
+import { encodePng } from "../../src/image/node.js";
+
+const folder = mkdtempSync(join(tmpdir(), "fovea-node-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe("model.explainer(options)", () => {
+  it("explains image files and bytes as they come, and goes on after one that cannot be read", async () => {
+    const pixels = (n: number) => Uint8Array.from({ length: 20 * 30 }, (_, i) => (i * (n + 3)) % 256);
+    const png = async (n: number) => encodePng({ width: 20, height: 30, channels: 1, pixels: pixels(n) });
+    const path = join(folder, "one.png");
+    writeFileSync(path, await png(1));
+    const model = await loadModel();
+    const explainer = await model.explainer({ layer: "auto" });
+    expect(explainer.model).toBe(model);
+    const sources = [path, join(folder, "gone.png"), await png(2)];
+    const results = [];
+    for await (const result of explainer.explainAll(sources, { classes: [3] })) results.push(result);
+    await explainer.close();
+    expect(results.map(({ source }) => source)).toEqual(sources);
+    expect(results[1]?.error?.code).toBe("not-found");
+    for (const [i, { image, explanation }] of results.entries()) {
+      if (i === 1 || image === undefined || explanation === undefined) continue;
+      const { picture, box } = image;
+      expect([picture.width, picture.height, explanation.classes]).toEqual([20, 30, [[3]]]);
+      const map = displayMapOf(explanation, 0, 0, { width: picture.width, height: picture.height, box });
+      expect([map.width, map.height]).toEqual([20, 30]);
+      const { input } = await readImage(model, sources[i] as string);
+      expect(input.data).toEqual(image.input.data);
+    }
+    expect(results[2]?.explanation).toBeDefined();
+  });
+});
+
+describe("importing the package", () => {
+  const door = JSON.stringify(new URL("../../src/doors/node.ts", import.meta.url).href);
+
+  /** Whether a program loads modules whose URLs hold the given parts. */
+  function loads(program: string, parts: readonly string[]): Record<string, boolean> {
+    const list = join(folder, "loaded");
+    writeFileSync(list, "");
+    const hook = `import { appendFileSync } from "node:fs";
+      export async function load(url, context, next) {
+        appendFileSync(${JSON.stringify(list)}, url + "\\n");
+        return next(url, context);
+      }`;
+    const url = `data:text/javascript,${encodeURIComponent(hook)}`;
+    const code = `import { register } from "node:module";
+      register(${JSON.stringify(url)});
+      await import(${JSON.stringify(import.meta.resolve("tsx"))});
+      ${program}`;
+    const child = spawnSync(process.execPath, ["--input-type=module", "--eval", code], { encoding: "utf8" });
+    expect([child.status, child.stderr]).toEqual([0, ""]);
+    const urls = readFileSync(list, "utf8").split("\n");
+    return Object.fromEntries(parts.map((part) => [part, urls.some((each) => each.includes(part))]));
+  }
+
+  it("loads neither sharp nor onnxruntime nor fonts nor the command line before they are needed", () => {
+    const late = ["/node_modules/sharp/", "/node_modules/onnxruntime-node/"];
+    const never = ["/node_modules/opentype.js/", "/node_modules/commander/", "/src/cli/"];
+    const parts = ["/src/explain/explainer.ts", ...late, ...never];
+    expect(Object.values(loads(`await import(${door});`, parts))).toEqual([true, false, false, false, false, false]);
+    const use = `const { loadModel, readImage } = await import(${door});
+      await readImage(await loadModel(), ${JSON.stringify(join(folder, "one.png"))});`;
+    expect(Object.values(loads(use, parts))).toEqual([true, true, true, false, false, false]);
+  });
+});

@@ -1,0 +1,181 @@
+/** @file A collection of images with the model's predictions: taken up group by group in the background, stopped, gone on with. */
+
+import { proxy } from "comlink";
+import type { ClassifiedPicture, MatchedFolders } from "../engine/api.js";
+import { isCancelled } from "../shell/client.js";
+import type { OpenPicture, Studio } from "../shell/studio.svelte.js";
+import type { Entry } from "./entries.js";
+
+/** Digits that are drawn where nothing else is there. */
+const drawnCount = 500;
+
+/** A picture that could not be classified. */
+export interface BrokenPicture {
+  readonly picture: OpenPicture;
+  readonly reason: string;
+}
+
+export class Collection {
+  pictures = $state.raw<readonly OpenPicture[]>([]);
+  entries = $state.raw<readonly Entry[]>([]);
+  broken = $state.raw<readonly BrokenPicture[]>([]);
+  /** Names of the folders, in the order of their characters. */
+  folders = $state.raw<readonly string[]>([]);
+  /** Undefined where there are no folders. */
+  matched = $state.raw<MatchedFolders>();
+  /** Whether these are the page's own digits. */
+  drawn = $state(false);
+  running = $state(false);
+  /** Whether somebody stopped it. */
+  stopped = $state(false);
+  readonly #studio: Studio;
+  #about = "";
+  #run = 0;
+  #digits: Promise<readonly OpenPicture[]> | undefined;
+
+  constructor(studio: Studio) {
+    this.#studio = studio;
+  }
+
+  // Getters, because what is derived ends with the tab in which the collection was first asked for.
+  get done(): number {
+    return this.entries.length + this.broken.length;
+  }
+
+  /** The model's classes by their names. */
+  get classes(): readonly string[] | undefined {
+    return this.matched && "classes" in this.matched ? this.matched.classes : undefined;
+  }
+
+  /** Takes up what the page has open; else, for a model of drawings, drawn digits. */
+  async take(pictures: readonly OpenPicture[]): Promise<void> {
+    const { model } = this.#studio;
+    if (model === undefined) return;
+    const own = pictures.filter(({ drawn }) => !drawn);
+    const drawn = own.length === 0 && model.drawn;
+    const about = await this.#orComplain(async () => (drawn ? await this.#drawDigits() : own));
+    if (about === undefined || this.#studio.model !== model) return;
+    await this.#takeUp(about, drawn, model.id);
+  }
+
+  async #takeUp(pictures: readonly OpenPicture[], drawn: boolean, model: number): Promise<void> {
+    const folders = [...new Set(pictures.flatMap(({ class: folder }) => folder ?? []))].sort();
+    const about = JSON.stringify([model, drawn, folders]);
+    if (about !== this.#about) {
+      this.#about = about;
+      this.#forget();
+      this.matched = undefined;
+      this.folders = folders;
+      if (folders.length > 0)
+        this.matched = await this.#orComplain<MatchedFolders>(async () => this.#studio.engine.matchFolders(folders));
+      if (about !== this.#about) return;
+    }
+    const ids = new Set(pictures.map(({ id }) => id));
+    this.pictures = pictures;
+    this.drawn = drawn;
+    this.entries = this.entries.filter(({ picture }) => ids.has(picture.id));
+    this.broken = this.broken.filter(({ picture }) => ids.has(picture.id));
+    if (!this.stopped) await this.go();
+  }
+
+  #forget(): void {
+    for (const { thumbnail } of this.entries) if (thumbnail) URL.revokeObjectURL(thumbnail);
+    this.entries = [];
+    this.broken = [];
+    this.stopped = false;
+  }
+
+  /** Classifies what is not classified yet. */
+  async go(): Promise<void> {
+    this.stopped = false;
+    const known = new Set([...this.entries, ...this.broken].map(({ picture }) => picture.id));
+    const left = this.pictures.filter(({ id }) => !known.has(id));
+    const run = ++this.#run;
+    this.running = left.length > 0;
+    if (left.length === 0) return;
+    const asked = left.map((picture) => ({
+      picture: picture.id,
+      pixels: picture.width * picture.height,
+      truth: this.truthOf(picture),
+    }));
+    const byId = new Map(left.map((picture) => [picture.id, picture]));
+    const tell = (some: ClassifiedPicture[]) => {
+      if (run === this.#run) this.#add(some, byId);
+    };
+    await this.#orComplain(() => this.#studio.engine.classify(asked, proxy(tell)));
+    if (run === this.#run) this.running = false;
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await this.#studio.engine.stopClassifying();
+  }
+
+  /** The class of a picture's folder, as an index of the model's. */
+  truthOf({ class: folder }: OpenPicture): number | undefined {
+    if (folder === undefined || this.matched === undefined || !("indices" in this.matched)) return undefined;
+    return this.matched.indices[this.folders.indexOf(folder)];
+  }
+
+  nameOf(index: number): string {
+    return this.classes?.[index] ?? this.#studio.className(index);
+  }
+
+  #add(some: readonly ClassifiedPicture[], byId: ReadonlyMap<number, OpenPicture>): void {
+    const entries: Entry[] = [];
+    const broken: BrokenPicture[] = [];
+    for (const each of some) {
+      const picture = byId.get(each.picture);
+      if (picture === undefined) continue;
+      if (each.reason !== undefined) {
+        broken.push({ picture, reason: each.reason });
+        continue;
+      }
+      const { predicted, confidence, ofTruth } = each;
+      const thumbnail = each.thumbnail && URL.createObjectURL(each.thumbnail);
+      entries.push({ picture, predicted, confidence, ofTruth, thumbnail, truth: this.truthOf(picture) });
+    }
+    this.entries = [...this.entries, ...entries];
+    if (broken.length > 0) this.broken = [...this.broken, ...broken];
+  }
+
+  #drawDigits(): Promise<readonly OpenPicture[]> {
+    this.#digits ??= this.#drawn();
+    this.#digits.catch(() => {
+      this.#digits = undefined;
+    });
+    return this.#digits;
+  }
+
+  async #drawn(): Promise<OpenPicture[]> {
+    const { engine } = this.#studio;
+    const digits = await engine.drawDigitPictures(drawnCount);
+    const opened = await engine.openPictures(
+      digits.map(({ blob, name }) => ({ source: blob, name })),
+      true,
+    );
+    return opened.flatMap(({ view }, i) => {
+      const digit = digits[i];
+      if (view === undefined || digit === undefined) return [];
+      return [{ ...view, url: URL.createObjectURL(digit.blob), class: digit.class, drawn: true }];
+    });
+  }
+
+  async #orComplain<Result>(action: () => Promise<Result>): Promise<Result | undefined> {
+    try {
+      return await action();
+    } catch (error) {
+      if (!isCancelled(error)) this.#studio.complain(error);
+      return undefined;
+    }
+  }
+}
+
+/** One for each page: what was classified is kept while another tab is open. */
+const collections = new WeakMap<Studio, Collection>();
+
+export function collectionOf(studio: Studio): Collection {
+  const collection = collections.get(studio) ?? new Collection(studio);
+  collections.set(studio, collection);
+  return collection;
+}

@@ -1,0 +1,113 @@
+/** @file Classifies very many pictures in the background, and tells what came of them group by group. */
+
+import { type Classifier, classifyStream, type Model, matchClasses, preprocessingOf } from "fovea/explain";
+import { type Picture, resizePicture } from "fovea/image";
+import type { Runtime } from "fovea/runtime";
+import { encodePicture, FoveaError, prepareInput } from "fovea/web";
+import type { AskedPicture, ClassifiedPicture, DrawnPicture, MatchedFolders } from "../../engine/api.js";
+import type { Pictures } from "../../engine/pictures.js";
+
+/** Values of the inputs in a run: what else is asked for has its turn between two of them. */
+const runValues = 3e5;
+const mostInRun = 64;
+/** Of the pictures in a run before they are made small; as many more are decoded meanwhile. */
+const runPixels = 8e6;
+/** What came is told so often, in milliseconds. */
+const tellEvery = 120;
+/** Longest side of a thumbnail; pictures up to a half more are their own. */
+const thumbnailSide = 128;
+
+export interface CollectionContext {
+  readonly model: Model;
+  readonly classifier: Classifier;
+  readonly runtime: Runtime;
+  readonly pictures: Pictures;
+  readonly signal: AbortSignal;
+}
+
+/** @throws what the signal was aborted with; what was told before holds */
+export async function classifyPictures(
+  asked: readonly AskedPicture[],
+  tell: (some: ClassifiedPicture[]) => void,
+  { model, classifier, runtime, pictures, signal }: CollectionContext,
+): Promise<void> {
+  const thumbnails = new Map<AskedPicture, Blob>();
+  const read = async (each: AskedPicture) => {
+    signal.throwIfAborted();
+    const { picture } = await pictures.glance(each.picture);
+    const small = await thumbnail(picture);
+    if (small) thumbnails.set(each, small);
+    return (await prepareInput(model, picture, runtime)).input;
+  };
+  const largest = asked.reduce((most, { pixels }) => Math.max(most, pixels), 1);
+  const batch = batchOf(model, largest);
+  let some: ClassifiedPicture[] = [];
+  let told = performance.now();
+  for await (const { source, probabilities, error } of classifyStream(classifier, asked, read, {
+    batch,
+  })) {
+    signal.throwIfAborted();
+    some.push(
+      error ? { picture: source.picture, reason: error.message } : found(source, probabilities, thumbnails.get(source)),
+    );
+    thumbnails.delete(source);
+    if (performance.now() - told < tellEvery) continue;
+    tell(some);
+    [some, told] = [[], performance.now()];
+  }
+  if (some.length > 0) tell(some);
+}
+
+function found({ picture, truth }: AskedPicture, row: Float32Array, small: Blob | undefined): ClassifiedPicture {
+  let predicted = 0;
+  row.forEach((each, index) => {
+    if (each > (row[predicted] as number)) predicted = index;
+  });
+  const confidence = row[predicted] as number;
+  return { picture, predicted, confidence, ofTruth: truth === undefined ? undefined : row[truth], thumbnail: small };
+}
+
+/** @param pixels of the largest picture */
+function batchOf(model: Model, pixels: number): number {
+  const { width, height, channels } = preprocessingOf(model).preprocessing;
+  const fitting = Math.floor(Math.min(runValues / (width * height * channels), runPixels / pixels));
+  return Math.max(1, Math.min(mostInRun, fitting));
+}
+
+/** A picture small enough that thousands can be kept; undefined where it is small already. */
+async function thumbnail(picture: Picture): Promise<Blob | undefined> {
+  const longest = Math.max(picture.width, picture.height);
+  if (longest <= 1.5 * thumbnailSide) return undefined;
+  // Averaging over all of a large photo takes longer than its classification.
+  const rough = longest > 2 * thumbnailSide ? scaled(picture, (2 * thumbnailSide) / longest, false) : picture;
+  return encodePicture(scaled(rough, thumbnailSide / Math.max(rough.width, rough.height), true), "jpg");
+}
+
+function scaled(picture: Picture, factor: number, antialias: boolean): Picture {
+  const side = (size: number) => Math.max(1, Math.round(size * factor));
+  return resizePicture(picture, side(picture.width), side(picture.height), { antialias });
+}
+
+/** Which of the model's classes each folder is, or why there is none for some. */
+export function matchFolders(model: Model, name: string, folders: readonly string[]): MatchedFolders {
+  try {
+    const advice = "drop the model together with a labels.txt that has the names of the folders";
+    const { classes, indices } = matchClasses({ name, model }, { name: "the folders", classes: folders }, advice);
+    return { classes, indices };
+  } catch (error) {
+    if (error instanceof FoveaError) return { reason: error.message };
+    throw error;
+  }
+}
+
+/** Digits that a seeded hand draws, each in the folder of its class: the first of those that the command line tests on. */
+export async function drawDigitPictures(count: number): Promise<DrawnPicture[]> {
+  const { drawDigits } = await import("fovea/data/web");
+  const { pixels, labels, width, height } = drawDigits({ train: 0, test: count }).test;
+  const one = async (label: number, i: number) => {
+    const own = pixels.slice(i * width * height, (i + 1) * width * height);
+    const blob = await encodePicture({ width, height, channels: 1, pixels: own }, "png");
+    return { blob, name: `${label}/digit ${i + 1}`, class: String(label) };
+  };
+  return Promise.all(Array.from(labels, one));
+}

@@ -1,0 +1,134 @@
+/** @file Classified images: which of them are shown, in which order, and which class was taken for which. */
+
+import type { OpenPicture } from "../shell/studio.svelte.js";
+
+/** An image with what the model says of it; classes are indices of the model's. */
+export interface Entry {
+  readonly picture: OpenPicture;
+  readonly predicted: number;
+  /** Probability of the predicted class. */
+  readonly confidence: number;
+  /** Of the folder; undefined where nobody knows. */
+  readonly truth: number | undefined;
+  /** Probability of the true class. */
+  readonly ofTruth: number | undefined;
+  /** URL; undefined where the picture itself is small. */
+  readonly thumbnail: string | undefined;
+}
+
+export const verdicts = ["all", "right", "wrong"] as const;
+export type Verdict = (typeof verdicts)[number];
+
+export const orders = ["as given", "surest first", "least sure first"] as const;
+export type Order = (typeof orders)[number];
+
+/** A class that no folder has. */
+export const other = "other";
+
+export interface Filter {
+  readonly verdict: Verdict;
+  readonly truth: number | undefined;
+  readonly predicted: number | typeof other | undefined;
+  /** Of the confidence, in percent. */
+  readonly least: number;
+  readonly most: number;
+  /** In the name of the file or of a class. */
+  readonly text: string;
+}
+
+export const noFilter: Filter = {
+  verdict: "all",
+  truth: undefined,
+  predicted: undefined,
+  least: 0,
+  most: 100,
+  text: "",
+};
+
+/** Undefined where nobody knows. */
+export function isRight({ truth, predicted }: Entry): boolean | undefined {
+  return truth === undefined ? undefined : truth === predicted;
+}
+
+/** @param own classes that folders have */
+export function chosen(
+  entries: readonly Entry[],
+  filter: Filter,
+  own: ReadonlySet<number>,
+  nameOf: (index: number) => string,
+): readonly Entry[] {
+  const wanted = filter.text.trim().toLowerCase();
+  const says = (entry: Entry) =>
+    [entry.picture.name, nameOf(entry.predicted), ...(entry.truth === undefined ? [] : [nameOf(entry.truth)])].some(
+      (name) => name.toLowerCase().includes(wanted),
+    );
+  return entries.filter((entry) => {
+    const percent = 100 * entry.confidence;
+    const { verdict, truth, predicted, least, most } = filter;
+    return (
+      (verdict === "all" || isRight(entry) === (verdict === "right")) &&
+      (truth === undefined || entry.truth === truth) &&
+      (predicted === undefined || (predicted === other ? !own.has(entry.predicted) : entry.predicted === predicted)) &&
+      percent >= least &&
+      percent <= most &&
+      (wanted === "" || says(entry))
+    );
+  });
+}
+
+export function ordered(entries: readonly Entry[], order: Order): readonly Entry[] {
+  if (order === "as given") return entries;
+  const sign = order === "surest first" ? -1 : 1;
+  return [...entries].sort((a, b) => sign * (a.confidence - b.confidence));
+}
+
+/** Which class was taken for which. */
+export interface Confusion {
+  /** Classes that folders have, in the model's order. */
+  readonly classes: readonly number[];
+  /** Rows are true classes; columns are the predicted ones, with a last one for all others where there are any. */
+  readonly counts: readonly (readonly number[])[];
+  readonly others: boolean;
+}
+
+/** @param own classes that folders have */
+export function confusion(entries: readonly Entry[], own: ReadonlySet<number>): Confusion {
+  const classes = [...own].sort((a, b) => a - b);
+  const place = new Map(classes.map((index, i) => [index, i]));
+  const known = entries.filter(({ truth }) => truth !== undefined);
+  const others = known.some(({ predicted }) => !own.has(predicted));
+  const counts = classes.map(() => new Array<number>(classes.length + (others ? 1 : 0)).fill(0));
+  for (const { truth, predicted } of known) {
+    const row = counts[place.get(truth as number) as number] as number[];
+    const column = place.get(predicted) ?? classes.length;
+    row[column] = (row[column] as number) + 1;
+  }
+  return { classes, counts, others };
+}
+
+/** A class that was taken for another, and how often. */
+export interface Confused {
+  readonly truth: number;
+  readonly predicted: number;
+  readonly count: number;
+}
+
+/** The most frequent first. */
+export function confusedPairs(entries: readonly Entry[]): Confused[] {
+  const pairs = new Map<string, Confused>();
+  for (const { truth, predicted } of entries) {
+    if (truth === undefined || truth === predicted) continue;
+    const key = `${truth}>${predicted}`;
+    pairs.set(key, { truth, predicted, count: (pairs.get(key)?.count ?? 0) + 1 });
+  }
+  return [...pairs.values()].sort((a, b) => b.count - a.count || a.truth - b.truth || a.predicted - b.predicted);
+}
+
+/** How often each class was predicted, the most frequent first. */
+export function predictedCounts(entries: readonly Entry[]): { readonly predicted: number; readonly count: number }[] {
+  const counts = new Map<number, number>();
+  for (const { predicted } of entries) counts.set(predicted, (counts.get(predicted) ?? 0) + 1);
+  return [...counts]
+    .map(([predicted, count]) => ({ predicted, count }))
+    .sort((a, b) => b.count - a.count || a.predicted - b.predicted);
+}

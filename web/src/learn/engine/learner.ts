@@ -1,0 +1,264 @@
+/** @file Trains a network step by step, tells the page what it learns, and keeps what was learned. */
+
+import { type Dataset, drawDigits, first, idxDataset, imageExamples, type LabelledImages } from "fovea/data/web";
+import { type Graph, writeModel } from "fovea/onnx";
+import type { Runtime } from "fovea/runtime";
+import {
+  type Checkpoint,
+  fromScratch,
+  measureAccuracy,
+  networkNamed,
+  type StepProgress,
+  type TrainingSettings,
+  trainedModel,
+  trainingSettings,
+  trainOnExamples,
+} from "fovea/train";
+import { FoveaError } from "fovea/web";
+import { loadRuntime } from "../../engine/runtimes.js";
+import type { Beginning, LearnEvent, LearnRequest, StepView } from "./api.js";
+import { chooseDigits, explainDigits } from "./digit-maps.js";
+import { Gate } from "./gate.js";
+
+type Tell = (event: LearnEvent) => void;
+
+/** Milliseconds between two pictures of what was learned, and what share of the time they may take at most. */
+const lookEvery = 500;
+const lookShare = 0.2;
+
+/** Milliseconds between two reports to the page, which draws each. */
+const reportEvery = 100;
+
+/** A training from its first step on. */
+interface Run {
+  readonly dataset: Dataset;
+  readonly digits: LabelledImages;
+  readonly settings: TrainingSettings;
+  readonly runtime: Runtime;
+  readonly colormap: LearnRequest["colormap"];
+  readonly tell: Tell;
+  /** Steps that the page does not know of. */
+  readonly untold: StepView[];
+  history: Checkpoint["history"];
+  /** The network as it is now; undefined while a step changes it. */
+  network: (() => Graph) | undefined;
+  /** Where a training was stopped in the middle of an epoch. */
+  stoppedAt: Pick<StepProgress, "epoch" | "step" | "steps"> | undefined;
+}
+
+/** Trains one network at a time, on the processor, whose numbers are the same everywhere. */
+export class Learner {
+  #runtime: Promise<Runtime> | undefined;
+  #gate = new Gate(false);
+  #stop = new AbortController();
+  #run: Run | undefined;
+
+  /**
+   * Trains until done or stopped; resolves with whether it was done.
+   * @throws FoveaError for files that make no data set
+   */
+  async learn(request: LearnRequest, tell: Tell): Promise<boolean> {
+    this.#run = undefined;
+    this.#gate = new Gate(request.paused);
+    this.#stop = new AbortController();
+    const { signal } = this.#stop;
+    const runtime = await this.#load(request.base, tell);
+    tell({ kind: "status", text: request.files.length > 0 ? "Reading the files" : "Drawing digits" });
+    const dataset = await datasetFor(request);
+    if (signal.aborted) return false;
+    const { network, epochs, batchSize, learningRate, seed } = request;
+    const settings = trainingSettings(network, { epochs, batchSize, learningRate, seed });
+    const run: Run = {
+      dataset,
+      digits: chooseDigits(dataset.test),
+      settings,
+      runtime,
+      colormap: request.colormap,
+      tell,
+      untold: [],
+      history: [],
+      network: undefined,
+      stoppedAt: undefined,
+    };
+    this.#run = run;
+    return this.#train(run, signal);
+  }
+
+  async #train(run: Run, signal: AbortSignal): Promise<boolean> {
+    const { dataset, settings, runtime, tell } = run;
+    const { channels, height, width } = dataset.train;
+    const shape = { channels, height, width, classes: dataset.classes.length };
+    const trainable = fromScratch(networkNamed(settings.network), shape, settings);
+    tell({ kind: "status", text: "Building the network" });
+    tell(await beginning(run, trainable.export(new Map())));
+    const watch = new Watch();
+    const data = { train: imageExamples(dataset.train), validation: imageExamples(dataset.test) };
+    const { graph, finished } = await trainOnExamples(trainable, data, settings, {
+      runtime,
+      signal,
+      onStep: (progress, snapshot) => this.#afterStep(run, progress, snapshot, { signal, watch }),
+      onEpoch: ({ history }) => {
+        run.history = history;
+        tell(epochView(history));
+        watch.began();
+      },
+    });
+    report(run);
+    if (run.stoppedAt === undefined) run.network = () => graph;
+    if (run.network) tell(await mapsOf(run, run.network()));
+    return finished;
+  }
+
+  async #afterStep(
+    run: Run,
+    progress: StepProgress,
+    snapshot: () => Graph,
+    { signal, watch }: { signal: AbortSignal; watch: Watch },
+  ): Promise<void> {
+    const { epoch, step, steps, loss, accuracy } = progress;
+    const rate = watch.rate(run.dataset.train.count / steps);
+    run.untold.push({ epoch, step, steps, loss, accuracy, rate });
+    if (step === steps || watch.tellable()) report(run);
+    const look = () => watch.looking(async () => run.tell(await mapsOf(run, snapshot())));
+    if (watch.due() && !this.#gate.closed) await look();
+    run.network = snapshot;
+    if (this.#gate.closed) {
+      report(run);
+      await look();
+      run.tell({ kind: "held" });
+    }
+    await this.#gate.pass();
+    run.network = undefined;
+    if (signal.aborted && step < steps) {
+      const network = snapshot();
+      run.network = () => network;
+      run.stoppedAt = { epoch, step, steps };
+    }
+    watch.began();
+  }
+
+  pause(): void {
+    this.#gate.close();
+  }
+
+  resume(): void {
+    this.#gate.open();
+  }
+
+  /** One more step of a training that is paused. */
+  step(): void {
+    this.#gate.once();
+  }
+
+  /** Ends the training after the current step; what was learned so far is kept. */
+  stop(): void {
+    this.#stop.abort();
+    this.#gate.open();
+  }
+
+  /**
+   * The network as an ONNX file that says what it is, with its accuracy on the test images.
+   * @throws FoveaError `bad-input` while it is changing, and before there is one
+   */
+  async file(): Promise<Uint8Array> {
+    const run = this.#run;
+    if (!run?.network) throw new FoveaError("bad-input", "network: expected a training that is paused or over");
+    const { dataset, settings, history, runtime, stoppedAt } = run;
+    const graph = run.network();
+    const { accuracy } = await measureAccuracy(graph, dataset.test, runtime);
+    const more = { validation: 0, testAccuracy: accuracy, stoppedAt, command: "Fovea studio", runtime: runtime.name };
+    return writeModel(trainedModel(dataset, dataset.train.count, { settings, history, graph }, more));
+  }
+
+  #load(base: string, tell: Tell): Promise<Runtime> {
+    this.#runtime ??= loadRuntime("wasm", {
+      base,
+      progress: ({ what }) => tell({ kind: "status", text: `Loading ${what}` }),
+      // The processor has nothing to go on for.
+      tell: () => {},
+    });
+    this.#runtime.catch(() => {
+      this.#runtime = undefined;
+    });
+    return this.#runtime;
+  }
+}
+
+async function datasetFor({ files, train, test, seed }: LearnRequest): Promise<Dataset> {
+  if (files.length === 0) return drawDigits({ seed, train, test });
+  const read = files.map(async (file) => ({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) }));
+  const whole = await idxDataset(await Promise.all(read), seed);
+  return { ...whole, train: first(whole.train, train), test: first(whole.test, test) };
+}
+
+function report({ untold, tell }: Run): void {
+  if (untold.length > 0) tell({ kind: "steps", steps: untold.splice(0) });
+}
+
+async function mapsOf(run: Run, network: Graph): Promise<LearnEvent> {
+  return { kind: "maps", digits: (await explainDigits(network, run.digits, run)).digits };
+}
+
+async function beginning(run: Run, network: Graph): Promise<Beginning> {
+  const { dataset, digits, settings } = run;
+  const { layer, digits: before } = await explainDigits(network, digits, run);
+  const { train, test, source, classes } = dataset;
+  const counts = { train: train.count, test: test.count, steps: Math.ceil(train.count / settings.batchSize) };
+  return { kind: "began", source, classes, ...counts, labels: [...digits.labels], layer, before };
+}
+
+function epochView(history: Checkpoint["history"]): LearnEvent {
+  const { epoch, trainLoss, trainAccuracy, validationLoss, validationAccuracy, seconds } = history.at(
+    -1,
+  ) as NonNullable<Checkpoint["history"][number]>;
+  return {
+    kind: "epoch",
+    epoch,
+    trainLoss,
+    trainAccuracy,
+    testLoss: validationLoss as number,
+    testAccuracy: validationAccuracy as number,
+    seconds,
+  };
+}
+
+/** Times steps, and says when it is time to look at what was learned. */
+class Watch {
+  #began = Number.NaN;
+  #told = 0;
+  #looked = 0;
+  #cost = 0;
+  #rate = 0;
+
+  /** A step begins. */
+  began(): void {
+    this.#began = performance.now();
+  }
+
+  /** Images a second, of the steps alone, as a moving mean; to be asked when a step is over. The first one is not timed. */
+  rate(images: number): number {
+    const now = (1000 * images) / Math.max(1, performance.now() - this.#began);
+    if (Number.isNaN(now)) return 0;
+    this.#rate = this.#rate === 0 ? now : 0.8 * this.#rate + 0.2 * now;
+    return this.#rate;
+  }
+
+  /** The page was not told for a while. */
+  tellable(): boolean {
+    const now = performance.now();
+    if (now - this.#told < reportEvery) return false;
+    this.#told = now;
+    return true;
+  }
+
+  due(): boolean {
+    return performance.now() - this.#looked > Math.max(lookEvery, this.#cost / lookShare);
+  }
+
+  async looking(look: () => Promise<void>): Promise<void> {
+    const began = performance.now();
+    await look();
+    this.#looked = performance.now();
+    this.#cost = this.#looked - began;
+  }
+}

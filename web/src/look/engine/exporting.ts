@@ -1,0 +1,123 @@
+/** @file The current explanation as files: a figure, numbers, an array, and the model that explains itself. */
+
+import { className, compileExplanation, type Model, methodNamed } from "fovea/explain";
+import { type ExplanationRow, explanationFigure, type FloatMap, mapPeak, type Picture, placeMap } from "fovea/image";
+import { webPlatform } from "fovea/image/web";
+import { float32, writeModel } from "fovea/onnx";
+import type { ExplanationView, ExportKind, ExportRequest, MapView } from "../../engine/api.js";
+
+export interface ExportContext {
+  readonly model: Model;
+  /** What files call the model. */
+  readonly name: string;
+  /** What files call the picture. */
+  readonly image: string;
+  readonly picture: Picture;
+}
+
+const types: Readonly<Record<ExportKind, string>> = {
+  svg: "image/svg+xml",
+  json: "application/json",
+  npy: "application/octet-stream",
+  onnx: "application/octet-stream",
+};
+
+/** @throws FoveaError for a model of a method that is not a single graph */
+export async function exported(kind: ExportKind, request: ExportRequest, context: ExportContext): Promise<Blob> {
+  const write = { svg: figure, json: numbers, npy: array, onnx: compiled }[kind];
+  return new Blob([(await write(request, context)) as BlobPart], { type: types[kind] });
+}
+
+/** As `fovea explain` draws it. */
+function figure({ explanation, colormap, signed }: ExportRequest, { model, picture }: ExportContext): Promise<string> {
+  const rows = explanation.maps.map((map) => figureRow(map, explanation, signed, { model, picture }));
+  return explanationFigure({ picture, rows }, webPlatform(), signed ? {} : { colormap });
+}
+
+function figureRow(
+  map: MapView,
+  explanation: ExplanationView,
+  signed: boolean,
+  { model, picture }: Pick<ExportContext, "model" | "picture">,
+): ExplanationRow {
+  const { request, layer, probabilities, scores, predicted } = explanation;
+  const [probability, score] = [probabilities[map.class] as number, scores[map.class] as number];
+  const minus = request.minus === undefined ? "" : ` minus ${className(model, request.minus)}`;
+  const title = `${request.against ? "against " : ""}${className(model, map.class)}${minus}`;
+  const own = shownMap(map, signed);
+  const { text } = map.diagnosis;
+  return {
+    title: `${title}${map.class === predicted && minus === "" ? " (predicted)" : ""}`,
+    score: `${(100 * probability).toFixed(1)}%, score ${score.toFixed(2)} before softmax`,
+    detail: `${methodNamed(request.method).title} at ${layer.name}, ${layer.channels}×${layer.height}×${layer.width}`,
+    map: onPicture(own, explanation, picture),
+    peak: mapPeak(own, { signed }),
+    signed,
+    ...(text === "" ? {} : { note: text }),
+  };
+}
+
+/** What speaks for the class; where the map is signed, what speaks against it as well. */
+function shownMap({ evidence }: MapView, signed: boolean): FloatMap {
+  return signed ? evidence : { ...evidence, values: evidence.values.map((value) => Math.max(0, value)) };
+}
+
+/** Longer side of a map that is placed on a picture: finer than any panel of a figure. */
+const placedSize = 640;
+
+function onPicture(map: FloatMap, { box }: ExplanationView, picture: Picture): FloatMap {
+  const scale = Math.min(1, placedSize / Math.max(picture.width, picture.height));
+  const side = (size: number) => Math.max(1, Math.round(size * scale));
+  const [width, height] = [side(picture.width), side(picture.height)];
+  const [across, down] = [width / picture.width, height / picture.height];
+  const placed = { x: box.x * across, y: box.y * down, width: box.width * across, height: box.height * down };
+  return placeMap(map, placed, width, height);
+}
+
+/** Everything that the page shows of it, the maps before they are resized. */
+function numbers({ explanation, signed }: ExportRequest, { model, name, image, picture }: ExportContext): string {
+  const { request, layer, box, probabilities, scores, predicted, maps, notes } = explanation;
+  const { name: at, op, channels, height, width, reason } = layer;
+  return JSON.stringify({
+    model: name,
+    image: { name: image, width: picture.width, height: picture.height },
+    method: request.method,
+    layer: { name: at, operator: op, channels, height, width, reason },
+    ...(request.against ? { against: true } : {}),
+    ...(request.minus === undefined ? {} : { minus: { class: request.minus, label: className(model, request.minus) } }),
+    predicted,
+    scores: Array.from(scores, (score, index) => ({
+      class: index,
+      label: className(model, index),
+      score,
+      probability: probabilities[index],
+    })),
+    box,
+    maps: maps.map((map) => ({
+      class: map.class,
+      label: className(model, map.class),
+      diagnosis: { condition: map.diagnosis.condition, text: map.diagnosis.text },
+      ...map.completeness,
+      signed,
+      height: map.evidence.height,
+      width: map.evidence.width,
+      values: [...shownMap(map, signed).values],
+    })),
+    notes,
+  });
+}
+
+/** The maps as float32 [1, classes, height, width], as `fovea explain` writes them. */
+async function array({ explanation: { maps }, signed }: ExportRequest): Promise<Uint8Array> {
+  const { writeNpy } = await import("fovea/data/web");
+  const all = maps.map((map) => shownMap(map, signed));
+  const { width = 0, height = 0 } = all[0] ?? {};
+  const values = new Float32Array(all.length * width * height);
+  for (const [k, map] of all.entries()) values.set(map.values, k * width * height);
+  return writeNpy(float32([1, all.length, height, width], values));
+}
+
+/** Of the whole network, for photos as they are: the explained layer and method, the class that is predicted. */
+function compiled({ explanation: { request, layer } }: ExportRequest, { model }: ExportContext): Uint8Array {
+  return writeModel(compileExplanation(model, { method: request.method, layer: layer.name, image: true }));
+}

@@ -1,0 +1,44 @@
+/** @file The small maps beside the layers: Grad-CAM at every milestone, opened when first asked for. */
+
+import {
+  createLayerMaps,
+  type GraphMethod,
+  type Layer,
+  type LayerMaps,
+  type Model,
+  methodNamed,
+  milestones,
+} from "fovea/explain";
+import type { Picture } from "fovea/image";
+import type { Runtime } from "fovea/runtime";
+import { prepareInput } from "fovea/web";
+import type { LayerMapView } from "../../engine/api.js";
+
+export class LayerEvidence {
+  readonly #model: Model;
+  readonly #runtime: Runtime;
+  readonly #layers: readonly Layer[];
+  #maps: LayerMaps | undefined;
+
+  constructor(model: Model, runtime: Runtime) {
+    this.#model = model;
+    this.#runtime = runtime;
+    this.#layers = milestones(model);
+  }
+
+  /** @throws FoveaError where the network has no gradient */
+  async maps(picture: Picture, target: number): Promise<LayerMapView[]> {
+    this.#maps ??= createLayerMaps(this.#model, {
+      runtime: this.#runtime,
+      layers: this.#layers,
+      method: methodNamed("grad-cam") as GraphMethod,
+    });
+    const { input } = await prepareInput(this.#model, picture, this.#runtime);
+    const maps = await this.#maps.maps(input, target);
+    return maps.map((evidence, i) => ({ layer: this.#layers[i]?.name ?? "", evidence }));
+  }
+
+  async close(): Promise<void> {
+    await this.#maps?.close();
+  }
+}

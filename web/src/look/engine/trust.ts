@@ -1,0 +1,101 @@
+/** @file Whether the network follows a map: its score as pixels are taken or given in the map's order, and in random orders. */
+
+import {
+  areaUnder,
+  createPerturbedModel,
+  firstPixels,
+  perturbationCurve,
+  pixelOrder,
+  type Replacement,
+  randomMaps,
+} from "fovea/evaluate";
+import { imageDims, type Model, preprocessingOf, singleImages } from "fovea/explain";
+import { type FloatMap, type Picture, pictureOfInput, resizeMap } from "fovea/image";
+import type { Tensor } from "fovea/onnx";
+import type { Runtime } from "fovea/runtime";
+import { prepareInput } from "fovea/web";
+import type { TrustCurve, TrustView } from "../../engine/api.js";
+
+/** Random maps to compare with. */
+const draws = 5;
+const frameShares = [0, 0.05, 0.1, 0.2, 0.4, 0.7] as const;
+
+export interface TrustOptions {
+  readonly runtime: Runtime;
+  readonly target: number;
+  readonly map: FloatMap;
+  readonly signal: AbortSignal;
+  readonly progress: (done: number, total: number) => void;
+}
+
+const kinds: Readonly<Record<TrustCurve["kind"], { keep: 0 | 1; replacement: Replacement }>> = {
+  deletion: { keep: 0, replacement: "zero" },
+  insertion: { keep: 1, replacement: "blur" },
+};
+
+/** Deletion and insertion (Petsiuk et al., BMVC 2018) of a map and of random maps as coarse as it. */
+export async function measureTrust(
+  model: Model,
+  picture: Picture,
+  { runtime, target, map, signal, progress }: TrustOptions,
+): Promise<TrustView> {
+  const { input } = await prepareInput(model, picture, runtime);
+  const network = createPerturbedModel(model, { runtime });
+  try {
+    const random = await randomOrders(map, input, model);
+    const own = pixelOrder(resizeMap(map, ...sizeOf(input, model)), "trust");
+    const total = Object.keys(kinds).length * (random.length + 1);
+    let done = 0;
+    const curveOf = async (order: Uint32Array, kind: TrustCurve["kind"]) => {
+      signal.throwIfAborted();
+      const curve = await perturbationCurve({ network, image: input, target }, order, kinds[kind]);
+      progress(++done, total);
+      return curve;
+    };
+    const curves: TrustCurve[] = [];
+    for (const kind of ["deletion", "insertion"] as const) {
+      const map = await curveOf(own, kind);
+      const others = [];
+      for (const order of random) others.push(await curveOf(order, kind));
+      const { keep, replacement } = kinds[kind];
+      const masks = frameShares.map((share) => firstPixels(own, share, keep));
+      const frames = await network.blended(input, masks, replacement);
+      curves.push({
+        kind,
+        shares: map.shares,
+        map: map.probabilities,
+        random: others.map(({ probabilities }) => probabilities),
+        area: areaUnder(map),
+        randomAreas: others.map(areaUnder),
+        frames: framesOf(frames, model),
+      });
+    }
+    return { target, curves };
+  } finally {
+    await network.close();
+  }
+}
+
+function sizeOf(input: Tensor, model: Model): [width: number, height: number] {
+  const last = imageDims(model.input.dims ?? [])?.layout === "nhwc";
+  const [height, width] = input.dims.slice(last ? 1 : 2) as [number, number];
+  return [width, height];
+}
+
+async function randomOrders(map: FloatMap, input: Tensor, model: Model): Promise<Uint32Array[]> {
+  const source = randomMaps("random", map);
+  const orders: Uint32Array[] = [];
+  for (let i = 0; i < draws; i++) {
+    const [drawn] = await source.maps(input, 0, i);
+    if (drawn) orders.push(pixelOrder(resizeMap(drawn, ...sizeOf(input, model)), i));
+  }
+  return orders;
+}
+
+function framesOf(images: Tensor, model: Model): TrustCurve["frames"] {
+  const { preprocessing } = preprocessingOf(model);
+  return singleImages(images).map((image, i) => ({
+    share: frameShares[i] as number,
+    picture: pictureOfInput(image, preprocessing),
+  }));
+}

@@ -1,0 +1,386 @@
+/** @file The studio's state: what is open, what is looked at, and what came of it. */
+
+import type { Preprocessing } from "fovea/onnx";
+import type { Stroke } from "../draw/strokes.js";
+import type { ExplainRequest, ExplanationView, LayerMapView, ModelFiles, ModelView, Progress } from "../engine/api.js";
+import { Peaks } from "../look/peaks.js";
+import { ranked } from "../shared/ranked.js";
+import { callback, type EngineClient, isCancelled, onProgress, sentence, startWorker } from "./client.js";
+import { classesOf, type SortedFiles } from "./files.js";
+import { drawnDigits, fetchGiven, givenPictures, modelFiles, providerFrom } from "./given.js";
+import { fewReasons, type NewPicture, openGroups } from "./opening.js";
+import { firstView, linkTo, type View, viewFrom } from "./view.js";
+
+export interface OpenPicture {
+  readonly id: number;
+  readonly name: string;
+  /** For `<img>`. */
+  readonly url: string;
+  readonly width: number;
+  readonly height: number;
+  /** Of the folder that it lay in. */
+  readonly class?: string | undefined;
+  /** By the page itself. */
+  readonly drawn?: boolean | undefined;
+}
+
+/** What is explained: an open picture, or the blank one that is drawn on. */
+export interface Subject {
+  readonly key: string;
+  readonly picture: ExplainRequest["picture"];
+  readonly name: string;
+  /** For `<img>`; undefined for the blank one. */
+  readonly url: string | undefined;
+  readonly width: number;
+  readonly height: number;
+}
+
+const blankSide = 280;
+
+const blankSubject: Subject = {
+  key: "blank",
+  picture: { blank: blankSide },
+  name: "your drawing",
+  url: undefined,
+  width: blankSide,
+  height: blankSide,
+};
+
+function subjectOf({ id, name, url, width, height }: OpenPicture): Subject {
+  return { key: String(id), picture: id, name, url, width, height };
+}
+
+/** What undo goes back to. */
+interface Moment {
+  readonly view: View;
+  readonly edits: Studio["edits"];
+}
+
+export interface Notice {
+  readonly id: number;
+  readonly kind: "error" | "note";
+  readonly text: string;
+}
+
+const mostUndone = 100;
+/** Milliseconds that a request may still take when another waits. */
+const patience = 150;
+/** Milliseconds without a request after which the small maps are made. */
+const idleAfter = 120;
+
+export class Studio {
+  readonly engine: EngineClient = startWorker();
+  view = $state<View>(firstView);
+  model = $state.raw<ModelView>();
+  pictures = $state.raw<readonly OpenPicture[]>([]);
+  current = $state(0);
+  /** Files of a data set in the format of MNIST. */
+  digits = $state.raw<readonly File[]>([]);
+  explanation = $state.raw<ExplanationView>();
+  /** The last explanation of the picture as it is. */
+  unedited = $state.raw<ExplanationView>();
+  layerMaps = $state.raw<readonly LayerMapView[]>([]);
+  progress = $state.raw<Progress>();
+  busy = $state(false);
+  /** Whether what is known of the model is shown. */
+  cardOpen = $state(false);
+  busyExplaining = $state(false);
+  notices = $state.raw<readonly Notice[]>([]);
+  /** Strokes on pictures, by the subject's key. */
+  edits = $state.raw<Readonly<Record<string, readonly Stroke[]>>>({});
+  picture = $derived(this.pictures[this.current]);
+  subject = $derived<Subject | undefined>(
+    this.view.tab === "draw" ? blankSubject : this.picture && subjectOf(this.picture),
+  );
+  strokes = $derived<readonly Stroke[]>((this.subject && this.edits[this.subject.key]) ?? []);
+  readonly peaks = new Peaks();
+  #past: Moment[] = [];
+  #future: Moment[] = [];
+  #nextNotice = 1;
+  /** Of the model that is open; undefined for the page's own. */
+  #files: ModelFiles | undefined;
+  #wanted: ExplainRequest | undefined;
+  #impatience: ReturnType<typeof setTimeout> | undefined;
+  #idle: ReturnType<typeof setTimeout> | undefined;
+
+  /** Loads the runtime, and what the server was given, or the digit model with drawn digits. */
+  async begin(): Promise<void> {
+    const view = viewFrom(location.hash);
+    this.view = view;
+    await this.attempt(async () => {
+      const base = new URL("../studio/", location.href).href;
+      const starting = this.engine.start(
+        { base, provider: providerFrom(location.search) },
+        this.telling(),
+        callback((text: string) => this.tell(text)),
+      );
+      const given = await fetchGiven();
+      const digits = given.model || given.images.length > 0 ? undefined : drawnDigits();
+      await starting;
+      if (given.model) {
+        await this.openModel(await modelFiles(given.model));
+        this.#show({ view, edits: {} });
+        this.#past = [];
+      }
+      if (this.model === undefined) this.model = await this.engine.openEmbedded(this.telling());
+      if (given.images.length > 0) await this.openPictures(givenPictures(given.images));
+      else if (digits) await this.openPictures(await digits);
+    });
+  }
+
+  /** Shows what a link says. */
+  follow(fragment: string): void {
+    const view = viewFrom(fragment);
+    if (linkTo(view) !== linkTo(this.view)) this.look(view);
+  }
+
+  /** Opens what was dropped, pasted or picked. */
+  async take({ model, images, idx, others }: SortedFiles): Promise<void> {
+    if (model.length > 0) await this.openModel({ files: model });
+    if (idx.length > 0) {
+      this.digits = idx;
+      this.look({ tab: "learn" });
+    }
+    if (images.length > 0) {
+      const classes = classesOf(images);
+      await this.openPictures(images.map(({ file, path }, i) => ({ blob: file, name: path, class: classes[i] })));
+    }
+    const [first] = others;
+    if (first && model.length + images.length + idx.length === 0)
+      this.complain(new Error(`${first.name}: expected a model (.onnx, .keras, .h5) or an image, got neither`));
+  }
+
+  /** Changes what is looked at; can be undone. */
+  look(change: Partial<View>): void {
+    const next = { ...this.view, ...change };
+    if (linkTo(next) === linkTo(this.view)) return;
+    this.#remember();
+    this.#show({ view: next, edits: this.edits });
+  }
+
+  /** Paints on the current picture; can be undone. @param remember false while a stroke grows, which is undone as one */
+  paint(strokes: readonly Stroke[], { remember = true } = {}): void {
+    if (this.subject === undefined) return;
+    if (remember) this.#remember();
+    this.edits = { ...this.edits, [this.subject.key]: strokes };
+  }
+
+  undo(): void {
+    const last = this.#past.pop();
+    if (last === undefined) return;
+    this.#future.push({ view: this.view, edits: this.edits });
+    this.#show(last);
+  }
+
+  redo(): void {
+    const next = this.#future.pop();
+    if (next === undefined) return;
+    this.#past.push({ view: this.view, edits: this.edits });
+    this.#show(next);
+  }
+
+  #remember(): void {
+    this.#past.push({ view: this.view, edits: this.edits });
+    if (this.#past.length > mostUndone) this.#past.shift();
+    this.#future = [];
+  }
+
+  #show({ view, edits }: Moment): void {
+    this.view = view;
+    this.edits = edits;
+    const link = linkTo(view);
+    history.replaceState(null, "", link === "" ? location.pathname + location.search : `#${link}`);
+  }
+
+  async openModel(files: ModelFiles): Promise<boolean> {
+    const opened = await this.#adopt(() => this.engine.openModel(files, this.telling()));
+    if (opened) this.#files = files;
+    return opened;
+  }
+
+  /** Opens the same model again with parts of its preprocessing as the user says. */
+  async preprocess(parts: Partial<Preprocessing>): Promise<void> {
+    const { given } = this.#files ?? {};
+    if (this.#files === undefined) return;
+    await this.openModel({ ...this.#files, given: { origin: "as given", ...given, preprocessing: parts } });
+  }
+
+  /** The digit model that is part of the page. */
+  openDigits(): Promise<boolean> {
+    this.#files = undefined;
+    return this.#adopt(() => this.engine.openEmbedded(this.telling()));
+  }
+
+  async #adopt(open: () => Promise<ModelView>): Promise<boolean> {
+    const opened = await this.attempt(open);
+    if (opened === undefined) return false;
+    this.explanation = undefined;
+    this.layerMaps = [];
+    this.model = opened;
+    // A layer or class of another network means nothing in this one.
+    this.look({ layer: "auto", target: "predicted", minus: undefined });
+    return true;
+  }
+
+  /** Opens pictures beside those that are open, and shows the first of them. */
+  async openPictures(sources: readonly NewPicture[]): Promise<void> {
+    const first = this.pictures.length;
+    const reasons: string[] = [];
+    let shown = false;
+    await this.attempt(async () => {
+      for await (const group of openGroups(this.engine, sources)) {
+        this.pictures = [...this.pictures, ...group.pictures];
+        reasons.push(...group.reasons);
+        if (group.pictures.length > 0 && !shown) [this.current, shown] = [first, true];
+        if (group.done < sources.length)
+          this.progress = { what: "opening images", done: group.done, total: sources.length };
+      }
+    });
+    for (const reason of fewReasons(reasons)) this.complain(new Error(reason));
+  }
+
+  closePictures(closed: readonly OpenPicture[]): void {
+    const ids = new Set(closed.map(({ id }) => id));
+    this.pictures = this.pictures.filter(({ id }) => !ids.has(id));
+    this.current = 0;
+    for (const { url } of closed) URL.revokeObjectURL(url);
+    this.engine.closePictures([...ids]);
+  }
+
+  /** What the view asks of the worker; nothing while there is no model or picture. */
+  request = $derived.by((): ExplainRequest | undefined => {
+    const { subject, model, view, strokes } = this;
+    if (subject === undefined || model === undefined) return undefined;
+    const { method, layer, target, minus, against } = view;
+    const atImage = model.methods.find(({ name }) => name === method)?.at === "image";
+    return {
+      picture: subject.picture,
+      method,
+      layer: atImage ? "auto" : layer,
+      classes: [target],
+      minus,
+      against,
+      strokes,
+    };
+  });
+
+  /** Explains what the view asks for: one request at a time, then the latest that came meanwhile. Long ones are broken off. */
+  async explain(request: ExplainRequest): Promise<void> {
+    this.#wanted = request;
+    if (this.busyExplaining) {
+      clearTimeout(this.#impatience);
+      this.#impatience = setTimeout(() => this.engine.cancel(), patience);
+      return;
+    }
+    this.busyExplaining = true;
+    while (this.#wanted) {
+      const next = this.#wanted;
+      this.#wanted = undefined;
+      await this.#explainOne(next);
+      clearTimeout(this.#impatience);
+    }
+    this.busyExplaining = false;
+    this.progress = undefined;
+    this.#explainLayersSoon();
+  }
+
+  async #explainOne(request: ExplainRequest): Promise<void> {
+    const { model, subject } = this;
+    try {
+      const explanation = await this.engine.explain(request, this.telling());
+      if (model !== this.model || subject?.key !== this.subject?.key) return;
+      this.explanation = explanation;
+      if (request.strokes?.length === 0) this.unedited = explanation;
+      if (subject) this.peaks.add(explanation, subject.key);
+    } catch (error) {
+      if (!isCancelled(error)) this.complain(error);
+    }
+  }
+
+  /** When nothing has been asked for a moment, so that a stroke is not held up. */
+  #explainLayersSoon(): void {
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => this.explanation && this.explainLayers(this.explanation), idleAfter);
+  }
+
+  /** Maps of all layers for what the explanation explains. */
+  async explainLayers({ request, maps }: ExplanationView): Promise<void> {
+    const target = maps[0]?.class;
+    if (target === undefined) return;
+    try {
+      this.layerMaps = await this.engine.layerMaps(request, target);
+    } catch (error) {
+      if (!isCancelled(error)) this.layerMaps = [];
+    }
+  }
+
+  /** To the picture so many further. */
+  step(by: number): void {
+    const to = this.current + by;
+    if (to >= 0 && to < this.pictures.length) this.current = to;
+  }
+
+  /** To the class so many ranks further down. */
+  stepClass(by: number): void {
+    const { probabilities, maps } = this.explanation ?? {};
+    if (probabilities === undefined) return;
+    const order = ranked(probabilities);
+    const target = order[order.indexOf(maps?.[0]?.class ?? 0) + by];
+    if (target !== undefined) this.look({ target });
+  }
+
+  stepLayer(by: number): void {
+    const layers = this.model?.layers ?? [];
+    const at = layers.findIndex(({ name }) => name === this.explanation?.layer.name);
+    const to = layers[at + by];
+    if (to) this.look({ layer: to.name === this.model?.automatic.name ? "auto" : to.name });
+  }
+
+  stepMethod(by: number): void {
+    const methods = this.model?.methods ?? [];
+    const at = methods.findIndex(({ name }) => name === this.view.method);
+    const to = methods[(at + by + methods.length) % methods.length];
+    if (to) this.look({ method: to.name });
+  }
+
+  /** Runs what may fail; the reason is shown. */
+  async attempt<Result>(action: () => Promise<Result>): Promise<Result | undefined> {
+    this.busy = true;
+    try {
+      return await action();
+    } catch (error) {
+      if (!isCancelled(error)) this.complain(error);
+      return undefined;
+    } finally {
+      this.busy = false;
+      this.progress = undefined;
+    }
+  }
+
+  complain(error: unknown): void {
+    this.#notify("error", sentence(error));
+  }
+
+  tell(text: string): void {
+    this.#notify("note", text);
+  }
+
+  dismiss(id: number): void {
+    this.notices = this.notices.filter((notice) => notice.id !== id);
+  }
+
+  className(index: number): string {
+    return this.model?.classes?.[index] ?? String(index);
+  }
+
+  telling(): (progress: Progress) => void {
+    return onProgress((progress) => {
+      this.progress = progress;
+    });
+  }
+
+  #notify(kind: Notice["kind"], text: string): void {
+    if (this.notices.some((notice) => notice.text === text)) return;
+    this.notices = [...this.notices.slice(-2), { id: this.#nextNotice++, kind, text }];
+  }
+}
