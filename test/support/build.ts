@@ -5,7 +5,7 @@
 
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { browserPath, hasBrowser } from "./browser.js";
+import { browserPath, hasBrowser } from "./browser/browser.js";
 
 export default async function build(): Promise<void> {
   const root = fileURLToPath(new URL("../../", import.meta.url));
