@@ -2,6 +2,7 @@
 
 import { createRequire } from "node:module";
 import { dirname, isAbsolute, relative } from "node:path";
+import { setImmediate as turn } from "node:timers/promises";
 import type * as ort from "onnxruntime-node";
 import { FoveaError, unknownName } from "../foundation/error.js";
 import type { Graph } from "../onnx/graph.js";
@@ -23,7 +24,8 @@ export interface NodeRuntimeOptions {
 }
 
 /**
- * onnxruntime-node. Feeds and preallocated outputs are shared with it, not copied.
+ * onnxruntime-node. Feeds and preallocated outputs are shared with it, not copied. A run blocks the event loop, which gets a turn
+ * after each, so that a signal of the system that came meanwhile is known before the next.
  * @throws FoveaError `unknown-name` for a device that there is not, `bad-input` for threads that are no whole number from 1 on
  */
 export function createNodeRuntime({ device = "cpu", threads }: NodeRuntimeOptions = {}): Runtime {
@@ -43,7 +45,18 @@ export function createNodeRuntime({ device = "cpu", threads }: NodeRuntimeOption
       const ort = await import("onnxruntime-node");
       try {
         const toOrt = ({ type, data, dims }: Tensor) => new ort.Tensor(type as "float32", data as Float32Array, dims);
-        return sessionOver(await opened(ort, model, { ...options, threads: options.threads ?? threads }), toOrt);
+        const session = sessionOver(
+          await opened(ort, model, { ...options, threads: options.threads ?? threads }),
+          toOrt,
+        );
+        return {
+          ...session,
+          async run(feeds, into) {
+            const results = await session.run(feeds, into);
+            await turn();
+            return results;
+          },
+        };
       } catch (cause) {
         throw refusal(cause);
       }
