@@ -7,13 +7,6 @@ import { float32, floats, type Tensor } from "../onnx/tensor.js";
 import type { Explainer, ExplainOptions, Explanation } from "./explainer.js";
 import { withEvidence } from "./maps.js";
 
-export interface Augmentation {
-  /** Also the picture mirrored left to right. Default true. */
-  readonly mirror?: boolean;
-  /** Factors on the input. Default 0.9, 1 and 1.1. */
-  readonly scales?: readonly number[];
-}
-
 /**
  * The mean of the evidence over all mirrorings and scales, each explained for the classes of the picture as it is; six runs by
  * default, as with pytorch-grad-cam's `aug_smooth` (which averages maps that it has stretched to [0, 1] before).

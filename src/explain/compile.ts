@@ -21,8 +21,8 @@ import {
 } from "../onnx/graph.js";
 import { descendants, prune } from "../onnx/prune.js";
 import { Tensor } from "../onnx/tensor.js";
+import type { CamMethod, GraphMethod } from "./method.js";
 import { methodNamed } from "./methods/index.js";
-import type { CamMethod, GraphMethod } from "./methods/method.js";
 import { type AppendMethodOptions, appendMethod } from "./run/append-method.js";
 import { appendSeed } from "./run/append-target.js";
 import { layerFor } from "./run/gradients.js";

@@ -9,12 +9,6 @@ import type { Explainer } from "./explainer.js";
 import { withEvidence } from "./maps.js";
 
 /**
- * - `normalised`: the mean of the maps, each divided by its largest magnitude, so that every layer counts the same;
- * - `mean`, `max`: of the maps as they are, in units of the score.
- */
-export type Fusion = "normalised" | "mean" | "max";
-
-/**
  * Explains with all explainers, which differ in their layer, and fuses their evidence, brought to the finest one's size bilinearly.
  * @throws FoveaError `bad-input` for no explainer, or a fusion that is none
  */

@@ -10,7 +10,7 @@ import { copyGraph, type Value } from "../onnx/graph.js";
 import { prune } from "../onnx/prune.js";
 import { floats, int64, type Tensor } from "../onnx/tensor.js";
 import type { Runtime } from "../runtime/session.js";
-import type { GraphMethod } from "./methods/method.js";
+import type { GraphMethod } from "./method.js";
 import { type AppendMethodOptions, appendMethod } from "./run/append-method.js";
 import { appendTarget } from "./run/append-target.js";
 import { differentiated } from "./run/gradients.js";

@@ -8,8 +8,8 @@ import { singleImages } from "../../model/run/batches.js";
 import { floats, type Tensor } from "../../onnx/tensor.js";
 import { createExplainer, type Explainer, type ExplainerOptions, type Explanation } from "../explainer.js";
 import { diagnosisOf } from "../maps.js";
+import { type CamMethod, isPassMethod } from "../method.js";
 import { methods as allMethods } from "../methods/index.js";
-import { type CamMethod, isPassMethod } from "../methods/method.js";
 import { type MapCondition, type MapDiagnosis, type MapFacts, smallestEffect } from "./diagnose.js";
 import {
   type Cause,

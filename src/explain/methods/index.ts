@@ -1,6 +1,7 @@
 /** @file All methods by name. */
 
 import { itemNamed } from "../../foundation/error.js";
+import type { CamMethod } from "../method.js";
 import { ablationCam } from "./ablation-cam.js";
 import { attentionRollout } from "./attention-rollout.js";
 import { cam } from "./cam.js";
@@ -21,7 +22,6 @@ import { integratedGradients } from "./integrated-gradients.js";
 import { isCam } from "./is-cam.js";
 import { kpcaCam } from "./kpca-cam.js";
 import { layerCam } from "./layer-cam.js";
-import type { CamMethod } from "./method.js";
 import { occlusion } from "./occlusion.js";
 import { randomCam } from "./random-cam.js";
 import { rise } from "./rise.js";

@@ -9,8 +9,8 @@ import type { Model } from "../../model/model.js";
 import type { Builder } from "../../onnx/builder.js";
 import { dimsOf, type Graph, type GraphNode, readsOf, type Value } from "../../onnx/graph.js";
 import { ancestors, descendants } from "../../onnx/prune.js";
+import type { CamMethod } from "../method.js";
 import { methods } from "../methods/index.js";
-import type { CamMethod } from "../methods/method.js";
 
 /**
  * `appendGradients`, whose refusals also name the methods that need no gradient.

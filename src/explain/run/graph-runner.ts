@@ -11,7 +11,7 @@ import { copyGraph, type Graph, runInputs, type Value } from "../../onnx/graph.j
 import { prune } from "../../onnx/prune.js";
 import { int64, type Tensor } from "../../onnx/tensor.js";
 import type { ExplainerOptions } from "../explainer.js";
-import type { GraphMethod } from "../methods/method.js";
+import type { GraphMethod } from "../method.js";
 import { type AppendMethodOptions, appendMethod } from "./append-method.js";
 import { appendTarget } from "./append-target.js";
 import { type MapOutputOptions, mapOutputs, namedOutputs } from "./map-outputs.js";
