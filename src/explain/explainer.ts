@@ -1,27 +1,29 @@
 /** @file Builds explanation graphs, and explains batches of images with them. */
 
 import { FoveaError } from "../foundation/error.js";
-import type { ChosenLayer, Layer } from "../model/layers/layers.js";
-import type { GridOptions } from "../model/layers/layout.js";
+import type { Layer } from "../model/layers/layers.js";
 import { className, type Model } from "../model/model.js";
 import { type Classifier, checkImages, createClassifier, own } from "../model/run/classifier.js";
 import { refuseEndlessLoops } from "../onnx/read/limits.js";
 import { floats, numbers, Tensor } from "../onnx/tensor.js";
-import type { Runtime } from "../runtime/session.js";
-import { type Augmentation, augmentedExplainer } from "./augmented.js";
-import { type Fusion, fusedExplainer } from "./fused.js";
+import { augmentedExplainer } from "./augmented.js";
+import { createExplanation, type Explanation } from "./explanation.js";
+import { fusedExplainer } from "./fused.js";
 import { type CamMethod, isPassMethod } from "./method.js";
-import { methodNamed } from "./methods/index.js";
-import { explanationNotes, layerFor } from "./run/gradients.js";
+import { methodNamed, namingGradientFree } from "./methods/index.js";
+import type { ClassChoice, Explainer, ExplainerOptions } from "./options.js";
+import { explainedLayer, explanationNotes } from "./run/explained-layer.js";
 import { graphRunner } from "./run/graph-runner.js";
 import { passRunner } from "./run/passes/pass-runner.js";
-import type { ExplanationGraphs, Results, Runner, RunOptions } from "./run/runner.js";
+import type { Results, Runner } from "./run/runner.js";
 import { sampledRunner } from "./run/sampled/sampled-runner.js";
 
 /** Builds the graphs; sessions are opened when first needed, and then many images can be explained. */
 export async function createExplainer(model: Model, options: ExplainerOptions): Promise<Explainer> {
   const { layers, fusion, augment, ...plain } = options;
-  const single = layers?.map((layer) => oneExplainer(model, { ...plain, layer })) ?? [oneExplainer(model, plain)];
+  const single = namingGradientFree(() =>
+    (layers ?? [undefined]).map((layer) => oneExplainer(model, layer === undefined ? plain : { ...plain, layer })),
+  );
   const explainer = layers ? fusedExplainer(single, fusion) : (single[0] as Explainer);
   return augment ? augmentedExplainer(explainer, augment === true ? {} : augment) : explainer;
 }
@@ -30,7 +32,7 @@ export async function createExplainer(model: Model, options: ExplainerOptions): 
 function oneExplainer(model: Model, options: ExplainerOptions): Explainer {
   const { runtime, layer: wanted = "auto", method: chosen = "grad-cam", against = false } = options;
   const method = typeof chosen === "string" ? methodNamed(chosen) : chosen;
-  const layer = layerFor(method, model, wanted, options);
+  const layer = explainedLayer(method, model, wanted, options);
   checkNumbers(method, options);
   const runner = runnerOf(model, layer, method, options);
   refuseEndlessLoops(runner.graphs.whole, Number.POSITIVE_INFINITY);
@@ -51,7 +53,7 @@ function oneExplainer(model: Model, options: ExplainerOptions): Explainer {
       const wantedClasses = ranked.map((row) => row.map((choice) => classIndex(model, choice)));
       if (wantedClasses.length === 0) throw new FoveaError("bad-input", "classes: expected at least one, got none");
       const runs = await runner.run(images, wantedClasses, watched);
-      return explanationOf(layer, against, count, runs);
+      return explanationOf(model, layer, against, runs);
     },
     classify: (images) => classifier.classify(images),
     async close() {
@@ -80,14 +82,16 @@ function checkNumbers(method: CamMethod, { samples, topChannels }: ExplainerOpti
 
 const onlyPredicted: readonly ClassChoice[] = ["predicted"];
 
-function explanationOf(layer: Layer, against: boolean, count: number, runs: readonly Results[]): Explanation {
+function explanationOf(model: Model, layer: Layer, against: boolean, runs: readonly Results[]): Explanation {
+  const count = runs[0]?.[own("scores")]?.dims[0] ?? 0;
   const first = runs[0] as Results;
   const once = (name: string) => first[own(name)] as Tensor;
   const each = (name: string) => runs.map((run) => run[own(name)] as Tensor);
   const explained = each("explained").map(numbers);
-  return {
+  return createExplanation({
     layer,
     against,
+    classNames: model.card.classes,
     scores: once("scores"),
     probabilities: once("probabilities"),
     predicted: numbers(once("predicted")),
@@ -103,7 +107,7 @@ function explanationOf(layer: Layer, against: boolean, count: number, runs: read
       total: stacked(each("total"), false),
     },
     neglected: once("neglected") && numbers(once("neglected")),
-  };
+  });
 }
 
 /** The classes of all ranks, which takes a look at the scores first. */

@@ -19,7 +19,8 @@ import { readModel } from "../onnx/read/read.js";
 import { ownFile } from "../onnx/read/skim.js";
 import type { Tensor } from "../onnx/tensor.js";
 import { nodeRuntime } from "../runtime/node.js";
-import { createExplainer, type Explainer, type ExplainerOptions } from "./explainer.js";
+import { createExplainer } from "./explainer.js";
+import type { Explainer, ExplainerOptions } from "./options.js";
 import { type Explained, type ExplainStreamOptions, explainStream } from "./stream.js";
 
 /** The model that is used when none is named: `compact`, trained on MNIST. */

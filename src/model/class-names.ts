@@ -48,5 +48,8 @@ function unknownClass({ card, classCount }: ModelClasses, choice: number | strin
   const named = other !== undefined && typeof choice === "number" && classCount !== undefined;
   const ends = named ? ` (${names[0] ?? 0} to ${names[classCount - 1] ?? classCount - 1})` : "";
   const got = typeof choice === "string" ? JSON.stringify(choice) : String(choice);
-  return new FoveaError("unknown-name", `class ${got}: expected ${range}${ends}${others.map((each) => `, or ${each}`)}`);
+  return new FoveaError(
+    "unknown-name",
+    `class ${got}: expected ${range}${ends}${others.map((each) => `, or ${each}`)}`,
+  );
 }

@@ -1,7 +1,8 @@
 /** @file What runs a method's graphs. */
 
-import type { Graph, Value } from "../../onnx/graph.js";
+import type { Value } from "../../onnx/graph.js";
 import type { Tensor } from "../../onnx/tensor.js";
+import type { ExplanationGraphs, RunOptions } from "../options.js";
 
 export type Results = Record<Value, Tensor>;
 

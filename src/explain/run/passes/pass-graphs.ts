@@ -22,8 +22,8 @@ import { prune } from "../../../onnx/prune.js";
 import { dataTypes } from "../../../onnx/tensor.js";
 import type { MaskInputs, PassMethod } from "../../method.js";
 import { attributionOf } from "../../methods/parts/weighted-sum.js";
+import type { ExplanationGraphs } from "../../options.js";
 import { type MapOutputOptions, namedOutputs, smoothed } from "../map-outputs.js";
-import type { ExplanationGraphs } from "../runner.js";
 
 export interface PassGraphs extends ExplanationGraphs {
   /** Image to scores, the layer's activation, and what the passes start from. */
