@@ -3,8 +3,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-export const parts = ["maps", "training", "measures", "reports", "real"] as const;
-export type Part = (typeof parts)[number];
+export type Part = "maps" | "training" | "measures" | "reports" | "real";
 
 /** Words of a command line; `stopped` is interrupted as soon as it has written a file, and what it says is not compared. */
 export type Step = string | { readonly stopped: string };
