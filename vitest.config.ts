@@ -14,7 +14,7 @@ const web = [
 const cli = ["test/cli/**/*.test.ts", "test/serve/**/*.test.ts", "test/hostile.test.ts", "test/house.test.ts"];
 const real = ["test/real/**/*.test.ts"];
 const long = ["test/**/*.long.test.ts"];
-const build = "test/support/build/build.ts";
+const build = "test/support/build.ts";
 
 export default defineConfig({
   test: {
@@ -34,9 +34,9 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: "cli", include: cli, exclude: [...web, ...long], globalSetup: build } },
-      { extends: true, test: { name: "web", include: web, globalSetup: build } },
+      { extends: true, test: { name: "web", include: web, globalSetup: [build, "test/support/browser/share.ts"] } },
       { extends: true, test: { name: "long", include: long, globalSetup: build } },
-      { extends: true, test: { name: "real", include: real, globalSetup: build } },
+      { extends: true, test: { name: "real", include: real, globalSetup: [build, "test/support/browser/share.ts"] } },
     ],
   },
 });

@@ -50,14 +50,14 @@ async function explainAs(
   explainer: Explainer,
   images: Tensor,
   { classes, evidence }: Explanation,
-  { progress, signal }: ExplainOptions,
+  options: ExplainOptions,
 ): Promise<Pick<Explanation, "evidence">> {
   const [count = 0, perImage = 0, ...sizes] = evidence.dims;
   const all = new Float32Array(evidence.size);
   const size = evidence.size / (count * perImage);
   for (let k = 0; k < perImage; k++) {
     const labels = classes.map((row) => row[k] as number);
-    const found = floats((await explainer.explain(images, { labels, progress, signal })).evidence);
+    const found = floats((await explainer.explain(images, { ...options, labels })).evidence);
     for (let i = 0; i < count; i++) all.set(found.subarray(i * size, (i + 1) * size), (i * perImage + k) * size);
   }
   return { evidence: float32([count, perImage, ...sizes], all) };

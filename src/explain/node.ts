@@ -61,7 +61,7 @@ export interface ImageExplainer extends Explainer {
   /**
    * Explains image files as they come, in order, however many. One that cannot be read yields its `error`, and the others go
    * on. Each `explanation` is that of one image.
-   * @throws FoveaError `bad-input` for a batch that is none
+   * @throws FoveaError `bad-input` for a batch that is none, or for labels; what `signal` was aborted with
    */
   explainAll<Source extends ImageSource>(
     sources: Items<Source>,

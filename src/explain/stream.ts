@@ -7,7 +7,8 @@ import { type Read, readBatches, runTogether } from "../model/run/read-batches.j
 import type { Tensor } from "../onnx/tensor.js";
 import type { Explainer, ExplainOptions, Explanation } from "./explainer.js";
 
-export interface ExplainStreamOptions extends Pick<ExplainOptions, "classes"> {
+/** What every run is explained and watched with; `progress` counts the runs of one batch. Labels are for one call's images. */
+export interface ExplainStreamOptions extends Omit<ExplainOptions, "labels"> {
   /** Images in one run; up to as many more are read meanwhile. Default 8. */
   readonly batch?: number;
 }
@@ -26,17 +27,17 @@ export type Explained<Source, Image> =
  * Explains sources in order, however many. Sources of the same size share a run. One that cannot be read or explained yields
  * its error, and the others go on. At most two batches are in memory: one that is explained, and one that is read.
  * @param read a source as the model's input, float32 [n, C, H, W]; n is 1 for a picture
- * @throws FoveaError `bad-input` for a batch that is none
+ * @throws FoveaError `bad-input` for a batch that is none, or for labels; what `signal` was aborted with
  */
 export async function* explainStream<Source, Image extends { readonly input: Tensor }>(
   explainer: Pick<Explainer, "explain">,
   sources: Items<Source>,
   read: (source: Source) => Promise<Image>,
-  { batch = 8, classes }: ExplainStreamOptions = {},
+  { batch = 8, ...options }: ExplainStreamOptions = {},
 ): AsyncGenerator<Explained<Source, Image>> {
   if (!Number.isInteger(batch) || batch < 1)
     throw new FoveaError("bad-input", `batch: expected a whole number from 1 on, got ${batch}`);
-  const options = classes ? { classes } : {};
+  if ("labels" in options) throw new FoveaError("bad-input", "labels: expected none for images that come in batches");
   for await (const group of readBatches(sources, read, batch)) yield* await explainGroup(explainer, group, options);
 }
 
@@ -47,8 +48,11 @@ async function explainGroup<Source, Image extends { readonly input: Tensor }>(
 ): Promise<Explained<Source, Image>[]> {
   const inputs = group.flatMap(({ image }) => (image ? [image.input] : []));
   const explanations: (Explanation | FoveaError)[] = [];
+  options.signal?.throwIfAborted();
   for (const run of runsOf(inputs)) {
     explanations.push(...(await runTogether(run, (some) => explainRun(explainer, some, options))));
+    // A reason that is a FoveaError looks like the fault of a source.
+    options.signal?.throwIfAborted();
   }
   const next = explanations.values();
   return group.map((read) => {

@@ -2,6 +2,7 @@
 
 import { createRequire } from "node:module";
 import { dirname, isAbsolute, relative } from "node:path";
+import { setImmediate as turn } from "node:timers/promises";
 import type * as ort from "onnxruntime-node";
 import type { Graph } from "../onnx/graph.js";
 import type { Tensor } from "../onnx/tensor.js";
@@ -9,7 +10,10 @@ import { type ExternalPlace, writeModel } from "../onnx/write.js";
 import { largeWeights, type Prepared, refusal, sessionOver, tooVast, withWeightsBeside } from "./ort-session.js";
 import type { Runtime, Session, SessionOptions } from "./session.js";
 
-/** onnxruntime-node. Feeds and preallocated outputs are shared with it, not copied. */
+/**
+ * onnxruntime-node. Feeds and preallocated outputs are shared with it, not copied. A run blocks the event loop, which gets a turn
+ * after each, so that a signal of the system that came meanwhile is known before the next.
+ */
 export const nodeRuntime: Runtime = {
   get name() {
     const manifest = createRequire(import.meta.url)("onnxruntime-node/package.json") as { version: string };
@@ -19,7 +23,15 @@ export const nodeRuntime: Runtime = {
     const ort = await import("onnxruntime-node");
     try {
       const toOrt = ({ type, data, dims }: Tensor) => new ort.Tensor(type as "float32", data as Float32Array, dims);
-      return sessionOver(await opened(ort, model, options), toOrt);
+      const session = sessionOver(await opened(ort, model, options), toOrt);
+      return {
+        ...session,
+        async run(feeds, into) {
+          const results = await session.run(feeds, into);
+          await turn();
+          return results;
+        },
+      };
     } catch (cause) {
       throw refusal(cause);
     }

@@ -1,7 +1,7 @@
 /** @file Many images through one explainer: order, batches, failures, and how far it reads ahead. */
 
 import { describe, expect, it } from "vitest";
-import { createExplainer, type Explainer } from "../../src/explain/explainer.js";
+import { createExplainer, type Explainer, type ExplainOptions } from "../../src/explain/explainer.js";
 import { explainStream } from "../../src/explain/stream.js";
 import { FoveaError } from "../../src/foundation/error.js";
 import { mapAhead } from "../../src/foundation/map-ahead.js";
@@ -154,6 +154,55 @@ describe("explainStream(explainer, sources, read)", () => {
     }
     expect(done).toBe(40);
     expect(most).toBeLessThanOrEqual(11);
+  });
+
+  it("hands everything but the batch to the explainer", async () => {
+    const given: (ExplainOptions | undefined)[] = [];
+    const inner = {
+      explain: (input: Tensor, options?: ExplainOptions) => {
+        given.push(options);
+        return explainer.explain(input, options);
+      },
+    };
+    const unknown = { later: "an option that is added one day" };
+    const how = { classes: [1], progress: () => undefined, signal: new AbortController().signal, ...unknown };
+    await all(explainStream(inner, numbered(3), read, { batch: 2, ...how }));
+    expect(given).toEqual([how, how]);
+    expect(given.map((each) => each?.signal === how.signal)).toEqual([true, true]);
+  });
+
+  it("tells the progress of a method of many passes, and stops between two of them with the signal's reason", async () => {
+    const rise = await createExplainer(explainer.model, { runtime: nodeRuntime, method: "rise", samples: 4000 });
+    const told: (readonly [number, number])[] = [];
+    const stop = new AbortController();
+    const reason = new Error("enough");
+    const progress = (done: number, total: number) => {
+      told.push([done, total]);
+      if (told.length === 3) stop.abort(reason);
+    };
+    const stream = explainStream(rise, numbered(3), read, { batch: 1, progress, signal: stop.signal });
+    await expect(stream.next()).rejects.toBe(reason);
+    expect(told.map(([, total]) => total)).toEqual([4000, 4000, 4000]);
+    expect(told[2]?.[0]).toBeLessThan(400);
+    expect(told[0]?.[0]).toBeGreaterThan(0);
+    await rise.close();
+  });
+
+  it("explains nothing more after an abort, which is the fault of no source whatever its reason", async () => {
+    const stop = new AbortController();
+    const reason = new FoveaError("bad-input", "the caller's own reason");
+    const watched = counted(explainer);
+    const stream = explainStream(watched, numbered(6), read, { batch: 2, signal: stop.signal });
+    expect((await stream.next()).value.source).toBe(0);
+    stop.abort(reason);
+    expect((await stream.next()).value.source).toBe(1);
+    await expect(stream.next()).rejects.toBe(reason);
+    expect(watched.runs).toEqual([2]);
+  });
+
+  it("refuses labels, which are for the images of one call", async () => {
+    const how = { labels: [1, 2, 3] } as object;
+    await expect(all(explainStream(explainer, [1], read, how))).rejects.toThrow(/labels: expected none/);
   });
 
   it.each([0, 1.5, Number.NaN])("refuses a batch of %s", async (batch) => {

@@ -202,3 +202,19 @@ describe("weights", () => {
     expect(await sum(a[1], b[1])).toEqual(await sum(a[0], b[0]));
   });
 });
+
+it("gives the event loop a turn after each run, so that a signal to a busy process is known before the next", async () => {
+  await opened(doubling(), async (session) => {
+    await session.run({ x });
+    let noticed = false;
+    const notice = () => {
+      noticed = true;
+    };
+    process.once("SIGUSR2", notice);
+    // Sent in the turn that computes: what waits for the system is only asked in the next one.
+    setImmediate(() => process.kill(process.pid, "SIGUSR2"));
+    await session.run({ x });
+    process.off("SIGUSR2", notice);
+    expect(noticed).toBe(true);
+  });
+});

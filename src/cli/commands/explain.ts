@@ -154,7 +154,7 @@ async function explain(given: readonly string[], options: ExplainCommandOptions)
     if (options.check && image) check ??= naming(named.path, () => checked(named, image, options));
     // What the file says of itself must hold before anything is written.
     await check;
-    return withResults(result, explainer, plan, network);
+    return withResults(result, explainer, plan, { network, signal: abort.signal });
   });
   const reporter = createReporter({
     named,
@@ -235,13 +235,14 @@ async function withResults(
   result: Explained<FoundInput, ImageInput>,
   explainer: Explainer,
   { many, targets, drawing }: Plan,
-  network: PerturbedModel | undefined,
+  { network, signal }: { readonly network: PerturbedModel | undefined; readonly signal: AbortSignal },
 ) {
   if (result.error) return result;
   try {
-    const explanation = await diagnosed(explainer, result.image, result.explanation, { fully: !many });
-    const trust = network && (await trustOfMaps(network, result.image, explanation));
+    const explanation = await diagnosed(explainer, result.image, result.explanation, { fully: !many, signal });
+    const trust = network && (await trustOfMaps(network, result.image, explanation, signal));
     const found = { ...result, explanation, ...(trust ? { trust } : {}) };
+    signal.throwIfAborted();
     return { ...found, written: await writeResults(found, explainer, targets, drawing) };
   } catch (error) {
     if (error instanceof FoveaError) return { source: result.source, error };

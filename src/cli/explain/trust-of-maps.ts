@@ -15,13 +15,19 @@ export async function trustOfMaps(
   network: PerturbedModel,
   { input }: ImageInput,
   explanation: DiagnosedExplanation,
+  signal: AbortSignal,
 ): Promise<TrustOfMaps> {
   const rows: RandomComparison[][][] = [];
   for (const [i, image] of singleImages(input).entries()) {
     const row: RandomComparison[][] = [];
     for (const [k, target] of (explanation.classes[i] ?? []).entries()) {
       const map = drawableMap(explanation, i, k);
-      row.push(await compareWithRandomMaps({ network, image, target, map, seed: `${i}/${k}` }));
+      row.push(
+        await compareWithRandomMaps(
+          { network, image, target, map, seed: `${i}/${k}` },
+          { onMap: () => signal.throwIfAborted() },
+        ),
+      );
     }
     rows.push(row);
   }

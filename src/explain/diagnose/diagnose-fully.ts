@@ -10,6 +10,7 @@ import { createExplainer, type Explainer, type ExplainerOptions, type Explanatio
 import { diagnosisOf } from "../maps.js";
 import { methods as allMethods } from "../methods/index.js";
 import { type CamMethod, isPassMethod } from "../methods/method.js";
+import type { RunOptions } from "../run/runner.js";
 import { type MapCondition, type MapDiagnosis, type MapFacts, smallestEffect } from "./diagnose.js";
 import {
   type Cause,
@@ -40,7 +41,7 @@ export interface Diagnosis extends MapDiagnosis {
   readonly suggestions: readonly Suggestion[];
 }
 
-export interface DiagnoseFullyOptions {
+export interface DiagnoseFullyOptions extends Pick<RunOptions, "signal"> {
   /** Methods to suggest from. Default all. */
   readonly methods?: readonly CamMethod[];
 }
@@ -67,16 +68,16 @@ export async function diagnoseFully(
   explanation: Explanation,
   i: number,
   k = 0,
-  { methods = allMethods }: DiagnoseFullyOptions = {},
+  { methods = allMethods, signal }: DiagnoseFullyOptions = {},
 ): Promise<Diagnosis> {
   const seen = diagnosisOf(explanation, i, k);
   if (seen.condition === "fine") return { ...seen, suggestions: [] };
   const image = singleImages(images)[i] as Tensor;
   const index = explanation.classes[i]?.[k] as number;
-  const found = await closer(explainer, image, index, seen);
+  const found = await closer(explainer, image, index, seen, signal);
   if (found.condition === "fine") return { ...found, suggestions: [] };
   const predicted = explanation.predicted[i] as number;
-  const suggestions = await whatWorks(explainer, image, { index, predicted }, found, methods);
+  const suggestions = await whatWorks(explainer, image, { index, predicted }, found, { methods, signal });
   const advice = adviceOf(explainer, predicted, found.condition, suggestions);
   const text = [found.text, found.cause?.text ?? "", advice].filter((part) => part !== "").join(" ");
   return { ...found, text, suggestions };
@@ -85,7 +86,13 @@ export async function diagnoseFully(
 type Found = MapDiagnosis & { readonly cause?: Cause };
 
 /** The condition with its cause; what the map alone leaves open is decided. */
-async function closer(explainer: Explainer, image: Tensor, index: number, seen: MapDiagnosis): Promise<Found> {
+async function closer(
+  explainer: Explainer,
+  image: Tensor,
+  index: number,
+  seen: MapDiagnosis,
+  signal: AbortSignal | undefined,
+): Promise<Found> {
   const { model, layer } = explainer;
   switch (seen.condition) {
     case "not-finite":
@@ -93,7 +100,7 @@ async function closer(explainer: Explainer, image: Tensor, index: number, seen: 
     case "no-gradient":
     case "silent-layer":
     case "no-evidence":
-      return withoutEvidence(explainer, image, index, seen);
+      return withoutEvidence(explainer, image, index, seen, signal);
     case "constant": {
       const cause = pooledBefore(model, layer);
       return cause ? { ...seen, cause } : seen;
@@ -103,12 +110,18 @@ async function closer(explainer: Explainer, image: Tensor, index: number, seen: 
   }
 }
 
-async function withoutEvidence(explainer: Explainer, image: Tensor, index: number, seen: MapDiagnosis): Promise<Found> {
+async function withoutEvidence(
+  explainer: Explainer,
+  image: Tensor,
+  index: number,
+  seen: MapDiagnosis,
+  signal: AbortSignal | undefined,
+): Promise<Found> {
   const { model, layer, method, options } = explainer;
   if (!method.needsGradient) return seen;
   const inside = await createExplainer(model, { ...options, method, include: ["activation", "gradient"] });
   try {
-    const explanation = await inside.explain(image, { classes: [index] });
+    const explanation = await inside.explain(image, { classes: [index], signal });
     const [activation, gradient] = [explanation.activation as Tensor, explanation.gradient as Tensor];
     const [a, g] = [floats(activation), floats(gradient)];
     const effect = a.reduce((sum, value, at) => sum + Math.abs(value * (g[at] as number)), 0);
@@ -131,6 +144,11 @@ async function withoutEvidence(explainer: Explainer, image: Tensor, index: numbe
   }
 }
 
+/** What is tried, and what breaks it off. */
+interface Trying extends Pick<RunOptions, "signal"> {
+  readonly methods: readonly CamMethod[];
+}
+
 interface Classes {
   readonly index: number;
   readonly predicted: number;
@@ -141,17 +159,17 @@ async function whatWorks(
   image: Tensor,
   classes: Classes,
   { condition, cause, facts }: Found,
-  methods: readonly CamMethod[],
+  trying: Trying,
 ): Promise<Suggestion[]> {
   if (condition === "not-finite" && !Number.isFinite(facts.score)) return [];
   const firstFine = async (trials: readonly Suggestion[]): Promise<Suggestion[]> => {
     for (const trial of trials.slice(0, mostTrials)) {
-      if (await isFine(explainer, image, classes, trial, methods)) return [trial];
+      if (await isFine(explainer, image, classes, trial, trying)) return [trial];
     }
     return [];
   };
   const helpful = (cause && remedies[cause.kind]) ?? [];
-  const helping = methods.filter(({ name }) => helpful.includes(name)).map(({ name }) => ({ method: name }));
+  const helping = trying.methods.filter(({ name }) => helpful.includes(name)).map(({ name }) => ({ method: name }));
   const layers = otherLayers(explainer, condition, facts).map((layer) => ({ layer }));
   if (condition !== "all-against" && condition !== "mostly-against") return firstFine([...helping, ...layers]);
   const { against = false } = explainer.options;
@@ -188,8 +206,9 @@ async function isFine(
   image: Tensor,
   { index, predicted }: Classes,
   { class: other, method, ...changed }: Suggestion,
-  methods: readonly CamMethod[],
+  { methods, signal }: Trying,
 ): Promise<boolean> {
+  signal?.throwIfAborted();
   const tried = methods.find(({ name }) => name === method) ?? explainer.method;
   const options: ExplainerOptions = {
     ...explainer.options,
@@ -201,7 +220,7 @@ async function isFine(
   let trial: Explainer | undefined;
   try {
     trial = other === undefined ? await createExplainer(explainer.model, options) : explainer;
-    const explanation = await trial.explain(image, { classes: [other === undefined ? index : predicted] });
+    const explanation = await trial.explain(image, { classes: [other === undefined ? index : predicted], signal });
     return diagnosisOf(explanation, 0).condition === "fine";
   } catch (error) {
     // An earlier layer may have operators behind it that have no rule.

@@ -30,6 +30,8 @@ export interface CollectOptions {
   readonly changes?: number;
   /** Called as images are done, over all models. */
   readonly onProgress?: (done: number, total: number) => void;
+  /** Breaks off between two runs; what it was aborted with is thrown. */
+  readonly signal?: AbortSignal;
 }
 
 /** The parts of `ReportData` that are measured. */
@@ -56,7 +58,7 @@ export interface FailedImage {
 /**
  * Measures and explains every model on the same images, and compares each with the one before it. Images are read one batch
  * at a time; of each only a thumbnail, a small map and numbers are kept.
- * @throws FoveaError `bad-input` where none of the images can be explained
+ * @throws FoveaError `bad-input` where none of the images can be explained; what `signal` was aborted with
  */
 export async function collectReport(
   models: readonly ReportedModel[],
@@ -96,7 +98,7 @@ async function observeAll(models: readonly ReportedModel[], images: ReportImages
   const failed = new Map<number, FailedImage>();
   for (const { explainer, store } of models) {
     const observations: Observation[] = [];
-    for await (const { index, observation, error } of observeImages(explainer, images, store)) {
+    for await (const { index, observation, error } of observeImages(explainer, images, store, options.signal)) {
       if (error) failed.set(index, { index, error });
       else observations[index] = observation;
       options.onProgress?.(observed.length * images.count + index + 1, models.length * images.count);

@@ -69,10 +69,11 @@ export async function* observeImages(
   explainer: Explainer,
   images: ReportImages,
   store?: ObservationStore,
+  signal?: AbortSignal,
 ): AsyncGenerator<Observed> {
   const all = Array.from({ length: images.count }, (_, index) => index);
   const fresh = all.filter((index) => store?.get(index) === undefined);
-  const found = observeFresh(explainer, images, fresh);
+  const found = observeFresh(explainer, images, fresh, signal);
   for (const index of all) {
     const known = store?.get(index);
     if (known) {
@@ -98,11 +99,12 @@ async function* observeFresh(
   explainer: Explainer,
   images: ReportImages,
   indices: readonly number[],
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<Observed, undefined> {
   const batch = batchFor(explainer);
   const read = async (index: number) => smallImage(await images.read(explainer.model, index));
   let group: ExplainedImage[] = [];
-  for await (const each of explainStream(explainer, indices, read, { batch })) {
+  for await (const each of explainStream(explainer, indices, read, { batch, signal })) {
     group.push(each);
     if (group.length < batch) continue;
     yield* await observeGroup(explainer, images, group);

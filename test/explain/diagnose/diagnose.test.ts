@@ -191,3 +191,12 @@ it("diagnoses each image and class of a batch on its own", async () => {
   const full = await diagnoseFully(explainer, batch, explanation, 1, 1);
   expect(full.suggestions).toEqual([{ against: true }, { class: "predicted" }]);
 });
+
+it("looks no further after an abort, and throws what it was aborted with", async () => {
+  const model = await openModel(network(linear([1, 1], [-1, -1])), nodeRuntime);
+  const explainer = await createExplainer(model, { runtime: nodeRuntime });
+  const explanation = await explainer.explain(slope, { classes: [1] });
+  const reason = new Error("enough");
+  const looking = diagnoseFully(explainer, slope, explanation, 0, 0, { signal: AbortSignal.abort(reason) });
+  await expect(looking).rejects.toBe(reason);
+});

@@ -114,14 +114,14 @@ export function passRunner(model: Model, layer: Layer, method: PassMethod, optio
 
   return {
     graphs,
-    async run(images, classes, { progress, signal }) {
+    async run(images, classes, watched) {
       checkFinite(images);
       const all = singleImages(images);
       const parts: Results[][] = [];
       for (const [i, image] of all.entries()) {
-        const told = (done: number, total: number) => progress?.(i * total + done, all.length * total);
+        const told = (done: number, total: number) => watched.progress?.(i * total + done, all.length * total);
         const wanted = classes.map((row) => row[i] as number);
-        parts.push(await explain(image, wanted, { progress: told, signal }));
+        parts.push(await explain(image, wanted, { ...watched, progress: told }));
       }
       return putTogether(parts);
     },

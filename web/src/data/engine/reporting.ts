@@ -34,7 +34,7 @@ export async function makeReport(request: ReportRequest, context: ReportContext)
 
 async function reportWith(explainer: Explainer, request: ReportRequest, context: ReportContext): Promise<MadeReport> {
   const { collectReport, renderReport, reportedClasses, trainingOf } = await import("fovea/report");
-  const { file, model, progress } = context;
+  const { file, model, progress, signal } = context;
   const name = file.replace(/\.[^.]+$/, "");
   const matched = matchClasses({ name, model }, { name: request.data, classes: request.folders });
   const { names, classes } = reportedClasses(request.folders, [matched]);
@@ -42,7 +42,7 @@ async function reportWith(explainer: Explainer, request: ReportRequest, context:
   const { report, failed } = await collectReport(
     [{ name, explainer, training, classes: classes[0] }],
     reportedPictures(request, names, context),
-    { encode, onProgress: progress },
+    { encode, onProgress: progress, signal },
   );
   const data: ReportData = {
     title: `${name} on ${request.data}`,
