@@ -108,7 +108,7 @@ export class Studio {
     const view = viewFrom(location.hash);
     this.view = view;
     await this.attempt(async () => {
-      const base = new URL("../studio/", location.href).href;
+      const base = new URL("./", location.href).href;
       const starting = this.engine.start(
         { base, provider: providerFrom(location.search) },
         this.telling(),
