@@ -19,7 +19,7 @@ import type { Backbone } from "../../train/transfer.js";
 import { environment } from "../environment.js";
 import { withBar } from "../inputs/datasets.js";
 import type { NamedModel } from "../inputs/models.js";
-import { runtime } from "../platform.js";
+import { lockOwner, runtime } from "../platform.js";
 import { grouped, note } from "../terminal/console.js";
 
 /** How a photo becomes a row. */
@@ -61,7 +61,7 @@ export async function photoRows(
     .digest("hex");
   const folder = join(resolve(cache), name.slice(0, 16));
   const bytes = dims.reduce((product, size) => product * size, type === "uint8" ? 1 : 4);
-  const store = await RowStore.open(folder, bytes);
+  const store = await RowStore.open(folder, bytes, lockOwner);
   const keys = new Map(await Promise.all(photos.map(async (photo) => [photo.path, await keyOf(photo)] as const)));
   const keyFor = ({ path }: Photo) => keys.get(path) as string;
   const missing = photos.filter((photo) => !store.has(keyFor(photo)));
