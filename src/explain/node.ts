@@ -20,7 +20,8 @@ import { ownFile } from "../onnx/read/skim.js";
 import type { Tensor } from "../onnx/tensor.js";
 import { sharedRuntime } from "../runtime/node.js";
 import type { Runtime } from "../runtime/session.js";
-import { createExplainer, type Explainer, type ExplainerOptions } from "./explainer.js";
+import { createExplainer } from "./explainer.js";
+import type { Explainer, ExplainerOptions } from "./options.js";
 import { type Explained, type ExplainStreamOptions, explainStream } from "./stream.js";
 
 /** The model that is used when none is named: `compact`, trained on MNIST. */

@@ -1,8 +1,9 @@
 /** @file Explanations against hand computation, identities and each other. */
 
 import { describe, expect, it } from "vitest";
-import { createExplainer, type ExplainerOptions } from "../../src/explain/explainer.js";
+import { createExplainer } from "../../src/explain/explainer.js";
 import { displayMapOf, mapOf } from "../../src/explain/maps.js";
+import type { ExplainerOptions } from "../../src/explain/options.js";
 import { openModel } from "../../src/model/model.js";
 import { Builder } from "../../src/onnx/builder.js";
 import type { Graph } from "../../src/onnx/graph.js";

@@ -1,7 +1,8 @@
 /** @file Many images through one explainer: order, batches, failures, and how far it reads ahead. */
 
 import { describe, expect, it } from "vitest";
-import { createExplainer, type Explainer, type ExplainOptions } from "../../src/explain/explainer.js";
+import { createExplainer } from "../../src/explain/explainer.js";
+import type { Explainer, ExplainOptions } from "../../src/explain/options.js";
 import { explainStream } from "../../src/explain/stream.js";
 import { FoveaError } from "../../src/foundation/error.js";
 import { mapAhead } from "../../src/foundation/map-ahead.js";

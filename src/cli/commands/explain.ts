@@ -3,9 +3,9 @@
 import { availableParallelism } from "node:os";
 import { Command } from "commander";
 import { createPerturbedModel, type PerturbedModel } from "../../evaluate/trial/perturbed-model.js";
-import type { ClassChoice, Explainer } from "../../explain/explainer.js";
 import { methods } from "../../explain/methods/index.js";
 import { embeddedModelPath, untouchedModel } from "../../explain/node.js";
+import type { ClassChoice, Explainer } from "../../explain/options.js";
 import { checkModel, type ModelCheck } from "../../explain/prove/check-model.js";
 import { type Explained, explainStream } from "../../explain/stream.js";
 import { FoveaError, namedError, naming, unknownName } from "../../foundation/error.js";

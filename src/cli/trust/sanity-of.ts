@@ -1,7 +1,7 @@
 /** @file Sanity checks with a progress bar. */
 
 import { checkSanity, type MethodSanity, type SanityCheckOptions } from "../../evaluate/sanity/sanity-check.js";
-import type { CamMethod } from "../../explain/methods/method.js";
+import type { CamMethod } from "../../explain/method.js";
 import type { Tensor } from "../../onnx/tensor.js";
 import { withBar } from "../inputs/datasets.js";
 import type { NamedModel } from "../inputs/models.js";

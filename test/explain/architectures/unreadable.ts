@@ -6,8 +6,9 @@ import {
   type Diagnosis,
   diagnoseFully,
 } from "../../../src/explain/diagnose/diagnose-fully.js";
-import { createExplainer, type ExplainerOptions } from "../../../src/explain/explainer.js";
+import { createExplainer } from "../../../src/explain/explainer.js";
 import { diagnosisOf } from "../../../src/explain/maps.js";
+import type { ExplainerOptions } from "../../../src/explain/options.js";
 import { openModel } from "../../../src/model/model.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import type { Graph, Value } from "../../../src/onnx/graph.js";

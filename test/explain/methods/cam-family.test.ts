@@ -1,7 +1,8 @@
 /** @file The CAM family against identities and computations by hand. */
 
 import { describe, expect, it } from "vitest";
-import { createExplainer, type ExplainerOptions } from "../../../src/explain/explainer.js";
+import { createExplainer } from "../../../src/explain/explainer.js";
+import type { ExplainerOptions } from "../../../src/explain/options.js";
 import { openModel } from "../../../src/model/model.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import type { Graph } from "../../../src/onnx/graph.js";

@@ -1,8 +1,9 @@
 /** @file What every method must keep to. */
 
 import { afterAll, describe, expect, it } from "vitest";
-import { createExplainer, type Explainer } from "../../../src/explain/explainer.js";
+import { createExplainer } from "../../../src/explain/explainer.js";
 import { methods } from "../../../src/explain/methods/index.js";
+import type { Explainer } from "../../../src/explain/options.js";
 import { FoveaError } from "../../../src/foundation/error.js";
 import { openModel } from "../../../src/model/model.js";
 import { singleImages } from "../../../src/model/run/batches.js";

@@ -1,11 +1,8 @@
 /** @file One explanation, for tests of single methods. */
 
-import {
-  createExplainer,
-  type ExplainerOptions,
-  type ExplainOptions,
-  type Explanation,
-} from "../../../src/explain/explainer.js";
+import { createExplainer } from "../../../src/explain/explainer.js";
+import type { Explanation } from "../../../src/explain/explanation.js";
+import type { ExplainerOptions, ExplainOptions } from "../../../src/explain/options.js";
 import { openModel } from "../../../src/model/model.js";
 import type { Graph } from "../../../src/onnx/graph.js";
 import type { Tensor } from "../../../src/onnx/tensor.js";

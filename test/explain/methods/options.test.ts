@@ -1,8 +1,9 @@
 /** @file Options that work with every method: layers fused, augmentation, principal component, classes by rank. */
 
 import { describe, expect, it } from "vitest";
-import { createExplainer, type ExplainerOptions } from "../../../src/explain/explainer.js";
+import { createExplainer } from "../../../src/explain/explainer.js";
 import { displayMapOf, mapOf } from "../../../src/explain/maps.js";
+import type { ExplainerOptions } from "../../../src/explain/options.js";
 import { openModel } from "../../../src/model/model.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import { float32, floats, type Tensor } from "../../../src/onnx/tensor.js";

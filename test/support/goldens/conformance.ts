@@ -2,7 +2,8 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { createExplainer, type Explanation } from "../../../src/explain/explainer.js";
+import { createExplainer } from "../../../src/explain/explainer.js";
+import type { Explanation } from "../../../src/explain/explanation.js";
 import { displayMapOf } from "../../../src/explain/maps.js";
 import { openModel } from "../../../src/model/model.js";
 import type { Value } from "../../../src/onnx/graph.js";

@@ -2,11 +2,11 @@
 
 import { describe, expect, it } from "vitest";
 import { compileExplanation } from "../../../../src/explain/compile.js";
-import { createExplainer, type ExplainerOptions, type ExplainOptions } from "../../../../src/explain/explainer.js";
+import { createExplainer } from "../../../../src/explain/explainer.js";
+import type { CamMethod, PassMethod } from "../../../../src/explain/method.js";
+import { isPassMethod } from "../../../../src/explain/method.js";
 import { methods } from "../../../../src/explain/methods/index.js";
-import type { CamMethod } from "../../../../src/explain/methods/method.js";
-import { isPassMethod } from "../../../../src/explain/methods/method.js";
-import type { PassMethod } from "../../../../src/explain/run/passes/pass-method.js";
+import type { ExplainerOptions, ExplainOptions } from "../../../../src/explain/options.js";
 import { explainStream } from "../../../../src/explain/stream.js";
 import { FoveaError } from "../../../../src/foundation/error.js";
 import { openModel } from "../../../../src/model/model.js";

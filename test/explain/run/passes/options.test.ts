@@ -1,8 +1,9 @@
 /** @file Fewer channels, options that a method does not take, and networks that cannot take several passes at once. */
 
 import { describe, expect, it } from "vitest";
-import { createExplainer, type ExplainerOptions } from "../../../../src/explain/explainer.js";
-import { chooseChannels } from "../../../../src/explain/run/passes/channels.js";
+import { createExplainer } from "../../../../src/explain/explainer.js";
+import type { ExplainerOptions } from "../../../../src/explain/options.js";
+import { chooseChannels } from "../../../../src/explain/run/passes/choose-channels.js";
 import { type Model, openModel } from "../../../../src/model/model.js";
 import { classMinus, outputScores, withTarget } from "../../../../src/model/targets/targets.js";
 import { Builder } from "../../../../src/onnx/builder.js";

@@ -1,7 +1,8 @@
 /** @file Methods of many passes against plain loops: own masks, one image at a time, through a session of the untouched file. */
 
 import { afterAll, describe, expect, it } from "vitest";
-import { createExplainer, type Explanation } from "../../../../src/explain/explainer.js";
+import { createExplainer } from "../../../../src/explain/explainer.js";
+import type { Explanation } from "../../../../src/explain/explanation.js";
 import { occlusionWith } from "../../../../src/explain/methods/occlusion.js";
 import { riseWith } from "../../../../src/explain/methods/rise.js";
 import { ssCam } from "../../../../src/explain/methods/ss-cam.js";
