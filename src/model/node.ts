@@ -1,14 +1,18 @@
-/** @file What stands beside a model file, read from disk. */
+/** @file Model files and what stands beside them, read from disk. */
 
-import { lstatSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync, realpathSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pathBeside } from "../files/own-folder.js";
 import { regularFile } from "../files/regular-file.js";
+import { graphAt } from "../formats/node.js";
 import { FoveaError } from "../foundation/error.js";
 import type { Preprocessing } from "../image/input/preprocessing.js";
+import type { Graph } from "../onnx/graph.js";
 import type { ReadExternal } from "../onnx/read/external-data.js";
+import { readModel } from "../onnx/read/read.js";
 import { ownFile, skimModel } from "../onnx/read/skim.js";
+import { givenSidecar } from "./given-sidecar.js";
 import { readLabels, readSidecar, type Sidecar, sidecarFiles } from "./sidecar.js";
 
 /** Far above any list of names: what is larger is no file of settings. */
@@ -47,8 +51,7 @@ export async function sidecarBeside(modelPath: string): Promise<Sidecar | undefi
  */
 export async function sidecarGiven({ labels, preprocessing }: GivenOptions): Promise<Sidecar | undefined> {
   const classes = typeof labels === "string" ? await labelsAt(labels) : labels;
-  if (classes === undefined && preprocessing === undefined) return undefined;
-  return { origin: "as given", ...(classes ? { classes } : {}), ...(preprocessing ? { preprocessing } : {}) };
+  return givenSidecar(classes, preprocessing);
 }
 
 export interface GivenOptions {
@@ -102,4 +105,31 @@ export function modelFileAt(path: string): ModelFile {
     if (cause instanceof FoveaError) throw cause;
     throw new FoveaError("not-found", `${path}: expected a readable ONNX file: ${(cause as Error).message}`, { cause });
   }
+}
+
+/**
+ * What a runtime opens to run a model file as it is: its path; for weights in other files the graph that names them; for a Keras
+ * or TensorFlow.js model the graph that it was turned into.
+ * @throws FoveaError `not-found`, `bad-file`
+ */
+export async function untouchedModel(path: string): Promise<string | Graph> {
+  const converted = await graphAt(path);
+  if (converted) return converted;
+  const { bytes, external } = modelFileAt(path);
+  let outside = false;
+  const graph = readModel(bytes, path, (location) => {
+    if (location !== ownFile) outside = true;
+    return external(location);
+  });
+  return outside ? graph : path;
+}
+
+/**
+ * The bytes of a file.
+ * @throws FoveaError `not-found`, `bad-file` for what is no regular file
+ */
+export async function readFileAt(path: string): Promise<Uint8Array> {
+  if (!existsSync(path)) throw new FoveaError("not-found", `${path}: expected a file, got none there`);
+  const { byteLength, read } = regularFile(path, path);
+  return read(0, byteLength);
 }

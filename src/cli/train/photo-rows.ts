@@ -5,7 +5,6 @@ import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Examples } from "../../data/dataset.js";
 import { type Photo, reasonOf, type SkippedPhoto } from "../../data/photos/photo.js";
-import { readImage } from "../../explain/node.js";
 import { RowStore } from "../../files/row-store.js";
 import { FoveaError } from "../../foundation/error.js";
 import { preparePicture } from "../../image/input/input.js";
@@ -152,7 +151,7 @@ export async function featureSource(
     identity: { path: resolve(path), size, mtimeMs, layer, preprocessing },
     type: "float32",
     dims: [width],
-    read: async (photo) => (await readImage(model, photo)).input,
+    read: async (photo) => (await model.readImage(photo)).input,
     async compute(inputs) {
       // What was rewritten for any number of images has not been verified here.
       const parts = model.oneByOne ? singleImages(inputs) : [inputs];
