@@ -11,18 +11,7 @@ import type { Explanation } from "../explanation.js";
 import { diagnosisOf } from "../maps.js";
 import { type CamMethod, isPassMethod } from "../method.js";
 import { methods as allMethods } from "../methods/index.js";
-
-<<<<<<< HEAD
-
-import type { Explainer, ExplainerOptions } from "../options.js";
-
-=======
-
-import { type CamMethod, isPassMethod } from "../method.js";
-import type { RunOptions } from "../options.js";
-
->>>>>>> main
-
+import type { Explainer, ExplainerOptions, RunOptions } from "../options.js";
 import { type MapCondition, type MapDiagnosis, type MapFacts, smallestEffect } from "./diagnose.js";
 import {
   type Cause,
