@@ -26,4 +26,4 @@ export { explainableLayers } from "../model/layers/layers.js";
 export { className, type Model } from "../model/model.js";
 export { classMinus, maskMean, outputOf, outputScores, similarityTo, type Target } from "../model/targets/targets.js";
 export { float32, Tensor } from "../onnx/tensor.js";
-export { nodeRuntime } from "../runtime/node.js";
+export { createNodeRuntime, type NodeDevice, type NodeRuntimeOptions } from "../runtime/node.js";

@@ -8,11 +8,11 @@ import { openModel } from "../../src/model/model.js";
 import { Builder } from "../../src/onnx/builder.js";
 import type { Graph } from "../../src/onnx/graph.js";
 import { float32, floats, type Tensor } from "../../src/onnx/tensor.js";
-import { nodeRuntime } from "../../src/runtime/node.js";
+import { runtime } from "../support/runtime.js";
 import { convNet, handNetwork, images } from "./architectures/networks.js";
 
 const explainerOf = async (graph: Graph, options: Omit<ExplainerOptions, "runtime"> = {}) =>
-  createExplainer(await openModel(graph, nodeRuntime), { runtime: nodeRuntime, ...options });
+  createExplainer(await openModel(graph, runtime), { runtime, ...options });
 
 const close = (a: ArrayLike<number>, b: ArrayLike<number>, tolerance = 1e-5) => {
   expect(a.length).toBe(b.length);

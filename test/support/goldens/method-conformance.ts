@@ -12,7 +12,7 @@ import { openModel } from "../../../src/model/model.js";
 import type { Value } from "../../../src/onnx/graph.js";
 import { readModel } from "../../../src/onnx/read/read.js";
 import { float32, floats, type Tensor } from "../../../src/onnx/tensor.js";
-import { nodeRuntime } from "../../../src/runtime/node.js";
+import { runtime } from "../runtime.js";
 import { bar, type Comparison } from "./conformance.js";
 
 /** A method and the array that it is compared with. */
@@ -109,7 +109,7 @@ export async function methodErrors(
   { golden, file, layer }: Comparison,
   references: readonly MethodReference[] = methodReferences,
 ): Promise<(MethodErrors | undefined)[]> {
-  const model = await openModel(readModel(readFileSync(join(golden.folder, file))), nodeRuntime);
+  const model = await openModel(readModel(readFileSync(join(golden.folder, file))), runtime);
   const errors: (MethodErrors | undefined)[] = [];
   for (const { method, file: array, what = "evidence", anySign = false, samples } of references) {
     const folder = join(golden.folder, what === "evidence" ? layer.name : "");
@@ -117,7 +117,7 @@ export async function methodErrors(
     const explainer =
       paths.every(existsSync) &&
       (await createExplainer(model, {
-        runtime: nodeRuntime,
+        runtime,
         layer: what === "evidence" ? (layer.values[file] as Value) : "auto",
         method,
         samples,

@@ -13,15 +13,10 @@ import { openModel } from "../../../../src/model/model.js";
 import { Builder } from "../../../../src/onnx/builder.js";
 import type { Graph } from "../../../../src/onnx/graph.js";
 import { float32, floats, type Tensor } from "../../../../src/onnx/tensor.js";
-import { nodeRuntime } from "../../../../src/runtime/node.js";
-import type { Runtime } from "../../../../src/runtime/session.js";
 import { randomTensor } from "../../../support/models/random-tensor.js";
+import { runtime } from "../../../support/runtime.js";
 
 /** One thread: for networks this small, others only get in each other's way. */
-const runtime: Runtime = {
-  name: nodeRuntime.name,
-  open: (model, options) => nodeRuntime.open(model, { ...options, threads: 1 }),
-};
 
 /** Conv - ReLU (`features`, 4 channels) - flatten - linear, for pictures of 6x9; class 3 is always the same. */
 function network({ batch = "N", last = false }: { batch?: string | number; last?: boolean } = {}): Graph {
