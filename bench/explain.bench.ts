@@ -3,8 +3,8 @@
 import { createExplainer } from "../src/explain/explainer.js";
 import { random } from "../src/foundation/random.js";
 import { paired } from "../src/foundation/timing.js";
-import { explainableLayers } from "../src/model/layers/layers.js";
-import { openModel } from "../src/model/model.js";
+import { explainableLayers } from "../src/model/layers/find-layers.js";
+import { openModel } from "../src/model/open.js";
 import { Builder } from "../src/onnx/builder.js";
 import { float32 } from "../src/onnx/tensor.js";
 import { nodeRuntime } from "../src/runtime/node.js";

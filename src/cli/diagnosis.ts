@@ -5,7 +5,8 @@ import type { Explainer, Explanation } from "../explain/explainer.js";
 import { diagnosisOf, type MapOptions, mapOf } from "../explain/maps.js";
 import { FoveaError } from "../foundation/error.js";
 import type { FloatMap } from "../image/map/heatmap.js";
-import { className, type Model } from "../model/model.js";
+import { className } from "../model/class-names.js";
+import type { Model } from "../model/model.js";
 import type { ImageInput } from "./explain/read-input.js";
 
 export interface DiagnosedExplanation extends Explanation {

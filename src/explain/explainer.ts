@@ -1,9 +1,10 @@
 /** @file Builds explanation graphs, and explains batches of images with them. */
 
 import { FoveaError } from "../foundation/error.js";
-import type { ChosenLayer, Layer } from "../model/layers/layers.js";
+import { className } from "../model/class-names.js";
+import type { ChosenLayer, Layer } from "../model/layers/layer.js";
 import type { GridOptions } from "../model/layers/layout.js";
-import { className, type Model } from "../model/model.js";
+import type { Model } from "../model/model.js";
 import { type Classifier, checkImages, createClassifier, own } from "../model/run/classifier.js";
 import { refuseEndlessLoops } from "../onnx/read/limits.js";
 import { floats, numbers, Tensor } from "../onnx/tensor.js";

@@ -9,11 +9,12 @@ import { openPreprocessor, type Preprocessor } from "../image/input/preprocess.j
 import type { Preprocessing } from "../image/input/preprocessing.js";
 import { decodeImage } from "../image/node.js";
 import type { Picture } from "../image/picture/picture.js";
-import { type Model, openModel } from "../model/model.js";
+import type { Model } from "../model/model.js";
 import { modelFileAt, sidecarBeside, sidecarGiven } from "../model/node.js";
+import { openModel } from "../model/open.js";
 import { preprocessingOf } from "../model/preprocessing.js";
 import { type Classifier, createClassifier } from "../model/run/classifier.js";
-import { type Target, withTarget } from "../model/targets/targets.js";
+import { type Target, withTarget } from "../model/targets/target.js";
 import type { Graph } from "../onnx/graph.js";
 import { readModel } from "../onnx/read/read.js";
 import { ownFile } from "../onnx/read/skim.js";

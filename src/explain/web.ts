@@ -4,7 +4,9 @@ import { FoveaError, naming } from "../foundation/error.js";
 import { type PreparedPicture, preparePicture } from "../image/input/input.js";
 import { openPreprocessor, type Preprocessor } from "../image/input/preprocess.js";
 import type { Picture } from "../image/picture/picture.js";
-import { type Model, type OpenModelOptions, openModel } from "../model/model.js";
+import type { Model } from "../model/model.js";
+import { openModel } from "../model/open.js";
+import type { OpenModelOptions } from "../model/passes/pass.js";
 import { preprocessingOf } from "../model/preprocessing.js";
 import type { Runtime } from "../runtime/session.js";
 

@@ -10,7 +10,7 @@ import type { GraphMethod } from "../../src/explain/methods/method.js";
 import { type LoadedModel, loadModel } from "../../src/explain/node.js";
 import { random } from "../../src/foundation/random.js";
 import { milestones } from "../../src/model/layers/milestones.js";
-import { openModel } from "../../src/model/model.js";
+import { openModel } from "../../src/model/open.js";
 import { float32 } from "../../src/onnx/tensor.js";
 import { nodeRuntime } from "../../src/runtime/node.js";
 

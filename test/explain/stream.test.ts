@@ -5,7 +5,7 @@ import { createExplainer, type Explainer, type ExplainOptions } from "../../src/
 import { explainStream } from "../../src/explain/stream.js";
 import { FoveaError } from "../../src/foundation/error.js";
 import { mapAhead } from "../../src/foundation/map-ahead.js";
-import { openModel } from "../../src/model/model.js";
+import { openModel } from "../../src/model/open.js";
 import { Builder } from "../../src/onnx/builder.js";
 import { floats, type Tensor } from "../../src/onnx/tensor.js";
 import { nodeRuntime } from "../../src/runtime/node.js";

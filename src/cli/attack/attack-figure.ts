@@ -7,7 +7,8 @@ import { mapOf } from "../../explain/maps.js";
 import { contactSheet } from "../../image/figure/sheet.js";
 import { nodePlatform, rasterize } from "../../image/node.js";
 import type { Picture } from "../../image/picture/picture.js";
-import { className, type Model } from "../../model/model.js";
+import { className } from "../../model/class-names.js";
+import type { Model } from "../../model/model.js";
 import { percent } from "../terminal/console.js";
 
 export interface AttackFigure {

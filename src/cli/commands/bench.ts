@@ -4,7 +4,7 @@ import { Command } from "commander";
 import { untouchedModel } from "../../explain/node.js";
 import { measureCost } from "../../explain/prove/cost.js";
 import { FoveaError } from "../../foundation/error.js";
-import { describeLayer } from "../../model/layers/layers.js";
+import { describeLayer } from "../../model/layers/layer.js";
 import { nodeRuntime } from "../../runtime/node.js";
 import { modelAt } from "../inputs/models.js";
 import {

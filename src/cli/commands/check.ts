@@ -4,7 +4,7 @@ import { Command } from "commander";
 import { untouchedModel } from "../../explain/node.js";
 import { checkModel, type ModelCheck, type Proof } from "../../explain/prove/check-model.js";
 import { naming } from "../../foundation/error.js";
-import { layerSize } from "../../model/layers/layers.js";
+import { layerSize } from "../../model/layers/layer.js";
 import { nodeRuntime } from "../../runtime/node.js";
 import { modelAt } from "../inputs/models.js";
 import {

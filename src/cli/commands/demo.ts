@@ -8,7 +8,7 @@ import { diagnoseFully } from "../../explain/diagnose/diagnose-fully.js";
 import { mapOf } from "../../explain/maps.js";
 import { writeFileAtomically } from "../../files/atomic.js";
 import { explanationSvg, svgToPng } from "../../image/node.js";
-import { className } from "../../model/model.js";
+import { className } from "../../model/class-names.js";
 import { pictureOf, reportedDataset } from "../../report/collect/report-images.js";
 import { trainingSettings } from "../../train/network/recipes.js";
 import { modelAt, type NamedModel, prepareImages } from "../inputs/models.js";

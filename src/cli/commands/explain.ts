@@ -12,7 +12,7 @@ import { FoveaError, namedError, naming, unknownName } from "../../foundation/er
 import { mapAhead } from "../../foundation/map-ahead.js";
 import { colormap } from "../../image/map/colormap.js";
 import type { Model } from "../../model/model.js";
-import { classMinus } from "../../model/targets/targets.js";
+import { classMinus } from "../../model/targets/class-minus.js";
 import { nodeRuntime } from "../../runtime/node.js";
 import { diagnosed } from "../diagnosis.js";
 import { type FoundInput, findInputs } from "../explain/find-inputs.js";

@@ -2,9 +2,10 @@
 
 import type { Explainer, Explanation } from "../../explain/explainer.js";
 import { mapPeak } from "../../image/map/heatmap.js";
-import { describeLayer } from "../../model/layers/layers.js";
-import { className, type Model } from "../../model/model.js";
-import { areOwnScores } from "../../model/targets/targets.js";
+import { className } from "../../model/class-names.js";
+import { describeLayer } from "../../model/layers/layer.js";
+import type { Model } from "../../model/model.js";
+import { areOwnScores } from "../../model/targets/target.js";
 import { floats } from "../../onnx/tensor.js";
 import { type DiagnosedExplanation, describedDiagnosis, diagnosisLines, drawableMap } from "../diagnosis.js";
 import { modelLine, type NamedModel } from "../inputs/models.js";

@@ -1,7 +1,7 @@
 /** @file What a method is: a few nodes that turn activations and gradients into a map. */
 
 import type { DifferentiateOptions } from "../../autodiff/differentiate.js";
-import type { Layer } from "../../model/layers/layers.js";
+import type { Layer } from "../../model/layers/layer.js";
 import type { Model } from "../../model/model.js";
 import type { Builder } from "../../onnx/builder.js";
 import type { Value } from "../../onnx/graph.js";

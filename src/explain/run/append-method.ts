@@ -1,7 +1,7 @@
 /** @file Appends a method to a network's graph, with the activations and the gradients that it asks for. */
 
 import { activationPlanes, foldToPlanes } from "../../model/layers/fold.js";
-import { imageLayer, type Layer } from "../../model/layers/layers.js";
+import { imageLayer, type Layer } from "../../model/layers/layer.js";
 import type { Model } from "../../model/model.js";
 import type { Builder } from "../../onnx/builder.js";
 import type { Value } from "../../onnx/graph.js";

@@ -3,7 +3,8 @@
 import { appendGradients, type DifferentiateOptions } from "../../autodiff/differentiate.js";
 import { isQuantized, whyNoRule } from "../../autodiff/no-rule.js";
 import { FoveaError } from "../../foundation/error.js";
-import { type ChosenLayer, chooseLayer, imageLayer } from "../../model/layers/layers.js";
+import { chooseLayer } from "../../model/layers/choose-layer.js";
+import { type ChosenLayer, imageLayer } from "../../model/layers/layer.js";
 import type { GridOptions } from "../../model/layers/layout.js";
 import type { Model } from "../../model/model.js";
 import type { Builder } from "../../onnx/builder.js";

@@ -7,7 +7,7 @@ import { picturesOf } from "../../../src/evaluate/attack/attack-pixels.js";
 import { attackImages, summariseAttack } from "../../../src/evaluate/attack/attack-study.js";
 import { type ImageExplainer, type LoadedModel, loadModel, preprocessorOf } from "../../../src/explain/node.js";
 import type { Preprocessing } from "../../../src/image/input/preprocessing.js";
-import { openModel } from "../../../src/model/model.js";
+import { openModel } from "../../../src/model/open.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import { float32, floats, type Tensor } from "../../../src/onnx/tensor.js";
 import { nodeRuntime } from "../../../src/runtime/node.js";

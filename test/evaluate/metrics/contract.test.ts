@@ -8,7 +8,7 @@ import { createPerturbedModel, type PerturbedModel } from "../../../src/evaluate
 import { createExplainer, type Explainer } from "../../../src/explain/explainer.js";
 import type { Preprocessing } from "../../../src/image/input/preprocessing.js";
 import { type FloatMap, floatMap } from "../../../src/image/map/heatmap.js";
-import { openModel } from "../../../src/model/model.js";
+import { openModel } from "../../../src/model/open.js";
 import { singleImages } from "../../../src/model/run/batches.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import { float32, floats, type Tensor } from "../../../src/onnx/tensor.js";

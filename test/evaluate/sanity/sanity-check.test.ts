@@ -9,7 +9,7 @@ import { methodNamed } from "../../../src/explain/methods/index.js";
 import type { ActivationMethod } from "../../../src/explain/methods/method.js";
 import { type LoadedModel, loadModel, preprocessorOf } from "../../../src/explain/node.js";
 import { type FloatMap, floatMap } from "../../../src/image/map/heatmap.js";
-import { openModel } from "../../../src/model/model.js";
+import { openModel } from "../../../src/model/open.js";
 import { floats, type Tensor } from "../../../src/onnx/tensor.js";
 import { nodeRuntime } from "../../../src/runtime/node.js";
 import { convNet } from "../../explain/architectures/networks.js";

@@ -8,7 +8,7 @@ import {
 } from "../../../src/explain/diagnose/diagnose-fully.js";
 import { createExplainer, type ExplainerOptions } from "../../../src/explain/explainer.js";
 import { diagnosisOf } from "../../../src/explain/maps.js";
-import { openModel } from "../../../src/model/model.js";
+import { openModel } from "../../../src/model/open.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import type { Graph, Value } from "../../../src/onnx/graph.js";
 import { float32, type Tensor } from "../../../src/onnx/tensor.js";

@@ -6,7 +6,8 @@ import { type ModelProto, ModelProtoSchema, type NodeProto, NodeProtoSchema, Ope
 import { describe, expect, it } from "vitest";
 import { type CompileOptions, compileExplanation } from "../../../src/explain/compile.js";
 import { embeddedModelPath, loadModel } from "../../../src/explain/node.js";
-import { type Model, openModel } from "../../../src/model/model.js";
+import type { Model } from "../../../src/model/model.js";
+import { openModel } from "../../../src/model/open.js";
 import { imageDims } from "../../../src/model/preprocessing.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import { emptyGraph, type Graph, typeOf, type Value } from "../../../src/onnx/graph.js";

@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { createExplainer, type Explainer } from "../../../src/explain/explainer.js";
 import { methods } from "../../../src/explain/methods/index.js";
 import { FoveaError } from "../../../src/foundation/error.js";
-import { openModel } from "../../../src/model/model.js";
+import { openModel } from "../../../src/model/open.js";
 import { singleImages } from "../../../src/model/run/batches.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import type { Graph } from "../../../src/onnx/graph.js";

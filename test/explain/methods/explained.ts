@@ -6,7 +6,7 @@ import {
   type ExplainOptions,
   type Explanation,
 } from "../../../src/explain/explainer.js";
-import { openModel } from "../../../src/model/model.js";
+import { openModel } from "../../../src/model/open.js";
 import type { Graph } from "../../../src/onnx/graph.js";
 import type { Tensor } from "../../../src/onnx/tensor.js";
 import { nodeRuntime } from "../../../src/runtime/node.js";

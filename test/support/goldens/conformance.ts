@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createExplainer, type Explanation } from "../../../src/explain/explainer.js";
 import { displayMapOf } from "../../../src/explain/maps.js";
-import { openModel } from "../../../src/model/model.js";
+import { openModel } from "../../../src/model/open.js";
 import type { Value } from "../../../src/onnx/graph.js";
 import { readModel } from "../../../src/onnx/read/read.js";
 import { float32, type Tensor } from "../../../src/onnx/tensor.js";

@@ -2,7 +2,7 @@
 
 import { FoveaError } from "../../../foundation/error.js";
 import { random } from "../../../foundation/random.js";
-import type { Layer } from "../../../model/layers/layers.js";
+import type { Layer } from "../../../model/layers/layer.js";
 import type { Model } from "../../../model/model.js";
 import { Batches, joined } from "../../../model/run/batches.js";
 import { own } from "../../../model/run/classifier.js";

@@ -3,8 +3,11 @@
 import { describe, expect, it } from "vitest";
 import { createExplainer, type ExplainerOptions } from "../../../../src/explain/explainer.js";
 import { chooseChannels } from "../../../../src/explain/run/passes/channels.js";
-import { type Model, openModel } from "../../../../src/model/model.js";
-import { classMinus, outputScores, withTarget } from "../../../../src/model/targets/targets.js";
+import type { Model } from "../../../../src/model/model.js";
+import { openModel } from "../../../../src/model/open.js";
+import { classMinus } from "../../../../src/model/targets/class-minus.js";
+import { outputScores } from "../../../../src/model/targets/output-scores.js";
+import { withTarget } from "../../../../src/model/targets/target.js";
 import { Builder } from "../../../../src/onnx/builder.js";
 import type { Graph, Value } from "../../../../src/onnx/graph.js";
 import { dataTypes, floats, Tensor } from "../../../../src/onnx/tensor.js";

@@ -5,7 +5,7 @@ import { createExplainer, type Explanation } from "../../../../src/explain/expla
 import { occlusionWith } from "../../../../src/explain/methods/occlusion.js";
 import { riseWith } from "../../../../src/explain/methods/rise.js";
 import { ssCam } from "../../../../src/explain/methods/ss-cam.js";
-import { openModel } from "../../../../src/model/model.js";
+import { openModel } from "../../../../src/model/open.js";
 import { prune } from "../../../../src/onnx/prune.js";
 import { float32, floats, numbers, type Tensor } from "../../../../src/onnx/tensor.js";
 import { nodeRuntime } from "../../../../src/runtime/node.js";
