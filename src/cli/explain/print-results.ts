@@ -1,6 +1,8 @@
 /** @file What `fovea explain` says of an explanation: in words, in one line, and for machines. */
 
-import type { Explainer, Explanation } from "../../explain/explainer.js";
+import type { Explanation } from "../../explain/explanation.js";
+import type { Explainer } from "../../explain/options.js";
+import { percent } from "../../foundation/words.js";
 import { mapPeak } from "../../image/map/heatmap.js";
 import { className } from "../../model/class-names.js";
 import { describeLayer } from "../../model/layers/layer.js";
@@ -9,7 +11,7 @@ import { areOwnScores } from "../../model/targets/target.js";
 import { floats } from "../../onnx/tensor.js";
 import { type DiagnosedExplanation, describedDiagnosis, diagnosisLines, drawableMap } from "../diagnosis.js";
 import { modelLine, type NamedModel } from "../inputs/models.js";
-import { percent, print } from "../terminal/console.js";
+import { print } from "../terminal/console.js";
 import { assumptions, type ImageInput } from "./read-input.js";
 import { trustLines } from "./trust-of-maps.js";
 import type { Result } from "./write-results.js";

@@ -2,7 +2,7 @@
 
 import { compareWithRandomMaps, type RandomComparison } from "../../evaluate/studies/versus-random.js";
 import type { PerturbedModel } from "../../evaluate/trial/perturbed-model.js";
-import type { Explanation } from "../../explain/explainer.js";
+import type { Explanation } from "../../explain/explanation.js";
 import { className } from "../../model/class-names.js";
 import type { Model } from "../../model/model.js";
 import { singleImages } from "../../model/run/batches.js";

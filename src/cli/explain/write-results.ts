@@ -1,9 +1,10 @@
 /** @file The files that `fovea explain` writes for an input: figures, overlays, heat maps, arrays. */
 
 import { writeNpy } from "../../data/npy.js";
-import type { Explainer } from "../../explain/explainer.js";
 import { displayMapOf } from "../../explain/maps.js";
+import type { Explainer } from "../../explain/options.js";
 import { writeFileAtomically } from "../../files/atomic.js";
+import { percent } from "../../foundation/words.js";
 import type { ExplanationRow } from "../../image/figure/figure.js";
 import { defaultDivergingColormap } from "../../image/map/colormap.js";
 import { type EmphasisOptions, emphasizedPeak, withoutWeak } from "../../image/map/emphasis.js";
@@ -16,7 +17,7 @@ import { layerSize } from "../../model/layers/layer.js";
 import { areOwnScores } from "../../model/targets/target.js";
 import { floats } from "../../onnx/tensor.js";
 import { type DiagnosedExplanation, drawableMap } from "../diagnosis.js";
-import { percent } from "../terminal/console.js";
+
 import type { FoundInput } from "./find-inputs.js";
 import type { ImageInput } from "./read-input.js";
 import type { ResultKind, Targets } from "./targets.js";

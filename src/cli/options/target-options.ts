@@ -15,8 +15,8 @@ import { similarityTo } from "../../model/targets/similarity.js";
 import type { Target } from "../../model/targets/target.js";
 import { dimsOf } from "../../onnx/graph.js";
 import { float32 } from "../../onnx/tensor.js";
-import { nodeRuntime } from "../../runtime/node.js";
 import { readInput } from "../explain/read-input.js";
+import { runtime } from "../platform.js";
 
 export interface TargetFlags {
   readonly output?: string;
@@ -67,7 +67,7 @@ async function targetOf(
   if (mask !== undefined) return maskMean(await maskFor(model, mask, output), { output });
   if (similarTo !== undefined) {
     const { input } = await readInput(model, similarTo);
-    return similarityTo(await outputOf(model, input, nodeRuntime, { output }), { output });
+    return similarityTo(await outputOf(model, input, runtime, { output }), { output });
   }
   if (at === undefined && scores === undefined) return undefined;
   return outputScores({ output, at: positionFrom(at), from: rangeFrom(scores) });

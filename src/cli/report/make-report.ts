@@ -6,6 +6,7 @@ import { metrics as allMetrics } from "../../evaluate/metrics/index.js";
 import { createTrustStudy } from "../../evaluate/studies/trust-study.js";
 import type { ImageExplainer } from "../../explain/node.js";
 import { FoveaError } from "../../foundation/error.js";
+import { list } from "../../foundation/words.js";
 import { encodePngDataUrl, encodeWebpDataUrl } from "../../image/node.js";
 import type { Picture } from "../../image/picture/picture.js";
 import {
@@ -22,8 +23,8 @@ import { trainingOf } from "../../report/collect/training-of.js";
 import { renderReport } from "../../report/page/render-report.js";
 import type { ReportedModel } from "../../report/page/sections/study.js";
 import type { ReportData } from "../../report/report-data.js";
-import { nodeRuntime } from "../../runtime/node.js";
 import type { NamedModel } from "../inputs/models.js";
+import { runtime } from "../platform.js";
 
 export interface MakeReportOptions {
   readonly title?: string | undefined;
@@ -90,7 +91,7 @@ export async function makeReport(
     model.card.provenance?.command ? [String(model.card.provenance.command)] : [],
   );
   const data: ReportData = {
-    title: title ?? `${new Intl.ListFormat("en-GB").format(models.map(({ name }) => name))} on ${reportedData.name}`,
+    title: title ?? `${list(models.map(({ name }) => name))} on ${reportedData.name}`,
     date: new Date().toISOString().slice(0, 10),
     ...collected,
     reproduce: {
@@ -98,7 +99,7 @@ export async function makeReport(
       seed: [...new Set(models.map(({ model }) => model.card.provenance?.seed ?? "unknown"))].join(", "),
       versions: [
         { name: "fovea", version: foveaVersion },
-        { name: nodeRuntime.name.split(" ")[0] as string, version: nodeRuntime.name.split(" ")[1] as string },
+        { name: runtime.name.split(" ")[0] as string, version: runtime.name.split(" ")[1] as string },
         { name: "node", version: process.versions.node },
       ],
       notes: ["The same seed gives the same weights, bit for bit, on the same kind of machine."],
@@ -125,7 +126,7 @@ async function withRobustness(
   const tested = [];
   for (const [i, model] of report.models.entries()) {
     const attacked = reported[i] as ReportedModel;
-    const attack = await createAttack(attacked.explainer.model, { runtime: nodeRuntime });
+    const attack = await createAttack(attacked.explainer.model, { runtime });
     tested.push({ ...model, robustness: await collectRobustness(attacked, images, { attack, encode }) });
     await attack.close();
   }
@@ -143,7 +144,7 @@ async function withTrust(
   for (const [i, model] of report.models.entries()) {
     const own = reported[i] as ReportedModel;
     const { explainer } = own;
-    const study = await createTrustStudy(explainer.model, { runtime: nodeRuntime, methods: [explainer], metrics });
+    const study = await createTrustStudy(explainer.model, { runtime, methods: [explainer], metrics });
     try {
       models.push({ ...model, trust: await collectTrust(own, images, { study }) });
     } finally {

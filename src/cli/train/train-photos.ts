@@ -7,13 +7,13 @@ import type { Evaluation } from "../../evaluate/classifier/evaluate-classifier.j
 import { loadModel } from "../../explain/node.js";
 import { writeFileAtomically } from "../../files/atomic.js";
 import { FoveaError } from "../../foundation/error.js";
+import { count } from "../../foundation/words.js";
 import type { Preprocessing } from "../../image/input/preprocessing.js";
 import { withModelCard } from "../../model/card.js";
 import { stages } from "../../model/layers/choose-layer.js";
 import { preprocessingOf } from "../../model/preprocessing.js";
 import type { Graph } from "../../onnx/graph.js";
 import { writeModel } from "../../onnx/write.js";
-import { nodeRuntime } from "../../runtime/node.js";
 import { fromScratch, networkNamed } from "../../train/network/networks.js";
 import { type TrainedNetwork, type TrainingSettings, trainOnExamples } from "../../train/train.js";
 import {
@@ -28,7 +28,8 @@ import {
 } from "../../train/transfer.js";
 import type { NamedModel } from "../inputs/models.js";
 import { evaluatePhotos } from "../photos/evaluate-photos.js";
-import { grouped, note } from "../terminal/console.js";
+import { runtime } from "../platform.js";
+import { note } from "../terminal/console.js";
 import { featureSource, type PhotoRows, photoRows, pixelSource, type RowSource } from "./photo-rows.js";
 import { checkpointPath, runTraining, startingPoint } from "./run-training.js";
 
@@ -97,7 +98,11 @@ export async function trainPhotos(dataset: PhotoDataset, options: TrainPhotosOpt
 async function measure(graph: Graph, dataset: PhotoDataset, out: string) {
   const test = dataset.photos.filter(({ split }) => split === "test");
   if (test.length === 0) return undefined;
-  return evaluatePhotos({ name: out, path: out, model: await loadModel(writeModel(graph)) }, dataset, test);
+  return evaluatePhotos(
+    { name: out, path: out, model: await loadModel(writeModel(graph), { runtime }) },
+    dataset,
+    test,
+  );
 }
 
 function common(dataset: PhotoDataset, { settings, command }: TrainPhotosOptions, { result, parts }: Outcome) {
@@ -110,7 +115,7 @@ function common(dataset: PhotoDataset, { settings, command }: TrainPhotosOptions
     epochs: result.history.length,
     seed: settings.seed,
     command,
-    runtime: nodeRuntime.name,
+    runtime: runtime.name,
     settings,
     history: result.history,
   };
@@ -207,7 +212,7 @@ async function transfer(named: NamedModel, dataset: PhotoDataset, options: Train
     const graph = withHead(backbone, head.layer, settings.head, classes);
     return { ...head, graph, preprocessing, provenance: { ...about, unfrozen: 0 } };
   }
-  note(`training everything behind ${behind ?? "the input"}: ${grouped(learnableBehind(backbone, behind))} numbers`);
+  note(`training everything behind ${behind ?? "the input"}: ${count(learnableBehind(backbone, behind))} numbers`);
   const trainable = unfrozen(backbone, head.layer, { classes, head: settings.head, preprocessing, behind });
   const source = await pixelSource(preprocessing);
   return withRows(dataset, head.parts, source, options.cache, async (parts, rows) => {
