@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { createAttack } from "../../evaluate/attack/attack.js";
 import { metrics as allMetrics } from "../../evaluate/metrics/index.js";
 import { createTrustStudy } from "../../evaluate/studies/trust-study.js";
+import { defaultMethod } from "../../explain/method.js";
 import type { ImageExplainer } from "../../explain/node.js";
 import { FoveaError } from "../../foundation/error.js";
 import { list } from "../../foundation/words.js";
@@ -65,7 +66,7 @@ export async function makeReport(
   reportedData: ReportedData,
   options: MakeReportOptions,
 ): Promise<MadeReport> {
-  const { title, errors, layer = "auto", method = "grad-cam", commands, classes, storeFor, onProgress } = options;
+  const { title, errors, layer = "auto", method = defaultMethod, commands, classes, storeFor, onProgress } = options;
   if (options.attack) checkAttackable(models, reportedData);
   const reported: ReportedModel[] = [];
   for (const [i, named] of models.entries()) {
