@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { nodeRuntime } from "../src/runtime/node.js";
+import { runtime } from "../src/cli/platform.js";
 import { type KerasResult, kerasSection, kerasSectionIn } from "../test/support/browser/keras-page.js";
 import { bar, comparisons, conformanceOf, conformancePage, rowOf } from "../test/support/goldens/conformance.js";
 import { goldenCases } from "../test/support/goldens/goldens.js";
@@ -48,7 +48,7 @@ for (const of of kerasRoot ? kerasCases(kerasRoot).filter(({ refused }) => refus
 const old = existsSync(page) ? readFileSync(page, "utf8") : "";
 const keras = kerasResults.length > 0 ? kerasSection(kerasResults) : kerasSectionIn(old);
 if (kerasResults.length === 0) console.log("Keras' reference cases are not there: their section stays as it was");
-writeFileSync(page, conformancePage(results, nodeRuntime.name) + methodsSection(methodResults) + keras);
+writeFileSync(page, conformancePage(results, runtime.name) + methodsSection(methodResults) + keras);
 const passed = results.every(({ errors }) => Object.values(errors).every((error) => error <= bar));
 const kerasPassed = kerasResults.every(({ of, errors }) => Math.max(...Object.values(errors)) <= toleranceOf(of));
 if (!passed || !kerasPassed) process.exitCode = 1;

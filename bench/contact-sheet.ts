@@ -2,6 +2,7 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { runtime } from "../src/cli/platform.js";
 import { mapOf } from "../src/explain/maps.js";
 import { loadModel, readImage } from "../src/explain/node.js";
 import type { SheetCell } from "../src/image/figure/sheet.js";
@@ -19,7 +20,11 @@ if (out === undefined || modelsFolder === "" || process.env.FOVEA_DATA === undef
 const cells: SheetCell[] = [];
 for (const { name, file, labels, preprocessing, classes } of imageNetModels) {
   const path = join(modelsFolder, file);
-  const model = await loadModel(path, { preprocessing, ...(labels ? { labels: join(modelsFolder, labels) } : {}) });
+  const model = await loadModel(path, {
+    runtime,
+    preprocessing,
+    ...(labels ? { labels: join(modelsFolder, labels) } : {}),
+  });
   const gradCam = await model.explainer();
   for (const { file: photo, dogClass, catClass } of animalPhotos) {
     const { input, picture, box } = await readImage(model, join(photosFolder, photo));

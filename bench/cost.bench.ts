@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { differentiate } from "../src/autodiff/differentiate.js";
+import { runtime } from "../src/cli/platform.js";
 import { loadModel } from "../src/explain/node.js";
 import { measureCost } from "../src/explain/prove/cost.js";
 import { noiseImages } from "../src/explain/prove/noise.js";
@@ -17,7 +18,6 @@ import { copyGraph, type Value } from "../src/onnx/graph.js";
 import { prune } from "../src/onnx/prune.js";
 import { float32 } from "../src/onnx/tensor.js";
 import { writeModel } from "../src/onnx/write.js";
-import { nodeRuntime } from "../src/runtime/node.js";
 import { shapes } from "./networks.js";
 
 interface Job {
@@ -43,19 +43,13 @@ console.log("network       job                  batch  inference ms  explained m
 try {
   for (const [name, { bars, path = built(name) }] of Object.entries(jobs)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
-    const model = await loadModel(path);
+    const model = await loadModel(path, { runtime });
     for (const [batch, bar] of [
       [1, bars.one],
       [8, bars.eight],
     ] as const) {
       if (bar === undefined) continue;
-      line(
-        name,
-        "last feature map",
-        batch,
-        await measureCost(model, { runtime: nodeRuntime, source: path, batch }),
-        bar,
-      );
+      line(name, "last feature map", batch, await measureCost(model, { runtime, source: path, batch }), bar);
     }
     if (bars.input) line(name, "gradient at input", 1, await inputGradient(model, path), bars.input);
   }
@@ -82,8 +76,8 @@ async function inputGradient(model: Model, path: string): Promise<PairedTiming> 
     ),
   );
   const { graph, gradients } = differentiate(op.graph, { of: model.scores, wrt: [model.input.name], seed });
-  const plain = await nodeRuntime.open(path);
-  const whole = await nodeRuntime.open(prune(graph, [model.scores, gradients.get(model.input.name) as Value]));
+  const plain = await runtime.open(path);
+  const whole = await runtime.open(prune(graph, [model.scores, gradients.get(model.input.name) as Value]));
   const feeds = { [model.input.name]: images };
   const timing = await paired(
     () => plain.run(feeds),

@@ -1,5 +1,6 @@
 /** @file What an explanation costs: ratio of explaining to plain inference for the same batch. `npm run bench -- explain` */
 
+import { runtime } from "../src/cli/platform.js";
 import { createExplainer } from "../src/explain/explainer.js";
 import { random } from "../src/foundation/random.js";
 import { paired } from "../src/foundation/timing.js";
@@ -7,7 +8,6 @@ import { explainableLayers } from "../src/model/layers/layers.js";
 import { openModel } from "../src/model/model.js";
 import { Builder } from "../src/onnx/builder.js";
 import { float32 } from "../src/onnx/tensor.js";
-import { nodeRuntime } from "../src/runtime/node.js";
 import { buildNetwork, networks } from "../src/train/network/networks.js";
 
 const shape = { channels: 1, height: 28, width: 28, classes: 10 };
@@ -18,11 +18,11 @@ for (const network of networks) {
   const { graph, logits } = buildNetwork(network, shape, 1, false);
   const op = new Builder(graph);
   op.output(op.Softmax(logits, { axis: 1 }), "probabilities");
-  const model = await openModel(graph, nodeRuntime);
+  const model = await openModel(graph, runtime);
   const convolutions = explainableLayers(model).filter((layer) => layer.op === "Conv");
-  const plain = await nodeRuntime.open(graph);
+  const plain = await runtime.open(graph);
   for (const layer of ["auto", convolutions.at(-1)?.name as string]) {
-    const explainer = await createExplainer(model, { runtime: nodeRuntime, layer });
+    const explainer = await createExplainer(model, { runtime, layer });
     for (const batch of [1, 64]) {
       const images = float32([batch, 1, 28, 28], Float32Array.from({ length: batch * 784 }, source.uniform));
       const t = await paired(

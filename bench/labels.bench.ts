@@ -1,5 +1,7 @@
 /** @file Label randomisation (Adebayo et al. 2018, section 4): maps of a network that learnt the labels, and of one that learnt shuffled ones by heart. */
 
+import { environment } from "../src/cli/environment.js";
+import { runtime } from "../src/cli/platform.js";
 import { loadDataset } from "../src/data/sets.js";
 import { first, take } from "../src/data/subsets.js";
 import { comparedMaps, similarityOf } from "../src/evaluate/sanity/sanity-check.js";
@@ -11,29 +13,29 @@ import type { FloatMap } from "../src/image/map/heatmap.js";
 import { openModel } from "../src/model/model.js";
 import type { Graph } from "../src/onnx/graph.js";
 import { float32 } from "../src/onnx/tensor.js";
-import { nodeRuntime } from "../src/runtime/node.js";
 import { trainingSettings } from "../src/train/network/recipes.js";
 import { trainNetwork } from "../src/train/train.js";
 
-const runtime = { runtime: nodeRuntime };
 const [images, tested, epochs] = [1000, 100, 150];
 const methods = ["grad-cam", "gradient", "gradient-x-input", "guided-backprop"];
 
-const dataset = await loadDataset("mnist").catch(() => loadDataset("digits"));
+const dataset = await loadDataset("mnist", { directory: environment.dataFolder }).catch(() => loadDataset("digits"));
 const right = first(dataset.train, images);
 const shuffled = { ...right, labels: take(right, permutation(images, random("labels"))).labels };
 
 /** Without what keeps a network from learning by heart. */
 async function trained(train: typeof right, seed: number): Promise<Graph> {
   const changes = { epochs, seed, learningRate: 2e-3, weightDecay: 0, labelSmoothing: 0, augmentation: null };
-  const { graph, history } = await trainNetwork(train, undefined, 10, trainingSettings("classic", changes), runtime);
+  const { graph, history } = await trainNetwork(train, undefined, 10, trainingSettings("classic", changes), {
+    runtime,
+  });
   console.log(`  seed ${seed}: ${(100 * (history.at(-1)?.trainAccuracy ?? 0)).toFixed(1)} % of the training labels`);
   return graph;
 }
 
 /** Of the test images' true classes. */
 async function mapsOf(graph: Graph, method: string): Promise<FloatMap[]> {
-  const explainer = await createExplainer(await openModel(graph, nodeRuntime), { ...runtime, method });
+  const explainer = await createExplainer(await openModel(graph, runtime), { runtime, method });
   const source = methodMaps(explainer);
   const maps: FloatMap[] = [];
   for (let i = 0; i < tested; i++) {

@@ -1,11 +1,11 @@
 /** @file What methods cost beside plain inference: gradient CAMs at batch 1, methods of pixels, integrated gradients. `npm run bench -- methods` */
 
+import { runtime } from "../src/cli/platform.js";
 import { createExplainer } from "../src/explain/explainer.js";
 import { random } from "../src/foundation/random.js";
 import { paired } from "../src/foundation/timing.js";
 import { openModel } from "../src/model/model.js";
 import { float32 } from "../src/onnx/tensor.js";
-import { nodeRuntime } from "../src/runtime/node.js";
 import { shapes } from "./networks.js";
 
 const cams = [
@@ -25,13 +25,13 @@ const images = (count: number) =>
   float32([count, 3, 224, 224], Float32Array.from({ length: count * 150528 }, source.uniform));
 
 const graph = shapes.resnet18();
-const model = await openModel(graph, nodeRuntime);
-const plain = await nodeRuntime.open(graph);
+const model = await openModel(graph, runtime);
+const plain = await runtime.open(graph);
 const [one, eight] = [images(1), images(8)];
 
 console.log("method                inference ms  method ms  ratio (quartiles)");
 for (const method of [...cams, ...pixels]) {
-  const explainer = await createExplainer(model, { runtime: nodeRuntime, method });
+  const explainer = await createExplainer(model, { runtime, method });
   const timing = await paired(
     () => plain.run({ input: one }),
     () => explainer.explain(one, { classes: [1] }),
@@ -43,7 +43,7 @@ for (const method of [...cams, ...pixels]) {
 
 // Beside as many inferences in batches of eight, as the steps run.
 const explainer = await createExplainer(model, {
-  runtime: nodeRuntime,
+  runtime,
   method: "integrated-gradients",
   samples: steps,
 });

@@ -11,11 +11,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { runtime } from "../src/cli/platform.js";
 import { loadModel } from "../src/explain/node.js";
 import { noiseImages } from "../src/explain/prove/noise.js";
 import { paired, quantile } from "../src/foundation/timing.js";
 import { writeModel } from "../src/onnx/write.js";
-import { nodeRuntime } from "../src/runtime/node.js";
 import { shapes } from "./networks.js";
 
 /** Passes of one turn, and how many of them Score-CAM runs at a time. */
@@ -40,9 +40,9 @@ async function main(): Promise<void> {
 }
 
 async function ablation(file: string): Promise<number> {
-  const model = await loadModel(file);
+  const model = await loadModel(file, { runtime });
   const images = noiseImages(model, { seed: 1, batch: 1 });
-  const plain = await nodeRuntime.open(file);
+  const plain = await runtime.open(file);
   const explainer = await model.explainer({ method: "ablation-cam" });
   const { ratio } = await paired(
     () => plain.run({ [model.input.name]: images }),
@@ -55,10 +55,10 @@ async function ablation(file: string): Promise<number> {
 
 /** Plain inference's time for as many images as Score-CAM has passes, by Score-CAM's time; the median of turns. */
 async function throughput(file: string, turns = 7): Promise<number> {
-  const model = await loadModel(file);
+  const model = await loadModel(file, { runtime });
   const image = noiseImages(model, { seed: 1, batch: 1 });
   const images = noiseImages(model, { seed: 1, batch });
-  const plain = await nodeRuntime.open(file);
+  const plain = await runtime.open(file);
   const explainer = await model.explainer({ method: "score-cam", topChannels: channels });
   const shares: number[] = [];
   for (let i = -1; i < turns; i++) {
@@ -93,7 +93,7 @@ function memory(file: string): Promise<number> {
 }
 
 async function scoreCamAlone(): Promise<void> {
-  const model = await loadModel(path);
+  const model = await loadModel(path, { runtime });
   const explainer = await model.explainer({ method: "score-cam" });
   await explainer.explain(noiseImages(model, { seed: 1, batch: 1 }));
   await explainer.close();

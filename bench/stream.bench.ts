@@ -6,6 +6,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { runtime } from "../src/cli/platform.js";
 import { type ImageExplainer, loadModel, readImage } from "../src/explain/node.js";
 import { mapAhead } from "../src/foundation/map-ahead.js";
 import { random } from "../src/foundation/random.js";
@@ -15,7 +16,6 @@ import { Builder } from "../src/onnx/builder.js";
 import type { Graph, Value } from "../src/onnx/graph.js";
 import { float32, type Tensor } from "../src/onnx/tensor.js";
 import { writeModel } from "../src/onnx/write.js";
-import { nodeRuntime } from "../src/runtime/node.js";
 
 const [count, batch] = [Number(process.argv[2] ?? 1000), Number(process.argv[3] ?? 8)];
 const source = random(1);
@@ -27,9 +27,9 @@ try {
   if (!zoo) writeFileSync(path, writeModel(network()));
   const photos = await drawPhotos(40);
   const images = Array.from({ length: count }, (_, i) => photos[i % photos.length] as string);
-  const model = await loadModel(path);
+  const model = await loadModel(path, { runtime });
   const explainer = await model.explainer();
-  const plain = await nodeRuntime.open(model.graph);
+  const plain = await runtime.open(model.graph);
 
   const infer = async (paths: readonly string[]) => {
     const pictures = mapAhead(paths, batch, (each) => readImage(model, each));

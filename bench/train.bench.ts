@@ -1,8 +1,8 @@
 /** @file Training speed: images per second at batch 128, and the share of time outside onnxruntime. `npm run bench -- train` */
 
+import { runtime } from "../src/cli/platform.js";
 import type { LabelledImages } from "../src/data/dataset.js";
 import { random } from "../src/foundation/random.js";
-import { nodeRuntime } from "../src/runtime/node.js";
 import type { Runtime, Session } from "../src/runtime/session.js";
 import { networks } from "../src/train/network/networks.js";
 import { trainingSettings } from "../src/train/network/recipes.js";
@@ -16,9 +16,9 @@ console.log("network     images/s  s per 60,000  outside onnxruntime");
 for (const name of chosen) {
   let inside = 0;
   const counted: Runtime = {
-    name: nodeRuntime.name,
+    name: runtime.name,
     open: async (model, options) => {
-      const session = await nodeRuntime.open(model, options);
+      const session = await runtime.open(model, options);
       const run: Session["run"] = async (feeds, into) => {
         const began = performance.now();
         const results = await session.run(feeds, into);

@@ -4,13 +4,13 @@
  */
 
 import { join } from "node:path";
+import { runtime } from "../src/cli/platform.js";
 import { featureSource, photoRows } from "../src/cli/train/photo-rows.js";
 import { loadPhotos } from "../src/data/photos/load-photos.js";
 import type { Photo } from "../src/data/photos/photo.js";
 import { loadModel } from "../src/explain/node.js";
 import { preprocessingOf } from "../src/model/preprocessing.js";
 import { floats } from "../src/onnx/tensor.js";
-import { nodeRuntime } from "../src/runtime/node.js";
 import { headSettings } from "../src/train/network/recipes.js";
 import { fedForInference } from "../src/train/step/step-graph.js";
 import { trainOnExamples } from "../src/train/train.js";
@@ -21,7 +21,7 @@ const [models, data] = [process.env.FOVEA_MODELS, process.env.FOVEA_DATA];
 if (!models || !data) throw new Error("FOVEA_MODELS and FOVEA_DATA: expected folders, got none");
 const caffe = { scale: 1, mean: [104.007, 116.669, 122.679], std: [1, 1, 1], order: "bgr" } as const;
 const path = join(models, "bvlc_googlenet/bvlc_googlenet.onnx");
-const model = await loadModel(path, { preprocessing: caffe });
+const model = await loadModel(path, { runtime, preprocessing: caffe });
 const backbone = backboneOf(model);
 const dataset = await loadPhotos(join(data, "cats-dogs"));
 const named = { name: "bvlc_googlenet", path, model };
@@ -76,9 +76,9 @@ for (const seed of [1, 2, 3]) {
   const began = performance.now();
   const settings = headSettings("bvlc_googlenet", { seed });
   const trainable = onFeatures(scale, 2, settings);
-  const { graph } = await trainOnExamples(trainable, { train }, settings, { runtime: nodeRuntime });
+  const { graph } = await trainOnExamples(trainable, { train }, settings, { runtime });
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
-  const { accuracy } = await measureExamples(fedForInference(graph, trainable), test, nodeRuntime);
+  const { accuracy } = await measureExamples(fedForInference(graph, trainable), test, runtime);
   console.log(`head, seed ${seed}: ${Math.round(accuracy * test.count)} of ${test.count}, trained in ${seconds} s`);
 }
 await rows.close();

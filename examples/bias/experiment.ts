@@ -9,7 +9,7 @@ import { unitPreprocessing } from "../../src/image/input/preprocessing.js";
 import { resizeMap } from "../../src/image/picture/resize.js";
 import { withModelCard } from "../../src/model/card.js";
 import { writeModel } from "../../src/onnx/write.js";
-import { nodeRuntime } from "../../src/runtime/node.js";
+import { createNodeRuntime } from "../../src/runtime/node.js";
 import { trainingSettings } from "../../src/train/network/recipes.js";
 import { trainNetwork } from "../../src/train/train.js";
 import { scaledImages } from "../../src/train/validate.js";
@@ -21,12 +21,17 @@ export interface Trained {
   readonly model: LoadedModel;
 }
 
-export async function trainOn({ images }: StampedDigits, seed: number, epochs: number): Promise<Trained> {
+export async function trainOn(
+  { images }: StampedDigits,
+  seed: number,
+  epochs: number,
+  runtime = createNodeRuntime(),
+): Promise<Trained> {
   const settings = trainingSettings("compact", { epochs, seed, batchSize: 64, augmentation: null });
-  const { graph } = await trainNetwork(images, undefined, digits.length, settings, { runtime: nodeRuntime });
+  const { graph } = await trainNetwork(images, undefined, digits.length, settings, { runtime });
   const preprocessing = unitPreprocessing({ width: side, height: side, channels: 3 });
   const bytes = writeModel(withModelCard(graph, { classes: digits.map(String), preprocessing }));
-  return { bytes, model: await loadModel(bytes) };
+  return { bytes, model: await loadModel(bytes, { runtime }) };
 }
 
 /** What a network makes of some images. */

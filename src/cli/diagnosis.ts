@@ -1,8 +1,9 @@
 /** @file What commands say of maps that cannot be read: why, and which option to try. */
 
 import { type Diagnosis, diagnoseFully, type Suggestion } from "../explain/diagnose/diagnose-fully.js";
-import type { Explainer, Explanation } from "../explain/explainer.js";
+import type { Explanation } from "../explain/explanation.js";
 import { diagnosisOf, type MapOptions, mapOf } from "../explain/maps.js";
+import type { Explainer } from "../explain/options.js";
 import { FoveaError } from "../foundation/error.js";
 import type { FloatMap } from "../image/map/heatmap.js";
 import { className, type Model } from "../model/model.js";

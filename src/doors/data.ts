@@ -7,7 +7,6 @@ export { type NamedBytes, readIdx, readIdxImages, readIdxLabels } from "../data/
 export { idxDataset } from "../data/idx/idx-set.js";
 export {
   type DownloadProgress,
-  defaultCache,
   loadMnist,
   type MnistName,
   type MnistOptions,
@@ -34,4 +33,5 @@ export { type DatasetName, datasetNames, type LoadDatasetOptions, loadDataset } 
 export { type DrawShapesOptions, drawShapes } from "../data/shapes.js";
 export { first, split, take } from "../data/subsets.js";
 export { writeFileAtomically } from "../files/atomic.js";
+export { cacheFolder } from "../files/cache-folder.js";
 export { RowStore } from "../files/row-store.js";

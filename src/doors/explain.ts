@@ -1,6 +1,5 @@
 /** @file Door `fovea/explain`: where a network looks, for any class and layer. */
 
-export type { Augmentation } from "../explain/augmented.js";
 export { type CompileOptions, compileExplanation } from "../explain/compile.js";
 export {
   type DiagnoseOptions,
@@ -16,20 +15,11 @@ export {
   diagnoseFully,
   type Suggestion,
 } from "../explain/diagnose/diagnose-fully.js";
-export {
-  type ClassChoice,
-  type Completeness,
-  createExplainer,
-  type Explainer,
-  type ExplainerOptions,
-  type ExplainOptions,
-  type Explanation,
-  type Included,
-} from "../explain/explainer.js";
-export type { Fusion } from "../explain/fused.js";
+export { createExplainer } from "../explain/explainer.js";
+export type { Completeness, Explanation } from "../explain/explanation.js";
 export { createLayerMaps, type LayerMaps, type LayerMapsOptions } from "../explain/layer-maps.js";
 export { type DisplayMapOptions, diagnosisOf, displayMapOf, type MapOptions, mapOf } from "../explain/maps.js";
-export { methodNamed, methods } from "../explain/methods/index.js";
+export type { PassMethod, Sample, SampledMethod, Summed } from "../explain/method.js";
 export {
   type ActivationMethod,
   type CamInputs,
@@ -38,10 +28,22 @@ export {
   type GradientMethod,
   type GraphMethod,
   isPassMethod,
-} from "../explain/methods/method.js";
+} from "../explain/method.js";
+export { methodNamed, methods } from "../explain/methods/index.js";
 export { type OcclusionOptions, occlusionWith } from "../explain/methods/occlusion.js";
 export { type RiseOptions, riseWith } from "../explain/methods/rise.js";
 export { type ScoreCamOptions, scoreCamWith } from "../explain/methods/score-cam.js";
+export type {
+  Augmentation,
+  ClassChoice,
+  Explainer,
+  ExplainerOptions,
+  ExplainOptions,
+  ExplanationGraphs,
+  Fusion,
+  Included,
+  RunOptions,
+} from "../explain/options.js";
 export {
   type CheckModelOptions,
   checkModel,
@@ -51,9 +53,6 @@ export {
 } from "../explain/prove/check-model.js";
 export { type Cost, type MeasureCostOptions, measureCost } from "../explain/prove/cost.js";
 export { differentiated } from "../explain/run/gradients.js";
-export type { PassMethod } from "../explain/run/passes/pass-method.js";
-export type { ExplanationGraphs, RunOptions } from "../explain/run/runner.js";
-export type { Sample, SampledMethod, Summed } from "../explain/run/sampled/sampled-method.js";
 export { type Explained, type ExplainStreamOptions, explainStream } from "../explain/stream.js";
 export { type Items, mapAhead } from "../foundation/map-ahead.js";
 export { foldToPlanes } from "../model/layers/fold.js";

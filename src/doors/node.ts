@@ -1,7 +1,7 @@
 /** @file Door `fovea` on Node: models from files, the embedded digit model, explainers on the native runtime. */
 
 export { type Diagnosis, diagnoseFully } from "../explain/diagnose/diagnose-fully.js";
-export type { ClassChoice, Explanation } from "../explain/explainer.js";
+export type { Explanation } from "../explain/explanation.js";
 export { diagnosisOf, displayMapOf, mapOf } from "../explain/maps.js";
 export {
   classifier,
@@ -17,6 +17,7 @@ export {
   shapesModelPath,
   untouchedModel,
 } from "../explain/node.js";
+export type { ClassChoice } from "../explain/options.js";
 export type { Explained } from "../explain/stream.js";
 export { FoveaError } from "../foundation/error.js";
 export type { Preprocessing } from "../image/input/preprocessing.js";
@@ -25,4 +26,4 @@ export { explainableLayers } from "../model/layers/layers.js";
 export { className, type Model } from "../model/model.js";
 export { classMinus, maskMean, outputOf, outputScores, similarityTo, type Target } from "../model/targets/targets.js";
 export { float32, Tensor } from "../onnx/tensor.js";
-export { nodeRuntime } from "../runtime/node.js";
+export { createNodeRuntime, type NodeDevice, type NodeRuntimeOptions } from "../runtime/node.js";

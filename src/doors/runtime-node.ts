@@ -1,3 +1,3 @@
 /** @file Entry `fovea/runtime/node`: the runtime on Node. */
 
-export { nodeRuntime } from "../runtime/node.js";
+export { createNodeRuntime, type NodeDevice, type NodeRuntimeOptions, nodeDevices } from "../runtime/node.js";

@@ -4,15 +4,9 @@ import { FoveaError } from "../foundation/error.js";
 import { imageLayer } from "../model/layers/layers.js";
 import type { Layout } from "../model/layers/layout.js";
 import { float32, floats, type Tensor } from "../onnx/tensor.js";
-import type { Explainer, ExplainOptions, Explanation } from "./explainer.js";
+import type { Explanation } from "./explanation.js";
 import { withEvidence } from "./maps.js";
-
-export interface Augmentation {
-  /** Also the picture mirrored left to right. Default true. */
-  readonly mirror?: boolean;
-  /** Factors on the input. Default 0.9, 1 and 1.1. */
-  readonly scales?: readonly number[];
-}
+import type { Augmentation, Explainer, ExplainOptions } from "./options.js";
 
 /**
  * The mean of the evidence over all mirrorings and scales, each explained for the classes of the picture as it is; six runs by

@@ -21,11 +21,11 @@ import {
 } from "../onnx/graph.js";
 import { descendants, prune } from "../onnx/prune.js";
 import { Tensor } from "../onnx/tensor.js";
-import { methodNamed } from "./methods/index.js";
-import type { CamMethod, GraphMethod } from "./methods/method.js";
+import type { CamMethod, GraphMethod } from "./method.js";
+import { methodNamed, namingGradientFree } from "./methods/index.js";
 import { type AppendMethodOptions, appendMethod } from "./run/append-method.js";
 import { appendSeed } from "./run/append-target.js";
-import { layerFor } from "./run/gradients.js";
+import { explainedLayer } from "./run/explained-layer.js";
 
 export interface CompileOptions extends GridOptions {
   /** As for an explainer. Default `auto`. */
@@ -52,7 +52,7 @@ export function compileExplanation(model: Model, options: CompileOptions = {}): 
   const { layer: wanted = "auto", method: chosen = "grad-cam", classes = 1, choose = false, image = false } = options;
   const count = classesToExplain(model, classes);
   const method = compilable(typeof chosen === "string" ? methodNamed(chosen) : chosen);
-  const layer = layerFor(method, model, wanted, options);
+  const layer = namingGradientFree(() => explainedLayer(method, model, wanted, options));
   const dims = model.input.dims ?? [];
   const preprocessing = image || imageDims(dims) ? preprocessingOf(model).preprocessing : undefined;
   const start = new Builder(copyGraph(model.graph), "fovea");
@@ -65,7 +65,9 @@ export function compileExplanation(model: Model, options: CompileOptions = {}): 
 
   const { scores } = appendScores(start, model);
   const explained = appendClasses(start, model, scores, count, choose);
-  const maps = appendMaps(start, { model, layer, method }, { scores, classes: explained, count });
+  const maps = namingGradientFree(() =>
+    appendMaps(start, { model, layer, method }, { scores, classes: explained, count }),
+  );
   const { graph } = start;
   const end = new Builder(graph, "fovea");
   const shown = dividedByPeak(end, maps);

@@ -1,129 +1,29 @@
 /** @file Builds explanation graphs, and explains batches of images with them. */
 
 import { FoveaError } from "../foundation/error.js";
-import type { ChosenLayer, Layer } from "../model/layers/layers.js";
-import type { GridOptions } from "../model/layers/layout.js";
+import type { Layer } from "../model/layers/layers.js";
 import { className, type Model } from "../model/model.js";
 import { type Classifier, checkImages, createClassifier, own } from "../model/run/classifier.js";
 import { refuseEndlessLoops } from "../onnx/read/limits.js";
 import { floats, numbers, Tensor } from "../onnx/tensor.js";
-import type { Runtime } from "../runtime/session.js";
-import { type Augmentation, augmentedExplainer } from "./augmented.js";
-import { type Fusion, fusedExplainer } from "./fused.js";
-import { methodNamed } from "./methods/index.js";
-import { type CamMethod, isPassMethod } from "./methods/method.js";
-import { explanationNotes, layerFor } from "./run/gradients.js";
+import { augmentedExplainer } from "./augmented.js";
+import { createExplanation, type Explanation } from "./explanation.js";
+import { fusedExplainer } from "./fused.js";
+import { type CamMethod, isPassMethod } from "./method.js";
+import { methodNamed, namingGradientFree } from "./methods/index.js";
+import type { ClassChoice, Explainer, ExplainerOptions } from "./options.js";
+import { explainedLayer, explanationNotes } from "./run/explained-layer.js";
 import { graphRunner } from "./run/graph-runner.js";
 import { passRunner } from "./run/passes/pass-runner.js";
-import type { ExplanationGraphs, Results, Runner, RunOptions } from "./run/runner.js";
+import type { Results, Runner } from "./run/runner.js";
 import { sampledRunner } from "./run/sampled/sampled-runner.js";
-
-/** A class by index, the one with the highest score, or the one with the r-th highest. */
-export type ClassChoice = number | "predicted" | { readonly rank: number };
-
-/**
- * The activation and the gradient at the layer, and the attribution: what every element gets of those that the map sums up (or
- * takes the largest of), which is defined for all methods but those that make one number of all channels.
- */
-export type Included = "activation" | "gradient" | "attribution";
-
-export interface ExplainerOptions extends GridOptions {
-  readonly runtime: Runtime;
-  /** Name of a value, a unique part of one, -1, -2 ... for the last stages, or `auto` (default), the last feature map. */
-  readonly layer?: string | number;
-  /** Default `grad-cam`. */
-  readonly method?: string | CamMethod;
-  /** Explain what speaks against the class: the gradient is negated (Selvaraju et al. 2020, section 3.3). Default false. */
-  readonly against?: boolean;
-  /** Also return what else is known, which costs time and memory. Default nothing. */
-  readonly include?: readonly Included[];
-  /** Explain several layers and fuse their maps into one; in the place of `layer`. Default one layer. */
-  readonly layers?: readonly (string | number)[] | undefined;
-  /** How the maps of several layers become one. Default `normalised`. */
-  readonly fusion?: Fusion | undefined;
-  /** Take the mean over mirrored, brighter and darker versions of the image; true for the usual six. Default false. */
-  readonly augment?: boolean | Augmentation | undefined;
-  /**
-   * The first principal component of each channel's part of the map instead of their sum, for methods that are such a sum
-   * (Muhammad and Yeasin's idea, as pytorch-grad-cam's `eigen_smooth`). Default false.
-   */
-  readonly eigenSmooth?: boolean | undefined;
-  /** Of random numbers, for methods that draw some. Default 1. */
-  readonly seed?: number | undefined;
-  /** How many samples or steps, for methods that take some. Default as many as the method says. */
-  readonly samples?: number | undefined;
-  /**
-   * Look only at this many channels, those with the largest activation by magnitude, for methods that run the network for each.
-   * Default all.
-   */
-  readonly topChannels?: number | undefined;
-  /** The input that integrated gradients start from, float32 [1, C, H, W] or as the network takes it. Default zeros. */
-  readonly baseline?: Tensor | undefined;
-}
-
-export interface ExplainOptions extends RunOptions {
-  /** The classes to explain for every image; default the predicted one. */
-  readonly classes?: readonly ClassChoice[];
-  /** One class per image instead of the same for all, e.g. the true labels. */
-  readonly labels?: ArrayLike<number>;
-}
-
-/** For N images and K explained classes. */
-export interface Explanation {
-  readonly layer: Layer;
-  /** The maps show what speaks against the classes. */
-  readonly against: boolean;
-  /** Class scores before softmax, [N, classes]. */
-  readonly scores: Tensor;
-  /** After softmax, or after sigmoid where the network ends in one, [N, classes]. */
-  readonly probabilities: Tensor;
-  /** Highest score of each image. */
-  readonly predicted: readonly number[];
-  /** The explained classes, K per image. */
-  readonly classes: readonly (readonly number[])[];
-  /** Raw maps after the ReLU at the layer's resolution, [N, K, h, w], ≥ 0. */
-  readonly maps: Tensor;
-  /** The same before the ReLU. */
-  readonly evidence: Tensor;
-  /** Channel weights α, [N, K, C]; undefined where the method has none. */
-  readonly weights: Tensor | undefined;
-  /** Activations A of the layer, [N, C, h, w], if included. */
-  readonly activation: Tensor | undefined;
-  /** ∂y/∂A, [N, K, C, h, w], if included. */
-  readonly gradient: Tensor | undefined;
-  /** What every element gets, [N, K, C, h, w], if included and defined. */
-  readonly attribution: Tensor | undefined;
-  /** Of a method that shares out a number, e.g. the score: what was attributed, and the number. Undefined for others. */
-  readonly completeness: Completeness | undefined;
-  /** Of `topChannels`: what the other channels hold of each image's activation, 0 to 1; undefined where all were looked at. */
-  readonly neglected: readonly number[] | undefined;
-}
-
-/** [N, K], both; the difference is the method's error. */
-export interface Completeness {
-  readonly attributed: Tensor;
-  readonly total: Tensor;
-}
-
-export interface Explainer extends Classifier {
-  readonly layer: ChosenLayer;
-  readonly method: CamMethod;
-  /** What it was made with. */
-  readonly options: ExplainerOptions;
-  readonly graphs: ExplanationGraphs;
-  /** What a reader of the maps should know about how they are computed, for people. */
-  readonly notes: readonly string[];
-  /**
-   * @param images the model's input, float32 [N, C, H, W]; batches give the same maps as images one by one
-   * @throws FoveaError `bad-input` for NaN or infinite input, `shape-mismatch`, `unknown-name` for a class that is none
-   */
-  explain(images: Tensor, options?: ExplainOptions): Promise<Explanation>;
-}
 
 /** Builds the graphs; sessions are opened when first needed, and then many images can be explained. */
 export async function createExplainer(model: Model, options: ExplainerOptions): Promise<Explainer> {
   const { layers, fusion, augment, ...plain } = options;
-  const single = layers?.map((layer) => oneExplainer(model, { ...plain, layer })) ?? [oneExplainer(model, plain)];
+  const single = namingGradientFree(() =>
+    (layers ?? [undefined]).map((layer) => oneExplainer(model, layer === undefined ? plain : { ...plain, layer })),
+  );
   const explainer = layers ? fusedExplainer(single, fusion) : (single[0] as Explainer);
   return augment ? augmentedExplainer(explainer, augment === true ? {} : augment) : explainer;
 }
@@ -132,7 +32,7 @@ export async function createExplainer(model: Model, options: ExplainerOptions): 
 function oneExplainer(model: Model, options: ExplainerOptions): Explainer {
   const { runtime, layer: wanted = "auto", method: chosen = "grad-cam", against = false } = options;
   const method = typeof chosen === "string" ? methodNamed(chosen) : chosen;
-  const layer = layerFor(method, model, wanted, options);
+  const layer = explainedLayer(method, model, wanted, options);
   checkNumbers(method, options);
   const runner = runnerOf(model, layer, method, options);
   refuseEndlessLoops(runner.graphs.whole, Number.POSITIVE_INFINITY);
@@ -153,7 +53,7 @@ function oneExplainer(model: Model, options: ExplainerOptions): Explainer {
       const wantedClasses = ranked.map((row) => row.map((choice) => classIndex(model, choice)));
       if (wantedClasses.length === 0) throw new FoveaError("bad-input", "classes: expected at least one, got none");
       const runs = await runner.run(images, wantedClasses, watched);
-      return explanationOf(layer, against, count, runs);
+      return explanationOf(model, layer, against, runs);
     },
     classify: (images) => classifier.classify(images),
     async close() {
@@ -182,14 +82,16 @@ function checkNumbers(method: CamMethod, { samples, topChannels }: ExplainerOpti
 
 const onlyPredicted: readonly ClassChoice[] = ["predicted"];
 
-function explanationOf(layer: Layer, against: boolean, count: number, runs: readonly Results[]): Explanation {
+function explanationOf(model: Model, layer: Layer, against: boolean, runs: readonly Results[]): Explanation {
+  const count = runs[0]?.[own("scores")]?.dims[0] ?? 0;
   const first = runs[0] as Results;
   const once = (name: string) => first[own(name)] as Tensor;
   const each = (name: string) => runs.map((run) => run[own(name)] as Tensor);
   const explained = each("explained").map(numbers);
-  return {
+  return createExplanation({
     layer,
     against,
+    classNames: model.card.classes,
     scores: once("scores"),
     probabilities: once("probabilities"),
     predicted: numbers(once("predicted")),
@@ -205,7 +107,7 @@ function explanationOf(layer: Layer, against: boolean, count: number, runs: read
       total: stacked(each("total"), false),
     },
     neglected: once("neglected") && numbers(once("neglected")),
-  };
+  });
 }
 
 /** The classes of all ranks, which takes a look at the scores first. */

@@ -5,14 +5,8 @@ import { floatMap } from "../image/map/heatmap.js";
 import { resizeMap } from "../image/picture/resize.js";
 import { layerSize } from "../model/layers/layers.js";
 import { float32, floats, type Tensor } from "../onnx/tensor.js";
-import type { Explainer } from "./explainer.js";
 import { withEvidence } from "./maps.js";
-
-/**
- * - `normalised`: the mean of the maps, each divided by its largest magnitude, so that every layer counts the same;
- * - `mean`, `max`: of the maps as they are, in units of the score.
- */
-export type Fusion = "normalised" | "mean" | "max";
+import type { Explainer, Fusion } from "./options.js";
 
 /**
  * Explains with all explainers, which differ in their layer, and fuses their evidence, brought to the finest one's size bilinearly.

@@ -10,7 +10,8 @@ import { copyGraph, type Value } from "../onnx/graph.js";
 import { prune } from "../onnx/prune.js";
 import { floats, int64, type Tensor } from "../onnx/tensor.js";
 import type { Runtime } from "../runtime/session.js";
-import type { GraphMethod } from "./methods/method.js";
+import type { GraphMethod } from "./method.js";
+import { namingGradientFree } from "./methods/index.js";
 import { type AppendMethodOptions, appendMethod } from "./run/append-method.js";
 import { appendTarget } from "./run/append-target.js";
 import { differentiated } from "./run/gradients.js";
@@ -41,7 +42,7 @@ export function createLayerMaps(model: Model, { runtime, layers, method }: Layer
   const { target } = appendTarget(op, model, false);
   const names = layers.map(({ name }) => name);
   const gradients = method.needsGradient
-    ? differentiated(op, { of: target.scores, seed: target.seed, wrt: names })
+    ? namingGradientFree(() => differentiated(op, { of: target.scores, seed: target.seed, wrt: names }))
     : new Map<Value, Value>();
   const outputs = layers.map((layer, i) => {
     const what: AppendMethodOptions<GraphMethod> = { model, layer, method, gradients };

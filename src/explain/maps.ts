@@ -1,11 +1,11 @@
 /** @file Single maps out of an explanation of many images and classes. */
 
 import { type EmphasisOptions, emphasizedPeak, withoutWeak } from "../image/map/emphasis.js";
-import { type FloatMap, floatMap, normalizeMap } from "../image/map/heatmap.js";
+import { type FloatMap, normalizeMap } from "../image/map/heatmap.js";
 import { type Box, placeMap, resizeMap } from "../image/picture/resize.js";
 import { float32, floats, type Tensor } from "../onnx/tensor.js";
 import { diagnose, type MapDiagnosis } from "./diagnose/diagnose.js";
-import type { Explanation } from "./explainer.js";
+import { createExplanation, type Explanation, rowOfClass } from "./explanation.js";
 
 export interface MapOptions {
   /** What speaks against the class, too, as values below zero. Default false. */
@@ -13,14 +13,9 @@ export interface MapOptions {
 }
 
 /** The raw map of image i for its k-th explained class, at the layer's resolution, ≥ 0 unless signed. */
-export function mapOf(
-  { maps, evidence }: Explanation,
-  i: number,
-  k = 0,
-  { signed = false }: MapOptions = {},
-): FloatMap {
-  const [, , height = 1, width = 1] = maps.dims;
-  return floatMap(width, height, row(signed ? evidence : maps, i, k).slice());
+export function mapOf(explanation: Explanation, i: number, k = 0, { signed = false }: MapOptions = {}): FloatMap {
+  const image = explanation.at(i);
+  return signed ? image.evidence(k) : image.map(k);
 }
 
 /** An explanation whose maps are others; what belongs to single channels goes with the old ones. */
@@ -29,7 +24,14 @@ export function withEvidence(explanation: Explanation, evidence: Tensor): Explan
     evidence.dims,
     floats(evidence).map((value) => Math.max(0, value)),
   );
-  return { ...explanation, evidence, maps, weights: undefined, attribution: undefined, completeness: undefined };
+  return createExplanation({
+    ...explanation,
+    evidence,
+    maps,
+    weights: undefined,
+    attribution: undefined,
+    completeness: undefined,
+  });
 }
 
 export interface DisplayMapOptions extends EmphasisOptions {
@@ -56,22 +58,13 @@ export function displayMapOf(explanation: Explanation, i: number, k: number, opt
 
 /** Whether the map of image i for its k-th explained class can be read, and if not, why. */
 export function diagnosisOf(explanation: Explanation, i: number, k = 0): MapDiagnosis {
-  const { evidence, weights, scores, probabilities, classes, against } = explanation;
-  const [, , height = 1, width = 1] = evidence.dims;
-  const at = i * (scores.dims[1] as number) + (classes[i]?.[k] as number);
-  const map = { width, height, values: row(evidence, i, k) };
-  return diagnose(map, {
-    weights: weights && row(weights, i, k),
-    score: floats(scores)[at],
-    probability: floats(probabilities)[at],
+  const { weights, against } = explanation;
+  const image = explanation.at(i);
+  const explained = image.classes[k];
+  return diagnose(image.evidence(k), {
+    weights: weights && rowOfClass(weights, i, k),
+    score: explained?.score,
+    probability: explained?.probability,
     against,
   });
-}
-
-/** The elements of image i and class k of a tensor [N, K, ...]. */
-function row(tensor: Tensor, i: number, k: number): Float32Array {
-  const [count = 1, classes = 1] = tensor.dims;
-  const size = tensor.size / (count * classes);
-  const start = (i * classes + k) * size;
-  return floats(tensor).subarray(start, start + size);
 }

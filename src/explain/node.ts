@@ -18,8 +18,10 @@ import type { Graph } from "../onnx/graph.js";
 import { readModel } from "../onnx/read/read.js";
 import { ownFile } from "../onnx/read/skim.js";
 import type { Tensor } from "../onnx/tensor.js";
-import { nodeRuntime } from "../runtime/node.js";
-import { createExplainer, type Explainer, type ExplainerOptions } from "./explainer.js";
+import { sharedRuntime } from "../runtime/node.js";
+import type { Runtime } from "../runtime/session.js";
+import { createExplainer } from "./explainer.js";
+import type { Explainer, ExplainerOptions } from "./options.js";
 import { type Explained, type ExplainStreamOptions, explainStream } from "./stream.js";
 
 /** The model that is used when none is named: `compact`, trained on MNIST. */
@@ -29,6 +31,8 @@ export const embeddedModelPath = fileURLToPath(new URL("../../models/mnist.onnx"
 export const shapesModelPath = fileURLToPath(new URL("../../models/shapes.onnx", import.meta.url));
 
 export interface LoadModelOptions {
+  /** What the model runs on. Default: one CPU runtime with all of the machine's cores, shared by all who name none. */
+  readonly runtime?: Runtime | undefined;
   /** Class names, or the path of a file with them: one per line, or a JSON list. Default: see `loadModel`. */
   readonly labels?: string | readonly string[] | undefined;
   /** Parts of the preprocessing that win over what is known of the model. Default none. */
@@ -39,8 +43,9 @@ export interface LoadModelOptions {
   readonly output?: string | undefined;
 }
 
-/** A classifier on the native runtime. */
+/** A classifier with what it runs on. */
 export interface LoadedModel extends Model {
+  readonly runtime: Runtime;
   /**
    * Compiles the network with its gradient once; then any number of images can be explained.
    * @throws FoveaError as `createExplainer` does, for a layer or method that there is not
@@ -79,7 +84,7 @@ export interface ImageExplainer extends Explainer {
  */
 export async function loadModel(
   source: string | Uint8Array = embeddedModelPath,
-  { labels, preprocessing, inputs, output }: LoadModelOptions = {},
+  { runtime = sharedRuntime(), labels, preprocessing, inputs, output }: LoadModelOptions = {},
 ): Promise<LoadedModel> {
   const path = typeof source === "string" ? source : undefined;
   const converted = await (typeof source === "string" ? graphAt(source) : graphIn(source));
@@ -89,15 +94,17 @@ export async function loadModel(
   const beside = path === undefined ? undefined : await sidecarBeside(path);
   const where = path ?? "model";
   const known = { beside, given, external, inputs, output };
-  const opened = await naming(where, () => openModel(converted ?? bytes, nodeRuntime, where, known));
-  return loaded(opened, where);
+  const opened = await naming(where, () => openModel(converted ?? bytes, runtime, where, known));
+  return loaded(opened, runtime, where);
 }
 
-function loaded(opened: Model, where: string): LoadedModel {
+function loaded(opened: Model, runtime: Runtime, where: string): LoadedModel {
   const model: LoadedModel = {
     ...opened,
+    runtime,
     explainer: (options) => naming(where, () => openExplainer(model, options)),
-    explaining: async (target) => loaded(await naming(where, () => withTarget(opened, target, nodeRuntime)), where),
+    explaining: async (target) =>
+      loaded(await naming(where, () => withTarget(opened, target, runtime)), runtime, where),
   };
   return model;
 }
@@ -108,7 +115,7 @@ async function graphIn(bytes: Uint8Array): Promise<Graph | undefined> {
 }
 
 async function openExplainer(model: LoadedModel, options: Omit<ExplainerOptions, "runtime"> = {}) {
-  const explainer = await createExplainer(model, { ...options, runtime: nodeRuntime });
+  const explainer = await createExplainer(model, { ...options, runtime: model.runtime });
   return {
     ...explainer,
     model,
@@ -117,9 +124,12 @@ async function openExplainer(model: LoadedModel, options: Omit<ExplainerOptions,
   };
 }
 
-/** A classifier on the native runtime, for class probabilities without maps; see `createClassifier`. */
-export function classifier(model: Model): Classifier {
-  return createClassifier(model, { runtime: nodeRuntime });
+/** A model, perhaps with what it runs on; without it that is the shared runtime. */
+type RunnableModel = Model & { readonly runtime?: Runtime };
+
+/** A classifier for class probabilities without maps; see `createClassifier`. */
+export function classifier(model: RunnableModel): Classifier {
+  return createClassifier(model, { runtime: model.runtime ?? sharedRuntime() });
 }
 
 export interface ReadImage extends PreparedPicture {
@@ -130,7 +140,7 @@ export interface ReadImage extends PreparedPicture {
  * Decodes an image and turns it into the model's input, as the model's preprocessing says.
  * @throws FoveaError `not-found`, `bad-file`
  */
-export async function readImage(model: Model, source: ImageSource): Promise<ReadImage> {
+export async function readImage(model: RunnableModel, source: ImageSource): Promise<ReadImage> {
   const picture = await decodeImage(source);
   const { preprocessing } = preprocessingOf(model);
   return { picture, ...(await preparePicture(picture, preprocessing, await preprocessorOf(model))) };
@@ -139,8 +149,9 @@ export async function readImage(model: Model, source: ImageSource): Promise<Read
 const preprocessors = new WeakMap<Model, Promise<Preprocessor>>();
 
 /** The model's preprocessing as a session, opened once per model. */
-export function preprocessorOf(model: Model): Promise<Preprocessor> {
-  const open = preprocessors.get(model) ?? openPreprocessor(preprocessingOf(model).preprocessing, nodeRuntime);
+export function preprocessorOf(model: RunnableModel): Promise<Preprocessor> {
+  const { preprocessing } = preprocessingOf(model);
+  const open = preprocessors.get(model) ?? openPreprocessor(preprocessing, model.runtime ?? sharedRuntime());
   preprocessors.set(model, open);
   return open;
 }

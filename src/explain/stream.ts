@@ -5,7 +5,8 @@ import type { Items } from "../foundation/map-ahead.js";
 import { joined, rowsOf } from "../model/run/batches.js";
 import { type Read, readBatches, runTogether } from "../model/run/read-batches.js";
 import type { Tensor } from "../onnx/tensor.js";
-import type { Explainer, ExplainOptions, Explanation } from "./explainer.js";
+import { createExplanation, type Explanation } from "./explanation.js";
+import type { Explainer, ExplainOptions } from "./options.js";
 
 /** What every run is explained and watched with; `progress` counts the runs of one batch. Labels are for one call's images. */
 export interface ExplainStreamOptions extends Omit<ExplainOptions, "labels"> {
@@ -93,34 +94,20 @@ async function explainRun(
 /** The explanation of images [first, first + count), sharing its elements. */
 function someImages(explanation: Explanation, first: number, count: number): Explanation {
   const rows = (tensor: Tensor) => rowsOf(tensor, first, count);
-  const {
-    scores,
-    probabilities,
-    predicted,
-    classes,
-    maps,
-    evidence,
-    weights,
-    activation,
-    gradient,
-    attribution,
-    completeness,
-    neglected,
-  } = explanation;
-  return {
-    layer: explanation.layer,
-    against: explanation.against,
-    scores: rows(scores),
-    probabilities: rows(probabilities),
-    predicted: predicted.slice(first, first + count),
-    classes: classes.slice(first, first + count),
-    maps: rows(maps),
-    evidence: rows(evidence),
+  const { weights, activation, gradient, attribution, completeness } = explanation;
+  return createExplanation({
+    ...explanation,
+    scores: rows(explanation.scores),
+    probabilities: rows(explanation.probabilities),
+    predicted: explanation.predicted.slice(first, first + count),
+    classes: explanation.classes.slice(first, first + count),
+    maps: rows(explanation.maps),
+    evidence: rows(explanation.evidence),
     weights: weights && rows(weights),
     activation: activation && rows(activation),
     gradient: gradient && rows(gradient),
     attribution: attribution && rows(attribution),
     completeness: completeness && { attributed: rows(completeness.attributed), total: rows(completeness.total) },
-    neglected: neglected?.slice(first, first + count),
-  };
+    neglected: explanation.neglected?.slice(first, first + count),
+  });
 }

@@ -70,7 +70,7 @@ export interface ModelReport {
   readonly meanMaps?: readonly MeanMapReport[];
   /** Where its evidence lies, and what it hangs on. */
   readonly bias?: BiasReport;
-  /** Errors that look alike by where the model looked, the largest group first. */
+  /** Errors that look alike by where the model looked, the largest group first: of the 500 most confident errors at most. */
   readonly errorGroups?: readonly ErrorGroup[];
   /** How far its maps can be trusted. Left out where that was not measured. */
   readonly trust?: TrustReport;

@@ -4,39 +4,73 @@ import { createRequire } from "node:module";
 import { dirname, isAbsolute, relative } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import type * as ort from "onnxruntime-node";
+import { FoveaError, unknownName } from "../foundation/error.js";
 import type { Graph } from "../onnx/graph.js";
 import type { Tensor } from "../onnx/tensor.js";
 import { type ExternalPlace, writeModel } from "../onnx/write.js";
 import { largeWeights, type Prepared, refusal, sessionOver, tooVast, withWeightsBeside } from "./ort-session.js";
 import type { Runtime, Session, SessionOptions } from "./session.js";
 
+/** The devices that `createNodeRuntime` knows. */
+export const nodeDevices = ["cpu"] as const;
+
+export type NodeDevice = (typeof nodeDevices)[number];
+
+export interface NodeRuntimeOptions {
+  /** What computes. Default `cpu`. */
+  readonly device?: NodeDevice | undefined;
+  /** Threads within an operator, for sessions that ask for no other number. Default: as many as the machine has cores. */
+  readonly threads?: number | undefined;
+}
+
 /**
  * onnxruntime-node. Feeds and preallocated outputs are shared with it, not copied. A run blocks the event loop, which gets a turn
  * after each, so that a signal of the system that came meanwhile is known before the next.
+ * @throws FoveaError `unknown-name` for a device that there is not, `bad-input` for threads that are no whole number from 1 on
  */
-export const nodeRuntime: Runtime = {
-  get name() {
-    const manifest = createRequire(import.meta.url)("onnxruntime-node/package.json") as { version: string };
-    return `onnxruntime-node ${manifest.version}`;
-  },
-  async open(model: Graph | Uint8Array | string, options: SessionOptions = {}): Promise<Session> {
-    const ort = await import("onnxruntime-node");
-    try {
-      const toOrt = ({ type, data, dims }: Tensor) => new ort.Tensor(type as "float32", data as Float32Array, dims);
-      const session = sessionOver(await opened(ort, model, options), toOrt);
-      return {
-        ...session,
-        async run(feeds, into) {
-          const results = await session.run(feeds, into);
-          await turn();
-          return results;
-        },
-      };
-    } catch (cause) {
-      throw refusal(cause);
-    }
-  },
-};
+export function createNodeRuntime({ device = "cpu", threads }: NodeRuntimeOptions = {}): Runtime {
+  if (!nodeDevices.includes(device)) throw unknownName("device", device, nodeDevices);
+  if (threads !== undefined && !(Number.isSafeInteger(threads) && threads > 0)) {
+    throw new FoveaError(
+      "bad-input",
+      `threads: expected a whole number from 1 on, got ${String(threads).slice(0, 80)}`,
+    );
+  }
+  return {
+    get name() {
+      const manifest: { version: string } = createRequire(import.meta.url)("onnxruntime-node/package.json");
+      return `onnxruntime-node ${manifest.version}`;
+    },
+    async open(model: Graph | Uint8Array | string, options: SessionOptions = {}): Promise<Session> {
+      const ort = await import("onnxruntime-node");
+      try {
+        const toOrt = ({ type, data, dims }: Tensor) => new ort.Tensor(type as "float32", data as Float32Array, dims);
+        const session = sessionOver(
+          await opened(ort, model, { ...options, threads: options.threads ?? threads }),
+          toOrt,
+        );
+        return {
+          ...session,
+          async run(feeds, into) {
+            const results = await session.run(feeds, into);
+            await turn();
+            return results;
+          },
+        };
+      } catch (cause) {
+        throw refusal(cause);
+      }
+    },
+  };
+}
+
+let shared: Runtime | undefined;
+
+/** The runtime of whoever names none: all of the machine's cores, one for the whole process. */
+export function sharedRuntime(): Runtime {
+  shared ??= createNodeRuntime();
+  return shared;
+}
 
 /**
  * Weights are mapped from their files, or taken from where they lie in memory, instead of being copied into the model.
@@ -60,7 +94,7 @@ function prepared(model: Graph): Prepared & { readonly folder?: string } {
 function opened(
   { InferenceSession }: typeof ort,
   source: Graph | Uint8Array | string,
-  { optimize = true, threads = usualThreads(), repack = true }: SessionOptions,
+  { optimize = true, threads, repack = true }: SessionOptions,
 ): Promise<ort.InferenceSession> {
   const plain = typeof source === "string" || source instanceof Uint8Array;
   const { model, folder, externalData } = plain
@@ -78,10 +112,4 @@ function opened(
       },
     },
   });
-}
-
-/** `FOVEA_THREADS`, for machines that do other work as well; anything but a whole number from 1 on says nothing. */
-function usualThreads(): number | undefined {
-  const threads = Number(process.env.FOVEA_THREADS);
-  return Number.isSafeInteger(threads) && threads > 0 ? threads : undefined;
 }

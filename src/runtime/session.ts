@@ -20,7 +20,7 @@ export interface Session {
 export interface SessionOptions {
   /** Let the runtime rewrite the graph for speed; default true. Off, it computes node by node. */
   readonly optimize?: boolean;
-  /** Threads within an operator; default: on Node what FOVEA_THREADS says, else as many as the machine has cores. */
+  /** Threads within an operator; default: as many as the runtime was made with. */
   readonly threads?: number;
   /**
    * Let the runtime keep copies of the weights in an order of its own, which is faster for batches and takes as much memory

@@ -9,10 +9,10 @@ import type { Value } from "../../src/onnx/graph.js";
 import { ancestors, prune } from "../../src/onnx/prune.js";
 import { float32 } from "../../src/onnx/tensor.js";
 import { inferTypes } from "../../src/runtime/infer-types.js";
-import { nodeRuntime } from "../../src/runtime/node.js";
 import { elements, gradientOf } from "../support/models/gradient.js";
 import { randomTensor } from "../support/models/random-tensor.js";
 import { run } from "../support/models/run.js";
+import { runtime } from "../support/runtime.js";
 
 describe("conventions, as in PyTorch", () => {
   it.each([
@@ -143,9 +143,9 @@ describe("differentiate", () => {
     const op = new Builder();
     const x = op.input("x", "float32", ["N", 3]);
     const y = op.ReduceSum(op.Mul(op.Sigmoid(x), op.Exp(op.Mul(x, op.Tanh(x)))));
-    const first = differentiate(await inferTypes(op.graph, nodeRuntime), { of: y, wrt: [x] });
+    const first = differentiate(await inferTypes(op.graph, runtime), { of: y, wrt: [x] });
     const slope = first.gradients.get(x) as Value;
-    const typed = await inferTypes(prune(first.graph, [slope]), nodeRuntime);
+    const typed = await inferTypes(prune(first.graph, [slope]), runtime);
     const feeds = { x: randomTensor([2, 3], "second derivative") };
     expect(await checkGradients(typed, { of: slope, wrt: [x], feeds, run, tolerance: 2e-4 })).toMatchObject({
       passed: true,
@@ -154,7 +154,7 @@ describe("differentiate", () => {
     const z = cube.Pow(cube.input("x", "float32", [2]), cube.scalar(3));
     const once = differentiate(cube.graph, { of: z, wrt: ["x"] });
     const curvature = await gradientOf(
-      await inferTypes(once.graph, nodeRuntime),
+      await inferTypes(once.graph, runtime),
       { of: once.gradients.get("x") as Value, wrt: "x" },
       { x: float32([2], [2, -1]) },
     );
@@ -214,5 +214,5 @@ async function smallNetwork() {
   const w = op.constant(randomTensor([3, 2, 3, 3], "w"), "w");
   const layer = op.Conv(x, w, { pads: [1, 1, 1, 1] });
   op.output(op.Relu(layer), "score");
-  return { graph: await inferTypes(op.graph, nodeRuntime), layer };
+  return { graph: await inferTypes(op.graph, runtime), layer };
 }

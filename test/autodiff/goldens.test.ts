@@ -7,10 +7,10 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readModel } from "../../src/onnx/read/read.js";
 import { inferTypes } from "../../src/runtime/infer-types.js";
-import { nodeRuntime } from "../../src/runtime/node.js";
 import { fixtureGoldens, goldenCases, relativeDifference } from "../support/goldens/goldens.js";
 import { layerGradients } from "../support/goldens/layer-gradients.js";
 import { runFresh } from "../support/models/run.js";
+import { runtime } from "../support/runtime.js";
 
 const tolerance = 1e-5;
 
@@ -23,7 +23,7 @@ describe.each(goldenCases(fixtureGoldens))("$name", ({ folder, models, input, lo
   for (const file of models) {
     for (const { name, values, activations, gradients } of layers) {
       it.each([0, 1])(`${file}: the gradient of class c%i at ${name} is PyTorch's`, async (slot) => {
-        const graph = await inferTypes(readModel(readFileSync(join(folder, file))), nodeRuntime);
+        const graph = await inferTypes(readModel(readFileSync(join(folder, file))), runtime);
         const result = await layerGradients(graph, values[file] as string, input, classes[slot] as number[]);
         expect(relativeDifference(result.activation, activations)).toBeLessThan(tolerance);
         expect(relativeDifference(result.gradient, gradients[slot] as never)).toBeLessThan(tolerance);

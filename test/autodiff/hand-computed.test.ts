@@ -12,9 +12,9 @@ import { Builder } from "../../src/onnx/builder.js";
 import type { Graph, Value } from "../../src/onnx/graph.js";
 import { float32 } from "../../src/onnx/tensor.js";
 import { inferTypes } from "../../src/runtime/infer-types.js";
-import { nodeRuntime } from "../../src/runtime/node.js";
 import { layerGradients } from "../support/goldens/layer-gradients.js";
 import { elements } from "../support/models/gradient.js";
+import { runtime } from "../support/runtime.js";
 
 const pixels = float32([1, 1, 4, 4], [...Array(16).keys()]);
 const row = [1, 1, 1, 1, 1, -1, -1, -1];
@@ -27,7 +27,7 @@ async function network() {
   const relu = op.Relu(conv);
   const weights = op.constant(float32([4, 8], [row, row, row, row].flat()), "weights");
   op.output(op.Relu(op.Gemm(op.Flatten(relu), weights, { transB: 1 })), "scores");
-  return { graph: await inferTypes(op.graph, nodeRuntime), conv, relu };
+  return { graph: await inferTypes(op.graph, runtime), conv, relu };
 }
 
 /** The weighted sum of the channels, the weights being the spatial means of the gradient. */

@@ -6,9 +6,9 @@ import { checkGradients } from "../../src/autodiff/check-gradients.js";
 import { Builder } from "../../src/onnx/builder.js";
 import type { Value } from "../../src/onnx/graph.js";
 import { inferTypes } from "../../src/runtime/infer-types.js";
-import { nodeRuntime } from "../../src/runtime/node.js";
 import { randomTensor } from "../support/models/random-tensor.js";
 import { runFresh } from "../support/models/run.js";
+import { runtime } from "../support/runtime.js";
 
 /** Smooth everywhere, and bounded for bounded operands. */
 const steps: Record<string, (op: Builder, a: Value, b: Value) => Value> = {
@@ -45,7 +45,7 @@ it("random graphs of smooth operators pass checkGradients", { timeout: 60_000 },
           values.push((steps[step] as (typeof steps)[string])(op, first, second));
         }
         const of = values.reduce((sum, value) => op.Add(sum, value));
-        const graph = typed ? await inferTypes(op.graph, nodeRuntime) : op.graph;
+        const graph = typed ? await inferTypes(op.graph, runtime) : op.graph;
         const feeds = Object.fromEntries(
           inputs.map((name, i) => [name, randomTensor(dims[i] as readonly number[], name)]),
         );

@@ -7,9 +7,9 @@ import { flat } from "../../src/autodiff/rule.js";
 import { rules } from "../../src/autodiff/rules/index.js";
 import { copyGraph, type Graph, type GraphNode, type Value } from "../../src/onnx/graph.js";
 import { prune } from "../../src/onnx/prune.js";
-import { nodeRuntime } from "../../src/runtime/node.js";
 import { caseTitle, type GradientCase, gradientProblem, modes } from "../support/models/gradient-case.js";
 import { run, runFresh } from "../support/models/run.js";
+import { runtime } from "../support/runtime.js";
 import { cases } from "./cases.js";
 
 const smooth = Object.keys(rules).filter((op) => rules[op] !== flat);
@@ -56,6 +56,6 @@ async function expectStandardForms(
   for (const opset of [21, 23].filter((version) => version >= oldest && version <= newest)) {
     const newer = copyGraph(prune(whole, [...gradients.values()]));
     newer.opsets.set("", opset);
-    await (await nodeRuntime.open(newer, { optimize: false, threads: 1 })).close();
+    await (await runtime.open(newer, { optimize: false, threads: 1 })).close();
   }
 }

@@ -11,8 +11,8 @@ import { openModel } from "../../src/model/model.js";
 import { readModel } from "../../src/onnx/read/read.js";
 import { floats } from "../../src/onnx/tensor.js";
 import { writeModel } from "../../src/onnx/write.js";
-import { nodeRuntime } from "../../src/runtime/node.js";
 import { convNet, images } from "../explain/architectures/networks.js";
+import { runtime } from "../support/runtime.js";
 import { fovea, start, workFolder } from "./fovea.js";
 
 const folder = workFolder();
@@ -43,8 +43,8 @@ describe("fovea explain", () => {
     expect(code).toBe(0);
     expect(out).toContain("wrote map.npy");
     const map = readNpy(readFileSync(at("map.npy")), "map.npy");
-    const explainer = await createExplainer(await openModel(convNet(), nodeRuntime), {
-      runtime: nodeRuntime,
+    const explainer = await createExplainer(await openModel(convNet(), runtime), {
+      runtime,
       layer: "inner",
     });
     const { maps } = await explainer.explain(images(3), { classes: [3, "predicted"] });

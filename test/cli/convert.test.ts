@@ -6,10 +6,10 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { modelCard } from "../../src/model/card.js";
 import { readModel } from "../../src/onnx/read/read.js";
-import { nodeRuntime } from "../../src/runtime/node.js";
 import { relativeDifference } from "../support/goldens/goldens.js";
 import { array } from "../support/models/keras.js";
 import { onnxComplaints } from "../support/models/onnx-checker.js";
+import { runtime } from "../support/runtime.js";
 import { fovea, workFolder } from "./fovea.js";
 
 const folder = workFolder();
@@ -29,7 +29,7 @@ describe("fovea convert", () => {
     const bytes = readFileSync(join(folder, "deep.onnx"));
     expect(onnxComplaints(bytes)).toEqual([]);
     expect(modelCard(readModel(bytes)).classes).toEqual(["a", "b", "c", "d", "e"]);
-    const session = await nodeRuntime.open(bytes);
+    const session = await runtime.open(bytes);
     const { dense } = await session.run({ input_layer_2: array(fixture("nested_deep/input.npy")) });
     await session.close();
     expect(relativeDifference(dense as never, array(fixture("nested_deep/output.npy")))).toBeLessThan(1e-4);

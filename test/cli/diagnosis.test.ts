@@ -10,7 +10,7 @@ import { openModel } from "../../src/model/model.js";
 import { Builder } from "../../src/onnx/builder.js";
 import { float32 } from "../../src/onnx/tensor.js";
 import { writeModel } from "../../src/onnx/write.js";
-import { nodeRuntime } from "../../src/runtime/node.js";
+import { runtime } from "../support/runtime.js";
 import { fovea, workFolder } from "./fovea.js";
 
 const folder = workFolder();
@@ -69,8 +69,8 @@ it("draws a map that is not finite as blank, where the scores are finite", async
   const small = op.layer("small", "Mul", [op.input("x", "float32", ["N", 1, 8, 8]), op.scalar(1e-35)]);
   const large = op.Mul(op.Mul(small, op.scalar(1e25)), op.scalar(1e25));
   op.output(op.Flatten(op.GlobalAveragePool(large)), "y");
-  const model = await openModel(op.graph, nodeRuntime);
-  const explainer = await createExplainer(model, { runtime: nodeRuntime, layer: "small" });
+  const model = await openModel(op.graph, runtime);
+  const explainer = await createExplainer(model, { runtime, layer: "small" });
   const tensor = float32([1, 1, 8, 8], new Float32Array(64).fill(1));
   const input = { path: "x.npy", input: tensor, pictures: [], box: undefined, notes: [] };
   const explanation = await diagnosed(explainer, input, await explainer.explain(tensor), { fully: true });

@@ -15,9 +15,9 @@ import { decodeImage, encodePng } from "../../src/image/node.js";
 import type { Picture } from "../../src/image/picture/picture.js";
 import { enlargePixels } from "../../src/image/picture/resize.js";
 import { writeModel } from "../../src/onnx/write.js";
-import { nodeRuntime } from "../../src/runtime/node.js";
 import { workFolder } from "../cli/fovea.js";
 import { hasBrowser, launchBrowser, type Site, serveFolder } from "../support/browser/browser.js";
+import { runtime } from "../support/runtime.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const text = readFileSync(join(root, "docs/serving.md"), "utf8");
@@ -37,7 +37,7 @@ let expected: {
 
 /** The embedded model, compiled, and a drawn digit with a wide margin as its photo. */
 beforeAll(async () => {
-  const model = await loadModel();
+  const model = await loadModel(undefined, { runtime });
   writeFileSync(join(folder, "explained.onnx"), writeModel(compileExplanation(model, { image: true })));
   const { pixels } = drawDigits({ seed: 5, train: 1, test: 1 }).test;
   const digit: Picture = { width: 28, height: 28, channels: 1, pixels: pixels.slice(0, 784) };
@@ -65,7 +65,7 @@ describe("docs/serving.md", () => {
   });
 
   it("the server's configuration names the file's inputs and outputs", async () => {
-    const session = await nodeRuntime.open(readFileSync(join(folder, "explained.onnx")));
+    const session = await runtime.open(readFileSync(join(folder, "explained.onnx")));
     const types: Record<string, string> = { uint8: "TYPE_UINT8", float32: "TYPE_FP32", int64: "TYPE_INT64" };
     const lines = [...snippet("pbtxt").matchAll(/name: "(.*?)" data_type: (\w+) dims: \[ (.*?) \]/g)];
     const known = [...session.inputs, ...session.outputs.filter(({ name }) => name !== "probabilities")];

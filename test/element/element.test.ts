@@ -20,6 +20,7 @@ import { type Box, enlargePixels, placeMap, resizeMap } from "../../src/image/pi
 import { writeModel } from "../../src/onnx/write.js";
 import { fovea } from "../cli/fovea.js";
 import { hasBrowser } from "../support/browser/browser.js";
+import { runtime } from "../support/runtime.js";
 import { type Bench, bundled, type ElementPage, openBench, show, until, weight } from "./page.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -247,14 +248,14 @@ describe.skipIf(!hasBrowser)("<fovea-heatmap>", { timeout: 60_000 }, () => {
       const { pixels } = drawDigits({ seed: 5, train: 1, test: 1 }).test;
       const grey: Picture = { width: 28, height: 28, channels: 1, pixels: pixels.slice(0, 784) };
       digit = enlargePixels(grey, 3);
-      const model = await loadModel();
+      const model = await loadModel(undefined, { runtime });
       bench.files["photo.jpg"] = await encodePng(digit);
       bench.files["explained.onnx"] = writeModel(compileExplanation(model, { image: true, choose: true, classes: 2 }));
       for (const [name, bytes] of Object.entries(bench.files)) writeFileSync(join(bench.folder, name), bytes);
     });
 
     async function expected(wanted: number | "predicted"): Promise<FloatMap> {
-      const model = await loadModel();
+      const model = await loadModel(undefined, { runtime });
       const { input, box } = await readImage(model, join(bench.folder, "photo.jpg"));
       const explanation = await (await model.explainer()).explain(input, { classes: [wanted] });
       return displayMapOf(explanation, 0, 0, { width: digit.width, height: digit.height, box });

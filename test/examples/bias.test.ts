@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { measure, trainOn } from "../../examples/bias/experiment.js";
 import { drawExperiment, type StampedDigits, side, stampBox } from "../../examples/bias/stamped-digits.js";
 import { areaInside } from "../../src/evaluate/studies/evidence.js";
+import { runtime } from "../support/runtime.js";
 
 const epochs = 8;
 const experiment = drawExperiment({ seed: 1, train: 240, test: 100 });
@@ -36,9 +37,9 @@ describe("drawExperiment(options)", () => {
 
 describe("the experiment", () => {
   it("finds the evidence on the stamp, and after rebalancing elsewhere, with a better accuracy", async () => {
-    const biasedNetwork = await trainOn(biased, 1, epochs);
+    const biasedNetwork = await trainOn(biased, 1, epochs, runtime);
     const before = await measure(biasedNetwork.model, test);
-    const after = await measure((await trainOn(rebalanced, 1, epochs)).model, test);
+    const after = await measure((await trainOn(rebalanced, 1, epochs, runtime)).model, test);
     // Where the stamp is that of the other class, the biased network goes by the stamp.
     expect(before.own.accuracy.value).toBeGreaterThan(0.9);
     expect(before.other.accuracy.value).toBeLessThan(0.5);

@@ -1,17 +1,18 @@
 /** @file Explanations against hand computation, identities and each other. */
 
 import { describe, expect, it } from "vitest";
-import { createExplainer, type ExplainerOptions } from "../../src/explain/explainer.js";
+import { createExplainer } from "../../src/explain/explainer.js";
 import { displayMapOf, mapOf } from "../../src/explain/maps.js";
+import type { ExplainerOptions } from "../../src/explain/options.js";
 import { openModel } from "../../src/model/model.js";
 import { Builder } from "../../src/onnx/builder.js";
 import type { Graph } from "../../src/onnx/graph.js";
 import { float32, floats, type Tensor } from "../../src/onnx/tensor.js";
-import { nodeRuntime } from "../../src/runtime/node.js";
+import { runtime } from "../support/runtime.js";
 import { convNet, handNetwork, images } from "./architectures/networks.js";
 
 const explainerOf = async (graph: Graph, options: Omit<ExplainerOptions, "runtime"> = {}) =>
-  createExplainer(await openModel(graph, nodeRuntime), { runtime: nodeRuntime, ...options });
+  createExplainer(await openModel(graph, runtime), { runtime, ...options });
 
 const close = (a: ArrayLike<number>, b: ArrayLike<number>, tolerance = 1e-5) => {
   expect(a.length).toBe(b.length);

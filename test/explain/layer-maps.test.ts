@@ -5,21 +5,21 @@ import { shapes } from "../../bench/networks.js";
 import { createExplainer } from "../../src/explain/explainer.js";
 import { createLayerMaps } from "../../src/explain/layer-maps.js";
 import { mapOf } from "../../src/explain/maps.js";
+import type { GraphMethod } from "../../src/explain/method.js";
 import { methodNamed } from "../../src/explain/methods/index.js";
-import type { GraphMethod } from "../../src/explain/methods/method.js";
 import { type LoadedModel, loadModel } from "../../src/explain/node.js";
 import { random } from "../../src/foundation/random.js";
 import { milestones } from "../../src/model/layers/milestones.js";
 import { openModel } from "../../src/model/model.js";
 import { float32 } from "../../src/onnx/tensor.js";
-import { nodeRuntime } from "../../src/runtime/node.js";
+import { runtime } from "../support/runtime.js";
 
 describe("createLayerMaps", () => {
   let model: LoadedModel;
   const source = random("layers");
   const image = float32([1, 1, 28, 28], Float32Array.from({ length: 784 }, source.uniform));
   beforeAll(async () => {
-    model = await loadModel();
+    model = await loadModel(undefined, { runtime });
   });
 
   it.each(["grad-cam", "layer-cam", "eigen-cam"])(
@@ -27,11 +27,11 @@ describe("createLayerMaps", () => {
     async (name) => {
       const layers = milestones(model);
       const method = methodNamed(name) as GraphMethod;
-      const together = createLayerMaps(model, { runtime: nodeRuntime, layers, method });
+      const together = createLayerMaps(model, { runtime, layers, method });
       const maps = await together.maps(image, 3);
       expect(maps.length).toBe(layers.length);
       for (const [i, layer] of layers.entries()) {
-        const explainer = await createExplainer(model, { runtime: nodeRuntime, method, layer: layer.name });
+        const explainer = await createExplainer(model, { runtime, method, layer: layer.name });
         const expected = mapOf(await explainer.explain(image, { classes: [3] }), 0, 0, { signed: true });
         const largest = Math.max(...expected.values.map(Math.abs));
         expect([maps[i]?.width, maps[i]?.height]).toEqual([expected.width, expected.height]);
@@ -47,11 +47,11 @@ describe("createLayerMaps", () => {
   it("explains the predicted class unless told otherwise", async () => {
     const layers = milestones(model).slice(-1);
     const together = createLayerMaps(model, {
-      runtime: nodeRuntime,
+      runtime,
       layers,
       method: methodNamed("grad-cam") as GraphMethod,
     });
-    const explainer = await createExplainer(model, { runtime: nodeRuntime });
+    const explainer = await createExplainer(model, { runtime });
     const { predicted } = await explainer.explain(image);
     expect(await together.maps(image)).toEqual(await together.maps(image, predicted[0]));
     await together.close();
@@ -61,7 +61,7 @@ describe("createLayerMaps", () => {
   it("refuses images with NaN", async () => {
     const layers = milestones(model);
     const together = createLayerMaps(model, {
-      runtime: nodeRuntime,
+      runtime,
       layers,
       method: methodNamed("grad-cam") as GraphMethod,
     });
@@ -74,7 +74,7 @@ describe("createLayerMaps", () => {
 
 describe("milestones", () => {
   it("are the ends of residual blocks, with the last layer of each size, up to the automatic choice", async () => {
-    const layers = milestones(await openModel(shapes.resnet18(), nodeRuntime));
+    const layers = milestones(await openModel(shapes.resnet18(), runtime));
     // The stem, its pool, and eight blocks.
     expect(layers.length).toBe(10);
     expect(layers.map(({ op }) => op)).toEqual(["Relu", "MaxPool", ...Array(8).fill("Relu")]);
@@ -82,7 +82,7 @@ describe("milestones", () => {
   });
 
   it("are thinned out evenly where there are many, and never without the last of each size", async () => {
-    const model = await openModel(shapes["mobilenet-v2"](), nodeRuntime);
+    const model = await openModel(shapes["mobilenet-v2"](), runtime);
     const [all, few] = [milestones(model, { most: 100 }), milestones(model, { most: 8 })];
     expect(all.length).toBeGreaterThan(16);
     expect(milestones(model).length).toBe(16);

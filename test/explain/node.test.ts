@@ -8,6 +8,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { displayMapOf } from "../../src/explain/maps.js";
 import { loadModel, readImage } from "../../src/explain/node.js";
 import { encodePng } from "../../src/image/node.js";
+import { runtime } from "../support/runtime.js";
 
 const folder = mkdtempSync(join(tmpdir(), "fovea-node-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -18,7 +19,7 @@ describe("model.explainer(options)", () => {
     const png = async (n: number) => encodePng({ width: 20, height: 30, channels: 1, pixels: pixels(n) });
     const path = join(folder, "one.png");
     writeFileSync(path, await png(1));
-    const model = await loadModel();
+    const model = await loadModel(undefined, { runtime });
     const explainer = await model.explainer({ layer: "auto" });
     expect(explainer.model).toBe(model);
     const sources = [path, join(folder, "gone.png"), await png(2)];
@@ -42,7 +43,7 @@ describe("model.explainer(options)", () => {
 
 describe("explainer.explainAll(sources, { signal, progress })", () => {
   it("tells the runs of a method of many, and rejects between two of them with the signal's reason", async () => {
-    const explainer = await (await loadModel()).explainer({ method: "rise", samples: 20_000 });
+    const explainer = await (await loadModel(undefined, { runtime })).explainer({ method: "rise", samples: 20_000 });
     const pixels = Uint8Array.from({ length: 28 * 28 }, (_, i) => (i * 7) % 256);
     const digit = await encodePng({ width: 28, height: 28, channels: 1, pixels });
     const stop = new AbortController();

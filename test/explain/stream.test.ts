@@ -1,18 +1,19 @@
 /** @file Many images through one explainer: order, batches, failures, and how far it reads ahead. */
 
 import { describe, expect, it } from "vitest";
-import { createExplainer, type Explainer, type ExplainOptions } from "../../src/explain/explainer.js";
+import { createExplainer } from "../../src/explain/explainer.js";
+import type { Explainer, ExplainOptions } from "../../src/explain/options.js";
 import { explainStream } from "../../src/explain/stream.js";
 import { FoveaError } from "../../src/foundation/error.js";
 import { mapAhead } from "../../src/foundation/map-ahead.js";
 import { openModel } from "../../src/model/model.js";
 import { Builder } from "../../src/onnx/builder.js";
 import { floats, type Tensor } from "../../src/onnx/tensor.js";
-import { nodeRuntime } from "../../src/runtime/node.js";
 import { randomTensor } from "../support/models/random-tensor.js";
+import { runtime } from "../support/runtime.js";
 import { convNet, images } from "./architectures/networks.js";
 
-const explainer = await createExplainer(await openModel(convNet(), nodeRuntime), { runtime: nodeRuntime });
+const explainer = await createExplainer(await openModel(convNet(), runtime), { runtime });
 
 /** Counts the images of each run. */
 function counted(inner: Explainer): { explain: Explainer["explain"]; runs: number[] } {
@@ -130,7 +131,7 @@ describe("explainStream(explainer, sources, read)", () => {
     const x = op.input("x", "float32", [1, 2, 6, 6]);
     const features = op.Relu(op.Conv(x, op.constant(randomTensor([3, 2, 3, 3], "w"))));
     op.output(op.Gemm(op.Flatten(op.GlobalAveragePool(features)), op.constant(randomTensor([3, 4], "head"))), "y");
-    const single = await createExplainer(await openModel(op.graph, nodeRuntime), { runtime: nodeRuntime });
+    const single = await createExplainer(await openModel(op.graph, runtime), { runtime });
     const reading = async (n: number) => ({ input: images(n, `${n} images`) });
     const results = await all(explainStream(single, [1, 3, 2], reading, { batch: 2 }));
     expect(results.map(({ explanation }) => explanation?.maps.dims)).toEqual([
@@ -172,7 +173,7 @@ describe("explainStream(explainer, sources, read)", () => {
   });
 
   it("tells the progress of a method of many passes, and stops between two of them with the signal's reason", async () => {
-    const rise = await createExplainer(explainer.model, { runtime: nodeRuntime, method: "rise", samples: 4000 });
+    const rise = await createExplainer(explainer.model, { runtime, method: "rise", samples: 4000 });
     const told: (readonly [number, number])[] = [];
     const stop = new AbortController();
     const reason = new Error("enough");

@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { embeddedModelPath, loadModel } from "../../src/explain/node.js";
 import { graphOf } from "../../src/formats/graph-of.js";
 import { FoveaError } from "../../src/foundation/error.js";
+import { runtime } from "../support/runtime.js";
 
 const fixture = (path: string) => readFileSync(fileURLToPath(new URL(`../fixtures/${path}`, import.meta.url)));
 const latin = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
@@ -58,6 +59,6 @@ describe("graphOf(bytes)", () => {
 });
 
 it("loadModel(bytes) takes a Keras file as well", async () => {
-  const model = await loadModel(fixture("keras/nested_deep/model.keras"));
+  const model = await loadModel(fixture("keras/nested_deep/model.keras"), { runtime });
   expect([model.classCount, model.ending]).toEqual([5, "softmax"]);
 });

@@ -11,6 +11,7 @@ import { withHdf5 } from "../../src/formats/keras/hdf5.js";
 import { graphAt } from "../../src/formats/node.js";
 import { FoveaError } from "../../src/foundation/error.js";
 import { kerasCases, kerasErrors, toleranceOf } from "../support/models/keras.js";
+import { runtime } from "../support/runtime.js";
 
 const fixtures = fileURLToPath(new URL("../fixtures/keras", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "fovea-keras-"));
@@ -64,7 +65,7 @@ describe("a Keras model", () => {
   );
 
   it("has values with the layers' names, the models around them in front", async () => {
-    const model = await loadModel(join(fixtures, "nested_deep", "model.keras"));
+    const model = await loadModel(join(fixtures, "nested_deep", "model.keras"), { runtime });
     const names = new Set(model.graph.nodes.flatMap(({ outputs }) => outputs));
     expect([...names]).toEqual(expect.arrayContaining(["conv2d_1", "mid/inner/conv2d", "tail/batch_normalization_1"]));
     expect([model.ending, model.scores, model.classCount]).toEqual(["softmax", "dense/Gemm", 5]);

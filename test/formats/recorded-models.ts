@@ -4,7 +4,7 @@ import { kerasModel } from "../../src/formats/keras/config.js";
 import { kerasGraph } from "../../src/formats/keras/graph.js";
 import type { Graph } from "../../src/onnx/graph.js";
 import { float32, type Tensor } from "../../src/onnx/tensor.js";
-import { nodeRuntime } from "../../src/runtime/node.js";
+import { runtime } from "../support/runtime.js";
 
 export type Entry = Record<string, unknown>;
 /** How an index of the result, the batch first, is computed from the image x[n][h][w][c]. */
@@ -41,7 +41,7 @@ export function graphOf(layers: readonly Entry[], legacy: boolean): Graph {
 }
 
 export async function run(graph: Graph): Promise<Tensor> {
-  const session = await nodeRuntime.open(graph, {});
+  const session = await runtime.open(graph, {});
   const [result] = Object.values(await session.run({ x: image }));
   await session.close();
   return result as Tensor;

@@ -8,11 +8,11 @@ import { emptyGraph, type Graph, type Value } from "../../src/onnx/graph.js";
 import { readModel } from "../../src/onnx/read/read.js";
 import { float32, int64, numbers, Tensor } from "../../src/onnx/tensor.js";
 import { writeModel } from "../../src/onnx/write.js";
-import { nodeRuntime } from "../../src/runtime/node.js";
 import { settleControlFlow } from "../../src/runtime/settle.js";
 import { images } from "../explain/architectures/networks.js";
 import { randomTensor } from "../support/models/random-tensor.js";
 import { runFresh } from "../support/models/run.js";
+import { runtime } from "../support/runtime.js";
 
 type Build = (op: Builder, x: Value) => Value;
 
@@ -97,10 +97,10 @@ describe("control flow that is decided in advance becomes plain nodes:", () => {
   it.each(Object.entries(decided))("%s", async (_name, build) => {
     const bytes = writeModel(model(build));
     const feeds = { x: randomTensor([2, 3, 1], "x") };
-    const session = await nodeRuntime.open(bytes, { optimize: false, threads: 1 });
+    const session = await runtime.open(bytes, { optimize: false, threads: 1 });
     const before = await session.run(feeds);
     await session.close();
-    const settled = await settleControlFlow(readModel(bytes), nodeRuntime);
+    const settled = await settleControlFlow(readModel(bytes), runtime);
     expect(settled.nodes.filter(({ op }) => op === "If" || op === "Loop")).toEqual([]);
     const after = await runFresh(settled, feeds);
     expect(after.y?.dims).toEqual(before.y?.dims);
@@ -120,7 +120,7 @@ const undecided: Record<string, Build> = {
 
 describe("control flow that is not stays:", () => {
   it.each(Object.entries(undecided))("%s", async (_name, build) => {
-    const settled = await settleControlFlow(readModel(writeModel(model(build))), nodeRuntime);
+    const settled = await settleControlFlow(readModel(writeModel(model(build))), runtime);
     expect(settled.nodes.filter(({ op }) => op === "If" || op === "Loop")).toHaveLength(1);
   });
 });
@@ -145,8 +145,8 @@ const onImage = (op: Builder, x: Value): Value => {
 
 describe("a network with", () => {
   const explain = async (graph: Graph) => {
-    const model = await openModel(writeModel(graph), nodeRuntime);
-    return (await createExplainer(model, { runtime: nodeRuntime, layer: "features" })).explain(images(2));
+    const model = await openModel(writeModel(graph), runtime);
+    return (await createExplainer(model, { runtime, layer: "features" })).explain(images(2));
   };
 
   it("a decided If on the way to the scores is explained", async () => {

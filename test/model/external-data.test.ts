@@ -11,10 +11,10 @@ import { checkModel } from "../../src/explain/prove/check-model.js";
 import { readModel } from "../../src/onnx/read/read.js";
 import { floats } from "../../src/onnx/tensor.js";
 import { writeModel } from "../../src/onnx/write.js";
-import { nodeRuntime } from "../../src/runtime/node.js";
 import { workFolder } from "../cli/fovea.js";
 import { convNet, images } from "../explain/architectures/networks.js";
 import { onnxComplaints } from "../support/models/onnx-checker.js";
+import { runtime } from "../support/runtime.js";
 
 const folder = workFolder();
 
@@ -42,16 +42,19 @@ function splitModel(name: string, location: string, shift = 0): string {
 describe("weights beside the model", () => {
   it("give the same maps as weights inside, and the same proofs", async () => {
     const path = splitModel("split", "model.onnx.data");
-    const model = await loadModel(path);
-    const [outside, inside] = [await model.explainer(), await (await loadModel(writeModel(convNet()))).explainer()];
+    const model = await loadModel(path, { runtime });
+    const [outside, inside] = [
+      await model.explainer(),
+      await (await loadModel(writeModel(convNet()), { runtime })).explainer(),
+    ];
     const [a, b] = [await outside.explain(images(2)), await inside.explain(images(2))];
     expect([...floats(a.evidence)]).toEqual([...floats(b.evidence)]);
-    const check = await checkModel(model, { runtime: nodeRuntime, source: await untouchedModel(path) });
+    const check = await checkModel(model, { runtime, source: await untouchedModel(path) });
     expect(check.passed).toBe(true);
   });
 
   it("are inside the compiled file", async () => {
-    const model = await loadModel(splitModel("compiled", "model.onnx.data"));
+    const model = await loadModel(splitModel("compiled", "model.onnx.data"), { runtime });
     expect(onnxComplaints(writeModel(compileExplanation(model)))).toEqual([]);
   });
 
@@ -66,12 +69,12 @@ describe("weights beside the model", () => {
     writeFileSync(join(folder, "secret"), new Uint8Array(10_000));
     const path = splitModel(`bad-${location.replaceAll(/\W/g, "_")}`, location);
     if (location === "linked") symlinkSync(join(folder, "secret"), join(path, "../linked"));
-    await expect(loadModel(path)).rejects.toThrow(sentence);
+    await expect(loadModel(path, { runtime })).rejects.toThrow(sentence);
   });
 
   it("are refused where the file is too short, and where there is no folder", async () => {
     const path = splitModel("short", "model.onnx.data", 100);
-    await expect(loadModel(path)).rejects.toThrow(
+    await expect(loadModel(path, { runtime })).rejects.toThrow(
       /expected bytes \d+ \+ \d+ of model.onnx.data, got a file of \d+ bytes$/,
     );
     expect(() => readModel(writeModel(convNet()))).not.toThrow();

@@ -8,11 +8,11 @@ import { Builder } from "../../src/onnx/builder.js";
 import type { Graph } from "../../src/onnx/graph.js";
 import { float32, floats } from "../../src/onnx/tensor.js";
 import { writeModel } from "../../src/onnx/write.js";
-import { nodeRuntime } from "../../src/runtime/node.js";
 import { convNet, images } from "../explain/architectures/networks.js";
+import { runtime } from "../support/runtime.js";
 
 const explainerOf = async (graph: Graph) =>
-  createExplainer(await openModel(graph, nodeRuntime), { runtime: nodeRuntime, layer: "inner" });
+  createExplainer(await openModel(graph, runtime), { runtime, layer: "inner" });
 
 describe("a model with a fixed batch of 1", () => {
   it("gives the same for a batch as one with an open batch", async () => {
@@ -45,16 +45,16 @@ describe("a model with a second input", () => {
   }
 
   it("takes it as a constant, and passes the proofs", async () => {
-    const model = await openModel(twoInputs(), nodeRuntime, "model", { inputs: { temperature: float32([1], [2]) } });
-    const explainer = await createExplainer(model, { runtime: nodeRuntime, layer: "inner" });
+    const model = await openModel(twoInputs(), runtime, "model", { inputs: { temperature: float32([1], [2]) } });
+    const explainer = await createExplainer(model, { runtime, layer: "inner" });
     const { evidence } = await explainer.explain(images(1), { classes: [1] });
     const plain = await (await explainerOf(convNet())).explain(images(1), { classes: [1] });
     floats(plain.evidence).forEach((value, i) => expect(floats(evidence)[i]).toBeCloseTo(2 * value, 5));
-    expect((await checkModel(model, { runtime: nodeRuntime, source: writeModel(twoInputs()) })).passed).toBe(true);
+    expect((await checkModel(model, { runtime, source: writeModel(twoInputs()) })).passed).toBe(true);
   });
 
   it("says what it lacks, and what does not fit", async () => {
-    const open = (inputs = {}) => openModel(twoInputs(), nodeRuntime, "model", { inputs });
+    const open = (inputs = {}) => openModel(twoInputs(), runtime, "model", { inputs });
     await expect(open()).rejects.toThrow(
       'model: expected one float32 image input, got float32 "x", float32 "temperature": give the others as arrays by name',
     );

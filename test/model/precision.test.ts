@@ -12,9 +12,9 @@ import { readModel } from "../../src/onnx/read/read.js";
 import { toFloat32 } from "../../src/onnx/rewrite/precision.js";
 import { type DataType, dataTypes, float32, floats, Tensor } from "../../src/onnx/tensor.js";
 import { writeModel } from "../../src/onnx/write.js";
-import { nodeRuntime } from "../../src/runtime/node.js";
 import { convNet, images } from "../explain/architectures/networks.js";
 import { fixtureGoldens, goldenCases, relativeDifference } from "../support/goldens/goldens.js";
+import { runtime } from "../support/runtime.js";
 
 type Kind = "float16" | "bfloat16" | "float64";
 
@@ -35,7 +35,7 @@ async function castWeights(graph: Graph, type: Kind): Promise<Map<string, Tensor
   const floating = [...graph.initializers].filter(([, tensor]) => tensor.type === "float32");
   for (const [name, tensor] of floating)
     op.output(op.Cast(op.constant(tensor, `${name}/float32`), { to: dataTypes[type] }), name);
-  const session = await nodeRuntime.open(op.graph);
+  const session = await runtime.open(op.graph);
   const results = await session.run({});
   await session.close();
   return new Map([...graph.initializers].map(([name, tensor]) => [name, results[name] ?? tensor]));
@@ -75,8 +75,8 @@ async function converted(graph: Graph, type: Kind, keepTypes: boolean): Promise<
 }
 
 const explained = async (graph: Graph | Uint8Array, x: Tensor, layer = "auto") => {
-  const model = await openModel(graph, nodeRuntime);
-  const explainer = await createExplainer(model, { runtime: nodeRuntime, layer });
+  const model = await openModel(graph, runtime);
+  const explainer = await createExplainer(model, { runtime, layer });
   const explanation = await explainer.explain(x, { classes: ["predicted", 1] });
   await explainer.close();
   return { model, explainer, explanation };
@@ -97,7 +97,7 @@ describe("a model in half precision", () => {
         expect(relativeDifference(b.explanation[part], a.explanation[part])).toBeLessThan(5e-3);
         expect(b.explanation[part].type).toBe("float32");
       }
-      const check = await checkModel(b.model, { runtime: nodeRuntime, source: half });
+      const check = await checkModel(b.model, { runtime, source: half });
       expect(check.scores.tolerance).toBe(1e-2);
       // With the types kept, onnxruntime takes the casts away and computes in float32 itself.
       if (!keep) expect(check.scores.error).toBeGreaterThan(0);
@@ -107,7 +107,7 @@ describe("a model in half precision", () => {
 
   it("has weights that are converted when they are read, and written as they are stored", async () => {
     const half = await converted(convNet(), "float16", false);
-    const model = await openModel(half, nodeRuntime);
+    const model = await openModel(half, runtime);
     const stored = [...half.initializers.values()];
     expect([...model.graph.initializers.values()].map((tensor) => tensor.stored)).toEqual(
       expect.arrayContaining(stored.filter(({ type }) => type === "float16")),
@@ -125,7 +125,7 @@ describe("a model in half precision", () => {
     const [a, b] = [await explained(convNet({ ending: "Softmax" }), images(2)), await explained(bytes, images(2))];
     expect(b.model).toMatchObject({ precision: "bfloat16", ending: "softmax" });
     expect(relativeDifference(b.explanation.evidence, a.explanation.evidence)).toBeLessThan(3e-2);
-    await expect(checkModel(b.model, { runtime: nodeRuntime, source: bytes })).rejects.toThrow(
+    await expect(checkModel(b.model, { runtime, source: bytes })).rejects.toThrow(
       /^check: expected a file that the runtime runs as it is, got one refused \(the file computes in bfloat16/,
     );
   });
@@ -159,7 +159,7 @@ it("weights that are only stored in half precision, with Cast nodes, don't count
   expect(model.graph.nodes.map(({ op }) => op)).not.toContain("Cast");
   const original = await explained(graph, images(2));
   expect(relativeDifference(explanation.evidence, original.explanation.evidence)).toBeLessThan(5e-3);
-  const check = await checkModel(model, { runtime: nodeRuntime, source: writeModel(stored) });
+  const check = await checkModel(model, { runtime, source: writeModel(stored) });
   expect(check).toMatchObject({ passed: true, scores: { tolerance: 1e-4 } });
 });
 
@@ -187,7 +187,7 @@ describe("toFloat32", () => {
     const { graph, precision } = toFloat32(readModel(writeModel(op.graph)));
     expect(precision).toBe("float16");
     const run = async (model: Graph | Uint8Array, ...values: number[]) => {
-      const session = await nodeRuntime.open(model);
+      const session = await runtime.open(model);
       const { z } = await session.run({ x: float32([2], values) });
       return [z?.type, [...(z as Tensor).data].map(Number)];
     };

@@ -16,9 +16,9 @@ import { Builder } from "../../src/onnx/builder.js";
 import type { Graph } from "../../src/onnx/graph.js";
 import { floats } from "../../src/onnx/tensor.js";
 import { writeModel } from "../../src/onnx/write.js";
-import { nodeRuntime } from "../../src/runtime/node.js";
 import { workFolder } from "../cli/fovea.js";
 import { randomTensor } from "../support/models/random-tensor.js";
+import { runtime } from "../support/runtime.js";
 
 /** A classifier of colour images whose size is open. */
 function colourNet(classes: number, layout: "nchw" | "nhwc" = "nchw"): Graph {
@@ -54,7 +54,9 @@ const vit = {
 describe("loadModel", () => {
   it("reads preprocessor_config.json and config.json of Hugging Face", async () => {
     const config = { id2label: { 1: "dog", 0: "cat" } };
-    const model = await loadModel(modelWith("hf", { "preprocessor_config.json": vit, "config.json": config }));
+    const model = await loadModel(modelWith("hf", { "preprocessor_config.json": vit, "config.json": config }), {
+      runtime,
+    });
     expect(model.card.classes).toEqual(["cat", "dog"]);
     expect(preprocessingOf(model)).toEqual({
       origin: "from preprocessor_config.json",
@@ -77,7 +79,7 @@ describe("loadModel", () => {
       label_descriptions: { n1: "cat", n2: "dog" },
       pretrained_cfg: { input_size: [3, 240, 288], crop_pct: 0.95, mean: [0.5, 0.5, 0.5], std: [1, 1, 1] },
     };
-    const model = await loadModel(modelWith("timm", { "config.json": config }));
+    const model = await loadModel(modelWith("timm", { "config.json": config }), { runtime });
     expect(model.card.classes).toEqual(["cat", "dog"]);
     const { preprocessing, origin } = preprocessingOf(model);
     expect(origin).toBe("from config.json");
@@ -88,8 +90,11 @@ describe("loadModel", () => {
     const own: Preprocessing = { width: 8, height: 8, channels: 3, scale: 1, mean: [0, 0, 0], std: [1, 1, 1] };
     const graph = withModelCard(colourNet(2), { preprocessing: own });
     const path = modelWith("own", { "fovea.json": { classes: ["a", "b"], preprocessing: { scale: 2 } } }, graph);
-    expect(preprocessingOf(await loadModel(path))).toEqual({ preprocessing: own, origin: "stored with the model" });
-    const given = await loadModel(path, { labels: ["c", "d"], preprocessing: { mean: [9], order: "bgr" } });
+    expect(preprocessingOf(await loadModel(path, { runtime }))).toEqual({
+      preprocessing: own,
+      origin: "stored with the model",
+    });
+    const given = await loadModel(path, { runtime, labels: ["c", "d"], preprocessing: { mean: [9], order: "bgr" } });
     expect(given.card.classes).toEqual(["c", "d"]);
     expect(preprocessingOf(given)).toMatchObject({
       preprocessing: { scale: 1, mean: [9, 9, 9], order: "bgr" },
@@ -99,17 +104,23 @@ describe("loadModel", () => {
 
   it("takes parts from fovea.json over the usual recipe", async () => {
     const path = modelWith("parts", { "fovea.json": { preprocessing: { order: "bgr", scale: 1 } } });
-    expect(preprocessingOf(await loadModel(path)).preprocessing).toMatchObject({ width: 224, order: "bgr", scale: 1 });
+    expect(preprocessingOf(await loadModel(path, { runtime })).preprocessing).toMatchObject({
+      width: 224,
+      order: "bgr",
+      scale: 1,
+    });
   });
 
   it("refuses class names that are too many, and settings that make another input", async () => {
     const path = modelWith("wrong", {}, colourNet(2));
-    await expect(loadModel(path, { labels: ["a", "b", "c"] })).rejects.toThrow(
+    await expect(loadModel(path, { runtime, labels: ["a", "b", "c"] })).rejects.toThrow(
       /model.onnx: class names as given: expected 2, got 3$/,
     );
-    const model = await loadModel(path, { preprocessing: { layout: "nhwc" } });
+    const model = await loadModel(path, { runtime, preprocessing: { layout: "nhwc" } });
     expect(() => preprocessingOf(model)).toThrow(/expected one that makes \[N, 3, H, W\], got \{/);
-    await expect(loadModel(modelWith("bad", { "config.json": "{" }))).rejects.toThrow(/config.json: expected JSON/);
+    await expect(loadModel(modelWith("bad", { "config.json": "{" }), { runtime })).rejects.toThrow(
+      /config.json: expected JSON/,
+    );
   });
 });
 
@@ -118,7 +129,7 @@ describe("class names", () => {
     [1000, "tench", "assumed: ImageNet's"],
     [1001, "background", "assumed: background and ImageNet's"],
   ])("of a model with %i classes and no labels are ImageNet's", async (count, first, origin) => {
-    const model = await openModel(colourNet(count), nodeRuntime);
+    const model = await openModel(colourNet(count), runtime);
     expect(model.card.classes?.length).toBe(count);
     expect([model.card.classes?.[0], model.classesOrigin]).toEqual([first, origin]);
     expect(model.card.classes?.at(-1)).toBe("toilet tissue");
@@ -156,7 +167,7 @@ describe("preparePicture", () => {
   const plain: Preprocessing = { width: 32, height: 28, channels: 3, scale: 1, mean: [0, 0, 0], std: [1, 1, 1] };
   const prepared = async (parts: Partial<Preprocessing>) => {
     const preprocessing = { ...plain, ...parts };
-    return preparePicture(picture, preprocessing, await openPreprocessor(preprocessing, nodeRuntime));
+    return preparePicture(picture, preprocessing, await openPreprocessor(preprocessing, runtime));
   };
 
   it.each<Partial<Preprocessing>>([
@@ -199,7 +210,7 @@ describe("preparePicture", () => {
   });
 
   it("takes channels-last models as images", async () => {
-    const model = await openModel(colourNet(2, "nhwc"), nodeRuntime);
+    const model = await openModel(colourNet(2, "nhwc"), runtime);
     expect(preprocessingOf(model).preprocessing).toMatchObject({ layout: "nhwc", channels: 3, width: 224 });
   });
 });
@@ -226,7 +237,7 @@ describe("a network that scales its pixels itself", () => {
     ["Sub", 103.9],
     ["Add", -103.9],
   ] as const)("by %s %f gets them as they are", async (op, factor) => {
-    const { preprocessing, origin } = preprocessingOf(await openModel(scaled(op, factor), nodeRuntime));
+    const { preprocessing, origin } = preprocessingOf(await openModel(scaled(op, factor), runtime));
     expect(preprocessing).toMatchObject({ scale: 1, mean: [0, 0, 0], std: [1, 1, 1], layout: "nhwc" });
     expect(origin).toBe("assumed: pixels from 0 to 255, which the network scales itself");
   });
@@ -237,7 +248,7 @@ describe("a network that scales its pixels itself", () => {
     ["Sub", 0.5],
     ["Add", 8],
   ] as const)("is not one that does %s %f", async (op, factor) => {
-    const { preprocessing } = preprocessingOf(await openModel(scaled(op, factor), nodeRuntime));
+    const { preprocessing } = preprocessingOf(await openModel(scaled(op, factor), runtime));
     expect(preprocessing.scale).toBe(1 / 255);
   });
 });

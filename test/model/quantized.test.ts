@@ -4,7 +4,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { compileExplanation } from "../../src/explain/compile.js";
-import { createExplainer, type ExplainerOptions } from "../../src/explain/explainer.js";
+import { createExplainer } from "../../src/explain/explainer.js";
+import type { ExplainerOptions } from "../../src/explain/options.js";
 import { checkModel } from "../../src/explain/prove/check-model.js";
 import { openModel } from "../../src/model/model.js";
 import { createClassifier } from "../../src/model/run/classifier.js";
@@ -13,14 +14,14 @@ import type { Graph, Value } from "../../src/onnx/graph.js";
 import { readModel } from "../../src/onnx/read/read.js";
 import { Tensor } from "../../src/onnx/tensor.js";
 import { writeModel } from "../../src/onnx/write.js";
-import { nodeRuntime } from "../../src/runtime/node.js";
 import { fixtureGoldens, goldenCases, relativeDifference } from "../support/goldens/goldens.js";
 import { quantized } from "../support/models/quantize.js";
 import { randomTensor } from "../support/models/random-tensor.js";
+import { runtime } from "../support/runtime.js";
 
 const explained = async (graph: Graph | Uint8Array, x: Tensor, options: Partial<ExplainerOptions> = {}) => {
-  const model = await openModel(graph, nodeRuntime);
-  const explainer = await createExplainer(model, { runtime: nodeRuntime, ...options });
+  const model = await openModel(graph, runtime);
+  const explainer = await createExplainer(model, { runtime, ...options });
   return { model, explainer, explanation: await explainer.explain(x, { classes: ["predicted", 1] }) };
 };
 
@@ -44,7 +45,7 @@ describe.each(goldens.map((each) => [each.golden.name, each] as const))("%s", (_
     const original = await explained(graph, golden.input);
     expect(explainer.layer.name).toBe(original.explainer.layer.name);
     expect(likeness(explanation.evidence, original.explanation.evidence)).toBeGreaterThan(0.999);
-    const check = await checkModel(model, { runtime: nodeRuntime, source: bytes });
+    const check = await checkModel(model, { runtime, source: bytes });
     expect(check).toMatchObject({ passed: true, scores: { tolerance: 1e-4 }, gradient: { passed: true } });
   });
 
@@ -57,11 +58,11 @@ describe.each(goldens.map((each) => [each.golden.name, each] as const))("%s", (_
     const original = await explained(graph, golden.input);
     expect(likeness(explanation.evidence, original.explanation.evidence)).toBeGreaterThan(0.99);
     expect(explanation.predicted).toEqual(original.explanation.predicted);
-    const check = await checkModel(model, { runtime: nodeRuntime, source: bytes, input: golden.input });
+    const check = await checkModel(model, { runtime, source: bytes, input: golden.input });
     expect(check).toMatchObject({ passed: true, gradient: undefined, notes: explainer.notes });
-    const noGradient = await createExplainer(model, { runtime: nodeRuntime, layer: "-1", method: "eigen-cam" });
+    const noGradient = await createExplainer(model, { runtime, layer: "-1", method: "eigen-cam" });
     expect(noGradient.notes).toEqual([]);
-    const compiled = await nodeRuntime.open(readModel(writeModel(compileExplanation(model))));
+    const compiled = await runtime.open(readModel(writeModel(compileExplanation(model))));
     expect(Object.keys(await compiled.run(feeds))).toContain("heatmap");
   });
 });
@@ -123,14 +124,14 @@ describe("a model that computes in whole numbers,", () => {
     async (_name, build) => {
       const op = new Builder();
       op.output(op.Softmax(build(op, op.input("x", "float32", ["N", 2, 6, 6])), { axis: 1 }), "y");
-      const model = await openModel(writeModel(op.graph), nodeRuntime);
+      const model = await openModel(writeModel(op.graph), runtime);
       const sentence =
         /^node ".+": operator \w+ belongs to a quantised model, whose gradient is zero or undefined everywhere: use the float model that it was made from, or one quantised as QDQ \(QuantizeLinear, DequantizeLinear\); eigen-cam, .* need no gradient$/;
-      await expect(createExplainer(model, { runtime: nodeRuntime })).rejects.toThrow(sentence);
+      await expect(createExplainer(model, { runtime })).rejects.toThrow(sentence);
       expect(() => compileExplanation(model)).toThrow(sentence);
-      const classifier = createClassifier(model, { runtime: nodeRuntime });
+      const classifier = createClassifier(model, { runtime });
       const x = randomTensor([3, 2, 6, 6], "x");
-      const session = await nodeRuntime.open(writeModel(op.graph));
+      const session = await runtime.open(writeModel(op.graph));
       expect(relativeDifference(await classifier.classify(x), (await session.run({ x })).y as Tensor)).toBeLessThan(
         1e-6,
       );
@@ -156,7 +157,7 @@ describe("a model that computes in whole numbers,", () => {
       alone.output(alone.Flatten(alone.GlobalAveragePool(features)), "y");
       const expected = await explained(alone.graph, activation as Tensor, { method: "eigen-cam", layer: "features" });
       expect(relativeDifference(evidence, expected.explanation.evidence)).toBeLessThan(1e-6);
-      const compiled = await nodeRuntime.open(compileExplanation(found.model, { method: "eigen-cam", classes: 2 }));
+      const compiled = await runtime.open(compileExplanation(found.model, { method: "eigen-cam", classes: 2 }));
       expect((await compiled.run({ x })).heatmap?.dims).toEqual([3, 2, 6, 6]);
     },
   );

@@ -7,11 +7,10 @@ import { loadMnist } from "../../src/data/idx/mnist.js";
 import { createAttack } from "../../src/evaluate/attack/attack.js";
 import { attackImages, summariseAttack } from "../../src/evaluate/attack/attack-study.js";
 import { loadModel, preprocessorOf, readImage } from "../../src/explain/node.js";
-import { nodeRuntime } from "../../src/runtime/node.js";
 import { animalPhotos, imageNetModels, modelsFolder, photosFolder } from "../support/models/real-models.js";
+import { runtime } from "../support/runtime.js";
 
 const data = process.env.FOVEA_DATA ?? "";
-const runtime = { runtime: nodeRuntime };
 
 describe.skipIf(!existsSync(join(data, "mnist")))("the digit model on MNIST's first 200 test images", () => {
   // 40 steps of 0.01 are those of Madry et al. 2018.
@@ -20,9 +19,9 @@ describe.skipIf(!existsSync(join(data, "mnist")))("the digit model on MNIST's fi
     ["fgsm", {}, 0.8],
   ] as const)("loses its correct predictions to %s at eps 0.3", async (method, options, least) => {
     const { test: images } = await loadMnist("mnist", { directory: data });
-    const model = await loadModel();
+    const model = await loadModel(undefined, { runtime });
     const explainer = await model.explainer();
-    const attack = await createAttack(model, runtime);
+    const attack = await createAttack(model, { runtime });
     const count = 200;
     const input = await (await preprocessorOf(model)).run(images.pixels.subarray(0, count * 784), [count, 1, 28, 28]);
     const labels = images.labels.subarray(0, count);
@@ -43,9 +42,9 @@ const path = join(modelsFolder, squeezeNet?.file ?? "");
 it.skipIf(!existsSync(path) || !existsSync(photosFolder))(
   "SqueezeNet sees any class that is wanted in photos of animals, at 8/255",
   async () => {
-    const model = await loadModel(path, { preprocessing: squeezeNet?.preprocessing ?? {} });
+    const model = await loadModel(path, { runtime, preprocessing: squeezeNet?.preprocessing ?? {} });
     const explainer = await model.explainer();
-    const attack = await createAttack(model, runtime);
+    const attack = await createAttack(model, { runtime });
     const target = 340;
     const outcomes = [];
     for (const { file } of animalPhotos) {

@@ -4,15 +4,14 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { loadMnist } from "../../src/data/idx/mnist.js";
-import type { Explainer } from "../../src/explain/explainer.js";
 import { displayMapOf } from "../../src/explain/maps.js";
 import { type LoadedModel, loadModel, readImage } from "../../src/explain/node.js";
+import type { Explainer } from "../../src/explain/options.js";
 import { checkModel } from "../../src/explain/prove/check-model.js";
 import { FoveaError } from "../../src/foundation/error.js";
 import type { Preprocessing } from "../../src/image/input/preprocessing.js";
 import type { FloatMap } from "../../src/image/map/heatmap.js";
 import { float32, floats, type Tensor } from "../../src/onnx/tensor.js";
-import { nodeRuntime } from "../../src/runtime/node.js";
 import { relativeDifference } from "../support/goldens/goldens.js";
 import {
   animalPhotos,
@@ -21,6 +20,7 @@ import {
   type PhotoBox,
   photosFolder,
 } from "../support/models/real-models.js";
+import { runtime } from "../support/runtime.js";
 
 const data = process.env.FOVEA_DATA ?? "";
 const atHand = existsSync(join(modelsFolder, imageNetModels[0]?.file ?? "")) && existsSync(photosFolder);
@@ -44,7 +44,11 @@ describe.skipIf(!atHand).each([...imageNetModels])("$name", ({ name, file, label
   let gradCam: Explainer;
 
   beforeAll(async () => {
-    model = await loadModel(path, { preprocessing, ...(labels ? { labels: join(modelsFolder, labels) } : {}) });
+    model = await loadModel(path, {
+      runtime,
+      preprocessing,
+      ...(labels ? { labels: join(modelsFolder, labels) } : {}),
+    });
     gradCam = await model.explainer();
     return () => gradCam.close();
   });
@@ -63,7 +67,7 @@ describe.skipIf(!atHand).each([...imageNetModels])("$name", ({ name, file, label
 
   // Resizing and decoding differ from Pillow's by a grey value here and there, which turns what was close.
   it("names the same first class as with Pillow's preprocessing on 23 of 24 photos or all, and plain onnxruntime's five on each", async () => {
-    const session = await nodeRuntime.open(readFileSync(path));
+    const session = await runtime.open(readFileSync(path));
     const [photos, different] = [expectedTop5(name), [] as string[]];
     for (const [photo, expected] of photos) {
       const { input } = await readImage(model, join(photosFolder, photo));
@@ -82,7 +86,7 @@ describe.skipIf(!atHand).each([...imageNetModels])("$name", ({ name, file, label
 
   it.each(["auto", -2, -3])("passes both proofs on a photo at layer %s", async (layer) => {
     const { input } = await readImage(model, join(photosFolder, "pytorch-grad-cam__both.png"));
-    const check = await checkModel(model, { runtime: nodeRuntime, source: readFileSync(path), layer, input });
+    const check = await checkModel(model, { runtime, source: readFileSync(path), layer, input });
     expect(check).toMatchObject({ passed: true, scores: { passed: true }, gradient: { passed: true } });
   });
 
@@ -122,14 +126,14 @@ const isOther = (file: string) => !imageNet.has(basename(file)) && !/not-a-|no-c
 describe.each(others.filter(isOther))("%s", (file) => {
   it.each(["auto", -2, -3])("passes both proofs at layer %s", async (layer) => {
     const source = readFileSync(join(modelsFolder, file));
-    const model = await loadModel(source);
-    const check = await checkModel(model, { runtime: nodeRuntime, source, layer });
+    const model = await loadModel(source, { runtime });
+    const check = await checkModel(model, { runtime, source, layer });
     expect(check).toMatchObject({ passed: true, scores: { passed: true }, gradient: { passed: true } });
   });
 });
 
 it.each(others.filter((file) => /not-a-|no-conv/.test(basename(file))))("%s is refused in one line", async (file) => {
-  const refusal = await loadModel(join(modelsFolder, file))
+  const refusal = await loadModel(join(modelsFolder, file), { runtime })
     .then((model) => model.explainer())
     .catch((error: unknown) => error);
   expect(refusal).toBeInstanceOf(FoveaError);
@@ -152,7 +156,7 @@ describe.skipIf(!atHand)("accuracy, as the models' authors state it", () => {
         images[i * 3072 + k] = ((bytes[i * 3073 + 1 + k] as number) * scale - (mean[c] ?? 0)) / (std[c] ?? 1);
       }
     }
-    const gradCam = await (await loadModel(join(modelsFolder, file))).explainer();
+    const gradCam = await (await loadModel(join(modelsFolder, file), { runtime })).explainer();
     const found = await probabilitiesOf(gradCam, float32([1000, 3, 32, 32], images));
     await gradCam.close();
     const right = Array.from({ length: 1000 }, (_, i) => ranked(found.subarray(10 * i, 10 * i + 10))[0]).filter(
@@ -167,7 +171,9 @@ describe.skipIf(!atHand)("accuracy, as the models' authors state it", () => {
       const { test } = await loadMnist("mnist", { directory: data });
       const chosen = Array.from(test.labels.keys()).filter((i) => (test.labels[i] as number) < 2);
       const pixels = Float32Array.from(chosen.flatMap((i) => [...test.pixels.subarray(784 * i, 784 * (i + 1))]));
-      const gradCam = await (await loadModel(join(modelsFolder, "onnx-native/dianna_mnist_model.onnx"))).explainer();
+      const gradCam = await (
+        await loadModel(join(modelsFolder, "onnx-native/dianna_mnist_model.onnx"), { runtime })
+      ).explainer();
       const found = await probabilitiesOf(gradCam, float32([chosen.length, 1, 28, 28], pixels));
       await gradCam.close();
       const right = chosen.filter((i, k) => ((found[2 * k + 1] as number) > 0.5 ? 1 : 0) === test.labels[i]);
@@ -184,7 +190,7 @@ describe.skipIf(!atHand)("accuracy, as the models' authors state it", () => {
         .split("\n")
         .slice(1);
       const { file, preprocessing } = imageNetModels[0] as (typeof imageNetModels)[number];
-      const model = await loadModel(join(modelsFolder, file), { preprocessing });
+      const model = await loadModel(join(modelsFolder, file), { runtime, preprocessing });
       const gradCam = await model.explainer();
       let [first, five] = [0, 0];
       for (const line of lines) {
@@ -202,7 +208,10 @@ describe.skipIf(!atHand)("accuracy, as the models' authors state it", () => {
 
   it("of the network for persons, which is sure of a group and of animals in the wild", async () => {
     const path = join(modelsFolder, "mlperf-tiny/mlperf-tiny-vww-mobilenet025-96.onnx");
-    const model = await loadModel(path, { preprocessing: { scale: 1 / 255, mean: [0], std: [1], fit: "stretch" } });
+    const model = await loadModel(path, {
+      runtime,
+      preprocessing: { scale: 1 / 255, mean: [0], std: [1], fit: "stretch" },
+    });
     const gradCam = await model.explainer();
     const person = async (photo: string) => {
       const { input } = await readImage(model, join(photosFolder, photo));

@@ -10,9 +10,9 @@ import { encodePng } from "../../src/image/node.js";
 import { imageDims } from "../../src/model/preprocessing.js";
 import { floats, numbers, Tensor } from "../../src/onnx/tensor.js";
 import { writeModel } from "../../src/onnx/write.js";
-import { nodeRuntime } from "../../src/runtime/node.js";
 import { largestDifference, stripes } from "../image/fixture.js";
 import { onnxComplaints } from "../support/models/onnx-checker.js";
+import { runtime } from "../support/runtime.js";
 
 const roots = [process.env.FOVEA_MODELS, process.env.FOVEA_GOLDENS].filter((root) => root !== undefined && root !== "");
 /** Besides a detector, whose output [1, 85, 22, 22] has a score for every place, and files that are no image models. */
@@ -27,11 +27,11 @@ it.skipIf(files.length > 0)("models are at hand", ({ skip }) => skip("FOVEA_MODE
 
 describe.each(files)("%s", (_, path) => {
   it("gives the library's maps of a photo", async () => {
-    const model = await loadModel(path as string);
+    const model = await loadModel(path as string, { runtime });
     expect(imageDims(model.input.dims ?? [])).toBeDefined();
     const bytes = writeModel(compileExplanation(model, { image: true, classes: 2 }));
     expect(onnxComplaints(bytes)).toEqual([]);
-    const session = await nodeRuntime.open(bytes);
+    const session = await runtime.open(bytes);
     const [width, height] = [320, 230];
     const picture = stripes(width, height);
     const results = await session.run({ image: new Tensor("uint8", [1, height, width, 3], picture.pixels) });

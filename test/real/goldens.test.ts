@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readModel } from "../../src/onnx/read/read.js";
 import { writeModel } from "../../src/onnx/write.js";
-import { nodeRuntime } from "../../src/runtime/node.js";
 import { bar, comparisons, conformanceOf, quantities, rowOf, rowsIn } from "../support/goldens/conformance.js";
 import { fixtureGoldens, goldenCases, relativeDifference } from "../support/goldens/goldens.js";
 import { isNear, methodErrors, methodReferences } from "../support/goldens/method-conformance.js";
 import { runFresh } from "../support/models/run.js";
+import { runtime } from "../support/runtime.js";
 
 const root = process.env.FOVEA_GOLDENS;
 const goldens = root ? goldenCases(root) : [];
@@ -19,7 +19,7 @@ it.skipIf(root)("the reference cases are at hand", ({ skip }) => skip("FOVEA_GOL
 describe.each(goldens)("$name", ({ folder, models, input, logits }) => {
   it.each(models)("%s computes the same after a round trip, and PyTorch's logits", async (file) => {
     const bytes = readFileSync(join(folder, file));
-    const session = await nodeRuntime.open(bytes, { optimize: false });
+    const session = await runtime.open(bytes, { optimize: false });
     const before = (await session.run({ input })).logits;
     await session.close();
     const after = (await runFresh(readModel(writeModel(readModel(bytes))), { input })).logits;

@@ -7,10 +7,10 @@ import { graphAt } from "../../src/formats/node.js";
 import { type Graph, runInputs } from "../../src/onnx/graph.js";
 import { readModel } from "../../src/onnx/read/read.js";
 import { float32, type Tensor } from "../../src/onnx/tensor.js";
-import { nodeRuntime } from "../../src/runtime/node.js";
 import { kerasRowsIn } from "../support/browser/keras-page.js";
 import { relativeDifference } from "../support/goldens/goldens.js";
 import { kerasCases, kerasErrors, kerasGoldens, toleranceOf } from "../support/models/keras.js";
+import { runtime } from "../support/runtime.js";
 
 const root = kerasGoldens();
 const cases = root ? kerasCases(root).flatMap((each) => each.files.map((file) => ({ ...each, file }))) : [];
@@ -58,7 +58,7 @@ async function outputOf(graph: Graph): Promise<Tensor> {
       pixels[last ? i * channels + c : c * height * width + i] = value;
     }
   }
-  const session = await nodeRuntime.open(graph, {});
+  const session = await runtime.open(graph, {});
   const results = await session.run({ [name]: float32([1, ...sizes], pixels) });
   await session.close();
   return results[graph.outputs[0]?.name as string] as Tensor;

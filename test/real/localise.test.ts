@@ -9,6 +9,7 @@ import { loadModel, readImage } from "../../src/explain/node.js";
 import { explainStream } from "../../src/explain/stream.js";
 import { type Box, placeMap } from "../../src/image/picture/resize.js";
 import { imageNetModels, modelsFolder } from "../support/models/real-models.js";
+import { runtime } from "../support/runtime.js";
 
 const photos = join(process.env.FOVEA_DATA ?? "", "raccoon-kangaroo");
 const hasPhotos = existsSync(photos);
@@ -43,7 +44,7 @@ describe.skipIf(!hasPhotos)("Grad-CAM on photos with boxes", () => {
   for (const { name, file, labels, preprocessing } of imageNetModels) {
     it.skipIf(!existsSync(join(modelsFolder, file)))(`${name} is above the centre and above chance`, async () => {
       const given = labels ? { labels: join(modelsFolder, labels) } : {};
-      const model = await loadModel(join(modelsFolder, file), { ...given, preprocessing });
+      const model = await loadModel(join(modelsFolder, file), { runtime, ...given, preprocessing });
       const explainer = await model.explainer();
       const all: Localisation[] = [];
       const classes = [wallaby[name] ?? 104];

@@ -8,9 +8,9 @@ import { readModel } from "../../src/onnx/read/read.js";
 import { sizeOf, type Tensor } from "../../src/onnx/tensor.js";
 import { writeModel } from "../../src/onnx/write.js";
 import { inferTypes } from "../../src/runtime/infer-types.js";
-import { nodeRuntime } from "../../src/runtime/node.js";
 import type { Session } from "../../src/runtime/session.js";
 import { randomTensor } from "../support/models/random-tensor.js";
+import { runtime } from "../support/runtime.js";
 
 const root = process.env.FOVEA_MODELS;
 const files = root
@@ -26,7 +26,7 @@ describe.each(files.filter(isModel))("%s", (file) => {
   it("computes the same after a round trip", async () => {
     const outcomes = [];
     for (const model of [bytes, writeModel(readModel(bytes))]) {
-      const session = await nodeRuntime.open(model, { optimize: false });
+      const session = await runtime.open(model, { optimize: false });
       outcomes.push(await outcome(session));
       await session.close();
     }
@@ -34,7 +34,7 @@ describe.each(files.filter(isModel))("%s", (file) => {
   });
 
   it("has an inferred type for every value", async ({ skip }) => {
-    const graph = await inferTypes(readModel(bytes), nodeRuntime);
+    const graph = await inferTypes(readModel(bytes), runtime);
     skip(
       graph.nodes.some(({ domain }) => domain !== ""),
       "types behind operators of other domains are not inferred",

@@ -9,6 +9,7 @@ import { decodeImage, encodePng } from "../../src/image/node.js";
 import { workFolder } from "../cli/fovea.js";
 import { hasBrowser } from "../support/browser/browser.js";
 import { firstMap, largestDifference, StudioTests, savedJson } from "../support/browser/studio.js";
+import { runtime } from "../support/runtime.js";
 
 const models = process.env.FOVEA_MODELS;
 const data = process.env.FOVEA_DATA;
@@ -41,7 +42,7 @@ describe.skipIf(missing || !hasBrowser)("GoogLeNet in the studio", { timeout: 12
     await firstMap(page);
     await page.getByRole("button", { name: "For / against" }).click();
     const shown = await savedJson(page);
-    const model = await loadModel(googlenet, { preprocessing });
+    const model = await loadModel(googlenet, { runtime, preprocessing });
     const explainer = await model.explainer();
     const explanation = await explainer.explain((await readImage(model, image)).input);
     expect(shown.predicted).toBe(explanation.predicted[0]);

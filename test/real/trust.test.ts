@@ -9,17 +9,16 @@ import { createTrustStudy } from "../../src/evaluate/studies/trust-study.js";
 import { summariseTrust } from "../../src/evaluate/studies/trust-summary.js";
 import { type LoadedModel, loadModel, preprocessorOf } from "../../src/explain/node.js";
 import type { Tensor } from "../../src/onnx/tensor.js";
-import { nodeRuntime } from "../../src/runtime/node.js";
+import { runtime } from "../support/runtime.js";
 
 const data = process.env.FOVEA_DATA ?? "";
-const runtime = { runtime: nodeRuntime };
 
 describe.skipIf(!existsSync(join(data, "mnist")))("the digit model on MNIST's first 20 test images", () => {
   let model: LoadedModel;
   let images: Tensor[];
 
   beforeAll(async () => {
-    model = await loadModel();
+    model = await loadModel(undefined, { runtime });
     const { test } = await loadMnist("mnist", { directory: data });
     const { run } = await preprocessorOf(model);
     images = await Promise.all(
@@ -29,7 +28,7 @@ describe.skipIf(!existsSync(join(data, "mnist")))("the digit model on MNIST's fi
 
   it("gives gradient and Grad-CAM maps that change with the weights, and guided backpropagation's that do not", async () => {
     const methods = ["grad-cam", "gradient", "guided-backprop"];
-    const [gradCam, gradient, guided] = await checkSanity(model, images, { ...runtime, methods });
+    const [gradCam, gradient, guided] = await checkSanity(model, images, { runtime, methods });
     expect([gradCam?.verdict, gradient?.verdict, guided?.verdict]).toEqual(["passes", "passes", "fails"]);
     expect(gradCam?.overall?.high).toBeLessThan(0.3);
     expect(gradient?.overall?.high).toBeLessThan(0.3);
@@ -39,7 +38,7 @@ describe.skipIf(!existsSync(join(data, "mnist")))("the digit model on MNIST's fi
 
   it("follows Grad-CAM more than random maps of its size", async () => {
     const metrics = ["deletion", "insertion", "road", "infidelity"];
-    const study = await createTrustStudy(model, { ...runtime, metrics });
+    const study = await createTrustStudy(model, { runtime, metrics });
     const measurements = [];
     for (const [i, image] of images.entries()) measurements.push(await study.measure({ name: String(i), image }));
     await study.close();

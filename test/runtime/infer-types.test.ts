@@ -7,10 +7,10 @@ import { readModel } from "../../src/onnx/read/read.js";
 import { float32, int64 } from "../../src/onnx/tensor.js";
 import { writeModel } from "../../src/onnx/write.js";
 import { inferTypes } from "../../src/runtime/infer-types.js";
-import { nodeRuntime } from "../../src/runtime/node.js";
+import { runtime } from "../support/runtime.js";
 
 async function shown(op: Builder): Promise<Record<Value, string>> {
-  const { nodes, types } = await inferTypes(op.graph, nodeRuntime);
+  const { nodes, types } = await inferTypes(op.graph, runtime);
   return Object.fromEntries(
     nodes
       .flatMap(({ outputs }) => outputs)
@@ -64,7 +64,7 @@ describe("inferTypes", () => {
     const inner = op.Relu(op.input("x", "float32", [2, 3]));
     op.output(op.Transpose(inner), "y");
     op.graph.types.set(inner, { type: "float32", dims: ["batch", 3] });
-    const graph = await inferTypes(readModel(writeModel(op.graph)), nodeRuntime);
+    const graph = await inferTypes(readModel(writeModel(op.graph)), runtime);
     expect(typeOf(graph, inner)).toEqual({ type: "float32", dims: [2, 3] });
     expect(graph.outputs).toEqual([{ name: "y", type: "float32", dims: [3, 2] }]);
   });
@@ -72,13 +72,13 @@ describe("inferTypes", () => {
   it("leaves the graph that it was given as it was", async () => {
     const op = new Builder();
     op.output(op.Unsqueeze(op.input("x", "float32", []), op.constant(int64([0]))), "y");
-    await inferTypes(op.graph, nodeRuntime);
+    await inferTypes(op.graph, runtime);
     expect([op.graph.types.size, op.graph.outputs, op.graph.nodes.length]).toEqual([0, [{ name: "y" }], 2]);
   });
 
   it("refuses a graph that the runtime refuses", async () => {
     const op = new Builder();
     op.node("Nonsense", [op.input("x", "float32", [1])]);
-    await expect(inferTypes(op.graph, nodeRuntime)).rejects.toMatchObject({ code: "bad-graph" });
+    await expect(inferTypes(op.graph, runtime)).rejects.toMatchObject({ code: "bad-graph" });
   });
 });

@@ -3,14 +3,15 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { Builder } from "../../src/onnx/builder.js";
 import { emptyGraph, type Graph } from "../../src/onnx/graph.js";
 import { float32, floats, int64, Tensor } from "../../src/onnx/tensor.js";
 import { writeModel } from "../../src/onnx/write.js";
-import { nodeRuntime } from "../../src/runtime/node.js";
+import { createNodeRuntime } from "../../src/runtime/node.js";
 import type { Session, SessionOptions } from "../../src/runtime/session.js";
 import { randomTensor } from "../support/models/random-tensor.js";
+import { runtime } from "../support/runtime.js";
 
 function doubling(): Graph {
   const op = new Builder(emptyGraph("doubling"));
@@ -21,7 +22,7 @@ function doubling(): Graph {
 }
 
 async function opened<T>(model: Graph | Uint8Array, use: (session: Session) => Promise<T>): Promise<T> {
-  const session = await nodeRuntime.open(model, { threads: 1 });
+  const session = await runtime.open(model, { threads: 1 });
   try {
     return await use(session);
   } finally {
@@ -31,9 +32,29 @@ async function opened<T>(model: Graph | Uint8Array, use: (session: Session) => P
 
 const x = float32([1, 2], [1, 2]);
 
-describe("nodeRuntime", () => {
+describe("createNodeRuntime", () => {
+  it("refuses a device that there is not, naming those there are, and threads that are no number of them", () => {
+    const made = (options: object) => () => createNodeRuntime(options);
+    expect(made({ device: "cuda" })).toThrow('unknown device "cuda": expected one of cpu');
+    for (const threads of [0, -1, 1.5, Number.NaN, "2"]) {
+      expect(made({ threads })).toThrow(`threads: expected a whole number from 1 on, got ${threads}`);
+    }
+  });
+
+  it("opens sessions with its own threads, unless they ask for others", async () => {
+    const { InferenceSession } = await import("onnxruntime-node");
+    const create = vi.spyOn(InferenceSession, "create");
+    const three = createNodeRuntime({ threads: 3 });
+    for (const options of [{}, { threads: undefined }, { threads: 2 }])
+      await (await three.open(doubling(), options)).close();
+    await (await createNodeRuntime().open(doubling())).close();
+    const asked = create.mock.calls.map(([, options]) => (options as { intraOpNumThreads?: number }).intraOpNumThreads);
+    create.mockRestore();
+    expect(asked).toEqual([3, 3, 2, undefined]);
+  });
+
   it("names the engine and its version", () => {
-    expect(nodeRuntime.name).toMatch(/^onnxruntime-node \d+\.\d+\.\d+$/);
+    expect(runtime.name).toMatch(/^onnxruntime-node \d+\.\d+\.\d+$/);
   });
 
   it("opens a graph and a file's bytes alike", async () => {
@@ -87,7 +108,7 @@ describe("nodeRuntime", () => {
   });
 });
 
-describe("nodeRuntime says in one line", () => {
+describe("createNodeRuntime says in one line", () => {
   const failure = async (action: Promise<unknown>) => {
     const error = await action.then(
       () => undefined,
@@ -103,7 +124,7 @@ describe("nodeRuntime says in one line", () => {
   it("that an operator does not exist", async () => {
     const op = new Builder();
     op.output(op.node("Nonsense", [op.input("x", "float32", [1])])[0] as string);
-    expect(await failure(nodeRuntime.open(op.graph))).toMatchInlineSnapshot(
+    expect(await failure(runtime.open(op.graph))).toMatchInlineSnapshot(
       `"bad-graph: onnxruntime refused the model: node "Nonsense" (Nonsense): No Op registered for Nonsense with domain_version of 18"`,
     );
   });
@@ -111,13 +132,13 @@ describe("nodeRuntime says in one line", () => {
   it("that shapes contradict each other", async () => {
     const op = new Builder();
     op.output(op.MatMul(op.input("x", "float32", [2, 3]), op.constant(float32([2, 2], [1, 2, 3, 4]))));
-    expect(await failure(nodeRuntime.open(op.graph))).toMatchInlineSnapshot(
+    expect(await failure(runtime.open(op.graph))).toMatchInlineSnapshot(
       `"bad-graph: onnxruntime refused the model: Node (MatMul) Op (MatMul) [ShapeInferenceError] Incompatible dimensions for matrix multiplication"`,
     );
   });
 
   it("that bytes are no model", async () => {
-    expect(await failure(nodeRuntime.open(Uint8Array.of(1, 2, 3)))).toMatchInlineSnapshot(
+    expect(await failure(runtime.open(Uint8Array.of(1, 2, 3)))).toMatchInlineSnapshot(
       `"bad-graph: onnxruntime refused the model: Failed to load model because protobuf parsing failed."`,
     );
   });
@@ -163,7 +184,7 @@ describe("weights", () => {
       op.Add(op.MatMul(op.input("x", "float32", [2, 200]), weight), op.Slice(weight, op.ints([0]), op.ints([2]))),
       "y",
     );
-    const session = await nodeRuntime.open(op.graph, options);
+    const session = await runtime.open(op.graph, options);
     const { y } = await session.run({ x: randomTensor([2, 200], "x") });
     await session.close();
     return floats(y as Tensor);
@@ -197,7 +218,7 @@ describe("weights", () => {
     const sum = async (...weights: readonly Tensor[]) => {
       const op = new Builder();
       op.output(op.Add(op.input("x", "float32", [1]), op.Add(...weights.map((w) => op.constant(w)))), "y");
-      return (await (await nodeRuntime.open(op.graph)).run({ x: float32([1], [0]) })).y;
+      return (await (await runtime.open(op.graph)).run({ x: float32([1], [0]) })).y;
     };
     expect(await sum(a[1], b[1])).toEqual(await sum(a[0], b[0]));
   });

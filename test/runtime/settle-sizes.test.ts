@@ -5,7 +5,7 @@ import { Builder } from "../../src/onnx/builder.js";
 import { dimsOf, type Graph } from "../../src/onnx/graph.js";
 import { float32 } from "../../src/onnx/tensor.js";
 import { inferTypes, settleSizes } from "../../src/runtime/infer-types.js";
-import { nodeRuntime } from "../../src/runtime/node.js";
+import { runtime } from "../support/runtime.js";
 
 /** Reshapes [batch, 4, 6] by sizes that it asks for, as TorchScript's exporter does. */
 function reshaping(batch: string | number): Graph {
@@ -19,7 +19,7 @@ function reshaping(batch: string | number): Graph {
   return op.graph;
 }
 
-const settled = async (graph: Graph) => settleSizes(await inferTypes(graph, nodeRuntime), nodeRuntime);
+const settled = async (graph: Graph) => settleSizes(await inferTypes(graph, runtime), runtime);
 
 describe("settleSizes", () => {
   it("tells constants, the batch and its multiples apart, and leaves the rest open", async () => {
@@ -39,13 +39,13 @@ describe("settleSizes", () => {
   });
 
   it("leaves a graph as it is whose batch is fixed, or which the runtime refuses for two images", async () => {
-    const fixed = await inferTypes(reshaping(1), nodeRuntime);
-    expect(await settleSizes(fixed, nodeRuntime)).toBe(fixed);
+    const fixed = await inferTypes(reshaping(1), runtime);
+    expect(await settleSizes(fixed, runtime)).toBe(fixed);
     const op = new Builder();
     const x = op.input("x", "float32", ["N", 4]);
     const five = op.MatMul(op.Transpose(x, { perm: [1, 0] }), op.constant(float32([5, 3], new Float32Array(15))));
     op.output(op.Reshape(five, op.Concat(op.Shape(x), op.ints([-1]), { axis: 0 })), "y");
-    const typed = await inferTypes(op.graph, nodeRuntime);
-    expect(await settleSizes(typed, nodeRuntime)).toBe(typed);
+    const typed = await inferTypes(op.graph, runtime);
+    expect(await settleSizes(typed, runtime)).toBe(typed);
   });
 });

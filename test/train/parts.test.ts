@@ -4,7 +4,6 @@ import { describe, expect, it } from "vitest";
 import { random } from "../../src/foundation/random.js";
 import { Builder } from "../../src/onnx/builder.js";
 import { float32, floats, int64, Tensor } from "../../src/onnx/tensor.js";
-import { nodeRuntime } from "../../src/runtime/node.js";
 import { buildNetwork, fromScratch, networks } from "../../src/train/network/networks.js";
 import { type Augmentation, augmentImages, drawAugmentation, lightAugmentation } from "../../src/train/step/augment.js";
 import { classWeights, epochOrder } from "../../src/train/step/balance.js";
@@ -12,6 +11,7 @@ import { optimizerNamed } from "../../src/train/step/optimizer.js";
 import { scheduleNamed } from "../../src/train/step/schedule.js";
 import { buildStepGraph } from "../../src/train/step/step-graph.js";
 import { run } from "../support/models/run.js";
+import { runtime } from "../support/runtime.js";
 
 const shape = { channels: 1, height: 28, width: 28, classes: 10 };
 const dims = [1, 28, 28];
@@ -261,7 +261,7 @@ describe("one score for two classes", () => {
     const { graph, initial } = await buildStepGraph(
       fromScratch(network, two, { seed: 3, head: "sigmoid" }),
       { ...options, classWeights: [0.5, 2] },
-      nodeRuntime,
+      runtime,
     );
     const source = random("pixels");
     const pixels = Uint8Array.from({ length: 3 * 784 }, () => source.below(256));
@@ -301,7 +301,7 @@ describe("step graph", () => {
       augmentation: null,
     };
     const trainable = fromScratch(network, shape, { seed: 3, head: "softmax" });
-    const { graph, initial, parameters } = await buildStepGraph(trainable, options, nodeRuntime);
+    const { graph, initial, parameters } = await buildStepGraph(trainable, options, runtime);
     const pixels = new Tensor(
       "uint8",
       [4, 1, 28, 28],

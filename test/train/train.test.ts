@@ -6,16 +6,16 @@ import type { Graph } from "../../src/onnx/graph.js";
 import { readModel } from "../../src/onnx/read/read.js";
 import { floats, type Tensor } from "../../src/onnx/tensor.js";
 import { writeModel } from "../../src/onnx/write.js";
-import { nodeRuntime } from "../../src/runtime/node.js";
 import { decodeCheckpoint, encodeCheckpoint } from "../../src/train/checkpoint.js";
 import { trainingSettings } from "../../src/train/network/recipes.js";
 import { type Checkpoint, type TrainOptions, trainNetwork } from "../../src/train/train.js";
 import { measureAccuracy, predictAll } from "../../src/train/validate.js";
+import { runtime } from "../support/runtime.js";
 
 const digits = drawDigits({ seed: 1, train: 300, test: 100 });
 const compact = trainingSettings("compact", { epochs: 3, batchSize: 50 });
 const train = (options: Partial<TrainOptions> = {}, settings = compact) =>
-  trainNetwork(digits.train, digits.test, 10, settings, { runtime: nodeRuntime, ...options });
+  trainNetwork(digits.train, digits.test, 10, settings, { runtime, ...options });
 const bytesOf = (state: Checkpoint["state"]) =>
   Object.entries(state).map(([name, tensor]) => [name, Buffer.from(tensor.bytes).toString("base64")]);
 
@@ -80,14 +80,14 @@ describe("trainNetwork", () => {
     const { history, graph } = await train({}, trainingSettings("classic", { epochs: 4, batchSize: 50 }));
     const losses = history.map(({ trainLoss }) => trainLoss);
     expect(losses).toEqual([...losses].sort((a, b) => b - a));
-    const { accuracy } = await measureAccuracy(readModel(writeModel(graph)), digits.test, nodeRuntime);
+    const { accuracy } = await measureAccuracy(readModel(writeModel(graph)), digits.test, runtime);
     expect(accuracy).toBeGreaterThan(0.6);
     expect(accuracy).toBe(history[3]?.validationAccuracy);
   });
 
   it("hands out probabilities that sum to 1, from a graph of plain operators", async () => {
     const { graph } = await train({}, { ...compact, epochs: 1 });
-    const probabilities = await predictAll(graph, digits.test, nodeRuntime);
+    const probabilities = await predictAll(graph, digits.test, runtime);
     for (let i = 0; i < 100; i++)
       expect(probabilities.subarray(10 * i, 10 * i + 10).reduce((a, b) => a + b)).toBeCloseTo(1, 5);
     expect(new Set(graph.nodes.map(({ op }) => op))).toEqual(
@@ -107,8 +107,8 @@ describe("running statistics", () => {
     const { graph } = await train({}, { ...compact, epochs: 1 });
     const mean = floats(graph.initializers.get("stage1.1.norm.running_mean") as Tensor);
     expect(mean.some((value) => Math.abs(value) > 1e-3)).toBe(true);
-    const all = await predictAll(graph, digits.test, nodeRuntime);
-    const one = await predictAll(graph, { ...digits.test, count: 1 }, nodeRuntime);
+    const all = await predictAll(graph, digits.test, runtime);
+    const one = await predictAll(graph, { ...digits.test, count: 1 }, runtime);
     one.forEach((value, i) => expect(value).toBeCloseTo(all[i] as number, 5));
   });
 });

@@ -8,7 +8,6 @@ import { openModel } from "../../src/model/model.js";
 import { Builder } from "../../src/onnx/builder.js";
 import type { Graph } from "../../src/onnx/graph.js";
 import { float32, floats, type Tensor, Tensor as TensorOf } from "../../src/onnx/tensor.js";
-import { nodeRuntime } from "../../src/runtime/node.js";
 import { headSettings, unfrozenSettings } from "../../src/train/network/recipes.js";
 import { trainOnExamples } from "../../src/train/train.js";
 import {
@@ -23,8 +22,9 @@ import {
 import { convNet, images } from "../explain/architectures/networks.js";
 import { randomTensor } from "../support/models/random-tensor.js";
 import { run } from "../support/models/run.js";
+import { runtime } from "../support/runtime.js";
 
-const open = (graph: Graph) => openModel(graph, nodeRuntime);
+const open = (graph: Graph) => openModel(graph, runtime);
 
 function network(build: (op: Builder, x: string) => string, dims: (string | number)[] = ["N", 3, 8, 8]) {
   const op = new Builder();
@@ -123,7 +123,7 @@ describe("a head on features", () => {
         onFeatures(scale, 2, settings),
         { train: examples, validation: examples },
         settings,
-        { runtime: nodeRuntime },
+        { runtime },
       );
       expect(history.at(-1)?.validationAccuracy).toBeGreaterThan(0.94);
       const raw = await examples.read([0, 1, 2]);
@@ -212,7 +212,7 @@ describe("unfrozen stages", () => {
       learningRate: 0.01,
       augmentation: null,
     });
-    const { graph, history } = await trainOnExamples(trainable, { train: photos }, settings, { runtime: nodeRuntime });
+    const { graph, history } = await trainOnExamples(trainable, { train: photos }, settings, { runtime });
     expect(history.at(-1)?.trainLoss).toBeLessThan((history[0]?.trainLoss as number) / 2);
     const before = withHead(backbone, layer, "softmax", 2).initializers;
     const changed = [...graph.initializers].filter(([name, tensor]) => {
@@ -238,7 +238,7 @@ describe("unfrozen stages", () => {
       learningRate: 1e-12,
       augmentation: null,
     });
-    const options = { runtime: nodeRuntime };
+    const options = { runtime };
     const { history } = await trainOnExamples(trainable, { train: photos, validation: photos }, settings, options);
     // By hand: blue first, and normalised in that order.
     const x = Float32Array.from({ length: 24 * 192 }, (_, i) => {

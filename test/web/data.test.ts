@@ -8,15 +8,15 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readNpy } from "../../src/data/npy.js";
 import { proportion } from "../../src/evaluate/classifier/accuracy.js";
-import type { Explanation } from "../../src/explain/explainer.js";
+import type { Explanation } from "../../src/explain/explanation.js";
 import { displayMapOf, mapOf } from "../../src/explain/maps.js";
 import { type LoadedModel, loadModel, readImage } from "../../src/explain/node.js";
 import { decodeImage, encodePng } from "../../src/image/node.js";
 import { floats, Tensor } from "../../src/onnx/tensor.js";
-import { nodeRuntime } from "../../src/runtime/node.js";
 import { hasBrowser } from "../support/browser/browser.js";
 import { type StudioPage, StudioTests } from "../support/browser/studio.js";
 import { type DigitFile, digitFiles, writeFiles } from "../support/images/digit-folder.js";
+import { runtime } from "../support/runtime.js";
 
 const hostile = "<img src=x onerror=alert(1)>.png";
 /** Digits that lie in the folder of the next digit: at least so many are errors. */
@@ -42,7 +42,7 @@ describe.skipIf(!hasBrowser)("the studio's data", { timeout: 60_000 }, () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "fovea-data-"));
-    model = await loadModel();
+    model = await loadModel(undefined, { runtime });
     const files = await digitFiles(count, (digit, i) =>
       i < misplaced ? `${(digit + 1) % 10}/${i}.png` : i === misplaced ? `${digit}/${hostile}` : `${digit}/${i}.png`,
     );
@@ -269,7 +269,7 @@ describe.skipIf(!hasBrowser)("the studio's data", { timeout: 60_000 }, () => {
     it("is saved as a model that draws the same map in Node", async () => {
       const { name, bytes } = await saved(/Save as explained.onnx/);
       expect(name).toBe("mnist.explained.onnx");
-      const session = await nodeRuntime.open(bytes);
+      const session = await runtime.open(bytes);
       const { pixels, width, height } = await decodeImage(error.file.bytes);
       const image = new Tensor("uint8", [1, height, width, 3], pixels);
       const { heatmap, heatmap_classes: classes } = await session.run({ image });

@@ -10,13 +10,13 @@ import type { NamedBytes } from "../../src/data/idx/idx.js";
 import { idxDataset } from "../../src/data/idx/idx-set.js";
 import { modelCard } from "../../src/model/card.js";
 import { readModel } from "../../src/onnx/read/read.js";
-import { nodeRuntime } from "../../src/runtime/node.js";
 import { trainingSettings } from "../../src/train/network/recipes.js";
 import { type EpochRecord, trainNetwork } from "../../src/train/train.js";
 import { measureAccuracy } from "../../src/train/validate.js";
 import { hasBrowser } from "../support/browser/browser.js";
 import { firstMap, type StudioPage, StudioTests } from "../support/browser/studio.js";
 import { idxFiles } from "../support/images/idx.js";
+import { runtime } from "../support/runtime.js";
 
 const digits = drawDigits({ seed: 3, train: 400, test: 100 });
 const shortRun = { "To learn from": 400, "To test with": 100, Epochs: 3, "Digits in a step": 50, Seed: 3 };
@@ -26,7 +26,7 @@ async function onNode() {
   const settings = trainingSettings("classic", { epochs: 3, batchSize: 50, seed: 3, learningRate: 0.006 });
   const losses: number[] = [];
   const { history } = await trainNetwork(digits.train, digits.test, 10, settings, {
-    runtime: nodeRuntime,
+    runtime,
     onStep: ({ loss }) => void losses.push(loss),
   });
   return { losses, history };
@@ -67,7 +67,7 @@ describe.skipIf(!hasBrowser)("learning in the page", { timeout: 60_000 }, () => 
   };
   /** The file's accuracy on Node, which has to be what the file says. */
   const verified = async (graph: ReturnType<typeof readModel>, images: LabelledImages) => {
-    const { accuracy } = await measureAccuracy(graph, images, nodeRuntime);
+    const { accuracy } = await measureAccuracy(graph, images, runtime);
     expect(modelCard(graph).provenance?.testAccuracy).toBeCloseTo(accuracy, 6);
     return accuracy;
   };

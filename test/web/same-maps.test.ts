@@ -13,6 +13,7 @@ import {
   StudioTests,
   savedJson,
 } from "../support/browser/studio.js";
+import { runtime } from "../support/runtime.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const methods = ["grad-cam", "layer-cam", "gradient", "integrated-gradients", "ablation-cam"];
@@ -25,7 +26,7 @@ describe.skipIf(!hasBrowser).each([
   let studio: StudioPage;
   let model: LoadedModel;
   beforeAll(async () => {
-    model = await loadModel();
+    model = await loadModel(undefined, { runtime });
     tests = await StudioTests.start({ webgpu: provider === "webgpu" });
     studio = await tests.open({ path: `?provider=${provider}#target=3&signed=true` });
   }, 60_000);

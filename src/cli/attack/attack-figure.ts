@@ -2,7 +2,7 @@
 
 import { perturbationOf } from "../../evaluate/attack/attack-pixels.js";
 import type { AttackedImages, AttackOutcome } from "../../evaluate/attack/attack-study.js";
-import type { Explanation } from "../../explain/explainer.js";
+import type { Explanation } from "../../explain/explanation.js";
 import { mapOf } from "../../explain/maps.js";
 import { percent } from "../../foundation/words.js";
 import { contactSheet } from "../../image/figure/sheet.js";

@@ -4,14 +4,13 @@ import { Command, Option } from "commander";
 import { type AttackMethod, attackMethods, createAttack } from "../../evaluate/attack/attack.js";
 import { picturesOf } from "../../evaluate/attack/attack-pixels.js";
 import { type AttackStudyOptions, attackImages, summariseAttack } from "../../evaluate/attack/attack-study.js";
-import type { Explainer } from "../../explain/explainer.js";
+import type { Explainer } from "../../explain/options.js";
 import { writeFileAtomically } from "../../files/atomic.js";
 import { FoveaError, naming } from "../../foundation/error.js";
 import { encodePng } from "../../image/node.js";
 import type { Picture } from "../../image/picture/picture.js";
 import { className } from "../../model/model.js";
 import { preprocessingOf } from "../../model/preprocessing.js";
-import { nodeRuntime } from "../../runtime/node.js";
 import { attackFigure } from "../attack/attack-figure.js";
 import { type AttackBatch, attackedEnding, attackInputs } from "../attack/attack-inputs.js";
 import { type AttackResult, describeResult, printResults, printSummary } from "../attack/print-attack.js";
@@ -26,6 +25,7 @@ import {
   withLayerOptions,
   withModelOptions,
 } from "../options/model-options.js";
+import { runtime } from "../platform.js";
 import { exitCodes, note, print, printJson, progressBar, runCommand } from "../terminal/console.js";
 import { classChoice } from "./explain.js";
 
@@ -104,7 +104,7 @@ async function attack(given: readonly string[], options: AttackCommandOptions): 
   if (options.target !== undefined) study.target = targetNamed(options.target, (text) => classChoice(model, text));
   const inputs = await attackInputs(named, given, options);
   const explainer = await model.explainer(layerOptions(options));
-  const engine = await naming(named.path, () => createAttack(model, { runtime: nodeRuntime }));
+  const engine = await naming(named.path, () => createAttack(model, { runtime }));
   const steps = study.method === "fgsm" ? 1 : (study.steps ?? 40);
   const job: Attack = { named, study, steps, inputs, explainer, engine, options };
   const attacked: Attacked = { results: [], failures: [], interrupted: false };

@@ -5,7 +5,6 @@ import { untouchedModel } from "../../explain/node.js";
 import { measureCost } from "../../explain/prove/cost.js";
 import { FoveaError } from "../../foundation/error.js";
 import { describeLayer } from "../../model/layers/layers.js";
-import { nodeRuntime } from "../../runtime/node.js";
 import { modelAt } from "../inputs/models.js";
 import {
   type LayerFlags,
@@ -17,6 +16,7 @@ import {
   withMethodOption,
   withModelOptions,
 } from "../options/model-options.js";
+import { runtime } from "../platform.js";
 import { note, print, printJson, runCommand, table } from "../terminal/console.js";
 
 interface BenchCommandOptions extends ModelOptions, LayerFlags {
@@ -52,14 +52,12 @@ async function bench(path: string, options: BenchCommandOptions): Promise<void> 
   const costs = [];
   for (const batch of sizes) {
     note(`measuring batch ${batch} ...`);
-    costs.push(
-      await measureCost(model, { runtime: nodeRuntime, source, method, batch, pairs, ...layerOptions(options) }),
-    );
+    costs.push(await measureCost(model, { runtime, source, method, batch, pairs, ...layerOptions(options) }));
   }
-  if (options.json) return printJson({ model: path, runtime: nodeRuntime.name, method, costs });
+  if (options.json) return printJson({ model: path, runtime: runtime.name, method, costs });
   const layer = costs[0]?.layer;
   if (layer) {
-    print(`${name}: ${method} at layer ${layer.name} (${describeLayer(layer)}), ${nodeRuntime.name}`);
+    print(`${name}: ${method} at layer ${layer.name} (${describeLayer(layer)}), ${runtime.name}`);
   }
   const rows = costs.map(({ batch, first, second, ratio, low, high }) => [
     batch,

@@ -5,7 +5,6 @@ import { untouchedModel } from "../../explain/node.js";
 import { checkModel, type ModelCheck, type Proof } from "../../explain/prove/check-model.js";
 import { naming } from "../../foundation/error.js";
 import { layerSize } from "../../model/layers/layers.js";
-import { nodeRuntime } from "../../runtime/node.js";
 import { modelAt } from "../inputs/models.js";
 import {
   type LayerFlags,
@@ -15,6 +14,7 @@ import {
   withLayerOptions,
   withModelOptions,
 } from "../options/model-options.js";
+import { runtime } from "../platform.js";
 import { exitCodes, print, printJson, runCommand } from "../terminal/console.js";
 
 interface CheckCommandOptions extends ModelOptions, LayerFlags {
@@ -37,7 +37,7 @@ export function checkCommand(): Command {
         const { name, model } = await modelAt(path, await loadOptions(options));
         const source = await untouchedModel(path);
         const { seed } = options;
-        const checking = { runtime: nodeRuntime, source, seed, ...layerOptions(options) };
+        const checking = { runtime, source, seed, ...layerOptions(options) };
         const check = await naming(path, () => checkModel(model, checking));
         if (options.json) printJson(check);
         else printCheck(name, check);

@@ -3,9 +3,9 @@
 import { availableParallelism } from "node:os";
 import { Command } from "commander";
 import { createPerturbedModel, type PerturbedModel } from "../../evaluate/trial/perturbed-model.js";
-import type { ClassChoice, Explainer } from "../../explain/explainer.js";
 import { methods } from "../../explain/methods/index.js";
 import { embeddedModelPath, untouchedModel } from "../../explain/node.js";
+import type { ClassChoice, Explainer } from "../../explain/options.js";
 import { checkModel, type ModelCheck } from "../../explain/prove/check-model.js";
 import { type Explained, explainStream } from "../../explain/stream.js";
 import { FoveaError, namedError, naming, unknownName } from "../../foundation/error.js";
@@ -13,7 +13,6 @@ import { mapAhead } from "../../foundation/map-ahead.js";
 import { colormap } from "../../image/map/colormap.js";
 import type { Model } from "../../model/model.js";
 import { classMinus } from "../../model/targets/targets.js";
-import { nodeRuntime } from "../../runtime/node.js";
 import { diagnosed } from "../diagnosis.js";
 import { type FoundInput, findInputs } from "../explain/find-inputs.js";
 import { sheetOfMethods } from "../explain/method-sheet.js";
@@ -35,6 +34,7 @@ import {
   withModelOptions,
 } from "../options/model-options.js";
 import { type TargetFlags, targetedModel, withTargetOptions } from "../options/target-options.js";
+import { runtime } from "../platform.js";
 import { exitCodes, note, runCommand } from "../terminal/console.js";
 
 interface ExplainCommandOptions extends ModelOptions, LayerFlags, MapFlags, TargetFlags {
@@ -143,7 +143,7 @@ async function explain(given: readonly string[], options: ExplainCommandOptions)
     if (input.error) throw input.error;
     return readInput(named.model, input.path);
   };
-  const network = options.trust ? createPerturbedModel(named.model, { runtime: nodeRuntime }) : undefined;
+  const network = options.trust ? createPerturbedModel(named.model, { runtime }) : undefined;
   const abort = new AbortController();
   const progress = (done: number, total: number) => reporter.progress(done, total);
   const watched = { progress, signal: abort.signal };
@@ -254,7 +254,7 @@ async function withResults(
 async function checked(named: NamedModel, image: ImageInput, options: ExplainCommandOptions): Promise<ModelCheck> {
   const { method, against = false, model } = options;
   const source = await untouchedModel(model ?? embeddedModelPath);
-  const explaining = { runtime: nodeRuntime, method, against, ...layerOptions(options) };
+  const explaining = { runtime, method, against, ...layerOptions(options) };
   return checkModel(named.model, { source, input: image.input, ...explaining });
 }
 

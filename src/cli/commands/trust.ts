@@ -9,7 +9,6 @@ import { shapesModelPath } from "../../explain/node.js";
 import { FoveaError, namedError } from "../../foundation/error.js";
 import { describeLayer } from "../../model/layers/layers.js";
 import { className } from "../../model/model.js";
-import { nodeRuntime } from "../../runtime/node.js";
 import { modelAt, modelLine, type NamedModel } from "../inputs/models.js";
 import {
   type LayerFlags,
@@ -20,6 +19,7 @@ import {
   withLayerOptions,
   withModelOptions,
 } from "../options/model-options.js";
+import { runtime } from "../platform.js";
 import { exitCodes, note, print, printJson, progressBar, runCommand } from "../terminal/console.js";
 import { type MeasuredTrust, measureTrust } from "../trust/measure-trust.js";
 import { printSanity } from "../trust/print-sanity.js";
@@ -104,7 +104,7 @@ async function trust(
   const named = await modelAt(path, await loadOptions(options));
   const images = await trustImages(named, given, { ...options, classes: options.class });
   const { methods, left } = await openMethods(named, options);
-  const study = await createTrustStudy(named.model, { runtime: nodeRuntime, methods, metrics, seed: options.seed });
+  const study = await createTrustStudy(named.model, { runtime, methods, metrics, seed: options.seed });
   const bar = progressBar("measuring [{bar}] {value}/{total}, {eta_formatted} left", images.total);
   let result: MeasuredTrust;
   try {

@@ -1,8 +1,9 @@
 /** @file `fovea explain --method all`: one contact sheet, methods by classes, with what each method costs. */
 
-import type { ClassChoice, ExplainerOptions, Explanation } from "../../explain/explainer.js";
+import type { Explanation } from "../../explain/explanation.js";
+import { type CamMethod, isPassMethod } from "../../explain/method.js";
 import { methods } from "../../explain/methods/index.js";
-import { type CamMethod, isPassMethod } from "../../explain/methods/method.js";
+import type { ClassChoice, ExplainerOptions } from "../../explain/options.js";
 import { writeFileAtomically } from "../../files/atomic.js";
 import { FoveaError } from "../../foundation/error.js";
 import type { SheetCell } from "../../image/figure/sheet.js";

@@ -1,6 +1,7 @@
 /** @file What `fovea explain` says of an explanation: in words, in one line, and for machines. */
 
-import type { Explainer, Explanation } from "../../explain/explainer.js";
+import type { Explanation } from "../../explain/explanation.js";
+import type { Explainer } from "../../explain/options.js";
 import { percent } from "../../foundation/words.js";
 import { mapPeak } from "../../image/map/heatmap.js";
 import { describeLayer } from "../../model/layers/layers.js";

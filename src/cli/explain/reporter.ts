@@ -1,6 +1,6 @@
 /** @file What `fovea explain` says while it runs and in the end, as text or for programs. */
 
-import type { Explainer } from "../../explain/explainer.js";
+import type { Explainer } from "../../explain/options.js";
 import type { ModelCheck } from "../../explain/prove/check-model.js";
 import { type FoveaError, namedError } from "../../foundation/error.js";
 import { printCheck } from "../commands/check.js";

@@ -2,7 +2,7 @@
 
 import { compareWithRandomMaps, type RandomComparison } from "../../evaluate/studies/versus-random.js";
 import type { PerturbedModel } from "../../evaluate/trial/perturbed-model.js";
-import type { Explanation } from "../../explain/explainer.js";
+import type { Explanation } from "../../explain/explanation.js";
 import { className, type Model } from "../../model/model.js";
 import { singleImages } from "../../model/run/batches.js";
 import { type DiagnosedExplanation, drawableMap } from "../diagnosis.js";

@@ -1,8 +1,8 @@
 /** @file The files that `fovea explain` writes for an input: figures, overlays, heat maps, arrays. */
 
 import { writeNpy } from "../../data/npy.js";
-import type { Explainer } from "../../explain/explainer.js";
 import { displayMapOf } from "../../explain/maps.js";
+import type { Explainer } from "../../explain/options.js";
 import { writeFileAtomically } from "../../files/atomic.js";
 import { percent } from "../../foundation/words.js";
 import type { ExplanationRow } from "../../image/figure/figure.js";

@@ -5,13 +5,16 @@ import type { Dataset } from "../../data/dataset.js";
 import { type LoadPhotosOptions, loadPhotos } from "../../data/photos/load-photos.js";
 import type { PhotoDataset } from "../../data/photos/photo.js";
 import { datasetNames, loadDataset } from "../../data/sets.js";
+import { environment } from "../environment.js";
 import { note, type ProgressBar, progressBar } from "../terminal/console.js";
 
-/** Loads a data set; `$FOVEA_DATA` names a folder that holds it. */
+/** Loads a dataset: from the folder that `$FOVEA_DATA` names, or from the cache. */
 export async function datasetNamed(name: string): Promise<Dataset> {
   let bar: ProgressBar | undefined;
   try {
     return await loadDataset(name, {
+      directory: environment.dataFolder,
+      cache: environment.cacheFolder,
       onProgress: ({ file, done, total }) => {
         bar ??= progressBar("{file} [{bar}] {percentage} % of {total} bytes, {eta_formatted} left", total, { file });
         bar.update(done, { file });

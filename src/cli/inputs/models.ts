@@ -13,6 +13,7 @@ import { FoveaError } from "../../foundation/error.js";
 import { preprocessingOf } from "../../model/preprocessing.js";
 import type { Classifier } from "../../model/run/classifier.js";
 import type { Tensor } from "../../onnx/tensor.js";
+import { runtime } from "../platform.js";
 
 /** A model with how it is called on the screen. */
 export interface NamedModel {
@@ -23,7 +24,7 @@ export interface NamedModel {
 
 /** Opens a model file; without a path the embedded digit model. */
 export async function modelAt(path: string | undefined, options: LoadModelOptions = {}): Promise<NamedModel> {
-  const model = await loadModel(path ?? embeddedModelPath, options);
+  const model = await loadModel(path ?? embeddedModelPath, { ...options, runtime });
   const name = path === undefined ? "the embedded digit model" : basename(path, ".onnx");
   return { name, path: path ?? "(embedded)", model };
 }

@@ -2,9 +2,9 @@
 
 import { type Photo, type PhotoDataset, reasonOf, type SkippedPhoto } from "../../data/photos/photo.js";
 import { type Localisation, localise } from "../../evaluate/studies/localisation.js";
-import type { Explainer } from "../../explain/explainer.js";
 import { mapOf } from "../../explain/maps.js";
 import { type LoadedModel, readImage } from "../../explain/node.js";
+import type { Explainer } from "../../explain/options.js";
 import { explainStream } from "../../explain/stream.js";
 import { FoveaError, unknownName } from "../../foundation/error.js";
 import { type Box, placeMap } from "../../image/picture/resize.js";

@@ -1,8 +1,7 @@
 /** @file Options of how maps are made and shown, whatever the method. */
 
 import type { Command } from "commander";
-import type { ExplainerOptions } from "../../explain/explainer.js";
-import type { Fusion } from "../../explain/fused.js";
+import type { ExplainerOptions, Fusion } from "../../explain/options.js";
 import type { EmphasisOptions } from "../../image/map/emphasis.js";
 import { numberFrom } from "./model-options.js";
 

@@ -11,8 +11,8 @@ import type { Model } from "../../model/model.js";
 import { maskMean, outputOf, outputScores, similarityTo, type Target } from "../../model/targets/targets.js";
 import { dimsOf } from "../../onnx/graph.js";
 import { float32 } from "../../onnx/tensor.js";
-import { nodeRuntime } from "../../runtime/node.js";
 import { readInput } from "../explain/read-input.js";
+import { runtime } from "../platform.js";
 
 export interface TargetFlags {
   readonly output?: string;
@@ -63,7 +63,7 @@ async function targetOf(
   if (mask !== undefined) return maskMean(await maskFor(model, mask, output), { output });
   if (similarTo !== undefined) {
     const { input } = await readInput(model, similarTo);
-    return similarityTo(await outputOf(model, input, nodeRuntime, { output }), { output });
+    return similarityTo(await outputOf(model, input, runtime, { output }), { output });
   }
   if (at === undefined && scores === undefined) return undefined;
   return outputScores({ output, at: positionFrom(at), from: rangeFrom(scores) });

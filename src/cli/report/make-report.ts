@@ -23,8 +23,8 @@ import { trainingOf } from "../../report/collect/training-of.js";
 import { renderReport } from "../../report/page/render-report.js";
 import type { ReportedModel } from "../../report/page/sections/study.js";
 import type { ReportData } from "../../report/report-data.js";
-import { nodeRuntime } from "../../runtime/node.js";
 import type { NamedModel } from "../inputs/models.js";
+import { runtime } from "../platform.js";
 
 export interface MakeReportOptions {
   readonly title?: string | undefined;
@@ -99,7 +99,7 @@ export async function makeReport(
       seed: [...new Set(models.map(({ model }) => model.card.provenance?.seed ?? "unknown"))].join(", "),
       versions: [
         { name: "fovea", version: foveaVersion },
-        { name: nodeRuntime.name.split(" ")[0] as string, version: nodeRuntime.name.split(" ")[1] as string },
+        { name: runtime.name.split(" ")[0] as string, version: runtime.name.split(" ")[1] as string },
         { name: "node", version: process.versions.node },
       ],
       notes: ["The same seed gives the same weights, bit for bit, on the same kind of machine."],
@@ -126,7 +126,7 @@ async function withRobustness(
   const tested = [];
   for (const [i, model] of report.models.entries()) {
     const attacked = reported[i] as ReportedModel;
-    const attack = await createAttack(attacked.explainer.model, { runtime: nodeRuntime });
+    const attack = await createAttack(attacked.explainer.model, { runtime });
     tested.push({ ...model, robustness: await collectRobustness(attacked, images, { attack, encode }) });
     await attack.close();
   }
@@ -144,7 +144,7 @@ async function withTrust(
   for (const [i, model] of report.models.entries()) {
     const own = reported[i] as ReportedModel;
     const { explainer } = own;
-    const study = await createTrustStudy(explainer.model, { runtime: nodeRuntime, methods: [explainer], metrics });
+    const study = await createTrustStudy(explainer.model, { runtime, methods: [explainer], metrics });
     try {
       models.push({ ...model, trust: await collectTrust(own, images, { study }) });
     } finally {

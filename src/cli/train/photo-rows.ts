@@ -4,7 +4,6 @@ import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Examples } from "../../data/dataset.js";
-import { defaultCache } from "../../data/idx/mnist.js";
 import { type Photo, reasonOf, type SkippedPhoto } from "../../data/photos/photo.js";
 import { readImage } from "../../explain/node.js";
 import { RowStore } from "../../files/row-store.js";
@@ -17,10 +16,11 @@ import { decodeImage } from "../../image/node.js";
 import { joined, singleImages } from "../../model/run/batches.js";
 import { readBatches } from "../../model/run/read-batches.js";
 import { floats, Tensor } from "../../onnx/tensor.js";
-import { nodeRuntime } from "../../runtime/node.js";
 import type { Backbone } from "../../train/transfer.js";
+import { environment } from "../environment.js";
 import { withBar } from "../inputs/datasets.js";
 import type { NamedModel } from "../inputs/models.js";
+import { runtime } from "../platform.js";
 import { note } from "../terminal/console.js";
 
 /** How a photo becomes a row. */
@@ -54,7 +54,7 @@ const group = 16;
 export async function photoRows(
   photos: readonly Photo[],
   source: RowSource,
-  cache: string = join(defaultCache(), "photos"),
+  cache: string = join(environment.cacheFolder, "photos"),
 ): Promise<PhotoRows> {
   const { type, dims, what } = source;
   const name = createHash("sha256")
@@ -126,7 +126,7 @@ export async function pixelSource(preprocessing: Preprocessing): Promise<RowSour
   const { channels, height, width } = preprocessing;
   const [none, one] = [Array<number>(channels).fill(0), Array<number>(channels).fill(1)];
   const fitted: Preprocessing = { ...preprocessing, scale: 1, mean: none, std: one, order: "rgb", layout: "nchw" };
-  const preprocessor = await openPreprocessor(fitted, nodeRuntime);
+  const preprocessor = await openPreprocessor(fitted, runtime);
   return {
     what: `pixels at ${width}x${height}`,
     identity: fitted,
@@ -144,7 +144,7 @@ export async function featureSource(
   preprocessing: Preprocessing,
   { graph, input, features, width, layer }: Backbone,
 ): Promise<RowSource> {
-  const session = await nodeRuntime.open(graph);
+  const session = await runtime.open(graph);
   const { size, mtimeMs } = await stat(path);
   return {
     what: `features of ${name}`,

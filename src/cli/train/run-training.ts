@@ -3,9 +3,9 @@
 import { access, readFile } from "node:fs/promises";
 import { writeFileAtomically } from "../../files/atomic.js";
 import { FoveaError } from "../../foundation/error.js";
-import { nodeRuntime } from "../../runtime/node.js";
 import { decodeCheckpoint, encodeCheckpoint } from "../../train/checkpoint.js";
 import type { Checkpoint, TrainedNetwork, TrainingSettings, TrainOptions } from "../../train/train.js";
+import { runtime } from "../platform.js";
 import { TrainingBar } from "../terminal/training-bar.js";
 
 export interface RunTrainingOptions {
@@ -31,7 +31,7 @@ export async function runTraining(
   const bar = new TrainingBar(images);
   try {
     return await train(settings, {
-      runtime: nodeRuntime,
+      runtime,
       signal: stop.signal,
       ...(from ? { from } : {}),
       onStep: (progress) => bar.step(progress),

@@ -5,10 +5,10 @@ import type { Dataset } from "../../data/dataset.js";
 import { split } from "../../data/subsets.js";
 import { writeFileAtomically } from "../../files/atomic.js";
 import { writeModel } from "../../onnx/write.js";
-import { nodeRuntime } from "../../runtime/node.js";
 import { type TrainedNetwork, type TrainingSettings, trainNetwork } from "../../train/train.js";
 import { trainedModel } from "../../train/trained-model.js";
 import { measureAccuracy } from "../../train/validate.js";
+import { runtime } from "../platform.js";
 import { checkpointPath, runTraining, startingPoint } from "./run-training.js";
 
 export interface TrainModelOptions {
@@ -39,10 +39,10 @@ export async function trainModel(dataset: Dataset, options: TrainModelOptions): 
     (...how) => trainNetwork(parts.train, parts.validation, dataset.classes.length, ...how),
   );
   const testAccuracy = result.finished
-    ? (await measureAccuracy(result.graph, dataset.test, nodeRuntime)).accuracy
+    ? (await measureAccuracy(result.graph, dataset.test, runtime)).accuracy
     : undefined;
   if (result.history.length > 0) {
-    const provenance = { validation, testAccuracy, command: options.command, runtime: nodeRuntime.name };
+    const provenance = { validation, testAccuracy, command: options.command, runtime: runtime.name };
     await writeFileAtomically(out, writeModel(trainedModel(dataset, parts.train.count, result, provenance)));
     if (result.finished) await rm(checkpointPath(out), { force: true });
   }

@@ -14,7 +14,6 @@ import { stages } from "../../model/layers/layers.js";
 import { preprocessingOf } from "../../model/preprocessing.js";
 import type { Graph } from "../../onnx/graph.js";
 import { writeModel } from "../../onnx/write.js";
-import { nodeRuntime } from "../../runtime/node.js";
 import { fromScratch, networkNamed } from "../../train/network/networks.js";
 import { type TrainedNetwork, type TrainingSettings, trainOnExamples } from "../../train/train.js";
 import {
@@ -29,6 +28,7 @@ import {
 } from "../../train/transfer.js";
 import type { NamedModel } from "../inputs/models.js";
 import { evaluatePhotos } from "../photos/evaluate-photos.js";
+import { runtime } from "../platform.js";
 import { note } from "../terminal/console.js";
 import { featureSource, type PhotoRows, photoRows, pixelSource, type RowSource } from "./photo-rows.js";
 import { checkpointPath, runTraining, startingPoint } from "./run-training.js";
@@ -98,7 +98,11 @@ export async function trainPhotos(dataset: PhotoDataset, options: TrainPhotosOpt
 async function measure(graph: Graph, dataset: PhotoDataset, out: string) {
   const test = dataset.photos.filter(({ split }) => split === "test");
   if (test.length === 0) return undefined;
-  return evaluatePhotos({ name: out, path: out, model: await loadModel(writeModel(graph)) }, dataset, test);
+  return evaluatePhotos(
+    { name: out, path: out, model: await loadModel(writeModel(graph), { runtime }) },
+    dataset,
+    test,
+  );
 }
 
 function common(dataset: PhotoDataset, { settings, command }: TrainPhotosOptions, { result, parts }: Outcome) {
@@ -111,7 +115,7 @@ function common(dataset: PhotoDataset, { settings, command }: TrainPhotosOptions
     epochs: result.history.length,
     seed: settings.seed,
     command,
-    runtime: nodeRuntime.name,
+    runtime: runtime.name,
     settings,
     history: result.history,
   };

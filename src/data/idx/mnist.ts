@@ -3,8 +3,8 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { cacheFolder } from "../../files/cache-folder.js";
 import { download } from "../../files/download.js";
 import { FoveaError, unknownName } from "../../foundation/error.js";
 import { count } from "../../foundation/words.js";
@@ -14,10 +14,10 @@ import { type NamedBytes, readIdx } from "./idx.js";
 export type MnistName = "mnist" | "fashion-mnist";
 
 export interface MnistOptions {
-  /** Folder with a folder `<name>` that holds the four files. Default: the environment's FOVEA_DATA; without it none. */
-  directory?: string;
-  /** Folder where downloads are kept, under `<name>`. Default: FOVEA_CACHE, else fovea in XDG_CACHE_HOME or ~/.cache. */
-  cache?: string;
+  /** Folder with a folder `<name>` that holds the four files. Default none. */
+  directory?: string | undefined;
+  /** Folder where downloads are kept, under `<name>`. Default `~/.cache/fovea`. */
+  cache?: string | undefined;
   /** Addresses that end before the files' names, asked in turn. Default: the data set's public mirrors. */
   mirrors?: readonly string[];
   /** Told while something is downloaded. Default: nobody is told. */
@@ -98,9 +98,10 @@ export async function loadMnist(name: MnistName, options: MnistOptions = {}): Pr
 
 /** `loadMnist` for any set of four such files. */
 export async function loadPublished(set: PublishedSet, options: MnistOptions = {}): Promise<Dataset> {
-  const directory = options.directory ?? (process.env.FOVEA_DATA || undefined);
+  const { directory, cache = cacheFolder() } = options;
   const found = directory === undefined ? undefined : await filesIn(directory, set);
-  const [trainImages, trainLabels, testImages, testLabels] = found ?? (await cachedFiles(set, options));
+  const [trainImages, trainLabels, testImages, testLabels] =
+    found ?? (await cachedFiles(set, join(cache, set.name), options));
   const train = await readIdx(trainImages, trainLabels);
   const test = await readIdx(testImages, testLabels);
   checkLabels(train, trainLabels.name, set);
@@ -149,9 +150,8 @@ function spellings(name: string): string[] {
   return [name, plain, plain.replace("-idx", ".idx")];
 }
 
-/** The four files in the cache, after downloading those that are not there or damaged. */
-async function cachedFiles(set: PublishedSet, options: MnistOptions): Promise<FourFiles> {
-  const folder = join(options.cache ?? defaultCache(), set.name);
+/** The four files in the cache's folder, after downloading those that are not there or damaged. */
+async function cachedFiles(set: PublishedSet, folder: string, options: MnistOptions): Promise<FourFiles> {
   const files = await Promise.all(
     set.files.map(async ({ name, md5 }) => {
       const path = join(folder, name);
@@ -178,12 +178,6 @@ async function cachedFiles(set: PublishedSet, options: MnistOptions): Promise<Fo
     files[i] = await readNamed(path);
   }
   return files as FourFiles;
-}
-
-/** Folder of everything that is kept between runs: FOVEA_CACHE, else fovea in XDG_CACHE_HOME or ~/.cache. */
-export function defaultCache(): string {
-  const { FOVEA_CACHE, XDG_CACHE_HOME } = process.env;
-  return FOVEA_CACHE || join(XDG_CACHE_HOME || join(homedir(), ".cache"), "fovea");
 }
 
 async function readNamed(path: string): Promise<NamedBytes> {

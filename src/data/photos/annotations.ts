@@ -1,9 +1,9 @@
-/** @file Objects and their boxes as Pascal VOC and COCO write them. */
+/** @file Objects and their boxes as COCO writes them, and the images that annotations mean. */
 
 import { FoveaError } from "../../foundation/error.js";
 import type { Box } from "../../image/picture/resize.js";
 import { groupBy } from "./group-by.js";
-import { boxBetween, boxFrom } from "./manifest.js";
+import { boxFrom } from "./manifest.js";
 
 /** An object of a photo. */
 export interface FoundObject {
@@ -12,35 +12,6 @@ export interface FoundObject {
   readonly label: string;
   readonly box: Box;
 }
-
-/**
- * Reads an annotation of the Pascal VOC challenge; undefined for other XML. Its pixels count from 1 and its boxes contain
- * their last row and column (Everingham & Winn, VOC2012 Development Kit, 2012): 1, 1, 10, 10 is x 0, y 0, 10 wide and high.
- * @throws FoveaError `bad-file` for a box that is none
- */
-export function readVoc(text: string, where: string): FoundObject[] | undefined {
-  if (!/<annotation[\s>]/.test(text)) return undefined;
-  const file = element(text, "filename") ?? "";
-  // Parts of an object, heads and hands, have names and boxes of their own.
-  const objects = text.replace(/<part>.*?<\/part>/gs, "").match(/<object[\s>].*?<\/object>/gs) ?? [];
-  return objects.map((object, i) => {
-    const at = `${where}: object ${i + 1}`;
-    const label = element(object, "name");
-    if (!label) throw new FoveaError("bad-file", `${at}: expected a name, got none`);
-    const [left, top, right, bottom] = ["xmin", "ymin", "xmax", "ymax"].map((name) =>
-      Number(element(object, name) || "NaN"),
-    ) as [number, number, number, number];
-    return { file, label, box: boxBetween([left - 1, top - 1, right, bottom], at) };
-  });
-}
-
-/** The text of the first element of that name. */
-function element(xml: string, name: string): string | undefined {
-  const [, text] = new RegExp(`<${name}[^>]*>([^<]*)</${name}>`).exec(xml) ?? [];
-  return text?.trim().replace(/&(lt|gt|quot|apos|amp);/g, (_, entity: keyof typeof entities) => entities[entity]);
-}
-
-const entities = { lt: "<", gt: ">", quot: '"', apos: "'", amp: "&" };
 
 /**
  * Reads COCO's object annotations (Lin et al., ECCV 2014): `images`, `categories` and `annotations` with `bbox` as x, y, width,

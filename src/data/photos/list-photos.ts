@@ -5,11 +5,12 @@ import { basename, dirname, join } from "node:path";
 import { FoveaError } from "../../foundation/error.js";
 import type { Box } from "../../image/picture/resize.js";
 import { filesMatching, isImage } from "../find-images.js";
-import { type FoundObject, imageFinder, readCoco, readVoc } from "./annotations.js";
+import { type FoundObject, imageFinder, readCoco } from "./annotations.js";
 import { placesOf } from "./folders.js";
 import { groupBy } from "./group-by.js";
 import { isJsonManifest, isManifest, readCsvManifest, readJsonManifest } from "./manifest.js";
 import { type Annotation, type Split, splitNamed } from "./photo.js";
+import { readVoc } from "./voc.js";
 
 export interface ListedPhoto {
   readonly path: string;
@@ -139,11 +140,17 @@ async function objectsOf(
   const objects = new Map<string, FoundObject[]>();
   for (const name of others) {
     const where = join(folder, name);
-    const text = await readText(where);
-    const found = /\.xml$/i.test(name) ? readVoc(text, where) : readCoco(parsed(text, where), where);
+    const found = /\.xml$/i.test(name)
+      ? readVoc(await readBytes(where), where)
+      : readCoco(parsed(await readText(where), where), where);
+    const files = new Set(found?.map(({ file }) => file));
+    const meant = new Map([...files].map((file) => [file, imageOf(file, name)]));
     for (const object of found ?? []) {
-      const image = imageOf(object.file, name);
-      if (image !== undefined) objects.set(image, [...(objects.get(image) ?? []), object]);
+      const image = meant.get(object.file);
+      if (image === undefined) continue;
+      const known = objects.get(image);
+      if (known) known.push(object);
+      else objects.set(image, [object]);
     }
   }
   return objects;
@@ -151,13 +158,15 @@ async function objectsOf(
 
 const mostBytes = 2 ** 28;
 
-async function readText(path: string): Promise<string> {
+const readText = async (path: string) => (await readBytes(path)).toString("utf8");
+
+async function readBytes(path: string): Promise<Buffer> {
   const { size } = await stat(path);
   if (size > mostBytes) {
     throw new FoveaError("bad-file", `${path}: expected a list of at most ${mostBytes} bytes, got ${size}`);
   }
   try {
-    return await readFile(path, "utf8");
+    return await readFile(path);
   } catch (cause) {
     throw new FoveaError("not-found", `${path}: expected a readable file: ${(cause as Error).message}`, { cause });
   }

@@ -1,7 +1,8 @@
 /** @file What an attack does to predictions and to their explanations. */
 
-import type { Explainer, Explanation } from "../../explain/explainer.js";
+import type { Explanation } from "../../explain/explanation.js";
 import { mapOf } from "../../explain/maps.js";
+import type { Explainer } from "../../explain/options.js";
 import { mapPeak } from "../../image/map/heatmap.js";
 import { floats, type Tensor } from "../../onnx/tensor.js";
 import { type Proportion, proportion } from "../classifier/accuracy.js";

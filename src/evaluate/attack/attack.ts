@@ -1,5 +1,6 @@
 /** @file Attacks in the maximum norm that show how little a prediction hangs on: FGSM and PGD, for measuring one's own model. */
 
+import { namingGradientFree } from "../../explain/methods/index.js";
 import { differentiated } from "../../explain/run/gradients.js";
 import { FoveaError } from "../../foundation/error.js";
 import { random } from "../../foundation/random.js";
@@ -160,7 +161,7 @@ function stepGraph(model: Model): Graph {
   const classes = op.input(names.classes, "int64", ["N"]);
   const { loss, seed } = appendLoss(op, scores, classes, model.ending === "sigmoid");
   const { name, dims } = model.input;
-  const gradients = differentiated(op, { of: scores, wrt: [name], seed });
+  const gradients = namingGradientFree(() => differentiated(op, { of: scores, wrt: [name], seed }));
   const step = op.scope("attack");
   const move = step.input(names.move, "float32", [1, "", "", ""]);
   const [low, high] = [step.input(names.low, "float32", dims), step.input(names.high, "float32", dims)];

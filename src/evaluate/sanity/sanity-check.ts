@@ -1,8 +1,9 @@
 /** @file Sanity checks: whether maps change when what the network has learnt is taken from it. */
 
-import { createExplainer, type Explainer, type ExplainerOptions } from "../../explain/explainer.js";
+import { createExplainer } from "../../explain/explainer.js";
 import { mapOf } from "../../explain/maps.js";
-import type { CamMethod } from "../../explain/methods/method.js";
+import type { CamMethod } from "../../explain/method.js";
+import type { Explainer, ExplainerOptions } from "../../explain/options.js";
 import { type FloatMap, mapPeak, normalizeMap } from "../../image/map/heatmap.js";
 import { resizeMap } from "../../image/picture/resize.js";
 import type { Model } from "../../model/model.js";

@@ -1,6 +1,7 @@
 /** @file How far maps can be trusted: every metric of every method and baseline, image by image. */
 
-import { createExplainer, type Explainer, type ExplainerOptions } from "../../explain/explainer.js";
+import { createExplainer } from "../../explain/explainer.js";
+import type { Explainer, ExplainerOptions } from "../../explain/options.js";
 import { FoveaError } from "../../foundation/error.js";
 import type { FloatMap } from "../../image/map/heatmap.js";
 import type { Box } from "../../image/picture/resize.js";

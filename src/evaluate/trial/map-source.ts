@@ -1,7 +1,7 @@
 /** @file What makes maps that are to be tested: methods, and baselines that know nothing of the network. */
 
-import type { Explainer } from "../../explain/explainer.js";
 import { mapOf } from "../../explain/maps.js";
+import type { Explainer } from "../../explain/options.js";
 import { random } from "../../foundation/random.js";
 import type { FloatMap } from "../../image/map/heatmap.js";
 import { imageDims } from "../../model/preprocessing.js";

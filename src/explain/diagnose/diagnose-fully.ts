@@ -6,11 +6,12 @@ import { gridOf } from "../../model/layers/layout.js";
 import { className } from "../../model/model.js";
 import { singleImages } from "../../model/run/batches.js";
 import { floats, type Tensor } from "../../onnx/tensor.js";
-import { createExplainer, type Explainer, type ExplainerOptions, type Explanation } from "../explainer.js";
+import { createExplainer } from "../explainer.js";
+import type { Explanation } from "../explanation.js";
 import { diagnosisOf } from "../maps.js";
+import { type CamMethod, isPassMethod } from "../method.js";
 import { methods as allMethods } from "../methods/index.js";
-import { type CamMethod, isPassMethod } from "../methods/method.js";
-import type { RunOptions } from "../run/runner.js";
+import type { Explainer, ExplainerOptions, RunOptions } from "../options.js";
 import { type MapCondition, type MapDiagnosis, type MapFacts, smallestEffect } from "./diagnose.js";
 import {
   type Cause,

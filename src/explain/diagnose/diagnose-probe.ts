@@ -6,7 +6,7 @@ import { Builder } from "../../onnx/builder.js";
 import { copyGraph, type Graph, type GraphNode, readsOf, typeOf, type Value } from "../../onnx/graph.js";
 import { ancestors, descendants, prune } from "../../onnx/prune.js";
 import { floats, int64, type Tensor } from "../../onnx/tensor.js";
-import type { Explainer } from "../explainer.js";
+import type { Explainer } from "../options.js";
 import { appendSeed } from "../run/append-target.js";
 
 export interface Probe {

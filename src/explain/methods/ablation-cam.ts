@@ -1,8 +1,8 @@
 /** @file Ablation-CAM. */
 
 import { float32, int64 } from "../../onnx/tensor.js";
-import { tiny, weightedChannels } from "../run/passes/channels.js";
-import type { PassMethod } from "../run/passes/pass-method.js";
+import type { PassMethod } from "../method.js";
+import { tiny, weightedChannels } from "./parts/channels.js";
 
 /**
  * A channel that there is not: nothing is set to zero. The whole score is that of such a pass, so that the score of a network

@@ -1,7 +1,7 @@
 /** @file Attention rollout. */
 
 import { attentionsOf, gridOfRelevance, headsOf, identity, transformers } from "../../model/layers/attention.js";
-import type { ActivationMethod } from "./method.js";
+import type { ActivationMethod } from "../method.js";
 
 /**
  * Abnar and Zuidema, "Quantifying Attention Flow in Transformers", ACL 2020: the product of all layers' ½A + ½I, with the mean A

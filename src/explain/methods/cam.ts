@@ -2,7 +2,7 @@
 
 import { FoveaError } from "../../foundation/error.js";
 import { firstBesideLinearHead } from "../../model/layers/linear-head.js";
-import type { GradientMethod } from "./method.js";
+import type { GradientMethod } from "../method.js";
 import { overPlaces, weightedSum } from "./parts/weighted-sum.js";
 
 /**

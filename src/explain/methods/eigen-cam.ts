@@ -1,6 +1,6 @@
 /** @file Eigen-CAM. */
 
-import type { ActivationMethod } from "./method.js";
+import type { ActivationMethod } from "../method.js";
 import { firstComponent } from "./parts/principal-component.js";
 
 /**

@@ -1,6 +1,6 @@
 /** @file EigenGrad-CAM. */
 
-import type { GradientMethod } from "./method.js";
+import type { GradientMethod } from "../method.js";
 import { firstComponent } from "./parts/principal-component.js";
 
 /**

@@ -4,7 +4,7 @@ import { FoveaError } from "../../foundation/error.js";
 import type { Builder } from "../../onnx/builder.js";
 import type { Value } from "../../onnx/graph.js";
 import { float32 } from "../../onnx/tensor.js";
-import type { CamInputs, GradientMethod } from "./method.js";
+import type { CamInputs, GradientMethod } from "../method.js";
 import { spatialMean } from "./parts/spatial-mean.js";
 import { weightedSum } from "./parts/weighted-sum.js";
 

@@ -5,7 +5,7 @@ import { foldToPlanes } from "../../model/layers/fold.js";
 import { layoutsOf } from "../../model/layers/layout.js";
 import type { Builder } from "../../onnx/builder.js";
 import { dimsOf, type Value } from "../../onnx/graph.js";
-import type { GradientMethod } from "./method.js";
+import type { GradientMethod } from "../method.js";
 import { biasShares, sumOfImage } from "./parts/implicit-biases.js";
 
 /** Keeps the division of nothing by nothing from being NaN. */

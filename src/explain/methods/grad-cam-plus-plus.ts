@@ -1,6 +1,6 @@
 /** @file Grad-CAM++. */
 
-import type { GradientMethod } from "./method.js";
+import type { GradientMethod } from "../method.js";
 import { plusPlusWeights } from "./parts/plus-plus-weights.js";
 import { overPlaces, weightedSum } from "./parts/weighted-sum.js";
 

@@ -1,6 +1,6 @@
 /** @file Grad-CAM. */
 
-import type { GradientMethod } from "./method.js";
+import type { GradientMethod } from "../method.js";
 import { spatialMean } from "./parts/spatial-mean.js";
 import { weightedSum } from "./parts/weighted-sum.js";
 

@@ -2,7 +2,7 @@
 
 import { attentionsOf, gridOfRelevance, headsOf, identity, transformers } from "../../model/layers/attention.js";
 import type { Value } from "../../onnx/graph.js";
-import type { GradientMethod } from "./method.js";
+import type { GradientMethod } from "../method.js";
 
 /**
  * Chefer, Gur and Wolf, "Generic Attention-model Explainability for Interpreting Bi-Modal and Encoder-Decoder Transformers", ICCV

@@ -1,6 +1,6 @@
 /** @file The gradient at the image. */
 
-import type { GradientMethod } from "./method.js";
+import type { GradientMethod } from "../method.js";
 import { largestOf } from "./parts/weighted-sum.js";
 
 /**

@@ -1,6 +1,6 @@
 /** @file Guided backpropagation. */
 
-import type { GradientMethod } from "./method.js";
+import type { GradientMethod } from "../method.js";
 import { guidedGradient, rectified } from "./parts/guided-gradient.js";
 import { largestOf } from "./parts/weighted-sum.js";
 

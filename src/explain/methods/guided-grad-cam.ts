@@ -1,8 +1,8 @@
 /** @file Guided Grad-CAM. */
 
 import { appendResized } from "../../image/input/preprocess.js";
+import type { GradientMethod } from "../method.js";
 import { gradCam } from "./grad-cam.js";
-import type { GradientMethod } from "./method.js";
 import { guidedGradient, rectified } from "./parts/guided-gradient.js";
 import { largestOf } from "./parts/weighted-sum.js";
 

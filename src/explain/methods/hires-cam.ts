@@ -1,6 +1,6 @@
 /** @file HiResCAM. */
 
-import type { GradientMethod } from "./method.js";
+import type { GradientMethod } from "../method.js";
 import { sumOf } from "./parts/weighted-sum.js";
 
 /**

@@ -1,6 +1,7 @@
 /** @file All methods by name. */
 
-import { itemNamed } from "../../foundation/error.js";
+import { FoveaError, itemNamed } from "../../foundation/error.js";
+import type { CamMethod } from "../method.js";
 import { ablationCam } from "./ablation-cam.js";
 import { attentionRollout } from "./attention-rollout.js";
 import { cam } from "./cam.js";
@@ -21,7 +22,6 @@ import { integratedGradients } from "./integrated-gradients.js";
 import { isCam } from "./is-cam.js";
 import { kpcaCam } from "./kpca-cam.js";
 import { layerCam } from "./layer-cam.js";
-import type { CamMethod } from "./method.js";
 import { occlusion } from "./occlusion.js";
 import { randomCam } from "./random-cam.js";
 import { rise } from "./rise.js";
@@ -69,4 +69,16 @@ export const methods: readonly CamMethod[] = [
 /** @throws FoveaError `unknown-name` */
 export function methodNamed(name: string): CamMethod {
   return itemNamed("method", name, methods);
+}
+
+/** Runs an action; an error about an operator without a gradient also names the methods that need none. */
+export function namingGradientFree<Result>(action: () => Result): Result {
+  try {
+    return action();
+  } catch (error) {
+    if (!(error instanceof FoveaError) || error.code !== "unsupported-operator") throw error;
+    const names = methods.filter(({ needsGradient, baseline }) => !needsGradient && !baseline).map(({ name }) => name);
+    const message = `${error.message}; ${names.join(", ")} need no gradient`;
+    throw new FoveaError(error.code, message, { cause: error });
+  }
 }

@@ -1,8 +1,8 @@
 /** @file Integrated gradients. */
 
 import type { Value } from "../../onnx/graph.js";
-import { gaussLegendre } from "../run/sampled/gauss-legendre.js";
-import type { SampledMethod } from "../run/sampled/sampled-method.js";
+import type { SampledMethod } from "../method.js";
+import { gaussLegendre } from "./parts/gauss-legendre.js";
 import { sumOf } from "./parts/weighted-sum.js";
 
 /**

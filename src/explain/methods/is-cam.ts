@@ -1,8 +1,8 @@
 /** @file IS-CAM. */
 
 import { float32, int64 } from "../../onnx/tensor.js";
-import { channelMask, meanOfSamples, weightedChannels } from "../run/passes/channels.js";
-import type { PassMethod } from "../run/passes/pass-method.js";
+import type { PassMethod } from "../method.js";
+import { channelMask, meanOfSamples, weightedChannels } from "./parts/channels.js";
 
 /**
  * Naidu et al., "IS-CAM: Integrated Score-CAM for axiomatic-based explanations", arXiv 2010.03023: as Score-CAM, with the mean

@@ -5,7 +5,7 @@ import { channelsOf } from "../../model/layers/layers.js";
 import { gridOf } from "../../model/layers/layout.js";
 import type { Builder } from "../../onnx/builder.js";
 import type { Value } from "../../onnx/graph.js";
-import type { ActivationMethod } from "./method.js";
+import type { ActivationMethod } from "../method.js";
 import { alike, asPlane, firstEigenvector } from "./parts/principal-component.js";
 
 /** The kernel of all pairs of places is squared a dozen times: with more places that takes minutes, then hours. */

@@ -1,6 +1,6 @@
 /** @file Layer-CAM. */
 
-import type { GradientMethod } from "./method.js";
+import type { GradientMethod } from "../method.js";
 import { sumOf } from "./parts/weighted-sum.js";
 
 /**

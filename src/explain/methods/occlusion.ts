@@ -1,7 +1,7 @@
 /** @file Occlusion. */
 
 import { int64 } from "../../onnx/tensor.js";
-import type { PassMethod } from "../run/passes/pass-method.js";
+import type { PassMethod } from "../method.js";
 
 export interface OcclusionOptions {
   /** Side of the square that hides the image, in pixels. Default a seventh of the image's shorter side. */

@@ -3,7 +3,7 @@
 import { random } from "../../foundation/random.js";
 import { channelsOf } from "../../model/layers/layers.js";
 import { float32 } from "../../onnx/tensor.js";
-import type { ActivationMethod } from "./method.js";
+import type { ActivationMethod } from "../method.js";
 import { weightedSum } from "./parts/weighted-sum.js";
 
 /**

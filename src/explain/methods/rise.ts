@@ -4,7 +4,7 @@ import { random } from "../../foundation/random.js";
 import type { Builder } from "../../onnx/builder.js";
 import type { Value } from "../../onnx/graph.js";
 import { float32 } from "../../onnx/tensor.js";
-import type { MaskInputs, PassMethod } from "../run/passes/pass-method.js";
+import type { MaskInputs, PassMethod } from "../method.js";
 
 export interface RiseOptions {
   /** Cells of a mask along each side. Default 7. */

@@ -1,8 +1,8 @@
 /** @file Score-CAM. */
 
 import { int64 } from "../../onnx/tensor.js";
-import { channelMask, upsampling, weightedChannels } from "../run/passes/channels.js";
-import type { PassMethod } from "../run/passes/pass-method.js";
+import type { PassMethod } from "../method.js";
+import { channelMask, upsampling, weightedChannels } from "./parts/channels.js";
 
 export interface ScoreCamOptions {
   /** Put the corners' centres on one another when channels are brought to the image's size, as pytorch-grad-cam does. Default false. */

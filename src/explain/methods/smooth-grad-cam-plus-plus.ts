@@ -1,7 +1,8 @@
 /** @file Smooth Grad-CAM++. */
 
 import type { Value } from "../../onnx/graph.js";
-import { noisySamples, type SampledMethod } from "../run/sampled/sampled-method.js";
+import type { SampledMethod } from "../method.js";
+import { noisySamples } from "./parts/noisy-samples.js";
 import { plusPlusWeights } from "./parts/plus-plus-weights.js";
 import { overPlaces, weightedSum } from "./parts/weighted-sum.js";
 

@@ -1,7 +1,8 @@
 /** @file SmoothGrad. */
 
 import type { Value } from "../../onnx/graph.js";
-import { noisySamples, type SampledMethod } from "../run/sampled/sampled-method.js";
+import type { SampledMethod } from "../method.js";
+import { noisySamples } from "./parts/noisy-samples.js";
 import { largestOf } from "./parts/weighted-sum.js";
 
 /**

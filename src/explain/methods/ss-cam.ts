@@ -2,8 +2,8 @@
 
 import { random } from "../../foundation/random.js";
 import { float32, int64 } from "../../onnx/tensor.js";
-import { channelMask, meanOfSamples, weightedChannels } from "../run/passes/channels.js";
-import type { PassMethod } from "../run/passes/pass-method.js";
+import type { PassMethod } from "../method.js";
+import { channelMask, meanOfSamples, weightedChannels } from "./parts/channels.js";
 
 /** The noise's standard deviation on masks from 0 to 1. */
 const deviation = 2;

@@ -1,7 +1,8 @@
 /** @file VarGrad. */
 
 import type { Value } from "../../onnx/graph.js";
-import { noisySamples, type SampledMethod } from "../run/sampled/sampled-method.js";
+import type { SampledMethod } from "../method.js";
+import { noisySamples } from "./parts/noisy-samples.js";
 import { sumOf } from "./parts/weighted-sum.js";
 import { smoothGrad } from "./smooth-grad.js";
 

@@ -1,6 +1,6 @@
 /** @file XGrad-CAM. */
 
-import type { GradientMethod } from "./method.js";
+import type { GradientMethod } from "../method.js";
 import { overPlaces, weightedSum } from "./parts/weighted-sum.js";
 
 /**

@@ -12,7 +12,8 @@ import { refuseEndlessLoops } from "../../onnx/read/limits.js";
 import type { Precision } from "../../onnx/rewrite/precision.js";
 import { type DataType, dataTypes, float32, floats, numbers, type Tensor } from "../../onnx/tensor.js";
 import type { Runtime, Session } from "../../runtime/session.js";
-import { createExplainer, type Explainer, type ExplainerOptions } from "../explainer.js";
+import { createExplainer } from "../explainer.js";
+import type { Explainer, ExplainerOptions } from "../options.js";
 import { isStraightThrough } from "../run/gradients.js";
 import { noiseImages } from "./noise.js";
 

@@ -5,7 +5,8 @@ import { type PairedTiming, paired } from "../../foundation/timing.js";
 import type { ChosenLayer } from "../../model/layers/layers.js";
 import type { Model } from "../../model/model.js";
 import type { Graph } from "../../onnx/graph.js";
-import { createExplainer, type ExplainerOptions } from "../explainer.js";
+import { createExplainer } from "../explainer.js";
+import type { ExplainerOptions } from "../options.js";
 import { noiseImages } from "./noise.js";
 
 export interface MeasureCostOptions extends ExplainerOptions {

@@ -5,7 +5,7 @@ import { imageLayer, type Layer } from "../../model/layers/layers.js";
 import type { Model } from "../../model/model.js";
 import type { Builder } from "../../onnx/builder.js";
 import type { Value } from "../../onnx/graph.js";
-import type { CamInputs, CamMethod, CamOutputs, GraphMethod, ScoreToExplain } from "../methods/method.js";
+import type { CamInputs, CamMethod, CamOutputs, GraphMethod, ScoreToExplain } from "../method.js";
 import { differentiated } from "./gradients.js";
 
 export interface AppendedMethod extends CamOutputs {

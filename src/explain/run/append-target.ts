@@ -5,7 +5,7 @@ import { appendScores, own } from "../../model/run/classifier.js";
 import type { Builder } from "../../onnx/builder.js";
 import type { Value } from "../../onnx/graph.js";
 import { float32 } from "../../onnx/tensor.js";
-import type { ScoreToExplain } from "../methods/method.js";
+import type { ScoreToExplain } from "../method.js";
 
 export interface AppendedTarget {
   /** [N, classes], both. */

@@ -10,12 +10,12 @@ import { Builder } from "../../onnx/builder.js";
 import { copyGraph, type Graph, runInputs, type Value } from "../../onnx/graph.js";
 import { prune } from "../../onnx/prune.js";
 import { int64, type Tensor } from "../../onnx/tensor.js";
-import type { ExplainerOptions } from "../explainer.js";
-import type { GraphMethod } from "../methods/method.js";
+import type { GraphMethod } from "../method.js";
+import type { ExplainerOptions, ExplanationGraphs } from "../options.js";
 import { type AppendMethodOptions, appendMethod } from "./append-method.js";
 import { appendTarget } from "./append-target.js";
 import { type MapOutputOptions, mapOutputs, namedOutputs } from "./map-outputs.js";
-import type { ExplanationGraphs, Results, Runner } from "./runner.js";
+import type { Results, Runner } from "./runner.js";
 
 export function graphRunner(model: Model, layer: Layer, method: GraphMethod, options: ExplainerOptions): Runner {
   const { runtime, against = false, include = [], eigenSmooth = false, seed } = options;

@@ -3,10 +3,10 @@
 import { own } from "../../model/run/classifier.js";
 import type { Builder } from "../../onnx/builder.js";
 import type { Value } from "../../onnx/graph.js";
-import type { Included } from "../explainer.js";
-import type { CamInputs, CamMethod, CamOutputs } from "../methods/method.js";
+import type { CamInputs, CamMethod, CamOutputs } from "../method.js";
 import { firstComponent } from "../methods/parts/principal-component.js";
 import { attributionOf } from "../methods/parts/weighted-sum.js";
+import type { Included } from "../options.js";
 import type { AppendedMethod } from "./append-method.js";
 
 type Outputs = Readonly<Record<string, Value | undefined>>;

@@ -1,10 +1,12 @@
 /** @file The sessions of an explainer. */
 
-import type { Results } from "../../explain/run/runner.js";
-import type { Graph } from "../../onnx/graph.js";
+import type { Graph, Value } from "../../onnx/graph.js";
+import type { Tensor } from "../../onnx/tensor.js";
 import type { Runtime, Session } from "../../runtime/session.js";
 import { withFiniteImages } from "./classifier.js";
 import { worthRepackingForOne } from "./repack.js";
+
+type Results = Record<Value, Tensor>;
 
 /** Sessions by name, opened when first run: one for single images, and one for batches where that differs. */
 export class Sessions<Name extends string> {

@@ -4,6 +4,7 @@ import { count, counted } from "../page/format.js";
 import { type Html, html } from "../page/html.js";
 import { className, columns, errorId, imageName, picture, type Section } from "../page/parts.js";
 import type { ErrorGroup, ModelReport, ReportData } from "../report-data.js";
+import { mostGrouped } from "./group-maps.js";
 
 export function alikeSection(data: ReportData): Section | undefined {
   if (!data.models.some(({ errorGroups = [] }) => errorGroups.length > 0)) return undefined;
@@ -16,11 +17,18 @@ export function alikeSection(data: ReportData): Section | undefined {
       data,
       (model, index) =>
         model.errorGroups?.length
-          ? html`<ul class="groups">${model.errorGroups.map((group) => one(data, model, index, group))}</ul>`
+          ? html`${compared(model)}<ul class="groups">${model.errorGroups.map((group) => one(data, model, index, group))}</ul>`
           : undefined,
       "No three errors look alike.",
     ),
   };
+}
+
+/** Said where not all errors were compared. */
+function compared({ evaluation }: ModelReport): Html | false {
+  const all = evaluation.errors.length;
+  if (all <= mostGrouped) return false;
+  return html`<p class="quiet">Of ${count(all)} errors, the ${count(mostGrouped)} most confident were compared with each other.</p>`;
 }
 
 /** Kinds of errors that are named; the rest are counted. */

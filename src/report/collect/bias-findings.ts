@@ -4,6 +4,7 @@ import { count, counted, list, percent } from "../page/format.js";
 import { className, imageWord } from "../page/parts.js";
 import { doubtful } from "../page/sections/labels.js";
 import type { BiasReport, ModelReport, RegionShare, RegionsReport, ReportData } from "../report-data.js";
+import { mostGrouped } from "./group-maps.js";
 
 /** A sentence for each finding on where a model looks. */
 export function biasFindings(data: ReportData, model: ModelReport): string[] {
@@ -62,7 +63,9 @@ function alike({ name, evaluation, errorGroups = [] }: ModelReport): string[] {
   const [largest] = errorGroups;
   if (largest === undefined) return [];
   const members = errorGroups.reduce((sum, group) => sum + group.members.length, 0);
-  const all = `${count(members)} of ${name}’s ${counted(evaluation.errors.length, "error")}`;
+  const errors = evaluation.errors.length;
+  const compared = errors > mostGrouped ? `${count(mostGrouped)} most confident errors` : counted(errors, "error");
+  const all = `${count(members)} of ${name}’s ${compared}`;
   const where = `with their evidence ${largest.place}`;
   return errorGroups.length === 1
     ? [`${all} look alike: ${where}.`]

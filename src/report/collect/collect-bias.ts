@@ -16,7 +16,7 @@ import type {
   RegionsReport,
 } from "../report-data.js";
 import type { EvidenceShares, Share } from "./evidence-shares.js";
-import { groupMaps } from "./group-maps.js";
+import { groupMaps, mostGrouped } from "./group-maps.js";
 import { drawnMean, meanMapOf } from "./mean-map.js";
 import { hiddenShare } from "./observe.js";
 import type { ReportImages } from "./report-images.js";
@@ -106,13 +106,11 @@ function hiding({ observations }: Study): HidingReport {
   return { count: flips.length, part: hiddenShare, hottest: share("hottest"), elsewhere: share("elsewhere") };
 }
 
-/** More errors than this are not compared with each other: the least confident are left out. */
-const mostGrouped = 500;
 /** Groups that are shown: a pair is none. */
 const groupsShown = 6;
 const leastMembers = 3;
 
-/** Groups of errors by the maps of what was said. */
+/** Groups of errors by the maps of what was said: of the `mostGrouped` most confident errors where there are more. */
 export async function collectErrorGroups({ evaluation, observations }: Study, encode: Encode): Promise<ErrorGroup[]> {
   const errors = evaluation.errors.slice(0, mostGrouped).map(({ index }) => index);
   const maps = errors.map((index) => observations[index]?.map);

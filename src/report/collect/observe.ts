@@ -1,7 +1,7 @@
 /** @file What a model says of each image and where it looks, found once for each and small enough to be kept. */
 
-import type { Explainer } from "../../explain/explainer.js";
 import { mapOf } from "../../explain/maps.js";
+import type { Explainer } from "../../explain/options.js";
 import { type Explained, explainStream } from "../../explain/stream.js";
 import type { FoveaError } from "../../foundation/error.js";
 import { random } from "../../foundation/random.js";

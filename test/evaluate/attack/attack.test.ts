@@ -10,9 +10,8 @@ import type { Preprocessing } from "../../../src/image/input/preprocessing.js";
 import { openModel } from "../../../src/model/model.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import { float32, floats, type Tensor } from "../../../src/onnx/tensor.js";
-import { nodeRuntime } from "../../../src/runtime/node.js";
+import { runtime } from "../../support/runtime.js";
 
-const runtime = { runtime: nodeRuntime };
 const at = <T>(list: ArrayLike<T>, i: number) => list[i] as T;
 const weights = [
   [1, -2, 0.5, 3, -1, 2],
@@ -31,7 +30,7 @@ function linear(ending?: "Softmax" | "Sigmoid", layout: "nchw" | "nhwc" = "nchw"
     ...(layout === "nhwc" ? { width: 1, height: 2 } : { width: 2, height: 1 }),
     ...{ mean: [0.5, 0.4, 0.3], std: [0.5, 0.25, 0.2] },
   };
-  return openModel(op.graph, nodeRuntime, "linear", { given: { origin: "as given", preprocessing } });
+  return openModel(op.graph, runtime, "linear", { given: { origin: "as given", preprocessing } });
 }
 
 /** Values of pixels, in the order of [3, 1, 2]. */
@@ -60,7 +59,7 @@ describe("FGSM", () => {
     ["softmax", "Softmax", 1],
     ["sigmoid", "Sigmoid", 2],
   ] as const)("moves every pixel by eps along the sign of the gradient: %s", async (_, ending, label) => {
-    const attack = await createAttack(await linear(ending), runtime);
+    const attack = await createAttack(await linear(ending), { runtime });
     const x = normalised(pixels);
     const slopes = gradient(x, label, ending === "Sigmoid");
     const expected = normalised(pixels.map((p, i) => clipped(p + 25.5 * Math.sign(at(slopes, i)))));
@@ -71,7 +70,7 @@ describe("FGSM", () => {
   });
 
   test("goes the other way towards a target", async () => {
-    const attack = await createAttack(await linear(), runtime);
+    const attack = await createAttack(await linear(), { runtime });
     const x = normalised(pixels);
     const slopes = gradient(x, 2);
     const expected = normalised(pixels.map((p, i) => clipped(p - 25.5 * Math.sign(at(slopes, i)))));
@@ -82,7 +81,7 @@ describe("FGSM", () => {
   });
 
   test("knows the channels of a model that has them last", async () => {
-    const attack = await createAttack(await linear(undefined, "nhwc"), runtime);
+    const attack = await createAttack(await linear(undefined, "nhwc"), { runtime });
     const toLast = (values: readonly number[]) => [0, 2, 4, 1, 3, 5].map((i) => at(values, i));
     const x = toLast(normalised(pixels));
     const slopes = gradient(x, 0);
@@ -94,7 +93,7 @@ describe("FGSM", () => {
   });
 
   test("still finds the way where the network is as sure as float32 can be", async () => {
-    const attack = await createAttack(await linear("Softmax"), runtime);
+    const attack = await createAttack(await linear("Softmax"), { runtime });
     const sure = normalised([255, 0, 255, 255, 0, 255]);
     expect(loss(sure, 0)).toBeLessThan(1e-7);
     const { images } = await attack.run(float32([1, 3, 1, 2], sure), [0], { method: "fgsm", eps: 0.1 });
@@ -109,7 +108,7 @@ test("a model that takes one image at a time attacks several as one that takes t
   const images = float32([2, 3, 1, 2], [...normalised(pixels), ...normalised([...pixels].reverse())]);
   const results = [];
   for (const model of [single, several]) {
-    const attack = await createAttack(model, runtime);
+    const attack = await createAttack(model, { runtime });
     results.push(await attack.run(images, [0, 2], { eps: 0.1, steps: 4 }));
     await attack.close();
   }
@@ -124,7 +123,7 @@ test("a model that takes one image at a time attacks several as one that takes t
 
 test("whole pixels are those of the pictures, within eps and in RGB order", async () => {
   const model = await linear();
-  const attack = await createAttack(model, runtime);
+  const attack = await createAttack(model, { runtime });
   const input = float32([1, 3, 1, 2], normalised(pixels));
   const options = { eps: 0.015, whole: true };
   const { images } = await attack.run(input, [0], options);
@@ -146,13 +145,13 @@ describe("what cannot be attacked is refused", () => {
     [{ target: 3 }, "attack: target: expected a class from 0 to 2, got 3"],
   ] as const;
   test.each(refusals)("%j", async (options, message) => {
-    const attack = await createAttack(await linear(), runtime);
+    const attack = await createAttack(await linear(), { runtime });
     await expect(attack.run(float32([1, 3, 1, 2], normalised(pixels)), [0], options)).rejects.toThrow(message);
     await attack.close();
   });
 
   test("labels that are no class or too few, and images that no picture gives", async () => {
-    const attack = await createAttack(await linear(), runtime);
+    const attack = await createAttack(await linear(), { runtime });
     const input = float32([1, 3, 1, 2], normalised(pixels));
     await expect(attack.run(input, [7])).rejects.toThrow("attack: label: expected a class from 0 to 2, got 7");
     await expect(attack.run(input, [])).rejects.toThrow("attack: labels: expected one for each of 1 images, got 0");
@@ -173,9 +172,9 @@ describe("PGD on the digit model and drawn digits", () => {
   let attack: Attack;
   let images: Tensor;
   beforeAll(async () => {
-    model = await loadModel();
+    model = await loadModel(undefined, { runtime });
     explainer = await model.explainer();
-    attack = await createAttack(model, runtime);
+    attack = await createAttack(model, { runtime });
     images = await (await preprocessorOf(model)).run(digits.pixels, [count, 1, 28, 28]);
   });
   afterAll(async () => {

@@ -5,17 +5,17 @@ import { metrics } from "../../../src/evaluate/metrics/index.js";
 import type { Metric, Trial } from "../../../src/evaluate/metrics/metric.js";
 import { methodMaps } from "../../../src/evaluate/trial/map-source.js";
 import { createPerturbedModel, type PerturbedModel } from "../../../src/evaluate/trial/perturbed-model.js";
-import { createExplainer, type Explainer } from "../../../src/explain/explainer.js";
+import { createExplainer } from "../../../src/explain/explainer.js";
+import type { Explainer } from "../../../src/explain/options.js";
 import type { Preprocessing } from "../../../src/image/input/preprocessing.js";
 import { type FloatMap, floatMap } from "../../../src/image/map/heatmap.js";
 import { openModel } from "../../../src/model/model.js";
 import { singleImages } from "../../../src/model/run/batches.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import { float32, floats, type Tensor } from "../../../src/onnx/tensor.js";
-import { nodeRuntime } from "../../../src/runtime/node.js";
 import { randomTensor } from "../../support/models/random-tensor.js";
+import { runtime } from "../../support/runtime.js";
 
-const runtime = { runtime: nodeRuntime };
 const [height, width] = [8, 12];
 
 /** Colour images of 8 x 12; `features` is of 4 x 6. */
@@ -29,7 +29,7 @@ async function network(layout: "nchw" | "nhwc" = "nchw", batch: 1 | "N" = "N") {
   op.output(op.Softmax(op.Gemm(op.Flatten(features), weight([96, 3], "w2")), { axis: 1 }), "y");
   const channels = { channels: 3, mean: [0.5, 0.4, 0.3], std: [0.5, 0.5, 0.5] } as const;
   const preprocessing: Preprocessing = { ...channels, width, height, scale: 1 / 255, layout };
-  return openModel(op.graph, nodeRuntime, "small", { given: { origin: "as given", preprocessing } });
+  return openModel(op.graph, runtime, "small", { given: { origin: "as given", preprocessing } });
 }
 
 const image = randomTensor([1, 3, height, width], "image");
@@ -40,8 +40,8 @@ let trial: Trial;
 
 beforeAll(async () => {
   const opened = await network();
-  model = createPerturbedModel(opened, runtime);
-  explainer = await createExplainer(opened, { ...runtime, layer: "features" });
+  model = createPerturbedModel(opened, { runtime });
+  explainer = await createExplainer(opened, { runtime, layer: "features" });
   trial = await trialOf(model, explainer, image);
   return async () => {
     await model?.close();
@@ -152,8 +152,8 @@ describe.each(metrics.map((metric): [string, Metric] => [metric.name, metric]))(
       ["nchw", 1],
     ] as const) {
       const opened = await network(layout, batch);
-      const other = createPerturbedModel(opened, runtime);
-      const explainer = await createExplainer(opened, { ...runtime, layer: "features" });
+      const other = createPerturbedModel(opened, { runtime });
+      const explainer = await createExplainer(opened, { runtime, layer: "features" });
       const turned = layout === "nchw" ? image : channelsLast(image);
       // The same noise would lie in another order.
       if (!["max-sensitivity", "road", "road-lerf", "road-morf"].includes(metric.name) || layout === "nchw") {

@@ -8,7 +8,7 @@ import { type FloatMap, floatMap } from "../../../src/image/map/heatmap.js";
 import { type Model, openModel } from "../../../src/model/model.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import { float32, type Tensor } from "../../../src/onnx/tensor.js";
-import { nodeRuntime } from "../../../src/runtime/node.js";
+import { runtime } from "../../support/runtime.js";
 
 export interface HandModelOptions {
   readonly layout?: "nchw" | "nhwc";
@@ -28,7 +28,7 @@ export function handModel(
   const rest = op.Max(op.Sub(op.scalar(1), share), op.scalar(1e-30));
   op.output(op.Log(op.Concat(share, rest, { axis: 1 })), "y");
   const preprocessing: Preprocessing = { channels: 1, width, height, scale: 1 / 255, mean: [0], std: [1], layout };
-  return openModel(op.graph, nodeRuntime, "by hand", { given: { origin: "as given", preprocessing } });
+  return openModel(op.graph, runtime, "by hand", { given: { origin: "as given", preprocessing } });
 }
 
 /** A map of one row. */
@@ -54,7 +54,7 @@ export async function withTrial<Result>(
 ): Promise<Result> {
   const [height, width] = size ?? [1, weights.length];
   const network: PerturbedModel = createPerturbedModel(await handModel([height, width], weights), {
-    runtime: nodeRuntime,
+    runtime,
   });
   const image = float32([1, 1, height, width], pixels ?? weights.map(() => 1));
   const explain = async (images: Tensor) => Array<FloatMap>(images.dims[0] as number).fill(map);

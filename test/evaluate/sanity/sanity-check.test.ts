@@ -5,16 +5,14 @@ import { drawDigits } from "../../../src/data/digits/digits.js";
 import { weightLayers, withRandomWeights } from "../../../src/evaluate/sanity/randomise-weights.js";
 import { checkSanity } from "../../../src/evaluate/sanity/sanity-check.js";
 import { structuralSimilarity } from "../../../src/evaluate/statistics/ssim.js";
+import type { ActivationMethod } from "../../../src/explain/method.js";
 import { methodNamed } from "../../../src/explain/methods/index.js";
-import type { ActivationMethod } from "../../../src/explain/methods/method.js";
 import { type LoadedModel, loadModel, preprocessorOf } from "../../../src/explain/node.js";
 import { type FloatMap, floatMap } from "../../../src/image/map/heatmap.js";
 import { openModel } from "../../../src/model/model.js";
 import { floats, type Tensor } from "../../../src/onnx/tensor.js";
-import { nodeRuntime } from "../../../src/runtime/node.js";
 import { convNet } from "../../explain/architectures/networks.js";
-
-const runtime = { runtime: nodeRuntime };
+import { runtime } from "../../support/runtime.js";
 
 describe("structural similarity", () => {
   const even = (value: number) => floatMap(9, 6, new Float32Array(54).fill(value));
@@ -85,12 +83,12 @@ function similarityAt(a: FloatMap, b: FloatMap, x: number, y: number): number {
 
 describe("random weights", () => {
   it("are those of convolutions and linear layers, the last first", async () => {
-    const model = await openModel(convNet({ skip: true }), nodeRuntime);
+    const model = await openModel(convNet({ skip: true }), runtime);
     expect(weightLayers(model).map(({ weights }) => [...weights].sort())).toEqual([["b3", "w3"], ["w2"], ["w1"]]);
   });
 
   it("keep mean and deviation, and leave everything else as it was", async () => {
-    const model = await loadModel();
+    const model = await loadModel(undefined, { runtime });
     const layers = weightLayers(model);
     const [, second] = layers;
     if (!second) throw new Error("one layer only");
@@ -122,7 +120,7 @@ describe("the check", () => {
   let images: Tensor[];
 
   beforeAll(async () => {
-    model = await loadModel();
+    model = await loadModel(undefined, { runtime });
     const { test } = drawDigits({ train: 0, test: 8 });
     const { run } = await preprocessorOf(model);
     images = await Promise.all(
@@ -143,7 +141,7 @@ describe("the check", () => {
   it("is passed by the gradient and Grad-CAM, not by guided backpropagation, and not by the image itself", async () => {
     const calls: string[] = [];
     const results = await checkSanity(model, images, {
-      ...runtime,
+      runtime,
       methods: ["grad-cam", "gradient", "guided-backprop", image],
       onNetwork: (network, networks) => calls.push(`${network}/${networks}`),
     });
@@ -168,7 +166,7 @@ describe("the check", () => {
   }, 30_000);
 
   it("takes several layers at a time where there are more than steps", async () => {
-    const [found] = await checkSanity(model, images.slice(0, 2), { ...runtime, steps: 2 });
+    const [found] = await checkSanity(model, images.slice(0, 2), { runtime, steps: 2 });
     expect(found?.cascading.map(({ layer }) => layer)).toEqual(["stage2.2.conv", "stage1.1.conv"]);
   });
 });

@@ -5,11 +5,11 @@ import { drawShapes } from "../../../src/data/shapes.js";
 import { evaluateClassifier } from "../../../src/evaluate/classifier/evaluate-classifier.js";
 import { createTrustStudy } from "../../../src/evaluate/studies/trust-study.js";
 import { type SourceSummary, summariseTrust } from "../../../src/evaluate/studies/trust-summary.js";
+import type { GradientMethod } from "../../../src/explain/method.js";
 import { gradCam } from "../../../src/explain/methods/grad-cam.js";
-import type { GradientMethod } from "../../../src/explain/methods/method.js";
 import { classifier, type LoadedModel, loadModel, preprocessorOf, shapesModelPath } from "../../../src/explain/node.js";
 import { floats } from "../../../src/onnx/tensor.js";
-import { nodeRuntime } from "../../../src/runtime/node.js";
+import { runtime } from "../../support/runtime.js";
 
 const { test: images, classes } = drawShapes({ train: 0, test: 200 });
 const side = images.width;
@@ -21,7 +21,7 @@ const inputs = async (first: number, count: number) =>
   ]);
 
 beforeAll(async () => {
-  model = await loadModel(shapesModelPath);
+  model = await loadModel(shapesModelPath, { runtime });
 });
 
 it("is told by the network: 99 % of the shapes", async () => {
@@ -45,7 +45,7 @@ const shifted: GradientMethod = {
 it("is found by Grad-CAM, not by random weights, and not by a method that is broken", async () => {
   const methods = await Promise.all(["grad-cam", "random-cam", shifted].map((method) => model.explainer({ method })));
   const metrics = ["energy-pointing-game", "pointing-game", "top-k-intersection"];
-  const study = await createTrustStudy(model, { runtime: nodeRuntime, methods, metrics });
+  const study = await createTrustStudy(model, { runtime, methods, metrics });
   const measurements = [];
   for (let i = 0; i < 60; i++) {
     const known = { target: images.labels[i], boxes: images.boxes?.[i] };

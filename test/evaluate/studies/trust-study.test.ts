@@ -6,18 +6,17 @@ import { metricNamed } from "../../../src/evaluate/metrics/index.js";
 import type { Metric } from "../../../src/evaluate/metrics/metric.js";
 import { createTrustStudy, type TrustMeasurement, type TrustStudy } from "../../../src/evaluate/studies/trust-study.js";
 import { summariseTrust } from "../../../src/evaluate/studies/trust-summary.js";
-import type { Explainer } from "../../../src/explain/explainer.js";
 import { type LoadedModel, loadModel, preprocessorOf } from "../../../src/explain/node.js";
+import type { Explainer } from "../../../src/explain/options.js";
 import { FoveaError } from "../../../src/foundation/error.js";
 import type { Tensor } from "../../../src/onnx/tensor.js";
-import { nodeRuntime } from "../../../src/runtime/node.js";
+import { runtime } from "../../support/runtime.js";
 
-const runtime = { runtime: nodeRuntime };
 let model: LoadedModel;
 let images: Tensor[];
 
 beforeAll(async () => {
-  model = await loadModel();
+  model = await loadModel(undefined, { runtime });
   const { test } = drawDigits({ train: 0, test: 6 });
   const { run } = await preprocessorOf(model);
   images = await Promise.all(
@@ -29,7 +28,7 @@ async function withStudy<Result>(
   options: Partial<Parameters<typeof createTrustStudy>[1]>,
   action: (study: TrustStudy) => Promise<Result>,
 ): Promise<Result> {
-  const study = await createTrustStudy(model, { ...runtime, ...options });
+  const study = await createTrustStudy(model, { runtime, ...options });
   try {
     return await action(study);
   } finally {
@@ -112,9 +111,9 @@ it("goes on without a method that has no map of an image, and says why", async (
 });
 
 it("refuses unknown methods and metrics, and none", async () => {
-  await expect(createTrustStudy(model, { ...runtime, methods: ["grad"] })).rejects.toThrow('unknown method "grad"');
-  await expect(createTrustStudy(model, { ...runtime, metrics: ["auc"] })).rejects.toThrow('unknown metric "auc"');
-  await expect(createTrustStudy(model, { ...runtime, methods: [] })).rejects.toThrow("methods: expected at least one");
+  await expect(createTrustStudy(model, { runtime, methods: ["grad"] })).rejects.toThrow('unknown method "grad"');
+  await expect(createTrustStudy(model, { runtime, metrics: ["auc"] })).rejects.toThrow('unknown metric "auc"');
+  await expect(createTrustStudy(model, { runtime, methods: [] })).rejects.toThrow("methods: expected at least one");
 });
 
 describe("the summary", () => {

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { imputeGraph } from "../../../src/evaluate/trial/impute.js";
 import { random } from "../../../src/foundation/random.js";
 import { float32, floats } from "../../../src/onnx/tensor.js";
-import { nodeRuntime } from "../../../src/runtime/node.js";
+import { runtime } from "../../support/runtime.js";
 
 /** Rong et al. 2022, section 4.2, as they write it: a linear system over the removed pixels, here by Gaussian elimination. */
 function solvedDirectly(image: Float32Array, keep: Float32Array, height: number, width: number): number[] {
@@ -46,7 +46,7 @@ const keeps = [
 const half = { unit: float32([1, 3, 1, 1], [1, 2, 0.5]), deviation: float32([1, 3, 1, 1], [0, 0, 0]) };
 
 async function imputed(last: boolean, deviation = half.deviation) {
-  const session = await nodeRuntime.open(imputeGraph({ height, width }, last));
+  const session = await runtime.open(imputeGraph({ height, width }, last));
   const turned = (values: Float32Array) =>
     last ? Float32Array.from(values, (_, i) => values[(i % 3) * area + Math.floor(i / 3)] as number) : values;
   const dims = last ? [1, height, width, 3] : [1, 3, height, width];

@@ -11,9 +11,8 @@ import { copyGraph } from "../../../src/onnx/graph.js";
 import { prune } from "../../../src/onnx/prune.js";
 import { float32, floats, type Tensor } from "../../../src/onnx/tensor.js";
 import { writeModel } from "../../../src/onnx/write.js";
-import { nodeRuntime } from "../../../src/runtime/node.js";
-import type { Runtime } from "../../../src/runtime/session.js";
 import { randomTensor } from "../../support/models/random-tensor.js";
+import { runtime } from "../../support/runtime.js";
 import { convolutional } from "./convolutional.js";
 import type { Architecture, NetOptions } from "./net.js";
 import { tensorflow } from "./tensorflow.js";
@@ -21,10 +20,6 @@ import { transformers } from "./transformers.js";
 import { windowed } from "./windowed.js";
 
 /** One thread: for networks this small, others only get in each other's way. */
-const runtime: Runtime = {
-  name: nodeRuntime.name,
-  open: (model, options) => nodeRuntime.open(model, { ...options, threads: 1 }),
-};
 
 const all = [...convolutional, ...transformers, ...windowed, ...tensorflow];
 const modelOf = (architecture: Architecture, options: NetOptions) =>

@@ -6,13 +6,14 @@ import {
   type Diagnosis,
   diagnoseFully,
 } from "../../../src/explain/diagnose/diagnose-fully.js";
-import { createExplainer, type ExplainerOptions } from "../../../src/explain/explainer.js";
+import { createExplainer } from "../../../src/explain/explainer.js";
 import { diagnosisOf } from "../../../src/explain/maps.js";
+import type { ExplainerOptions } from "../../../src/explain/options.js";
 import { openModel } from "../../../src/model/model.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import type { Graph, Value } from "../../../src/onnx/graph.js";
 import { float32, type Tensor } from "../../../src/onnx/tensor.js";
-import { nodeRuntime } from "../../../src/runtime/node.js";
+import { runtime } from "../../support/runtime.js";
 
 export interface Case extends Omit<ExplainerOptions, "runtime"> {
   readonly graph: Graph;
@@ -24,14 +25,14 @@ export interface Case extends Omit<ExplainerOptions, "runtime"> {
 
 /** Explains and diagnoses; every suggestion is tried once more. */
 export async function diagnosed({ graph, image, class: index = 0, full, ...options }: Case): Promise<Diagnosis> {
-  const model = await openModel(graph, nodeRuntime);
-  const explainer = await createExplainer(model, { ...options, runtime: nodeRuntime });
+  const model = await openModel(graph, runtime);
+  const explainer = await createExplainer(model, { ...options, runtime });
   const explanation = await explainer.explain(image, { classes: [index] });
   const diagnosis = await diagnoseFully(explainer, image, explanation, 0, 0, full);
   for (const { class: other, ...changed } of diagnosis.suggestions) {
     const method =
       full?.methods?.find(({ name }) => name === changed.method) ?? changed.method ?? options.method ?? "grad-cam";
-    const trial = await createExplainer(model, { ...options, ...changed, method, runtime: nodeRuntime });
+    const trial = await createExplainer(model, { ...options, ...changed, method, runtime });
     const tried = await trial.explain(image, { classes: [other ?? index] });
     expect(diagnosisOf(tried, 0).condition).toBe("fine");
   }

@@ -7,9 +7,9 @@ import { displayMapOf } from "../../../src/explain/maps.js";
 import { methods } from "../../../src/explain/methods/index.js";
 import { openModel } from "../../../src/model/model.js";
 import { floats, type Tensor } from "../../../src/onnx/tensor.js";
-import { nodeRuntime } from "../../../src/runtime/node.js";
 import { randomTensor } from "../../support/models/random-tensor.js";
 import { runFresh } from "../../support/models/run.js";
+import { runtime } from "../../support/runtime.js";
 import { convNet, images } from "../architectures/networks.js";
 import { vit } from "../architectures/vit.js";
 
@@ -18,10 +18,10 @@ const others = methods.filter((method) => !("build" in method)).map(({ name }) =
 
 it.each(graphs)("%s gives the same from the compiled file as from an explainer, for two classes", async (method) => {
   const tokens = method.includes("attention");
-  const model = await openModel(tokens ? vit() : convNet(), nodeRuntime);
+  const model = await openModel(tokens ? vit() : convNet(), runtime);
   const input = tokens ? randomTensor([2, 3, 8, 8], "x") : images(2);
   const found = await runFresh(compileExplanation(model, { method, classes: 2 }), { x: input });
-  const explainer = await createExplainer(model, { runtime: nodeRuntime, method });
+  const explainer = await createExplainer(model, { runtime, method });
   const explanation = await explainer.explain(input, { classes: [{ rank: 1 }, { rank: 2 }] });
   await explainer.close();
   const maps = found.heatmap as Tensor;
@@ -35,7 +35,7 @@ it.each(graphs)("%s gives the same from the compiled file as from an explainer, 
 });
 
 it.each(others)("%s is refused", async (method) => {
-  const model = await openModel(convNet(), nodeRuntime);
+  const model = await openModel(convNet(), runtime);
   expect(() => compileExplanation(model, { method })).toThrow(
     /^method .*: expected one that is a single graph, got one of many runs/,
   );

@@ -12,9 +12,9 @@ import { type Model, openModel } from "../../../src/model/model.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import { floats, numbers, Tensor } from "../../../src/onnx/tensor.js";
 import { writeModel } from "../../../src/onnx/write.js";
-import { nodeRuntime } from "../../../src/runtime/node.js";
 import { largestDifference, stripes } from "../../image/fixture.js";
 import { randomTensor } from "../../support/models/random-tensor.js";
+import { runtime } from "../../support/runtime.js";
 
 /** A convolution with stride 2, a pool and a linear layer; the input has open sizes where `open`. */
 async function photoNet(parts: Partial<Preprocessing>, open: boolean): Promise<Model> {
@@ -33,7 +33,7 @@ async function photoNet(parts: Partial<Preprocessing>, open: boolean): Promise<M
     op.Gemm(op.Flatten(op.GlobalAveragePool(maps)), op.constant(randomTensor([4, 3], "head", { interval: [0, 1] }))),
     "y",
   );
-  return openModel(withModelCard(op.graph, { preprocessing }), nodeRuntime);
+  return openModel(withModelCard(op.graph, { preprocessing }), runtime);
 }
 
 const grey = { channels: 1, mean: [0.1], std: [0.5] } as const;
@@ -55,7 +55,7 @@ describe.each(kinds)("photos %s", (_, parts) => {
   it.each(sizes)("of %i x %i", async (width, height) => {
     const open = width === 90;
     const model = await photoNet(parts, open);
-    const session = await nodeRuntime.open(writeModel(compileExplanation(model, { image: true, classes: 2 })));
+    const session = await runtime.open(writeModel(compileExplanation(model, { image: true, classes: 2 })));
     expect(session.inputs.map(({ name, type }) => [name, type])).toEqual([["image", "uint8"]]);
     const pictures = [
       stripes(width, height),
@@ -69,7 +69,7 @@ describe.each(kinds)("photos %s", (_, parts) => {
     const { y, heatmap, heatmap_classes } = (await session.run({ image })) as Record<string, Tensor>;
     await session.close();
     expect(heatmap?.dims).toEqual([2, 2, height, width]);
-    const explainer = await createExplainer(model, { runtime: nodeRuntime });
+    const explainer = await createExplainer(model, { runtime });
     for (const [i, picture] of pictures.entries()) {
       const { input, box } = await readImage(model, await encodePng(picture));
       const classes = numbers(heatmap_classes as Tensor).slice(2 * i, 2 * i + 2);

@@ -10,14 +10,14 @@ import { Builder } from "../../../src/onnx/builder.js";
 import type { Graph } from "../../../src/onnx/graph.js";
 import { floats, int64, numbers, type Tensor } from "../../../src/onnx/tensor.js";
 import { writeModel } from "../../../src/onnx/write.js";
-import { nodeRuntime } from "../../../src/runtime/node.js";
 import { randomTensor } from "../../support/models/random-tensor.js";
+import { runtime } from "../../support/runtime.js";
 import { convNet, images } from "../architectures/networks.js";
 
 type Feeds = Readonly<Record<string, Tensor>>;
 
 async function runFile(graph: Graph, feeds: Feeds): Promise<Record<string, Tensor>> {
-  const session = await nodeRuntime.open(writeModel(graph));
+  const session = await runtime.open(writeModel(graph));
   const results = await session.run(feeds);
   await session.close();
   return results;
@@ -25,11 +25,11 @@ async function runFile(graph: Graph, feeds: Feeds): Promise<Record<string, Tenso
 
 /** Runs a compiled network, and compares every map with the display map that the library makes of the class named beside it. */
 async function compareMaps(graph: Graph, options: CompileOptions, feeds: Feeds, input: Tensor) {
-  const model = await openModel(graph, nodeRuntime);
+  const model = await openModel(graph, runtime);
   const results = await runFile(compileExplanation(model, options), feeds);
   const { heatmap, heatmap_classes: explained } = results as { heatmap: Tensor; heatmap_classes: Tensor };
   const [count = 0, k = 0, height = 0, width = 0] = heatmap.dims;
-  const explainer = await createExplainer(model, { ...options, runtime: nodeRuntime });
+  const explainer = await createExplainer(model, { ...options, runtime });
   const size = height * width;
   for (let column = 0; column < k; column++) {
     const labels = Array.from({ length: count }, (_, i) => numbers(explained)[i * k + column] as number);
@@ -79,7 +79,7 @@ describe("compileExplanation", () => {
   it("declares what goes in and out, by names that the network does not use", async () => {
     const graph = convNet({ ending: "Sigmoid" });
     graph.outputs.push({ name: "features" });
-    const compiled = compileExplanation(await openModel(graph, nodeRuntime), { classes: 3, choose: true });
+    const compiled = compileExplanation(await openModel(graph, runtime), { classes: 3, choose: true });
     expect(compiled.nodes.every(({ domain }) => domain === "")).toBe(true);
     expect(compiled.inputs).toEqual([
       { name: "x", type: "float32", dims: ["N", 2, 6, 6] },
@@ -91,9 +91,7 @@ describe("compileExplanation", () => {
       { name: "heatmap", type: "float32", dims: ["N", 3, 6, 6] },
       { name: "heatmap_classes", type: "int64", dims: ["N", 3] },
     ]);
-    const again = compileExplanation(
-      await openModel(compileExplanation(await openModel(convNet(), nodeRuntime)), nodeRuntime),
-    );
+    const again = compileExplanation(await openModel(compileExplanation(await openModel(convNet(), runtime)), runtime));
     expect(again.outputs.map(({ name }) => name)).toEqual([
       ...["y", "heatmap", "heatmap_classes", "heatmap_1", "heatmap_classes_1"],
     ]);
@@ -104,7 +102,7 @@ describe("compileExplanation", () => {
     const x = op.input("x", "float32", ["N", 1, 4, 4]);
     const maps = op.Relu(op.Sub(op.Abs(x), op.scalar(9)));
     op.output(op.Flatten(op.ReduceMean(op.Concat(maps, maps, { axis: 1 }), op.ints([2, 3]), { keepdims: 1 })), "y");
-    const { heatmap } = await runFile(compileExplanation(await openModel(op.graph, nodeRuntime)), {
+    const { heatmap } = await runFile(compileExplanation(await openModel(op.graph, runtime)), {
       x: randomTensor([1, 1, 4, 4], "x"),
     });
     expect([...floats(heatmap as Tensor)]).toEqual(Array(16).fill(0));
@@ -118,13 +116,13 @@ describe("compileExplanation", () => {
     const maps = op.Relu(op.Conv(planes, op.constant(randomTensor([5, 3, 3, 3], "w")), { pads: [1, 1, 1, 1] }));
     op.output(op.Add(op.Flatten(op.GlobalAveragePool(maps)), shift), "y");
     const inputs = { shift: randomTensor([5], "shift") };
-    const model = await openModel(op.graph, nodeRuntime, "model", { inputs });
+    const model = await openModel(op.graph, runtime, "model", { inputs });
     const compiled = compileExplanation(model);
     expect(compiled.inputs).toEqual([{ name: "x", type: "float32", dims: [1, 8, 6, 3] }]);
     expect(compiled.outputs[1]).toEqual({ name: "heatmap", type: "float32", dims: [1, 1, 8, 6] });
     const feed = randomTensor([1, 8, 6, 3], "x");
     const { heatmap } = await runFile(compiled, { x: feed });
-    const explanation = await (await createExplainer(model, { runtime: nodeRuntime })).explain(feed);
+    const explanation = await (await createExplainer(model, { runtime })).explain(feed);
     displayMapOf(explanation, 0, 0, { width: 6, height: 8 }).values.forEach((value, p) =>
       expect(floats(heatmap as Tensor)[p]).toBeCloseTo(value, 5),
     );
@@ -135,7 +133,7 @@ describe("compileExplanation", () => {
     const x = op.input("x", "float32", ["N", 3, 8, 8]);
     op.output(op.Flatten(op.GlobalAveragePool(op.Conv(x, op.constant(randomTensor([2, 3, 1, 1], "w"))))), "y");
     const given = { origin: "as given", classes: ["cat", "dog"], preprocessing: { scale: 1, mean: [104, 117, 123] } };
-    const model = await openModel(op.graph, nodeRuntime, "model", { given });
+    const model = await openModel(op.graph, runtime, "model", { given });
     for (const image of [false, true]) {
       expect(modelCard(compileExplanation(model, { image }))).toMatchObject({
         classes: ["cat", "dog"],
@@ -145,7 +143,7 @@ describe("compileExplanation", () => {
   });
 
   it.each([[5], [0], [1.5], [Number.NaN]])("refuses to explain %j of four classes", async (classes) => {
-    const model = await openModel(convNet(), nodeRuntime);
+    const model = await openModel(convNet(), runtime);
     expect(() => compileExplanation(model, { classes })).toThrow(
       `classes: expected a whole number from 1 to 4, or all, got ${classes}`,
     );

@@ -14,7 +14,6 @@ import { readModel } from "../../../src/onnx/read/read.js";
 import { Tensor } from "../../../src/onnx/tensor.js";
 import { writeModel } from "../../../src/onnx/write.js";
 import { inferTypes } from "../../../src/runtime/infer-types.js";
-import { nodeRuntime } from "../../../src/runtime/node.js";
 import { fromScratch, networks } from "../../../src/train/network/networks.js";
 import { photoAugmentation } from "../../../src/train/step/augment.js";
 import { optimizerNamed } from "../../../src/train/step/optimizer.js";
@@ -22,6 +21,7 @@ import { buildStepGraph } from "../../../src/train/step/step-graph.js";
 import { fixtureGoldens, goldenCases } from "../../support/goldens/goldens.js";
 import { onnxComplaints } from "../../support/models/onnx-checker.js";
 import { randomTensor } from "../../support/models/random-tensor.js";
+import { runtime } from "../../support/runtime.js";
 import { convNet, images } from "../architectures/networks.js";
 
 const options: readonly CompileOptions[] = [
@@ -40,7 +40,7 @@ function compiledFiles(model: Model): Uint8Array[] {
 /** Outputs whose declared type is not the inferred one; where a size is inferred as a number it must be declared as that. */
 async function wrongOutputs(bytes: Uint8Array): Promise<Value[]> {
   const graph = readModel(bytes);
-  const inferred = await inferTypes(graph, nodeRuntime);
+  const inferred = await inferTypes(graph, runtime);
   return graph.outputs
     .filter(({ name, type, dims = [] }) => {
       const found = typeOf({ ...inferred, outputs: [] }, name);
@@ -54,7 +54,7 @@ async function expectSound(model: Model): Promise<void> {
   for (const bytes of compiledFiles(model)) {
     expect(onnxComplaints(bytes)).toEqual([]);
     expect(await wrongOutputs(bytes)).toEqual([]);
-    await (await nodeRuntime.open(bytes)).close();
+    await (await runtime.open(bytes)).close();
   }
 }
 
@@ -72,9 +72,11 @@ function rectifier(model: ModelProto): NodeProto {
 describe("a compiled file is sound", () => {
   it.each(
     goldenCases(fixtureGoldens).flatMap(({ name, folder, models }) => models.map((file) => [name, file, folder])),
-  )("for %s, %s", async (_, file, folder) => expectSound(await loadModel(join(folder as string, file as string))));
+  )("for %s, %s", async (_, file, folder) =>
+    expectSound(await loadModel(join(folder as string, file as string), { runtime })),
+  );
 
-  it("for the embedded model", async () => expectSound(await loadModel(embeddedModelPath)));
+  it("for the embedded model", async () => expectSound(await loadModel(embeddedModelPath, { runtime })));
 
   it("for a channels-last network in photos and out", async () => {
     const op = new Builder();
@@ -83,7 +85,7 @@ describe("a compiled file is sound", () => {
     const maps = op.Relu(op.Conv(planes, op.constant(randomTensor([4, 3, 3, 3], "w"))));
     op.output(op.Flatten(op.GlobalAveragePool(maps)), "y");
     op.output(op.Transpose(maps, { perm: [0, 2, 3, 1] }), "features");
-    await expectSound(await openModel(op.graph, nodeRuntime));
+    await expectSound(await openModel(op.graph, runtime));
   });
 
   it("for a file with a function of its own, which is inlined", async () => {
@@ -110,13 +112,12 @@ describe("a compiled file is sound", () => {
       model.functions = functions;
       Object.assign(node, { opType: "Twice", domain: "local" });
     });
-    const model = await openModel(bytes, nodeRuntime);
+    const model = await openModel(bytes, runtime);
     await expectSound(model);
     const [session, plain] = await Promise.all(
-      [
-        writeModel(compileExplanation(model)),
-        writeModel(compileExplanation(await openModel(convNet(), nodeRuntime))),
-      ].map((file) => nodeRuntime.open(file)),
+      [writeModel(compileExplanation(model)), writeModel(compileExplanation(await openModel(convNet(), runtime)))].map(
+        (file) => runtime.open(file),
+      ),
     );
     const results = await Promise.all([session, plain].map((each) => each?.run({ x: images(2) })));
     expect(results[0]?.heatmap?.data).toEqual(results[1]?.heatmap?.data);
@@ -139,14 +140,14 @@ describe("a compiled file is sound", () => {
     );
     const maps = op.Relu(op.Conv(scaled, op.constant(randomTensor([3, 2, 3, 3], "w"))));
     op.output(op.Gemm(op.Flatten(op.GlobalAveragePool(maps)), op.constant(randomTensor([3, 4], "head"))), "y");
-    await expectSound(await openModel(op.graph, nodeRuntime));
+    await expectSound(await openModel(op.graph, runtime));
   });
 
   it("without the opsets that nothing uses", async () => {
     const bytes = withRectifier((model) => {
       model.opsetImport.push(create(OperatorSetIdProtoSchema, { domain: "unused", version: 1n }));
     });
-    const compiled = readModel(writeModel(compileExplanation(await openModel(bytes, nodeRuntime))));
+    const compiled = readModel(writeModel(compileExplanation(await openModel(bytes, runtime))));
     expect([...compiled.opsets]).toEqual([["", 18]]);
   });
 
@@ -165,7 +166,7 @@ it("a training step's file is sound, too", async () => {
   const shape = { channels: 3, height: 28, width: 28, classes: 10 };
   const trainable = fromScratch(network, shape, { seed: 1, head: "softmax" });
   const settings = { weightDecay: 0.01, labelSmoothing: 0.1, augmentation: photoAugmentation };
-  const { graph } = await buildStepGraph(trainable, { optimizer: optimizerNamed("adam"), ...settings }, nodeRuntime);
-  const { outputs } = await inferTypes(graph, nodeRuntime);
+  const { graph } = await buildStepGraph(trainable, { optimizer: optimizerNamed("adam"), ...settings }, runtime);
+  const { outputs } = await inferTypes(graph, runtime);
   expect(onnxComplaints(writeModel({ ...graph, outputs }))).toEqual([]);
 });

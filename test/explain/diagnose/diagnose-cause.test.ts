@@ -1,7 +1,7 @@
 /** @file Why a layer does not move the score: what ends, fades or cancels its gradient, what is silent. */
 
 import { describe, expect, it } from "vitest";
-import type { CamMethod } from "../../../src/explain/methods/method.js";
+import type { CamMethod } from "../../../src/explain/method.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import type { Graph, Value } from "../../../src/onnx/graph.js";
 import { float32, type Tensor } from "../../../src/onnx/tensor.js";

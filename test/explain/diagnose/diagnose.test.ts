@@ -6,7 +6,7 @@ import { createExplainer } from "../../../src/explain/explainer.js";
 import { diagnosisOf } from "../../../src/explain/maps.js";
 import { openModel } from "../../../src/model/model.js";
 import { float32, floats } from "../../../src/onnx/tensor.js";
-import { nodeRuntime } from "../../../src/runtime/node.js";
+import { runtime } from "../../support/runtime.js";
 import { convNet, images } from "../architectures/networks.js";
 import { diagnosed, linear, network, picture, slope, spot } from "../architectures/unreadable.js";
 
@@ -18,12 +18,12 @@ describe("a map that can be read", () => {
 
   it("costs no further run", async () => {
     let opened = 0;
-    const open: typeof nodeRuntime.open = (...args) => {
+    const open: typeof runtime.open = (...args) => {
       opened++;
-      return nodeRuntime.open(...args);
+      return runtime.open(...args);
     };
-    const runtime = { ...nodeRuntime, open };
-    const explainer = await createExplainer(await openModel(network(linear([1, 2])), nodeRuntime), { runtime });
+    const model = await openModel(network(linear([1, 2])), runtime);
+    const explainer = await createExplainer(model, { runtime: { ...runtime, open } });
     const explanation = await explainer.explain(slope);
     await diagnoseFully(explainer, slope, explanation, 0);
     expect(opened).toBe(1);
@@ -179,8 +179,8 @@ describe("a map that cannot say where", () => {
 });
 
 it("diagnoses each image and class of a batch on its own", async () => {
-  const model = await openModel(network(linear([1, 1], [-1, -1])), nodeRuntime);
-  const explainer = await createExplainer(model, { runtime: nodeRuntime });
+  const model = await openModel(network(linear([1, 1], [-1, -1])), runtime);
+  const explainer = await createExplainer(model, { runtime });
   const batch = float32([2, 2, 8, 8], [...floats(picture(() => 1)), ...floats(slope)]);
   const explanation = await explainer.explain(batch, { classes: [0, 1] });
   const found = [0, 1].map((i) => [0, 1].map((k) => diagnosisOf(explanation, i, k).condition));
@@ -193,8 +193,8 @@ it("diagnoses each image and class of a batch on its own", async () => {
 });
 
 it("looks no further after an abort, and throws what it was aborted with", async () => {
-  const model = await openModel(network(linear([1, 1], [-1, -1])), nodeRuntime);
-  const explainer = await createExplainer(model, { runtime: nodeRuntime });
+  const model = await openModel(network(linear([1, 1], [-1, -1])), runtime);
+  const explainer = await createExplainer(model, { runtime });
   const explanation = await explainer.explain(slope, { classes: [1] });
   const reason = new Error("enough");
   const looking = diagnoseFully(explainer, slope, explanation, 0, 0, { signal: AbortSignal.abort(reason) });

@@ -5,10 +5,10 @@ import { openModel } from "../../../src/model/model.js";
 import type { Graph } from "../../../src/onnx/graph.js";
 import { prune } from "../../../src/onnx/prune.js";
 import { floats, type Tensor } from "../../../src/onnx/tensor.js";
-import { nodeRuntime } from "../../../src/runtime/node.js";
 import { layerGradients } from "../../support/goldens/layer-gradients.js";
 import { randomTensor } from "../../support/models/random-tensor.js";
 import { runFresh } from "../../support/models/run.js";
+import { runtime } from "../../support/runtime.js";
 import { convNet, images } from "../architectures/networks.js";
 import { transformers } from "../architectures/transformers.js";
 import { vit } from "../architectures/vit.js";
@@ -65,7 +65,7 @@ describe("attention rollout", () => {
 });
 
 it("gradient-weighted attention adds up what passes through each layer", async () => {
-  const { graph } = await openModel(vit({ grid: [2, 3] }), nodeRuntime);
+  const { graph } = await openModel(vit({ grid: [2, 3] }), runtime);
   const all = await attentions(graph, picture, 7);
   let relevance = unit(7);
   for (const [i, name] of softmaxes(graph).entries()) {

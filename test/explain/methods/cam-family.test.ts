@@ -1,17 +1,18 @@
 /** @file The CAM family against identities and computations by hand. */
 
 import { describe, expect, it } from "vitest";
-import { createExplainer, type ExplainerOptions } from "../../../src/explain/explainer.js";
+import { createExplainer } from "../../../src/explain/explainer.js";
+import type { ExplainerOptions } from "../../../src/explain/options.js";
 import { openModel } from "../../../src/model/model.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import type { Graph } from "../../../src/onnx/graph.js";
 import { float32, floats, type Tensor } from "../../../src/onnx/tensor.js";
-import { nodeRuntime } from "../../../src/runtime/node.js";
+import { runtime } from "../../support/runtime.js";
 import { convNet, images } from "../architectures/networks.js";
 
 const explained = async (graph: Graph, method: string, options: Partial<ExplainerOptions> = {}, input = images(2)) => {
-  const model = await openModel(graph, nodeRuntime);
-  const explainer = await createExplainer(model, { runtime: nodeRuntime, layer: "features", method, ...options });
+  const model = await openModel(graph, runtime);
+  const explainer = await createExplainer(model, { runtime, layer: "features", method, ...options });
   return explainer.explain(input, { classes: [1] });
 };
 

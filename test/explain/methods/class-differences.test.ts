@@ -5,7 +5,7 @@ import { createExplainer } from "../../../src/explain/explainer.js";
 import { openModel } from "../../../src/model/model.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import { float32, floats, type Tensor } from "../../../src/onnx/tensor.js";
-import { nodeRuntime } from "../../../src/runtime/node.js";
+import { runtime } from "../../support/runtime.js";
 import { convNet, images } from "../architectures/networks.js";
 import { explained } from "./explained.js";
 
@@ -135,8 +135,8 @@ it("KPCA-CAM is refused in one line for a layer of too many places", async () =>
   const op = new Builder();
   const features = op.named("features", op.Relu(op.input("x", "float32", ["N", 2, 65, 64])));
   op.output(op.Flatten(op.GlobalAveragePool(features)), "y");
-  const model = await openModel(op.graph, nodeRuntime);
-  await expect(createExplainer(model, { runtime: nodeRuntime, method: "kpca-cam" })).rejects.toThrow(
+  const model = await openModel(op.graph, runtime);
+  await expect(createExplainer(model, { runtime, method: "kpca-cam" })).rejects.toThrow(
     /^kpca-cam at layer "features": expected at most 64x64 places, got 65x64$/,
   );
 });

@@ -1,16 +1,17 @@
 /** @file What every method must keep to. */
 
 import { afterAll, describe, expect, it } from "vitest";
-import { createExplainer, type Explainer } from "../../../src/explain/explainer.js";
+import { createExplainer } from "../../../src/explain/explainer.js";
 import { methods } from "../../../src/explain/methods/index.js";
+import type { Explainer } from "../../../src/explain/options.js";
 import { FoveaError } from "../../../src/foundation/error.js";
 import { openModel } from "../../../src/model/model.js";
 import { singleImages } from "../../../src/model/run/batches.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import type { Graph } from "../../../src/onnx/graph.js";
 import { float32, floats, type Tensor } from "../../../src/onnx/tensor.js";
-import { nodeRuntime } from "../../../src/runtime/node.js";
 import { randomTensor } from "../../support/models/random-tensor.js";
+import { runtime } from "../../support/runtime.js";
 import { vit } from "../architectures/vit.js";
 
 /** What methods are shown: most a small convolutional network, those of attention a transformer. */
@@ -58,7 +59,7 @@ function explainerFor(method: string, height: number, width: number, bias = 0): 
 }
 
 async function opened(method: string, graph: Graph): Promise<Explainer> {
-  return createExplainer(await openModel(graph, nodeRuntime), { runtime: nodeRuntime, method, samples: 3, seed: 7 });
+  return createExplainer(await openModel(graph, runtime), { runtime, method, samples: 3, seed: 7 });
 }
 
 async function explained(method: string, images: Tensor, classes: readonly number[] = [0, 2], bias = 0) {

@@ -5,15 +5,15 @@ import { createExplainer } from "../../../src/explain/explainer.js";
 import { openModel } from "../../../src/model/model.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import { float32, floats } from "../../../src/onnx/tensor.js";
-import { nodeRuntime } from "../../../src/runtime/node.js";
+import { runtime } from "../../support/runtime.js";
 
 /** Its only layer is its input. */
 async function eigenCamOf(values: readonly number[], channels: number, height: number, width: number) {
   const op = new Builder();
   const layer = op.named("layer", op.input("x", "float32", ["N", channels, height, width]));
   op.output(op.Flatten(op.GlobalAveragePool(layer)), "y");
-  const model = await openModel(op.graph, nodeRuntime);
-  const explainer = await createExplainer(model, { runtime: nodeRuntime, layer: "layer", method: "eigen-cam" });
+  const model = await openModel(op.graph, runtime);
+  const explainer = await createExplainer(model, { runtime, layer: "layer", method: "eigen-cam" });
   const { evidence } = await explainer.explain(float32([1, channels, height, width], values));
   return Array.from(floats(evidence));
 }

@@ -8,9 +8,9 @@ import { openModel } from "../../../src/model/model.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import type { Graph } from "../../../src/onnx/graph.js";
 import { floats, type Tensor } from "../../../src/onnx/tensor.js";
-import { nodeRuntime } from "../../../src/runtime/node.js";
 import { relativeDifference } from "../../support/goldens/goldens.js";
 import { randomTensor } from "../../support/models/random-tensor.js";
+import { runtime } from "../../support/runtime.js";
 
 const x = randomTensor([3, 2, 6, 6], "x");
 
@@ -26,8 +26,8 @@ function network(ending: "sigmoid" | "softmax"): Graph {
 }
 
 const opened = async (ending: "sigmoid" | "softmax") => {
-  const model = await openModel(network(ending), nodeRuntime);
-  const explainer = await createExplainer(model, { runtime: nodeRuntime });
+  const model = await openModel(network(ending), runtime);
+  const explainer = await createExplainer(model, { runtime });
   return { model, explanation: await explainer.explain(x, { classes: [0, 1, "predicted"] }) };
 };
 
@@ -46,9 +46,9 @@ describe("one sigmoid output", () => {
 
   it("is proved and compiled as any model is", async () => {
     const { model } = await opened("sigmoid");
-    const check = await checkModel(model, { runtime: nodeRuntime, source: network("sigmoid") });
+    const check = await checkModel(model, { runtime, source: network("sigmoid") });
     expect(check.passed).toBe(true);
-    const compiled = await nodeRuntime.open(compileExplanation(model, { classes: "all" }));
+    const compiled = await runtime.open(compileExplanation(model, { classes: "all" }));
     const { y, heatmap } = await compiled.run({ x });
     expect([y?.dims, heatmap?.dims]).toEqual([
       [3, 1],

@@ -1,18 +1,19 @@
 /** @file Options that work with every method: layers fused, augmentation, principal component, classes by rank. */
 
 import { describe, expect, it } from "vitest";
-import { createExplainer, type ExplainerOptions } from "../../../src/explain/explainer.js";
+import { createExplainer } from "../../../src/explain/explainer.js";
 import { displayMapOf, mapOf } from "../../../src/explain/maps.js";
+import type { ExplainerOptions } from "../../../src/explain/options.js";
 import { openModel } from "../../../src/model/model.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import { float32, floats, type Tensor } from "../../../src/onnx/tensor.js";
-import { nodeRuntime } from "../../../src/runtime/node.js";
 import { randomTensor } from "../../support/models/random-tensor.js";
+import { runtime } from "../../support/runtime.js";
 import { convNet, images } from "../architectures/networks.js";
 
-const model = await openModel(convNet({ skip: true }), nodeRuntime);
+const model = await openModel(convNet({ skip: true }), runtime);
 const explainerOf = (options: Partial<ExplainerOptions> = {}) =>
-  createExplainer(model, { runtime: nodeRuntime, layer: "features", ...options });
+  createExplainer(model, { runtime, layer: "features", ...options });
 const evidenceOf = async (options: Partial<ExplainerOptions>, input = images(2)) => [
   ...floats((await (await explainerOf(options)).explain(input, { classes: [1, "predicted"] })).evidence),
 ];
@@ -45,9 +46,9 @@ describe("several layers", () => {
     const fine = op.named("fine", op.Relu(x));
     const coarse = op.named("coarse", op.AveragePool(fine, { kernel_shape: [2, 2], strides: [2, 2] }));
     op.output(op.Flatten(op.GlobalAveragePool(coarse)), "y");
-    const small = await openModel(op.graph, nodeRuntime);
+    const small = await openModel(op.graph, runtime);
     const explainer = await createExplainer(small, {
-      runtime: nodeRuntime,
+      runtime,
       layers: ["coarse", "fine"],
       fusion: "mean",
     });
@@ -106,10 +107,10 @@ describe("augmentation", () => {
     const x = op.input("x", "float32", ["N", 2, 2, 3]);
     const weights = op.constant(float32([12, 1], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]));
     op.output(op.Gemm(op.Flatten(x), weights), "y");
-    const last = await openModel(op.graph, nodeRuntime);
+    const last = await openModel(op.graph, runtime);
     const input = float32([1, 2, 2, 3], Array(12).fill(1));
     for (const method of ["gradient-x-input", "integrated-gradients"]) {
-      const options = { runtime: nodeRuntime, method, augment: { scales: [1] } };
+      const options = { runtime, method, augment: { scales: [1] } };
       const { evidence } = await (await createExplainer(last, options)).explain(input, { classes: [0] });
       // Weights 6 and 15, 24 and 33 at the places; of the mirrored picture each place gets its own weight again, mirrored back.
       close([...floats(evidence)], [10.5, 10.5, 28.5, 28.5]);
@@ -119,9 +120,9 @@ describe("augmentation", () => {
 
 describe("the principal component", () => {
   it("of Grad-CAM is that of the weighted activations, as EigenGrad-CAM's where the gradient is the same everywhere", async () => {
-    const graph = await openModel(convNet(), nodeRuntime);
+    const graph = await openModel(convNet(), runtime);
     const of = async (method: string, eigenSmooth: boolean) => {
-      const explainer = await createExplainer(graph, { runtime: nodeRuntime, layer: "features", method, eigenSmooth });
+      const explainer = await createExplainer(graph, { runtime, layer: "features", method, eigenSmooth });
       return [...floats((await explainer.explain(images(1), { classes: [1] })).evidence)];
     };
     close(await of("grad-cam", true), await of("eigen-grad-cam", false));
@@ -190,9 +191,9 @@ describe("the display map", () => {
     const op = new Builder();
     const x = op.input("x", "float32", ["N", 3, side, side]);
     op.output(op.Gemm(op.Flatten(op.GlobalAveragePool(x)), op.constant(float32([3, 2], [3, -1, 2, 4, -1, 1]))), "y");
-    const linear = await openModel(op.graph, nodeRuntime);
+    const linear = await openModel(op.graph, runtime);
     const picture = randomTensor([1, 3, side, side], "picture");
-    const options = { runtime: nodeRuntime, method: "gradient-x-input", eigenSmooth: true };
+    const options = { runtime, method: "gradient-x-input", eigenSmooth: true };
     const explainer = await createExplainer(linear, options);
     const evidence = floats((await explainer.explain(picture, { classes: [0] })).evidence);
     await explainer.close();

@@ -2,12 +2,12 @@
 
 import { describe, expect, it } from "vitest";
 import { createExplainer } from "../../../src/explain/explainer.js";
-import { gaussLegendre } from "../../../src/explain/run/sampled/gauss-legendre.js";
+import { gaussLegendre } from "../../../src/explain/methods/parts/gauss-legendre.js";
 import { openModel } from "../../../src/model/model.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import type { Graph } from "../../../src/onnx/graph.js";
 import { float32, floats, type Tensor } from "../../../src/onnx/tensor.js";
-import { nodeRuntime } from "../../../src/runtime/node.js";
+import { runtime } from "../../support/runtime.js";
 import { convNet, images } from "../architectures/networks.js";
 import { explained } from "./explained.js";
 
@@ -146,8 +146,8 @@ describe("a run of samples", () => {
   });
 
   it("breaks off when it is told to, and explains again afterwards", async () => {
-    const model = await openModel(convNet(), nodeRuntime);
-    const explainer = await createExplainer(model, { runtime: nodeRuntime, method: "smooth-grad", samples: 40 });
+    const model = await openModel(convNet(), runtime);
+    const explainer = await createExplainer(model, { runtime, method: "smooth-grad", samples: 40 });
     const controller = new AbortController();
     let runs = 0;
     const progress = () => {

@@ -9,8 +9,8 @@ import { explainableLayers } from "../../../src/model/layers/layers.js";
 import { openModel } from "../../../src/model/model.js";
 import type { Graph } from "../../../src/onnx/graph.js";
 import { writeModel } from "../../../src/onnx/write.js";
-import { nodeRuntime } from "../../../src/runtime/node.js";
 import { wrongRules } from "../../autodiff/wrong-rules.js";
+import { runtime } from "../../support/runtime.js";
 import { convolutional } from "../architectures/convolutional.js";
 import { type Architecture, Net } from "../architectures/net.js";
 import { convNet } from "../architectures/networks.js";
@@ -82,10 +82,10 @@ const checks: readonly [name: string, graph: () => Graph, layer: string, wrong: 
 describe.each(checks)("checkModel of %s", (_, graph, wanted, wrong) => {
   const check = async () => {
     const source = writeModel(graph());
-    const model = await openModel(source, nodeRuntime);
+    const model = await openModel(source, runtime);
     const layers = explainableLayers(model);
     const layer = (layers.find(({ name }) => name === wanted) ?? layers.findLast(({ op }) => op === wanted))?.name;
-    return checkModel(model, { runtime: nodeRuntime, source, layer: layer as string });
+    return checkModel(model, { runtime, source, layer: layer as string });
   };
 
   it("passes with the right rules", async () => {

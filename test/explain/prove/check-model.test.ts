@@ -6,12 +6,12 @@ import { checkModel } from "../../../src/explain/prove/check-model.js";
 import { openModel } from "../../../src/model/model.js";
 import type { Graph } from "../../../src/onnx/graph.js";
 import { writeModel } from "../../../src/onnx/write.js";
-import { nodeRuntime } from "../../../src/runtime/node.js";
+import { runtime } from "../../support/runtime.js";
 import { type ConvNetOptions, convNet } from "../architectures/networks.js";
 import { vit } from "../architectures/vit.js";
 
 const check = async (graph: Graph, source: Graph, layer = "auto") =>
-  checkModel(await openModel(graph, nodeRuntime), { runtime: nodeRuntime, source: writeModel(source), layer });
+  checkModel(await openModel(graph, runtime), { runtime, source: writeModel(source), layer });
 
 describe("checkModel", () => {
   it.each<ConvNetOptions>([{}, { ending: "Softmax" }, { ending: "Sigmoid" }, { skip: true }])(
@@ -42,7 +42,7 @@ describe("checkModel", () => {
 
 it.each(methods.map(({ name }) => name))("proves scores and gradients where %s looks", async (method) => {
   const graph = method.includes("attention") ? vit() : convNet();
-  const model = await openModel(graph, nodeRuntime);
-  const { passed, gradient } = await checkModel(model, { source: graph, runtime: nodeRuntime, method });
+  const model = await openModel(graph, runtime);
+  const { passed, gradient } = await checkModel(model, { source: graph, runtime, method });
   expect([passed, gradient?.passed]).toEqual([true, true]);
 });

@@ -6,7 +6,7 @@ import { pictureOfInput, preparePicture } from "../../../src/image/input/input.j
 import { openPreprocessor } from "../../../src/image/input/preprocess.js";
 import type { Preprocessing } from "../../../src/image/input/preprocessing.js";
 import type { Picture } from "../../../src/image/picture/picture.js";
-import { nodeRuntime } from "../../../src/runtime/node.js";
+import { runtime } from "../../support/runtime.js";
 
 const size = { width: 5, height: 4 };
 const rgb = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225], scale: 1 / 255 };
@@ -22,7 +22,7 @@ describe("pictureOfInput", () => {
     const source = random("input");
     const pixels = Uint8Array.from({ length: 20 * channels }, () => 256 * source.uniform());
     const picture: Picture = { ...size, channels, pixels };
-    const { input } = await preparePicture(picture, preprocessing, await openPreprocessor(preprocessing, nodeRuntime));
+    const { input } = await preparePicture(picture, preprocessing, await openPreprocessor(preprocessing, runtime));
     expect(pictureOfInput(input, preprocessing)).toEqual(picture);
   });
 });

@@ -12,8 +12,8 @@ import { placeMap } from "../../../src/image/picture/resize.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import type { Graph } from "../../../src/onnx/graph.js";
 import { floats, Tensor } from "../../../src/onnx/tensor.js";
-import { nodeRuntime } from "../../../src/runtime/node.js";
 import { randomTensor } from "../../support/models/random-tensor.js";
+import { runtime } from "../../support/runtime.js";
 import { largestDifference } from "../fixture.js";
 
 /** Photos and maps to input and placed maps. */
@@ -66,8 +66,8 @@ const pairs = Array.from({ length: sizes.length / 2 }, (_, i) => [sizes[2 * i], 
 
 describe.each(kinds)("photos %s", (_, preprocessing) => {
   it("become the input that preparePicture makes, and maps lie where placeMap lays them", async () => {
-    const session = await nodeRuntime.open(photoGraph(preprocessing));
-    const preprocessor = await openPreprocessor(preprocessing, nodeRuntime);
+    const session = await runtime.open(photoGraph(preprocessing));
+    const preprocessor = await openPreprocessor(preprocessing, runtime);
     const maps = randomTensor([2, 2, 3, 4], "maps", { interval: [0, 1] });
     for (const [width, height] of pairs) {
       const photos = photosOf(width, height);
@@ -112,7 +112,7 @@ it("resampling gives the same numbers in every opset", async () => {
     for (const opset of [18, 19, 21, 23]) {
       const graph = photoGraph({ ...colour, fit: "crop", resample });
       graph.opsets.set("", opset);
-      const session = await nodeRuntime.open(graph);
+      const session = await runtime.open(graph);
       results.push(floats((await session.run({ photos, maps })).input as Tensor));
       await session.close();
     }

@@ -7,16 +7,16 @@ import { preprocessingOf } from "../../../src/model/preprocessing.js";
 import { networkLayers, parameterCount } from "../../../src/model/summary.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import { float32 } from "../../../src/onnx/tensor.js";
-import { nodeRuntime } from "../../../src/runtime/node.js";
 import { buildNetwork, networkNamed } from "../../../src/train/network/networks.js";
 import { convNet } from "../../explain/architectures/networks.js";
 import { randomTensor } from "../../support/models/random-tensor.js";
+import { runtime } from "../../support/runtime.js";
 
 const shape = { channels: 1, height: 28, width: 28, classes: 10 };
 const modelNamed = async (name: string) => {
   const { graph, logits } = buildNetwork(networkNamed(name), shape, 1, false);
   new Builder(graph).output(logits);
-  return openModel(graph, nodeRuntime);
+  return openModel(graph, runtime);
 };
 
 describe("explainableLayers", () => {
@@ -33,7 +33,7 @@ describe("explainableLayers", () => {
     const graph = convNet();
     const op = new Builder(graph);
     op.output(op.Sigmoid("stem"), "side");
-    const names = explainableLayers(await openModel(graph, nodeRuntime)).map(({ name }) => name);
+    const names = explainableLayers(await openModel(graph, runtime)).map(({ name }) => name);
     expect(names).toContain("features");
     expect(names).not.toContain("side");
     expect(names.some((name) => name.startsWith("GlobalAveragePool"))).toBe(false);
@@ -56,7 +56,7 @@ describe("chooseLayer", () => {
     const heads = ["one", "two"].map((name) => op.layer(name, "Conv", ["features", weight([4, 3, 1, 1])]));
     const scores = op.Add(...heads.map((head) => op.Flatten(op.GlobalAveragePool(head))));
     graph.outputs = [{ name: scores }];
-    const layer = chooseLayer(await openModel(graph, nodeRuntime), "auto");
+    const layer = chooseLayer(await openModel(graph, runtime), "auto");
     expect(layer).toMatchObject({ name: "features", reason: "the last feature map on every path to the scores" });
   });
 
@@ -65,7 +65,7 @@ describe("chooseLayer", () => {
     const x = op.input("x", "float32", ["N", 3, 4, 4]);
     const features = op.layer("features", "Relu", [op.Conv(x, op.constant(randomTensor([3, 3, 1, 1], "f")))]);
     op.output(op.Conv(features, op.constant(randomTensor([2, 3, 1, 1], "s"))), "segments");
-    expect(chooseLayer(await openModel(op.graph, nodeRuntime), "auto").name).toBe("features");
+    expect(chooseLayer(await openModel(op.graph, runtime), "auto").name).toBe("features");
   });
 
   it("takes a name, or a unique part of one", async () => {
@@ -87,7 +87,7 @@ describe("chooseLayer", () => {
   it("says what a value is that the scores do not depend on, and what lies on the way to them", async () => {
     const graph = convNet();
     new Builder(graph).output(new Builder(graph).layer("side", "Sigmoid", ["stem"]), "aux");
-    const model = await openModel(graph, nodeRuntime);
+    const model = await openModel(graph, runtime);
     expect(() => chooseLayer(model, "side")).toThrow(
       'layer "side": expected a feature map [N, C, H, W] on the way to the scores, got one [N, 3, 6, 6], which the ' +
         "scores do not depend on: on the way lie features (3x6x6)",
@@ -98,7 +98,7 @@ describe("chooseLayer", () => {
     const op = new Builder();
     const x = op.input("x", "float32", ["N", 4]);
     op.output(op.Gemm(x, op.constant(float32([4, 2], new Float32Array(8)))), "y");
-    const model = await openModel(op.graph, nodeRuntime);
+    const model = await openModel(op.graph, runtime);
     expect(() => chooseLayer(model, "auto")).toThrow(/the network has none$/);
   });
 });
@@ -126,7 +126,7 @@ describe("preprocessingOf", () => {
     });
     const op = new Builder();
     op.output(op.GlobalAveragePool(op.input("x", "float32", ["N", 3, "H", "W"])), "y");
-    const colour = preprocessingOf(await openModel(op.graph, nodeRuntime));
+    const colour = preprocessingOf(await openModel(op.graph, runtime));
     expect(colour).toMatchObject({
       origin: "assumed: RGB with ImageNet's mean and deviation, the middle 7/8 of the picture",
       preprocessing: { width: 224, height: 224 },

@@ -8,12 +8,12 @@ import { Builder } from "../../../src/onnx/builder.js";
 import type { Graph } from "../../../src/onnx/graph.js";
 import { float32, floats, type Tensor } from "../../../src/onnx/tensor.js";
 import { inferTypes } from "../../../src/runtime/infer-types.js";
-import { nodeRuntime } from "../../../src/runtime/node.js";
 import { type VitOptions, vit, vitWidth as width } from "../../explain/architectures/vit.js";
 import { layerGradients } from "../../support/goldens/layer-gradients.js";
 import { randomTensor } from "../../support/models/random-tensor.js";
+import { runtime } from "../../support/runtime.js";
 
-const modelOf = (options?: VitOptions) => openModel(vit(options), nodeRuntime);
+const modelOf = (options?: VitOptions) => openModel(vit(options), runtime);
 
 describe("tokens", () => {
   it("are recognised with a class token, and auto takes the normalisation before the last attention", async () => {
@@ -56,7 +56,7 @@ describe("tokens", () => {
   it("are folded with their gradient: the map is Grad-CAM's over the patches", async () => {
     const model = await modelOf();
     const explainer = await createExplainer(model, {
-      runtime: nodeRuntime,
+      runtime,
       layer: "b.norm",
       include: ["activation", "gradient"],
     });
@@ -66,7 +66,7 @@ describe("tokens", () => {
       [2, width, 4, 4],
       [2, 1, width, 4, 4],
     ]);
-    const plain = await layerGradients(await inferTypes(vit(), nodeRuntime), "b.norm", input, [1, 1]);
+    const plain = await layerGradients(await inferTypes(vit(), runtime), "b.norm", input, [1, 1]);
     const [a, g] = [floats(plain.activation), floats(plain.gradient)];
     const at = (n: number, token: number, c: number) => (n * 17 + token) * width + c;
     for (const n of [0, 1]) {
@@ -86,7 +86,7 @@ describe("tokens", () => {
     const model = await modelOf();
     const input = randomTensor([1, 3, 8, 8], "image");
     for (const { name } of explainableLayers(model)) {
-      const explainer = await createExplainer(model, { runtime: nodeRuntime, layer: name });
+      const explainer = await createExplainer(model, { runtime, layer: name });
       const [both, second] = [
         await explainer.explain(input, { classes: [0, 2] }),
         await explainer.explain(input, { classes: [2] }),
@@ -101,7 +101,7 @@ describe("tokens", () => {
 
   it("have no gradient behind the last attention, which is why auto goes before it", async () => {
     const explainer = await createExplainer(await modelOf(), {
-      runtime: nodeRuntime,
+      runtime,
       layer: "last",
       include: ["gradient"],
     });
@@ -132,7 +132,7 @@ describe("channels last", () => {
     );
     const results: Float32Array[] = [];
     for (const [layout, input] of [["nchw", image] as const, ["nhwc", float32([1, 5, 5, 3], moved)] as const]) {
-      const explainer = await createExplainer(await openModel(twoWays(layout), nodeRuntime), { runtime: nodeRuntime });
+      const explainer = await createExplainer(await openModel(twoWays(layout), runtime), { runtime });
       expect(explainer.layer).toMatchObject({ name: "features", layout });
       results.push(floats((await explainer.explain(input, { classes: [2] })).evidence));
     }

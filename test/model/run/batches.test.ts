@@ -9,11 +9,11 @@ import type { Graph, Value } from "../../../src/onnx/graph.js";
 import { readModel } from "../../../src/onnx/read/read.js";
 import { float32, floats, type Tensor } from "../../../src/onnx/tensor.js";
 import { writeModel } from "../../../src/onnx/write.js";
-import { nodeRuntime } from "../../../src/runtime/node.js";
 import type { Runtime } from "../../../src/runtime/session.js";
 import { images } from "../../explain/architectures/networks.js";
 import { relativeDifference } from "../../support/goldens/goldens.js";
 import { randomTensor } from "../../support/models/random-tensor.js";
+import { runtime } from "../../support/runtime.js";
 
 type Head = (op: Builder, features: Value, weight: (...dims: number[]) => Value) => Value;
 
@@ -78,7 +78,7 @@ const singles: Record<string, Head> = {
 function counting(): { runtime: Runtime; sizes: number[] } {
   const sizes: number[] = [];
   const open: Runtime["open"] = async (model, options) => {
-    const session = await nodeRuntime.open(model, options);
+    const session = await runtime.open(model, options);
     const run: typeof session.run = (feeds, into) => {
       if (feeds.x) sizes.push(feeds.x.dims[0] as number);
       return session.run(feeds, into);
@@ -89,8 +89,8 @@ function counting(): { runtime: Runtime; sizes: number[] } {
 }
 
 async function inTurn(graph: Graph, batch: Tensor): Promise<{ maps: number[]; scores: number[] }> {
-  const model = await openModel(graph, nodeRuntime);
-  const explainer = await createExplainer(model, { runtime: nodeRuntime, layer: "features" });
+  const model = await openModel(graph, runtime);
+  const explainer = await createExplainer(model, { runtime, layer: "features" });
   const [maps, scores]: [number[], number[]] = [[], []];
   for (let i = 0; i < (batch.dims[0] as number); i++) {
     const explanation = await explainer.explain(float32([1, 2, 6, 6], floats(batch).subarray(72 * i, 72 * (i + 1))));
@@ -139,10 +139,10 @@ describe("a network for one image with", () => {
   });
 
   it("a compiled explanation still takes one image", async () => {
-    const model = await openModel(network(transformer), nodeRuntime);
+    const model = await openModel(network(transformer), runtime);
     const compiled = readModel(writeModel(compileExplanation(model, { layer: "features" })));
     expect(compiled.inputs).toEqual([{ name: "x", type: "float32", dims: [1, 2, 6, 6] }]);
-    const session = await nodeRuntime.open(compiled);
+    const session = await runtime.open(compiled);
     expect((await session.run({ x: images(1) })).heatmap?.dims).toEqual([1, 1, 6, 6]);
   });
 });

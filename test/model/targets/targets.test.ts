@@ -15,19 +15,19 @@ import {
 import { Builder } from "../../../src/onnx/builder.js";
 import type { Graph } from "../../../src/onnx/graph.js";
 import { float32, floats, type Tensor } from "../../../src/onnx/tensor.js";
-import { nodeRuntime } from "../../../src/runtime/node.js";
 import { convNet, images } from "../../explain/architectures/networks.js";
 import { randomTensor } from "../../support/models/random-tensor.js";
+import { runtime } from "../../support/runtime.js";
 
 /** With the scores of a segmentation network where it is one. */
 const opened = (graph: Graph) => {
   const output = graph.outputs.find(({ name }) => name === "classes")?.name;
-  return openModel(graph, nodeRuntime, "model", { output });
+  return openModel(graph, runtime, "model", { output });
 };
 const targeted = async (graph: Graph, target: Target): Promise<Model> =>
-  withTarget(await opened(graph), target, nodeRuntime);
+  withTarget(await opened(graph), target, runtime);
 const explained = async (model: Model, input: Tensor, classes: number[], method = "grad-cam") => {
-  const explainer = await createExplainer(model, { runtime: nodeRuntime, layer: "features", method });
+  const explainer = await createExplainer(model, { runtime, layer: "features", method });
   return explainer.explain(input, { classes });
 };
 const close = (a: ArrayLike<number>, b: readonly number[]) =>
@@ -45,7 +45,7 @@ const scene = (seed: string) => randomTensor([2, 2, 4, 5], seed);
 
 describe("a class minus another", () => {
   it("has the difference of both maps, and the same probabilities", async () => {
-    const plain = await explained(await openModel(convNet(), nodeRuntime), images(2), [1, 3]);
+    const plain = await explained(await openModel(convNet(), runtime), images(2), [1, 3]);
     const difference = await explained(await targeted(convNet(), classMinus(3)), images(2), [1, 3]);
     const [a, b] = [floats(plain.evidence), floats(difference.evidence)];
     for (const i of [0, 1]) {
@@ -109,7 +109,7 @@ function detector(): Graph {
 
 describe("a box", () => {
   it("is the one at a position, or for each class the one that is surest of it", async () => {
-    const heads = floats(await outputOf(await opened(detector()), scene("a"), nodeRuntime));
+    const heads = floats(await outputOf(await opened(detector()), scene("a"), runtime));
     const surest = await targeted(detector(), outputScores({ at: { 2: "max" }, from: [2, 5] }));
     expect(surest.target).toBe("scores at 2=max");
     const found = await explained(surest, scene("a"), [0, 1, 2], "hires-cam");
@@ -133,7 +133,7 @@ describe("a box", () => {
 
   it("is found in a grid of cells, too, along both axes", async () => {
     const model = await targeted(segmenter(), outputScores({ at: { 2: "max", 3: "max" } }));
-    const whole = floats(await outputOf(await opened(segmenter()), scene("a"), nodeRuntime));
+    const whole = floats(await outputOf(await opened(segmenter()), scene("a"), runtime));
     const { scores } = await explained(model, scene("a"), [0]);
     close(
       floats(scores),
@@ -145,20 +145,20 @@ describe("a box", () => {
 describe("a model whose scores have places", () => {
   const names = ["cat", "dog", "bus"];
   const named = (graph: Graph, output: string) =>
-    openModel(graph, nodeRuntime, "model", { output, given: { origin: "as given", classes: names } });
+    openModel(graph, runtime, "model", { output, given: { origin: "as given", classes: names } });
 
   it("lends its class names to targets that have as many scores", async () => {
     const plain = await named(detector(), "boxes");
     expect(plain.card.classes).toBeUndefined();
-    const box = await withTarget(plain, outputScores({ at: { 2: 3 }, from: [2, 5] }), nodeRuntime);
+    const box = await withTarget(plain, outputScores({ at: { 2: 3 }, from: [2, 5] }), runtime);
     expect(box.card.classes).toEqual(names);
-    await expect(withTarget(plain, outputScores({ at: { 2: 3 } }), nodeRuntime)).rejects.toThrow(
+    await expect(withTarget(plain, outputScores({ at: { 2: 3 } }), runtime)).rejects.toThrow(
       /^scores at 2=3: expected as many scores as class names, 3, got 5$/,
     );
     const segments = await withTarget(
       await named(segmenter(), "classes"),
       outputScores({ at: { 2: 0, 3: 0 } }),
-      nodeRuntime,
+      runtime,
     );
     expect(segments.card.classes).toEqual(names);
   });
@@ -178,17 +178,17 @@ describe("a model whose scores have places", () => {
       op.output(made, "last");
       const at: Record<number, number> = ending === "Transpose" ? { 1: 2, 2: 3 } : { 2: 2, 3: 3 };
       const model = await targeted(op.graph, outputScores({ at }));
-      const explainer = await createExplainer(model, { runtime: nodeRuntime });
+      const explainer = await createExplainer(model, { runtime });
       expect([ending, explainer.layer.name]).toEqual([ending, "features"]);
       // Whoever wants it gets it.
-      const wanted = await createExplainer(model, { runtime: nodeRuntime, layer: "classes" });
+      const wanted = await createExplainer(model, { runtime, layer: "classes" });
       expect(wanted.layer.name).toBe("classes");
     }
     const pixel = await targeted(segmenter(), outputScores({ at: { 2: 1, 3: 1 } }));
-    const difference = await withTarget(pixel, classMinus(1), nodeRuntime);
-    expect((await createExplainer(difference, { runtime: nodeRuntime })).layer.name).toBe("features");
+    const difference = await withTarget(pixel, classMinus(1), runtime);
+    expect((await createExplainer(difference, { runtime })).layer.name).toBe("features");
     const mask = float32([4, 5], Array(20).fill(1));
-    const masked = await createExplainer(await targeted(segmenter(), maskMean(mask)), { runtime: nodeRuntime });
+    const masked = await createExplainer(await targeted(segmenter(), maskMean(mask)), { runtime });
     expect(masked.layer.name).toBe("features");
   });
 });
@@ -205,7 +205,7 @@ describe("the mean over a mask", () => {
       [1],
       "hires-cam",
     );
-    const whole = await outputOf(await opened(segmenter()), scene("a"), nodeRuntime);
+    const whole = await outputOf(await opened(segmenter()), scene("a"), runtime);
     const at = (image: number, place: number) => floats(whole)[image * 60 + 20 + place] as number;
     for (const i of [0, 1]) {
       expect(floats(scores)[3 * i + 1]).toBeCloseTo((at(i, 7) + at(i, 8)) / 2, 4);
@@ -231,10 +231,10 @@ describe("similarity to another image", () => {
     const plain = await opened(segmenter());
     const output = "embedding";
     const other = float32([1, 2, 4, 5], floats(scene("b")).slice(0, 40));
-    const reference = await outputOf(plain, other, nodeRuntime, { output });
-    const model = await withTarget(plain, similarityTo(reference, { output }), nodeRuntime);
+    const reference = await outputOf(plain, other, runtime, { output });
+    const model = await withTarget(plain, similarityTo(reference, { output }), runtime);
     const { scores, maps, classes } = await explained(model, scene("a"), [0]);
-    const own = floats(await outputOf(plain, scene("a"), nodeRuntime, { output }));
+    const own = floats(await outputOf(plain, scene("a"), runtime, { output }));
     const [r0, r1] = floats(reference) as unknown as [number, number];
     for (const i of [0, 1]) {
       const [a, b] = [own[2 * i] as number, own[2 * i + 1] as number];
@@ -259,13 +259,13 @@ describe("a graph function of one's own", () => {
       build: (op, of) => op.Unsqueeze(op.Squeeze(target.build(op, of), op.ints([1])), op.ints([1])),
     });
     for (const method of ["hires-cam", "gradient", "integrated-gradients", "full-grad"]) {
-      const explainer = await createExplainer(model, { runtime: nodeRuntime, method });
+      const explainer = await createExplainer(model, { runtime, method });
       const { evidence, scores } = await explainer.explain(scene("a"));
       const peak = Math.max(...floats(scene("a")).subarray(0, 40));
       expect(floats(scores)[0]).toBeCloseTo(peak * peak, 4);
       expect(evidence.dims).toEqual([2, 1, 4, 5]);
     }
-    await expect(createExplainer(model, { runtime: nodeRuntime, method: "finer-cam" })).rejects.toThrow(
+    await expect(createExplainer(model, { runtime, method: "finer-cam" })).rejects.toThrow(
       /^finer-cam: expected two classes or more to tell apart, got one score/,
     );
   });
@@ -292,7 +292,7 @@ describe("a graph function of one's own", () => {
         return op.ReduceMax(scores, op.ints([1]), { keepdims: 0 });
       },
     });
-    const all = floats(await outputOf(await opened(op.graph), scene("a"), nodeRuntime, { output: "output" }));
+    const all = floats(await outputOf(await opened(op.graph), scene("a"), runtime, { output: "output" }));
     const sure = (box: number, k: number) => (all[box * 7 + 4] as number) * (all[box * 7 + 5 + k] as number);
     for (const [x, y, over] of [
       [2, 2, [0]],

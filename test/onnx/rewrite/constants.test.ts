@@ -6,8 +6,8 @@ import { emptyGraph, type Graph, type Value } from "../../../src/onnx/graph.js";
 import { readModel } from "../../../src/onnx/read/read.js";
 import { float32, numbers, Tensor } from "../../../src/onnx/tensor.js";
 import { writeModel } from "../../../src/onnx/write.js";
-import { nodeRuntime } from "../../../src/runtime/node.js";
 import { runFresh } from "../../support/models/run.js";
+import { runtime } from "../../support/runtime.js";
 
 const constants: readonly (readonly [string, AttributeLike, readonly number[], readonly number[]])[] = [
   ["value", float32([2, 1], [3, 4]), [2, 1], [3, 4]],
@@ -64,7 +64,7 @@ describe("an If whose condition is a constant becomes the taken branch", () => {
   ])("%s", async (_name, condition) => {
     const bytes = writeModel(model(condition));
     const feeds = { x: float32([2], [1, -0.5]) };
-    const session = await nodeRuntime.open(bytes, { optimize: false, threads: 1 });
+    const session = await runtime.open(bytes, { optimize: false, threads: 1 });
     const before = await session.run(feeds);
     const graph = readModel(bytes);
     expect(graph.nodes.map(({ op }) => op)).not.toContain("If");

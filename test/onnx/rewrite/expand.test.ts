@@ -8,9 +8,9 @@ import { readModel } from "../../../src/onnx/read/read.js";
 import { floats, int64, Tensor } from "../../../src/onnx/tensor.js";
 import { writeModel } from "../../../src/onnx/write.js";
 import { inferTypes } from "../../../src/runtime/infer-types.js";
-import { nodeRuntime } from "../../../src/runtime/node.js";
 import { randomTensor } from "../../support/models/random-tensor.js";
 import { run, runFresh } from "../../support/models/run.js";
+import { runtime } from "../../support/runtime.js";
 
 interface Form {
   readonly op: "Attention" | "RotaryEmbedding";
@@ -146,13 +146,13 @@ describe.each([23, 24])("in opset %i", (opset) => {
     const bytes = writeModel(op.graph);
     const graph = readModel(bytes);
     expect(graph.nodes.map((node) => node.op)).not.toContain(operator);
-    const session = await nodeRuntime.open(bytes, { optimize: false, threads: 1 });
+    const session = await runtime.open(bytes, { optimize: false, threads: 1 });
     const before = (await session.run(feeds)).y as Tensor;
     const after = (await runFresh(graph, feeds)).y as Tensor;
     expect(after.dims).toEqual(before.dims);
     const error = Math.max(...floats(after).map((value, i) => Math.abs(value - (floats(before)[i] as number))));
     expect(error).toBeLessThan(1e-5);
-    const typed = await inferTypes(graph, nodeRuntime);
+    const typed = await inferTypes(graph, runtime);
     expect(await checkGradients(typed, { of: "y", wrt: Object.keys(feeds), feeds, run })).toMatchObject({
       passed: true,
     });

@@ -10,9 +10,9 @@ import { expect, it } from "vitest";
 import { readModel } from "../../../src/onnx/read/read.js";
 import { float32, numbers, type Tensor } from "../../../src/onnx/tensor.js";
 import { writeModel } from "../../../src/onnx/write.js";
-import { nodeRuntime } from "../../../src/runtime/node.js";
 import { floatValue, modelBytes } from "../../support/models/model-proto.js";
 import { runFresh } from "../../support/models/run.js";
+import { runtime } from "../../support/runtime.js";
 
 type Function = MessageInitShape<typeof FunctionProtoSchema>;
 
@@ -63,7 +63,7 @@ function bytesOf(graph: MessageInitShape<typeof GraphProtoSchema>, functions: Fu
 
 async function expectSame(bytes: Uint8Array): Promise<void> {
   const feeds = { x: float32([2, 2], [1, -2, 0.5, -0.25]) };
-  const session = await nodeRuntime.open(bytes, { optimize: false, threads: 1 });
+  const session = await runtime.open(bytes, { optimize: false, threads: 1 });
   const before = numbers((await session.run(feeds)).y as Tensor);
   const graph = readModel(bytes);
   expect(graph.nodes.filter(({ domain }) => domain !== "")).toEqual([]);

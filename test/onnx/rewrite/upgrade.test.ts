@@ -6,9 +6,9 @@ import { emptyGraph, type Value } from "../../../src/onnx/graph.js";
 import { readModel } from "../../../src/onnx/read/read.js";
 import { float32, int64, numbers, type Tensor } from "../../../src/onnx/tensor.js";
 import { writeModel } from "../../../src/onnx/write.js";
-import { nodeRuntime } from "../../../src/runtime/node.js";
 import { randomTensor } from "../../support/models/random-tensor.js";
 import { runFresh } from "../../support/models/run.js";
+import { runtime } from "../../support/runtime.js";
 
 interface OldForm {
   readonly op: string;
@@ -147,7 +147,7 @@ describe("an operator of an older opset computes the same after reading", () => 
       const graph = readModel(bytes);
       expect(graph.opsets.get("")).toBe(Math.max(18, form.opset));
       const feeds = { x: randomTensor(form.x, "upgrade") };
-      const session = await nodeRuntime.open(bytes, { optimize: false, threads: 1 });
+      const session = await runtime.open(bytes, { optimize: false, threads: 1 });
       const before = await session.run(feeds);
       const after = await runFresh(graph, feeds);
       for (const { name } of graph.outputs) {
@@ -187,7 +187,7 @@ describe("an operator of an older opset computes the same after reading", () => 
       ],
     ] as const) {
       const feeds = { x: float32([2], feed) };
-      const session = await nodeRuntime.open(bytes, { optimize: false });
+      const session = await runtime.open(bytes, { optimize: false });
       expect(numbers((await session.run(feeds)).y as Tensor)).toEqual(expected);
       expect(numbers((await runFresh(readModel(bytes), feeds)).y as Tensor)).toEqual(expected);
     }

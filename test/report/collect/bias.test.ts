@@ -105,6 +105,18 @@ test("groups of errors name what was taken for what, and lead to their cards", (
   expect(html).toContain("without picture");
 });
 
+test("where only the most confident errors were compared, the section and the sentence say so", () => {
+  const { evaluation } = model;
+  const [error] = evaluation.errors;
+  const withErrors = (count: number) =>
+    withModel({ evaluation: { ...evaluation, errors: error ? Array(count).fill(error) : [] } });
+  const said = "Of 501 errors, the 500 most confident were compared with each other.";
+  expect(section("alike", withErrors(501))).toContain(said);
+  expect(sentences(withErrors(501)).join()).toMatch(/of classic’s 500 most confident errors (look|fall)/);
+  expect(section("alike", withErrors(500))).not.toContain("were compared");
+  expect(sentences(withErrors(500)).join()).toMatch(/of classic’s 500 errors (look|fall)/);
+});
+
 test("the card of an error tells how steady the prediction is, and whether it is about the object", () => {
   const [error] = model.errors ?? [];
   const onObject = { share: 0.21, even: 0.4 };

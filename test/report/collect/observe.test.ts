@@ -5,6 +5,7 @@ import { loadModel } from "../../../src/explain/node.js";
 import { createPicture } from "../../../src/image/picture/picture.js";
 import { float32 } from "../../../src/onnx/tensor.js";
 import { observeImages } from "../../../src/report/collect/observe.js";
+import { runtime } from "../../support/runtime.js";
 
 it("stops between two runs of a method of many, with what the signal was aborted with", async () => {
   const stop = new AbortController();
@@ -22,7 +23,7 @@ it("stops between two runs of a method of many, with what the signal was aborted
       return { input: float32([1, 1, 28, 28], pixels), picture: createPicture(28, 28, 1, new Uint8Array(784)), box };
     },
   };
-  const explainer = await (await loadModel()).explainer({ method: "rise", samples: 100_000 });
+  const explainer = await (await loadModel(undefined, { runtime })).explainer({ method: "rise", samples: 100_000 });
   const began = performance.now();
   await expect(observeImages(explainer, images, undefined, stop.signal).next()).rejects.toBe(reason);
   expect(performance.now() - began).toBeLessThan(3000);

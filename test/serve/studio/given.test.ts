@@ -14,7 +14,6 @@ import type { Graph } from "../../../src/onnx/graph.js";
 import { readModel } from "../../../src/onnx/read/read.js";
 import { float32, floats, type Tensor } from "../../../src/onnx/tensor.js";
 import { writeModel } from "../../../src/onnx/write.js";
-import { nodeRuntime } from "../../../src/runtime/node.js";
 import type { Resource } from "../../../src/serve/studio/content.js";
 import { namesImages, serveImages } from "../../../src/serve/studio/images.js";
 import { serveModel } from "../../../src/serve/studio/model.js";
@@ -25,6 +24,7 @@ import { relativeDifference } from "../../support/goldens/goldens.js";
 import { array } from "../../support/models/keras.js";
 import { onnxComplaints } from "../../support/models/onnx-checker.js";
 import { randomTensor } from "../../support/models/random-tensor.js";
+import { runtime } from "../../support/runtime.js";
 import { ask } from "./ask.js";
 
 const folder = workFolder();
@@ -142,7 +142,7 @@ describe("serveModel", () => {
   ])("turns %s into an ONNX file that computes the same", async (file, arrays, input, output) => {
     const model = await serveModel(fixture(file), {}, resources);
     expect(model).toEqual({ name: "model.onnx", url: "/given/model", external: {} });
-    const session = await nodeRuntime.open(await bytesAt(model.url));
+    const session = await runtime.open(await bytesAt(model.url));
     const results = await session.run({ [input]: array(fixture(`${arrays}/input.npy`)) });
     await session.close();
     const expected = array(fixture(`${arrays}/output.npy`));
@@ -164,7 +164,10 @@ describe("serveModel", () => {
     expect(model).toEqual({ name: "net.onnx", url: "/given/model", external: {} });
     const bytes = await bytesAt(model.url);
     expect(onnxComplaints(bytes)).toEqual([]);
-    const [served, wanted] = [await loadModel(bytes), await loadModel(at("several", "net.onnx"), options)];
+    const [served, wanted] = [
+      await loadModel(bytes, { runtime }),
+      await loadModel(at("several", "net.onnx"), { ...options, runtime }),
+    ];
     expect(served.graph.outputs.map(({ name }) => name)).toEqual(["second"]);
     const [a, b] = await Promise.all(
       [served, wanted].map(async (each) => {

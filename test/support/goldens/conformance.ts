@@ -2,13 +2,14 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { createExplainer, type Explanation } from "../../../src/explain/explainer.js";
+import { createExplainer } from "../../../src/explain/explainer.js";
+import type { Explanation } from "../../../src/explain/explanation.js";
 import { displayMapOf } from "../../../src/explain/maps.js";
 import { openModel } from "../../../src/model/model.js";
 import type { Value } from "../../../src/onnx/graph.js";
 import { readModel } from "../../../src/onnx/read/read.js";
 import { float32, type Tensor } from "../../../src/onnx/tensor.js";
-import { nodeRuntime } from "../../../src/runtime/node.js";
+import { runtime } from "../runtime.js";
 import { type GoldenCase, type GoldenLayer, relativeDifference } from "./goldens.js";
 import { layerGradients } from "./layer-gradients.js";
 
@@ -53,9 +54,9 @@ export async function conformanceOf({ golden, file, layer }: Comparison): Promis
     arrays += 1;
     numbers += expected.size;
   };
-  const model = await openModel(readModel(readFileSync(join(golden.folder, file))), nodeRuntime);
+  const model = await openModel(readModel(readFileSync(join(golden.folder, file))), runtime);
   const value = layer.values[file] as Value;
-  const explainer = await createExplainer(model, { runtime: nodeRuntime, layer: value });
+  const explainer = await createExplainer(model, { runtime, layer: value });
   try {
     for (const [slot, classes] of golden.classes.entries()) {
       for (const optimize of [true, false]) {

@@ -6,8 +6,8 @@ import { Builder } from "../../../src/onnx/builder.js";
 import { copyGraph, type Graph, type Value } from "../../../src/onnx/graph.js";
 import { prune } from "../../../src/onnx/prune.js";
 import { int64, type Tensor } from "../../../src/onnx/tensor.js";
-import { nodeRuntime } from "../../../src/runtime/node.js";
 import type { SessionOptions } from "../../../src/runtime/session.js";
+import { runtime } from "../runtime.js";
 
 export interface LayerGradients {
   readonly activation: Tensor;
@@ -31,7 +31,7 @@ export async function layerGradients(
   const seed = appendSeed(op, scores, op.input("classes", "int64", ["N"]), false);
   const { graph: whole, gradients } = differentiate(op.graph, { of: scores, wrt: [layer], seed });
   const gradient = gradients.get(layer) as Value;
-  const session = await nodeRuntime.open(prune(whole, layer === given ? [gradient] : [layer, gradient]), options);
+  const session = await runtime.open(prune(whole, layer === given ? [gradient] : [layer, gradient]), options);
   try {
     const results = await session.run({ [given]: input, classes: int64(classes) });
     return { activation: results[layer] ?? input, gradient: results[gradient] as Tensor };

@@ -4,15 +4,15 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readNpy } from "../../../src/data/npy.js";
 import { createExplainer } from "../../../src/explain/explainer.js";
+import type { CamMethod, GradientMethod } from "../../../src/explain/method.js";
 import { methodNamed } from "../../../src/explain/methods/index.js";
-import type { CamMethod, GradientMethod } from "../../../src/explain/methods/method.js";
 import { scoreCamWith } from "../../../src/explain/methods/score-cam.js";
 import { FoveaError } from "../../../src/foundation/error.js";
 import { openModel } from "../../../src/model/model.js";
 import type { Value } from "../../../src/onnx/graph.js";
 import { readModel } from "../../../src/onnx/read/read.js";
 import { float32, floats, type Tensor } from "../../../src/onnx/tensor.js";
-import { nodeRuntime } from "../../../src/runtime/node.js";
+import { runtime } from "../runtime.js";
 import { bar, type Comparison } from "./conformance.js";
 
 /** A method and the array that it is compared with. */
@@ -109,7 +109,7 @@ export async function methodErrors(
   { golden, file, layer }: Comparison,
   references: readonly MethodReference[] = methodReferences,
 ): Promise<(MethodErrors | undefined)[]> {
-  const model = await openModel(readModel(readFileSync(join(golden.folder, file))), nodeRuntime);
+  const model = await openModel(readModel(readFileSync(join(golden.folder, file))), runtime);
   const errors: (MethodErrors | undefined)[] = [];
   for (const { method, file: array, what = "evidence", anySign = false, samples } of references) {
     const folder = join(golden.folder, what === "evidence" ? layer.name : "");
@@ -117,7 +117,7 @@ export async function methodErrors(
     const explainer =
       paths.every(existsSync) &&
       (await createExplainer(model, {
-        runtime: nodeRuntime,
+        runtime,
         layer: what === "evidence" ? (layer.values[file] as Value) : "auto",
         method,
         samples,

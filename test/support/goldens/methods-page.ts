@@ -1,8 +1,8 @@
 /** @file The page of all methods, written from what they say of themselves. */
 
 import { metrics } from "../../../src/evaluate/metrics/index.js";
+import { type CamMethod, isPassMethod } from "../../../src/explain/method.js";
 import { methods } from "../../../src/explain/methods/index.js";
-import { type CamMethod, isPassMethod } from "../../../src/explain/methods/method.js";
 
 /** The page `docs/methods.md`. */
 export function methodsPage(): string {

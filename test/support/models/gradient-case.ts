@@ -4,7 +4,7 @@ import { type AttributeLike, Builder } from "../../../src/onnx/builder.js";
 import { type Dim, emptyGraph, type Graph, type Value } from "../../../src/onnx/graph.js";
 import { Tensor } from "../../../src/onnx/tensor.js";
 import { inferTypes } from "../../../src/runtime/infer-types.js";
-import { nodeRuntime } from "../../../src/runtime/node.js";
+import { runtime } from "../runtime.js";
 import { type RandomTensorOptions, randomTensor } from "./random-tensor.js";
 import type { Feeds } from "./run.js";
 
@@ -68,7 +68,7 @@ export async function gradientProblem(op: string, theCase: GradientCase, mode: M
   });
   const of = build?.(builder, values) ?? (builder.node(op, values, attributes, outputs)[0] as Value);
   builder.output(of);
-  const graph = mode === "nothing" ? builder.graph : await inferTypes(builder.graph, nodeRuntime);
+  const graph = mode === "nothing" ? builder.graph : await inferTypes(builder.graph, runtime);
   return { graph, of, wrt: Object.keys(feeds).filter((name) => !without.includes(name)), feeds };
 }
 

@@ -8,9 +8,9 @@ import { chooseLayer } from "../../../src/model/layers/layers.js";
 import { openModel } from "../../../src/model/model.js";
 import { prune } from "../../../src/onnx/prune.js";
 import { float32, type Tensor } from "../../../src/onnx/tensor.js";
-import { nodeRuntime } from "../../../src/runtime/node.js";
 import { relativeDifference } from "../goldens/goldens.js";
 import { layerGradients } from "../goldens/layer-gradients.js";
+import { runtime } from "../runtime.js";
 
 export const quantities = ["output", "scores", "activations", "gradient", "raw map"] as const;
 
@@ -86,16 +86,16 @@ export async function kerasErrors(
     if (!(error <= errors[name])) errors[name] = error;
   };
   const input = golden("input");
-  const session = await nodeRuntime.open(graph, {});
+  const session = await runtime.open(graph, {});
   const outputs = await session.run({ [graph.inputs[0]?.name as string]: input });
   await session.close();
   const output = Object.values(outputs)[0] as Tensor;
   compare("output", output, golden(quantized ? "output_uint8" : "output"));
   if (quantized) return errors;
-  const model = await openModel(graph, nodeRuntime);
+  const model = await openModel(graph, runtime);
   const layer = chooseLayer(model, meta.target_path.join("/"));
   const channelsLast = (tensor: Tensor) => (layer.layout === "nchw" ? lastAxis(tensor) : tensor);
-  const explainer = await createExplainer(model, { runtime: nodeRuntime, layer: layer.name });
+  const explainer = await createExplainer(model, { runtime, layer: layer.name });
   try {
     for (const slot of ["top", "other"] as const) {
       const classes = meta[`class_${slot}`];

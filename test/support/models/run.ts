@@ -3,8 +3,8 @@
 import { afterAll } from "vitest";
 import type { Graph, Value } from "../../../src/onnx/graph.js";
 import type { Tensor } from "../../../src/onnx/tensor.js";
-import { nodeRuntime } from "../../../src/runtime/node.js";
 import type { Session } from "../../../src/runtime/session.js";
+import { runtime } from "../runtime.js";
 
 export type Feeds = Readonly<Record<Value, Tensor>>;
 
@@ -17,14 +17,14 @@ afterAll(async () => {
 
 /** Runs a graph node by node, as it stands. A graph that has run before keeps its session. */
 export async function run(graph: Graph, feeds: Feeds): Promise<Record<Value, Tensor>> {
-  const open = sessions.get(graph) ?? nodeRuntime.open(graph, { optimize: false, threads: 1 });
+  const open = sessions.get(graph) ?? runtime.open(graph, { optimize: false, threads: 1 });
   sessions.set(graph, open);
   return (await open).run(feeds);
 }
 
 /** The same in a session of its own: what a graph with random numbers needs to draw the same ones again. */
 export async function runFresh(graph: Graph, feeds: Feeds): Promise<Record<Value, Tensor>> {
-  const session = await nodeRuntime.open(graph, { optimize: false, threads: 1 });
+  const session = await runtime.open(graph, { optimize: false, threads: 1 });
   const results = await session.run(feeds);
   await session.close();
   return results;

@@ -3,7 +3,7 @@
 import { guidedRules, isRectifier } from "../../../autodiff/guided.js";
 import { FoveaError } from "../../../foundation/error.js";
 import type { Value } from "../../../onnx/graph.js";
-import type { CamInputs } from "../method.js";
+import type { CamInputs } from "../../method.js";
 
 /** Which models it is for. */
 export const rectified = "those with rectifiers: Relu, LeakyRelu, PRelu, Clip from 0";

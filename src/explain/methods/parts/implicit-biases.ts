@@ -13,7 +13,7 @@ import {
   type ValueInfo,
 } from "../../../onnx/graph.js";
 import { ancestors } from "../../../onnx/prune.js";
-import type { CamInputs } from "../method.js";
+import type { CamInputs } from "../../method.js";
 
 /** Linear in what depends on the image, with a bias as the third input. */
 const biased = new Set(["Conv", "ConvTranspose", "Gemm"]);

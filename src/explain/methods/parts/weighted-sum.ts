@@ -2,7 +2,7 @@
 
 import type { Builder } from "../../../onnx/builder.js";
 import type { Value } from "../../../onnx/graph.js";
-import type { CamInputs, CamOutputs } from "../method.js";
+import type { CamInputs, CamOutputs } from "../../method.js";
 
 /** Σₖ αₖ Aₖ of weights α [N, C] and planes A [N, C, H, W]. */
 export function weightedSum(op: Builder, weights: Value, planes: Value): CamOutputs {

@@ -7,9 +7,9 @@ import { own } from "../../../model/run/classifier.js";
 import { type Graph, typeOf, type Value } from "../../../onnx/graph.js";
 import { prune } from "../../../onnx/prune.js";
 import { floats, sizeOf, Tensor } from "../../../onnx/tensor.js";
+import type { PassPlan } from "../../method.js";
 import type { Results } from "../runner.js";
 import type { PassGraphs } from "./pass-graphs.js";
-import type { PassPlan } from "./pass-method.js";
 
 export type RunGraph = (graph: Graph, feeds: Results) => Promise<Results>;
 

@@ -20,10 +20,10 @@ import {
 } from "../../../onnx/graph.js";
 import { prune } from "../../../onnx/prune.js";
 import { dataTypes } from "../../../onnx/tensor.js";
+import type { MaskInputs, PassMethod } from "../../method.js";
 import { attributionOf } from "../../methods/parts/weighted-sum.js";
+import type { ExplanationGraphs } from "../../options.js";
 import { type MapOutputOptions, namedOutputs, smoothed } from "../map-outputs.js";
-import type { ExplanationGraphs } from "../runner.js";
-import type { MaskInputs, PassMethod } from "./pass-method.js";
 
 export interface PassGraphs extends ExplanationGraphs {
   /** Image to scores, the layer's activation, and what the passes start from. */

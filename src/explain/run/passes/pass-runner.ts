@@ -9,12 +9,12 @@ import { worthRepackingForOne } from "../../../model/run/repack.js";
 import type { Graph } from "../../../onnx/graph.js";
 import { float32, floats, int64, numbers, sizeOf, type Tensor } from "../../../onnx/tensor.js";
 import type { Session } from "../../../runtime/session.js";
-import type { ExplainerOptions } from "../../explainer.js";
-import type { Results, Runner, RunOptions } from "../runner.js";
-import { chooseChannels } from "./channels.js";
+import type { PassMethod, PassPlan } from "../../method.js";
+import type { ExplainerOptions, RunOptions } from "../../options.js";
+import type { Results, Runner } from "../runner.js";
+import { chooseChannels } from "./choose-channels.js";
 import { fixedBatch, MaskedRuns, type PassStart, plannedRows, repeated } from "./masked-runs.js";
 import { passGraphs } from "./pass-graphs.js";
-import type { PassMethod, PassPlan } from "./pass-method.js";
 
 export function passRunner(model: Model, layer: Layer, method: PassMethod, options: ExplainerOptions): Runner {
   const {

@@ -6,11 +6,11 @@ import { appendSum, own } from "../../../model/run/classifier.js";
 import { Builder } from "../../../onnx/builder.js";
 import { copyGraph, type Dim, type Graph, type Value } from "../../../onnx/graph.js";
 import { prune } from "../../../onnx/prune.js";
+import type { SampledMethod } from "../../method.js";
+import type { ExplanationGraphs } from "../../options.js";
 import { type AppendMethodOptions, methodInputs } from "../append-method.js";
 import { appendTarget } from "../append-target.js";
 import { type MapOutputOptions, mapOutputs, namedOutputs } from "../map-outputs.js";
-import type { ExplanationGraphs } from "../runner.js";
-import type { SampledMethod } from "./sampled-method.js";
 
 export interface SampledGraphs extends ExplanationGraphs {
   /** Image and class to scores. */

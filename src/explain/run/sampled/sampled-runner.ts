@@ -9,10 +9,10 @@ import { own } from "../../../model/run/classifier.js";
 import { Sessions } from "../../../model/run/sessions.js";
 import { runInputs } from "../../../onnx/graph.js";
 import { float32, floats, int64, numbers, sizeOf, type Tensor } from "../../../onnx/tensor.js";
-import type { ExplainerOptions } from "../../explainer.js";
-import type { Results, Runner, RunOptions } from "../runner.js";
+import type { Sample, SampledMethod } from "../../method.js";
+import type { ExplainerOptions, RunOptions } from "../../options.js";
+import type { Results, Runner } from "../runner.js";
 import { names, type SampledGraphs, sampledGraphs } from "./sampled-graphs.js";
-import type { Sample, SampledMethod } from "./sampled-method.js";
 
 /** Images that the network sees at once, if there are not more of them already. */
 const batchSize = 8;

@@ -1,7 +1,7 @@
 /** @file A model with what it said of every image, in the classes of the report. */
 
 import { type Evaluation, evaluateClassifier } from "../../../evaluate/classifier/evaluate-classifier.js";
-import type { Explainer } from "../../../explain/explainer.js";
+import type { Explainer } from "../../../explain/options.js";
 import type { Observation, ObservationStore } from "../../collect/observe.js";
 import type { TrainingReport } from "../../report-data.js";
 

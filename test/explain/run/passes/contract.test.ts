@@ -2,26 +2,21 @@
 
 import { describe, expect, it } from "vitest";
 import { compileExplanation } from "../../../../src/explain/compile.js";
-import { createExplainer, type ExplainerOptions, type ExplainOptions } from "../../../../src/explain/explainer.js";
+import { createExplainer } from "../../../../src/explain/explainer.js";
+import type { CamMethod, PassMethod } from "../../../../src/explain/method.js";
+import { isPassMethod } from "../../../../src/explain/method.js";
 import { methods } from "../../../../src/explain/methods/index.js";
-import type { CamMethod } from "../../../../src/explain/methods/method.js";
-import { isPassMethod } from "../../../../src/explain/methods/method.js";
-import type { PassMethod } from "../../../../src/explain/run/passes/pass-method.js";
+import type { ExplainerOptions, ExplainOptions } from "../../../../src/explain/options.js";
 import { explainStream } from "../../../../src/explain/stream.js";
 import { FoveaError } from "../../../../src/foundation/error.js";
 import { openModel } from "../../../../src/model/model.js";
 import { Builder } from "../../../../src/onnx/builder.js";
 import type { Graph } from "../../../../src/onnx/graph.js";
 import { float32, floats, type Tensor } from "../../../../src/onnx/tensor.js";
-import { nodeRuntime } from "../../../../src/runtime/node.js";
-import type { Runtime } from "../../../../src/runtime/session.js";
 import { randomTensor } from "../../../support/models/random-tensor.js";
+import { runtime } from "../../../support/runtime.js";
 
 /** One thread: for networks this small, others only get in each other's way. */
-const runtime: Runtime = {
-  name: nodeRuntime.name,
-  open: (model, options) => nodeRuntime.open(model, { ...options, threads: 1 }),
-};
 
 /** Conv - ReLU (`features`, 4 channels) - flatten - linear, for pictures of 6x9; class 3 is always the same. */
 function network({ batch = "N", last = false }: { batch?: string | number; last?: boolean } = {}): Graph {

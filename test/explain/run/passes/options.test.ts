@@ -1,19 +1,20 @@
 /** @file Fewer channels, options that a method does not take, and networks that cannot take several passes at once. */
 
 import { describe, expect, it } from "vitest";
-import { createExplainer, type ExplainerOptions } from "../../../../src/explain/explainer.js";
-import { chooseChannels } from "../../../../src/explain/run/passes/channels.js";
+import { createExplainer } from "../../../../src/explain/explainer.js";
+import type { ExplainerOptions } from "../../../../src/explain/options.js";
+import { chooseChannels } from "../../../../src/explain/run/passes/choose-channels.js";
 import { type Model, openModel } from "../../../../src/model/model.js";
 import { classMinus, outputScores, withTarget } from "../../../../src/model/targets/targets.js";
 import { Builder } from "../../../../src/onnx/builder.js";
 import type { Graph, Value } from "../../../../src/onnx/graph.js";
 import { dataTypes, floats, Tensor } from "../../../../src/onnx/tensor.js";
-import { nodeRuntime } from "../../../../src/runtime/node.js";
 import { randomTensor } from "../../../support/models/random-tensor.js";
+import { runtime } from "../../../support/runtime.js";
 import { convNet, images } from "../../architectures/networks.js";
 
 async function explained(graph: Graph, x: Tensor, options: Partial<ExplainerOptions>) {
-  const explainer = await createExplainer(await openModel(graph, nodeRuntime), { runtime: nodeRuntime, ...options });
+  const explainer = await createExplainer(await openModel(graph, runtime), { runtime, ...options });
   try {
     return await explainer.explain(x, { classes: [1] });
   } finally {
@@ -120,11 +121,11 @@ describe("a network that finds its images by their place in the batch", () => {
 
 describe("what is no class", () => {
   it.each(["occlusion", "rise"])("is measured by its score, by %s", async (method) => {
-    const model = await openModel(convNet({ ending: "Softmax" }), nodeRuntime);
-    const single = await withTarget(model, outputScores({ output: model.scores, from: [1, 2] }), nodeRuntime);
-    const difference = await withTarget(model, classMinus(0), nodeRuntime);
+    const model = await openModel(convNet({ ending: "Softmax" }), runtime);
+    const single = await withTarget(model, outputScores({ output: model.scores, from: [1, 2] }), runtime);
+    const difference = await withTarget(model, classMinus(0), runtime);
     const evidenceOf = async (of: Model, index: number) => {
-      const explainer = await createExplainer(of, { runtime: nodeRuntime, method, samples: 50 });
+      const explainer = await createExplainer(of, { runtime, method, samples: 50 });
       const { evidence } = await explainer.explain(images(1), { classes: [index] });
       await explainer.close();
       return evidence;

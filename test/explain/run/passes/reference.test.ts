@@ -1,23 +1,24 @@
 /** @file Methods of many passes against plain loops: own masks, one image at a time, through a session of the untouched file. */
 
 import { afterAll, describe, expect, it } from "vitest";
-import { createExplainer, type Explanation } from "../../../../src/explain/explainer.js";
+import { createExplainer } from "../../../../src/explain/explainer.js";
+import type { Explanation } from "../../../../src/explain/explanation.js";
 import { occlusionWith } from "../../../../src/explain/methods/occlusion.js";
 import { riseWith } from "../../../../src/explain/methods/rise.js";
 import { ssCam } from "../../../../src/explain/methods/ss-cam.js";
 import { openModel } from "../../../../src/model/model.js";
 import { prune } from "../../../../src/onnx/prune.js";
 import { float32, floats, numbers, type Tensor } from "../../../../src/onnx/tensor.js";
-import { nodeRuntime } from "../../../../src/runtime/node.js";
+import { runtime } from "../../../support/runtime.js";
 import { convNet, images } from "../../architectures/networks.js";
 
 const graph = convNet({ skip: true });
 for (const name of ["inner", "stem"]) graph.types.set(name, { type: "float32", dims: ["N", 3, 6, 6] });
-const session = await nodeRuntime.open(graph);
-const inner = await nodeRuntime.open(prune(graph, ["inner"]));
+const session = await runtime.open(graph);
+const inner = await runtime.open(prune(graph, ["inner"]));
 /** From the layer and its skip connection on. */
-const behind = await nodeRuntime.open(prune(graph, ["y"], ["inner", "stem"]));
-const stem = await nodeRuntime.open(prune(graph, ["stem"]));
+const behind = await runtime.open(prune(graph, ["y"], ["inner", "stem"]));
+const stem = await runtime.open(prune(graph, ["stem"]));
 afterAll(() => Promise.all([session, inner, behind, stem].map((each) => each.close())));
 
 const [side, pixels, label] = [6, 36, 2];
@@ -43,8 +44,8 @@ const underMask = async (mask: ArrayLike<number>, of: (scores: number[]) => numb
 const same = (scores: number[]) => scores;
 
 async function explained(method: Parameters<typeof createExplainer>[1]["method"], options = {}): Promise<Explanation> {
-  const model = await openModel(graph, nodeRuntime);
-  const explainer = await createExplainer(model, { runtime: nodeRuntime, ...(method ? { method } : {}), ...options });
+  const model = await openModel(graph, runtime);
+  const explainer = await createExplainer(model, { runtime, ...(method ? { method } : {}), ...options });
   try {
     return await explainer.explain(image, { classes: [label] });
   } finally {

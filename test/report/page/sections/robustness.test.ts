@@ -11,14 +11,14 @@ import { collectRobustness } from "../../../../src/report/collect/collect-robust
 import { reportedDataset } from "../../../../src/report/collect/report-images.js";
 import { renderReport } from "../../../../src/report/page/render-report.js";
 import type { AttackExample } from "../../../../src/report/report-data.js";
-import { nodeRuntime } from "../../../../src/runtime/node.js";
+import { runtime } from "../../../support/runtime.js";
 import { fixtureReport } from "../../fixture.js";
 
 describe("collectRobustness(explainer, images, options)", () => {
   test("attacks the first images at every size, and shows the first that changed", async () => {
-    const model = await loadModel();
+    const model = await loadModel(undefined, { runtime });
     const explainer = await model.explainer();
-    const attack = await createAttack(model, { runtime: nodeRuntime });
+    const attack = await createAttack(model, { runtime });
     const dataset = drawDigits({ train: 0, test: 130 });
     const { test: digits } = dataset;
     const { images } = reportedDataset(dataset, prepareImages);

@@ -9,16 +9,16 @@ import { collectTrust } from "../../../../src/report/collect/collect-trust.js";
 import { reportedDataset } from "../../../../src/report/collect/report-images.js";
 import { renderReport } from "../../../../src/report/page/render-report.js";
 import type { TrustReport } from "../../../../src/report/report-data.js";
-import { nodeRuntime } from "../../../../src/runtime/node.js";
+import { runtime } from "../../../support/runtime.js";
 import { fixtureReport } from "../../fixture.js";
 
 const sectionOf = (page: string) => /<section id="trust".*?<\/section>/s.exec(page)?.[0] ?? "";
 
 test("measures maps of images from all over the data, and shows them next to maps that know nothing", async () => {
-  const model = await loadModel();
+  const model = await loadModel(undefined, { runtime });
   const explainer = await model.explainer();
   const metrics = ["deletion", "sparseness"];
-  const study = await createTrustStudy(model, { runtime: nodeRuntime, methods: [explainer], metrics });
+  const study = await createTrustStudy(model, { runtime, methods: [explainer], metrics });
   const { images } = reportedDataset(drawDigits({ train: 0, test: 40 }), prepareImages);
   const trust = await collectTrust({ name: "digits", explainer }, images, { study, count: 8 });
   await study.close();

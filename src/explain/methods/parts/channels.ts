@@ -1,36 +1,13 @@
-/** @file Masks and maps that are made of a layer's channels, and the choice among these. */
+/** @file Masks and maps that are made of a layer's channels. */
 
 import { appendResized } from "../../../image/input/preprocess.js";
 import type { Attributes, Builder } from "../../../onnx/builder.js";
 import type { Value } from "../../../onnx/graph.js";
-import type { CamOutputs } from "../../methods/method.js";
-import { weightedSum } from "../../methods/parts/weighted-sum.js";
-import type { CombineInputs, MaskInputs } from "./pass-method.js";
+import type { CamOutputs, CombineInputs, MaskInputs } from "../../method.js";
+import { weightedSum } from "./weighted-sum.js";
 
 /** Keeps the division of nothing by nothing from being NaN. */
 export const tiny = 1e-30;
-
-/** Some of a layer's channels. */
-export interface ChosenChannels {
-  /** The most active first. */
-  readonly channels: readonly number[];
-  /** What the others hold of all activation, from 0 to 1. */
-  readonly neglected: number;
-}
-
-/**
- * The `most` channels with the largest activation; all of them, in the network's own order, where that is not said.
- * @param energies the sum of each channel's activation by magnitude
- */
-export function chooseChannels(energies: ArrayLike<number>, most?: number): ChosenChannels {
-  const all = Array.from(energies, (_, channel) => channel);
-  if (most === undefined || most >= all.length) return { channels: all, neglected: 0 };
-  const energy = (channel: number) => energies[channel] as number;
-  const sorted = all.sort((a, b) => energy(b) - energy(a) || a - b);
-  const total = (channels: readonly number[]) => channels.reduce((sum, channel) => sum + energy(channel), 0);
-  const whole = total(sorted);
-  return { channels: sorted.slice(0, most), neglected: whole > 0 ? total(sorted.slice(most)) / whole : 0 };
-}
 
 /** How channels are brought to the image's size: bilinearly, with half-pixel centres. */
 export const upsampling: Attributes = { mode: "linear" };

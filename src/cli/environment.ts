@@ -1,0 +1,26 @@
+/** @file The environment variables that the command line goes by. Nothing else reads any. */
+
+import { join } from "node:path";
+import { cacheFolder } from "../files/cache-folder.js";
+
+export interface Environment {
+  /** `FOVEA_THREADS`, for machines that do other work as well; undefined for anything but a whole number from 1 on. */
+  readonly threads: number | undefined;
+  /** `FOVEA_DATA`: the folder with datasets by name. */
+  readonly dataFolder: string | undefined;
+  /** `FOVEA_CACHE`, else `fovea` in `XDG_CACHE_HOME` or `~/.cache`: the folder of what is kept between runs. */
+  readonly cacheFolder: string;
+}
+
+/** @param variables by name; an empty one counts as unset */
+export function readEnvironment(variables: Readonly<Record<string, string | undefined>>): Environment {
+  const { FOVEA_THREADS, FOVEA_DATA, FOVEA_CACHE, XDG_CACHE_HOME } = variables;
+  const threads = Number(FOVEA_THREADS);
+  return {
+    threads: Number.isSafeInteger(threads) && threads > 0 ? threads : undefined,
+    dataFolder: FOVEA_DATA || undefined,
+    cacheFolder: FOVEA_CACHE || (XDG_CACHE_HOME ? join(XDG_CACHE_HOME, "fovea") : cacheFolder()),
+  };
+}
+
+export const environment = readEnvironment(process.env);

@@ -1,0 +1,150 @@
+/** @file The explanation of a batch of images, and of each image in it. */
+
+import { FoveaError } from "../foundation/error.js";
+import { type FloatMap, floatMap } from "../image/map/heatmap.js";
+import type { Layer } from "../model/layers/layers.js";
+import { floats, type Tensor } from "../onnx/tensor.js";
+
+/** For N images and K explained classes. */
+export interface ExplanationParts {
+  readonly layer: Layer;
+  /** The maps show what speaks against the classes. */
+  readonly against: boolean;
+  /** Names of the classes by index; undefined where the model has none. */
+  readonly classNames?: readonly string[] | undefined;
+  /** Class scores before softmax, [N, classes]. */
+  readonly scores: Tensor;
+  /** After softmax, or after sigmoid where the network ends in one, [N, classes]. */
+  readonly probabilities: Tensor;
+  /** Highest score of each image. */
+  readonly predicted: readonly number[];
+  /** The explained classes, K per image. */
+  readonly classes: readonly (readonly number[])[];
+  /** Raw maps after the ReLU at the layer's resolution, [N, K, h, w], ≥ 0. */
+  readonly maps: Tensor;
+  /** The same before the ReLU. */
+  readonly evidence: Tensor;
+  /** Channel weights α, [N, K, C]; undefined where the method has none. */
+  readonly weights: Tensor | undefined;
+  /** Activations A of the layer, [N, C, h, w], if included. */
+  readonly activation: Tensor | undefined;
+  /** ∂y/∂A, [N, K, C, h, w], if included. */
+  readonly gradient: Tensor | undefined;
+  /** The attribution of every element, [N, K, C, h, w], if included and defined. */
+  readonly attribution: Tensor | undefined;
+  /** Of a method that shares out a number, e.g. the score: what was attributed, and the number. Undefined for others. */
+  readonly completeness: Completeness | undefined;
+  /** Of `topChannels`: what the other channels hold of each image's activation, 0 to 1; undefined where all were looked at. */
+  readonly neglected: readonly number[] | undefined;
+}
+
+/** [N, K], both; the difference is the method's error. */
+export interface Completeness {
+  readonly attributed: Tensor;
+  readonly total: Tensor;
+}
+
+/** The explanation of N images, as tensors for all of them; `at(i)` is one image. */
+export interface Explanation extends ExplanationParts {
+  /**
+   * The explanation of image i.
+   * @throws FoveaError `bad-input` for an image that is not among the N
+   */
+  at(i: number): ImageExplanation;
+}
+
+/** One class of one image. */
+export interface ClassScore {
+  readonly index: number;
+  /** The class's name; its index where the model has no names. */
+  readonly label: string;
+  /** Before softmax. */
+  readonly score: number;
+  readonly probability: number;
+}
+
+export interface ImageExplanation {
+  /** Of all classes, before softmax. */
+  readonly scores: Float32Array;
+  /** Of all classes. */
+  readonly probabilities: Float32Array;
+  /** The class with the highest score. */
+  readonly predicted: ClassScore;
+  /** The K explained classes. */
+  readonly classes: readonly ClassScore[];
+  /** The maps of the K explained classes. */
+  readonly maps: readonly FloatMap[];
+  /**
+   * The raw map of the k-th explained class (default 0) at the layer's resolution, ≥ 0.
+   * @throws FoveaError `bad-input` for a class that is not among the K
+   */
+  map(k?: number): FloatMap;
+  /**
+   * The signed evidence of the k-th explained class (default 0): the map before its ReLU.
+   * @throws FoveaError `bad-input` for a class that is not among the K
+   */
+  evidence(k?: number): FloatMap;
+}
+
+/** Makes an explanation of its tensors. A copy with other parts, `{ ...explanation, maps }`, reads its own parts. */
+export function createExplanation(parts: ExplanationParts): Explanation {
+  return { ...parts, at };
+}
+
+function at(this: ExplanationParts, i: number): ImageExplanation {
+  const { classes: explained, predicted } = this;
+  const [classes, top] = [explained[i], predicted[i]];
+  if (classes === undefined || top === undefined) throw outOfRange("image", i, predicted.length);
+  const scores = row(this.scores, i);
+  const probabilities = row(this.probabilities, i);
+  const classScore = (index: number): ClassScore => ({
+    index,
+    label: this.classNames?.[index] ?? String(index),
+    score: scores[index] ?? Number.NaN,
+    probability: probabilities[index] ?? Number.NaN,
+  });
+  return {
+    scores,
+    probabilities,
+    predicted: classScore(top),
+    classes: classes.map(classScore),
+    get maps() {
+      return classes.map((_, k) => this.map(k));
+    },
+    map: (k = 0) => mapIn(this.maps, i, k),
+    evidence: (k = 0) => mapIn(this.evidence, i, k),
+  };
+}
+
+/** Image i and class k of maps [N, K, h, w], copied. */
+function mapIn(maps: Tensor, i: number, k: number): FloatMap {
+  const [, , height = 1, width = 1] = maps.dims;
+  return floatMap(width, height, rowOfClass(maps, i, k).slice());
+}
+
+/**
+ * The elements of image i and class k of a tensor [N, K, ...], shared.
+ * @throws FoveaError `bad-input` for an image or a class that the tensor does not hold
+ */
+export function rowOfClass(tensor: Tensor, i: number, k: number): Float32Array {
+  const [count = 1, classes = 1] = tensor.dims;
+  checkIndex("image", i, count);
+  checkIndex("explained class", k, classes);
+  const size = tensor.size / (count * classes);
+  const start = (i * classes + k) * size;
+  return floats(tensor).subarray(start, start + size);
+}
+
+/** The elements of image i of a tensor [N, ...], shared. */
+function row(tensor: Tensor, i: number): Float32Array {
+  const size = tensor.size / Math.max(tensor.dims[0] ?? 1, 1);
+  return floats(tensor).subarray(i * size, (i + 1) * size);
+}
+
+function checkIndex(what: string, index: number, count: number): void {
+  if (!Number.isInteger(index) || index < 0 || index >= count) throw outOfRange(what, index, count);
+}
+
+function outOfRange(what: string, index: number, count: number): FoveaError {
+  return new FoveaError("bad-input", `${what} ${index}: expected 0 to ${count - 1}`);
+}

@@ -1,0 +1,190 @@
+/** @file What a method is: nodes that turn activations and gradients, samples, or passes under masks into a map. */
+
+import type { DifferentiateOptions } from "../autodiff/differentiate.js";
+import type { Layer } from "../model/layers/layers.js";
+import type { Model } from "../model/model.js";
+import type { Builder } from "../onnx/builder.js";
+import type { Dim, Value, ValueInfo } from "../onnx/graph.js";
+import type { Tensor } from "../onnx/tensor.js";
+
+/** What is explained. */
+export interface ScoreToExplain {
+  /** Class scores [N, classes]. */
+  readonly scores: Value;
+  /** ∂y/∂scores, [N, classes]: for the score of a class, one at the class. */
+  readonly seed: Value;
+  /** The class of each image, int64 [N]. */
+  readonly classes: Value;
+}
+
+/** What a method may ask for; what it does not ask for is not computed. */
+export interface CamInputs extends ScoreToExplain {
+  /** y, [N]. */
+  readonly score: Value;
+  readonly model: Model;
+  readonly layer: Layer;
+  /** The network's input as planes, [N, C, H, W]. */
+  readonly image: Value;
+  /** Activations A of the layer, [N, C, H, W]; for a method that explains pixels the image. */
+  readonly activation: Value;
+  /** ∂y/∂A, of the same shape. */
+  readonly gradient: Value;
+  /**
+   * ∂y/∂v of any values, each in its own layout; with `of` (and `seed`) of another value than the score.
+   * @throws FoveaError `unsupported-operator`
+   */
+  readonly gradientsOf: (values: readonly Value[], options?: Partial<DifferentiateOptions>) => readonly Value[];
+  /** Brings a value of the layer's layout to [N, C, H, W]. */
+  readonly asPlanes: (value: Value) => Value;
+  /** Brings a value of the image's layout to [N, C, H, W]. */
+  readonly imagePlanes: (value: Value) => Value;
+  /** Of the explainer, for methods that draw random numbers. */
+  readonly randomSeed: number;
+}
+
+export interface CamOutputs {
+  /** The map before its final ReLU, [N, 1, H, W]. */
+  readonly evidence: Value;
+  /** The channel weights α, [N, C], where the method has them. */
+  readonly weights?: Value;
+  /** What every element gets, [N, C, H, W], of which the evidence is a sum over channels, or their largest magnitude. */
+  readonly attribution?: Value;
+  /** For a method that shares out a number: the attribution's sum, and the number that it should be, [N] both. */
+  readonly completeness?: { readonly attributed: Value; readonly total: Value };
+}
+
+export interface Described {
+  /** As it is written on the command line. */
+  readonly name: string;
+  readonly title: string;
+  /** Where it was published. */
+  readonly paper: string;
+  /** Which models it works for, where it asks for more than its need of a gradient says. */
+  readonly worksOn?: string;
+  /** It explains nothing, and others are measured against it. */
+  readonly baseline?: boolean;
+  /** What it looks at: a layer's activations (default), or the image itself. */
+  readonly at?: "layer" | "image";
+}
+
+/** Every operator behind the layer must have a gradient. */
+export interface GradientMethod extends Described {
+  readonly needsGradient: true;
+  readonly build: (op: Builder, inputs: CamInputs) => CamOutputs;
+}
+
+/** Works for every model, quantised ones included. */
+export interface ActivationMethod extends Described {
+  readonly needsGradient: false;
+  readonly build: (op: Builder, inputs: Omit<CamInputs, "gradient" | "gradientsOf">) => CamOutputs;
+}
+
+/** A method that is one graph. */
+export type GraphMethod = GradientMethod | ActivationMethod;
+
+/** One input of the network: at · image + (1 - at) · baseline, and noise where the method has some. */
+export interface Sample {
+  readonly at: number;
+  /** What it counts in each sum, by the sum's name. */
+  readonly weights: Readonly<Record<string, number>>;
+}
+
+/** Looks at many versions of the image, and sums up what it sees there. */
+export interface SampledMethod extends Described {
+  readonly needsGradient: true;
+  /** How many samples, if the user does not say. */
+  readonly samples: number;
+  /** Standard deviation of the normal noise that each sample gets, relative to the range of the image's values. Default 0. */
+  readonly noise?: number;
+  /** As many samples as the user said. */
+  readonly sampling: (count: number) => readonly Sample[];
+  /** What is summed up, [N, ...] of the samples' images, by name. */
+  readonly each: (op: Builder, inputs: CamInputs) => Readonly<Record<string, Value>>;
+  /** Turns the sums into the map; `inputs` are those of the image as it is. */
+  readonly combine: (op: Builder, inputs: CamInputs, summed: Summed) => CamOutputs;
+}
+
+export interface Summed {
+  /** By name, [N, ...]. */
+  readonly sums: Readonly<Record<string, Value>>;
+  /** Where the way to the image begins, planes [1, C, H, W]. */
+  readonly baseline: Value;
+  /** How much higher the score is for the image than for the baseline, [N]; takes a run of the network, if it is asked for. */
+  readonly rise: () => Value;
+}
+
+/**
+ * Runs the network on the image many times, each time with something masked, and makes the map of the scores. It needs no
+ * gradient and works for every model, quantised ones included; it costs as many inferences as there are passes, or as
+ * many runs of what lies behind the layer.
+ */
+export interface PassMethod extends Described {
+  readonly needsGradient: false;
+  /** What is multiplied by the masks: the image, or the layer's channels; for these only what lies behind the layer is run. */
+  readonly masks: "image" | "channels";
+  /** What of the class is measured: its score before softmax, or its probability; of what is no class always the score. */
+  readonly measures: "score" | "probability";
+  /** How many samples or steps there are if the user does not say; undefined where the method has none. */
+  readonly samples?: number;
+  /** The evidence is a sum over passes: that of each batch is added to that of the batches before. Default false. */
+  readonly additive?: boolean;
+  /** Says which passes an image takes. */
+  readonly plan: (subject: PassSubject) => PassPlan;
+  /**
+   * Appends the masks of a batch of b passes: [b, 1, H, W] for the image, [b, C, 1, 1] for channels. What is multiplied by
+   * zero is gone: an image's pixel becomes the zero of the network's input, which is the mean colour where the
+   * preprocessing subtracts one and black elsewhere.
+   */
+  readonly mask: (op: Builder, inputs: MaskInputs) => Value;
+  /** Appends evidence [K, 1, h, w] and weights [K, C] of K classes. */
+  readonly combine: (op: Builder, inputs: CombineInputs) => CamOutputs;
+}
+
+/** One image, as far as it decides about passes. */
+export interface PassSubject {
+  /** The layer's channels that are looked at, in the order of their activation; none for a method that looks at the image. */
+  readonly channels: readonly number[];
+  /** Rows and columns of what is masked. */
+  readonly height: number;
+  readonly width: number;
+  /** As the user or else the method says; 1 where it has none. */
+  readonly samples: number;
+  /** Of random numbers; each image gets the same ones. */
+  readonly seed: number;
+}
+
+/** What masks are made from; names are those that `mask` and `combine` ask for. */
+export interface PassPlan {
+  /** How many passes. */
+  readonly count: number;
+  /** A row for each pass, [count, ...]. */
+  readonly rows: Readonly<Record<string, Tensor>>;
+  /** The same for all passes. */
+  readonly shared?: Readonly<Record<string, Tensor>>;
+}
+
+export interface MaskInputs {
+  /** Activations A of the layer, [1, C, h, w]; for a method that looks at the image the image. */
+  readonly activation: Value;
+  /** Rows and columns of what is masked, int64 [2]. */
+  readonly size: Value;
+  /** What the plan has under that name; of rows those of the batch. */
+  readonly planned: (name: string, type: ValueInfo["type"], dims: readonly Dim[]) => Value;
+}
+
+export interface CombineInputs extends MaskInputs {
+  /** What was measured, [K, passes]; for an additive method of one batch. */
+  readonly values: Value;
+  /** The same of the image as it is, [K, 1]. */
+  readonly base: Value;
+  /** The channels that are looked at, int64 [c]. */
+  readonly channels: Value;
+  readonly samples: number;
+}
+
+export type CamMethod = GraphMethod | SampledMethod | PassMethod;
+
+/** Whether a method runs the network on many masked versions of the image. */
+export function isPassMethod(method: CamMethod): method is PassMethod {
+  return "plan" in method;
+}

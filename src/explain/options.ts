@@ -1,0 +1,111 @@
+/** @file What an explainer is made with, what it is asked, and what it answers. */
+
+import type { ChosenLayer } from "../model/layers/layers.js";
+import type { GridOptions } from "../model/layers/layout.js";
+import type { Classifier } from "../model/run/classifier.js";
+import type { Graph, Value } from "../onnx/graph.js";
+import type { Tensor } from "../onnx/tensor.js";
+import type { Runtime } from "../runtime/session.js";
+import type { Explanation } from "./explanation.js";
+import type { CamMethod } from "./method.js";
+
+/** A class by index, the one with the highest score, or the one with the r-th highest. */
+export type ClassChoice = number | "predicted" | { readonly rank: number };
+
+/**
+ * The activation and the gradient at the layer, and the attribution: what every element gets of those that the map sums up (or
+ * takes the largest of), which is defined for all methods but those that make one number of all channels.
+ */
+export type Included = "activation" | "gradient" | "attribution";
+
+/**
+ * - `normalised`: the mean of the maps, each divided by its largest magnitude, so that every layer counts the same;
+ * - `mean`, `max`: of the maps as they are, in units of the score.
+ */
+export type Fusion = "normalised" | "mean" | "max";
+
+export interface Augmentation {
+  /** Also the picture mirrored left to right. Default true. */
+  readonly mirror?: boolean;
+  /** Factors on the input. Default 0.9, 1 and 1.1. */
+  readonly scales?: readonly number[];
+}
+
+export interface ExplainerOptions extends GridOptions {
+  readonly runtime: Runtime;
+  /** Name of a value, a unique part of one, -1, -2 ... for the last stages, or `auto` (default), the last feature map. */
+  readonly layer?: string | number;
+  /** Default `grad-cam`. */
+  readonly method?: string | CamMethod;
+  /** Explain what speaks against the class: the gradient is negated (Selvaraju et al. 2020, section 3.3). Default false. */
+  readonly against?: boolean;
+  /** Also return what else is known, which costs time and memory. Default nothing. */
+  readonly include?: readonly Included[];
+  /** Explain several layers and fuse their maps into one; in the place of `layer`. Default one layer. */
+  readonly layers?: readonly (string | number)[] | undefined;
+  /** How the maps of several layers become one. Default `normalised`. */
+  readonly fusion?: Fusion | undefined;
+  /** Take the mean over mirrored, brighter and darker versions of the image; true for the usual six. Default false. */
+  readonly augment?: boolean | Augmentation | undefined;
+  /**
+   * The first principal component of each channel's part of the map instead of their sum, for methods that are such a sum
+   * (Muhammad and Yeasin's idea, as pytorch-grad-cam's `eigen_smooth`). Default false.
+   */
+  readonly eigenSmooth?: boolean | undefined;
+  /** Of random numbers, for methods that draw some. Default 1. */
+  readonly seed?: number | undefined;
+  /** How many samples or steps, for methods that take some. Default as many as the method says. */
+  readonly samples?: number | undefined;
+  /**
+   * Look only at this many channels, those with the largest activation by magnitude, for methods that run the network for each.
+   * Default all.
+   */
+  readonly topChannels?: number | undefined;
+  /** The input that integrated gradients start from, float32 [1, C, H, W] or as the network takes it. Default zeros. */
+  readonly baseline?: Tensor | undefined;
+}
+
+/** How a run is watched. */
+export interface RunOptions {
+  /** For methods of many runs: is told after each how many are done, and how many all images of the call take. */
+  readonly progress?: ((done: number, total: number) => void) | undefined;
+  /** Breaks off between two runs; what it was aborted with is thrown. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ExplainOptions extends RunOptions {
+  /** The classes to explain for every image; default the predicted one. */
+  readonly classes?: readonly ClassChoice[];
+  /** One class per image instead of the same for all, e.g. the true labels. */
+  readonly labels?: ArrayLike<number>;
+}
+
+/**
+ * What is run: the whole for one class, front once and tail per class for several. Methods of many runs make no map in the whole;
+ * their tail is one of these runs, and a further graph makes the map.
+ */
+export interface ExplanationGraphs {
+  /** Image and class to scores and map. */
+  readonly whole: Graph;
+  /** Image to `cut`. */
+  readonly front: Graph;
+  /** The layer, and what passes around it. */
+  readonly cut: readonly Value[];
+  /** `cut` and class to scores and map. */
+  readonly tail: Graph;
+}
+
+export interface Explainer extends Classifier {
+  readonly layer: ChosenLayer;
+  readonly method: CamMethod;
+  /** What it was made with. */
+  readonly options: ExplainerOptions;
+  readonly graphs: ExplanationGraphs;
+  /** What a reader of the maps should know about how they are computed, for people. */
+  readonly notes: readonly string[];
+  /**
+   * @param images the model's input, float32 [N, C, H, W]; batches give the same maps as images one by one
+   * @throws FoveaError `bad-input` for NaN or infinite input, `shape-mismatch`, `unknown-name` for a class that is none
+   */
+  explain(images: Tensor, options?: ExplainOptions): Promise<Explanation>;
+}

@@ -1,0 +1,53 @@
+/** @file The layer that a method explains, and what a reader of its maps should know. */
+
+import { isQuantized } from "../../autodiff/no-rule.js";
+import { FoveaError } from "../../foundation/error.js";
+import { type ChosenLayer, chooseLayer, imageLayer } from "../../model/layers/layers.js";
+import type { GridOptions } from "../../model/layers/layout.js";
+import type { Model } from "../../model/model.js";
+import { dimsOf, type Value } from "../../onnx/graph.js";
+import type { CamMethod } from "../method.js";
+import { isStraightThrough, nodesBetween, quantizedError } from "./gradients.js";
+
+/**
+ * The image where the method explains pixels, else the layer of that name.
+ * @throws FoveaError as `chooseLayer`; `unsupported-operator` for a model of whole numbers without such layers; `bad-input` for a
+ *   layer that is given to a method that takes none
+ */
+export function explainedLayer(
+  { at = "layer", name }: CamMethod,
+  model: Model,
+  layer: string | number,
+  options: GridOptions = {},
+): ChosenLayer {
+  if (at === "layer") return chooseFloatLayer(model, layer, options);
+  if (layer === "auto" || layer === model.input.name) return imageLayer(model);
+  throw new FoveaError("bad-input", `layer ${layer}: expected none for ${name}, which explains pixels`);
+}
+
+/** `chooseLayer`; in a model that computes in whole numbers, where there may be nothing to choose, says that. */
+function chooseFloatLayer(model: Model, layer: string | number, options: GridOptions): ChosenLayer {
+  try {
+    return chooseLayer(model, layer, options);
+  } catch (error) {
+    const quantized = nodesBetween(model.graph, model.input.name, model.scores).find(isQuantized);
+    if (!(error instanceof FoveaError) || error.code !== "bad-graph" || quantized === undefined) throw error;
+    throw quantizedError(quantized, error);
+  }
+}
+
+/** What a reader of a map should know about how it was computed. */
+export function explanationNotes(model: Model, layer: Value, { needsGradient }: CamMethod): string[] {
+  const { precision, target } = model;
+  const places = dimsOf(model.graph, model.scores)?.slice(2) ?? [];
+  return [
+    ...(target === undefined ? [] : [`what is explained: ${target}`]),
+    ...(places.some((size) => size !== 1)
+      ? [`the scores are [N, classes, ${places.join(", ")}]: each place of each class counts as a class of its own`]
+      : []),
+    ...(precision === "float32" ? [] : [`computed in float32; the file computes in ${precision}`]),
+    ...(needsGradient && isStraightThrough(model, layer)
+      ? ["the model is quantised: the gradient is the straight-through one, which takes rounding for the identity"]
+      : []),
+  ];
+}
