@@ -10,8 +10,11 @@ import { afterAll } from "vitest";
 export interface Ran {
   readonly code: number | null;
   readonly out: string;
+  /** Without lines of progress: whether there are some depends on how quick the machine is. */
   readonly err: string;
 }
+
+const progressLine = /^.*: .* \(\d+ %\)(, .* left)?\n/gm;
 
 const main = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 
@@ -41,7 +44,7 @@ export function start(
     child.stderr?.on("data", (chunk) => {
       err += chunk;
     });
-    child.on("close", (code) => resolve({ code, out, err }));
+    child.on("close", (code) => resolve({ code, out, err: err.replace(progressLine, "") }));
   });
   return { child, done };
 }

@@ -11,7 +11,7 @@ import type { Model } from "../../model/model.js";
 import { maskMean, outputOf, outputScores, similarityTo, type Target } from "../../model/targets/targets.js";
 import { dimsOf } from "../../onnx/graph.js";
 import { float32 } from "../../onnx/tensor.js";
-import { readInput } from "../explain/read-input.js";
+import { readInput } from "../inputs/read-input.js";
 import { runtime } from "../platform.js";
 
 export interface TargetFlags {
