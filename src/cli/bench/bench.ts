@@ -1,9 +1,9 @@
 /** @file Measures the cost of explanations and prints it. */
 
-import { untouchedModel } from "../../explain/node.js";
 import { measureCost } from "../../explain/prove/cost.js";
 import { FoveaError } from "../../foundation/error.js";
 import { describeLayer } from "../../model/layers/layers.js";
+import { untouchedModel } from "../../model/node.js";
 import { modelAt } from "../inputs/models.js";
 import { type LayerFlags, layerOptions, loadOptions, type ModelOptions } from "../options/model-options.js";
 import { runtime } from "../platform.js";

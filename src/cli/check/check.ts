@@ -1,8 +1,8 @@
 /** @file Proves that a model is explained rightly. */
 
-import { untouchedModel } from "../../explain/node.js";
 import { checkModel } from "../../explain/prove/check-model.js";
 import { naming } from "../../foundation/error.js";
+import { untouchedModel } from "../../model/node.js";
 import { modelAt } from "../inputs/models.js";
 import { type LayerFlags, layerOptions, loadOptions, type ModelOptions } from "../options/model-options.js";
 import { runtime } from "../platform.js";

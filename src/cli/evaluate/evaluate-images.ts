@@ -2,7 +2,6 @@
 
 import type { Dataset } from "../../data/dataset.js";
 import { type Evaluation, evaluateClassifier } from "../../evaluate/classifier/evaluate-classifier.js";
-import { classifier as openClassifier } from "../../explain/node.js";
 import { floats } from "../../onnx/tensor.js";
 import { checkClasses, type NamedModel, prepareImages } from "../inputs/models.js";
 
@@ -11,11 +10,11 @@ const batchSize = 256;
 /** @throws FoveaError `bad-input` where the dataset's classes are not the model's */
 export async function evaluateImages(named: NamedModel, dataset: Dataset): Promise<Evaluation> {
   checkClasses(named, dataset.classes, dataset.name);
-  const classifier = openClassifier(named.model);
+  const classifier = named.model.classifier();
   const { test, classes } = dataset;
   const probabilities = new Float32Array(test.count * classes.length);
   for (let first = 0; first < test.count; first += batchSize) {
-    const input = await prepareImages(classifier, test, first, Math.min(batchSize, test.count - first));
+    const input = await prepareImages(named, test, first, Math.min(batchSize, test.count - first));
     probabilities.set(floats(await classifier.classify(input)), first * classes.length);
   }
   await classifier.close();

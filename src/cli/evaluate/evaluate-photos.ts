@@ -2,7 +2,6 @@
 
 import { type Photo, type PhotoDataset, reasonOf, type SkippedPhoto } from "../../data/photos/photo.js";
 import { type Evaluation, evaluateClassifier } from "../../evaluate/classifier/evaluate-classifier.js";
-import { classifier as openClassifier, readImage } from "../../explain/node.js";
 import { FoveaError } from "../../foundation/error.js";
 import { classifyStream } from "../../model/run/classify-stream.js";
 import type { NamedModel } from "../inputs/models.js";
@@ -27,8 +26,8 @@ export async function evaluatePhotos(
   photos: readonly Photo[],
 ): Promise<PhotoEvaluation> {
   const { classes, indices } = matchedClasses(named, dataset);
-  const classifier = openClassifier(named.model);
-  const read = async ({ path }: Photo) => (await readImage(named.model, path)).input;
+  const classifier = named.model.classifier();
+  const read = async ({ path }: Photo) => (await named.model.readImage(path)).input;
   const done: Photo[] = [];
   const failed: SkippedPhoto[] = [];
   const probabilities = new Float32Array(photos.length * classes.length);

@@ -3,13 +3,14 @@
 import { availableParallelism } from "node:os";
 import type { FoundInput } from "../../data/find-inputs.js";
 import { createPerturbedModel, type PerturbedModel } from "../../evaluate/trial/perturbed-model.js";
-import { embeddedModelPath, untouchedModel } from "../../explain/node.js";
+import { embeddedModelPath } from "../../explain/node.js";
 import type { ClassChoice, Explainer } from "../../explain/options.js";
 import { checkModel, type ModelCheck } from "../../explain/prove/check-model.js";
 import { type Explained, explainStream } from "../../explain/stream.js";
 import { FoveaError, namedError, naming } from "../../foundation/error.js";
 import { mapAhead } from "../../foundation/map-ahead.js";
 import { count } from "../../foundation/words.js";
+import { untouchedModel } from "../../model/node.js";
 import { classMinus } from "../../model/targets/targets.js";
 import { modelAt, type NamedModel } from "../inputs/models.js";
 import { type ImageInput, readInput } from "../inputs/read-input.js";

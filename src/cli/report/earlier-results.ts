@@ -1,13 +1,13 @@
 /** @file Finds the results that an interrupted report left, so that it goes on. */
 
-import type { ImageExplainer } from "../../explain/node.js";
+import type { ImageExplainer } from "../../explain/loaded-model.js";
 import { preprocessingOf } from "../../model/preprocessing.js";
 import type { ObservationStore } from "../../report/collect/observe.js";
 import type { ReportedData } from "../../report/collect/report-images.js";
 import type { NamedModel } from "../inputs/models.js";
 import type { ReportFlags } from "../options/report-options.js";
+import { platform } from "../platform.js";
 import { note } from "../terminal/print.js";
-import { foveaVersion } from "./make-report.js";
 import { fileIdentity, fingerprint, type PartialResults } from "./partial-results.js";
 
 /** For each model the place where its results are kept; notes how many an interrupted report left there. */
@@ -19,7 +19,8 @@ export function earlierResults(
 ): (named: NamedModel, explainer: ImageExplainer) => ObservationStore {
   return ({ name, path, model }, { layer, method }) => {
     const { preprocessing } = preprocessingOf(model);
-    const made = [foveaVersion, fileIdentity(path), preprocessing, labels, input, output, layer.name, method.name];
+    const [version] = platform.versions;
+    const made = [version?.version, fileIdentity(path), preprocessing, labels, input, output, layer.name, method.name];
     const modelKey = fingerprint(...made);
     const keys = Array.from({ length: images.count }, (_, index) => {
       const identity = keyOf(index);

@@ -5,7 +5,6 @@ import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Examples } from "../../data/dataset.js";
 import { type Photo, reasonOf, type SkippedPhoto } from "../../data/photos/photo.js";
-import { readImage } from "../../explain/node.js";
 import { RowStore } from "../../files/row-store.js";
 import { FoveaError } from "../../foundation/error.js";
 import { count } from "../../foundation/words.js";
@@ -19,7 +18,7 @@ import { floats, Tensor } from "../../onnx/tensor.js";
 import type { Backbone } from "../../train/transfer.js";
 import { environment } from "../environment.js";
 import type { NamedModel } from "../inputs/models.js";
-import { runtime } from "../platform.js";
+import { lockOwner, runtime } from "../platform.js";
 import type { Job } from "../terminal/job.js";
 import { note } from "../terminal/print.js";
 
@@ -60,7 +59,7 @@ export async function photoRows(
   const { type, dims, what } = source;
   const folder = join(resolve(cache), folderName(source));
   const bytes = dims.reduce((product, size) => product * size, type === "uint8" ? 1 : 4);
-  const store = await RowStore.open(folder, bytes);
+  const store = await RowStore.open(folder, bytes, lockOwner);
   const keyFor = await photoKeys(photos);
   const missing = photos.filter((photo) => !store.has(keyFor(photo)));
   const present = count(photos.length - missing.length);
@@ -162,7 +161,7 @@ export async function featureSource(
     identity: { path: resolve(path), size, mtimeMs, layer, preprocessing },
     type: "float32",
     dims: [width],
-    read: async (photo) => (await readImage(model, photo)).input,
+    read: async (photo) => (await model.readImage(photo)).input,
     async compute(inputs) {
       // What was rewritten for any number of images has not been verified here.
       const parts = model.oneByOne ? singleImages(inputs) : [inputs];

@@ -28,7 +28,7 @@ import {
 } from "../../train/transfer.js";
 import { evaluatePhotos } from "../evaluate/evaluate-photos.js";
 import type { NamedModel } from "../inputs/models.js";
-import { runtime } from "../platform.js";
+import { platform, runtime } from "../platform.js";
 import type { Job } from "../terminal/job.js";
 import { note } from "../terminal/print.js";
 import { featureSource, type PhotoRows, photoRows, pixelSource, type RowSource } from "./photo-rows.js";
@@ -105,7 +105,7 @@ async function measure(job: Job, graph: Graph, dataset: PhotoDataset, out: strin
   if (test.length === 0) return undefined;
   return evaluatePhotos(
     job,
-    { name: out, path: out, model: await loadModel(writeModel(graph), { runtime }) },
+    { name: out, path: out, model: await loadModel(writeModel(graph), { platform }) },
     dataset,
     test,
   );

@@ -1,7 +1,7 @@
 /** @file Opens the methods whose maps are measured. */
 
+import type { ImageExplainer } from "../../explain/loaded-model.js";
 import { methods as allMethods } from "../../explain/methods/index.js";
-import type { ImageExplainer } from "../../explain/node.js";
 import { FoveaError, namedError } from "../../foundation/error.js";
 import type { NamedModel } from "../inputs/models.js";
 import type { layerOptions } from "../options/model-options.js";
