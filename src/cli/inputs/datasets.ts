@@ -11,10 +11,11 @@ import type { Job } from "../terminal/job.js";
 
 /** Loads a dataset: from the folder that `$FOVEA_DATA` names, or from the cache. */
 export function datasetNamed(job: Job, name: string): Promise<Dataset> {
+  const { dataFolder, cacheFolder } = environment();
   return job.stage("downloading", (onProgress) =>
     loadDataset(name, {
-      directory: environment.dataFolder,
-      cache: environment.cacheFolder,
+      directory: dataFolder,
+      cache: cacheFolder,
       onProgress: ({ file, done, total }) =>
         onProgress(done, total, `${file}, ${percent(done / total, 0)} of ${count(total)} bytes`),
     }),

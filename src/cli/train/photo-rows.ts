@@ -54,7 +54,7 @@ export async function photoRows(
   job: Job,
   photos: readonly Photo[],
   source: RowSource,
-  cache: string = join(environment.cacheFolder, "photos"),
+  cache: string = join(environment().cacheFolder, "photos"),
 ): Promise<PhotoRows> {
   const { type, dims, what } = source;
   const folder = join(resolve(cache), folderName(source));
