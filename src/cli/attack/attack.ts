@@ -4,7 +4,7 @@ import { createAttack } from "../../evaluate/attack/attack.js";
 import { attackImages, summariseAttack } from "../../evaluate/attack/attack-study.js";
 import type { Explainer } from "../../explain/options.js";
 import { naming } from "../../foundation/error.js";
-import { className } from "../../model/model.js";
+import { className } from "../../model/class-names.js";
 import { preprocessingOf } from "../../model/preprocessing.js";
 import { modelAt, modelLine, type NamedModel } from "../inputs/models.js";
 import { type AttackFlags, type AttackStudy, attackStudy, describeAttack } from "../options/attack-options.js";

@@ -2,7 +2,7 @@
 
 import { measureCost } from "../../explain/prove/cost.js";
 import { FoveaError } from "../../foundation/error.js";
-import { describeLayer } from "../../model/layers/layers.js";
+import { describeLayer } from "../../model/layers/layer.js";
 import { untouchedModel } from "../../model/node.js";
 import { modelAt } from "../inputs/models.js";
 import { type LayerFlags, layerOptions, loadOptions, type ModelOptions } from "../options/model-options.js";

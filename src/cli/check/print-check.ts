@@ -1,7 +1,7 @@
 /** @file Prints the two proofs that a model is explained rightly. */
 
 import type { ModelCheck, Proof } from "../../explain/prove/check-model.js";
-import { layerSize } from "../../model/layers/layers.js";
+import { layerSize } from "../../model/layers/layer.js";
 import { print } from "../terminal/print.js";
 
 /** The two proofs in words. */

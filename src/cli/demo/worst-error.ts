@@ -7,7 +7,7 @@ import { mapOf } from "../../explain/maps.js";
 import { writeFileAtomically } from "../../files/atomic.js";
 import { percent } from "../../foundation/words.js";
 import { explanationSvg, svgToPng } from "../../image/node.js";
-import { className } from "../../model/model.js";
+import { className } from "../../model/class-names.js";
 import { pictureOf } from "../../report/collect/report-images.js";
 import { evaluateImages } from "../evaluate/evaluate-images.js";
 import { type NamedModel, prepareImages } from "../inputs/models.js";

@@ -11,7 +11,7 @@ import { FoveaError, namedError, naming } from "../../foundation/error.js";
 import { mapAhead } from "../../foundation/map-ahead.js";
 import { count } from "../../foundation/words.js";
 import { untouchedModel } from "../../model/node.js";
-import { classMinus } from "../../model/targets/targets.js";
+import { classMinus } from "../../model/targets/class-minus.js";
 import { modelAt, type NamedModel } from "../inputs/models.js";
 import { type ImageInput, readInput } from "../inputs/read-input.js";
 import { fixedClass, rankedChoice } from "../options/class-option.js";

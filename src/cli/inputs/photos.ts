@@ -34,14 +34,14 @@ export function matchedClasses(named: NamedModel, dataset: PhotoDataset): Matche
 }
 
 /** The model's class for each class of the photos; undefined where it has none. */
-export type ModelClasses = readonly (number | undefined)[];
+export type ClassIndices = readonly (number | undefined)[];
 
 /**
  * Finds the model's class for each class of the photos.
  * @param choices `photos' class=model's class`, which win over equal names
  * @throws FoveaError `bad-input`, `unknown-name`
  */
-export function modelClasses(model: Model, { classes, name }: PhotoDataset, choices: readonly string[]): ModelClasses {
+export function modelClasses(model: Model, { classes, name }: PhotoDataset, choices: readonly string[]): ClassIndices {
   const names = model.card.classes;
   const sameOrder = names === undefined && model.classCount === classes.length;
   const find = names ? classFinder(names) : () => undefined;

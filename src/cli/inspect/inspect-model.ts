@@ -1,7 +1,8 @@
 /** @file Finds the layers of a model that can be explained, its parameters and its preprocessing. */
 
 import { FoveaError } from "../../foundation/error.js";
-import { chooseLayer, explainableLayers } from "../../model/layers/layers.js";
+import { chooseLayer } from "../../model/layers/choose-layer.js";
+import { explainableLayers } from "../../model/layers/find-layers.js";
 import type { Model } from "../../model/model.js";
 import { type ChosenPreprocessing, preprocessingOf } from "../../model/preprocessing.js";
 import { parameterCount } from "../../model/summary.js";

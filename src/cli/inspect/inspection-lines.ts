@@ -1,7 +1,7 @@
 /** @file Tells in words what a model holds. */
 
 import { count } from "../../foundation/words.js";
-import { describeLayout, layerSize } from "../../model/layers/layers.js";
+import { describeLayout, layerSize } from "../../model/layers/layer.js";
 import type { Model } from "../../model/model.js";
 import type { ChosenPreprocessing } from "../../model/preprocessing.js";
 import { printType } from "../../onnx/print.js";

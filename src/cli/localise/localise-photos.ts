@@ -8,7 +8,7 @@ import type { Explainer } from "../../explain/options.js";
 import { explainStream } from "../../explain/stream.js";
 import { type Box, placeMap } from "../../image/picture/resize.js";
 import { floats } from "../../onnx/tensor.js";
-import type { ModelClasses } from "../inputs/photos.js";
+import type { ClassIndices } from "../inputs/photos.js";
 
 /** A photo whose map was measured. */
 export interface LocalisedPhoto {
@@ -38,7 +38,7 @@ export interface LocalisePhotosOptions {
 export async function* localisePhotos(
   explainer: Explainer & { readonly model: LoadedModel },
   photos: readonly Photo[],
-  indices: ModelClasses,
+  indices: ClassIndices,
   { tolerance, ...options }: LocalisePhotosOptions,
 ): AsyncGenerator<LocaliseResult> {
   // The picture itself is not kept: in memory are a batch of inputs, and one that is read.

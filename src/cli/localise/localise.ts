@@ -4,11 +4,11 @@ import type { Photo, PhotoDataset } from "../../data/photos/photo.js";
 import { type Localisation, summariseLocalisation } from "../../evaluate/studies/localisation.js";
 import { FoveaError } from "../../foundation/error.js";
 import { count } from "../../foundation/words.js";
-import { type ChosenLayer, layerSize } from "../../model/layers/layers.js";
-import { className } from "../../model/model.js";
+import { className } from "../../model/class-names.js";
+import { type ChosenLayer, layerSize } from "../../model/layers/layer.js";
 import { failPhotos, photosAt } from "../inputs/datasets.js";
 import { modelAt, modelLine, type NamedModel } from "../inputs/models.js";
-import { type ModelClasses, modelClasses, type PhotosOfSplit, photosOf } from "../inputs/photos.js";
+import { type ClassIndices, modelClasses, type PhotosOfSplit, photosOf } from "../inputs/photos.js";
 import { assumptions } from "../inputs/read-input.js";
 import { type LayerFlags, layerOptions, loadOptions, type ModelOptions, numberFrom } from "../options/model-options.js";
 import type { Job } from "../terminal/job.js";
@@ -31,7 +31,7 @@ export interface LocaliseFlags extends ModelOptions, LayerFlags {
 interface Subject extends PhotosOfSplit {
   readonly named: NamedModel;
   readonly dataset: PhotoDataset;
-  readonly indices: ModelClasses;
+  readonly indices: ClassIndices;
   readonly tolerance: number;
   readonly method: string;
 }
@@ -134,7 +134,7 @@ function leftOut({ photos, dataset, indices }: Subject): string[] {
   ];
 }
 
-function unmatchedClasses({ classes }: PhotoDataset, indices: ModelClasses): string[] {
+function unmatchedClasses({ classes }: PhotoDataset, indices: ClassIndices): string[] {
   return classes.filter((_, k) => indices[k] === undefined);
 }
 

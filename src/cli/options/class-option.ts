@@ -1,24 +1,13 @@
 /** @file Classes as users name them: a label, an index, `predicted` or a rank. */
 
 import type { ClassChoice } from "../../explain/options.js";
-import { FoveaError, unknownName } from "../../foundation/error.js";
+import { FoveaError } from "../../foundation/error.js";
+import { classChoice } from "../../model/class-names.js";
 import type { Model } from "../../model/model.js";
 
 /** For options that may be given several times: the values so far and another one. */
 export function collect(value: string, previous: readonly string[] = []): readonly string[] {
   return [...previous, value];
-}
-
-/** A label, an index or `predicted`. @throws FoveaError `unknown-name` */
-export function classChoice(model: Model, text: string): number | "predicted" {
-  if (text === "predicted") return text;
-  const names = model.card.classes ?? [];
-  const named = names.findIndex((name) => name.toLowerCase() === text.toLowerCase());
-  if (named >= 0) return named;
-  const count = model.classCount ?? Number.POSITIVE_INFINITY;
-  if (/^\d+$/.test(text) && Number(text) < count) return Number(text);
-  if (names.length > 0) throw unknownName("class", text, [...names, "predicted"]);
-  throw new FoveaError("unknown-name", `class "${text}": expected 0 to ${count - 1}, or predicted`);
 }
 
 /**

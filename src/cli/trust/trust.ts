@@ -7,10 +7,9 @@ import { createTrustStudy, type TrustMeasurement, type TrustStudy } from "../../
 import { summariseTrust } from "../../evaluate/studies/trust-summary.js";
 import { shapesModelPath } from "../../explain/node.js";
 import { FoveaError } from "../../foundation/error.js";
-import { describeLayer } from "../../model/layers/layers.js";
-import { className } from "../../model/model.js";
+import { classChoice, className } from "../../model/class-names.js";
+import { describeLayer } from "../../model/layers/layer.js";
 import { modelAt, modelLine, type NamedModel } from "../inputs/models.js";
-import { classChoice } from "../options/class-option.js";
 import { layerOptions, loadOptions } from "../options/model-options.js";
 import type { TrustFlags } from "../options/trust-options.js";
 import { runtime } from "../platform.js";
