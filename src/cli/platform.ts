@@ -6,7 +6,7 @@ import { createNodeRuntime } from "../runtime/node.js";
 import { environment } from "./environment.js";
 
 /** One for the process. */
-export const runtime = createNodeRuntime({ device: "cpu", threads: environment.threads });
+export const runtime = createNodeRuntime({ device: "cpu", threads: environment().threads });
 
 /** One for the process. */
 export const platform = createNodePlatform({
