@@ -2,7 +2,7 @@
 
 import { FoveaError } from "../foundation/error.js";
 import { permutation, type Random, random } from "../foundation/random.js";
-import { grouped } from "../foundation/words.js";
+import { count } from "../foundation/words.js";
 import type { Dataset, LabelledImages } from "./dataset.js";
 import { Trace } from "./digits/handwriting.js";
 import { Canvas } from "./digits/ink.js";
@@ -113,7 +113,7 @@ export function drawShapes({ seed = 1, train = 8000, test = 1000 }: DrawShapesOp
   const source = random(seed).fork("shapes");
   return {
     name: "shapes",
-    source: `shapes among distractors drawn by fovea (seed ${seed}), ${grouped(train)} training and ${grouped(test)} test images`,
+    source: `shapes among distractors drawn by fovea (seed ${seed}), ${count(train)} training and ${count(test)} test images`,
     classes: Object.keys(shapes),
     train: drawImages(train, source.fork("train")),
     test: drawImages(test, source.fork("test")),

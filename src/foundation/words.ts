@@ -1,6 +1,27 @@
-/** @file Numbers as people write them. */
+/** @file Numbers and lists as people write them, in plain characters that every terminal shows. */
+
+/** A share as a percentage: `98.76 %`. Default of `digits`, the decimals: 2. */
+export function percent(share: number, digits = 2): string {
+  return `${(100 * share).toFixed(digits)} %`;
+}
 
 /** 60000 as `60,000`. */
-export function grouped(count: number): string {
-  return count.toLocaleString("en-US");
+export function count(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
+/** `1 image`, `2 images`. Default of `many`: `one` with an s. */
+export function counted(value: number, one: string, many = `${one}s`): string {
+  return `${count(value)} ${value === 1 ? one : many}`;
+}
+
+/** Milliseconds as `42 s` or `3 min 5 s`. */
+export function duration(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000);
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+export function list(items: readonly string[]): string {
+  return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
 }

@@ -4,11 +4,11 @@ import { perturbationOf } from "../../evaluate/attack/attack-pixels.js";
 import type { AttackedImages, AttackOutcome } from "../../evaluate/attack/attack-study.js";
 import type { Explanation } from "../../explain/explanation.js";
 import { mapOf } from "../../explain/maps.js";
+import { percent } from "../../foundation/words.js";
 import { contactSheet } from "../../image/figure/sheet.js";
 import { nodePlatform, rasterize } from "../../image/node.js";
 import type { Picture } from "../../image/picture/picture.js";
 import { className, type Model } from "../../model/model.js";
-import { percent } from "../terminal/console.js";
 
 export interface AttackFigure {
   readonly model: Model;

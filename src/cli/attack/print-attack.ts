@@ -1,8 +1,9 @@
 /** @file What `fovea attack` found, as a table and for programs. */
 
 import type { AttackOutcome, AttackSummary, CorrelationSummary } from "../../evaluate/attack/attack-study.js";
+import { percent } from "../../foundation/words.js";
 import { className, type Model } from "../../model/model.js";
-import { percent, print, table } from "../terminal/console.js";
+import { print, table } from "../terminal/console.js";
 
 /** An attacked image with what was written of it. */
 export interface AttackResult {

@@ -1,9 +1,10 @@
 /** @file `fovea data`: fetch a data set and verify it, or tell what a folder of photos holds. */
 
 import { Command } from "commander";
+import { count } from "../../foundation/words.js";
 import { datasetNamed, isPath } from "../inputs/datasets.js";
 import { describePhotos } from "../photos/describe-photos.js";
-import { exitCodes, grouped, print, printJson, runCommand } from "../terminal/console.js";
+import { exitCodes, print, printJson, runCommand } from "../terminal/console.js";
 
 export function dataCommand(): Command {
   return new Command("data")
@@ -34,9 +35,7 @@ export function dataCommand(): Command {
           return exitCodes.done;
         }
         print(`${name}: ${source}`);
-        print(
-          `${grouped(train.count)} training and ${grouped(test.count)} test images of ${test.height}x${test.width}`,
-        );
+        print(`${count(train.count)} training and ${count(test.count)} test images of ${test.height}x${test.width}`);
         print(`classes: ${classes.join(", ")}`);
         return exitCodes.done;
       }),

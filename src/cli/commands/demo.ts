@@ -7,14 +7,15 @@ import { loadDataset } from "../../data/sets.js";
 import { diagnoseFully } from "../../explain/diagnose/diagnose-fully.js";
 import { mapOf } from "../../explain/maps.js";
 import { writeFileAtomically } from "../../files/atomic.js";
+import { count, duration, percent } from "../../foundation/words.js";
 import { explanationSvg, svgToPng } from "../../image/node.js";
 import { className } from "../../model/model.js";
 import { pictureOf, reportedDataset } from "../../report/collect/report-images.js";
 import { trainingSettings } from "../../train/network/recipes.js";
 import { modelAt, type NamedModel, prepareImages } from "../inputs/models.js";
 import { makeReport } from "../report/make-report.js";
-import { exitCodes, grouped, percent, print, progressBar, runCommand } from "../terminal/console.js";
-import { duration } from "../terminal/training-bar.js";
+import { exitCodes, print, progressBar, runCommand } from "../terminal/console.js";
+
 import { trainModel } from "../train/train-model.js";
 import { evaluateOn } from "./evaluate.js";
 
@@ -59,7 +60,7 @@ async function demo(out: string, seed: number): Promise<number> {
       command,
     });
     if (!result.finished) return exitCodes.interrupted;
-    print(`   ${percent(testAccuracy as number)} of ${grouped(dataset.test.count)} test images right -> ${file}`);
+    print(`   ${percent(testAccuracy as number)} of ${count(dataset.test.count)} test images right -> ${file}`);
     models.push(await modelAt(file));
     if (net === "classic") await explainWorstError(models[0] as NamedModel, dataset, out);
   }
@@ -75,7 +76,7 @@ async function demo(out: string, seed: number): Promise<number> {
   await writeFileAtomically(path, new TextEncoder().encode(report.html));
   const { fixed, broken } = report.data.comparisons?.[0]?.result ?? { fixed: [], broken: [] };
   print(`   the improved network fixes ${fixed.length} errors and makes ${broken.length} new ones`);
-  print(`\nDone in ${duration((performance.now() - began) / 1000)}. Open the report in a browser:\n${resolve(path)}`);
+  print(`\nDone in ${duration(performance.now() - began)}. Open the report in a browser:\n${resolve(path)}`);
   return exitCodes.done;
 }
 

@@ -3,13 +3,14 @@
 import { Command } from "commander";
 import type { Dataset } from "../../data/dataset.js";
 import { type Evaluation, evaluateClassifier } from "../../evaluate/classifier/evaluate-classifier.js";
+import { count, percent } from "../../foundation/words.js";
 import { floats } from "../../onnx/tensor.js";
 import { assumptions } from "../explain/read-input.js";
 import { datasetNamed, isPath, photosAt, tellSkipped } from "../inputs/datasets.js";
 import { checkClasses, modelAt, modelLine, type NamedModel, prepareImages } from "../inputs/models.js";
 import { loadOptions, type ModelOptions, withModelOptions } from "../options/model-options.js";
 import { evaluatePhotos, photosOf } from "../photos/evaluate-photos.js";
-import { exitCodes, grouped, percent, print, printJson, runCommand, table } from "../terminal/console.js";
+import { exitCodes, print, printJson, runCommand, table } from "../terminal/console.js";
 
 const batchSize = 256;
 
@@ -49,7 +50,7 @@ async function onImages(named: NamedModel, name: string, options: EvaluateOption
   const evaluation = await evaluateOn(named, dataset);
   if (options.json) printJson({ model: named.path, data: dataset.source, ...evaluation });
   else {
-    const heading = `${grouped(evaluation.count)} test images of ${dataset.name}: ${dataset.source}`;
+    const heading = `${count(evaluation.count)} test images of ${dataset.name}: ${dataset.source}`;
     printEvaluation(named, heading, evaluation, { errors: options.errors });
   }
   return exitCodes.done;
@@ -67,7 +68,7 @@ async function onPhotos(named: NamedModel, name: string, options: EvaluateOption
     printJson({ model: named.path, data: dataset.source, split, ...found, skipped });
   } else {
     const part = split === "all" ? "all" : `the ${split} split's`;
-    const heading = `${part} ${grouped(evaluation.count)} photos of ${dataset.name}: ${dataset.source}`;
+    const heading = `${part} ${count(evaluation.count)} photos of ${dataset.name}: ${dataset.source}`;
     printEvaluation(named, heading, evaluation, { errors, notes: assumptions(named.model), pathOf });
   }
   tellSkipped(skipped, dataset.photos.length + dataset.skipped.length);
@@ -107,7 +108,7 @@ function printEvaluation(
   evaluation: Evaluation,
   { errors, notes = [], pathOf = (index) => index }: PrintOptions,
 ): void {
-  const { accuracy, correct, count, macro, calibration, classes } = evaluation;
+  const { accuracy, correct, macro, calibration, classes } = evaluation;
   // Of a model's thousand classes only those that come up.
   const perClass = evaluation.perClass.filter(({ support, predicted }) => support + predicted > 0);
   const shownClasses = classes.flatMap((_, i) => (perClass.includes(evaluation.perClass[i] as never) ? [i] : []));
@@ -116,7 +117,7 @@ function printEvaluation(
   for (const each of notes) print(each);
   print();
   print(
-    `accuracy   ${percent(accuracy.value)}  (95% interval ${percent(accuracy.low)} to ${percent(accuracy.high)}; ${grouped(count - correct)} errors)`,
+    `accuracy   ${percent(accuracy.value)}  (95% interval ${percent(accuracy.low)} to ${percent(accuracy.high)}; ${count(evaluation.count - correct)} errors)`,
   );
   print(`macro F1   ${percent(macro.f1)}`);
   print(`calibration error (ECE, 15 bins)  ${percent(calibration.expectedCalibrationError)}`);

@@ -2,6 +2,7 @@
 
 import { Command } from "commander";
 import { FoveaError } from "../../foundation/error.js";
+import { count } from "../../foundation/words.js";
 import { chooseLayer, describeLayout, explainableLayers, layerSize } from "../../model/layers/layers.js";
 import type { Model } from "../../model/model.js";
 import { type ChosenPreprocessing, preprocessingOf } from "../../model/preprocessing.js";
@@ -17,7 +18,7 @@ import {
   withGridOptions,
   withModelOptions,
 } from "../options/model-options.js";
-import { grouped, print, printJson, runCommand, table } from "../terminal/console.js";
+import { print, printJson, runCommand, table } from "../terminal/console.js";
 
 interface InspectOptions extends ModelOptions, GridFlags {
   readonly graph?: boolean;
@@ -75,7 +76,7 @@ export function inspectCommand(): Command {
           print(`output        ${output.name} : ${printType(output.type, output.dims)}`);
         const two = model.oneScore ? "; class 1, and negated class 0" : "";
         print(`scores        ${scores}${ending === "none" ? "" : ` (before the final ${ending}${two})`}`);
-        print(`parameters    ${grouped(parameters)}`);
+        print(`parameters    ${count(parameters)}`);
         if (model.precision !== "float32") print(`precision     ${model.precision}; explained in float32`);
         print(
           `preprocessing ${known ? describePreprocessing(known) : "none: no images of 1 or 3 channels; give arrays"}`,

@@ -4,6 +4,7 @@ import { Command } from "commander";
 import type { Photo, PhotoDataset } from "../../data/photos/photo.js";
 import { type Localisation, summariseLocalisation } from "../../evaluate/studies/localisation.js";
 import { FoveaError } from "../../foundation/error.js";
+import { count } from "../../foundation/words.js";
 import { layerSize } from "../../model/layers/layers.js";
 import { className } from "../../model/model.js";
 import { assumptions } from "../explain/read-input.js";
@@ -23,7 +24,7 @@ import {
   withModelOptions,
 } from "../options/model-options.js";
 import { photosOf } from "../photos/evaluate-photos.js";
-import { exitCodes, grouped, note, print, printJson, progressBar, runCommand } from "../terminal/console.js";
+import { exitCodes, note, print, printJson, progressBar, runCommand } from "../terminal/console.js";
 
 interface LocaliseCommandOptions extends ModelOptions, LayerFlags {
   readonly method: string;
@@ -143,7 +144,7 @@ async function localise(path: string, data: string, options: LocaliseCommandOpti
       print(modelLine(named));
       print(`${method} at layer ${explainer.layer.name} (${layerSize(explainer.layer)})`);
       const part = split === "all" ? "" : `the ${split} split's `;
-      print(`on ${part}${grouped(measured.length)} photos with boxes of ${dataset.name}: ${dataset.source}`);
+      print(`on ${part}${count(measured.length)} photos with boxes of ${dataset.name}: ${dataset.source}`);
       for (const each of assumptions(model)) print(each);
       printLocalisation(method, classes, overall, tolerance);
     }
@@ -151,7 +152,7 @@ async function localise(path: string, data: string, options: LocaliseCommandOpti
 
   function tellLeftOut(): void {
     const without = all.filter(({ boxes }) => !boxes).length;
-    if (without > 0) note(`${grouped(without)} photos left out: they have no box`);
+    if (without > 0) note(`${count(without)} photos left out: they have no box`);
     const unknown = unknownClasses(dataset, indices);
     if (unknown.length > 0) note(`photos of ${unknown.join(", ")} left out: ${noClass(unknown)}`);
   }

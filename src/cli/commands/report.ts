@@ -5,6 +5,7 @@ import { type Photo, reasonOf } from "../../data/photos/photo.js";
 import type { ImageExplainer } from "../../explain/loaded-model.js";
 import { writeFileAtomically } from "../../files/atomic.js";
 import { FoveaError } from "../../foundation/error.js";
+import { count, percent } from "../../foundation/words.js";
 import { preprocessingOf } from "../../model/preprocessing.js";
 import { type ReportedData, reportedDataset } from "../../report/collect/report-images.js";
 import { datasetNamed, isPath, photosAt, tellSkipped, withBar } from "../inputs/datasets.js";
@@ -21,7 +22,7 @@ import { platform } from "../platform.js";
 import { type MadeReport, makeReport } from "../report/make-report.js";
 import { fileIdentity, fingerprint, openPartialResults, type PartialResults } from "../report/partial-results.js";
 import { reportedPhotos } from "../report/reported-photos.js";
-import { exitCodes, grouped, note, percent, print, printJson, runCommand } from "../terminal/console.js";
+import { exitCodes, note, print, printJson, runCommand } from "../terminal/console.js";
 
 interface ReportCommandOptions extends ModelOptions {
   readonly out: string;
@@ -181,7 +182,7 @@ function tell({ data }: MadeReport, { source }: ReportedData, { out, json }: Rep
   }
   print(`data: ${source}`);
   for (const { name, evaluation } of data.models)
-    print(`${name}: ${percent(evaluation.accuracy.value)} of ${grouped(evaluation.count)} right`);
+    print(`${name}: ${percent(evaluation.accuracy.value)} of ${count(evaluation.count)} right`);
   print(`wrote ${out}`);
   note("Open it in a browser.");
 }

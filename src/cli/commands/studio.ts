@@ -3,6 +3,7 @@
 import { Command } from "commander";
 import { embeddedModelPath } from "../../explain/node.js";
 import { FoveaError } from "../../foundation/error.js";
+import { counted } from "../../foundation/words.js";
 import type { Resource } from "../../serve/studio/content.js";
 import type { Given } from "../../serve/studio/given.js";
 import { namesImages, serveImages } from "../../serve/studio/images.js";
@@ -10,7 +11,7 @@ import { serveModel } from "../../serve/studio/model.js";
 import { builtPage, checkBuilt } from "../../serve/studio/page.js";
 import { serveStudio, usualPort } from "../../serve/studio/server.js";
 import { loadOptions, type ModelOptions, wholeNumber, withModelOptions } from "../options/model-options.js";
-import { exitCodes, grouped, note, print, runCommand } from "../terminal/console.js";
+import { exitCodes, note, print, runCommand } from "../terminal/console.js";
 
 interface StudioOptions extends ModelOptions {
   readonly port?: number;
@@ -63,8 +64,7 @@ async function studio(
   const server = await serveStudio({ page, resources, port });
   const ended = new Promise((resolve) => process.once("SIGINT", resolve));
   const { model, images } = given;
-  const count = images.length === 1 ? "1 image" : `${grouped(images.length)} images`;
-  print(`${model?.name ?? "the embedded digit model"}, ${count}`);
+  print(`${model?.name ?? "the embedded digit model"}, ${counted(images.length, "image")}`);
   print(`the studio is at ${server.url} (Ctrl-C ends it)`);
   if (open) await openBrowser(server.url);
   await ended;

@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { Command } from "commander";
 import { FoveaError } from "../../foundation/error.js";
+import { count, duration, percent } from "../../foundation/words.js";
 import { unitPreprocessing } from "../../image/input/preprocessing.js";
 import { networks } from "../../train/network/networks.js";
 import { headSettings, trainingSettings, unfrozenSettings } from "../../train/network/recipes.js";
@@ -19,8 +20,8 @@ import {
   type TrainFlags,
   withTrainOptions,
 } from "../options/train-options.js";
-import { exitCodes, grouped, note, percent, print, printJson, runCommand } from "../terminal/console.js";
-import { duration } from "../terminal/training-bar.js";
+import { exitCodes, note, print, printJson, runCommand } from "../terminal/console.js";
+
 import { checkpointPath } from "../train/run-training.js";
 import { trainModel } from "../train/train-model.js";
 import { trainPhotos } from "../train/train-photos.js";
@@ -60,8 +61,8 @@ async function onImages(name: string, flags: TrainFlags): Promise<number> {
   if (!result.finished) return stopped(result, out);
   if (flags.json) return exitCodes.done;
   print(`${settings.network} on ${dataset.name} (${dataset.source}), seed ${settings.seed}`);
-  const after = `after ${settings.epochs} epochs in ${duration(secondsOf(result))}`;
-  print(`test accuracy ${percent(testAccuracy as number)} of ${grouped(dataset.test.count)} images ${after}`);
+  const after = `after ${settings.epochs} epochs in ${duration(1000 * secondsOf(result))}`;
+  print(`test accuracy ${percent(testAccuracy as number)} of ${count(dataset.test.count)} images ${after}`);
   print(`wrote ${out}`);
   return exitCodes.done;
 }
@@ -103,14 +104,14 @@ async function onPhotos(name: string, flags: TrainFlags): Promise<number> {
   if (!result.finished) return stopped(result, out);
   const code = skipped.length > 0 ? exitCodes.partly : exitCodes.done;
   if (flags.json) return code;
-  print(`${settings.network} on ${dataset.name} (${grouped(learnedFrom)} photos), seed ${settings.seed}`);
-  print(`${settings.epochs} epochs in ${duration(secondsOf(result))}`);
+  print(`${settings.network} on ${dataset.name} (${count(learnedFrom)} photos), seed ${settings.seed}`);
+  print(`${settings.epochs} epochs in ${duration(1000 * secondsOf(result))}`);
   if (evaluation) {
-    const { accuracy, count, perClass } = evaluation;
+    const { accuracy, perClass } = evaluation;
     const largest = perClass.reduce((most, each) => (each.support > most.support ? each : most));
     const interval = `95% interval ${percent(accuracy.low, 1)} to ${percent(accuracy.high, 1)}`;
-    print(`test accuracy ${percent(accuracy.value, 1)} of ${grouped(count)} photos (${interval})`);
-    print(`always ${largest.name} would be right for ${percent(largest.support / count, 1)}`);
+    print(`test accuracy ${percent(accuracy.value, 1)} of ${count(evaluation.count)} photos (${interval})`);
+    print(`always ${largest.name} would be right for ${percent(largest.support / evaluation.count, 1)}`);
   } else print("test accuracy not measured: no photos are set apart for a test");
   print(`wrote ${out}`);
   return code;

@@ -2,6 +2,7 @@
 
 import type { Explanation } from "../../explain/explanation.js";
 import type { Explainer } from "../../explain/options.js";
+import { percent } from "../../foundation/words.js";
 import { mapPeak } from "../../image/map/heatmap.js";
 import { describeLayer } from "../../model/layers/layers.js";
 import { className, type Model } from "../../model/model.js";
@@ -9,7 +10,7 @@ import { areOwnScores } from "../../model/targets/targets.js";
 import { floats } from "../../onnx/tensor.js";
 import { type DiagnosedExplanation, describedDiagnosis, diagnosisLines, drawableMap } from "../diagnosis.js";
 import { modelLine, type NamedModel } from "../inputs/models.js";
-import { percent, print } from "../terminal/console.js";
+import { print } from "../terminal/console.js";
 import { assumptions, type ImageInput } from "./read-input.js";
 import { trustLines } from "./trust-of-maps.js";
 import type { Result } from "./write-results.js";

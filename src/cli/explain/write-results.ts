@@ -4,6 +4,7 @@ import { writeNpy } from "../../data/npy.js";
 import { displayMapOf } from "../../explain/maps.js";
 import type { Explainer } from "../../explain/options.js";
 import { writeFileAtomically } from "../../files/atomic.js";
+import { percent } from "../../foundation/words.js";
 import type { ExplanationRow } from "../../image/figure/figure.js";
 import { defaultDivergingColormap } from "../../image/map/colormap.js";
 import { type EmphasisOptions, emphasizedPeak, withoutWeak } from "../../image/map/emphasis.js";
@@ -16,7 +17,7 @@ import { className } from "../../model/model.js";
 import { areOwnScores } from "../../model/targets/targets.js";
 import { floats } from "../../onnx/tensor.js";
 import { type DiagnosedExplanation, drawableMap } from "../diagnosis.js";
-import { percent } from "../terminal/console.js";
+
 import type { FoundInput } from "./find-inputs.js";
 import type { ImageInput } from "./read-input.js";
 import type { ResultKind, Targets } from "./targets.js";

@@ -2,7 +2,8 @@
 
 import type { Proportion } from "../../evaluate/classifier/accuracy.js";
 import type { LocalisationSummary, MeasureSummary } from "../../evaluate/studies/localisation.js";
-import { grouped, percent, print, table } from "../terminal/console.js";
+import { count, percent } from "../../foundation/words.js";
+import { print, table } from "../terminal/console.js";
 
 export interface ClassSummary extends LocalisationSummary {
   readonly name: string;
@@ -27,7 +28,7 @@ export function printLocalisation(
     const header = ["class", "photos", method, "95% interval", centre, "95% interval", "random", "95% interval"];
     const cells = rows.map(({ name, photos, [measure]: { map, centre, random } }) => [
       name,
-      grouped(photos),
+      count(photos),
       ...[map, centre, random].flatMap(shown),
     ]);
     print(table(header, cells));
@@ -35,7 +36,7 @@ export function printLocalisation(
   }
   if (overall.blank > 0) {
     print();
-    print(`${grouped(overall.blank)} of ${grouped(overall.photos)} maps are blank: they count as finding nothing`);
+    print(`${count(overall.blank)} of ${count(overall.photos)} maps are blank: they count as finding nothing`);
   }
 }
 

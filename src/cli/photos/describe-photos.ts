@@ -3,8 +3,9 @@
 import { nearDuplicates } from "../../data/photos/near-duplicates.js";
 import { type Photo, type PhotoDataset, splits } from "../../data/photos/photo.js";
 import { FoveaError } from "../../foundation/error.js";
+import { count } from "../../foundation/words.js";
 import { photosAt, tellSkipped, withBar } from "../inputs/datasets.js";
-import { exitCodes, grouped, print, printJson, table } from "../terminal/console.js";
+import { exitCodes, print, printJson, table } from "../terminal/console.js";
 
 /** Pairs of near-duplicates that are printed. */
 const mostPairs = 20;
@@ -51,13 +52,13 @@ function tell({ name, source, counts, sizes, boxes, photosWithBoxes, nearDuplica
   print(table(["class", ...splits, "all"], rows));
   print();
   print(`sizes: ${sizes.smallest} to ${sizes.largest}, median ${sizes.median}`);
-  print(`boxes: ${boxes === 0 ? "none" : `${grouped(boxes)} on ${grouped(photosWithBoxes)} photos`}`);
-  print(`near-duplicates across splits (pairs): ${near.length === 0 ? "none" : grouped(near.length)}`);
+  print(`boxes: ${boxes === 0 ? "none" : `${count(boxes)} on ${count(photosWithBoxes)} photos`}`);
+  print(`near-duplicates across splits (pairs): ${near.length === 0 ? "none" : count(near.length)}`);
   for (const { photos, splits: parts, classes } of near.slice(0, mostPairs)) {
     const labels = classes[0] === classes[1] ? "" : `, once ${classes.join(" and once ")}`;
     print(`  ${photos[0]} (${parts[0]}) and ${photos[1]} (${parts[1]})${labels}`);
   }
-  if (near.length > mostPairs) print(`  and ${grouped(near.length - mostPairs)} more, see --json`);
+  if (near.length > mostPairs) print(`  and ${count(near.length - mostPairs)} more, see --json`);
 }
 
 function summaryOf(classes: PhotoDataset["classes"], photos: readonly Photo[]) {

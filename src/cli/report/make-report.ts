@@ -5,6 +5,7 @@ import { metrics as allMetrics } from "../../evaluate/metrics/index.js";
 import { createTrustStudy } from "../../evaluate/studies/trust-study.js";
 import type { ImageExplainer } from "../../explain/loaded-model.js";
 import { FoveaError } from "../../foundation/error.js";
+import { list } from "../../foundation/words.js";
 import { encodePngDataUrl, encodeWebpDataUrl } from "../../image/node.js";
 import type { Picture } from "../../image/picture/picture.js";
 import {
@@ -85,7 +86,7 @@ export async function makeReport(
     model.card.provenance?.command ? [String(model.card.provenance.command)] : [],
   );
   const data: ReportData = {
-    title: title ?? `${new Intl.ListFormat("en-GB").format(models.map(({ name }) => name))} on ${reportedData.name}`,
+    title: title ?? `${list(models.map(({ name }) => name))} on ${reportedData.name}`,
     date: new Date().toISOString().slice(0, 10),
     ...collected,
     reproduce: {

@@ -77,16 +77,6 @@ function oneLine(text: string): string {
   return line.length > longestLine ? `${line.slice(0, longestLine)} ...` : line;
 }
 
-/** `98.76 %`. */
-export function percent(share: number, digits = 2): string {
-  return `${(100 * share).toFixed(digits)} %`;
-}
-
-/** `1,234`. */
-export function grouped(value: number): string {
-  return value.toLocaleString("en-US");
-}
-
 /** Rows under a header, columns padded; numbers right-aligned. */
 export function table(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const cells = [header, ...rows.map((row) => row.map(String))];

@@ -1,7 +1,8 @@
 /** @file How a training is shown while it runs: one bar per epoch, and a line that stays. */
 
+import { count, duration, percent } from "../../foundation/words.js";
 import type { Checkpoint, StepProgress } from "../../train/train.js";
-import { grouped, percent, progressBar } from "./console.js";
+import { progressBar } from "./console.js";
 
 /** Seconds; of briefer epochs every tenth leaves a line. */
 const briefest = 0.5;
@@ -29,8 +30,8 @@ export class TrainingBar {
       epochs,
       loss: loss.toFixed(4),
       accuracy: percent(accuracy),
-      rate: Number.isFinite(rate) ? grouped(Math.round(rate)) : "-",
-      left: duration(left / 1000),
+      rate: Number.isFinite(rate) ? count(Math.round(rate)) : "-",
+      left: duration(left),
     };
     this.#bar ??= progressBar(
       "epoch {epoch}/{epochs} [{bar}] loss {loss}, accuracy {accuracy}, {rate} images/s, {left} left",
@@ -55,9 +56,4 @@ export class TrainingBar {
     this.#bar?.stop();
     this.#bar = undefined;
   }
-}
-
-export function duration(seconds: number): string {
-  const whole = Math.round(seconds);
-  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }

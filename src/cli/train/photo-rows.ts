@@ -7,6 +7,7 @@ import type { Examples } from "../../data/dataset.js";
 import { type Photo, reasonOf, type SkippedPhoto } from "../../data/photos/photo.js";
 import { RowStore } from "../../files/row-store.js";
 import { FoveaError } from "../../foundation/error.js";
+import { count } from "../../foundation/words.js";
 import { preparePicture } from "../../image/input/input.js";
 import { openPreprocessor } from "../../image/input/preprocess.js";
 import type { Preprocessing } from "../../image/input/preprocessing.js";
@@ -19,7 +20,7 @@ import { environment } from "../environment.js";
 import { withBar } from "../inputs/datasets.js";
 import type { NamedModel } from "../inputs/models.js";
 import { lockOwner, runtime } from "../platform.js";
-import { grouped, note } from "../terminal/console.js";
+import { note } from "../terminal/console.js";
 
 /** How a photo becomes a row. */
 export interface RowSource extends Pick<Examples, "type" | "dims"> {
@@ -65,9 +66,7 @@ export async function photoRows(
   const keyFor = ({ path }: Photo) => keys.get(path) as string;
   const missing = photos.filter((photo) => !store.has(keyFor(photo)));
   const known = photos.length - missing.length;
-  note(
-    `${what}: ${grouped(known)} of ${grouped(photos.length)} photos in ${folder}, ${grouped(missing.length)} to compute`,
-  );
+  note(`${what}: ${count(known)} of ${count(photos.length)} photos in ${folder}, ${count(missing.length)} to compute`);
   const failed = missing.length > 0 ? await computeMissing(store, missing, keyFor, source) : [];
   const [first] = failed;
   if (first && failed.length === photos.length) {

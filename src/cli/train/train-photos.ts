@@ -7,6 +7,7 @@ import type { Evaluation } from "../../evaluate/classifier/evaluate-classifier.j
 import { loadModel } from "../../explain/node.js";
 import { writeFileAtomically } from "../../files/atomic.js";
 import { FoveaError } from "../../foundation/error.js";
+import { count } from "../../foundation/words.js";
 import type { Preprocessing } from "../../image/input/preprocessing.js";
 import { withModelCard } from "../../model/card.js";
 import { stages } from "../../model/layers/layers.js";
@@ -28,7 +29,7 @@ import {
 import type { NamedModel } from "../inputs/models.js";
 import { evaluatePhotos } from "../photos/evaluate-photos.js";
 import { platform, runtime } from "../platform.js";
-import { grouped, note } from "../terminal/console.js";
+import { note } from "../terminal/console.js";
 import { featureSource, type PhotoRows, photoRows, pixelSource, type RowSource } from "./photo-rows.js";
 import { checkpointPath, runTraining, startingPoint } from "./run-training.js";
 
@@ -211,7 +212,7 @@ async function transfer(named: NamedModel, dataset: PhotoDataset, options: Train
     const graph = withHead(backbone, head.layer, settings.head, classes);
     return { ...head, graph, preprocessing, provenance: { ...about, unfrozen: 0 } };
   }
-  note(`training everything behind ${behind ?? "the input"}: ${grouped(learnableBehind(backbone, behind))} numbers`);
+  note(`training everything behind ${behind ?? "the input"}: ${count(learnableBehind(backbone, behind))} numbers`);
   const trainable = unfrozen(backbone, head.layer, { classes, head: settings.head, preprocessing, behind });
   const source = await pixelSource(preprocessing);
   return withRows(dataset, head.parts, source, options.cache, async (parts, rows) => {

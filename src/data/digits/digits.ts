@@ -2,7 +2,7 @@
 
 import { FoveaError } from "../../foundation/error.js";
 import { permutation, type Random, random } from "../../foundation/random.js";
-import { grouped } from "../../foundation/words.js";
+import { count } from "../../foundation/words.js";
 import type { Dataset, LabelledImages } from "../dataset.js";
 import { type DigitShape, digitShapes } from "./digit-shapes.js";
 import { Trace, write } from "./handwriting.js";
@@ -26,7 +26,7 @@ export function drawDigits({ seed = 1, train = 12000, test = 2000 }: DrawDigitsO
   const source = random(seed);
   return {
     name: "digits",
-    source: `digits drawn by fovea (seed ${seed}), ${grouped(train)} training and ${grouped(test)} test images`,
+    source: `digits drawn by fovea (seed ${seed}), ${count(train)} training and ${count(test)} test images`,
     classes: digitShapes.map((_, digit) => String(digit)),
     train: drawImages(train, source.fork("train")),
     test: drawImages(test, source.fork("test")),

@@ -1,7 +1,7 @@
 /** @file A data set from whatever IDX files there are, told apart by their names. */
 
 import { FoveaError } from "../../foundation/error.js";
-import { grouped } from "../../foundation/words.js";
+import { count } from "../../foundation/words.js";
 import type { Dataset, LabelledImages } from "../dataset.js";
 import { split } from "../subsets.js";
 import { type NamedBytes, readIdx } from "./idx.js";
@@ -40,7 +40,7 @@ export async function idxDataset(files: readonly NamedBytes[], seed: number): Pr
   const names = files.map(({ name }) => name).join(", ");
   return {
     name: "idx",
-    source: `${names}: ${grouped(train.count)} training and ${grouped(test.count)} test images`,
+    source: `${names}: ${count(train.count)} training and ${count(test.count)} test images`,
     classes: Array.from({ length: classes }, (_, index) => String(index)),
     train,
     test,

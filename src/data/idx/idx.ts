@@ -1,7 +1,7 @@
 /** @file The IDX format of the MNIST family: a magic number, sizes, and one byte a pixel or label; plain or gzipped. */
 
 import { FoveaError } from "../../foundation/error.js";
-import { grouped } from "../../foundation/words.js";
+import { count } from "../../foundation/words.js";
 import type { LabelledImages } from "../dataset.js";
 import { isGzip, unzipped } from "./gzip.js";
 
@@ -77,17 +77,15 @@ async function readBytes(
   const dims = Array.from({ length: ranks }, (_, i) => view.getUint32(4 + 4 * i));
   const size = dims.reduce((product, dim) => product * dim, 1);
   if (size === 0 || size > mostBytes) {
-    throw bad(`impossible sizes: expected 1 to ${grouped(mostBytes)} bytes of ${what}, got ${dims.join(" x ")}`);
+    throw bad(`impossible sizes: expected 1 to ${count(mostBytes)} bytes of ${what}, got ${dims.join(" x ")}`);
   }
   const length = headerLength + size;
   const whole = zipped ? await unzipped(bytes, length + 1, where) : plain(bytes);
-  if (zipped && whole.length > length) throw bad(`too long: expected ${grouped(length)} bytes when unpacked, got more`);
+  if (zipped && whole.length > length) throw bad(`too long: expected ${count(length)} bytes when unpacked, got more`);
   const data = whole.subarray(headerLength);
   if (data.length !== size) {
     const state = data.length < size ? "cut short" : "too long";
-    throw bad(
-      `${state}: expected ${grouped(size)} bytes of ${what} (${dims.join(" x ")}), got ${grouped(data.length)}`,
-    );
+    throw bad(`${state}: expected ${count(size)} bytes of ${what} (${dims.join(" x ")}), got ${count(data.length)}`);
   }
   return { dims, data };
 }

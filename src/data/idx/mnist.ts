@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { cacheFolder } from "../../files/cache-folder.js";
 import { download } from "../../files/download.js";
 import { FoveaError, unknownName } from "../../foundation/error.js";
-import { grouped } from "../../foundation/words.js";
+import { count } from "../../foundation/words.js";
 import type { Dataset, LabelledImages } from "../dataset.js";
 import { type NamedBytes, readIdx } from "./idx.js";
 
@@ -112,7 +112,7 @@ export async function loadPublished(set: PublishedSet, options: MnistOptions = {
   }
   return {
     name: set.name,
-    source: `${set.title}, ${grouped(train.count)} training and ${grouped(test.count)} test images`,
+    source: `${set.title}, ${count(train.count)} training and ${count(test.count)} test images`,
     classes: set.classes,
     train,
     test,

@@ -2,7 +2,7 @@
 
 import { FoveaError } from "../../foundation/error.js";
 import { mapAhead } from "../../foundation/map-ahead.js";
-import { grouped } from "../../foundation/words.js";
+import { count } from "../../foundation/words.js";
 import { imageSize } from "../../image/node.js";
 import type { Box } from "../../image/picture/resize.js";
 import { firstCopies } from "./copies.js";
@@ -33,7 +33,7 @@ export async function loadPhotos(path: string, options: LoadPhotosOptions = {}):
   checkPhotos(path, listed.length, found, skipped, options.single ?? false);
   const given = found.filter(({ split }) => split !== undefined).length;
   if (given > 0 && given < found.length) {
-    const got = `${grouped(found.length - given)} of ${grouped(found.length)} photos without`;
+    const got = `${count(found.length - given)} of ${count(found.length)} photos without`;
     throw new FoveaError("bad-file", `${path}: split: expected one for each photo or for none, got ${got}`);
   }
   const labels = found.map(({ label }) => label);
@@ -41,7 +41,7 @@ export async function loadPhotos(path: string, options: LoadPhotosOptions = {}):
     given > 0 ? undefined : stratify(labels, options, await firstCopies(found.map(({ path: file }) => file)));
   const { seed = 1, validation = 0.15, test = 0.15 } = options;
   const how = splits
-    ? `${grouped(Math.round(100 * validation))}% for validation and ${Math.round(100 * test)}% for the test chosen with seed ${seed}`
+    ? `${count(Math.round(100 * validation))}% for validation and ${Math.round(100 * test)}% for the test chosen with seed ${seed}`
     : "splits as given";
   const photos = found.map(
     (photo, i): Photo => ({
@@ -50,7 +50,7 @@ export async function loadPhotos(path: string, options: LoadPhotosOptions = {}):
       split: photo.split ?? (splits?.[i] as Photo["split"]),
     }),
   );
-  const source = `${grouped(photos.length)} photos of ${grouped(classes.length)} classes, ${origin}, ${how}`;
+  const source = `${count(photos.length)} photos of ${count(classes.length)} classes, ${origin}, ${how}`;
   return { name: path, source, classes, photos, skipped };
 }
 
@@ -106,12 +106,12 @@ function checkPhotos(
   if (listed === 0) throw bad(`${wanted}, got no image`);
   const [first] = skipped;
   if (first && found.length === 0) {
-    throw bad(`${wanted}, got ${grouped(listed)} that cannot be used, the first ${first.path}: ${first.reason}`);
+    throw bad(`${wanted}, got ${count(listed)} that cannot be used, the first ${first.path}: ${first.reason}`);
   }
   const classes = groupBy(found, ({ label }) => label);
   if (classes.size < 2) {
     const but = first
-      ? `, and ${grouped(skipped.length)} that cannot be used, the first ${first.path}: ${first.reason}`
+      ? `, and ${count(skipped.length)} that cannot be used, the first ${first.path}: ${first.reason}`
       : "";
     throw bad(`expected at least 2 classes, got only "${found[0]?.label}"${but}`);
   }
