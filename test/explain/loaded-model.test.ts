@@ -8,7 +8,7 @@ import { createNodePlatform, embeddedModelPath, loadModel } from "../../src/expl
 import { loadModel as loadModelInPage } from "../../src/explain/web.js";
 import { encodePng } from "../../src/image/node.js";
 import { createPicture, type Picture, toGrey } from "../../src/image/picture/picture.js";
-import { classMinus } from "../../src/model/targets/targets.js";
+import { classMinus } from "../../src/model/targets/class-minus.js";
 import { floats } from "../../src/onnx/tensor.js";
 import { workFolder } from "../cli/fovea.js";
 import { runtime } from "../support/runtime.js";
