@@ -15,7 +15,7 @@ const runtime = [
 const cli = ["test/{cli,serve}/**/*.test.ts", "test/{hostile,house}.test.ts"];
 /** Open pages in a browser. */
 const web = [
-  "test/web/**/*.test.ts",
+  "test/web/*.test.ts",
   "test/element/element.test.ts",
   "test/docs/serving.test.ts",
   "test/**/in-browser.test.ts",
@@ -55,6 +55,8 @@ export default defineConfig(({ mode }) => ({
                 exclude: [...runtime, ...cli, ...web, ...real],
                 isolate: false,
               },
+              // The page's parts import the package by its name, which leads to the build elsewhere.
+              resolve: { alias: [{ find: /^fovea\/(.+)$/, replacement: `${import.meta.dirname}/src/doors/$1.ts` }] },
             },
             { extends: true, test: { name: "runtime", include: runtime, exclude: web, isolate: false } },
             { extends: true, test: { name: "cli", include: cli, exclude: web, isolate: false, globalSetup: build } },
