@@ -18,7 +18,6 @@ const imports = {
   "@bufbuild/protobuf/codegenv2": "/node_modules/@bufbuild/protobuf/dist/esm/codegenv2/index.js",
   fflate: "/node_modules/fflate/esm/browser.js",
   h5wasm: "/node_modules/h5wasm/dist/esm/hdf5_hl.js",
-  "onnx-buf": "/node_modules/onnx-buf/dist/onnx_pb.js",
 };
 const page = `<!doctype html><script type="importmap">${JSON.stringify({ imports })}</script>`;
 

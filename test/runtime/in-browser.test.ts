@@ -13,7 +13,6 @@ const imports = {
   "@bufbuild/protobuf": `${protobuf}/index.js`,
   "@bufbuild/protobuf/wire": `${protobuf}/wire/index.js`,
   "@bufbuild/protobuf/codegenv2": `${protobuf}/codegenv2/index.js`,
-  "onnx-buf": "/node_modules/onnx-buf/dist/onnx_pb.js",
   "onnxruntime-web/wasm": `${ort}/ort.wasm.bundle.min.mjs`,
   "onnxruntime-web/webgpu": `${ort}/ort.webgpu.bundle.min.mjs`,
 };

@@ -1,7 +1,7 @@
 /** @file The training that the page shows: what is asked for, how far it is, and what came of it. */
 
 import { proxy, type Remote, wrap } from "comlink";
-import type { ColormapName } from "fovea/image";
+import type { ColormapName } from "../../../src/image/map/colormap.js";
 import type { Studio } from "../shell/studio.svelte.js";
 import type { Beginning, DigitView, EpochView, LearnEvent, StepView } from "./engine/api.js";
 import type { Learner } from "./engine/learner.js";

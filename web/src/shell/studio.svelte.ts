@@ -1,6 +1,6 @@
 /** @file The studio's state: what is open, what is looked at, and what came of it. */
 
-import type { Preprocessing } from "fovea/onnx";
+import type { Preprocessing } from "../../../src/image/input/preprocessing.js";
 import type { Stroke } from "../draw/strokes.js";
 import type { ExplainRequest, ExplanationView, LayerMapView, ModelFiles, ModelView, Progress } from "../engine/api.js";
 import { Peaks } from "../look/peaks.js";
