@@ -3,7 +3,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { prepareImages } from "../../../src/cli/inputs/models.js";
 import { drawDigits } from "../../../src/data/digits/digits.js";
-import { type LoadedModel, loadModel } from "../../../src/explain/node.js";
+import type { LoadedModel } from "../../../src/explain/loaded-model.js";
+import { loadModel } from "../../../src/explain/node.js";
 import { FoveaError } from "../../../src/foundation/error.js";
 import { collectReport } from "../../../src/report/collect/collect-report.js";
 import { type Observation, observeImages } from "../../../src/report/collect/observe.js";
