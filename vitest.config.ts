@@ -29,6 +29,7 @@ const long = [
   "test/explain/architectures/architectures.test.ts",
   "test/explain/methods/full-grad.test.ts",
   "test/hostile.test.ts",
+  "test/web/accessible.test.ts",
 ];
 
 const build = "test/support/build.ts";
@@ -46,7 +47,18 @@ export default defineConfig(({ mode }) => ({
     env: { FOVEA_THREADS: "1" },
     projects:
       mode === "long"
-        ? [{ extends: true, test: { name: "long", include: long, setupFiles: sessions, env: { FOVEA_TEST_ALL: "1" } } }]
+        ? [
+            {
+              extends: true,
+              test: {
+                name: "long",
+                include: long,
+                globalSetup: [build, browser],
+                setupFiles: sessions,
+                env: { FOVEA_TEST_ALL: "1" },
+              },
+            },
+          ]
         : [
             {
               extends: true,
