@@ -1,4 +1,4 @@
-/** @file Whether the values of a network are of sizes that a machine can hold. */
+/** @file Checks that a machine can hold the values of a network. */
 
 import { FoveaError } from "../foundation/error.js";
 import type { Graph } from "../onnx/graph.js";

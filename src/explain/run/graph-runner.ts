@@ -1,6 +1,6 @@
 /** @file Runs a method that is one graph: the whole for one class, cut at the layer for several. */
 
-import { cutAt } from "../../model/layers/cut.js";
+import { findCut } from "../../model/layers/cut.js";
 import type { Layer } from "../../model/layers/layer.js";
 import type { Model } from "../../model/model.js";
 import { Batches } from "../../model/run/batches.js";
@@ -77,7 +77,7 @@ function explanationGraphs(
   const { tail } = made;
   const { graph } = op;
   const names = namedOutputs(tail, { ...answers, ...mapOutputs(made, what.method, options) });
-  const cut = cutAt(graph, what.layer.name, names);
+  const cut = findCut(graph, what.layer.name, names);
   const sum = appendSum(tail, model);
   const [whole, front] = [names, cut].map((outputs) => prune(graph, [...outputs, sum])) as [Graph, Graph];
   return { cut, whole, front, tail: prune(graph, names, cut) };
