@@ -23,7 +23,10 @@ export function withModelCard(graph: Graph, card: ModelCard): Graph {
   return { ...graph, metadata };
 }
 
-/** @throws FoveaError `bad-file` when a field is there but is not what it should be */
+/**
+ * Reads the card from a graph's metadata.
+ * @throws FoveaError `bad-file` for a field of another type
+ */
 export function modelCard(graph: Graph): ModelCard {
   return {
     classes: field(graph, "classes", isNames),

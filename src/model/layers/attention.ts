@@ -27,38 +27,43 @@ const between = new Set(["Mul", "Div", "Add", "Sub", "Where", "Reshape", "Identi
  * All attentions between image and scores.
  * @throws FoveaError `bad-graph` where there is none, or one that looks at something else than the layer's tokens
  */
-export function attentionsOf({ graph, input, scores }: Model, { name, layout, dims }: Layer): Attentions {
+export function attentionsOf(model: Model, { name, layout, dims }: Layer): Attentions {
   const refuse = (got: string) => {
     return new FoveaError("bad-graph", `attention at layer "${name}": expected ${transformers}, got ${got}`);
   };
-  const [after, before] = [descendants(graph, [input.name]), ancestors(graph, [scores])];
-  const madeBy = producers(graph);
-  const isProduct = (node: GraphNode | undefined) =>
-    node?.op === "MatMul" && node.inputs.every((value) => after.has(value));
-  const productBefore = (value: Value | undefined): boolean => {
-    const node = madeBy.get(value ?? "");
-    if (node === undefined || isProduct(node)) return node !== undefined;
-    return between.has(node.op) && node.inputs.some((each) => after.has(each) && productBefore(each));
-  };
-  const productBehind = (value: Value): boolean =>
-    graph.nodes.some((node) => {
-      if (!node.inputs.includes(value)) return false;
-      return isProduct(node) ? node.inputs[0] === value : between.has(node.op) && productBehind(firstOutput(node));
-    });
-  const shares = graph.nodes
-    .filter((node) => node.op === "Softmax" && isOverLast(node, dimsOf(graph, firstOutput(node))?.length))
-    .filter(({ inputs }) => productBefore(inputs[0]))
-    .map(firstOutput)
-    .filter((value) => before.has(value) && productBehind(value));
+  const shares = findShares(model);
   if (shares.length === 0) throw refuse("none");
   const tokens = dims[1];
   if (typeof layout === "string" || typeof tokens !== "number") throw refuse("no tokens there");
   for (const value of shares) {
-    const sizes = dimsOf(graph, value)?.slice(-2) ?? [];
+    const sizes = dimsOf(model.graph, value)?.slice(-2) ?? [];
     if (sizes.some((size) => size !== tokens))
       throw refuse(`"${value}", which is ${sizes.join("x")}, for ${tokens} tokens`);
   }
   return { shares, tokens, grid: layout.tokens };
+}
+
+/** Results of the softmaxes between two products of values that depend on the image. */
+function findShares({ graph, input, scores }: Model): Value[] {
+  const [after, before] = [descendants(graph, [input.name]), ancestors(graph, [scores])];
+  const madeBy = producers(graph);
+  const isProduct = (node: GraphNode | undefined) =>
+    node?.op === "MatMul" && node.inputs.every((value) => after.has(value));
+  const isMadeByProduct = (value: Value | undefined): boolean => {
+    const node = madeBy.get(value ?? "");
+    if (node === undefined || isProduct(node)) return node !== undefined;
+    return between.has(node.op) && node.inputs.some((each) => after.has(each) && isMadeByProduct(each));
+  };
+  const goesToProduct = (value: Value): boolean =>
+    graph.nodes.some((node) => {
+      if (!node.inputs.includes(value)) return false;
+      return isProduct(node) ? node.inputs[0] === value : between.has(node.op) && goesToProduct(firstOutput(node));
+    });
+  return graph.nodes
+    .filter((node) => node.op === "Softmax" && isOverLast(node, dimsOf(graph, firstOutput(node))?.length))
+    .filter(({ inputs }) => isMadeByProduct(inputs[0]))
+    .map(firstOutput)
+    .filter((value) => before.has(value) && goesToProduct(value));
 }
 
 function firstOutput({ outputs: [value = ""] }: GraphNode): Value {
