@@ -29,5 +29,6 @@ export { outputOf } from "../model/targets/output.js";
 export { outputScores } from "../model/targets/output-scores.js";
 export { similarityTo } from "../model/targets/similarity.js";
 export type { Target } from "../model/targets/target.js";
+
 export { float32, Tensor } from "../onnx/tensor.js";
 export { createNodeRuntime, type NodeDevice, type NodeRuntimeOptions } from "../runtime/node.js";
