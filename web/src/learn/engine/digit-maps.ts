@@ -6,7 +6,7 @@ import { createExplainer, displayMapOf, type Explanation, openModel } from "fove
 import { type ColormapName, enlargePixels, overlay, toRgba } from "fovea/image";
 import { floats, type Graph } from "fovea/onnx";
 import type { Runtime } from "fovea/runtime";
-import { scaledImages } from "fovea/train";
+import { scaleImages } from "fovea/train";
 import type { DigitView } from "./api.js";
 
 const watched = 12;
@@ -47,7 +47,7 @@ export async function explainDigits(
   const model = await openModel(network, runtime, "the network in training");
   const explainer = await createExplainer(model, { runtime });
   try {
-    const explanation = await explainer.explain(scaledImages(digits, 0, digits.count), { labels: digits.labels });
+    const explanation = await explainer.explain(scaleImages(digits, 0, digits.count), { labels: digits.labels });
     const views = Array.from(digits.labels, (_, i) => digitView(explanation, digits, i, colormap));
     return { layer: explainer.layer.name, digits: views };
   } finally {
