@@ -1,7 +1,9 @@
-/** @file The paper: renders what the pen left as grey values, and what a scanner adds. */
+/** @file The paper: renders the pen's ink as grey values, with the noise of a scanner. */
 
 import { type Random, random } from "../../foundation/random.js";
-import type { Trace } from "./handwriting.js";
+import type { Trace, TracePoint } from "./handwriting.js";
+
+type LineEnd = Pick<TracePoint, "x" | "y" | "radius">;
 
 /** A square grey image under work, 0 (paper) to 1 (ink), row by row. */
 export class Canvas {
@@ -19,34 +21,23 @@ export class Canvas {
 
   /** Draws the trace; its edge falls off over `2 * softness` pixels. */
   draw(trace: Trace, softness: number): void {
-    for (let i = 0; i < trace.count; i++) {
-      const from = trace.lifted[i] ? i : i - 1;
-      this.#segment(
-        trace.x[from] as number,
-        trace.y[from] as number,
-        trace.radius[from] as number,
-        trace.x[i] as number,
-        trace.y[i] as number,
-        trace.radius[i] as number,
-        trace.ink[i] as number,
-        softness,
-      );
+    let before: TracePoint | undefined;
+    for (const point of trace) {
+      this.#drawLine(point.lifted ? point : (before ?? point), point, point.ink, softness);
+      before = point;
     }
   }
 
   /** A round spot. */
   dot(x: number, y: number, radius: number, ink: number): void {
-    this.#segment(x, y, radius, x, y, radius, ink, 0.6);
+    const spot = { x, y, radius };
+    this.#drawLine(spot, spot, ink, 0.6);
   }
 
   /** A line with round ends, as the distance to its middle; where lines cross, the darker ink stays. */
-  #segment(
-    x0: number,
-    y0: number,
-    r0: number,
-    x1: number,
-    y1: number,
-    r1: number,
+  #drawLine(
+    { x: x0, y: y0, radius: r0 }: LineEnd,
+    { x: x1, y: y1, radius: r1 }: LineEnd,
     ink: number,
     softness: number,
   ): void {
@@ -99,7 +90,7 @@ export class Canvas {
    * Writes the image as bytes and leaves the canvas blank.
    * @param brightness grey value of full ink; more than 255 saturates, as MNIST's lines do
    * @param grain spread of the noise on inked pixels
-   * @param dust spread of the noise on paper, of which only what is brighter than black shows
+   * @param dust spread of the noise on paper, of which only the part brighter than black shows
    */
   develop(into: Uint8Array, brightness: number, grain: number, dust: number, source: Random): void {
     const { values } = this;

@@ -6,18 +6,18 @@ import { FoveaError } from "../../foundation/error.js";
  * The text of an XML file: as its byte order mark says, else its declaration, else in UTF-8 (Extensible Markup Language 1.0,
  * appendix F). Bytes that the encoding has not become U+FFFD; `check` refuses them, and encodings that are not known.
  */
-export function xmlText(bytes: Uint8Array, where: string): { readonly text: string; check(): void } {
+export function decodeXml(bytes: Uint8Array, where: string): { readonly text: string; check(): void } {
   const encoding = encodingOf(bytes);
-  const known = decoder(encoding);
+  const exactDecoder = createDecoder(encoding);
   // Whether a file of an unknown encoding is of interest can be told by its ASCII.
-  const text = (known ?? new TextDecoder("latin1")).decode(bytes);
+  const text = (exactDecoder ?? new TextDecoder("latin1")).decode(bytes);
   const check = () => {
-    if (!known) {
+    if (!exactDecoder) {
       throw new FoveaError("bad-file", `${where}: encoding: expected one of the Encoding Standard, got "${encoding}"`);
     }
     if (!text.includes("\uFFFD")) return;
     try {
-      decoder(encoding, true)?.decode(bytes);
+      createDecoder(encoding, true)?.decode(bytes);
     } catch (cause) {
       const line = text.slice(0, text.indexOf("\uFFFD")).split("\n").length;
       throw new FoveaError("bad-file", `${where}: line ${line}: expected ${encoding}, got other bytes`, { cause });
@@ -26,7 +26,7 @@ export function xmlText(bytes: Uint8Array, where: string): { readonly text: stri
   return { text, check };
 }
 
-function decoder(encoding: string, fatal = false): TextDecoder | undefined {
+function createDecoder(encoding: string, fatal = false): TextDecoder | undefined {
   try {
     return new TextDecoder(encoding, { fatal });
   } catch {
