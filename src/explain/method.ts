@@ -34,6 +34,8 @@ export interface CamInputs extends ScoreToExplain {
    * @throws FoveaError `unsupported-operator`
    */
   readonly gradientsOf: (values: readonly Value[], options?: Partial<DifferentiateOptions>) => readonly Value[];
+  /** As `gradientsOf`, of one value. */
+  readonly gradientOf: (value: Value, options?: Partial<DifferentiateOptions>) => Value;
   /** Brings a value of the layer's layout to [N, C, H, W]. */
   readonly asPlanes: (value: Value) => Value;
   /** Brings a value of the image's layout to [N, C, H, W]. */
@@ -76,37 +78,40 @@ export interface GradientMethod extends Described {
 /** Works for every model, quantised ones included. */
 export interface ActivationMethod extends Described {
   readonly needsGradient: false;
-  readonly build: (op: Builder, inputs: Omit<CamInputs, "gradient" | "gradientsOf">) => CamOutputs;
+  readonly build: (op: Builder, inputs: Omit<CamInputs, "gradient" | "gradientsOf" | "gradientOf">) => CamOutputs;
 }
 
 /** A method that is one graph. */
 export type GraphMethod = GradientMethod | ActivationMethod;
 
 /** One input of the network: at · image + (1 - at) · baseline, and noise where the method has some. */
-export interface Sample {
+export interface Sample<Sum extends string = string> {
   readonly at: number;
   /** What it counts in each sum, by the sum's name. */
-  readonly weights: Readonly<Record<string, number>>;
+  readonly weights: Readonly<Record<Sum, number>>;
 }
 
-/** Looks at many versions of the image, and sums up what it sees there. */
-export interface SampledMethod extends Described {
+/**
+ * Looks at many versions of the image, and sums up what it sees there.
+ * @typeParam Sum names of the sums
+ */
+export interface SampledMethod<Sum extends string = string> extends Described {
   readonly needsGradient: true;
   /** How many samples, if the user does not say. */
   readonly samples: number;
   /** Standard deviation of the normal noise that each sample gets, relative to the range of the image's values. Default 0. */
   readonly noise?: number;
   /** As many samples as the user said. */
-  readonly sampling: (count: number) => readonly Sample[];
+  readonly sampling: (count: number) => readonly Sample<Sum>[];
   /** What is summed up, [N, ...] of the samples' images, by name. */
-  readonly each: (op: Builder, inputs: CamInputs) => Readonly<Record<string, Value>>;
+  readonly each: (op: Builder, inputs: CamInputs) => Readonly<Record<Sum, Value>>;
   /** Turns the sums into the map; `inputs` are those of the image as it is. */
-  readonly combine: (op: Builder, inputs: CamInputs, summed: Summed) => CamOutputs;
+  combine(op: Builder, inputs: CamInputs, summed: Summed<Sum>): CamOutputs;
 }
 
-export interface Summed {
+export interface Summed<Sum extends string = string> {
   /** By name, [N, ...]. */
-  readonly sums: Readonly<Record<string, Value>>;
+  readonly sums: Readonly<Record<Sum, Value>>;
   /** Where the way to the image begins, planes [1, C, H, W]. */
   readonly baseline: Value;
   /** How much higher the score is for the image than for the baseline, [N]; takes a run of the network, if it is asked for. */

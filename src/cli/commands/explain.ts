@@ -4,7 +4,7 @@ import { availableParallelism } from "node:os";
 import { Command } from "commander";
 import { createPerturbedModel, type PerturbedModel } from "../../evaluate/trial/perturbed-model.js";
 import { methods } from "../../explain/methods/index.js";
-import { embeddedModelPath, untouchedModel } from "../../explain/node.js";
+import { embeddedModelPath } from "../../explain/node.js";
 import type { ClassChoice, Explainer } from "../../explain/options.js";
 import { checkModel, type ModelCheck } from "../../explain/prove/check-model.js";
 import { type Explained, explainStream } from "../../explain/stream.js";
@@ -12,6 +12,7 @@ import { FoveaError, namedError, naming, unknownName } from "../../foundation/er
 import { mapAhead } from "../../foundation/map-ahead.js";
 import { colormap } from "../../image/map/colormap.js";
 import type { Model } from "../../model/model.js";
+import { untouchedModel } from "../../model/node.js";
 import { classMinus } from "../../model/targets/targets.js";
 import { diagnosed } from "../diagnosis.js";
 import { type FoundInput, findInputs } from "../explain/find-inputs.js";

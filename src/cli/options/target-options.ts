@@ -1,7 +1,7 @@
 /** @file Options of what is explained besides classes: a difference, a position, a mask, a similarity. */
 
 import type { Command } from "commander";
-import type { LoadedModel } from "../../explain/node.js";
+import type { LoadedModel } from "../../explain/loaded-model.js";
 import { FoveaError } from "../../foundation/error.js";
 import { floatMap } from "../../image/map/heatmap.js";
 import { decodeImage } from "../../image/node.js";

@@ -1,10 +1,9 @@
 /** @file Gathers and renders a report on the machine's own runtime and encoder. */
 
-import { readFileSync } from "node:fs";
 import { createAttack } from "../../evaluate/attack/attack.js";
 import { metrics as allMetrics } from "../../evaluate/metrics/index.js";
 import { createTrustStudy } from "../../evaluate/studies/trust-study.js";
-import type { ImageExplainer } from "../../explain/node.js";
+import type { ImageExplainer } from "../../explain/loaded-model.js";
 import { FoveaError } from "../../foundation/error.js";
 import { list } from "../../foundation/words.js";
 import { encodePngDataUrl, encodeWebpDataUrl } from "../../image/node.js";
@@ -24,7 +23,7 @@ import { renderReport } from "../../report/page/render-report.js";
 import type { ReportedModel } from "../../report/page/sections/study.js";
 import type { ReportData } from "../../report/report-data.js";
 import type { NamedModel } from "../inputs/models.js";
-import { runtime } from "../platform.js";
+import { platform, runtime } from "../platform.js";
 
 export interface MakeReportOptions {
   readonly title?: string | undefined;
@@ -43,10 +42,6 @@ export interface MakeReportOptions {
   readonly commands: readonly string[];
   readonly onProgress?: (done: number, total: number) => void;
 }
-
-export const { version: foveaVersion } = JSON.parse(
-  readFileSync(new URL("../../../package.json", import.meta.url), "utf8"),
-) as { version: string };
 
 export interface MadeReport {
   readonly data: ReportData;
@@ -97,11 +92,7 @@ export async function makeReport(
     reproduce: {
       commands: [...trained, ...commands],
       seed: [...new Set(models.map(({ model }) => model.card.provenance?.seed ?? "unknown"))].join(", "),
-      versions: [
-        { name: "fovea", version: foveaVersion },
-        { name: runtime.name.split(" ")[0] as string, version: runtime.name.split(" ")[1] as string },
-        { name: "node", version: process.versions.node },
-      ],
+      versions: platform.versions,
       notes: ["The same seed gives the same weights, bit for bit, on the same kind of machine."],
     },
   };
