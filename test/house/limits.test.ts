@@ -70,7 +70,6 @@ describe("one of each", () => {
   const homes: readonly (readonly [string, RegExp, readonly string[]])[] = [
     ["guard of paths", /\brealpath(Sync)?\b/, ["src/files/own-folder.ts"]],
     ["atomic rename", /\brename(Sync)?\(/, ["src/files/atomic.ts"]],
-    ["way to follow no link of a file", /\bO_NOFOLLOW\b|\blstat(Sync)?\(/, ["src/files/regular-file.ts"]],
     ["lock", /"lock"|\.lock"/, ["src/files/lock.ts"]],
     ["handler of Ctrl-C", /process\.(on|once|off|addListener)\(\s*"SIGINT"/, ["src/cli/terminal/interrupt.ts"]],
     ["form of a percentage", /toFixed\([^)]*\)[^;\n]{0,4}%|style: "percent"/, ["src/foundation/words.ts"]],
