@@ -57,8 +57,7 @@ function packagesOf({ packages = [], onNode = [], inPage = [] }: Room): string {
 /** The rooms as a diagram in Mermaid, highest first; an arrow that others imply is left out. */
 export function picture(rooms: readonly Room[]): string {
   const nodes = rooms.toReversed().map(({ name, folder, holds }) => {
-    const lines = holds.replaceAll(/<([^>]*)>/g, "$1").replaceAll("`", "").replace(/, /g, ",<br>");
-    return `  ${name}["<b>${folder}</b><br>${lines}"]`;
+    return `  ${name}["<b>${folder}</b><br>${inTwoLines(holds.replace(/[<>`]/g, ""))}"]`;
   });
   const arrows = rooms.toReversed().flatMap(({ name, imports }) => {
     const direct = imports.filter((other) => !imports.some((way) => reaches(way, other, rooms)));
@@ -71,4 +70,13 @@ export function picture(rooms: readonly Room[]): string {
 function reaches(name: string, other: string, rooms: readonly Room[]): boolean {
   const imports = rooms.find((room) => room.name === name)?.imports ?? [];
   return imports.includes(other) || imports.some((way) => reaches(way, other, rooms));
+}
+
+/** Broken at the space that is nearest to the middle; short phrases stay on one line. */
+function inTwoLines(phrase: string): string {
+  if (phrase.length < 24) return phrase;
+  const middle = phrase.length / 2;
+  const spaces = Array.from(phrase.matchAll(/ /g), ({ index }) => index);
+  const nearest = spaces.sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle))[0] ?? 0;
+  return `${phrase.slice(0, nearest)}<br>${phrase.slice(nearest + 1)}`;
 }
