@@ -72,7 +72,12 @@ describe("one of each", () => {
     ["atomic rename", /\brename(Sync)?\(/, ["src/files/atomic.ts"]],
     ["lock", /"lock"|\.lock"/, ["src/files/lock.ts"]],
     ["handler of Ctrl-C", /process\.(on|once|off|addListener)\(\s*"SIGINT"/, ["src/cli/terminal/interrupt.ts"]],
-    ["form of a percentage", /toFixed\([^)]*\)[^;\n]{0,4}%|style: "percent"/, ["src/foundation/words.ts"]],
+    [
+      "form of a percentage",
+      /\(100 \* \w+\)\.toFixed\([^)]*\)[\s\S]{0,160}\} ?%`|style: "percent"/,
+      ["src/foundation/words.ts"],
+    ],
+    ["cache of sessions", /\?\?=?\s*\(?(await )?(this\.#|\w+\.)?runtime\.open\(/, ["src/model/run/sessions.ts"]],
     ["reader of the environment", /\bprocess\.env\b/, ["src/cli/environment.ts"]],
     ["downloader", /\bfetch\(/, ["src/files/download.ts", "src/files/fetch-file.ts"]],
   ];

@@ -80,7 +80,7 @@ export const rooms: readonly Room[] = [
     folder: "src/data",
     holds: "datasets: digits, IDX files, photos",
     imports: ["foundation", "files", "onnx", "image"],
-    packages: ["node:*", "saxes", "sharp", "tinyglobby"],
+    packages: ["node:*", "saxes", "tinyglobby"],
   },
   {
     name: "model",
