@@ -25,7 +25,7 @@ export const rooms: readonly Room[] = [
   {
     name: "foundation",
     folder: "src/foundation",
-    holds: "errors, random numbers, words for numbers",
+    holds: "errors, randomness, numbers in words",
     imports: [],
   },
   {
@@ -80,7 +80,7 @@ export const rooms: readonly Room[] = [
     folder: "src/data",
     holds: "datasets: digits, IDX files, photos",
     imports: ["foundation", "files", "onnx", "image"],
-    packages: ["node:*", "saxes", "tinyglobby"],
+    packages: ["node:*", "saxes", "sharp", "tinyglobby"],
   },
   {
     name: "model",
