@@ -6,7 +6,8 @@ import { diagnosisOf, type MapOptions, mapOf } from "../explain/maps.js";
 import type { Explainer } from "../explain/options.js";
 import { FoveaError } from "../foundation/error.js";
 import type { FloatMap } from "../image/map/heatmap.js";
-import { className, type Model } from "../model/model.js";
+import { className } from "../model/class-names.js";
+import type { Model } from "../model/model.js";
 import type { ImageInput } from "./explain/read-input.js";
 
 export interface DiagnosedExplanation extends Explanation {

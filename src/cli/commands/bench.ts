@@ -3,7 +3,7 @@
 import { Command } from "commander";
 import { measureCost } from "../../explain/prove/cost.js";
 import { FoveaError } from "../../foundation/error.js";
-import { describeLayer } from "../../model/layers/layers.js";
+import { describeLayer } from "../../model/layers/layer.js";
 import { untouchedModel } from "../../model/node.js";
 import { modelAt } from "../inputs/models.js";
 import {

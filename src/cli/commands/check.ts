@@ -3,7 +3,7 @@
 import { Command } from "commander";
 import { checkModel, type ModelCheck, type Proof } from "../../explain/prove/check-model.js";
 import { naming } from "../../foundation/error.js";
-import { layerSize } from "../../model/layers/layers.js";
+import { layerSize } from "../../model/layers/layer.js";
 import { untouchedModel } from "../../model/node.js";
 import { modelAt } from "../inputs/models.js";
 import {

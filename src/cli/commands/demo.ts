@@ -9,7 +9,7 @@ import { mapOf } from "../../explain/maps.js";
 import { writeFileAtomically } from "../../files/atomic.js";
 import { count, duration, percent } from "../../foundation/words.js";
 import { explanationSvg, svgToPng } from "../../image/node.js";
-import { className } from "../../model/model.js";
+import { className } from "../../model/class-names.js";
 import { pictureOf, reportedDataset } from "../../report/collect/report-images.js";
 import { trainingSettings } from "../../train/network/recipes.js";
 import { modelAt, type NamedModel, prepareImages } from "../inputs/models.js";

@@ -13,7 +13,7 @@ import { mapAhead } from "../../foundation/map-ahead.js";
 import { colormap } from "../../image/map/colormap.js";
 import type { Model } from "../../model/model.js";
 import { untouchedModel } from "../../model/node.js";
-import { classMinus } from "../../model/targets/targets.js";
+import { classMinus } from "../../model/targets/class-minus.js";
 import { diagnosed } from "../diagnosis.js";
 import { type FoundInput, findInputs } from "../explain/find-inputs.js";
 import { sheetOfMethods } from "../explain/method-sheet.js";

@@ -7,8 +7,8 @@ import { summariseTrust } from "../../evaluate/studies/trust-summary.js";
 import { methods as allMethods } from "../../explain/methods/index.js";
 import { shapesModelPath } from "../../explain/node.js";
 import { FoveaError, namedError } from "../../foundation/error.js";
-import { describeLayer } from "../../model/layers/layers.js";
-import { className } from "../../model/model.js";
+import { className } from "../../model/class-names.js";
+import { describeLayer } from "../../model/layers/layer.js";
 import { modelAt, modelLine, type NamedModel } from "../inputs/models.js";
 import {
   type LayerFlags,

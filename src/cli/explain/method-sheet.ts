@@ -9,7 +9,7 @@ import { FoveaError } from "../../foundation/error.js";
 import type { SheetCell } from "../../image/figure/sheet.js";
 import { contactSheetSvg, rasterize } from "../../image/node.js";
 import type { Picture } from "../../image/picture/picture.js";
-import { className } from "../../model/model.js";
+import { className } from "../../model/class-names.js";
 import { diagnosed } from "../diagnosis.js";
 import { modelLine, type NamedModel } from "../inputs/models.js";
 import { exitCodes, note, print, printJson } from "../terminal/console.js";

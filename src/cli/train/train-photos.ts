@@ -10,7 +10,7 @@ import { FoveaError } from "../../foundation/error.js";
 import { count } from "../../foundation/words.js";
 import type { Preprocessing } from "../../image/input/preprocessing.js";
 import { withModelCard } from "../../model/card.js";
-import { stages } from "../../model/layers/layers.js";
+import { stages } from "../../model/layers/choose-layer.js";
 import { preprocessingOf } from "../../model/preprocessing.js";
 import type { Graph } from "../../onnx/graph.js";
 import { writeModel } from "../../onnx/write.js";

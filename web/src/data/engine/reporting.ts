@@ -3,11 +3,11 @@
 import { peerDependencies, version } from "fovea/package.json";
 import { createExplainer } from "../../../../src/explain/explainer.js";
 import type { Explainer } from "../../../../src/explain/options.js";
-import { prepareInput } from "../../../../src/explain/web.js";
 import type { Picture } from "../../../../src/image/picture/picture.js";
 import { encodeDataUrl } from "../../../../src/image/web.js";
 import { matchClasses } from "../../../../src/model/match-classes.js";
 import type { Model } from "../../../../src/model/model.js";
+import { prepareInput } from "../../../../src/model/run/read-image.js";
 import type { ReportedData } from "../../../../src/report/collect/report-images.js";
 import type { ReportData } from "../../../../src/report/report-data.js";
 import type { Runtime } from "../../../../src/runtime/session.js";

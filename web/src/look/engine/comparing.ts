@@ -4,10 +4,10 @@ import { createExplainer } from "../../../../src/explain/explainer.js";
 import { mapOf } from "../../../../src/explain/maps.js";
 import { type CamMethod, isPassMethod } from "../../../../src/explain/method.js";
 import { methods } from "../../../../src/explain/methods/index.js";
-import { prepareInput } from "../../../../src/explain/web.js";
 import { FoveaError } from "../../../../src/foundation/error.js";
 import type { Picture } from "../../../../src/image/picture/picture.js";
 import type { Model } from "../../../../src/model/model.js";
+import { prepareInput } from "../../../../src/model/run/read-image.js";
 import type { Runtime } from "../../../../src/runtime/session.js";
 import { compareLimits, type MethodCell } from "../../engine/api.js";
 
