@@ -93,7 +93,7 @@ async function explainWorstError(named: NamedModel, dataset: Dataset, out: strin
   const explainer = await named.model.explainer();
   const input = await prepareImages(explainer, test, worst.index, 1);
   const explanation = await explainer.explain(input, { classes: [worst.predicted, truth] });
-  const diagnoses = await Promise.all([0, 1].map((k) => diagnoseFully(explainer, input, explanation, 0, k)));
+  const diagnoses = await Promise.all([0, 1].map((k) => diagnoseFully(explainer, input, explanation, { k })));
   const rows = [worst.predicted, truth].map((index, k) => ({
     title: `${className(named.model, index)} (${k === 0 ? "predicted" : "true"})`,
     score: percent(Number(explanation.probabilities.data[index]), 1),

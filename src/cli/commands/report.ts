@@ -3,6 +3,7 @@
 import { Command } from "commander";
 import { type Photo, reasonOf } from "../../data/photos/photo.js";
 import type { ImageExplainer } from "../../explain/loaded-model.js";
+import { defaultMethod } from "../../explain/method.js";
 import { writeFileAtomically } from "../../files/atomic.js";
 import { FoveaError } from "../../foundation/error.js";
 import { count, percent } from "../../foundation/words.js";
@@ -195,7 +196,7 @@ function commandLine(given: readonly string[], options: ReportCommandOptions): s
     ...Object.entries(values).flatMap(([flag, value]) => (value === undefined ? [] : [`--${flag} ${value}`])),
     ...(seed === "1" ? [] : [`--seed ${seed}`]),
     ...(layer === "auto" ? [] : [`--layer ${layer}`]),
-    ...(method === "grad-cam" ? [] : [`--method ${method}`]),
+    ...(method === defaultMethod ? [] : [`--method ${method}`]),
     ...(attack ? ["--attack"] : []),
   ];
   return ["fovea report", ...given, ...flags, "--out", out].join(" ");
