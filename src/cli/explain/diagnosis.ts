@@ -1,14 +1,14 @@
-/** @file What commands say of maps that cannot be read: why, and which option to try. */
+/** @file Explains in words why a map cannot be read, and which option to try. */
 
-import { type Diagnosis, diagnoseFully, type Suggestion } from "../explain/diagnose/diagnose-fully.js";
-import type { Explanation } from "../explain/explanation.js";
-import { diagnosisOf, type MapOptions, mapOf } from "../explain/maps.js";
-import type { Explainer } from "../explain/options.js";
-import { FoveaError } from "../foundation/error.js";
-import type { FloatMap } from "../image/map/heatmap.js";
-import { className } from "../model/class-names.js";
-import type { Model } from "../model/model.js";
-import type { ImageInput } from "./explain/read-input.js";
+import { type Diagnosis, diagnoseFully, type Suggestion } from "../../explain/diagnose/diagnose-fully.js";
+import type { Explanation } from "../../explain/explanation.js";
+import { diagnosisOf, type MapOptions, mapOf } from "../../explain/maps.js";
+import type { Explainer } from "../../explain/options.js";
+import { FoveaError } from "../../foundation/error.js";
+import type { FloatMap } from "../../image/map/heatmap.js";
+import { className } from "../../model/class-names.js";
+import type { Model } from "../../model/model.js";
+import type { ImageInput } from "../inputs/read-input.js";
 
 export interface DiagnosedExplanation extends Explanation {
   /** Of the map of image i for its k-th explained class. */
@@ -54,7 +54,7 @@ export function drawableMap(
   return { width, height, values: new Float32Array(width * height) };
 }
 
-/** Machine-readable: what was found, and each suggestion with the options that follow it. */
+/** Machine-readable: the findings, and each suggestion with the options that follow it. */
 export function describedDiagnosis({ suggestions, ...found }: Diagnosis) {
   return { ...found, suggestions: suggestions.map((each) => ({ ...each, options: optionsFor(each) })) };
 }

@@ -2,9 +2,9 @@
 
 import { existsSync, statSync } from "node:fs";
 import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
+import type { FoundInput, FoundInputs } from "../../data/find-inputs.js";
 import { FoveaError } from "../../foundation/error.js";
 import { type PictureFormat, pictureFormats } from "../../image/node.js";
-import type { FoundInput, FoundInputs } from "./find-inputs.js";
 
 /** `figure`: picture, heat map and both together; `overlay` and `heatmap`: each alone; `raw`: the maps as an array. */
 export type ResultKind = "figure" | "overlay" | "heatmap" | "raw";
@@ -12,7 +12,7 @@ export type ResultKind = "figure" | "overlay" | "heatmap" | "raw";
 /** Figures can stay drawings. */
 export type ResultFormat = PictureFormat | "svg";
 
-export interface TargetOptions {
+export interface OutputOptions {
   /** A file for one input, a folder for several. */
   readonly out?: string | undefined;
   readonly format?: string | undefined;
@@ -21,7 +21,7 @@ export interface TargetOptions {
   readonly classes: readonly string[];
 }
 
-export interface Targets {
+export interface OutputPaths {
   readonly format: ResultFormat;
   /**
    * @param label the class's name for the user, for a result of one class
@@ -40,7 +40,7 @@ export const defaultFolder = "fovea-maps";
  * below their common folder in `out`; those of folders do so in any case. Names end in `.fovea.` and an extension.
  * @throws FoveaError `bad-input` for a format that there is not, or a result that would overwrite its input
  */
-export function planTargets({ inputs, many }: FoundInputs, options: TargetOptions): Targets {
+export function planOutputs({ inputs, many }: FoundInputs, options: OutputOptions): OutputPaths {
   const { out, kinds, classes } = options;
   const exact = !many && out !== undefined && !isFolder(out) ? out : undefined;
   const format = formatFrom(exact, options);
@@ -72,19 +72,22 @@ export function planTargets({ inputs, many }: FoundInputs, options: TargetOption
   };
 }
 
-function formatFrom(exact: string | undefined, { format, kinds }: TargetOptions): ResultFormat {
+function formatFrom(exact: string | undefined, { format, kinds }: OutputOptions): ResultFormat {
   const extension = exact === undefined ? "" : extname(exact).slice(1).toLowerCase().replace("jpeg", "jpg");
   const drawn = kinds.filter((kind) => kind !== "raw");
-  const chosen = (drawn.length > 0 && extension) || (format ?? "png");
-  const known = drawn.every((kind) => kind === "figure") ? [...pictureFormats, "svg"] : pictureFormats;
-  const flag = chosen === extension ? `--out ${exact}` : `--format ${chosen}`;
-  const [last, ...first] = [...known].reverse();
-  const expected = `${first.reverse().join(", ")} or ${last}`;
-  if (!(known as readonly string[]).includes(chosen))
-    throw new FoveaError("bad-input", `${flag}: expected ${expected} for ${drawn.join(" and ")}, got "${chosen}"`);
-  if (format !== undefined && format !== chosen)
-    throw new FoveaError("bad-input", `--format ${format}: expected the format of --out, ${chosen}`);
-  return chosen as ResultFormat;
+  const wanted = (drawn.length > 0 && extension) || (format ?? "png");
+  const formats: readonly ResultFormat[] = drawn.every((kind) => kind === "figure")
+    ? [...pictureFormats, "svg"]
+    : pictureFormats;
+  const flag = wanted === extension ? `--out ${exact}` : `--format ${wanted}`;
+  const found = formats.find((each) => each === wanted);
+  if (found === undefined) {
+    const expected = `${formats.slice(0, -1).join(", ")} or ${formats.at(-1)}`;
+    throw new FoveaError("bad-input", `${flag}: expected ${expected} for ${drawn.join(" and ")}, got "${wanted}"`);
+  }
+  if (format !== undefined && format !== found)
+    throw new FoveaError("bad-input", `--format ${format}: expected the format of --out, ${found}`);
+  return found;
 }
 
 function isFolder(path: string): boolean {

@@ -1,15 +1,17 @@
-/** @file Which files `fovea explain` is to explain: named ones, those of folders, and those that patterns match. */
+/** @file Finds the inputs that arguments mean: named files, those of folders, those that patterns match, or a dataset's name. */
 
+import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { filesMatching, isImage } from "../../data/find-images.js";
-import { FoveaError } from "../../foundation/error.js";
+import { FoveaError } from "../foundation/error.js";
+import { filesMatching, isImage } from "./find-images.js";
+import { type DatasetName, datasetNames } from "./sets.js";
 
 export interface FoundInput {
   readonly path: string;
   /** The folder that was given and that it was found in; undefined for a file that was named, or matched by a pattern. */
   readonly folder?: string;
-  /** What is wrong with an argument that led to no file; `path` is then the argument. */
+  /** Why an argument led to no file; `path` is then the argument. */
   readonly error?: FoveaError;
 }
 
@@ -30,9 +32,16 @@ export async function findInputs(given: readonly string[]): Promise<FoundInputs>
     const key = resolve(input.path);
     if (!inputs.has(key)) inputs.set(key, input);
   }
-  const [only, ...others] = found.flat();
-  const many = others.length > 0 || only?.path !== given[0];
+  const [first, ...others] = found.flat();
+  const many = others.length > 0 || first?.path !== given[0];
   return { inputs: [...inputs.values()], many };
+}
+
+/** The dataset that a single argument names, where there is no such file. */
+export function datasetAmong(given: readonly string[]): DatasetName | undefined {
+  const [first = "", ...others] = given;
+  if (others.length > 0 || existsSync(first)) return undefined;
+  return datasetNames.find((name) => name === first);
 }
 
 /** Whether an argument that names no file may match some. */
@@ -44,14 +53,16 @@ async function inputsOf(given: string): Promise<FoundInput[]> {
   const stats = await stat(given).catch(() => undefined);
   if (stats?.isDirectory()) {
     const paths = await imagesIn(given);
-    return paths.length > 0 ? paths.map((path) => ({ path, folder: given })) : [nothing(given, "images in the folder")];
+    return paths.length > 0
+      ? paths.map((path) => ({ path, folder: given }))
+      : [foundNothing(given, "images in the folder")];
   }
   if (stats !== undefined || !isPattern(given)) return [{ path: given }];
   const paths = await matching(given);
-  return paths.length > 0 ? paths.map((path) => ({ path })) : [nothing(given, "images that match the pattern")];
+  return paths.length > 0 ? paths.map((path) => ({ path })) : [foundNothing(given, "images that match the pattern")];
 }
 
-function nothing(path: string, expected: string): FoundInput {
+function foundNothing(path: string, expected: string): FoundInput {
   return { path, error: new FoveaError("not-found", `${path}: expected ${expected}, found none`) };
 }
 
@@ -64,6 +75,6 @@ async function imagesIn(folder: string): Promise<string[]> {
 
 async function matching(pattern: string): Promise<string[]> {
   const paths = await filesMatching(pattern);
-  const wanted = await Promise.all(paths.map(async (path) => /\.npy$/i.test(path) || (await isImage(path))));
-  return paths.filter((_, i) => wanted[i]);
+  const readable = await Promise.all(paths.map(async (path) => /\.npy$/i.test(path) || (await isImage(path))));
+  return paths.filter((_, i) => readable[i]);
 }

@@ -1,4 +1,4 @@
-/** @file What `fovea explain` is given: pictures and arrays, as a model's input. */
+/** @file Reads pictures and arrays as a model's input. */
 
 import { readFile } from "node:fs/promises";
 import { readNpy } from "../../data/npy.js";
@@ -20,7 +20,7 @@ export interface ImageInput {
   readonly pictures: readonly Picture[];
   /** The part of the pictures that the network sees; undefined for all of them. */
   readonly box: Box | undefined;
-  /** What was done to this input, in words. */
+  /** How this input was changed, in words. */
   readonly notes: readonly string[];
 }
 
@@ -33,22 +33,24 @@ export async function readInput(model: LoadedModel, path: string): Promise<Image
   return { path, input, pictures: [picture], box: seen, notes };
 }
 
-/** What was assumed of a model to read pictures for it, in words. */
+/** Assumptions about a model that reading pictures for it takes, in words. */
 export function assumptions(model: Model): string[] {
   const { origin } = preprocessingOf(model);
-  const told = origin === "stored with the model" ? [] : [`preprocessing ${origin}`];
-  const named = model.classesOrigin?.startsWith("assumed") ? [`class names ${model.classesOrigin}`] : [];
-  return [...told, ...named];
+  const input = origin === "stored with the model" ? [] : [`preprocessing ${origin}`];
+  const classes = model.classesOrigin?.startsWith("assumed") ? [`class names ${model.classesOrigin}`] : [];
+  return [...input, ...classes];
+}
+
+/** @throws FoveaError `not-found`, and what `readNpy` throws */
+export async function readNpyFile(path: string): Promise<Tensor> {
+  const bytes = await readFile(path).catch((cause: Error) => {
+    throw new FoveaError("not-found", `${path}: expected a readable .npy file: ${cause.message}`, { cause });
+  });
+  return readNpy(bytes, path);
 }
 
 async function readArray(model: Model, path: string): Promise<ImageInput> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(path);
-  } catch (cause) {
-    throw new FoveaError("not-found", `${path}: expected a readable .npy file: ${(cause as Error).message}`, { cause });
-  }
-  const tensor = float32From(readNpy(bytes, path));
+  const tensor = float32From(await readNpyFile(path));
   const last = imageDims(model.input.dims ?? [])?.layout === "nhwc";
   const [count = 0, ...sizes] = tensor.dims;
   const [channels = 0, height = 0, width = 0] = last ? [sizes[2], sizes[0], sizes[1]] : sizes;
@@ -75,7 +77,7 @@ function pictureOfArray(values: Float32Array, channels: number, height: number, 
   for (const value of values) [low, high] = [Math.min(low, value), Math.max(high, value)];
   const scale = high > low ? 255 / (high - low) : 0;
   const pixels = new Uint8Array(area * shown);
-  const at = (i: number, c: number) => values[last ? i * channels + c : c * area + i] as number;
+  const at = (i: number, c: number) => values[last ? i * channels + c : c * area + i] ?? 0;
   for (let i = 0; i < area; i++) {
     for (let c = 0; c < shown; c++) pixels[i * shown + c] = Math.round((at(i, c) - low) * scale);
   }

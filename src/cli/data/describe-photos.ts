@@ -1,23 +1,27 @@
-/** @file What a data set of photos holds: classes, splits, sizes, boxes, and what is wrong with it. */
+/** @file Describes a dataset of photos: classes, splits, sizes, boxes, and its faults. */
 
 import { nearDuplicates } from "../../data/photos/near-duplicates.js";
 import { type Photo, type PhotoDataset, splits } from "../../data/photos/photo.js";
 import { FoveaError } from "../../foundation/error.js";
 import { count } from "../../foundation/words.js";
-import { photosAt, tellSkipped, withBar } from "../inputs/datasets.js";
-import { exitCodes, print, printJson, table } from "../terminal/console.js";
+import { failPhotos, photosAt } from "../inputs/datasets.js";
+import type { Job } from "../terminal/job.js";
+import { print, printJson } from "../terminal/print.js";
+import { table } from "../terminal/table.js";
 
 /** Pairs of near-duplicates that are printed. */
 const mostPairs = 20;
 
-/** Prints it. Every photo is decoded, to find near-duplicates and those that are damaged. */
-export async function describePhotos(path: string, { json, seed }: { json?: boolean; seed: string }): Promise<number> {
-  const dataset = await photosAt(path, { seed });
-  const { pairs, unreadable } = await withBar("comparing photos", (onProgress) =>
+/**
+ * Prints it. Every photo is decoded, to find near-duplicates and those that are damaged.
+ * @returns the exit code
+ */
+export async function describePhotos(job: Job, path: string, seed: string): Promise<number> {
+  const dataset = await photosAt(job, path, { seed });
+  const { pairs, unreadable } = await job.stage("comparing photos", (onProgress) =>
     nearDuplicates(dataset.photos, { onProgress }),
   );
   const skipped = [...dataset.skipped, ...unreadable];
-  const total = dataset.photos.length + dataset.skipped.length;
   const damaged = new Set(unreadable.map((each) => each.path));
   const photos = dataset.photos.filter((photo) => !damaged.has(photo.path));
   const [first] = unreadable;
@@ -35,17 +39,24 @@ export async function describePhotos(path: string, { json, seed }: { json?: bool
     distance,
   }));
   const description = { name, source, classes, ...summaryOf(classes, photos), nearDuplicates: near, skipped };
-  if (json) printJson(description);
-  else tell(description);
-  tellSkipped(skipped, total);
-  return skipped.length > 0 ? exitCodes.partly : exitCodes.done;
+  if (job.format === "json") printJson(description);
+  else printDescription(description);
+  return job.end(failPhotos(job, skipped, dataset.photos.length + dataset.skipped.length));
 }
 
 interface Description extends Pick<PhotoDataset, "name" | "source">, ReturnType<typeof summaryOf> {
   readonly nearDuplicates: readonly { photos: string[]; splits: string[]; classes: (string | undefined)[] }[];
 }
 
-function tell({ name, source, counts, sizes, boxes, photosWithBoxes, nearDuplicates: near }: Description): void {
+function printDescription({
+  name,
+  source,
+  counts,
+  sizes,
+  boxes,
+  photosWithBoxes,
+  nearDuplicates: near,
+}: Description): void {
   print(`${name}: ${source}`);
   print();
   const rows = counts.map(({ name, ...inSplit }) => [name, ...splits.map((split) => inSplit[split]), inSplit.all]);
@@ -64,15 +75,18 @@ function tell({ name, source, counts, sizes, boxes, photosWithBoxes, nearDuplica
 function summaryOf(classes: PhotoDataset["classes"], photos: readonly Photo[]) {
   const counts = classes.map((name, label) => {
     const own = photos.filter((photo) => photo.label === label);
-    const inSplit = splits.map((split) => [split, own.filter((photo) => photo.split === split).length]);
-    return { name, ...(Object.fromEntries(inSplit) as Record<Photo["split"], number>), all: own.length };
+    const inSplit = (split: Photo["split"]) => own.filter((photo) => photo.split === split).length;
+    return {
+      name,
+      ...{ train: inSplit("train"), validation: inSplit("validation"), test: inSplit("test") },
+      all: own.length,
+    };
   });
   const bySize = photos.toSorted((a, b) => a.width * a.height - b.width * b.height);
-  const size = (photo = bySize[0] as Photo) => `${photo.width}x${photo.height}`;
-  const middle = bySize[bySize.length >> 1] as Photo;
+  const size = (photo: Photo | undefined) => (photo ? `${photo.width}x${photo.height}` : "none");
   return {
     counts,
-    sizes: { smallest: size(), largest: size(bySize.at(-1)), median: size(middle) },
+    sizes: { smallest: size(bySize[0]), largest: size(bySize.at(-1)), median: size(bySize[bySize.length >> 1]) },
     boxes: photos.reduce((sum, { boxes = [] }) => sum + boxes.length, 0),
     photosWithBoxes: photos.filter(({ boxes }) => boxes).length,
   };
