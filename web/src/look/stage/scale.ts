@@ -1,7 +1,7 @@
 /** @file Where the colour scale ends, and what it is shared with. */
 
-import { mapPeak } from "../../../src/image/map/heatmap.js";
-import type { Studio } from "../shell/studio.svelte.js";
+import { mapPeak } from "../../../../src/image/map/heatmap.js";
+import type { Studio } from "../../shell/studio.svelte.js";
 
 export interface Scale {
   /** The raw value of the last colour. */
