@@ -1,7 +1,7 @@
 /** @file The graph: plain data that mirrors ONNX's GraphProto, and small questions about it. */
 
-import type { ModelProto } from "onnx-buf";
 import { FoveaError } from "../foundation/error.js";
+import type { ModelProto } from "./proto/onnx_pb.js";
 import { type DataType, numbers, type Tensor } from "./tensor.js";
 
 /** The name of a value (an input, an initializer or a node's output). `""` stands for an omitted optional input. */

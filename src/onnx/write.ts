@@ -1,6 +1,9 @@
 /** @file Writes ONNX files: graph to bytes. */
 
 import { create, toBinary } from "@bufbuild/protobuf";
+import { FoveaError } from "../foundation/error.js";
+import { Builder } from "./builder.js";
+import type { Attribute, Dim, Graph, GraphNode, Value, ValueInfo } from "./graph.js";
 import {
   type AttributeProto,
   AttributeProtoSchema,
@@ -17,10 +20,7 @@ import {
   type TypeProto,
   TypeProtoSchema,
   ValueInfoProtoSchema,
-} from "onnx-buf";
-import { FoveaError } from "../foundation/error.js";
-import { Builder } from "./builder.js";
-import type { Attribute, Dim, Graph, GraphNode, Value, ValueInfo } from "./graph.js";
+} from "./proto/onnx_pb.js";
 import { dataTypes, type Tensor } from "./tensor.js";
 
 /** The IR version written for graphs of our own; files that we read keep theirs. */

@@ -5,7 +5,6 @@ import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { drawDigits } from "../../src/data/digits/digits.js";
 import { compileExplanation } from "../../src/explain/compile.js";
@@ -16,7 +15,7 @@ import type { Picture } from "../../src/image/picture/picture.js";
 import { enlargePixels } from "../../src/image/picture/resize.js";
 import { writeModel } from "../../src/onnx/write.js";
 import { workFolder } from "../cli/fovea.js";
-import { hasBrowser, launchBrowser, type Site, serveFolder } from "../support/browser/browser.js";
+import { hasBrowser, openBrowser, type Site, serveFolder, type TestBrowser } from "../support/browser/browser.js";
 import { runtime } from "../support/runtime.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -81,11 +80,11 @@ describe("docs/serving.md", () => {
 
 describe.skipIf(!hasBrowser)("the page of docs/serving.md", () => {
   let site: Site;
-  let browser: Browser;
+  let browser: TestBrowser;
 
   beforeAll(async () => {
     site = await serveFolder(folder, { files: { "index.html": snippet("html") }, isolated: false });
-    browser = await launchBrowser();
+    browser = await openBrowser();
   }, 60_000);
 
   afterAll(async () => {

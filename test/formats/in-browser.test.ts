@@ -6,13 +6,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { graphOf } from "../../src/formats/graph-of.js";
 import type { Graph } from "../../src/onnx/graph.js";
 import { writeModel } from "../../src/onnx/write.js";
 import { workFolder } from "../cli/fovea.js";
-import { hasBrowser, launchBrowser, type Site, serveFolder } from "../support/browser/browser.js";
+import { hasBrowser, openBrowser, type Site, serveFolder, type TestBrowser } from "../support/browser/browser.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const folder = workFolder();
@@ -23,19 +22,18 @@ const imports = {
   "@bufbuild/protobuf/codegenv2": "/node_modules/@bufbuild/protobuf/dist/esm/codegenv2/index.js",
   fflate: "/node_modules/fflate/esm/browser.js",
   h5wasm: "/node_modules/h5wasm/dist/esm/hdf5_hl.js",
-  "onnx-buf": "/node_modules/onnx-buf/dist/onnx_pb.js",
 };
 const page = `<!doctype html><script type="importmap">${JSON.stringify({ imports })}</script>`;
 
 describe.skipIf(!hasBrowser)("in a browser", () => {
   let site: Site;
-  let browser: Browser;
+  let browser: TestBrowser;
 
   beforeAll(async () => {
     const compiler = join(root, "node_modules/typescript/bin/tsc");
     await promisify(execFile)(process.execPath, [compiler, "--outDir", join(folder, "dist")], { cwd: root });
     site = await serveFolder([folder, root], { files: { "index.html": page } });
-    browser = await launchBrowser();
+    browser = await openBrowser();
   }, 60_000);
 
   afterAll(async () => {

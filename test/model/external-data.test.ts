@@ -3,11 +3,15 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
-import { ModelProtoSchema, StringStringEntryProtoSchema, TensorProto_DataLocation } from "onnx-buf";
 import { describe, expect, it } from "vitest";
 import { compileExplanation } from "../../src/explain/compile.js";
 import { loadModel, untouchedModel } from "../../src/explain/node.js";
 import { checkModel } from "../../src/explain/prove/check-model.js";
+import {
+  ModelProtoSchema,
+  StringStringEntryProtoSchema,
+  TensorProto_DataLocation,
+} from "../../src/onnx/proto/onnx_pb.js";
 import { readModel } from "../../src/onnx/read/read.js";
 import { floats } from "../../src/onnx/tensor.js";
 import { writeModel } from "../../src/onnx/write.js";

@@ -1,14 +1,14 @@
 /** @file Files survive reading and writing; what is written, onnxruntime runs. */
 
 import { create } from "@bufbuild/protobuf";
+import { describe, expect, it } from "vitest";
+import { Builder } from "../../src/onnx/builder.js";
+import { type Attribute, emptyGraph, type Graph, runInputs, typeOf } from "../../src/onnx/graph.js";
 import {
   AttributeProto_AttributeType as AttributeType,
   TensorProtoSchema,
   TensorProto_DataType as Type,
-} from "onnx-buf";
-import { describe, expect, it } from "vitest";
-import { Builder } from "../../src/onnx/builder.js";
-import { type Attribute, emptyGraph, type Graph, runInputs, typeOf } from "../../src/onnx/graph.js";
+} from "../../src/onnx/proto/onnx_pb.js";
 import { readModel } from "../../src/onnx/read/read.js";
 import { float32, int64, type NumericType, numbers, Tensor } from "../../src/onnx/tensor.js";
 import { writeModel } from "../../src/onnx/write.js";

@@ -13,7 +13,7 @@ import { displayMapOf, mapOf } from "../../src/explain/maps.js";
 import { type LoadedModel, loadModel, readImage } from "../../src/explain/node.js";
 import { decodeImage, encodePng } from "../../src/image/node.js";
 import { floats, Tensor } from "../../src/onnx/tensor.js";
-import { hasBrowser } from "../support/browser/browser.js";
+import { hasBrowser, readDownload } from "../support/browser/browser.js";
 import { type StudioPage, StudioTests } from "../support/browser/studio.js";
 import { type DigitFile, digitFiles, writeFiles } from "../support/images/digit-folder.js";
 import { runtime } from "../support/runtime.js";
@@ -98,7 +98,7 @@ describe.skipIf(!hasBrowser)("the studio's data", { timeout: 60_000 }, () => {
   /** What is saved by a click on the button of that name. */
   async function saved(name: RegExp): Promise<{ name: string; bytes: Uint8Array }> {
     const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name }).click()]);
-    return { name: download.suggestedFilename(), bytes: new Uint8Array(readFileSync(await download.path())) };
+    return { name: download.suggestedFilename(), bytes: new Uint8Array(await readDownload(download)) };
   }
 
   it("draws digits where nothing is open, and measures the model on them", async () => {

@@ -1,7 +1,7 @@
 /** @file Weights that a model file keeps in other files beside it. */
 
-import { type GraphProto, type ModelProto, type TensorProto, TensorProto_DataLocation } from "onnx-buf";
 import { FoveaError } from "../../foundation/error.js";
+import { type GraphProto, type ModelProto, type TensorProto, TensorProto_DataLocation } from "../proto/onnx_pb.js";
 import type { FileBytes } from "../tensor.js";
 
 /** A file whose parts are read when they are needed. */

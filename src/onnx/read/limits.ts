@@ -1,8 +1,14 @@
 /** @file What a file may not ask for, whatever its operators: data from places that are not looked at, and loops without end. */
 
-import { type GraphProto, type ModelProto, type NodeProto, type TensorProto, TensorProto_DataLocation } from "onnx-buf";
 import { FoveaError } from "../../foundation/error.js";
 import { type Graph, type GraphNode, int } from "../graph.js";
+import {
+  type GraphProto,
+  type ModelProto,
+  type NodeProto,
+  type TensorProto,
+  TensorProto_DataLocation,
+} from "../proto/onnx_pb.js";
 import { numbers } from "../tensor.js";
 
 /** Nodes of a model; the largest classifiers have a few thousand. onnxruntime takes time by their square. */

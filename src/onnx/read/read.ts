@@ -1,6 +1,9 @@
 /** @file Reads ONNX files: bytes to graph. With functions.ts and write.ts the only place that knows protobuf. */
 
 import { fromBinary } from "@bufbuild/protobuf";
+import { FoveaError } from "../../foundation/error.js";
+import { type Attribute, type Dim, emptyGraph, type Graph, type GraphNode, readsOf, type ValueInfo } from "../graph.js";
+import { Names } from "../names.js";
 import {
   type AttributeProto,
   AttributeProto_AttributeType as AttributeType,
@@ -11,10 +14,7 @@ import {
   type TensorProto,
   TensorProto_DataLocation,
   type ValueInfoProto,
-} from "onnx-buf";
-import { FoveaError } from "../../foundation/error.js";
-import { type Attribute, type Dim, emptyGraph, type Graph, type GraphNode, readsOf, type ValueInfo } from "../graph.js";
-import { Names } from "../names.js";
+} from "../proto/onnx_pb.js";
 import { settleConstants } from "../rewrite/constants.js";
 import { expandFunctions } from "../rewrite/expand.js";
 import { inlineFunctions } from "../rewrite/functions.js";

@@ -1,6 +1,9 @@
 /** @file Inlines the functions that a file brings along: an operator with a body becomes the nodes of that body. */
 
 import { clone, create, toBinary } from "@bufbuild/protobuf";
+import { FoveaError } from "../../foundation/error.js";
+import { emittedOpset } from "../graph.js";
+import { Names } from "../names.js";
 import {
   type AttributeProto,
   AttributeProtoSchema,
@@ -10,10 +13,7 @@ import {
   type ModelProto,
   type NodeProto,
   NodeProtoSchema,
-} from "onnx-buf";
-import { FoveaError } from "../../foundation/error.js";
-import { emittedOpset } from "../graph.js";
-import { Names } from "../names.js";
+} from "../proto/onnx_pb.js";
 
 /** Calls within calls. Exporters that make a function of each module of a network stay far below. */
 const deepestCall = 32;

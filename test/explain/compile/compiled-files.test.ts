@@ -2,7 +2,6 @@
 
 import { join } from "node:path";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
-import { type ModelProto, ModelProtoSchema, type NodeProto, NodeProtoSchema, OperatorSetIdProtoSchema } from "onnx-buf";
 import { describe, expect, it } from "vitest";
 import { type CompileOptions, compileExplanation } from "../../../src/explain/compile.js";
 import { embeddedModelPath, loadModel } from "../../../src/explain/node.js";
@@ -10,6 +9,13 @@ import { type Model, openModel } from "../../../src/model/model.js";
 import { imageDims } from "../../../src/model/preprocessing.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import { emptyGraph, type Graph, typeOf, type Value } from "../../../src/onnx/graph.js";
+import {
+  type ModelProto,
+  ModelProtoSchema,
+  type NodeProto,
+  NodeProtoSchema,
+  OperatorSetIdProtoSchema,
+} from "../../../src/onnx/proto/onnx_pb.js";
 import { readModel } from "../../../src/onnx/read/read.js";
 import { Tensor } from "../../../src/onnx/tensor.js";
 import { writeModel } from "../../../src/onnx/write.js";

@@ -40,7 +40,7 @@ const figures: Record<string, ExplanationFigure> = {
 describe("explanationFigure(figure, platform)", () => {
   test.each(Object.entries(figures))("draws %s", async (name, figure) => {
     const svg = await explanationFigure(figure, namingPlatform);
-    await expect(svg).toMatchFileSnapshot(`../fixtures/figures/${name.replaceAll(/[ ,]+/g, "-")}.svg`);
+    await expect(svg).toMatchFileSnapshot(`../../fixtures/figures/${name.replaceAll(/[ ,]+/g, "-")}.svg`);
   });
 
   test("shows a small picture's pixels as squares, exactly, and a photo no larger than needed", async () => {
@@ -123,7 +123,7 @@ describe("contactSheet(sheet, platform)", () => {
       { picture: photo, caption: "photo", detail: "0.5" },
     ];
     const svg = await contactSheet({ title: "Errors", subtitle: "3 of 120", cells }, namingPlatform, { columns: 2 });
-    await expect(svg).toMatchFileSnapshot("../fixtures/figures/contact-sheet.svg");
+    await expect(svg).toMatchFileSnapshot("../../fixtures/figures/contact-sheet.svg");
   });
 
   test("refuses no cells and no columns", async () => {

@@ -1,9 +1,9 @@
 /** @file Files that are no models, or contradict themselves: one clear line each. */
 
 import fc from "fast-check";
-import { TensorProto_DataLocation, TensorProto_DataType as Type } from "onnx-buf";
 import { describe, expect, it } from "vitest";
 import { Builder } from "../../../src/onnx/builder.js";
+import { TensorProto_DataLocation, TensorProto_DataType as Type } from "../../../src/onnx/proto/onnx_pb.js";
 import { float32 } from "../../../src/onnx/tensor.js";
 import { writeModel } from "../../../src/onnx/write.js";
 import { complaint } from "../../support/complaint.js";

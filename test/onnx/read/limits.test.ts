@@ -1,13 +1,13 @@
 /** @file What files may not ask for: each with a line of its own, and soon. */
 
+import { describe, expect, it } from "vitest";
+import { Builder } from "../../../src/onnx/builder.js";
+import type { Graph } from "../../../src/onnx/graph.js";
 import {
   AttributeProto_AttributeType as AttributeType,
   TensorProto_DataLocation,
   TensorProto_DataType as Type,
-} from "onnx-buf";
-import { describe, expect, it } from "vitest";
-import { Builder } from "../../../src/onnx/builder.js";
-import type { Graph } from "../../../src/onnx/graph.js";
+} from "../../../src/onnx/proto/onnx_pb.js";
 import { refuseEndlessLoops } from "../../../src/onnx/read/limits.js";
 import { readModel } from "../../../src/onnx/read/read.js";
 import { writeModel } from "../../../src/onnx/write.js";

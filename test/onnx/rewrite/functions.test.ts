@@ -1,12 +1,12 @@
 /** @file A model with functions of its own computes the same once they are inlined: both forms are run and compared. */
 
 import type { MessageInitShape } from "@bufbuild/protobuf";
+import { expect, it } from "vitest";
 import {
   AttributeProto_AttributeType as AttributeType,
   type FunctionProtoSchema,
   type GraphProtoSchema,
-} from "onnx-buf";
-import { expect, it } from "vitest";
+} from "../../../src/onnx/proto/onnx_pb.js";
 import { readModel } from "../../../src/onnx/read/read.js";
 import { float32, numbers, type Tensor } from "../../../src/onnx/tensor.js";
 import { writeModel } from "../../../src/onnx/write.js";

@@ -1,7 +1,11 @@
 /** @file Attributes of nodes, made by type, and the operators whose attributes and integers may be odd. */
 
 import { create } from "@bufbuild/protobuf";
-import { AttributeProtoSchema, AttributeProto_AttributeType as AttributeType, type GraphProto } from "onnx-buf";
+import {
+  AttributeProtoSchema,
+  AttributeProto_AttributeType as AttributeType,
+  type GraphProto,
+} from "../../../src/onnx/proto/onnx_pb.js";
 
 export const ints = (name: string, values: readonly number[]) =>
   Object.assign(create(AttributeProtoSchema), { name, type: AttributeType.INTS, ints: values.map(BigInt) });

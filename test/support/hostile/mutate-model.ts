@@ -1,6 +1,7 @@
 /** @file Damage to ONNX models field by field: names, nodes, attributes, sizes, weights, functions, metadata. Seeded. */
 
 import { clone, create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import type { Random } from "../../../src/foundation/random.js";
 import {
   type AttributeProto,
   AttributeProto_AttributeType as AttributeType,
@@ -14,8 +15,7 @@ import {
   StringStringEntryProtoSchema,
   TensorProtoSchema,
   type ValueInfoProto,
-} from "onnx-buf";
-import type { Random } from "../../../src/foundation/random.js";
+} from "../../../src/onnx/proto/onnx_pb.js";
 import { type Mutated, pick } from "./mutate.js";
 import { int, ints } from "./mutate-attributes.js";
 import { nestings } from "./mutate-nesting.js";

@@ -1,8 +1,14 @@
 /** @file Damage to models by things within things: subgraphs in subgraphs, functions that call functions. */
 
 import { clone, create } from "@bufbuild/protobuf";
-import { FunctionProtoSchema, type GraphProto, GraphProtoSchema, type ModelProto, NodeProtoSchema } from "onnx-buf";
 import type { Random } from "../../../src/foundation/random.js";
+import {
+  FunctionProtoSchema,
+  type GraphProto,
+  GraphProtoSchema,
+  type ModelProto,
+  NodeProtoSchema,
+} from "../../../src/onnx/proto/onnx_pb.js";
 import { pick } from "./mutate.js";
 import { graph } from "./mutate-attributes.js";
 

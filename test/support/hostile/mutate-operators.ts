@@ -1,6 +1,7 @@
 /** @file Operators put into a model whose every field is valid, and which ask for the impossible: endless loops, huge tensors, indices beyond the end. */
 
 import { create } from "@bufbuild/protobuf";
+import type { Random } from "../../../src/foundation/random.js";
 import {
   type AttributeProto,
   type GraphProto,
@@ -10,8 +11,7 @@ import {
   NodeProtoSchema,
   type TensorProto,
   TensorProtoSchema,
-} from "onnx-buf";
-import type { Random } from "../../../src/foundation/random.js";
+} from "../../../src/onnx/proto/onnx_pb.js";
 import { pick } from "./mutate.js";
 import { graph, indexed, int, ints, odd, text } from "./mutate-attributes.js";
 

@@ -1,6 +1,7 @@
 /** @file Hostile places and texts: weights that point outside the folder, metadata and files beside a model that lie. */
 
 import { create } from "@bufbuild/protobuf";
+import type { Random } from "../../../src/foundation/random.js";
 import {
   AttributeProtoSchema,
   AttributeProto_AttributeType as AttributeType,
@@ -11,8 +12,7 @@ import {
   type TensorProto,
   TensorProto_DataLocation,
   TensorProtoSchema,
-} from "onnx-buf";
-import type { Random } from "../../../src/foundation/random.js";
+} from "../../../src/onnx/proto/onnx_pb.js";
 import { pick } from "./mutate.js";
 
 /** Where hostile weights point; `hostile-case.ts` puts a secret at `../outside/` and links and odd things into the folder. */

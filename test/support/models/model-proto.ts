@@ -1,7 +1,7 @@
 /** @file ONNX files made field by field, in forms that the package itself never writes. */
 
 import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
-import { type GraphProtoSchema, ModelProtoSchema } from "onnx-buf";
+import { type GraphProtoSchema, ModelProtoSchema } from "../../../src/onnx/proto/onnx_pb.js";
 
 /** The bytes of a model around a graph. */
 export function modelBytes(

@@ -1,6 +1,8 @@
 /** @file The checker's rules find what is wrong with a file, and nothing in a sound one. */
 
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { describe, expect, it } from "vitest";
+import type { Graph } from "../../../src/onnx/graph.js";
 import {
   AttributeProtoSchema,
   AttributeProto_AttributeType as AttributeType,
@@ -10,9 +12,7 @@ import {
   NodeProtoSchema,
   OperatorSetIdProtoSchema,
   StringStringEntryProtoSchema,
-} from "onnx-buf";
-import { describe, expect, it } from "vitest";
-import type { Graph } from "../../../src/onnx/graph.js";
+} from "../../../src/onnx/proto/onnx_pb.js";
 import { writeModel } from "../../../src/onnx/write.js";
 import { convNet } from "../../explain/architectures/networks.js";
 import { onnxComplaints } from "./onnx-checker.js";

@@ -11,7 +11,7 @@ import {
   type TensorProto,
   TensorProto_DataLocation,
   type ValueInfoProto,
-} from "onnx-buf";
+} from "../../../src/onnx/proto/onnx_pb.js";
 import { dataTypeName, sizeOf } from "../../../src/onnx/tensor.js";
 
 interface Operator {

@@ -1,6 +1,6 @@
 /** @file Where the colour scale ends, and what it is shared with. */
 
-import { mapPeak } from "fovea/image";
+import { mapPeak } from "../../../src/image/map/heatmap.js";
 import type { Studio } from "../shell/studio.svelte.js";
 
 export interface Scale {

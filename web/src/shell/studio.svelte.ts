@@ -1,6 +1,6 @@
 /** @file The studio's state: what is open, what is looked at, and what came of it. */
 
-import type { Preprocessing } from "fovea/onnx";
+import type { Preprocessing } from "../../../src/image/input/preprocessing.js";
 import type { Stroke } from "../draw/strokes.js";
 import type { ExplainRequest, ExplanationView, LayerMapView, ModelFiles, ModelView, Progress } from "../engine/api.js";
 import { Peaks } from "../look/peaks.js";
@@ -108,7 +108,7 @@ export class Studio {
     const view = viewFrom(location.hash);
     this.view = view;
     await this.attempt(async () => {
-      const base = new URL("../studio/", location.href).href;
+      const base = new URL("./", location.href).href;
       const starting = this.engine.start(
         { base, provider: providerFrom(location.search) },
         this.telling(),

@@ -1,6 +1,6 @@
 /** @file What is looked at, and how: the state that has a link. */
 
-import { type ColormapName, colormapNames } from "fovea/image";
+import { type ColormapName, colormapNames } from "../../../src/image/map/colormap.js";
 
 export const tabs = ["look", "draw", "learn", "data"] as const;
 export type Tab = (typeof tabs)[number];

@@ -1,9 +1,14 @@
 /** @file One picture through every method, each told to the page as it is done. */
 
-import { type CamMethod, createExplainer, isPassMethod, type Model, mapOf, methods } from "fovea/explain";
-import type { Picture } from "fovea/image";
-import type { Runtime } from "fovea/runtime";
-import { FoveaError, prepareInput } from "fovea/web";
+import { createExplainer } from "../../../../src/explain/explainer.js";
+import { mapOf } from "../../../../src/explain/maps.js";
+import { type CamMethod, isPassMethod } from "../../../../src/explain/method.js";
+import { methods } from "../../../../src/explain/methods/index.js";
+import { prepareInput } from "../../../../src/explain/web.js";
+import { FoveaError } from "../../../../src/foundation/error.js";
+import type { Picture } from "../../../../src/image/picture/picture.js";
+import type { Model } from "../../../../src/model/model.js";
+import type { Runtime } from "../../../../src/runtime/session.js";
 import { compareLimits, type MethodCell } from "../../engine/api.js";
 
 export interface CompareOptions {

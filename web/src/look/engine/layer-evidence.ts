@@ -1,17 +1,14 @@
 /** @file The small maps beside the layers: Grad-CAM at every milestone, opened when first asked for. */
 
-import {
-  createLayerMaps,
-  type GraphMethod,
-  type Layer,
-  type LayerMaps,
-  type Model,
-  methodNamed,
-  milestones,
-} from "fovea/explain";
-import type { Picture } from "fovea/image";
-import type { Runtime } from "fovea/runtime";
-import { prepareInput } from "fovea/web";
+import { createLayerMaps, type LayerMaps } from "../../../../src/explain/layer-maps.js";
+import type { GraphMethod } from "../../../../src/explain/method.js";
+import { methodNamed } from "../../../../src/explain/methods/index.js";
+import { prepareInput } from "../../../../src/explain/web.js";
+import type { Picture } from "../../../../src/image/picture/picture.js";
+import type { Layer } from "../../../../src/model/layers/layers.js";
+import { milestones } from "../../../../src/model/layers/milestones.js";
+import type { Model } from "../../../../src/model/model.js";
+import type { Runtime } from "../../../../src/runtime/session.js";
 import type { LayerMapView } from "../../engine/api.js";
 
 export class LayerEvidence {
