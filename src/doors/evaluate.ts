@@ -8,7 +8,6 @@ export {
   attackMethods,
   createAttack,
 } from "../evaluate/attack/attack.js";
-export { perturbationOf, picturesOf } from "../evaluate/attack/attack-pixels.js";
 export {
   type AttackedImages,
   type AttackedPrediction,
@@ -19,7 +18,6 @@ export {
   type CorrelationSummary,
   summariseAttack,
 } from "../evaluate/attack/attack-study.js";
-export { type Proportion, proportion } from "../evaluate/classifier/accuracy.js";
 export type { Calibration, ReliabilityBin } from "../evaluate/classifier/calibration.js";
 export type { ClassScores, MacroScores } from "../evaluate/classifier/class-scores.js";
 export { type Comparison, compareClassifiers, mcNemar } from "../evaluate/classifier/compare-classifiers.js";
@@ -41,18 +39,9 @@ export {
 } from "../evaluate/sanity/sanity-check.js";
 export { bootstrapMean, type Mean } from "../evaluate/statistics/bootstrap.js";
 export { meanInterval } from "../evaluate/statistics/mean-interval.js";
+export { type Proportion, proportion } from "../evaluate/statistics/proportion.js";
 export { rankCorrelation } from "../evaluate/statistics/rank-correlation.js";
 export { structuralSimilarity } from "../evaluate/statistics/ssim.js";
-export {
-  areaInside,
-  borderOf,
-  cornersOf,
-  evidenceInside,
-  type PointingOptions,
-  pointingGame,
-  type Size,
-} from "../evaluate/studies/evidence.js";
-export { centreMap, evenMap } from "../evaluate/studies/evidence-baselines.js";
 export {
   type Compared,
   type Localisation,
@@ -84,6 +73,17 @@ export {
   type RandomComparison,
   type VersusRandomOptions,
 } from "../evaluate/studies/versus-random.js";
+export { centreMap, evenMap } from "../evaluate/trial/baseline-maps.js";
+export {
+  areaInside,
+  borderOf,
+  cornersOf,
+  evidenceInside,
+  type PointingOptions,
+  pointingGame,
+  type Size,
+} from "../evaluate/trial/evidence.js";
+export { perturbationOf, picturesOf } from "../evaluate/trial/input-pixels.js";
 export { centreMaps, evenMaps, type MapSource, methodMaps, randomMaps } from "../evaluate/trial/map-source.js";
 export {
   areaUnder,

@@ -5,11 +5,11 @@ import type { FloatMap } from "../../src/image/map/heatmap.js";
 import type { Model } from "../../src/model/model.js";
 import { float32, floats } from "../../src/onnx/tensor.js";
 import { placeOf } from "../../src/report/collect/collect-bias.js";
-import { oftenRight } from "../../src/report/collect/collect-errors.js";
-import { evidenceShares } from "../../src/report/collect/evidence-shares.js";
-import { groupMaps } from "../../src/report/collect/group-maps.js";
-import { hide, hottest, moved } from "../../src/report/collect/hide.js";
-import { viewsOf } from "../../src/report/page/views.js";
+import { oftenRight } from "../../src/report/collect/errors/collect-errors.js";
+import { groupMaps } from "../../src/report/collect/errors/group-maps.js";
+import { evidenceShares } from "../../src/report/collect/observe/evidence-shares.js";
+import { hide, hottest, moved } from "../../src/report/collect/observe/hide.js";
+import { viewsOf } from "../../src/report/collect/observe/views.js";
 
 const map = (width: number, values: readonly number[]): FloatMap => ({
   width,

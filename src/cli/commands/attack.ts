@@ -2,8 +2,8 @@
 
 import { Command, Option } from "commander";
 import { type AttackMethod, attackMethods, createAttack } from "../../evaluate/attack/attack.js";
-import { picturesOf } from "../../evaluate/attack/attack-pixels.js";
 import { type AttackStudyOptions, attackImages, summariseAttack } from "../../evaluate/attack/attack-study.js";
+import { picturesOf } from "../../evaluate/trial/input-pixels.js";
 import type { Explainer } from "../../explain/options.js";
 import { writeFileAtomically } from "../../files/atomic.js";
 import { FoveaError, naming } from "../../foundation/error.js";

@@ -1,6 +1,6 @@
 /** @file What `fovea localise` found, as tables. */
 
-import type { Proportion } from "../../evaluate/classifier/accuracy.js";
+import type { Proportion } from "../../evaluate/statistics/proportion.js";
 import type { LocalisationSummary, MeasureSummary } from "../../evaluate/studies/localisation.js";
 import { count, percent } from "../../foundation/words.js";
 import { print, table } from "../terminal/console.js";

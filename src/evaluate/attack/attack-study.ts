@@ -5,7 +5,7 @@ import { mapOf } from "../../explain/maps.js";
 import type { Explainer } from "../../explain/options.js";
 import { mapPeak } from "../../image/map/heatmap.js";
 import { floats, type Tensor } from "../../onnx/tensor.js";
-import { type Proportion, proportion } from "../classifier/accuracy.js";
+import { type Proportion, proportion } from "../statistics/proportion.js";
 import { rankCorrelation } from "../statistics/rank-correlation.js";
 import type { Attack, AttackOptions } from "./attack.js";
 

@@ -2,10 +2,10 @@
 
 import type { FloatMap } from "../../image/map/heatmap.js";
 import type { Box } from "../../image/picture/resize.js";
-import { type Proportion, proportion } from "../classifier/accuracy.js";
 import { meanInterval } from "../statistics/mean-interval.js";
-import { evidenceInside, type PointingOptions, pointingGame } from "./evidence.js";
-import { centreMap, evenMap } from "./evidence-baselines.js";
+import { type Proportion, proportion } from "../statistics/proportion.js";
+import { centreMap, evenMap } from "../trial/baseline-maps.js";
+import { evidenceInside, type PointingOptions, pointingGame } from "../trial/evidence.js";
 
 /** The measure of a map, beside those of maps that know nothing of the photo. */
 export interface Compared<Value = number> {

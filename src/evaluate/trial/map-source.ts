@@ -6,8 +6,8 @@ import { random } from "../../foundation/random.js";
 import type { FloatMap } from "../../image/map/heatmap.js";
 import { imageDims } from "../../model/preprocessing.js";
 import type { Tensor } from "../../onnx/tensor.js";
-import type { Size } from "../studies/evidence.js";
-import { centreMap, evenMap } from "../studies/evidence-baselines.js";
+import { centreMap, evenMap } from "./baseline-maps.js";
+import type { Size } from "./evidence.js";
 
 export interface MapSource {
   /** As it stands in a table. */

@@ -8,9 +8,9 @@ import { Builder } from "../../onnx/builder.js";
 import { emptyGraph, type Graph } from "../../onnx/graph.js";
 import { float32, floats, type Tensor } from "../../onnx/tensor.js";
 import type { Runtime, Session } from "../../runtime/session.js";
-import { perChannel } from "../attack/attack-pixels.js";
 import { blurGraph } from "./blur.js";
 import { imputeGraph } from "./impute.js";
+import { perChannel } from "./input-pixels.js";
 
 /** What stands where an image is not kept: zeros of the model's input, or the image itself blurred beyond recognition. */
 export type Replacement = "zero" | "blur";

@@ -1,11 +1,9 @@
 /** @file Where a model's evidence lies over all images, and what its predictions hang on. */
 
-import { proportion } from "../../evaluate/classifier/accuracy.js";
 import { meanInterval } from "../../evaluate/statistics/mean-interval.js";
+import { proportion } from "../../evaluate/statistics/proportion.js";
 import { mapOf } from "../../explain/maps.js";
 import { type FloatMap, mapPeak, normalizeMap } from "../../image/map/heatmap.js";
-import { type Encode, overlaid, scaled } from "../page/draw.js";
-import type { Study } from "../page/sections/study.js";
 import type {
   AstrayImage,
   AstrayReport,
@@ -15,11 +13,13 @@ import type {
   RegionShare,
   RegionsReport,
 } from "../report-data.js";
-import type { EvidenceShares, Share } from "./evidence-shares.js";
-import { groupMaps, mostGrouped } from "./group-maps.js";
+import { type Encode, overlaid, scaled } from "./draw.js";
+import { groupMaps, mostGrouped } from "./errors/group-maps.js";
 import { drawnMean, meanMapOf } from "./mean-map.js";
-import { hiddenShare } from "./observe.js";
+import type { EvidenceShares, Share } from "./observe/evidence-shares.js";
+import { hiddenShare } from "./observe/observe.js";
 import type { ReportImages } from "./report-images.js";
+import type { Study } from "./study.js";
 
 /** How many images are shown whose evidence is astray. */
 const astrayShown = 12;

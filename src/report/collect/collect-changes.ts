@@ -3,10 +3,10 @@
 import { compareClassifiers } from "../../evaluate/classifier/compare-classifiers.js";
 import { mapOf } from "../../explain/maps.js";
 import { mapPeak } from "../../image/map/heatmap.js";
-import { type Encode, overlaid, plain } from "../page/draw.js";
-import type { Study } from "../page/sections/study.js";
 import type { ChangeReport, ChangeSide, ComparisonReport } from "../report-data.js";
+import { type Encode, overlaid, plain } from "./draw.js";
 import type { ReportImages } from "./report-images.js";
+import type { Study } from "./study.js";
 
 /** Compares the study at place `after` with the one before it, and draws up to `most` fixed and as many broken images. */
 export async function collectChanges(

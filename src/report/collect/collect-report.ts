@@ -3,8 +3,6 @@
 import { FoveaError } from "../../foundation/error.js";
 import { defaultColormap, defaultDivergingColormap } from "../../image/map/colormap.js";
 import { networkLayers, parameterCount } from "../../model/summary.js";
-import { type Encode, plain, scaleOf } from "../page/draw.js";
-import { narrowed, type ReportedModel, type Study, studyOf } from "../page/sections/study.js";
 import type {
   ClassSamples,
   ComparisonReport,
@@ -17,10 +15,12 @@ import type {
 } from "../report-data.js";
 import { collectBias, collectErrorGroups } from "./collect-bias.js";
 import { collectChanges } from "./collect-changes.js";
-import { collectErrors } from "./collect-errors.js";
+import { type Encode, plain, scaleOf } from "./draw.js";
+import { collectErrors } from "./errors/collect-errors.js";
 import { drawnMean, meanMapOf } from "./mean-map.js";
-import { type Observation, observeImages } from "./observe.js";
+import { type Observation, observeImages } from "./observe/observe.js";
 import { type ReportedData, type ReportImages, someOf } from "./report-images.js";
+import { narrowed, type ReportedModel, type Study, studyOf } from "./study.js";
 
 export interface CollectOptions {
   readonly encode: Encode;

@@ -1,17 +1,17 @@
 /** @file Attacks a model on the images of a report, and gathers what is shown of that. */
 
 import type { Attack } from "../../evaluate/attack/attack.js";
-import { perturbationOf, picturesOf } from "../../evaluate/attack/attack-pixels.js";
 import { type AttackOutcome, attackImages, summariseAttack } from "../../evaluate/attack/attack-study.js";
+import { perturbationOf, picturesOf } from "../../evaluate/trial/input-pixels.js";
 import { mapOf } from "../../explain/maps.js";
 import { commonPeak } from "../../image/map/heatmap.js";
 import type { Picture as Pixels } from "../../image/picture/picture.js";
 import { joined } from "../../model/run/batches.js";
-import { type Encode, type Ground, overlaid, plain, whole } from "../page/draw.js";
-import type { ReportedModel } from "../page/sections/study.js";
 import type { AttackExample, RobustnessReport } from "../report-data.js";
-import { batchFor } from "./observe.js";
+import { type Encode, type Ground, overlaid, plain, whole } from "./draw.js";
+import { batchFor } from "./observe/observe.js";
 import type { ReportImages } from "./report-images.js";
+import type { ReportedModel } from "./study.js";
 
 export interface CollectRobustnessOptions {
   readonly attack: Attack;

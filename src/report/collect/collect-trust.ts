@@ -3,10 +3,10 @@
 import type { TrustMeasurement, TrustStudy } from "../../evaluate/studies/trust-study.js";
 import { summariseTrust } from "../../evaluate/studies/trust-summary.js";
 import { FoveaError } from "../../foundation/error.js";
-import type { ReportedModel } from "../page/sections/study.js";
-import { describedMetric } from "../page/sections/trust.js";
+import { describedMetric } from "../page/sections/found/trust.js";
 import type { TrustReport } from "../report-data.js";
 import type { ReportImages } from "./report-images.js";
+import type { ReportedModel } from "./study.js";
 
 export interface CollectTrustOptions {
   /** Of the model's own explainer. */

@@ -3,9 +3,9 @@
 import { type FloatMap, mapPeak } from "../../image/map/heatmap.js";
 import { type Picture, toRgb } from "../../image/picture/picture.js";
 import { resizeMap, resizePicture } from "../../image/picture/resize.js";
-import { type Encode, overlaid, whole } from "../page/draw.js";
 import type { MeanMapReport } from "../report-data.js";
-import type { Observation } from "./observe.js";
+import { type Encode, overlaid, whole } from "./draw.js";
+import type { Observation } from "./observe/observe.js";
 
 export interface MeanMap {
   readonly count: number;

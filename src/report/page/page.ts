@@ -1,10 +1,10 @@
 /** @file The shell of the page: head, navigation, theme switch and the frame of each section. */
 
 import type { ReportData } from "../report-data.js";
+import { hero, mark } from "./hero.js";
 import { Html, html } from "./html.js";
 import type { Section } from "./parts.js";
 import { script, scriptHash } from "./script.js";
-import { hero, mark } from "./sections/hero.js";
 import { style } from "./style.js";
 
 export interface Chapter {

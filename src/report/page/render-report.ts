@@ -1,23 +1,23 @@
 /** @file The whole report as one self-contained HTML page. */
 
-import { alikeSection } from "../collect/alike.js";
-import { checkData } from "../collect/check-data.js";
-import { classMapsSection } from "../collect/class-maps.js";
 import type { ReportData } from "../report-data.js";
-import { confusionSection } from "./charts/confusion.js";
-import { networkSection } from "./charts/network.js";
+import { checkData } from "./check-data.js";
 import { renderPage } from "./page.js";
-import { biasSection } from "./sections/bias.js";
-import { comparisonSection } from "./sections/comparison.js";
-import { dataSection } from "./sections/data-section.js";
-import { errorsSection } from "./sections/errors.js";
-import { labelsSection } from "./sections/labels.js";
-import { reproduceSection } from "./sections/reproduce.js";
-import { resultsSection } from "./sections/results.js";
-import { robustnessSection } from "./sections/robustness.js";
-import { summarySection } from "./sections/summary.js";
-import { trainingSection } from "./sections/training.js";
-import { trustSection } from "./sections/trust.js";
+import { alikeSection } from "./sections/found/alike.js";
+import { biasSection } from "./sections/found/bias.js";
+import { classMapsSection } from "./sections/found/class-maps.js";
+import { comparisonSection } from "./sections/found/comparison.js";
+import { confusionSection } from "./sections/found/confusion.js";
+import { errorsSection } from "./sections/found/errors.js";
+import { labelsSection } from "./sections/found/labels.js";
+import { resultsSection } from "./sections/found/results.js";
+import { robustnessSection } from "./sections/found/robustness.js";
+import { summarySection } from "./sections/found/summary.js";
+import { trustSection } from "./sections/found/trust.js";
+import { dataSection } from "./sections/made/data.js";
+import { networkSection } from "./sections/made/networks.js";
+import { reproduceSection } from "./sections/made/reproduce.js";
+import { trainingSection } from "./sections/made/training.js";
 
 /**
  * Renders a report as one HTML file that needs nothing else: no network, no script, no font. What was found comes first, how it was

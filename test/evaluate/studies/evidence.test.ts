@@ -1,14 +1,8 @@
 /** @file Where evidence lies, against values computed by hand. */
 
 import { describe, expect, test } from "vitest";
-import {
-  areaInside,
-  borderOf,
-  cornersOf,
-  evidenceInside,
-  pointingGame,
-} from "../../../src/evaluate/studies/evidence.js";
-import { centreMap, evenMap } from "../../../src/evaluate/studies/evidence-baselines.js";
+import { centreMap, evenMap } from "../../../src/evaluate/trial/baseline-maps.js";
+import { areaInside, borderOf, cornersOf, evidenceInside, pointingGame } from "../../../src/evaluate/trial/evidence.js";
 import { random } from "../../../src/foundation/random.js";
 import { type FloatMap, floatMap } from "../../../src/image/map/heatmap.js";
 import type { Box } from "../../../src/image/picture/resize.js";

@@ -2,7 +2,7 @@
 
 import { beforeAll, describe, expect, test } from "vitest";
 import { renderReport } from "../../../src/report/page/render-report.js";
-import { summarise } from "../../../src/report/page/sections/summary.js";
+import { summarise } from "../../../src/report/page/sections/found/summary.js";
 import type { BiasReport, ModelReport, ReportData } from "../../../src/report/report-data.js";
 import { fixtureReport } from "../fixture.js";
 

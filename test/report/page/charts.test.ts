@@ -1,12 +1,12 @@
 /** @file Charts as file snapshots, with numbers cut to 3 decimals. */
 
 import { describe, expect, test } from "vitest";
-import { proportion } from "../../../src/evaluate/classifier/accuracy.js";
+import { proportion } from "../../../src/evaluate/statistics/proportion.js";
 import { intervalChart } from "../../../src/report/page/charts/interval-chart.js";
 import { lineChart, logTicks, niceDomain } from "../../../src/report/page/charts/line-chart.js";
-import { networkFigure } from "../../../src/report/page/charts/network.js";
 import { reliabilityChart } from "../../../src/report/page/charts/reliability-chart.js";
 import { percent, significant } from "../../../src/report/page/format.js";
+import { networkFigure } from "../../../src/report/page/sections/made/networks.js";
 
 const cut = (svg: { readonly text: string }) =>
   svg.text.replace(/-?\d+\.\d{4,}/g, (number) => String(Math.round(Number(number) * 1000) / 1000));

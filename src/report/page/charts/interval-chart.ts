@@ -1,7 +1,7 @@
 /** @file Accuracies with their intervals on one axis, as SVG. */
 
 import { scaleLinear } from "d3-scale";
-import type { Proportion } from "../../../evaluate/classifier/accuracy.js";
+import type { Proportion } from "../../../evaluate/statistics/proportion.js";
 import { coordinate as n, percent } from "../format.js";
 import { type Html, html } from "../html.js";
 

@@ -1,7 +1,7 @@
 /** @file The reliability diagram: confidence against accuracy, as SVG. */
 
-import { proportion } from "../../../evaluate/classifier/accuracy.js";
 import type { ReliabilityBin } from "../../../evaluate/classifier/calibration.js";
+import { proportion } from "../../../evaluate/statistics/proportion.js";
 import { count, coordinate as n, percent } from "../format.js";
 import { type Html, html } from "../html.js";
 
