@@ -25,7 +25,7 @@ export type { ConfusionMatrix } from "../evaluate/classifier/confusion-matrix.js
 export { type Evaluation, evaluateClassifier } from "../evaluate/classifier/evaluate-classifier.js";
 export { type ClassifierOutput, type Prediction, predictionsOf } from "../evaluate/classifier/predictions.js";
 export { metricNamed, metrics } from "../evaluate/metrics/index.js";
-export type { Metric, MetricKind, Trial } from "../evaluate/metrics/metric.js";
+export type { Metric, MetricKind } from "../evaluate/metrics/metric.js";
 export { type WeightLayer, weightLayers, withRandomWeights } from "../evaluate/sanity/randomise-weights.js";
 export {
   type ComparedMaps,
@@ -51,14 +51,8 @@ export {
   type MeasureSummary,
   summariseLocalisation,
 } from "../evaluate/studies/localisation.js";
-export {
-  createTrustStudy,
-  type TrustImage,
-  type TrustMeasurement,
-  type TrustSource,
-  type TrustStudy,
-  type TrustStudyOptions,
-} from "../evaluate/studies/trust-study.js";
+export type { TrustImage, TrustMeasurement, TrustSource } from "../evaluate/studies/trust-measurement.js";
+export { createTrustStudy, type TrustStudy, type TrustStudyOptions } from "../evaluate/studies/trust-study.js";
 export {
   type BaselineComparison,
   type MetricSummary,
@@ -73,7 +67,7 @@ export {
   type RandomComparison,
   type VersusRandomOptions,
 } from "../evaluate/studies/versus-random.js";
-export { centreMap, evenMap } from "../evaluate/trial/baseline-maps.js";
+export { centreMap, uniformMap } from "../evaluate/trial/baseline-maps.js";
 export {
   areaInside,
   borderOf,
@@ -81,10 +75,9 @@ export {
   evidenceInside,
   type PointingOptions,
   pointingGame,
-  type Size,
 } from "../evaluate/trial/evidence.js";
 export { perturbationOf, picturesOf } from "../evaluate/trial/input-pixels.js";
-export { centreMaps, evenMaps, type MapSource, methodMaps, randomMaps } from "../evaluate/trial/map-source.js";
+export { centreMaps, type MapSource, methodMaps, randomMaps, uniformMaps } from "../evaluate/trial/map-source.js";
 export {
   areaUnder,
   type Curve,
@@ -93,9 +86,5 @@ export {
   perturbationCurve,
   pixelOrder,
 } from "../evaluate/trial/perturbation-curve.js";
-export {
-  createPerturbedModel,
-  type Keep,
-  type PerturbedModel,
-  type Replacement,
-} from "../evaluate/trial/perturbed-model.js";
+export { createPerturbedModel } from "../evaluate/trial/perturbed-model.js";
+export type { Keep, PerturbedModel, Replacement, Size, Trial } from "../evaluate/trial/trial.js";

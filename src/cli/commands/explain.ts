@@ -2,7 +2,8 @@
 
 import { availableParallelism } from "node:os";
 import { Command } from "commander";
-import { createPerturbedModel, type PerturbedModel } from "../../evaluate/trial/perturbed-model.js";
+import { createPerturbedModel } from "../../evaluate/trial/perturbed-model.js";
+import type { PerturbedModel } from "../../evaluate/trial/trial.js";
 import { methods } from "../../explain/methods/index.js";
 import { embeddedModelPath, untouchedModel } from "../../explain/node.js";
 import type { ClassChoice, Explainer } from "../../explain/options.js";

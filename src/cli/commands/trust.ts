@@ -2,7 +2,8 @@
 
 import { Command } from "commander";
 import { metrics as allMetrics, metricNamed } from "../../evaluate/metrics/index.js";
-import { createTrustStudy, type TrustMeasurement } from "../../evaluate/studies/trust-study.js";
+import type { TrustMeasurement } from "../../evaluate/studies/trust-measurement.js";
+import { createTrustStudy } from "../../evaluate/studies/trust-study.js";
 import { summariseTrust } from "../../evaluate/studies/trust-summary.js";
 import { methods as allMethods } from "../../explain/methods/index.js";
 import { shapesModelPath } from "../../explain/node.js";

@@ -1,7 +1,7 @@
 /** @file What `fovea explain --trust` says: whether the network follows a map more than random ones. */
 
 import { compareWithRandomMaps, type RandomComparison } from "../../evaluate/studies/versus-random.js";
-import type { PerturbedModel } from "../../evaluate/trial/perturbed-model.js";
+import type { PerturbedModel } from "../../evaluate/trial/trial.js";
 import type { Explanation } from "../../explain/explanation.js";
 import { className, type Model } from "../../model/model.js";
 import { singleImages } from "../../model/run/batches.js";

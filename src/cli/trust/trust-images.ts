@@ -2,7 +2,7 @@
 
 import type { Dataset, LabelledImages } from "../../data/dataset.js";
 import type { Photo } from "../../data/photos/photo.js";
-import type { TrustImage } from "../../evaluate/studies/trust-study.js";
+import type { TrustImage } from "../../evaluate/studies/trust-measurement.js";
 import { readImage } from "../../explain/node.js";
 import { FoveaError, namedError } from "../../foundation/error.js";
 import { mapAhead } from "../../foundation/map-ahead.js";

@@ -1,14 +1,10 @@
 /** @file Where on a picture a map's evidence lies: its share inside boxes, and whether it peaks there. */
 
 import { FoveaError } from "../../foundation/error.js";
+import { at } from "../../foundation/present.js";
 import { type FloatMap, mapPeak } from "../../image/map/heatmap.js";
 import type { Box } from "../../image/picture/resize.js";
-
-/** Of a picture or a map, in pixels. */
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
+import type { Size } from "./trial.js";
 
 /**
  * The share of a map's sum that lies inside the union of boxes, 0 to 1: the energy-based pointing game (Wang et al., Score-CAM,
@@ -99,7 +95,7 @@ function part(what: string, share: number): number {
 function separate(boxes: readonly Box[]): Box[] {
   const cuts = [...new Set(boxes.flatMap(({ y, height }) => [y, y + height]))].sort((a, b) => a - b);
   return cuts.slice(1).flatMap((bottom, i) => {
-    const top = cuts[i] as number;
+    const top = at(cuts, i);
     const spans: { left: number; right: number }[] = [];
     const crossing = boxes.filter(({ y, height }) => y <= top && y + height >= bottom);
     for (const { x, width } of crossing.sort((a, b) => a.x - b.x)) {

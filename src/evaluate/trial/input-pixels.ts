@@ -1,6 +1,7 @@
 /** @file A model's input in pixel units: how far an attack may go, and the pictures that it made. */
 
 import { FoveaError } from "../../foundation/error.js";
+import { at } from "../../foundation/present.js";
 import { createPicture, type Picture } from "../../image/picture/picture.js";
 import type { Model } from "../../model/model.js";
 import { preprocessingOf } from "../../model/preprocessing.js";
@@ -14,6 +15,7 @@ export interface Bounds {
 
 /** A channel of the input: value = pixel · `slope` + `offset`, for pixels from 0 to 255. */
 interface Channel {
+  readonly index: number;
   readonly slope: number;
   readonly offset: number;
 }
@@ -21,7 +23,7 @@ interface Channel {
 /** In the order in which the input has them. */
 function channelsOf(model: Model): Channel[] {
   const { scale, mean, std } = preprocessingOf(model).preprocessing;
-  return std.map((deviation, c) => ({ slope: scale / deviation, offset: -(mean[c] as number) / deviation }));
+  return std.map((deviation, c) => ({ index: c, slope: scale / deviation, offset: -at(mean, c) / deviation }));
 }
 
 /** How many values of the input a distance between pixels is, the whole range 0..255 being 1; shaped to broadcast over the input. */
@@ -39,10 +41,8 @@ const slack = 0.01;
  * @throws FoveaError `bad-input` for images that no picture gives
  */
 export function attackBounds(model: Model, images: Tensor, eps: number): Bounds {
-  const channels = channelsOf(model);
   const [low, high] = [new Float32Array(images.size), new Float32Array(images.size)];
-  forEachElement(model, images, (value, i, c) => {
-    const { slope, offset } = channels[c] as Channel;
+  forEachElement(model, images, (value, i, { slope, offset }) => {
     const pixel = (value - offset) / slope;
     if (!(pixel >= -slack && pixel <= 255 + slack)) {
       throw new FoveaError(
@@ -62,14 +62,12 @@ export function attackBounds(model: Model, images: Tensor, eps: number): Bounds 
  * whole number, the nearest of all.
  */
 export function wholePixels(model: Model, images: Tensor, bounds: Bounds): Tensor {
-  const channels = channelsOf(model);
   const [low, high] = [floats(bounds.low), floats(bounds.high)];
   const whole = new Float32Array(images.size);
-  forEachElement(model, images, (value, i, c) => {
-    const { slope, offset } = channels[c] as Channel;
+  forEachElement(model, images, (value, i, { slope, offset }) => {
     const pixelAt = (element: number) => (element - offset) / slope;
-    const ends = [pixelAt(low[i] as number), pixelAt(high[i] as number)].sort((a, b) => a - b) as [number, number];
-    const [least, most] = [Math.ceil(ends[0] - slack), Math.floor(ends[1] + slack)];
+    const [a, b] = [pixelAt(low[i] as number), pixelAt(high[i] as number)];
+    const [least, most] = [Math.ceil(Math.min(a, b) - slack), Math.floor(Math.max(a, b) + slack)];
     const nearest = Math.round(pixelAt(value));
     const pixel = least > most ? nearest : Math.max(least, Math.min(most, nearest));
     whole[i] = pixel * slope + offset;
@@ -80,13 +78,11 @@ export function wholePixels(model: Model, images: Tensor, bounds: Bounds): Tenso
 /** The pictures that a model's input was made from, at the input's size. */
 export function picturesOf(model: Model, images: Tensor): Picture[] {
   const { channels, width, height, order } = preprocessingOf(model).preprocessing;
-  const scales = channelsOf(model);
   const area = width * height;
-  const count = images.dims[0] as number;
+  const [count = 0] = images.dims;
   const all = new Uint8Array(images.size);
-  forEachElement(model, images, (value, _i, c, image, place) => {
-    const { slope, offset } = scales[c] as Channel;
-    const shown = order === "bgr" ? channels - 1 - c : c;
+  forEachElement(model, images, (value, _i, { index, slope, offset }, image, place) => {
+    const shown = order === "bgr" ? channels - 1 - index : index;
     all[(image * area + place) * channels + shown] = Math.max(0, Math.min(255, Math.round((value - offset) / slope)));
   });
   const size = area * channels;
@@ -98,15 +94,16 @@ export function picturesOf(model: Model, images: Tensor): Picture[] {
 /** What an attack added to a picture, `factor` times, on middle grey. */
 export function perturbationOf(before: Picture, after: Picture, factor: number): Picture {
   const pixels = Uint8Array.from(before.pixels, (pixel, i) =>
-    Math.max(0, Math.min(255, Math.round(127.5 + factor * ((after.pixels[i] as number) - pixel)))),
+    Math.max(0, Math.min(255, Math.round(127.5 + factor * (at(after.pixels, i) - pixel)))),
   );
   return createPicture(before.width, before.height, before.channels, pixels);
 }
 
-type Visit = (value: number, i: number, channel: number, image: number, place: number) => void;
+type Visit = (value: number, i: number, channel: Channel, image: number, place: number) => void;
 
 function forEachElement(model: Model, images: Tensor, visit: Visit): void {
   const { channels, width, height, layout } = preprocessingOf(model).preprocessing;
+  const scales = channelsOf(model);
   const area = width * height;
   const values = floats(images);
   for (let i = 0; i < values.length; i++) {
@@ -116,6 +113,6 @@ function forEachElement(model: Model, images: Tensor, visit: Visit): void {
       layout === "nhwc"
         ? [Math.floor(outer / area), inner, outer % area]
         : [Math.floor(outer / channels), outer % channels, inner];
-    visit(values[i] as number, i, channel, image, place);
+    visit(values[i] as number, i, at(scales, channel), image, place);
   }
 }

@@ -1,7 +1,8 @@
 /** @file An image times its map: what is left of it where only the evidence is kept. */
 
-import { oncePerTrial, shownMap, type Trial } from "../metrics/metric.js";
+import { at } from "../../foundation/present.js";
 import { untouched } from "./perturbation-curve.js";
+import { oncePerTrial, shownMap, type Trial } from "./trial.js";
 
 /** The model's input times the map (from 0 to 1, at the input's size). */
 export const keptImage = oncePerTrial((trial: Trial) =>
@@ -10,8 +11,8 @@ export const keptImage = oncePerTrial((trial: Trial) =>
 
 /** Probability of the class for the whole image, and for what is kept of it. */
 export const keptProbability = oncePerTrial(async (trial: Trial) => {
-  const [kept] = await trial.network.probabilities(await keptImage(trial), trial.target);
-  return { whole: await untouched(trial), kept: kept as number };
+  const kept = at(await trial.network.probabilities(await keptImage(trial), trial.target), 0);
+  return { whole: await untouched(trial), kept };
 });
 
 /** The part of a probability that is lost, 0 where it rises: max(0, whole - kept) / whole. */

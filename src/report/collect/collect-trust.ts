@@ -1,6 +1,7 @@
 /** @file Measures how far a model's maps can be trusted on the images of a report. */
 
-import type { TrustMeasurement, TrustStudy } from "../../evaluate/studies/trust-study.js";
+import type { TrustMeasurement } from "../../evaluate/studies/trust-measurement.js";
+import type { TrustStudy } from "../../evaluate/studies/trust-study.js";
 import { summariseTrust } from "../../evaluate/studies/trust-summary.js";
 import { FoveaError } from "../../foundation/error.js";
 import { describedMetric } from "../page/sections/found/trust.js";

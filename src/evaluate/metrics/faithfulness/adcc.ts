@@ -1,8 +1,11 @@
 /** @file ADCC: average drop, coherency and complexity in one number. */
 
+import { at } from "../../../foundation/present.js";
 import type { FloatMap } from "../../../image/map/heatmap.js";
+import { dot } from "../../statistics/sums.js";
 import { drop, keptImage, keptProbability } from "../../trial/kept-image.js";
-import { fullMap, type Metric, shownMap } from "../metric.js";
+import { fullMap, shownMap } from "../../trial/trial.js";
+import type { Metric } from "../metric.js";
 
 /**
  * Poppi et al., "Revisiting the Evaluation of Class Activation Mapping for Explainability: A Novel Metric and Experimental Analysis",
@@ -21,8 +24,8 @@ export const adcc: Metric = {
   kind: "faithfulness",
   async measure(trial) {
     const map = shownMap(trial);
-    const [again] = await trial.explain(await keptImage(trial));
-    const coherency = (1 + correlation(map, fullMap({ ...trial, map: again as FloatMap }))) / 2;
+    const again = at(await trial.explain(await keptImage(trial)), 0);
+    const coherency = (1 + correlation(map, fullMap({ ...trial, map: again }))) / 2;
     const complexity = map.values.reduce((sum, value) => sum + value, 0) / map.values.length;
     const parts = [coherency, 1 - complexity, 1 - drop(await keptProbability(trial))];
     return parts.some((part) => part <= 0) ? 0 : parts.length / parts.reduce((sum, part) => sum + 1 / part, 0);
@@ -35,7 +38,6 @@ function correlation(a: FloatMap, b: FloatMap): number {
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
     return Float64Array.from(values, (value) => value - mean);
   };
-  const dot = (x: Float64Array, y: Float64Array) => x.reduce((sum, value, i) => sum + value * (y[i] as number), 0);
   const [x, y] = [centred(a), centred(b)];
   const scale = Math.sqrt(dot(x, x) * dot(y, y));
   return scale === 0 ? 0 : dot(x, y) / scale;

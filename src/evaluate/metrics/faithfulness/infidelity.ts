@@ -1,9 +1,11 @@
 /** @file Infidelity. */
 
 import { random } from "../../../foundation/random.js";
+import { dot } from "../../statistics/sums.js";
 import { inBatches, untouched } from "../../trial/perturbation-curve.js";
-import type { Keep } from "../../trial/perturbed-model.js";
-import { fullMap, type Metric, sizeOfInput, type Trial } from "../metric.js";
+import type { Keep } from "../../trial/trial.js";
+import { fullMap, sizeOfInput, type Trial } from "../../trial/trial.js";
+import type { Metric } from "../metric.js";
 
 /** How many squares are removed. */
 const draws = 32;
@@ -33,7 +35,6 @@ export const infidelity: Metric = {
     );
     const changes = left.map((probability) => whole - probability);
     const sums = squares.map((keep) => keep.reduce((sum, kept, i) => sum + (1 - kept) * (values[i] as number), 0));
-    const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, x, i) => sum + x * (b[i] as number), 0);
     const [total, norm, common] = [dot(changes, changes), dot(sums, sums), dot(sums, changes)];
     if (total === 0) return undefined;
     // A factor below zero would turn the map round.

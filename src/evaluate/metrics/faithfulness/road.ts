@@ -1,7 +1,8 @@
 /** @file ROAD: remove and debias. */
 
 import { firstPixels, inBatches, trialOrder } from "../../trial/perturbation-curve.js";
-import { type Metric, oncePerTrial, type Trial } from "../metric.js";
+import { oncePerTrial, type Trial } from "../../trial/trial.js";
+import type { Metric } from "../metric.js";
 
 /** Shares of the pixels that are removed, as in the authors' experiments. */
 const shares = [0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 0.9];

@@ -2,7 +2,8 @@
 
 import { type FloatMap, mapPeak } from "../../../image/map/heatmap.js";
 import type { Box } from "../../../image/picture/resize.js";
-import { fullMap, type Metric } from "../metric.js";
+import { fullMap } from "../../trial/trial.js";
+import type { Metric } from "../metric.js";
 
 /** Share of the map's maximum from which on a pixel belongs to the object. */
 const threshold = 0.15;

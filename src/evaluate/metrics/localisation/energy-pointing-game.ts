@@ -1,7 +1,8 @@
 /** @file Energy-based pointing game, as a metric. */
 
 import { evidenceInside } from "../../trial/evidence.js";
-import { fullMap, type Metric } from "../metric.js";
+import { fullMap } from "../../trial/trial.js";
+import type { Metric } from "../metric.js";
 
 /**
  * Wang et al., "Score-CAM: Score-Weighted Visual Explanations for Convolutional Neural Networks", CVPR Workshops 2020, section 4.3: the

@@ -1,7 +1,8 @@
 /** @file Pointing game, as a metric. */
 
 import { pointingGame as hits } from "../../trial/evidence.js";
-import { fullMap, type Metric } from "../metric.js";
+import { fullMap } from "../../trial/trial.js";
+import type { Metric } from "../metric.js";
 
 /**
  * Zhang et al., "Top-down Neural Attention by Excitation Backprop", ECCV 2016, section 4.1, without a tolerance: 1 where the map's

@@ -2,7 +2,8 @@
 
 import { mapPeak } from "../../../image/map/heatmap.js";
 import { trialOrder } from "../../trial/perturbation-curve.js";
-import { fullMap, type Metric, sizeOfInput } from "../metric.js";
+import { fullMap, sizeOfInput } from "../../trial/trial.js";
+import type { Metric } from "../metric.js";
 
 /** Share of all pixels that are the top ones. */
 const share = 0.05;

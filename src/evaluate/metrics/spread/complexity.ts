@@ -1,6 +1,7 @@
 /** @file Complexity. */
 
-import { type Metric, shownMap } from "../metric.js";
+import { shownMap } from "../../trial/trial.js";
+import type { Metric } from "../metric.js";
 
 /**
  * Bhatt et al., "Evaluating and Aggregating Feature-based Model Explanations", IJCAI 2020, definition 4: the entropy, in nats, of each

@@ -1,6 +1,7 @@
 /** @file Sparseness. */
 
-import { type Metric, shownMap } from "../metric.js";
+import { shownMap } from "../../trial/trial.js";
+import type { Metric } from "../metric.js";
 
 /**
  * Chalasani et al., "Concise Explanations of Neural Networks using Adversarial Training", ICML 2020, section 3: the Gini index of the

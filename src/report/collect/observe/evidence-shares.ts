@@ -1,6 +1,6 @@
 /** @file How much of an image's evidence lies in the regions that tell of bias: the border, the corners, the object. */
 
-import { evenMap } from "../../../evaluate/trial/baseline-maps.js";
+import { uniformMap } from "../../../evaluate/trial/baseline-maps.js";
 import { borderOf, cornersOf, evidenceInside } from "../../../evaluate/trial/evidence.js";
 import type { FloatMap } from "../../../image/map/heatmap.js";
 import { type Box, placeMap } from "../../../image/picture/resize.js";
@@ -40,7 +40,7 @@ export function evidenceShares(
   const measured = { width: width as number, height: height as number };
   const fitted = (box: Box) => scaled(box, measured.width / size.width, measured.height / size.height);
   const placed = placeMap(map, fitted(seen), measured.width, measured.height);
-  const even = evenMap(measured, fitted(seen));
+  const even = uniformMap(measured, fitted(seen));
   const of = (region: readonly Box[]): Share | undefined => {
     const [share, evenShare] = [evidenceInside(placed, region), evidenceInside(even, region)];
     return share === undefined || evenShare === undefined ? undefined : { share, even: evenShare };

@@ -1,7 +1,7 @@
 /** @file Where evidence lies, against values computed by hand. */
 
 import { describe, expect, test } from "vitest";
-import { centreMap, evenMap } from "../../../src/evaluate/trial/baseline-maps.js";
+import { centreMap, uniformMap } from "../../../src/evaluate/trial/baseline-maps.js";
 import { areaInside, borderOf, cornersOf, evidenceInside, pointingGame } from "../../../src/evaluate/trial/evidence.js";
 import { random } from "../../../src/foundation/random.js";
 import { type FloatMap, floatMap } from "../../../src/image/map/heatmap.js";
@@ -73,7 +73,7 @@ describe("evidenceInside(map, boxes)", () => {
       const small = floatMap(width, height, values);
       expect(evidenceInside(small, between)).toBeCloseTo(inside / total, 6);
       expect(areaInside(small, between)).toBeCloseTo(area, 12);
-      expect(evidenceInside(evenMap(small), between)).toBeCloseTo(area, 6);
+      expect(evidenceInside(uniformMap(small), between)).toBeCloseTo(area, 6);
     }
   });
 });
@@ -141,13 +141,13 @@ describe("pointingGame(map, boxes)", () => {
   });
 });
 
-describe("evenMap(size, seen), centreMap(size, seen)", () => {
+describe("uniformMap(size, seen), centreMap(size, seen)", () => {
   const size = { width: 8, height: 4 };
 
   test("hold nothing where the network saw nothing", () => {
     const seen = box(2, 0, 4, 4);
-    expect(evidenceInside(evenMap(size, seen), [seen])).toBe(1);
-    expect(evidenceInside(evenMap(size, seen), [box(0, 0, 3, 4)])).toBe(0.25);
+    expect(evidenceInside(uniformMap(size, seen), [seen])).toBe(1);
+    expect(evidenceInside(uniformMap(size, seen), [box(0, 0, 3, 4)])).toBe(0.25);
     expect(evidenceInside(centreMap(size, seen), [seen])).toBe(1);
   });
 
@@ -165,10 +165,10 @@ describe("evenMap(size, seen), centreMap(size, seen)", () => {
       energy += (evidenceInside(noise, boxes) as number) / trials;
       hits += (pointingGame(noise, boxes, { tolerance: 1 }) as number) / trials;
     }
-    expect(evidenceInside(evenMap(size), boxes)).toBe(areaInside(size, boxes));
+    expect(evidenceInside(uniformMap(size), boxes)).toBe(areaInside(size, boxes));
     expect(energy).toBeCloseTo(areaInside(size, boxes), 2);
     // Two standard errors of 4000 throws are 0.016.
-    expect(Math.abs(hits - (pointingGame(evenMap(size), boxes, { tolerance: 1 }) as number))).toBeLessThan(0.024);
+    expect(Math.abs(hits - (pointingGame(uniformMap(size), boxes, { tolerance: 1 }) as number))).toBeLessThan(0.024);
   });
 
   test("the Gaussian peaks at the centre and falls as it should", () => {
