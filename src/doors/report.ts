@@ -22,8 +22,8 @@ export {
 export { reportedClasses } from "../report/collect/reported-classes.js";
 export type { ReportedModel } from "../report/collect/study.js";
 export { trainingOf } from "../report/collect/training-of.js";
+export { type Summary, summarise } from "../report/page/findings/summarise.js";
 export { renderReport } from "../report/page/render-report.js";
-export { type Summary, summarise } from "../report/page/sections/found/summary.js";
 export type {
   AstrayImage,
   AstrayReport,

@@ -1,10 +1,10 @@
 /** @file The head of the page: what it is about, the sentence to remember, and one image with where the networks looked. */
 
 import type { Picture, ReportData } from "../report-data.js";
+import { summarise } from "./findings/summarise.js";
 import { probability } from "./format.js";
 import { type Html, html } from "./html.js";
 import { className, imageName, picture } from "./parts.js";
-import { summarise } from "./sections/found/summary.js";
 
 /** The mark: a retina with its spot of sharpest sight. */
 export const mark = html`<svg class="brand-mark" viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="10.5"/><circle cx="12" cy="12" r="6"/><circle class="spot" cx="12" cy="12" r="2.25"/></svg>`;

@@ -1,10 +1,10 @@
 /** @file What the maps tell of bias, in plain sentences. */
 
+import { count, counted, list } from "../../../foundation/words.js";
 import { mostGrouped } from "../../collect/errors/group-maps.js";
 import type { BiasReport, ModelReport, RegionShare, RegionsReport, ReportData } from "../../report-data.js";
-import { count, counted, list, percent } from "../format.js";
-import { className, imageWord } from "../parts.js";
-import { doubtful } from "../sections/found/labels.js";
+import { percentage } from "../format.js";
+import { className, doubtfulErrors, imageWord } from "../parts.js";
 
 /** A sentence for each finding on where a model looks. */
 export function biasFindings(data: ReportData, model: ModelReport): string[] {
@@ -27,7 +27,7 @@ function onObjects(data: ReportData, { name, evaluation }: ModelReport, { region
     const what = label === undefined ? `${name}’s evidence` : `the evidence for ${className(data, label)}`;
     const by = data.models.length > 1 && label !== undefined ? `With ${name}, ` : "";
     const boxes = label === undefined ? "the objects’ boxes" : "its boxes";
-    return `${by}${percent(share.value, 0)} of ${what} lies inside ${boxes}; an even map would have ${percent(even, 0)}.`;
+    return `${by}${percentage(share.value, 0)} of ${what} lies inside ${boxes}; an even map would have ${percentage(even, 0)}.`;
   });
 }
 
@@ -42,7 +42,7 @@ function edges(data: ReportData, { name }: ModelReport, { regions }: BiasReport)
       .filter(({ region }) => region.count > 1 && drawn(region))
       .map(
         ({ where, region }) =>
-          `${percent(region.share.value, 0)} of the evidence for ${className(data, label as number)} lies in ${where} (an even map would have ${percent(region.even, 0)})`,
+          `${percentage(region.share.value, 0)} of the evidence for ${className(data, label as number)} lies in ${where} (an even map would have ${percentage(region.even, 0)})`,
       )
       .slice(0, 1);
   const found = regions.filter(({ label }) => label !== undefined).flatMap(told);
@@ -55,7 +55,7 @@ function edges(data: ReportData, { name }: ModelReport, { regions }: BiasReport)
 function hiding({ name }: ModelReport, { hiding: { count: images, part, hottest, elsewhere } }: BiasReport): string[] {
   if (images === 0) return [];
   return [
-    `Hiding the hottest ${percent(part, 0)} of the image changes ${percent(hottest.value, 0)} of ${name}’s predictions; hiding as much elsewhere changes ${percent(elsewhere.value, 0)}.`,
+    `Hiding the hottest ${percentage(part, 0)} of the image changes ${percentage(hottest.value, 0)} of ${name}’s predictions; hiding as much elsewhere changes ${percentage(elsewhere.value, 0)}.`,
   ];
 }
 
@@ -75,7 +75,7 @@ function alike({ name, evaluation, errorGroups = [] }: ModelReport): string[] {
 }
 
 function labels(model: ModelReport): string[] {
-  const found = doubtful(model).length;
+  const found = doubtfulErrors(model).length;
   if (found === 0) return [];
   return [
     `${counted(found, "label")} may be wrong: ${model.name} contradicts ${found === 1 ? "it" : "them"} with confidence, whichever way the image is shifted.`,

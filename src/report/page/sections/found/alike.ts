@@ -1,28 +1,30 @@
 /** @file Errors that look alike: groups by where the model looked. */
 
+import { count, counted } from "../../../../foundation/words.js";
 import { mostGrouped } from "../../../collect/errors/group-maps.js";
 import type { ErrorGroup, ModelReport, ReportData } from "../../../report-data.js";
-import { count, counted } from "../../format.js";
 import { type Html, html } from "../../html.js";
-import { className, columns, errorId, imageName, picture, type Section } from "../../parts.js";
+import { className, columns, errorId, imageName, picture, type ReportSection } from "../../parts.js";
 
-export function alikeSection(data: ReportData): Section | undefined {
-  if (!data.models.some(({ errorGroups = [] }) => errorGroups.length > 0)) return undefined;
-  return {
-    id: "alike",
-    title: "Errors that look alike",
-    intro:
-      "Errors whose maps share at least two thirds of their evidence, on average: what misled the model may be the same. Each group with its mean map over its mean image.",
-    body: columns(
-      data,
-      (model, index) =>
-        model.errorGroups?.length
-          ? html`${compared(model)}<ul class="groups">${model.errorGroups.map((group) => one(data, model, index, group))}</ul>`
-          : undefined,
-      "No three errors look alike.",
-    ),
-  };
-}
+export const alikeSection: ReportSection = {
+  id: "alike",
+  title: "Errors that look alike",
+  render(data) {
+    if (!data.models.some(({ errorGroups = [] }) => errorGroups.length > 0)) return undefined;
+    return {
+      intro:
+        "Errors whose maps share at least two thirds of their evidence, on average: what misled the model may be the same. Each group with its mean map over its mean image.",
+      body: columns(
+        data,
+        (model, index) =>
+          model.errorGroups?.length
+            ? html`${compared(model)}<ul class="groups">${model.errorGroups.map((group) => one(data, model, index, group))}</ul>`
+            : undefined,
+        "No three errors look alike.",
+      ),
+    };
+  },
+};
 
 /** Said where not all errors were compared. */
 function compared({ evaluation }: ModelReport): Html | false {

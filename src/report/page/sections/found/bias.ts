@@ -1,6 +1,7 @@
 /** @file Where the evidence lies: at the border, in the corners, on the object, next to an even map; and what hiding it does. */
 
 import type { Proportion } from "../../../../evaluate/statistics/proportion.js";
+import { counted } from "../../../../foundation/words.js";
 import type {
   AstrayImage,
   BiasReport,
@@ -9,27 +10,38 @@ import type {
   RegionsReport,
   ReportData,
 } from "../../../report-data.js";
-import { counted, percent, probability } from "../../format.js";
+import { percentage, probability } from "../../format.js";
 import { type Html, html } from "../../html.js";
-import { className, colourBar, columns, imageName, imageWord, picture, type Section, scrollable } from "../../parts.js";
+import {
+  className,
+  colourBar,
+  columns,
+  imageName,
+  imageWord,
+  picture,
+  type ReportSection,
+  scrollable,
+} from "../../parts.js";
 
 /** How many rows are open to the eye; the others unfold. */
 const open = 13;
 
-export function biasSection(data: ReportData): Section | undefined {
-  if (!data.models.some(({ bias }) => bias)) return undefined;
-  const boxes = data.models.some(({ bias }) => bias?.regions[0]?.object);
-  return {
-    id: "bias",
-    title: "Where the evidence lies",
-    intro: html`A model can be right for the wrong reason: a caption in a corner, the ground at the border. The shares are of the maps of correctly classified ${imageWord(data.data)}s, over the whole image${boxes && ", with the objects’ boxes"}; the light band is the 95\u202f% interval over images, the mark is what an even map would have, one that is the same wherever the network looked.`,
-    body: columns(
-      data,
-      ({ name, bias }) => bias && report(data, name, bias),
-      "No correctly classified image has a map with evidence.",
-    ),
-  };
-}
+export const biasSection: ReportSection = {
+  id: "bias",
+  title: "Where the evidence lies",
+  render(data) {
+    if (!data.models.some(({ bias }) => bias)) return undefined;
+    const boxes = data.models.some(({ bias }) => bias?.regions[0]?.object);
+    return {
+      intro: html`A model can be right for the wrong reason: a caption in a corner, the ground at the border. The shares are of the maps of correctly classified ${imageWord(data.data)}s, over the whole image${boxes && ", with the objects’ boxes"}; the light band is the 95\u202f% interval over images, the mark is what an even map would have, one that is the same wherever the network looked.`,
+      body: columns(
+        data,
+        ({ name, bias }) => bias && report(data, name, bias),
+        "No correctly classified image has a map with evidence.",
+      ),
+    };
+  },
+};
 
 function report(data: ReportData, name: string, { regions, astray, hiding }: BiasReport): Html {
   const boxed = regions.some(({ object }) => object);
@@ -58,7 +70,7 @@ ${astrayImages(data, astray)}`;
 
 function shareCell(region: RegionShare | undefined, scale: number): Html {
   if (region === undefined) return html`<td>–</td>`;
-  return html`<td>${percent(region.share.value, 0)}${track(region.share, scale, region.even)}<small>even ${percent(region.even, 0)}</small></td>`;
+  return html`<td>${percentage(region.share.value, 0)}${track(region.share, scale, region.even)}<small>even ${percentage(region.even, 0)}</small></td>`;
 }
 
 /** A share from 0 to `scale` as a bar, its interval as a band, and a mark. */
@@ -69,10 +81,10 @@ function track({ value, low, high }: Proportion, scale: number, mark?: number): 
 
 function hidingTable(name: string, { count: images, part, hottest, elsewhere }: HidingReport): Html {
   const row = (what: string, { value, low, high }: Proportion) =>
-    html`<tr><th scope="row">${what}</th><td>${percent(value)}${track({ value, low, high }, 1)}<small>${percent(low, 0)} to ${percent(high, 0)}</small></td></tr>`;
+    html`<tr><th scope="row">${what}</th><td>${percentage(value)}${track({ value, low, high }, 1)}<small>${percentage(low, 0)} to ${percentage(high, 0)}</small></td></tr>`;
   return scrollable(
     `What hiding changes for ${name}`,
-    html`<table class="shares narrow"><caption>Predictions that change when ${percent(part, 0)} of the image is blurred away, over ${counted(images, "image")} with a map.</caption>
+    html`<table class="shares narrow"><caption>Predictions that change when ${percentage(part, 0)} of the image is blurred away, over ${counted(images, "image")} with a map.</caption>
 <tbody>${row("Where the map is hottest", hottest)}${row("Elsewhere, in the same shape", elsewhere)}</tbody></table>`,
   );
 }
@@ -96,5 +108,5 @@ function astrayImage(data: ReportData, image: AstrayImage, object: boolean): Htm
       html`<span class="box" style="left:${at(x)};top:${at(y)};width:${at(width)};height:${at(height)}"></span>`,
   );
   const name = className(data, label);
-  return html`<figure class="shot"><div class="boxed">${picture(image.picture, `Map for ${name} over ${imageName(image)}`)}${outlines}</div><figcaption><b>${name}</b>, ${probability(confidence)}: ${percent(share, 0)} ${object ? "on the object" : "at the border"}, even ${percent(even, 0)} <small>${imageName(image)}</small></figcaption></figure>`;
+  return html`<figure class="shot"><div class="boxed">${picture(image.picture, `Map for ${name} over ${imageName(image)}`)}${outlines}</div><figcaption><b>${name}</b>, ${probability(confidence)}: ${percentage(share, 0)} ${object ? "on the object" : "at the border"}, even ${percentage(even, 0)} <small>${imageName(image)}</small></figcaption></figure>`;
 }

@@ -1,23 +1,26 @@
 /** @file Where each model looks, class by class: mean maps over the images it classifies rightly. */
 
+import { counted } from "../../../../foundation/words.js";
 import type { MeanMapReport, ReportData } from "../../../report-data.js";
-import { counted, significant } from "../../format.js";
+import { significant } from "../../format.js";
 import { type Html, html } from "../../html.js";
-import { captioned, className, colourBar, columns, imageWord, mapValues, type Section } from "../../parts.js";
+import { captioned, className, colourBar, columns, imageWord, mapValues, type ReportSection } from "../../parts.js";
 
-export function classMapsSection(data: ReportData): Section | undefined {
-  if (!data.maps || !data.models.some(({ meanMaps = [] }) => meanMaps.length > 0)) return undefined;
-  return {
-    id: "class-maps",
-    title: "Where it looks, class by class",
-    intro: `The mean ${data.maps.method} map of each class over its correctly classified ${imageWord(data.data)}s: what the network counts as evidence when all goes well.`,
-    body: columns(
-      data,
-      ({ meanMaps = [] }) => (meanMaps.length > 0 ? maps(data, meanMaps) : undefined),
-      "No mean maps were made.",
-    ),
-  };
-}
+export const classMapsSection: ReportSection = {
+  id: "class-maps",
+  title: "Where it looks, class by class",
+  render(data) {
+    if (!data.maps || !data.models.some(({ meanMaps = [] }) => meanMaps.length > 0)) return undefined;
+    return {
+      intro: `The mean ${data.maps.method} map of each class over its correctly classified ${imageWord(data.data)}s: what the network counts as evidence when all goes well.`,
+      body: columns(
+        data,
+        ({ meanMaps = [] }) => (meanMaps.length > 0 ? maps(data, meanMaps) : undefined),
+        "No mean maps were made.",
+      ),
+    };
+  },
+};
 
 function maps(data: ReportData, meanMaps: readonly MeanMapReport[]): Html {
   const scales = new Set(meanMaps.map(({ scale }) => scale));

@@ -1,8 +1,9 @@
 /** @file Which class is taken for which: the confusion matrix, and the images behind each of its cells. */
 
+import { count, counted } from "../../../../foundation/words.js";
 import type { ModelReport, ReportData } from "../../../report-data.js";
 import { strongestShade } from "../../charts/palette.js";
-import { count, counted, probability } from "../../format.js";
+import { probability } from "../../format.js";
 import { type Html, html } from "../../html.js";
 import {
   className,
@@ -12,22 +13,24 @@ import {
   errorId,
   imageName,
   picture,
-  type Section,
+  type ReportSection,
   scrollable,
 } from "../../parts.js";
 
 /** How many pairs of classes are open to the eye; the others unfold. */
 const open = 18;
 
-export function confusionSection(data: ReportData): Section {
-  return {
-    id: "confusion",
-    title: "What is taken for what",
-    intro:
-      "Rows are the true classes, columns what the model said. The grey diagonal is right; every other number is an error and leads to its images.",
-    body: columns(data, (model, index) => html`${matrix(data, model, index)}${pairs(data, model, index)}`, ""),
-  };
-}
+export const confusionSection: ReportSection = {
+  id: "confusion",
+  title: "What is taken for what",
+  render(data) {
+    return {
+      intro:
+        "Rows are the true classes, columns what the model said. The grey diagonal is right; every other number is an error and leads to its images.",
+      body: columns(data, (model, index) => html`${matrix(data, model, index)}${pairs(data, model, index)}`, ""),
+    };
+  },
+};
 
 function matrix(data: ReportData, { name, evaluation }: ModelReport, model: number): Html {
   const { confusion, perClass } = evaluation;

@@ -1,7 +1,8 @@
 /** @file The errors, the most confident first, each with where the network looked. */
 
+import { count, counted } from "../../../../foundation/words.js";
 import type { ErrorReport, MapsReport, ModelReport, ReportData } from "../../../report-data.js";
-import { count, counted, percent, probability } from "../../format.js";
+import { percentage, probability } from "../../format.js";
 import { type Html, html } from "../../html.js";
 import {
   captioned,
@@ -13,25 +14,27 @@ import {
   imageName,
   isPhoto,
   mapValues,
-  type Section,
+  type ReportSection,
 } from "../../parts.js";
 
 /** How many errors of a model are open to the eye; the others unfold. */
 const open = 8;
 
-export function errorsSection(data: ReportData): Section | undefined {
-  if (!data.models.some(({ evaluation }) => evaluation.errors.length > 0)) return undefined;
-  const method = data.maps?.method;
-  return {
-    id: "errors",
-    title: "The errors",
-    intro: html`The most confident first: those are the ones worth understanding.${
-      method &&
-      ` ${method} maps show what spoke for a class. The last picture subtracts them: one side of its colours is where the predicted class won, the other where the true one did. All maps of an image share one scale, so that faint means weak.`
-    }`,
-    body: columns(data, (model, index) => errorList(data, model, index), ""),
-  };
-}
+export const errorsSection: ReportSection = {
+  id: "errors",
+  title: "The errors",
+  render(data) {
+    if (!data.models.some(({ evaluation }) => evaluation.errors.length > 0)) return undefined;
+    const method = data.maps?.method;
+    return {
+      intro: html`The most confident first: those are the ones worth understanding.${
+        method &&
+        ` ${method} maps show what spoke for a class. The last picture subtracts them: one side of its colours is where the predicted class won, the other where the true one did. All maps of an image share one scale, so that faint means weak.`
+      }`,
+      body: columns(data, (model, index) => errorList(data, model, index), ""),
+    };
+  },
+};
 
 function errorList(data: ReportData, { errors = [], evaluation }: ModelReport, model: number): Html {
   const all = evaluation.errors.length;
@@ -76,7 +79,7 @@ function tried({ steady, onObject }: ErrorReport): Html | undefined {
     ...(steady ? [`the same said of ${steady.same} of ${counted(steady.of, "slightly changed version")}`] : []),
     ...(onObject
       ? [
-          `${percent(onObject.share, 0)} of its evidence on the object, where an even map has ${percent(onObject.even, 0)}`,
+          `${percentage(onObject.share, 0)} of its evidence on the object, where an even map has ${percentage(onObject.even, 0)}`,
         ]
       : []),
   ];

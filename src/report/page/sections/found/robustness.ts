@@ -1,8 +1,9 @@
 /** @file How little the predictions hang on: accuracy and maps under attack. */
 
 import type { CorrelationSummary } from "../../../../evaluate/attack/attack-study.js";
+import { count, counted } from "../../../../foundation/words.js";
 import type { AttackExample, ReportData, RobustnessReport } from "../../../report-data.js";
-import { count, counted, fixed, percent, probability } from "../../format.js";
+import { fixed, percentage, probability } from "../../format.js";
 import { type Html, html } from "../../html.js";
 import {
   captioned,
@@ -12,20 +13,26 @@ import {
   imageName,
   imageWord,
   mapValues,
-  type Section,
+  type ReportSection,
   scrollable,
 } from "../../parts.js";
 
-export function robustnessSection(data: ReportData): Section | undefined {
-  if (!data.models.some(({ robustness }) => robustness)) return undefined;
-  return {
-    id: "robustness",
-    title: "Under attack",
-    intro:
-      "Small changes, made to mislead this very model, show how far its answers can be trusted: this is for measuring a model of one's own. No pixel moves by more than eps, where 0 is black and 1 is white. The maps are those of the true class: rank correlation 1 means that they keep their order under the attack, 0 that nothing of it is left, below 0 that it is turned round.",
-    body: columns(data, ({ name, robustness }) => robustness && report(data, name, robustness), "It was not attacked."),
-  };
-}
+export const robustnessSection: ReportSection = {
+  id: "robustness",
+  title: "Under attack",
+  render(data) {
+    if (!data.models.some(({ robustness }) => robustness)) return undefined;
+    return {
+      intro:
+        "Small changes, made to mislead this very model, show how far its answers can be trusted: this is for measuring a model of one's own. No pixel moves by more than eps, where 0 is black and 1 is white. The maps are those of the true class: rank correlation 1 means that they keep their order under the attack, 0 that nothing of it is left, below 0 that it is turned round.",
+      body: columns(
+        data,
+        ({ name, robustness }) => robustness && report(data, name, robustness),
+        "It was not attacked.",
+      ),
+    };
+  },
+};
 
 function report(data: ReportData, name: string, { attack, levels, examples }: RobustnessReport): Html {
   const first = levels[0]?.summary;
@@ -51,8 +58,8 @@ ${examples.length > 0 && html`<div class="cards">${examples.map((example) => car
 
 function row(eps: number, accuracy: number, flipped: number, ...cells: readonly string[]): Html {
   const bar = html`<span class="bar" style="width:${fixed(100 * accuracy, 1)}%"></span>`;
-  const rest = [eps === 0 ? "–" : percent(flipped), ...cells].map((cell) => html`<td class="number">${cell}</td>`);
-  return html`<tr><th scope="row">${eps}</th><td class="number bar-cell">${percent(accuracy)}${bar}</td>${rest}</tr>`;
+  const rest = [eps === 0 ? "–" : percentage(flipped), ...cells].map((cell) => html`<td class="number">${cell}</td>`);
+  return html`<tr><th scope="row">${eps}</th><td class="number bar-cell">${percentage(accuracy)}${bar}</td>${rest}</tr>`;
 }
 
 /** With how many images it is about, where that is not all of them. */

@@ -1,22 +1,24 @@
 /** @file How far the maps of a report can be trusted: metrics next to maps that know nothing of the network. */
 
-import type { Metric } from "../../../../evaluate/metrics/metric.js";
 import type { MetricSummary, TrustSummary } from "../../../../evaluate/studies/trust-summary.js";
-import type { ReportData, TrustReport } from "../../../report-data.js";
-import { counted, fixed } from "../../format.js";
+import { counted } from "../../../../foundation/words.js";
+import type { TrustReport } from "../../../report-data.js";
+import { fixed } from "../../format.js";
 import { type Html, html } from "../../html.js";
-import { columns, type Section, scrollable } from "../../parts.js";
+import { columns, type ReportSection, scrollable } from "../../parts.js";
 
-export function trustSection(data: ReportData): Section | undefined {
-  if (!data.models.some(({ trust }) => trust)) return undefined;
-  return {
-    id: "trust",
-    title: "Can the maps be trusted?",
-    intro:
-      "A map always shows something. Here it is measured what the maps of this report are worth, next to maps that know nothing of the network: random ones as coarse as these, one that always shows the centre, and one that is the same everywhere. No measure is the truth; each says what it is known to get wrong.",
-    body: columns(data, ({ name, trust }) => trust && report(name, trust), "Its maps were not measured."),
-  };
-}
+export const trustSection: ReportSection = {
+  id: "trust",
+  title: "Can the maps be trusted?",
+  render(data) {
+    if (!data.models.some(({ trust }) => trust)) return undefined;
+    return {
+      intro:
+        "A map always shows something. Here it is measured what the maps of this report are worth, next to maps that know nothing of the network: random ones as coarse as these, one that always shows the centre, and one that is the same everywhere. No measure is the truth; each says what it is known to get wrong.",
+      body: columns(data, ({ name, trust }) => trust && report(name, trust), "Its maps were not measured."),
+    };
+  },
+};
 
 function report(name: string, { summary, metrics }: TrustReport): Html {
   const { sources, count } = summary;
@@ -46,9 +48,4 @@ function cell(summary: MetricSummary | undefined): Html {
   const interval =
     low !== null && high !== null && html`<br><span class="quiet">${fixed(low, 2)} to ${fixed(high, 2)}</span>`;
   return html`<b>${fixed(mean, 2)}</b>${interval}${verdict && html`<br>${verdict}`}`;
-}
-
-/** What the page needs of a metric. */
-export function describedMetric({ name, title, better, weakness }: Metric): TrustReport["metrics"][number] {
-  return { name, title, better, weakness };
 }

@@ -1,9 +1,10 @@
 /** @file The networks: each drawn as the tensors it makes, with a table of its layers. */
 
-import type { LayerReport, ReportData } from "../../../report-data.js";
-import { count, coordinate as n } from "../../format.js";
+import { count } from "../../../../foundation/words.js";
+import type { LayerReport } from "../../../report-data.js";
+import { coordinate as n } from "../../format.js";
 import { type Html, html } from "../../html.js";
-import { columns, type Section, scrollable } from "../../parts.js";
+import { columns, type ReportSection, scrollable } from "../../parts.js";
 
 /** The largest sizes among all networks of a report, so that drawings side by side share one scale. */
 interface Extent {
@@ -23,27 +24,29 @@ const longTable = 30;
 /** Least width of a group, so that the shapes written under neighbours don't touch. */
 const pitch = 62;
 
-export function networkSection(data: ReportData): Section | undefined {
-  const boxes = data.models.flatMap(({ layers = [] }) => layers.map(({ shape }) => boxOf(shape)));
-  if (boxes.length === 0) return undefined;
-  const largest = (of: (box: Box) => number) => Math.max(1, ...boxes.map(of));
-  const extent = {
-    side: largest((box) => ("side" in box ? box.side : 0)),
-    channels: largest((box) => ("side" in box ? box.channels : 0)),
-    features: largest((box) => ("side" in box ? 0 : box.features)),
-  };
-  const explained = data.models.some(({ layers = [] }) => layers.some((layer) => layer.explained));
-  return {
-    id: "networks",
-    title: data.models.length === 1 ? "The network" : "The networks",
-    intro: html`Each block is what a layer gives: its height and slant are the picture’s size, its thickness the number of channels; a plain bar is a list of numbers. The strongly coloured ones hold trained weights.${explained && " The ringed number is the layer whose maps this report shows."}`,
-    body: columns(
-      data,
-      ({ name, layers }) => (layers ? network(name, layers, extent) : undefined),
-      "Its layers were not recorded.",
-    ),
-  };
-}
+export const networkSection: ReportSection = {
+  id: "networks",
+  title: ({ models }) => (models.length === 1 ? "The network" : "The networks"),
+  render(data) {
+    const boxes = data.models.flatMap(({ layers = [] }) => layers.map(({ shape }) => boxOf(shape)));
+    if (boxes.length === 0) return undefined;
+    const largest = (of: (box: Box) => number) => Math.max(1, ...boxes.map(of));
+    const extent = {
+      side: largest((box) => ("side" in box ? box.side : 0)),
+      channels: largest((box) => ("side" in box ? box.channels : 0)),
+      features: largest((box) => ("side" in box ? 0 : box.features)),
+    };
+    const explained = data.models.some(({ layers = [] }) => layers.some((layer) => layer.explained));
+    return {
+      intro: html`Each block is what a layer gives: its height and slant are the picture’s size, its thickness the number of channels; a plain bar is a list of numbers. The strongly coloured ones hold trained weights.${explained && " The ringed number is the layer whose maps this report shows."}`,
+      body: columns(
+        data,
+        ({ name, layers }) => (layers ? network(name, layers, extent) : undefined),
+        "Its layers were not recorded.",
+      ),
+    };
+  },
+};
 
 function network(name: string, layers: readonly LayerReport[], extent: Extent): Html {
   const total = layers.reduce((sum, { parameters }) => sum + parameters, 0);

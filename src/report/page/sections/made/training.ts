@@ -1,10 +1,11 @@
 /** @file How each model was trained: settings and curves. */
 
-import type { EpochReport, ReportData, TrainingReport } from "../../../report-data.js";
+import { count } from "../../../../foundation/words.js";
+import type { EpochReport, TrainingReport } from "../../../report-data.js";
 import { type LineChartOptions, lineChart, niceDomain } from "../../charts/line-chart.js";
-import { count, duration, percent, significant } from "../../format.js";
+import { percentage, significant, timeTaken } from "../../format.js";
 import { type Html, html } from "../../html.js";
-import { columns, type Section, scrollable } from "../../parts.js";
+import { columns, type ReportSection, scrollable } from "../../parts.js";
 
 type Measure = Exclude<keyof EpochReport, "epoch">;
 
@@ -33,27 +34,29 @@ const charts: readonly {
       { name: "validation", of: "validationAccuracy" },
       { name: "training", of: "trainAccuracy", quiet: true },
     ],
-    format: (value) => percent(value, 2),
-    tickFormat: (value) => percent(value, Number.isInteger(Math.round(value * 1e4) / 100) ? 0 : 1),
+    format: (value) => percentage(value, 2),
+    tickFormat: (value) => percentage(value, Number.isInteger(Math.round(value * 1e4) / 100) ? 0 : 1),
   },
   { yLabel: "Learning rate", lines: [{ name: "", of: "learningRate" }], format: significant, height: 140 },
 ];
 
-export function trainingSection(data: ReportData): Section | undefined {
-  const histories = data.models.flatMap(({ training }) => training?.history ?? []);
-  if (!data.models.some(({ training }) => training)) return undefined;
-  return {
-    id: "training",
-    title: "Training",
-    intro:
-      "Strong lines are measured on images held back from training, dashed ones on the training images themselves; the gap between them is memorising.",
-    body: columns(
-      data,
-      ({ name, training, parameters }) => training && column(name, training, parameters, histories),
-      "It came trained.",
-    ),
-  };
-}
+export const trainingSection: ReportSection = {
+  id: "training",
+  title: "Training",
+  render(data) {
+    const histories = data.models.flatMap(({ training }) => training?.history ?? []);
+    if (!data.models.some(({ training }) => training)) return undefined;
+    return {
+      intro:
+        "Strong lines are measured on images held back from training, dashed ones on the training images themselves; the gap between them is memorising.",
+      body: columns(
+        data,
+        ({ name, training, parameters }) => training && column(name, training, parameters, histories),
+        "It came trained.",
+      ),
+    };
+  },
+};
 
 function column(
   name: string,
@@ -73,7 +76,7 @@ function column(
     ["Augmentation", training.augmentation],
     ["Parameters", parameters === undefined ? undefined : count(parameters)],
     ["Seed", String(training.seed)],
-    ["Time", duration(training.seconds)],
+    ["Time", timeTaken(training.seconds)],
   ];
   const rows = settings.map(
     ([term, value]) => value !== undefined && html`<div><dt>${term}</dt><dd>${value}</dd></div>`,
@@ -123,8 +126,8 @@ const measures: readonly {
 }[] = [
   { of: "trainLoss", title: "Training loss", format: significant },
   { of: "validationLoss", title: "Validation loss", format: significant },
-  { of: "trainAccuracy", title: "Training accuracy", format: (value) => percent(value, 2) },
-  { of: "validationAccuracy", title: "Validation accuracy", format: (value) => percent(value, 2) },
+  { of: "trainAccuracy", title: "Training accuracy", format: (value) => percentage(value, 2) },
+  { of: "validationAccuracy", title: "Validation accuracy", format: (value) => percentage(value, 2) },
   { of: "learningRate", title: "Learning rate", format: significant },
 ];
 
