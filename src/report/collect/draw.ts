@@ -62,9 +62,15 @@ function shown(ground: Ground): Ground {
 
 function shrunk({ picture, box }: Ground, most = longest): Ground {
   const factor = Math.min(1, most / Math.max(picture.width, picture.height));
-  const [width, height] = [picture.width, picture.height].map((side) => Math.max(1, Math.round(side * factor)));
-  const smaller = resizePicture(picture, width as number, height as number);
+  const { width, height } = roundedSize(picture, factor);
+  const smaller = resizePicture(picture, width, height);
   return { picture: smaller, box: scaled(box, smaller.width / picture.width, smaller.height / picture.height) };
+}
+
+/** Sides so many times as long, in whole pixels, at least 1. */
+export function roundedSize({ width, height }: { readonly width: number; readonly height: number }, factor: number) {
+  const rounded = (side: number) => Math.max(1, Math.round(side * factor));
+  return { width: rounded(width), height: rounded(height) };
 }
 
 /** A box in pixels of a picture whose sides are so many times as long. */

@@ -2,6 +2,7 @@
 
 import { type Evaluation, evaluateClassifier } from "../../evaluate/classifier/evaluate-classifier.js";
 import type { Explainer } from "../../explain/options.js";
+import { at, present } from "../../foundation/present.js";
 import type { TrainingReport } from "../report-data.js";
 import type { Observation, ObservationStore } from "./observe/observe.js";
 
@@ -25,8 +26,8 @@ export interface Study {
   readonly labels: readonly number[];
   readonly predicted: readonly number[];
   readonly confidence: readonly number[];
-  /** The model's own number of a class. */
-  readonly own: (label: number) => number;
+  /** The model's index of a class of the report; -1 where it has none. */
+  readonly modelClass: (label: number) => number;
 }
 
 /** Measures a model by what was observed of every image. */
@@ -36,11 +37,11 @@ export function studyOf(
   labels: readonly number[],
   classes: readonly string[],
 ): Study {
-  const wanted = model.classes ?? classes.map((_, k) => k);
+  const reportClasses = model.classes ?? classes.map((_, k) => k);
   const probabilities = new Float32Array(observations.length * classes.length);
   for (const [i, { probabilities: row }] of observations.entries()) {
-    row.forEach((probability, own) => {
-      probabilities[i * classes.length + (wanted[own] as number)] = probability;
+    row.forEach((probability, k) => {
+      probabilities[i * classes.length + at(reportClasses, k)] = probability;
     });
   }
   return {
@@ -48,20 +49,20 @@ export function studyOf(
     evaluation: evaluateClassifier({ probabilities, labels, classes }),
     observations,
     labels,
-    predicted: observations.map(({ predicted }) => wanted[predicted] as number),
-    confidence: observations.map(({ probabilities, predicted }) => probabilities[predicted] as number),
-    own: (label) => wanted.indexOf(label),
+    predicted: observations.map(({ predicted }) => at(reportClasses, predicted)),
+    confidence: observations.map(({ probabilities, predicted }) => at(probabilities, predicted)),
+    modelClass: (label) => reportClasses.indexOf(label),
   };
 }
 
 /** The studies in the first `own` classes, and of the others in those that were predicted. */
-export function narrowed(studies: readonly Study[], own: number): Study[] {
+export function keepClasses(studies: readonly Study[], own: number): Study[] {
   const predicted = new Set(studies.flatMap((study) => study.predicted));
-  const { classes } = (studies[0] as Study).evaluation;
+  const { classes } = at(studies, 0).evaluation;
   const kept = [...classes.keys()].filter((k) => k < own || predicted.has(k));
   const places = new Map(kept.map((k, i) => [k, i]));
-  const place = (k: number) => places.get(k) as number;
-  const some = <Item>(items: readonly Item[]) => kept.map((k) => items[k] as Item);
+  const place = (k: number) => present(places.get(k), `class ${k}`);
+  const some = <Item>(items: readonly Item[]) => kept.map((k) => at(items, k));
   return studies.map((study) => {
     const { evaluation, labels, predicted } = study;
     return {
@@ -79,7 +80,7 @@ export function narrowed(studies: readonly Study[], own: number): Study[] {
       },
       labels: labels.map(place),
       predicted: predicted.map(place),
-      own: (label) => study.own(kept[label] as number),
+      modelClass: (label) => study.modelClass(at(kept, label)),
     };
   });
 }

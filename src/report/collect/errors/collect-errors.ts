@@ -2,6 +2,7 @@
 
 import { diagnoseFully } from "../../../explain/diagnose/diagnose-fully.js";
 import { mapOf } from "../../../explain/maps.js";
+import { at } from "../../../foundation/present.js";
 import { commonPeak } from "../../../image/map/heatmap.js";
 import { joined } from "../../../model/run/batches.js";
 import type { ErrorReport } from "../../report-data.js";
@@ -18,14 +19,14 @@ export async function collectErrors(
   most: number,
   encode: Encode,
 ): Promise<ErrorReport[]> {
-  const { model, evaluation, observations, own } = study;
+  const { model, evaluation, observations, modelClass } = study;
   const { explainer } = model;
   const sure = usualConfidence(study);
   const reports: ErrorReport[] = [];
   for (const error of evaluation.errors.slice(0, most)) {
     const labels = [error.predicted, error.label];
     const seen = await images.read(explainer.model, error.index);
-    const explanation = await explainer.explain(seen.input, { classes: labels.map(own) });
+    const explanation = await explainer.explain(seen.input, { classes: labels.map(modelClass) });
     const [predicted, truth] = [mapOf(explanation, 0, 0), mapOf(explanation, 0, 1)];
     const scale = commonPeak([predicted, truth]);
     const difference = {
@@ -41,9 +42,9 @@ export async function collectErrors(
     const onObject = observations[error.index]?.evidence?.object;
     const views = viewsOf(explainer.model, seen.input, images);
     const said = await predictionsOf(explainer, joined(views));
-    const same = said.filter((each) => each === own(error.predicted)).length;
+    const same = said.filter((each) => each === modelClass(error.predicted)).length;
     const doubtful =
-      error.confidence >= (sure[error.predicted] as number) &&
+      error.confidence >= at(sure, error.predicted) &&
       oftenRight(study, error.index) &&
       same === said.length &&
       (onObject === undefined || onObject.share > onObject.even);
@@ -73,8 +74,8 @@ export function oftenRight(
   { confidence, labels, predicted }: Pick<Study, "confidence" | "labels" | "predicted">,
   index: number,
 ): boolean {
-  const limit = confidence[index] as number;
-  const others = [...labels.keys()].filter((i) => i !== index && (confidence[i] as number) >= limit);
+  const limit = at(confidence, index);
+  const others = [...labels.keys()].filter((i) => i !== index && at(confidence, i) >= limit);
   return others.filter((i) => labels[i] === predicted[i]).length >= 0.9 * others.length;
 }
 
@@ -85,10 +86,10 @@ const leastConfidence = 0.9;
  * How sure of each class a model is on the images that are labelled with it, on average: one that is as sure of it on an image
  * with another label speaks against that label (Northcutt et al., Confident Learning, 2021). At least 0.9.
  */
-function usualConfidence({ evaluation, observations, labels, own }: Study): number[] {
+function usualConfidence({ evaluation, observations, labels, modelClass }: Study): number[] {
   return evaluation.classes.map((_, label) => {
     const members = observations.filter((_, i) => labels[i] === label);
-    const sum = members.reduce((total, { probabilities }) => total + (probabilities[own(label)] as number), 0);
+    const sum = members.reduce((total, { probabilities }) => total + at(probabilities, modelClass(label)), 0);
     return Math.max(leastConfidence, members.length > 0 ? sum / members.length : 1);
   });
 }

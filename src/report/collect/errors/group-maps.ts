@@ -1,5 +1,6 @@
 /** @file Groups maps that look alike. */
 
+import { at } from "../../../foundation/present.js";
 import type { FloatMap } from "../../../image/map/heatmap.js";
 import { resizeMap } from "../../../image/picture/resize.js";
 
@@ -37,7 +38,7 @@ export function groupMaps(maps: readonly FloatMap[]): number[][] {
     join(groups, distances, nearest);
   }
   const found = groups.filter((group) => group.length > 0).map((group) => group.sort((a, b) => a - b));
-  return found.sort((a, b) => b.length - a.length || (a[0] as number) - (b[0] as number));
+  return found.sort((a, b) => b.length - a.length || at(a, 0) - at(b, 0));
 }
 
 function shares(map: FloatMap): Float32Array | undefined {
@@ -59,7 +60,7 @@ function nearestPair(
   let [least, pair]: [number, readonly [number, number] | undefined] = [farthest, undefined];
   for (let a = 0; a < groups.length; a++) {
     if (groups[a]?.length === 0) continue;
-    const row = distances[a] as Float64Array;
+    const row = at(distances, a);
     for (let b = a + 1; b < groups.length; b++) {
       if (groups[b]?.length === 0 || (row[b] as number) > least || (pair && row[b] === least)) continue;
       [least, pair] = [row[b] as number, [a, b]];
@@ -70,13 +71,13 @@ function nearestPair(
 
 /** The second group of the pair goes into the first; distances to it are means over all members. */
 function join(groups: number[][], distances: readonly Float64Array[], [a, b]: readonly [number, number]): void {
-  const [first, second] = [groups[a] as number[], groups[b] as number[]];
-  const [near, far] = [distances[a] as Float64Array, distances[b] as Float64Array];
+  const [first, second] = [at(groups, a), at(groups, b)];
+  const [near, far] = [at(distances, a), at(distances, b)];
   for (let k = 0; k < groups.length; k++) {
     const mean =
       (first.length * (near[k] as number) + second.length * (far[k] as number)) / (first.length + second.length);
     near[k] = mean;
-    (distances[k] as Float64Array)[a] = mean;
+    at(distances, k)[a] = mean;
   }
   groups[a] = [...first, ...second];
   groups[b] = [];

@@ -4,7 +4,7 @@ import { uniformMap } from "../../../evaluate/trial/baseline-maps.js";
 import { borderOf, cornersOf, evidenceInside } from "../../../evaluate/trial/evidence.js";
 import type { FloatMap } from "../../../image/map/heatmap.js";
 import { type Box, placeMap } from "../../../image/picture/resize.js";
-import { scaled } from "../draw.js";
+import { roundedSize, scaled } from "../draw.js";
 
 /** A map's share of a region next to that of an even map: one that is the same wherever the network looked. */
 export interface Share {
@@ -35,9 +35,7 @@ export function evidenceShares(
   seen: Box,
   boxes: readonly Box[] | undefined,
 ): EvidenceShares | undefined {
-  const factor = longest / Math.max(size.width, size.height);
-  const [width, height] = [size.width, size.height].map((side) => Math.max(1, Math.round(side * factor)));
-  const measured = { width: width as number, height: height as number };
+  const measured = roundedSize(size, longest / Math.max(size.width, size.height));
   const fitted = (box: Box) => scaled(box, measured.width / size.width, measured.height / size.height);
   const placed = placeMap(map, fitted(seen), measured.width, measured.height);
   const even = uniformMap(measured, fitted(seen));

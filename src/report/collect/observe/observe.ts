@@ -139,7 +139,7 @@ async function observeGroup(
     const [map, { width, height }] = [mapOf(each.explanation, 0), thumbnail];
     const observation = {
       probabilities: floats(each.explanation.probabilities).slice(),
-      predicted: each.explanation.predicted[0] as number,
+      predicted: each.explanation.at(0).predicted.index,
       size,
       thumbnail,
       map: placeMap(map, scaled(box, width / size.width, height / size.height), width, height),
@@ -161,7 +161,7 @@ async function flipsOf(explainer: Explainer, group: readonly ExplainedImage[]): 
     const chance = random("hidden").fork(index);
     const elsewhere = moved(mask, chance.below(width), chance.below(height));
     const versions = [mask, elsewhere].map((each) => hide(model, image.input, each));
-    return [{ index, predicted: explanation.predicted[0] as number, versions }];
+    return [{ index, predicted: explanation.at(0).predicted.index, versions }];
   });
   if (hidden.length === 0) return new Map();
   const said = await predictionsOf(explainer, joined(hidden.flatMap(({ versions }) => versions)));

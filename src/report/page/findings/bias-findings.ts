@@ -34,7 +34,7 @@ function onObjects(data: ReportData, { name, evaluation }: ModelReport, { region
 /** Evidence that the border or the corners draw: a tenth or more, the whole interval above an even map, and half as much again. */
 function edges(data: ReportData, { name }: ModelReport, { regions }: BiasReport): string {
   const drawn = ({ share, even }: RegionShare) => share.low > even && share.value >= Math.max(0.1, 1.5 * even);
-  const told = ({ label, border, corners }: RegionsReport) =>
+  const edgesOf = (label: number, { border, corners }: RegionsReport) =>
     [
       { where: "the corners", region: corners },
       { where: "the border", region: border },
@@ -42,10 +42,10 @@ function edges(data: ReportData, { name }: ModelReport, { regions }: BiasReport)
       .filter(({ region }) => region.count > 1 && drawn(region))
       .map(
         ({ where, region }) =>
-          `${percentage(region.share.value, 0)} of the evidence for ${className(data, label as number)} lies in ${where} (an even map would have ${percentage(region.even, 0)})`,
+          `${percentage(region.share.value, 0)} of the evidence for ${className(data, label)} lies in ${where} (an even map would have ${percentage(region.even, 0)})`,
       )
       .slice(0, 1);
-  const found = regions.filter(({ label }) => label !== undefined).flatMap(told);
+  const found = regions.flatMap((region) => (region.label === undefined ? [] : edgesOf(region.label, region)));
   if (found.length === 0)
     return `No class draws much more of ${name}’s evidence from the border or the corners of the ${imageWord(data.data)}s than an even map would.`;
   const more = found.length > namedClasses ? `, and so do ${count(found.length - namedClasses)} more classes` : "";

@@ -1,6 +1,7 @@
 /** @file The findings in plain sentences, computed from the figures. */
 
 import type { Evaluation } from "../../../evaluate/classifier/evaluate-classifier.js";
+import { at } from "../../../foundation/present.js";
 import { count, counted, list } from "../../../foundation/words.js";
 import type { ComparisonReport, ModelReport, ReportData } from "../../report-data.js";
 import { fixed, percentage, percentDigits, pValue, timeTaken } from "../format.js";
@@ -34,7 +35,7 @@ export function summarise(data: ReportData): Summary {
 
 /** `compact makes 39 % fewer errors than classic: 41 → 25 of 2,000.` */
 function compared({ models }: ReportData, { before, after }: ComparisonReport): string {
-  const [old, improved] = [models[before] as ModelReport, models[after] as ModelReport];
+  const [old, improved] = [at(models, before), at(models, after)];
   const [a, b] = [old.evaluation.errors.length, improved.evaluation.errors.length];
   const figures = `${count(a)}\u00a0→\u00a0${count(b)} of ${count(improved.evaluation.count)}`;
   if (a === b) return `${improved.name} makes as many errors as ${old.name}: ${figures}.`;

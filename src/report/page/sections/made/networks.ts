@@ -1,5 +1,6 @@
 /** @file The networks: each drawn as the tensors it makes, with a table of its layers. */
 
+import { at } from "../../../../foundation/present.js";
 import { count } from "../../../../foundation/words.js";
 import type { LayerReport } from "../../../report-data.js";
 import { coordinate as n } from "../../format.js";
@@ -81,11 +82,11 @@ export function networkFigure(name: string, layers: readonly LayerReport[], exte
     const boxes = members.map(({ shape }, i) => boxSize(boxOf(shape), extent, i > 0));
     const wide = boxes.reduce((sum, { wide }) => sum + wide + 2, 0) + Math.max(...boxes.map(({ slant }) => slant));
     const room = Math.max(pitch, wide + 14);
-    let at = x + (room - wide) / 2;
+    let left = x + (room - wide) / 2;
     const blocks = members.map((layer, i) => {
-      const size = boxes[i] as BoxSize;
-      const drawing = block(at, size, layer, first + i + 1);
-      at += size.wide + 2;
+      const size = at(boxes, i);
+      const drawing = block(left, size, layer, first + i + 1);
+      left += size.wide + 2;
       return drawing;
     });
     const label = members.length > 1 ? `${first + 1}–${first + members.length}` : String(first + 1);

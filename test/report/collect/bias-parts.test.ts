@@ -1,15 +1,15 @@
 /** @file What the bias page is computed from: hiding, changed views, shares of evidence, groups of maps; by hand. */
 
 import { describe, expect, test } from "vitest";
-import type { FloatMap } from "../../src/image/map/heatmap.js";
-import type { Model } from "../../src/model/model.js";
-import { float32, floats } from "../../src/onnx/tensor.js";
-import { placeOf } from "../../src/report/collect/collect-bias.js";
-import { oftenRight } from "../../src/report/collect/errors/collect-errors.js";
-import { groupMaps } from "../../src/report/collect/errors/group-maps.js";
-import { evidenceShares } from "../../src/report/collect/observe/evidence-shares.js";
-import { hide, hottest, moved } from "../../src/report/collect/observe/hide.js";
-import { viewsOf } from "../../src/report/collect/observe/views.js";
+import type { FloatMap } from "../../../src/image/map/heatmap.js";
+import type { Model } from "../../../src/model/model.js";
+import { float32, floats } from "../../../src/onnx/tensor.js";
+import { placeOf } from "../../../src/report/collect/errors/collect-error-groups.js";
+import { oftenRight } from "../../../src/report/collect/errors/collect-errors.js";
+import { groupMaps } from "../../../src/report/collect/errors/group-maps.js";
+import { evidenceShares } from "../../../src/report/collect/observe/evidence-shares.js";
+import { hide, hottest, moved } from "../../../src/report/collect/observe/hide.js";
+import { viewsOf } from "../../../src/report/collect/observe/views.js";
 
 const map = (width: number, values: readonly number[]): FloatMap => ({
   width,

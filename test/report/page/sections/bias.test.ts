@@ -1,10 +1,10 @@
 /** @file The page's sections on bias, groups of errors and doubtful labels, and their sentences. */
 
 import { beforeAll, describe, expect, test } from "vitest";
-import { summarise } from "../../../src/report/page/findings/summarise.js";
-import { renderReport } from "../../../src/report/page/render-report.js";
-import type { BiasReport, ModelReport, ReportData } from "../../../src/report/report-data.js";
-import { fixtureReport } from "../fixture.js";
+import { summarise } from "../../../../src/report/page/findings/summarise.js";
+import { renderReport } from "../../../../src/report/page/render-report.js";
+import type { BiasReport, ModelReport, ReportData } from "../../../../src/report/report-data.js";
+import { fixtureReport } from "../../fixture.js";
 
 const plain = (text: string) => text.replace(/[\u202f\u00a0]/g, " ");
 
