@@ -10,7 +10,7 @@ import { methodMaps } from "../src/evaluate/trial/map-source.js";
 import { createExplainer } from "../src/explain/explainer.js";
 import { permutation, random } from "../src/foundation/random.js";
 import type { FloatMap } from "../src/image/map/heatmap.js";
-import { openModel } from "../src/model/model.js";
+import { openModel } from "../src/model/open.js";
 import type { Graph } from "../src/onnx/graph.js";
 import { float32 } from "../src/onnx/tensor.js";
 import { trainingSettings } from "../src/train/network/recipes.js";

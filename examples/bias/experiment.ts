@@ -3,8 +3,9 @@
 import { meanInterval } from "../../src/evaluate/statistics/mean-interval.js";
 import { type Proportion, proportion } from "../../src/evaluate/statistics/proportion.js";
 import { evidenceInside } from "../../src/evaluate/trial/evidence.js";
+import type { LoadedModel } from "../../src/explain/loaded-model.js";
 import { mapOf } from "../../src/explain/maps.js";
-import { type LoadedModel, loadModel } from "../../src/explain/node.js";
+import { loadModel } from "../../src/explain/node.js";
 import { unitPreprocessing } from "../../src/image/input/preprocessing.js";
 import { resizeMap } from "../../src/image/picture/resize.js";
 import { withModelCard } from "../../src/model/card.js";

@@ -6,7 +6,8 @@ import { diagnosisOf, type MapOptions, mapOf } from "../explain/maps.js";
 import type { Explainer } from "../explain/options.js";
 import { FoveaError } from "../foundation/error.js";
 import type { FloatMap } from "../image/map/heatmap.js";
-import { className, type Model } from "../model/model.js";
+import { className } from "../model/class-names.js";
+import type { Model } from "../model/model.js";
 import type { ImageInput } from "./explain/read-input.js";
 
 export interface DiagnosedExplanation extends Explanation {
@@ -31,7 +32,7 @@ export async function diagnosed(
     for (const k of classes.keys()) {
       const seen = { ...diagnosisOf(explanation, i, k), suggestions: [] };
       const closer = fully || !Number.isFinite(seen.facts.score);
-      row.push(closer ? await diagnoseFully(explainer, input, explanation, i, k, { signal }) : seen);
+      row.push(closer ? await diagnoseFully(explainer, input, explanation, { i, k, signal }) : seen);
     }
     const broken = row.find(({ facts }) => !Number.isFinite(facts.score));
     if (broken) throw new FoveaError("bad-input", `${path}: expected finite class scores, got none. ${broken.text}`);

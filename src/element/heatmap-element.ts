@@ -1,12 +1,12 @@
 /** @file `<fovea-heatmap>`: an image, the heat map over it, and what its values are. */
 
+import { fetchFile, shortUrl } from "../files/fetch-file.js";
 import { FoveaError } from "../foundation/error.js";
 import { colormap, defaultColormap, defaultDivergingColormap } from "../image/map/colormap.js";
 import { type FloatMap, mapPeak } from "../image/map/heatmap.js";
 import type { Box } from "../image/picture/resize.js";
 import { followCursor } from "./cursor.js";
 import { paintOver, showError, showMap, showMessage, showNothing, showReading } from "./face.js";
-import { fetchFile, shortUrl } from "./fetch-file.js";
 import { checkedBox, type HeatMap, heatMapOf, type MapData, readHeatMap, type ShownMap } from "./map-data.js";
 import { displayed } from "./paint.js";
 import { readingAt, strongestPlace } from "./reading.js";

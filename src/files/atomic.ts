@@ -1,8 +1,9 @@
 /** @file Writing files so that they are whole or not there. */
 
-import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { FoveaError } from "../foundation/error.js";
+import { makeFolder } from "./make-folder.js";
 
 /**
  * Writes a file under a temporary name beside it, flushes it to disk and renames it: whoever looks sees the old file or
@@ -36,21 +37,6 @@ export async function writeFileAtomically(
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
-  }
-}
-
-/** Makes a folder and those above it. Node's own recursive mkdir never returns below /proc. */
-async function makeFolder(path: string): Promise<void> {
-  const make = () =>
-    mkdir(path).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "EEXIST") throw error;
-    });
-  try {
-    await make();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT" || dirname(path) === path) throw error;
-    await makeFolder(dirname(path));
-    await make();
   }
 }
 

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { diagnosed, drawableMap } from "../../src/cli/diagnosis.js";
 import { writeNpy } from "../../src/data/npy.js";
 import { createExplainer } from "../../src/explain/explainer.js";
-import { openModel } from "../../src/model/model.js";
+import { openModel } from "../../src/model/open.js";
 import { Builder } from "../../src/onnx/builder.js";
 import { float32 } from "../../src/onnx/tensor.js";
 import { writeModel } from "../../src/onnx/write.js";

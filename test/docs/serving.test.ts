@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { drawDigits } from "../../src/data/digits/digits.js";
 import { compileExplanation } from "../../src/explain/compile.js";
 import { displayMapOf } from "../../src/explain/maps.js";
-import { loadModel, readImage } from "../../src/explain/node.js";
+import { loadModel } from "../../src/explain/node.js";
 import { decodeImage, encodePng } from "../../src/image/node.js";
 import type { Picture } from "../../src/image/picture/picture.js";
 import { enlargePixels } from "../../src/image/picture/resize.js";
@@ -43,7 +43,7 @@ beforeAll(async () => {
   const colour = Uint8Array.from({ length: 784 * 3 }, (_, i) => digit.pixels[Math.floor(i / 3)] as number);
   const photo = enlargePixels({ ...digit, channels: 3, pixels: colour }, 4);
   writeFileSync(join(folder, "photo.jpg"), await encodePng(photo));
-  const { input, box, picture } = await readImage(model, join(folder, "photo.jpg"));
+  const { input, box, picture } = await model.readImage(join(folder, "photo.jpg"));
   const explanation = await (await model.explainer()).explain(input);
   const { width, height } = picture;
   const { values } = displayMapOf(explanation, 0, 0, { width, height, box });

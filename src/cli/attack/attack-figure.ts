@@ -8,7 +8,8 @@ import { percent } from "../../foundation/words.js";
 import { contactSheet } from "../../image/figure/sheet.js";
 import { nodePlatform, rasterize } from "../../image/node.js";
 import type { Picture } from "../../image/picture/picture.js";
-import { className, type Model } from "../../model/model.js";
+import { className } from "../../model/class-names.js";
+import type { Model } from "../../model/model.js";
 
 export interface AttackFigure {
   readonly model: Model;

@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import type { Dataset } from "../../data/dataset.js";
-import { type LoadedModel, readImage } from "../../explain/node.js";
+import type { LoadedModel } from "../../explain/loaded-model.js";
 import { FoveaError, namedError } from "../../foundation/error.js";
 import { float32, floats, type Tensor } from "../../onnx/tensor.js";
 import { type FoundInput, findInputs } from "../explain/find-inputs.js";
@@ -110,7 +110,7 @@ async function ofFiles(
 async function attempt(model: LoadedModel, input: FoundInput) {
   try {
     if (input.error) throw input.error;
-    const { input: image, notes } = await readImage(model, input.path);
+    const { input: image, notes } = await model.readImage(input.path);
     return { input, image, notes };
   } catch (error) {
     if (error instanceof FoveaError) return namedError(input.path, error);

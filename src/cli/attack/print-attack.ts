@@ -2,7 +2,8 @@
 
 import type { AttackOutcome, AttackSummary, CorrelationSummary } from "../../evaluate/attack/attack-study.js";
 import { percent } from "../../foundation/words.js";
-import { className, type Model } from "../../model/model.js";
+import { className } from "../../model/class-names.js";
+import type { Model } from "../../model/model.js";
 import { print, table } from "../terminal/console.js";
 
 /** An attacked image with what was written of it. */

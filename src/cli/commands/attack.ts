@@ -9,7 +9,7 @@ import { writeFileAtomically } from "../../files/atomic.js";
 import { FoveaError, naming } from "../../foundation/error.js";
 import { encodePng } from "../../image/node.js";
 import type { Picture } from "../../image/picture/picture.js";
-import { className } from "../../model/model.js";
+import { className } from "../../model/class-names.js";
 import { preprocessingOf } from "../../model/preprocessing.js";
 import { attackFigure } from "../attack/attack-figure.js";
 import { type AttackBatch, attackedEnding, attackInputs } from "../attack/attack-inputs.js";

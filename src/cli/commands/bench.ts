@@ -1,10 +1,10 @@
 /** @file `fovea bench`: what explanations of a model cost. */
 
 import { Command } from "commander";
-import { untouchedModel } from "../../explain/node.js";
 import { measureCost } from "../../explain/prove/cost.js";
 import { FoveaError } from "../../foundation/error.js";
-import { describeLayer } from "../../model/layers/layers.js";
+import { describeLayer } from "../../model/layers/layer.js";
+import { untouchedModel } from "../../model/node.js";
 import { modelAt } from "../inputs/models.js";
 import {
   type LayerFlags,

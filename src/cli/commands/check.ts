@@ -1,10 +1,10 @@
 /** @file `fovea check`: whether a model is explained rightly, by two proofs. */
 
 import { Command } from "commander";
-import { untouchedModel } from "../../explain/node.js";
 import { checkModel, type ModelCheck, type Proof } from "../../explain/prove/check-model.js";
 import { naming } from "../../foundation/error.js";
-import { layerSize } from "../../model/layers/layers.js";
+import { layerSize } from "../../model/layers/layer.js";
+import { untouchedModel } from "../../model/node.js";
 import { modelAt } from "../inputs/models.js";
 import {
   type LayerFlags,

@@ -9,7 +9,7 @@ import { mapOf } from "../../explain/maps.js";
 import { writeFileAtomically } from "../../files/atomic.js";
 import { count, duration, percent } from "../../foundation/words.js";
 import { explanationSvg, svgToPng } from "../../image/node.js";
-import { className } from "../../model/model.js";
+import { className } from "../../model/class-names.js";
 import { pictureOf, reportedDataset } from "../../report/collect/report-images.js";
 import { trainingSettings } from "../../train/network/recipes.js";
 import { modelAt, type NamedModel, prepareImages } from "../inputs/models.js";
@@ -93,7 +93,7 @@ async function explainWorstError(named: NamedModel, dataset: Dataset, out: strin
   const explainer = await named.model.explainer();
   const input = await prepareImages(explainer, test, worst.index, 1);
   const explanation = await explainer.explain(input, { classes: [worst.predicted, truth] });
-  const diagnoses = await Promise.all([0, 1].map((k) => diagnoseFully(explainer, input, explanation, 0, k)));
+  const diagnoses = await Promise.all([0, 1].map((k) => diagnoseFully(explainer, input, explanation, { k })));
   const rows = [worst.predicted, truth].map((index, k) => ({
     title: `${className(named.model, index)} (${k === 0 ? "predicted" : "true"})`,
     score: percent(Number(explanation.probabilities.data[index]), 1),

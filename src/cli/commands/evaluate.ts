@@ -3,7 +3,6 @@
 import { Command } from "commander";
 import type { Dataset } from "../../data/dataset.js";
 import { type Evaluation, evaluateClassifier } from "../../evaluate/classifier/evaluate-classifier.js";
-import { classifier as openClassifier } from "../../explain/node.js";
 import { count, percent } from "../../foundation/words.js";
 import { floats } from "../../onnx/tensor.js";
 import { assumptions } from "../explain/read-input.js";
@@ -79,12 +78,12 @@ async function onPhotos(named: NamedModel, name: string, options: EvaluateOption
 /** Class probabilities of all test images, measured. */
 export async function evaluateOn(named: NamedModel, dataset: Dataset): Promise<Evaluation> {
   checkClasses(named, dataset.classes, dataset.name);
-  const classifier = openClassifier(named.model);
+  const classifier = named.model.classifier();
   const { test, classes } = dataset;
   const probabilities = new Float32Array(test.count * classes.length);
   for (let first = 0; first < test.count; first += batchSize) {
     const count = Math.min(batchSize, test.count - first);
-    const input = await prepareImages(classifier, test, first, count);
+    const input = await prepareImages(named, test, first, count);
     probabilities.set(floats(await classifier.classify(input)), first * classes.length);
   }
   await classifier.close();

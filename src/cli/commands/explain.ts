@@ -5,7 +5,7 @@ import { Command } from "commander";
 import { createPerturbedModel } from "../../evaluate/trial/perturbed-model.js";
 import type { PerturbedModel } from "../../evaluate/trial/trial.js";
 import { methods } from "../../explain/methods/index.js";
-import { embeddedModelPath, untouchedModel } from "../../explain/node.js";
+import { embeddedModelPath } from "../../explain/node.js";
 import type { ClassChoice, Explainer } from "../../explain/options.js";
 import { checkModel, type ModelCheck } from "../../explain/prove/check-model.js";
 import { type Explained, explainStream } from "../../explain/stream.js";
@@ -13,7 +13,8 @@ import { FoveaError, namedError, naming, unknownName } from "../../foundation/er
 import { mapAhead } from "../../foundation/map-ahead.js";
 import { colormap } from "../../image/map/colormap.js";
 import type { Model } from "../../model/model.js";
-import { classMinus } from "../../model/targets/targets.js";
+import { untouchedModel } from "../../model/node.js";
+import { classMinus } from "../../model/targets/class-minus.js";
 import { diagnosed } from "../diagnosis.js";
 import { type FoundInput, findInputs } from "../explain/find-inputs.js";
 import { sheetOfMethods } from "../explain/method-sheet.js";

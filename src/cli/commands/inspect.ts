@@ -3,7 +3,9 @@
 import { Command } from "commander";
 import { FoveaError } from "../../foundation/error.js";
 import { count } from "../../foundation/words.js";
-import { chooseLayer, describeLayout, explainableLayers, layerSize } from "../../model/layers/layers.js";
+import { chooseLayer } from "../../model/layers/choose-layer.js";
+import { explainableLayers } from "../../model/layers/find-layers.js";
+import { describeLayout, layerSize } from "../../model/layers/layer.js";
 import type { Model } from "../../model/model.js";
 import { type ChosenPreprocessing, preprocessingOf } from "../../model/preprocessing.js";
 import { networkLayers, parameterCount } from "../../model/summary.js";

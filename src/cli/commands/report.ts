@@ -2,7 +2,8 @@
 
 import { Command } from "commander";
 import { type Photo, reasonOf } from "../../data/photos/photo.js";
-import type { ImageExplainer } from "../../explain/node.js";
+import type { ImageExplainer } from "../../explain/loaded-model.js";
+import { defaultMethod } from "../../explain/method.js";
 import { writeFileAtomically } from "../../files/atomic.js";
 import { FoveaError } from "../../foundation/error.js";
 import { count, percent } from "../../foundation/words.js";
@@ -18,7 +19,8 @@ import {
   withModelOptions,
 } from "../options/model-options.js";
 import { photosOf } from "../photos/evaluate-photos.js";
-import { foveaVersion, type MadeReport, makeReport } from "../report/make-report.js";
+import { platform } from "../platform.js";
+import { type MadeReport, makeReport } from "../report/make-report.js";
 import { fileIdentity, fingerprint, openPartialResults, type PartialResults } from "../report/partial-results.js";
 import { reportedPhotos } from "../report/reported-photos.js";
 import { exitCodes, note, print, printJson, runCommand } from "../terminal/console.js";
@@ -145,7 +147,16 @@ function storesIn(
   return ({ name, path, model }: NamedModel, { layer, method }: ImageExplainer) => {
     const { labels, input, output } = options;
     const { preprocessing } = preprocessingOf(model);
-    const made = [foveaVersion, fileIdentity(path), preprocessing, labels, input, output, layer.name, method.name];
+    const made = [
+      platform.versions[0]?.version,
+      fileIdentity(path),
+      preprocessing,
+      labels,
+      input,
+      output,
+      layer.name,
+      method.name,
+    ];
     const own = fingerprint(...made);
     const keys = Array.from({ length: images.count }, (_, index) => {
       const identity = keyOf(index);
@@ -185,7 +196,7 @@ function commandLine(given: readonly string[], options: ReportCommandOptions): s
     ...Object.entries(values).flatMap(([flag, value]) => (value === undefined ? [] : [`--${flag} ${value}`])),
     ...(seed === "1" ? [] : [`--seed ${seed}`]),
     ...(layer === "auto" ? [] : [`--layer ${layer}`]),
-    ...(method === "grad-cam" ? [] : [`--method ${method}`]),
+    ...(method === defaultMethod ? [] : [`--method ${method}`]),
     ...(attack ? ["--attack"] : []),
   ];
   return ["fovea report", ...given, ...flags, "--out", out].join(" ");

@@ -5,11 +5,12 @@ import { metrics as allMetrics, metricNamed } from "../../evaluate/metrics/index
 import type { TrustMeasurement } from "../../evaluate/studies/trust-measurement.js";
 import { createTrustStudy } from "../../evaluate/studies/trust-study.js";
 import { summariseTrust } from "../../evaluate/studies/trust-summary.js";
+import { defaultMethod } from "../../explain/method.js";
 import { methods as allMethods } from "../../explain/methods/index.js";
 import { shapesModelPath } from "../../explain/node.js";
 import { FoveaError, namedError } from "../../foundation/error.js";
-import { describeLayer } from "../../model/layers/layers.js";
-import { className } from "../../model/model.js";
+import { className } from "../../model/class-names.js";
+import { describeLayer } from "../../model/layers/layer.js";
 import { modelAt, modelLine, type NamedModel } from "../inputs/models.js";
 import {
   type LayerFlags,
@@ -70,7 +71,7 @@ export function trustCommand(): Command {
       "--ground-truth",
       "measure methods on a small network of our own, of which it is known where the evidence lies",
     )
-    .option("--methods <names>", "methods, separated by commas, or all", "grad-cam")
+    .option("--methods <names>", "methods, separated by commas, or all", defaultMethod)
     .option("--metrics <names>", "metrics, separated by commas, or all", "all")
     .option("--sanity", "also replace the weights by noise and see whether the maps change")
     .option(

@@ -2,7 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import { readNpy } from "../../data/npy.js";
-import { readImage } from "../../explain/node.js";
+import type { LoadedModel } from "../../explain/loaded-model.js";
 import { FoveaError } from "../../foundation/error.js";
 import { createPicture, type Picture } from "../../image/picture/picture.js";
 import type { Box } from "../../image/picture/resize.js";
@@ -25,9 +25,9 @@ export interface ImageInput {
 }
 
 /** Reads a `.npy` array (the model's own input, already preprocessed) or an image file. */
-export async function readInput(model: Model, path: string): Promise<ImageInput> {
+export async function readInput(model: LoadedModel, path: string): Promise<ImageInput> {
   if (/\.npy$/i.test(path)) return readArray(model, path);
-  const { picture, input, box, notes } = await readImage(model, path);
+  const { picture, input, box, notes } = await model.readImage(path);
   const whole = box.x === 0 && box.y === 0 && box.width === picture.width && box.height === picture.height;
   const seen = whole ? undefined : box;
   return { path, input, pictures: [picture], box: seen, notes };

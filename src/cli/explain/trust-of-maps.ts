@@ -3,7 +3,8 @@
 import { compareWithRandomMaps, type RandomComparison } from "../../evaluate/studies/versus-random.js";
 import type { PerturbedModel } from "../../evaluate/trial/trial.js";
 import type { Explanation } from "../../explain/explanation.js";
-import { className, type Model } from "../../model/model.js";
+import { className } from "../../model/class-names.js";
+import type { Model } from "../../model/model.js";
 import { singleImages } from "../../model/run/batches.js";
 import { type DiagnosedExplanation, drawableMap } from "../diagnosis.js";
 import type { ImageInput } from "./read-input.js";

@@ -12,9 +12,9 @@ import { colorizeMap, overlay } from "../../image/map/overlay.js";
 import { encodePicture, explanationSvg, rasterize } from "../../image/node.js";
 import type { Picture } from "../../image/picture/picture.js";
 import { placeMap } from "../../image/picture/resize.js";
-import { layerSize } from "../../model/layers/layers.js";
-import { className } from "../../model/model.js";
-import { areOwnScores } from "../../model/targets/targets.js";
+import { className } from "../../model/class-names.js";
+import { layerSize } from "../../model/layers/layer.js";
+import { areOwnScores } from "../../model/targets/target.js";
 import { floats } from "../../onnx/tensor.js";
 import { type DiagnosedExplanation, drawableMap } from "../diagnosis.js";
 

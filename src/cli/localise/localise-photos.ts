@@ -2,8 +2,8 @@
 
 import { type Photo, type PhotoDataset, reasonOf, type SkippedPhoto } from "../../data/photos/photo.js";
 import { type Localisation, localise } from "../../evaluate/studies/localisation.js";
+import type { LoadedModel } from "../../explain/loaded-model.js";
 import { mapOf } from "../../explain/maps.js";
-import { type LoadedModel, readImage } from "../../explain/node.js";
 import type { Explainer } from "../../explain/options.js";
 import { explainStream } from "../../explain/stream.js";
 import { FoveaError, unknownName } from "../../foundation/error.js";
@@ -68,7 +68,7 @@ export async function* localisePhotos(
 ): AsyncGenerator<LocaliseResult> {
   // The picture itself is not kept: in memory are a batch of inputs, and one that is read.
   const read = async ({ path }: Photo) => {
-    const { input, box } = await readImage(explainer.model, path);
+    const { input, box } = await explainer.model.readImage(path);
     return { input, box };
   };
   for (const [label, explained] of indices.entries()) {

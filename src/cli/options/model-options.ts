@@ -3,6 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { type Command, InvalidArgumentError } from "commander";
 import { readNpy } from "../../data/npy.js";
+import { defaultMethod } from "../../explain/method.js";
 import type { LoadModelOptions } from "../../explain/node.js";
 import { FoveaError } from "../../foundation/error.js";
 import type { Preprocessing } from "../../image/input/preprocessing.js";
@@ -37,7 +38,7 @@ export function withLayerOptions(command: Command): Command {
 }
 
 export function withMethodOption(command: Command): Command {
-  return command.option("--method <name>", "how the map is made", "grad-cam");
+  return command.option("--method <name>", "how the map is made", defaultMethod);
 }
 
 /** @throws FoveaError `bad-input` */

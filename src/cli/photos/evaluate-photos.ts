@@ -9,7 +9,6 @@ import {
   splits,
 } from "../../data/photos/photo.js";
 import { type Evaluation, evaluateClassifier } from "../../evaluate/classifier/evaluate-classifier.js";
-import { classifier as openClassifier, readImage } from "../../explain/node.js";
 import { FoveaError, unknownName } from "../../foundation/error.js";
 import { type MatchedClasses, matchClasses } from "../../model/match-classes.js";
 import { classifyStream } from "../../model/run/classify-stream.js";
@@ -45,8 +44,8 @@ export async function evaluatePhotos(
   photos: readonly Photo[],
 ): Promise<PhotoEvaluation> {
   const { classes, indices } = matchedClasses(named, dataset);
-  const classifier = openClassifier(named.model);
-  const read = async ({ path }: Photo) => (await readImage(named.model, path)).input;
+  const classifier = named.model.classifier();
+  const read = async ({ path }: Photo) => (await named.model.readImage(path)).input;
   const done: Photo[] = [];
   const failed: SkippedPhoto[] = [];
   const probabilities = new Float32Array(photos.length * classes.length);

@@ -2,11 +2,12 @@
 
 import { basename, dirname, relative, resolve } from "node:path";
 import type { Photo, PhotoDataset } from "../../data/photos/photo.js";
-import { readImage } from "../../explain/node.js";
+import { readImage } from "../../model/run/read-image.js";
 import type { ReportedData } from "../../report/collect/report-images.js";
 import { reportedClasses } from "../../report/collect/reported-classes.js";
 import type { NamedModel } from "../inputs/models.js";
 import { matchedClasses, type photosOf } from "../photos/evaluate-photos.js";
+import { platform } from "../platform.js";
 
 /** A data set of photos for several models. */
 export interface ReportedPhotos {
@@ -49,7 +50,7 @@ export function reportedPhotos(
         nameOf: (index) => nameIn(dataset.name, at(index).path),
         boxesOf: (index) => at(index).boxes,
         mirrored: true,
-        read: async (model, index) => readImage(model, at(index).path),
+        read: (model, index) => readImage(model, at(index).path, platform),
       },
     },
   };

@@ -5,7 +5,6 @@ import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Examples } from "../../data/dataset.js";
 import { type Photo, reasonOf, type SkippedPhoto } from "../../data/photos/photo.js";
-import { readImage } from "../../explain/node.js";
 import { RowStore } from "../../files/row-store.js";
 import { FoveaError } from "../../foundation/error.js";
 import { count } from "../../foundation/words.js";
@@ -20,7 +19,7 @@ import type { Backbone } from "../../train/transfer.js";
 import { environment } from "../environment.js";
 import { withBar } from "../inputs/datasets.js";
 import type { NamedModel } from "../inputs/models.js";
-import { runtime } from "../platform.js";
+import { lockOwner, runtime } from "../platform.js";
 import { note } from "../terminal/console.js";
 
 /** How a photo becomes a row. */
@@ -62,7 +61,7 @@ export async function photoRows(
     .digest("hex");
   const folder = join(resolve(cache), name.slice(0, 16));
   const bytes = dims.reduce((product, size) => product * size, type === "uint8" ? 1 : 4);
-  const store = await RowStore.open(folder, bytes);
+  const store = await RowStore.open(folder, bytes, lockOwner);
   const keys = new Map(await Promise.all(photos.map(async (photo) => [photo.path, await keyOf(photo)] as const)));
   const keyFor = ({ path }: Photo) => keys.get(path) as string;
   const missing = photos.filter((photo) => !store.has(keyFor(photo)));
@@ -151,7 +150,7 @@ export async function featureSource(
     identity: { path: resolve(path), size, mtimeMs, layer, preprocessing },
     type: "float32",
     dims: [width],
-    read: async (photo) => (await readImage(model, photo)).input,
+    read: async (photo) => (await model.readImage(photo)).input,
     async compute(inputs) {
       // What was rewritten for any number of images has not been verified here.
       const parts = model.oneByOne ? singleImages(inputs) : [inputs];

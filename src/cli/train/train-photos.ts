@@ -10,7 +10,7 @@ import { FoveaError } from "../../foundation/error.js";
 import { count } from "../../foundation/words.js";
 import type { Preprocessing } from "../../image/input/preprocessing.js";
 import { withModelCard } from "../../model/card.js";
-import { stages } from "../../model/layers/layers.js";
+import { stages } from "../../model/layers/choose-layer.js";
 import { preprocessingOf } from "../../model/preprocessing.js";
 import type { Graph } from "../../onnx/graph.js";
 import { writeModel } from "../../onnx/write.js";
@@ -28,7 +28,7 @@ import {
 } from "../../train/transfer.js";
 import type { NamedModel } from "../inputs/models.js";
 import { evaluatePhotos } from "../photos/evaluate-photos.js";
-import { runtime } from "../platform.js";
+import { platform, runtime } from "../platform.js";
 import { note } from "../terminal/console.js";
 import { featureSource, type PhotoRows, photoRows, pixelSource, type RowSource } from "./photo-rows.js";
 import { checkpointPath, runTraining, startingPoint } from "./run-training.js";
@@ -99,7 +99,7 @@ async function measure(graph: Graph, dataset: PhotoDataset, out: string) {
   const test = dataset.photos.filter(({ split }) => split === "test");
   if (test.length === 0) return undefined;
   return evaluatePhotos(
-    { name: out, path: out, model: await loadModel(writeModel(graph), { runtime }) },
+    { name: out, path: out, model: await loadModel(writeModel(graph), { platform }) },
     dataset,
     test,
   );

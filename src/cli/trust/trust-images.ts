@@ -3,7 +3,6 @@
 import type { Dataset, LabelledImages } from "../../data/dataset.js";
 import type { Photo } from "../../data/photos/photo.js";
 import type { TrustImage } from "../../evaluate/studies/trust-measurement.js";
-import { readImage } from "../../explain/node.js";
 import { FoveaError, namedError } from "../../foundation/error.js";
 import { mapAhead } from "../../foundation/map-ahead.js";
 import { seenBox } from "../../image/input/preprocess.js";
@@ -131,7 +130,7 @@ async function ofPhotos(named: NamedModel, path: string, options: TrustImagesOpt
         photos,
         (photo) => photo.path,
         async (photo: Photo) => {
-          const read = await readImage(model, photo.path);
+          const read = await model.readImage(photo.path);
           return [
             {
               image: read.input,

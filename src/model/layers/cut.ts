@@ -2,7 +2,7 @@
 
 import { type Graph, readsOf, runInputs, typeOf, type Value } from "../../onnx/graph.js";
 import { descendants, prune } from "../../onnx/prune.js";
-import { own } from "../run/classifier.js";
+import { own } from "../run/tensors.js";
 
 /**
  * Values that pass from before the layer to nodes after it: the layer itself, and skip connections around it. Nodes that

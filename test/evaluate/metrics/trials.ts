@@ -5,7 +5,8 @@ import { createPerturbedModel } from "../../../src/evaluate/trial/perturbed-mode
 import type { PerturbedModel, Trial } from "../../../src/evaluate/trial/trial.js";
 import type { Preprocessing } from "../../../src/image/input/preprocessing.js";
 import { type FloatMap, floatMap } from "../../../src/image/map/heatmap.js";
-import { type Model, openModel } from "../../../src/model/model.js";
+import type { Model } from "../../../src/model/model.js";
+import { openModel } from "../../../src/model/open.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import { float32, type Tensor } from "../../../src/onnx/tensor.js";
 import { runtime } from "../../support/runtime.js";

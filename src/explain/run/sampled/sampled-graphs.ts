@@ -2,7 +2,8 @@
 
 import { cutAt } from "../../../model/layers/cut.js";
 import type { Model } from "../../../model/model.js";
-import { appendSum, own } from "../../../model/run/classifier.js";
+import { appendSum } from "../../../model/run/classifier.js";
+import { own } from "../../../model/run/tensors.js";
 import { Builder } from "../../../onnx/builder.js";
 import { copyGraph, type Dim, type Graph, type Value } from "../../../onnx/graph.js";
 import { prune } from "../../../onnx/prune.js";
@@ -120,6 +121,6 @@ function combineGraph(
   const inputs = methodInputs(tail, target, what);
   const rise = () => tail.input(names.rise, "float32", ["N"]);
   const summed = { sums: given, baseline: inputs.imagePlanes(baseline), rise };
-  const made = { tail, inputs, ...method.combine(tail, inputs, summed) };
-  return prune(op.graph, namedOutputs(tail, mapOutputs(made, method, outputs)));
+  const made = { method, tail, inputs, ...method.combine(tail, inputs, summed) };
+  return prune(op.graph, namedOutputs(tail, mapOutputs(made, outputs)));
 }
