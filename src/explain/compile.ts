@@ -198,11 +198,16 @@ function photosForInput(op: Builder, model: Model, preprocessing: Preprocessing)
   graph.inputs = graph.inputs.filter((input) => input.name !== name);
   graph.types.set(name, { type, dims });
   const symbols = new Set([...graph.types.values()].flatMap((known) => known.dims ?? []));
-  const [height, width] = ["H", "W"].map((symbol) => (symbols.has(symbol) ? `image_${symbol}` : symbol));
-  const photos = op.input(op.scope("").fresh("image"), "uint8", [batchOf(model), height as Dim, width as Dim, 3]);
-  op.named(name, appendPhotos(op.scope("fovea/preprocess"), photos, preprocessing));
+  const free = (symbol: string) => (symbols.has(symbol) ? `image_${symbol}` : symbol);
+  const photos: ValueInfo = {
+    name: op.scope("").fresh("image"),
+    type: "uint8",
+    dims: [batchOf(model), free("H"), free("W"), 3],
+  };
+  op.input(photos.name, photos.type, photos.dims);
+  op.named(name, appendPhotos(op.scope("fovea/preprocess"), photos.name, preprocessing));
   graph.nodes.push(...network);
-  return graph.inputs.at(-1) as ValueInfo;
+  return photos;
 }
 
 /** Domains of all operators, those in subgraphs included. */

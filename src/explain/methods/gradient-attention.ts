@@ -1,7 +1,6 @@
 /** @file Gradient-weighted attention. */
 
 import { attentionsOf, gridOfRelevance, headsOf, identity, transformers } from "../../model/layers/attention.js";
-import type { Value } from "../../onnx/graph.js";
 import type { GradientMethod } from "../method.js";
 
 /**
@@ -18,8 +17,8 @@ export const gradientAttention: GradientMethod = {
     const { shares, tokens, grid } = attentionsOf(model, layer);
     const gradients = gradientsOf(shares);
     let relevance = identity(op, tokens);
-    for (const [i, share] of shares.entries()) {
-      const heads = headsOf(op, op.Relu(op.Mul(gradients[i] as Value, share)), model.input.name, tokens);
+    for (const [i, gradient] of gradients.entries()) {
+      const heads = headsOf(op, op.Relu(op.Mul(gradient, shares[i] ?? gradient)), model.input.name, tokens);
       const mean = op.ReduceMean(heads, op.ints([1]), { keepdims: 0 });
       relevance = op.Add(relevance, op.MatMul(mean, relevance));
     }

@@ -5,6 +5,7 @@ import { FoveaError } from "../../foundation/error.js";
 import { random } from "../../foundation/random.js";
 import type { ChosenLayer } from "../../model/layers/layers.js";
 import type { Model } from "../../model/model.js";
+import { tensorNamed } from "../../model/run/tensors.js";
 import { Builder } from "../../onnx/builder.js";
 import { type Graph, readsOf, runInputs, type Value } from "../../onnx/graph.js";
 import { ancestors, descendants, prune } from "../../onnx/prune.js";
@@ -114,10 +115,10 @@ async function compareScores(
 ): Promise<Proof> {
   const session = await openedAlone(model, source, runtime);
   const feeds: Record<Value, Tensor> = { ...model.constants, [model.input.name]: input };
-  for (const { name, type } of session.inputs) feeds[name] = await castTo(type, feeds[name] as Tensor, runtime);
+  for (const { name, type } of session.inputs) feeds[name] = await castTo(type, tensorNamed(feeds, name), runtime);
   const outputs = await session.run(feeds);
   await session.close();
-  const expected = numbers(outputs[model.output] as Tensor);
+  const expected = numbers(tensorNamed(outputs, model.output));
   const { scores, probabilities } = await explainer.explain(input);
   const own = { softmax: probabilities, sigmoid: probabilities, "log-softmax": probabilities, none: scores };
   const all = numbers(own[model.ending]).map(model.ending === "log-softmax" ? Math.log : (value) => value);
@@ -151,9 +152,9 @@ async function castTo(type: DataType | undefined, tensor: Tensor, runtime: Runti
   const op = new Builder();
   op.output(op.Cast(op.input("x", tensor.type), { to: dataTypes[type] }), "y");
   const session = await runtime.open(op.graph);
-  const { y } = await session.run({ x: tensor });
+  const outputs = await session.run({ x: tensor });
   await session.close();
-  return y as Tensor;
+  return tensorNamed(outputs, "y");
 }
 
 function relativeDifference(found: readonly number[], expected: readonly number[]): number {
@@ -161,7 +162,7 @@ function relativeDifference(found: readonly number[], expected: readonly number[
   let [largest, worst] = [Number.MIN_VALUE, 0];
   expected.forEach((value, i) => {
     largest = Math.max(largest, Math.abs(value));
-    const difference = Math.abs(value - (found[i] as number));
+    const difference = Math.abs(value - (found[i] ?? Number.NaN));
     if (!(difference <= worst)) worst = difference;
   });
   return worst / largest;
@@ -185,7 +186,7 @@ async function compareGradients(
     const passed = graphs.front.nodes.length > 0 ? await run(graphs.front, { [model.input.name]: input }) : {};
     const tail = prune(model.graph, [model.scores], graphs.cut);
     const feeds = Object.fromEntries(runInputs(tail).map(({ name }) => [name, passed[name] ?? input]));
-    const activation = feeds[layer.name] as Tensor;
+    const activation = tensorNamed(feeds, layer.name);
     const unit = rootMeanSquare(floats(activation)) || 1;
     const noise = random(seed).fork("jitter");
     const moved = floats(activation).map((value) => value + jitter * unit * noise.normal());
