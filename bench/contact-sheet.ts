@@ -8,7 +8,7 @@ import { loadModel } from "../src/explain/node.js";
 import type { SheetCell } from "../src/image/figure/sheet.js";
 import { contactSheetSvg, svgToPng } from "../src/image/node.js";
 import { placeMap } from "../src/image/picture/resize.js";
-import { className } from "../src/model/model.js";
+import { className } from "../src/model/class-names.js";
 import { floats } from "../src/onnx/tensor.js";
 import { animalPhotos, imageNetModels, modelsFolder, photosFolder } from "../test/support/models/real-models.js";
 

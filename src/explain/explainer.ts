@@ -1,7 +1,7 @@
 /** @file Builds explanation graphs, and explains batches of images with them. */
 
 import { FoveaError, shortened } from "../foundation/error.js";
-import type { Layer } from "../model/layers/layers.js";
+import type { Layer } from "../model/layers/layer.js";
 import type { Model } from "../model/model.js";
 import { checkImages, createClassifier } from "../model/run/classifier.js";
 import { Lifetime } from "../model/run/lifetime.js";

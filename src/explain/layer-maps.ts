@@ -1,7 +1,7 @@
 /** @file The maps of many layers from one run: the gradient goes back through the network once, and every layer is read on its way. */
 
 import { type FloatMap, floatMap } from "../image/map/heatmap.js";
-import type { Layer } from "../model/layers/layers.js";
+import type { Layer } from "../model/layers/layer.js";
 import type { Model } from "../model/model.js";
 import { appendSum } from "../model/run/classifier.js";
 import { Sessions } from "../model/run/sessions.js";

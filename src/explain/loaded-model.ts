@@ -7,7 +7,7 @@ import type { Model } from "../model/model.js";
 import type { ImageSource, Platform } from "../model/platform.js";
 import { type Classifier, createClassifier } from "../model/run/classifier.js";
 import { preprocess, type ReadImage, readImage } from "../model/run/read-image.js";
-import { type Target, withTarget } from "../model/targets/targets.js";
+import { type Target, withTarget } from "../model/targets/target.js";
 import type { Tensor } from "../onnx/tensor.js";
 import { createExplainer } from "./explainer.js";
 import type { Explainer, ExplainerOptions } from "./options.js";

@@ -1,7 +1,7 @@
 /** @file What a method is: nodes that turn activations and gradients, samples, or passes under masks into a map. */
 
 import type { DifferentiateOptions } from "../autodiff/differentiate.js";
-import type { Layer } from "../model/layers/layers.js";
+import type { Layer } from "../model/layers/layer.js";
 import type { Model } from "../model/model.js";
 import type { Builder } from "../onnx/builder.js";
 import type { Dim, Value, ValueInfo } from "../onnx/graph.js";

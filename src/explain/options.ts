@@ -1,6 +1,6 @@
 /** @file What an explainer is made with, what it is asked, and what it answers. */
 
-import type { ChosenLayer } from "../model/layers/layers.js";
+import type { ChosenLayer } from "../model/layers/layer.js";
 import type { GridOptions } from "../model/layers/layout.js";
 import type { Classifier } from "../model/run/classifier.js";
 import type { Graph, Value } from "../onnx/graph.js";

@@ -7,7 +7,7 @@ import { drawDigits } from "../../src/data/digits/digits.js";
 import { readNpy, writeNpy } from "../../src/data/npy.js";
 import { createExplainer } from "../../src/explain/explainer.js";
 import { encodePng } from "../../src/image/node.js";
-import { openModel } from "../../src/model/model.js";
+import { openModel } from "../../src/model/open.js";
 import { readModel } from "../../src/onnx/read/read.js";
 import { floats } from "../../src/onnx/tensor.js";
 import { writeModel } from "../../src/onnx/write.js";

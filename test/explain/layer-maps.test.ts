@@ -11,7 +11,7 @@ import { methodNamed } from "../../src/explain/methods/index.js";
 import { loadModel } from "../../src/explain/node.js";
 import { random } from "../../src/foundation/random.js";
 import { milestones } from "../../src/model/layers/milestones.js";
-import { openModel } from "../../src/model/model.js";
+import { openModel } from "../../src/model/open.js";
 import { float32 } from "../../src/onnx/tensor.js";
 import { runtime } from "../support/runtime.js";
 

@@ -2,7 +2,7 @@
 
 import { flat } from "../../autodiff/rule.js";
 import { rules } from "../../autodiff/rules/index.js";
-import type { Layer } from "../../model/layers/layers.js";
+import type { Layer } from "../../model/layers/layer.js";
 import type { Model } from "../../model/model.js";
 import { dimsOf, type GraphNode, producers, readsOf, type Value } from "../../onnx/graph.js";
 import { ancestors, descendants } from "../../onnx/prune.js";

@@ -1,9 +1,11 @@
 /** @file Why a map cannot be read: the place in the network, and a layer or method that was tried and works. */
 
 import { FoveaError } from "../../foundation/error.js";
-import { explainableLayers, type Layer, layerSize, stages } from "../../model/layers/layers.js";
+import { className } from "../../model/class-names.js";
+import { stages } from "../../model/layers/choose-layer.js";
+import { explainableLayers } from "../../model/layers/find-layers.js";
+import { type Layer, layerSize } from "../../model/layers/layer.js";
 import { gridOf } from "../../model/layers/layout.js";
-import { className } from "../../model/model.js";
 import { rowsOf } from "../../model/run/batches.js";
 import { floats, type Tensor } from "../../onnx/tensor.js";
 import { createExplainer } from "../explainer.js";

@@ -2,7 +2,7 @@
 
 import type { DifferentiateOptions } from "../../autodiff/differentiate.js";
 import { activationPlanes, foldToPlanes } from "../../model/layers/fold.js";
-import { imageLayer, type Layer } from "../../model/layers/layers.js";
+import { imageLayer, type Layer } from "../../model/layers/layer.js";
 import type { Model } from "../../model/model.js";
 import type { Builder } from "../../onnx/builder.js";
 import type { Value } from "../../onnx/graph.js";

@@ -1,7 +1,7 @@
 /** @file Runs a method that is one graph: the whole for one class, cut at the layer for several. */
 
 import { cutAt } from "../../model/layers/cut.js";
-import type { Layer } from "../../model/layers/layers.js";
+import type { Layer } from "../../model/layers/layer.js";
 import type { Model } from "../../model/model.js";
 import { Batches } from "../../model/run/batches.js";
 import { appendSum } from "../../model/run/classifier.js";

@@ -5,7 +5,7 @@ import type { Builder } from "../../onnx/builder.js";
 import { dimsOf, type GraphNode, int as intAttribute, producers, type Value } from "../../onnx/graph.js";
 import { ancestors, descendants } from "../../onnx/prune.js";
 import type { Model } from "../model.js";
-import type { Layer } from "./layers.js";
+import type { Layer } from "./layer.js";
 import type { TokenGrid } from "./layout.js";
 
 /** Which models methods of attention are for. */

@@ -2,7 +2,7 @@
 
 import type { Builder } from "../../onnx/builder.js";
 import type { Value } from "../../onnx/graph.js";
-import type { Layer } from "./layers.js";
+import type { Layer } from "./layer.js";
 import { gridOf, type Layout } from "./layout.js";
 
 /** A layer's activations as planes of real numbers, whose sizes the graph knows. */

@@ -2,23 +2,19 @@
 
 import {
   type Dim,
-  dimsOf,
   type Graph,
   type GraphNode,
   int as intAttribute,
   ints as intsAttribute,
   readsOf,
-  runInputs,
   string as stringAttribute,
   type Value,
 } from "../../onnx/graph.js";
 import { numbers } from "../../onnx/tensor.js";
 import { type Axis, axisOf, chained, isPlace, isWhole, regrouped, sizeOf, sliced } from "./axes.js";
+import { batchOf, freeBatch, sizesOf } from "./sizes.js";
 
 export type Axes = readonly Axis[];
-
-/** Stands for the free size of a batch: no other size has this factor. */
-const freeBatch = 8191;
 
 /** Operators that take and make planes [N, C, H, W]. */
 export const planar = new Set([
@@ -27,21 +23,6 @@ export const planar = new Set([
   ...["ConvInteger", "QLinearConv"],
 ]);
 const regrouping = new Set(["Reshape", "Flatten", "Squeeze", "Unsqueeze"]);
-
-/** Sizes of a value as numbers: a free batch as a number that is told from all others, what is unknown as NaN. */
-export function sizesOf(graph: Graph, value: Value, batch = batchOf(graph)): number[] | undefined {
-  return dimsOf(graph, value)?.map((dim) => {
-    if (typeof dim === "number") return dim;
-    if (dim !== "" && dim === batch) return freeBatch;
-    const [times = "", of = ""] = dim.split("*");
-    return of !== "" && of === batch ? Number(times) * freeBatch : Number.NaN;
-  });
-}
-
-/** Size of the batch, a name where it is free. */
-export function batchOf(graph: Graph): Dim | undefined {
-  return runInputs(graph)[0]?.dims?.[0];
-}
 
 /** What comes of sizes tells nothing of the picture. */
 export function asksForSizes({ op }: GraphNode): boolean {

@@ -3,7 +3,8 @@
 import { type Dim, dimsOf, type Graph, type GraphNode, int as intAttribute, type Value } from "../../onnx/graph.js";
 import { descendants } from "../../onnx/prune.js";
 import { type Axis, axisOf, gridAxis, gridIn, isPlace, isWhole, sizeOf } from "./axes.js";
-import { type Axes, batchOf, follow, pictureAxes, sizesOf } from "./follow.js";
+import { type Axes, follow, pictureAxes } from "./follow.js";
+import { batchOf, sizesOf } from "./sizes.js";
 
 /** Tokens of a grid in reading order, after `skip` others (class token, registers); [N, T, D]. */
 export interface TokenGrid {

@@ -3,10 +3,10 @@
 import { type Dim, dimsOf, type GraphNode, ints as intsAttribute, readsOf, type Value } from "../../onnx/graph.js";
 import { ancestors, descendants } from "../../onnx/prune.js";
 import type { Model } from "../model.js";
-import { sizesOf } from "./follow.js";
-import type { Layer } from "./layers.js";
+import type { Layer } from "./layer.js";
 import { axesOfLayout, type Layout } from "./layout.js";
 import { placesBehind } from "./reach.js";
+import { sizesOf } from "./sizes.js";
 
 const averages = new Set(["GlobalAveragePool", "AveragePool", "ReduceMean"]);
 const affine = new Set([

@@ -3,7 +3,9 @@
 import { producers } from "../../onnx/graph.js";
 import { ancestors, descendants } from "../../onnx/prune.js";
 import type { Model } from "../model.js";
-import { explainableLayers, type Layer, stages } from "./layers.js";
+import { stages } from "./choose-layer.js";
+import { explainableLayers } from "./find-layers.js";
+import type { Layer } from "./layer.js";
 import type { GridOptions } from "./layout.js";
 import { isOnEveryPath } from "./reach.js";
 

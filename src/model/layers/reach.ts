@@ -11,8 +11,9 @@ import {
 import { descendants } from "../../onnx/prune.js";
 import type { Model } from "../model.js";
 import { type Axis, isPlace } from "./axes.js";
-import { type Axes, asksForSizes, follow, sizesOf } from "./follow.js";
+import { type Axes, asksForSizes, follow } from "./follow.js";
 import { axesOfLayout, type Layout } from "./layout.js";
+import { sizesOf } from "./sizes.js";
 
 /**
  * Through a pool or another layer that takes all places together; else through attentions, such as those of a class token,
@@ -24,7 +25,7 @@ const strongest = (all: readonly Reach[]) =>
   (["pooled", "attended", "partly"] as const).find((each) => all.includes(each));
 
 /** Undefined where no place of the layer reaches the scores: of its tokens only others are read. */
-export function reach({ graph, input, scores }: Model, layer: Value, layout: Layout): Reach | undefined {
+export function findReach({ graph, input, scores }: Model, layer: Value, layout: Layout): Reach | undefined {
   const own = axesOfLayout(layout, sizesOf(graph, layer) ?? []);
   const axes = follow(graph, new Map([[layer, own]]));
   const taken = new Map<Value, Reach>();

@@ -8,7 +8,7 @@ import { attackImages, summariseAttack } from "../../../src/evaluate/attack/atta
 import type { ImageExplainer, LoadedModel } from "../../../src/explain/loaded-model.js";
 import { loadModel } from "../../../src/explain/node.js";
 import type { Preprocessing } from "../../../src/image/input/preprocessing.js";
-import { openModel } from "../../../src/model/model.js";
+import { openModel } from "../../../src/model/open.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import { float32, floats, type Tensor } from "../../../src/onnx/tensor.js";
 import { runtime } from "../../support/runtime.js";

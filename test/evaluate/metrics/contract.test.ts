@@ -9,7 +9,7 @@ import { createExplainer } from "../../../src/explain/explainer.js";
 import type { Explainer } from "../../../src/explain/options.js";
 import type { Preprocessing } from "../../../src/image/input/preprocessing.js";
 import { type FloatMap, floatMap } from "../../../src/image/map/heatmap.js";
-import { openModel } from "../../../src/model/model.js";
+import { openModel } from "../../../src/model/open.js";
 import { singleImages } from "../../../src/model/run/batches.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import { float32, floats, type Tensor } from "../../../src/onnx/tensor.js";

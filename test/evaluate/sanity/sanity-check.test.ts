@@ -10,7 +10,7 @@ import type { ActivationMethod } from "../../../src/explain/method.js";
 import { methodNamed } from "../../../src/explain/methods/index.js";
 import { loadModel } from "../../../src/explain/node.js";
 import { type FloatMap, floatMap } from "../../../src/image/map/heatmap.js";
-import { openModel } from "../../../src/model/model.js";
+import { openModel } from "../../../src/model/open.js";
 import { floats, type Tensor } from "../../../src/onnx/tensor.js";
 import { convNet } from "../../explain/architectures/networks.js";
 import { runtime } from "../../support/runtime.js";

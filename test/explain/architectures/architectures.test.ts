@@ -2,10 +2,12 @@
 
 import { describe, expect, it } from "vitest";
 import { checkModel } from "../../../src/explain/prove/check-model.js";
+import { chooseLayer } from "../../../src/model/layers/choose-layer.js";
+import { explainableLayers } from "../../../src/model/layers/find-layers.js";
 import { foldToPlanes } from "../../../src/model/layers/fold.js";
-import { chooseLayer, explainableLayers } from "../../../src/model/layers/layers.js";
 import { gridOf } from "../../../src/model/layers/layout.js";
-import { type Model, openModel } from "../../../src/model/model.js";
+import type { Model } from "../../../src/model/model.js";
+import { openModel } from "../../../src/model/open.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import { copyGraph } from "../../../src/onnx/graph.js";
 import { prune } from "../../../src/onnx/prune.js";

@@ -9,7 +9,7 @@ import {
 import { createExplainer } from "../../../src/explain/explainer.js";
 import { diagnosisOf } from "../../../src/explain/maps.js";
 import type { ExplainerOptions } from "../../../src/explain/options.js";
-import { openModel } from "../../../src/model/model.js";
+import { openModel } from "../../../src/model/open.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import type { Graph, Value } from "../../../src/onnx/graph.js";
 import { float32, type Tensor } from "../../../src/onnx/tensor.js";

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { diagnoseFully } from "../../../src/explain/diagnose/diagnose-fully.js";
 import { createExplainer } from "../../../src/explain/explainer.js";
 import { diagnosisOf } from "../../../src/explain/maps.js";
-import { openModel } from "../../../src/model/model.js";
+import { openModel } from "../../../src/model/open.js";
 import { float32, floats } from "../../../src/onnx/tensor.js";
 import { runtime } from "../../support/runtime.js";
 import { convNet, images } from "../architectures/networks.js";

@@ -2,7 +2,7 @@
 
 import { cutAt } from "../../../model/layers/cut.js";
 import { activationPlanes } from "../../../model/layers/fold.js";
-import { imageLayer, type Layer } from "../../../model/layers/layers.js";
+import { imageLayer, type Layer } from "../../../model/layers/layer.js";
 import { gridOf, type Layout } from "../../../model/layers/layout.js";
 import type { Model } from "../../../model/model.js";
 import { appendScores, appendSum } from "../../../model/run/classifier.js";

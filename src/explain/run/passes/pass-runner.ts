@@ -1,6 +1,6 @@
 /** @file Explains images by a method of many forward passes: plans them, runs them, and makes the map of what they measured. */
 
-import type { Layer } from "../../../model/layers/layers.js";
+import type { Layer } from "../../../model/layers/layer.js";
 import { gridOf } from "../../../model/layers/layout.js";
 import type { Model } from "../../../model/model.js";
 import { joined, putTogether, rowsOf, singleImages } from "../../../model/run/batches.js";

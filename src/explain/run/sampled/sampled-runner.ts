@@ -1,7 +1,7 @@
 /** @file Explains images by a method of samples: runs these in batches, and adds up what each gives. */
 
 import { FoveaError } from "../../../foundation/error.js";
-import type { Layer } from "../../../model/layers/layers.js";
+import type { Layer } from "../../../model/layers/layer.js";
 import type { Model } from "../../../model/model.js";
 import { Batches, joined } from "../../../model/run/batches.js";
 import { Sessions } from "../../../model/run/sessions.js";

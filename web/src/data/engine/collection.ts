@@ -1,6 +1,5 @@
 /** @file Classifies very many pictures in the background, and tells what came of them group by group. */
 
-import { prepareInput } from "../../../../src/explain/web.js";
 import { FoveaError } from "../../../../src/foundation/error.js";
 import type { Picture } from "../../../../src/image/picture/picture.js";
 import { resizePicture } from "../../../../src/image/picture/resize.js";
@@ -10,6 +9,7 @@ import type { Model } from "../../../../src/model/model.js";
 import { preprocessingOf } from "../../../../src/model/preprocessing.js";
 import type { Classifier } from "../../../../src/model/run/classifier.js";
 import { classifyStream } from "../../../../src/model/run/classify-stream.js";
+import { prepareInput } from "../../../../src/model/run/read-image.js";
 import type { Runtime } from "../../../../src/runtime/session.js";
 import type { AskedPicture, ClassifiedPicture, DrawnPicture, MatchedFolders } from "../../engine/api.js";
 import type { Pictures } from "../../engine/pictures.js";

@@ -9,7 +9,7 @@ import type { ColormapName } from "../../../../src/image/map/colormap.js";
 import { overlay } from "../../../../src/image/map/overlay.js";
 import { toRgba } from "../../../../src/image/picture/picture.js";
 import { enlargePixels } from "../../../../src/image/picture/resize.js";
-import { openModel } from "../../../../src/model/model.js";
+import { openModel } from "../../../../src/model/open.js";
 import type { Graph } from "../../../../src/onnx/graph.js";
 import { floats } from "../../../../src/onnx/tensor.js";
 import type { Runtime } from "../../../../src/runtime/session.js";

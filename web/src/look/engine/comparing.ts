@@ -2,9 +2,9 @@
 
 import { cheapestFirst, compareMethods as compare } from "../../../../src/explain/compare-methods.js";
 import { createExplainer } from "../../../../src/explain/explainer.js";
-import { prepareInput } from "../../../../src/explain/web.js";
 import type { Picture } from "../../../../src/image/picture/picture.js";
 import type { Model } from "../../../../src/model/model.js";
+import { prepareInput } from "../../../../src/model/run/read-image.js";
 import type { Runtime } from "../../../../src/runtime/session.js";
 import { compareLimits, type MethodCell } from "../../engine/api.js";
 

@@ -2,11 +2,11 @@
 
 import { createLayerMaps, type LayerMaps } from "../../../../src/explain/layer-maps.js";
 import { gradCam } from "../../../../src/explain/methods/grad-cam.js";
-import { prepareInput } from "../../../../src/explain/web.js";
 import type { Picture } from "../../../../src/image/picture/picture.js";
-import type { Layer } from "../../../../src/model/layers/layers.js";
+import type { Layer } from "../../../../src/model/layers/layer.js";
 import { milestones } from "../../../../src/model/layers/milestones.js";
 import type { Model } from "../../../../src/model/model.js";
+import { prepareInput } from "../../../../src/model/run/read-image.js";
 import type { Runtime } from "../../../../src/runtime/session.js";
 import type { LayerMapView } from "../../engine/api.js";
 

@@ -8,7 +8,6 @@ import {
   pixelOrder,
 } from "../../../../src/evaluate/trial/perturbation-curve.js";
 import { createPerturbedModel, type Replacement } from "../../../../src/evaluate/trial/perturbed-model.js";
-import { prepareInput } from "../../../../src/explain/web.js";
 import { pictureOfInput } from "../../../../src/image/input/input.js";
 import type { FloatMap } from "../../../../src/image/map/heatmap.js";
 import type { Picture } from "../../../../src/image/picture/picture.js";
@@ -16,6 +15,7 @@ import { resizeMap } from "../../../../src/image/picture/resize.js";
 import type { Model } from "../../../../src/model/model.js";
 import { imageDims, preprocessingOf } from "../../../../src/model/preprocessing.js";
 import { singleImages } from "../../../../src/model/run/batches.js";
+import { prepareInput } from "../../../../src/model/run/read-image.js";
 import type { Tensor } from "../../../../src/onnx/tensor.js";
 import type { Runtime } from "../../../../src/runtime/session.js";
 import type { TrustCurve, TrustView } from "../../engine/api.js";
