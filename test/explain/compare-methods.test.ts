@@ -12,7 +12,7 @@ import {
 import { createExplainer } from "../../src/explain/explainer.js";
 import { methodNamed, methods } from "../../src/explain/methods/index.js";
 import type { Explainer } from "../../src/explain/options.js";
-import { openModel } from "../../src/model/model.js";
+import { openModel } from "../../src/model/open.js";
 import { runtime } from "../support/runtime.js";
 import { convNet, images } from "./architectures/networks.js";
 

@@ -5,7 +5,7 @@ import { createExplainer } from "../../src/explain/explainer.js";
 import { createExplanation } from "../../src/explain/explanation.js";
 import { mapOf } from "../../src/explain/maps.js";
 import type { ExplainOptions } from "../../src/explain/options.js";
-import { openModel } from "../../src/model/model.js";
+import { openModel } from "../../src/model/open.js";
 import { float32, floats } from "../../src/onnx/tensor.js";
 import { runtime } from "../support/runtime.js";
 import { convNet, images } from "./architectures/networks.js";
