@@ -28,8 +28,10 @@ export function augmentedExplainer(explainer: Explainer, augmentation: Augmentat
       const sum = new Float32Array(plain.evidence.size);
       for (const { scale, flip } of variants) {
         const same = scale === 1 && !flip;
-        const found = same ? plain : await explainAs(explainer, varied(images, scale, flip, layout), plain, options);
-        const evidence = flip ? mirrored(found.evidence, 1) : found.evidence;
+        const found = same
+          ? plain
+          : await explainAs(explainer, varyImages(images, scale, flip, layout), plain, options);
+        const evidence = flip ? mirrorColumns(found.evidence, 1) : found.evidence;
         floats(evidence).forEach((value, i) => {
           sum[i] = (sum[i] ?? 0) + value / variants.length;
         });
@@ -57,17 +59,17 @@ async function explainAs(
   return { evidence: float32([count, perImage, ...sizes], all) };
 }
 
-function varied(images: Tensor, scale: number, flip: boolean, layout: Layout): Tensor {
+function varyImages(images: Tensor, scale: number, flip: boolean, layout: Layout): Tensor {
   const scaled = float32(
     images.dims,
     floats(images).map((value) => scale * value),
   );
   const [, , , channels = 1] = images.dims;
-  return flip ? mirrored(scaled, layout === "nchw" ? 1 : channels) : scaled;
+  return flip ? mirrorColumns(scaled, layout === "nchw" ? 1 : channels) : scaled;
 }
 
 /** Mirrored along the axis of columns: the last, or the one before it if each place has `step` numbers. */
-function mirrored(tensor: Tensor, step: number): Tensor {
+function mirrorColumns(tensor: Tensor, step: number): Tensor {
   const { dims } = tensor;
   const width = dims.at(step === 1 ? -1 : -2) ?? 1;
   const values = floats(tensor);

@@ -57,7 +57,7 @@ export function compileExplanation(model: Model, options: CompileOptions = {}): 
     image = false,
   } = options;
   const count = classesToExplain(model, classes);
-  const method = compilable(typeof chosen === "string" ? methodNamed(chosen) : chosen);
+  const method = checkCompilable(typeof chosen === "string" ? methodNamed(chosen) : chosen);
   const layer = namingGradientFree(() => explainedLayer(method, model, wanted, options));
   const dims = model.input.dims ?? [];
   const preprocessing = image || imageDims(dims) ? preprocessingOf(model).preprocessing : undefined;
@@ -76,11 +76,11 @@ export function compileExplanation(model: Model, options: CompileOptions = {}): 
   );
   const { graph } = start;
   const end = new Builder(graph, "fovea");
-  const shown = dividedByPeak(end, maps);
+  const shown = appendDivisionByPeak(end, maps);
   const resized =
     photos && preprocessing
       ? appendPlacedMaps(end, shown, end.Shape(photos.name, { start: 1, end: 3 }), preprocessing)
-      : atInputSize(end, model, shown);
+      : appendResizeToInput(end, model, shown);
 
   const outputs = model.graph.outputs.map(({ name }) => name);
   const added = (hint: string, value: Value, type: "float32" | "int64", size: readonly Dim[]) => {
@@ -97,7 +97,7 @@ export function compileExplanation(model: Model, options: CompileOptions = {}): 
   return withModelCard(whole, { ...(names ? { classes: names } : {}), ...(preprocessing ? { preprocessing } : {}) });
 }
 
-function compilable(method: CamMethod): GraphMethod {
+function checkCompilable(method: CamMethod): GraphMethod {
   if ("build" in method) return method;
   const message = `method ${method.name}: expected one that is a single graph, got one of many runs`;
   throw new FoveaError("bad-input", `${message}: use it with an explainer`);
@@ -167,12 +167,12 @@ function appendLoop(op: Builder, turn: Value, map: Value, count: number): Value 
 }
 
 /** From 0 to 1; a map of zeros stays one. */
-function dividedByPeak(op: Builder, maps: Value): Value {
+function appendDivisionByPeak(op: Builder, maps: Value): Value {
   const peak = op.ReduceMax(maps, op.ints([2, 3]), { keepdims: 1 });
   return op.Div(maps, op.Where(op.Greater(peak, op.scalar(0)), peak, op.scalar(1)));
 }
 
-function atInputSize(op: Builder, { input }: Model, maps: Value): Value {
+function appendResizeToInput(op: Builder, { input }: Model, maps: Value): Value {
   const last = imageDims(input.dims ?? [])?.layout === "nhwc";
   const size = op.Shape(input.name, last ? { start: 1, end: 3 } : { start: 2 });
   return appendResized(op, maps, size, { mode: "linear" });

@@ -81,7 +81,7 @@ function lossAt(node: GraphNode, probe: Probe, ends: string): Cause {
     const units = shutUnits(node, probe);
     const top = firstOf(node.outputs, probe.values)?.reduce((a, b) => Math.max(a, b)) ?? Number.NaN;
     const state = off ? "off" : "saturated";
-    const told = units
+    const description = units
       ? `${units.count} of the ${units.of} units there that the class depends on are ${state}`
       : `it is saturated, its largest value is ${top.toFixed(7)}`;
     return {
@@ -89,7 +89,7 @@ function lossAt(node: GraphNode, probe: Probe, ends: string): Cause {
       ...at,
       ...units,
       ...(off ? {} : { largest: top }),
-      text: `The gradient ${ends} at ${name} behind the layer: ${told}.`,
+      text: `The gradient ${ends} at ${name} behind the layer: ${description}.`,
     };
   }
   if (selecting.has(op)) {
@@ -176,8 +176,8 @@ export function overflow({ graph, behind, values, gradients }: Probe, { scores }
   return overflowAt(back, "the gradient overflows there, with", notFinite(gradient), gradient?.length ?? 0);
 }
 
-function overflowAt(node: GraphNode, told: string, count: number, of: number): Cause {
-  const text = `It begins at ${node.op} "${node.name}": ${told} ${count} of ${of} numbers not finite.`;
+function overflowAt(node: GraphNode, description: string, count: number, of: number): Cause {
+  const text = `It begins at ${node.op} "${node.name}": ${description} ${count} of ${of} numbers not finite.`;
   return { kind: "overflow", node: node.name, op: node.op, count, of, text };
 }
 

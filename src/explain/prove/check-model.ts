@@ -43,11 +43,11 @@ export interface GradientProof {
 
 export interface ModelCheck {
   readonly layer: ChosenLayer;
-  /** What the explanation graph makes of the input, against what the untouched file makes of it. */
+  /** Compares the scores of the explanation graph with those of the untouched file. */
   readonly scores: Proof;
   /** Undefined for the straight-through gradient of a quantised model, which is not the derivative. */
   readonly gradient: GradientProof | undefined;
-  /** What a reader should know about how maps are computed, for people. */
+  /** Sentences that a reader should know about how maps are computed. */
   readonly notes: readonly string[];
   /** The operators between the layer and the scores with how often they occur, the most frequent first. */
   readonly operators: readonly (readonly [operator: string, count: number])[];
@@ -69,7 +69,7 @@ const scoresTolerances: Readonly<Record<Precision, number>> = {
 /** Sums that fall on the edge between two whole numbers round to either, in each layer of a quantised model. */
 const quantizedTolerance = 2e-2;
 /**
- * What float32 and the kinks of a deep network leave of a finite difference. Uphill, the changes of all elements add up and
+ * float32 and the kinks of a deep network leave this much error in a finite difference. Uphill, the changes of all elements add up and
  * those of kinks do not; along random signs both mostly cancel, which hides small errors, but nothing that is left out.
  */
 const gradientTolerances = { uphill: 5e-3, anywhere: 0.1 } as const;
@@ -113,9 +113,9 @@ async function compareScores(
   runtime: Runtime,
   input: Tensor,
 ): Promise<Proof> {
-  const session = await openedAlone(model, source, runtime);
+  const session = await openUntouched(model, source, runtime);
   const feeds: Record<Value, Tensor> = { ...model.constants, [model.input.name]: input };
-  for (const { name, type } of session.inputs) feeds[name] = await castTo(type, tensorNamed(feeds, name), runtime);
+  for (const { name, type } of session.inputs) feeds[name] = await castTensor(type, tensorNamed(feeds, name), runtime);
   const outputs = await session.run(feeds);
   await session.close();
   const expected = numbers(tensorNamed(outputs, model.output));
@@ -128,7 +128,7 @@ async function compareScores(
   return proof(relativeDifference(found, expected), tolerance);
 }
 
-async function openedAlone(
+async function openUntouched(
   { precision }: Model,
   source: CheckModelOptions["source"],
   runtime: Runtime,
@@ -146,7 +146,7 @@ async function openedAlone(
 }
 
 /** A floating tensor in the type that a file's input has. */
-async function castTo(type: DataType | undefined, tensor: Tensor, runtime: Runtime): Promise<Tensor> {
+async function castTensor(type: DataType | undefined, tensor: Tensor, runtime: Runtime): Promise<Tensor> {
   if (type === undefined || type === tensor.type || !type.includes("float") || !tensor.type.includes("float"))
     return tensor;
   const op = new Builder();

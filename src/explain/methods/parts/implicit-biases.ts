@@ -1,4 +1,4 @@
-/** @file What a network adds to what comes from its image: biases, and what smooth functions amount to. */
+/** @file The parts of a score that do not come from the image: biases, and what smooth functions amount to. */
 
 import { appendLocalGradients } from "../../../autodiff/differentiate.js";
 import type { Builder } from "../../../onnx/builder.js";
@@ -25,11 +25,11 @@ const homogeneous = new Set([
   ...["ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceL1", "ReduceL2"],
 ]);
 
-/** What one node adds. */
+/** The share of one node. */
 export interface BiasShare {
   /** Where it is added. */
   readonly value: Value;
-  /** What it is worth to the score, of the value's shape; or, where it belongs to no place, as one number per image, [N]. */
+  /** The share of the score, of the value's shape; or, where it belongs to no place, as one number per image, [N]. */
   readonly share: Value;
   readonly placed: boolean;
 }
@@ -80,7 +80,7 @@ function numbersBehind(graph: Graph, image: Value): Set<Value> {
   return after;
 }
 
-/** Whether a node makes something of nothing. */
+/** Whether a node's output is not zero where its inputs are. */
 function adds({ op, inputs }: GraphNode, after: ReadonlySet<Value>): boolean {
   if (homogeneous.has(op)) return false;
   if (biased.has(op)) return (inputs[2] ?? "") !== "";

@@ -4,7 +4,7 @@
 export interface ChosenChannels {
   /** The most active first. */
   readonly channels: readonly number[];
-  /** What the others hold of all activation, from 0 to 1. */
+  /** The others' share of all activation, from 0 to 1. */
   readonly neglected: number;
 }
 
