@@ -11,9 +11,10 @@ import { count, duration, percent } from "../../foundation/words.js";
 import { explanationSvg, svgToPng } from "../../image/node.js";
 import { className } from "../../model/class-names.js";
 import { pictureOf, reportedDataset } from "../../report/collect/report-images.js";
+import { makeReport } from "../../report/make-report.js";
 import { trainingSettings } from "../../train/network/recipes.js";
 import { modelAt, type NamedModel, prepareImages } from "../inputs/models.js";
-import { makeReport } from "../report/make-report.js";
+import { platform } from "../platform.js";
 import { exitCodes, print, progressBar, runCommand } from "../terminal/console.js";
 
 import { trainModel } from "../train/train-model.js";
@@ -67,6 +68,8 @@ async function demo(out: string, seed: number): Promise<number> {
   print("\n4. Compare and report");
   const bar = progressBar("   explaining [{bar}] {value}/{total} images", models.length * dataset.test.count);
   const report = await makeReport(models, reportedDataset(dataset, prepareImages), {
+    platform,
+    date: new Date().toISOString().slice(0, 10),
     title: "From a classic network to a better one",
     commands: [`fovea demo --seed ${seed}`],
     onProgress: (done) => bar.update(done),

@@ -9,6 +9,7 @@ import { FoveaError } from "../../foundation/error.js";
 import { count, percent } from "../../foundation/words.js";
 import { preprocessingOf } from "../../model/preprocessing.js";
 import { type ReportedData, reportedDataset } from "../../report/collect/report-images.js";
+import { type MadeReport, makeReport } from "../../report/make-report.js";
 import { datasetNamed, isPath, photosAt, tellSkipped, withBar } from "../inputs/datasets.js";
 import { checkClasses, modelAt, type NamedModel, prepareImages } from "../inputs/models.js";
 import {
@@ -20,7 +21,6 @@ import {
 } from "../options/model-options.js";
 import { photosOf } from "../photos/evaluate-photos.js";
 import { platform } from "../platform.js";
-import { type MadeReport, makeReport } from "../report/make-report.js";
 import { fileIdentity, fingerprint, openPartialResults, type PartialResults } from "../report/partial-results.js";
 import { reportedPhotos } from "../report/reported-photos.js";
 import { exitCodes, note, print, printJson, runCommand } from "../terminal/console.js";
@@ -81,13 +81,15 @@ async function report(given: readonly string[], options: ReportCommandOptions): 
   const partial = await openPartialResults(`${options.out}.partial`);
   const made = await withBar("explaining", (onProgress) =>
     makeReport(models, data, {
+      platform,
+      date: new Date().toISOString().slice(0, 10),
       title: options.title,
       errors: options.errors,
       layer: options.layer,
       method: options.method,
       attack: options.attack ?? false,
       trust: options.trust ?? false,
-      ...(classes ? { classes } : {}),
+      classes,
       storeFor: keyOf && storesIn(partial, data, options, keyOf),
       commands: [commandLine(given, options)],
       onProgress,
