@@ -105,7 +105,7 @@ function appendDescent(op: Builder, { given, known }: Incomplete, guess: Value, 
   ];
   const attributes = { body: { type: "graph", value: body.graph } } as const;
   const begin = op.Greater(largest(op, residual), op.scalar(tolerance));
-  const [solved] = op.node("Loop", [op.int(mostSteps), begin, start, residual, residual], attributes, 3) as [Value];
+  const [solved] = op.node("Loop", [op.int(mostSteps), begin, start, residual, residual], attributes, 3);
   return op.Add(given, solved);
 }
 
