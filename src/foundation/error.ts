@@ -1,5 +1,7 @@
 /** @file The one error type of the package: a sentence for people and a code for programs. */
 
+import { at } from "./present.js";
+
 export type ErrorCode =
   | "bad-file"
   | "bad-graph"
@@ -37,7 +39,7 @@ export function namedError(where: string, error: FoveaError): FoveaError {
   return new FoveaError(error.code, `${where}: ${error.message}`, { cause: error.cause ?? error });
 }
 
-/** Runs an action; what it throws says where it arose (see `namedError`). */
+/** Runs an action; its errors name the place where they arose (see `namedError`). */
 export async function naming<Result>(where: string, action: () => Promise<Result>): Promise<Result> {
   try {
     return await action();
@@ -64,8 +66,8 @@ export function itemNamed<Item extends { readonly name: string }>(
   name: string,
   items: readonly Item[],
 ): Item {
-  const found = items.find((item) => item.name === name);
-  if (found) return found;
+  const match = items.find((item) => item.name === name);
+  if (match) return match;
   throw unknownName(
     kind,
     name,
@@ -74,18 +76,18 @@ export function itemNamed<Item extends { readonly name: string }>(
 }
 
 /** Edit distance, with a part of a name counted as near. */
-function nameDistance(wanted: string, candidate: string): number {
-  const a = wanted.toLowerCase();
+function nameDistance(name: string, candidate: string): number {
+  const a = name.toLowerCase();
   const b = candidate.toLowerCase();
   if (a.length > 0 && b.includes(a)) return 0.5;
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
-      const substitution = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(substitution, (row[j] as number) + 1, (next[j - 1] as number) + 1));
+      const substitution = at(row, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(substitution, at(row, j) + 1, at(next, j - 1) + 1));
     }
     row = next;
   }
-  return row[b.length] as number;
+  return at(row, b.length);
 }
