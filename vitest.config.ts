@@ -1,16 +1,83 @@
-/** @file Where the tests are. Those under test/real skip themselves where their models are not at hand. */
+/** @file The suites: what each needs, and how it is run. CONTRIBUTING.md has them in a table. */
 
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
-export default defineConfig({
+/** Compute with onnxruntime, in this process. */
+const runtime = [
+  "test/{autodiff,examples,explain,formats,model,runtime,train}/**/*.test.ts",
+  "test/evaluate/{attack,metrics,sanity,studies,trial}/**/*.test.ts",
+  "test/image/input/**/*.test.ts",
+  "test/onnx/rewrite/**/*.test.ts",
+  "test/report/{collect,page/sections}/*.test.ts",
+];
+/** Start other processes: the command line as it is built, or the linter. */
+const cli = ["test/{cli,serve}/**/*.test.ts", "test/hostile.test.ts", "test/house/entry-sizes.test.ts"];
+/** Open pages in a browser. */
+const web = [
+  "test/web/*.test.ts",
+  "test/element/element.test.ts",
+  "test/docs/serving.test.ts",
+  "test/**/in-browser.test.ts",
+];
+/** Data and models of others; they are skipped where these are not at hand. */
+const real = ["test/real/**/*.test.ts"];
+/** Take a share of their cases in `npm test`, and all of them in the long suite. */
+const long = [
+  "test/autodiff/rules.test.ts",
+  "test/examples/bias.test.ts",
+  "test/explain/architectures/architectures.test.ts",
+  "test/explain/methods/full-grad.test.ts",
+  "test/hostile.test.ts",
+  "test/web/accessible.test.ts",
+];
+
+const build = "test/support/build.ts";
+const browser = "test/support/browser/share.ts";
+const sessions = "test/support/models/close-sessions.ts";
+
+/** `--mode long` runs the long suite in the place of the others. */
+export default defineConfig(({ mode }) => ({
   test: {
-    include: ["test/**/*.test.ts"],
-    globalSetup: "test/support/build.ts",
     testTimeout: 30_000,
+    hookTimeout: 60_000,
     // Much of the time goes into processes that the tests start; the default leaves one core idle.
     maxWorkers: availableParallelism(),
     // One thread each: two runtimes that wait busily for each other's cores take longer than two that do not.
     env: { FOVEA_THREADS: "1" },
+    projects:
+      mode === "long"
+        ? [
+            {
+              extends: true,
+              test: {
+                name: "long",
+                include: long,
+                globalSetup: [build, browser],
+                setupFiles: sessions,
+                env: { FOVEA_TEST_ALL: "1" },
+              },
+            },
+          ]
+        : [
+            {
+              extends: true,
+              test: {
+                name: "unit",
+                include: ["test/**/*.test.ts"],
+                exclude: [...runtime, ...cli, ...web, ...real],
+                isolate: false,
+              },
+              // The page's parts import the package by its name, which leads to the build elsewhere.
+              resolve: { alias: [{ find: /^fovea\/(.+)$/, replacement: `${import.meta.dirname}/src/doors/$1.ts` }] },
+            },
+            {
+              extends: true,
+              test: { name: "runtime", include: runtime, exclude: web, isolate: false, setupFiles: sessions },
+            },
+            { extends: true, test: { name: "cli", include: cli, exclude: web, isolate: false, globalSetup: build } },
+            { extends: true, test: { name: "web", include: web, isolate: false, globalSetup: [build, browser] } },
+            { extends: true, test: { name: "real", include: real, globalSetup: [build, browser] } },
+          ],
   },
-});
+}));

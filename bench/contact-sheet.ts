@@ -4,11 +4,11 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runtime } from "../src/cli/platform.js";
 import { mapOf } from "../src/explain/maps.js";
-import { loadModel, readImage } from "../src/explain/node.js";
+import { loadModel } from "../src/explain/node.js";
 import type { SheetCell } from "../src/image/figure/sheet.js";
 import { contactSheetSvg, svgToPng } from "../src/image/node.js";
 import { placeMap } from "../src/image/picture/resize.js";
-import { className } from "../src/model/model.js";
+import { className } from "../src/model/class-names.js";
 import { floats } from "../src/onnx/tensor.js";
 import { animalPhotos, imageNetModels, modelsFolder, photosFolder } from "../test/support/models/real-models.js";
 
@@ -27,7 +27,7 @@ for (const { name, file, labels, preprocessing, classes } of imageNetModels) {
   });
   const gradCam = await model.explainer();
   for (const { file: photo, dogClass, catClass } of animalPhotos) {
-    const { input, picture, box } = await readImage(model, join(photosFolder, photo));
+    const { input, picture, box } = await model.readImage(join(photosFolder, photo));
     const explained = [dogClass, catClass].map((each) => classes[each] as number);
     const explanation = await gradCam.explain(input, { classes: explained });
     for (const [k, index] of explained.entries()) {

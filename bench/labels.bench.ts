@@ -10,7 +10,7 @@ import { methodMaps } from "../src/evaluate/trial/map-source.js";
 import { createExplainer } from "../src/explain/explainer.js";
 import { permutation, random } from "../src/foundation/random.js";
 import type { FloatMap } from "../src/image/map/heatmap.js";
-import { openModel } from "../src/model/model.js";
+import { openModel } from "../src/model/open.js";
 import type { Graph } from "../src/onnx/graph.js";
 import { float32 } from "../src/onnx/tensor.js";
 import { trainingSettings } from "../src/train/network/recipes.js";
@@ -19,7 +19,7 @@ import { trainNetwork } from "../src/train/train.js";
 const [images, tested, epochs] = [1000, 100, 150];
 const methods = ["grad-cam", "gradient", "gradient-x-input", "guided-backprop"];
 
-const dataset = await loadDataset("mnist", { directory: environment.dataFolder }).catch(() => loadDataset("digits"));
+const dataset = await loadDataset("mnist", { directory: environment().dataFolder }).catch(() => loadDataset("digits"));
 const right = first(dataset.train, images);
 const shuffled = { ...right, labels: take(right, permutation(images, random("labels"))).labels };
 

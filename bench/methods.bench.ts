@@ -4,7 +4,7 @@ import { runtime } from "../src/cli/platform.js";
 import { createExplainer } from "../src/explain/explainer.js";
 import { random } from "../src/foundation/random.js";
 import { paired } from "../src/foundation/timing.js";
-import { openModel } from "../src/model/model.js";
+import { openModel } from "../src/model/open.js";
 import { float32 } from "../src/onnx/tensor.js";
 import { shapes } from "./networks.js";
 

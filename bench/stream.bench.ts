@@ -7,7 +7,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runtime } from "../src/cli/platform.js";
-import { type ImageExplainer, loadModel, readImage } from "../src/explain/node.js";
+import type { ImageExplainer } from "../src/explain/loaded-model.js";
+import { loadModel } from "../src/explain/node.js";
 import { mapAhead } from "../src/foundation/map-ahead.js";
 import { random } from "../src/foundation/random.js";
 import { quantile } from "../src/foundation/timing.js";
@@ -32,7 +33,7 @@ try {
   const plain = await runtime.open(model.graph);
 
   const infer = async (paths: readonly string[]) => {
-    const pictures = mapAhead(paths, batch, (each) => readImage(model, each));
+    const pictures = mapAhead(paths, batch, (each) => model.readImage(each));
     for (let left = paths.length; left > 0; left -= batch) {
       const inputs = await Promise.all(Array.from({ length: Math.min(batch, left) }, () => pictures.next()));
       const tensors = inputs.map(({ value }) => value.input as Tensor);

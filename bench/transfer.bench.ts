@@ -5,6 +5,7 @@
 
 import { join } from "node:path";
 import { runtime } from "../src/cli/platform.js";
+import { Job } from "../src/cli/terminal/job.js";
 import { featureSource, photoRows } from "../src/cli/train/photo-rows.js";
 import { loadPhotos } from "../src/data/photos/load-photos.js";
 import type { Photo } from "../src/data/photos/photo.js";
@@ -27,7 +28,7 @@ const backbone = extractBackbone(model);
 const dataset = await loadPhotos(join(data, "cats-dogs"));
 const named = { name: "bvlc_googlenet", path, model };
 const source = await featureSource(named, preprocessingOf(model).preprocessing, backbone);
-const rows = await photoRows(dataset.photos, source);
+const rows = await photoRows(new Job(), dataset.photos, source);
 await source.close();
 const part = (split: Photo["split"]) => rows.examples(rows.photos.filter((photo) => photo.split === split));
 const [train, test] = [part("train"), part("test")];

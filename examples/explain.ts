@@ -6,7 +6,7 @@ import { displayMapOf } from "../src/explain/maps.js";
 import { loadModel } from "../src/explain/node.js";
 import { overlay } from "../src/image/map/overlay.js";
 import { encodePng } from "../src/image/node.js";
-import { className } from "../src/model/model.js";
+import { className } from "../src/model/class-names.js";
 
 const { values, positionals: photos } = parseArgs({ options: { model: { type: "string" } }, allowPositionals: true });
 const model = await loadModel(values.model);

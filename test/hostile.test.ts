@@ -3,6 +3,7 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { fileCases, modelCases } from "./support/hostile/cases.js";
 import { type HostileCase, HostileRunner, isFailure } from "./support/hostile/run.js";
+import { everything } from "./support/share.js";
 
 const runner = new HostileRunner({ time: 20_000 });
 afterAll(() => runner.close());
@@ -20,12 +21,12 @@ async function failures(count: number, make: (number: number) => HostileCase): P
 
 describe("the command", () => {
   it("takes mutated models", async () => {
-    expect(await failures(100, await modelCases(1))).toEqual([]);
-  }, 60_000);
+    expect(await failures(everything ? 1000 : 40, await modelCases(1))).toEqual([]);
+  }, 600_000);
 
   it("takes mutated pictures, arrays, labels and data sets", async () => {
-    expect(await failures(50, await fileCases(1))).toEqual([]);
-  }, 60_000);
+    expect(await failures(everything ? 500 : 20, await fileCases(1))).toEqual([]);
+  }, 600_000);
 });
 
 describe("the runner of these cases notices", () => {

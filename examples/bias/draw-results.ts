@@ -2,11 +2,11 @@
 
 import type { Dataset } from "../../src/data/dataset.js";
 import { take } from "../../src/data/subsets.js";
+import type { LoadedModel } from "../../src/explain/loaded-model.js";
 import { mapOf } from "../../src/explain/maps.js";
-import type { LoadedModel } from "../../src/explain/node.js";
 import type { SheetCell } from "../../src/image/figure/sheet.js";
 import { contactSheetSvg, encodePngDataUrl, svgToPng } from "../../src/image/node.js";
-import { className } from "../../src/model/model.js";
+import { className } from "../../src/model/class-names.js";
 import { floats } from "../../src/onnx/tensor.js";
 import { collectReport } from "../../src/report/collect/collect-report.js";
 import { pictureOf, reportedDataset } from "../../src/report/collect/report-images.js";

@@ -34,4 +34,5 @@ export { type DrawShapesOptions, drawShapes } from "../data/shapes.js";
 export { first, split, take } from "../data/subsets.js";
 export { writeFileAtomically } from "../files/atomic.js";
 export { cacheFolder } from "../files/cache-folder.js";
+export type { LockOwner } from "../files/lock.js";
 export { RowStore } from "../files/row-store.js";

@@ -55,21 +55,18 @@ export { type Cost, type MeasureCostOptions, measureCost } from "../explain/prov
 export { differentiated } from "../explain/run/gradients.js";
 export { type Explained, type ExplainStreamOptions, explainStream } from "../explain/stream.js";
 export { type Items, mapAhead } from "../foundation/map-ahead.js";
+export { className } from "../model/class-names.js";
+export { withInputs } from "../model/inputs.js";
+export { chooseLayer, stages } from "../model/layers/choose-layer.js";
+export { explainableLayers } from "../model/layers/find-layers.js";
 export { foldToPlanes } from "../model/layers/fold.js";
-export {
-  type ChosenLayer,
-  chooseLayer,
-  describeLayer,
-  describeLayout,
-  explainableLayers,
-  type Layer,
-  layerSize,
-  stages,
-} from "../model/layers/layers.js";
+export { type ChosenLayer, describeLayer, describeLayout, type Layer, layerSize } from "../model/layers/layer.js";
 export { type GridOptions, gridOf, type Layout, layoutsOf, type TokenGrid } from "../model/layers/layout.js";
 export { milestones } from "../model/layers/milestones.js";
 export { classFinder, type MatchedClasses, matchClasses, type NamedClasses } from "../model/match-classes.js";
-export { className, type Model, type OpenModelOptions, openModel, withInputs } from "../model/model.js";
+export type { Model } from "../model/model.js";
+export { openModel } from "../model/open.js";
+export type { OpenModelOptions } from "../model/passes/pass.js";
 export { type ChosenPreprocessing, imageDims, preprocessingOf } from "../model/preprocessing.js";
 export { joined, singleImages } from "../model/run/batches.js";
 export { appendScores, type Classifier, checkImages, createClassifier } from "../model/run/classifier.js";
@@ -77,14 +74,9 @@ export { type Classified, type ClassifyStreamOptions, classifyStream } from "../
 export { type Read, readBatches } from "../model/run/read-batches.js";
 export { readLabels, readSidecar, type Sidecar, sidecarFiles } from "../model/sidecar.js";
 export { type NetworkLayer, networkLayers, parameterCount } from "../model/summary.js";
-export {
-  areOwnScores,
-  classMinus,
-  maskMean,
-  type OutputScoresOptions,
-  outputOf,
-  outputScores,
-  similarityTo,
-  type Target,
-  withTarget,
-} from "../model/targets/targets.js";
+export { classMinus } from "../model/targets/class-minus.js";
+export { maskMean } from "../model/targets/mask-mean.js";
+export { outputOf } from "../model/targets/output.js";
+export { type OutputScoresOptions, outputScores } from "../model/targets/output-scores.js";
+export { similarityTo } from "../model/targets/similarity.js";
+export { areOwnScores, type Target, withTarget } from "../model/targets/target.js";

@@ -1,5 +1,6 @@
 /** @file Models that `fovea compile --image` wrote, run in the page: photos to heat maps. */
 
+import { fetchFile, shortUrl } from "../files/fetch-file.js";
 import { FoveaError, unknownName } from "../foundation/error.js";
 import { at, present } from "../foundation/present.js";
 import { mapPeak } from "../image/map/heatmap.js";
@@ -10,7 +11,6 @@ import { readModel } from "../onnx/read/read.js";
 import { int64, numbers, Tensor } from "../onnx/tensor.js";
 import type { Runtime, Session } from "../runtime/session.js";
 import { createWebRuntime } from "../runtime/web.js";
-import { fetchFile, shortUrl } from "./fetch-file.js";
 import { type HeatMap, mapAt } from "./map-data.js";
 
 export interface CompiledModel {

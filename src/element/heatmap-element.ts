@@ -1,12 +1,11 @@
 /** @file `<fovea-heatmap>`: an image, the heat map over it, and the values of the map. */
 
+import { fetchFile, shortUrl } from "../files/fetch-file.js";
 import { FoveaError, messageOf } from "../foundation/error.js";
 import { colormap, defaultColormap, defaultDivergingColormap } from "../image/map/colormap.js";
 import { type FloatMap, mapPeak } from "../image/map/heatmap.js";
-
 import { followCursor } from "./cursor.js";
 import { paintOver, showError, showMap, showMessage, showNothing, showReading } from "./face.js";
-import { fetchFile, shortUrl } from "./fetch-file.js";
 import { checkBox, type HeatMap, heatMapOf, type MapData, readHeatMap, type ShownMap } from "./map-data.js";
 import { displayMap } from "./paint.js";
 import { readingAt, strongestPlace } from "./reading.js";

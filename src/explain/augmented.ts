@@ -1,7 +1,7 @@
 /** @file Test-time augmentation: the mean of the maps of a picture, its mirror image, and both brighter and darker. */
 
 import { FoveaError } from "../foundation/error.js";
-import { imageLayer } from "../model/layers/layers.js";
+import { imageLayer } from "../model/layers/layer.js";
 import type { Layout } from "../model/layers/layout.js";
 import { float32, floats, type Tensor } from "../onnx/tensor.js";
 import type { Explanation } from "./explanation.js";

@@ -2,7 +2,7 @@
 
 import { FoveaError } from "../foundation/error.js";
 import { type FloatMap, floatMap } from "../image/map/heatmap.js";
-import type { Layer } from "../model/layers/layers.js";
+import type { Layer } from "../model/layers/layer.js";
 import { floats, type Tensor } from "../onnx/tensor.js";
 
 /** For N images and K explained classes. */

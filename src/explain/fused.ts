@@ -3,7 +3,7 @@
 import { FoveaError } from "../foundation/error.js";
 import { floatMap } from "../image/map/heatmap.js";
 import { resizeMap } from "../image/picture/resize.js";
-import { layerSize } from "../model/layers/layers.js";
+import { layerSize } from "../model/layers/layer.js";
 import { float32, floats, type Tensor } from "../onnx/tensor.js";
 import { withEvidence } from "./maps.js";
 import type { Explainer, Fusion } from "./options.js";

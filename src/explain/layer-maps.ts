@@ -1,10 +1,11 @@
 /** @file The maps of many layers from one run: the gradient goes back through the network once, and every layer is read on its way. */
 
 import { type FloatMap, floatMap } from "../image/map/heatmap.js";
-import type { Layer } from "../model/layers/layers.js";
+import type { Layer } from "../model/layers/layer.js";
 import type { Model } from "../model/model.js";
-import { appendSum, own } from "../model/run/classifier.js";
+import { appendSum } from "../model/run/classifier.js";
 import { Sessions } from "../model/run/sessions.js";
+import { own, tensorNamed } from "../model/run/tensors.js";
 import { Builder } from "../onnx/builder.js";
 import { copyGraph, type Value } from "../onnx/graph.js";
 import { prune } from "../onnx/prune.js";
@@ -49,12 +50,12 @@ export function createLayerMaps(model: Model, { runtime, layers, method }: Layer
     return op.named(own(`evidence_${i}`), appendMethod(op, target, what).evidence);
   });
   const graph = prune(op.graph, [...outputs, appendSum(op, model)]);
-  const sessions = new Sessions(runtime, { all: graph });
+  const sessions = new Sessions(runtime);
   return {
     async maps(image, chosen = -1) {
-      const results = await sessions.run("all", { [model.input.name]: image, [own("class")]: int64([chosen]) });
+      const results = await sessions.run(graph, { [model.input.name]: image, [own("class")]: int64([chosen]) });
       return outputs.map((name) => {
-        const evidence = results[name] as Tensor;
+        const evidence = tensorNamed(results, name);
         const [, , height = 1, width = 1] = evidence.dims;
         return floatMap(width, height, floats(evidence).slice());
       });

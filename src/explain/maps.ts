@@ -58,10 +58,11 @@ export function displayMapOf(explanation: Explanation, i: number, k: number, opt
 
 /** Whether the map of image i for its k-th explained class can be read, and if not, why. */
 export function diagnosisOf(explanation: Explanation, i: number, k = 0): MapDiagnosis {
-  const { weights, against } = explanation;
-  const image = explanation.at(i);
-  const explained = image.classes[k];
-  return diagnose(image.evidence(k), {
+  const { evidence, weights, against } = explanation;
+  const [, , height = 1, width = 1] = evidence.dims;
+  const explained = explanation.at(i).classes[k];
+  const map = { width, height, values: rowOfClass(evidence, i, k) };
+  return diagnose(map, {
     weights: weights && rowOfClass(weights, i, k),
     score: explained?.score,
     probability: explained?.probability,

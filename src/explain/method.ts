@@ -1,7 +1,7 @@
 /** @file What a method is: nodes that turn activations and gradients, samples, or passes under masks into a map. */
 
 import type { DifferentiateOptions } from "../autodiff/differentiate.js";
-import type { Layer } from "../model/layers/layers.js";
+import type { Layer } from "../model/layers/layer.js";
 import type { Model } from "../model/model.js";
 import type { Builder } from "../onnx/builder.js";
 import type { Dim, Value, ValueInfo } from "../onnx/graph.js";
@@ -34,6 +34,8 @@ export interface CamInputs extends ScoreToExplain {
    * @throws FoveaError `unsupported-operator`
    */
   readonly gradientsOf: (values: readonly Value[], options?: Partial<DifferentiateOptions>) => readonly Value[];
+  /** As `gradientsOf`, of one value. */
+  readonly gradientOf: (value: Value, options?: Partial<DifferentiateOptions>) => Value;
   /** Brings a value of the layer's layout to [N, C, H, W]. */
   readonly asPlanes: (value: Value) => Value;
   /** Brings a value of the image's layout to [N, C, H, W]. */
@@ -65,6 +67,21 @@ export interface Described {
   readonly baseline?: boolean;
   /** What it looks at: a layer's activations (default), or the image itself. */
   readonly at?: "layer" | "image";
+  /** Its maps have the image's resolution. Default: those of methods that look at the image. */
+  readonly fine?: boolean;
+  /** Why the gradient's mean may be lost, where this method still gives a map. Default none. */
+  readonly helpsAgainst?: readonly GradientLoss[];
+  /** What it is limited to when all methods are compared. Default none. */
+  readonly quick?: QuickBudget;
+}
+
+/** The method's mean over positions cancels; units are saturated; or an operator passes no gradient. */
+export type GradientLoss = "cancelled" | "saturated" | "blocked";
+
+/** Enough for a look at a method's map; its users take more. */
+export interface QuickBudget {
+  readonly samples?: number;
+  readonly topChannels?: number;
 }
 
 /** Every operator behind the layer must have a gradient. */
@@ -76,37 +93,40 @@ export interface GradientMethod extends Described {
 /** Works for every model, quantised ones included. */
 export interface ActivationMethod extends Described {
   readonly needsGradient: false;
-  readonly build: (op: Builder, inputs: Omit<CamInputs, "gradient" | "gradientsOf">) => CamOutputs;
+  readonly build: (op: Builder, inputs: Omit<CamInputs, "gradient" | "gradientsOf" | "gradientOf">) => CamOutputs;
 }
 
 /** A method that is one graph. */
 export type GraphMethod = GradientMethod | ActivationMethod;
 
 /** One input of the network: at · image + (1 - at) · baseline, and noise where the method has some. */
-export interface Sample {
+export interface Sample<Sum extends string = string> {
   readonly at: number;
   /** What it counts in each sum, by the sum's name. */
-  readonly weights: Readonly<Record<string, number>>;
+  readonly weights: Readonly<Record<Sum, number>>;
 }
 
-/** Looks at many versions of the image, and sums up what it sees there. */
-export interface SampledMethod extends Described {
+/**
+ * Looks at many versions of the image, and sums up what it sees there.
+ * @typeParam Sum names of the sums
+ */
+export interface SampledMethod<Sum extends string = string> extends Described {
   readonly needsGradient: true;
   /** How many samples, if the user does not say. */
   readonly samples: number;
   /** Standard deviation of the normal noise that each sample gets, relative to the range of the image's values. Default 0. */
   readonly noise?: number;
   /** As many samples as the user said. */
-  readonly sampling: (count: number) => readonly Sample[];
+  readonly sampling: (count: number) => readonly Sample<Sum>[];
   /** What is summed up, [N, ...] of the samples' images, by name. */
-  readonly each: (op: Builder, inputs: CamInputs) => Readonly<Record<string, Value>>;
+  readonly each: (op: Builder, inputs: CamInputs) => Readonly<Record<Sum, Value>>;
   /** Turns the sums into the map; `inputs` are those of the image as it is. */
-  readonly combine: (op: Builder, inputs: CamInputs, summed: Summed) => CamOutputs;
+  combine(op: Builder, inputs: CamInputs, summed: Summed<Sum>): CamOutputs;
 }
 
-export interface Summed {
+export interface Summed<Sum extends string = string> {
   /** By name, [N, ...]. */
-  readonly sums: Readonly<Record<string, Value>>;
+  readonly sums: Readonly<Record<Sum, Value>>;
   /** Where the way to the image begins, planes [1, C, H, W]. */
   readonly baseline: Value;
   /** How much higher the score is for the image than for the baseline, [N]; takes a run of the network, if it is asked for. */
@@ -183,6 +203,9 @@ export interface CombineInputs extends MaskInputs {
 }
 
 export type CamMethod = GraphMethod | SampledMethod | PassMethod;
+
+/** Name of the method that is used where none is chosen. */
+export const defaultMethod = "grad-cam";
 
 /** Whether a method runs the network on many masked versions of the image. */
 export function isPassMethod(method: CamMethod): method is PassMethod {

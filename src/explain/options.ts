@@ -1,6 +1,6 @@
 /** @file What an explainer is made with, what it is asked, and what it answers. */
 
-import type { ChosenLayer } from "../model/layers/layers.js";
+import type { ChosenLayer } from "../model/layers/layer.js";
 import type { GridOptions } from "../model/layers/layout.js";
 import type { Classifier } from "../model/run/classifier.js";
 import type { Graph, Value } from "../onnx/graph.js";
@@ -9,8 +9,8 @@ import type { Runtime } from "../runtime/session.js";
 import type { Explanation } from "./explanation.js";
 import type { CamMethod } from "./method.js";
 
-/** A class by index, the one with the highest score, or the one with the r-th highest. */
-export type ClassChoice = number | "predicted" | { readonly rank: number };
+/** A class by index or by name, in any case; `predicted`, the one with the highest score; or the one with the r-th highest. */
+export type ClassChoice = number | string | { readonly rank: number };
 
 /**
  * The activation and the gradient at the layer, and the attribution: what every element gets of those that the map sums up (or
@@ -35,7 +35,7 @@ export interface ExplainerOptions extends GridOptions {
   readonly runtime: Runtime;
   /** Name of a value, a unique part of one, -1, -2 ... for the last stages, or `auto` (default), the last feature map. */
   readonly layer?: string | number;
-  /** Default `grad-cam`. */
+  /** A method, or its name. Default `grad-cam`. */
   readonly method?: string | CamMethod;
   /** Explain what speaks against the class: the gradient is negated (Selvaraju et al. 2020, section 3.3). Default false. */
   readonly against?: boolean;
@@ -76,8 +76,8 @@ export interface RunOptions {
 export interface ExplainOptions extends RunOptions {
   /** The classes to explain for every image; default the predicted one. */
   readonly classes?: readonly ClassChoice[];
-  /** One class per image instead of the same for all, e.g. the true labels. */
-  readonly labels?: ArrayLike<number>;
+  /** One class per image, by index or by name, instead of the same for all, e.g. the true labels. */
+  readonly labels?: ArrayLike<number | string>;
 }
 
 /**
@@ -105,7 +105,8 @@ export interface Explainer extends Classifier {
   readonly notes: readonly string[];
   /**
    * @param images the model's input, float32 [N, C, H, W]; batches give the same maps as images one by one
-   * @throws FoveaError `bad-input` for NaN or infinite input, `shape-mismatch`, `unknown-name` for a class that is none
+   * @throws FoveaError `bad-input` for NaN or infinite input or what is no tensor, `shape-mismatch`, `unknown-name` for a
+   *   class that is none, `closed`; what `signal` was aborted with
    */
   explain(images: Tensor, options?: ExplainOptions): Promise<Explanation>;
 }

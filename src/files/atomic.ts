@@ -1,8 +1,10 @@
 /** @file Writing files so that they are whole or not there. */
 
-import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { FoveaError } from "../foundation/error.js";
+import { makeFolder } from "./make-folder.js";
+import { messageOf, systemCode } from "./system-error.js";
 
 /**
  * Writes a file under a temporary name beside it, flushes it to disk and renames it: whoever looks sees the old file or
@@ -39,21 +41,6 @@ export async function writeFileAtomically(
   }
 }
 
-/** Makes a folder and those above it. Node's own recursive mkdir never returns below /proc. */
-async function makeFolder(path: string): Promise<void> {
-  const make = () =>
-    mkdir(path).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "EEXIST") throw error;
-    });
-  try {
-    await make();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT" || dirname(path) === path) throw error;
-    await makeFolder(dirname(path));
-    await make();
-  }
-}
-
 /** A new file of its own beside `path`: two writers of one path must not share it. */
 async function openBeside(path: string): Promise<{ file: FileHandle; temporary: string }> {
   for (let attempt = 0; ; attempt++) {
@@ -61,7 +48,7 @@ async function openBeside(path: string): Promise<{ file: FileHandle; temporary: 
     try {
       return { file: await open(temporary, "wx"), temporary };
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST" || attempt === 99) throw error;
+      if (systemCode(error) !== "EEXIST" || attempt === 99) throw error;
     }
   }
 }
@@ -80,8 +67,7 @@ const reasons: Record<string, string> = {
 };
 
 function unwritable(path: string, cause: unknown): FoveaError {
-  const { code = "", message } = cause as NodeJS.ErrnoException;
-  const reason = reasons[code] ?? message;
+  const reason = reasons[systemCode(cause)] ?? messageOf(cause);
   return new FoveaError("unwritable", `${path}: cannot be written: expected a place to write a file, got ${reason}`, {
     cause,
   });

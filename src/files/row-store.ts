@@ -1,8 +1,11 @@
 /** @file A store of rows of one size on disk, each under a key: what was computed once is not computed again. */
 
-import { type FileHandle, mkdir, open, readFile, rm, truncate } from "node:fs/promises";
+import { type FileHandle, open, readFile, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { FoveaError } from "../foundation/error.js";
+import { type LockOwner, lockFolder, unlockFolder } from "./lock.js";
+import { makeFolder } from "./make-folder.js";
+import { messageOf } from "./system-error.js";
 
 /**
  * Two files in a folder: `rows`, one behind the other, and `keys`, a line for each. Rows reach the disk before their keys, so
@@ -33,16 +36,18 @@ export class RowStore {
   /**
    * Opens a folder's store; a new one where there is none.
    * @param rowBytes size of a row
+   * @param owner the process that has it open until it is closed
    * @throws FoveaError `unwritable`, `bad-input` while another process has it open
    */
-  static async open(folder: string, rowBytes: number): Promise<RowStore> {
+  static async open(folder: string, rowBytes: number, owner: LockOwner): Promise<RowStore> {
     try {
-      await mkdir(folder, { recursive: true });
-      await lock(folder);
+      await makeFolder(folder);
+      await lockFolder(folder, owner);
     } catch (cause) {
       if (cause instanceof FoveaError) throw cause;
-      const { message } = cause as Error;
-      throw new FoveaError("unwritable", `${folder}: expected a folder to keep a cache in, got ${message}`, { cause });
+      throw new FoveaError("unwritable", `${folder}: expected a folder to keep a cache in, got ${messageOf(cause)}`, {
+        cause,
+      });
     }
     const paths = { rows: join(folder, "rows"), keys: join(folder, "keys") };
     const files = { rows: await open(paths.rows, "a+"), keys: await open(paths.keys, "a+") };
@@ -86,40 +91,6 @@ export class RowStore {
   async close(): Promise<void> {
     await this.#rows.close();
     await this.#keys.close();
-    await rm(lockPath(this.#folder), { force: true });
-  }
-}
-
-const lockPath = (folder: string) => join(folder, "lock");
-
-/** Leaves the process's number in the folder; that of a process which is no more counts for nothing. */
-async function lock(folder: string): Promise<void> {
-  const path = lockPath(folder);
-  for (let attempt = 0; ; attempt++) {
-    const file = await open(path, "wx").catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "EEXIST") throw error;
-      return undefined;
-    });
-    if (file) {
-      await file.writeFile(String(process.pid));
-      return file.close();
-    }
-    const owner = Number(await readFile(path, "utf8").catch(() => ""));
-    if (attempt > 0 || (owner > 0 && isRunning(owner))) {
-      throw new FoveaError(
-        "bad-input",
-        `${folder}: the cache is in use by process ${owner}: wait for it to end, or keep this one elsewhere with --cache`,
-      );
-    }
-    await rm(path, { force: true });
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    await unlockFolder(this.#folder);
   }
 }

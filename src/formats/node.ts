@@ -1,8 +1,10 @@
 /** @file Model files other than ONNX, read on Node. */
 
-import { closeSync, existsSync, openSync, readFileSync, readSync, realpathSync, statSync } from "node:fs";
-import { basename, dirname, isAbsolute, join, relative } from "node:path";
-import { FoveaError } from "../foundation/error.js";
+import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { pathBeside } from "../files/own-folder.js";
+import { regularFile } from "../files/regular-file.js";
+import type { FoveaError } from "../foundation/error.js";
 import type { Graph } from "../onnx/graph.js";
 import { foreignFileError, formatOf, headLength } from "./format.js";
 
@@ -42,23 +44,9 @@ function headOf(path: string): Buffer | undefined {
   }
 }
 
-/** A file of the model's own folder, links followed. */
-function shardBeside(modelPath: string, name: string): Buffer {
+/** The bytes of a file of the model's own folder. */
+function shardBeside(modelPath: string, name: string): Uint8Array {
   const where = `${modelPath}: weights at ${JSON.stringify(name.slice(0, 80))}`;
-  const isInside = (folder: string, path: string) => {
-    const way = relative(folder, path);
-    return way !== "" && !isAbsolute(way) && !/^\.\.([/\\]|$)/.test(way);
-  };
-  const folder = dirname(modelPath);
-  const path = join(folder, name);
-  const bad = (got: string) =>
-    new FoveaError("bad-file", `${where}: expected a file in the model's folder, got ${got}`);
-  if (name.includes("\0") || isAbsolute(name) || !isInside(folder, path)) throw bad("a path out of it");
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
-    throw new FoveaError("not-found", `${where}: expected a file in the model's folder, got none`);
-  }
-  const folders = [folder, dirname(realpathSync(modelPath))].map((each) => realpathSync(each));
-  const real = realpathSync(path);
-  if (!folders.some((each) => isInside(each, real))) throw bad("a link out of it");
-  return readFileSync(real);
+  const { byteLength, read } = regularFile(pathBeside(modelPath, name, where), where);
+  return read(0, byteLength);
 }

@@ -7,6 +7,7 @@ export type ErrorCode =
   | "bad-graph"
   | "bad-input"
   | "checksum"
+  | "closed"
   | "network"
   | "not-found"
   | "shape-mismatch"
@@ -48,6 +49,25 @@ export async function naming<Result>(where: string, action: () => Promise<Result
   }
 }
 
+/** Characters of a value that a message shows. */
+const mostCharacters = 80;
+
+/** A value for a message: what is long is cut, and arrays, tensors and objects are named, not printed. */
+export function shortened(value: unknown): string {
+  if (typeof value === "string") return cut(JSON.stringify(value));
+  if (typeof value === "function") return "a function";
+  if (typeof value !== "object" || value === null) return cut(String(value));
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  const kind = value.constructor?.name ?? "Object";
+  if ("dims" in value && Array.isArray(value.dims)) return cut(`a tensor [${value.dims.slice(0, 8).join(", ")}]`);
+  if (ArrayBuffer.isView(value)) return `a ${kind} of ${value.byteLength} bytes`;
+  return kind === "Object" ? "an object" : cut(`a ${kind}`);
+}
+
+function cut(text: string): string {
+  return text.length > mostCharacters ? `${text.slice(0, mostCharacters - 1)}…` : text;
+}
+
 /** `name` was not found among `known`: says so and suggests the nearest names. */
 export function unknownName(kind: string, name: string, known: readonly string[], where?: string): FoveaError {
   const nearest = [...known]
@@ -57,7 +77,10 @@ export function unknownName(kind: string, name: string, known: readonly string[]
     .map(({ candidate }) => candidate);
   const hint = nearest.length > 0 ? `expected one of ${nearest.join(", ")}` : "there is none to choose from";
   const more = known.length > nearest.length ? ` (nearest of ${known.length})` : "";
-  return new FoveaError("unknown-name", `${where ? `${where}: ` : ""}unknown ${kind} "${name}": ${hint}${more}`);
+  return new FoveaError(
+    "unknown-name",
+    `${where ? `${where}: ` : ""}unknown ${kind} ${shortened(name)}: ${hint}${more}`,
+  );
 }
 
 /** The item of that name. @throws FoveaError `unknown-name`, with the nearest names */

@@ -195,6 +195,13 @@ async function encodeJpegDataUrl(picture: Picture): Promise<string> {
   return dataUrl("jpeg", await (await encoder(picture)).jpeg({ quality: 90, chromaSubsampling: "4:4:4" }).toBuffer());
 }
 
+const dataUrlEncoders = { png: encodePngDataUrl, jpg: encodeJpegDataUrl, webp: encodeWebpDataUrl } as const;
+
+/** A picture as a `data:` URL. */
+export function encodeDataUrl(picture: Picture, format: PictureFormat): Promise<string> {
+  return dataUrlEncoders[format](picture);
+}
+
 async function encoder({ pixels, width, height, channels }: Picture) {
   const { default: sharp } = await import("sharp");
   return sharp(pixels, { raw: { width, height, channels } });
@@ -271,7 +278,7 @@ let platform: Promise<FigurePlatform> | undefined;
 export function nodePlatform(): Promise<FigurePlatform> {
   platform ??= loadText().then((text) => ({
     text,
-    encode: (picture, content) => (content === "photo" ? encodeJpegDataUrl(picture) : encodePngDataUrl(picture)),
+    encode: (picture, content) => encodeDataUrl(picture, content === "photo" ? "jpg" : "png"),
   }));
   return platform;
 }

@@ -1,9 +1,11 @@
-/** @file Classes by index or by name. */
+/** @file The classes of a model: their names, and classes by index or by name. */
 
 import { FoveaError, unknownName } from "../foundation/error.js";
+import type { ModelCard } from "./card.js";
 import type { Model } from "./model.js";
+import type { Sidecar } from "./sidecar.js";
 
-/** What is known of a model's classes. */
+/** The parts of a model that tell its classes. */
 export type ModelClasses = Pick<Model, "card" | "classCount">;
 
 /**
@@ -52,4 +54,34 @@ function unknownClass({ card, classCount }: ModelClasses, choice: number | strin
     "unknown-name",
     `class ${got}: expected ${range}${ends}${others.map((each) => `, or ${each}`)}`,
   );
+}
+
+/** The name of a class, or its number where the model has no names. */
+export function className({ card }: Pick<Model, "card">, index: number): string {
+  return card.classes?.[index] ?? String(index);
+}
+
+/** Class names, and their source for people; both undefined for a model without names. */
+export interface ClassNames {
+  readonly classes?: readonly string[] | undefined;
+  readonly origin?: string | undefined;
+}
+
+/**
+ * The best class names there are: the user's, the file's, those beside it, else ImageNet's for 1000 or 1001 classes.
+ * @param count how many classes the model has, if it says so
+ */
+export async function findClassNames(
+  card: ModelCard,
+  { beside, given }: { readonly beside?: Sidecar | undefined; readonly given?: Sidecar | undefined },
+  count: number | undefined,
+): Promise<ClassNames> {
+  if (given?.classes) return { classes: given.classes, origin: given.origin };
+  if (card.classes) return { classes: card.classes, origin: "stored with the model" };
+  if (beside?.classes) return { classes: beside.classes, origin: beside.origin };
+  if (count !== 1000 && count !== 1001) return {};
+  const { imageNetClasses } = await import("./imagenet-classes.js");
+  return count === 1000
+    ? { classes: imageNetClasses, origin: "assumed: ImageNet's" }
+    : { classes: ["background", ...imageNetClasses], origin: "assumed: background and ImageNet's" };
 }

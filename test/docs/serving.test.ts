@@ -5,18 +5,17 @@ import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { drawDigits } from "../../src/data/digits/digits.js";
 import { compileExplanation } from "../../src/explain/compile.js";
 import { displayMapOf } from "../../src/explain/maps.js";
-import { loadModel, readImage } from "../../src/explain/node.js";
+import { loadModel } from "../../src/explain/node.js";
 import { decodeImage, encodePng } from "../../src/image/node.js";
 import type { Picture } from "../../src/image/picture/picture.js";
 import { enlargePixels } from "../../src/image/picture/resize.js";
 import { writeModel } from "../../src/onnx/write.js";
 import { workFolder } from "../cli/fovea.js";
-import { hasBrowser, launchBrowser, type Site, serveFolder } from "../support/browser/browser.js";
+import { hasBrowser, openBrowser, type Site, serveFolder, type TestBrowser } from "../support/browser/browser.js";
 import { runtime } from "../support/runtime.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -44,7 +43,7 @@ beforeAll(async () => {
   const colour = Uint8Array.from({ length: 784 * 3 }, (_, i) => digit.pixels[Math.floor(i / 3)] as number);
   const photo = enlargePixels({ ...digit, channels: 3, pixels: colour }, 4);
   writeFileSync(join(folder, "photo.jpg"), await encodePng(photo));
-  const { input, box, picture } = await readImage(model, join(folder, "photo.jpg"));
+  const { input, box, picture } = await model.readImage(join(folder, "photo.jpg"));
   const explanation = await (await model.explainer()).explain(input);
   const { width, height } = picture;
   const { values } = displayMapOf(explanation, 0, 0, { width, height, box });
@@ -81,11 +80,11 @@ describe("docs/serving.md", () => {
 
 describe.skipIf(!hasBrowser)("the page of docs/serving.md", () => {
   let site: Site;
-  let browser: Browser;
+  let browser: TestBrowser;
 
   beforeAll(async () => {
     site = await serveFolder(folder, { files: { "index.html": snippet("html") }, isolated: false });
-    browser = await launchBrowser();
+    browser = await openBrowser();
   }, 60_000);
 
   afterAll(async () => {

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { drawDigits } from "../../src/data/digits/digits.js";
 import { compileExplanation } from "../../src/explain/compile.js";
 import { displayMapOf } from "../../src/explain/maps.js";
-import { loadModel, readImage } from "../../src/explain/node.js";
+import { loadModel } from "../../src/explain/node.js";
 import { random } from "../../src/foundation/random.js";
 import { formatNumber } from "../../src/image/figure/format-number.js";
 import { withoutWeak } from "../../src/image/map/emphasis.js";
@@ -256,7 +256,7 @@ describe.skipIf(!hasBrowser)("<fovea-heatmap>", { timeout: 60_000 }, () => {
 
     async function expected(wanted: number | "predicted"): Promise<FloatMap> {
       const model = await loadModel(undefined, { runtime });
-      const { input, box } = await readImage(model, join(bench.folder, "photo.jpg"));
+      const { input, box } = await model.readImage(join(bench.folder, "photo.jpg"));
       const explanation = await (await model.explainer()).explain(input, { classes: [wanted] });
       return displayMapOf(explanation, 0, 0, { width: digit.width, height: digit.height, box });
     }

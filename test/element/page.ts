@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { BrowserContextOptions, Page } from "playwright-core";
 import { build } from "vite";
-import { launchBrowser, type Site, serveFolder } from "../support/browser/browser.js";
+import { openBrowser, type Site, serveFolder } from "../support/browser/browser.js";
 
 const web = fileURLToPath(new URL("../../web", import.meta.url));
 const policy =
@@ -44,7 +44,7 @@ export async function openBench(): Promise<Bench> {
         addEventListener(type, ({ detail, target }) => seen.push({ type, target, ...detail, message: detail.error?.message }));`,
   };
   const site = await serveFolder(folder, { files });
-  const browser: Browser = await launchBrowser();
+  const browser = await openBrowser();
   return {
     folder,
     files,

@@ -3,8 +3,9 @@
 import { describe, expect, it } from "vitest";
 import { measure, trainOn } from "../../examples/bias/experiment.js";
 import { drawExperiment, type StampedDigits, side, stampBox } from "../../examples/bias/stamped-digits.js";
-import { areaInside } from "../../src/evaluate/studies/evidence.js";
+import { areaInside } from "../../src/evaluate/trial/evidence.js";
 import { runtime } from "../support/runtime.js";
+import { everything } from "../support/share.js";
 
 const epochs = 8;
 const experiment = drawExperiment({ seed: 1, train: 240, test: 100 });
@@ -35,7 +36,7 @@ describe("drawExperiment(options)", () => {
   });
 });
 
-describe("the experiment", () => {
+describe.runIf(everything)("the experiment", () => {
   it("finds the evidence on the stamp, and after rebalancing elsewhere, with a better accuracy", async () => {
     const biasedNetwork = await trainOn(biased, 1, epochs, runtime);
     const before = await measure(biasedNetwork.model, test);

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { createExplainer } from "../../src/explain/explainer.js";
 import { displayMapOf, mapOf } from "../../src/explain/maps.js";
 import type { ExplainerOptions } from "../../src/explain/options.js";
-import { openModel } from "../../src/model/model.js";
+import { openModel } from "../../src/model/open.js";
 import { Builder } from "../../src/onnx/builder.js";
 import type { Graph } from "../../src/onnx/graph.js";
 import { float32, floats, type Tensor } from "../../src/onnx/tensor.js";

@@ -4,13 +4,14 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { shapes } from "../../bench/networks.js";
 import { createExplainer } from "../../src/explain/explainer.js";
 import { createLayerMaps } from "../../src/explain/layer-maps.js";
+import type { LoadedModel } from "../../src/explain/loaded-model.js";
 import { mapOf } from "../../src/explain/maps.js";
 import type { GraphMethod } from "../../src/explain/method.js";
 import { methodNamed } from "../../src/explain/methods/index.js";
-import { type LoadedModel, loadModel } from "../../src/explain/node.js";
+import { loadModel } from "../../src/explain/node.js";
 import { random } from "../../src/foundation/random.js";
 import { milestones } from "../../src/model/layers/milestones.js";
-import { openModel } from "../../src/model/model.js";
+import { openModel } from "../../src/model/open.js";
 import { float32 } from "../../src/onnx/tensor.js";
 import { runtime } from "../support/runtime.js";
 

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { displayMapOf } from "../../src/explain/maps.js";
-import { loadModel, readImage } from "../../src/explain/node.js";
+import { loadModel } from "../../src/explain/node.js";
 import { encodePng } from "../../src/image/node.js";
 import { runtime } from "../support/runtime.js";
 
@@ -34,7 +34,7 @@ describe("model.explainer(options)", () => {
       expect([picture.width, picture.height, explanation.classes]).toEqual([20, 30, [[3]]]);
       const map = displayMapOf(explanation, 0, 0, { width: picture.width, height: picture.height, box });
       expect([map.width, map.height]).toEqual([20, 30]);
-      const { input } = await readImage(model, sources[i] as string);
+      const { input } = await model.readImage(sources[i] as string);
       expect(input.data).toEqual(image.input.data);
     }
     expect(results[2]?.explanation).toBeDefined();
@@ -92,8 +92,8 @@ describe("importing the package", () => {
     const never = ["/node_modules/opentype.js/", "/node_modules/commander/", "/src/cli/"];
     const parts = ["/src/explain/explainer.ts", ...late, ...never];
     expect(Object.values(loads(`await import(${door});`, parts))).toEqual([true, false, false, false, false, false]);
-    const use = `const { loadModel, readImage } = await import(${door});
-      await readImage(await loadModel(), ${JSON.stringify(join(folder, "one.png"))});`;
+    const use = `const { loadModel } = await import(${door});
+      await (await loadModel()).readImage(${JSON.stringify(join(folder, "one.png"))});`;
     expect(Object.values(loads(use, parts))).toEqual([true, true, true, false, false, false]);
   });
 });

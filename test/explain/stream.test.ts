@@ -6,7 +6,7 @@ import type { Explainer, ExplainOptions } from "../../src/explain/options.js";
 import { explainStream } from "../../src/explain/stream.js";
 import { FoveaError } from "../../src/foundation/error.js";
 import { mapAhead } from "../../src/foundation/map-ahead.js";
-import { openModel } from "../../src/model/model.js";
+import { openModel } from "../../src/model/open.js";
 import { Builder } from "../../src/onnx/builder.js";
 import { floats, type Tensor } from "../../src/onnx/tensor.js";
 import { randomTensor } from "../support/models/random-tensor.js";

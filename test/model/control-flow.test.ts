@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { createExplainer } from "../../src/explain/explainer.js";
-import { openModel } from "../../src/model/model.js";
+import { openModel } from "../../src/model/open.js";
 import { Builder } from "../../src/onnx/builder.js";
 import { emptyGraph, type Graph, type Value } from "../../src/onnx/graph.js";
 import { readModel } from "../../src/onnx/read/read.js";

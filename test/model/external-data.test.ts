@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { describe, expect, it } from "vitest";
 import { compileExplanation } from "../../src/explain/compile.js";
-import { loadModel, untouchedModel } from "../../src/explain/node.js";
+import { loadModel } from "../../src/explain/node.js";
 import { checkModel } from "../../src/explain/prove/check-model.js";
+import { untouchedModel } from "../../src/model/node.js";
 import {
   ModelProtoSchema,
   StringStringEntryProtoSchema,

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createExplainer } from "../../src/explain/explainer.js";
 import { checkModel } from "../../src/explain/prove/check-model.js";
-import { openModel } from "../../src/model/model.js";
+import { openModel } from "../../src/model/open.js";
 import { Builder } from "../../src/onnx/builder.js";
 import { copyGraph, type Graph, type GraphNode } from "../../src/onnx/graph.js";
 import { readModel } from "../../src/onnx/read/read.js";

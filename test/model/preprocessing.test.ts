@@ -9,7 +9,7 @@ import { openPreprocessor } from "../../src/image/input/preprocess.js";
 import type { Preprocessing } from "../../src/image/input/preprocessing.js";
 import { createPicture } from "../../src/image/picture/picture.js";
 import { withModelCard } from "../../src/model/card.js";
-import { openModel } from "../../src/model/model.js";
+import { openModel } from "../../src/model/open.js";
 import { preprocessingOf } from "../../src/model/preprocessing.js";
 import { readLabels, readSidecar } from "../../src/model/sidecar.js";
 import { Builder } from "../../src/onnx/builder.js";

@@ -7,7 +7,7 @@ import { compileExplanation } from "../../src/explain/compile.js";
 import { createExplainer } from "../../src/explain/explainer.js";
 import type { ExplainerOptions } from "../../src/explain/options.js";
 import { checkModel } from "../../src/explain/prove/check-model.js";
-import { openModel } from "../../src/model/model.js";
+import { openModel } from "../../src/model/open.js";
 import { createClassifier } from "../../src/model/run/classifier.js";
 import { Builder } from "../../src/onnx/builder.js";
 import type { Graph, Value } from "../../src/onnx/graph.js";

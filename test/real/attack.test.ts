@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { loadMnist } from "../../src/data/idx/mnist.js";
 import { createAttack } from "../../src/evaluate/attack/attack.js";
 import { attackImages, summariseAttack } from "../../src/evaluate/attack/attack-study.js";
-import { loadModel, preprocessorOf, readImage } from "../../src/explain/node.js";
+import { loadModel } from "../../src/explain/node.js";
 import { animalPhotos, imageNetModels, modelsFolder, photosFolder } from "../support/models/real-models.js";
 import { runtime } from "../support/runtime.js";
 
@@ -23,7 +23,7 @@ describe.skipIf(!existsSync(join(data, "mnist")))("the digit model on MNIST's fi
     const explainer = await model.explainer();
     const attack = await createAttack(model, { runtime });
     const count = 200;
-    const input = await (await preprocessorOf(model)).run(images.pixels.subarray(0, count * 784), [count, 1, 28, 28]);
+    const input = await model.preprocess(images.pixels.subarray(0, count * 784), [count, 1, 28, 28]);
     const labels = images.labels.subarray(0, count);
     const { outcomes } = await attackImages(explainer, attack, input, { method, eps: 0.3, labels, ...options });
     const { correct, flippedShare, evidenceCorrelation } = summariseAttack(outcomes);
@@ -48,7 +48,7 @@ it.skipIf(!existsSync(path) || !existsSync(photosFolder))(
     const target = 340;
     const outcomes = [];
     for (const { file } of animalPhotos) {
-      const { input } = await readImage(model, join(photosFolder, file));
+      const { input } = await model.readImage(join(photosFolder, file));
       outcomes.push(...(await attackImages(explainer, attack, input, { target, steps: 20 })).outcomes);
     }
     const { reached } = summariseAttack(outcomes, target);

@@ -4,8 +4,9 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { loadMnist } from "../../src/data/idx/mnist.js";
+import type { LoadedModel } from "../../src/explain/loaded-model.js";
 import { displayMapOf } from "../../src/explain/maps.js";
-import { type LoadedModel, loadModel, readImage } from "../../src/explain/node.js";
+import { loadModel } from "../../src/explain/node.js";
 import type { Explainer } from "../../src/explain/options.js";
 import { checkModel } from "../../src/explain/prove/check-model.js";
 import { FoveaError } from "../../src/foundation/error.js";
@@ -70,7 +71,7 @@ describe.skipIf(!atHand).each([...imageNetModels])("$name", ({ name, file, label
     const session = await runtime.open(readFileSync(path));
     const [photos, different] = [expectedTop5(name), [] as string[]];
     for (const [photo, expected] of photos) {
-      const { input } = await readImage(model, join(photosFolder, photo));
+      const { input } = await model.readImage(join(photosFolder, photo));
       const plain = floats((await session.run({ [model.input.name]: input })).prob as Tensor);
       const found = await probabilitiesOf(gradCam, input);
       expect(ranked(found).slice(0, 5)).toEqual(ranked(plain).slice(0, 5));
@@ -85,13 +86,13 @@ describe.skipIf(!atHand).each([...imageNetModels])("$name", ({ name, file, label
   });
 
   it.each(["auto", -2, -3])("passes both proofs on a photo at layer %s", async (layer) => {
-    const { input } = await readImage(model, join(photosFolder, "pytorch-grad-cam__both.png"));
+    const { input } = await model.readImage(join(photosFolder, "pytorch-grad-cam__both.png"));
     const check = await checkModel(model, { runtime, source: readFileSync(path), layer, input });
     expect(check).toMatchObject({ passed: true, scores: { passed: true }, gradient: { passed: true } });
   });
 
   it.each(animalPhotos)("finds dog and cat on $file", async ({ file: photo, dog, cat, dogClass, catClass }) => {
-    const { input, picture, box } = await readImage(model, join(photosFolder, photo));
+    const { input, picture, box } = await model.readImage(join(photosFolder, photo));
     const explained = [dogClass, catClass].map((each) => classes[each] as number);
     const explanation = await gradCam.explain(input, { classes: explained });
     const maps = explained.map((_, k) =>
@@ -195,7 +196,7 @@ describe.skipIf(!atHand)("accuracy, as the models' authors state it", () => {
       let [first, five] = [0, 0];
       for (const line of lines) {
         const [photo = "", index] = line.split("\t");
-        const { input } = await readImage(model, join(data, "imagenet-samples", "images", photo));
+        const { input } = await model.readImage(join(data, "imagenet-samples", "images", photo));
         const order = ranked(await probabilitiesOf(gradCam, input));
         if (order[0] === Number(index)) first++;
         if (order.slice(0, 5).includes(Number(index))) five++;
@@ -214,7 +215,7 @@ describe.skipIf(!atHand)("accuracy, as the models' authors state it", () => {
     });
     const gradCam = await model.explainer();
     const person = async (photo: string) => {
-      const { input } = await readImage(model, join(photosFolder, photo));
+      const { input } = await model.readImage(join(photosFolder, photo));
       return (await probabilitiesOf(gradCam, input))[1] as number;
     };
     expect(await person("face_classification__test_image.jpg")).toBeGreaterThan(0.95);

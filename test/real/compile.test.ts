@@ -5,7 +5,7 @@ import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { compileExplanation } from "../../src/explain/compile.js";
 import { displayMapOf } from "../../src/explain/maps.js";
-import { loadModel, readImage } from "../../src/explain/node.js";
+import { loadModel } from "../../src/explain/node.js";
 import { encodePng } from "../../src/image/node.js";
 import { imageDims } from "../../src/model/preprocessing.js";
 import { floats, numbers, Tensor } from "../../src/onnx/tensor.js";
@@ -37,7 +37,7 @@ describe.each(files)("%s", (_, path) => {
     const results = await session.run({ image: new Tensor("uint8", [1, height, width, 3], picture.pixels) });
     const [heatmap, classes] = [results.heatmap as Tensor, numbers(results.heatmap_classes as Tensor)];
     await session.close();
-    const { input, box } = await readImage(model, await encodePng(picture));
+    const { input, box } = await model.readImage(await encodePng(picture));
     const gradCam = await model.explainer();
     const explanation = await gradCam.explain(input, { classes });
     await gradCam.close();

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type Localisation, localise, summariseLocalisation } from "../../src/evaluate/studies/localisation.js";
 import { mapOf } from "../../src/explain/maps.js";
-import { loadModel, readImage } from "../../src/explain/node.js";
+import { loadModel } from "../../src/explain/node.js";
 import { explainStream } from "../../src/explain/stream.js";
 import { type Box, placeMap } from "../../src/image/picture/resize.js";
 import { imageNetModels, modelsFolder } from "../support/models/real-models.js";
@@ -49,7 +49,7 @@ describe.skipIf(!hasPhotos)("Grad-CAM on photos with boxes", () => {
       const all: Localisation[] = [];
       const classes = [wallaby[name] ?? 104];
       expect(model.card.classes?.[classes[0] as number]).toContain("wallaby");
-      const read = ({ file }: Kangaroo) => readImage(model, file);
+      const read = ({ file }: Kangaroo) => model.readImage(file);
       for await (const { source, image, explanation } of explainStream(explainer, kangaroos(), read, { classes })) {
         if (!image) continue;
         const { width, height } = image.picture;

@@ -4,7 +4,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { mapOf } from "../../src/explain/maps.js";
-import { loadModel, readImage } from "../../src/explain/node.js";
+import { loadModel } from "../../src/explain/node.js";
 import { decodeImage, encodePng } from "../../src/image/node.js";
 import { workFolder } from "../cli/fovea.js";
 import { hasBrowser } from "../support/browser/browser.js";
@@ -44,7 +44,7 @@ describe.skipIf(missing || !hasBrowser)("GoogLeNet in the studio", { timeout: 12
     const shown = await savedJson(page);
     const model = await loadModel(googlenet, { runtime, preprocessing });
     const explainer = await model.explainer();
-    const explanation = await explainer.explain((await readImage(model, image)).input);
+    const explanation = await explainer.explain((await model.readImage(image)).input);
     expect(shown.predicted).toBe(explanation.predicted[0]);
     const difference = largestDifference(shown, mapOf(explanation, 0, 0, { signed: true }));
     expect(difference).toBeLessThanOrEqual(format === "png" ? 1e-4 : 0.05);

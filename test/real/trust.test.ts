@@ -7,7 +7,8 @@ import { loadMnist } from "../../src/data/idx/mnist.js";
 import { checkSanity } from "../../src/evaluate/sanity/sanity-check.js";
 import { createTrustStudy } from "../../src/evaluate/studies/trust-study.js";
 import { summariseTrust } from "../../src/evaluate/studies/trust-summary.js";
-import { type LoadedModel, loadModel, preprocessorOf } from "../../src/explain/node.js";
+import type { LoadedModel } from "../../src/explain/loaded-model.js";
+import { loadModel } from "../../src/explain/node.js";
 import type { Tensor } from "../../src/onnx/tensor.js";
 import { runtime } from "../support/runtime.js";
 
@@ -20,7 +21,7 @@ describe.skipIf(!existsSync(join(data, "mnist")))("the digit model on MNIST's fi
   beforeAll(async () => {
     model = await loadModel(undefined, { runtime });
     const { test } = await loadMnist("mnist", { directory: data });
-    const { run } = await preprocessorOf(model);
+    const { preprocess: run } = model;
     images = await Promise.all(
       Array.from({ length: 20 }, (_, i) => run(test.pixels.subarray(i * 784, (i + 1) * 784), [1, 1, 28, 28])),
     );

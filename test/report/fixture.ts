@@ -46,14 +46,24 @@ interface Blob {
 
 const side = 72;
 
-/** A report about `models` networks (1 or 2), with at most `cap` errors drawn for each. */
-export async function fixtureReport({
-  models = 2,
-  cap = 30,
-}: {
-  models?: 1 | 2;
-  cap?: number;
-} = {}): Promise<ReportData> {
+interface FixtureOptions {
+  /** Number of networks. Default 2. */
+  readonly models?: 1 | 2;
+  /** Most errors that are drawn of each. Default 30. */
+  readonly cap?: number;
+}
+
+const made = new Map<string, Promise<ReportData>>();
+
+/** A report about one or two networks. It is made once, so nobody may change it. */
+export function fixtureReport({ models = 2, cap = 30 }: FixtureOptions = {}): Promise<ReportData> {
+  const key = `${models} ${cap}`;
+  const report = made.get(key) ?? makeReport(models, cap);
+  made.set(key, report);
+  return report;
+}
+
+async function makeReport(models: 1 | 2, cap: number): Promise<ReportData> {
   const source = random("report fixture");
   const labels = Uint8Array.from({ length: images }, (_, i) => (i * 7) % 10);
   const wrong = (from: number, to: number) =>

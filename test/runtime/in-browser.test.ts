@@ -1,9 +1,9 @@
 /** @file The runtime of pages in a real browser: what a graphics card cannot run, or loses, goes on on the processor. */
 
 import { fileURLToPath } from "node:url";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hasBrowser, launchBrowser, type Site, serveFolder } from "../support/browser/browser.js";
+import { hasBrowser, openBrowser, type Site, serveFolder, type TestBrowser } from "../support/browser/browser.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const ort = "/node_modules/onnxruntime-web/dist";
@@ -35,11 +35,11 @@ const begin = (operator: string) => `(async () => {
 
 describe.skipIf(!hasBrowser)("a session on a graphics card", { timeout: 60_000 }, () => {
   let site: Site;
-  let browser: Browser;
+  let browser: TestBrowser;
   let tab: Page;
   beforeAll(async () => {
     site = await serveFolder(root, { files: { "index.html": page } });
-    browser = await launchBrowser({ webgpu: true });
+    browser = await openBrowser({ webgpu: true });
     tab = await browser.newPage();
     await tab.goto(site.url);
   }, 60_000);

@@ -1,23 +1,28 @@
 /**
- * @file Compiles the sources and builds the studio once before all tests: the command line is tested as it is installed, and starts
- * twice as fast. Unpacks the browser, too, where that was never done.
+ * @file Compiles the sources and builds the studio once, for the suites that use them: the command line is tested as it is installed,
+ * and starts twice as fast.
  */
 
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { browserPath, hasBrowser } from "./browser/browser.js";
+import { hasBrowser } from "./browser/browser.js";
 
-export default async function build(): Promise<void> {
-  const root = fileURLToPath(new URL("../../", import.meta.url));
-  const tsc = fileURLToPath(new URL("../../node_modules/typescript/bin/tsc", import.meta.url));
-  const { status, stdout } = spawnSync(process.execPath, [tsc], { cwd: root, encoding: "utf8" });
-  if (status !== 0) throw new Error(`tsc: ${stdout}`);
-  if (!hasBrowser) return;
-  const vite = fileURLToPath(new URL("../../node_modules/vite/bin/vite.js", import.meta.url));
-  const built = spawnSync(process.execPath, [vite, "build", "--logLevel", "error"], {
-    cwd: `${root}web`,
+const root = fileURLToPath(new URL("../../", import.meta.url));
+/** Names the process in which all is built: several suites ask for it. */
+const builtVariable = "FOVEA_TEST_BUILT";
+
+export default function build(): void {
+  if (process.env[builtVariable] === `${process.pid}`) return;
+  // `npm test` has just done it, to check types.
+  if (process.env.npm_lifecycle_event !== "test") runScript("node_modules/typescript/bin/tsc", [], root);
+  if (hasBrowser) runScript("node_modules/vite/bin/vite.js", ["build", "--logLevel", "error"], `${root}web`);
+  process.env[builtVariable] = `${process.pid}`;
+}
+
+function runScript(script: string, args: readonly string[], folder: string): void {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [root + script, ...args], {
+    cwd: folder,
     encoding: "utf8",
   });
-  if (built.status !== 0) throw new Error(`vite: ${built.stderr}`);
-  await browserPath();
+  if (status !== 0) throw new Error(`${script}: ${stdout}${stderr}`);
 }

@@ -3,8 +3,8 @@
 import { describe, expect, it } from "vitest";
 import type { Examples } from "../../src/data/dataset.js";
 import { random } from "../../src/foundation/random.js";
-import { stages } from "../../src/model/layers/layers.js";
-import { openModel } from "../../src/model/model.js";
+import { stages } from "../../src/model/layers/choose-layer.js";
+import { openModel } from "../../src/model/open.js";
 import { Builder } from "../../src/onnx/builder.js";
 import type { Graph } from "../../src/onnx/graph.js";
 import { float32, floats, type Tensor, Tensor as TensorOf } from "../../src/onnx/tensor.js";

@@ -7,13 +7,14 @@ import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readNpy } from "../../src/data/npy.js";
-import { proportion } from "../../src/evaluate/classifier/accuracy.js";
+import { proportion } from "../../src/evaluate/statistics/proportion.js";
 import type { Explanation } from "../../src/explain/explanation.js";
+import type { LoadedModel } from "../../src/explain/loaded-model.js";
 import { displayMapOf, mapOf } from "../../src/explain/maps.js";
-import { type LoadedModel, loadModel, readImage } from "../../src/explain/node.js";
+import { loadModel } from "../../src/explain/node.js";
 import { decodeImage, encodePng } from "../../src/image/node.js";
 import { floats, Tensor } from "../../src/onnx/tensor.js";
-import { hasBrowser } from "../support/browser/browser.js";
+import { hasBrowser, readDownload } from "../support/browser/browser.js";
 import { type StudioPage, StudioTests } from "../support/browser/studio.js";
 import { type DigitFile, digitFiles, writeFiles } from "../support/images/digit-folder.js";
 import { runtime } from "../support/runtime.js";
@@ -67,7 +68,7 @@ describe.skipIf(!hasBrowser)("the studio's data", { timeout: 60_000 }, () => {
     const explainer = await model.explainer();
     const all: Said[] = [];
     for (const file of files) {
-      const { input } = await readImage(model, file.bytes);
+      const { input } = await model.readImage(file.bytes);
       const row = floats(await explainer.classify(input));
       const confidence = Math.max(...row);
       const truth = Number(file.path.split("/")[0]);
@@ -98,7 +99,7 @@ describe.skipIf(!hasBrowser)("the studio's data", { timeout: 60_000 }, () => {
   /** What is saved by a click on the button of that name. */
   async function saved(name: RegExp): Promise<{ name: string; bytes: Uint8Array }> {
     const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name }).click()]);
-    return { name: download.suggestedFilename(), bytes: new Uint8Array(readFileSync(await download.path())) };
+    return { name: download.suggestedFilename(), bytes: new Uint8Array(await readDownload(download)) };
   }
 
   it("draws digits where nothing is open, and measures the model on them", async () => {
@@ -182,12 +183,12 @@ describe.skipIf(!hasBrowser)("the studio's data", { timeout: 60_000 }, () => {
     let error: Said;
     let explanation: Explanation;
     let size: { width: number; height: number };
-    let box: Awaited<ReturnType<typeof readImage>>["box"];
+    let box: Awaited<ReturnType<LoadedModel["readImage"]>>["box"];
     const shown = () => page.waitForSelector('article[aria-busy="false"] [aria-label="Save this explanation"]');
 
     beforeAll(async () => {
       error = wrong()[0] as Said;
-      const read = await readImage(model, error.file.bytes);
+      const read = await model.readImage(error.file.bytes);
       const explainer = await model.explainer();
       explanation = await explainer.explain(read.input, { classes: [error.predicted, error.truth] });
       await explainer.close();

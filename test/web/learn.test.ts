@@ -1,6 +1,5 @@
 /** @file Training in the page: its controls, what it shows, what it leaves, and that it learns what Node learns. */
 
-import { readFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -13,7 +12,7 @@ import { readModel } from "../../src/onnx/read/read.js";
 import { trainingSettings } from "../../src/train/network/recipes.js";
 import { type EpochRecord, trainNetwork } from "../../src/train/train.js";
 import { measureAccuracy } from "../../src/train/validate.js";
-import { hasBrowser } from "../support/browser/browser.js";
+import { hasBrowser, readDownload } from "../support/browser/browser.js";
 import { firstMap, type StudioPage, StudioTests } from "../support/browser/studio.js";
 import { idxFiles } from "../support/images/idx.js";
 import { runtime } from "../support/runtime.js";
@@ -63,7 +62,7 @@ describe.skipIf(!hasBrowser)("learning in the page", { timeout: 60_000 }, () => 
   };
   const download = async () => {
     const [file] = await Promise.all([page.waitForEvent("download"), button("Download ONNX").click()]);
-    return readModel(await readFile(await file.path()));
+    return readModel(await readDownload(file));
   };
   /** The file's accuracy on Node, which has to be what the file says. */
   const verified = async (graph: ReturnType<typeof readModel>, images: LabelledImages) => {

@@ -3,9 +3,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hasBrowser, launchBrowser } from "../support/browser/browser.js";
+import { hasBrowser, openBrowser, type TestBrowser } from "../support/browser/browser.js";
 import { firstMap, studioForTests, untilHeatChanges } from "../support/browser/studio.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -64,11 +64,11 @@ describe.skipIf(!hasBrowser)("ways into the studio", { timeout: 60_000 }, () => 
 });
 
 describe.skipIf(!hasBrowser)("fovea studio", { timeout: 60_000 }, () => {
-  let browser: Browser;
+  let browser: TestBrowser;
   let server: ChildProcess;
   let url: string;
   beforeAll(async () => {
-    browser = await launchBrowser();
+    browser = await openBrowser();
     const given = [`${root}models/shapes.onnx`, `${root}dist/studio/digits`];
     const options = { env: { ...process.env, FORCE_COLOR: "0" } };
     server = spawn(

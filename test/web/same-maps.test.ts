@@ -3,8 +3,9 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { LoadedModel } from "../../src/explain/loaded-model.js";
 import { mapOf } from "../../src/explain/maps.js";
-import { type LoadedModel, loadModel, readImage } from "../../src/explain/node.js";
+import { loadModel } from "../../src/explain/node.js";
 import { hasBrowser } from "../support/browser/browser.js";
 import {
   largestDifference,
@@ -46,7 +47,7 @@ describe.skipIf(!hasBrowser).each([
   it.each(methods)("%s is Node's", async (method) => {
     const shown = await saved(method);
     const explainer = await model.explainer({ method });
-    const { input } = await readImage(model, join(root, "dist/studio/digits/0.png"));
+    const { input } = await model.readImage(join(root, "dist/studio/digits/0.png"));
     const explanation = await explainer.explain(input, { classes: [3] });
     expect(shown.maps[0]?.class).toBe(3);
     const expected = mapOf(explanation, 0, 0, { signed: true });

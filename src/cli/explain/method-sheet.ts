@@ -1,7 +1,6 @@
 /** @file `fovea explain --method all`: one contact sheet, methods by classes, with what each method costs. */
 
-import type { Explanation } from "../../explain/explanation.js";
-import { type CamMethod, isPassMethod } from "../../explain/method.js";
+import { type ComparedMethod, compareMethods } from "../../explain/compare-methods.js";
 import { methods } from "../../explain/methods/index.js";
 import type { ClassChoice, ExplainerOptions } from "../../explain/options.js";
 import { writeFileAtomically } from "../../files/atomic.js";
@@ -9,131 +8,110 @@ import { FoveaError } from "../../foundation/error.js";
 import type { SheetCell } from "../../image/figure/sheet.js";
 import { contactSheetSvg, rasterize } from "../../image/node.js";
 import type { Picture } from "../../image/picture/picture.js";
-import { className } from "../../model/model.js";
-import { diagnosed } from "../diagnosis.js";
 import { modelLine, type NamedModel } from "../inputs/models.js";
-import { exitCodes, note, print, printJson } from "../terminal/console.js";
-import type { FoundInput } from "./find-inputs.js";
-import { type ImageInput, readInput } from "./read-input.js";
-import type { ResultFormat } from "./targets.js";
-import { mapOnPicture, type ResultOptions } from "./write-results.js";
+import { type ImageInput, readInput } from "../inputs/read-input.js";
+import type { Job } from "../terminal/job.js";
+import { note, print, printJson } from "../terminal/print.js";
+import { diagnosed } from "./diagnosis.js";
+import type { Plan } from "./plan.js";
+import { mapOnPicture } from "./write-results.js";
 
-/** What methods of many passes are limited to on a sheet, if nobody says. */
-const limits = { topChannels: 32, samples: 500 };
-/** A first run up to this long, in milliseconds, is repeated, so that opening sessions is not billed. */
-const repeatable = 2000;
-/** Where the colour scale of maps of single pixels ends, if nobody says: their few peaks would outshine all else. */
+/** Where the colour scale of maps of single pixels ends, unless the user says: their few peaks would outshine all else. */
 const finePercentile = 99;
 
-export interface MethodSheet {
-  readonly inputs: readonly FoundInput[];
-  readonly path: (input: FoundInput) => string;
-  readonly format: ResultFormat;
+export interface MethodSheet extends Plan {
   readonly classes: readonly ClassChoice[];
-  readonly drawing: ResultOptions;
   /** What all explainers share. */
   readonly explaining: Omit<ExplainerOptions, "runtime" | "method">;
-  readonly json: boolean;
 }
 
-/** Draws the maps of every method that works for the model; says why the others do not. */
-export async function sheetOfMethods(named: NamedModel, sheet: MethodSheet): Promise<number> {
-  const [input, ...others] = sheet.inputs;
-  if (input === undefined || others.length > 0)
-    throw new FoveaError("bad-input", `--method all: expected one image, got ${sheet.inputs.length}`);
-  if (input.error) throw input.error;
-  const image = await readInput(named.model, input.path);
+/** Draws the maps of every method that works for the model; says why the others do not. @returns the exit code */
+export async function sheetOfMethods(job: Job, named: NamedModel, sheet: MethodSheet): Promise<number> {
+  const { source, image, picture } = await onlyImage(named, sheet);
+  const rows: Row[] = [];
+  const cells: SheetCell[] = [];
+  await job.stage("drawing", async (onProgress) => {
+    const { classes, explaining } = sheet;
+    const options = { classes, explaining, progress: onProgress, signal: job.signal };
+    for await (const compared of compareMethods(named.model.explainer, image.input, options)) {
+      const { name } = compared.method;
+      if (compared.error) {
+        rows.push({ method: name, refused: compared.error.message });
+        note(`${name} left out: ${compared.error.message}`);
+      } else {
+        rows.push({ method: name, ms: compared.milliseconds.toFixed(0) });
+        cells.push(...(await cellsOf({ image, picture }, compared, sheet)));
+      }
+    }
+  });
+  if (cells.length === 0) throw new FoveaError("bad-graph", `${named.path}: no method works for this model`);
+  const path = sheet.outputs.path(source, "figure");
+  await writeFileAtomically(path, await draw(named, cells, sheet, picture));
+  if (job.format === "json") {
+    printJson({ input: source.path, methods: rows, written: path });
+  } else {
+    for (const row of rows) if ("ms" in row) print(`  ${row.method.padEnd(22)} ${row.ms.padStart(8)} ms`);
+    print(`  wrote ${path}`);
+  }
+  return job.end();
+}
+
+/** @throws FoveaError `bad-input` for several images */
+async function onlyImage({ model }: NamedModel, { inputs }: Plan) {
+  const [source, ...others] = inputs;
+  if (source === undefined || others.length > 0)
+    throw new FoveaError("bad-input", `--method all: expected one image, got ${inputs.length}`);
+  if (source.error) throw source.error;
+  const image = await readInput(model, source.path);
   const [picture, ...more] = image.pictures;
   if (picture === undefined || more.length > 0)
     throw new FoveaError(
       "bad-input",
-      `--method all: expected one image, got ${image.pictures.length} in ${input.path}`,
+      `--method all: expected one image, got ${image.pictures.length} in ${source.path}`,
     );
-  const cells: SheetCell[] = [];
-  const results = [];
-  for (const method of methods) {
-    const result = await attempt(named, method, image, sheet);
-    results.push(result);
-    if (!result.explanation) {
-      note(`${method.name} left out: ${result.refused}`);
-      continue;
-    }
-    const explanation = await diagnosed(result.explainer, image, result.explanation, { fully: false });
-    const classes = explanation.classes[0] as readonly number[];
-    const fine = method.at === "image" || method.name === "guided-grad-cam";
-    const drawing = fine ? { ...sheet.drawing, percentile: sheet.drawing.percentile ?? finePercentile } : sheet.drawing;
-    for (const [k, index] of classes.entries()) {
-      cells.push({
-        picture,
-        caption: method.title,
-        detail: `${className(named.model, index)}, ${result.ms} ms`,
-        ...mapOnPicture(image, explanation, 0, k, drawing),
-        signed: sheet.drawing.signed ?? false,
-      });
-    }
-  }
-  if (cells.length === 0) throw new FoveaError("bad-graph", `${named.path}: no method works for this model`);
-  const path = sheet.path(input);
-  await writeFileAtomically(path, await drawn(named, cells, sheet, picture));
-  if (sheet.json) {
-    const costs = results.map(({ method, ms, refused }) => ({ method, ...(refused ? { refused } : { ms }) }));
-    printJson({ input: input.path, methods: costs, written: path });
-  } else {
-    for (const { method, ms, refused } of results)
-      if (!refused) print(`  ${method.padEnd(22)} ${String(ms).padStart(8)} ms`);
-    print(`  wrote ${path}`);
-  }
-  return exitCodes.done;
+  return { source, image, picture };
 }
 
-async function attempt({ model }: NamedModel, method: CamMethod, { input }: ImageInput, sheet: MethodSheet) {
-  try {
-    const explainer = await model.explainer({ ...optionsFor(method, sheet.explaining), method });
-    try {
-      const { explanation, ms } = await timed(() => explainer.explain(input, { classes: sheet.classes }));
-      return { method: method.name, explainer, explanation, ms: ms.toFixed(0) };
-    } finally {
-      await explainer.close();
-    }
-  } catch (error) {
-    if (!(error instanceof FoveaError)) throw error;
-    return { method: method.name, refused: error.message };
-  }
+/** A method with what it costs in milliseconds, or why there is no map. */
+type Row = { readonly method: string; readonly ms: string } | { readonly method: string; readonly refused: string };
+
+/** The cells of one method, one for each class. */
+async function cellsOf(
+  { image, picture }: { readonly image: ImageInput; readonly picture: Picture },
+  { method, explainer, explanation, milliseconds }: Extract<ComparedMethod, { readonly milliseconds: number }>,
+  { drawing }: MethodSheet,
+): Promise<SheetCell[]> {
+  const result = await diagnosed(explainer, image, explanation, { fully: false });
+  const { at, fine = at === "image" } = method;
+  const options = fine ? { ...drawing, percentile: drawing.percentile ?? finePercentile } : drawing;
+  return explanation.at(0).classes.map(({ label }, k) => ({
+    picture,
+    caption: method.title,
+    detail: `${label}, ${milliseconds.toFixed(0)} ms`,
+    ...mapOnPicture(image, result, 0, k, options),
+    signed: drawing.signed ?? false,
+  }));
 }
 
-/** Those of the user; what a method does not take is left out. */
-function optionsFor(method: CamMethod, { layer, topChannels, samples, ...options }: MethodSheet["explaining"]) {
-  const passes = isPassMethod(method);
-  const ofImage = method.at === "image";
-  return {
-    ...options,
-    ...(layer === undefined || ofImage ? {} : { layer }),
-    ...(passes && !ofImage ? { topChannels: topChannels ?? limits.topChannels } : {}),
-    samples: samples ?? (method.name === "rise" ? limits.samples : undefined),
-  };
-}
-
-async function timed(explain: () => Promise<Explanation>): Promise<{ explanation: Explanation; ms: number }> {
-  const run = async () => {
-    const began = performance.now();
-    const explanation = await explain();
-    return { explanation, ms: performance.now() - began };
-  };
-  const first = await run();
-  return first.ms > repeatable ? first : run();
-}
-
-async function drawn(named: NamedModel, cells: readonly SheetCell[], sheet: MethodSheet, { width, height }: Picture) {
+async function draw(named: NamedModel, cells: readonly SheetCell[], sheet: MethodSheet, { width, height }: Picture) {
   const perMethod = Math.max(1, sheet.classes.length);
   const columns = perMethod * Math.max(1, Math.floor(6 / perMethod));
-  const { topChannels = limits.topChannels, samples = limits.samples } = sheet.explaining;
   const svg = await contactSheetSvg(
     {
       cells,
       title: `${cells.length / perMethod} methods: ${modelLine(named)}`,
-      subtitle: `A picture of ${width}x${height}; milliseconds for all classes shown. Methods of passes: the ${topChannels} most active channels, RISE ${samples} masks.`,
+      subtitle: `A picture of ${width}x${height}; milliseconds for all classes shown. Methods of passes: ${passLimits(sheet.explaining).join(", ")}.`,
     },
     { columns, panelSize: 160, ...(sheet.drawing.colormap ? { colormap: sheet.drawing.colormap } : {}) },
   );
-  return sheet.format === "svg" ? svg : rasterize(svg, sheet.format);
+  return sheet.outputs.format === "svg" ? svg : rasterize(svg, sheet.outputs.format);
+}
+
+/** The limits of methods of many passes, in words. */
+function passLimits({ topChannels, samples }: MethodSheet["explaining"]): string[] {
+  const channels = topChannels ?? methods.find(({ quick }) => quick?.topChannels)?.quick?.topChannels;
+  const masks = methods.flatMap(({ title, quick }) =>
+    quick?.samples === undefined ? [] : [`${title} ${samples ?? quick.samples} masks`],
+  );
+  return [`the ${channels} most active channels`, ...masks];
 }

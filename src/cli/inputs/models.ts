@@ -1,19 +1,15 @@
-/** @file Models for commands: opened, named, and given what data sets need. */
+/** @file Opens and names models for commands, and prepares datasets' images for them. */
 
 import { basename } from "node:path";
 import type { LabelledImages } from "../../data/dataset.js";
-import {
-  embeddedModelPath,
-  type LoadedModel,
-  type LoadModelOptions,
-  loadModel,
-  preprocessorOf,
-} from "../../explain/node.js";
+import type { LoadedModel } from "../../explain/loaded-model.js";
+import { embeddedModelPath, type LoadModelOptions, loadModel } from "../../explain/node.js";
 import { FoveaError } from "../../foundation/error.js";
 import { preprocessingOf } from "../../model/preprocessing.js";
 import type { Classifier } from "../../model/run/classifier.js";
+import { preprocess } from "../../model/run/read-image.js";
 import type { Tensor } from "../../onnx/tensor.js";
-import { runtime } from "../platform.js";
+import { platform } from "../platform.js";
 
 /** A model with how it is called on the screen. */
 export interface NamedModel {
@@ -24,7 +20,7 @@ export interface NamedModel {
 
 /** Opens a model file; without a path the embedded digit model. */
 export async function modelAt(path: string | undefined, options: LoadModelOptions = {}): Promise<NamedModel> {
-  const model = await loadModel(path ?? embeddedModelPath, { ...options, runtime });
+  const model = await loadModel(path ?? embeddedModelPath, { ...options, platform });
   const name = path === undefined ? "the embedded digit model" : basename(path, ".onnx");
   return { name, path: path ?? "(embedded)", model };
 }
@@ -35,7 +31,7 @@ export function modelLine({ name, model }: Pick<NamedModel, "name" | "model">): 
   return network === undefined ? name : `${name} (${network}, ${epochs} epochs on ${data}, seed ${seed})`;
 }
 
-/** @throws FoveaError `bad-input` when a model's classes are not the data set's */
+/** @throws FoveaError `bad-input` when a model's classes are not the dataset's */
 export function checkClasses({ name, model }: NamedModel, classes: readonly string[], dataset: string): void {
   if (model.classCount === undefined || model.classCount === classes.length) return;
   throw new FoveaError(
@@ -44,7 +40,7 @@ export function checkClasses({ name, model }: NamedModel, classes: readonly stri
   );
 }
 
-/** Images [first, first + count) of a data set as a model's input. */
+/** Images [first, first + count) of a dataset as a model's input. */
 export async function prepareImages(
   { model }: Pick<Classifier, "model">,
   images: LabelledImages,
@@ -61,5 +57,5 @@ export async function prepareImages(
   }
   const size = channels * height * width;
   const pixels = images.pixels.subarray(first * size, (first + count) * size);
-  return (await preprocessorOf(model)).run(pixels, [count, channels, height, width]);
+  return preprocess(model, pixels, [count, channels, height, width], platform.runtime);
 }

@@ -1,17 +1,21 @@
 /** @file Options of what is explained besides classes: a difference, a position, a mask, a similarity. */
 
 import type { Command } from "commander";
-import type { LoadedModel } from "../../explain/node.js";
+import type { LoadedModel } from "../../explain/loaded-model.js";
 import { FoveaError } from "../../foundation/error.js";
 import { floatMap } from "../../image/map/heatmap.js";
 import { decodeImage } from "../../image/node.js";
 import { toGrey } from "../../image/picture/picture.js";
 import { resizeMap } from "../../image/picture/resize.js";
 import type { Model } from "../../model/model.js";
-import { maskMean, outputOf, outputScores, similarityTo, type Target } from "../../model/targets/targets.js";
+import { maskMean } from "../../model/targets/mask-mean.js";
+import { outputOf } from "../../model/targets/output.js";
+import { outputScores } from "../../model/targets/output-scores.js";
+import { similarityTo } from "../../model/targets/similarity.js";
+import type { Target } from "../../model/targets/target.js";
 import { dimsOf } from "../../onnx/graph.js";
 import { float32 } from "../../onnx/tensor.js";
-import { readInput } from "../explain/read-input.js";
+import { readInput } from "../inputs/read-input.js";
 import { runtime } from "../platform.js";
 
 export interface TargetFlags {

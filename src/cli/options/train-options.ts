@@ -135,6 +135,15 @@ export function checkFlags(flags: TrainFlags, data: string, photos: boolean): vo
   }
 }
 
+/**
+ * The share of the training images that epochs are measured on.
+ * @throws FoveaError `bad-input` for all of them
+ */
+export function validationShare({ validation }: TrainFlags, usual: number): number {
+  if (validation === undefined || validation < 1) return validation ?? usual;
+  throw new FoveaError("bad-input", `--validation: expected a share below 1, got ${validation}`);
+}
+
 function augmentation(text: string | undefined, light: Augmentation) {
   if (text === undefined) return undefined;
   if (text === "none") return null;

@@ -1,10 +1,10 @@
 /** @file Gathers and renders a report on the machine's own runtime and encoder. */
 
-import { readFileSync } from "node:fs";
 import { createAttack } from "../../evaluate/attack/attack.js";
 import { metrics as allMetrics } from "../../evaluate/metrics/index.js";
 import { createTrustStudy } from "../../evaluate/studies/trust-study.js";
-import type { ImageExplainer } from "../../explain/node.js";
+import type { ImageExplainer } from "../../explain/loaded-model.js";
+import { defaultMethod } from "../../explain/method.js";
 import { FoveaError } from "../../foundation/error.js";
 import { list } from "../../foundation/words.js";
 import { encodePngDataUrl, encodeWebpDataUrl } from "../../image/node.js";
@@ -17,14 +17,14 @@ import {
 } from "../../report/collect/collect-report.js";
 import { collectRobustness } from "../../report/collect/collect-robustness.js";
 import { collectTrust } from "../../report/collect/collect-trust.js";
-import type { ObservationStore } from "../../report/collect/observe.js";
+import type { ObservationStore } from "../../report/collect/observe/observe.js";
 import type { ReportedData } from "../../report/collect/report-images.js";
+import type { ReportedModel } from "../../report/collect/study.js";
 import { trainingOf } from "../../report/collect/training-of.js";
 import { renderReport } from "../../report/page/render-report.js";
-import type { ReportedModel } from "../../report/page/sections/study.js";
 import type { ReportData } from "../../report/report-data.js";
 import type { NamedModel } from "../inputs/models.js";
-import { runtime } from "../platform.js";
+import { platform, runtime } from "../platform.js";
 
 export interface MakeReportOptions {
   readonly title?: string | undefined;
@@ -44,10 +44,6 @@ export interface MakeReportOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-export const { version: foveaVersion } = JSON.parse(
-  readFileSync(new URL("../../../package.json", import.meta.url), "utf8"),
-) as { version: string };
-
 export interface MadeReport {
   readonly data: ReportData;
   readonly html: string;
@@ -65,7 +61,7 @@ export async function makeReport(
   reportedData: ReportedData,
   options: MakeReportOptions,
 ): Promise<MadeReport> {
-  const { title, errors, layer = "auto", method = "grad-cam", commands, classes, storeFor, onProgress } = options;
+  const { title, errors, layer = "auto", method = defaultMethod, commands, classes, storeFor, onProgress } = options;
   if (options.attack) checkAttackable(models, reportedData);
   const reported: ReportedModel[] = [];
   for (const [i, named] of models.entries()) {
@@ -97,11 +93,7 @@ export async function makeReport(
     reproduce: {
       commands: [...trained, ...commands],
       seed: [...new Set(models.map(({ model }) => model.card.provenance?.seed ?? "unknown"))].join(", "),
-      versions: [
-        { name: "fovea", version: foveaVersion },
-        { name: runtime.name.split(" ")[0] as string, version: runtime.name.split(" ")[1] as string },
-        { name: "node", version: process.versions.node },
-      ],
+      versions: platform.versions,
       notes: ["The same seed gives the same weights, bit for bit, on the same kind of machine."],
     },
   };

@@ -1,6 +1,7 @@
 /** @file Lists of photos with their labels: CSV with a header, or a JSON list of objects. */
 
-import { isAbsolute, posix, win32 } from "node:path";
+import { posix } from "node:path";
+import { staysBelow } from "../../files/own-folder.js";
 import { FoveaError } from "../../foundation/error.js";
 import { at } from "../../foundation/present.js";
 import type { Box } from "../../image/picture/resize.js";
@@ -113,11 +114,11 @@ function annotationOf(path: unknown, label: unknown, split: unknown, where: stri
 
 /** @throws FoveaError `bad-file` for a path that leaves the manifest's folder */
 function pathInside(path: string, where: string): string {
-  const normal = posix.normalize(path.replaceAll("\\", "/"));
-  if (!isAbsolute(normal) && !win32.isAbsolute(normal) && !/^\.\.(\/|$)/.test(normal) && !path.includes("\0"))
-    return normal;
-  const got = path.slice(0, 200);
-  throw new FoveaError("bad-file", `${where}: path: expected one inside the manifest's folder, got ${got}`);
+  if (staysBelow(path)) return posix.normalize(path.replaceAll("\\", "/"));
+  throw new FoveaError(
+    "bad-file",
+    `${where}: path: expected one inside the manifest's folder, got ${path.slice(0, 200)}`,
+  );
 }
 
 function requireSplit(text: string, where: string): Split {

@@ -23,14 +23,14 @@ export const finerCam: GradientMethod = {
   worksOn: "those with two classes or more",
   needsGradient: true,
   build(op, inputs) {
-    const { activation, layer, model, scores, gradientsOf, asPlanes } = inputs;
+    const { activation, layer, model, scores, gradientOf, asPlanes } = inputs;
     if (model.classCount === 1)
       throw new FoveaError(
         "bad-graph",
         "finer-cam: expected two classes or more to tell apart, got one score: use grad-cam",
       );
-    const [gradient] = gradientsOf([layer.name], { of: scores, seed: differenceSeed(op, inputs) });
-    return weightedSum(op, spatialMean(op, asPlanes(gradient as Value)), activation);
+    const gradient = gradientOf(layer.name, { of: scores, seed: differenceSeed(op, inputs) });
+    return weightedSum(op, spatialMean(op, asPlanes(gradient)), activation);
   },
 };
 

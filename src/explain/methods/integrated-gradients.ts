@@ -1,6 +1,5 @@
 /** @file Integrated gradients. */
 
-import type { Value } from "../../onnx/graph.js";
 import type { SampledMethod } from "../method.js";
 import { gaussLegendre } from "./parts/gauss-legendre.js";
 import { sumOf } from "./parts/weighted-sum.js";
@@ -10,7 +9,7 @@ import { sumOf } from "./parts/weighted-sum.js";
  * the integral by Gauss-Legendre quadrature as in Captum. Completeness: the attribution's sum is y(x) - y(x') but for the error of
  * the quadrature, which every explanation holds.
  */
-export const integratedGradients: SampledMethod = {
+export const integratedGradients: SampledMethod<"integral"> = {
   name: "integrated-gradients",
   title: "Integrated gradients",
   paper: "Sundararajan et al., ICML 2017",
@@ -20,7 +19,7 @@ export const integratedGradients: SampledMethod = {
   sampling: (count) => gaussLegendre(count).map(({ at, weight }) => ({ at, weights: { integral: weight } })),
   each: (_op, { gradient }) => ({ integral: gradient }),
   combine(op, { image }, { sums, baseline, rise }) {
-    const attribution = op.Mul(op.Sub(image, baseline), sums.integral as Value);
+    const attribution = op.Mul(op.Sub(image, baseline), sums.integral);
     const attributed = op.ReduceSum(attribution, op.ints([1, 2, 3]), { keepdims: 0 });
     return { ...sumOf(op, attribution), completeness: { attributed, total: rise() } };
   },

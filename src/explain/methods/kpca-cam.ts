@@ -1,7 +1,7 @@
 /** @file KPCA-CAM. */
 
 import { FoveaError } from "../../foundation/error.js";
-import { channelsOf } from "../../model/layers/layers.js";
+import { channelsOf } from "../../model/layers/layer.js";
 import { gridOf } from "../../model/layers/layout.js";
 import type { Builder } from "../../onnx/builder.js";
 import type { Value } from "../../onnx/graph.js";

@@ -1,7 +1,7 @@
 /** @file Random CAM, the baseline. */
 
 import { random } from "../../foundation/random.js";
-import { channelsOf } from "../../model/layers/layers.js";
+import { channelsOf } from "../../model/layers/layer.js";
 import { float32 } from "../../onnx/tensor.js";
 import type { ActivationMethod } from "../method.js";
 import { weightedSum } from "./parts/weighted-sum.js";

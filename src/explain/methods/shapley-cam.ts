@@ -19,18 +19,18 @@ export const shapleyCam: GradientMethod = {
   worksOn: "layers behind the last convolution or attention: the gradient must have a gradient itself",
   needsGradient: true,
   build(op, inputs) {
-    const { activation, layer, scores, gradientsOf, asPlanes } = inputs;
-    const first = gradientsOf([layer.name], { of: scores, seed: utilitySeed(op, inputs) })[0] as Value;
-    const second = secondOrder(layer.name, () => gradientsOf([layer.name], { of: first, seed: layer.name }));
+    const { activation, layer, scores, gradientOf, asPlanes } = inputs;
+    const first = gradientOf(layer.name, { of: scores, seed: utilitySeed(op, inputs) });
+    const second = secondOrder(layer.name, () => gradientOf(layer.name, { of: first, seed: layer.name }));
     const weights = op.Sub(spatialMean(op, asPlanes(first)), op.Mul(op.scalar(0.5), spatialMean(op, asPlanes(second))));
     return weightedSum(op, weights, activation);
   },
 };
 
 /** @throws FoveaError where the gradient passes something whose own gradient is not known */
-function secondOrder(layer: Value, append: () => readonly Value[]): Value {
+function secondOrder(layer: Value, append: () => Value): Value {
   try {
-    return append()[0] as Value;
+    return append();
   } catch (error) {
     if (!(error instanceof FoveaError)) throw error;
     const message = `shapley-cam at layer "${layer}": expected one behind the last convolution or attention, whose gradient has a gradient: ${error.message}`;

@@ -1,6 +1,5 @@
 /** @file Smooth Grad-CAM++. */
 
-import type { Value } from "../../onnx/graph.js";
 import type { SampledMethod } from "../method.js";
 import { noisySamples } from "./parts/noisy-samples.js";
 import { plusPlusWeights } from "./parts/plus-plus-weights.js";
@@ -11,7 +10,7 @@ import { overPlaces, weightedSum } from "./parts/weighted-sum.js";
  * Models", 2019 (arXiv:1908.01224). Eq. 9 to 11: Grad-CAM++ with the means of g, g² and g³ over n images with normal noise in
  * the place of the gradient's powers; the activations are those of the image without noise.
  */
-export const smoothGradCamPlusPlus: SampledMethod = {
+export const smoothGradCamPlusPlus: SampledMethod<"first" | "second" | "third"> = {
   name: "smooth-grad-cam++",
   title: "Smooth Grad-CAM++",
   paper: "Omeiza et al., arXiv 2019",
@@ -24,8 +23,7 @@ export const smoothGradCamPlusPlus: SampledMethod = {
     return { first: gradient, second, third: op.Mul(gradient, second) };
   },
   combine(op, { activation }, { sums }) {
-    const [first, second, third] = [sums.first, sums.second, sums.third] as [Value, Value, Value];
-    const weights = plusPlusWeights(op, { sum: overPlaces(op, activation), first, second, third });
+    const weights = plusPlusWeights(op, { sum: overPlaces(op, activation), ...sums });
     return weightedSum(op, weights, activation);
   },
 };

@@ -1,6 +1,5 @@
 /** @file SmoothGrad. */
 
-import type { Value } from "../../onnx/graph.js";
 import type { SampledMethod } from "../method.js";
 import { noisySamples } from "./parts/noisy-samples.js";
 import { largestOf } from "./parts/weighted-sum.js";
@@ -10,7 +9,7 @@ import { largestOf } from "./parts/weighted-sum.js";
  * normal noise, whose deviation is 15% of the image's range (the paper's figures use 10% to 20%, and n = 50). The map is the
  * largest magnitude over the colour channels.
  */
-export const smoothGrad: SampledMethod = {
+export const smoothGrad: SampledMethod<"mean"> = {
   name: "smooth-grad",
   title: "SmoothGrad",
   paper: "Smilkov et al., arXiv 2017",
@@ -20,5 +19,5 @@ export const smoothGrad: SampledMethod = {
   noise: 0.15,
   sampling: (count) => noisySamples(count, ["mean"]),
   each: (_op, { gradient }) => ({ mean: gradient }),
-  combine: (op, _inputs, { sums: { mean } }) => largestOf(op, mean as Value),
+  combine: (op, _inputs, { sums: { mean } }) => largestOf(op, mean),
 };

@@ -1,6 +1,5 @@
 /** @file VarGrad. */
 
-import type { Value } from "../../onnx/graph.js";
 import type { SampledMethod } from "../method.js";
 import { noisySamples } from "./parts/noisy-samples.js";
 import { sumOf } from "./parts/weighted-sum.js";
@@ -10,15 +9,14 @@ import { smoothGrad } from "./smooth-grad.js";
  * Adebayo et al., "Local Explanation Methods for Deep Neural Networks Lack Sensitivity to Parameter Values", ICLR 2018 workshop:
  * the variance of ∂y/∂x over the noisy images of SmoothGrad, summed over the colour channels; never negative.
  */
-export const varGrad: SampledMethod = {
+export const varGrad: SampledMethod<"mean" | "square"> = {
   ...smoothGrad,
   name: "var-grad",
   title: "VarGrad",
   paper: "Adebayo et al., ICLR 2018",
   sampling: (count) => noisySamples(count, ["mean", "square"]),
   each: (op, { gradient }) => ({ mean: gradient, square: op.Mul(gradient, gradient) }),
-  combine(op, _inputs, { sums }) {
-    const [mean, square] = [sums.mean, sums.square] as [Value, Value];
+  combine(op, _inputs, { sums: { mean, square } }) {
     return sumOf(op, op.Relu(op.Sub(square, op.Mul(mean, mean))));
   },
 };

@@ -3,7 +3,7 @@
 import { checkGradients } from "../../autodiff/check-gradients.js";
 import { FoveaError } from "../../foundation/error.js";
 import { random } from "../../foundation/random.js";
-import type { ChosenLayer } from "../../model/layers/layers.js";
+import type { ChosenLayer } from "../../model/layers/layer.js";
 import type { Model } from "../../model/model.js";
 import { Builder } from "../../onnx/builder.js";
 import { type Graph, readsOf, runInputs, type Value } from "../../onnx/graph.js";

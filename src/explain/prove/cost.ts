@@ -2,7 +2,7 @@
 
 import { FoveaError } from "../../foundation/error.js";
 import { type PairedTiming, paired } from "../../foundation/timing.js";
-import type { ChosenLayer } from "../../model/layers/layers.js";
+import type { ChosenLayer } from "../../model/layers/layer.js";
 import type { Model } from "../../model/model.js";
 import type { Graph } from "../../onnx/graph.js";
 import { createExplainer } from "../explainer.js";

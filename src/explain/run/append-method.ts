@@ -1,18 +1,14 @@
 /** @file Appends a method to a network's graph, with the activations and the gradients that it asks for. */
 
+import type { DifferentiateOptions } from "../../autodiff/differentiate.js";
 import { activationPlanes, foldToPlanes } from "../../model/layers/fold.js";
-import { imageLayer, type Layer } from "../../model/layers/layers.js";
+import { imageLayer, type Layer } from "../../model/layers/layer.js";
 import type { Model } from "../../model/model.js";
 import type { Builder } from "../../onnx/builder.js";
 import type { Value } from "../../onnx/graph.js";
-import type { CamInputs, CamMethod, CamOutputs, GraphMethod, ScoreToExplain } from "../method.js";
+import type { CamInputs, CamMethod, GraphMethod, ScoreToExplain } from "../method.js";
+import type { AppendedMethod } from "./appended-method.js";
 import { differentiated } from "./gradients.js";
-
-export interface AppendedMethod extends CamOutputs {
-  /** Appends to the same graph. */
-  readonly tail: Builder;
-  readonly inputs: CamInputs;
-}
 
 export interface AppendMethodOptions<Method extends CamMethod = CamMethod> {
   readonly model: Model;
@@ -32,21 +28,24 @@ export function appendMethod(
 ): AppendedMethod {
   const tail = op.scope(`fovea/${options.method.name}`);
   const inputs = methodInputs(tail, target, options);
-  return { tail, inputs, ...options.method.build(tail, inputs) };
+  return { method: options.method, tail, inputs, ...options.method.build(tail, inputs) };
 }
 
 /** What a method may ask for, appended when it does. */
 export function methodInputs(
   tail: Builder,
   target: ScoreToExplain,
-  { model, layer, randomSeed = 1, gradients = new Map() }: AppendMethodOptions,
+  { model, layer, randomSeed = 1, gradients = new Map<Value, Value>() }: AppendMethodOptions,
 ): CamInputs {
+  const gradientMap = (values: readonly Value[], options?: Partial<DifferentiateOptions>) =>
+    options === undefined && values.every((value) => gradients.has(value))
+      ? gradients
+      : differentiated(tail, { of: target.scores, seed: target.seed, ...options, wrt: values });
   const gradientsOf: CamInputs["gradientsOf"] = (values, options) => {
-    const known = options === undefined ? values.flatMap((value) => gradients.get(value) ?? []) : [];
-    if (known.length === values.length) return known;
-    const found = differentiated(tail, { of: target.scores, seed: target.seed, ...options, wrt: values });
-    return values.map((value) => found.get(value) as Value);
+    const found = gradientMap(values, options);
+    return values.map((value) => gradientIn(found, value));
   };
+  const gradientOf: CamInputs["gradientOf"] = (value, options) => gradientIn(gradientMap([value], options), value);
   const asPlanes = (value: Value) => foldToPlanes(tail, value, layer.layout);
   const inputs: CamInputs = {
     ...target,
@@ -54,6 +53,7 @@ export function methodInputs(
     layer,
     randomSeed,
     gradientsOf,
+    gradientOf,
     asPlanes,
     imagePlanes: (value) => foldToPlanes(tail, value, imageLayer(model).layout),
     get score() {
@@ -66,14 +66,20 @@ export function methodInputs(
       return once("activation", () => activationPlanes(tail, layer));
     },
     get gradient() {
-      return once("gradient", () => asPlanes(gradientsOf([layer.name])[0] as Value));
+      return once("gradient", () => asPlanes(gradientOf(layer.name)));
     },
   };
-  const known = new Map<string, Value>();
+  const appended = new Map<string, Value>();
   function once(name: string, append: () => Value): Value {
-    const value = known.get(name) ?? append();
-    known.set(name, value);
+    const value = appended.get(name) ?? append();
+    appended.set(name, value);
     return value;
   }
   return inputs;
+}
+
+function gradientIn(gradients: ReadonlyMap<Value, Value>, value: Value): Value {
+  const gradient = gradients.get(value);
+  if (gradient === undefined) throw new Error(`internal: no gradient of ${value}`);
+  return gradient;
 }

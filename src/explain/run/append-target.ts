@@ -1,7 +1,8 @@
 /** @file Appends what is explained: the score of a class that is chosen when the graph is run. */
 
 import type { Model } from "../../model/model.js";
-import { appendScores, own } from "../../model/run/classifier.js";
+import { appendScores } from "../../model/run/classifier.js";
+import { own } from "../../model/run/tensors.js";
 import type { Builder } from "../../onnx/builder.js";
 import type { Value } from "../../onnx/graph.js";
 import { float32 } from "../../onnx/tensor.js";

@@ -2,7 +2,8 @@
 
 import { isQuantized } from "../../autodiff/no-rule.js";
 import { FoveaError } from "../../foundation/error.js";
-import { type ChosenLayer, chooseLayer, imageLayer } from "../../model/layers/layers.js";
+import { chooseLayer } from "../../model/layers/choose-layer.js";
+import { type ChosenLayer, imageLayer } from "../../model/layers/layer.js";
 import type { GridOptions } from "../../model/layers/layout.js";
 import type { Model } from "../../model/model.js";
 import { dimsOf, type Value } from "../../onnx/graph.js";

@@ -1,13 +1,14 @@
 /** @file Runs a method that is one graph: the whole for one class, cut at the layer for several. */
 
-import { cutAt } from "../../model/layers/cut.js";
-import type { Layer } from "../../model/layers/layers.js";
+import { findCut } from "../../model/layers/cut.js";
+import type { Layer } from "../../model/layers/layer.js";
 import type { Model } from "../../model/model.js";
 import { Batches } from "../../model/run/batches.js";
-import { appendSum, own } from "../../model/run/classifier.js";
+import { appendSum } from "../../model/run/classifier.js";
 import { Sessions } from "../../model/run/sessions.js";
+import { own } from "../../model/run/tensors.js";
 import { Builder } from "../../onnx/builder.js";
-import { copyGraph, type Graph, runInputs, type Value } from "../../onnx/graph.js";
+import { copyGraph, runInputs } from "../../onnx/graph.js";
 import { prune } from "../../onnx/prune.js";
 import { int64, type Tensor } from "../../onnx/tensor.js";
 import type { GraphMethod } from "../method.js";
@@ -15,48 +16,54 @@ import type { ExplainerOptions, ExplanationGraphs } from "../options.js";
 import { type AppendMethodOptions, appendMethod } from "./append-method.js";
 import { appendTarget } from "./append-target.js";
 import { type MapOutputOptions, mapOutputs, namedOutputs } from "./map-outputs.js";
-import type { Results, Runner } from "./runner.js";
+import { type ClassResult, readClassResult } from "./map-tensors.js";
+import type { Runner } from "./runner.js";
 
 export function graphRunner(model: Model, layer: Layer, method: GraphMethod, options: ExplainerOptions): Runner {
   const { runtime, against = false, include = [], eigenSmooth = false, seed } = options;
-  const graphs = explanationGraphs(
-    model,
-    { model, layer, method, randomSeed: seed },
-    { against, include, eigenSmooth },
-  );
+  const appended = { model, layer, method, randomSeed: seed };
+  const graphs = explanationGraphs(appended, { against, include, eigenSmooth });
   const batches = new Batches(model);
-  const { whole, front, tail } = graphs;
-  const sessions = new Sessions(runtime, { whole, front, tail });
+  const sessions = new Sessions(runtime);
+  const context = { graphs, sessions, input: model.input.name };
   return {
     graphs,
     run: (images, classes, { signal }) =>
       batches.run(images, async (part, first, size) => {
         signal?.throwIfAborted();
-        const chosenHere = classes.map((row) => int64(row.slice(first, first + size)));
-        return runClasses(sessions, graphs, model.input.name, part, chosenHere, signal);
+        const rows = classes.map((row) => int64(row.slice(first, first + size)));
+        return runClasses(context, part, rows, signal);
       }),
     close: () => sessions.close(),
   };
 }
 
+interface GraphContext {
+  readonly graphs: ExplanationGraphs;
+  readonly sessions: Sessions;
+  /** Name of the network's input. */
+  readonly input: string;
+}
+
 /** One run of the whole for one class; for several the front runs once. */
 async function runClasses(
-  sessions: Sessions<"whole" | "front" | "tail">,
-  graphs: ExplanationGraphs,
-  input: Value,
+  { graphs, sessions, input }: GraphContext,
   images: Tensor,
   classes: readonly Tensor[],
   signal: AbortSignal | undefined,
-): Promise<Results[]> {
+): Promise<ClassResult[]> {
   const [only, ...others] = classes;
-  if (only && others.length === 0) return [await sessions.run("whole", { [input]: images, [own("class")]: only })];
-  const passed = graphs.front.nodes.length > 0 ? await sessions.run("front", { [input]: images }) : {};
+  if (only && others.length === 0) {
+    const outputs = await sessions.run(graphs.whole, { [input]: images, [own("class")]: only });
+    return [readClassResult(outputs)];
+  }
+  const passed = graphs.front.nodes.length > 0 ? await sessions.run(graphs.front, { [input]: images }) : {};
   const names = runInputs(graphs.tail).flatMap(({ name }) => (name === own("class") ? [] : [name]));
   const feeds = Object.fromEntries(names.map((name) => [name, passed[name] ?? images]));
-  const results: Results[] = [];
+  const results: ClassResult[] = [];
   for (const choice of classes) {
     signal?.throwIfAborted();
-    results.push(await sessions.run("tail", { ...feeds, [own("class")]: choice }));
+    results.push(readClassResult(await sessions.run(graphs.tail, { ...feeds, [own("class")]: choice })));
   }
   return results;
 }
@@ -66,19 +73,19 @@ interface GraphOptions extends MapOutputOptions {
 }
 
 /** The network cut at the layer: what comes before, and what comes after with the gradient and the method. */
-function explanationGraphs(
-  model: Model,
-  what: AppendMethodOptions<GraphMethod>,
-  options: GraphOptions,
-): ExplanationGraphs {
+function explanationGraphs(what: AppendMethodOptions<GraphMethod>, options: GraphOptions): ExplanationGraphs {
+  const { model, layer } = what;
   const op = new Builder(copyGraph(model.graph));
   const { target, ...answers } = appendTarget(op, model, options.against);
   const made = appendMethod(op, target, what);
   const { tail } = made;
-  const { graph } = op;
-  const names = namedOutputs(tail, { ...answers, ...mapOutputs(made, what.method, options) });
-  const cut = cutAt(graph, what.layer.name, names);
+  const names = namedOutputs(tail, { ...answers, ...mapOutputs(made, options) });
+  const cut = findCut(op.graph, layer.name, names);
   const sum = appendSum(tail, model);
-  const [whole, front] = [names, cut].map((outputs) => prune(graph, [...outputs, sum])) as [Graph, Graph];
-  return { cut, whole, front, tail: prune(graph, names, cut) };
+  return {
+    cut,
+    whole: prune(op.graph, [...names, sum]),
+    front: prune(op.graph, [...cut, sum]),
+    tail: prune(op.graph, names, cut),
+  };
 }

@@ -1,18 +1,17 @@
 /** @file The outputs of a graph that holds a method's map. */
 
-import { own } from "../../model/run/classifier.js";
+import { own } from "../../model/run/tensors.js";
 import type { Builder } from "../../onnx/builder.js";
 import type { Value } from "../../onnx/graph.js";
-import type { CamInputs, CamMethod, CamOutputs } from "../method.js";
+import type { CamInputs, CamOutputs } from "../method.js";
 import { firstComponent } from "../methods/parts/principal-component.js";
 import { attributionOf } from "../methods/parts/weighted-sum.js";
 import type { Included } from "../options.js";
-import type { AppendedMethod } from "./append-method.js";
-
-type Outputs = Readonly<Record<string, Value | undefined>>;
+import type { AppendedMethod } from "./appended-method.js";
+import type { MapValues } from "./map-tensors.js";
 
 /** Gives values names of our own, those that there are. */
-export function namedOutputs(op: Builder, values: Outputs): Value[] {
+export function namedOutputs(op: Builder, values: Readonly<Record<string, Value | undefined>>): Value[] {
   return Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [op.named(own(name), value)]));
 }
 
@@ -28,11 +27,7 @@ export function smoothed(op: Builder, inputs: Pick<CamInputs, "activation">, mad
 }
 
 /** What an explanation takes from a method. */
-export function mapOutputs(
-  made: AppendedMethod,
-  method: CamMethod,
-  { include, eigenSmooth }: MapOutputOptions,
-): Outputs {
+export function mapOutputs(made: AppendedMethod, { include, eigenSmooth }: MapOutputOptions): MapValues {
   const { tail, weights, completeness } = made;
   const evidence = eigenSmooth ? smoothed(tail, made.inputs, made) : made.evidence;
   return {
@@ -40,11 +35,11 @@ export function mapOutputs(
     map: tail.Relu(evidence),
     weights,
     ...completeness,
-    ...Object.fromEntries(include.map((name) => [name, included(name, made, method)])),
+    ...Object.fromEntries(include.map((name) => [name, included(name, made)])),
   };
 }
 
-function included(name: Included, { tail, inputs, ...made }: AppendedMethod, method: CamMethod): Value | undefined {
+function included(name: Included, { tail, inputs, method, ...made }: AppendedMethod): Value | undefined {
   if (name === "attribution") return attributionOf(tail, inputs, made);
   return name === "gradient" && !method.needsGradient ? undefined : inputs[name];
 }

@@ -1,10 +1,8 @@
 /** @file What runs a method's graphs. */
 
-import type { Value } from "../../onnx/graph.js";
 import type { Tensor } from "../../onnx/tensor.js";
 import type { ExplanationGraphs, RunOptions } from "../options.js";
-
-export type Results = Record<Value, Tensor>;
+import type { ClassResult } from "./map-tensors.js";
 
 /** Runs what makes maps of images and classes. */
 export interface Runner {
@@ -14,6 +12,6 @@ export interface Runner {
    * @param classes K rows of N classes, -1 for the predicted one
    * @returns K results, each with a row for every image
    */
-  run(images: Tensor, classes: readonly (readonly number[])[], options: RunOptions): Promise<Results[]>;
+  run(images: Tensor, classes: readonly (readonly number[])[], options: RunOptions): Promise<ClassResult[]>;
   close(): Promise<void>;
 }

@@ -1,13 +1,13 @@
 /** @file Batches, run at once or taken apart and put together for models that take one image at a time. */
 
 import { FoveaError } from "../../foundation/error.js";
-import type { Value } from "../../onnx/graph.js";
 import { numbers, Tensor, type TypedArray } from "../../onnx/tensor.js";
 import type { Model } from "../model.js";
 
-type Results = Record<Value, Tensor>;
+/** Results of a run by name, each with a row for every image. */
+type Rows = Readonly<Record<string, Tensor | undefined>>;
 /** Runs some of the images, `size` from `first` on. */
-type Run = (images: Tensor, first: number, size: number) => Promise<Results[]>;
+type Run<Result extends Rows> = (images: Tensor, first: number, size: number) => Promise<Result[]>;
 
 /** How far the results of a batch may be from those of its images, relative to the largest. */
 const tolerance = 1e-3;
@@ -25,10 +25,10 @@ export class Batches {
     else if (!rewritten) this.#together = false;
   }
 
-  async run(images: Tensor, run: Run): Promise<Results[]> {
-    const count = images.dims[0] as number;
+  async run<Result extends Rows>(images: Tensor, run: Run<Result>): Promise<Result[]> {
+    const [count = 0] = images.dims;
     if (this.#together || count === 1) return run(images, 0, count);
-    const parts: Results[][] = [];
+    const parts: Result[][] = [];
     for (const [i, image] of singleImages(images).entries()) parts.push(await run(image, i, 1));
     const results = putTogether(parts);
     // Equal images would not show whether one takes part in another's result.
@@ -38,13 +38,15 @@ export class Batches {
 }
 
 /** Results of parts, one behind the other. */
-export function putTogether(parts: readonly Results[][]): Results[] {
+export function putTogether<Result extends Rows>(parts: readonly Result[][]): Result[] {
   const [first = []] = parts;
-  return first.map((results, k) =>
-    Object.fromEntries(
-      Object.keys(results).map((name) => [name, joined(parts.map((part) => part[k]?.[name] as Tensor))]),
-    ),
-  );
+  return first.map((result, k) => {
+    const rows = Object.keys(result).map((name) => {
+      const tensors = parts.flatMap((part) => part[k]?.[name] ?? []);
+      return [name, tensors.length > 0 ? joined(tensors) : undefined] as const;
+    });
+    return Object.fromEntries(rows) as Result;
+  });
 }
 
 function differ(images: Tensor): boolean {
@@ -52,11 +54,15 @@ function differ(images: Tensor): boolean {
   return others.every((data) => data.some((value, i) => value !== first?.[i]));
 }
 
-async function agrees(images: Tensor, run: Run, expected: readonly Results[]): Promise<boolean> {
+async function agrees<Result extends Rows>(
+  images: Tensor,
+  run: Run<Result>,
+  expected: readonly Result[],
+): Promise<boolean> {
   try {
-    const found = await run(images, 0, images.dims[0] as number);
+    const found = await run(images, 0, images.dims[0] ?? 0);
     return expected.every((results, k) =>
-      Object.entries(results).every(([name, tensor]) => tensor.type !== "float32" || near(found[k]?.[name], tensor)),
+      Object.entries(results).every(([name, tensor]) => tensor?.type !== "float32" || near(found[k]?.[name], tensor)),
     );
   } catch (error) {
     if (error instanceof FoveaError) return false;
@@ -65,10 +71,10 @@ async function agrees(images: Tensor, run: Run, expected: readonly Results[]): P
 }
 
 function near(found: Tensor | undefined, expected: Tensor): boolean {
-  if (found?.dims.join() !== expected.dims.join()) return false;
-  const [a, b] = [numbers(found as Tensor), numbers(expected)];
+  if (found === undefined || found.dims.join() !== expected.dims.join()) return false;
+  const [a, b] = [numbers(found), numbers(expected)];
   const largest = b.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  return b.every((value, i) => Math.abs(value - (a[i] as number)) <= tolerance * largest);
+  return b.every((value, i) => Math.abs(value - (a[i] ?? Number.NaN)) <= tolerance * largest);
 }
 
 /** The images of a batch as batches of one, sharing their elements. */

@@ -1,53 +1,52 @@
 /** @file Class probabilities of batches of images, without a map; what no gradient is needed for. */
 
-import { FoveaError } from "../../foundation/error.js";
+import { FoveaError, shortened } from "../../foundation/error.js";
 import { Builder } from "../../onnx/builder.js";
 import { copyGraph, dimsOf, type Graph, type Value } from "../../onnx/graph.js";
 import { prune } from "../../onnx/prune.js";
-import { floats, type Tensor } from "../../onnx/tensor.js";
+import { floats, Tensor } from "../../onnx/tensor.js";
 import type { Runtime, Session } from "../../runtime/session.js";
 import type { Model } from "../model.js";
 import { Batches } from "./batches.js";
+import { Lifetime } from "./lifetime.js";
 import { worthRepackingForOne } from "./repack.js";
-
-type Results = Record<Value, Tensor>;
+import { own, ownTensors, type Tensors } from "./tensors.js";
 
 export interface Classifier {
   readonly model: Model;
   /**
    * Class probabilities [N, classes].
    * @param images the model's input, float32 [N, C, H, W]
-   * @throws FoveaError `bad-input` for NaN or infinite input, `shape-mismatch`
+   * @throws FoveaError `bad-input` for NaN or infinite input, or what is no tensor, `shape-mismatch`, `closed`
    */
   classify(images: Tensor): Promise<Tensor>;
+  /** Waits for what runs; every use after it is an error of code `closed`. */
   close(): Promise<void>;
 }
 
 /** Works for every model, differentiable or not; its session is opened when first needed. */
 export function createClassifier(model: Model, { runtime }: { readonly runtime: Runtime }): Classifier {
   const batches = new Batches(model);
+  const lifetime = new Lifetime("classifier");
   const graph = scoresGraph(model);
   let session: Promise<Session> | undefined;
   return {
     model,
-    async classify(images) {
-      checkImages(model, images);
-      const runs = await batches.run(images, async (part) => {
-        session ??= runtime.open(graph, { repack: part.dims[0] !== 1 || worthRepackingForOne(graph) });
-        const feeds = { [model.input.name]: part };
-        return [withFiniteImages(await (await session).run(feeds), feeds)];
-      });
-      return runs[0]?.[own("probabilities")] as Tensor;
-    },
-    async close() {
-      await (await session?.catch(() => undefined))?.close();
-      session = undefined;
-    },
+    classify: (images) =>
+      lifetime.run(async () => {
+        checkImages(model, images);
+        const [run] = await batches.run<{ readonly probabilities: Tensor }>(images, async (part) => {
+          session ??= runtime.open(graph, { repack: part.dims[0] !== 1 || worthRepackingForOne(graph) });
+          const feeds = { [model.input.name]: part };
+          const results = withFiniteImages(await (await session).run(feeds), feeds);
+          return [ownTensors(results, ["probabilities"])];
+        });
+        if (run === undefined) throw new FoveaError("bad-input", "images: expected at least one, got none");
+        return run.probabilities;
+      }),
+    close: () => lifetime.close(async () => (await session?.catch(() => undefined))?.close()),
   };
 }
-
-/** Names of our own inputs and outputs, which must not meet a name of the network's. */
-export const own = (name: string): Value => `fovea/${name}`;
 
 /** Scores as [N, classes], and the probabilities that the network's own ending makes of them. */
 export function appendScores(op: Builder, model: Model): { scores: Value; probabilities: Value } {
@@ -67,16 +66,25 @@ function scoresGraph(model: Model): Graph {
 /** How many images there are, if they are what the model takes; where it takes one at a time, any number. */
 export function checkImages(model: Model, images: Tensor): number {
   const expected = model.input.dims ?? [];
+  if (!isTensor(images)) {
+    const wanted = `a float32 tensor [${expected.join(", ")}]`;
+    throw new FoveaError("bad-input", `images: expected ${wanted}, got ${shortened(images)}`);
+  }
+  const [count = 0] = images.dims;
   const fits =
     images.dims.length === expected.length &&
     expected.every((dim, i) => typeof dim !== "number" || dim === images.dims[i] || (i === 0 && dim === 1));
-  if (!fits || images.type !== "float32") {
-    throw new FoveaError(
-      "shape-mismatch",
-      `images: expected float32 [${expected.join(", ")}], got ${images.type} [${images.dims.join(", ")}]`,
-    );
-  }
-  return images.dims[0] as number;
+  if (fits && images.type === "float32") return count;
+  throw new FoveaError(
+    "shape-mismatch",
+    `images: expected float32 [${expected.join(", ")}], got ${images.type} [${images.dims.join(", ")}]`,
+  );
+}
+
+/** Also of another copy of this package. */
+function isTensor(value: unknown): boolean {
+  if (value instanceof Tensor) return true;
+  return typeof value === "object" && value !== null && "type" in value && "dims" in value && "data" in value;
 }
 
 /** The sum of all pixels: far faster than a look at every one from here, and not finite where any is not. */
@@ -88,10 +96,10 @@ export function appendSum(op: Builder, model: Model): Value {
  * What a run gave, without the sum of its images.
  * @throws FoveaError `bad-input` where the images hold what is no finite number, which a network may well swallow
  */
-export function withFiniteImages(results: Results, feeds: Results): Results {
+export function withFiniteImages(results: Tensors, feeds: Tensors): Tensors {
   const { [own("sum")]: sum, ...rest } = results;
   if (sum !== undefined && !Number.isFinite(floats(sum)[0]))
-    checkFinite(Object.values(feeds).find(({ type }) => type === "float32") as Tensor);
+    for (const tensor of Object.values(feeds)) if (tensor.type === "float32") checkFinite(tensor);
   return rest;
 }
 

@@ -47,7 +47,7 @@ export async function runTogether<Input, Result>(
   try {
     return [...(await run(inputs))];
   } catch (error) {
-    if (!(error instanceof FoveaError)) throw error;
+    if (!(error instanceof FoveaError) || error.code === "closed") throw error;
     if (inputs.length === 1) return [error];
     const each: (Result | FoveaError)[] = [];
     for (const input of inputs) each.push(...(await runTogether([input], run)));

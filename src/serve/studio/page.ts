@@ -1,9 +1,10 @@
 /** @file The files of the built page: found in its folder and nowhere else. */
 
-import { existsSync, realpathSync } from "node:fs";
-import { join, sep } from "node:path";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { lookup } from "mrmime";
+import { lookInside } from "../../files/own-folder.js";
 import { FoveaError } from "../../foundation/error.js";
 import type { Content } from "./content.js";
 import { immutable } from "./headers.js";
@@ -26,14 +27,9 @@ export function checkBuilt(folder: string): void {
 export function pageFile(folder: string, path: string): Content | undefined {
   const name = path === "/" ? "/index.html" : path;
   if (/\\|\/[./]|\/$/.test(name)) return undefined;
-  try {
-    const root = realpathSync(folder);
-    const source = join(root, name);
-    if (!source.startsWith(root + sep) || realpathSync(source) !== source) return undefined;
-    return { source, type: typeOf(name), ...(name.startsWith("/assets/") ? { cache: immutable } : {}) };
-  } catch {
-    return undefined;
-  }
+  const found = lookInside(folder, name.slice(1));
+  if (!("path" in found) || found.linked) return undefined;
+  return { source: found.path, type: typeOf(name), ...(name.startsWith("/assets/") ? { cache: immutable } : {}) };
 }
 
 function typeOf(name: string): string {

@@ -3,11 +3,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { drawDigits } from "../../../src/data/digits/digits.js";
 import { type Attack, createAttack } from "../../../src/evaluate/attack/attack.js";
-import { picturesOf } from "../../../src/evaluate/attack/attack-pixels.js";
 import { attackImages, summariseAttack } from "../../../src/evaluate/attack/attack-study.js";
-import { type ImageExplainer, type LoadedModel, loadModel, preprocessorOf } from "../../../src/explain/node.js";
+import { picturesOf } from "../../../src/evaluate/trial/input-pixels.js";
+import type { ImageExplainer, LoadedModel } from "../../../src/explain/loaded-model.js";
+import { loadModel } from "../../../src/explain/node.js";
 import type { Preprocessing } from "../../../src/image/input/preprocessing.js";
-import { openModel } from "../../../src/model/model.js";
+import { openModel } from "../../../src/model/open.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import { float32, floats, type Tensor } from "../../../src/onnx/tensor.js";
 import { runtime } from "../../support/runtime.js";
@@ -175,7 +176,7 @@ describe("PGD on the digit model and drawn digits", () => {
     model = await loadModel(undefined, { runtime });
     explainer = await model.explainer();
     attack = await createAttack(model, { runtime });
-    images = await (await preprocessorOf(model)).run(digits.pixels, [count, 1, 28, 28]);
+    images = await model.preprocess(digits.pixels, [count, 1, 28, 28]);
   });
   afterAll(async () => {
     await attack.close();

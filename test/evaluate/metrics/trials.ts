@@ -1,11 +1,12 @@
 /** @file Trials of metrics on a network whose probability can be computed by hand. */
 
-import type { Metric, Trial } from "../../../src/evaluate/metrics/metric.js";
-import type { PerturbedModel } from "../../../src/evaluate/trial/perturbed-model.js";
+import type { Metric } from "../../../src/evaluate/metrics/metric.js";
 import { createPerturbedModel } from "../../../src/evaluate/trial/perturbed-model.js";
+import type { PerturbedModel, Trial } from "../../../src/evaluate/trial/trial.js";
 import type { Preprocessing } from "../../../src/image/input/preprocessing.js";
 import { type FloatMap, floatMap } from "../../../src/image/map/heatmap.js";
-import { type Model, openModel } from "../../../src/model/model.js";
+import type { Model } from "../../../src/model/model.js";
+import { openModel } from "../../../src/model/open.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import { float32, type Tensor } from "../../../src/onnx/tensor.js";
 import { runtime } from "../../support/runtime.js";

@@ -5,11 +5,12 @@ import { drawDigits } from "../../../src/data/digits/digits.js";
 import { weightLayers, withRandomWeights } from "../../../src/evaluate/sanity/randomise-weights.js";
 import { checkSanity } from "../../../src/evaluate/sanity/sanity-check.js";
 import { structuralSimilarity } from "../../../src/evaluate/statistics/ssim.js";
+import type { LoadedModel } from "../../../src/explain/loaded-model.js";
 import type { ActivationMethod } from "../../../src/explain/method.js";
 import { methodNamed } from "../../../src/explain/methods/index.js";
-import { type LoadedModel, loadModel, preprocessorOf } from "../../../src/explain/node.js";
+import { loadModel } from "../../../src/explain/node.js";
 import { type FloatMap, floatMap } from "../../../src/image/map/heatmap.js";
-import { openModel } from "../../../src/model/model.js";
+import { openModel } from "../../../src/model/open.js";
 import { floats, type Tensor } from "../../../src/onnx/tensor.js";
 import { convNet } from "../../explain/architectures/networks.js";
 import { runtime } from "../../support/runtime.js";
@@ -122,7 +123,7 @@ describe("the check", () => {
   beforeAll(async () => {
     model = await loadModel(undefined, { runtime });
     const { test } = drawDigits({ train: 0, test: 8 });
-    const { run } = await preprocessorOf(model);
+    const { preprocess: run } = model;
     images = await Promise.all(
       Array.from({ length: 8 }, (_, i) => run(test.pixels.subarray(i * 784, (i + 1) * 784), [1, 1, 28, 28])),
     );

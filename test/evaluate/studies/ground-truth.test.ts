@@ -5,9 +5,10 @@ import { drawShapes } from "../../../src/data/shapes.js";
 import { evaluateClassifier } from "../../../src/evaluate/classifier/evaluate-classifier.js";
 import { createTrustStudy } from "../../../src/evaluate/studies/trust-study.js";
 import { type SourceSummary, summariseTrust } from "../../../src/evaluate/studies/trust-summary.js";
+import type { LoadedModel } from "../../../src/explain/loaded-model.js";
 import type { GradientMethod } from "../../../src/explain/method.js";
 import { gradCam } from "../../../src/explain/methods/grad-cam.js";
-import { classifier, type LoadedModel, loadModel, preprocessorOf, shapesModelPath } from "../../../src/explain/node.js";
+import { loadModel, shapesModelPath } from "../../../src/explain/node.js";
 import { floats } from "../../../src/onnx/tensor.js";
 import { runtime } from "../../support/runtime.js";
 
@@ -16,7 +17,7 @@ const side = images.width;
 let model: LoadedModel;
 
 const inputs = async (first: number, count: number) =>
-  (await preprocessorOf(model)).run(images.pixels.subarray(first * side ** 2, (first + count) * side ** 2), [
+  model.preprocess(images.pixels.subarray(first * side ** 2, (first + count) * side ** 2), [
     ...([count, 1, side, side] as const),
   ]);
 
@@ -25,7 +26,7 @@ beforeAll(async () => {
 });
 
 it("is told by the network: 99 % of the shapes", async () => {
-  const probabilities = floats(await classifier(model).classify(await inputs(0, images.count)));
+  const probabilities = floats(await model.classifier().classify(await inputs(0, images.count)));
   const { accuracy } = evaluateClassifier({ probabilities, labels: images.labels, classes });
   expect(accuracy.value).toBeGreaterThan(0.985);
 });

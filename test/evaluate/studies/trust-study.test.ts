@@ -4,9 +4,11 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { drawDigits } from "../../../src/data/digits/digits.js";
 import { metricNamed } from "../../../src/evaluate/metrics/index.js";
 import type { Metric } from "../../../src/evaluate/metrics/metric.js";
-import { createTrustStudy, type TrustMeasurement, type TrustStudy } from "../../../src/evaluate/studies/trust-study.js";
+import type { TrustMeasurement } from "../../../src/evaluate/studies/trust-measurement.js";
+import { createTrustStudy, type TrustStudy } from "../../../src/evaluate/studies/trust-study.js";
 import { summariseTrust } from "../../../src/evaluate/studies/trust-summary.js";
-import { type LoadedModel, loadModel, preprocessorOf } from "../../../src/explain/node.js";
+import type { LoadedModel } from "../../../src/explain/loaded-model.js";
+import { loadModel } from "../../../src/explain/node.js";
 import type { Explainer } from "../../../src/explain/options.js";
 import { FoveaError } from "../../../src/foundation/error.js";
 import type { Tensor } from "../../../src/onnx/tensor.js";
@@ -18,7 +20,7 @@ let images: Tensor[];
 beforeAll(async () => {
   model = await loadModel(undefined, { runtime });
   const { test } = drawDigits({ train: 0, test: 6 });
-  const { run } = await preprocessorOf(model);
+  const { preprocess: run } = model;
   images = await Promise.all(
     Array.from({ length: 6 }, (_, i) => run(test.pixels.subarray(i * 784, (i + 1) * 784), [1, 1, 28, 28])),
   );

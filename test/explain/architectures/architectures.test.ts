@@ -2,10 +2,12 @@
 
 import { describe, expect, it } from "vitest";
 import { checkModel } from "../../../src/explain/prove/check-model.js";
+import { chooseLayer } from "../../../src/model/layers/choose-layer.js";
+import { explainableLayers } from "../../../src/model/layers/find-layers.js";
 import { foldToPlanes } from "../../../src/model/layers/fold.js";
-import { chooseLayer, explainableLayers } from "../../../src/model/layers/layers.js";
 import { gridOf } from "../../../src/model/layers/layout.js";
-import { type Model, openModel } from "../../../src/model/model.js";
+import type { Model } from "../../../src/model/model.js";
+import { openModel } from "../../../src/model/open.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import { copyGraph } from "../../../src/onnx/graph.js";
 import { prune } from "../../../src/onnx/prune.js";
@@ -13,6 +15,7 @@ import { float32, floats, type Tensor } from "../../../src/onnx/tensor.js";
 import { writeModel } from "../../../src/onnx/write.js";
 import { randomTensor } from "../../support/models/random-tensor.js";
 import { runtime } from "../../support/runtime.js";
+import { everything } from "../../support/share.js";
 import { convolutional } from "./convolutional.js";
 import type { Architecture, NetOptions } from "./net.js";
 import { tensorflow } from "./tensorflow.js";
@@ -24,6 +27,9 @@ import { windowed } from "./windowed.js";
 const all = [...convolutional, ...transformers, ...windowed, ...tensorflow];
 const modelOf = (architecture: Architecture, options: NetOptions) =>
   openModel(writeModel(architecture.build(options)), runtime);
+
+/** Every architecture has each of its tests in the long suite; otherwise one each of the two that cost most, in turn. */
+const takes = (architecture: Architecture, turn: 0 | 1) => everything || all.indexOf(architecture) % 2 === turn;
 
 describe.each(all)("$name", (architecture) => {
   const {
@@ -43,7 +49,7 @@ describe.each(all)("$name", (architecture) => {
     expect(layer.reason).toMatch(reason);
   });
 
-  it("is explained rightly there", async () => {
+  it.runIf(takes(architecture, 0))("is explained rightly there", async () => {
     const source = writeModel(architecture.build({}));
     const model = await openModel(source, runtime);
     const pictures = randomTensor([2, ...input], architecture.name);
@@ -52,7 +58,7 @@ describe.each(all)("$name", (architecture) => {
     expect(passed).toBe(true);
   });
 
-  it("has every layer's places where the picture has them", async () => {
+  it.runIf(takes(architecture, 1))("has every layer's places where the picture has them", async () => {
     const model = await modelOf(architecture, { mixing: false, shapes: true });
     const chosen = chooseLayer(model, "auto").name;
     for (const [row, column] of [

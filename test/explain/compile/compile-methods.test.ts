@@ -5,7 +5,7 @@ import { compileExplanation } from "../../../src/explain/compile.js";
 import { createExplainer } from "../../../src/explain/explainer.js";
 import { displayMapOf } from "../../../src/explain/maps.js";
 import { methods } from "../../../src/explain/methods/index.js";
-import { openModel } from "../../../src/model/model.js";
+import { openModel } from "../../../src/model/open.js";
 import { floats, type Tensor } from "../../../src/onnx/tensor.js";
 import { randomTensor } from "../../support/models/random-tensor.js";
 import { runFresh } from "../../support/models/run.js";

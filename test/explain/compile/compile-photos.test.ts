@@ -4,11 +4,13 @@ import { describe, expect, it } from "vitest";
 import { compileExplanation } from "../../../src/explain/compile.js";
 import { createExplainer } from "../../../src/explain/explainer.js";
 import { displayMapOf } from "../../../src/explain/maps.js";
-import { readImage } from "../../../src/explain/node.js";
+import { createNodePlatform } from "../../../src/explain/node.js";
 import type { Preprocessing } from "../../../src/image/input/preprocessing.js";
 import { encodePng } from "../../../src/image/node.js";
 import { withModelCard } from "../../../src/model/card.js";
-import { type Model, openModel } from "../../../src/model/model.js";
+import type { Model } from "../../../src/model/model.js";
+import { openModel } from "../../../src/model/open.js";
+import { readImage } from "../../../src/model/run/read-image.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import { floats, numbers, Tensor } from "../../../src/onnx/tensor.js";
 import { writeModel } from "../../../src/onnx/write.js";
@@ -71,7 +73,7 @@ describe.each(kinds)("photos %s", (_, parts) => {
     expect(heatmap?.dims).toEqual([2, 2, height, width]);
     const explainer = await createExplainer(model, { runtime });
     for (const [i, picture] of pictures.entries()) {
-      const { input, box } = await readImage(model, await encodePng(picture));
+      const { input, box } = await readImage(model, await encodePng(picture), createNodePlatform({ runtime }));
       const classes = numbers(heatmap_classes as Tensor).slice(2 * i, 2 * i + 2);
       const explanation = await explainer.explain(input, { classes });
       expect(

@@ -5,7 +5,7 @@ import { type CompileOptions, compileExplanation } from "../../../src/explain/co
 import { createExplainer } from "../../../src/explain/explainer.js";
 import { displayMapOf } from "../../../src/explain/maps.js";
 import { modelCard } from "../../../src/model/card.js";
-import { openModel } from "../../../src/model/model.js";
+import { openModel } from "../../../src/model/open.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import type { Graph } from "../../../src/onnx/graph.js";
 import { floats, int64, numbers, type Tensor } from "../../../src/onnx/tensor.js";

@@ -1,7 +1,7 @@
 /** @file Attention rollout and gradient-weighted attention, from the attentions themselves. */
 
 import { describe, expect, it } from "vitest";
-import { openModel } from "../../../src/model/model.js";
+import { openModel } from "../../../src/model/open.js";
 import type { Graph } from "../../../src/onnx/graph.js";
 import { prune } from "../../../src/onnx/prune.js";
 import { floats, type Tensor } from "../../../src/onnx/tensor.js";

@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { createExplainer } from "../../../src/explain/explainer.js";
 import type { ExplainerOptions } from "../../../src/explain/options.js";
-import { openModel } from "../../../src/model/model.js";
+import { openModel } from "../../../src/model/open.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import type { Graph } from "../../../src/onnx/graph.js";
 import { float32, floats, type Tensor } from "../../../src/onnx/tensor.js";

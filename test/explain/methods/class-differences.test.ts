@@ -2,7 +2,7 @@
 
 import { expect, it } from "vitest";
 import { createExplainer } from "../../../src/explain/explainer.js";
-import { openModel } from "../../../src/model/model.js";
+import { openModel } from "../../../src/model/open.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import { float32, floats, type Tensor } from "../../../src/onnx/tensor.js";
 import { runtime } from "../../support/runtime.js";

@@ -3,7 +3,7 @@
 import { createExplainer } from "../../../src/explain/explainer.js";
 import type { Explanation } from "../../../src/explain/explanation.js";
 import type { ExplainerOptions, ExplainOptions } from "../../../src/explain/options.js";
-import { openModel } from "../../../src/model/model.js";
+import { openModel } from "../../../src/model/open.js";
 import type { Graph } from "../../../src/onnx/graph.js";
 import type { Tensor } from "../../../src/onnx/tensor.js";
 import { runtime } from "../../support/runtime.js";

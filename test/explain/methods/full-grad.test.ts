@@ -5,6 +5,7 @@ import { Builder, float } from "../../../src/onnx/builder.js";
 import type { Graph } from "../../../src/onnx/graph.js";
 import { float32, floats, type Tensor } from "../../../src/onnx/tensor.js";
 import { randomTensor } from "../../support/models/random-tensor.js";
+import { share } from "../../support/share.js";
 import { convolutional } from "../architectures/convolutional.js";
 import { tensorflow } from "../architectures/tensorflow.js";
 import { transformers } from "../architectures/transformers.js";
@@ -14,7 +15,7 @@ import { explained } from "./explained.js";
 const pictures = (size: readonly number[] = [3, 16, 32]) => randomTensor([2, ...size], "pictures");
 
 describe("FullGrad's shares add up to the score", () => {
-  const architectures = [...convolutional, ...tensorflow, ...transformers, ...windowed];
+  const architectures = share([...convolutional, ...tensorflow, ...transformers, ...windowed], 3);
   it.each(architectures.map((each) => [each.name, each] as const))("of %s", async (_, { build, input }) => {
     const graph = build({});
     const { completeness } = await explained(graph, "full-grad", pictures(input), { classes: [0, 3] });

@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { methods } from "../../../src/explain/methods/index.js";
 import { checkModel } from "../../../src/explain/prove/check-model.js";
-import { openModel } from "../../../src/model/model.js";
+import { openModel } from "../../../src/model/open.js";
 import type { Graph } from "../../../src/onnx/graph.js";
 import { writeModel } from "../../../src/onnx/write.js";
 import { runtime } from "../../support/runtime.js";

@@ -1,8 +1,9 @@
 /** @file Which layers can be explained, and how one is chosen. */
 
 import { describe, expect, it } from "vitest";
-import { chooseLayer, explainableLayers } from "../../../src/model/layers/layers.js";
-import { openModel } from "../../../src/model/model.js";
+import { chooseLayer } from "../../../src/model/layers/choose-layer.js";
+import { explainableLayers } from "../../../src/model/layers/find-layers.js";
+import { openModel } from "../../../src/model/open.js";
 import { preprocessingOf } from "../../../src/model/preprocessing.js";
 import { networkLayers, parameterCount } from "../../../src/model/summary.js";
 import { Builder } from "../../../src/onnx/builder.js";

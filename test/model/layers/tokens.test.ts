@@ -2,8 +2,10 @@
 
 import { describe, expect, it } from "vitest";
 import { createExplainer } from "../../../src/explain/explainer.js";
-import { chooseLayer, describeLayout, explainableLayers } from "../../../src/model/layers/layers.js";
-import { openModel } from "../../../src/model/model.js";
+import { chooseLayer } from "../../../src/model/layers/choose-layer.js";
+import { explainableLayers } from "../../../src/model/layers/find-layers.js";
+import { describeLayout } from "../../../src/model/layers/layer.js";
+import { openModel } from "../../../src/model/open.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import type { Graph } from "../../../src/onnx/graph.js";
 import { float32, floats, type Tensor } from "../../../src/onnx/tensor.js";

@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { compileExplanation } from "../../../src/explain/compile.js";
 import { createExplainer } from "../../../src/explain/explainer.js";
-import { openModel } from "../../../src/model/model.js";
+import { openModel } from "../../../src/model/open.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import type { Graph, Value } from "../../../src/onnx/graph.js";
 import { readModel } from "../../../src/onnx/read/read.js";

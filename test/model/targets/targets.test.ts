@@ -2,16 +2,14 @@
 
 import { describe, expect, it } from "vitest";
 import { createExplainer } from "../../../src/explain/explainer.js";
-import { type Model, openModel } from "../../../src/model/model.js";
-import {
-  classMinus,
-  maskMean,
-  outputOf,
-  outputScores,
-  similarityTo,
-  type Target,
-  withTarget,
-} from "../../../src/model/targets/targets.js";
+import type { Model } from "../../../src/model/model.js";
+import { openModel } from "../../../src/model/open.js";
+import { classMinus } from "../../../src/model/targets/class-minus.js";
+import { maskMean } from "../../../src/model/targets/mask-mean.js";
+import { outputOf } from "../../../src/model/targets/output.js";
+import { outputScores } from "../../../src/model/targets/output-scores.js";
+import { similarityTo } from "../../../src/model/targets/similarity.js";
+import { type Target, withTarget } from "../../../src/model/targets/target.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import type { Graph } from "../../../src/onnx/graph.js";
 import { float32, floats, type Tensor } from "../../../src/onnx/tensor.js";
@@ -61,6 +59,19 @@ describe("a class minus another", () => {
     }
     close(floats(difference.probabilities), [...floats(plain.probabilities)]);
     expect(difference.predicted).toEqual(plain.predicted);
+  });
+
+  it("takes the other class by name as well", async () => {
+    const model = await openModel(convNet(), runtime, "model", {
+      given: { origin: "as given", classes: ["cat", "dog", "bus", "sea lion"] },
+    });
+    const scores = async (other: number | string) => {
+      const targeted = await withTarget(model, classMinus(other), runtime);
+      return [...floats(await outputOf(targeted, images(2), runtime))];
+    };
+    expect(await scores("Sea lion")).toEqual(await scores(3));
+    expect((await withTarget(model, classMinus("dog"), runtime)).target).toBe("minus class dog");
+    await expect(scores("dig")).rejects.toThrow(/^unknown class "dig": expected one of dog, /);
   });
 
   it("is for classes that there are", async () => {

@@ -5,16 +5,16 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { renderReport } from "../../../src/report/page/render-report.js";
-import { hasBrowser, launchBrowser } from "../../support/browser/browser.js";
+import { hasBrowser, openBrowser, type TestBrowser } from "../../support/browser/browser.js";
 import { fixtureReport } from "../fixture.js";
 
 describe.skipIf(!hasBrowser)("in a browser, the report", { timeout: 60_000 }, () => {
   let folder: string;
   let address: string;
-  let browser: Browser;
+  let browser: TestBrowser;
   let page: Page;
   const complaints: string[] = [];
 
@@ -23,7 +23,7 @@ describe.skipIf(!hasBrowser)("in a browser, the report", { timeout: 60_000 }, ()
     const file = join(folder, "report.html");
     writeFileSync(file, renderReport(await fixtureReport()));
     address = pathToFileURL(file).href;
-    browser = await launchBrowser();
+    browser = await openBrowser();
     page = await browser.newPage();
     page.on("console", (message) => complaints.push(message.text()));
     page.on("pageerror", (error) => complaints.push(error.message));

@@ -4,14 +4,14 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { encodePng } from "../../../src/image/node.js";
 import type { Resource } from "../../../src/serve/studio/content.js";
 import { serveImages } from "../../../src/serve/studio/images.js";
 import { type StudioServer, serveStudio } from "../../../src/serve/studio/server.js";
 import { workFolder } from "../../cli/fovea.js";
-import { hasBrowser, launchBrowser } from "../../support/browser/browser.js";
+import { hasBrowser, openBrowser, type TestBrowser } from "../../support/browser/browser.js";
 
 const app = `
 const worker = new Worker(new URL("/assets/worker.js", location), { type: "module" });
@@ -29,7 +29,7 @@ describe.skipIf(!hasBrowser)("in a browser, the studio", () => {
   const resources = new Map<string, Resource>();
   let studio: StudioServer;
   let other: Server;
-  let browser: Browser;
+  let browser: TestBrowser;
   let page: Page;
   let asked = 0;
 
@@ -55,7 +55,7 @@ describe.skipIf(!hasBrowser)("in a browser, the studio", () => {
       join(folder, "page", "assets", "worker.js"),
       "onmessage = ({ data }) => postMessage(data.byteLength);",
     );
-    browser = await launchBrowser();
+    browser = await openBrowser();
     page = await browser.newPage();
   }, 60_000);
 

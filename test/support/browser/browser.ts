@@ -4,8 +4,9 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
+import { buffer } from "node:stream/consumers";
 import chromium from "@sparticuz/chromium";
-import { type Browser, chromium as playwright } from "playwright-core";
+import { type Browser, type BrowserServer, type Download, chromium as playwright } from "playwright-core";
 
 /** The packaged browser is built for this platform only; elsewhere its tests are skipped. */
 export const hasBrowser = process.platform === "linux" && process.arch === "x64";
@@ -22,16 +23,51 @@ export interface LaunchOptions {
   readonly camera?: boolean;
 }
 
-/** The browser without a window, with its usual security: what needs other origins or threads has to ask as on the web. */
-export async function launchBrowser({ webgpu = false, camera = false }: LaunchOptions = {}): Promise<Browser> {
-  const gpu = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan"];
+/** What tests need of a browser. */
+export interface TestBrowser extends Pick<Browser, "newContext" | "newPage"> {
+  /** Closes the pages that were opened here, and the browser if it was launched for them alone. Takes no time worth telling. */
+  close(): Promise<void>;
+}
+
+/** Names the address of a browser that all tests share. */
+export const sharedBrowserVariable = "FOVEA_TEST_BROWSER";
+
+/** Opens pages in the shared browser where there is one that fits, and in one of its own otherwise. */
+export async function openBrowser(options: LaunchOptions = {}): Promise<TestBrowser> {
+  const shared = process.env[sharedBrowserVariable];
+  if (shared && !options.webgpu && !options.camera) return playwright.connect(shared);
+  const server = await launchBrowser(options);
+  const browser = await playwright.connect(server.wsEndpoint());
+  return {
+    newContext: (options) => browser.newContext(options),
+    newPage: (options) => browser.newPage(options),
+    // Asked to close, Chromium first waits for pages that compute, up to half a minute. Nothing of it is needed any more.
+    close: () => server.kill(),
+  };
+}
+
+/** Launches Chromium without a window, with its usual security: what needs other origins or threads has to ask as on the web. */
+export async function launchBrowser({ webgpu = false, camera = false }: LaunchOptions = {}): Promise<BrowserServer> {
+  // WebGPU is computed in software, and so is all else that is drawn then; without it that would be twice the work for nothing.
+  const card = ["--ignore-gpu-blocklist", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"];
+  const gpu = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan", ...card];
   const film = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
-  const graphics = ["--ignore-gpu-blocklist", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"];
-  return playwright.launch({
+  return playwright.launchServer({
+    host: "127.0.0.1",
     executablePath: await browserPath(),
-    args: ["--no-sandbox", "--font-render-hinting=none", ...graphics, ...(webgpu ? gpu : []), ...(camera ? film : [])],
+    args: [
+      "--no-sandbox",
+      "--font-render-hinting=none",
+      ...(webgpu ? gpu : ["--disable-gpu"]),
+      ...(camera ? film : []),
+    ],
     headless: true,
   });
+}
+
+/** Reads what a page saved. */
+export async function readDownload(download: Download): Promise<Buffer> {
+  return buffer(await download.createReadStream());
 }
 
 export interface ServeOptions {

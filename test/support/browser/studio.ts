@@ -1,12 +1,14 @@
 /** @file The studio in a real browser, for tests. */
 
-import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll } from "vitest";
-import { type LaunchOptions, launchBrowser, type Site, serveFolder } from "./browser.js";
+import { type LaunchOptions, openBrowser, readDownload, type Site, serveFolder, type TestBrowser } from "./browser.js";
 
 const built = fileURLToPath(new URL("../../../dist/studio", import.meta.url));
+
+/** Milliseconds for whatever should be there: other work may hold up the machine. */
+const patience = 50_000;
 
 export interface StudioPage {
   readonly page: Page;
@@ -23,19 +25,19 @@ export interface OpenStudioOptions {
   readonly early?: boolean;
 }
 
-/** A browser and a server for the tests of one file. */
+/** Pages of a browser and a server for the tests of one file. */
 export class StudioTests {
-  readonly #browser: Browser;
+  readonly #browser: TestBrowser;
   readonly #site: Site;
-  readonly #contexts: BrowserContext[] = [];
 
-  private constructor(browser: Browser, site: Site) {
+  private constructor(browser: TestBrowser, site: Site) {
     this.#browser = browser;
     this.#site = site;
   }
 
+  /** Not isolated from other origins, so that a page computes on one thread as all tests do; `fovea studio` is opened with threads. */
   static async start(options?: LaunchOptions): Promise<StudioTests> {
-    return new StudioTests(await launchBrowser(options), await serveFolder(built));
+    return new StudioTests(await openBrowser(options), await serveFolder(built, { isolated: false }));
   }
 
   get url(): string {
@@ -45,7 +47,7 @@ export class StudioTests {
   async open(options: OpenStudioOptions = {}): Promise<StudioPage> {
     const { path = "", viewport = { width: 1440, height: 900 }, theme = "light", early = false } = options;
     const context = await this.#browser.newContext({ viewport, colorScheme: theme, acceptDownloads: true });
-    this.#contexts.push(context);
+    context.setDefaultTimeout(patience);
     const page = await context.newPage();
     const errors: string[] = [];
     page.on("pageerror", (error) => errors.push(error.message));
@@ -116,7 +118,7 @@ export function heatChecksum(page: Page): Promise<number> {
 export async function untilHeatChanges(page: Page, action: () => Promise<unknown>): Promise<void> {
   const before = await heatChecksum(page);
   await action();
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + patience;
   while ((await heatChecksum(page)) === before) {
     if (Date.now() > deadline) throw new Error("the map on the stage did not change");
     await page.waitForTimeout(20);
@@ -142,7 +144,7 @@ export async function savedJson(page: Page): Promise<SavedExplanation> {
     page.waitForEvent("download"),
     page.getByRole("button", { name: /^Save as JSON/ }).click(),
   ]);
-  return JSON.parse(await readFile(await download.path(), "utf8")) as SavedExplanation;
+  return JSON.parse((await readDownload(download)).toString()) as SavedExplanation;
 }
 
 /** Of the first map, relative to the expected one's largest magnitude. */

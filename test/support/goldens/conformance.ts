@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createExplainer } from "../../../src/explain/explainer.js";
 import type { Explanation } from "../../../src/explain/explanation.js";
 import { displayMapOf } from "../../../src/explain/maps.js";
-import { openModel } from "../../../src/model/model.js";
+import { openModel } from "../../../src/model/open.js";
 import type { Value } from "../../../src/onnx/graph.js";
 import { readModel } from "../../../src/onnx/read/read.js";
 import { float32, type Tensor } from "../../../src/onnx/tensor.js";

@@ -8,7 +8,7 @@ import type { CamMethod, GradientMethod } from "../../../src/explain/method.js";
 import { methodNamed } from "../../../src/explain/methods/index.js";
 import { scoreCamWith } from "../../../src/explain/methods/score-cam.js";
 import { FoveaError } from "../../../src/foundation/error.js";
-import { openModel } from "../../../src/model/model.js";
+import { openModel } from "../../../src/model/open.js";
 import type { Value } from "../../../src/onnx/graph.js";
 import { readModel } from "../../../src/onnx/read/read.js";
 import { float32, floats, type Tensor } from "../../../src/onnx/tensor.js";

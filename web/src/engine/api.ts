@@ -1,9 +1,16 @@
 /** @file What the page may ask of its worker, and what comes back: plain data that can be posted. */
 
-import type { ClassChoice, MapDiagnosis, MatchedClasses, Sidecar } from "fovea/explain";
-import type { Box, ColormapName, FloatMap, Picture } from "fovea/image";
-import type { Preprocessing, Provenance } from "fovea/onnx";
-import type { WebProvider } from "fovea/runtime/web";
+import type { MapDiagnosis } from "../../../src/explain/diagnose/diagnose.js";
+import type { ClassChoice } from "../../../src/explain/options.js";
+import type { Preprocessing } from "../../../src/image/input/preprocessing.js";
+import type { ColormapName } from "../../../src/image/map/colormap.js";
+import type { FloatMap } from "../../../src/image/map/heatmap.js";
+import type { Picture } from "../../../src/image/picture/picture.js";
+import type { Box } from "../../../src/image/picture/resize.js";
+import type { Provenance } from "../../../src/model/card.js";
+import type { MatchedClasses } from "../../../src/model/match-classes.js";
+import type { Sidecar } from "../../../src/model/sidecar.js";
+import type { WebProvider } from "../../../src/runtime/web.js";
 import type { Stroke } from "../draw/strokes.js";
 
 export interface StartOptions {

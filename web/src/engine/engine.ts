@@ -1,8 +1,12 @@
 /** @file What the worker does for the page: one runtime, one model, its pictures, and everything that is computed from them. */
 
-import { type Classifier, createClassifier, type Model, measureCost } from "fovea/explain";
-import type { FloatMap, Picture } from "fovea/image";
-import { FoveaError, type WebProvider, type WebRuntime } from "fovea/web";
+import { measureCost } from "../../../src/explain/prove/cost.js";
+import { FoveaError } from "../../../src/foundation/error.js";
+import type { FloatMap } from "../../../src/image/map/heatmap.js";
+import type { Picture } from "../../../src/image/picture/picture.js";
+import type { Model } from "../../../src/model/model.js";
+import { type Classifier, createClassifier } from "../../../src/model/run/classifier.js";
+import type { WebProvider, WebRuntime } from "../../../src/runtime/web.js";
 import { blank, groundOf, painted } from "../draw/engine/painting.js";
 import type { Stroke } from "../draw/strokes.js";
 import { Explainers, explainPicture } from "../look/engine/explaining.js";

@@ -1,6 +1,6 @@
 /** @file Fetches files with progress. */
 
-import { FoveaError } from "fovea/web";
+import { FoveaError } from "../../../src/foundation/error.js";
 import type { Progress } from "./api.js";
 
 /** @throws FoveaError `network` */

@@ -1,25 +1,21 @@
 /** @file Opens a model from dropped files, and describes it to the page. */
 
-import {
-  explainableLayers,
-  gridOf,
-  isPassMethod,
-  type Layer,
-  type Model,
-  methods,
-  milestones,
-  networkLayers,
-  parameterCount,
-  preprocessingOf,
-  readLabels,
-  readSidecar,
-  type Sidecar,
-  sidecarFiles,
-  stages,
-} from "fovea/explain";
-import { ancestors, descendants, type Graph } from "fovea/onnx";
-import type { Runtime } from "fovea/runtime";
-import { FoveaError, loadModel } from "fovea/web";
+import { isPassMethod } from "../../../src/explain/method.js";
+import { methods } from "../../../src/explain/methods/index.js";
+import { loadModel } from "../../../src/explain/web.js";
+import { FoveaError } from "../../../src/foundation/error.js";
+import { stages } from "../../../src/model/layers/choose-layer.js";
+import { explainableLayers } from "../../../src/model/layers/find-layers.js";
+import type { Layer } from "../../../src/model/layers/layer.js";
+import { gridOf } from "../../../src/model/layers/layout.js";
+import { milestones } from "../../../src/model/layers/milestones.js";
+import type { Model } from "../../../src/model/model.js";
+import { preprocessingOf } from "../../../src/model/preprocessing.js";
+import { readLabels, readSidecar, type Sidecar, sidecarFiles } from "../../../src/model/sidecar.js";
+import { networkLayers, parameterCount } from "../../../src/model/summary.js";
+import type { Graph } from "../../../src/onnx/graph.js";
+import { ancestors, descendants } from "../../../src/onnx/prune.js";
+import type { Runtime } from "../../../src/runtime/session.js";
 import type { LayerView, MethodView, ModelFiles, ModelView, NodeView } from "./api.js";
 
 export const modelEndings = /\.(onnx|keras|h5|hdf5|json)$/i;

@@ -1,8 +1,9 @@
 /** @file The pictures that the page has open: their files, and as pixels those that were used last. */
 
-import { mapAhead } from "fovea/explain";
-import type { Picture } from "fovea/image";
-import { decodeImage, FoveaError, imageSize } from "fovea/web";
+import { FoveaError } from "../../../src/foundation/error.js";
+import { mapAhead } from "../../../src/foundation/map-ahead.js";
+import type { Picture } from "../../../src/image/picture/picture.js";
+import { decodeImage, imageSize } from "../../../src/image/web.js";
 import type { OpenedPicture, PictureSource } from "./api.js";
 
 export interface StoredPicture {

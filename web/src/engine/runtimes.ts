@@ -1,7 +1,8 @@
 /** @file Loads onnxruntime's builds when they are needed. */
 
-import { Builder, emptyGraph, type Graph } from "fovea/onnx";
-import { createWebRuntime, type WebProvider, type WebRuntime } from "fovea/web";
+import { Builder } from "../../../src/onnx/builder.js";
+import { emptyGraph, type Graph } from "../../../src/onnx/graph.js";
+import { createWebRuntime, type WebProvider, type WebRuntime } from "../../../src/runtime/web.js";
 import type { Progress } from "./api.js";
 import { fetchWithProgress } from "./loading.js";
 

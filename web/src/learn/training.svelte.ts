@@ -1,7 +1,7 @@
 /** @file The training that the page shows: what is asked for, how far it is, and what came of it. */
 
 import { proxy, type Remote, wrap } from "comlink";
-import type { ColormapName } from "fovea/image";
+import type { ColormapName } from "../../../src/image/map/colormap.js";
 import type { Studio } from "../shell/studio.svelte.js";
 import type { Beginning, DigitView, EpochView, LearnEvent, StepView } from "./engine/api.js";
 import type { Learner } from "./engine/learner.js";
@@ -73,7 +73,7 @@ export class Training {
     const { network, train, test, epochs, batchSize, learningRate, seed } = this;
     const { colormap } = this.#studio.view;
     this.planned = { network, epochs, colormap };
-    const base = new URL("../parts/learn/", location.href).href;
+    const base = new URL("./", location.href).href;
     const files = [...this.#studio.digits];
     const request = { base, network, files, train, test, epochs, batchSize, learningRate, seed, paused, colormap };
     this.#learner ??= startLearner();

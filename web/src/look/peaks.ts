@@ -1,6 +1,6 @@
 /** @file The peaks of the maps seen so far, for one scale that pictures share. */
 
-import { mapPeak } from "fovea/image";
+import { mapPeak } from "../../../src/image/map/heatmap.js";
 import type { ExplanationView } from "../engine/api.js";
 
 interface Peak {

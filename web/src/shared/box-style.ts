@@ -1,6 +1,6 @@
 /** @file Where a part of a picture lies, as CSS. */
 
-import type { Box } from "fovea/image";
+import type { Box } from "../../../src/image/picture/resize.js";
 
 /** In percent of the picture. */
 export function boxStyle(box: Box, picture: { readonly width: number; readonly height: number }): string {

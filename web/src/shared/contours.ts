@@ -1,7 +1,7 @@
 /** @file Lines around what holds a quarter, half and three quarters of the scale. */
 
 import { contours } from "d3-contour";
-import { resizeMap } from "fovea/image";
+import { resizeMap } from "../../../src/image/picture/resize.js";
 import type { Heat } from "./heat.js";
 
 export interface ContourLine {

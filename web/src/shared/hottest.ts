@@ -1,6 +1,7 @@
 /** @file Where a map is hottest. */
 
-import type { Box, FloatMap } from "fovea/image";
+import type { FloatMap } from "../../../src/image/map/heatmap.js";
+import type { Box } from "../../../src/image/picture/resize.js";
 import type { Stroke } from "../draw/strokes.js";
 import { ranked } from "./ranked.js";
 

@@ -1,6 +1,6 @@
 /** @file What is at a place of the picture. */
 
-import type { FloatMap } from "fovea/image";
+import type { FloatMap } from "../../../src/image/map/heatmap.js";
 
 /** In the picture's pixels. */
 export interface Place {

@@ -1,7 +1,7 @@
 /** @file What the page begins with: what `fovea studio` was given, else drawn digits. */
 
-import type { WebProvider } from "fovea/runtime/web";
-import type { Given, GivenModel } from "fovea/studio";
+import type { WebProvider } from "../../../src/runtime/web.js";
+import type { Given, GivenModel } from "../../../src/serve/studio/given.js";
 import type { ModelFiles } from "../engine/api.js";
 
 /** Nothing where the page is served by anything but `fovea studio`. */

@@ -1,6 +1,6 @@
 /** @file The usual ways to make numbers of pixels, for models that do not say theirs. */
 
-import type { Preprocessing } from "fovea/onnx";
+import type { Preprocessing } from "../../../src/image/input/preprocessing.js";
 
 export interface Recipe {
   readonly name: string;

@@ -1,6 +1,6 @@
 /** @file The studio's state: what is open, what is looked at, and what came of it. */
 
-import type { Preprocessing } from "fovea/onnx";
+import type { Preprocessing } from "../../../src/image/input/preprocessing.js";
 import type { Stroke } from "../draw/strokes.js";
 import type { ExplainRequest, ExplanationView, LayerMapView, ModelFiles, ModelView, Progress } from "../engine/api.js";
 import { Peaks } from "../look/peaks.js";
@@ -8,21 +8,8 @@ import { ranked } from "../shared/ranked.js";
 import { callback, type EngineClient, isCancelled, onProgress, sentence, startWorker } from "./client.js";
 import { classesOf, type SortedFiles } from "./files.js";
 import { drawnDigits, fetchGiven, givenPictures, modelFiles, providerFrom } from "./given.js";
-import { fewReasons, type NewPicture, openGroups } from "./opening.js";
+import { fewReasons, type NewPicture, type OpenPicture, openGroups } from "./opening.js";
 import { firstView, linkTo, type View, viewFrom } from "./view.js";
-
-export interface OpenPicture {
-  readonly id: number;
-  readonly name: string;
-  /** For `<img>`. */
-  readonly url: string;
-  readonly width: number;
-  readonly height: number;
-  /** Of the folder that it lay in. */
-  readonly class?: string | undefined;
-  /** By the page itself. */
-  readonly drawn?: boolean | undefined;
-}
 
 /** What is explained: an open picture, or the blank one that is drawn on. */
 export interface Subject {
@@ -108,7 +95,7 @@ export class Studio {
     const view = viewFrom(location.hash);
     this.view = view;
     await this.attempt(async () => {
-      const base = new URL("../studio/", location.href).href;
+      const base = new URL("./", location.href).href;
       const starting = this.engine.start(
         { base, provider: providerFrom(location.search) },
         this.telling(),

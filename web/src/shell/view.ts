@@ -1,6 +1,7 @@
 /** @file What is looked at, and how: the state that has a link. */
 
-import { type ColormapName, colormapNames } from "fovea/image";
+import { defaultMethod } from "../../../src/explain/method.js";
+import { type ColormapName, colormapNames } from "../../../src/image/map/colormap.js";
 
 export const tabs = ["look", "draw", "learn", "data"] as const;
 export type Tab = (typeof tabs)[number];
@@ -33,7 +34,7 @@ export interface View {
 export const firstView: View = {
   tab: "look",
   layer: "auto",
-  method: "grad-cam",
+  method: defaultMethod,
   target: "predicted",
   minus: undefined,
   against: false,

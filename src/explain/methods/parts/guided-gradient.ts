@@ -12,7 +12,7 @@ export const rectified = "those with rectifiers: Relu, LeakyRelu, PRelu, Clip fr
  * [N, C, H, W].
  * @throws FoveaError `bad-graph` where there is no rectifier, so that it would be the plain gradient
  */
-export function guidedGradient({ model, gradientsOf, imagePlanes }: CamInputs): Value {
+export function guidedGradient({ model, gradientOf, imagePlanes }: CamInputs): Value {
   const { nodes, initializers } = model.graph;
   if (!nodes.some((node) => isRectifier(node, (value) => initializers.get(value)))) {
     throw new FoveaError(
@@ -20,5 +20,5 @@ export function guidedGradient({ model, gradientsOf, imagePlanes }: CamInputs): 
       "guided backpropagation: expected rectifiers (Relu, LeakyRelu, PRelu, Clip from 0) in the network, got none: use gradient",
     );
   }
-  return imagePlanes(gradientsOf([model.input.name], { rules: guidedRules })[0] as Value);
+  return imagePlanes(gradientOf(model.input.name, { rules: guidedRules }));
 }

@@ -3,15 +3,13 @@
 import { FoveaError } from "../../../foundation/error.js";
 import type { Model } from "../../../model/model.js";
 import { joined, rowsOf } from "../../../model/run/batches.js";
-import { own } from "../../../model/run/classifier.js";
+import { own, ownFeeds, ownTensors, type Tensors } from "../../../model/run/tensors.js";
 import { type Graph, typeOf, type Value } from "../../../onnx/graph.js";
 import { prune } from "../../../onnx/prune.js";
 import { floats, sizeOf, Tensor } from "../../../onnx/tensor.js";
 import type { PassPlan } from "../../method.js";
-import type { Results } from "../runner.js";
-import type { PassGraphs } from "./pass-graphs.js";
 
-export type RunGraph = (graph: Graph, feeds: Results) => Promise<Results>;
+export type RunGraph = (graph: Graph, feeds: Tensors) => Promise<Tensors>;
 
 /** Elements of one batch of masked images or layers: sixteen images of 224x224. */
 const mostElements = 16 * 3 * 224 * 224;
@@ -22,10 +20,12 @@ const mostPasses = 64;
 export interface PassStart {
   /** [1, C, H, W] in the network's own layout. */
   readonly image: Tensor;
+  /** What is masked: the image, or its activation at the layer; one row. */
+  readonly one: Tensor;
   /** What goes around the layer, as it was found of the image. */
-  readonly around: Results;
+  readonly around: Tensors;
   /** Feeds that are the same for all passes. */
-  readonly feeds: Results;
+  readonly feeds: Tensors;
 }
 
 /** Some of an image's passes that are done. */
@@ -38,7 +38,7 @@ export interface DonePasses {
 
 export class MaskedRuns {
   readonly #model: Model;
-  readonly #graphs: PassGraphs;
+  readonly #tail: Graph;
   readonly #run: RunGraph;
   /** How many images the file takes, where it takes no other number. */
   readonly #fixed: number | undefined;
@@ -47,9 +47,10 @@ export class MaskedRuns {
   /** Image to those of the values around the layer that are whole numbers. */
   #wholeNumbers: Graph | undefined;
 
-  constructor(model: Model, graphs: PassGraphs, run: RunGraph) {
+  /** @param tail what the passes start from, and rows of the plan, to what is measured */
+  constructor(model: Model, tail: Graph, run: RunGraph) {
     this.#model = model;
-    this.#graphs = graphs;
+    this.#tail = tail;
     this.#run = run;
     this.#fixed = fixedBatch(model);
   }
@@ -66,17 +67,16 @@ export class MaskedRuns {
     }
   }
 
-  async #measure(start: PassStart, plan: PassPlan, chosen: readonly number[], around: Results): Promise<Tensor> {
-    const feeds = { ...start.feeds, ...around, ...plannedRows(plan, chosen) };
-    return (await this.#run(this.#graphs.tail, feeds))[own("values")] as Tensor;
+  async #measure(start: PassStart, plan: PassPlan, chosen: readonly number[], around: Tensors): Promise<Tensor> {
+    const feeds = { ...start.feeds, ...ownFeeds({ one: start.one }), ...around, ...plannedRows(plan, chosen) };
+    return ownTensors(await this.#run(this.#tail, feeds), ["values"]).values;
   }
 
   async #batchSize(start: PassStart, plan: PassPlan): Promise<number> {
     if (this.#fixed !== undefined) return this.#fixed;
     this.#together ??= plan.count === 1 ? undefined : await this.#agree(start, plan);
     if (!this.#together) return 1;
-    const one = start.feeds[own("one")] as Tensor;
-    const elements = [one, ...Object.values(start.around)].reduce((sum, { size }) => sum + size, 0);
+    const elements = [start.one, ...Object.values(start.around)].reduce((sum, { size }) => sum + size, 0);
     const most = Math.min(mostPasses, Math.max(1, Math.floor(mostElements / elements)));
     return Math.ceil(plan.count / Math.ceil(plan.count / most));
   }
@@ -96,10 +96,10 @@ export class MaskedRuns {
   }
 
   /** What goes around the layer for so many copies of the image. */
-  async #around({ image, around }: PassStart, copies: number): Promise<Results> {
+  async #around({ image, around }: PassStart, copies: number): Promise<Tensors> {
     if (copies === (this.#fixed ?? 1)) return around;
     const { graph, input } = this.#model;
-    const result: Results = {};
+    const result: Record<Value, Tensor> = {};
     const whole: Value[] = [];
     for (const [name, value] of Object.entries(around)) {
       const { type, dims = [] } = typeOf(graph, name) ?? {};
@@ -122,13 +122,13 @@ function sameRows(together: Tensor, alone: readonly Tensor[]): boolean {
   const columns = together.size / alone.length;
   const [found, expected] = [floats(together), floats(joined(alone))];
   return Array.from({ length: columns }, (_, k) => k).every((k) => {
-    const column = alone.map((_, i) => expected[i * columns + k] as number);
+    const column = Array.from(expected).filter((_, i) => i % columns === k);
     const largest = Math.max(...column.map(Math.abs));
     const allowed = Math.max(
       tolerances.rounding * largest,
       tolerances.spread * (Math.max(...column) - Math.min(...column)),
     );
-    return column.every((value, i) => Math.abs(value - (found[i * columns + k] as number)) <= allowed);
+    return column.every((value, i) => Math.abs(value - (found[i * columns + k] ?? Number.NaN)) <= allowed);
   });
 }
 
@@ -141,19 +141,20 @@ export function fixedBatch({ input }: Model): number | undefined {
 /** A tensor several times, one behind the other along an axis. */
 export function repeated(tensor: Tensor, axis: number, times: number): Tensor {
   if (times === 1) return tensor;
-  const { type, dims, data, size } = tensor;
+  const { type, dims, bytes } = tensor;
   const outer = sizeOf(dims.slice(0, axis));
-  const inner = outer === 0 ? 0 : size / outer;
-  const all = new (data.constructor as new (length: number) => Float32Array)(size * times);
+  const inner = outer === 0 ? 0 : bytes.length / outer;
+  const all = new Uint8Array(bytes.length * times);
   for (let i = 0; i < outer; i++) {
-    const part = data.subarray(i * inner, (i + 1) * inner) as Float32Array;
+    const part = bytes.subarray(i * inner, (i + 1) * inner);
     for (let k = 0; k < times; k++) all.set(part, (i * times + k) * inner);
   }
-  return new Tensor(type, dims.with(axis, (dims[axis] as number) * times), all);
+  const repeatedDims = dims.map((size, i) => (i === axis ? size * times : size));
+  return new Tensor(type, repeatedDims, all);
 }
 
 /** A plan's rows for some passes, as feeds. */
-export function plannedRows({ rows }: PassPlan, chosen: readonly number[]): Results {
+export function plannedRows({ rows }: PassPlan, chosen: readonly number[]): Tensors {
   return Object.fromEntries(
     Object.entries(rows).map(([name, tensor]) => [own(name), joined(chosen.map((i) => rowsOf(tensor, i, 1)))]),
   );

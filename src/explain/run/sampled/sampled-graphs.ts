@@ -1,8 +1,9 @@
 /** @file The graphs of a method of samples: the image's own scores, one run of samples, and what becomes of their sums. */
 
-import { cutAt } from "../../../model/layers/cut.js";
+import { findCut } from "../../../model/layers/cut.js";
 import type { Model } from "../../../model/model.js";
-import { appendSum, own } from "../../../model/run/classifier.js";
+import { appendSum } from "../../../model/run/classifier.js";
+import { own } from "../../../model/run/tensors.js";
 import { Builder } from "../../../onnx/builder.js";
 import { copyGraph, type Dim, type Graph, type Value } from "../../../onnx/graph.js";
 import { prune } from "../../../onnx/prune.js";
@@ -46,7 +47,7 @@ export function sampledGraphs(
   const op = new Builder(copyGraph(model.graph));
   const { target: _, ...answers } = appendTarget(op, model, against);
   const outputs = [...namedOutputs(op, answers), appendSum(op, model)];
-  const cut = cutAt(op.graph, what.layer.name, outputs);
+  const cut = findCut(op.graph, what.layer.name, outputs);
   return {
     ...samples,
     whole: prune(op.graph, outputs),
@@ -120,6 +121,6 @@ function combineGraph(
   const inputs = methodInputs(tail, target, what);
   const rise = () => tail.input(names.rise, "float32", ["N"]);
   const summed = { sums: given, baseline: inputs.imagePlanes(baseline), rise };
-  const made = { tail, inputs, ...method.combine(tail, inputs, summed) };
-  return prune(op.graph, namedOutputs(tail, mapOutputs(made, method, outputs)));
+  const made = { method, tail, inputs, ...method.combine(tail, inputs, summed) };
+  return prune(op.graph, namedOutputs(tail, mapOutputs(made, outputs)));
 }

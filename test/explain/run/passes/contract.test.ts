@@ -3,13 +3,12 @@
 import { describe, expect, it } from "vitest";
 import { compileExplanation } from "../../../../src/explain/compile.js";
 import { createExplainer } from "../../../../src/explain/explainer.js";
-import type { CamMethod, PassMethod } from "../../../../src/explain/method.js";
-import { isPassMethod } from "../../../../src/explain/method.js";
+import { type CamMethod, isPassMethod, type PassMethod } from "../../../../src/explain/method.js";
 import { methods } from "../../../../src/explain/methods/index.js";
 import type { ExplainerOptions, ExplainOptions } from "../../../../src/explain/options.js";
 import { explainStream } from "../../../../src/explain/stream.js";
 import { FoveaError } from "../../../../src/foundation/error.js";
-import { openModel } from "../../../../src/model/model.js";
+import { openModel } from "../../../../src/model/open.js";
 import { Builder } from "../../../../src/onnx/builder.js";
 import type { Graph } from "../../../../src/onnx/graph.js";
 import { float32, floats, type Tensor } from "../../../../src/onnx/tensor.js";

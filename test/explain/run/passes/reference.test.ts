@@ -6,7 +6,7 @@ import type { Explanation } from "../../../../src/explain/explanation.js";
 import { occlusionWith } from "../../../../src/explain/methods/occlusion.js";
 import { riseWith } from "../../../../src/explain/methods/rise.js";
 import { ssCam } from "../../../../src/explain/methods/ss-cam.js";
-import { openModel } from "../../../../src/model/model.js";
+import { openModel } from "../../../../src/model/open.js";
 import { prune } from "../../../../src/onnx/prune.js";
 import { float32, floats, numbers, type Tensor } from "../../../../src/onnx/tensor.js";
 import { runtime } from "../../../support/runtime.js";

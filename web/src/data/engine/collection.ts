@@ -1,9 +1,16 @@
 /** @file Classifies very many pictures in the background, and tells what came of them group by group. */
 
-import { type Classifier, classifyStream, type Model, matchClasses, preprocessingOf } from "fovea/explain";
-import { type Picture, resizePicture } from "fovea/image";
-import type { Runtime } from "fovea/runtime";
-import { encodePicture, FoveaError, prepareInput } from "fovea/web";
+import { FoveaError } from "../../../../src/foundation/error.js";
+import type { Picture } from "../../../../src/image/picture/picture.js";
+import { resizePicture } from "../../../../src/image/picture/resize.js";
+import { encodePicture } from "../../../../src/image/web.js";
+import { matchClasses } from "../../../../src/model/match-classes.js";
+import type { Model } from "../../../../src/model/model.js";
+import { preprocessingOf } from "../../../../src/model/preprocessing.js";
+import type { Classifier } from "../../../../src/model/run/classifier.js";
+import { classifyStream } from "../../../../src/model/run/classify-stream.js";
+import { prepareInput } from "../../../../src/model/run/read-image.js";
+import type { Runtime } from "../../../../src/runtime/session.js";
 import type { AskedPicture, ClassifiedPicture, DrawnPicture, MatchedFolders } from "../../engine/api.js";
 import type { Pictures } from "../../engine/pictures.js";
 
@@ -102,7 +109,7 @@ export function matchFolders(model: Model, name: string, folders: readonly strin
 
 /** Digits that a seeded hand draws, each in the folder of its class: the first of those that the command line tests on. */
 export async function drawDigitPictures(count: number): Promise<DrawnPicture[]> {
-  const { drawDigits } = await import("fovea/data/web");
+  const { drawDigits } = await import("../../../../src/data/digits/digits.js");
   const { pixels, labels, width, height } = drawDigits({ train: 0, test: count }).test;
   const one = async (label: number, i: number) => {
     const own = pixels.slice(i * width * height, (i + 1) * width * height);

@@ -1,12 +1,17 @@
 /** @file The report of the command line, made in the page: every picture of a collection explained, as one HTML file. */
 
-import { createExplainer, type Explainer, type Model, matchClasses } from "fovea/explain";
-import type { Picture } from "fovea/image";
-import { encodeDataUrl } from "fovea/image/web";
 import { peerDependencies, version } from "fovea/package.json";
-import type { ReportData, ReportedData } from "fovea/report";
-import type { Runtime } from "fovea/runtime";
-import { prepareInput } from "fovea/web";
+import { createExplainer } from "../../../../src/explain/explainer.js";
+import { defaultMethod } from "../../../../src/explain/method.js";
+import type { Explainer } from "../../../../src/explain/options.js";
+import type { Picture } from "../../../../src/image/picture/picture.js";
+import { encodeDataUrl } from "../../../../src/image/web.js";
+import { matchClasses } from "../../../../src/model/match-classes.js";
+import type { Model } from "../../../../src/model/model.js";
+import { prepareInput } from "../../../../src/model/run/read-image.js";
+import type { ReportedData } from "../../../../src/report/collect/report-images.js";
+import type { ReportData } from "../../../../src/report/report-data.js";
+import type { Runtime } from "../../../../src/runtime/session.js";
 import type { MadeReport, ReportRequest } from "../../engine/api.js";
 import type { Pictures } from "../../engine/pictures.js";
 
@@ -33,7 +38,10 @@ export async function makeReport(request: ReportRequest, context: ReportContext)
 }
 
 async function reportWith(explainer: Explainer, request: ReportRequest, context: ReportContext): Promise<MadeReport> {
-  const { collectReport, renderReport, reportedClasses, trainingOf } = await import("fovea/report");
+  const { collectReport } = await import("../../../../src/report/collect/collect-report.js");
+  const { renderReport } = await import("../../../../src/report/page/render-report.js");
+  const { reportedClasses } = await import("../../../../src/report/collect/reported-classes.js");
+  const { trainingOf } = await import("../../../../src/report/collect/training-of.js");
   const { file, model, progress, signal } = context;
   const name = file.replace(/\.[^.]+$/, "");
   const matched = matchClasses({ name, model }, { name: request.data, classes: request.folders });
@@ -98,7 +106,7 @@ function reproduced(request: ReportRequest, { file, model, runtime }: ReportCont
   const flags = [
     ...(drawn ? [] : ["--split all"]),
     ...(layer === "auto" ? [] : [`--layer ${layer}`]),
-    ...(method === "grad-cam" ? [] : [`--method ${method}`]),
+    ...(method === defaultMethod ? [] : [`--method ${method}`]),
   ];
   const { command, seed = "unknown" } = model.card.provenance ?? {};
   const again = ["fovea report", file, drawn ? "digits" : data, ...flags, "--out report.html"].join(" ");

@@ -1,6 +1,6 @@
 /** @file Pictures with strokes of the brush on them. */
 
-import { createPicture, type Picture, pictureFromRgba, toGrey, toRgba } from "fovea/image";
+import { createPicture, type Picture, pictureFromRgba, toGrey, toRgba } from "../../../../src/image/picture/picture.js";
 import { paintStrokes, type Stroke } from "../strokes.js";
 
 export type Rgb = readonly [red: number, green: number, blue: number];

@@ -1,6 +1,6 @@
 /** @file What the page may ask of the worker that trains, and what comes back: plain data that can be posted. */
 
-import type { ColormapName } from "fovea/image";
+import type { ColormapName } from "../../../../src/image/map/colormap.js";
 
 export interface LearnRequest {
   /** URL of the page's own folder, ending in a slash. */

@@ -1,12 +1,19 @@
 /** @file Predictions and Grad-CAM maps of a few fixed digits, by a network as it is at a moment. */
 
-import type { LabelledImages } from "fovea/data/web";
-import { take } from "fovea/data/web";
-import { createExplainer, displayMapOf, type Explanation, openModel } from "fovea/explain";
-import { type ColormapName, enlargePixels, overlay, toRgba } from "fovea/image";
-import { floats, type Graph } from "fovea/onnx";
-import type { Runtime } from "fovea/runtime";
-import { scaleImages } from "fovea/train";
+import type { LabelledImages } from "../../../../src/data/dataset.js";
+import { take } from "../../../../src/data/subsets.js";
+import { createExplainer } from "../../../../src/explain/explainer.js";
+import type { Explanation } from "../../../../src/explain/explanation.js";
+import { displayMapOf } from "../../../../src/explain/maps.js";
+import type { ColormapName } from "../../../../src/image/map/colormap.js";
+import { overlay } from "../../../../src/image/map/overlay.js";
+import { toRgba } from "../../../../src/image/picture/picture.js";
+import { enlargePixels } from "../../../../src/image/picture/resize.js";
+import { openModel } from "../../../../src/model/open.js";
+import type { Graph } from "../../../../src/onnx/graph.js";
+import { floats } from "../../../../src/onnx/tensor.js";
+import type { Runtime } from "../../../../src/runtime/session.js";
+import { scaleImages } from "../../../../src/train/validate.js";
 import type { DigitView } from "./api.js";
 
 const watched = 12;

@@ -1,20 +1,23 @@
 /** @file Trains a network step by step, tells the page what it learns, and keeps what was learned. */
 
-import { type Dataset, drawDigits, first, idxDataset, imageExamples, type LabelledImages } from "fovea/data/web";
-import { type Graph, writeModel } from "fovea/onnx";
-import type { Runtime } from "fovea/runtime";
+import { type Dataset, imageExamples, type LabelledImages } from "../../../../src/data/dataset.js";
+import { drawDigits } from "../../../../src/data/digits/digits.js";
+import { idxDataset } from "../../../../src/data/idx/idx-set.js";
+import { first } from "../../../../src/data/subsets.js";
+import { FoveaError } from "../../../../src/foundation/error.js";
+import type { Graph } from "../../../../src/onnx/graph.js";
+import { writeModel } from "../../../../src/onnx/write.js";
+import type { Runtime } from "../../../../src/runtime/session.js";
+import { fromScratch, networkNamed } from "../../../../src/train/network/networks.js";
+import { trainingSettings } from "../../../../src/train/network/recipes.js";
 import {
   type Checkpoint,
-  fromScratch,
-  measureAccuracy,
-  networkNamed,
   type StepProgress,
   type TrainingSettings,
-  trainedModel,
-  trainingSettings,
   trainOnExamples,
-} from "fovea/train";
-import { FoveaError } from "fovea/web";
+} from "../../../../src/train/train.js";
+import { trainedModel } from "../../../../src/train/trained-model.js";
+import { measureAccuracy } from "../../../../src/train/validate.js";
 import { loadRuntime } from "../../engine/runtimes.js";
 import type { Beginning, LearnEvent, LearnRequest, StepView } from "./api.js";
 import { chooseDigits, explainDigits } from "./digit-maps.js";

@@ -1,12 +1,13 @@
 /** @file One picture with the maps of two classes and their difference, on one scale, drawn as reports draw them. */
 
-import { commonPeak, type FloatMap, type Picture } from "fovea/image";
-import { encodeDataUrl } from "fovea/image/web";
+import { commonPeak, type FloatMap } from "../../../../src/image/map/heatmap.js";
+import type { Picture } from "../../../../src/image/picture/picture.js";
+import { encodeDataUrl } from "../../../../src/image/web.js";
 import type { ClassContrast, ExplanationView } from "../../engine/api.js";
 
 /** @param explanation of one class, or of two: the predicted and the true one */
 export async function contrastClasses(picture: Picture, explanation: ExplanationView): Promise<ClassContrast> {
-  const { overlaid, plain } = await import("fovea/report");
+  const { overlaid, plain } = await import("../../../../src/report/collect/draw.js");
   const ground = { picture, box: explanation.box };
   const encode = (drawn: Picture) => encodeDataUrl(drawn, Math.max(drawn.width, drawn.height) <= 256 ? "png" : "webp");
   const maps = explanation.maps.map(({ evidence }) => positive(evidence));

@@ -1,19 +1,16 @@
 /** @file Explains pictures: keeps the explainers that were used last, and lets a new request cancel the one before. */
 
-import {
-  classMinus,
-  createExplainer,
-  diagnosisOf,
-  type Explainer,
-  type Explanation,
-  type Model,
-  mapOf,
-  withTarget,
-} from "fovea/explain";
-import type { Picture } from "fovea/image";
-import { floats } from "fovea/onnx";
-import type { Runtime } from "fovea/runtime";
-import { prepareInput } from "fovea/web";
+import { createExplainer } from "../../../../src/explain/explainer.js";
+import type { Explanation } from "../../../../src/explain/explanation.js";
+import { diagnosisOf, mapOf } from "../../../../src/explain/maps.js";
+import type { Explainer } from "../../../../src/explain/options.js";
+import type { Picture } from "../../../../src/image/picture/picture.js";
+import type { Model } from "../../../../src/model/model.js";
+import { prepareInput } from "../../../../src/model/run/read-image.js";
+import { classMinus } from "../../../../src/model/targets/class-minus.js";
+import { withTarget } from "../../../../src/model/targets/target.js";
+import { floats } from "../../../../src/onnx/tensor.js";
+import type { Runtime } from "../../../../src/runtime/session.js";
 import { groundOf, painted } from "../../draw/engine/painting.js";
 import type { ExplainRequest, ExplanationView, MapView } from "../../engine/api.js";
 import { layerView } from "../../engine/models.js";

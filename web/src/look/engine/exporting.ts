@@ -1,9 +1,16 @@
 /** @file The current explanation as files: a figure, numbers, an array, and the model that explains itself. */
 
-import { className, compileExplanation, type Model, methodNamed } from "fovea/explain";
-import { type ExplanationRow, explanationFigure, type FloatMap, mapPeak, type Picture, placeMap } from "fovea/image";
-import { webPlatform } from "fovea/image/web";
-import { float32, writeModel } from "fovea/onnx";
+import { compileExplanation } from "../../../../src/explain/compile.js";
+import { methodNamed } from "../../../../src/explain/methods/index.js";
+import { type ExplanationRow, explanationFigure } from "../../../../src/image/figure/figure.js";
+import { type FloatMap, mapPeak } from "../../../../src/image/map/heatmap.js";
+import type { Picture } from "../../../../src/image/picture/picture.js";
+import { placeMap } from "../../../../src/image/picture/resize.js";
+import { webPlatform } from "../../../../src/image/web.js";
+import { className } from "../../../../src/model/class-names.js";
+import type { Model } from "../../../../src/model/model.js";
+import { float32 } from "../../../../src/onnx/tensor.js";
+import { writeModel } from "../../../../src/onnx/write.js";
 import type { ExplanationView, ExportKind, ExportRequest, MapView } from "../../engine/api.js";
 
 export interface ExportContext {
@@ -109,7 +116,7 @@ function numbers({ explanation, signed }: ExportRequest, { model, name, image, p
 
 /** The maps as float32 [1, classes, height, width], as `fovea explain` writes them. */
 async function array({ explanation: { maps }, signed }: ExportRequest): Promise<Uint8Array> {
-  const { writeNpy } = await import("fovea/data/web");
+  const { writeNpy } = await import("../../../../src/data/npy.js");
   const all = maps.map((map) => shownMap(map, signed));
   const { width = 0, height = 0 } = all[0] ?? {};
   const values = new Float32Array(all.length * width * height);

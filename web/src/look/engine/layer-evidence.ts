@@ -1,17 +1,13 @@
 /** @file The small maps beside the layers: Grad-CAM at every milestone, opened when first asked for. */
 
-import {
-  createLayerMaps,
-  type GraphMethod,
-  type Layer,
-  type LayerMaps,
-  type Model,
-  methodNamed,
-  milestones,
-} from "fovea/explain";
-import type { Picture } from "fovea/image";
-import type { Runtime } from "fovea/runtime";
-import { prepareInput } from "fovea/web";
+import { createLayerMaps, type LayerMaps } from "../../../../src/explain/layer-maps.js";
+import { gradCam } from "../../../../src/explain/methods/grad-cam.js";
+import type { Picture } from "../../../../src/image/picture/picture.js";
+import type { Layer } from "../../../../src/model/layers/layer.js";
+import { milestones } from "../../../../src/model/layers/milestones.js";
+import type { Model } from "../../../../src/model/model.js";
+import { prepareInput } from "../../../../src/model/run/read-image.js";
+import type { Runtime } from "../../../../src/runtime/session.js";
 import type { LayerMapView } from "../../engine/api.js";
 
 export class LayerEvidence {
@@ -31,7 +27,7 @@ export class LayerEvidence {
     this.#maps ??= createLayerMaps(this.#model, {
       runtime: this.#runtime,
       layers: this.#layers,
-      method: methodNamed("grad-cam") as GraphMethod,
+      method: gradCam,
     });
     const { input } = await prepareInput(this.#model, picture, this.#runtime);
     const maps = await this.#maps.maps(input, target);

@@ -1,19 +1,24 @@
 /** @file Whether the network follows a map: its score as pixels are taken or given in the map's order, and in random orders. */
 
+import { randomMaps } from "../../../../src/evaluate/trial/map-source.js";
 import {
   areaUnder,
-  createPerturbedModel,
   firstPixels,
   perturbationCurve,
   pixelOrder,
-  type Replacement,
-  randomMaps,
-} from "fovea/evaluate";
-import { imageDims, type Model, preprocessingOf, singleImages } from "fovea/explain";
-import { type FloatMap, type Picture, pictureOfInput, resizeMap } from "fovea/image";
-import type { Tensor } from "fovea/onnx";
-import type { Runtime } from "fovea/runtime";
-import { prepareInput } from "fovea/web";
+} from "../../../../src/evaluate/trial/perturbation-curve.js";
+import { createPerturbedModel } from "../../../../src/evaluate/trial/perturbed-model.js";
+import type { Replacement } from "../../../../src/evaluate/trial/trial.js";
+import { pictureOfInput } from "../../../../src/image/input/input.js";
+import type { FloatMap } from "../../../../src/image/map/heatmap.js";
+import type { Picture } from "../../../../src/image/picture/picture.js";
+import { resizeMap } from "../../../../src/image/picture/resize.js";
+import type { Model } from "../../../../src/model/model.js";
+import { imageDims, preprocessingOf } from "../../../../src/model/preprocessing.js";
+import { singleImages } from "../../../../src/model/run/batches.js";
+import { prepareInput } from "../../../../src/model/run/read-image.js";
+import type { Tensor } from "../../../../src/onnx/tensor.js";
+import type { Runtime } from "../../../../src/runtime/session.js";
 import type { TrustCurve, TrustView } from "../../engine/api.js";
 
 /** Random maps to compare with. */

@@ -1,0 +1,77 @@
+/** @file The classes to explain of each image, from what a user asks for. */
+
+import { FoveaError, shortened } from "../foundation/error.js";
+import { classChoice } from "../model/class-names.js";
+import type { Model } from "../model/model.js";
+import type { Classifier } from "../model/run/classifier.js";
+import { floats, type Tensor } from "../onnx/tensor.js";
+import type { ClassChoice, ExplainOptions } from "./options.js";
+
+/** Stands for the predicted class, which the graph itself finds. */
+const predicted = -1;
+
+/**
+ * K rows of N class indices, -1 for the predicted class.
+ * @throws FoveaError `bad-input` for what is no choice, `unknown-name` for a class that is none
+ */
+export async function explainedClasses(
+  classifier: Classifier,
+  images: Tensor,
+  { classes = ["predicted"], labels }: ExplainOptions,
+): Promise<number[][]> {
+  const [count = 0] = images.dims;
+  const rows =
+    labels === undefined ? checkChoices(classes).map((choice) => Array<ClassChoice>(count).fill(choice)) : [];
+  if (labels !== undefined) rows.push(checkLabels(labels, count));
+  if (rows.length === 0) throw new FoveaError("bad-input", "classes: expected at least one, got none");
+  const rankings = rows.flat().some(isRank) ? await rankClasses(classifier, images) : [];
+  return rows.map((row) => row.map((choice, i) => chosenIndex(classifier.model, choice, rankings[i] ?? [])));
+}
+
+function chosenIndex(model: Model, choice: ClassChoice, ranking: readonly number[]): number {
+  if (isRank(choice)) {
+    const index = ranking[choice.rank - 1];
+    if (index !== undefined) return index;
+    throw new FoveaError("bad-input", `class of rank ${choice.rank}: expected 1 to ${ranking.length}`);
+  }
+  const index = classChoice(model, choice);
+  return index === "predicted" ? predicted : index;
+}
+
+/** Of each image the classes by falling probability. */
+async function rankClasses(classifier: Classifier, images: Tensor): Promise<number[][]> {
+  const probabilities = await classifier.classify(images);
+  const [count = 0, classes = 0] = probabilities.dims;
+  return Array.from({ length: count }, (_, i) => {
+    const values = Array.from(floats(probabilities).subarray(i * classes, (i + 1) * classes));
+    const sorted = [...values.entries()].sort(([, a], [, b]) => b - a);
+    return sorted.map(([index]) => index);
+  });
+}
+
+function isRank(choice: ClassChoice): choice is { readonly rank: number } {
+  return typeof choice === "object";
+}
+
+function checkChoices(classes: readonly ClassChoice[]): readonly ClassChoice[] {
+  if (!Array.isArray(classes))
+    throw new FoveaError("bad-input", `classes: expected an array, got ${shortened(classes)}`);
+  for (const choice of classes) {
+    const isObject = typeof choice === "object" && choice !== null && typeof choice.rank === "number";
+    if (isObject || typeof choice === "number" || typeof choice === "string") continue;
+    const expected = 'an index, a name, "predicted" or { rank }';
+    throw new FoveaError("bad-input", `classes: expected ${expected}, got ${shortened(choice)}`);
+  }
+  return classes;
+}
+
+function checkLabels(labels: ArrayLike<number | string>, count: number): (number | string)[] {
+  const isList = typeof labels === "object" && labels !== null && typeof labels.length === "number";
+  if (!isList) throw new FoveaError("bad-input", `labels: expected an array, got ${shortened(labels)}`);
+  if (labels.length !== count)
+    throw new FoveaError("bad-input", `labels: expected ${count}, one of each image, got ${labels.length}`);
+  const all = Array.from(labels);
+  const wrong = all.find((label) => typeof label !== "number" && typeof label !== "string");
+  if (wrong === undefined) return all;
+  throw new FoveaError("bad-input", `labels: expected indices or names, got ${shortened(wrong)}`);
+}

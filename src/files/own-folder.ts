@@ -1,0 +1,60 @@
+/** @file The one guard of paths that files name: they stay in their folder, by their text and with links followed. */
+
+import { realpathSync } from "node:fs";
+import { dirname, isAbsolute, join, posix, relative, win32 } from "node:path";
+import { FoveaError } from "../foundation/error.js";
+
+/** Whether a path names something below the folder that it is relative to, by its text alone, as either system reads it. */
+export function staysBelow(name: string): boolean {
+  if (name.includes("\0") || isAbsolute(name) || win32.isAbsolute(name)) return false;
+  return isBelow(posix.normalize(name.replaceAll("\\", "/")));
+}
+
+export interface FoundInside {
+  /** The real path, links followed. */
+  readonly path: string;
+  /** Whether a link leads to it. */
+  readonly linked: boolean;
+}
+
+export interface NotInside {
+  /** What the name is instead, for a message. */
+  readonly got: "a path out of it" | "a link out of it" | "none";
+  readonly cause?: unknown;
+}
+
+/**
+ * Looks for what a name leads to in a folder; it may be a folder or a device.
+ * @param name relative to the folder
+ * @param owner a file of the folder: where it is a link, others may lead into the folder of what it leads to as well. Default none
+ */
+export function lookInside(folder: string, name: string, owner?: string): FoundInside | NotInside {
+  if (!staysBelow(name)) return { got: "a path out of it" };
+  try {
+    const home = realpathSync(folder);
+    const store = owner === undefined ? home : dirname(realpathSync(owner));
+    const path = realpathSync(join(folder, name));
+    const inside = [home, store].some((each) => isBelow(relative(each, path)));
+    return inside ? { path, linked: path !== join(home, name) } : { got: "a link out of it" };
+  } catch (cause) {
+    return { got: "none", cause };
+  }
+}
+
+/**
+ * The real path of what a model's file names beside it. Two folders are a model's own: the one that its path names, and the one
+ * that its file really lies in, since caches keep models as links into a store. What a link leads to must lie in one of them.
+ * @param where what errors begin with
+ * @throws FoveaError `not-found`, `bad-file` for what lies elsewhere
+ */
+export function pathBeside(modelPath: string, name: string, where: string): string {
+  const found = lookInside(dirname(modelPath), name, modelPath);
+  if ("path" in found) return found.path;
+  const code = found.got === "none" ? "not-found" : "bad-file";
+  throw new FoveaError(code, `${where}: expected a file in the model's folder, got ${found.got}`, found);
+}
+
+/** @param way from a folder to a path */
+function isBelow(way: string): boolean {
+  return !/^(\.?\/?$|\.\.([/\\]|$))/.test(way) && !isAbsolute(way);
+}

@@ -1,0 +1,101 @@
+/** @file Chooses the last layer whose places still count for the scores. */
+
+import { FoveaError } from "../../foundation/error.js";
+import { type Graph, producers, type Value } from "../../onnx/graph.js";
+import { descendants } from "../../onnx/prune.js";
+import type { Model } from "../model.js";
+import { type ChosenLayer, describeLayout, type Layer } from "./layer.js";
+import { findReach, isOnEveryPath, type Reach } from "./reach.js";
+
+/**
+ * The last feature map on every path to the scores; in a transformer the last tokens through which every place still reaches
+ * the scores, because behind the last attention only the class token counts, and the gradient at all places is zero.
+ * @param candidates in order of computation
+ * @throws FoveaError `bad-graph` where the places of none reach the scores
+ */
+export function chooseAutomatically(model: Model, candidates: readonly Layer[]): ChosenLayer {
+  const layers = layersBelowTarget(model, candidates);
+  const reaches = new Map<Layer, Reach | undefined>();
+  const reachOf = (layer: Layer) => {
+    if (!reaches.has(layer)) reaches.set(layer, findReach(model, layer.name, layer.layout));
+    return reaches.get(layer);
+  };
+  const last = layers.findLast((layer) => reachOf(layer) !== undefined);
+  if (last === undefined) {
+    throw new FoveaError(
+      "bad-graph",
+      "layer auto: expected a feature map whose places reach the scores, the network has none: name a layer",
+    );
+  }
+  const isPooled = typeof last.layout === "string" || reachOf(last) === "pooled";
+  return isPooled ? beforePooling(model, layers, last, reachOf) : beforeAttention(model, layers, last, reachOf);
+}
+
+type ReachOf = (layer: Layer) => Reach | undefined;
+
+function beforePooling(model: Model, layers: readonly Layer[], last: Layer, reachOf: ReachOf): ChosenLayer {
+  const layer = layers.findLast((each) => isOnEveryPath(model, each.name) && reachOf(each) !== undefined);
+  if (layer !== undefined && layer !== last)
+    return { ...layer, reason: "the last feature map on every path to the scores" };
+  const isTokens = typeof last.layout !== "string";
+  return {
+    ...last,
+    reason: isTokens
+      ? "the last tokens before they are taken together for the scores"
+      : "the last feature map before the scores",
+  };
+}
+
+function beforeAttention(model: Model, layers: readonly Layer[], last: Layer, reachOf: ReachOf): ChosenLayer {
+  const grid = describeLayout(last.layout);
+  const isAttended = (layer: Layer) =>
+    describeLayout(layer.layout) === grid && !isProjection(model, layer.name) && reachOf(layer) === "attended";
+  const layer = layers.findLast(isAttended) ?? last;
+  const isFollowedByUnread = layers.slice(layers.indexOf(layer) + 1).some((each) => reachOf(each) === undefined);
+  return {
+    ...layer,
+    reason: isFollowedByUnread
+      ? "the last tokens before the last attention: behind it only the class token reaches the scores, so the gradient at every place is zero"
+      : "the last tokens before an attention takes them together for the scores",
+  };
+}
+
+/** Operators that only move, resize or squash their input. */
+const rearranging = new Set([
+  ...["Identity", "Cast", "Transpose", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Slice", "Resize"],
+  ...["Softmax", "LogSoftmax", "Sigmoid", "QuantizeLinear", "DequantizeLinear"],
+]);
+
+/**
+ * Leaves out the outputs that a target reads, if any layer remains: where these have places, such as boxes or segments, their
+ * map shows the scores, not features.
+ */
+function layersBelowTarget({ graph, readFrom = [] }: Model, layers: readonly Layer[]): readonly Layer[] {
+  const outputs = descendants(
+    graph,
+    readFrom.map((value) => firstRearranged(graph, value)),
+  );
+  const below = layers.filter(({ name }) => !outputs.has(name));
+  return below.length > 0 ? below : layers;
+}
+
+/** Walks back over operators that only rearrange, to the value that they rearrange. */
+function firstRearranged(graph: Graph, value: Value): Value {
+  const madeBy = producers(graph);
+  let first = value;
+  for (let node = madeBy.get(first); node && rearranging.has(node.op); node = madeBy.get(first)) {
+    [first = ""] = node.inputs;
+  }
+  return first;
+}
+
+/** Whether a linear layer makes a value, as one makes queries, keys and values. */
+function isProjection({ graph, input }: Model, value: Value): boolean {
+  const [madeBy, perImage] = [producers(graph), descendants(graph, [input.name])];
+  const weightedNode = (name: Value | undefined, op: string) => {
+    const node = madeBy.get(name ?? "");
+    return node?.op === op && node.inputs.some((each) => !perImage.has(each)) ? node : undefined;
+  };
+  const bias = weightedNode(value, "Add");
+  return [value, ...(bias?.inputs ?? [])].some((name) => weightedNode(name, "MatMul") !== undefined);
+}

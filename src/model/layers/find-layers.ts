@@ -1,0 +1,30 @@
+/** @file Finds the feature maps of a network that can be explained. */
+
+import { dimsOf, typeOf } from "../../onnx/graph.js";
+import { ancestors, descendants } from "../../onnx/prune.js";
+import type { Model } from "../model.js";
+import type { Layer } from "./layer.js";
+import { type GridOptions, gridOf, layoutsOf } from "./layout.js";
+import { quantizationOf } from "./quantization.js";
+
+/** All feature maps larger than 1x1 between image and scores, in order of computation. */
+export function explainableLayers(model: Model, options: GridOptions = {}): Layer[] {
+  const { graph, input, scores } = model;
+  const [after, before] = [descendants(graph, [input.name]), ancestors(graph, [scores])];
+  const layouts = layoutsOf(graph, input.name, options);
+  const scoreCopies = new Set(
+    graph.nodes.flatMap(({ op, inputs, outputs }) => (op === "Identity" && outputs[0] === scores ? inputs : [])),
+  );
+  return graph.nodes.flatMap((node) => {
+    const [name = ""] = node.outputs;
+    const [layout, dims] = [layouts.get(name), dimsOf(graph, name)];
+    if (layout === undefined || dims === undefined || name === scores || scoreCopies.has(name)) return [];
+    if (!after.has(name) || !before.has(name)) return [];
+    const { height, width } = gridOf(layout, dims);
+    if (height === 1 && width === 1) return [];
+    const layer = { name, node: node.name, op: node.op, dims, layout };
+    if (typeOf(graph, name)?.type === "float32") return [layer];
+    const quantization = quantizationOf(graph, name);
+    return quantization ? [{ ...layer, quantization }] : [];
+  });
+}

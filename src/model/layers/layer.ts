@@ -1,0 +1,69 @@
+/** @file A layer: a feature map of the network, its size and how people read it. */
+
+import { FoveaError } from "../../foundation/error.js";
+import type { Dim, Value } from "../../onnx/graph.js";
+import type { Model } from "../model.js";
+import { channelsLast, gridOf, type Layout } from "./layout.js";
+import type { Quantization } from "./quantization.js";
+
+/** A feature map with places, between the image and the scores. */
+export interface Layer {
+  readonly name: Value;
+  /** Name of the node that makes it. */
+  readonly node: string;
+  readonly op: string;
+  /** In the layer's own layout. */
+  readonly dims: readonly Dim[];
+  /** The way its elements lie on the picture. */
+  readonly layout: Layout;
+  /** The scale and zero point of a quantised layer. */
+  readonly quantization?: Quantization;
+}
+
+export interface ChosenLayer extends Layer {
+  /** Why this layer, for people. */
+  readonly reason: string;
+}
+
+/** `12x24x24`: channels, rows and columns. */
+export function layerSize({ layout, dims }: Layer, times = "x"): string {
+  const { channels, height, width } = gridOf(layout, dims);
+  return [channels, height, width].map((size) => (size === "" ? "?" : size)).join(times);
+}
+
+/**
+ * The number of channels of a layer.
+ * @throws FoveaError `bad-graph` where the graph does not tell
+ */
+export function channelsOf({ name, layout, dims }: Layer): number {
+  const { channels } = gridOf(layout, dims);
+  if (typeof channels === "number") return channels;
+  throw new FoveaError("bad-graph", `layer "${name}": expected a known number of channels, got [${dims.join(", ")}]`);
+}
+
+/** A layout for people; empty for planes. */
+export function describeLayout(layout: Layout): string {
+  if (layout === "nchw") return "";
+  if (layout === "nhwc") return "channels last";
+  const { height, width, skip } = layout.tokens;
+  return `${height}x${width} tokens${skip > 0 ? ` after ${skip} other${skip > 1 ? "s" : ""}` : ""}`;
+}
+
+/** `Relu, 12x24x24, channels last`. */
+export function describeLayer(layer: Layer): string {
+  return [layer.op, layerSize(layer), describeLayout(layer.layout)].filter((part) => part !== "").join(", ");
+}
+
+/**
+ * The network's input as a layer, for methods that explain pixels.
+ * @throws FoveaError `bad-graph` for an input that is no picture
+ */
+export function imageLayer({ input }: Model): ChosenLayer {
+  const { name, dims = [] } = input;
+  if (dims.length !== 4) {
+    const got = `[${dims.join(", ")}]`;
+    throw new FoveaError("bad-graph", `input "${name}": expected images [N, C, H, W] or [N, H, W, C], got ${got}`);
+  }
+  const layout = channelsLast(dims) ? "nhwc" : "nchw";
+  return { name, node: "", op: "Input", dims, layout, reason: "the method explains pixels" };
+}

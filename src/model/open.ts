@@ -1,0 +1,60 @@
+/** @file Opens a model: a list of passes that bring any file into the one form that explainers know. */
+
+import type { Graph } from "../onnx/graph.js";
+import { readModel } from "../onnx/read/read.js";
+import type { Runtime } from "../runtime/session.js";
+import type { Model } from "./model.js";
+import { freeBatch, settleSizes } from "./passes/batch.js";
+import { readCard } from "./passes/card.js";
+import { refuseLongLoops, refuseVastValues, settleControlFlow } from "./passes/control-flow.js";
+import { findImageInput, giveInputs } from "./passes/inputs.js";
+import { type Draft, hasFields, type OpenModelOptions, type Pass } from "./passes/pass.js";
+import { convertToFloat32 } from "./passes/precision.js";
+import { findOutput, findScores, nameClasses } from "./passes/scores.js";
+
+/** All passes, in order. */
+export const passes: readonly Pass[] = [
+  convertToFloat32,
+  giveInputs,
+  readCard,
+  findImageInput,
+  refuseLongLoops,
+  settleControlFlow,
+  refuseVastValues,
+  findOutput,
+  freeBatch,
+  settleSizes,
+  findScores,
+  nameClasses,
+];
+
+/**
+ * Reads a classifier.
+ * @param source an ONNX file's bytes, or a graph
+ * @param where how errors name the file
+ * @throws FoveaError `bad-file`, `bad-graph` when it is no model that takes one float image tensor and returns scores
+ */
+export async function openModel(
+  source: Uint8Array | Graph,
+  runtime: Runtime,
+  where = "model",
+  options: OpenModelOptions = {},
+): Promise<Model> {
+  const { beside, given, external } = options;
+  const graph = source instanceof Uint8Array ? readModel(source, where, external) : source;
+  let draft: Draft = { graph, beside, given };
+  for (const pass of passes) draft = await pass.apply(draft, { where, runtime, options });
+  if (isModel(draft)) return draft;
+  throw new Error("internal: no pass fills in some field of the model");
+}
+
+function isModel(draft: Draft): draft is Model {
+  return hasFields(draft, ["beside", "given", ...passes.flatMap(({ gives }) => gives)]);
+}
+
+/** The passes as a table in Markdown: what each does, which fields of the model it reads, and which it fills in. */
+export function passTable(): string {
+  const list = (fields: readonly string[]) => fields.map((field) => `\`${field}\``).join(", ");
+  const rows = passes.map(({ name, does, needs, gives }) => `| ${name} | ${does} | ${list(needs)} | ${list(gives)} |`);
+  return ["| pass | does | reads | fills in |", "|---|---|---|---|", ...rows, ""].join("\n");
+}

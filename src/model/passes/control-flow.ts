@@ -1,0 +1,36 @@
+/** @file The passes over loops, branches and the sizes of values. */
+
+import { refuseEndlessLoops } from "../../onnx/read/limits.js";
+import { settleControlFlow as decideControlFlow } from "../../runtime/settle.js";
+import { checkSizes } from "../check-sizes.js";
+import { definePass } from "./pass.js";
+
+export const refuseLongLoops = definePass({
+  name: "refuse-long-loops",
+  does: "Refuses loops whose constants ask for more steps than any classifier takes.",
+  needs: ["graph"],
+  gives: [],
+  apply({ graph }) {
+    refuseEndlessLoops(graph, 1);
+    return {};
+  },
+});
+
+export const settleControlFlow = definePass({
+  name: "settle-control-flow",
+  does: "Infers the types of all values, and replaces Ifs and Loops that constants and sizes decide by plain nodes.",
+  needs: ["graph"],
+  gives: ["graph"],
+  apply: async ({ graph }, { runtime }) => ({ graph: await decideControlFlow(graph, runtime) }),
+});
+
+export const refuseVastValues = definePass({
+  name: "refuse-vast-values",
+  does: "Refuses values that are larger than anything that makes sense for one image.",
+  needs: ["graph"],
+  gives: [],
+  apply({ graph }, { where }) {
+    checkSizes(graph, where);
+    return {};
+  },
+});

@@ -1,0 +1,41 @@
+/** @file What a model needs of the machine that it runs on: a runtime, and pictures and files read and written. */
+
+import type { FigurePlatform } from "../image/figure/panel.js";
+import type { Picture } from "../image/picture/picture.js";
+import type { Runtime } from "../runtime/session.js";
+
+/** An image file: its path on Node and its address in a page, its bytes, or a `File` or other `Blob`. */
+export type ImageSource = string | Uint8Array | Blob;
+
+/** Formats that pictures are written in; `jpg` and `webp` with losses. */
+export type ImageFormat = "png" | "jpg" | "webp";
+
+/** A program with its version, for provenance. */
+export interface Program {
+  readonly name: string;
+  readonly version: string;
+}
+
+/** Made by `createNodePlatform` and `createWebPlatform`. */
+export interface Platform {
+  readonly runtime: Runtime;
+  /** The programs that compute, for reports: Fovea, the runtime, and what else is known. */
+  readonly versions: readonly Program[];
+  /**
+   * Decodes an image file to 8-bit sRGB.
+   * @throws FoveaError `not-found`, `bad-file`, or `bad-input` for an image of too many pixels
+   */
+  decode(source: ImageSource): Promise<Picture>;
+  /** A picture as the bytes of an image file. */
+  encode(picture: Picture, format: ImageFormat): Promise<Uint8Array>;
+  /** A picture as a `data:` URL, for pages and reports. */
+  encodeDataUrl(picture: Picture, format: ImageFormat): Promise<string>;
+  /** What figures are drawn with: text, and pictures as `data:` URLs. */
+  figures(): Promise<FigurePlatform>;
+  /**
+   * The bytes of a file.
+   * @param path on Node a path, in a page an address
+   * @throws FoveaError `not-found`, `bad-file`, `network`
+   */
+  readFile(path: string): Promise<Uint8Array>;
+}

@@ -1,0 +1,35 @@
+/** @file What stays open while it is used: it refuses work once it is closed, and closes when its work is done. */
+
+import { FoveaError } from "../../foundation/error.js";
+
+export class Lifetime {
+  readonly #what: string;
+  readonly #running = new Set<Promise<unknown>>();
+  #closing: Promise<void> | undefined;
+
+  /** @param what what errors call it */
+  constructor(what: string) {
+    this.#what = what;
+  }
+
+  /**
+   * Does some work, which closing waits for.
+   * @throws FoveaError `closed`
+   */
+  async run<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.#closing) throw new FoveaError("closed", `${this.#what}: expected an open one, got one that was closed`);
+    const running = work();
+    this.#running.add(running);
+    try {
+      return await running;
+    } finally {
+      this.#running.delete(running);
+    }
+  }
+
+  /** Waits for all work, done or failed, then releases what it used. Closing again waits for the same. */
+  close(release: () => Promise<void>): Promise<void> {
+    this.#closing ??= Promise.allSettled(this.#running).then(release);
+    return this.#closing;
+  }
+}

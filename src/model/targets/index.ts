@@ -1,0 +1,10 @@
+/** @file The table of targets: what can be explained of a model. */
+
+import { classMinusKind } from "./class-minus.js";
+import { classScoresKind } from "./class-scores.js";
+import { maskMeanKind } from "./mask-mean.js";
+import { outputScoresKind } from "./output-scores.js";
+import { similarityKind } from "./similarity.js";
+
+/** All kinds of targets; `create` makes one of its options. */
+export const targetKinds = [classScoresKind, classMinusKind, outputScoresKind, maskMeanKind, similarityKind] as const;

@@ -1,0 +1,84 @@
+/** @file A target: the scores that are explained in the place of a model's class scores. */
+
+import { FoveaError } from "../../foundation/error.js";
+import { Builder } from "../../onnx/builder.js";
+import { copyGraph, type Dim, dimsOf, type Graph, readsOf, type Value } from "../../onnx/graph.js";
+import { prune } from "../../onnx/prune.js";
+import { inferTypes } from "../../runtime/infer-types.js";
+import type { Runtime } from "../../runtime/session.js";
+import type { Model } from "../model.js";
+
+/** Scores to be explained, of which one is chosen as a class is. */
+export interface Target {
+  /** For people. */
+  readonly title: string;
+  /**
+   * Appends scores [N, K], of any values of the network; K is 1 for a single number.
+   * @param op its graph holds the model's values, under their names
+   */
+  readonly build: (op: Builder, model: Model) => Value;
+  /** Names of the K scores. Default: the model's class names, or those of its places, where there are K. */
+  readonly classes?: readonly string[];
+}
+
+/** A way to make targets, as the table of targets holds it. */
+export interface TargetKind<Options> {
+  /** In kebab-case. */
+  readonly name: string;
+  /** One sentence for people. */
+  readonly does: string;
+  create(options: Options): Target;
+}
+
+/**
+ * The model with other scores, for all methods: what the network computes stays, and what is explained becomes the target.
+ * @throws FoveaError `shape-mismatch` for a target that is not [N, K], `bad-input` for another number than the user has names
+ *   for, and what the target throws
+ */
+export async function withTarget(model: Model, target: Target, runtime: Runtime): Promise<Model> {
+  const op = new Builder(copyGraph(model.graph), "target");
+  const scores = op.named(op.fresh("scores"), target.build(op, model));
+  const outputs = [...model.graph.outputs.map(({ name }) => name), scores];
+  const reads = new Set(op.graph.nodes.slice(model.graph.nodes.length).flatMap(readsOf));
+  const graph = await inferTypes(prune(op.graph, outputs), runtime);
+  const size = scoreCount(graph, scores, target);
+  const count = typeof size === "number" ? size : model.classCount;
+  const { classes: _, ...card } = model.card;
+  const classes = scoreNames(model, target, count);
+  return {
+    ...model,
+    graph,
+    scores,
+    target: target.title,
+    readFrom: [...(model.readFrom ?? []), ...[model.scores, ...outputs].filter((value) => reads.has(value))],
+    ending: target.classes || count !== model.classCount ? "none" : model.ending,
+    oneScore: false,
+    classCount: count,
+    card: classes ? { ...card, classes } : card,
+  };
+}
+
+/** K of scores [N, K]. */
+function scoreCount(graph: Graph, scores: Value, { title }: Target): Dim {
+  const dims = dimsOf(graph, scores);
+  if (dims?.length === 2 && dims[1] !== undefined) return dims[1];
+  throw new FoveaError("shape-mismatch", `${title}: expected scores [N, K], got [${dims?.join(", ") ?? "?"}]`);
+}
+
+function scoreNames(
+  { card, placeClasses, given }: Model,
+  { title, classes }: Target,
+  count: number | undefined,
+): readonly string[] | undefined {
+  const names = classes ?? [card.classes, placeClasses].find((list) => list?.length === count);
+  if (names !== undefined || placeClasses === undefined || placeClasses !== given?.classes) return names;
+  throw new FoveaError(
+    "bad-input",
+    `${title}: expected as many scores as class names, ${placeClasses.length}, got ${count}`,
+  );
+}
+
+/** Whether the scores are a target's, of which a softmax would not make probabilities. */
+export function areOwnScores({ target, ending }: Model): boolean {
+  return target !== undefined && ending === "none";
+}
