@@ -210,15 +210,15 @@ function sumTo(
   to: readonly Dim[] | undefined,
 ): Value {
   if (from === undefined || to === undefined) return sumToAtRunTime(op, gradient, input);
-  const added = from.length - to.length;
+  const extraAxes = from.length - to.length;
   // A symbol stands for the same size only where it bears the same name.
-  const certain = (dim: Dim, i: number) => typeof dim === "number" || (dim !== "" && dim === from[i + added]);
-  if (added < 0 || !to.every(certain)) return sumToAtRunTime(op, gradient, input);
-  const leading = Array.from({ length: added }, (_, i) => i);
-  const stretched = to.flatMap((dim, i) => (dim === 1 && from[i + added] !== 1 ? [i + added] : []));
+  const certain = (dim: Dim, i: number) => typeof dim === "number" || (dim !== "" && dim === from[i + extraAxes]);
+  if (extraAxes < 0 || !to.every(certain)) return sumToAtRunTime(op, gradient, input);
+  const leading = Array.from({ length: extraAxes }, (_, i) => i);
+  const stretched = to.flatMap((dim, i) => (dim === 1 && from[i + extraAxes] !== 1 ? [i + extraAxes] : []));
   if (leading.length + stretched.length === 0) return gradient;
   const summed = op.ReduceSum(gradient, op.ints([...leading, ...stretched]), { keepdims: 1 });
-  return added === 0 ? summed : op.Squeeze(summed, op.ints(leading));
+  return extraAxes === 0 ? summed : op.Squeeze(summed, op.ints(leading));
 }
 
 /** The same where sizes are known only at run time: axes of size 1 in the input are summed, the rest is a reshape. */

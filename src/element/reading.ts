@@ -20,8 +20,8 @@ export function readingAt(heat: ShownMap, image: HTMLImageElement, x: number, y:
   const { map, peak, signed } = heat;
   const box = heat.box ?? { x: 0, y: 0, width: image.naturalWidth, height: image.naturalHeight };
   const [across, down] = [(x + 0.5 - box.x) / box.width, (y + 0.5 - box.y) / box.height];
-  const seen = across >= 0 && across <= 1 && down >= 0 && down <= 1;
-  const value = seen ? placeMap(map, { ...box, x: box.x - x, y: box.y - y }, 1, 1).values[0] : undefined;
+  const isInside = across >= 0 && across <= 1 && down >= 0 && down <= 1;
+  const value = isInside ? placeMap(map, { ...box, x: box.x - x, y: box.y - y }, 1, 1).values[0] : undefined;
   const share = peak === 0 ? 0 : (value ?? 0) / peak;
   return { x, y, value, share: signed ? share : Math.max(0, share), pixel: pixelOf(image, x, y) };
 }

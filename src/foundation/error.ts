@@ -68,15 +68,15 @@ function cut(text: string): string {
   return text.length > mostCharacters ? `${text.slice(0, mostCharacters - 1)}…` : text;
 }
 
-/** `name` was not found among `known`: says so and suggests the nearest names. */
-export function unknownName(kind: string, name: string, known: readonly string[], where?: string): FoveaError {
-  const nearest = [...known]
+/** `name` was not found among `names`: says so and suggests the nearest ones. */
+export function unknownName(kind: string, name: string, names: readonly string[], where?: string): FoveaError {
+  const nearest = [...names]
     .map((candidate) => ({ candidate, distance: nameDistance(name, candidate) }))
     .sort((a, b) => a.distance - b.distance)
     .slice(0, 5)
     .map(({ candidate }) => candidate);
   const hint = nearest.length > 0 ? `expected one of ${nearest.join(", ")}` : "there is none to choose from";
-  const more = known.length > nearest.length ? ` (nearest of ${known.length})` : "";
+  const more = names.length > nearest.length ? ` (nearest of ${names.length})` : "";
   return new FoveaError(
     "unknown-name",
     `${where ? `${where}: ` : ""}unknown ${kind} ${shortened(name)}: ${hint}${more}`,

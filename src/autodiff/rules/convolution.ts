@@ -181,9 +181,9 @@ function transposedWindow(
   if (!sizes || !results) {
     throw new FoveaError("bad-graph", `node "${node.name}" (ConvTranspose): automatic padding: expected known sizes`);
   }
-  const added = intsAttribute(node, "output_padding") ?? Array(rank).fill(0);
+  const outputPadding = intsAttribute(node, "output_padding") ?? Array(rank).fill(0);
   const totals = kernel.map((k, i) => {
-    const whole = (at(sizes, i) - 1) * strides[i] + (k - 1) * dilations[i] + 1 + added[i];
+    const whole = (at(sizes, i) - 1) * strides[i] + (k - 1) * dilations[i] + 1 + outputPadding[i];
     return Math.max(0, whole - at(results, i));
   });
   const upper = autoPad === "SAME_UPPER";

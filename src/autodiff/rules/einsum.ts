@@ -58,8 +58,8 @@ function operandGradient({ op, inputs, gradients, dims }: Backward, { terms, out
   // A letter that only this operand has was summed, and an axis of size 1 here was broadcast.
   const occurs = (letter: string) => factors.some((factor) => factor.letters.includes(letter));
   const missing = letters.map((letter, axis) => !occurs(letter) || dims(x)?.[axis] === 1);
-  const kept = letters.filter((_, axis) => !missing[axis]);
-  const product = contract(op, factors, kept);
+  const remaining = letters.filter((_, axis) => !missing[axis]);
+  const product = contract(op, factors, remaining);
   const axes = missing.flatMap((isMissing, axis) => (isMissing ? [axis] : []));
   return axes.length === 0 ? product : op.Expand(op.Unsqueeze(product, op.ints(axes)), op.Shape(x));
 }

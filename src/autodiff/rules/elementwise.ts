@@ -91,9 +91,9 @@ export const elementwise: RuleTable = {
   Dropout: {
     gradients: ({ op, inputs: [, ratio, training], gradients: [g], output }) => {
       if (training === undefined) return [g];
-      const kept = op.Cast(output(1), { to: dataTypes.float32 });
+      const mask = op.Cast(output(1), { to: dataTypes.float32 });
       const scale = op.Div(op.scalar(1), op.Sub(op.scalar(1), ratio ?? op.scalar(0.5)));
-      return [op.Mul(g, op.Mul(kept, op.Where(training, scale, op.scalar(1))))];
+      return [op.Mul(g, op.Mul(mask, op.Where(training, scale, op.scalar(1))))];
     },
   },
   And: flat,

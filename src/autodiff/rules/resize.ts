@@ -19,9 +19,9 @@ const resize: Rule = {
     const policy = stringAttribute(node, "keep_aspect_ratio_policy", "stretch");
     if (policy !== "stretch") throw refusal(backward, `keep_aspect_ratio_policy: expected stretch, got ${policy}`);
     const axes = (intsAttribute(node, "axes") ?? range(rank)).map((axis) => (axis < 0 ? axis + rank : axis));
-    const changed = axes.map((axis, i) => ({ axis, i })).filter(({ axis, i }) => !isKept(backward, axis, i));
+    const resizedAxes = axes.map((axis, i) => ({ axis, i })).filter(({ axis, i }) => !isKept(backward, axis, i));
     return [
-      changed.reduceRight(
+      resizedAxes.reduceRight(
         (g, { axis, i }) => multiplyAlong(op, g, interpolation(backward, axis, i, axes.length), axis, rank),
         gradient,
       ),

@@ -41,8 +41,8 @@ class Translation {
 
   /** The run-time inputs of the whole model. */
   inputsOf(model: KerasModel): KerasTensor[] {
-    const named = model.inputs.map(({ layer }) => this.#findLayer(model, layer));
-    const layers = model.sequential ? [model.layers[0]] : named;
+    const inputLayers = model.inputs.map(({ layer }) => this.#findLayer(model, layer));
+    const layers = model.sequential ? [model.layers[0]] : inputLayers;
     return layers.map((layer) => {
       if (layer === undefined) throw this.#fileError(`expected layers, got a model without any`);
       const shape = this.#inputShape(layer);
@@ -80,22 +80,22 @@ class Translation {
     const indices = new CallIndices(model, this.#source.legacy);
     const resultOf = (reference: Reference, isOutput = false) =>
       calls.get(key(reference.layer, indices.of(reference, isOutput)))?.[reference.output];
-    let open = model.layers.flatMap((layer) => layer.calls.map((call, index) => ({ layer, call, index })));
-    open = open.filter(({ layer, index }) => !calls.has(key(layer.name, index)));
-    while (open.length > 0) {
-      const waiting = open.filter(({ layer, call, index }) => {
+    let pending = model.layers.flatMap((layer) => layer.calls.map((call, index) => ({ layer, call, index })));
+    pending = pending.filter(({ layer, index }) => !calls.has(key(layer.name, index)));
+    while (pending.length > 0) {
+      const waiting = pending.filter(({ layer, call, index }) => {
         const args = call.args.map((each) => (each instanceof Tensor ? each : resultOf(each)));
         if (!args.every((each) => each !== undefined)) return true;
         calls.set(key(layer.name, index), this.#apply(layer, args, call.named, prefix));
         return false;
       });
-      if (waiting.length === open.length) {
+      if (waiting.length === pending.length) {
         const missing = waiting[0]?.call.args.find((each) => !(each instanceof Tensor) && resultOf(each) === undefined);
         throw this.#fileError(
           `layer ${JSON.stringify(waiting[0]?.layer.name)}: expected an input that comes before it, got ${show(missing)}`,
         );
       }
-      open = waiting;
+      pending = waiting;
     }
     return model.outputs.map((reference) => {
       const output = resultOf(reference, true);

@@ -94,19 +94,20 @@ function rotaryEmbedding(op: Builder, node: GraphNode): Value {
   const size = int(node, "rotary_embedding_dim", 0);
   const part = (from: number, to: number, step = 1) =>
     op.Slice(byHead, op.ints([from]), op.ints([to]), op.ints([3]), op.ints([step]));
-  const turned = size > 0 ? part(0, size) : byHead;
+  const rotaryPart = size > 0 ? part(0, size) : byHead;
   const angle = (cache: Value) => op.Unsqueeze(positions === "" ? cache : op.Gather(cache, positions), op.ints([1]));
   const [cos, sin] = [angle(cosines), angle(sines)];
   const interleaved = int(node, "interleaved", 0) === 1;
-  const every = (start: number) => op.Slice(turned, op.ints([start]), op.ints([2 ** 31]), op.ints([3]), op.ints([2]));
-  const [a, b] = interleaved ? [every(0), every(1)] : op.node("Split", [turned], { axis: 3, num_outputs: 2 }, 2);
+  const every = (start: number) =>
+    op.Slice(rotaryPart, op.ints([start]), op.ints([2 ** 31]), op.ints([3]), op.ints([2]));
+  const [a, b] = interleaved ? [every(0), every(1)] : op.node("Split", [rotaryPart], { axis: 3, num_outputs: 2 }, 2);
   const pair = [op.Sub(op.Mul(cos, a), op.Mul(sin, b)), op.Add(op.Mul(sin, a), op.Mul(cos, b))];
-  const joined = interleaved
+  const rotated = interleaved
     ? op.Reshape(
         op.Concat(...pair.map((value) => op.Unsqueeze(value, op.ints([4]))), { axis: 4 }),
         op.ints([0, 0, 0, -1]),
       )
     : op.Concat(...pair, { axis: 3 });
-  const whole = size > 0 ? op.Concat(joined, part(size, 2 ** 31), { axis: 3 }) : joined;
+  const whole = size > 0 ? op.Concat(rotated, part(size, 2 ** 31), { axis: 3 }) : rotated;
   return flat ? op.Reshape(op.Transpose(whole, { perm: [0, 2, 1, 3] }), op.ints([0, 0, -1])) : whole;
 }

@@ -39,9 +39,9 @@ function reshape(op: Builder, node: GraphNode, graph: Graph): GraphNode | undefi
   if (target === undefined || int(node, "allowzero", 0) === 1) return undefined;
   const [first = 0, ...rest] = numbers(target);
   if (first < 1) return undefined;
-  const open = rest.includes(-1);
-  if (open && (first !== 1 || dimsOf(graph, data)?.[0] !== 1)) return undefined;
-  return { ...node, inputs: [data, op.constant(int64([open ? 0 : -1, ...rest]), "shape")] };
+  const hasFreeSize = rest.includes(-1);
+  if (hasFreeSize && (first !== 1 || dimsOf(graph, data)?.[0] !== 1)) return undefined;
+  return { ...node, inputs: [data, op.constant(int64([hasFreeSize ? 0 : -1, ...rest]), "shape")] };
 }
 
 /** Only the other axes are resized. */

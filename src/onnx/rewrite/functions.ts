@@ -98,7 +98,7 @@ class Inliner {
       const actual = node.output[i];
       if (actual && produced.has(formal)) names.set(formal, actual);
     });
-    const rename = (name: string) => {
+    const renameValue = (name: string) => {
       const existing = names.get(name);
       if (existing !== undefined) return existing;
       const fresh = this.#names.fresh(`${prefix}/${name}`);
@@ -106,12 +106,12 @@ class Inliner {
       return fresh;
     };
     const attributes = new Map([...body.attributeProto, ...node.attribute].map((each) => [each.name, each]));
-    const nodes = body.node.map((inner) => this.#copy(inner, prefix, rename, attributes));
+    const nodes = body.node.map((inner) => this.#copy(inner, prefix, renameValue, attributes));
     const identities = body.output.flatMap((formal, i) => {
       const actual = node.output[i];
       if (!actual || produced.has(formal)) return [];
       const name = this.#names.fresh(`${prefix}/Identity`);
-      return [create(NodeProtoSchema, { name, opType: "Identity", input: [rename(formal)], output: [actual] })];
+      return [create(NodeProtoSchema, { name, opType: "Identity", input: [renameValue(formal)], output: [actual] })];
     });
     return [...nodes, ...identities];
   }
@@ -119,13 +119,13 @@ class Inliner {
   #copy(
     node: NodeProto,
     prefix: string,
-    rename: (name: string) => string,
+    renameValue: (name: string) => string,
     attributes: ReadonlyMap<string, AttributeProto>,
   ): NodeProto {
     const copy = clone(NodeProtoSchema, node);
     copy.name = this.#names.fresh(`${prefix}/${node.name || node.opType}`);
-    copy.input = node.input.map(rename);
-    copy.output = node.output.map(rename);
+    copy.input = node.input.map(renameValue);
+    copy.output = node.output.map(renameValue);
     copy.attribute = copy.attribute.flatMap((attribute) => {
       if (attribute.refAttrName === "") return [attribute];
       const actual = attributes.get(attribute.refAttrName);
@@ -133,9 +133,9 @@ class Inliner {
     });
     for (const inner of subgraphs(copy)) {
       for (const value of [...inner.input, ...inner.output, ...inner.initializer, ...inner.valueInfo]) {
-        value.name = rename(value.name);
+        value.name = renameValue(value.name);
       }
-      inner.node = inner.node.map((child) => this.#copy(child, prefix, rename, attributes));
+      inner.node = inner.node.map((child) => this.#copy(child, prefix, renameValue, attributes));
     }
     return copy;
   }

@@ -8,12 +8,12 @@ const source = /keras(_applications|[/\\](src[/\\])?applications)[/\\]inception_
 
 /** The layer that does the same, if the stored code comes from Keras' own file; undefined for any other Lambda. */
 export function kerasLambda(config: Json): LayerType | undefined {
-  const named = config.arguments;
+  const args = config.arguments;
   const [code] = Array.isArray(config.function) ? config.function : [];
-  if (!isObject(named) || Object.keys(named).join() !== "scale" || !source.test(decodeBase64(code))) return undefined;
+  if (!isObject(args) || Object.keys(args).join() !== "scale" || !source.test(decodeBase64(code))) return undefined;
   return {
     emit: (call) => {
-      const settings = new Settings(named, call.settings.where);
+      const settings = new Settings(args, call.settings.where);
       return present(call.layers.CustomScaleLayer, "CustomScaleLayer").emit({ ...call, settings });
     },
   };

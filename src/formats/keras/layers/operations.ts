@@ -77,15 +77,15 @@ const reduce = (operator: "ReduceMean" | "ReduceSum" | "ReduceMax" | "ReduceMin"
     const axes = settings.numbers("axis").map((axis) => x.axis(axis, "keras"));
     const keep = settings.flag("keepdims", false);
     const layout = keep ? x.layout : "keras";
-    const lies = axes.map((axis) => x.axis(axis));
+    const positions = axes.map((axis) => x.axis(axis));
     if (keep) {
       const shape = x.shape.map((size, i) => (axes.includes(i) ? 1 : size));
-      return new KerasTensor(op[operator](x.value, op.ints(lies), { keepdims: 1 }), shape, layout);
+      return new KerasTensor(op[operator](x.value, op.ints(positions), { keepdims: 1 }), shape, layout);
     }
     const shape = x.shape.filter((_, i) => !axes.includes(i));
     // The remaining axes of planes are in Keras' order only where rows and columns go together, or channels do not move.
     const whole = x.layout === "planes" && !(axes.includes(1) && axes.includes(2)) && !axes.includes(3);
-    const [value, places] = whole ? [x.keras(op), axes] : [x.value, lies];
+    const [value, places] = whole ? [x.keras(op), axes] : [x.value, positions];
     return new KerasTensor(op[operator](value, op.ints(places), { keepdims: 0 }), shape);
   },
 });

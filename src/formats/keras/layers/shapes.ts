@@ -36,15 +36,15 @@ const reshape: LayerType = {
     const target = settings.numbers("target_shape");
     const free = target.filter((size) => size === -1).length;
     const [all, rest] = [product(x.shape.slice(1)), target.reduce((size, each) => size * (each === -1 ? 1 : each), 1)];
-    const open = free === 1 ? (all === undefined ? undefined : all / rest) : undefined;
-    const fits = free === 1 ? open === undefined || Number.isInteger(open) : all === undefined || all === rest;
+    const freeSize = free === 1 ? (all === undefined ? undefined : all / rest) : undefined;
+    const fits = free === 1 ? freeSize === undefined || Number.isInteger(freeSize) : all === undefined || all === rest;
     if (free > 1 || target.some((size) => size < -1 || size === 0) || !fits) {
       throw settings.refuse(`target_shape: expected a shape of ${all ?? "all"} numbers, got ${target}`);
     }
     return reshapeTo(
       call,
       x,
-      target.map((size) => (size === -1 ? open : size)),
+      target.map((size) => (size === -1 ? freeSize : size)),
     );
   },
 };
