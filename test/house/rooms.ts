@@ -135,7 +135,7 @@ export const rooms: readonly Room[] = [
     holds: "commands, and the one job that runs them",
     imports: [...upToReport, "serve"],
     packages: ["node:*", "cli-progress", "commander", "open"],
-    depth: 12,
+    depth: 10,
   },
   {
     name: "doors",
