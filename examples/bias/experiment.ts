@@ -1,8 +1,8 @@
 /** @file Trains on stamped digits, and measures how much a network leans on the stamp. */
 
-import { type Proportion, proportion } from "../../src/evaluate/classifier/accuracy.js";
 import { meanInterval } from "../../src/evaluate/statistics/mean-interval.js";
-import { evidenceInside } from "../../src/evaluate/studies/evidence.js";
+import { type Proportion, proportion } from "../../src/evaluate/statistics/proportion.js";
+import { evidenceInside } from "../../src/evaluate/trial/evidence.js";
 import type { LoadedModel } from "../../src/explain/loaded-model.js";
 import { mapOf } from "../../src/explain/maps.js";
 import { loadModel } from "../../src/explain/node.js";

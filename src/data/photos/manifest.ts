@@ -115,7 +115,10 @@ function annotationOf(path: unknown, label: unknown, split: unknown, where: stri
 /** @throws FoveaError `bad-file` for a path that leaves the manifest's folder */
 function pathInside(path: string, where: string): string {
   if (staysBelow(path)) return posix.normalize(path.replaceAll("\\", "/"));
-  throw new FoveaError("bad-file", `${where}: path: expected one inside the manifest's folder, got ${path.slice(0, 200)}`);
+  throw new FoveaError(
+    "bad-file",
+    `${where}: path: expected one inside the manifest's folder, got ${path.slice(0, 200)}`,
+  );
 }
 
 function requireSplit(text: string, where: string): Split {
