@@ -1,5 +1,6 @@
 /** @file Whether a map can be read, with the numbers that tell, from what every explanation holds. */
 
+import { percent } from "../../foundation/words.js";
 import type { FloatMap } from "../../image/map/heatmap.js";
 
 /**
@@ -194,8 +195,9 @@ function outshone(second: number): string {
 /** `7 %`, `99.8 %`: as many digits as keep it from looking like none or all. */
 export function percentage(share: number): string {
   for (const digits of [0, 1, 2, 3, 4]) {
-    const text = (100 * share).toFixed(digits);
-    if (share === 0 || share === 1 || (Number(text) > 0 && Number(text) < 100)) return `${text} %`;
+    const text = percent(share, digits);
+    const shown = Number.parseFloat(text);
+    if (share === 0 || share === 1 || (shown > 0 && shown < 100)) return text;
   }
   return share < 0.5 ? `${significant(100 * share)} %` : "over 99.9999 %";
 }

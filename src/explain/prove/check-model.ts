@@ -13,6 +13,7 @@ import { refuseEndlessLoops } from "../../onnx/read/limits.js";
 import type { Precision } from "../../onnx/rewrite/precision.js";
 import { type DataType, dataTypes, float32, floats, numbers, type Tensor } from "../../onnx/tensor.js";
 import type { Runtime, Session } from "../../runtime/session.js";
+import { SessionCache } from "../../runtime/session-cache.js";
 import { createExplainer } from "../explainer.js";
 import type { Explainer, ExplainerOptions } from "../options.js";
 import { isStraightThrough } from "../run/gradients.js";
@@ -176,10 +177,9 @@ async function compareGradients(
   input: Tensor,
   seed: number,
 ): Promise<GradientProof> {
-  const sessions = new Map<Graph, Session>();
+  const sessions = new SessionCache<Graph>();
   const run = async (graph: Graph, feeds: Readonly<Record<Value, Tensor>>) => {
-    const session = sessions.get(graph) ?? (await runtime.open(graph, { optimize: false }));
-    sessions.set(graph, session);
+    const session = await sessions.get(graph, () => runtime.open(graph, { optimize: false }));
     return session.run(feeds);
   };
   try {
@@ -199,7 +199,7 @@ async function compareGradients(
     const [uphill, anywhere] = [await towards("uphill"), await towards("anywhere")];
     return { uphill, anywhere, passed: uphill.passed && anywhere.passed };
   } finally {
-    for (const session of sessions.values()) await session.close();
+    await sessions.close();
   }
 }
 
