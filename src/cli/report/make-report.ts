@@ -36,7 +36,7 @@ export interface MakeReportOptions {
   readonly trust?: boolean;
   /** For each model, the class of the data that each of its own is. Default the same, in the same order. */
   readonly classes?: readonly (readonly number[])[];
-  /** What keeps the findings of a model. Default nothing. */
+  /** Makes a store that keeps the observations of a model. Default none. */
   readonly storeFor?: ((named: NamedModel, explainer: ImageExplainer) => ObservationStore) | undefined;
   /** The commands that make this report again. */
   readonly commands: readonly string[];
