@@ -21,7 +21,7 @@ import {
 } from "../onnx/graph.js";
 import { descendants, prune } from "../onnx/prune.js";
 import { Tensor } from "../onnx/tensor.js";
-import type { CamMethod, GraphMethod } from "./method.js";
+import { type CamMethod, defaultMethod, type GraphMethod } from "./method.js";
 import { methodNamed, namingGradientFree } from "./methods/index.js";
 import { type AppendMethodOptions, appendMethod } from "./run/append-method.js";
 import { appendSeed } from "./run/append-target.js";
@@ -49,7 +49,13 @@ export interface CompileOptions extends GridOptions {
  * @throws FoveaError as `createExplainer` does; `bad-input` for a number of classes that is none, and a method of many runs
  */
 export function compileExplanation(model: Model, options: CompileOptions = {}): Graph {
-  const { layer: wanted = "auto", method: chosen = "grad-cam", classes = 1, choose = false, image = false } = options;
+  const {
+    layer: wanted = "auto",
+    method: chosen = defaultMethod,
+    classes = 1,
+    choose = false,
+    image = false,
+  } = options;
   const count = classesToExplain(model, classes);
   const method = compilable(typeof chosen === "string" ? methodNamed(chosen) : chosen);
   const layer = namingGradientFree(() => explainedLayer(method, model, wanted, options));

@@ -67,6 +67,21 @@ export interface Described {
   readonly baseline?: boolean;
   /** What it looks at: a layer's activations (default), or the image itself. */
   readonly at?: "layer" | "image";
+  /** Its maps have the image's resolution. Default: those of methods that look at the image. */
+  readonly fine?: boolean;
+  /** Why the gradient's mean may be lost, where this method still gives a map. Default none. */
+  readonly helpsAgainst?: readonly GradientLoss[];
+  /** What it is limited to when all methods are compared. Default none. */
+  readonly quick?: QuickBudget;
+}
+
+/** The method's mean over positions cancels; units are saturated; or an operator passes no gradient. */
+export type GradientLoss = "cancelled" | "saturated" | "blocked";
+
+/** Enough for a look at a method's map; its users take more. */
+export interface QuickBudget {
+  readonly samples?: number;
+  readonly topChannels?: number;
 }
 
 /** Every operator behind the layer must have a gradient. */
@@ -188,6 +203,9 @@ export interface CombineInputs extends MaskInputs {
 }
 
 export type CamMethod = GraphMethod | SampledMethod | PassMethod;
+
+/** Name of the method that is used where none is chosen. */
+export const defaultMethod = "grad-cam";
 
 /** Whether a method runs the network on many masked versions of the image. */
 export function isPassMethod(method: CamMethod): method is PassMethod {

@@ -41,7 +41,7 @@ async function rowsFor(named: NamedModel, { test }: Dataset, index: number, show
       score: percent(Number(explanation.probabilities.data[each]), 1),
       detail: `${explainer.method.title} at ${explainer.layer.name}`,
       map: mapOf(explanation, 0, k),
-      note: (await diagnoseFully(explainer, input, explanation, 0, k)).text,
+      note: (await diagnoseFully(explainer, input, explanation, { k })).text,
     })),
   );
   await explainer.close();

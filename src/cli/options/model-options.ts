@@ -1,6 +1,7 @@
 /** @file Options that commands share: preprocessing and classes that a model does not state, and the layer and method that explain it. */
 
 import { type Command, InvalidArgumentError } from "commander";
+import { defaultMethod } from "../../explain/method.js";
 import type { LoadModelOptions } from "../../explain/node.js";
 import { FoveaError } from "../../foundation/error.js";
 import type { Preprocessing } from "../../image/input/preprocessing.js";
@@ -37,7 +38,7 @@ export function withLayerOptions(command: Command): Command {
 }
 
 export function withMethodOption(command: Command): Command {
-  return command.option("--method <name>", "how the map is made", "grad-cam");
+  return command.option("--method <name>", "how the map is made", defaultMethod);
 }
 
 /** @throws FoveaError `bad-input` */

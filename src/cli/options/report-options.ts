@@ -1,6 +1,7 @@
 /** @file The options of `fovea report`, and the command that makes the same report. */
 
 import type { Command } from "commander";
+import { defaultMethod } from "../../explain/method.js";
 import { type ModelOptions, wholeNumber, withMethodOption, withModelOptions } from "./model-options.js";
 
 export interface ReportFlags extends ModelOptions {
@@ -38,7 +39,7 @@ export function reportCommandLine(given: readonly string[], flags: ReportFlags):
     ...Object.entries(values).flatMap(([flag, value]) => (value === undefined ? [] : [`--${flag} ${value}`])),
     ...(seed === "1" ? [] : [`--seed ${seed}`]),
     ...(layer === "auto" ? [] : [`--layer ${layer}`]),
-    ...(method === "grad-cam" ? [] : [`--method ${method}`]),
+    ...(method === defaultMethod ? [] : [`--method ${method}`]),
     ...(attack ? ["--attack"] : []),
   ];
   return ["fovea report", ...given, ...options, "--out", out].join(" ");

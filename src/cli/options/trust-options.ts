@@ -1,6 +1,7 @@
 /** @file The options of `fovea trust`. */
 
 import type { Command } from "commander";
+import { defaultMethod } from "../../explain/method.js";
 import { collect } from "./class-option.js";
 import {
   type LayerFlags,
@@ -30,7 +31,7 @@ export function withTrustOptions(command: Command): Command {
       "--ground-truth",
       "measure methods on a small network of our own, of which it is known where the evidence lies",
     )
-    .option("--methods <names>", "methods, separated by commas, or all", "grad-cam")
+    .option("--methods <names>", "methods, separated by commas, or all", defaultMethod)
     .option("--metrics <names>", "metrics, separated by commas, or all", "all")
     .option("--sanity", "also replace the weights by noise and see whether the maps change")
     .option(

@@ -4,6 +4,7 @@ import { createAttack } from "../../evaluate/attack/attack.js";
 import { metrics as allMetrics } from "../../evaluate/metrics/index.js";
 import { createTrustStudy } from "../../evaluate/studies/trust-study.js";
 import type { ImageExplainer } from "../../explain/loaded-model.js";
+import { defaultMethod } from "../../explain/method.js";
 import { FoveaError } from "../../foundation/error.js";
 import { list } from "../../foundation/words.js";
 import { encodePngDataUrl, encodeWebpDataUrl } from "../../image/node.js";
@@ -60,7 +61,7 @@ export async function makeReport(
   reportedData: ReportedData,
   options: MakeReportOptions,
 ): Promise<MadeReport> {
-  const { title, errors, layer = "auto", method = "grad-cam", commands, classes, storeFor, onProgress } = options;
+  const { title, errors, layer = "auto", method = defaultMethod, commands, classes, storeFor, onProgress } = options;
   if (options.attack) checkAttackable(models, reportedData);
   const reported: ReportedModel[] = [];
   for (const [i, named] of models.entries()) {

@@ -2,7 +2,7 @@
 
 import { createExplainer } from "../../explain/explainer.js";
 import { mapOf } from "../../explain/maps.js";
-import type { CamMethod } from "../../explain/method.js";
+import { type CamMethod, defaultMethod } from "../../explain/method.js";
 import type { Explainer, ExplainerOptions } from "../../explain/options.js";
 import { type FloatMap, mapPeak, normalizeMap } from "../../image/map/heatmap.js";
 import { resizeMap } from "../../image/picture/resize.js";
@@ -70,7 +70,7 @@ export async function checkSanity(
   images: readonly Tensor[],
   options: SanityCheckOptions,
 ): Promise<MethodSanity[]> {
-  const { methods = ["grad-cam"], seed = 1, steps = 8, onNetwork, ...explaining } = options;
+  const { methods = [defaultMethod], seed = 1, steps = 8, onNetwork, ...explaining } = options;
   const layers = weightLayers(model);
   const depths = depthsOf(layers.length, steps);
   const variants = depths.flatMap((depth) => [

@@ -1,6 +1,7 @@
 /** @file How far maps can be trusted: every metric of every method and baseline, image by image. */
 
 import { createExplainer } from "../../explain/explainer.js";
+import { defaultMethod } from "../../explain/method.js";
 import type { Explainer, ExplainerOptions } from "../../explain/options.js";
 import { FoveaError } from "../../foundation/error.js";
 import type { FloatMap } from "../../image/map/heatmap.js";
@@ -67,7 +68,7 @@ export interface TrustSource {
 
 /** @throws FoveaError `unknown-name` for a method, layer or metric that there is not, and as `createExplainer` does */
 export async function createTrustStudy(model: Model, options: TrustStudyOptions): Promise<TrustStudy> {
-  const { runtime, methods = ["grad-cam"], metrics: chosen = allMetrics, seed = 1, ...layer } = options;
+  const { runtime, methods = [defaultMethod], metrics: chosen = allMetrics, seed = 1, ...layer } = options;
   const metrics = chosen.map((metric) => (typeof metric === "string" ? metricNamed(metric) : metric));
   if (methods.length === 0) throw new FoveaError("bad-input", "methods: expected at least one, got none");
   const own: Explainer[] = [];

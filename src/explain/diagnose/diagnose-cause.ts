@@ -121,7 +121,11 @@ function clippedBelow(node: GraphNode, { values }: Probe): boolean {
 }
 
 /** The gradient reaches the layer, but only tokens that are no places of the picture. */
-export function onlyBesideTheGrid({ layout }: Layer, atLayer: Float32Array, atPlaces: Float32Array): Cause | undefined {
+export function onlyBesideTheGrid(
+  { layout }: Layer,
+  atLayer: Float32Array | undefined,
+  atPlaces: Float32Array,
+): Cause | undefined {
   if (typeof layout === "string" || largest(atPlaces) > 0 || largest(atLayer) === 0) return undefined;
   const { height, width, skip } = layout.tokens;
   const others = skip === 1 ? "the token" : `the ${skip} tokens`;

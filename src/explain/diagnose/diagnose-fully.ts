@@ -6,7 +6,7 @@ import { stages } from "../../model/layers/choose-layer.js";
 import { explainableLayers } from "../../model/layers/find-layers.js";
 import { type Layer, layerSize } from "../../model/layers/layer.js";
 import { gridOf } from "../../model/layers/layout.js";
-import { singleImages } from "../../model/run/batches.js";
+import { rowsOf } from "../../model/run/batches.js";
 import { floats, type Tensor } from "../../onnx/tensor.js";
 import { createExplainer } from "../explainer.js";
 import type { Explanation } from "../explanation.js";
@@ -45,6 +45,10 @@ export interface Diagnosis extends MapDiagnosis {
 }
 
 export interface DiagnoseFullyOptions extends Pick<RunOptions, "signal"> {
+  /** Which image of the explanation. Default 0. */
+  readonly i?: number;
+  /** Which of its explained classes. Default 0. */
+  readonly k?: number;
   /** Methods to suggest from. Default all. */
   readonly methods?: readonly CamMethod[];
 }
@@ -53,49 +57,47 @@ export interface DiagnoseFullyOptions extends Pick<RunOptions, "signal"> {
 const mostTrials = 6;
 /** Channels in a trial of a method that runs the network for each: enough to see whether there is a map. */
 const fewChannels = 16;
-/** Methods that need no gradient, or not its mean, by what they help against. */
-const remedies: Partial<Record<Cause["kind"], readonly string[]>> = {
-  cancelled: ["hires-cam", "layer-cam", "grad-cam-elementwise"],
-  saturated: ["ablation-cam", "score-cam"],
-  blocked: ["ablation-cam", "score-cam"],
-};
-
 /**
  * Looks closer at the map of image i for its k-th explained class, where `diagnosisOf` finds that it cannot be read: runs
  * the network again with its inner values, and tries other layers. A map that is fine costs nothing.
  * @param images what was explained
+ * @throws FoveaError `bad-input` for an image or class that the explanation does not hold; what `signal` was aborted with
  */
 export async function diagnoseFully(
   explainer: Explainer,
   images: Tensor,
   explanation: Explanation,
-  i: number,
-  k = 0,
-  { methods = allMethods, signal }: DiagnoseFullyOptions = {},
+  { i = 0, k = 0, methods = allMethods, signal }: DiagnoseFullyOptions = {},
 ): Promise<Diagnosis> {
   const seen = diagnosisOf(explanation, i, k);
   if (seen.condition === "fine") return { ...seen, suggestions: [] };
-  const image = singleImages(images)[i] as Tensor;
-  const index = explanation.classes[i]?.[k] as number;
-  const found = await closer(explainer, image, index, seen, signal);
+  const { predicted, classes } = explanation.at(i);
+  const { index = predicted.index } = classes[k] ?? {};
+  const subject: Subject = { explainer, image: rowsOf(images, i, 1), index, predicted: predicted.index, signal };
+  const found = await findCause(subject, seen);
   if (found.condition === "fine") return { ...found, suggestions: [] };
-  const predicted = explanation.predicted[i] as number;
-  const suggestions = await whatWorks(explainer, image, { index, predicted }, found, { methods, signal });
-  const advice = adviceOf(explainer, predicted, found.condition, suggestions);
+  const suggestions = await findRemedies(subject, found, methods);
+  const advice = adviceOf(subject, found.condition, suggestions);
   const text = [found.text, found.cause?.text ?? "", advice].filter((part) => part !== "").join(" ");
   return { ...found, text, suggestions };
+}
+
+/** The map that cannot be read: of one class of one image. */
+interface Subject extends Pick<RunOptions, "signal"> {
+  readonly explainer: Explainer;
+  /** [1, ...] */
+  readonly image: Tensor;
+  /** Of the explained class. */
+  readonly index: number;
+  /** Of the predicted class. */
+  readonly predicted: number;
 }
 
 type Found = MapDiagnosis & { readonly cause?: Cause };
 
 /** The condition with its cause; what the map alone leaves open is decided. */
-async function closer(
-  explainer: Explainer,
-  image: Tensor,
-  index: number,
-  seen: MapDiagnosis,
-  signal: AbortSignal | undefined,
-): Promise<Found> {
+async function findCause(subject: Subject, seen: MapDiagnosis): Promise<Found> {
+  const { explainer, image, index } = subject;
   const { model, layer } = explainer;
   switch (seen.condition) {
     case "not-finite":
@@ -103,7 +105,7 @@ async function closer(
     case "no-gradient":
     case "silent-layer":
     case "no-evidence":
-      return withoutEvidence(explainer, image, index, seen, signal);
+      return withoutEvidence(subject, seen);
     case "constant": {
       const cause = pooledBefore(model, layer);
       return cause ? { ...seen, cause } : seen;
@@ -113,24 +115,19 @@ async function closer(
   }
 }
 
-async function withoutEvidence(
-  explainer: Explainer,
-  image: Tensor,
-  index: number,
-  seen: MapDiagnosis,
-  signal: AbortSignal | undefined,
-): Promise<Found> {
+async function withoutEvidence(subject: Subject, seen: MapDiagnosis): Promise<Found> {
+  const { explainer, image, index, signal } = subject;
   const { model, layer, method, options } = explainer;
   if (!method.needsGradient) return seen;
   const inside = await createExplainer(model, { ...options, method, include: ["activation", "gradient"] });
   try {
-    const explanation = await inside.explain(image, { classes: [index], signal });
-    const [activation, gradient] = [explanation.activation as Tensor, explanation.gradient as Tensor];
-    const [a, g] = [floats(activation), floats(gradient)];
-    const effect = a.reduce((sum, value, at) => sum + Math.abs(value * (g[at] as number)), 0);
-    const moves = effect >= smallestEffect * Math.abs(seen.facts.score as number) && effect > 0;
+    const { activation, gradient, weights } = await inside.explain(image, { classes: [index], signal });
+    if (activation === undefined || gradient === undefined) return seen;
+    const g = floats(gradient);
+    const effect = floats(activation).reduce((sum, value, at) => sum + Math.abs(value * (g[at] ?? 0)), 0);
+    const moves = effect >= smallestEffect * Math.abs(seen.facts.score ?? 0) && effect > 0;
     if (moves) {
-      const cause = explanation.weights && cancellation(g, floats(explanation.weights));
+      const cause = weights && cancellation(g, floats(weights));
       if (cause) return { ...seen, condition: "no-gradient", cause };
       if (seen.condition === "no-gradient") return { ...seen, condition: "fine", text: "" };
     }
@@ -139,45 +136,35 @@ async function withoutEvidence(
       return { ...seen, condition: "silent-layer", cause: deadChannels(activation) };
     }
     const probed = await probe(explainer, image, index);
-    const atLayer = probed.gradients.get(layer.name) as Float32Array;
-    const cause = onlyBesideTheGrid(layer, atLayer, g) ?? lossOfGradient(probed, layer);
+    const cause = onlyBesideTheGrid(layer, probed.gradients.get(layer.name), g) ?? lossOfGradient(probed, layer);
     return { ...seen, condition: "no-gradient", ...(cause ? { cause } : {}) };
   } finally {
     await inside.close();
   }
 }
 
-/** What is tried, and what breaks it off. */
-interface Trying extends Pick<RunOptions, "signal"> {
-  readonly methods: readonly CamMethod[];
-}
-
-interface Classes {
-  readonly index: number;
-  readonly predicted: number;
-}
-
-async function whatWorks(
-  explainer: Explainer,
-  image: Tensor,
-  classes: Classes,
+/** Tries other methods, layers and classes, and suggests the first of each that gives a map. */
+async function findRemedies(
+  subject: Subject,
   { condition, cause, facts }: Found,
-  trying: Trying,
+  methods: readonly CamMethod[],
 ): Promise<Suggestion[]> {
+  const { explainer, index, predicted } = subject;
   if (condition === "not-finite" && !Number.isFinite(facts.score)) return [];
   const firstFine = async (trials: readonly Suggestion[]): Promise<Suggestion[]> => {
     for (const trial of trials.slice(0, mostTrials)) {
-      if (await isFine(explainer, image, classes, trial, trying)) return [trial];
+      if (await isFine(subject, trial, methods)) return [trial];
     }
     return [];
   };
-  const helpful = (cause && remedies[cause.kind]) ?? [];
-  const helping = trying.methods.filter(({ name }) => helpful.includes(name)).map(({ name }) => ({ method: name }));
+  const helping = methods
+    .filter(({ helpsAgainst = [] }) => helpsAgainst.some((loss) => loss === cause?.kind))
+    .map(({ name }) => ({ method: name }));
   const layers = otherLayers(explainer, condition, facts).map((layer) => ({ layer }));
   if (condition !== "all-against" && condition !== "mostly-against") return firstFine([...helping, ...layers]);
   const { against = false } = explainer.options;
   const turned = await firstFine([{ against: !against }]);
-  if (classes.index !== classes.predicted) return [...turned, ...(await firstFine([{ class: "predicted" }]))];
+  if (index !== predicted) return [...turned, ...(await firstFine([{ class: "predicted" }]))];
   // What the network decides for has evidence at some layer; that this one speaks against it is the layer's fault.
   return against ? turned : [...(await firstFine(layers)), ...turned];
 }
@@ -205,11 +192,9 @@ function otherLayers(
 }
 
 async function isFine(
-  explainer: Explainer,
-  image: Tensor,
-  { index, predicted }: Classes,
+  { explainer, image, index, predicted, signal }: Subject,
   { class: other, method, ...changed }: Suggestion,
-  { methods, signal }: Trying,
+  methods: readonly CamMethod[],
 ): Promise<boolean> {
   signal?.throwIfAborted();
   const tried = methods.find(({ name }) => name === method) ?? explainer.method;
@@ -235,8 +220,7 @@ async function isFine(
 }
 
 function adviceOf(
-  { model, options }: Explainer,
-  predicted: number,
+  { explainer: { model, options }, predicted }: Subject,
   condition: MapCondition,
   suggestions: readonly Suggestion[],
 ): string {

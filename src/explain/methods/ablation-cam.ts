@@ -21,8 +21,10 @@ export const ablationCam: PassMethod = {
   title: "Ablation-CAM",
   paper: "Desai and Ramaswamy, WACV 2020",
   needsGradient: false,
+  helpsAgainst: ["saturated", "blocked"],
   masks: "channels",
   measures: "score",
+  quick: { topChannels: 32 },
   plan: ({ channels }) => ({ count: channels.length + 1, rows: { channel: int64([...channels, noChannel]) } }),
   mask(op, { activation, planned }) {
     const count = op.Squeeze(op.Shape(activation, { start: 1, end: 2 }));

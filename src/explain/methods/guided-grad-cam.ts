@@ -17,6 +17,7 @@ export const guidedGradCam: GradientMethod = {
   paper: "Selvaraju et al., IJCV 2020",
   worksOn: rectified,
   needsGradient: true,
+  fine: true,
   build(op, inputs) {
     const { evidence } = gradCam.build(op, inputs);
     const guided = guidedGradient(inputs);

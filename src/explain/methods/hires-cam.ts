@@ -12,5 +12,6 @@ export const hiresCam: GradientMethod = {
   title: "HiResCAM",
   paper: "Draelos and Carin, arXiv 2020",
   needsGradient: true,
+  helpsAgainst: ["cancelled"],
   build: (op, { activation, gradient }) => sumOf(op, op.Mul(gradient, activation)),
 };

@@ -66,9 +66,6 @@ export const methods: readonly CamMethod[] = [
   rise,
 ];
 
-/** The method that is used where none is chosen. */
-export const defaultMethod = gradCam;
-
 /** @throws FoveaError `unknown-name` */
 export function methodNamed(name: string): CamMethod {
   return itemNamed("method", name, methods);

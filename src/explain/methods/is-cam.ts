@@ -16,6 +16,7 @@ export const isCam: PassMethod = {
   needsGradient: false,
   masks: "image",
   measures: "score",
+  quick: { topChannels: 32 },
   samples: 10,
   plan({ channels, samples }) {
     const steps = Array.from({ length: samples }, (_, i) => (i + 1) / samples);

@@ -24,6 +24,7 @@ export function riseWith({ cells = 7, visible = 0.5 }: RiseOptions = {}): PassMe
     masks: "image",
     measures: "probability",
     samples: 4000,
+    quick: { samples: 500 },
     additive: true,
     plan({ height, width, samples, seed }) {
       const source = random(seed).fork("rise");

@@ -21,6 +21,7 @@ export const ssCam: PassMethod = {
   needsGradient: false,
   masks: "image",
   measures: "score",
+  quick: { topChannels: 32 },
   samples: 10,
   plan({ channels, height, width, samples, seed }) {
     const source = random(seed).fork("ss-cam");

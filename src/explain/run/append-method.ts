@@ -7,8 +7,8 @@ import type { Model } from "../../model/model.js";
 import type { Builder } from "../../onnx/builder.js";
 import type { Value } from "../../onnx/graph.js";
 import type { CamInputs, CamMethod, GraphMethod, ScoreToExplain } from "../method.js";
+import type { AppendedMethod } from "./appended-method.js";
 import { differentiated } from "./gradients.js";
-import type { AppendedMethod } from "./map-outputs.js";
 
 export interface AppendMethodOptions<Method extends CamMethod = CamMethod> {
   readonly model: Model;

@@ -3,10 +3,11 @@
 import { own } from "../../model/run/tensors.js";
 import type { Builder } from "../../onnx/builder.js";
 import type { Value } from "../../onnx/graph.js";
-import type { CamInputs, CamMethod, CamOutputs } from "../method.js";
+import type { CamInputs, CamOutputs } from "../method.js";
 import { firstComponent } from "../methods/parts/principal-component.js";
 import { attributionOf } from "../methods/parts/weighted-sum.js";
 import type { Included } from "../options.js";
+import type { AppendedMethod } from "./appended-method.js";
 import type { MapValues } from "./map-tensors.js";
 
 /** Gives values names of our own, those that there are. */
@@ -23,14 +24,6 @@ export interface MapOutputOptions {
 export function smoothed(op: Builder, inputs: Pick<CamInputs, "activation">, made: CamOutputs): Value {
   const attribution = attributionOf(op, inputs, made);
   return attribution === undefined ? made.evidence : firstComponent(op, attribution);
-}
-
-/** A method whose nodes were appended to a graph. */
-export interface AppendedMethod extends CamOutputs {
-  readonly method: CamMethod;
-  /** Appends to the same graph. */
-  readonly tail: Builder;
-  readonly inputs: CamInputs;
 }
 
 /** What an explanation takes from a method. */

@@ -34,7 +34,7 @@ export async function collectErrors(
     };
     const notes: string[] = [];
     for (const [k, label] of labels.entries()) {
-      const { text } = await diagnoseFully(explainer, seen.input, explanation, 0, k);
+      const { text } = await diagnoseFully(explainer, seen.input, explanation, { k });
       if (text !== "") notes.push(`Map of ${evaluation.classes[label]}: ${text}`);
     }
     const name = images.nameOf(error.index);

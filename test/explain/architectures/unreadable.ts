@@ -28,7 +28,7 @@ export async function diagnosed({ graph, image, class: index = 0, full, ...optio
   const model = await openModel(graph, runtime);
   const explainer = await createExplainer(model, { ...options, runtime });
   const explanation = await explainer.explain(image, { classes: [index] });
-  const diagnosis = await diagnoseFully(explainer, image, explanation, 0, 0, full);
+  const diagnosis = await diagnoseFully(explainer, image, explanation, full);
   for (const { class: other, ...changed } of diagnosis.suggestions) {
     const method =
       full?.methods?.find(({ name }) => name === changed.method) ?? changed.method ?? options.method ?? "grad-cam";

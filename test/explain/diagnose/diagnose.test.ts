@@ -25,7 +25,7 @@ describe("a map that can be read", () => {
     const model = await openModel(network(linear([1, 2])), runtime);
     const explainer = await createExplainer(model, { runtime: { ...runtime, open } });
     const explanation = await explainer.explain(slope);
-    await diagnoseFully(explainer, slope, explanation, 0);
+    await diagnoseFully(explainer, slope, explanation);
     expect(opened).toBe(1);
   });
 });
@@ -188,7 +188,7 @@ it("diagnoses each image and class of a batch on its own", async () => {
     ["constant", "all-against"],
     ["fine", "all-against"],
   ]);
-  const full = await diagnoseFully(explainer, batch, explanation, 1, 1);
+  const full = await diagnoseFully(explainer, batch, explanation, { i: 1, k: 1 });
   expect(full.suggestions).toEqual([{ against: true }, { class: "predicted" }]);
 });
 
@@ -197,6 +197,6 @@ it("looks no further after an abort, and throws what it was aborted with", async
   const explainer = await createExplainer(model, { runtime });
   const explanation = await explainer.explain(slope, { classes: [1] });
   const reason = new Error("enough");
-  const looking = diagnoseFully(explainer, slope, explanation, 0, 0, { signal: AbortSignal.abort(reason) });
+  const looking = diagnoseFully(explainer, slope, explanation, { signal: AbortSignal.abort(reason) });
   await expect(looking).rejects.toBe(reason);
 });

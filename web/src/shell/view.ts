@@ -1,5 +1,6 @@
 /** @file What is looked at, and how: the state that has a link. */
 
+import { defaultMethod } from "../../../src/explain/method.js";
 import { type ColormapName, colormapNames } from "../../../src/image/map/colormap.js";
 
 export const tabs = ["look", "draw", "learn", "data"] as const;
@@ -33,7 +34,7 @@ export interface View {
 export const firstView: View = {
   tab: "look",
   layer: "auto",
-  method: "grad-cam",
+  method: defaultMethod,
   target: "predicted",
   minus: undefined,
   against: false,

@@ -1,6 +1,6 @@
 /** @file The graphs that a method of many passes runs: the image as it is, a batch of masks, and the map of the scores. */
 
-import { cutAt } from "../../../model/layers/cut.js";
+import { findCut } from "../../../model/layers/cut.js";
 import { activationPlanes } from "../../../model/layers/fold.js";
 import { imageLayer, type Layer } from "../../../model/layers/layer.js";
 import { gridOf, type Layout } from "../../../model/layers/layout.js";
@@ -58,7 +58,7 @@ export function passGraphs(model: Model, layer: Layer, method: PassMethod, optio
     values: op.Gather(scores[measures], op.input(own("class"), "int64", ["K"]), { axis: 1 }),
   });
 
-  const cut = cutAt(op.graph, layer.name, outputs);
+  const cut = findCut(op.graph, layer.name, outputs);
   const front = prune(op.graph, [...cut, appendSum(op, model)]);
   const channels = method.masks === "channels";
   const around = channels ? cut.filter((name) => name !== layer.name) : [];

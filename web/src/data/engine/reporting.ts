@@ -2,6 +2,7 @@
 
 import { peerDependencies, version } from "fovea/package.json";
 import { createExplainer } from "../../../../src/explain/explainer.js";
+import { defaultMethod } from "../../../../src/explain/method.js";
 import type { Explainer } from "../../../../src/explain/options.js";
 import type { Picture } from "../../../../src/image/picture/picture.js";
 import { encodeDataUrl } from "../../../../src/image/web.js";
@@ -105,7 +106,7 @@ function reproduced(request: ReportRequest, { file, model, runtime }: ReportCont
   const flags = [
     ...(drawn ? [] : ["--split all"]),
     ...(layer === "auto" ? [] : [`--layer ${layer}`]),
-    ...(method === "grad-cam" ? [] : [`--method ${method}`]),
+    ...(method === defaultMethod ? [] : [`--method ${method}`]),
   ];
   const { command, seed = "unknown" } = model.card.provenance ?? {};
   const again = ["fovea report", file, drawn ? "digits" : data, ...flags, "--out report.html"].join(" ");

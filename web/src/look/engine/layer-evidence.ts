@@ -1,8 +1,7 @@
 /** @file The small maps beside the layers: Grad-CAM at every milestone, opened when first asked for. */
 
 import { createLayerMaps, type LayerMaps } from "../../../../src/explain/layer-maps.js";
-import type { GraphMethod } from "../../../../src/explain/method.js";
-import { methodNamed } from "../../../../src/explain/methods/index.js";
+import { gradCam } from "../../../../src/explain/methods/grad-cam.js";
 import type { Picture } from "../../../../src/image/picture/picture.js";
 import type { Layer } from "../../../../src/model/layers/layer.js";
 import { milestones } from "../../../../src/model/layers/milestones.js";
@@ -28,7 +27,7 @@ export class LayerEvidence {
     this.#maps ??= createLayerMaps(this.#model, {
       runtime: this.#runtime,
       layers: this.#layers,
-      method: methodNamed("grad-cam") as GraphMethod,
+      method: gradCam,
     });
     const { input } = await prepareInput(this.#model, picture, this.#runtime);
     const maps = await this.#maps.maps(input, target);
