@@ -12,7 +12,7 @@ const runtime = [
   "test/report/{collect,page/sections}/*.test.ts",
 ];
 /** Start other processes: the command line as it is built, or the linter. */
-const cli = ["test/{cli,serve}/**/*.test.ts", "test/{hostile,house}.test.ts"];
+const cli = ["test/{cli,serve}/**/*.test.ts", "test/hostile.test.ts", "test/house/entry-sizes.test.ts"];
 /** Open pages in a browser. */
 const web = [
   "test/web/*.test.ts",

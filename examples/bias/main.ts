@@ -2,7 +2,7 @@
 
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { areaInside } from "../../src/evaluate/studies/evidence.js";
+import { areaInside } from "../../src/evaluate/trial/evidence.js";
 import { writeFileAtomically } from "../../src/files/atomic.js";
 import { drawMaps, drawReport, type ShownModel } from "./draw-results.js";
 import { type Leaning, measure, trainOn } from "./experiment.js";

@@ -8,7 +8,6 @@ export {
   attackMethods,
   createAttack,
 } from "../evaluate/attack/attack.js";
-export { perturbationOf, picturesOf } from "../evaluate/attack/attack-pixels.js";
 export {
   type AttackedImages,
   type AttackedPrediction,
@@ -19,7 +18,6 @@ export {
   type CorrelationSummary,
   summariseAttack,
 } from "../evaluate/attack/attack-study.js";
-export { type Proportion, proportion } from "../evaluate/classifier/accuracy.js";
 export type { Calibration, ReliabilityBin } from "../evaluate/classifier/calibration.js";
 export type { ClassScores, MacroScores } from "../evaluate/classifier/class-scores.js";
 export { type Comparison, compareClassifiers, mcNemar } from "../evaluate/classifier/compare-classifiers.js";
@@ -27,7 +25,7 @@ export type { ConfusionMatrix } from "../evaluate/classifier/confusion-matrix.js
 export { type Evaluation, evaluateClassifier } from "../evaluate/classifier/evaluate-classifier.js";
 export { type ClassifierOutput, type Prediction, predictionsOf } from "../evaluate/classifier/predictions.js";
 export { metricNamed, metrics } from "../evaluate/metrics/index.js";
-export type { Metric, MetricKind, Trial } from "../evaluate/metrics/metric.js";
+export type { Metric, MetricKind } from "../evaluate/metrics/metric.js";
 export { type WeightLayer, weightLayers, withRandomWeights } from "../evaluate/sanity/randomise-weights.js";
 export {
   type ComparedMaps,
@@ -41,18 +39,9 @@ export {
 } from "../evaluate/sanity/sanity-check.js";
 export { bootstrapMean, type Mean } from "../evaluate/statistics/bootstrap.js";
 export { meanInterval } from "../evaluate/statistics/mean-interval.js";
+export { type Proportion, proportion } from "../evaluate/statistics/proportion.js";
 export { rankCorrelation } from "../evaluate/statistics/rank-correlation.js";
 export { structuralSimilarity } from "../evaluate/statistics/ssim.js";
-export {
-  areaInside,
-  borderOf,
-  cornersOf,
-  evidenceInside,
-  type PointingOptions,
-  pointingGame,
-  type Size,
-} from "../evaluate/studies/evidence.js";
-export { centreMap, evenMap } from "../evaluate/studies/evidence-baselines.js";
 export {
   type Compared,
   type Localisation,
@@ -62,14 +51,8 @@ export {
   type MeasureSummary,
   summariseLocalisation,
 } from "../evaluate/studies/localisation.js";
-export {
-  createTrustStudy,
-  type TrustImage,
-  type TrustMeasurement,
-  type TrustSource,
-  type TrustStudy,
-  type TrustStudyOptions,
-} from "../evaluate/studies/trust-study.js";
+export type { TrustImage, TrustMeasurement, TrustSource } from "../evaluate/studies/trust-measurement.js";
+export { createTrustStudy, type TrustStudy, type TrustStudyOptions } from "../evaluate/studies/trust-study.js";
 export {
   type BaselineComparison,
   type MetricSummary,
@@ -84,7 +67,17 @@ export {
   type RandomComparison,
   type VersusRandomOptions,
 } from "../evaluate/studies/versus-random.js";
-export { centreMaps, evenMaps, type MapSource, methodMaps, randomMaps } from "../evaluate/trial/map-source.js";
+export { centreMap, uniformMap } from "../evaluate/trial/baseline-maps.js";
+export {
+  areaInside,
+  borderOf,
+  cornersOf,
+  evidenceInside,
+  type PointingOptions,
+  pointingGame,
+} from "../evaluate/trial/evidence.js";
+export { perturbationOf, picturesOf } from "../evaluate/trial/input-pixels.js";
+export { centreMaps, type MapSource, methodMaps, randomMaps, uniformMaps } from "../evaluate/trial/map-source.js";
 export {
   areaUnder,
   type Curve,
@@ -93,9 +86,5 @@ export {
   perturbationCurve,
   pixelOrder,
 } from "../evaluate/trial/perturbation-curve.js";
-export {
-  createPerturbedModel,
-  type Keep,
-  type PerturbedModel,
-  type Replacement,
-} from "../evaluate/trial/perturbed-model.js";
+export { createPerturbedModel } from "../evaluate/trial/perturbed-model.js";
+export type { Keep, PerturbedModel, Replacement, Size, Trial } from "../evaluate/trial/trial.js";

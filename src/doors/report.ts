@@ -9,7 +9,8 @@ export {
 } from "../report/collect/collect-report.js";
 export { type CollectRobustnessOptions, collectRobustness } from "../report/collect/collect-robustness.js";
 export { type CollectTrustOptions, collectTrust } from "../report/collect/collect-trust.js";
-export type { Observation, ObservationStore } from "../report/collect/observe.js";
+export { type Encode, type Ground, overlaid, plain, scaleOf } from "../report/collect/draw.js";
+export type { Observation, ObservationStore } from "../report/collect/observe/observe.js";
 export {
   type PrepareImages,
   pictureOf,
@@ -19,11 +20,10 @@ export {
   type SeenImage,
 } from "../report/collect/report-images.js";
 export { reportedClasses } from "../report/collect/reported-classes.js";
+export type { ReportedModel } from "../report/collect/study.js";
 export { trainingOf } from "../report/collect/training-of.js";
-export { type Encode, type Ground, overlaid, plain, scaleOf } from "../report/page/draw.js";
+export { type Summary, summarise } from "../report/page/findings/summarise.js";
 export { renderReport } from "../report/page/render-report.js";
-export type { ReportedModel } from "../report/page/sections/study.js";
-export { type Summary, summarise } from "../report/page/sections/summary.js";
 export type {
   AstrayImage,
   AstrayReport,

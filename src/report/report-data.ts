@@ -1,11 +1,11 @@
 /** @file What a report is made from: plain data that survives a trip through JSON. */
 
 import type { AttackOutcome, AttackSummary } from "../evaluate/attack/attack-study.js";
-import type { Proportion } from "../evaluate/classifier/accuracy.js";
 import type { Comparison } from "../evaluate/classifier/compare-classifiers.js";
 import type { Evaluation } from "../evaluate/classifier/evaluate-classifier.js";
 import type { Prediction } from "../evaluate/classifier/predictions.js";
 import type { Metric } from "../evaluate/metrics/metric.js";
+import type { Proportion } from "../evaluate/statistics/proportion.js";
 import type { TrustSummary } from "../evaluate/studies/trust-summary.js";
 
 export interface ReportData {

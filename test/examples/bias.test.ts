@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { measure, trainOn } from "../../examples/bias/experiment.js";
 import { drawExperiment, type StampedDigits, side, stampBox } from "../../examples/bias/stamped-digits.js";
-import { areaInside } from "../../src/evaluate/studies/evidence.js";
+import { areaInside } from "../../src/evaluate/trial/evidence.js";
 import { runtime } from "../support/runtime.js";
 import { everything } from "../support/share.js";
 

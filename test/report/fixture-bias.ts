@@ -1,6 +1,6 @@
 /** @file Bias and groups of errors for the fixture's report, of pictures that it has already. */
 
-import { proportion } from "../../src/evaluate/classifier/accuracy.js";
+import { proportion } from "../../src/evaluate/statistics/proportion.js";
 import type { BiasReport, ErrorGroup, ErrorReport, RegionsReport } from "../../src/report/report-data.js";
 
 const share = (value: number, even: number, count = 180) => ({

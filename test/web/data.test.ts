@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readNpy } from "../../src/data/npy.js";
-import { proportion } from "../../src/evaluate/classifier/accuracy.js";
+import { proportion } from "../../src/evaluate/statistics/proportion.js";
 import type { Explanation } from "../../src/explain/explanation.js";
 import type { LoadedModel } from "../../src/explain/loaded-model.js";
 import { displayMapOf, mapOf } from "../../src/explain/maps.js";

@@ -1,7 +1,7 @@
 /** @file Draws the figure of an attack: the image, the perturbation, the attacked image, and where the network looks in both. */
 
-import { perturbationOf } from "../../evaluate/attack/attack-pixels.js";
 import type { AttackedImages, AttackOutcome } from "../../evaluate/attack/attack-study.js";
+import { perturbationOf } from "../../evaluate/trial/input-pixels.js";
 import type { Explanation } from "../../explain/explanation.js";
 import { mapOf } from "../../explain/maps.js";
 import { percent } from "../../foundation/words.js";

@@ -1,7 +1,7 @@
 /** @file Writes attacked images, and figures of them. */
 
-import { picturesOf } from "../../evaluate/attack/attack-pixels.js";
 import type { AttackedImages } from "../../evaluate/attack/attack-study.js";
+import { picturesOf } from "../../evaluate/trial/input-pixels.js";
 import type { Explainer } from "../../explain/options.js";
 import { writeFileAtomically } from "../../files/atomic.js";
 import { encodePng } from "../../image/node.js";

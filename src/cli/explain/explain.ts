@@ -2,7 +2,8 @@
 
 import { availableParallelism } from "node:os";
 import type { FoundInput } from "../../data/find-inputs.js";
-import { createPerturbedModel, type PerturbedModel } from "../../evaluate/trial/perturbed-model.js";
+import { createPerturbedModel } from "../../evaluate/trial/perturbed-model.js";
+import type { PerturbedModel } from "../../evaluate/trial/trial.js";
 import { embeddedModelPath } from "../../explain/node.js";
 import type { ClassChoice, Explainer } from "../../explain/options.js";
 import { checkModel, type ModelCheck } from "../../explain/prove/check-model.js";

@@ -1,7 +1,7 @@
 /** @file Measures for `fovea explain --trust` whether the network follows a map more than random ones. */
 
 import { compareWithRandomMaps, type RandomComparison } from "../../evaluate/studies/versus-random.js";
-import type { PerturbedModel } from "../../evaluate/trial/perturbed-model.js";
+import type { PerturbedModel } from "../../evaluate/trial/trial.js";
 import type { Explanation } from "../../explain/explanation.js";
 import { className } from "../../model/class-names.js";
 import type { Model } from "../../model/model.js";

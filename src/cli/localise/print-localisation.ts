@@ -1,6 +1,6 @@
 /** @file Prints how far maps lie on objects, as tables. */
 
-import type { Proportion } from "../../evaluate/classifier/accuracy.js";
+import type { Proportion } from "../../evaluate/statistics/proportion.js";
 import type { LocalisationSummary, MeasureSummary } from "../../evaluate/studies/localisation.js";
 import { count, percent } from "../../foundation/words.js";
 import { print } from "../terminal/print.js";

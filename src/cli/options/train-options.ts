@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { InvalidArgumentError, Option } from "commander";
 import { FoveaError } from "../../foundation/error.js";
 import type { SettingsChanges } from "../../train/network/recipes.js";
-import { type Augmentation, scaledAugmentation } from "../../train/step/augment.js";
+import { type Augmentation, scaleAugmentation } from "../../train/step/augment.js";
 import { type Balance, balances } from "../../train/step/balance.js";
 import { optimizers } from "../../train/step/optimizer.js";
 import { schedules } from "../../train/step/schedule.js";
@@ -151,7 +151,7 @@ function augmentation(text: string | undefined, light: Augmentation) {
   if (text === undefined) return undefined;
   if (text === "none") return null;
   const strength = text === "light" ? 1 : Number(text);
-  if (strength > 0 && Number.isFinite(strength)) return scaledAugmentation(light, strength);
+  if (strength > 0 && Number.isFinite(strength)) return scaleAugmentation(light, strength);
   throw new FoveaError("bad-input", `--augment: expected none, light or a positive factor, got "${text}"`);
 }
 

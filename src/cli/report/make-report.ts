@@ -17,11 +17,11 @@ import {
 } from "../../report/collect/collect-report.js";
 import { collectRobustness } from "../../report/collect/collect-robustness.js";
 import { collectTrust } from "../../report/collect/collect-trust.js";
-import type { ObservationStore } from "../../report/collect/observe.js";
+import type { ObservationStore } from "../../report/collect/observe/observe.js";
 import type { ReportedData } from "../../report/collect/report-images.js";
+import type { ReportedModel } from "../../report/collect/study.js";
 import { trainingOf } from "../../report/collect/training-of.js";
 import { renderReport } from "../../report/page/render-report.js";
-import type { ReportedModel } from "../../report/page/sections/study.js";
 import type { ReportData } from "../../report/report-data.js";
 import type { NamedModel } from "../inputs/models.js";
 import { platform, runtime } from "../platform.js";

@@ -9,7 +9,7 @@ import { writeFileAtomically } from "../../files/atomic.js";
 import { FoveaError } from "../../foundation/error.js";
 import { floatMap } from "../../image/map/heatmap.js";
 import { createPicture } from "../../image/picture/picture.js";
-import type { Observation, ObservationStore } from "../../report/collect/observe.js";
+import type { Observation, ObservationStore } from "../../report/collect/observe/observe.js";
 
 export interface PartialResults {
   /** @param keys what tells each photo's result from all others; undefined for a photo whose result is not kept */

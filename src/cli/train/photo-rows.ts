@@ -15,7 +15,7 @@ import { decodeImage } from "../../image/node.js";
 import { joined, singleImages } from "../../model/run/batches.js";
 import { readBatches } from "../../model/run/read-batches.js";
 import { floats, Tensor } from "../../onnx/tensor.js";
-import type { Backbone } from "../../train/transfer.js";
+import type { Backbone } from "../../train/transfer/backbone.js";
 import { environment } from "../environment.js";
 import type { NamedModel } from "../inputs/models.js";
 import { lockOwner, runtime } from "../platform.js";

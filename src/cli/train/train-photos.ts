@@ -16,16 +16,9 @@ import type { Graph } from "../../onnx/graph.js";
 import { writeModel } from "../../onnx/write.js";
 import { fromScratch, networkNamed } from "../../train/network/networks.js";
 import { type TrainedNetwork, type TrainingSettings, trainOnExamples } from "../../train/train.js";
-import {
-  type Backbone,
-  backboneOf,
-  featureScale,
-  learnableBehind,
-  learnedHead,
-  onFeatures,
-  unfrozen,
-  withHead,
-} from "../../train/transfer.js";
+import { type Backbone, extractBackbone } from "../../train/transfer/backbone.js";
+import { attachHead, extractHead, measureFeatures, trainableHead } from "../../train/transfer/head.js";
+import { countLearnable, unfreezeStages } from "../../train/transfer/unfreeze.js";
 import { evaluatePhotos } from "../evaluate/evaluate-photos.js";
 import type { NamedModel } from "../inputs/models.js";
 import { platform, runtime } from "../platform.js";
@@ -211,18 +204,18 @@ async function transfer(
 ): Promise<Outcome> {
   const { settings, unfreeze, features } = options;
   const { preprocessing } = preprocessingOf(named.model);
-  const backbone = backboneOf(named.model, features);
+  const backbone = extractBackbone(named.model, features);
   const behind = unfreeze > 0 ? stageBehind(named, backbone, unfreeze) : undefined;
   const from = await startingPoint(options);
   const head = await trainHead(job, named, backbone, dataset, { ...options, from: unfreeze > 0 ? undefined : from });
   const about = { backbone: named.name, features: backbone.layer };
   const classes = dataset.classes.length;
   if (unfreeze === 0 || !head.result.finished) {
-    const graph = withHead(backbone, head.layer, settings.head, classes);
+    const graph = attachHead(backbone, head.layer, settings.head, classes);
     return { ...head, graph, preprocessing, provenance: { ...about, unfrozen: 0 } };
   }
-  note(`training everything behind ${behind ?? "the input"}: ${count(learnableBehind(backbone, behind))} numbers`);
-  const trainable = unfrozen(backbone, head.layer, { classes, head: settings.head, preprocessing, behind });
+  note(`training everything behind ${behind ?? "the input"}: ${count(countLearnable(backbone, behind))} numbers`);
+  const trainable = unfreezeStages(backbone, head.layer, { classes, head: settings.head, preprocessing, behind });
   const source = await pixelSource(preprocessing);
   return withRows({ job, source, cache: options.cache }, dataset, head.parts, async (parts, rows) => {
     const how = { settings, images: parts.train.length, checkpoint: checkpointPath(options.out), from };
@@ -240,12 +233,12 @@ async function trainHead(job: Job, named: NamedModel, backbone: Backbone, datase
   const source = await featureSource(named, preprocessing, backbone);
   return withRows({ job, source, cache }, dataset, partsOf(dataset, options), async (parts, rows) => {
     const data = dataOf(parts, rows);
-    const scale = await featureScale(data.train);
-    const trainable = onFeatures(scale, dataset.classes.length, settings);
+    const scale = await measureFeatures(data.train);
+    const trainable = trainableHead(scale, dataset.classes.length, settings);
     const [own, checkpoint] = unfreeze > 0 ? [headSettings, undefined] : [settings, checkpointPath(out)];
     const how = { settings: own, images: parts.train.length, checkpoint, from };
     const result = await runTraining(job, how, (...rest) => trainOnExamples(trainable, data, ...rest));
-    const layer = learnedHead(result.graph, scale);
+    const layer = extractHead(result.graph, scale);
     return { result, layer, parts, failed: rows.failed };
   });
 }
@@ -258,7 +251,7 @@ function stageBehind({ name, model }: NamedModel, backbone: Backbone, count: num
   if (count > ends.length) throw bad(`1 to ${ends.length}, the stages that it has`, count);
   if (model.oneByOne) throw bad("a network for any number of images", "one that takes a single image");
   const behind = ends[count]?.name;
-  if (learnableBehind(backbone, behind) === 0) {
+  if (countLearnable(backbone, behind) === 0) {
     throw bad("stages with weights to learn", `none behind ${behind}, nothing but the head: take a larger number`);
   }
   return behind;

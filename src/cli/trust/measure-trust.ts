@@ -1,6 +1,7 @@
 /** @file Runs a study of trust over images as they come, until they end or Ctrl-C stops it. */
 
-import type { TrustMeasurement, TrustStudy } from "../../evaluate/studies/trust-study.js";
+import type { TrustMeasurement } from "../../evaluate/studies/trust-measurement.js";
+import type { TrustStudy } from "../../evaluate/studies/trust-study.js";
 import { FoveaError, namedError } from "../../foundation/error.js";
 import type { Tensor } from "../../onnx/tensor.js";
 import type { Job } from "../terminal/job.js";

@@ -3,7 +3,7 @@
 import type { Dataset, LabelledImages } from "../../data/dataset.js";
 import { datasetAmong, type FoundInput, findInputs } from "../../data/find-inputs.js";
 import type { Photo } from "../../data/photos/photo.js";
-import type { TrustImage } from "../../evaluate/studies/trust-study.js";
+import type { TrustImage } from "../../evaluate/studies/trust-measurement.js";
 import { FoveaError, namedError } from "../../foundation/error.js";
 import { mapAhead } from "../../foundation/map-ahead.js";
 import { seenBox } from "../../image/input/preprocess.js";

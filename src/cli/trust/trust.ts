@@ -3,7 +3,8 @@
 import { metrics as allMetrics, metricNamed } from "../../evaluate/metrics/index.js";
 import type { Metric } from "../../evaluate/metrics/metric.js";
 import type { MethodSanity } from "../../evaluate/sanity/sanity-check.js";
-import { createTrustStudy, type TrustMeasurement, type TrustStudy } from "../../evaluate/studies/trust-study.js";
+import type { TrustMeasurement } from "../../evaluate/studies/trust-measurement.js";
+import { createTrustStudy, type TrustStudy } from "../../evaluate/studies/trust-study.js";
 import { summariseTrust } from "../../evaluate/studies/trust-summary.js";
 import { shapesModelPath } from "../../explain/node.js";
 import { FoveaError } from "../../foundation/error.js";

@@ -1,12 +1,15 @@
 /** @file What an attack does to predictions and to their explanations. */
 
 import type { Explanation } from "../../explain/explanation.js";
+import { rowOfClass } from "../../explain/explanation.js";
 import { mapOf } from "../../explain/maps.js";
 import type { Explainer } from "../../explain/options.js";
+import { at } from "../../foundation/present.js";
 import { mapPeak } from "../../image/map/heatmap.js";
-import { floats, type Tensor } from "../../onnx/tensor.js";
-import { type Proportion, proportion } from "../classifier/accuracy.js";
+import type { Tensor } from "../../onnx/tensor.js";
+import { type Proportion, proportion } from "../statistics/proportion.js";
 import { rankCorrelation } from "../statistics/rank-correlation.js";
+import { mean } from "../statistics/sums.js";
 import type { Attack, AttackOptions } from "./attack.js";
 
 export interface AttackedPrediction {
@@ -75,20 +78,18 @@ export async function attackImages(
   return { outcomes, images: attacked.images, before, after };
 }
 
-function predictionOf({ probabilities, predicted }: Explanation, i: number, label: number): AttackedPrediction {
-  const width = probabilities.dims[1] as number;
-  const at = (index: number) => floats(probabilities)[i * width + index] as number;
-  const top = predicted[i] as number;
-  return { predicted: top, confidence: at(top), probabilityOfTruth: at(label) };
+function predictionOf(explanation: Explanation, i: number, label: number): AttackedPrediction {
+  const { predicted, probabilities } = explanation.at(i);
+  return {
+    predicted: predicted.index,
+    confidence: predicted.probability,
+    probabilityOfTruth: at(probabilities, label),
+  };
 }
 
 /** Of the i-th image's parts of two tensors [N, 1, h, w]. */
 function correlation(before: Tensor, after: Tensor, i: number): number | null {
-  const part = (tensor: Tensor) => {
-    const size = tensor.size / (tensor.dims[0] as number);
-    return floats(tensor).subarray(i * size, (i + 1) * size);
-  };
-  return rankCorrelation(part(before), part(after)) ?? null;
+  return rankCorrelation(rowOfClass(before, i, 0), rowOfClass(after, i, 0)) ?? null;
 }
 
 /** Of rank correlations, over the images that have one. */
@@ -141,12 +142,8 @@ function correlationSummary(values: readonly number[]): CorrelationSummary | nul
   return values.length === 0 ? null : { count: values.length, mean: mean(values), median: median(values) };
 }
 
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const [below, above] = [Math.floor((sorted.length - 1) / 2), Math.ceil((sorted.length - 1) / 2)];
-  return ((sorted[below] as number) + (sorted[above] as number)) / 2;
+  return (at(sorted, below) + at(sorted, above)) / 2;
 }

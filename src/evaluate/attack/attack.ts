@@ -3,6 +3,7 @@
 import { namingGradientFree } from "../../explain/methods/index.js";
 import { differentiated } from "../../explain/run/gradients.js";
 import { FoveaError } from "../../foundation/error.js";
+import { at, present } from "../../foundation/present.js";
 import { random } from "../../foundation/random.js";
 import type { Model } from "../../model/model.js";
 import { singleImages } from "../../model/run/batches.js";
@@ -12,7 +13,7 @@ import { copyGraph, type Graph, type Value } from "../../onnx/graph.js";
 import { prune } from "../../onnx/prune.js";
 import { float32, floats, int64, type Tensor } from "../../onnx/tensor.js";
 import type { Runtime, Session } from "../../runtime/session.js";
-import { attackBounds, type Bounds, perChannel, wholePixels } from "./attack-pixels.js";
+import { attackBounds, type Bounds, perChannel, wholePixels } from "../trial/input-pixels.js";
 
 export const attackMethods = ["fgsm", "pgd"] as const;
 export type AttackMethod = (typeof attackMethods)[number];
@@ -91,7 +92,7 @@ function planOf(options: AttackOptions) {
   const { method = "pgd", eps = 8 / 255, target, seed = 1, whole = false, onStep } = options;
   const steps = method === "fgsm" ? 1 : (options.steps ?? 40);
   const stepSize = method === "fgsm" ? eps : (options.stepSize ?? (2.5 * eps) / steps);
-  if (!(attackMethods as readonly string[]).includes(method)) refuse("method", attackMethods.join(" or "), method);
+  if (!attackMethods.includes(method)) refuse("method", attackMethods.join(" or "), method);
   if (!(eps > 0 && eps <= 1)) refuse("eps", "more than 0 and at most 1 (the range of a pixel)", eps);
   if (!(Number.isSafeInteger(steps) && steps > 0)) refuse("steps", "a whole number from 1 on", steps);
   if (!(stepSize > 0 && stepSize <= 1))
@@ -134,7 +135,7 @@ async function iterate(
   for (let step = 0; step < steps; step++) {
     onStep?.(step, steps);
     const results = await session.run({ ...fixed, [model.input.name]: current }, { [nextName]: next });
-    losses.push(floats(results[lossName] as Tensor));
+    losses.push(floats(present(results[lossName], lossName)));
     // The images given are not ours to write to.
     const free = current === images ? float32(images.dims, new Float32Array(images.size)) : current;
     [current, next] = [next, free];
@@ -165,7 +166,7 @@ function stepGraph(model: Model): Graph {
   const step = op.scope("attack");
   const move = step.input(names.move, "float32", [1, "", "", ""]);
   const [low, high] = [step.input(names.low, "float32", dims), step.input(names.high, "float32", dims)];
-  const moved = step.Add(name, step.Mul(move, step.Sign(gradients.get(name) as Value)));
+  const moved = step.Add(name, step.Mul(move, step.Sign(present(gradients.get(name), `gradient of ${name}`))));
   const next = step.Max(step.Min(moved, high), low);
   return prune(op.graph, [step.named(nextName, next), step.named(lossName, loss)]);
 }
@@ -194,7 +195,7 @@ function sideBySide(each: readonly Attacked[], { dims, size }: Tensor): Attacked
   const all = new Float32Array(size);
   each.forEach(({ images }, i) => all.set(floats(images), (i * size) / each.length));
   const losses = (each[0]?.losses ?? []).map((_, step) =>
-    Float32Array.from(each, ({ losses }) => losses[step]?.[0] as number),
+    Float32Array.from(each, ({ losses }) => at(at(losses, step), 0)),
   );
   return { images: float32(dims, all), losses };
 }

@@ -1,5 +1,6 @@
 /** @file Calibration: whether a confidence of 90 % is right nine times out of ten. */
 
+import { at } from "../../foundation/present.js";
 import type { ClassifierOutput, Prediction } from "./predictions.js";
 
 /** The images whose confidence lies in (from, to]. */
@@ -40,7 +41,7 @@ export function calibration(
   let [right, confidences, likelihood, brier] = [0, 0, 0, 0];
   for (const { index, label, predicted, confidence, probabilityOfTruth } of predictions) {
     const correct = predicted === label ? 1 : 0;
-    const bin = sums[Math.max(0, Math.ceil(confidence * bins) - 1)] as (typeof sums)[number];
+    const bin = at(sums, Math.max(0, Math.ceil(confidence * bins) - 1));
     bin.count += 1;
     bin.correct += correct;
     bin.confidence += confidence;

@@ -1,6 +1,6 @@
 /** @file Everything that class probabilities and labels say about a classifier. */
 
-import { type Proportion, proportion } from "./accuracy.js";
+import { type Proportion, proportion } from "../statistics/proportion.js";
 import { type Calibration, calibration } from "./calibration.js";
 import { type ClassScores, classScores, type MacroScores, macroScores } from "./class-scores.js";
 import { type ConfusionMatrix, confusionMatrix } from "./confusion-matrix.js";

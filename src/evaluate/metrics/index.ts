@@ -1,21 +1,21 @@
 /** @file All metrics by name. */
 
 import { itemNamed } from "../../foundation/error.js";
-import { adcc } from "./adcc.js";
-import { averageDrop } from "./average-drop.js";
-import { boxIou } from "./box-iou.js";
-import { complexity } from "./complexity.js";
-import { deletion } from "./deletion.js";
-import { energyPointingGame } from "./energy-pointing-game.js";
-import { increaseInConfidence } from "./increase-in-confidence.js";
-import { infidelity } from "./infidelity.js";
-import { insertion } from "./insertion.js";
-import { maxSensitivity } from "./max-sensitivity.js";
+import { adcc } from "./faithfulness/adcc.js";
+import { averageDrop } from "./faithfulness/average-drop.js";
+import { deletion } from "./faithfulness/deletion.js";
+import { increaseInConfidence } from "./faithfulness/increase-in-confidence.js";
+import { infidelity } from "./faithfulness/infidelity.js";
+import { insertion } from "./faithfulness/insertion.js";
+import { road, roadLeastFirst, roadMostFirst } from "./faithfulness/road.js";
+import { boxIou } from "./localisation/box-iou.js";
+import { energyPointingGame } from "./localisation/energy-pointing-game.js";
+import { pointingGame } from "./localisation/pointing-game.js";
+import { topKIntersection } from "./localisation/top-k-intersection.js";
 import type { Metric } from "./metric.js";
-import { pointingGame } from "./pointing-game.js";
-import { road, roadLeastFirst, roadMostFirst } from "./road.js";
-import { sparseness } from "./sparseness.js";
-import { topKIntersection } from "./top-k-intersection.js";
+import { maxSensitivity } from "./robustness/max-sensitivity.js";
+import { complexity } from "./spread/complexity.js";
+import { sparseness } from "./spread/sparseness.js";
 
 /** In the order in which they are printed. */
 export const metrics: readonly Metric[] = [

@@ -1,6 +1,7 @@
 /** @file A model with the weights of some layers replaced by noise. */
 
 import { FoveaError } from "../../foundation/error.js";
+import { at, present } from "../../foundation/present.js";
 import { random } from "../../foundation/random.js";
 import type { Model } from "../../model/model.js";
 import { copyGraph, type GraphNode, readsOf, type Value } from "../../onnx/graph.js";
@@ -34,7 +35,7 @@ export function weightLayers({ graph, input, scores }: Model): WeightLayer[] {
       return tensor?.type === "float32" && tensor.size > 1 && !taken.has(value) && all.indexOf(value) === i;
     });
     for (const value of weights) taken.add(value);
-    return weights.length > 0 ? [{ name: node.outputs[0] as Value, weights }] : [];
+    return weights.length > 0 ? [{ name: at(node.outputs, 0), weights }] : [];
   });
   if (layers.length > 0) return layers;
   throw new FoveaError("bad-graph", "randomisation: expected layers with weights in floating point, got none");
@@ -47,7 +48,10 @@ export function weightLayers({ graph, input, scores }: Model): WeightLayer[] {
 export function withRandomWeights(model: Model, layers: readonly WeightLayer[], seed: number | string): Model {
   const graph = copyGraph(model.graph);
   for (const name of layers.flatMap(({ weights }) => weights)) {
-    graph.initializers.set(name, noiseLike(graph.initializers.get(name) as Tensor, `${seed}/${name}`));
+    graph.initializers.set(
+      name,
+      noiseLike(present(graph.initializers.get(name), `weights ${name}`), `${seed}/${name}`),
+    );
   }
   return { ...model, graph };
 }

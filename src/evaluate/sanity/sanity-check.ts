@@ -4,6 +4,7 @@ import { createExplainer } from "../../explain/explainer.js";
 import { mapOf } from "../../explain/maps.js";
 import { type CamMethod, defaultMethod } from "../../explain/method.js";
 import type { Explainer, ExplainerOptions } from "../../explain/options.js";
+import { at } from "../../foundation/present.js";
 import { type FloatMap, mapPeak, normalizeMap } from "../../image/map/heatmap.js";
 import { resizeMap } from "../../image/picture/resize.js";
 import type { Model } from "../../model/model.js";
@@ -11,6 +12,7 @@ import type { Tensor } from "../../onnx/tensor.js";
 import { bootstrapMean, type Mean } from "../statistics/bootstrap.js";
 import { rankCorrelation } from "../statistics/rank-correlation.js";
 import { structuralSimilarity } from "../statistics/ssim.js";
+import { mean } from "../statistics/sums.js";
 import { weightLayers, withRandomWeights } from "./randomise-weights.js";
 
 export interface SanityCheckOptions extends Omit<ExplainerOptions, "method" | "include"> {
@@ -79,15 +81,15 @@ export async function checkSanity(
   ]);
   onNetwork?.(0, variants.length + 1);
   const learnt = await withExplainers(model, methods, explaining, async (explainers) => {
-    const targets = await predictedBy(explainers[0] as Explainer, images);
+    const targets = await predictedBy(at(explainers, 0), images);
     const maps = [];
     for (const explainer of explainers) maps.push(await mapsOf(explainer, images, targets));
     return { targets, maps, methods: explainers.map(({ method }) => method) };
   });
-  const compared = learnt.methods.map(() => ({ cascading: [] as ComparedStep[], independent: [] as ComparedStep[] }));
+  const compared = learnt.methods.map((): ComparedSteps => ({ cascading: [], independent: [] }));
   for (const [v, { mode, depth, layers: some }] of variants.entries()) {
     onNetwork?.(v + 1, variants.length + 1);
-    const layer = layers[depth - 1]?.name as string;
+    const layer = at(layers, depth - 1).name;
     await withExplainers(withRandomWeights(model, some, seed), methods, explaining, async (explainers) => {
       for (const [m, explainer] of explainers.entries()) {
         const maps = await mapsOf(explainer, images, learnt.targets);
@@ -116,6 +118,8 @@ export async function checkSanity(
   });
 }
 
+type ComparedSteps = Record<"cascading" | "independent", ComparedStep[]>;
+
 interface ComparedStep {
   readonly layer: string;
   readonly pairs: readonly ComparedMaps[];
@@ -124,7 +128,7 @@ interface ComparedStep {
 /** One image's over the steps in which it has one; undefined where there is no such step. */
 function meanRankCorrelation(steps: readonly ComparedStep[], image: number): number | undefined {
   const values = steps.flatMap(({ pairs }) => pairs[image]?.rankCorrelation ?? []);
-  return values.length > 0 ? values.reduce((sum, value) => sum + value, 0) / values.length : undefined;
+  return values.length > 0 ? mean(values) : undefined;
 }
 
 /** @param excess by how much maps are more alike than those of different images */
@@ -157,7 +161,7 @@ async function withExplainers<Result>(
 
 async function predictedBy(explainer: Explainer, images: readonly Tensor[]): Promise<number[]> {
   const classes: number[] = [];
-  for (const image of images) classes.push((await explainer.explain(image)).predicted[0] as number);
+  for (const image of images) classes.push((await explainer.explain(image)).at(0).predicted.index);
   return classes;
 }
 
@@ -168,13 +172,13 @@ async function mapsOf(
 ): Promise<FloatMap[]> {
   const maps: FloatMap[] = [];
   for (const [i, image] of images.entries())
-    maps.push(mapOf(await explainer.explain(image, { labels: [targets[i] as number] }), 0));
+    maps.push(mapOf(await explainer.explain(image, { labels: [at(targets, i)] }), 0));
   return maps;
 }
 
 /** Each at its neighbour's place. */
 function rotated(maps: readonly FloatMap[]): FloatMap[] {
-  return maps.map((_, i) => maps[(i + 1) % maps.length] as FloatMap);
+  return maps.map((_, i) => at(maps, (i + 1) % maps.length));
 }
 
 /** The longer side of maps whose structure is compared: the window of eleven pixels then spans two fifths of it. */
@@ -192,7 +196,7 @@ export interface ComparedMaps {
 /** Compares maps pair by pair. */
 export function comparedMaps(before: readonly FloatMap[], after: readonly FloatMap[]): ComparedMaps[] {
   return before.map((a, i) => {
-    const b = after[i] as FloatMap;
+    const b = at(after, i);
     return {
       rankCorrelation: rankCorrelation(a.values, b.values),
       ssim: structuralSimilarity(shown(a), shown(b)),
@@ -211,9 +215,6 @@ export function similarityOf(pairs: readonly ComparedMaps[]): MapSimilarity {
 
 function shown(map: FloatMap): FloatMap {
   const scale = shownSide / Math.max(map.width, map.height);
-  const [width, height] = [map.width, map.height].map((size) => Math.max(1, Math.round(size * scale))) as [
-    number,
-    number,
-  ];
-  return normalizeMap(resizeMap(map, width, height, { antialias: true }));
+  const scaled = (size: number) => Math.max(1, Math.round(size * scale));
+  return normalizeMap(resizeMap(map, scaled(map.width), scaled(map.height), { antialias: true }));
 }

@@ -1,6 +1,6 @@
 /** @file The mean of measurements, with the interval that their number and spread allow. */
 
-import type { Proportion } from "../classifier/accuracy.js";
+import type { Proportion } from "./proportion.js";
 
 /** 97.5 % quantile of the standard normal distribution. */
 const z = 1.959963984540054;

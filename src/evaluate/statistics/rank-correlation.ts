@@ -1,6 +1,7 @@
 /** @file Spearman's rank correlation: whether two lists of numbers agree about order. */
 
 import { FoveaError } from "../../foundation/error.js";
+import { dot } from "./sums.js";
 
 /**
  * Spearman's ρ (1904): Pearson's correlation of the ranks, equal values sharing the mean of theirs. -1 to 1; undefined where
@@ -30,8 +31,4 @@ function centredRanks(values: ArrayLike<number>): Float64Array {
     for (let k = first; k < end; k++) ranks[order[k] as number] = (first + end - count) / 2;
   }
   return ranks;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  return a.reduce((sum, value, i) => sum + value * (b[i] as number), 0);
 }

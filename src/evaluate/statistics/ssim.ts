@@ -1,6 +1,7 @@
 /** @file Structural similarity of two maps. */
 
 import { FoveaError } from "../../foundation/error.js";
+import { at } from "../../foundation/present.js";
 import type { FloatMap } from "../../image/map/heatmap.js";
 
 /** Standard deviation and reach of the Gaussian window, and the constants for a range of 1 (Wang et al. 2004, section III.B). */
@@ -27,8 +28,8 @@ export function structuralSimilarity(a: FloatMap, b: FloatMap): number {
   const product = (p: Float64Array, q: Float64Array) => local(p.map((value, i) => value * (q[i] as number)));
   const [meanX, meanY, xx, yy, xy] = [local(x), local(y), product(x, x), product(y, y), product(x, y)];
   const sum = meanX.reduce((total, mx, i) => {
-    const my = meanY[i] as number;
-    const [vx, vy, vxy] = [(xx[i] as number) - mx * mx, (yy[i] as number) - my * my, (xy[i] as number) - mx * my];
+    const my = at(meanY, i);
+    const [vx, vy, vxy] = [at(xx, i) - mx * mx, at(yy, i) - my * my, at(xy, i) - mx * my];
     const [light, shape] = [(2 * mx * my + c1) / (mx * mx + my * my + c1), (2 * vxy + c2) / (vx + vy + c2)];
     return total + light * shape;
   }, 0);

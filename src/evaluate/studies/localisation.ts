@@ -2,17 +2,17 @@
 
 import type { FloatMap } from "../../image/map/heatmap.js";
 import type { Box } from "../../image/picture/resize.js";
-import { type Proportion, proportion } from "../classifier/accuracy.js";
 import { meanInterval } from "../statistics/mean-interval.js";
-import { evidenceInside, type PointingOptions, pointingGame } from "./evidence.js";
-import { centreMap, evenMap } from "./evidence-baselines.js";
+import { type Proportion, proportion } from "../statistics/proportion.js";
+import { centreMap, uniformMap } from "../trial/baseline-maps.js";
+import { evidenceInside, type PointingOptions, pointingGame } from "../trial/evidence.js";
 
 /** The measure of a map, beside those of maps that know nothing of the photo. */
 export interface Compared<Value = number> {
   readonly map: Value;
   /** The centre point, or the Gaussian around it; see `centreMap`. */
   readonly centre: Value;
-  /** The expected value of a random point or map; see `evenMap`. */
+  /** The expected value of a random point or map; see `uniformMap`. */
   readonly random: Value;
 }
 
@@ -37,7 +37,7 @@ export function localise(map: FloatMap, boxes: readonly Box[], options: Localise
   const maps: Compared<FloatMap> = {
     map,
     centre: centreMap(map, options.seen),
-    random: evenMap(map, options.seen),
+    random: uniformMap(map, options.seen),
   };
   const measured = (measure: (map: FloatMap) => number | undefined): Compared => ({
     map: measure(maps.map) ?? 0,

@@ -4,15 +4,17 @@ import { createExplainer } from "../../explain/explainer.js";
 import { defaultMethod } from "../../explain/method.js";
 import type { Explainer, ExplainerOptions } from "../../explain/options.js";
 import { FoveaError } from "../../foundation/error.js";
+import { at, present } from "../../foundation/present.js";
 import type { FloatMap } from "../../image/map/heatmap.js";
-import type { Box } from "../../image/picture/resize.js";
 import type { Model } from "../../model/model.js";
 import type { Tensor } from "../../onnx/tensor.js";
 import type { Runtime } from "../../runtime/session.js";
 import { metrics as allMetrics, metricNamed } from "../metrics/index.js";
-import type { Metric, Trial } from "../metrics/metric.js";
-import { centreMaps, evenMaps, type MapSource, methodMaps, randomMaps } from "../trial/map-source.js";
+import type { Metric } from "../metrics/metric.js";
+import { baselines, type MapSource, methodMaps, randomMaps } from "../trial/map-source.js";
 import { createPerturbedModel } from "../trial/perturbed-model.js";
+import type { Trial } from "../trial/trial.js";
+import type { TrustImage, TrustMeasurement, TrustSource } from "./trust-measurement.js";
 
 export interface TrustStudyOptions extends Pick<ExplainerOptions, "layer" | "grid" | "skipTokens"> {
   readonly runtime: Runtime;
@@ -24,31 +26,6 @@ export interface TrustStudyOptions extends Pick<ExplainerOptions, "layer" | "gri
   readonly seed?: number | string;
 }
 
-/** An image to test maps on. */
-export interface TrustImage {
-  /** What it is called: the same name draws the same random numbers. */
-  readonly name: string;
-  /** The model's input, one image: float32 [1, C, H, W], or [1, H, W, C]. */
-  readonly image: Tensor;
-  /** The class to explain. Default the predicted one. */
-  readonly target?: number | undefined;
-  /** Where the evidence really is, in pixels of the input. Default unknown. */
-  readonly boxes?: readonly Box[] | undefined;
-  /** Asked between measurements; what is thrown from it ends the work on the image. */
-  readonly onMetric?: () => void;
-}
-
-/** The metrics' values of one image; plain data. */
-export interface TrustMeasurement {
-  readonly name: string;
-  /** The class that was explained. */
-  readonly target: number;
-  /** By source and metric; null where there is nothing to measure. */
-  readonly values: Readonly<Record<string, Readonly<Record<string, number | null>>>>;
-  /** By method, why it has no map of this image; empty where all have one. */
-  readonly failed: Readonly<Record<string, string>>;
-}
-
 export interface TrustStudy {
   readonly explainers: readonly Explainer[];
   readonly metrics: readonly Metric[];
@@ -57,13 +34,6 @@ export interface TrustStudy {
   /** @throws FoveaError as an explainer does, where no method has a map */
   measure(image: TrustImage): Promise<TrustMeasurement>;
   close(): Promise<void>;
-}
-
-export interface TrustSource {
-  readonly name: string;
-  readonly title: string;
-  /** Of a method the name of the baseline of random maps of its size, once that is known; null of a baseline. */
-  readonly control: string | null;
 }
 
 /** @throws FoveaError `unknown-name` for a method, layer or metric that there is not, and as `createExplainer` does */
@@ -107,7 +77,7 @@ export async function createTrustStudy(model: Model, options: TrustStudyOptions)
     sources: () => [
       ...sources.map(({ name, title }) => ({ name, title, control: controls.get(name) ?? null })),
       ...[...new Set(controls.values())].map((name) => ({ name, title: "Random maps", control: null })),
-      ...[centreMaps, evenMaps].map(({ name, title }) => ({ name, title, control: null })),
+      ...baselines.map(({ name, title }) => ({ name, title, control: null })),
     ],
     async measure({ name, image, target: wanted, boxes, onMetric }) {
       const target = wanted ?? (await network.predicted(image));
@@ -115,11 +85,11 @@ export async function createTrustStudy(model: Model, options: TrustStudyOptions)
       const { maps, failed } = await mapsOf(sources, trial);
       for (const [method, map] of maps) if (!controls.has(method.name)) controls.set(method.name, nameOfRandom(map));
       for (const [method, map] of [...maps]) {
-        const random = randomMaps(controls.get(method.name) as string, map);
+        const random = randomMaps(present(controls.get(method.name), `control of ${method.name}`), map);
         if (![...maps.keys()].some((source) => source.name === random.name))
           maps.set(random, await onlyMap(random, trial));
       }
-      for (const baseline of [centreMaps, evenMaps]) maps.set(baseline, await onlyMap(baseline, trial));
+      for (const baseline of baselines) maps.set(baseline, await onlyMap(baseline, trial));
       const values: Record<string, Record<string, number | null>> = {};
       for (const [source, map] of maps) values[source.name] = await valuesOf(source, map, trial, onMetric);
       return { name, target, values, failed: Object.fromEntries(failed) };
@@ -152,7 +122,9 @@ function nameOfRandom({ width, height }: FloatMap): string {
   return `random ${height}x${width}`;
 }
 
-async function onlyMap(source: MapSource, { image, target, seed }: Pick<Trial, "image" | "target" | "seed">) {
-  const [map] = await source.maps(image, target, seed);
-  return map as FloatMap;
+async function onlyMap(
+  source: MapSource,
+  { image, target, seed }: Pick<Trial, "image" | "target" | "seed">,
+): Promise<FloatMap> {
+  return at(await source.maps(image, target, seed), 0);
 }

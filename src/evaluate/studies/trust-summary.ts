@@ -1,8 +1,9 @@
 /** @file What a study of trust found: means with intervals, what is better than chance, and a sentence for each method. */
 
+import { list } from "../../foundation/words.js";
 import type { Metric } from "../metrics/metric.js";
 import { bootstrapMean, type Mean } from "../statistics/bootstrap.js";
-import type { TrustMeasurement, TrustSource } from "./trust-study.js";
+import type { TrustMeasurement, TrustSource } from "./trust-measurement.js";
 
 /** A method against a baseline; plain data. */
 export interface BaselineComparison {
@@ -108,16 +109,12 @@ function sentence(source: TrustSource, metrics: readonly Metric[], found: Readon
     return `${source.title}: too few images to tell it from random maps; six are the fewest.${warning}`;
   const parts = [
     better.length > 0
-      ? `better than random maps of its size by ${listed(better)}`
+      ? `better than random maps of its size by ${list(better)}`
       : "by no measure better than random maps of its size",
-    ...(same.length > 0 ? [`no different by ${listed(same)}`] : []),
-    ...(worse.length > 0 ? [`worse by ${listed(worse)}`] : []),
+    ...(same.length > 0 ? [`no different by ${list(same)}`] : []),
+    ...(worse.length > 0 ? [`worse by ${list(worse)}`] : []),
   ];
   const central = better.filter((name) => verdict(name, "centre") !== "better");
-  const centre = central.length > 0 ? ` A map that always shows the centre does as well by ${listed(central)}.` : "";
+  const centre = central.length > 0 ? ` A map that always shows the centre does as well by ${list(central)}.` : "";
   return `${source.title}: ${parts.join("; ")}.${centre}${warning}`;
-}
-
-function listed(names: readonly string[]): string {
-  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }

@@ -2,9 +2,10 @@
 
 import type { FloatMap } from "../../image/map/heatmap.js";
 import { metricNamed } from "../metrics/index.js";
-import type { Metric, Trial } from "../metrics/metric.js";
+import type { Metric } from "../metrics/metric.js";
 import { bootstrapMean } from "../statistics/bootstrap.js";
 import { randomMaps } from "../trial/map-source.js";
+import type { Trial } from "../trial/trial.js";
 
 /** A metric of a map and of random ones; plain data. */
 export interface RandomComparison {

@@ -3,18 +3,14 @@
 import { Builder } from "../../onnx/builder.js";
 import { emptyGraph, type Graph, type Value } from "../../onnx/graph.js";
 import { float32 } from "../../onnx/tensor.js";
-
-export interface ImageSize {
-  readonly height: number;
-  readonly width: number;
-}
+import type { Size } from "./trial.js";
 
 /** Standard deviation of the blur in pixels, on images of up to 224 of them (Petsiuk et al. 2018); in proportion on larger ones. */
 const deviation = 5;
 const usualSide = 224;
 
 /** `image`, one image, to `result`: a Gaussian blur, the edge repeated beyond itself. @param last channels are the last axis */
-export function blurGraph({ height, width }: ImageSize, last: boolean): Graph {
+export function blurGraph({ height, width }: Size, last: boolean): Graph {
   const op = new Builder(emptyGraph("blur"));
   const planes = appendPlanes(
     op,

@@ -1,9 +1,10 @@
 /** @file Noisy linear imputation: removed pixels made up from what is around them, as a graph. */
 
+import { at } from "../../foundation/present.js";
 import { Builder } from "../../onnx/builder.js";
 import { emptyGraph, type Graph, type Value } from "../../onnx/graph.js";
 import { float32 } from "../../onnx/tensor.js";
-import type { ImageSize } from "./blur.js";
+import type { Size } from "./trial.js";
 
 /** Weights of a pixel's neighbours (Rong et al. 2022, section 4.2). */
 const neighbours = [1 / 12, 1 / 6, 1 / 12, 1 / 6, 0, 1 / 6, 1 / 12, 1 / 6, 1 / 12];
@@ -22,7 +23,7 @@ const coarsest = 4;
  * removed ones; `noise` like `image`, standard normal; `unit` and `deviation`, by channel: the range of pixels, and the
  * noise's standard deviation, in the input's units. Output: `result`, n images.
  */
-export function imputeGraph({ height, width }: ImageSize, last: boolean): Graph {
+export function imputeGraph({ height, width }: Size, last: boolean): Graph {
   const op = new Builder(emptyGraph("impute"));
   const input = (name: string) => {
     const value = op.input(name, "float32", ["", "", "", ""]);
@@ -30,7 +31,7 @@ export function imputeGraph({ height, width }: ImageSize, last: boolean): Graph 
   };
   const [image, keep, noise] = [input("image"), input("keep"), input("noise")];
   const [unit, deviation] = [input("unit"), input("deviation")];
-  const size: ImageSize = { height, width };
+  const size: Size = { height, width };
   // Of all images and channels one plane each, in units of the range of pixels.
   const all = op.Concat(op.Shape(keep, { end: 1 }), op.Shape(image, { start: 1 }), { axis: 0 });
   const planes = (value: Value) => op.Reshape(op.Expand(value, all), op.ints([-1, 1, height, width]));
@@ -52,13 +53,13 @@ interface Incomplete {
 }
 
 /** Fills the holes. */
-function appendSolution(op: Builder, picture: Incomplete, size: ImageSize): Value {
+function appendSolution(op: Builder, picture: Incomplete, size: Size): Value {
   const guess = Math.max(size.height, size.width) > coarsest ? appendCoarse(op, picture, size) : op.scalar(0);
   return appendDescent(op, picture, guess, size);
 }
 
 /** What the same picture at half the size is filled with. A pixel is known there if one of its four is. */
-function appendCoarse(op: Builder, { given, known }: Incomplete, { height, width }: ImageSize): Value {
+function appendCoarse(op: Builder, { given, known }: Incomplete, { height, width }: Size): Value {
   const half = { height: Math.ceil(height / 2), width: Math.ceil(width / 2) };
   const pads = op.ints([0, 0, 0, 0, 0, 0, 2 * half.height - height, 2 * half.width - width]);
   const halved = (value: Value) => op.AveragePool(op.Pad(value, pads), { kernel_shape: [2, 2], strides: [2, 2] });
@@ -73,7 +74,7 @@ function appendCoarse(op: Builder, { given, known }: Incomplete, { height, width
 }
 
 /** Solves, for the unknown pixels x: (sum of weights) x = weighted sum of neighbours. The matrix is symmetric and positive definite. */
-function appendDescent(op: Builder, { given, known }: Incomplete, guess: Value, size: ImageSize): Value {
+function appendDescent(op: Builder, { given, known }: Incomplete, guess: Value, size: Size): Value {
   const kernel = op.constant(float32([1, 1, 3, 3], neighbours), "neighbours");
   const around = (at: Builder, value: Value) => at.Conv(value, kernel, { pads: [1, 1, 1, 1] });
   const ones = float32([1, 1, size.height, size.width], new Float32Array(size.height * size.width).fill(1));
@@ -86,11 +87,8 @@ function appendDescent(op: Builder, { given, known }: Incomplete, guess: Value, 
   const [step, before] = [body.fresh("i"), body.fresh("before")];
   body.input(step, "int64", []);
   body.input(before, "bool", []);
-  const [x, r, p] = ["x", "r", "p"].map((name) => body.input(body.fresh(name), "float32", ["", 1, "", ""])) as [
-    Value,
-    Value,
-    Value,
-  ];
+  const state = (name: string) => body.input(body.fresh(name), "float32", ["", 1, "", ""]);
+  const [x, r, p] = [state("x"), state("r"), state("p")];
   const product = (a: Value, b: Value) => body.ReduceSum(body.Mul(a, b), body.ints([1, 2, 3]), { keepdims: 1 });
   const ratio = (a: Value, b: Value) => body.Div(a, body.Max(b, body.scalar(1e-30)));
   const moved = body.Mul(removed, body.Sub(body.Mul(weights, p), around(body, p)));
@@ -105,7 +103,7 @@ function appendDescent(op: Builder, { given, known }: Incomplete, guess: Value, 
   ];
   const attributes = { body: { type: "graph", value: body.graph } } as const;
   const begin = op.Greater(largest(op, residual), op.scalar(tolerance));
-  const [solved] = op.node("Loop", [op.int(mostSteps), begin, start, residual, residual], attributes, 3) as [Value];
+  const solved = at(op.node("Loop", [op.int(mostSteps), begin, start, residual, residual], attributes, 3), 0);
   return op.Add(given, solved);
 }
 

@@ -6,8 +6,8 @@ import { random } from "../../foundation/random.js";
 import type { FloatMap } from "../../image/map/heatmap.js";
 import { imageDims } from "../../model/preprocessing.js";
 import type { Tensor } from "../../onnx/tensor.js";
-import type { Size } from "../studies/evidence.js";
-import { centreMap, evenMap } from "../studies/evidence-baselines.js";
+import { centreMap, uniformMap } from "./baseline-maps.js";
+import { type Size, sizeOfImages } from "./trial.js";
 
 export interface MapSource {
   /** As it stands in a table. */
@@ -23,7 +23,7 @@ export function methodMaps(explainer: Explainer): MapSource {
     name,
     title,
     async maps(images, target) {
-      const labels = Array<number>(images.dims[0] as number).fill(target);
+      const labels = Array<number>(countOf(images)).fill(target);
       const explanation = await explainer.explain(images, { labels });
       return labels.map((_, i) => mapOf(explanation, i));
     },
@@ -37,7 +37,7 @@ export function randomMaps(name: string, { width, height }: Size): MapSource {
     title: `Random ${height}x${width} maps`,
     async maps(images, _target, seed) {
       const source = random(seed).fork("random map");
-      return Array.from({ length: images.dims[0] as number }, () => ({
+      return Array.from({ length: countOf(images) }, () => ({
         ...{ width, height },
         values: Float32Array.from({ length: width * height }, () => source.uniform()),
       }));
@@ -53,14 +53,20 @@ export const centreMaps: MapSource = {
 };
 
 /** The same everywhere: an order of pixels at random. */
-export const evenMaps: MapSource = {
+export const uniformMaps: MapSource = {
   name: "uniform",
   title: "Uniform",
-  maps: async (images) => perImage(images, evenMap),
+  maps: async (images) => perImage(images, uniformMap),
 };
 
-function perImage({ dims }: Tensor, make: (size: Size) => FloatMap): FloatMap[] {
-  const last = imageDims(dims)?.layout === "nhwc";
-  const [height, width] = dims.slice(last ? 1 : 2) as [number, number];
-  return Array<FloatMap>(dims[0] as number).fill(make({ width, height }));
+/** The baselines that every study measures, besides random maps of each method's size. */
+export const baselines: readonly MapSource[] = [centreMaps, uniformMaps];
+
+function perImage(images: Tensor, make: (size: Size) => FloatMap): FloatMap[] {
+  const size = sizeOfImages(images, imageDims(images.dims)?.layout === "nhwc");
+  return Array<FloatMap>(countOf(images)).fill(make(size));
+}
+
+function countOf({ dims: [count = 0] }: Tensor): number {
+  return count;
 }

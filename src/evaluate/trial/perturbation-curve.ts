@@ -1,9 +1,10 @@
 /** @file The probability of a class as pixels are taken or given in the order of a map. */
 
+import { at } from "../../foundation/present.js";
 import { permutation, random } from "../../foundation/random.js";
 import type { FloatMap } from "../../image/map/heatmap.js";
-import { fullMap, oncePerTrial, type Trial } from "../metrics/metric.js";
-import type { Keep, Replacement } from "./perturbed-model.js";
+import type { Keep, Replacement } from "./trial.js";
+import { fullMap, oncePerTrial, type Trial } from "./trial.js";
 
 export interface Curve {
   /** Share of the pixels that were taken or given, rising from 0 to 1. */
@@ -73,13 +74,13 @@ export async function inBatches<Item>(
 export function areaUnder({ shares, probabilities }: Curve): number {
   let area = 0;
   for (let i = 1; i < shares.length; i++) {
-    const [before, after] = [probabilities[i - 1] as number, probabilities[i] as number];
-    area += ((shares[i] as number) - (shares[i - 1] as number)) * 0.5 * (before + after);
+    const [before, after] = [at(probabilities, i - 1), at(probabilities, i)];
+    area += (at(shares, i) - at(shares, i - 1)) * 0.5 * (before + after);
   }
   return area;
 }
 
 /** Probability of the class for the untouched image. */
-export const untouched = oncePerTrial(
-  async ({ network, image, target }: Trial) => (await network.probabilities(image, target))[0] as number,
+export const untouched = oncePerTrial(async ({ network, image, target }: Trial) =>
+  at(await network.probabilities(image, target), 0),
 );

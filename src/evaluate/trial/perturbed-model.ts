@@ -1,5 +1,6 @@
 /** @file A model asked what it makes of an image of which parts are kept and parts replaced. */
 
+import { at, present } from "../../foundation/present.js";
 import { random } from "../../foundation/random.js";
 import type { Model } from "../../model/model.js";
 import { preprocessingOf } from "../../model/preprocessing.js";
@@ -8,30 +9,10 @@ import { Builder } from "../../onnx/builder.js";
 import { emptyGraph, type Graph } from "../../onnx/graph.js";
 import { float32, floats, type Tensor } from "../../onnx/tensor.js";
 import type { Runtime, Session } from "../../runtime/session.js";
-import { perChannel } from "../attack/attack-pixels.js";
 import { blurGraph } from "./blur.js";
 import { imputeGraph } from "./impute.js";
-
-/** What stands where an image is not kept: zeros of the model's input, or the image itself blurred beyond recognition. */
-export type Replacement = "zero" | "blur";
-
-/** What to keep of each place of an image, row by row: 1 all of it, 0 nothing. */
-export type Keep = Float32Array;
-
-export interface PerturbedModel {
-  readonly model: Model;
-  /** Probability of a class for each of n images. */
-  probabilities(images: Tensor, target: number): Promise<Float32Array>;
-  /** The class with the highest probability for one image. */
-  predicted(image: Tensor): Promise<number>;
-  /** Copies of one image, [1, ...] to [n, ...], of which each keeps what it is to keep. */
-  blended(image: Tensor, keeps: readonly Keep[], replacement: Replacement): Promise<Tensor>;
-  /** The same, where what is not kept (0 or 1 here) is made up from what is around it, and noise: see `imputeGraph`. */
-  imputed(image: Tensor, keeps: readonly Keep[], seed: number | string): Promise<Tensor>;
-  /** n copies with even noise: no pixel moves by more than `radius`, where 0 is black and 1 white. */
-  jittered(image: Tensor, count: number, radius: number, seed: number | string): Tensor;
-  close(): Promise<void>;
-}
+import { perChannel } from "./input-pixels.js";
+import { type Keep, type PerturbedModel, sizeOfImages } from "./trial.js";
 
 /** Standard deviation of the noise in what is made up, where 0 is black and 1 white (Rong et al. 2022). */
 const imputationNoise = 0.01;
@@ -43,14 +24,11 @@ export function createPerturbedModel(model: Model, { runtime }: { readonly runti
   const classifier: Classifier = createClassifier(model, { runtime });
   const open = new Map<string, Promise<Session>>();
   const session = (name: string, graph: () => Graph) => {
-    const known = open.get(name) ?? runtime.open(graph());
-    open.set(name, known);
-    return known;
+    const opening = open.get(name) ?? runtime.open(graph());
+    open.set(name, opening);
+    return opening;
   };
-  const sizes = (image: Tensor) => {
-    const [height, width] = image.dims.slice(last ? 1 : 2) as [number, number];
-    return { height, width };
-  };
+  const sizes = (image: Tensor) => sizeOfImages(image, last);
   const masks = (image: Tensor, keeps: readonly Keep[]) => {
     const { height, width } = sizes(image);
     const values = new Float32Array(keeps.length * height * width);
@@ -58,18 +36,18 @@ export function createPerturbedModel(model: Model, { runtime }: { readonly runti
     return float32(last ? [keeps.length, height, width, 1] : [keeps.length, 1, height, width], values);
   };
   const run = async (name: string, graph: () => Graph, feeds: Record<string, Tensor>) =>
-    (await (await session(name, graph)).run(feeds)).result as Tensor;
+    present((await (await session(name, graph)).run(feeds)).result, "result");
 
   return {
     model,
     async probabilities(images, target) {
       const all = await classifier.classify(images);
       const [count = 0, classes = 0] = all.dims;
-      return Float32Array.from({ length: count }, (_, i) => floats(all)[i * classes + target] as number);
+      return Float32Array.from({ length: count }, (_, i) => at(floats(all), i * classes + target));
     },
     async predicted(image) {
       const all = floats(await classifier.classify(image));
-      return all.reduce((best, value, i) => (value > (all[best] as number) ? i : best), 0);
+      return all.reduce((best, value, i) => (value > at(all, best) ? i : best), 0);
     },
     async blended(image, keeps, replacement) {
       const instead =

@@ -2,11 +2,12 @@
 
 import { compareClassifiers } from "../../evaluate/classifier/compare-classifiers.js";
 import { mapOf } from "../../explain/maps.js";
+import { at } from "../../foundation/present.js";
 import { mapPeak } from "../../image/map/heatmap.js";
-import { type Encode, overlaid, plain } from "../page/draw.js";
-import type { Study } from "../page/sections/study.js";
 import type { ChangeReport, ChangeSide, ComparisonReport } from "../report-data.js";
+import { type Encode, overlaid, plain } from "./draw.js";
 import type { ReportImages } from "./report-images.js";
+import type { Study } from "./study.js";
 
 /** Compares the study at place `after` with the one before it, and draws up to `most` fixed and as many broken images. */
 export async function collectChanges(
@@ -16,7 +17,7 @@ export async function collectChanges(
   most: number,
   encode: Encode,
 ): Promise<ComparisonReport> {
-  const [a, b] = [studies[after - 1] as Study, studies[after] as Study];
+  const [a, b] = [at(studies, after - 1), at(studies, after)];
   const result = compareClassifiers(a.predicted, b.predicted, a.labels);
   const change = async (index: number): Promise<ChangeReport> => {
     const name = images.nameOf(index);
@@ -24,7 +25,7 @@ export async function collectChanges(
     return {
       index,
       ...(name === undefined ? {} : { name }),
-      label: a.labels[index] as number,
+      label: at(a.labels, index),
       image: await plain(picture, encode),
       before: await sideOf(a, images, index, encode),
       after: await sideOf(b, images, index, encode),
@@ -32,7 +33,7 @@ export async function collectChanges(
   };
   // The network that was wrong decides the order: its most confident mistakes first.
   const changes = async (indices: readonly number[], { confidence }: Study) => {
-    const ordered = [...indices].sort((x, y) => (confidence[y] as number) - (confidence[x] as number));
+    const ordered = [...indices].sort((x, y) => at(confidence, y) - at(confidence, x));
     const reports: ChangeReport[] = [];
     for (const index of ordered.slice(0, most)) reports.push(await change(index));
     return reports;
@@ -53,8 +54,8 @@ async function sideOf(study: Study, images: ReportImages, index: number, encode:
   const scale = mapPeak(map);
   const picture = await overlaid(seen, map, scale, encode);
   return {
-    predicted: study.predicted[index] as number,
-    confidence: study.confidence[index] as number,
+    predicted: at(study.predicted, index),
+    confidence: at(study.confidence, index),
     map: picture,
     scale,
   };

@@ -1,10 +1,9 @@
 /** @file Runs models over images and gathers all that a report shows. */
 
 import { FoveaError } from "../../foundation/error.js";
+import { at } from "../../foundation/present.js";
 import { defaultColormap, defaultDivergingColormap } from "../../image/map/colormap.js";
 import { networkLayers, parameterCount } from "../../model/summary.js";
-import { type Encode, plain, scaleOf } from "../page/draw.js";
-import { narrowed, type ReportedModel, type Study, studyOf } from "../page/sections/study.js";
 import type {
   ClassSamples,
   ComparisonReport,
@@ -15,12 +14,15 @@ import type {
   ModelReport,
   Picture,
 } from "../report-data.js";
-import { collectBias, collectErrorGroups } from "./collect-bias.js";
+import { collectBias } from "./collect-bias.js";
 import { collectChanges } from "./collect-changes.js";
-import { collectErrors } from "./collect-errors.js";
+import { type Encode, plain, scaleOf } from "./draw.js";
+import { collectErrorGroups } from "./errors/collect-error-groups.js";
+import { collectErrors } from "./errors/collect-errors.js";
 import { drawnMean, meanMapOf } from "./mean-map.js";
-import { type Observation, observeImages } from "./observe.js";
+import { type Observation, observeImages } from "./observe/observe.js";
 import { type ReportedData, type ReportImages, someOf } from "./report-images.js";
+import { keepClasses, type ReportedModel, type Study, studyOf } from "./study.js";
 
 export interface CollectOptions {
   readonly encode: Encode;
@@ -71,9 +73,9 @@ export async function collectReport(
   checkSome(kept, failed, data);
   const images = someOf(data.images, kept);
   const labels = Array.from(images.labels);
-  const studies = narrowed(
+  const studies = keepClasses(
     models.map((model, i) => {
-      const observations = kept.map((index) => observed[i]?.[index] as Observation);
+      const observations = kept.map((index) => at(at(observed, i), index));
       return studyOf(model, observations, labels, data.classes);
     }),
     data.ownClasses ?? data.classes.length,
@@ -88,7 +90,7 @@ export async function collectReport(
     colours: scaleOf(defaultColormap),
     differenceColours: scaleOf(defaultDivergingColormap),
   };
-  const about = await dataReport(data, studies[0] as Study, images, encode);
+  const about = await dataReport(data, at(studies, 0), images, encode);
   return { report: { data: about, models: reports, comparisons, maps }, images, failed };
 }
 

@@ -1,12 +1,13 @@
 /** @file Measures how far a model's maps can be trusted on the images of a report. */
 
-import type { TrustMeasurement, TrustStudy } from "../../evaluate/studies/trust-study.js";
+import type { Metric } from "../../evaluate/metrics/metric.js";
+import type { TrustMeasurement } from "../../evaluate/studies/trust-measurement.js";
+import type { TrustStudy } from "../../evaluate/studies/trust-study.js";
 import { summariseTrust } from "../../evaluate/studies/trust-summary.js";
 import { FoveaError } from "../../foundation/error.js";
-import type { ReportedModel } from "../page/sections/study.js";
-import { describedMetric } from "../page/sections/trust.js";
 import type { TrustReport } from "../report-data.js";
 import type { ReportImages } from "./report-images.js";
+import type { ReportedModel } from "./study.js";
 
 export interface CollectTrustOptions {
   /** Of the model's own explainer. */
@@ -38,4 +39,9 @@ export async function collectTrust(
   const summary = summariseTrust(measurements, { metrics: study.metrics, sources: study.sources() });
   const measured = new Set(summary.sources.flatMap(({ metrics }) => Object.keys(metrics)));
   return { summary, metrics: study.metrics.filter(({ name }) => measured.has(name)).map(describedMetric) };
+}
+
+/** The parts of a metric that the page shows. */
+function describedMetric({ name, title, better, weakness }: Metric): TrustReport["metrics"][number] {
+  return { name, title, better, weakness };
 }

@@ -1,11 +1,12 @@
 /** @file The mean of maps, and of the images under them. */
 
+import { at } from "../../foundation/present.js";
 import { type FloatMap, mapPeak } from "../../image/map/heatmap.js";
 import { type Picture, toRgb } from "../../image/picture/picture.js";
 import { resizeMap, resizePicture } from "../../image/picture/resize.js";
-import { type Encode, overlaid, whole } from "../page/draw.js";
 import type { MeanMapReport } from "../report-data.js";
-import type { Observation } from "./observe.js";
+import { type Encode, overlaid, roundedSize, whole } from "./draw.js";
+import type { Observation } from "./observe/observe.js";
 
 export interface MeanMap {
   readonly count: number;
@@ -49,11 +50,9 @@ function reshaped(image: Picture, observations: readonly Observation[]): Picture
   const own = observations.every(({ size, thumbnail }) => size.width === thumbnail.width);
   if (own) return image;
   const shapes = observations.map(({ size }) => size.width / size.height).sort((a, b) => a - b);
-  const shape = shapes[Math.floor(shapes.length / 2)] as number;
-  const [width, height] = [Math.min(1, shape), Math.min(1, 1 / shape)].map((side) =>
-    Math.max(1, Math.round(longest * side)),
-  );
-  return resizePicture(image, width as number, height as number);
+  const shape = at(shapes, Math.floor(shapes.length / 2));
+  const { width, height } = roundedSize({ width: Math.min(1, shape), height: Math.min(1, 1 / shape) }, longest);
+  return resizePicture(image, width, height);
 }
 
 /** The mean map over the mean image, on a scale of its own. */

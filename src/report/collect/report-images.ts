@@ -1,6 +1,7 @@
 /** @file The labelled images that a report is about: in memory or on disk, read one by one. */
 
 import type { Dataset, LabelledImages } from "../../data/dataset.js";
+import { at } from "../../foundation/present.js";
 import type { Picture } from "../../image/picture/picture.js";
 import type { Box } from "../../image/picture/resize.js";
 import type { Model } from "../../model/model.js";
@@ -76,13 +77,12 @@ export function pictureOf({ pixels, channels, height, width }: LabelledImages, i
 
 /** Some of the images, in the given order. */
 export function someOf(images: ReportImages, indices: readonly number[]): ReportImages {
-  const at = (index: number) => indices[index] as number;
   return {
     count: indices.length,
-    labels: indices.map((index) => images.labels[index] as number),
-    nameOf: (index) => images.nameOf(at(index)),
-    boxesOf: (index) => images.boxesOf(at(index)),
+    labels: indices.map((index) => at(images.labels, index)),
+    nameOf: (index) => images.nameOf(at(indices, index)),
+    boxesOf: (index) => images.boxesOf(at(indices, index)),
     mirrored: images.mirrored,
-    read: (model, index) => images.read(model, at(index)),
+    read: (model, index) => images.read(model, at(indices, index)),
   };
 }

@@ -1,20 +1,12 @@
-/** @file Numbers as people read them. */
+/** @file Numbers as a page prints them: with narrow spaces and real minus signs. Plain ones are in `foundation/words`. */
+
+import { count } from "../../foundation/words.js";
 
 /** A narrow space that no line breaks at, between a number and its unit. */
 const thin = "\u202f";
 
-/** `12,345`; whole numbers only. */
-export function count(value: number): string {
-  return new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 }).format(value);
-}
-
-/** `1 image`, `2 images`. */
-export function counted(value: number, one: string, many = `${one}s`): string {
-  return `${count(value)} ${value === 1 ? one : many}`;
-}
-
 /** `97.95 %`. Default of `digits`: 1. */
-export function percent(share: number, digits = 1): string {
+export function percentage(share: number, digits = 1): string {
   return `${fixed(share * 100, digits)}${thin}%`;
 }
 
@@ -27,7 +19,7 @@ export function percentDigits(images: number): number {
 export function probability(value: number): string {
   if (value > 0.9995) return `>${thin}99.9${thin}%`;
   if (value < 0.0005) return `<${thin}0.1${thin}%`;
-  return percent(value);
+  return percentage(value);
 }
 
 /** Three significant digits, without an exponent where that stays short: `0.0412`, `3.4`, `1,280`, `2.1e-7`. */
@@ -50,17 +42,12 @@ export function pValue(p: number): string {
 }
 
 /** `0.8 s`, `42 s`, `3 min 5 s`, `2 h 10 min`. */
-export function duration(seconds: number): string {
+export function timeTaken(seconds: number): string {
   if (seconds < 9.95) return `${fixed(seconds, 1)}${thin}s`;
   const whole = Math.round(seconds);
   const [hours, minutes] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60)];
   if (hours > 0) return `${count(hours)}${thin}h ${minutes}${thin}min`;
   return minutes > 0 ? `${minutes}${thin}min ${whole % 60}${thin}s` : `${whole}${thin}s`;
-}
-
-/** `a`, `a and b`, `a, b and c`. */
-export function list(items: readonly string[]): string {
-  return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
 }
 
 /** A place in a drawing: a tenth of a unit is finer than any screen. */

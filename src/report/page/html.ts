@@ -33,7 +33,7 @@ export function joined(fragments: readonly Fragment[], separator: string): Fragm
 
 /** Text made safe for content and for attribute values in double quotes. */
 export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] as string);
+  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character);
 }
 
 const entities: Readonly<Record<string, string>> = {

@@ -1,15 +1,21 @@
 /** @file The shell of the page: head, navigation, theme switch and the frame of each section. */
 
 import type { ReportData } from "../report-data.js";
+import { hero, mark } from "./hero.js";
 import { Html, html } from "./html.js";
-import type { Section } from "./parts.js";
+import type { SectionContent } from "./parts.js";
 import { script, scriptHash } from "./script.js";
-import { hero, mark } from "./sections/hero.js";
 import { style } from "./style.js";
 
+/** A chapter with its sections as they are shown. */
 export interface Chapter {
   readonly title: string;
-  readonly sections: readonly Section[];
+  readonly sections: readonly RenderedSection[];
+}
+
+export interface RenderedSection extends SectionContent {
+  readonly id: string;
+  readonly title: string;
 }
 
 /** Nothing may be loaded or sent; pictures are in the page, and the one script is named by its hash. */
@@ -47,7 +53,7 @@ function navigation({ title, sections }: Chapter): Html {
   return html`<p>${title}</p><ul>${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul>`;
 }
 
-function section({ id, title, intro, body }: Section): Html {
+function section({ id, title, intro, body }: RenderedSection): Html {
   return html`<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>${intro && html`<p class="intro">${intro}</p>`}
 ${body}</section>
 `;

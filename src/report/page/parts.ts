@@ -1,14 +1,21 @@
 /** @file Pieces that several sections of the report share. */
 
 import type { Evaluation } from "../../evaluate/classifier/evaluate-classifier.js";
-import type { ColourScale, DataReport, ModelReport, Picture, ReportData } from "../report-data.js";
-import { count, significant } from "./format.js";
+import { count } from "../../foundation/words.js";
+import type { ColourScale, DataReport, ErrorReport, ModelReport, Picture, ReportData } from "../report-data.js";
+import { significant } from "./format.js";
 import { type Fragment, type Html, html } from "./html.js";
 
-/** One section of the page; a section without anything to show is `undefined`. */
-export interface Section {
+/** One section of the page. Adding one: a file, a line in `sections/index.ts`, and a test. */
+export interface ReportSection {
+  /** Its address on the page. */
   readonly id: string;
-  readonly title: string;
+  readonly title: string | ((data: ReportData) => string);
+  /** Undefined where the data has nothing to show. */
+  readonly render: (data: ReportData) => SectionContent | undefined;
+}
+
+export interface SectionContent {
   /** How to read it, in a sentence or two. */
   readonly intro?: Fragment;
   readonly body: Html;
@@ -102,4 +109,9 @@ export function imageWord({ part = "test" }: DataReport): string {
 
 export function className({ data }: ReportData, index: number): string {
   return data.classes[index] ?? String(index);
+}
+
+/** The errors of a model that may be errors of the data, the most confident first. */
+export function doubtfulErrors({ errors = [] }: ModelReport): ErrorReport[] {
+  return errors.filter((error) => error.doubtful);
 }

@@ -3,8 +3,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { drawDigits } from "../../../src/data/digits/digits.js";
 import { type Attack, createAttack } from "../../../src/evaluate/attack/attack.js";
-import { picturesOf } from "../../../src/evaluate/attack/attack-pixels.js";
 import { attackImages, summariseAttack } from "../../../src/evaluate/attack/attack-study.js";
+import { picturesOf } from "../../../src/evaluate/trial/input-pixels.js";
 import type { ImageExplainer, LoadedModel } from "../../../src/explain/loaded-model.js";
 import { loadModel } from "../../../src/explain/node.js";
 import type { Preprocessing } from "../../../src/image/input/preprocessing.js";

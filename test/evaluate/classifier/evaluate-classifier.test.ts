@@ -2,9 +2,9 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { proportion } from "../../../src/evaluate/classifier/accuracy.js";
 import { evaluateClassifier } from "../../../src/evaluate/classifier/evaluate-classifier.js";
 import { predictionsOf } from "../../../src/evaluate/classifier/predictions.js";
+import { proportion } from "../../../src/evaluate/statistics/proportion.js";
 import { FoveaError } from "../../../src/foundation/error.js";
 
 /** Two cats, two dogs, one owl; one dog is taken for a cat, the owl for a dog. */

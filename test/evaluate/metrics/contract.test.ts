@@ -2,9 +2,10 @@
 
 import { beforeAll, describe, expect, it } from "vitest";
 import { metrics } from "../../../src/evaluate/metrics/index.js";
-import type { Metric, Trial } from "../../../src/evaluate/metrics/metric.js";
+import type { Metric } from "../../../src/evaluate/metrics/metric.js";
 import { methodMaps } from "../../../src/evaluate/trial/map-source.js";
-import { createPerturbedModel, type PerturbedModel } from "../../../src/evaluate/trial/perturbed-model.js";
+import { createPerturbedModel } from "../../../src/evaluate/trial/perturbed-model.js";
+import type { PerturbedModel, Trial } from "../../../src/evaluate/trial/trial.js";
 import { createExplainer } from "../../../src/explain/explainer.js";
 import type { Explainer } from "../../../src/explain/options.js";
 import type { Preprocessing } from "../../../src/image/input/preprocessing.js";

@@ -1,10 +1,10 @@
 /** @file Metrics of maps against values computed by hand. */
 
 import { describe, expect, it, test } from "vitest";
-import { intersectionOverUnion, largestPart } from "../../../src/evaluate/metrics/box-iou.js";
-import { entropy } from "../../../src/evaluate/metrics/complexity.js";
 import { metricNamed } from "../../../src/evaluate/metrics/index.js";
-import { gini } from "../../../src/evaluate/metrics/sparseness.js";
+import { intersectionOverUnion, largestPart } from "../../../src/evaluate/metrics/localisation/box-iou.js";
+import { entropy } from "../../../src/evaluate/metrics/spread/complexity.js";
+import { gini } from "../../../src/evaluate/metrics/spread/sparseness.js";
 import { compareWithRandomMaps } from "../../../src/evaluate/studies/versus-random.js";
 import { areaUnder, perturbationCurve, pixelOrder } from "../../../src/evaluate/trial/perturbation-curve.js";
 import { floatMap } from "../../../src/image/map/heatmap.js";

@@ -1,7 +1,8 @@
 /** @file Trials of metrics on a network whose probability can be computed by hand. */
 
-import type { Metric, Trial } from "../../../src/evaluate/metrics/metric.js";
-import { createPerturbedModel, type PerturbedModel } from "../../../src/evaluate/trial/perturbed-model.js";
+import type { Metric } from "../../../src/evaluate/metrics/metric.js";
+import { createPerturbedModel } from "../../../src/evaluate/trial/perturbed-model.js";
+import type { PerturbedModel, Trial } from "../../../src/evaluate/trial/trial.js";
 import type { Preprocessing } from "../../../src/image/input/preprocessing.js";
 import { type FloatMap, floatMap } from "../../../src/image/map/heatmap.js";
 import type { Model } from "../../../src/model/model.js";

@@ -7,7 +7,7 @@ import type { LoadedModel } from "../../../src/explain/loaded-model.js";
 import { loadModel } from "../../../src/explain/node.js";
 import { FoveaError } from "../../../src/foundation/error.js";
 import { collectReport } from "../../../src/report/collect/collect-report.js";
-import { type Observation, observeImages } from "../../../src/report/collect/observe.js";
+import { type Observation, observeImages } from "../../../src/report/collect/observe/observe.js";
 import { type ReportedData, reportedDataset } from "../../../src/report/collect/report-images.js";
 import { runtime } from "../../support/runtime.js";
 

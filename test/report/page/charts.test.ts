@@ -1,12 +1,12 @@
 /** @file Charts as file snapshots, with numbers cut to 3 decimals. */
 
 import { describe, expect, test } from "vitest";
-import { proportion } from "../../../src/evaluate/classifier/accuracy.js";
+import { proportion } from "../../../src/evaluate/statistics/proportion.js";
 import { intervalChart } from "../../../src/report/page/charts/interval-chart.js";
 import { lineChart, logTicks, niceDomain } from "../../../src/report/page/charts/line-chart.js";
-import { networkFigure } from "../../../src/report/page/charts/network.js";
 import { reliabilityChart } from "../../../src/report/page/charts/reliability-chart.js";
-import { percent, significant } from "../../../src/report/page/format.js";
+import { percentage, significant } from "../../../src/report/page/format.js";
+import { networkFigure } from "../../../src/report/page/sections/made/networks.js";
 
 const cut = (svg: { readonly text: string }) =>
   svg.text.replace(/-?\d+\.\d{4,}/g, (number) => String(Math.round(Number(number) * 1000) / 1000));
@@ -95,7 +95,7 @@ test("intervalChart(rows) puts intervals on one axis", async () => {
     { name: "before", value: proportion(1959, 2000) },
     { name: "after", value: proportion(1975, 2000) },
   ];
-  const chart = intervalChart(rows, `From ${percent(0.97)} up.`);
+  const chart = intervalChart(rows, `From ${percentage(0.97)} up.`);
   await expect(cut(chart)).toMatchFileSnapshot("snapshots/interval-chart.svg");
 });
 

@@ -2,7 +2,7 @@
 
 import { beforeAll, describe, expect, test } from "vitest";
 import { evaluateClassifier } from "../../../src/evaluate/classifier/evaluate-classifier.js";
-import { summarise } from "../../../src/report/page/sections/summary.js";
+import { summarise } from "../../../src/report/page/findings/summarise.js";
 import type { ReportData } from "../../../src/report/report-data.js";
 import { fixtureReport } from "../fixture.js";
 

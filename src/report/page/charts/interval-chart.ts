@@ -1,8 +1,8 @@
 /** @file Accuracies with their intervals on one axis, as SVG. */
 
 import { scaleLinear } from "d3-scale";
-import type { Proportion } from "../../../evaluate/classifier/accuracy.js";
-import { coordinate as n, percent } from "../format.js";
+import type { Proportion } from "../../../evaluate/statistics/proportion.js";
+import { coordinate as n, percentage } from "../format.js";
 import { type Html, html } from "../html.js";
 
 const width = 400;
@@ -29,7 +29,7 @@ export function intervalChart(
   });
   return html`<svg class="chart" viewBox="0 0 ${width} ${bottom + 22}" role="img" aria-label="${description}">
 <g class="grid">${ticks.map((tick) => html`<path d="M${n(toX(tick))} 4V${bottom}"/>`)}</g>
-<g class="tick middle">${ticks.map((tick) => html`<text x="${n(toX(tick))}" y="${bottom + 16}">${percent(tick, digits)}</text>`)}</g>
+<g class="tick middle">${ticks.map((tick) => html`<text x="${n(toX(tick))}" y="${bottom + 16}">${percentage(tick, digits)}</text>`)}</g>
 ${drawn}
 </svg>`;
 }

@@ -2,6 +2,7 @@
 
 import { scaleLinear, scaleLog } from "d3-scale";
 import { line } from "d3-shape";
+import { at } from "../../../foundation/present.js";
 import { coordinate as n } from "../format.js";
 import { type Fragment, type Html, html } from "../html.js";
 
@@ -61,16 +62,16 @@ export function lineChart(options: LineChartOptions): Html {
 
   const lines = series.map(({ name, values, quiet = false }, i) => {
     const points = values.flatMap((value, j) =>
-      drawable(value, logarithmic) ? [{ at: j, x: toX(x[j] as number), y: toY(value) }] : [],
+      drawable(value, logarithmic) ? [{ at: j, x: toX(at(x, j)), y: toY(value) }] : [],
     );
     const path = line<number | undefined>()
       .defined((value) => drawable(value, logarithmic))
-      .x((_, j) => toX(x[j] as number))
-      .y((value) => toY(value as number))
+      .x((_, j) => toX(at(x, j)))
+      .y((value) => toY(value ?? Number.NaN))
       .digits(1)([...values]);
     const dots = points.map(
       (point) =>
-        html`<circle cx="${n(point.x)}" cy="${n(point.y)}" r="${quiet ? 1.5 : 2.5}"><title>${name}, ${xLabel} ${x[point.at]}: ${format(values[point.at] as number)}</title></circle>`,
+        html`<circle cx="${n(point.x)}" cy="${n(point.y)}" r="${quiet ? 1.5 : 2.5}"><title>${name}, ${xLabel} ${x[point.at]}: ${format(values[point.at] ?? Number.NaN)}</title></circle>`,
     );
     return {
       name,
@@ -105,13 +106,14 @@ export function logTicks([low, high]: readonly [number, number]): number[] {
 
 /** A domain that holds all `values` and ends at round numbers; the whole positive axis' first decade if there are none. */
 export function niceDomain(values: readonly (number | undefined)[], logarithmic = false): [number, number] {
-  const usable = values.filter((value) => drawable(value, logarithmic)) as number[];
+  const usable = values.filter((value) => drawable(value, logarithmic));
   if (usable.length === 0) return [0.1, 1];
   const [low, high] = [Math.min(...usable), Math.max(...usable)];
   if (logarithmic) return [low / 1.1, high * 1.1];
-  return scaleLinear([low === high ? low - Math.abs(low || 1) / 2 : low, high], [0, 1])
+  const [from = low, to = high] = scaleLinear([low === high ? low - Math.abs(low || 1) / 2 : low, high], [0, 1])
     .nice(4)
-    .domain() as [number, number];
+    .domain();
+  return [from, to];
 }
 
 function drawable(value: number | undefined, logarithmic: boolean): value is number {
@@ -126,7 +128,7 @@ function markLine(x: number, top: number, bottom: number, label: string): Fragme
 function spread<T extends { readonly y: number }>(ends: readonly T[]): T[] {
   const sorted = [...ends].sort((a, b) => a.y - b.y);
   const middle = sorted.reduce((sum, { y }) => sum + y, 0) / sorted.length;
-  const crowded = sorted.some(({ y }, i) => i > 0 && y - (sorted[i - 1] as T).y < labelHeight);
+  const crowded = sorted.some(({ y }, i) => i > 0 && y - at(sorted, i - 1).y < labelHeight);
   if (!crowded) return sorted;
   return sorted.map((end, i) => ({ ...end, y: middle + (i - (sorted.length - 1) / 2) * labelHeight }));
 }

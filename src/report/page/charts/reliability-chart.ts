@@ -1,8 +1,9 @@
 /** @file The reliability diagram: confidence against accuracy, as SVG. */
 
-import { proportion } from "../../../evaluate/classifier/accuracy.js";
 import type { ReliabilityBin } from "../../../evaluate/classifier/calibration.js";
-import { count, coordinate as n, percent } from "../format.js";
+import { proportion } from "../../../evaluate/statistics/proportion.js";
+import { count } from "../../../foundation/words.js";
+import { coordinate as n, percentage } from "../format.js";
 import { type Html, html } from "../html.js";
 
 const [width, height] = [400, 330];
@@ -23,7 +24,7 @@ export function reliabilityChart(bins: readonly ReliabilityBin[], description: s
   const dots = filled.map((bin) => {
     const { low, high } = proportion(bin.correct, bin.count);
     const [x, y] = [n(toX(bin.confidence)), n(toY(bin.accuracy))];
-    const words = `${count(bin.count)} images, mean confidence ${percent(bin.confidence)}, right ${percent(bin.accuracy)}`;
+    const words = `${count(bin.count)} images, mean confidence ${percentage(bin.confidence)}, right ${percentage(bin.accuracy)}`;
     return html`<g class="bin"><path d="M${x} ${n(toY(low))}V${n(toY(high))}"/><circle cx="${x}" cy="${y}" r="4"><title>${words}</title></circle></g>`;
   });
   const bars = filled.map((bin) => {
@@ -36,8 +37,8 @@ export function reliabilityChart(bins: readonly ReliabilityBin[], description: s
 <g class="grid">${ticks.map((tick) => html`<path d="M${plot.left} ${n(toY(tick))}H${plot.right}"/>`)}</g>
 <path class="diagonal" d="M${plot.left} ${plot.bottom}L${plot.right} ${plot.top}"/>
 <g class="axis"><path d="M${plot.left} ${plot.bottom}H${plot.right}"/><path d="M${plot.left} ${histogram.bottom}H${plot.right}"/></g>
-<g class="tick end">${ticks.map((tick) => html`<text x="${plot.left - 8}" y="${n(toY(tick) + 4)}">${percent(tick, 0)}</text>`)}</g>
-<g class="tick middle">${ticks.map((tick) => html`<text x="${n(toX(tick))}" y="${histogram.bottom + 16}">${percent(tick, 0)}</text>`)}</g>
+<g class="tick end">${ticks.map((tick) => html`<text x="${plot.left - 8}" y="${n(toY(tick) + 4)}">${percentage(tick, 0)}</text>`)}</g>
+<g class="tick middle">${ticks.map((tick) => html`<text x="${n(toX(tick))}" y="${histogram.bottom + 16}">${percentage(tick, 0)}</text>`)}</g>
 <g class="axis-name"><text x="0" y="12">right</text><text class="below" x="${(plot.left + plot.right) / 2}" y="${histogram.bottom + 34}">confidence</text><text class="end" x="${plot.left - 8}" y="${histogram.bottom - 2}">images</text></g>
 <g class="bars">${bars}</g>
 ${dots}

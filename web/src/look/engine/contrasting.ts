@@ -7,7 +7,7 @@ import type { ClassContrast, ExplanationView } from "../../engine/api.js";
 
 /** @param explanation of one class, or of two: the predicted and the true one */
 export async function contrastClasses(picture: Picture, explanation: ExplanationView): Promise<ClassContrast> {
-  const { overlaid, plain } = await import("../../../../src/report/page/draw.js");
+  const { overlaid, plain } = await import("../../../../src/report/collect/draw.js");
   const ground = { picture, box: explanation.box };
   const encode = (drawn: Picture) => encodeDataUrl(drawn, Math.max(drawn.width, drawn.height) <= 256 ? "png" : "webp");
   const maps = explanation.maps.map(({ evidence }) => positive(evidence));

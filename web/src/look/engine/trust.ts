@@ -7,7 +7,8 @@ import {
   perturbationCurve,
   pixelOrder,
 } from "../../../../src/evaluate/trial/perturbation-curve.js";
-import { createPerturbedModel, type Replacement } from "../../../../src/evaluate/trial/perturbed-model.js";
+import { createPerturbedModel } from "../../../../src/evaluate/trial/perturbed-model.js";
+import type { Replacement } from "../../../../src/evaluate/trial/trial.js";
 import { pictureOfInput } from "../../../../src/image/input/input.js";
 import type { FloatMap } from "../../../../src/image/map/heatmap.js";
 import type { Picture } from "../../../../src/image/picture/picture.js";

@@ -1,0 +1,44 @@
+/** @file ADCC: average drop, coherency and complexity in one number. */
+
+import { at } from "../../../foundation/present.js";
+import type { FloatMap } from "../../../image/map/heatmap.js";
+import { dot } from "../../statistics/sums.js";
+import { drop, keptImage, keptProbability } from "../../trial/kept-image.js";
+import { fullMap, shownMap } from "../../trial/trial.js";
+import type { Metric } from "../metric.js";
+
+/**
+ * Poppi et al., "Revisiting the Evaluation of Class Activation Mapping for Explainability: A Novel Metric and Experimental Analysis",
+ * CVPR Workshops 2021, eq. 7: the harmonic mean of coherency, 1 - complexity and 1 - average drop. Coherency (eq. 4) is Pearson's
+ * correlation between the map and the map of the image times the map, brought from [-1, 1] to [0, 1]; complexity (eq. 5) is the
+ * mean of the map, which is from 0 to 1. 0 to 1. Maps are divided by their peak here, where the authors also subtract the minimum.
+ */
+export const adcc: Metric = {
+  name: "adcc",
+  title: "ADCC",
+  paper: "Poppi et al., CVPRW 2021",
+  better: "higher",
+  baseline: "an even map is as complex as can be: 0",
+  passes: "2 inferences, 1 explanation",
+  weakness: "A small map that stays where it is, whatever the image, is coherent and simple.",
+  kind: "faithfulness",
+  async measure(trial) {
+    const map = shownMap(trial);
+    const again = at(await trial.explain(await keptImage(trial)), 0);
+    const coherency = (1 + correlation(map, fullMap({ ...trial, map: again }))) / 2;
+    const complexity = map.values.reduce((sum, value) => sum + value, 0) / map.values.length;
+    const parts = [coherency, 1 - complexity, 1 - drop(await keptProbability(trial))];
+    return parts.some((part) => part <= 0) ? 0 : parts.length / parts.reduce((sum, part) => sum + 1 / part, 0);
+  },
+};
+
+/** Pearson's; of a map that is the same everywhere 0: it goes along with nothing. */
+function correlation(a: FloatMap, b: FloatMap): number {
+  const centred = ({ values }: FloatMap) => {
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    return Float64Array.from(values, (value) => value - mean);
+  };
+  const [x, y] = [centred(a), centred(b)];
+  const scale = Math.sqrt(dot(x, x) * dot(y, y));
+  return scale === 0 ? 0 : dot(x, y) / scale;
+}

@@ -1,0 +1,21 @@
+/** @file Average drop. */
+
+import { drop, keptProbability } from "../../trial/kept-image.js";
+import type { Metric } from "../metric.js";
+
+/**
+ * Chattopadhay et al., "Grad-CAM++: Generalized Gradient-based Visual Explanations for Deep Convolutional Networks", WACV 2018,
+ * section 4.1: max(0, Y - O) / Y, where Y is the probability of the class for the image and O that for the image times its map.
+ * 0 to 1; the paper gives per cent.
+ */
+export const averageDrop: Metric = {
+  name: "average-drop",
+  title: "Average drop",
+  paper: "Chattopadhay et al., WACV 2018",
+  better: "lower",
+  baseline: "an even map keeps the whole image and loses nothing",
+  passes: "2 inferences",
+  weakness: "The more a map covers the better it does: a map that is 1 everywhere is perfect.",
+  kind: "faithfulness",
+  measure: async (trial) => drop(await keptProbability(trial)),
+};

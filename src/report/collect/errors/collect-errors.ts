@@ -1,0 +1,95 @@
+/** @file The errors of a model with their maps, drawn. */
+
+import { diagnoseFully } from "../../../explain/diagnose/diagnose-fully.js";
+import { mapOf } from "../../../explain/maps.js";
+import { at } from "../../../foundation/present.js";
+import { commonPeak } from "../../../image/map/heatmap.js";
+import { joined } from "../../../model/run/batches.js";
+import type { ErrorReport } from "../../report-data.js";
+import { type Encode, overlaid, plain, thumbnail } from "../draw.js";
+import { predictionsOf } from "../observe/observe.js";
+import { viewsOf } from "../observe/views.js";
+import type { ReportImages } from "../report-images.js";
+import type { Study } from "../study.js";
+
+/** The first `most` errors, the most confident first. */
+export async function collectErrors(
+  study: Study,
+  images: ReportImages,
+  most: number,
+  encode: Encode,
+): Promise<ErrorReport[]> {
+  const { model, evaluation, observations, modelClass } = study;
+  const { explainer } = model;
+  const sure = usualConfidence(study);
+  const reports: ErrorReport[] = [];
+  for (const error of evaluation.errors.slice(0, most)) {
+    const labels = [error.predicted, error.label];
+    const seen = await images.read(explainer.model, error.index);
+    const explanation = await explainer.explain(seen.input, { classes: labels.map(modelClass) });
+    const [predicted, truth] = [mapOf(explanation, 0, 0), mapOf(explanation, 0, 1)];
+    const scale = commonPeak([predicted, truth]);
+    const difference = {
+      ...predicted,
+      values: predicted.values.map((value, i) => value - (truth.values[i] as number)),
+    };
+    const notes: string[] = [];
+    for (const [k, label] of labels.entries()) {
+      const { text } = await diagnoseFully(explainer, seen.input, explanation, { k });
+      if (text !== "") notes.push(`Map of ${evaluation.classes[label]}: ${text}`);
+    }
+    const name = images.nameOf(error.index);
+    const onObject = observations[error.index]?.evidence?.object;
+    const views = viewsOf(explainer.model, seen.input, images);
+    const said = await predictionsOf(explainer, joined(views));
+    const same = said.filter((each) => each === modelClass(error.predicted)).length;
+    const doubtful =
+      error.confidence >= at(sure, error.predicted) &&
+      oftenRight(study, error.index) &&
+      same === said.length &&
+      (onObject === undefined || onObject.share > onObject.even);
+    const small = await thumbnail(seen.picture, encode);
+    reports.push({
+      ...error,
+      ...(name === undefined ? {} : { name }),
+      image: await plain(seen.picture, encode),
+      ...(small ? { thumbnail: small } : {}),
+      maps: {
+        predicted: await overlaid(seen, predicted, scale, encode),
+        truth: await overlaid(seen, truth, scale, encode),
+        difference: await overlaid(seen, difference, scale, encode, { signed: true }),
+        scale,
+      },
+      steady: { same, of: said.length },
+      doubtful,
+      ...(onObject ? { onObject } : {}),
+      notes,
+    });
+  }
+  return reports;
+}
+
+/** Whether nine in ten of the other images of which the model is as sure are classified rightly: else its confidence tells little. */
+export function oftenRight(
+  { confidence, labels, predicted }: Pick<Study, "confidence" | "labels" | "predicted">,
+  index: number,
+): boolean {
+  const limit = at(confidence, index);
+  const others = [...labels.keys()].filter((i) => i !== index && at(confidence, i) >= limit);
+  return others.filter((i) => labels[i] === predicted[i]).length >= 0.9 * others.length;
+}
+
+/** No label is doubted by a model that is less sure. */
+const leastConfidence = 0.9;
+
+/**
+ * How sure of each class a model is on the images that are labelled with it, on average: one that is as sure of it on an image
+ * with another label speaks against that label (Northcutt et al., Confident Learning, 2021). At least 0.9.
+ */
+function usualConfidence({ evaluation, observations, labels, modelClass }: Study): number[] {
+  return evaluation.classes.map((_, label) => {
+    const members = observations.filter((_, i) => labels[i] === label);
+    const sum = members.reduce((total, { probabilities }) => total + at(probabilities, modelClass(label)), 0);
+    return Math.max(leastConfidence, members.length > 0 ? sum / members.length : 1);
+  });
+}

@@ -1,0 +1,49 @@
+/** @file How much of an image's evidence lies in the regions that tell of bias: the border, the corners, the object. */
+
+import { uniformMap } from "../../../evaluate/trial/baseline-maps.js";
+import { borderOf, cornersOf, evidenceInside } from "../../../evaluate/trial/evidence.js";
+import type { FloatMap } from "../../../image/map/heatmap.js";
+import { type Box, placeMap } from "../../../image/picture/resize.js";
+import { roundedSize, scaled } from "../draw.js";
+
+/** A map's share of a region next to that of an even map: one that is the same wherever the network looked. */
+export interface Share {
+  readonly share: number;
+  readonly even: number;
+}
+
+export interface EvidenceShares {
+  /** A tenth of each side. */
+  readonly border: Share;
+  /** A fifth of each side. */
+  readonly corners: Share;
+  /** Inside the object's boxes; undefined where there are none. */
+  readonly object?: Share | undefined;
+}
+
+/** Longest side that maps are measured at: far finer than the layers they come from. */
+const longest = 112;
+
+/**
+ * Undefined for a map without a value above zero.
+ * @param map raw, of the part `seen` of the image
+ * @param seen in the image's pixels, as are the boxes
+ */
+export function evidenceShares(
+  map: FloatMap,
+  size: { readonly width: number; readonly height: number },
+  seen: Box,
+  boxes: readonly Box[] | undefined,
+): EvidenceShares | undefined {
+  const measured = roundedSize(size, longest / Math.max(size.width, size.height));
+  const fitted = (box: Box) => scaled(box, measured.width / size.width, measured.height / size.height);
+  const placed = placeMap(map, fitted(seen), measured.width, measured.height);
+  const even = uniformMap(measured, fitted(seen));
+  const of = (region: readonly Box[]): Share | undefined => {
+    const [share, evenShare] = [evidenceInside(placed, region), evidenceInside(even, region)];
+    return share === undefined || evenShare === undefined ? undefined : { share, even: evenShare };
+  };
+  const [border, corners] = [of(borderOf(measured)), of(cornersOf(measured))];
+  if (border === undefined || corners === undefined) return undefined;
+  return { border, corners, ...(boxes ? { object: of(boxes.map(fitted)) } : {}) };
+}

@@ -1,0 +1,185 @@
+/** @file What a model says of each image and where it looks, found once for each and small enough to be kept. */
+
+import { mapOf } from "../../../explain/maps.js";
+import type { Explainer } from "../../../explain/options.js";
+import { type Explained, explainStream } from "../../../explain/stream.js";
+import type { FoveaError } from "../../../foundation/error.js";
+import { random } from "../../../foundation/random.js";
+import type { FloatMap } from "../../../image/map/heatmap.js";
+import type { Picture } from "../../../image/picture/picture.js";
+import { type Box, placeMap, resizeMap, resizePicture } from "../../../image/picture/resize.js";
+import { preprocessingOf } from "../../../model/preprocessing.js";
+import { joined } from "../../../model/run/batches.js";
+import { floats, type Tensor } from "../../../onnx/tensor.js";
+import { scaled } from "../draw.js";
+import type { ReportImages, SeenImage } from "../report-images.js";
+import { type EvidenceShares, evidenceShares } from "./evidence-shares.js";
+import { hide, hottest, moved } from "./hide.js";
+
+/** Plain numbers, a few kilobytes. */
+export interface Observation {
+  /** Of each class of the model. */
+  readonly probabilities: Float32Array;
+  /** The model's class with the highest score: all that follows is about its map. */
+  readonly predicted: number;
+  /** Size of the whole image. */
+  readonly size: { readonly width: number; readonly height: number };
+  /** The whole image, small. */
+  readonly thumbnail: Picture;
+  /** The raw map over the whole image, at the thumbnail's size. */
+  readonly map: FloatMap;
+  /** Undefined where the map is blank. */
+  readonly evidence?: EvidenceShares | undefined;
+  /** Whether the prediction changes when the hottest region is hidden, and when one elsewhere of the same shape is; where that was tried. */
+  readonly flips?: Flips | undefined;
+}
+
+export interface Flips {
+  readonly hottest: boolean;
+  readonly elsewhere: boolean;
+}
+
+/** Keeps what was found, so that interrupted work goes on where it was. */
+export interface ObservationStore {
+  get(index: number): Observation | undefined;
+  put(index: number, observation: Observation): Promise<void>;
+}
+
+export type Observed =
+  | { readonly index: number; readonly observation: Observation; readonly error?: undefined }
+  | { readonly index: number; readonly error: FoveaError; readonly observation?: undefined };
+
+/** The share of an image that is hidden. */
+export const hiddenShare = 0.2;
+/** On so many images at most, evenly among all. */
+const mostHidden = 500;
+/** Sides of thumbnails and maps; images up to twice as large keep their own. */
+const frame = 32;
+/** Values of the inputs in a batch. */
+const batchValues = 1.2e6;
+
+/** How many images are computed with at once: 8 of 224 × 224 × 3, and up to 128 smaller ones. */
+export function batchFor({ model }: Pick<Explainer, "model">): number {
+  const { width, height, channels } = preprocessingOf(model).preprocessing;
+  return Math.max(4, Math.min(128, Math.round(batchValues / (width * height * channels))));
+}
+
+/** Observes images in their order. One that cannot be read is there with its error. */
+export async function* observeImages(
+  explainer: Explainer,
+  images: ReportImages,
+  store?: ObservationStore,
+  signal?: AbortSignal,
+): AsyncGenerator<Observed> {
+  const all = Array.from({ length: images.count }, (_, index) => index);
+  const fresh = all.filter((index) => store?.get(index) === undefined);
+  const found = observeFresh(explainer, images, fresh, signal);
+  for (const index of all) {
+    const known = store?.get(index);
+    if (known) {
+      yield { index, observation: known };
+      continue;
+    }
+    const { value } = await found.next();
+    if (value === undefined) throw new Error(`internal: image ${index} was not observed`);
+    if (value.observation) await store?.put(index, value.observation);
+    yield value;
+  }
+}
+
+/** An image without its many pixels. */
+interface SmallImage extends Pick<Observation, "size" | "thumbnail"> {
+  readonly input: Tensor;
+  readonly box: Box;
+}
+
+type ExplainedImage = Explained<number, SmallImage>;
+
+async function* observeFresh(
+  explainer: Explainer,
+  images: ReportImages,
+  indices: readonly number[],
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Observed, undefined> {
+  const batch = batchFor(explainer);
+  const read = async (index: number) => smallImage(await images.read(explainer.model, index));
+  let group: ExplainedImage[] = [];
+  for await (const each of explainStream(explainer, indices, read, { batch, signal })) {
+    group.push(each);
+    if (group.length < batch) continue;
+    yield* await observeGroup(explainer, images, group);
+    group = [];
+  }
+  yield* await observeGroup(explainer, images, group);
+}
+
+function smallImage({ input, picture, box }: SeenImage): SmallImage {
+  const { width, height } = picture;
+  const [across, down] = Math.max(width, height) <= 2 * frame ? [width, height] : [frame, frame];
+  // A picture at full size has too many pixels to look at each; the mean over many photos evens out what is missed.
+  const thumbnail = resizePicture(picture, across, down, { antialias: false });
+  return { input, box, size: { width, height }, thumbnail };
+}
+
+async function observeGroup(
+  explainer: Explainer,
+  images: ReportImages,
+  group: readonly ExplainedImage[],
+): Promise<Observed[]> {
+  // Two more runs for each image: of very many a part tells as much.
+  const step = Math.ceil(images.count / mostHidden);
+  const flips = await flipsOf(
+    explainer,
+    group.filter(({ source: index }) => index % step === 0),
+  );
+  return group.map((each) => {
+    const { source: index, error } = each;
+    if (error) return { index, error };
+    const { size, thumbnail, box } = each.image;
+    const [map, { width, height }] = [mapOf(each.explanation, 0), thumbnail];
+    const observation = {
+      probabilities: floats(each.explanation.probabilities).slice(),
+      predicted: each.explanation.at(0).predicted.index,
+      size,
+      thumbnail,
+      map: placeMap(map, scaled(box, width / size.width, height / size.height), width, height),
+      evidence: evidenceShares(map, size, box, images.boxesOf(index)),
+      flips: flips.get(index),
+    };
+    return { index, observation };
+  });
+}
+
+/** By index; nothing for images whose map is blank. */
+async function flipsOf(explainer: Explainer, group: readonly ExplainedImage[]): Promise<Map<number, Flips>> {
+  const { model } = explainer;
+  const { width, height } = preprocessingOf(model).preprocessing;
+  const hidden = group.flatMap(({ source: index, image, explanation }) => {
+    if (explanation === undefined) return [];
+    const mask = hottest(resizeMap(mapOf(explanation, 0), width, height), hiddenShare);
+    if (!mask.places.includes(1)) return [];
+    const chance = random("hidden").fork(index);
+    const elsewhere = moved(mask, chance.below(width), chance.below(height));
+    const versions = [mask, elsewhere].map((each) => hide(model, image.input, each));
+    return [{ index, predicted: explanation.at(0).predicted.index, versions }];
+  });
+  if (hidden.length === 0) return new Map();
+  const said = await predictionsOf(explainer, joined(hidden.flatMap(({ versions }) => versions)));
+  return new Map(
+    hidden.map(({ index, predicted }, i) => {
+      const [hot, other] = [said[2 * i], said[2 * i + 1]];
+      return [index, { hottest: hot !== predicted, elsewhere: other !== predicted }];
+    }),
+  );
+}
+
+/** The class with the highest probability of each image. */
+export async function predictionsOf(explainer: Pick<Explainer, "classify">, input: Tensor): Promise<number[]> {
+  const probabilities = await explainer.classify(input);
+  const [count = 0, classes = 1] = probabilities.dims;
+  const rows = floats(probabilities);
+  return Array.from({ length: count }, (_, i) => {
+    const row = rows.subarray(i * classes, (i + 1) * classes);
+    return row.indexOf(row.reduce((most, value) => Math.max(most, value)));
+  });
+}

@@ -1,0 +1,83 @@
+/** @file What the maps tell of bias, in plain sentences. */
+
+import { count, counted, list } from "../../../foundation/words.js";
+import { mostGrouped } from "../../collect/errors/group-maps.js";
+import type { BiasReport, ModelReport, RegionShare, RegionsReport, ReportData } from "../../report-data.js";
+import { percentage } from "../format.js";
+import { className, doubtfulErrors, imageWord } from "../parts.js";
+
+/** A sentence for each finding on where a model looks. */
+export function biasFindings(data: ReportData, model: ModelReport): string[] {
+  const { bias } = model;
+  return [
+    ...(bias ? [...onObjects(data, model, bias), edges(data, model, bias), ...hiding(model, bias)] : []),
+    ...alike(model),
+    ...labels(model),
+  ];
+}
+
+/** More classes than this are told of together. */
+const namedClasses = 3;
+
+function onObjects(data: ReportData, { name, evaluation }: ModelReport, { regions }: BiasReport): string[] {
+  const classes = regions.filter(({ label, object }) => label !== undefined && object);
+  const wanted = classes.length > 0 && evaluation.classes.length <= namedClasses ? classes : regions.slice(0, 1);
+  const found = wanted.flatMap(({ label, object }) => (object ? [{ label, ...object }] : []));
+  return found.map(({ label, share, even }) => {
+    const what = label === undefined ? `${name}’s evidence` : `the evidence for ${className(data, label)}`;
+    const by = data.models.length > 1 && label !== undefined ? `With ${name}, ` : "";
+    const boxes = label === undefined ? "the objects’ boxes" : "its boxes";
+    return `${by}${percentage(share.value, 0)} of ${what} lies inside ${boxes}; an even map would have ${percentage(even, 0)}.`;
+  });
+}
+
+/** Evidence that the border or the corners draw: a tenth or more, the whole interval above an even map, and half as much again. */
+function edges(data: ReportData, { name }: ModelReport, { regions }: BiasReport): string {
+  const drawn = ({ share, even }: RegionShare) => share.low > even && share.value >= Math.max(0.1, 1.5 * even);
+  const edgesOf = (label: number, { border, corners }: RegionsReport) =>
+    [
+      { where: "the corners", region: corners },
+      { where: "the border", region: border },
+    ]
+      .filter(({ region }) => region.count > 1 && drawn(region))
+      .map(
+        ({ where, region }) =>
+          `${percentage(region.share.value, 0)} of the evidence for ${className(data, label)} lies in ${where} (an even map would have ${percentage(region.even, 0)})`,
+      )
+      .slice(0, 1);
+  const found = regions.flatMap((region) => (region.label === undefined ? [] : edgesOf(region.label, region)));
+  if (found.length === 0)
+    return `No class draws much more of ${name}’s evidence from the border or the corners of the ${imageWord(data.data)}s than an even map would.`;
+  const more = found.length > namedClasses ? `, and so do ${count(found.length - namedClasses)} more classes` : "";
+  return `A cue beside the object? With ${name}, ${list(found.slice(0, namedClasses))}${more}.`;
+}
+
+function hiding({ name }: ModelReport, { hiding: { count: images, part, hottest, elsewhere } }: BiasReport): string[] {
+  if (images === 0) return [];
+  return [
+    `Hiding the hottest ${percentage(part, 0)} of the image changes ${percentage(hottest.value, 0)} of ${name}’s predictions; hiding as much elsewhere changes ${percentage(elsewhere.value, 0)}.`,
+  ];
+}
+
+function alike({ name, evaluation, errorGroups = [] }: ModelReport): string[] {
+  const [largest] = errorGroups;
+  if (largest === undefined) return [];
+  const members = errorGroups.reduce((sum, group) => sum + group.members.length, 0);
+  const errors = evaluation.errors.length;
+  const compared = errors > mostGrouped ? `${count(mostGrouped)} most confident errors` : counted(errors, "error");
+  const all = `${count(members)} of ${name}’s ${compared}`;
+  const where = `with their evidence ${largest.place}`;
+  return errorGroups.length === 1
+    ? [`${all} look alike: ${where}.`]
+    : [
+        `${all} fall into ${count(errorGroups.length)} groups that look alike; the largest is ${count(largest.members.length)} ${where}.`,
+      ];
+}
+
+function labels(model: ModelReport): string[] {
+  const found = doubtfulErrors(model).length;
+  if (found === 0) return [];
+  return [
+    `${counted(found, "label")} may be wrong: ${model.name} contradicts ${found === 1 ? "it" : "them"} with confidence, whichever way the image is shifted.`,
+  ];
+}

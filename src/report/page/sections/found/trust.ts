@@ -1,0 +1,51 @@
+/** @file How far the maps of a report can be trusted: metrics next to maps that know nothing of the network. */
+
+import type { MetricSummary, TrustSummary } from "../../../../evaluate/studies/trust-summary.js";
+import { counted } from "../../../../foundation/words.js";
+import type { TrustReport } from "../../../report-data.js";
+import { fixed } from "../../format.js";
+import { type Html, html } from "../../html.js";
+import { columns, type ReportSection, scrollable } from "../../parts.js";
+
+export const trustSection: ReportSection = {
+  id: "trust",
+  title: "Can the maps be trusted?",
+  render(data) {
+    if (!data.models.some(({ trust }) => trust)) return undefined;
+    return {
+      intro:
+        "A map always shows something. Here it is measured what the maps of this report are worth, next to maps that know nothing of the network: random ones as coarse as these, one that always shows the centre, and one that is the same everywhere. No measure is the truth; each says what it is known to get wrong.",
+      body: columns(data, ({ name, trust }) => trust && report(name, trust), "Its maps were not measured."),
+    };
+  },
+};
+
+function report(name: string, { summary, metrics }: TrustReport): Html {
+  const { sources, count } = summary;
+  const heads = sources.map(({ title }) => html`<th scope="col" class="number">${title}</th>`);
+  const rows = metrics.map((metric) => row(metric, sources));
+  const sentences = sources.flatMap(({ sentence }) => (sentence ? [html`<p>${sentence}</p>`] : []));
+  return html`${sentences}
+${scrollable(
+  `Trust in the maps of ${name}`,
+  html`<table><caption>Means over ${counted(count, "image")} with 95% bootstrap intervals. Better and worse: than random maps of the same size, image by image.</caption>
+<thead><tr><th scope="col">Measure</th><th scope="col">Which is better</th>${heads}<th scope="col">What it gets wrong</th></tr></thead><tbody>${rows}</tbody></table>`,
+)}`;
+}
+
+function row(
+  { name, title, better, weakness }: TrustReport["metrics"][number],
+  sources: TrustSummary["sources"],
+): Html {
+  const cells = sources.map(({ metrics }) => html`<td class="number">${cell(metrics[name])}</td>`);
+  return html`<tr><th scope="row">${title}</th><td>${better}</td>${cells}<td class="quiet">${weakness}</td></tr>`;
+}
+
+function cell(summary: MetricSummary | undefined): Html {
+  if (!summary?.mean) return html`–`;
+  const { mean, low, high } = summary.mean;
+  const verdict = summary.versus?.random.verdict;
+  const interval =
+    low !== null && high !== null && html`<br><span class="quiet">${fixed(low, 2)} to ${fixed(high, 2)}</span>`;
+  return html`<b>${fixed(mean, 2)}</b>${interval}${verdict && html`<br>${verdict}`}`;
+}

@@ -1,0 +1,38 @@
+/** @file All sections of the report in the order of the page: the results first, how they were made after. */
+
+import type { ReportSection } from "../parts.js";
+import { alikeSection } from "./found/alike.js";
+import { biasSection } from "./found/bias.js";
+import { classMapsSection } from "./found/class-maps.js";
+import { comparisonSection } from "./found/comparison.js";
+import { confusionSection } from "./found/confusion.js";
+import { errorsSection } from "./found/errors.js";
+import { labelsSection } from "./found/labels.js";
+import { resultsSection } from "./found/results.js";
+import { robustnessSection } from "./found/robustness.js";
+import { summarySection } from "./found/summary.js";
+import { trustSection } from "./found/trust.js";
+import { dataSection } from "./made/data.js";
+import { networkSection } from "./made/networks.js";
+import { reproduceSection } from "./made/reproduce.js";
+import { trainingSection } from "./made/training.js";
+
+export const chapters: readonly { readonly title: string; readonly sections: readonly ReportSection[] }[] = [
+  {
+    title: "What was found",
+    sections: [
+      summarySection,
+      comparisonSection,
+      resultsSection,
+      confusionSection,
+      classMapsSection,
+      biasSection,
+      errorsSection,
+      alikeSection,
+      labelsSection,
+      trustSection,
+      robustnessSection,
+    ],
+  },
+  { title: "How it was made", sections: [dataSection, trainingSection, networkSection, reproduceSection] },
+];
