@@ -60,7 +60,7 @@ async function openModels(given: readonly string[], flags: ReportFlags) {
   const paths = given.slice(0, -1);
   const name = given.at(-1) ?? "";
   if (paths.length === 0)
-    throw new FoveaError("bad-input", `report: expected at least one model and a data set, got only "${name}"`);
+    throw new FoveaError("bad-input", `report: expected at least one model and a dataset, got only "${name}"`);
   const loading = await loadOptions(flags);
   const models: NamedModel[] = [];
   for (const path of paths) models.push(await modelAt(path, loading));
