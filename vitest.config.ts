@@ -9,13 +9,13 @@ const runtime = [
   "test/evaluate/{attack,metrics,sanity,studies,trial}/**/*.test.ts",
   "test/image/input/**/*.test.ts",
   "test/onnx/rewrite/**/*.test.ts",
-  "test/report/{collect/observe,page/sections/*}.test.ts",
+  "test/report/{collect,page/sections}/*.test.ts",
 ];
 /** Start other processes: the command line as it is built, or the linter. */
-const cli = ["test/{cli,serve}/**/*.test.ts", "test/{hostile,house}.test.ts"];
+const cli = ["test/{cli,serve}/**/*.test.ts", "test/hostile.test.ts", "test/house/entry-sizes.test.ts"];
 /** Open pages in a browser. */
 const web = [
-  "test/web/**/*.test.ts",
+  "test/web/*.test.ts",
   "test/element/element.test.ts",
   "test/docs/serving.test.ts",
   "test/**/in-browser.test.ts",
@@ -29,10 +29,12 @@ const long = [
   "test/explain/architectures/architectures.test.ts",
   "test/explain/methods/full-grad.test.ts",
   "test/hostile.test.ts",
+  "test/web/accessible.test.ts",
 ];
 
 const build = "test/support/build.ts";
 const browser = "test/support/browser/share.ts";
+const sessions = "test/support/models/close-sessions.ts";
 
 /** `--mode long` runs the long suite in the place of the others. */
 export default defineConfig(({ mode }) => ({
@@ -45,7 +47,18 @@ export default defineConfig(({ mode }) => ({
     env: { FOVEA_THREADS: "1" },
     projects:
       mode === "long"
-        ? [{ extends: true, test: { name: "long", include: long, env: { FOVEA_TEST_ALL: "1" } } }]
+        ? [
+            {
+              extends: true,
+              test: {
+                name: "long",
+                include: long,
+                globalSetup: [build, browser],
+                setupFiles: sessions,
+                env: { FOVEA_TEST_ALL: "1" },
+              },
+            },
+          ]
         : [
             {
               extends: true,
@@ -55,8 +68,13 @@ export default defineConfig(({ mode }) => ({
                 exclude: [...runtime, ...cli, ...web, ...real],
                 isolate: false,
               },
+              // The page's parts import the package by its name, which leads to the build elsewhere.
+              resolve: { alias: [{ find: /^fovea\/(.+)$/, replacement: `${import.meta.dirname}/src/doors/$1.ts` }] },
             },
-            { extends: true, test: { name: "runtime", include: runtime, exclude: web, isolate: false } },
+            {
+              extends: true,
+              test: { name: "runtime", include: runtime, exclude: web, isolate: false, setupFiles: sessions },
+            },
             { extends: true, test: { name: "cli", include: cli, exclude: web, isolate: false, globalSetup: build } },
             { extends: true, test: { name: "web", include: web, isolate: false, globalSetup: [build, browser] } },
             { extends: true, test: { name: "real", include: real, globalSetup: [build, browser] } },

@@ -19,7 +19,7 @@ import { trainNetwork } from "../src/train/train.js";
 const [images, tested, epochs] = [1000, 100, 150];
 const methods = ["grad-cam", "gradient", "gradient-x-input", "guided-backprop"];
 
-const dataset = await loadDataset("mnist", { directory: environment.dataFolder }).catch(() => loadDataset("digits"));
+const dataset = await loadDataset("mnist", { directory: environment().dataFolder }).catch(() => loadDataset("digits"));
 const right = first(dataset.train, images);
 const shuffled = { ...right, labels: take(right, permutation(images, random("labels"))).labels };
 

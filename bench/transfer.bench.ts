@@ -5,6 +5,7 @@
 
 import { join } from "node:path";
 import { runtime } from "../src/cli/platform.js";
+import { Job } from "../src/cli/terminal/job.js";
 import { featureSource, photoRows } from "../src/cli/train/photo-rows.js";
 import { loadPhotos } from "../src/data/photos/load-photos.js";
 import type { Photo } from "../src/data/photos/photo.js";
@@ -12,9 +13,10 @@ import { loadModel } from "../src/explain/node.js";
 import { preprocessingOf } from "../src/model/preprocessing.js";
 import { floats } from "../src/onnx/tensor.js";
 import { headSettings } from "../src/train/network/recipes.js";
-import { fedForInference } from "../src/train/step/step-graph.js";
+import { feedExamples } from "../src/train/step/step-graph.js";
 import { trainOnExamples } from "../src/train/train.js";
-import { backboneOf, featureScale, onFeatures } from "../src/train/transfer.js";
+import { extractBackbone } from "../src/train/transfer/backbone.js";
+import { measureFeatures, trainableHead } from "../src/train/transfer/head.js";
 import { measureExamples } from "../src/train/validate.js";
 
 const [models, data] = [process.env.FOVEA_MODELS, process.env.FOVEA_DATA];
@@ -22,15 +24,15 @@ if (!models || !data) throw new Error("FOVEA_MODELS and FOVEA_DATA: expected fol
 const caffe = { scale: 1, mean: [104.007, 116.669, 122.679], std: [1, 1, 1], order: "bgr" } as const;
 const path = join(models, "bvlc_googlenet/bvlc_googlenet.onnx");
 const model = await loadModel(path, { runtime, preprocessing: caffe });
-const backbone = backboneOf(model);
+const backbone = extractBackbone(model);
 const dataset = await loadPhotos(join(data, "cats-dogs"));
 const named = { name: "bvlc_googlenet", path, model };
 const source = await featureSource(named, preprocessingOf(model).preprocessing, backbone);
-const rows = await photoRows(dataset.photos, source);
+const rows = await photoRows(new Job(), dataset.photos, source);
 await source.close();
 const part = (split: Photo["split"]) => rows.examples(rows.photos.filter((photo) => photo.split === split));
 const [train, test] = [part("train"), part("test")];
-const scale = await featureScale(train);
+const scale = await measureFeatures(train);
 
 async function table(examples: typeof train): Promise<number[][]> {
   const all = floats(await examples.read(Array.from({ length: examples.count }, (_, i) => i)));
@@ -75,10 +77,10 @@ for (const C of [0.001, 0.01, 0.1, 1]) {
 for (const seed of [1, 2, 3]) {
   const began = performance.now();
   const settings = headSettings("bvlc_googlenet", { seed });
-  const trainable = onFeatures(scale, 2, settings);
+  const trainable = trainableHead(scale, 2, settings);
   const { graph } = await trainOnExamples(trainable, { train }, settings, { runtime });
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
-  const { accuracy } = await measureExamples(fedForInference(graph, trainable), test, runtime);
+  const { accuracy } = await measureExamples(feedExamples(graph, trainable), test, runtime);
   console.log(`head, seed ${seed}: ${Math.round(accuracy * test.count)} of ${test.count}, trained in ${seconds} s`);
 }
 await rows.close();

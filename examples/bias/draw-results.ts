@@ -11,7 +11,7 @@ import { floats } from "../../src/onnx/tensor.js";
 import { collectReport } from "../../src/report/collect/collect-report.js";
 import { pictureOf, reportedDataset } from "../../src/report/collect/report-images.js";
 import { renderReport } from "../../src/report/page/render-report.js";
-import { scaledImages } from "../../src/train/validate.js";
+import { scaleImages } from "../../src/train/validate.js";
 import type { StampedDigits } from "./stamped-digits.js";
 
 export interface ShownModel {
@@ -28,7 +28,7 @@ export async function drawReport(
 ): Promise<string> {
   const reported = [];
   for (const { model, ...names } of models) reported.push({ ...names, explainer: await model.explainer() });
-  const data = reportedDataset(dataset, async (_, images, first, count) => scaledImages(images, first, count));
+  const data = reportedDataset(dataset, async (_, images, first, count) => scaleImages(images, first, count));
   const { report } = await collectReport(reported, data, { encode: encodePngDataUrl, errors: 24 });
   for (const { explainer } of reported) await explainer.close();
   return renderReport({
@@ -60,7 +60,7 @@ export async function drawMaps(models: readonly ShownModel[], { images, stamps }
   }));
   for (const { name: trained, model } of models) {
     const explainer = await model.explainer();
-    const explanation = await explainer.explain(scaledImages(shown, 0, shown.count));
+    const explanation = await explainer.explain(scaleImages(shown, 0, shown.count));
     await explainer.close();
     for (const [i, said] of explanation.predicted.entries()) {
       const probability = floats(explanation.probabilities)[2 * i + said] as number;

@@ -13,7 +13,7 @@ import { writeModel } from "../../src/onnx/write.js";
 import { createNodeRuntime } from "../../src/runtime/node.js";
 import { trainingSettings } from "../../src/train/network/recipes.js";
 import { trainNetwork } from "../../src/train/train.js";
-import { scaledImages } from "../../src/train/validate.js";
+import { scaleImages } from "../../src/train/validate.js";
 import { digits, type StampedDigits, side, stampBox } from "./stamped-digits.js";
 
 export interface Trained {
@@ -68,7 +68,7 @@ export async function measure(model: LoadedModel, { images, stamps }: StampedDig
   const found: Found[] = [];
   for (let first = 0; first < images.count; first += batch) {
     const labels = images.labels.subarray(first, first + batch);
-    const input = scaledImages(images, first, labels.length);
+    const input = scaleImages(images, first, labels.length);
     const [truth, said] = [await explainer.explain(input, { labels }), await explainer.explain(input)];
     for (const [i, label] of labels.entries()) {
       const [truthOnStamp, saidOnStamp] = [truth, said].map((each) =>

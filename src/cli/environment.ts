@@ -23,4 +23,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
   };
 }
 
-export const environment = readEnvironment(process.env);
+/** The environment as it is now: a process may run several commands, each with its own. */
+export function environment(): Environment {
+  return readEnvironment(process.env);
+}

@@ -3,7 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
-import { exitCodes } from "./terminal/console.js";
+import { exitCodes } from "./terminal/job.js";
 
 const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
   version: string;

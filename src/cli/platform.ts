@@ -2,11 +2,12 @@
 
 import { createNodePlatform } from "../explain/node.js";
 import type { LockOwner } from "../files/lock.js";
+import { systemCode } from "../files/system-error.js";
 import { createNodeRuntime } from "../runtime/node.js";
 import { environment } from "./environment.js";
 
 /** One for the process. */
-export const runtime = createNodeRuntime({ device: "cpu", threads: environment.threads });
+export const runtime = createNodeRuntime({ device: "cpu", threads: environment().threads });
 
 /** One for the process. */
 export const platform = createNodePlatform({
@@ -22,6 +23,6 @@ function isRunning(id: number): boolean {
     process.kill(id, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    return systemCode(error) === "EPERM";
   }
 }

@@ -1,4 +1,4 @@
-/** @file What a data set of labelled images is, and the examples that a training reads by number, wherever they lie. */
+/** @file A dataset of labelled images, and the examples that a training reads by number, wherever they lie. */
 
 import type { Box } from "../image/picture/resize.js";
 import { Tensor } from "../onnx/tensor.js";
@@ -35,7 +35,7 @@ export interface Examples {
   readonly dims: readonly number[];
   /** Class indices, [count]. */
   readonly labels: ArrayLike<number>;
-  /** The chosen examples, [indices.length, ...dims]. */
+  /** The examples at the indices, [indices.length, ...dims]. */
   read(indices: ArrayLike<number>): Promise<Tensor>;
 }
 
@@ -49,12 +49,11 @@ export function imageExamples({ pixels, labels, count, channels, height, width }
     dims,
     labels,
     async read(indices) {
-      const chosen = new Uint8Array(indices.length * size);
-      for (let i = 0; i < indices.length; i++) {
-        const index = indices[i] as number;
-        chosen.set(pixels.subarray(index * size, (index + 1) * size), i * size);
+      const batch = new Uint8Array(indices.length * size);
+      for (const [i, index] of Array.from(indices).entries()) {
+        batch.set(pixels.subarray(index * size, (index + 1) * size), i * size);
       }
-      return new Tensor("uint8", [indices.length, ...dims], chosen);
+      return new Tensor("uint8", [indices.length, ...dims], batch);
     },
   };
 }

@@ -1,4 +1,4 @@
-/** @file Which files of a folder are images. */
+/** @file The files of a folder that are images. */
 
 import { open } from "node:fs/promises";
 import { extname } from "node:path";

@@ -3,50 +3,51 @@
 import { FoveaError } from "../foundation/error.js";
 import { type NumericType, sizeOf, Tensor } from "../onnx/tensor.js";
 
-const descriptions: Partial<Record<NumericType, string>> = {
-  float16: "<f2",
-  float32: "<f4",
-  float64: "<f8",
-  int8: "|i1",
-  uint8: "|u1",
-  int16: "<i2",
-  uint16: "<u2",
-  int32: "<i4",
-  uint32: "<u4",
-  int64: "<i8",
-  uint64: "<u8",
-  bool: "|b1",
-};
+const descriptions = new Map<NumericType, string>([
+  ["float16", "<f2"],
+  ["float32", "<f4"],
+  ["float64", "<f8"],
+  ["int8", "|i1"],
+  ["uint8", "|u1"],
+  ["int16", "<i2"],
+  ["uint16", "<u2"],
+  ["int32", "<i4"],
+  ["uint32", "<u4"],
+  ["int64", "<i8"],
+  ["uint64", "<u8"],
+  ["bool", "|b1"],
+]);
 
-const known = Object.values(descriptions).join(", ");
-/** What NumPy itself reads of a file that it was not told to trust. */
+/** NumPy's own limit for a file that it was not told to trust. */
 const longestHeader = 10_000;
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 
 /**
  * The array of an `.npy` file. Fortran order is turned to row-major; row-major data is shared with `bytes`, not copied.
- * @param where what to call the file in errors
+ * @param where the file's name in errors
  * @throws FoveaError `bad-file` when it is not an `.npy` file, cut short, or of a type that no tensor has
  */
 export function readNpy(bytes: Uint8Array, where: string): Tensor {
-  const bad = (sentence: string) => new FoveaError("bad-file", `${where}: ${sentence}`);
+  const fileError = (sentence: string) => new FoveaError("bad-file", `${where}: ${sentence}`);
   if (magic.some((byte, i) => bytes[i] !== byte)) {
-    const found = bytes.length === 0 ? "an empty file" : `bytes ${hex(bytes.subarray(0, magic.length))}`;
-    throw bad(`not an .npy file: expected it to begin with ${hex(magic)}, got ${found}`);
+    const start = bytes.length === 0 ? "an empty file" : `bytes ${hex(bytes.subarray(0, magic.length))}`;
+    throw fileError(`not an .npy file: expected it to begin with ${hex(magic)}, got ${start}`);
   }
   const version = bytes[6] ?? 0;
-  if (version < 1 || version > 3) throw bad(`unknown .npy version: expected 1, 2 or 3, got ${version}`);
+  if (version < 1 || version > 3) throw fileError(`unknown .npy version: expected 1, 2 or 3, got ${version}`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const textStart = version === 1 ? 10 : 12;
-  if (bytes.length < textStart) throw bad(`cut short: expected a header of ${textStart} bytes, got ${bytes.length}`);
+  if (bytes.length < textStart)
+    throw fileError(`cut short: expected a header of ${textStart} bytes, got ${bytes.length}`);
   const textLength = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
   const dataStart = textStart + textLength;
   if (textLength > longestHeader)
-    throw bad(`header too long: expected at most ${longestHeader} bytes, got ${textLength}`);
-  if (bytes.length < dataStart) throw bad(`cut short: expected a header of ${dataStart} bytes, got ${bytes.length}`);
+    throw fileError(`header too long: expected at most ${longestHeader} bytes, got ${textLength}`);
+  if (bytes.length < dataStart)
+    throw fileError(`cut short: expected a header of ${dataStart} bytes, got ${bytes.length}`);
   const header = new TextDecoder().decode(bytes.subarray(textStart, dataStart)).trim();
-  const { description, fortran, dims } = readHeader(header, bad);
-  const type = typeOf(description, bad);
+  const { description, fortran, dims } = readHeader(header, fileError);
+  const type = typeOf(description, fileError);
 
   const empty = new Tensor(type, [0], new Uint8Array(0));
   const elementBytes = empty.data.BYTES_PER_ELEMENT;
@@ -54,7 +55,7 @@ export function readNpy(bytes: Uint8Array, where: string): Tensor {
   const expected = sizeOf(dims) * elementBytes;
   if (data.length !== expected) {
     const state = data.length < expected ? "cut short" : "too long";
-    throw bad(`${state}: expected ${expected} bytes of ${type} [${dims}], got ${data.length}`);
+    throw fileError(`${state}: expected ${expected} bytes of ${type} [${dims}], got ${data.length}`);
   }
   return new Tensor(type, dims, fortran && dims.length > 1 ? fromFortran(data, dims, elementBytes) : data);
 }
@@ -64,11 +65,11 @@ export function readNpy(bytes: Uint8Array, where: string): Tensor {
  * @throws FoveaError `bad-input` for bfloat16, which NumPy does not have
  */
 export function writeNpy(tensor: Tensor): Uint8Array {
-  const description = descriptions[tensor.type];
+  const description = descriptions.get(tensor.type);
   if (description === undefined) {
     throw new FoveaError(
       "bad-input",
-      `writeNpy: type NumPy does not have: expected one of ${Object.keys(descriptions).join(", ")}, got ${tensor.type}`,
+      `writeNpy: type NumPy does not have: expected one of ${[...descriptions.keys()].join(", ")}, got ${tensor.type}`,
     );
   }
   const shape = tensor.dims.length === 1 ? `${tensor.dims[0]},` : tensor.dims.join(", ");
@@ -84,48 +85,50 @@ export function writeNpy(tensor: Tensor): Uint8Array {
   return bytes;
 }
 
-type Bad = (sentence: string) => FoveaError;
+type ErrorMaker = (sentence: string) => FoveaError;
 
 /** The three entries of the Python dictionary that is the header. */
-function readHeader(header: string, bad: Bad): { description: string; fortran: boolean; dims: number[] } {
+function readHeader(header: string, fileError: ErrorMaker): { description: string; fortran: boolean; dims: number[] } {
   const description = /'descr':\s*(?:'([^']*)'|(\[.*?\]))\s*,/.exec(header);
   const fortran = /'fortran_order':\s*(True|False)/.exec(header)?.[1];
   const shape = /'shape':\s*\(([\d\sL,]*)\)/.exec(header)?.[1];
   if (description === null || fortran === undefined || shape === undefined) {
-    throw bad(`unreadable header: expected 'descr', 'fortran_order' and 'shape', got ${header.slice(0, 120)}`);
+    throw fileError(`unreadable header: expected 'descr', 'fortran_order' and 'shape', got ${header.slice(0, 120)}`);
   }
   const dims = shape
     .split(",")
     .filter((dim) => dim.trim() !== "")
     .map((dim) => Number.parseInt(dim, 10)); // Python 2 wrote 3L
-  return { description: description[1] ?? (description[2] as string), fortran: fortran === "True", dims };
+  return { description: description[1] ?? description[2] ?? "", fortran: fortran === "True", dims };
 }
 
-function typeOf(description: string, bad: Bad): NumericType {
+function typeOf(description: string, fileError: ErrorMaker): NumericType {
   const little = description.replace(/^[=|<]?(?=[a-z]1$)/, "|").replace(/^=/, "<");
-  const found = Object.entries(descriptions).find(([, known]) => known === little);
-  if (found !== undefined) return found[0] as NumericType;
+  for (const [type, text] of descriptions) if (text === little) return type;
   if (/^>[iuf][248]$/.test(description)) {
-    throw bad(`big-endian numbers: expected little-endian ones ('<${description.slice(1)}'), got '${description}'`);
+    throw fileError(
+      `big-endian numbers: expected little-endian ones ('<${description.slice(1)}'), got '${description}'`,
+    );
   }
-  throw bad(`element type no tensor has: expected one of ${known}, got ${description.slice(0, 80)}`);
+  throw fileError(
+    `element type no tensor has: expected one of ${[...descriptions.values()].join(", ")}, got ${description.slice(0, 80)}`,
+  );
 }
 
 /** Row-major bytes of an array whose first index runs fastest. */
 function fromFortran(data: Uint8Array, dims: readonly number[], elementBytes: number): Uint8Array {
   const result = new Uint8Array(data.length);
-  const index = new Array<number>(dims.length).fill(0);
-  const strides = dims.map((_, axis) => sizeOf(dims.slice(0, axis)) * elementBytes);
+  const axes = dims.map((dim, axis) => ({ dim, stride: sizeOf(dims.slice(0, axis)) * elementBytes, index: 0 }));
+  axes.reverse();
   let from = 0;
   for (let to = 0; to < data.length; to += elementBytes) {
     for (let byte = 0; byte < elementBytes; byte++) result[to + byte] = data[from + byte] as number;
-    for (let axis = dims.length - 1; axis >= 0; axis--) {
-      const [dim, stride] = [dims[axis] as number, strides[axis] as number];
-      from += stride;
-      index[axis] = (index[axis] as number) + 1;
-      if (index[axis] !== dim) break;
-      from -= dim * stride;
-      index[axis] = 0;
+    for (const axis of axes) {
+      from += axis.stride;
+      axis.index++;
+      if (axis.index !== axis.dim) break;
+      from -= axis.dim * axis.stride;
+      axis.index = 0;
     }
   }
   return result;

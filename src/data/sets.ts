@@ -1,4 +1,4 @@
-/** @file The data sets by name. */
+/** @file The datasets by name. */
 
 import { unknownName } from "../foundation/error.js";
 import type { Dataset } from "./dataset.js";
@@ -6,7 +6,7 @@ import { type DrawDigitsOptions, drawDigits } from "./digits/digits.js";
 import { loadMnist, type MnistOptions } from "./idx/mnist.js";
 import { type DrawShapesOptions, drawShapes } from "./shapes.js";
 
-/** Options of all data sets; each reads its own. */
+/** Options of all datasets; each reads its own. */
 export interface LoadDatasetOptions extends DrawDigitsOptions, DrawShapesOptions, MnistOptions {}
 
 const loaders = {
@@ -18,14 +18,18 @@ const loaders = {
 
 export type DatasetName = keyof typeof loaders;
 
-/** What `loadDataset` can be asked for. */
-export const datasetNames = Object.keys(loaders) as readonly DatasetName[];
+function isDatasetName(name: string): name is DatasetName {
+  return Object.hasOwn(loaders, name);
+}
+
+/** The names that `loadDataset` takes. */
+export const datasetNames: readonly DatasetName[] = Object.keys(loaders).filter(isDatasetName);
 
 /**
- * A data set by its name.
- * @throws FoveaError `unknown-name` for another name, and what its loader throws
+ * A dataset by its name.
+ * @throws FoveaError `unknown-name` for another name, and the errors of its loader
  */
 export async function loadDataset(name: string, options: LoadDatasetOptions = {}): Promise<Dataset> {
-  if (!Object.hasOwn(loaders, name)) throw unknownName("data set", name, datasetNames);
-  return loaders[name as DatasetName](options);
+  if (!isDatasetName(name)) throw unknownName("data set", name, datasetNames);
+  return loaders[name](options);
 }

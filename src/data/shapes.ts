@@ -1,11 +1,12 @@
 /** @file Drawn shapes: images of which it is known where the evidence for their class lies, and that it lies nowhere else. */
 
 import { FoveaError } from "../foundation/error.js";
+import { at } from "../foundation/present.js";
 import { permutation, type Random, random } from "../foundation/random.js";
 import { count } from "../foundation/words.js";
 import type { Dataset, LabelledImages } from "./dataset.js";
-import { Trace } from "./digits/handwriting.js";
-import { Canvas } from "./digits/ink.js";
+import { Canvas } from "./digits/canvas.js";
+import type { TracePoint } from "./digits/handwriting.js";
 
 export interface DrawShapesOptions {
   /** The same seed gives the same bytes. Default 1. */
@@ -29,7 +30,7 @@ const circle = Array.from({ length: 17 }, (_, i) => {
   return [Math.cos(angle), Math.sin(angle)] as const;
 });
 
-/** What decides the class. */
+/** The drawings that decide the class. */
 const shapes: Readonly<Record<string, Outline>> = {
   triangle: [
     [
@@ -61,7 +62,7 @@ const shapes: Readonly<Record<string, Outline>> = {
   ring: [circle],
 };
 
-/** What lies about and tells nothing: drawn the same whatever the class. */
+/** Drawings that say nothing about the class: as frequent whatever it is. */
 const distractors: readonly Outline[] = [
   [
     [
@@ -124,14 +125,14 @@ function drawImages(count: number, source: Random): LabelledImages {
   const pixels = new Uint8Array(count * side * side);
   const labels = new Uint8Array(count);
   const outlines = Object.values(shapes);
-  const [trace, canvas] = [new Trace(), new Canvas(side)];
+  const canvas = new Canvas(side);
   const boxes = Array.from({ length: count }, (_, i) => {
     const label = source.below(outlines.length);
     labels[i] = label;
     const places = permutation(cells * cells, source);
-    const box = draw(outlines[label] as Outline, places[0] as number, source, trace, canvas);
+    const box = draw(at(outlines, label), at(places, 0), source, canvas);
     for (const place of places.subarray(1, 4 + source.below(3))) {
-      draw(distractors[source.below(distractors.length)] as Outline, place, source, trace, canvas);
+      draw(at(distractors, source.below(distractors.length)), place, source, canvas);
     }
     canvas.develop(
       pixels.subarray(i * side * side, (i + 1) * side * side),
@@ -146,7 +147,7 @@ function drawImages(count: number, source: Random): LabelledImages {
 }
 
 /** Draws in a cell, at a size, a turn and a place of its own. @returns the box around all that it coloured, in pixels */
-function draw(outline: Outline, place: number, source: Random, trace: Trace, canvas: Canvas) {
+function draw(outline: Outline, place: number, source: Random, canvas: Canvas) {
   const [radius, softness] = [0.6 + 0.3 * source.uniform(), 0.5];
   const size = 3.4 + 1.4 * source.uniform();
   const turn = 2 * Math.PI * source.uniform();
@@ -155,7 +156,7 @@ function draw(outline: Outline, place: number, source: Random, trace: Trace, can
   const centre = (index: number) => (index + 0.5) * cell - 0.5 + free * (2 * source.uniform() - 1);
   const [x, y] = [centre(place % cells), centre(Math.floor(place / cells))];
   const ink = 0.75 + 0.25 * source.uniform();
-  trace.count = 0;
+  const trace: TracePoint[] = [];
   let [left, right, top, bottom] = [side, 0, side, 0];
   for (const line of outline) {
     for (const [i, [u, v]] of line.entries()) {
@@ -163,9 +164,7 @@ function draw(outline: Outline, place: number, source: Random, trace: Trace, can
         x + size * (Math.cos(turn) * u - Math.sin(turn) * v),
         y + size * (Math.sin(turn) * u + Math.cos(turn) * v),
       ];
-      trace.radius[trace.count] = radius;
-      trace.ink[trace.count] = ink;
-      trace.add(px, py, i === 0);
+      trace.push({ x: px, y: py, radius, ink, lifted: i === 0 });
       [left, right, top, bottom] = [Math.min(left, px), Math.max(right, px), Math.min(top, py), Math.max(bottom, py)];
     }
   }
@@ -175,10 +174,10 @@ function draw(outline: Outline, place: number, source: Random, trace: Trace, can
   return { x: left + 0.5 - edge, y: top + 0.5 - edge, width: right - left + 2 * edge, height: bottom - top + 2 * edge };
 }
 
-function checkCount(what: string, count: number): void {
+function checkCount(part: string, count: number): void {
   if (Number.isSafeInteger(count) && count >= 0) return;
   throw new FoveaError(
     "bad-input",
-    `shapes: number of ${what} images: expected a whole number, 0 or more, got ${count}`,
+    `shapes: number of ${part} images: expected a whole number, 0 or more, got ${count}`,
   );
 }

@@ -1,6 +1,7 @@
 /** @file Parts of labelled images. */
 
 import { FoveaError } from "../foundation/error.js";
+import { at } from "../foundation/present.js";
 import { permutation, random } from "../foundation/random.js";
 import type { LabelledImages } from "./dataset.js";
 
@@ -10,8 +11,7 @@ export function take(images: LabelledImages, indices: ArrayLike<number>): Labell
   const size = channels * height * width;
   const pixels = new Uint8Array(indices.length * size);
   const labels = new Uint8Array(indices.length);
-  for (let i = 0; i < indices.length; i++) {
-    const index = indices[i] as number;
+  for (const [i, index] of Array.from(indices).entries()) {
     if (!Number.isInteger(index) || index < 0 || index >= count) {
       throw new FoveaError(
         "bad-input",
@@ -19,7 +19,7 @@ export function take(images: LabelledImages, indices: ArrayLike<number>): Labell
       );
     }
     pixels.set(images.pixels.subarray(index * size, (index + 1) * size), i * size);
-    labels[i] = images.labels[index] as number;
+    labels[i] = at(images.labels, index);
   }
   const boxes = images.boxes && Array.from(indices, (index) => images.boxes?.[index] ?? []);
   return { pixels, labels, ...(boxes ? { boxes } : {}), count: indices.length, channels, height, width };
@@ -60,8 +60,8 @@ export function split(
   const row = shuffled.sort((a, b) => (images.labels[a] as number) - (images.labels[b] as number));
   const parts: { train: number[]; validation: number[] } = { train: [], validation: [] };
   row.forEach((index, place) => {
-    const goes = Math.floor((place + 1) * fraction + 0.5) > Math.floor(place * fraction + 0.5);
-    parts[goes ? "validation" : "train"].push(index);
+    const isHeldOut = Math.floor((place + 1) * fraction + 0.5) > Math.floor(place * fraction + 0.5);
+    parts[isHeldOut ? "validation" : "train"].push(index);
   });
   if (parts.train.length === 0 || parts.validation.length === 0) {
     throw new FoveaError(
@@ -69,10 +69,10 @@ export function split(
       `split: ${fraction} of ${images.count} images: expected at least one image in each part, got ${parts.train.length} and ${parts.validation.length}`,
     );
   }
-  const ascending = (indices: number[]) =>
+  const takeInOrder = (indices: number[]) =>
     take(
       images,
       indices.sort((a, b) => a - b),
     );
-  return { train: ascending(parts.train), validation: ascending(parts.validation) };
+  return { train: takeInOrder(parts.train), validation: takeInOrder(parts.validation) };
 }

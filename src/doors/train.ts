@@ -9,7 +9,7 @@ export {
   networks,
 } from "../train/network/networks.js";
 export { headSettings, type SettingsChanges, trainingSettings, unfrozenSettings } from "../train/network/recipes.js";
-export { type Augmentation, lightAugmentation, photoAugmentation, scaledAugmentation } from "../train/step/augment.js";
+export { type Augmentation, lightAugmentation, photoAugmentation, scaleAugmentation } from "../train/step/augment.js";
 export { type Balance, balances } from "../train/step/balance.js";
 export { optimizers } from "../train/step/optimizer.js";
 export { schedules } from "../train/step/schedule.js";
@@ -26,17 +26,14 @@ export {
 } from "../train/train.js";
 export { type Head, heads, type Trainable, type TrainableGraph } from "../train/trainable.js";
 export { trainedModel } from "../train/trained-model.js";
+export { type Backbone, extractBackbone, type TrainedClassifier } from "../train/transfer/backbone.js";
 export {
-  type Backbone,
-  backboneOf,
+  attachHead,
+  extractHead,
   type FeatureScale,
-  featureScale,
   type LinearHead,
-  learnableBehind,
-  learnedHead,
-  onFeatures,
-  type TrainedClassifier,
-  unfrozen,
-  withHead,
-} from "../train/transfer.js";
-export { measureAccuracy, predictAll, scaledImages } from "../train/validate.js";
+  measureFeatures,
+  trainableHead,
+} from "../train/transfer/head.js";
+export { countLearnable, unfreezeStages } from "../train/transfer/unfreeze.js";
+export { measureAccuracy, predictAll, scaleImages } from "../train/validate.js";

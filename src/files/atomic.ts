@@ -4,6 +4,7 @@ import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { FoveaError } from "../foundation/error.js";
 import { makeFolder } from "./make-folder.js";
+import { messageOf, systemCode } from "./system-error.js";
 
 /**
  * Writes a file under a temporary name beside it, flushes it to disk and renames it: whoever looks sees the old file or
@@ -47,7 +48,7 @@ async function openBeside(path: string): Promise<{ file: FileHandle; temporary: 
     try {
       return { file: await open(temporary, "wx"), temporary };
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST" || attempt === 99) throw error;
+      if (systemCode(error) !== "EEXIST" || attempt === 99) throw error;
     }
   }
 }
@@ -66,8 +67,7 @@ const reasons: Record<string, string> = {
 };
 
 function unwritable(path: string, cause: unknown): FoveaError {
-  const { code = "", message } = cause as NodeJS.ErrnoException;
-  const reason = reasons[code] ?? message;
+  const reason = reasons[systemCode(cause)] ?? messageOf(cause);
   return new FoveaError("unwritable", `${path}: cannot be written: expected a place to write a file, got ${reason}`, {
     cause,
   });

@@ -3,6 +3,7 @@
 import { open, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { FoveaError } from "../foundation/error.js";
+import { systemCode } from "./system-error.js";
 
 /** The process that locks a folder, as whoever runs it tells: the library does not look at its process. */
 export interface LockOwner {
@@ -21,8 +22,8 @@ const lockPath = (folder: string) => join(folder, "lock");
 export async function lockFolder(folder: string, { id, isRunning }: LockOwner): Promise<void> {
   const path = lockPath(folder);
   for (let attempt = 0; ; attempt++) {
-    const file = await open(path, "wx").catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "EEXIST") throw error;
+    const file = await open(path, "wx").catch((error: unknown) => {
+      if (systemCode(error) !== "EEXIST") throw error;
       return undefined;
     });
     if (file) {

@@ -2,6 +2,7 @@
 
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { FoveaError } from "../foundation/error.js";
+import { systemCode } from "./system-error.js";
 
 export interface RegularFile {
   readonly path: string;
@@ -24,8 +25,7 @@ export function regularFile(path: string, where: string): RegularFile {
   try {
     closeSync(openSync(path, "r"));
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new FoveaError("bad-file", `${where}: expected a readable file, got ${code}`, { cause });
+    throw new FoveaError("bad-file", `${where}: expected a readable file, got ${systemCode(cause)}`, { cause });
   }
   return { path, byteLength: status.size, read: (offset, byteLength) => bytesOf(path, offset, byteLength) };
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { FoveaError } from "../foundation/error.js";
 import { type LockOwner, lockFolder, unlockFolder } from "./lock.js";
 import { makeFolder } from "./make-folder.js";
+import { messageOf } from "./system-error.js";
 
 /**
  * Two files in a folder: `rows`, one behind the other, and `keys`, a line for each. Rows reach the disk before their keys, so
@@ -44,8 +45,9 @@ export class RowStore {
       await lockFolder(folder, owner);
     } catch (cause) {
       if (cause instanceof FoveaError) throw cause;
-      const { message } = cause as Error;
-      throw new FoveaError("unwritable", `${folder}: expected a folder to keep a cache in, got ${message}`, { cause });
+      throw new FoveaError("unwritable", `${folder}: expected a folder to keep a cache in, got ${messageOf(cause)}`, {
+        cause,
+      });
     }
     const paths = { rows: join(folder, "rows"), keys: join(folder, "keys") };
     const files = { rows: await open(paths.rows, "a+"), keys: await open(paths.keys, "a+") };

@@ -27,6 +27,11 @@ export class FoveaError extends Error {
   }
 }
 
+/** The message of anything thrown. */
+export function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
 /** The error with `where` in front, unless its message names that already. @param where a file, as the user calls it */
 export function namedError(where: string, error: FoveaError): FoveaError {
   if (error.message.includes(where)) return error;

@@ -1,11 +1,11 @@
-/** @file Door `fovea/image/node`: image files read and written with sharp, which is loaded at the first call, and figures as files. */
+/** @file Entry `fovea/image/node`: image files read and written with sharp, which is loaded at the first call, and figures as files. */
 
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import type { Font } from "opentype.js";
 import type { Sharp } from "sharp";
-import { FoveaError } from "../foundation/error.js";
+import { FoveaError, messageOf } from "../foundation/error.js";
 import {
   type ExplanationFigure,
   type ExplanationFigureOptions,
@@ -22,7 +22,7 @@ export interface DecodeOptions {
   grey?: boolean;
   /** Refuse images of more pixels than this before decoding them. Default 100 million. */
   maxPixels?: number;
-  /** What errors call the image. Default the path, or "image". */
+  /** The image's name in errors. Default the path, or "image". */
   name?: string;
 }
 
@@ -62,13 +62,12 @@ export async function decodeImage(source: string | Uint8Array, options: DecodeOp
     return grey ? toGrey(picture) : picture;
   } catch (cause) {
     if (cause instanceof FoveaError || !(cause instanceof Error) || cause.message.startsWith("internal:")) throw cause;
-    throw new FoveaError("bad-file", `${name}: image: ${complaint(bytes, cause.message)}`, { cause });
+    throw new FoveaError("bad-file", `${name}: image: ${describeDamage(bytes, cause.message)}`, { cause });
   }
 }
 
 /**
- * The size of an image file, its EXIF rotation applied, from its header alone: what is damaged behind that is found by
- * `decodeImage` only.
+ * The size of an image file, its EXIF rotation applied, from its header alone: only `decodeImage` finds damage behind that.
  * @throws FoveaError as `decodeImage` does
  */
 export async function imageSize(
@@ -96,7 +95,7 @@ async function readImageFile(path: string): Promise<Uint8Array> {
   try {
     return await readFile(path);
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code;
+    const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
     if (code === "ENOENT" || code === "ENOTDIR")
       throw new FoveaError("not-found", `${path}: image: expected a file, got none there`, { cause });
     throw new FoveaError(
@@ -139,7 +138,7 @@ function textOf(bytes: Uint8Array): string {
   return String.fromCharCode(...bytes.subarray(0, 512));
 }
 
-function complaint(bytes: Uint8Array, reason: string): string {
+function describeDamage(bytes: Uint8Array, reason: string): string {
   const head = textOf(bytes);
   const format = formatOf(head);
   const first = reason
@@ -148,10 +147,10 @@ function complaint(bytes: Uint8Array, reason: string): string {
     .replace(/:\s*$/, "");
   if (format !== undefined && readable.includes(format))
     return `expected a whole ${format} file, got one that is truncated or damaged (${first})`;
-  return `expected a ${readable.slice(0, -1).join(", ")} or ${readable.at(-1)} file, got ${format ?? describe(head)}`;
+  return `expected a ${readable.slice(0, -1).join(", ")} or ${readable.at(-1)} file, got ${format ?? describeStart(head)}`;
 }
 
-function describe(head: string): string {
+function describeStart(head: string): string {
   const start = head.slice(0, 24);
   return /^[\t\n\r\x20-\x7e]+$/.test(start) ? `text that begins ${JSON.stringify(start)}` : "something else";
 }
@@ -162,11 +161,11 @@ export type PictureFormat = (typeof pictureFormats)[number];
 
 /** A picture as the bytes of a file; for `png` larger than `encodePng` makes it, and sooner. */
 export async function encodePicture(picture: Picture, format: PictureFormat): Promise<Uint8Array> {
-  return encoded(await encoder(picture), format);
+  return encodeAs(await encoder(picture), format);
 }
 
 /** Level 9 of PNG takes twice the time of 6, for a file 2 % smaller. */
-function encoded(image: Sharp, format: PictureFormat): Promise<Uint8Array> {
+function encodeAs(image: Sharp, format: PictureFormat): Promise<Uint8Array> {
   switch (format) {
     case "png":
       return image.png({ compressionLevel: 6 }).toBuffer();
@@ -230,7 +229,7 @@ export async function rasterize(
 ): Promise<Uint8Array> {
   const { default: sharp } = await import("sharp");
   // 72 is the density at which librsvg draws one pixel for one pixel.
-  return encoded(sharp(Buffer.from(svg), { density: 72 * scale, unlimited: true }), format);
+  return encodeAs(sharp(Buffer.from(svg), { density: 72 * scale, unlimited: true }), format);
 }
 
 export interface LoadTextOptions {
@@ -240,7 +239,7 @@ export interface LoadTextOptions {
 
 const subsets = ["latin", "latin-ext", "greek", "cyrillic", "vietnamese", "greek-ext", "cyrillic-ext"];
 
-/** Draws text in Inter, and in Noto Sans Math what Inter lacks (arrows, relations), from files of npm packages: no font need be installed. */
+/** Draws text in Inter, and signs that Inter lacks (arrows, relations) in Noto Sans Math, from files of npm packages: no font need be installed. */
 export async function loadText({ fonts = [] }: LoadTextOptions = {}): Promise<TextRenderer> {
   const { default: opentype } = await import("opentype.js");
   const locate = createRequire(import.meta.url).resolve;
@@ -254,7 +253,7 @@ export async function loadText({ fonts = [] }: LoadTextOptions = {}): Promise<Te
         } catch (cause) {
           throw new FoveaError(
             "bad-file",
-            `${name}: font: expected a readable TTF, OTF or WOFF font, got ${(cause as Error).message}`,
+            `${name}: font: expected a readable TTF, OTF or WOFF font, got ${messageOf(cause)}`,
             { cause },
           );
         }
@@ -275,7 +274,7 @@ export async function loadText({ fonts = [] }: LoadTextOptions = {}): Promise<Te
 
 let platform: Promise<FigurePlatform> | undefined;
 
-/** What figures need of Node: text as outlines, photos as JPEG, and everything else as PNG. */
+/** The platform of figures in Node: text as outlines, photos as JPEG, and everything else as PNG. */
 export function nodePlatform(): Promise<FigurePlatform> {
   platform ??= loadText().then((text) => ({
     text,

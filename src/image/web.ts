@@ -1,6 +1,7 @@
-/** @file Door `fovea/image/web`: image files read and written by the browser, in a page or a worker, and what figures need there. */
+/** @file Entry `fovea/image/web`: image files read and written by the browser, in a page or a worker, and the platform of figures there. */
 
 import { FoveaError } from "../foundation/error.js";
+import { present } from "../foundation/present.js";
 import type { FigurePlatform } from "./figure/panel.js";
 import { svgText } from "./figure/text.js";
 import { type Picture, pictureFromRgba, toGrey, toRgba } from "./picture/picture.js";
@@ -10,7 +11,7 @@ export interface DecodeImageOptions {
   grey?: boolean;
   /** Refuse images of more pixels than this before decoding them. Default 64 million: a page holds an image several times. */
   maxPixels?: number;
-  /** What errors call the image. Default the file's own name, or "image". */
+  /** The image's name in errors. Default the file's own name, or "image". */
   name?: string;
 }
 
@@ -36,7 +37,7 @@ export async function decodeImage(file: Blob, options: DecodeImageOptions = {}):
  */
 export async function decodeBitmap(file: Blob, options: Omit<DecodeImageOptions, "grey"> = {}): Promise<ImageBitmap> {
   const { name = fileName(file) } = options;
-  const size = file.size > 0 && file.size <= harmless ? undefined : await imageSize(file, options);
+  const size = file.size > 0 && file.size <= mostUncheckedBytes ? undefined : await imageSize(file, options);
   try {
     return await createImageBitmap(file, { premultiplyAlpha: "none" });
   } catch (cause) {
@@ -60,10 +61,10 @@ function fileName(file: Blob): string {
   return "name" in file && typeof file.name === "string" && file.name !== "" ? file.name : "image";
 }
 
-/** Bytes that cannot hold a large image, however well compressed. */
-const harmless = 4096;
+/** Bytes of a file that cannot hold a large image, however well compressed. */
+const mostUncheckedBytes = 4096;
 
-/** What the first bytes of an image file say. */
+/** The size and type of an image file, read from its first bytes. */
 export interface ImageHeader {
   /** In pixels, upright: as the image is shown. */
   readonly width: number;
@@ -81,14 +82,14 @@ export async function imageSize(
   { maxPixels = 64e6, name = fileName(file) }: Omit<DecodeImageOptions, "grey"> = {},
 ): Promise<ImageHeader | undefined> {
   if (file.size === 0) throw new FoveaError("bad-file", `${name}: image: expected a picture, got an empty file`);
-  const size = headerOf(new Uint8Array(await file.slice(0, 512 * 1024).arrayBuffer()));
-  const { width = 0, height = 0 } = (await size) ?? {};
+  const size = await readHeader(new Uint8Array(await file.slice(0, 512 * 1024).arrayBuffer()));
+  const { width = 0, height = 0 } = size ?? {};
   if (width * height <= maxPixels) return size;
   const got = `got ${width}x${height} = ${width * height}`;
   throw new FoveaError("bad-input", `${name}: image: expected at most ${maxPixels} pixels, ${got}: make it smaller`);
 }
 
-async function headerOf(head: Uint8Array): Promise<ImageHeader | undefined> {
+async function readHeader(head: Uint8Array): Promise<ImageHeader | undefined> {
   const { imageSize: sizeIn } = await import("image-size");
   try {
     const { width, height, type = "image", orientation = 1 } = sizeIn(head);
@@ -120,9 +121,9 @@ export async function encodeDataUrl(picture: Picture, format: keyof typeof types
   return `data:${types[format]};base64,${btoa(text)}`;
 }
 
-/** What figures need of a browser: text measured with the page's fonts, photos as JPEG, everything else as PNG. */
+/** The platform of figures in a browser: text is measured with the page's fonts, photos are JPEG, everything else PNG. */
 export function webPlatform(): FigurePlatform {
-  const context = new OffscreenCanvas(1, 1).getContext("2d") as OffscreenCanvasRenderingContext2D;
+  const context = present(new OffscreenCanvas(1, 1).getContext("2d"), "2D context of a canvas");
   return {
     text: svgText((text, { size, weight = "regular" }) => {
       context.font = `${weight === "semibold" ? 600 : 400} ${size}px Inter, system-ui, Helvetica, Arial, sans-serif`;

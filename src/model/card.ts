@@ -1,4 +1,4 @@
-/** @file What a model says of itself in its metadata: classes, preprocessing, provenance. */
+/** @file The model's card, in its metadata: classes, preprocessing, provenance. */
 
 import { FoveaError } from "../foundation/error.js";
 import { isPreprocessing, type Preprocessing } from "../image/input/preprocessing.js";
@@ -23,20 +23,31 @@ export function withModelCard(graph: Graph, card: ModelCard): Graph {
   return { ...graph, metadata };
 }
 
-/** @throws FoveaError `bad-file` when a field is there but is not what it should be */
+/**
+ * Reads the card from a graph's metadata.
+ * @throws FoveaError `bad-file` for a field of another type
+ */
 export function modelCard(graph: Graph): ModelCard {
   return {
-    classes: field(
-      graph,
-      "classes",
-      (value) => Array.isArray(value) && value.every((name) => typeof name === "string"),
-    ),
+    classes: field(graph, "classes", isNames),
     preprocessing: field(graph, "preprocessing", isPreprocessing),
-    provenance: field(graph, "provenance", (value) => typeof value === "object" && value !== null),
-  } as ModelCard;
+    provenance: field(graph, "provenance", isFacts),
+  };
 }
 
-function field(graph: Graph, name: (typeof fields)[number], valid: (value: unknown) => boolean): unknown {
+function isNames(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((name) => typeof name === "string");
+}
+
+function isFacts(value: unknown): value is Provenance {
+  return typeof value === "object" && value !== null;
+}
+
+function field<Type>(
+  graph: Graph,
+  name: (typeof fields)[number],
+  isValid: (value: unknown) => value is Type,
+): Type | undefined {
   const text = graph.metadata.get(prefix + name);
   if (text === undefined) return undefined;
   let value: unknown;
@@ -45,7 +56,7 @@ function field(graph: Graph, name: (typeof fields)[number], valid: (value: unkno
   } catch {
     value = undefined;
   }
-  if (valid(value)) return value;
+  if (isValid(value)) return value;
   throw new FoveaError(
     "bad-file",
     `metadata ${prefix}${name}: expected what Fovea writes there, got ${text.slice(0, 60)}`,

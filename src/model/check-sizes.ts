@@ -1,4 +1,4 @@
-/** @file Whether the values of a network are of sizes that a machine can hold. */
+/** @file Checks that a machine can hold the values of a network. */
 
 import { FoveaError } from "../foundation/error.js";
 import type { Graph } from "../onnx/graph.js";
@@ -7,8 +7,7 @@ import type { Graph } from "../onnx/graph.js";
 const mostElements = 2 ** 28;
 
 /**
- * Refuses a network one of whose values is known to be larger than anything that makes sense for one image. Sizes that
- * depend on the run are not known.
+ * Refuses a network with a value that is larger than anything that makes sense for one image. Open sizes count as 1.
  * @throws FoveaError `bad-graph`
  */
 export function checkSizes({ types, inputs }: Graph, where: string): void {

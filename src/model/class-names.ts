@@ -5,7 +5,7 @@ import type { ModelCard } from "./card.js";
 import type { Model } from "./model.js";
 import type { Sidecar } from "./sidecar.js";
 
-/** What is known of a model's classes. */
+/** The parts of a model that tell its classes. */
 export type ModelClasses = Pick<Model, "card" | "classCount">;
 
 /**

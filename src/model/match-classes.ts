@@ -1,25 +1,25 @@
-/** @file Which of a model's classes each class of a data set is, by their names. */
+/** @file Matches the classes of a dataset to those of a model, by their names. */
 
 import { FoveaError } from "../foundation/error.js";
 import type { Model } from "./model.js";
 
-/** The classes of a data set. */
+/** The classes of a dataset. */
 export interface NamedClasses {
-  /** What errors call the data. */
+  /** The dataset's name in errors. */
   readonly name: string;
   readonly classes: readonly string[];
 }
 
 export interface MatchedClasses {
-  /** The model's classes; where it has no names, the data's. */
+  /** The model's classes; where it has no names, the dataset's. */
   readonly classes: readonly string[];
-  /** For each class of the data its index in `classes`. */
+  /** For each class of the dataset its index in `classes`. */
   readonly indices: readonly number[];
 }
 
 /**
  * Matches classes by name where the model has names, else by order.
- * @param name what errors call the model
+ * @param name the model's name in errors
  * @param advice how a model is given other names, for errors
  * @throws FoveaError `bad-input` when classes don't match
  */
@@ -40,8 +40,8 @@ export function matchClasses(
   const indices = classes.map((label) => find(label) ?? -1);
   const missing = classes.filter((_, i) => indices[i] === -1);
   if (missing.length > 0) {
-    const known = card.classes.length > 5 ? `${card.classes.length} others` : card.classes.join(", ");
-    throw bad(`names for ${missing.slice(0, 5).join(", ")}`, `${known} (${advice})`);
+    const others = card.classes.length > 5 ? `${card.classes.length} others` : card.classes.join(", ");
+    throw bad(`names for ${missing.slice(0, 5).join(", ")}`, `${others} (${advice})`);
   }
   if (new Set(indices).size < indices.length)
     throw bad("a class for each class", "several that are one class of the model");
@@ -50,16 +50,18 @@ export function matchClasses(
 
 /** Finds a class by its name, or by one of several in it: ImageNet's list synonyms (`tabby, tabby cat`). */
 export function classFinder(names: readonly string[]): (label: string) => number | undefined {
-  const places = new Map<string, number>();
-  const wholly = names.map((name, i) => [name, i] as const);
-  // Some synonyms are another class's whole name.
-  const partly = wholly.flatMap(([name, i]) => name.split(",").map((part) => [part, i] as const));
-  for (const [name, i] of [...wholly, ...partly]) if (!places.has(plain(name))) places.set(plain(name), i);
-  return (label) => places.get(plain(label));
+  const indices = new Map<string, number>();
+  const wholeNames = names.map((name, i) => ({ name, i }));
+  const synonyms = wholeNames.flatMap(({ name, i }) => name.split(",").map((part) => ({ name: part, i })));
+  // Whole names come first, because some synonyms are another class's whole name.
+  for (const { name, i } of [...wholeNames, ...synonyms]) {
+    if (!indices.has(normalize(name))) indices.set(normalize(name), i);
+  }
+  return (label) => indices.get(normalize(label));
 }
 
-/** `golden_retriever` is `Golden Retriever`. */
-const plain = (label: string) =>
+/** Makes one text of `golden_retriever` and `Golden Retriever`. */
+const normalize = (label: string) =>
   label
     .normalize("NFKC")
     .toLowerCase()

@@ -5,6 +5,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pathBeside } from "../files/own-folder.js";
 import { regularFile } from "../files/regular-file.js";
+import { messageOf, systemCode } from "../files/system-error.js";
 import { graphAt } from "../formats/node.js";
 import { FoveaError } from "../foundation/error.js";
 import type { Preprocessing } from "../image/input/preprocessing.js";
@@ -65,8 +66,7 @@ export async function labelsAt(path: string): Promise<readonly string[]> {
   try {
     text = await readFile(path, "utf8");
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code;
-    throw new FoveaError("not-found", `${path}: labels: expected a readable file, got ${code}`, { cause });
+    throw new FoveaError("not-found", `${path}: labels: expected a readable file, got ${systemCode(cause)}`, { cause });
   }
   return readLabels(text, path);
 }
@@ -103,7 +103,7 @@ export function modelFileAt(path: string): ModelFile {
     };
   } catch (cause) {
     if (cause instanceof FoveaError) throw cause;
-    throw new FoveaError("not-found", `${path}: expected a readable ONNX file: ${(cause as Error).message}`, { cause });
+    throw new FoveaError("not-found", `${path}: expected a readable ONNX file: ${messageOf(cause)}`, { cause });
   }
 }
 

@@ -1,4 +1,4 @@
-/** @file The preprocessing of a model: what its metadata or a file beside it says, else the usual recipe for its input. */
+/** @file The preprocessing of a model: from its metadata or a file beside it, else the usual recipe for its input. */
 
 import { FoveaError } from "../foundation/error.js";
 import { isPreprocessing, type Preprocessing } from "../image/input/preprocessing.js";
@@ -18,38 +18,43 @@ const imageNetSize = 224;
 const smallestCropped = 128;
 
 /**
- * What the file says of itself, else what stands beside it over the usual recipe; parts that the user gave win over both.
+ * The preprocessing in the model's card, else the usual recipe with the settings beside the file; the user's parts win over both.
  * @throws FoveaError `bad-graph` when the input is no image of 1 or 3 channels, `bad-input` for parts that contradict it
  */
 export function preprocessingOf(model: Model): ChosenPreprocessing {
   const { input, card, beside, given } = model;
-  const found = card.preprocessing
+  const recipe = card.preprocessing
     ? { preprocessing: card.preprocessing, origin: "stored with the model" }
-    : overlaid(usualRecipe(model), beside?.preprocessing, beside?.origin);
-  const chosen = overlaid(found, given?.preprocessing, `${found.origin}; ${partNames(given?.preprocessing)} as given`);
-  const { channels, height, width, layout = "nchw" } = chosen.preprocessing;
+    : override(usualRecipe(model), beside?.preprocessing, beside?.origin);
+  const choice = override(
+    recipe,
+    given?.preprocessing,
+    `${recipe.origin}; ${partNames(given?.preprocessing)} as given`,
+  );
+  const { channels, height, width, layout = "nchw" } = choice.preprocessing;
   const dims = imageDims(input.dims ?? []);
   const fits = (dim: Dim | undefined, size: number) => typeof dim !== "number" || dim === size;
-  const allowed =
+  const agrees =
     dims?.layout === layout && fits(dims.channels, channels) && fits(dims.height, height) && fits(dims.width, width);
-  if (allowed && isPreprocessing(chosen.preprocessing)) return chosen;
+  if (agrees && isPreprocessing(choice.preprocessing)) return choice;
   throw new FoveaError(
     "bad-input",
-    `preprocessing (${chosen.origin}): expected one that makes [${input.dims?.join(", ")}], got ${JSON.stringify(chosen.preprocessing).slice(0, 300)}`,
+    `preprocessing (${choice.origin}): expected one that makes [${input.dims?.join(", ")}], got ${JSON.stringify(choice.preprocessing).slice(0, 300)}`,
   );
 }
 
-function overlaid(
+/** A preprocessing of which some parts are replaced. */
+function override(
   { preprocessing, origin }: ChosenPreprocessing,
   parts: Partial<Preprocessing> | undefined,
   newOrigin = origin,
 ): ChosenPreprocessing {
   if (parts === undefined || Object.keys(parts).length === 0) return { preprocessing, origin };
-  const merged = { ...preprocessing, ...parts };
+  const result = { ...preprocessing, ...parts };
   const perChannel = (values: readonly number[]) =>
-    values.length === 1 ? Array<number>(merged.channels).fill(values[0] as number) : values;
+    values.length === 1 ? Array.from({ length: result.channels }, () => values[0] ?? Number.NaN) : values;
   return {
-    preprocessing: { ...merged, mean: perChannel(merged.mean), std: perChannel(merged.std) },
+    preprocessing: { ...result, mean: perChannel(result.mean), std: perChannel(result.std) },
     origin: newOrigin,
   };
 }
@@ -66,20 +71,23 @@ interface ImageDims {
   readonly layout: "nchw" | "nhwc";
 }
 
-/** Which axes of an input are which; undefined for what is no image. */
+/** The axes of an image input; undefined for an input of other sizes. */
 export function imageDims(dims: readonly Dim[]): ImageDims | undefined {
   if (dims.length !== 4) return undefined;
-  const isColour = (dim: Dim | undefined) => dim === 1 || dim === 3;
-  if (isColour(dims[1])) return { channels: dims[1] as 1 | 3, height: dims[2], width: dims[3], layout: "nchw" };
-  if (isColour(dims[3])) return { channels: dims[3] as 1 | 3, height: dims[1], width: dims[2], layout: "nhwc" };
-  return undefined;
+  const [, first, second, third] = dims;
+  if (isColour(first)) return { channels: first, height: second, width: third, layout: "nchw" };
+  return isColour(third) ? { channels: third, height: first, width: second, layout: "nhwc" } : undefined;
 }
 
-/** Values below which a first factor can only be there to bring pixels of 0 to 255 to the range of a network. */
+function isColour(dim: Dim | undefined): dim is 1 | 3 {
+  return dim === 1 || dim === 3;
+}
+
+/** The largest first factor that can only bring pixels of 0 to 255 to the range of a network. */
 const largestPixelFactor = 0.02;
-/** Values from which a number that is taken away at first can only be a mean of such pixels. */
+/** The smallest number that, subtracted at first, can only be a mean of such pixels. */
 const leastPixelMean = 4;
-/** What only moves, cuts or joins pixels. */
+/** Operators that only move, cut or join pixels. */
 const moving = new Set([
   ...["Identity", "Cast", "Transpose", "Slice", "Gather", "Squeeze", "Unsqueeze", "Concat", "Pad", "Resize"],
 ]);
@@ -90,9 +98,9 @@ const moving = new Set([
  */
 function scalesPixels({ graph, input }: Model): boolean {
   const constant = (value: Value | undefined) => numbersOf(graph.initializers.get(value ?? ""));
-  const from = new Set<Value>([input.name]);
+  const pixels = new Set<Value>([input.name]);
   for (const { op, inputs, outputs } of graph.nodes) {
-    const i = inputs.findIndex((value) => from.has(value));
+    const i = inputs.findIndex((value) => pixels.has(value));
     if (i < 0) continue;
     const others = constant(inputs[1 - i]);
     const small = (values: readonly number[]) => values.every((value) => Math.abs(value) <= largestPixelFactor);
@@ -103,12 +111,12 @@ function scalesPixels({ graph, input }: Model): boolean {
     if (op === "Div" && i === 0 && others.length > 0) return small(others.map((value) => 1 / value));
     if (op === "Shape") continue;
     if (!moving.has(op)) return false;
-    for (const output of outputs) from.add(output);
+    for (const output of outputs) pixels.add(output);
   }
   return false;
 }
 
-/** The numbers of a small constant; none for what is not one. */
+/** The numbers of a small constant; none for another value. */
 function numbersOf(tensor: Tensor | undefined): number[] {
   return tensor !== undefined && tensor.size <= 4 ? numbers(tensor) : [];
 }
@@ -126,9 +134,9 @@ function usualRecipe(model: Model): ChosenPreprocessing {
   const [width, height] = [sizeOr(dims.width, imageNetSize), sizeOr(dims.height, imageNetSize)];
   const size = { width, height, scale: 1 / 255, ...(layout === "nhwc" ? { layout } : {}) };
   if (scalesPixels(model)) {
-    const [mean, std] = [0, 1].map((value) => Array<number>(channels).fill(value)) as [number[], number[]];
+    const perChannel = (value: number) => Array<number>(channels).fill(value);
     return {
-      preprocessing: { ...size, scale: 1, channels, mean, std },
+      preprocessing: { ...size, scale: 1, channels, mean: perChannel(0), std: perChannel(1) },
       origin: "assumed: pixels from 0 to 255, which the network scales itself",
     };
   }

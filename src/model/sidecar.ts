@@ -1,9 +1,9 @@
-/** @file What files beside a model say of it: our own fovea.json, Hugging Face's and timm's settings, lists of labels. */
+/** @file Settings of a model outside its file: our own fovea.json, Hugging Face's and timm's settings, lists of labels. */
 
 import { FoveaError } from "../foundation/error.js";
 import type { Preprocessing } from "../image/input/preprocessing.js";
 
-/** What is known of a model from outside its file. */
+/** Settings of a model from outside its file. */
 export interface Sidecar {
   /** Where it comes from, for people. */
   readonly origin: string;
@@ -23,10 +23,10 @@ type Json = Readonly<Record<string, unknown>>;
  * @throws FoveaError `bad-file`
  */
 export function readSidecar(file: (typeof sidecarFiles)[number], text: string, where: string): Sidecar {
-  const json = parsed(text, where);
+  const json = parseJson(text, where);
   const origin = `from ${file}`;
   if (file === "fovea.json") {
-    const { classes, preprocessing } = json as { classes?: unknown; preprocessing?: Partial<Preprocessing> };
+    const { classes, preprocessing } = json;
     return {
       origin,
       ...(classes === undefined ? {} : { classes: classList(classes, where) }),
@@ -44,7 +44,7 @@ export function readSidecar(file: (typeof sidecarFiles)[number], text: string, w
  */
 export function readLabels(text: string, where: string): readonly string[] {
   if (/^\s*[[{]/.test(text)) {
-    const value = parsed(text, where);
+    const value = parseJson(text, where);
     return classList(Array.isArray(value) ? value : byIndex(value), where);
   }
   const lines = text.split(/\r?\n/).map((line) => line.trim());
@@ -52,18 +52,24 @@ export function readLabels(text: string, where: string): readonly string[] {
   return classList(lines, where);
 }
 
-function parsed(text: string, where: string): Json {
+function parseJson(text: string, where: string): Json {
   try {
-    const value = JSON.parse(text) as unknown;
-    if (typeof value === "object" && value !== null) return value as Json;
+    const value: unknown = JSON.parse(text);
+    if (isJson(value)) return value;
   } catch (cause) {
-    throw new FoveaError("bad-file", `${where}: expected JSON: ${(cause as Error).message}`, { cause });
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new FoveaError("bad-file", `${where}: expected JSON: ${reason}`, { cause });
   }
   throw new FoveaError("bad-file", `${where}: expected a JSON object, got ${text.slice(0, 40)}`);
 }
 
+/** Whether JSON is an object or a list. */
+function isJson(value: unknown): value is Json {
+  return typeof value === "object" && value !== null;
+}
+
 function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return isJson(value) && !Array.isArray(value);
 }
 
 function classList(value: unknown, where: string): readonly string[] {
@@ -82,26 +88,25 @@ function byIndex(names: Json): unknown[] {
 
 /** `preprocessor_config.json`, as image processors of transformers write it. */
 function fromHuggingFace(json: Json): Partial<Preprocessing> {
-  const asked = (name: string, fallback: boolean) => (typeof json[name] === "boolean" ? json[name] : fallback);
-  const cropped = asked("do_center_crop", false);
+  const flag = (name: string, fallback: boolean) => (typeof json[name] === "boolean" ? json[name] : fallback);
   const size = sizeIn(json.size);
-  const crop = cropped ? (sizeIn(json.crop_size) ?? size) : undefined;
+  const crop = flag("do_center_crop", false) ? (sizeIn(json.crop_size) ?? size) : undefined;
   const fraction = typeof json.crop_pct === "number" ? json.crop_pct : undefined;
   const shape = crop ?? size;
-  const normalize = asked("do_normalize", true);
+  const normalizes = flag("do_normalize", true);
   return {
     ...(shape ? { height: shape.height, width: shape.width } : {}),
     ...fitOf(size, crop, fraction),
     ...resampleOf(json.resample === 3 ? "bicubic" : "bilinear"),
-    scale: asked("do_rescale", true) ? numberOr(json.rescale_factor, 1 / 255) : 1,
-    ...(normalize ? statistics(json.image_mean, json.image_std) : { mean: [0], std: [1] }),
+    scale: flag("do_rescale", true) ? numberOr(json.rescale_factor, 1 / 255) : 1,
+    ...(normalizes ? statistics(json.image_mean, json.image_std) : { mean: [0], std: [1] }),
   };
 }
 
 interface Size {
   readonly height: number;
   readonly width: number;
-  /** Given as the length of the shorter side: the picture keeps its shape. */
+  /** Whether the setting is the length of the shorter side: the picture keeps its shape. */
   readonly shortest: boolean;
 }
 
@@ -130,18 +135,21 @@ function fromConfig(json: Json, where: string): Omit<Sidecar, "origin"> {
   };
 }
 
-/** timm lists WordNet ids with descriptions where a data set has both. */
+/** timm lists WordNet ids with descriptions where a dataset has both. */
 function labelNames({ label_names: names, label_descriptions: descriptions }: Json): unknown {
   if (!Array.isArray(names) || !isObject(descriptions)) return names;
   return names.map((name) => descriptions[String(name)] ?? name);
 }
 
 function fromTimm(settings: Json): Partial<Preprocessing> {
-  const [, height, width] = Array.isArray(settings.input_size) ? (settings.input_size as unknown[]) : [];
-  const squashed = settings.crop_mode === "squash";
+  const inputSize: readonly unknown[] = Array.isArray(settings.input_size) ? settings.input_size : [];
+  const [, height, width] = inputSize;
+  const stretches = settings.crop_mode === "squash";
   return {
     ...(typeof height === "number" && typeof width === "number" ? { height, width } : {}),
-    ...(squashed ? { fit: "stretch" } : { fit: "crop", cropFraction: Math.min(1, numberOr(settings.crop_pct, 0.875)) }),
+    ...(stretches
+      ? { fit: "stretch" }
+      : { fit: "crop", cropFraction: Math.min(1, numberOr(settings.crop_pct, 0.875)) }),
     ...resampleOf(settings.interpolation),
     scale: 1 / 255,
     ...statistics(settings.mean, settings.std),

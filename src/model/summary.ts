@@ -1,11 +1,12 @@
 /** @file A network as a list of its layers with shapes and parameters. */
 
 import {
+  dimsOf,
   type Graph,
   type GraphNode,
   int as intAttribute,
   ints as intsAttribute,
-  typeOf,
+  staticDims,
   type Value,
 } from "../onnx/graph.js";
 import type { Tensor } from "../onnx/tensor.js";
@@ -16,7 +17,7 @@ export interface NetworkLayer {
   readonly name: Value;
   /** The operator with its size, e.g. `Conv 3x3, stride 2`. */
   readonly operator: string;
-  /** Output sizes without the batch; undefined where they are not known. */
+  /** Output sizes without the batch; undefined where any is open. */
   readonly shape: readonly number[] | undefined;
   /** Trainable numbers: weights and biases, without running statistics. */
   readonly parameters: number;
@@ -25,10 +26,9 @@ export interface NetworkLayer {
 /** Every node of the graph in order of computation, constants left out. */
 export function networkLayers(graph: Graph): NetworkLayer[] {
   return graph.nodes.flatMap((node) => {
-    const name = node.outputs[0] as Value;
+    const [name = ""] = node.outputs;
     if (node.op === "Constant") return [];
-    const sizes = typeOf(graph, name)?.dims?.slice(1);
-    const shape = sizes?.every((size) => typeof size === "number") ? (sizes as number[]) : undefined;
+    const shape = staticDims(dimsOf(graph, name)?.slice(1));
     return [{ name, operator: operatorLabel(graph, node), shape, parameters: count(trainable(graph, node)) }];
   });
 }
@@ -38,14 +38,15 @@ export function parameterCount(graph: Graph): number {
   return count([...new Set(graph.nodes.flatMap((node) => trainable(graph, node)))]);
 }
 
-const running = new Set(["BatchNormalization"]);
+/** Operators with running statistics behind their third input. */
+const withStatistics = new Set(["BatchNormalization"]);
 
 function trainable(graph: Graph, node: GraphNode): Tensor[] {
-  const inputs = running.has(node.op) ? node.inputs.slice(0, 3) : node.inputs;
-  const tensors = inputs.map((input) => graph.initializers.get(input));
-  return tensors.filter(
-    (tensor) => tensor !== undefined && ["float32", "float16", "float64"].includes(tensor.type),
-  ) as Tensor[];
+  const inputs = withStatistics.has(node.op) ? node.inputs.slice(0, 3) : node.inputs;
+  return inputs.flatMap((input) => {
+    const tensor = graph.initializers.get(input);
+    return tensor !== undefined && ["float32", "float16", "float64"].includes(tensor.type) ? [tensor] : [];
+  });
 }
 
 function count(tensors: readonly Tensor[]): number {

@@ -101,7 +101,7 @@ export class Tensor {
     if (data.byteLength !== expected) {
       throw new FoveaError(
         "shape-mismatch",
-        `${type} tensor [${dims}]: expected ${expected} bytes, got ${data.byteLength}`,
+        `${type} tensor [${dims.length > 8 ? `${dims.slice(0, 8)}, … ${dims.length} sizes` : dims}]: expected ${expected} bytes, got ${data.byteLength}`,
       );
     }
   }

@@ -23,7 +23,7 @@ export function decodeCheckpoint(bytes: Uint8Array, where = "checkpoint"): Check
   const text = graph.metadata.get(key);
   if (text === undefined)
     throw new FoveaError("bad-file", `${where}: not a checkpoint: expected metadata ${key}, got none`);
-  const { settings, history } = JSON.parse(text) as Pick<Checkpoint, "settings" | "history">;
+  const { settings, history }: Pick<Checkpoint, "settings" | "history"> = JSON.parse(text);
   const state: Record<string, Tensor> = Object.fromEntries(graph.initializers);
   return { settings, history, state };
 }

@@ -1,6 +1,7 @@
 /** @file The training loop: epochs of steps, a validation after each, a checkpoint of the state. */
 
 import { type Examples, imageExamples, type LabelledImages } from "../data/dataset.js";
+import { at, present } from "../foundation/present.js";
 import { random } from "../foundation/random.js";
 import type { Graph } from "../onnx/graph.js";
 import { float32, floats, int64, type Tensor } from "../onnx/tensor.js";
@@ -10,18 +11,18 @@ import { type Augmentation, drawAugmentation } from "./step/augment.js";
 import { type Balance, classWeights, epochOrder } from "./step/balance.js";
 import { optimizerNamed } from "./step/optimizer.js";
 import { scheduleNamed } from "./step/schedule.js";
-import { unpacked } from "./step/state.js";
-import { buildStepGraph, fedForInference, type StepGraph } from "./step/step-graph.js";
+import { unpackTensors } from "./step/state.js";
+import { buildStepGraph, feedExamples, type StepGraph } from "./step/step-graph.js";
 import type { Head, Trainable } from "./trainable.js";
 import { measureExamples } from "./validate.js";
 
 /** Everything that decides the outcome of a training; stored with the model. */
 export interface TrainingSettings {
-  /** The name of the network, or what is trained of which. */
+  /** The name of the network, or the part of a network that is trained. */
   readonly network: string;
   /** One score for two classes, or one for each. */
   readonly head: Head;
-  /** What is done about classes of different size. */
+  /** How classes of different size are balanced. */
   readonly balance: Balance;
   readonly epochs: number;
   readonly batchSize: number;
@@ -134,25 +135,26 @@ export async function trainOnExamples(
   const session = await runtime.open(step.graph);
   const history = [...(from?.history ?? [])];
   let state = from?.state ?? step.initial;
-  const exported = (now: Checkpoint["state"]) => trainable.export(learned(step, now));
+  const exportNetwork = (current: Checkpoint["state"]) => trainable.export(learnedTensors(step, current));
+  const run: EpochRun = { ...options, session, step, train, settings, exportNetwork };
 
   let finished = true;
   for (let epoch = history.length; epoch < settings.epochs; epoch++) {
     const began = now();
-    const result = await runEpoch(session, step, state, train, settings, epoch, { ...options, exported });
+    const result = await runEpoch(run, state, epoch);
     if (result === undefined) {
       finished = false;
       break;
     }
     state = result.state;
-    const measured =
-      validation && (await measureExamples(fedForInference(exported(state), trainable), validation, runtime));
+    const accuracy =
+      validation && (await measureExamples(feedExamples(exportNetwork(state), trainable), validation, runtime));
     history.push({
       epoch: epoch + 1,
       trainLoss: result.loss,
       trainAccuracy: result.accuracy,
-      validationLoss: measured?.loss ?? null,
-      validationAccuracy: measured?.accuracy ?? null,
+      validationLoss: accuracy?.loss ?? null,
+      validationAccuracy: accuracy?.accuracy ?? null,
       learningRate: result.rate,
       seconds: (now() - began) / 1000,
     });
@@ -163,13 +165,13 @@ export async function trainOnExamples(
     }
   }
   await session.close();
-  return { settings, history, state, graph: exported(state), finished };
+  return { settings, history, state, graph: exportNetwork(state), finished };
 }
 
 /** Parameters and running statistics by name. */
-function learned({ parameters, statistics }: StepGraph, state: Checkpoint["state"]): Map<string, Tensor> {
-  const weights = unpacked(state.parameters as Tensor, parameters);
-  return new Map([...weights, ...(state.statistics ? unpacked(state.statistics, statistics) : [])]);
+function learnedTensors({ parameters, statistics }: StepGraph, state: Checkpoint["state"]): Map<string, Tensor> {
+  const weights = unpackTensors(present(state.parameters, "parameters"), parameters);
+  return new Map([...weights, ...(state.statistics ? unpackTensors(state.statistics, statistics) : [])]);
 }
 
 interface EpochResult {
@@ -179,19 +181,20 @@ interface EpochResult {
   readonly rate: number;
 }
 
-interface EpochOptions extends Pick<TrainOptions, "onStep" | "signal"> {
-  readonly exported: (state: Checkpoint["state"]) => Graph;
+/** The parts of a training that all its epochs share. */
+interface EpochRun extends Pick<TrainOptions, "onStep" | "signal"> {
+  readonly session: Session;
+  readonly step: StepGraph;
+  readonly train: Examples;
+  readonly settings: TrainingSettings;
+  readonly exportNetwork: (state: Checkpoint["state"]) => Graph;
 }
 
 /** One pass over the examples in random order; undefined when stopped. */
 async function runEpoch(
-  session: Session,
-  step: StepGraph,
-  start: Readonly<Record<string, Tensor>>,
-  train: Examples,
-  settings: TrainingSettings,
+  { session, step, train, settings, onStep, signal, exportNetwork }: EpochRun,
+  start: Checkpoint["state"],
   epoch: number,
-  { onStep, signal, exported }: EpochOptions,
 ): Promise<EpochResult | undefined> {
   const { epochs, batchSize, seed, augmentation } = settings;
   const source = random(seed).fork(`epoch ${epoch}`);
@@ -200,9 +203,9 @@ async function runEpoch(
   const schedule = scheduleNamed(settings.schedule);
   const names = Object.keys(step.initial);
   // Two sets of state buffers take turns: one is read while the other is written.
-  let current = copies(names, start);
-  let next = copies(names, start);
-  let [loss, correct, rate, seen] = [0, 0, 0, 0];
+  let current = copyState(names, start);
+  let next = copyState(names, start);
+  let [loss, correct, rate, examples] = [0, 0, 0, 0];
   for (let k = 0; k < steps; k++) {
     if (signal?.aborted) return undefined;
     const indices = order.subarray(
@@ -210,11 +213,11 @@ async function runEpoch(
       Math.floor(((k + 1) * order.length) / steps),
     );
     rate = settings.learningRate * schedule((epoch + k / steps) / epochs);
-    const into = Object.fromEntries(names.map((name) => [`${name}.next`, next[name] as Tensor]));
+    const into = Object.fromEntries(Object.entries(next).map(([name, tensor]) => [`${name}.next`, tensor]));
     const results = await session.run(
       {
         examples: await train.read(indices),
-        labels: int64(Array.from(indices, (index) => train.labels[index] as number)),
+        labels: int64(Array.from(indices, (index) => at(train.labels, index))),
         ...(augmentation ? drawAugmentation(augmentation, indices.length, train.dims, source) : {}),
         ...current,
         rate: float32([], [rate]),
@@ -225,22 +228,22 @@ async function runEpoch(
     [current, next] = [next, current];
     loss += scalar(results.loss) * indices.length;
     correct += scalar(results.correct);
-    seen += indices.length;
-    const progress = { epoch: epoch + 1, epochs, step: k + 1, steps, loss: loss / seen, accuracy: correct / seen };
-    await onStep?.(progress, () => exported(current));
+    examples += indices.length;
+    const means = { loss: loss / examples, accuracy: correct / examples };
+    await onStep?.({ epoch: epoch + 1, epochs, step: k + 1, steps, ...means }, () => exportNetwork(current));
   }
-  return { state: current, loss: loss / seen, accuracy: correct / seen, rate };
+  return { state: current, loss: loss / examples, accuracy: correct / examples, rate };
 }
 
-function copies(names: readonly string[], state: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
+function copyState(names: readonly string[], state: Checkpoint["state"]): Record<string, Tensor> {
   return Object.fromEntries(
     names.map((name) => {
-      const tensor = state[name] as Tensor;
+      const tensor = present(state[name], name);
       return [name, float32(tensor.dims, floats(tensor).slice())];
     }),
   );
 }
 
 function scalar(tensor: Tensor | undefined): number {
-  return tensor ? (floats(tensor)[0] as number) : Number.NaN;
+  return (tensor && floats(tensor)[0]) ?? Number.NaN;
 }

@@ -1,4 +1,4 @@
-/** @file What can be trained: a graph with parameters, what it is fed, and how it becomes an ordinary network. */
+/** @file A trainable network: a graph with parameters, the examples it takes, and how it becomes an ordinary network. */
 
 import type { Examples } from "../data/dataset.js";
 import { FoveaError } from "../foundation/error.js";
@@ -23,12 +23,12 @@ export interface Trainable {
   /** How many classes the labels tell apart. */
   readonly classes: number;
   readonly head: Head;
-  /** What one example is; pixels arrive at `prepare` as 0..1. */
+  /** The type of one example; pixels arrive at `prepare` as 0..1. */
   readonly example: Pick<Examples, "type" | "dims">;
-  /** Appends what lies between an example and the network's input. */
+  /** Appends the nodes between an example and the network's input. */
   readonly prepare: (op: Builder, example: Value) => Value;
   readonly build: () => TrainableGraph;
-  /** The network for inference, from its input to probabilities, with what was learned in place of its initializers. */
+  /** The network for inference, from its input to probabilities, with the learned tensors in place of its initializers. */
   readonly export: (learned: ReadonlyMap<Value, Tensor>) => Graph;
 }
 

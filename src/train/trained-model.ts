@@ -6,7 +6,7 @@ import { type Provenance, withModelCard } from "../model/card.js";
 import type { Graph } from "../onnx/graph.js";
 import type { EpochRecord, TrainingSettings } from "./train.js";
 
-/** What is known of a training. */
+/** The result of a training. */
 interface Training {
   readonly settings: TrainingSettings;
   readonly history: readonly EpochRecord[];
@@ -15,9 +15,9 @@ interface Training {
 }
 
 /**
- * A network that was trained from scratch on a data set in memory, ready to be written as a file.
- * @param trainingImages how many of the data set's images were learned from
- * @param provenance what else there is to say of its making
+ * A network that was trained from scratch on a dataset in memory, ready to be written as a file.
+ * @param trainingImages how many of the dataset's images were learned from
+ * @param provenance other facts about its making
  */
 export function trainedModel(
   { name, source, classes, train }: Dataset,

@@ -1,6 +1,7 @@
 /** @file Runs a trained network over labelled images. */
 
 import type { Examples, LabelledImages } from "../data/dataset.js";
+import { at, present } from "../foundation/present.js";
 import type { Graph } from "../onnx/graph.js";
 import { float32, floats, type Tensor } from "../onnx/tensor.js";
 import type { Runtime } from "../runtime/session.js";
@@ -12,7 +13,7 @@ export function predictAll(
   runtime: Runtime,
   batchSize = 256,
 ): Promise<Float32Array> {
-  const read = async (first: number, count: number) => scaledImages(images, first, count);
+  const read = async (first: number, count: number) => scaleImages(images, first, count);
   return predictBatches(graph, read, { count: images.count, runtime, batchSize });
 }
 
@@ -22,22 +23,18 @@ async function predictBatches(
   { count, runtime, batchSize = 256 }: { count: number; runtime: Runtime; batchSize?: number },
 ): Promise<Float32Array> {
   const session = await runtime.open(graph);
-  const [input, output] = [session.inputs[0]?.name as string, session.outputs[0]?.name as string];
+  const [input, output] = [at(session.inputs, 0).name, at(session.outputs, 0).name];
   const parts: Float32Array[] = [];
   for (let first = 0; first < count; first += batchSize) {
     const results = await session.run({ [input]: await read(first, Math.min(batchSize, count - first)) });
-    parts.push(floats(results[output] as Tensor));
+    parts.push(floats(present(results[output], output)));
   }
   await session.close();
-  return endToEnd(parts);
+  return concatenate(parts);
 }
 
 /** Images [first, first + count) as the network's input: float32 [count, C, H, W] in 0..1. */
-export function scaledImages(
-  { pixels, channels, height, width }: LabelledImages,
-  first: number,
-  count: number,
-): Tensor {
+export function scaleImages({ pixels, channels, height, width }: LabelledImages, first: number, count: number): Tensor {
   const size = channels * height * width;
   const values = new Float32Array(count * size);
   for (let i = 0; i < values.length; i++) values[i] = (pixels[first * size + i] as number) / 255;
@@ -45,39 +42,39 @@ export function scaledImages(
 }
 
 /** Mean cross-entropy and accuracy of a network that takes pixels as 0..1 and returns probabilities. */
-export async function measureAccuracy(graph: Graph, images: LabelledImages, runtime: Runtime): Promise<Measured> {
+export async function measureAccuracy(graph: Graph, images: LabelledImages, runtime: Runtime): Promise<Accuracy> {
   const probabilities = await predictAll(graph, images, runtime);
-  return measured(probabilities, images.labels, images.count);
+  return measure(probabilities, images.labels, images.count);
 }
 
 /** The same of a network that takes examples as they are read. */
-export async function measureExamples(graph: Graph, examples: Examples, runtime: Runtime): Promise<Measured> {
+export async function measureExamples(graph: Graph, examples: Examples, runtime: Runtime): Promise<Accuracy> {
   const { count, labels } = examples;
   const read = (first: number, size: number) => examples.read(Array.from({ length: size }, (_, i) => first + i));
-  return measured(await predictBatches(graph, read, { count, runtime }), labels, count);
+  return measure(await predictBatches(graph, read, { count, runtime }), labels, count);
 }
 
-export interface Measured {
+export interface Accuracy {
   /** Mean cross-entropy. */
   readonly loss: number;
   readonly accuracy: number;
 }
 
 /** One probability per image is that of the second of two classes. */
-function measured(probabilities: Float32Array, labels: ArrayLike<number>, count: number): Measured {
+function measure(probabilities: Float32Array, labels: ArrayLike<number>, count: number): Accuracy {
   const width = probabilities.length / count;
   let [loss, correct] = [0, 0];
   for (let i = 0; i < count; i++) {
-    const given = probabilities.subarray(i * width, (i + 1) * width);
-    const row = width === 1 ? Float32Array.of(1 - (given[0] as number), given[0] as number) : given;
-    const label = labels[i] as number;
-    loss -= Math.log(Math.max(row[label] as number, 1e-12));
+    const scores = probabilities.subarray(i * width, (i + 1) * width);
+    const row = width === 1 ? Float32Array.of(1 - at(scores, 0), at(scores, 0)) : scores;
+    const label = at(labels, i);
+    loss -= Math.log(Math.max(at(row, label), 1e-12));
     if (row.indexOf(Math.max(...row)) === label) correct++;
   }
   return { loss: loss / count, accuracy: correct / count };
 }
 
-function endToEnd(parts: readonly Float32Array[]): Float32Array {
+function concatenate(parts: readonly Float32Array[]): Float32Array {
   const all = new Float32Array(parts.reduce((total, part) => total + part.length, 0));
   let offset = 0;
   for (const part of parts) {

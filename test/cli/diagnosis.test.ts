@@ -3,7 +3,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { diagnosed, drawableMap } from "../../src/cli/diagnosis.js";
+import { diagnosed, drawableMap } from "../../src/cli/explain/diagnosis.js";
 import { writeNpy } from "../../src/data/npy.js";
 import { createExplainer } from "../../src/explain/explainer.js";
 import { openModel } from "../../src/model/open.js";

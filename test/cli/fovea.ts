@@ -10,8 +10,11 @@ import { afterAll } from "vitest";
 export interface Ran {
   readonly code: number | null;
   readonly out: string;
+  /** Without lines of progress: whether there are some depends on how quick the machine is. */
   readonly err: string;
 }
+
+const progressLine = /^.*: .* \(\d+ %\)(, .* left)?\n/gm;
 
 const main = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 
@@ -45,7 +48,7 @@ export function start(
     child.stderr?.on("data", (chunk) => {
       err += chunk;
     });
-    child.on("close", (code) => resolve({ code, out, err }));
+    child.on("close", (code) => resolve({ code, out, err: err.replace(progressLine, "") }));
   });
   return { child, done };
 }
@@ -73,7 +76,7 @@ function ask(message: object): Promise<Ran> {
       asked.stdout?.removeAllListeners("data");
       asked.stderr?.removeAllListeners("data");
       asked.removeAllListeners("message").removeAllListeners("close");
-      resolve({ code, out: out.replace(end, ""), err: err.replace(end, "") });
+      resolve({ code, out: out.replace(end, ""), err: err.replace(end, "").replace(progressLine, "") });
     };
     const look = () => {
       if (code !== undefined && out.endsWith(end) && err.endsWith(end)) stop(code);

@@ -3,8 +3,8 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { findInputs } from "../../src/cli/explain/find-inputs.js";
-import { planTargets, type TargetOptions } from "../../src/cli/explain/targets.js";
+import { type OutputOptions, planOutputs } from "../../src/cli/explain/output-paths.js";
+import { findInputs } from "../../src/data/find-inputs.js";
 import { decodeImage, encodePng } from "../../src/image/node.js";
 import { fovea, start, workFolder } from "./fovea.js";
 
@@ -70,11 +70,11 @@ describe("findInputs(arguments)", () => {
   });
 });
 
-describe("planTargets(inputs, options)", () => {
-  async function planned(given: readonly string[], options: Partial<TargetOptions> = {}) {
+describe("planOutputs(inputs, options)", () => {
+  async function planned(given: readonly string[], options: Partial<OutputOptions> = {}) {
     const inputs = await findInputs(given.map((name) => at(name)));
     const { kinds = ["figure"], classes = ["predicted"], out, format } = options;
-    const targets = planTargets(inputs, { kinds, classes, out, format });
+    const targets = planOutputs(inputs, { kinds, classes, out, format });
     return inputs.inputs.flatMap((input) => kinds.map((kind) => targets.path(input, kind)));
   }
 
@@ -112,12 +112,12 @@ describe("planTargets(inputs, options)", () => {
       out: "o.png",
       format: undefined,
     } as const;
-    const targets = planTargets(inputs, options);
+    const targets = planOutputs(inputs, options);
     const paths = options.classes.map((label) => targets.path(inputs.inputs[0] as never, "overlay", label));
     expect(paths).toEqual(["o.tabby-tabby-cat.png", "o.3.png"]);
   });
 
-  it.each<[Partial<TargetOptions>, RegExp]>([
+  it.each<[Partial<OutputOptions>, RegExp]>([
     [{ out: "map.gif" }, /^--out map\.gif: expected png, jpg, webp or svg for figure, got "gif"$/],
     [{ format: "svg", kinds: ["overlay"] }, /^--format svg: expected png, jpg or webp for overlay, got "svg"$/],
     [{ out: "map.png", format: "jpg" }, /^--format jpg: expected the format of --out, png$/],

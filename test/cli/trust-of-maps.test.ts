@@ -1,7 +1,7 @@
 /** @file What `fovea explain --trust` measures: that it can be broken off. */
 
 import { expect, it } from "vitest";
-import { diagnosed } from "../../src/cli/diagnosis.js";
+import { diagnosed } from "../../src/cli/explain/diagnosis.js";
 import { trustOfMaps } from "../../src/cli/explain/trust-of-maps.js";
 import { createPerturbedModel } from "../../src/evaluate/trial/perturbed-model.js";
 import { loadModel } from "../../src/explain/node.js";

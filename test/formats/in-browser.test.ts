@@ -1,20 +1,16 @@
 /** @file The door `fovea/formats` in a real browser: a Keras file becomes the same graph as on Node. */
 
-import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { graphOf } from "../../src/formats/graph-of.js";
 import type { Graph } from "../../src/onnx/graph.js";
 import { writeModel } from "../../src/onnx/write.js";
-import { workFolder } from "../cli/fovea.js";
 import { hasBrowser, openBrowser, type Site, serveFolder, type TestBrowser } from "../support/browser/browser.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const folder = workFolder();
 /** Where a bundler or an import map finds the packages. */
 const imports = {
   "@bufbuild/protobuf": "/node_modules/@bufbuild/protobuf/dist/esm/index.js",
@@ -30,9 +26,7 @@ describe.skipIf(!hasBrowser)("in a browser", () => {
   let browser: TestBrowser;
 
   beforeAll(async () => {
-    const compiler = join(root, "node_modules/typescript/bin/tsc");
-    await promisify(execFile)(process.execPath, [compiler, "--outDir", join(folder, "dist")], { cwd: root });
-    site = await serveFolder([folder, root], { files: { "index.html": page } });
+    site = await serveFolder(root, { files: { "index.html": page } });
     browser = await openBrowser();
   }, 60_000);
 

@@ -10,15 +10,9 @@ import type { Graph } from "../../src/onnx/graph.js";
 import { float32, floats, type Tensor, Tensor as TensorOf } from "../../src/onnx/tensor.js";
 import { headSettings, unfrozenSettings } from "../../src/train/network/recipes.js";
 import { trainOnExamples } from "../../src/train/train.js";
-import {
-  backboneOf,
-  featureScale,
-  learnableBehind,
-  learnedHead,
-  onFeatures,
-  unfrozen,
-  withHead,
-} from "../../src/train/transfer.js";
+import { extractBackbone } from "../../src/train/transfer/backbone.js";
+import { attachHead, extractHead, measureFeatures, trainableHead } from "../../src/train/transfer/head.js";
+import { countLearnable, unfreezeStages } from "../../src/train/transfer/unfreeze.js";
 import { convNet, images } from "../explain/architectures/networks.js";
 import { randomTensor } from "../support/models/random-tensor.js";
 import { run } from "../support/models/run.js";
@@ -36,7 +30,7 @@ const weight = (op: Builder, dims: number[], seed: string) => op.constant(random
 describe("backboneOf", () => {
   it("takes what the last linear layer reads", async () => {
     const model = await open(convNet({ ending: "Softmax" }));
-    const { graph, features, width, layer } = backboneOf(model);
+    const { graph, features, width, layer } = extractBackbone(model);
     expect(width).toBe(3);
     expect(graph.nodes.map(({ op }) => op)).not.toContain("Gemm");
     const x = images(2);
@@ -53,7 +47,7 @@ describe("backboneOf", () => {
       const classes = op.Relu(op.Conv(fire, weight(op, [4, 5, 1, 1], "b")));
       return op.Softmax(op.Flatten(op.GlobalAveragePool(classes)));
     });
-    const { layer, width, graph, features } = backboneOf(model);
+    const { layer, width, graph, features } = extractBackbone(model);
     expect([layer, width]).toEqual(["fire", 5]);
     const x = randomTensor([2, 3, 8, 8], "x");
     const whole = new Builder({ ...model.graph, outputs: [] });
@@ -72,17 +66,17 @@ describe("backboneOf", () => {
       const wide = op.Relu(op.MatMul(tokens, weight(op, [3, 7], "a")));
       return op.ReduceMean(op.MatMul(wide, weight(op, [7, 4], "b")), op.ints([1]), { keepdims: 0 });
     });
-    expect(backboneOf(model).width).toBe(7);
+    expect(extractBackbone(model).width).toBe(7);
   });
 
   it("takes a named value, and refuses one that is none", async () => {
     const model = await open(convNet());
-    expect(backboneOf(model, "stem")).toMatchObject({ layer: "stem", width: 3 });
-    expect(() => backboneOf(model, "nowhere")).toThrow(
+    expect(extractBackbone(model, "stem")).toMatchObject({ layer: "stem", width: 3 });
+    expect(() => extractBackbone(model, "nowhere")).toThrow(
       /^features: expected a last layer with weights, .* got "nowhere"/,
     );
     const plain = await network((op, x) => op.Flatten(op.GlobalAveragePool(op.Relu(x))));
-    expect(() => backboneOf(plain)).toThrow(/got none: name one with --features/);
+    expect(() => extractBackbone(plain)).toThrow(/got none: name one with --features/);
   });
 });
 
@@ -104,7 +98,7 @@ const examples: Examples = {
 
 describe("a head on features", () => {
   it("measures their mean and deviation; one that is always the same stays", async () => {
-    const { mean, deviation } = await featureScale(examples);
+    const { mean, deviation } = await measureFeatures(examples);
     [0, 1].forEach((k) => {
       const values = table.map(({ row }) => row[k] as number);
       const m = values.reduce((a, b) => a + b) / 200;
@@ -117,17 +111,17 @@ describe("a head on features", () => {
   it.each(["softmax", "sigmoid"] as const)(
     "learns with %s, and gives the same scores for features as they are",
     async (head) => {
-      const scale = await featureScale(examples);
+      const scale = await measureFeatures(examples);
       const settings = headSettings("rows", { epochs: 40, batchSize: 20, learningRate: 0.05, head });
       const { graph, history } = await trainOnExamples(
-        onFeatures(scale, 2, settings),
+        trainableHead(scale, 2, settings),
         { train: examples, validation: examples },
         settings,
         { runtime },
       );
       expect(history.at(-1)?.validationAccuracy).toBeGreaterThan(0.94);
       const raw = await examples.read([0, 1, 2]);
-      const { weight: w, bias } = learnedHead(graph, scale);
+      const { weight: w, bias } = extractHead(graph, scale);
       expect(w.dims).toEqual([head === "softmax" ? 2 : 1, 3]);
       const op = new Builder();
       const x = op.input("x", "float32", ["N", 3]);
@@ -143,8 +137,8 @@ describe("a head on features", () => {
   );
 
   it("refuses one score for three classes", async () => {
-    const scale = await featureScale(examples);
-    expect(() => onFeatures(scale, 3, { seed: 1, head: "sigmoid" }).build()).toThrow(
+    const scale = await measureFeatures(examples);
+    expect(() => trainableHead(scale, 3, { seed: 1, head: "sigmoid" }).build()).toThrow(
       /^head sigmoid: expected 2 classes, got 3/,
     );
   });
@@ -199,13 +193,13 @@ describe("unfrozen stages", () => {
 
   it("are those behind a value: their weights change, and no others", async () => {
     const model = await pyramid();
-    const backbone = backboneOf(model);
+    const backbone = extractBackbone(model);
     const behind = stages(model)[1]?.name as string;
     expect(behind).toBe("one");
-    expect(learnableBehind(backbone, behind)).toBe(5 * 4 * 9 + 5 + 5);
-    expect(learnableBehind(backbone)).toBe(5 * 4 * 9 + 5 + 5 + 4 * 3 * 9);
+    expect(countLearnable(backbone, behind)).toBe(5 * 4 * 9 + 5 + 5);
+    expect(countLearnable(backbone)).toBe(5 * 4 * 9 + 5 + 5 + 4 * 3 * 9);
     const layer = { weight: randomTensor([2, 5], "head"), bias: float32([2], [0, 0]) };
-    const trainable = unfrozen(backbone, layer, { classes: 2, head: "softmax", preprocessing, behind });
+    const trainable = unfreezeStages(backbone, layer, { classes: 2, head: "softmax", preprocessing, behind });
     const settings = unfrozenSettings("pyramid", 1, {
       epochs: 15,
       batchSize: 8,
@@ -214,7 +208,7 @@ describe("unfrozen stages", () => {
     });
     const { graph, history } = await trainOnExamples(trainable, { train: photos }, settings, { runtime });
     expect(history.at(-1)?.trainLoss).toBeLessThan((history[0]?.trainLoss as number) / 2);
-    const before = withHead(backbone, layer, "softmax", 2).initializers;
+    const before = attachHead(backbone, layer, "softmax", 2).initializers;
     const changed = [...graph.initializers].filter(([name, tensor]) => {
       const was = before.get(name) as Tensor;
       return tensor.type === "float32" && floats(tensor).some((value, i) => value !== floats(was)[i]);
@@ -229,9 +223,9 @@ describe("unfrozen stages", () => {
   });
 
   it("begin as the frozen network with the head: pixels arrive as the network takes them", async () => {
-    const backbone = backboneOf(await pyramid());
+    const backbone = extractBackbone(await pyramid());
     const layer = { weight: randomTensor([2, 5], "head"), bias: float32([2], [0.5, -0.5]) };
-    const trainable = unfrozen(backbone, layer, { classes: 2, head: "softmax", preprocessing });
+    const trainable = unfreezeStages(backbone, layer, { classes: 2, head: "softmax", preprocessing });
     const settings = unfrozenSettings("pyramid", 2, {
       epochs: 1,
       batchSize: 24,
@@ -246,7 +240,7 @@ describe("unfrozen stages", () => {
       const value = (pixels[photo]?.values[(2 - channel) * 64 + place] as number) / 255;
       return (value - (preprocessing.mean[channel] as number)) / (preprocessing.std[channel] as number);
     });
-    const result = await run(withHead(backbone, layer, "softmax", 2), { x: float32([24, 3, 8, 8], x) });
+    const result = await run(attachHead(backbone, layer, "softmax", 2), { x: float32([24, 3, 8, 8], x) });
     const rows = floats(result.probabilities as Tensor);
     const loss = pixels.reduce((sum, { label }, i) => sum - Math.log(rows[2 * i + label] as number), 0) / 24;
     expect(history[0]?.trainLoss).toBeCloseTo(loss, 4);

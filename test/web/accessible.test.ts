@@ -6,6 +6,7 @@ import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { hasBrowser } from "../support/browser/browser.js";
 import { studioForTests, untilHeatChanges } from "../support/browser/studio.js";
+import { share } from "../support/share.js";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -27,15 +28,18 @@ async function violations(page: Page): Promise<string[]> {
 describe.skipIf(!hasBrowser)("the studio for everybody", { timeout: 60_000 }, () => {
   const studio = studioForTests();
 
-  it.each([
-    ["look", 1440, "light"],
+  /** Every tab once; in the long suite in both widths. */
+  const sights = [
     ["look", 390, "dark"],
+    ["look", 1440, "light"],
     ["draw", 1024, "dark"],
     ["learn", 1440, "light"],
     ["learn", 390, "dark"],
     ["data", 1440, "dark"],
     ["data", 390, "light"],
-  ] as const)("axe finds nothing in %s at %i pixels, %s", async (tab, width, theme) => {
+  ] as const;
+
+  it.each(share(sights, 2))("axe finds nothing in %s at %i pixels, %s", async (tab, width, theme) => {
     const { page } = studio;
     await page.setViewportSize({ width, height: 900 });
     if ((await page.evaluate(() => document.documentElement.dataset.theme)) !== theme)

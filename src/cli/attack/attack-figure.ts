@@ -1,4 +1,4 @@
-/** @file The figure of an attack: the image, what was added and what came of it, and where the network looks in both. */
+/** @file Draws the figure of an attack: the image, the perturbation, the attacked image, and where the network looks in both. */
 
 import type { AttackedImages, AttackOutcome } from "../../evaluate/attack/attack-study.js";
 import { perturbationOf } from "../../evaluate/trial/input-pixels.js";
@@ -20,6 +20,7 @@ export interface AttackFigure {
   readonly before: Picture;
   readonly after: Picture;
   readonly attacked: AttackedImages;
+  readonly outcome: AttackOutcome;
   /** Explanation of the classes predicted after the attack. */
   readonly now: Explanation;
   /** Which image of the batch. */
@@ -28,8 +29,7 @@ export interface AttackFigure {
 
 /** A PNG. */
 export async function attackFigure(figure: AttackFigure): Promise<Uint8Array> {
-  const { model, name, attack, eps, before, after, attacked, now, index } = figure;
-  const outcome = attacked.outcomes[index] as AttackOutcome;
+  const { model, name, attack, eps, before, after, attacked, outcome, now, index } = figure;
   const [truth, said] = [className(model, outcome.label), className(model, outcome.after.predicted)];
   const sure = ({ predicted, confidence }: AttackOutcome["before"]) =>
     `${className(model, predicted)}, ${percent(confidence, 1)}`;

@@ -1,22 +1,24 @@
-/** @file What `fovea attack` is given: the test images of a data set, or pictures, as batches of a model's input. */
+/** @file Reads images to attack, in batches of a model's input: the test images of a dataset, or pictures. */
 
 import { join } from "node:path";
 import type { Dataset } from "../../data/dataset.js";
+import { datasetAmong, type FoundInput, findInputs } from "../../data/find-inputs.js";
 import type { LoadedModel } from "../../explain/loaded-model.js";
 import { FoveaError, namedError } from "../../foundation/error.js";
 import { float32, floats, type Tensor } from "../../onnx/tensor.js";
-import { type FoundInput, findInputs } from "../explain/find-inputs.js";
-import { assumptions } from "../explain/read-input.js";
-import { planTargets } from "../explain/targets.js";
-import { datasetAmong, firstTestImages, type GivenImages } from "../inputs/given-images.js";
+import { planOutputs } from "../explain/output-paths.js";
+import { datasetNamed } from "../inputs/datasets.js";
 import { type NamedModel, prepareImages } from "../inputs/models.js";
+import { assumptions } from "../inputs/read-input.js";
+import { firstTestImages, type MeasuredImages } from "../inputs/test-images.js";
+import type { Job } from "../terminal/job.js";
 
 /** An image to attack. */
 export interface AttackInput {
   readonly name: string;
   /** Path of its results, without their endings. */
   readonly stem: string;
-  /** What was done to make it the model's input, in words. */
+  /** How it was changed to be the model's input, in words. */
   readonly notes: readonly string[];
 }
 
@@ -26,33 +28,34 @@ export interface AttackBatch {
   readonly images: Tensor;
   /** True classes; undefined where nobody knows them. */
   readonly labels: readonly number[] | undefined;
-  /** What could not be read: the errors name it. */
+  /** Inputs that cannot be read: the errors name them. */
   readonly failures: readonly FoveaError[];
 }
 
-export interface AttackInputs extends GivenImages {
-  batches(): AsyncGenerator<AttackBatch>;
+export interface AttackInputs extends MeasuredImages {
+  readonly batches: () => AsyncGenerator<AttackBatch>;
 }
 
 export interface AttackInputOptions {
   readonly out: string;
-  /** How many images of a data set. */
+  /** How many images of a dataset. */
   readonly count: number;
-  /** Images in a batch; default 128 of a data set, 8 pictures. */
+  /** Images in a batch; default 128 of a dataset, 8 pictures. */
   readonly batch?: number;
 }
 
 /**
- * One name of a data set, where there is no such file, or image files, folders and patterns.
- * @throws FoveaError what loading the data set throws, and `bad-input` where its classes are not the model's
+ * One name of a dataset, where there is no such file, or image files, folders and patterns.
+ * @throws FoveaError what loading the dataset throws, and `bad-input` where its classes are not the model's
  */
 export async function attackInputs(
+  job: Job,
   named: NamedModel,
   given: readonly string[],
   options: AttackInputOptions,
 ): Promise<AttackInputs> {
-  const dataset = await datasetAmong(given);
-  return dataset ? ofDataset(named, dataset, options) : ofFiles(named, given, options);
+  const dataset = datasetAmong(given);
+  return dataset ? ofDataset(named, await datasetNamed(job, dataset), options) : ofFiles(named, given, options);
 }
 
 function ofDataset(named: NamedModel, dataset: Dataset, { out, count, batch = 128 }: AttackInputOptions): AttackInputs {
@@ -85,8 +88,8 @@ async function ofFiles(
 ): Promise<AttackInputs> {
   const found = await findInputs(given);
   const inputs = found.inputs.filter(({ path }) => given.includes(path) || !path.endsWith(attackedEnding));
-  const targets = planTargets({ inputs, many: true }, { out: join(out, "/"), kinds: ["figure"], classes: [] });
-  const stem = (input: FoundInput) => targets.path(input, "figure").replace(/\.fovea\.png$/, "");
+  const outputs = planOutputs({ inputs, many: true }, { out: join(out, "/"), kinds: ["figure"], classes: [] });
+  const stem = (input: FoundInput) => outputs.path(input, "figure").replace(/\.fovea\.png$/, "");
   return {
     source: given.join(" "),
     total: inputs.length,

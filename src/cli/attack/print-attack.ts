@@ -1,12 +1,13 @@
-/** @file What `fovea attack` found, as a table and for programs. */
+/** @file Prints the results of an attack as a table, and describes them for programs. */
 
 import type { AttackOutcome, AttackSummary, CorrelationSummary } from "../../evaluate/attack/attack-study.js";
 import { percent } from "../../foundation/words.js";
 import { className } from "../../model/class-names.js";
 import type { Model } from "../../model/model.js";
-import { print, table } from "../terminal/console.js";
+import { print } from "../terminal/print.js";
+import { table } from "../terminal/table.js";
 
-/** An attacked image with what was written of it. */
+/** An attacked image with the files that were written. */
 export interface AttackResult {
   readonly name: string;
   readonly notes: readonly string[];

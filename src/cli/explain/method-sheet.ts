@@ -1,7 +1,6 @@
 /** @file `fovea explain --method all`: one contact sheet, methods by classes, with what each method costs. */
 
-import { compareMethods } from "../../explain/compare-methods.js";
-import type { CamMethod } from "../../explain/method.js";
+import { type ComparedMethod, compareMethods } from "../../explain/compare-methods.js";
 import { methods } from "../../explain/methods/index.js";
 import type { ClassChoice, ExplainerOptions } from "../../explain/options.js";
 import { writeFileAtomically } from "../../files/atomic.js";
@@ -9,90 +8,92 @@ import { FoveaError } from "../../foundation/error.js";
 import type { SheetCell } from "../../image/figure/sheet.js";
 import { contactSheetSvg, rasterize } from "../../image/node.js";
 import type { Picture } from "../../image/picture/picture.js";
-import { diagnosed } from "../diagnosis.js";
 import { modelLine, type NamedModel } from "../inputs/models.js";
-import { exitCodes, note, print, printJson } from "../terminal/console.js";
-import type { FoundInput } from "./find-inputs.js";
-import { readInput } from "./read-input.js";
-import type { ResultFormat } from "./targets.js";
-import { mapOnPicture, type ResultOptions } from "./write-results.js";
+import { type ImageInput, readInput } from "../inputs/read-input.js";
+import type { Job } from "../terminal/job.js";
+import { note, print, printJson } from "../terminal/print.js";
+import { diagnosed } from "./diagnosis.js";
+import type { Plan } from "./plan.js";
+import { mapOnPicture } from "./write-results.js";
 
-/** Where the colour scale of maps of single pixels ends, if nobody says: their few peaks would outshine all else. */
+/** Where the colour scale of maps of single pixels ends, unless the user says: their few peaks would outshine all else. */
 const finePercentile = 99;
 
-export interface MethodSheet {
-  readonly inputs: readonly FoundInput[];
-  readonly path: (input: FoundInput) => string;
-  readonly format: ResultFormat;
+export interface MethodSheet extends Plan {
   readonly classes: readonly ClassChoice[];
-  readonly drawing: ResultOptions;
   /** What all explainers share. */
   readonly explaining: Omit<ExplainerOptions, "runtime" | "method">;
-  readonly json: boolean;
 }
 
-/** Draws the maps of every method that works for the model; says why the others do not. */
-export async function sheetOfMethods(named: NamedModel, sheet: MethodSheet): Promise<number> {
-  const [input, ...others] = sheet.inputs;
-  if (input === undefined || others.length > 0)
-    throw new FoveaError("bad-input", `--method all: expected one image, got ${sheet.inputs.length}`);
-  if (input.error) throw input.error;
-  const image = await readInput(named.model, input.path);
+/** Draws the maps of every method that works for the model; says why the others do not. @returns the exit code */
+export async function sheetOfMethods(job: Job, named: NamedModel, sheet: MethodSheet): Promise<number> {
+  const { source, image, picture } = await onlyImage(named, sheet);
+  const rows: Row[] = [];
+  const cells: SheetCell[] = [];
+  await job.stage("drawing", async (onProgress) => {
+    const { classes, explaining } = sheet;
+    const options = { classes, explaining, progress: onProgress, signal: job.signal };
+    for await (const compared of compareMethods(named.model.explainer, image.input, options)) {
+      const { name } = compared.method;
+      if (compared.error) {
+        rows.push({ method: name, refused: compared.error.message });
+        note(`${name} left out: ${compared.error.message}`);
+      } else {
+        rows.push({ method: name, ms: compared.milliseconds.toFixed(0) });
+        cells.push(...(await cellsOf({ image, picture }, compared, sheet)));
+      }
+    }
+  });
+  if (cells.length === 0) throw new FoveaError("bad-graph", `${named.path}: no method works for this model`);
+  const path = sheet.outputs.path(source, "figure");
+  await writeFileAtomically(path, await draw(named, cells, sheet, picture));
+  if (job.format === "json") {
+    printJson({ input: source.path, methods: rows, written: path });
+  } else {
+    for (const row of rows) if ("ms" in row) print(`  ${row.method.padEnd(22)} ${row.ms.padStart(8)} ms`);
+    print(`  wrote ${path}`);
+  }
+  return job.end();
+}
+
+/** @throws FoveaError `bad-input` for several images */
+async function onlyImage({ model }: NamedModel, { inputs }: Plan) {
+  const [source, ...others] = inputs;
+  if (source === undefined || others.length > 0)
+    throw new FoveaError("bad-input", `--method all: expected one image, got ${inputs.length}`);
+  if (source.error) throw source.error;
+  const image = await readInput(model, source.path);
   const [picture, ...more] = image.pictures;
   if (picture === undefined || more.length > 0)
     throw new FoveaError(
       "bad-input",
-      `--method all: expected one image, got ${image.pictures.length} in ${input.path}`,
+      `--method all: expected one image, got ${image.pictures.length} in ${source.path}`,
     );
-  const cells: SheetCell[] = [];
-  const results: MethodResult[] = [];
-  const { classes, explaining } = sheet;
-  const compared = compareMethods(named.model.explainer, image.input, { classes, explaining });
-  for await (const { method, explainer, explanation, milliseconds, error } of compared) {
-    if (error) {
-      results.push({ method: method.name, refused: error.message });
-      note(`${method.name} left out: ${error.message}`);
-      continue;
-    }
-    const ms = milliseconds.toFixed(0);
-    results.push({ method: method.name, ms });
-    const readable = await diagnosed(explainer, image, explanation, { fully: false });
-    const drawing = drawingOf(method, sheet.drawing);
-    for (const [k, { label }] of explanation.at(0).classes.entries()) {
-      cells.push({
-        picture,
-        caption: method.title,
-        detail: `${label}, ${ms} ms`,
-        ...mapOnPicture(image, readable, 0, k, drawing),
-        signed: sheet.drawing.signed ?? false,
-      });
-    }
-  }
-  if (cells.length === 0) throw new FoveaError("bad-graph", `${named.path}: no method works for this model`);
-  const path = sheet.path(input);
-  await writeFileAtomically(path, await drawn(named, cells, sheet, picture));
-  if (sheet.json) {
-    printJson({ input: input.path, methods: results, written: path });
-  } else {
-    for (const { method, ms, refused } of results)
-      if (!refused) print(`  ${method.padEnd(22)} ${String(ms).padStart(8)} ms`);
-    print(`  wrote ${path}`);
-  }
-  return exitCodes.done;
+  return { source, image, picture };
 }
 
-interface MethodResult {
-  readonly method: string;
-  readonly ms?: string;
-  readonly refused?: string;
+/** A method with what it costs in milliseconds, or why there is no map. */
+type Row = { readonly method: string; readonly ms: string } | { readonly method: string; readonly refused: string };
+
+/** The cells of one method, one for each class. */
+async function cellsOf(
+  { image, picture }: { readonly image: ImageInput; readonly picture: Picture },
+  { method, explainer, explanation, milliseconds }: Extract<ComparedMethod, { readonly milliseconds: number }>,
+  { drawing }: MethodSheet,
+): Promise<SheetCell[]> {
+  const result = await diagnosed(explainer, image, explanation, { fully: false });
+  const { at, fine = at === "image" } = method;
+  const options = fine ? { ...drawing, percentile: drawing.percentile ?? finePercentile } : drawing;
+  return explanation.at(0).classes.map(({ label }, k) => ({
+    picture,
+    caption: method.title,
+    detail: `${label}, ${milliseconds.toFixed(0)} ms`,
+    ...mapOnPicture(image, result, 0, k, options),
+    signed: drawing.signed ?? false,
+  }));
 }
 
-/** Maps of single pixels get a colour scale of their own, if the user does not choose one. */
-function drawingOf({ at, fine = at === "image" }: CamMethod, drawing: ResultOptions): ResultOptions {
-  return fine ? { ...drawing, percentile: drawing.percentile ?? finePercentile } : drawing;
-}
-
-async function drawn(named: NamedModel, cells: readonly SheetCell[], sheet: MethodSheet, { width, height }: Picture) {
+async function draw(named: NamedModel, cells: readonly SheetCell[], sheet: MethodSheet, { width, height }: Picture) {
   const perMethod = Math.max(1, sheet.classes.length);
   const columns = perMethod * Math.max(1, Math.floor(6 / perMethod));
   const svg = await contactSheetSvg(
@@ -103,10 +104,10 @@ async function drawn(named: NamedModel, cells: readonly SheetCell[], sheet: Meth
     },
     { columns, panelSize: 160, ...(sheet.drawing.colormap ? { colormap: sheet.drawing.colormap } : {}) },
   );
-  return sheet.format === "svg" ? svg : rasterize(svg, sheet.format);
+  return sheet.outputs.format === "svg" ? svg : rasterize(svg, sheet.outputs.format);
 }
 
-/** What methods of many passes are limited to. */
+/** The limits of methods of many passes, in words. */
 function passLimits({ topChannels, samples }: MethodSheet["explaining"]): string[] {
   const channels = topChannels ?? methods.find(({ quick }) => quick?.topChannels)?.quick?.topChannels;
   const masks = methods.flatMap(({ title, quick }) =>

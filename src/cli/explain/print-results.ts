@@ -1,4 +1,4 @@
-/** @file What `fovea explain` says of an explanation: in words, in one line, and for machines. */
+/** @file Tells an explanation in words, in one line, and for programs. */
 
 import type { Explanation } from "../../explain/explanation.js";
 import type { Explainer } from "../../explain/options.js";
@@ -9,10 +9,10 @@ import { describeLayer } from "../../model/layers/layer.js";
 import type { Model } from "../../model/model.js";
 import { areOwnScores } from "../../model/targets/target.js";
 import { floats } from "../../onnx/tensor.js";
-import { type DiagnosedExplanation, describedDiagnosis, diagnosisLines, drawableMap } from "../diagnosis.js";
 import { modelLine, type NamedModel } from "../inputs/models.js";
-import { print } from "../terminal/console.js";
-import { assumptions, type ImageInput } from "./read-input.js";
+import { assumptions, type ImageInput } from "../inputs/read-input.js";
+import { print } from "../terminal/print.js";
+import { type DiagnosedExplanation, describedDiagnosis, diagnosisLines, drawableMap } from "./diagnosis.js";
 import { trustLines } from "./trust-of-maps.js";
 import type { Result } from "./write-results.js";
 

@@ -1,4 +1,4 @@
-/** @file What `fovea explain --trust` says: whether the network follows a map more than random ones. */
+/** @file Measures for `fovea explain --trust` whether the network follows a map more than random ones. */
 
 import { compareWithRandomMaps, type RandomComparison } from "../../evaluate/studies/versus-random.js";
 import type { PerturbedModel } from "../../evaluate/trial/trial.js";
@@ -6,8 +6,8 @@ import type { Explanation } from "../../explain/explanation.js";
 import { className } from "../../model/class-names.js";
 import type { Model } from "../../model/model.js";
 import { singleImages } from "../../model/run/batches.js";
-import { type DiagnosedExplanation, drawableMap } from "../diagnosis.js";
-import type { ImageInput } from "./read-input.js";
+import type { ImageInput } from "../inputs/read-input.js";
+import { type DiagnosedExplanation, drawableMap } from "./diagnosis.js";
 
 /** Of the map of picture i for its k-th class. */
 export type TrustOfMaps = readonly (readonly (readonly RandomComparison[])[])[];

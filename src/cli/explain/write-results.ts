@@ -1,5 +1,6 @@
-/** @file The files that `fovea explain` writes for an input: figures, overlays, heat maps, arrays. */
+/** @file Writes the results of an input: figures, overlays, heat maps, arrays. */
 
+import type { FoundInput } from "../../data/find-inputs.js";
 import { writeNpy } from "../../data/npy.js";
 import { displayMapOf } from "../../explain/maps.js";
 import type { Explainer } from "../../explain/options.js";
@@ -16,11 +17,9 @@ import { className } from "../../model/class-names.js";
 import { layerSize } from "../../model/layers/layer.js";
 import { areOwnScores } from "../../model/targets/target.js";
 import { floats } from "../../onnx/tensor.js";
-import { type DiagnosedExplanation, drawableMap } from "../diagnosis.js";
-
-import type { FoundInput } from "./find-inputs.js";
-import type { ImageInput } from "./read-input.js";
-import type { ResultKind, Targets } from "./targets.js";
+import type { ImageInput } from "../inputs/read-input.js";
+import { type DiagnosedExplanation, drawableMap } from "./diagnosis.js";
+import type { OutputPaths, ResultKind } from "./output-paths.js";
 import type { TrustOfMaps } from "./trust-of-maps.js";
 
 export interface ResultOptions extends EmphasisOptions {
@@ -44,7 +43,7 @@ export interface Result {
 export async function writeResults(
   result: Result,
   explainer: Explainer,
-  targets: Targets,
+  outputs: OutputPaths,
   options: ResultOptions,
 ): Promise<string[][]> {
   const { source, image, explanation } = result;
@@ -54,21 +53,21 @@ export async function writeResults(
     written[i]?.push(path);
   };
   if (options.kinds.includes("raw")) {
-    const path = targets.path(source, "raw");
+    const path = outputs.path(source, "raw");
     await writeFileAtomically(path, writeNpy(options.signed ? explanation.evidence : explanation.maps));
     for (const paths of written) paths.push(path);
   }
   for (const [i, picture] of image.pictures.entries()) {
     const index = image.pictures.length > 1 ? i : undefined;
     if (options.kinds.includes("figure")) {
-      const path = targets.path(source, "figure", undefined, index);
-      await write(i, path, await figure(result, explainer, i, targets.format, options));
+      const path = outputs.path(source, "figure", undefined, index);
+      await write(i, path, await figure(result, explainer, i, outputs.format, options));
     }
     for (const kind of ["overlay", "heatmap"] as const) {
-      if (!options.kinds.includes(kind) || targets.format === "svg") continue;
+      if (!options.kinds.includes(kind) || outputs.format === "svg") continue;
       for (const [k, label] of options.classes.entries()) {
         const drawn = (kind === "overlay" ? overlaid : heatMap)(result, picture, i, k, options);
-        await write(i, targets.path(source, kind, label, index), await encodePicture(drawn, targets.format));
+        await write(i, outputs.path(source, kind, label, index), await encodePicture(drawn, outputs.format));
       }
     }
   }
@@ -79,7 +78,7 @@ async function figure(
   result: Result,
   explainer: Explainer,
   i: number,
-  format: Targets["format"],
+  format: OutputPaths["format"],
   options: ResultOptions,
 ): Promise<Uint8Array | string> {
   const { signed = false } = options;

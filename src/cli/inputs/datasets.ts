@@ -1,58 +1,39 @@
-/** @file Data sets by name, with the download shown, and photos by their folder. */
+/** @file Opens datasets by name and photos by their folder, and shows how far that is. */
 
 import { existsSync } from "node:fs";
 import type { Dataset } from "../../data/dataset.js";
 import { type LoadPhotosOptions, loadPhotos } from "../../data/photos/load-photos.js";
-import type { PhotoDataset } from "../../data/photos/photo.js";
+import type { PhotoDataset, SkippedPhoto } from "../../data/photos/photo.js";
 import { datasetNames, loadDataset } from "../../data/sets.js";
+import { count, percent } from "../../foundation/words.js";
 import { environment } from "../environment.js";
-import { note, type ProgressBar, progressBar } from "../terminal/console.js";
+import type { Job } from "../terminal/job.js";
 
 /** Loads a dataset: from the folder that `$FOVEA_DATA` names, or from the cache. */
-export async function datasetNamed(name: string): Promise<Dataset> {
-  let bar: ProgressBar | undefined;
-  try {
-    return await loadDataset(name, {
-      directory: environment.dataFolder,
-      cache: environment.cacheFolder,
-      onProgress: ({ file, done, total }) => {
-        bar ??= progressBar("{file} [{bar}] {percentage} % of {total} bytes, {eta_formatted} left", total, { file });
-        bar.update(done, { file });
-      },
-    });
-  } finally {
-    bar?.stop();
-  }
+export function datasetNamed(job: Job, name: string): Promise<Dataset> {
+  const { dataFolder, cacheFolder } = environment();
+  return job.stage("downloading", (onProgress) =>
+    loadDataset(name, {
+      directory: dataFolder,
+      cache: cacheFolder,
+      onProgress: ({ file, done, total }) =>
+        onProgress(done, total, `${file}, ${percent(done / total, 0)} of ${count(total)} bytes`),
+    }),
+  );
 }
 
-/** Whether a data set is asked for by a path, not by a name. */
+/** Whether a dataset is asked for by a path, not by a name. */
 export function isPath(name: string): boolean {
-  return !(datasetNames as readonly string[]).includes(name) && (/[/\\.]/.test(name) || existsSync(name));
+  return !datasetNames.some((each) => each === name) && (/[/\\.]/.test(name) || existsSync(name));
 }
 
 /** Lists the photos of a folder or a manifest. */
-export function photosAt(path: string, options: LoadPhotosOptions = {}): Promise<PhotoDataset> {
-  return withBar("looking at photos", (onProgress) => loadPhotos(path, { ...options, onProgress }));
+export function photosAt(job: Job, path: string, options: LoadPhotosOptions = {}): Promise<PhotoDataset> {
+  return job.stage("looking at photos", (onProgress) => loadPhotos(path, { ...options, onProgress }));
 }
 
-/** Work that tells how far it is, as a bar. */
-export async function withBar<Result>(
-  what: string,
-  work: (onProgress: (done: number, total: number) => void) => Promise<Result>,
-): Promise<Result> {
-  let bar: ProgressBar | undefined;
-  try {
-    return await work((done, total) => {
-      bar ??= progressBar(`${what} [{bar}] {value} of {total}, {eta_formatted} left`, total);
-      bar.update(done);
-    });
-  } finally {
-    bar?.stop();
-  }
-}
-
-/** Says what cannot be used, a line for each file. */
-export function tellSkipped(skipped: PhotoDataset["skipped"], total: number): void {
-  for (const { path, reason } of skipped) note(`fovea: ${path}: ${reason}`);
-  if (skipped.length > 0) note(`fovea: ${skipped.length} of ${total} photos skipped`);
+/** Hands the job what is wrong with each photo. @returns how to say how many those are, of `total` */
+export function failPhotos(job: Job, skipped: readonly SkippedPhoto[], total: number): { readonly failed: string } {
+  job.fail(...skipped.map(({ path, reason }) => `${path}: ${reason}`));
+  return { failed: `of ${total} photos skipped` };
 }

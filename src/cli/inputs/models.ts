@@ -1,4 +1,4 @@
-/** @file Models for commands: opened, named, and given what data sets need. */
+/** @file Opens and names models for commands, and prepares datasets' images for them. */
 
 import { basename } from "node:path";
 import type { LabelledImages } from "../../data/dataset.js";
@@ -31,7 +31,7 @@ export function modelLine({ name, model }: Pick<NamedModel, "name" | "model">): 
   return network === undefined ? name : `${name} (${network}, ${epochs} epochs on ${data}, seed ${seed})`;
 }
 
-/** @throws FoveaError `bad-input` when a model's classes are not the data set's */
+/** @throws FoveaError `bad-input` when a model's classes are not the dataset's */
 export function checkClasses({ name, model }: NamedModel, classes: readonly string[], dataset: string): void {
   if (model.classCount === undefined || model.classCount === classes.length) return;
   throw new FoveaError(
@@ -40,7 +40,7 @@ export function checkClasses({ name, model }: NamedModel, classes: readonly stri
   );
 }
 
-/** Images [first, first + count) of a data set as a model's input. */
+/** Images [first, first + count) of a dataset as a model's input. */
 export async function prepareImages(
   { model }: Pick<Classifier, "model">,
   images: LabelledImages,

@@ -1,17 +1,14 @@
-/** @file A model's maps measured on photos with boxes: each for the photo's class, laid over the photo. */
+/** @file Measures a model's maps on photos with boxes: each for the photo's class, laid over the photo. */
 
-import { type Photo, type PhotoDataset, reasonOf, type SkippedPhoto } from "../../data/photos/photo.js";
+import { type Photo, reasonOf, type SkippedPhoto } from "../../data/photos/photo.js";
 import { type Localisation, localise } from "../../evaluate/studies/localisation.js";
 import type { LoadedModel } from "../../explain/loaded-model.js";
 import { mapOf } from "../../explain/maps.js";
 import type { Explainer } from "../../explain/options.js";
 import { explainStream } from "../../explain/stream.js";
-import { FoveaError, unknownName } from "../../foundation/error.js";
 import { type Box, placeMap } from "../../image/picture/resize.js";
-import { classFinder } from "../../model/match-classes.js";
-import type { Model } from "../../model/model.js";
 import { floats } from "../../onnx/tensor.js";
-import { classChoice } from "../commands/explain.js";
+import type { ClassIndices } from "../inputs/photos.js";
 
 /** A photo whose map was measured. */
 export interface LocalisedPhoto {
@@ -26,34 +23,12 @@ export interface LocalisedPhoto {
 
 export type LocaliseResult = LocalisedPhoto | SkippedPhoto;
 
-/**
- * The model's class for each class of the photos; undefined where it has none.
- * @param given `photos' class=model's class`, which win over equal names
- * @throws FoveaError `bad-input`, `unknown-name`
- */
-export function modelClasses(model: Model, { classes, name }: PhotoDataset, given: readonly string[]) {
-  const names = model.card.classes;
-  const sameOrder = names === undefined && model.classCount === classes.length;
-  const find = names ? classFinder(names) : () => undefined;
-  const found = classes.map((label, i) => (sameOrder ? i : find(label)));
-  for (const text of given) {
-    const [, label = "", wanted = ""] = /^(.+?)=(.+)$/.exec(text) ?? [];
-    if (label === "") {
-      throw new FoveaError("bad-input", `--class: expected PHOTOS=MODEL, e.g. kangaroo=wallaby, got "${text}"`);
-    }
-    const place = classes.indexOf(label);
-    if (place < 0) throw unknownName("class", label, classes, name);
-    const choice = find(wanted) ?? classChoice(model, wanted);
-    if (choice === "predicted") throw new FoveaError("bad-input", "--class: expected a class, got predicted");
-    found[place] = choice;
-  }
-  return found;
-}
-
 export interface LocalisePhotosOptions {
   readonly batch: number;
   /** In pixels of the photo. */
   readonly tolerance: number;
+  /** Breaks off between two runs; what it was aborted with is thrown. */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -63,8 +38,8 @@ export interface LocalisePhotosOptions {
 export async function* localisePhotos(
   explainer: Explainer & { readonly model: LoadedModel },
   photos: readonly Photo[],
-  indices: readonly (number | undefined)[],
-  { batch, tolerance }: LocalisePhotosOptions,
+  indices: ClassIndices,
+  { tolerance, ...options }: LocalisePhotosOptions,
 ): AsyncGenerator<LocaliseResult> {
   // The picture itself is not kept: in memory are a batch of inputs, and one that is read.
   const read = async ({ path }: Photo) => {
@@ -75,7 +50,7 @@ export async function* localisePhotos(
     if (explained === undefined) continue;
     const own = photos.filter((photo) => photo.label === label);
     for await (const { source, image, explanation, error } of explainStream(explainer, own, read, {
-      batch,
+      ...options,
       classes: [explained],
     })) {
       if (error) yield { path: source.path, reason: reasonOf(source.path, error) };
@@ -83,8 +58,9 @@ export async function* localisePhotos(
         const { width, height, boxes, seen, scale } = shrunk(source, image.box);
         const map = placeMap(mapOf(explanation, 0), seen, width, height);
         const measures = localise(map, boxes, { seen, tolerance: tolerance * scale });
-        const probability = floats(explanation.probabilities)[explained] as number;
-        yield { photo: source, explained, predicted: explanation.predicted[0] as number, probability, measures };
+        const [predicted = explained] = explanation.predicted;
+        const probability = floats(explanation.probabilities)[explained] ?? 0;
+        yield { photo: source, explained, predicted, probability, measures };
       }
     }
   }

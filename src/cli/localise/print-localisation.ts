@@ -1,15 +1,16 @@
-/** @file What `fovea localise` found, as tables. */
+/** @file Prints how far maps lie on objects, as tables. */
 
 import type { Proportion } from "../../evaluate/statistics/proportion.js";
 import type { LocalisationSummary, MeasureSummary } from "../../evaluate/studies/localisation.js";
 import { count, percent } from "../../foundation/words.js";
-import { print, table } from "../terminal/console.js";
+import { print } from "../terminal/print.js";
+import { table } from "../terminal/table.js";
 
 export interface ClassSummary extends LocalisationSummary {
   readonly name: string;
 }
 
-/** Both measures, a table each; how far the maps of all photos are above the baselines; and what must be known to read it. */
+/** Both measures, a table each; how far the maps of all photos are above the baselines; and how many maps are blank. */
 export function printLocalisation(
   method: string,
   classes: readonly ClassSummary[],

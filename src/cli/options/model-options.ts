@@ -1,14 +1,14 @@
-/** @file Options that commands share: what a model does not say of itself, and which layer and method explain it. */
+/** @file Options that commands share: preprocessing and classes that a model does not state, and the layer and method that explain it. */
 
-import { readFile } from "node:fs/promises";
 import { type Command, InvalidArgumentError } from "commander";
-import { readNpy } from "../../data/npy.js";
 import { defaultMethod } from "../../explain/method.js";
 import type { LoadModelOptions } from "../../explain/node.js";
 import { FoveaError } from "../../foundation/error.js";
 import type { Preprocessing } from "../../image/input/preprocessing.js";
 import type { GridOptions } from "../../model/layers/layout.js";
 import type { Tensor } from "../../onnx/tensor.js";
+import { readNpyFile } from "../inputs/read-input.js";
+import { collect } from "./class-option.js";
 
 export interface ModelOptions {
   readonly labels?: string;
@@ -80,11 +80,7 @@ export function withModelOptions(command: Command): Command {
     .option("--std <values>", "what is then divided by, per channel")
     .option("--scale <factor>", "factor on the pixel values 0 to 255, e.g. 1/255 or 1")
     .option("--channels <order>", "rgb or bgr")
-    .option(
-      "--input <name=file>",
-      "an input besides the image, as a .npy array; may be given several times",
-      (value: string, previous: readonly string[] = []) => [...previous, value],
-    )
+    .option("--input <name=file>", "an input besides the image, as a .npy array; may be given several times", collect)
     .option("--output <name>", "the output with the class scores, where a model has several");
 }
 
@@ -106,10 +102,7 @@ export async function loadOptions(options: ModelOptions): Promise<LoadModelOptio
 async function inputFrom(text: string): Promise<[string, Tensor]> {
   const [, name, path] = /^(.+?)=(.+)$/.exec(text) ?? [];
   if (name === undefined || path === undefined) throw wrong("--input", "NAME=FILE.npy", text);
-  const bytes = await readFile(path).catch((cause) => {
-    throw new FoveaError("not-found", `${path}: expected a readable .npy file: ${(cause as Error).message}`, { cause });
-  });
-  return [name, readNpy(bytes, path)];
+  return [name, await readNpyFile(path)];
 }
 
 function sizeFrom(text: string): Pick<Preprocessing, "height" | "width"> {

@@ -15,7 +15,7 @@ import { similarityTo } from "../../model/targets/similarity.js";
 import type { Target } from "../../model/targets/target.js";
 import { dimsOf } from "../../onnx/graph.js";
 import { float32 } from "../../onnx/tensor.js";
-import { readInput } from "../explain/read-input.js";
+import { readInput } from "../inputs/read-input.js";
 import { runtime } from "../platform.js";
 
 export interface TargetFlags {

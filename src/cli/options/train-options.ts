@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { InvalidArgumentError, Option } from "commander";
 import { FoveaError } from "../../foundation/error.js";
 import type { SettingsChanges } from "../../train/network/recipes.js";
-import { type Augmentation, scaledAugmentation } from "../../train/step/augment.js";
+import { type Augmentation, scaleAugmentation } from "../../train/step/augment.js";
 import { type Balance, balances } from "../../train/step/balance.js";
 import { optimizers } from "../../train/step/optimizer.js";
 import { schedules } from "../../train/step/schedule.js";
@@ -135,11 +135,20 @@ export function checkFlags(flags: TrainFlags, data: string, photos: boolean): vo
   }
 }
 
+/**
+ * The share of the training images that epochs are measured on.
+ * @throws FoveaError `bad-input` for all of them
+ */
+export function validationShare({ validation }: TrainFlags, usual: number): number {
+  if (validation === undefined || validation < 1) return validation ?? usual;
+  throw new FoveaError("bad-input", `--validation: expected a share below 1, got ${validation}`);
+}
+
 function augmentation(text: string | undefined, light: Augmentation) {
   if (text === undefined) return undefined;
   if (text === "none") return null;
   const strength = text === "light" ? 1 : Number(text);
-  if (strength > 0 && Number.isFinite(strength)) return scaledAugmentation(light, strength);
+  if (strength > 0 && Number.isFinite(strength)) return scaleAugmentation(light, strength);
   throw new FoveaError("bad-input", `--augment: expected none, light or a positive factor, got "${text}"`);
 }
 

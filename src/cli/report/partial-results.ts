@@ -1,4 +1,4 @@
-/** @file What a report found of each photo, kept in a file beside it until the report is whole. */
+/** @file Keeps the observations of a report in a file beside it until the report is whole. */
 
 import { createHash } from "node:crypto";
 import { appendFileSync, createReadStream, existsSync, statSync } from "node:fs";

@@ -1,4 +1,4 @@
-/** @file Photos as what a report is about: read from disk when they are needed, in the classes of the models. */
+/** @file Hands photos to a report: read from disk when they are needed, in the classes of the models. */
 
 import { basename, dirname, relative, resolve } from "node:path";
 import type { Photo, PhotoDataset } from "../../data/photos/photo.js";
@@ -6,10 +6,10 @@ import { readImage } from "../../model/run/read-image.js";
 import type { ReportedData } from "../../report/collect/report-images.js";
 import { reportedClasses } from "../../report/collect/reported-classes.js";
 import type { NamedModel } from "../inputs/models.js";
-import { matchedClasses, type photosOf } from "../photos/evaluate-photos.js";
+import { matchedClasses, type PhotosOfSplit } from "../inputs/photos.js";
 import { platform } from "../platform.js";
 
-/** A data set of photos for several models. */
+/** A dataset of photos for several models. */
 export interface ReportedPhotos {
   readonly data: ReportedData;
   /** For each model, the class of the report that each of its own is. */
@@ -23,7 +23,7 @@ export interface ReportedPhotos {
 export function reportedPhotos(
   models: readonly NamedModel[],
   dataset: PhotoDataset,
-  { photos, split }: ReturnType<typeof photosOf>,
+  { photos, split }: PhotosOfSplit,
 ): ReportedPhotos {
   const { names, classes } = reportedClasses(
     dataset.classes,
@@ -56,7 +56,7 @@ export function reportedPhotos(
   };
 }
 
-/** A photo's path from its data set, which is a folder, or a file in one. */
+/** A photo's path from its dataset, which is a folder, or a file in one. */
 function nameIn(dataset: string, path: string): string {
   const name = relative(dataset, path);
   return name.startsWith("..") ? relative(dirname(dataset), path) : name;

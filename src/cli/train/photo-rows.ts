@@ -1,4 +1,4 @@
-/** @file Photos as rows of numbers: pixels at a network's size, or a network's features; computed once and kept on disk. */
+/** @file Makes rows of numbers of photos, pixels at a network's size or a network's features: computed once, kept on disk. */
 
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
@@ -15,18 +15,18 @@ import { decodeImage } from "../../image/node.js";
 import { joined, singleImages } from "../../model/run/batches.js";
 import { readBatches } from "../../model/run/read-batches.js";
 import { floats, Tensor } from "../../onnx/tensor.js";
-import type { Backbone } from "../../train/transfer.js";
+import type { Backbone } from "../../train/transfer/backbone.js";
 import { environment } from "../environment.js";
-import { withBar } from "../inputs/datasets.js";
 import type { NamedModel } from "../inputs/models.js";
 import { lockOwner, runtime } from "../platform.js";
-import { note } from "../terminal/console.js";
+import type { Job } from "../terminal/job.js";
+import { note } from "../terminal/print.js";
 
 /** How a photo becomes a row. */
 export interface RowSource extends Pick<Examples, "type" | "dims"> {
   /** For people. */
   readonly what: string;
-  /** All that decides a row beside the photo, as JSON: rows of another source are kept elsewhere. */
+  /** All that decides a row besides the photo, as JSON: rows of another source are kept elsewhere. */
   readonly identity: unknown;
   /** A photo as a network's input, [1, ...]. */
   readonly read: (path: string) => Promise<Tensor>;
@@ -51,23 +51,20 @@ const group = 16;
  * @param cache folder of all caches. Default: where downloads are kept
  */
 export async function photoRows(
+  job: Job,
   photos: readonly Photo[],
   source: RowSource,
-  cache: string = join(environment.cacheFolder, "photos"),
+  cache: string = join(environment().cacheFolder, "photos"),
 ): Promise<PhotoRows> {
   const { type, dims, what } = source;
-  const name = createHash("sha256")
-    .update(JSON.stringify([what, type, dims, source.identity]))
-    .digest("hex");
-  const folder = join(resolve(cache), name.slice(0, 16));
+  const folder = join(resolve(cache), folderName(source));
   const bytes = dims.reduce((product, size) => product * size, type === "uint8" ? 1 : 4);
   const store = await RowStore.open(folder, bytes, lockOwner);
-  const keys = new Map(await Promise.all(photos.map(async (photo) => [photo.path, await keyOf(photo)] as const)));
-  const keyFor = ({ path }: Photo) => keys.get(path) as string;
+  const keyFor = await photoKeys(photos);
   const missing = photos.filter((photo) => !store.has(keyFor(photo)));
-  const known = photos.length - missing.length;
-  note(`${what}: ${count(known)} of ${count(photos.length)} photos in ${folder}, ${count(missing.length)} to compute`);
-  const failed = missing.length > 0 ? await computeMissing(store, missing, keyFor, source) : [];
+  const present = count(photos.length - missing.length);
+  note(`${what}: ${present} of ${count(photos.length)} photos in ${folder}, ${count(missing.length)} to compute`);
+  const failed = missing.length > 0 ? await computeMissing(job, store, missing, keyFor, source) : [];
   const [first] = failed;
   if (first && failed.length === photos.length) {
     await store.close();
@@ -77,27 +74,41 @@ export async function photoRows(
   return {
     photos: photos.filter((photo) => store.has(keyFor(photo))),
     failed,
-    examples: (some) => ({
-      count: some.length,
-      type,
-      dims,
-      labels: some.map(({ label }) => label),
-      async read(indices) {
-        const rows = await store.read(Array.from(indices, (index) => keyFor(some[index] as Photo)));
-        return new Tensor(type, [indices.length, ...dims], rows);
-      },
-    }),
+    examples: (some) => {
+      const keys = some.map(keyFor);
+      return {
+        count: some.length,
+        type,
+        dims,
+        labels: some.map(({ label }) => label),
+        async read(indices) {
+          const rows = await store.read(Array.from(indices, (index) => keys[index] ?? ""));
+          return new Tensor(type, [indices.length, ...dims], rows);
+        },
+      };
+    },
     close: () => store.close(),
   };
 }
 
-/** A photo that is changed has another key. */
-async function keyOf({ path }: Photo): Promise<string> {
-  const { size, mtimeMs } = await stat(path);
-  return JSON.stringify([resolve(path), size, mtimeMs]);
+/** A name for the folder of a source's rows. */
+function folderName({ what, type, dims, identity }: RowSource): string {
+  const hash = createHash("sha256").update(JSON.stringify([what, type, dims, identity]));
+  return hash.digest("hex").slice(0, 16);
+}
+
+/** Keys of photos in the cache. A photo that is changed has another one. */
+async function photoKeys(photos: readonly Photo[]): Promise<(photo: Photo) => string> {
+  const entries = photos.map(async ({ path }) => {
+    const { size, mtimeMs } = await stat(path);
+    return [path, JSON.stringify([resolve(path), size, mtimeMs])] as const;
+  });
+  const keys = new Map(await Promise.all(entries));
+  return ({ path }) => keys.get(path) ?? path;
 }
 
 async function computeMissing(
+  job: Job,
   store: RowStore,
   photos: readonly Photo[],
   keyFor: (photo: Photo) => string,
@@ -105,7 +116,7 @@ async function computeMissing(
 ): Promise<SkippedPhoto[]> {
   const failed: SkippedPhoto[] = [];
   let done = 0;
-  await withBar(source.what, async (onProgress) => {
+  await job.stage(source.what, async (onProgress) => {
     for await (const read of readBatches(photos, ({ path }) => source.read(path), group)) {
       const inputs = read.flatMap(({ image }) => (image ? [image] : []));
       const right = read.flatMap(({ source: photo, image }) => (image ? [photo] : []));
@@ -155,7 +166,10 @@ export async function featureSource(
       // What was rewritten for any number of images has not been verified here.
       const parts = model.oneByOne ? singleImages(inputs) : [inputs];
       const rows: Tensor[] = [];
-      for (const part of parts) rows.push((await session.run({ [input]: part }))[features] as Tensor);
+      for (const part of parts) {
+        const { [features]: row } = await session.run({ [input]: part });
+        if (row) rows.push(row);
+      }
       return joined(rows);
     },
     close: () => session.close(),

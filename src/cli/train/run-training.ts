@@ -1,4 +1,4 @@
-/** @file Runs a training with a bar, a checkpoint after each epoch, and Ctrl-C that ends it in order. */
+/** @file Runs a training with progress, a checkpoint after each epoch, and Ctrl-C that ends it in order. */
 
 import { access, readFile } from "node:fs/promises";
 import { writeFileAtomically } from "../../files/atomic.js";
@@ -6,7 +6,8 @@ import { FoveaError } from "../../foundation/error.js";
 import { decodeCheckpoint, encodeCheckpoint } from "../../train/checkpoint.js";
 import type { Checkpoint, TrainedNetwork, TrainingSettings, TrainOptions } from "../../train/train.js";
 import { runtime } from "../platform.js";
-import { TrainingBar } from "../terminal/training-bar.js";
+import type { Job, OnProgress } from "../terminal/job.js";
+import { TrainingProgress } from "./training-progress.js";
 
 export interface RunTrainingOptions {
   readonly settings: TrainingSettings;
@@ -20,30 +21,26 @@ export interface RunTrainingOptions {
 
 export const checkpointPath = (out: string): string => `${out}.checkpoint`;
 
-/** Trains until done or interrupted (SIGINT). The checkpoint stays; whoever has written the model removes it. */
-export async function runTraining(
+/** Trains until done or until Ctrl-C. The checkpoint stays; whoever has written the model removes it. */
+export function runTraining(
+  job: Job,
   { settings, images, checkpoint: path, from }: RunTrainingOptions,
   train: (settings: TrainingSettings, options: TrainOptions) => Promise<TrainedNetwork>,
 ): Promise<TrainedNetwork> {
-  const stop = new AbortController();
-  const interrupt = () => stop.abort();
-  process.once("SIGINT", interrupt);
-  const bar = new TrainingBar(images);
-  try {
-    return await train(settings, {
+  const run = (onProgress: OnProgress) => {
+    const progress = new TrainingProgress(onProgress, images);
+    return train(settings, {
       runtime,
-      signal: stop.signal,
+      signal: job.signal,
       ...(from ? { from } : {}),
-      onStep: (progress) => bar.step(progress),
+      onStep: (step) => progress.step(step),
       onEpoch: async (checkpoint) => {
         if (path !== undefined) await writeFileAtomically(path, encodeCheckpoint(checkpoint));
-        bar.epoch(checkpoint);
+        progress.epoch(checkpoint);
       },
     });
-  } finally {
-    process.off("SIGINT", interrupt);
-    bar.stop();
-  }
+  };
+  return job.heed(() => job.stage("training", run, from?.history.length));
 }
 
 export interface StartOptions {
@@ -72,13 +69,17 @@ export async function startingPoint({ settings, out, resume, restart }: StartOpt
       `${path}: an unfinished training is here: expected --resume to go on, or --restart to begin again`,
     );
   const checkpoint = decodeCheckpoint(await readFile(path), path);
-  for (const key of Object.keys(settings) as (keyof TrainingSettings)[]) {
-    const [was, is] = [checkpoint.settings[key], settings[key]].map((value) => JSON.stringify(value));
-    if (was !== is)
-      throw new FoveaError(
-        "bad-input",
-        `${path}: --resume: expected the settings it began with: ${key} was ${was}, got ${is}`,
-      );
-  }
+  checkSettings(checkpoint.settings, settings, path);
   return checkpoint;
+}
+
+/** @throws FoveaError `bad-input` for settings that a training did not begin with */
+function checkSettings(before: TrainingSettings, now: TrainingSettings, path: string): void {
+  const begun = new Map<string, unknown>(Object.entries(before));
+  for (const [key, value] of Object.entries(now)) {
+    const [was, is] = [begun.get(key), value].map((each) => JSON.stringify(each));
+    if (was === is) continue;
+    const expected = "expected the settings it began with";
+    throw new FoveaError("bad-input", `${path}: --resume: ${expected}: ${key} was ${was}, got ${is}`);
+  }
 }

@@ -1,4 +1,4 @@
-/** @file Trains a network from scratch on a data set in memory, and writes the model file. */
+/** @file Trains a network from scratch on a dataset in memory, and writes the model file. */
 
 import { rm } from "node:fs/promises";
 import type { Dataset } from "../../data/dataset.js";
@@ -9,6 +9,7 @@ import { type TrainedNetwork, type TrainingSettings, trainNetwork } from "../../
 import { trainedModel } from "../../train/trained-model.js";
 import { measureAccuracy } from "../../train/validate.js";
 import { runtime } from "../platform.js";
+import type { Job } from "../terminal/job.js";
 import { checkpointPath, runTraining, startingPoint } from "./run-training.js";
 
 export interface TrainModelOptions {
@@ -28,13 +29,14 @@ export interface TrainedModel {
   readonly testAccuracy: number | undefined;
 }
 
-/** Trains until done or interrupted (SIGINT); either way the last finished epoch is in `out`. */
-export async function trainModel(dataset: Dataset, options: TrainModelOptions): Promise<TrainedModel> {
+/** Trains until done or interrupted by Ctrl-C; either way the last finished epoch is in `out`. */
+export async function trainModel(job: Job, dataset: Dataset, options: TrainModelOptions): Promise<TrainedModel> {
   const { settings, validation, out } = options;
   const from = await startingPoint(options);
   const parts =
     validation > 0 ? split(dataset.train, validation, settings.seed) : { train: dataset.train, validation: undefined };
   const result = await runTraining(
+    job,
     { settings, images: parts.train.count, checkpoint: checkpointPath(out), from },
     (...how) => trainNetwork(parts.train, parts.validation, dataset.classes.length, ...how),
   );

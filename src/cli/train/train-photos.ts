@@ -16,20 +16,14 @@ import type { Graph } from "../../onnx/graph.js";
 import { writeModel } from "../../onnx/write.js";
 import { fromScratch, networkNamed } from "../../train/network/networks.js";
 import { type TrainedNetwork, type TrainingSettings, trainOnExamples } from "../../train/train.js";
-import {
-  type Backbone,
-  backboneOf,
-  featureScale,
-  learnableBehind,
-  learnedHead,
-  onFeatures,
-  unfrozen,
-  withHead,
-} from "../../train/transfer.js";
+import { type Backbone, extractBackbone } from "../../train/transfer/backbone.js";
+import { attachHead, extractHead, measureFeatures, trainableHead } from "../../train/transfer/head.js";
+import { countLearnable, unfreezeStages } from "../../train/transfer/unfreeze.js";
+import { evaluatePhotos } from "../evaluate/evaluate-photos.js";
 import type { NamedModel } from "../inputs/models.js";
-import { evaluatePhotos } from "../photos/evaluate-photos.js";
 import { platform, runtime } from "../platform.js";
-import { note } from "../terminal/console.js";
+import type { Job } from "../terminal/job.js";
+import { note } from "../terminal/print.js";
 import { featureSource, type PhotoRows, photoRows, pixelSource, type RowSource } from "./photo-rows.js";
 import { checkpointPath, runTraining, startingPoint } from "./run-training.js";
 
@@ -46,7 +40,7 @@ export interface TrainPhotosOptions {
   readonly unfreeze: number;
   /** Of a network from scratch. */
   readonly preprocessing: Preprocessing;
-  /** Share of the training photos to measure epochs on, where the data set has no photos for validation. */
+  /** Share of the training photos to measure epochs on, where the dataset has no photos for validation. */
   readonly validation: number;
   readonly cache: string | undefined;
   readonly out: string;
@@ -75,19 +69,23 @@ interface Outcome {
   readonly failed: readonly SkippedPhoto[];
 }
 
-/** Trains until done or interrupted (SIGINT); either way the last finished epoch is in `out`. */
-export async function trainPhotos(dataset: PhotoDataset, options: TrainPhotosOptions): Promise<TrainedOnPhotos> {
+/** Trains until done or interrupted by Ctrl-C; either way the last finished epoch is in `out`. */
+export async function trainPhotos(
+  job: Job,
+  dataset: PhotoDataset,
+  options: TrainPhotosOptions,
+): Promise<TrainedOnPhotos> {
   const { out, backbone } = options;
-  const outcome = await (backbone ? transfer(backbone, dataset, options) : scratch(dataset, options));
+  const outcome = await (backbone ? transfer(job, backbone, dataset, options) : scratch(job, dataset, options));
   const { result, parts, failed } = outcome;
   const { classes } = dataset;
   const { preprocessing, provenance } = outcome;
   const card = { classes, preprocessing, provenance: { ...common(dataset, options, outcome), ...provenance } };
-  const measured = result.finished ? await measure(withModelCard(outcome.graph, card), dataset, out) : undefined;
+  const measured = result.finished ? await measure(job, withModelCard(outcome.graph, card), dataset, out) : undefined;
   const testAccuracy = measured?.evaluation.accuracy.value;
   if (result.history.length > 0) {
-    const known = { ...card, provenance: { ...card.provenance, testAccuracy } };
-    await writeFileAtomically(out, writeModel(withModelCard(outcome.graph, known)));
+    const complete = { ...card, provenance: { ...card.provenance, testAccuracy } };
+    await writeFileAtomically(out, writeModel(withModelCard(outcome.graph, complete)));
     if (result.finished) await rm(checkpointPath(out), { force: true });
   }
   const skipped = [...dataset.skipped, ...failed, ...(measured?.failed ?? [])];
@@ -95,10 +93,11 @@ export async function trainPhotos(dataset: PhotoDataset, options: TrainPhotosOpt
 }
 
 /** On the test photos, as `fovea evaluate` measures the file; undefined where there are none. */
-async function measure(graph: Graph, dataset: PhotoDataset, out: string) {
+async function measure(job: Job, graph: Graph, dataset: PhotoDataset, out: string) {
   const test = dataset.photos.filter(({ split }) => split === "test");
   if (test.length === 0) return undefined;
   return evaluatePhotos(
+    job,
     { name: out, path: out, model: await loadModel(writeModel(graph), { platform }) },
     dataset,
     test,
@@ -126,7 +125,7 @@ interface Parts {
   readonly validation: readonly Photo[];
 }
 
-/** The photos to learn from and those to measure epochs on; where the data set names none of these, a share of each class. */
+/** The photos to learn from and those to measure epochs on; where the dataset names none of these, a share of each class. */
 function partsOf({ name, photos }: PhotoDataset, { validation: share, settings }: TrainPhotosOptions): Parts {
   const [train, validation] = splits.map((split) => photos.filter((photo) => photo.split === split));
   if (train === undefined || train.length === 0) {
@@ -149,15 +148,21 @@ function checkClasses({ name, classes }: PhotoDataset, { train }: Parts): void {
   );
 }
 
+/** Where rows come from and where they are kept. */
+interface RowOptions {
+  readonly job: Job;
+  readonly source: RowSource;
+  readonly cache: string | undefined;
+}
+
 /** The parts as rows; photos that cannot be read are left out. */
 async function withRows<Result>(
+  { job, source, cache }: RowOptions,
   dataset: PhotoDataset,
   parts: Parts,
-  source: RowSource,
-  cache: string | undefined,
   work: (parts: Parts, rows: PhotoRows) => Promise<Result>,
 ): Promise<Result> {
-  const rows = await openRows([...parts.train, ...parts.validation], source, cache);
+  const rows = await photoRows(job, [...parts.train, ...parts.validation], source, cache).finally(() => source.close());
   const readable = new Set(rows.photos);
   const only = (photos: readonly Photo[]) => photos.filter((photo) => readable.has(photo));
   const left = { train: only(parts.train), validation: only(parts.validation) };
@@ -169,14 +174,6 @@ async function withRows<Result>(
   }
 }
 
-async function openRows(photos: readonly Photo[], source: RowSource, cache: string | undefined): Promise<PhotoRows> {
-  try {
-    return await photoRows(photos, source, cache);
-  } finally {
-    await source.close();
-  }
-}
-
 function dataOf(parts: Parts, rows: PhotoRows) {
   const { train, validation } = parts;
   return {
@@ -185,39 +182,44 @@ function dataOf(parts: Parts, rows: PhotoRows) {
   };
 }
 
-async function scratch(dataset: PhotoDataset, options: TrainPhotosOptions): Promise<Outcome> {
+async function scratch(job: Job, dataset: PhotoDataset, options: TrainPhotosOptions): Promise<Outcome> {
   const { settings, preprocessing, cache, out } = options;
   const { channels, height, width } = preprocessing;
   const shape = { channels, height, width, classes: dataset.classes.length };
   const trainable = fromScratch(networkNamed(settings.network), shape, settings);
   const from = await startingPoint(options);
   const source = await pixelSource(preprocessing);
-  return withRows(dataset, partsOf(dataset, options), source, cache, async (parts, rows) => {
+  return withRows({ job, source, cache }, dataset, partsOf(dataset, options), async (parts, rows) => {
     const how = { settings, images: parts.train.length, checkpoint: checkpointPath(out), from };
-    const result = await runTraining(how, (...given) => trainOnExamples(trainable, dataOf(parts, rows), ...given));
+    const result = await runTraining(job, how, (...rest) => trainOnExamples(trainable, dataOf(parts, rows), ...rest));
     return { result, graph: result.graph, preprocessing, provenance: {}, parts, failed: rows.failed };
   });
 }
 
-async function transfer(named: NamedModel, dataset: PhotoDataset, options: TrainPhotosOptions): Promise<Outcome> {
+async function transfer(
+  job: Job,
+  named: NamedModel,
+  dataset: PhotoDataset,
+  options: TrainPhotosOptions,
+): Promise<Outcome> {
   const { settings, unfreeze, features } = options;
   const { preprocessing } = preprocessingOf(named.model);
-  const backbone = backboneOf(named.model, features);
+  const backbone = extractBackbone(named.model, features);
   const behind = unfreeze > 0 ? stageBehind(named, backbone, unfreeze) : undefined;
   const from = await startingPoint(options);
-  const head = await trainHead(named, backbone, dataset, { ...options, from: unfreeze > 0 ? undefined : from });
+  const head = await trainHead(job, named, backbone, dataset, { ...options, from: unfreeze > 0 ? undefined : from });
   const about = { backbone: named.name, features: backbone.layer };
   const classes = dataset.classes.length;
   if (unfreeze === 0 || !head.result.finished) {
-    const graph = withHead(backbone, head.layer, settings.head, classes);
+    const graph = attachHead(backbone, head.layer, settings.head, classes);
     return { ...head, graph, preprocessing, provenance: { ...about, unfrozen: 0 } };
   }
-  note(`training everything behind ${behind ?? "the input"}: ${count(learnableBehind(backbone, behind))} numbers`);
-  const trainable = unfrozen(backbone, head.layer, { classes, head: settings.head, preprocessing, behind });
+  note(`training everything behind ${behind ?? "the input"}: ${count(countLearnable(backbone, behind))} numbers`);
+  const trainable = unfreezeStages(backbone, head.layer, { classes, head: settings.head, preprocessing, behind });
   const source = await pixelSource(preprocessing);
-  return withRows(dataset, head.parts, source, options.cache, async (parts, rows) => {
+  return withRows({ job, source, cache: options.cache }, dataset, head.parts, async (parts, rows) => {
     const how = { settings, images: parts.train.length, checkpoint: checkpointPath(options.out), from };
-    const result = await runTraining(how, (...given) => trainOnExamples(trainable, dataOf(parts, rows), ...given));
+    const result = await runTraining(job, how, (...rest) => trainOnExamples(trainable, dataOf(parts, rows), ...rest));
     const provenance = { ...about, unfrozen: unfreeze, headHistory: head.result.history };
     return { result, graph: result.graph, preprocessing, provenance, parts, failed: head.failed };
   });
@@ -225,18 +227,18 @@ async function transfer(named: NamedModel, dataset: PhotoDataset, options: Train
 
 type HeadOptions = TrainPhotosOptions & { readonly from: Awaited<ReturnType<typeof startingPoint>> };
 
-async function trainHead(named: NamedModel, backbone: Backbone, dataset: PhotoDataset, options: HeadOptions) {
+async function trainHead(job: Job, named: NamedModel, backbone: Backbone, dataset: PhotoDataset, options: HeadOptions) {
   const { settings, headSettings, unfreeze, cache, out, from } = options;
   const { preprocessing } = preprocessingOf(named.model);
   const source = await featureSource(named, preprocessing, backbone);
-  return withRows(dataset, partsOf(dataset, options), source, cache, async (parts, rows) => {
+  return withRows({ job, source, cache }, dataset, partsOf(dataset, options), async (parts, rows) => {
     const data = dataOf(parts, rows);
-    const scale = await featureScale(data.train);
-    const trainable = onFeatures(scale, dataset.classes.length, settings);
+    const scale = await measureFeatures(data.train);
+    const trainable = trainableHead(scale, dataset.classes.length, settings);
     const [own, checkpoint] = unfreeze > 0 ? [headSettings, undefined] : [settings, checkpointPath(out)];
     const how = { settings: own, images: parts.train.length, checkpoint, from };
-    const result = await runTraining(how, (...given) => trainOnExamples(trainable, data, ...given));
-    const layer = learnedHead(result.graph, scale);
+    const result = await runTraining(job, how, (...rest) => trainOnExamples(trainable, data, ...rest));
+    const layer = extractHead(result.graph, scale);
     return { result, layer, parts, failed: rows.failed };
   });
 }
@@ -249,7 +251,7 @@ function stageBehind({ name, model }: NamedModel, backbone: Backbone, count: num
   if (count > ends.length) throw bad(`1 to ${ends.length}, the stages that it has`, count);
   if (model.oneByOne) throw bad("a network for any number of images", "one that takes a single image");
   const behind = ends[count]?.name;
-  if (learnableBehind(backbone, behind) === 0) {
+  if (countLearnable(backbone, behind) === 0) {
     throw bad("stages with weights to learn", `none behind ${behind}, nothing but the head: take a larger number`);
   }
   return behind;

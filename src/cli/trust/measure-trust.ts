@@ -1,19 +1,16 @@
-/** @file Runs a study of trust over images as they come, until they end or someone interrupts. */
+/** @file Runs a study of trust over images as they come, until they end or Ctrl-C stops it. */
 
 import type { TrustMeasurement } from "../../evaluate/studies/trust-measurement.js";
 import type { TrustStudy } from "../../evaluate/studies/trust-study.js";
 import { FoveaError, namedError } from "../../foundation/error.js";
 import type { Tensor } from "../../onnx/tensor.js";
-import type { ProgressBar } from "../terminal/console.js";
+import type { Job } from "../terminal/job.js";
 import type { TrustImages } from "./trust-images.js";
 
 export interface MeasuredTrust {
   readonly measurements: readonly TrustMeasurement[];
-  /** Sources that could not be measured: the errors name them. */
-  readonly failures: readonly string[];
   /** By method, why it had no map of some image. */
   readonly failed: ReadonlyMap<string, string>;
-  readonly interrupted: boolean;
   /** The first images. */
   readonly kept: readonly Tensor[];
 }
@@ -23,55 +20,37 @@ export interface MeasureTrustOptions {
   readonly target: number | undefined;
   /** How many images to hand back. */
   readonly keep: number;
-  readonly bar: ProgressBar;
-  readonly onImage: (measured: TrustMeasurement) => void;
+  readonly onImage: (measurement: TrustMeasurement) => void;
 }
 
-/** Thrown between two measurements after Ctrl-C. */
-class Interrupted extends Error {}
-
+/** Sources that cannot be measured are the job's failures. */
 export async function measureTrust(
+  job: Job,
   study: TrustStudy,
   images: TrustImages,
-  { target, keep, bar, onImage }: MeasureTrustOptions,
+  { target, keep, onImage }: MeasureTrustOptions,
 ): Promise<MeasuredTrust> {
   const measurements: TrustMeasurement[] = [];
-  const failures: string[] = [];
   const failed = new Map<string, string>();
   const kept: Tensor[] = [];
-  let interrupted = false;
-  let done = 0;
-  const interrupt = () => {
-    interrupted = true;
-  };
-  const onMetric = () => {
-    if (interrupted) throw new Interrupted();
-  };
-  process.once("SIGINT", interrupt);
-  try {
-    for await (const source of images.read()) {
-      if (source.error) failures.push(source.error.message);
-      else {
-        try {
-          for (const image of source.images) {
-            const measured = await study.measure({ target, ...image, onMetric });
-            measurements.push(measured);
-            if (kept.length < keep) kept.push(image.image);
-            onImage(measured);
-            for (const [method, reason] of Object.entries(measured.failed)) failed.set(method, reason);
-          }
-        } catch (error) {
-          if (!(error instanceof FoveaError)) throw error;
-          failures.push(namedError(source.name, error).message);
-        }
-      }
-      bar.update(++done);
-      if (interrupted) break;
+  const onMetric = () => job.signal.throwIfAborted();
+  await job.each({ what: "measuring", total: images.total }, images.read, async (source) => {
+    if (source.error) {
+      job.fail(source.error.message);
+      return;
     }
-  } catch (error) {
-    if (!(error instanceof Interrupted)) throw error;
-  } finally {
-    process.off("SIGINT", interrupt);
-  }
-  return { measurements, failures, failed, interrupted, kept };
+    try {
+      for (const image of source.images) {
+        const measurement = await study.measure({ target, ...image, onMetric });
+        measurements.push(measurement);
+        if (kept.length < keep) kept.push(image.image);
+        onImage(measurement);
+        for (const [method, reason] of Object.entries(measurement.failed)) failed.set(method, reason);
+      }
+    } catch (error) {
+      if (!(error instanceof FoveaError)) throw error;
+      job.fail(namedError(source.name, error).message);
+    }
+  });
+  return { measurements, failed, kept };
 }

@@ -1,8 +1,9 @@
-/** @file What the randomisation of weights did to maps, as a table and as sentences. */
+/** @file Prints how maps change with the weights, as a table and as sentences. */
 
 import type { MethodSanity, SanityStep } from "../../evaluate/sanity/sanity-check.js";
 import type { Mean } from "../../evaluate/statistics/bootstrap.js";
-import { print, table } from "../terminal/console.js";
+import { print } from "../terminal/print.js";
+import { table } from "../terminal/table.js";
 
 const number = (mean: Mean | null) => (mean === null ? "none" : mean.mean.toFixed(2));
 

@@ -1,9 +1,10 @@
-/** @file What `fovea trust` found, as a table and as sentences. */
+/** @file Prints how far maps can be trusted, as a table and as sentences. */
 
 import type { Metric } from "../../evaluate/metrics/metric.js";
 import type { Mean } from "../../evaluate/statistics/bootstrap.js";
 import type { MetricSummary, TrustSummary } from "../../evaluate/studies/trust-summary.js";
-import { print, table } from "../terminal/console.js";
+import { print } from "../terminal/print.js";
+import { table } from "../terminal/table.js";
 
 /**
  * Metrics by methods and baselines, with intervals, and what that means.

@@ -1,6 +1,7 @@
-/** @file What `fovea trust` is given: pictures, a data set's test images, or photos with boxes; as a model's input, one at a time. */
+/** @file Reads images to measure maps on, one at a time: pictures, a dataset's test images, or photos with boxes. */
 
 import type { Dataset, LabelledImages } from "../../data/dataset.js";
+import { datasetAmong, type FoundInput, findInputs } from "../../data/find-inputs.js";
 import type { Photo } from "../../data/photos/photo.js";
 import type { TrustImage } from "../../evaluate/studies/trust-measurement.js";
 import { FoveaError, namedError } from "../../foundation/error.js";
@@ -9,22 +10,21 @@ import { seenBox } from "../../image/input/preprocess.js";
 import type { Box } from "../../image/picture/resize.js";
 import { preprocessingOf } from "../../model/preprocessing.js";
 import { singleImages } from "../../model/run/batches.js";
-import { type FoundInput, findInputs } from "../explain/find-inputs.js";
-import { assumptions, readInput } from "../explain/read-input.js";
-import { photosAt } from "../inputs/datasets.js";
-import { datasetAmong, firstTestImages, type GivenImages } from "../inputs/given-images.js";
+import { datasetNamed, photosAt } from "../inputs/datasets.js";
 import { type NamedModel, prepareImages } from "../inputs/models.js";
-import { modelClasses } from "../localise/localise-photos.js";
-import { photosOf } from "../photos/evaluate-photos.js";
+import { modelClasses, photosOf } from "../inputs/photos.js";
+import { assumptions, readInput } from "../inputs/read-input.js";
+import { firstTestImages, type MeasuredImages } from "../inputs/test-images.js";
+import type { Job } from "../terminal/job.js";
 
 /** The images of one source, or why there are none. */
 export type ReadTrustImages =
   | { readonly name: string; readonly images: readonly TrustImage[]; readonly error?: undefined }
   | { readonly name: string; readonly error: FoveaError };
 
-export interface TrustImages extends GivenImages {
+export interface TrustImages extends MeasuredImages {
   /** In order; the next one is read while one is used. */
-  read(): AsyncGenerator<ReadTrustImages>;
+  readonly read: () => AsyncGenerator<ReadTrustImages>;
 }
 
 export interface TrustImagesOptions {
@@ -46,6 +46,7 @@ const ahead = 2;
  * @throws FoveaError what loading the data throws, and `bad-input` where there is nothing to measure
  */
 export async function trustImages(
+  job: Job,
   named: NamedModel,
   given: readonly string[],
   options: TrustImagesOptions,
@@ -53,11 +54,11 @@ export async function trustImages(
   const { data } = options;
   if (data !== undefined && given.length > 0)
     throw new FoveaError("bad-input", `--data: expected no images besides, got ${given.join(" ")}`);
-  if (data !== undefined) return ofPhotos(named, data, options);
+  if (data !== undefined) return ofPhotos(job, named, data, options);
   if (given.length === 0)
     throw new FoveaError("bad-input", "images: expected files, folders, a data set's name, or --data, got none");
-  const dataset = await datasetAmong(given);
-  return dataset ? ofDataset(named, dataset, options) : ofFiles(named, given, options);
+  const dataset = datasetAmong(given);
+  return dataset ? ofDataset(named, await datasetNamed(job, dataset), options) : ofFiles(named, given, options);
 }
 
 function ofDataset(named: NamedModel, dataset: Dataset, { count }: TrustImagesOptions): TrustImages {
@@ -108,9 +109,9 @@ async function ofFiles(
   };
 }
 
-async function ofPhotos(named: NamedModel, path: string, options: TrustImagesOptions): Promise<TrustImages> {
+async function ofPhotos(job: Job, named: NamedModel, path: string, options: TrustImagesOptions): Promise<TrustImages> {
   const { model } = named;
-  const dataset = await photosAt(path, { seed: options.seed, single: options.split === "all" });
+  const dataset = await photosAt(job, path, { seed: options.seed, single: options.split === "all" });
   const indices = modelClasses(model, dataset, options.classes);
   const { photos: all, split } = photosOf(dataset, options.split);
   const usable = all.filter(({ boxes, label }) => boxes && indices[label] !== undefined);
@@ -146,7 +147,8 @@ async function ofPhotos(named: NamedModel, path: string, options: TrustImagesOpt
 /** `count` items from all over a list. */
 function spread<Item>(items: readonly Item[], count: number): Item[] {
   const most = Math.min(count, items.length);
-  return Array.from({ length: most }, (_, i) => items[Math.floor((i * items.length) / most)] as Item);
+  const places = new Set(Array.from({ length: most }, (_, i) => Math.floor((i * items.length) / most)));
+  return items.filter((_, i) => places.has(i));
 }
 
 /** Boxes of a picture, of which the network sees a part, in pixels of its input. */

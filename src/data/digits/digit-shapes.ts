@@ -7,7 +7,7 @@
 export type Stroke = readonly number[];
 
 export interface DigitShape {
-  /** What a person would call it. */
+  /** A person's name for it. */
   readonly name: string;
   /** How often it is written, relative to the digit's other shapes. */
   readonly weight: number;
@@ -17,12 +17,12 @@ export interface DigitShape {
 /** For each digit its shapes. */
 export const digitShapes: readonly (readonly DigitShape[])[] = [
   [
-    shape("oval", 5, oval(50, 50, 33, 48, -75, -435)),
-    shape("narrow", 2, oval(50, 50, 23, 48, -60, -425)),
+    shape("oval", 5, oval([50, 50], [33, 48], -75, -435)),
+    shape("narrow", 2, oval([50, 50], [23, 48], -60, -425)),
     shape("leaning egg", 2, [62, 2, 34, 10, 16, 42, 20, 80, 44, 98, 72, 84, 84, 46, 74, 14, 52, 3, 40, 8]),
     shape("tail tucked in", 2, [60, 4, 30, 12, 15, 48, 28, 90, 58, 96, 82, 66, 80, 26, 62, 6, 46, 14, 44, 22]),
-    shape("not quite closed", 1, oval(50, 50, 32, 48, -55, -385)),
-    shape("slashed", 0.35, oval(50, 50, 34, 46, -75, -435), [92, -2, 50, 50, 10, 102]),
+    shape("not quite closed", 1, oval([50, 50], [32, 48], -55, -385)),
+    shape("slashed", 0.35, oval([50, 50], [34, 46], -75, -435), [92, -2, 50, 50, 10, 102]),
   ],
   [
     shape("stick", 5, [50, 0, 50, 50, 50, 100]),
@@ -94,7 +94,7 @@ export const digitShapes: readonly (readonly DigitShape[])[] = [
       5,
       [76, 16, 50, 1, 26, 14, 34, 36, 58, 52, 76, 74, 60, 97, 32, 97, 20, 76, 40, 54, 66, 36, 78, 14],
     ),
-    shape("two rings", 2, oval(50, 25, 23, 24, 90, -280), oval(50, 74, 29, 26, -90, -450)),
+    shape("two rings", 2, oval([50, 25], [23, 24], 90, -280), oval([50, 74], [29, 26], -90, -450)),
     shape(
       "open at the top",
       1.5,
@@ -106,7 +106,7 @@ export const digitShapes: readonly (readonly DigitShape[])[] = [
     shape("straight tail", 4, [76, 12, 46, 2, 20, 22, 26, 46, 52, 48, 76, 16, 76, 16, 74, 56, 70, 100]),
     shape("hooked tail", 2, [78, 18, 54, 2, 24, 12, 18, 36, 40, 50, 68, 38, 78, 18, 82, 52, 68, 92, 38, 100, 16, 90]),
     shape("leaning tail", 2.5, [78, 14, 52, 0, 26, 18, 28, 42, 54, 46, 80, 14, 80, 14, 66, 56, 44, 100]),
-    shape("ring and stick", 2, oval(46, 26, 30, 26, -10, -372), [78, 14, 77, 56, 76, 100]),
+    shape("ring and stick", 2, oval([46, 26], [30, 26], -10, -372), [78, 14, 77, 56, 76, 100]),
     shape("small ring", 1, [70, 10, 46, 0, 26, 18, 34, 40, 58, 38, 71, 12, 71, 12, 70, 54, 66, 100]),
   ],
 ];
@@ -116,7 +116,12 @@ function shape(name: string, weight: number, ...strokes: Stroke[]): DigitShape {
 }
 
 /** An arc of an ellipse from one angle to another in degrees; 0 points right, 90 down. */
-function oval(x: number, y: number, rx: number, ry: number, from: number, to: number): Stroke {
+function oval(
+  [x, y]: readonly [number, number],
+  [rx, ry]: readonly [number, number],
+  from: number,
+  to: number,
+): Stroke {
   const steps = Math.ceil(Math.abs(to - from) / 60);
   return Array.from({ length: steps + 1 }, (_, i) => ((from + ((to - from) * i) / steps) * Math.PI) / 180).flatMap(
     (angle) => [x + rx * Math.cos(angle), y + ry * Math.sin(angle)],

@@ -1,12 +1,13 @@
-/** @file Drawn digits: a data set like MNIST that needs no download, written by a seeded hand. */
+/** @file Drawn digits: a dataset like MNIST that needs no download, written by a seeded hand. */
 
 import { FoveaError } from "../../foundation/error.js";
+import { at } from "../../foundation/present.js";
 import { permutation, type Random, random } from "../../foundation/random.js";
 import { count } from "../../foundation/words.js";
 import type { Dataset, LabelledImages } from "../dataset.js";
+import { Canvas } from "./canvas.js";
 import { type DigitShape, digitShapes } from "./digit-shapes.js";
-import { Trace, write } from "./handwriting.js";
-import { Canvas } from "./ink.js";
+import { write } from "./handwriting.js";
 
 export interface DrawDigitsOptions {
   /** Which hand writes: the same seed gives the same bytes. Default 1. */
@@ -36,23 +37,23 @@ export function drawDigits({ seed = 1, train = 12000, test = 2000 }: DrawDigitsO
 function drawImages(count: number, source: Random): LabelledImages {
   const pixels = new Uint8Array(count * side * side);
   const labels = new Uint8Array(count);
-  const [trace, canvas] = [new Trace(), new Canvas(side)];
+  const canvas = new Canvas(side);
   const classes = digitShapes.length;
   for (let start = 0; start < count; start += classes) {
     const order = permutation(classes, source);
-    for (let i = start; i < Math.min(start + classes, count); i++) {
-      const digit = order[i - start] as number;
+    for (const [k, digit] of order.subarray(0, count - start).entries()) {
+      const i = start + k;
       labels[i] = digit;
-      drawDigit(digit, source, trace, canvas, pixels.subarray(i * side * side, (i + 1) * side * side));
+      drawDigit(digit, source, canvas, pixels.subarray(i * side * side, (i + 1) * side * side));
     }
   }
   return { pixels, labels, count, channels: 1, height: side, width: side };
 }
 
-function drawDigit(digit: number, source: Random, trace: Trace, canvas: Canvas, into: Uint8Array): void {
-  write(pick(digitShapes[digit] as readonly DigitShape[], source), side, source, trace);
+function drawDigit(digit: number, source: Random, canvas: Canvas, into: Uint8Array): void {
+  const trace = write(pickShape(at(digitShapes, digit), source), side, source);
   canvas.draw(trace, 0.45 + 0.35 * source.uniform());
-  if (source.uniform() < 0.06) speck(canvas, source);
+  if (source.uniform() < 0.06) addSpecks(canvas, source);
   canvas.blur(0.2 * source.uniform());
   const brightness = 235 + 85 * source.uniform();
   const dusty = source.uniform() < 0.1;
@@ -60,7 +61,7 @@ function drawDigit(digit: number, source: Random, trace: Trace, canvas: Canvas, 
 }
 
 /** A few stray marks, too small to be read as part of the digit. */
-function speck(canvas: Canvas, source: Random): void {
+function addSpecks(canvas: Canvas, source: Random): void {
   for (let left = 1 + source.below(3); left > 0; left--) {
     const [x, y] = [side * source.uniform(), side * source.uniform()];
     canvas.dot(x, y, 0.2 + 0.5 * source.uniform(), 0.25 + 0.6 * source.uniform());
@@ -68,19 +69,19 @@ function speck(canvas: Canvas, source: Random): void {
 }
 
 /** One of the shapes, each as often as its weight says. */
-function pick(shapes: readonly DigitShape[], source: Random): DigitShape {
+function pickShape(shapes: readonly DigitShape[], source: Random): DigitShape {
   let left = source.uniform() * shapes.reduce((sum, { weight }) => sum + weight, 0);
   for (const shape of shapes) {
     left -= shape.weight;
     if (left < 0) return shape;
   }
-  return shapes.at(-1) as DigitShape;
+  return at(shapes, shapes.length - 1);
 }
 
-function checkCount(what: string, count: number): void {
+function checkCount(part: string, count: number): void {
   if (Number.isSafeInteger(count) && count >= 0) return;
   throw new FoveaError(
     "bad-input",
-    `digits: number of ${what} images: expected a whole number, 0 or more, got ${count}`,
+    `digits: number of ${part} images: expected a whole number, 0 or more, got ${count}`,
   );
 }

@@ -1,80 +1,85 @@
 /** @file The hand: leads a pen along a digit's strokes with one person's wobble, slant, size and pressure. */
 
+import { at } from "../../foundation/present.js";
 import type { Random } from "../../foundation/random.js";
 import type { DigitShape, Stroke } from "./digit-shapes.js";
 
-/** Where the pen went, in pixels of the image; pixel centres are at whole numbers. Reused from digit to digit. */
-export class Trace {
-  static readonly capacity = 512;
-  readonly x = new Float64Array(Trace.capacity);
-  readonly y = new Float64Array(Trace.capacity);
+/** A point on the pen's way, in pixels of the image; pixel centres are at whole numbers. */
+export interface TracePoint {
+  x: number;
+  y: number;
   /** Half the width of the line. */
-  readonly radius = new Float64Array(Trace.capacity);
+  radius: number;
   /** How much ink the pen leaves, 0..1. */
-  readonly ink = new Float64Array(Trace.capacity);
-  /** 1 where the pen was lifted before the point. */
-  readonly lifted = new Uint8Array(Trace.capacity);
-  count = 0;
-
-  /** Adds a point; past the capacity points are dropped, which no digit comes near. */
-  add(x: number, y: number, lifted: boolean): void {
-    if (this.count === Trace.capacity) return;
-    this.x[this.count] = x;
-    this.y[this.count] = y;
-    this.lifted[this.count++] = lifted ? 1 : 0;
-  }
+  ink: number;
+  /** Whether the pen was lifted before the point, as before the first. */
+  readonly lifted: boolean;
 }
+
+/** The pen's way. */
+export type Trace = readonly TracePoint[];
 
 /** Points drawn from one control point to the next. */
 const stepsPerSpan = 7;
 
-/** Writes `shape` once into `trace`, centred in an image of `side` pixels as MNIST's digits are: about 20 of 28 high. */
-export function write(shape: DigitShape, side: number, source: Random, trace: Trace): void {
-  trace.count = 0;
+/** The way of the pen that writes `shape` once, centred in an image of `side` pixels as MNIST's digits are: about 20 of 28 high. */
+export function write(shape: DigitShape, side: number, source: Random): Trace {
   const unsteadiness = 1.6 + 1.6 * source.uniform();
-  for (const stroke of shape.strokes) lead(stroke, unsteadiness, source, trace);
+  const trace = shape.strokes.flatMap((stroke) => traceSpline(missPoints(stroke, unsteadiness, source)));
   warp(trace, source);
   press(trace, side, source);
   place(trace, side, source);
+  return trace;
 }
 
-/** Runs through a stroke's control points, each missed a little, as a Catmull-Rom spline. */
-function lead(stroke: Stroke, unsteadiness: number, source: Random, trace: Trace): void {
-  const xs: number[] = [];
-  const ys: number[] = [];
+interface Position {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** A stroke's control points, each missed a little. */
+function missPoints(stroke: Stroke, unsteadiness: number, source: Random): Position[] {
+  const positions: Position[] = [];
+  let position: Position = { x: 0, y: 0 };
   let [missX, missY] = [unsteadiness * source.normal(), unsteadiness * source.normal()];
   for (let i = 0; i < stroke.length; i += 2) {
-    const [x, y] = [stroke[i] as number, stroke[i + 1] as number];
+    const [x, y] = [at(stroke, i), at(stroke, i + 1)];
     if (i > 0 && x === stroke[i - 2] && y === stroke[i - 1]) {
       // A hurried hand rounds a corner: the doubled point becomes a single one.
       if (source.uniform() < 0.25) continue;
-      xs.push(xs.at(-1) as number);
-      ys.push(ys.at(-1) as number);
     } else {
       // Neighbouring points are missed in nearly the same direction: a hand drifts, it doesn't shake.
       missX = 0.6 * missX + 0.8 * unsteadiness * source.normal();
       missY = 0.6 * missY + 0.8 * unsteadiness * source.normal();
-      xs.push(x + missX);
-      ys.push(y + missY);
+      position = { x: x + missX, y: y + missY };
     }
+    positions.push(position);
   }
-  const last = xs.length - 1;
-  trace.add(xs[0] as number, ys[0] as number, true);
-  for (let i = 0; i < last; i++) {
-    if (xs[i] === xs[i + 1] && ys[i] === ys[i + 1]) continue;
-    const [before, after] = [Math.max(i - 1, 0), Math.min(i + 2, last)];
-    for (let step = 1; step <= stepsPerSpan; step++) {
-      const t = step / stepsPerSpan;
-      trace.add(spline(xs, before, i, after, t), spline(ys, before, i, after, t), false);
-    }
-  }
+  return positions;
 }
 
-function spline(values: readonly number[], before: number, at: number, after: number, t: number): number {
-  const a = values[before] as number;
-  const b = values[at] as number;
-  const c = values[at + 1] as number;
-  const d = values[after] as number;
+/** The Catmull-Rom spline through the positions; one that comes twice is a corner. */
+function traceSpline(positions: readonly Position[]): TracePoint[] {
+  const trace = [tracePoint(at(positions, 0), true)];
+  const last = positions.length - 1;
+  for (let i = 0; i < last; i++) {
+    const [from, to] = [at(positions, i), at(positions, i + 1)];
+    if (from.x === to.x && from.y === to.y) continue;
+    const [before, after] = [at(positions, Math.max(i - 1, 0)), at(positions, Math.min(i + 2, last))];
+    for (let step = 1; step <= stepsPerSpan; step++) {
+      const t = step / stepsPerSpan;
+      const x = interpolate(before.x, from.x, to.x, after.x, t);
+      trace.push(tracePoint({ x, y: interpolate(before.y, from.y, to.y, after.y, t) }, false));
+    }
+  }
+  return trace;
+}
+
+function tracePoint({ x, y }: Position, lifted: boolean): TracePoint {
+  return { x, y, radius: 0, ink: 0, lifted };
+}
+
+function interpolate(a: number, b: number, c: number, d: number, t: number): number {
   return b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)));
 }
 
@@ -91,9 +96,9 @@ function warp(trace: Trace, source: Random): void {
   const slant = 0.1 + 0.21 * source.normal();
   const turn = 0.1 * source.normal();
   const [cos, sin] = [Math.cos(turn), Math.sin(turn)];
-  for (let i = 0; i < trace.count; i++) {
-    let x = (trace.x[i] as number) - 50;
-    let y = (trace.y[i] as number) - 50;
+  for (const point of trace) {
+    let x = point.x - 50;
+    let y = point.y - 50;
     let [dx, dy] = [0, 0];
     for (const wave of waves) {
       const bend = Math.sin(wave.alongX * x + wave.alongY * y + wave.phase);
@@ -102,8 +107,8 @@ function warp(trace: Trace, source: Random): void {
     }
     x = (x + dx) * width - (y + dy) * slant;
     y += dy;
-    trace.x[i] = cos * x - sin * y;
-    trace.y[i] = sin * x + cos * y;
+    point.x = cos * x - sin * y;
+    point.y = sin * x + cos * y;
   }
 }
 
@@ -115,12 +120,12 @@ function press(trace: Trace, side: number, source: Random): void {
   const haste = 0.5 * source.uniform() ** 2;
   const phase = 2 * Math.PI * source.uniform();
   const pace = 4 + 8 * source.uniform();
-  for (let i = 0; i < trace.count; i++) {
-    const t = i / trace.count;
+  for (const [i, point] of trace.entries()) {
+    const t = i / trace.length;
     const wave = Math.sin(phase + pace * t);
     const leaving = haste * Math.max(0, t - 0.8) * 5;
-    trace.radius[i] = radius * (1 + swell * wave) * (1 - 0.6 * leaving);
-    trace.ink[i] = (1 - fade * (0.5 - 0.5 * wave)) * (1 - leaving);
+    point.radius = radius * (1 + swell * wave) * (1 - 0.6 * leaving);
+    point.ink = (1 - fade * (0.5 - 0.5 * wave)) * (1 - leaving);
   }
 }
 
@@ -128,21 +133,23 @@ function press(trace: Trace, side: number, source: Random): void {
 function place(trace: Trace, side: number, source: Random): void {
   let [left, right, top, bottom] = [Infinity, -Infinity, Infinity, -Infinity];
   let [length, massX, massY] = [0, 0, 0];
-  for (let i = 0; i < trace.count; i++) {
-    const x = trace.x[i] as number;
-    const y = trace.y[i] as number;
+  let before = at(trace, 0);
+  for (const point of trace) {
+    const { x, y } = point;
     left = Math.min(left, x);
     right = Math.max(right, x);
     top = Math.min(top, y);
     bottom = Math.max(bottom, y);
-    if (trace.lifted[i]) continue;
-    const [dx, dy] = [x - (trace.x[i - 1] as number), y - (trace.y[i - 1] as number)];
-    const piece = Math.sqrt(dx * dx + dy * dy);
-    length += piece;
-    massX += piece * (x - dx / 2);
-    massY += piece * (y - dy / 2);
+    if (!point.lifted) {
+      const [dx, dy] = [x - before.x, y - before.y];
+      const piece = Math.sqrt(dx * dx + dy * dy);
+      length += piece;
+      massX += piece * (x - dx / 2);
+      massY += piece * (y - dy / 2);
+    }
+    before = point;
   }
-  const margin = (trace.radius[0] as number) + 0.5;
+  const margin = at(trace, 0).radius + 0.5;
   const scale = (side * (0.62 + 0.13 * source.uniform()) - margin) / Math.max(right - left, bottom - top);
   const middle = (side - 1) / 2;
   const shift = (centre: number, low: number, high: number) =>
@@ -152,8 +159,8 @@ function place(trace: Trace, side: number, source: Random): void {
     );
   const shiftX = shift(massX / length, left, right);
   const shiftY = shift(massY / length, top, bottom);
-  for (let i = 0; i < trace.count; i++) {
-    trace.x[i] = scale * (trace.x[i] as number) + shiftX;
-    trace.y[i] = scale * (trace.y[i] as number) + shiftY;
+  for (const point of trace) {
+    point.x = scale * point.x + shiftX;
+    point.y = scale * point.y + shiftY;
   }
 }

@@ -1,6 +1,6 @@
 /** @file Unpacks gzip files, in Node and in a page. */
 
-import { FoveaError } from "../../foundation/error.js";
+import { FoveaError, messageOf } from "../../foundation/error.js";
 
 /** Whether the bytes begin as a gzip file does. */
 export function isGzip(bytes: Uint8Array): boolean {
@@ -9,10 +9,10 @@ export function isGzip(bytes: Uint8Array): boolean {
 
 /**
  * The first `most` bytes that a gzip file holds, or all where it holds fewer; only then its checksum is verified.
- * @param where what to call the file in errors
+ * @param where the file's name in errors
  * @throws FoveaError `bad-file` when it is damaged or ends early
  */
-export async function unzipped(bytes: Uint8Array, most: number, where: string): Promise<Uint8Array> {
+export async function unzip(bytes: Uint8Array, most: number, where: string): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   let length = 0;
   const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream("gzip"));
@@ -20,18 +20,18 @@ export async function unzipped(bytes: Uint8Array, most: number, where: string): 
   try {
     while (length < most) {
       const { done, value } = await reader.read();
-      if (done) return joined(pieces, length);
+      if (done) return concatenate(pieces, length);
       pieces.push(value);
       length += value.length;
     }
     await reader.cancel();
   } catch (cause) {
-    throw damaged(where, cause);
+    throw gzipError(where, cause);
   }
-  return joined(pieces, length).subarray(0, most);
+  return concatenate(pieces, length).subarray(0, most);
 }
 
-function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
+function concatenate(pieces: readonly Uint8Array[], length: number): Uint8Array {
   const all = new Uint8Array(length);
   let offset = 0;
   for (const piece of pieces) {
@@ -42,9 +42,10 @@ function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
 }
 
 /** Node names the reason in `code`, browsers in words. */
-function damaged(where: string, cause: unknown): FoveaError {
-  const { code, message } = cause as { code?: string; message: string };
+function gzipError(where: string, cause: unknown): FoveaError {
+  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  const message = messageOf(cause);
   const early = code === "Z_BUF_ERROR" || /truncated|unexpected end/i.test(message);
-  const found = early ? "one that ends early" : `one that is damaged (${message})`;
-  return new FoveaError("bad-file", `${where}: expected a whole gzip file, got ${found}`, { cause });
+  const got = early ? "one that ends early" : `one that is damaged (${message})`;
+  return new FoveaError("bad-file", `${where}: expected a whole gzip file, got ${got}`, { cause });
 }

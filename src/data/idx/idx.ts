@@ -3,17 +3,15 @@
 import { FoveaError } from "../../foundation/error.js";
 import { count } from "../../foundation/words.js";
 import type { LabelledImages } from "../dataset.js";
-import { isGzip, unzipped } from "./gzip.js";
+import { isGzip, unzip } from "./gzip.js";
 
-/** A file's bytes and what to call it in errors. */
+/** A file's bytes and its name in errors. */
 export interface NamedBytes {
   readonly name: string;
   readonly bytes: Uint8Array;
 }
 
-const imagesMagic = 0x0803;
-const labelsMagic = 0x0801;
-const meanings: Record<number, string> = { [imagesMagic]: "images", [labelsMagic]: "labels" };
+const magicNumbers = { images: 0x0803, labels: 0x0801 } as const;
 
 /** A gibibyte: sizes beyond it are taken for a broken header before memory is asked for. */
 const mostBytes = 2 ** 30;
@@ -36,56 +34,60 @@ export async function readIdx(images: NamedBytes, labels: NamedBytes): Promise<L
 
 /**
  * The images of an IDX file, plain or gzipped.
- * @param where what to call the file in errors
+ * @param where the file's name in errors
  * @throws FoveaError `bad-file` when it is not such a file, damaged or cut short
  */
 export async function readIdxImages(
   bytes: Uint8Array,
   where: string,
 ): Promise<{ pixels: Uint8Array; count: number; height: number; width: number }> {
-  const { dims, data } = await readBytes(bytes, imagesMagic, where);
-  const [count, height, width] = dims as [number, number, number];
+  const { dims, data } = await readBytes(bytes, "images", where);
+  const [count = 0, height = 0, width = 0] = dims;
   return { pixels: data, count, height, width };
 }
 
 /** The labels of an IDX file, plain or gzipped; as `readIdxImages`. */
 export async function readIdxLabels(bytes: Uint8Array, where: string): Promise<Uint8Array> {
-  return (await readBytes(bytes, labelsMagic, where)).data;
+  return (await readBytes(bytes, "labels", where)).data;
 }
 
 async function readBytes(
   bytes: Uint8Array,
-  magic: number,
+  kind: keyof typeof magicNumbers,
   where: string,
 ): Promise<{ dims: number[]; data: Uint8Array }> {
-  const what = meanings[magic] as string;
-  const bad = (sentence: string) => new FoveaError("bad-file", `${where}: ${sentence}`);
-  if (bytes.length === 0) throw bad(`not an IDX file: expected ${what}, got an empty file`);
+  const magic = magicNumbers[kind];
+  const fileError = (sentence: string) => new FoveaError("bad-file", `${where}: ${sentence}`);
+  if (bytes.length === 0) throw fileError(`not an IDX file: expected ${kind}, got an empty file`);
   const zipped = isGzip(bytes);
   const ranks = magic & 0xff;
   const headerLength = 4 + 4 * ranks;
-  const start = zipped ? await unzipped(bytes, headerLength, where) : bytes;
+  const start = zipped ? await unzip(bytes, headerLength, where) : bytes;
   const view = new DataView(start.buffer, start.byteOffset, start.byteLength);
   if (view.byteLength >= 4 && view.getUint32(0) !== magic) {
-    const found = view.getUint32(0);
-    const meaning = meanings[found] ? ` (${meanings[found]})` : "";
-    throw bad(`not an IDX file of ${what}: expected magic number ${hex(magic)}, got ${hex(found)}${meaning}`);
+    const number = view.getUint32(0);
+    const [other] = Object.entries(magicNumbers).find(([, each]) => each === number) ?? [];
+    const meaning = other ? ` (${other})` : "";
+    throw fileError(`not an IDX file of ${kind}: expected magic number ${hex(magic)}, got ${hex(number)}${meaning}`);
   }
   if (view.byteLength < headerLength) {
-    throw bad(`cut short: expected a header of ${headerLength} bytes, got ${view.byteLength}`);
+    throw fileError(`cut short: expected a header of ${headerLength} bytes, got ${view.byteLength}`);
   }
   const dims = Array.from({ length: ranks }, (_, i) => view.getUint32(4 + 4 * i));
   const size = dims.reduce((product, dim) => product * dim, 1);
   if (size === 0 || size > mostBytes) {
-    throw bad(`impossible sizes: expected 1 to ${count(mostBytes)} bytes of ${what}, got ${dims.join(" x ")}`);
+    throw fileError(`impossible sizes: expected 1 to ${count(mostBytes)} bytes of ${kind}, got ${dims.join(" x ")}`);
   }
   const length = headerLength + size;
-  const whole = zipped ? await unzipped(bytes, length + 1, where) : plain(bytes);
-  if (zipped && whole.length > length) throw bad(`too long: expected ${count(length)} bytes when unpacked, got more`);
+  const whole = zipped ? await unzip(bytes, length + 1, where) : plain(bytes);
+  if (zipped && whole.length > length)
+    throw fileError(`too long: expected ${count(length)} bytes when unpacked, got more`);
   const data = whole.subarray(headerLength);
   if (data.length !== size) {
     const state = data.length < size ? "cut short" : "too long";
-    throw bad(`${state}: expected ${count(size)} bytes of ${what} (${dims.join(" x ")}), got ${count(data.length)}`);
+    throw fileError(
+      `${state}: expected ${count(size)} bytes of ${kind} (${dims.join(" x ")}), got ${count(data.length)}`,
+    );
   }
   return { dims, data };
 }

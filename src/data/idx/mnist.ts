@@ -6,7 +6,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { cacheFolder } from "../../files/cache-folder.js";
 import { download } from "../../files/download.js";
-import { FoveaError, unknownName } from "../../foundation/error.js";
+import { FoveaError, messageOf, unknownName } from "../../foundation/error.js";
+import { at } from "../../foundation/present.js";
 import { count } from "../../foundation/words.js";
 import type { Dataset, LabelledImages } from "../dataset.js";
 import { type NamedBytes, readIdx } from "./idx.js";
@@ -18,13 +19,13 @@ export interface MnistOptions {
   directory?: string | undefined;
   /** Folder where downloads are kept, under `<name>`. Default `~/.cache/fovea`. */
   cache?: string | undefined;
-  /** Addresses that end before the files' names, asked in turn. Default: the data set's public mirrors. */
+  /** Addresses that end before the files' names, asked in turn. Default: the dataset's public mirrors. */
   mirrors?: readonly string[];
-  /** Told while something is downloaded. Default: nobody is told. */
+  /** Called while something is downloaded. Default: nothing is called. */
   onProgress?: (progress: DownloadProgress) => void;
   /** Milliseconds without a byte after which a mirror is given up. Default 30000. */
   patience?: number;
-  /** Stops a download. Default: nothing does. */
+  /** Stops a download. Default: nothing stops it. */
   signal?: AbortSignal;
 }
 
@@ -44,17 +45,19 @@ export interface PublishedFile {
   readonly bytes: number;
 }
 
-/** A data set of the MNIST family as it was published. */
+type Four<Item> = readonly [Item, Item, Item, Item];
+
+/** A dataset of the MNIST family as it was published. */
 export interface PublishedSet {
   readonly name: string;
   readonly title: string;
   readonly classes: readonly string[];
   readonly mirrors: readonly string[];
   /** Training images and labels, test images and labels. */
-  readonly files: readonly [PublishedFile, PublishedFile, PublishedFile, PublishedFile];
+  readonly files: Four<PublishedFile>;
 }
 
-/** What is published, by name. MNIST: LeCun, Cortes, Burges. Fashion-MNIST: Xiao, Rasul, Vollgraf, 2017. */
+/** The published sets by name. MNIST: LeCun, Cortes, Burges. Fashion-MNIST: Xiao, Rasul, Vollgraf, 2017. */
 export const publishedSets: Readonly<Record<MnistName, PublishedSet>> = {
   mnist: {
     name: "mnist",
@@ -88,7 +91,7 @@ export const publishedSets: Readonly<Record<MnistName, PublishedSet>> = {
 /**
  * MNIST or Fashion-MNIST: the folder `<directory>/<name>` where there is one, else the cache, else a download into the cache.
  *
- * @throws FoveaError `not-found` when the folder lacks files, `bad-file` when one is broken, and what `download` throws
+ * @throws FoveaError `not-found` when the folder lacks files, `bad-file` when one is broken, and the errors of `download`
  */
 export async function loadMnist(name: MnistName, options: MnistOptions = {}): Promise<Dataset> {
   const set = publishedSets[name];
@@ -99,9 +102,9 @@ export async function loadMnist(name: MnistName, options: MnistOptions = {}): Pr
 /** `loadMnist` for any set of four such files. */
 export async function loadPublished(set: PublishedSet, options: MnistOptions = {}): Promise<Dataset> {
   const { directory, cache = cacheFolder() } = options;
-  const found = directory === undefined ? undefined : await filesIn(directory, set);
+  const local = directory === undefined ? undefined : await readFolder(directory, set);
   const [trainImages, trainLabels, testImages, testLabels] =
-    found ?? (await cachedFiles(set, join(cache, set.name), options));
+    local ?? (await readCache(set, join(cache, set.name), options));
   const train = await readIdx(trainImages, trainLabels);
   const test = await readIdx(testImages, testLabels);
   checkLabels(train, trainLabels.name, set);
@@ -119,10 +122,8 @@ export async function loadPublished(set: PublishedSet, options: MnistOptions = {
   };
 }
 
-type FourFiles = [NamedBytes, NamedBytes, NamedBytes, NamedBytes];
-
 /** The four files in `<directory>/<name>`, gzipped or plain; undefined where there is no such folder. */
-async function filesIn(directory: string, set: PublishedSet): Promise<FourFiles | undefined> {
+async function readFolder(directory: string, set: PublishedSet): Promise<Four<NamedBytes> | undefined> {
   if (!existsSync(directory)) {
     throw new FoveaError(
       "not-found",
@@ -131,17 +132,22 @@ async function filesIn(directory: string, set: PublishedSet): Promise<FourFiles 
   }
   const folder = join(directory, set.name);
   if (!existsSync(folder)) return undefined;
-  const paths = set.files.map(({ name }) => spellings(name).find((spelling) => existsSync(join(folder, spelling))));
-  const missing = set.files.flatMap(({ name }, i) => (paths[i] === undefined ? [name] : []));
+  const paths = set.files.flatMap(
+    ({ name }) => spellings(name).find((spelling) => existsSync(join(folder, spelling))) ?? [],
+  );
+  const missing = set.files.flatMap(({ name }) => (spellings(name).some((each) => paths.includes(each)) ? [] : [name]));
   if (missing.length > 0) {
-    const what = missing.length === set.files.length ? "none of them" : `no ${missing.join(", no ")}`;
+    const got = missing.length === set.files.length ? "none of them" : `no ${missing.join(", no ")}`;
     throw new FoveaError(
       "not-found",
-      `${folder}: files are missing: expected the four files of ${set.title} (gzipped or plain), got ${what}`,
+      `${folder}: files are missing: expected the four files of ${set.title} (gzipped or plain), got ${got}`,
     );
   }
-  const read = paths.map(async (path) => readNamed(join(folder, path as string)));
-  return Promise.all(read) as Promise<FourFiles>;
+  return four(await Promise.all(paths.map((path) => readNamed(join(folder, path)))));
+}
+
+function four<Item>(items: readonly Item[]): Four<Item> {
+  return [at(items, 0), at(items, 1), at(items, 2), at(items, 3)];
 }
 
 /** A file's published name, unpacked, and unpacked as some archives name it. */
@@ -151,46 +157,50 @@ function spellings(name: string): string[] {
 }
 
 /** The four files in the cache's folder, after downloading those that are not there or damaged. */
-async function cachedFiles(set: PublishedSet, folder: string, options: MnistOptions): Promise<FourFiles> {
-  const files = await Promise.all(
+async function readCache(set: PublishedSet, folder: string, options: MnistOptions): Promise<Four<NamedBytes>> {
+  const cached = await Promise.all(
     set.files.map(async ({ name, md5 }) => {
       const path = join(folder, name);
       const file = existsSync(path) ? await readNamed(path) : undefined;
       return file && createHash("md5").update(file.bytes).digest("hex") === md5 ? file : undefined;
     }),
   );
-  const total = set.files.reduce((sum, { bytes }, i) => sum + (files[i] ? 0 : bytes), 0);
+  const total = set.files.reduce((sum, { bytes }, i) => sum + (cached[i] ? 0 : bytes), 0);
+  const files: NamedBytes[] = [];
   let mirrors = options.mirrors ?? set.mirrors;
   let before = 0;
   for (const [i, { name, md5, bytes }] of set.files.entries()) {
-    if (files[i]) continue;
     const path = join(folder, name);
+    if (cached[i]) {
+      files.push(cached[i]);
+      continue;
+    }
     const urls = mirrors.map((mirror) => `${mirror.replace(/\/*$/, "/")}${name}`);
-    const answered = await download(urls, path, {
+    const mirror = await download(urls, path, {
       md5,
       patience: options.patience,
       signal: options.signal,
       onBytes: (done) => options.onProgress?.({ file: name, done: before + done, total }),
     });
     // The mirror that answered is asked first from now on: the others may have cost their whole patience.
-    mirrors = [...mirrors.slice(answered), ...mirrors.slice(0, answered)];
+    mirrors = [...mirrors.slice(mirror), ...mirrors.slice(0, mirror)];
     before += bytes;
-    files[i] = await readNamed(path);
+    files.push(await readNamed(path));
   }
-  return files as FourFiles;
+  return four(files);
 }
 
 async function readNamed(path: string): Promise<NamedBytes> {
   try {
     return { name: path, bytes: await readFile(path) };
   } catch (cause) {
-    const { message } = cause as Error;
-    throw new FoveaError("not-found", `${path}: cannot be read: expected a file, got ${message}`, { cause });
+    throw new FoveaError("not-found", `${path}: cannot be read: expected a file, got ${messageOf(cause)}`, { cause });
   }
 }
 
 function checkLabels({ labels }: LabelledImages, where: string, { classes }: PublishedSet): void {
-  const at = labels.findIndex((label) => label >= classes.length);
-  if (at === -1) return;
-  throw new FoveaError("bad-file", `${where}: label ${at}: expected 0 to ${classes.length - 1}, got ${labels[at]}`);
+  const index = labels.findIndex((label) => label >= classes.length);
+  if (index === -1) return;
+  const expected = `expected 0 to ${classes.length - 1}`;
+  throw new FoveaError("bad-file", `${where}: label ${index}: ${expected}, got ${labels[index]}`);
 }

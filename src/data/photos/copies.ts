@@ -18,19 +18,20 @@ export async function firstCopies(paths: readonly string[]): Promise<number[]> {
   for await (const { size } of mapAhead(paths, ahead, (path) => stat(path))) sizes.push({ i: sizes.length, size });
   const first = paths.map((_, i) => i);
   const alike = [...groupBy(sizes, ({ size }) => size).values()].filter(({ length }) => length > 1).flat();
-  const known = new Map<string, number>();
+  const firstOf = new Map<string, number>();
   for await (const { i, digest } of mapAhead(alike, ahead, async ({ i }) => ({
     i,
-    digest: await digestOf(paths[i]),
+    digest: await digestFile(paths[i]),
   }))) {
-    first[i] = known.get(digest) ?? i;
-    known.set(digest, first[i] as number);
+    const original = firstOf.get(digest) ?? i;
+    first[i] = original;
+    firstOf.set(digest, original);
   }
   return first;
 }
 
-async function digestOf(path = ""): Promise<string> {
+async function digestFile(path = ""): Promise<string> {
   const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  for await (const chunk of createReadStream(path)) hash.update(chunk);
   return hash.digest("hex");
 }

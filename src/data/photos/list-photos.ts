@@ -1,20 +1,22 @@
-/** @file Which photos a folder or a manifest lists, with what is said of them; no picture is opened. */
+/** @file The photos that a folder or a manifest lists, with their labels, splits and boxes; no picture is opened. */
 
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { FoveaError } from "../../foundation/error.js";
+import { FoveaError, messageOf } from "../../foundation/error.js";
+import { at } from "../../foundation/present.js";
 import type { Box } from "../../image/picture/resize.js";
 import { filesMatching, isImage } from "../find-images.js";
-import { type FoundObject, imageFinder, readCoco } from "./annotations.js";
+import { readCoco } from "./coco.js";
 import { placesOf } from "./folders.js";
 import { groupBy } from "./group-by.js";
+import { imageFinder } from "./image-finder.js";
 import { isJsonManifest, isManifest, readCsvManifest, readJsonManifest } from "./manifest.js";
-import { type Annotation, type Split, splitNamed } from "./photo.js";
+import { type AnnotatedObject, type Annotation, parseSplit, type Split } from "./photo.js";
 import { readVoc } from "./voc.js";
 
 export interface ListedPhoto {
   readonly path: string;
-  /** Undefined where nothing tells it, or annotations tell several. */
+  /** Undefined where nothing names it, or annotations name several. */
   readonly label?: string | undefined;
   readonly split?: Split | undefined;
   readonly boxes?: readonly Box[] | undefined;
@@ -29,17 +31,17 @@ export interface PhotoList {
 }
 
 /**
- * The photos of a folder, or of a CSV or JSON file. A folder with manifests in it (not below) holds what they list, each for
- * the split that it is named after, if it is; else the folders tell classes and splits, and annotations the boxes, and the
- * classes where folders do not.
+ * The photos of a folder, or of a CSV or JSON file. A folder with manifests in it (not below) holds the photos that they list,
+ * each for the split that it is named after, if it is; else the folders name classes and splits, and annotations the boxes, and
+ * the classes where folders do not.
  * @throws FoveaError `not-found`, `bad-file`
  */
 export async function listPhotos(path: string): Promise<PhotoList> {
   const stats = await stat(path).catch(() => undefined);
   if (stats === undefined) throw new FoveaError("not-found", `${path}: photos: expected a folder, got none there`);
-  if (stats.isDirectory()) return ofFolder(path, await filesMatching("**/*", path));
-  const annotations = await manifestAt(path);
-  if (annotations) return ofManifests(dirname(path), [{ name: basename(path), annotations }]);
+  if (stats.isDirectory()) return listFolder(path, await filesMatching("**/*", path));
+  const annotations = await readManifest(path);
+  if (annotations) return listByManifests(dirname(path), [{ name: basename(path), annotations }]);
   throw new FoveaError(
     "bad-file",
     `${path}: photos: expected a folder, or a list of photos as .csv, .tsv or .json, got another file`,
@@ -51,105 +53,101 @@ interface Manifest {
   readonly annotations: readonly Annotation[];
 }
 
-async function ofFolder(folder: string, files: readonly string[]): Promise<PhotoList> {
+async function listFolder(folder: string, files: readonly string[]): Promise<PhotoList> {
   const manifests: Manifest[] = [];
   for (const name of files.filter((file) => /^[^/]+\.(csv|tsv|json)$/i.test(file))) {
-    const annotations = await manifestAt(join(folder, name), { orOther: true });
+    const annotations = await readManifest(join(folder, name), { orOther: true });
     if (annotations) manifests.push({ name, annotations });
   }
-  if (manifests.length > 0) return ofManifests(folder, manifests);
-  const wanted = await Promise.all(files.map(async (file) => refused.test(file) || isImage(join(folder, file))));
-  return ofFolders(
+  if (manifests.length > 0) return listByManifests(folder, manifests);
+  const areImages = await Promise.all(files.map(async (file) => unreadable.test(file) || isImage(join(folder, file))));
+  return listByFolders(
     folder,
-    files.filter((_, i) => wanted[i]),
+    files.filter((_, i) => areImages[i]),
     files.filter((file) => /\.(xml|json)$/i.test(file)),
   );
 }
 
 /** Pictures that cannot be read: listed, so that they are missed. */
-const refused = /\.(bmp|heic|heif|jp2|jxl|psd)$/i;
+const unreadable = /\.(bmp|heic|heif|jp2|jxl|psd)$/i;
 
 /** The manifest in a file; undefined for a file of another kind. @param orOther whether lists may be of something else */
-async function manifestAt(path: string, { orOther = false } = {}): Promise<Annotation[] | undefined> {
+async function readManifest(path: string, { orOther = false } = {}): Promise<Annotation[] | undefined> {
   if (/\.[ct]sv$/i.test(path)) {
     const text = await readText(path);
     return orOther && !isManifest(text) ? undefined : readCsvManifest(text, path);
   }
   if (!/\.json$/i.test(path)) return undefined;
-  const value = parsed(await readText(path), path);
+  const value = parseJson(await readText(path), path);
   if (!Array.isArray(value) || (orOther && !isJsonManifest(value))) return undefined;
   return readJsonManifest(value, path);
 }
 
-function ofManifests(folder: string, manifests: readonly Manifest[]): PhotoList {
-  const named = manifests.flatMap(({ name, annotations }) => {
-    const split = splitNamed(name.replace(/\.[^.]*$/, ""));
-    return annotations.map((each) => (split && !each.split ? { ...each, split } : each));
+function listByManifests(folder: string, manifests: readonly Manifest[]): PhotoList {
+  const annotations = manifests.flatMap(({ name, annotations: entries }) => {
+    const split = parseSplit(name.replace(/\.[^.]*$/, ""));
+    return entries.map((each) => (split && !each.split ? { ...each, split } : each));
   });
-  const photos = [...groupBy(named, ({ path }) => path)].map(([path, all]) => {
+  const photos = [...groupBy(annotations, ({ path }) => path)].map(([path, all]) => {
     const where = join(folder, path);
-    const split = onlyOne(all.map((each) => each.split));
-    if (split === "several") throw new FoveaError("bad-file", `${where}: split: expected one, got several`);
+    const [split, ...otherSplits] = new Set(all.map((each) => each.split));
+    if (otherSplits.length > 0) throw new FoveaError("bad-file", `${where}: split: expected one, got several`);
     const boxes = all.flatMap(({ box }) => (box ? [box] : []));
     const labels = [...new Set(all.map(({ label }) => label))];
     if (labels.length > 1 && boxes.length === 0) throw new FoveaError("bad-file", `${where}: ${severalLabels(labels)}`);
-    const known = labels.length > 1 ? { reason: severalLabels(labels) } : { label: labels[0] };
-    return { path: where, split, ...known, ...(boxes.length > 0 ? { boxes } : {}) };
+    const label = labels.length > 1 ? { reason: severalLabels(labels) } : { label: labels[0] };
+    return { path: where, split, ...label, ...(boxes.length > 0 ? { boxes } : {}) };
   });
   return { photos, origin: `listed in ${manifests.map(({ name }) => name).join(", ")}` };
 }
 
-function onlyOne<Value>(values: readonly Value[]): Value | "several" {
-  return new Set(values).size > 1 ? "several" : (values[0] as Value);
-}
-
 const severalLabels = (labels: readonly string[]) => `label: expected one class, got ${labels.slice(0, 5).join(", ")}`;
 
-async function ofFolders(folder: string, images: readonly string[], others: readonly string[]): Promise<PhotoList> {
-  const objects = await objectsOf(folder, images, others);
+async function listByFolders(folder: string, images: readonly string[], others: readonly string[]): Promise<PhotoList> {
+  const objects = await readObjects(folder, images, others);
   const places = placesOf(images);
   const classes = new Set(places.flatMap(({ label }) => (label === undefined ? [] : [label])));
   const byFolder = classes.size > 1 || objects.size === 0;
   const photos = images.map((image, i): ListedPhoto => {
-    const { label: named, split } = places[i] as (typeof places)[number];
-    const found = objects.get(image) ?? [];
-    const labels = byFolder ? [named] : [...new Set(found.map(({ label }) => label))];
-    const [label] = labels;
+    const { label: folderLabel, split } = at(places, i);
+    const ownObjects = objects.get(image) ?? [];
+    const labels = [...new Set(ownObjects.map((object) => object.label))];
     const path = join(folder, image);
-    if (labels.length > 1) return { path, split, reason: severalLabels(labels as string[]) };
+    if (!byFolder && labels.length > 1) return { path, split, reason: severalLabels(labels) };
+    const label = byFolder ? folderLabel : labels[0];
     if (label === undefined) {
       const lacks = byFolder
         ? "expected it in a class's folder, got it beside them"
         : "expected an annotation, got none";
       return { path, split, reason: `label: ${lacks}` };
     }
-    const own = found.filter((object) => object.label.toLowerCase() === label.toLowerCase());
-    const boxes = (own.length > 0 ? own : found).map(({ box }) => box);
+    const ofClass = ownObjects.filter((object) => object.label.toLowerCase() === label.toLowerCase());
+    const boxes = (ofClass.length > 0 ? ofClass : ownObjects).map(({ box }) => box);
     return { path, label, split, ...(boxes.length > 0 ? { boxes } : {}) };
   });
   return { photos, origin: byFolder ? "classes by folder" : "classes by annotation" };
 }
 
 /** The objects of each image, from whatever annotations there are. */
-async function objectsOf(
+async function readObjects(
   folder: string,
   images: readonly string[],
   others: readonly string[],
-): Promise<ReadonlyMap<string, FoundObject[]>> {
-  const imageOf = imageFinder(images);
-  const objects = new Map<string, FoundObject[]>();
+): Promise<ReadonlyMap<string, AnnotatedObject[]>> {
+  const findImage = imageFinder(images);
+  const objects = new Map<string, AnnotatedObject[]>();
   for (const name of others) {
     const where = join(folder, name);
-    const found = /\.xml$/i.test(name)
+    const annotations = /\.xml$/i.test(name)
       ? readVoc(await readBytes(where), where)
-      : readCoco(parsed(await readText(where), where), where);
-    const files = new Set(found?.map(({ file }) => file));
-    const meant = new Map([...files].map((file) => [file, imageOf(file, name)]));
-    for (const object of found ?? []) {
-      const image = meant.get(object.file);
+      : readCoco(parseJson(await readText(where), where), where);
+    const files = new Set(annotations?.map(({ file }) => file));
+    const imageOf = new Map([...files].map((file) => [file, findImage(file, name)]));
+    for (const object of annotations ?? []) {
+      const image = imageOf.get(object.file);
       if (image === undefined) continue;
-      const known = objects.get(image);
-      if (known) known.push(object);
+      const list = objects.get(image);
+      if (list) list.push(object);
       else objects.set(image, [object]);
     }
   }
@@ -168,14 +166,14 @@ async function readBytes(path: string): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (cause) {
-    throw new FoveaError("not-found", `${path}: expected a readable file: ${(cause as Error).message}`, { cause });
+    throw new FoveaError("not-found", `${path}: expected a readable file: ${messageOf(cause)}`, { cause });
   }
 }
 
-function parsed(text: string, path: string): unknown {
+function parseJson(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new FoveaError("bad-file", `${path}: expected JSON, got ${(cause as Error).message}`, { cause });
+    throw new FoveaError("bad-file", `${path}: expected JSON, got ${messageOf(cause)}`, { cause });
   }
 }

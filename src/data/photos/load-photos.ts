@@ -1,7 +1,8 @@
-/** @file A data set of photos from a folder or a manifest: listed, looked at, split. */
+/** @file A dataset of photos from a folder or a manifest: lists the files, reads their headers, splits them. */
 
 import { FoveaError } from "../../foundation/error.js";
 import { mapAhead } from "../../foundation/map-ahead.js";
+import { present } from "../../foundation/present.js";
 import { count } from "../../foundation/words.js";
 import { imageSize } from "../../image/node.js";
 import type { Box } from "../../image/picture/resize.js";
@@ -11,11 +12,11 @@ import { type ListedPhoto, listPhotos } from "./list-photos.js";
 import { type Photo, type PhotoDataset, reasonOf, type SkippedPhoto } from "./photo.js";
 import { type StratifyOptions, stratify } from "./stratify.js";
 
-/** Shares and seed count only where the data set itself tells no splits. */
+/** Shares and seed count only where the dataset itself names no splits. */
 export interface LoadPhotosOptions extends StratifyOptions {
   /** Whether a class may have a single photo: enough to be measured on, not to learn and test. Default false. */
   readonly single?: boolean;
-  /** Told how many of the files have been looked at. Default: nobody is told. */
+  /** Called with the number of files whose header was read. Default: nothing is called. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -27,34 +28,34 @@ export interface LoadPhotosOptions extends StratifyOptions {
  * @throws FoveaError `not-found`, `bad-file`, `bad-input` without two classes, or with a class of a single photo
  */
 export async function loadPhotos(path: string, options: LoadPhotosOptions = {}): Promise<PhotoDataset> {
-  const { photos: listed, origin } = await listPhotos(path);
-  const { found, skipped } = await looked(listed, options.onProgress);
-  const classes = [...new Set(found.map(({ label }) => label))].sort();
-  checkPhotos(path, listed.length, found, skipped, options.single ?? false);
-  const given = found.filter(({ split }) => split !== undefined).length;
-  if (given > 0 && given < found.length) {
-    const got = `${count(found.length - given)} of ${count(found.length)} photos without`;
+  const { photos: list, origin } = await listPhotos(path);
+  const { readable, skipped } = await readHeaders(list, options.onProgress);
+  const classes = [...new Set(readable.map(({ label }) => label))].sort();
+  checkPhotos(path, list.length, readable, skipped, options.single ?? false);
+  const withSplit = readable.filter(({ split }) => split !== undefined).length;
+  if (withSplit > 0 && withSplit < readable.length) {
+    const got = `${count(readable.length - withSplit)} of ${count(readable.length)} photos without`;
     throw new FoveaError("bad-file", `${path}: split: expected one for each photo or for none, got ${got}`);
   }
-  const labels = found.map(({ label }) => label);
+  const labels = readable.map(({ label }) => label);
   const splits =
-    given > 0 ? undefined : stratify(labels, options, await firstCopies(found.map(({ path: file }) => file)));
+    withSplit > 0 ? undefined : stratify(labels, options, await firstCopies(readable.map(({ path: file }) => file)));
   const { seed = 1, validation = 0.15, test = 0.15 } = options;
   const how = splits
     ? `${count(Math.round(100 * validation))}% for validation and ${Math.round(100 * test)}% for the test chosen with seed ${seed}`
     : "splits as given";
-  const photos = found.map(
+  const photos = readable.map(
     (photo, i): Photo => ({
       ...photo,
       label: classes.indexOf(photo.label),
-      split: photo.split ?? (splits?.[i] as Photo["split"]),
+      split: present(photo.split ?? splits?.[i], "split of a photo"),
     }),
   );
   const source = `${count(photos.length)} photos of ${count(classes.length)} classes, ${origin}, ${how}`;
   return { name: path, source, classes, photos, skipped };
 }
 
-interface FoundPhoto extends Omit<Photo, "label" | "split"> {
+interface ReadablePhoto extends Omit<Photo, "label" | "split"> {
   readonly label: string;
   readonly split: Photo["split"] | undefined;
 }
@@ -62,22 +63,22 @@ interface FoundPhoto extends Omit<Photo, "label" | "split"> {
 /** Headers read at a time. */
 const ahead = 8;
 
-async function looked(listed: readonly ListedPhoto[], onProgress: LoadPhotosOptions["onProgress"]) {
-  const found: FoundPhoto[] = [];
+async function readHeaders(list: readonly ListedPhoto[], onProgress: LoadPhotosOptions["onProgress"]) {
+  const readable: ReadablePhoto[] = [];
   const skipped: SkippedPhoto[] = [];
-  for await (const photo of mapAhead(listed, ahead, lookAt)) {
+  for await (const photo of mapAhead(list, ahead, readHeader)) {
     if ("reason" in photo) skipped.push(photo);
-    else found.push(photo);
-    onProgress?.(found.length + skipped.length, listed.length);
+    else readable.push(photo);
+    onProgress?.(readable.length + skipped.length, list.length);
   }
-  return { found, skipped };
+  return { readable, skipped };
 }
 
-async function lookAt({ path, label, split, boxes, reason }: ListedPhoto): Promise<FoundPhoto | SkippedPhoto> {
-  if (label === undefined) return { path, reason: reason as string };
+async function readHeader({ path, label, split, boxes, reason }: ListedPhoto): Promise<ReadablePhoto | SkippedPhoto> {
+  if (label === undefined) return { path, reason: present(reason, "reason why a photo has no label") };
   try {
     const size = await imageSize(path);
-    const clipped = boxes?.map((box) => clippedTo(box, size, path));
+    const clipped = boxes?.map((box) => clipBox(box, size, path));
     return { path, label, split, ...size, ...(clipped ? { boxes: clipped } : {}) };
   } catch (error) {
     if (!(error instanceof FoveaError)) throw error;
@@ -86,7 +87,7 @@ async function lookAt({ path, label, split, boxes, reason }: ListedPhoto): Promi
 }
 
 /** @throws FoveaError `bad-file` where no part of the box lies on the picture */
-function clippedTo({ x, y, width, height }: Box, picture: { width: number; height: number }, path: string): Box {
+function clipBox({ x, y, width, height }: Box, picture: { width: number; height: number }, path: string): Box {
   const [left, top] = [Math.max(0, x), Math.max(0, y)];
   const [right, bottom] = [Math.min(picture.width, x + width), Math.min(picture.height, y + height)];
   if (right > left && bottom > top) return { x: left, y: top, width: right - left, height: bottom - top };
@@ -96,29 +97,31 @@ function clippedTo({ x, y, width, height }: Box, picture: { width: number; heigh
 
 function checkPhotos(
   path: string,
-  listed: number,
-  found: readonly FoundPhoto[],
+  listLength: number,
+  readable: readonly ReadablePhoto[],
   skipped: readonly SkippedPhoto[],
   single: boolean,
 ): void {
-  const bad = (sentence: string) => new FoveaError("bad-input", `${path}: photos: ${sentence}`);
-  const wanted = "expected a folder of images for each class, or a list of photos with labels (CSV)";
-  if (listed === 0) throw bad(`${wanted}, got no image`);
+  const photosError = (sentence: string) => new FoveaError("bad-input", `${path}: photos: ${sentence}`);
+  const expected = "expected a folder of images for each class, or a list of photos with labels (CSV)";
+  if (listLength === 0) throw photosError(`${expected}, got no image`);
   const [first] = skipped;
-  if (first && found.length === 0) {
-    throw bad(`${wanted}, got ${count(listed)} that cannot be used, the first ${first.path}: ${first.reason}`);
+  if (first && readable.length === 0) {
+    throw photosError(
+      `${expected}, got ${count(listLength)} that cannot be used, the first ${first.path}: ${first.reason}`,
+    );
   }
-  const classes = groupBy(found, ({ label }) => label);
+  const classes = groupBy(readable, ({ label }) => label);
   if (classes.size < 2) {
     const but = first
       ? `, and ${count(skipped.length)} that cannot be used, the first ${first.path}: ${first.reason}`
       : "";
-    throw bad(`expected at least 2 classes, got only "${found[0]?.label}"${but}`);
+    throw photosError(`expected at least 2 classes, got only "${readable[0]?.label}"${but}`);
   }
   if (single) return;
   for (const [label, members] of classes) {
     if (members.length > 1) continue;
-    throw bad(
+    throw photosError(
       `class "${label}": expected at least 2, to learn from one and test on another, got only ${members[0]?.path}`,
     );
   }

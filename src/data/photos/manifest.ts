@@ -3,9 +3,10 @@
 import { posix } from "node:path";
 import { staysBelow } from "../../files/own-folder.js";
 import { FoveaError } from "../../foundation/error.js";
+import { at } from "../../foundation/present.js";
 import type { Box } from "../../image/picture/resize.js";
-import { type CsvRecord, readCsv } from "./csv.js";
-import { type Annotation, type Split, splitNamed } from "./photo.js";
+import { readCsv } from "./csv.js";
+import { type Annotation, parseSplit, type Split } from "./photo.js";
 
 const spellings = {
   path: ["path", "file", "filename", "file_name", "image", "image_path"],
@@ -18,11 +19,16 @@ const sides = ["x", "y", "width", "height"] as const;
 /** The place of each column in the header; -1 where there is none. */
 function columnsOf(header: readonly string[]) {
   const names = header.map((name) => name.trim().toLowerCase());
-  const places = (wanted: readonly string[]) => wanted.map((name) => names.indexOf(name));
-  const [path, label, split] = [spellings.path, spellings.label, spellings.split].map(
-    (each) => places(each).find((place) => place >= 0) ?? -1,
-  ) as [number, number, number];
-  return { path, label, split, corners: places(corners), sides: places(sides) };
+  const placesOf = (columns: readonly string[]) => columns.map((name) => names.indexOf(name));
+  const find = (columns: readonly string[]) => placesOf(columns).find((place) => place >= 0) ?? -1;
+  const { path, label, split } = spellings;
+  return {
+    path: find(path),
+    label: find(label),
+    split: find(split),
+    corners: placesOf(corners),
+    sides: placesOf(sides),
+  };
 }
 
 /** Whether a list of JSON has a path and a label in its first item. */
@@ -33,7 +39,8 @@ export function isJsonManifest(list: readonly unknown[]): boolean {
 
 /** Whether a CSV file's first line names the columns of a manifest. */
 export function isManifest(text: string): boolean {
-  const { path, label } = columnsOf(readCsv(text.split(/\r?\n/, 1)[0] as string, "header")[0]?.fields ?? []);
+  const [line = ""] = text.split(/\r?\n/, 1);
+  const { path, label } = columnsOf(readCsv(line, "header")[0]?.fields ?? []);
   return path >= 0 && label >= 0;
 }
 
@@ -44,33 +51,32 @@ export function isManifest(text: string): boolean {
  * @throws FoveaError `bad-file`
  */
 export function readCsvManifest(text: string, where: string): Annotation[] {
-  const [header, ...records] = readCsv(text, where);
-  const columns = columnsOf(header?.fields ?? []);
+  const [{ fields: header } = { fields: [] }, ...records] = readCsv(text, where);
+  const columns = columnsOf(header);
   const missing = (["path", "label"] as const).filter((name) => columns[name] < 0);
   if (missing.length > 0) {
-    const got = header?.fields.join(", ") || "an empty file";
+    const got = header.join(", ") || "an empty file";
     throw new FoveaError("bad-file", `${where}: columns: expected path and label, got ${got.slice(0, 200)}`);
   }
   return records.map((record) => {
-    const at = `${where}: line ${record.line}`;
-    const expected = (header as CsvRecord).fields.length;
-    const got = record.fields.length;
-    if (got !== expected) throw new FoveaError("bad-file", `${at}: expected ${expected} fields, got ${got}`);
-    const { fields } = record;
-    const box = boxOf(columns, fields, at);
+    const { line, fields } = record;
+    const place = `${where}: line ${line}`;
+    const [expected, got] = [header.length, fields.length];
+    if (got !== expected) throw new FoveaError("bad-file", `${place}: expected ${expected} fields, got ${got}`);
+    const box = boxOf(columns, fields, place);
     return {
-      ...placeOf(fields[columns.path], fields[columns.label], fields[columns.split], at),
+      ...annotationOf(fields[columns.path], fields[columns.label], fields[columns.split], place),
       ...(box ? { box } : {}),
     };
   });
 }
 
-function boxOf({ corners, sides }: ReturnType<typeof columnsOf>, fields: readonly string[], at: string) {
+function boxOf({ corners, sides }: ReturnType<typeof columnsOf>, fields: readonly string[], where: string) {
   const places = [corners, sides].find((each) => each.every((place) => place >= 0));
-  const texts = places?.map((place) => fields[place] as string);
+  const texts = places?.map((place) => at(fields, place));
   if (texts === undefined || texts.every((text) => text === "")) return undefined;
   const numbers = texts.map((text) => (text === "" ? Number.NaN : Number(text)));
-  return places === corners ? boxBetween(numbers, at) : boxFrom(numbers, at);
+  return places === corners ? boxBetween(numbers, where) : boxFrom(numbers, where);
 }
 
 /**
@@ -79,49 +85,70 @@ function boxOf({ corners, sides }: ReturnType<typeof columnsOf>, fields: readonl
  */
 export function readJsonManifest(list: readonly unknown[], where: string): Annotation[] {
   return list.flatMap((item, i) => {
-    const at = `${where}: item ${i}`;
-    const fields = Object.entries(Object(item) as Record<string, unknown>);
+    const place = `${where}: item ${i}`;
+    const fields: [string, unknown][] = Object.entries(Object(item));
     const field = (names: readonly string[]) => fields.find(([key]) => names.includes(key.toLowerCase()))?.[1];
     const { path, label, split } = spellings;
-    const place = placeOf(field(path), field(label), field(split), at);
+    const annotation = annotationOf(field(path), field(label), field(split), place);
     const boxes = field(["boxes"]) ?? [];
-    if (!Array.isArray(boxes)) throw new FoveaError("bad-file", `${at}: boxes: expected a list, got ${typeof boxes}`);
-    const found = boxes.map((box) => ({ ...place, box: boxBetween(Array.isArray(box) ? box : [], at) }));
-    return found.length > 0 ? found : [place];
+    if (!Array.isArray(boxes)) {
+      throw new FoveaError("bad-file", `${place}: boxes: expected a list, got ${typeof boxes}`);
+    }
+    const objects = boxes.map((box) => ({ ...annotation, box: boxBetween(Array.isArray(box) ? box : [], place) }));
+    return objects.length > 0 ? objects : [annotation];
   });
 }
 
-function placeOf(path: unknown, label: unknown, split: unknown, at: string): Annotation {
-  if (typeof path !== "string" || path === "") throw new FoveaError("bad-file", `${at}: path: expected one, got none`);
+function annotationOf(path: unknown, label: unknown, split: unknown, where: string): Annotation {
+  const missing = (field: string) => new FoveaError("bad-file", `${where}: ${field}: expected one, got none`);
+  if (typeof path !== "string" || path === "") throw missing("path");
   const name = typeof label === "number" ? String(label) : label;
-  if (typeof name !== "string" || name === "") throw new FoveaError("bad-file", `${at}: label: expected one, got none`);
+  if (typeof name !== "string" || name === "") throw missing("label");
   const part = split === undefined || split === "" ? undefined : String(split);
-  return { path: pathInside(path, at), label: name, ...(part === undefined ? {} : { split: knownSplit(part, at) }) };
+  return {
+    path: pathInside(path, where),
+    label: name,
+    ...(part === undefined ? {} : { split: requireSplit(part, where) }),
+  };
 }
 
 /** @throws FoveaError `bad-file` for a path that leaves the manifest's folder */
-function pathInside(path: string, at: string): string {
+function pathInside(path: string, where: string): string {
   if (staysBelow(path)) return posix.normalize(path.replaceAll("\\", "/"));
-  throw new FoveaError("bad-file", `${at}: path: expected one inside the manifest's folder, got ${path.slice(0, 200)}`);
+  throw new FoveaError(
+    "bad-file",
+    `${where}: path: expected one inside the manifest's folder, got ${path.slice(0, 200)}`,
+  );
 }
 
-function knownSplit(text: string, at: string): Split {
-  const split = splitNamed(text);
+function requireSplit(text: string, where: string): Split {
+  const split = parseSplit(text);
   if (split) return split;
-  throw new FoveaError("bad-file", `${at}: split: expected train, val or test, got "${text.slice(0, 80)}"`);
+  throw new FoveaError("bad-file", `${where}: split: expected train, val or test, got "${text.slice(0, 80)}"`);
 }
 
-/** The box between two corners. */
-export function boxBetween(numbers: readonly unknown[], at: string): Box {
-  const [left, top, right, bottom] = numbers as number[];
-  const [width, height] = [(right as number) - (left as number), (bottom as number) - (top as number)];
-  return boxFrom(numbers.length === 4 ? [left, top, width, height] : [], at, numbers);
+type FourNumbers = readonly [number, number, number, number];
+
+function areFourNumbers(values: readonly unknown[]): values is FourNumbers {
+  return values.length === 4 && values.every((value) => typeof value === "number" && Number.isFinite(value));
 }
 
-/** @throws FoveaError `bad-file` unless it is four numbers, width and height above 0 */
-export function boxFrom(numbers: readonly unknown[], at: string, given = numbers): Box {
-  const [x, y, width, height] = numbers as number[];
-  const finite = numbers.length === 4 && numbers.every((value) => typeof value === "number" && Number.isFinite(value));
-  if (finite && (width as number) > 0 && (height as number) > 0) return { x, y, width, height } as Box;
-  throw new FoveaError("bad-file", `${at}: box: expected four numbers that span an area, got ${given.join(", ")}`);
+/** The box between two corners: left, top, right, bottom. */
+export function boxBetween(corners: readonly unknown[], where: string): Box {
+  if (!areFourNumbers(corners)) return boxFrom([], where, corners);
+  const [left, top, right, bottom] = corners;
+  return boxFrom([left, top, right - left, bottom - top], where, corners);
+}
+
+/**
+ * The box of x, y, width and height.
+ * @param source the values as they stand in the file, for the error
+ * @throws FoveaError `bad-file` unless it is four numbers, width and height above 0
+ */
+export function boxFrom(sides: readonly unknown[], where: string, source = sides): Box {
+  if (areFourNumbers(sides)) {
+    const [x, y, width, height] = sides;
+    if (width > 0 && height > 0) return { x, y, width, height };
+  }
+  throw new FoveaError("bad-file", `${where}: box: expected four numbers that span an area, got ${source.join(", ")}`);
 }

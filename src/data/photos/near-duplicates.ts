@@ -2,12 +2,13 @@
 
 import { FoveaError } from "../../foundation/error.js";
 import { mapAhead } from "../../foundation/map-ahead.js";
+import { at } from "../../foundation/present.js";
 import { decodeImage } from "../../image/node.js";
 import { groupBy } from "./group-by.js";
 import { type Photo, reasonOf, type SkippedPhoto } from "./photo.js";
 
 export interface NearDuplicatesOptions {
-  /** Told how many photos have been read. Default: nobody is told. */
+  /** Called with the number of photos that have been read. Default: nothing is called. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -26,7 +27,7 @@ export interface NearDuplicates {
 }
 
 /**
- * Looks for near-duplicates across splits, which let a test ask what was learned by heart. They are told by the difference hash
+ * Finds near-duplicates across splits, with which a test asks for photos learned by heart. They are told by the difference hash
  * (N. Krawetz, "Kind of Like That", The Hacker Factor Blog, 2013): the picture in grey at 9x8 pixels, and of each pixel
  * whether its right neighbour is brighter, 64 bits. Nearly plain pictures, whose bits are noise, are left out.
  */
@@ -37,7 +38,7 @@ export async function nearDuplicates(
   const hashed: HashedPhoto[] = [];
   const unreadable: SkippedPhoto[] = [];
   let done = 0;
-  for await (const { photo, hash, reason } of mapAhead(photos, ahead, hashedPhoto)) {
+  for await (const { photo, hash, reason } of mapAhead(photos, ahead, hashPhoto)) {
     if (reason !== undefined) unreadable.push({ path: photo.path, reason });
     else if (hash !== undefined) hashed.push({ photo, hash, place: hashed.length });
     done++;
@@ -66,11 +67,11 @@ interface HashedPhoto {
 /** A byte for each row. */
 type Hash = Uint8Array;
 
-async function hashedPhoto(photo: Photo): Promise<{ photo: Photo; hash?: Hash | undefined; reason?: string }> {
+async function hashPhoto(photo: Photo): Promise<{ photo: Photo; hash?: Hash | undefined; reason?: string }> {
   try {
     return { photo, hash: await differenceHash(photo.path) };
   } catch {
-    // What is wrong with it is said as everywhere else.
+    // The decoder's sentence says the same as everywhere else.
     const error = await decodeImage(photo.path).catch((reason: unknown) => reason);
     return error instanceof FoveaError ? { photo, reason: reasonOf(photo.path, error) } : { photo };
   }
@@ -93,23 +94,23 @@ async function differenceHash(path: string): Promise<Hash | undefined> {
   if (Math.max(...grey) - Math.min(...grey) < leastContrast) return undefined;
   return Uint8Array.from({ length: 8 }, (_, y) => {
     let bits = 0;
-    for (let x = 0; x < 8; x++) bits = 2 * bits + Number((grey[9 * y + x + 1] as number) > (grey[9 * y + x] as number));
+    for (let x = 0; x < 8; x++) bits = 2 * bits + Number(at(grey, 9 * y + x + 1) > at(grey, 9 * y + x));
     return bits;
   });
 }
 
 /** Eight rows that differ in fewer than eight bits have one in common, so only photos that share a row are compared. */
 function nearPairs(hashed: readonly HashedPhoto[]): NearDuplicate[] {
-  const found = new Map<string, { near: NearDuplicate; places: [number, number] }>();
+  const pairs = new Map<string, { near: NearDuplicate; places: [number, number] }>();
   for (let row = 0; row < 8; row++) {
     for (const group of groupBy(hashed, ({ hash }) => hash[row]).values()) {
-      for (const [i, b] of group.entries()) {
-        for (let j = 0; j < i; j++) {
-          const a = group[j] as HashedPhoto;
+      for (const b of group) {
+        for (const a of group) {
+          if (a === b) break;
           if (a.photo.split === b.photo.split) continue;
           const distance = bitsBetween(a.hash, b.hash);
           if (distance > mostBits) continue;
-          found.set(`${a.place} ${b.place}`, {
+          pairs.set(`${a.place} ${b.place}`, {
             near: { photos: [a.photo, b.photo], distance },
             places: [a.place, b.place],
           });
@@ -117,7 +118,7 @@ function nearPairs(hashed: readonly HashedPhoto[]): NearDuplicate[] {
       }
     }
   }
-  const sorted = [...found.values()].sort(
+  const sorted = [...pairs.values()].sort(
     (a, b) => a.near.distance - b.near.distance || a.places[0] - b.places[0] || a.places[1] - b.places[1],
   );
   return sorted.map(({ near }) => near);

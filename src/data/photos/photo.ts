@@ -1,14 +1,14 @@
-/** @file What a data set of photos is: a list of files, read when they are needed. */
+/** @file A dataset of photos: a list of files, read when they are needed. */
 
 import type { Box } from "../../image/picture/resize.js";
 
-/** The parts of a data set. */
+/** The parts of a dataset. */
 export const splits = ["train", "validation", "test"] as const;
 export type Split = (typeof splits)[number];
 
 export interface Photo {
   readonly path: string;
-  /** The class, as an index into the data set's `classes`. */
+  /** The class, as an index into the dataset's `classes`. */
   readonly label: number;
   readonly split: Split;
   /** Size in pixels, upright. */
@@ -18,13 +18,13 @@ export interface Photo {
   readonly boxes?: readonly Box[];
 }
 
-/** A file that belongs to the data set and cannot be used. */
+/** A file that belongs to the dataset and cannot be used. */
 export interface SkippedPhoto {
   readonly path: string;
   readonly reason: string;
 }
 
-/** What an error says of a file, without its name. */
+/** The message of an error about a file, without the file's name. */
 export function reasonOf(path: string, { message }: Error): string {
   return message.replace(`${path}: `, "");
 }
@@ -40,17 +40,25 @@ export interface PhotoDataset {
   readonly skipped: readonly SkippedPhoto[];
 }
 
-/** What a manifest or an annotation says of a photo; several of one photo are its objects. */
+/** A photo's entry in a manifest or an annotation; several of one photo are its objects. */
 export interface Annotation {
-  /** The photo, as a path from the data set's folder with forward slashes. */
+  /** The photo, as a path from the dataset's folder with forward slashes. */
   readonly path: string;
   readonly label: string;
   readonly split?: Split;
   readonly box?: Box;
 }
 
+/** An object of a photo. */
+export interface AnnotatedObject {
+  /** The photo's name in the annotation, often without its folder. */
+  readonly file: string;
+  readonly label: string;
+  readonly box: Box;
+}
+
 /** The split that a folder or a field names (`train`, `valid`, `test2017` ...); undefined for another word. */
-export function splitNamed(name: string): Split | undefined {
+export function parseSplit(name: string): Split | undefined {
   const [, word = ""] = /^([a-z]+)\d{0,4}$/i.exec(name) ?? [];
   if (/^train(ing)?$/i.test(word)) return "train";
   if (/^val(id(ation)?)?$/i.test(word)) return "validation";

@@ -1,5 +1,6 @@
 /** @file A split of labelled items by a seed, class by class. */
 
+import { at } from "../../foundation/present.js";
 import { permutation, random } from "../../foundation/random.js";
 import { groupBy } from "./group-by.js";
 import type { Split } from "./photo.js";
@@ -26,19 +27,19 @@ export function stratify(
 ): Split[] {
   const splits = Array<Split>(labels.length).fill("train");
   const indices = labels.map((_, i) => i);
-  for (const [label, members] of groupBy(indices, (i) => labels[i] as string)) {
+  for (const [label, members] of groupBy(indices, (i) => at(labels, i))) {
     const share = (fraction: number, most: number) =>
       fraction === 0 ? 0 : Math.min(most, Math.max(1, Math.round(fraction * members.length)));
     const tests = share(test, members.length - 1);
     const validations = share(validation, members.length - 1 - tests);
-    const groups = [...groupBy(members, (i) => copyOf[i] as number).values()];
+    const groups = [...groupBy(members, (i) => at(copyOf, i)).values()];
     const order = permutation(groups.length, random(seed).fork("split").fork(label));
-    let taken = 0;
+    let heldOut = 0;
     for (const place of order.slice(0, -1)) {
-      const group = groups[place] as number[];
-      if (taken >= tests + validations) break;
-      for (const i of group) splits[i] = taken < tests ? "test" : "validation";
-      taken += group.length;
+      const group = at(groups, place);
+      if (heldOut >= tests + validations) break;
+      for (const i of group) splits[i] = heldOut < tests ? "test" : "validation";
+      heldOut += group.length;
     }
   }
   return splits;

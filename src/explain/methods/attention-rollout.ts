@@ -1,6 +1,12 @@
 /** @file Attention rollout. */
 
-import { attentionsOf, gridOfRelevance, headsOf, identity, transformers } from "../../model/layers/attention.js";
+import {
+  attentionsOf,
+  gridOfRelevance,
+  identityMatrix,
+  splitHeads,
+  transformers,
+} from "../../model/layers/attention.js";
 import type { ActivationMethod } from "../method.js";
 
 /**
@@ -15,9 +21,9 @@ export const attentionRollout: ActivationMethod = {
   needsGradient: false,
   build(op, { model, layer }) {
     const { shares, tokens, grid } = attentionsOf(model, layer);
-    const half = op.Mul(op.scalar(0.5), identity(op, tokens));
+    const half = op.Mul(op.scalar(0.5), identityMatrix(op, tokens));
     const layers = shares.map((share) => {
-      const heads = headsOf(op, share, model.input.name, tokens);
+      const heads = splitHeads(op, share, model.input.name, tokens);
       const mean = op.ReduceMean(heads, op.ints([1]), { keepdims: 0 });
       return op.Add(op.Mul(op.scalar(0.5), mean), half);
     });

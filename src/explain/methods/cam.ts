@@ -1,7 +1,7 @@
 /** @file CAM, the first of the family. */
 
 import { FoveaError } from "../../foundation/error.js";
-import { firstBesideLinearHead } from "../../model/layers/linear-head.js";
+import { findNonLinearHead } from "../../model/layers/linear-head.js";
 import type { GradientMethod } from "../method.js";
 import { overPlaces, weightedSum } from "./parts/weighted-sum.js";
 
@@ -16,7 +16,7 @@ export const cam: GradientMethod = {
   worksOn: "those with a global average and linear layers alone behind the layer",
   needsGradient: true,
   build(op, { activation, gradient, model, layer }) {
-    const node = firstBesideLinearHead(model, layer);
+    const node = findNonLinearHead(model, layer);
     if (node) {
       throw new FoveaError(
         "bad-graph",

@@ -1,7 +1,13 @@
 /** @file Gradient-weighted attention. */
 
-import { attentionsOf, gridOfRelevance, headsOf, identity, transformers } from "../../model/layers/attention.js";
-import type { Value } from "../../onnx/graph.js";
+import { at } from "../../foundation/present.js";
+import {
+  attentionsOf,
+  gridOfRelevance,
+  identityMatrix,
+  splitHeads,
+  transformers,
+} from "../../model/layers/attention.js";
 import type { GradientMethod } from "../method.js";
 
 /**
@@ -17,9 +23,9 @@ export const gradientAttention: GradientMethod = {
   build(op, { model, layer, gradientsOf }) {
     const { shares, tokens, grid } = attentionsOf(model, layer);
     const gradients = gradientsOf(shares);
-    let relevance = identity(op, tokens);
+    let relevance = identityMatrix(op, tokens);
     for (const [i, share] of shares.entries()) {
-      const heads = headsOf(op, op.Relu(op.Mul(gradients[i] as Value, share)), model.input.name, tokens);
+      const heads = splitHeads(op, op.Relu(op.Mul(at(gradients, i), share)), model.input.name, tokens);
       const mean = op.ReduceMean(heads, op.ints([1]), { keepdims: 0 });
       relevance = op.Add(relevance, op.MatMul(mean, relevance));
     }

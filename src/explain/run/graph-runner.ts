@@ -1,6 +1,6 @@
 /** @file Runs a method that is one graph: the whole for one class, cut at the layer for several. */
 
-import { cutAt } from "../../model/layers/cut.js";
+import { findCut } from "../../model/layers/cut.js";
 import type { Layer } from "../../model/layers/layer.js";
 import type { Model } from "../../model/model.js";
 import { Batches } from "../../model/run/batches.js";
@@ -80,7 +80,7 @@ function explanationGraphs(what: AppendMethodOptions<GraphMethod>, options: Grap
   const made = appendMethod(op, target, what);
   const { tail } = made;
   const names = namedOutputs(tail, { ...answers, ...mapOutputs(made, options) });
-  const cut = cutAt(op.graph, layer.name, names);
+  const cut = findCut(op.graph, layer.name, names);
   const sum = appendSum(tail, model);
   return {
     cut,

@@ -5,11 +5,11 @@ import { FoveaError } from "../../foundation/error.js";
 import { type NumericType, Tensor } from "../../onnx/tensor.js";
 
 export interface Hdf5 {
-  /** An attribute's value; undefined where there is none. @param path of a group or data set, `/` for the file */
+  /** An attribute's value; undefined where there is none. @param path of a group or dataset, `/` for the file */
   attribute(path: string, name: string): unknown;
   /** Names of what a group holds; undefined where there is no group of that path. */
   children(path: string): readonly string[] | undefined;
-  /** Undefined where there is no data set of that path. @throws FoveaError `bad-file` for what is no array of numbers */
+  /** Undefined where there is no dataset of that path. @throws FoveaError `bad-file` for what is no array of numbers */
   tensor(path: string): Tensor | undefined;
 }
 

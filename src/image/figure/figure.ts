@@ -21,11 +21,11 @@ export type { FigurePlatform } from "./panel.js";
 
 /** The explanation of one class. */
 export interface ExplanationRow {
-  /** What is explained: the class's name. */
+  /** The class's name. */
   readonly title: string;
   /** Beside the title, as it is to be read: "0.98", "score 12.3". Default none. */
   readonly score?: string;
-  /** How: the method, the layer. Default none. */
+  /** The method and the layer. Default none. */
   readonly detail?: string;
   /** The raw map of any resolution, covering the whole picture (see `placeMap` for a crop). */
   readonly map: FloatMap;
@@ -33,7 +33,7 @@ export interface ExplanationRow {
   readonly signed?: boolean;
   /** The raw value at the end of the colour scale, for rows that share one. Default the map's own peak. */
   readonly peak?: number;
-  /** A sentence below the row: what a reader must know to read it rightly. Default none. */
+  /** A sentence below the row, for a reader to read it rightly. Default none. */
   readonly note?: string;
 }
 
@@ -55,7 +55,7 @@ export interface ExplanationFigureOptions extends PanelOptions {
   blend?: Blend;
   /** How opaque the overlay is (see `OverlayOptions`). */
   opacity?: number;
-  /** What the numbers at the colour bar are. Default "raw map value"; signed maps say "for" and "against". */
+  /** The unit of the numbers at the colour bar. Default "raw map value"; signed maps say "for" and "against". */
   scaleLabel?: string;
 }
 
@@ -89,9 +89,9 @@ export async function explanationFigure(
   const column = Math.max(size.width, 120);
   const panelsWidth = columns.length * column + (columns.length - 1) * gap;
   const barAt = margin + panelsWidth - (column - size.width) + 20;
-  const bars = figure.rows.map((row) => colorBarOf(row, options));
-  const width =
-    Math.max(barAt + Math.max(...bars.map((bar) => colorBarWidth(bar, platform))), margin + panelsWidth) + margin;
+  const rows = figure.rows.map((row) => ({ row, bar: colorBarOf(row, options) }));
+  const widestBar = Math.max(...rows.map(({ bar }) => colorBarWidth(bar, platform)));
+  const width = Math.max(barAt + widestBar, margin + panelsWidth) + margin;
   const right = margin + panelsWidth - (column - size.width);
   const elements: string[] = [];
   let y = margin;
@@ -111,58 +111,56 @@ export async function explanationFigure(
 
   const samples = samplePanel(figure.picture, size);
   const original = await platform.encode(samples, size.zoom > 0 ? "exact" : "photo");
-  for (const [i, row] of figure.rows.entries()) {
-    const bar = bars[i] as ColorBar;
+  for (const [i, { row, bar }] of rows.entries()) {
     y += i === 0 ? 30 : 40;
-    elements.push(...header(row, y, right, platform));
+    elements.push(...drawHeader(row, y, right, platform));
     y += 14;
-    const shown = normalizeMap(row.map, { signed: row.signed ?? false, peak: bar.peak });
-    const fitted = resizeMap(shown, size.samplesAcross, size.samplesDown);
-    const mixed = overlay(samples, fitted, { ...options, colormap: bar.colormap });
+    const normalized = normalizeMap(row.map, { signed: row.signed ?? false, peak: bar.peak });
+    const map = resizeMap(normalized, size.samplesAcross, size.samplesDown);
+    const blended = overlay(samples, map, { ...options, colormap: bar.colormap });
     const urls = [
       original,
-      await platform.encode(colorizeMap(fitted, bar.colormap), "exact"),
-      await platform.encode(mixed, size.zoom > 0 ? "exact" : "photo"),
+      await platform.encode(colorizeMap(map, bar.colormap), "exact"),
+      await platform.encode(blended, size.zoom > 0 ? "exact" : "photo"),
     ];
-    urls.forEach((url, k) =>
-      elements.push(
-        imageElement(url, `${columns[k]}: ${row.title}`, margin + k * (column + gap), y, size.width, size.height),
-      ),
-    );
+    for (const [k, url] of urls.entries()) {
+      const box = { x: margin + k * (column + gap), y, width: size.width, height: size.height };
+      elements.push(imageElement(url, `${columns[k]}: ${row.title}`, box));
+    }
     const barHeight = Math.max(size.height, 96);
     elements.push(await drawColorBar(bar, barAt, y, barHeight, platform));
     y += barHeight;
-    if (row.note) y = noteBelow(row.note, y + 14, right, platform, elements);
+    if (row.note) y = drawNote(row.note, y + 14, right, platform, elements);
   }
   return svgDocument(width, y + margin, labelOf(figure), elements);
 }
 
 function colorBarOf(row: ExplanationRow, options: ExplanationFigureOptions): ColorBar {
   const { signed = false } = row;
-  const chosen = signed
+  const choice = signed
     ? (options.divergingColormap ?? defaultDivergingColormap)
     : (options.colormap ?? defaultColormap);
-  const { kind, name } = colormap(chosen);
-  const wanted = signed ? "diverging" : "sequential";
-  if (kind !== wanted) {
+  const { kind, name } = colormap(choice);
+  const expected = signed ? "diverging" : "sequential";
+  if (kind !== expected) {
     throw new FoveaError(
       "bad-input",
-      `explanation figure: colour map of "${row.title}": expected a ${wanted} one, got "${name}"`,
+      `explanation figure: colour map of "${row.title}": expected a ${expected} one, got "${name}"`,
     );
   }
   const labels = signed ? ["for", "against"] : [options.scaleLabel ?? "raw map value"];
-  return { colormap: chosen, peak: row.peak ?? mapPeak(row.map, { signed }), labels };
+  return { colormap: choice, peak: row.peak ?? mapPeak(row.map, { signed }), labels };
 }
 
 /** Title and score from the left, method and layer up to `right`; the title gives way first. */
-function header(row: ExplanationRow, y: number, right: number, { text }: FigurePlatform): string[] {
+function drawHeader(row: ExplanationRow, y: number, right: number, { text }: FigurePlatform): string[] {
   const space = right - margin;
   const detail = ellipsize(row.detail ?? "", space * 0.45, styles.detail, text);
   const score = ellipsize(row.score ?? "", space * 0.3, styles.score, text);
-  const taken = [text.measure(detail, styles.detail), text.measure(score, styles.score)].map((used) =>
-    used > 0 ? used + 14 : 0,
+  const widths = [text.measure(detail, styles.detail), text.measure(score, styles.score)].map((width) =>
+    width > 0 ? width + 14 : 0,
   );
-  const title = ellipsize(row.title, space - taken.reduce((sum, used) => sum + used, 0), styles.row, text);
+  const title = ellipsize(row.title, space - widths.reduce((sum, width) => sum + width, 0), styles.row, text);
   return [
     text.draw(title, margin, y, styles.row),
     text.draw(score, margin + text.measure(title, styles.row) + 10, y, styles.score),
@@ -171,7 +169,7 @@ function header(row: ExplanationRow, y: number, right: number, { text }: FigureP
 }
 
 /** Draws the note and returns where it ends. */
-function noteBelow(note: string, y: number, right: number, { text }: FigurePlatform, elements: string[]): number {
+function drawNote(note: string, y: number, right: number, { text }: FigurePlatform, elements: string[]): number {
   const lines = wrapText(note, right - margin - 12, styles.note, text);
   const end = y + lines.length * 19;
   elements.push(`<path d="M${margin + 1} ${y}V${end}" stroke="#e0a458" stroke-width="2"/>`);

@@ -11,34 +11,34 @@ export type FontStack = readonly (() => Font)[];
  * by one, from left to right, with the fonts' own widths and without kerning or ligatures.
  */
 export function outlineText(stacks: Record<FontWeight, FontStack>): TextRenderer {
-  const found = { regular: new Map<string, Font>(), semibold: new Map<string, Font>() };
+  const fonts = { regular: new Map<string, Font>(), semibold: new Map<string, Font>() };
 
   function fontOf(letter: string, weight: FontWeight): Font {
-    let font = found[weight].get(letter);
+    let font = fonts[weight].get(letter);
     if (font === undefined) {
-      font = firstWith(stacks[weight], letter);
-      found[weight].set(letter, font);
+      font = findFont(stacks[weight], letter);
+      fonts[weight].set(letter, font);
     }
     return font;
   }
 
-  function lay(text: string, { size, weight = "regular" }: TextStyle) {
+  function layOut(text: string, { size, weight = "regular" }: TextStyle) {
     let width = 0;
     const glyphs = Array.from(cleanText(text), (letter) => {
       const font = fontOf(letter, weight);
       const glyph = font.charToGlyph(letter);
-      const placed = { glyph, x: width };
+      const place = { glyph, x: width };
       width += ((glyph.advanceWidth ?? 0) * size) / font.unitsPerEm;
-      return placed;
+      return place;
     });
     return { glyphs, width };
   }
 
   return {
-    measure: (text, style) => lay(text, style).width,
+    measure: (text, style) => layOut(text, style).width,
     draw(text, x, y, style) {
       const { size, fill = defaultFill, anchor = "start" } = style;
-      const { glyphs, width } = lay(text, style);
+      const { glyphs, width } = layOut(text, style);
       const left = x - { start: 0, middle: width / 2, end: width }[anchor];
       const outline = glyphs.map(({ glyph, x: at }) => glyph.getPath(left + at, y, size).toPathData(2)).join("");
       if (outline === "") return "";
@@ -47,7 +47,7 @@ export function outlineText(stacks: Record<FontWeight, FontStack>): TextRenderer
   };
 }
 
-function firstWith(stack: FontStack, letter: string): Font {
+function findFont(stack: FontStack, letter: string): Font {
   for (const read of stack) {
     const font = read();
     if (font.charToGlyphIndex(letter) > 0) return font;

@@ -1,10 +1,10 @@
 /** @file One picture in a figure: its size on the page, its samples, and its SVG element. */
 
 import type { Picture } from "../picture/picture.js";
-import { enlargePixels, resizePicture } from "../picture/resize.js";
+import { type Box, enlargePixels, resizePicture } from "../picture/resize.js";
 import { cleanText, decimals, escapeXml, type TextRenderer } from "./text.js";
 
-/** What a figure needs of the platform that it is made on. */
+/** The platform that a figure is made on: its text and its image files. */
 export interface FigurePlatform {
   readonly text: TextRenderer;
   /** A `data:` URL of the picture. `exact` pictures must keep every sample; a `photo` may be compressed with losses. */
@@ -47,12 +47,12 @@ export function panelSizeOf({ width, height }: Picture, { panelSize, pixelRatio 
   }
   const factor = (panelSize ?? 360) / longest;
   const samples = Math.min(1, factor * pixelRatio);
-  const scaled = (side: number, by: number) => Math.max(1, Math.round(side * by));
+  const scale = (side: number, by: number) => Math.max(1, Math.round(side * by));
   return {
-    width: scaled(width, factor),
-    height: scaled(height, factor),
-    samplesAcross: scaled(width, samples),
-    samplesDown: scaled(height, samples),
+    width: scale(width, factor),
+    height: scale(height, factor),
+    samplesAcross: scale(width, samples),
+    samplesDown: scale(height, samples),
     zoom: 0,
   };
 }
@@ -64,8 +64,8 @@ export function samplePanel(picture: Picture, size: PanelSize): Picture {
     : resizePicture(picture, size.samplesAcross, size.samplesDown);
 }
 
-/** An embedded picture with a hairline around it, so that a white one has an edge too. */
-export function imageElement(url: string, label: string, x: number, y: number, width: number, height: number): string {
+/** An embedded picture with a hairline around it, so that a white one has an edge too. @param box its place on the page */
+export function imageElement(url: string, label: string, { x, y, width, height }: Box): string {
   const place = `x="${decimals(x)}" y="${decimals(y)}" width="${decimals(width)}" height="${decimals(height)}"`;
   return [
     `<image ${place} preserveAspectRatio="none" aria-label="${escapeXml(cleanText(label))}" href="${url}"/>`,

@@ -68,8 +68,8 @@ export async function contactSheet(
     throw new FoveaError("bad-input", `contact sheet: columns: expected a positive integer, got ${columns}`);
   }
   const { text } = platform;
-  const sizes = cells.map((cell) => panelSizeOf(cell.picture, { ...options, panelSize }));
-  const cellWidth = Math.max(100, ...sizes.map((size) => size.width));
+  const panels = cells.map((cell) => ({ cell, size: panelSizeOf(cell.picture, { ...options, panelSize }) }));
+  const cellWidth = Math.max(100, ...panels.map(({ size }) => size.width));
   const width = 2 * margin + Math.min(columns, cells.length) * (cellWidth + gap) - gap;
   const elements: string[] = [];
   let y = margin;
@@ -83,14 +83,13 @@ export async function contactSheet(
   if (sheet.subtitle) line(sheet.subtitle, styles.subtitle, sheet.title ? 22 : 10);
   if (sheet.title || sheet.subtitle) y += 22;
   for (let first = 0; first < cells.length; first += columns) {
-    const row = cells.slice(first, first + columns);
-    const rowSizes = sizes.slice(first, first + columns);
-    const height = Math.max(...rowSizes.map((size) => size.height));
-    for (const [i, cell] of row.entries()) {
-      const size = rowSizes[i] as PanelSize;
+    const row = panels.slice(first, first + columns);
+    const height = Math.max(...row.map(({ size }) => size.height));
+    for (const [i, { cell, size }] of row.entries()) {
       const x = margin + i * (cellWidth + gap);
-      const url = await platform.encode(picturesOf(cell, size, options), size.zoom > 0 ? "exact" : "photo");
-      elements.push(imageElement(url, cell.caption, x, y + height - size.height, size.width, size.height));
+      const url = await platform.encode(paintCell(cell, size, options), size.zoom > 0 ? "exact" : "photo");
+      const box = { x, y: y + height - size.height, width: size.width, height: size.height };
+      elements.push(imageElement(url, cell.caption, box));
       elements.push(
         text.draw(ellipsize(cell.caption, cellWidth, styles.caption, text), x, y + height + 19, styles.caption),
       );
@@ -99,19 +98,20 @@ export async function contactSheet(
           text.draw(ellipsize(cell.detail, cellWidth, styles.detail, text), x, y + height + 36, styles.detail),
         );
     }
-    y += height + (row.some((cell) => cell.detail) ? 40 : 23) + gap;
+    y += height + (row.some(({ cell }) => cell.detail) ? 40 : 23) + gap;
   }
   return svgDocument(width, y - gap + margin - 4, sheet.title ?? `${cells.length} pictures`, elements);
 }
 
-function picturesOf(
+/** The cell's picture with its map over it. */
+function paintCell(
   { picture, map, peak, signed = false }: SheetCell,
   size: PanelSize,
   options: OverlayOptions,
 ): Picture {
   const samples = samplePanel(picture, size);
   if (map === undefined) return samples;
-  const shown = normalizeMap(map, { signed, ...(peak === undefined ? {} : { peak }) });
+  const normalized = normalizeMap(map, { signed, ...(peak === undefined ? {} : { peak }) });
   const colours = signed ? { ...options, colormap: defaultDivergingColormap } : options;
-  return overlay(samples, resizeMap(shown, size.samplesAcross, size.samplesDown), colours);
+  return overlay(samples, resizeMap(normalized, size.samplesAcross, size.samplesDown), colours);
 }

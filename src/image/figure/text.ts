@@ -1,4 +1,4 @@
-/** @file Text in a figure: what a text renderer is, the one for browsers, and fitting text into a width. */
+/** @file Text in a figure: the text renderer, the one for browsers, and fitting text into a width. */
 
 export type FontWeight = "regular" | "semibold";
 
@@ -33,10 +33,10 @@ export function svgText(measure: TextRenderer["measure"] = estimateWidth): TextR
   return {
     measure: (text, style) => measure(cleanText(text), style),
     draw(text, x, y, { size, weight = "regular", fill = defaultFill, anchor = "start" }) {
-      const words = escapeXml(cleanText(text));
-      if (words === "") return "";
+      const content = escapeXml(cleanText(text));
+      if (content === "") return "";
       const font = `font-family="${families}" font-size="${size}" font-weight="${weight === "semibold" ? 600 : 400}"`;
-      return `<text x="${decimals(x)}" y="${decimals(y)}" ${font} fill="${fill}" text-anchor="${anchor}">${words}</text>`;
+      return `<text x="${decimals(x)}" y="${decimals(y)}" ${font} fill="${fill}" text-anchor="${anchor}">${content}</text>`;
     },
   };
 }
@@ -50,13 +50,13 @@ export function ellipsize(text: string, width: number, style: TextStyle, rendere
   let tooLong = letters.length;
   while (tooLong - fits > 1) {
     const middle = (fits + tooLong) >> 1;
-    if (renderer.measure(shortened(letters, middle), style) <= width) fits = middle;
+    if (renderer.measure(shorten(letters, middle), style) <= width) fits = middle;
     else tooLong = middle;
   }
-  return shortened(letters, fits);
+  return shorten(letters, fits);
 }
 
-function shortened(letters: readonly string[], length: number): string {
+function shorten(letters: readonly string[], length: number): string {
   return `${letters.slice(0, length).join("").trimEnd()}…`;
 }
 

@@ -1,5 +1,6 @@
 /** @file A picture as a model's input. */
 
+import { at } from "../../foundation/present.js";
 import { floats, type Tensor } from "../../onnx/tensor.js";
 import { createPicture, type Picture, toGrey, toRgb } from "../picture/picture.js";
 import type { Box } from "../picture/resize.js";
@@ -11,7 +12,7 @@ export interface PreparedPicture {
   readonly input: Tensor;
   /** The part of the picture that the network sees, in the picture's pixels. */
   readonly box: Box;
-  /** What was done to the picture that its owner should know, in words; often nothing. */
+  /** Changes to the picture that its owner should know of, in words; often none. */
   readonly notes: readonly string[];
 }
 
@@ -30,13 +31,15 @@ export async function preparePicture(
   }
   const box = seenBox(preprocessing, picture.width, picture.height);
   if (picture.width !== width || picture.height !== height) {
-    notes.push(`resized from ${picture.width}x${picture.height} to ${width}x${height}${howFitted(preprocessing, box)}`);
+    notes.push(
+      `resized from ${picture.width}x${picture.height} to ${width}x${height}${describeFit(preprocessing, box)}`,
+    );
   }
   const input = await preprocessor.run(planar(fitted), [1, channels, fitted.height, fitted.width]);
   return { input, box, notes };
 }
 
-function howFitted({ fit = "stretch" }: Preprocessing, box: Box): string {
+function describeFit({ fit = "stretch" }: Preprocessing, box: Box): string {
   if (fit === "letterbox") return " with black around";
   return fit === "crop" ? `, of which the network sees the middle ${describeBox(box)}` : "";
 }
@@ -47,7 +50,7 @@ function describeBox({ x, y, width, height }: Box): string {
 }
 
 /**
- * What a model's input shows: the opposite of `preparePicture`'s last step, x · std + mean over scale, limited to 0..255.
+ * The picture that a model's input shows: the opposite of `preparePicture`'s last step, x · std + mean over scale, limited to 0..255.
  * @param input float32 of one image, as the preprocessing makes it
  */
 export function pictureOfInput(input: Tensor, preprocessing: Preprocessing): Picture {
@@ -58,9 +61,10 @@ export function pictureOfInput(input: Tensor, preprocessing: Preprocessing): Pic
   const pixels = new Uint8Array(area * channels);
   for (let c = 0; c < channels; c++) {
     const to = order === "bgr" ? channels - 1 - c : c;
+    const [factor, offset] = [at(std, c), at(mean, c)];
     for (let i = 0; i < area; i++) {
       const value = values[layout === "nchw" ? c * area + i : i * channels + c] as number;
-      const sample = (value * (std[c] as number) + (mean[c] as number)) / scale;
+      const sample = (value * factor + offset) / scale;
       pixels[i * channels + to] = Math.min(255, Math.max(0, Math.round(sample)));
     }
   }

@@ -6,7 +6,7 @@ import { float32 } from "../../onnx/tensor.js";
 import { appendPreprocessing, appendSeenWindow } from "./preprocess.js";
 import type { Preprocessing } from "./preprocessing.js";
 
-/** Appends what `preparePicture` does: `photos`, uint8 [N, H, W, 3] in RGB order, become the model's input. */
+/** Appends the nodes that do as `preparePicture` does: `photos`, uint8 [N, H, W, 3] in RGB order, become the model's input. */
 export function appendPhotos(op: Builder, photos: Value, preprocessing: Preprocessing): Value {
   const planes = op.Transpose(photos, { perm: [0, 3, 1, 2] });
   if (preprocessing.channels === 3) return appendPreprocessing(op, planes, preprocessing);
@@ -39,7 +39,7 @@ function onDarkGround(op: Builder, grey: Value): Value {
 }
 
 /**
- * Appends what `placeMap` does: `maps`, float32 [N, k, h, w] of what the network saw of a photo, become [N, k, H, W], zero
+ * Appends the nodes that do as `placeMap` does: `maps`, float32 [N, k, h, w] of what the network saw of a photo, become [N, k, H, W], zero
  * where it saw nothing.
  * @param size the photo's, int64 [2]: H and W
  */
@@ -48,8 +48,8 @@ export function appendPlacedMaps(op: Builder, maps: Value, size: Value, preproce
   const { resized, start } = appendSeenWindow(op, size, preprocessing);
   const cells = op.Shape(maps, { start: 2 });
   const along = (axis: number, seen: number) => {
-    const [photo, from, whole, first] = [size, cells, resized, start].map((value) => op.Gather(value, op.int(axis)));
-    return bilinear(op, { photo, from, whole, first, seen } as Sampling);
+    const pick = (value: Value) => op.Gather(value, op.int(axis));
+    return bilinear(op, { photo: pick(size), from: pick(cells), whole: pick(resized), first: pick(start), seen });
   };
   return op.MatMul(op.MatMul(along(0, height), maps), op.Transpose(along(1, width), { perm: [1, 0] }));
 }

@@ -1,5 +1,6 @@
 /** @file From pixels to a model's input, as a graph: resize with antialiasing, crop or pad, scale, normalise. */
 
+import { at, present } from "../../foundation/present.js";
 import { type Attributes, Builder, float } from "../../onnx/builder.js";
 import { emptyGraph, type Value } from "../../onnx/graph.js";
 import { float32, Tensor } from "../../onnx/tensor.js";
@@ -22,7 +23,7 @@ export function appendNormalized(op: Builder, fitted: Value, preprocessing: Prep
   const perChannel = (values: readonly number[]) => op.constant(float32([1, channels, 1, 1], values), "channel");
   const input = op.Add(
     op.Mul(ordered, perChannel(std.map((s) => scale / s))),
-    perChannel(mean.map((m, c) => -m / (std[c] as number))),
+    perChannel(mean.map((m, c) => -m / at(std, c))),
   );
   return layout === "nhwc" ? op.Transpose(input, { perm: [0, 2, 3, 1] }) : input;
 }
@@ -30,13 +31,13 @@ export function appendNormalized(op: Builder, fitted: Value, preprocessing: Prep
 /** Resizes, and crops or pads, to the input size. */
 function appendFit(op: Builder, pixels: Value, preprocessing: Preprocessing): Value {
   const { width, height, fit = "stretch" } = preprocessing;
-  const wanted = op.ints([height, width]);
-  if (fit === "stretch") return appendResize(op, pixels, wanted, preprocessing);
+  const inputSize = op.ints([height, width]);
+  if (fit === "stretch") return appendResize(op, pixels, inputSize, preprocessing);
   const { resized, start } = appendSeenWindow(op, op.Shape(pixels, { start: 2 }), preprocessing);
   const picture = appendResize(op, pixels, resized, preprocessing);
-  if (fit === "crop") return op.Slice(picture, start, op.Add(start, wanted), op.ints([2, 3]));
+  if (fit === "crop") return op.Slice(picture, start, op.Add(start, inputSize), op.ints([2, 3]));
   const before = op.Neg(start);
-  const after = op.Sub(op.Sub(wanted, resized), before);
+  const after = op.Sub(op.Sub(inputSize, resized), before);
   const none = op.ints([0, 0]);
   return op.Pad(picture, op.Concat(none, before, none, after, { axis: 0 }));
 }
@@ -52,13 +53,13 @@ export function appendSeenWindow(
   preprocessing: Preprocessing,
 ): { readonly resized: Value; readonly start: Value } {
   const { width, height, fit = "stretch" } = preprocessing;
-  const wanted = op.ints([height, width]);
-  if (fit === "stretch") return { resized: wanted, start: op.ints([0, 0]) };
+  const inputSize = op.ints([height, width]);
+  if (fit === "stretch") return { resized: inputSize, start: op.ints([0, 0]) };
   const [down, right] = targetSize(preprocessing);
   const target = op.ints([down, right]);
   const other = op.Div(op.Mul(op.ints([right, down]), size), op.Gather(size, op.ints([1, 0])));
   const resized = fit === "crop" ? op.Max(target, other) : op.Max(op.Min(target, other), op.ints([1]));
-  return { resized, start: op.Div(op.Sub(resized, wanted), op.ints([2])) };
+  return { resized, start: op.Div(op.Sub(resized, inputSize), op.ints([2])) };
 }
 
 function appendResize(op: Builder, pixels: Value, size: Value, { resample = "linear" }: Preprocessing): Value {
@@ -89,9 +90,9 @@ export function seenBox(preprocessing: Preprocessing, width: number, height: num
   const [down, right] = targetSize(preprocessing);
   const [otherDown, otherRight] = [Math.floor((right * height) / width), Math.floor((down * width) / height)];
   const choose = fit === "crop" ? Math.max : (a: number, b: number) => Math.max(1, Math.min(a, b));
-  const axis = (wanted: number, resized: number, size: number) => {
-    const start = Math.trunc((resized - wanted) / 2);
-    return { start: (start * size) / resized, length: (wanted * size) / resized };
+  const axis = (inputSize: number, resized: number, size: number) => {
+    const start = Math.trunc((resized - inputSize) / 2);
+    return { start: (start * size) / resized, length: (inputSize * size) / resized };
   };
   const [x, y] = [
     axis(preprocessing.width, choose(right, otherRight), width),
@@ -113,7 +114,10 @@ export async function openPreprocessor(preprocessing: Preprocessing, runtime: Ru
   op.output(appendPreprocessing(op, pixels, preprocessing), "input");
   const session: Session = await runtime.open(op.graph, { processor: true });
   return {
-    run: async (data, dims) => (await session.run({ pixels: new Tensor("uint8", dims, data) })).input as Tensor,
+    async run(data, dims) {
+      const { input } = await session.run({ pixels: new Tensor("uint8", dims, data) });
+      return present(input, "input of the network");
+    },
     close: () => session.close(),
   };
 }

@@ -40,22 +40,34 @@ const mostPixels = 2 ** 24;
 /** Whether a value read from a file is a preprocessing. */
 export function isPreprocessing(value: unknown): value is Preprocessing {
   if (typeof value !== "object" || value === null) return false;
-  const { width, height, channels, scale, mean, std, cropFraction = 1, ...choices } = value as Record<string, unknown>;
-  const size = (n: unknown) => Number.isInteger(n) && (n as number) > 0 && (n as number) < 65536;
-  const perChannel = (list: unknown) => Array.isArray(list) && list.length === channels && list.every(Number.isFinite);
+  const {
+    width,
+    height,
+    channels,
+    scale,
+    mean,
+    std,
+    cropFraction = 1,
+    ...choices
+  }: Record<string, unknown> = {
+    ...value,
+  };
+  const isSize = (n: unknown): n is number => typeof n === "number" && Number.isInteger(n) && n > 0 && n < 65536;
+  const isPerChannel = (list: unknown): list is number[] =>
+    Array.isArray(list) && list.length === channels && list.every(Number.isFinite);
   return (
-    size(width) &&
-    size(height) &&
-    (width as number) * (height as number) <= mostPixels &&
+    isSize(width) &&
+    isSize(height) &&
+    width * height <= mostPixels &&
     (channels === 1 || channels === 3) &&
     Number.isFinite(scale) &&
-    perChannel(mean) &&
-    perChannel(std) &&
-    !(std as number[]).includes(0) &&
+    isPerChannel(mean) &&
+    isPerChannel(std) &&
+    !std.includes(0) &&
     typeof cropFraction === "number" &&
     cropFraction > 0 &&
     cropFraction <= 1 &&
-    Object.entries(choicesOf).every(([key, known]) => choices[key] === undefined || known.includes(choices[key]))
+    Object.entries(choicesOf).every(([key, values]) => choices[key] === undefined || values.includes(choices[key]))
   );
 }
 

@@ -15,7 +15,7 @@ export interface ColorBar {
   readonly colormap: string | Colormap;
   /** The raw value at the top; a diverging bar ends at its negative. */
   readonly peak: number;
-  /** What the numbers are. A diverging bar has one for each half, the upper first. */
+  /** The meaning of the numbers. A diverging bar has one for each half, the upper first. */
   readonly labels: readonly string[];
 }
 
@@ -38,7 +38,7 @@ export async function drawColorBar(
   const lowest = diverging ? -1 : 0;
   const ramp = Float32Array.from({ length: 256 }, (_, i) => (bar.peak === 0 ? 0 : 1 - (i / 255) * (1 - lowest)));
   const url = await platform.encode(colorizeMap({ width: 1, height: 256, values: ramp }, bar.colormap), "exact");
-  const elements = [imageElement(url, "Colour scale", x, y, barWidth, height)];
+  const elements = [imageElement(url, "Colour scale", { x, y, width: barWidth, height })];
   for (const { label, part, end } of ticksOf(bar, height)) {
     const at = y + (1 - part) * height;
     elements.push(`<path d="M${decimals(x + barWidth)} ${decimals(at)}h4" stroke="#444444" stroke-width="0.75"/>`);
@@ -47,8 +47,8 @@ export async function drawColorBar(
   const right = x + colorBarWidth(bar, platform) - 3;
   bar.labels.forEach((label, i) => {
     const middle = y + (height * (2 * i + 1)) / (2 * bar.labels.length);
-    const drawn = text.draw(label, right, middle, { ...labelStyle, anchor: "middle", fill: "#666666" });
-    elements.push(`<g transform="rotate(-90 ${decimals(right)} ${decimals(middle)})">${drawn}</g>`);
+    const element = text.draw(label, right, middle, { ...labelStyle, anchor: "middle", fill: "#666666" });
+    elements.push(`<g transform="rotate(-90 ${decimals(right)} ${decimals(middle)})">${element}</g>`);
   });
   return elements.join("\n");
 }
@@ -61,9 +61,9 @@ interface Tick {
 }
 
 /** The ends of the scale by their exact values, and round numbers between them where there is room. */
-function ticksOf({ peak, colormap: chosen }: ColorBar, height: number): Tick[] {
+function ticksOf({ peak, colormap: choice }: ColorBar, height: number): Tick[] {
   if (peak === 0) return [{ label: "0", part: 0.5, end: true }];
-  const lowest = colormap(chosen).kind === "diverging" ? -peak : 0;
+  const lowest = colormap(choice).kind === "diverging" ? -peak : 0;
   const scale = scaleLinear().domain([lowest, peak]);
   const room = 18 / height;
   const round = scale.ticks(height < 160 ? 2 : 5).filter((value) => scale(value) > room && scale(value) < 1 - room);

@@ -11,6 +11,7 @@ import {
   interpolateViridis,
 } from "d3-scale-chromatic";
 import { FoveaError, unknownName } from "../../foundation/error.js";
+import { at } from "../../foundation/present.js";
 
 export interface Colormap {
   readonly name: string;
@@ -20,7 +21,7 @@ export interface Colormap {
   readonly table: Uint8Array;
 }
 
-/** What each colour map is, keyed by name. Magma, plasma, viridis, inferno and cividis grow evenly lighter and are safe for colour-blind readers. */
+/** A line about each colour map, keyed by name. Magma, plasma, viridis, inferno and cividis grow evenly lighter and are safe for colour-blind readers. */
 export const colormapNotes = {
   inferno: "black over red to pale yellow; the default",
   magma: "black over purple to cream",
@@ -36,12 +37,16 @@ export const colormapNotes = {
 
 export type ColormapName = keyof typeof colormapNotes;
 
-export const colormapNames = Object.keys(colormapNotes) as readonly ColormapName[];
+function isColormapName(name: string): name is ColormapName {
+  return Object.hasOwn(colormapNotes, name);
+}
+
+export const colormapNames: readonly ColormapName[] = Object.keys(colormapNotes).filter(isColormapName);
 
 /**
  * The default for maps of evidence. Lightness grows evenly with the value, for colour-blind readers too; and as the overlay is
- * the more transparent the lower the value, what is painted are its reds, oranges and yellows, which stand out from foliage, sky,
- * fur and grey digits, where viridis would paint green and blue.
+ * the more transparent the lower the value, it paints with its reds, oranges and yellows, which stand out from foliage, sky, fur
+ * and grey digits, where viridis would paint green and blue.
  */
 export const defaultColormap: ColormapName = "inferno";
 
@@ -65,29 +70,30 @@ const formulas: Record<ColormapName, (t: number) => string | Rgb> = {
 
 type Rgb = readonly [red: number, green: number, blue: number];
 
-const made = new Map<ColormapName, Colormap>();
+const cache = new Map<ColormapName, Colormap>();
 
 /**
  * The colour map of that name; a colour map of one's own is returned as it is.
  * @throws FoveaError `unknown-name`
  */
-export function colormap(chosen: string | Colormap): Colormap {
-  if (typeof chosen !== "string") return checked(chosen);
-  if (!Object.hasOwn(colormapNotes, chosen)) throw unknownName("colour map", chosen, colormapNames);
-  const name = chosen as ColormapName;
-  let map = made.get(name);
+export function colormap(choice: string | Colormap): Colormap {
+  if (typeof choice !== "string") return checkTable(choice);
+  if (!isColormapName(choice)) throw unknownName("colour map", choice, colormapNames);
+  const name = choice;
+  let map = cache.get(name);
   if (map === undefined) {
     map = { name, kind: kinds[name] ?? "sequential", table: tableOf(formulas[name]) };
-    made.set(name, map);
+    cache.set(name, map);
   }
   return map;
 }
 
 /** The colour of one value, as 8-bit red, green and blue. Values beyond the map's range take the colour of its end. */
-export function colorOf(chosen: string | Colormap, value: number): Rgb {
-  const map = colormap(chosen);
-  const at = 3 * colorIndex(map, value);
-  return [map.table[at] as number, map.table[at + 1] as number, map.table[at + 2] as number];
+export function colorOf(choice: string | Colormap, value: number): Rgb {
+  const map = colormap(choice);
+  const first = 3 * colorIndex(map, value);
+  const [red = 0, green = 0, blue = 0] = map.table.subarray(first, first + 3);
+  return [red, green, blue];
 }
 
 /** Which of the table's 256 colours a value takes. */
@@ -96,7 +102,7 @@ export function colorIndex(map: Colormap, value: number): number {
   return Math.round(255 * Math.min(1, Math.max(0, t)));
 }
 
-function checked(map: Colormap): Colormap {
+function checkTable(map: Colormap): Colormap {
   if (map.table.length === 768) return map;
   throw new FoveaError(
     "shape-mismatch",
@@ -115,25 +121,24 @@ function tableOf(formula: (t: number) => string | Rgb): Uint8Array {
 
 /** `#rrggbb` and `rgb(r, g, b)`, the two forms that d3-scale-chromatic writes. */
 function parseCss(color: string): number[] {
-  if (color.startsWith("#")) return [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16));
+  if (color.startsWith("#")) return [1, 3, 5].map((start) => Number.parseInt(color.slice(start, start + 2), 16));
   return (color.match(/\d+/g) ?? []).map(Number);
 }
 
 /** Matplotlib's definition: each channel is linear between its corners. */
 function jet(t: number): Rgb {
   return [
-    255 * between(t, [0, 0], [0.35, 0], [0.66, 1], [0.89, 1], [1, 0.5]),
-    255 * between(t, [0, 0], [0.125, 0], [0.375, 1], [0.64, 1], [0.91, 0], [1, 0]),
-    255 * between(t, [0, 0.5], [0.11, 1], [0.34, 1], [0.65, 0], [1, 0]),
+    255 * interpolate(t, [0, 0], [0.35, 0], [0.66, 1], [0.89, 1], [1, 0.5]),
+    255 * interpolate(t, [0, 0], [0.125, 0], [0.375, 1], [0.64, 1], [0.91, 0], [1, 0]),
+    255 * interpolate(t, [0, 0.5], [0.11, 1], [0.34, 1], [0.65, 0], [1, 0]),
   ];
 }
 
-function between(t: number, ...corners: readonly (readonly [t: number, value: number])[]): number {
+function interpolate(t: number, ...corners: readonly (readonly [t: number, value: number])[]): number {
   const next = Math.max(
     1,
-    corners.findIndex(([at]) => at >= t),
+    corners.findIndex(([place]) => place >= t),
   );
-  const [t0, v0] = corners[next - 1] as readonly [number, number];
-  const [t1, v1] = corners[next] as readonly [number, number];
+  const [[t0, v0], [t1, v1]] = [at(corners, next - 1), at(corners, next)];
   return v0 + ((v1 - v0) * (t - t0)) / (t1 - t0);
 }

@@ -1,6 +1,7 @@
-/** @file What of a map is shown: from which value on, and up to which. */
+/** @file The range of a map's values that is shown: from which value on, and up to which. */
 
 import { FoveaError } from "../../foundation/error.js";
+import { at } from "../../foundation/present.js";
 import { type FloatMap, mapPeak, type PeakOptions } from "./heatmap.js";
 
 export interface EmphasisOptions extends PeakOptions {
@@ -12,7 +13,7 @@ export interface EmphasisOptions extends PeakOptions {
 
 /**
  * The value at which the colour scale ends: the smallest that so many percent of all values do not exceed.
- * @throws FoveaError `bad-input` for what is no percentile
+ * @throws FoveaError `bad-input` for a number that is no percentile
  */
 export function emphasizedPeak(map: FloatMap, { percentile = 100, signed = false }: EmphasisOptions = {}): number {
   if (!(percentile > 0 && percentile <= 100))
@@ -20,14 +21,14 @@ export function emphasizedPeak(map: FloatMap, { percentile = 100, signed = false
   const peak = mapPeak(map, { signed });
   if (percentile === 100) return peak;
   const sorted = map.values.map((value) => (signed ? Math.abs(value) : Math.max(0, value))).sort();
-  const at = sorted[Math.ceil((percentile / 100) * sorted.length) - 1] as number;
+  const end = at(sorted, Math.ceil((percentile / 100) * sorted.length) - 1);
   // More zeros than that: the scale would end before it began.
-  return at > 0 ? at : peak;
+  return end > 0 ? end : peak;
 }
 
 /**
- * The map with what is weaker than a share of the peak set to zero.
- * @throws FoveaError `bad-input` for what is no share
+ * The map with every value below a share of the peak set to zero.
+ * @throws FoveaError `bad-input` for a number that is no share
  */
 export function withoutWeak(map: FloatMap, peak: number, { threshold = 0 }: EmphasisOptions = {}): FloatMap {
   if (!(threshold >= 0 && threshold <= 1))

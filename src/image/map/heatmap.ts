@@ -54,11 +54,7 @@ export function checkFinite(map: FloatMap): void {
 export function mapPeak(map: FloatMap, { signed = false }: PeakOptions = {}): number {
   checkFinite(map);
   let peak = 0;
-  const { values } = map;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] as number;
-    peak = Math.max(peak, signed ? Math.abs(value) : value);
-  }
+  for (const value of map.values) peak = Math.max(peak, signed ? Math.abs(value) : value);
   return peak;
 }
 
@@ -72,8 +68,8 @@ export function commonPeak(maps: readonly FloatMap[], options: PeakOptions = {})
  * subtraction of the minimum, which would paint the weakest evidence as none, and a map of zeros is never stretched.
  */
 export function normalizeMap(map: FloatMap, { signed = false, peak }: NormalizeOptions = {}): FloatMap {
-  const own = mapPeak(map, { signed });
-  const scale = peak ?? own;
+  const ownPeak = mapPeak(map, { signed });
+  const scale = peak ?? ownPeak;
   if (!Number.isFinite(scale) || scale < 0) {
     throw new FoveaError(
       "bad-input",
@@ -81,8 +77,6 @@ export function normalizeMap(map: FloatMap, { signed = false, peak }: NormalizeO
     );
   }
   const floor = signed ? -1 : 0;
-  const values = new Float32Array(map.values.length);
-  if (scale === 0) return { ...map, values };
-  for (let i = 0; i < values.length; i++) values[i] = Math.min(1, Math.max(floor, (map.values[i] as number) / scale));
-  return { ...map, values };
+  if (scale === 0) return { ...map, values: new Float32Array(map.values.length) };
+  return { ...map, values: map.values.map((value) => Math.min(1, Math.max(floor, value / scale))) };
 }

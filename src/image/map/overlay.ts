@@ -22,9 +22,9 @@ export interface OverlayOptions {
 }
 
 /** A display map as a picture of its colours. */
-export function colorizeMap(map: FloatMap, chosen: string | Colormap = defaultColormap): Picture {
+export function colorizeMap(map: FloatMap, choice: string | Colormap = defaultColormap): Picture {
   checkFinite(map);
-  const colors = colormap(chosen);
+  const colors = colormap(choice);
   const pixels = new Uint8Array(map.values.length * 3);
   for (let i = 0; i < map.values.length; i++) {
     const from = 3 * colorIndex(colors, map.values[i] as number);
@@ -41,13 +41,13 @@ export function overlay(picture: Picture, map: FloatMap, options: OverlayOptions
   const { blend = "evidence", opacity = blend === "evidence" ? 0.7 : 0.5 } = options;
   if (!(opacity >= 0 && opacity <= 1))
     throw new FoveaError("bad-input", `overlay: opacity: expected 0 to 1, got ${opacity}`);
-  const fitted =
+  const display =
     map.width === picture.width && map.height === picture.height ? map : resizeMap(map, picture.width, picture.height);
-  const colors = colorizeMap(fitted, options.colormap).pixels;
+  const colors = colorizeMap(display, options.colormap).pixels;
   const base = toRgb(picture).pixels;
   const pixels = new Uint8Array(base.length);
-  for (let i = 0; i < fitted.values.length; i++) {
-    const alpha = opacity * strengthOf(fitted.values[i] as number, blend);
+  for (let i = 0; i < display.values.length; i++) {
+    const alpha = opacity * strengthOf(display.values[i] as number, blend);
     for (let at = 3 * i; at < 3 * i + 3; at++) {
       // Storing cuts off the fraction, so this rounds; Math.round takes three times as long.
       pixels[at] = (1 - alpha) * (base[at] as number) + alpha * (colors[at] as number) + 0.5;
@@ -57,8 +57,8 @@ export function overlay(picture: Picture, map: FloatMap, options: OverlayOptions
 }
 
 /**
- * What `overlay` lays over a picture, alone, for a canvas above it: RGBA at full opacity. A canvas of that opacity over the picture
- * shows what `overlay` gives, to a level.
+ * The layer that `overlay` lays over a picture, alone, for a canvas above it: RGBA at full opacity. A canvas of that opacity over
+ * the picture shows the same as `overlay`, to a level.
  */
 export function overlayLayer(
   map: FloatMap,

@@ -37,7 +37,7 @@ export function checkSize(where: string, width: number, height: number): void {
 export function toRgb(picture: Picture): Picture {
   if (picture.channels === 3) return picture;
   const pixels = new Uint8Array(picture.pixels.length * 3);
-  for (let i = 0; i < picture.pixels.length; i++) pixels.fill(picture.pixels[i] as number, 3 * i, 3 * i + 3);
+  picture.pixels.forEach((sample, i) => pixels.fill(sample, 3 * i, 3 * i + 3));
   return { ...picture, channels: 3, pixels };
 }
 

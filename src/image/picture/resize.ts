@@ -45,9 +45,7 @@ export function resizePicture(
   const across = axis(picture.width, width, antialias);
   const down = axis(picture.height, height, antialias);
   const samples = resample(picture.pixels, picture.width, picture.channels, across, down);
-  const pixels = new Uint8Array(samples.length);
-  for (let i = 0; i < pixels.length; i++) pixels[i] = Math.round(samples[i] as number);
-  return { ...picture, width, height, pixels };
+  return { ...picture, width, height, pixels: new Uint8Array(samples.map((sample) => Math.round(sample))) };
 }
 
 /** The picture with each pixel repeated `factor` times both ways: its pixels stay visible as squares. */
@@ -70,7 +68,7 @@ export function enlargePixels(picture: Picture, factor: number): Picture {
 /**
  * Lays a map that explains only a part of a picture (the crop that the network saw) back onto the whole: bilinear inside `box`,
  * zero where the network saw nothing.
- * @param box the part that the map covers, in pixels of the whole picture; what lies outside the picture is cut off
+ * @param box the part that the map covers, in pixels of the whole picture; it is cut off at the picture's edges
  * @param width the whole picture's
  * @param height the whole picture's
  */
@@ -81,7 +79,7 @@ export function placeMap(map: FloatMap, box: Box, width: number, height: number)
   return { width, height, values: resample(map.values, map.width, 1, across, down) };
 }
 
-/** What one new sample is made of: the old samples from `start` on, times `weights`; none for zero. */
+/** The sources of one new sample: the old samples from `start` on, times `weights`; none for zero. */
 interface Taps {
   readonly start: number;
   readonly weights: readonly number[];
@@ -133,8 +131,8 @@ function resample(
     }
   }
   const result = new Float32Array(down.length * stride);
-  for (let y = 0, to = 0; y < down.length; y++) {
-    const { start, weights } = down[y] as Taps;
+  let to = 0;
+  for (const { start, weights } of down) {
     for (let x = 0; x < stride; x++) {
       let sum = 0;
       for (let k = 0, from = start * stride + x; k < weights.length; k++, from += stride)

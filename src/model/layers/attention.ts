@@ -1,4 +1,4 @@
-/** @file Finds the attentions of a transformer, and reads what they mean for its scores off their products. */
+/** @file Finds the attentions of a transformer, and turns products of them into maps. */
 
 import { FoveaError } from "../../foundation/error.js";
 import type { Builder } from "../../onnx/builder.js";
@@ -8,81 +8,89 @@ import type { Model } from "../model.js";
 import type { Layer } from "./layer.js";
 import type { TokenGrid } from "./layout.js";
 
-/** Which models methods of attention are for. */
+/** The models that methods of attention are for, as their errors say it. */
 export const transformers =
   "transformers whose attentions, softmax of a scaled product, look at all tokens of one grid";
 
 export interface Attentions {
-  /** The shares of each attention, in order of computation: [N, heads, T, T], or with batch and heads in one. */
+  /** The softmax of each attention, in order of computation: [N, heads, T, T], or with batch and heads in one axis. */
   readonly shares: readonly Value[];
-  /** T. */
+  /** T, the number of tokens. */
   readonly tokens: number;
   readonly grid: TokenGrid;
 }
 
-/** What may stand between the product of queries and keys and the softmax, and between that and the product with the values. */
+/** Operators between the product of queries and keys and the softmax, or between that and the product with the values. */
 const between = new Set(["Mul", "Div", "Add", "Sub", "Where", "Reshape", "Identity", "Dropout", "Cast", "Clip"]);
 
 /**
  * All attentions between image and scores.
  * @throws FoveaError `bad-graph` where there is none, or one that looks at something else than the layer's tokens
  */
-export function attentionsOf({ graph, input, scores }: Model, { name, layout, dims }: Layer): Attentions {
+export function attentionsOf(model: Model, { name, layout, dims }: Layer): Attentions {
   const refuse = (got: string) => {
     return new FoveaError("bad-graph", `attention at layer "${name}": expected ${transformers}, got ${got}`);
   };
-  const [after, before] = [descendants(graph, [input.name]), ancestors(graph, [scores])];
-  const made = producers(graph);
-  const isProduct = (node: GraphNode | undefined) =>
-    node?.op === "MatMul" && node.inputs.every((value) => after.has(value));
-  const productBefore = (value: Value | undefined): boolean => {
-    const node = made.get(value ?? "");
-    if (node === undefined || isProduct(node)) return node !== undefined;
-    return between.has(node.op) && node.inputs.some((each) => after.has(each) && productBefore(each));
-  };
-  const productBehind = (value: Value): boolean =>
-    graph.nodes.some((node) => {
-      if (!node.inputs.includes(value)) return false;
-      return isProduct(node)
-        ? node.inputs[0] === value
-        : between.has(node.op) && productBehind(node.outputs[0] as Value);
-    });
-  const shares = graph.nodes
-    .filter((node) => node.op === "Softmax" && isOverLast(node, dimsOf(graph, node.outputs[0] as Value)?.length))
-    .filter(({ inputs }) => productBefore(inputs[0]))
-    .map(({ outputs }) => outputs[0] as Value)
-    .filter((value) => before.has(value) && productBehind(value));
+  const shares = findShares(model);
   if (shares.length === 0) throw refuse("none");
   const tokens = dims[1];
   if (typeof layout === "string" || typeof tokens !== "number") throw refuse("no tokens there");
   for (const value of shares) {
-    const sizes = dimsOf(graph, value)?.slice(-2) ?? [];
+    const sizes = dimsOf(model.graph, value)?.slice(-2) ?? [];
     if (sizes.some((size) => size !== tokens))
       throw refuse(`"${value}", which is ${sizes.join("x")}, for ${tokens} tokens`);
   }
   return { shares, tokens, grid: layout.tokens };
 }
 
+/** Results of the softmaxes between two products of values that depend on the image. */
+function findShares({ graph, input, scores }: Model): Value[] {
+  const [after, before] = [descendants(graph, [input.name]), ancestors(graph, [scores])];
+  const madeBy = producers(graph);
+  const isProduct = (node: GraphNode | undefined) =>
+    node?.op === "MatMul" && node.inputs.every((value) => after.has(value));
+  const isMadeByProduct = (value: Value | undefined): boolean => {
+    const node = madeBy.get(value ?? "");
+    if (node === undefined || isProduct(node)) return node !== undefined;
+    return between.has(node.op) && node.inputs.some((each) => after.has(each) && isMadeByProduct(each));
+  };
+  const goesToProduct = (value: Value): boolean =>
+    graph.nodes.some((node) => {
+      if (!node.inputs.includes(value)) return false;
+      return isProduct(node) ? node.inputs[0] === value : between.has(node.op) && goesToProduct(firstOutput(node));
+    });
+  return graph.nodes
+    .filter((node) => node.op === "Softmax" && isOverLast(node, dimsOf(graph, firstOutput(node))?.length))
+    .filter(({ inputs }) => isMadeByProduct(inputs[0]))
+    .map(firstOutput)
+    .filter((value) => before.has(value) && goesToProduct(value));
+}
+
+function firstOutput({ outputs: [value = ""] }: GraphNode): Value {
+  return value;
+}
+
+/** Whether a softmax is over the last axis. */
 function isOverLast(node: GraphNode, rank: number | undefined): boolean {
   const axis = intAttribute(node, "axis", -1);
   return rank === undefined ? axis === -1 : axis === -1 || axis === rank - 1;
 }
 
-/** Shares [N, heads, T, T], whether batch and heads were one axis or two. */
-export function headsOf(op: Builder, share: Value, input: Value, tokens: number): Value {
+/** An attention's softmax as [N, heads, T, T], whether batch and heads are one axis or two. */
+export function splitHeads(op: Builder, share: Value, input: Value, tokens: number): Value {
   const batch = op.Shape(input, { start: 0, end: 1 });
   return op.Reshape(share, op.Concat(batch, op.ints([-1, tokens, tokens]), { axis: 0 }));
 }
 
-/** The identity, [T, T]. */
-export function identity(op: Builder, tokens: number): Value {
+/** The identity matrix, [T, T]. */
+export function identityMatrix(op: Builder, tokens: number): Value {
   const places = op.Range(op.int(0), op.int(tokens), op.int(1));
   return op.Cast(op.Equal(op.Unsqueeze(places, op.ints([0])), op.Unsqueeze(places, op.ints([1]))), { to: 1 });
 }
 
 /**
- * What each place of the grid means for the scores, of relevances [N, T, T]: the row of the class token, the first of those that
- * stand before the grid; without such a token the mean over all rows. [N, 1, H, W]
+ * The relevance of each place of the grid for the scores, [N, 1, H, W], of relevances [N, T, T]: the row of the class token,
+ * the first of those before the grid; without such a token the mean over all rows.
  */
 export function gridOfRelevance(op: Builder, relevance: Value, { height, width, skip }: TokenGrid): Value {
   const row =

@@ -1,24 +1,29 @@
-/** @file Of what the axes of values are made: the picture's rows and columns, and how reshapes split and join them. */
+/** @file The parts of which the axes of values consist: rows and columns of the picture, and how reshapes split and join them. */
 
-/**
- * A part of an axis. A batch, rows or columns of the picture's grid, a grid between other tokens, something else (channels,
- * heads), or nobody knows.
- */
+/** A part of an axis. */
 export interface Factor {
+  /** The batch, rows or columns of the picture, a grid among other tokens, something else (channels, heads), or unknown. */
   readonly of: "batch" | "row" | "column" | "tokens" | "other" | "lost";
-  /** NaN where it is known at run time only. */
+  /** NaN where only a run can tell it. */
   readonly size: number;
-  /** Of rows and columns: places of the grid from one element to the next, the first one's place, and how many there are. */
+  /** Of rows and columns: distance between elements in places of the grid, place of the first one, and number of places. */
   readonly step: number;
   readonly start: number;
   readonly total: number;
-  /** Of tokens: what stands before the grid, and the grid. */
+  /** Of tokens: number of tokens before the grid, and the grid. */
   readonly before: number;
   readonly grid: Axis;
 }
 
 /** The outer part first; without parts the axis has one element. */
 export type Axis = readonly Factor[];
+
+/** A grid in reading order, and the number of tokens before it. */
+export interface Grid {
+  readonly height: number;
+  readonly width: number;
+  readonly before: number;
+}
 
 const plain = { step: 1, start: 0, total: 0, before: 0, grid: [] };
 
@@ -28,14 +33,18 @@ export function axisOf(of: Factor["of"], size: number): Axis {
 }
 
 export function sizeOf(axis: Axis): number {
-  return axis.reduce((product, { size }) => product * size, 1);
+  return sizeProduct(axis.map(({ size }) => size));
+}
+
+function sizeProduct(sizes: readonly number[]): number {
+  return sizes.reduce((product, size) => product * size, 1);
 }
 
 export function isPlace({ of }: Factor): boolean {
   return of === "row" || of === "column" || of === "tokens";
 }
 
-/** Whether it tells all rows (or columns) from each other, in order; each may stand for several neighbours. */
+/** Whether an axis holds all rows (or columns), in order; an element may stand for several neighbours. */
 export function isWhole(axis: Axis, of: "row" | "column"): boolean {
   return axis.length === 0 || (axis.length === 1 && axis[0]?.of === of && covers(axis[0]));
 }
@@ -44,8 +53,8 @@ function covers({ size, step, start, total }: Factor): boolean {
   return start === 0 && (Object.is(size, total) || size * step === total);
 }
 
-/** Rows and columns of a grid in reading order, with what stands before them; undefined for another axis. */
-export function gridIn(axis: Axis): { height: number; width: number; before: number } | undefined {
+/** Sizes of a grid in reading order, and the number of tokens before it; undefined for an axis without one. */
+export function gridIn(axis: Axis): Grid | undefined {
   const [only] = axis;
   if (axis.length === 1 && only?.of === "tokens") {
     const inner = gridIn(only.grid);
@@ -59,7 +68,7 @@ export function gridIn(axis: Axis): { height: number; width: number; before: num
   return { height: sizeOf(rows), width: sizeOf(columns), before: 0 };
 }
 
-/** Tokens of a grid in reading order among others; undefined where so many do not fit. */
+/** An axis of tokens that holds a grid in reading order; undefined where the grid does not fit in `count`. */
 export function gridAxis(height: number, width: number, before: number, count: number): Axis | undefined {
   const grid = [...axisOf("row", height), ...axisOf("column", width)];
   if (before < 0 || before + height * width > count) return undefined;
@@ -67,16 +76,16 @@ export function gridAxis(height: number, width: number, before: number, count: n
   return [{ ...plain, of: "tokens", size: count, total: count, before, grid }];
 }
 
-/** The same elements in axes of other sizes, one of which may be unknown; undefined where that cannot be followed. */
-export function regrouped(axes: readonly Axis[], sizes: readonly number[]): Axis[] | undefined {
-  const rest = joined(axes.flat()).slice();
+/** Splits and joins axes as a reshape to these sizes does, one of which may be NaN; undefined where parts would break. */
+export function regroupAxes(axes: readonly Axis[], sizes: readonly number[]): Axis[] | undefined {
+  const rest = [...joinNeighbours(axes.flat())];
   const total = sizeOf(rest);
-  const known = sizes.reduce((product, size) => (Number.isNaN(size) ? product : product * size), 1);
-  if (sizes.filter(Number.isNaN).length > 1 || !Number.isInteger(total / known)) return undefined;
+  const open = total / sizeProduct(sizes.filter((size) => !Number.isNaN(size)));
+  if (sizes.filter(Number.isNaN).length > 1 || !Number.isInteger(open)) return undefined;
   const result: Axis[] = [];
   for (const size of sizes) {
     const axis: Factor[] = [];
-    let left = Number.isNaN(size) ? total / known : size;
+    let left = Number.isNaN(size) ? open : size;
     while (left > 1) {
       const [first] = rest;
       if (first === undefined) return undefined;
@@ -92,13 +101,13 @@ export function regrouped(axes: readonly Axis[], sizes: readonly number[]): Axis
       rest[0] = { ...first, size: inner };
       left = 1;
     }
-    result.push(joined(axis));
+    result.push(joinNeighbours(axis));
   }
   return rest.length === 0 ? result : undefined;
 }
 
-/** Puts together neighbours that were split, and what has no order to keep. */
-function joined(axis: Axis): Axis {
+/** Joins neighbours that a reshape has split, and neighbours without an order to keep. */
+function joinNeighbours(axis: Axis): Axis {
   const result: Factor[] = [];
   for (const factor of axis) {
     const last = result.at(-1);
@@ -112,45 +121,50 @@ function joined(axis: Axis): Axis {
   return result;
 }
 
-/** `count` elements from `first` on, every `every`-th. */
-export function sliced(axis: Axis, first: number, count: number, every = 1): Axis {
+/** `count` elements of an axis from `first` on, every `every`-th. */
+export function sliceAxis(axis: Axis, first: number, count: number, every = 1): Axis {
   const [only] = axis;
   if (only === undefined || (count === sizeOf(axis) && every === 1)) return axis;
   if (axis.every(({ of }) => of === "other")) return axisOf("other", count);
   if (axis.length > 1 || !(first >= 0)) return axisOf("lost", count);
-  if (only.of === "tokens") return every === 1 ? slicedTokens(only, first, count) : axisOf("lost", count);
+  if (only.of === "tokens") return every === 1 ? sliceTokens(only, first, count) : axisOf("lost", count);
   if (only.of !== "row" && only.of !== "column") return axisOf("lost", count);
   const step = only.step * every;
   const start = (Math.floor((only.start + first * only.step) / step) * step) % only.total;
   return [{ ...only, size: count, step, start }];
 }
 
-function slicedTokens(tokens: Factor, first: number, count: number): Axis {
-  const { height, width } = gridIn(tokens.grid) as { height: number; width: number };
+function sliceTokens(tokens: Factor, first: number, count: number): Axis {
+  const grid = gridIn(tokens.grid);
+  if (grid === undefined) return axisOf("lost", count);
+  const { height, width } = grid;
   const [from, to] = [tokens.before, tokens.before + height * width];
   if (first + count <= from || first >= to) return axisOf("other", count);
   if (first > from || first + count < to) return axisOf("lost", count);
-  return gridAxis(height, width, from - first, count) as Axis;
+  return gridAxis(height, width, from - first, count) ?? axisOf("lost", count);
 }
 
-/** One after the other; `sizes` counts those too of which nothing is known. */
-export function chained(axes: readonly (Axis | undefined)[], sizes: readonly number[]): Axis {
+/**
+ * Axes one after the other, as one axis.
+ * @param sizes of all of them, also of those whose parts are unknown
+ */
+export function chainAxes(axes: readonly (Axis | undefined)[], sizes: readonly number[]): Axis {
   const total = sizes.reduce((sum, size) => sum + size, 0);
-  const placed = axes.flatMap((axis, i) => (axis?.some((factor) => factor.of !== "other") ? [i] : []));
-  if (placed.length === 0) return axisOf("other", total);
-  const at = placed[0] as number;
-  const axis = axes[at] as Axis;
-  const grid = gridIn(axis);
-  if (placed.length === 1 && grid) {
-    if (sizes.length === 1) return axis;
-    const offset = sizes.slice(0, at).reduce((sum, size) => sum + size, 0);
-    return gridAxis(grid.height, grid.width, offset + grid.before, total) as Axis;
+  const meaningful = axes.flatMap((axis, i) => (axis?.some(({ of }) => of !== "other") ? [{ axis, i }] : []));
+  const [first, ...others] = meaningful;
+  if (first === undefined) return axisOf("other", total);
+  const grid = gridIn(first.axis);
+  if (others.length === 0 && grid) {
+    if (sizes.length === 1) return first.axis;
+    const offset = sizes.slice(0, first.i).reduce((sum, size) => sum + size, 0);
+    return gridAxis(grid.height, grid.width, offset + grid.before, total) ?? axisOf("lost", total);
   }
-  return placed.length === axes.length ? (rolled(axes as Axis[]) ?? axisOf("lost", total)) : axisOf("lost", total);
+  const rolled = meaningful.length === axes.length ? chainRolled(meaningful.map(({ axis }) => axis)) : undefined;
+  return rolled ?? axisOf("lost", total);
 }
 
-/** Parts of one row or column axis that follow each other, also around the end. */
-function rolled(axes: readonly Axis[]): Axis | undefined {
+/** Parts of one row or column axis that follow each other, also around the end, as one axis. */
+function chainRolled(axes: readonly Axis[]): Axis | undefined {
   const parts = axes.flatMap((axis) => (axis.length === 1 ? [...axis] : []));
   const [first] = parts;
   if (first === undefined || parts.length < axes.length || !(first.of === "row" || first.of === "column"))

@@ -48,7 +48,7 @@ function chooseStage(model: Model, layers: readonly Layer[], index: number): Cho
   throw new FoveaError("unknown-name", `layer ${index}: expected -1 to -${all.length} for this network`);
 }
 
-/** The last layer of each spatial size, the last first: what `auto` (or -1), -2, -3 ... stand for. */
+/** The last layer of each spatial size, the last first: `auto` (or -1), -2, -3 ... in this order. */
 export function stages(model: Model, options: GridOptions = {}): ChosenLayer[] {
   return stagesAmong(model, explainableLayers(model, options));
 }

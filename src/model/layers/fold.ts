@@ -5,17 +5,17 @@ import type { Value } from "../../onnx/graph.js";
 import type { Layer } from "./layer.js";
 import { gridOf, type Layout } from "./layout.js";
 
-/** A layer's activations as planes of real numbers, whose sizes the graph knows. */
+/** Appends a layer's activations as planes of real numbers, with their type. */
 export function activationPlanes(op: Builder, { name, dims, layout, quantization }: Layer): Value {
   const { scale, zeroPoint } = quantization ?? {};
-  const real = scale ? (op.node("DequantizeLinear", [name, scale, zeroPoint])[0] as Value) : name;
+  const [real = name] = scale ? op.node("DequantizeLinear", [name, scale, zeroPoint]) : [];
   const planes = foldToPlanes(op, real, layout);
   const { channels, height, width } = gridOf(layout, dims);
   if (planes !== name) op.graph.types.set(planes, { type: "float32", dims: [dims[0] ?? "", channels, height, width] });
   return planes;
 }
 
-/** The same elements as [N, C, H, W]; tokens beside the grid are left out. */
+/** Appends a value of a layout as [N, C, H, W]; tokens beside the grid are left out. */
 export function foldToPlanes(op: Builder, value: Value, layout: Layout): Value {
   if (layout === "nchw") return value;
   if (layout === "nhwc") return op.Transpose(value, { perm: [0, 3, 1, 2] });

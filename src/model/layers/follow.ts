@@ -11,8 +11,8 @@ import {
   type Value,
 } from "../../onnx/graph.js";
 import { numbers } from "../../onnx/tensor.js";
-import { type Axis, axisOf, chained, isPlace, isWhole, regrouped, sizeOf, sliced } from "./axes.js";
-import { batchOf, freeBatch, sizesOf } from "./sizes.js";
+import { type Axis, axisOf, chainAxes, isPlace, isWhole, regroupAxes, sizeOf, sliceAxis } from "./axes.js";
+import { batchOf, freeBatch, sizeAt, sizesOf } from "./sizes.js";
 
 export type Axes = readonly Axis[];
 
@@ -24,7 +24,7 @@ export const planar = new Set([
 ]);
 const regrouping = new Set(["Reshape", "Flatten", "Squeeze", "Unsqueeze"]);
 
-/** What comes of sizes tells nothing of the picture. */
+/** Whether a node only reads sizes, which tell nothing of the picture. */
 export function asksForSizes({ op }: GraphNode): boolean {
   return op === "Shape" || op === "Size";
 }
@@ -32,20 +32,20 @@ export function asksForSizes({ op }: GraphNode): boolean {
 /** Axes of an image input. */
 export function pictureAxes(sizes: readonly number[], channelsLast: boolean): Axes {
   const names = channelsLast ? (["row", "column", "other"] as const) : (["other", "row", "column"] as const);
-  const [batch = 1, ...others] = sizes;
-  return [axisOf("batch", batch), ...names.map((of, i) => axisOf(of, others[i] as number))];
+  return [axisOf("batch", sizeAt(sizes, 0)), ...names.map((of, i) => axisOf(of, sizeAt(sizes, i + 1)))];
 }
 
 /**
- * The axes of every value that depends on the given ones, these included.
- * @param correct what else is known of a node's output
+ * The axes of some values, and of all values that depend on them.
+ * @param start the axes of the values to follow
+ * @param correct returns a node's output with what else its user knows of it
  */
-export function follow(
+export function followAxes(
   graph: Graph,
-  from: ReadonlyMap<Value, Axes>,
+  start: ReadonlyMap<Value, Axes>,
   correct: (node: GraphNode, axes: Axes) => Axes = (_, axes) => axes,
 ): Map<Value, Axes> {
-  const axes = new Map(from);
+  const axes = new Map(start);
   const batch = batchOf(graph);
   for (const node of graph.nodes) {
     if (asksForSizes(node) || !readsOf(node).some((input) => axes.has(input))) continue;
@@ -57,21 +57,21 @@ export function follow(
   return axes;
 }
 
-/** One output of one node. */
+/** Tells the axes of a node's outputs by those of its inputs. */
 class Follower {
   constructor(
     readonly graph: Graph,
     readonly node: GraphNode,
-    readonly known: ReadonlyMap<Value, Axes>,
+    readonly axesOf: ReadonlyMap<Value, Axes>,
     readonly sizes: readonly number[],
     readonly batch: Dim | undefined,
   ) {}
 
   axes(output: number): Axes {
     const { node } = this;
-    const x = this.known.get(node.inputs[0] as Value);
+    const [x] = this.#inputs();
     if (planar.has(node.op) && this.sizes.length === 4) return this.#planes(x);
-    if (regrouping.has(node.op)) return (x && regrouped(x, this.sizes)) ?? this.#lost();
+    if (regrouping.has(node.op)) return (x && regroupAxes(x, this.sizes)) ?? this.#lost();
     switch (node.op) {
       case "Transpose":
         return this.#transposed(x);
@@ -98,31 +98,34 @@ class Follower {
     }
   }
 
+  #inputs(): (Axes | undefined)[] {
+    return this.node.inputs.map((value) => this.axesOf.get(value));
+  }
+
+  #size(i: number): number {
+    return sizeAt(this.sizes, i);
+  }
+
   #lost(): Axes {
     return this.sizes.map(lostAxis);
   }
 
-  /** What an axis is, if it has the size that is expected of it. */
+  /** The axis, if it has the size of the output's axis `i`; else a lost one. */
   #fit(axis: Axis | undefined, i: number): Axis {
-    const [expected, found] = [this.sizes[i] as number, axis ? sizeOf(axis) : Number.NaN];
-    const fits = axis !== undefined && (Object.is(found, expected) || Number.isNaN(expected) || Number.isNaN(found));
+    const [expected, got] = [this.#size(i), axis ? sizeOf(axis) : Number.NaN];
+    const fits = axis !== undefined && (Object.is(got, expected) || Number.isNaN(expected) || Number.isNaN(got));
     return fits ? axis : lostAxis(expected);
   }
 
-  /** Planes again, unless the input is known to be something else in the shape of planes, such as attention. */
+  /** Planes, unless the input is something else in the shape of planes, such as attention. */
   #planes(x: Axes | undefined): Axes {
-    const [batch, channels, height, width] = this.sizes as [number, number, number, number];
-    const places = (axis: Axis | undefined, of: "row" | "column") =>
-      axis?.every((each) => each.of === "lost") || isWhole(axis as Axis, of);
-    if (x && !(places(x[2], "row") && places(x[3], "column"))) {
-      return [this.#fit(x[0], 0), axisOf("other", channels), this.#fit(x[2], 2), this.#fit(x[3], 3)];
-    }
-    return [
-      x?.[0] ?? axisOf("batch", batch),
-      axisOf("other", channels),
-      axisOf("row", height),
-      axisOf("column", width),
-    ];
+    const isPlaces = (axis: Axis | undefined, of: "row" | "column") =>
+      axis === undefined || axis.every((each) => each.of === "lost") || isWhole(axis, of);
+    const channels = axisOf("other", this.#size(1));
+    if (x && !(isPlaces(x[2], "row") && isPlaces(x[3], "column")))
+      return [this.#fit(x[0], 0), channels, this.#fit(x[2], 2), this.#fit(x[3], 3)];
+    const batch = x?.[0] ?? axisOf("batch", this.#size(0));
+    return [batch, channels, axisOf("row", this.#size(2)), axisOf("column", this.#size(3))];
   }
 
   #transposed(x: Axes | undefined): Axes {
@@ -131,78 +134,77 @@ class Follower {
   }
 
   #product(): Axes {
-    const [a, b] = this.node.inputs.map((value) => this.known.get(value));
+    const [a, b] = this.#inputs();
     const rank = this.sizes.length;
-    const outer = this.#merged([a?.slice(0, -2), b?.slice(0, -2)], this.sizes.slice(0, -2));
-    const side = (axis: Axis | undefined, i: number) =>
-      axis ? this.#fit(axis, i) : axisOf("other", this.sizes[i] as number);
+    const outer = this.#broadcast([a?.slice(0, -2), b?.slice(0, -2)], this.sizes.slice(0, -2));
+    const side = (axis: Axis | undefined, i: number) => (axis ? this.#fit(axis, i) : axisOf("other", this.#size(i)));
     return [...outer, side(a?.at(-2), rank - 2), side(b?.at(-1), rank - 1)].slice(-rank);
   }
 
   #rows(x: Axes | undefined): Axes {
-    return [this.#fit(x?.[intAttribute(this.node, "transA", 0)], 0), axisOf("other", this.sizes[1] as number)];
+    return [this.#fit(x?.[intAttribute(this.node, "transA", 0)], 0), axisOf("other", this.#size(1))];
   }
 
   #einsum(): Axes {
     const [left, right] = stringAttribute(this.node, "equation", "").replaceAll(" ", "").split("->");
     if (!left || right === undefined || left.includes(".")) return this.#lost();
+    const inputs = this.#inputs();
     const terms = left.split(",");
     return [...right].map((label, i) => {
       const axes = terms.flatMap((term, k) => {
-        const axis = this.known.get(this.node.inputs[k] as Value)?.[term.indexOf(label)];
+        const axis = inputs[k]?.[term.indexOf(label)];
         return axis ? [axis] : [];
       });
-      return axes.length > 0 ? this.#fit(clearest(axes), i) : axisOf("other", this.sizes[i] as number);
+      return axes.length > 0 ? this.#fit(clearest(axes), i) : axisOf("other", this.#size(i));
     });
   }
 
   #concatenated(): Axes {
-    const inputs = this.node.inputs.map((value) => this.known.get(value));
+    const inputs = this.#inputs();
     const along = this.#axis(intAttribute(this.node, "axis", 0), this.sizes.length);
-    const all = this.#merged(inputs, this.sizes, along);
-    const parts = this.node.inputs.map((value) => sizesOf(this.graph, value, this.batch)?.[along] ?? Number.NaN);
-    const axis = chained(
-      inputs.map((each) => each?.[along]),
-      parts,
-    );
-    return all.map((each, i) => (i === along ? this.#fit(axis, i) : each));
+    const parts = inputs.map((each) => each?.[along]);
+    const axis = chainAxes(parts, this.#sizesAlong(this.node.inputs, along));
+    return this.#broadcast(inputs, this.sizes, along).map((each, i) => (i === along ? this.#fit(axis, i) : each));
   }
 
   #slice(x: Axes | undefined): Axes {
     const [starts, , axes, steps] = this.node.inputs.slice(1).map((value) => this.#constant(value));
     if (!x || !starts || (this.node.inputs[3] && !axes) || (this.node.inputs[4] && !steps)) return this.#elementwise();
-    const from = sizesOf(this.graph, this.node.inputs[0] as Value, this.batch) ?? [];
+    const inputSizes = sizesOf(this.graph, this.node.inputs[0] ?? "", this.batch) ?? [];
     return x.map((axis, i) => {
       const k = axes ? axes.findIndex((each) => this.#axis(each, x.length) === i) : i < starts.length ? i : -1;
       if (k < 0) return this.#fit(axis, i);
-      const [start, step, size] = [starts[k] as number, steps?.[k] ?? 1, from[i] as number];
-      if (step < 1) return axisOf("lost", this.sizes[i] as number);
-      return this.#fit(sliced(axis, start < 0 ? Math.max(0, start + size) : start, this.sizes[i] as number, step), i);
+      const [start, step] = [starts[k] ?? Number.NaN, steps?.[k] ?? 1];
+      if (step < 1) return axisOf("lost", this.#size(i));
+      const first = start < 0 ? Math.max(0, start + sizeAt(inputSizes, i)) : start;
+      return this.#fit(sliceAxis(axis, first, this.#size(i), step), i);
     });
   }
 
   #split(x: Axes | undefined, output: number): Axes {
     const along = this.#axis(intAttribute(this.node, "axis", 0), this.sizes.length);
-    const parts = this.node.outputs.map((value) => sizesOf(this.graph, value, this.batch)?.[along] ?? Number.NaN);
-    const first = parts.slice(0, output).reduce((sum, size) => sum + size, 0);
-    return this.sizes.map((size, i) => (i === along && x?.[i] ? sliced(x[i], first, size) : this.#fit(x?.[i], i)));
+    const before = this.#sizesAlong(this.node.outputs.slice(0, output), along);
+    const first = before.reduce((sum, size) => sum + size, 0);
+    return this.sizes.map((size, i) => (i === along && x?.[i] ? sliceAxis(x[i], first, size) : this.#fit(x?.[i], i)));
   }
 
   #gather(x: Axes | undefined): Axes {
     if (!x) return this.#lost();
     const along = this.#axis(intAttribute(this.node, "axis", 0), x.length);
     const places = this.sizes.length - x.length + 1;
-    const inner = this.sizes.slice(along, along + places);
-    const other = (x[along] as Axis).every(({ of }) => of === "other");
-    const chosen = inner.map((size) => axisOf(other ? "other" : "lost", size));
-    const picks = this.#constant(this.node.inputs[1] as Value);
-    if (picks && places === 1) chosen[0] = sliced(x[along] as Axis, runStart(picks), picks.length);
-    return [...x.slice(0, along), ...chosen, ...x.slice(along + 1)].map((axis, i) => this.#fit(axis, i));
+    const { [along]: source = [] } = x;
+    const kind = source.every(({ of }) => of === "other") ? "other" : "lost";
+    const indices = this.#constant(this.node.inputs[1]);
+    const inner =
+      indices && places === 1
+        ? [sliceAxis(source, runStart(indices), indices.length)]
+        : this.sizes.slice(along, along + places).map((size) => axisOf(kind, size));
+    return [...x.slice(0, along), ...inner, ...x.slice(along + 1)].map((axis, i) => this.#fit(axis, i));
   }
 
   #resized(x: Axes): Axes {
     return x.map((axis, i) => {
-      const size = this.sizes[i] as number;
+      const size = this.#size(i);
       if (isPoint(x) && i > 1) return axisOf(i === 2 ? "row" : "column", size);
       const [only] = axis;
       const grows = only && (only.of === "row" || only.of === "column") && isWhole(axis, only.of);
@@ -211,24 +213,28 @@ class Follower {
   }
 
   #reduced(x: Axes | undefined): Axes {
-    const given = this.#constant(this.node.inputs[1]) ?? intsAttribute(this.node, "axes");
-    const one = this.node.op.startsWith("Arg") ? [intAttribute(this.node, "axis", 0)] : given;
     if (!x) return this.#lost();
-    const gone = new Set((one ?? x.map((_, i) => i)).map((axis) => this.#axis(axis, x.length)));
-    const kept =
-      x.length === this.sizes.length ? x.map((axis, i) => (gone.has(i) ? [] : axis)) : x.filter((_, i) => !gone.has(i));
-    return this.sizes.map((_, i) => this.#fit(kept[i], i));
+    const axes = this.node.op.startsWith("Arg")
+      ? [intAttribute(this.node, "axis", 0)]
+      : (this.#constant(this.node.inputs[1]) ?? intsAttribute(this.node, "axes") ?? x.map((_, i) => i));
+    const reduced = new Set(axes.map((axis) => this.#axis(axis, x.length)));
+    const keepsRank = x.length === this.sizes.length;
+    const result = keepsRank ? x.map((axis, i) => (reduced.has(i) ? [] : axis)) : x.filter((_, i) => !reduced.has(i));
+    return this.sizes.map((_, i) => this.#fit(result[i], i));
   }
 
   #elementwise(): Axes {
-    return this.#merged(
-      readsOf(this.node).map((value) => this.known.get(value)),
-      this.sizes,
-    );
+    const inputs = readsOf(this.node).map((value) => this.axesOf.get(value));
+    return this.#broadcast(inputs, this.sizes);
   }
 
-  /** Broadcast against each other, from the last axis on; on each axis the one that says most counts. */
-  #merged(inputs: readonly (Axes | undefined)[], sizes: readonly number[], without = -1): Axis[] {
+  /** Sizes of values along an axis, NaN where they are open. */
+  #sizesAlong(values: readonly Value[], axis: number): number[] {
+    return values.map((value) => sizesOf(this.graph, value, this.batch)?.[axis] ?? Number.NaN);
+  }
+
+  /** Axes of values that are broadcast against each other, from the last axis on: of each the clearest. */
+  #broadcast(inputs: readonly (Axes | undefined)[], sizes: readonly number[], without = -1): Axis[] {
     return sizes.map((size, i) => {
       const axes = inputs.flatMap((each) => {
         const axis = each?.[i - sizes.length + each.length];
@@ -249,7 +255,7 @@ class Follower {
   }
 }
 
-/** Nobody knows; but what has the free size of the batch is the batch. */
+/** An axis of which nothing but the size is known; one of the free size of the batch is the batch. */
 function lostAxis(size: number): Axis {
   return axisOf(size === freeBatch ? "batch" : "lost", size);
 }
@@ -259,13 +265,15 @@ function isPoint(axes: Axes): boolean {
   return axes.length === 4 && axes.slice(2).every((axis) => axis.length === 0);
 }
 
+/** The first axis with places or the batch, else the first of something else, else the first. */
 function clearest(axes: readonly Axis[]): Axis {
-  const says = (axis: Axis) =>
+  const clarity = (axis: Axis) =>
     axis.some(isPlace) || axis.some(({ of }) => of === "batch") ? 2 : axis.some(({ of }) => of === "other") ? 1 : 0;
-  return axes.reduce((best, axis) => (says(axis) > says(best) ? axis : best));
+  return axes.reduce((best, axis) => (clarity(axis) > clarity(best) ? axis : best));
 }
 
-/** Where indices that follow each other begin; NaN where they do not. */
+/** The first of indices that follow each other; NaN where they do not. */
 function runStart(indices: readonly number[]): number {
-  return indices.every((index, i) => index === (indices[0] as number) + i) ? (indices[0] as number) : Number.NaN;
+  const [first = Number.NaN] = indices;
+  return indices.every((index, i) => index === first + i) ? first : Number.NaN;
 }

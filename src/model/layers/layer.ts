@@ -14,14 +14,14 @@ export interface Layer {
   readonly op: string;
   /** In the layer's own layout. */
   readonly dims: readonly Dim[];
-  /** How its elements lie on the picture. */
+  /** The way its elements lie on the picture. */
   readonly layout: Layout;
-  /** How to read it, where it is quantised. */
+  /** The scale and zero point of a quantised layer. */
   readonly quantization?: Quantization;
 }
 
 export interface ChosenLayer extends Layer {
-  /** Why it was chosen, for people. */
+  /** Why this layer, for people. */
   readonly reason: string;
 }
 
@@ -32,7 +32,7 @@ export function layerSize({ layout, dims }: Layer, times = "x"): string {
 }
 
 /**
- * How many channels a layer has.
+ * The number of channels of a layer.
  * @throws FoveaError `bad-graph` where the graph does not tell
  */
 export function channelsOf({ name, layout, dims }: Layer): number {
@@ -41,7 +41,7 @@ export function channelsOf({ name, layout, dims }: Layer): number {
   throw new FoveaError("bad-graph", `layer "${name}": expected a known number of channels, got [${dims.join(", ")}]`);
 }
 
-/** How a layer's elements lie, for people; empty for planes. */
+/** A layout for people; empty for planes. */
 export function describeLayout(layout: Layout): string {
   if (layout === "nchw") return "";
   if (layout === "nhwc") return "channels last";

@@ -3,8 +3,8 @@
 import { type Dim, dimsOf, type Graph, type GraphNode, int as intAttribute, type Value } from "../../onnx/graph.js";
 import { descendants } from "../../onnx/prune.js";
 import { type Axis, axisOf, gridAxis, gridIn, isPlace, isWhole, sizeOf } from "./axes.js";
-import { type Axes, follow, pictureAxes } from "./follow.js";
-import { batchOf, sizesOf } from "./sizes.js";
+import { type Axes, followAxes, pictureAxes } from "./follow.js";
+import { batchOf, sizeAt, sizesOf } from "./sizes.js";
 
 /** Tokens of a grid in reading order, after `skip` others (class token, registers); [N, T, D]. */
 export interface TokenGrid {
@@ -17,9 +17,9 @@ export interface TokenGrid {
 export type Layout = "nchw" | "nhwc" | { readonly tokens: TokenGrid };
 
 export interface GridOptions {
-  /** Rows and columns of the token grid. Default: that of the network's own patches, else a square. */
+  /** Rows and columns of the token grid. Default: the grid of the network's patches, else a square. */
   readonly grid?: { readonly height: number; readonly width: number } | undefined;
-  /** How many tokens stand before the grid's. Default: as many as the network puts there, else what is left over. */
+  /** Number of tokens before the grid. Default: as many as the network puts there, else all that the grid leaves over. */
   readonly skipTokens?: number | undefined;
 }
 
@@ -36,75 +36,75 @@ export function layoutsOf(graph: Graph, input: Value, options: GridOptions = {})
 
 /** Sizes of a value of the given layout. */
 export function gridOf(layout: Layout, dims: readonly Dim[]): { height: Dim; width: Dim; channels: Dim } {
-  const at = (i: number) => dims[i] as Dim;
+  const at = (i: number) => dims[i] ?? "";
   if (layout === "nchw") return { channels: at(1), height: at(2), width: at(3) };
   if (layout === "nhwc") return { channels: at(3), height: at(1), width: at(2) };
   return { channels: at(2), height: layout.tokens.height, width: layout.tokens.width };
 }
 
-/** Of what the axes of a value of the given layout are made. */
+/** The axes of a value of a layout. */
 export function axesOfLayout(layout: Layout, sizes: readonly number[]): Axes {
   if (typeof layout === "string") return pictureAxes(sizes, layout === "nhwc");
   const { height, width, skip } = layout.tokens;
-  const [batch, count, channels] = sizes as [number, number, number];
-  return [axisOf("batch", batch), gridAxis(height, width, skip, count) as Axis, axisOf("other", channels)];
+  const count = sizeAt(sizes, 1);
+  const tokens = gridAxis(height, width, skip, count) ?? axisOf("lost", count);
+  return [axisOf("batch", sizeAt(sizes, 0)), tokens, axisOf("other", sizeAt(sizes, 2))];
 }
 
-/** Of what the axes of everything are made that depends on the input. */
+/** The axes of all values that depend on the input. */
 function axesOf(graph: Graph, input: Value, options: GridOptions): Map<Value, Axes> {
   const [dims, sizes] = [dimsOf(graph, input), sizesOf(graph, input)];
   if (dims === undefined || sizes === undefined) return new Map();
   const axes = dims.length === 4 ? pictureAxes(sizes, channelsLast(dims)) : sizes.map((size) => axisOf("lost", size));
-  const seen = descendants(graph, [input]);
-  const correct = (node: GraphNode, found: Axes) => readAsGrid(graph, node, found, seen, options) ?? found;
-  return follow(graph, new Map([[input, axes]]), correct);
+  const perImage = descendants(graph, [input]);
+  const correct = (node: GraphNode, each: Axes) => readAsGrid(graph, node, each, perImage, options) ?? each;
+  return followAxes(graph, new Map([[input, axes]]), correct);
 }
 
-/** Whether pictures of these sizes are [N, H, W, C]. */
+/** Whether an image input of these sizes is [N, H, W, C]. */
 export function channelsLast(dims: readonly Dim[]): boolean {
   const colour = (dim: Dim | undefined) => dim === 1 || dim === 3;
   return colour(dims[3]) && !colour(dims[1]);
 }
 
-/** One picture per element of the batch: no windows, no heads. */
+/** Whether an axis tells images apart, and nothing else: no windows, no heads. */
 function isBatch(axis: Axis | undefined): boolean {
   return axis === undefined || axis.every(({ of }) => of === "batch");
 }
 
-/** Channels may tell neighbours apart, but not the places of a whole grid. */
+/** Whether an axis holds channels: these may tell neighbours apart, but not the places of a whole grid. */
 function isChannels(axis: Axis | undefined): boolean {
   return axis !== undefined && gridIn(axis.filter(isPlace)) === undefined;
 }
 
 function planesOf([batch, ...others]: Axes): "nchw" | "nhwc" | undefined {
   if (!isBatch(batch)) return undefined;
-  const lies = (row: number, column: number, channels: number) =>
-    isWhole(others[row] as Axis, "row") && isWhole(others[column] as Axis, "column") && isChannels(others[channels]);
-  if (lies(1, 2, 0)) return "nchw";
-  return lies(0, 1, 2) ? "nhwc" : undefined;
+  const [a = [], b = [], c = []] = others;
+  if (isChannels(a) && isWhole(b, "row") && isWhole(c, "column")) return "nchw";
+  return isWhole(a, "row") && isWhole(b, "column") && isChannels(c) ? "nhwc" : undefined;
 }
 
 function tokensOf([batch, tokens = [], channels]: Axes): { readonly tokens: TokenGrid } | undefined {
-  const found = isBatch(batch) && isChannels(channels) ? gridIn(tokens) : undefined;
-  return found && { tokens: { height: found.height, width: found.width, skip: found.before } };
+  const grid = isBatch(batch) && isChannels(channels) ? gridIn(tokens) : undefined;
+  return grid && { tokens: { height: grid.height, width: grid.width, skip: grid.before } };
 }
 
 /**
- * What is normalised over its channels, or is given learned positions, has a grid: the one that the user says or, where
- * nothing tells how the value was made of the picture, a square.
+ * The axes of a value with a grid, where a node normalises it over its channels or adds learned positions: the user's grid
+ * or, where nothing tells how the value depends on the picture, a square.
  */
 function readAsGrid(
   graph: Graph,
   node: GraphNode,
   axes: Axes,
-  seen: ReadonlySet<Value>,
+  perImage: ReadonlySet<Value>,
   options: GridOptions,
 ): Axes | undefined {
-  const dims = dimsOf(graph, node.outputs[0] as Value) ?? [];
+  const dims = dimsOf(graph, node.outputs[0] ?? "") ?? [];
   const [batch = [], ...others] = axes;
   const free = isBatch(batch) || (isLost(batch) && (dims[0] === "" || dims[0] === batchOf(graph)));
-  if (!free || !(isNormalization(node) || addsPositions(graph, node, dims, seen))) return undefined;
-  const channels = axisOf("other", sizeOf(others.at(-1) as Axis));
+  if (!free || !(isNormalization(node) || addsPositions(graph, node, dims, perImage))) return undefined;
+  const channels = axisOf("other", sizeOf(others.at(-1) ?? []));
   const [, rows, columns] = dims;
   if (dims.length === 4 && rows === columns && typeof rows === "number" && others.slice(0, 2).every(isLost)) {
     return [axisOf("batch", sizeOf(batch)), axisOf("row", rows), axisOf("column", rows), channels];
@@ -113,17 +113,16 @@ function readAsGrid(
   return tokens && [axisOf("batch", sizeOf(batch)), tokens, channels];
 }
 
-/** Undefined where the axis is to stay what it is; lost where it cannot be what the user says. */
+/** The axis of tokens; undefined to keep the axis, lost where the user's grid does not fit. */
 function tokenAxis(axes: Axes, { grid, skipTokens }: GridOptions): Axis | undefined {
-  const count = sizeOf(axes[1] as Axis);
-  const known = tokensOf(axes)?.tokens;
-  const elsewhere = axes.slice(1).flat().some(isPlace) && isChannels(axes[2]);
-  const said = grid !== undefined || skipTokens !== undefined;
-  if (Number.isNaN(count) || sizeOf(axes[2] as Axis) === 1 || (!said && elsewhere)) return undefined;
-  const chosen = grid ?? known ?? square(count, skipTokens);
-  if (chosen === undefined) return undefined;
-  const skip = skipTokens ?? count - chosen.height * chosen.width;
-  return gridAxis(chosen.height, chosen.width, skip, count) ?? axisOf("lost", count);
+  const [, tokens = [], channels = []] = axes;
+  const count = sizeOf(tokens);
+  const hasPlaces = [...tokens, ...channels].some(isPlace) && isChannels(channels);
+  const isUsers = grid !== undefined || skipTokens !== undefined;
+  if (Number.isNaN(count) || sizeOf(channels) === 1 || (!isUsers && hasPlaces)) return undefined;
+  const { height, width } = grid ?? tokensOf(axes)?.tokens ?? square(count, skipTokens) ?? {};
+  if (height === undefined || width === undefined) return undefined;
+  return gridAxis(height, width, skipTokens ?? count - height * width, count) ?? axisOf("lost", count);
 }
 
 function square(count: number, skipTokens: number | undefined): { height: number; width: number } | undefined {
@@ -140,11 +139,11 @@ function isNormalization(node: GraphNode): boolean {
   return node.op === "LayerNormalization" && [-1, 2, 3].includes(intAttribute(node, "axis", -1));
 }
 
-/** Adds a learned number for every token and channel. */
-function addsPositions(graph: Graph, node: GraphNode, dims: readonly Dim[], seen: ReadonlySet<Value>): boolean {
+/** Whether a node adds a learned number for every token and channel. */
+function addsPositions(graph: Graph, node: GraphNode, dims: readonly Dim[], perImage: ReadonlySet<Value>): boolean {
   if (node.op !== "Add" || dims.length !== 3) return false;
   return node.inputs.some((value) => {
-    const weight = seen.has(value) ? undefined : dimsOf(graph, value)?.slice(-2);
+    const weight = perImage.has(value) ? undefined : dimsOf(graph, value)?.slice(-2);
     return weight?.length === 2 && weight[0] === dims[1] && weight[1] === dims[2];
   });
 }

@@ -1,4 +1,4 @@
-/** @file Whether what follows a layer is a global average and linear layers, as CAM asks for. */
+/** @file Checks that a global average and linear layers follow a layer, as CAM asks for. */
 
 import { type Dim, dimsOf, type GraphNode, ints as intsAttribute, readsOf, type Value } from "../../onnx/graph.js";
 import { ancestors, descendants } from "../../onnx/prune.js";
@@ -16,22 +16,21 @@ const affine = new Set([
 /** Linear in one of their inputs, if the others do not depend on the layer. */
 const products = new Set(["Gemm", "MatMul", "Conv", "Mul", "Div"]);
 
-/** The first node between a layer and the scores that is neither an average over all places nor linear and alike at all places. */
-export function firstBesideLinearHead({ graph, scores }: Model, { name, layout }: Layer): GraphNode | undefined {
+/** The first node behind a layer that is neither an average over all places nor linear and alike at all places. */
+export function findNonLinearHead({ graph, scores }: Model, { name, layout }: Layer): GraphNode | undefined {
   const [after, before] = [descendants(graph, [name]), ancestors(graph, [scores])];
   const hasPlaces = placesBehind(graph, name, axesOfLayout(layout, sizesOf(graph, name) ?? []));
   return graph.nodes.find((node) => {
-    const read = readsOf(node).filter((value) => after.has(value));
-    if (read.length === 0 || !node.outputs.some((value) => before.has(value))) return false;
-    const places = read.some(hasPlaces);
+    const reads = readsOf(node).filter((value) => after.has(value));
+    if (reads.length === 0 || !node.outputs.some((value) => before.has(value))) return false;
     if (averages.has(node.op)) return node.outputs.some(hasPlaces);
-    if (!affine.has(node.op) || (products.has(node.op) && read.length > 1)) return true;
-    if (!places) return false;
+    if (!affine.has(node.op) || (products.has(node.op) && reads.length > 1)) return true;
+    if (!reads.some(hasPlaces)) return false;
     return !(node.outputs.every(hasPlaces) && isAlikeEverywhere(node, layout, (value) => dimsOf(graph, value)));
   });
 }
 
-/** Whether an affine node does the same at every place. */
+/** Whether an affine node computes the same at every place. */
 function isAlikeEverywhere(
   node: GraphNode,
   layout: Layout,
@@ -49,9 +48,10 @@ function isAlikeEverywhere(
         return sizes?.every((size, axis) => size === 1 || axis === sizes.length + channel) ?? false;
       });
     case "Conv": {
-      const alone = (name: string, only: number) => (intsAttribute(node, name) ?? []).every((value) => value === only);
-      const kernel = dims(node.inputs[1] as Value)?.slice(2) ?? [];
-      return kernel.length > 0 && kernel.every((size) => size === 1) && alone("strides", 1) && alone("pads", 0);
+      const isAll = (name: string, expected: number) =>
+        (intsAttribute(node, name) ?? []).every((value) => value === expected);
+      const kernel = dims(node.inputs[1] ?? "")?.slice(2) ?? [];
+      return kernel.length > 0 && kernel.every((size) => size === 1) && isAll("strides", 1) && isAll("pads", 0);
     }
     default:
       return true;

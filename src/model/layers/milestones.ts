@@ -1,4 +1,4 @@
-/** @file The layers by which a network's way from the picture to the scores can be told. */
+/** @file Chooses the layers that show a network's way from the picture to the scores. */
 
 import { producers } from "../../onnx/graph.js";
 import { ancestors, descendants } from "../../onnx/prune.js";
@@ -9,16 +9,16 @@ import type { Layer } from "./layer.js";
 import type { GridOptions } from "./layout.js";
 import { isOnEveryPath } from "./reach.js";
 
-/** Operators that look beyond one place or channel: what they make is a step further, all else belongs to the step before. */
+/** Operators that look beyond one place or channel: each begins a step, and all others belong to the step before. */
 const steps = new Set([
   ...["Conv", "ConvInteger", "QLinearConv", "ConvTranspose", "MatMul", "MatMulInteger", "Gemm", "Einsum", "Attention"],
   ...["MaxPool", "AveragePool", "LpPool", "Concat", "Resize", "DepthToSpace", "SpaceToDepth"],
 ]);
 
 /**
- * Layers that all of the picture's way passes, each the last of its step (after bias, normalisation and activation), in order of
- * computation; the last is the one that `auto` stands for, and the last layer of each size is among them.
- * @param most how many at most; of longer ways some are left out evenly. Default 16
+ * Layers on every path from the picture to the scores, each the last of its step (after bias, normalisation and activation),
+ * in order of computation; the last is the one that `auto` stands for, and the last layer of each size is among them.
+ * @param most the largest number of layers; of more some are left out evenly. Default 16
  */
 export function milestones(
   model: Model,
@@ -28,29 +28,29 @@ export function milestones(
   const last = ends[0]?.name;
   const all = explainableLayers(model, options);
   const layers = all.slice(0, all.findIndex(({ name }) => name === last) + 1);
-  const kept = new Set(ends.map(({ name }) => name));
-  const onWay = layers.filter(({ name }) => kept.has(name) || isOnEveryPath(model, name));
-  const stepEnds = onWay.filter((layer, i) => {
-    const next = onWay[i + 1];
-    return next === undefined || kept.has(layer.name) || isStep(model, layer, next);
+  const required = new Set(ends.map(({ name }) => name));
+  const onEveryPath = layers.filter(({ name }) => required.has(name) || isOnEveryPath(model, name));
+  const stepEnds = onEveryPath.filter((layer, i) => {
+    const next = onEveryPath[i + 1];
+    return next === undefined || required.has(layer.name) || isStep(model, layer, next);
   });
-  return thinned(stepEnds, kept, most);
+  return thinOut(stepEnds, required, most);
 }
 
 /** Whether something between two layers looks beyond single places and channels. */
 function isStep({ graph }: Model, from: Layer, to: Layer): boolean {
   const [after, before] = [descendants(graph, [from.name]), ancestors(graph, [to.name])];
-  const made = producers(graph);
-  return [...before].some((value) => value !== from.name && after.has(value) && steps.has(made.get(value)?.op ?? ""));
+  const madeBy = producers(graph);
+  return [...before].some((value) => value !== from.name && after.has(value) && steps.has(madeBy.get(value)?.op ?? ""));
 }
 
-/** At most so many, those that must stay among them and the others evenly. */
-function thinned(layers: readonly Layer[], kept: ReadonlySet<string>, most: number): Layer[] {
+/** At most so many layers: the required ones, and the others evenly. */
+function thinOut(layers: readonly Layer[], required: ReadonlySet<string>, most: number): Layer[] {
   if (layers.length <= most) return [...layers];
-  const others = layers.filter(({ name }) => !kept.has(name));
+  const others = layers.filter(({ name }) => !required.has(name));
   const room = Math.max(0, most - (layers.length - others.length));
-  const chosen = new Set(
+  const evenly = new Set(
     Array.from({ length: room }, (_, i) => others[Math.floor(((i + 0.5) * others.length) / room)]?.name),
   );
-  return layers.filter(({ name }) => kept.has(name) || chosen.has(name));
+  return layers.filter(({ name }) => required.has(name) || evenly.has(name));
 }

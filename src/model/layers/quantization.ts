@@ -1,4 +1,4 @@
-/** @file How whole numbers of a quantised model stand for real ones. */
+/** @file Finds the scale and zero point that turn whole numbers of a quantised model into real ones. */
 
 import { type Graph, producers, type Value } from "../../onnx/graph.js";
 
@@ -8,8 +8,8 @@ export interface Quantization {
   readonly zeroPoint: Value | undefined;
 }
 
-/** Which inputs of an operator say how its result is quantised (ONNX, and onnxruntime's own operators). */
-const places: Readonly<Record<string, readonly [scale: number, zeroPoint: number]>> = {
+/** Positions of the inputs that hold the scale and zero point of an operator's result (ONNX, and onnxruntime's operators). */
+const positions: Readonly<Record<string, readonly [scale: number, zeroPoint: number]>> = {
   QuantizeLinear: [1, 2],
   QLinearConv: [6, 7],
   QLinearMatMul: [6, 7],
@@ -21,6 +21,7 @@ const places: Readonly<Record<string, readonly [scale: number, zeroPoint: number
   QLinearLeakyRelu: [3, 4],
   QLinearSigmoid: [3, 4],
 };
+/** Operators that keep the quantisation of their input. */
 const keeping = new Set([
   "Flatten",
   "Identity",
@@ -33,13 +34,15 @@ const keeping = new Set([
   "Unsqueeze",
 ]);
 
-/** Undefined for a value that is not quantised, or in a way that the graph does not tell. */
+/** The quantisation of a value; undefined for one that is not quantised, or in a way that the graph does not tell. */
 export function quantizationOf(graph: Graph, value: Value): Quantization | undefined {
-  const made = producers(graph);
-  let node = made.get(value);
-  while (node && keeping.has(node.op)) node = made.get(node.inputs[0] as Value);
-  if (node?.op === "DynamicQuantizeLinear") return { scale: node.outputs[1] as Value, zeroPoint: node.outputs[2] };
-  const [scale, zeroPoint] = node ? (places[node.op] ?? []) : [];
-  if (node === undefined || scale === undefined || zeroPoint === undefined) return undefined;
-  return { scale: node.inputs[scale] as Value, zeroPoint: node.inputs[zeroPoint] || undefined };
+  const madeBy = producers(graph);
+  let node = madeBy.get(value);
+  while (node && keeping.has(node.op)) node = madeBy.get(node.inputs[0] ?? "");
+  if (node === undefined) return undefined;
+  const [scale, zeroPoint] =
+    node.op === "DynamicQuantizeLinear"
+      ? node.outputs.slice(1)
+      : (positions[node.op] ?? []).map((position) => node.inputs[position]);
+  return scale === undefined ? undefined : { scale, zeroPoint: zeroPoint || undefined };
 }

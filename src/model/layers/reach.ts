@@ -11,36 +11,36 @@ import {
 import { descendants } from "../../onnx/prune.js";
 import type { Model } from "../model.js";
 import { type Axis, isPlace } from "./axes.js";
-import { type Axes, asksForSizes, follow } from "./follow.js";
+import { type Axes, asksForSizes, followAxes } from "./follow.js";
 import { axesOfLayout, type Layout } from "./layout.js";
 import { sizesOf } from "./sizes.js";
 
 /**
- * Through a pool or another layer that takes all places together; else through attentions, such as those of a class token,
- * or through a part of them: the keys or the values alone.
+ * How places reach the scores. `pooled`: through a pool or another layer that takes all places together; `attended`: through
+ * attentions, such as those of a class token; `partly`: through the keys or the values of attentions alone.
  */
 export type Reach = "pooled" | "attended" | "partly";
 
 const strongest = (all: readonly Reach[]) =>
   (["pooled", "attended", "partly"] as const).find((each) => all.includes(each));
 
-/** Undefined where no place of the layer reaches the scores: of its tokens only others are read. */
+/** How the places of a layer reach the scores; undefined where none does, because only other tokens are read. */
 export function findReach({ graph, input, scores }: Model, layer: Value, layout: Layout): Reach | undefined {
-  const own = axesOfLayout(layout, sizesOf(graph, layer) ?? []);
-  const axes = follow(graph, new Map([[layer, own]]));
-  const taken = new Map<Value, Reach>();
-  const seen = descendants(graph, [input.name]);
+  const layerAxes = axesOfLayout(layout, sizesOf(graph, layer) ?? []);
+  const axes = followAxes(graph, new Map([[layer, layerAxes]]));
+  const reaches = new Map<Value, Reach>();
+  const perImage = descendants(graph, [input.name]);
   for (const node of graph.nodes) {
-    const before = readsOf(node).flatMap((input) => taken.get(input) ?? []);
-    const here = readsOf(node).some((input) => hasPlaces(axes.get(input))) ? takenTogether(node, axes, seen) : [];
-    const all = strongest([...before, ...here]);
-    if (all === undefined) continue;
-    if (!asksForSizes(node)) for (const output of node.outputs) taken.set(output, all);
+    const before = readsOf(node).flatMap((value) => reaches.get(value) ?? []);
+    const readsPlaces = readsOf(node).some((value) => hasPlaces(axes.get(value)));
+    const reach = strongest([...before, ...(readsPlaces ? reachThrough(node, axes, perImage) : [])]);
+    if (reach === undefined || asksForSizes(node)) continue;
+    for (const output of node.outputs) reaches.set(output, reach);
   }
-  return hasPlaces(axes.get(scores)) ? "pooled" : taken.get(scores);
+  return hasPlaces(axes.get(scores)) ? "pooled" : reaches.get(scores);
 }
 
-/** Whether all that the scores learn of the picture passes through a layer. */
+/** Whether every path from the picture to the scores passes through a layer. */
 export function isOnEveryPath({ graph, input, scores }: Model, layer: Value): boolean {
   const around = new Set([input.name]);
   for (const node of graph.nodes) {
@@ -50,9 +50,9 @@ export function isOnEveryPath({ graph, input, scores }: Model, layer: Value): bo
   return !around.has(scores);
 }
 
-/** Tells of the values behind a layer which of them still hold its places. */
-export function placesBehind(graph: Graph, layer: Value, own: Axes): (value: Value) => boolean {
-  const axes = follow(graph, new Map([[layer, own]]));
+/** A test of values behind a layer: whether they still hold its places. */
+export function placesBehind(graph: Graph, layer: Value, layerAxes: Axes): (value: Value) => boolean {
+  const axes = followAxes(graph, new Map([[layer, layerAxes]]));
   return (value) => hasPlaces(axes.get(value));
 }
 
@@ -64,13 +64,13 @@ function holdsPlaces(axis: Axis | undefined): boolean {
   return axis?.some((factor) => isPlace(factor) || factor.of === "lost") ?? false;
 }
 
-/** How a node that reads places takes them together; nothing where it keeps them apart, or leaves them out. */
-function takenTogether(node: GraphNode, known: ReadonlyMap<Value, Axes>, seen: ReadonlySet<Value>): Reach[] {
-  const inputs = node.inputs.map((value) => known.get(value));
+/** How a node that reads places takes them together; none where it keeps them apart, or leaves them out. */
+function reachThrough(node: GraphNode, axesOf: ReadonlyMap<Value, Axes>, perImage: ReadonlySet<Value>): Reach[] {
+  const inputs = node.inputs.map((value) => axesOf.get(value));
   const [a, b] = inputs;
   // A product with weights is a linear layer over the places; one of two values that depend on the picture an attention.
   const attention = inputs.every((axes) => axes !== undefined) ? "attended" : "partly";
-  const kind = node.inputs.every((value) => seen.has(value)) ? attention : "pooled";
+  const kind = node.inputs.every((value) => perImage.has(value)) ? attention : "pooled";
   switch (node.op) {
     case "MatMul":
       return holdsPlaces(a?.at(-1)) || holdsPlaces(b?.at(-2)) ? [kind] : [];
@@ -88,5 +88,5 @@ function takenTogether(node: GraphNode, known: ReadonlyMap<Value, Axes>, seen: R
     case "Gather":
       if (a?.every((axis) => !holdsPlaces(axis) || axis.every(({ of }) => of === "tokens"))) return [];
   }
-  return node.outputs.some((output) => hasPlaces(known.get(output))) ? [] : ["pooled"];
+  return node.outputs.some((output) => hasPlaces(axesOf.get(output))) ? [] : ["pooled"];
 }

@@ -19,3 +19,8 @@ export function sizesOf(graph: Graph, value: Value, batch = batchOf(graph)): num
 export function batchOf(graph: Graph): Dim | undefined {
   return runInputs(graph)[0]?.dims?.[0];
 }
+
+/** One of several sizes, NaN where there is none. */
+export function sizeAt(sizes: readonly number[], i: number): number {
+  return sizes[i] ?? Number.NaN;
+}

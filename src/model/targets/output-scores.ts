@@ -38,7 +38,7 @@ export const outputScoresKind = {
   create: outputScores,
 } as const satisfies TargetKind<OutputScoresOptions>;
 
-/** What remains of an output at a position, without the axes that the position fixes. */
+/** An output at a position, without the axes that the position fixes. */
 function valueAt(
   op: Builder,
   model: Model,

@@ -78,7 +78,7 @@ function scoreNames(
   );
 }
 
-/** Whether scores are a target's, of which nobody says that a softmax makes probabilities of them. */
+/** Whether the scores are a target's, of which a softmax would not make probabilities. */
 export function areOwnScores({ target, ending }: Model): boolean {
   return target !== undefined && ending === "none";
 }

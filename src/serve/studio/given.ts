@@ -1,4 +1,4 @@
-/** @file What the studio's page is to open: the server tells it as `/given.json`. */
+/** @file The model and the images that the studio's page opens: the server tells it as `/given.json`. */
 
 import type { Sidecar } from "../../model/sidecar.js";
 
@@ -8,9 +8,9 @@ export interface GivenModel {
   readonly url: string;
   /** URLs of the files that the model keeps weights in, by the locations that it names. */
   readonly external: Readonly<Record<string, string>>;
-  /** What stands beside the model's file. */
+  /** Sidecar beside the model's file. */
   readonly beside?: Sidecar;
-  /** What the user says of it. */
+  /** Sidecar that the user gives. */
   readonly given?: Sidecar;
 }
 

@@ -1,22 +1,21 @@
-/** @file The images that the studio opens: files, folders, lists and patterns, or a data set by name. */
+/** @file Serves the images that the studio opens: files, folders, lists and patterns, or a dataset by name. */
 
 import { existsSync } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { lookup } from "mrmime";
-import { findInputs, isPattern } from "../../cli/explain/find-inputs.js";
-import { datasetAmong } from "../../cli/inputs/given-images.js";
 import type { Dataset } from "../../data/dataset.js";
 import { isImage } from "../../data/find-images.js";
+import { datasetAmong, findInputs, isPattern } from "../../data/find-inputs.js";
 import { listPhotos } from "../../data/photos/list-photos.js";
-import { datasetNames } from "../../data/sets.js";
+import { datasetNames, loadDataset } from "../../data/sets.js";
 import { FoveaError } from "../../foundation/error.js";
 import { decodeImage, encodePicture, imageFormat } from "../../image/node.js";
 import { createPicture, type Picture } from "../../image/picture/picture.js";
 import type { Content, Resource } from "./content.js";
 import type { GivenImage } from "./given.js";
 
-/** An image in a file, or one of a data set. */
+/** An image in a file, or one of a dataset. */
 type FoundImage = { readonly path: string; readonly class?: string | undefined } | NamedImage;
 
 interface NamedImage {
@@ -26,16 +25,18 @@ interface NamedImage {
 }
 
 /**
- * Adds images to what is served, each once. Folders and lists of photos tell classes as they do for `fovea evaluate`; of a data
- * set its test images are taken. Files are named as seen from the folder that holds them all.
+ * Adds images to what is served, each once. Folders and lists of photos tell classes as they do for `fovea evaluate`; of a
+ * dataset its test images are taken. Files are named as seen from the folder that holds them all.
+ * @param load opens a dataset by name
  * @throws FoveaError `not-found`, `bad-file`
  */
 export async function serveImages(
   given: readonly string[],
   resources: Map<string, Resource>,
+  load: (name: string) => Promise<Dataset> = loadDataset,
 ): Promise<readonly GivenImage[]> {
   const found: FoundImage[] = [];
-  for (const argument of given) found.push(...(await imagesOf(argument)));
+  for (const argument of given) found.push(...(await imagesOf(argument, load)));
   const once = new Map(found.map((image) => ["path" in image ? resolve(image.path) : image.name, image]));
   const home = commonFolder([...once].flatMap(([path, image]) => ("path" in image ? [path] : [])));
   return [...once].map(([path, image], i) => {
@@ -49,14 +50,14 @@ export async function serveImages(
 /** Whether an argument names images rather than a model. */
 export async function namesImages(argument: string): Promise<boolean> {
   const stats = await stat(argument).catch(() => undefined);
-  if (stats === undefined) return isPattern(argument) || (datasetNames as readonly string[]).includes(argument);
+  if (stats === undefined) return isPattern(argument) || datasetNames.some((name) => name === argument);
   if (stats.isDirectory()) return !existsSync(join(argument, "saved_model.pb"));
   return /\.[ct]sv$/i.test(argument) || isImage(argument);
 }
 
-async function imagesOf(argument: string): Promise<readonly FoundImage[]> {
-  const dataset = await datasetAmong([argument]);
-  if (dataset) return ofDataset(dataset);
+async function imagesOf(argument: string, load: (name: string) => Promise<Dataset>): Promise<readonly FoundImage[]> {
+  const dataset = datasetAmong([argument]);
+  if (dataset) return ofDataset(await load(dataset));
   const stats = await stat(argument).catch(() => undefined);
   if (stats?.isDirectory() || (stats && /\.([ct]sv|json)$/i.test(argument))) {
     const { photos } = await listPhotos(argument);
@@ -66,7 +67,7 @@ async function imagesOf(argument: string): Promise<readonly FoundImage[]> {
   const { inputs } = await findInputs([argument]);
   for (const { path, error } of inputs) {
     if (error) throw error;
-    // What is no picture to its first bytes and to its name is one if it can be decoded, and else its decoder says what it is.
+    // A file whose first bytes and name tell no picture is one if it can be decoded; else the decoder says why not.
     if ((await pictureType(path)) === undefined) await decodeImage(path);
   }
   return inputs;
@@ -77,7 +78,7 @@ function ofDataset({ name, classes, test }: Dataset): NamedImage[] {
   const size = width * height * channels;
   return Array.from({ length: count }, (_, i) => ({
     name: `${name} ${i}`,
-    class: classes[labels[i] as number] as string,
+    class: classes[labels[i] ?? -1] ?? "",
     resource: () => asPng(createPicture(width, height, 1, pixels.subarray(i * size, (i + 1) * size))),
   }));
 }
@@ -100,7 +101,7 @@ async function asPng(picture: Picture): Promise<Content> {
   return { type: "image/png", source: await encodePicture(picture, "png") };
 }
 
-/** By its first bytes, else by its name; undefined for what is no picture to either, or no readable file. */
+/** By its first bytes, else by its name; undefined where neither tells a picture, or the file cannot be read. */
 async function pictureType(path: string): Promise<string | undefined> {
   const file = await open(path).catch(() => undefined);
   if (file === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** @file The model that the studio opens: an ONNX file as it is, or what another model, or one of several outputs, becomes as one. */
+/** @file Serves the model that the studio opens: an ONNX file as it is; any other model, or one of several outputs, as ONNX. */
 
 import { parse, resolve } from "node:path";
 import type { LoadModelOptions } from "../../explain/node.js";
@@ -52,9 +52,9 @@ async function onnxAt(
   const weights = new Map<string, string>();
   const converted = await graphAt(path);
   const read = converted ?? readOnnx(path, weights);
-  const asked = whatIsAsked(read, options, path);
-  if (!converted && asked === read) return { model: { type, source: resolve(path) }, weights };
-  return { model: { type, source: writeModel(asked) }, weights: new Map() };
+  const changed = withOptions(read, options, path);
+  if (!converted && changed === read) return { model: { type, source: resolve(path) }, weights };
+  return { model: { type, source: writeModel(changed) }, weights: new Map() };
 }
 
 function readOnnx(path: string, weights: Map<string, string>): Graph {
@@ -67,7 +67,7 @@ function readOnnx(path: string, weights: Map<string, string>): Graph {
 }
 
 /** The graph with given inputs as constants and the named output alone: of several the page takes the first, and no arrays. */
-function whatIsAsked(read: Graph, { inputs = {}, output }: LoadModelOptions, where: string): Graph {
+function withOptions(read: Graph, { inputs = {}, output }: LoadModelOptions, where: string): Graph {
   if (Object.keys(inputs).length === 0 && output === undefined) return read;
   const graph = withInputs(toFloat32(read).graph, inputs, where);
   const names = graph.outputs.map(({ name }) => name);

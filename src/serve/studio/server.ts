@@ -3,7 +3,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { note } from "../../cli/terminal/console.js";
 import { FoveaError } from "../../foundation/error.js";
 import { type Content, type Resources, sendContent } from "./content.js";
 import { studioHeaders } from "./headers.js";
@@ -15,10 +14,12 @@ export const usualPort = 4747;
 export interface ServeStudioOptions {
   /** The folder of the built page. */
   readonly page: string;
-  /** What is served besides the page, by URL. */
+  /** Contents that are served besides the page, by URL. */
   readonly resources: Resources;
   /** 0 for any free one. Default: `usualPort`, or a free one where that is taken. */
   readonly port?: number | undefined;
+  /** Told when an answer fails for no fault of the request. Default: nobody is told. */
+  readonly onFailure?: (error: unknown) => void;
 }
 
 export interface StudioServer {
@@ -32,13 +33,15 @@ export interface StudioServer {
  * else read everything (DNS rebinding).
  * @throws FoveaError `bad-input` for a port that is taken or not allowed
  */
-export async function serveStudio({ page, resources, port }: ServeStudioOptions): Promise<StudioServer> {
+export async function serveStudio({ page, resources, port, onFailure }: ServeStudioOptions): Promise<StudioServer> {
   const server = createServer();
   await listen(server, port);
   const { port: taken } = server.address() as AddressInfo;
   const hosts = hostsOf(taken);
   server.on("request", (request: IncomingMessage, response: ServerResponse) => {
-    answer(request, response).catch((error: unknown) => fail(response, error));
+    answer(request, response).catch((error: unknown) => {
+      if (!fail(response, error)) onFailure?.(error);
+    });
   });
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -83,7 +86,7 @@ async function listen(server: Server, port: number | undefined): Promise<void> {
     await once(server, "listening");
   } catch (cause) {
     if (port === undefined) return listen(server, 0);
-    const { code } = cause as NodeJS.ErrnoException;
+    const code = codeOf(cause);
     const got = code === "EADDRINUSE" ? "one that is taken" : code;
     throw new FoveaError("bad-input", `--port ${port}: expected a free port, got ${got}`, { cause });
   }
@@ -105,17 +108,19 @@ function refuse(response: ServerResponse, status: number, sentence: string): voi
   response.end(`${sentence}\n`);
 }
 
-/** Files may go, and browsers may leave; neither ends the server. */
-function fail(response: ServerResponse, error: unknown): void {
+/** Files may go, and browsers may leave; neither ends the server. @returns whether the error is explained by that */
+function fail(response: ServerResponse, error: unknown): boolean {
   if (response.headersSent) response.destroy();
   else if (error instanceof FoveaError) refuse(response, error.code === "not-found" ? 404 : 422, error.message);
   else if (["ENOENT", "ENOTDIR", "EACCES"].includes(codeOf(error))) refuse(response, 404, nothing);
   else {
     refuse(response, 500, "the studio's server failed, see its terminal");
-    note(`fovea: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    return false;
   }
+  return true;
 }
 
+/** The code of a system's error; empty for other errors. */
 function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException | undefined)?.code ?? "";
+  return error instanceof Error && "code" in error ? String(error.code) : "";
 }

@@ -7,7 +7,7 @@ import { copyGraph, type Graph, type Value } from "../../onnx/graph.js";
 import { appendEnding, type Head, scoreCount, type Trainable, type TrainableGraph } from "../trainable.js";
 import { Layers, withWeights } from "./layers.js";
 
-/** What a network must know of the data; `classes` is the number of its scores. */
+/** The sizes of the data that a network is built for; `classes` is the number of its scores. */
 export interface NetworkShape {
   readonly channels: number;
   readonly height: number;
@@ -32,7 +32,7 @@ interface BlockOptions {
 }
 
 /** Convolution - (max pool) - batch normalisation - ReLU, of the same size. */
-function block(layers: Layers, x: Value, name: string, { inputs, outputs, kernel, pool }: BlockOptions): Value {
+function appendBlock(layers: Layers, x: Value, name: string, { inputs, outputs, kernel, pool }: BlockOptions): Value {
   const pad = (kernel - 1) / 2;
   const conv = layers.conv(x, `${name}.conv`, { inputs, outputs, kernel, pad, bias: false });
   const y = pool ? layers.maxPool(conv, `${name}.pool`, 2) : conv;
@@ -59,23 +59,28 @@ const classic: NetworkDefinition = {
 const compact: NetworkDefinition = {
   name: "compact",
   description: "four batch-normalised convolutions and a global average: below 20,000 parameters",
-  build: (layers, images, shape) => stages(layers, images, shape, [[16], [26, 26], [32]]),
+  build: (layers, images, shape) => appendStages(layers, images, shape, [[16], [26, 26], [32]]),
 };
 
 const accurate: NetworkDefinition = {
   name: "accurate",
   description: "five batch-normalised convolutions and a global average: below 120,000 parameters",
-  build: (layers, images, shape) => stages(layers, images, shape, [[16], [40, 48], [72, 64]]),
+  build: (layers, images, shape) => appendStages(layers, images, shape, [[16], [40, 48], [72, 64]]),
 };
 
 /** Stages of blocks, each half the size of the one before, then the mean over all positions and one linear layer. */
-function stages(layers: Layers, images: Value, shape: NetworkShape, widths: readonly (readonly number[])[]): Value {
+function appendStages(
+  layers: Layers,
+  images: Value,
+  shape: NetworkShape,
+  widths: readonly (readonly number[])[],
+): Value {
   let [x, inputs] = [images, shape.channels];
   widths.forEach((stage, s) => {
     stage.forEach((outputs, b) => {
       const pool = b === stage.length - 1 && s < widths.length - 1;
       const kernel = s === 0 && b === 0 ? 5 : 3;
-      x = block(layers, x, `stage${s + 1}.${b + 1}`, { inputs, outputs, kernel, pool });
+      x = appendBlock(layers, x, `stage${s + 1}.${b + 1}`, { inputs, outputs, kernel, pool });
       inputs = outputs;
     });
   });
@@ -85,7 +90,7 @@ function stages(layers: Layers, images: Value, shape: NetworkShape, widths: read
 const photo: NetworkDefinition = {
   name: "photo",
   description: "seven batch-normalised convolutions and a global average: 0.28 million parameters, for colour photos",
-  build: (layers, images, shape) => stages(layers, images, shape, [[16], [24], [48, 48], [96, 96], [128]]),
+  build: (layers, images, shape) => appendStages(layers, images, shape, [[16], [24], [48, 48], [96, 96], [128]]),
 };
 
 export const networks: readonly NetworkDefinition[] = [classic, compact, accurate, photo];
@@ -117,23 +122,23 @@ export function fromScratch(
   { seed, head }: { readonly seed: number; readonly head: Head },
 ): Trainable {
   const { classes, channels, height, width } = shape;
-  const scored = { ...shape, classes: scoreCount(head, classes) };
-  const forInference = () => {
-    const { graph, logits } = buildNetwork(network, scored, seed, false);
+  const scoreShape = { ...shape, classes: scoreCount(head, classes) };
+  const buildForInference = () => {
+    const { graph, logits } = buildNetwork(network, scoreShape, seed, false);
     appendEnding(new Builder(graph), logits, head, classes);
     return graph;
   };
-  let drawn: Graph | undefined;
+  let inference: Graph | undefined;
   return {
     classes,
     head,
     example: { type: "uint8", dims: [channels, height, width] },
     prepare: (_op, pixels) => pixels,
-    build: () => buildNetwork(network, scored, seed, true),
+    build: () => buildNetwork(network, scoreShape, seed, true),
     export(learned) {
       // Drawing weights takes far longer than putting others in their place.
-      drawn ??= forInference();
-      return withWeights(copyGraph(drawn), learned);
+      inference ??= buildForInference();
+      return withWeights(copyGraph(inference), learned);
     },
   };
 }

@@ -1,6 +1,7 @@
 /** @file How each network is trained unless told otherwise. */
 
-import { type Augmentation, lightAugmentation, photoAugmentation, scaledAugmentation } from "../step/augment.js";
+import { present } from "../../foundation/present.js";
+import { type Augmentation, lightAugmentation, photoAugmentation, scaleAugmentation } from "../step/augment.js";
 import { optimizerNamed } from "../step/optimizer.js";
 import type { TrainingSettings } from "../train.js";
 import { networkNamed } from "./networks.js";
@@ -14,31 +15,33 @@ interface Recipe {
   readonly augmentation: Augmentation | null;
 }
 
-const recipes: Readonly<Record<string, Recipe>> = {
-  classic: { epochs: 10, learningRate: 6e-3, weightDecay: 0.1, labelSmoothing: 0, augmentation: null },
-  compact: {
-    epochs: 30,
-    learningRate: 6e-3,
-    weightDecay: 0.01,
-    labelSmoothing: 0,
-    augmentation: scaledAugmentation(lightAugmentation, 0.6),
-  },
-  accurate: {
-    epochs: 24,
-    learningRate: 4e-3,
-    weightDecay: 0.02,
-    labelSmoothing: 0.05,
-    augmentation: scaledAugmentation(lightAugmentation, 0.8),
-  },
-  photo: {
-    epochs: 60,
-    batchSize: 32,
-    learningRate: 2e-3,
-    weightDecay: 0.05,
-    labelSmoothing: 0,
-    augmentation: photoAugmentation,
-  },
-};
+const recipes = new Map<string, Recipe>(
+  Object.entries({
+    classic: { epochs: 10, learningRate: 6e-3, weightDecay: 0.1, labelSmoothing: 0, augmentation: null },
+    compact: {
+      epochs: 30,
+      learningRate: 6e-3,
+      weightDecay: 0.01,
+      labelSmoothing: 0,
+      augmentation: scaleAugmentation(lightAugmentation, 0.6),
+    },
+    accurate: {
+      epochs: 24,
+      learningRate: 4e-3,
+      weightDecay: 0.02,
+      labelSmoothing: 0.05,
+      augmentation: scaleAugmentation(lightAugmentation, 0.8),
+    },
+    photo: {
+      epochs: 60,
+      batchSize: 32,
+      learningRate: 2e-3,
+      weightDecay: 0.05,
+      labelSmoothing: 0,
+      augmentation: photoAugmentation,
+    },
+  }),
+);
 
 /** A linear layer on features that are computed once: steps cost next to nothing. */
 const headRecipe: Recipe = {
@@ -50,7 +53,7 @@ const headRecipe: Recipe = {
   augmentation: null,
 };
 
-/** Trained stages of a trained network: small steps, not to forget what it knows. */
+/** Stages of a trained network: small steps, so that they do not forget their features. */
 const unfrozenRecipe: Recipe = {
   epochs: 10,
   batchSize: 32,
@@ -60,7 +63,7 @@ const unfrozenRecipe: Recipe = {
   augmentation: photoAugmentation,
 };
 
-/** What may be changed; what is undefined stays as the recipe has it. */
+/** The settings to change; an undefined one stays as the recipe has it. */
 export type SettingsChanges = { readonly [Name in keyof TrainingSettings]?: TrainingSettings[Name] | undefined };
 
 /**
@@ -69,7 +72,7 @@ export type SettingsChanges = { readonly [Name in keyof TrainingSettings]?: Trai
  */
 export function trainingSettings(network: string, changes: SettingsChanges = {}): TrainingSettings {
   const { name } = networkNamed(network);
-  return settingsFor(name, recipes[name] as Recipe, changes);
+  return settingsFor(name, present(recipes.get(name), `recipe of ${name}`), changes);
 }
 
 /** The same for a new last layer on the features of `backbone`. */
@@ -85,8 +88,7 @@ export function unfrozenSettings(backbone: string, stages: number, changes: Sett
 function settingsFor(network: string, recipe: Recipe, changes: SettingsChanges): TrainingSettings {
   const optimizer = optimizerNamed(changes.optimizer ?? "adam");
   const learningRate = optimizer.name === "adam" ? recipe.learningRate : optimizer.defaultRate;
-  const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
-  return {
+  const defaults: TrainingSettings = {
     network,
     head: "softmax",
     balance: "none",
@@ -95,7 +97,8 @@ function settingsFor(network: string, recipe: Recipe, changes: SettingsChanges):
     seed: 1,
     ...recipe,
     learningRate,
-    ...(given as Partial<TrainingSettings>),
     optimizer: optimizer.name,
   };
+  const changed = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+  return { ...defaults, ...changed, optimizer: optimizer.name };
 }

@@ -1,5 +1,6 @@
 /** @file Random distortions of training images, as part of the training graph. */
 
+import { at } from "../../foundation/present.js";
 import type { Random } from "../../foundation/random.js";
 import type { Builder } from "../../onnx/builder.js";
 import type { Value } from "../../onnx/graph.js";
@@ -37,15 +38,16 @@ export const photoAugmentation: Augmentation = {
 };
 
 /** Shares, which cannot grow without end. */
-const shares: readonly string[] = ["flip", "crop", "colour", "erase"] satisfies (keyof Augmentation)[];
+const shares: readonly string[] = ["crop", "colour", "erase"] satisfies (keyof Augmentation)[];
 
 /** Every amount multiplied by `strength`; shares to 0.9 at most, and mirroring as it is. */
-export function scaledAugmentation(amounts: Augmentation, strength: number): Augmentation {
-  const scaled = ([name, amount]: [string, number]) => {
-    if (name === "flip") return [name, amount];
-    return [name, shares.includes(name) ? Math.min(0.9, amount * strength) : amount * strength];
-  };
-  return Object.fromEntries(Object.entries(amounts).map(scaled)) as unknown as Augmentation;
+export function scaleAugmentation(amounts: Augmentation, strength: number): Augmentation {
+  const { flip, ...others } = amounts;
+  const scale = ([name, amount]: [string, number]) => [
+    name,
+    shares.includes(name) ? Math.min(0.9, amount * strength) : amount * strength,
+  ];
+  return { ...amounts, ...Object.fromEntries(Object.entries(others).map(scale)) };
 }
 
 /** Knots of the elastic displacement along each axis. */
@@ -58,16 +60,16 @@ const terms = 3 + knots * knots;
  * @param dims [C, H, W]
  */
 export function augmentImages(op: Builder, images: Value, dims: readonly number[], amounts: Augmentation): Value {
-  const placed = sampledElsewhere(op, images, dims);
-  const coloured = amounts.colour ? recoloured(op, placed, dims) : placed;
-  return amounts.erase ? partlyHidden(op, coloured, dims) : coloured;
+  const warped = appendWarp(op, images, dims);
+  const coloured = amounts.colour ? appendColours(op, warped, dims) : warped;
+  return amounts.erase ? appendErasing(op, coloured, dims) : coloured;
 }
 
 /**
- * Where each pixel is sampled from is linear in the random numbers: affine in its position, plus a cubic spline through
- * displaced knots.
+ * Samples each pixel from another place, which is linear in the random numbers: affine in its position, plus a cubic spline
+ * through displaced knots.
  */
-function sampledElsewhere(op: Builder, images: Value, [, height = 1, width = 1]: readonly number[]): Value {
+function appendWarp(op: Builder, images: Value, [, height = 1, width = 1]: readonly number[]): Value {
   const distortion = op.input("distortion", "float32", ["N", 2, terms]);
   const basis = op.constant(samplingBasis(height, width), "basis");
   const positions = op.Reshape(op.MatMul(distortion, basis), op.ints([0, 2, height, width]));
@@ -76,7 +78,7 @@ function sampledElsewhere(op: Builder, images: Value, [, height = 1, width = 1]:
 }
 
 /** Each pixel's colour c becomes Mc + b. */
-function recoloured(op: Builder, images: Value, [channels = 1, height = 1, width = 1]: readonly number[]): Value {
+function appendColours(op: Builder, images: Value, [channels = 1, height = 1, width = 1]: readonly number[]): Value {
   const mixed = op.MatMul(
     op.input("colour.mix", "float32", ["N", channels, channels]),
     op.Reshape(images, op.ints([0, channels, height * width])),
@@ -85,8 +87,8 @@ function recoloured(op: Builder, images: Value, [channels = 1, height = 1, width
   return op.Clip(op.Reshape(shifted, op.ints([0, channels, height, width])), op.scalar(0), op.scalar(1));
 }
 
-/** A rectangle is grey. */
-function partlyHidden(op: Builder, images: Value, [, height = 1, width = 1]: readonly number[]): Value {
+/** Paints a rectangle grey. */
+function appendErasing(op: Builder, images: Value, [, height = 1, width = 1]: readonly number[]): Value {
   const within = (axis: "rows" | "columns", size: number, dims: readonly number[]) => {
     const bounds = op.input(`erase.${axis}`, "float32", ["N", 2]);
     const bound = (i: number) => op.Reshape(op.Gather(bounds, op.int(i), { axis: 1 }), op.ints([-1, 1, 1, 1]));
@@ -134,7 +136,11 @@ function drawPlaces(
     const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
     let forX = [sx * cos, sx * (slant * cos - sin), symmetric(source, (2 * shift) / width)];
     let forY = [sy * sin, sy * (slant * sin + cos), symmetric(source, (2 * shift) / height)];
-    if (crop > 0) [forX, forY] = cropped([forX, forY], Math.sqrt(1 - crop * source.uniform()), source);
+    if (crop > 0) {
+      const share = Math.sqrt(1 - crop * source.uniform());
+      forX = cropAxis(forX, share, source);
+      forY = cropAxis(forY, share, source);
+    }
     if (flip > 0 && source.uniform() < flip) forX = forX.map((factor) => -factor);
     for (const [axis, affine] of [forX, forY].entries()) {
       const at = (2 * i + axis) * terms;
@@ -146,12 +152,10 @@ function drawPlaces(
   return float32([count, 2, terms], values);
 }
 
-/** Zooms both axes into a window of the relative size `kept`, anywhere within. */
-function cropped(axes: [number[], number[]], kept: number, source: Random): [number[], number[]] {
-  return axes.map((affine) => {
-    const [across = 0, down = 0, shift = 0] = affine.map((factor) => factor * kept);
-    return [across, down, shift + symmetric(source, 1 - kept)];
-  }) as [number[], number[]];
+/** Zooms an axis into a window of the relative size `share`, anywhere within. */
+function cropAxis(affine: readonly number[], share: number, source: Random): number[] {
+  const [across = 0, down = 0, shift = 0] = affine.map((factor) => factor * share);
+  return [across, down, shift + symmetric(source, 1 - share)];
 }
 
 /** ITU-R 601 luma. */
@@ -162,14 +166,11 @@ function drawColours(amount: number, count: number, [channels = 1]: readonly num
   const mix = new Float32Array(count * channels * channels);
   const shift = new Float32Array(count);
   for (let i = 0; i < count; i++) {
-    const [brightness, contrast, saturation] = [1, 1, 1].map((one) => one + symmetric(source, amount)) as [
-      number,
-      number,
-      number,
-    ];
+    const drawFactor = () => 1 + symmetric(source, amount);
+    const [brightness, contrast, saturation] = [drawFactor(), drawFactor(), drawFactor()];
     for (let to = 0; to < channels; to++) {
       for (let from = 0; from < channels; from++) {
-        const grey = channels === 1 ? 1 : (luma[from] as number);
+        const grey = channels === 1 ? 1 : at(luma, from);
         const share = (from === to ? saturation : 0) + (1 - saturation) * grey;
         mix[(i * channels + to) * channels + from] = brightness * contrast * share;
       }
@@ -186,8 +187,8 @@ function drawColours(amount: number, count: number, [channels = 1]: readonly num
 function drawHidden(amount: number, count: number, [, height = 1, width = 1]: readonly number[], source: Random) {
   const bounds = { rows: new Float32Array(2 * count), columns: new Float32Array(2 * count) };
   for (let i = 0; i < count; i++) {
-    const shown = source.uniform() < 0.5;
-    const [area, ratio] = [shown ? 0 : amount * source.uniform(), 3 ** symmetric(source, 1)];
+    const isWhole = source.uniform() < 0.5;
+    const [area, ratio] = [isWhole ? 0 : amount * source.uniform(), 3 ** symmetric(source, 1)];
     const sides = { rows: Math.min(1, Math.sqrt(area * ratio)), columns: Math.min(1, Math.sqrt(area / ratio)) };
     for (const [axis, size] of [
       ["rows", height],
@@ -211,7 +212,7 @@ function samplingBasis(height: number, width: number): Tensor {
     values[2 * n + i] = 1;
     const [across, down] = [splineWeights((column + 0.5) / width), splineWeights((row + 0.5) / height)];
     for (let k = 0; k < knots * knots; k++) {
-      values[(3 + k) * n + i] = (down[Math.floor(k / knots)] as number) * (across[k % knots] as number);
+      values[(3 + k) * n + i] = at(down, Math.floor(k / knots)) * at(across, k % knots);
     }
   }
   return float32([terms, n], values);

@@ -1,5 +1,6 @@
 /** @file Classes of different size: weighted in the loss, or drawn equally often. */
 
+import { at } from "../../foundation/present.js";
 import { permutation, type Random } from "../../foundation/random.js";
 
 /** `none`: as they are; `weights`: small classes weigh more in the loss; `sampling`: every class is drawn equally often. */
@@ -9,9 +10,9 @@ export type Balance = (typeof balances)[number];
 /** A weight for each class, inverse to its size; their mean over the examples is 1. A class without examples has 0. */
 export function classWeights(labels: ArrayLike<number>, classes: number): number[] {
   const sizes = new Array<number>(classes).fill(0);
-  for (let i = 0; i < labels.length; i++) sizes[labels[i] as number] = (sizes[labels[i] as number] as number) + 1;
-  const present = sizes.filter((size) => size > 0).length;
-  return sizes.map((size) => (size > 0 ? labels.length / (present * size) : 0));
+  for (const label of Array.from(labels)) sizes[label] = (sizes[label] ?? 0) + 1;
+  const nonEmpty = sizes.filter((size) => size > 0).length;
+  return sizes.map((size) => (size > 0 ? labels.length / (nonEmpty * size) : 0));
 }
 
 /**
@@ -23,15 +24,15 @@ export function epochOrder(labels: ArrayLike<number>, balance: Balance, source: 
   if (balance !== "sampling") return order;
   const queues = new Map<number, number[]>();
   for (const index of order) {
-    const label = labels[index] as number;
+    const label = at(labels, index);
     const queue = queues.get(label);
     if (queue) queue.push(index);
     else queues.set(label, [index]);
   }
   const classes = [...queues.values()];
   const turns = order.map((_, i) => {
-    const queue = classes[i % classes.length] as number[];
-    return queue[Math.floor(i / classes.length) % queue.length] as number;
+    const queue = at(classes, i % classes.length);
+    return at(queue, Math.floor(i / classes.length) % queue.length);
   });
-  return permutation(turns.length, source).map((place) => turns[place] as number);
+  return permutation(turns.length, source).map((place) => at(turns, place));
 }

@@ -1,6 +1,7 @@
 /** @file Optimisers as graph builders: one update of the whole parameter vector. */
 
 import { itemNamed } from "../../foundation/error.js";
+import { at } from "../../foundation/present.js";
 import type { Builder } from "../../onnx/builder.js";
 import type { Value } from "../../onnx/graph.js";
 
@@ -27,7 +28,7 @@ export interface Optimizer {
 }
 
 /** The decayed parameters: θ - rate · decay · θ (Loshchilov & Hutter 2019, decoupled). */
-function decayed(op: Builder, { parameters, rate, decay }: UpdateInputs): Value {
+function decayParameters(op: Builder, { parameters, rate, decay }: UpdateInputs): Value {
   return op.Sub(parameters, op.Mul(op.Mul(parameters, decay), rate));
 }
 
@@ -41,12 +42,12 @@ const adam: Optimizer = {
     const [beta1, beta2] = [0.9, 0.999];
     const blend = (old: Value, now: Value, beta: number) =>
       op.Add(op.Mul(old, op.scalar(beta)), op.Mul(now, op.scalar(1 - beta)));
-    const m = blend(slots[0] as Value, gradient, beta1);
-    const v = blend(slots[1] as Value, op.Mul(gradient, gradient), beta2);
+    const m = blend(at(slots, 0), gradient, beta1);
+    const v = blend(at(slots, 1), op.Mul(gradient, gradient), beta2);
     const correction = (beta: number) => op.Sub(op.scalar(1), op.Pow(op.scalar(beta), step));
     const size = op.Add(op.Sqrt(op.Div(v, correction(beta2))), op.scalar(1e-8));
     const move = op.Mul(op.Div(m, size), op.Div(rate, correction(beta1)));
-    return { parameters: op.Sub(decayed(op, inputs), move), slots: [m, v] };
+    return { parameters: op.Sub(decayParameters(op, inputs), move), slots: [m, v] };
   },
 };
 
@@ -58,9 +59,9 @@ const sgd: Optimizer = {
   update(op, inputs) {
     const { gradient, rate, slots } = inputs;
     const momentum = op.scalar(0.9);
-    const velocity = op.Add(op.Mul(slots[0] as Value, momentum), gradient);
+    const velocity = op.Add(op.Mul(at(slots, 0), momentum), gradient);
     const move = op.Mul(op.Add(gradient, op.Mul(velocity, momentum)), rate);
-    return { parameters: op.Sub(decayed(op, inputs), move), slots: [velocity] };
+    return { parameters: op.Sub(decayParameters(op, inputs), move), slots: [velocity] };
   },
 };
 

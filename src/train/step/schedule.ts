@@ -16,8 +16,8 @@ export const schedules: Readonly<Record<string, Schedule>> = {
 
 /** @throws FoveaError `unknown-name` */
 export function scheduleNamed(name: string): Schedule {
-  const found = schedules[name];
-  if (found) return found;
+  const schedule = schedules[name];
+  if (schedule) return schedule;
   throw unknownName("schedule", name, Object.keys(schedules));
 }
 

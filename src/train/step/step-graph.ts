@@ -1,6 +1,7 @@
 /** @file One training step as one graph: distort, forward, loss, backward, update. */
 
 import { differentiate } from "../../autodiff/differentiate.js";
+import { at, present } from "../../foundation/present.js";
 import { type Builder, Builder as GraphBuilder } from "../../onnx/builder.js";
 import { copyGraph, type Graph, type Value } from "../../onnx/graph.js";
 import { prune } from "../../onnx/prune.js";
@@ -10,7 +11,7 @@ import type { Runtime } from "../../runtime/session.js";
 import type { Trainable, TrainableGraph } from "../trainable.js";
 import { type Augmentation, augmentImages } from "./augment.js";
 import type { Optimizer } from "./optimizer.js";
-import { joinVector, type Layout, layoutOf, packed, splitVector } from "./state.js";
+import { joinVector, type Layout, layoutOf, packTensors, splitVector } from "./state.js";
 
 export interface StepOptions {
   readonly optimizer: Optimizer;
@@ -43,29 +44,29 @@ export async function buildStepGraph(
 ): Promise<StepGraph> {
   const network = trainable.build();
   const { initializers } = network.graph;
-  const pick = (names: readonly Value[]) => new Map(names.map((name) => [name, initializers.get(name) as Tensor]));
+  const pick = (names: readonly Value[]) => new Map(names.map((name) => [name, present(initializers.get(name), name)]));
   const parameterTensors = pick(network.parameters);
   const statisticTensors = pick(network.statistics.map(({ running }) => running));
   const [parameters, statistics] = [layoutOf(parameterTensors), layoutOf(statisticTensors)];
 
-  const op = fedWithExamples(network, trainable, augmentation, { parameters, statistics });
+  const op = appendExamples(network, trainable, augmentation, { parameters, statistics });
   const labels = op.input("labels", "int64", ["N"]);
   const { classes, head } = trainable;
-  const logits = head === "sigmoid" ? paired(op, network.logits) : network.logits;
+  const logits = head === "sigmoid" ? pairScores(op, network.logits) : network.logits;
   const loss = crossEntropy(op, logits, labels, { classes, smoothing: labelSmoothing, weights: classWeights });
   const correct = countCorrect(op, logits, labels);
-  const typed = await inferTypes(
+  const forward = await inferTypes(
     prune(op.graph, [loss, correct, ...network.statistics.map(({ batch }) => batch)]),
     runtime,
   );
 
-  const { graph, gradients } = differentiate(typed, { of: loss, wrt: network.parameters });
+  const { graph, gradients } = differentiate(forward, { of: loss, wrt: network.parameters });
   const update = new GraphBuilder(graph).scope("update");
-  const updated = optimizer.update(update, {
+  const next = optimizer.update(update, {
     parameters: "parameters",
     gradient: joinVector(
       update,
-      network.parameters.map((name) => gradients.get(name) as Value),
+      network.parameters.map((name) => present(gradients.get(name), `gradient of ${name}`)),
     ),
     rate: update.input("rate", "float32", []),
     step: update.input("step", "float32", []),
@@ -75,26 +76,26 @@ export async function buildStepGraph(
   graph.outputs = [];
   update.output(loss, "loss");
   update.output(correct, "correct");
-  update.output(updated.parameters, "parameters.next");
-  optimizer.slots.forEach((slot, i) => update.output(updated.slots[i] as Value, `${slot}.next`));
-  const initial: Record<string, Tensor> = { parameters: packed(parameterTensors) };
+  update.output(next.parameters, "parameters.next");
+  optimizer.slots.forEach((slot, i) => update.output(at(next.slots, i), `${slot}.next`));
+  const initial: Record<string, Tensor> = { parameters: packTensors(parameterTensors) };
   for (const slot of optimizer.slots) initial[slot] = float32([parameters.total], new Float32Array(parameters.total));
   if (statistics.total > 0) {
     const batch = joinVector(
       update,
       network.statistics.map((statistic) => statistic.batch),
     );
-    const kept = update.Mul("statistics", update.scalar(1 - statisticsMomentum));
-    update.output(update.Add(kept, update.Mul(batch, update.scalar(statisticsMomentum))), "statistics.next");
-    initial.statistics = packed(statisticTensors);
+    const old = update.Mul("statistics", update.scalar(1 - statisticsMomentum));
+    update.output(update.Add(old, update.Mul(batch, update.scalar(statisticsMomentum))), "statistics.next");
+    initial.statistics = packTensors(statisticTensors);
   }
   return { graph, parameters, statistics, initial };
 }
 
 /** A network for inference that is fed with examples as a training step is. */
-export function fedForInference(network: Graph, trainable: Trainable): Graph {
-  const input = network.inputs[0]?.name as Value;
-  const { graph } = fedWithExamples({ graph: copyGraph(network), input }, trainable, null);
+export function feedExamples(network: Graph, trainable: Trainable): Graph {
+  const input = at(network.inputs, 0).name;
+  const { graph } = appendExamples({ graph: copyGraph(network), input }, trainable, null);
   graph.outputs = [...network.outputs];
   return graph;
 }
@@ -103,7 +104,7 @@ export function fedForInference(network: Graph, trainable: Trainable): Graph {
  * Turns a network with a float input into one fed with examples and random numbers, and where there is a state with its
  * vectors in place of the weights.
  */
-function fedWithExamples(
+function appendExamples(
   { graph, input }: Pick<TrainableGraph, "graph" | "input">,
   { example, prepare }: Trainable,
   augmentation: Augmentation | null,
@@ -112,7 +113,7 @@ function fedWithExamples(
   const forward = graph.nodes;
   graph.nodes = [];
   graph.inputs = [];
-  for (const name of [...(state?.parameters.names ?? []), ...(state?.statistics.names ?? [])]) {
+  for (const { name } of [...(state?.parameters.slices ?? []), ...(state?.statistics.slices ?? [])]) {
     graph.initializers.delete(name);
   }
   const op = new GraphBuilder(graph);
@@ -126,8 +127,8 @@ function fedWithExamples(
   return op;
 }
 
-/** Of one score z the two -z/2 and z/2: their softmax is z's sigmoid. */
-function paired(op: Builder, score: Value): Value {
+/** Turns one score z into the two -z/2 and z/2: their softmax is z's sigmoid. */
+function pairScores(op: Builder, score: Value): Value {
   return op.Concat(op.Mul(score, op.scalar(-0.5)), op.Mul(score, op.scalar(0.5)), { axis: 1 });
 }
 
@@ -142,8 +143,8 @@ function crossEntropy(
   { classes, smoothing, weights }: { classes: number; smoothing: number; weights: readonly number[] | undefined },
 ): Value {
   const [off, on] = [smoothing / classes, 1 - smoothing + smoothing / classes];
-  const wanted = op.OneHot(labels, op.int(classes), op.constant(float32([2], [off, on]), "off_on"), { axis: -1 });
-  const each = op.ReduceSum(op.Mul(wanted, op.LogSoftmax(logits, { axis: 1 })), op.ints([1]), { keepdims: 0 });
+  const targets = op.OneHot(labels, op.int(classes), op.constant(float32([2], [off, on]), "off_on"), { axis: -1 });
+  const each = op.ReduceSum(op.Mul(targets, op.LogSoftmax(logits, { axis: 1 })), op.ints([1]), { keepdims: 0 });
   const weighted = weights
     ? op.Mul(each, op.Gather(op.constant(float32([classes], weights), "class_weights"), labels))
     : each;
@@ -157,6 +158,6 @@ function countCorrect(op: Builder, logits: Value, labels: Value): Value {
 
 /** Weights decay, biases and normalisation parameters don't. */
 function decayVector(layout: Layout, weightDecay: number): Tensor {
-  const each = layout.dims.flatMap((dims, i) => Array(layout.sizes[i]).fill(dims.length > 1 ? weightDecay : 0));
+  const each = layout.slices.flatMap(({ dims, size }) => Array<number>(size).fill(dims.length > 1 ? weightDecay : 0));
   return float32([layout.total], each);
 }

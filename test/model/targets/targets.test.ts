@@ -61,6 +61,19 @@ describe("a class minus another", () => {
     expect(difference.predicted).toEqual(plain.predicted);
   });
 
+  it("takes the other class by name as well", async () => {
+    const model = await openModel(convNet(), runtime, "model", {
+      given: { origin: "as given", classes: ["cat", "dog", "bus", "sea lion"] },
+    });
+    const scores = async (other: number | string) => {
+      const targeted = await withTarget(model, classMinus(other), runtime);
+      return [...floats(await outputOf(targeted, images(2), runtime))];
+    };
+    expect(await scores("Sea lion")).toEqual(await scores(3));
+    expect((await withTarget(model, classMinus("dog"), runtime)).target).toBe("minus class dog");
+    await expect(scores("dig")).rejects.toThrow(/^unknown class "dig": expected one of dog, /);
+  });
+
   it("is for classes that there are", async () => {
     await expect(targeted(convNet(), classMinus(4))).rejects.toThrow(/^class 4: expected 0 to 3$/);
   });

@@ -1,6 +1,5 @@
 /** @file Runs small graphs on the node runtime, with one session per graph. */
 
-import { afterAll } from "vitest";
 import type { Graph, Value } from "../../../src/onnx/graph.js";
 import type { Tensor } from "../../../src/onnx/tensor.js";
 import type { Session } from "../../../src/runtime/session.js";
@@ -10,10 +9,11 @@ export type Feeds = Readonly<Record<Value, Tensor>>;
 
 const sessions = new Map<Graph, Promise<Session>>();
 
-afterAll(async () => {
+/** After each file, see `close-sessions.ts`. */
+export async function closeSessions(): Promise<void> {
   for (const session of sessions.values()) await session.then(({ close }) => close()).catch(() => {});
   sessions.clear();
-});
+}
 
 /** Runs a graph node by node, as it stands. A graph that has run before keeps its session. */
 export async function run(graph: Graph, feeds: Feeds): Promise<Record<Value, Tensor>> {

@@ -3,7 +3,8 @@
 import { proxy } from "comlink";
 import type { ClassifiedPicture, MatchedFolders } from "../engine/api.js";
 import { isCancelled } from "../shell/client.js";
-import type { OpenPicture, Studio } from "../shell/studio.svelte.js";
+import type { OpenPicture } from "../shell/opening.js";
+import type { Studio } from "../shell/studio.svelte.js";
 import type { Entry } from "./entries.js";
 
 /** Digits that are drawn where nothing else is there. */

@@ -1,6 +1,6 @@
 /** @file Classified images: which of them are shown, in which order, and which class was taken for which. */
 
-import type { OpenPicture } from "../shell/studio.svelte.js";
+import type { OpenPicture } from "../shell/opening.js";
 
 /** An image with what the model says of it; classes are indices of the model's. */
 export interface Entry {

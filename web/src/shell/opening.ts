@@ -1,7 +1,6 @@
 /** @file Opens pictures in groups, however many: few are decoded and refused if damaged, of many only the headers are read. */
 
 import type { EngineClient } from "./client.js";
-import type { OpenPicture } from "./studio.svelte.js";
 
 /** A picture to be opened. */
 export interface NewPicture {
@@ -9,6 +8,20 @@ export interface NewPicture {
   readonly blob: Blob | string;
   readonly name: string;
   readonly class?: string | undefined;
+  readonly drawn?: boolean | undefined;
+}
+
+/** A picture that is open. */
+export interface OpenPicture {
+  readonly id: number;
+  readonly name: string;
+  /** For `<img>`. */
+  readonly url: string;
+  readonly width: number;
+  readonly height: number;
+  /** Of the folder that it lay in. */
+  readonly class?: string | undefined;
+  /** By the page itself. */
   readonly drawn?: boolean | undefined;
 }
 

@@ -8,21 +8,8 @@ import { ranked } from "../shared/ranked.js";
 import { callback, type EngineClient, isCancelled, onProgress, sentence, startWorker } from "./client.js";
 import { classesOf, type SortedFiles } from "./files.js";
 import { drawnDigits, fetchGiven, givenPictures, modelFiles, providerFrom } from "./given.js";
-import { fewReasons, type NewPicture, openGroups } from "./opening.js";
+import { fewReasons, type NewPicture, type OpenPicture, openGroups } from "./opening.js";
 import { firstView, linkTo, type View, viewFrom } from "./view.js";
-
-export interface OpenPicture {
-  readonly id: number;
-  readonly name: string;
-  /** For `<img>`. */
-  readonly url: string;
-  readonly width: number;
-  readonly height: number;
-  /** Of the folder that it lay in. */
-  readonly class?: string | undefined;
-  /** By the page itself. */
-  readonly drawn?: boolean | undefined;
-}
 
 /** What is explained: an open picture, or the blank one that is drawn on. */
 export interface Subject {

@@ -1,6 +1,6 @@
 /** @file The graphs of a method of samples: the image's own scores, one run of samples, and what becomes of their sums. */
 
-import { cutAt } from "../../../model/layers/cut.js";
+import { findCut } from "../../../model/layers/cut.js";
 import type { Model } from "../../../model/model.js";
 import { appendSum } from "../../../model/run/classifier.js";
 import { own } from "../../../model/run/tensors.js";
@@ -47,7 +47,7 @@ export function sampledGraphs(
   const op = new Builder(copyGraph(model.graph));
   const { target: _, ...answers } = appendTarget(op, model, against);
   const outputs = [...namedOutputs(op, answers), appendSum(op, model)];
-  const cut = cutAt(op.graph, what.layer.name, outputs);
+  const cut = findCut(op.graph, what.layer.name, outputs);
   return {
     ...samples,
     whole: prune(op.graph, outputs),

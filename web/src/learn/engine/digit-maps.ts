@@ -13,7 +13,7 @@ import { openModel } from "../../../../src/model/open.js";
 import type { Graph } from "../../../../src/onnx/graph.js";
 import { floats } from "../../../../src/onnx/tensor.js";
 import type { Runtime } from "../../../../src/runtime/session.js";
-import { scaledImages } from "../../../../src/train/validate.js";
+import { scaleImages } from "../../../../src/train/validate.js";
 import type { DigitView } from "./api.js";
 
 const watched = 12;
@@ -54,7 +54,7 @@ export async function explainDigits(
   const model = await openModel(network, runtime, "the network in training");
   const explainer = await createExplainer(model, { runtime });
   try {
-    const explanation = await explainer.explain(scaledImages(digits, 0, digits.count), { labels: digits.labels });
+    const explanation = await explainer.explain(scaleImages(digits, 0, digits.count), { labels: digits.labels });
     const views = Array.from(digits.labels, (_, i) => digitView(explanation, digits, i, colormap));
     return { layer: explainer.layer.name, digits: views };
   } finally {

@@ -1,0 +1,49 @@
+/** @file Measures the cost of explanations and prints it. */
+
+import { measureCost } from "../../explain/prove/cost.js";
+import { FoveaError } from "../../foundation/error.js";
+import { describeLayer } from "../../model/layers/layer.js";
+import { untouchedModel } from "../../model/node.js";
+import { modelAt } from "../inputs/models.js";
+import { type LayerFlags, layerOptions, loadOptions, type ModelOptions } from "../options/model-options.js";
+import { runtime } from "../platform.js";
+import { exitCodes, type Job } from "../terminal/job.js";
+import { note, print, printJson } from "../terminal/print.js";
+import { table } from "../terminal/table.js";
+
+export interface BenchFlags extends ModelOptions, LayerFlags {
+  readonly method: string;
+  readonly batch: string;
+  readonly pairs: number;
+  readonly json?: boolean;
+}
+
+/** @returns the exit code */
+export async function bench(job: Job, path: string, flags: BenchFlags): Promise<number> {
+  const { method, pairs } = flags;
+  const sizes = flags.batch.split(",").map(Number);
+  if (!sizes.every((size) => Number.isInteger(size) && size > 0))
+    throw new FoveaError("bad-input", `--batch: expected whole numbers from 1 on, got "${flags.batch}"`);
+  const { name, model } = await modelAt(path, await loadOptions(flags));
+  const source = await untouchedModel(path);
+  const costs = [];
+  for (const batch of sizes) {
+    note(`measuring batch ${batch} ...`);
+    costs.push(await measureCost(model, { runtime, source, method, batch, pairs, ...layerOptions(flags) }));
+  }
+  if (job.format === "json") {
+    printJson({ model: path, runtime: runtime.name, method, costs });
+    return exitCodes.done;
+  }
+  const layer = costs[0]?.layer;
+  if (layer) print(`${name}: ${method} at layer ${layer.name} (${describeLayer(layer)}), ${runtime.name}`);
+  const rows = costs.map(({ batch, first, second, ratio, low, high }) => [
+    batch,
+    first.toFixed(2),
+    second.toFixed(2),
+    ratio.toFixed(3),
+    `${low.toFixed(3)} to ${high.toFixed(3)}`,
+  ]);
+  print(table(["batch", "inference ms", "explanation ms", "ratio", "quartiles"], rows));
+  return exitCodes.done;
+}

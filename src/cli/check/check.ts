@@ -1,0 +1,27 @@
+/** @file Proves that a model is explained rightly. */
+
+import { checkModel } from "../../explain/prove/check-model.js";
+import { naming } from "../../foundation/error.js";
+import { untouchedModel } from "../../model/node.js";
+import { modelAt } from "../inputs/models.js";
+import { type LayerFlags, layerOptions, loadOptions, type ModelOptions } from "../options/model-options.js";
+import { runtime } from "../platform.js";
+import type { Job } from "../terminal/job.js";
+import { printJson } from "../terminal/print.js";
+import { printCheck } from "./print-check.js";
+
+export interface CheckFlags extends ModelOptions, LayerFlags {
+  readonly seed: number;
+  readonly json?: boolean;
+}
+
+/** @returns the exit code */
+export async function check(job: Job, path: string, flags: CheckFlags): Promise<number> {
+  const { name, model } = await modelAt(path, await loadOptions(flags));
+  const source = await untouchedModel(path);
+  const checking = { runtime, source, seed: flags.seed, ...layerOptions(flags) };
+  const result = await naming(path, () => checkModel(model, checking));
+  if (job.format === "json") printJson(result);
+  else printCheck(name, result);
+  return job.end({ partly: !result.passed });
+}

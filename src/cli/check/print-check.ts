@@ -1,0 +1,22 @@
+/** @file Prints the two proofs that a model is explained rightly. */
+
+import type { ModelCheck, Proof } from "../../explain/prove/check-model.js";
+import { layerSize } from "../../model/layers/layer.js";
+import { print } from "../terminal/print.js";
+
+/** The two proofs in words. */
+export function printCheck(name: string, { layer, scores, gradient, notes, operators, passed }: ModelCheck): void {
+  print(`${name}: ${passed ? "explained rightly" : "NOT explained rightly"}`);
+  print(`  layer     ${layer.name} (${layer.op}, ${layerSize(layer)}): ${layer.reason}`);
+  print(`  scores    ${describeProof(scores)} from what the file alone gives`);
+  if (gradient) {
+    print(`  gradient  ${describeProof(gradient.uphill)} from finite differences uphill`);
+    print(`            ${describeProof(gradient.anywhere)} along random directions, where they nearly cancel`);
+  } else print("  gradient  not compared: it is not the derivative");
+  print(`  operators ${operators.map(([op, times]) => (times > 1 ? `${op} x${times}` : op)).join(", ") || "none"}`);
+  for (const note of notes) print(`  note      ${note}`);
+}
+
+function describeProof({ error, tolerance, passed }: Proof): string {
+  return `${passed ? "ok:" : "FAILED:"} ${error.toExponential(1)} (at most ${tolerance.toExponential(0)})`;
+}

@@ -1,0 +1,54 @@
+/** @file Writes a model file that explains itself. */
+
+import { existsSync, realpathSync } from "node:fs";
+import { resolve } from "node:path";
+import { compileExplanation } from "../../explain/compile.js";
+import { writeFileAtomically } from "../../files/atomic.js";
+import { FoveaError } from "../../foundation/error.js";
+import { chooseLayer } from "../../model/layers/choose-layer.js";
+import { type ChosenLayer, describeLayer } from "../../model/layers/layer.js";
+import { preprocessingOf } from "../../model/preprocessing.js";
+import { writeModel } from "../../onnx/write.js";
+import { modelAt } from "../inputs/models.js";
+import { type LayerFlags, layerOptions, loadOptions, type ModelOptions } from "../options/model-options.js";
+import { exitCodes } from "../terminal/job.js";
+import { print, printLines } from "../terminal/print.js";
+import { interfaceLines } from "./interface-lines.js";
+
+export interface CompileFlags extends ModelOptions, LayerFlags {
+  readonly out: string;
+  readonly method: string;
+  readonly classes: number | "all";
+  readonly choose?: boolean;
+  readonly image?: boolean;
+}
+
+/** @returns the exit code */
+export async function compile(path: string, flags: CompileFlags): Promise<number> {
+  const { out, method, classes, choose = false, image = false } = flags;
+  if (isSameFile(path, out))
+    throw new FoveaError("bad-input", `--out: expected another file than the model, got ${out}`);
+  const { model } = await modelAt(path, await loadOptions(flags));
+  const explaining = layerOptions(flags);
+  const graph = compileExplanation(model, { method, classes, choose, image, ...explaining });
+  await writeFileAtomically(out, writeModel(graph));
+  printLines(interfaceLines(graph));
+  print(layerLine(chooseLayer(model, explaining.layer, explaining)));
+  if (image) print(`photos  ${preprocessingOf(model).origin}`);
+  print(`wrote ${out}`);
+  return exitCodes.done;
+}
+
+function layerLine(layer: ChosenLayer): string {
+  return `layer   ${layer.name} (${describeLayer(layer)}): ${layer.reason}`;
+}
+
+/** A number, or `all`; `compileExplanation` refuses anything else. */
+export function classCount(text: string): number | "all" {
+  return /^\d+$/.test(text) ? Number(text) : (text as "all");
+}
+
+function isSameFile(path: string, other: string): boolean {
+  const real = (file: string) => (existsSync(file) ? realpathSync(file) : resolve(file));
+  return real(path) === real(other);
+}

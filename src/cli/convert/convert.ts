@@ -1,0 +1,44 @@
+/** @file Writes a Keras or TensorFlow.js model as an ONNX file. */
+
+import { resolve } from "node:path";
+import { writeFileAtomically } from "../../files/atomic.js";
+import { graphAt } from "../../formats/node.js";
+import { FoveaError } from "../../foundation/error.js";
+import { withModelCard } from "../../model/card.js";
+import { labelsAt, sidecarBeside } from "../../model/node.js";
+import type { Graph } from "../../onnx/graph.js";
+import { writeModel } from "../../onnx/write.js";
+import { interfaceLines } from "../compile/interface-lines.js";
+import { exitCodes } from "../terminal/job.js";
+import { print, printLines } from "../terminal/print.js";
+
+export interface ConvertFlags {
+  readonly labels?: string;
+}
+
+/** @returns the exit code */
+export async function convert(path: string, out: string, { labels }: ConvertFlags): Promise<number> {
+  const graph = await graphAt(path);
+  if (graph === undefined) {
+    const expected = "expected a .keras, .h5, .hdf5 or model.json file";
+    throw new FoveaError("bad-file", `${path}: ${expected}, got something else`);
+  }
+  if (resolve(path) === resolve(out)) {
+    throw new FoveaError("bad-input", `${out}: expected another file than the model, got the same`);
+  }
+  const classes = labels === undefined ? (await sidecarBeside(path))?.classes : await labelsAt(labels);
+  if (classes) checkCount(path, graph, classes.length);
+  await writeFileAtomically(out, writeModel(withModelCard(graph, classes ? { classes } : {})));
+  printLines(interfaceLines(graph));
+  print(`wrote ${out}`);
+  return exitCodes.done;
+}
+
+/** @throws FoveaError `bad-file` for another number of names than the model has classes */
+function checkCount(path: string, graph: Graph, names: number): void {
+  const scores = graph.outputs[0]?.dims?.at(-1);
+  // One output is one logit of two classes.
+  const expected = scores === 1 ? 2 : scores;
+  if (typeof expected !== "number" || names === expected) return;
+  throw new FoveaError("bad-file", `${path}: class names: expected ${expected}, got ${names}`);
+}

@@ -1,0 +1,27 @@
+/** @file Describes a dataset: one with a name, or photos. */
+
+import { count } from "../../foundation/words.js";
+import { datasetNamed, isPath } from "../inputs/datasets.js";
+import { exitCodes, type Job } from "../terminal/job.js";
+import { print, printJson } from "../terminal/print.js";
+import { describePhotos } from "./describe-photos.js";
+
+export interface DataFlags {
+  readonly json?: boolean;
+  readonly seed: string;
+}
+
+/** @returns the exit code */
+export async function describeData(job: Job, name: string, { seed }: DataFlags): Promise<number> {
+  if (isPath(name)) return describePhotos(job, name, seed);
+  const { source, classes, train, test } = await datasetNamed(job, name);
+  const { height, width } = test;
+  if (job.format === "json") {
+    printJson({ name, source, classes, train: train.count, test: test.count, height, width });
+    return exitCodes.done;
+  }
+  print(`${name}: ${source}`);
+  print(`${count(train.count)} training and ${count(test.count)} test images of ${height}x${width}`);
+  print(`classes: ${classes.join(", ")}`);
+  return exitCodes.done;
+}

@@ -1,0 +1,55 @@
+/** @file Measures a model on images or photos and prints the result. */
+
+import { count } from "../../foundation/words.js";
+import { datasetNamed, failPhotos, isPath, photosAt } from "../inputs/datasets.js";
+import { modelAt, type NamedModel } from "../inputs/models.js";
+import { photosOf } from "../inputs/photos.js";
+import { assumptions } from "../inputs/read-input.js";
+import { loadOptions, type ModelOptions } from "../options/model-options.js";
+import type { Job } from "../terminal/job.js";
+import { printJson } from "../terminal/print.js";
+import { evaluateImages } from "./evaluate-images.js";
+import { evaluatePhotos } from "./evaluate-photos.js";
+import { printEvaluation } from "./print-evaluation.js";
+
+export interface EvaluateFlags extends ModelOptions {
+  readonly split?: string;
+  readonly seed: string;
+  readonly errors: number;
+  readonly json?: boolean;
+}
+
+/** @returns the exit code */
+export async function evaluate(job: Job, path: string, data: string, flags: EvaluateFlags): Promise<number> {
+  const named = await modelAt(path, await loadOptions(flags));
+  return isPath(data) ? onPhotos(job, named, data, flags) : onImages(job, named, data, flags);
+}
+
+async function onImages(job: Job, named: NamedModel, name: string, { errors }: EvaluateFlags): Promise<number> {
+  const dataset = await datasetNamed(job, name);
+  const evaluation = await evaluateImages(named, dataset);
+  if (job.format === "json") printJson({ model: named.path, data: dataset.source, ...evaluation });
+  else {
+    const heading = `${count(evaluation.count)} test images of ${dataset.name}: ${dataset.source}`;
+    printEvaluation(named, heading, evaluation, { errors });
+  }
+  return job.end();
+}
+
+async function onPhotos(job: Job, named: NamedModel, name: string, flags: EvaluateFlags): Promise<number> {
+  const { seed, errors } = flags;
+  const dataset = await photosAt(job, name, { seed, single: flags.split === "all" });
+  const { photos: chosen, split } = photosOf(dataset, flags.split);
+  const { evaluation, photos, failed } = await evaluatePhotos(job, named, dataset, chosen);
+  const skipped = [...dataset.skipped, ...failed];
+  const pathOf = (index: number) => photos[index]?.path ?? "";
+  if (job.format === "json") {
+    const withPaths = evaluation.errors.map((each) => ({ path: pathOf(each.index), ...each }));
+    printJson({ model: named.path, data: dataset.source, split, ...evaluation, errors: withPaths, skipped });
+  } else {
+    const part = split === "all" ? "all" : `the ${split} split's`;
+    const heading = `${part} ${count(evaluation.count)} photos of ${dataset.name}: ${dataset.source}`;
+    printEvaluation(named, heading, evaluation, { errors, notes: assumptions(named.model), nameOf: pathOf });
+  }
+  return job.end(failPhotos(job, skipped, dataset.photos.length + dataset.skipped.length));
+}

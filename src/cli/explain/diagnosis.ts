@@ -1,0 +1,83 @@
+/** @file Explains in words why a map cannot be read, and which option to try. */
+
+import { type Diagnosis, diagnoseFully, type Suggestion } from "../../explain/diagnose/diagnose-fully.js";
+import type { Explanation } from "../../explain/explanation.js";
+import { diagnosisOf, type MapOptions, mapOf } from "../../explain/maps.js";
+import type { Explainer } from "../../explain/options.js";
+import { FoveaError } from "../../foundation/error.js";
+import type { FloatMap } from "../../image/map/heatmap.js";
+import { className } from "../../model/class-names.js";
+import type { Model } from "../../model/model.js";
+import type { ImageInput } from "../inputs/read-input.js";
+
+export interface DiagnosedExplanation extends Explanation {
+  /** Of the map of image i for its k-th explained class. */
+  readonly diagnosis: (i: number, k: number) => Diagnosis;
+}
+
+/**
+ * @param fully look for causes and try what may help, which costs some runs for each map that cannot be read; where the
+ *   scores are not finite the cause is always looked for
+ * @throws FoveaError `bad-input` where the network's scores themselves are not finite: there is nothing to explain
+ */
+export async function diagnosed(
+  explainer: Explainer,
+  { path, input }: ImageInput,
+  explanation: Explanation,
+  { fully, signal }: { readonly fully: boolean; readonly signal?: AbortSignal },
+): Promise<DiagnosedExplanation> {
+  const rows: Diagnosis[][] = [];
+  for (const [i, classes] of explanation.classes.entries()) {
+    const row: Diagnosis[] = [];
+    for (const k of classes.keys()) {
+      const seen = { ...diagnosisOf(explanation, i, k), suggestions: [] };
+      const closer = fully || !Number.isFinite(seen.facts.score);
+      row.push(closer ? await diagnoseFully(explainer, input, explanation, { i, k, signal }) : seen);
+    }
+    const broken = row.find(({ facts }) => !Number.isFinite(facts.score));
+    if (broken) throw new FoveaError("bad-input", `${path}: expected finite class scores, got none. ${broken.text}`);
+    rows.push(row);
+  }
+  return { ...explanation, diagnosis: (i, k) => rows[i]?.[k] as Diagnosis };
+}
+
+/** The map of image i for its k-th class as it can be drawn: blank where it is not finite. */
+export function drawableMap(
+  explanation: DiagnosedExplanation,
+  i: number,
+  k: number,
+  options: MapOptions = {},
+): FloatMap {
+  const { condition, facts } = explanation.diagnosis(i, k);
+  if (condition !== "not-finite") return mapOf(explanation, i, k, options);
+  const { width, height } = facts;
+  return { width, height, values: new Float32Array(width * height) };
+}
+
+/** Machine-readable: the findings, and each suggestion with the options that follow it. */
+export function describedDiagnosis({ suggestions, ...found }: Diagnosis) {
+  return { ...found, suggestions: suggestions.map((each) => ({ ...each, options: optionsFor(each) })) };
+}
+
+/** Why a map cannot be read and what to try; nothing for one that is fine. */
+export function diagnosisLines(model: Model, index: number, { text, suggestions }: Diagnosis): string[] {
+  if (text === "") return [];
+  const tries = suggestions.map(optionsFor).join(", or ");
+  return [`map of ${className(model, index)}: ${text}`, ...(tries === "" ? [] : [`  try ${tries}`])];
+}
+
+function optionsFor({ layer, method, against, class: other }: Suggestion): string {
+  if (against === false) return "without --against";
+  const options = [
+    ...(layer === undefined ? [] : [`--layer ${quoted(layer)}`]),
+    ...(method === undefined ? [] : [`--method ${method}`]),
+    ...(against === undefined ? [] : ["--against"]),
+    ...(other === undefined ? [] : [`--class ${other}`]),
+  ];
+  return options.join(" ");
+}
+
+/** As a shell takes it. */
+function quoted(name: string): string {
+  return /^[\w./:-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
+}

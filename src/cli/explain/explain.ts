@@ -1,0 +1,143 @@
+/** @file Explains a model's answers for inputs, however many, and writes and tells the results as they come. */
+
+import { availableParallelism } from "node:os";
+import type { FoundInput } from "../../data/find-inputs.js";
+import { createPerturbedModel } from "../../evaluate/trial/perturbed-model.js";
+import type { PerturbedModel } from "../../evaluate/trial/trial.js";
+import { embeddedModelPath } from "../../explain/node.js";
+import type { ClassChoice, Explainer } from "../../explain/options.js";
+import { checkModel, type ModelCheck } from "../../explain/prove/check-model.js";
+import { type Explained, explainStream } from "../../explain/stream.js";
+import { FoveaError, namedError, naming } from "../../foundation/error.js";
+import { mapAhead } from "../../foundation/map-ahead.js";
+import { count } from "../../foundation/words.js";
+import { untouchedModel } from "../../model/node.js";
+import { classMinus } from "../../model/targets/class-minus.js";
+import { modelAt, type NamedModel } from "../inputs/models.js";
+import { type ImageInput, readInput } from "../inputs/read-input.js";
+import { fixedClass, rankedChoice } from "../options/class-option.js";
+import type { ExplainFlags } from "../options/explain-options.js";
+import { mapOptions } from "../options/map-options.js";
+import { layerOptions, loadOptions } from "../options/model-options.js";
+import { targetedModel } from "../options/target-options.js";
+import { runtime } from "../platform.js";
+import type { Job, OnProgress } from "../terminal/job.js";
+import { diagnosed } from "./diagnosis.js";
+import { sheetOfMethods } from "./method-sheet.js";
+import { type Plan, planExplanation } from "./plan.js";
+import { Reporter } from "./reporter.js";
+import { trustOfMaps } from "./trust-of-maps.js";
+import { type Result, writeResults } from "./write-results.js";
+
+/** All that the inputs of a run share. */
+interface Run {
+  readonly plan: Plan;
+  readonly named: NamedModel;
+  readonly explainer: Explainer;
+  readonly classes: readonly ClassChoice[];
+  /** Measures trust in maps, if the user asks for that. */
+  readonly network: PerturbedModel | undefined;
+  readonly flags: ExplainFlags;
+}
+
+/** @returns the exit code */
+export async function explain(job: Job, given: readonly string[], flags: ExplainFlags): Promise<number> {
+  const { method, against = false, topChannels, samples, seed } = flags;
+  const plan = await planExplanation(given, flags);
+  const opened = await modelAt(flags.model, await loadOptions(flags));
+  const minus = (text: string) =>
+    classMinus(fixedClass(opened.model, text, "--minus predicted: expected a class by name or index"));
+  const named = { ...opened, model: await targetedModel(opened.model, flags, minus) };
+  const explaining = { against, topChannels, samples, seed, ...layerOptions(flags), ...mapOptions(flags) };
+  const classes = plan.drawing.classes.map((text) => rankedChoice(named.model, text));
+  if (method === "all") return sheetOfMethods(job, named, { ...plan, classes, explaining });
+  const explainer = await named.model.explainer({ method, ...explaining });
+  const network = flags.trust ? createPerturbedModel(named.model, { runtime }) : undefined;
+  try {
+    return await explainInputs(job, { plan, named, explainer, classes, network, flags });
+  } finally {
+    await explainer.close();
+    await network?.close();
+  }
+}
+
+async function explainInputs(job: Job, run: Run): Promise<number> {
+  const { plan, named, explainer, flags } = run;
+  const total = plan.inputs.length;
+  const reporter = new Reporter(job, { named, explainer, many: plan.many, top: flags.top });
+  const what = plan.many ? "explaining" : explainer.method.name;
+  await job.each<Told>(
+    { what, total },
+    (onProgress) => results(job, run, (...runs) => tellRuns(onProgress, plan, reporter, runs)),
+    (result) => {
+      if (result.proof) reporter.check(result.proof);
+      if (result.error === undefined) reporter.done(result, result.written);
+      else if (plan.many) reporter.failed(result.source.path, result.error);
+      else throw namedError(result.source.path, result.error);
+    },
+  );
+  reporter.end(flags.against ?? false);
+  return job.end({
+    failed: `of ${total} inputs failed`,
+    stopped: `fovea: stopped after ${reporter.count} of ${plan.many ? total : 1} inputs`,
+    partly: reporter.proof?.passed === false,
+  });
+}
+
+/** What came of an input: a result with the paths that were written for each picture, or an error; and the model's proof. */
+type Told = (
+  | (Result & { readonly written: readonly (readonly string[])[]; readonly error?: undefined })
+  | { readonly source: FoundInput; readonly error: FoveaError }
+) & { readonly proof?: ModelCheck | undefined };
+
+/** Of methods that run the network many times: how many of the runs for the batch are done. */
+function tellRuns(onProgress: OnProgress, { inputs, many }: Plan, reporter: Reporter, [done, all]: [number, number]) {
+  if (!many) onProgress(done, all, `${count(done)} of ${count(all)} runs`);
+  else onProgress(reporter.count, inputs.length, `${reporter.count} of ${inputs.length} (run ${done} of ${all})`);
+}
+
+/** Explains, measures and writes, some inputs ahead of those that are told. */
+function results(job: Job, run: Run, progress: (done: number, total: number) => void): AsyncIterable<Told> {
+  const { plan, named, explainer, classes, flags } = run;
+  const { signal } = job;
+  const read = async (input: FoundInput) => {
+    if (input.error) throw input.error;
+    return readInput(named.model, input.path);
+  };
+  const explained = explainStream(explainer, plan.inputs, read, { batch: flags.batch, classes, progress, signal });
+  let check: Promise<ModelCheck> | undefined;
+  return mapAhead(explained, availableParallelism(), async (result) => {
+    const { image } = result;
+    if (flags.check && image) check ??= naming(named.path, () => proveModel(run, image));
+    // Before anything is written it is known whether the model is explained rightly.
+    const proof = await check;
+    return { ...(await writeResult(run, result, signal)), proof };
+  });
+}
+
+/** What cannot be written is the input's failure. */
+async function writeResult(
+  { plan, explainer, network }: Run,
+  result: Explained<FoundInput, ImageInput>,
+  signal: AbortSignal,
+): Promise<Told> {
+  if (result.error) return result;
+  try {
+    const explanation = await diagnosed(explainer, result.image, result.explanation, { fully: !plan.many, signal });
+    const trust = network && (await trustOfMaps(network, result.image, explanation, signal));
+    const found = { ...result, explanation, ...(trust ? { trust } : {}) };
+    signal.throwIfAborted();
+    return { ...found, written: await writeResults(found, explainer, plan.outputs, plan.drawing) };
+  } catch (error) {
+    if (error instanceof FoveaError) return { source: result.source, error };
+    throw error;
+  }
+}
+
+/** The two proofs of `fovea check`, on the input that is explained. */
+async function proveModel({ named, flags }: Run, { input }: ImageInput): Promise<ModelCheck> {
+  const { method, against = false, model } = flags;
+  const source = await untouchedModel(model ?? embeddedModelPath);
+  const explaining = { runtime, method, against, ...layerOptions(flags) };
+  return checkModel(named.model, { source, input, ...explaining });
+}

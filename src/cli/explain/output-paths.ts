@@ -1,0 +1,138 @@
+/** @file Where the results of `fovea explain` go, so that no two inputs share a file. */
+
+import { existsSync, statSync } from "node:fs";
+import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
+import type { FoundInput, FoundInputs } from "../../data/find-inputs.js";
+import { FoveaError } from "../../foundation/error.js";
+import { type PictureFormat, pictureFormats } from "../../image/node.js";
+
+/** `figure`: picture, heat map and both together; `overlay` and `heatmap`: each alone; `raw`: the maps as an array. */
+export type ResultKind = "figure" | "overlay" | "heatmap" | "raw";
+
+/** Figures can stay drawings. */
+export type ResultFormat = PictureFormat | "svg";
+
+export interface OutputOptions {
+  /** A file for one input, a folder for several. */
+  readonly out?: string | undefined;
+  readonly format?: string | undefined;
+  readonly kinds: readonly ResultKind[];
+  /** The classes as the user named them. */
+  readonly classes: readonly string[];
+}
+
+export interface OutputPaths {
+  readonly format: ResultFormat;
+  /**
+   * @param label the class's name for the user, for a result of one class
+   * @param index which of the pictures of an input that holds several
+   */
+  path(input: FoundInput, kind: ResultKind, label?: string, index?: number): string;
+  /** Every result of a picture is there already; never so for arrays, which may hold any number of images. */
+  done(input: FoundInput): boolean;
+}
+
+/** Where the results of folders go if nobody says. */
+export const defaultFolder = "fovea-maps";
+
+/**
+ * One named file's results lie beside it, or are what `out` says. Those of several lie beside them, or mirror their places
+ * below their common folder in `out`; those of folders do so in any case. Names end in `.fovea.` and an extension.
+ * @throws FoveaError `bad-input` for a format that there is not, or a result that would overwrite its input
+ */
+export function planOutputs({ inputs, many }: FoundInputs, options: OutputOptions): OutputPaths {
+  const { out, kinds, classes } = options;
+  const exact = !many && out !== undefined && !isFolder(out) ? out : undefined;
+  const format = formatFrom(exact, options);
+  const stems = exact === undefined ? stemsOf(inputs, out) : new Map();
+  if (exact !== undefined && inputs.some(({ path }) => resolve(path) === resolve(exact)))
+    throw new FoveaError("bad-input", `--out ${exact}: expected another file than the input`);
+
+  function path(input: FoundInput, kind: ResultKind, label?: string, index?: number): string {
+    const alone = exact !== undefined && kinds.length === 1;
+    const own = kind === "overlay" || kind === "heatmap";
+    const parts = [
+      ...(index === undefined ? [] : [String(index)]),
+      ...(own && !alone ? [kind] : []),
+      ...(own && label !== undefined && classes.length > 1 ? [slug(label)] : []),
+    ];
+    if (exact !== undefined && alone && parts.length === 0) return exact;
+    const stem = exact === undefined ? stems.get(input) : exact.slice(0, exact.length - extname(exact).length);
+    return [stem, ...parts, kind === "raw" ? "npy" : format].join(".");
+  }
+
+  const all = (input: FoundInput) =>
+    kinds.flatMap((kind) =>
+      kind === "figure" || kind === "raw" ? [path(input, kind)] : classes.map((label) => path(input, kind, label)),
+    );
+  return {
+    format,
+    path,
+    done: (input) => input.error === undefined && !/\.npy$/i.test(input.path) && all(input).every(existsSync),
+  };
+}
+
+function formatFrom(exact: string | undefined, { format, kinds }: OutputOptions): ResultFormat {
+  const extension = exact === undefined ? "" : extname(exact).slice(1).toLowerCase().replace("jpeg", "jpg");
+  const drawn = kinds.filter((kind) => kind !== "raw");
+  const wanted = (drawn.length > 0 && extension) || (format ?? "png");
+  const formats: readonly ResultFormat[] = drawn.every((kind) => kind === "figure")
+    ? [...pictureFormats, "svg"]
+    : pictureFormats;
+  const flag = wanted === extension ? `--out ${exact}` : `--format ${wanted}`;
+  const found = formats.find((each) => each === wanted);
+  if (found === undefined) {
+    const expected = `${formats.slice(0, -1).join(", ")} or ${formats.at(-1)}`;
+    throw new FoveaError("bad-input", `${flag}: expected ${expected} for ${drawn.join(" and ")}, got "${wanted}"`);
+  }
+  if (format !== undefined && format !== found)
+    throw new FoveaError("bad-input", `--format ${format}: expected the format of --out, ${found}`);
+  return found;
+}
+
+function isFolder(path: string): boolean {
+  if (/[/\\]$/.test(path)) return true;
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+/** Paths of results up to where their names differ by what they are. Inputs that would share one keep their extension. */
+function stemsOf(inputs: readonly FoundInput[], out: string | undefined): Map<FoundInput, string> {
+  const base = commonFolder(inputs.filter((input) => destination(input, out) !== undefined).map(rootOf));
+  const folderOf = (input: FoundInput) => {
+    const folder = destination(input, out);
+    return folder === undefined ? dirname(input.path) : join(folder, relative(base, dirname(resolve(input.path))));
+  };
+  const short = (input: FoundInput) => join(folderOf(input), basename(input.path, extname(input.path)));
+  const sharing = new Map<string, number>();
+  // Where case does not tell files apart, results must not either.
+  const key = (input: FoundInput) => resolve(short(input)).toLowerCase();
+  for (const input of inputs) sharing.set(key(input), (sharing.get(key(input)) ?? 0) + 1);
+  const stem = (input: FoundInput) =>
+    sharing.get(key(input)) === 1 ? short(input) : join(folderOf(input), basename(input.path));
+  return new Map(inputs.map((input) => [input, `${stem(input)}.fovea`]));
+}
+
+/** The folder that mirrors an input's place; undefined for beside it. */
+function destination({ folder }: FoundInput, out: string | undefined): string | undefined {
+  return out ?? (folder === undefined ? undefined : defaultFolder);
+}
+
+function rootOf({ path, folder }: FoundInput): string {
+  return resolve(folder ?? dirname(path));
+}
+
+/** The deepest folder that all paths lie in. */
+function commonFolder(paths: readonly string[]): string {
+  const [first = [], ...others] = paths.map((path) => path.split(sep));
+  const different = first.findIndex((part, i) => others.some((other) => other[i] !== part));
+  return (different < 0 ? first : first.slice(0, different)).join(sep) || sep;
+}
+
+/** A class's name as a part of a file's. */
+function slug(label: string): string {
+  return label.replaceAll(/[^\p{L}\p{N}]+/gu, "-").replaceAll(/^-|-$/g, "");
+}

@@ -1,0 +1,45 @@
+/** @file Plans what `fovea explain` explains, and where each result is written. */
+
+import { type FoundInput, findInputs } from "../../data/find-inputs.js";
+import { FoveaError } from "../../foundation/error.js";
+import { colormap } from "../../image/map/colormap.js";
+import { eachRank } from "../options/class-option.js";
+import type { ExplainFlags } from "../options/explain-options.js";
+import { emphasisOptions } from "../options/map-options.js";
+import { note } from "../terminal/print.js";
+import { type OutputPaths, planOutputs, type ResultKind } from "./output-paths.js";
+import type { ResultOptions } from "./write-results.js";
+
+export interface Plan {
+  readonly inputs: readonly FoundInput[];
+  /** There may be more than one input. */
+  readonly many: boolean;
+  readonly outputs: OutputPaths;
+  readonly drawing: ResultOptions;
+}
+
+/** Leaves out the inputs whose results are there, if the user asks for that. @throws FoveaError `bad-input` */
+export async function planExplanation(given: readonly string[], flags: ExplainFlags): Promise<Plan> {
+  if (flags.trust) refuseUnmeasured(flags);
+  const { out, format, against = false } = flags;
+  if (flags.colormap) colormap(flags.colormap);
+  const found = await findInputs(given);
+  const asked = (["overlay", "heatmap", "raw"] as const).filter((kind) => flags[kind]);
+  const kinds: readonly ResultKind[] = asked.length > 0 ? asked : ["figure"];
+  const classes = flags.class.length > 0 ? flags.class.flatMap(eachRank) : ["predicted"];
+  const outputs = planOutputs(found, { kinds, classes, out, format });
+  const inputs = flags.skipExisting ? found.inputs.filter((input) => !outputs.done(input)) : found.inputs;
+  const skipped = found.inputs.length - inputs.length;
+  if (skipped > 0) note(`${skipped} of ${found.inputs.length} inputs left out: their results are there`);
+  const drawing = { kinds, classes, against, colormap: flags.colormap, ...emphasisOptions(flags) };
+  return { inputs, many: found.many, outputs, drawing };
+}
+
+/** --trust measures the probability of a class. */
+function refuseUnmeasured({ against, minus, mask, similarTo, method }: ExplainFlags): void {
+  const flags = { "--against": against, "--minus": minus, "--mask": mask, "--similar-to": similarTo };
+  const [flag] =
+    Object.entries({ ...flags, "--method all": method === "all" || undefined }).find(([, value]) => value) ?? [];
+  if (flag === undefined) return;
+  throw new FoveaError("bad-input", `--trust: expected no ${flag}: it measures the map of one method for a class`);
+}

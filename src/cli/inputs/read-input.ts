@@ -1,0 +1,85 @@
+/** @file Reads pictures and arrays as a model's input. */
+
+import { readFile } from "node:fs/promises";
+import { readNpy } from "../../data/npy.js";
+import type { LoadedModel } from "../../explain/loaded-model.js";
+import { FoveaError } from "../../foundation/error.js";
+import { createPicture, type Picture } from "../../image/picture/picture.js";
+import type { Box } from "../../image/picture/resize.js";
+import type { Model } from "../../model/model.js";
+import { imageDims, preprocessingOf } from "../../model/preprocessing.js";
+import { float32From } from "../../onnx/rewrite/precision.js";
+import { floats, type Tensor } from "../../onnx/tensor.js";
+
+/** A batch of images with the pictures that the maps are laid over. */
+export interface ImageInput {
+  readonly path: string;
+  /** float32 [N, C, H, W]. */
+  readonly input: Tensor;
+  /** N pictures. */
+  readonly pictures: readonly Picture[];
+  /** The part of the pictures that the network sees; undefined for all of them. */
+  readonly box: Box | undefined;
+  /** How this input was changed, in words. */
+  readonly notes: readonly string[];
+}
+
+/** Reads a `.npy` array (the model's own input, already preprocessed) or an image file. */
+export async function readInput(model: LoadedModel, path: string): Promise<ImageInput> {
+  if (/\.npy$/i.test(path)) return readArray(model, path);
+  const { picture, input, box, notes } = await model.readImage(path);
+  const whole = box.x === 0 && box.y === 0 && box.width === picture.width && box.height === picture.height;
+  const seen = whole ? undefined : box;
+  return { path, input, pictures: [picture], box: seen, notes };
+}
+
+/** Assumptions about a model that reading pictures for it takes, in words. */
+export function assumptions(model: Model): string[] {
+  const { origin } = preprocessingOf(model);
+  const input = origin === "stored with the model" ? [] : [`preprocessing ${origin}`];
+  const classes = model.classesOrigin?.startsWith("assumed") ? [`class names ${model.classesOrigin}`] : [];
+  return [...input, ...classes];
+}
+
+/** @throws FoveaError `not-found`, and what `readNpy` throws */
+export async function readNpyFile(path: string): Promise<Tensor> {
+  const bytes = await readFile(path).catch((cause: Error) => {
+    throw new FoveaError("not-found", `${path}: expected a readable .npy file: ${cause.message}`, { cause });
+  });
+  return readNpy(bytes, path);
+}
+
+async function readArray(model: Model, path: string): Promise<ImageInput> {
+  const tensor = float32From(await readNpyFile(path));
+  const last = imageDims(model.input.dims ?? [])?.layout === "nhwc";
+  const [count = 0, ...sizes] = tensor.dims;
+  const [channels = 0, height = 0, width = 0] = last ? [sizes[2], sizes[0], sizes[1]] : sizes;
+  if (tensor.type !== "float32" || tensor.dims.length !== 4 || count === 0) {
+    throw new FoveaError(
+      "shape-mismatch",
+      `${path}: expected float32 [N, C, H, W], the model's own input, got ${tensor.type} [${tensor.dims.join(", ")}]`,
+    );
+  }
+  const pictures = Array.from({ length: count }, (_, i) => {
+    const size = channels * height * width;
+    return pictureOfArray(floats(tensor).subarray(i * size, (i + 1) * size), channels, height, width, last);
+  });
+  const single = model.input.dims?.[0] === 1 && count > 1;
+  const notes = single ? [`the model takes one image at a time: ${count} runs`] : [];
+  return { path, input: tensor, pictures, box: undefined, notes };
+}
+
+/** An array drawn with its own lowest value black and its highest white. */
+function pictureOfArray(values: Float32Array, channels: number, height: number, width: number, last: boolean): Picture {
+  const shown = channels === 3 ? 3 : 1;
+  const area = height * width;
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of values) [low, high] = [Math.min(low, value), Math.max(high, value)];
+  const scale = high > low ? 255 / (high - low) : 0;
+  const pixels = new Uint8Array(area * shown);
+  const at = (i: number, c: number) => values[last ? i * channels + c : c * area + i] ?? 0;
+  for (let i = 0; i < area; i++) {
+    for (let c = 0; c < shown; c++) pixels[i * shown + c] = Math.round((at(i, c) - low) * scale);
+  }
+  return createPicture(width, height, shown, pixels);
+}

@@ -1,0 +1,47 @@
+/** @file Inspects a model: its inputs, outputs, parameters, and the layers that can be explained. */
+
+import type { Model } from "../../model/model.js";
+import { networkLayers } from "../../model/summary.js";
+import { printGraph } from "../../onnx/print.js";
+import { modelAt } from "../inputs/models.js";
+import { type GridFlags, loadOptions, type ModelOptions } from "../options/model-options.js";
+import { exitCodes, type Job } from "../terminal/job.js";
+import { print, printJson, printLines } from "../terminal/print.js";
+import { type Inspection, inspectModel } from "./inspect-model.js";
+import { inspectionLines } from "./inspection-lines.js";
+
+export interface InspectFlags extends ModelOptions, GridFlags {
+  readonly graph?: boolean;
+  readonly json?: boolean;
+}
+
+/** @returns the exit code */
+export async function inspect(job: Job, path: string | undefined, flags: InspectFlags): Promise<number> {
+  const named = await modelAt(path, await loadOptions(flags));
+  if (flags.graph) print(printGraph(named.model.graph));
+  else {
+    const inspection = inspectModel(named.model, flags);
+    if (job.format === "json") printJson(describeInspection(named.model, inspection));
+    else printLines(inspectionLines(named, inspection));
+  }
+  return exitCodes.done;
+}
+
+/** Plain data for programs. */
+function describeInspection({ graph, scores, ending, card }: Model, inspection: Inspection) {
+  const { layers, automatic, parameters, preprocessing } = inspection;
+  return {
+    inputs: graph.inputs,
+    outputs: graph.outputs,
+    scores,
+    ending,
+    parameters,
+    classes: card.classes,
+    preprocessing: preprocessing?.preprocessing,
+    provenance: card.provenance,
+    layers,
+    auto: automatic?.name,
+    reason: automatic?.reason,
+    network: networkLayers(graph),
+  };
+}

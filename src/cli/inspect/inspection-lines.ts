@@ -1,0 +1,82 @@
+/** @file Tells in words what a model holds. */
+
+import { count } from "../../foundation/words.js";
+import { describeLayout, layerSize } from "../../model/layers/layer.js";
+import type { Model } from "../../model/model.js";
+import type { ChosenPreprocessing } from "../../model/preprocessing.js";
+import { printType } from "../../onnx/print.js";
+import { modelLine, type NamedModel } from "../inputs/models.js";
+import { table } from "../terminal/table.js";
+import type { Inspection } from "./inspect-model.js";
+
+export function inspectionLines(named: NamedModel, inspection: Inspection): string[] {
+  const { model } = named;
+  const provenance = Object.entries(model.card.provenance ?? {});
+  return [
+    modelLine(named),
+    ...provenance.map(([key, value]) => `  ${key}: ${inOneLine(value)}`),
+    ...networkLines(model, inspection),
+    "",
+    ...layerLines(inspection),
+  ];
+}
+
+function networkLines(model: Model, { parameters, preprocessing }: Inspection): string[] {
+  const { graph, input, scores, ending, card, precision } = model;
+  const single = model.oneByOne ? " (the file takes one image at a time)" : "";
+  const two = model.oneScore ? "; class 1, and negated class 0" : "";
+  const pictures = preprocessing
+    ? describePreprocessing(preprocessing)
+    : "none: no images of 1 or 3 channels; give arrays";
+  return [
+    `input         ${input.name} : ${printType(input.type, input.dims)}${single}`,
+    ...graph.outputs.map(({ name, type, dims }) => `output        ${name} : ${printType(type, dims)}`),
+    `scores        ${scores}${ending === "none" ? "" : ` (before the final ${ending}${two})`}`,
+    `parameters    ${count(parameters)}`,
+    ...(precision === "float32" ? [] : [`precision     ${precision}; explained in float32`]),
+    `preprocessing ${pictures}`,
+    ...(card.classes ? [`classes       ${describeClasses(card.classes, model.classesOrigin)}`] : []),
+  ];
+}
+
+function layerLines({ layers, automatic }: Inspection): string[] {
+  const rows = layers.map((layer) => [
+    layer.name === automatic?.name ? "*" : "",
+    layer.name,
+    layer.op,
+    layerSize(layer),
+    layer.distance,
+    describeLayout(layer.layout),
+  ]);
+  return [
+    "layers that can be explained (* is taken by --layer auto)",
+    table(["", "name", "operator", "shape", "nodes to scores", ""], rows),
+    ...(automatic ? [`* ${automatic.reason}`] : []),
+  ];
+}
+
+/** Lists are long; `--json` prints them. */
+function inOneLine(value: unknown): string {
+  if (Array.isArray(value)) return `${value.length} entries`;
+  if (typeof value !== "object" || value === null) return String(value);
+  return Object.entries(value)
+    .map(([key, part]) => `${key} ${typeof part === "object" ? JSON.stringify(part) : part}`)
+    .join(", ");
+}
+
+function describeClasses(classes: readonly string[], origin: string | undefined): string {
+  const shown = classes.length > 20 ? [...classes.slice(0, 10), `... ${classes.length} in all`] : classes;
+  return `${shown.join(", ")}${origin === "stored with the model" ? "" : ` (${origin})`}`;
+}
+
+function describePreprocessing({ preprocessing, origin }: ChosenPreprocessing): string {
+  const { width, height, channels, order = "rgb", fit = "stretch", layout = "nchw" } = preprocessing;
+  const colours = channels === 1 ? "grey" : order.toUpperCase();
+  const parts = [
+    `${width}x${height}`,
+    colours,
+    ...(fit === "stretch" ? [] : [fit]),
+    ...(layout === "nchw" ? [] : [layout]),
+  ];
+  return `${parts.join(", ")} (${origin})`;
+}

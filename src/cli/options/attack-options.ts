@@ -1,0 +1,79 @@
+/** @file The options of `fovea attack`, and the study that they make. */
+
+import { type Command, Option } from "commander";
+import { type AttackMethod, attackMethods } from "../../evaluate/attack/attack.js";
+import type { AttackStudyOptions } from "../../evaluate/attack/attack-study.js";
+import { FoveaError } from "../../foundation/error.js";
+import type { Model } from "../../model/model.js";
+import { fixedClass } from "./class-option.js";
+import {
+  type LayerFlags,
+  type ModelOptions,
+  numberFrom,
+  wholeNumber,
+  withLayerOptions,
+  withModelOptions,
+} from "./model-options.js";
+
+export interface AttackFlags extends ModelOptions, LayerFlags {
+  readonly model?: string;
+  readonly method: AttackMethod;
+  readonly eps: string;
+  readonly steps?: number;
+  readonly stepSize?: string;
+  readonly target?: string;
+  readonly seed: string;
+  readonly count: number;
+  readonly batch?: number;
+  readonly out: string;
+  readonly figure?: boolean;
+  readonly rows: number;
+  readonly json?: boolean;
+}
+
+export function withAttackOptions(command: Command): Command {
+  const general = command
+    .option("--model <file>", "an ONNX file; default the embedded digit model")
+    .addOption(new Option("--method <name>", "how the images are perturbed").choices(attackMethods).default("pgd"))
+    .option("--eps <size>", "how far a pixel may move, where 0 is black and 1 white", "8/255")
+    .option("--steps <n>", "steps of PGD (default: 40)", wholeNumber("--steps", 1))
+    .option("--step-size <size>", "how far a step of PGD goes (default: 2.5 eps / steps)")
+    .option("--target <class>", "aim at this class, a label or an index; default: any but the true one")
+    .option("--seed <seed>", "of PGD's random start", "1")
+    .option("--count <n>", "how many images of a data set", wholeNumber("--count", 1), 200)
+    .option("--batch <n>", "images per run (default: 128 of a data set, 8 pictures)", wholeNumber("--batch", 1))
+    .option("--out <folder>", "where the attacked images go", "attacked")
+    .option("--figure", "also draw the image, the perturbation, and the maps before and after")
+    .option("--rows <n>", "how many images to list", wholeNumber("--rows", 0), 20)
+    .option("--json", "print everything as JSON");
+  return withModelOptions(withLayerOptions(general));
+}
+
+/** An attack as the library takes it. */
+export type AttackStudy = AttackStudyOptions & { readonly method: AttackMethod; readonly eps: number };
+
+/** @throws FoveaError `bad-input` for a size or a class that is none, and for steps of a method without */
+export function attackStudy(model: Model, flags: AttackFlags): AttackStudy {
+  const { method, eps, steps, stepSize, seed, target } = flags;
+  if (method === "fgsm" && (steps !== undefined || stepSize !== undefined))
+    throw new FoveaError("bad-input", "--steps, --step-size: expected none for fgsm, which takes one step of size eps");
+  const complaint = '--target: expected a label or an index, got "predicted"';
+  return {
+    ...{ method, eps: within("--eps", eps), seed },
+    ...(steps === undefined ? {} : { steps }),
+    ...(stepSize === undefined ? {} : { stepSize: within("--step-size", stepSize) }),
+    ...(target === undefined ? {} : { target: fixedClass(model, target, complaint) }),
+  };
+}
+
+/** E.g. `PGD, eps 0.3, 40 steps`. */
+export function describeAttack({ method, eps, steps = 40 }: AttackFlags): string {
+  return method === "fgsm" ? `FGSM, eps ${eps}` : `PGD, eps ${eps}, ${steps} steps`;
+}
+
+/** A share of the range of pixels. */
+function within(flag: string, text: string): number {
+  const value = numberFrom(flag, text);
+  if (value > 0 && value <= 1) return value;
+  throw new FoveaError("bad-input", `${flag}: expected more than 0 and at most 1, e.g. 8/255, got "${text}"`);
+}

@@ -1,0 +1,74 @@
+/** @file The options of `fovea explain`. */
+
+import type { Command } from "commander";
+import { collect } from "./class-option.js";
+import { type MapFlags, withMapOptions } from "./map-options.js";
+import {
+  type LayerFlags,
+  type ModelOptions,
+  wholeNumber,
+  withLayerOptions,
+  withMethodOption,
+  withModelOptions,
+} from "./model-options.js";
+import { type TargetFlags, withTargetOptions } from "./target-options.js";
+
+export interface ExplainFlags extends ModelOptions, LayerFlags, MapFlags, TargetFlags {
+  readonly model?: string;
+  readonly method: string;
+  readonly class: readonly string[];
+  readonly against?: boolean;
+  readonly topChannels?: number;
+  readonly samples?: number;
+  readonly seed?: number;
+  readonly colormap?: string;
+  readonly overlay?: boolean;
+  readonly heatmap?: boolean;
+  readonly raw?: boolean;
+  readonly out?: string;
+  readonly format?: string;
+  readonly skipExisting?: boolean;
+  readonly batch: number;
+  readonly top: number;
+  readonly json?: boolean;
+  readonly jsonl?: boolean;
+  readonly check?: boolean;
+  readonly trust?: boolean;
+}
+
+export function withExplainOptions(command: Command): Command {
+  const general = command
+    .option("--model <file>", "an ONNX or Keras file; default the embedded digit model")
+    .option(
+      "--class <class>",
+      "explain this class: a label, an index, predicted, or top-3 for the three best; may be given several times",
+      collect,
+      [],
+    )
+    .option("--against", "explain what speaks against the class (the gradient is negated)")
+    .option(
+      "--top-channels <k>",
+      "of methods that run the network for each channel: look only at the k most active ones",
+      wholeNumber("--top-channels", 1),
+    )
+    .option("--samples <n>", "how many samples or steps, of methods that take some", wholeNumber("--samples", 1))
+    .option("--seed <n>", "of random numbers, for methods that draw some (default: 1)", wholeNumber("--seed", 0));
+  return withModelOptions(withLayerOptions(withTargetOptions(withMapOptions(withMethodOption(withOutput(general))))));
+}
+
+function withOutput(command: Command): Command {
+  return command
+    .option("--overlay", "write the heat map over the picture, at the picture's own size, instead of the figure")
+    .option("--heatmap", "write the heat map alone, at the picture's own size, instead of the figure")
+    .option("--raw", "write the raw maps as .npy, float32 [N, classes, h, w], instead of the figure")
+    .option("--colormap <name>", "colours of the map", "inferno")
+    .option("--out <path>", "where to write: a file, or a folder for several inputs (default: beside the input)")
+    .option("--format <format>", "png, jpg, webp, or svg for figures (default: as --out ends, else png)")
+    .option("--skip-existing", "leave out pictures whose results are there")
+    .option("--batch <n>", "images per run", wholeNumber("--batch", 1), 8)
+    .option("--top <k>", "how many classes to print", Number, 3)
+    .option("--check", "first prove on the first input that the model is explained rightly (see fovea check)")
+    .option("--trust", "also measure whether the network follows the map more than random ones (see fovea trust)")
+    .option("--json", "print machine-readable output in the end")
+    .option("--jsonl", "print machine-readable output as it comes, a line for each picture");
+}

@@ -1,0 +1,46 @@
+/** @file The options of `fovea report`, and the command that makes the same report. */
+
+import type { Command } from "commander";
+import { defaultMethod } from "../../explain/method.js";
+import { type ModelOptions, wholeNumber, withMethodOption, withModelOptions } from "./model-options.js";
+
+export interface ReportFlags extends ModelOptions {
+  readonly out: string;
+  readonly errors: number;
+  readonly title?: string;
+  readonly layer: string;
+  readonly method: string;
+  readonly split?: string;
+  readonly seed: string;
+  readonly attack?: boolean;
+  readonly trust?: boolean;
+  readonly json?: boolean;
+}
+
+export function withReportOptions(command: Command): Command {
+  const general = command
+    .option("--out <file>", "where to write", "report.html")
+    .option("--split <split>", "which photos: train, validation, test or all (default: test, or all without one)")
+    .option("--seed <seed>", "what photos without splits are split by", "1")
+    .option("--errors <n>", "how many errors of each model to show", wholeNumber("--errors", 0), 48)
+    .option("--title <text>", "title of the report")
+    .option("--layer <name>", "layer to explain, in every model", "auto")
+    .option("--attack", "also attack your models on up to 200 images, which takes longer (see fovea attack)")
+    .option("--trust", "also measure on up to 30 images how far the maps can be trusted (see fovea trust)")
+    .option("--json", "print the figures as JSON");
+  return withModelOptions(withMethodOption(general));
+}
+
+/** The command that makes the same report. */
+export function reportCommandLine(given: readonly string[], flags: ReportFlags): string {
+  const { out, attack, split, seed, layer, method, labels, size, crop, mean, std, scale, channels, output } = flags;
+  const values = { labels, size, crop, mean, std, scale, channels, output, split };
+  const options = [
+    ...Object.entries(values).flatMap(([flag, value]) => (value === undefined ? [] : [`--${flag} ${value}`])),
+    ...(seed === "1" ? [] : [`--seed ${seed}`]),
+    ...(layer === "auto" ? [] : [`--layer ${layer}`]),
+    ...(method === defaultMethod ? [] : [`--method ${method}`]),
+    ...(attack ? ["--attack"] : []),
+  ];
+  return ["fovea report", ...given, ...options, "--out", out].join(" ");
+}

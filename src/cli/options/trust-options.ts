@@ -1,0 +1,50 @@
+/** @file The options of `fovea trust`. */
+
+import type { Command } from "commander";
+import { defaultMethod } from "../../explain/method.js";
+import { collect } from "./class-option.js";
+import {
+  type LayerFlags,
+  type ModelOptions,
+  wholeNumber,
+  withLayerOptions,
+  withModelOptions,
+} from "./model-options.js";
+
+export interface TrustFlags extends ModelOptions, LayerFlags {
+  readonly groundTruth?: boolean;
+  readonly methods: string;
+  readonly metrics: string;
+  readonly sanity?: boolean;
+  readonly class: readonly string[];
+  readonly data?: string;
+  readonly split?: string;
+  readonly count: number;
+  readonly seed: string;
+  readonly json?: boolean;
+  readonly jsonl?: boolean;
+}
+
+export function withTrustOptions(command: Command): Command {
+  const general = command
+    .option(
+      "--ground-truth",
+      "measure methods on a small network of our own, of which it is known where the evidence lies",
+    )
+    .option("--methods <names>", "methods, separated by commas, or all", defaultMethod)
+    .option("--metrics <names>", "metrics, separated by commas, or all", "all")
+    .option("--sanity", "also replace the weights by noise and see whether the maps change")
+    .option(
+      "--class <class>",
+      "explain this class, a label or an index; with --data PHOTOS=MODEL, several times",
+      collect,
+      [],
+    )
+    .option("--data <data>", "photos with boxes: a folder, or a list of them (.csv, .json)")
+    .option("--split <split>", "of --data: train, validation, test or all (default: test, or all without one)")
+    .option("--count <n>", "at most so many images", wholeNumber("--count", 1), 50)
+    .option("--seed <seed>", "of all that is drawn", "1")
+    .option("--json", "print everything as JSON, the numbers of each image too")
+    .option("--jsonl", "print a line of JSON for each image as it comes, and the summary as the last one");
+  return withModelOptions(withLayerOptions(general));
+}

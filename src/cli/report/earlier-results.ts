@@ -1,0 +1,34 @@
+/** @file Finds the results that an interrupted report left, so that it goes on. */
+
+import type { ImageExplainer } from "../../explain/loaded-model.js";
+import { preprocessingOf } from "../../model/preprocessing.js";
+import type { ObservationStore } from "../../report/collect/observe/observe.js";
+import type { ReportedData } from "../../report/collect/report-images.js";
+import type { NamedModel } from "../inputs/models.js";
+import type { ReportFlags } from "../options/report-options.js";
+import { platform } from "../platform.js";
+import { note } from "../terminal/print.js";
+import { fileIdentity, fingerprint, type PartialResults } from "./partial-results.js";
+
+/** For each model the place where its results are kept; notes how many an interrupted report left there. */
+export function earlierResults(
+  partial: PartialResults,
+  { images }: ReportedData,
+  { labels, input, output }: ReportFlags,
+  keyOf: (index: number) => string | undefined,
+): (named: NamedModel, explainer: ImageExplainer) => ObservationStore {
+  return ({ name, path, model }, { layer, method }) => {
+    const { preprocessing } = preprocessingOf(model);
+    const [version] = platform.versions;
+    const made = [version?.version, fileIdentity(path), preprocessing, labels, input, output, layer.name, method.name];
+    const modelKey = fingerprint(...made);
+    const keys = Array.from({ length: images.count }, (_, index) => {
+      const identity = keyOf(index);
+      return identity && fingerprint(modelKey, identity, index, images.boxesOf(index));
+    });
+    const store = partial.store(keys);
+    const found = keys.filter((_, index) => store.get(index)).length;
+    if (found > 0) note(`${name}: ${found} of ${images.count} photos were explained before; going on`);
+    return store;
+  };
+}

@@ -1,0 +1,84 @@
+/** @file Measures and explains models on a dataset and writes the report. */
+
+import { reasonOf, type SkippedPhoto } from "../../data/photos/photo.js";
+import { writeFileAtomically } from "../../files/atomic.js";
+import { FoveaError } from "../../foundation/error.js";
+import { count, percent } from "../../foundation/words.js";
+import { type MadeReport, makeReport } from "../../report/make-report.js";
+import { failPhotos } from "../inputs/datasets.js";
+import { modelAt, type NamedModel } from "../inputs/models.js";
+import { loadOptions } from "../options/model-options.js";
+import { type ReportFlags, reportCommandLine } from "../options/report-options.js";
+import { platform } from "../platform.js";
+import type { Job } from "../terminal/job.js";
+import { note, print, printJson } from "../terminal/print.js";
+import { earlierResults } from "./earlier-results.js";
+import { openPartialResults } from "./partial-results.js";
+import { reportSubject } from "./report-subject.js";
+
+/** @param given models, and last the data. @returns the exit code */
+export async function report(job: Job, given: readonly string[], flags: ReportFlags): Promise<number> {
+  const { out } = flags;
+  const { name, models } = await openModels(given, flags);
+  const subject = await reportSubject(job, models, name, flags);
+  const { data, classes, keyOf } = subject;
+  const partial = await openPartialResults(`${out}.partial`);
+  const made = await job.stage("explaining", (onProgress) =>
+    makeReport(models, data, {
+      platform,
+      date: new Date().toISOString().slice(0, 10),
+      title: flags.title,
+      errors: flags.errors,
+      layer: flags.layer,
+      method: flags.method,
+      attack: flags.attack ?? false,
+      trust: flags.trust ?? false,
+      classes,
+      storeFor: keyOf && earlierResults(partial, data, flags, keyOf),
+      commands: [reportCommandLine(given, flags)],
+      onProgress,
+    }),
+  );
+  await writeFileAtomically(out, new TextEncoder().encode(made.html));
+  await partial.remove();
+  const failed = made.failed.map(({ index, error }) => {
+    const path = subject.pathOf(index);
+    return { path, reason: reasonOf(path, error) };
+  });
+  const skipped = [...subject.skipped, ...failed];
+  if (job.format === "json") printJson(describeReport(made, out, data.source, skipped));
+  else printReport(made, out, data.source);
+  return job.end(failPhotos(job, skipped, subject.total));
+}
+
+/** Opens the models, and tells the name of the data. @throws FoveaError `bad-input` where there is only one name */
+async function openModels(given: readonly string[], flags: ReportFlags) {
+  const paths = given.slice(0, -1);
+  const name = given.at(-1) ?? "";
+  if (paths.length === 0)
+    throw new FoveaError("bad-input", `report: expected at least one model and a data set, got only "${name}"`);
+  const loading = await loadOptions(flags);
+  const models: NamedModel[] = [];
+  for (const path of paths) models.push(await modelAt(path, loading));
+  return { name, models };
+}
+
+/** Plain data for programs. */
+function describeReport({ data }: MadeReport, out: string, source: string, skipped: readonly SkippedPhoto[]) {
+  const models = data.models.map(({ name: model, evaluation, errors = [], bias, robustness, trust }) => ({
+    ...{ model, evaluation },
+    ...(bias ? { evidence: bias.regions, hiding: bias.hiding } : {}),
+    doubtfulLabels: errors.flatMap(({ index, name, doubtful }) => (doubtful ? [{ index, path: name }] : [])),
+    ...(robustness ? { robustness: robustness.levels } : {}),
+    ...(trust ? { trust: trust.summary } : {}),
+  }));
+  return { report: out, data: source, models, ...(skipped.length > 0 ? { skipped } : {}) };
+}
+
+function printReport({ data }: MadeReport, out: string, source: string): void {
+  print(`data: ${source}`);
+  for (const { name, evaluation } of data.models)
+    print(`${name}: ${percent(evaluation.accuracy.value)} of ${count(evaluation.count)} right`);
+  print(`wrote ${out}`);
+  note("Open it in a browser.");
+}

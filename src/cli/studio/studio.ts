@@ -1,0 +1,79 @@
+/** @file Serves the studio until Ctrl-C. */
+
+import { embeddedModelPath } from "../../explain/node.js";
+import { FoveaError } from "../../foundation/error.js";
+import { counted } from "../../foundation/words.js";
+import type { Resource } from "../../serve/studio/content.js";
+import type { Given } from "../../serve/studio/given.js";
+import { namesImages, serveImages } from "../../serve/studio/images.js";
+import { serveModel } from "../../serve/studio/model.js";
+import { checkBuilt } from "../../serve/studio/page.js";
+import { serveStudio } from "../../serve/studio/server.js";
+import { datasetNamed } from "../inputs/datasets.js";
+import { loadOptions, type ModelOptions } from "../options/model-options.js";
+import { exitCodes, type Job } from "../terminal/job.js";
+import { note, print } from "../terminal/print.js";
+
+export interface StudioFlags extends ModelOptions {
+  readonly port?: number;
+  readonly open: boolean;
+}
+
+/**
+ * @param page the folder of the built page
+ * @param given a model, if any, and images
+ * @returns the exit code
+ */
+export async function studio(
+  job: Job,
+  page: string,
+  given: readonly string[],
+  { port, open, ...flags }: StudioFlags,
+): Promise<number> {
+  if (port !== undefined && port > 65535)
+    throw new FoveaError("bad-input", `--port: expected at most 65535, got ${port}`);
+  checkBuilt(page);
+  const resources = new Map<string, Resource>();
+  const opened = await serveGiven(job, given, flags, resources);
+  const source = new TextEncoder().encode(JSON.stringify(opened));
+  resources.set("/given.json", () => ({ type: "application/json", source }));
+  const server = await serveStudio({ page, resources, port, onFailure: noteFailure });
+  const ended = job.untilInterrupted();
+  print(`${opened.model?.name ?? "the embedded digit model"}, ${counted(opened.images.length, "image")}`);
+  print(`the studio is at ${server.url} (Ctrl-C ends it)`);
+  if (open) await openBrowser(server.url);
+  await ended;
+  await server.close();
+  return exitCodes.done;
+}
+
+/** Adds the model and the images to what is served. */
+async function serveGiven(
+  job: Job,
+  given: readonly string[],
+  flags: ModelOptions,
+  resources: Map<string, Resource>,
+): Promise<Given> {
+  const [first, ...others] = given;
+  const onlyImages = first === undefined || (await namesImages(first));
+  const changed = Object.keys(flags).length > 0;
+  // The page has the embedded model; the server adds only what the options say of it.
+  const path = onlyImages ? (changed ? embeddedModelPath : undefined) : first;
+  const model = path === undefined ? undefined : await serveModel(path, await loadOptions(flags), resources);
+  const images = await serveImages(onlyImages ? given : others, resources, (name) => datasetNamed(job, name));
+  return { ...(model ? { model } : {}), images };
+}
+
+async function openBrowser(url: string): Promise<void> {
+  try {
+    const { default: open } = await import("open");
+    await open(url);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    note(`no browser could be opened (${reason}): open the address yourself`);
+  }
+}
+
+function noteFailure(error: unknown): void {
+  note(`fovea: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+}

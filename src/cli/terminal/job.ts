@@ -1,0 +1,189 @@
+/**
+ * @file What every command is while it runs: one job, which shows progress, hears Ctrl-C, keeps failures and results, and ends
+ * with an exit code.
+ */
+
+import { FoveaError } from "../../foundation/error.js";
+import { Interrupt, type InterruptSource, processInterrupts } from "./interrupt.js";
+import { screen as processScreen } from "./print.js";
+import { Progress, type Stage } from "./progress.js";
+import type { Screen } from "./screen.js";
+
+/** Exit codes: 0 done, 1 some of it failed, 2 bad input, 130 interrupted. */
+export const exitCodes = { done: 0, partly: 1, badInput: 2, interrupted: 130 } as const;
+
+/** Text for people; `json`: one object in the end; `jsonl`: a line for each input as it comes. */
+export type OutputFormat = "text" | "json" | "jsonl";
+
+export interface OutputFlags {
+  readonly json?: boolean | undefined;
+  readonly jsonl?: boolean | undefined;
+}
+
+/** What a job runs on. Default: this process. */
+export interface JobSurroundings {
+  readonly screen?: Screen;
+  readonly interrupts?: InterruptSource;
+  /** A clock in milliseconds. */
+  readonly now?: () => number;
+}
+
+export type OnProgress = Stage["update"];
+
+export interface EachOptions {
+  /** What is done, e.g. `explaining`. */
+  readonly what: string;
+  readonly total: number;
+}
+
+/** How a job came out. */
+export interface Outcome {
+  /** Follows the number of failures, e.g. `of 12 inputs failed`. */
+  readonly failed?: string;
+  /** What else is to be noted. */
+  readonly notes?: readonly string[];
+  /** The line for a job that was interrupted. */
+  readonly stopped?: string;
+  /** Nothing came of any input. Default false. */
+  readonly nothing?: boolean;
+  /** Something besides inputs failed. Default false. */
+  readonly partly?: boolean;
+}
+
+export class Job {
+  readonly format: OutputFormat;
+  /** What was recorded, for the object in the end. Only with the format `json`. */
+  readonly records: unknown[] = [];
+  /** What went wrong with single inputs, a line for each. */
+  readonly failures: string[] = [];
+  readonly #screen: Screen;
+  readonly #progress: Progress;
+  readonly #interrupt: Interrupt;
+
+  constructor(
+    { json = false, jsonl = false }: OutputFlags = {},
+    { screen = processScreen, interrupts = processInterrupts, now = () => performance.now() }: JobSurroundings = {},
+  ) {
+    this.format = jsonl ? "jsonl" : json ? "json" : "text";
+    this.#screen = screen;
+    this.#progress = new Progress(screen, now);
+    this.#interrupt = new Interrupt(interrupts);
+  }
+
+  /** Aborted by Ctrl-C during `heed` and `each`. */
+  get signal(): AbortSignal {
+    return this.#interrupt.signal;
+  }
+
+  get interrupted(): boolean {
+    return this.signal.aborted;
+  }
+
+  /** Runs work that ends in order once `signal` is aborted. Outside of it Ctrl-C ends the program at once. */
+  heed<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.#interrupt.heed(work);
+  }
+
+  /** Lasts until Ctrl-C. */
+  untilInterrupted(): Promise<void> {
+    return this.heed(
+      () =>
+        new Promise((resolve) => {
+          if (this.interrupted) resolve();
+          else this.signal.addEventListener("abort", () => resolve(), { once: true });
+        }),
+    );
+  }
+
+  /**
+   * Runs work that tells how far it is.
+   * @param from how much of it an earlier run has done
+   */
+  async stage<Result>(what: string, work: (onProgress: OnProgress) => Promise<Result>, from = 0): Promise<Result> {
+    const stage = this.#progress.begin(what, from);
+    try {
+      return await work(stage.update);
+    } finally {
+      stage.end();
+    }
+  }
+
+  /**
+   * Goes through inputs as they come. After Ctrl-C no other one is begun, and what `signal` breaks off is no error.
+   * @param inputs begins to read them
+   * @param work may return how many inputs that was. Default 1
+   */
+  each<Input>(
+    { what, total }: EachOptions,
+    inputs: (onProgress: OnProgress) => AsyncIterable<Input>,
+    work: (input: Input, onProgress: OnProgress) => Promise<number | undefined> | number | undefined,
+  ): Promise<void> {
+    const pass = async (onProgress: OnProgress) => {
+      let done = 0;
+      for await (const input of inputs(onProgress)) {
+        done += (await work(input, onProgress)) ?? 1;
+        onProgress(done, total);
+        if (this.interrupted) return;
+      }
+    };
+    return this.heed(async () => {
+      try {
+        await this.stage(what, pass);
+      } catch (error) {
+        if (!this.#isInterruption(error)) throw error;
+      }
+    });
+  }
+
+  /** A result for programs: printed as it comes, or kept for the end; of no use to people. */
+  record(...results: readonly unknown[]): void {
+    if (this.format === "jsonl") for (const result of results) this.#screen.print(JSON.stringify(result));
+    if (this.format === "json") this.records.push(...results);
+  }
+
+  /** Notes in the end what is wrong with an input; the others go on. */
+  fail(...failures: readonly string[]): void {
+    this.failures.push(...failures);
+  }
+
+  /** Notes what went wrong. @returns the exit code */
+  end({ failed = "failed", notes = [], stopped, nothing = false, partly = false }: Outcome = {}): number {
+    for (const failure of this.failures) this.#screen.note(`fovea: ${failure}`);
+    if (this.failures.length > 0) this.#screen.note(`fovea: ${this.failures.length} ${failed}`);
+    for (const each of notes) this.#screen.note(each);
+    if (this.interrupted) {
+      if (stopped !== undefined) this.#screen.note(stopped);
+      return exitCodes.interrupted;
+    }
+    if (nothing) return exitCodes.badInput;
+    return this.failures.length > 0 || partly ? exitCodes.partly : exitCodes.done;
+  }
+
+  /**
+   * Runs the command. What is wrong with its input becomes one line.
+   * @returns the exit code
+   * @throws whatever else is thrown
+   */
+  async run(command: (job: Job) => Promise<number | undefined>): Promise<number> {
+    try {
+      return (await command(this)) ?? exitCodes.done;
+    } catch (error) {
+      if (this.#isInterruption(error)) {
+        this.#screen.note("fovea: stopped");
+        return exitCodes.interrupted;
+      }
+      if (!(error instanceof FoveaError)) throw error;
+      this.#screen.note(`fovea: ${error.message}`);
+      return exitCodes.badInput;
+    }
+  }
+
+  #isInterruption(error: unknown): boolean {
+    return this.interrupted && error === this.signal.reason;
+  }
+}
+
+/** Runs a command as this process, whose exit code it decides. */
+export async function runJob(flags: OutputFlags, command: (job: Job) => Promise<number | undefined>): Promise<void> {
+  process.exitCode = await new Job(flags).run(command);
+}

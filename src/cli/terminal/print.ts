@@ -1,0 +1,24 @@
+/** @file The screen of this process, and functions that print on it. */
+
+import { Screen } from "./screen.js";
+
+export const screen = new Screen(process.stdout, process.stderr);
+
+/** A line of results on stdout. */
+export function print(line = ""): void {
+  screen.print(line);
+}
+
+/** Lines of results on stdout. */
+export function printLines(lines: readonly string[]): void {
+  for (const line of lines) screen.print(line);
+}
+
+export function printJson(value: unknown): void {
+  screen.printJson(value);
+}
+
+/** A line on stderr: what is worth knowing and no result. */
+export function note(line: string): void {
+  screen.note(line);
+}

@@ -1,0 +1,29 @@
+/** @file Objects and their boxes as COCO writes them. */
+
+import { FoveaError } from "../../foundation/error.js";
+import { boxFrom } from "./manifest.js";
+import type { AnnotatedObject } from "./photo.js";
+
+/**
+ * Reads COCO's object annotations (Lin et al., ECCV 2014): `images`, `categories` and `annotations` with `bbox` as x, y, width,
+ * height; undefined for other JSON. Crowds and annotations without an area are left out.
+ * @throws FoveaError `bad-file` for an annotation of no image or category, or a box that is none
+ */
+export function readCoco(value: unknown, where: string): AnnotatedObject[] | undefined {
+  const { images, annotations, categories }: Record<string, unknown> = Object(value);
+  if (!Array.isArray(images) || !Array.isArray(annotations) || !Array.isArray(categories)) return undefined;
+  const byId = (list: readonly unknown[], field: string) =>
+    new Map(list.map(Object).map((each: Record<string, unknown>) => [each.id, each[field]]));
+  const [files, names] = [byId(images, "file_name"), byId(categories, "name")];
+  return annotations.map(Object).flatMap((each: Record<string, unknown>, i) => {
+    const place = `${where}: annotation ${i}`;
+    const [file, label] = [files.get(each.image_id), names.get(each.category_id)];
+    if (typeof file !== "string" || typeof label !== "string") {
+      const got = `image ${each.image_id} and category ${each.category_id}`;
+      throw new FoveaError("bad-file", `${place}: expected an image and a category of the file, got ${got}`);
+    }
+    const bbox: unknown[] = Array.isArray(each.bbox) ? each.bbox : [];
+    if (each.iscrowd === 1 || bbox[2] === 0 || bbox[3] === 0) return [];
+    return [{ file, label, box: boxFrom(bbox, place) }];
+  });
+}

@@ -1,0 +1,92 @@
+/** @file Limits that hold for all sources: what is needed to run, casts, and one place for each concern. */
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { readFiles, root, withoutComments } from "./imports.js";
+
+const sources = new Map(
+  [...readFiles(["src"], /(?<!_pb)\.ts$/)].map(([file, text]) => [file, withoutComments(text)] as const),
+);
+const places = (pattern: RegExp) => [...sources].filter(([, text]) => pattern.test(text)).map(([file]) => file);
+
+describe("what is needed to run", () => {
+  const manifest = (path: string): { dependencies?: object; peerDependencies?: object } =>
+    JSON.parse(readFileSync(join(root, path), "utf8"));
+
+  it("is these packages, and no others", () => {
+    expect(Object.keys(manifest("package.json").dependencies ?? {})).toEqual([
+      "@bufbuild/protobuf",
+      "@fontsource/inter",
+      "@fontsource/noto-sans-math",
+      "cli-progress",
+      "commander",
+      "d3-scale",
+      "d3-scale-chromatic",
+      "d3-shape",
+      "fflate",
+      "h5wasm",
+      "image-size",
+      "mrmime",
+      "onnxruntime-node",
+      "open",
+      "opentype.js",
+      "saxes",
+      "sharp",
+      "tinyglobby",
+    ]);
+    expect(Object.keys(manifest("package.json").peerDependencies ?? {})).toEqual(["onnxruntime-web"]);
+    expect(manifest("web/package.json").dependencies).toBeUndefined();
+  });
+});
+
+/** How often a text says `as` to the compiler; `as const` and renamed imports are no casts. */
+function countCasts(text: string): number {
+  const code = text.replace(/^(import|export)\s[^"]*?from "[^"]+";$/gm, "");
+  return (code.match(/\bas (?!const\b)[\w{([]/g) ?? []).length;
+}
+
+describe("casts", () => {
+  it("are at most 470 in all of src", () => {
+    const counts = [...sources].map(([file, text]) => [file, countCasts(text)] as const);
+    const most = [...counts].sort(([, a], [, b]) => b - a).slice(0, 8);
+    const total = counts.reduce((sum, [, count]) => sum + count, 0);
+    expect(total, `most in ${most.map(([file, count]) => `${file} (${count})`).join(", ")}`).toBeLessThanOrEqual(470);
+  });
+
+  it("are counted, and `as const` and renamed imports are not", () => {
+    const text = `
+import { a as b } from "./a.js";
+export { c as d } from "./c.js";
+const e = x as number;
+const f = y as { g: string };
+const h = [1] as const;
+const i = (z as [number])[0] as unknown as string;`.trim();
+    expect(countCasts(text)).toBe(5);
+  });
+});
+
+describe("one of each", () => {
+  const homes: readonly (readonly [string, RegExp, readonly string[]])[] = [
+    ["guard of paths", /\brealpath(Sync)?\b/, ["src/files/own-folder.ts"]],
+    ["atomic rename", /\brename(Sync)?\(/, ["src/files/atomic.ts"]],
+    ["lock", /"lock"|\.lock"/, ["src/files/lock.ts"]],
+    ["handler of Ctrl-C", /process\.(on|once|off|addListener)\(\s*"SIGINT"/, ["src/cli/terminal/interrupt.ts"]],
+    [
+      "form of a percentage",
+      /\(100 \* \w+\)\.toFixed\([^)]*\)[\s\S]{0,160}\} ?%`|style: "percent"/,
+      ["src/foundation/words.ts"],
+    ],
+    ["cache of sessions", /\?\?=?\s*\(?(await )?(this\.#|\w+\.)?runtime\.open\(/, ["src/model/run/sessions.ts"]],
+    ["reader of the environment", /\bprocess\.env\b/, ["src/cli/environment.ts"]],
+    ["downloader", /\bfetch\(/, ["src/files/download.ts", "src/files/fetch-file.ts"]],
+  ];
+
+  it.each(homes)("there is one %s", (_, pattern, home) => {
+    expect(places(pattern)).toEqual(home);
+  });
+
+  it("only the command line looks at its process", () => {
+    expect(places(/\bprocess\.\w|from "node:process"/).filter((file) => !file.startsWith("src/cli/"))).toEqual([]);
+  });
+});

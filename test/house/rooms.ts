@@ -1,0 +1,170 @@
+/** @file The rooms of the house, lowest first: the one statement of what each holds and what it may import. */
+
+export interface Room {
+  readonly name: string;
+  readonly folder: string;
+  /** One phrase for the table and the picture. */
+  readonly holds: string;
+  /** Rooms that its files may import, besides its own; all of them stand above this entry in the list. */
+  readonly imports: readonly string[];
+  /** Packages that all of its files may import; `node:*` is every module of Node. Default none. */
+  readonly packages?: readonly string[];
+  /** Packages for its files called `node.ts` alone. Default none. */
+  readonly onNode?: readonly string[];
+  /** Packages for its files called `web.ts` alone. Default none. */
+  readonly inPage?: readonly string[];
+  /** How many files an import chain inside the room may have. Default 8. */
+  readonly depth?: number;
+}
+
+const upToImage = ["foundation", "files", "onnx", "runtime", "formats", "image"];
+const upToModel = [...upToImage, "data", "model"];
+const upToReport = [...upToModel, "autodiff", "explain", "train", "evaluate", "report"];
+
+export const rooms: readonly Room[] = [
+  {
+    name: "foundation",
+    folder: "src/foundation",
+    holds: "errors, randomness, numbers in words",
+    imports: [],
+  },
+  {
+    name: "files",
+    folder: "src/files",
+    holds: "path guard, atomic writes, locks, downloads",
+    imports: ["foundation"],
+    packages: ["node:*"],
+  },
+  {
+    name: "onnx",
+    folder: "src/onnx",
+    holds: "graphs: read, rewrite, build, cut, write",
+    imports: ["foundation"],
+    packages: ["@bufbuild/protobuf"],
+  },
+  {
+    name: "autodiff",
+    folder: "src/autodiff",
+    holds: "gradients of graphs, a rule for each operator",
+    imports: ["foundation", "onnx"],
+  },
+  {
+    name: "runtime",
+    folder: "src/runtime",
+    holds: "sessions; onnxruntime behind them",
+    imports: ["foundation", "onnx"],
+    onNode: ["node:*", "onnxruntime-node"],
+    inPage: ["onnxruntime-web"],
+  },
+  {
+    name: "formats",
+    folder: "src/formats",
+    holds: "Keras and TensorFlow.js files to graphs",
+    imports: ["foundation", "files", "onnx"],
+    packages: ["fflate", "h5wasm"],
+    onNode: ["node:*"],
+    // The tables of layers share their helpers.
+    depth: 14,
+  },
+  {
+    name: "image",
+    folder: "src/image",
+    holds: "pictures, preprocessing, heat maps, figures",
+    imports: ["foundation", "files", "onnx", "runtime"],
+    packages: ["d3-scale", "d3-scale-chromatic", "opentype.js"],
+    onNode: ["node:*", "sharp"],
+    inPage: ["image-size"],
+  },
+  {
+    name: "data",
+    folder: "src/data",
+    holds: "datasets: digits, IDX files, photos",
+    imports: ["foundation", "files", "onnx", "image"],
+    packages: ["node:*", "saxes", "sharp", "tinyglobby"],
+  },
+  {
+    name: "model",
+    folder: "src/model",
+    holds: "what a network is: passes, layers, targets",
+    imports: upToImage,
+    onNode: ["node:*"],
+  },
+  {
+    name: "explain",
+    folder: "src/explain",
+    holds: "methods, explainers, diagnosis",
+    imports: [...upToImage, "autodiff", "model"],
+    onNode: ["node:*"],
+  },
+  {
+    name: "train",
+    folder: "src/train",
+    holds: "networks, the training step, transfer learning",
+    imports: [...upToModel, "autodiff"],
+  },
+  {
+    name: "element",
+    folder: "src/element",
+    holds: "the custom element `<fovea-heatmap>`",
+    imports: [...upToModel, "explain"],
+  },
+  {
+    name: "evaluate",
+    folder: "src/evaluate",
+    holds: "metrics of classifiers and maps, studies, attacks",
+    imports: [...upToModel, "autodiff", "explain"],
+    depth: 10,
+  },
+  {
+    name: "report",
+    folder: "src/report",
+    holds: "results collected, and drawn as one HTML file",
+    imports: [...upToModel, "explain", "evaluate"],
+    packages: ["d3-scale", "d3-shape"],
+  },
+  {
+    name: "serve",
+    folder: "src/serve",
+    holds: "the server of the studio",
+    imports: [...upToModel, "explain"],
+    packages: ["node:*", "mrmime"],
+  },
+  {
+    name: "cli",
+    folder: "src/cli",
+    holds: "commands, and the one job that runs them",
+    imports: [...upToReport, "serve"],
+    packages: ["node:*", "cli-progress", "commander", "open"],
+    depth: 12,
+  },
+  {
+    name: "doors",
+    folder: "src/doors",
+    holds: "public names, a file for each entry",
+    imports: [...upToReport, "element", "serve"],
+  },
+  {
+    name: "web",
+    folder: "web/src",
+    holds: "the studio, a page",
+    imports: [...upToReport, "serve"],
+    packages: ["comlink", "d3-contour", "fovea", "svelte"],
+    // From the page through its worker to the rooms of its features.
+    depth: 15,
+  },
+];
+
+/** Packages that run on Node only: no page may load a file that imports them. */
+export const nodePackages = ["node:*", "onnxruntime-node", "sharp", "tinyglobby", "commander", "cli-progress", "open"];
+
+/** Folders of interchangeable parts, which may hold any number of files. */
+export const tables = [
+  "src/cli/commands",
+  "src/doors",
+  "src/evaluate/metrics",
+  "src/explain/methods",
+  "src/report/page/sections",
+];
+
+/** How many loose files every other folder may hold. */
+export const looseFiles = 15;

@@ -1,0 +1,105 @@
+/** @file What the page's address holds, which files belong together, and how a model wants its pixels. */
+
+import { describe, expect, it } from "vitest";
+import { classesOf, sortFiles } from "../../../web/src/shell/files.js";
+import { providerFrom } from "../../../web/src/shell/given.js";
+import { recipeOf, recipes, recipesFor } from "../../../web/src/shell/recipes.js";
+import { firstView, linkTo, type View, viewFrom } from "../../../web/src/shell/view.js";
+
+describe("the link to a view", () => {
+  it("is empty for the first view", () => {
+    expect(linkTo(firstView)).toBe("");
+    expect(viewFrom("")).toEqual(firstView);
+  });
+
+  it("leads back to the view, whatever it is", () => {
+    const view: View = {
+      tab: "data",
+      layer: "stage3/1 & more",
+      method: "layer-cam",
+      target: 7,
+      minus: 0,
+      against: true,
+      mode: "swipe",
+      opacity: 0.25,
+      colormap: "viridis",
+      top: 20,
+      contours: true,
+      signed: true,
+      scale: "common",
+    };
+    expect(viewFrom(`#${linkTo(view)}`)).toEqual(view);
+  });
+
+  it("is read without what makes no sense", () => {
+    const nonsense = "tab=no&target=-1&minus=x&mode=3&opacity=2&top=0&colormap=pink&scale=all&contours=yes&other=1";
+    expect(viewFrom(nonsense)).toEqual(firstView);
+  });
+});
+
+describe("sortFiles(found)", () => {
+  const found = (...paths: string[]) =>
+    paths.map((path) => ({ path, file: new File([], path.split("/").at(-1) as string) }));
+  const sorted = (...paths: string[]) => {
+    const { model, images, idx, others } = sortFiles(found(...paths));
+    const names = (files: readonly File[]) => files.map(({ name }) => name);
+    return [names(model), images.map(({ path }) => path), names(idx), names(others)];
+  };
+
+  it("takes a model with what may belong to it", () => {
+    const paths = ["net.onnx", "net.onnx.data", "labels.txt", "a.png", "notes.pdf"];
+    expect(sorted(...paths)).toEqual([["net.onnx", "net.onnx.data", "labels.txt"], ["a.png"], [], ["notes.pdf"]]);
+  });
+
+  it("takes nothing for a model's where there is none", () => {
+    expect(sorted("labels.txt", "cat/a.JPG")).toEqual([[], ["cat/a.JPG"], [], ["labels.txt"]]);
+  });
+
+  it("takes files in the format of MNIST, packed or not, and leaves out hidden ones", () => {
+    const paths = ["train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte", ".git/a.png", "__MACOSX/b.png"];
+    expect(sorted(...paths)).toEqual([[], [], ["train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte"], []]);
+  });
+
+  it("knows an image by its type, too", () => {
+    const file = new File([], "pasted", { type: "image/png" });
+    expect(sortFiles([{ file, path: "pasted" }]).images).toHaveLength(1);
+  });
+
+  it("finds classes in folders only where there are several", () => {
+    expect(classesOf(found("pets/cat/1.jpg", "pets/dog/1.jpg"))).toEqual(["cat", "dog"]);
+    expect(classesOf(found("pets/1.jpg", "pets/2.jpg"))).toEqual([undefined, undefined]);
+  });
+});
+
+it("providerFrom(search) takes the two that there are", () => {
+  expect(["?provider=wasm", "?provider=webgpu", "?provider=cuda", ""].map(providerFrom)).toEqual([
+    "wasm",
+    "webgpu",
+    undefined,
+    undefined,
+  ]);
+});
+
+describe("recipes of preprocessing", () => {
+  type Parts = Partial<(typeof recipes)[number]["parts"]>;
+  /** As files have it, with a number for each channel. */
+  const like = ({ mean = [0], std = [1], scale = 1, order }: Parts, channels = 3) => {
+    const each = (values: readonly number[]) => Array.from({ length: channels }, (_, c) => values[c] ?? values[0]);
+    const parts = { channels, scale, mean: each(mean), std: each(std), order };
+    return parts as unknown as Parameters<typeof recipeOf>[0];
+  };
+
+  it.each(recipes)("$name is found in what it makes", (recipe) => {
+    expect(recipeOf(like(recipe.parts))).toBe(recipe);
+  });
+
+  it("are none where a number or the order is another", () => {
+    const [imagenet] = recipes;
+    expect(recipeOf(like({ ...imagenet?.parts, scale: 2 / 255 }))).toBeUndefined();
+    expect(recipeOf(like({ ...imagenet?.parts, order: "bgr" }))).toBeUndefined();
+  });
+
+  it("fit a grey network only where they name one mean", () => {
+    expect(recipesFor(like({}, 1)).map(({ name }) => name)).toEqual(["unit", "signed", "bytes"]);
+  });
+});
