@@ -1,5 +1,6 @@
 /** @file The one error type of the package: a sentence for people and a code for programs. */
 
+/** The kinds of errors, for programs. */
 export type ErrorCode =
   | "bad-file"
   | "bad-graph"

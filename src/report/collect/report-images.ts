@@ -32,7 +32,7 @@ export interface ReportImages {
   read(model: Model, index: number): Promise<SeenImage>;
 }
 
-/** What a report is about: a data set, and those of its images that models are measured on. */
+/** What a report is about: a dataset, and those of its images that models are measured on. */
 export interface ReportedData extends Omit<DataReport, "samples"> {
   readonly images: ReportImages;
   /** How many of the classes, from the first on, are the data's own; those after them are shown if a model names them. Default: all. */
@@ -47,7 +47,7 @@ export type PrepareImages = (
   count: number,
 ) => Promise<Tensor>;
 
-/** The test images of a data set in memory. */
+/** The test images of a dataset in memory. */
 export function reportedDataset(dataset: Dataset, prepare: PrepareImages): ReportedData {
   const { name, source, classes, train, test } = dataset;
   const image = `${test.height} × ${test.width} pixels, ${test.channels === 1 ? "grey" : "colour"}`;
