@@ -1,5 +1,6 @@
 /** @file Classifies very many pictures in the background, and tells what came of them group by group. */
 
+import type { LoadedModel } from "../../../../src/explain/loaded-model.js";
 import { FoveaError } from "../../../../src/foundation/error.js";
 import type { Picture } from "../../../../src/image/picture/picture.js";
 import { resizePicture } from "../../../../src/image/picture/resize.js";
@@ -9,8 +10,6 @@ import type { Model } from "../../../../src/model/model.js";
 import { preprocessingOf } from "../../../../src/model/preprocessing.js";
 import type { Classifier } from "../../../../src/model/run/classifier.js";
 import { classifyStream } from "../../../../src/model/run/classify-stream.js";
-import { prepareInput } from "../../../../src/model/run/read-image.js";
-import type { Runtime } from "../../../../src/runtime/session.js";
 import type { AskedPicture, ClassifiedPicture, DrawnPicture, MatchedFolders } from "../../engine/api.js";
 import type { Pictures } from "../../engine/pictures.js";
 
@@ -25,9 +24,8 @@ const tellEvery = 120;
 const thumbnailSide = 128;
 
 export interface CollectionContext {
-  readonly model: Model;
+  readonly model: LoadedModel;
   readonly classifier: Classifier;
-  readonly runtime: Runtime;
   readonly pictures: Pictures;
   readonly signal: AbortSignal;
 }
@@ -36,7 +34,7 @@ export interface CollectionContext {
 export async function classifyPictures(
   asked: readonly AskedPicture[],
   tell: (some: ClassifiedPicture[]) => void,
-  { model, classifier, runtime, pictures, signal }: CollectionContext,
+  { model, classifier, pictures, signal }: CollectionContext,
 ): Promise<void> {
   const thumbnails = new Map<AskedPicture, Blob>();
   const read = async (each: AskedPicture) => {
@@ -44,7 +42,7 @@ export async function classifyPictures(
     const { picture } = await pictures.glance(each.picture);
     const small = await thumbnail(picture);
     if (small) thumbnails.set(each, small);
-    return (await prepareInput(model, picture, runtime)).input;
+    return (await model.readImage(picture)).input;
   };
   const largest = asked.reduce((most, { pixels }) => Math.max(most, pixels), 1);
   const batch = batchOf(model, largest);

@@ -6,7 +6,7 @@ import { paintStrokes, type Stroke } from "../strokes.js";
 export type Rgb = readonly [red: number, green: number, blue: number];
 
 /** The picture with the strokes painted. */
-export function painted(picture: Picture, strokes: readonly Stroke[], ground: Rgb): Picture {
+export function paintPicture(picture: Picture, strokes: readonly Stroke[], ground: Rgb): Picture {
   if (strokes.length === 0) return picture;
   const { width, height, channels } = picture;
   const canvas = new OffscreenCanvas(width, height);
@@ -18,7 +18,7 @@ export function painted(picture: Picture, strokes: readonly Stroke[], ground: Rg
 }
 
 /** A blank picture to draw on. */
-export function blank(size: number): Picture {
+export function blankPicture(size: number): Picture {
   return createPicture(size, size, 1, new Uint8Array(size * size));
 }
 

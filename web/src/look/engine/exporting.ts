@@ -1,20 +1,20 @@
 /** @file The current explanation as files: a figure, numbers, an array, and the model that explains itself. */
 
 import { compileExplanation } from "../../../../src/explain/compile.js";
+import type { LoadedModel } from "../../../../src/explain/loaded-model.js";
 import { methodNamed } from "../../../../src/explain/methods/index.js";
+import { percent } from "../../../../src/foundation/words.js";
 import { type ExplanationRow, explanationFigure } from "../../../../src/image/figure/figure.js";
 import { type FloatMap, mapPeak } from "../../../../src/image/map/heatmap.js";
 import type { Picture } from "../../../../src/image/picture/picture.js";
 import { placeMap } from "../../../../src/image/picture/resize.js";
-import { webPlatform } from "../../../../src/image/web.js";
 import { className } from "../../../../src/model/class-names.js";
-import type { Model } from "../../../../src/model/model.js";
 import { float32 } from "../../../../src/onnx/tensor.js";
 import { writeModel } from "../../../../src/onnx/write.js";
 import type { ExplanationView, ExportKind, ExportRequest, MapView } from "../../engine/api.js";
 
 export interface ExportContext {
-  readonly model: Model;
+  readonly model: LoadedModel;
   /** What files call the model. */
   readonly name: string;
   /** What files call the picture. */
@@ -30,15 +30,22 @@ const types: Readonly<Record<ExportKind, string>> = {
 };
 
 /** @throws FoveaError for a model of a method that is not a single graph */
-export async function exported(kind: ExportKind, request: ExportRequest, context: ExportContext): Promise<Blob> {
+export async function exportExplanation(
+  kind: ExportKind,
+  request: ExportRequest,
+  context: ExportContext,
+): Promise<Blob> {
   const write = { svg: figure, json: numbers, npy: array, onnx: compiled }[kind];
   return new Blob([(await write(request, context)) as BlobPart], { type: types[kind] });
 }
 
 /** As `fovea explain` draws it. */
-function figure({ explanation, colormap, signed }: ExportRequest, { model, picture }: ExportContext): Promise<string> {
+async function figure(
+  { explanation, colormap, signed }: ExportRequest,
+  { model, picture }: ExportContext,
+): Promise<string> {
   const rows = explanation.maps.map((map) => figureRow(map, explanation, signed, { model, picture }));
-  return explanationFigure({ picture, rows }, webPlatform(), signed ? {} : { colormap });
+  return explanationFigure({ picture, rows }, await model.platform.figures(), signed ? {} : { colormap });
 }
 
 function figureRow(
@@ -55,7 +62,7 @@ function figureRow(
   const { text } = map.diagnosis;
   return {
     title: `${title}${map.class === predicted && minus === "" ? " (predicted)" : ""}`,
-    score: `${(100 * probability).toFixed(1)}%, score ${score.toFixed(2)} before softmax`,
+    score: `${percent(probability, 1)}, score ${score.toFixed(2)} before softmax`,
     detail: `${methodNamed(request.method).title} at ${layer.name}, ${layer.channels}×${layer.height}×${layer.width}`,
     map: onPicture(own, explanation, picture),
     peak: mapPeak(own, { signed }),

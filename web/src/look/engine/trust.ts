@@ -9,6 +9,7 @@ import {
 } from "../../../../src/evaluate/trial/perturbation-curve.js";
 import { createPerturbedModel } from "../../../../src/evaluate/trial/perturbed-model.js";
 import type { Replacement } from "../../../../src/evaluate/trial/trial.js";
+import type { LoadedModel } from "../../../../src/explain/loaded-model.js";
 import { pictureOfInput } from "../../../../src/image/input/input.js";
 import type { FloatMap } from "../../../../src/image/map/heatmap.js";
 import type { Picture } from "../../../../src/image/picture/picture.js";
@@ -16,9 +17,7 @@ import { resizeMap } from "../../../../src/image/picture/resize.js";
 import type { Model } from "../../../../src/model/model.js";
 import { imageDims, preprocessingOf } from "../../../../src/model/preprocessing.js";
 import { singleImages } from "../../../../src/model/run/batches.js";
-import { prepareInput } from "../../../../src/model/run/read-image.js";
 import type { Tensor } from "../../../../src/onnx/tensor.js";
-import type { Runtime } from "../../../../src/runtime/session.js";
 import type { TrustCurve, TrustView } from "../../engine/api.js";
 
 /** Random maps to compare with. */
@@ -26,7 +25,6 @@ const draws = 5;
 const frameShares = [0, 0.05, 0.1, 0.2, 0.4, 0.7] as const;
 
 export interface TrustOptions {
-  readonly runtime: Runtime;
   readonly target: number;
   readonly map: FloatMap;
   readonly signal: AbortSignal;
@@ -40,12 +38,12 @@ const kinds: Readonly<Record<TrustCurve["kind"], { keep: 0 | 1; replacement: Rep
 
 /** Deletion and insertion (Petsiuk et al., BMVC 2018) of a map and of random maps as coarse as it. */
 export async function measureTrust(
-  model: Model,
+  model: LoadedModel,
   picture: Picture,
-  { runtime, target, map, signal, progress }: TrustOptions,
+  { target, map, signal, progress }: TrustOptions,
 ): Promise<TrustView> {
-  const { input } = await prepareInput(model, picture, runtime);
-  const network = createPerturbedModel(model, { runtime });
+  const { input } = await model.readImage(picture);
+  const network = createPerturbedModel(model, model.platform);
   try {
     const random = await randomOrders(map, input, model);
     const own = pixelOrder(resizeMap(map, ...sizeOf(input, model)), "trust");
