@@ -1,9 +1,9 @@
-/** @file A collection of images with the model's predictions: taken up group by group in the background, stopped, gone on with. */
+/** @file A collection of images with the model's predictions: classified group by group in the background; it can be stopped and resumed. */
 
 import { proxy } from "comlink";
 import type { ClassifiedPicture, MatchedFolders } from "../engine/api.js";
+import type { OpenPicture } from "../shared/open-picture.js";
 import { isCancelled } from "../shell/client.js";
-import type { OpenPicture } from "../shell/opening.js";
 import type { Studio } from "../shell/studio.svelte.js";
 import type { Entry } from "./entries.js";
 
@@ -52,9 +52,9 @@ export class Collection {
   async take(pictures: readonly OpenPicture[]): Promise<void> {
     const { model } = this.#studio;
     if (model === undefined) return;
-    const own = pictures.filter(({ drawn }) => !drawn);
-    const drawn = own.length === 0 && model.drawn;
-    const about = await this.#orComplain(async () => (drawn ? await this.#drawDigits() : own));
+    const opened = pictures.filter(({ drawn }) => !drawn);
+    const drawn = opened.length === 0 && model.drawn;
+    const about = await this.#orComplain(async () => (drawn ? await this.#drawDigits() : opened));
     if (about === undefined || this.#studio.model !== model) return;
     await this.#takeUp(about, drawn, model.id);
   }
@@ -89,12 +89,12 @@ export class Collection {
   /** Classifies what is not classified yet. */
   async go(): Promise<void> {
     this.stopped = false;
-    const known = new Set([...this.entries, ...this.broken].map(({ picture }) => picture.id));
-    const left = this.pictures.filter(({ id }) => !known.has(id));
+    const done = new Set([...this.entries, ...this.broken].map(({ picture }) => picture.id));
+    const left = this.pictures.filter(({ id }) => !done.has(id));
     const run = ++this.#run;
     this.running = left.length > 0;
     if (left.length === 0) return;
-    const asked = left.map((picture) => ({
+    const requests = left.map((picture) => ({
       picture: picture.id,
       pixels: picture.width * picture.height,
       truth: this.truthOf(picture),
@@ -103,7 +103,7 @@ export class Collection {
     const tell = (some: ClassifiedPicture[]) => {
       if (run === this.#run) this.#add(some, byId);
     };
-    await this.#orComplain(() => this.#studio.engine.classify(asked, proxy(tell)));
+    await this.#orComplain(() => this.#studio.engine.classify(requests, proxy(tell)));
     if (run === this.#run) this.running = false;
   }
 

@@ -7,9 +7,9 @@ import type { FloatMap } from "../../../src/image/map/heatmap.js";
 import type { Picture } from "../../../src/image/picture/picture.js";
 import type { Classifier } from "../../../src/model/run/classifier.js";
 import { blankPicture, groundOf, paintPicture } from "../draw/engine/painting.js";
-import type { Stroke } from "../draw/strokes.js";
 import { Explainers, explainPicture } from "../look/engine/explaining.js";
 import { LayerEvidence } from "../look/engine/layer-evidence.js";
+import type { Stroke } from "../shared/strokes.js";
 import type {
   AskedPicture,
   ClassContrast,

@@ -25,7 +25,7 @@ export interface OpenedFiles {
   readonly model: LoadedModel;
   /** Of all files. */
   readonly bytes: number;
-  /** What a runtime opens for plain inference: the untouched file, or the graph that it was turned into. */
+  /** For plain inference: the untouched file, or the graph that it was turned into. */
   readonly source: Uint8Array | Graph;
 }
 

@@ -10,7 +10,7 @@ export function ticks(most: number, count: number, whole = false): number[] {
 }
 
 /** The next round number, for the end of an axis. */
-export function roundedUp(value: number): number {
+export function roundUp(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
   return power * ([1, 1.5, 2, 3, 4, 5, 8, 10].find((each) => each * power >= value) ?? 10);
 }

@@ -25,7 +25,7 @@ export function isCancelled(error: unknown): boolean {
   return (error as { name?: string } | null)?.name === "AbortError";
 }
 
-/** What went wrong, in one line for people. */
+/** The error in one line for people. */
 export function sentence(error: unknown): string {
   const message = (error as { message?: string } | null)?.message ?? String(error);
   if (/out of memory|allocation failed|bad_alloc|Array buffer allocation/i.test(message))

@@ -1,7 +1,7 @@
 /** @file Pictures with strokes of the brush on them. */
 
 import { createPicture, type Picture, pictureFromRgba, toGrey, toRgba } from "../../../../src/image/picture/picture.js";
-import { paintStrokes, type Stroke } from "../strokes.js";
+import { paintStrokes, type Stroke } from "../../shared/strokes.js";
 
 export type Rgb = readonly [red: number, green: number, blue: number];
 
@@ -22,7 +22,7 @@ export function blankPicture(size: number): Picture {
   return createPicture(size, size, 1, new Uint8Array(size * size));
 }
 
-/** What stands for nothing: the mean colour of the border where that is plain, else of the whole picture. */
+/** The colour that stands for nothing: the mean colour of the border where that is plain, else of the whole picture. */
 export function groundOf({ width, height, channels, pixels }: Picture): Rgb {
   const border = new Mean(channels);
   const whole = new Mean(channels);

@@ -58,7 +58,7 @@ export class Learner {
 
   /**
    * Trains until done or stopped; resolves with whether it was done.
-   * @throws FoveaError for files that make no data set
+   * @throws FoveaError for files that make no dataset
    */
   async learn(request: LearnRequest, tell: Tell): Promise<boolean> {
     this.#run = undefined;

@@ -46,7 +46,7 @@ export async function measureTrust(
   const network = createPerturbedModel(model, model.platform);
   try {
     const random = await randomOrders(map, input, model);
-    const own = pixelOrder(resizeMap(map, ...sizeOf(input, model)), "trust");
+    const order = pixelOrder(resizeMap(map, ...sizeOf(input, model)), "trust");
     const total = Object.keys(kinds).length * (random.length + 1);
     let done = 0;
     const curveOf = async (order: Uint32Array, kind: TrustCurve["kind"]) => {
@@ -57,11 +57,11 @@ export async function measureTrust(
     };
     const curves: TrustCurve[] = [];
     for (const kind of ["deletion", "insertion"] as const) {
-      const map = await curveOf(own, kind);
+      const map = await curveOf(order, kind);
       const others = [];
-      for (const order of random) others.push(await curveOf(order, kind));
+      for (const other of random) others.push(await curveOf(other, kind));
       const { keep, replacement } = kinds[kind];
-      const masks = frameShares.map((share) => firstPixels(own, share, keep));
+      const masks = frameShares.map((share) => firstPixels(order, share, keep));
       const frames = await network.blended(input, masks, replacement);
       curves.push({
         kind,
