@@ -176,7 +176,7 @@ describe.skipIf(!hasBrowser)("learning in the page", { timeout: 60_000 }, () => 
   });
 });
 
-type Picked = ReturnType<typeof picked>[number];
+type Picked = ReturnType<typeof pickedFiles>[number];
 
 function pickedFiles(files: readonly NamedBytes[]) {
   return files.map(({ name, bytes }) => ({ name, mimeType: "application/octet-stream", buffer: Buffer.from(bytes) }));

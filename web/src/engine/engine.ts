@@ -44,7 +44,7 @@ import { Platforms, type StudioPlatform } from "./platforms.js";
 
 type OnProgress = (progress: Progress) => void;
 
-/** A model that is open, and what was made for it. */
+/** The open model, with its explainers and its classifier. */
 export interface OpenModel {
   readonly view: ModelView;
   readonly model: LoadedModel;
@@ -70,12 +70,12 @@ export class Engine {
 
   /**
    * Loads the runtime, with progress; the browser keeps it for the next time.
-   * @param tell what the user should know, now or later
+   * @param tell hears notes for the user, now or later
    */
   async start(options: StartOptions, progress: OnProgress, tell: (text: string) => void): Promise<RuntimeView> {
     this.#platforms = new Platforms(options, tell);
     this.#embedded = fetchWithProgress(new URL("mnist.onnx", options.base).href, "the digit model", progress);
-    // Told when it is asked for.
+    // Thrown where the model is opened.
     this.#embedded.catch(() => undefined);
     return runtimeView(await this.#platforms.first(progress));
   }
@@ -84,11 +84,11 @@ export class Engine {
    * Opens a model; a large one on the graphics card, if there is one and nobody chose.
    * @throws FoveaError; the model that was open before stays open then
    */
-  async openModel(given: ModelFiles, progress: OnProgress): Promise<ModelView> {
-    const size = given.files.reduce((sum, file) => sum + file.size, 0);
+  async openModel(input: ModelFiles, progress: OnProgress): Promise<ModelView> {
+    const size = input.files.reduce((sum, file) => sum + file.size, 0);
     const platform = await this.#started(this.#platforms).forModel(size, progress);
-    const { model, bytes, source } = await openFiles(given, platform);
-    const name = given.files[0]?.name ?? "model";
+    const { model, bytes, source } = await openFiles(input, platform);
+    const name = input.files[0]?.name ?? "model";
     const view = describeModel(model, { id: ++this.#opened, name, bytes, provider: platform.runtime.provider });
     await this.#close();
     this.#open = {
@@ -146,7 +146,7 @@ export class Engine {
     return typeof picture === "number" ? (await this.#pictures.get(picture)).picture : blankPicture(picture.blank);
   }
 
-  /** The picture through every method, told one by one. @throws an `AbortError` when a newer request came, or it was stopped */
+  /** Explains the picture by every method in turn. @throws an `AbortError` when a newer request came, or it was stopped */
   compareMethods(
     { picture, strokes = [], layer }: ExplainRequest,
     target: number,
@@ -214,12 +214,12 @@ export class Engine {
    * Classifies pictures group by group, whatever else is asked for in between.
    * @throws an `AbortError` when it was stopped
    */
-  classify(asked: readonly AskedPicture[], tell: (some: ClassifiedPicture[]) => void): Promise<void> {
+  classify(requests: readonly AskedPicture[], tell: (some: ClassifiedPicture[]) => void): Promise<void> {
     const { model, classifier } = this.open;
     const { pictures } = this;
     return this.#classifying.run(async (signal) => {
       const { classifyPictures } = await import("../data/engine/collection.js");
-      return classifyPictures(asked, tell, { model, classifier, pictures, signal });
+      return classifyPictures(requests, tell, { model, classifier, pictures, signal });
     });
   }
 
@@ -258,7 +258,7 @@ export class Engine {
     this.#reporting.cancel();
   }
 
-  /** The explanation as a file. @param image what files call the picture */
+  /** The explanation as a file. @param image the picture's name in files */
   async export(kind: ExportKind, request: ExportRequest, image: string): Promise<Blob> {
     const { model, view } = this.open;
     const { picture, strokes = [] } = request.explanation.request;

@@ -30,17 +30,17 @@ export interface OpenedFiles {
 }
 
 /** @throws FoveaError for files that are no model, or one that cannot be explained */
-export async function openFiles(given: ModelFiles, platform: Platform): Promise<OpenedFiles> {
-  const main = modelFile(given.files);
+export async function openFiles(input: ModelFiles, platform: Platform): Promise<OpenedFiles> {
+  const main = modelFile(input.files);
   const others = new Map<string, Uint8Array>();
-  for (const file of given.files) if (file !== main) others.set(file.name, await bytesOf(file));
+  for (const file of input.files) if (file !== main) others.set(file.name, await bytesOf(file));
   const bytes = await bytesOf(main);
   const total = bytes.length + [...others.values()].reduce((sum, { length }) => sum + length, 0);
   const model = await loadModel(bytes, {
     platform,
     name: main.name,
-    beside: given.beside ?? besideFrom(others, main.name),
-    given: given.given,
+    beside: input.beside ?? besideFrom(others, main.name),
+    given: input.given,
     external: (location) => externalFile(others, location, main.name),
   });
   preprocessingOf(model);
@@ -73,8 +73,8 @@ async function bytesOf(file: File): Promise<Uint8Array> {
 }
 
 function externalFile(others: ReadonlyMap<string, Uint8Array>, location: string, name: string): Uint8Array {
-  const found = others.get(location) ?? others.get(location.replace(/^.*\//, ""));
-  if (found) return found;
+  const bytes = others.get(location) ?? others.get(location.replace(/^.*\//, ""));
+  if (bytes) return bytes;
   throw new FoveaError("not-found", `${name}: expected its weights in ${location}: drop both files together`);
 }
 

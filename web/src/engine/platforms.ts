@@ -21,7 +21,7 @@ export class Platforms {
   readonly #options: StartOptions;
   readonly #tell: (text: string) => void;
 
-  /** @param tell what the user should know, now or later */
+  /** @param tell hears notes for the user, now or later */
   constructor(options: StartOptions, tell: (text: string) => void) {
     this.#options = options;
     this.#tell = tell;

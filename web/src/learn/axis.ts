@@ -21,6 +21,6 @@ const mostPoints = 600;
 /** The path of a line through points. */
 export function path(points: readonly (readonly [x: number, y: number])[]): string {
   const every = Math.max(1, Math.ceil(points.length / mostPoints));
-  const kept = points.filter((_, i) => i % every === 0 || i === points.length - 1);
-  return kept.map(([x, y], i) => `${i === 0 ? "M" : "L"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
+  const corners = points.filter((_, i) => i % every === 0 || i === points.length - 1);
+  return corners.map(([x, y], i) => `${i === 0 ? "M" : "L"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
 }

@@ -8,7 +8,7 @@ interface Peak {
   readonly magnitude: number;
 }
 
-/** By what makes maps comparable: method, layer and target of one model. */
+/** Peaks of comparable maps: those of one method, layer and target of one model. */
 export class Peaks {
   readonly #byKey = new Map<string, Map<string, Peak>>();
 

@@ -12,7 +12,7 @@ export function startWorker(): EngineClient {
 }
 
 /** A function that the worker may call. */
-export function callback<Given>(call: (given: Given) => void): (given: Given) => void {
+export function callback<Message>(call: (message: Message) => void): (message: Message) => void {
   return proxy(call);
 }
 

@@ -2,7 +2,7 @@
 
 export interface FoundFile {
   readonly file: File;
-  /** Within what was dropped, e.g. `pets/cat/1.jpg`. */
+  /** Within the dropped folder, e.g. `pets/cat/1.jpg`. */
   readonly path: string;
 }
 
@@ -10,7 +10,7 @@ export interface SortedFiles {
   /** A model, with everything that may belong to it. */
   readonly model: readonly File[];
   readonly images: readonly FoundFile[];
-  /** Data sets in the format of MNIST. */
+  /** Datasets in the format of MNIST. */
   readonly idx: readonly File[];
   /** Files that are none of these. */
   readonly others: readonly File[];

@@ -67,7 +67,7 @@ export class Studio {
   #impatience: ReturnType<typeof setTimeout> | undefined;
   #idle: ReturnType<typeof setTimeout> | undefined;
 
-  /** Loads the runtime, and what the server was given, or the digit model with drawn digits. */
+  /** Loads the runtime, and the server's model and images, or the digit model with drawn digits. */
   async begin(): Promise<void> {
     const view = readView(location.hash);
     this.view = view;
@@ -98,7 +98,7 @@ export class Studio {
     if (linkTo(view) !== linkTo(this.view)) this.look(view);
   }
 
-  /** Opens what was dropped, pasted or picked. */
+  /** Opens dropped, pasted or picked files. */
   async take({ model, images, idx, others }: SortedFiles): Promise<void> {
     if (model.length > 0) await this.openModel({ files: model });
     if (idx.length > 0) {
@@ -114,7 +114,7 @@ export class Studio {
       this.complain(new Error(`${first.name}: expected a model (.onnx, .keras, .h5) or an image, got neither`));
   }
 
-  /** Changes what is looked at; can be undone. */
+  /** Changes the view; can be undone. */
   look(change: Partial<View>): void {
     const next = { ...this.view, ...change };
     if (linkTo(next) === linkTo(this.view)) return;
@@ -234,7 +234,7 @@ export class Studio {
     };
   });
 
-  /** Explains what the view asks for: one request at a time, then the latest that came meanwhile. Long ones are broken off. */
+  /** Explains the view's request: one request at a time, then the latest that came meanwhile. Long ones are broken off. */
   async explain(request: ExplainRequest): Promise<void> {
     this.#next = request;
     if (this.busyExplaining) {
@@ -267,13 +267,13 @@ export class Studio {
     }
   }
 
-  /** When nothing has been asked for a moment, so that a stroke is not held up. */
+  /** After a moment without a request, so that a stroke is not held up. */
   #explainLayersSoon(): void {
     clearTimeout(this.#idle);
     this.#idle = setTimeout(() => this.explanation && this.explainLayers(this.explanation), idleAfter);
   }
 
-  /** Maps of all layers for what the explanation explains. */
+  /** Maps of all layers, of the explained class. */
   async explainLayers({ request, maps }: ExplanationView): Promise<void> {
     const target = maps[0]?.class;
     if (target === undefined) return;
@@ -313,7 +313,7 @@ export class Studio {
     if (to) this.look({ method: to.name });
   }
 
-  /** Runs what may fail; the reason is shown. */
+  /** Runs an action; the reason of its failure is shown. */
   async attempt<Result>(action: () => Promise<Result>): Promise<Result | undefined> {
     this.busy = true;
     try {

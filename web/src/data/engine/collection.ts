@@ -13,7 +13,7 @@ import { classifyStream } from "../../../../src/model/run/classify-stream.js";
 import type { AskedPicture, ClassifiedPicture, DrawnPicture, MatchedFolders } from "../../engine/api.js";
 import type { Pictures } from "../../engine/pictures.js";
 
-/** Values of the inputs in a run: what else is asked for has its turn between two of them. */
+/** Values of the inputs in a run: what else is requests for has its turn between two of them. */
 const runValues = 3e5;
 const mostInRun = 64;
 /** Of the pictures in a run before they are made small; as many more are decoded meanwhile. */
@@ -32,7 +32,7 @@ export interface CollectionContext {
 
 /** @throws what the signal was aborted with; results that were reported before stay */
 export async function classifyPictures(
-  asked: readonly AskedPicture[],
+  requests: readonly AskedPicture[],
   tell: (some: ClassifiedPicture[]) => void,
   { model, classifier, pictures, signal }: CollectionContext,
 ): Promise<void> {
@@ -44,11 +44,11 @@ export async function classifyPictures(
     if (small) thumbnails.set(each, small);
     return (await model.readImage(picture)).input;
   };
-  const largest = asked.reduce((most, { pixels }) => Math.max(most, pixels), 1);
+  const largest = requests.reduce((most, { pixels }) => Math.max(most, pixels), 1);
   const batch = batchOf(model, largest);
   let some: ClassifiedPicture[] = [];
   let reported = performance.now();
-  for await (const { source, probabilities, error } of classifyStream(classifier, asked, read, {
+  for await (const { source, probabilities, error } of classifyStream(classifier, requests, read, {
     batch,
   })) {
     signal.throwIfAborted();

@@ -28,10 +28,10 @@ export function chooseDigits(images: LabelledImages): LabelledImages {
     seen.set(label, rank + 1);
     return { label, index, rank };
   });
-  const chosen = candidates.sort((a, b) => a.rank - b.rank || a.label - b.label).slice(0, watched);
+  const digits = candidates.sort((a, b) => a.rank - b.rank || a.label - b.label).slice(0, watched);
   return take(
     images,
-    chosen.sort((a, b) => a.label - b.label || a.index - b.index).map(({ index }) => index),
+    digits.sort((a, b) => a.label - b.label || a.index - b.index).map(({ index }) => index),
   );
 }
 

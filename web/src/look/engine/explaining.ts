@@ -14,7 +14,7 @@ import { layerView } from "../../engine/models.js";
 /** Each holds the network's weights once or twice. */
 const mostOpen = 4;
 
-/** Explainers by what they explain, the last used last. */
+/** Explainers by method, layer and target, the last used last. */
 export class Explainers {
   readonly #open = new Map<string, Promise<Explainer>>();
   readonly #model: LoadedModel;
@@ -25,13 +25,13 @@ export class Explainers {
 
   get({ method, layer, minus, against = false }: Omit<ExplainRequest, "picture" | "classes">): Promise<Explainer> {
     const key = JSON.stringify([method, layer, minus, against]);
-    const found = this.#open.get(key) ?? this.#create({ method, layer, minus, against });
+    const explainer = this.#open.get(key) ?? this.#create({ method, layer, minus, against });
     this.#open.delete(key);
-    this.#open.set(key, found);
+    this.#open.set(key, explainer);
     // One that could not be made is not kept.
-    found.catch(() => this.#open.delete(key));
+    explainer.catch(() => this.#open.delete(key));
     this.#closeOldest();
-    return found;
+    return explainer;
   }
 
   async #create({ method, layer, minus, against }: Omit<ExplainRequest, "picture" | "classes">): Promise<Explainer> {
