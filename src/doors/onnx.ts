@@ -33,7 +33,7 @@ export type { ExternalFile, ReadExternal } from "../onnx/read/external-data.js";
 export { refuseEndlessLoops, refuseVastGraphs } from "../onnx/read/limits.js";
 export { readModel } from "../onnx/read/read.js";
 export { ownFile, skimModel } from "../onnx/read/skim.js";
-export { takenBranch, unrolled, withBranch } from "../onnx/rewrite/control-flow.js";
+export { takenBranch, unrollLoop, withBranch } from "../onnx/rewrite/control-flow.js";
 export { freeBatch } from "../onnx/rewrite/free-batch.js";
 export { float32From, type Precision, toFloat32 } from "../onnx/rewrite/precision.js";
 export {

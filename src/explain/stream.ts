@@ -8,13 +8,13 @@ import type { Tensor } from "../onnx/tensor.js";
 import { createExplanation, type Explanation } from "./explanation.js";
 import type { Explainer, ExplainOptions } from "./options.js";
 
-/** What every run is explained and watched with; `progress` counts the runs of one batch. Labels are for one call's images. */
+/** Options for every run; `progress` counts the runs of one batch. Labels are for one call's images. */
 export interface ExplainStreamOptions extends Omit<ExplainOptions, "labels"> {
   /** Images in one run; up to as many more are read meanwhile. Default 8. */
   readonly batch?: number;
 }
 
-/** What came of one source: its images with their explanation, or what is wrong with it. */
+/** One source: its images with their explanation, or its error. */
 export type Explained<Source, Image> =
   | { readonly source: Source; readonly image: Image; readonly explanation: Explanation; readonly error?: undefined }
   | {
@@ -55,10 +55,10 @@ async function explainGroup<Source, Image extends { readonly input: Tensor }>(
     // A reason that is a FoveaError looks like the fault of a source.
     options.signal?.throwIfAborted();
   }
-  const next = explanations.values();
   return group.map((read) => {
     if (read.error) return read;
-    const explanation = next.next().value as Explanation | FoveaError;
+    const explanation = explanations.shift();
+    if (explanation === undefined) throw new Error("internal: an image was not explained");
     if (explanation instanceof FoveaError) return { source: read.source, error: explanation };
     return { ...read, explanation };
   });
@@ -70,7 +70,7 @@ function runsOf(inputs: readonly Tensor[]): Tensor[][] {
   const runs: Tensor[][] = [];
   for (const input of inputs) {
     const last = runs.at(-1);
-    if (last && shape(last[0] as Tensor) === shape(input)) last.push(input);
+    if (last?.every((other) => shape(other) === shape(input))) last.push(input);
     else runs.push([input]);
   }
   return runs;
@@ -81,11 +81,11 @@ async function explainRun(
   inputs: readonly Tensor[],
   options: ExplainOptions,
 ): Promise<Explanation[]> {
-  if (inputs.length === 1) return [await explainer.explain(inputs[0] as Tensor, options)];
+  const [only, ...others] = inputs;
+  if (only && others.length === 0) return [await explainer.explain(only, options)];
   const all = await explainer.explain(joined(inputs), options);
   let first = 0;
-  return inputs.map(({ dims }) => {
-    const count = dims[0] as number;
+  return inputs.map(({ dims: [count = 0] }) => {
     first += count;
     return someImages(all, first - count, count);
   });

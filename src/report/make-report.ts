@@ -89,7 +89,9 @@ export async function makeReport<Named extends NamedModel>(
     });
     const { report, failed } = collection;
     let measured = report.models;
+    signal?.throwIfAborted();
     if (options.attack) measured = await withRobustness(measured, collection, reported, platform);
+    signal?.throwIfAborted();
     if (options.trust) measured = await withTrust(measured, collection, reported, platform);
     const complete = { title, date, ...report, models: measured, reproduce: reproduceReport(models, options) };
     return { data: complete, html: renderReport(complete), failed };

@@ -9,7 +9,7 @@ import { checkFinite, type FloatMap } from "./heatmap.js";
 export type Blend = "evidence" | "constant";
 
 export interface OverlayOptions {
-  /** Name of a colour map, or one's own. Its kind says what the map's values are: [0, 1] or, diverging, [-1, 1]. Default "inferno". */
+  /** Name of a colour map, or one's own. Its kind sets the range of the map's values: [0, 1] or, diverging, [-1, 1]. Default "inferno". */
   colormap?: string | Colormap;
   /**
    * How opaque the colour is. `evidence` (default): `alpha = opacity * min(1, 2 |value|)`, so that the picture stays untouched

@@ -34,7 +34,7 @@ export function hottest({ width, height, values }: FloatMap, share: number): Mas
 }
 
 /** The mask moved to the right and down; what leaves on one side comes back on the other. */
-export function moved({ width, height, places }: Mask, across: number, down: number): Mask {
+export function shiftMask({ width, height, places }: Mask, across: number, down: number): Mask {
   const result = new Uint8Array(places.length);
   places.forEach((place, i) => {
     const [x, y] = [(i + across) % width, (Math.floor(i / width) + down) % height];
@@ -43,7 +43,7 @@ export function moved({ width, height, places }: Mask, across: number, down: num
   return { width, height, places: result };
 }
 
-/** What is hidden is replaced by the image at so many pixels each way: colours stay, shapes go. */
+/** A hidden part is replaced by the image at so many pixels each way: colours stay, shapes go. */
 const blur = 4;
 
 /** A model's input of one image with the masked part blurred away. @param mask at the input's size */

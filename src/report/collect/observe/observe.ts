@@ -1,4 +1,4 @@
-/** @file What a model says of each image and where it looks, found once for each and small enough to be kept. */
+/** @file Observations of a model: its answer to each image and where it looks, computed once and small enough to be kept. */
 
 import { mapOf } from "../../../explain/maps.js";
 import type { Explainer } from "../../../explain/options.js";
@@ -14,7 +14,7 @@ import { floats, type Tensor } from "../../../onnx/tensor.js";
 import { scaled } from "../draw.js";
 import type { ReportImages, SeenImage } from "../report-images.js";
 import { type EvidenceShares, evidenceShares } from "./evidence-shares.js";
-import { hide, hottest, moved } from "./hide.js";
+import { hide, hottest, shiftMask } from "./hide.js";
 
 /** Plain numbers, a few kilobytes. */
 export interface Observation {
@@ -73,14 +73,14 @@ export async function* observeImages(
 ): AsyncGenerator<Observed> {
   const all = Array.from({ length: images.count }, (_, index) => index);
   const fresh = all.filter((index) => store?.get(index) === undefined);
-  const found = observeFresh(explainer, images, fresh, signal);
+  const results = observeFresh(explainer, images, fresh, signal);
   for (const index of all) {
-    const known = store?.get(index);
-    if (known) {
-      yield { index, observation: known };
+    const observation = store?.get(index);
+    if (observation) {
+      yield { index, observation };
       continue;
     }
-    const { value } = await found.next();
+    const { value } = await results.next();
     if (value === undefined) throw new Error(`internal: image ${index} was not observed`);
     if (value.observation) await store?.put(index, value.observation);
     yield value;
@@ -159,15 +159,15 @@ async function flipsOf(explainer: Explainer, group: readonly ExplainedImage[]): 
     const mask = hottest(resizeMap(mapOf(explanation, 0), width, height), hiddenShare);
     if (!mask.places.includes(1)) return [];
     const chance = random("hidden").fork(index);
-    const elsewhere = moved(mask, chance.below(width), chance.below(height));
+    const elsewhere = shiftMask(mask, chance.below(width), chance.below(height));
     const versions = [mask, elsewhere].map((each) => hide(model, image.input, each));
     return [{ index, predicted: explanation.at(0).predicted.index, versions }];
   });
   if (hidden.length === 0) return new Map();
-  const said = await predictionsOf(explainer, joined(hidden.flatMap(({ versions }) => versions)));
+  const predictions = await predictionsOf(explainer, joined(hidden.flatMap(({ versions }) => versions)));
   return new Map(
     hidden.map(({ index, predicted }, i) => {
-      const [hot, other] = [said[2 * i], said[2 * i + 1]];
+      const [hot, other] = [predictions[2 * i], predictions[2 * i + 1]];
       return [index, { hottest: hot !== predicted, elsewhere: other !== predicted }];
     }),
   );
