@@ -1,4 +1,4 @@
-/** @file What a model is loaded from, and the model with all that is done with it, the same on Node and in a page. */
+/** @file The sources that a model is loaded from, and the loaded model with its methods, the same on Node and in a page. */
 
 import { FoveaError, naming, shortened } from "../foundation/error.js";
 import type { Items } from "../foundation/map-ahead.js";
@@ -23,17 +23,17 @@ export type ModelSource = string | URL | Uint8Array | Blob;
 /** The options of `loadModel`; each has a default. */
 export interface LoadModelOptions extends OpenModelOptions {
   /**
-   * What the model runs on. Default: one runtime that all models share, with all of the machine's cores on Node; in a page WebGPU
+   * The runtime of the model. Default: one runtime that all models share, with all of the machine's cores on Node; in a page WebGPU
    * where there is an adapter, else WebAssembly.
    */
   readonly runtime?: Runtime | undefined;
   /** In the place of `runtime`: the whole platform. Default: Node's or the page's, with the runtime. */
   readonly platform?: Platform | undefined;
-  /** What errors call the model; the ending helps to recognise its format. Default its path, address or file name, or `model`. */
+  /** The model's name in errors; the ending helps to recognise its format. Default its path, address or file name, or `model`. */
   readonly name?: string | undefined;
   /**
    * Class names, or the path or address of a file with them: one per line, or a JSON list. Default: those of `given`, of the model,
-   * or of what stands beside it.
+   * or of files beside it.
    */
   readonly labels?: string | readonly string[] | undefined;
   /** Parts of the preprocessing that win over what is known of the model. Default: those of `given`. */
@@ -48,7 +48,7 @@ export function checkSource(source: unknown): void {
   throw new FoveaError("bad-input", `model: ${expected}, got ${shortened(source)}`);
 }
 
-/** What errors call a model that has no other name. */
+/** The name in errors of a model that has no other. */
 export function nameOfFile(source: Uint8Array | Blob): string {
   return source instanceof File && source.name !== "" ? source.name : "model";
 }

@@ -13,8 +13,9 @@ import type { CamMethod } from "./method.js";
 export type ClassChoice = number | string | { readonly rank: number };
 
 /**
- * What an explanation can hold besides its maps. The activation and the gradient at the layer, and the attribution: what every element gets of those that the map sums up (or
- * takes the largest of), which is defined for all methods but those that make one number of all channels.
+ * Parts of an explanation besides its maps: the activation and the gradient at the layer, and the attribution. This is the share
+ * of each element that the map sums up (or takes the largest of), defined for all methods but those that make one number of all
+ * channels.
  */
 export type Included = "activation" | "gradient" | "attribution";
 

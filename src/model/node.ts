@@ -46,7 +46,7 @@ export async function sidecarBeside(modelPath: string): Promise<Sidecar | undefi
 }
 
 /**
- * What the user says of a model; undefined where that is nothing.
+ * The user's settings of a model; undefined without any.
  * @param labels class names, or the path of a file with them
  * @throws FoveaError `not-found`, `bad-file`
  */
@@ -108,8 +108,8 @@ export function modelFileAt(path: string): ModelFile {
 }
 
 /**
- * What a runtime opens to run a model file as it is: its path; for weights in other files the graph that names them; for a Keras
- * or TensorFlow.js model the graph that it was turned into.
+ * The source for a runtime to run a model file as it is: its path; for weights in other files the graph that names them; for a
+ * Keras or TensorFlow.js model the converted graph.
  * @throws FoveaError `not-found`, `bad-file`
  */
 export async function untouchedModel(path: string): Promise<string | Graph> {

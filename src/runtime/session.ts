@@ -1,4 +1,4 @@
-/** @file What a runtime is: it opens graphs as sessions, and a session runs tensors through its graph. */
+/** @file A runtime opens graphs as sessions, and a session runs tensors through its graph. */
 
 import type { Graph, Value, ValueInfo } from "../onnx/graph.js";
 import type { Tensor } from "../onnx/tensor.js";

@@ -1,6 +1,6 @@
 /**
- * @file What every command is while it runs: one job, which shows progress, hears Ctrl-C, keeps failures and results, and ends
- * with an exit code.
+ * @file Runs every command as one job, which shows progress, hears Ctrl-C, keeps failures and results, and ends with an exit
+ * code.
  */
 
 import { FoveaError } from "../../foundation/error.js";

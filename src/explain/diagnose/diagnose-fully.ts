@@ -26,13 +26,13 @@ import {
 } from "./diagnose-cause.js";
 import { probe } from "./diagnose-probe.js";
 
-/** What to change; one of these. */
+/** A change to try; one of these. */
 export interface Suggestion {
   /** Name of a layer. */
   readonly layer?: string;
   /** Name of a method. */
   readonly method?: string;
-  /** What speaks against the class, or what speaks for it. */
+  /** Evidence against the class, or for it. */
   readonly against?: boolean;
   readonly class?: "predicted";
 }
@@ -41,7 +41,7 @@ export interface Suggestion {
 export interface Diagnosis extends MapDiagnosis {
   /** Where the map was lost, if it was found. */
   readonly cause?: Cause;
-  /** What gives a map that is fine for this image and class, best first; empty where nothing that was tried does. */
+  /** Changes that give a fine map for this image and class, best first; empty where none of those tried does. */
   readonly suggestions: readonly Suggestion[];
 }
 
@@ -61,7 +61,7 @@ const fewChannels = 16;
 /**
  * Looks closer at the map of image i for its k-th explained class, where `diagnosisOf` finds that it cannot be read: runs
  * the network again with its inner values, and tries other layers. A map that is fine costs nothing.
- * @param images what was explained
+ * @param images the explained images
  * @throws FoveaError `bad-input` for an image or class that the explanation does not hold; what `signal` was aborted with
  */
 export async function diagnoseFully(
@@ -166,7 +166,7 @@ async function findRemedies(
   const { against = false } = explainer.options;
   const turned = await firstFine([{ against: !against }]);
   if (index !== predicted) return [...turned, ...(await firstFine([{ class: "predicted" }]))];
-  // What the network decides for has evidence at some layer; that this one speaks against it is the layer's fault.
+  // The predicted class has evidence at some layer; if this layer's is against it, the layer is at fault.
   return against ? turned : [...(await firstFine(layers)), ...turned];
 }
 

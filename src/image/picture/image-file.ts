@@ -1,4 +1,4 @@
-/** @file What image files are, and how they are decoded; the same on Node and in a page. */
+/** @file Image files and their decoding, the same on Node and in a page. */
 
 /** An image file: its path on Node and its address in a page, its bytes, or a `File` or other `Blob`. */
 export type ImageSource = string | Uint8Array | Blob;

@@ -7,7 +7,7 @@ import type { Runtime } from "../../runtime/session.js";
 import type { Model } from "../model.js";
 import type { Sidecar } from "../sidecar.js";
 
-/** What is known of a model besides its file. */
+/** Settings of a model besides its file. */
 export interface OpenModelOptions {
   /** Settings from files beside the model; the model's own metadata wins over them. Default none. */
   readonly beside?: Sidecar | undefined;
@@ -69,7 +69,7 @@ export function definePass<Needs extends keyof Model, Gives extends keyof Model>
   };
 }
 
-/** Whether a draft holds these fields, be it as undefined. */
+/** Whether a draft holds these fields; undefined counts. */
 export function hasFields<Field extends keyof Model>(
   draft: Draft,
   fields: readonly Field[],

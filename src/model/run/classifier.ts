@@ -97,8 +97,8 @@ export function appendSum(op: Builder, model: Model): Value {
 }
 
 /**
- * What a run gave, without the sum of its images.
- * @throws FoveaError `bad-input` where the images hold what is no finite number, which a network may well swallow
+ * The results of a run, without the sum of its images.
+ * @throws FoveaError `bad-input` where the images hold NaN or infinity, which a network may well swallow
  */
 export function withFiniteImages(results: Tensors, feeds: Tensors): Tensors {
   const { [own("sum")]: sum, ...rest } = results;

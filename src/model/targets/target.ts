@@ -78,7 +78,7 @@ function scoreNames(
   );
 }
 
-/** Whether the scores are a target's, of which a softmax would not make probabilities. */
+/** Whether the scores are a target's, which a softmax cannot turn into probabilities. */
 export function areOwnScores({ target, ending }: Model): boolean {
   return target !== undefined && ending === "none";
 }

@@ -27,7 +27,7 @@ export class Collection {
   /** Whether these are the page's own digits. */
   drawn = $state(false);
   running = $state(false);
-  /** Whether somebody stopped it. */
+  /** Whether the user stopped it. */
   stopped = $state(false);
   readonly #studio: Studio;
   #about = "";

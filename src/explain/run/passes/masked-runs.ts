@@ -47,7 +47,7 @@ export class MaskedRuns {
   /** Image to those of the values around the layer that are whole numbers. */
   #wholeNumbers: Graph | undefined;
 
-  /** @param tail what the passes start from, and rows of the plan, to what is measured */
+  /** @param tail from the start of the passes and rows of the plan to the measured values */
   constructor(model: Model, tail: Graph, run: RunGraph) {
     this.#model = model;
     this.#tail = tail;

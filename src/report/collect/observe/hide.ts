@@ -21,7 +21,7 @@ export function hottest({ width, height, values }: FloatMap, share: number): Mas
   const threshold = ranked[ranked.length - most] ?? Number.POSITIVE_INFINITY;
   const places = new Uint8Array(values.length);
   let left = most;
-  // What lies above the threshold goes first: of those equal to it there may be too many.
+  // Values above the threshold go first: of those equal to it there may be too many.
   for (const takes of [(value: number) => value > threshold, (value: number) => value === threshold]) {
     for (let i = 0; i < values.length && left > 0; i++) {
       const value = values[i] as number;
