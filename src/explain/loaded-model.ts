@@ -36,11 +36,11 @@ export interface LoadModelOptions extends OpenModelOptions {
    * or of files beside it.
    */
   readonly labels?: string | readonly string[] | undefined;
-  /** Parts of the preprocessing that win over what is known of the model. Default: those of `given`. */
+  /** Parts of the preprocessing that win over the model's own. Default: those of `given`. */
   readonly preprocessing?: Partial<Preprocessing> | undefined;
 }
 
-/** @throws FoveaError `bad-input` for what is no source */
+/** @throws FoveaError `bad-input` for any other source */
 export function checkSource(source: unknown): void {
   if (typeof source === "string" || source instanceof URL) return;
   if (source instanceof Uint8Array || source instanceof Blob) return;
@@ -95,7 +95,7 @@ export interface ImageExplainer extends Explainer {
   /**
    * Explains images as they come, in order, however many. One that cannot be read yields its `error`, and the others go on. Each
    * `explanation` is that of one image.
-   * @throws FoveaError `bad-input` for a batch that is none, or for labels; what `signal` was aborted with
+   * @throws FoveaError `bad-input` for a batch that is none, or for labels; the reason of `signal`'s abort
    */
   explainAll<Source extends ImageSource | Picture>(
     sources: Items<Source>,

@@ -18,7 +18,7 @@ export function mapOf(explanation: Explanation, i: number, k = 0, { signed = fal
   return signed ? image.evidence(k) : image.map(k);
 }
 
-/** An explanation whose maps are others; what belongs to single channels goes with the old ones. */
+/** An explanation with other maps; values of single channels are dropped with the old ones. */
 export function withEvidence(explanation: Explanation, evidence: Tensor): Explanation {
   const maps = float32(
     evidence.dims,

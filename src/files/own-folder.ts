@@ -42,10 +42,10 @@ export function lookInside(folder: string, name: string, owner?: string): FoundI
 }
 
 /**
- * The real path of what a model's file names beside it. Two folders are a model's own: the one that its path names, and the one
+ * The real path of a file that a model's file names beside it. Two folders are a model's own: the one that its path names, and the one
  * that its file really lies in, since caches keep models as links into a store. What a link leads to must lie in one of them.
  * @param where the beginning of errors
- * @throws FoveaError `not-found`, `bad-file` for what lies elsewhere
+ * @throws FoveaError `not-found`, `bad-file` for files elsewhere
  */
 export function pathBeside(modelPath: string, name: string, where: string): string {
   const found = lookInside(dirname(modelPath), name, modelPath);
@@ -56,7 +56,7 @@ export function pathBeside(modelPath: string, name: string, where: string): stri
 
 /**
  * The path with links followed.
- * @throws what the file system says, where there is none
+ * @throws the file system's error, where there is none
  */
 export function realPath(path: string): string {
   return realpathSync(path);

@@ -1,4 +1,4 @@
-/** @file Model files and what stands beside them, read from disk. */
+/** @file Reads model files, and files beside them, from disk. */
 
 import { existsSync, lstatSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -16,7 +16,7 @@ import { ownFile, skimModel } from "../onnx/read/skim.js";
 import { givenSidecar } from "./given-sidecar.js";
 import { readLabels, readSidecar, type Sidecar, sidecarFiles } from "./sidecar.js";
 
-/** Far above any list of names: what is larger is no file of settings. */
+/** Far above any list of names: a larger file holds no settings. */
 const mostSettingsBytes = 16 * 2 ** 20;
 
 /**
@@ -82,7 +82,7 @@ export function externalBeside(modelPath: string): ReadExternal {
   };
 }
 
-/** A model file: its bytes without large weights, and what finds these and those in files beside it. */
+/** A model file: its bytes without large weights, and a function that finds these and those in files beside it. */
 export interface ModelFile {
   readonly bytes: Uint8Array;
   readonly external: ReadExternal;
@@ -126,7 +126,7 @@ export async function untouchedModel(path: string): Promise<string | Graph> {
 
 /**
  * The bytes of a file.
- * @throws FoveaError `not-found`, `bad-file` for what is no regular file
+ * @throws FoveaError `not-found`, `bad-file` for a file that is not regular
  */
 export async function readFileAt(path: string): Promise<Uint8Array> {
   if (!existsSync(path)) throw new FoveaError("not-found", `${path}: expected a file, got none there`);

@@ -80,7 +80,7 @@ export function sessionOver<Given extends OrtTensor>(
       const unknown = Object.keys(into).find((name) => !session.outputNames.includes(name));
       if (unknown !== undefined) throw unknownName("output", unknown, session.outputNames);
       try {
-        // onnxruntime-web refuses what the graph does not ask for.
+        // onnxruntime-web refuses feeds that the graph does not ask for.
         const asked = session.inputNames.filter((name) => feeds[name] !== undefined);
         const given = Object.fromEntries(asked.map((name) => [name, toOrt(feeds[name] as Tensor)]));
         const fetches = session.outputNames.map((name) => [name, into[name] ? toOrt(into[name]) : null] as const);

@@ -33,7 +33,7 @@ export interface WebRuntimeOptions {
   readonly worker?: boolean | undefined;
   /**
    * Told once for every session that the graphics card cannot open or run (an operator it lacks, no memory, a lost device) and that goes
-   * on on the processor: what it said.
+   * on on the processor: the card's message.
    */
   readonly onFallback?: ((reason: string) => void) | undefined;
 }

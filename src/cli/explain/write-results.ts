@@ -37,7 +37,7 @@ export interface Result {
   readonly trust?: TrustOfMaps;
 }
 
-/** @returns the paths of what was written, for each picture of the input */
+/** @returns the written paths, for each picture of the input */
 export async function writeResults(
   result: Result,
   explainer: Explainer,
@@ -111,7 +111,7 @@ function figureRow(
 /** Longer side of a map that is placed on a picture: finer than any panel of a figure. */
 const placedSize = 640;
 
-/** The map where the network looked; what it never saw stays zero. */
+/** The map where the network looked; the rest stays zero. */
 export function mapOnPicture(
   { pictures, box }: ImageInput,
   explanation: DiagnosedExplanation,

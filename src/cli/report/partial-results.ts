@@ -96,7 +96,7 @@ function written({ probabilities, thumbnail, map, ...rest }: Observation) {
 
 type WrittenObservation = ReturnType<typeof written>;
 
-/** @throws an error for what is no observation */
+/** @throws an error for anything but an observation */
 function read({ probabilities, thumbnail, map, ...rest }: WrittenObservation): Observation {
   const { width, height, channels, pixels } = thumbnail;
   return {

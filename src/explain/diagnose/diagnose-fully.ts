@@ -37,7 +37,7 @@ export interface Suggestion {
   readonly class?: "predicted";
 }
 
-/** Why a map cannot be read, and what to try instead. */
+/** Why a map cannot be read, and changes to try. */
 export interface Diagnosis extends MapDiagnosis {
   /** Where the map was lost, if it was found. */
   readonly cause?: Cause;
@@ -62,7 +62,7 @@ const fewChannels = 16;
  * Looks closer at the map of image i for its k-th explained class, where `diagnosisOf` finds that it cannot be read: runs
  * the network again with its inner values, and tries other layers. A map that is fine costs nothing.
  * @param images the explained images
- * @throws FoveaError `bad-input` for an image or class that the explanation does not hold; what `signal` was aborted with
+ * @throws FoveaError `bad-input` for an image or class that the explanation does not hold; the reason of `signal`'s abort
  */
 export async function diagnoseFully(
   explainer: Explainer,
@@ -96,7 +96,7 @@ interface Subject extends Pick<RunOptions, "signal"> {
 
 type Found = MapDiagnosis & { readonly cause?: Cause };
 
-/** The condition with its cause; what the map alone leaves open is decided. */
+/** The condition with its cause, which decides cases that the map leaves open. */
 async function findCause(subject: Subject, seen: MapDiagnosis): Promise<Found> {
   const { explainer, image, index } = subject;
   const { model, layer } = explainer;

@@ -64,7 +64,7 @@ export interface DiagnoseOptions {
   readonly score?: number | undefined;
   /** Of the explained class. */
   readonly probability?: number | undefined;
-  /** The map shows what speaks against the class. Default false. */
+  /** The map shows evidence against the class. Default false. */
   readonly against?: boolean;
 }
 

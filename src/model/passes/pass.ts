@@ -43,7 +43,7 @@ export interface Pass {
   apply(draft: Draft, context: PassContext): Promise<Draft>;
 }
 
-/** A pass before its fields are checked at run time: `apply` sees just what it needs and returns just what it gives. */
+/** A pass before its fields are checked at run time: `apply` sees just the fields it needs and returns just those it gives. */
 export interface PassDefinition<Needs extends keyof Model, Gives extends keyof Model> {
   readonly name: string;
   readonly does: string;

@@ -27,7 +27,7 @@ export class Lifetime {
     }
   }
 
-  /** Waits for all work, done or failed, then releases what it used. Closing again waits for the same. */
+  /** Waits for all work, done or failed, then releases its resources. Closing again waits for the same. */
   close(release: () => Promise<void>): Promise<void> {
     this.#closing ??= Promise.allSettled(this.#running).then(release);
     return this.#closing;

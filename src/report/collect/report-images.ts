@@ -8,7 +8,7 @@ import type { Model } from "../../model/model.js";
 import type { Tensor } from "../../onnx/tensor.js";
 import type { DataReport } from "../report-data.js";
 
-/** An image, and what a model sees of it. */
+/** An image, and the part that a model sees. */
 export interface SeenImage {
   /** The model's input, float32 [1, C, H, W], or [1, H, W, C] where the model's is. */
   readonly input: Tensor;

@@ -81,7 +81,7 @@ export class MaskedRuns {
     return Math.ceil(plan.count / Math.ceil(plan.count / most));
   }
 
-  /** Whether the first, the middle and the last pass give in one run what they give alone. */
+  /** Whether the first, the middle and the last pass give in one run the same as alone. */
   async #agree(start: PassStart, plan: PassPlan): Promise<boolean> {
     const chosen = [...new Set([0, plan.count >> 1, plan.count - 1])];
     const alone: Tensor[] = [];

@@ -33,7 +33,7 @@ export function hottest({ width, height, values }: FloatMap, share: number): Mas
   return { width, height, places };
 }
 
-/** The mask moved to the right and down; what leaves on one side comes back on the other. */
+/** The mask moved to the right and down; pixels that leave on one side come back on the other. */
 export function shiftMask({ width, height, places }: Mask, across: number, down: number): Mask {
   const result = new Uint8Array(places.length);
   places.forEach((place, i) => {
