@@ -116,8 +116,8 @@ function classesToExplain({ classCount }: Model, classes: number | "all"): numbe
 function appendClasses(op: Builder, model: Model, scores: Value, count: number, choose: boolean): Value {
   const [, top] = op.node("TopK", [scores, op.ints([count])], { axis: 1 }, 2) as [Value, Value];
   if (!choose) return top;
-  const wanted = op.input(op.scope("").fresh("class"), "int64", [batchOf(model), count]);
-  return op.Where(op.Less(wanted, op.int(0)), top, wanted);
+  const classInput = op.input(op.scope("").fresh("class"), "int64", [batchOf(model), count]);
+  return op.Where(op.Less(classInput, op.int(0)), top, classInput);
 }
 
 interface Explained {
@@ -136,8 +136,8 @@ function appendMaps(
 ): Value {
   const same = count === 1 || !options.method.needsGradient;
   const turn = same ? op.int(0) : op.input(op.fresh("turn"), "int64", []);
-  const chosen = op.Gather(classes, turn, { axis: 1 });
-  const target = { scores, classes: chosen, seed: appendSeed(op, scores, chosen, false) };
+  const classIndex = op.Gather(classes, turn, { axis: 1 });
+  const target = { scores, classes: classIndex, seed: appendSeed(op, scores, classIndex, false) };
   const { tail, evidence } = appendMethod(op, target, options);
   const map = tail.Relu(evidence);
   if (count === 1) return map;

@@ -56,10 +56,10 @@ export async function loadModel(
   const where = name ?? (atUrl ? shortUrl(String(source)) : nameOfFile(source));
   const bytes = await bytesOf(atUrl ? await fetchFile(String(source)) : source);
   const classes = typeof labels === "string" ? readLabels(await textAt(labels, machine), labels) : labels;
-  const given = givenSidecar(classes, preprocessing) ?? options.given;
+  const settings = givenSidecar(classes, preprocessing) ?? options.given;
   const opened = await naming(where, async () => {
     const model = (await converted(bytes, where, options)) ?? bytes;
-    return openModel(model, machine.runtime, where, { ...options, given });
+    return openModel(model, machine.runtime, where, { ...options, given: settings });
   });
   return loadedModel(opened, machine, where);
 }

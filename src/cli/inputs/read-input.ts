@@ -29,8 +29,8 @@ export async function readInput(model: LoadedModel, path: string): Promise<Image
   if (/\.npy$/i.test(path)) return readArray(model, path);
   const { picture, input, box, notes } = await model.readImage(path);
   const whole = box.x === 0 && box.y === 0 && box.width === picture.width && box.height === picture.height;
-  const seen = whole ? undefined : box;
-  return { path, input, pictures: [picture], box: seen, notes };
+  const crop = whole ? undefined : box;
+  return { path, input, pictures: [picture], box: crop, notes };
 }
 
 /** Assumptions about a model that reading pictures for it takes, in words. */

@@ -110,8 +110,8 @@ function tell(
   );
   const measured = groups.flat();
   const overall = summariseLocalisation(measured);
-  const made = { method, layer: layer.name, tolerance };
-  const head = { model: named.path, data: dataset.source, split, ...made, classes, overall };
+  const settings = { method, layer: layer.name, tolerance };
+  const head = { model: named.path, data: dataset.source, split, ...settings, classes, overall };
   if (job.format === "jsonl") print(JSON.stringify({ summary: { ...head, skipped } }));
   else if (job.format === "json") printJson({ ...head, photos: job.records, skipped });
   else {

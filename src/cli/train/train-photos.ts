@@ -235,8 +235,8 @@ async function trainHead(job: Job, named: NamedModel, backbone: Backbone, datase
     const data = dataOf(parts, rows);
     const scale = await measureFeatures(data.train);
     const trainable = trainableHead(scale, dataset.classes.length, settings);
-    const [own, checkpoint] = unfreeze > 0 ? [headSettings, undefined] : [settings, checkpointPath(out)];
-    const how = { settings: own, images: parts.train.length, checkpoint, from };
+    const [runSettings, checkpoint] = unfreeze > 0 ? [headSettings, undefined] : [settings, checkpointPath(out)];
+    const how = { settings: runSettings, images: parts.train.length, checkpoint, from };
     const result = await runTraining(job, how, (...rest) => trainOnExamples(trainable, data, ...rest));
     const layer = extractHead(result.graph, scale);
     return { result, layer, parts, failed: rows.failed };

@@ -78,10 +78,10 @@ function ofDataset(named: NamedModel, dataset: Dataset, { count }: TrustImagesOp
 
 /** The class of an image and the place of its evidence, for images that tell it. */
 function evidenceOf(named: NamedModel, { boxes, labels, width, height }: LabelledImages, i: number) {
-  const own = boxes?.[i];
-  if (own === undefined) return {};
-  const seen = seenBox(preprocessingOf(named.model).preprocessing, width, height);
-  return { target: labels[i], boxes: boxesInInput(named, own, seen) };
+  const imageBoxes = boxes?.[i];
+  if (imageBoxes === undefined) return {};
+  const crop = seenBox(preprocessingOf(named.model).preprocessing, width, height);
+  return { target: labels[i], boxes: boxesInInput(named, imageBoxes, crop) };
 }
 
 async function ofFiles(

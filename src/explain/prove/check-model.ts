@@ -122,12 +122,12 @@ async function compareScores(
   await session.close();
   const expected = numbers(tensorNamed(outputs, model.output));
   const { scores, probabilities } = await explainer.explain(input);
-  const own = { softmax: probabilities, sigmoid: probabilities, "log-softmax": probabilities, none: scores };
-  const all = numbers(own[model.ending]).map(model.ending === "log-softmax" ? Math.log : (value) => value);
-  const found = model.oneScore ? all.filter((_, i) => i % 2 === 1) : all;
+  const explained = { softmax: probabilities, sigmoid: probabilities, "log-softmax": probabilities, none: scores };
+  const all = numbers(explained[model.ending]).map(model.ending === "log-softmax" ? Math.log : (value) => value);
+  const actual = model.oneScore ? all.filter((_, i) => i % 2 === 1) : all;
   const rounded = model.graph.nodes.some(({ op }) => op === "QuantizeLinear" || op === "DynamicQuantizeLinear");
   const tolerance = Math.max(scoresTolerances[model.precision], rounded ? quantizedTolerance : 0);
-  return proof(relativeDifference(found, expected), tolerance);
+  return proof(relativeDifference(actual, expected), tolerance);
 }
 
 async function openUntouched(

@@ -81,17 +81,17 @@ async function astray(
   off.sort((a, b) => (boxed ? a.off - b.off : b.off - a.off) || b.even - a.even || a.index - b.index);
   const shown: AstrayImage[] = [];
   for (const { index, label, share, even } of off.slice(0, astrayShown)) {
-    const seen = await images.read(model.explainer.model, index);
-    const map = mapOf(await model.explainer.explain(seen.input), 0);
+    const sample = await images.read(model.explainer.model, index);
+    const map = mapOf(await model.explainer.explain(sample.input), 0);
     const [scale, name] = [mapPeak(map), images.nameOf(index)];
     const parts = (images.boxesOf(index) ?? []).map((box) =>
-      scaled(box, 1 / seen.picture.width, 1 / seen.picture.height),
+      scaled(box, 1 / sample.picture.width, 1 / sample.picture.height),
     );
     shown.push({
       index,
       ...(name === undefined ? {} : { name }),
       ...{ label, confidence: at(confidence, index), share, even, scale },
-      picture: await overlaid(seen, map, scale, encode),
+      picture: await overlaid(sample, map, scale, encode),
       ...(parts.length > 0 ? { boxes: parts } : {}),
     });
   }

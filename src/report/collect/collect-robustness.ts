@@ -78,8 +78,8 @@ async function inputOf(
   images: ReportImages,
   indices: readonly number[],
 ): Promise<Tensor> {
-  const seen = await Promise.all(indices.map((index) => images.read(explainer.model, index)));
-  return joined(seen.map(({ input }) => input));
+  const samples = await Promise.all(indices.map((index) => images.read(explainer.model, index)));
+  return joined(samples.map(({ input }) => input));
 }
 
 async function attackBatch(

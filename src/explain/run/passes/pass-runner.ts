@@ -67,13 +67,13 @@ async function explainImage(
   const { energy, planes, ...answers } = readImage(outputs);
   const [top = -1] = numbers(answers.predicted);
   const classes = indices.map((index) => (index < 0 ? top : index));
-  const chosen = method.at === "image" ? undefined : chooseChannels(floats(energy), options.topChannels);
-  const { start, plan, sizes } = planPasses(passes, image, outputs, classes, chosen);
+  const selection = method.at === "image" ? undefined : chooseChannels(floats(energy), options.topChannels);
+  const { start, plan, sizes } = planPasses(passes, image, outputs, classes, selection);
   const maps = await combineMaps(passes, start, plan, [classes.length, 1, ...sizes], watched);
   const once = {
     ...answers,
     activation: options.include?.includes("activation") ? planes : undefined,
-    neglected: options.topChannels === undefined ? undefined : float32([1], [chosen?.neglected ?? 0]),
+    neglected: options.topChannels === undefined ? undefined : float32([1], [selection?.neglected ?? 0]),
   };
   return classes.map((index, k) => ({ ...rowOfMap(maps, k), ...once, explained: int64([index]) }));
 }

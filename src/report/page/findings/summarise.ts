@@ -20,7 +20,7 @@ export function summarise(data: ReportData): Summary {
   const lead = first ? compared(data, first) : ranked(data);
   const sentences = [
     ...comparisons.slice(1).map((comparison) => compared(data, comparison)),
-    ...comparisons.map((comparison) => changed(data, comparison)),
+    ...comparisons.map((comparison) => describeChange(data, comparison)),
     ...(models.length > 1 ? [models.map(scored).join("; ")] : models.map((model) => interval(data, model))).map(
       (text) => `${text}.`,
     ),
@@ -53,7 +53,7 @@ function ranked({ models, data }: ReportData): string {
   return `${name} gets ${accuracy} of ${counted(evaluation.count, imageWord(data))} right${of}: ${counted(evaluation.errors.length, "error")}.`;
 }
 
-function changed({ models }: ReportData, { before, after, result }: ComparisonReport): string {
+function describeChange({ models }: ReportData, { before, after, result }: ComparisonReport): string {
   const { fixed, broken, pValue: p } = result;
   const [old, improved] = [models[before]?.name, models[after]?.name];
   const chance = p < 0.05 ? "more than chance explains" : "which may be chance";

@@ -63,14 +63,14 @@ function pairs(data: ReportData, { evaluation, errors = [] }: ModelReport, model
   const shown = new Map(errors.map((error) => [error.index, error]));
   const groups = confusedPairs(evaluation).map(({ label, predicted, count: images }) => {
     const members = evaluation.errors.filter((error) => error.label === label && error.predicted === predicted);
-    const drawn = members.flatMap(({ index }) => shown.get(index) ?? []);
-    const thumbs = drawn.map((error) => {
+    const pictured = members.flatMap(({ index }) => shown.get(index) ?? []);
+    const thumbs = pictured.map((error) => {
       const words = `${imageName(error)}, ${probability(error.confidence)} sure`;
       return html`<a href="#${errorId(model, error.index)}" title="${words}">${picture(error.thumbnail ?? error.image, `${words}: show in full`)}</a>`;
     });
-    const rest = members.length - drawn.length;
+    const rest = members.length - pictured.length;
     return html`<li id="${confusionId(model, label, predicted)}"><p><b>${className(data, label)}</b> taken for <b>${className(data, predicted)}</b> <small>${count(images)} of ${count(evaluation.perClass[label]?.support ?? images)}</small></p>
-<div class="thumbs">${thumbs}${rest > 0 && html`<span class="quiet">${drawn.length > 0 ? `and ${count(rest)} without picture` : "without picture"}</span>`}</div></li>`;
+<div class="thumbs">${thumbs}${rest > 0 && html`<span class="quiet">${pictured.length > 0 ? `and ${count(rest)} without picture` : "without picture"}</span>`}</div></li>`;
   });
   if (groups.length === 0) return html`<p class="quiet">It made no error.</p>`;
   const rest = groups.slice(open);
