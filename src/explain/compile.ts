@@ -76,11 +76,11 @@ export function compileExplanation(model: Model, options: CompileOptions = {}): 
   );
   const { graph } = start;
   const end = new Builder(graph, "fovea");
-  const shown = appendDivisionByPeak(end, maps);
+  const heatmap = appendDivisionByPeak(end, maps);
   const resized =
     photos && preprocessing
-      ? appendPlacedMaps(end, shown, end.Shape(photos.name, { start: 1, end: 3 }), preprocessing)
-      : appendResizeToInput(end, model, shown);
+      ? appendPlacedMaps(end, heatmap, end.Shape(photos.name, { start: 1, end: 3 }), preprocessing)
+      : appendResizeToInput(end, model, heatmap);
 
   const outputs = model.graph.outputs.map(({ name }) => name);
   const added = (hint: string, value: Value, type: "float32" | "int64", size: readonly Dim[]) => {

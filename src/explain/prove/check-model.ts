@@ -190,8 +190,8 @@ async function compareGradients(
     const activation = tensorNamed(feeds, layer.name);
     const unit = rootMeanSquare(floats(activation)) || 1;
     const noise = random(seed).fork("jitter");
-    const moved = floats(activation).map((value) => value + jitter * unit * noise.normal());
-    const at = { ...feeds, [layer.name]: float32(activation.dims, moved) };
+    const jittered = floats(activation).map((value) => value + jitter * unit * noise.normal());
+    const at = { ...feeds, [layer.name]: float32(activation.dims, jittered) };
     const checked = { of: model.scores, wrt: [layer.name], run, seed, unit, step: steps, feeds: at };
     const towards = async (direction: keyof typeof gradientTolerances) => {
       const { error } = await checkGradients(tail, { ...checked, towards: direction });

@@ -26,12 +26,12 @@ interface Feature {
 
 export function hero(data: ReportData): Html {
   const { title, date, models } = data;
-  const shown = feature(data);
+  const highlight = feature(data);
   return html`<div class="hero"><div class="hero-words">
 <h1>${title}</h1>
 <p class="lead">${summarise(data).lead}</p>
 <p class="facts-line">${data.data.name} · ${models.map(({ name }) => name).join(", ")} · ${date}</p></div>
-${shown && lens(shown)}</div>`;
+${highlight && lens(highlight)}</div>`;
 }
 
 function lens({ shots, caption }: Feature): Html {

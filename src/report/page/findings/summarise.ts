@@ -101,9 +101,9 @@ function calibrated({ name, evaluation }: ModelReport): string {
 }
 
 function effort(models: readonly ModelReport[]): string[] {
-  const measured = models.filter(({ parameters, training }) => parameters !== undefined || training);
-  if (measured.length === 0) return [];
-  const parts = measured.map(({ name, parameters, training }) => {
+  const informative = models.filter(({ parameters, training }) => parameters !== undefined || training);
+  if (informative.length === 0) return [];
+  const parts = informative.map(({ name, parameters, training }) => {
     const size = parameters === undefined ? [] : [`has ${count(parameters)} parameters`];
     const time = training ? [`trained in ${timeTaken(training.seconds)}`] : [];
     return `${name} ${[...size, ...time].join(" and ")}`;

@@ -34,7 +34,7 @@ function compared({ evaluation }: ModelReport): Html | false {
 }
 
 /** Kinds of errors that are named; the rest are counted. */
-const named = 3;
+const mostNamed = 3;
 
 function one(data: ReportData, { evaluation, errors = [] }: ModelReport, model: number, group: ErrorGroup): Html {
   const members = new Set(group.members);
@@ -45,8 +45,8 @@ function one(data: ReportData, { evaluation, errors = [] }: ModelReport, model: 
     kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
   }
   const most = [...kinds].sort(([, a], [, b]) => b - a);
-  const others = most.slice(named).reduce((sum, [, times]) => sum + times, 0);
-  const pairs = [...most.slice(0, named).map(([kind, times]) => `${count(times)}\u00a0× ${kind}`)];
+  const others = most.slice(mostNamed).reduce((sum, [, times]) => sum + times, 0);
+  const pairs = [...most.slice(0, mostNamed).map(([kind, times]) => `${count(times)}\u00a0× ${kind}`)];
   if (others > 0) pairs.push(`${count(others)} of other kinds`);
   const pictured = errors.filter(({ index }) => members.has(index)).slice(0, 12);
   const rest = members.size - pictured.length;

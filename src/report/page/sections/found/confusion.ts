@@ -46,8 +46,8 @@ function matrix(data: ReportData, { name, evaluation }: ModelReport, model: numb
     return html`<td class="wrong" style="--strength:${strength}%"><a href="#${confusionId(model, label, predicted)}" aria-label="${words}" title="${words}">${count(images)}</a></td>`;
   };
   // Of the rows only those that can hold anything: a model may know classes that no image has.
-  const held = confusion.flatMap((row, label) => ((perClass[label]?.support ?? 0) > 0 ? [{ row, label }] : []));
-  const rows = held.map(
+  const classRows = confusion.flatMap((row, label) => ((perClass[label]?.support ?? 0) > 0 ? [{ row, label }] : []));
+  const rows = classRows.map(
     ({ row, label }) =>
       html`<tr><th scope="row">${classes[label]}</th>${row.map((images, predicted) => cell(label, predicted, images))}</tr>`,
   );
@@ -60,10 +60,10 @@ function matrix(data: ReportData, { name, evaluation }: ModelReport, model: numb
 
 /** The images of each cell, the fullest cells first. */
 function pairs(data: ReportData, { evaluation, errors = [] }: ModelReport, model: number): Html {
-  const shown = new Map(errors.map((error) => [error.index, error]));
+  const picturedErrors = new Map(errors.map((error) => [error.index, error]));
   const groups = confusedPairs(evaluation).map(({ label, predicted, count: images }) => {
     const members = evaluation.errors.filter((error) => error.label === label && error.predicted === predicted);
-    const pictured = members.flatMap(({ index }) => shown.get(index) ?? []);
+    const pictured = members.flatMap(({ index }) => picturedErrors.get(index) ?? []);
     const thumbs = pictured.map((error) => {
       const words = `${imageName(error)}, ${probability(error.confidence)} sure`;
       return html`<a href="#${errorId(model, error.index)}" title="${words}">${picture(error.thumbnail ?? error.image, `${words}: show in full`)}</a>`;

@@ -7,7 +7,7 @@ import { type Html, html } from "../../html.js";
 import { captioned, className, columns, doubtfulErrors, errorId, imageName, type ReportSection } from "../../parts.js";
 
 /** Shown for a model. */
-const shown = 12;
+const mostShown = 12;
 
 export const labelsSection: ReportSection = {
   id: "labels",
@@ -21,9 +21,9 @@ export const labelsSection: ReportSection = {
         data,
         (model, index) => {
           const doubtful = doubtfulErrors(model);
-          const rest = doubtful.length - shown;
+          const rest = doubtful.length - mostShown;
           return doubtful.length > 0
-            ? html`<div class="gallery photos">${doubtful.slice(0, shown).map((error) => one(data, index, error))}</div>${rest > 0 && html`<p class="quiet">And ${count(rest)} less certain ones among the errors.</p>`}`
+            ? html`<div class="gallery photos">${doubtful.slice(0, mostShown).map((error) => one(data, index, error))}</div>${rest > 0 && html`<p class="quiet">And ${count(rest)} less certain ones among the errors.</p>`}`
             : undefined;
         },
         "There is no such label.",

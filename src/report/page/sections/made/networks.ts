@@ -122,11 +122,15 @@ interface BoxSize {
 
 /** Square roots and logarithms, since sizes run from 1 to hundreds and shall all be seen. */
 function boxSize(box: Box, extent: Extent, thin: boolean): BoxSize {
-  const grown = (value: number, most: number) => Math.log2(1 + value) / Math.log2(1 + most);
+  const logShare = (value: number, most: number) => Math.log2(1 + value) / Math.log2(1 + most);
   if ("features" in box)
-    return { wide: thin ? 4 : 9, tall: 10 + tallest * grown(box.features, extent.features), slant: 0 };
+    return { wide: thin ? 4 : 9, tall: 10 + tallest * logShare(box.features, extent.features), slant: 0 };
   const side = Math.sqrt(box.side / extent.side);
-  return { wide: thin ? 4 : 5 + 23 * grown(box.channels, extent.channels), tall: 6 + tallest * side, slant: 26 * side };
+  return {
+    wide: thin ? 4 : 5 + 23 * logShare(box.channels, extent.channels),
+    tall: 6 + tallest * side,
+    slant: 26 * side,
+  };
 }
 
 function boxOf(shape: readonly number[]): Box {
