@@ -1,5 +1,6 @@
 /** @file Compares a graph's gradient with finite differences along random directions. */
 
+import { at, present } from "../foundation/present.js";
 import { random } from "../foundation/random.js";
 import { Builder } from "../onnx/builder.js";
 import { copyGraph, type Graph, type Value } from "../onnx/graph.js";
@@ -26,7 +27,7 @@ export interface CheckGradientsOptions {
   /**
    * `anywhere`: random signs, across which every part of the gradient shows, and the kinks that a step crosses do, too.
    * `uphill`: each element by a random amount to where the gradient says that the score rises, so that all of them add up:
-   * far more exact, but blind to what the gradient leaves out. Default `anywhere`.
+   * far more exact, but blind to parts that the gradient leaves out. Default `anywhere`.
    */
   readonly towards?: "anywhere" | "uphill";
   /** Typical size of the inputs' elements, in which steps are measured. Default 1. */
@@ -36,7 +37,7 @@ export interface CheckGradientsOptions {
    * for each direction: larger ones meet kinks, smaller ones rounding. Default 0.01.
    */
   readonly step?: number | readonly number[];
-  /** Largest permitted error relative to the size of the derivative. Default 2e-3, what float32 allows. */
+  /** Largest permitted error relative to the size of the derivative. Default 2e-3, which float32 allows. */
   readonly tolerance?: number;
 }
 
@@ -44,7 +45,7 @@ export interface GradientCheck {
   readonly passed: boolean;
   /** The largest error found, relative to the typical size of the directional derivative; NaN for a NaN or a wrong shape. */
   readonly error: number;
-  /** Where it was found. */
+  /** The value of `wrt` with that error. */
   readonly worst: Value;
   readonly seed: number;
 }
@@ -60,7 +61,7 @@ export async function checkGradients(graph: Graph, options: CheckGradientsOption
   const { towards = "anywhere", unit = 1 } = options;
   const source = random(seed);
   const forward = prune(graph, [of]);
-  const output = (await run(forward, feeds))[of] as Tensor;
+  const output = present((await run(forward, feeds))[of], of);
   const weights = float32(
     output.dims,
     Float32Array.from({ length: output.size }, () => source.normal()),
@@ -69,35 +70,35 @@ export async function checkGradients(graph: Graph, options: CheckGradientsOption
   const weighted = copyGraph(graph);
   const seedValue = new Builder(weighted).constant(weights, "seed");
   const differentiated = differentiate(weighted, { of, wrt, seed: seedValue, ...(rules ? { rules } : {}) });
-  const names = wrt.map((value) => differentiated.gradients.get(value) as Value);
+  const names = wrt.map((value) => present(differentiated.gradients.get(value), `gradient of ${value}`));
   const gradients = await run(prune(differentiated.graph, names), feeds);
 
   const floor = (0.01 * dot(floats(output).map(Math.abs), floats(weights).map(Math.abs))) / unit || Number.MIN_VALUE;
   const score = async (value: Value, moved: Tensor) =>
-    dot(floats((await run(forward, { ...feeds, [value]: moved }))[of] as Tensor), floats(weights));
+    dot(floats(present((await run(forward, { ...feeds, [value]: moved }))[of], of)), floats(weights));
 
   let [error, worst] = [0, wrt[0] ?? of];
   for (const [i, value] of wrt.entries()) {
-    const point = feeds[value] as Tensor;
-    const gradient = gradients[names[i] as Value] as Tensor;
+    const point = present(feeds[value], value);
+    const gradient = present(gradients[at(names, i)], `gradient of ${value}`);
+    const slopes = floats(gradient);
     for (let k = 0; k < directions; k++) {
       const direction = Float32Array.from({ length: point.size }, (_, j) => {
         const sign = source.uniform() < 0.5 ? -1 : 1;
-        return towards === "anywhere" ? sign : source.uniform() * (Math.sign(floats(gradient)[j] as number) || sign);
+        return towards === "anywhere" ? sign : source.uniform() * (Math.sign(slopes[j] ?? Number.NaN) || sign);
       });
-      const at = (t: number) => {
-        const moved = floats(point).map((x, j) => x + t * (direction[j] as number));
+      const scoreAt = (t: number) => {
+        const moved = floats(point).map((x, j) => x + t * at(direction, j));
         return score(value, float32(point.dims, moved));
       };
       let best = Number.POSITIVE_INFINITY;
-      for (const each of [step].flat()) {
-        const h = each * unit;
-        const [p1, m1, p2, m2] = [await at(h), await at(-h), await at(2 * h), await at(-2 * h)];
+      for (const size of [step].flat()) {
+        const h = size * unit;
+        const [p1, m1] = [await scoreAt(h), await scoreAt(-h)];
+        const [p2, m2] = [await scoreAt(2 * h), await scoreAt(-2 * h)];
         const numeric = (8 * (p1 - m1) - (p2 - m2)) / (12 * h);
-        const found = sameDims(gradient, point)
-          ? relativeError(floats(gradient), direction, numeric, floor)
-          : Number.NaN;
-        if (!(found >= best)) best = found;
+        const each = sameDims(gradient, point) ? relativeError(slopes, direction, numeric, floor) : Number.NaN;
+        if (!(each >= best)) best = each;
         if (!(best > tolerance / 2)) break;
       }
       if (!(best <= error) && !Number.isNaN(error)) [error, worst] = [best, value];

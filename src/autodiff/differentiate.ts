@@ -1,6 +1,7 @@
 /** @file Reverse-mode differentiation of graphs: a walker that knows no operator. */
 
 import { FoveaError } from "../foundation/error.js";
+import { at, present } from "../foundation/present.js";
 import { Builder } from "../onnx/builder.js";
 import {
   copyGraph,
@@ -62,9 +63,9 @@ export function appendGradients(op: Builder, options: DifferentiateOptions): Rea
 }
 
 /**
- * Appends what a single node passes on to each of its inputs, whatever else depends on them.
+ * Appends the gradients that a single node passes on to its inputs, whatever else depends on them.
  * @param output the node's first output
- * @param gradient what arrives there
+ * @param gradient the gradient that arrives there
  */
 export function appendLocalGradients(
   op: Builder,
@@ -74,11 +75,11 @@ export function appendLocalGradients(
 ): ReadonlyMap<Value, Value> {
   const { graph } = op;
   const { nodes } = graph;
-  const at = nodes.findIndex(({ outputs }) => outputs[0] === output);
-  graph.nodes = nodes.slice(at, at + 1);
+  const index = nodes.findIndex(({ outputs }) => outputs[0] === output);
+  graph.nodes = nodes.slice(index, index + 1);
   const gradients = appendGradients(op, { of: output, wrt: inputs, seed: gradient });
-  const [node, ...appended] = graph.nodes as [GraphNode, ...GraphNode[]];
-  graph.nodes = [...nodes.slice(0, at), node, ...nodes.slice(at + 1), ...appended];
+  const [node, ...appended] = graph.nodes;
+  graph.nodes = [...nodes.slice(0, index), present(node, output), ...nodes.slice(index + 1), ...appended];
   return gradients;
 }
 
@@ -86,7 +87,7 @@ class Walk {
   readonly graph: Graph;
   readonly #op: Builder;
   readonly #rules: RuleTable;
-  readonly #made: ReadonlyMap<Value, GraphNode>;
+  readonly #producerOf: ReadonlyMap<Value, GraphNode>;
   readonly #contributions = new Map<Value, Value[]>();
   /** The node through which a gradient first reached a value. */
   readonly #reachedBy = new Map<Value, GraphNode>();
@@ -95,7 +96,7 @@ class Walk {
     this.graph = op.graph;
     this.#op = op;
     this.#rules = rules;
-    this.#made = producers(op.graph);
+    this.#producerOf = producers(op.graph);
   }
 
   run(of: Value, wrt: readonly Value[], seed: Value | undefined): Map<Value, Value> {
@@ -103,15 +104,14 @@ class Walk {
     const dependent = descendants(this.graph, wrt);
     const contributing = ancestors(this.graph, [of]);
     const onPath = (value: Value) => dependent.has(value) && contributing.has(value);
-    if (onPath(of)) this.#contributions.set(of, [seed ?? filled(this.#beside(of), of, 1)]);
-    for (let i = forward.length - 1; i >= 0; i--) {
-      const node = forward[i] as GraphNode;
+    if (onPath(of)) this.#contributions.set(of, [seed ?? fillLike(this.#beside(of), of, 1)]);
+    for (const [i, node] of [...forward.entries()].reverse()) {
       if (node.outputs.some((output) => this.#contributions.has(output)) && readsOf(node).some(onPath)) {
         this.#backward(node, i, onPath);
       }
     }
     const gradients = new Map(
-      wrt.map((value) => [value, this.#gradient(value) ?? filled(this.#beside(value), value, 0)]),
+      wrt.map((value) => [value, this.#gradient(value) ?? fillLike(this.#beside(value), value, 0)]),
     );
     const used = ancestors(this.graph, gradients.values());
     this.graph.nodes = this.graph.nodes.filter(
@@ -130,16 +130,16 @@ class Walk {
       node,
       inputs: node.inputs.map((input) => input || undefined),
       gradients: node.outputs.map((output) => this.#gradient(output)),
-      dims: (value) => dimsOf(this.graph, value),
-      typeOf: (value) => typeOf(this.graph, value),
+      dims: (value = "") => dimsOf(this.graph, value),
+      typeOf: (value = "") => typeOf(this.graph, value),
       output: (i) => this.#output(index, i),
     });
     node.inputs.forEach((input, i) => {
       const gradient = gradients[i];
       if (input === "" || gradient === undefined || !onPath(input)) return;
       const contribution = rule.broadcast ? this.#unbroadcast(op, rule.broadcast, gradient, input, node) : gradient;
-      const known = this.#contributions.get(input);
-      if (known) known.push(contribution);
+      const contributions = this.#contributions.get(input);
+      if (contributions) contributions.push(contribution);
       else this.#contributions.set(input, [contribution]);
       if (!this.#reachedBy.has(input)) this.#reachedBy.set(input, node);
     });
@@ -156,11 +156,11 @@ class Walk {
 
   /** New nodes are named after the node that makes a value, or after the value where it is an input. */
   #beside(value: Value): Builder {
-    return this.#op.scope(`${this.#made.get(value)?.name ?? value}/grad`);
+    return this.#op.scope(`${this.#producerOf.get(value)?.name ?? value}/grad`);
   }
 
   #output(index: number, i: number): Value {
-    const node = this.graph.nodes[index] as GraphNode;
+    const node = at(this.graph.nodes, index);
     const existing = node.outputs[i];
     if (existing) return existing;
     const length = Math.max(i + 1, node.outputs.length);
@@ -179,7 +179,7 @@ class Walk {
     node: GraphNode,
   ): Value {
     const to = dimsOf(this.graph, input);
-    const output = dimsOf(this.graph, node.outputs[0] as Value);
+    const output = dimsOf(this.graph, at(node.outputs, 0));
     const vector = to !== undefined && to.length < 2;
     const batched = to && output && (vector ? to : [...output.slice(0, -2), ...to.slice(-2)]);
     const from = kind === "all" ? output : batched;
@@ -189,7 +189,9 @@ class Walk {
   #noRule(node: GraphNode): FoveaError {
     const next = ({ outputs }: GraphNode) => this.#reachedBy.get(outputs.find((o) => this.#reachedBy.has(o)) ?? "");
     const path: string[] = [];
-    for (let at = next(node); at !== undefined && path.length < 6; at = next(at)) path.push(`${at.op} "${at.name}"`);
+    for (let each = next(node); each !== undefined && path.length < 6; each = next(each)) {
+      path.push(`${each.op} "${each.name}"`);
+    }
     const operator = node.domain === "" ? node.op : `${node.domain}.${node.op}`;
     const reached = path.length === 0 ? "" : ` (reached by ${path.join(" <- ")})`;
     const { problem, advice } = whyNoRule(node);
@@ -209,15 +211,15 @@ function sumTo(
   to: readonly Dim[] | undefined,
 ): Value {
   if (from === undefined || to === undefined) return sumToAtRunTime(op, gradient, input);
-  const added = from.length - to.length;
+  const extraAxes = from.length - to.length;
   // A symbol stands for the same size only where it bears the same name.
-  const certain = (dim: Dim, i: number) => typeof dim === "number" || (dim !== "" && dim === from[i + added]);
-  if (added < 0 || !to.every(certain)) return sumToAtRunTime(op, gradient, input);
-  const leading = Array.from({ length: added }, (_, i) => i);
-  const stretched = to.flatMap((dim, i) => (dim === 1 && from[i + added] !== 1 ? [i + added] : []));
+  const certain = (dim: Dim, i: number) => typeof dim === "number" || (dim !== "" && dim === from[i + extraAxes]);
+  if (extraAxes < 0 || !to.every(certain)) return sumToAtRunTime(op, gradient, input);
+  const leading = Array.from({ length: extraAxes }, (_, i) => i);
+  const stretched = to.flatMap((dim, i) => (dim === 1 && from[i + extraAxes] !== 1 ? [i + extraAxes] : []));
   if (leading.length + stretched.length === 0) return gradient;
   const summed = op.ReduceSum(gradient, op.ints([...leading, ...stretched]), { keepdims: 1 });
-  return added === 0 ? summed : op.Squeeze(summed, op.ints(leading));
+  return extraAxes === 0 ? summed : op.Squeeze(summed, op.ints(leading));
 }
 
 /** The same where sizes are known only at run time: axes of size 1 in the input are summed, the rest is a reshape. */
@@ -231,6 +233,6 @@ function sumToAtRunTime(op: Builder, gradient: Value, input: Value): Value {
 }
 
 /** A tensor of `value`'s shape, all elements the same. */
-function filled(op: Builder, value: Value, element: number): Value {
+function fillLike(op: Builder, value: Value, element: number): Value {
   return op.Expand(op.scalar(element), op.Shape(value));
 }

@@ -2,18 +2,19 @@
 
 import type { GraphNode, Value } from "../onnx/graph.js";
 import { floats, type Tensor } from "../onnx/tensor.js";
-import type { Rule, RuleTable } from "./rule.js";
+import { flat, type Rule, type RuleTable } from "./rule.js";
 import { rules } from "./rules/index.js";
 
 const rectifiers = ["Relu", "LeakyRelu", "PRelu", "ThresholdedRelu", "Clip"];
 
 /**
  * Springenberg et al., "Striving for Simplicity: The All Convolutional Net", ICLR 2015 workshop, section 3.4: backwards through a
- * rectifier only what is positive passes, besides only where its input was. For `rules` of `differentiate`.
+ * rectifier only positive gradients pass, and only where its input was positive. For `rules` of `differentiate`.
  */
-export const guidedRules: RuleTable = Object.fromEntries(rectifiers.map((op) => [op, guided(rules[op] as Rule)]));
+export const guidedRules: RuleTable = Object.fromEntries(rectifiers.map((op) => [op, guideRule(rules[op])]));
 
-function guided(rule: Rule): Rule {
+function guideRule(rule: RuleTable[string] | undefined): Rule {
+  if (rule === undefined || rule === flat) throw new Error("internal: a rectifier has no rule");
   return {
     ...rule,
     gradients: (backward) => {

@@ -1,4 +1,4 @@
-/** @file Why an operator has no gradient, and what to do about it. */
+/** @file Reasons why an operator has no gradient, and advice. */
 
 import type { GraphNode } from "../onnx/graph.js";
 
@@ -14,7 +14,7 @@ export function isQuantized({ op }: GraphNode): boolean {
   return wholeNumbers.test(op);
 }
 
-/** What is the matter with a node, as the end of a sentence about it, and what to do. */
+/** A node's problem, as the end of a sentence about it, and advice. */
 export function whyNoRule(node: GraphNode): { readonly problem: string; readonly advice: string } {
   if (isQuantized(node)) {
     return {

@@ -1,9 +1,9 @@
-/** @file What a differentiation rule is, and makers that keep plumbing out of the tables. */
+/** @file Differentiation rules, and makers that keep plumbing out of the tables. */
 
 import type { Builder } from "../onnx/builder.js";
 import type { Dim, GraphNode, Value, ValueType } from "../onnx/graph.js";
 
-/** What a rule sees of the node it differentiates. */
+/** The node that a rule differentiates, with the gradients that arrived at it. */
 export interface Backward {
   /** Appends nodes; their names begin with the forward node's name. */
   readonly op: Builder;
@@ -11,9 +11,9 @@ export interface Backward {
   readonly inputs: readonly (Value | undefined)[];
   /** Gradient of the score with respect to each output; undefined where none arrived. */
   readonly gradients: readonly (Value | undefined)[];
-  /** Sizes of a value, undefined when not even the rank is known. */
-  readonly dims: (value: Value) => readonly Dim[] | undefined;
-  readonly typeOf: (value: Value) => ValueType | undefined;
+  /** Sizes of a value, undefined when not even the rank is known, or for an omitted input. */
+  readonly dims: (value: Value | undefined) => readonly Dim[] | undefined;
+  readonly typeOf: (value: Value | undefined) => ValueType | undefined;
   /** Name of the node's i-th output; an optional output that the node doesn't have yet is added to it. */
   readonly output: (i: number) => Value;
 }
@@ -38,9 +38,7 @@ export const flat = "flat";
 /** y = f(x): the formula gets the builder, the gradient g of y, x and y. */
 export function unary(formula: (op: Builder, g: Value, x: Value, y: Value, node: GraphNode) => Value): Rule {
   return {
-    gradients: ({ op, node, inputs, gradients, output }) => [
-      formula(op, gradients[0] as Value, inputs[0] as Value, output(0), node),
-    ],
+    gradients: ({ op, node, inputs: [x = ""], gradients: [g = ""], output }) => [formula(op, g, x, output(0), node)],
   };
 }
 
@@ -48,10 +46,9 @@ export function unary(formula: (op: Builder, g: Value, x: Value, y: Value, node:
 export function binary(formula: (op: Builder, g: Value, a: Value, b: Value, y: Value) => readonly Value[]): Rule {
   return {
     broadcast: "all",
-    gradients: ({ op, inputs, gradients, output }) =>
-      formula(op, gradients[0] as Value, inputs[0] as Value, inputs[1] as Value, output(0)),
+    gradients: ({ op, inputs: [a = "", b = ""], gradients: [g = ""], output }) => formula(op, g, a, b, output(0)),
   };
 }
 
 /** y = x under another shape: the gradient takes x's shape back. */
-export const reshaped: Rule = unary((op, g, x) => op.Reshape(g, op.Shape(x)));
+export const reshapeBack: Rule = unary((op, g, x) => op.Reshape(g, op.Shape(x)));

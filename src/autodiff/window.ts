@@ -1,7 +1,8 @@
 /** @file The sliding window of convolutions and pools, with paddings resolved. */
 
 import { FoveaError } from "../foundation/error.js";
-import { ints as intsAttribute, string as stringAttribute, type Value } from "../onnx/graph.js";
+import { at } from "../foundation/present.js";
+import { ints as intsAttribute, string as stringAttribute } from "../onnx/graph.js";
 import type { Backward } from "./rule.js";
 
 export interface SpatialWindow {
@@ -11,6 +12,11 @@ export interface SpatialWindow {
   /** Padding before and after each spatial axis. */
   readonly begin: readonly number[];
   readonly end: readonly number[];
+}
+
+/** How many elements a kernel reaches over along each axis, the first not counted: its size with the dilation's gaps, less one. */
+export function reachOf({ kernel, dilations }: Pick<SpatialWindow, "kernel" | "dilations">): number[] {
+  return kernel.map((size, i) => (size - 1) * at(dilations, i));
 }
 
 /**
@@ -28,7 +34,7 @@ export function spatialWindow({ node, inputs, dims }: Backward, kernel: readonly
     const pads = intsAttribute(node, "pads") ?? Array(2 * rank).fill(0);
     return { ...window, begin: pads.slice(0, rank), end: pads.slice(rank) };
   }
-  const sizes = dims(inputs[0] as Value)?.slice(2);
+  const sizes = dims(inputs[0])?.slice(2);
   const totals = kernel.map((k, i) => {
     const reach = (k - 1) * dilations[i] + 1;
     if (strides[i] === 1) return reach - 1;

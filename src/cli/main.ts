@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-/** @file The command line: one file per command, loaded when it is the one that is wanted. */
+/** @file The command line: one file per command, loaded when it is called. */
 
 import { readFileSync } from "node:fs";
-import { Command } from "commander";
+import { Command, CommanderError } from "commander";
 import { exitCodes } from "./terminal/job.js";
 
 const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
@@ -32,12 +32,12 @@ const program = new Command("fovea")
   .version(manifest.version)
   .showHelpAfterError("(fovea <command> --help shows the options and examples)");
 
-const wanted = process.argv[2] ?? "";
-const loaders = Object.hasOwn(commands, wanted) ? [commands[wanted]] : Object.values(commands);
+const name = process.argv[2] ?? "";
+const loaders = Object.hasOwn(commands, name) ? [commands[name]] : Object.values(commands);
 for (const command of await Promise.all(loaders.map((load) => load?.()))) if (command) program.addCommand(command);
 for (const command of [program, ...program.commands]) command.exitOverride();
 
-// Who reads the output has seen enough: `fovea ... | head`.
+// The reader of the output has seen enough: `fovea ... | head`.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
   process.kill(process.pid, "SIGINT");
@@ -46,8 +46,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 try {
   await program.parseAsync();
 } catch (error) {
-  const code = (error as { code?: string }).code ?? "";
-  if (!code.startsWith("commander.")) throw error;
-  const asked = ["commander.help", "commander.helpDisplayed", "commander.version"].includes(code);
+  if (!(error instanceof CommanderError)) throw error;
+  const asked = ["commander.help", "commander.helpDisplayed", "commander.version"].includes(error.code);
   process.exitCode = asked && process.argv.length > 2 ? exitCodes.done : exitCodes.badInput;
 }

@@ -2,6 +2,7 @@
 
 import { fetchFile, shortUrl } from "../files/fetch-file.js";
 import { FoveaError, unknownName } from "../foundation/error.js";
+import { at, present } from "../foundation/present.js";
 import { mapPeak } from "../image/map/heatmap.js";
 import type { Picture } from "../image/picture/picture.js";
 import { modelCard } from "../model/card.js";
@@ -14,10 +15,10 @@ import { type HeatMap, mapAt } from "./map-data.js";
 
 export interface CompiledModel {
   /**
-   * @param wanted a class by its name or index; default the one with the highest score
+   * @param label a class by its name or index; null for the one with the highest score
    * @param rank which of the maps that the model gives
    */
-  explain(picture: Picture, wanted: string | null, rank: number): Promise<HeatMap>;
+  explain(picture: Picture, label: string | null, rank: number): Promise<HeatMap>;
   close(): Promise<void>;
 }
 
@@ -30,7 +31,7 @@ export async function openCompiledModel(url: string, files: string | undefined):
   try {
     const places = placesOf(session, name);
     return {
-      explain: (picture, wanted, rank) => explained(session, places, { picture, wanted, rank, classes, name }),
+      explain: (picture, label, rank) => explain(session, places, { picture, label, rank, classes, name }),
       close: () => session.close(),
     };
   } catch (error) {
@@ -43,9 +44,9 @@ const runtimes = new Map<string | undefined, Promise<Runtime>>();
 
 /** One for each place of onnxruntime's files; the page's main thread stays free. */
 function runtimeOf(files: string | undefined): Promise<Runtime> {
-  const known = runtimes.get(files) ?? createWebRuntime({ provider: "wasm", worker: true, files });
-  runtimes.set(files, known);
-  return known;
+  const runtime = runtimes.get(files) ?? createWebRuntime({ provider: "wasm", worker: true, files });
+  runtimes.set(files, runtime);
+  return runtime;
 }
 
 interface Places {
@@ -55,7 +56,7 @@ interface Places {
   readonly classes: ValueInfo;
 }
 
-/** Which inputs and outputs are the ones that `compileExplanation` added: its outputs are the last two. */
+/** Finds the inputs and outputs that `compileExplanation` added: its outputs are the last two. */
 function placesOf({ inputs, outputs }: Session, name: string): Places {
   const image = inputs.find(({ type, dims }) => type === "uint8" && dims?.length === 4 && dims[3] === 3);
   const choice = inputs.find(({ type, dims }) => type === "int64" && dims?.length === 2);
@@ -69,37 +70,37 @@ function placesOf({ inputs, outputs }: Session, name: string): Places {
 
 interface Request {
   readonly picture: Picture;
-  readonly wanted: string | null;
+  readonly label: string | null;
   readonly rank: number;
   readonly classes: readonly string[] | undefined;
   readonly name: string;
 }
 
-async function explained(
+async function explain(
   session: Session,
   { image, choice, map, classes }: Places,
-  { picture, wanted, rank, classes: labels, name }: Request,
+  { picture, label, rank, classes: labels, name }: Request,
 ): Promise<HeatMap> {
   const { width, height, pixels } = picture;
   const count = Number(map.dims?.[1]) || 1;
-  if (wanted !== null && choice === undefined)
+  if (label !== null && choice === undefined)
     throw new FoveaError("bad-input", `${name}: class: expected a model compiled with --choose, got one without`);
-  const first = wanted === null ? -1 : classNamed(wanted, labels, name);
+  const first = label === null ? -1 : findClass(label, labels, name);
   const feeds = {
     [image.name]: new Tensor("uint8", [1, height, width, 3], pixels),
     ...(choice ? { [choice.name]: int64([first, ...Array(count - 1).fill(-1)], [1, count]) } : {}),
   };
   const results = await session.run(feeds);
-  const heat = mapAt(results[map.name] as Tensor, [0, rank], name);
-  const index = numbers(results[classes.name] as Tensor)[rank] as number;
+  const heat = mapAt(present(results[map.name], map.name), [0, rank], name);
+  const index = at(numbers(present(results[classes.name], classes.name)), rank);
   // Its peak lies between pixels and was 1 before the map was enlarged.
   const peak = Math.sign(mapPeak(heat));
   return { map: heat, peak, relative: true, label: labels?.[index] ?? `class ${index}` };
 }
 
-function classNamed(wanted: string, labels: readonly string[] | undefined, name: string): number {
-  const index = labels?.indexOf(wanted) ?? -1;
+function findClass(label: string, labels: readonly string[] | undefined, name: string): number {
+  const index = labels?.indexOf(label) ?? -1;
   if (index >= 0) return index;
-  if (/^\d+$/.test(wanted) && Number(wanted) < (labels?.length ?? Number.POSITIVE_INFINITY)) return Number(wanted);
-  throw unknownName("class", wanted, labels ?? [], name);
+  if (/^\d+$/.test(label) && Number(label) < (labels?.length ?? Number.POSITIVE_INFINITY)) return Number(label);
+  throw unknownName("class", label, labels ?? [], name);
 }

@@ -7,14 +7,14 @@ export interface Place {
 }
 
 export interface CursorOptions {
-  /** What is pointed at, and takes keys. */
+  /** The part that the pointer moves over and that takes keys. */
   readonly stage: HTMLElement;
   readonly image: HTMLImageElement;
   /** Whether there is a map to be read. */
   readonly ready: () => boolean;
-  /** Where the keys begin, and where Home leads; nothing while there is no map. */
+  /** The place where the keys begin and that Home leads to; undefined while there is no map. */
   readonly strongest: () => Place | undefined;
-  /** Told of every new place, and when there is none any more. */
+  /** Called with every new place, and with undefined when there is none any more. */
   readonly onMove: (place: Place | undefined, by: "pointer" | "keys") => void;
   readonly onToggle: () => void;
 }
@@ -23,7 +23,7 @@ export interface CursorOptions {
 export function followCursor({ stage, image, ready, strongest, onMove, onToggle }: CursorOptions): void {
   let place: Place | undefined;
   const move = (to: Place | undefined, by: "pointer" | "keys") => {
-    place = to && { x: within(to.x, image.naturalWidth), y: within(to.y, image.naturalHeight) };
+    place = to && { x: clamp(to.x, image.naturalWidth), y: clamp(to.y, image.naturalHeight) };
     onMove(place, by);
   };
 
@@ -63,6 +63,6 @@ const directions: Readonly<Record<string, readonly [across: number, down: number
   ArrowDown: [0, 1],
 };
 
-function within(position: number, length: number): number {
+function clamp(position: number, length: number): number {
   return Math.min(length - 1, Math.max(0, position));
 }

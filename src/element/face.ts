@@ -1,4 +1,4 @@
-/** @file What the element shows in each of its states: a map and its scale, what is read in a place, a message, an error. */
+/** @file Shows each state of the element: a map and its scale, the reading of a place, a message, an error. */
 
 import { formatNumber } from "../image/figure/format-number.js";
 import type { FloatMap } from "../image/map/heatmap.js";
@@ -36,16 +36,16 @@ export function showMap(parts: Shadow, heat: ShownMap, look: Look): void {
 }
 
 /** The display map at the size at which the image is shown now. */
-export function paintOver({ image, map }: Shadow, display: FloatMap, placed: Box | undefined, colours: string): void {
+export function paintOver({ image, map }: Shadow, display: FloatMap, area: Box | undefined, colours: string): void {
   const { naturalWidth, naturalHeight, clientWidth, clientHeight } = image;
   // Not laid out: it is painted when it gets a size.
   if (clientWidth === 0 || clientHeight === 0) return;
   const size = canvasSize({ width: clientWidth, height: clientHeight });
-  const box = placed && { ...placed, of: { width: naturalWidth, height: naturalHeight } };
+  const box = area && { ...area, of: { width: naturalWidth, height: naturalHeight } };
   paintMap(map, display, colours, size, box);
 }
 
-/** What is read in a place, beside a mark on the scale; without a place, how to read one. */
+/** Shows the reading of a place, and marks it on the scale; without a place, how to read one. */
 export function showReading(
   { cursor, image, mark, reading: line, spoken }: Shadow,
   heat: ShownMap,

@@ -1,19 +1,18 @@
-/** @file `<fovea-heatmap>`: an image, the heat map over it, and what its values are. */
+/** @file `<fovea-heatmap>`: an image, the heat map over it, and the values of the map. */
 
 import { fetchFile, shortUrl } from "../files/fetch-file.js";
-import { FoveaError } from "../foundation/error.js";
+import { FoveaError, messageOf } from "../foundation/error.js";
 import { colormap, defaultColormap, defaultDivergingColormap } from "../image/map/colormap.js";
 import { type FloatMap, mapPeak } from "../image/map/heatmap.js";
-import type { Box } from "../image/picture/resize.js";
 import { followCursor } from "./cursor.js";
 import { paintOver, showError, showMap, showMessage, showNothing, showReading } from "./face.js";
-import { checkedBox, type HeatMap, heatMapOf, type MapData, readHeatMap, type ShownMap } from "./map-data.js";
-import { displayed } from "./paint.js";
+import { checkBox, type HeatMap, heatMapOf, type MapData, readHeatMap, type ShownMap } from "./map-data.js";
+import { displayMap } from "./paint.js";
 import { readingAt, strongestPlace } from "./reading.js";
 import { type Shadow, shadowOf } from "./shadow.js";
 import { type SharedModel, shareModel } from "./shared-models.js";
 
-/** What `fovea-load` tells, in its `detail`. */
+/** The `detail` of the event `fovea-load`. */
 export interface LoadedHeatmap {
   /** The raw map, float32, rows from top to bottom. */
   readonly map: { readonly width: number; readonly height: number; readonly values: Float32Array };
@@ -23,7 +22,7 @@ export interface LoadedHeatmap {
 }
 
 /** A map as it is painted now. */
-interface Painted {
+interface Painting {
   readonly shown: ShownMap;
   readonly display: FloatMap;
   readonly colours: string;
@@ -31,9 +30,9 @@ interface Painted {
   readonly how: string;
 }
 
-/** What is fetched or computed anew when it changes. */
+/** Attributes whose change fetches or computes the map anew. */
 const sources = ["src", "map", "model", "class", "at", "box", "runtime-files"];
-/** What is drawn anew. */
+/** Attributes whose change draws the map anew. */
 const looks = ["alt", "colormap", "controls", "label", "map-hidden", "opacity", "peak", "signed", "threshold"];
 
 // On a server the class is there, and of no use.
@@ -48,10 +47,10 @@ export class FoveaHeatmap extends Base {
   static readonly observedAttributes = [...sources, ...looks];
 
   readonly #parts: Shadow = shadowOf(this);
-  readonly #resized = new ResizeObserver(() => this.#painted && this.#paint(this.#painted));
+  readonly #resized = new ResizeObserver(() => this.#painting && this.#paint(this.#painting));
   #data: MapData | null = null;
   #heat: HeatMap | undefined;
-  #painted: Painted | undefined;
+  #painting: Painting | undefined;
   #loading: AbortController | undefined;
   #model: SharedModel | undefined;
   #scheduled = false;
@@ -63,11 +62,11 @@ export class FoveaHeatmap extends Base {
     followCursor({
       stage,
       image,
-      ready: () => this.#painted !== undefined,
-      strongest: () => this.#painted && strongestPlace(this.#painted.shown, image),
+      ready: () => this.#painting !== undefined,
+      strongest: () => this.#painting && strongestPlace(this.#painting.shown, image),
       onMove: (place, by) => {
-        if (!this.#painted) return;
-        const { shown } = this.#painted;
+        if (!this.#painting) return;
+        const { shown } = this.#painting;
         showReading(this.#parts, shown, place && readingAt(shown, image, place.x, place.y), by);
       },
       onToggle,
@@ -97,7 +96,7 @@ export class FoveaHeatmap extends Base {
     this.#resized.disconnect();
     this.#loading?.abort();
     this.#model?.release();
-    this.#model = this.#heat = this.#painted = undefined;
+    this.#model = this.#heat = this.#painting = undefined;
     showNothing(this.#parts);
     Object.assign(this.#parts.map, { width: 0, height: 0 });
   }
@@ -131,7 +130,7 @@ export class FoveaHeatmap extends Base {
     const loading = new AbortController();
     const { signal } = loading;
     this.#loading = loading;
-    this.#heat = this.#painted = undefined;
+    this.#heat = this.#painting = undefined;
     showNothing(this.#parts);
     this.#shareModel();
     try {
@@ -146,7 +145,7 @@ export class FoveaHeatmap extends Base {
     } catch (error) {
       if (signal.aborted) return;
       loading.abort();
-      this.#fail(error as Error);
+      this.#fail(error);
     }
   }
 
@@ -184,29 +183,29 @@ export class FoveaHeatmap extends Base {
   async #fetchHeat(signal: AbortSignal): Promise<HeatMap | undefined> {
     const [src, url] = [this.getAttribute("src"), this.getAttribute("map")];
     if (src === null) return undefined;
-    if (this.#data !== null) return this.#placed(heatMapOf(this.#data, "map"));
+    if (this.#data !== null) return this.#withBox(heatMapOf(this.#data, "map"));
     if (url === null) return this.#model && this.#compute(src, this.#model, signal);
     showMessage(this.#parts, "Loading the map ...");
     const bytes = new Uint8Array(await (await fetchFile(url, signal)).arrayBuffer());
-    return this.#placed(await readHeatMap(bytes, shortUrl(url), this.#at()));
+    return this.#withBox(await readHeatMap(bytes, shortUrl(url), this.#at()));
   }
 
   async #compute(src: string, model: SharedModel, signal: AbortSignal): Promise<HeatMap | undefined> {
-    const [wanted, [rank = 0]] = [this.getAttribute("class"), this.#at()];
+    const [label, [rank = 0]] = [this.getAttribute("class"), this.#at()];
     showMessage(this.#parts, "Loading the model ...");
     const { readPhoto } = await import("./read-photo.js");
     const picture = await readPhoto(await fetchFile(src, signal), shortUrl(src));
-    const opened = await model.opened;
+    const compiled = await model.compiled;
     if (signal.aborted) return undefined;
     showMessage(this.#parts, "Computing the map ...");
-    return opened.explain(picture, wanted, rank);
+    return compiled.explain(picture, label, rank);
   }
 
-  #placed(heat: HeatMap): HeatMap {
+  #withBox(heat: HeatMap): HeatMap {
     const box = this.getAttribute("box");
     if (box === null) return heat;
     const [x, y, width, height] = numbersOf(box);
-    return { ...heat, box: checkedBox({ x, y, width, height } as Box, "box") };
+    return { ...heat, box: checkBox({ x, y, width, height }, "box") };
   }
 
   #at(): readonly number[] {
@@ -216,19 +215,19 @@ export class FoveaHeatmap extends Base {
     throw new FoveaError("bad-input", `at: expected whole numbers, e.g. 0,2, got ${at}`);
   }
 
-  /** @returns what is shown now; nothing where there is no map, or an attribute makes no sense */
+  /** @returns the map that is shown now; undefined where there is none, or an attribute makes no sense */
   #draw(): ShownMap | undefined {
     if (this.#heat === undefined) return undefined;
     try {
-      const shown = this.#described(this.#heat);
+      const shown = this.#withAttributes(this.#heat);
       const threshold = this.#number("threshold", 0, 1) ?? 0;
       const colours = this.#colours(shown.signed);
       const how = JSON.stringify([shown.peak, shown.signed, threshold, colours]);
-      const same = this.#painted?.shown.map === shown.map && this.#painted.how === how;
-      const display = same && this.#painted ? this.#painted.display : displayed(shown, threshold);
-      this.#painted = { shown, display, colours, how };
+      const same = this.#painting?.shown.map === shown.map && this.#painting.how === how;
+      const display = same && this.#painting ? this.#painting.display : displayMap(shown, threshold);
+      this.#painting = { shown, display, colours, how };
       if (!same) {
-        this.#paint(this.#painted);
+        this.#paint(this.#painting);
         showReading(this.#parts, shown, undefined, "pointer");
       }
       showMap(this.#parts, shown, {
@@ -240,12 +239,12 @@ export class FoveaHeatmap extends Base {
       this.#name();
       return shown;
     } catch (error) {
-      this.#fail(error as Error);
+      this.#fail(error);
       return undefined;
     }
   }
 
-  #paint({ shown, display, colours }: Painted): void {
+  #paint({ shown, display, colours }: Painting): void {
     paintOver(this.#parts, display, shown.box, colours);
   }
 
@@ -253,14 +252,14 @@ export class FoveaHeatmap extends Base {
     this.#parts.stage.setAttribute("aria-label", this.getAttribute("alt") ?? "Image with a heat map");
   }
 
-  #fail(error: Error): void {
-    this.#painted = undefined;
-    showError(this.#parts, error.message);
+  #fail(error: unknown): void {
+    this.#painting = undefined;
+    showError(this.#parts, messageOf(error));
     this.dispatchEvent(new CustomEvent("fovea-error", { detail: { error }, bubbles: true, composed: true }));
   }
 
-  /** The map, with what attributes say of it. */
-  #described(heat: HeatMap): ShownMap {
+  /** The map, with its sign, peak and label as the attributes set them. */
+  #withAttributes(heat: HeatMap): ShownMap {
     const signed = this.hasAttribute("signed") || heat.signed === true;
     const peak = this.#number("peak", 0, Number.MAX_VALUE) ?? heat.peak ?? mapPeak(heat.map, { signed });
     return { ...heat, signed, peak, label: this.getAttribute("label") ?? heat.label };
@@ -276,11 +275,11 @@ export class FoveaHeatmap extends Base {
   }
 
   #colours(signed: boolean): string {
-    const chosen = this.getAttribute("colormap") ?? (signed ? defaultDivergingColormap : defaultColormap);
-    const { kind } = colormap(chosen);
-    if ((kind === "diverging") === signed) return chosen;
+    const name = this.getAttribute("colormap") ?? (signed ? defaultDivergingColormap : defaultColormap);
+    const { kind } = colormap(name);
+    if ((kind === "diverging") === signed) return name;
     const expected = signed ? "a diverging one for a signed map, e.g. rdbu_r" : "a sequential one, e.g. inferno";
-    throw new FoveaError("bad-input", `colormap: expected ${expected}, got ${chosen}`);
+    throw new FoveaError("bad-input", `colormap: expected ${expected}, got ${name}`);
   }
 }
 

@@ -1,6 +1,6 @@
-/** @file What the element's heat maps are made of: numbers from a page's own code, from JSON, or from an `.npy` array. */
+/** @file The data of the element's heat maps: numbers from a page's own code, from JSON, or from an `.npy` array. */
 
-import { FoveaError } from "../foundation/error.js";
+import { FoveaError, messageOf } from "../foundation/error.js";
 import { type FloatMap, floatMap } from "../image/map/heatmap.js";
 import type { Box } from "../image/picture/resize.js";
 import { numbers, type Tensor } from "../onnx/tensor.js";
@@ -9,7 +9,7 @@ import { numbers, type Tensor } from "../onnx/tensor.js";
 export interface MapData {
   /** One number for each cell, rows from top to bottom; or a list of rows. */
   readonly values: ArrayLike<number> | ArrayLike<ArrayLike<number>>;
-  /** Cells across and down. Default: what a list of rows tells. */
+  /** Cells across and down. Default: those of a list of rows. */
   readonly width?: number | undefined;
   readonly height?: number | undefined;
   /** The part of the image that the map covers, in its pixels. Default all of it. */
@@ -18,7 +18,7 @@ export interface MapData {
   readonly signed?: boolean | undefined;
   /** The value at which the colours end, for maps on one scale. Default the map's own peak. */
   readonly peak?: number | undefined;
-  /** What the evidence is for, e.g. the class's name. */
+  /** The name of the explained class or target. */
   readonly label?: string | undefined;
 }
 
@@ -29,28 +29,27 @@ export interface HeatMap extends Omit<MapData, "values" | "width" | "height"> {
   readonly relative?: boolean;
 }
 
-/** A map with all that is said of it. */
+/** A map with its scale and its sign. */
 export interface ShownMap extends HeatMap {
   readonly peak: number;
   readonly signed: boolean;
 }
 
 /**
- * @param where what errors call the map
- * @throws FoveaError `shape-mismatch` for sizes that do not fit, `bad-input` for what is no number
+ * @param where the map's name in errors
+ * @throws FoveaError `shape-mismatch` for sizes that do not fit, `bad-input` for values that are no numbers
  */
-export function heatMapOf({ values, width, height, box, ...more }: MapData, where: string): HeatMap {
+export function heatMapOf({ values, width, height, box, ...more }: Partial<MapData>, where: string): HeatMap {
   if (typeof values !== "object" || values === null || typeof values.length !== "number")
     throw new FoveaError("bad-input", `${where}: values: expected a list of numbers, got ${describe(values)}`);
-  const rows = typeof values[0] === "object" && values[0] !== null;
-  const flat = rows ? joined(values as ArrayLike<ArrayLike<number>>, where) : (values as ArrayLike<number>);
-  const [columns, lines] = rows ? [flat.length / values.length, values.length] : [width, height];
+  const flat = areRows(values) ? concatenateRows(values, where) : values;
+  const [columns, lines] = areRows(values) ? [flat.length / values.length, values.length] : [width, height];
   if (columns === undefined || lines === undefined)
     throw new FoveaError("shape-mismatch", `${where}: expected width and height beside values, or a list of rows`);
   try {
     return {
       ...more,
-      ...(box ? { box: checkedBox(box, `${where}: box`) } : {}),
+      ...(box ? { box: checkBox(box, `${where}: box`) } : {}),
       map: floatMap(columns, lines, float32Of(flat)),
     };
   } catch (error) {
@@ -58,13 +57,17 @@ export function heatMapOf({ values, width, height, box, ...more }: MapData, wher
   }
 }
 
+function areRows(values: MapData["values"]): values is ArrayLike<ArrayLike<number>> {
+  return typeof values[0] === "object" && values[0] !== null;
+}
+
 /** A copy. JSON has null where a number was NaN, and typed arrays would make a zero of it. */
 function float32Of(values: ArrayLike<number>): Float32Array {
-  if (ArrayBuffer.isView(values)) return new Float32Array(values as Float32Array);
+  if (ArrayBuffer.isView(values)) return new Float32Array(values);
   return Float32Array.from(values, (value) => (typeof value === "number" ? value : Number.NaN));
 }
 
-function joined(rows: ArrayLike<ArrayLike<number>>, where: string): number[] {
+function concatenateRows(rows: ArrayLike<ArrayLike<number>>, where: string): number[] {
   const lists = Array.from(rows, (row) => Array.from(row ?? []));
   const width = lists[0]?.length ?? 0;
   const odd = lists.findIndex((row) => row.length !== width);
@@ -72,11 +75,11 @@ function joined(rows: ArrayLike<ArrayLike<number>>, where: string): number[] {
   throw new FoveaError("shape-mismatch", `${where}: row ${odd}: expected ${width} numbers, got ${lists[odd]?.length}`);
 }
 
-/** @throws FoveaError `bad-input` for what is no rectangle */
-export function checkedBox(box: Box, where: string): Box {
-  const { x, y, width, height } = box;
+/** The box, if it is a rectangle. @throws FoveaError `bad-input` if it is none */
+export function checkBox(box: Partial<Box>, where: string): Box {
+  const { x = Number.NaN, y = Number.NaN, width = Number.NaN, height = Number.NaN } = box;
   if ([x, y, width, height].every(Number.isFinite) && width > 0 && height > 0) return { x, y, width, height };
-  const got = [x, y, width, height].filter((each) => each !== undefined).join(" ") || "nothing";
+  const got = [box.x, box.y, box.width, box.height].filter((each) => each !== undefined).join(" ") || "nothing";
   throw new FoveaError("bad-input", `${where}: expected x, y, width and height in pixels, got ${got}`);
 }
 
@@ -94,15 +97,14 @@ export async function readHeatMap(bytes: Uint8Array, where: string, at: readonly
   try {
     data = JSON.parse(new TextDecoder().decode(bytes));
   } catch (cause) {
-    const reason = (cause as Error).message.replaceAll(/[\s\p{C}\uFFFD]+/gu, " ").slice(0, 120);
+    const reason = messageOf(cause)
+      .replaceAll(/[\s\p{C}\uFFFD]+/gu, " ")
+      .slice(0, 120);
     throw new FoveaError("bad-file", `${where}: expected JSON or an .npy array: ${reason}`, { cause });
   }
-  if (typeof data !== "object" || data === null)
-    throw new FoveaError(
-      "bad-file",
-      `${where}: expected an object with width, height and values, got ${describe(data)}`,
-    );
-  return heatMapOf(Array.isArray(data) ? { values: data } : (data as MapData), where);
+  if (Array.isArray(data)) return heatMapOf({ values: data }, where);
+  if (typeof data === "object" && data !== null) return heatMapOf(data, where);
+  throw new FoveaError("bad-file", `${where}: expected an object with width, height and values, got ${describe(data)}`);
 }
 
 /** One map of a tensor [..., h, w]. @throws FoveaError `shape-mismatch` where it has no such map */

@@ -7,8 +7,8 @@ import { toRgba } from "../image/picture/picture.js";
 import { type Box, placeMap, resizeMap } from "../image/picture/resize.js";
 import type { ShownMap } from "./map-data.js";
 
-/** A map as it is coloured: shares of the peak, what is weaker than the threshold as zero. */
-export function displayed({ map, peak, signed, relative }: ShownMap, threshold: number): FloatMap {
+/** A map as it is coloured: shares of the peak, values below the threshold as zero. */
+export function displayMap({ map, peak, signed, relative }: ShownMap, threshold: number): FloatMap {
   // A model has done all that already, for as many values as the photo has pixels.
   if (relative && peak === 1 && threshold === 0) return map;
   return normalizeMap(withoutWeak(map, peak, { threshold }), { signed, peak });
@@ -29,19 +29,25 @@ export function canvasSize({ width, height }: Size): Size {
   return { width: pixels(width), height: pixels(height) };
 }
 
-/** What lies over the picture. @param box in pixels of the picture */
-export function paintMap(canvas: HTMLCanvasElement, map: FloatMap, colours: string, size: Size, box?: Placed): void {
+/** Paints the layer over the picture. @param box in pixels of the picture */
+export function paintMap(
+  canvas: HTMLCanvasElement,
+  map: FloatMap,
+  colours: string,
+  size: Size,
+  box?: PictureBox,
+): void {
   const { width, height } = size;
-  const placed = box ? placeMap(map, scaled(box, size), width, height) : resizeMap(map, width, height);
-  paint(canvas, overlayLayer(placed, { colormap: colours }), size);
+  const whole = box ? placeMap(map, scaleBox(box, size), width, height) : resizeMap(map, width, height);
+  paint(canvas, overlayLayer(whole, { colormap: colours }), size);
 }
 
-export interface Placed extends Box {
+export interface PictureBox extends Box {
   /** The picture. */
   readonly of: Size;
 }
 
-function scaled({ x, y, width, height, of }: Placed, to: Size): Box {
+function scaleBox({ x, y, width, height, of }: PictureBox, to: Size): Box {
   const [across, down] = [to.width / of.width, to.height / of.height];
   return { x: x * across, y: y * down, width: width * across, height: height * down };
 }

@@ -4,7 +4,7 @@ import { FoveaError } from "../foundation/error.js";
 import { type Picture, pictureFromRgba } from "../image/picture/picture.js";
 import { decodeBitmap } from "../image/web.js";
 
-/** What is read at once, in a few milliseconds. */
+/** Pixels that are read at once, in a few milliseconds. */
 const pixelsAtOnce = 2 ** 17;
 
 /**

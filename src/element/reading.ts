@@ -1,4 +1,4 @@
-/** @file What stands in one place: the map's value there, its share of the peak, and the original pixel. */
+/** @file The reading of one place: the map's value there, its share of the peak, and the original pixel. */
 
 import { formatNumber } from "../image/figure/format-number.js";
 import { placeMap } from "../image/picture/resize.js";
@@ -10,7 +10,7 @@ export interface Reading {
   readonly y: number;
   /** The map's value at its middle; undefined where the network saw nothing. */
   readonly value: number | undefined;
-  /** Of the peak; below zero for what speaks against. */
+  /** Of the peak; below zero for evidence against. */
   readonly share: number;
   /** Red, green and blue of the image; undefined where another site does not let them be read. */
   readonly pixel: readonly number[] | undefined;
@@ -20,8 +20,8 @@ export function readingAt(heat: ShownMap, image: HTMLImageElement, x: number, y:
   const { map, peak, signed } = heat;
   const box = heat.box ?? { x: 0, y: 0, width: image.naturalWidth, height: image.naturalHeight };
   const [across, down] = [(x + 0.5 - box.x) / box.width, (y + 0.5 - box.y) / box.height];
-  const seen = across >= 0 && across <= 1 && down >= 0 && down <= 1;
-  const value = seen ? placeMap(map, { ...box, x: box.x - x, y: box.y - y }, 1, 1).values[0] : undefined;
+  const isInside = across >= 0 && across <= 1 && down >= 0 && down <= 1;
+  const value = isInside ? placeMap(map, { ...box, x: box.x - x, y: box.y - y }, 1, 1).values[0] : undefined;
   const share = peak === 0 ? 0 : (value ?? 0) / peak;
   return { x, y, value, share: signed ? share : Math.max(0, share), pixel: pixelOf(image, x, y) };
 }
@@ -40,13 +40,16 @@ function percent(share: number): string {
 /** The place of the largest magnitude, in pixels of the image. */
 export function strongestPlace({ map, signed, box }: ShownMap, { naturalWidth, naturalHeight }: HTMLImageElement) {
   const size = (value: number) => (signed ? Math.abs(value) : value);
-  const at = map.values.reduce((best, value, i) => (size(value) > size(map.values[best] as number) ? i : best), 0);
+  let [strongest, largest] = [0, Number.NEGATIVE_INFINITY];
+  for (const [i, value] of map.values.entries()) {
+    if (size(value) > largest) [strongest, largest] = [i, size(value)];
+  }
   const { x, y, width, height } = box ?? { x: 0, y: 0, width: naturalWidth, height: naturalHeight };
   const place = (start: number, length: number, cell: number, cells: number, end: number) =>
     Math.min(end - 1, Math.max(0, Math.floor(start + ((cell + 0.5) / cells) * length)));
   return {
-    x: place(x, width, at % map.width, map.width, naturalWidth),
-    y: place(y, height, Math.floor(at / map.width), map.height, naturalHeight),
+    x: place(x, width, strongest % map.width, map.width, naturalWidth),
+    y: place(y, height, Math.floor(strongest / map.width), map.height, naturalHeight),
   };
 }
 

@@ -72,11 +72,11 @@ export function shadowOf(host: HTMLElement) {
 }
 
 /** Offers the colour maps of one kind. */
-export function offerColours(select: HTMLSelectElement, kind: "sequential" | "diverging", chosen: string): void {
+export function offerColours(select: HTMLSelectElement, kind: "sequential" | "diverging", choice: string): void {
   const names = colormapNames.filter((name) => colormap(name).kind === kind);
   if (select.dataset.kind !== kind) select.replaceChildren(...names.map((name) => make("option", {}, {}, [name])));
   select.dataset.kind = kind;
-  select.value = chosen;
+  select.value = choice;
 }
 
 /** An HTML element with properties, attributes and children; text stays text. */

@@ -1,32 +1,32 @@
-/** @file Compiled models that several elements of a page share: opened by the first, closed when the last has gone. */
+/** @file Compiled models that several elements of a page share: compiled by the first, closed when the last has gone. */
 
 import type { CompiledModel } from "./compiled-model.js";
 
 export interface SharedModel {
-  readonly opened: Promise<CompiledModel>;
+  readonly compiled: Promise<CompiledModel>;
   /** Closes the model if nobody else uses it. */
   release(): void;
 }
 
 interface Entry {
-  readonly opened: Promise<CompiledModel>;
+  readonly compiled: Promise<CompiledModel>;
   users: number;
 }
 
 const entries = new Map<string, Entry>();
 
-/** @param files where onnxruntime's own files lie; default beside its script */
+/** @param files the folder of onnxruntime's own files; default beside its script */
 export function shareModel(url: string, files: string | undefined): SharedModel {
   const key = JSON.stringify([url, files]);
-  const entry = entries.get(key) ?? { opened: open(url, files), users: 0 };
+  const entry = entries.get(key) ?? { compiled: open(url, files), users: 0 };
   entries.set(key, entry);
   entry.users++;
-  // What failed is tried again by the next element that asks.
+  // The next element that asks tries a failed model again.
   const forget = () => entries.get(key) === entry && entries.delete(key);
-  entry.opened.catch(forget);
+  entry.compiled.catch(forget);
   let released = false;
   return {
-    opened: entry.opened,
+    compiled: entry.compiled,
     release() {
       if (released) return;
       released = true;
@@ -34,7 +34,7 @@ export function shareModel(url: string, files: string | undefined): SharedModel 
       // An element that is moved within the page comes back at once.
       setTimeout(() => {
         if (entry.users > 0 || !forget()) return;
-        entry.opened.then((model) => model.close()).catch(() => undefined);
+        entry.compiled.then((model) => model.close()).catch(() => undefined);
       });
     },
   };

@@ -28,10 +28,12 @@ export function augmentedExplainer(explainer: Explainer, augmentation: Augmentat
       const sum = new Float32Array(plain.evidence.size);
       for (const { scale, flip } of variants) {
         const same = scale === 1 && !flip;
-        const found = same ? plain : await explainAs(explainer, varied(images, scale, flip, layout), plain, options);
-        const evidence = flip ? mirrored(found.evidence, 1) : found.evidence;
+        const found = same
+          ? plain
+          : await explainAs(explainer, varyImages(images, scale, flip, layout), plain, options);
+        const evidence = flip ? mirrorColumns(found.evidence, 1) : found.evidence;
         floats(evidence).forEach((value, i) => {
-          sum[i] = (sum[i] as number) + value / variants.length;
+          sum[i] = (sum[i] ?? 0) + value / variants.length;
         });
       }
       return withEvidence(plain, float32(plain.evidence.dims, sum));
@@ -50,31 +52,33 @@ async function explainAs(
   const all = new Float32Array(evidence.size);
   const size = evidence.size / (count * perImage);
   for (let k = 0; k < perImage; k++) {
-    const labels = classes.map((row) => row[k] as number);
+    const labels = classes.flatMap((row) => row.slice(k, k + 1));
     const found = floats((await explainer.explain(images, { ...options, labels })).evidence);
     for (let i = 0; i < count; i++) all.set(found.subarray(i * size, (i + 1) * size), (i * perImage + k) * size);
   }
   return { evidence: float32([count, perImage, ...sizes], all) };
 }
 
-function varied(images: Tensor, scale: number, flip: boolean, layout: Layout): Tensor {
+function varyImages(images: Tensor, scale: number, flip: boolean, layout: Layout): Tensor {
   const scaled = float32(
     images.dims,
     floats(images).map((value) => scale * value),
   );
-  return flip ? mirrored(scaled, layout === "nchw" ? 1 : (images.dims[3] as number)) : scaled;
+  const [, , , channels = 1] = images.dims;
+  return flip ? mirrorColumns(scaled, layout === "nchw" ? 1 : channels) : scaled;
 }
 
 /** Mirrored along the axis of columns: the last, or the one before it if each place has `step` numbers. */
-function mirrored({ dims, data }: Tensor, step: number): Tensor {
-  const width = (step === 1 ? dims.at(-1) : dims.at(-2)) as number;
-  const values = data as Float32Array;
+function mirrorColumns(tensor: Tensor, step: number): Tensor {
+  const { dims } = tensor;
+  const width = dims.at(step === 1 ? -1 : -2) ?? 1;
+  const values = floats(tensor);
   const result = new Float32Array(values.length);
   for (let at = 0; at < values.length; at += step) {
     const place = at / step;
     const column = place % width;
     const from = (place - column + (width - 1 - column)) * step;
-    for (let c = 0; c < step; c++) result[at + c] = values[from + c] as number;
+    result.set(values.subarray(from, from + step), at);
   }
   return float32(dims, result);
 }

@@ -24,7 +24,7 @@ export interface CompareMethodsOptions extends Omit<ExplainOptions, "progress"> 
   readonly progress?: ((done: number, total: number) => void) | undefined;
 }
 
-/** What one method made of the image, or why it could not. */
+/** One method's explanation and its cost, or its error. */
 export type ComparedMethod =
   | {
       readonly method: CamMethod;
@@ -78,7 +78,7 @@ export function cheapestFirst(methods: readonly CamMethod[] = allMethods): CamMe
   return [...methods].sort((a, b) => runs(a) - runs(b));
 }
 
-/** What is left of options for one method: what it does not take is left out, and its quick budget holds where nothing is said. */
+/** The options for one method: those that it does not take are left out, and its quick budget is the default. */
 export function methodOptions(
   method: CamMethod,
   { layer, topChannels, samples, ...options }: Omit<ExplainerOptions, "runtime" | "method">,

@@ -57,7 +57,7 @@ export function compileExplanation(model: Model, options: CompileOptions = {}): 
     image = false,
   } = options;
   const count = classesToExplain(model, classes);
-  const method = compilable(typeof chosen === "string" ? methodNamed(chosen) : chosen);
+  const method = checkCompilable(typeof chosen === "string" ? methodNamed(chosen) : chosen);
   const layer = namingGradientFree(() => explainedLayer(method, model, wanted, options));
   const dims = model.input.dims ?? [];
   const preprocessing = image || imageDims(dims) ? preprocessingOf(model).preprocessing : undefined;
@@ -76,11 +76,11 @@ export function compileExplanation(model: Model, options: CompileOptions = {}): 
   );
   const { graph } = start;
   const end = new Builder(graph, "fovea");
-  const shown = dividedByPeak(end, maps);
+  const shown = appendDivisionByPeak(end, maps);
   const resized =
     photos && preprocessing
       ? appendPlacedMaps(end, shown, end.Shape(photos.name, { start: 1, end: 3 }), preprocessing)
-      : atInputSize(end, model, shown);
+      : appendResizeToInput(end, model, shown);
 
   const outputs = model.graph.outputs.map(({ name }) => name);
   const added = (hint: string, value: Value, type: "float32" | "int64", size: readonly Dim[]) => {
@@ -97,7 +97,7 @@ export function compileExplanation(model: Model, options: CompileOptions = {}): 
   return withModelCard(whole, { ...(names ? { classes: names } : {}), ...(preprocessing ? { preprocessing } : {}) });
 }
 
-function compilable(method: CamMethod): GraphMethod {
+function checkCompilable(method: CamMethod): GraphMethod {
   if ("build" in method) return method;
   const message = `method ${method.name}: expected one that is a single graph, got one of many runs`;
   throw new FoveaError("bad-input", `${message}: use it with an explainer`);
@@ -167,12 +167,12 @@ function appendLoop(op: Builder, turn: Value, map: Value, count: number): Value 
 }
 
 /** From 0 to 1; a map of zeros stays one. */
-function dividedByPeak(op: Builder, maps: Value): Value {
+function appendDivisionByPeak(op: Builder, maps: Value): Value {
   const peak = op.ReduceMax(maps, op.ints([2, 3]), { keepdims: 1 });
   return op.Div(maps, op.Where(op.Greater(peak, op.scalar(0)), peak, op.scalar(1)));
 }
 
-function atInputSize(op: Builder, { input }: Model, maps: Value): Value {
+function appendResizeToInput(op: Builder, { input }: Model, maps: Value): Value {
   const last = imageDims(input.dims ?? [])?.layout === "nhwc";
   const size = op.Shape(input.name, last ? { start: 1, end: 3 } : { start: 2 });
   return appendResized(op, maps, size, { mode: "linear" });
@@ -198,11 +198,16 @@ function photosForInput(op: Builder, model: Model, preprocessing: Preprocessing)
   graph.inputs = graph.inputs.filter((input) => input.name !== name);
   graph.types.set(name, { type, dims });
   const symbols = new Set([...graph.types.values()].flatMap((known) => known.dims ?? []));
-  const [height, width] = ["H", "W"].map((symbol) => (symbols.has(symbol) ? `image_${symbol}` : symbol));
-  const photos = op.input(op.scope("").fresh("image"), "uint8", [batchOf(model), height as Dim, width as Dim, 3]);
-  op.named(name, appendPhotos(op.scope("fovea/preprocess"), photos, preprocessing));
+  const free = (symbol: string) => (symbols.has(symbol) ? `image_${symbol}` : symbol);
+  const photos: ValueInfo = {
+    name: op.scope("").fresh("image"),
+    type: "uint8",
+    dims: [batchOf(model), free("H"), free("W"), 3],
+  };
+  op.input(photos.name, photos.type, photos.dims);
+  op.named(name, appendPhotos(op.scope("fovea/preprocess"), photos.name, preprocessing));
   graph.nodes.push(...network);
-  return graph.inputs.at(-1) as ValueInfo;
+  return photos;
 }
 
 /** Domains of all operators, those in subgraphs included. */

@@ -126,10 +126,10 @@ function explanationOf(
 ): Explanation {
   const [first] = results;
   if (first === undefined) throw new Error("internal: no class was explained");
-  const merged = (field: "map" | "evidence") => withoutChannels(stacked(results.map((result) => result[field])));
+  const mapsOf = (field: "map" | "evidence") => dropChannels(stackClasses(results.map((result) => result[field])));
   const each = (field: "weights" | "gradient" | "attribution" | "attributed" | "total") => {
     const tensors = results.flatMap((result) => result[field] ?? []);
-    return tensors.length > 0 ? stacked(tensors) : undefined;
+    return tensors.length > 0 ? stackClasses(tensors) : undefined;
   };
   const [attributed, total] = [each("attributed"), each("total")];
   const explained = results.map((result) => numbers(result.explained));
@@ -140,8 +140,8 @@ function explanationOf(
     probabilities: first.probabilities,
     predicted,
     classes: predicted.map((_, i) => explained.flatMap((row) => row.slice(i, i + 1))),
-    maps: merged("map"),
-    evidence: merged("evidence"),
+    maps: mapsOf("map"),
+    evidence: mapsOf("evidence"),
     weights: each("weights"),
     activation: first.activation,
     gradient: each("gradient"),
@@ -152,7 +152,7 @@ function explanationOf(
 }
 
 /** K tensors [N, ...] to one [N, K, ...]. */
-function stacked(tensors: readonly Tensor[]): Tensor {
+function stackClasses(tensors: readonly Tensor[]): Tensor {
   const [
     {
       dims: [count = 0, ...sizes],
@@ -170,7 +170,7 @@ function stacked(tensors: readonly Tensor[]): Tensor {
 }
 
 /** [N, K, 1, h, w] to [N, K, h, w]. */
-function withoutChannels(maps: Tensor): Tensor {
+function dropChannels(maps: Tensor): Tensor {
   const [count = 0, classes = 0, , ...sizes] = maps.dims;
   return maps.reshape([count, classes, ...sizes]);
 }

@@ -8,7 +8,7 @@ import { floats, type Tensor } from "../onnx/tensor.js";
 /** For N images and K explained classes. */
 export interface ExplanationParts {
   readonly layer: Layer;
-  /** The maps show what speaks against the classes. */
+  /** The maps show evidence against the classes. */
   readonly against: boolean;
   /** Names of the classes by index; undefined where the model has none. */
   readonly classNames?: readonly string[] | undefined;

@@ -26,8 +26,8 @@ export function fusedExplainer(explainers: readonly Explainer[], fusion: Fusion 
       const found = [];
       for (const explainer of explainers) found.push(await explainer.explain(images, options));
       const finest = found.reduce((a, b) => (b.evidence.size > a.evidence.size ? b : a));
-      const sized = found.map(({ evidence }) => resizedTo(evidence, finest.evidence.dims));
-      return withEvidence(finest, fused(sized, fusion));
+      const sized = found.map(({ evidence }) => resizeMaps(evidence, finest.evidence.dims));
+      return withEvidence(finest, fuseMaps(sized, fusion));
     },
     async close() {
       for (const explainer of explainers) await explainer.close();
@@ -36,7 +36,7 @@ export function fusedExplainer(explainers: readonly Explainer[], fusion: Fusion 
 }
 
 /** Maps [N, K, h, w] of another height and width. */
-function resizedTo(maps: Tensor, [count = 0, classes = 0, height = 1, width = 1]: readonly number[]): Tensor {
+function resizeMaps(maps: Tensor, [count = 0, classes = 0, height = 1, width = 1]: readonly number[]): Tensor {
   const [, , rows = 1, columns = 1] = maps.dims;
   if (rows === height && columns === width) return maps;
   const all = new Float32Array(count * classes * height * width);
@@ -47,7 +47,7 @@ function resizedTo(maps: Tensor, [count = 0, classes = 0, height = 1, width = 1]
   return float32([count, classes, height, width], all);
 }
 
-function fused(maps: readonly Tensor[], fusion: Fusion): Tensor {
+function fuseMaps(maps: readonly Tensor[], fusion: Fusion): Tensor {
   const [{ dims, size }] = maps as [Tensor];
   const [, , height = 1, width = 1] = dims;
   const places = height * width;

@@ -1,9 +1,10 @@
 /** @file The maps of many layers from one run: the gradient goes back through the network once, and every layer is read on its way. */
 
 import { type FloatMap, floatMap } from "../image/map/heatmap.js";
+import { classChoice } from "../model/class-names.js";
 import type { Layer } from "../model/layers/layer.js";
 import type { Model } from "../model/model.js";
-import { appendSum } from "../model/run/classifier.js";
+import { appendSum, checkImages } from "../model/run/classifier.js";
 import { Sessions } from "../model/run/sessions.js";
 import { own, tensorNamed } from "../model/run/tensors.js";
 import { Builder } from "../onnx/builder.js";
@@ -26,11 +27,11 @@ export interface LayerMapsOptions {
 export interface LayerMaps {
   /**
    * @param image the model's input for one image, float32
-   * @param target class index; default the predicted one
+   * @param target a class by index or name; default the predicted one
    * @returns the evidence at every layer, before the ReLU, in the layers' order
-   * @throws FoveaError `bad-input` for NaN or infinite input
+   * @throws FoveaError `bad-input` for NaN or infinite input, `shape-mismatch`, `unknown-name` for a class that is none, `closed`
    */
-  maps(image: Tensor, target?: number): Promise<FloatMap[]>;
+  maps(image: Tensor, target?: number | string): Promise<FloatMap[]>;
   close(): Promise<void>;
 }
 
@@ -52,8 +53,13 @@ export function createLayerMaps(model: Model, { runtime, layers, method }: Layer
   const graph = prune(op.graph, [...outputs, appendSum(op, model)]);
   const sessions = new Sessions(runtime);
   return {
-    async maps(image, chosen = -1) {
-      const results = await sessions.run(graph, { [model.input.name]: image, [own("class")]: int64([chosen]) });
+    async maps(image, target = "predicted") {
+      checkImages(model, image);
+      const choice = classChoice(model, target);
+      const results = await sessions.run(graph, {
+        [model.input.name]: image,
+        [own("class")]: int64([choice === "predicted" ? -1 : choice]),
+      });
       return outputs.map((name) => {
         const evidence = tensorNamed(results, name);
         const [, , height = 1, width = 1] = evidence.dims;

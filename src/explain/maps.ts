@@ -8,7 +8,7 @@ import { diagnose, type MapDiagnosis } from "./diagnose/diagnose.js";
 import { createExplanation, type Explanation, rowOfClass } from "./explanation.js";
 
 export interface MapOptions {
-  /** What speaks against the class, too, as values below zero. Default false. */
+  /** Also the evidence against the class, as values below zero. Default false. */
   readonly signed?: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** @file What a method is: nodes that turn activations and gradients, samples, or passes under masks into a map. */
+/** @file The types of methods: nodes that turn activations and gradients, samples, or passes under masks into a map. */
 
 import type { DifferentiateOptions } from "../autodiff/differentiate.js";
 import type { Layer } from "../model/layers/layer.js";
@@ -7,7 +7,7 @@ import type { Builder } from "../onnx/builder.js";
 import type { Dim, Value, ValueInfo } from "../onnx/graph.js";
 import type { Tensor } from "../onnx/tensor.js";
 
-/** What is explained. */
+/** The scores to explain, and the gradient that arrives there. */
 export interface ScoreToExplain {
   /** Class scores [N, classes]. */
   readonly scores: Value;
@@ -17,7 +17,7 @@ export interface ScoreToExplain {
   readonly classes: Value;
 }
 
-/** What a method may ask for; what it does not ask for is not computed. */
+/** Values that a method may ask for; those that it does not ask for are not computed. */
 export interface CamInputs extends ScoreToExplain {
   /** y, [N]. */
   readonly score: Value;
@@ -50,7 +50,7 @@ export interface CamOutputs {
   readonly evidence: Value;
   /** The channel weights α, [N, C], where the method has them. */
   readonly weights?: Value;
-  /** What every element gets, [N, C, H, W], of which the evidence is a sum over channels, or their largest magnitude. */
+  /** The attribution of every element, [N, C, H, W], of which the evidence is a sum over channels, or their largest magnitude. */
   readonly attribution?: Value;
   /** For a method that shares out a number: the attribution's sum, and the number that it should be, [N] both. */
   readonly completeness?: { readonly attributed: Value; readonly total: Value };
@@ -66,13 +66,13 @@ export interface Described {
   readonly worksOn?: string;
   /** It explains nothing, and others are measured against it. */
   readonly baseline?: boolean;
-  /** What it looks at: a layer's activations (default), or the image itself. */
+  /** It looks at a layer's activations (default), or the image itself. */
   readonly at?: "layer" | "image";
   /** Its maps have the image's resolution. Default: those of methods that look at the image. */
   readonly fine?: boolean;
-  /** Why the gradient's mean may be lost, where this method still gives a map. Default none. */
+  /** It still gives a map where Grad-CAM's gradient is lost in one of these ways. Default none. */
   readonly helpsAgainst?: readonly GradientLoss[];
-  /** What it is limited to when all methods are compared. Default none. */
+  /** Limits when all methods are compared. Default none. */
   readonly quick?: QuickBudget;
 }
 
@@ -103,7 +103,7 @@ export type GraphMethod = GradientMethod | ActivationMethod;
 /** One input of the network: at · image + (1 - at) · baseline, and noise where the method has some. */
 export interface Sample<Sum extends string = string> {
   readonly at: number;
-  /** What it counts in each sum, by the sum's name. */
+  /** The weight in each sum, by the sum's name. */
   readonly weights: Readonly<Record<Sum, number>>;
 }
 
@@ -119,7 +119,7 @@ export interface SampledMethod<Sum extends string = string> extends Described {
   readonly noise?: number;
   /** As many samples as the user said. */
   readonly sampling: (count: number) => readonly Sample<Sum>[];
-  /** What is summed up, [N, ...] of the samples' images, by name. */
+  /** The summands, [N, ...] of the samples' images, by name. */
   readonly each: (op: Builder, inputs: CamInputs) => Readonly<Record<Sum, Value>>;
   /** Turns the sums into the map; `inputs` are those of the image as it is. */
   combine(op: Builder, inputs: CamInputs, summed: Summed<Sum>): CamOutputs;
@@ -141,9 +141,9 @@ export interface Summed<Sum extends string = string> {
  */
 export interface PassMethod extends Described {
   readonly needsGradient: false;
-  /** What is multiplied by the masks: the image, or the layer's channels; for these only what lies behind the layer is run. */
+  /** The masks are multiplied with the image, or with the layer's channels; for these only what lies behind the layer is run. */
   readonly masks: "image" | "channels";
-  /** What of the class is measured: its score before softmax, or its probability; of what is no class always the score. */
+  /** Each pass measures the class's score before softmax, or its probability; of what is no class always the score. */
   readonly measures: "score" | "probability";
   /** How many samples or steps there are if the user does not say; undefined where the method has none. */
   readonly samples?: number;
@@ -174,7 +174,7 @@ export interface PassSubject {
   readonly seed: number;
 }
 
-/** What masks are made from; names are those that `mask` and `combine` ask for. */
+/** Tensors that masks are made from; names are those that `mask` and `combine` ask for. */
 export interface PassPlan {
   /** How many passes. */
   readonly count: number;
@@ -189,12 +189,12 @@ export interface MaskInputs {
   readonly activation: Value;
   /** Rows and columns of what is masked, int64 [2]. */
   readonly size: Value;
-  /** What the plan has under that name; of rows those of the batch. */
+  /** The plan's tensor of that name; of rows those of the batch. */
   readonly planned: (name: string, type: ValueInfo["type"], dims: readonly Dim[]) => Value;
 }
 
 export interface CombineInputs extends MaskInputs {
-  /** What was measured, [K, passes]; for an additive method of one batch. */
+  /** The measured scores or probabilities, [K, passes]; for an additive method of one batch. */
   readonly values: Value;
   /** The same of the image as it is, [K, 1]. */
   readonly base: Value;

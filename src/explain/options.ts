@@ -1,4 +1,4 @@
-/** @file What an explainer is made with, what it is asked, and what it answers. */
+/** @file Options of explainers and of single calls, and the explainer itself. */
 
 import type { ChosenLayer } from "../model/layers/layer.js";
 import type { GridOptions } from "../model/layers/layout.js";
@@ -66,7 +66,7 @@ export interface ExplainerOptions extends GridOptions {
   readonly baseline?: Tensor | undefined;
 }
 
-/** How a run is watched. */
+/** Watches a run, and breaks it off. */
 export interface RunOptions {
   /** For methods of many runs: is told after each how many are done, and how many all images of the call take. */
   readonly progress?: ((done: number, total: number) => void) | undefined;
@@ -83,7 +83,7 @@ export interface ExplainOptions extends RunOptions {
 }
 
 /**
- * What is run: the whole for one class, front once and tail per class for several. Methods of many runs make no map in the whole;
+ * The graphs that are run: the whole for one class, front once and tail per class for several. Methods of many runs make no map in the whole;
  * their tail is one of these runs, and a further graph makes the map.
  */
 export interface ExplanationGraphs {
@@ -101,10 +101,10 @@ export interface ExplanationGraphs {
 export interface Explainer extends Classifier {
   readonly layer: ChosenLayer;
   readonly method: CamMethod;
-  /** What it was made with. */
+  /** The options that it was made with. */
   readonly options: ExplainerOptions;
   readonly graphs: ExplanationGraphs;
-  /** What a reader of the maps should know about how they are computed, for people. */
+  /** Sentences that a reader of the maps should know about how they are computed. */
   readonly notes: readonly string[];
   /**
    * @param images the model's input, float32 [N, C, H, W]; batches give the same maps as images one by one

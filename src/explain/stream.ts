@@ -55,10 +55,10 @@ async function explainGroup<Source, Image extends { readonly input: Tensor }>(
     // A reason that is a FoveaError looks like the fault of a source.
     options.signal?.throwIfAborted();
   }
-  const next = explanations.values();
   return group.map((read) => {
     if (read.error) return read;
-    const explanation = next.next().value as Explanation | FoveaError;
+    const explanation = explanations.shift();
+    if (explanation === undefined) throw new Error("internal: an image was not explained");
     if (explanation instanceof FoveaError) return { source: read.source, error: explanation };
     return { ...read, explanation };
   });
@@ -70,7 +70,7 @@ function runsOf(inputs: readonly Tensor[]): Tensor[][] {
   const runs: Tensor[][] = [];
   for (const input of inputs) {
     const last = runs.at(-1);
-    if (last && shape(last[0] as Tensor) === shape(input)) last.push(input);
+    if (last?.every((other) => shape(other) === shape(input))) last.push(input);
     else runs.push([input]);
   }
   return runs;
@@ -81,11 +81,11 @@ async function explainRun(
   inputs: readonly Tensor[],
   options: ExplainOptions,
 ): Promise<Explanation[]> {
-  if (inputs.length === 1) return [await explainer.explain(inputs[0] as Tensor, options)];
+  const [only, ...others] = inputs;
+  if (only && others.length === 0) return [await explainer.explain(only, options)];
   const all = await explainer.explain(joined(inputs), options);
   let first = 0;
-  return inputs.map(({ dims }) => {
-    const count = dims[0] as number;
+  return inputs.map(({ dims: [count = 0] }) => {
     first += count;
     return someImages(all, first - count, count);
   });

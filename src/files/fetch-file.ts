@@ -4,7 +4,7 @@ import { FoveaError } from "../foundation/error.js";
 
 /**
  * @param url absolute, or relative to the page
- * @throws FoveaError `not-found` or `network`; what was aborted throws the signal's reason
+ * @throws FoveaError `not-found` or `network`; an aborted fetch throws the signal's reason
  */
 export async function fetchFile(url: string, signal?: AbortSignal): Promise<Blob> {
   let response: Response;

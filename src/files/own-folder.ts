@@ -1,7 +1,7 @@
 /** @file The one guard of paths that files name: they stay in their folder, by their text and with links followed. */
 
-import { realpathSync } from "node:fs";
-import { dirname, isAbsolute, join, posix, relative, win32 } from "node:path";
+import { existsSync, realpathSync } from "node:fs";
+import { dirname, isAbsolute, join, posix, relative, resolve, win32 } from "node:path";
 import { FoveaError } from "../foundation/error.js";
 
 /** Whether a path names something below the folder that it is relative to, by its text alone, as either system reads it. */
@@ -52,6 +52,20 @@ export function pathBeside(modelPath: string, name: string, where: string): stri
   if ("path" in found) return found.path;
   const code = found.got === "none" ? "not-found" : "bad-file";
   throw new FoveaError(code, `${where}: expected a file in the model's folder, got ${found.got}`, found);
+}
+
+/**
+ * The path with links followed.
+ * @throws what the file system says, where there is none
+ */
+export function realPath(path: string): string {
+  return realpathSync(path);
+}
+
+/** Whether two paths lead to one file; those of files that are not there yet are compared by their text. */
+export function isSameFile(path: string, other: string): boolean {
+  const [first, second] = [path, other].map((each) => (existsSync(each) ? realPath(each) : resolve(each)));
+  return first === second;
 }
 
 /** @param way from a folder to a path */

@@ -10,13 +10,13 @@ import { type ReadShard, readTfjs } from "./tfjs/tfjs.js";
 
 /**
  * The graph of a model that Keras 2 or 3 saved whole (`.keras`, `.h5`), or of a TensorFlow.js layers model (model.json);
- * undefined for what may be an ONNX file. Images go into the graph as [N, H, W, C], as Keras has them, and values bear the names
+ * undefined for a file that may be ONNX. Images go into the graph as [N, H, W, C], as Keras has them, and values bear the names
  * of the layers, `outer/inner` in models inside the model. The libraries that read HDF5 and zip are loaded when they are needed.
  * @param bytes of the whole file
- * @param where what errors begin with, best the file's name, whose ending helps to recognise it; default `model`
+ * @param where begins the errors: best the file's name, whose ending helps to recognise it; default `model`
  * @param readShard reads the files of weights beside a model.json; default: such a model is refused
  * @throws FoveaError `bad-file`, `shape-mismatch`; `unsupported-operator` for layers that only Python can run, and for files of
- *   PyTorch and TensorFlow, with what to do instead
+ *   PyTorch and TensorFlow, with advice
  */
 export async function graphOf(
   bytes: Uint8Array,

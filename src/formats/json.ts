@@ -1,6 +1,6 @@
 /** @file Fields of JSON that somebody else wrote, each checked when it is read. */
 
-import { FoveaError } from "../foundation/error.js";
+import { FoveaError, messageOf } from "../foundation/error.js";
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -8,34 +8,34 @@ export function isObject(value: unknown): value is Json {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** @param where what errors begin with */
+/** @param where begins the errors */
 export function parseObject(text: string, where: string): Json {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new FoveaError("bad-file", `${where}: expected JSON, got ${(cause as Error).message}`, { cause });
+    throw new FoveaError("bad-file", `${where}: expected JSON, got ${messageOf(cause)}`, { cause });
   }
   return object(value, where);
 }
 
 export function object(value: unknown, where: string): Json {
   if (isObject(value)) return value;
-  throw new FoveaError("bad-file", `${where}: expected an object, got ${shown(value)}`);
+  throw new FoveaError("bad-file", `${where}: expected an object, got ${show(value)}`);
 }
 
 export function list(value: unknown, where: string): readonly unknown[] {
   if (Array.isArray(value)) return value;
-  throw new FoveaError("bad-file", `${where}: expected a list, got ${shown(value)}`);
+  throw new FoveaError("bad-file", `${where}: expected a list, got ${show(value)}`);
 }
 
 export function text(value: unknown, where: string): string {
   if (typeof value === "string") return value;
-  throw new FoveaError("bad-file", `${where}: expected a string, got ${shown(value)}`);
+  throw new FoveaError("bad-file", `${where}: expected a string, got ${show(value)}`);
 }
 
-/** JSON of a value, cut to what fits into a line. */
-export function shown(value: unknown): string {
+/** JSON of a value, cut so that it fits into a line. */
+export function show(value: unknown): string {
   return value === undefined ? "nothing" : JSON.stringify(value).slice(0, 80);
 }
 
@@ -44,14 +44,15 @@ export class Settings {
   readonly json: Json;
   readonly where: string;
 
-  /** @param where what errors begin with */
+  /** @param where begins the errors */
   constructor(json: Json, where: string) {
     this.json = json;
     this.where = where;
   }
 
   number(name: string, fallback?: number): number {
-    return this.#read(name, fallback, "a number", (value) => typeof value === "number" && Number.isFinite(value));
+    const isNumber = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);
+    return this.#read(name, fallback, "a number", isNumber);
   }
 
   flag(name: string, fallback: boolean): boolean {
@@ -66,12 +67,9 @@ export class Settings {
   numbers(name: string, fallback?: readonly number[]): readonly number[] {
     const value = this.json[name];
     if (typeof value === "number" && Number.isInteger(value)) return [value];
-    return this.#read(
-      name,
-      fallback,
-      "whole numbers",
-      (each) => Array.isArray(each) && each.every((item) => Number.isInteger(item)),
-    );
+    const areWhole = (each: unknown): each is readonly number[] =>
+      Array.isArray(each) && each.every((item) => Number.isInteger(item));
+    return this.#read(name, fallback, "whole numbers", areWhole);
   }
 
   /** Whole numbers for rows and columns, from `least` on. */
@@ -80,7 +78,7 @@ export class Settings {
     if (rows !== undefined && columns !== undefined && rest.length === 0 && Math.min(rows, columns) >= least) {
       return [rows, columns];
     }
-    throw this.refuse(`${name}: expected two numbers from ${least} on, got ${shown(this.json[name])}`);
+    throw this.refuse(`${name}: expected two numbers from ${least} on, got ${show(this.json[name])}`);
   }
 
   /** [[top, bottom], [left, right]]; Keras also writes one number, or one for rows and one for columns. */
@@ -89,10 +87,11 @@ export class Settings {
     const sides = (each: unknown): unknown => (typeof each === "number" ? [each, each] : each);
     const both = typeof value === "number" ? [value, value] : value;
     const pairs = Array.isArray(both) ? both.map(sides) : [];
-    const isSide = (each: unknown) =>
+    const isSide = (each: unknown): each is [number, number] =>
       Array.isArray(each) && each.length === 2 && each.every((size) => Number.isInteger(size) && size >= 0);
-    if (pairs.length === 2 && pairs.every(isSide)) return pairs as [[number, number], [number, number]];
-    throw this.refuse(`${name}: expected sizes of two pairs of sides, got ${shown(value)}`);
+    const [rows, columns, ...others] = pairs;
+    if (isSide(rows) && isSide(columns) && others.length === 0) return [rows, columns];
+    throw this.refuse(`${name}: expected sizes of two pairs of sides, got ${show(value)}`);
   }
 
   /** @throws FoveaError unless the setting has one of the values that are handled */
@@ -101,7 +100,7 @@ export class Settings {
     const same = (other: unknown) => JSON.stringify(other) === JSON.stringify(value);
     if (value === undefined || handled.some(same)) return;
     throw this.refuse(
-      `${name}: expected ${handled.map(shown).join(" or ")}, got ${shown(value)}: export to ONNX instead`,
+      `${name}: expected ${handled.map(show).join(" or ")}, got ${show(value)}: export to ONNX instead`,
     );
   }
 
@@ -109,9 +108,14 @@ export class Settings {
     return new FoveaError("bad-file", `${this.where}: ${message}`);
   }
 
-  #read<Value>(name: string, fallback: Value | undefined, expected: string, fits: (value: unknown) => boolean): Value {
+  #read<Value>(
+    name: string,
+    fallback: Value | undefined,
+    expected: string,
+    fits: (value: unknown) => value is Value,
+  ): Value {
     const value = this.json[name] ?? fallback;
-    if (value !== undefined && fits(value)) return value as Value;
-    throw this.refuse(`${name}: expected ${expected}, got ${shown(value)}`);
+    if (value !== undefined && fits(value)) return value;
+    throw this.refuse(`${name}: expected ${expected}, got ${show(value)}`);
   }
 }

@@ -6,7 +6,7 @@ import { pathBeside } from "../files/own-folder.js";
 import { regularFile } from "../files/regular-file.js";
 import type { FoveaError } from "../foundation/error.js";
 import type { Graph } from "../onnx/graph.js";
-import { foreign, formatOf, headLength } from "./format.js";
+import { foreignFileError, formatOf, headLength } from "./format.js";
 
 /**
  * The graph of a Keras or TensorFlow.js model; undefined for what is none, such as an ONNX file.
@@ -24,7 +24,7 @@ export async function graphAt(path: string): Promise<Graph | undefined> {
 
 function savedModel(path: string, folder: string): FoveaError {
   const command = `python -m tf2onnx.convert --saved-model ${folder} --output model.onnx`;
-  return foreign(path, "a TensorFlow SavedModel", command);
+  return foreignFileError(path, "a TensorFlow SavedModel", command);
 }
 
 /** The first bytes of a file, or undefined for what is no readable file. */

@@ -1,5 +1,7 @@
 /** @file The one error type of the package: a sentence for people and a code for programs. */
 
+import { at } from "./present.js";
+
 /** The kinds of errors, for programs. */
 export type ErrorCode =
   | "bad-file"
@@ -39,7 +41,7 @@ export function namedError(where: string, error: FoveaError): FoveaError {
   return new FoveaError(error.code, `${where}: ${error.message}`, { cause: error.cause ?? error });
 }
 
-/** Runs an action; what it throws says where it arose (see `namedError`). */
+/** Runs an action; its errors name the place where they arose (see `namedError`). */
 export async function naming<Result>(where: string, action: () => Promise<Result>): Promise<Result> {
   try {
     return await action();
@@ -67,15 +69,15 @@ function cut(text: string): string {
   return text.length > mostCharacters ? `${text.slice(0, mostCharacters - 1)}…` : text;
 }
 
-/** `name` was not found among `known`: says so and suggests the nearest names. */
-export function unknownName(kind: string, name: string, known: readonly string[], where?: string): FoveaError {
-  const nearest = [...known]
+/** `name` was not found among `names`: says so and suggests the nearest ones. */
+export function unknownName(kind: string, name: string, names: readonly string[], where?: string): FoveaError {
+  const nearest = [...names]
     .map((candidate) => ({ candidate, distance: nameDistance(name, candidate) }))
     .sort((a, b) => a.distance - b.distance)
     .slice(0, 5)
     .map(({ candidate }) => candidate);
   const hint = nearest.length > 0 ? `expected one of ${nearest.join(", ")}` : "there is none to choose from";
-  const more = known.length > nearest.length ? ` (nearest of ${known.length})` : "";
+  const more = names.length > nearest.length ? ` (nearest of ${names.length})` : "";
   return new FoveaError(
     "unknown-name",
     `${where ? `${where}: ` : ""}unknown ${kind} ${shortened(name)}: ${hint}${more}`,
@@ -88,8 +90,8 @@ export function itemNamed<Item extends { readonly name: string }>(
   name: string,
   items: readonly Item[],
 ): Item {
-  const found = items.find((item) => item.name === name);
-  if (found) return found;
+  const match = items.find((item) => item.name === name);
+  if (match) return match;
   throw unknownName(
     kind,
     name,
@@ -98,18 +100,18 @@ export function itemNamed<Item extends { readonly name: string }>(
 }
 
 /** Edit distance, with a part of a name counted as near. */
-function nameDistance(wanted: string, candidate: string): number {
-  const a = wanted.toLowerCase();
+function nameDistance(name: string, candidate: string): number {
+  const a = name.toLowerCase();
   const b = candidate.toLowerCase();
   if (a.length > 0 && b.includes(a)) return 0.5;
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
-      const substitution = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(substitution, (row[j] as number) + 1, (next[j - 1] as number) + 1));
+      const substitution = at(row, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(substitution, at(row, j) + 1, at(next, j - 1) + 1));
     }
     row = next;
   }
-  return row[b.length] as number;
+  return at(row, b.length);
 }

@@ -2,7 +2,7 @@
 
 /**
  * The value, which is there unless the program is wrong.
- * @param what the value, for the error
+ * @param what names the value in the error
  * @throws Error `internal:` where it is undefined or null
  */
 export function present<Value>(value: Value | undefined | null, what: string): Value {

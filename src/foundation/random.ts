@@ -37,9 +37,9 @@ export function permutation(n: number, source: Random): Uint32Array {
   const order = Uint32Array.from({ length: n }, (_, i) => i);
   for (let i = n - 1; i > 0; i--) {
     const j = source.below(i + 1);
-    const held = order[i] as number;
+    const value = order[i] as number;
     order[i] = order[j] as number;
-    order[j] = held;
+    order[j] = value;
   }
   return order;
 }

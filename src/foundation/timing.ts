@@ -1,5 +1,7 @@
 /** @file Paired timings: two jobs in turn, so that a drift of the machine's speed hits both. */
 
+import { at } from "./present.js";
+
 export interface PairedTiming {
   /** Medians in milliseconds. */
   readonly first: number;
@@ -50,5 +52,5 @@ async function meanTime(job: () => Promise<unknown>, runs: number): Promise<numb
 
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] as number;
+  return at(sorted, Math.min(sorted.length - 1, Math.floor(share * sorted.length)));
 }

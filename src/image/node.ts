@@ -69,7 +69,7 @@ export async function imageSize(
   const metadata = await sharp(path, { limitInputPixels: false })
     .metadata()
     .catch(() => undefined);
-  // Reading it again tells what is wrong with it, or that there is no file.
+  // Reading it again throws the error that names its fault, or that there is no file.
   const { width, height } = metadata?.autoOrient ?? (await decodeImage(path, { maxPixels }));
   if (width * height > maxPixels) throw tooLarge(path, width, height, maxPixels);
   return { width, height };
@@ -109,7 +109,7 @@ async function readImageFile(path: string): Promise<Uint8Array> {
 
 const readable = ["JPEG", "PNG", "WebP", "GIF", "TIFF", "AVIF", "SVG"];
 
-/** Where formats say what they are, whatever the file is called: a text and its place among the first bytes. */
+/** The marks of formats, whatever the file is called: a text and its place among the first bytes. */
 const signatures: readonly (readonly [format: string, text: string, at: number])[] = [
   ["JPEG", "\xff\xd8\xff", 0],
   ["PNG", "\x89PNG", 0],

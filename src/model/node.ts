@@ -1,9 +1,9 @@
 /** @file Model files and what stands beside them, read from disk. */
 
-import { existsSync, lstatSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { pathBeside } from "../files/own-folder.js";
+import { pathBeside, realPath } from "../files/own-folder.js";
 import { regularFile } from "../files/regular-file.js";
 import { messageOf, systemCode } from "../files/system-error.js";
 import { graphAt } from "../formats/node.js";
@@ -95,7 +95,7 @@ export interface ModelFile {
 export function modelFileAt(path: string): ModelFile {
   const beside = externalBeside(path);
   try {
-    const file = regularFile(realpathSync(path), path);
+    const file = regularFile(realPath(path), path);
     const skimmed = skimModel(file);
     return {
       bytes: skimmed ?? readFileSync(path),

@@ -17,10 +17,11 @@ export const emitters = [
   "Tile", "Transpose", "Unsqueeze", "Where",
 ] as const;
 
-/** What may be written for an attribute: a number is an int (write `float(x)` for a float), a list of numbers ints. */
+/** An attribute as it may be written: a number is an int (write `float(x)` for a float), a list of numbers ints. */
 export type AttributeLike = number | string | readonly number[] | readonly string[] | Tensor | Attribute;
 export type Attributes = Record<string, AttributeLike | undefined>;
 
+type Inputs = readonly (Value | undefined)[];
 type Emit = (...args: (Value | undefined | Attributes)[]) => Value;
 type Emitters = { readonly [Operator in (typeof emitters)[number]]: Emit };
 
@@ -61,9 +62,9 @@ export class Builder {
 
   /** Declares an output; with `name` the value is handed out under that name. */
   output(value: Value, name?: Value): Value {
-    const named = name === undefined || name === value ? value : this.named(name, value);
-    this.graph.outputs.push({ name: named });
-    return named;
+    const output = name === undefined || name === value ? value : this.named(name, value);
+    this.graph.outputs.push({ name: output });
+    return output;
   }
 
   /** Gives a value a second, fixed name. */
@@ -94,15 +95,18 @@ export class Builder {
   }
 
   /** Appends a node with `outputCount` outputs and returns their names. */
-  node(op: string, inputs: readonly (Value | undefined)[], attributes: Attributes = {}, outputCount = 1): Value[] {
+  node(op: string, inputs: Inputs, attributes: Attributes, outputCount: 3): [Value, Value, Value];
+  node(op: string, inputs: Inputs, attributes: Attributes, outputCount: 2): [Value, Value];
+  node(op: string, inputs: Inputs, attributes?: Attributes, outputCount?: number): [Value, ...Value[]];
+  node(op: string, inputs: Inputs, attributes: Attributes = {}, outputCount = 1): [Value, ...Value[]] {
     const name = this.fresh(op);
-    const outputs = Array.from({ length: outputCount }, (_, i) => (i === 0 ? name : this.fresh(`${op}_${i}`)));
-    this.#push(name, op, inputs, attributes, outputs);
-    return outputs;
+    const others = Array.from({ length: outputCount - 1 }, (_, i) => this.fresh(`${op}_${i + 1}`));
+    this.#push(name, op, inputs, attributes, [name, ...others]);
+    return [name, ...others];
   }
 
   /** Appends a node with one output, both of the given name, so that people can ask for it. */
-  layer(name: Value, op: string, inputs: readonly (Value | undefined)[], attributes: Attributes = {}): Value {
+  layer(name: Value, op: string, inputs: Inputs, attributes: Attributes = {}): Value {
     this.#taken.add(name);
     this.#push(name, op, inputs, attributes, [name]);
     return name;
@@ -114,29 +118,25 @@ export class Builder {
     this.graph.nodes.push(node);
   }
 
-  #push(
-    name: string,
-    op: string,
-    inputs: readonly (Value | undefined)[],
-    attributes: Attributes,
-    outputs: readonly Value[],
-  ): void {
-    const present = inputs.map((input) => input ?? "");
-    while (present[present.length - 1] === "") present.pop();
-    const given = Object.entries(attributes).filter(([, value]) => value !== undefined);
+  #push(name: string, op: string, inputs: Inputs, attributes: Attributes, outputs: readonly Value[]): void {
+    const names = inputs.map((input) => input ?? "");
+    while (names[names.length - 1] === "") names.pop();
+    const entries = Object.entries(attributes).flatMap(([key, value]) =>
+      value === undefined ? [] : [[key, attributeOf(value)] as const],
+    );
     this.graph.nodes.push({
       name,
       op,
       domain: "",
-      inputs: present,
+      inputs: names,
       outputs,
-      attributes: Object.fromEntries(given.map(([key, value]) => [key, attributeOf(value as AttributeLike)])),
+      attributes: Object.fromEntries(entries),
     });
   }
 
   #shared(key: string, make: () => Tensor): Value {
-    const known = this.#constants.get(key);
-    if (known !== undefined) return known;
+    const existing = this.#constants.get(key);
+    if (existing !== undefined) return existing;
     const name = this.constant(make(), `const/${key}`);
     this.#constants.set(key, name);
     return name;
@@ -153,8 +153,8 @@ for (const op of emitters) {
     value: function emit(this: Builder, ...args: (Value | undefined | Attributes)[]): Value {
       const last = args[args.length - 1];
       const attributes = typeof last === "object" ? last : undefined;
-      const inputs = (attributes ? args.slice(0, -1) : args) as (Value | undefined)[];
-      return this.node(op, inputs, attributes)[0] as Value;
+      const inputs = args.filter((arg) => typeof arg !== "object");
+      return this.node(op, inputs, attributes)[0];
     },
   });
 }
@@ -163,11 +163,12 @@ function attributeOf(value: AttributeLike): Attribute {
   if (typeof value === "number") return { type: "int", value };
   if (typeof value === "string") return { type: "string", value };
   if (value instanceof Tensor) return { type: "tensor", value };
-  if (Array.isArray(value)) {
-    if (value.length > 0 && typeof value[0] === "string") return { type: "strings", value };
-    return { type: "ints", value };
-  }
-  return value as Attribute;
+  if ("value" in value) return value;
+  return areStrings(value) ? { type: "strings", value } : { type: "ints", value };
+}
+
+function areStrings(values: readonly number[] | readonly string[]): values is readonly string[] {
+  return typeof values[0] === "string";
 }
 
 function namesIn(graph: Graph): Set<string> {

@@ -10,7 +10,7 @@ export type Value = string;
 /** A known size, a symbolic one by name, or `""` where nothing is known. */
 export type Dim = number | string;
 
-/** What is known of a value; `dims` is undefined when not even the rank is known. */
+/** The type of a value; `dims` is undefined when not even the rank is known. */
 export interface ValueType {
   readonly type: DataType;
   readonly dims?: readonly Dim[] | undefined;
@@ -41,7 +41,7 @@ export interface GraphNode {
   readonly attributes: Readonly<Record<string, Attribute>>;
 }
 
-/** A model: nodes in topological order, with what a file says about them. */
+/** A model: nodes in topological order, with a file's statements about them. */
 export interface Graph {
   name: string;
   inputs: ValueInfo[];
@@ -95,19 +95,21 @@ export function producers(graph: Graph): Map<Value, GraphNode> {
   return result;
 }
 
-/** What a value was expanded from, and to whose shape; undefined where no Expand to a value's shape made it. */
+/** The value that an Expand made larger, and the value whose shape it took; undefined where no Expand to a value's shape made it. */
 export function expandedFrom(graph: Graph, value: Value): { readonly source: Value; readonly like: Value } | undefined {
-  const madeBy = (name: Value | undefined) => graph.nodes.findLast((node) => node.outputs[0] === name);
-  const expand = madeBy(value);
+  const producerOf = (name: Value) => graph.nodes.findLast((node) => node.outputs[0] === name);
+  const expand = producerOf(value);
   if (expand?.op !== "Expand") return undefined;
-  const shape = madeBy(expand.inputs[1]);
+  const [source = "", sizes = ""] = expand.inputs;
+  const shape = producerOf(sizes);
   if (shape?.op !== "Shape" || Object.keys(shape.attributes).length > 0) return undefined;
-  return { source: expand.inputs[0] as Value, like: shape.inputs[0] as Value };
+  const [like = ""] = shape.inputs;
+  return { source, like };
 }
 
 /** The known sizes of a value, or undefined where any of them is not a number. */
 export function staticDims(dims: readonly Dim[] | undefined): readonly number[] | undefined {
-  return dims?.every((dim) => typeof dim === "number") ? (dims as readonly number[]) : undefined;
+  return dims?.every((dim) => typeof dim === "number") ? dims : undefined;
 }
 
 /** If a value is `OneHot` of classes over axis 1, as rows of zeros with one `weight` each: the classes and that weight. */
@@ -117,9 +119,9 @@ export function oneHotFrom(
 ): { readonly classes: Value; readonly weight: number } | undefined {
   const node = graph.nodes.findLast(({ outputs }) => outputs[0] === value);
   if (node?.op !== "OneHot" || int(node, "axis", -1) !== 1) return undefined;
-  const [classes, , values] = node.inputs as [Value, Value, Value];
-  const given = graph.initializers.get(values);
-  const [off, on] = given?.type === "float32" ? numbers(given) : [];
+  const [classes = "", , values = ""] = node.inputs;
+  const constant = graph.initializers.get(values);
+  const [off, on] = constant?.type === "float32" ? numbers(constant) : [];
   return off === 0 && on !== undefined ? { classes, weight: on } : undefined;
 }
 
@@ -138,18 +140,18 @@ export function readsOf(node: GraphNode): Value[] {
 }
 
 function capturesOf(graph: Graph): Value[] {
-  const own = new Set<Value>([...graph.inputs.map(({ name }) => name), ...graph.initializers.keys()]);
-  for (const node of graph.nodes) for (const output of node.outputs) own.add(output);
+  const inner = new Set<Value>([...graph.inputs.map(({ name }) => name), ...graph.initializers.keys()]);
+  for (const node of graph.nodes) for (const output of node.outputs) inner.add(output);
   const outputs = graph.outputs.map(({ name }) => name);
-  return [...graph.nodes.flatMap(readsOf), ...outputs].filter((value) => !own.has(value));
+  return [...graph.nodes.flatMap(readsOf), ...outputs].filter((value) => !inner.has(value));
 }
 
 /** Type of a value wherever it is declared. */
 export function typeOf(graph: Graph, value: Value): ValueType | undefined {
   const tensor = graph.initializers.get(value);
   if (tensor) return { type: tensor.type, dims: tensor.dims };
-  const known = graph.types.get(value);
-  if (known) return known;
+  const type = graph.types.get(value);
+  if (type) return type;
   const info = [...graph.inputs, ...graph.outputs].find(({ name }) => name === value);
   return info?.type === undefined ? undefined : { type: info.type, dims: info.dims };
 }

@@ -1,4 +1,4 @@
-/** @file Cuts graphs: keeps what given outputs need, starting from given values. */
+/** @file Cuts graphs: keeps the nodes that given outputs need, starting from given values. */
 
 import { FoveaError } from "../foundation/error.js";
 import {
@@ -18,21 +18,20 @@ import { Names } from "./names.js";
  * @throws FoveaError `bad-graph` when an output is not a value of the graph
  */
 export function prune(graph: Graph, outputs: readonly Value[], from: readonly Value[] = []): Graph {
-  const made = producers(graph);
-  const given = new Set(from);
+  const producerOf = producers(graph);
+  const sources = new Set(from);
   const inputs = new Map(graph.inputs.map((input) => [input.name, input]));
-  const kept = new Set<GraphNode>();
+  const nodes = new Set<GraphNode>();
   const needed = new Set<Value>();
   const stack = [...outputs];
-  while (stack.length > 0) {
-    const value = stack.pop() as Value;
+  for (let value = stack.pop(); value !== undefined; value = stack.pop()) {
     if (needed.has(value)) continue;
     needed.add(value);
-    if (given.has(value)) continue;
-    const node = made.get(value);
+    if (sources.has(value)) continue;
+    const node = producerOf.get(value);
     if (node !== undefined) {
-      kept.add(node);
-      for (const read of readsOf(node)) stack.push(read);
+      nodes.add(node);
+      for (const input of readsOf(node)) stack.push(input);
     } else if (!inputs.has(value) && !graph.initializers.has(value)) {
       throw new FoveaError(
         "bad-graph",
@@ -41,22 +40,22 @@ export function prune(graph: Graph, outputs: readonly Value[], from: readonly Va
     }
   }
   const result = copyGraph(graph);
-  const isInput = (name: Value) => needed.has(name) && !given.has(name);
-  // A node may be kept for its other outputs: what is given is then not made under the same name.
-  const names = new Names([...made.keys(), ...inputs.keys(), ...graph.initializers.keys()]);
-  const isGiven = (name: Value) => given.has(name) && needed.has(name);
-  const remade = (name: Value) => (isGiven(name) ? names.fresh(`${name}/again`) : name);
+  const isInput = (name: Value) => needed.has(name) && !sources.has(name);
+  // A node may be kept for its other outputs: a source among its outputs then gets another name.
+  const names = new Names([...producerOf.keys(), ...inputs.keys(), ...graph.initializers.keys()]);
+  const isSource = (name: Value) => sources.has(name) && needed.has(name);
+  const rename = (name: Value) => (isSource(name) ? names.fresh(`${name}/again`) : name);
   result.nodes = graph.nodes
-    .filter((node) => kept.has(node))
-    .map((node) => (node.outputs.some(isGiven) ? { ...node, outputs: node.outputs.map(remade) } : node));
+    .filter((node) => nodes.has(node))
+    .map((node) => (node.outputs.some(isSource) ? { ...node, outputs: node.outputs.map(rename) } : node));
   result.inputs = [
     ...graph.inputs.filter(({ name }) => isInput(name)),
     ...from.filter((name) => needed.has(name)).map((name) => declaration(graph, name)),
   ];
   result.outputs = [...new Set(outputs)].map((name) => declaration(graph, name));
-  result.initializers = new Map([...graph.initializers].filter(([name]) => needed.has(name) && !given.has(name)));
-  const made2 = new Set(result.nodes.flatMap((node) => node.outputs));
-  result.types = new Map([...graph.types].filter(([name]) => made2.has(name)));
+  result.initializers = new Map([...graph.initializers].filter(([name]) => needed.has(name) && !sources.has(name)));
+  const values = new Set(result.nodes.flatMap((node) => node.outputs));
+  result.types = new Map([...graph.types].filter(([name]) => values.has(name)));
   return result;
 }
 
@@ -77,8 +76,7 @@ export function descendants(graph: Graph, values: Iterable<Value>): Set<Value> {
 /** All values that `values` depend on, these included. */
 export function ancestors(graph: Graph, values: Iterable<Value>): Set<Value> {
   const result = new Set<Value>(values);
-  for (let i = graph.nodes.length - 1; i >= 0; i--) {
-    const node = graph.nodes[i] as GraphNode;
+  for (const node of graph.nodes.toReversed()) {
     if (node.outputs.some((output) => result.has(output))) for (const input of readsOf(node)) result.add(input);
   }
   return result;
@@ -86,12 +84,12 @@ export function ancestors(graph: Graph, values: Iterable<Value>): Set<Value> {
 
 /** For every value that `of` depends on: the fewest nodes between the two. */
 export function distancesTo(graph: Graph, of: Value): Map<Value, number> {
-  const made = producers(graph);
+  const producerOf = producers(graph);
   const distances = new Map<Value, number>([[of, 0]]);
-  // A Map is walked in the order of insertion, what is added meanwhile included: nearest first.
+  // A Map is walked in the order of insertion, entries added meanwhile included: nearest first.
   for (const [value, distance] of distances) {
-    const node = made.get(value);
-    for (const read of node ? readsOf(node) : []) if (!distances.has(read)) distances.set(read, distance + 1);
+    const node = producerOf.get(value);
+    for (const input of node ? readsOf(node) : []) if (!distances.has(input)) distances.set(input, distance + 1);
   }
   return distances;
 }

@@ -101,7 +101,7 @@ export class Tensor {
     if (data.byteLength !== expected) {
       throw new FoveaError(
         "shape-mismatch",
-        `${type} tensor [${dims}]: expected ${expected} bytes, got ${data.byteLength}`,
+        `${type} tensor [${dims.length > 8 ? `${dims.slice(0, 8)}, … ${dims.length} sizes` : dims}]: expected ${expected} bytes, got ${data.byteLength}`,
       );
     }
   }
@@ -127,7 +127,7 @@ export class Tensor {
   /** The elements, shared where alignment allows it; read or converted where they are stored otherwise, and then not kept. */
   get data(): TypedArray {
     if (this.#data) return this.#data;
-    if (this.stored) return Float32Array.from(this.stored.data as ArrayLike<number>, decoder(this.stored.type));
+    if (this.stored) return Float32Array.from<number | bigint>(this.stored.data, decoder(this.stored.type));
     const bytes = this.bytes;
     const ArrayType = arrays[this.type];
     const aligned = bytes.byteOffset % ArrayType.BYTES_PER_ELEMENT === 0;
@@ -167,13 +167,13 @@ export function floats(tensor: Tensor): Float32Array {
 
 /** The elements of any integer, boolean or floating tensor as numbers (float16 decoded). */
 export function numbers(tensor: Tensor): number[] {
-  return Array.from(tensor.data as ArrayLike<number>, decoder(tensor.type));
+  return Array.from<number | bigint, number>(tensor.data, decoder(tensor.type));
 }
 
-/** What makes a number of an element as a typed array holds it. */
-function decoder(type: NumericType): (element: number) => number {
-  if (type === "float16") return halfToNumber;
-  return type === "bfloat16" ? bfloatToNumber : Number;
+/** Makes a number of an element as a typed array holds it. */
+function decoder(type: NumericType): (element: number | bigint) => number {
+  if (type === "float16") return (bits) => halfToNumber(Number(bits));
+  return type === "bfloat16" ? (bits) => bfloatToNumber(Number(bits)) : Number;
 }
 
 function halfToNumber(bits: number): number {

@@ -68,7 +68,7 @@ export function writeModel(graph: Graph, { outside = () => undefined }: WriteMod
 
 type Outside = NonNullable<WriteModelOptions["outside"]>;
 
-/** What the weights take within the model. */
+/** The bytes of the weights within the model. */
 function weightBytes(graph: Graph, outside: Outside): number {
   let sum = 0;
   for (const tensor of graph.initializers.values()) {

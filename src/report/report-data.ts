@@ -1,4 +1,4 @@
-/** @file What a report is made from: plain data that survives a trip through JSON. */
+/** @file The data that a report is made from: plain, the same after a trip through JSON. */
 
 import type { AttackOutcome, AttackSummary } from "../evaluate/attack/attack-study.js";
 import type { Comparison } from "../evaluate/classifier/compare-classifiers.js";
@@ -16,7 +16,7 @@ export interface ReportData {
   readonly data: DataReport;
   /** One column each, in this order; the improved network stands after the one it improves. */
   readonly models: readonly ModelReport[];
-  /** What one model fixed and broke against another. Default: none. */
+  /** Images that one model fixed and broke against another. Default: none. */
   readonly comparisons?: readonly ComparisonReport[];
   /** How the maps were made. Needed where any picture shows a map. */
   readonly maps?: MapsReport;
@@ -40,7 +40,7 @@ export interface DataReport {
   readonly classes: readonly string[];
   /** How many images each part holds; a part that is not there is left out. */
   readonly counts: { readonly train?: number; readonly validation?: number; readonly test?: number };
-  /** What an image is, e.g. `28 × 28 pixels, grey`. */
+  /** Describes an image, e.g. `28 × 28 pixels, grey`. */
   readonly image: string;
   /** Which part the models are measured on. Default `test`. */
   readonly part?: "train" | "validation" | "test" | "all";
@@ -56,7 +56,7 @@ export interface ClassSamples {
 
 export interface ModelReport {
   readonly name: string;
-  /** What distinguishes it, in a sentence. */
+  /** Tells it from the others, in a sentence. */
   readonly description?: string;
   /** Trainable numbers in the network. */
   readonly parameters?: number;
@@ -69,13 +69,13 @@ export interface ModelReport {
   readonly errors?: readonly ErrorReport[];
   /** The mean map of each class over its correctly classified images. */
   readonly meanMaps?: readonly MeanMapReport[];
-  /** Where its evidence lies, and what it hangs on. */
+  /** Where its evidence lies, and whether its predictions change without it. */
   readonly bias?: BiasReport;
   /** Errors that look alike by where the model looked, the largest group first: of the 500 most confident errors at most. */
   readonly errorGroups?: readonly ErrorGroup[];
   /** How far its maps can be trusted. Left out where that was not measured. */
   readonly trust?: TrustReport;
-  /** What attacks do to it. Left out where none was tried. */
+  /** Its accuracy and maps under attack. Left out where none was tried. */
   readonly robustness?: RobustnessReport;
 }
 
@@ -85,7 +85,7 @@ export interface BiasReport {
   readonly regions: readonly RegionsReport[];
   /** Correctly classified images whose evidence lies elsewhere than it should, the farthest off first. */
   readonly astray: AstrayReport;
-  /** What becomes of all predictions when a part of the image is hidden. */
+  /** How many predictions change when a part of the image is hidden. */
   readonly hiding: HidingReport;
 }
 
@@ -106,23 +106,23 @@ export interface RegionShare {
   readonly count: number;
   /** With its 95 % interval. */
   readonly share: Proportion;
-  /** What a map has that is the same wherever the network looked. */
+  /** The share of a uniform map: one that is the same wherever the network looked. */
   readonly even: number;
 }
 
 export interface AstrayReport {
-  /** What the evidence is measured by: the boxes where there are some, else the border. */
+  /** The region by which the evidence is measured: the boxes where there are some, else the border. */
   readonly region: "object" | "border";
   readonly images: readonly AstrayImage[];
 }
 
 export interface AstrayImage {
   readonly index: number;
-  /** What the image is called. Default: its number. */
+  /** The image's name. Default: its number. */
   readonly name?: string;
   readonly label: number;
   readonly confidence: number;
-  /** Share of the evidence in the region, and that of an even map. */
+  /** Share of the evidence in the region, and that of a uniform map. */
   readonly share: number;
   readonly even: number;
   /** The map over the image. */
@@ -162,7 +162,7 @@ export interface ErrorGroup {
 
 export interface TrustReport {
   readonly summary: TrustSummary;
-  /** What was measured, in the order in which it is shown. */
+  /** The metrics, in the order in which they are shown. */
   readonly metrics: readonly Pick<Metric, "name" | "title" | "better" | "weakness">[];
 }
 
@@ -176,14 +176,14 @@ export interface RobustnessReport {
 }
 
 export interface AttackExample {
-  /** Position of the image in the data set. */
+  /** Position of the image in the dataset. */
   readonly index: number;
-  /** What the image is called. Default: its number. */
+  /** The image's name. Default: its number. */
   readonly name?: string;
   readonly eps: number;
   readonly outcome: AttackOutcome;
   readonly image: Picture;
-  /** What was added, amplified so that eps is from grey to black or white. */
+  /** The change, amplified so that eps is from grey to black or white. */
   readonly perturbation: Picture;
   readonly attacked: Picture;
   /** Maps over the image and the attacked one, all drawn on one scale. */
@@ -234,7 +234,7 @@ export interface LayerReport {
 }
 
 export interface ErrorReport extends Prediction {
-  /** What the image is called. Default: its number. */
+  /** The image's name. Default: its number. */
   readonly name?: string;
   readonly image: Picture;
   /** The image, small, for lists. Default: the image. */
@@ -242,7 +242,7 @@ export interface ErrorReport extends Prediction {
   readonly maps?: ErrorMaps;
   /** Of slightly changed versions of the image, how many are taken for the same class. Default: none was tried. */
   readonly steady?: { readonly same: number; readonly of: number };
-  /** Share of the predicted class's evidence inside the object's boxes, and that of an even map. Default: not known. */
+  /** Share of the predicted class's evidence inside the object's boxes, and that of a uniform map. Default: not known. */
   readonly onObject?: { readonly share: number; readonly even: number };
   /** Whether the label may be what is wrong. Default false. */
   readonly doubtful?: boolean;
@@ -302,7 +302,7 @@ export interface ComparisonReport {
 /** An image that two models classified differently. */
 export interface ChangeReport {
   readonly index: number;
-  /** What the image is called. Default: its number. */
+  /** The image's name. Default: its number. */
   readonly name?: string;
   readonly label: number;
   readonly image: Picture;

@@ -13,7 +13,7 @@ import {
 } from "../onnx/graph.js";
 import { descendants, prune } from "../onnx/prune.js";
 import { refuseVastGraphs } from "../onnx/read/limits.js";
-import { takenBranch, unrolled, withBranch } from "../onnx/rewrite/control-flow.js";
+import { takenBranch, unrollLoop, withBranch } from "../onnx/rewrite/control-flow.js";
 import { int64, numbers, type Tensor } from "../onnx/tensor.js";
 import { inferTypes } from "./infer-types.js";
 import type { Runtime } from "./session.js";
@@ -86,13 +86,13 @@ async function repeated(
   const limit = times === undefined ? Number.POSITIVE_INFINITY : (numbers(times)[0] as number);
   const starts = start === undefined || numbers(start)[0] !== 0;
   if (!starts || limit < 1 || (times !== undefined && limit > mostRepetitions)) return undefined;
-  const tried = unrolled(graph, node, Math.min(limit, mostRepetitions));
+  const tried = unrollLoop(graph, node, Math.min(limit, mostRepetitions));
   const goesOn = await knownValues(tried.graph, tried.conditions, runtime);
   const decisions = tried.conditions.map((name) => goesOn.get(name)).map((value) => value && numbers(value)[0] !== 0);
   const end = decisions.indexOf(false);
   if (decisions.slice(0, end < 0 ? undefined : end).includes(undefined)) return undefined;
   if (end < 0) return times === undefined ? undefined : tried.graph;
-  return end + 1 === decisions.length ? tried.graph : unrolled(graph, node, end + 1).graph;
+  return end + 1 === decisions.length ? tried.graph : unrollLoop(graph, node, end + 1).graph;
 }
 
 /** Those of `values` that follow from constants and known sizes, computed by the runtime. */

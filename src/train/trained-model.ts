@@ -1,4 +1,4 @@
-/** @file A trained network as a model that says what it is: classes, preprocessing and provenance in its metadata. */
+/** @file A trained network as a model that describes itself: classes, preprocessing and provenance in its metadata. */
 
 import type { Dataset } from "../data/dataset.js";
 import { type Preprocessing, unitPreprocessing } from "../image/input/preprocessing.js";

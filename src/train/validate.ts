@@ -13,20 +13,20 @@ export function predictAll(
   runtime: Runtime,
   batchSize = 256,
 ): Promise<Float32Array> {
-  const read = async (first: number, count: number) => scaleImages(images, first, count);
-  return predictBatches(graph, read, { count: images.count, runtime, batchSize });
+  const readBatch = async (first: number, count: number) => scaleImages(images, first, count);
+  return predictBatches(graph, readBatch, { count: images.count, runtime, batchSize });
 }
 
 async function predictBatches(
   graph: Graph,
-  read: (first: number, count: number) => Promise<Tensor>,
+  readBatch: (first: number, count: number) => Promise<Tensor>,
   { count, runtime, batchSize = 256 }: { count: number; runtime: Runtime; batchSize?: number },
 ): Promise<Float32Array> {
   const session = await runtime.open(graph);
   const [input, output] = [at(session.inputs, 0).name, at(session.outputs, 0).name];
   const parts: Float32Array[] = [];
   for (let first = 0; first < count; first += batchSize) {
-    const results = await session.run({ [input]: await read(first, Math.min(batchSize, count - first)) });
+    const results = await session.run({ [input]: await readBatch(first, Math.min(batchSize, count - first)) });
     parts.push(floats(present(results[output], output)));
   }
   await session.close();
@@ -50,8 +50,8 @@ export async function measureAccuracy(graph: Graph, images: LabelledImages, runt
 /** The same of a network that takes examples as they are read. */
 export async function measureExamples(graph: Graph, examples: Examples, runtime: Runtime): Promise<Accuracy> {
   const { count, labels } = examples;
-  const read = (first: number, size: number) => examples.read(Array.from({ length: size }, (_, i) => first + i));
-  return measure(await predictBatches(graph, read, { count, runtime }), labels, count);
+  const readBatch = (first: number, size: number) => examples.read(Array.from({ length: size }, (_, i) => first + i));
+  return measure(await predictBatches(graph, readBatch, { count, runtime }), labels, count);
 }
 
 export interface Accuracy {

@@ -50,7 +50,7 @@ it("attacks pictures: what it prints is what `fovea explain` finds in the files 
   }
 }, 30_000);
 
-it("attacks a data set's first images, and says what it did to predictions and maps", async () => {
+it("attacks a dataset's first images, and says what it did to predictions and maps", async () => {
   const args = ["attack", "digits", "--count", "20", "--eps", "0.3", "--steps", "10", "--rows", "3", "--out", "d"];
   const { code, out } = await fovea(folder, args);
   expect(code).toBe(0);

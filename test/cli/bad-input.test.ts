@@ -156,13 +156,13 @@ describe("train", () => {
 });
 
 describe("report and evaluate", () => {
-  it("a model whose classes are not the data set's", async () => {
+  it("a model whose classes are not the dataset's", async () => {
     const { code, err } = await fovea(folder, ["evaluate", "model.onnx", "digits"]);
     expect([code, err]).toEqual([2, "fovea: model: expected a model with the 10 classes of digits, got 4\n"]);
   });
 
   it("a report without a model", async () => {
     const { code, err } = await fovea(folder, ["report", "digits"]);
-    expect([code, err]).toEqual([2, 'fovea: report: expected at least one model and a data set, got only "digits"\n']);
+    expect([code, err]).toEqual([2, 'fovea: report: expected at least one model and a dataset, got only "digits"\n']);
   });
 });

@@ -1,7 +1,7 @@
-/** @file `fovea explain` over folders, patterns and many files: what is found, where results go, and what failures do. */
+/** @file `fovea explain` over folders, patterns and many files: where results go, and how failures end. */
 
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type OutputOptions, planOutputs } from "../../src/cli/explain/output-paths.js";
 import { findInputs } from "../../src/data/find-inputs.js";
@@ -25,11 +25,6 @@ beforeAll(async () => {
   for (let i = 0; i < 400; i++) writeFileSync(at("many", `${i}.png`), png);
 });
 
-async function found(...given: string[]): Promise<string[]> {
-  const { inputs } = await findInputs(given.map((name) => at(name)));
-  return inputs.map(({ path }) => relative(folder, path));
-}
-
 const inFolder = [
   "photos/a9.PNG",
   "photos/a10.png",
@@ -41,41 +36,12 @@ const inFolder = [
   "photos/x[1].png",
 ];
 
-describe("findInputs(arguments)", () => {
-  it("lists the images of a folder and its sub-folders, by name or first bytes, without results of ours", async () => {
-    expect(await found("photos")).toEqual(inFolder);
-  });
-
-  it("expands patterns, keeps the order of the arguments, and takes each file once", async () => {
-    expect(await found("photos/*.png", "photos/dogs/../a10.png", "photos/**/x.{jpg,png}")).toEqual([
-      "photos/a10.png",
-      "photos/x[1].png",
-      "photos/cats/x.png",
-      "photos/dogs/x.jpg",
-      "photos/dogs/x.png",
-    ]);
-  });
-
-  it("takes a file whose name looks like a pattern, and one that is not there, as they are named", async () => {
-    expect(await found("photos/x[1].png", "gone.png")).toEqual(["photos/x[1].png", "gone.png"]);
-  });
-
-  it("says of folders and patterns whether they lead to anything", async () => {
-    const { inputs, many } = await findInputs([at("empty"), at("*.gif")]);
-    expect(many).toBe(true);
-    expect(inputs.map(({ error }) => error?.message)).toEqual([
-      `${at("empty")}: expected images in the folder, found none`,
-      `${at("*.gif")}: expected images that match the pattern, found none`,
-    ]);
-  });
-});
-
 describe("planOutputs(inputs, options)", () => {
   async function planned(given: readonly string[], options: Partial<OutputOptions> = {}) {
     const inputs = await findInputs(given.map((name) => at(name)));
     const { kinds = ["figure"], classes = ["predicted"], out, format } = options;
-    const targets = planOutputs(inputs, { kinds, classes, out, format });
-    return inputs.inputs.flatMap((input) => kinds.map((kind) => targets.path(input, kind)));
+    const outputs = planOutputs(inputs, { kinds, classes, out, format });
+    return inputs.inputs.flatMap((input) => kinds.map((kind) => outputs.path(input, kind)));
   }
 
   it("puts the result of a named file beside it, or where it is told", async () => {
@@ -112,8 +78,8 @@ describe("planOutputs(inputs, options)", () => {
       out: "o.png",
       format: undefined,
     } as const;
-    const targets = planOutputs(inputs, options);
-    const paths = options.classes.map((label) => targets.path(inputs.inputs[0] as never, "overlay", label));
+    const outputs = planOutputs(inputs, options);
+    const paths = options.classes.map((label) => outputs.path(inputs.inputs[0] as never, "overlay", label));
     expect(paths).toEqual(["o.tabby-tabby-cat.png", "o.3.png"]);
   });
 

@@ -138,7 +138,7 @@ it("prints a line for each image as it comes, and a summary of what was measured
 }, 30_000);
 
 it.concurrent.each([
-  [[], "images: expected files, folders, a data set's name, or --data, got none"],
+  [[], "images: expected files, folders, a dataset's name, or --data, got none"],
   [["digits", "--metrics", "auc"], 'unknown metric "auc"'],
   [["digits", "--data", "written"], "--data: expected no images besides, got digits"],
 ])(

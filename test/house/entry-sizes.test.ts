@@ -9,17 +9,17 @@ import { loadedBy, nodeBehind } from "./walls.js";
 
 /** At most so many kB of built files without comments and packages, and whether pages load it. */
 const limits: Readonly<Record<string, { readonly kilobytes: number; readonly page?: true }>> = {
-  ".": { kilobytes: 516 },
-  "./data": { kilobytes: 154 },
-  "./data/web": { kilobytes: 52, page: true },
-  "./element": { kilobytes: 60, page: true },
-  "./evaluate": { kilobytes: 422, page: true },
-  "./explain": { kilobytes: 480, page: true },
-  "./formats": { kilobytes: 135, page: true },
-  "./image": { kilobytes: 67, page: true },
+  ".": { kilobytes: 521 },
+  "./data": { kilobytes: 157 },
+  "./data/web": { kilobytes: 53, page: true },
+  "./element": { kilobytes: 61, page: true },
+  "./evaluate": { kilobytes: 427, page: true },
+  "./explain": { kilobytes: 484, page: true },
+  "./formats": { kilobytes: 136, page: true },
+  "./image": { kilobytes: 68, page: true },
   "./onnx": { kilobytes: 170, page: true },
-  "./report": { kilobytes: 557, page: true },
-  "./train": { kilobytes: 235, page: true },
+  "./report": { kilobytes: 564, page: true },
+  "./train": { kilobytes: 237, page: true },
   "./web": { kilobytes: 475, page: true },
 };
 

@@ -77,7 +77,11 @@ describe("one of each", () => {
       /\(100 \* \w+\)\.toFixed\([^)]*\)[\s\S]{0,160}\} ?%`|style: "percent"/,
       ["src/foundation/words.ts"],
     ],
-    ["cache of sessions", /\?\?=?\s*\(?(await )?(this\.#|\w+\.)?runtime\.open\(/, ["src/model/run/sessions.ts"]],
+    [
+      "cache of sessions",
+      /\bMap<[^;\n]*Promise<Session>>|\?\?=?\s*\(?(await )?(this\.#|\w+\.)?runtime\.open\(/,
+      ["src/runtime/session-cache.ts"],
+    ],
     ["reader of the environment", /\bprocess\.env\b/, ["src/cli/environment.ts"]],
     ["downloader", /\bfetch\(/, ["src/files/download.ts", "src/files/fetch-file.ts"]],
   ];

@@ -26,7 +26,7 @@ function where(op: Builder, condition: Value, g: Value): Value {
 function above(op: Builder, y: Value, bound: number, sign: 1 | -1 = 1): Value {
   const slope = bound === 0 ? 2 ** 126 : 2 ** (23 - Math.floor(Math.log2(Math.abs(bound))));
   const attributes = { alpha: float(sign * slope), beta: float(-sign * slope * bound) };
-  return op.node("HardSigmoid", [y], attributes)[0] as Value;
+  return op.node("HardSigmoid", [y], attributes)[0];
 }
 
 /** 1 where y < bound, else 0. */
@@ -41,7 +41,7 @@ function stepAt(op: Builder, y: Value, bound: Value, step: typeof above | typeof
 }
 
 /** A gradient that was expanded to y's shape, as it was before: it meets a condition of that shape anyway. */
-function unexpanded(op: Builder, g: Value, y: Value): Value {
+function undoExpansion(op: Builder, g: Value, y: Value): Value {
   const expansion = expandedFrom(op.graph, g);
   return expansion?.like === y ? expansion.source : g;
 }
@@ -66,7 +66,7 @@ function geluTanh(op: Builder, x: Value): Value {
 
 export const activation: RuleTable = {
   /** ReLU'(0) = 0, as in PyTorch. */
-  Relu: unary((op, g, _x, y) => op.Mul(unexpanded(op, g, y), above(op, y, 0))),
+  Relu: unary((op, g, _x, y) => op.Mul(undoExpansion(op, g, y), above(op, y, 0))),
   /** The slope at 0 is alpha, as in PyTorch. */
   LeakyRelu: unary((op, g, x, _y, node) =>
     op.Where(op.Greater(x, op.scalar(0)), g, op.Mul(g, op.scalar(floatAttribute(node, "alpha", 0.01)))),
@@ -76,13 +76,13 @@ export const activation: RuleTable = {
   /** At the bounds themselves no gradient passes, as in PyTorch's relu6 and hardtanh; there it belongs to the bound. */
   Clip: {
     broadcast: "all",
-    gradients: ({ op, inputs: [, min, max], gradients: [g], output }) => {
+    gradients: ({ op, inputs: [, min, max], gradients: [g = ""], output }) => {
       const y = output(0);
       const inside = [min && stepAt(op, y, min, above), max && stepAt(op, y, max, below)].filter(
         (step) => step !== undefined,
       );
       return [
-        inside.reduce((passed, step) => op.Mul(passed, step), g as Value),
+        inside.reduce((product, step) => op.Mul(product, step), g),
         min && op.Where(op.Equal(y, min), g, op.scalar(0)),
         max && op.Where(op.Equal(y, max), g, op.scalar(0)),
       ];

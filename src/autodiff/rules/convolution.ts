@@ -1,6 +1,7 @@
 /** @file Rules of convolutions. */
 
 import { FoveaError } from "../../foundation/error.js";
+import { at } from "../../foundation/present.js";
 import type { Builder } from "../../onnx/builder.js";
 import {
   type Dim,
@@ -11,18 +12,18 @@ import {
   type Value,
 } from "../../onnx/graph.js";
 import type { Backward, Rule, RuleTable } from "../rule.js";
-import { type SpatialWindow, spatialWindow } from "../window.js";
+import { reachOf, type SpatialWindow, spatialWindow } from "../window.js";
 import { stridedDepthwiseGradient } from "./depthwise.js";
 
 const conv: Rule = {
   gradients: (backward) => {
     const { op, node, inputs, gradients } = backward;
-    const [x, w, bias] = inputs as [Value, Value, Value | undefined];
-    const g = gradients[0] as Value;
+    const [x = "", w = "", bias] = inputs;
+    const [g = ""] = gradients;
     const window = spatialWindow(backward, kernelOf(backward, w));
     const group = intAttribute(node, "group", 1);
     return [
-      inputGradient(backward, x, w, g, window, group),
+      inputGradient(backward, window, group),
       op.Reshape(correlation(op, x, g, window, group), op.Shape(w)),
       bias && channelSum(op, g, window),
     ];
@@ -33,10 +34,10 @@ const conv: Rule = {
 const convTranspose: Rule = {
   gradients: (backward) => {
     const { op, node, inputs, gradients, dims } = backward;
-    const [x, w, bias] = inputs as [Value, Value, Value | undefined];
-    const g = gradients[0] as Value;
+    const [x = "", w = "", bias] = inputs;
+    const [g = ""] = gradients;
     const group = intAttribute(node, "group", 1);
-    const window = transposedWindow(backward, kernelOf(backward, w), dims(x), dims(node.outputs[0] as Value));
+    const window = transposedWindow(backward, kernelOf(backward, w), dims(x), dims(node.outputs[0]));
     const { strides, dilations, begin, end } = window;
     return [
       op.Conv(g, w, { strides, dilations, pads: [...begin, ...end], group }),
@@ -56,30 +57,36 @@ function kernelOf({ node, dims }: Backward, w: Value): readonly number[] {
  * A stride-1 convolution's gradient is the convolution with flipped, transposed weights (faster than ConvTranspose);
  * otherwise it is the transposed convolution.
  */
-function inputGradient(backward: Backward, x: Value, w: Value, g: Value, window: SpatialWindow, group: number): Value {
-  const { op, dims } = backward;
+function inputGradient(backward: Backward, window: SpatialWindow, group: number): Value {
+  const {
+    op,
+    dims,
+    node,
+    inputs: [x = "", w = ""],
+    gradients: [g = ""],
+  } = backward;
   const { kernel, strides, dilations, begin, end } = window;
-  const reach = kernel.map((k, i) => (k - 1) * (dilations[i] as number));
-  const pads = [...begin.map((p, i) => (reach[i] as number) - p), ...end.map((p, i) => (reach[i] as number) - p)];
+  const reach = reachOf(window);
+  const pads = [begin, end].flatMap((side) => side.map((pad, i) => at(reach, i) - pad));
   const inputs = dims(w)?.[1];
-  const groups = group === 1 || typeof inputs === "number" ? { group, inputs: inputs as number } : undefined;
+  const groups = typeof inputs === "number" ? { group, inputs } : group === 1 ? { group, inputs: 0 } : undefined;
   if (groups && strides.every((s) => s === 1) && pads.every((p) => p >= 0)) {
-    return op.Conv(g, flippedTransposed(op, w, kernel, groups), { pads, dilations, group });
+    return op.Conv(g, flipAndTranspose(op, w, kernel, groups), { pads, dilations, group });
   }
   const size = staticDims(dims(x)?.slice(2));
-  const outputs = staticDims(dims(backward.node.outputs[0] as Value)?.slice(2));
+  const outputs = staticDims(dims(node.outputs[0])?.slice(2));
   const common = { strides, dilations, group };
   if (size && outputs) {
     const depthwise = groups && inputs === 1 && group > 1 && dims(w)?.[0] === group;
-    const turned = depthwise ? flippedTransposed(op, w, kernel, groups) : "";
+    const turned = depthwise ? flipAndTranspose(op, w, kernel, groups) : "";
     const sizes = { turned, channels: group, input: size, output: outputs };
     const strided = depthwise ? stridedDepthwiseGradient(op, g, window, sizes) : undefined;
     if (strided) return strided;
     const rest = size.map((n, i) => {
-      const covered = ((outputs[i] as number) - 1) * (strides[i] as number) + (reach[i] as number) + 1;
-      return n + (begin[i] as number) + (end[i] as number) - covered;
+      const covered = (at(outputs, i) - 1) * at(strides, i) + at(reach, i) + 1;
+      return n + at(begin, i) + at(end, i) - covered;
     });
-    if (rest.every((r, i) => r >= 0 && (r < (strides[i] as number) || r === 0))) {
+    if (rest.every((r, i) => r >= 0 && (r < at(strides, i) || r === 0))) {
       return op.ConvTranspose(g, w, { ...common, pads: [...begin, ...end], output_padding: rest });
     }
   }
@@ -89,8 +96,8 @@ function inputGradient(backward: Backward, x: Value, w: Value, g: Value, window:
   return op.Pad(whole, op.Concat(op.ints(front), op.Add(difference, op.ints(begin)), { axis: 0 }));
 }
 
-/** [O, I/g, k...] to [I, O/g, k...] with each kernel turned by 180 degrees. */
-function flippedTransposed(
+/** [O, I/g, k...] to [I, O/g, k...] with each kernel turned by 180 degrees. @param inputs I/g; of a single group it does not count */
+function flipAndTranspose(
   op: Builder,
   w: Value,
   kernel: readonly number[],
@@ -128,11 +135,11 @@ function unfold(op: Builder, x: Value, g: Value, window: SpatialWindow): Value {
   const covered = op.Add(op.Mul(op.Sub(outputs, op.ints([1])), op.ints(strides)), op.ints([1]));
   const axes = op.ints(kernel.map((_, i) => i + 2));
   const parts = positions(kernel).map((position) => {
-    const start = op.ints(position.map((p, i) => p * (dilations[i] as number)));
+    const start = op.ints(position.map((p, i) => p * at(dilations, i)));
     const part = op.Slice(padded, start, op.Add(covered, start), axes, op.ints(strides));
     return op.Unsqueeze(part, op.ints([2]));
   });
-  const stacked = parts.length === 1 ? (parts[0] as Value) : op.Concat(...parts, { axis: 2 });
+  const stacked = parts.length === 1 ? parts[0] : op.Concat(...parts, { axis: 2 });
   return op.Reshape(stacked, op.Concat(op.ints([0, -1]), outputs, { axis: 0 }));
 }
 
@@ -174,14 +181,14 @@ function transposedWindow(
   if (!sizes || !results) {
     throw new FoveaError("bad-graph", `node "${node.name}" (ConvTranspose): automatic padding: expected known sizes`);
   }
-  const added = intsAttribute(node, "output_padding") ?? Array(rank).fill(0);
+  const outputPadding = intsAttribute(node, "output_padding") ?? Array(rank).fill(0);
   const totals = kernel.map((k, i) => {
-    const whole = ((sizes[i] as number) - 1) * strides[i] + (k - 1) * dilations[i] + 1 + added[i];
-    return Math.max(0, whole - (results[i] as number));
+    const whole = (at(sizes, i) - 1) * strides[i] + (k - 1) * dilations[i] + 1 + outputPadding[i];
+    return Math.max(0, whole - at(results, i));
   });
   const upper = autoPad === "SAME_UPPER";
   const begin = totals.map((total) => (upper ? Math.floor(total / 2) : Math.ceil(total / 2)));
-  return { kernel, strides, dilations, begin, end: totals.map((total, i) => total - (begin[i] as number)) };
+  return { kernel, strides, dilations, begin, end: totals.map((total, i) => total - at(begin, i)) };
 }
 
 export const convolution: RuleTable = { Conv: conv, ConvTranspose: convTranspose };

@@ -1,11 +1,12 @@
 /** @file The gradient of a strided depthwise convolution with respect to its input, without a transposed convolution. */
 
+import { at } from "../../foundation/present.js";
 import type { Builder } from "../../onnx/builder.js";
 import type { Value } from "../../onnx/graph.js";
 import { float32 } from "../../onnx/tensor.js";
-import type { SpatialWindow } from "../window.js";
+import { reachOf, type SpatialWindow } from "../window.js";
 
-/** The weights of the convolution that goes back, and how wide the input was. */
+/** The weights of the convolution that goes back, and the sizes of the convolution's input and output. */
 export interface DepthwiseGradient {
   /** [C, 1, kernel...], turned by 180 degrees. */
   readonly turned: Value;
@@ -22,23 +23,17 @@ export interface DepthwiseGradient {
 export function stridedDepthwiseGradient(
   op: Builder,
   g: Value,
-  { kernel, strides, dilations, begin }: SpatialWindow,
+  window: SpatialWindow,
   { turned, channels, input, output }: DepthwiseGradient,
 ): Value | undefined {
+  const { kernel, strides, dilations, begin } = window;
   if (kernel.length !== 2) return undefined;
-  const reach = kernel.map((k, i) => (k - 1) * (dilations[i] as number));
-  const front = reach.map((size, i) => size - (begin[i] as number));
-  const back = reach.map(
-    (size, i) => (input[i] as number) + size - (front[i] as number) - (output[i] as number) * (strides[i] as number),
-  );
+  const reach = reachOf(window);
+  const front = reach.map((size, i) => size - at(begin, i));
+  const back = reach.map((size, i) => at(input, i) + size - at(front, i) - at(output, i) * at(strides, i));
   if ([...front, ...back].some((pad) => pad < 0)) return undefined;
-  const spread = spreadRows(
-    op,
-    spreadColumns(op, g, output[1] as number, strides[1] as number),
-    channels,
-    output,
-    strides,
-  );
+  const columns = spreadColumns(op, g, at(output, 1), at(strides, 1));
+  const spread = spreadRows(op, columns, channels, output, strides);
   return op.Conv(spread, turned, { kernel_shape: kernel, dilations, pads: [...front, ...back], group: channels });
 }
 

@@ -1,6 +1,7 @@
 /** @file Rule of Einsum: the product rule, by rewriting the equation. */
 
 import { FoveaError } from "../../foundation/error.js";
+import { at, present } from "../../foundation/present.js";
 import type { Builder } from "../../onnx/builder.js";
 import { string as stringAttribute, type Value } from "../../onnx/graph.js";
 import { dataTypes } from "../../onnx/tensor.js";
@@ -19,7 +20,7 @@ const alphabet = [..."abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"];
 /** y = Σ Πᵢ xᵢ: the gradient of one operand is the sum of products of g and the others over the letters it doesn't have. */
 const einsum: Rule = {
   gradients: (backward) => {
-    const equation = parsed(backward);
+    const equation = parseEquation(backward);
     refuseDoubt(backward, equation);
     return backward.inputs.map((_, i) => operandGradient(backward, equation, i));
   },
@@ -30,7 +31,7 @@ function refuseDoubt({ node, inputs, dims }: Backward, { terms, batch }: Equatio
   for (const letter of batch) {
     const sizes = terms.flatMap((term, i) => {
       const axis = term.indexOf(letter);
-      return axis < 0 ? [] : [dims(inputs[i] as Value)?.[axis] ?? ""];
+      return axis < 0 ? [] : [dims(inputs[i])?.[axis] ?? ""];
     });
     const same = sizes.every((size) => size === sizes[0] && size !== "");
     if (sizes.length < 2 || same || sizes.every((size) => typeof size === "number")) continue;
@@ -40,24 +41,25 @@ function refuseDoubt({ node, inputs, dims }: Backward, { terms, batch }: Equatio
 }
 
 function operandGradient({ op, inputs, gradients, dims }: Backward, { terms, output }: Equation, i: number): Value {
-  const [x, g, term] = [inputs[i] as Value, gradients[0] as Value, terms[i] as string[]];
-  const others = inputs.map((input, k) => ({ value: input as Value, letters: terms[k] as readonly string[] }));
+  const [x, term] = [inputs[i] ?? "", at(terms, i)];
+  const [g = ""] = gradients;
+  const others = inputs.map((input = "", k) => ({ value: input, letters: at(terms, k) }));
   const factors = [{ value: g, letters: output }, ...others.filter((_, k) => k !== i)];
 
-  // A letter's second axis gets a letter of its own, bound to the first by an identity matrix: only the diagonal counts.
+  // A letter's second axis gets another letter, bound to the first by an identity matrix: only the diagonal counts.
   const unused = alphabet.filter((letter) => ![...terms.flat(), ...output].includes(letter));
   const letters = term.map((letter, axis) => {
     if (term.indexOf(letter) === axis) return letter;
-    const own = unused.shift() as string;
-    factors.push({ value: identity(op, x, axis), letters: [letter, own] });
-    return own;
+    const other = present(unused.shift(), "letter left for an axis of Einsum");
+    factors.push({ value: identity(op, x, axis), letters: [letter, other] });
+    return other;
   });
 
-  // What only this operand has was summed, and what has size 1 here was broadcast.
-  const present = (letter: string) => factors.some((factor) => factor.letters.includes(letter));
-  const missing = letters.map((letter, axis) => !present(letter) || dims(x)?.[axis] === 1);
-  const kept = letters.filter((_, axis) => !missing[axis]);
-  const product = contracted(op, factors, kept);
+  // A letter that only this operand has was summed, and an axis of size 1 here was broadcast.
+  const occurs = (letter: string) => factors.some((factor) => factor.letters.includes(letter));
+  const missing = letters.map((letter, axis) => !occurs(letter) || dims(x)?.[axis] === 1);
+  const remaining = letters.filter((_, axis) => !missing[axis]);
+  const product = contract(op, factors, remaining);
   const axes = missing.flatMap((isMissing, axis) => (isMissing ? [axis] : []));
   return axes.length === 0 ? product : op.Expand(op.Unsqueeze(product, op.ints(axes)), op.Shape(x));
 }
@@ -68,7 +70,7 @@ interface Factor {
 }
 
 /** The Einsum of factors; scalars are multiplied in afterwards. */
-function contracted(op: Builder, factors: readonly Factor[], to: readonly string[]): Value {
+function contract(op: Builder, factors: readonly Factor[], to: readonly string[]): Value {
   const scalars = factors.filter(({ letters }) => letters.length === 0).map(({ value }) => value);
   const rest = factors.filter(({ letters }) => letters.length > 0);
   const equation = `${rest.map(({ letters }) => letters.join("")).join(",")}->${to.join("")}`;
@@ -84,20 +86,20 @@ function identity(op: Builder, x: Value, axis: number): Value {
 }
 
 /** The equation with its output written out and letters instead of an ellipsis. */
-function parsed({ node, inputs, dims }: Backward): Equation {
-  const [left, right] = stringAttribute(node, "equation", "").replaceAll(" ", "").split("->") as [string, string?];
-  const written = left.split(",");
+function parseEquation({ node, inputs, dims }: Backward): Equation {
+  const [left = "", right] = stringAttribute(node, "equation", "").replaceAll(" ", "").split("->");
+  const operands = left.split(",");
   const unused = alphabet.filter((letter) => !`${left}${right ?? ""}`.includes(letter));
-  const ellipses = written.map((term, i) => {
+  const ellipses = operands.map((term, i) => {
     if (!term.includes("...")) return 0;
-    const rank = dims(inputs[i] as Value)?.length;
+    const rank = dims(inputs[i])?.length;
     if (rank !== undefined) return rank - (term.length - 3);
     const message = `equation "${left}": expected known ranks where it has an ellipsis, got none`;
     throw new FoveaError("bad-graph", `node "${node.name}" (Einsum): ${message}`);
   });
   const batch = unused.slice(0, Math.max(...ellipses));
   const letters = (term: string, count: number) => [...term.replace("...", batch.slice(batch.length - count).join(""))];
-  const terms = written.map((term, i) => letters(term, ellipses[i] as number));
+  const terms = operands.map((term, i) => letters(term, at(ellipses, i)));
   if (right !== undefined) return { terms, output: letters(right, batch.length), batch };
   const single = [...left].filter((letter, _, all) => /[a-zA-Z]/.test(letter) && count(all, letter) === 1);
   return { terms, output: [...batch, ...single.sort()], batch };

@@ -1,6 +1,6 @@
 /** @file Rules of element-by-element arithmetic. */
 
-import { int as intAttribute, type Value } from "../../onnx/graph.js";
+import { int as intAttribute } from "../../onnx/graph.js";
 import { dataTypeName, dataTypes } from "../../onnx/tensor.js";
 import { binary, flat, type Rule, type RuleTable, unary } from "../rule.js";
 
@@ -8,7 +8,7 @@ import { binary, flat, type Rule, type RuleTable, unary } from "../rule.js";
 const pow: Rule = {
   broadcast: "all",
   gradients: ({ op, inputs: [a, b], gradients: [g], output, typeOf }) => {
-    const exponent = typeOf(b as Value)?.type === "float32" ? b : op.CastLike(b, a);
+    const exponent = typeOf(b)?.type === "float32" ? b : op.CastLike(b, a);
     return [
       op.Mul(g, op.Mul(exponent, op.Pow(a, op.Sub(exponent, op.scalar(1))))),
       op.Mul(g, op.Mul(output(0), op.Log(a))),
@@ -19,8 +19,8 @@ const pow: Rule = {
 /** Cast and CastLike: passes between floating types; a whole number has no gradient. */
 const cast: Rule = {
   gradients: ({ op, node, inputs: [x], gradients: [g], typeOf }) => {
-    const to = typeOf(node.outputs[0] as Value)?.type ?? dataTypeName(intAttribute(node, "to", 0));
-    const whole = [typeOf(x as Value)?.type, to].some((type) => type !== undefined && !type.includes("float"));
+    const to = typeOf(node.outputs[0])?.type ?? dataTypeName(intAttribute(node, "to", 0));
+    const whole = [typeOf(x)?.type, to].some((type) => type !== undefined && !type.includes("float"));
     return [whole ? undefined : op.CastLike(g, x)];
   },
 };
@@ -91,9 +91,9 @@ export const elementwise: RuleTable = {
   Dropout: {
     gradients: ({ op, inputs: [, ratio, training], gradients: [g], output }) => {
       if (training === undefined) return [g];
-      const kept = op.Cast(output(1), { to: dataTypes.float32 });
+      const mask = op.Cast(output(1), { to: dataTypes.float32 });
       const scale = op.Div(op.scalar(1), op.Sub(op.scalar(1), ratio ?? op.scalar(0.5)));
-      return [op.Mul(g, op.Mul(kept, op.Where(training, scale, op.scalar(1))))];
+      return [op.Mul(g, op.Mul(mask, op.Where(training, scale, op.scalar(1))))];
     },
   },
   And: flat,

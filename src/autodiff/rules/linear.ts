@@ -8,10 +8,10 @@ import type { Rule, RuleTable } from "../rule.js";
 
 /** y = alpha·A'B' + beta·C, where A' and B' may be transposed. */
 const gemm: Rule = {
-  gradients: ({ op, node, inputs: [a, b, c], gradients: [g], dims }) => {
+  gradients: ({ op, node, inputs: [a, b = "", c], gradients: [g = ""], dims }) => {
     const [transA, transB] = [intAttribute(node, "transA", 0), intAttribute(node, "transB", 0)];
     const alpha = { type: "float", value: floatAttribute(node, "alpha", 1) } as const;
-    const rows = transA === 0 && alpha.value === 1 ? chosenRows(op, g as Value, b as Value, transB === 1) : undefined;
+    const rows = transA === 0 && alpha.value === 1 ? gatherRows(op, g, b, transB === 1) : undefined;
     const ga = transA
       ? op.Gemm(b, g, { alpha, transA: transB, transB: 1 })
       : (rows ?? op.Gemm(g, b, { alpha, transB: 1 - transB }));
@@ -24,7 +24,7 @@ const gemm: Rule = {
 };
 
 /** The product of one-hot rows and a matrix is a choice of its rows: reading those is cheaper than reading all. */
-function chosenRows(op: Builder, g: Value, matrix: Value, byRow: boolean): Value | undefined {
+function gatherRows(op: Builder, g: Value, matrix: Value, byRow: boolean): Value | undefined {
   const oneHot = oneHotFrom(op.graph, g);
   if (oneHot === undefined) return undefined;
   const { classes, weight } = oneHot;
@@ -45,8 +45,7 @@ function biasGradient(op: Builder, g: Value, c: Value, dims: readonly Dim[] | un
 /** NumPy's matmul: vectors are taken as matrices of one row (first operand) or one column (second operand). */
 const matMul: Rule = {
   broadcast: "batch",
-  gradients: ({ op, inputs, gradients: [g], dims }) => {
-    const [a, b] = inputs as [Value, Value];
+  gradients: ({ op, inputs: [a = "", b = ""], gradients: [g = ""], dims }) => {
     const [rankA, rankB] = [dims(a)?.length, dims(b)?.length];
     if (rankA === undefined || rankB === undefined) {
       throw new FoveaError("bad-graph", `MatMul of "${a}" and "${b}": expected known ranks, got none`);
@@ -64,12 +63,12 @@ const matMul: Rule = {
       const ga = leading.length === 0 ? summed : op.ReduceSum(summed, op.ints(leading), { keepdims: 0 });
       return [ga, op.Mul(op.Unsqueeze(a, op.ints([-1])), row)];
     }
-    const rows = rankA === 2 && rankB === 2 ? chosenRows(op, g as Value, b, false) : undefined;
-    return [rows ?? op.MatMul(g, transposed(op, b, rankB)), op.MatMul(transposed(op, a, rankA), g)];
+    const rows = rankA === 2 && rankB === 2 ? gatherRows(op, g, b, false) : undefined;
+    return [rows ?? op.MatMul(g, transposeMatrix(op, b, rankB)), op.MatMul(transposeMatrix(op, a, rankA), g)];
   },
 };
 
-function transposed(op: Builder, matrix: Value, rank: number): Value {
+function transposeMatrix(op: Builder, matrix: Value, rank: number): Value {
   const perm = Array.from({ length: rank }, (_, i) => i);
   perm.splice(-2, 2, rank - 1, rank - 2);
   return op.Transpose(matrix, { perm });

@@ -9,8 +9,8 @@ import {
   type Value,
 } from "../../onnx/graph.js";
 import { padAlong } from "../pad-along.js";
-import { type Rule, type RuleTable, reshaped, unary } from "../rule.js";
-import { selected } from "./indexing.js";
+import { type Rule, type RuleTable, reshapeBack, unary } from "../rule.js";
+import { addAtOrigins } from "./indexing.js";
 
 const transpose: Rule = unary((op, g, _x, _y, node) => {
   const perm = intsAttribute(node, "perm");
@@ -21,12 +21,12 @@ const transpose: Rule = unary((op, g, _x, _y, node) => {
 const concat: Rule = {
   gradients: ({ op, node, inputs, gradients: [g], dims }) => {
     const axis = intAttribute(node, "axis", 0);
-    const parts = inputs as readonly Value[];
-    const sizes = parts.map((part) => sizeAlong(dims(part), axis));
-    const known = sizes.every((size) => typeof size === "number");
-    const atRunTime = () => parts.map((part) => op.Gather(op.Shape(part), op.ints([axis])));
-    const split = known ? op.ints(sizes as number[]) : op.Concat(...atRunTime(), { axis: 0 });
-    return op.node("Split", [g, split], { axis }, parts.length);
+    const sizes = inputs.map((part) => sizeAlong(dims(part), axis));
+    const atRunTime = () => inputs.map((part) => op.Gather(op.Shape(part), op.ints([axis])));
+    const split = sizes.every((size) => typeof size === "number")
+      ? op.ints(sizes)
+      : op.Concat(...atRunTime(), { axis: 0 });
+    return op.node("Split", [g, split], { axis }, inputs.length);
   },
 };
 
@@ -47,18 +47,19 @@ const pad: Rule = {
   gradients: (backward) => {
     const { op, node, inputs, gradients } = backward;
     const [, pads, value, axes] = inputs;
-    const g = gradients[0] as Value;
-    if (stringAttribute(node, "mode", "constant") !== "constant") return [selected(backward, [pads, undefined, axes])];
+    const [g = ""] = gradients;
+    if (stringAttribute(node, "mode", "constant") !== "constant")
+      return [addAtOrigins(backward, [pads, undefined, axes])];
     const inner = padBack(op, g, op.Neg(pads), axes);
     if (value === undefined) return [inner];
-    const [whole, kept] = [g, inner].map((part) => op.ReduceSum(part, { keepdims: 0 }));
-    return [inner, undefined, op.Reshape(op.Sub(whole, kept), op.Shape(value))];
+    const [whole, inside] = [g, inner].map((part) => op.ReduceSum(part, { keepdims: 0 }));
+    return [inner, undefined, op.Reshape(op.Sub(whole, inside), op.Shape(value))];
   },
 };
 
 function padBack(op: Builder, g: Value, pads: Value, axes: Value | undefined): Value {
   if (axes === undefined) return op.Pad(g, pads);
-  const [begin, end] = op.node("Split", [pads], { axis: 0, num_outputs: 2 }, 2) as [Value, Value];
+  const [begin, end] = op.node("Split", [pads], { axis: 0, num_outputs: 2 }, 2);
   return padAlong(op, g, axes, begin, end);
 }
 
@@ -75,7 +76,7 @@ const tile: Rule = {
 /** The inverse permutation; SpaceToDepth orders channels as mode DCR does. */
 const depthToSpace: Rule = unary((op, g, x, _y, node) => {
   const blocksize = intAttribute(node, "blocksize", 1);
-  if (stringAttribute(node, "mode", "DCR") === "DCR") return op.node("SpaceToDepth", [g], { blocksize })[0] as Value;
+  if (stringAttribute(node, "mode", "DCR") === "DCR") return op.node("SpaceToDepth", [g], { blocksize })[0];
   const [rows, columns, block] = [op.Shape(x, { start: 2, end: 3 }), op.Shape(x, { start: 3 }), op.ints([blocksize])];
   const blocks = op.Reshape(g, op.Concat(op.ints([0, 0]), rows, block, columns, block, { axis: 0 }));
   return op.Reshape(op.Transpose(blocks, { perm: [0, 1, 3, 5, 2, 4] }), op.Shape(x));
@@ -89,7 +90,7 @@ const cumSum: Rule = {
   },
 };
 
-/** The node itself, applied to the gradient: it only keeps a triangle, or turns what it turned back. */
+/** The node itself, applied to the gradient: it only keeps a triangle, or turns the order back. */
 const itself: Rule = {
   gradients: ({ op, node, inputs, gradients: [g] }) => op.node(node.op, [g, ...inputs.slice(1)], node.attributes),
 };
@@ -99,15 +100,15 @@ export const movement: RuleTable = {
   CumSum: cumSum,
   DepthToSpace: depthToSpace,
   Expand: { broadcast: "all", gradients: ({ gradients: [g] }) => [g] },
-  Flatten: reshaped,
+  Flatten: reshapeBack,
   Pad: pad,
-  Reshape: reshaped,
+  Reshape: reshapeBack,
   ReverseSequence: itself,
   SpaceToDepth: unary((op, g, _x, _y, node) => op.DepthToSpace(g, { blocksize: intAttribute(node, "blocksize", 1) })),
   Split: split,
-  Squeeze: reshaped,
+  Squeeze: reshapeBack,
   Tile: tile,
   Transpose: transpose,
   Trilu: itself,
-  Unsqueeze: reshaped,
+  Unsqueeze: reshapeBack,
 };

@@ -7,7 +7,7 @@ import { type Backward, type Rule, type RuleTable, unary } from "../rule.js";
 
 /** Per-channel tools for a tensor [N, C, ...] of known rank. */
 function channels({ op, inputs, dims }: Backward) {
-  const rank = dims(inputs[0] as Value)?.length;
+  const rank = dims(inputs[0])?.length;
   if (rank === undefined)
     throw new FoveaError("bad-graph", `BatchNormalization of "${inputs[0]}": expected a known rank`);
   const axes = op.ints(Array.from({ length: rank }, (_, i) => i).filter((axis) => axis !== 1));
@@ -30,9 +30,9 @@ const batchNormalization: Rule = {
 };
 
 function inference(backward: Backward): readonly Value[] {
-  const { op, node, gradients } = backward;
-  const g = gradients[0] as Value;
-  const [x, scale, , mean, variance] = backward.inputs as [Value, Value, Value, Value, Value];
+  const { op, node, inputs, gradients } = backward;
+  const [g = ""] = gradients;
+  const [x, scale, , mean = "", variance = ""] = inputs;
   const { broadcast, sum } = channels(backward);
   const inverse = inverseDeviation(op, variance, floatAttribute(node, "epsilon", 1e-5));
   const factor = op.Mul(scale, inverse);
@@ -52,9 +52,9 @@ function inference(backward: Backward): readonly Value[] {
  * factor · g + slope · x + offset so that only three passes go over the whole tensor.
  */
 function training(backward: Backward): readonly (Value | undefined)[] {
-  const { op, node, gradients, output } = backward;
-  const g = gradients[0] as Value;
-  const [x, scale, , , variance] = backward.inputs as [Value, Value, Value, Value, Value];
+  const { op, node, inputs, gradients, output } = backward;
+  const [g = ""] = gradients;
+  const [x = "", scale, , , variance] = inputs;
   const { broadcast, sum, mean } = channels(backward);
   const statistics = () => {
     if (floatAttribute(node, "momentum", 0.9) === 0) return [output(1), output(2)] as const;
@@ -76,7 +76,7 @@ function training(backward: Backward): readonly (Value | undefined)[] {
 
 /** The axes from `first` to the last one. */
 function axesFrom({ op, inputs, dims }: Backward, first: number): Value {
-  const [x] = inputs as [Value];
+  const [x] = inputs;
   const rank = first < 0 ? 0 : dims(x)?.length;
   if (rank !== undefined) return op.ints(Array.from({ length: rank - first }, (_, i) => first + i));
   return op.Range(op.int(first), op.Squeeze(op.Shape(op.Shape(x)), op.ints([0])), op.int(1));
@@ -119,9 +119,9 @@ const rmsNormalization: Rule = {
  * Wu & He 2018: every group of channels of every image is normalised by itself. `layout` is a shape [N, groups,
  * channels per group, positions] and `perGroup` the scale's sizes under it; a scale may also belong to whole groups.
  */
-function grouped(backward: Backward, layout: Value, perGroup: Value): readonly Value[] {
+function groupGradients(backward: Backward, layout: Value, perGroup: Value): readonly Value[] {
   const { op, node, inputs, gradients } = backward;
-  const [x, scale] = inputs as [Value, Value];
+  const [x, scale] = inputs;
   const [parts, g] = [op.Reshape(x, layout), op.Reshape(gradients[0], layout)];
   const axes = op.ints([2, 3]);
   const centred = op.Sub(parts, op.ReduceMean(parts, axes));
@@ -144,12 +144,12 @@ const groupNormalization: Rule = {
     const groups = intAttribute(node, "num_groups", 1);
     const channelsPerGroup = op.Div(op.Shape(inputs[0], { start: 1, end: 2 }), op.ints([groups]));
     const layout = op.Concat(op.ints([0, groups]), channelsPerGroup, op.ints([-1]), { axis: 0 });
-    return grouped(backward, layout, op.ints([1, groups, -1, 1]));
+    return groupGradients(backward, layout, op.ints([1, groups, -1, 1]));
   },
 };
 
 const instanceNormalization: Rule = {
-  gradients: (backward) => grouped(backward, backward.op.ints([0, 0, 1, -1]), backward.op.ints([1, -1, 1, 1])),
+  gradients: (backward) => groupGradients(backward, backward.op.ints([0, 0, 1, -1]), backward.op.ints([1, -1, 1, 1])),
 };
 
 const meanVarianceNormalization: Rule = unary((op, g, x, y, node) => {

@@ -11,8 +11,8 @@ import {
 } from "../../onnx/graph.js";
 import { float32 } from "../../onnx/tensor.js";
 import type { Backward, Rule, RuleTable } from "../rule.js";
-import { type SpatialWindow, spatialWindow } from "../window.js";
-import { dividedByCount } from "./reduction.js";
+import { reachOf, type SpatialWindow, spatialWindow } from "../window.js";
+import { divideByCount } from "./reduction.js";
 
 /**
  * The gradient goes to the first maximum of each window, as in PyTorch. MaxUnpool puts it there fast but overwrites
@@ -21,11 +21,10 @@ import { dividedByCount } from "./reduction.js";
 const maxPool: Rule = {
   gradients: (backward) => {
     const { op, node, inputs, gradients, output } = backward;
-    const g = gradients[0] as Value;
+    const [[x = ""], [g = ""]] = [inputs, gradients];
     if (intAttribute(node, "storage_order", 0) !== 0) {
       throw new FoveaError("bad-graph", `node "${node.name}" (MaxPool): expected storage_order 0, got 1`);
     }
-    const x = inputs[0] as Value;
     if (isTiling(node)) {
       const [kernel, strides] = [intsAttribute(node, "kernel_shape"), intsAttribute(node, "strides")];
       return [op.MaxUnpool(g, output(1), op.Shape(x), { kernel_shape: kernel, strides })];
@@ -46,27 +45,27 @@ function isTiling(node: GraphNode): boolean {
   return within && inside && plain("dilations", 1) && intAttribute(node, "ceil_mode", 0) === 0;
 }
 
-/** Each output's gradient, divided by what it averaged over, goes to all positions of its window. */
+/** Each output's gradient, divided by the number of positions it averaged over, goes to all positions of its window. */
 const averagePool: Rule = {
   gradients: (backward) => {
     const { op, inputs, gradients } = backward;
-    const [x, g] = [inputs[0] as Value, gradients[0] as Value];
+    const [[x = ""], [g = ""]] = [inputs, gradients];
     const window = spatialWindow(backward, intsAttribute(backward.node, "kernel_shape") ?? []);
     const { kernel, strides } = window;
     if (isTiling(backward.node) && kernel.every((k, i) => k === strides[i])) {
-      return [tiled(op, op.Div(g, op.scalar(kernel.reduce((a, b) => a * b, 1))), kernel, x)];
+      return [repeatOver(op, op.Div(g, op.scalar(kernel.reduce((a, b) => a * b, 1))), kernel, x)];
     }
 
-    return [overWindows(backward, op.Div(g, windowCounts(backward, window)), window)];
+    return [spreadOverWindows(backward, op.Div(g, windowCounts(backward, window)), window)];
   },
 };
 
 /** Adds each output's share to all positions of its window. */
-function overWindows({ op, inputs }: Backward, share: Value, window: SpatialWindow): Value {
+function spreadOverWindows({ op, inputs: [x = ""] }: Backward, share: Value, window: SpatialWindow): Value {
   const { kernel, strides, dilations, begin } = window;
   const single = op.Reshape(share, op.Concat(op.ints([-1, 1]), op.Shape(share, { start: 2 }), { axis: 0 }));
   const spreadOut = op.ConvTranspose(single, onesOf(op, kernel), { strides, dilations });
-  return op.Reshape(crop(op, spreadOut, begin, inputs[0] as Value), op.Shape(inputs[0]));
+  return op.Reshape(crop(op, spreadOut, begin, x), op.Shape(x));
 }
 
 /** A kernel of ones with one channel. */
@@ -76,7 +75,7 @@ function onesOf(op: Builder, kernel: readonly number[]): Value {
 }
 
 /** Repeats every element over its kernel: [N, C, h, w] to x's shape. */
-function tiled(op: Builder, g: Value, kernel: readonly number[], x: Value): Value {
+function repeatOver(op: Builder, g: Value, kernel: readonly number[], x: Value): Value {
   const repeated = kernel.reduceRight((value, k, i) => {
     if (k === 1) return value;
     const split = op.Unsqueeze(value, op.ints([i + 3]));
@@ -107,13 +106,13 @@ function crop(op: Builder, value: Value, begin: readonly number[], x: Value): Va
 
 /** How many positions each window averaged over: all of it, or only those that are not padding. */
 function windowCounts({ op, node, inputs, gradients }: Backward, window: SpatialWindow): Value {
-  const { kernel, strides, dilations, begin, end } = window;
+  const { kernel, strides, begin, end, dilations } = window;
   const included = intAttribute(node, "count_include_pad", 0) === 1;
   const size = op.Concat(op.ints([1, 1]), op.Shape(inputs[0], { start: 2 }), { axis: 0 });
   const pads = op.ints([0, 0, ...begin, 0, 0, ...end]);
   const padded = op.Pad(op.Expand(op.scalar(1), size), pads, op.scalar(included ? 1 : 0));
   // With ceil_mode the last window may hang over the padding: nothing there counts.
-  const reach = kernel.map((k, i) => (k - 1) * (dilations[i] as number) + 1);
+  const reach = reachOf(window).map((size) => size + 1);
   const outputs = op.Shape(gradients[0], { start: 2 });
   const needed = op.Add(op.Mul(op.Sub(outputs, op.ints([1])), op.ints(strides)), op.ints(reach));
   const overhang = op.Max(op.Sub(needed, op.Shape(padded, { start: 2 })), op.ints([0]));
@@ -125,7 +124,8 @@ function windowCounts({ op, node, inputs, gradients }: Backward, window: Spatial
 const globalAveragePool: Rule = {
   gradients: (backward) => {
     const { op, inputs, gradients } = backward;
-    return [op.Expand(dividedByCount(backward, gradients[0] as Value), op.Shape(inputs[0]))];
+    const [g = ""] = gradients;
+    return [op.Expand(divideByCount(backward, g), op.Shape(inputs[0]))];
   },
 };
 
@@ -145,7 +145,7 @@ const globalMaxPool: Rule = {
 const lpPool = (share: (backward: Backward, value: Value) => Value): Rule => ({
   gradients: (backward) => {
     const { op, node, inputs, gradients, output } = backward;
-    const [x, g] = [inputs[0] as Value, gradients[0] as Value];
+    const [[x = ""], [g = ""]] = [inputs, gradients];
     const exponent = op.scalar(intAttribute(node, "p", 2) - 1);
     const y = output(0);
     const scaled = op.Where(op.Greater(y, op.scalar(0)), op.Div(g, op.Pow(y, exponent)), op.scalar(0));
@@ -160,7 +160,7 @@ export const pooling: RuleTable = {
   GlobalMaxPool: globalMaxPool,
   LpPool: lpPool((backward, value) => {
     const kernel = intsAttribute(backward.node, "kernel_shape") ?? [];
-    return overWindows(backward, value, spatialWindow(backward, kernel));
+    return spreadOverWindows(backward, value, spatialWindow(backward, kernel));
   }),
   MaxPool: maxPool,
 };

@@ -2,8 +2,8 @@
  * @file Rules of quantisation to whole numbers and back: the straight-through gradient.
  *
  * The true derivative of rounding is zero wherever it exists. As in training with simulated quantisation (Jacob et al. 2018,
- * section 3; Bengio et al. 2013, section 3) rounding counts as the identity, and what is clipped to the range of the whole
- * numbers gets no gradient. Gradients of whole numbers are float32.
+ * section 3; Bengio et al. 2013, section 3) rounding counts as the identity, and elements clipped to the range of the whole
+ * numbers get no gradient. Gradients of whole numbers are float32.
  */
 
 import { FoveaError } from "../../foundation/error.js";
@@ -20,11 +20,11 @@ const ranges: Readonly<Record<string, readonly [number, number]>> = {
 
 /** A scale or zero point, one number or one per slice along `axis`, so that it can be multiplied with x. */
 function spread({ op, node, inputs, dims }: Backward, value: Value): Value {
-  const [sizes, own] = [dims(inputs[0] as Value), dims(value)];
-  if (own?.length === 0 || (own?.length === 1 && own[0] === 1)) return value;
-  if (own?.length !== 1 || sizes === undefined) {
+  const [sizes, shape] = [dims(inputs[0]), dims(value)];
+  if (shape?.length === 0 || (shape?.length === 1 && shape[0] === 1)) return value;
+  if (shape?.length !== 1 || sizes === undefined) {
     const form = "expected one scale, or one per slice of an input of known rank";
-    throw new FoveaError("bad-graph", `node "${node.name}" (${node.op}): ${form}, got [${own?.join(", ") ?? "?"}]`);
+    throw new FoveaError("bad-graph", `node "${node.name}" (${node.op}): ${form}, got [${shape?.join(", ") ?? "?"}]`);
   }
   const axis = intAttribute(node, "axis", 1);
   const others = sizes.map((_, i) => i).filter((i) => i !== (axis < 0 ? axis + sizes.length : axis));
@@ -35,8 +35,8 @@ function spread({ op, node, inputs, dims }: Backward, value: Value): Value {
 const quantize: Rule = {
   gradients: (backward) => {
     const { op, node, inputs, gradients, typeOf } = backward;
-    const [x, scale, zero] = inputs as [Value, Value, Value | undefined];
-    const type = typeOf(node.outputs[0] as Value)?.type ?? (zero && typeOf(zero)?.type) ?? "uint8";
+    const [x, scale = "", zero] = inputs;
+    const type = typeOf(node.outputs[0])?.type ?? (zero && typeOf(zero)?.type) ?? "uint8";
     const range = ranges[type];
     if (range === undefined) {
       const message = `expected whole numbers of 8 or 16 bits, got ${type}`;
@@ -57,7 +57,8 @@ const quantize: Rule = {
 const dequantize: Rule = {
   gradients: (backward) => {
     const { op, inputs, gradients } = backward;
-    return [op.Mul(gradients[0], spread(backward, inputs[1] as Value))];
+    const [, scale = ""] = inputs;
+    return [op.Mul(gradients[0], spread(backward, scale))];
   },
 };
 

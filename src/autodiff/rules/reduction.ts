@@ -19,13 +19,13 @@ function spread(formula: (backward: Backward, g: Value) => Value): Rule {
   return {
     gradients: (backward) => {
       const { op, node, inputs, gradients } = backward;
-      const [x, axes] = inputs as [Value, Value | undefined];
-      return [op.Expand(keepAxes(op, node, x, axes, formula(backward, gradients[0] as Value)), op.Shape(x))];
+      const [[x = "", axes], [g = ""]] = [inputs, gradients];
+      return [op.Expand(keepAxes(op, node, x, axes, formula(backward, g)), op.Shape(x))];
     },
   };
 }
 
-interface Reduced {
+interface ReductionValues {
   readonly op: Builder;
   /** The gradient of y and y itself, with the reduced axes kept. */
   readonly g: Value;
@@ -38,27 +38,26 @@ interface Reduced {
 }
 
 /** A reduction with a gradient of its own for every element. */
-function reduced(formula: (reduced: Reduced) => Value): Rule {
+function perElement(formula: (values: ReductionValues) => Value): Rule {
   return {
-    gradients: ({ op, node, inputs, gradients, output }) => {
-      const [x, axes] = inputs as [Value, Value | undefined];
-      const kept = (value: Value) => keepAxes(op, node, x, axes, value);
+    gradients: ({ op, node, inputs: [x = "", axes], gradients: [g = ""], output }) => {
+      const withAxes = (value: Value) => keepAxes(op, node, x, axes, value);
       const attributes = { keepdims: 1, noop_with_empty_axes: intAttribute(node, "noop_with_empty_axes", 0) };
       const sum = (value: Value) => op.ReduceSum(value, axes, attributes);
       const product = (value: Value) => op.ReduceProd(value, axes, attributes);
-      return [formula({ op, x, g: kept(gradients[0] as Value), y: kept(output(0)), sum, product })];
+      return [formula({ op, x, g: withAxes(g), y: withAxes(output(0)), sum, product })];
     },
   };
 }
 
 /** Elements that attain the maximum (or minimum) together share the gradient evenly, as in PyTorch's amax. */
-const extremum = reduced(({ op, g, x, y, sum }) => {
+const extremum = perElement(({ op, g, x, y, sum }) => {
   const hits = op.Cast(op.Equal(x, y), { to: dataTypes.float32 });
   return op.Mul(hits, op.Div(g, sum(hits)));
 });
 
 /** g times the product of all other elements: zero wherever another element is zero. */
-const product = reduced(({ op, g, x, sum, product: productOf }) => {
+const product = perElement(({ op, g, x, sum, product: productOf }) => {
   const isZero = op.Equal(x, op.scalar(0));
   const zeros = op.Cast(isZero, { to: dataTypes.float32 });
   const nonzero = op.Where(isZero, op.scalar(1), x);
@@ -67,22 +66,24 @@ const product = reduced(({ op, g, x, sum, product: productOf }) => {
 });
 
 /** g divided by the number of elements that each mean was taken of. */
-export function dividedByCount({ op, inputs, output }: Backward, g: Value): Value {
+export function divideByCount({ op, inputs, output }: Backward, g: Value): Value {
   const count = op.Div(op.Size(inputs[0]), op.Size(output(0)));
   return op.Div(g, op.Cast(count, { to: 1 }));
 }
 
 export const reduction: RuleTable = {
   ReduceSum: spread((_backward, g) => g),
-  ReduceMean: spread(dividedByCount),
+  ReduceMean: spread(divideByCount),
   ReduceMax: extremum,
   ReduceMin: extremum,
   ReduceProd: product,
-  ReduceSumSquare: reduced(({ op, g, x }) => op.Mul(op.Mul(op.scalar(2), g), x)),
+  ReduceSumSquare: perElement(({ op, g, x }) => op.Mul(op.Mul(op.scalar(2), g), x)),
   /** The slope at 0 is 0, as in PyTorch. */
-  ReduceL1: reduced(({ op, g, x }) => op.Mul(g, op.Sign(x))),
+  ReduceL1: perElement(({ op, g, x }) => op.Mul(g, op.Sign(x))),
   /** Where all elements are 0, so is the gradient, as in PyTorch. */
-  ReduceL2: reduced(({ op, g, x, y }) => op.Mul(g, op.Where(op.Greater(y, op.scalar(0)), op.Div(x, y), op.scalar(0)))),
+  ReduceL2: perElement(({ op, g, x, y }) =>
+    op.Mul(g, op.Where(op.Greater(y, op.scalar(0)), op.Div(x, y), op.scalar(0))),
+  ),
   ReduceLogSum: spread(({ op, output }, g) => op.Mul(g, op.Exp(op.Neg(output(0))))),
-  ReduceLogSumExp: reduced(({ op, g, x, y }) => op.Mul(g, op.Exp(op.Sub(x, y)))),
+  ReduceLogSumExp: perElement(({ op, g, x, y }) => op.Mul(g, op.Exp(op.Sub(x, y)))),
 };

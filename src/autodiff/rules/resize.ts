@@ -13,16 +13,17 @@ import type { Backward, Rule, RuleTable } from "../rule.js";
 const resize: Rule = {
   gradients: (backward) => {
     const { op, node, inputs, gradients, dims } = backward;
-    const rank = dims(inputs[0] as Value)?.length;
+    const [gradient = ""] = gradients;
+    const rank = dims(inputs[0])?.length;
     if (rank === undefined) throw refusal(backward, "expected a known rank, got none");
     const policy = stringAttribute(node, "keep_aspect_ratio_policy", "stretch");
     if (policy !== "stretch") throw refusal(backward, `keep_aspect_ratio_policy: expected stretch, got ${policy}`);
     const axes = (intsAttribute(node, "axes") ?? range(rank)).map((axis) => (axis < 0 ? axis + rank : axis));
-    const changed = axes.map((axis, i) => ({ axis, i })).filter(({ axis, i }) => !isKept(backward, axis, i));
+    const resizedAxes = axes.map((axis, i) => ({ axis, i })).filter(({ axis, i }) => !isKept(backward, axis, i));
     return [
-      changed.reduceRight(
-        (g, { axis, i }) => along(op, g, interpolation(backward, axis, i, axes.length), axis, rank),
-        gradients[0] as Value,
+      resizedAxes.reduceRight(
+        (g, { axis, i }) => multiplyAlong(op, g, interpolation(backward, axis, i, axes.length), axis, rank),
+        gradient,
       ),
     ];
   },
@@ -36,7 +37,7 @@ function range(count: number): number[] {
   return Array.from({ length: count }, (_, i) => i);
 }
 
-/** The scales, if sizes are not what is given: either may be there without elements. */
+/** The scales, unless the node has sizes in their place: either may be there without elements. */
 function scalesOf({ inputs, dims }: Backward): Value | undefined {
   const scales = inputs[2];
   return scales === undefined || dims(scales)?.includes(0) ? undefined : scales;
@@ -47,16 +48,16 @@ function isKept(backward: Backward, axis: number, i: number): boolean {
   const { op, node, inputs, dims } = backward;
   if (stringAttribute(node, "coordinate_transformation_mode", "half_pixel") === "tf_crop_and_resize") return false;
   const scales = scalesOf(backward);
-  const known = op.graph.initializers.get(scales ?? "");
-  if (known) return numbers(known)[i] === 1;
-  const [from, to] = [dims(inputs[0] as Value)?.[axis], dims(node.outputs[0] as Value)?.[axis]];
+  const constant = op.graph.initializers.get(scales ?? "");
+  if (constant) return numbers(constant)[i] === 1;
+  const [from, to] = [dims(inputs[0])?.[axis], dims(node.outputs[0])?.[axis]];
   return !scales && from === to && from !== undefined && from !== "";
 }
 
 /** The i-th resized axis' matrix [n, m]: the identity matrix of x's size n, resized along its rows as x is along `axis`. */
 function interpolation(backward: Backward, axis: number, i: number, count: number): Value {
   const { op, node, inputs } = backward;
-  const [x, roi] = inputs as [Value, Value | undefined];
+  const [x, roi] = inputs;
   const scales = scalesOf(backward);
   const at = { start: axis, end: axis + 1 };
   const size = op.Shape(x, at);
@@ -72,11 +73,11 @@ function interpolation(backward: Backward, axis: number, i: number, count: numbe
   const inputsOf = scales
     ? [op.Concat(op.Cast(op.ints([1]), { to: 1 }), part(scales, i), { axis: 0 })]
     : [undefined, op.Concat(size, op.Shape(node.outputs[0], at), { axis: 0 })];
-  return op.node("Resize", [identity, crops && roi ? region(roi) : undefined, ...inputsOf], attributes)[0] as Value;
+  return op.node("Resize", [identity, crops && roi ? region(roi) : undefined, ...inputsOf], attributes)[0];
 }
 
 /** Multiplies `axis` (size m) of a value with a matrix [n, m]. */
-function along(op: Builder, value: Value, matrix: Value, axis: number, rank: number): Value {
+function multiplyAlong(op: Builder, value: Value, matrix: Value, axis: number, rank: number): Value {
   if (rank > 1 && axis === rank - 2) return op.MatMul(matrix, value);
   const columns = op.Transpose(matrix, { perm: [1, 0] });
   if (axis === rank - 1) return op.MatMul(value, columns);

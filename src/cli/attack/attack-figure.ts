@@ -30,7 +30,7 @@ export interface AttackFigure {
 /** A PNG. */
 export async function attackFigure(figure: AttackFigure): Promise<Uint8Array> {
   const { model, name, attack, eps, before, after, attacked, outcome, now, index } = figure;
-  const [truth, said] = [className(model, outcome.label), className(model, outcome.after.predicted)];
+  const [truth, answer] = [className(model, outcome.label), className(model, outcome.after.predicted)];
   const sure = ({ predicted, confidence }: AttackOutcome["before"]) =>
     `${className(model, predicted)}, ${percent(confidence, 1)}`;
   const amplified = 0.5 / eps;
@@ -54,7 +54,7 @@ export async function attackFigure(figure: AttackFigure): Promise<Uint8Array> {
     {
       picture: after,
       map: mapOf(now, index),
-      caption: `For ${said}, after`,
+      caption: `For ${answer}, after`,
       detail: outcome.flipped ? "what it says now" : "what it still says",
     },
   ];

@@ -26,7 +26,7 @@ export interface AttackBatch {
   readonly inputs: readonly AttackInput[];
   /** float32 [N, C, H, W]. */
   readonly images: Tensor;
-  /** True classes; undefined where nobody knows them. */
+  /** True classes; undefined for images without labels. */
   readonly labels: readonly number[] | undefined;
   /** Inputs that cannot be read: the errors name them. */
   readonly failures: readonly FoveaError[];

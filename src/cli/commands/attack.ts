@@ -8,7 +8,7 @@ import { runJob } from "../terminal/job.js";
 const help = `
 This is for measuring a model of your own: how far its answers, and its explanations, can be trusted.
 No pixel moves by more than eps. The attacked images are written as PNG at the network's input size, and what is printed was
-measured on exactly what they hold. The true class is the data set's label; of pictures the class predicted before.
+measured on exactly what they hold. The true class is the dataset's label; of pictures the class predicted before.
 Examples:
   fovea attack mnist --eps 0.3 --steps 40 --step-size 0.01 --count 200
   fovea attack digits --method fgsm --eps 0.1 --json > attack.json

@@ -1,4 +1,4 @@
-/** @file `fovea data`: fetch a data set and verify it, or tell what a folder of photos holds. */
+/** @file `fovea data`: fetch a dataset and verify it, or tell what a folder of photos holds. */
 
 import { Command } from "commander";
 import { type DataFlags, describeData } from "../data/describe-data.js";
@@ -13,7 +13,7 @@ Examples:
 export function dataCommand(): Command {
   return new Command("data")
     .description(
-      "Fetch a data set and verify its checksums, what is already there is used; or tell what a folder of photos holds.",
+      "Fetch a dataset and verify its checksums, what is already there is used; or tell what a folder of photos holds.",
     )
     .argument("<data>", "mnist, fashion-mnist or digits; a folder of photos, or a list of them (.csv, .json)")
     .option("--seed <seed>", "what photos without splits are split by", "1")

@@ -1,4 +1,4 @@
-/** @file `fovea evaluate`: measure a model on a data set's test images, or on photos. */
+/** @file `fovea evaluate`: measure a model on a dataset's test images, or on photos. */
 
 import { Command } from "commander";
 import { type EvaluateFlags, evaluate } from "../evaluate/evaluate.js";
@@ -14,7 +14,7 @@ Examples:
 export function evaluateCommand(): Command {
   const command = new Command("evaluate")
     .description(
-      "Measure a model on the test images of a data set: accuracy, per-class scores, confusion, calibration, errors.",
+      "Measure a model on the test images of a dataset: accuracy, per-class scores, confusion, calibration, errors.",
     )
     .argument("<model>", "an ONNX or Keras file")
     .argument("<data>", "mnist, fashion-mnist or digits; a folder of photos, or a list of them (.csv, .json)")

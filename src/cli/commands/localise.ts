@@ -8,8 +8,8 @@ import { runJob } from "../terminal/job.js";
 
 const help = `
 Explains the true class of every photo and asks whether the map lies on the boxes: does its maximum (the pointing game), and how
-much of its sum (the energy). Two maps that know nothing of the photo are measured beside it: a Gaussian around the centre, and
-the expected value of a random one; both over what the network saw. Intervals are of 95%, over photos.
+much of its sum (the energy). Two baselines are measured beside it: a Gaussian around the centre, and the expected value of a
+random map; both over what the network saw. Intervals are of 95%, over photos.
 
 Examples:
   fovea localise pets.onnx ./photos
@@ -17,7 +17,7 @@ Examples:
 
 export function localiseCommand(): Command {
   const command = new Command("localise")
-    .description("Measure whether maps find the objects of photos with boxes, next to maps that know nothing.")
+    .description("Measure whether maps find the objects of photos with boxes, next to baselines.")
     .argument("<model>", "an ONNX or Keras file")
     .argument("<data>", "a folder of photos, or a list of them (.csv, .json), with boxes")
     .option(

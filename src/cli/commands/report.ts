@@ -1,4 +1,4 @@
-/** @file `fovea report`: models measured and explained on a data set, as one HTML file. */
+/** @file `fovea report`: models measured and explained on a dataset, as one HTML file. */
 
 import { Command } from "commander";
 import { type ReportFlags, withReportOptions } from "../options/report-options.js";
@@ -14,7 +14,7 @@ Examples:
 export function reportCommand(): Command {
   const command = new Command("report")
     .description(
-      "Measure and explain one or more models on a data set, side by side, and write one self-contained HTML file.",
+      "Measure and explain one or more models on a dataset, side by side, and write one self-contained HTML file.",
     )
     .argument(
       "<models-and-data...>",

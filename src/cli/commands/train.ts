@@ -1,4 +1,4 @@
-/** @file `fovea train`: train a network on a data set, or on photos. */
+/** @file `fovea train`: train a network on a dataset, or on photos. */
 
 import { Command } from "commander";
 import { networks } from "../../train/network/networks.js";

@@ -7,8 +7,8 @@ import { runJob } from "../terminal/job.js";
 import { trust } from "../trust/trust.js";
 
 const help = `
-The maps of each method are measured next to three that know nothing: random ones of the same size, a Gaussian around the
-centre, and one that is the same everywhere. Metrics: ${metrics.map(({ name }) => name).join(", ")}.
+The maps of each method are measured next to three baselines: random maps of the same size, a Gaussian around the centre, and
+a uniform map. Metrics: ${metrics.map(({ name }) => name).join(", ")}.
 Pointing games and boxes need images of which it is known where the object is: photos with boxes (--data), or the drawn shapes
 (--ground-truth). Of these their own class is explained, of other images the predicted one.
 
@@ -20,9 +20,7 @@ Examples:
 
 export function trustCommand(): Command {
   const command = new Command("trust")
-    .description(
-      "Measure how far maps can be trusted: faithfulness, localisation, steadiness, next to maps that know nothing.",
-    )
+    .description("Measure how far maps can be trusted: faithfulness, localisation, steadiness, next to baselines.")
     .argument("[model]", "an ONNX or Keras file")
     .argument(
       "[images...]",

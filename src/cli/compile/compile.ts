@@ -1,9 +1,8 @@
 /** @file Writes a model file that explains itself. */
 
-import { existsSync, realpathSync } from "node:fs";
-import { resolve } from "node:path";
 import { compileExplanation } from "../../explain/compile.js";
 import { writeFileAtomically } from "../../files/atomic.js";
+import { isSameFile } from "../../files/own-folder.js";
 import { FoveaError } from "../../foundation/error.js";
 import { chooseLayer } from "../../model/layers/choose-layer.js";
 import { type ChosenLayer, describeLayer } from "../../model/layers/layer.js";
@@ -46,9 +45,4 @@ function layerLine(layer: ChosenLayer): string {
 /** A number, or `all`; `compileExplanation` refuses anything else. */
 export function classCount(text: string): number | "all" {
   return /^\d+$/.test(text) ? Number(text) : (text as "all");
-}
-
-function isSameFile(path: string, other: string): boolean {
-  const real = (file: string) => (existsSync(file) ? realpathSync(file) : resolve(file));
-  return real(path) === real(other);
 }

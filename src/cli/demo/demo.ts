@@ -6,9 +6,11 @@ import { loadDataset } from "../../data/sets.js";
 import { writeFileAtomically } from "../../files/atomic.js";
 import { count, duration, percent } from "../../foundation/words.js";
 import { reportedDataset } from "../../report/collect/report-images.js";
+import { makeReport } from "../../report/make-report.js";
 import { trainingSettings } from "../../train/network/recipes.js";
 import { modelAt, type NamedModel, prepareImages } from "../inputs/models.js";
-import { makeReport } from "../report/make-report.js";
+import { platform } from "../platform.js";
+import { today } from "../report/today.js";
 import { exitCodes, type Job } from "../terminal/job.js";
 import { print } from "../terminal/print.js";
 import { trainModel } from "../train/train-model.js";
@@ -45,6 +47,8 @@ export async function demo(job: Job, out: string, seed: number): Promise<number>
   const path = join(out, "report.html");
   const report = await job.stage("   explaining", (onProgress) =>
     makeReport(models, reportedDataset(dataset, prepareImages), {
+      platform,
+      date: today(),
       title: "From a classic network to a better one",
       commands: [`fovea demo --seed ${seed}`],
       onProgress,

@@ -39,8 +39,8 @@ async function onImages(job: Job, named: NamedModel, name: string, { errors }: E
 async function onPhotos(job: Job, named: NamedModel, name: string, flags: EvaluateFlags): Promise<number> {
   const { seed, errors } = flags;
   const dataset = await photosAt(job, name, { seed, single: flags.split === "all" });
-  const { photos: chosen, split } = photosOf(dataset, flags.split);
-  const { evaluation, photos, failed } = await evaluatePhotos(job, named, dataset, chosen);
+  const { photos: ofSplit, split } = photosOf(dataset, flags.split);
+  const { evaluation, photos, failed } = await evaluatePhotos(job, named, dataset, ofSplit);
   const skipped = [...dataset.skipped, ...failed];
   const pathOf = (index: number) => photos[index]?.path ?? "";
   if (job.format === "json") {

@@ -6,8 +6,6 @@ import { diagnosisOf, type MapOptions, mapOf } from "../../explain/maps.js";
 import type { Explainer } from "../../explain/options.js";
 import { FoveaError } from "../../foundation/error.js";
 import type { FloatMap } from "../../image/map/heatmap.js";
-import { className } from "../../model/class-names.js";
-import type { Model } from "../../model/model.js";
 import type { ImageInput } from "../inputs/read-input.js";
 
 export interface DiagnosedExplanation extends Explanation {
@@ -60,10 +58,10 @@ export function describedDiagnosis({ suggestions, ...found }: Diagnosis) {
 }
 
 /** Why a map cannot be read and what to try; nothing for one that is fine. */
-export function diagnosisLines(model: Model, index: number, { text, suggestions }: Diagnosis): string[] {
+export function diagnosisLines(label: string, { text, suggestions }: Diagnosis): string[] {
   if (text === "") return [];
   const tries = suggestions.map(optionsFor).join(", or ");
-  return [`map of ${className(model, index)}: ${text}`, ...(tries === "" ? [] : [`  try ${tries}`])];
+  return [`map of ${label}: ${text}`, ...(tries === "" ? [] : [`  try ${tries}`])];
 }
 
 function optionsFor({ layer, method, against, class: other }: Suggestion): string {

@@ -66,7 +66,7 @@ async function explainInputs(job: Job, run: Run): Promise<number> {
   const total = plan.inputs.length;
   const reporter = new Reporter(job, { named, explainer, many: plan.many, top: flags.top });
   const what = plan.many ? "explaining" : explainer.method.name;
-  await job.each<Told>(
+  await job.each<InputOutcome>(
     { what, total },
     (onProgress) => results(job, run, (...runs) => tellRuns(onProgress, plan, reporter, runs)),
     (result) => {
@@ -84,8 +84,8 @@ async function explainInputs(job: Job, run: Run): Promise<number> {
   });
 }
 
-/** What came of an input: a result with the paths that were written for each picture, or an error; and the model's proof. */
-type Told = (
+/** The outcome of an input: a result with the paths that were written for each picture, or an error; and the model's proof. */
+type InputOutcome = (
   | (Result & { readonly written: readonly (readonly string[])[]; readonly error?: undefined })
   | { readonly source: FoundInput; readonly error: FoveaError }
 ) & { readonly proof?: ModelCheck | undefined };
@@ -96,8 +96,8 @@ function tellRuns(onProgress: OnProgress, { inputs, many }: Plan, reporter: Repo
   else onProgress(reporter.count, inputs.length, `${reporter.count} of ${inputs.length} (run ${done} of ${all})`);
 }
 
-/** Explains, measures and writes, some inputs ahead of those that are told. */
-function results(job: Job, run: Run, progress: (done: number, total: number) => void): AsyncIterable<Told> {
+/** Explains, measures and writes, some inputs ahead of those that are reported. */
+function results(job: Job, run: Run, progress: (done: number, total: number) => void): AsyncIterable<InputOutcome> {
   const { plan, named, explainer, classes, flags } = run;
   const { signal } = job;
   const read = async (input: FoundInput) => {
@@ -109,18 +109,18 @@ function results(job: Job, run: Run, progress: (done: number, total: number) => 
   return mapAhead(explained, availableParallelism(), async (result) => {
     const { image } = result;
     if (flags.check && image) check ??= naming(named.path, () => proveModel(run, image));
-    // Before anything is written it is known whether the model is explained rightly.
+    // The proof comes before anything is written.
     const proof = await check;
     return { ...(await writeResult(run, result, signal)), proof };
   });
 }
 
-/** What cannot be written is the input's failure. */
+/** Writes the result of an input; an error in that is the input's own. */
 async function writeResult(
   { plan, explainer, network }: Run,
   result: Explained<FoundInput, ImageInput>,
   signal: AbortSignal,
-): Promise<Told> {
+): Promise<InputOutcome> {
   if (result.error) return result;
   try {
     const explanation = await diagnosed(explainer, result.image, result.explanation, { fully: !plan.many, signal });

@@ -21,7 +21,7 @@ const finePercentile = 99;
 
 export interface MethodSheet extends Plan {
   readonly classes: readonly ClassChoice[];
-  /** What all explainers share. */
+  /** Options that all explainers share. */
   readonly explaining: Omit<ExplainerOptions, "runtime" | "method">;
 }
 

@@ -32,7 +32,7 @@ export interface OutputPaths {
   done(input: FoundInput): boolean;
 }
 
-/** Where the results of folders go if nobody says. */
+/** Where the results of folders go unless --out says otherwise. */
 export const defaultFolder = "fovea-maps";
 
 /**
@@ -75,15 +75,15 @@ export function planOutputs({ inputs, many }: FoundInputs, options: OutputOption
 function formatFrom(exact: string | undefined, { format, kinds }: OutputOptions): ResultFormat {
   const extension = exact === undefined ? "" : extname(exact).slice(1).toLowerCase().replace("jpeg", "jpg");
   const drawn = kinds.filter((kind) => kind !== "raw");
-  const wanted = (drawn.length > 0 && extension) || (format ?? "png");
+  const name = (drawn.length > 0 && extension) || (format ?? "png");
   const formats: readonly ResultFormat[] = drawn.every((kind) => kind === "figure")
     ? [...imageFormats, "svg"]
     : imageFormats;
-  const flag = wanted === extension ? `--out ${exact}` : `--format ${wanted}`;
-  const found = formats.find((each) => each === wanted);
+  const flag = name === extension ? `--out ${exact}` : `--format ${name}`;
+  const found = formats.find((each) => each === name);
   if (found === undefined) {
     const expected = `${formats.slice(0, -1).join(", ")} or ${formats.at(-1)}`;
-    throw new FoveaError("bad-input", `${flag}: expected ${expected} for ${drawn.join(" and ")}, got "${wanted}"`);
+    throw new FoveaError("bad-input", `${flag}: expected ${expected} for ${drawn.join(" and ")}, got "${name}"`);
   }
   if (format !== undefined && format !== found)
     throw new FoveaError("bad-input", `--format ${format}: expected the format of --out, ${found}`);

@@ -16,7 +16,7 @@ import { type DiagnosedExplanation, describedDiagnosis, diagnosisLines, drawable
 import { trustLines } from "./trust-of-maps.js";
 import type { Result } from "./write-results.js";
 
-/** All that there is to say of one input. */
+/** Prints everything about one input. */
 export function printExplanation(
   named: NamedModel,
   explainer: Explainer,
@@ -31,17 +31,17 @@ export function printExplanation(
     if (named.model.classCount === 1)
       print(`  ${floats(explanation.scores)[i]?.toPrecision(4)}  ${className(named.model, 0)}`);
     else
-      for (const each of topClasses(named.model, explanation, i, top))
+      for (const each of topClasses(explanation, i, top))
         print(`  ${strength(named.model, each).padStart(7)}  ${each.label}`);
-    for (const line of completenessLines(named.model, explanation, i)) print(`  ${line}`);
-    for (const line of blankMaps(named.model, explanation, i)) print(`  ${line}`);
+    for (const line of completenessLines(explanation, i)) print(`  ${line}`);
+    for (const line of blankMaps(explanation, i)) print(`  ${line}`);
     for (const line of trustLines(named.model, explanation, trust, i)) print(`  ${line}`);
   }
   print(`  ${methodLine(explainer)}`);
   for (const path of new Set(written.flat())) print(`  wrote ${path}`);
 }
 
-/** What holds for all inputs of a run. */
+/** Lines that hold for all inputs of a run. */
 export function runLines(named: NamedModel, explainer: Explainer, image: ImageInput): string[] {
   return [
     modelLine(named),
@@ -57,12 +57,12 @@ export function resultLines(
   top: number,
 ): string[] {
   return image.pictures.flatMap((_, i) => {
-    const classes = topClasses(model, explanation, i, top);
-    const said = classes.map((each) => `${strength(model, each)} ${each.label}`).join(", ");
-    const line = `${nameOf(image, i)}: ${said} -> ${written[i]?.join(", ")}`;
+    const classes = topClasses(explanation, i, top);
+    const scores = classes.map((each) => `${strength(model, each)} ${each.label}`).join(", ");
+    const line = `${nameOf(image, i)}: ${scores} -> ${written[i]?.join(", ")}`;
     const more = [
       ...neglected(explanation, i),
-      ...blankMaps(model, explanation, i),
+      ...blankMaps(explanation, i),
       ...trustLines(model, explanation, trust, i),
     ];
     return [line, ...more.map((each) => `  ${each}`)];
@@ -81,11 +81,11 @@ export function describeResult(
     input: image.path,
     ...(image.pictures.length > 1 ? { index: i } : {}),
     ...(image.box ? { box: image.box } : {}),
-    top: topClasses(model, explanation, i, top),
-    classes: (explanation.classes[i] as readonly number[]).map((index, k) => ({
+    top: topClasses(explanation, i, top),
+    classes: explanation.at(i).classes.map(({ index, label, score }, k) => ({
       class: index,
-      label: className(model, index),
-      score: floats(explanation.scores)[i * (explanation.scores.dims[1] as number) + index],
+      label,
+      score,
       peak: mapPeak(drawableMap(explanation, i, k)),
       ...completenessAt(explanation, i, k),
       diagnosis: describedDiagnosis(explanation.diagnosis(i, k)),
@@ -96,21 +96,21 @@ export function describeResult(
   }));
 }
 
-/** What was attributed and what should have been, where the method shares out a number. */
+/** The attributed sum and the number that it should be, where the method shares out a number. */
 function completenessAt({ completeness, classes }: Explanation, i: number, k: number) {
   if (completeness === undefined) return {};
-  const at = i * (classes[i] as readonly number[]).length + k;
-  return { attributed: floats(completeness.attributed)[at] as number, total: floats(completeness.total)[at] as number };
+  const at = i * (classes[i]?.length ?? 0) + k;
+  return { attributed: floats(completeness.attributed)[at], total: floats(completeness.total)[at] };
 }
 
-function completenessLines(model: Model, explanation: Explanation, i: number): string[] {
-  return (explanation.classes[i] as readonly number[]).flatMap((index, k) => {
+function completenessLines(explanation: Explanation, i: number): string[] {
+  return explanation.at(i).classes.flatMap(({ label }, k) => {
     const { attributed, total } = completenessAt(explanation, i, k);
     if (attributed === undefined || total === undefined) return [];
     const error = Math.abs(attributed - total);
     const share = total === 0 ? "" : `, ${percent(error / Math.abs(total), 2)}`;
     return [
-      `attribution of ${className(model, index)} adds up to ${attributed.toFixed(3)} of ${total.toFixed(3)} (error ${error.toPrecision(2)}${share})`,
+      `attribution of ${label} adds up to ${attributed.toFixed(3)} of ${total.toFixed(3)} (error ${error.toPrecision(2)}${share})`,
     ];
   });
 }
@@ -124,7 +124,7 @@ function assumed(model: Model, { path }: ImageInput): string[] {
   return /\.npy$/i.test(path) ? [] : assumptions(model);
 }
 
-/** What a choice among the channels leaves out. */
+/** The share that a choice among the channels leaves out. */
 function neglected({ neglected: shares, weights }: Explanation, i: number): string[] {
   const share = shares?.[i];
   if (share === undefined) return [];
@@ -133,28 +133,27 @@ function neglected({ neglected: shares, weights }: Explanation, i: number): stri
   ];
 }
 
-function blankMaps(model: Model, explanation: DiagnosedExplanation, i: number): string[] {
-  return (explanation.classes[i] as readonly number[]).flatMap((index, k) =>
-    diagnosisLines(model, index, explanation.diagnosis(i, k)),
-  );
+function blankMaps(explanation: DiagnosedExplanation, i: number): string[] {
+  return explanation.at(i).classes.flatMap(({ label }, k) => diagnosisLines(label, explanation.diagnosis(i, k)));
 }
 
 function methodLine({ layer, method }: Explainer): string {
   return `${method.title} at layer ${layer.name} (${describeLayer(layer)})${layer.reason === "as given" ? "" : `: ${layer.reason}`}`;
 }
 
-function topClasses(model: Model, { probabilities, scores }: Explanation, i: number, top: number) {
-  const width = probabilities.dims[1] as number;
-  const row = Array.from(floats(probabilities).subarray(i * width, (i + 1) * width), (probability, index) => ({
-    index,
+function topClasses(explanation: Explanation, i: number, top: number) {
+  const { scores, probabilities } = explanation.at(i);
+  return Array.from(probabilities, (probability, index) => ({
+    class: index,
+    label: explanation.classNames?.[index] ?? String(index),
     probability,
-    score: floats(scores)[i * width + index] as number,
-  }));
-  row.sort((a, b) => b.probability - a.probability);
-  return row.slice(0, top).map(({ index, ...rest }) => ({ class: index, label: className(model, index), ...rest }));
+    score: scores[index] ?? Number.NaN,
+  }))
+    .sort((a, b) => b.probability - a.probability)
+    .slice(0, top);
 }
 
-/** The probability; of a target that is none of the model's own classes the score, which nobody says is to go through a softmax. */
+/** The probability; for a target other than the model's own classes the score, for which a softmax has no meaning. */
 function strength(
   model: Model,
   { probability, score }: { readonly probability: number; readonly score: number },

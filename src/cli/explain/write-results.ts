@@ -13,10 +13,8 @@ import { colorizeMap, overlay } from "../../image/map/overlay.js";
 import { encodePicture, explanationSvg, rasterize } from "../../image/node.js";
 import type { Picture } from "../../image/picture/picture.js";
 import { placeMap } from "../../image/picture/resize.js";
-import { className } from "../../model/class-names.js";
 import { layerSize } from "../../model/layers/layer.js";
 import { areOwnScores } from "../../model/targets/target.js";
-import { floats } from "../../onnx/tensor.js";
 import type { ImageInput } from "../inputs/read-input.js";
 import { type DiagnosedExplanation, drawableMap } from "./diagnosis.js";
 import type { OutputPaths, ResultKind } from "./output-paths.js";
@@ -61,7 +59,8 @@ export async function writeResults(
     const index = image.pictures.length > 1 ? i : undefined;
     if (options.kinds.includes("figure")) {
       const path = outputs.path(source, "figure", undefined, index);
-      await write(i, path, await figure(result, explainer, i, outputs.format, options));
+      const svg = await figureSvg(result, picture, i, explainer, options);
+      await write(i, path, outputs.format === "svg" ? svg : await rasterize(svg, outputs.format));
     }
     for (const kind of ["overlay", "heatmap"] as const) {
       if (!options.kinds.includes(kind) || outputs.format === "svg") continue;
@@ -74,19 +73,17 @@ export async function writeResults(
   return written;
 }
 
-async function figure(
+/** Picture i with a row for each class. */
+async function figureSvg(
   result: Result,
-  explainer: Explainer,
+  picture: Picture,
   i: number,
-  format: OutputPaths["format"],
+  explainer: Explainer,
   options: ResultOptions,
-): Promise<Uint8Array | string> {
-  const { signed = false } = options;
-  const picture = result.image.pictures[i] as Picture;
-  const classes = result.explanation.classes[i] as readonly number[];
+): Promise<string> {
+  const { classes } = result.explanation.at(i);
   const rows = classes.map((_, k) => figureRow(explainer, result, i, k, options));
-  const svg = await explanationSvg({ picture, rows }, signed ? {} : coloured(options));
-  return format === "svg" ? svg : rasterize(svg, format);
+  return explanationSvg({ picture, rows }, options.signed ? {} : coloured(options));
 }
 
 function figureRow(
@@ -96,19 +93,14 @@ function figureRow(
   k: number,
   options: ResultOptions,
 ): ExplanationRow {
-  const index = explanation.classes[i]?.[k] as number;
-  const width = explanation.probabilities.dims[1] as number;
-  const at = i * width + index;
-  const probability = floats(explanation.probabilities)[at] as number;
-  const score = floats(explanation.scores)[at] as number;
+  const { classes, predicted, scores } = explanation.at(i);
+  const { index, label, score, probability } = classes[k] ?? predicted;
   const { text } = explanation.diagnosis(i, k);
-  const isTop = explanation.predicted[i] === index && width > 1;
+  const several = scores.length > 1;
+  const inWords = `score ${score.toFixed(2)}`;
   return {
-    title: `${options.against ? "against " : ""}${className(model, index)}${isTop ? " (predicted)" : ""}`,
-    score:
-      width > 1 && !areOwnScores(model)
-        ? `${percent(probability, 1)}, score ${score.toFixed(2)} before softmax`
-        : `score ${score.toFixed(2)}`,
+    title: `${options.against ? "against " : ""}${label}${several && predicted.index === index ? " (predicted)" : ""}`,
+    score: several && !areOwnScores(model) ? `${percent(probability, 1)}, ${inWords} before softmax` : inWords,
     detail: `${method.title} at ${layer.name}, ${layerSize(layer, "×")}`,
     ...mapOnPicture(image, explanation, i, k, options),
     signed: options.signed ?? false,
@@ -133,10 +125,8 @@ export function mapOnPicture(
   const picture = pictures[i];
   if (box === undefined || picture === undefined) return { map, peak };
   const scale = Math.min(1, placedSize / Math.max(picture.width, picture.height));
-  const [width, height] = [picture.width, picture.height].map((size) => Math.max(1, Math.round(size * scale))) as [
-    number,
-    number,
-  ];
+  const scaled = (size: number) => Math.max(1, Math.round(size * scale));
+  const [width, height] = [scaled(picture.width), scaled(picture.height)];
   const [across, down] = [width / picture.width, height / picture.height];
   const placed = { x: box.x * across, y: box.y * down, width: box.width * across, height: box.height * down };
   return { map: placeMap(map, placed, width, height), peak };

@@ -21,10 +21,10 @@ export interface PhotosOfSplit {
  */
 export function photosOf({ name, photos }: PhotoDataset, choice: string | undefined): PhotosOfSplit {
   const present = splits.filter((split) => photos.some((photo) => photo.split === split));
-  const wanted = choice === "val" ? "validation" : (choice ?? (present.includes("test") ? "test" : "all"));
-  if (wanted === "all") return { photos, split: wanted };
-  const split = present.find((each) => each === wanted);
-  if (split === undefined) throw unknownName("split", wanted, [...present, "all"], name);
+  const part = choice === "val" ? "validation" : (choice ?? (present.includes("test") ? "test" : "all"));
+  if (part === "all") return { photos, split: part };
+  const split = present.find((each) => each === part);
+  if (split === undefined) throw unknownName("split", part, [...present, "all"], name);
   return { photos: photos.filter((photo) => photo.split === split), split };
 }
 
@@ -47,13 +47,13 @@ export function modelClasses(model: Model, { classes, name }: PhotoDataset, choi
   const find = names ? classFinder(names) : () => undefined;
   const found = classes.map((label, i) => (sameOrder ? i : find(label)));
   for (const text of choices) {
-    const [, label = "", wanted = ""] = /^(.+?)=(.+)$/.exec(text) ?? [];
+    const [, label = "", className = ""] = /^(.+?)=(.+)$/.exec(text) ?? [];
     if (label === "") {
       throw new FoveaError("bad-input", `--class: expected PHOTOS=MODEL, e.g. kangaroo=wallaby, got "${text}"`);
     }
     const place = classes.indexOf(label);
     if (place < 0) throw unknownName("class", label, classes, name);
-    found[place] = find(wanted) ?? fixedClass(model, wanted, "--class: expected a class, got predicted");
+    found[place] = find(className) ?? fixedClass(model, className, "--class: expected a class, got predicted");
   }
   return found;
 }

@@ -25,14 +25,14 @@ export function withMapOptions(command: Command): Command {
     .option("--percentile <p>", "let the colour scale end at this percentile of the values, e.g. 99");
 }
 
-/** What goes to the explainer; with several layers they take the place of the one. */
+/** Options of the explainer; several layers take the place of the one. */
 export function mapOptions({ layer, fuse, augment = false, eigenSmooth = false }: MapFlags) {
   const layers = fuse === undefined ? undefined : layer.split(",").map((name) => name.trim());
   const fusion = fuse as Fusion | undefined;
   return { layers, fusion, augment, eigenSmooth } satisfies Partial<ExplainerOptions>;
 }
 
-/** What goes to the pictures. @throws FoveaError `bad-input` */
+/** Options of the pictures. @throws FoveaError `bad-input` */
 export function emphasisOptions({ signed = false, threshold, percentile }: MapFlags): EmphasisOptions {
   return {
     signed,

@@ -79,7 +79,7 @@ export function withTrainOptions(command: Command): Command {
   return withModelOptions(general);
 }
 
-/** What the flags change of a recipe; `light` is the augmentation of strength 1. */
+/** The changes that the flags make to a recipe; `light` is the augmentation of strength 1. */
 export function settingsChanges(flags: TrainFlags, light: Augmentation): SettingsChanges {
   return {
     seed: flags.seed,
@@ -100,8 +100,12 @@ export function settingsChanges(flags: TrainFlags, light: Augmentation): Setting
 export function givenFlags(flags: TrainFlags): string {
   const { out, resume, restart, json, seed, ...rest } = flags;
   const given = Object.entries({ ...rest, seed }).filter(([, value]) => value !== undefined);
-  const dashed = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   return given.flatMap(([name, value]) => [value].flat().map((each) => `--${dashed(name)} ${each} `)).join("");
+}
+
+/** `splitSeed` as `split-seed`. */
+function dashed(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 /** @throws FoveaError `bad-input` where a flag that needs photos, or a backbone, is given without */
@@ -109,8 +113,7 @@ export function checkFlags(flags: TrainFlags, data: string, photos: boolean): vo
   const refuse = (names: readonly (keyof TrainFlags)[], expected: string, got: string) => {
     const name = names.find((each) => flags[each] !== undefined);
     if (name === undefined) return;
-    const flag = givenFlags({ [name]: flags[name] } as unknown as TrainFlags).split(" ")[0];
-    throw new FoveaError("bad-input", `${flag}: expected ${expected}, got ${got}`);
+    throw new FoveaError("bad-input", `--${dashed(name)}: expected ${expected}, got ${got}`);
   };
   const forBackbone = ["labels", "mean", "std", "scale", "channels", "input", "output"] as const;
   if (!photos) {

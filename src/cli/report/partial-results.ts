@@ -24,12 +24,12 @@ export interface PartialResults {
  * @throws FoveaError `unwritable`, when a result is added
  */
 export async function openPartialResults(path: string): Promise<PartialResults> {
-  const known = await readResults(path);
-  // What a killed report began to write must not run into the next line.
-  let separator = known.size > 0 ? "\n" : "";
+  const results = await readResults(path);
+  // A line that a killed report began must not run into the next one.
+  let separator = results.size > 0 ? "\n" : "";
   return {
     store: (keys) => ({
-      get: (index) => known.get(keys[index] ?? ""),
+      get: (index) => results.get(keys[index] ?? ""),
       async put(index, observation) {
         const key = keys[index];
         if (key === undefined) return;
@@ -43,7 +43,7 @@ export async function openPartialResults(path: string): Promise<PartialResults> 
   };
 }
 
-/** What stays the same while a file does: its place, size and time. Undefined where it cannot be looked at. */
+/** Tells whether a file is the same: its place, size and time. Undefined where it cannot be looked at. */
 export function fileIdentity(path: string): string | undefined {
   const stats = statSync(path, { throwIfNoEntry: false });
   return stats && `${resolve(path)} ${stats.size} ${stats.mtimeMs}`;

@@ -48,10 +48,10 @@ async function photoSubject(
 ): Promise<ReportSubject> {
   const dataset = await photosAt(job, name, { seed, single: split === "all" });
   const { skipped } = dataset;
-  const chosen = photosOf(dataset, split);
-  const pathOf = (index: number) => chosen.photos[index]?.path ?? "";
+  const ofSplit = photosOf(dataset, split);
+  const pathOf = (index: number) => ofSplit.photos[index]?.path ?? "";
   return {
-    ...reportedPhotos(models, dataset, chosen),
+    ...reportedPhotos(models, dataset, ofSplit),
     skipped,
     total: dataset.photos.length + skipped.length,
     pathOf,

@@ -4,16 +4,18 @@ import { reasonOf, type SkippedPhoto } from "../../data/photos/photo.js";
 import { writeFileAtomically } from "../../files/atomic.js";
 import { FoveaError } from "../../foundation/error.js";
 import { count, percent } from "../../foundation/words.js";
+import { type MadeReport, makeReport } from "../../report/make-report.js";
 import { failPhotos } from "../inputs/datasets.js";
 import { modelAt, type NamedModel } from "../inputs/models.js";
 import { loadOptions } from "../options/model-options.js";
 import { type ReportFlags, reportCommandLine } from "../options/report-options.js";
+import { platform } from "../platform.js";
 import type { Job } from "../terminal/job.js";
 import { note, print, printJson } from "../terminal/print.js";
 import { earlierResults } from "./earlier-results.js";
-import { type MadeReport, makeReport } from "./make-report.js";
 import { openPartialResults } from "./partial-results.js";
 import { reportSubject } from "./report-subject.js";
+import { today } from "./today.js";
 
 /** @param given models, and last the data. @returns the exit code */
 export async function report(job: Job, given: readonly string[], flags: ReportFlags): Promise<number> {
@@ -22,19 +24,24 @@ export async function report(job: Job, given: readonly string[], flags: ReportFl
   const subject = await reportSubject(job, models, name, flags);
   const { data, classes, keyOf } = subject;
   const partial = await openPartialResults(`${out}.partial`);
-  const made = await job.stage("explaining", (onProgress) =>
-    makeReport(models, data, {
-      title: flags.title,
-      errors: flags.errors,
-      layer: flags.layer,
-      method: flags.method,
-      attack: flags.attack ?? false,
-      trust: flags.trust ?? false,
-      ...(classes ? { classes } : {}),
-      storeFor: keyOf && earlierResults(partial, data, flags, keyOf),
-      commands: [reportCommandLine(given, flags)],
-      onProgress,
-    }),
+  const made = await job.heed(() =>
+    job.stage("explaining", (onProgress) =>
+      makeReport(models, data, {
+        platform,
+        date: today(),
+        title: flags.title,
+        errors: flags.errors,
+        layer: flags.layer,
+        method: flags.method,
+        attack: flags.attack ?? false,
+        trust: flags.trust ?? false,
+        classes,
+        storeFor: keyOf && earlierResults(partial, data, flags, keyOf),
+        commands: [reportCommandLine(given, flags)],
+        onProgress,
+        signal: job.signal,
+      }),
+    ),
   );
   await writeFileAtomically(out, new TextEncoder().encode(made.html));
   await partial.remove();
@@ -53,7 +60,7 @@ async function openModels(given: readonly string[], flags: ReportFlags) {
   const paths = given.slice(0, -1);
   const name = given.at(-1) ?? "";
   if (paths.length === 0)
-    throw new FoveaError("bad-input", `report: expected at least one model and a data set, got only "${name}"`);
+    throw new FoveaError("bad-input", `report: expected at least one model and a dataset, got only "${name}"`);
   const loading = await loadOptions(flags);
   const models: NamedModel[] = [];
   for (const path of paths) models.push(await modelAt(path, loading));

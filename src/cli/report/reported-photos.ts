@@ -65,6 +65,7 @@ function nameIn(dataset: string, path: string): string {
 function sizesOf(photos: readonly Photo[]): string {
   const bySize = [...photos].sort((a, b) => a.width * a.height - b.width * b.height);
   const size = ({ width, height }: Photo) => `${width} × ${height}`;
-  const [least, most] = [size(bySize[0] as Photo), size(bySize.at(-1) as Photo)];
+  const [least = "no", ...larger] = bySize.map(size);
+  const most = larger.at(-1) ?? least;
   return least === most ? `photos of ${least} pixels` : `photos of ${least} to ${most} pixels`;
 }

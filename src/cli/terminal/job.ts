@@ -20,7 +20,7 @@ export interface OutputFlags {
   readonly jsonl?: boolean | undefined;
 }
 
-/** What a job runs on. Default: this process. */
+/** The surroundings of a job. Default: those of this process. */
 export interface JobSurroundings {
   readonly screen?: Screen;
   readonly interrupts?: InterruptSource;
@@ -31,7 +31,7 @@ export interface JobSurroundings {
 export type OnProgress = Stage["update"];
 
 export interface EachOptions {
-  /** What is done, e.g. `explaining`. */
+  /** The work, e.g. `explaining`. */
   readonly what: string;
   readonly total: number;
 }
@@ -40,7 +40,7 @@ export interface EachOptions {
 export interface Outcome {
   /** Follows the number of failures, e.g. `of 12 inputs failed`. */
   readonly failed?: string;
-  /** What else is to be noted. */
+  /** Further lines for stderr. */
   readonly notes?: readonly string[];
   /** The line for a job that was interrupted. */
   readonly stopped?: string;
@@ -52,9 +52,9 @@ export interface Outcome {
 
 export class Job {
   readonly format: OutputFormat;
-  /** What was recorded, for the object in the end. Only with the format `json`. */
+  /** The results so far, for the object in the end. Only with the format `json`. */
   readonly records: unknown[] = [];
-  /** What went wrong with single inputs, a line for each. */
+  /** Why single inputs failed, a line for each. */
   readonly failures: string[] = [];
   readonly #screen: Screen;
   readonly #progress: Progress;

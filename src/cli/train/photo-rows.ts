@@ -163,7 +163,7 @@ export async function featureSource(
     dims: [width],
     read: async (photo) => (await model.readImage(photo)).input,
     async compute(inputs) {
-      // What was rewritten for any number of images has not been verified here.
+      // A model rewritten for any number of images has not been verified here.
       const parts = model.oneByOne ? singleImages(inputs) : [inputs];
       const rows: Tensor[] = [];
       for (const part of parts) {

@@ -133,8 +133,8 @@ function partsOf({ name, photos }: PhotoDataset, { validation: share, settings }
   }
   if (validation === undefined || validation.length > 0 || share === 0) return { train, validation: validation ?? [] };
   const labels = train.map(({ label }) => String(label));
-  const chosen = stratify(labels, { validation: share, test: 0, seed: settings.seed });
-  const those = (split: string) => train.filter((_, i) => chosen[i] === split);
+  const parts = stratify(labels, { validation: share, test: 0, seed: settings.seed });
+  const those = (split: string) => train.filter((_, i) => parts[i] === split);
   return { train: those("train"), validation: those("validation") };
 }
 

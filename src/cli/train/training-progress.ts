@@ -22,7 +22,7 @@ export class TrainingProgress {
   step({ epoch, epochs, step, steps, loss, accuracy }: StepProgress): void {
     const seconds = (performance.now() - this.#epochBegan) / 1000;
     const rate = count(Math.round((this.#images * (step / steps)) / seconds));
-    const text = `epoch ${epoch}/${epochs}, loss ${loss.toFixed(4)}, accuracy ${percent(accuracy)}, ${rate} images/s`;
+    const text = `epoch ${epoch} of ${epochs}, loss ${loss.toFixed(4)}, accuracy ${percent(accuracy)}, ${rate} images/s`;
     this.#onProgress(epoch - 1 + step / steps, epochs, text);
   }
 

@@ -53,6 +53,6 @@ function sentence({ title, verdict, overall, otherImages }: MethodSanity): strin
   const others = otherImages.rankCorrelation
     ? `; maps of different images have ${number(otherImages.rankCorrelation)}`
     : "";
-  const said = verdict === "passes" && (high ?? 0) >= 0.5 ? passesByOthers : verdicts[verdict];
-  return `${title} ${said}. Rank correlation over the cascade: ${number(overall)}${interval}${others}.`;
+  const outcome = verdict === "passes" && (high ?? 0) >= 0.5 ? passesByOthers : verdicts[verdict];
+  return `${title} ${outcome}. Rank correlation over the cascade: ${number(overall)}${interval}${others}.`;
 }

@@ -56,7 +56,7 @@ export async function trustImages(
     throw new FoveaError("bad-input", `--data: expected no images besides, got ${given.join(" ")}`);
   if (data !== undefined) return ofPhotos(job, named, data, options);
   if (given.length === 0)
-    throw new FoveaError("bad-input", "images: expected files, folders, a data set's name, or --data, got none");
+    throw new FoveaError("bad-input", "images: expected files, folders, a dataset's name, or --data, got none");
   const dataset = datasetAmong(given);
   return dataset ? ofDataset(named, await datasetNamed(job, dataset), options) : ofFiles(named, given, options);
 }
@@ -71,13 +71,13 @@ function ofDataset(named: NamedModel, dataset: Dataset, { count }: TrustImagesOp
       reading(
         Array.from({ length: total }, (_, i) => i),
         (i) => `${dataset.name}-${String(i).padStart(5, "0")}`,
-        async (i) => [{ image: await prepareImages(named, test, i, 1), ...knownEvidence(named, test, i) }],
+        async (i) => [{ image: await prepareImages(named, test, i, 1), ...evidenceOf(named, test, i) }],
       ),
   };
 }
 
-/** The class of an image, and where the evidence for it lies, where that is known. */
-function knownEvidence(named: NamedModel, { boxes, labels, width, height }: LabelledImages, i: number) {
+/** The class of an image and the place of its evidence, for images that tell it. */
+function evidenceOf(named: NamedModel, { boxes, labels, width, height }: LabelledImages, i: number) {
   const own = boxes?.[i];
   if (own === undefined) return {};
   const seen = seenBox(preprocessingOf(named.model).preprocessing, width, height);

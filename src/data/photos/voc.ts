@@ -108,7 +108,7 @@ function parse(xml: string, where: string, { open, close }: Elements): void {
   parser.write(xml).close();
 }
 
-/** An ampersand as it is typed swallows what follows it, so that the parser complains of something else, further on. */
+/** A lone ampersand swallows the text behind it, so that the parser complains of something else, further on. */
 function describeAmpersand(xml: string): string {
   const lone = /&(?!#?[\w.:-]{1,40};)/.exec(xml);
   return lone ? `; the & of line ${xml.slice(0, lone.index).split("\n").length} may be meant as &amp;` : "";

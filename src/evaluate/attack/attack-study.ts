@@ -1,4 +1,4 @@
-/** @file What an attack does to predictions and to their explanations. */
+/** @file Predictions and their explanations before and after an attack. */
 
 import type { Explanation } from "../../explain/explanation.js";
 import { rowOfClass } from "../../explain/explanation.js";

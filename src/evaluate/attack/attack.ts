@@ -1,4 +1,4 @@
-/** @file Attacks in the maximum norm that show how little a prediction hangs on: FGSM and PGD, for measuring one's own model. */
+/** @file Attacks in the maximum norm that show how small a change flips a prediction: FGSM and PGD, for measuring one's own model. */
 
 import { namingGradientFree } from "../../explain/methods/index.js";
 import { differentiated } from "../../explain/run/gradients.js";
@@ -40,7 +40,7 @@ export interface AttackOptions {
   readonly onStep?: (step: number, steps: number) => void;
 }
 
-/** What an attack made of N images. */
+/** N images after an attack. */
 export interface Attacked {
   /** The model's input, in the shape of what was given. */
   readonly images: Tensor;
@@ -178,17 +178,17 @@ function stepGraph(model: Model): Graph {
  */
 function appendLoss(op: Builder, scores: Value, classes: Value, sigmoid: boolean): { loss: Value; seed: Value } {
   const count = op.Gather(op.Shape(scores), op.int(1));
-  const wanted = op.OneHot(classes, count, op.constant(float32([2], [0, 1]), "off_on"), { axis: 1 });
-  const chosen = op.Greater(wanted, op.scalar(0));
+  const oneHot = op.OneHot(classes, count, op.constant(float32([2], [0, 1]), "off_on"), { axis: 1 });
+  const isClass = op.Greater(oneHot, op.scalar(0));
   const sum = (each: Value) => op.ReduceSum(each, op.ints([1]), { keepdims: 0 });
   if (sigmoid) {
-    const towards = op.Where(chosen, op.Neg(scores), scores);
+    const towards = op.Where(isClass, op.Neg(scores), scores);
     const slope = op.Sigmoid(towards);
-    return { loss: sum(op.Softplus(towards)), seed: op.Where(chosen, op.Neg(slope), slope) };
+    return { loss: sum(op.Softplus(towards)), seed: op.Where(isClass, op.Neg(slope), slope) };
   }
-  const others = op.Softmax(op.Where(chosen, op.scalar(-3e38), scores), { axis: 1 });
-  const loss = op.Neg(sum(op.Mul(wanted, op.LogSoftmax(scores, { axis: 1 }))));
-  return { loss, seed: op.Sub(others, wanted) };
+  const others = op.Softmax(op.Where(isClass, op.scalar(-3e38), scores), { axis: 1 });
+  const loss = op.Neg(sum(op.Mul(oneHot, op.LogSoftmax(scores, { axis: 1 }))));
+  return { loss, seed: op.Sub(others, oneHot) };
 }
 
 function sideBySide(each: readonly Attacked[], { dims, size }: Tensor): Attacked {

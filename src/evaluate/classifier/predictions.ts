@@ -2,7 +2,7 @@
 
 import { FoveaError } from "../../foundation/error.js";
 
-/** What a classifier said about labelled images. */
+/** The output of a classifier for labelled images. */
 export interface ClassifierOutput {
   /** Probabilities of every class, [count, classes], each row summing to 1. */
   readonly probabilities: Float32Array;
@@ -13,7 +13,7 @@ export interface ClassifierOutput {
 
 /** One image as the classifier saw it. */
 export interface Prediction {
-  /** Position of the image in the data set. */
+  /** Position of the image in the dataset. */
   readonly index: number;
   /** The true class. */
   readonly label: number;

@@ -3,8 +3,8 @@
 import type { Trial } from "../trial/trial.js";
 
 /**
- * What is asked of a map: whether the network follows it, whether it lies where the object is (which needs boxes), whether it
- * is steady, how it is spread. Only of the first two is it good to beat maps that know nothing.
+ * The question that a metric asks of a map: whether the network follows it, whether it lies where the object is (which needs boxes), whether it
+ * is steady, how it is spread. Only of the first two is it good to beat the baselines.
  */
 export type MetricKind = "faithfulness" | "localisation" | "robustness" | "spread";
 
@@ -18,11 +18,11 @@ export interface Metric {
   readonly kind: MetricKind;
   /** Which values speak for the map. */
   readonly better: "higher" | "lower";
-  /** What maps that know nothing get, in a few words. */
+  /** The value of a baseline, in a few words. */
   readonly baseline: string;
   /** Inferences and explanations for one map, in a few words. */
   readonly passes: string;
-  /** What it is known to get wrong, in one sentence. */
+  /** A known fault of it, in one sentence. */
   readonly weakness: string;
   /** Undefined where there is nothing to measure, as the spread of a map that is zero everywhere. */
   readonly measure: (trial: Trial) => Promise<number | undefined>;

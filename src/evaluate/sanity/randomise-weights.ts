@@ -8,7 +8,7 @@ import { copyGraph, type GraphNode, readsOf, type Value } from "../../onnx/graph
 import { ancestors, descendants } from "../../onnx/prune.js";
 import { float32, floats, type Tensor } from "../../onnx/tensor.js";
 
-/** What has weights that are learnt. */
+/** A layer with learnt weights. */
 export interface WeightLayer {
   /** Its output. */
   readonly name: Value;

@@ -41,7 +41,7 @@ export interface SanityStep extends MapSimilarity {
   readonly layer: string;
 }
 
-/** What a method's maps have to do with the weights; plain data. */
+/** How much a method's maps depend on the weights; plain data. */
 export interface MethodSanity {
   readonly method: string;
   readonly title: string;

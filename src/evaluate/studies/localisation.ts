@@ -1,4 +1,4 @@
-/** @file Localisation: whether maps find the objects of photos with boxes, and find them better than maps that know nothing. */
+/** @file Localisation: whether maps find the objects of photos with boxes, and find them better than baselines. */
 
 import type { FloatMap } from "../../image/map/heatmap.js";
 import type { Box } from "../../image/picture/resize.js";
@@ -7,7 +7,7 @@ import { type Proportion, proportion } from "../statistics/proportion.js";
 import { centreMap, uniformMap } from "../trial/baseline-maps.js";
 import { evidenceInside, type PointingOptions, pointingGame } from "../trial/evidence.js";
 
-/** The measure of a map, beside those of maps that know nothing of the photo. */
+/** The measure of a map, beside those of the baselines. */
 export interface Compared<Value = number> {
   readonly map: Value;
   /** The centre point, or the Gaussian around it; see `centreMap`. */

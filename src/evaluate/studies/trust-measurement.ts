@@ -5,7 +5,7 @@ import type { Tensor } from "../../onnx/tensor.js";
 
 /** An image to test maps on. */
 export interface TrustImage {
-  /** What it is called: the same name draws the same random numbers. */
+  /** Its name: the same name draws the same random numbers. */
   readonly name: string;
   /** The model's input, one image: float32 [1, C, H, W], or [1, H, W, C]. */
   readonly image: Tensor;

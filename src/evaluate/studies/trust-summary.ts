@@ -1,4 +1,4 @@
-/** @file What a study of trust found: means with intervals, what is better than chance, and a sentence for each method. */
+/** @file The results of a study of trust: means with intervals, verdicts against baselines, and a sentence for each method. */
 
 import { list } from "../../foundation/words.js";
 import type { Metric } from "../metrics/metric.js";
@@ -26,7 +26,7 @@ export interface MetricSummary {
 export interface SourceSummary extends TrustSource {
   /** By metric. */
   readonly metrics: Readonly<Record<string, MetricSummary>>;
-  /** What the numbers say, in a plain sentence; null of a baseline. */
+  /** Says in a plain sentence how the method compares; null of a baseline. */
   readonly sentence: string | null;
 }
 
@@ -100,12 +100,13 @@ const guidedWarning =
   "Guided methods fail the randomisation tests of Adebayo et al. (2018): their maps hardly change when the weights are replaced by noise.";
 
 function sentence(source: TrustSource, metrics: readonly Metric[], found: ReadonlyMap<string, MetricSummary>): string {
-  const told = metrics.filter(({ kind }) => kind === "faithfulness" || kind === "localisation");
+  const judged = metrics.filter(({ kind }) => kind === "faithfulness" || kind === "localisation");
   const verdict = (metric: string, baseline: "random" | "centre") => found.get(metric)?.versus?.[baseline].verdict;
-  const named = (wanted: Verdict) => told.flatMap(({ name }) => (verdict(name, "random") === wanted ? [name] : []));
-  const [better, worse, same] = [named("better"), named("worse"), named("no different")];
+  const metricsWith = (verdictWanted: Verdict) =>
+    judged.flatMap(({ name }) => (verdict(name, "random") === verdictWanted ? [name] : []));
+  const [better, worse, same] = [metricsWith("better"), metricsWith("worse"), metricsWith("no different")];
   const warning = source.name.startsWith("guided-") ? ` ${guidedWarning}` : "";
-  if (told.length === 0) return `${source.title}: not compared with random maps by these measures.${warning}`;
+  if (judged.length === 0) return `${source.title}: not compared with random maps by these measures.${warning}`;
   if (better.length + worse.length + same.length === 0)
     return `${source.title}: too few images to tell it from random maps; six are the fewest.${warning}`;
   const parts = [

@@ -37,14 +37,14 @@ export async function compareWithRandomMaps(
   const source = randomMaps("random", map);
   const maps: FloatMap[] = [map];
   for (let i = 0; i < draws; i++) maps.push(...(await source.maps(image, target, `${seed}/${i}`)));
-  const chosen = metrics.map(metricNamed);
-  const values: number[][] = chosen.map(() => []);
+  const measures = metrics.map(metricNamed);
+  const values: number[][] = measures.map(() => []);
   for (const [i, each] of maps.entries()) {
     onMap?.(i, maps.length);
     const complete: Trial = { ...trial, map: each, explain: async ({ dims }) => Array(dims[0]).fill(each) };
-    for (const [m, metric] of chosen.entries()) values[m]?.push((await metric.measure(complete)) ?? Number.NaN);
+    for (const [m, metric] of measures.entries()) values[m]?.push((await metric.measure(complete)) ?? Number.NaN);
   }
-  return chosen.map(({ name, better }, m) => {
+  return measures.map(({ name, better }, m) => {
     const [value = Number.NaN, ...random] = values[m] ?? [];
     const { mean = Number.NaN, low = null, high = null } = bootstrapMean(random, seed) ?? {};
     const beaten = random.filter((other) => (better === "higher" ? value > other : value < other)).length;

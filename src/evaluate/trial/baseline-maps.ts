@@ -1,4 +1,4 @@
-/** @file Maps that know nothing of a picture: what a measure of evidence has to be compared with. */
+/** @file Baselines for measures of evidence: maps that don't depend on the picture. */
 
 import { at } from "../../foundation/present.js";
 import type { FloatMap } from "../../image/map/heatmap.js";

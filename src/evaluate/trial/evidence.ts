@@ -25,7 +25,7 @@ export function evidenceInside(map: FloatMap, boxes: readonly Box[]): number | u
   return Math.min(1, inside / total);
 }
 
-/** The share of a picture's area that the union of boxes covers: what an even map has inside of them. */
+/** The share of a picture's area that the union of boxes covers, which is the share of a uniform map. */
 export function areaInside({ width, height }: Size, boxes: readonly Box[]): number {
   const within = boxes.map((box) => {
     const [left, top] = [Math.max(0, box.x), Math.max(0, box.y)];
@@ -107,7 +107,7 @@ function separate(boxes: readonly Box[]): Box[] {
   });
 }
 
-/** What a row of the map holds from `left` to `right`. */
+/** The sum of a row of the map from `left` to `right`. */
 function rowSum({ values, width }: FloatMap, y: number, left: number, right: number): number {
   let total = 0;
   for (let x = Math.max(0, Math.floor(left)); x < Math.min(width, Math.ceil(right)); x++)

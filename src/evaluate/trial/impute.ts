@@ -58,7 +58,7 @@ function appendSolution(op: Builder, picture: Incomplete, size: Size): Value {
   return appendDescent(op, picture, guess, size);
 }
 
-/** What the same picture at half the size is filled with. A pixel is known there if one of its four is. */
+/** Fills the same picture at half the size. A pixel is known there if one of its four is. */
 function appendCoarse(op: Builder, { given, known }: Incomplete, { height, width }: Size): Value {
   const half = { height: Math.ceil(height / 2), width: Math.ceil(width / 2) };
   const pads = op.ints([0, 0, 0, 0, 0, 0, 2 * half.height - height, 2 * half.width - width]);

@@ -91,7 +91,7 @@ export function picturesOf(model: Model, images: Tensor): Picture[] {
   );
 }
 
-/** What an attack added to a picture, `factor` times, on middle grey. */
+/** The change from one picture to another, `factor` times, on middle grey. */
 export function perturbationOf(before: Picture, after: Picture, factor: number): Picture {
   const pixels = Uint8Array.from(before.pixels, (pixel, i) =>
     Math.max(0, Math.min(255, Math.round(127.5 + factor * (at(after.pixels, i) - pixel)))),

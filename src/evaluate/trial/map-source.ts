@@ -1,4 +1,4 @@
-/** @file What makes maps that are to be tested: methods, and baselines that know nothing of the network. */
+/** @file Sources of maps under test: methods, and baselines that don't use the network. */
 
 import { mapOf } from "../../explain/maps.js";
 import type { Explainer } from "../../explain/options.js";

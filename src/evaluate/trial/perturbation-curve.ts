@@ -41,7 +41,7 @@ export function firstPixels(order: Uint32Array, share: number, inside: 0 | 1): K
 export interface CurveOptions {
   /** 0: the first pixels of the order are taken; 1: they are given. */
   readonly keep: 0 | 1;
-  /** What stands where pixels are not, or not yet. */
+  /** Fills the places of pixels that are taken, or not yet given. */
   readonly replacement: Replacement;
   /** Default 20. */
   readonly steps?: number;

@@ -8,7 +8,8 @@ import { type Classifier, createClassifier } from "../../model/run/classifier.js
 import { Builder } from "../../onnx/builder.js";
 import { emptyGraph, type Graph } from "../../onnx/graph.js";
 import { float32, floats, type Tensor } from "../../onnx/tensor.js";
-import type { Runtime, Session } from "../../runtime/session.js";
+import type { Runtime } from "../../runtime/session.js";
+import { SessionCache } from "../../runtime/session-cache.js";
 import { blurGraph } from "./blur.js";
 import { imputeGraph } from "./impute.js";
 import { perChannel } from "./input-pixels.js";
@@ -22,12 +23,7 @@ export function createPerturbedModel(model: Model, { runtime }: { readonly runti
   // Says here, in one line, that an input is no picture.
   const last = preprocessingOf(model).preprocessing.layout === "nhwc";
   const classifier: Classifier = createClassifier(model, { runtime });
-  const open = new Map<string, Promise<Session>>();
-  const session = (name: string, graph: () => Graph) => {
-    const opening = open.get(name) ?? runtime.open(graph());
-    open.set(name, opening);
-    return opening;
-  };
+  const sessions = new SessionCache<string>();
   const sizes = (image: Tensor) => sizeOfImages(image, last);
   const masks = (image: Tensor, keeps: readonly Keep[]) => {
     const { height, width } = sizes(image);
@@ -36,7 +32,7 @@ export function createPerturbedModel(model: Model, { runtime }: { readonly runti
     return float32(last ? [keeps.length, height, width, 1] : [keeps.length, 1, height, width], values);
   };
   const run = async (name: string, graph: () => Graph, feeds: Record<string, Tensor>) =>
-    present((await (await session(name, graph)).run(feeds)).result, "result");
+    present((await (await sessions.get(name, () => runtime.open(graph()))).run(feeds)).result, "result");
 
   return {
     model,
@@ -81,8 +77,7 @@ export function createPerturbedModel(model: Model, { runtime }: { readonly runti
     },
     async close() {
       await classifier.close();
-      for (const each of open.values()) await (await each.catch(() => undefined))?.close();
-      open.clear();
+      await sessions.close();
     },
   };
 }

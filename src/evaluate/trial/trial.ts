@@ -12,10 +12,10 @@ export interface Size {
   readonly height: number;
 }
 
-/** What stands where an image is not kept: zeros of the model's input, or the image itself blurred beyond recognition. */
+/** Fills the places where an image is not kept: zeros of the model's input, or the image itself blurred beyond recognition. */
 export type Replacement = "zero" | "blur";
 
-/** What to keep of each place of an image, row by row: 1 all of it, 0 nothing. */
+/** The share of each place of an image that is kept, row by row: 1 all of it, 0 nothing. */
 export type Keep = Float32Array;
 
 export interface PerturbedModel {
@@ -28,7 +28,7 @@ export interface PerturbedModel {
   blended(image: Tensor, keeps: readonly Keep[], replacement: Replacement): Promise<Tensor>;
   /** The same, where what is not kept (0 or 1 here) is made up from what is around it, and noise: see `imputeGraph`. */
   imputed(image: Tensor, keeps: readonly Keep[], seed: number | string): Promise<Tensor>;
-  /** n copies with even noise: no pixel moves by more than `radius`, where 0 is black and 1 white. */
+  /** n copies with uniform noise: no pixel moves by more than `radius`, where 0 is black and 1 white. */
   jittered(image: Tensor, count: number, radius: number, seed: number | string): Tensor;
   close(): Promise<void>;
 }

@@ -79,9 +79,9 @@ function lossAt(node: GraphNode, probe: Probe, ends: string): Cause {
   const off = op === "Clip" ? clippedBelow(node, probe) : rectifying.has(op);
   if (off || squashing.has(op) || op === "Clip") {
     const units = shutUnits(node, probe);
-    const top = probe.values.get(node.outputs[0] as Value)?.reduce((a, b) => Math.max(a, b)) ?? Number.NaN;
+    const top = firstOf(node.outputs, probe.values)?.reduce((a, b) => Math.max(a, b)) ?? Number.NaN;
     const state = off ? "off" : "saturated";
-    const told = units
+    const description = units
       ? `${units.count} of the ${units.of} units there that the class depends on are ${state}`
       : `it is saturated, its largest value is ${top.toFixed(7)}`;
     return {
@@ -89,7 +89,7 @@ function lossAt(node: GraphNode, probe: Probe, ends: string): Cause {
       ...at,
       ...units,
       ...(off ? {} : { largest: top }),
-      text: `The gradient ${ends} at ${name} behind the layer: ${told}.`,
+      text: `The gradient ${ends} at ${name} behind the layer: ${description}.`,
     };
   }
   if (selecting.has(op)) {
@@ -102,8 +102,8 @@ function lossAt(node: GraphNode, probe: Probe, ends: string): Cause {
 
 /** Of the units that the class depends on, those that pass nothing on; undefined where the operator mixes units. */
 function shutUnits(node: GraphNode, { gradients }: Probe): { count: number; of: number } | undefined {
-  const arrives = gradients.get(node.outputs[0] as Value);
-  const leaves = gradients.get(node.inputs[0] as Value);
+  const arrives = firstOf(node.outputs, gradients);
+  const leaves = firstOf(node.inputs, gradients);
   if (mixing.has(node.op) || arrives === undefined || leaves?.length !== arrives.length) return undefined;
   let [count, of] = [0, 0];
   arrives.forEach((gradient, i) => {
@@ -115,8 +115,8 @@ function shutUnits(node: GraphNode, { gradients }: Probe): { count: number; of: 
 }
 
 function clippedBelow(node: GraphNode, { values }: Probe): boolean {
-  const [before, after] = [values.get(node.inputs[0] as Value), values.get(node.outputs[0] as Value)];
-  const raised = after?.filter((value, i) => value > (before?.[i] as number)).length ?? 0;
+  const [before, after] = [firstOf(node.inputs, values), firstOf(node.outputs, values)];
+  const raised = after?.filter((value, i) => value > (before?.[i] ?? Number.NaN)).length ?? 0;
   return 2 * raised > (after?.length ?? 0);
 }
 
@@ -143,7 +143,7 @@ export function cancellation(gradient: Float32Array, weights: Float32Array): Cau
 
 /** Channels of the layer that are zero everywhere; [C, h, w]. */
 export function deadChannels(activation: Tensor): Cause {
-  const of = activation.dims[1] as number;
+  const [, of = 0] = activation.dims;
   const area = activation.size / of;
   const values = floats(activation);
   const dead = (c: number) => values.subarray(c * area, (c + 1) * area).every((value) => value === 0);
@@ -164,20 +164,20 @@ export function overflow({ graph, behind, values, gradients }: Probe, { scores }
       const count = weights?.type === "float32" ? notFinite(floats(weights)) : 0;
       if (weights && count > 0) return overflowAt(node, `its weights "${input}" hold`, count, weights.size);
     }
-    const output = values.get(node.outputs.find(bad) as Value) as Float32Array;
-    return overflowAt(node, "the network overflows there, with", notFinite(output), output.length);
+    const output = values.get(node.outputs.find(bad) ?? "");
+    return overflowAt(node, "the network overflows there, with", notFinite(output), output?.length ?? 0);
   }
   const badGradient = (value: Value) => notFinite(gradients.get(value)) > 0;
   const back = behind.findLast((each) => readsOf(each).some(badGradient) && !each.outputs.some(badGradient));
   if (back === undefined) {
     return { kind: "overflow", text: "Activations and gradient are finite: the method's own sums overflow." };
   }
-  const gradient = gradients.get(readsOf(back).find(badGradient) as Value) as Float32Array;
-  return overflowAt(back, "the gradient overflows there, with", notFinite(gradient), gradient.length);
+  const gradient = gradients.get(readsOf(back).find(badGradient) ?? "");
+  return overflowAt(back, "the gradient overflows there, with", notFinite(gradient), gradient?.length ?? 0);
 }
 
-function overflowAt(node: GraphNode, told: string, count: number, of: number): Cause {
-  const text = `It begins at ${node.op} "${node.name}": ${told} ${count} of ${of} numbers not finite.`;
+function overflowAt(node: GraphNode, description: string, count: number, of: number): Cause {
+  const text = `It begins at ${node.op} "${node.name}": ${description} ${count} of ${of} numbers not finite.`;
   return { kind: "overflow", node: node.name, op: node.op, count, of, text };
 }
 
@@ -200,6 +200,11 @@ export function pooledBefore({ graph, input }: Model, layer: Layer): Cause | und
   if (node === undefined) return undefined;
   const text = `${node.op} "${node.name}" takes all positions together before this layer.`;
   return { kind: "pooled", node: node.name, op: node.op, text };
+}
+
+/** The numbers of the first of some values. */
+function firstOf([first = ""]: readonly Value[], numbers: ReadonlyMap<Value, Float32Array>): Float32Array | undefined {
+  return numbers.get(first);
 }
 
 function largest(values: Float32Array | undefined): number {

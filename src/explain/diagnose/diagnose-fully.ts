@@ -106,7 +106,7 @@ async function findCause(subject: Subject, seen: MapDiagnosis): Promise<Found> {
     case "no-gradient":
     case "silent-layer":
     case "no-evidence":
-      return withoutEvidence(subject, seen);
+      return explainNoEvidence(subject, seen);
     case "constant": {
       const cause = pooledBefore(model, layer);
       return cause ? { ...seen, cause } : seen;
@@ -116,7 +116,7 @@ async function findCause(subject: Subject, seen: MapDiagnosis): Promise<Found> {
   }
 }
 
-async function withoutEvidence(subject: Subject, seen: MapDiagnosis): Promise<Found> {
+async function explainNoEvidence(subject: Subject, seen: MapDiagnosis): Promise<Found> {
   const { explainer, image, index, signal } = subject;
   const { model, layer, method, options } = explainer;
   if (!method.needsGradient) return seen;

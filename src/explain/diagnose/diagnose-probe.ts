@@ -2,6 +2,7 @@
 
 import { differentiate } from "../../autodiff/differentiate.js";
 import { appendScores } from "../../model/run/classifier.js";
+import { tensorNamed } from "../../model/run/tensors.js";
 import { Builder } from "../../onnx/builder.js";
 import { copyGraph, type Graph, type GraphNode, readsOf, typeOf, type Value } from "../../onnx/graph.js";
 import { ancestors, descendants, prune } from "../../onnx/prune.js";
@@ -40,7 +41,7 @@ export async function probe(explainer: Explainer, image: Tensor, index: number):
   const session = await options.runtime.open(prune(graph, [...values, ...gradients.values()]), { optimize: false });
   try {
     const results = await session.run({ [model.input.name]: image });
-    const read = (value: Value) => floats(results[value] as Tensor);
+    const read = (value: Value) => floats(tensorNamed(results, value));
     return {
       graph: op.graph,
       behind: op.graph.nodes.filter(

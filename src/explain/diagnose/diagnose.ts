@@ -1,5 +1,6 @@
 /** @file Whether a map can be read, with the numbers that tell, from what every explanation holds. */
 
+import { percent } from "../../foundation/words.js";
 import type { FloatMap } from "../../image/map/heatmap.js";
 
 /**
@@ -138,7 +139,7 @@ function conditionOf(facts: MapFacts, values: Float32Array): MapCondition {
   if (notFinite > 0) return "not-finite";
   if (weighted === 0) return "no-gradient";
   if (values.every((value) => value === 0)) return weighted === undefined ? "no-evidence" : "silent-layer";
-  if (score !== undefined && score !== 0 && (effect as number) < smallestEffect) return "no-gradient";
+  if (score !== undefined && score !== 0 && effect !== undefined && effect < smallestEffect) return "no-gradient";
   if (facts.peakShare === 0) return "all-against";
   if (1 - facts.negativeShare < remainder) return "mostly-against";
   if (weakest >= 1 - rounding) return "constant";
@@ -163,7 +164,7 @@ function describeMap(condition: MapCondition, facts: MapFacts, against: boolean)
     case "no-gradient":
       return weighted === 0
         ? `All ${channels} channels of this layer have weight zero for this class.`
-        : `This layer hardly moves the score: all evidence together is ${significant(effect as number)} of it, less than float32 can resolve.`;
+        : `This layer hardly moves the score: all evidence together is ${significant(effect ?? 0)} of it, less than float32 can resolve.`;
     case "silent-layer":
       return `The layer is silent: the class has weight in ${weighted} of its ${channels} channels, and these are zero on this image.`;
     case "no-evidence":
@@ -194,8 +195,9 @@ function outshone(second: number): string {
 /** `7 %`, `99.8 %`: as many digits as keep it from looking like none or all. */
 export function percentage(share: number): string {
   for (const digits of [0, 1, 2, 3, 4]) {
-    const text = (100 * share).toFixed(digits);
-    if (share === 0 || share === 1 || (Number(text) > 0 && Number(text) < 100)) return `${text} %`;
+    const text = percent(share, digits);
+    const shown = Number.parseFloat(text);
+    if (share === 0 || share === 1 || (shown > 0 && shown < 100)) return text;
   }
   return share < 0.5 ? `${significant(100 * share)} %` : "over 99.9999 %";
 }

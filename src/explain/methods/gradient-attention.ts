@@ -1,5 +1,6 @@
 /** @file Gradient-weighted attention. */
 
+import { at } from "../../foundation/present.js";
 import {
   attentionsOf,
   gridOfRelevance,
@@ -7,7 +8,6 @@ import {
   splitHeads,
   transformers,
 } from "../../model/layers/attention.js";
-import type { Value } from "../../onnx/graph.js";
 import type { GradientMethod } from "../method.js";
 
 /**
@@ -25,7 +25,7 @@ export const gradientAttention: GradientMethod = {
     const gradients = gradientsOf(shares);
     let relevance = identityMatrix(op, tokens);
     for (const [i, share] of shares.entries()) {
-      const heads = splitHeads(op, op.Relu(op.Mul(gradients[i] as Value, share)), model.input.name, tokens);
+      const heads = splitHeads(op, op.Relu(op.Mul(at(gradients, i), share)), model.input.name, tokens);
       const mean = op.ReduceMean(heads, op.ints([1]), { keepdims: 0 });
       relevance = op.Add(relevance, op.MatMul(mean, relevance));
     }

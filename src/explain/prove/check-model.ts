@@ -5,6 +5,7 @@ import { FoveaError } from "../../foundation/error.js";
 import { random } from "../../foundation/random.js";
 import type { ChosenLayer } from "../../model/layers/layer.js";
 import type { Model } from "../../model/model.js";
+import { tensorNamed } from "../../model/run/tensors.js";
 import { Builder } from "../../onnx/builder.js";
 import { type Graph, readsOf, runInputs, type Value } from "../../onnx/graph.js";
 import { ancestors, descendants, prune } from "../../onnx/prune.js";
@@ -12,6 +13,7 @@ import { refuseEndlessLoops } from "../../onnx/read/limits.js";
 import type { Precision } from "../../onnx/rewrite/precision.js";
 import { type DataType, dataTypes, float32, floats, numbers, type Tensor } from "../../onnx/tensor.js";
 import type { Runtime, Session } from "../../runtime/session.js";
+import { SessionCache } from "../../runtime/session-cache.js";
 import { createExplainer } from "../explainer.js";
 import type { Explainer, ExplainerOptions } from "../options.js";
 import { isStraightThrough } from "../run/gradients.js";
@@ -43,11 +45,11 @@ export interface GradientProof {
 /** Whether a model's scores and gradients are right, with the evidence. */
 export interface ModelCheck {
   readonly layer: ChosenLayer;
-  /** What the explanation graph makes of the input, against what the untouched file makes of it. */
+  /** Compares the scores of the explanation graph with those of the untouched file. */
   readonly scores: Proof;
   /** Undefined for the straight-through gradient of a quantised model, which is not the derivative. */
   readonly gradient: GradientProof | undefined;
-  /** What a reader should know about how maps are computed, for people. */
+  /** Sentences that a reader should know about how maps are computed. */
   readonly notes: readonly string[];
   /** The operators between the layer and the scores with how often they occur, the most frequent first. */
   readonly operators: readonly (readonly [operator: string, count: number])[];
@@ -69,7 +71,7 @@ const scoresTolerances: Readonly<Record<Precision, number>> = {
 /** Sums that fall on the edge between two whole numbers round to either, in each layer of a quantised model. */
 const quantizedTolerance = 2e-2;
 /**
- * What float32 and the kinks of a deep network leave of a finite difference. Uphill, the changes of all elements add up and
+ * float32 and the kinks of a deep network leave this much error in a finite difference. Uphill, the changes of all elements add up and
  * those of kinks do not; along random signs both mostly cancel, which hides small errors, but nothing that is left out.
  */
 const gradientTolerances = { uphill: 5e-3, anywhere: 0.1 } as const;
@@ -113,12 +115,12 @@ async function compareScores(
   runtime: Runtime,
   input: Tensor,
 ): Promise<Proof> {
-  const session = await openedAlone(model, source, runtime);
+  const session = await openUntouched(model, source, runtime);
   const feeds: Record<Value, Tensor> = { ...model.constants, [model.input.name]: input };
-  for (const { name, type } of session.inputs) feeds[name] = await castTo(type, feeds[name] as Tensor, runtime);
+  for (const { name, type } of session.inputs) feeds[name] = await castTensor(type, tensorNamed(feeds, name), runtime);
   const outputs = await session.run(feeds);
   await session.close();
-  const expected = numbers(outputs[model.output] as Tensor);
+  const expected = numbers(tensorNamed(outputs, model.output));
   const { scores, probabilities } = await explainer.explain(input);
   const own = { softmax: probabilities, sigmoid: probabilities, "log-softmax": probabilities, none: scores };
   const all = numbers(own[model.ending]).map(model.ending === "log-softmax" ? Math.log : (value) => value);
@@ -128,7 +130,7 @@ async function compareScores(
   return proof(relativeDifference(found, expected), tolerance);
 }
 
-async function openedAlone(
+async function openUntouched(
   { precision }: Model,
   source: CheckModelOptions["source"],
   runtime: Runtime,
@@ -146,15 +148,15 @@ async function openedAlone(
 }
 
 /** A floating tensor in the type that a file's input has. */
-async function castTo(type: DataType | undefined, tensor: Tensor, runtime: Runtime): Promise<Tensor> {
+async function castTensor(type: DataType | undefined, tensor: Tensor, runtime: Runtime): Promise<Tensor> {
   if (type === undefined || type === tensor.type || !type.includes("float") || !tensor.type.includes("float"))
     return tensor;
   const op = new Builder();
   op.output(op.Cast(op.input("x", tensor.type), { to: dataTypes[type] }), "y");
   const session = await runtime.open(op.graph);
-  const { y } = await session.run({ x: tensor });
+  const outputs = await session.run({ x: tensor });
   await session.close();
-  return y as Tensor;
+  return tensorNamed(outputs, "y");
 }
 
 function relativeDifference(found: readonly number[], expected: readonly number[]): number {
@@ -162,7 +164,7 @@ function relativeDifference(found: readonly number[], expected: readonly number[
   let [largest, worst] = [Number.MIN_VALUE, 0];
   expected.forEach((value, i) => {
     largest = Math.max(largest, Math.abs(value));
-    const difference = Math.abs(value - (found[i] as number));
+    const difference = Math.abs(value - (found[i] ?? Number.NaN));
     if (!(difference <= worst)) worst = difference;
   });
   return worst / largest;
@@ -176,17 +178,16 @@ async function compareGradients(
   input: Tensor,
   seed: number,
 ): Promise<GradientProof> {
-  const sessions = new Map<Graph, Session>();
+  const sessions = new SessionCache<Graph>();
   const run = async (graph: Graph, feeds: Readonly<Record<Value, Tensor>>) => {
-    const session = sessions.get(graph) ?? (await runtime.open(graph, { optimize: false }));
-    sessions.set(graph, session);
+    const session = await sessions.get(graph, () => runtime.open(graph, { optimize: false }));
     return session.run(feeds);
   };
   try {
     const passed = graphs.front.nodes.length > 0 ? await run(graphs.front, { [model.input.name]: input }) : {};
     const tail = prune(model.graph, [model.scores], graphs.cut);
     const feeds = Object.fromEntries(runInputs(tail).map(({ name }) => [name, passed[name] ?? input]));
-    const activation = feeds[layer.name] as Tensor;
+    const activation = tensorNamed(feeds, layer.name);
     const unit = rootMeanSquare(floats(activation)) || 1;
     const noise = random(seed).fork("jitter");
     const moved = floats(activation).map((value) => value + jitter * unit * noise.normal());
@@ -199,7 +200,7 @@ async function compareGradients(
     const [uphill, anywhere] = [await towards("uphill"), await towards("anywhere")];
     return { uphill, anywhere, passed: uphill.passed && anywhere.passed };
   } finally {
-    for (const session of sessions.values()) await session.close();
+    await sessions.close();
   }
 }
 

@@ -1,4 +1,4 @@
-/** @file What an explanation costs, beside plain inference of the untouched file. */
+/** @file The cost of an explanation, beside plain inference of the untouched file. */
 
 import { FoveaError } from "../../foundation/error.js";
 import { type PairedTiming, paired } from "../../foundation/timing.js";

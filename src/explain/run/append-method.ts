@@ -31,7 +31,7 @@ export function appendMethod(
   return { method: options.method, tail, inputs, ...options.method.build(tail, inputs) };
 }
 
-/** What a method may ask for, appended when it does. */
+/** The values that a method may ask for, appended when it does. */
 export function methodInputs(
   tail: Builder,
   target: ScoreToExplain,

@@ -37,7 +37,7 @@ function chooseFloatLayer(model: Model, layer: string | number, options: GridOpt
   }
 }
 
-/** What a reader of a map should know about how it was computed. */
+/** Sentences that a reader of a map should know about how it was computed. */
 export function explanationNotes(model: Model, layer: Value, { needsGradient }: CamMethod): string[] {
   const { precision, target } = model;
   const places = dimsOf(model.graph, model.scores)?.slice(2) ?? [];

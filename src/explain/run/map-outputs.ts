@@ -21,25 +21,25 @@ export interface MapOutputOptions {
 }
 
 /** The first principal component of what would be summed up; a method that sums up nothing keeps its map. */
-export function smoothed(op: Builder, inputs: Pick<CamInputs, "activation">, made: CamOutputs): Value {
+export function smoothEvidence(op: Builder, inputs: Pick<CamInputs, "activation">, made: CamOutputs): Value {
   const attribution = attributionOf(op, inputs, made);
   return attribution === undefined ? made.evidence : firstComponent(op, attribution);
 }
 
-/** What an explanation takes from a method. */
+/** The values that an explanation takes from a method. */
 export function mapOutputs(made: AppendedMethod, { include, eigenSmooth }: MapOutputOptions): MapValues {
   const { tail, weights, completeness } = made;
-  const evidence = eigenSmooth ? smoothed(tail, made.inputs, made) : made.evidence;
+  const evidence = eigenSmooth ? smoothEvidence(tail, made.inputs, made) : made.evidence;
   return {
     evidence,
     map: tail.Relu(evidence),
     weights,
     ...completeness,
-    ...Object.fromEntries(include.map((name) => [name, included(name, made)])),
+    ...Object.fromEntries(include.map((name) => [name, includedValue(name, made)])),
   };
 }
 
-function included(name: Included, { tail, inputs, method, ...made }: AppendedMethod): Value | undefined {
+function includedValue(name: Included, { tail, inputs, method, ...made }: AppendedMethod): Value | undefined {
   if (name === "attribution") return attributionOf(tail, inputs, made);
   return name === "gradient" && !method.needsGradient ? undefined : inputs[name];
 }

@@ -4,7 +4,7 @@ import { ownTensors, presentTensors, type Tensors } from "../../model/run/tensor
 import type { Value } from "../../onnx/graph.js";
 import type { Tensor } from "../../onnx/tensor.js";
 
-/** What the network answers to N images. */
+/** The network's answers to N images. */
 export type Answers = {
   /** [N, classes], both. */
   readonly scores: Tensor;

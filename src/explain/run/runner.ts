@@ -1,4 +1,4 @@
-/** @file What runs a method's graphs. */
+/** @file The interface of all that runs a method's graphs. */
 
 import type { Tensor } from "../../onnx/tensor.js";
 import type { ExplanationGraphs, RunOptions } from "../options.js";

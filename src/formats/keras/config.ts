@@ -2,7 +2,7 @@
 
 import { FoveaError } from "../../foundation/error.js";
 import { float32, type Tensor } from "../../onnx/tensor.js";
-import { isObject, type Json, list, object, shown, text } from "../json.js";
+import { isObject, type Json, list, object, show, text } from "../json.js";
 
 /** A value that some call of some layer of the same model made. */
 export interface Reference {
@@ -17,16 +17,16 @@ export interface Reference {
 export interface Call {
   /** Values and constants, in order, lists opened. */
   readonly args: readonly (Reference | Tensor)[];
-  /** What else it is given by name: settings of this call. */
+  /** Other arguments, by name: settings of this call. */
   readonly named: Json;
 }
 
 export interface KerasLayer {
   readonly name: string;
   readonly className: string;
-  /** Where in Keras the class stands; `""` where the file does not say. */
+  /** The module of Keras that holds the class; `""` where the file does not name it. */
   readonly module: string;
-  /** Under which name somebody registered the class; `""` for Keras' own. */
+  /** The name under which somebody registered the class; `""` for Keras' own. */
   readonly registered: string;
   readonly config: Json;
   readonly calls: readonly Call[];
@@ -43,24 +43,37 @@ export interface KerasModel {
   readonly outputs: readonly Reference[];
 }
 
+/** The variables of a layer by name. */
+export type VariablesOf = (layer: KerasLayer) => ReadonlyMap<string, Tensor>;
+
+/** A model as it was read from a file. */
+export interface KerasSource {
+  readonly model: KerasModel;
+  readonly variables: VariablesOf;
+  /** Whether Keras 2 wrote the file. */
+  readonly legacy: boolean;
+  /** Begins the errors. */
+  readonly where: string;
+}
+
 const sequentials = new Set(["Sequential"]);
 const functionals = new Set(["Functional", "Model"]);
 
-/** What to do with a model that only Python can run. */
+/** Advice for a model that only Python can run. */
 export const instead =
   'export it to ONNX where its code is: model.export("model.onnx", format="onnx"), or python -m tf2onnx.convert';
 
-/** What to do where a part of the model is missing. */
+/** Advice where a part of the model is missing. */
 export const saveWhole = 'save it whole with model.save("model.keras")';
 
 /**
- * @param where what errors begin with
+ * @param where begins the errors
  * @throws FoveaError `bad-file`; `unsupported-operator` for a model that is a Python class
  */
 export function kerasModel(root: Json, where: string): KerasModel {
   const { className, registered } = classOf(root, where);
-  const found = modelOf(className, root.config, where, 0);
-  if (found) return found;
+  const model = modelOf(className, root.config, where, 0);
+  if (model) return model;
   throw new FoveaError(
     "unsupported-operator",
     `${where}: expected a Sequential or Functional model, got the Python class ${registered || className}: ${instead}`,
@@ -113,24 +126,24 @@ function layerOf(entry: Json, where: string, depth: number): KerasLayer {
 function callOf(node: unknown, className: string, where: string): Call {
   if (isObject(node)) {
     const [x, key, ...rest] = list(node.args ?? [], `${where}: args`);
-    // What an index is made of looks like an operand.
-    const [given, index] = className === "GetItem" ? [[x], { slice_spec: key }] : [[x, key, ...rest], {}];
+    // The parts of an index look like operands.
+    const [positional, index] = className === "GetItem" ? [[x], { slice_spec: key }] : [[x, key, ...rest], {}];
     const named = { ...(isObject(node.kwargs) ? node.kwargs : {}), ...index };
-    return withNamed(argumentsOf(given, where), named, className, where);
+    return createCall(argumentsOf(positional, where), named, className, where);
   }
   const whole = list(node, `${where}: inbound_nodes`);
   const entries = typeof whole[0] === "string" ? [whole] : whole.map((each) => list(each, `${where}: inbound_nodes`));
   const first = entries[0]?.[3];
-  const given = entries.flatMap(([layer, call, output]) =>
+  const args = entries.flatMap(([layer, call, output]) =>
     layer === constant ? argumentOf(output, where) : reference([layer, call, output], where),
   );
-  return withNamed(given, isObject(first) ? first : {}, className, where);
+  return createCall(args, isObject(first) ? first : {}, className, where);
 }
 
 /** In place of a layer's name. */
 const constant = "_CONSTANT_VALUE";
 
-function withNamed(given: Call["args"], named: Json, className: string, where: string): Call {
+function createCall(args: Call["args"], named: Json, className: string, where: string): Call {
   checkFlags(named, className, where);
   const names = Object.keys(named);
   const other = names.find((name) => !inputNames.includes(name) && holdsReference(named[name]));
@@ -139,7 +152,7 @@ function withNamed(given: Call["args"], named: Json, className: string, where: s
   }
   const inputs = inputNames.filter((name) => name in named).map((name) => named[name]);
   return {
-    args: [...given, ...argumentsOf(inputs, where)],
+    args: [...args, ...argumentsOf(inputs, where)],
     named: Object.fromEntries(names.filter((name) => !inputNames.includes(name)).map((name) => [name, named[name]])),
   };
 }
@@ -151,7 +164,7 @@ const inputNames = ["inputs", "query", "value", "key", "x", "x1", "x2", "y", "b"
 const trainsOtherwise =
   /^(Batch|Rand|AugMix|MixUp|CutMix|Gaussian|Alpha|Stochastic|Sequential|Functional|Model)|Dropout/;
 
-/** What changes the result of a call, and is not translated. */
+/** Refuses flags that change the result of a call and are not translated. */
 function checkFlags(named: Json, className: string, where: string): void {
   const flags = [
     "use_causal_mask",
@@ -163,7 +176,7 @@ function checkFlags(named: Json, className: string, where: string): void {
   throw new FoveaError("unsupported-operator", `${where}: expected a call without ${flag}=True, got one: ${instead}`);
 }
 
-/** What a list of arguments holds. */
+/** The values and constants in a list of arguments. */
 function argumentsOf(values: readonly unknown[], where: string): Call["args"] {
   return values.flatMap((value) => argumentOf(value, where));
 }
@@ -175,16 +188,16 @@ function argumentOf(value: unknown, where: string): Call["args"] {
   if (tensor !== undefined) return [reference(tensor, where)];
   if (Array.isArray(value)) return argumentsOf(value, where);
   if (value === undefined || value === null || typeof value === "boolean" || typeof value === "string") return [];
-  throw new FoveaError("bad-file", `${where}: expected values of other layers as inputs, got ${shown(value)}`);
+  throw new FoveaError("bad-file", `${where}: expected values of other layers as inputs, got ${show(value)}`);
 }
 
-/** A number, lists of numbers, or what Keras 3 makes of arrays; undefined for anything else. */
+/** A number, lists of numbers, or an array as Keras 3 writes it; undefined for anything else. */
 export function arrayOf(value: unknown): Tensor | undefined {
   const isArray = isObject(value) && ["__tensor__", "__numpy__"].includes(String(value.class_name));
-  const given = isArray && isObject(value.config) ? value.config.value : value;
+  const content = isArray && isObject(value.config) ? value.config.value : value;
   const dims: number[] = [];
-  for (let at = given; Array.isArray(at); at = at[0]) dims.push(at.length);
-  const numbers = [given].flat(Number.POSITIVE_INFINITY);
+  for (let inner = content; Array.isArray(inner); inner = inner[0]) dims.push(inner.length);
+  const numbers = [content].flat(Number.POSITIVE_INFINITY);
   const isWhole = numbers.length > 0 && numbers.length === dims.reduce((size, dim) => size * dim, 1);
   return isWhole && numbers.every((each) => typeof each === "number") ? float32(dims, numbers) : undefined;
 }
@@ -218,5 +231,5 @@ function isReference(value: unknown): value is readonly [string, number, number]
 
 function reference(value: unknown, where: string): Reference {
   if (isReference(value)) return { layer: value[0], call: value[1], output: value[2] };
-  throw new FoveaError("bad-file", `${where}: expected [layer, call, output], got ${shown(value)}`);
+  throw new FoveaError("bad-file", `${where}: expected [layer, call, output], got ${show(value)}`);
 }

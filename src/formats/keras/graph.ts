@@ -5,23 +5,11 @@ import { Builder } from "../../onnx/builder.js";
 import { emptyGraph, type Graph, type Value } from "../../onnx/graph.js";
 import { prune } from "../../onnx/prune.js";
 import { Tensor } from "../../onnx/tensor.js";
-import { type Json, list, Settings, shown } from "../json.js";
-import type { KerasLayer, KerasModel, Reference } from "./config.js";
-import { typeOfLayer } from "./layers/index.js";
+import { type Json, list, Settings, show } from "../json.js";
+import type { KerasLayer, KerasModel, KerasSource, Reference } from "./config.js";
+import { layerTypes, typeOfLayer } from "./layers/index.js";
 import type { LayerCall } from "./layers/layer-type.js";
 import { KerasTensor, type Size } from "./tensor.js";
-
-/** The variables of a layer by name. */
-export type VariablesOf = (layer: KerasLayer) => ReadonlyMap<string, Tensor>;
-
-export interface KerasSource {
-  readonly model: KerasModel;
-  readonly variables: VariablesOf;
-  /** Whether Keras 2 wrote the file. */
-  readonly legacy: boolean;
-  /** What errors begin with. */
-  readonly where: string;
-}
 
 /**
  * The model as a graph. Images go in as [N, H, W, C], as Keras has them. A layer of a model inside the model is called
@@ -53,10 +41,10 @@ class Translation {
 
   /** The run-time inputs of the whole model. */
   inputsOf(model: KerasModel): KerasTensor[] {
-    const named = model.inputs.map(({ layer }) => this.#layerNamed(model, layer));
-    const declared = model.sequential ? [model.layers[0]] : named;
-    return declared.map((layer) => {
-      if (layer === undefined) throw this.#bad(`expected layers, got a model without any`);
+    const inputLayers = model.inputs.map(({ layer }) => this.#findLayer(model, layer));
+    const layers = model.sequential ? [model.layers[0]] : inputLayers;
+    return layers.map((layer) => {
+      if (layer === undefined) throw this.#fileError(`expected layers, got a model without any`);
       const shape = this.#inputShape(layer);
       const name = this.#op.fresh(layer.className === "InputLayer" ? layer.name : `${layer.name}_input`);
       this.#op.input(
@@ -69,50 +57,50 @@ class Translation {
   }
 
   /** The outputs of a model, given its inputs. */
-  model(model: KerasModel, inputs: readonly KerasTensor[], prefix: string): KerasTensor[] {
+  model(model: KerasModel, inputs: readonly KerasTensor[], prefix: string): readonly KerasTensor[] {
     return model.sequential ? this.#chain(model, inputs, prefix) : this.#network(model, inputs, prefix);
   }
 
-  #chain({ layers }: KerasModel, inputs: readonly KerasTensor[], prefix: string): KerasTensor[] {
-    return layers.reduce<readonly KerasTensor[]>(
+  #chain({ layers }: KerasModel, inputs: readonly KerasTensor[], prefix: string): readonly KerasTensor[] {
+    return layers.reduce(
       (values, layer) => (layer.className === "InputLayer" ? values : this.#apply(layer, values, {}, prefix)),
       inputs,
-    ) as KerasTensor[];
+    );
   }
 
-  /** Calls layers as soon as what they read is there: files list them nearly, but not always, in that order. */
+  /** Calls layers as soon as their inputs are there: files list them nearly, but not always, in that order. */
   #network(model: KerasModel, inputs: readonly KerasTensor[], prefix: string): KerasTensor[] {
     const calls = new Map<string, readonly KerasTensor[]>();
     const key = (layer: string, call: number) => `${call} ${layer}`;
     for (const [i, { layer }] of model.inputs.entries()) {
       const input = inputs[i];
-      if (input === undefined) throw this.#bad(`model ${prefix}: expected ${model.inputs.length} inputs`);
+      if (input === undefined) throw this.#fileError(`model ${prefix}: expected ${model.inputs.length} inputs`);
       calls.set(key(layer, 0), [input]);
     }
     const indices = new CallIndices(model, this.#source.legacy);
-    const found = (reference: Reference, isOutput = false) =>
+    const resultOf = (reference: Reference, isOutput = false) =>
       calls.get(key(reference.layer, indices.of(reference, isOutput)))?.[reference.output];
-    let open = model.layers.flatMap((layer) => layer.calls.map((call, index) => ({ layer, call, index })));
-    open = open.filter(({ layer, index }) => !calls.has(key(layer.name, index)));
-    while (open.length > 0) {
-      const waiting = open.filter(({ layer, call, index }) => {
-        const args = call.args.map((each) => (each instanceof Tensor ? each : found(each)));
-        if (args.includes(undefined)) return true;
-        calls.set(key(layer.name, index), this.#apply(layer, args as LayerCall["args"], call.named, prefix));
+    let pending = model.layers.flatMap((layer) => layer.calls.map((call, index) => ({ layer, call, index })));
+    pending = pending.filter(({ layer, index }) => !calls.has(key(layer.name, index)));
+    while (pending.length > 0) {
+      const waiting = pending.filter(({ layer, call, index }) => {
+        const args = call.args.map((each) => (each instanceof Tensor ? each : resultOf(each)));
+        if (!args.every((each) => each !== undefined)) return true;
+        calls.set(key(layer.name, index), this.#apply(layer, args, call.named, prefix));
         return false;
       });
-      if (waiting.length === open.length) {
-        const missing = waiting[0]?.call.args.find((each) => !(each instanceof Tensor) && found(each) === undefined);
-        throw this.#bad(
-          `layer ${JSON.stringify(waiting[0]?.layer.name)}: expected an input that comes before it, got ${shown(missing)}`,
+      if (waiting.length === pending.length) {
+        const missing = waiting[0]?.call.args.find((each) => !(each instanceof Tensor) && resultOf(each) === undefined);
+        throw this.#fileError(
+          `layer ${JSON.stringify(waiting[0]?.layer.name)}: expected an input that comes before it, got ${show(missing)}`,
         );
       }
-      open = waiting;
+      pending = waiting;
     }
     return model.outputs.map((reference) => {
-      const output = found(reference, true);
+      const output = resultOf(reference, true);
       if (output) return output;
-      throw this.#bad(`output_layers: expected the output of a layer, got ${shown(reference)}`);
+      throw this.#fileError(`output_layers: expected the output of a layer, got ${show(reference)}`);
     });
   }
 
@@ -135,18 +123,19 @@ class Translation {
       const got = `[${variable.dims.join(", ")}]`;
       throw new FoveaError("shape-mismatch", `${where}: weights "${name}": expected ${expected}, got ${got}`);
     };
-    const made = this.#constants.get(layer) ?? new Map<string, Value>();
-    this.#constants.set(layer, made);
+    const constants = this.#constants.get(layer) ?? new Map<string, Value>();
+    this.#constants.set(layer, constants);
     const op = this.#op.scope(path);
     const constant: LayerCall["constant"] = (name, make) => {
-      const known = made.get(name);
-      if (known !== undefined) return known;
+      const existing = constants.get(name);
+      if (existing !== undefined) return existing;
       const value = op.constant(make(), name);
-      made.set(name, value);
+      constants.set(name, value);
       return value;
     };
     const has = (name: string) => variables.has(name);
-    const result = type.emit({ op, settings, inputs, args, legacy: this.#source.legacy, has, tensor, constant });
+    const { legacy } = this.#source;
+    const result = type.emit({ op, settings, inputs, args, legacy, has, tensor, constant, layers: layerTypes });
     return [this.#named(result, path)];
   }
 
@@ -162,10 +151,10 @@ class Translation {
     return result.named(name);
   }
 
-  #layerNamed(model: KerasModel, name: string): KerasLayer {
-    const found = model.layers.find((layer) => layer.name === name);
-    if (found) return found;
-    throw this.#bad(`input_layers: expected the name of a layer, got ${JSON.stringify(name)}`);
+  #findLayer(model: KerasModel, name: string): KerasLayer {
+    const layer = model.layers.find((each) => each.name === name);
+    if (layer) return layer;
+    throw this.#fileError(`input_layers: expected the name of a layer, got ${JSON.stringify(name)}`);
   }
 
   /** Keras 3 writes batch_shape, Keras 2 batch_input_shape; a chain may begin with a model. */
@@ -175,18 +164,19 @@ class Translation {
     const where = `${this.#source.where}: layer ${JSON.stringify(layer.name)}`;
     const shape = list(layer.config.batch_shape ?? layer.config.batch_input_shape, `${where}: batch_shape`);
     const sizes = shape.map((size) => size ?? undefined);
-    const isSize = (size: unknown) => size === undefined || (Number.isInteger(size) && (size as number) >= 1);
-    if (sizes.length >= 2 && sizes.every(isSize)) return sizes as Size[];
-    throw new FoveaError("bad-file", `${where}: expected the shape of images, got ${shown(shape)}`);
+    const isSize = (size: unknown): size is Size =>
+      size === undefined || (typeof size === "number" && Number.isInteger(size) && size >= 1);
+    if (sizes.length >= 2 && sizes.every(isSize)) return sizes;
+    throw new FoveaError("bad-file", `${where}: expected the shape of images, got ${show(shape)}`);
   }
 
-  #bad(message: string): FoveaError {
+  #fileError(message: string): FoveaError {
     return new FoveaError("bad-file", `${this.#source.where}: ${message}`);
   }
 }
 
 /**
- * Which call a file means. Keras counts calls from 0, but those of models inside the model from 1: Keras 2 everywhere, Keras 3
+ * The indices of a file's calls. Keras counts calls from 0, but those of models inside the model from 1: Keras 2 everywhere, Keras 3
  * where a Functional model is an output.
  */
 class CallIndices {
@@ -208,7 +198,7 @@ class CallIndices {
     const layer = this.#layers.get(name);
     if (layer === undefined || layer.calls.length <= 1) return 0;
     if (layer.model === undefined) return call;
-    if (this.#legacy) return call - (this.#least.get(name) as number);
+    if (this.#legacy) return call - (this.#least.get(name) ?? 0);
     return isOutput && !layer.model.sequential ? call - 1 : call;
   }
 }

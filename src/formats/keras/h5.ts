@@ -3,32 +3,31 @@
 import { FoveaError } from "../../foundation/error.js";
 import type { Tensor } from "../../onnx/tensor.js";
 import { parseObject } from "../json.js";
-import { type KerasLayer, kerasModel, saveWhole } from "./config.js";
-import type { KerasSource } from "./graph.js";
+import { type KerasLayer, type KerasSource, kerasModel, saveWhole } from "./config.js";
 import { type Hdf5, withHdf5 } from "./hdf5.js";
-import { assign, borrowing, leaves, type Stored } from "./variables.js";
+import { assignVariables, leafLayers, type StoredArray, shareVariables } from "./variables.js";
 
 /** @throws FoveaError `bad-file`, `unsupported-operator` */
 export function readKerasH5(bytes: Uint8Array, where: string): Promise<KerasSource> {
   return withHdf5(bytes, where, (file) => {
     const config = file.attribute("/", "model_config");
-    if (typeof config !== "string") throw notWhole(file, where);
+    if (typeof config !== "string") throw incompleteError(file, where);
     const model = kerasModel(parseObject(config, `${where}: model_config`), where);
     if (file.children("model_weights") === undefined) {
       throw new FoveaError("bad-file", `${where}: expected weights, got only the description of a model: ${saveWhole}`);
     }
-    const own = new Map<KerasLayer, ReadonlyMap<string, Tensor>>();
+    const variables = new Map<KerasLayer, ReadonlyMap<string, Tensor>>();
     for (const layer of model.layers) {
-      const inner = layer.model ? leaves(layer.model) : [layer];
-      assign(inner, storedIn(file, `model_weights/${layer.name}`, where), own, where);
+      const inner = layer.model ? leafLayers(layer.model) : [layer];
+      assignVariables(inner, arraysOf(file, `model_weights/${layer.name}`, where), variables, where);
     }
     const version = file.attribute("/", "keras_version");
     const legacy = !(typeof version === "string" && Number.parseInt(version, 10) >= 3);
-    return { model, variables: borrowing(model, own), legacy, where };
+    return { model, variables: shareVariables(model, variables), legacy, where };
   });
 }
 
-function notWhole(file: Hdf5, where: string): FoveaError {
+function incompleteError(file: Hdf5, where: string): FoveaError {
   const weights = file.attribute("/", "layer_names") !== undefined || file.children("layers") !== undefined;
   return new FoveaError(
     "bad-file",
@@ -39,7 +38,7 @@ function notWhole(file: Hdf5, where: string): FoveaError {
 }
 
 /** The arrays of a top-level layer, in the order that its attribute gives them. */
-function storedIn(file: Hdf5, group: string, where: string): Stored[] {
+function arraysOf(file: Hdf5, group: string, where: string): StoredArray[] {
   return weightNames(file, group).map((name) => ({
     name: name.replace(/:\d+$/, ""),
     read: () => {

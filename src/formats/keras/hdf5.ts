@@ -1,15 +1,15 @@
 /** @file HDF5 files through the HDF5 library itself, compiled for JavaScript and loaded when the first such file is opened. */
 
 import type { Metadata } from "h5wasm";
-import { FoveaError } from "../../foundation/error.js";
+import { FoveaError, messageOf } from "../../foundation/error.js";
 import { type NumericType, Tensor } from "../../onnx/tensor.js";
 
 export interface Hdf5 {
   /** An attribute's value; undefined where there is none. @param path of a group or dataset, `/` for the file */
   attribute(path: string, name: string): unknown;
-  /** Names of what a group holds; undefined where there is no group of that path. */
+  /** Names of a group's members; undefined where there is no group of that path. */
   children(path: string): readonly string[] | undefined;
-  /** Undefined where there is no dataset of that path. @throws FoveaError `bad-file` for what is no array of numbers */
+  /** Undefined where there is no dataset of that path. @throws FoveaError `bad-file` for a dataset that is no array of numbers */
   tensor(path: string): Tensor | undefined;
 }
 
@@ -20,7 +20,7 @@ let count = 0;
 
 /**
  * Opens a file in memory for as long as `action` runs.
- * @param where what errors begin with
+ * @param where begins the errors
  * @throws FoveaError `bad-file`
  */
 export async function withHdf5<Result>(
@@ -33,27 +33,27 @@ export async function withHdf5<Result>(
   // Else the library prints its own account of every error.
   module.activate_throwing_error_handler();
   const path = `/fovea-${count++}.h5`;
-  const bad = (got: string, cause?: unknown) =>
+  const fileError = (got: string, cause?: unknown) =>
     new FoveaError("bad-file", `${where}: expected a whole HDF5 file, got ${got}`, { cause });
   module.FS.writeFile(path, bytes);
   let file: InstanceType<typeof File> | undefined;
   try {
     file = new File(path, "r");
-    if (file.file_id === undefined || file.file_id < 0n) throw bad("one that is damaged, or none");
+    if (file.file_id === undefined || file.file_id < 0n) throw fileError("one that is damaged, or none");
     const open = file;
-    const at = (name: string) => (name === "/" ? open : open.get(name));
+    const entityAt = (name: string) => (name === "/" ? open : open.get(name));
     return action({
       attribute: (name, attribute) => {
-        const entity = at(name);
+        const entity = entityAt(name);
         if (!(entity instanceof Group || entity instanceof Dataset)) return undefined;
         return Object.hasOwn(entity.attrs, attribute) ? entity.attrs[attribute]?.value : undefined;
       },
       children: (name) => {
-        const entity = at(name);
+        const entity = entityAt(name);
         return entity instanceof Group ? entity.keys() : undefined;
       },
       tensor: (name) => {
-        const set = at(name);
+        const set = entityAt(name);
         if (!(set instanceof Dataset)) return undefined;
         const { metadata } = set;
         const type = typeOf(metadata, set.attrs.dtype?.value);
@@ -74,33 +74,34 @@ export async function withHdf5<Result>(
     });
   } catch (error) {
     if (error instanceof FoveaError) throw error;
-    throw bad(`one that cannot be read (${reasonOf(error)})`, error);
+    throw fileError(`one that cannot be read (${reasonOf(error)})`, error);
   } finally {
     if (file?.file_id !== undefined && file.file_id >= 0n) file.close();
     module.FS.unlink(path);
   }
 }
 
-/** What the library says innermost, of a report of many lines. */
+/** The library's innermost reason, of a report of many lines. */
 function reasonOf(error: unknown): string {
-  const message = String((error as Error).message ?? error);
+  const message = messageOf(error);
   const [, inner] = [...message.matchAll(/\(\): (.+)/g)].at(-1) ?? [];
-  return inner ?? (message.split("\n")[0] as string);
+  const [firstLine = ""] = message.split("\n");
+  return inner ?? firstLine;
 }
 
-/** @param said the attribute by which Keras tells what opaque pairs of bytes are */
-function typeOf({ type, size, signed, littleEndian }: Metadata, said: unknown): NumericType | undefined {
+/** @param dtype the attribute by which Keras names the type of opaque pairs of bytes */
+function typeOf({ type, size, signed, littleEndian }: Metadata, dtype: unknown): NumericType | undefined {
   if (!littleEndian && size > 1 && type < 2) return undefined;
   if (type === 0) return integers[2 * Math.log2(size) + (signed ? 0 : 1)];
   if (type === 1) return reals[size];
-  return said === "bfloat16" && size === 2 ? "bfloat16" : undefined;
+  return dtype === "bfloat16" && size === 2 ? "bfloat16" : undefined;
 }
 
 /** Float32, except for integers. */
 function asFloat(tensor: Tensor): Tensor {
   if (tensor.type === "float16" || tensor.type === "bfloat16" || tensor.type === "float64") {
-    const stored = new Tensor("float32", tensor.dims, tensor);
-    return new Tensor("float32", tensor.dims, stored.data);
+    const { data } = new Tensor("float32", tensor.dims, tensor);
+    return new Tensor("float32", tensor.dims, data);
   }
   return tensor;
 }

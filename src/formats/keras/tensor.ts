@@ -8,7 +8,7 @@ export type Size = number | undefined;
 
 /**
  * Pictures are [N, H, W, C] to Keras. Convolutions and pools are fast as [N, C, H, W], and dense layers and layer norms want
- * channels last: each operator says what it needs, and what lies otherwise is transposed once.
+ * channels last: each operator names the layout it needs, and a value in the other is transposed once.
  */
 export class KerasTensor {
   readonly value: Value;
@@ -37,7 +37,7 @@ export class KerasTensor {
     return new KerasTensor(value, this.shape, this.layout);
   }
 
-  /** What an operator makes that keeps shape and layout. */
+  /** The result of an operator that keeps shape and layout. */
   with(value: Value): KerasTensor {
     return this.named(value);
   }
@@ -63,7 +63,7 @@ export class KerasTensor {
   /** Where an axis of Keras' (negative from the end) lies in `layout`. */
   axis(axis: number, layout: KerasTensor["layout"] = this.layout): number {
     const positive = axis < 0 ? axis + this.rank : axis;
-    return layout === "planes" ? ([0, 2, 3, 1][positive] as number) : positive;
+    return layout === "planes" ? ([0, 2, 3, 1][positive] ?? positive) : positive;
   }
 }
 
@@ -71,6 +71,14 @@ export class KerasTensor {
 export function commonLayout(tensors: readonly KerasTensor[]): KerasTensor["layout"] {
   const pictures = tensors.length > 0 && tensors.every(({ rank }) => rank === 4);
   return pictures && tensors.some(({ layout }) => layout === "planes") ? "planes" : "keras";
+}
+
+/** Adds axes of length 1 after the batch, until the value has `rank` axes: how Keras' merging layers broadcast. */
+export function raiseRank(op: Builder, x: KerasTensor, rank: number): KerasTensor {
+  if (x.rank >= rank) return x;
+  const axes = Array.from({ length: rank - x.rank }, (_, i) => i + 1);
+  const value = op.Unsqueeze(x.keras(op), op.ints(axes));
+  return new KerasTensor(value, [undefined, ...axes.map(() => 1), ...x.shape.slice(1)]);
 }
 
 /** The shape that arrays of several shapes broadcast to. */

@@ -1,40 +1,43 @@
-/** @file Which stored arrays are the variables of which layer. */
+/** @file Gives stored arrays to the layers whose variables they are. */
 
+import { at } from "../../foundation/present.js";
 import type { Tensor } from "../../onnx/tensor.js";
 import { Settings } from "../json.js";
-import type { KerasLayer, KerasModel } from "./config.js";
-import type { VariablesOf } from "./graph.js";
+import type { KerasLayer, KerasModel, VariablesOf } from "./config.js";
 import { typeOfLayer } from "./layers/index.js";
 
 /** Names of a layer's variables in Keras' order, each with its other names. */
 export function variableNames(layer: KerasLayer, where: string): string[][] {
   if (layer.model || layer.className === "InputLayer") return [];
-  const at = `${where}: layer ${JSON.stringify(layer.name)}`;
-  const names = typeOfLayer(layer, at).variables?.(new Settings(layer.config, at)) ?? [];
+  const place = `${where}: layer ${JSON.stringify(layer.name)}`;
+  const names = typeOfLayer(layer, place).variables?.(new Settings(layer.config, place)) ?? [];
   return names.map((name) => name.split("|"));
 }
 
 /** All layers of a model and of those inside it, in the order of the file. */
-export function leaves(model: KerasModel): KerasLayer[] {
-  return model.layers.flatMap((layer) => (layer.model ? leaves(layer.model) : [layer]));
+export function leafLayers(model: KerasModel): KerasLayer[] {
+  return model.layers.flatMap((layer) => (layer.model ? leafLayers(layer.model) : [layer]));
 }
 
 /** A layer that is reached in two places has its variables in one of them: the other borrows them by name and kind. */
-export function borrowing(model: KerasModel, own: ReadonlyMap<KerasLayer, ReadonlyMap<string, Tensor>>): VariablesOf {
+export function shareVariables(
+  model: KerasModel,
+  variables: ReadonlyMap<KerasLayer, ReadonlyMap<string, Tensor>>,
+): VariablesOf {
   const none: ReadonlyMap<string, Tensor> = new Map();
-  const all = leaves(model);
+  const all = leafLayers(model);
   return (layer) => {
-    const found = own.get(layer) ?? none;
-    if (found.size > 0) return found;
+    const own = variables.get(layer) ?? none;
+    if (own.size > 0) return own;
     const twin = all.find(
-      (each) => each.name === layer.name && each.className === layer.className && own.get(each)?.size,
+      (each) => each.name === layer.name && each.className === layer.className && variables.get(each)?.size,
     );
-    return (twin && own.get(twin)) ?? none;
+    return (twin && variables.get(twin)) ?? none;
   };
 }
 
 /** An array under the name that the file gives it. */
-export interface Stored {
+export interface StoredArray {
   /** `layer/variable`, with more in front or not; without `:0`. */
   readonly name: string;
   readonly read: () => Tensor;
@@ -43,34 +46,34 @@ export interface Stored {
 /**
  * Finds the variables of layers among arrays that were stored together: by name, and where names are of no use by order.
  * @param layers those that the arrays belong to
- * @param own where what is found is noted
+ * @param variables takes the variables of each layer
  */
-export function assign(
+export function assignVariables(
   layers: readonly KerasLayer[],
-  stored: readonly Stored[],
-  own: Map<KerasLayer, ReadonlyMap<string, Tensor>>,
+  arrays: readonly StoredArray[],
+  variables: Map<KerasLayer, ReadonlyMap<string, Tensor>>,
   where: string,
 ): void {
-  const wanted = layers.flatMap((layer) => variableNames(layer, where).map((names) => ({ layer, names })));
-  const left = [...stored];
-  const byName = wanted.map(({ layer, names }) => {
+  const slots = layers.flatMap((layer) => variableNames(layer, where).map((names) => ({ layer, names })));
+  const left = [...arrays];
+  const byName = slots.map(({ layer, names }) => {
     const ends = names.map((name) => `${layer.name}/${name}`);
     const exact = left.findIndex(({ name }) => ends.includes(name));
-    const at = exact >= 0 ? exact : left.findIndex(({ name }) => ends.some((end) => name.endsWith(`/${end}`)));
-    return at < 0 ? undefined : left.splice(at, 1)[0];
+    const index = exact >= 0 ? exact : left.findIndex(({ name }) => ends.some((end) => name.endsWith(`/${end}`)));
+    return index < 0 ? undefined : left.splice(index, 1)[0];
   });
   // Old versions of Keras numbered names anew on every use: then only the order is left.
-  const inOrder = byName.includes(undefined) && wanted.length === stored.length;
-  const order = [...wanted].sort((a, b) => Number(isFrozen(a)) - Number(isFrozen(b)));
-  for (const [i, each] of wanted.entries()) {
-    const entry = inOrder ? stored[order.indexOf(each)] : byName[i];
-    const found = new Map(own.get(each.layer));
-    own.set(each.layer, entry ? found.set(each.names[0] as string, entry.read()) : found);
+  const byOrder = byName.includes(undefined) && slots.length === arrays.length;
+  const order = [...slots].sort((a, b) => Number(isFrozen(a)) - Number(isFrozen(b)));
+  for (const [i, slot] of slots.entries()) {
+    const array = byOrder ? arrays[order.indexOf(slot)] : byName[i];
+    const ofLayer = new Map(variables.get(slot.layer));
+    variables.set(slot.layer, array ? ofLayer.set(at(slot.names, 0), array.read()) : ofLayer);
   }
 }
 
-/** Keras stores what is not trained behind what is. */
+/** Keras stores variables that are not trained behind those that are. */
 function isFrozen({ layer, names }: { readonly layer: KerasLayer; readonly names: readonly string[] }): boolean {
   const statistics = ["moving_mean", "moving_variance", "mean", "variance", "count"];
-  return layer.config.trainable === false || statistics.includes(names[0] as string);
+  return layer.config.trainable === false || statistics.includes(at(names, 0));
 }

@@ -1,12 +1,11 @@
 /** @file `.keras` files: a zip of the model's description and an HDF5 file of its weights. */
 
-import { FoveaError } from "../../foundation/error.js";
+import { FoveaError, messageOf } from "../../foundation/error.js";
 import type { Tensor } from "../../onnx/tensor.js";
 import { parseObject } from "../json.js";
-import { type KerasLayer, type KerasModel, kerasModel, saveWhole } from "./config.js";
-import type { KerasSource } from "./graph.js";
+import { type KerasLayer, type KerasModel, type KerasSource, kerasModel, saveWhole } from "./config.js";
 import { type Hdf5, withHdf5 } from "./hdf5.js";
-import { borrowing, variableNames } from "./variables.js";
+import { shareVariables, variableNames } from "./variables.js";
 
 const members = ["config.json", "metadata.json", "model.weights.h5"];
 
@@ -17,14 +16,12 @@ export async function readKerasZip(bytes: Uint8Array, where: string): Promise<Ke
   try {
     files = unzipSync(bytes, { filter: ({ name }) => members.includes(name) });
   } catch (cause) {
-    const message = (cause as Error).message;
-    throw new FoveaError("bad-file", `${where}: expected a whole .keras file, got a damaged zip (${message})`, {
-      cause,
-    });
+    const got = `got a damaged zip (${messageOf(cause)})`;
+    throw new FoveaError("bad-file", `${where}: expected a whole .keras file, ${got}`, { cause });
   }
   const member = (name: string): Uint8Array => {
-    const found = files[name];
-    if (found) return found;
+    const file = files[name];
+    if (file) return file;
     const got = `got none: ${saveWhole}`;
     throw new FoveaError("bad-file", `${where}: expected a .keras file with ${name} in it, ${got}`);
   };
@@ -33,12 +30,12 @@ export async function readKerasZip(bytes: Uint8Array, where: string): Promise<Ke
     where,
   );
   const weights = member("model.weights.h5");
-  const own = await withHdf5(weights, `${where}: model.weights.h5`, (file) => {
-    const found = new Map<KerasLayer, ReadonlyMap<string, Tensor>>();
-    collect(file, model, "", found, where);
-    return found;
+  const variables = await withHdf5(weights, `${where}: model.weights.h5`, (file) => {
+    const ofLayers = new Map<KerasLayer, ReadonlyMap<string, Tensor>>();
+    collect(file, model, "", ofLayers, where);
+    return ofLayers;
   });
-  return { model, variables: borrowing(model, own), legacy: isLegacy(files["metadata.json"], where), where };
+  return { model, variables: shareVariables(model, variables), legacy: isLegacy(files["metadata.json"], where), where };
 }
 
 /** Keras 2 wrote such files, too, from 2.12 on. */
@@ -53,24 +50,25 @@ function collect(
   file: Hdf5,
   model: KerasModel,
   prefix: string,
-  own: Map<KerasLayer, ReadonlyMap<string, Tensor>>,
+  ofLayers: Map<KerasLayer, ReadonlyMap<string, Tensor>>,
   where: string,
 ): void {
   const groupOf = groupNames(file, prefix);
   for (const layer of model.layers) {
     const path = groupOf(snakeCase(layer.className));
     if (layer.model) {
-      collect(file, layer.model, `${path}/`, own, where);
+      collect(file, layer.model, `${path}/`, ofLayers, where);
       continue;
     }
     const variables = new Map<string, Tensor>();
-    own.set(layer, variables);
-    const used = new Map<string, number>();
+    ofLayers.set(layer, variables);
+    const counts = new Map<string, number>();
     for (const [name = ""] of variableNames(layer, where)) {
-      const [part, variable] = name.includes("/") ? (name.split("/") as [string, string]) : ["", name];
+      const slash = name.indexOf("/");
+      const [part, variable] = [name.slice(0, Math.max(slash, 0)), name.slice(slash + 1)];
       const folder = part === "" ? path : subLayer(file, path, part);
-      const index = used.get(folder) ?? 0;
-      used.set(folder, index + 1);
+      const index = counts.get(folder) ?? 0;
+      counts.set(folder, index + 1);
       const tensor = file.tensor(`${folder}/vars/${index}`);
       if (tensor) variables.set(part === "" ? variable : name, tensor);
     }
@@ -80,15 +78,15 @@ function collect(
 /** Gives the group of the next layer of a kind. */
 function groupNames(file: Hdf5, prefix: string): (kind: string) => string {
   const counts = new Map<string, number>();
-  const counted = (kind: string) => {
+  const countKind = (kind: string) => {
     const count = counts.get(kind) ?? 0;
     counts.set(kind, count + 1);
     return count;
   };
-  const numbered = (kind: string, number: number) => (number === 0 ? kind : `${kind}_${number}`);
+  const numberName = (kind: string, number: number) => (number === 0 ? kind : `${kind}_${number}`);
   const old = `${prefix}_layer_checkpoint_dependencies`;
   const names = file.children(`${prefix}layers`) ? undefined : file.children(old);
-  if (names === undefined) return (kind) => `${prefix}layers/${numbered(kind, counted(kind))}`;
+  if (names === undefined) return (kind) => `${prefix}layers/${numberName(kind, countKind(kind))}`;
   // Keras 2.12 and 2.13 counted layers with weights twice: there is a group for each layer, but its number leaps.
   const numbersOf = (kind: string) =>
     names
@@ -98,12 +96,12 @@ function groupNames(file: Hdf5, prefix: string): (kind: string) => string {
       .filter(Number.isInteger)
       .sort((a, b) => a - b);
   return (kind) => {
-    const count = counted(kind);
-    return `${old}/${numbered(kind, numbersOf(kind)[count] ?? count)}`;
+    const count = countKind(kind);
+    return `${old}/${numberName(kind, numbersOf(kind)[count] ?? count)}`;
   };
 }
 
-/** What Keras calls the parts of its attention; Keras 2 puts an underscore before it. */
+/** The group of a part of Keras' attention; Keras 2 puts an underscore before it. */
 function subLayer(file: Hdf5, path: string, part: string): string {
   const name = `${part.replace("attention_", "")}_dense`;
   return file.children(`${path}/_${name}`) ? `${path}/_${name}` : `${path}/${name}`;

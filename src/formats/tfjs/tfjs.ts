@@ -2,10 +2,9 @@
 
 import { FoveaError } from "../../foundation/error.js";
 import { sizeOf, Tensor } from "../../onnx/tensor.js";
-import { isObject, type Json, list, object, parseObject, Settings, shown, text } from "../json.js";
-import { type KerasLayer, kerasModel } from "../keras/config.js";
-import type { KerasSource } from "../keras/graph.js";
-import { assign, borrowing, leaves, type Stored } from "../keras/variables.js";
+import { isObject, type Json, list, object, parseObject, Settings, show, text } from "../json.js";
+import { type KerasLayer, type KerasSource, kerasModel } from "../keras/config.js";
+import { assignVariables, leafLayers, type StoredArray, shareVariables } from "../keras/variables.js";
 
 /** The bytes of a file beside the JSON file. */
 export type ReadShard = (path: string) => Uint8Array;
@@ -28,45 +27,43 @@ export function readTfjs(json: string, readShard: ReadShard, where: string): Ker
     );
   }
   const model = kerasModel(isObject(topology.model_config) ? topology.model_config : topology, where);
-  const stored = list(file.weightsManifest, `${where}: weightsManifest`).flatMap((group) =>
-    storedIn(object(group, `${where}: weightsManifest`), readShard, where),
+  const arrays = list(file.weightsManifest, `${where}: weightsManifest`).flatMap((group) =>
+    arraysOf(object(group, `${where}: weightsManifest`), readShard, where),
   );
-  const own = new Map<KerasLayer, ReadonlyMap<string, Tensor>>();
-  assign(leaves(model), stored, own, where);
+  const variables = new Map<KerasLayer, ReadonlyMap<string, Tensor>>();
+  assignVariables(leafLayers(model), arrays, variables, where);
   const version = topology.keras_version;
   const legacy = topology.module === undefined && !(typeof version === "string" && /^[3-9]\./.test(version));
-  return { model, variables: borrowing(model, own), legacy, where };
+  return { model, variables: shareVariables(model, variables), legacy, where };
 }
 
 /** A group's shards, joined, hold its weights one after another. */
-function storedIn(group: Json, readShard: ReadShard, where: string): Stored[] {
+function arraysOf(group: Json, readShard: ReadShard, where: string): StoredArray[] {
   const paths = list(group.paths, `${where}: paths`).map((path) => text(path, `${where}: paths`));
   const shards = paths.map(readShard);
   const bytes = new Uint8Array(shards.reduce((size, shard) => size + shard.length, 0));
-  let at = 0;
+  let start = 0;
   for (const shard of shards) {
-    bytes.set(shard, at);
-    at += shard.length;
+    bytes.set(shard, start);
+    start += shard.length;
   }
-  at = 0;
+  start = 0;
   return list(group.weights, `${where}: weights`).map((each) => {
     const entry = object(each, `${where}: weights`);
     const name = text(entry.name, `${where}: name of weights`);
     const here = `${where}: weights ${JSON.stringify(name)}`;
-    const dims = list(entry.shape, `${here}: shape`) as readonly number[];
-    if (!dims.every((dim) => Number.isInteger(dim) && dim >= 0)) {
-      throw new FoveaError("bad-file", `${here}: shape: expected sizes, got ${shown(dims)}`);
-    }
+    const dims = list(entry.shape, `${here}: shape`);
+    if (!areSizes(dims)) throw new FoveaError("bad-file", `${here}: shape: expected sizes, got ${show(dims)}`);
     const quantization = isObject(entry.quantization) ? new Settings(entry.quantization, here) : undefined;
     const type = quantization ? quantization.string("dtype") : text(entry.dtype, `${here}: dtype`);
-    if (!Object.hasOwn(widths, type)) throw new FoveaError("bad-file", `${here}: expected numbers, got ${type}`);
-    const size = sizeOf(dims) * widths[type as keyof typeof widths];
-    const slice = bytes.slice(at, at + size);
-    at += size;
+    if (!isNumberType(type)) throw new FoveaError("bad-file", `${here}: expected numbers, got ${type}`);
+    const size = sizeOf(dims) * widths[type];
+    const slice = bytes.slice(start, start + size);
+    start += size;
     return {
       name: name.replace(/:\d+$/, ""),
       read: () => {
-        if (slice.length === size) return decoded(new Tensor(type as keyof typeof widths, dims, slice), quantization);
+        if (slice.length === size) return dequantize(new Tensor(type, dims, slice), quantization);
         throw new FoveaError("bad-file", `${here}: expected ${size} bytes in ${paths}, got ${slice.length}`);
       },
     };
@@ -75,8 +72,16 @@ function storedIn(group: Json, readShard: ReadShard, where: string): Stored[] {
 
 const widths = { float32: 4, float16: 2, uint8: 1, uint16: 2, int32: 4 } as const;
 
-/** What 8 or 16 bits stand for is `min + scale * q`. */
-function decoded(tensor: Tensor, quantization: Settings | undefined): Tensor {
+function isNumberType(type: string): type is keyof typeof widths {
+  return Object.hasOwn(widths, type);
+}
+
+function areSizes(dims: readonly unknown[]): dims is readonly number[] {
+  return dims.every((dim) => typeof dim === "number" && Number.isInteger(dim) && dim >= 0);
+}
+
+/** 8 or 16 bits q stand for `min + scale * q`. */
+function dequantize(tensor: Tensor, quantization: Settings | undefined): Tensor {
   if (tensor.type === "float16")
     return new Tensor("float32", tensor.dims, new Tensor("float32", tensor.dims, tensor).data);
   if (quantization === undefined) return tensor;
@@ -84,6 +89,6 @@ function decoded(tensor: Tensor, quantization: Settings | undefined): Tensor {
   return new Tensor(
     "float32",
     tensor.dims,
-    Float32Array.from(tensor.data as Uint8Array, (q) => q * scale + least),
+    Float32Array.from<number | bigint>(tensor.data, (q) => Number(q) * scale + least),
   );
 }

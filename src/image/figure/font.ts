@@ -48,8 +48,8 @@ export function outlineText(stacks: Record<FontWeight, FontStack>): TextRenderer
 }
 
 function findFont(stack: FontStack, letter: string): Font {
-  for (const read of stack) {
-    const font = read();
+  for (const load of stack) {
+    const font = load();
     if (font.charToGlyphIndex(letter) > 0) return font;
   }
   const first = stack[0];

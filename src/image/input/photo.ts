@@ -39,7 +39,7 @@ function onDarkGround(op: Builder, grey: Value): Value {
 }
 
 /**
- * Appends the nodes that do as `placeMap` does: `maps`, float32 [N, k, h, w] of what the network saw of a photo, become [N, k, H, W], zero
+ * Appends the nodes that do as `placeMap` does: `maps`, float32 [N, k, h, w] of the part of a photo that the network saw, become [N, k, H, W], zero
  * where it saw nothing.
  * @param size the photo's, int64 [2]: H and W
  */

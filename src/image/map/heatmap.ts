@@ -1,4 +1,4 @@
-/** @file Maps of numbers over a picture, and their scaling to what a colour map takes. */
+/** @file Maps of numbers over a picture, and their scaling to the range of a colour map. */
 
 import { FoveaError } from "../../foundation/error.js";
 import { checkSize } from "../picture/picture.js";

@@ -10,7 +10,7 @@ export type Blend = "evidence" | "constant";
 
 /** How a map is laid over a picture. */
 export interface OverlayOptions {
-  /** Name of a colour map, or one's own. Its kind says what the map's values are: [0, 1] or, diverging, [-1, 1]. Default "inferno". */
+  /** Name of a colour map, or one's own. Its kind sets the range of the map's values: [0, 1] or, diverging, [-1, 1]. Default "inferno". */
   colormap?: string | Colormap;
   /**
    * How opaque the colour is. `evidence` (default): `alpha = opacity * min(1, 2 |value|)`, so that the picture stays untouched

@@ -5,7 +5,8 @@ import { Builder } from "../../onnx/builder.js";
 import { copyGraph, dimsOf, type Graph, type Value } from "../../onnx/graph.js";
 import { prune } from "../../onnx/prune.js";
 import { floats, Tensor } from "../../onnx/tensor.js";
-import type { Runtime, Session } from "../../runtime/session.js";
+import type { Runtime } from "../../runtime/session.js";
+import { SessionCache } from "../../runtime/session-cache.js";
 import type { Model } from "../model.js";
 import { Batches } from "./batches.js";
 import { Lifetime } from "./lifetime.js";
@@ -30,22 +31,24 @@ export function createClassifier(model: Model, { runtime }: { readonly runtime: 
   const batches = new Batches(model);
   const lifetime = new Lifetime("classifier");
   const graph = scoresGraph(model);
-  let session: Promise<Session> | undefined;
+  const sessions = new SessionCache<Graph>();
   return {
     model,
     classify: (images) =>
       lifetime.run(async () => {
         checkImages(model, images);
         const [run] = await batches.run<{ readonly probabilities: Tensor }>(images, async (part) => {
-          session ??= runtime.open(graph, { repack: part.dims[0] !== 1 || worthRepackingForOne(graph) });
+          const session = await sessions.get(graph, () =>
+            runtime.open(graph, { repack: part.dims[0] !== 1 || worthRepackingForOne(graph) }),
+          );
           const feeds = { [model.input.name]: part };
-          const results = withFiniteImages(await (await session).run(feeds), feeds);
+          const results = withFiniteImages(await session.run(feeds), feeds);
           return [ownTensors(results, ["probabilities"])];
         });
         if (run === undefined) throw new FoveaError("bad-input", "images: expected at least one, got none");
         return run.probabilities;
       }),
-    close: () => lifetime.close(async () => (await session?.catch(() => undefined))?.close()),
+    close: () => lifetime.close(() => sessions.close()),
   };
 }
 

@@ -2,6 +2,7 @@
 
 import type { Graph } from "../../onnx/graph.js";
 import type { Runtime, Session } from "../../runtime/session.js";
+import { SessionCache } from "../../runtime/session-cache.js";
 import { withFiniteImages } from "./classifier.js";
 import { Lifetime } from "./lifetime.js";
 import { worthRepackingForOne } from "./repack.js";
@@ -10,7 +11,8 @@ import type { Tensors } from "./tensors.js";
 /** Sessions of graphs, opened when first run: one for single images, and one for batches where that differs. */
 export class Sessions {
   readonly #runtime: Runtime;
-  readonly #open = new Map<Graph, Map<boolean, Promise<Session>>>();
+  readonly #repacked = new SessionCache<Graph>();
+  readonly #asStored = new SessionCache<Graph>();
   readonly #worthRepacking = new Map<Graph, boolean>();
   readonly #lifetime = new Lifetime("sessions");
 
@@ -32,19 +34,14 @@ export class Sessions {
   /** Waits for what runs. */
   close(): Promise<void> {
     return this.#lifetime.close(async () => {
-      for (const sessions of this.#open.values()) {
-        // What could not be opened was told when it was asked for.
-        for (const session of sessions.values()) await (await session.catch(() => undefined))?.close();
-      }
-      this.#open.clear();
+      await this.#repacked.close();
+      await this.#asStored.close();
     });
   }
 
   #session(graph: Graph, repack: boolean): Promise<Session> {
-    const sessions = this.#open.get(graph) ?? new Map<boolean, Promise<Session>>();
-    const session = sessions.get(repack) ?? this.#runtime.open(graph, { repack });
-    this.#open.set(graph, sessions.set(repack, session));
-    return session;
+    const cache = repack ? this.#repacked : this.#asStored;
+    return cache.get(graph, () => this.#runtime.open(graph, { repack }));
   }
 
   #isWorthRepacking(graph: Graph): boolean {

@@ -13,20 +13,20 @@ export interface ExternalFile {
   readonly read: (offset: number, byteLength: number) => Uint8Array;
 }
 
-/** A file that a model names, relative to the model's folder: its bytes, or what reads them. */
+/** Reads a file that a model names, relative to the model's folder: its bytes, or a reader of its parts. */
 export type ReadExternal = (location: string) => Uint8Array | ExternalFile;
 
 /** The bytes of the tensors that lie outside of a model. */
 export type ExternalTensors = ReadonlyMap<TensorProto, Uint8Array | FileBytes>;
 
 /**
- * Finds the bytes of a decoded model's external tensors: nothing is read but what the files themselves are. Every file is
- * asked for once.
+ * Finds the bytes of a decoded model's external tensors, and reads nothing of files that are read in parts. Every file is asked
+ * for once.
  * @throws FoveaError `bad-file` where a tensor's place in its file does not exist
  */
 export function externalTensors(model: ModelProto, read: ReadExternal, where: string): ExternalTensors {
   const files = new Map<string, Uint8Array | ExternalFile>();
-  const found = new Map<TensorProto, Uint8Array | FileBytes>();
+  const tensors = new Map<TensorProto, Uint8Array | FileBytes>();
   for (const tensor of outsideOf(model.graph)) {
     const entries = new Map(tensor.externalData.map(({ key, value }) => [key, value]));
     const location = entries.get("location") ?? "";
@@ -41,9 +41,9 @@ export function externalTensors(model: ModelProto, read: ReadExternal, where: st
         `${where}: tensor "${tensor.name}": expected bytes ${entries.get("offset") ?? 0} + ${entries.get("length") ?? "all"} of ${location}, got a file of ${file.byteLength} bytes`,
       );
     }
-    found.set(tensor, part(file, start, length));
+    tensors.set(tensor, part(file, start, length));
   }
-  return found;
+  return tensors;
 }
 
 function part(file: Uint8Array | ExternalFile, offset: number, byteLength: number): Uint8Array | FileBytes {

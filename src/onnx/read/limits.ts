@@ -1,4 +1,4 @@
-/** @file What a file may not ask for, whatever its operators: data from places that are not looked at, and loops without end. */
+/** @file Limits of a file, whatever its operators: no data from places that are not looked at, and no loops without end. */
 
 import { FoveaError } from "../../foundation/error.js";
 import { type Graph, type GraphNode, int } from "../graph.js";
@@ -22,19 +22,19 @@ const mostSteps = 10_000;
  * @throws FoveaError `bad-file`
  */
 export function refuseHiddenFiles(model: ModelProto, where: string): void {
-  const hidden = (tensor: TensorProto) => tensor.dataLocation === TensorProto_DataLocation.EXTERNAL;
+  const isExternal = (tensor: TensorProto) => tensor.dataLocation === TensorProto_DataLocation.EXTERNAL;
   const node = ({ attribute }: NodeProto) => {
     for (const { t, tensors, sparseTensor, sparseTensors, g, graphs } of attribute) {
       const sparse = [...(sparseTensor ? [sparseTensor] : []), ...sparseTensors];
       const opaque = [...tensors, ...sparse.flatMap(tensorsOf), ...(t?.dataType === texts ? [t] : [])];
-      const found = opaque.find(hidden);
-      if (found) throw refused(where, found.name);
+      const tensor = opaque.find(isExternal);
+      if (tensor) throw refusal(where, tensor.name);
       for (const inner of g ? [g, ...graphs] : graphs) graph(inner);
     }
   };
   const graph = ({ node: nodes, sparseInitializer }: GraphProto) => {
-    const found = sparseInitializer.flatMap(tensorsOf).find(hidden);
-    if (found) throw refused(where, found.name);
+    const tensor = sparseInitializer.flatMap(tensorsOf).find(isExternal);
+    if (tensor) throw refusal(where, tensor.name);
     nodes.forEach(node);
   };
   const training = model.trainingInfo.flatMap(({ initialization, algorithm }) => [initialization, algorithm]);
@@ -49,7 +49,7 @@ function tensorsOf({ values, indices }: { values?: TensorProto; indices?: Tensor
   return [values, indices].filter((tensor) => tensor !== undefined);
 }
 
-function refused(where: string, name: string): FoveaError {
+function refusal(where: string, name: string): FoveaError {
   return new FoveaError(
     "bad-file",
     `${where}: tensor "${name}": its data lies in another file: expected that of dense weights only`,
@@ -70,8 +70,8 @@ export function refuseVastGraphs({ nodes }: Graph, where = "model"): void {
 export function refuseFatalAttributes(graph: Graph, where: string): void {
   for (const node of graph.nodes) {
     const limit = node.domain === "" ? fatal[node.op] : undefined;
-    const got = limit && int(node, limit.attribute, 1);
-    if (limit && !((got as number) > 0 && (got as number) <= limit.most(node))) {
+    const got = limit ? int(node, limit.attribute, 1) : 1;
+    if (limit && !(got > 0 && got <= limit.most(node))) {
       const expected = `expected ${limit.attribute} from 1 to ${limit.most(node)}`;
       throw new FoveaError("bad-graph", `${where}: node "${node.name}" (${node.op}): ${expected}, got ${got}`);
     }

@@ -1,7 +1,7 @@
 /** @file Reads ONNX files: bytes to graph. With functions.ts and write.ts the only place that knows protobuf. */
 
 import { fromBinary } from "@bufbuild/protobuf";
-import { FoveaError } from "../../foundation/error.js";
+import { FoveaError, messageOf } from "../../foundation/error.js";
 import { type Attribute, type Dim, emptyGraph, type Graph, type GraphNode, readsOf, type ValueInfo } from "../graph.js";
 import { Names } from "../names.js";
 import {
@@ -15,7 +15,7 @@ import {
   TensorProto_DataLocation,
   type ValueInfoProto,
 } from "../proto/onnx_pb.js";
-import { settleConstants } from "../rewrite/constants.js";
+import { foldConstants } from "../rewrite/constants.js";
 import { expandFunctions } from "../rewrite/expand.js";
 import { inlineFunctions } from "../rewrite/functions.js";
 import { upgrade } from "../rewrite/upgrade.js";
@@ -60,7 +60,7 @@ export function readModel(bytes: Uint8Array, where = "model", external?: ReadExt
   graph.metadata = new Map(model.metadataProps.map(({ key, value }) => [key, value]));
   Object.assign(model.graph, { node: [], initializer: [], valueInfo: [] });
   graph.rest = model;
-  settleConstants(graph);
+  foldConstants(graph);
   refuseVastGraphs(graph, where);
   refuseFatalAttributes(graph, where);
   return expandFunctions(upgrade(graph, where));
@@ -72,7 +72,7 @@ function graphFrom(proto: GraphProto, where: string, outside: ExternalTensors): 
   graph.outputs = proto.output.map(valueInfoFrom);
   for (const tensor of proto.initializer) graph.initializers.set(tensor.name, tensorFrom(tensor, where, outside));
   const names = new Names(proto.node.map(({ name }) => name));
-  graph.nodes = inOrder(
+  graph.nodes = sortNodes(
     proto.node.map((node, index) => nodeFrom(node, index, names, where, outside)),
     where,
   );
@@ -163,7 +163,7 @@ function tensorFrom(proto: TensorProto, where: string, outside: ExternalTensors)
   try {
     return new Tensor(type, dims, bytes ?? (proto.rawData.length > 0 ? proto.rawData : listedData(proto, type)));
   } catch (cause) {
-    throw new FoveaError("bad-graph", `${at}: ${(cause as Error).message}`, { cause });
+    throw new FoveaError("bad-graph", `${at}: ${messageOf(cause)}`, { cause });
   }
 }
 
@@ -195,42 +195,38 @@ function listedData(proto: TensorProto, type: string) {
   }
 }
 
-/** Files must be sorted already; some are not. Sorts stably, or says which node waits for what. */
-function inOrder(nodes: GraphNode[], where: string): GraphNode[] {
-  const made = new Map<string, number>();
-  nodes.forEach((node, index) => {
+/** Sorts the nodes, stably: files must be sorted already, but some are not. @throws FoveaError `bad-graph` for a cycle */
+function sortNodes(nodes: GraphNode[], where: string): GraphNode[] {
+  const indexOf = new Map<string, number>();
+  const producerOf = new Map<string, GraphNode>();
+  for (const [index, node] of nodes.entries()) {
     for (const output of node.outputs) {
-      if (output !== "" && made.has(output)) {
+      if (output !== "" && indexOf.has(output)) {
         throw new FoveaError("bad-graph", `${where}: value "${output}" is made twice: expected one node per value`);
       }
-      if (output !== "") made.set(output, index);
-    }
-  });
-  if (nodes.every((node, index) => readsOf(node).every((input) => (made.get(input) ?? -1) < index))) return nodes;
-
-  const sorted: GraphNode[] = [];
-  const state = new Uint8Array(nodes.length);
-  const stack = nodes.map((_, index) => nodes.length - 1 - index);
-  while (stack.length > 0) {
-    const index = stack[stack.length - 1] as number;
-    const node = nodes[index] as GraphNode;
-    if (state[index] === 2) {
-      stack.pop();
-      continue;
-    }
-    const waiting = readsOf(node)
-      .map((input) => made.get(input))
-      .filter((i) => i !== undefined && state[i] !== 2);
-    if (waiting.length === 0) {
-      sorted.push(node);
-      state[index] = 2;
-      stack.pop();
-    } else if (state[index] === 1) {
-      throw new FoveaError("bad-graph", `${where}: node "${node.name}" depends on its own output: expected no cycle`);
-    } else {
-      state[index] = 1;
-      for (const other of waiting) stack.push(other as number);
+      if (output !== "") {
+        indexOf.set(output, index);
+        producerOf.set(output, node);
+      }
     }
   }
-  return sorted;
+  if (nodes.every((node, index) => readsOf(node).every((input) => (indexOf.get(input) ?? -1) < index))) return nodes;
+
+  const sorted = new Set<GraphNode>();
+  const opened = new Set<GraphNode>();
+  const stack = nodes.toReversed();
+  for (let node = stack.at(-1); node !== undefined; node = stack.at(-1)) {
+    const waiting = readsOf(node).flatMap((input) => producerOf.get(input) ?? []);
+    const unsorted = waiting.filter((other) => !sorted.has(other));
+    if (sorted.has(node) || unsorted.length === 0) {
+      sorted.add(node);
+      stack.pop();
+    } else if (opened.has(node)) {
+      throw new FoveaError("bad-graph", `${where}: node "${node.name}" depends on its own output: expected no cycle`);
+    } else {
+      opened.add(node);
+      stack.push(...unsorted);
+    }
+  }
+  return [...sorted];
 }

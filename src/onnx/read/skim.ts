@@ -25,7 +25,7 @@ const dataLocation = 14;
 
 /**
  * The ModelProto of a file with its large tensors as external data under the location `ownFile`; undefined where the file
- * is not laid out as protobuf, so that it has to be read as a whole to say what is wrong.
+ * is not laid out as protobuf: the reader of the whole file then names the fault.
  */
 export function skimModel(file: ExternalFile): Uint8Array | undefined {
   try {
@@ -38,7 +38,7 @@ export function skimModel(file: ExternalFile): Uint8Array | undefined {
 interface Field {
   readonly number: number;
   readonly wire: WireType;
-  /** Where the field begins, where what it holds begins, and where it ends. */
+  /** Places in the file: the field's first byte, the first of its content, and the one behind it. */
   readonly start: number;
   readonly body: number;
   readonly end: number;

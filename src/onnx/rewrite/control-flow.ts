@@ -1,5 +1,6 @@
 /** @file Puts the nodes of subgraphs in the place of the If or Loop that holds them. */
 
+import { at } from "../../foundation/present.js";
 import { Builder } from "../builder.js";
 import { type Attribute, copyGraph, type Graph, type GraphNode, type Value } from "../graph.js";
 import { int64, Tensor } from "../tensor.js";
@@ -13,17 +14,17 @@ export function takenBranch(node: GraphNode, condition: boolean): Graph | undefi
 /** A graph with the taken branch in the place of an If. */
 export function withBranch(graph: Graph, node: GraphNode, branch: Graph): Graph {
   const result = copyGraph(graph);
-  return replaced(result, node, inlined(branch, result, new Builder(result, node.name), node.outputs).nodes);
+  return replaceNode(result, node, inlineSubgraph(branch, result, new Builder(result, node.name), node.outputs).nodes);
 }
 
-export interface Unrolled {
+export interface UnrolledLoop {
   readonly graph: Graph;
   /** After each repetition, whether the loop goes on. */
   readonly conditions: readonly Value[];
 }
 
 /** A graph with the given number of repetitions of a Loop's body in the place of the Loop; at least one. */
-export function unrolled(graph: Graph, node: GraphNode, count: number): Unrolled {
+export function unrollLoop(graph: Graph, node: GraphNode, count: number): UnrolledLoop {
   const result = copyGraph(graph);
   const body = node.attributes.body;
   if (body?.type !== "graph") throw new Error(`internal: node "${node.name}": expected a Loop with a body`);
@@ -37,13 +38,14 @@ export function unrolled(graph: Graph, node: GraphNode, count: number): Unrolled
   let carried = node.inputs.slice(2);
   for (let i = 0; i < count; i++) {
     const actual = [op.constant(int64([i], []), "iteration"), condition, ...carried];
-    const bound = new Map(formal.map((name, k) => [name, actual[k] as Value]));
-    const inner = inlined(body.value, result, op.scope(`${node.name}/${i}`), [], bound);
+    const bound = new Map(formal.map((name, k) => [name, at(actual, k)]));
+    const inner = inlineSubgraph(body.value, result, op.scope(`${node.name}/${i}`), [], bound);
     nodes.push(...inner.nodes);
-    [condition, ...carried] = inner.outputs.slice(0, 1 + carriedCount) as [Value, ...Value[]];
+    condition = at(inner.outputs, 0);
+    carried = inner.outputs.slice(1, 1 + carriedCount);
     conditions.push(condition);
     scans.forEach((values, k) => {
-      values.push(inner.outputs[1 + carriedCount + k] as Value);
+      values.push(at(inner.outputs, 1 + carriedCount + k));
     });
   }
   const last = new Builder({ ...result, nodes: [] }, node.name, op);
@@ -54,61 +56,61 @@ export function unrolled(graph: Graph, node: GraphNode, count: number): Unrolled
     const output = node.outputs[k];
     if (output) last.layer(output, "Identity", [value]);
   });
-  return { graph: replaced(result, node, [...nodes, ...last.graph.nodes]), conditions };
+  return { graph: replaceNode(result, node, [...nodes, ...last.graph.nodes]), conditions };
 }
 
-function replaced(graph: Graph, node: GraphNode, nodes: readonly GraphNode[]): Graph {
+function replaceNode(graph: Graph, node: GraphNode, nodes: readonly GraphNode[]): Graph {
   graph.nodes = graph.nodes.flatMap((each) => (each === node ? nodes : [each]));
   return graph;
 }
 
 /**
  * A subgraph's nodes under names of their own; its weights and types go to the graph.
- * @param wanted the names that its outputs get, as far as they are given
- * @param bound what stands for its inputs
+ * @param outputNames the names that its outputs get, as far as they are given
+ * @param bound the values that take the place of its inputs
  */
-export function inlined(
+export function inlineSubgraph(
   subgraph: Graph,
   graph: Graph,
   scope: Builder,
-  wanted: readonly Value[],
+  outputNames: readonly Value[],
   bound: ReadonlyMap<Value, Value> = new Map(),
 ): { readonly nodes: GraphNode[]; readonly outputs: Value[] } {
   const names = new Map<Value, Value>(bound);
-  const made = new Set(subgraph.nodes.flatMap(({ outputs }) => outputs));
+  const inner = new Set(subgraph.nodes.flatMap(({ outputs }) => outputs));
   subgraph.outputs.forEach(({ name }, i) => {
-    const outer = wanted[i];
-    if (outer && made.has(name) && !names.has(name)) names.set(name, outer);
+    const outer = outputNames[i];
+    if (outer && inner.has(name) && !names.has(name)) names.set(name, outer);
   });
-  for (const output of made) if (output !== "" && !names.has(output)) names.set(output, scope.fresh(output));
+  for (const output of inner) if (output !== "" && !names.has(output)) names.set(output, scope.fresh(output));
   for (const [name, tensor] of subgraph.initializers) {
-    const own = scope.fresh(name);
-    names.set(name, own);
-    graph.initializers.set(own, tensor);
+    const fresh = scope.fresh(name);
+    names.set(name, fresh);
+    graph.initializers.set(fresh, tensor);
   }
   for (const [name, type] of subgraph.types) graph.types.set(names.get(name) ?? name, type);
-  const nodes = subgraph.nodes.map((inner) => ({ ...renamed(inner, names), name: scope.fresh(inner.name) }));
+  const nodes = subgraph.nodes.map((node) => ({ ...renameValues(node, names), name: scope.fresh(node.name) }));
   const outputs = subgraph.outputs.map(({ name }, i) => {
     const value = names.get(name) ?? name;
-    const outer = wanted[i];
+    const outer = outputNames[i];
     if (!outer || value === outer) return value;
-    const called = scope.fresh("Identity");
-    nodes.push({ name: called, op: "Identity", domain: "", inputs: [value], outputs: [outer], attributes: {} });
+    const identity = scope.fresh("Identity");
+    nodes.push({ name: identity, op: "Identity", domain: "", inputs: [value], outputs: [outer], attributes: {} });
     return outer;
   });
   return { nodes, outputs };
 }
 
 /** A node under other names of values, also where its subgraphs capture them. */
-function renamed(node: GraphNode, names: ReadonlyMap<Value, Value>): GraphNode {
+function renameValues(node: GraphNode, names: ReadonlyMap<Value, Value>): GraphNode {
   const to = (value: Value) => names.get(value) ?? value;
   const attributes = Object.entries(node.attributes).map(([key, attribute]): [string, Attribute] => {
     if (attribute.type !== "graph") return [key, attribute];
     const inner = attribute.value;
-    const own = new Set([...inner.inputs.map(({ name }) => name), ...inner.initializers.keys()]);
-    for (const { outputs } of inner.nodes) for (const output of outputs) own.add(output);
-    const captured = new Map([...names].filter(([name]) => !own.has(name)));
-    const nodes = inner.nodes.map((child) => renamed(child, captured));
+    const local = new Set([...inner.inputs.map(({ name }) => name), ...inner.initializers.keys()]);
+    for (const { outputs } of inner.nodes) for (const output of outputs) local.add(output);
+    const captured = new Map([...names].filter(([name]) => !local.has(name)));
+    const nodes = inner.nodes.map((child) => renameValues(child, captured));
     const outputs = inner.outputs.map((output) => ({ ...output, name: captured.get(output.name) ?? output.name }));
     return [key, { type: "graph", value: { ...inner, nodes, outputs } }];
   });

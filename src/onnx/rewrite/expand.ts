@@ -19,7 +19,7 @@ export function expandFunctions(graph: Graph, above?: Builder): Graph {
     ]);
     const value = node.domain === "" ? expansions[node.op]?.(op.scope(node.name), node) : undefined;
     if (value === undefined) op.append({ ...node, attributes: Object.fromEntries(attributes) });
-    else op.layer(node.outputs[0] as Value, "Identity", [value]);
+    else op.layer(node.outputs[0] ?? "", "Identity", [value]);
   }
   return result;
 }
@@ -38,29 +38,28 @@ function split(op: Builder, value: Value, heads: number): Value {
 function attention(op: Builder, node: GraphNode): Value | undefined {
   const [q = "", k = "", v = "", mask = "", ...past] = node.inputs;
   if (past.some((value) => value !== "") || node.outputs.slice(1).some((value) => value !== "")) return undefined;
-  const [heads, given] = [int(node, "q_num_heads", 0), int(node, "kv_num_heads", 0)];
+  const [heads, keyHeads] = [int(node, "q_num_heads", 0), int(node, "kv_num_heads", 0)];
   const flat = isFlat(op.graph, q, heads);
-  const [queries, ...others] = flat
-    ? [split(op, q, heads), split(op, k, given), split(op, v, given)]
-    : ([q, k, v] as const);
-  const known = (value: Value) => dimsOf(op.graph, value)?.[1];
-  const [all, own] = flat ? [heads, given] : [known(q), known(k)];
-  const repeats = typeof all === "number" && typeof own === "number" ? all / own : 1;
-  const [keys, values] = others.map((value) => repeated(op, value, repeats)) as [Value, Value];
+  const headsOf = (value: Value) => dimsOf(op.graph, value)?.[1];
+  const [all, shared] = flat ? [heads, keyHeads] : [headsOf(q), headsOf(k)];
+  const repeats = typeof all === "number" && typeof shared === "number" ? all / shared : 1;
+  const queries = flat ? split(op, q, heads) : q;
+  const [keyParts, valueParts] = flat ? [split(op, k, keyHeads), split(op, v, keyHeads)] : [k, v];
+  const [keys, values] = [repeatHeads(op, keyParts, repeats), repeatHeads(op, valueParts, repeats)];
   const scale = node.attributes.scale
     ? op.scalar(float(node, "scale", 1))
     : op.Reciprocal(op.Sqrt(op.Cast(op.Shape(queries, { start: 3 }), { to: dataTypes.float32 })));
   const products = op.Mul(op.MatMul(queries, op.Transpose(keys, { perm: [0, 1, 3, 2] })), scale);
   const cap = float(node, "softcap", 0);
   const capped = cap > 0 ? op.Mul(op.Tanh(op.Div(products, op.scalar(cap))), op.scalar(cap)) : products;
-  const causal = int(node, "is_causal", 0) === 1 ? op.Add(capped, hidden(op, isBefore(op, products))) : capped;
-  const masked = mask === "" ? causal : op.Add(causal, isBool(op.graph, mask) ? hidden(op, mask) : mask);
+  const causal = int(node, "is_causal", 0) === 1 ? op.Add(capped, maskOut(op, isBefore(op, products))) : capped;
+  const masked = mask === "" ? causal : op.Add(causal, isBool(op.graph, mask) ? maskOut(op, mask) : mask);
   const mixed = op.MatMul(op.Softmax(masked, { axis: -1 }), values);
   return flat ? op.Reshape(op.Transpose(mixed, { perm: [0, 2, 1, 3] }), op.ints([0, 0, -1])) : mixed;
 }
 
 /** Several heads of queries share one of keys: each of these stands as often in a row. */
-function repeated(op: Builder, value: Value, times: number): Value {
+function repeatHeads(op: Builder, value: Value, times: number): Value {
   if (times === 1) return value;
   const each = op.Expand(op.Unsqueeze(value, op.ints([2])), op.ints([1, 1, times, 1, 1]));
   const sizes = op.Shape(value, { start: 2 });
@@ -73,7 +72,7 @@ function isBool(graph: Graph, value: Value): boolean {
 }
 
 /** 0 where a condition holds, minus infinity elsewhere. */
-function hidden(op: Builder, condition: Value): Value {
+function maskOut(op: Builder, condition: Value): Value {
   return op.Where(condition, op.scalar(0), op.scalar(Number.NEGATIVE_INFINITY));
 }
 
@@ -95,22 +94,20 @@ function rotaryEmbedding(op: Builder, node: GraphNode): Value {
   const size = int(node, "rotary_embedding_dim", 0);
   const part = (from: number, to: number, step = 1) =>
     op.Slice(byHead, op.ints([from]), op.ints([to]), op.ints([3]), op.ints([step]));
-  const turned = size > 0 ? part(0, size) : byHead;
+  const rotaryPart = size > 0 ? part(0, size) : byHead;
   const angle = (cache: Value) => op.Unsqueeze(positions === "" ? cache : op.Gather(cache, positions), op.ints([1]));
   const [cos, sin] = [angle(cosines), angle(sines)];
   const interleaved = int(node, "interleaved", 0) === 1;
-  const every = (start: number) => op.Slice(turned, op.ints([start]), op.ints([2 ** 31]), op.ints([3]), op.ints([2]));
-  const [a, b] = (interleaved ? [every(0), every(1)] : op.node("Split", [turned], { axis: 3, num_outputs: 2 }, 2)) as [
-    Value,
-    Value,
-  ];
+  const every = (start: number) =>
+    op.Slice(rotaryPart, op.ints([start]), op.ints([2 ** 31]), op.ints([3]), op.ints([2]));
+  const [a, b] = interleaved ? [every(0), every(1)] : op.node("Split", [rotaryPart], { axis: 3, num_outputs: 2 }, 2);
   const pair = [op.Sub(op.Mul(cos, a), op.Mul(sin, b)), op.Add(op.Mul(sin, a), op.Mul(cos, b))];
-  const joined = interleaved
+  const rotated = interleaved
     ? op.Reshape(
         op.Concat(...pair.map((value) => op.Unsqueeze(value, op.ints([4]))), { axis: 4 }),
         op.ints([0, 0, 0, -1]),
       )
     : op.Concat(...pair, { axis: 3 });
-  const whole = size > 0 ? op.Concat(joined, part(size, 2 ** 31), { axis: 3 }) : joined;
+  const whole = size > 0 ? op.Concat(rotated, part(size, 2 ** 31), { axis: 3 }) : rotated;
   return flat ? op.Reshape(op.Transpose(whole, { perm: [0, 2, 1, 3] }), op.ints([0, 0, -1])) : whole;
 }

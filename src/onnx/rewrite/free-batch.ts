@@ -8,7 +8,7 @@ import { int64, numbers } from "../tensor.js";
 /**
  * The graph with a symbolic first size of `input`. Constants that say 1 where they mean the batch are replaced: the targets
  * of reshapes, the sizes of a Resize, and tensors that are put beside every image's own. For one image nothing changes; for
- * more it is a guess that has to be verified, because a file does not say what its numbers mean.
+ * more it is a guess that has to be verified, because a file does not name the meaning of its numbers.
  * @param graph with the types of all values, for one image
  */
 export function freeBatch(graph: Graph, input: Value): Graph {
@@ -39,23 +39,23 @@ function reshape(op: Builder, node: GraphNode, graph: Graph): GraphNode | undefi
   if (target === undefined || int(node, "allowzero", 0) === 1) return undefined;
   const [first = 0, ...rest] = numbers(target);
   if (first < 1) return undefined;
-  const open = rest.includes(-1);
-  if (open && (first !== 1 || dimsOf(graph, data)?.[0] !== 1)) return undefined;
-  return { ...node, inputs: [data, op.constant(int64([open ? 0 : -1, ...rest]), "shape")] };
+  const hasFreeSize = rest.includes(-1);
+  if (hasFreeSize && (first !== 1 || dimsOf(graph, data)?.[0] !== 1)) return undefined;
+  return { ...node, inputs: [data, op.constant(int64([hasFreeSize ? 0 : -1, ...rest]), "shape")] };
 }
 
 /** Only the other axes are resized. */
 function resize(op: Builder, node: GraphNode, graph: Graph): GraphNode | undefined {
   const [x = "", roi = "", scales = "", sizes = ""] = node.inputs;
-  const given = graph.initializers.get(sizes);
-  if (given === undefined || node.attributes.axes || roi !== "" || numbers(given)[0] !== 1) return undefined;
-  const rest = numbers(given).slice(1);
+  const target = graph.initializers.get(sizes);
+  if (target === undefined || node.attributes.axes || roi !== "" || numbers(target)[0] !== 1) return undefined;
+  const rest = numbers(target).slice(1);
   const axes = { type: "ints", value: rest.map((_, i) => i + 1) } as const;
   const inputs = [x, "", scales, op.constant(int64(rest), "sizes")];
   return { ...node, inputs, attributes: { ...node.attributes, axes } };
 }
 
-/** What is the same for every image (a class token) is repeated for each. */
+/** Repeats a value that is the same for every image (a class token) for each. */
 function concat(op: Builder, node: GraphNode, graph: Graph, perImage: ReadonlySet<Value>): GraphNode | undefined {
   const like = node.inputs.find((value) => perImage.has(value));
   if (like === undefined || int(node, "axis", 0) === 0 || node.inputs.every((value) => perImage.has(value)))

@@ -19,7 +19,7 @@ import {
 const deepestCall = 32;
 /** Bytes that all copies of bodies may take: functions that call others twice, and so on, double with each of them. */
 const mostCopied = 2 ** 26;
-/** What a copied node takes besides its content. */
+/** The bytes of a copied node besides its content. */
 const nodeBytes = 1024;
 
 /**
@@ -45,18 +45,18 @@ class Inliner {
   readonly #where: string;
   readonly #names = new Names();
   readonly #sizes = new Map<FunctionProto, number>();
-  #copied = 0;
+  #copiedBytes = 0;
 
   constructor(model: ModelProto, functions: ReadonlyMap<string, FunctionProto>, where: string) {
     this.#model = model;
     this.#functions = functions;
     this.#where = where;
-    this.#note(model.graph as GraphProto);
+    if (model.graph) this.#note(model.graph);
   }
 
   /** @param calls the functions that are being inlined */
   graph(graph: GraphProto, calls: readonly string[]): void {
-    graph.node = graph.node.flatMap((node) => this.#expanded(node, calls));
+    graph.node = graph.node.flatMap((node) => this.#expand(node, calls));
   }
 
   #note(graph: GraphProto): void {
@@ -67,7 +67,7 @@ class Inliner {
     }
   }
 
-  #expanded(node: NodeProto, calls: readonly string[]): NodeProto[] {
+  #expand(node: NodeProto, calls: readonly string[]): NodeProto[] {
     for (const inner of subgraphs(node)) this.graph(inner, calls);
     const key = keyOf(node.domain, node.opType, node.overload);
     const body = this.#functions.get(key);
@@ -75,10 +75,10 @@ class Inliner {
     if (calls.includes(key)) throw this.#error(node, "calls itself: expected no cycle");
     if (calls.length >= deepestCall)
       throw this.#error(node, `is called by ${calls.length} others in turn: expected fewer`);
-    this.#copied += this.#sizeOf(body);
-    if (this.#copied > mostCopied) throw this.#error(node, "multiplies without measure: expected fewer calls");
+    this.#copiedBytes += this.#sizeOf(body);
+    if (this.#copiedBytes > mostCopied) throw this.#error(node, "multiplies without measure: expected fewer calls");
     this.#adoptOpsets(node, body);
-    return this.#instance(node, body).flatMap((inner) => this.#expanded(inner, [...calls, key]));
+    return this.#instance(node, body).flatMap((inner) => this.#expand(inner, [...calls, key]));
   }
 
   #sizeOf(body: FunctionProto): number {
@@ -93,63 +93,64 @@ class Inliner {
     body.input.forEach((formal, i) => {
       names.set(formal, node.input[i] ?? "");
     });
-    const made = new Set(body.node.flatMap(({ output }) => output));
+    const produced = new Set(body.node.flatMap(({ output }) => output));
     body.output.forEach((formal, i) => {
       const actual = node.output[i];
-      if (actual && made.has(formal)) names.set(formal, actual);
+      if (actual && produced.has(formal)) names.set(formal, actual);
     });
-    const renamed = (name: string) => {
-      const known = names.get(name);
-      if (known !== undefined) return known;
-      const own = this.#names.fresh(`${prefix}/${name}`);
-      names.set(name, own);
-      return own;
+    const renameValue = (name: string) => {
+      const existing = names.get(name);
+      if (existing !== undefined) return existing;
+      const fresh = this.#names.fresh(`${prefix}/${name}`);
+      names.set(name, fresh);
+      return fresh;
     };
-    const attributes = new Map([...body.attributeProto, ...node.attribute].map((given) => [given.name, given]));
-    const nodes = body.node.map((inner) => this.#copy(inner, prefix, renamed, attributes));
-    const passed = body.output.flatMap((formal, i) => {
+    const attributes = new Map([...body.attributeProto, ...node.attribute].map((each) => [each.name, each]));
+    const nodes = body.node.map((inner) => this.#copy(inner, prefix, renameValue, attributes));
+    const identities = body.output.flatMap((formal, i) => {
       const actual = node.output[i];
-      if (!actual || made.has(formal)) return [];
+      if (!actual || produced.has(formal)) return [];
       const name = this.#names.fresh(`${prefix}/Identity`);
-      return [create(NodeProtoSchema, { name, opType: "Identity", input: [renamed(formal)], output: [actual] })];
+      return [create(NodeProtoSchema, { name, opType: "Identity", input: [renameValue(formal)], output: [actual] })];
     });
-    return [...nodes, ...passed];
+    return [...nodes, ...identities];
   }
 
   #copy(
     node: NodeProto,
     prefix: string,
-    renamed: (name: string) => string,
+    renameValue: (name: string) => string,
     attributes: ReadonlyMap<string, AttributeProto>,
   ): NodeProto {
     const copy = clone(NodeProtoSchema, node);
     copy.name = this.#names.fresh(`${prefix}/${node.name || node.opType}`);
-    copy.input = node.input.map(renamed);
-    copy.output = node.output.map(renamed);
+    copy.input = node.input.map(renameValue);
+    copy.output = node.output.map(renameValue);
     copy.attribute = copy.attribute.flatMap((attribute) => {
       if (attribute.refAttrName === "") return [attribute];
-      const given = attributes.get(attribute.refAttrName);
-      return given ? [Object.assign(clone(AttributeProtoSchema, given), { name: attribute.name })] : [];
+      const actual = attributes.get(attribute.refAttrName);
+      return actual ? [Object.assign(clone(AttributeProtoSchema, actual), { name: attribute.name })] : [];
     });
     for (const inner of subgraphs(copy)) {
       for (const value of [...inner.input, ...inner.output, ...inner.initializer, ...inner.valueInfo]) {
-        value.name = renamed(value.name);
+        value.name = renameValue(value.name);
       }
-      inner.node = inner.node.map((child) => this.#copy(child, prefix, renamed, attributes));
+      inner.node = inner.node.map((child) => this.#copy(child, prefix, renameValue, attributes));
     }
     return copy;
   }
 
   /** A body's operators are read as those of the model's opsets. */
   #adoptOpsets(node: NodeProto, body: FunctionProto): void {
-    for (const wanted of body.opsetImport) {
-      const domain = wanted.domain === "ai.onnx" ? "" : wanted.domain;
-      const known = this.#model.opsetImport.find((own) => (own.domain === "ai.onnx" ? "" : own.domain) === domain);
-      if (known === undefined) this.#model.opsetImport.push(wanted);
-      else if (domain === "" && known.version !== wanted.version) {
-        const older = Math.min(Number(known.version), Number(wanted.version));
+    const domainOf = (opset: { readonly domain: string }) => (opset.domain === "ai.onnx" ? "" : opset.domain);
+    for (const opset of body.opsetImport) {
+      const domain = domainOf(opset);
+      const modelOpset = this.#model.opsetImport.find((each) => domainOf(each) === domain);
+      if (modelOpset === undefined) this.#model.opsetImport.push(opset);
+      else if (domain === "" && modelOpset.version !== opset.version) {
+        const older = Math.min(Number(modelOpset.version), Number(opset.version));
         if (older >= emittedOpset) continue;
-        throw this.#error(node, `is written for opset ${wanted.version}: expected the model's, ${known.version}`);
+        throw this.#error(node, `is written for opset ${opset.version}: expected the model's, ${modelOpset.version}`);
       }
     }
   }

@@ -19,9 +19,9 @@ const typeAttributes = new Set(["to", "dtype", "output_dtype", "stash_type", "so
  */
 export function toFloat32(graph: Graph): { readonly graph: Graph; readonly precision: Precision } {
   const folded = withCastWeights(graph);
-  const found = new Set<DataType>();
-  const converted = inFloat32(folded, found);
-  const precision = (["bfloat16", "float16", "float64"] as const).find((type) => found.has(type)) ?? "float32";
+  const types = new Set<DataType>();
+  const converted = convertTypes(folded, types);
+  const precision = (["bfloat16", "float16", "float64"] as const).find((type) => types.has(type)) ?? "float32";
   return { graph: converted, precision };
 }
 
@@ -38,9 +38,9 @@ function withCastWeights(graph: Graph): Graph {
     if (folds) result.initializers.set(output, float32From(weight));
     return !folds;
   });
-  const read = new Set(result.nodes.flatMap(readsOf));
+  const readValues = new Set(result.nodes.flatMap(readsOf));
   for (const [name, { type }] of result.initializers) {
-    if (others.includes(type) && !read.has(name) && !outputs.has(name)) result.initializers.delete(name);
+    if (others.includes(type) && !readValues.has(name) && !outputs.has(name)) result.initializers.delete(name);
   }
   return result;
 }
@@ -51,22 +51,22 @@ export function float32From(tensor: Tensor): Tensor {
   return new Tensor("float32", tensor.dims, tensor);
 }
 
-/** @param found takes the other types that occur */
-function inFloat32(graph: Graph, found: Set<DataType>): Graph {
-  const typed = <Type extends DataType | undefined>(type: Type): Type | "float32" => {
-    if (!others.includes(type)) return type;
-    found.add(type as DataType);
+/** @param types takes the other types that occur */
+function convertTypes(graph: Graph, types: Set<DataType>): Graph {
+  const convert = <Type extends DataType | undefined>(type: Type): Type | "float32" => {
+    if (type === undefined || !others.includes(type)) return type;
+    types.add(type);
     return "float32";
   };
-  const info = (value: ValueInfo): ValueInfo => ({ ...value, type: typed(value.type) });
+  const info = (value: ValueInfo): ValueInfo => ({ ...value, type: convert(value.type) });
   const tensor = (value: Tensor): Tensor =>
-    typed<NumericType>(value.type) === value.type ? value : float32From(value);
+    convert<NumericType>(value.type) === value.type ? value : float32From(value);
   const attribute = ([name, value]: [string, Attribute]): [string, Attribute] => {
-    if (value.type === "graph") return [name, { type: "graph", value: inFloat32(value.value, found) }];
+    if (value.type === "graph") return [name, { type: "graph", value: convertTypes(value.value, types) }];
     if (value.type === "tensor") return [name, { type: "tensor", value: tensor(value.value) }];
     if (value.type !== "int" || !typeAttributes.has(name)) return [name, value];
     const type = dataTypeName(value.value);
-    return typed(type) === type ? [name, value] : [name, { type: "int", value: dataTypes.float32 }];
+    return convert(type) === type ? [name, value] : [name, { type: "int", value: dataTypes.float32 }];
   };
   const node = (each: GraphNode): GraphNode => ({
     ...each,
@@ -78,6 +78,6 @@ function inFloat32(graph: Graph, found: Set<DataType>): Graph {
   result.inputs = graph.inputs.filter(({ name }) => result.initializers.get(name)?.stored === undefined).map(info);
   result.outputs = graph.outputs.map(info);
   result.nodes = graph.nodes.map(node);
-  result.types = new Map([...graph.types].map(([name, { type, dims }]) => [name, { type: typed(type), dims }]));
+  result.types = new Map([...graph.types].map(([name, { type, dims }]) => [name, { type: convert(type), dims }]));
   return result;
 }

@@ -2,17 +2,7 @@
 
 import { FoveaError } from "../../foundation/error.js";
 import { Builder } from "../builder.js";
-import {
-  type Attribute,
-  dimsOf,
-  emittedOpset,
-  type Graph,
-  type GraphNode,
-  int,
-  ints,
-  producers,
-  type Value,
-} from "../graph.js";
+import { type Attribute, dimsOf, emittedOpset, type Graph, type GraphNode, int, ints, producers } from "../graph.js";
 import { float32, int64, type Tensor } from "../tensor.js";
 
 /** The oldest opset that is understood. */
@@ -111,9 +101,8 @@ function raise(graph: Graph, opset: number, op: Builder): void {
     for (const attribute of Object.values(node.attributes)) {
       if (attribute.type === "graph") raise(attribute.value, opset, new Builder(attribute.value, "", op));
     }
-    const raised = node.domain === "" ? raises[node.op] : undefined;
-    const present = raised && opset < raised.since ? raised.to(op.scope(node.name), node) : node;
-    graph.nodes.push(present);
+    const step = node.domain === "" ? raises[node.op] : undefined;
+    graph.nodes.push(step && opset < step.since ? step.to(op.scope(node.name), node) : node);
   }
 }
 
@@ -137,7 +126,7 @@ function withAttribute(node: GraphNode, name: string, value: string): GraphNode 
   return { ...node, attributes: { [name]: { type: "string", value }, ...node.attributes } };
 }
 
-/** Before opset 14 the extra outputs told training from inference; what is read here is for inference. */
+/** Before opset 14 the extra outputs told training from inference; a network that is read here is for inference. */
 function inferenceOnly(_op: Builder, node: GraphNode): GraphNode {
   if (int(node, "spatial", 1) !== 1) {
     throw new FoveaError("bad-graph", `node "${node.name}" (BatchNormalization): expected spatial 1, got 0`);
@@ -155,9 +144,9 @@ function split(op: Builder, node: GraphNode): GraphNode {
 
 /** Upsample, and Resize before it had coordinate modes. */
 function asymmetricResize(op: Builder, node: GraphNode): GraphNode {
-  const [x, given] = node.inputs as [Value, Value | undefined];
-  const listed = node.attributes.scales;
-  const scales = given ?? op.constant(asTensor("scales", listed) ?? float32([0], []), "scales");
+  const [x = "", input] = node.inputs;
+  const attribute = node.attributes.scales;
+  const scales = input ?? op.constant(asTensor("scales", attribute) ?? float32([0], []), "scales");
   const mode = node.attributes.mode ?? { type: "string", value: "nearest" };
   const plain = { ...node, op: "Resize", inputs: [x, "", scales], attributes: { mode } };
   return withAttribute(withAttribute(plain, "coordinate_transformation_mode", "asymmetric"), "nearest_mode", "floor");
@@ -169,22 +158,22 @@ function asymmetricResize(op: Builder, node: GraphNode): GraphNode {
  */
 function flattening(op: Builder, node: GraphNode): GraphNode {
   const axis = int(node, "axis", 1);
-  const x = node.inputs[0] as Value;
-  const dims = dimsOf(op.graph, x) ?? dimsOf(op.graph, node.outputs[0] as Value);
+  const [x = ""] = node.inputs;
+  const dims = dimsOf(op.graph, x) ?? dimsOf(op.graph, node.outputs[0] ?? "");
   const rank = dims?.length ?? (["Gemm", "Flatten"].includes(producers(op.graph).get(x)?.op ?? "") ? 2 : undefined);
   const from = axis < 0 && rank !== undefined ? axis + rank : axis;
   if (from === -1 || from + 1 === rank || dims?.slice(from + 1).every((dim) => dim === 1)) {
     return { ...node, attributes: { axis: { type: "int", value: axis } } };
   }
-  const flat = op.node(node.op, [op.Flatten(x, { axis })], { axis: -1 })[0] as Value;
+  const flat = op.node(node.op, [op.Flatten(x, { axis })], { axis: -1 })[0];
   return { ...node, op: "Reshape", inputs: [flat, op.Shape(x)], attributes: {} };
 }
 
 /** Before opset 21 scale and bias had an element per group: each group is an instance of its own. */
 function normalizedGroups(op: Builder, node: GraphNode): GraphNode {
-  const [x, scale, bias] = node.inputs as [Value, Value, Value];
+  const [x = "", scale, bias] = node.inputs;
   const groups = op.Reshape(x, op.ints([0, int(node, "num_groups", 1), -1]));
   const epsilon = node.attributes.epsilon;
-  const normalized = op.node("InstanceNormalization", [groups, scale, bias], epsilon ? { epsilon } : {})[0] as Value;
+  const [normalized] = op.node("InstanceNormalization", [groups, scale, bias], epsilon ? { epsilon } : {});
   return { ...node, op: "Reshape", inputs: [normalized, op.Shape(x)], attributes: {} };
 }

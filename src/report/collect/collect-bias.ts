@@ -1,4 +1,4 @@
-/** @file Where a model's evidence lies over all images, and what its predictions hang on. */
+/** @file Where a model's evidence lies over all images, and which hidden parts change its predictions. */
 
 import { meanInterval } from "../../evaluate/statistics/mean-interval.js";
 import { proportion } from "../../evaluate/statistics/proportion.js";
@@ -61,8 +61,8 @@ interface RightImage {
 }
 
 /**
- * Images with less evidence on the object than off it, and less than an even map has there; where no boxes are known, with half
- * as much again at the border as an even map has.
+ * Images with less evidence on the object than off it, and less than a uniform map has there; where no boxes are known, with half
+ * as much again at the border as a uniform map has.
  */
 async function astray(
   { model, confidence }: Study,
@@ -77,7 +77,7 @@ async function astray(
     return share && share.even > 0 ? [{ ...each, ...share, off: share.share / share.even }] : [];
   });
   const off = measured.filter(({ share, off }) => (boxed ? share < 0.5 && off < 1 : off >= 1.5));
-  // Of equals first where an even map would have had most.
+  // Of equals first where a uniform map would have had most.
   off.sort((a, b) => (boxed ? a.off - b.off : b.off - a.off) || b.even - a.even || a.index - b.index);
   const shown: AstrayImage[] = [];
   for (const { index, label, share, even } of off.slice(0, astrayShown)) {

@@ -1,4 +1,4 @@
-/** @file What one model fixed and broke against another, drawn. */
+/** @file The images that one model fixed and broke against another, drawn. */
 
 import { compareClassifiers } from "../../evaluate/classifier/compare-classifiers.js";
 import { mapOf } from "../../explain/maps.js";

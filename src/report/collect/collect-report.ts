@@ -96,7 +96,7 @@ export async function collectReport(
   return { report: { data: about, models: reports, comparisons, maps }, images, failed };
 }
 
-/** What each model sees of each image; holes where it failed. */
+/** Each model's observations of each image; holes where it failed. */
 async function observeAll(models: readonly ReportedModel[], images: ReportImages, options: CollectOptions) {
   const observed: Observation[][] = [];
   const failed = new Map<number, FailedImage>();

@@ -22,7 +22,7 @@ export interface ReportImages {
   readonly count: number;
   /** The class of each image. */
   readonly labels: ArrayLike<number>;
-  /** What an image is called, e.g. `cat/12.jpg`; undefined where it has a number only. */
+  /** The name of an image, e.g. `cat/12.jpg`; undefined where it has a number only. */
   nameOf(index: number): string | undefined;
   /** Where the objects of its class are, in pixels of its picture; undefined where nobody knows. */
   boxesOf(index: number): readonly Box[] | undefined;
@@ -32,14 +32,14 @@ export interface ReportImages {
   read(model: Model, index: number): Promise<SeenImage>;
 }
 
-/** What a report is about: a dataset, and those of its images that models are measured on. */
+/** The data of a report: a dataset, and those of its images that models are measured on. */
 export interface ReportedData extends Omit<DataReport, "samples"> {
   readonly images: ReportImages;
   /** How many of the classes, from the first on, are the data's own; those after them are shown if a model names them. Default: all. */
   readonly ownClasses?: number;
 }
 
-/** Images [first, first + count) of a data set as a model's input. */
+/** Images [first, first + count) of a dataset as a model's input. */
 export type PrepareImages = (
   model: { readonly model: Model },
   images: LabelledImages,
@@ -66,7 +66,7 @@ export function reportedDataset(dataset: Dataset, prepare: PrepareImages): Repor
   return { name, source, classes, counts: { train: train.count, test: test.count }, image, images };
 }
 
-/** One image of a data set as a picture. */
+/** One image of a dataset as a picture. */
 export function pictureOf({ pixels, channels, height, width }: LabelledImages, index: number): Picture {
   const [area, size] = [height * width, channels * height * width];
   const planes = pixels.subarray(index * size, (index + 1) * size);

@@ -16,8 +16,8 @@ export function reportedClasses(
     all.map((name, index) => {
       const label = indices.indexOf(index);
       if (label >= 0) return label;
-      const known = names.indexOf(name, own.length);
-      return known >= 0 ? known : names.push(name) - 1;
+      const place = names.indexOf(name, own.length);
+      return place >= 0 ? place : names.push(name) - 1;
     }),
   );
   return { names, classes };

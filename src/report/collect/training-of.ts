@@ -25,7 +25,7 @@ interface StoredEpoch extends Omit<EpochReport, "validationLoss" | "validationAc
   readonly validationAccuracy: number | null;
 }
 
-/** What `fovea train` stored with the model. */
+/** The training that `fovea train` stored with the model. */
 export function trainingOf(provenance: Provenance | undefined): TrainingReport | undefined {
   const settings = provenance?.settings as StoredSettings | undefined;
   const history = provenance?.history as StoredEpoch[] | undefined;

@@ -81,7 +81,7 @@ function feature(data: ReportData): Feature | undefined {
           detail: `what it is, ${probability(error.probabilityOfTruth)}`,
         },
       ],
-      caption: `The most confident error: what spoke for each class on ${at}.`,
+      caption: `The most confident error: which regions raise the score of each class on ${at}.`,
     };
   }
   return undefined;

@@ -18,7 +18,7 @@ export class Html {
   }
 }
 
-/** What a template takes: HTML as it is, text and numbers escaped, lists joined, and nothing for `undefined`, `null` and `false`. */
+/** A value that a template takes: HTML as it is, text and numbers escaped, lists joined, and nothing for `undefined`, `null` and `false`. */
 export type Fragment = Html | string | number | false | null | undefined | readonly Fragment[];
 
 /** HTML from a template. Attribute values must stand in double quotes. */

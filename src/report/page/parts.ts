@@ -97,12 +97,12 @@ export function confusedPairs({ confusion }: Evaluation): { label: number; predi
     .sort((a, b) => b.count - a.count);
 }
 
-/** What an image is called in running text: its file, or its number. */
+/** The name of an image in running text: its file, or its number. */
 export function imageName({ index, name }: { readonly index: number; readonly name?: string }): string {
   return name ?? `image ${count(index)}`;
 }
 
-/** What the images are that all is measured on: `test image`. */
+/** The word for an image that the models are measured on: `test image`. */
 export function imageWord({ part = "test" }: DataReport): string {
   return { test: "test image", train: "training image", validation: "validation image", all: "image" }[part];
 }

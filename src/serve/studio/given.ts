@@ -17,7 +17,7 @@ export interface GivenModel {
 export interface GivenImage {
   readonly name: string;
   readonly url: string;
-  /** Its true class, where a folder, a list or a data set tells it. */
+  /** Its true class, where a folder, a list or a dataset tells it. */
   readonly class?: string;
 }
 

@@ -1,4 +1,4 @@
-/** @file The studio's server: the page and what was given, for this machine's own browser and nobody else. */
+/** @file Serves the studio's page and the given files to this machine's own browser, and to no other. */
 
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
@@ -18,7 +18,7 @@ export interface ServeStudioOptions {
   readonly resources: Resources;
   /** 0 for any free one. Default: `usualPort`, or a free one where that is taken. */
   readonly port?: number | undefined;
-  /** Told when an answer fails for no fault of the request. Default: nobody is told. */
+  /** Called when an answer fails for no fault of the request. Default: none. */
   readonly onFailure?: (error: unknown) => void;
 }
 

@@ -57,7 +57,7 @@ export class Layers {
     const inputs = [x, scale, shift, mean, variance];
     if (!this.#training) return this.op.layer(name, "BatchNormalization", inputs, { epsilon: float(1e-5) });
     const attributes = { epsilon: float(1e-5), momentum: float(0), training_mode: 1 };
-    const [y = "", batchMean = "", batchVariance = ""] = this.op.node("BatchNormalization", inputs, attributes, 3);
+    const [y, batchMean, batchVariance] = this.op.node("BatchNormalization", inputs, attributes, 3);
     this.statistics.push({ running: mean, batch: batchMean, channels });
     this.statistics.push({ running: variance, batch: batchVariance, channels });
     return y;

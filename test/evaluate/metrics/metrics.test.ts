@@ -149,7 +149,7 @@ test("max-sensitivity moves no pixel by more than 0.02", async () => {
 });
 
 describe("sparseness and complexity", () => {
-  it("know a single point and an even map", () => {
+  it("know a single point and a uniform map", () => {
     expect(gini(Float32Array.of(0, 0, 5, 0))).toBeCloseTo(0.75, 12);
     expect(gini(Float32Array.of(2, 2, 2, 2))).toBeCloseTo(0, 12);
     expect(entropy(Float32Array.of(0, 0, 5, 0))).toBeCloseTo(0, 12);

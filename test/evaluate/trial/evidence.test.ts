@@ -151,7 +151,7 @@ describe("uniformMap(size, seen), centreMap(size, seen)", () => {
     expect(evidenceInside(centreMap(size, seen), [seen])).toBe(1);
   });
 
-  test("an even map's measures are the expected ones of a random map and point", () => {
+  test("a uniform map's measures are the expected ones of a random map and point", () => {
     const boxes = [box(1, 1, 3, 2), box(3, 0, 2, 2)];
     const source = random("maps");
     const trials = 4000;

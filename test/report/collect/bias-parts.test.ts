@@ -81,7 +81,7 @@ describe("evidenceShares(map, size, seen, boxes)", () => {
   const size = { width: 200, height: 100 };
   const whole = { x: 0, y: 0, ...size };
 
-  test("gives an even map the shares of the area", () => {
+  test("gives a uniform map the shares of the area", () => {
     const shares = evidenceShares(map(1, [5]), size, whole, [{ x: 0, y: 0, width: 50, height: 100 }]);
     // The border leaves 0.8 of each side; the corners are four times 0.2 of each.
     for (const [share, even] of [
@@ -94,7 +94,7 @@ describe("evidenceShares(map, size, seen, boxes)", () => {
     }
   });
 
-  test("counts what the network did not see as empty, for the even map too", () => {
+  test("counts what the network did not see as empty, for the uniform map too", () => {
     const seen = { x: 50, y: 0, width: 100, height: 100 };
     const shares = evidenceShares(map(1, [1]), size, seen, [{ x: 100, y: 0, width: 100, height: 100 }]);
     expect(shares?.object?.even).toBeCloseTo(0.5, 3);

@@ -1,149 +1,123 @@
-/** @file What a report gathers of models and images: every model on the same images, and nothing twice. */
+/** @file A report's data out of models and images: figures, failures, progress, and stopping. */
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { prepareImages } from "../../../src/cli/inputs/models.js";
-import { drawDigits } from "../../../src/data/digits/digits.js";
-import type { LoadedModel } from "../../../src/explain/loaded-model.js";
-import { loadModel } from "../../../src/explain/node.js";
+import { evaluateClassifier } from "../../../src/evaluate/classifier/evaluate-classifier.js";
+import { weightLayers, withRandomWeights } from "../../../src/evaluate/sanity/randomise-weights.js";
+import { type LoadedModel, loadedModel } from "../../../src/explain/loaded-model.js";
 import { FoveaError } from "../../../src/foundation/error.js";
-import { collectReport } from "../../../src/report/collect/collect-report.js";
-import { type Observation, observeImages } from "../../../src/report/collect/observe/observe.js";
-import { type ReportedData, reportedDataset } from "../../../src/report/collect/report-images.js";
-import { runtime } from "../../support/runtime.js";
+import { at } from "../../../src/foundation/present.js";
+import { floats } from "../../../src/onnx/tensor.js";
+import { type Collection, collectReport } from "../../../src/report/collect/collect-report.js";
+import type { ReportedModel } from "../../../src/report/collect/study.js";
+import { digitModel, failingAt, platform, reportedDigits } from "./reported-digits.js";
 
-type Explainer = Awaited<ReturnType<LoadedModel["explainer"]>>;
+const encode = async () => "data:image/png;base64,AA==";
+const count = 30;
+const data = reportedDigits(count);
 
-const count = 24;
-const dataset = drawDigits({ train: 0, test: count });
-const data = reportedDataset(dataset, prepareImages);
-const encode = async () => "data:,";
-
-/** The same data with images that cannot be read. */
-function withBroken(...broken: readonly number[]): ReportedData {
-  const { read } = data.images;
-  return {
-    ...data,
-    images: {
-      ...data.images,
-      async read(model, index) {
-        if (broken.includes(index)) throw new FoveaError("bad-file", `image ${index}: expected pixels, got none`);
-        return read(model, index);
-      },
-    },
-  };
-}
-
-function memory() {
-  const kept = new Map<number, Observation>();
-  const put = async (index: number, observation: Observation) => void kept.set(index, observation);
-  return { kept, get: (index: number) => kept.get(index), put };
-}
-
-async function observed(explainer: Explainer, { images }: ReportedData, store = memory()) {
-  const found = [];
-  for await (const each of observeImages(explainer, images, store)) found.push(each);
-  return { found, store };
-}
-
-let last: Explainer;
-let early: Explainer;
+let model: LoadedModel;
+let models: ReportedModel[];
 beforeAll(async () => {
-  const model = await loadModel(undefined, { runtime });
-  last = await model.explainer();
-  early = await model.explainer({ layer: "stage1.1.relu" });
+  model = await digitModel();
+  const noise = loadedModel(withRandomWeights(model, weightLayers(model).slice(0, 1), 1), platform);
+  models = [
+    { name: "noise", explainer: await noise.explainer() },
+    { name: "trained", explainer: await model.explainer() },
+  ];
 });
-afterAll(() => Promise.all([last?.close(), early?.close()]));
-
-describe("observeImages(explainer, images, store)", () => {
-  it("tells of each image what the model says and where it looks, in their order", async () => {
-    const { found } = await observed(last, data);
-    expect(found.map(({ index }) => index)).toEqual([...Array(count).keys()]);
-    for (const { index, observation } of found) {
-      const { probabilities, predicted, size, thumbnail, map } = observation as Observation;
-      const { input } = await data.images.read(last.model, index);
-      const explanation = await last.explain(input);
-      expect(predicted).toBe(explanation.predicted[0]);
-      expect(probabilities.indexOf(Math.max(...probabilities))).toBe(predicted);
-      expect([size, thumbnail.width, map.width, map.height]).toEqual([{ width: 28, height: 28 }, 28, 28, 28]);
-    }
-  });
-
-  it("gives what was kept without reading its image, and keeps what is new", async () => {
-    const { found, store } = await observed(last, data);
-    store.kept.delete(5);
-    const again = await observed(last, withBroken(0, 1, 2, 3, 4, 6), store);
-    expect(again.found.map(({ error }) => error)).toEqual(Array(count).fill(undefined));
-    expect(again.found[4]?.observation).toBe(found[4]?.observation);
-    expect(store.kept.get(5)).toEqual(found[5]?.observation);
-  });
-
-  it("goes on after an image that cannot be read, and keeps nothing of it", async () => {
-    const { found, store } = await observed(last, withBroken(3));
-    expect(found.filter(({ error }) => error).map(({ index, error }) => [index, error?.code])).toEqual([
-      [3, "bad-file"],
-    ]);
-    expect(store.kept.size).toBe(count - 1);
-  });
+afterAll(async () => {
+  for (const { explainer } of models) await explainer.close();
 });
 
 describe("collectReport(models, data, options)", () => {
-  it("measures every model, compares each with the one before, and tells how far it is", async () => {
-    const progress: (readonly [number, number])[] = [];
-    const models = [
-      { name: "early", explainer: early, description: "looks at edges" },
-      { name: "last", explainer: last },
-    ];
-    const onProgress = (done: number, total: number) => void progress.push([done, total]);
-    const { report, images, failed } = await collectReport(models, data, { encode, errors: 2, onProgress });
-    expect([failed, images.count]).toEqual([[], count]);
-    expect(progress).toEqual(Array.from({ length: 2 * count }, (_, i) => [i + 1, 2 * count]));
-    expect(report.models.map(({ name, description }) => [name, description])).toEqual([
-      ["early", "looks at edges"],
-      ["last", undefined],
-    ]);
-    const explained = report.models.map(({ layers }) =>
-      layers?.filter((layer) => layer.explained).map(({ name }) => name),
+  let collection: Collection;
+  const progress: (readonly [number, number])[] = [];
+  beforeAll(async () => {
+    const onProgress = (done: number, total: number) => progress.push([done, total]);
+    collection = await collectReport(models, data, { encode, errors: 3, changes: 2, onProgress });
+  });
+
+  it("measures every model as a classifier of the same images", async () => {
+    const classifier = model.classifier();
+    const inputs = await Promise.all(Array.from({ length: count }, (_, i) => data.images.read(model, i)));
+    const rows = await Promise.all(inputs.map(async ({ input }) => floats(await classifier.classify(input)).slice()));
+    const probabilities = Float32Array.from(rows.flatMap((row) => [...row]));
+    const expected = evaluateClassifier({ probabilities, labels: data.images.labels, classes: data.classes });
+    const [noise, trained] = collection.report.models;
+    expect(trained?.evaluation.confusion).toEqual(expected.confusion);
+    expect(trained?.evaluation.correct).toBe(expected.correct);
+    expect(trained?.evaluation.calibration.brier).toBeCloseTo(expected.calibration.brier, 5);
+    expect(noise?.evaluation.correct).toBeLessThan(expected.correct);
+    await classifier.close();
+  });
+
+  it("shows as many errors and changes as it is asked for, the most confident first", () => {
+    const [noise] = collection.report.models;
+    expect(noise?.errors?.map(({ index }) => index)).toEqual(
+      noise?.evaluation.errors.slice(0, 3).map(({ index }) => index),
     );
-    expect(explained).toEqual([["stage1.1.relu"], [last.layer.name]]);
-    const [first, second] = report.models;
-    expect(first?.evaluation.count).toBe(count);
-    expect(second?.evaluation.correct).toBe(first?.evaluation.correct);
-    expect(second?.errors?.length).toBeLessThanOrEqual(2);
-    expect(report.comparisons).toHaveLength(1);
+    const [comparison] = collection.report.comparisons;
+    expect(comparison).toMatchObject({ before: 0, after: 1 });
+    expect(comparison?.result.fixed.length).toBeGreaterThan(2);
+    expect(comparison?.fixed).toHaveLength(2);
+    const confidence = comparison?.fixed.map(({ before }) => before.confidence) ?? [];
+    expect(at(confidence, 0)).toBeGreaterThanOrEqual(at(confidence, 1));
+  });
+
+  it("names the layer that is explained, the classes and samples of each that there is", () => {
+    const { report } = collection;
+    expect(report.models[1]?.layers?.filter(({ explained }) => explained)).toHaveLength(1);
+    expect(report.data.classes).toEqual(data.classes);
+    const labels = new Set(Array.from(data.images.labels));
+    expect(report.data.samples?.map(({ label }) => label)).toEqual([...labels].sort());
     expect(report.maps.method).toBe("Grad-CAM");
   });
 
-  it("counts means and samples by class", async () => {
-    const { report } = await collectReport([{ name: "last", explainer: last }], data, { encode });
-    const { labels } = dataset.test;
-    const of = (label: number) => [...labels].filter((each) => each === label).length;
-    expect(report.data.samples?.map(({ label, pictures }) => [label, pictures.length])).toEqual(
-      data.classes.flatMap((_, label) => (of(label) > 0 ? [[label, Math.min(6, of(label))]] : [])),
-    );
-    const [model] = report.models;
-    const means = model?.meanMaps?.reduce((sum, mean) => sum + mean.count, 0);
-    expect(means).toBe(model?.evaluation.correct);
+  it("is the same after a trip through JSON", () => {
+    expect(JSON.parse(JSON.stringify(collection.report))).toEqual(collection.report);
   });
 
-  it("leaves an image that one model cannot see out for all, and says which it was", async () => {
-    const models = [
-      { name: "early", explainer: early },
-      { name: "last", explainer: last },
-    ];
-    const { report, images, failed } = await collectReport(models, withBroken(0, 7), { encode });
-    expect(failed.map(({ index, error }) => [index, error.code])).toEqual([
-      [0, "bad-file"],
-      [7, "bad-file"],
+  it("tells of each image of each model as it is done", () => {
+    expect(progress).toEqual(Array.from({ length: 2 * count }, (_, i) => [i + 1, 2 * count]));
+    expect(collection.failed).toEqual([]);
+  });
+});
+
+describe("where images fail", () => {
+  const error = new FoveaError("bad-file", "x.png: image: expected a picture, got none");
+
+  it("leaves them out of every model, and tells which they were", async () => {
+    const images = failingAt(data.images, [0, 4], error);
+    const { report, failed, images: kept } = await collectReport(models, { ...data, images }, { encode, errors: 1 });
+    expect(failed).toEqual([
+      { index: 0, error },
+      { index: 4, error },
     ]);
+    expect(kept.count).toBe(count - 2);
+    expect(Array.from(kept.labels)).toEqual(Array.from(data.images.labels).filter((_, i) => i !== 0 && i !== 4));
     expect(report.models.map(({ evaluation }) => evaluation.count)).toEqual([count - 2, count - 2]);
-    expect(images.labels[0]).toBe(dataset.test.labels[1]);
   });
 
-  it("refuses data of which nothing can be explained, with the reason", async () => {
-    const all = withBroken(...Array(count).keys());
-    await expect(collectReport([{ name: "last", explainer: last }], all, { encode })).rejects.toMatchObject({
-      code: "bad-input",
-      message: `digits: none of ${count} images can be explained: image 0: image 0: expected pixels, got none`,
-    });
+  it("refuses to report on no image, with the first reason", async () => {
+    const all = Array.from({ length: count }, (_, i) => i);
+    const images = failingAt(data.images, all, error);
+    await expect(collectReport(models, { ...data, images }, { encode })).rejects.toThrow(
+      `digits: none of ${count} images can be explained: image 0: ${error.message}`,
+    );
   });
+
+  it("lets through what is no failure of an image", async () => {
+    const images = failingAt(data.images, [1], new TypeError("broken"));
+    await expect(collectReport(models, { ...data, images }, { encode })).rejects.toThrow("broken");
+  });
+});
+
+it("stops with what the signal was aborted with", async () => {
+  const stop = new AbortController();
+  const reason = new Error("enough");
+  const onProgress = (done: number) => {
+    if (done === 3) stop.abort(reason);
+  };
+  const small = reportedDigits(300);
+  await expect(collectReport(models, small, { encode, onProgress, signal: stop.signal })).rejects.toBe(reason);
 });

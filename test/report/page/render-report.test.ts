@@ -181,7 +181,7 @@ describe("renderReport(data) with little data", () => {
     const html = renderReport({ ...withModel({ errors }), comparisons: [changed] } as ReportData);
     expect(html).toContain("the map is zero");
     expect(html).toContain("All maps of this image are zero.");
-    expect(html).toContain("The most confident error: what spoke for each class");
+    expect(html).toContain("The most confident error: which regions raise the score of each class");
   });
 
   test("is happy for a model without errors", () => {

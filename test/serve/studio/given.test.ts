@@ -284,7 +284,7 @@ describe("serveImages", () => {
     expect((await ask(studio.url, page?.url as string)).status).toBe(404);
   });
 
-  it("serves the test images of a data set, with their classes", async () => {
+  it("serves the test images of a dataset, with their classes", async () => {
     const images = await serveImages(["digits"], resources);
     const { test, classes } = drawDigits();
     expect(images.length).toBe(test.count);
@@ -330,7 +330,7 @@ describe("namesImages", () => {
     expect(await namesImages(at(name))).toBe(expected);
   });
 
-  it("knows data sets by name, and a SavedModel for a model", async () => {
+  it("knows datasets by name, and a SavedModel for a model", async () => {
     mkdirSync(at("saved"));
     writeFileSync(at("saved", "saved_model.pb"), "");
     const all = ["digits", "mnist", at("saved"), "model"];

@@ -27,7 +27,7 @@ Guided backpropagation and Guided Grad-CAM show edges of the image more than rea
 
 What \`fovea trust\` measures of a map; each metric's file in \`src/evaluate/metrics\` gives its definition. *Maps that know nothing* are random ones as coarse as the method's, a Gaussian around the centre, and one that is the same everywhere: they are measured beside every method. Localisation needs images of which it is known where the object is.
 
-| name | metric | paper | asks for | better | maps that know nothing | costs for one map | weakness |
+| name | metric | paper | asks for | better | baselines | costs for one map | weakness |
 |---|---|---|---|---|---|---|---|
 ${metrics.map(metricLine).join("\n")}
 `;

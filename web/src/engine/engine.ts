@@ -281,9 +281,9 @@ export class Engine {
     const { model, view } = this.open;
     const { runtime, pictures } = this;
     return this.#reporting.run(async (signal) => {
-      const { makeReport } = await import("../data/engine/reporting.js");
+      const { reportOn } = await import("../data/engine/reporting.js");
       const tell = (done: number, total: number) => progress({ what: "explaining images", done, total });
-      return makeReport(request, { file: view.name, model, runtime, pictures, signal, progress: tell });
+      return reportOn(request, { file: view.name, model, runtime, pictures, signal, progress: tell });
     });
   }
 

@@ -18,7 +18,7 @@ export const adcc: Metric = {
   title: "ADCC",
   paper: "Poppi et al., CVPRW 2021",
   better: "higher",
-  baseline: "an even map is as complex as can be: 0",
+  baseline: "a uniform map is as complex as can be: 0",
   passes: "2 inferences, 1 explanation",
   weakness: "A small map that stays where it is, whatever the image, is coherent and simple.",
   kind: "faithfulness",

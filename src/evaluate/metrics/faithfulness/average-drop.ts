@@ -13,7 +13,7 @@ export const averageDrop: Metric = {
   title: "Average drop",
   paper: "Chattopadhay et al., WACV 2018",
   better: "lower",
-  baseline: "an even map keeps the whole image and loses nothing",
+  baseline: "a uniform map keeps the whole image and loses nothing",
   passes: "2 inferences",
   weakness: "The more a map covers the better it does: a map that is 1 everywhere is perfect.",
   kind: "faithfulness",

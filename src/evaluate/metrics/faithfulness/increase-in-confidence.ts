@@ -12,7 +12,7 @@ export const increaseInConfidence: Metric = {
   title: "Increase in confidence",
   paper: "Chattopadhay et al., WACV 2018",
   better: "higher",
-  baseline: "an even map changes nothing, which is no increase",
+  baseline: "a uniform map changes nothing, which is no increase",
   passes: "2 inferences",
   weakness: "It counts rises and not their size, and where the network is already sure there is nothing to gain.",
   kind: "faithfulness",

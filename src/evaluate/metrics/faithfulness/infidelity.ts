@@ -21,7 +21,7 @@ export const infidelity: Metric = {
   title: "Infidelity",
   paper: "Yeh et al., NeurIPS 2019",
   better: "lower",
-  baseline: "an even map only knows how large a square is",
+  baseline: "a uniform map only knows how large a square is",
   passes: `${draws + 1} inferences`,
   weakness:
     "Squares with nothing in them fill most of many images, and what a network makes of holes is not what it saw.",

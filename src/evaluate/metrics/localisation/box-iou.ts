@@ -18,15 +18,15 @@ export const boxIou: Metric = {
   title: "IoU of the box at 15 % of the maximum",
   paper: "Selvaraju et al., IJCV 2020",
   better: "higher",
-  baseline: "an even map's box is the whole image: the share of the area that the object's box covers",
+  baseline: "a uniform map's box is the whole image: the share of the area that the object's box covers",
   passes: "none",
   weakness: "It hangs on the threshold: the same map with another contrast gets another box.",
   kind: "localisation",
   async measure(trial) {
     const map = fullMap(trial);
     if (trial.boxes === undefined || mapPeak(map) === 0) return undefined;
-    const found = largestPart(map, threshold * mapPeak(map));
-    return Math.max(0, ...trial.boxes.map((box) => intersectionOverUnion(found, box)));
+    const part = largestPart(map, threshold * mapPeak(map));
+    return Math.max(0, ...trial.boxes.map((box) => intersectionOverUnion(part, box)));
   },
 };
 

@@ -13,7 +13,7 @@ export const energyPointingGame: Metric = {
   title: "Energy-based pointing game",
   paper: "Wang et al., CVPRW 2020",
   better: "higher",
-  baseline: "an even map has the object's share of the area",
+  baseline: "a uniform map has the object's share of the area",
   passes: "none",
   weakness: "Large objects are easy, and what a class is told by may rightly lie beside the object.",
   kind: "localisation",

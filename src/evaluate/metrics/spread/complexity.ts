@@ -5,7 +5,7 @@ import type { Metric } from "../metric.js";
 
 /**
  * Bhatt et al., "Evaluating and Aggregating Feature-based Model Explanations", IJCAI 2020, definition 4: the entropy, in nats, of each
- * pixel's share of the map at the input's size. 0 for a single point, log of the number of pixels for an even map; undefined for
+ * pixel's share of the map at the input's size. 0 for a single point, log of the number of pixels for a uniform map; undefined for
  * a map of zeros.
  */
 export const complexity: Metric = {
@@ -13,7 +13,7 @@ export const complexity: Metric = {
   title: "Complexity",
   paper: "Bhatt et al., IJCAI 2020",
   better: "lower",
-  baseline: "an even map has the most: the logarithm of the number of pixels",
+  baseline: "a uniform map has the most: the logarithm of the number of pixels",
   passes: "none",
   weakness: "It sees only how the map is spread, not where it lies, and depends on the input's size.",
   kind: "spread",

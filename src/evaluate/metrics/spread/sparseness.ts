@@ -13,7 +13,7 @@ export const sparseness: Metric = {
   title: "Sparseness",
   paper: "Chalasani et al., ICML 2020",
   better: "higher",
-  baseline: "an even map has 0, even noise 1/3",
+  baseline: "a uniform map has 0, uniform noise 1/3",
   passes: "none",
   weakness: "A map can be as sharp as can be in the wrong place.",
   kind: "spread",

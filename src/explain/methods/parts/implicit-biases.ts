@@ -1,4 +1,4 @@
-/** @file What a network adds to what comes from its image: biases, and what smooth functions amount to. */
+/** @file The parts of a score that do not come from the image: biases, and what smooth functions amount to. */
 
 import { appendLocalGradients } from "../../../autodiff/differentiate.js";
 import type { Builder } from "../../../onnx/builder.js";
@@ -25,11 +25,11 @@ const homogeneous = new Set([
   ...["ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceL1", "ReduceL2"],
 ]);
 
-/** What one node adds. */
+/** The share of one node. */
 export interface BiasShare {
   /** Where it is added. */
   readonly value: Value;
-  /** What it is worth to the score, of the value's shape; or, where it belongs to no place, as one number per image, [N]. */
+  /** The share of the score, of the value's shape; or, where it belongs to no place, as one number per image, [N]. */
   readonly share: Value;
   readonly placed: boolean;
 }
@@ -42,14 +42,13 @@ export interface BiasShare {
 export function biasShares(op: Builder, { model, scores, gradientsOf }: CamInputs): BiasShare[] {
   const [after, before] = [numbersBehind(op.graph, model.input.name), ancestors(op.graph, [scores])];
   const dependent = (node: GraphNode) => [...new Set(readsOf(node).filter((value) => after.has(value)))];
-  const nodes = op.graph.nodes.filter((node) => {
-    const output = node.outputs[0] as Value;
-    return before.has(output) && after.has(output) && adds(node, after);
+  const adding = op.graph.nodes.flatMap((node) => {
+    const [value = ""] = node.outputs;
+    return before.has(value) && after.has(value) && adds(node, after) ? [{ node, value }] : [];
   });
-  const outputs = nodes.map((node) => node.outputs[0] as Value);
-  const gradients = gradientsOf(outputs);
-  return nodes.flatMap((node, i) => {
-    const [value, gradient] = [outputs[i] as Value, gradients[i] as Value];
+  const gradients = gradientsOf(adding.map(({ value }) => value));
+  return adding.flatMap(({ node, value }, i) => {
+    const gradient = gradients[i] as Value;
     if (biased.has(node.op)) {
       const share = op.Mul(gradient, biasOf(op, node, dimsOf(op.graph, value)?.length ?? 4));
       return [{ value, share, placed: true }];
@@ -60,7 +59,10 @@ export function biasShares(op: Builder, { model, scores, gradientsOf }: CamInput
     const placed = sizes(value) !== undefined && inputs.every((input) => sizes(input) === sizes(value));
     const collected = (share: Value, of: Value) =>
       placed ? share : sumOfImage(op, share, dimsOf(op.graph, of), model.input);
-    const passed = inputs.map((input) => collected(op.Mul(input, local.get(input) as Value), input));
+    const passed = inputs.flatMap((input) => {
+      const share = local.get(input);
+      return share === undefined ? [] : [collected(op.Mul(input, share), input)];
+    });
     const all = collected(op.Mul(value, gradient), value);
     return [{ value, share: passed.reduce((a, b) => op.Sub(a, b), all), placed }];
   });
@@ -78,19 +80,19 @@ function numbersBehind(graph: Graph, image: Value): Set<Value> {
   return after;
 }
 
-/** Whether a node makes something of nothing. */
+/** Whether a node's output is not zero where its inputs are. */
 function adds({ op, inputs }: GraphNode, after: ReadonlySet<Value>): boolean {
   if (homogeneous.has(op)) return false;
   if (biased.has(op)) return (inputs[2] ?? "") !== "";
   if (op === "MatMul" || op === "Mul") return inputs.every((input) => after.has(input));
-  if (op === "Div") return after.has(inputs[1] as Value);
+  if (op === "Div") return after.has(inputs[1] ?? "");
   if (["Add", "Sub", "Sum", "Concat"].includes(op)) return inputs.some((input) => !after.has(input));
   return true;
 }
 
 /** The bias of a linear node in the shape of its output. */
 function biasOf(op: Builder, { op: kind, inputs, attributes }: GraphNode, rank: number): Value {
-  const bias = inputs[2] as Value;
+  const [, , bias = ""] = inputs;
   if (kind !== "Gemm") return op.Unsqueeze(bias, op.ints(Array.from({ length: rank - 2 }, (_, i) => i + 1)));
   const beta = attributes.beta?.type === "float" ? attributes.beta.value : 1;
   return beta === 1 ? bias : op.Mul(bias, op.scalar(beta));

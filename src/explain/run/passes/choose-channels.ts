@@ -4,7 +4,7 @@
 export interface ChosenChannels {
   /** The most active first. */
   readonly channels: readonly number[];
-  /** What the others hold of all activation, from 0 to 1. */
+  /** The others' share of all activation, from 0 to 1. */
   readonly neglected: number;
 }
 
@@ -15,7 +15,7 @@ export interface ChosenChannels {
 export function chooseChannels(energies: ArrayLike<number>, most?: number): ChosenChannels {
   const all = Array.from(energies, (_, channel) => channel);
   if (most === undefined || most >= all.length) return { channels: all, neglected: 0 };
-  const energy = (channel: number) => energies[channel] as number;
+  const energy = (channel: number) => energies[channel] ?? 0;
   const sorted = all.sort((a, b) => energy(b) - energy(a) || a - b);
   const total = (channels: readonly number[]) => channels.reduce((sum, channel) => sum + energy(channel), 0);
   const whole = total(sorted);

@@ -16,13 +16,13 @@ const mostElements = 16 * 3 * 224 * 224;
 /** Passes in one run at most: more of them make none any faster. */
 const mostPasses = 64;
 
-/** What the passes of one image start from. */
+/** The passes of one image start from this. */
 export interface PassStart {
   /** [1, C, H, W] in the network's own layout. */
   readonly image: Tensor;
-  /** What is masked: the image, or its activation at the layer; one row. */
+  /** The masked tensor: the image, or its activation at the layer; one row. */
   readonly one: Tensor;
-  /** What goes around the layer, as it was found of the image. */
+  /** Values that pass around the layer, for the one image. */
   readonly around: Tensors;
   /** Feeds that are the same for all passes. */
   readonly feeds: Tensors;
@@ -32,7 +32,7 @@ export interface PassStart {
 export interface DonePasses {
   readonly first: number;
   readonly count: number;
-  /** What was measured, [count, K]. */
+  /** The measured scores or probabilities, [count, K]. */
   readonly values: Tensor;
 }
 
@@ -68,7 +68,7 @@ export class MaskedRuns {
   }
 
   async #measure(start: PassStart, plan: PassPlan, chosen: readonly number[], around: Tensors): Promise<Tensor> {
-    const feeds = { ...start.feeds, ...ownFeeds({ one: start.one }), ...around, ...plannedRows(plan, chosen) };
+    const feeds = { ...start.feeds, ...ownFeeds({ one: start.one }), ...around, ...planRows(plan, chosen) };
     return ownTensors(await this.#run(this.#tail, feeds), ["values"]).values;
   }
 
@@ -88,14 +88,14 @@ export class MaskedRuns {
     for (const pass of chosen) alone.push(await this.#measure(start, plan, [pass], start.around));
     try {
       const together = await this.#measure(start, plan, chosen, await this.#around(start, chosen.length));
-      return sameRows(together, alone);
+      return agreeOnRows(together, alone);
     } catch (error) {
       if (error instanceof FoveaError) return false;
       throw error;
     }
   }
 
-  /** What goes around the layer for so many copies of the image. */
+  /** Values that pass around the layer, for so many copies of the image. */
   async #around({ image, around }: PassStart, copies: number): Promise<Tensors> {
     if (copies === (this.#fixed ?? 1)) return around;
     const { graph, input } = this.#model;
@@ -106,11 +106,11 @@ export class MaskedRuns {
       const batch = dims.findIndex((dim) => typeof dim !== "number");
       // Whole numbers may be sizes, of which the number of images is one, or places in the batch.
       if (type === "int64" || type === "int32") whole.push(name);
-      else result[name] = batch >= 0 ? repeated(value, batch, copies) : value;
+      else result[name] = batch >= 0 ? repeatTensor(value, batch, copies) : value;
     }
     if (whole.length === 0) return result;
     this.#wholeNumbers ??= prune(graph, whole);
-    return { ...result, ...(await this.#run(this.#wholeNumbers, { [input.name]: repeated(image, 0, copies) })) };
+    return { ...result, ...(await this.#run(this.#wholeNumbers, { [input.name]: repeatTensor(image, 0, copies) })) };
   }
 }
 
@@ -118,7 +118,7 @@ export class MaskedRuns {
 const tolerances = { rounding: 1e-5, spread: 1e-2 } as const;
 
 /** Whether the rows of a tensor are those tensors. */
-function sameRows(together: Tensor, alone: readonly Tensor[]): boolean {
+function agreeOnRows(together: Tensor, alone: readonly Tensor[]): boolean {
   const columns = together.size / alone.length;
   const [found, expected] = [floats(together), floats(joined(alone))];
   return Array.from({ length: columns }, (_, k) => k).every((k) => {
@@ -139,7 +139,7 @@ export function fixedBatch({ input }: Model): number | undefined {
 }
 
 /** A tensor several times, one behind the other along an axis. */
-export function repeated(tensor: Tensor, axis: number, times: number): Tensor {
+export function repeatTensor(tensor: Tensor, axis: number, times: number): Tensor {
   if (times === 1) return tensor;
   const { type, dims, bytes } = tensor;
   const outer = sizeOf(dims.slice(0, axis));
@@ -154,7 +154,7 @@ export function repeated(tensor: Tensor, axis: number, times: number): Tensor {
 }
 
 /** A plan's rows for some passes, as feeds. */
-export function plannedRows({ rows }: PassPlan, chosen: readonly number[]): Tensors {
+export function planRows({ rows }: PassPlan, chosen: readonly number[]): Tensors {
   return Object.fromEntries(
     Object.entries(rows).map(([name, tensor]) => [own(name), joined(chosen.map((i) => rowsOf(tensor, i, 1)))]),
   );

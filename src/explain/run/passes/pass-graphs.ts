@@ -24,20 +24,20 @@ import { dataTypes } from "../../../onnx/tensor.js";
 import type { MaskInputs, PassMethod } from "../../method.js";
 import { attributionOf } from "../../methods/parts/weighted-sum.js";
 import type { ExplanationGraphs } from "../../options.js";
-import { type MapOutputOptions, namedOutputs, smoothed } from "../map-outputs.js";
+import { type MapOutputOptions, namedOutputs, smoothEvidence } from "../map-outputs.js";
 
 export interface PassGraphs extends ExplanationGraphs {
   /** Image to scores, the layer's activation, and what the passes start from. */
   readonly whole: Graph;
-  /** What the passes start from, and rows of the plan, to what is measured, [b, K]. */
+  /** The start of the passes, and rows of the plan, to what is measured, [b, K]. */
   readonly tail: Graph;
-  /** What was measured to evidence, map and weights of K classes. */
+  /** The measured numbers to evidence, map and weights of K classes. */
   readonly combine: Graph;
-  /** What is measured of a class. */
+  /** The output that is measured. */
   readonly measures: "scores" | "probabilities";
-  /** What the masks are put on, of one image: the image itself, or the layer. */
+  /** The masked layer: the image itself, or the layer. */
   readonly masked: Layer;
-  /** What else the passes start from: what goes around the layer. */
+  /** Values that pass around the layer, from which the passes start, too. */
   readonly around: readonly Value[];
 }
 
@@ -82,16 +82,16 @@ function putMasks(graph: Graph, masked: Layer, method: PassMethod, layer: Layer)
   const network = graph.nodes;
   const type = typeOf(graph, masked.name) as ValueType;
   const after = network.findIndex(({ outputs }) => outputs.includes(masked.name)) + 1;
-  graph.nodes = network.slice(0, after).map((node) => ({ ...node, outputs: node.outputs.map(unmasked) }));
+  graph.nodes = network.slice(0, after).map((node) => ({ ...node, outputs: node.outputs.map(nameUnmasked) }));
   graph.inputs = graph.inputs.filter(({ name }) => name !== masked.name);
   graph.types.set(masked.name, type);
   const one = op.input(own("one"), type.type, [1, ...masked.dims.slice(1)]);
   const activation = masked === layer ? activationPlanes(op, { ...masked, name: one }) : activationInput(op, layer);
-  const masks = unfolded(op, method.mask(op, maskInputs(op, activation)), masked.layout);
-  op.named(masked.name, hidden(op, one, masks, masked));
+  const masks = unfoldMasks(op, method.mask(op, maskInputs(op, activation)), masked.layout);
+  op.named(masked.name, appendMasked(op, one, masks, masked));
   graph.nodes.push(...network.slice(after));
 
-  function unmasked(name: Value): Value {
+  function nameUnmasked(name: Value): Value {
     return name === masked.name ? op.fresh("unmasked") : name;
   }
 }
@@ -112,14 +112,14 @@ function maskInputs(op: Builder, activation: Value): MaskInputs {
 }
 
 /** Masks [b, 1, H, W] or [b, C, 1, 1] in a layout. */
-function unfolded(op: Builder, masks: Value, layout: Layout): Value {
+function unfoldMasks(op: Builder, masks: Value, layout: Layout): Value {
   if (layout === "nchw") return masks;
   if (layout === "nhwc") return op.Transpose(masks, { perm: [0, 2, 3, 1] });
   return op.Transpose(op.Squeeze(masks, op.ints([3])), { perm: [0, 2, 1] });
 }
 
-/** What the masks leave of a value; of whole numbers that stand for real ones the zero point is what is gone. */
-function hidden(op: Builder, value: Value, masks: Value, { quantization }: Layer): Value {
+/** A value under masks; of whole numbers that stand for real ones the zero point is what is gone. */
+function appendMasked(op: Builder, value: Value, masks: Value, { quantization }: Layer): Value {
   if (quantization === undefined) return op.Mul(value, masks);
   const zero = quantization.zeroPoint ?? op.CastLike(op.scalar(0), value);
   // onnxruntime has no Where for all types of whole numbers.
@@ -133,14 +133,14 @@ function combineGraph(
   { against, include, eigenSmooth, samples }: PassGraphOptions,
 ): Graph {
   const op = new Builder(emptyGraph("combine"), `fovea/${method.name}`);
-  const turned = (value: Value) => (against ? op.Neg(value) : value);
-  const values = turned(op.Transpose(op.input(own("values"), "float32", ["b", "K"]), { perm: [1, 0] }));
-  const base = turned(op.Transpose(op.input(own("base"), "float32", [1, "K"]), { perm: [1, 0] }));
+  const signedFor = (value: Value) => (against ? op.Neg(value) : value);
+  const values = signedFor(op.Transpose(op.input(own("values"), "float32", ["b", "K"]), { perm: [1, 0] }));
+  const base = signedFor(op.Transpose(op.input(own("base"), "float32", [1, "K"]), { perm: [1, 0] }));
   const channels = op.input(own("channels"), "int64", ["c"]);
   const inputs = maskInputs(op, activationInput(op, layer));
   const made = method.combine(op, { ...inputs, values, base, channels, samples });
   const before = method.additive ? op.input(own("before"), "float32", ["K", 1, "H", "W"]) : undefined;
-  const single = eigenSmooth ? smoothed(op, inputs, made) : made.evidence;
+  const single = eigenSmooth ? smoothEvidence(op, inputs, made) : made.evidence;
   const evidence = before ? op.Add(before, single) : single;
   const attribution = include.includes("attribution") ? attributionOf(op, inputs, made) : undefined;
   return prune(op.graph, namedOutputs(op, { evidence, map: op.Relu(evidence), weights: made.weights, attribution }));

@@ -13,7 +13,7 @@ import type { ExplainerOptions, RunOptions } from "../../options.js";
 import { type Answers, type ClassResult, type MapTensors, readAnswers, readMap } from "../map-tensors.js";
 import type { Runner } from "../runner.js";
 import { type ChosenChannels, chooseChannels } from "./choose-channels.js";
-import { fixedBatch, MaskedRuns, type PassStart, plannedRows, type RunGraph, repeated } from "./masked-runs.js";
+import { fixedBatch, MaskedRuns, type PassStart, planRows, type RunGraph, repeatTensor } from "./masked-runs.js";
 import { type PassGraphs, passGraphs } from "./pass-graphs.js";
 
 export function passRunner(model: Model, layer: Layer, method: PassMethod, options: ExplainerOptions): Runner {
@@ -62,14 +62,14 @@ async function explainImage(
 ): Promise<ClassResult[]> {
   const { model, method, graphs, options } = passes;
   watched.signal?.throwIfAborted();
-  const feeds = { [model.input.name]: repeated(image, 0, fixedBatch(model) ?? 1) };
+  const feeds = { [model.input.name]: repeatTensor(image, 0, fixedBatch(model) ?? 1) };
   const outputs = await passes.run(graphs.whole, feeds);
   const { energy, planes, ...answers } = readImage(outputs);
   const [top = -1] = numbers(answers.predicted);
   const classes = indices.map((index) => (index < 0 ? top : index));
   const chosen = method.at === "image" ? undefined : chooseChannels(floats(energy), options.topChannels);
   const { start, plan, sizes } = planPasses(passes, image, outputs, classes, chosen);
-  const maps = await combinedMaps(passes, start, plan, [classes.length, 1, ...sizes], watched);
+  const maps = await combineMaps(passes, start, plan, [classes.length, 1, ...sizes], watched);
   const once = {
     ...answers,
     activation: options.include?.includes("activation") ? planes : undefined,
@@ -78,7 +78,7 @@ async function explainImage(
   return classes.map((index, k) => ({ ...rowOfMap(maps, k), ...once, explained: int64([index]) }));
 }
 
-/** What the whole says of the first image: the others of a network for so many are copies. */
+/** The results of the whole for the first image: the others of a network for so many are copies. */
 function readImage(outputs: Tensors): Answers & { readonly energy: Tensor; readonly planes: Tensor } {
   const { scores, probabilities, predicted } = readAnswers(outputs);
   const { energy, planes } = ownTensors(outputs, ["energy", "planes"]);
@@ -127,7 +127,7 @@ function gridSizes({ layout }: Layer, { dims }: Tensor): [number, number] {
  * Evidence, map and weights of all classes, a row for each.
  * @param sizes of the evidence, where it is a sum over passes
  */
-async function combinedMaps(
+async function combineMaps(
   { method, graphs, run, masked }: Passes,
   start: PassStart,
   plan: PassPlan,
@@ -136,7 +136,7 @@ async function combinedMaps(
 ): Promise<MapTensors> {
   const combine = async (first: number, count: number, values: Tensor, before: Tensor) => {
     const passes = Array.from({ length: count }, (_, i) => first + i);
-    const feeds = { ...start.feeds, ...plannedRows(plan, passes), ...ownFeeds({ values, before }) };
+    const feeds = { ...start.feeds, ...planRows(plan, passes), ...ownFeeds({ values, before }) };
     return readMap(await run(graphs.combine, feeds));
   };
   let before = float32(sizes, new Float32Array(sizeOf(sizes)));

@@ -37,7 +37,7 @@ export function sampledRunner(model: Model, layer: Layer, method: SampledMethod,
       const [count = 0] = images.dims;
       const total = sampling.samples.length * classes.length * count;
       const baseline = baselineFor(images, options.baseline);
-      let ran = 0;
+      let done = 0;
       return batches.run(images, async (part, first, size) => {
         const results: ClassResult[] = [];
         for (const row of classes) {
@@ -45,9 +45,9 @@ export function sampledRunner(model: Model, layer: Layer, method: SampledMethod,
           const batch = { images: part, classes: int64(row.slice(first, first + size)), baseline };
           const onSamples = (samples: number) => {
             signal?.throwIfAborted();
-            ran += samples * size;
+            done += samples * size;
             // A batch that is run for the first time may be run again, image by image.
-            progress?.(Math.min(ran, total), total);
+            progress?.(Math.min(done, total), total);
           };
           results.push(await explainBatch(sampling, batch, onSamples));
         }
@@ -83,10 +83,10 @@ async function explainBatch(
   const { images, baseline } = batch;
   const outputs = await sessions.run(graphs.whole, { [model.input.name]: images, [own("class")]: batch.classes });
   const [answers, { explained }] = [readAnswers(outputs), ownTensors(outputs, ["explained"])];
-  const known = { images, classes: explained, baseline };
+  const batchOfExplained = { images, classes: explained, baseline };
   const asksForRise = runInputs(graphs.combine).some(({ name }) => name === names.rise);
-  const rise = asksForRise ? { [names.rise]: await scoreRise(sampling, known, answers) } : {};
-  const sums = await sumSamples(sampling, known, onSamples);
+  const rise = asksForRise ? { [names.rise]: await scoreRise(sampling, batchOfExplained, answers) } : {};
+  const sums = await sumSamples(sampling, batchOfExplained, onSamples);
   const feeds = { ...sums, [model.input.name]: images, [own("class")]: explained, [names.baseline]: baseline };
   const map = readMap(await sessions.run(graphs.combine, { ...feeds, ...rise }));
   return { ...answers, explained, ...map };
@@ -107,7 +107,7 @@ async function sumSamples(
     const feeds = { ...sampleFeeds(graphs, some, classes), [own("images")]: images, [names.baseline]: baseline };
     const drawn = noise ? { [names.noise]: noise(first, some.length, sizes) } : {};
     const outputs = await sessions.run(graphs.tail, { ...feeds, ...drawn }, some.length * count);
-    for (const [name, tensor] of Object.entries(outputs)) sums[name] = added(sums[name], tensor);
+    for (const [name, tensor] of Object.entries(outputs)) sums[name] = addTensors(sums[name], tensor);
     onSamples(some.length);
   }
   return sums;
@@ -142,7 +142,7 @@ function sampleFeeds({ sums }: SampledGraphs, samples: readonly Sample[], classe
   };
 }
 
-function added(sum: Tensor | undefined, tensor: Tensor): Tensor {
+function addTensors(sum: Tensor | undefined, tensor: Tensor): Tensor {
   if (sum === undefined) return tensor;
   const values = floats(tensor);
   return float32(

@@ -3,10 +3,10 @@
 import { float } from "../../../onnx/builder.js";
 import type { Value } from "../../../onnx/graph.js";
 import { float32 } from "../../../onnx/tensor.js";
-import { isObject, Settings, shown } from "../../json.js";
+import { isObject, Settings, show } from "../../json.js";
 import { instead } from "../config.js";
 import type { KerasTensor } from "../tensor.js";
-import { type LayerCall, type LayerTypes, onlyInput, permuted, unsupported } from "./layer-type.js";
+import { type LayerCall, type LayerTypes, onlyInput, permuteAxes, unsupported } from "./layer-type.js";
 
 type Activation = (call: LayerCall, x: KerasTensor) => Value;
 
@@ -17,7 +17,7 @@ const node =
       name,
       [value],
       Object.fromEntries(Object.entries(attributes).map(([key, number]) => [key, float(number)])),
-    )[0] as Value;
+    )[0];
 
 const hardSigmoid: Activation = (call, x) =>
   node("HardSigmoid", { alpha: call.legacy ? 0.2 : 1 / 6, beta: 0.5 })(call, x);
@@ -27,7 +27,7 @@ const softmax: Activation = ({ op }, x) => op.Softmax(x.value, { axis: x.axis(-1
 const clip = ({ op }: LayerCall, { value }: KerasTensor, low: number, high: number) =>
   op.Clip(value, op.scalar(low), op.scalar(high));
 
-export const activations: Readonly<Record<string, Activation>> = {
+export const activations = {
   linear: ({ op }, { value }) => op.Identity(value),
   relu: ({ op }, { value }) => op.Relu(value),
   relu6: (call, x) => clip(call, x, 0, 6),
@@ -55,27 +55,33 @@ export const activations: Readonly<Record<string, Activation>> = {
   tanh: ({ op }, { value }) => op.Tanh(value),
   softmax,
   log_softmax: ({ op }, x) => op.LogSoftmax(x.value, { axis: x.axis(-1) }),
-};
+} satisfies Readonly<Record<string, Activation>>;
 
-/** Applies what a layer has as its activation: nothing, a name, or a layer of its own. */
-export function activated(call: LayerCall, x: KerasTensor): KerasTensor {
-  const given = call.settings.json.activation ?? "linear";
-  if (given === "linear") return x;
-  if (typeof given === "string") {
-    if (Object.hasOwn(activations, given)) return x.with((activations[given] as Activation)(call, x));
-    throw unsupported(call.settings.where, `unknown activation ${JSON.stringify(given)}: ${instead}`);
+export type ActivationName = keyof typeof activations;
+
+function isActivationName(name: string): name is ActivationName {
+  return Object.hasOwn(activations, name);
+}
+
+/** Applies a layer's activation: none, a name, or a layer of its own. */
+export function applyActivation(call: LayerCall, x: KerasTensor): KerasTensor {
+  const setting = call.settings.json.activation ?? "linear";
+  if (setting === "linear") return x;
+  if (typeof setting === "string") {
+    if (isActivationName(setting)) return x.with(activations[setting](call, x));
+    throw unsupported(call.settings.where, `unknown activation ${JSON.stringify(setting)}: ${instead}`);
   }
-  const name = isObject(given) && typeof given.class_name === "string" ? given.class_name : "";
+  const name = isObject(setting) && typeof setting.class_name === "string" ? setting.class_name : "";
   const type = Object.hasOwn(activationLayers, name) ? activationLayers[name] : undefined;
-  if (type === undefined || type.variables || !isObject(given) || !isObject(given.config)) {
-    throw unsupported(call.settings.where, `unknown activation ${shown(given)}: ${instead}`);
+  if (type === undefined || type.variables || !isObject(setting) || !isObject(setting.config)) {
+    throw unsupported(call.settings.where, `unknown activation ${show(setting)}: ${instead}`);
   }
-  return type.emit({ ...call, settings: new Settings(given.config, call.settings.where), inputs: [x], args: [x] });
+  return type.emit({ ...call, settings: new Settings(setting.config, call.settings.where), inputs: [x], args: [x] });
 }
 
 export const activationLayers: LayerTypes = {
   Activation: {
-    emit: (call) => activated(call, onlyInput(call)),
+    emit: (call) => applyActivation(call, onlyInput(call)),
   },
   ReLU: {
     emit: (call) => {
@@ -120,9 +126,9 @@ export const activationLayers: LayerTypes = {
       const slope = call.constant(`alpha of ${x.layout}`, () => {
         const alpha = call.tensor("alpha");
         if (alpha.dims.length !== x.rank - 1) throw call.settings.refuse(`alpha: expected ${x.rank - 1} axes`);
-        return x.layout === "planes" ? permuted(alpha, [2, 0, 1]) : alpha;
+        return x.layout === "planes" ? permuteAxes(alpha, [2, 0, 1]) : alpha;
       });
-      return x.with(call.op.node("PRelu", [x.value, slope])[0] as Value);
+      return x.with(call.op.node("PRelu", [x.value, slope])[0]);
     },
   },
 };

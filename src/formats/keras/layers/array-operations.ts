@@ -1,19 +1,18 @@
 /** @file Operations of keras.ops that index, join, pad or lay out arrays anew. */
 
+import { at, present } from "../../../foundation/present.js";
 import type { Value } from "../../../onnx/graph.js";
 import { int64 } from "../../../onnx/tensor.js";
-import { isObject, Settings, shown } from "../../json.js";
-import { KerasTensor, type Size } from "../tensor.js";
-import { convolutions } from "./convolutions.js";
+import { isObject, type Json, Settings, show } from "../../json.js";
+import { KerasTensor } from "../tensor.js";
 import { type LayerCall, type LayerType, type LayerTypes, onlyInput } from "./layer-type.js";
-import { concatenated } from "./merging.js";
-import { shapes } from "./shapes.js";
+import { concatenate } from "./merging.js";
 
-/** The layer that does the same, with its own settings beside those of the operation. */
-const layer = (type: LayerType | undefined, settings: (call: LayerCall) => object): LayerType => ({
+/** Does as a layer does, with settings for the layer beside those of the operation. */
+const layer = (name: string, settings: (call: LayerCall) => object): LayerType => ({
   emit: (call) => {
     const merged = new Settings({ ...call.settings.json, ...settings(call) }, call.settings.where);
-    return (type as LayerType).emit({ ...call, settings: merged });
+    return present(call.layers[name], name).emit({ ...call, settings: merged });
   },
 });
 
@@ -26,10 +25,10 @@ function axisOf({ settings }: LayerCall, axis: number, count: number): number {
 
 /** A shape or an order of axes without its first entry, which stands for the batch. */
 function behindBatch({ settings }: LayerCall, name: string, batch: readonly (number | null)[]): readonly number[] {
-  const given = settings.json[name];
-  const [first, ...rest] = Array.isArray(given) ? given : [undefined];
+  const setting = settings.json[name];
+  const [first, ...rest] = Array.isArray(setting) ? setting : [undefined];
   if (batch.includes(first) && rest.every(Number.isInteger)) return rest;
-  throw settings.refuse(`${name}: expected whole numbers, ${batch[0]} for the batch first, got ${shown(given)}`);
+  throw settings.refuse(`${name}: expected whole numbers, ${batch[0]} for the batch first, got ${show(setting)}`);
 }
 
 const expandDims: LayerType = {
@@ -61,7 +60,7 @@ const stack: LayerType = {
     const raised = inputs.map((x) => {
       return new KerasTensor(op.Unsqueeze(x.keras(op), op.ints([axis])), x.shape.toSpliced(axis, 0, 1));
     });
-    return concatenated({ ...call, inputs: raised }, axis);
+    return concatenate({ ...call, inputs: raised }, axis);
   },
 };
 
@@ -70,17 +69,21 @@ const pad: LayerType = {
     const { op, settings } = call;
     const x = onlyInput(call);
     settings.only("mode", "constant", "reflect");
-    const given = settings.json.pad_width;
-    const isSide = (each: unknown) => Array.isArray(each) && each.length === 2 && each.every((n) => n >= 0);
-    if (!Array.isArray(given) || given.length !== x.rank || !given.every(isSide)) {
-      throw settings.refuse(`pad_width: expected two sizes for each of ${x.rank} axes, got ${shown(given)}`);
+    const setting = settings.json.pad_width;
+    const isSide = (each: unknown): each is [number, number] =>
+      Array.isArray(each) && each.length === 2 && each.every((n) => n >= 0);
+    if (!Array.isArray(setting) || setting.length !== x.rank || !setting.every(isSide)) {
+      throw settings.refuse(`pad_width: expected two sizes for each of ${x.rank} axes, got ${show(setting)}`);
     }
-    const widths: number[][] = [];
-    for (const [axis, sides] of given.entries()) widths[x.axis(axis)] = sides;
-    const pads = op.ints([0, 1].flatMap((side) => widths.map((sides) => sides[side] as number)));
+    const widths: [number, number][] = [];
+    for (const [axis, sides] of setting.entries()) widths[x.axis(axis)] = sides;
+    const pads = op.ints([...widths.map(([before]) => before), ...widths.map(([, after]) => after)]);
     const fill = op.scalar(settings.number("constant_values", 0));
     const y = op.Pad(x.value, pads, fill, { mode: settings.string("mode", "constant") });
-    const shape = x.shape.map((size, i) => size && size + given[i][0] + given[i][1]);
+    const shape = x.shape.map((size, axis) => {
+      const [before, after] = at(setting, axis);
+      return size && size + before + after;
+    });
     return new KerasTensor(y, shape, x.layout);
   },
 };
@@ -90,7 +93,7 @@ const flip: LayerType = {
     const x = onlyInput(call);
     const axes = call.settings.numbers("axis").map((axis) => axisOf(call, axis, x.rank));
     const back: Slice = { start: null, stop: null, step: -1 };
-    return sliced(
+    return sliceAxes(
       call,
       x,
       axes.map((axis) => [axis, back]),
@@ -107,19 +110,20 @@ interface Slice {
 
 type Item = Slice | number | "new axis" | "ellipsis";
 
-/** Keras 3 wraps what is in the brackets in objects with class names, Keras 2 writes slices as they are. */
+/** Keras 3 wraps the items of an index in objects with class names, Keras 2 writes slices as they are. */
 function itemsOf({ settings }: LayerCall): Item[] {
-  const given = settings.json.slice_spec;
-  const tuple = isObject(given) && given.class_name === "__tuple__" ? given.items : given;
+  const setting = settings.json.slice_spec;
+  const tuple = isObject(setting) && setting.class_name === "__tuple__" ? setting.items : setting;
+  const isWhole = (each: unknown): each is number => typeof each === "number" && Number.isInteger(each);
+  const isBound = (each: unknown): each is number | null => each === null || isWhole(each);
   return [tuple].flat().map((item) => {
     if (item === null) return "new axis";
-    if (Number.isInteger(item)) return item as number;
+    if (isWhole(item)) return item;
     if (isObject(item) && item.class_name === "__ellipsis__") return "ellipsis";
     const slice = isObject(item) && isObject(item.config) ? item.config : item;
-    const { start = null, stop = null, step = null } = isObject(slice) ? (slice as Partial<Slice>) : { step: 0 };
-    const isBound = (each: unknown) => each === null || Number.isInteger(each);
-    if ([start, stop, step].every(isBound) && step !== 0) return { start, stop, step };
-    throw settings.refuse(`expected an index of numbers and slices, got ${shown(item)}`);
+    const { start = null, stop = null, step = null }: Json = isObject(slice) ? slice : { step: 0 };
+    if (isBound(start) && isBound(stop) && isBound(step) && step !== 0) return { start, stop, step };
+    throw settings.refuse(`expected an index of numbers and slices, got ${show(item)}`);
   });
 }
 
@@ -127,37 +131,37 @@ const getItem: LayerType = {
   emit: (call) => {
     const { op, settings } = call;
     const x = onlyInput(call);
-    const given = itemsOf(call);
-    const rest = x.rank - given.filter((item) => item !== "ellipsis" && item !== "new axis").length;
+    const index = itemsOf(call);
+    const rest = x.rank - index.filter((item) => item !== "ellipsis" && item !== "new axis").length;
     if (rest < 0) throw settings.refuse(`expected an index of ${x.rank} axes, got one of ${x.rank - rest}`);
     const whole: Slice = { start: null, stop: null, step: null };
     const filler = Array.from({ length: rest }, () => whole);
-    const items = given.includes("ellipsis")
-      ? given.flatMap((item) => (item === "ellipsis" ? filler : [item]))
-      : [...given, ...filler];
+    const items = index.includes("ellipsis")
+      ? index.flatMap((item) => (item === "ellipsis" ? filler : [item]))
+      : [...index, ...filler];
     const cuts = items.filter((item) => item !== "new axis").map((item, axis) => [axis, item] as const);
     const isWhole = (item: unknown) => JSON.stringify(item) === JSON.stringify(whole);
     if (!isWhole(cuts[0]?.[1]) || !isWhole(items[0]))
       throw settings.refuse("expected the whole batch, got a part of it");
     const dropped = cuts.filter(([, item]) => typeof item === "number").map(([axis]) => axis);
     const slices = cuts.map(
-      ([axis, item]) => [axis, typeof item === "object" ? item : single(item as number)] as const,
+      ([axis, item]) => [axis, typeof item === "number" ? single(item) : item === "ellipsis" ? whole : item] as const,
     );
-    const part = sliced(
+    const part = sliceAxes(
       call,
       x,
       slices.filter(([, slice]) => !isWhole(slice)),
     );
     if (dropped.length === 0 && !items.includes("new axis")) return part;
-    const kept = items.filter((item) => typeof item !== "number");
-    const added = kept.flatMap((item, axis) => (item === "new axis" ? [axis] : []));
+    const axes = items.filter((item) => typeof item !== "number");
+    const newAxes = axes.flatMap((item, axis) => (item === "new axis" ? [axis] : []));
     let value = part.keras(op);
     if (dropped.length > 0) value = op.Squeeze(value, op.ints(dropped));
-    if (added.length > 0) value = op.Unsqueeze(value, op.ints(added));
+    if (newAxes.length > 0) value = op.Unsqueeze(value, op.ints(newAxes));
     const sizes = part.shape.filter((_, axis) => !dropped.includes(axis));
     return new KerasTensor(
       value,
-      kept.map((item) => (item === "new axis" ? 1 : sizes.shift())),
+      axes.map((item) => (item === "new axis" ? 1 : sizes.shift())),
     );
   },
 };
@@ -167,44 +171,50 @@ function single(index: number): Slice {
 }
 
 /** @param slices with the axes of Keras that they cut */
-function sliced({ op }: LayerCall, x: KerasTensor, slices: readonly (readonly [number, Slice])[]): KerasTensor {
+function sliceAxes({ op }: LayerCall, x: KerasTensor, slices: readonly (readonly [number, Slice])[]): KerasTensor {
   if (slices.length === 0) return x.with(op.Identity(x.value));
   const far = 2 ** 31;
-  const steps = slices.map(([, { step }]) => step ?? 1);
-  const starts = slices.map(([, { start }], i) => start ?? ((steps[i] as number) > 0 ? 0 : far));
-  const stops = slices.map(([, { stop }], i) => stop ?? ((steps[i] as number) > 0 ? far : -far));
-  const axes = slices.map(([axis]) => x.axis(axis));
-  const vector = (values: readonly number[]): Value => op.constant(int64(values), "slice");
-  const value = op.Slice(x.value, vector(starts), vector(stops), vector(axes), vector(steps));
-  const shape = x.shape.map((size, axis) => {
-    const cut = slices.findIndex(([each]) => each === axis);
-    if (cut < 0 || size === undefined) return size;
-    return lengthOf(size, starts[cut] as number, stops[cut] as number, steps[cut] as number);
+  const cuts = slices.map(([axis, { start, stop, step }]) => {
+    const by = step ?? 1;
+    return { axis, start: start ?? (by > 0 ? 0 : far), stop: stop ?? (by > 0 ? far : -far), step: by };
   });
-  return new KerasTensor(value, shape as Size[], x.layout);
+  const vector = (values: readonly number[]): Value => op.constant(int64(values), "slice");
+  const value = op.Slice(
+    x.value,
+    vector(cuts.map(({ start }) => start)),
+    vector(cuts.map(({ stop }) => stop)),
+    vector(cuts.map(({ axis }) => x.axis(axis))),
+    vector(cuts.map(({ step }) => step)),
+  );
+  const shape = x.shape.map((size, axis) => {
+    const cut = cuts.find((each) => each.axis === axis);
+    if (cut === undefined || size === undefined) return size;
+    return lengthOf(size, cut.start, cut.stop, cut.step);
+  });
+  return new KerasTensor(value, shape, x.layout);
 }
 
 /** How many elements a slice takes of `size`. */
 function lengthOf(size: number, start: number, stop: number, step: number): number {
   const [least, most] = step > 0 ? [0, size] : [-1, size - 1];
-  const bound = (at: number) => Math.min(most, Math.max(least, at < 0 ? at + size : at));
+  const bound = (index: number) => Math.min(most, Math.max(least, index < 0 ? index + size : index));
   return Math.max(0, Math.ceil((bound(stop) - bound(start)) / step));
 }
 
 export const arrayOperations: LayerTypes = {
-  Concatenate: { emit: (call) => concatenated(call, call.settings.number("axis", -1)) },
+  Concatenate: { emit: (call) => concatenate(call, call.settings.number("axis", -1)) },
   Stack: stack,
   ExpandDims: expandDims,
   Squeeze: squeeze,
   Pad: pad,
   Flip: flip,
   GetItem: getItem,
-  Reshape: layer(shapes.Reshape, (call) => ({ target_shape: behindBatch(call, "newshape", [-1, null]) })),
-  Transpose: layer(shapes.Permute, (call) => ({ dims: behindBatch(call, "axes", [0]) })),
-  Resize: layer(shapes.Resizing, ({ settings }) => {
+  Reshape: layer("Reshape", (call) => ({ target_shape: behindBatch(call, "newshape", [-1, null]) })),
+  Transpose: layer("Permute", (call) => ({ dims: behindBatch(call, "axes", [0]) })),
+  Resize: layer("Resizing", ({ settings }) => {
     const [height, width] = settings.pair("size");
     return { height, width };
   }),
-  MaxPool: layer(convolutions.MaxPooling2D, () => ({})),
-  AveragePool: layer(convolutions.AveragePooling2D, () => ({})),
+  MaxPool: layer("MaxPooling2D", () => ({})),
+  AveragePool: layer("AveragePooling2D", () => ({})),
 };

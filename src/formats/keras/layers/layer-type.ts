@@ -1,6 +1,7 @@
-/** @file What a kind of Keras layer is here: the variables it has, and the nodes it becomes. */
+/** @file Kinds of Keras layers: the variables that a layer has, and the nodes it becomes. */
 
 import { FoveaError } from "../../../foundation/error.js";
+import { at } from "../../../foundation/present.js";
 import type { Builder } from "../../../onnx/builder.js";
 import type { Value } from "../../../onnx/graph.js";
 import { float32, floats, type Tensor } from "../../../onnx/tensor.js";
@@ -24,6 +25,8 @@ export interface LayerCall {
   tensor(variable: string, dims?: readonly (number | undefined)[]): Tensor;
   /** A constant of the graph, made once however often the layer is called. */
   constant(name: string, make: () => Tensor): Value;
+  /** All kinds of layers, for those that do as another one does. */
+  readonly layers: LayerTypes;
 }
 
 export interface LayerType {
@@ -43,27 +46,30 @@ export function onlyInput({ inputs, settings }: LayerCall, rank?: number): Keras
   throw settings.refuse(`expected an input with ${rank} axes, got ${input.rank}`);
 }
 
-/** Variables that a flag switches on. */
-export function present(...variables: readonly (string | false)[]): string[] {
+/** The variables whose flags are on. */
+export function listVariables(...variables: readonly (string | false)[]): string[] {
   return variables.filter((name) => name !== false);
 }
 
 /** A tensor with its axes in another order: axis i of the result is axis `order[i]`. */
-export function permuted(tensor: Tensor, order: readonly number[]): Tensor {
-  const dims = order.map((axis) => tensor.dims[axis] as number);
-  const strides = tensor.dims.map((_, i) => tensor.dims.slice(i + 1).reduce((all, dim) => all * dim, 1));
-  const steps = order.map((axis) => strides[axis] as number);
+export function permuteAxes(tensor: Tensor, order: readonly number[]): Tensor {
+  const axes = order.map((axis) => ({
+    size: at(tensor.dims, axis),
+    step: tensor.dims.slice(axis + 1).reduce((all, dim) => all * dim, 1),
+    index: 0,
+  }));
+  const dims = axes.map(({ size }) => size);
+  axes.reverse();
   const source = floats(tensor);
   const result = new Float32Array(source.length);
-  const index = dims.map(() => 0);
-  for (let i = 0, at = 0; i < result.length; i++) {
-    result[i] = source[at] as number;
-    for (let axis = dims.length - 1; axis >= 0; axis--) {
-      at += steps[axis] as number;
-      index[axis] = (index[axis] as number) + 1;
-      if ((index[axis] as number) < (dims[axis] as number)) break;
-      at -= (index[axis] as number) * (steps[axis] as number);
-      index[axis] = 0;
+  for (let i = 0, from = 0; i < result.length; i++) {
+    result[i] = source[from] as number;
+    for (const axis of axes) {
+      from += axis.step;
+      axis.index++;
+      if (axis.index < axis.size) break;
+      from -= axis.index * axis.step;
+      axis.index = 0;
     }
   }
   return float32(dims, result);

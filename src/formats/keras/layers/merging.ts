@@ -1,10 +1,10 @@
 /** @file Layers that combine several values, attention among them. */
 
+import { at } from "../../../foundation/present.js";
 import type { Value } from "../../../onnx/graph.js";
 import { float32 } from "../../../onnx/tensor.js";
-import { broadcast, commonLayout, KerasTensor } from "../tensor.js";
-import { type LayerCall, type LayerType, type LayerTypes, present } from "./layer-type.js";
-import { withRank } from "./shapes.js";
+import { broadcast, commonLayout, KerasTensor, raiseRank } from "../tensor.js";
+import { type LayerCall, type LayerType, type LayerTypes, listVariables } from "./layer-type.js";
 
 const merge = (emit: (call: LayerCall, values: readonly Value[]) => Value, count?: number): LayerType => ({
   emit: (call) => {
@@ -13,7 +13,7 @@ const merge = (emit: (call: LayerCall, values: readonly Value[]) => Value, count
       throw settings.refuse(`expected ${count ?? "some"} inputs, got ${inputs.length}`);
     }
     const rank = Math.max(...inputs.map((each) => each.rank));
-    const tensors = inputs.map((each) => withRank(call, each, rank));
+    const tensors = inputs.map((each) => raiseRank(op, each, rank));
     const layout = commonLayout(tensors);
     const values = tensors.map((each) => each.in(layout, op));
     return new KerasTensor(emit(call, values), broadcast(tensors.map(({ shape }) => shape)), layout);
@@ -21,9 +21,9 @@ const merge = (emit: (call: LayerCall, values: readonly Value[]) => Value, count
 });
 
 const pairwise = (operator: "Add" | "Mul" | "Sub") =>
-  merge(({ op }, [first, ...others]) => others.reduce((all, each) => op[operator](all, each), first as Value));
+  merge(({ op }, [first = "", ...others]) => others.reduce((all, each) => op[operator](all, each), first));
 
-export function concatenated(call: LayerCall, axis: number): KerasTensor {
+export function concatenate(call: LayerCall, axis: number): KerasTensor {
   const { op, inputs, settings } = call;
   const [first] = inputs;
   const rank = first?.rank ?? 0;
@@ -46,8 +46,8 @@ const dot: LayerType = {
     if (a === undefined || b === undefined || inputs.length !== 2 || a.rank !== b.rank || ![2, 3].includes(a.rank)) {
       throw settings.refuse("expected two inputs with 2 or 3 axes each");
     }
-    const given = settings.numbers("axes");
-    const [left, right] = [a.axis(given[0] as number), b.axis(given[1] ?? (given[0] as number))];
+    const [leftAxis = 0, rightAxis = leftAxis] = settings.numbers("axes");
+    const [left, right] = [a.axis(leftAxis), b.axis(rightAxis)];
     const unit = (x: KerasTensor, axis: number): Value => {
       if (!settings.flag("normalize", false)) return x.value;
       const squares = op.ReduceSum(op.Mul(x.value, x.value), op.ints([axis]), { keepdims: 1 });
@@ -57,15 +57,15 @@ const dot: LayerType = {
     if (a.rank === 2) {
       return new KerasTensor(op.ReduceSum(op.Mul(x, y), op.ints([1]), { keepdims: 1 }), [undefined, 1]);
     }
-    const swapped = (value: Value) => op.Transpose(value, { perm: [0, 2, 1] });
-    const value = op.MatMul(left === 2 ? x : swapped(x), right === 1 ? y : swapped(y));
+    const transpose = (value: Value) => op.Transpose(value, { perm: [0, 2, 1] });
+    const value = op.MatMul(left === 2 ? x : transpose(x), right === 1 ? y : transpose(y));
     return new KerasTensor(value, [undefined, a.shape[3 - left], b.shape[3 - right]]);
   },
 };
 
 /** Luong's attention: query and value, and a key if it is not the value. */
 const attention: LayerType = {
-  variables: (settings) => present(settings.flag("use_scale", false) && "scale"),
+  variables: (settings) => listVariables(settings.flag("use_scale", false) && "scale"),
   emit: (call) => {
     const { op, settings, inputs } = call;
     settings.only("score_mode", "dot");
@@ -89,7 +89,7 @@ const projections = ["query", "key", "value", "attention_output"];
 
 const multiHeadAttention: LayerType = {
   variables: (settings) =>
-    projections.flatMap((name) => present(`${name}/kernel`, settings.flag("use_bias", true) && `${name}/bias`)),
+    projections.flatMap((name) => listVariables(`${name}/kernel`, settings.flag("use_bias", true) && `${name}/bias`)),
   emit: (call) => {
     const { op, settings, inputs } = call;
     for (const name of ["use_gate", "flash_attention"]) settings.only(name, false);
@@ -102,30 +102,31 @@ const multiHeadAttention: LayerType = {
     }
     const [heads, keyDim] = [settings.number("num_heads"), settings.number("key_dim")];
     const valueDim = settings.number("value_dim", keyDim);
-    const projected = (name: string, x: KerasTensor, dim: number): Value => {
-      const kernel = call.constant(`${name}/kernel`, () =>
-        call.tensor(`${name}/kernel`, [x.channels, heads, dim]).reshape([x.channels as number, heads * dim]),
-      );
-      const flat = op.Reshape(withBias(op.MatMul(x.value, kernel), name, heads * dim), op.ints([0, 0, heads, dim]));
+    const project = (name: string, x: KerasTensor, dim: number): Value => {
+      const kernel = call.constant(`${name}/kernel`, () => {
+        const tensor = call.tensor(`${name}/kernel`, [x.channels, heads, dim]);
+        return tensor.reshape([at(tensor.dims, 0), heads * dim]);
+      });
+      const flat = op.Reshape(addBias(op.MatMul(x.value, kernel), name, heads * dim), op.ints([0, 0, heads, dim]));
       return op.Transpose(flat, { perm: [0, 2, 1, 3] });
     };
-    const withBias = (x: Value, name: string, count: number): Value =>
+    const addBias = (x: Value, name: string, count: number): Value =>
       call.has(`${name}/bias`)
         ? op.Add(
             x,
             call.constant(`${name}/bias`, () => call.tensor(`${name}/bias`).reshape([count])),
           )
         : x;
-    const q = op.Mul(projected("query", query, keyDim), op.constant(float32([], [1 / Math.sqrt(keyDim)]), "scale"));
-    const k = op.Transpose(projected("key", key, keyDim), { perm: [0, 1, 3, 2] });
+    const q = op.Mul(project("query", query, keyDim), op.constant(float32([], [1 / Math.sqrt(keyDim)]), "scale"));
+    const k = op.Transpose(project("key", key, keyDim), { perm: [0, 1, 3, 2] });
     const weights = op.Softmax(op.MatMul(q, k), { axis: -1 });
-    const mixed = op.Transpose(op.MatMul(weights, projected("value", value, valueDim)), { perm: [0, 2, 1, 3] });
+    const mixed = op.Transpose(op.MatMul(weights, project("value", value, valueDim)), { perm: [0, 2, 1, 3] });
     const rows = op.Reshape(mixed, op.ints([0, 0, heads * valueDim]));
     const out = call.tensor("attention_output/kernel", [heads, valueDim, undefined]);
-    const count = out.dims[2] as number;
+    const count = at(out.dims, 2);
     const kernel = call.constant("attention_output/kernel", () => out.reshape([heads * valueDim, count]));
     const shape = [undefined, query.shape[1], count];
-    return new KerasTensor(withBias(op.MatMul(rows, kernel), "attention_output", count), shape);
+    return new KerasTensor(addBias(op.MatMul(rows, kernel), "attention_output", count), shape);
   },
 };
 
@@ -141,7 +142,7 @@ export const merging: LayerTypes = {
   ),
   Maximum: merge(({ op }, values) => op.Max(...values)),
   Minimum: merge(({ op }, values) => op.Min(...values)),
-  Concatenate: { emit: (call) => concatenated(call, call.settings.number("axis", -1)) },
+  Concatenate: { emit: (call) => concatenate(call, call.settings.number("axis", -1)) },
   /** Of InceptionResNetV2: the first input, and a share of the second. */
   CustomScaleLayer: merge(({ op, settings }, [a, b]) => op.Add(a, op.Mul(b, op.scalar(settings.number("scale")))), 2),
   Dot: dot,

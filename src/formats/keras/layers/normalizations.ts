@@ -1,35 +1,36 @@
 /** @file Layers that normalise: by statistics of the training set, of each position, or of groups of channels. */
 
+import { at } from "../../../foundation/present.js";
 import { float } from "../../../onnx/builder.js";
-import type { Value } from "../../../onnx/graph.js";
+
 import { float32, floats, type Tensor } from "../../../onnx/tensor.js";
 import { isObject, type Settings } from "../../json.js";
-import { KerasTensor } from "../tensor.js";
+import { KerasTensor, product, type Size } from "../tensor.js";
 import {
   type LayerCall,
   type LayerType,
   type LayerTypes,
+  listVariables,
   onlyInput,
   perChannel,
   planes,
-  present,
 } from "./layer-type.js";
 
 const affine = (settings: Settings): string[] =>
-  present(settings.flag("scale", true) && "gamma", settings.flag("center", true) && "beta");
+  listVariables(settings.flag("scale", true) && "gamma", settings.flag("center", true) && "beta");
 
 /** Channels must be the last axis of the input. */
 function checkAxis(settings: Settings, x: KerasTensor): void {
   settings.only("axis", -1, x.rank - 1, [-1], [x.rank - 1]);
 }
 
-function filled(count: number, value: number): Tensor {
+function fill(count: number, value: number): Tensor {
   return float32([count], new Float32Array(count).fill(value));
 }
 
-/** A variable, or what stands for it where the layer does without. */
-function orFilled(call: LayerCall, name: string, count: number, value: number): Tensor {
-  return call.has(name) ? call.tensor(name, [count]) : filled(count, value);
+/** A variable, or a vector of one value where the layer does without. */
+function variableOr(call: LayerCall, name: string, count: number, value: number): Tensor {
+  return call.has(name) ? call.tensor(name, [count]) : fill(count, value);
 }
 
 function channelCount(settings: Settings, x: KerasTensor): number {
@@ -46,23 +47,23 @@ const batchNormalization: LayerType = {
     settings.only("renorm", false);
     const count = channelCount(settings, x);
     const epsilon = settings.number("epsilon", 1e-3);
-    const [gamma, beta] = [() => orFilled(call, "gamma", count, 1), () => orFilled(call, "beta", count, 0)];
+    const [gamma, beta] = [() => variableOr(call, "gamma", count, 1), () => variableOr(call, "beta", count, 0)];
     const mean = () => call.tensor("moving_mean", [count]);
     const variance = () => call.tensor("moving_variance", [count]);
     if (x.rank === 4 || x.rank === 2) {
-      const given = { gamma, beta, moving_mean: mean, moving_variance: variance };
-      const constants = Object.entries(given).map(([name, make]) => call.constant(name, make));
+      const makers = { gamma, beta, moving_mean: mean, moving_variance: variance };
+      const constants = Object.entries(makers).map(([name, make]) => call.constant(name, make));
       const value = x.rank === 4 ? x.planes(op) : x.value;
       const [y] = op.node("BatchNormalization", [value, ...constants], { epsilon: float(epsilon) });
-      return x.rank === 4 ? planes(y as Value, x.shape) : x.with(y as Value);
+      return x.rank === 4 ? planes(y, x.shape) : x.with(y);
     }
     const scale = () => {
       const [g, v] = [floats(gamma()), floats(variance())];
-      return g.map((each, i) => each / Math.sqrt((v[i] as number) + epsilon));
+      return g.map((each, i) => each / Math.sqrt(at(v, i) + epsilon));
     };
     const offset = () => {
       const [s, b, m] = [scale(), floats(beta()), floats(mean())];
-      return b.map((each, i) => each - (m[i] as number) * (s[i] as number));
+      return b.map((each, i) => each - at(m, i) * at(s, i));
     };
     const scaled = op.Mul(
       x.value,
@@ -92,21 +93,18 @@ const layerNormalization: LayerType = {
       throw settings.refuse(`axis: expected the last axes, got ${axes}`);
     }
     const dims = x.shape.slice(first);
-    const scale = call.constant("gamma", () =>
-      call.has("gamma") ? call.tensor("gamma", dims) : ones(dims as number[], 1),
-    );
+    const scale = call.constant("gamma", () => (call.has("gamma") ? call.tensor("gamma", dims) : ones(call, dims)));
     const offset = call.has("beta") ? call.constant("beta", () => call.tensor("beta", dims)) : undefined;
     const epsilon = float(settings.number("epsilon", 1e-3));
     const inputs = [x.keras(op), scale, offset];
-    return new KerasTensor(op.node("LayerNormalization", inputs, { axis: first, epsilon })[0] as Value, x.shape);
+    return new KerasTensor(op.node("LayerNormalization", inputs, { axis: first, epsilon })[0], x.shape);
   },
 };
 
-function ones(dims: readonly number[], value: number): Tensor {
-  return filled(
-    dims.reduce((all, dim) => all * dim, 1),
-    value,
-  ).reshape(dims);
+function ones({ settings }: LayerCall, sizes: readonly Size[]): Tensor {
+  const count = product(sizes);
+  if (count === undefined) throw settings.refuse("axis: expected axes of known sizes");
+  return fill(count, 1).reshape(sizes.map((size) => size ?? 1));
 }
 
 const groupNormalization: LayerType = {
@@ -116,19 +114,19 @@ const groupNormalization: LayerType = {
     const x = onlyInput(call, 4);
     checkAxis(settings, x);
     const count = channelCount(settings, x);
-    const wanted = settings.number("groups", 32);
-    const groups = wanted === -1 ? count : wanted;
+    const setting = settings.number("groups", 32);
+    const groups = setting === -1 ? count : setting;
     if (!(groups >= 1) || count % groups !== 0) {
-      throw settings.refuse(`groups: expected a divisor of ${count}, got ${wanted}`);
+      throw settings.refuse(`groups: expected a divisor of ${count}, got ${setting}`);
     }
     const value = x.planes(op);
-    const grouped = op.Reshape(value, op.ints([0, groups, -1]));
-    const [scale, offset] = [1, 0].map((each) => call.constant(`group ${each}`, () => filled(groups, each)));
+    const byGroup = op.Reshape(value, op.ints([0, groups, -1]));
+    const [scale, offset] = [1, 0].map((each) => call.constant(`group ${each}`, () => fill(groups, each)));
     const epsilon = float(settings.number("epsilon", 1e-3));
-    const [flat] = op.node("InstanceNormalization", [grouped, scale, offset], { epsilon });
+    const [flat] = op.node("InstanceNormalization", [byGroup, scale, offset], { epsilon });
     const normal = planes(op.Reshape(flat, op.Shape(value)), x.shape);
-    const gamma = perChannel(call, "gamma", normal, () => orFilled(call, "gamma", count, 1));
-    const beta = perChannel(call, "beta", normal, () => orFilled(call, "beta", count, 0));
+    const gamma = perChannel(call, "gamma", normal, () => variableOr(call, "gamma", count, 1));
+    const beta = perChannel(call, "beta", normal, () => variableOr(call, "beta", count, 0));
     return normal.with(op.Add(op.Mul(normal.value, gamma), beta));
   },
 };
@@ -141,9 +139,9 @@ const inputNormalization: LayerType = {
     const x = onlyInput(call);
     settings.only("axis", -1, x.rank - 1, [-1], [x.rank - 1], []);
     const statistic = (name: string): Float32Array => {
-      const given = settings.json[name];
-      if (given == null) return floats(call.tensor(name));
-      const values = [given].flat(Number.POSITIVE_INFINITY);
+      const setting = settings.json[name];
+      if (setting == null) return floats(call.tensor(name));
+      const values = [setting].flat(Number.POSITIVE_INFINITY);
       if (values.every((each) => typeof each === "number")) return Float32Array.from(values);
       throw settings.refuse(`${name}: expected numbers`);
     };
@@ -167,9 +165,9 @@ const rescaling: LayerType = {
     const { op, settings } = call;
     const x = onlyInput(call);
     const numbers = (name: string, fallback: number) => {
-      const given = settings.json[name] ?? fallback;
-      const inside = isObject(given) && isObject(given.config) ? given.config.value : given;
-      const values = [inside].flat(Number.POSITIVE_INFINITY);
+      const setting = settings.json[name] ?? fallback;
+      const content = isObject(setting) && isObject(setting.config) ? setting.config.value : setting;
+      const values = [content].flat(Number.POSITIVE_INFINITY);
       if (!values.every((each) => typeof each === "number") || ![1, x.channels].includes(values.length)) {
         throw settings.refuse(`${name}: expected one number, or one per channel`);
       }

@@ -3,8 +3,7 @@
 import { float } from "../../../onnx/builder.js";
 import type { Value } from "../../../onnx/graph.js";
 import { broadcast, commonLayout, KerasTensor } from "../tensor.js";
-import { activations } from "./activations.js";
-import { arrayOperations } from "./array-operations.js";
+import { type ActivationName, activations } from "./activations.js";
 import { type LayerCall, type LayerType, type LayerTypes, onlyInput } from "./layer-type.js";
 
 const unary = (emit: (call: LayerCall, x: KerasTensor) => Value): LayerType => ({
@@ -14,7 +13,7 @@ const unary = (emit: (call: LayerCall, x: KerasTensor) => Value): LayerType => (
   },
 });
 
-const activation = (name: string) => unary((call, x) => (activations[name] as (typeof activations)["relu"])(call, x));
+const activation = (name: ActivationName) => unary((call, x) => activations[name](call, x));
 
 type Binary = "Add" | "Sub" | "Mul" | "Div" | "Max" | "Min" | "Pow";
 
@@ -40,7 +39,7 @@ const matMul: LayerType = {
     if (a === undefined || b === undefined || a.rank < 3 || a.rank !== b.rank) {
       throw settings.refuse("expected two inputs with as many axes, three or more");
     }
-    const swapped = (x: KerasTensor, flag: string): KerasTensor => {
+    const transpose = (x: KerasTensor, flag: string): KerasTensor => {
       if (!settings.flag(flag, false)) return x;
       const order = x.shape.map((_, axis) => (axis < x.rank - 2 ? axis : 2 * x.rank - 3 - axis));
       return new KerasTensor(
@@ -48,7 +47,7 @@ const matMul: LayerType = {
         order.map((axis) => x.shape[axis]),
       );
     };
-    const [left, right] = [swapped(a, "transpose_a"), swapped(b, "transpose_b")];
+    const [left, right] = [transpose(a, "transpose_a"), transpose(b, "transpose_b")];
     const outer = broadcast([left.shape.slice(0, -2), right.shape.slice(0, -2)]);
     const shape = [...outer, left.shape[left.rank - 2], right.shape[right.rank - 1]];
     return new KerasTensor(op.MatMul(left.keras(op), right.keras(op)), shape);
@@ -57,7 +56,7 @@ const matMul: LayerType = {
 
 /** The sigmoid's approximation by tanh, unless the exact form is asked for. */
 const gelu = unary((call, x) => {
-  if (!call.settings.flag("approximate", false)) return (activations.gelu as (typeof activations)["relu"])(call, x);
+  if (!call.settings.flag("approximate", false)) return activations.gelu(call, x);
   const { op } = call;
   const cube = op.Mul(op.Mul(x.value, x.value), x.value);
   const inner = op.Mul(op.Add(x.value, op.Mul(cube, op.scalar(0.044715))), op.scalar(Math.sqrt(2 / Math.PI)));
@@ -78,21 +77,20 @@ const reduce = (operator: "ReduceMean" | "ReduceSum" | "ReduceMax" | "ReduceMin"
     const axes = settings.numbers("axis").map((axis) => x.axis(axis, "keras"));
     const keep = settings.flag("keepdims", false);
     const layout = keep ? x.layout : "keras";
-    const lies = axes.map((axis) => x.axis(axis));
+    const positions = axes.map((axis) => x.axis(axis));
     if (keep) {
       const shape = x.shape.map((size, i) => (axes.includes(i) ? 1 : size));
-      return new KerasTensor(op[operator](x.value, op.ints(lies), { keepdims: 1 }), shape, layout);
+      return new KerasTensor(op[operator](x.value, op.ints(positions), { keepdims: 1 }), shape, layout);
     }
     const shape = x.shape.filter((_, i) => !axes.includes(i));
-    // What is left of planes is in Keras' order only where rows and columns go together, or channels do not move.
+    // The remaining axes of planes are in Keras' order only where rows and columns go together, or channels do not move.
     const whole = x.layout === "planes" && !(axes.includes(1) && axes.includes(2)) && !axes.includes(3);
-    const [value, at] = whole ? [x.keras(op), axes] : [x.value, lies];
-    return new KerasTensor(op[operator](value, op.ints(at), { keepdims: 0 }), shape);
+    const [value, places] = whole ? [x.keras(op), axes] : [x.value, positions];
+    return new KerasTensor(op[operator](value, op.ints(places), { keepdims: 0 }), shape);
   },
 });
 
-export const operations: LayerTypes = {
-  ...arrayOperations,
+export const arithmetic: LayerTypes = {
   Add: binary("Add"),
   Subtract: binary("Sub"),
   Multiply: binary("Mul"),
@@ -130,7 +128,7 @@ export const operations: LayerTypes = {
   Softsign: activation("softsign"),
   Selu: activation("selu"),
   Elu: unary(({ op, settings }, { value }) => {
-    return op.node("Elu", [value], { alpha: float(settings.number("alpha", 1)) })[0] as Value;
+    return op.node("Elu", [value], { alpha: float(settings.number("alpha", 1)) })[0];
   }),
   LeakyRelu: unary((call, { value }) =>
     call.op.LeakyRelu(value, { alpha: float(call.settings.number("negative_slope", 0.2)) }),

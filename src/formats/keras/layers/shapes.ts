@@ -1,13 +1,13 @@
 /** @file Layers that move, pad, cut or resize, dense layers, and layers that do nothing outside training. */
 
-import type { Value } from "../../../onnx/graph.js";
+import { at } from "../../../foundation/present.js";
 import { float32 } from "../../../onnx/tensor.js";
 import { KerasTensor, product, type Size } from "../tensor.js";
-import { activated } from "./activations.js";
-import { type LayerCall, type LayerType, type LayerTypes, onlyInput, planes, present } from "./layer-type.js";
+import { applyActivation } from "./activations.js";
+import { type LayerCall, type LayerType, type LayerTypes, listVariables, onlyInput, planes } from "./layer-type.js";
 
-/** What only training changes: the value itself. */
-const still: LayerType = {
+/** Layers that change only training: the value itself. */
+const identity: LayerType = {
   emit: (call) => {
     const x = onlyInput(call);
     return x.with(call.op.Identity(x.value));
@@ -15,7 +15,7 @@ const still: LayerType = {
 };
 
 const dense: LayerType = {
-  variables: (settings) => present("kernel", settings.flag("use_bias", true) && "bias"),
+  variables: (settings) => listVariables("kernel", settings.flag("use_bias", true) && "bias"),
   emit: (call) => {
     const { op, settings } = call;
     const x = onlyInput(call);
@@ -23,9 +23,9 @@ const dense: LayerType = {
     const kernel = call.constant("kernel", () => call.tensor("kernel", [x.channels, units]));
     const bias = call.has("bias") ? call.constant("bias", () => call.tensor("bias", [units])) : undefined;
     const shape = [...x.shape.slice(0, -1), units];
-    if (x.rank === 2) return activated(call, new KerasTensor(op.Gemm(x.value, kernel, bias), shape));
+    if (x.rank === 2) return applyActivation(call, new KerasTensor(op.Gemm(x.value, kernel, bias), shape));
     const y = op.MatMul(x.keras(op), kernel);
-    return activated(call, new KerasTensor(bias === undefined ? y : op.Add(y, bias), shape));
+    return applyActivation(call, new KerasTensor(bias === undefined ? y : op.Add(y, bias), shape));
   },
 };
 
@@ -36,21 +36,21 @@ const reshape: LayerType = {
     const target = settings.numbers("target_shape");
     const free = target.filter((size) => size === -1).length;
     const [all, rest] = [product(x.shape.slice(1)), target.reduce((size, each) => size * (each === -1 ? 1 : each), 1)];
-    const open = free === 1 ? (all === undefined ? undefined : all / rest) : undefined;
-    const fits = free === 1 ? open === undefined || Number.isInteger(open) : all === undefined || all === rest;
+    const freeSize = free === 1 ? (all === undefined ? undefined : all / rest) : undefined;
+    const fits = free === 1 ? freeSize === undefined || Number.isInteger(freeSize) : all === undefined || all === rest;
     if (free > 1 || target.some((size) => size < -1 || size === 0) || !fits) {
       throw settings.refuse(`target_shape: expected a shape of ${all ?? "all"} numbers, got ${target}`);
     }
-    return reshaped(
+    return reshapeTo(
       call,
       x,
-      target.map((size) => (size === -1 ? open : size)),
+      target.map((size) => (size === -1 ? freeSize : size)),
     );
   },
 };
 
 /** One number per channel is as well one plane of 1x1 per channel, where a convolution can follow at once. */
-function reshaped({ op }: LayerCall, x: KerasTensor, sizes: readonly Size[]): KerasTensor {
+function reshapeTo({ op }: LayerCall, x: KerasTensor, sizes: readonly Size[]): KerasTensor {
   const shape = [undefined, ...sizes];
   if (shape.length === 4 && sizes[0] === 1 && sizes[1] === 1 && sizes[2] !== undefined) {
     return planes(op.Reshape(x.keras(op), op.ints([0, sizes[2], 1, 1])), shape);
@@ -59,12 +59,12 @@ function reshaped({ op }: LayerCall, x: KerasTensor, sizes: readonly Size[]): Ke
 }
 
 /** Sizes of a picture after `change` rows and columns were added. */
-function grown(x: KerasTensor, change: readonly [number, number]): Size[] {
-  const sizes = [x.shape[1], x.shape[2]].map((size, i) => (size === undefined ? size : size + (change[i] as number)));
+function grow(x: KerasTensor, change: readonly number[]): Size[] {
+  const sizes = [x.shape[1], x.shape[2]].map((size, i) => (size === undefined ? size : size + at(change, i)));
   return [undefined, ...sizes, x.channels];
 }
 
-function resized(call: LayerCall, x: KerasTensor, sizes: readonly [number, number], upsample: boolean): KerasTensor {
+function resize(call: LayerCall, x: KerasTensor, sizes: readonly [number, number], upsample: boolean): KerasTensor {
   const { op, settings } = call;
   settings.only("data_format", "channels_last");
   settings.only("interpolation", "nearest", "bilinear");
@@ -78,14 +78,16 @@ function resized(call: LayerCall, x: KerasTensor, sizes: readonly [number, numbe
   const outer = upsample ? undefined : op.Slice(op.Shape(value), op.ints([0]), op.ints([2]));
   const target = upsample ? undefined : op.Concat(outer, op.ints(sizes), { axis: 0 });
   const y = op.Resize(value, undefined, scales, target, how);
-  const out = upsample ? [x.shape[1], x.shape[2]].map((size, i) => size && size * (sizes[i] as number)) : sizes;
+  const out = upsample ? [x.shape[1], x.shape[2]].map((size, i) => size && size * at(sizes, i)) : sizes;
   return planes(y, [undefined, ...out, x.channels]);
 }
 
-function cut(call: LayerCall, x: KerasTensor, begin: readonly number[], end: readonly number[]): KerasTensor {
+function crop(call: LayerCall, x: KerasTensor, begin: readonly number[], end: readonly number[]): KerasTensor {
   const { op, settings } = call;
-  const change = begin.map((size, i) => -size - (end[i] as number)) as [number, number];
-  const shape = grown(x, change);
+  const shape = grow(
+    x,
+    begin.map((size, i) => -size - at(end, i)),
+  );
   if (shape.some((size) => size !== undefined && size < 1)) throw settings.refuse("expected to leave something over");
   const stops = end.map((size) => (size === 0 ? 2 ** 31 : -size));
   const y = op.Slice(x.planes(op), op.ints(begin), op.ints(stops), op.ints([2, 3]));
@@ -102,7 +104,7 @@ const noises = ["GaussianNoise", "GaussianDropout", "AlphaDropout", "ActivityReg
 const dropouts = ["StochasticDepth", "Dropout", "SpatialDropout1D", "SpatialDropout2D"];
 
 export const shapes: LayerTypes = {
-  ...Object.fromEntries(["Identity", ...random, ...noises, ...dropouts].map((name) => [name, still])),
+  ...Object.fromEntries(["Identity", ...random, ...noises, ...dropouts].map((name) => [name, identity])),
   Dense: dense,
   Reshape: reshape,
   Flatten: {
@@ -133,14 +135,14 @@ export const shapes: LayerTypes = {
       const x = onlyInput(call, 4);
       const [[top, bottom], [left, right]] = settings.margins("padding");
       const pads = op.ints([0, 0, top, left, 0, 0, bottom, right]);
-      return planes(op.Pad(x.planes(op), pads), grown(x, [top + bottom, left + right]));
+      return planes(op.Pad(x.planes(op), pads), grow(x, [top + bottom, left + right]));
     },
   },
   Cropping2D: {
     emit: (call) => {
       call.settings.only("data_format", "channels_last");
       const [[top, bottom], [left, right]] = call.settings.margins("cropping");
-      return cut(call, onlyInput(call, 4), [top, left], [bottom, right]);
+      return crop(call, onlyInput(call, 4), [top, left], [bottom, right]);
     },
   },
   CenterCrop: {
@@ -149,35 +151,27 @@ export const shapes: LayerTypes = {
       const x = onlyInput(call, 4);
       const [rows, columns] = [x.shape[1], x.shape[2]];
       const sizes = [call.settings.number("height"), call.settings.number("width")];
-      const spare = [rows, columns].map((size, i) => (size ?? Number.NaN) - (sizes[i] as number));
+      const spare = [rows, columns].map((size, i) => (size ?? Number.NaN) - at(sizes, i));
       if (!spare.every((size) => size >= 0)) {
         throw call.settings.refuse(`expected an input of at least ${sizes.join("x")}, got ${rows}x${columns}`);
       }
       const begin = spare.map((size) => Math.floor(size / 2));
-      return cut(
+      return crop(
         call,
         x,
         begin,
-        spare.map((size, i) => size - (begin[i] as number)),
+        spare.map((size, i) => size - at(begin, i)),
       );
     },
   },
   UpSampling2D: {
-    emit: (call) => resized(call, onlyInput(call, 4), call.settings.pair("size", [2, 2]), true),
+    emit: (call) => resize(call, onlyInput(call, 4), call.settings.pair("size", [2, 2]), true),
   },
   Resizing: {
     emit: (call) => {
       const { settings } = call;
       for (const name of ["crop_to_aspect_ratio", "pad_to_aspect_ratio", "antialias"]) settings.only(name, false);
-      return resized(call, onlyInput(call, 4), [settings.number("height"), settings.number("width")], false);
+      return resize(call, onlyInput(call, 4), [settings.number("height"), settings.number("width")], false);
     },
   },
 };
-
-/** Axes of length 1 after the batch, until the value has `rank` axes: how Keras' merging layers broadcast. */
-export function withRank(call: LayerCall, x: KerasTensor, rank: number): KerasTensor {
-  if (x.rank >= rank) return x;
-  const axes = Array.from({ length: rank - x.rank }, (_, i) => i + 1);
-  const value: Value = call.op.Unsqueeze(x.keras(call.op), call.op.ints(axes));
-  return new KerasTensor(value, [undefined, ...axes.map(() => 1), ...x.shape.slice(1)]);
-}

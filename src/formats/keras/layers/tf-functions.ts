@@ -1,11 +1,11 @@
 /** @file TensorFlow's functions and operators, which Keras 2 records as layers where a model calls them between layers. */
 
-import { isObject, type Json, Settings, shown } from "../../json.js";
+import { present } from "../../../foundation/present.js";
+import { isObject, type Json, Settings, show } from "../../json.js";
 import { arrayOf } from "../config.js";
-import type { LayerCall, LayerType } from "./layer-type.js";
-import { operations } from "./operations.js";
+import type { LayerCall, LayerType, LayerTypes } from "./layer-type.js";
 
-/** Which operation of Keras 3 a function is, by TensorFlow's name for it. */
+/** The operation of Keras 3 for each function, by TensorFlow's name for it. */
 const functions: Readonly<Record<string, string>> = {
   "__operators__.add": "Add",
   "__operators__.getitem": "GetItem",
@@ -65,7 +65,7 @@ const functions: Readonly<Record<string, string>> = {
   "image.resize": "Resize",
 };
 
-/** Settings by TensorFlow's names: what Keras 3 calls them. */
+/** Keras 3's names of settings, by TensorFlow's. */
 const names: Readonly<Record<string, string>> = {
   shape: "newshape",
   perm: "axes",
@@ -86,10 +86,10 @@ const values: Readonly<Record<string, string>> = {
 };
 
 /** The operation that a function is; undefined for one that is not translated. */
-export function tfFunction(name: unknown): LayerType | undefined {
+export function tfFunction(name: unknown, operations: LayerTypes): LayerType | undefined {
   const operation = typeof name === "string" && Object.hasOwn(functions, name) ? functions[name] : undefined;
   if (operation === undefined) return undefined;
-  const type = operations[operation] as LayerType;
+  const type = present(operations[operation], operation);
   return {
     emit: (call) => {
       const renamed = Object.entries(call.settings.json).map(([key, value]) => [
@@ -103,7 +103,7 @@ export function tfFunction(name: unknown): LayerType | undefined {
   };
 }
 
-/** Which operation of Keras 3 an operator of a TensorFlow graph is. */
+/** The operation of Keras 3 for each operator of a TensorFlow graph. */
 const operators: Readonly<Record<string, string>> = {
   Add: "Add",
   AddV2: "Add",
@@ -132,29 +132,30 @@ const operators: Readonly<Record<string, string>> = {
 const reducing = new Set(["Mean", "Sum", "Max"]);
 
 /**
- * What TensorFlow up to 2.3 recorded: an operator with the inputs that are constant by their places. Undefined for one that is
- * not translated.
+ * The operation that TensorFlow up to 2.3 recorded: an operator with the inputs that are constant by their places. Undefined for
+ * one that is not translated.
  */
-export function tfOperator({ node_def: node, constants }: Json): LayerType | undefined {
+export function tfOperator({ node_def: node, constants }: Json, operations: LayerTypes): LayerType | undefined {
   const name = isObject(node) && typeof node.op === "string" ? node.op : "";
   if (!Object.hasOwn(operators, name)) return undefined;
-  const type = operations[operators[name] as string] as LayerType;
-  const given = isObject(constants) ? constants : {};
+  const operation = present(operators[name], name);
+  const type = present(operations[operation], operation);
+  const values = isObject(constants) ? constants : {};
   if (reducing.has(name)) {
     const keep = isObject(node) && isObject(node.attr) ? node.attr.keep_dims : undefined;
-    const own = { axis: given["1"], keepdims: isObject(keep) && keep.b === true };
-    return { emit: (call) => type.emit({ ...call, settings: new Settings(own, call.settings.where) }) };
+    const settings = { axis: values["1"], keepdims: isObject(keep) && keep.b === true };
+    return { emit: (call) => type.emit({ ...call, settings: new Settings(settings, call.settings.where) }) };
   }
-  return { emit: (call) => type.emit({ ...call, args: withConstants(call, given) }) };
+  return { emit: (call) => type.emit({ ...call, args: insertConstants(call, values) }) };
 }
 
-function withConstants({ args, settings }: LayerCall, constants: Json): LayerCall["args"] {
+function insertConstants({ args, settings }: LayerCall, constants: Json): LayerCall["args"] {
   const all = [...args];
   for (const place of Object.keys(constants)
     .map(Number)
     .sort((a, b) => a - b)) {
     const array = arrayOf(constants[place]);
-    if (array === undefined) throw settings.refuse(`constants: expected numbers, got ${shown(constants[place])}`);
+    if (array === undefined) throw settings.refuse(`constants: expected numbers, got ${show(constants[place])}`);
     all.splice(place, 0, array);
   }
   return all;

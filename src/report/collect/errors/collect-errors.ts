@@ -41,12 +41,12 @@ export async function collectErrors(
     const name = images.nameOf(error.index);
     const onObject = observations[error.index]?.evidence?.object;
     const views = viewsOf(explainer.model, seen.input, images);
-    const said = await predictionsOf(explainer, joined(views));
-    const same = said.filter((each) => each === modelClass(error.predicted)).length;
+    const predictions = await predictionsOf(explainer, joined(views));
+    const same = predictions.filter((each) => each === modelClass(error.predicted)).length;
     const doubtful =
       error.confidence >= at(sure, error.predicted) &&
       oftenRight(study, error.index) &&
-      same === said.length &&
+      same === predictions.length &&
       (onObject === undefined || onObject.share > onObject.even);
     const small = await thumbnail(seen.picture, encode);
     reports.push({
@@ -60,7 +60,7 @@ export async function collectErrors(
         difference: await overlaid(seen, difference, scale, encode, { signed: true }),
         scale,
       },
-      steady: { same, of: said.length },
+      steady: { same, of: predictions.length },
       doubtful,
       ...(onObject ? { onObject } : {}),
       notes,

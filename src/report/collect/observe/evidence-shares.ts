@@ -6,7 +6,7 @@ import type { FloatMap } from "../../../image/map/heatmap.js";
 import { type Box, placeMap } from "../../../image/picture/resize.js";
 import { roundedSize, scaled } from "../draw.js";
 
-/** A map's share of a region next to that of an even map: one that is the same wherever the network looked. */
+/** A map's share of a region next to that of a uniform map: one that is the same wherever the network looked. */
 export interface Share {
   readonly share: number;
   readonly even: number;

@@ -43,7 +43,7 @@ export function moved({ width, height, places }: Mask, across: number, down: num
   return { width, height, places: result };
 }
 
-/** What is hidden is replaced by the image at so many pixels each way: colours stay, shapes go. */
+/** A hidden part is replaced by the image at so many pixels each way: colours stay, shapes go. */
 const blur = 4;
 
 /** A model's input of one image with the masked part blurred away. @param mask at the input's size */

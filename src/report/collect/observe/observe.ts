@@ -1,4 +1,4 @@
-/** @file What a model says of each image and where it looks, found once for each and small enough to be kept. */
+/** @file Observations of a model: its answer to each image and where it looks, computed once and small enough to be kept. */
 
 import { mapOf } from "../../../explain/maps.js";
 import type { Explainer } from "../../../explain/options.js";
@@ -73,14 +73,14 @@ export async function* observeImages(
 ): AsyncGenerator<Observed> {
   const all = Array.from({ length: images.count }, (_, index) => index);
   const fresh = all.filter((index) => store?.get(index) === undefined);
-  const found = observeFresh(explainer, images, fresh, signal);
+  const results = observeFresh(explainer, images, fresh, signal);
   for (const index of all) {
-    const known = store?.get(index);
-    if (known) {
-      yield { index, observation: known };
+    const observation = store?.get(index);
+    if (observation) {
+      yield { index, observation };
       continue;
     }
-    const { value } = await found.next();
+    const { value } = await results.next();
     if (value === undefined) throw new Error(`internal: image ${index} was not observed`);
     if (value.observation) await store?.put(index, value.observation);
     yield value;
@@ -164,10 +164,10 @@ async function flipsOf(explainer: Explainer, group: readonly ExplainedImage[]): 
     return [{ index, predicted: explanation.at(0).predicted.index, versions }];
   });
   if (hidden.length === 0) return new Map();
-  const said = await predictionsOf(explainer, joined(hidden.flatMap(({ versions }) => versions)));
+  const predictions = await predictionsOf(explainer, joined(hidden.flatMap(({ versions }) => versions)));
   return new Map(
     hidden.map(({ index, predicted }, i) => {
-      const [hot, other] = [said[2 * i], said[2 * i + 1]];
+      const [hot, other] = [predictions[2 * i], predictions[2 * i + 1]];
       return [index, { hottest: hot !== predicted, elsewhere: other !== predicted }];
     }),
   );

@@ -7,7 +7,7 @@ import { coordinate as n } from "../format.js";
 import { type Fragment, type Html, html } from "../html.js";
 
 export interface LineChartOptions {
-  /** What the chart shows, in a sentence, for those who can't see it. */
+  /** Describes the chart in a sentence, for those who can't see it. */
   readonly description: string;
   readonly xLabel: string;
   readonly yLabel: string;

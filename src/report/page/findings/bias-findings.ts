@@ -1,4 +1,4 @@
-/** @file What the maps tell of bias, in plain sentences. */
+/** @file Sentences on bias, from where the maps' evidence lies. */
 
 import { count, counted, list } from "../../../foundation/words.js";
 import { mostGrouped } from "../../collect/errors/group-maps.js";
@@ -21,17 +21,17 @@ const namedClasses = 3;
 
 function onObjects(data: ReportData, { name, evaluation }: ModelReport, { regions }: BiasReport): string[] {
   const classes = regions.filter(({ label, object }) => label !== undefined && object);
-  const wanted = classes.length > 0 && evaluation.classes.length <= namedClasses ? classes : regions.slice(0, 1);
-  const found = wanted.flatMap(({ label, object }) => (object ? [{ label, ...object }] : []));
+  const shares = classes.length > 0 && evaluation.classes.length <= namedClasses ? classes : regions.slice(0, 1);
+  const found = shares.flatMap(({ label, object }) => (object ? [{ label, ...object }] : []));
   return found.map(({ label, share, even }) => {
     const what = label === undefined ? `${name}’s evidence` : `the evidence for ${className(data, label)}`;
     const by = data.models.length > 1 && label !== undefined ? `With ${name}, ` : "";
     const boxes = label === undefined ? "the objects’ boxes" : "its boxes";
-    return `${by}${percentage(share.value, 0)} of ${what} lies inside ${boxes}; an even map would have ${percentage(even, 0)}.`;
+    return `${by}${percentage(share.value, 0)} of ${what} lies inside ${boxes}; a uniform map would have ${percentage(even, 0)}.`;
   });
 }
 
-/** Evidence that the border or the corners draw: a tenth or more, the whole interval above an even map, and half as much again. */
+/** Evidence that the border or the corners draw: a tenth or more, the whole interval above a uniform map, and half as much again. */
 function edges(data: ReportData, { name }: ModelReport, { regions }: BiasReport): string {
   const drawn = ({ share, even }: RegionShare) => share.low > even && share.value >= Math.max(0.1, 1.5 * even);
   const edgesOf = (label: number, { border, corners }: RegionsReport) =>
@@ -42,12 +42,12 @@ function edges(data: ReportData, { name }: ModelReport, { regions }: BiasReport)
       .filter(({ region }) => region.count > 1 && drawn(region))
       .map(
         ({ where, region }) =>
-          `${percentage(region.share.value, 0)} of the evidence for ${className(data, label)} lies in ${where} (an even map would have ${percentage(region.even, 0)})`,
+          `${percentage(region.share.value, 0)} of the evidence for ${className(data, label)} lies in ${where} (a uniform map would have ${percentage(region.even, 0)})`,
       )
       .slice(0, 1);
   const found = regions.flatMap((region) => (region.label === undefined ? [] : edgesOf(region.label, region)));
   if (found.length === 0)
-    return `No class draws much more of ${name}’s evidence from the border or the corners of the ${imageWord(data.data)}s than an even map would.`;
+    return `No class draws much more of ${name}’s evidence from the border or the corners of the ${imageWord(data.data)}s than a uniform map would.`;
   const more = found.length > namedClasses ? `, and so do ${count(found.length - namedClasses)} more classes` : "";
   return `A cue beside the object? With ${name}, ${list(found.slice(0, namedClasses))}${more}.`;
 }

@@ -101,9 +101,9 @@ function calibrated({ name, evaluation }: ModelReport): string {
 }
 
 function effort(models: readonly ModelReport[]): string[] {
-  const known = models.filter(({ parameters, training }) => parameters !== undefined || training);
-  if (known.length === 0) return [];
-  const parts = known.map(({ name, parameters, training }) => {
+  const measured = models.filter(({ parameters, training }) => parameters !== undefined || training);
+  if (measured.length === 0) return [];
+  const parts = measured.map(({ name, parameters, training }) => {
     const size = parameters === undefined ? [] : [`has ${count(parameters)} parameters`];
     const time = training ? [`trained in ${timeTaken(training.seconds)}`] : [];
     return `${name} ${[...size, ...time].join(" and ")}`;

@@ -26,11 +26,11 @@ const section = (id: string, changed = data) =>
 const sentences = (changed: ReportData) => summarise(changed).sentences.map(plain);
 
 describe("the section on bias", () => {
-  test("has a row for all images and for each class, each share next to an even map's", () => {
+  test("has a row for all images and for each class, each share next to a uniform map's", () => {
     const html = section("bias");
     expect(html.match(/<tr><th scope="row">(All|\d)/g)).toHaveLength(11);
     expect(html).toContain("<td>41 %");
-    expect(html).toContain("<small>even 16 %</small>");
+    expect(html).toContain("<small>uniform 16 %</small>");
   });
 
   test("draws the boxes where they lie on the picture", () => {
@@ -57,12 +57,12 @@ describe("the section on bias", () => {
 describe("the sentences", () => {
   test("tell each class of a few by name, and of many all together", () => {
     expect(sentences(data)).toContain(
-      "62 % of classic’s evidence lies inside the objects’ boxes; an even map would have 38 %.",
+      "62 % of classic’s evidence lies inside the objects’ boxes; a uniform map would have 38 %.",
     );
     const evaluation = { ...model.evaluation, classes: model.evaluation.classes.slice(0, 2) };
     const regions = bias.regions.slice(0, 3);
     const few = sentences(withModel({ evaluation, bias: { ...bias, regions } }));
-    expect(few).toContain("62 % of the evidence for 1 lies inside its boxes; an even map would have 38 %.");
+    expect(few).toContain("62 % of the evidence for 1 lies inside its boxes; a uniform map would have 38 %.");
   });
 
   test("ask about a cue only where the evidence at an edge cannot be chance, and is not little", () => {
@@ -75,9 +75,9 @@ describe("the sentences", () => {
       return sentences(withModel({ bias: { ...bias, regions: [bias.regions[0], region] as BiasReport["regions"] } }));
     };
     const none =
-      "No class draws much more of classic’s evidence from the border or the corners of the test images than an even map would.";
+      "No class draws much more of classic’s evidence from the border or the corners of the test images than a uniform map would.";
     const cue =
-      "A cue beside the object? With classic, 41 % of the evidence for 7 lies in the corners (an even map would have 16 %).";
+      "A cue beside the object? With classic, 41 % of the evidence for 7 lies in the corners (a uniform map would have 16 %).";
     expect(corners(0.41, 0.3, 0.16)).toContain(cue);
     expect(corners(0.41, 0.15, 0.16)).toContain(none);
     expect(corners(0.2, 0.18, 0.16)).toContain(none);
@@ -122,7 +122,7 @@ test("the card of an error tells how steady the prediction is, and whether it is
   const onObject = { share: 0.21, even: 0.4 };
   const html = section("errors", withModel({ errors: error ? [{ ...error, onObject }] : [] }));
   expect(html).toContain(
-    "the same said of 4 of 4 slightly changed versions; 21 % of its evidence on the object, where an even map has 40 %</p>",
+    "the same said of 4 of 4 slightly changed versions; 21 % of its evidence on the object, where a uniform map has 40 %</p>",
   );
 });
 

@@ -61,7 +61,7 @@ describe("the section on attacks", () => {
     expect(section).toMatch(/<th scope="row">0\.2<\/th><td[^>]*>20\.0\u202f%.*?<td[^>]*>80\.0\u202f%<\/td>/s);
     expect(section).toContain("0.50 (6)");
     expect(section).toContain("\u22120.25");
-    expect(section).toContain("After the attack nothing speaks for 4: its map is blank.");
+    expect(section).toContain("After the attack no region raises the score of 4: its map is blank.");
     expect(section).toContain("It was not attacked.");
     const models = data.models.map(({ robustness, ...model }) => model);
     expect(sectionOf(renderReport({ ...data, models }))).toBe("");

@@ -1,16 +1,14 @@
 /** @file The report of the command line, made in the page: every picture of a collection explained, as one HTML file. */
 
 import { peerDependencies, version } from "fovea/package.json";
-import { createExplainer } from "../../../../src/explain/explainer.js";
+import { loadedModel } from "../../../../src/explain/loaded-model.js";
 import { defaultMethod } from "../../../../src/explain/method.js";
-import type { Explainer } from "../../../../src/explain/options.js";
-import type { Picture } from "../../../../src/image/picture/picture.js";
-import { encodeDataUrl } from "../../../../src/image/web.js";
+import { createWebPlatform } from "../../../../src/explain/web.js";
 import { matchClasses } from "../../../../src/model/match-classes.js";
 import type { Model } from "../../../../src/model/model.js";
+import type { Program } from "../../../../src/model/platform.js";
 import { prepareInput } from "../../../../src/model/run/read-image.js";
 import type { ReportedData } from "../../../../src/report/collect/report-images.js";
-import type { ReportData } from "../../../../src/report/report-data.js";
 import type { Runtime } from "../../../../src/runtime/session.js";
 import type { MadeReport, ReportRequest } from "../../engine/api.js";
 import type { Pictures } from "../../engine/pictures.js";
@@ -26,44 +24,21 @@ export interface ReportContext {
 }
 
 /** @throws FoveaError, or what the signal was aborted with */
-export async function makeReport(request: ReportRequest, context: ReportContext): Promise<MadeReport> {
-  const { method, layer } = request;
-  const { model, runtime } = context;
-  const explainer = await createExplainer(model, { runtime, method, layer });
-  try {
-    return await reportWith(explainer, request, context);
-  } finally {
-    await explainer.close();
-  }
-}
-
-async function reportWith(explainer: Explainer, request: ReportRequest, context: ReportContext): Promise<MadeReport> {
-  const { collectReport } = await import("../../../../src/report/collect/collect-report.js");
-  const { renderReport } = await import("../../../../src/report/page/render-report.js");
+export async function reportOn(request: ReportRequest, context: ReportContext): Promise<MadeReport> {
+  const { makeReport } = await import("../../../../src/report/make-report.js");
   const { reportedClasses } = await import("../../../../src/report/collect/reported-classes.js");
-  const { trainingOf } = await import("../../../../src/report/collect/training-of.js");
-  const { file, model, progress, signal } = context;
-  const name = file.replace(/\.[^.]+$/, "");
-  const matched = matchClasses({ name, model }, { name: request.data, classes: request.folders });
-  const { names, classes } = reportedClasses(request.folders, [matched]);
-  const training = trainingOf(model.card.provenance);
-  const { report, failed } = await collectReport(
-    [{ name, explainer, training, classes: classes[0] }],
-    reportedPictures(request, names, context),
-    { encode, onProgress: progress, signal },
-  );
-  const data: ReportData = {
-    title: `${name} on ${request.data}`,
+  const { file, model, runtime, progress, signal } = context;
+  const { data, folders, layer, method } = request;
+  const platform = createWebPlatform({ runtime, versions: versionsOf(runtime) });
+  const named = { name: file.replace(/\.[^.]+$/, ""), model: loadedModel(model, platform, file) };
+  const { names, classes } = reportedClasses(folders, [matchClasses(named, { name: data, classes: folders })]);
+  const { html, failed } = await makeReport([named], reportedPictures(request, names, context), {
+    ...{ platform, layer, method, classes, signal },
     date: new Date().toISOString().slice(0, 10),
-    ...report,
-    reproduce: reproduced(request, context),
-  };
-  return { html: new Blob([renderReport(data)], { type: "text/html" }), failed: failed.length };
-}
-
-/** Small pictures without losses: their pixels are seen one by one. */
-function encode(picture: Picture): Promise<string> {
-  return encodeDataUrl(picture, Math.max(picture.width, picture.height) <= 128 ? "png" : "webp");
+    ...howToRepeat(request, file),
+    onProgress: progress,
+  });
+  return { html: new Blob([html], { type: "text/html" }), failed: failed.length };
 }
 
 function reportedPictures(
@@ -101,22 +76,21 @@ function sizesOf(items: ReportRequest["items"]): string {
   return least === most ? `images of ${least} pixels` : `images of ${least} to ${most} pixels`;
 }
 
-function reproduced(request: ReportRequest, { file, model, runtime }: ReportContext): ReportData["reproduce"] {
-  const { data, drawn, method, layer, items } = request;
+function versionsOf({ name }: Runtime): Program[] {
+  return [
+    { name: "fovea", version },
+    { name, version: peerDependencies["onnxruntime-web"] },
+  ];
+}
+
+function howToRepeat({ data, drawn, method, layer, items }: ReportRequest, file: string) {
   const flags = [
     ...(drawn ? [] : ["--split all"]),
     ...(layer === "auto" ? [] : [`--layer ${layer}`]),
     ...(method === defaultMethod ? [] : [`--method ${method}`]),
   ];
-  const { command, seed = "unknown" } = model.card.provenance ?? {};
-  const again = ["fovea report", file, drawn ? "digits" : data, ...flags, "--out report.html"].join(" ");
   return {
-    commands: [...(command ? [String(command)] : []), again],
-    seed: String(seed),
-    versions: [
-      { name: "fovea", version },
-      { name: runtime.name, version: peerDependencies["onnxruntime-web"] },
-    ],
+    commands: [["fovea report", file, drawn ? "digits" : data, ...flags, "--out report.html"].join(" ")],
     notes: drawn ? [`Of the digits that the command draws these are the first ${items.length}.`] : [],
   };
 }

@@ -1,4 +1,4 @@
-/** @file Where the evidence lies: at the border, in the corners, on the object, next to an even map; and what hiding it does. */
+/** @file Where the evidence lies: at the border, in the corners, on the object, next to a uniform map; and what hiding it does. */
 
 import type { Proportion } from "../../../../evaluate/statistics/proportion.js";
 import { counted } from "../../../../foundation/words.js";
@@ -33,7 +33,7 @@ export const biasSection: ReportSection = {
     if (!data.models.some(({ bias }) => bias)) return undefined;
     const boxes = data.models.some(({ bias }) => bias?.regions[0]?.object);
     return {
-      intro: html`A model can be right for the wrong reason: a caption in a corner, the ground at the border. The shares are of the maps of correctly classified ${imageWord(data.data)}s, over the whole image${boxes && ", with the objects’ boxes"}; the light band is the 95\u202f% interval over images, the mark is what an even map would have, one that is the same wherever the network looked.`,
+      intro: html`A model can be right for the wrong reason: a caption in a corner, the ground at the border. The shares are of the maps of correctly classified ${imageWord(data.data)}s, over the whole image${boxes && ", with the objects’ boxes"}; the light band is the 95\u202f% interval over images, the mark is what a uniform map would have, one that is the same wherever the network looked.`,
       body: columns(
         data,
         ({ name, bias }) => bias && report(data, name, bias),
@@ -70,7 +70,7 @@ ${astrayImages(data, astray)}`;
 
 function shareCell(region: RegionShare | undefined, scale: number): Html {
   if (region === undefined) return html`<td>–</td>`;
-  return html`<td>${percentage(region.share.value, 0)}${track(region.share, scale, region.even)}<small>even ${percentage(region.even, 0)}</small></td>`;
+  return html`<td>${percentage(region.share.value, 0)}${track(region.share, scale, region.even)}<small>uniform ${percentage(region.even, 0)}</small></td>`;
 }
 
 /** A share from 0 to `scale` as a bar, its interval as a band, and a mark. */
@@ -92,7 +92,7 @@ function hidingTable(name: string, { count: images, part, hottest, elsewhere }: 
 function astrayImages(data: ReportData, { region, images }: BiasReport["astray"]): Html {
   const object = region === "object";
   if (images.length === 0) {
-    return html`<p class="quiet">${object ? "On no image does less of the evidence lie on the object than off it." : "On no image does the border hold much more of the evidence than an even map has there."}</p>`;
+    return html`<p class="quiet">${object ? "On no image does less of the evidence lie on the object than off it." : "On no image does the border hold much more of the evidence than a uniform map has there."}</p>`;
   }
   const title = object ? "Right, with the evidence off the object" : "Right, with the evidence at the border";
   return html`<h4 class="list-title">${title} <small>the farthest off first</small></h4>
@@ -108,5 +108,5 @@ function astrayImage(data: ReportData, image: AstrayImage, object: boolean): Htm
       html`<span class="box" style="left:${at(x)};top:${at(y)};width:${at(width)};height:${at(height)}"></span>`,
   );
   const name = className(data, label);
-  return html`<figure class="shot"><div class="boxed">${picture(image.picture, `Map for ${name} over ${imageName(image)}`)}${outlines}</div><figcaption><b>${name}</b>, ${probability(confidence)}: ${percentage(share, 0)} ${object ? "on the object" : "at the border"}, even ${percentage(even, 0)} <small>${imageName(image)}</small></figcaption></figure>`;
+  return html`<figure class="shot"><div class="boxed">${picture(image.picture, `Map for ${name} over ${imageName(image)}`)}${outlines}</div><figcaption><b>${name}</b>, ${probability(confidence)}: ${percentage(share, 0)} ${object ? "on the object" : "at the border"}, uniform ${percentage(even, 0)} <small>${imageName(image)}</small></figcaption></figure>`;
 }

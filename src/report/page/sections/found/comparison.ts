@@ -1,4 +1,4 @@
-/** @file What one model fixed and what it broke against another, image by image. */
+/** @file The images that one model fixed and broke against another. */
 
 import { count, counted } from "../../../../foundation/words.js";
 import type { ChangeReport, ChangeSide, ComparisonReport, ReportData } from "../../../report-data.js";

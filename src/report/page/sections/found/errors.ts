@@ -29,7 +29,7 @@ export const errorsSection: ReportSection = {
     return {
       intro: html`The most confident first: those are the ones worth understanding.${
         method &&
-        ` ${method} maps show what spoke for a class. The last picture subtracts them: one side of its colours is where the predicted class won, the other where the true one did. All maps of an image share one scale, so that faint means weak.`
+        ` ${method} maps show which regions raise the score of a class. The last picture subtracts them: one side of its colours is where the predicted class won, the other where the true one did. All maps of an image share one scale, so that faint means weak.`
       }`,
       body: columns(data, (model, index) => errorList(data, model, index), ""),
     };
@@ -79,7 +79,7 @@ function tried({ steady, onObject }: ErrorReport): Html | undefined {
     ...(steady ? [`the same said of ${steady.same} of ${counted(steady.of, "slightly changed version")}`] : []),
     ...(onObject
       ? [
-          `${percentage(onObject.share, 0)} of its evidence on the object, where an even map has ${percentage(onObject.even, 0)}`,
+          `${percentage(onObject.share, 0)} of its evidence on the object, where a uniform map has ${percentage(onObject.even, 0)}`,
         ]
       : []),
   ];

@@ -16,7 +16,7 @@ export const labelsSection: ReportSection = {
     if (!data.models.some((model) => doubtfulErrors(model).length > 0)) return undefined;
     const boxed = data.models.some(({ errors = [] }) => errors.some(({ onObject }) => onObject));
     return {
-      intro: `As sure of another class as the model usually is of that class’s own images, with nine in ten of its answers right where it is as sure, and of the same opinion on every slightly changed version of the image${boxed ? "; where the object’s box is known, more of its evidence lies there than an even map’s would" : ""} (after Northcutt et al., Confident Learning, 2021). Either the label is wrong, or the model is badly mistaken: both are worth a look.`,
+      intro: `As sure of another class as the model usually is of that class’s own images, with nine in ten of its answers right where it is as sure, and of the same opinion on every slightly changed version of the image${boxed ? "; where the object’s box is known, more of its evidence lies there than a uniform map’s would" : ""} (after Northcutt et al., Confident Learning, 2021). Either the label is wrong, or the model is badly mistaken: both are worth a look.`,
       body: columns(
         data,
         (model, index) => {

@@ -29,7 +29,7 @@ export const resultsSection: ReportSection = {
     return {
       intro: `${measuredOn(data.data)} The interval is where the accuracy may truly lie, given how many images were tested.`,
       body: html`${models.length > 1 && html`<figure class="wide-chart"><figcaption>Accuracy with 95\u202f% intervals</figcaption>${intervalChart(accuracies, `Accuracy with 95\u202f% intervals: ${words.join("; ")}.`)}</figure>`}
-  ${columns(data, ({ name, description, evaluation }) => html`${description && html`<p class="quiet">${description}</p>`}${column(name, evaluation, longest)}`, "")}`,
+${columns(data, ({ name, description, evaluation }) => html`${description && html`<p class="quiet">${description}</p>`}${column(name, evaluation, longest)}`, "")}`,
     };
   },
 };

@@ -1,4 +1,4 @@
-/** @file How little the predictions hang on: accuracy and maps under attack. */
+/** @file Accuracy and maps under attack. */
 
 import type { CorrelationSummary } from "../../../../evaluate/attack/attack-study.js";
 import { count, counted } from "../../../../foundation/words.js";
@@ -84,7 +84,7 @@ function card(data: ReportData, example: AttackExample): Html {
     captioned(maps.now, `Map for ${said} ${place}, attacked`, html`for <b>${said}</b>, after`),
   ];
   const kept = outcome.blank
-    ? `After the attack nothing speaks for ${truth}: its map is blank.`
+    ? `After the attack no region raises the score of ${truth}: its map is blank.`
     : outcome.rankCorrelation !== null &&
       `Rank correlation of the maps for ${truth}: ${fixed(outcome.rankCorrelation, 2)}.`;
   return html`<article class="card"><header><h4><b>${truth}</b> became <b>${said}</b></h4><p class="quiet">${called}, eps ${eps}</p></header>

@@ -1,4 +1,4 @@
-/** @file How far the maps of a report can be trusted: metrics next to maps that know nothing of the network. */
+/** @file How far the maps of a report can be trusted: metrics next to baselines. */
 
 import type { MetricSummary, TrustSummary } from "../../../../evaluate/studies/trust-summary.js";
 import { counted } from "../../../../foundation/words.js";
@@ -14,7 +14,7 @@ export const trustSection: ReportSection = {
     if (!data.models.some(({ trust }) => trust)) return undefined;
     return {
       intro:
-        "A map always shows something. Here it is measured what the maps of this report are worth, next to maps that know nothing of the network: random ones as coarse as these, one that always shows the centre, and one that is the same everywhere. No measure is the truth; each says what it is known to get wrong.",
+        "A map always shows something. Here it is measured what the maps of this report are worth, next to baselines that don’t use the network: random maps as coarse as these, one that always shows the centre, and one that is the same everywhere. No measure is the truth; each says what it is known to get wrong.",
       body: columns(data, ({ name, trust }) => trust && report(name, trust), "Its maps were not measured."),
     };
   },

@@ -16,7 +16,7 @@ export const dataSection: ReportSection = {
     ];
     const split = parts.flatMap(([images, purpose]) => (images === undefined ? [] : [`${count(images)} ${purpose}`]));
     const facts: [string, string][] = [
-      ["Data set", name],
+      ["Dataset", name],
       ["Source", source],
       ["Images", image],
       ["Classes", count(classes.length)],

@@ -11,8 +11,8 @@ export const reproduceSection: ReportSection = {
     const rows = versions.map(({ name, version }) => html`<div><dt>${name}</dt><dd>${version}</dd></div>`);
     return {
       body: html`${scrollable("Commands", html`<pre><code>${commands.join("\n")}</code></pre>`)}
-  <dl class="facts wide"><div><dt>Seed</dt><dd>${seed}</dd></div>${rows}</dl>
-  ${notes.length > 0 && html`<ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`}`,
+<dl class="facts wide"><div><dt>Seed</dt><dd>${seed}</dd></div>${rows}</dl>
+${notes.length > 0 && html`<ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`}`,
     };
   },
 };

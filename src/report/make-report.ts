@@ -1,0 +1,182 @@
+/** @file Makes a report: models measured and explained on the same images, as one HTML file, the same on Node and in a page. */
+
+import { createAttack } from "../evaluate/attack/attack.js";
+import { metrics as allMetrics } from "../evaluate/metrics/index.js";
+import { createTrustStudy } from "../evaluate/studies/trust-study.js";
+import type { ImageExplainer, LoadedModel } from "../explain/loaded-model.js";
+import { defaultMethod } from "../explain/method.js";
+import { FoveaError } from "../foundation/error.js";
+import { at } from "../foundation/present.js";
+import { list } from "../foundation/words.js";
+import type { Platform } from "../model/platform.js";
+import { type Collection, collectReport, type FailedImage } from "./collect/collect-report.js";
+import { collectRobustness } from "./collect/collect-robustness.js";
+import { collectTrust } from "./collect/collect-trust.js";
+import type { Encode } from "./collect/draw.js";
+import type { ObservationStore } from "./collect/observe/observe.js";
+import type { ReportedData } from "./collect/report-images.js";
+import type { ReportedModel } from "./collect/study.js";
+import { trainingOf } from "./collect/training-of.js";
+import { renderReport } from "./page/render-report.js";
+import type { ModelReport, ReportData, ReproduceReport } from "./report-data.js";
+
+/** A model with its name in the report. */
+export interface NamedModel {
+  readonly name: string;
+  readonly model: LoadedModel;
+}
+
+export interface MakeReportOptions<Named extends NamedModel = NamedModel> {
+  /** Computes and writes pictures; its `versions` are printed. */
+  readonly platform: Platform;
+  /** When the report is made, printed as given, e.g. `2026-01-31`. */
+  readonly date: string;
+  /** The commands that make this report again, after those that trained the models. */
+  readonly commands: readonly string[];
+  /** Default: that the same seed gives the same weights. */
+  readonly notes?: readonly string[];
+  /** Default: the models on the data. */
+  readonly title?: string | undefined;
+  /** How many errors of each model to show. Default 48. */
+  readonly errors?: number;
+  /** Default `auto`. */
+  readonly layer?: string;
+  /** Default `grad-cam`. */
+  readonly method?: string;
+  /** Also attack the models. Default false. */
+  readonly attack?: boolean;
+  /** Also measure how far their maps can be trusted. Default false. */
+  readonly trust?: boolean;
+  /** For each model, the class of the data that each of its own is. Default: the same, in the same order. */
+  readonly classes?: readonly (readonly number[])[] | undefined;
+  /** Gives the store that keeps the observations of a model. Default: nothing is kept. */
+  readonly storeFor?: ((named: Named, explainer: ImageExplainer) => ObservationStore) | undefined;
+  /** Called as images are done, over all models. */
+  readonly onProgress?: (done: number, total: number) => void;
+  /** Breaks off between two runs; what it was aborted with is thrown. */
+  readonly signal?: AbortSignal;
+}
+
+export interface MadeReport {
+  readonly data: ReportData;
+  readonly html: string;
+  /** Images that are not in the report. */
+  readonly failed: readonly FailedImage[];
+}
+
+/**
+ * Measures, explains and compares models, each with the one before it. Their training is taken from their metadata.
+ * @throws FoveaError `bad-input` where none of the images can be explained, or where models of other classes are to be attacked; as
+ *   `createExplainer` does; what `signal` was aborted with
+ */
+export async function makeReport<Named extends NamedModel>(
+  models: readonly Named[],
+  data: ReportedData,
+  options: MakeReportOptions<Named>,
+): Promise<MadeReport> {
+  const { platform, title = `${list(models.map(({ name }) => name))} on ${data.name}`, date } = options;
+  if (options.attack) checkAttackable(models, data);
+  const encode = encoder(platform);
+  const reported: ReportedModel[] = [];
+  try {
+    for (const [i, named] of models.entries()) reported.push(await reportedModel(named, options.classes?.[i], options));
+    const { errors, onProgress, signal } = options;
+    const collection = await collectReport(reported, data, {
+      encode,
+      ...(errors === undefined ? {} : { errors }),
+      ...(onProgress ? { onProgress } : {}),
+      ...(signal ? { signal } : {}),
+    });
+    const { report, failed } = collection;
+    let measured = report.models;
+    signal?.throwIfAborted();
+    if (options.attack) measured = await withRobustness(measured, collection, reported, platform);
+    signal?.throwIfAborted();
+    if (options.trust) measured = await withTrust(measured, collection, reported, platform);
+    const complete = { title, date, ...report, models: measured, reproduce: reproduceReport(models, options) };
+    return { data: complete, html: renderReport(complete), failed };
+  } finally {
+    for (const { explainer } of reported) await explainer.close();
+  }
+}
+
+async function reportedModel<Named extends NamedModel>(
+  named: Named,
+  classes: readonly number[] | undefined,
+  { layer = "auto", method = defaultMethod, storeFor }: MakeReportOptions<Named>,
+): Promise<ReportedModel> {
+  const { name, model } = named;
+  const explainer = await model.explainer({ layer, method });
+  const store = storeFor?.(named, explainer);
+  return { name, explainer, training: trainingOf(model.card.provenance), classes, store };
+}
+
+/** Longest side of pictures that are written without losses: their pixels are seen one by one. */
+const smallSide = 128;
+
+function encoder({ encodeDataUrl }: Platform): Encode {
+  return (picture) => encodeDataUrl(picture, Math.max(picture.width, picture.height) <= smallSide ? "png" : "webp");
+}
+
+const sameSeed = "The same seed gives the same weights, bit for bit, on the same kind of machine.";
+
+function reproduceReport(
+  models: readonly NamedModel[],
+  { platform, commands, notes = [sameSeed] }: Pick<MakeReportOptions, "platform" | "commands" | "notes">,
+): ReproduceReport {
+  const provenance = models.map(({ model }) => model.card.provenance);
+  const trained = provenance.flatMap((each) => (each?.command ? [String(each.command)] : []));
+  const seeds = new Set(provenance.map((each) => each?.seed ?? "unknown"));
+  return { commands: [...trained, ...commands], seed: [...seeds].join(", "), versions: platform.versions, notes };
+}
+
+/** @throws FoveaError `bad-input` for a model of other classes: an attack on it is not away from the class that the data name */
+function checkAttackable(models: readonly NamedModel[], { classes, ownClasses = classes.length, name }: ReportedData) {
+  if (classes.length === ownClasses) return;
+  const got = `others, such as "${classes[ownClasses]}"`;
+  throw new FoveaError(
+    "bad-input",
+    `--attack: ${models.map((each) => each.name).join(", ")}: expected the classes of ${name} alone, got ${got}`,
+  );
+}
+
+async function withRobustness(
+  models: readonly ModelReport[],
+  { images }: Collection,
+  reported: readonly ReportedModel[],
+  platform: Platform,
+): Promise<ModelReport[]> {
+  const tested: ModelReport[] = [];
+  for (const [i, model] of models.entries()) {
+    const attacked = at(reported, i);
+    const attack = await createAttack(attacked.explainer.model, { runtime: platform.runtime });
+    try {
+      const encode = encoder(platform);
+      tested.push({ ...model, robustness: await collectRobustness(attacked, images, { attack, encode }) });
+    } finally {
+      await attack.close();
+    }
+  }
+  return tested;
+}
+
+/** Where the object is, the bias section measures. */
+async function withTrust(
+  models: readonly ModelReport[],
+  { images }: Collection,
+  reported: readonly ReportedModel[],
+  { runtime }: Platform,
+): Promise<ModelReport[]> {
+  const metrics = allMetrics.filter(({ kind }) => kind !== "localisation");
+  const tested: ModelReport[] = [];
+  for (const [i, model] of models.entries()) {
+    const { explainer } = at(reported, i);
+    const study = await createTrustStudy(explainer.model, { runtime, methods: [explainer], metrics });
+    try {
+      tested.push({ ...model, trust: await collectTrust(at(reported, i), images, { study }) });
+    } finally {
+      await study.close();
+    }
+  }
+  return tested;
+}
