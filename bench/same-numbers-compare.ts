@@ -55,6 +55,8 @@ function numberDifference(a: Buffer, b: Buffer): string {
 
 const masks: readonly (readonly [RegExp, string])[] = [
   [/^epoch \d+\/\d+: .*\n/gm, ""],
+  // Lines of progress in a log come by the clock.
+  [/^\s*[a-z][^\n]*: [^\n]*\(\d+ %\)(?:, [^\n]* left)?\n/gm, ""],
   [/("(?:seconds|ms)":\s*)("[\d.]+"|[\d.e+-]+)/g, "$1<time>"],
   [/<path role="img" aria-label="[^"]*\d ms"[^>]*>/g, "<time>"],
   [/\s*\b\d[\d,.]*\s(?:min\s\d+\ss|ms|min|s)\b/g, " <time>"],

@@ -19,7 +19,6 @@ describe("what is needed to run", () => {
       "@bufbuild/protobuf",
       "@fontsource/inter",
       "@fontsource/noto-sans-math",
-      "cli-progress",
       "commander",
       "d3-scale",
       "d3-scale-chromatic",

@@ -134,7 +134,7 @@ describe.skipIf(!hasBrowser)("learning in the page", { timeout: 60_000 }, () => 
   });
 
   it("refuses files that make no data set, and settings that make no sense, in one sentence", async () => {
-    const [images] = picked(idxFiles(digits.train, "train"));
+    const [images] = pickedFiles(idxFiles(digits.train, "train"));
     await page.getByLabel("Files in the format of MNIST").setInputFiles([images as Picked]);
     await button("Start again").click();
     await page.locator(".notice", { hasText: "expected its labels as well (train-labels-idx1-ubyte)" }).waitFor();
@@ -149,7 +149,7 @@ describe.skipIf(!hasBrowser)("learning in the page", { timeout: 60_000 }, () => 
   it("learns from files in the format of MNIST, gzipped or plain, with the compact network", async () => {
     const [images, labels] = idxFiles(digits.train, "train");
     const files = [{ ...images, name: `${images.name}.gz`, bytes: gzipSync(images.bytes) }, labels];
-    await page.getByLabel("Files in the format of MNIST").setInputFiles(picked(files));
+    await page.getByLabel("Files in the format of MNIST").setInputFiles(pickedFiles(files));
     await page.getByLabel(/compact/).check();
     await fill({ "To learn from": 200, "To test with": 40, Epochs: 1, "Digits in a step": 50 });
     await button("Start").click();
@@ -169,15 +169,15 @@ describe.skipIf(!hasBrowser)("learning in the page", { timeout: 60_000 }, () => 
   });
 
   it("is where files in the format of MNIST lead that are opened in another tab", async () => {
-    await page.getByLabel("Open a model or images").setInputFiles(picked(idxFiles(digits.test, "t10k")));
+    await page.getByLabel("Open a model or images").setInputFiles(pickedFiles(idxFiles(digits.test, "t10k")));
     await page.locator("fieldset li", { hasText: "t10k-labels-idx1-ubyte" }).waitFor();
     expect(await page.getByRole("tab", { name: "Learn" }).getAttribute("aria-selected")).toBe("true");
     expect(studio.errors).toEqual([]);
   });
 });
 
-type Picked = ReturnType<typeof picked>[number];
+type Picked = ReturnType<typeof pickedFiles>[number];
 
-function picked(files: readonly NamedBytes[]) {
+function pickedFiles(files: readonly NamedBytes[]) {
   return files.map(({ name, bytes }) => ({ name, mimeType: "application/octet-stream", buffer: Buffer.from(bytes) }));
 }

@@ -63,6 +63,32 @@ describe.skipIf(!hasBrowser)("ways into the studio", { timeout: 60_000 }, () => 
   it("left no error", () => expect(studio.errors).toEqual([]));
 });
 
+describe.skipIf(!hasBrowser)("how pixels become numbers", { timeout: 60_000 }, () => {
+  const studio = studioForTests();
+  const choice = () => studio.page.getByLabel("How pixels become numbers");
+  const input = () => studio.page.locator("dt:text-is('Input') + dd").innerText();
+
+  it("is no choice for the page's own model, whose card says so", async () => {
+    await studio.page.locator("summary .name").click();
+    expect(await choice().count()).toBe(0);
+    expect(await studio.page.locator("dt:text-is('Pixels as') + dd").innerText()).toBe(
+      "0 to 1: the page's own model keeps the way it was trained with",
+    );
+  });
+
+  it("is a choice for a model that was opened, and changes its map", async () => {
+    const file = { name: "mnist.onnx", type: "", bytes: bytes("models/mnist.onnx") };
+    await give(studio.page, "drop", [file]);
+    await choice().waitFor();
+    expect(await choice().inputValue()).toBe("unit");
+    await untilHeatChanges(studio.page, () => choice().selectOption("signed"));
+    await expect.poll(() => choice().inputValue()).toBe("signed");
+    expect(await input()).toContain("scale, mean, std and order as given");
+  });
+
+  it("left no error", () => expect(studio.errors).toEqual([]));
+});
+
 describe.skipIf(!hasBrowser)("fovea studio", { timeout: 60_000 }, () => {
   let browser: TestBrowser;
   let server: ChildProcess;

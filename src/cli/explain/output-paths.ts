@@ -4,7 +4,8 @@ import { existsSync, statSync } from "node:fs";
 import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
 import type { FoundInput, FoundInputs } from "../../data/find-inputs.js";
 import { FoveaError } from "../../foundation/error.js";
-import { type ImageFormat, imageFormats } from "../../image/picture/image-file.js";
+import type { ImageFormat } from "../../image/picture/image-file.js";
+import { imageFormats } from "../../image/picture/image-file.js";
 
 /** `figure`: picture, heat map and both together; `overlay` and `heatmap`: each alone; `raw`: the maps as an array. */
 export type ResultKind = "figure" | "overlay" | "heatmap" | "raw";

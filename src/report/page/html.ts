@@ -27,7 +27,7 @@ export function html(strings: TemplateStringsArray, ...fragments: readonly Fragm
 }
 
 /** Fragments with `separator` between them. */
-export function joined(fragments: readonly Fragment[], separator: string): Fragment {
+export function joinFragments(fragments: readonly Fragment[], separator: string): Fragment {
   return fragments.flatMap((fragment, i) => (i === 0 ? [fragment] : [separator, fragment]));
 }
 

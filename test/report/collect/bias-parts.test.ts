@@ -8,7 +8,7 @@ import { placeOf } from "../../../src/report/collect/errors/collect-error-groups
 import { oftenRight } from "../../../src/report/collect/errors/collect-errors.js";
 import { groupMaps } from "../../../src/report/collect/errors/group-maps.js";
 import { evidenceShares } from "../../../src/report/collect/observe/evidence-shares.js";
-import { hide, hottest, moved } from "../../../src/report/collect/observe/hide.js";
+import { hide, hottest, shiftMask } from "../../../src/report/collect/observe/hide.js";
 import { viewsOf } from "../../../src/report/collect/observe/views.js";
 
 const map = (width: number, values: readonly number[]): FloatMap => ({
@@ -46,8 +46,8 @@ describe("hottest(map, share)", () => {
 
 test("moved(mask, across, down) keeps the shape, around the edges", () => {
   const mask = { width: 3, height: 2, places: Uint8Array.of(0, 1, 1, 0, 0, 1) };
-  expect([...moved(mask, 1, 1).places]).toEqual([1, 0, 0, 1, 0, 1]);
-  expect([...moved(mask, 0, 0).places]).toEqual([...mask.places]);
+  expect([...shiftMask(mask, 1, 1).places]).toEqual([1, 0, 0, 1, 0, 1]);
+  expect([...shiftMask(mask, 0, 0).places]).toEqual([...mask.places]);
 });
 
 test("hide(model, input, mask) blurs what is masked in every channel, however the input lies, and leaves the rest", () => {

@@ -73,6 +73,11 @@ describe("collectReport(models, data, options)", () => {
     expect(report.maps.method).toBe("Grad-CAM");
   });
 
+  it("counts in the mean maps the images that were classified rightly", () => {
+    for (const { meanMaps = [], evaluation } of collection.report.models)
+      expect(meanMaps.reduce((sum, mean) => sum + mean.count, 0)).toBe(evaluation.correct);
+  });
+
   it("is the same after a trip through JSON", () => {
     expect(JSON.parse(JSON.stringify(collection.report))).toEqual(collection.report);
   });

@@ -1,7 +1,7 @@
 /** @file The template tag escapes what it is given. */
 
 import { describe, expect, test } from "vitest";
-import { html, joined } from "../../../src/report/page/html.js";
+import { html, joinFragments } from "../../../src/report/page/html.js";
 
 describe("html`…`", () => {
   test("escapes text in content and in attributes", () => {
@@ -23,6 +23,6 @@ describe("html`…`", () => {
   });
 
   test("joins", () => {
-    expect(html`${joined([html`<b>1</b>`, "2"], " & ")}`.text).toBe("<b>1</b> &amp; 2");
+    expect(html`${joinFragments([html`<b>1</b>`, "2"], " & ")}`.text).toBe("<b>1</b> &amp; 2");
   });
 });

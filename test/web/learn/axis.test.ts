@@ -1,7 +1,7 @@
 /** @file The axes of the curves that are drawn while a network learns. */
 
 import { describe, expect, it } from "vitest";
-import { path, roundedUp, ticks } from "../../../web/src/learn/axis.js";
+import { path, roundUp, ticks } from "../../../web/src/learn/axis.js";
 
 describe("ticks(most, count, whole)", () => {
   it("are round numbers from 0 on", () => {
@@ -21,8 +21,8 @@ it.each([
   [2.1, 3],
   [6, 8],
   [81, 100],
-])("roundedUp(%d) is %d", (value, end) => {
-  expect(roundedUp(value)).toBeCloseTo(end, 12);
+])("roundUp(%d) is %d", (value, end) => {
+  expect(roundUp(value)).toBeCloseTo(end, 12);
 });
 
 describe("path(points)", () => {

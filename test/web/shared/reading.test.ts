@@ -1,10 +1,9 @@
-/** @file What is read off a map: its value at a place, its hottest place, its order, and numbers as people read them. */
+/** @file What is read off a map: its value at a place, its hottest place, and its order. */
 
 import { describe, expect, it } from "vitest";
 import { boxStyle } from "../../../web/src/shared/box-style.js";
 import { hottestPlace } from "../../../web/src/shared/hottest.js";
-import { duration, percent } from "../../../web/src/shared/numbers.js";
-import { ranked } from "../../../web/src/shared/ranked.js";
+import { rankIndices } from "../../../web/src/shared/rank.js";
 import { readingAt } from "../../../web/src/shared/reading.js";
 
 const map = { width: 3, height: 2, values: Float32Array.of(0, 0.25, -0.5, 0.5, 1, 0) };
@@ -44,32 +43,12 @@ describe("hottestPlace(map, box, strokes)", () => {
   });
 });
 
-it("ranked(values) has the largest first, and equal ones in their order", () => {
-  expect(ranked(Float32Array.of(1, 3, -2, 3))).toEqual([1, 3, 0, 2]);
+it("rankIndices(values) has the largest first, and equal ones in their order", () => {
+  expect(rankIndices(Float32Array.of(1, 3, -2, 3))).toEqual([1, 3, 0, 2]);
 });
 
 it("boxStyle(box, picture) is in percent of the picture", () => {
   expect(boxStyle({ x: 3, y: 5, width: 10, height: 20 }, picture)).toBe(
     "left: 10.000%; top: 25.000%; width: 33.333%; height: 100.000%",
   );
-});
-
-describe("numbers", () => {
-  it.each([
-    [0, "0 %"],
-    [1, "100 %"],
-    [0.9734, "97.3 %"],
-    [0.9996, "> 99.9 %"],
-    [0.0004, "< 0.1 %"],
-  ])("percent(%d) is %s", (share, text) => {
-    expect(percent(share)).toBe(text);
-  });
-
-  it.each([
-    [1234, "1.2 s"],
-    [12.6, "13 ms"],
-    [3.14, "3.1 ms"],
-  ])("duration(%d) is %s", (milliseconds, text) => {
-    expect(duration(milliseconds)).toBe(text);
-  });
 });

@@ -2,14 +2,14 @@
 
 import { describe, expect, it } from "vitest";
 import { classesOf, sortFiles } from "../../../web/src/shell/files.js";
-import { providerFrom } from "../../../web/src/shell/given.js";
+import { readProvider } from "../../../web/src/shell/given.js";
 import { recipeOf, recipes, recipesFor } from "../../../web/src/shell/recipes.js";
-import { firstView, linkTo, type View, viewFrom } from "../../../web/src/shell/view.js";
+import { firstView, linkTo, readView, type View } from "../../../web/src/shell/view.js";
 
 describe("the link to a view", () => {
   it("is empty for the first view", () => {
     expect(linkTo(firstView)).toBe("");
-    expect(viewFrom("")).toEqual(firstView);
+    expect(readView("")).toEqual(firstView);
   });
 
   it("leads back to the view, whatever it is", () => {
@@ -28,12 +28,12 @@ describe("the link to a view", () => {
       signed: true,
       scale: "common",
     };
-    expect(viewFrom(`#${linkTo(view)}`)).toEqual(view);
+    expect(readView(`#${linkTo(view)}`)).toEqual(view);
   });
 
   it("is read without what makes no sense", () => {
     const nonsense = "tab=no&target=-1&minus=x&mode=3&opacity=2&top=0&colormap=pink&scale=all&contours=yes&other=1";
-    expect(viewFrom(nonsense)).toEqual(firstView);
+    expect(readView(nonsense)).toEqual(firstView);
   });
 });
 
@@ -71,8 +71,8 @@ describe("sortFiles(found)", () => {
   });
 });
 
-it("providerFrom(search) takes the two that there are", () => {
-  expect(["?provider=wasm", "?provider=webgpu", "?provider=cuda", ""].map(providerFrom)).toEqual([
+it("readProvider(search) takes the two that there are", () => {
+  expect(["?provider=wasm", "?provider=webgpu", "?provider=cuda", ""].map(readProvider)).toEqual([
     "wasm",
     "webgpu",
     undefined,

@@ -1,9 +1,9 @@
-/** @file A collection of images with the model's predictions: taken up group by group in the background, stopped, gone on with. */
+/** @file A collection of images with the model's predictions: classified group by group in the background; it can be stopped and resumed. */
 
 import { proxy } from "comlink";
 import type { ClassifiedPicture, MatchedFolders } from "../engine/api.js";
+import type { OpenPicture } from "../shared/open-picture.js";
 import { isCancelled } from "../shell/client.js";
-import type { OpenPicture } from "../shell/opening.js";
 import type { Studio } from "../shell/studio.svelte.js";
 import type { Entry } from "./entries.js";
 
@@ -48,18 +48,18 @@ export class Collection {
     return this.matched && "classes" in this.matched ? this.matched.classes : undefined;
   }
 
-  /** Takes up what the page has open; else, for a model of drawings, drawn digits. */
+  /** Takes the page's open pictures; without any, for a model of drawings, drawn digits. */
   async take(pictures: readonly OpenPicture[]): Promise<void> {
     const { model } = this.#studio;
     if (model === undefined) return;
-    const own = pictures.filter(({ drawn }) => !drawn);
-    const drawn = own.length === 0 && model.drawn;
-    const about = await this.#orComplain(async () => (drawn ? await this.#drawDigits() : own));
+    const opened = pictures.filter(({ drawn }) => !drawn);
+    const drawn = opened.length === 0 && model.drawn;
+    const about = await this.#attempt(async () => (drawn ? await this.#drawDigits() : opened));
     if (about === undefined || this.#studio.model !== model) return;
-    await this.#takeUp(about, drawn, model.id);
+    await this.#adopt(about, drawn, model.id);
   }
 
-  async #takeUp(pictures: readonly OpenPicture[], drawn: boolean, model: number): Promise<void> {
+  async #adopt(pictures: readonly OpenPicture[], drawn: boolean, model: number): Promise<void> {
     const folders = [...new Set(pictures.flatMap(({ class: folder }) => folder ?? []))].sort();
     const about = JSON.stringify([model, drawn, folders]);
     if (about !== this.#about) {
@@ -68,7 +68,7 @@ export class Collection {
       this.matched = undefined;
       this.folders = folders;
       if (folders.length > 0)
-        this.matched = await this.#orComplain<MatchedFolders>(async () => this.#studio.engine.matchFolders(folders));
+        this.matched = await this.#attempt<MatchedFolders>(async () => this.#studio.engine.matchFolders(folders));
       if (about !== this.#about) return;
     }
     const ids = new Set(pictures.map(({ id }) => id));
@@ -86,15 +86,15 @@ export class Collection {
     this.stopped = false;
   }
 
-  /** Classifies what is not classified yet. */
+  /** Classifies the pictures that are not classified yet. */
   async go(): Promise<void> {
     this.stopped = false;
-    const known = new Set([...this.entries, ...this.broken].map(({ picture }) => picture.id));
-    const left = this.pictures.filter(({ id }) => !known.has(id));
+    const done = new Set([...this.entries, ...this.broken].map(({ picture }) => picture.id));
+    const left = this.pictures.filter(({ id }) => !done.has(id));
     const run = ++this.#run;
     this.running = left.length > 0;
     if (left.length === 0) return;
-    const asked = left.map((picture) => ({
+    const requests = left.map((picture) => ({
       picture: picture.id,
       pixels: picture.width * picture.height,
       truth: this.truthOf(picture),
@@ -103,7 +103,7 @@ export class Collection {
     const tell = (some: ClassifiedPicture[]) => {
       if (run === this.#run) this.#add(some, byId);
     };
-    await this.#orComplain(() => this.#studio.engine.classify(asked, proxy(tell)));
+    await this.#attempt(() => this.#studio.engine.classify(requests, proxy(tell)));
     if (run === this.#run) this.running = false;
   }
 
@@ -141,14 +141,14 @@ export class Collection {
   }
 
   #drawDigits(): Promise<readonly OpenPicture[]> {
-    this.#digits ??= this.#drawn();
+    this.#digits ??= this.#openDigits();
     this.#digits.catch(() => {
       this.#digits = undefined;
     });
     return this.#digits;
   }
 
-  async #drawn(): Promise<OpenPicture[]> {
+  async #openDigits(): Promise<OpenPicture[]> {
     const { engine } = this.#studio;
     const digits = await engine.drawDigitPictures(drawnCount);
     const opened = await engine.openPictures(
@@ -162,7 +162,7 @@ export class Collection {
     });
   }
 
-  async #orComplain<Result>(action: () => Promise<Result>): Promise<Result | undefined> {
+  async #attempt<Result>(action: () => Promise<Result>): Promise<Result | undefined> {
     try {
       return await action();
     } catch (error) {

@@ -1,8 +1,8 @@
 /** @file Classified images: which of them are shown, in which order, and which class was taken for which. */
 
-import type { OpenPicture } from "../shell/opening.js";
+import type { OpenPicture } from "../shared/open-picture.js";
 
-/** An image with what the model says of it; classes are indices of the model's. */
+/** An image with the model's prediction; classes are indices of the model's. */
 export interface Entry {
   readonly picture: OpenPicture;
   readonly predicted: number;
@@ -50,17 +50,17 @@ export function isRight({ truth, predicted }: Entry): boolean | undefined {
   return truth === undefined ? undefined : truth === predicted;
 }
 
-/** @param own classes that folders have */
-export function chosen(
+/** @param folderClasses classes that folders have */
+export function filterEntries(
   entries: readonly Entry[],
   filter: Filter,
-  own: ReadonlySet<number>,
+  folderClasses: ReadonlySet<number>,
   nameOf: (index: number) => string,
 ): readonly Entry[] {
-  const wanted = filter.text.trim().toLowerCase();
+  const text = filter.text.trim().toLowerCase();
   const says = (entry: Entry) =>
     [entry.picture.name, nameOf(entry.predicted), ...(entry.truth === undefined ? [] : [nameOf(entry.truth)])].some(
-      (name) => name.toLowerCase().includes(wanted),
+      (name) => name.toLowerCase().includes(text),
     );
   return entries.filter((entry) => {
     const percent = 100 * entry.confidence;
@@ -68,15 +68,16 @@ export function chosen(
     return (
       (verdict === "all" || isRight(entry) === (verdict === "right")) &&
       (truth === undefined || entry.truth === truth) &&
-      (predicted === undefined || (predicted === other ? !own.has(entry.predicted) : entry.predicted === predicted)) &&
+      (predicted === undefined ||
+        (predicted === other ? !folderClasses.has(entry.predicted) : entry.predicted === predicted)) &&
       percent >= least &&
       percent <= most &&
-      (wanted === "" || says(entry))
+      (text === "" || says(entry))
     );
   });
 }
 
-export function ordered(entries: readonly Entry[], order: Order): readonly Entry[] {
+export function sortEntries(entries: readonly Entry[], order: Order): readonly Entry[] {
   if (order === "as given") return entries;
   const sign = order === "surest first" ? -1 : 1;
   return [...entries].sort((a, b) => sign * (a.confidence - b.confidence));
@@ -91,14 +92,14 @@ export interface Confusion {
   readonly others: boolean;
 }
 
-/** @param own classes that folders have */
-export function confusion(entries: readonly Entry[], own: ReadonlySet<number>): Confusion {
-  const classes = [...own].sort((a, b) => a - b);
+/** @param folderClasses classes that folders have */
+export function countConfusions(entries: readonly Entry[], folderClasses: ReadonlySet<number>): Confusion {
+  const classes = [...folderClasses].sort((a, b) => a - b);
   const place = new Map(classes.map((index, i) => [index, i]));
-  const known = entries.filter(({ truth }) => truth !== undefined);
-  const others = known.some(({ predicted }) => !own.has(predicted));
+  const labelled = entries.filter(({ truth }) => truth !== undefined);
+  const others = labelled.some(({ predicted }) => !folderClasses.has(predicted));
   const counts = classes.map(() => new Array<number>(classes.length + (others ? 1 : 0)).fill(0));
-  for (const { truth, predicted } of known) {
+  for (const { truth, predicted } of labelled) {
     const row = counts[place.get(truth as number) as number] as number[];
     const column = place.get(predicted) ?? classes.length;
     row[column] = (row[column] as number) + 1;
@@ -114,7 +115,7 @@ export interface Confused {
 }
 
 /** The most frequent first. */
-export function confusedPairs(entries: readonly Entry[]): Confused[] {
+export function findConfusedPairs(entries: readonly Entry[]): Confused[] {
   const pairs = new Map<string, Confused>();
   for (const { truth, predicted } of entries) {
     if (truth === undefined || truth === predicted) continue;
@@ -125,7 +126,7 @@ export function confusedPairs(entries: readonly Entry[]): Confused[] {
 }
 
 /** How often each class was predicted, the most frequent first. */
-export function predictedCounts(entries: readonly Entry[]): { readonly predicted: number; readonly count: number }[] {
+export function countPredictions(entries: readonly Entry[]): { readonly predicted: number; readonly count: number }[] {
   const counts = new Map<number, number>();
   for (const { predicted } of entries) counts.set(predicted, (counts.get(predicted) ?? 0) + 1);
   return [...counts]

@@ -1,4 +1,4 @@
-/** @file What the page may ask of its worker, and what comes back: plain data that can be posted. */
+/** @file Requests of the page to its worker, and the answers: plain data that can be posted. */
 
 import type { MapDiagnosis } from "../../../src/explain/diagnose/diagnose.js";
 import type { ClassChoice } from "../../../src/explain/options.js";
@@ -11,7 +11,7 @@ import type { Provenance } from "../../../src/model/card.js";
 import type { MatchedClasses } from "../../../src/model/match-classes.js";
 import type { Sidecar } from "../../../src/model/sidecar.js";
 import type { WebProvider } from "../../../src/runtime/web.js";
-import type { Stroke } from "../draw/strokes.js";
+import type { Stroke } from "../shared/strokes.js";
 
 export interface StartOptions {
   /** Default: what suits the model's size, and WebAssembly where there is no graphics card. */
@@ -20,7 +20,7 @@ export interface StartOptions {
   readonly base: string;
 }
 
-/** How far something is that takes a while; `total` is 0 where nobody knows. */
+/** The progress of long work; `total` is 0 where nobody knows. */
 export interface Progress {
   readonly what: string;
   readonly done: number;
@@ -44,7 +44,7 @@ export interface MethodView {
   readonly name: string;
   readonly title: string;
   readonly paper: string;
-  /** What it looks at. */
+  /** A layer's activations, or the image itself. */
   readonly at: "layer" | "image";
   /** Runs of the network. */
   readonly cost: "one" | "some" | "many";
@@ -65,7 +65,7 @@ export interface ModelView {
   readonly parameters: number;
   /** Of the file. */
   readonly bytes: number;
-  /** What computes it. */
+  /** The processor or the graphics card. */
   readonly provider: WebProvider;
   /** In order of computation; the last is the automatic choice. */
   readonly layers: readonly LayerView[];
@@ -78,7 +78,7 @@ export interface ModelView {
 /** Files of one model: the model's own, and whatever lies beside it (weights, labels, settings). */
 export interface ModelFiles {
   readonly files: readonly File[];
-  /** What the user said of it. */
+  /** The user's settings. */
   readonly given?: Sidecar | undefined;
   readonly beside?: Sidecar | undefined;
 }
@@ -97,7 +97,7 @@ export interface PictureSource {
   readonly name: string;
 }
 
-/** What came of a source: the picture, or why there is none. */
+/** The picture of a source, or why there is none. */
 export type OpenedPicture =
   | { readonly view: PictureView; readonly reason?: undefined }
   | { readonly reason: string; readonly view?: undefined };
@@ -111,9 +111,9 @@ export interface ExplainRequest {
   readonly classes: readonly ClassChoice[];
   /** A class whose score is taken away from the explained one's. */
   readonly minus?: number | undefined;
-  /** What speaks against the class. */
+  /** Explain which regions lower the score. */
   readonly against?: boolean | undefined;
-  /** What was painted on the picture. Default nothing. */
+  /** Strokes painted on the picture. Default none. */
   readonly strokes?: readonly Stroke[] | undefined;
 }
 
@@ -122,7 +122,7 @@ export interface MapView {
   /** At the layer's resolution, before the ReLU. */
   readonly evidence: FloatMap;
   readonly diagnosis: MapDiagnosis;
-  /** What was shared out and what should have been, where the method shares out a number. */
+  /** The attributed sum and the number that it should be, where the method shares out a number. */
   readonly completeness: { readonly attributed: number; readonly total: number } | undefined;
 }
 
@@ -144,10 +144,10 @@ export interface ExplanationView {
   readonly milliseconds: number;
 }
 
-/** What methods of many runs are limited to when all are compared, so that the grid is there in seconds. */
+/** Limits of methods of many runs when all are compared, so that the grid is there in seconds. */
 export const compareLimits = { topChannels: 24, samples: 200 } as const;
 
-/** What one method made of the picture, or why it could not. */
+/** One method's map of the picture, or why there is none. */
 export interface MethodCell {
   readonly method: string;
   readonly title: string;
@@ -176,7 +176,7 @@ export interface TrustCurve {
   readonly random: readonly (readonly number[])[];
   readonly area: number;
   readonly randomAreas: readonly number[];
-  /** What the network was shown at some of the shares. */
+  /** The network's input at some of the shares. */
   readonly frames: readonly { readonly share: number; readonly picture: Picture }[];
 }
 
@@ -209,7 +209,7 @@ export interface AskedPicture {
   readonly truth?: number | undefined;
 }
 
-/** What came of a picture: the prediction, or why there is none. */
+/** The prediction of a picture, or why there is none. */
 export type ClassifiedPicture =
   | {
       readonly picture: number;
@@ -253,7 +253,7 @@ export interface DrawnImage {
 }
 
 export interface ReportRequest {
-  /** What the report calls the data. */
+  /** The data's name in the report. */
   readonly data: string;
   /** Names of the data's classes. */
   readonly folders: readonly string[];
@@ -283,6 +283,6 @@ export type ExportKind = (typeof exportKinds)[number];
 export interface ExportRequest {
   readonly explanation: ExplanationView;
   readonly colormap: ColormapName;
-  /** Whether what speaks against a class is written, too. */
+  /** Whether evidence against a class is written, too. */
   readonly signed: boolean;
 }

@@ -1,16 +1,15 @@
-/** @file What the worker does for the page: one runtime, one model, its pictures, and everything that is computed from them. */
+/** @file The worker's engine: holds one model and the open pictures, and computes everything that the page shows of them. */
 
+import type { LoadedModel } from "../../../src/explain/loaded-model.js";
 import { measureCost } from "../../../src/explain/prove/cost.js";
 import { FoveaError } from "../../../src/foundation/error.js";
 import type { FloatMap } from "../../../src/image/map/heatmap.js";
 import type { Picture } from "../../../src/image/picture/picture.js";
-import type { Model } from "../../../src/model/model.js";
-import { type Classifier, createClassifier } from "../../../src/model/run/classifier.js";
-import type { WebProvider, WebRuntime } from "../../../src/runtime/web.js";
-import { blank, groundOf, painted } from "../draw/engine/painting.js";
-import type { Stroke } from "../draw/strokes.js";
+import type { Classifier } from "../../../src/model/run/classifier.js";
+import { blankPicture, groundOf, paintPicture } from "../draw/engine/painting.js";
 import { Explainers, explainPicture } from "../look/engine/explaining.js";
 import { LayerEvidence } from "../look/engine/layer-evidence.js";
+import type { Stroke } from "../shared/strokes.js";
 import type {
   AskedPicture,
   ClassContrast,
@@ -41,22 +40,19 @@ import { Latest } from "./latest.js";
 import { fetchWithProgress } from "./loading.js";
 import { allLayers, describeModel, nodesAround, type OpenedFiles, openFiles } from "./models.js";
 import { Pictures } from "./pictures.js";
-import { hasGraphicsCard, loadRuntime } from "./runtimes.js";
+import { Platforms, type StudioPlatform } from "./platforms.js";
 
 type OnProgress = (progress: Progress) => void;
 
-/** A model that is open, and what was made for it. */
+/** The open model, with its explainers and its classifier. */
 export interface OpenModel {
   readonly view: ModelView;
-  readonly model: Model;
+  readonly model: LoadedModel;
   readonly source: OpenedFiles["source"];
   readonly explainers: Explainers;
   readonly layers: LayerEvidence;
   readonly classifier: Classifier;
 }
-
-/** Bytes of a model from which on a graphics card is worth its start; small ones are faster on the processor. */
-const worthTheCard = 4e6;
 
 export class Engine {
   readonly #pictures = new Pictures();
@@ -66,72 +62,50 @@ export class Engine {
   readonly #trusting = new Latest();
   readonly #classifying = new Latest();
   readonly #reporting = new Latest();
-  readonly #runtimes = new Map<WebProvider, Promise<WebRuntime>>();
-  #runtime: WebRuntime | undefined;
+  #platforms: Platforms | undefined;
   /** Small, and fetched while the runtime starts. */
   #embedded: Promise<Uint8Array<ArrayBuffer>> | undefined;
-  #options: StartOptions = { base: "" };
-  #tell: (text: string) => void = () => {};
   #open: OpenModel | undefined;
   #opened = 0;
 
   /**
-   * Loads what computes, with progress; the browser keeps it for the next time.
-   * @param tell what the user should know, now or later
+   * Loads the runtime, with progress; the browser keeps it for the next time.
+   * @param tell hears notes for the user, now or later
    */
   async start(options: StartOptions, progress: OnProgress, tell: (text: string) => void): Promise<RuntimeView> {
-    this.#options = options;
-    this.#tell = tell;
+    this.#platforms = new Platforms(options, tell);
     this.#embedded = fetchWithProgress(new URL("mnist.onnx", options.base).href, "the digit model", progress);
-    // Told when it is asked for.
+    // Thrown where the model is opened.
     this.#embedded.catch(() => undefined);
-    return this.#use(options.provider ?? "wasm", progress);
+    return runtimeView(await this.#platforms.first(progress));
   }
 
   /**
    * Opens a model; a large one on the graphics card, if there is one and nobody chose.
    * @throws FoveaError; the model that was open before stays open then
    */
-  async openModel(given: ModelFiles, progress: OnProgress): Promise<ModelView> {
-    const size = given.files.reduce((sum, file) => sum + file.size, 0);
-    const { provider } = await this.#runtimeFor(size, progress);
-    const { model, bytes, source } = await openFiles(given, this.runtime);
-    const name = given.files[0]?.name ?? "model";
-    const view = describeModel(model, { id: ++this.#opened, name, bytes, provider });
+  async openModel(input: ModelFiles, progress: OnProgress): Promise<ModelView> {
+    const size = input.files.reduce((sum, file) => sum + file.size, 0);
+    const platform = await this.#started(this.#platforms).forModel(size, progress);
+    const { model, bytes, source } = await openFiles(input, platform);
+    const name = input.files[0]?.name ?? "model";
+    const view = describeModel(model, { id: ++this.#opened, name, bytes, provider: platform.runtime.provider });
     await this.#close();
     this.#open = {
       view,
       model,
       source,
-      explainers: new Explainers(model, this.runtime),
-      layers: new LayerEvidence(model, this.runtime),
-      classifier: createClassifier(model, { runtime: this.runtime }),
+      explainers: new Explainers(model),
+      layers: new LayerEvidence(model),
+      classifier: model.classifier(),
     };
     return view;
   }
 
   /** The digit model that is part of the page. */
   async openEmbedded(progress: OnProgress): Promise<ModelView> {
-    const bytes = await this.#embedded;
-    if (bytes === undefined) throw new Error("internal: the engine is not started");
+    const bytes = await this.#started(this.#embedded);
     return this.openModel({ files: [new File([bytes], "mnist.onnx")] }, progress);
-  }
-
-  async #runtimeFor(size: number, progress: OnProgress): Promise<RuntimeView> {
-    const { provider } = this.#options;
-    if (provider !== undefined) return this.#use(provider, progress);
-    if (size < worthTheCard || !(await hasGraphicsCard())) return this.#use("wasm", progress);
-    // A card may be there and not start.
-    return this.#use("webgpu", progress).catch(() => this.#use("wasm", progress));
-  }
-
-  async #use(provider: WebProvider, progress: OnProgress): Promise<RuntimeView> {
-    const loading =
-      this.#runtimes.get(provider) ?? loadRuntime(provider, { base: this.#options.base, progress, tell: this.#tell });
-    this.#runtimes.set(provider, loading);
-    loading.catch(() => this.#runtimes.delete(provider));
-    this.#runtime = await loading;
-    return { provider, threads: this.#runtime.threads };
   }
 
   /** @param unread whether there are too many to decode them all */
@@ -150,7 +124,6 @@ export class Engine {
     return this.#explaining.run(async (signal) =>
       explainPicture(await this.#pictureOf(request.picture), request, {
         model,
-        runtime: this.runtime,
         explainers,
         signal,
         progress: report,
@@ -161,19 +134,19 @@ export class Engine {
   /** The evidence at every milestone, from one run. @throws an `AbortError` when a newer request came */
   layerMaps({ picture, strokes = [] }: ExplainRequest, target: number): Promise<LayerMapView[]> {
     const { layers } = this.open;
-    return this.#layering.run(async () => layers.maps(await this.#painted(picture, strokes), target));
+    return this.#layering.run(async () => layers.maps(await this.#paintedPicture(picture, strokes), target));
   }
 
-  async #painted(picture: ExplainRequest["picture"], strokes: readonly Stroke[]): Promise<Picture> {
+  async #paintedPicture(picture: ExplainRequest["picture"], strokes: readonly Stroke[]): Promise<Picture> {
     const original = await this.#pictureOf(picture);
-    return painted(original, strokes, groundOf(original));
+    return paintPicture(original, strokes, groundOf(original));
   }
 
   async #pictureOf(picture: ExplainRequest["picture"]): Promise<Picture> {
-    return typeof picture === "number" ? (await this.#pictures.get(picture)).picture : blank(picture.blank);
+    return typeof picture === "number" ? (await this.#pictures.get(picture)).picture : blankPicture(picture.blank);
   }
 
-  /** The picture through every method, told one by one. @throws an `AbortError` when a newer request came, or it was stopped */
+  /** Explains the picture by every method in turn. @throws an `AbortError` when a newer request came, or it was stopped */
   compareMethods(
     { picture, strokes = [], layer }: ExplainRequest,
     target: number,
@@ -182,12 +155,7 @@ export class Engine {
     const { model } = this.open;
     return this.#comparing.run(async (signal) => {
       const { compareMethods } = await import("../look/engine/comparing.js");
-      return compareMethods(
-        model,
-        await this.#painted(picture, strokes),
-        { runtime: this.runtime, layer, target, signal },
-        tell,
-      );
+      return compareMethods(model, await this.#paintedPicture(picture, strokes), { layer, target, signal }, tell);
     });
   }
 
@@ -202,8 +170,7 @@ export class Engine {
     return this.#trusting.run(async (signal) => {
       const { measureTrust } = await import("../look/engine/trust.js");
       const progress = (done: number, total: number) => tell({ what: "curves", done, total });
-      return measureTrust(model, await this.#painted(picture, strokes), {
-        runtime: this.runtime,
+      return measureTrust(model, await this.#paintedPicture(picture, strokes), {
         target,
         map,
         signal,
@@ -216,7 +183,7 @@ export class Engine {
   async measureCost({ method, layer }: Pick<ExplainRequest, "method" | "layer">): Promise<CostView> {
     const { model, source } = this.open;
     const { first, second, ratio } = await measureCost(model, {
-      runtime: this.runtime,
+      runtime: model.platform.runtime,
       source,
       method,
       layer,
@@ -247,12 +214,12 @@ export class Engine {
    * Classifies pictures group by group, whatever else is asked for in between.
    * @throws an `AbortError` when it was stopped
    */
-  classify(asked: readonly AskedPicture[], tell: (some: ClassifiedPicture[]) => void): Promise<void> {
+  classify(requests: readonly AskedPicture[], tell: (some: ClassifiedPicture[]) => void): Promise<void> {
     const { model, classifier } = this.open;
-    const { runtime, pictures } = this;
+    const { pictures } = this;
     return this.#classifying.run(async (signal) => {
       const { classifyPictures } = await import("../data/engine/collection.js");
-      return classifyPictures(asked, tell, { model, classifier, runtime, pictures, signal });
+      return classifyPictures(requests, tell, { model, classifier, pictures, signal });
     });
   }
 
@@ -273,17 +240,17 @@ export class Engine {
   async contrast(request: ExplainRequest, progress?: OnProgress): Promise<ClassContrast> {
     const explanation = await this.explain(request, progress);
     const { contrastClasses } = await import("../look/engine/contrasting.js");
-    return contrastClasses(await this.#pictureOf(request.picture), explanation);
+    return contrastClasses(this.open.model.platform, await this.#pictureOf(request.picture), explanation);
   }
 
   /** @throws FoveaError, or an `AbortError` when it was stopped */
   report(request: ReportRequest, progress: OnProgress): Promise<MadeReport> {
     const { model, view } = this.open;
-    const { runtime, pictures } = this;
+    const { pictures } = this;
     return this.#reporting.run(async (signal) => {
       const { reportOn } = await import("../data/engine/reporting.js");
       const tell = (done: number, total: number) => progress({ what: "explaining images", done, total });
-      return reportOn(request, { file: view.name, model, runtime, pictures, signal, progress: tell });
+      return reportOn(request, { file: view.name, model, pictures, signal, progress: tell });
     });
   }
 
@@ -291,12 +258,17 @@ export class Engine {
     this.#reporting.cancel();
   }
 
-  /** The explanation as a file. @param image what files call the picture */
+  /** The explanation as a file. @param image the picture's name in files */
   async export(kind: ExportKind, request: ExportRequest, image: string): Promise<Blob> {
     const { model, view } = this.open;
     const { picture, strokes = [] } = request.explanation.request;
-    const { exported } = await import("../look/engine/exporting.js");
-    return exported(kind, request, { model, name: view.name, image, picture: await this.#painted(picture, strokes) });
+    const { exportExplanation } = await import("../look/engine/exporting.js");
+    return exportExplanation(kind, request, {
+      model,
+      name: view.name,
+      image,
+      picture: await this.#paintedPicture(picture, strokes),
+    });
   }
 
   cancel(): void {
@@ -304,8 +276,8 @@ export class Engine {
     this.#layering.cancel();
   }
 
-  get runtime(): WebRuntime {
-    if (this.#runtime) return this.#runtime;
+  #started<Part>(part: Part | undefined): Part {
+    if (part !== undefined) return part;
     throw new Error("internal: the engine is not started");
   }
 
@@ -330,4 +302,8 @@ export class Engine {
     await open?.layers.close();
     await open?.classifier.close();
   }
+}
+
+function runtimeView({ runtime: { provider, threads } }: StudioPlatform): RuntimeView {
+  return { provider, threads };
 }

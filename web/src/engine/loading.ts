@@ -16,23 +16,23 @@ export async function fetchWithProgress(
     throw new FoveaError("network", `${what}: expected ${url}, got status ${response.status}`);
   const total = Number(response.headers.get("content-length") ?? 0);
   const parts: Uint8Array[] = [];
-  let [done, told] = [0, 0];
+  let [done, reported] = [0, 0];
   const reader = response.body.getReader();
   for (;;) {
     const { done: ended, value } = await reader.read();
-    if (ended) return joined(parts, done);
+    if (ended) return concatenate(parts, done);
     parts.push(value);
     done += value.length;
-    if (done - told < step) continue;
+    if (done - reported < step) continue;
     progress({ what, done, total });
-    told = done;
+    reported = done;
   }
 }
 
-/** Bytes between two tellings. */
+/** Bytes between two reports of progress. */
 const step = 2 ** 19;
 
-function joined(parts: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
+function concatenate(parts: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
   const all = new Uint8Array(size);
   let at = 0;
   for (const part of parts) {

@@ -1,5 +1,6 @@
 /** @file Opens a model from dropped files, and describes it to the page. */
 
+import type { LoadedModel } from "../../../src/explain/loaded-model.js";
 import { isPassMethod } from "../../../src/explain/method.js";
 import { methods } from "../../../src/explain/methods/index.js";
 import { loadModel } from "../../../src/explain/web.js";
@@ -10,36 +11,36 @@ import type { Layer } from "../../../src/model/layers/layer.js";
 import { gridOf } from "../../../src/model/layers/layout.js";
 import { milestones } from "../../../src/model/layers/milestones.js";
 import type { Model } from "../../../src/model/model.js";
+import type { Platform } from "../../../src/model/platform.js";
 import { preprocessingOf } from "../../../src/model/preprocessing.js";
 import { readLabels, readSidecar, type Sidecar, sidecarFiles } from "../../../src/model/sidecar.js";
 import { networkLayers, parameterCount } from "../../../src/model/summary.js";
 import type { Graph } from "../../../src/onnx/graph.js";
 import { ancestors, descendants } from "../../../src/onnx/prune.js";
-import type { Runtime } from "../../../src/runtime/session.js";
 import type { LayerView, MethodView, ModelFiles, ModelView, NodeView } from "./api.js";
 
 export const modelEndings = /\.(onnx|keras|h5|hdf5|json)$/i;
 
 export interface OpenedFiles {
-  readonly model: Model;
+  readonly model: LoadedModel;
   /** Of all files. */
   readonly bytes: number;
-  /** What a runtime opens for plain inference: the untouched file, or the graph that it was turned into. */
+  /** For plain inference: the untouched file, or the graph that it was turned into. */
   readonly source: Uint8Array | Graph;
 }
 
 /** @throws FoveaError for files that are no model, or one that cannot be explained */
-export async function openFiles(given: ModelFiles, runtime: Runtime): Promise<OpenedFiles> {
-  const main = modelFile(given.files);
+export async function openFiles(input: ModelFiles, platform: Platform): Promise<OpenedFiles> {
+  const main = modelFile(input.files);
   const others = new Map<string, Uint8Array>();
-  for (const file of given.files) if (file !== main) others.set(file.name, await bytesOf(file));
+  for (const file of input.files) if (file !== main) others.set(file.name, await bytesOf(file));
   const bytes = await bytesOf(main);
   const total = bytes.length + [...others.values()].reduce((sum, { length }) => sum + length, 0);
   const model = await loadModel(bytes, {
-    runtime,
+    platform,
     name: main.name,
-    beside: given.beside ?? besideFrom(others, main.name),
-    given: given.given,
+    beside: input.beside ?? besideFrom(others, main.name),
+    given: input.given,
     external: (location) => externalFile(others, location, main.name),
   });
   preprocessingOf(model);
@@ -72,8 +73,8 @@ async function bytesOf(file: File): Promise<Uint8Array> {
 }
 
 function externalFile(others: ReadonlyMap<string, Uint8Array>, location: string, name: string): Uint8Array {
-  const found = others.get(location) ?? others.get(location.replace(/^.*\//, ""));
-  if (found) return found;
+  const bytes = others.get(location) ?? others.get(location.replace(/^.*\//, ""));
+  if (bytes) return bytes;
   throw new FoveaError("not-found", `${name}: expected its weights in ${location}: drop both files together`);
 }
 

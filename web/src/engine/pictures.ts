@@ -63,8 +63,8 @@ export class Pictures {
   }
 
   #source(id: number): PictureSource {
-    const found = this.#sources.get(id);
-    if (found) return found;
+    const source = this.#sources.get(id);
+    if (source) return source;
     throw new FoveaError("not-found", `picture ${id}: expected one that is open`);
   }
 

@@ -15,7 +15,7 @@ export interface LoadRuntimeOptions {
   /** URL of the page's folder. */
   readonly base: string;
   readonly progress: (state: Progress) => void;
-  /** Told once, if the graphics card cannot go on and the processor does. */
+  /** Called once, if the graphics card cannot go on and the processor does. */
   readonly tell: (text: string) => void;
 }
 
@@ -25,14 +25,14 @@ export async function loadRuntime(
 ): Promise<WebRuntime> {
   const folder = new URL("ort/", base).href;
   const binary = await fetchWithProgress(folder + files[provider], "the runtime", progress);
-  let told = false;
+  let reported = false;
   const runtime = await createWebRuntime({
     provider,
     files: folder,
     binary: binary.buffer,
     onFallback: (reason) => {
-      if (!told) tell(`The processor goes on with what the graphics card cannot do: ${reason}`);
-      told = true;
+      if (!reported) tell(`The processor goes on with what the graphics card cannot do: ${reason}`);
+      reported = true;
     },
   });
   await (await runtime.open(nothing())).close();

@@ -10,7 +10,7 @@ export function ticks(most: number, count: number, whole = false): number[] {
 }
 
 /** The next round number, for the end of an axis. */
-export function roundedUp(value: number): number {
+export function roundUp(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
   return power * ([1, 1.5, 2, 3, 4, 5, 8, 10].find((each) => each * power >= value) ?? 10);
 }
@@ -21,6 +21,6 @@ const mostPoints = 600;
 /** The path of a line through points. */
 export function path(points: readonly (readonly [x: number, y: number])[]): string {
   const every = Math.max(1, Math.ceil(points.length / mostPoints));
-  const kept = points.filter((_, i) => i % every === 0 || i === points.length - 1);
-  return kept.map(([x, y], i) => `${i === 0 ? "M" : "L"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
+  const corners = points.filter((_, i) => i % every === 0 || i === points.length - 1);
+  return corners.map(([x, y], i) => `${i === 0 ? "M" : "L"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
 }

@@ -8,23 +8,23 @@ interface Peak {
   readonly magnitude: number;
 }
 
-/** By what makes maps comparable: method, layer and target of one model. */
+/** Peaks of comparable maps: those of one method, layer and target of one model. */
 export class Peaks {
-  readonly #known = new Map<string, Map<string, Peak>>();
+  readonly #byKey = new Map<string, Map<string, Peak>>();
 
   /** @param picture its key */
   add(explanation: ExplanationView, picture: string): void {
     const { evidence } = explanation.maps[0] ?? {};
     if (evidence === undefined) return;
     const key = keyOf(explanation);
-    const peaks = this.#known.get(key) ?? new Map<string, Peak>();
-    this.#known.set(key, peaks);
+    const peaks = this.#byKey.get(key) ?? new Map<string, Peak>();
+    this.#byKey.set(key, peaks);
     peaks.set(picture, { positive: mapPeak(evidence), magnitude: mapPeak(evidence, { signed: true }) });
   }
 
   /** The largest, and of how many pictures. */
   common(explanation: ExplanationView, signed: boolean): { readonly peak: number; readonly pictures: number } {
-    const peaks = [...(this.#known.get(keyOf(explanation))?.values() ?? [])];
+    const peaks = [...(this.#byKey.get(keyOf(explanation))?.values() ?? [])];
     const values = peaks.map(({ positive, magnitude }) => (signed ? magnitude : positive));
     return { peak: Math.max(0, ...values), pictures: peaks.length };
   }

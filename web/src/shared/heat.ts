@@ -52,10 +52,10 @@ function hottest({ values }: FloatMap, percent: number): number {
     const bin = Math.min(1023, Math.floor(Math.abs(values[i] as number) * 1024));
     counts[bin] = (counts[bin] as number) + 1;
   }
-  let wanted = (percent / 100) * values.length;
+  let remaining = (percent / 100) * values.length;
   for (let bin = 1023; bin > 0; bin--) {
-    wanted -= counts[bin] as number;
-    if (wanted <= 0) return bin / 1024;
+    remaining -= counts[bin] as number;
+    if (remaining <= 0) return bin / 1024;
   }
   return 1 / 1024;
 }

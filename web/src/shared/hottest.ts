@@ -2,8 +2,8 @@
 
 import type { FloatMap } from "../../../src/image/map/heatmap.js";
 import type { Box } from "../../../src/image/picture/resize.js";
-import type { Stroke } from "../draw/strokes.js";
-import { ranked } from "./ranked.js";
+import { rankIndices } from "./rank.js";
+import type { Stroke } from "./strokes.js";
 
 /** The middle of the hottest cell in the picture's pixels that no stroke erased, and the width of a cell. */
 export function hottestPlace({ width, height, values }: FloatMap, box: Box, strokes: readonly Stroke[]) {
@@ -12,7 +12,7 @@ export function hottestPlace({ width, height, values }: FloatMap, box: Box, stro
     x: box.x + (((i % width) + 0.5) / width) * box.width,
     y: box.y + ((Math.floor(i / width) + 0.5) / height) * box.height,
   });
-  const order = ranked(values);
+  const order = rankIndices(values);
   const erased = strokes.filter(({ color }) => color === undefined);
   const left = order.find((i) => !erased.some((stroke) => passes(stroke, middle(i))));
   return { ...middle(left ?? (order[0] as number)), width: cell };

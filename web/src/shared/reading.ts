@@ -1,4 +1,4 @@
-/** @file What is at a place of the picture. */
+/** @file Reads the map at a place of the picture. */
 
 import type { FloatMap } from "../../../src/image/map/heatmap.js";
 

@@ -12,7 +12,7 @@ export function startWorker(): EngineClient {
 }
 
 /** A function that the worker may call. */
-export function callback<Given>(call: (given: Given) => void): (given: Given) => void {
+export function callback<Message>(call: (message: Message) => void): (message: Message) => void {
   return proxy(call);
 }
 
@@ -25,7 +25,7 @@ export function isCancelled(error: unknown): boolean {
   return (error as { name?: string } | null)?.name === "AbortError";
 }
 
-/** What went wrong, in one line for people. */
+/** The error in one line for people. */
 export function sentence(error: unknown): string {
   const message = (error as { message?: string } | null)?.message ?? String(error);
   if (/out of memory|allocation failed|bad_alloc|Array buffer allocation/i.test(message))

@@ -1,8 +1,8 @@
-/** @file What was dropped, picked or pasted, sorted into a model with its files and images with the folders they lay in. */
+/** @file Sorts dropped, picked or pasted files into a model with its files, and images with their folders. */
 
 export interface FoundFile {
   readonly file: File;
-  /** Within what was dropped, e.g. `pets/cat/1.jpg`. */
+  /** Within the dropped folder, e.g. `pets/cat/1.jpg`. */
   readonly path: string;
 }
 
@@ -10,9 +10,9 @@ export interface SortedFiles {
   /** A model, with everything that may belong to it. */
   readonly model: readonly File[];
   readonly images: readonly FoundFile[];
-  /** Data sets in the format of MNIST. */
+  /** Datasets in the format of MNIST. */
   readonly idx: readonly File[];
-  /** What is none of these. */
+  /** Files that are none of these. */
   readonly others: readonly File[];
 }
 
@@ -48,7 +48,7 @@ export async function filesOf(transfer: DataTransfer): Promise<FoundFile[]> {
 }
 
 /** The files of a file picker, of a folder as well. */
-export function picked(list: FileList | null): FoundFile[] {
+export function pickedFiles(list: FileList | null): FoundFile[] {
   return [...(list ?? [])].map((file) => ({ file, path: file.webkitRelativePath || file.name }));
 }
 

@@ -1,4 +1,4 @@
-/** @file What the page begins with: what `fovea studio` was given, else drawn digits. */
+/** @file The first model and images of the page: those that `fovea studio` was given, else drawn digits. */
 
 import type { WebProvider } from "../../../src/runtime/web.js";
 import type { Given, GivenModel } from "../../../src/serve/studio/given.js";
@@ -26,9 +26,9 @@ export function givenPictures(images: Given["images"]) {
 }
 
 /** `?provider=wasm` or `?provider=webgpu`; default what suits. */
-export function providerFrom(search: string): WebProvider | undefined {
-  const wanted = new URLSearchParams(search).get("provider");
-  return wanted === "wasm" || wanted === "webgpu" ? wanted : undefined;
+export function readProvider(search: string): WebProvider | undefined {
+  const provider = new URLSearchParams(search).get("provider");
+  return provider === "wasm" || provider === "webgpu" ? provider : undefined;
 }
 
 /** One of each digit, drawn by a seeded hand when the page was built. */

@@ -1,28 +1,12 @@
 /** @file Opens pictures in groups, however many: few are decoded and refused if damaged, of many only the headers are read. */
 
-import type { EngineClient } from "./client.js";
+import type { OpenedPicture, PictureSource } from "../engine/api.js";
+import type { NewPicture, OpenPicture } from "../shared/open-picture.js";
 
-/** A picture to be opened. */
-export interface NewPicture {
-  /** The file, or its URL. */
-  readonly blob: Blob | string;
-  readonly name: string;
-  readonly class?: string | undefined;
-  readonly drawn?: boolean | undefined;
-}
-
-/** A picture that is open. */
-export interface OpenPicture {
-  readonly id: number;
-  readonly name: string;
-  /** For `<img>`. */
-  readonly url: string;
-  readonly width: number;
-  readonly height: number;
-  /** Of the folder that it lay in. */
-  readonly class?: string | undefined;
-  /** By the page itself. */
-  readonly drawn?: boolean | undefined;
+/** The part of the worker that opens pictures. */
+export interface PictureOpener {
+  /** @param unread whether only headers are read */
+  openPictures(sources: readonly PictureSource[], unread: boolean): Promise<readonly OpenedPicture[]>;
 }
 
 /** Some of the pictures, and why others are not there. */
@@ -37,10 +21,10 @@ export interface OpenedGroup {
 const mostDecoded = 24;
 /** Pictures that are opened with one request. */
 const openedTogether = 100;
-/** Pictures that could not be opened, and are told of one by one. */
+/** Reasons that are shown one by one. */
 const mostReasons = 2;
 
-export async function* openGroups(engine: EngineClient, sources: readonly NewPicture[]): AsyncGenerator<OpenedGroup> {
+export async function* openGroups(engine: PictureOpener, sources: readonly NewPicture[]): AsyncGenerator<OpenedGroup> {
   for (let at = 0; at < sources.length; at += openedTogether) {
     const group = sources.slice(at, at + openedTogether);
     const files = group.map(({ blob, name }) => ({ source: blob, name }));
@@ -60,8 +44,8 @@ function urlOf(blob: Blob | string): string {
   return typeof blob === "string" ? blob : URL.createObjectURL(blob);
 }
 
-/** Of very many reasons the first, and how many more there are. */
-export function fewReasons(reasons: readonly string[]): string[] {
+/** The first reasons, and how many more there are. */
+export function summarizeReasons(reasons: readonly string[]): string[] {
   const more = reasons.length - mostReasons;
   return [...reasons.slice(0, mostReasons), ...(more > 0 ? [`${more} more images cannot be opened.`] : [])];
 }

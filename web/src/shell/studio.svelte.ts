@@ -1,43 +1,19 @@
-/** @file The studio's state: what is open, what is looked at, and what came of it. */
+/** @file The studio's state: the open model and pictures, the view of them, and their explanation. */
 
 import type { Preprocessing } from "../../../src/image/input/preprocessing.js";
-import type { Stroke } from "../draw/strokes.js";
 import type { ExplainRequest, ExplanationView, LayerMapView, ModelFiles, ModelView, Progress } from "../engine/api.js";
 import { Peaks } from "../look/peaks.js";
-import { ranked } from "../shared/ranked.js";
+import type { NewPicture, OpenPicture } from "../shared/open-picture.js";
+import { rankIndices } from "../shared/rank.js";
+import type { Stroke } from "../shared/strokes.js";
 import { callback, type EngineClient, isCancelled, onProgress, sentence, startWorker } from "./client.js";
 import { classesOf, type SortedFiles } from "./files.js";
-import { drawnDigits, fetchGiven, givenPictures, modelFiles, providerFrom } from "./given.js";
-import { fewReasons, type NewPicture, type OpenPicture, openGroups } from "./opening.js";
-import { firstView, linkTo, type View, viewFrom } from "./view.js";
+import { drawnDigits, fetchGiven, givenPictures, modelFiles, readProvider } from "./given.js";
+import { openGroups, summarizeReasons } from "./opening.js";
+import { blankSubject, type Subject, subjectOf } from "./subject.js";
+import { firstView, linkTo, readView, type View } from "./view.js";
 
-/** What is explained: an open picture, or the blank one that is drawn on. */
-export interface Subject {
-  readonly key: string;
-  readonly picture: ExplainRequest["picture"];
-  readonly name: string;
-  /** For `<img>`; undefined for the blank one. */
-  readonly url: string | undefined;
-  readonly width: number;
-  readonly height: number;
-}
-
-const blankSide = 280;
-
-const blankSubject: Subject = {
-  key: "blank",
-  picture: { blank: blankSide },
-  name: "your drawing",
-  url: undefined,
-  width: blankSide,
-  height: blankSide,
-};
-
-function subjectOf({ id, name, url, width, height }: OpenPicture): Subject {
-  return { key: String(id), picture: id, name, url, width, height };
-}
-
-/** What undo goes back to. */
+/** A state that undo goes back to. */
 interface Moment {
   readonly view: View;
   readonly edits: Studio["edits"];
@@ -61,7 +37,7 @@ export class Studio {
   model = $state.raw<ModelView>();
   pictures = $state.raw<readonly OpenPicture[]>([]);
   current = $state(0);
-  /** Files of a data set in the format of MNIST. */
+  /** Files of a dataset in the format of MNIST. */
   digits = $state.raw<readonly File[]>([]);
   explanation = $state.raw<ExplanationView>();
   /** The last explanation of the picture as it is. */
@@ -69,7 +45,7 @@ export class Studio {
   layerMaps = $state.raw<readonly LayerMapView[]>([]);
   progress = $state.raw<Progress>();
   busy = $state(false);
-  /** Whether what is known of the model is shown. */
+  /** Whether the model's card is shown. */
   cardOpen = $state(false);
   busyExplaining = $state(false);
   notices = $state.raw<readonly Notice[]>([]);
@@ -83,21 +59,22 @@ export class Studio {
   readonly peaks = new Peaks();
   #past: Moment[] = [];
   #future: Moment[] = [];
-  #nextNotice = 1;
-  /** Of the model that is open; undefined for the page's own. */
-  #files: ModelFiles | undefined;
-  #wanted: ExplainRequest | undefined;
+  #noticeId = 1;
+  /** Of the open model; undefined for the page's own. */
+  #files = $state.raw<ModelFiles>();
+  /** The request that comes after the running one. */
+  #next: ExplainRequest | undefined;
   #impatience: ReturnType<typeof setTimeout> | undefined;
   #idle: ReturnType<typeof setTimeout> | undefined;
 
-  /** Loads the runtime, and what the server was given, or the digit model with drawn digits. */
+  /** Loads the runtime, and the server's model and images, or the digit model with drawn digits. */
   async begin(): Promise<void> {
-    const view = viewFrom(location.hash);
+    const view = readView(location.hash);
     this.view = view;
     await this.attempt(async () => {
       const base = new URL("./", location.href).href;
       const starting = this.engine.start(
-        { base, provider: providerFrom(location.search) },
+        { base, provider: readProvider(location.search) },
         this.telling(),
         callback((text: string) => this.tell(text)),
       );
@@ -117,11 +94,11 @@ export class Studio {
 
   /** Shows what a link says. */
   follow(fragment: string): void {
-    const view = viewFrom(fragment);
+    const view = readView(fragment);
     if (linkTo(view) !== linkTo(this.view)) this.look(view);
   }
 
-  /** Opens what was dropped, pasted or picked. */
+  /** Opens dropped, pasted or picked files. */
   async take({ model, images, idx, others }: SortedFiles): Promise<void> {
     if (model.length > 0) await this.openModel({ files: model });
     if (idx.length > 0) {
@@ -137,7 +114,7 @@ export class Studio {
       this.complain(new Error(`${first.name}: expected a model (.onnx, .keras, .h5) or an image, got neither`));
   }
 
-  /** Changes what is looked at; can be undone. */
+  /** Changes the view; can be undone. */
   look(change: Partial<View>): void {
     const next = { ...this.view, ...change };
     if (linkTo(next) === linkTo(this.view)) return;
@@ -185,6 +162,11 @@ export class Studio {
     return opened;
   }
 
+  /** Whether the user may choose how pixels become numbers: the page's own model says it itself. */
+  get canPreprocess(): boolean {
+    return this.#files !== undefined;
+  }
+
   /** Opens the same model again with parts of its preprocessing as the user says. */
   async preprocess(parts: Partial<Preprocessing>): Promise<void> {
     const { given } = this.#files ?? {};
@@ -193,9 +175,10 @@ export class Studio {
   }
 
   /** The digit model that is part of the page. */
-  openDigits(): Promise<boolean> {
-    this.#files = undefined;
-    return this.#adopt(() => this.engine.openEmbedded(this.telling()));
+  async openDigits(): Promise<boolean> {
+    const opened = await this.#adopt(() => this.engine.openEmbedded(this.telling()));
+    if (opened) this.#files = undefined;
+    return opened;
   }
 
   async #adopt(open: () => Promise<ModelView>): Promise<boolean> {
@@ -223,7 +206,7 @@ export class Studio {
           this.progress = { what: "opening images", done: group.done, total: sources.length };
       }
     });
-    for (const reason of fewReasons(reasons)) this.complain(new Error(reason));
+    for (const reason of summarizeReasons(reasons)) this.complain(new Error(reason));
   }
 
   closePictures(closed: readonly OpenPicture[]): void {
@@ -234,7 +217,7 @@ export class Studio {
     this.engine.closePictures([...ids]);
   }
 
-  /** What the view asks of the worker; nothing while there is no model or picture. */
+  /** The view's request to the worker; undefined while there is no model or picture. */
   request = $derived.by((): ExplainRequest | undefined => {
     const { subject, model, view, strokes } = this;
     if (subject === undefined || model === undefined) return undefined;
@@ -251,18 +234,18 @@ export class Studio {
     };
   });
 
-  /** Explains what the view asks for: one request at a time, then the latest that came meanwhile. Long ones are broken off. */
+  /** Explains the view's request: one request at a time, then the latest that came meanwhile. Long ones are broken off. */
   async explain(request: ExplainRequest): Promise<void> {
-    this.#wanted = request;
+    this.#next = request;
     if (this.busyExplaining) {
       clearTimeout(this.#impatience);
       this.#impatience = setTimeout(() => this.engine.cancel(), patience);
       return;
     }
     this.busyExplaining = true;
-    while (this.#wanted) {
-      const next = this.#wanted;
-      this.#wanted = undefined;
+    while (this.#next) {
+      const next = this.#next;
+      this.#next = undefined;
       await this.#explainOne(next);
       clearTimeout(this.#impatience);
     }
@@ -284,13 +267,13 @@ export class Studio {
     }
   }
 
-  /** When nothing has been asked for a moment, so that a stroke is not held up. */
+  /** After a moment without a request, so that a stroke is not held up. */
   #explainLayersSoon(): void {
     clearTimeout(this.#idle);
     this.#idle = setTimeout(() => this.explanation && this.explainLayers(this.explanation), idleAfter);
   }
 
-  /** Maps of all layers for what the explanation explains. */
+  /** Maps of all layers, of the explained class. */
   async explainLayers({ request, maps }: ExplanationView): Promise<void> {
     const target = maps[0]?.class;
     if (target === undefined) return;
@@ -311,7 +294,7 @@ export class Studio {
   stepClass(by: number): void {
     const { probabilities, maps } = this.explanation ?? {};
     if (probabilities === undefined) return;
-    const order = ranked(probabilities);
+    const order = rankIndices(probabilities);
     const target = order[order.indexOf(maps?.[0]?.class ?? 0) + by];
     if (target !== undefined) this.look({ target });
   }
@@ -330,7 +313,7 @@ export class Studio {
     if (to) this.look({ method: to.name });
   }
 
-  /** Runs what may fail; the reason is shown. */
+  /** Runs an action; the reason of its failure is shown. */
   async attempt<Result>(action: () => Promise<Result>): Promise<Result | undefined> {
     this.busy = true;
     try {
@@ -368,6 +351,6 @@ export class Studio {
 
   #notify(kind: Notice["kind"], text: string): void {
     if (this.notices.some((notice) => notice.text === text)) return;
-    this.notices = [...this.notices.slice(-2), { id: this.#nextNotice++, kind, text }];
+    this.notices = [...this.notices.slice(-2), { id: this.#noticeId++, kind, text }];
   }
 }

@@ -1,4 +1,4 @@
-/** @file What is looked at, and how: the state that has a link. */
+/** @file The view: the part of the state that has a link. */
 
 import { defaultMethod } from "../../../src/explain/method.js";
 import { type ColormapName, colormapNames } from "../../../src/image/map/colormap.js";
@@ -47,19 +47,19 @@ export const firstView: View = {
   scale: "own",
 };
 
-/** What differs from the first view, as the address's fragment; empty for the first view. */
+/** The differences to the first view, as the address's fragment; empty for the first view. */
 export function linkTo(view: View): string {
   const entries = Object.entries(view).filter(([name, value]) => value !== firstView[name as keyof View]);
   return new URLSearchParams(entries.map(([name, value]) => [name, String(value)])).toString();
 }
 
 /** Reads a link; what makes no sense in it is left out. */
-export function viewFrom(fragment: string): View {
-  const given = new URLSearchParams(fragment.replace(/^#/, ""));
-  const text = (name: keyof View) => given.get(name) ?? undefined;
+export function readView(fragment: string): View {
+  const params = new URLSearchParams(fragment.replace(/^#/, ""));
+  const text = (name: keyof View) => params.get(name) ?? undefined;
   const choice = <Name extends string>(name: keyof View, names: readonly Name[], fallback: Name): Name =>
     names.find((each) => each === text(name)) ?? fallback;
-  const whole = (name: keyof View) => {
+  const wholeNumber = (name: keyof View) => {
     const value = text(name);
     return value !== undefined && /^\d+$/.test(value) ? Number(value) : undefined;
   };
@@ -71,8 +71,8 @@ export function viewFrom(fragment: string): View {
     tab: choice("tab", tabs, firstView.tab),
     layer: text("layer") ?? firstView.layer,
     method: text("method") ?? firstView.method,
-    target: whole("target") ?? firstView.target,
-    minus: whole("minus"),
+    target: wholeNumber("target") ?? firstView.target,
+    minus: wholeNumber("minus"),
     against: text("against") === "true",
     mode: choice("mode", modes, firstView.mode),
     opacity: within("opacity", 0, 1, firstView.opacity),

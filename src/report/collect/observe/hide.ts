@@ -34,7 +34,7 @@ export function hottest({ width, height, values }: FloatMap, share: number): Mas
 }
 
 /** The mask moved to the right and down; what leaves on one side comes back on the other. */
-export function moved({ width, height, places }: Mask, across: number, down: number): Mask {
+export function shiftMask({ width, height, places }: Mask, across: number, down: number): Mask {
   const result = new Uint8Array(places.length);
   places.forEach((place, i) => {
     const [x, y] = [(i + across) % width, (Math.floor(i / width) + down) % height];

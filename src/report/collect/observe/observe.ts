@@ -14,7 +14,7 @@ import { floats, type Tensor } from "../../../onnx/tensor.js";
 import { scaled } from "../draw.js";
 import type { ReportImages, SeenImage } from "../report-images.js";
 import { type EvidenceShares, evidenceShares } from "./evidence-shares.js";
-import { hide, hottest, moved } from "./hide.js";
+import { hide, hottest, shiftMask } from "./hide.js";
 
 /** Plain numbers, a few kilobytes. */
 export interface Observation {
@@ -159,7 +159,7 @@ async function flipsOf(explainer: Explainer, group: readonly ExplainedImage[]): 
     const mask = hottest(resizeMap(mapOf(explanation, 0), width, height), hiddenShare);
     if (!mask.places.includes(1)) return [];
     const chance = random("hidden").fork(index);
-    const elsewhere = moved(mask, chance.below(width), chance.below(height));
+    const elsewhere = shiftMask(mask, chance.below(width), chance.below(height));
     const versions = [mask, elsewhere].map((each) => hide(model, image.input, each));
     return [{ index, predicted: explanation.at(0).predicted.index, versions }];
   });

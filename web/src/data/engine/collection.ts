@@ -1,5 +1,6 @@
-/** @file Classifies very many pictures in the background, and tells what came of them group by group. */
+/** @file Classifies very many pictures in the background, and reports the results group by group. */
 
+import type { LoadedModel } from "../../../../src/explain/loaded-model.js";
 import { FoveaError } from "../../../../src/foundation/error.js";
 import type { Picture } from "../../../../src/image/picture/picture.js";
 import { resizePicture } from "../../../../src/image/picture/resize.js";
@@ -9,34 +10,31 @@ import type { Model } from "../../../../src/model/model.js";
 import { preprocessingOf } from "../../../../src/model/preprocessing.js";
 import type { Classifier } from "../../../../src/model/run/classifier.js";
 import { classifyStream } from "../../../../src/model/run/classify-stream.js";
-import { prepareInput } from "../../../../src/model/run/read-image.js";
-import type { Runtime } from "../../../../src/runtime/session.js";
 import type { AskedPicture, ClassifiedPicture, DrawnPicture, MatchedFolders } from "../../engine/api.js";
 import type { Pictures } from "../../engine/pictures.js";
 
-/** Values of the inputs in a run: what else is asked for has its turn between two of them. */
+/** Values of the inputs in a run: what else is requests for has its turn between two of them. */
 const runValues = 3e5;
 const mostInRun = 64;
 /** Of the pictures in a run before they are made small; as many more are decoded meanwhile. */
 const runPixels = 8e6;
-/** What came is told so often, in milliseconds. */
-const tellEvery = 120;
+/** Results are reported so often, in milliseconds. */
+const reportEvery = 120;
 /** Longest side of a thumbnail; pictures up to a half more are their own. */
 const thumbnailSide = 128;
 
 export interface CollectionContext {
-  readonly model: Model;
+  readonly model: LoadedModel;
   readonly classifier: Classifier;
-  readonly runtime: Runtime;
   readonly pictures: Pictures;
   readonly signal: AbortSignal;
 }
 
-/** @throws what the signal was aborted with; what was told before holds */
+/** @throws what the signal was aborted with; results that were reported before stay */
 export async function classifyPictures(
-  asked: readonly AskedPicture[],
+  requests: readonly AskedPicture[],
   tell: (some: ClassifiedPicture[]) => void,
-  { model, classifier, runtime, pictures, signal }: CollectionContext,
+  { model, classifier, pictures, signal }: CollectionContext,
 ): Promise<void> {
   const thumbnails = new Map<AskedPicture, Blob>();
   const read = async (each: AskedPicture) => {
@@ -44,28 +42,34 @@ export async function classifyPictures(
     const { picture } = await pictures.glance(each.picture);
     const small = await thumbnail(picture);
     if (small) thumbnails.set(each, small);
-    return (await prepareInput(model, picture, runtime)).input;
+    return (await model.readImage(picture)).input;
   };
-  const largest = asked.reduce((most, { pixels }) => Math.max(most, pixels), 1);
+  const largest = requests.reduce((most, { pixels }) => Math.max(most, pixels), 1);
   const batch = batchOf(model, largest);
   let some: ClassifiedPicture[] = [];
-  let told = performance.now();
-  for await (const { source, probabilities, error } of classifyStream(classifier, asked, read, {
+  let reported = performance.now();
+  for await (const { source, probabilities, error } of classifyStream(classifier, requests, read, {
     batch,
   })) {
     signal.throwIfAborted();
     some.push(
-      error ? { picture: source.picture, reason: error.message } : found(source, probabilities, thumbnails.get(source)),
+      error
+        ? { picture: source.picture, reason: error.message }
+        : classifiedPicture(source, probabilities, thumbnails.get(source)),
     );
     thumbnails.delete(source);
-    if (performance.now() - told < tellEvery) continue;
+    if (performance.now() - reported < reportEvery) continue;
     tell(some);
-    [some, told] = [[], performance.now()];
+    [some, reported] = [[], performance.now()];
   }
   if (some.length > 0) tell(some);
 }
 
-function found({ picture, truth }: AskedPicture, row: Float32Array, small: Blob | undefined): ClassifiedPicture {
+function classifiedPicture(
+  { picture, truth }: AskedPicture,
+  row: Float32Array,
+  small: Blob | undefined,
+): ClassifiedPicture {
   let predicted = 0;
   row.forEach((each, index) => {
     if (each > (row[predicted] as number)) predicted = index;
@@ -86,11 +90,11 @@ async function thumbnail(picture: Picture): Promise<Blob | undefined> {
   const longest = Math.max(picture.width, picture.height);
   if (longest <= 1.5 * thumbnailSide) return undefined;
   // Averaging over all of a large photo takes longer than its classification.
-  const rough = longest > 2 * thumbnailSide ? scaled(picture, (2 * thumbnailSide) / longest, false) : picture;
-  return encodeBlob(scaled(rough, thumbnailSide / Math.max(rough.width, rough.height), true), "jpg");
+  const rough = longest > 2 * thumbnailSide ? scalePicture(picture, (2 * thumbnailSide) / longest, false) : picture;
+  return encodeBlob(scalePicture(rough, thumbnailSide / Math.max(rough.width, rough.height), true), "jpg");
 }
 
-function scaled(picture: Picture, factor: number, antialias: boolean): Picture {
+function scalePicture(picture: Picture, factor: number, antialias: boolean): Picture {
   const side = (size: number) => Math.max(1, Math.round(size * factor));
   return resizePicture(picture, side(picture.width), side(picture.height), { antialias });
 }
@@ -112,8 +116,8 @@ export async function drawDigitPictures(count: number): Promise<DrawnPicture[]> 
   const { drawDigits } = await import("../../../../src/data/digits/digits.js");
   const { pixels, labels, width, height } = drawDigits({ train: 0, test: count }).test;
   const one = async (label: number, i: number) => {
-    const own = pixels.slice(i * width * height, (i + 1) * width * height);
-    const blob = await encodeBlob({ width, height, channels: 1, pixels: own }, "png");
+    const digit = pixels.slice(i * width * height, (i + 1) * width * height);
+    const blob = await encodeBlob({ width, height, channels: 1, pixels: digit }, "png");
     return { blob, name: `${label}/digit ${i + 1}`, class: String(label) };
   };
   return Promise.all(Array.from(labels, one));

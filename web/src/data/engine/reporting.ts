@@ -1,23 +1,17 @@
 /** @file The report of the command line, made in the page: every picture of a collection explained, as one HTML file. */
 
-import { peerDependencies, version } from "fovea/package.json";
-import { loadedModel } from "../../../../src/explain/loaded-model.js";
+import type { LoadedModel } from "../../../../src/explain/loaded-model.js";
 import { defaultMethod } from "../../../../src/explain/method.js";
-import { createWebPlatform } from "../../../../src/explain/web.js";
 import { matchClasses } from "../../../../src/model/match-classes.js";
-import type { Model } from "../../../../src/model/model.js";
-import type { Program } from "../../../../src/model/platform.js";
-import { prepareInput } from "../../../../src/model/run/read-image.js";
+import { readImage } from "../../../../src/model/run/read-image.js";
 import type { ReportedData } from "../../../../src/report/collect/report-images.js";
-import type { Runtime } from "../../../../src/runtime/session.js";
 import type { MadeReport, ReportRequest } from "../../engine/api.js";
 import type { Pictures } from "../../engine/pictures.js";
 
 export interface ReportContext {
   /** The model's file. */
   readonly file: string;
-  readonly model: Model;
-  readonly runtime: Runtime;
+  readonly model: LoadedModel;
   readonly pictures: Pictures;
   readonly signal: AbortSignal;
   readonly progress: (done: number, total: number) => void;
@@ -27,13 +21,12 @@ export interface ReportContext {
 export async function reportOn(request: ReportRequest, context: ReportContext): Promise<MadeReport> {
   const { makeReport } = await import("../../../../src/report/make-report.js");
   const { reportedClasses } = await import("../../../../src/report/collect/reported-classes.js");
-  const { file, model, runtime, progress, signal } = context;
+  const { file, model, progress, signal } = context;
   const { data, folders, layer, method } = request;
-  const platform = createWebPlatform({ runtime, versions: versionsOf(runtime) });
-  const named = { name: file.replace(/\.[^.]+$/, ""), model: loadedModel(model, platform, file) };
+  const named = { name: file.replace(/\.[^.]+$/, ""), model };
   const { names, classes } = reportedClasses(folders, [matchClasses(named, { name: data, classes: folders })]);
   const { html, failed } = await makeReport([named], reportedPictures(request, names, context), {
-    ...{ platform, layer, method, classes, signal },
+    ...{ platform: model.platform, layer, method, classes, signal },
     date: new Date().toISOString().slice(0, 10),
     ...howToRepeat(request, file),
     onProgress: progress,
@@ -44,7 +37,7 @@ export async function reportOn(request: ReportRequest, context: ReportContext): 
 function reportedPictures(
   { data, folders, items, drawn }: ReportRequest,
   classes: string[],
-  { runtime, pictures, signal }: ReportContext,
+  { model: { platform }, pictures, signal }: ReportContext,
 ): ReportedData {
   const at = (index: number) => items[index] as ReportRequest["items"][number];
   return {
@@ -64,7 +57,7 @@ function reportedPictures(
       read: async (model, index) => {
         signal.throwIfAborted();
         const { picture } = await pictures.glance(at(index).picture);
-        return { picture, ...(await prepareInput(model, picture, runtime)) };
+        return readImage(model, picture, platform);
       },
     },
   };
@@ -74,13 +67,6 @@ function sizesOf(items: ReportRequest["items"]): string {
   const bySize = [...items].sort((a, b) => a.width * a.height - b.width * b.height);
   const [least, most] = [bySize[0], bySize.at(-1)].map((each) => `${each?.width} × ${each?.height}`);
   return least === most ? `images of ${least} pixels` : `images of ${least} to ${most} pixels`;
-}
-
-function versionsOf({ name }: Runtime): Program[] {
-  return [
-    { name: "fovea", version },
-    { name, version: peerDependencies["onnxruntime-web"] },
-  ];
 }
 
 function howToRepeat({ data, drawn, method, layer, items }: ReportRequest, file: string) {

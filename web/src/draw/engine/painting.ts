@@ -1,12 +1,12 @@
 /** @file Pictures with strokes of the brush on them. */
 
 import { createPicture, type Picture, pictureFromRgba, toGrey, toRgba } from "../../../../src/image/picture/picture.js";
-import { paintStrokes, type Stroke } from "../strokes.js";
+import { paintStrokes, type Stroke } from "../../shared/strokes.js";
 
 export type Rgb = readonly [red: number, green: number, blue: number];
 
 /** The picture with the strokes painted. */
-export function painted(picture: Picture, strokes: readonly Stroke[], ground: Rgb): Picture {
+export function paintPicture(picture: Picture, strokes: readonly Stroke[], ground: Rgb): Picture {
   if (strokes.length === 0) return picture;
   const { width, height, channels } = picture;
   const canvas = new OffscreenCanvas(width, height);
@@ -18,11 +18,11 @@ export function painted(picture: Picture, strokes: readonly Stroke[], ground: Rg
 }
 
 /** A blank picture to draw on. */
-export function blank(size: number): Picture {
+export function blankPicture(size: number): Picture {
   return createPicture(size, size, 1, new Uint8Array(size * size));
 }
 
-/** What stands for nothing: the mean colour of the border where that is plain, else of the whole picture. */
+/** The colour that stands for nothing: the mean colour of the border where that is plain, else of the whole picture. */
 export function groundOf({ width, height, channels, pixels }: Picture): Rgb {
   const border = new Mean(channels);
   const whole = new Mean(channels);

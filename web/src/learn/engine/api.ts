@@ -1,4 +1,4 @@
-/** @file What the page may ask of the worker that trains, and what comes back: plain data that can be posted. */
+/** @file Requests to the worker that trains, and its events: plain data that can be posted. */
 
 import type { ColormapName } from "../../../../src/image/map/colormap.js";
 
@@ -22,7 +22,7 @@ export interface LearnRequest {
   readonly colormap: ColormapName;
 }
 
-/** What a network makes of one watched digit. */
+/** The prediction and the map of one watched digit. */
 export interface DigitView {
   readonly predicted: number;
   /** Of the predicted class, 0..1. */
@@ -85,7 +85,7 @@ export interface MapsView {
 
 export interface StatusView {
   readonly kind: "status";
-  /** What is being done before the first step. */
+  /** The current work before the first step. */
   readonly text: string;
 }
 

@@ -23,15 +23,15 @@ const side = 112;
 /** A dozen images: the first of each class, then the next ones, in the order of their classes. */
 export function chooseDigits(images: LabelledImages): LabelledImages {
   const seen = new Map<number, number>();
-  const ranked = Array.from(images.labels, (label, index) => {
+  const candidates = Array.from(images.labels, (label, index) => {
     const rank = seen.get(label) ?? 0;
     seen.set(label, rank + 1);
     return { label, index, rank };
   });
-  const chosen = ranked.sort((a, b) => a.rank - b.rank || a.label - b.label).slice(0, watched);
+  const digits = candidates.sort((a, b) => a.rank - b.rank || a.label - b.label).slice(0, watched);
   return take(
     images,
-    chosen.sort((a, b) => a.label - b.label || a.index - b.index).map(({ index }) => index),
+    digits.sort((a, b) => a.label - b.label || a.index - b.index).map(({ index }) => index),
   );
 }
 
@@ -45,7 +45,7 @@ export interface ExplainDigitsOptions {
   readonly colormap: ColormapName;
 }
 
-/** What the network, which takes pixels as 0..1, makes of the digits, each explained for its own class. */
+/** The predictions of a network, which takes pixels as 0..1, and its maps, of each digit's own class. */
 export async function explainDigits(
   network: Graph,
   digits: LabelledImages,

@@ -1,4 +1,4 @@
-/** @file What a loop passes between two rounds: open, or closed and opened for one round at a time. */
+/** @file A gate that a loop passes between two rounds: open, or closed and opened for one round at a time. */
 
 export class Gate {
   #closed: boolean;

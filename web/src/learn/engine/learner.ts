@@ -58,7 +58,7 @@ export class Learner {
 
   /**
    * Trains until done or stopped; resolves with whether it was done.
-   * @throws FoveaError for files that make no data set
+   * @throws FoveaError for files that make no dataset
    */
   async learn(request: LearnRequest, tell: Tell): Promise<boolean> {
     this.#run = undefined;
@@ -228,7 +228,7 @@ function epochView(history: Checkpoint["history"]): LearnEvent {
 /** Times steps, and says when it is time to look at what was learned. */
 class Watch {
   #began = Number.NaN;
-  #told = 0;
+  #reported = 0;
   #looked = 0;
   #cost = 0;
   #rate = 0;
@@ -249,8 +249,8 @@ class Watch {
   /** The page was not told for a while. */
   tellable(): boolean {
     const now = performance.now();
-    if (now - this.#told < reportEvery) return false;
-    this.#told = now;
+    if (now - this.#reported < reportEvery) return false;
+    this.#reported = now;
     return true;
   }
 

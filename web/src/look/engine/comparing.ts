@@ -1,15 +1,11 @@
 /** @file One picture through every method, each told to the page as it is done. */
 
 import { cheapestFirst, compareMethods as compare } from "../../../../src/explain/compare-methods.js";
-import { createExplainer } from "../../../../src/explain/explainer.js";
+import type { LoadedModel } from "../../../../src/explain/loaded-model.js";
 import type { Picture } from "../../../../src/image/picture/picture.js";
-import type { Model } from "../../../../src/model/model.js";
-import { prepareInput } from "../../../../src/model/run/read-image.js";
-import type { Runtime } from "../../../../src/runtime/session.js";
 import { compareLimits, type MethodCell } from "../../engine/api.js";
 
 export interface CompareOptions {
-  readonly runtime: Runtime;
   /** Name of a layer, or `auto`. */
   readonly layer: string;
   readonly target: number;
@@ -18,13 +14,13 @@ export interface CompareOptions {
 
 /** Cheap ones first. */
 export async function compareMethods(
-  model: Model,
+  model: LoadedModel,
   picture: Picture,
-  { runtime, layer, target, signal }: CompareOptions,
+  { layer, target, signal }: CompareOptions,
   tell: (cell: MethodCell) => void,
 ): Promise<void> {
-  const { input, box } = await prepareInput(model, picture, runtime);
-  const compared = compare((options) => createExplainer(model, { ...options, runtime }), input, {
+  const { input, box } = await model.readImage(picture);
+  const compared = compare(model.explainer, input, {
     methods: cheapestFirst(),
     explaining: { layer },
     classes: [target],

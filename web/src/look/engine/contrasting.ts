@@ -2,11 +2,15 @@
 
 import { commonPeak, type FloatMap } from "../../../../src/image/map/heatmap.js";
 import type { Picture } from "../../../../src/image/picture/picture.js";
-import { encodeDataUrl } from "../../../../src/image/web.js";
+import type { Platform } from "../../../../src/model/platform.js";
 import type { ClassContrast, ExplanationView } from "../../engine/api.js";
 
 /** @param explanation of one class, or of two: the predicted and the true one */
-export async function contrastClasses(picture: Picture, explanation: ExplanationView): Promise<ClassContrast> {
+export async function contrastClasses(
+  { encodeDataUrl }: Platform,
+  picture: Picture,
+  explanation: ExplanationView,
+): Promise<ClassContrast> {
   const { overlaid, plain } = await import("../../../../src/report/collect/draw.js");
   const ground = { picture, box: explanation.box };
   const encode = (drawn: Picture) => encodeDataUrl(drawn, Math.max(drawn.width, drawn.height) <= 256 ? "png" : "webp");

@@ -1,23 +1,23 @@
 /** @file The current explanation as files: a figure, numbers, an array, and the model that explains itself. */
 
 import { compileExplanation } from "../../../../src/explain/compile.js";
+import type { LoadedModel } from "../../../../src/explain/loaded-model.js";
 import { methodNamed } from "../../../../src/explain/methods/index.js";
+import { percent } from "../../../../src/foundation/words.js";
 import { type ExplanationRow, explanationFigure } from "../../../../src/image/figure/figure.js";
 import { type FloatMap, mapPeak } from "../../../../src/image/map/heatmap.js";
 import type { Picture } from "../../../../src/image/picture/picture.js";
 import { placeMap } from "../../../../src/image/picture/resize.js";
-import { webPlatform } from "../../../../src/image/web.js";
 import { className } from "../../../../src/model/class-names.js";
-import type { Model } from "../../../../src/model/model.js";
 import { float32 } from "../../../../src/onnx/tensor.js";
 import { writeModel } from "../../../../src/onnx/write.js";
 import type { ExplanationView, ExportKind, ExportRequest, MapView } from "../../engine/api.js";
 
 export interface ExportContext {
-  readonly model: Model;
-  /** What files call the model. */
+  readonly model: LoadedModel;
+  /** The model's name in files. */
   readonly name: string;
-  /** What files call the picture. */
+  /** The picture's name in files. */
   readonly image: string;
   readonly picture: Picture;
 }
@@ -30,15 +30,22 @@ const types: Readonly<Record<ExportKind, string>> = {
 };
 
 /** @throws FoveaError for a model of a method that is not a single graph */
-export async function exported(kind: ExportKind, request: ExportRequest, context: ExportContext): Promise<Blob> {
-  const write = { svg: figure, json: numbers, npy: array, onnx: compiled }[kind];
+export async function exportExplanation(
+  kind: ExportKind,
+  request: ExportRequest,
+  context: ExportContext,
+): Promise<Blob> {
+  const write = { svg: drawFigure, json: writeJson, npy: writeArray, onnx: writeCompiled }[kind];
   return new Blob([(await write(request, context)) as BlobPart], { type: types[kind] });
 }
 
 /** As `fovea explain` draws it. */
-function figure({ explanation, colormap, signed }: ExportRequest, { model, picture }: ExportContext): Promise<string> {
+async function drawFigure(
+  { explanation, colormap, signed }: ExportRequest,
+  { model, picture }: ExportContext,
+): Promise<string> {
   const rows = explanation.maps.map((map) => figureRow(map, explanation, signed, { model, picture }));
-  return explanationFigure({ picture, rows }, webPlatform(), signed ? {} : { colormap });
+  return explanationFigure({ picture, rows }, await model.platform.figures(), signed ? {} : { colormap });
 }
 
 function figureRow(
@@ -51,20 +58,20 @@ function figureRow(
   const [probability, score] = [probabilities[map.class] as number, scores[map.class] as number];
   const minus = request.minus === undefined ? "" : ` minus ${className(model, request.minus)}`;
   const title = `${request.against ? "against " : ""}${className(model, map.class)}${minus}`;
-  const own = shownMap(map, signed);
+  const values = shownMap(map, signed);
   const { text } = map.diagnosis;
   return {
     title: `${title}${map.class === predicted && minus === "" ? " (predicted)" : ""}`,
-    score: `${(100 * probability).toFixed(1)}%, score ${score.toFixed(2)} before softmax`,
+    score: `${percent(probability, 1)}, score ${score.toFixed(2)} before softmax`,
     detail: `${methodNamed(request.method).title} at ${layer.name}, ${layer.channels}×${layer.height}×${layer.width}`,
-    map: onPicture(own, explanation, picture),
-    peak: mapPeak(own, { signed }),
+    map: placeOnPicture(values, explanation, picture),
+    peak: mapPeak(values, { signed }),
     signed,
     ...(text === "" ? {} : { note: text }),
   };
 }
 
-/** What speaks for the class; where the map is signed, what speaks against it as well. */
+/** The map after the ReLU, or the evidence where it is signed. */
 function shownMap({ evidence }: MapView, signed: boolean): FloatMap {
   return signed ? evidence : { ...evidence, values: evidence.values.map((value) => Math.max(0, value)) };
 }
@@ -72,7 +79,7 @@ function shownMap({ evidence }: MapView, signed: boolean): FloatMap {
 /** Longer side of a map that is placed on a picture: finer than any panel of a figure. */
 const placedSize = 640;
 
-function onPicture(map: FloatMap, { box }: ExplanationView, picture: Picture): FloatMap {
+function placeOnPicture(map: FloatMap, { box }: ExplanationView, picture: Picture): FloatMap {
   const scale = Math.min(1, placedSize / Math.max(picture.width, picture.height));
   const side = (size: number) => Math.max(1, Math.round(size * scale));
   const [width, height] = [side(picture.width), side(picture.height)];
@@ -81,8 +88,8 @@ function onPicture(map: FloatMap, { box }: ExplanationView, picture: Picture): F
   return placeMap(map, placed, width, height);
 }
 
-/** Everything that the page shows of it, the maps before they are resized. */
-function numbers({ explanation, signed }: ExportRequest, { model, name, image, picture }: ExportContext): string {
+/** The explanation as JSON, the maps before they are resized. */
+function writeJson({ explanation, signed }: ExportRequest, { model, name, image, picture }: ExportContext): string {
   const { request, layer, box, probabilities, scores, predicted, maps, notes } = explanation;
   const { name: at, op, channels, height, width, reason } = layer;
   return JSON.stringify({
@@ -115,7 +122,7 @@ function numbers({ explanation, signed }: ExportRequest, { model, name, image, p
 }
 
 /** The maps as float32 [1, classes, height, width], as `fovea explain` writes them. */
-async function array({ explanation: { maps }, signed }: ExportRequest): Promise<Uint8Array> {
+async function writeArray({ explanation: { maps }, signed }: ExportRequest): Promise<Uint8Array> {
   const { writeNpy } = await import("../../../../src/data/npy.js");
   const all = maps.map((map) => shownMap(map, signed));
   const { width = 0, height = 0 } = all[0] ?? {};
@@ -125,6 +132,6 @@ async function array({ explanation: { maps }, signed }: ExportRequest): Promise<
 }
 
 /** Of the whole network, for photos as they are: the explained layer and method, the class that is predicted. */
-function compiled({ explanation: { request, layer } }: ExportRequest, { model }: ExportContext): Uint8Array {
+function writeCompiled({ explanation: { request, layer } }: ExportRequest, { model }: ExportContext): Uint8Array {
   return writeModel(compileExplanation(model, { method: request.method, layer: layer.name, image: true }));
 }

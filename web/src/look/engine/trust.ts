@@ -9,6 +9,7 @@ import {
 } from "../../../../src/evaluate/trial/perturbation-curve.js";
 import { createPerturbedModel } from "../../../../src/evaluate/trial/perturbed-model.js";
 import type { Replacement } from "../../../../src/evaluate/trial/trial.js";
+import type { LoadedModel } from "../../../../src/explain/loaded-model.js";
 import { pictureOfInput } from "../../../../src/image/input/input.js";
 import type { FloatMap } from "../../../../src/image/map/heatmap.js";
 import type { Picture } from "../../../../src/image/picture/picture.js";
@@ -16,9 +17,7 @@ import { resizeMap } from "../../../../src/image/picture/resize.js";
 import type { Model } from "../../../../src/model/model.js";
 import { imageDims, preprocessingOf } from "../../../../src/model/preprocessing.js";
 import { singleImages } from "../../../../src/model/run/batches.js";
-import { prepareInput } from "../../../../src/model/run/read-image.js";
 import type { Tensor } from "../../../../src/onnx/tensor.js";
-import type { Runtime } from "../../../../src/runtime/session.js";
 import type { TrustCurve, TrustView } from "../../engine/api.js";
 
 /** Random maps to compare with. */
@@ -26,7 +25,6 @@ const draws = 5;
 const frameShares = [0, 0.05, 0.1, 0.2, 0.4, 0.7] as const;
 
 export interface TrustOptions {
-  readonly runtime: Runtime;
   readonly target: number;
   readonly map: FloatMap;
   readonly signal: AbortSignal;
@@ -40,15 +38,15 @@ const kinds: Readonly<Record<TrustCurve["kind"], { keep: 0 | 1; replacement: Rep
 
 /** Deletion and insertion (Petsiuk et al., BMVC 2018) of a map and of random maps as coarse as it. */
 export async function measureTrust(
-  model: Model,
+  model: LoadedModel,
   picture: Picture,
-  { runtime, target, map, signal, progress }: TrustOptions,
+  { target, map, signal, progress }: TrustOptions,
 ): Promise<TrustView> {
-  const { input } = await prepareInput(model, picture, runtime);
-  const network = createPerturbedModel(model, { runtime });
+  const { input } = await model.readImage(picture);
+  const network = createPerturbedModel(model, model.platform);
   try {
     const random = await randomOrders(map, input, model);
-    const own = pixelOrder(resizeMap(map, ...sizeOf(input, model)), "trust");
+    const order = pixelOrder(resizeMap(map, ...sizeOf(input, model)), "trust");
     const total = Object.keys(kinds).length * (random.length + 1);
     let done = 0;
     const curveOf = async (order: Uint32Array, kind: TrustCurve["kind"]) => {
@@ -59,11 +57,11 @@ export async function measureTrust(
     };
     const curves: TrustCurve[] = [];
     for (const kind of ["deletion", "insertion"] as const) {
-      const map = await curveOf(own, kind);
+      const map = await curveOf(order, kind);
       const others = [];
-      for (const order of random) others.push(await curveOf(order, kind));
+      for (const other of random) others.push(await curveOf(other, kind));
       const { keep, replacement } = kinds[kind];
-      const masks = frameShares.map((share) => firstPixels(own, share, keep));
+      const masks = frameShares.map((share) => firstPixels(order, share, keep));
       const frames = await network.blended(input, masks, replacement);
       curves.push({
         kind,

@@ -1,0 +1,59 @@
+/** @file The platforms of the page: one for each provider, loaded when first needed. */
+
+import { peerDependencies, version } from "fovea/package.json";
+import { createWebPlatform } from "../../../src/explain/web.js";
+import type { Platform } from "../../../src/model/platform.js";
+import type { WebProvider, WebRuntime } from "../../../src/runtime/web.js";
+import type { Progress, StartOptions } from "./api.js";
+import { hasGraphicsCard, loadRuntime } from "./runtimes.js";
+
+export interface StudioPlatform extends Platform {
+  readonly runtime: WebRuntime;
+}
+
+type OnProgress = (progress: Progress) => void;
+
+/** Bytes of a model from which on a graphics card is worth its start; small ones are faster on the processor. */
+const worthTheCard = 4e6;
+
+export class Platforms {
+  readonly #loading = new Map<WebProvider, Promise<StudioPlatform>>();
+  readonly #options: StartOptions;
+  readonly #tell: (text: string) => void;
+
+  /** @param tell hears notes for the user, now or later */
+  constructor(options: StartOptions, tell: (text: string) => void) {
+    this.#options = options;
+    this.#tell = tell;
+  }
+
+  /** The platform with which the page begins. */
+  first(progress: OnProgress): Promise<StudioPlatform> {
+    return this.#load(this.#options.provider ?? "wasm", progress);
+  }
+
+  /** The user's choice; else the graphics card for a large model, if there is one. @param bytes of the model */
+  async forModel(bytes: number, progress: OnProgress): Promise<StudioPlatform> {
+    const { provider } = this.#options;
+    if (provider !== undefined) return this.#load(provider, progress);
+    if (bytes < worthTheCard || !(await hasGraphicsCard())) return this.#load("wasm", progress);
+    // A card may be there and not start.
+    return this.#load("webgpu", progress).catch(() => this.#load("wasm", progress));
+  }
+
+  #load(provider: WebProvider, progress: OnProgress): Promise<StudioPlatform> {
+    const loading = this.#loading.get(provider) ?? this.#create(provider, progress);
+    this.#loading.set(provider, loading);
+    loading.catch(() => this.#loading.delete(provider));
+    return loading;
+  }
+
+  async #create(provider: WebProvider, progress: OnProgress): Promise<StudioPlatform> {
+    const runtime = await loadRuntime(provider, { base: this.#options.base, progress, tell: this.#tell });
+    const versions = [
+      { name: "fovea", version },
+      { name: runtime.name, version: peerDependencies["onnxruntime-web"] },
+    ];
+    return { ...createWebPlatform({ runtime, versions }), runtime };
+  }
+}
