@@ -6,13 +6,20 @@ import { defineConfig } from "vitest/config";
 /** Compute with onnxruntime, in this process. */
 const runtime = [
   "test/{autodiff,examples,explain,formats,model,runtime,train}/**/*.test.ts",
+  "test/doors/arguments.test.ts",
   "test/evaluate/{attack,metrics,sanity,studies,trial}/**/*.test.ts",
   "test/image/input/**/*.test.ts",
   "test/onnx/rewrite/**/*.test.ts",
   "test/report/{collect,page/sections}/*.test.ts",
 ];
 /** Start other processes: the command line as it is built, or the linter. */
-const cli = ["test/{cli,serve}/**/*.test.ts", "test/hostile.test.ts", "test/house/entry-sizes.test.ts"];
+const cli = [
+  "test/{cli,serve}/**/*.test.ts",
+  "test/docs/library.test.ts",
+  "test/doors/built.test.ts",
+  "test/hostile.test.ts",
+  "test/house/entry-sizes.test.ts",
+];
 /** Open pages in a browser. */
 const web = [
   "test/web/*.test.ts",
@@ -68,8 +75,6 @@ export default defineConfig(({ mode }) => ({
                 exclude: [...runtime, ...cli, ...web, ...real],
                 isolate: false,
               },
-              // The page's parts import the package by its name, which leads to the build elsewhere.
-              resolve: { alias: [{ find: /^fovea\/(.+)$/, replacement: `${import.meta.dirname}/src/doors/$1.ts` }] },
             },
             {
               extends: true,

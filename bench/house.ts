@@ -1,4 +1,4 @@
-/** @file Writes the tables and the picture of the house into CONTRIBUTING.md and docs/architecture.md. `npm run house` */
+/** @file Writes the tables and the picture of the house into CONTRIBUTING.md, docs/architecture.md and docs/library.md. `npm run house` */
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -51,7 +51,7 @@ export interface GradientCheck {
 }
 
 /**
- * For each value v of `wrt` and random directions d: ⟨∇ᵥf, d⟩ against the fourth-order central difference
+ * Compares the gradients of a graph with finite differences. For each value v of `wrt` and random directions d: ⟨∇ᵥf, d⟩ against the fourth-order central difference
  * (8(f(v+h)-f(v-h)) - (f(v+2h)-f(v-2h))) / 12h of f(v) = ⟨of, u⟩ with random weights u. Errors are relative to
  * max(|⟨∇f, d⟩|, ‖∇f‖·‖d‖/√n), so that a direction that happens to be orthogonal to the gradient proves nothing falsely,
  * and to no less than 1% of Σ|of·u| per unit, below which the difference drowns in float32's rounding.

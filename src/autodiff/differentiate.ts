@@ -30,6 +30,7 @@ export interface DifferentiateOptions {
   readonly rules?: RuleTable;
 }
 
+/** A graph with its gradients. */
 export interface Differentiated {
   /** The graph with the backward nodes appended; outputs are unchanged. */
   readonly graph: Graph;

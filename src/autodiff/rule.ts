@@ -18,6 +18,7 @@ export interface Backward {
   readonly output: (i: number) => Value;
 }
 
+/** How gradients pass an operator. */
 export interface Rule {
   /** The gradient for each input, undefined where there is none by definition (shapes, indices). */
   readonly gradients: (backward: Backward) => readonly (Value | undefined)[];

@@ -17,6 +17,7 @@ export interface LabelledImages {
   readonly width: number;
 }
 
+/** A dataset with its classes: images to learn from, and images to test on. */
 export interface Dataset {
   /** The name it is asked for by, e.g. `mnist`. */
   readonly name: string;
@@ -27,6 +28,7 @@ export interface Dataset {
   readonly test: LabelledImages;
 }
 
+/** Labelled examples that are read by number, wherever they lie. */
 export interface Examples {
   readonly count: number;
   /** `uint8` for pixels 0..255, `float32` for anything else. */

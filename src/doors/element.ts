@@ -1,4 +1,4 @@
-/** @file Door `fovea/element`: `<fovea-heatmap>`, an image with an interactive heat map for any page; defined once on import. */
+/** @file Entry `fovea/element`: `<fovea-heatmap>`, an image with an interactive heat map for any page; defined once on import. */
 
 import { FoveaHeatmap } from "../element/heatmap-element.js";
 

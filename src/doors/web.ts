@@ -1,16 +1,38 @@
-/** @file Door `fovea/web`: models and images in a page or a worker, explained by onnxruntime-web. */
+/** @file Entry `fovea/web`, and `fovea` in a page or worker: models, images, explanations. */
 
-export type { ImageExplainer, LoadedModel } from "../explain/loaded-model.js";
-export { createWebPlatform, type LoadModelOptions, loadModel, type WebPlatformOptions } from "../explain/web.js";
-export { FoveaError, naming } from "../foundation/error.js";
-export {
-  type DecodeImageOptions,
-  decodeBitmap,
-  decodeImage,
-  encodePicture,
-  imageSize,
-  pictureOfBitmap,
-} from "../image/web.js";
-export type { ImageFormat, ImageSource, Platform, Program } from "../model/platform.js";
-export { prepareInput, type ReadImage, readImage } from "../model/run/read-image.js";
-export { createWebRuntime, type WebProvider, type WebRuntime, type WebRuntimeOptions } from "../runtime/web.js";
+export { type CompareMethodsOptions, compareMethods } from "../explain/compare-methods.js";
+export { compileExplanation } from "../explain/compile.js";
+export type { MapDiagnosis } from "../explain/diagnose/diagnose.js";
+export { type Diagnosis, diagnoseFully } from "../explain/diagnose/diagnose-fully.js";
+export type { ClassScore, Explanation, ImageExplanation } from "../explain/explanation.js";
+export type { ImageExplainer, LoadedModel, LoadModelOptions, ModelSource } from "../explain/loaded-model.js";
+export { type DisplayMapOptions, diagnosisOf, displayMapOf, mapOf } from "../explain/maps.js";
+export type { CamMethod } from "../explain/method.js";
+export { methodNamed, methods } from "../explain/methods/index.js";
+export type { ClassChoice, Explainer, ExplainerOptions, ExplainOptions, Included } from "../explain/options.js";
+export { checkModel, type ModelCheck } from "../explain/prove/check-model.js";
+export { type Cost, measureCost } from "../explain/prove/cost.js";
+export type { Explained, ExplainStreamOptions } from "../explain/stream.js";
+export { createWebPlatform, loadModel } from "../explain/web.js";
+export { type ErrorCode, FoveaError } from "../foundation/error.js";
+export type { Preprocessing } from "../image/input/preprocessing.js";
+export type { FloatMap } from "../image/map/heatmap.js";
+export type { ImageSource } from "../image/picture/image-file.js";
+export type { Picture } from "../image/picture/picture.js";
+export { decodeImage, encodePicture } from "../image/web.js";
+export { className } from "../model/class-names.js";
+export { explainableLayers } from "../model/layers/find-layers.js";
+export type { Layer } from "../model/layers/layer.js";
+export type { Model } from "../model/model.js";
+export type { Platform } from "../model/platform.js";
+export type { Classifier } from "../model/run/classifier.js";
+export type { ReadImage } from "../model/run/read-image.js";
+export { classMinus } from "../model/targets/class-minus.js";
+export { maskMean } from "../model/targets/mask-mean.js";
+export { outputOf } from "../model/targets/output.js";
+export { outputScores } from "../model/targets/output-scores.js";
+export { similarityTo } from "../model/targets/similarity.js";
+export type { Target } from "../model/targets/target.js";
+export { float32, Tensor } from "../onnx/tensor.js";
+export type { Runtime } from "../runtime/session.js";
+export { createWebRuntime, type WebRuntimeOptions } from "../runtime/web.js";

@@ -39,7 +39,7 @@ const looks = ["alt", "colormap", "controls", "label", "map-hidden", "opacity", 
 const Base = globalThis.HTMLElement ?? (class {} as typeof HTMLElement);
 
 /**
- * The element. Its attributes and events are described in docs/element.md.
+ * The class of `<fovea-heatmap>`. Its attributes and events are described in docs/element.md.
  * @fires fovea-load with a `LoadedHeatmap`, when image and map are shown
  * @fires fovea-error with the error, whose sentence is shown instead
  */

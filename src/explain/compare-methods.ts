@@ -10,6 +10,7 @@ import type { Explainer, ExplainerOptions, ExplainOptions } from "./options.js";
 /** Opens an explainer for one of the methods, e.g. `model.explainer`. */
 export type OpenExplainer = (options: Omit<ExplainerOptions, "runtime">) => Promise<Explainer>;
 
+/** Which methods are compared, and how. */
 export interface CompareMethodsOptions extends Omit<ExplainOptions, "progress"> {
   /** Default all, in the order of the table. */
   readonly methods?: readonly CamMethod[];

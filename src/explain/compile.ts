@@ -41,9 +41,9 @@ export interface CompileOptions extends GridOptions {
 }
 
 /**
- * The network with two more outputs: `heatmap`, float32 [N, k, h, w] in [0, 1], each map divided by its peak (zero where there
- * is no evidence), and `heatmap_classes`, int64 [N, k], the classes explained. The maps are resized bilinearly with half-pixel
- * centres to the size of the network's input; with `image` to that of the photos in the input `image`, placed where the
+ * The network as one graph that also returns maps. It has two more outputs: `heatmap`, float32 [N, k, h, w] in [0, 1], each map
+ * divided by its peak (zero where there is no evidence), and `heatmap_classes`, int64 [N, k], the classes explained. The maps are
+ * resized bilinearly with half-pixel centres to the size of the network's input; with `image` to that of the photos in the input `image`, placed where the
  * network looked and zero elsewhere. Where one of these names is taken, a number follows it. All nodes added are of the
  * standard domain; class names and preprocessing are written into the metadata.
  * @throws FoveaError as `createExplainer` does; `bad-input` for a number of classes that is none, and a method of many runs

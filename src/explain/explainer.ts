@@ -22,7 +22,7 @@ import type { Runner } from "./run/runner.js";
 import { sampledRunner } from "./run/sampled/sampled-runner.js";
 
 /**
- * Builds the graphs; sessions are opened when first needed, and then many images can be explained.
+ * Makes an explainer of a model, for one layer and method. It builds the graphs; sessions are opened when first needed, and then many images can be explained.
  * @throws FoveaError `bad-input` for options that are none, `unknown-name` for a method or layer that there is not,
  *   `unsupported-operator` where a gradient is needed and there is none
  */

@@ -53,7 +53,7 @@ export interface Explanation extends ExplanationParts {
   at(i: number): ImageExplanation;
 }
 
-/** One class of one image. */
+/** One class of one image: its index, label, score and probability. */
 export interface ClassScore {
   readonly index: number;
   /** The class's name; its index where the model has no names. */
@@ -63,6 +63,7 @@ export interface ClassScore {
   readonly probability: number;
 }
 
+/** The explanation of one image: its classes with scores and maps. */
 export interface ImageExplanation {
   /** Of all classes, before softmax. */
   readonly scores: Float32Array;

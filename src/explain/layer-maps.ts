@@ -36,7 +36,7 @@ export interface LayerMaps {
 }
 
 /**
- * Makes the maps of all layers together for about the price of one gradient down to the first of them.
+ * Makes the maps of several layers together for about the price of one gradient down to the first of them.
  * @throws FoveaError as `createExplainer` does
  */
 export function createLayerMaps(model: Model, { runtime, layers, method }: LayerMapsOptions): LayerMaps {

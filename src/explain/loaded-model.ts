@@ -1,19 +1,64 @@
-/** @file A model with all that is done with it, the same on Node and in a page. */
+/** @file What a model is loaded from, and the model with all that is done with it, the same on Node and in a page. */
 
-import { naming } from "../foundation/error.js";
+import { FoveaError, naming, shortened } from "../foundation/error.js";
 import type { Items } from "../foundation/map-ahead.js";
+import type { Preprocessing } from "../image/input/preprocessing.js";
+import type { ImageSource } from "../image/picture/image-file.js";
 import type { Picture } from "../image/picture/picture.js";
 import type { Model } from "../model/model.js";
-import type { ImageSource, Platform } from "../model/platform.js";
+import type { OpenModelOptions } from "../model/passes/pass.js";
+import type { Platform } from "../model/platform.js";
 import { type Classifier, createClassifier } from "../model/run/classifier.js";
 import { preprocess, type ReadImage, readImage } from "../model/run/read-image.js";
 import { type Target, withTarget } from "../model/targets/target.js";
 import type { Tensor } from "../onnx/tensor.js";
+import type { Runtime } from "../runtime/session.js";
 import { createExplainer } from "./explainer.js";
 import type { Explainer, ExplainerOptions } from "./options.js";
 import { type Explained, type ExplainStreamOptions, explainStream } from "./stream.js";
 
-/** A model with the platform that it runs on. Errors are named after the model. */
+/** A model file: its path on Node and its address in a page, its URL, its bytes, or a `File` or other `Blob`. */
+export type ModelSource = string | URL | Uint8Array | Blob;
+
+/** The options of `loadModel`; each has a default. */
+export interface LoadModelOptions extends OpenModelOptions {
+  /**
+   * What the model runs on. Default: one runtime that all models share, with all of the machine's cores on Node; in a page WebGPU
+   * where there is an adapter, else WebAssembly.
+   */
+  readonly runtime?: Runtime | undefined;
+  /** In the place of `runtime`: the whole platform. Default: Node's or the page's, with the runtime. */
+  readonly platform?: Platform | undefined;
+  /** What errors call the model; the ending helps to recognise its format. Default its path, address or file name, or `model`. */
+  readonly name?: string | undefined;
+  /**
+   * Class names, or the path or address of a file with them: one per line, or a JSON list. Default: those of `given`, of the model,
+   * or of what stands beside it.
+   */
+  readonly labels?: string | readonly string[] | undefined;
+  /** Parts of the preprocessing that win over what is known of the model. Default: those of `given`. */
+  readonly preprocessing?: Partial<Preprocessing> | undefined;
+}
+
+/** @throws FoveaError `bad-input` for what is no source */
+export function checkSource(source: unknown): void {
+  if (typeof source === "string" || source instanceof URL) return;
+  if (source instanceof Uint8Array || source instanceof Blob) return;
+  const expected = "expected a path or an address, a URL, bytes, or a Blob";
+  throw new FoveaError("bad-input", `model: ${expected}, got ${shortened(source)}`);
+}
+
+/** What errors call a model that has no other name. */
+export function nameOfFile(source: Uint8Array | Blob): string {
+  return source instanceof File && source.name !== "" ? source.name : "model";
+}
+
+/** The bytes of a file in memory. */
+export async function bytesOf(source: Uint8Array | Blob): Promise<Uint8Array> {
+  return source instanceof Blob ? new Uint8Array(await source.arrayBuffer()) : source;
+}
+
+/** A model that was loaded, with all that is done with it: explainers, classifier, targets, images. Errors are named after the model. */
 export interface LoadedModel extends Model {
   readonly platform: Platform;
   /**
@@ -44,6 +89,7 @@ export interface LoadedModel extends Model {
   ): Promise<Tensor>;
 }
 
+/** An explainer that also takes image files, as they come. */
 export interface ImageExplainer extends Explainer {
   readonly model: LoadedModel;
   /**

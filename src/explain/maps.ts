@@ -34,6 +34,7 @@ export function withEvidence(explanation: Explanation, evidence: Tensor): Explan
   });
 }
 
+/** Where and how a display map is laid. */
 export interface DisplayMapOptions extends EmphasisOptions {
   /** Size of the picture that the map is laid over. */
   readonly width: number;

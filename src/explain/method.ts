@@ -44,6 +44,7 @@ export interface CamInputs extends ScoreToExplain {
   readonly randomSeed: number;
 }
 
+/** The values that a method appends to the graph. */
 export interface CamOutputs {
   /** The map before its final ReLU, [N, 1, H, W]. */
   readonly evidence: Value;
@@ -202,6 +203,7 @@ export interface CombineInputs extends MaskInputs {
   readonly samples: number;
 }
 
+/** A method that makes maps: one graph, a sum over samples, or many masked runs. */
 export type CamMethod = GraphMethod | SampledMethod | PassMethod;
 
 /** Name of the method that is used where none is chosen. */

@@ -13,7 +13,7 @@ import type { CamMethod } from "./method.js";
 export type ClassChoice = number | string | { readonly rank: number };
 
 /**
- * The activation and the gradient at the layer, and the attribution: what every element gets of those that the map sums up (or
+ * What an explanation can hold besides its maps. The activation and the gradient at the layer, and the attribution: what every element gets of those that the map sums up (or
  * takes the largest of), which is defined for all methods but those that make one number of all channels.
  */
 export type Included = "activation" | "gradient" | "attribution";
@@ -31,6 +31,7 @@ export interface Augmentation {
   readonly scales?: readonly number[];
 }
 
+/** The layer, the method, and how maps are made. */
 export interface ExplainerOptions extends GridOptions {
   readonly runtime: Runtime;
   /** Name of a value, a unique part of one, -1, -2 ... for the last stages, or `auto` (default), the last feature map. */
@@ -73,6 +74,7 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** The classes to explain in one call, and how it is watched. */
 export interface ExplainOptions extends RunOptions {
   /** The classes to explain for every image; default the predicted one. */
   readonly classes?: readonly ClassChoice[];
@@ -95,6 +97,7 @@ export interface ExplanationGraphs {
   readonly tail: Graph;
 }
 
+/** A network compiled with its gradient, for one layer and method. */
 export interface Explainer extends Classifier {
   readonly layer: ChosenLayer;
   readonly method: CamMethod;

@@ -8,13 +8,13 @@ import type { Tensor } from "../onnx/tensor.js";
 import { createExplanation, type Explanation } from "./explanation.js";
 import type { Explainer, ExplainOptions } from "./options.js";
 
-/** Options for every run; `progress` counts the runs of one batch. Labels are for one call's images. */
+/** How images are explained as they come; `progress` counts the runs of one batch. Labels are for one call's images. */
 export interface ExplainStreamOptions extends Omit<ExplainOptions, "labels"> {
   /** Images in one run; up to as many more are read meanwhile. Default 8. */
   readonly batch?: number;
 }
 
-/** One source: its images with their explanation, or its error. */
+/** One source with its image and explanation, or with its error. */
 export type Explained<Source, Image> =
   | { readonly source: Source; readonly image: Image; readonly explanation: Explanation; readonly error?: undefined }
   | {

@@ -2,14 +2,23 @@
 
 import { fetchFile, shortUrl } from "../files/fetch-file.js";
 import { FoveaError, naming } from "../foundation/error.js";
-import type { Preprocessing } from "../image/input/preprocessing.js";
 import { decodeImage, encodeDataUrl, encodePicture, webPlatform } from "../image/web.js";
 import { givenSidecar } from "../model/given-sidecar.js";
 import { openModel } from "../model/open.js";
 import type { OpenModelOptions } from "../model/passes/pass.js";
-import type { ImageSource, Platform, Program } from "../model/platform.js";
+import type { Platform, Program } from "../model/platform.js";
+import { readLabels } from "../model/sidecar.js";
 import type { Runtime } from "../runtime/session.js";
-import { type LoadedModel, loadedModel } from "./loaded-model.js";
+import { sharedRuntime } from "../runtime/web.js";
+import {
+  bytesOf,
+  checkSource,
+  type LoadedModel,
+  type LoadModelOptions,
+  loadedModel,
+  type ModelSource,
+  nameOfFile,
+} from "./loaded-model.js";
 
 export interface WebPlatformOptions {
   /** See `createWebRuntime`. */
@@ -18,70 +27,45 @@ export interface WebPlatformOptions {
   readonly versions?: readonly Program[] | undefined;
 }
 
-/** Images are read and written by the browser. */
+/** The platform of a page or worker: images are read and written by the browser. */
 export function createWebPlatform({ runtime, versions = [] }: WebPlatformOptions): Platform {
   return {
     runtime,
     versions,
-    decode,
-    encode: async (picture, format) => bytesOf(await encodePicture(picture, format)),
+    decode: decodeImage,
+    encode: encodePicture,
     encodeDataUrl,
     figures: async () => webPlatform(),
     readFile: async (url) => bytesOf(await fetchFile(url)),
   };
 }
 
-async function decode(source: ImageSource) {
-  if (typeof source === "string") return decodeImage(await fetchFile(source), { name: shortUrl(source) });
-  return decodeImage(source instanceof Blob ? source : new Blob([new Uint8Array(source)]));
-}
-
-async function bytesOf(file: Blob): Promise<Uint8Array> {
-  return new Uint8Array(await file.arrayBuffer());
-}
-
-export interface LoadModelOptions extends OpenModelOptions {
-  /** What the model runs on; or give `platform`. */
-  readonly runtime?: Runtime | undefined;
-  /** In the place of `runtime`: the whole platform. Default: the page's, with the runtime. */
-  readonly platform?: Platform | undefined;
-  /** What errors call the model; the ending helps to recognise its format. Default the file's name, its address, or `model`. */
-  readonly name?: string | undefined;
-  /** Class names. Default: those of `given`, of the model, or of what stands beside it. */
-  readonly labels?: readonly string[] | undefined;
-  /** Parts of the preprocessing that win over what is known of the model. Default: those of `given`. */
-  readonly preprocessing?: Partial<Preprocessing> | undefined;
-}
-
 /**
  * Opens a classifier: ONNX, or Keras (`.keras`, `.h5`), whose readers are loaded when they are needed.
- * @param source a model file: its bytes, a `File` or other `Blob`, or an address
+ * @param source an ONNX or Keras file
  * @throws FoveaError `bad-file`, `bad-graph`, `unsupported-operator` for Keras layers that only Python can run; `not-found`, `network`
- *   for what is not at the address; `bad-input` without a runtime
+ *   for what is not at the address; `bad-input` for what is no source
  */
 export async function loadModel(
-  source: Uint8Array | Blob | URL | string,
-  { runtime, platform, name = nameOf(source), labels, preprocessing, ...options }: LoadModelOptions,
+  source: ModelSource,
+  { runtime, platform, name, labels, preprocessing, ...options }: LoadModelOptions = {},
 ): Promise<LoadedModel> {
-  const machine = platform ?? (runtime && createWebPlatform({ runtime }));
-  if (machine === undefined) throw new FoveaError("bad-input", `${name}: runtime: expected one, got none`);
-  const bytes = await readSource(source);
-  const given = givenSidecar(labels, preprocessing) ?? options.given;
-  const opened = await naming(name, async () => {
-    const model = (await converted(bytes, name, options)) ?? bytes;
-    return openModel(model, machine.runtime, name, { ...options, given });
+  checkSource(source);
+  const machine = platform ?? createWebPlatform({ runtime: runtime ?? (await sharedRuntime()) });
+  const atUrl = typeof source === "string" || source instanceof URL;
+  const where = name ?? (atUrl ? shortUrl(String(source)) : nameOfFile(source));
+  const bytes = await bytesOf(atUrl ? await fetchFile(String(source)) : source);
+  const classes = typeof labels === "string" ? readLabels(await textAt(labels, machine), labels) : labels;
+  const given = givenSidecar(classes, preprocessing) ?? options.given;
+  const opened = await naming(where, async () => {
+    const model = (await converted(bytes, where, options)) ?? bytes;
+    return openModel(model, machine.runtime, where, { ...options, given });
   });
-  return loadedModel(opened, machine, name);
+  return loadedModel(opened, machine, where);
 }
 
-function nameOf(source: Uint8Array | Blob | URL | string): string {
-  if (source instanceof File) return source.name;
-  return typeof source === "string" || source instanceof URL ? shortUrl(String(source)) : "model";
-}
-
-async function readSource(source: Uint8Array | Blob | URL | string): Promise<Uint8Array> {
-  if (source instanceof Uint8Array) return source;
-  return bytesOf(source instanceof Blob ? source : await fetchFile(String(source)));
+async function textAt(path: string, { readFile }: Platform): Promise<string> {
+  return new TextDecoder().decode(await readFile(path));
 }
 
 /** Nothing for what may be an ONNX file, which begins with its version's field. */

@@ -2,6 +2,7 @@
 
 import { at } from "./present.js";
 
+/** The kinds of errors, for programs. */
 export type ErrorCode =
   | "bad-file"
   | "bad-graph"

@@ -1,4 +1,4 @@
-/** @file Entry `fovea/image/node`: image files read and written with sharp, which is loaded at the first call, and figures as files. */
+/** @file Image files on Node, read and written with sharp, which is loaded at the first call, and figures as files. */
 
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -15,27 +15,18 @@ import {
 import { type FontStack, outlineText } from "./figure/font.js";
 import { type ContactSheet, type ContactSheetOptions, contactSheet } from "./figure/sheet.js";
 import type { FontWeight, TextRenderer } from "./figure/text.js";
+import type { DecodeImageOptions, ImageFormat, ImageSource } from "./picture/image-file.js";
 import { createPicture, type Picture, toGrey } from "./picture/picture.js";
-
-export interface DecodeOptions {
-  /** Give one channel instead of three (see `toGrey`). Default false. */
-  grey?: boolean;
-  /** Refuse images of more pixels than this before decoding them. Default 100 million. */
-  maxPixels?: number;
-  /** The image's name in errors. Default the path, or "image". */
-  name?: string;
-}
 
 /**
  * Decodes a JPEG, PNG, WebP, GIF, TIFF, AVIF or SVG image to 8-bit sRGB. Its EXIF rotation is applied, transparency is laid
  * over white, CMYK, 16-bit, palette and colour-profiled samples are converted, and of an animation the first frame is taken.
  * Harmless oddities are forgiven (stray bytes, bad metadata); an image whose pixels are not all there is refused.
- * @param source a file's path or its bytes
  * @throws FoveaError `not-found`, `bad-file`, or `bad-input` for an image above `maxPixels`
  */
-export async function decodeImage(source: string | Uint8Array, options: DecodeOptions = {}): Promise<Picture> {
-  const { grey = false, maxPixels = defaultMaxPixels, name = typeof source === "string" ? source : "image" } = options;
-  const bytes = typeof source === "string" ? await readImageFile(source) : source;
+export async function decodeImage(source: ImageSource, options: DecodeImageOptions = {}): Promise<Picture> {
+  const { grey = false, maxPixels = defaultMaxPixels, name = nameOf(source) } = options;
+  const bytes = await bytesOf(source);
   if (bytes.length === 0) throw new FoveaError("bad-file", `${name}: image: expected a picture, got an empty file`);
   const { default: sharp } = await import("sharp");
   try {
@@ -72,7 +63,7 @@ export async function decodeImage(source: string | Uint8Array, options: DecodeOp
  */
 export async function imageSize(
   path: string,
-  { maxPixels = defaultMaxPixels }: Pick<DecodeOptions, "maxPixels"> = {},
+  { maxPixels = defaultMaxPixels }: Pick<DecodeImageOptions, "maxPixels"> = {},
 ): Promise<{ width: number; height: number }> {
   const { default: sharp } = await import("sharp");
   const metadata = await sharp(path, { limitInputPixels: false })
@@ -89,6 +80,16 @@ const defaultMaxPixels = 100e6;
 function tooLarge(name: string, width: number, height: number, maxPixels: number): FoveaError {
   const got = `got ${width}x${height} = ${width * height}`;
   return new FoveaError("bad-input", `${name}: image: expected at most ${maxPixels} pixels, ${got}`);
+}
+
+function nameOf(source: ImageSource): string {
+  if (typeof source === "string") return source;
+  return source instanceof File ? source.name : "image";
+}
+
+async function bytesOf(source: ImageSource): Promise<Uint8Array> {
+  if (typeof source === "string") return readImageFile(source);
+  return source instanceof Blob ? new Uint8Array(await source.arrayBuffer()) : source;
 }
 
 async function readImageFile(path: string): Promise<Uint8Array> {
@@ -155,17 +156,13 @@ function describeStart(head: string): string {
   return /^[\t\n\r\x20-\x7e]+$/.test(start) ? `text that begins ${JSON.stringify(start)}` : "something else";
 }
 
-/** Formats that pictures are written in; `jpg` and `webp` with losses. */
-export const pictureFormats = ["png", "jpg", "webp"] as const;
-export type PictureFormat = (typeof pictureFormats)[number];
-
-/** A picture as the bytes of a file; for `png` larger than `encodePng` makes it, and sooner. */
-export async function encodePicture(picture: Picture, format: PictureFormat): Promise<Uint8Array> {
+/** A picture as the bytes of an image file. For `png` larger than `encodePng` makes it, and faster. */
+export async function encodePicture(picture: Picture, format: ImageFormat): Promise<Uint8Array> {
   return encodeAs(await encoder(picture), format);
 }
 
 /** Level 9 of PNG takes twice the time of 6, for a file 2 % smaller. */
-function encodeAs(image: Sharp, format: PictureFormat): Promise<Uint8Array> {
+function encodeAs(image: Sharp, format: ImageFormat): Promise<Uint8Array> {
   switch (format) {
     case "png":
       return image.png({ compressionLevel: 6 }).toBuffer();
@@ -198,7 +195,7 @@ async function encodeJpegDataUrl(picture: Picture): Promise<string> {
 const dataUrlEncoders = { png: encodePngDataUrl, jpg: encodeJpegDataUrl, webp: encodeWebpDataUrl } as const;
 
 /** A picture as a `data:` URL. */
-export function encodeDataUrl(picture: Picture, format: PictureFormat): Promise<string> {
+export function encodeDataUrl(picture: Picture, format: ImageFormat): Promise<string> {
   return dataUrlEncoders[format](picture);
 }
 
@@ -224,7 +221,7 @@ export function svgToPng(svg: string, options?: SvgToPngOptions): Promise<Uint8A
 /** An SVG drawing as the bytes of an image file. */
 export async function rasterize(
   svg: string,
-  format: PictureFormat,
+  format: ImageFormat,
   { scale = 2 }: SvgToPngOptions = {},
 ): Promise<Uint8Array> {
   const { default: sharp } = await import("sharp");

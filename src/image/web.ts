@@ -1,34 +1,33 @@
-/** @file Entry `fovea/image/web`: image files read and written by the browser, in a page or a worker, and the platform of figures there. */
+/** @file Image files read and written by the browser, in a page or a worker, and the platform of figures there. */
 
+import { fetchFile, shortUrl } from "../files/fetch-file.js";
 import { FoveaError } from "../foundation/error.js";
 import { present } from "../foundation/present.js";
 import type { FigurePlatform } from "./figure/panel.js";
 import { svgText } from "./figure/text.js";
+import type { DecodeImageOptions, ImageFormat, ImageSource } from "./picture/image-file.js";
 import { type Picture, pictureFromRgba, toGrey, toRgba } from "./picture/picture.js";
-
-export interface DecodeImageOptions {
-  /** Give one channel instead of three (see `toGrey`). Default false. */
-  grey?: boolean;
-  /** Refuse images of more pixels than this before decoding them. Default 64 million: a page holds an image several times. */
-  maxPixels?: number;
-  /** The image's name in errors. Default the file's own name, or "image". */
-  name?: string;
-}
 
 /**
  * Decodes an image in any format that the browser shows to 8-bit sRGB. Its EXIF rotation is applied, transparency is laid over
  * white, and of an animation the first frame is taken.
- * @throws FoveaError `bad-file`, or `bad-input` for an image above `maxPixels`
+ * @throws FoveaError `bad-file`, `bad-input` for an image above `maxPixels`; `not-found`, `network` for an address
  */
-export async function decodeImage(file: Blob, options: DecodeImageOptions = {}): Promise<Picture> {
-  const { grey = false, name = fileName(file) } = options;
-  const bitmap = await decodeBitmap(file, options);
+export async function decodeImage(source: ImageSource, options: DecodeImageOptions = {}): Promise<Picture> {
+  const file = await fileOf(source);
+  const { grey = false, name = typeof source === "string" ? shortUrl(source) : fileName(file) } = options;
+  const bitmap = await decodeBitmap(file, { ...options, name });
   try {
     const picture = pictureOfBitmap(bitmap, name);
     return grey ? toGrey(picture) : picture;
   } finally {
     bitmap.close();
   }
+}
+
+async function fileOf(source: ImageSource): Promise<Blob> {
+  if (typeof source === "string") return fetchFile(source);
+  return source instanceof Blob ? source : new Blob([new Uint8Array(source)]);
 }
 
 /**
@@ -103,8 +102,13 @@ async function readHeader(head: Uint8Array): Promise<ImageHeader | undefined> {
 
 const types = { png: "image/png", jpg: "image/jpeg", webp: "image/webp" } as const;
 
+/** A picture as the bytes of an image file. */
+export async function encodePicture(picture: Picture, format: ImageFormat): Promise<Uint8Array> {
+  return new Uint8Array(await (await encodeBlob(picture, format)).arrayBuffer());
+}
+
 /** A picture as an image file. */
-export async function encodePicture(picture: Picture, format: keyof typeof types): Promise<Blob> {
+export async function encodeBlob(picture: Picture, format: ImageFormat): Promise<Blob> {
   const { width, height } = picture;
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext("2d");
@@ -114,8 +118,8 @@ export async function encodePicture(picture: Picture, format: keyof typeof types
 }
 
 /** A picture as a `data:` URL. */
-export async function encodeDataUrl(picture: Picture, format: keyof typeof types): Promise<string> {
-  const bytes = new Uint8Array(await (await encodePicture(picture, format)).arrayBuffer());
+export async function encodeDataUrl(picture: Picture, format: ImageFormat): Promise<string> {
+  const bytes = await encodePicture(picture, format);
   let text = "";
   for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
   return `data:${types[format]};base64,${btoa(text)}`;

@@ -6,6 +6,7 @@ import type { Tensor } from "../onnx/tensor.js";
 import type { ModelCard } from "./card.js";
 import type { Sidecar } from "./sidecar.js";
 
+/** A classifier that was opened: its graph, input, classes and preprocessing. */
 export interface Model {
   /** With the types of all inner values. */
   readonly graph: Graph;

@@ -29,7 +29,7 @@ export const passes: readonly Pass[] = [
 ];
 
 /**
- * Reads a classifier.
+ * Opens a classifier of any kind on any runtime; `loadModel` also finds its files.
  * @param source an ONNX file's bytes, or a graph
  * @param where how errors name the file
  * @throws FoveaError `bad-file`, `bad-graph` when it is no model that takes one float image tensor and returns scores

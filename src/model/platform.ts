@@ -1,14 +1,9 @@
 /** @file What a model needs of the machine that it runs on: a runtime, and pictures and files read and written. */
 
 import type { FigurePlatform } from "../image/figure/panel.js";
+import type { ImageFormat, ImageSource } from "../image/picture/image-file.js";
 import type { Picture } from "../image/picture/picture.js";
 import type { Runtime } from "../runtime/session.js";
-
-/** An image file: its path on Node and its address in a page, its bytes, or a `File` or other `Blob`. */
-export type ImageSource = string | Uint8Array | Blob;
-
-/** Formats that pictures are written in; `jpg` and `webp` with losses. */
-export type ImageFormat = "png" | "jpg" | "webp";
 
 /** A program with its version, for provenance. */
 export interface Program {
@@ -16,7 +11,7 @@ export interface Program {
   readonly version: string;
 }
 
-/** Made by `createNodePlatform` and `createWebPlatform`. */
+/** What a model needs of the machine: a runtime, and images and files read and written; of `createNodePlatform` or `createWebPlatform`. */
 export interface Platform {
   readonly runtime: Runtime;
   /** The programs that compute, for reports: Fovea, the runtime, and what else is known. */

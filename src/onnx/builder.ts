@@ -30,7 +30,7 @@ export function float(value: number): Attribute {
   return { type: "float", value };
 }
 
-/** See the file comment. Values are names; `undefined` omits an optional input. */
+/** Appends operators to a graph, each by a method of its name: `op.Mul(a, b)`. Values are names; `undefined` omits an optional input. */
 export interface Builder extends Emitters {}
 
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the emitters are installed on the prototype below

@@ -16,6 +16,7 @@ export interface ValueType {
   readonly dims?: readonly Dim[] | undefined;
 }
 
+/** A value with its type and sizes, as far as they are known. */
 export interface ValueInfo extends Partial<ValueType> {
   readonly name: Value;
 }
@@ -29,6 +30,7 @@ export type Attribute =
   | { readonly type: "graph"; readonly value: Graph }
   | { readonly type: "opaque"; readonly value: unknown };
 
+/** One operator of a graph, with its inputs, outputs and attributes. */
 export interface GraphNode {
   readonly name: string;
   readonly op: string;

@@ -8,6 +8,7 @@ import type { Metric } from "../evaluate/metrics/metric.js";
 import type { Proportion } from "../evaluate/statistics/proportion.js";
 import type { TrustSummary } from "../evaluate/studies/trust-summary.js";
 
+/** All that a report shows, as plain data. */
 export interface ReportData {
   readonly title: string;
   /** When the work was done, printed as given. */

@@ -16,6 +16,7 @@ export const nodeDevices = ["cpu"] as const;
 
 export type NodeDevice = (typeof nodeDevices)[number];
 
+/** The device and the threads of a runtime on Node. */
 export interface NodeRuntimeOptions {
   /** What computes. Default `cpu`. */
   readonly device?: NodeDevice | undefined;
@@ -24,7 +25,7 @@ export interface NodeRuntimeOptions {
 }
 
 /**
- * onnxruntime-node. Feeds and preallocated outputs are shared with it, not copied. A run blocks the event loop, which gets a turn
+ * Makes a runtime of onnxruntime-node. Feeds and preallocated outputs are shared with it, not copied. A run blocks the event loop, which gets a turn
  * after each, so that a signal of the system that came meanwhile is known before the next.
  * @throws FoveaError `unknown-name` for a device that there is not, `bad-input` for threads that are no whole number from 1 on
  */

@@ -3,6 +3,7 @@
 import type { Graph, Value, ValueInfo } from "../onnx/graph.js";
 import type { Tensor } from "../onnx/tensor.js";
 
+/** A graph that can be run. */
 export interface Session {
   readonly inputs: readonly ValueInfo[];
   readonly outputs: readonly ValueInfo[];
@@ -31,6 +32,7 @@ export interface SessionOptions {
   readonly processor?: boolean;
 }
 
+/** Opens graphs to run them. */
 export interface Runtime {
   /** For provenance, e.g. `onnxruntime-node 1.30.0`. */
   readonly name: string;

@@ -1,4 +1,4 @@
-/** @file Door `fovea/runtime/web`: the runtime in a page or worker, onnxruntime's WebAssembly or WebGPU build, loaded when the first session is opened. */
+/** @file The runtime in a page or worker, onnxruntime's WebAssembly or WebGPU build, loaded when the first session is opened. */
 
 import type * as ort from "onnxruntime-web/wasm";
 import { FoveaError, unknownName } from "../foundation/error.js";
@@ -9,6 +9,7 @@ import type { Runtime, Session, SessionOptions } from "./session.js";
 
 export type WebProvider = "wasm" | "webgpu";
 
+/** The provider, files and threads of a runtime in a page. */
 export interface WebRuntimeOptions {
   /** What computes: the processor, or the graphics card. Default `webgpu` where the browser has an adapter, else `wasm`. */
   readonly provider?: WebProvider | undefined;
@@ -44,7 +45,7 @@ export interface WebRuntime extends Runtime {
 }
 
 /**
- * onnxruntime-web. Between two runs the event loop gets a turn, so that messages to a busy worker arrive.
+ * Makes a runtime of onnxruntime-web, by WebGPU or WebAssembly. Between two runs the event loop gets a turn, so that messages to a busy worker arrive.
  * @throws FoveaError `bad-input` where WebGPU is asked for, and the browser has no adapter, or `worker` as well
  */
 export async function createWebRuntime(options: WebRuntimeOptions = {}): Promise<WebRuntime> {
@@ -80,6 +81,14 @@ export async function createWebRuntime(options: WebRuntimeOptions = {}): Promise
       return { ...session, run: (feeds, into) => oneAtATime(() => session.run(feeds, into)) };
     },
   };
+}
+
+let shared: Promise<WebRuntime> | undefined;
+
+/** The runtime of whoever names none, one for the whole page or worker. */
+export function sharedRuntime(): Promise<WebRuntime> {
+  shared ??= createWebRuntime();
+  return shared;
 }
 
 /** A session on the card, or where that fails and the processor does not, on the processor from then on. */

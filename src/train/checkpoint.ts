@@ -9,6 +9,7 @@ import type { Checkpoint } from "./train.js";
 
 const key = "fovea.checkpoint";
 
+/** A checkpoint as bytes. */
 export function encodeCheckpoint({ settings, history, state }: Checkpoint): Uint8Array {
   const graph = emptyGraph("checkpoint");
   graph.initializers = new Map(Object.entries(state));
@@ -17,7 +18,10 @@ export function encodeCheckpoint({ settings, history, state }: Checkpoint): Uint
   return writeModel(graph);
 }
 
-/** @throws FoveaError `bad-file` when the bytes are no checkpoint */
+/**
+ * A checkpoint from its bytes.
+ * @throws FoveaError `bad-file` when the bytes are no checkpoint
+ */
 export function decodeCheckpoint(bytes: Uint8Array, where = "checkpoint"): Checkpoint {
   const graph = readModel(bytes, where);
   const text = graph.metadata.get(key);

@@ -68,6 +68,7 @@ export interface StepProgress {
   readonly accuracy: number;
 }
 
+/** How a training is run and watched. */
 export interface TrainOptions {
   readonly runtime: Runtime;
   /** Go on from here. Default: begin. */
@@ -85,6 +86,7 @@ export interface TrainOptions {
   readonly now?: () => number;
 }
 
+/** The result of a training: the network with its history. */
 export interface TrainedNetwork extends Checkpoint {
   /** The network for inference, to `probabilities` [N, classes] (one from scratch takes `images`, float32 [N, C, H, W] in 0..1). */
   readonly graph: Graph;
@@ -111,6 +113,7 @@ export async function trainNetwork(
   return trainOnExamples(trainable, data, settings, options);
 }
 
+/** Examples to learn from, and to validate on. */
 export interface TrainingData {
   /** To learn from. */
   readonly train: Examples;
@@ -119,7 +122,7 @@ export interface TrainingData {
 }
 
 /**
- * Trains. The same settings, data and seed give the same weights bit for bit on the same machine, also when the training was
+ * Trains a network, or a part of one, on examples. The same settings, data and seed give the same weights bit for bit on the same machine, also when the training was
  * interrupted and resumed.
  */
 export async function trainOnExamples(

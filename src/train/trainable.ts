@@ -19,6 +19,7 @@ export interface TrainableGraph {
   readonly statistics: readonly RunningStatistic[];
 }
 
+/** A network as the training loop takes it. */
 export interface Trainable {
   /** How many classes the labels tell apart. */
   readonly classes: number;

@@ -1,4 +1,4 @@
-/** @file The door `fovea/formats` in a real browser: a Keras file becomes the same graph as on Node. */
+/** @file The entry `fovea/formats` in a real browser: a Keras file becomes the same graph as on Node. */
 
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";

@@ -1,15 +1,19 @@
-/** @file The parts of CONTRIBUTING.md and docs/architecture.md that are written from the code's own tables. */
+/** @file The parts of CONTRIBUTING.md and of the pages in docs that are written from the code's own tables. */
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { passTable } from "../../src/model/open.js";
 import { root } from "./imports.js";
+import { apiReference, type Manifest } from "./public-names.js";
 import { type Room, rooms } from "./rooms.js";
+
+const manifest: Manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
 /** The parts of each page, by the name in the comment around them. */
 const parts: Readonly<Record<string, Readonly<Record<string, () => string>>>> = {
   "CONTRIBUTING.md": { rooms: () => roomTable(rooms) },
   "docs/architecture.md": { picture: () => picture(rooms), passes: passTable },
+  "docs/library.md": { names: () => apiReference(manifest.exports) },
 };
 
 /** The pages by path, with all their parts as they should be. */

@@ -2,9 +2,10 @@
 
 import { beforeAll, expect, it } from "vitest";
 import type { LoadedModel } from "../../src/explain/loaded-model.js";
+import type { ImageFormat } from "../../src/image/picture/image-file.js";
 import type { Picture } from "../../src/image/picture/picture.js";
 import { resizePicture } from "../../src/image/picture/resize.js";
-import type { ImageFormat, Platform } from "../../src/model/platform.js";
+import type { Platform } from "../../src/model/platform.js";
 import type { ReportedData } from "../../src/report/collect/report-images.js";
 import { makeReport } from "../../src/report/make-report.js";
 import { digitModel, platform, reportedDigits } from "./collect/reported-digits.js";

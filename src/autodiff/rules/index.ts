@@ -14,6 +14,7 @@ import { quantization } from "./quantization.js";
 import { reduction } from "./reduction.js";
 import { resizing } from "./resize.js";
 
+/** The rule of every operator that can be differentiated. */
 export const rules: RuleTable = {
   ...activation,
   ...contraction,

@@ -4,13 +4,14 @@ import { existsSync, statSync } from "node:fs";
 import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
 import type { FoundInput, FoundInputs } from "../../data/find-inputs.js";
 import { FoveaError } from "../../foundation/error.js";
-import { type PictureFormat, pictureFormats } from "../../image/node.js";
+import type { ImageFormat } from "../../image/picture/image-file.js";
+import { imageFormats } from "../../image/picture/image-file.js";
 
 /** `figure`: picture, heat map and both together; `overlay` and `heatmap`: each alone; `raw`: the maps as an array. */
 export type ResultKind = "figure" | "overlay" | "heatmap" | "raw";
 
 /** Figures can stay drawings. */
-export type ResultFormat = PictureFormat | "svg";
+export type ResultFormat = ImageFormat | "svg";
 
 export interface OutputOptions {
   /** A file for one input, a folder for several. */
@@ -77,8 +78,8 @@ function formatFrom(exact: string | undefined, { format, kinds }: OutputOptions)
   const drawn = kinds.filter((kind) => kind !== "raw");
   const name = (drawn.length > 0 && extension) || (format ?? "png");
   const formats: readonly ResultFormat[] = drawn.every((kind) => kind === "figure")
-    ? [...pictureFormats, "svg"]
-    : pictureFormats;
+    ? [...imageFormats, "svg"]
+    : imageFormats;
   const flag = name === extension ? `--out ${exact}` : `--format ${name}`;
   const found = formats.find((each) => each === name);
   if (found === undefined) {

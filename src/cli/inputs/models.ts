@@ -2,8 +2,8 @@
 
 import { basename } from "node:path";
 import type { LabelledImages } from "../../data/dataset.js";
-import type { LoadedModel } from "../../explain/loaded-model.js";
-import { embeddedModelPath, type LoadModelOptions, loadModel } from "../../explain/node.js";
+import type { LoadedModel, LoadModelOptions } from "../../explain/loaded-model.js";
+import { embeddedModelPath, loadModel } from "../../explain/node.js";
 import { FoveaError } from "../../foundation/error.js";
 import { preprocessingOf } from "../../model/preprocessing.js";
 import type { Classifier } from "../../model/run/classifier.js";

@@ -1,8 +1,8 @@
 /** @file Options that commands share: preprocessing and classes that a model does not state, and the layer and method that explain it. */
 
 import { type Command, InvalidArgumentError } from "commander";
+import type { LoadModelOptions } from "../../explain/loaded-model.js";
 import { defaultMethod } from "../../explain/method.js";
-import type { LoadModelOptions } from "../../explain/node.js";
 import { FoveaError } from "../../foundation/error.js";
 import type { Preprocessing } from "../../image/input/preprocessing.js";
 import type { GridOptions } from "../../model/layers/layout.js";

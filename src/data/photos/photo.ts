@@ -6,6 +6,7 @@ import type { Box } from "../../image/picture/resize.js";
 export const splits = ["train", "validation", "test"] as const;
 export type Split = (typeof splits)[number];
 
+/** A photo on disk, with its class. */
 export interface Photo {
   readonly path: string;
   /** The class, as an index into the dataset's `classes`. */
@@ -29,6 +30,7 @@ export function reasonOf(path: string, { message }: Error): string {
   return message.replace(`${path}: `, "");
 }
 
+/** Photos with their classes and splits, and what was left out. */
 export interface PhotoDataset {
   /** The folder or file it was read from. */
   readonly name: string;

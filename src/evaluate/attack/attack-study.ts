@@ -99,6 +99,7 @@ export interface CorrelationSummary {
   readonly median: number;
 }
 
+/** The outcomes of an attack over many images, with 95 % intervals. */
 export interface AttackSummary {
   readonly count: number;
   /** Correct predictions before the attack. */
@@ -117,7 +118,10 @@ export interface AttackSummary {
   readonly evidenceCorrelation: CorrelationSummary | null;
 }
 
-/** @param target the class that was aimed at, if any */
+/**
+ * Sums up the outcomes of an attack.
+ * @param target the class that was aimed at, if any
+ */
 export function summariseAttack(outcomes: readonly AttackOutcome[], target?: number): AttackSummary {
   const correct = outcomes.filter((outcome) => outcome.correct);
   const flipped = correct.filter((outcome) => outcome.flipped).length;

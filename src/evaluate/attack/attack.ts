@@ -63,7 +63,7 @@ const names = { classes: "attack/classes", move: "attack/move", low: "attack/low
 const [nextName, lossName] = ["attack/next", "attack/loss"];
 
 /**
- * One step is one graph: gradient, sign, step and projection. What it gives is what the next one takes.
+ * Perturbs images by FGSM or PGD, so that their class changes. One step is one graph: gradient, sign, step and projection. What it gives is what the next one takes.
  * @throws FoveaError `unsupported-operator` where the network has no gradient down to its input, `bad-graph` for one class
  */
 export async function createAttack(model: Model, { runtime }: { readonly runtime: Runtime }): Promise<Attack> {

@@ -6,7 +6,7 @@ import { type ClassScores, classScores, type MacroScores, macroScores } from "./
 import { type ConfusionMatrix, confusionMatrix } from "./confusion-matrix.js";
 import { type ClassifierOutput, type Prediction, predictionsOf } from "./predictions.js";
 
-/** Plain data, the same after a trip through JSON. */
+/** Accuracy, scores per class, confusion and calibration of a classifier. Plain data, the same after a trip through JSON. */
 export interface Evaluation {
   readonly classes: readonly string[];
   /** How many images were classified. */

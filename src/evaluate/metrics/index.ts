@@ -17,14 +17,17 @@ import { maxSensitivity } from "./robustness/max-sensitivity.js";
 import { complexity } from "./spread/complexity.js";
 import { sparseness } from "./spread/sparseness.js";
 
-/** In the order in which they are printed. */
+/** All metrics, in the order in which they are printed. */
 export const metrics: readonly Metric[] = [
   ...[deletion, insertion, roadMostFirst, roadLeastFirst, road],
   ...[averageDrop, increaseInConfidence, adcc, infidelity, maxSensitivity, sparseness, complexity],
   ...[pointingGame, energyPointingGame, boxIou, topKIntersection],
 ];
 
-/** @throws FoveaError `unknown-name` */
+/**
+ * The metric of that name.
+ * @throws FoveaError `unknown-name`
+ */
 export function metricNamed(name: string): Metric {
   return itemNamed("metric", name, metrics);
 }

@@ -8,6 +8,7 @@ import type { Trial } from "../trial/trial.js";
  */
 export type MetricKind = "faithfulness" | "localisation" | "robustness" | "spread";
 
+/** A measure of how far a map can be trusted. */
 export interface Metric {
   /** As it is written on the command line. */
   readonly name: string;

@@ -63,7 +63,7 @@ export interface MethodSanity {
 const halfway = 0.5;
 
 /**
- * Adebayo et al., "Sanity Checks for Saliency Maps", NeurIPS 2018, section 3: model parameter randomisation. The class is the one that the
+ * Measures whether maps change when the weights are randomised. Adebayo et al., "Sanity Checks for Saliency Maps", NeurIPS 2018, section 3: model parameter randomisation. The class is the one that the
  * untouched network predicts. Weights are drawn with the mean and deviation of the learnt ones; normalisations keep theirs.
  * @param images the model's input, one image each
  */

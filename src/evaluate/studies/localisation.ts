@@ -64,6 +64,7 @@ export interface MeasureSummary extends Compared<Proportion> {
   readonly above: Omit<Compared<Proportion>, "map">;
 }
 
+/** Sums up the localisation of maps over many photos. */
 export function summariseLocalisation(all: readonly Localisation[]): LocalisationSummary {
   return {
     photos: all.length,

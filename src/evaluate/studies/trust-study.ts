@@ -16,6 +16,7 @@ import { createPerturbedModel } from "../trial/perturbed-model.js";
 import type { Trial } from "../trial/trial.js";
 import type { TrustImage, TrustMeasurement, TrustSource } from "./trust-measurement.js";
 
+/** What a trust study compares, and by which metrics. */
 export interface TrustStudyOptions extends Pick<ExplainerOptions, "layer" | "grid" | "skipTokens"> {
   readonly runtime: Runtime;
   /** Methods by name, or explainers of this model, which the caller closes. Default `grad-cam`. */
@@ -26,6 +27,7 @@ export interface TrustStudyOptions extends Pick<ExplainerOptions, "layer" | "gri
   readonly seed?: number | string;
 }
 
+/** Measures maps of methods and baselines, one image at a time. */
 export interface TrustStudy {
   readonly explainers: readonly Explainer[];
   readonly metrics: readonly Metric[];
@@ -36,7 +38,10 @@ export interface TrustStudy {
   close(): Promise<void>;
 }
 
-/** @throws FoveaError `unknown-name` for a method, layer or metric that there is not, and as `createExplainer` does */
+/**
+ * Prepares to measure how far the maps of methods can be trusted, beside random, central and uniform maps.
+ * @throws FoveaError `unknown-name` for a method, layer or metric that there is not, and as `createExplainer` does
+ */
 export async function createTrustStudy(model: Model, options: TrustStudyOptions): Promise<TrustStudy> {
   const { runtime, methods = [defaultMethod], metrics: chosen = allMetrics, seed = 1, ...layer } = options;
   const metrics = chosen.map((metric) => (typeof metric === "string" ? metricNamed(metric) : metric));

@@ -30,6 +30,7 @@ export interface SourceSummary extends TrustSource {
   readonly sentence: string | null;
 }
 
+/** The measurements of a trust study over many images, by method and baseline. */
 export interface TrustSummary {
   /** Images. */
   readonly count: number;

@@ -9,6 +9,7 @@ import type { Tensor } from "../../onnx/tensor.js";
 import { centreMap, uniformMap } from "./baseline-maps.js";
 import { type Size, sizeOfImages } from "./trial.js";
 
+/** A method or a baseline, as what makes maps. */
 export interface MapSource {
   /** As it stands in a table. */
   readonly name: string;
@@ -17,6 +18,7 @@ export interface MapSource {
   maps(images: Tensor, target: number, seed: number | string): Promise<readonly FloatMap[]>;
 }
 
+/** The maps of an explainer. */
 export function methodMaps(explainer: Explainer): MapSource {
   const { name, title } = explainer.method;
   return {
@@ -30,7 +32,7 @@ export function methodMaps(explainer: Explainer): MapSource {
   };
 }
 
-/** Even noise from 0 to 1 of a method's size, so that it is as coarse as the method's maps. */
+/** Random maps: even noise from 0 to 1 of a method's size, so that it is as coarse as the method's maps. */
 export function randomMaps(name: string, { width, height }: Size): MapSource {
   return {
     name,

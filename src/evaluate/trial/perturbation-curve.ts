@@ -6,6 +6,7 @@ import type { FloatMap } from "../../image/map/heatmap.js";
 import type { Keep, Replacement } from "./trial.js";
 import { fullMap, oncePerTrial, type Trial } from "./trial.js";
 
+/** How a class's probability changes as pixels are taken or given. */
 export interface Curve {
   /** Share of the pixels that were taken or given, rising from 0 to 1. */
   readonly shares: readonly number[];
@@ -46,7 +47,7 @@ export interface CurveOptions {
   readonly steps?: number;
 }
 
-/** Takes (`keep` 0) or gives (1) pixels in an order, the rest being as it was or replaced. */
+/** The probability of a class while pixels are taken or given. Takes (`keep` 0) or gives (1) pixels in an order, the rest being as it was or replaced. */
 export async function perturbationCurve(
   { network, image, target }: Pick<Trial, "network" | "image" | "target">,
   order: Uint32Array,

@@ -18,7 +18,7 @@ import { type Keep, type PerturbedModel, sizeOfImages } from "./trial.js";
 /** Standard deviation of the noise in what is made up, where 0 is black and 1 white (Rong et al. 2022). */
 const imputationNoise = 0.01;
 
-/** Sessions are opened when first needed. */
+/** Runs a model on images of which pixels are taken away. Sessions are opened when first needed. */
 export function createPerturbedModel(model: Model, { runtime }: { readonly runtime: Runtime }): PerturbedModel {
   // Says here, in one line, that an input is no picture.
   const last = preprocessingOf(model).preprocessing.layout === "nhwc";

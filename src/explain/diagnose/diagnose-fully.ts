@@ -37,6 +37,7 @@ export interface Suggestion {
   readonly class?: "predicted";
 }
 
+/** Why a map cannot be read, and what to try instead. */
 export interface Diagnosis extends MapDiagnosis {
   /** Where the map was lost, if it was found. */
   readonly cause?: Cause;

@@ -68,7 +68,7 @@ export interface DiagnoseOptions {
   readonly against?: boolean;
 }
 
-/** What a map says of itself. `diagnoseFully` finds out more. */
+/** Whether a map can be read, and if not, why, as far as the map tells. `diagnoseFully` finds out more. */
 export interface MapDiagnosis {
   readonly condition: MapCondition;
   /** What is to be seen, with its numbers, for people; empty when the map is fine. */

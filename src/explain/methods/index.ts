@@ -33,6 +33,7 @@ import { ssCam } from "./ss-cam.js";
 import { varGrad } from "./var-grad.js";
 import { xgradCam } from "./xgrad-cam.js";
 
+/** All methods, in the order in which they are listed. */
 export const methods: readonly CamMethod[] = [
   cam,
   gradCam,
@@ -66,7 +67,10 @@ export const methods: readonly CamMethod[] = [
   rise,
 ];
 
-/** @throws FoveaError `unknown-name` */
+/**
+ * The method of that name.
+ * @throws FoveaError `unknown-name`
+ */
 export function methodNamed(name: string): CamMethod {
   return itemNamed("method", name, methods);
 }

@@ -42,6 +42,7 @@ export interface GradientProof {
   readonly passed: boolean;
 }
 
+/** Whether a model's scores and gradients are right, with the evidence. */
 export interface ModelCheck {
   readonly layer: ChosenLayer;
   /** Compares the scores of the explanation graph with those of the untouched file. */
@@ -80,7 +81,7 @@ const steps = [1e-3, 1e-4, 1e-2];
 const jitter = 0.1;
 
 /**
- * Checks a model at one layer.
+ * Compares a model's scores with the untouched file, and its gradient at one layer with finite differences.
  * @throws FoveaError as `createExplainer` does, and `unsupported-operator` for an operator without a rule on the path
  */
 export async function checkModel(model: Model, options: CheckModelOptions): Promise<ModelCheck> {

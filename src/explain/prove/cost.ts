@@ -18,7 +18,7 @@ export interface MeasureCostOptions extends ExplainerOptions {
   readonly pairs?: number;
 }
 
-/** `first` is plain inference, `second` the explanation of each image's predicted class; in milliseconds for the batch. */
+/** The cost of an explanation beside plain inference: `first` is plain inference, `second` the explanation of each image's predicted class; in milliseconds for the batch. */
 export interface Cost extends PairedTiming {
   readonly batch: number;
   readonly layer: ChosenLayer;

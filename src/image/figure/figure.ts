@@ -37,6 +37,7 @@ export interface ExplanationRow {
   readonly note?: string;
 }
 
+/** A picture with the rows of its explanations. */
 export interface ExplanationFigure {
   readonly picture: Picture;
   readonly rows: readonly ExplanationRow[];

@@ -35,12 +35,14 @@ export const colormapNotes = {
   puor_r: "purple (against) over white to orange (for)",
 } as const;
 
+/** The name of a colour map. */
 export type ColormapName = keyof typeof colormapNotes;
 
 function isColormapName(name: string): name is ColormapName {
   return Object.hasOwn(colormapNotes, name);
 }
 
+/** The names of all colour maps. */
 export const colormapNames: readonly ColormapName[] = Object.keys(colormapNotes).filter(isColormapName);
 
 /**

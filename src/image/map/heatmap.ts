@@ -3,7 +3,7 @@
 import { FoveaError } from "../../foundation/error.js";
 import { checkSize } from "../picture/picture.js";
 
-/** One number for each cell; rows run top to bottom. */
+/** A map of numbers: one for each cell; rows run top to bottom. */
 export interface FloatMap {
   readonly width: number;
   readonly height: number;

@@ -8,6 +8,7 @@ import { checkFinite, type FloatMap } from "./heatmap.js";
 
 export type Blend = "evidence" | "constant";
 
+/** How a map is laid over a picture. */
 export interface OverlayOptions {
   /** Name of a colour map, or one's own. Its kind sets the range of the map's values: [0, 1] or, diverging, [-1, 1]. Default "inferno". */
   colormap?: string | Colormap;

@@ -2,7 +2,7 @@
 
 import { FoveaError } from "../../foundation/error.js";
 
-/** Rows run top to bottom, channels are interleaved: the sample of channel `c` at (x, y) is `pixels[(y * width + x) * channels + c]`. */
+/** An 8-bit sRGB picture, grey or colour. Rows run top to bottom, channels are interleaved: the sample of channel `c` at (x, y) is `pixels[(y * width + x) * channels + c]`. */
 export interface Picture {
   readonly width: number;
   readonly height: number;

@@ -7,6 +7,7 @@ import type { Runtime } from "../../runtime/session.js";
 import type { Model } from "../model.js";
 import type { Sidecar } from "../sidecar.js";
 
+/** What is known of a model besides its file. */
 export interface OpenModelOptions {
   /** Settings from files beside the model; the model's own metadata wins over them. Default none. */
   readonly beside?: Sidecar | undefined;

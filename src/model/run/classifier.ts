@@ -13,6 +13,7 @@ import { Lifetime } from "./lifetime.js";
 import { worthRepackingForOne } from "./repack.js";
 import { own, ownTensors, type Tensors } from "./tensors.js";
 
+/** Gives class probabilities of batches of images. */
 export interface Classifier {
   readonly model: Model;
   /**
@@ -25,7 +26,7 @@ export interface Classifier {
   close(): Promise<void>;
 }
 
-/** Works for every model, differentiable or not; its session is opened when first needed. */
+/** Makes a classifier of a model. Works for every model, differentiable or not; its session is opened when first needed. */
 export function createClassifier(model: Model, { runtime }: { readonly runtime: Runtime }): Classifier {
   const batches = new Batches(model);
   const lifetime = new Lifetime("classifier");

@@ -2,13 +2,15 @@
 
 import { type PreparedPicture, preparePicture } from "../../image/input/input.js";
 import { openPreprocessor, type Preprocessor } from "../../image/input/preprocess.js";
+import type { ImageSource } from "../../image/picture/image-file.js";
 import type { Picture } from "../../image/picture/picture.js";
 import type { Tensor } from "../../onnx/tensor.js";
 import type { Runtime } from "../../runtime/session.js";
 import type { Model } from "../model.js";
-import type { ImageSource, Platform } from "../platform.js";
+import type { Platform } from "../platform.js";
 import { preprocessingOf } from "../preprocessing.js";
 
+/** An image as the model takes it, with the picture that it was made from. */
 export interface ReadImage extends PreparedPicture {
   readonly picture: Picture;
 }

@@ -24,6 +24,7 @@ import { type Observation, observeImages } from "./observe/observe.js";
 import { type ReportedData, type ReportImages, someOf } from "./report-images.js";
 import { keepClasses, type ReportedModel, type Study, studyOf } from "./study.js";
 
+/** What a report shows, and how pictures are encoded. */
 export interface CollectOptions {
   readonly encode: Encode;
   /** How many errors to show for each model. Default 48. */
@@ -44,6 +45,7 @@ export interface CollectedReport {
   readonly maps: MapsReport;
 }
 
+/** What was collected, with the images that it is about. */
 export interface Collection {
   readonly report: CollectedReport;
   /** The images that every model saw: positions in the report are theirs. */

@@ -32,7 +32,7 @@ export interface CollectRobustnessOptions {
 
 const steps = 10;
 
-/** PGD with 10 steps of rising size, on the first images. The model's classes must be those of the report, in any order. */
+/** Measures for a report how maps change under attack: PGD with 10 steps of rising size, on the first images. The model's classes must be those of the report, in any order. */
 export async function collectRobustness(
   model: ReportedModel,
   images: ReportImages,

@@ -18,7 +18,7 @@ export interface CollectTrustOptions {
   readonly onImage?: (image: number, images: number) => void;
 }
 
-/** The predicted class of each image is explained. Images that cannot be read or explained are left out. */
+/** Measures for a report how far maps can be trusted. The predicted class of each image is explained. Images that cannot be read or explained are left out. */
 export async function collectTrust(
   { explainer }: ReportedModel,
   images: ReportImages,

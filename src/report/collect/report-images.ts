@@ -32,7 +32,7 @@ export interface ReportImages {
   read(model: Model, index: number): Promise<SeenImage>;
 }
 
-/** The data of a report: a dataset, and those of its images that models are measured on. */
+/** What a report is about: a dataset, and those of its images that models are measured on. */
 export interface ReportedData extends Omit<DataReport, "samples"> {
   readonly images: ReportImages;
   /** How many of the classes, from the first on, are the data's own; those after them are shown if a model names them. Default: all. */

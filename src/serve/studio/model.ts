@@ -1,7 +1,7 @@
 /** @file Serves the model that the studio opens: an ONNX file as it is; any other model, or one of several outputs, as ONNX. */
 
 import { parse, resolve } from "node:path";
-import type { LoadModelOptions } from "../../explain/node.js";
+import type { LoadModelOptions } from "../../explain/loaded-model.js";
 import { graphAt } from "../../formats/node.js";
 import { unknownName } from "../../foundation/error.js";
 import { withInputs } from "../../model/inputs.js";

@@ -93,6 +93,7 @@ const photo: NetworkDefinition = {
   build: (layers, images, shape) => appendStages(layers, images, shape, [[16], [24], [48, 48], [96, 96], [128]]),
 };
 
+/** The networks that can be trained from scratch. */
 export const networks: readonly NetworkDefinition[] = [classic, compact, accurate, photo];
 
 /** @throws FoveaError `unknown-name` */

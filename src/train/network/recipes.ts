@@ -75,12 +75,12 @@ export function trainingSettings(network: string, changes: SettingsChanges = {})
   return settingsFor(name, present(recipes.get(name), `recipe of ${name}`), changes);
 }
 
-/** The same for a new last layer on the features of `backbone`. */
+/** The usual settings for a new last layer on the features of `backbone`. */
 export function headSettings(backbone: string, changes: SettingsChanges = {}): TrainingSettings {
   return settingsFor(`head on ${backbone}`, headRecipe, changes);
 }
 
-/** The same for the last stages of `backbone`, however many, and the new layer. */
+/** The usual settings for the last stages of `backbone`, however many, and the new layer. */
 export function unfrozenSettings(backbone: string, stages: number, changes: SettingsChanges = {}): TrainingSettings {
   return settingsFor(`last ${stages === 1 ? "stage" : `${stages} stages`} of ${backbone}`, unfrozenRecipe, changes);
 }

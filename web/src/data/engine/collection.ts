@@ -4,7 +4,7 @@ import type { LoadedModel } from "../../../../src/explain/loaded-model.js";
 import { FoveaError } from "../../../../src/foundation/error.js";
 import type { Picture } from "../../../../src/image/picture/picture.js";
 import { resizePicture } from "../../../../src/image/picture/resize.js";
-import { encodePicture } from "../../../../src/image/web.js";
+import { encodeBlob } from "../../../../src/image/web.js";
 import { matchClasses } from "../../../../src/model/match-classes.js";
 import type { Model } from "../../../../src/model/model.js";
 import { preprocessingOf } from "../../../../src/model/preprocessing.js";
@@ -91,7 +91,7 @@ async function thumbnail(picture: Picture): Promise<Blob | undefined> {
   if (longest <= 1.5 * thumbnailSide) return undefined;
   // Averaging over all of a large photo takes longer than its classification.
   const rough = longest > 2 * thumbnailSide ? scalePicture(picture, (2 * thumbnailSide) / longest, false) : picture;
-  return encodePicture(scalePicture(rough, thumbnailSide / Math.max(rough.width, rough.height), true), "jpg");
+  return encodeBlob(scalePicture(rough, thumbnailSide / Math.max(rough.width, rough.height), true), "jpg");
 }
 
 function scalePicture(picture: Picture, factor: number, antialias: boolean): Picture {
@@ -117,7 +117,7 @@ export async function drawDigitPictures(count: number): Promise<DrawnPicture[]> 
   const { pixels, labels, width, height } = drawDigits({ train: 0, test: count }).test;
   const one = async (label: number, i: number) => {
     const digit = pixels.slice(i * width * height, (i + 1) * width * height);
-    const blob = await encodePicture({ width, height, channels: 1, pixels: digit }, "png");
+    const blob = await encodeBlob({ width, height, channels: 1, pixels: digit }, "png");
     return { blob, name: `${label}/digit ${i + 1}`, class: String(label) };
   };
   return Promise.all(Array.from(labels, one));

@@ -1,3 +1,0 @@
-/** @file Entry `fovea/runtime/node`: the runtime on Node. */
-
-export { createNodeRuntime, type NodeDevice, type NodeRuntimeOptions, nodeDevices } from "../runtime/node.js";
