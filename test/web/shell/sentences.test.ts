@@ -1,7 +1,7 @@
 /** @file Errors in sentences for people, and names that every file system takes. */
 
 import { describe, expect, it } from "vitest";
-import { isCancelled, sentence } from "../../../web/src/shell/client.js";
+import { isCancelled, sentence } from "../../../web/src/shared/errors.js";
 import { stemOf } from "../../../web/src/shell/download.js";
 
 describe("sentence(error)", () => {
