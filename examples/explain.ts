@@ -6,7 +6,6 @@ import { displayMapOf } from "../src/explain/maps.js";
 import { loadModel } from "../src/explain/node.js";
 import { overlay } from "../src/image/map/overlay.js";
 import { encodePng } from "../src/image/node.js";
-import { className } from "../src/model/class-names.js";
 
 const { values, positionals: photos } = parseArgs({ options: { model: { type: "string" } }, allowPositionals: true });
 const model = await loadModel(values.model);
@@ -19,7 +18,7 @@ for await (const { source, image, explanation, error } of explainer.explainAll(p
   const { picture, box } = image;
   const map = displayMapOf(explanation, 0, 0, { width: picture.width, height: picture.height, box });
   writeFileSync(`${source}.overlay.png`, await encodePng(overlay(picture, map)));
-  const predicted = className(model, explanation.predicted[0] as number);
-  console.log(`${predicted}, looked at through ${explainer.layer.name}: ${source}.overlay.png`);
+  const { label } = explanation.at(0).predicted;
+  console.log(`${label}, looked at through ${explainer.layer.name}: ${source}.overlay.png`);
 }
 await explainer.close();

@@ -9,7 +9,6 @@ export { copyGraph, type Graph, type GraphNode, type Value, type ValueInfo } fro
 export { printGraph } from "../onnx/print.js";
 export { prune } from "../onnx/prune.js";
 export { readModel } from "../onnx/read/read.js";
-
 export { float32, floats, int64, Tensor } from "../onnx/tensor.js";
 export { writeModel } from "../onnx/write.js";
 export { inferTypes } from "../runtime/infer-types.js";

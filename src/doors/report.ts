@@ -6,5 +6,6 @@ export { collectTrust } from "../report/collect/collect-trust.js";
 export { type ReportedData, reportedDataset } from "../report/collect/report-images.js";
 export type { ReportedModel } from "../report/collect/study.js";
 export { trainingOf } from "../report/collect/training-of.js";
+export { type MakeReportOptions, makeReport } from "../report/make-report.js";
 export { renderReport } from "../report/page/render-report.js";
 export type { ReportData } from "../report/report-data.js";

@@ -1,5 +1,6 @@
 /** @file One image through many methods, with the cost of each. */
 
+import { badInput, checkOptions } from "../foundation/check.js";
 import { FoveaError } from "../foundation/error.js";
 import type { Tensor } from "../onnx/tensor.js";
 import type { Explanation } from "./explanation.js";
@@ -53,6 +54,8 @@ export async function* compareMethods(
   images: Tensor,
   options: CompareMethodsOptions = {},
 ): AsyncGenerator<ComparedMethod> {
+  if (typeof open !== "function") throw badInput("compareMethods", "what opens explainers, e.g. model.explainer", open);
+  checkOptions("compareMethods", options);
   const { methods = allMethods, explaining = {}, quick, repeatUpTo = 2000, progress, ...how } = options;
   for (const [i, method] of methods.entries()) {
     how.signal?.throwIfAborted();

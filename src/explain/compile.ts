@@ -1,6 +1,7 @@
 /** @file A model that explains itself: one graph with the network's own outputs and the heat maps of its top classes. */
 
-import { FoveaError } from "../foundation/error.js";
+import { checkMethod, checkOptions } from "../foundation/check.js";
+import { FoveaError, shortened } from "../foundation/error.js";
 import { appendPhotos, appendPlacedMaps } from "../image/input/photo.js";
 import { appendResized } from "../image/input/preprocess.js";
 import type { Preprocessing } from "../image/input/preprocessing.js";
@@ -49,6 +50,8 @@ export interface CompileOptions extends GridOptions {
  * @throws FoveaError as `createExplainer` does; `bad-input` for a number of classes that is none, and a method of many runs
  */
 export function compileExplanation(model: Model, options: CompileOptions = {}): Graph {
+  checkMethod("compileExplanation: model", "an opened model", model, "graph");
+  checkOptions("compileExplanation", options);
   const {
     layer: wanted = "auto",
     method: chosen = defaultMethod,
@@ -109,7 +112,7 @@ function classesToExplain({ classCount }: Model, classes: number | "all"): numbe
   if (whole && classes <= (classCount ?? classes)) return classes;
   const most =
     classCount === undefined ? " on (the model does not tell how many there are)" : ` to ${classCount}, or all`;
-  throw new FoveaError("bad-input", `classes: expected a whole number from 1${most}, got ${classes}`);
+  throw new FoveaError("bad-input", `classes: expected a whole number from 1${most}, got ${shortened(classes)}`);
 }
 
 /** The classes to explain, int64 [N, k]. */

@@ -13,7 +13,8 @@ import { createExplanation, type Explanation } from "./explanation.js";
 import { fusedExplainer } from "./fused.js";
 import { type CamMethod, defaultMethod, isPassMethod } from "./method.js";
 import { methodNamed, namingGradientFree } from "./methods/index.js";
-import type { Explainer, ExplainerOptions, ExplainOptions } from "./options.js";
+import type { Explainer, ExplainerOptions } from "./options.js";
+import { checkExplainerOptions, checkExplainOptions } from "./run/check-options.js";
 import { explainedLayer, explanationNotes } from "./run/explained-layer.js";
 import { graphRunner } from "./run/graph-runner.js";
 import type { ClassResult } from "./run/map-tensors.js";
@@ -22,12 +23,14 @@ import type { Runner } from "./run/runner.js";
 import { sampledRunner } from "./run/sampled/sampled-runner.js";
 
 /**
- * Makes an explainer of a model, for one layer and method. It builds the graphs; sessions are opened when first needed, and then many images can be explained.
+ * Makes an explainer of a model, for one layer and method. It builds the graphs; sessions are opened when first needed, and then
+ * many images can be explained.
  * @throws FoveaError `bad-input` for options that are none, `unknown-name` for a method or layer that there is not,
  *   `unsupported-operator` where a gradient is needed and there is none
  */
 export async function createExplainer(model: Model, options: ExplainerOptions): Promise<Explainer> {
   checkArguments(model, options);
+  checkExplainerOptions(options);
   const { layers, fusion, augment, ...single } = options;
   const all = (layers ?? [options.layer]).map((layer) =>
     namingGradientFree(() => layerExplainer(model, { ...single, ...(layer === undefined ? {} : { layer }) })),
@@ -78,7 +81,8 @@ function layerExplainer(model: Model, options: ExplainerOptions): Explainer {
     notes: explanationNotes(model, layer.name, method),
     async explain(images, how = {}) {
       checkImages(model, images);
-      const classes = await explainedClasses(classifier, images, checkOptions(how));
+      checkExplainOptions(how);
+      const classes = await explainedClasses(classifier, images, how);
       const results = await runner.run(images, classes, how);
       return explanationOf({ layer, against, classNames: model.card.classes }, results);
     },
@@ -94,12 +98,6 @@ function chosenMethod(method: string | CamMethod = defaultMethod): CamMethod {
   if (typeof method === "string") return methodNamed(method);
   if (typeof method === "object" && method !== null && "needsGradient" in method) return method;
   throw new FoveaError("bad-input", `method: expected a name or a method, got ${shortened(method)}`);
-}
-
-function checkOptions(options: ExplainOptions): ExplainOptions {
-  if (typeof options === "object" && options !== null && !("dims" in options) && !Array.isArray(options))
-    return options;
-  throw new FoveaError("bad-input", `explain: options: expected an object, got ${shortened(options)}`);
 }
 
 function methodRunner(model: Model, layer: Layer, method: CamMethod, options: ExplainerOptions): Runner {

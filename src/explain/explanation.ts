@@ -1,6 +1,6 @@
 /** @file The explanation of a batch of images, and of each image in it. */
 
-import { FoveaError } from "../foundation/error.js";
+import { FoveaError, shortened } from "../foundation/error.js";
 import { type FloatMap, floatMap } from "../image/map/heatmap.js";
 import type { Layer } from "../model/layers/layer.js";
 import { floats, type Tensor } from "../onnx/tensor.js";
@@ -147,5 +147,5 @@ function checkIndex(what: string, index: number, count: number): void {
 }
 
 function outOfRange(what: string, index: number, count: number): FoveaError {
-  return new FoveaError("bad-input", `${what} ${index}: expected 0 to ${count - 1}`);
+  return new FoveaError("bad-input", `${what} ${shortened(index)}: expected 0 to ${count - 1}`);
 }

@@ -1,6 +1,6 @@
 /** @file The maps of several layers as one. */
 
-import { FoveaError } from "../foundation/error.js";
+import { FoveaError, shortened } from "../foundation/error.js";
 import { floatMap } from "../image/map/heatmap.js";
 import { resizeMap } from "../image/picture/resize.js";
 import { layerSize } from "../model/layers/layer.js";
@@ -14,7 +14,7 @@ import type { Explainer, Fusion } from "./options.js";
  */
 export function fusedExplainer(explainers: readonly Explainer[], fusion: Fusion = "normalised"): Explainer {
   if (!["normalised", "mean", "max"].includes(fusion))
-    throw new FoveaError("bad-input", `fusion: expected normalised, mean or max, got ${fusion}`);
+    throw new FoveaError("bad-input", `fusion: expected normalised, mean or max, got ${shortened(fusion)}`);
   const [first] = explainers;
   if (first === undefined) throw new FoveaError("bad-input", "layers: expected at least one, got none");
   const names = explainers.map(({ layer }) => `${layer.name} (${layerSize(layer)})`).join(", ");

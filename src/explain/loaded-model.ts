@@ -1,6 +1,7 @@
 /** @file The sources that a model is loaded from, and the loaded model with its methods, the same on Node and in a page. */
 
-import { FoveaError, naming, shortened } from "../foundation/error.js";
+import { badInput, checkMethod, checkOptions, isObject } from "../foundation/check.js";
+import { naming } from "../foundation/error.js";
 import type { Items } from "../foundation/map-ahead.js";
 import type { Preprocessing } from "../image/input/preprocessing.js";
 import type { ImageSource } from "../image/picture/image-file.js";
@@ -15,6 +16,7 @@ import type { Tensor } from "../onnx/tensor.js";
 import type { Runtime } from "../runtime/session.js";
 import { createExplainer } from "./explainer.js";
 import type { Explainer, ExplainerOptions } from "./options.js";
+import { checkExplainerOptions } from "./run/check-options.js";
 import { type Explained, type ExplainStreamOptions, explainStream } from "./stream.js";
 
 /** A model file: its path on Node and its address in a page, its URL, its bytes, or a `File` or other `Blob`. */
@@ -40,12 +42,19 @@ export interface LoadModelOptions extends OpenModelOptions {
   readonly preprocessing?: Partial<Preprocessing> | undefined;
 }
 
-/** @throws FoveaError `bad-input` for any other source */
-export function checkSource(source: unknown): void {
-  if (typeof source === "string" || source instanceof URL) return;
-  if (source instanceof Uint8Array || source instanceof Blob) return;
-  const expected = "expected a path or an address, a URL, bytes, or a Blob";
-  throw new FoveaError("bad-input", `model: ${expected}, got ${shortened(source)}`);
+/** @throws FoveaError `bad-input` for what is no source, or are no options */
+export function checkArguments(source: unknown, options: LoadModelOptions): void {
+  const isFile = source instanceof URL || source instanceof Uint8Array || source instanceof Blob;
+  if (typeof source !== "string" && !isFile)
+    throw badInput("model", "a path or an address, a URL, bytes, or a Blob", source);
+  checkOptions("loadModel", options);
+  const { runtime, platform, labels, preprocessing } = options;
+  checkMethod("runtime", "a runtime", runtime, "open");
+  checkMethod("platform", "a platform", platform, "decode");
+  const areLabels = typeof labels === "string" || Array.isArray(labels);
+  if (labels !== undefined && !areLabels) throw badInput("labels", "an array of names, or a path", labels);
+  if (preprocessing !== undefined && !isObject(preprocessing))
+    throw badInput("preprocessing", "an object", preprocessing);
 }
 
 /** The name in errors of a model that has no other. */
@@ -120,6 +129,7 @@ export function loadedModel(opened: Model, platform: Platform, where = "model"):
 }
 
 async function openExplainer(model: LoadedModel, options: Omit<ExplainerOptions, "runtime"> = {}) {
+  checkExplainerOptions(options);
   const explainer = await createExplainer(model, { ...options, runtime: model.platform.runtime });
   return {
     ...explainer,

@@ -1,5 +1,6 @@
 /** @file Single maps out of an explanation of many images and classes. */
 
+import { badInput, checkOptions, isObject } from "../foundation/check.js";
 import { type EmphasisOptions, emphasizedPeak, withoutWeak } from "../image/map/emphasis.js";
 import { type FloatMap, normalizeMap } from "../image/map/heatmap.js";
 import { type Box, placeMap, resizeMap } from "../image/picture/resize.js";
@@ -14,8 +15,13 @@ export interface MapOptions {
 
 /** The raw map of image i for its k-th explained class, at the layer's resolution, ≥ 0 unless signed. */
 export function mapOf(explanation: Explanation, i: number, k = 0, { signed = false }: MapOptions = {}): FloatMap {
-  const image = explanation.at(i);
+  const image = imageOf(explanation, i);
   return signed ? image.evidence(k) : image.map(k);
+}
+
+function imageOf(explanation: Explanation, i: number) {
+  if (!isObject(explanation) || !("at" in explanation)) throw badInput("explanation", "one", explanation);
+  return explanation.at(i);
 }
 
 /** An explanation with other maps; values of single channels are dropped with the old ones. */
@@ -50,6 +56,7 @@ export interface DisplayMapOptions extends EmphasisOptions {
  * with half-pixel centres, and placed where the network looked. A map of zeros stays zero.
  */
 export function displayMapOf(explanation: Explanation, i: number, k: number, options: DisplayMapOptions): FloatMap {
+  checkOptions("displayMapOf", options);
   const { width, height, box, signed = false } = options;
   const raw = mapOf(explanation, i, k, { signed });
   const peak = options.peak ?? emphasizedPeak(raw, options);
@@ -59,9 +66,9 @@ export function displayMapOf(explanation: Explanation, i: number, k: number, opt
 
 /** Whether the map of image i for its k-th explained class can be read, and if not, why. */
 export function diagnosisOf(explanation: Explanation, i: number, k = 0): MapDiagnosis {
+  const explained = imageOf(explanation, i).classes[k];
   const { evidence, weights, against } = explanation;
   const [, , height = 1, width = 1] = evidence.dims;
-  const explained = explanation.at(i).classes[k];
   const map = { width, height, values: rowOfClass(evidence, i, k) };
   return diagnose(map, {
     weights: weights && rowOfClass(weights, i, k),

@@ -15,7 +15,7 @@ import { sharedRuntime } from "../runtime/node.js";
 import type { Runtime } from "../runtime/session.js";
 import {
   bytesOf,
-  checkSource,
+  checkArguments,
   type LoadedModel,
   type LoadModelOptions,
   loadedModel,
@@ -64,26 +64,20 @@ export function createNodePlatform({ runtime = sharedRuntime(), versions = [] }:
  */
 export async function loadModel(
   source: ModelSource = embeddedModelPath,
-  {
-    runtime,
-    platform = createNodePlatform({ runtime }),
-    name,
-    labels,
-    preprocessing,
-    ...options
-  }: LoadModelOptions = {},
+  options: LoadModelOptions = {},
 ): Promise<LoadedModel> {
+  checkArguments(source, options);
+  const { runtime, platform = createNodePlatform({ runtime }), name, labels, preprocessing, ...others } = options;
   const place = placeOf(source);
   const where = name ?? (typeof place === "string" ? place : nameOfFile(place));
   const { model, external, beside } = await (typeof place === "string" ? fileAt(place) : fileIn(place, where));
-  const settings = (await sidecarGiven({ labels, preprocessing })) ?? options.given;
-  const opening = () => openModel(model, platform.runtime, where, { external, beside, ...options, given: settings });
+  const settings = (await sidecarGiven({ labels, preprocessing })) ?? others.given;
+  const opening = () => openModel(model, platform.runtime, where, { external, beside, ...others, given: settings });
   return loadedModel(await naming(where, opening), platform, where);
 }
 
 /** A path, or a file in memory. */
 function placeOf(source: ModelSource): string | Uint8Array | Blob {
-  checkSource(source);
   if (!(source instanceof URL)) return source;
   if (source.protocol === "file:") return fileURLToPath(source);
   throw new FoveaError("bad-input", `model: expected a path or a file: URL, got ${shortened(source.href)}`);

@@ -1,5 +1,6 @@
 /** @file Many images through one explainer: read ahead, explained in batches, handed out one by one. */
 
+import { badInput } from "../foundation/check.js";
 import { FoveaError } from "../foundation/error.js";
 import type { Items } from "../foundation/map-ahead.js";
 import { joined, rowsOf } from "../model/run/batches.js";
@@ -7,6 +8,7 @@ import { type Read, readBatches, runTogether } from "../model/run/read-batches.j
 import type { Tensor } from "../onnx/tensor.js";
 import { createExplanation, type Explanation } from "./explanation.js";
 import type { Explainer, ExplainOptions } from "./options.js";
+import { checkExplainOptions } from "./run/check-options.js";
 
 /** How images are explained as they come; `progress` counts the runs of one batch. Labels are for one call's images. */
 export interface ExplainStreamOptions extends Omit<ExplainOptions, "labels"> {
@@ -34,12 +36,24 @@ export async function* explainStream<Source, Image extends { readonly input: Ten
   explainer: Pick<Explainer, "explain">,
   sources: Items<Source>,
   read: (source: Source) => Promise<Image>,
-  { batch = 8, ...options }: ExplainStreamOptions = {},
+  how: ExplainStreamOptions = {},
 ): AsyncGenerator<Explained<Source, Image>> {
-  if (!Number.isInteger(batch) || batch < 1)
-    throw new FoveaError("bad-input", `batch: expected a whole number from 1 on, got ${batch}`);
+  checkSources(sources);
+  checkExplainOptions(how);
+  const { batch = 8, ...options } = how;
+  if (!Number.isInteger(batch) || batch < 1) throw badInput("batch", "a whole number from 1 on", batch);
   if ("labels" in options) throw new FoveaError("bad-input", "labels: expected none for images that come in batches");
   for await (const group of readBatches(sources, read, batch)) yield* await explainGroup(explainer, group, options);
+}
+
+/** A text is a list of letters, and none of images. */
+function checkSources(sources: unknown): void {
+  const isList =
+    typeof sources === "object" &&
+    sources !== null &&
+    (Symbol.iterator in sources || Symbol.asyncIterator in sources) &&
+    !ArrayBuffer.isView(sources);
+  if (!isList) throw badInput("sources", "a list of images", sources);
 }
 
 async function explainGroup<Source, Image extends { readonly input: Tensor }>(

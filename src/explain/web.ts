@@ -12,7 +12,7 @@ import type { Runtime } from "../runtime/session.js";
 import { sharedRuntime } from "../runtime/web.js";
 import {
   bytesOf,
-  checkSource,
+  checkArguments,
   type LoadedModel,
   type LoadModelOptions,
   loadedModel,
@@ -46,20 +46,18 @@ export function createWebPlatform({ runtime, versions = [] }: WebPlatformOptions
  * @throws FoveaError `bad-file`, `bad-graph`, `unsupported-operator` for Keras layers that only Python can run; `not-found`, `network`
  *   for what is not at the address; `bad-input` for any other source
  */
-export async function loadModel(
-  source: ModelSource,
-  { runtime, platform, name, labels, preprocessing, ...options }: LoadModelOptions = {},
-): Promise<LoadedModel> {
-  checkSource(source);
+export async function loadModel(source: ModelSource, options: LoadModelOptions = {}): Promise<LoadedModel> {
+  checkArguments(source, options);
+  const { runtime, platform, name, labels, preprocessing, ...others } = options;
   const machine = platform ?? createWebPlatform({ runtime: runtime ?? (await sharedRuntime()) });
   const atUrl = typeof source === "string" || source instanceof URL;
   const where = name ?? (atUrl ? shortUrl(String(source)) : nameOfFile(source));
   const bytes = await bytesOf(atUrl ? await fetchFile(String(source)) : source);
   const classes = typeof labels === "string" ? readLabels(await textAt(labels, machine), labels) : labels;
-  const settings = givenSidecar(classes, preprocessing) ?? options.given;
+  const settings = givenSidecar(classes, preprocessing) ?? others.given;
   const opened = await naming(where, async () => {
-    const model = (await converted(bytes, where, options)) ?? bytes;
-    return openModel(model, machine.runtime, where, { ...options, given: settings });
+    const model = (await converted(bytes, where, others)) ?? bytes;
+    return openModel(model, machine.runtime, where, { ...others, given: settings });
   });
   return loadedModel(opened, machine, where);
 }

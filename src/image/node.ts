@@ -15,7 +15,13 @@ import {
 import { type FontStack, outlineText } from "./figure/font.js";
 import { type ContactSheet, type ContactSheetOptions, contactSheet } from "./figure/sheet.js";
 import type { FontWeight, TextRenderer } from "./figure/text.js";
-import type { DecodeImageOptions, ImageFormat, ImageSource } from "./picture/image-file.js";
+import {
+  checkEncoding,
+  checkImageSource,
+  type DecodeImageOptions,
+  type ImageFormat,
+  type ImageSource,
+} from "./picture/image-file.js";
 import { createPicture, type Picture, toGrey } from "./picture/picture.js";
 
 /**
@@ -25,6 +31,7 @@ import { createPicture, type Picture, toGrey } from "./picture/picture.js";
  * @throws FoveaError `not-found`, `bad-file`, or `bad-input` for an image above `maxPixels`
  */
 export async function decodeImage(source: ImageSource, options: DecodeImageOptions = {}): Promise<Picture> {
+  checkImageSource(source);
   const { grey = false, maxPixels = defaultMaxPixels, name = nameOf(source) } = options;
   const bytes = await bytesOf(source);
   if (bytes.length === 0) throw new FoveaError("bad-file", `${name}: image: expected a picture, got an empty file`);
@@ -158,6 +165,7 @@ function describeStart(head: string): string {
 
 /** A picture as the bytes of an image file. For `png` larger than `encodePng` makes it, and faster. */
 export async function encodePicture(picture: Picture, format: ImageFormat): Promise<Uint8Array> {
+  checkEncoding(picture, format);
   return encodeAs(await encoder(picture), format);
 }
 

@@ -5,7 +5,13 @@ import { FoveaError } from "../foundation/error.js";
 import { present } from "../foundation/present.js";
 import type { FigurePlatform } from "./figure/panel.js";
 import { svgText } from "./figure/text.js";
-import type { DecodeImageOptions, ImageFormat, ImageSource } from "./picture/image-file.js";
+import {
+  checkEncoding,
+  checkImageSource,
+  type DecodeImageOptions,
+  type ImageFormat,
+  type ImageSource,
+} from "./picture/image-file.js";
 import { type Picture, pictureFromRgba, toGrey, toRgba } from "./picture/picture.js";
 
 /**
@@ -14,6 +20,7 @@ import { type Picture, pictureFromRgba, toGrey, toRgba } from "./picture/picture
  * @throws FoveaError `bad-file`, `bad-input` for an image above `maxPixels`; `not-found`, `network` for an address
  */
 export async function decodeImage(source: ImageSource, options: DecodeImageOptions = {}): Promise<Picture> {
+  checkImageSource(source);
   const file = await fileOf(source);
   const { grey = false, name = typeof source === "string" ? shortUrl(source) : fileName(file) } = options;
   const bitmap = await decodeBitmap(file, { ...options, name });
@@ -109,6 +116,7 @@ export async function encodePicture(picture: Picture, format: ImageFormat): Prom
 
 /** A picture as an image file. */
 export async function encodeBlob(picture: Picture, format: ImageFormat): Promise<Blob> {
+  checkEncoding(picture, format);
   const { width, height } = picture;
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext("2d");

@@ -1,6 +1,6 @@
 /** @file The classes of a model: their names, and classes by index or by name. */
 
-import { FoveaError, unknownName } from "../foundation/error.js";
+import { FoveaError, shortened, unknownName } from "../foundation/error.js";
 import type { ModelCard } from "./card.js";
 import type { Model } from "./model.js";
 import type { Sidecar } from "./sidecar.js";
@@ -49,7 +49,7 @@ function unknownClass({ card, classCount }: ModelClasses, choice: number | strin
   const range = classCount === undefined ? "a whole number from 0 on" : `0 to ${classCount - 1}`;
   const withHint = other !== undefined && typeof choice === "number" && classCount !== undefined;
   const ends = withHint ? ` (${names[0] ?? 0} to ${names[classCount - 1] ?? classCount - 1})` : "";
-  const got = typeof choice === "string" ? JSON.stringify(choice) : String(choice);
+  const got = shortened(choice);
   return new FoveaError(
     "unknown-name",
     `class ${got}: expected ${range}${ends}${others.map((each) => `, or ${each}`)}`,

@@ -26,6 +26,7 @@ export interface NamedModel {
   readonly model: LoadedModel;
 }
 
+/** What a report shows, and how it is made. */
 export interface MakeReportOptions<Named extends NamedModel = NamedModel> {
   /** Computes and writes pictures; its `versions` are printed. */
   readonly platform: Platform;

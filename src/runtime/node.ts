@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, isAbsolute, relative } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import type * as ort from "onnxruntime-node";
-import { FoveaError, unknownName } from "../foundation/error.js";
+import { FoveaError, shortened, unknownName } from "../foundation/error.js";
 import type { Graph } from "../onnx/graph.js";
 import type { Tensor } from "../onnx/tensor.js";
 import { type ExternalPlace, writeModel } from "../onnx/write.js";
@@ -32,10 +32,7 @@ export interface NodeRuntimeOptions {
 export function createNodeRuntime({ device = "cpu", threads }: NodeRuntimeOptions = {}): Runtime {
   if (!nodeDevices.includes(device)) throw unknownName("device", device, nodeDevices);
   if (threads !== undefined && !(Number.isSafeInteger(threads) && threads > 0)) {
-    throw new FoveaError(
-      "bad-input",
-      `threads: expected a whole number from 1 on, got ${String(threads).slice(0, 80)}`,
-    );
+    throw new FoveaError("bad-input", `threads: expected a whole number from 1 on, got ${shortened(threads)}`);
   }
   return {
     get name() {

@@ -51,6 +51,7 @@ const listed: Readonly<Record<string, string>> = {
     createPerturbedModel createTrustStudy evaluateClassifier evidenceInside localise methodMaps metricNamed metrics
     perturbationCurve pointingGame randomMaps summariseAttack summariseLocalisation summariseTrust uniformMap`,
   report: `
+    MakeReportOptions makeReport
     CollectOptions Collection ReportData ReportedData ReportedModel collectReport collectRobustness collectTrust
     renderReport reportedDataset trainingOf`,
   element: `

@@ -86,7 +86,7 @@ describe.skipIf(!hasBrowser)("the studio", { timeout: 60_000 }, () => {
       await button.click();
       expect(await button.getAttribute("aria-pressed")).toBe("true");
     }
-    expect(await studio.page.locator(".lines path").count()).toBeGreaterThan(0);
+    await expect.poll(() => studio.page.locator(".lines path").count()).toBeGreaterThan(0);
     expect(await studio.page.locator(".bar[role=img]").getAttribute("aria-label")).toMatch(/from −/);
     await untilHeatChanges(studio.page, () => studio.page.getByRole("button", { name: "For / against" }).click());
     await studio.page.getByRole("button", { name: "Contours" }).click();

@@ -1,6 +1,7 @@
 /** @file Two proofs that a model is explained rightly: its scores are the file's, and its gradient is the finite difference's. */
 
 import { checkGradients } from "../../autodiff/check-gradients.js";
+import { checkOptions } from "../../foundation/check.js";
 import { FoveaError } from "../../foundation/error.js";
 import { random } from "../../foundation/random.js";
 import type { ChosenLayer } from "../../model/layers/layer.js";
@@ -85,6 +86,7 @@ const jitter = 0.1;
  * @throws FoveaError as `createExplainer` does, and `unsupported-operator` for an operator without a rule on the path
  */
 export async function checkModel(model: Model, options: CheckModelOptions): Promise<ModelCheck> {
+  checkOptions("checkModel", options);
   const { source, runtime, seed = 1, input = noiseImages(model, { seed }), ...explaining } = options;
   // Of its explanations only the scores are looked at.
   const explainer = await createExplainer(model, { ...explaining, samples: 1, runtime });

@@ -1,5 +1,6 @@
 /** @file The cost of an explanation, beside plain inference of the untouched file. */
 
+import { checkOptions } from "../../foundation/check.js";
 import { FoveaError } from "../../foundation/error.js";
 import { type PairedTiming, paired } from "../../foundation/timing.js";
 import type { ChosenLayer } from "../../model/layers/layer.js";
@@ -29,6 +30,7 @@ export interface Cost extends PairedTiming {
  * @throws FoveaError as `createExplainer` does, and `bad-input` for a batch that the file does not take
  */
 export async function measureCost(model: Model, options: MeasureCostOptions): Promise<Cost> {
+  checkOptions("measureCost", options);
   const { source, batch = 1, pairs = 15, runtime, ...explaining } = options;
   const images = noiseImages(model, { seed: 1, batch });
   if (images.dims[0] !== batch)

@@ -1,7 +1,21 @@
 /** @file Image files and their decoding, the same on Node and in a page. */
 
+import { badInput, checkMethod } from "../../foundation/check.js";
+
 /** An image file: its path on Node and its address in a page, its bytes, or a `File` or other `Blob`. */
 export type ImageSource = string | Uint8Array | Blob;
+
+/** @throws FoveaError `bad-input` for what is no image file */
+export function checkImageSource(source: unknown): void {
+  const isFile = typeof source === "string" || source instanceof Uint8Array || source instanceof Blob;
+  if (!isFile) throw badInput("image", "a path or an address, bytes, or a Blob", source);
+}
+
+/** @throws FoveaError `bad-input` for what is no picture, or no format */
+export function checkEncoding(picture: unknown, format: ImageFormat): void {
+  checkMethod("picture", "one", picture ?? null, "pixels");
+  if (!imageFormats.includes(format)) throw badInput("format", imageFormats.join(", "), format);
+}
 
 /** Formats that pictures are written in; `jpg` and `webp` with losses. */
 export const imageFormats = ["png", "jpg", "webp"] as const;

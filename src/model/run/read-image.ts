@@ -30,7 +30,7 @@ export async function readImage(
 }
 
 function isPicture(source: ImageSource | Picture): source is Picture {
-  return typeof source === "object" && "pixels" in source;
+  return typeof source === "object" && source !== null && "pixels" in source;
 }
 
 /**

@@ -1,8 +1,9 @@
 /** @file The target of a region: the mean of an output over a mask. */
 
+import { badInput } from "../../foundation/check.js";
 import { FoveaError } from "../../foundation/error.js";
 import type { Dim } from "../../onnx/graph.js";
-import { float32, floats, type Tensor } from "../../onnx/tensor.js";
+import { float32, floats, Tensor } from "../../onnx/tensor.js";
 import { findOutput, type OutputChoice } from "./output.js";
 import type { Target, TargetKind } from "./target.js";
 
@@ -12,6 +13,7 @@ import type { Target, TargetKind } from "./target.js";
  * @throws FoveaError `shape-mismatch`, `bad-input` for an empty mask, `unknown-name`
  */
 export function maskMean(mask: Tensor, { output }: OutputChoice = {}): Target {
+  if (!(mask instanceof Tensor) || mask.type !== "float32") throw badInput("mask", "a float32 tensor", mask);
   return {
     title: `the mean over a mask of ${floats(mask).filter((value) => value > 0).length} places`,
     build(op, model) {

@@ -1,5 +1,6 @@
 /** @file The target at a position of an output: a pixel, a box, a token. */
 
+import { checkOptions } from "../../foundation/check.js";
 import { FoveaError } from "../../foundation/error.js";
 import type { Builder } from "../../onnx/builder.js";
 import type { Dim, Value } from "../../onnx/graph.js";
@@ -21,7 +22,9 @@ export interface OutputScoresOptions extends OutputChoice {
  * The scores at a position of an output: the class scores of one pixel, of one box, or a single number.
  * @throws FoveaError `unknown-name`, `bad-input` for a position that is none
  */
-export function outputScores({ output, at = {}, from }: OutputScoresOptions): Target {
+export function outputScores(options: OutputScoresOptions): Target {
+  checkOptions("outputScores", options);
+  const { output, at = {}, from } = options;
   const position = Object.entries(at).map(([axis, index]) => `${axis}=${index}`);
   return {
     title: [output ?? "scores", ...(position.length > 0 ? [`at ${position.join(",")}`] : [])].join(" "),

@@ -1,14 +1,18 @@
 /** @file The target of an embedding: its similarity to that of another image. */
 
-import { float32, floats, type Tensor } from "../../onnx/tensor.js";
+import { badInput } from "../../foundation/check.js";
+import { float32, floats, Tensor } from "../../onnx/tensor.js";
 import { findOutput, type OutputChoice } from "./output.js";
 import type { Target, TargetKind } from "./target.js";
 
 /**
  * The cosine of the angle between the output and that of another image.
  * @param reference the output for the other image, e.g. by `outputOf`, float32 of the output's sizes but for the batch
+ * @throws FoveaError `bad-input` for what is no such tensor
  */
 export function similarityTo(reference: Tensor, { output }: OutputChoice = {}): Target {
+  if (!(reference instanceof Tensor) || reference.type !== "float32")
+    throw badInput("reference", "a float32 tensor", reference);
   return {
     title: "similarity to another image",
     classes: ["similarity"],

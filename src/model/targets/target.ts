@@ -1,5 +1,6 @@
 /** @file A target: the scores that are explained in the place of a model's class scores. */
 
+import { badInput, checkMethod } from "../../foundation/check.js";
 import { FoveaError } from "../../foundation/error.js";
 import { Builder } from "../../onnx/builder.js";
 import { copyGraph, type Dim, dimsOf, type Graph, readsOf, type Value } from "../../onnx/graph.js";
@@ -36,6 +37,8 @@ export interface TargetKind<Options> {
  *   for, and the target's errors
  */
 export async function withTarget(model: Model, target: Target, runtime: Runtime): Promise<Model> {
+  checkMethod("target", "an object with a title and build", target, "build");
+  if (target === undefined) throw badInput("target", "one", target);
   const op = new Builder(copyGraph(model.graph), "target");
   const scores = op.named(op.fresh("scores"), target.build(op, model));
   const outputs = [...model.graph.outputs.map(({ name }) => name), scores];

@@ -2,8 +2,8 @@
 
 import { proxy } from "comlink";
 import type { ClassifiedPicture, MatchedFolders } from "../engine/api.js";
+import { isCancelled } from "../shared/errors.js";
 import type { OpenPicture } from "../shared/open-picture.js";
-import { isCancelled } from "../shell/client.js";
 import type { Studio } from "../shell/studio.svelte.js";
 import type { Entry } from "./entries.js";
 

@@ -3,10 +3,11 @@
 import type { Preprocessing } from "../../../src/image/input/preprocessing.js";
 import type { ExplainRequest, ExplanationView, LayerMapView, ModelFiles, ModelView, Progress } from "../engine/api.js";
 import { Peaks } from "../look/peaks.js";
+import { isCancelled, sentence } from "../shared/errors.js";
 import type { NewPicture, OpenPicture } from "../shared/open-picture.js";
 import { rankIndices } from "../shared/rank.js";
 import type { Stroke } from "../shared/strokes.js";
-import { callback, type EngineClient, isCancelled, onProgress, sentence, startWorker } from "./client.js";
+import { callback, type EngineClient, onProgress, startWorker } from "./client.js";
 import { classesOf, type SortedFiles } from "./files.js";
 import { drawnDigits, fetchGiven, givenPictures, modelFiles, readProvider } from "./given.js";
 import { openGroups, summarizeReasons } from "./opening.js";
