@@ -137,9 +137,9 @@ export class FoveaHeatmap extends Base {
       const [heat] = await Promise.all([this.#fetchHeat(signal), this.#showImage()]);
       if (signal.aborted || heat === undefined) return;
       this.#heat = heat;
-      const shown = this.#draw();
-      if (shown === undefined) return;
-      const { map, peak, label } = shown;
+      const painting = this.#draw();
+      if (painting === undefined) return;
+      const { map, peak, label } = painting;
       const detail: LoadedHeatmap = { map, peak, label };
       this.dispatchEvent(new CustomEvent("fovea-load", { detail, bubbles: true, composed: true }));
     } catch (error) {
@@ -219,25 +219,25 @@ export class FoveaHeatmap extends Base {
   #draw(): ShownMap | undefined {
     if (this.#heat === undefined) return undefined;
     try {
-      const shown = this.#withAttributes(this.#heat);
+      const shownMap = this.#withAttributes(this.#heat);
       const threshold = this.#number("threshold", 0, 1) ?? 0;
-      const colours = this.#colours(shown.signed);
-      const how = JSON.stringify([shown.peak, shown.signed, threshold, colours]);
-      const same = this.#painting?.shown.map === shown.map && this.#painting.how === how;
-      const display = same && this.#painting ? this.#painting.display : displayMap(shown, threshold);
-      this.#painting = { shown, display, colours, how };
+      const colours = this.#colours(shownMap.signed);
+      const how = JSON.stringify([shownMap.peak, shownMap.signed, threshold, colours]);
+      const same = this.#painting?.shown.map === shownMap.map && this.#painting.how === how;
+      const display = same && this.#painting ? this.#painting.display : displayMap(shownMap, threshold);
+      this.#painting = { shown: shownMap, display, colours, how };
       if (!same) {
         this.#paint(this.#painting);
-        showReading(this.#parts, shown, undefined, "pointer");
+        showReading(this.#parts, shownMap, undefined, "pointer");
       }
-      showMap(this.#parts, shown, {
+      showMap(this.#parts, shownMap, {
         colours,
         opacity: this.#number("opacity", 0, 1) ?? 0.7,
         hidden: this.hasAttribute("map-hidden"),
         controls: this.hasAttribute("controls"),
       });
       this.#name();
-      return shown;
+      return shownMap;
     } catch (error) {
       this.#fail(error);
       return undefined;

@@ -147,7 +147,7 @@ function appendMaps(
   return same ? tail.Tile(map, tail.ints([1, count, 1, 1])) : appendLoop(tail, turn, map, count);
 }
 
-/** Moves what depends on `turn`, and makes `map` [N, 1, h, w], into the body of a Loop: one pass serves any number of classes. */
+/** Moves the nodes that depend on `turn`, and makes `map` [N, 1, h, w], into the body of a Loop: one pass serves any number of classes. */
 function appendLoop(op: Builder, turn: Value, map: Value, count: number): Value {
   const { graph } = op;
   const inner = descendants(graph, [turn]);
@@ -181,7 +181,7 @@ function appendResizeToInput(op: Builder, { input }: Model, maps: Value): Value 
   return appendResized(op, maps, size, { mode: "linear" });
 }
 
-/** A file for one image at a time stays one: nobody has verified what it makes of more. */
+/** A file for one image at a time stays one: larger batches are not verified. */
 function batchOf({ input, oneByOne }: Model): Dim {
   return oneByOne ? 1 : input.dims?.[0] || "N";
 }

@@ -1,4 +1,4 @@
-/** @file Where files are kept between runs, for whoever names no folder. */
+/** @file The default folder of files kept between runs. */
 
 import { homedir } from "node:os";
 import { join } from "node:path";

@@ -26,7 +26,7 @@ export interface NotInside {
 /**
  * Looks up a name in a folder; it may lead to a folder or a device.
  * @param name relative to the folder
- * @param owner a file of the folder: where it is a link, others may lead into the folder of what it leads to as well. Default none
+ * @param owner a file of the folder: where it is a link, others may lead into its target's folder as well. Default none
  */
 export function lookInside(folder: string, name: string, owner?: string): FoundInside | NotInside {
   if (!staysBelow(name)) return { got: "a path out of it" };

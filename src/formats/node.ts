@@ -11,7 +11,7 @@ import { foreignFileError, formatOf, headLength } from "./format.js";
 /**
  * The graph of a Keras or TensorFlow.js model; undefined for others, such as an ONNX file.
  * @throws FoveaError `bad-file`, `shape-mismatch`, `not-found` for missing weights; `unsupported-operator` for layers that only
- *   Python can run, and files of PyTorch and TensorFlow, with what to do instead
+ *   Python can run, and files of PyTorch and TensorFlow, with the way to convert them
  */
 export async function graphAt(path: string): Promise<Graph | undefined> {
   if (basename(path) === "saved_model.pb" && existsSync(path)) throw savedModel(path, dirname(path));

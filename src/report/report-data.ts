@@ -324,6 +324,6 @@ export interface ReproduceReport {
   readonly commands: readonly string[];
   readonly seed: number | string;
   readonly versions: readonly { readonly name: string; readonly version: string }[];
-  /** E.g. on what the same seed gives the same numbers. Default: none. */
+  /** E.g. the machines on which a seed gives the same numbers. Default: none. */
   readonly notes?: readonly string[];
 }

@@ -14,7 +14,7 @@ import type { Runtime } from "./session.js";
 
 /**
  * The graph with `types` filled in for every node's output: each is listed as an output without a type, and the
- * session's metadata tells what the runtime made of it. Sizes that depend on run-time inputs stay symbolic or unknown.
+ * session's metadata has its inferred type. Sizes that depend on run-time inputs stay symbolic or unknown.
  * @throws FoveaError `bad-graph` when the runtime refuses the graph
  */
 export async function inferTypes(graph: Graph, runtime: Runtime): Promise<Graph> {

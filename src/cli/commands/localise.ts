@@ -1,4 +1,4 @@
-/** @file `fovea localise`: whether a model's maps find the objects of photos with boxes. */
+/** @file `fovea localise`: measures whether a model's maps find the objects of photos with boxes. */
 
 import { Command } from "commander";
 import { type LocaliseFlags, localise } from "../localise/localise.js";

@@ -14,7 +14,7 @@ export interface DiagnosedExplanation extends Explanation {
 }
 
 /**
- * @param fully look for causes and try what may help, which costs some runs for each map that cannot be read; where the
+ * @param fully look for causes and try remedies, which costs some runs for each map that cannot be read; where the
  *   scores are not finite the cause is always looked for
  * @throws FoveaError `bad-input` where the network's scores themselves are not finite: there is nothing to explain
  */

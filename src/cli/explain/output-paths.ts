@@ -1,4 +1,4 @@
-/** @file Where the results of `fovea explain` go, so that no two inputs share a file. */
+/** @file The paths of `fovea explain`'s results, so that no two inputs share a file. */
 
 import { existsSync, statSync } from "node:fs";
 import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
@@ -37,7 +37,7 @@ export interface OutputPaths {
 export const defaultFolder = "fovea-maps";
 
 /**
- * One named file's results lie beside it, or are what `out` says. Those of several lie beside them, or mirror their places
+ * One named file's results lie beside it, or at `out`. Those of several lie beside them, or mirror their places
  * below their common folder in `out`; those of folders do so in any case. Names end in `.fovea.` and an extension.
  * @throws FoveaError `bad-input` for a format that there is not, or a result that would overwrite its input
  */
@@ -100,7 +100,7 @@ function isFolder(path: string): boolean {
   }
 }
 
-/** Paths of results up to where their names differ by what they are. Inputs that would share one keep their extension. */
+/** The part of paths that all results of an input share. Inputs that would share one keep their extension. */
 function stemsOf(inputs: readonly FoundInput[], out: string | undefined): Map<FoundInput, string> {
   const base = commonFolder(inputs.filter((input) => destination(input, out) !== undefined).map(rootOf));
   const folderOf = (input: FoundInput) => {

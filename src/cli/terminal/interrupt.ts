@@ -1,4 +1,4 @@
-/** @file Ctrl-C: the first one ends in order what can end in order, the second one ends the program at once. */
+/** @file Ctrl-C: the first one ends work in order, the second one ends the program at once. */
 
 /** How a process hears of Ctrl-C. Where nothing listens, it ends the program. */
 export interface InterruptSource {

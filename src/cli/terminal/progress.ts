@@ -1,4 +1,4 @@
-/** @file How far work is: a bar on a terminal, in a log a line every few seconds. */
+/** @file Shows progress: a bar on a terminal, in a log a line every few seconds. */
 
 import { count, duration, percent } from "../../foundation/words.js";
 import { bar } from "./bar.js";

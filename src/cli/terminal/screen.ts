@@ -1,4 +1,4 @@
-/** @file Where commands write: results on stdout, notes on stderr, and on a terminal a status line below both. */
+/** @file The terminal that commands write to: results on stdout, notes on stderr, and on a terminal a status line below both. */
 
 /** The part of `process.stdout` that is used. */
 export interface TextStream {

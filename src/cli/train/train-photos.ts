@@ -34,7 +34,7 @@ export interface TrainPhotosOptions {
   readonly headSettings: TrainingSettings;
   /** A trained network to start from. Default: from scratch. */
   readonly backbone: NamedModel | undefined;
-  /** The value that features are taken from. Default: what the backbone's last layer reads. */
+  /** The value that features are taken from. Default: the input of the backbone's last layer. */
   readonly features: string | undefined;
   /** How many of the backbone's last stages are trained after the head. */
   readonly unfreeze: number;

@@ -39,7 +39,7 @@ export interface AttackOutcome {
 
 export interface AttackedImages {
   readonly outcomes: readonly AttackOutcome[];
-  /** The attacked images, every pixel a whole number, so that a file can hold what was measured. */
+  /** The attacked images, every pixel a whole number, so that a file can hold them exactly. */
   readonly images: Tensor;
   /** Of the true class. */
   readonly before: Explanation;

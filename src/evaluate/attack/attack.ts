@@ -166,8 +166,8 @@ function stepGraph(model: Model): Graph {
   const step = op.scope("attack");
   const move = step.input(names.move, "float32", [1, "", "", ""]);
   const [low, high] = [step.input(names.low, "float32", dims), step.input(names.high, "float32", dims)];
-  const moved = step.Add(name, step.Mul(move, step.Sign(present(gradients.get(name), `gradient of ${name}`))));
-  const next = step.Max(step.Min(moved, high), low);
+  const perturbed = step.Add(name, step.Mul(move, step.Sign(present(gradients.get(name), `gradient of ${name}`))));
+  const next = step.Max(step.Min(perturbed, high), low);
   return prune(op.graph, [step.named(nextName, next), step.named(lossName, loss)]);
 }
 

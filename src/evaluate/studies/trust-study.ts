@@ -1,4 +1,4 @@
-/** @file How far maps can be trusted: every metric of every method and baseline, image by image. */
+/** @file Measures how far maps can be trusted: every metric of every method and baseline, image by image. */
 
 import { createExplainer } from "../../explain/explainer.js";
 import { defaultMethod } from "../../explain/method.js";

@@ -1,4 +1,4 @@
-/** @file Where on a picture a map's evidence lies: its share inside boxes, and whether it peaks there. */
+/** @file Measures where on a picture a map's evidence lies: its share inside boxes, and whether it peaks there. */
 
 import { FoveaError } from "../../foundation/error.js";
 import { at } from "../../foundation/present.js";

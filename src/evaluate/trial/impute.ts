@@ -91,10 +91,10 @@ function appendDescent(op: Builder, { given, known }: Incomplete, guess: Value, 
   const [x, r, p] = [state("x"), state("r"), state("p")];
   const product = (a: Value, b: Value) => body.ReduceSum(body.Mul(a, b), body.ints([1, 2, 3]), { keepdims: 1 });
   const ratio = (a: Value, b: Value) => body.Div(a, body.Max(b, body.scalar(1e-30)));
-  const moved = body.Mul(removed, body.Sub(body.Mul(weights, p), around(body, p)));
+  const systemTimesP = body.Mul(removed, body.Sub(body.Mul(weights, p), around(body, p)));
   const squares = product(r, r);
-  const length = ratio(squares, product(p, moved));
-  const next = body.Sub(r, body.Mul(length, moved));
+  const length = ratio(squares, product(p, systemTimesP));
+  const next = body.Sub(r, body.Mul(length, systemTimesP));
   const towards = body.Add(next, body.Mul(ratio(product(next, next), squares), p));
   const float = (name: Value) => ({ name, type: "float32", dims: ["", 1, "", ""] }) as const;
   body.graph.outputs = [

@@ -6,7 +6,7 @@ import { tiny, weightedChannels } from "./parts/channels.js";
 
 /**
  * A channel that there is not: nothing is set to zero. The whole score is that of such a pass, so that the score of a network
- * that is computed in another order does not make weights of what does not matter.
+ * that is computed in another order does not give weight to channels that do not matter.
  */
 const noChannel = 2 ** 31 - 1;
 

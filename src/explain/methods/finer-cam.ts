@@ -12,8 +12,8 @@ import { weightedSum } from "./parts/weighted-sum.js";
 const references = 3;
 
 /**
- * Zhang et al., "Finer-CAM: Spotting the Difference Reveals Finer Details for Visual Explanation", CVPR 2025: Grad-CAM of what
- * tells the class from similar ones, the mean of yᶜ - γyᵈ over the three classes d whose scores are nearest to yᶜ, with γ = 1.
+ * Zhang et al., "Finer-CAM: Spotting the Difference Reveals Finer Details for Visual Explanation", CVPR 2025: Grad-CAM of the
+ * difference between the class and similar ones, the mean of yᶜ - γyᵈ over the three classes d whose scores are nearest to yᶜ, with γ = 1.
  * pytorch-grad-cam weights the three by their probabilities.
  */
 export const finerCam: GradientMethod = {

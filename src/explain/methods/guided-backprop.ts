@@ -6,7 +6,7 @@ import { largestOf } from "./parts/weighted-sum.js";
 
 /**
  * Springenberg et al., "Striving for Simplicity: The All Convolutional Net", ICLR 2015 workshop, section 3.4: the gradient at the
- * image, where rectifiers let pass only what is positive. The map is the largest magnitude over the colour channels.
+ * image, where rectifiers pass positive gradients only. The map is the largest magnitude over the colour channels.
  * It shows edges rather than reasons: it hardly changes when the weights are randomised (Adebayo et al., NeurIPS 2018).
  */
 export const guidedBackprop: GradientMethod = {

@@ -52,7 +52,7 @@ export function occlusionWith({ window, stride }: OcclusionOptions = {}): PassMe
 
 /**
  * Zeiler and Fergus, "Visualizing and Understanding Convolutional Networks", ECCV 2014, section 4.2: a square is moved over the
- * image, and at each place the map has what hiding it takes from the class's probability. The image is divided into a grid of
+ * image, and at each place the map has the drop of the class's probability when it is hidden. The image is divided into a grid of
  * equal cells, about a stride wide; the square lies on each cell's centre and ends at the image's edge. The map has the grid's
  * size.
  */

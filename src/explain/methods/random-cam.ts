@@ -7,8 +7,8 @@ import type { ActivationMethod } from "../method.js";
 import { weightedSum } from "./parts/weighted-sum.js";
 
 /**
- * Σₖ αₖ Aₖ with weights drawn uniformly from [-1, 1], the same for all images and classes of a seed: what a method must beat
- * to tell anything. As in pytorch-grad-cam, which draws anew for each image.
+ * Σₖ αₖ Aₖ with weights drawn uniformly from [-1, 1], the same for all images and classes of a seed: the bar for any
+ * method. As in pytorch-grad-cam, which draws anew for each image.
  */
 export const randomCam: ActivationMethod = {
   name: "random-cam",

@@ -11,8 +11,8 @@ const deviation = 2;
 /**
  * Wang et al., "SS-CAM: Smoothed Score-CAM for Sharper Visual Feature Localization", arXiv 2006.14255, smoothing of the feature
  * map: as Score-CAM, with the mean score of N masks to each of which Gaussian noise of deviation σ = 2 is added,
- * αₖᶜ = softmaxₖ(1/N Σₙ yᶜ(X ∘ (Hₖ + εₙ))). The εₙ are the same for all channels and images, which leaves the expectation what
- * it is and takes what noise alone would do to the order of channels out of it.
+ * αₖᶜ = softmaxₖ(1/N Σₙ yᶜ(X ∘ (Hₖ + εₙ))). The εₙ are the same for all channels and images, which leaves the expectation the
+ * same and keeps noise alone from changing the order of channels.
  */
 export const ssCam: PassMethod = {
   name: "ss-cam",

@@ -59,8 +59,8 @@ export interface ModelCheck {
 }
 
 /**
- * Largest difference of two runs of one network by differently optimised sessions, relative to the largest output, by what
- * the file computes in. In half precision the file's own output is that far from the exact one: results are rounded to 11
+ * Largest difference of two runs of one network by differently optimised sessions, relative to the largest output, by the
+ * file's precision. In half precision the file's own output is that far from the exact one: results are rounded to 11
  * (float16) or 8 (bfloat16) significant bits several times on the way.
  */
 const scoresTolerances: Readonly<Record<Precision, number>> = {

@@ -1,4 +1,4 @@
-/** @file How a picture becomes a model's input: the settings, and whether a value read from a file is such settings. */
+/** @file The settings that turn a picture into a model's input, and a check of settings from a file. */
 
 /** How a picture becomes the model's input: (pixel · scale - mean) / std per channel, after it was fitted to the input size. */
 export interface Preprocessing {

@@ -1,4 +1,4 @@
-/** @file How the values of a network lie on the picture: planes, channels-last grids, or sequences of tokens. */
+/** @file Finds how the values of a network lie on the picture: planes, channels-last grids, or sequences of tokens. */
 
 import { type Dim, dimsOf, type Graph, type GraphNode, int as intAttribute, type Value } from "../../onnx/graph.js";
 import { descendants } from "../../onnx/prune.js";

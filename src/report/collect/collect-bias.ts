@@ -1,4 +1,4 @@
-/** @file Where a model's evidence lies over all images, and which hidden parts change its predictions. */
+/** @file Collects where a model's evidence lies over all images, and which hidden parts change its predictions. */
 
 import { meanInterval } from "../../evaluate/statistics/mean-interval.js";
 import { proportion } from "../../evaluate/statistics/proportion.js";

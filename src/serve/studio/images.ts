@@ -108,8 +108,8 @@ async function pictureType(path: string): Promise<string | undefined> {
   try {
     const { buffer, bytesRead } = await file.read({ buffer: new Uint8Array(64), position: 0 });
     const format = imageFormat(buffer.subarray(0, bytesRead));
-    const named = lookup(path);
-    return format ? `image/${format.toLowerCase()}` : named?.startsWith("image/") ? named : undefined;
+    const typeByName = lookup(path);
+    return format ? `image/${format.toLowerCase()}` : typeByName?.startsWith("image/") ? typeByName : undefined;
   } catch {
     return undefined;
   } finally {

@@ -1,4 +1,4 @@
-/** @file How each network is trained unless told otherwise. */
+/** @file The default training settings of each network. */
 
 import { present } from "../../foundation/present.js";
 import { type Augmentation, lightAugmentation, photoAugmentation, scaleAugmentation } from "../step/augment.js";

@@ -38,7 +38,7 @@ export class Collection {
     this.#studio = studio;
   }
 
-  // Getters, because what is derived ends with the tab in which the collection was first asked for.
+  // Getters, because derived state ends with the tab in which the collection was first used.
   get done(): number {
     return this.entries.length + this.broken.length;
   }

@@ -55,7 +55,7 @@ export class Training {
     this.#studio = studio;
   }
 
-  // Not derived: what is derived ends with the component that asked for it first, and a training outlives the tab.
+  // Not derived: derived state ends with the component that used it first, and a training outlives the tab.
   get active(): boolean {
     return ["starting", "running", "holding", "paused", "stopping"].includes(this.phase);
   }

@@ -1,4 +1,4 @@
-/** @file Where a part of a picture lies, as CSS. */
+/** @file The place of a part of a picture, as CSS. */
 
 import type { Box } from "../../../src/image/picture/resize.js";
 

@@ -1,4 +1,4 @@
-/** @file Where a map is hottest. */
+/** @file Finds a map's hottest place. */
 
 import type { FloatMap } from "../../../src/image/map/heatmap.js";
 import type { Box } from "../../../src/image/picture/resize.js";

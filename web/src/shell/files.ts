@@ -23,10 +23,10 @@ const idx = /idx[13]-ubyte(\.gz)?$/i;
 
 export function sortFiles(found: readonly FoundFile[]): SortedFiles {
   const hidden = ({ path }: FoundFile) => path.split("/").some((part) => part.startsWith(".") || part === "__MACOSX");
-  const shown = found.filter((each) => !hidden(each));
-  const models = shown.filter(({ path }) => model.test(path));
+  const visible = found.filter((each) => !hidden(each));
+  const models = visible.filter(({ path }) => model.test(path));
   const isImage = ({ file, path }: FoundFile) => image.test(path) || file.type.startsWith("image/");
-  const rest = shown.filter((each) => !models.includes(each));
+  const rest = visible.filter((each) => !models.includes(each));
   const belongs = ({ path, file }: FoundFile) => besideModel.test(path) && !isImage({ path, file }) && !idx.test(path);
   return {
     model: models.length > 0 ? [...models, ...rest.filter(belongs)].map(({ file }) => file) : [],

@@ -1,4 +1,4 @@
-/** @file How well the box around the map's largest part fits the object. */
+/** @file The fit of the box around the map's largest part to the object's box. */
 
 import { type FloatMap, mapPeak } from "../../../image/map/heatmap.js";
 import type { Box } from "../../../image/picture/resize.js";

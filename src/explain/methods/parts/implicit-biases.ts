@@ -1,4 +1,4 @@
-/** @file The parts of a score that do not come from the image: biases, and what smooth functions amount to. */
+/** @file The parts of a score that do not come from the image: biases, and the shares of smooth functions. */
 
 import { appendLocalGradients } from "../../../autodiff/differentiate.js";
 import type { Builder } from "../../../onnx/builder.js";
@@ -15,7 +15,7 @@ import {
 import { ancestors } from "../../../onnx/prune.js";
 import type { CamInputs } from "../../method.js";
 
-/** Linear in what depends on the image, with a bias as the third input. */
+/** Linear in values of the image, with a bias as the third input. */
 const biased = new Set(["Conv", "ConvTranspose", "Gemm"]);
 /** Homogeneous: f(ax) = a f(x) for a > 0. So are Mul and Div by constants. */
 const homogeneous = new Set([
@@ -68,7 +68,7 @@ export function biasShares(op: Builder, { model, scores, gradientsOf }: CamInput
   });
 }
 
-/** The image and all real numbers that are computed from it; what depends on its sizes alone is a constant. */
+/** The image and all real numbers that are computed from it; values of its sizes alone are constants. */
 function numbersBehind(graph: Graph, image: Value): Set<Value> {
   const after = new Set([image]);
   for (const node of graph.nodes) {

@@ -3,7 +3,7 @@
 import { Builder } from "../../../onnx/builder.js";
 import { dimsOf, emptyGraph, type Value } from "../../../onnx/graph.js";
 
-/** Squarings of the Gram matrix: what remains of the second principal component is (σ₂/σ₁)^(2·2¹²). */
+/** Squarings of the Gram matrix: the rest of the second principal component is (σ₂/σ₁)^(2·2¹²). */
 const squarings = 12;
 /** Keeps the division of nothing by nothing from being NaN. */
 const tiny = 1e-30;

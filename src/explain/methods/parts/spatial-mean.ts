@@ -1,4 +1,4 @@
-/** @file The mean over all positions, without spreading out what is the same everywhere. */
+/** @file The mean over all positions, without spreading out constants. */
 
 import type { Builder } from "../../../onnx/builder.js";
 import { expandedFrom, type Value } from "../../../onnx/graph.js";

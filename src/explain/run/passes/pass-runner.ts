@@ -97,9 +97,9 @@ function planPasses(
   image: Tensor,
   outputs: Tensors,
   classes: readonly number[],
-  chosen: ChosenChannels | undefined,
+  selection: ChosenChannels | undefined,
 ): { start: PassStart; plan: PassPlan; sizes: readonly [number, number] } {
-  const { channels = [] } = chosen ?? {};
+  const { channels = [] } = selection ?? {};
   const one = method.masks === "image" ? image : rowsOf(tensorNamed(outputs, layer.name), 0, 1);
   const [height, width] = gridSizes(graphs.masked, one);
   const plan = method.plan({ channels, height, width, samples, seed: options.seed ?? 1 });

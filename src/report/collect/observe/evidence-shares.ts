@@ -1,4 +1,4 @@
-/** @file How much of an image's evidence lies in the regions that tell of bias: the border, the corners, the object. */
+/** @file Measures the shares of an image's evidence in the regions that tell of bias: the border, the corners, the object. */
 
 import { uniformMap } from "../../../evaluate/trial/baseline-maps.js";
 import { borderOf, cornersOf, evidenceInside } from "../../../evaluate/trial/evidence.js";

@@ -11,12 +11,12 @@ export function withPlanes(model: Model, input: Tensor, change: (plane: FloatMap
   const area = width * height;
   const [first, step] = layout === "nhwc" ? [1, channels] : [area, 1];
   const values = floats(input);
-  const changed = new Float32Array(values.length);
+  const allPlanes = new Float32Array(values.length);
   const plane = new Float32Array(area);
   for (let c = 0; c < channels; c++) {
     for (let i = 0; i < area; i++) plane[i] = values[c * first + i * step] as number;
     const result = change({ width, height, values: plane });
-    for (let i = 0; i < area; i++) changed[c * first + i * step] = result[i] as number;
+    for (let i = 0; i < area; i++) allPlanes[c * first + i * step] = result[i] as number;
   }
-  return float32(input.dims, changed);
+  return float32(input.dims, allPlanes);
 }

@@ -22,10 +22,10 @@ const side = 112;
 
 /** A dozen images: the first of each class, then the next ones, in the order of their classes. */
 export function chooseDigits(images: LabelledImages): LabelledImages {
-  const seen = new Map<number, number>();
+  const counts = new Map<number, number>();
   const candidates = Array.from(images.labels, (label, index) => {
-    const rank = seen.get(label) ?? 0;
-    seen.set(label, rank + 1);
+    const rank = counts.get(label) ?? 0;
+    counts.set(label, rank + 1);
     return { label, index, rank };
   });
   const digits = candidates.sort((a, b) => a.rank - b.rank || a.label - b.label).slice(0, watched);

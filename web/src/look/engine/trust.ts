@@ -89,8 +89,8 @@ async function randomOrders(map: FloatMap, input: Tensor, model: Model): Promise
   const source = randomMaps("random", map);
   const orders: Uint32Array[] = [];
   for (let i = 0; i < draws; i++) {
-    const [drawn] = await source.maps(input, 0, i);
-    if (drawn) orders.push(pixelOrder(resizeMap(drawn, ...sizeOf(input, model)), i));
+    const [randomMap] = await source.maps(input, 0, i);
+    if (randomMap) orders.push(pixelOrder(resizeMap(randomMap, ...sizeOf(input, model)), i));
   }
   return orders;
 }

@@ -1,4 +1,4 @@
-/** @file Where each model looks, class by class: mean maps over the images it classifies rightly. */
+/** @file The section on where each model looks, class by class: mean maps over the images it classifies rightly. */
 
 import { counted } from "../../../../foundation/words.js";
 import type { MeanMapReport, ReportData } from "../../../report-data.js";

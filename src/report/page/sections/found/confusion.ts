@@ -1,4 +1,4 @@
-/** @file Which class is taken for which: the confusion matrix, and the images behind each of its cells. */
+/** @file The section on confused classes: the confusion matrix, and the images behind each of its cells. */
 
 import { count, counted } from "../../../../foundation/words.js";
 import type { ModelReport, ReportData } from "../../../report-data.js";

@@ -91,8 +91,8 @@ function classTable(name: string, { perClass, macro }: Evaluation, longest: numb
   const unknown = (title: string, { support, predicted }: ClassScores) =>
     title === "Precision" ? predicted === 0 : support === 0;
   // A model may know classes that no image has.
-  const held = perClass.filter(({ support }) => support > 0 || perClass.length <= fewClasses);
-  const rows = held.map((scores) => {
+  const listed = perClass.filter(({ support }) => support > 0 || perClass.length <= fewClasses);
+  const rows = listed.map((scores) => {
     const cells = measures.map(({ title, of, missing }) => {
       if (unknown(title, scores)) return html`<td class="number">–</td>`;
       const width = fixed((100 * missing(scores)) / Math.max(longest, 1e-9), 1);
@@ -103,7 +103,7 @@ function classTable(name: string, { perClass, macro }: Evaluation, longest: numb
   const heads = measures.map(({ title }) => html`<th scope="col" class="number">${title}</th>`);
   return scrollable(
     `Classes of ${name}`,
-    html`<table><caption>Each class. Bars show what is missing to 100\u202f%; the longest is ${percentage(longest)}.${held.length < perClass.length && ` Left out: ${counted(perClass.length - held.length, "class", "classes")} of the model that no image has.`}</caption>
+    html`<table><caption>Each class. Bars show what is missing to 100\u202f%; the longest is ${percentage(longest)}.${listed.length < perClass.length && ` Left out: ${counted(perClass.length - listed.length, "class", "classes")} of the model that no image has.`}</caption>
 <thead><tr><th scope="col">Class</th><th scope="col" class="number">Images</th>${heads}</tr></thead><tbody>${rows}</tbody>
 <tfoot><tr><th scope="row" colspan="2">Mean</th><td class="number">${percentage(macro.precision)}</td><td class="number">${percentage(macro.recall)}</td><td class="number">${percentage(macro.f1)}</td></tr></tfoot></table>`,
   );

@@ -1,4 +1,4 @@
-/** @file How far the maps of a report can be trusted: metrics next to baselines. */
+/** @file The section on trust in the maps: metrics next to baselines. */
 
 import type { MetricSummary, TrustSummary } from "../../../../evaluate/studies/trust-summary.js";
 import { counted } from "../../../../foundation/words.js";

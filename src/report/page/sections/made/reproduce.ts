@@ -1,4 +1,4 @@
-/** @file How to make the same report again. */
+/** @file The section with the commands that make the report again. */
 
 import { html } from "../../html.js";
 import { type ReportSection, scrollable } from "../../parts.js";

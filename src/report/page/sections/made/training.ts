@@ -1,4 +1,4 @@
-/** @file How each model was trained: settings and curves. */
+/** @file The section on training: each model's settings and curves. */
 
 import { count } from "../../../../foundation/words.js";
 import type { EpochReport, TrainingReport } from "../../../report-data.js";
@@ -94,13 +94,13 @@ function curves(
   { yLabel, lines, format, tickFormat, logarithmic = false, height }: (typeof charts)[number],
   mark: LineChartOptions["mark"],
 ): Html | undefined {
-  const measured = lines.filter(({ of }) => history.some((epoch) => epoch[of] !== undefined));
-  if (measured.length === 0) return undefined;
+  const presentLines = lines.filter(({ of }) => history.some((epoch) => epoch[of] !== undefined));
+  if (presentLines.length === 0) return undefined;
   const domain = niceDomain(
     histories.flatMap((epoch) => lines.map(({ of }) => epoch[of])),
     logarithmic,
   );
-  const ends = measured.map(({ name, of }) => {
+  const ends = presentLines.map(({ name, of }) => {
     const values = history.flatMap((epoch) => epoch[of] ?? []);
     return `${name} from ${format(values[0] ?? Number.NaN)} to ${format(values.at(-1) ?? Number.NaN)}`.trim();
   });
@@ -109,7 +109,11 @@ function curves(
     xLabel: "epoch",
     yLabel,
     x: history.map(({ epoch }) => epoch),
-    series: measured.map(({ name, of, quiet = false }) => ({ name, quiet, values: history.map((epoch) => epoch[of]) })),
+    series: presentLines.map(({ name, of, quiet = false }) => ({
+      name,
+      quiet,
+      values: history.map((epoch) => epoch[of]),
+    })),
     domain,
     logarithmic,
     format,
@@ -132,15 +136,15 @@ const measures: readonly {
 ];
 
 function numbers(name: string, history: readonly EpochReport[]): Html {
-  const shown = measures.filter(({ of }) => history.some((epoch) => epoch[of] !== undefined));
+  const presentMeasures = measures.filter(({ of }) => history.some((epoch) => epoch[of] !== undefined));
   const rows = history.map((epoch) => {
-    const cells = shown.map(({ of, format }) => {
+    const cells = presentMeasures.map(({ of, format }) => {
       const value = epoch[of];
       return html`<td class="number">${value === undefined ? "–" : format(value)}</td>`;
     });
     return html`<tr><th scope="row" class="number">${epoch.epoch}</th>${cells}</tr>`;
   });
-  const heads = shown.map(({ title }) => html`<th scope="col" class="number">${title}</th>`);
+  const heads = presentMeasures.map(({ title }) => html`<th scope="col" class="number">${title}</th>`);
   return html`<details><summary>The numbers, epoch by epoch</summary>${scrollable(
     `Training figures of ${name}`,
     html`<table><caption>Training of ${name}, epoch by epoch</caption><thead><tr><th scope="col" class="number">Epoch</th>${heads}</tr></thead><tbody>${rows}</tbody></table>`,
