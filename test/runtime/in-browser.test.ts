@@ -21,10 +21,10 @@ const page = `<!doctype html><script type="importmap">${JSON.stringify({ imports
 /** Opens a graph of one operator on WebGPU in the page, as `session`, with what was told as `told`. */
 const begin = (operator: string) => `(async () => {
   const { createWebRuntime } = await import("/dist/runtime/web.js");
-  const { Builder, emptyGraph, float32, floats } = await import("/dist/doors/onnx.js");
+  const { Builder, float32, floats } = await import("/dist/doors/onnx.js");
   globalThis.told = [];
   const runtime = await createWebRuntime({ provider: "webgpu", files: "${ort}/", onFallback: (reason) => told.push(reason) });
-  const op = new Builder(emptyGraph("graph"));
+  const op = new Builder();
   const x = op.input("x", "float32", [1, 1, 4, 4]);
   ${operator}
   globalThis.session = await runtime.open(op.graph);
