@@ -215,7 +215,7 @@ interface Gpu {
 }
 
 async function hasAdapter(): Promise<boolean> {
-  const { gpu } = navigator as { gpu?: Gpu };
+  const { gpu }: { gpu?: Gpu } = globalThis.navigator ?? {};
   return (await gpu?.requestAdapter().catch(() => null)) != null;
 }
 

@@ -2,17 +2,16 @@
 
 import type { FoundInput } from "../../data/find-inputs.js";
 import { writeNpy } from "../../data/npy.js";
+import { figureRow, placeOnPicture } from "../../explain/figure-row.js";
 import { displayMapOf } from "../../explain/maps.js";
 import type { Explainer } from "../../explain/options.js";
 import { writeFileAtomically } from "../../files/atomic.js";
-import { percent } from "../../foundation/words.js";
 import type { ExplanationRow } from "../../image/figure/figure.js";
 import { defaultDivergingColormap } from "../../image/map/colormap.js";
 import { type EmphasisOptions, emphasizedPeak, withoutWeak } from "../../image/map/emphasis.js";
 import { colorizeMap, overlay } from "../../image/map/overlay.js";
 import { encodePicture, explanationSvg, rasterize } from "../../image/node.js";
 import type { Picture } from "../../image/picture/picture.js";
-import { placeMap } from "../../image/picture/resize.js";
 import { layerSize } from "../../model/layers/layer.js";
 import { areOwnScores } from "../../model/targets/target.js";
 import type { ImageInput } from "../inputs/read-input.js";
@@ -82,11 +81,11 @@ async function figureSvg(
   options: ResultOptions,
 ): Promise<string> {
   const { classes } = result.explanation.at(i);
-  const rows = classes.map((_, k) => figureRow(explainer, result, i, k, options));
+  const rows = classes.map((_, k) => rowOf(explainer, result, i, k, options));
   return explanationSvg({ picture, rows }, options.signed ? {} : coloured(options));
 }
 
-function figureRow(
+function rowOf(
   { model, layer, method }: Explainer,
   { image, explanation }: Result,
   i: number,
@@ -95,21 +94,20 @@ function figureRow(
 ): ExplanationRow {
   const { classes, predicted, scores } = explanation.at(i);
   const { index, label, score, probability } = classes[k] ?? predicted;
-  const { text } = explanation.diagnosis(i, k);
   const several = scores.length > 1;
-  const inWords = `score ${score.toFixed(2)}`;
-  return {
-    title: `${options.against ? "against " : ""}${label}${several && predicted.index === index ? " (predicted)" : ""}`,
-    score: several && !areOwnScores(model) ? `${percent(probability, 1)}, ${inWords} before softmax` : inWords,
-    detail: `${method.title} at ${layer.name}, ${layerSize(layer, "×")}`,
+  return figureRow({
+    label,
+    predicted: several && predicted.index === index,
+    against: options.against,
+    score,
+    probability: several && !areOwnScores(model) ? probability : undefined,
+    method,
+    layer: { name: layer.name, size: layerSize(layer, "×") },
     ...mapOnPicture(image, explanation, i, k, options),
     signed: options.signed ?? false,
-    ...(text === "" ? {} : { note: text }),
-  };
+    note: explanation.diagnosis(i, k).text,
+  });
 }
-
-/** Longer side of a map that is placed on a picture: finer than any panel of a figure. */
-const placedSize = 640;
 
 /** The map where the network looked; what it never saw stays zero. */
 export function mapOnPicture(
@@ -123,13 +121,7 @@ export function mapOnPicture(
   const peak = emphasizedPeak(raw, options);
   const map = withoutWeak(raw, peak, options);
   const picture = pictures[i];
-  if (box === undefined || picture === undefined) return { map, peak };
-  const scale = Math.min(1, placedSize / Math.max(picture.width, picture.height));
-  const scaled = (size: number) => Math.max(1, Math.round(size * scale));
-  const [width, height] = [scaled(picture.width), scaled(picture.height)];
-  const [across, down] = [width / picture.width, height / picture.height];
-  const placed = { x: box.x * across, y: box.y * down, width: box.width * across, height: box.height * down };
-  return { map: placeMap(map, placed, width, height), peak };
+  return { map: box && picture ? placeOnPicture(map, box, picture) : map, peak };
 }
 
 type Draw = (result: Result, picture: Picture, i: number, k: number, options: ResultOptions) => Picture;

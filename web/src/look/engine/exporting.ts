@@ -1,13 +1,13 @@
 /** @file The current explanation as files: a figure, numbers, an array, and the model that explains itself. */
 
 import { compileExplanation } from "../../../../src/explain/compile.js";
+import { figureRow, placeOnPicture } from "../../../../src/explain/figure-row.js";
 import type { LoadedModel } from "../../../../src/explain/loaded-model.js";
 import { methodNamed } from "../../../../src/explain/methods/index.js";
-import { percent } from "../../../../src/foundation/words.js";
+import { at } from "../../../../src/foundation/present.js";
 import { type ExplanationRow, explanationFigure } from "../../../../src/image/figure/figure.js";
 import { type FloatMap, mapPeak } from "../../../../src/image/map/heatmap.js";
 import type { Picture } from "../../../../src/image/picture/picture.js";
-import { placeMap } from "../../../../src/image/picture/resize.js";
 import { className } from "../../../../src/model/class-names.js";
 import { float32 } from "../../../../src/onnx/tensor.js";
 import { writeModel } from "../../../../src/onnx/write.js";
@@ -44,48 +44,37 @@ async function drawFigure(
   { explanation, colormap, signed }: ExportRequest,
   { model, picture }: ExportContext,
 ): Promise<string> {
-  const rows = explanation.maps.map((map) => figureRow(map, explanation, signed, { model, picture }));
+  const rows = explanation.maps.map((map) => rowOf(map, explanation, signed, { model, picture }));
   return explanationFigure({ picture, rows }, await model.platform.figures(), signed ? {} : { colormap });
 }
 
-function figureRow(
+function rowOf(
   map: MapView,
   explanation: ExplanationView,
   signed: boolean,
   { model, picture }: Pick<ExportContext, "model" | "picture">,
 ): ExplanationRow {
-  const { request, layer, probabilities, scores, predicted } = explanation;
-  const [probability, score] = [probabilities[map.class] as number, scores[map.class] as number];
+  const { request, layer, probabilities, scores, predicted, box } = explanation;
   const minus = request.minus === undefined ? "" : ` minus ${className(model, request.minus)}`;
-  const title = `${request.against ? "against " : ""}${className(model, map.class)}${minus}`;
   const values = shownMap(map, signed);
-  const { text } = map.diagnosis;
-  return {
-    title: `${title}${map.class === predicted && minus === "" ? " (predicted)" : ""}`,
-    score: `${percent(probability, 1)}, score ${score.toFixed(2)} before softmax`,
-    detail: `${methodNamed(request.method).title} at ${layer.name}, ${layer.channels}×${layer.height}×${layer.width}`,
-    map: placeOnPicture(values, explanation, picture),
+  return figureRow({
+    label: `${className(model, map.class)}${minus}`,
+    predicted: map.class === predicted && minus === "",
+    against: request.against ?? false,
+    score: at(scores, map.class),
+    probability: at(probabilities, map.class),
+    method: methodNamed(request.method),
+    layer: { name: layer.name, size: `${layer.channels}×${layer.height}×${layer.width}` },
+    map: placeOnPicture(values, box, picture),
     peak: mapPeak(values, { signed }),
     signed,
-    ...(text === "" ? {} : { note: text }),
-  };
+    note: map.diagnosis.text,
+  });
 }
 
 /** The map after the ReLU, or the evidence where it is signed. */
 function shownMap({ evidence }: MapView, signed: boolean): FloatMap {
   return signed ? evidence : { ...evidence, values: evidence.values.map((value) => Math.max(0, value)) };
-}
-
-/** Longer side of a map that is placed on a picture: finer than any panel of a figure. */
-const placedSize = 640;
-
-function placeOnPicture(map: FloatMap, { box }: ExplanationView, picture: Picture): FloatMap {
-  const scale = Math.min(1, placedSize / Math.max(picture.width, picture.height));
-  const side = (size: number) => Math.max(1, Math.round(size * scale));
-  const [width, height] = [side(picture.width), side(picture.height)];
-  const [across, down] = [width / picture.width, height / picture.height];
-  const placed = { x: box.x * across, y: box.y * down, width: box.width * across, height: box.height * down };
-  return placeMap(map, placed, width, height);
 }
 
 /** The explanation as JSON, the maps before they are resized. */

@@ -1,0 +1,62 @@
+/** @file The row of an explained class in a figure: the class in words, and its map where the network looked. */
+
+import { percent } from "../foundation/words.js";
+import type { ExplanationRow } from "../image/figure/figure.js";
+import type { FloatMap } from "../image/map/heatmap.js";
+import { type Box, placeMap } from "../image/picture/resize.js";
+import type { CamMethod } from "./method.js";
+
+export interface FigureRowOptions {
+  /** The class as people call it. */
+  readonly label: string;
+  /** Whether it is said that the model predicts this class. */
+  readonly predicted: boolean;
+  readonly against: boolean;
+  readonly score: number;
+  /** 0 to 1; undefined where the score is not one of several classes before softmax. */
+  readonly probability: number | undefined;
+  readonly method: CamMethod;
+  readonly layer: { readonly name: string; readonly size: string };
+  readonly map: FloatMap;
+  /** The value of the map that gets the last colour. */
+  readonly peak: number;
+  /** The map has values below zero. */
+  readonly signed: boolean;
+  /** A warning about the map; empty for none. */
+  readonly note: string;
+}
+
+/** The row as every figure of Fovea words it. */
+export function figureRow(options: FigureRowOptions): ExplanationRow {
+  const { label, predicted, against, score, probability, method, layer, map, peak, signed, note } = options;
+  const inWords = `score ${score.toFixed(2)}`;
+  return {
+    title: `${against ? "against " : ""}${label}${predicted ? " (predicted)" : ""}`,
+    score: probability === undefined ? inWords : `${percent(probability, 1)}, ${inWords} before softmax`,
+    detail: `${method.title} at ${layer.name}, ${layer.size}`,
+    map,
+    peak,
+    signed,
+    ...(note === "" ? {} : { note }),
+  };
+}
+
+/** Longer side of a map that is placed on a picture: finer than any panel of a figure. */
+const placedSize = 640;
+
+/**
+ * The map where the network looked, in a frame shaped like the picture; zero where the network saw nothing.
+ * @param box the part of the picture that the network saw, in its pixels
+ */
+export function placeOnPicture(
+  map: FloatMap,
+  box: Box,
+  picture: { readonly width: number; readonly height: number },
+): FloatMap {
+  const scale = Math.min(1, placedSize / Math.max(picture.width, picture.height));
+  const side = (size: number) => Math.max(1, Math.round(size * scale));
+  const [width, height] = [side(picture.width), side(picture.height)];
+  const [across, down] = [width / picture.width, height / picture.height];
+  const placed = { x: box.x * across, y: box.y * down, width: box.width * across, height: box.height * down };
+  return placeMap(map, placed, width, height);
+}
