@@ -24,7 +24,7 @@ describe("the command", () => {
     expect(await failures(everything ? 1000 : 40, await modelCases(1))).toEqual([]);
   }, 600_000);
 
-  it("takes mutated pictures, arrays, labels and data sets", async () => {
+  it("takes mutated pictures, arrays, labels and datasets", async () => {
     expect(await failures(everything ? 500 : 20, await fileCases(1))).toEqual([]);
   }, 600_000);
 });

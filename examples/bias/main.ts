@@ -91,6 +91,6 @@ Before and after rebalancing, means over seeds ${seeds.join(", ")}:
 accuracy on the balanced test: ${percent(mean(({ biased }) => accuracy(biased)))} -> ${percent(mean(({ rebalanced }) => accuracy(rebalanced)))}
 evidence for the true class on the stamp: ${percent(mean(({ biased }) => truth(biased)))} -> ${percent(mean(({ rebalanced }) => truth(rebalanced)))}
 evidence for the predicted class on the stamp: ${percent(mean(({ biased }) => said(biased)))} -> ${percent(mean(({ rebalanced }) => said(rebalanced)))}
-An even map would have ${percent(areaOfStamp)} there.
+A uniform map would have ${percent(areaOfStamp)} there.
 
 Done in ${((performance.now() - began) / 1000).toFixed(0)} s. The report: ${resolve(values.out, "report.html")}`);

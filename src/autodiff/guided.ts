@@ -25,7 +25,7 @@ function guideRule(rule: RuleTable[string] | undefined): Rule {
   };
 }
 
-/** Whether guided backpropagation treats a node in another way than the gradient does: a Clip only from 0 on. */
+/** Whether guided backpropagation differs from the gradient at a node: at a Clip only from 0 on. */
 export function isRectifier({ op, inputs }: GraphNode, constant: (value: Value) => Tensor | undefined): boolean {
   if (!rectifiers.includes(op)) return false;
   const low = op === "Clip" ? constant(inputs[1] ?? "") : undefined;

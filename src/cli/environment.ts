@@ -8,7 +8,7 @@ export interface Environment {
   readonly threads: number | undefined;
   /** `FOVEA_DATA`: the folder with datasets by name. */
   readonly dataFolder: string | undefined;
-  /** `FOVEA_CACHE`, else `fovea` in `XDG_CACHE_HOME` or `~/.cache`: the folder of what is kept between runs. */
+  /** `FOVEA_CACHE`, else `fovea` in `XDG_CACHE_HOME` or `~/.cache`: the folder of files kept between runs. */
   readonly cacheFolder: string;
 }
 

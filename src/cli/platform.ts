@@ -1,4 +1,4 @@
-/** @file What the commands take from the machine: the platform that they compute on, and their process. */
+/** @file The machine as commands see it: the platform that they compute on, and their process. */
 
 import { createNodePlatform } from "../explain/node.js";
 import type { LockOwner } from "../files/lock.js";

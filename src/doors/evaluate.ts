@@ -1,4 +1,4 @@
-/** @file Entry `fovea/evaluate`: how good a classifier is, what changed from one to another, and how far maps can be trusted. */
+/** @file Entry `fovea/evaluate`: how good a classifier is, how two differ, and how far maps can be trusted. */
 
 export { createAttack } from "../evaluate/attack/attack.js";
 export { type AttackSummary, attackImages, summariseAttack } from "../evaluate/attack/attack-study.js";

@@ -14,7 +14,7 @@ export interface MapData {
   readonly height?: number | undefined;
   /** The part of the image that the map covers, in its pixels. Default all of it. */
   readonly box?: Box | undefined;
-  /** Values below zero speak against, and are shown. Default false: they count as zero. */
+  /** Values below zero are evidence against the class, and are shown. Default false: they count as zero. */
   readonly signed?: boolean | undefined;
   /** The value at which the colours end, for maps on one scale. Default the map's own peak. */
   readonly peak?: number | undefined;

@@ -1,4 +1,4 @@
-/** @file One image through many methods, with what each costs. */
+/** @file One image through many methods, with the cost of each. */
 
 import { badInput, checkOptions } from "../foundation/check.js";
 import { FoveaError } from "../foundation/error.js";
@@ -47,7 +47,7 @@ export type ComparedMethod =
 /**
  * Explains an image by each method in turn. A method that does not work for the model is there with its error.
  * @param images the model's input, float32 [N, C, H, W]; N is 1 for a picture
- * @throws what `signal` was aborted with
+ * @throws the reason of `signal`'s abort
  */
 export async function* compareMethods(
   open: OpenExplainer,

@@ -1,4 +1,4 @@
-/** @file The classes to explain of each image, from what a user asks for. */
+/** @file The classes to explain of each image, from the user's choice. */
 
 import { FoveaError, shortened } from "../foundation/error.js";
 import { classChoice } from "../model/class-names.js";
@@ -12,7 +12,7 @@ const predicted = -1;
 
 /**
  * K rows of N class indices, -1 for the predicted class.
- * @throws FoveaError `bad-input` for what is no choice, `unknown-name` for a class that is none
+ * @throws FoveaError `bad-input` for an invalid choice, `unknown-name` for a class that is none
  */
 export async function explainedClasses(
   classifier: Classifier,

@@ -40,7 +40,7 @@ export async function createExplainer(model: Model, options: ExplainerOptions): 
   return closable(augment ? augmentedExplainer(explainer, augment === true ? {} : augment) : explainer);
 }
 
-/** Refuses what is no model and no options, such as one in the place of the other. */
+/** Refuses other values than a model and options, such as one in the place of the other. */
 function checkArguments(model: Model, options: ExplainerOptions): void {
   if (typeof model !== "object" || model === null || !("graph" in model))
     throw new FoveaError("bad-input", `createExplainer: model: expected an opened model, got ${shortened(model)}`);

@@ -32,9 +32,9 @@ export interface ExplanationParts {
   readonly gradient: Tensor | undefined;
   /** The attribution of every element, [N, K, C, h, w], if included and defined. */
   readonly attribution: Tensor | undefined;
-  /** Of a method that shares out a number, e.g. the score: what was attributed, and the number. Undefined for others. */
+  /** Of a method that shares out a number, e.g. the score: the attributed part, and the number. Undefined for others. */
   readonly completeness: Completeness | undefined;
-  /** Of `topChannels`: what the other channels hold of each image's activation, 0 to 1; undefined where all were looked at. */
+  /** Of `topChannels`: the other channels' share of each image's activation, 0 to 1; undefined where all were looked at. */
   readonly neglected: readonly number[] | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** @file What a model is loaded from, and the model with all that is done with it, the same on Node and in a page. */
+/** @file The sources that a model is loaded from, and the loaded model with its methods, the same on Node and in a page. */
 
 import { badInput, checkMethod, checkOptions, isObject } from "../foundation/check.js";
 import { naming } from "../foundation/error.js";
@@ -25,20 +25,20 @@ export type ModelSource = string | URL | Uint8Array | Blob;
 /** The options of `loadModel`; each has a default. */
 export interface LoadModelOptions extends OpenModelOptions {
   /**
-   * What the model runs on. Default: one runtime that all models share, with all of the machine's cores on Node; in a page WebGPU
+   * The runtime of the model. Default: one runtime that all models share, with all of the machine's cores on Node; in a page WebGPU
    * where there is an adapter, else WebAssembly.
    */
   readonly runtime?: Runtime | undefined;
   /** In the place of `runtime`: the whole platform. Default: Node's or the page's, with the runtime. */
   readonly platform?: Platform | undefined;
-  /** What errors call the model; the ending helps to recognise its format. Default its path, address or file name, or `model`. */
+  /** The model's name in errors; the ending helps to recognise its format. Default its path, address or file name, or `model`. */
   readonly name?: string | undefined;
   /**
    * Class names, or the path or address of a file with them: one per line, or a JSON list. Default: those of `given`, of the model,
-   * or of what stands beside it.
+   * or of files beside it.
    */
   readonly labels?: string | readonly string[] | undefined;
-  /** Parts of the preprocessing that win over what is known of the model. Default: those of `given`. */
+  /** Parts of the preprocessing that win over the model's own. Default: those of `given`. */
   readonly preprocessing?: Partial<Preprocessing> | undefined;
 }
 
@@ -57,7 +57,7 @@ export function checkArguments(source: unknown, options: LoadModelOptions): void
     throw badInput("preprocessing", "an object", preprocessing);
 }
 
-/** What errors call a model that has no other name. */
+/** The name in errors of a model that has no other. */
 export function nameOfFile(source: Uint8Array | Blob): string {
   return source instanceof File && source.name !== "" ? source.name : "model";
 }
@@ -104,7 +104,7 @@ export interface ImageExplainer extends Explainer {
   /**
    * Explains images as they come, in order, however many. One that cannot be read yields its `error`, and the others go on. Each
    * `explanation` is that of one image.
-   * @throws FoveaError `bad-input` for a batch that is none, or for labels; what `signal` was aborted with
+   * @throws FoveaError `bad-input` for a batch that is none, or for labels; the reason of `signal`'s abort
    */
   explainAll<Source extends ImageSource | Picture>(
     sources: Items<Source>,

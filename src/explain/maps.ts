@@ -24,7 +24,7 @@ function imageOf(explanation: Explanation, i: number) {
   return explanation.at(i);
 }
 
-/** An explanation whose maps are others; what belongs to single channels goes with the old ones. */
+/** An explanation with other maps; values of single channels are dropped with the old ones. */
 export function withEvidence(explanation: Explanation, evidence: Tensor): Explanation {
   const maps = float32(
     evidence.dims,

@@ -108,7 +108,7 @@ export interface Sample<Sum extends string = string> {
 }
 
 /**
- * Looks at many versions of the image, and sums up what it sees there.
+ * Runs many versions of the image, and sums up their results.
  * @typeParam Sum names of the sums
  */
 export interface SampledMethod<Sum extends string = string> extends Described {
@@ -137,13 +137,13 @@ export interface Summed<Sum extends string = string> {
 /**
  * Runs the network on the image many times, each time with something masked, and makes the map of the scores. It needs no
  * gradient and works for every model, quantised ones included; it costs as many inferences as there are passes, or as
- * many runs of what lies behind the layer.
+ * many runs of the part behind the layer.
  */
 export interface PassMethod extends Described {
   readonly needsGradient: false;
-  /** The masks are multiplied with the image, or with the layer's channels; for these only what lies behind the layer is run. */
+  /** The masks are multiplied with the image, or with the layer's channels; for these only the part behind the layer is run. */
   readonly masks: "image" | "channels";
-  /** Each pass measures the class's score before softmax, or its probability; of what is no class always the score. */
+  /** Each pass measures the class's score before softmax, or its probability; of targets that are no class always the score. */
   readonly measures: "score" | "probability";
   /** How many samples or steps there are if the user does not say; undefined where the method has none. */
   readonly samples?: number;
@@ -165,7 +165,7 @@ export interface PassMethod extends Described {
 export interface PassSubject {
   /** The layer's channels that are looked at, in the order of their activation; none for a method that looks at the image. */
   readonly channels: readonly number[];
-  /** Rows and columns of what is masked. */
+  /** Rows and columns of the masked value. */
   readonly height: number;
   readonly width: number;
   /** As the user or else the method says; 1 where it has none. */
@@ -187,7 +187,7 @@ export interface PassPlan {
 export interface MaskInputs {
   /** Activations A of the layer, [1, C, h, w]; for a method that looks at the image the image. */
   readonly activation: Value;
-  /** Rows and columns of what is masked, int64 [2]. */
+  /** Rows and columns of the masked value, int64 [2]. */
   readonly size: Value;
   /** The plan's tensor of that name; of rows those of the batch. */
   readonly planned: (name: string, type: ValueInfo["type"], dims: readonly Dim[]) => Value;

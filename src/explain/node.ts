@@ -60,7 +60,7 @@ export function createNodePlatform({ runtime = sharedRuntime(), versions = [] }:
  * turned into graphs.
  * @param source an ONNX, Keras or TensorFlow.js file; default the embedded digit model
  * @throws FoveaError `not-found`, `bad-file`, `bad-graph`, `unsupported-operator` for Keras layers that only Python can run;
- *   `bad-input` for what is no source
+ *   `bad-input` for any other source
  */
 export async function loadModel(
   source: ModelSource = embeddedModelPath,
@@ -76,14 +76,14 @@ export async function loadModel(
   return loadedModel(await naming(where, opening), platform, where);
 }
 
-/** A path, or what is in memory. */
+/** A path, or a file in memory. */
 function placeOf(source: ModelSource): string | Uint8Array | Blob {
   if (!(source instanceof URL)) return source;
   if (source.protocol === "file:") return fileURLToPath(source);
   throw new FoveaError("bad-input", `model: expected a path or a file: URL, got ${shortened(source.href)}`);
 }
 
-/** A model that can be opened, what finds its weights in other files, and the settings beside it. */
+/** A model that can be opened, a reader of its weights in other files, and the settings beside it. */
 interface ModelFile {
   readonly model: Graph | Uint8Array;
   readonly external?: ReadExternal;

@@ -13,8 +13,9 @@ import type { CamMethod } from "./method.js";
 export type ClassChoice = number | string | { readonly rank: number };
 
 /**
- * What an explanation can hold besides its maps. The activation and the gradient at the layer, and the attribution: what every element gets of those that the map sums up (or
- * takes the largest of), which is defined for all methods but those that make one number of all channels.
+ * Parts of an explanation besides its maps: the activation and the gradient at the layer, and the attribution. This is the share
+ * of each element that the map sums up (or takes the largest of), defined for all methods but those that make one number of all
+ * channels.
  */
 export type Included = "activation" | "gradient" | "attribution";
 
@@ -38,9 +39,9 @@ export interface ExplainerOptions extends GridOptions {
   readonly layer?: string | number;
   /** A method, or its name. Default `grad-cam`. */
   readonly method?: string | CamMethod;
-  /** Explain what speaks against the class: the gradient is negated (Selvaraju et al. 2020, section 3.3). Default false. */
+  /** Explain evidence against the class: the gradient is negated (Selvaraju et al. 2020, section 3.3). Default false. */
   readonly against?: boolean;
-  /** Also return what else is known, which costs time and memory. Default nothing. */
+  /** Also return these parts, which costs time and memory. Default nothing. */
   readonly include?: readonly Included[];
   /** Explain several layers and fuse their maps into one; in the place of `layer`. Default one layer. */
   readonly layers?: readonly (string | number)[] | undefined;
@@ -70,7 +71,7 @@ export interface ExplainerOptions extends GridOptions {
 export interface RunOptions {
   /** For methods of many runs: is told after each how many are done, and how many all images of the call take. */
   readonly progress?: ((done: number, total: number) => void) | undefined;
-  /** Breaks off between two runs; what it was aborted with is thrown. */
+  /** Breaks off between two runs; the reason of its abort is thrown. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -91,7 +92,7 @@ export interface ExplanationGraphs {
   readonly whole: Graph;
   /** Image to `cut`. */
   readonly front: Graph;
-  /** The layer, and what passes around it. */
+  /** The layer, and the values that pass around it. */
   readonly cut: readonly Value[];
   /** `cut` and class to scores and map. */
   readonly tail: Graph;
@@ -108,8 +109,8 @@ export interface Explainer extends Classifier {
   readonly notes: readonly string[];
   /**
    * @param images the model's input, float32 [N, C, H, W]; batches give the same maps as images one by one
-   * @throws FoveaError `bad-input` for NaN or infinite input or what is no tensor, `shape-mismatch`, `unknown-name` for a
-   *   class that is none, `closed`; what `signal` was aborted with
+   * @throws FoveaError `bad-input` for NaN or infinite input or no tensor, `shape-mismatch`, `unknown-name` for a
+   *   class that is none, `closed`; the reason of `signal`'s abort
    */
   explain(images: Tensor, options?: ExplainOptions): Promise<Explanation>;
 }

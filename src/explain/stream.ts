@@ -30,7 +30,7 @@ export type Explained<Source, Image> =
  * Explains sources in order, however many. Sources of the same size share a run. One that cannot be read or explained yields
  * its error, and the others go on. At most two batches are in memory: one that is explained, and one that is read.
  * @param read a source as the model's input, float32 [n, C, H, W]; n is 1 for a picture
- * @throws FoveaError `bad-input` for a batch that is none, or for labels; what `signal` was aborted with
+ * @throws FoveaError `bad-input` for a batch that is none, or for labels; the reason of `signal`'s abort
  */
 export async function* explainStream<Source, Image extends { readonly input: Tensor }>(
   explainer: Pick<Explainer, "explain">,

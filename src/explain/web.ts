@@ -44,7 +44,7 @@ export function createWebPlatform({ runtime, versions = [] }: WebPlatformOptions
  * Opens a classifier: ONNX, or Keras (`.keras`, `.h5`), whose readers are loaded when they are needed.
  * @param source an ONNX or Keras file
  * @throws FoveaError `bad-file`, `bad-graph`, `unsupported-operator` for Keras layers that only Python can run; `not-found`, `network`
- *   for what is not at the address; `bad-input` for what is no source
+ *   for what is not at the address; `bad-input` for any other source
  */
 export async function loadModel(source: ModelSource, options: LoadModelOptions = {}): Promise<LoadedModel> {
   checkArguments(source, options);
@@ -66,7 +66,7 @@ async function textAt(path: string, { readFile }: Platform): Promise<string> {
   return new TextDecoder().decode(await readFile(path));
 }
 
-/** Nothing for what may be an ONNX file, which begins with its version's field. */
+/** Nothing for a possible ONNX file, which begins with its version's field. */
 async function converted(bytes: Uint8Array, name: string, { external }: OpenModelOptions) {
   if (bytes[0] === 0x08) return undefined;
   const { graphOf } = await import("../formats/graph-of.js");

@@ -1,4 +1,4 @@
-/** @file Files by their address, or the reason why they cannot be had. */
+/** @file Fetches files by their address, or gives the reason why not. */
 
 import { FoveaError } from "../foundation/error.js";
 

@@ -17,7 +17,7 @@ const lockPath = (folder: string) => join(folder, "lock");
 
 /**
  * Leaves the process's number in the folder; that of a process which is no more counts for nothing.
- * @throws FoveaError `bad-input` while another process has it, and what the file system says
+ * @throws FoveaError `bad-input` while another process has it, and the file system's error
  */
 export async function lockFolder(folder: string, { id, isRunning }: LockOwner): Promise<void> {
   const path = lockPath(folder);

@@ -4,7 +4,7 @@ import { existsSync, realpathSync } from "node:fs";
 import { dirname, isAbsolute, join, posix, relative, resolve, win32 } from "node:path";
 import { FoveaError } from "../foundation/error.js";
 
-/** Whether a path names something below the folder that it is relative to, by its text alone, as either system reads it. */
+/** Whether a relative path stays below its folder, by its text alone, on POSIX and on Windows. */
 export function staysBelow(name: string): boolean {
   if (name.includes("\0") || isAbsolute(name) || win32.isAbsolute(name)) return false;
   return isBelow(posix.normalize(name.replaceAll("\\", "/")));
@@ -18,13 +18,13 @@ export interface FoundInside {
 }
 
 export interface NotInside {
-  /** What the name is instead, for a message. */
+  /** The kind of name, for a message. */
   readonly got: "a path out of it" | "a link out of it" | "none";
   readonly cause?: unknown;
 }
 
 /**
- * Looks for what a name leads to in a folder; it may be a folder or a device.
+ * Looks up a name in a folder; it may lead to a folder or a device.
  * @param name relative to the folder
  * @param owner a file of the folder: where it is a link, others may lead into the folder of what it leads to as well. Default none
  */
@@ -42,10 +42,10 @@ export function lookInside(folder: string, name: string, owner?: string): FoundI
 }
 
 /**
- * The real path of what a model's file names beside it. Two folders are a model's own: the one that its path names, and the one
+ * The real path of a file that a model's file names beside it. Two folders are a model's own: the one that its path names, and the one
  * that its file really lies in, since caches keep models as links into a store. What a link leads to must lie in one of them.
- * @param where what errors begin with
- * @throws FoveaError `not-found`, `bad-file` for what lies elsewhere
+ * @param where the beginning of errors
+ * @throws FoveaError `not-found`, `bad-file` for files elsewhere
  */
 export function pathBeside(modelPath: string, name: string, where: string): string {
   const found = lookInside(dirname(modelPath), name, modelPath);
@@ -56,7 +56,7 @@ export function pathBeside(modelPath: string, name: string, where: string): stri
 
 /**
  * The path with links followed.
- * @throws what the file system says, where there is none
+ * @throws the file system's error, where there is none
  */
 export function realPath(path: string): string {
   return realpathSync(path);

@@ -13,7 +13,7 @@ export interface RegularFile {
 
 /**
  * A file that can be read.
- * @param where what errors begin with
+ * @param where the beginning of errors
  * @throws FoveaError `bad-file` for a folder, a pipe, a device, or a file that may not be read
  */
 export function regularFile(path: string, where: string): RegularFile {

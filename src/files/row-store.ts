@@ -1,4 +1,4 @@
-/** @file A store of rows of one size on disk, each under a key: what was computed once is not computed again. */
+/** @file A store of rows of one size on disk, each under a key, so that rows are computed once. */
 
 import { type FileHandle, open, readFile, truncate } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** @file What the file system says when it refuses. */
+/** @file Codes and messages of file system errors. */
 
 /** The system's code for an error, e.g. `ENOENT`; empty where it has none. */
 export function systemCode(error: unknown): string {

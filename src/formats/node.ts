@@ -9,7 +9,7 @@ import type { Graph } from "../onnx/graph.js";
 import { foreignFileError, formatOf, headLength } from "./format.js";
 
 /**
- * The graph of a Keras or TensorFlow.js model; undefined for what is none, such as an ONNX file.
+ * The graph of a Keras or TensorFlow.js model; undefined for others, such as an ONNX file.
  * @throws FoveaError `bad-file`, `shape-mismatch`, `not-found` for missing weights; `unsupported-operator` for layers that only
  *   Python can run, and files of PyTorch and TensorFlow, with what to do instead
  */
@@ -27,7 +27,7 @@ function savedModel(path: string, folder: string): FoveaError {
   return foreignFileError(path, "a TensorFlow SavedModel", command);
 }
 
-/** The first bytes of a file, or undefined for what is no readable file. */
+/** The first bytes of a file, or undefined for a file that cannot be read. */
 function headOf(path: string): Buffer | undefined {
   if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return undefined;
   let file: number;

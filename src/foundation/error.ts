@@ -53,7 +53,7 @@ export async function naming<Result>(where: string, action: () => Promise<Result
 /** Characters of a value that a message shows. */
 const mostCharacters = 80;
 
-/** A value for a message: what is long is cut, and arrays, tensors and objects are named, not printed. */
+/** A value for a message: long ones are cut, and arrays, tensors and objects are named, not printed. */
 export function shortened(value: unknown): string {
   if (typeof value === "string") return cut(JSON.stringify(value));
   if (typeof value === "function") return "a function";

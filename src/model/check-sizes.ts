@@ -3,7 +3,7 @@
 import { FoveaError } from "../foundation/error.js";
 import type { Graph } from "../onnx/graph.js";
 
-/** A gibibyte of float32: hundreds of times what the largest feature maps of classifiers hold for one image. */
+/** A gibibyte of float32: hundreds of times the size of classifiers' largest feature maps for one image. */
 const mostElements = 2 ** 28;
 
 /**

@@ -41,7 +41,7 @@ function findClass({ card, classCount }: ModelClasses, choice: number | string):
   return Number.isInteger(index) && index >= 0 && index < (classCount ?? Number.POSITIVE_INFINITY) ? index : undefined;
 }
 
-/** @param other what is accepted besides classes */
+/** @param other accepted values besides classes */
 function unknownClass({ card, classCount }: ModelClasses, choice: number | string, other?: string): FoveaError {
   const names = card.classes ?? [];
   const others = other === undefined ? [] : [other];

@@ -1,9 +1,9 @@
-/** @file What the user says of a model. */
+/** @file The user's settings of a model. */
 
 import type { Preprocessing } from "../image/input/preprocessing.js";
 import type { Sidecar } from "./sidecar.js";
 
-/** Undefined where that is nothing. */
+/** The user's settings; undefined without any. */
 export function givenSidecar(
   classes: readonly string[] | undefined,
   preprocessing: Partial<Preprocessing> | undefined,

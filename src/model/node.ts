@@ -1,4 +1,4 @@
-/** @file Model files and what stands beside them, read from disk. */
+/** @file Reads model files, and files beside them, from disk. */
 
 import { existsSync, lstatSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -16,7 +16,7 @@ import { ownFile, skimModel } from "../onnx/read/skim.js";
 import { givenSidecar } from "./given-sidecar.js";
 import { readLabels, readSidecar, type Sidecar, sidecarFiles } from "./sidecar.js";
 
-/** Far above any list of names: what is larger is no file of settings. */
+/** Far above any list of names: a larger file holds no settings. */
 const mostSettingsBytes = 16 * 2 ** 20;
 
 /**
@@ -46,7 +46,7 @@ export async function sidecarBeside(modelPath: string): Promise<Sidecar | undefi
 }
 
 /**
- * What the user says of a model; undefined where that is nothing.
+ * The user's settings of a model; undefined without any.
  * @param labels class names, or the path of a file with them
  * @throws FoveaError `not-found`, `bad-file`
  */
@@ -82,7 +82,7 @@ export function externalBeside(modelPath: string): ReadExternal {
   };
 }
 
-/** A model file: its bytes without large weights, and what finds these and those in files beside it. */
+/** A model file: its bytes without large weights, and a function that finds these and those in files beside it. */
 export interface ModelFile {
   readonly bytes: Uint8Array;
   readonly external: ReadExternal;
@@ -108,8 +108,8 @@ export function modelFileAt(path: string): ModelFile {
 }
 
 /**
- * What a runtime opens to run a model file as it is: its path; for weights in other files the graph that names them; for a Keras
- * or TensorFlow.js model the graph that it was turned into.
+ * The source for a runtime to run a model file as it is: its path; for weights in other files the graph that names them; for a
+ * Keras or TensorFlow.js model the converted graph.
  * @throws FoveaError `not-found`, `bad-file`
  */
 export async function untouchedModel(path: string): Promise<string | Graph> {
@@ -126,7 +126,7 @@ export async function untouchedModel(path: string): Promise<string | Graph> {
 
 /**
  * The bytes of a file.
- * @throws FoveaError `not-found`, `bad-file` for what is no regular file
+ * @throws FoveaError `not-found`, `bad-file` for a file that is not regular
  */
 export async function readFileAt(path: string): Promise<Uint8Array> {
   if (!existsSync(path)) throw new FoveaError("not-found", `${path}: expected a file, got none there`);

@@ -52,7 +52,7 @@ function isModel(draft: Draft): draft is Model {
   return hasFields(draft, ["beside", "given", ...passes.flatMap(({ gives }) => gives)]);
 }
 
-/** The passes as a table in Markdown: what each does, which fields of the model it reads, and which it fills in. */
+/** The passes as a table in Markdown: task, fields of the model that it reads, fields that it fills in. */
 export function passTable(): string {
   const list = (fields: readonly string[]) => fields.map((field) => `\`${field}\``).join(", ");
   const rows = passes.map(({ name, does, needs, gives }) => `| ${name} | ${does} | ${list(needs)} | ${list(gives)} |`);

@@ -1,4 +1,4 @@
-/** @file What a model needs of the machine that it runs on: a runtime, and pictures and files read and written. */
+/** @file The machine that a model runs on: a runtime, and functions that read and write pictures and files. */
 
 import type { FigurePlatform } from "../image/figure/panel.js";
 import type { ImageFormat, ImageSource } from "../image/picture/image-file.js";
@@ -11,10 +11,10 @@ export interface Program {
   readonly version: string;
 }
 
-/** What a model needs of the machine: a runtime, and images and files read and written; of `createNodePlatform` or `createWebPlatform`. */
+/** A runtime, and functions that read and write images and files; made by `createNodePlatform` or `createWebPlatform`. */
 export interface Platform {
   readonly runtime: Runtime;
-  /** The programs that compute, for reports: Fovea, the runtime, and what else is known. */
+  /** The programs that compute, for reports: Fovea, the runtime, and others if known. */
   readonly versions: readonly Program[];
   /**
    * Decodes an image file to 8-bit sRGB.
@@ -25,7 +25,7 @@ export interface Platform {
   encode(picture: Picture, format: ImageFormat): Promise<Uint8Array>;
   /** A picture as a `data:` URL, for pages and reports. */
   encodeDataUrl(picture: Picture, format: ImageFormat): Promise<string>;
-  /** What figures are drawn with: text, and pictures as `data:` URLs. */
+  /** The tools that draw figures: text, and pictures as `data:` URLs. */
   figures(): Promise<FigurePlatform>;
   /**
    * The bytes of a file.

@@ -54,7 +54,7 @@ export interface MakeReportOptions<Named extends NamedModel = NamedModel> {
   readonly storeFor?: ((named: Named, explainer: ImageExplainer) => ObservationStore) | undefined;
   /** Called as images are done, over all models. */
   readonly onProgress?: (done: number, total: number) => void;
-  /** Breaks off between two runs; what it was aborted with is thrown. */
+  /** Breaks off between two runs; the reason of its abort is thrown. */
   readonly signal?: AbortSignal;
 }
 
@@ -68,7 +68,7 @@ export interface MadeReport {
 /**
  * Measures, explains and compares models, each with the one before it. Their training is taken from their metadata.
  * @throws FoveaError `bad-input` where none of the images can be explained, or where models of other classes are to be attacked; as
- *   `createExplainer` does; what `signal` was aborted with
+ *   `createExplainer` does; the reason of `signal`'s abort
  */
 export async function makeReport<Named extends NamedModel>(
   models: readonly Named[],

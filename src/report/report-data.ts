@@ -224,9 +224,9 @@ export interface EpochReport {
 
 export interface LayerReport {
   readonly name: string;
-  /** The operator with what it needs to be told, e.g. `Conv 3×3`. */
+  /** The operator with its main attributes, e.g. `Conv 3×3`. */
   readonly operator: string;
-  /** Shape of what it gives, without the batch: [channels, height, width] or [features]. */
+  /** Shape of its output, without the batch: [channels, height, width] or [features]. */
   readonly shape: readonly number[];
   readonly parameters: number;
   /** True for the layer whose maps are shown. Default false. */
@@ -244,7 +244,7 @@ export interface ErrorReport extends Prediction {
   readonly steady?: { readonly same: number; readonly of: number };
   /** Share of the predicted class's evidence inside the object's boxes, and that of a uniform map. Default: not known. */
   readonly onObject?: { readonly share: number; readonly even: number };
-  /** Whether the label may be what is wrong. Default false. */
+  /** Whether the label itself may be wrong. Default false. */
   readonly doubtful?: boolean;
   /** E.g. `The map for 4 is zero: …`. */
   readonly notes?: readonly string[];

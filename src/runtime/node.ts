@@ -18,7 +18,7 @@ export type NodeDevice = (typeof nodeDevices)[number];
 
 /** The device and the threads of a runtime on Node. */
 export interface NodeRuntimeOptions {
-  /** What computes. Default `cpu`. */
+  /** The device that computes. Default `cpu`. */
   readonly device?: NodeDevice | undefined;
   /** Threads within an operator, for sessions that ask for no other number. Default: as many as the machine has cores. */
   readonly threads?: number | undefined;

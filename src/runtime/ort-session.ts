@@ -1,4 +1,4 @@
-/** @file What onnxruntime's sessions have in common on Node and in a page: tensors in and out, and what it says when it refuses. */
+/** @file The common part of onnxruntime's sessions on Node and in a page: tensors in and out, and its error messages. */
 
 import { FoveaError, unknownName } from "../foundation/error.js";
 import type { Graph, Value, ValueInfo } from "../onnx/graph.js";
@@ -12,7 +12,7 @@ const mostOptimized = 5000;
 /** Bytes from which on a tensor is not written into the model that a session gets. */
 const smallestOutside = 2 ** 16;
 
-/** What a session is opened from. */
+/** The source of a session. */
 export interface Prepared {
   readonly model: Uint8Array;
   /** Memory that weights are taken from. */
@@ -80,7 +80,7 @@ export function sessionOver<Given extends OrtTensor>(
       const unknown = Object.keys(into).find((name) => !session.outputNames.includes(name));
       if (unknown !== undefined) throw unknownName("output", unknown, session.outputNames);
       try {
-        // onnxruntime-web refuses what the graph does not ask for.
+        // onnxruntime-web refuses feeds that the graph does not ask for.
         const asked = session.inputNames.filter((name) => feeds[name] !== undefined);
         const given = Object.fromEntries(asked.map((name) => [name, toOrt(feeds[name] as Tensor)]));
         const fetches = session.outputNames.map((name) => [name, into[name] ? toOrt(into[name]) : null] as const);
@@ -113,7 +113,7 @@ export function refusal(cause: unknown): FoveaError {
   return new FoveaError("bad-graph", `onnxruntime refused the model: ${oneLine(cause)}`, { cause });
 }
 
-/** What onnxruntime says, in one line and without the places in its own source. */
+/** onnxruntime's message, in one line and without the places in its own source. */
 function oneLine(cause: unknown): string {
   const text = cause instanceof Error ? cause.message : String(cause);
   const essence = text

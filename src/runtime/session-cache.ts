@@ -12,7 +12,7 @@ export class SessionCache<Key> {
     return session;
   }
 
-  /** Closes all sessions; what is asked for later is opened anew. */
+  /** Closes all sessions; later requests open new ones. */
   async close(): Promise<void> {
     const sessions = [...this.#sessions.values()];
     this.#sessions.clear();

@@ -1,4 +1,4 @@
-/** @file What a runtime is: it opens graphs as sessions, and a session runs tensors through its graph. */
+/** @file A runtime opens graphs as sessions, and a session runs tensors through its graph. */
 
 import type { Graph, Value, ValueInfo } from "../onnx/graph.js";
 import type { Tensor } from "../onnx/tensor.js";
@@ -9,7 +9,7 @@ export interface Session {
   readonly outputs: readonly ValueInfo[];
   /**
    * Runs the graph once.
-   * @param feeds a tensor for every input; what else is in there is left alone
+   * @param feeds a tensor for every input; others are left alone
    * @param into tensors to write outputs to, of exactly their type and shape, so that nothing is allocated; default none
    * @returns every output by name
    * @throws FoveaError `shape-mismatch` when the runtime refuses the tensors, `unknown-name` for an output that there is not

@@ -69,7 +69,7 @@ async function settleOne(graph: Graph, runtime: Runtime): Promise<Graph | undefi
   return undefined;
 }
 
-/** What an If or Loop depends on: its condition; the number of repetitions and the first condition. */
+/** The inputs that decide an If or Loop: its condition; the number of repetitions and the first condition. */
 function deciding({ op, inputs }: GraphNode): Value[] {
   return (op === "If" ? inputs.slice(0, 1) : inputs.slice(0, 2)).filter((name) => name !== "");
 }

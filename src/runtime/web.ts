@@ -11,7 +11,7 @@ export type WebProvider = "wasm" | "webgpu";
 
 /** The provider, files and threads of a runtime in a page. */
 export interface WebRuntimeOptions {
-  /** What computes: the processor, or the graphics card. Default `webgpu` where the browser has an adapter, else `wasm`. */
+  /** The processor, or the graphics card. Default `webgpu` where the browser has an adapter, else `wasm`. */
   readonly provider?: WebProvider | undefined;
   /**
    * URL of the folder with onnxruntime's own files (`ort-wasm-simd-threaded*.mjs` and `.wasm`), ending in a slash. Default: where
@@ -33,12 +33,12 @@ export interface WebRuntimeOptions {
   readonly worker?: boolean | undefined;
   /**
    * Told once for every session that the graphics card cannot open or run (an operator it lacks, no memory, a lost device) and that goes
-   * on on the processor: what it said.
+   * on on the processor: the card's message.
    */
   readonly onFallback?: ((reason: string) => void) | undefined;
 }
 
-/** What `createWebRuntime` gives: a runtime that says what it computes with. */
+/** The runtime of `createWebRuntime`, with its provider and threads. */
 export interface WebRuntime extends Runtime {
   readonly provider: WebProvider;
   readonly threads: number;
@@ -117,7 +117,7 @@ async function withFallback(
       } catch (error) {
         if (fallen) throw error;
         const other = await onProcessor();
-        // What is wrong with the tensors is wrong here as well, and thrown.
+        // Wrong tensors fail here as well, and that error is thrown.
         const results = await other.run(feeds, into).catch(async (same: unknown) => {
           await other.close();
           throw same;

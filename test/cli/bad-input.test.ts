@@ -126,7 +126,7 @@ describe("data", () => {
     expect(out).toBe("");
   });
 
-  it("an unknown data set", async () => {
+  it("an unknown dataset", async () => {
     const { code, err } = await fovea(folder, ["data", "mnits"]);
     expect([code, err]).toEqual([
       2,

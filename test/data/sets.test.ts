@@ -1,4 +1,4 @@
-/** @file Data sets by name. */
+/** @file Datasets by name. */
 
 import { describe, expect, it } from "vitest";
 import { datasetNames, loadDataset } from "../../src/data/sets.js";

@@ -1,4 +1,4 @@
-/** @file Classes of a data set found among a model's by their names, and the classes of a report about both. */
+/** @file Classes of a dataset found among a model's by their names, and the classes of a report about both. */
 
 import { describe, expect, it } from "vitest";
 import { matchClasses } from "../../src/model/match-classes.js";

@@ -1,4 +1,4 @@
-/** @file Real networks on photos of kangaroos with boxes: Grad-CAM finds them better than maps that know nothing. FOVEA_DATA and FOVEA_MODELS name the folders. */
+/** @file Real networks on photos of kangaroos with boxes: Grad-CAM finds them better than baselines. FOVEA_DATA and FOVEA_MODELS name the folders. */
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** @file Real photos as data sets, and a real network measured on them. FOVEA_DATA and FOVEA_MODELS name the folders. */
+/** @file Real photos as datasets, and a real network measured on them. FOVEA_DATA and FOVEA_MODELS name the folders. */
 
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

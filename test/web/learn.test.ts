@@ -133,7 +133,7 @@ describe.skipIf(!hasBrowser)("learning in the page", { timeout: 60_000 }, () => 
     expect(await verified(stopped, digits.test)).toBeGreaterThan(0.5);
   });
 
-  it("refuses files that make no data set, and settings that make no sense, in one sentence", async () => {
+  it("refuses files that make no dataset, and settings that make no sense, in one sentence", async () => {
     const [images] = pickedFiles(idxFiles(digits.train, "train"));
     await page.getByLabel("Files in the format of MNIST").setInputFiles([images as Picked]);
     await button("Start again").click();

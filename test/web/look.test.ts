@@ -32,11 +32,11 @@ describe.skipIf(!hasBrowser)("the studio", { timeout: 60_000 }, () => {
     expect(await fragment()).toBe("");
   });
 
-  it("shows what speaks for one class rather than another", async () => {
+  it("shows the evidence for one class rather than another", async () => {
     await untilHeatChanges(studio.page, () =>
       studio.page.locator('[data-testid="classes"] li:nth-child(2) .versus').click(),
     );
-    expect(await studio.page.locator("text=The map shows what speaks for").innerText()).toMatch(
+    expect(await studio.page.locator("text=The map shows the evidence for").innerText()).toMatch(
       /for \d rather than \d/,
     );
     expect(await fragment()).toMatch(/minus=\d/);

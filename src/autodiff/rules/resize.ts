@@ -43,7 +43,7 @@ function scalesOf({ inputs, dims }: Backward): Value | undefined {
   return scales === undefined || dims(scales)?.includes(0) ? undefined : scales;
 }
 
-/** Whether an axis is known to stay as it is. A region of interest may move an axis without changing its size. */
+/** Whether an axis certainly stays the same. A region of interest may move an axis without changing its size. */
 function isKept(backward: Backward, axis: number, i: number): boolean {
   const { op, node, inputs, dims } = backward;
   if (stringAttribute(node, "coordinate_transformation_mode", "half_pixel") === "tf_crop_and_resize") return false;

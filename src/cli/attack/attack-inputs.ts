@@ -46,7 +46,7 @@ export interface AttackInputOptions {
 
 /**
  * One name of a dataset, where there is no such file, or image files, folders and patterns.
- * @throws FoveaError what loading the dataset throws, and `bad-input` where its classes are not the model's
+ * @throws FoveaError as loading the dataset does, and `bad-input` where its classes are not the model's
  */
 export async function attackInputs(
   job: Job,

@@ -1,4 +1,4 @@
-/** @file Attacks a model on images, writes the attacked ones, and tells what became of predictions and maps. */
+/** @file Attacks a model on images, writes the attacked ones, and compares predictions and maps before and after. */
 
 import { createAttack } from "../../evaluate/attack/attack.js";
 import { attackImages, summariseAttack } from "../../evaluate/attack/attack-study.js";

@@ -1,4 +1,4 @@
-/** @file `fovea attack`: how little a prediction hangs on, and what becomes of its explanation. */
+/** @file `fovea attack`: how small a change turns a prediction, and how its explanation changes. */
 
 import { Command } from "commander";
 import { attack } from "../attack/attack.js";

@@ -1,4 +1,4 @@
-/** @file `fovea bench`: what explanations of a model cost. */
+/** @file `fovea bench`: the cost of a model's explanations. */
 
 import { Command } from "commander";
 import { type BenchFlags, bench } from "../bench/bench.js";

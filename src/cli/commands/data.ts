@@ -1,4 +1,4 @@
-/** @file `fovea data`: fetch a dataset and verify it, or tell what a folder of photos holds. */
+/** @file `fovea data`: fetch a dataset and verify it, or describe a folder of photos. */
 
 import { Command } from "commander";
 import { type DataFlags, describeData } from "../data/describe-data.js";

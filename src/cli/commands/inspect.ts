@@ -1,4 +1,4 @@
-/** @file `fovea inspect`: what a model file holds. */
+/** @file `fovea inspect`: the contents of a model file. */
 
 import { Command } from "commander";
 import { type InspectFlags, inspect } from "../inspect/inspect.js";

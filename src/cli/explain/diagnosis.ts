@@ -57,7 +57,7 @@ export function describedDiagnosis({ suggestions, ...found }: Diagnosis) {
   return { ...found, suggestions: suggestions.map((each) => ({ ...each, options: optionsFor(each) })) };
 }
 
-/** Why a map cannot be read and what to try; nothing for one that is fine. */
+/** Why a map cannot be read and changes to try; nothing for a fine map. */
 export function diagnosisLines(label: string, { text, suggestions }: Diagnosis): string[] {
   if (text === "") return [];
   const tries = suggestions.map(optionsFor).join(", or ");

@@ -1,4 +1,4 @@
-/** @file `fovea explain --method all`: one contact sheet, methods by classes, with what each method costs. */
+/** @file `fovea explain --method all`: one contact sheet, methods by classes, with each method's cost. */
 
 import { type ComparedMethod, compareMethods } from "../../explain/compare-methods.js";
 import { methods } from "../../explain/methods/index.js";
@@ -72,7 +72,7 @@ async function onlyImage({ model }: NamedModel, { inputs }: Plan) {
   return { source, image, picture };
 }
 
-/** A method with what it costs in milliseconds, or why there is no map. */
+/** A method with its cost in milliseconds, or why there is no map. */
 type Row = { readonly method: string; readonly ms: string } | { readonly method: string; readonly refused: string };
 
 /** The cells of one method, one for each class. */

@@ -1,4 +1,4 @@
-/** @file Plans what `fovea explain` explains, and where each result is written. */
+/** @file Plans the images of `fovea explain`, and the path of each result. */
 
 import { type FoundInput, findInputs } from "../../data/find-inputs.js";
 import { FoveaError } from "../../foundation/error.js";

@@ -45,7 +45,7 @@ export class Reporter {
     this.#proof = proof;
   }
 
-  /** @param written the paths of what was written for each picture */
+  /** @param written the written paths for each picture */
   done(result: Result, written: readonly (readonly string[])[]): void {
     const { named, explainer, many, top } = this.#options;
     this.#job.record(...describeResult(named, explainer, result, written, top));

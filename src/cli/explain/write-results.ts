@@ -2,10 +2,10 @@
 
 import type { FoundInput } from "../../data/find-inputs.js";
 import { writeNpy } from "../../data/npy.js";
-import { figureRow, placeOnPicture } from "../../explain/figure-row.js";
 import { displayMapOf } from "../../explain/maps.js";
 import type { Explainer } from "../../explain/options.js";
 import { writeFileAtomically } from "../../files/atomic.js";
+import { figureRow, placeOnPicture } from "../../image/figure/explanation-row.js";
 import type { ExplanationRow } from "../../image/figure/figure.js";
 import { defaultDivergingColormap } from "../../image/map/colormap.js";
 import { type EmphasisOptions, emphasizedPeak, withoutWeak } from "../../image/map/emphasis.js";
@@ -36,7 +36,7 @@ export interface Result {
   readonly trust?: TrustOfMaps;
 }
 
-/** @returns the paths of what was written, for each picture of the input */
+/** @returns the written paths, for each picture of the input */
 export async function writeResults(
   result: Result,
   explainer: Explainer,
@@ -101,7 +101,7 @@ function rowOf(
     against: options.against,
     score,
     probability: several && !areOwnScores(model) ? probability : undefined,
-    method,
+    method: method.title,
     layer: { name: layer.name, size: layerSize(layer, "×") },
     ...mapOnPicture(image, explanation, i, k, options),
     signed: options.signed ?? false,
@@ -109,7 +109,7 @@ function rowOf(
   });
 }
 
-/** The map where the network looked; what it never saw stays zero. */
+/** The map where the network looked; the rest stays zero. */
 export function mapOnPicture(
   { pictures, box }: ImageInput,
   explanation: DiagnosedExplanation,

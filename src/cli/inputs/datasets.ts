@@ -32,7 +32,7 @@ export function photosAt(job: Job, path: string, options: LoadPhotosOptions = {}
   return job.stage("looking at photos", (onProgress) => loadPhotos(path, { ...options, onProgress }));
 }
 
-/** Hands the job what is wrong with each photo. @returns how to say how many those are, of `total` */
+/** Hands the job the error of each photo. @returns how to say how many those are, of `total` */
 export function failPhotos(job: Job, skipped: readonly SkippedPhoto[], total: number): { readonly failed: string } {
   job.fail(...skipped.map(({ path, reason }) => `${path}: ${reason}`));
   return { failed: `of ${total} photos skipped` };

@@ -41,7 +41,7 @@ export function assumptions(model: Model): string[] {
   return [...input, ...classes];
 }
 
-/** @throws FoveaError `not-found`, and what `readNpy` throws */
+/** @throws FoveaError `not-found`, and the errors of `readNpy` */
 export async function readNpyFile(path: string): Promise<Tensor> {
   const bytes = await readFile(path).catch((cause: Error) => {
     throw new FoveaError("not-found", `${path}: expected a readable .npy file: ${cause.message}`, { cause });

@@ -1,4 +1,4 @@
-/** @file Tells in words what a model holds. */
+/** @file Describes a model in words. */
 
 import { count } from "../../foundation/words.js";
 import { describeLayout, layerSize } from "../../model/layers/layer.js";

@@ -27,7 +27,7 @@ export interface LocalisePhotosOptions {
   readonly batch: number;
   /** In pixels of the photo. */
   readonly tolerance: number;
-  /** Breaks off between two runs; what it was aborted with is thrown. */
+  /** Breaks off between two runs; the reason of its abort is thrown. */
   readonly signal: AbortSignal;
 }
 
@@ -66,10 +66,10 @@ export async function* localisePhotos(
   }
 }
 
-/** The longer side of the map that is measured: finer than what networks see, and quick for photos of any size. */
+/** The longer side of the map that is measured: finer than networks see, and quick for photos of any size. */
 const finest = 640;
 
-/** The photo's size, its boxes and what the network saw of it, in pixels of the map that is measured. */
+/** The photo's size, its boxes and the part that the network saw, in pixels of the map that is measured. */
 function shrunk({ width, height, boxes = [] }: Photo, seen: Box) {
   const scale = Math.min(1, finest / Math.max(width, height));
   const size = { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };

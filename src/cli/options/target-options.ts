@@ -1,4 +1,4 @@
-/** @file Options of what is explained besides classes: a difference, a position, a mask, a similarity. */
+/** @file Options of targets besides classes: a difference, a position, a mask, a similarity. */
 
 import type { Command } from "commander";
 import type { LoadedModel } from "../../explain/loaded-model.js";
@@ -40,7 +40,7 @@ export function withTargetOptions(command: Command): Command {
 }
 
 /**
- * The model with what the options say as its scores; the model itself where they say nothing.
+ * The model with the options' target as its scores; the model itself without one.
  * @param classMinus finds a class by name
  * @throws FoveaError `bad-input` for options that contradict each other
  */

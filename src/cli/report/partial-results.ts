@@ -12,7 +12,7 @@ import { createPicture } from "../../image/picture/picture.js";
 import type { Observation, ObservationStore } from "../../report/collect/observe/observe.js";
 
 export interface PartialResults {
-  /** @param keys what tells each photo's result from all others; undefined for a photo whose result is not kept */
+  /** @param keys a unique key of each photo's result; undefined for a photo whose result is not kept */
   store(keys: readonly (string | undefined)[]): ObservationStore;
   /** The report is whole. */
   remove(): Promise<void>;
@@ -96,7 +96,7 @@ function written({ probabilities, thumbnail, map, ...rest }: Observation) {
 
 type WrittenObservation = ReturnType<typeof written>;
 
-/** @throws an error for what is no observation */
+/** @throws an error for anything but an observation */
 function read({ probabilities, thumbnail, map, ...rest }: WrittenObservation): Observation {
   const { width, height, channels, pixels } = thumbnail;
   return {

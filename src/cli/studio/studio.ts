@@ -47,7 +47,7 @@ export async function studio(
   return exitCodes.done;
 }
 
-/** Adds the model and the images to what is served. */
+/** Adds the model and the images to the served files. */
 async function serveGiven(
   job: Job,
   given: readonly string[],
@@ -57,7 +57,7 @@ async function serveGiven(
   const [first, ...others] = given;
   const onlyImages = first === undefined || (await namesImages(first));
   const changed = Object.keys(flags).length > 0;
-  // The page has the embedded model; the server adds only what the options say of it.
+  // The page has the embedded model; the server adds only the options' settings.
   const path = onlyImages ? (changed ? embeddedModelPath : undefined) : first;
   const model = path === undefined ? undefined : await serveModel(path, await loadOptions(flags), resources);
   const images = await serveImages(onlyImages ? given : others, resources, (name) => datasetNamed(job, name));

@@ -1,6 +1,6 @@
 /**
- * @file What every command is while it runs: one job, which shows progress, hears Ctrl-C, keeps failures and results, and ends
- * with an exit code.
+ * @file Runs every command as one job, which shows progress, hears Ctrl-C, keeps failures and results, and ends with an exit
+ * code.
  */
 
 import { FoveaError } from "../../foundation/error.js";
@@ -44,7 +44,7 @@ export interface Outcome {
   readonly notes?: readonly string[];
   /** The line for a job that was interrupted. */
   readonly stopped?: string;
-  /** Nothing came of any input. Default false. */
+  /** No input gave a result. Default false. */
   readonly nothing?: boolean;
   /** Something besides inputs failed. Default false. */
   readonly partly?: boolean;
@@ -109,7 +109,7 @@ export class Job {
   }
 
   /**
-   * Goes through inputs as they come. After Ctrl-C no other one is begun, and what `signal` breaks off is no error.
+   * Goes through inputs as they come. After Ctrl-C no other one is begun, and work that `signal` breaks off is no error.
    * @param inputs begins to read them
    * @param work may return how many inputs that was. Default 1
    */
@@ -141,12 +141,12 @@ export class Job {
     if (this.format === "json") this.records.push(...results);
   }
 
-  /** Notes in the end what is wrong with an input; the others go on. */
+  /** Notes an input's error for the end; the others go on. */
   fail(...failures: readonly string[]): void {
     this.failures.push(...failures);
   }
 
-  /** Notes what went wrong. @returns the exit code */
+  /** Notes the error. @returns the exit code */
   end({ failed = "failed", notes = [], stopped, nothing = false, partly = false }: Outcome = {}): number {
     for (const failure of this.failures) this.#screen.note(`fovea: ${failure}`);
     if (this.failures.length > 0) this.#screen.note(`fovea: ${this.failures.length} ${failed}`);

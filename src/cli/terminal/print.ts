@@ -18,7 +18,7 @@ export function printJson(value: unknown): void {
   screen.printJson(value);
 }
 
-/** A line on stderr: what is worth knowing and no result. */
+/** A line on stderr, for notes. */
 export function note(line: string): void {
   screen.note(line);
 }

@@ -52,7 +52,7 @@ export interface StartOptions {
 
 /**
  * The checkpoint to go on from, if there is one to go on from.
- * @throws FoveaError `not-found`, `bad-input` where what the user asks for and what is there do not go together
+ * @throws FoveaError `not-found`, `bad-input` where the user's settings contradict the checkpoint's
  */
 export async function startingPoint({ settings, out, resume, restart }: StartOptions): Promise<Checkpoint | undefined> {
   const path = checkpointPath(out);

@@ -59,7 +59,7 @@ export interface TrainedOnPhotos {
   readonly skipped: readonly SkippedPhoto[];
 }
 
-/** A trained network with what its file says of it. */
+/** A trained network with its file's settings. */
 interface Outcome {
   readonly result: TrainedNetwork;
   readonly graph: Graph;

@@ -7,7 +7,7 @@ import { table } from "../terminal/table.js";
 
 const number = (mean: Mean | null) => (mean === null ? "none" : mean.mean.toFixed(2));
 
-/** Rank correlations and structural similarities by method and step, and what that means. */
+/** Rank correlations and structural similarities by method and step, and their meaning. */
 export function printSanity(results: readonly MethodSanity[], images: number): void {
   const steps = results[0]?.cascading ?? [];
   print(

@@ -7,7 +7,7 @@ import { print } from "../terminal/print.js";
 import { table } from "../terminal/table.js";
 
 /**
- * Metrics by methods and baselines, with intervals, and what that means.
+ * Metrics by methods and baselines, with intervals, and their meaning.
  * @param width of the screen in characters: columns that do not fit go below
  */
 export function printTrust({ sources, count }: TrustSummary, metrics: readonly Metric[], width: number): void {
@@ -57,7 +57,7 @@ function cell(summary: MetricSummary | undefined): string {
 }
 
 function numberWithInterval({ mean, low, high }: Mean): string {
-  // Without a minus sign for what rounds to zero.
+  // Without a minus sign for values that round to zero.
   const fixed = (value: number) => (Math.round(value * 1000) / 1000 + 0).toFixed(3);
   return low === null || high === null ? fixed(mean) : `${fixed(mean)} (${fixed(low)} to ${fixed(high)})`;
 }

@@ -43,7 +43,7 @@ export interface TrustImagesOptions {
 const ahead = 2;
 
 /**
- * @throws FoveaError what loading the data throws, and `bad-input` where there is nothing to measure
+ * @throws FoveaError as loading the data does, and `bad-input` where there is nothing to measure
  */
 export async function trustImages(
   job: Job,

@@ -1,4 +1,4 @@
-/** @file A dataset from whatever IDX files there are, told apart by their names. */
+/** @file A dataset from IDX files, told apart by their names. */
 
 import { FoveaError } from "../../foundation/error.js";
 import { at } from "../../foundation/present.js";

@@ -9,7 +9,7 @@ import { FoveaError } from "../../foundation/error.js";
 export function decodeXml(bytes: Uint8Array, where: string): { readonly text: string; check(): void } {
   const encoding = encodingOf(bytes);
   const exactDecoder = createDecoder(encoding);
-  // Whether a file of an unknown encoding is of interest can be told by its ASCII.
+  // ASCII is enough to tell whether a file of an unknown encoding is of interest.
   const text = (exactDecoder ?? new TextDecoder("latin1")).decode(bytes);
   const check = () => {
     if (!exactDecoder) {

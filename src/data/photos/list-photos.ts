@@ -128,7 +128,7 @@ async function listByFolders(folder: string, images: readonly string[], others: 
   return { photos, origin: byFolder ? "classes by folder" : "classes by annotation" };
 }
 
-/** The objects of each image, from whatever annotations there are. */
+/** The objects of each image, from all annotations. */
 async function readObjects(
   folder: string,
   images: readonly string[],

@@ -30,7 +30,7 @@ export function reasonOf(path: string, { message }: Error): string {
   return message.replace(`${path}: `, "");
 }
 
-/** Photos with their classes and splits, and what was left out. */
+/** Photos with their classes and splits, and those left out. */
 export interface PhotoDataset {
   /** The folder or file it was read from. */
   readonly name: string;

@@ -29,7 +29,7 @@ export interface AttackOutcome {
   readonly correct: boolean;
   /** The prediction changed. */
   readonly flipped: boolean;
-  /** The map of the true class is zero everywhere after the attack: nothing speaks for it any more. */
+  /** The map of the true class is zero everywhere after the attack: nothing raises its score any more. */
   readonly blank: boolean;
   /** Spearman's ρ of the true class' raw map before and after; null where one of them is the same everywhere, as a blank map is. */
   readonly rankCorrelation: number | null;
@@ -39,7 +39,7 @@ export interface AttackOutcome {
 
 export interface AttackedImages {
   readonly outcomes: readonly AttackOutcome[];
-  /** The attacked images, every pixel a whole number: what was measured is what a file can hold. */
+  /** The attacked images, every pixel a whole number, so that a file can hold what was measured. */
   readonly images: Tensor;
   /** Of the true class. */
   readonly before: Explanation;

@@ -36,13 +36,13 @@ export interface AttackOptions {
   readonly seed?: number | string;
   /** Round to whole pixels within eps, as a file holds them. Default false. */
   readonly whole?: boolean;
-  /** Called before each step; what it throws ends the attack. */
+  /** Called before each step; an error thrown from it ends the attack. */
   readonly onStep?: (step: number, steps: number) => void;
 }
 
 /** N images after an attack. */
 export interface Attacked {
-  /** The model's input, in the shape of what was given. */
+  /** The model's input, in the given shape. */
   readonly images: Tensor;
   /** Loss of each image before every step, [steps, N]: against the true class, or against the target. */
   readonly losses: readonly Float32Array[];
@@ -58,12 +58,12 @@ export interface Attack {
   close(): Promise<void>;
 }
 
-/** Names of what the step takes and gives besides the images. */
+/** Names of the step's inputs and outputs besides the images. */
 const names = { classes: "attack/classes", move: "attack/move", low: "attack/low", high: "attack/high" } as const;
 const [nextName, lossName] = ["attack/next", "attack/loss"];
 
 /**
- * Perturbs images by FGSM or PGD, so that their class changes. One step is one graph: gradient, sign, step and projection. What it gives is what the next one takes.
+ * Perturbs images by FGSM or PGD, so that their class changes. One step is one graph: gradient, sign, step and projection. The next one takes its outputs.
  * @throws FoveaError `unsupported-operator` where the network has no gradient down to its input, `bad-graph` for one class
  */
 export async function createAttack(model: Model, { runtime }: { readonly runtime: Runtime }): Promise<Attack> {
@@ -174,7 +174,7 @@ function stepGraph(model: Model): Graph {
 /**
  * Cross-entropy [N], and a positive multiple, the same for all scores of an image, of its gradient by the scores [N, classes].
  * For softmax the gradient is (1 - p_c)(q - 1_c), where q is the softmax over the other classes: a sure network would round
- * 1 - p_c to zero, and only the sign of what comes of it is used, so that factor is left out.
+ * 1 - p_c to zero, and only the sign of the result is used, so that factor is left out.
  */
 function appendLoss(op: Builder, scores: Value, classes: Value, sigmoid: boolean): { loss: Value; seed: Value } {
   const count = op.Gather(op.Shape(scores), op.int(1));

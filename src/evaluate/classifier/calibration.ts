@@ -28,7 +28,7 @@ export interface Calibration {
   readonly brier: number;
 }
 
-/** The smallest positive float32: what a softmax that underflowed to 0 counts as, so that the logarithm stays finite (and too kind). */
+/** The smallest positive float32: the value of a softmax that underflowed to 0, so that the logarithm stays finite (and too kind). */
 const smallest = 2 ** -149;
 
 /** Calibration over bins of equal width on the confidence. Default of `bins`: 15, as in the paper. */

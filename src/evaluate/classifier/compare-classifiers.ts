@@ -1,4 +1,4 @@
-/** @file Two classifiers on the same images: what the second one fixed, what it broke, and whether that can be chance. */
+/** @file Two classifiers on the same images: the images that the second one fixed and broke, and whether that can be chance. */
 
 import { FoveaError } from "../../foundation/error.js";
 

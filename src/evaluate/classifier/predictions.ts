@@ -24,7 +24,7 @@ export interface Prediction {
   readonly probabilityOfTruth: number;
 }
 
-/** How far a row may sum from 1: what half precision leaves. */
+/** How far a row may sum from 1, as in half precision. */
 const sumTolerance = 5e-3;
 
 /** Reads a prediction for each image. Refuses probabilities that are none and labels that name no class. */

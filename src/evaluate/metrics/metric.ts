@@ -16,7 +16,7 @@ export interface Metric {
   /** Where it was published. */
   readonly paper: string;
   readonly kind: MetricKind;
-  /** Which values speak for the map. */
+  /** The better values. */
   readonly better: "higher" | "lower";
   /** The value of a baseline, in a few words. */
   readonly baseline: string;

@@ -1,4 +1,4 @@
-/** @file Sanity checks: whether maps change when what the network has learnt is taken from it. */
+/** @file Sanity checks: whether maps change when the network's learnt weights are replaced. */
 
 import { createExplainer } from "../../explain/explainer.js";
 import { mapOf } from "../../explain/maps.js";
@@ -22,7 +22,7 @@ export interface SanityCheckOptions extends Omit<ExplainerOptions, "method" | "i
   readonly seed?: number;
   /** In how many steps the network is randomised: where it has more layers with weights, several at a time. Default 8. */
   readonly steps?: number;
-  /** Called before each network; what it throws ends the check. */
+  /** Called before each network; an error thrown from it ends the check. */
   readonly onNetwork?: (network: number, networks: number) => void;
 }
 
@@ -49,12 +49,12 @@ export interface MethodSanity {
   readonly cascading: readonly SanityStep[];
   /** One layer at a time, all others as they were learnt. */
   readonly independent: readonly SanityStep[];
-  /** How alike the untouched network's maps of different images are: what maps have in common anyway. */
+  /** How alike the untouched network's maps of different images are: the likeness that maps have anyway. */
   readonly otherImages: MapSimilarity;
   /** Rank correlation over all steps of the cascade; null where nothing could be compared. */
   readonly overall: Mean | null;
   /**
-   * `fails`: it is above 0.5, half of what unchanged maps have, and above that of maps of different images, intervals and all.
+   * `fails`: it is above 0.5, half of that of unchanged maps, and above that of maps of different images, intervals and all.
    * `passes`: it is below 0.5, interval and all, or not above that of different images.
    */
   readonly verdict: "passes" | "fails" | "undecided";

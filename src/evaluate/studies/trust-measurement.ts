@@ -13,7 +13,7 @@ export interface TrustImage {
   readonly target?: number | undefined;
   /** Where the evidence really is, in pixels of the input. Default unknown. */
   readonly boxes?: readonly Box[] | undefined;
-  /** Asked between measurements; what is thrown from it ends the work on the image. */
+  /** Asked between measurements; an error thrown from it ends the work on the image. */
   readonly onMetric?: () => void;
 }
 

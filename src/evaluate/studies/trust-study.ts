@@ -16,7 +16,7 @@ import { createPerturbedModel } from "../trial/perturbed-model.js";
 import type { Trial } from "../trial/trial.js";
 import type { TrustImage, TrustMeasurement, TrustSource } from "./trust-measurement.js";
 
-/** What a trust study compares, and by which metrics. */
+/** The methods that a trust study compares, and its metrics. */
 export interface TrustStudyOptions extends Pick<ExplainerOptions, "layer" | "grid" | "skipTokens"> {
   readonly runtime: Runtime;
   /** Methods by name, or explainers of this model, which the caller closes. Default `grad-cam`. */

@@ -24,7 +24,7 @@ export interface VersusRandomOptions {
   readonly metrics?: readonly string[];
   /** How many random maps. Default 10. */
   readonly draws?: number;
-  /** Called before each map is measured; what it throws ends the work. */
+  /** Called before each map is measured; an error thrown from it ends the work. */
   readonly onMap?: (map: number, maps: number) => void;
 }
 

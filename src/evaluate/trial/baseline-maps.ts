@@ -6,7 +6,7 @@ import { type Box, placeMap } from "../../image/picture/resize.js";
 import type { Size } from "./trial.js";
 
 /**
- * The same value everywhere the network looked: what random maps are on average, so that its measures are their expected ones.
+ * The same value everywhere the network looked: the average of random maps, so that its measures are their expected ones.
  * @param seen the part of the picture that the network saw; default all of it
  */
 export function uniformMap({ width, height }: Size, seen: Box = { x: 0, y: 0, width, height }): FloatMap {
@@ -14,7 +14,7 @@ export function uniformMap({ width, height }: Size, seen: Box = { x: 0, y: 0, wi
 }
 
 /**
- * A Gaussian around the middle of what the network saw, its standard deviation a quarter of each side: photographers put
+ * A Gaussian around the middle of the part that the network saw, its standard deviation a quarter of each side: photographers put
  * objects there. Its maximum is the centre point.
  * @param seen the part of the picture that the network saw; default all of it
  */

@@ -10,7 +10,7 @@ import type { Size } from "./trial.js";
  * The share of a map's sum that lies inside the union of boxes, 0 to 1: the energy-based pointing game (Wang et al., Score-CAM,
  * 2020). A pixel counts by the part of it that the boxes cover; values below zero count as zero. Undefined for a map without
  * a value above zero.
- * @param boxes in pixels of the map; what lies outside of it holds nothing
+ * @param boxes in pixels of the map; the part outside of it holds nothing
  */
 export function evidenceInside(map: FloatMap, boxes: readonly Box[]): number | undefined {
   if (mapPeak(map) === 0) return undefined;
@@ -43,7 +43,7 @@ export interface PointingOptions {
 /**
  * The pointing game (Zhang et al., Excitation Backprop, 2016): 1 where the map's maximum lies in one of the boxes or within
  * the tolerance of one, else 0. Where several pixels share the maximum, as at the edge of every enlarged map, the share of
- * them that do: what a choice among them has on average. Undefined for a map without a value above zero.
+ * them that do: the average of a choice among them. Undefined for a map without a value above zero.
  * @param boxes in pixels of the map
  */
 export function pointingGame(
@@ -91,7 +91,7 @@ function part(what: string, share: number): number {
   throw new FoveaError("bad-input", `${what}: expected a share above 0 and at most 0.5 of each side, got ${share}`);
 }
 
-/** The union as boxes that do not overlap: cut at every top and bottom, what touches between two cuts joined. */
+/** The union as boxes that do not overlap: cut at every top and bottom, touching parts between two cuts joined. */
 function separate(boxes: readonly Box[]): Box[] {
   const cuts = [...new Set(boxes.flatMap(({ y, height }) => [y, y + height]))].sort((a, b) => a - b);
   return cuts.slice(1).flatMap((bottom, i) => {

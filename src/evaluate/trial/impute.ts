@@ -1,4 +1,4 @@
-/** @file Noisy linear imputation: removed pixels made up from what is around them, as a graph. */
+/** @file Noisy linear imputation: imputes removed pixels from their neighbours, as a graph. */
 
 import { at } from "../../foundation/present.js";
 import { Builder } from "../../onnx/builder.js";
@@ -17,7 +17,7 @@ const coarsest = 4;
 /**
  * Rong et al., "A Consistent and Efficient Evaluation Strategy for Attribution Methods", ICML 2022: every removed pixel is the
  * weighted mean of its eight neighbours (those beyond the edge left out), and noise is added to it. That is a sparse linear
- * system, here solved by conjugate gradients at one size after the other, each beginning with what the one of half its size gave.
+ * system, here solved by conjugate gradients at one size after the other, each beginning with the solution at half its size.
  *
  * Inputs: `image` [1, C, H, W] or [1, H, W, C]; `keep` [n, 1, H, W] or [n, H, W, 1], 1 for pixels that are known and 0 for
  * removed ones; `noise` like `image`, standard normal; `unit` and `deviation`, by channel: the range of pixels, and the

@@ -1,4 +1,4 @@
-/** @file An image times its map: what is left of it where only the evidence is kept. */
+/** @file An image times its map, so that only the evidence is left. */
 
 import { at } from "../../foundation/present.js";
 import { untouched } from "./perturbation-curve.js";
@@ -9,7 +9,7 @@ export const keptImage = oncePerTrial((trial: Trial) =>
   trial.network.blended(trial.image, [shownMap(trial).values], "zero"),
 );
 
-/** Probability of the class for the whole image, and for what is kept of it. */
+/** Probability of the class for the whole image, and for the kept part. */
 export const keptProbability = oncePerTrial(async (trial: Trial) => {
   const kept = at(await trial.network.probabilities(await keptImage(trial), trial.target), 0);
   return { whole: await untouched(trial), kept };

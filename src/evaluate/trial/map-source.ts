@@ -9,7 +9,7 @@ import type { Tensor } from "../../onnx/tensor.js";
 import { centreMap, uniformMap } from "./baseline-maps.js";
 import { type Size, sizeOfImages } from "./trial.js";
 
-/** A method or a baseline, as what makes maps. */
+/** A method or a baseline that makes maps. */
 export interface MapSource {
   /** As it stands in a table. */
   readonly name: string;

@@ -1,4 +1,4 @@
-/** @file A model asked what it makes of an image of which parts are kept and parts replaced. */
+/** @file Runs a model on images of which parts are kept and parts replaced. */
 
 import { at, present } from "../../foundation/present.js";
 import { random } from "../../foundation/random.js";
@@ -15,7 +15,7 @@ import { imputeGraph } from "./impute.js";
 import { perChannel } from "./input-pixels.js";
 import { type Keep, type PerturbedModel, sizeOfImages } from "./trial.js";
 
-/** Standard deviation of the noise in what is made up, where 0 is black and 1 white (Rong et al. 2022). */
+/** Standard deviation of the noise in imputed pixels, where 0 is black and 1 white (Rong et al. 2022). */
 const imputationNoise = 0.01;
 
 /** Runs a model on images of which pixels are taken away. Sessions are opened when first needed. */
@@ -88,7 +88,7 @@ function blendGraph(): Graph {
   const [image, instead, keep] = ["image", "instead", "keep"].map((name) =>
     op.input(name, "float32", ["", "", "", ""]),
   );
-  // Written so that what is kept whole stays the same bit for bit.
+  // Written so that pixels kept whole stay the same bit for bit.
   op.output(op.Add(op.Mul(image, keep), op.Mul(instead, op.Sub(op.scalar(1), keep))), "result");
   return op.graph;
 }

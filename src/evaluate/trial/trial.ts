@@ -1,4 +1,4 @@
-/** @file A map under test, with the model that it explains, and what every test asks of both. */
+/** @file A map under test, with the model that it explains, and the numbers that every test needs of both. */
 
 import { type FloatMap, mapPeak, normalizeMap } from "../../image/map/heatmap.js";
 import { type Box, resizeMap } from "../../image/picture/resize.js";
@@ -24,9 +24,9 @@ export interface PerturbedModel {
   probabilities(images: Tensor, target: number): Promise<Float32Array>;
   /** The class with the highest probability for one image. */
   predicted(image: Tensor): Promise<number>;
-  /** Copies of one image, [1, ...] to [n, ...], of which each keeps what it is to keep. */
+  /** Copies of one image, [1, ...] to [n, ...], of which each keeps its own part. */
   blended(image: Tensor, keeps: readonly Keep[], replacement: Replacement): Promise<Tensor>;
-  /** The same, where what is not kept (0 or 1 here) is made up from what is around it, and noise: see `imputeGraph`. */
+  /** The same, where pixels that are not kept (0 or 1 here) are imputed from their neighbours, and noise: see `imputeGraph`. */
   imputed(image: Tensor, keeps: readonly Keep[], seed: number | string): Promise<Tensor>;
   /** n copies with uniform noise: no pixel moves by more than `radius`, where 0 is black and 1 white. */
   jittered(image: Tensor, count: number, radius: number, seed: number | string): Tensor;
@@ -62,7 +62,7 @@ export function sizeOfImages({ dims }: Tensor, last: boolean): Size {
   return { width, height };
 }
 
-/** Computes once what several metrics ask of the same trial. */
+/** Computes once the numbers that several metrics need of a trial. */
 export function oncePerTrial<Result>(compute: (trial: Trial) => Result): (trial: Trial) => Result {
   const results = new WeakMap<Trial, { readonly result: Result }>();
   return (trial) => {
@@ -79,5 +79,5 @@ export const fullMap = oncePerTrial((trial: Trial): FloatMap => {
   return resizeMap(trial.map, width, height);
 });
 
-/** The map at the input's size, from 0 to 1: divided by its peak, what is below zero left out. A map of zeros stays one. */
+/** The map at the input's size, from 0 to 1: divided by its peak, values below zero left out. A map of zeros stays one. */
 export const shownMap = oncePerTrial((trial: Trial): FloatMap => normalizeMap(fullMap(trial)));

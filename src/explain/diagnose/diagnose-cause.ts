@@ -1,4 +1,4 @@
-/** @file Where in a network a map is lost: what overflows, what passes no gradient, what is silent. */
+/** @file Finds where in a network a map is lost: values that overflow, pass no gradient, or are silent. */
 
 import { flat } from "../../autodiff/rule.js";
 import { rules } from "../../autodiff/rules/index.js";
@@ -12,7 +12,7 @@ import type { Probe } from "./diagnose-probe.js";
 
 /**
  * - `overflow`: a node makes the first values that are not finite, or its weights hold them;
- * - `off-path`: the class reads nothing of what comes from the layer;
+ * - `off-path`: the class does not read the layer;
  * - `dead-units`: the units that the class depends on are off;
  * - `saturated`: they are saturated;
  * - `blocked`: another operator passes no gradient;

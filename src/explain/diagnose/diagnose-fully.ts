@@ -26,22 +26,22 @@ import {
 } from "./diagnose-cause.js";
 import { probe } from "./diagnose-probe.js";
 
-/** What to change; one of these. */
+/** A change to try; one of these. */
 export interface Suggestion {
   /** Name of a layer. */
   readonly layer?: string;
   /** Name of a method. */
   readonly method?: string;
-  /** What speaks against the class, or what speaks for it. */
+  /** Evidence against the class, or for it. */
   readonly against?: boolean;
   readonly class?: "predicted";
 }
 
-/** Why a map cannot be read, and what to try instead. */
+/** Why a map cannot be read, and changes to try. */
 export interface Diagnosis extends MapDiagnosis {
   /** Where the map was lost, if it was found. */
   readonly cause?: Cause;
-  /** What gives a map that is fine for this image and class, best first; empty where nothing that was tried does. */
+  /** Changes that give a fine map for this image and class, best first; empty where none of those tried does. */
   readonly suggestions: readonly Suggestion[];
 }
 
@@ -61,8 +61,8 @@ const fewChannels = 16;
 /**
  * Looks closer at the map of image i for its k-th explained class, where `diagnosisOf` finds that it cannot be read: runs
  * the network again with its inner values, and tries other layers. A map that is fine costs nothing.
- * @param images what was explained
- * @throws FoveaError `bad-input` for an image or class that the explanation does not hold; what `signal` was aborted with
+ * @param images the explained images
+ * @throws FoveaError `bad-input` for an image or class that the explanation does not hold; the reason of `signal`'s abort
  */
 export async function diagnoseFully(
   explainer: Explainer,
@@ -96,7 +96,7 @@ interface Subject extends Pick<RunOptions, "signal"> {
 
 type Found = MapDiagnosis & { readonly cause?: Cause };
 
-/** The condition with its cause; what the map alone leaves open is decided. */
+/** The condition with its cause, which decides cases that the map leaves open. */
 async function findCause(subject: Subject, seen: MapDiagnosis): Promise<Found> {
   const { explainer, image, index } = subject;
   const { model, layer } = explainer;
@@ -166,7 +166,7 @@ async function findRemedies(
   const { against = false } = explainer.options;
   const turned = await firstFine([{ against: !against }]);
   if (index !== predicted) return [...turned, ...(await firstFine([{ class: "predicted" }]))];
-  // What the network decides for has evidence at some layer; that this one speaks against it is the layer's fault.
+  // The predicted class has evidence at some layer; if this layer's is against it, the layer is at fault.
   return against ? turned : [...(await firstFine(layers)), ...turned];
 }
 

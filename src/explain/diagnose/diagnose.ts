@@ -1,4 +1,4 @@
-/** @file Whether a map can be read, with the numbers that tell, from what every explanation holds. */
+/** @file Decides from the numbers of an explanation whether its map can be read. */
 
 import { percent } from "../../foundation/words.js";
 import type { FloatMap } from "../../image/map/heatmap.js";
@@ -40,7 +40,7 @@ export interface MapFacts {
   readonly row: number;
   /** Column of the strongest position, from 0. */
   readonly column: number;
-  /** What the strongest position holds of the positive evidence. */
+  /** The strongest position's share of the positive evidence. */
   readonly peakShare: number;
   /** The second strongest position, relative to the strongest. */
   readonly second: number;
@@ -64,14 +64,14 @@ export interface DiagnoseOptions {
   readonly score?: number | undefined;
   /** Of the explained class. */
   readonly probability?: number | undefined;
-  /** The map shows what speaks against the class. Default false. */
+  /** The map shows evidence against the class. Default false. */
   readonly against?: boolean;
 }
 
 /** Whether a map can be read, and if not, why, as far as the map tells. `diagnoseFully` finds out more. */
 export interface MapDiagnosis {
   readonly condition: MapCondition;
-  /** What is to be seen, with its numbers, for people; empty when the map is fine. */
+  /** The condition with its numbers, for people; empty when the map is fine. */
   readonly text: string;
   readonly facts: MapFacts;
 }
@@ -83,7 +83,7 @@ export interface MapDiagnosis {
 export const smallestEffect = 1e-5;
 /** With less evidence than this on its side, a map divided by its peak shows a remainder as if it were a finding. */
 const remainder = 0.01;
-/** What is drawn below this share of the colour scale looks like nothing. */
+/** Values below this share of the colour scale cannot be seen. */
 const invisible = 0.05;
 /** Above this share of the peak everything is drawn alike. Maps of eight trained networks have weakest values below 0.2. */
 const uniform = 0.9;

@@ -13,8 +13,8 @@ const noChannel = 2 ** 31 - 1;
 /**
  * Desai and Ramaswamy, "Ablation-CAM: Visual Explanations for Deep Convolutional Network via Gradient-free Localization", WACV
  * 2020: wₖᶜ = (yᶜ - yₖᶜ) / yᶜ, where yₖᶜ is the score with channel k set to zero; Lᶜ = ReLU(Σₖ wₖᶜ Aₖ). The paper looks at
- * classes with a positive score; the division is by its magnitude, because that of a negative one would turn what speaks
- * for the class into what speaks against it. Exact: only what lies behind the layer is run again.
+ * classes with a positive score; the division is by its magnitude, because that of a negative one would turn evidence
+ * for the class into evidence against it. Exact: only the part behind the layer is run again.
  */
 export const ablationCam: PassMethod = {
   name: "ablation-cam",

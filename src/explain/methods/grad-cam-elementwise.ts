@@ -4,7 +4,7 @@ import type { GradientMethod } from "../method.js";
 import { sumOf } from "./parts/weighted-sum.js";
 
 /**
- * HiResCAM with only what speaks for the class in each element: Σₖ ReLU(∂y/∂Aₖ ⊙ Aₖ). Described by Pillai and Pirsiavash,
+ * HiResCAM with only the evidence for the class in each element: Σₖ ReLU(∂y/∂Aₖ ⊙ Aₖ). Described by Pillai and Pirsiavash,
  * "Explainable Models with Consistent Interpretations", AAAI 2021, section 3, and known from pytorch-grad-cam by this name.
  */
 export const gradCamElementwise: GradientMethod = {

@@ -21,7 +21,7 @@ import { isStraightThrough } from "../run/gradients.js";
 import { noiseImages } from "./noise.js";
 
 export interface CheckModelOptions extends Omit<ExplainerOptions, "include"> {
-  /** The untouched file, or what else the runtime opens. */
+  /** The untouched file, or another source that the runtime opens. */
   readonly source: Uint8Array | Graph | string;
   /** The model's input to check at. Default: two pictures of seeded noise, or one where the batch is fixed. */
   readonly input?: Tensor;
@@ -30,7 +30,7 @@ export interface CheckModelOptions extends Omit<ExplainerOptions, "include"> {
 }
 
 export interface Proof {
-  /** Relative to the size of what is compared. */
+  /** Relative to the size of the compared values. */
   readonly error: number;
   readonly tolerance: number;
   readonly passed: boolean;
@@ -172,7 +172,7 @@ function relativeDifference(found: readonly number[], expected: readonly number[
   return worst / largest;
 }
 
-/** The tail alone, from the layer (and what passes around it) to the scores, node by node and without optimisation. */
+/** The tail alone, from the layer (and the values that pass around it) to the scores, node by node and without optimisation. */
 async function compareGradients(
   model: Model,
   { graphs, layer }: Explainer,

@@ -11,7 +11,7 @@ import type { ExplainerOptions } from "../options.js";
 import { noiseImages } from "./noise.js";
 
 export interface MeasureCostOptions extends ExplainerOptions {
-  /** The untouched file, or what else the runtime opens. */
+  /** The untouched file, or another source that the runtime opens. */
   readonly source: Uint8Array | string | Graph;
   /** Images in one run. Default 1. */
   readonly batch?: number;

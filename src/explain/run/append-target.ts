@@ -1,4 +1,4 @@
-/** @file Appends what is explained: the score of a class that is chosen when the graph is run. */
+/** @file Appends the explained score: that of a class that is chosen when the graph is run. */
 
 import type { Model } from "../../model/model.js";
 import { appendScores } from "../../model/run/classifier.js";

@@ -1,4 +1,4 @@
-/** @file The layer that a method explains, and what a reader of its maps should know. */
+/** @file The layer that a method explains, and notes for readers of its maps. */
 
 import { isQuantized } from "../../autodiff/no-rule.js";
 import { FoveaError } from "../../foundation/error.js";

@@ -1,4 +1,4 @@
-/** @file Gradients for methods that need them; where there are none, says what a user can do. */
+/** @file Gradients for methods that need them; where there are none, tells the user the ways out. */
 
 import { appendGradients, type DifferentiateOptions } from "../../autodiff/differentiate.js";
 import { isQuantized, whyNoRule } from "../../autodiff/no-rule.js";

@@ -72,7 +72,7 @@ interface GraphOptions extends MapOutputOptions {
   readonly against: boolean;
 }
 
-/** The network cut at the layer: what comes before, and what comes after with the gradient and the method. */
+/** The network cut at the layer: the part before, and the part after with the gradient and the method. */
 function explanationGraphs(what: AppendMethodOptions<GraphMethod>, options: GraphOptions): ExplanationGraphs {
   const { model, layer } = what;
   const op = new Builder(copyGraph(model.graph));

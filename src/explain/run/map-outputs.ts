@@ -20,7 +20,7 @@ export interface MapOutputOptions {
   readonly eigenSmooth: boolean;
 }
 
-/** The first principal component of what would be summed up; a method that sums up nothing keeps its map. */
+/** The first principal component of the terms of the sum; a method without a sum keeps its map. */
 export function smoothEvidence(op: Builder, inputs: Pick<CamInputs, "activation">, made: CamOutputs): Value {
   const attribution = attributionOf(op, inputs, made);
   return attribution === undefined ? made.evidence : firstComponent(op, attribution);

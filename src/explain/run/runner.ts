@@ -4,7 +4,7 @@ import type { Tensor } from "../../onnx/tensor.js";
 import type { ExplanationGraphs, RunOptions } from "../options.js";
 import type { ClassResult } from "./map-tensors.js";
 
-/** Runs what makes maps of images and classes. */
+/** Runs the graphs that make maps of images and classes. */
 export interface Runner {
   readonly graphs: ExplanationGraphs;
   /**

@@ -52,7 +52,7 @@ export const colormapNames: readonly ColormapName[] = Object.keys(colormapNotes)
  */
 export const defaultColormap: ColormapName = "inferno";
 
-/** The default for signed maps: red speaks for, blue against, white for neither; also told apart by colour-blind readers. */
+/** The default for signed maps: red is evidence for, blue against, white neither; also told apart by colour-blind readers. */
 export const defaultDivergingColormap: ColormapName = "rdbu_r";
 
 const kinds: Partial<Record<ColormapName, Colormap["kind"]>> = { rdbu_r: "diverging", puor_r: "diverging" };

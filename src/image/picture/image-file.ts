@@ -1,4 +1,4 @@
-/** @file What image files are, and how they are decoded; the same on Node and in a page. */
+/** @file Image files and their decoding, the same on Node and in a page. */
 
 import { badInput, checkMethod } from "../../foundation/check.js";
 

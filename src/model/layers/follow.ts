@@ -38,7 +38,7 @@ export function pictureAxes(sizes: readonly number[], channelsLast: boolean): Ax
 /**
  * The axes of some values, and of all values that depend on them.
  * @param start the axes of the values to follow
- * @param correct returns a node's output with what else its user knows of it
+ * @param correct returns a node's output with further knowledge of its user
  */
 export function followAxes(
   graph: Graph,

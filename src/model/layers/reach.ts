@@ -1,4 +1,4 @@
-/** @file Whether the single places of a layer reach the scores, and through what. */
+/** @file Tells whether the single places of a layer reach the scores, and through which operators. */
 
 import {
   type Graph,

@@ -7,7 +7,7 @@ import type { Runtime } from "../../runtime/session.js";
 import type { Model } from "../model.js";
 import type { Sidecar } from "../sidecar.js";
 
-/** What is known of a model besides its file. */
+/** Settings of a model besides its file. */
 export interface OpenModelOptions {
   /** Settings from files beside the model; the model's own metadata wins over them. Default none. */
   readonly beside?: Sidecar | undefined;
@@ -43,7 +43,7 @@ export interface Pass {
   apply(draft: Draft, context: PassContext): Promise<Draft>;
 }
 
-/** A pass before its fields are checked at run time: `apply` sees just what it needs and returns just what it gives. */
+/** A pass before its fields are checked at run time: `apply` sees just the fields it needs and returns just those it gives. */
 export interface PassDefinition<Needs extends keyof Model, Gives extends keyof Model> {
   readonly name: string;
   readonly does: string;
@@ -69,7 +69,7 @@ export function definePass<Needs extends keyof Model, Gives extends keyof Model>
   };
 }
 
-/** Whether a draft holds these fields, be it as undefined. */
+/** Whether a draft holds these fields; undefined counts. */
 export function hasFields<Field extends keyof Model>(
   draft: Draft,
   fields: readonly Field[],

@@ -1,4 +1,4 @@
-/** @file Class probabilities of batches of images, without a map; what no gradient is needed for. */
+/** @file Class probabilities of batches of images, without maps and gradients. */
 
 import { FoveaError, shortened } from "../../foundation/error.js";
 import { Builder } from "../../onnx/builder.js";
@@ -19,10 +19,10 @@ export interface Classifier {
   /**
    * Class probabilities [N, classes].
    * @param images the model's input, float32 [N, C, H, W]
-   * @throws FoveaError `bad-input` for NaN or infinite input, or what is no tensor, `shape-mismatch`, `closed`
+   * @throws FoveaError `bad-input` for NaN or infinite input, or no tensor, `shape-mismatch`, `closed`
    */
   classify(images: Tensor): Promise<Tensor>;
-  /** Waits for what runs; every use after it is an error of code `closed`. */
+  /** Waits for running work; every use after it is an error of code `closed`. */
   close(): Promise<void>;
 }
 
@@ -67,7 +67,7 @@ function scoresGraph(model: Model): Graph {
   return prune(op.graph, [op.named(own("probabilities"), probabilities), appendSum(op, model)]);
 }
 
-/** How many images there are, if they are what the model takes; where it takes one at a time, any number. */
+/** The number of images, if the model takes them; any number where it takes one at a time. */
 export function checkImages(model: Model, images: Tensor): number {
   const expected = model.input.dims ?? [];
   if (!isTensor(images)) {
@@ -97,8 +97,8 @@ export function appendSum(op: Builder, model: Model): Value {
 }
 
 /**
- * What a run gave, without the sum of its images.
- * @throws FoveaError `bad-input` where the images hold what is no finite number, which a network may well swallow
+ * The results of a run, without the sum of its images.
+ * @throws FoveaError `bad-input` where the images hold NaN or infinity, which a network may well swallow
  */
 export function withFiniteImages(results: Tensors, feeds: Tensors): Tensors {
   const { [own("sum")]: sum, ...rest } = results;
@@ -107,7 +107,7 @@ export function withFiniteImages(results: Tensors, feeds: Tensors): Tensors {
   return rest;
 }
 
-/** @throws FoveaError `bad-input` where the images hold what is no finite number */
+/** @throws FoveaError `bad-input` where the images hold NaN or infinity */
 export function checkFinite(images: Tensor): void {
   const values = floats(images);
   const i = values.findIndex((value) => !Number.isFinite(value));

@@ -12,7 +12,7 @@ export interface ClassifyStreamOptions {
   readonly batch?: number;
 }
 
-/** What came of one source: probabilities of all classes, or what is wrong with it. */
+/** The result of one source: probabilities of all classes, or its error. */
 export type Classified<Source> =
   | { readonly source: Source; readonly probabilities: Float32Array; readonly error?: undefined }
   | { readonly source: Source; readonly error: FoveaError; readonly probabilities?: undefined };

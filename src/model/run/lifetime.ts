@@ -1,4 +1,4 @@
-/** @file What stays open while it is used: it refuses work once it is closed, and closes when its work is done. */
+/** @file The lifetime of a resource: it refuses work once it is closed, and closes when its work is done. */
 
 import { FoveaError } from "../../foundation/error.js";
 
@@ -7,7 +7,7 @@ export class Lifetime {
   readonly #running = new Set<Promise<unknown>>();
   #closing: Promise<void> | undefined;
 
-  /** @param what what errors call it */
+  /** @param what its name in errors */
   constructor(what: string) {
     this.#what = what;
   }
@@ -27,7 +27,7 @@ export class Lifetime {
     }
   }
 
-  /** Waits for all work, done or failed, then releases what it used. Closing again waits for the same. */
+  /** Waits for all work, done or failed, then releases its resources. Closing again waits for the same. */
   close(release: () => Promise<void>): Promise<void> {
     this.#closing ??= Promise.allSettled(this.#running).then(release);
     return this.#closing;

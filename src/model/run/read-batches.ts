@@ -3,7 +3,7 @@
 import { FoveaError } from "../../foundation/error.js";
 import { type Items, mapAhead } from "../../foundation/map-ahead.js";
 
-/** What came of reading a source. */
+/** A source with its image, or with the error of reading it. */
 export type Read<Source, Image> =
   | { readonly source: Source; readonly image: Image; readonly error?: undefined }
   | { readonly source: Source; readonly error: FoveaError; readonly image?: undefined };

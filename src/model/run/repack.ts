@@ -1,4 +1,4 @@
-/** @file Whether a session for single images should keep its weights in the runtime's own order besides the file's. */
+/** @file Decides whether a session for single images keeps its weights in the runtime's own order besides the file's. */
 
 import { dimsOf, type Graph, runInputs, type Value } from "../../onnx/graph.js";
 

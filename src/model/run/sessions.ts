@@ -31,7 +31,7 @@ export class Sessions {
     });
   }
 
-  /** Waits for what runs. */
+  /** Waits for running work. */
   close(): Promise<void> {
     return this.#lifetime.close(async () => {
       await this.#repacked.close();

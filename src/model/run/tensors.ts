@@ -3,7 +3,7 @@
 import type { Value } from "../../onnx/graph.js";
 import type { Tensor } from "../../onnx/tensor.js";
 
-/** What a run takes, or what it returns. */
+/** The inputs or the outputs of a run. */
 export type Tensors = Readonly<Record<Value, Tensor>>;
 
 /** Names of our own inputs and outputs, which must not meet a name of the network's. */

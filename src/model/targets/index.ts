@@ -1,4 +1,4 @@
-/** @file The table of targets: what can be explained of a model. */
+/** @file The table of targets that can be explained of a model. */
 
 import { classMinusKind } from "./class-minus.js";
 import { classScoresKind } from "./class-scores.js";

@@ -32,9 +32,9 @@ export interface TargetKind<Options> {
 }
 
 /**
- * The model with other scores, for all methods: what the network computes stays, and what is explained becomes the target.
+ * The model with other scores, for all methods: the network's computation stays, and the target is explained.
  * @throws FoveaError `shape-mismatch` for a target that is not [N, K], `bad-input` for another number than the user has names
- *   for, and what the target throws
+ *   for, and the target's errors
  */
 export async function withTarget(model: Model, target: Target, runtime: Runtime): Promise<Model> {
   checkMethod("target", "an object with a title and build", target, "build");
@@ -81,7 +81,7 @@ function scoreNames(
   );
 }
 
-/** Whether the scores are a target's, of which a softmax would not make probabilities. */
+/** Whether the scores are a target's, which a softmax cannot turn into probabilities. */
 export function areOwnScores({ target, ending }: Model): boolean {
   return target !== undefined && ending === "none";
 }

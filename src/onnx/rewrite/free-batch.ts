@@ -32,7 +32,7 @@ type Rewrite = (op: Builder, node: GraphNode, graph: Graph, perImage: ReadonlySe
 
 const rewrites: Readonly<Record<string, Rewrite>> = { Reshape: reshape, Resize: resize, Concat: concat };
 
-/** The first size becomes whatever is left over; where another one already is, that of the data. */
+/** The first size takes up the rest; where another one already is, that of the data. */
 function reshape(op: Builder, node: GraphNode, graph: Graph): GraphNode | undefined {
   const [data = "", shape = ""] = node.inputs;
   const target = graph.initializers.get(shape);

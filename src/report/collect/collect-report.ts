@@ -24,7 +24,7 @@ import { type Observation, observeImages } from "./observe/observe.js";
 import { type ReportedData, type ReportImages, someOf } from "./report-images.js";
 import { keepClasses, type ReportedModel, type Study, studyOf } from "./study.js";
 
-/** What a report shows, and how pictures are encoded. */
+/** The contents of a report, and the encoding of its pictures. */
 export interface CollectOptions {
   readonly encode: Encode;
   /** How many errors to show for each model. Default 48. */
@@ -33,7 +33,7 @@ export interface CollectOptions {
   readonly changes?: number;
   /** Called as images are done, over all models. */
   readonly onProgress?: (done: number, total: number) => void;
-  /** Breaks off between two runs; what it was aborted with is thrown. */
+  /** Breaks off between two runs; the reason of its abort is thrown. */
   readonly signal?: AbortSignal;
 }
 
@@ -45,12 +45,12 @@ export interface CollectedReport {
   readonly maps: MapsReport;
 }
 
-/** What was collected, with the images that it is about. */
+/** The collected report, with its images. */
 export interface Collection {
   readonly report: CollectedReport;
   /** The images that every model saw: positions in the report are theirs. */
   readonly images: ReportImages;
-  /** Images that could not be read or explained, by their position in what was given. */
+  /** Images that could not be read or explained, by their position among those given. */
   readonly failed: readonly FailedImage[];
 }
 
@@ -62,7 +62,7 @@ export interface FailedImage {
 /**
  * Measures and explains every model on the same images, and compares each with the one before it. Images are read one batch
  * at a time; of each only a thumbnail, a small map and numbers are kept.
- * @throws FoveaError `bad-input` where none of the images can be explained; what `signal` was aborted with
+ * @throws FoveaError `bad-input` where none of the images can be explained; the reason of `signal`'s abort
  */
 export async function collectReport(
   models: readonly ReportedModel[],

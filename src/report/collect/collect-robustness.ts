@@ -1,4 +1,4 @@
-/** @file Attacks a model on the images of a report, and gathers what is shown of that. */
+/** @file Attacks a model on the images of a report, and collects the results to show. */
 
 import type { Attack } from "../../evaluate/attack/attack.js";
 import {

@@ -13,7 +13,7 @@ export type Encode = (picture: Pixels) => Promise<string>;
 /** Small pictures are enlarged by this factor, so that a map laid over them stays smooth. */
 const zoom = 4;
 const small = 64;
-/** Longest side on the page: at most twice what a card shows, for sharp screens. */
+/** Longest side on the page: at most twice the card's pixels, for sharp screens. */
 const longest = 480;
 
 /** A whole image, with the part of it that a map explains. */

@@ -8,7 +8,7 @@ import type { Model } from "../../model/model.js";
 import type { Tensor } from "../../onnx/tensor.js";
 import type { DataReport } from "../report-data.js";
 
-/** An image, and what a model sees of it. */
+/** An image, and the part that a model sees. */
 export interface SeenImage {
   /** The model's input, float32 [1, C, H, W], or [1, H, W, C] where the model's is. */
   readonly input: Tensor;
@@ -32,7 +32,7 @@ export interface ReportImages {
   read(model: Model, index: number): Promise<SeenImage>;
 }
 
-/** The data of a report: a dataset, and those of its images that models are measured on. */
+/** The subject of a report: a dataset, and those of its images that models are measured on. */
 export interface ReportedData extends Omit<DataReport, "samples"> {
   readonly images: ReportImages;
   /** How many of the classes, from the first on, are the data's own; those after them are shown if a model names them. Default: all. */

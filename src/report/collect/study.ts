@@ -1,4 +1,4 @@
-/** @file A model with what it said of every image, in the classes of the report. */
+/** @file A model with its predictions of every image, in the classes of the report. */
 
 import { type Evaluation, evaluateClassifier } from "../../evaluate/classifier/evaluate-classifier.js";
 import type { Explainer } from "../../explain/options.js";
@@ -14,7 +14,7 @@ export interface ReportedModel {
   readonly training?: TrainingReport | undefined;
   /** The data's class that each of the model's classes is. Default: the same, in the same order. */
   readonly classes?: readonly number[] | undefined;
-  /** Keeps what is found of each image. Default: nothing is kept. */
+  /** Keeps the results of each image. Default: nothing is kept. */
   readonly store?: ObservationStore | undefined;
 }
 
@@ -30,7 +30,7 @@ export interface Study {
   readonly modelClass: (label: number) => number;
 }
 
-/** Measures a model by what was observed of every image. */
+/** Measures a model by the observations of every image. */
 export function studyOf(
   model: ReportedModel,
   observations: readonly Observation[],

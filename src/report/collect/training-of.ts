@@ -1,4 +1,4 @@
-/** @file How a model was trained, from what `fovea train` stored with it. */
+/** @file How a model was trained, from the facts that `fovea train` stored with it. */
 
 import type { Provenance } from "../../model/card.js";
 import type { EpochReport, TrainingReport } from "../report-data.js";

@@ -1,4 +1,4 @@
-/** @file The head of the page: what it is about, the sentence to remember, and one image with where the networks looked. */
+/** @file The head of the page: its subject, the sentence to remember, and one image with where the networks looked. */
 
 import type { Picture, ReportData } from "../report-data.js";
 import { summarise } from "./findings/summarise.js";

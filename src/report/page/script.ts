@@ -1,6 +1,6 @@
 /** @file The page's script: comforts only, everything is there without it. */
 
-/** Remembers the theme, marks the section being read, unfolds what a link leads to or a printer needs, and copies commands. */
+/** Remembers the theme, marks the section being read, unfolds sections for links and printers, and copies commands. */
 export const script = `(() => {
 const kept = (act) => { try { return act(localStorage); } catch { return null; } };
 const themes = document.querySelectorAll("input[name=theme]");

@@ -1,4 +1,4 @@
-/** @file Sends the answers of the studio's server: a file or bytes, with what a browser needs to keep them. */
+/** @file Sends the answers of the studio's server: a file or bytes, with the headers for browsers to keep them. */
 
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";

@@ -1,6 +1,6 @@
 /** @file The headers that every answer of the studio has, and that other hosts of its page may give it. */
 
-/** Limits of the page: it may load and ask for nothing but its own parts, run WebAssembly, and show what it made itself. */
+/** Limits of the page: it may load and ask for nothing but its own parts, run WebAssembly, and show its own output. */
 const policy = {
   "default-src": "'self'",
   "script-src": "'self' 'wasm-unsafe-eval'",

@@ -25,7 +25,7 @@ interface NamedImage {
 }
 
 /**
- * Adds images to what is served, each once. Folders and lists of photos tell classes as they do for `fovea evaluate`; of a
+ * Adds images to the served files, each once. Folders and lists of photos tell classes as they do for `fovea evaluate`; of a
  * dataset its test images are taken. Files are named as seen from the folder that holds them all.
  * @param load opens a dataset by name
  * @throws FoveaError `not-found`, `bad-file`

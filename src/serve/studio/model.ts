@@ -18,7 +18,7 @@ import type { GivenModel } from "./given.js";
 const type = "application/octet-stream";
 
 /**
- * Adds a model and its files to what is served.
+ * Adds a model and its files to the served files.
  * @throws FoveaError `not-found`, `bad-file`, `bad-graph`, `shape-mismatch`, `unknown-name`, `unsupported-operator`
  */
 export async function serveModel(

@@ -19,7 +19,7 @@ export function checkBuilt(folder: string): void {
 }
 
 /**
- * The file of the page that a URL names; undefined for anything else. Links are not followed, and what begins with a dot is
+ * The file of the page that a URL names; undefined for anything else. Links are not followed, and a name that begins with a dot is
  * no part of the page.
  * @param folder of the page
  * @param path of the URL, decoded, from `/` on

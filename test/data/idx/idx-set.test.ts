@@ -1,4 +1,4 @@
-/** @file Data sets of IDX files that somebody chose. */
+/** @file Datasets of IDX files that somebody chose. */
 
 import { describe, expect, it } from "vitest";
 import type { LabelledImages } from "../../../src/data/dataset.js";

@@ -1,4 +1,4 @@
-/** @file A web server on this machine that stands in for the data sets' mirrors. */
+/** @file A web server on this machine that stands in for the datasets' mirrors. */
 
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";

@@ -1,4 +1,4 @@
-/** @file Data sets of photos: folders, manifests and annotations of every layout, and what is wrong with them. */
+/** @file Datasets of photos: folders, manifests and annotations of every layout, and what is wrong with them. */
 
 import { join, relative } from "node:path";
 import sharp from "sharp";

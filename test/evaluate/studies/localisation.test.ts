@@ -10,7 +10,7 @@ const box = (x: number, y: number, width: number, height: number): Box => ({ x, 
 const map = floatMap(4, 2, Float32Array.of(0, 0, 1, 3, 0, 0, 0, 0));
 
 describe("localise(map, boxes)", () => {
-  test("measures the map, and maps that know nothing, by the same boxes", () => {
+  test("measures the map, and baselines, by the same boxes", () => {
     const { pointing, energy, blank } = localise(map, [box(3, 0, 1, 2)]);
     expect(pointing).toEqual({ map: 1, centre: 0, random: 1 / 4 });
     expect([energy.map, energy.random, blank]).toEqual([3 / 4, 1 / 4, false]);

@@ -25,7 +25,7 @@ Guided backpropagation and Guided Grad-CAM show edges of the image more than rea
 
 ## Metrics
 
-What \`fovea trust\` measures of a map; each metric's file in \`src/evaluate/metrics\` gives its definition. *Maps that know nothing* are random ones as coarse as the method's, a Gaussian around the centre, and one that is the same everywhere: they are measured beside every method. Localisation needs images of which it is known where the object is.
+What \`fovea trust\` measures of a map; each metric's file in \`src/evaluate/metrics\` gives its definition. *Baselines* are random maps as coarse as the method's, a Gaussian around the centre, and one that is the same everywhere: they are measured beside every method. Localisation needs images of which it is known where the object is.
 
 | name | metric | paper | asks for | better | baselines | costs for one map | weakness |
 |---|---|---|---|---|---|---|---|

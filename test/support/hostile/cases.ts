@@ -68,7 +68,7 @@ export async function modelCases(seed: number): Promise<CaseMaker> {
   };
 }
 
-/** Mutated pictures, arrays, label files and data sets. */
+/** Mutated pictures, arrays, label files and datasets. */
 export async function fileCases(seed: number): Promise<CaseMaker> {
   const originals = await fileOriginals();
   return (number) => {

@@ -1,4 +1,4 @@
-/** @file Damage to pictures, arrays, labels and data sets that knows their formats: sizes, chunks, markers, headers. Seeded. */
+/** @file Damage to pictures, arrays, labels and datasets that knows their formats: sizes, chunks, markers, headers. Seeded. */
 
 import { crc32, deflateSync, gzipSync } from "node:zlib";
 import type { Random } from "../../../src/foundation/random.js";

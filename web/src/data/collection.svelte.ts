@@ -27,7 +27,7 @@ export class Collection {
   /** Whether these are the page's own digits. */
   drawn = $state(false);
   running = $state(false);
-  /** Whether somebody stopped it. */
+  /** Whether the user stopped it. */
   stopped = $state(false);
   readonly #studio: Studio;
   #about = "";
@@ -172,7 +172,7 @@ export class Collection {
   }
 }
 
-/** One for each page: what was classified is kept while another tab is open. */
+/** One for each page: results are kept while another tab is open. */
 const collections = new WeakMap<Studio, Collection>();
 
 export function collectionOf(studio: Studio): Collection {

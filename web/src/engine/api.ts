@@ -14,7 +14,7 @@ import type { WebProvider } from "../../../src/runtime/web.js";
 import type { Stroke } from "../shared/strokes.js";
 
 export interface StartOptions {
-  /** Default: what suits the model's size, and WebAssembly where there is no graphics card. */
+  /** Default: by the model's size, and WebAssembly without a graphics card. */
   readonly provider?: WebProvider | undefined;
   /** URL of the page's own folder, ending in a slash. */
   readonly base: string;
@@ -75,7 +75,7 @@ export interface ModelView {
   readonly drawn: boolean;
 }
 
-/** Files of one model: the model's own, and whatever lies beside it (weights, labels, settings). */
+/** Files of one model: the model's own, and those beside it (weights, labels, settings). */
 export interface ModelFiles {
   readonly files: readonly File[];
   /** The user's settings. */

@@ -3,7 +3,7 @@
 export class Latest {
   #running: AbortController | undefined;
 
-  /** @throws what the signal was aborted with, if another request came meanwhile */
+  /** @throws the reason of the signal's abort, if another request came meanwhile */
   run<Result>(start: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
     this.cancel();
     const controller = new AbortController();

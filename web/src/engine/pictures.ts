@@ -22,7 +22,7 @@ export class Pictures {
   readonly #decoded = new Map<number, Picture>();
   #next = 1;
 
-  /** Opens many; what cannot be read is there with the reason. @param unread look at headers only */
+  /** Opens many; those that cannot be read are there with the reason. @param unread look at headers only */
   async openAll(sources: readonly PictureSource[], unread: boolean): Promise<OpenedPicture[]> {
     const opened: OpenedPicture[] = [];
     for await (const each of mapAhead(sources, ahead, (source) => this.#openOne(source, unread))) opened.push(each);

@@ -51,7 +51,7 @@ interface Adapter {
   readonly info?: { readonly isFallbackAdapter?: boolean; readonly architecture?: string };
 }
 
-/** Whether there is a card, and not a program that plays one. */
+/** Whether there is a graphics card, and not software in its place. */
 export async function hasGraphicsCard(): Promise<boolean> {
   const { gpu } = navigator as { gpu?: { requestAdapter(): Promise<Adapter | null> } };
   const adapter = await gpu?.requestAdapter().catch(() => null);

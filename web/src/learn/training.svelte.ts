@@ -1,4 +1,4 @@
-/** @file The training that the page shows: what is asked for, how far it is, and what came of it. */
+/** @file The training that the page shows: its settings, progress and result. */
 
 import { proxy, type Remote, wrap } from "comlink";
 import type { ColormapName } from "../../../src/image/map/colormap.js";
@@ -65,7 +65,7 @@ export class Training {
     return ["paused", "stopped", "done"].includes(this.phase);
   }
 
-  /** Begins a training; what the one before has learned is forgotten. */
+  /** Begins a training, and forgets the one before. */
   async start(paused: boolean): Promise<void> {
     if (this.active) return;
     this.#clear();

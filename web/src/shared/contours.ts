@@ -1,4 +1,4 @@
-/** @file Lines around what holds a quarter, half and three quarters of the scale. */
+/** @file Contour lines at a quarter, half and three quarters of the scale. */
 
 import { contours } from "d3-contour";
 import { resizeMap } from "../../../src/image/picture/resize.js";

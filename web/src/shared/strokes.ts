@@ -11,7 +11,7 @@ export interface Stroke {
 
 type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
-/** @param ground what erased parts become, a CSS colour */
+/** @param ground the colour of erased parts, in CSS */
 export function paintStrokes(context: Context, strokes: readonly Stroke[], ground: string): void {
   context.lineCap = "round";
   context.lineJoin = "round";

@@ -25,7 +25,7 @@ export function givenPictures(images: Given["images"]) {
   }));
 }
 
-/** `?provider=wasm` or `?provider=webgpu`; default what suits. */
+/** `?provider=wasm` or `?provider=webgpu`; default by the model and machine. */
 export function readProvider(search: string): WebProvider | undefined {
   const provider = new URLSearchParams(search).get("provider");
   return provider === "wasm" || provider === "webgpu" ? provider : undefined;

@@ -93,7 +93,7 @@ export class Studio {
     });
   }
 
-  /** Shows what a link says. */
+  /** Shows a link's view. */
   follow(fragment: string): void {
     const view = readView(fragment);
     if (linkTo(view) !== linkTo(this.view)) this.look(view);

@@ -53,7 +53,7 @@ export function linkTo(view: View): string {
   return new URLSearchParams(entries.map(([name, value]) => [name, String(value)])).toString();
 }
 
-/** Reads a link; what makes no sense in it is left out. */
+/** Reads a link; parts that make no sense are left out. */
 export function readView(fragment: string): View {
   const params = new URLSearchParams(fragment.replace(/^#/, ""));
   const text = (name: keyof View) => params.get(name) ?? undefined;

@@ -14,7 +14,7 @@ const draws = 32;
  * Yeh et al., "On the (In)fidelity and Sensitivity of Explanations", NeurIPS 2019, definition 2.1 with square removal (section 2.2):
  * E[(I·Φ - (f(x) - f(x - I)))²] over random squares I that are set to zero, f being the probability of the class and I·Φ the
  * map's sum over the square. Maps have no unit: Φ is scaled by the factor that fits best, as the authors do, and the error
- * is divided by E[(f(x) - f(x - I))²]. 0 to 1; 1 where the map tells nothing of what removing a square does.
+ * is divided by E[(f(x) - f(x - I))²]. 0 to 1; 1 where the map tells nothing of the effect of removing a square.
  */
 export const infidelity: Metric = {
   name: "infidelity",

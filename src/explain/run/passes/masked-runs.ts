@@ -47,7 +47,7 @@ export class MaskedRuns {
   /** Image to those of the values around the layer that are whole numbers. */
   #wholeNumbers: Graph | undefined;
 
-  /** @param tail what the passes start from, and rows of the plan, to what is measured */
+  /** @param tail from the start of the passes and rows of the plan to the measured values */
   constructor(model: Model, tail: Graph, run: RunGraph) {
     this.#model = model;
     this.#tail = tail;
@@ -81,7 +81,7 @@ export class MaskedRuns {
     return Math.ceil(plan.count / Math.ceil(plan.count / most));
   }
 
-  /** Whether the first, the middle and the last pass give in one run what they give alone. */
+  /** Whether the first, the middle and the last pass give in one run the same as alone. */
   async #agree(start: PassStart, plan: PassPlan): Promise<boolean> {
     const chosen = [...new Set([0, plan.count >> 1, plan.count - 1])];
     const alone: Tensor[] = [];

@@ -27,9 +27,9 @@ import type { ExplanationGraphs } from "../../options.js";
 import { type MapOutputOptions, namedOutputs, smoothEvidence } from "../map-outputs.js";
 
 export interface PassGraphs extends ExplanationGraphs {
-  /** Image to scores, the layer's activation, and what the passes start from. */
+  /** Image to scores, the layer's activation, and the start of the passes. */
   readonly whole: Graph;
-  /** The start of the passes, and rows of the plan, to what is measured, [b, K]. */
+  /** The start of the passes, and rows of the plan, to the measured values, [b, K]. */
   readonly tail: Graph;
   /** The measured numbers to evidence, map and weights of K classes. */
   readonly combine: Graph;
@@ -69,7 +69,7 @@ export function passGraphs(model: Model, layer: Layer, method: PassMethod, optio
   return { whole, front, cut, tail, combine: combineGraph(layer, method, options), masked, around, measures };
 }
 
-/** Probabilities are those of classes: of what is no class, the only one, or one at each place, the score is measured. */
+/** Probabilities are those of classes: where there is no class, a single one, or one at each place, the score is measured. */
 function measuredOf({ graph, scores, target, classCount }: Model, { measures }: PassMethod): PassGraphs["measures"] {
   const places = dimsOf(graph, scores)?.slice(2) ?? [];
   const classes = target === undefined && classCount !== 1 && places.every((size) => size === 1);
@@ -118,7 +118,7 @@ function unfoldMasks(op: Builder, masks: Value, layout: Layout): Value {
   return op.Transpose(op.Squeeze(masks, op.ints([3])), { perm: [0, 2, 1] });
 }
 
-/** A value under masks; of whole numbers that stand for real ones the zero point is what is gone. */
+/** A value under masks; masked whole numbers that stand for real ones become the zero point. */
 function appendMasked(op: Builder, value: Value, masks: Value, { quantization }: Layer): Value {
   if (quantization === undefined) return op.Mul(value, masks);
   const zero = quantization.zeroPoint ?? op.CastLike(op.scalar(0), value);

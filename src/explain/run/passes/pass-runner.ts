@@ -1,4 +1,4 @@
-/** @file Explains images by a method of many forward passes: plans them, runs them, and makes the map of what they measured. */
+/** @file Explains images by a method of many forward passes: plans them, runs them, and makes the map from their measures. */
 
 import type { Layer } from "../../../model/layers/layer.js";
 import { gridOf } from "../../../model/layers/layout.js";

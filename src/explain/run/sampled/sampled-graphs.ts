@@ -1,4 +1,4 @@
-/** @file The graphs of a method of samples: the image's own scores, one run of samples, and what becomes of their sums. */
+/** @file The graphs of a method of samples: the image's own scores, one run of samples, and the map from their sums. */
 
 import { findCut } from "../../../model/layers/cut.js";
 import type { Model } from "../../../model/model.js";
@@ -80,7 +80,7 @@ function samplesGraph(
   return { tail: prune(op.graph, outputs), sums: Object.keys(each) };
 }
 
-/** Puts what makes samples of images before the network. */
+/** Puts the nodes that make samples of images before the network. */
 function sampledImages(op: Builder, { input, oneByOne }: Model, { noise = 0 }: SampledMethod): Value {
   const { graph } = op;
   const { name, type, dims = [] } = input;

@@ -1,4 +1,4 @@
-/** @file Explains images by a method of samples: runs these in batches, and adds up what each gives. */
+/** @file Explains images by a method of samples: runs these in batches, and adds up their results. */
 
 import { FoveaError } from "../../../foundation/error.js";
 import type { Layer } from "../../../model/layers/layer.js";

@@ -21,7 +21,7 @@ export function hottest({ width, height, values }: FloatMap, share: number): Mas
   const threshold = ranked[ranked.length - most] ?? Number.POSITIVE_INFINITY;
   const places = new Uint8Array(values.length);
   let left = most;
-  // What lies above the threshold goes first: of those equal to it there may be too many.
+  // Values above the threshold go first: of those equal to it there may be too many.
   for (const takes of [(value: number) => value > threshold, (value: number) => value === threshold]) {
     for (let i = 0; i < values.length && left > 0; i++) {
       const value = values[i] as number;
@@ -33,7 +33,7 @@ export function hottest({ width, height, values }: FloatMap, share: number): Mas
   return { width, height, places };
 }
 
-/** The mask moved to the right and down; what leaves on one side comes back on the other. */
+/** The mask moved to the right and down; pixels that leave on one side come back on the other. */
 export function shiftMask({ width, height, places }: Mask, across: number, down: number): Mask {
   const result = new Uint8Array(places.length);
   places.forEach((place, i) => {

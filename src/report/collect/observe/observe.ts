@@ -39,7 +39,7 @@ export interface Flips {
   readonly elsewhere: boolean;
 }
 
-/** Keeps what was found, so that interrupted work goes on where it was. */
+/** Keeps results, so that interrupted work goes on where it was. */
 export interface ObservationStore {
   get(index: number): Observation | undefined;
   put(index: number, observation: Observation): Promise<void>;
@@ -116,7 +116,7 @@ async function* observeFresh(
 function smallImage({ input, picture, box }: SeenImage): SmallImage {
   const { width, height } = picture;
   const [across, down] = Math.max(width, height) <= 2 * frame ? [width, height] : [frame, frame];
-  // A picture at full size has too many pixels to look at each; the mean over many photos evens out what is missed.
+  // A picture at full size has too many pixels to look at each; the mean over many photos evens out the missed pixels.
   const thumbnail = resizePicture(picture, across, down, { antialias: false });
   return { input, box, size: { width, height }, thumbnail };
 }

@@ -5,7 +5,7 @@ import type { Model } from "../../../model/model.js";
 import { preprocessingOf } from "../../../model/preprocessing.js";
 import { float32, floats, type Tensor } from "../../../onnx/tensor.js";
 
-/** The input of one image with each channel's plane replaced by what `change` makes of it. */
+/** The input of one image with each channel's plane replaced by `change`. */
 export function withPlanes(model: Model, input: Tensor, change: (plane: FloatMap) => ArrayLike<number>): Tensor {
   const { width, height, channels, layout } = preprocessingOf(model).preprocessing;
   const area = width * height;

@@ -1,4 +1,4 @@
-/** @file An image a little changed: what is sure of its class stays so. */
+/** @file Small changes of an image, under which a sure prediction stays the same. */
 
 import type { Model } from "../../../model/model.js";
 import type { Tensor } from "../../../onnx/tensor.js";
@@ -8,7 +8,7 @@ import { withPlanes } from "./planes.js";
 const shift = 0.04;
 
 /**
- * A model's input of one image shifted by 4 % to each side, what lies at the edge repeated; and mirrored, where that does not
+ * A model's input of one image shifted by 4 % to each side, the edge repeated; and mirrored, where that does not
  * make it something else.
  */
 export function viewsOf(model: Model, input: Tensor, { mirrored }: { readonly mirrored: boolean }): Tensor[] {

@@ -14,7 +14,7 @@ import { fixtureReport } from "../../fixture.js";
 
 const sectionOf = (page: string) => /<section id="trust".*?<\/section>/s.exec(page)?.[0] ?? "";
 
-test("measures maps of images from all over the data, and shows them next to maps that know nothing", async () => {
+test("measures maps of images from all over the data, and shows them next to baselines", async () => {
   const model = await loadModel(undefined, { runtime });
   const explainer = await model.explainer();
   const metrics = ["deletion", "sparseness"];

@@ -13,7 +13,7 @@ import { classifyStream } from "../../../../src/model/run/classify-stream.js";
 import type { AskedPicture, ClassifiedPicture, DrawnPicture, MatchedFolders } from "../../engine/api.js";
 import type { Pictures } from "../../engine/pictures.js";
 
-/** Values of the inputs in a run: what else is requests for has its turn between two of them. */
+/** Values of the inputs in a run: other requests have their turn between two of them. */
 const runValues = 3e5;
 const mostInRun = 64;
 /** Of the pictures in a run before they are made small; as many more are decoded meanwhile. */
@@ -30,7 +30,7 @@ export interface CollectionContext {
   readonly signal: AbortSignal;
 }
 
-/** @throws what the signal was aborted with; results that were reported before stay */
+/** @throws the reason of the signal's abort; results that were reported before stay */
 export async function classifyPictures(
   requests: readonly AskedPicture[],
   tell: (some: ClassifiedPicture[]) => void,

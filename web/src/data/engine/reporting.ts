@@ -17,7 +17,7 @@ export interface ReportContext {
   readonly progress: (done: number, total: number) => void;
 }
 
-/** @throws FoveaError, or what the signal was aborted with */
+/** @throws FoveaError, or the reason of the signal's abort */
 export async function reportOn(request: ReportRequest, context: ReportContext): Promise<MadeReport> {
   const { makeReport } = await import("../../../../src/report/make-report.js");
   const { reportedClasses } = await import("../../../../src/report/collect/reported-classes.js");

@@ -29,7 +29,7 @@ export interface DigitView {
   readonly probability: number;
   /** The digit under Grad-CAM's map of its own class, on a scale of its own; RGBA. */
   readonly painted: ImageData;
-  /** Nothing speaks for its class: the map is zero everywhere. */
+  /** Nothing raises its class's score: the map is zero everywhere. */
   readonly blank: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** @file Trains a network step by step, tells the page what it learns, and keeps what was learned. */
+/** @file Trains a network step by step, tells the page its progress, and keeps the trained network. */
 
 import { type Dataset, imageExamples, type LabelledImages } from "../../../../src/data/dataset.js";
 import { drawDigits } from "../../../../src/data/digits/digits.js";
@@ -25,7 +25,7 @@ import { Gate } from "./gate.js";
 
 type Tell = (event: LearnEvent) => void;
 
-/** Milliseconds between two pictures of what was learned, and what share of the time they may take at most. */
+/** Milliseconds between two pictures of the training, and their largest share of the time. */
 const lookEvery = 500;
 const lookShare = 0.2;
 
@@ -153,14 +153,14 @@ export class Learner {
     this.#gate.once();
   }
 
-  /** Ends the training after the current step; what was learned so far is kept. */
+  /** Ends the training after the current step; the weights so far are kept. */
   stop(): void {
     this.#stop.abort();
     this.#gate.open();
   }
 
   /**
-   * The network as an ONNX file that says what it is, with its accuracy on the test images.
+   * The network as an ONNX file with its card, and its accuracy on the test images.
    * @throws FoveaError `bad-input` while it is changing, and before there is one
    */
   async file(): Promise<Uint8Array> {
@@ -225,7 +225,7 @@ function epochView(history: Checkpoint["history"]): LearnEvent {
   };
 }
 
-/** Times steps, and says when it is time to look at what was learned. */
+/** Times steps, and says when to show the training's progress. */
 class Watch {
   #began = Number.NaN;
   #reported = 0;

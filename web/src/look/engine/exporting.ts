@@ -1,10 +1,10 @@
 /** @file The current explanation as files: a figure, numbers, an array, and the model that explains itself. */
 
 import { compileExplanation } from "../../../../src/explain/compile.js";
-import { figureRow, placeOnPicture } from "../../../../src/explain/figure-row.js";
 import type { LoadedModel } from "../../../../src/explain/loaded-model.js";
 import { methodNamed } from "../../../../src/explain/methods/index.js";
 import { at } from "../../../../src/foundation/present.js";
+import { figureRow, placeOnPicture } from "../../../../src/image/figure/explanation-row.js";
 import { type ExplanationRow, explanationFigure } from "../../../../src/image/figure/figure.js";
 import { type FloatMap, mapPeak } from "../../../../src/image/map/heatmap.js";
 import type { Picture } from "../../../../src/image/picture/picture.js";
@@ -63,7 +63,7 @@ function rowOf(
     against: request.against ?? false,
     score: at(scores, map.class),
     probability: at(probabilities, map.class),
-    method: methodNamed(request.method),
+    method: methodNamed(request.method).title,
     layer: { name: layer.name, size: `${layer.channels}×${layer.height}×${layer.width}` },
     map: placeOnPicture(values, box, picture),
     peak: mapPeak(values, { signed }),

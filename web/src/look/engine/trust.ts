@@ -1,4 +1,4 @@
-/** @file Whether the network follows a map: its score as pixels are taken or given in the map's order, and in random orders. */
+/** @file Measures whether the network follows a map: its score as pixels are taken or given in the map's order, and in random orders. */
 
 import { randomMaps } from "../../../../src/evaluate/trial/map-source.js";
 import {

@@ -1,4 +1,4 @@
-/** @file Where the colour scale ends, and what it is shared with. */
+/** @file Where the colour scale ends, and the maps that share it. */
 
 import { mapPeak } from "../../../../src/image/map/heatmap.js";
 import type { Studio } from "../../shell/studio.svelte.js";

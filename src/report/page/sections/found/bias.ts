@@ -1,4 +1,4 @@
-/** @file Where the evidence lies: at the border, in the corners, on the object, next to a uniform map; and what hiding it does. */
+/** @file Where the evidence lies: at the border, in the corners, on the object, next to a uniform map; and the effect of hiding it. */
 
 import type { Proportion } from "../../../../evaluate/statistics/proportion.js";
 import { counted } from "../../../../foundation/words.js";

@@ -1,4 +1,4 @@
-/** @file The data: where it came from, how much there is, and what it looks like. */
+/** @file The data: its source, size and looks. */
 
 import { count, list } from "../../../../foundation/words.js";
 import { html } from "../../html.js";

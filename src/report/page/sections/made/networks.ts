@@ -108,7 +108,7 @@ function sizes(layer: LayerReport | undefined): string {
   return layer?.shape.join("×") || "?";
 }
 
-/** True for what only rescales: at most a normalisation's four numbers a channel. */
+/** True for layers that only rescale: at most a normalisation's four numbers a channel. */
 function light({ shape, parameters }: LayerReport): boolean {
   const { channels, features } = { channels: 0, features: 0, ...boxOf(shape) };
   return parameters <= 4 * Math.max(channels, features);

@@ -9,7 +9,7 @@ import { columns, type ReportSection, scrollable } from "../../parts.js";
 
 type Measure = Exclude<keyof EpochReport, "epoch">;
 
-/** The charts of a column. Validation is what counts, so it gets the strong line. */
+/** The charts of a column. Validation counts, so it gets the strong line. */
 const charts: readonly {
   readonly yLabel: string;
   readonly lines: readonly { readonly name: string; readonly of: Measure; readonly quiet?: boolean }[];

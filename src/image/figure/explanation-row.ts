@@ -1,10 +1,9 @@
 /** @file The row of an explained class in a figure: the class in words, and its map where the network looked. */
 
-import { percent } from "../foundation/words.js";
-import type { ExplanationRow } from "../image/figure/figure.js";
-import type { FloatMap } from "../image/map/heatmap.js";
-import { type Box, placeMap } from "../image/picture/resize.js";
-import type { CamMethod } from "./method.js";
+import { percent } from "../../foundation/words.js";
+import type { FloatMap } from "../map/heatmap.js";
+import { type Box, placeMap } from "../picture/resize.js";
+import type { ExplanationRow } from "./figure.js";
 
 export interface FigureRowOptions {
   /** The class as people call it. */
@@ -15,7 +14,8 @@ export interface FigureRowOptions {
   readonly score: number;
   /** 0 to 1; undefined where the score is not one of several classes before softmax. */
   readonly probability: number | undefined;
-  readonly method: CamMethod;
+  /** As its title has it. */
+  readonly method: string;
   readonly layer: { readonly name: string; readonly size: string };
   readonly map: FloatMap;
   /** The value of the map that gets the last colour. */
@@ -33,7 +33,7 @@ export function figureRow(options: FigureRowOptions): ExplanationRow {
   return {
     title: `${against ? "against " : ""}${label}${predicted ? " (predicted)" : ""}`,
     score: probability === undefined ? inWords : `${percent(probability, 1)}, ${inWords} before softmax`,
-    detail: `${method.title} at ${layer.name}, ${layer.size}`,
+    detail: `${method} at ${layer.name}, ${layer.size}`,
     map,
     peak,
     signed,
