@@ -88,8 +88,8 @@ export async function checkGradients(graph: Graph, options: CheckGradientsOption
         return towards === "anywhere" ? sign : source.uniform() * (Math.sign(slopes[j] ?? Number.NaN) || sign);
       });
       const scoreAt = (t: number) => {
-        const moved = floats(point).map((x, j) => x + t * at(direction, j));
-        return score(value, float32(point.dims, moved));
+        const nearby = floats(point).map((x, j) => x + t * at(direction, j));
+        return score(value, float32(point.dims, nearby));
       };
       let best = Number.POSITIVE_INFINITY;
       for (const size of [step].flat()) {

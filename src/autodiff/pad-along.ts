@@ -9,6 +9,6 @@ import type { Value } from "../onnx/graph.js";
  */
 export function padAlong(op: Builder, value: Value, axes: Value, begin: Value, end: Value): Value {
   const zeros = op.Expand(op.int(0), op.Shape(op.Shape(value)));
-  const spread = (sizes: Value) => op.ScatterElements(zeros, axes, sizes, { axis: 0 });
-  return op.Pad(value, op.Concat(spread(begin), spread(end), { axis: 0 }));
+  const scatter = (sizes: Value) => op.ScatterElements(zeros, axes, sizes, { axis: 0 });
+  return op.Pad(value, op.Concat(scatter(begin), scatter(end), { axis: 0 }));
 }

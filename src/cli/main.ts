@@ -47,6 +47,6 @@ try {
   await program.parseAsync();
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error;
-  const asked = ["commander.help", "commander.helpDisplayed", "commander.version"].includes(error.code);
-  process.exitCode = asked && process.argv.length > 2 ? exitCodes.done : exitCodes.badInput;
+  const helpShown = ["commander.help", "commander.helpDisplayed", "commander.version"].includes(error.code);
+  process.exitCode = helpShown && process.argv.length > 2 ? exitCodes.done : exitCodes.badInput;
 }

@@ -26,13 +26,13 @@ export interface FoundInputs {
  * pattern sorted by path. Results of earlier runs are left out. An argument that leads to nothing stays, with its error.
  */
 export async function findInputs(given: readonly string[]): Promise<FoundInputs> {
-  const found = await Promise.all(given.map(inputsOf));
+  const groups = await Promise.all(given.map(inputsOf));
   const inputs = new Map<string, FoundInput>();
-  for (const input of found.flat()) {
+  for (const input of groups.flat()) {
     const key = resolve(input.path);
     if (!inputs.has(key)) inputs.set(key, input);
   }
-  const [first, ...others] = found.flat();
+  const [first, ...others] = groups.flat();
   const many = others.length > 0 || first?.path !== given[0];
   return { inputs: [...inputs.values()], many };
 }

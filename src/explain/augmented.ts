@@ -28,10 +28,8 @@ export function augmentedExplainer(explainer: Explainer, augmentation: Augmentat
       const sum = new Float32Array(plain.evidence.size);
       for (const { scale, flip } of variants) {
         const same = scale === 1 && !flip;
-        const found = same
-          ? plain
-          : await explainAs(explainer, varyImages(images, scale, flip, layout), plain, options);
-        const evidence = flip ? mirrorColumns(found.evidence, 1) : found.evidence;
+        const view = same ? plain : await explainAs(explainer, varyImages(images, scale, flip, layout), plain, options);
+        const evidence = flip ? mirrorColumns(view.evidence, 1) : view.evidence;
         floats(evidence).forEach((value, i) => {
           sum[i] = (sum[i] ?? 0) + value / variants.length;
         });
@@ -53,8 +51,8 @@ async function explainAs(
   const size = evidence.size / (count * perImage);
   for (let k = 0; k < perImage; k++) {
     const labels = classes.flatMap((row) => row.slice(k, k + 1));
-    const found = floats((await explainer.explain(images, { ...options, labels })).evidence);
-    for (let i = 0; i < count; i++) all.set(found.subarray(i * size, (i + 1) * size), (i * perImage + k) * size);
+    const viewEvidence = floats((await explainer.explain(images, { ...options, labels })).evidence);
+    for (let i = 0; i < count; i++) all.set(viewEvidence.subarray(i * size, (i + 1) * size), (i * perImage + k) * size);
   }
   return { evidence: float32([count, perImage, ...sizes], all) };
 }

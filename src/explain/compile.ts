@@ -79,11 +79,11 @@ export function compileExplanation(model: Model, options: CompileOptions = {}): 
   );
   const { graph } = start;
   const end = new Builder(graph, "fovea");
-  const shown = appendDivisionByPeak(end, maps);
+  const heatmap = appendDivisionByPeak(end, maps);
   const resized =
     photos && preprocessing
-      ? appendPlacedMaps(end, shown, end.Shape(photos.name, { start: 1, end: 3 }), preprocessing)
-      : appendResizeToInput(end, model, shown);
+      ? appendPlacedMaps(end, heatmap, end.Shape(photos.name, { start: 1, end: 3 }), preprocessing)
+      : appendResizeToInput(end, model, heatmap);
 
   const outputs = model.graph.outputs.map(({ name }) => name);
   const added = (hint: string, value: Value, type: "float32" | "int64", size: readonly Dim[]) => {
@@ -119,8 +119,8 @@ function classesToExplain({ classCount }: Model, classes: number | "all"): numbe
 function appendClasses(op: Builder, model: Model, scores: Value, count: number, choose: boolean): Value {
   const [, top] = op.node("TopK", [scores, op.ints([count])], { axis: 1 }, 2) as [Value, Value];
   if (!choose) return top;
-  const wanted = op.input(op.scope("").fresh("class"), "int64", [batchOf(model), count]);
-  return op.Where(op.Less(wanted, op.int(0)), top, wanted);
+  const classInput = op.input(op.scope("").fresh("class"), "int64", [batchOf(model), count]);
+  return op.Where(op.Less(classInput, op.int(0)), top, classInput);
 }
 
 interface Explained {
@@ -139,8 +139,8 @@ function appendMaps(
 ): Value {
   const same = count === 1 || !options.method.needsGradient;
   const turn = same ? op.int(0) : op.input(op.fresh("turn"), "int64", []);
-  const chosen = op.Gather(classes, turn, { axis: 1 });
-  const target = { scores, classes: chosen, seed: appendSeed(op, scores, chosen, false) };
+  const classIndex = op.Gather(classes, turn, { axis: 1 });
+  const target = { scores, classes: classIndex, seed: appendSeed(op, scores, classIndex, false) };
   const { tail, evidence } = appendMethod(op, target, options);
   const map = tail.Relu(evidence);
   if (count === 1) return map;

@@ -23,10 +23,10 @@ export function fusedExplainer(explainers: readonly Explainer[], fusion: Fusion 
     ...first,
     notes: [...first.notes, `the ${how} of the maps at ${names}`],
     async explain(images, options) {
-      const found = [];
-      for (const explainer of explainers) found.push(await explainer.explain(images, options));
-      const finest = found.reduce((a, b) => (b.evidence.size > a.evidence.size ? b : a));
-      const sized = found.map(({ evidence }) => resizeMaps(evidence, finest.evidence.dims));
+      const explanations = [];
+      for (const explainer of explainers) explanations.push(await explainer.explain(images, options));
+      const finest = explanations.reduce((a, b) => (b.evidence.size > a.evidence.size ? b : a));
+      const sized = explanations.map(({ evidence }) => resizeMaps(evidence, finest.evidence.dims));
       return withEvidence(finest, fuseMaps(sized, fusion));
     },
     async close() {

@@ -71,8 +71,8 @@ export async function loadModel(
   const place = placeOf(source);
   const where = name ?? (typeof place === "string" ? place : nameOfFile(place));
   const { model, external, beside } = await (typeof place === "string" ? fileAt(place) : fileIn(place, where));
-  const given = (await sidecarGiven({ labels, preprocessing })) ?? others.given;
-  const opening = () => openModel(model, platform.runtime, where, { external, beside, ...others, given });
+  const settings = (await sidecarGiven({ labels, preprocessing })) ?? others.given;
+  const opening = () => openModel(model, platform.runtime, where, { external, beside, ...others, given: settings });
   return loadedModel(await naming(where, opening), platform, where);
 }
 

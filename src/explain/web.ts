@@ -54,10 +54,10 @@ export async function loadModel(source: ModelSource, options: LoadModelOptions =
   const where = name ?? (atUrl ? shortUrl(String(source)) : nameOfFile(source));
   const bytes = await bytesOf(atUrl ? await fetchFile(String(source)) : source);
   const classes = typeof labels === "string" ? readLabels(await textAt(labels, machine), labels) : labels;
-  const given = givenSidecar(classes, preprocessing) ?? others.given;
+  const settings = givenSidecar(classes, preprocessing) ?? others.given;
   const opened = await naming(where, async () => {
     const model = (await converted(bytes, where, others)) ?? bytes;
-    return openModel(model, machine.runtime, where, { ...others, given });
+    return openModel(model, machine.runtime, where, { ...others, given: settings });
   });
   return loadedModel(opened, machine, where);
 }

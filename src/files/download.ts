@@ -56,8 +56,8 @@ async function* verified(
     onBytes?.(done);
     yield piece;
   }
-  const found = hash.digest("hex");
-  if (found !== md5) throw new FoveaError("checksum", `${url}: wrong checksum: expected md5 ${md5}, got ${found}`);
+  const digest = hash.digest("hex");
+  if (digest !== md5) throw new FoveaError("checksum", `${url}: wrong checksum: expected md5 ${md5}, got ${digest}`);
 }
 
 /** The bytes of one answer, as they come. */

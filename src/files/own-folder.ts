@@ -48,10 +48,10 @@ export function lookInside(folder: string, name: string, owner?: string): FoundI
  * @throws FoveaError `not-found`, `bad-file` for files elsewhere
  */
 export function pathBeside(modelPath: string, name: string, where: string): string {
-  const found = lookInside(dirname(modelPath), name, modelPath);
-  if ("path" in found) return found.path;
-  const code = found.got === "none" ? "not-found" : "bad-file";
-  throw new FoveaError(code, `${where}: expected a file in the model's folder, got ${found.got}`, found);
+  const entry = lookInside(dirname(modelPath), name, modelPath);
+  if ("path" in entry) return entry.path;
+  const code = entry.got === "none" ? "not-found" : "bad-file";
+  throw new FoveaError(code, `${where}: expected a file in the model's folder, got ${entry.got}`, entry);
 }
 
 /**

@@ -57,10 +57,10 @@ export class RowStore {
       .split("\n")
       .slice(0, -1);
     const whole = Math.min(lines.length, Math.floor((await files.rows.stat()).size / rowBytes));
-    const kept = lines.slice(0, whole);
+    const completeLines = lines.slice(0, whole);
     await truncate(paths.rows, whole * rowBytes);
-    await truncate(paths.keys, Buffer.byteLength(kept.map((line) => `${line}\n`).join("")));
-    return new RowStore(folder, rowBytes, files, kept);
+    await truncate(paths.keys, Buffer.byteLength(completeLines.map((line) => `${line}\n`).join("")));
+    return new RowStore(folder, rowBytes, files, completeLines);
   }
 
   has(key: string): boolean {

@@ -47,8 +47,8 @@ function unknownClass({ card, classCount }: ModelClasses, choice: number | strin
   const others = other === undefined ? [] : [other];
   if (typeof choice === "string" && names.length > 0) return unknownName("class", choice, [...names, ...others]);
   const range = classCount === undefined ? "a whole number from 0 on" : `0 to ${classCount - 1}`;
-  const named = other !== undefined && typeof choice === "number" && classCount !== undefined;
-  const ends = named ? ` (${names[0] ?? 0} to ${names[classCount - 1] ?? classCount - 1})` : "";
+  const withHint = other !== undefined && typeof choice === "number" && classCount !== undefined;
+  const ends = withHint ? ` (${names[0] ?? 0} to ${names[classCount - 1] ?? classCount - 1})` : "";
   const got = shortened(choice);
   return new FoveaError(
     "unknown-name",

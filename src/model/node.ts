@@ -24,7 +24,7 @@ const mostSettingsBytes = 16 * 2 ** 20;
  * @throws FoveaError `bad-file` for a file that is there but cannot be understood, or lies elsewhere
  */
 export async function sidecarBeside(modelPath: string): Promise<Sidecar | undefined> {
-  const found: Sidecar[] = [];
+  const sidecars: Sidecar[] = [];
   for (const file of sidecarFiles) {
     const path = join(dirname(modelPath), file);
     if (lstatSync(path, { throwIfNoEntry: false }) === undefined) continue;
@@ -33,10 +33,10 @@ export async function sidecarBeside(modelPath: string): Promise<Sidecar | undefi
       const got = `got ${byteLength}`;
       throw new FoveaError("bad-file", `${path}: expected at most ${mostSettingsBytes} bytes of JSON, ${got}`);
     }
-    found.push(readSidecar(file, new TextDecoder().decode(read(0, byteLength)), path));
+    sidecars.push(readSidecar(file, new TextDecoder().decode(read(0, byteLength)), path));
   }
-  const classes = found.find((each) => each.classes);
-  const preprocessing = found.find((each) => each.preprocessing);
+  const classes = sidecars.find((each) => each.classes);
+  const preprocessing = sidecars.find((each) => each.preprocessing);
   if (classes === undefined && preprocessing === undefined) return undefined;
   return {
     origin: (preprocessing ?? classes)?.origin as string,

@@ -22,11 +22,11 @@ export function prune(graph: Graph, outputs: readonly Value[], from: readonly Va
   const sources = new Set(from);
   const inputs = new Map(graph.inputs.map((input) => [input.name, input]));
   const nodes = new Set<GraphNode>();
-  const needed = new Set<Value>();
+  const required = new Set<Value>();
   const stack = [...outputs];
   for (let value = stack.pop(); value !== undefined; value = stack.pop()) {
-    if (needed.has(value)) continue;
-    needed.add(value);
+    if (required.has(value)) continue;
+    required.add(value);
     if (sources.has(value)) continue;
     const node = producerOf.get(value);
     if (node !== undefined) {
@@ -40,20 +40,20 @@ export function prune(graph: Graph, outputs: readonly Value[], from: readonly Va
     }
   }
   const result = copyGraph(graph);
-  const isInput = (name: Value) => needed.has(name) && !sources.has(name);
+  const isInput = (name: Value) => required.has(name) && !sources.has(name);
   // A node may be kept for its other outputs: a source among its outputs then gets another name.
   const names = new Names([...producerOf.keys(), ...inputs.keys(), ...graph.initializers.keys()]);
-  const isSource = (name: Value) => sources.has(name) && needed.has(name);
+  const isSource = (name: Value) => sources.has(name) && required.has(name);
   const rename = (name: Value) => (isSource(name) ? names.fresh(`${name}/again`) : name);
   result.nodes = graph.nodes
     .filter((node) => nodes.has(node))
     .map((node) => (node.outputs.some(isSource) ? { ...node, outputs: node.outputs.map(rename) } : node));
   result.inputs = [
     ...graph.inputs.filter(({ name }) => isInput(name)),
-    ...from.filter((name) => needed.has(name)).map((name) => declaration(graph, name)),
+    ...from.filter((name) => required.has(name)).map((name) => declaration(graph, name)),
   ];
   result.outputs = [...new Set(outputs)].map((name) => declaration(graph, name));
-  result.initializers = new Map([...graph.initializers].filter(([name]) => needed.has(name) && !sources.has(name)));
+  result.initializers = new Map([...graph.initializers].filter(([name]) => required.has(name) && !sources.has(name)));
   const values = new Set(result.nodes.flatMap((node) => node.outputs));
   result.types = new Map([...graph.types].filter(([name]) => values.has(name)));
   return result;

@@ -89,12 +89,12 @@ export async function makeReport<Named extends NamedModel>(
       ...(signal ? { signal } : {}),
     });
     const { report, failed } = collection;
-    let measured = report.models;
+    let reportedModels = report.models;
     signal?.throwIfAborted();
-    if (options.attack) measured = await withRobustness(measured, collection, reported, platform);
+    if (options.attack) reportedModels = await withRobustness(reportedModels, collection, reported, platform);
     signal?.throwIfAborted();
-    if (options.trust) measured = await withTrust(measured, collection, reported, platform);
-    const complete = { title, date, ...report, models: measured, reproduce: reproduceReport(models, options) };
+    if (options.trust) reportedModels = await withTrust(reportedModels, collection, reported, platform);
+    const complete = { title, date, ...report, models: reportedModels, reproduce: reproduceReport(models, options) };
     return { data: complete, html: renderReport(complete), failed };
   } finally {
     for (const { explainer } of reported) await explainer.close();

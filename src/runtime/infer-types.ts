@@ -39,27 +39,27 @@ export async function inferTypes(graph: Graph, runtime: Runtime): Promise<Graph>
  */
 export async function settleSizes(graph: Graph, runtime: Runtime): Promise<Graph> {
   const [input, ...others] = runInputs(graph);
-  const [given, ...sizes] = input?.dims ?? [];
+  const [batchSize, ...sizes] = input?.dims ?? [];
   const open = graph.nodes
     .flatMap(({ outputs }) => outputs)
     .filter((name) =>
-      graph.types.get(name)?.dims?.some((dim) => typeof dim === "string" && (dim === "" || dim !== given)),
+      graph.types.get(name)?.dims?.some((dim) => typeof dim === "string" && (dim === "" || dim !== batchSize)),
     );
-  const fixable = typeof given === "string" && sizes.length > 0 && sizes.every((dim) => typeof dim === "number");
+  const fixable = typeof batchSize === "string" && sizes.length > 0 && sizes.every((dim) => typeof dim === "number");
   if (input === undefined || others.length > 0 || !fixable || open.length === 0) return graph;
-  const batch = given || "N";
+  const batch = batchSize || "N";
   const [two, three] = await Promise.all([2, 3].map((count) => sizesForBatch(graph, input, count, open, runtime)));
   if (two === undefined || three === undefined) return graph;
   const result = copyGraph(graph);
   result.inputs = graph.inputs.map((each) => (each === input ? { ...input, dims: [batch, ...sizes] } : each));
   open.forEach((name, i) => {
-    const dims = two[i]?.map((dim, axis) => settled(dim, three[i]?.[axis], batch));
+    const dims = two[i]?.map((dim, axis) => sizeOf(dim, three[i]?.[axis], batch));
     if (dims) result.types.set(name, { ...(graph.types.get(name) as ValueType), dims });
   });
   return result;
 }
 
-function settled(two: Dim, three: Dim | undefined, batch: string): Dim {
+function sizeOf(two: Dim, three: Dim | undefined, batch: string): Dim {
   if (typeof two !== "number" || typeof three !== "number") return "";
   if (two === three) return two;
   if (two * 3 !== three * 2) return "";

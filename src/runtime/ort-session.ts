@@ -81,10 +81,10 @@ export function sessionOver<Given extends OrtTensor>(
       if (unknown !== undefined) throw unknownName("output", unknown, session.outputNames);
       try {
         // onnxruntime-web refuses feeds that the graph does not ask for.
-        const asked = session.inputNames.filter((name) => feeds[name] !== undefined);
-        const given = Object.fromEntries(asked.map((name) => [name, toOrt(feeds[name] as Tensor)]));
+        const inputNames = session.inputNames.filter((name) => feeds[name] !== undefined);
+        const ortFeeds = Object.fromEntries(inputNames.map((name) => [name, toOrt(feeds[name] as Tensor)]));
         const fetches = session.outputNames.map((name) => [name, into[name] ? toOrt(into[name]) : null] as const);
-        const results = await session.run(given, Object.fromEntries(fetches));
+        const results = await session.run(ortFeeds, Object.fromEntries(fetches));
         return Object.fromEntries(
           Object.entries(results).map(([name, tensor]) => [name, into[name] ?? fromOrt(name, tensor)]),
         );

@@ -41,10 +41,10 @@ const random = new Set([
 export async function settleControlFlow(graph: Graph, runtime: Runtime): Promise<Graph> {
   let typed = await inferTypes(graph, runtime);
   for (let i = 0; i < mostSettled; i++) {
-    const settled = await settleOne(typed, runtime);
-    if (settled === undefined) break;
-    refuseVastGraphs(settled);
-    typed = await inferTypes(settled, runtime);
+    const simpler = await settleOne(typed, runtime);
+    if (simpler === undefined) break;
+    refuseVastGraphs(simpler);
+    typed = await inferTypes(simpler, runtime);
   }
   return typed;
 }
@@ -53,18 +53,18 @@ export async function settleControlFlow(graph: Graph, runtime: Runtime): Promise
 async function settleOne(graph: Graph, runtime: Runtime): Promise<Graph | undefined> {
   const nodes = graph.nodes.filter(({ op, domain }) => domain === "" && (op === "If" || op === "Loop"));
   if (nodes.length === 0) return undefined;
-  const known = await knownValues(
+  const constants = await knownValues(
     graph,
     nodes.flatMap((node) => deciding(node)),
     runtime,
   );
   for (const node of nodes) {
-    const values = deciding(node).map((name) => known.get(name));
+    const values = deciding(node).map((name) => constants.get(name));
     if (values.includes(undefined)) continue;
     const [first] = values.map((value) => numbers(value as Tensor)[0] as number);
     const branch = node.op === "If" ? takenBranch(node, first !== 0) : undefined;
-    const settled = branch ? withBranch(graph, node, branch) : await repeated(graph, node, known, runtime);
-    if (settled) return settled;
+    const simpler = branch ? withBranch(graph, node, branch) : await repeated(graph, node, constants, runtime);
+    if (simpler) return simpler;
   }
   return undefined;
 }
@@ -98,17 +98,17 @@ async function repeated(
 /** Those of `values` that follow from constants and known sizes, computed by the runtime. */
 async function knownValues(graph: Graph, values: readonly Value[], runtime: Runtime): Promise<Map<Value, Tensor>> {
   const sized = withKnownSizes(graph);
-  const drawn = sized.nodes.filter(({ op }) => random.has(op)).flatMap(({ outputs }) => outputs);
-  const unknown = descendants(sized, [...runInputs(sized).map(({ name }) => name), ...drawn]);
-  const wanted = [...new Set(values)].filter((value) => !unknown.has(value));
-  const found = new Map(wanted.flatMap((value): [Value, Tensor][] => constant(sized, value)));
-  const computed = wanted.filter((value) => !found.has(value));
-  if (computed.length === 0) return found;
+  const randomValues = sized.nodes.filter(({ op }) => random.has(op)).flatMap(({ outputs }) => outputs);
+  const unknown = descendants(sized, [...runInputs(sized).map(({ name }) => name), ...randomValues]);
+  const computable = [...new Set(values)].filter((value) => !unknown.has(value));
+  const tensors = new Map(computable.flatMap((value): [Value, Tensor][] => constant(sized, value)));
+  const computed = computable.filter((value) => !tensors.has(value));
+  if (computed.length === 0) return tensors;
   const session = await runtime.open(prune(sized, computed), { optimize: false, processor: true });
   const results = await session.run({});
   await session.close();
-  for (const value of computed) found.set(value, results[value] as Tensor);
-  return found;
+  for (const value of computed) tensors.set(value, results[value] as Tensor);
+  return tensors;
 }
 
 function constant(graph: Graph, value: Value): [Value, Tensor][] {
@@ -119,8 +119,8 @@ function constant(graph: Graph, value: Value): [Value, Tensor][] {
 /** The graph with constants for sizes that are known, and for parts of shapes of which that part is known. */
 function withKnownSizes(graph: Graph): Graph {
   const result = copyGraph(graph);
-  const made = producers(graph);
-  const known = (node: GraphNode): Tensor | undefined => {
+  const nodeOf = producers(graph);
+  const sizesOf = (node: GraphNode): Tensor | undefined => {
     const [x = "", second = "", third = "", axes = "", steps = ""] = node.inputs;
     if (node.op === "Shape") return whole(shapeOf(graph, node));
     if (node.op === "Size") {
@@ -133,15 +133,15 @@ function withKnownSizes(graph: Graph): Graph {
         )
       );
     }
-    const source = made.get(x);
+    const source = nodeOf.get(x);
     const shape = source?.op === "Shape" ? shapeOf(graph, source) : undefined;
-    const given = (name: Value) => {
+    const integersOf = (name: Value) => {
       const tensor = graph.initializers.get(name);
       return tensor && numbers(tensor);
     };
     if (shape === undefined) return undefined;
     if (node.op === "Gather" && intAttribute(node, "axis", 0) === 0) {
-      const indices = given(second);
+      const indices = integersOf(second);
       return (
         indices &&
         whole(
@@ -150,13 +150,13 @@ function withKnownSizes(graph: Graph): Graph {
         )
       );
     }
-    const [start, end] = [given(second)?.[0], given(third)?.[0]];
-    const plain = (axes === "" || given(axes)?.[0] === 0) && (steps === "" || given(steps)?.[0] === 1);
+    const [start, end] = [integersOf(second)?.[0], integersOf(third)?.[0]];
+    const plain = (axes === "" || integersOf(axes)?.[0] === 0) && (steps === "" || integersOf(steps)?.[0] === 1);
     if (node.op !== "Slice" || !plain || start === undefined || end === undefined) return undefined;
     return whole(shape.slice(start, end));
   };
   result.nodes = graph.nodes.filter((node) => {
-    const tensor = readsOf(node).length > 0 ? known(node) : undefined;
+    const tensor = readsOf(node).length > 0 ? sizesOf(node) : undefined;
     if (tensor) result.initializers.set(node.outputs[0] as Value, tensor);
     return tensor === undefined;
   });

@@ -33,8 +33,8 @@ export function stridedDepthwiseGradient(
   const back = reach.map((size, i) => at(input, i) + size - at(front, i) - at(output, i) * at(strides, i));
   if ([...front, ...back].some((pad) => pad < 0)) return undefined;
   const columns = spreadColumns(op, g, at(output, 1), at(strides, 1));
-  const spread = spreadRows(op, columns, channels, output, strides);
-  return op.Conv(spread, turned, { kernel_shape: kernel, dilations, pads: [...front, ...back], group: channels });
+  const spacedRows = spreadRows(op, columns, channels, output, strides);
+  return op.Conv(spacedRows, turned, { kernel_shape: kernel, dilations, pads: [...front, ...back], group: channels });
 }
 
 /** By a product with a matrix of zeros and ones, which is faster than to copy single elements. */

@@ -80,12 +80,12 @@ function repeatOver(op: Builder, g: Value, kernel: readonly number[], x: Value):
     if (k === 1) return value;
     const split = op.Unsqueeze(value, op.ints([i + 3]));
     const ones = Array.from({ length: 3 + kernel.length }, (_, axis) => (axis === i + 3 ? k : 1));
-    const grown = op.Expand(split, op.ints(ones));
+    const expanded = op.Expand(split, op.ints(ones));
     const shape = op.Shape(value);
     const head = op.Slice(shape, op.ints([0]), op.ints([i + 2]));
     const size = op.Mul(op.Slice(shape, op.ints([i + 2]), op.ints([i + 3])), op.ints([k]));
     const tail = op.Slice(shape, op.ints([i + 3]), op.ints([9]));
-    return op.Reshape(grown, op.Concat(head, size, tail, { axis: 0 }));
+    return op.Reshape(expanded, op.Concat(head, size, tail, { axis: 0 }));
   }, g);
   // Rows and columns that no window reached get nothing.
   return crop(
@@ -114,8 +114,8 @@ function windowCounts({ op, node, inputs, gradients }: Backward, window: Spatial
   // With ceil_mode the last window may hang over the padding: nothing there counts.
   const reach = reachOf(window).map((size) => size + 1);
   const outputs = op.Shape(gradients[0], { start: 2 });
-  const needed = op.Add(op.Mul(op.Sub(outputs, op.ints([1])), op.ints(strides)), op.ints(reach));
-  const overhang = op.Max(op.Sub(needed, op.Shape(padded, { start: 2 })), op.ints([0]));
+  const extent = op.Add(op.Mul(op.Sub(outputs, op.ints([1])), op.ints(strides)), op.ints(reach));
+  const overhang = op.Max(op.Sub(extent, op.Shape(padded, { start: 2 })), op.ints([0]));
   const whole = op.Pad(padded, op.Concat(op.ints([0, 0, ...kernel.map(() => 0), 0, 0]), overhang, { axis: 0 }));
   return op.Conv(whole, onesOf(op, kernel), { strides, dilations });
 }

@@ -19,7 +19,7 @@ const ranges: Readonly<Record<string, readonly [number, number]>> = {
 };
 
 /** A scale or zero point, one number or one per slice along `axis`, so that it can be multiplied with x. */
-function spread({ op, node, inputs, dims }: Backward, value: Value): Value {
+function broadcastAlong({ op, node, inputs, dims }: Backward, value: Value): Value {
   const [sizes, shape] = [dims(inputs[0]), dims(value)];
   if (shape?.length === 0 || (shape?.length === 1 && shape[0] === 1)) return value;
   if (shape?.length !== 1 || sizes === undefined) {
@@ -42,9 +42,11 @@ const quantize: Rule = {
       const message = `expected whole numbers of 8 or 16 bits, got ${type}`;
       throw new FoveaError("unsupported-operator", `node "${node.name}" (${node.op}): ${message}`);
     }
-    const step = spread(backward, scale);
+    const step = broadcastAlong(backward, scale);
     const rounded = op.Round(op.Div(x, step));
-    const shifted = zero ? op.Add(rounded, op.Cast(spread(backward, zero), { to: dataTypes.float32 })) : rounded;
+    const shifted = zero
+      ? op.Add(rounded, op.Cast(broadcastAlong(backward, zero), { to: dataTypes.float32 }))
+      : rounded;
     const inside = op.And(
       op.GreaterOrEqual(shifted, op.scalar(range[0])),
       op.LessOrEqual(shifted, op.scalar(range[1])),
@@ -58,7 +60,7 @@ const dequantize: Rule = {
   gradients: (backward) => {
     const { op, inputs, gradients } = backward;
     const [, scale = ""] = inputs;
-    return [op.Mul(gradients[0], spread(backward, scale))];
+    return [op.Mul(gradients[0], broadcastAlong(backward, scale))];
   },
 };
 

@@ -15,7 +15,7 @@ function keepAxes(op: Builder, node: GraphNode, x: Value, axes: Value | undefine
 }
 
 /** A reduction whose gradient is the same for every element that was reduced, after `formula`. */
-function spread(formula: (backward: Backward, g: Value) => Value): Rule {
+function broadcast(formula: (backward: Backward, g: Value) => Value): Rule {
   return {
     gradients: (backward) => {
       const { op, node, inputs, gradients } = backward;
@@ -72,8 +72,8 @@ export function divideByCount({ op, inputs, output }: Backward, g: Value): Value
 }
 
 export const reduction: RuleTable = {
-  ReduceSum: spread((_backward, g) => g),
-  ReduceMean: spread(divideByCount),
+  ReduceSum: broadcast((_backward, g) => g),
+  ReduceMean: broadcast(divideByCount),
   ReduceMax: extremum,
   ReduceMin: extremum,
   ReduceProd: product,
@@ -84,6 +84,6 @@ export const reduction: RuleTable = {
   ReduceL2: perElement(({ op, g, x, y }) =>
     op.Mul(g, op.Where(op.Greater(y, op.scalar(0)), op.Div(x, y), op.scalar(0))),
   ),
-  ReduceLogSum: spread(({ op, output }, g) => op.Mul(g, op.Exp(op.Neg(output(0))))),
+  ReduceLogSum: broadcast(({ op, output }, g) => op.Mul(g, op.Exp(op.Neg(output(0))))),
   ReduceLogSumExp: perElement(({ op, g, x, y }) => op.Mul(g, op.Exp(op.Sub(x, y)))),
 };

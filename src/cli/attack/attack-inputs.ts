@@ -86,8 +86,8 @@ async function ofFiles(
   given: readonly string[],
   { out, batch = 8 }: AttackInputOptions,
 ): Promise<AttackInputs> {
-  const found = await findInputs(given);
-  const inputs = found.inputs.filter(({ path }) => given.includes(path) || !path.endsWith(attackedEnding));
+  const candidates = await findInputs(given);
+  const inputs = candidates.inputs.filter(({ path }) => given.includes(path) || !path.endsWith(attackedEnding));
   const outputs = planOutputs({ inputs, many: true }, { out: join(out, "/"), kinds: ["figure"], classes: [] });
   const stem = (input: FoundInput) => outputs.path(input, "figure").replace(/\.fovea\.png$/, "");
   return {

@@ -89,9 +89,9 @@ function printAsJson({ failures }: Job, whole: Attack, results: readonly AttackR
   const { named, study, steps, inputs, explainer } = whole;
   const { method, eps, seed, target } = study;
   const stepSize = method === "fgsm" ? eps : (study.stepSize ?? (2.5 * eps) / steps);
-  const made = { method, eps, steps, stepSize, seed, ...(target === undefined ? {} : { target }) };
+  const attackSettings = { method, eps, steps, stepSize, seed, ...(target === undefined ? {} : { target }) };
   printJson({
-    ...{ model: named.path, data: inputs.source, layer: explainer.layer.name, attack: made },
+    ...{ model: named.path, data: inputs.source, layer: explainer.layer.name, attack: attackSettings },
     results: results.map((result) => describeResult(named.model, result)),
     ...{ summary: summaryOf(whole, results), failures },
   });

@@ -18,11 +18,11 @@ export interface AttackResult {
 
 /** @param rows how many results to show */
 export function printResults(model: Model, results: readonly AttackResult[], rows: number): void {
-  const shown = results.slice(0, rows);
-  if (shown.length === 0) return;
+  const listed = results.slice(0, rows);
+  if (listed.length === 0) return;
   const rho = (value: number | null) => (value === null ? "-" : value.toFixed(2));
   const header = ["image", "true", "before", "confidence", "after", "confidence", "flipped", "map", "evidence"];
-  const lines = shown.map(({ name, outcome }) => {
+  const lines = listed.map(({ name, outcome }) => {
     const { label, before, after, flipped, blank, rankCorrelation, evidenceCorrelation } = outcome;
     return [
       name,
@@ -35,7 +35,7 @@ export function printResults(model: Model, results: readonly AttackResult[], row
     ];
   });
   print(table(header, lines));
-  if (shown.length < results.length) print(`(${shown.length} of ${results.length}; --rows shows more, --json all)`);
+  if (listed.length < results.length) print(`(${listed.length} of ${results.length}; --rows shows more, --json all)`);
   print();
 }
 

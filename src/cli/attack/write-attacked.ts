@@ -34,8 +34,8 @@ export async function writeAttacked(
     const figure = now && `${stem}.fovea.png`;
     await writeFileAtomically(path, await encodePng(changed));
     if (now && figure) {
-      const drawn = { model, name, attack: describeAttack(flags), eps, before: original, after: changed };
-      await writeFileAtomically(figure, await attackFigure({ ...drawn, attacked, outcome, now, index }));
+      const content = { model, name, attack: describeAttack(flags), eps, before: original, after: changed };
+      await writeFileAtomically(figure, await attackFigure({ ...content, attacked, outcome, now, index }));
     }
     results.push({ name, notes, outcome, attacked: path, figure });
   }

@@ -74,12 +74,12 @@ function printDescription({
 
 function summaryOf(classes: PhotoDataset["classes"], photos: readonly Photo[]) {
   const counts = classes.map((name, label) => {
-    const own = photos.filter((photo) => photo.label === label);
-    const inSplit = (split: Photo["split"]) => own.filter((photo) => photo.split === split).length;
+    const ofClass = photos.filter((photo) => photo.label === label);
+    const inSplit = (split: Photo["split"]) => ofClass.filter((photo) => photo.split === split).length;
     return {
       name,
       ...{ train: inSplit("train"), validation: inSplit("validation"), test: inSplit("test") },
-      all: own.length,
+      all: ofClass.length,
     };
   });
   const bySize = photos.toSorted((a, b) => a.width * a.height - b.width * b.height);

@@ -70,10 +70,10 @@ function printConfusion({ classes, confusion }: Evaluation, present: readonly nu
 }
 
 function printErrors({ errors, classes }: Evaluation, most: number, nameOf: (index: number) => string | number): void {
-  const shown = errors.slice(0, most);
+  const listed = errors.slice(0, most);
   print();
-  print(`errors, most confident first (${shown.length} of ${errors.length})`);
-  const rows = shown.map(({ index, label, predicted, confidence, probabilityOfTruth }) => [
+  print(`errors, most confident first (${listed.length} of ${errors.length})`);
+  const rows = listed.map(({ index, label, predicted, confidence, probabilityOfTruth }) => [
     nameOf(index),
     classes[label] ?? "",
     classes[predicted] ?? "",

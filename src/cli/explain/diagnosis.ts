@@ -28,9 +28,9 @@ export async function diagnosed(
   for (const [i, classes] of explanation.classes.entries()) {
     const row: Diagnosis[] = [];
     for (const k of classes.keys()) {
-      const seen = { ...diagnosisOf(explanation, i, k), suggestions: [] };
-      const closer = fully || !Number.isFinite(seen.facts.score);
-      row.push(closer ? await diagnoseFully(explainer, input, explanation, { i, k, signal }) : seen);
+      const diagnosis = { ...diagnosisOf(explanation, i, k), suggestions: [] };
+      const closer = fully || !Number.isFinite(diagnosis.facts.score);
+      row.push(closer ? await diagnoseFully(explainer, input, explanation, { i, k, signal }) : diagnosis);
     }
     const broken = row.find(({ facts }) => !Number.isFinite(facts.score));
     if (broken) throw new FoveaError("bad-input", `${path}: expected finite class scores, got none. ${broken.text}`);

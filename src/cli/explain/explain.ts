@@ -125,9 +125,9 @@ async function writeResult(
   try {
     const explanation = await diagnosed(explainer, result.image, result.explanation, { fully: !plan.many, signal });
     const trust = network && (await trustOfMaps(network, result.image, explanation, signal));
-    const found = { ...result, explanation, ...(trust ? { trust } : {}) };
+    const answer = { ...result, explanation, ...(trust ? { trust } : {}) };
     signal.throwIfAborted();
-    return { ...found, written: await writeResults(found, explainer, plan.outputs, plan.drawing) };
+    return { ...answer, written: await writeResults(answer, explainer, plan.outputs, plan.drawing) };
   } catch (error) {
     if (error instanceof FoveaError) return { source: result.source, error };
     throw error;

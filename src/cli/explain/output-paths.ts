@@ -51,11 +51,11 @@ export function planOutputs({ inputs, many }: FoundInputs, options: OutputOption
 
   function path(input: FoundInput, kind: ResultKind, label?: string, index?: number): string {
     const alone = exact !== undefined && kinds.length === 1;
-    const own = kind === "overlay" || kind === "heatmap";
+    const hasKind = kind === "overlay" || kind === "heatmap";
     const parts = [
       ...(index === undefined ? [] : [String(index)]),
-      ...(own && !alone ? [kind] : []),
-      ...(own && label !== undefined && classes.length > 1 ? [slug(label)] : []),
+      ...(hasKind && !alone ? [kind] : []),
+      ...(hasKind && label !== undefined && classes.length > 1 ? [slug(label)] : []),
     ];
     if (exact !== undefined && alone && parts.length === 0) return exact;
     const stem = exact === undefined ? stems.get(input) : exact.slice(0, exact.length - extname(exact).length);
@@ -75,20 +75,20 @@ export function planOutputs({ inputs, many }: FoundInputs, options: OutputOption
 
 function formatFrom(exact: string | undefined, { format, kinds }: OutputOptions): ResultFormat {
   const extension = exact === undefined ? "" : extname(exact).slice(1).toLowerCase().replace("jpeg", "jpg");
-  const drawn = kinds.filter((kind) => kind !== "raw");
-  const name = (drawn.length > 0 && extension) || (format ?? "png");
-  const formats: readonly ResultFormat[] = drawn.every((kind) => kind === "figure")
+  const imageKinds = kinds.filter((kind) => kind !== "raw");
+  const name = (imageKinds.length > 0 && extension) || (format ?? "png");
+  const formats: readonly ResultFormat[] = imageKinds.every((kind) => kind === "figure")
     ? [...imageFormats, "svg"]
     : imageFormats;
   const flag = name === extension ? `--out ${exact}` : `--format ${name}`;
-  const found = formats.find((each) => each === name);
-  if (found === undefined) {
+  const fileFormat = formats.find((each) => each === name);
+  if (fileFormat === undefined) {
     const expected = `${formats.slice(0, -1).join(", ")} or ${formats.at(-1)}`;
-    throw new FoveaError("bad-input", `${flag}: expected ${expected} for ${drawn.join(" and ")}, got "${name}"`);
+    throw new FoveaError("bad-input", `${flag}: expected ${expected} for ${imageKinds.join(" and ")}, got "${name}"`);
   }
-  if (format !== undefined && format !== found)
-    throw new FoveaError("bad-input", `--format ${format}: expected the format of --out, ${found}`);
-  return found;
+  if (format !== undefined && format !== fileFormat)
+    throw new FoveaError("bad-input", `--format ${format}: expected the format of --out, ${fileFormat}`);
+  return fileFormat;
 }
 
 function isFolder(path: string): boolean {

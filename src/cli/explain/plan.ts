@@ -23,16 +23,16 @@ export async function planExplanation(given: readonly string[], flags: ExplainFl
   if (flags.trust) refuseUnmeasured(flags);
   const { out, format, against = false } = flags;
   if (flags.colormap) colormap(flags.colormap);
-  const found = await findInputs(given);
-  const asked = (["overlay", "heatmap", "raw"] as const).filter((kind) => flags[kind]);
-  const kinds: readonly ResultKind[] = asked.length > 0 ? asked : ["figure"];
+  const candidates = await findInputs(given);
+  const flagged = (["overlay", "heatmap", "raw"] as const).filter((kind) => flags[kind]);
+  const kinds: readonly ResultKind[] = flagged.length > 0 ? flagged : ["figure"];
   const classes = flags.class.length > 0 ? flags.class.flatMap(eachRank) : ["predicted"];
-  const outputs = planOutputs(found, { kinds, classes, out, format });
-  const inputs = flags.skipExisting ? found.inputs.filter((input) => !outputs.done(input)) : found.inputs;
-  const skipped = found.inputs.length - inputs.length;
-  if (skipped > 0) note(`${skipped} of ${found.inputs.length} inputs left out: their results are there`);
+  const outputs = planOutputs(candidates, { kinds, classes, out, format });
+  const inputs = flags.skipExisting ? candidates.inputs.filter((input) => !outputs.done(input)) : candidates.inputs;
+  const skipped = candidates.inputs.length - inputs.length;
+  if (skipped > 0) note(`${skipped} of ${candidates.inputs.length} inputs left out: their results are there`);
   const drawing = { kinds, classes, against, colormap: flags.colormap, ...emphasisOptions(flags) };
-  return { inputs, many: found.many, outputs, drawing };
+  return { inputs, many: candidates.many, outputs, drawing };
 }
 
 /** --trust measures the probability of a class. */

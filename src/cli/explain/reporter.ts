@@ -70,7 +70,7 @@ export class Reporter {
     const { format, records: results, failures } = this.#job;
     if (format !== "json") return;
     const { named, explainer } = this.#options;
-    const made = { model: named.path, layer: explainer.layer.name, method: explainer.method.name, against };
-    printJson({ ...made, results, failures, ...(this.#proof ? { check: this.#proof } : {}) });
+    const head = { model: named.path, layer: explainer.layer.name, method: explainer.method.name, against };
+    printJson({ ...head, results, failures, ...(this.#proof ? { check: this.#proof } : {}) });
   }
 }

@@ -43,9 +43,9 @@ export function trustLines(
   i: number,
 ): string[] {
   return (classes[i] ?? []).flatMap((index, k) => {
-    const found = trust?.[i]?.[k];
-    if (found === undefined) return [];
-    const parts = found.map(
+    const measures = trust?.[i]?.[k];
+    if (measures === undefined) return [];
+    const parts = measures.map(
       ({ metric, value, random, better, beaten, draws }) =>
         `${metric} ${value.toFixed(2)} (${better} is better; random maps ${random.mean.toFixed(2)}, ${beaten} of ${draws} beaten)`,
     );

@@ -44,15 +44,15 @@ export async function writeResults(
   options: ResultOptions,
 ): Promise<string[][]> {
   const { source, image, explanation } = result;
-  const written: string[][] = image.pictures.map(() => []);
+  const pathsOf: string[][] = image.pictures.map(() => []);
   const write = async (i: number, path: string, bytes: Uint8Array | string) => {
     await writeFileAtomically(path, bytes);
-    written[i]?.push(path);
+    pathsOf[i]?.push(path);
   };
   if (options.kinds.includes("raw")) {
     const path = outputs.path(source, "raw");
     await writeFileAtomically(path, writeNpy(options.signed ? explanation.evidence : explanation.maps));
-    for (const paths of written) paths.push(path);
+    for (const paths of pathsOf) paths.push(path);
   }
   for (const [i, picture] of image.pictures.entries()) {
     const index = image.pictures.length > 1 ? i : undefined;
@@ -64,12 +64,12 @@ export async function writeResults(
     for (const kind of ["overlay", "heatmap"] as const) {
       if (!options.kinds.includes(kind) || outputs.format === "svg") continue;
       for (const [k, label] of options.classes.entries()) {
-        const drawn = (kind === "overlay" ? overlaid : heatMap)(result, picture, i, k, options);
-        await write(i, outputs.path(source, kind, label, index), await encodePicture(drawn, outputs.format));
+        const pixels = (kind === "overlay" ? overlaid : heatMap)(result, picture, i, k, options);
+        await write(i, outputs.path(source, kind, label, index), await encodePicture(pixels, outputs.format));
       }
     }
   }
-  return written;
+  return pathsOf;
 }
 
 /** Picture i with a row for each class. */

@@ -45,7 +45,7 @@ export function modelClasses(model: Model, { classes, name }: PhotoDataset, choi
   const names = model.card.classes;
   const sameOrder = names === undefined && model.classCount === classes.length;
   const find = names ? classFinder(names) : () => undefined;
-  const found = classes.map((label, i) => (sameOrder ? i : find(label)));
+  const indices = classes.map((label, i) => (sameOrder ? i : find(label)));
   for (const text of choices) {
     const [, label = "", className = ""] = /^(.+?)=(.+)$/.exec(text) ?? [];
     if (label === "") {
@@ -53,7 +53,7 @@ export function modelClasses(model: Model, { classes, name }: PhotoDataset, choi
     }
     const place = classes.indexOf(label);
     if (place < 0) throw unknownName("class", label, classes, name);
-    found[place] = find(className) ?? fixedClass(model, className, "--class: expected a class, got predicted");
+    indices[place] = find(className) ?? fixedClass(model, className, "--class: expected a class, got predicted");
   }
-  return found;
+  return indices;
 }

@@ -29,8 +29,8 @@ export async function readInput(model: LoadedModel, path: string): Promise<Image
   if (/\.npy$/i.test(path)) return readArray(model, path);
   const { picture, input, box, notes } = await model.readImage(path);
   const whole = box.x === 0 && box.y === 0 && box.width === picture.width && box.height === picture.height;
-  const seen = whole ? undefined : box;
-  return { path, input, pictures: [picture], box: seen, notes };
+  const crop = whole ? undefined : box;
+  return { path, input, pictures: [picture], box: crop, notes };
 }
 
 /** Assumptions about a model that reading pictures for it takes, in words. */
@@ -71,15 +71,15 @@ async function readArray(model: Model, path: string): Promise<ImageInput> {
 
 /** An array drawn with its own lowest value black and its highest white. */
 function pictureOfArray(values: Float32Array, channels: number, height: number, width: number, last: boolean): Picture {
-  const shown = channels === 3 ? 3 : 1;
+  const pictureChannels = channels === 3 ? 3 : 1;
   const area = height * width;
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const value of values) [low, high] = [Math.min(low, value), Math.max(high, value)];
   const scale = high > low ? 255 / (high - low) : 0;
-  const pixels = new Uint8Array(area * shown);
+  const pixels = new Uint8Array(area * pictureChannels);
   const at = (i: number, c: number) => values[last ? i * channels + c : c * area + i] ?? 0;
   for (let i = 0; i < area; i++) {
-    for (let c = 0; c < shown; c++) pixels[i * shown + c] = Math.round((at(i, c) - low) * scale);
+    for (let c = 0; c < pictureChannels; c++) pixels[i * pictureChannels + c] = Math.round((at(i, c) - low) * scale);
   }
-  return createPicture(width, height, shown, pixels);
+  return createPicture(width, height, pictureChannels, pixels);
 }

@@ -65,8 +65,8 @@ function inOneLine(value: unknown): string {
 }
 
 function describeClasses(classes: readonly string[], origin: string | undefined): string {
-  const shown = classes.length > 20 ? [...classes.slice(0, 10), `... ${classes.length} in all`] : classes;
-  return `${shown.join(", ")}${origin === "stored with the model" ? "" : ` (${origin})`}`;
+  const listed = classes.length > 20 ? [...classes.slice(0, 10), `... ${classes.length} in all`] : classes;
+  return `${listed.join(", ")}${origin === "stored with the model" ? "" : ` (${origin})`}`;
 }
 
 function describePreprocessing({ preprocessing, origin }: ChosenPreprocessing): string {

@@ -48,8 +48,8 @@ export async function* localisePhotos(
   };
   for (const [label, explained] of indices.entries()) {
     if (explained === undefined) continue;
-    const own = photos.filter((photo) => photo.label === label);
-    for await (const { source, image, explanation, error } of explainStream(explainer, own, read, {
+    const ofClass = photos.filter((photo) => photo.label === label);
+    for await (const { source, image, explanation, error } of explainStream(explainer, ofClass, read, {
       ...options,
       classes: [explained],
     })) {

@@ -63,14 +63,14 @@ export async function localise(job: Job, path: string, data: string, flags: Loca
   } finally {
     await explainer.close();
   }
-  const measured = groups.flat().length;
+  const total = groups.flat().length;
   const skipped = [...dataset.skipped, ...failed];
-  if (measured > 0) tell(job, subject, explainer.layer, groups, skipped);
+  if (total > 0) tell(job, subject, explainer.layer, groups, skipped);
   return job.end({
     ...failPhotos(job, skipped, dataset.photos.length + dataset.skipped.length),
     notes: leftOut(subject),
-    stopped: `fovea: stopped after ${measured + failed.length} of ${photos.length} photos`,
-    nothing: measured === 0,
+    stopped: `fovea: stopped after ${total + failed.length} of ${photos.length} photos`,
+    nothing: total === 0,
   });
 }
 
@@ -108,17 +108,17 @@ function tell(
   const classes = groups.flatMap((group, k) =>
     group.length > 0 ? [{ name: dataset.classes[k] ?? "", ...summariseLocalisation(group) }] : [],
   );
-  const measured = groups.flat();
-  const overall = summariseLocalisation(measured);
-  const made = { method, layer: layer.name, tolerance };
-  const head = { model: named.path, data: dataset.source, split, ...made, classes, overall };
+  const allMeasures = groups.flat();
+  const overall = summariseLocalisation(allMeasures);
+  const settings = { method, layer: layer.name, tolerance };
+  const head = { model: named.path, data: dataset.source, split, ...settings, classes, overall };
   if (job.format === "jsonl") print(JSON.stringify({ summary: { ...head, skipped } }));
   else if (job.format === "json") printJson({ ...head, photos: job.records, skipped });
   else {
     print(modelLine(named));
     print(`${method} at layer ${layer.name} (${layerSize(layer)})`);
     const part = split === "all" ? "" : `the ${split} split's `;
-    print(`on ${part}${count(measured.length)} photos with boxes of ${dataset.name}: ${dataset.source}`);
+    print(`on ${part}${count(allMeasures.length)} photos with boxes of ${dataset.name}: ${dataset.source}`);
     for (const each of assumptions(named.model)) print(each);
     printLocalisation(method, classes, overall, tolerance);
   }

@@ -30,7 +30,7 @@ export function printLocalisation(
     const cells = rows.map(({ name, photos, [measure]: { map, centre, random } }) => [
       name,
       count(photos),
-      ...[map, centre, random].flatMap(shown),
+      ...[map, centre, random].flatMap(proportionCells),
     ]);
     print(table(header, cells));
     print(above(method, overall[measure]));
@@ -41,7 +41,7 @@ export function printLocalisation(
   }
 }
 
-function shown({ value, low, high }: Proportion): [string, string] {
+function proportionCells({ value, low, high }: Proportion): [string, string] {
   return [percent(value, 1), `${percent(low, 1)} to ${percent(high, 1)}`];
 }
 

@@ -50,10 +50,15 @@ export async function targetedModel(
   classMinus: (other: string) => Target,
 ): Promise<LoadedModel> {
   const { minus, at, scores, mask, similarTo } = flags;
-  const given = Object.entries({ "--minus": minus, "--mask": mask, "--similar-to": similarTo, "--at": at ?? scores })
+  const targetFlags = Object.entries({
+    "--minus": minus,
+    "--mask": mask,
+    "--similar-to": similarTo,
+    "--at": at ?? scores,
+  })
     .filter(([, value]) => value !== undefined)
     .map(([flag]) => flag);
-  if (given.length > 1) throw new FoveaError("bad-input", `${given.join(" and ")}: expected one of them`);
+  if (targetFlags.length > 1) throw new FoveaError("bad-input", `${targetFlags.join(" and ")}: expected one of them`);
   const target = await targetOf(model, flags, classMinus);
   return target ? model.explaining(target) : model;
 }

@@ -99,8 +99,8 @@ export function settingsChanges(flags: TrainFlags, light: Augmentation): Setting
 /** The flags that differ from the recipe, as they were written. */
 export function givenFlags(flags: TrainFlags): string {
   const { out, resume, restart, json, seed, ...rest } = flags;
-  const given = Object.entries({ ...rest, seed }).filter(([, value]) => value !== undefined);
-  return given.flatMap(([name, value]) => [value].flat().map((each) => `--${dashed(name)} ${each} `)).join("");
+  const choices = Object.entries({ ...rest, seed }).filter(([, value]) => value !== undefined);
+  return choices.flatMap(([name, value]) => [value].flat().map((each) => `--${dashed(name)} ${each} `)).join("");
 }
 
 /** `splitSeed` as `split-seed`. */

@@ -20,15 +20,15 @@ export function earlierResults(
   return ({ name, path, model }, { layer, method }) => {
     const { preprocessing } = preprocessingOf(model);
     const [version] = platform.versions;
-    const made = [version?.version, fileIdentity(path), preprocessing, labels, input, output, layer.name, method.name];
-    const modelKey = fingerprint(...made);
+    const facts = [version?.version, fileIdentity(path), preprocessing, labels, input, output, layer.name, method.name];
+    const modelKey = fingerprint(...facts);
     const keys = Array.from({ length: images.count }, (_, index) => {
       const identity = keyOf(index);
       return identity && fingerprint(modelKey, identity, index, images.boxesOf(index));
     });
     const store = partial.store(keys);
-    const found = keys.filter((_, index) => store.get(index)).length;
-    if (found > 0) note(`${name}: ${found} of ${images.count} photos were explained before; going on`);
+    const done = keys.filter((_, index) => store.get(index)).length;
+    if (done > 0) note(`${name}: ${done} of ${images.count} photos were explained before; going on`);
     return store;
   };
 }

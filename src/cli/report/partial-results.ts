@@ -35,7 +35,7 @@ export async function openPartialResults(path: string): Promise<PartialResults> 
         if (key === undefined) return;
         // Folders are made and complaints worded as for every other file.
         if (!existsSync(path)) await writeFileAtomically(path, "");
-        append(path, `${separator}${JSON.stringify({ key, ...written(observation) })}\n`);
+        append(path, `${separator}${JSON.stringify({ key, ...encodeObservation(observation) })}\n`);
         separator = "";
       },
     }),
@@ -85,7 +85,7 @@ const toBytes = (text: string) => new Uint8Array(Buffer.from(text, "base64"));
 const toFloats = (text: string) => new Float32Array(toBytes(text).buffer);
 
 /** An observation with its arrays as base64, little-endian as every machine that Node runs on. */
-function written({ probabilities, thumbnail, map, ...rest }: Observation) {
+function encodeObservation({ probabilities, thumbnail, map, ...rest }: Observation) {
   return {
     ...rest,
     probabilities: toText(probabilities),
@@ -94,7 +94,7 @@ function written({ probabilities, thumbnail, map, ...rest }: Observation) {
   };
 }
 
-type WrittenObservation = ReturnType<typeof written>;
+type WrittenObservation = ReturnType<typeof encodeObservation>;
 
 /** @throws an error for anything but an observation */
 function read({ probabilities, thumbnail, map, ...rest }: WrittenObservation): Observation {

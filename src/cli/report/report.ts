@@ -24,7 +24,7 @@ export async function report(job: Job, given: readonly string[], flags: ReportFl
   const subject = await reportSubject(job, models, name, flags);
   const { data, classes, keyOf } = subject;
   const partial = await openPartialResults(`${out}.partial`);
-  const made = await job.heed(() =>
+  const result = await job.heed(() =>
     job.stage("explaining", (onProgress) =>
       makeReport(models, data, {
         platform,
@@ -43,15 +43,15 @@ export async function report(job: Job, given: readonly string[], flags: ReportFl
       }),
     ),
   );
-  await writeFileAtomically(out, new TextEncoder().encode(made.html));
+  await writeFileAtomically(out, new TextEncoder().encode(result.html));
   await partial.remove();
-  const failed = made.failed.map(({ index, error }) => {
+  const failed = result.failed.map(({ index, error }) => {
     const path = subject.pathOf(index);
     return { path, reason: reasonOf(path, error) };
   });
   const skipped = [...subject.skipped, ...failed];
-  if (job.format === "json") printJson(describeReport(made, out, data.source, skipped));
-  else printReport(made, out, data.source);
+  if (job.format === "json") printJson(describeReport(result, out, data.source, skipped));
+  else printReport(result, out, data.source);
   return job.end(failPhotos(job, skipped, subject.total));
 }
 

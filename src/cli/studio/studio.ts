@@ -56,9 +56,9 @@ async function serveGiven(
 ): Promise<Given> {
   const [first, ...others] = given;
   const onlyImages = first === undefined || (await namesImages(first));
-  const changed = Object.keys(flags).length > 0;
+  const hasFlags = Object.keys(flags).length > 0;
   // The page has the embedded model; the server adds only the options' settings.
-  const path = onlyImages ? (changed ? embeddedModelPath : undefined) : first;
+  const path = onlyImages ? (hasFlags ? embeddedModelPath : undefined) : first;
   const model = path === undefined ? undefined : await serveModel(path, await loadOptions(flags), resources);
   const images = await serveImages(onlyImages ? given : others, resources, (name) => datasetNamed(job, name));
   return { ...(model ? { model } : {}), images };

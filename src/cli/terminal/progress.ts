@@ -35,13 +35,13 @@ export class Progress {
    */
   begin(what: string, from = 0): Stage {
     const began = this.#now();
-    let [drawn, ended] = [Number.NEGATIVE_INFINITY, false];
+    let [lastDraw, ended] = [Number.NEGATIVE_INFINITY, false];
     return {
       update: (done, total, text = `${count(done)} of ${count(total)}`) => {
         const now = this.#now();
-        const due = this.#screen.hasStatus ? now - drawn >= drawInterval : now - this.#logged >= logInterval;
+        const due = this.#screen.hasStatus ? now - lastDraw >= drawInterval : now - this.#logged >= logInterval;
         if (ended || !due) return;
-        drawn = now;
+        lastDraw = now;
         const share = total > 0 ? done / total : 1;
         const left = timeLeft(now - began, done - from, total - done);
         if (this.#screen.hasStatus) this.#screen.setStatus(`${what} ${bar(share)} ${text}${left}`);

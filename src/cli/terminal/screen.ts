@@ -48,16 +48,16 @@ export class Screen {
   /** One line on stderr, whatever the text holds. */
   note(text: string): void {
     const line = text.replace(/\s+/g, " ");
-    const shown = line.length > longestNote ? `${line.slice(0, longestNote)} ...` : line;
-    this.#above(this.#err, `${printable(shown)}\n`);
+    const shortened = line.length > longestNote ? `${line.slice(0, longestNote)} ...` : line;
+    this.#above(this.#err, `${printable(shortened)}\n`);
   }
 
   /** Shows a status line in place of the one before; an empty text takes it away. Nothing where stderr is no terminal. */
   setStatus(text: string): void {
     if (!this.hasStatus) return;
-    const shown = printable(text).slice(0, this.statusWidth);
-    if (shown !== this.#status) this.#err.write(`${erase}${shown}`);
-    this.#status = shown;
+    const visible = printable(text).slice(0, this.statusWidth);
+    if (visible !== this.#status) this.#err.write(`${erase}${visible}`);
+    this.#status = visible;
   }
 
   #above(stream: TextStream, text: string): void {

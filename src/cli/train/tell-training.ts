@@ -22,10 +22,10 @@ export function printTraining(result: TrainedNetwork, about: Readonly<Record<str
 
 /** Notes where a training stopped, and how it goes on. */
 export function noteStopped({ history, settings }: TrainedNetwork, out: string): void {
-  const kept = history.length > 0 ? `${out} holds it; ` : "";
+  const place = history.length > 0 ? `${out} holds it; ` : "";
   const at = `stopped after epoch ${history.length} of ${settings.epochs}`;
   const checkpoint = checkpointPath(out);
   // The head that stages are unfrozen behind takes seconds: it leaves none.
   const how = existsSync(checkpoint) ? `--resume goes on from ${checkpoint}` : "the same command begins again";
-  note(`${at}: ${kept}${how}`);
+  note(`${at}: ${place}${how}`);
 }

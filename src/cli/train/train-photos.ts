@@ -81,15 +81,15 @@ export async function trainPhotos(
   const { classes } = dataset;
   const { preprocessing, provenance } = outcome;
   const card = { classes, preprocessing, provenance: { ...common(dataset, options, outcome), ...provenance } };
-  const measured = result.finished ? await measure(job, withModelCard(outcome.graph, card), dataset, out) : undefined;
-  const testAccuracy = measured?.evaluation.accuracy.value;
+  const testResult = result.finished ? await measure(job, withModelCard(outcome.graph, card), dataset, out) : undefined;
+  const testAccuracy = testResult?.evaluation.accuracy.value;
   if (result.history.length > 0) {
     const complete = { ...card, provenance: { ...card.provenance, testAccuracy } };
     await writeFileAtomically(out, writeModel(withModelCard(outcome.graph, complete)));
     if (result.finished) await rm(checkpointPath(out), { force: true });
   }
-  const skipped = [...dataset.skipped, ...failed, ...(measured?.failed ?? [])];
-  return { result, evaluation: measured?.evaluation, learnedFrom: parts.train.length, skipped };
+  const skipped = [...dataset.skipped, ...failed, ...(testResult?.failed ?? [])];
+  return { result, evaluation: testResult?.evaluation, learnedFrom: parts.train.length, skipped };
 }
 
 /** On the test photos, as `fovea evaluate` measures the file; undefined where there are none. */
@@ -235,8 +235,8 @@ async function trainHead(job: Job, named: NamedModel, backbone: Backbone, datase
     const data = dataOf(parts, rows);
     const scale = await measureFeatures(data.train);
     const trainable = trainableHead(scale, dataset.classes.length, settings);
-    const [own, checkpoint] = unfreeze > 0 ? [headSettings, undefined] : [settings, checkpointPath(out)];
-    const how = { settings: own, images: parts.train.length, checkpoint, from };
+    const [runSettings, checkpoint] = unfreeze > 0 ? [headSettings, undefined] : [settings, checkpointPath(out)];
+    const how = { settings: runSettings, images: parts.train.length, checkpoint, from };
     const result = await runTraining(job, how, (...rest) => trainOnExamples(trainable, data, ...rest));
     const layer = extractHead(result.graph, scale);
     return { result, layer, parts, failed: rows.failed };

@@ -32,7 +32,7 @@ export async function measureTrust(
 ): Promise<MeasuredTrust> {
   const measurements: TrustMeasurement[] = [];
   const failed = new Map<string, string>();
-  const kept: Tensor[] = [];
+  const inputs: Tensor[] = [];
   const onMetric = () => job.signal.throwIfAborted();
   await job.each({ what: "measuring", total: images.total }, images.read, async (source) => {
     if (source.error) {
@@ -43,7 +43,7 @@ export async function measureTrust(
       for (const image of source.images) {
         const measurement = await study.measure({ target, ...image, onMetric });
         measurements.push(measurement);
-        if (kept.length < keep) kept.push(image.image);
+        if (inputs.length < keep) inputs.push(image.image);
         onImage(measurement);
         for (const [method, reason] of Object.entries(measurement.failed)) failed.set(method, reason);
       }
@@ -52,5 +52,5 @@ export async function measureTrust(
       job.fail(namedError(source.name, error).message);
     }
   });
-  return { measurements, failed, kept };
+  return { measurements, failed, kept: inputs };
 }

@@ -37,12 +37,12 @@ function blocksOf(columns: readonly (readonly string[])[], width: number): (read
   const blocks: (readonly string[])[][] = [[]];
   let left = width;
   for (const column of columns) {
-    const needed = 2 + Math.max(...column.map((text) => text.length));
-    if (needed > left && blocks.at(-1)?.length) {
+    const columnWidth = 2 + Math.max(...column.map((text) => text.length));
+    if (columnWidth > left && blocks.at(-1)?.length) {
       blocks.push([]);
       left = width;
     }
-    left -= needed;
+    left -= columnWidth;
     blocks.at(-1)?.push(column);
   }
   return blocks;

@@ -78,10 +78,10 @@ function ofDataset(named: NamedModel, dataset: Dataset, { count }: TrustImagesOp
 
 /** The class of an image and the place of its evidence, for images that tell it. */
 function evidenceOf(named: NamedModel, { boxes, labels, width, height }: LabelledImages, i: number) {
-  const own = boxes?.[i];
-  if (own === undefined) return {};
-  const seen = seenBox(preprocessingOf(named.model).preprocessing, width, height);
-  return { target: labels[i], boxes: boxesInInput(named, own, seen) };
+  const imageBoxes = boxes?.[i];
+  if (imageBoxes === undefined) return {};
+  const crop = seenBox(preprocessingOf(named.model).preprocessing, width, height);
+  return { target: labels[i], boxes: boxesInInput(named, imageBoxes, crop) };
 }
 
 async function ofFiles(
@@ -121,7 +121,7 @@ async function ofPhotos(job: Job, named: NamedModel, path: string, options: Trus
       `${dataset.name}: expected photos with boxes of classes that the model has (${dataset.classes.join(", ")}), got none of ${all.length}`,
     );
   }
-  const photos = spread(usable, options.count);
+  const photos = evenSample(usable, options.count);
   return {
     source: `${photos.length} of ${all.length} photos of ${dataset.name} (${split}): ${dataset.source}`,
     total: photos.length,
@@ -145,7 +145,7 @@ async function ofPhotos(job: Job, named: NamedModel, path: string, options: Trus
 }
 
 /** `count` items from all over a list. */
-function spread<Item>(items: readonly Item[], count: number): Item[] {
+function evenSample<Item>(items: readonly Item[], count: number): Item[] {
   const most = Math.min(count, items.length);
   const places = new Set(Array.from({ length: most }, (_, i) => Math.floor((i * items.length) / most)));
   return items.filter((_, i) => places.has(i));

@@ -89,9 +89,9 @@ function tell(
   if (job.format !== "text") {
     const layers = Object.fromEntries(explainers.map(({ method, layer }) => [method.name, layer.name]));
     const about = metrics.map(({ measure: _, ...rest }) => rest);
-    const made = { seed, layers, leftOut, metrics: about };
-    const found = { summary, ...(sanity ? { sanity: sanity.results } : {}), failures: job.failures };
-    const head = { model: named.path, data: images.source, ...made, ...found };
+    const settings = { seed, layers, leftOut, metrics: about };
+    const outcomes = { summary, ...(sanity ? { sanity: sanity.results } : {}), failures: job.failures };
+    const head = { model: named.path, data: images.source, ...settings, ...outcomes };
     if (job.format === "jsonl") print(JSON.stringify(head));
     else printJson({ ...head, images: job.records });
     return;

@@ -103,8 +103,8 @@ export class Canvas {
         continue;
       }
       at = at + 1 === noise.length ? 0 : at + 1;
-      const spread = dust + (grain - dust) * Math.min(value * 3, 1);
-      into[i] = Math.min(Math.max(brightness * value + spread * (noise[at] as number), 0), 255);
+      const deviation = dust + (grain - dust) * Math.min(value * 3, 1);
+      into[i] = Math.min(Math.max(brightness * value + deviation * (noise[at] as number), 0), 255);
     }
     values.fill(0);
   }

@@ -43,8 +43,8 @@ export function classScores(matrix: ConfusionMatrix, classes: readonly string[])
 
 /** Averages over the classes that occur, as a label or as a prediction; a class that never occurs says nothing about the classifier. */
 export function macroScores(scores: readonly ClassScores[]): MacroScores {
-  const seen = scores.filter(({ support, predicted }) => support + predicted > 0);
-  const mean = (of: (score: ClassScores) => number) => ratio(sum(seen.map(of)), seen.length);
+  const occurring = scores.filter(({ support, predicted }) => support + predicted > 0);
+  const mean = (of: (score: ClassScores) => number) => ratio(sum(occurring.map(of)), occurring.length);
   return {
     precision: mean((score) => score.precision),
     recall: mean((score) => score.recall),

@@ -24,17 +24,17 @@ const weighted = new Set(["Conv", "ConvTranspose", "Gemm", "MatMul"]);
  * @throws FoveaError `bad-graph` where there is none with weights in floating point
  */
 export function weightLayers({ graph, input, scores }: Model): WeightLayer[] {
-  const [seen, used] = [descendants(graph, [input.name]), ancestors(graph, [scores])];
-  const onTheWay = ({ outputs }: GraphNode) => outputs.some((output) => seen.has(output) && used.has(output));
-  const taken = new Set<Value>();
+  const [fromImage, toScores] = [descendants(graph, [input.name]), ancestors(graph, [scores])];
+  const onTheWay = ({ outputs }: GraphNode) => outputs.some((output) => fromImage.has(output) && toScores.has(output));
+  const visited = new Set<Value>();
   const layers = [...graph.nodes].reverse().flatMap((node): WeightLayer[] => {
     if (!weighted.has(node.op) || !onTheWay(node)) return [];
-    const constants = readsOf(node).filter((value) => !seen.has(value));
+    const constants = readsOf(node).filter((value) => !fromImage.has(value));
     const weights = [...ancestors(graph, constants), ...constants].filter((value, i, all) => {
       const tensor = graph.initializers.get(value);
-      return tensor?.type === "float32" && tensor.size > 1 && !taken.has(value) && all.indexOf(value) === i;
+      return tensor?.type === "float32" && tensor.size > 1 && !visited.has(value) && all.indexOf(value) === i;
     });
-    for (const value of weights) taken.add(value);
+    for (const value of weights) visited.add(value);
     return weights.length > 0 ? [{ name: at(node.outputs, 0), weights }] : [];
   });
   if (layers.length > 0) return layers;

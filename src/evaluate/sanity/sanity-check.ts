@@ -100,11 +100,11 @@ export async function checkSanity(
   return learnt.methods.map(({ name, title }, m) => {
     const { cascading = [], independent = [] } = compared[m] ?? {};
     const maps = learnt.maps[m] ?? [];
-    const kept = images.map((_, i) => meanRankCorrelation(cascading, i));
+    const correlations = images.map((_, i) => meanRankCorrelation(cascading, i));
     const others = comparedMaps(maps, rotated(maps));
-    const overall = bootstrapMean(kept.flatMap((value) => value ?? []));
+    const overall = bootstrapMean(correlations.flatMap((value) => value ?? []));
     const excess = bootstrapMean(
-      kept.flatMap((value, i) => {
+      correlations.flatMap((value, i) => {
         const other = others[i]?.rankCorrelation;
         return value === undefined || other === undefined ? [] : [value - other];
       }),
@@ -199,7 +199,7 @@ export function comparedMaps(before: readonly FloatMap[], after: readonly FloatM
     const b = at(after, i);
     return {
       rankCorrelation: rankCorrelation(a.values, b.values),
-      ssim: structuralSimilarity(shown(a), shown(b)),
+      ssim: structuralSimilarity(displayMap(a), displayMap(b)),
       blank: mapPeak(b) === 0,
     };
   });
@@ -213,7 +213,7 @@ export function similarityOf(pairs: readonly ComparedMaps[]): MapSimilarity {
   };
 }
 
-function shown(map: FloatMap): FloatMap {
+function displayMap(map: FloatMap): FloatMap {
   const scale = shownSide / Math.max(map.width, map.height);
   const scaled = (size: number) => Math.max(1, Math.round(size * scale));
   return normalizeMap(resizeMap(map, scaled(map.width), scaled(map.height), { antialias: true }));

@@ -39,14 +39,14 @@ export function localise(map: FloatMap, boxes: readonly Box[], options: Localise
     centre: centreMap(map, options.seen),
     random: uniformMap(map, options.seen),
   };
-  const measured = (measure: (map: FloatMap) => number | undefined): Compared => ({
+  const comparedBy = (measure: (map: FloatMap) => number | undefined): Compared => ({
     map: measure(maps.map) ?? 0,
     centre: measure(maps.centre) ?? 0,
     random: measure(maps.random) ?? 0,
   });
   return {
-    pointing: measured((each) => pointingGame(each, boxes, options)),
-    energy: measured((each) => evidenceInside(each, boxes)),
+    pointing: comparedBy((each) => pointingGame(each, boxes, options)),
+    energy: comparedBy((each) => evidenceInside(each, boxes)),
     blank: evidenceInside(map, boxes) === undefined,
   };
 }

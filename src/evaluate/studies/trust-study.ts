@@ -43,14 +43,14 @@ export interface TrustStudy {
  * @throws FoveaError `unknown-name` for a method, layer or metric that there is not, and as `createExplainer` does
  */
 export async function createTrustStudy(model: Model, options: TrustStudyOptions): Promise<TrustStudy> {
-  const { runtime, methods = [defaultMethod], metrics: chosen = allMetrics, seed = 1, ...layer } = options;
-  const metrics = chosen.map((metric) => (typeof metric === "string" ? metricNamed(metric) : metric));
+  const { runtime, methods = [defaultMethod], metrics: metricChoices = allMetrics, seed = 1, ...layer } = options;
+  const metrics = metricChoices.map((metric) => (typeof metric === "string" ? metricNamed(metric) : metric));
   if (methods.length === 0) throw new FoveaError("bad-input", "methods: expected at least one, got none");
-  const own: Explainer[] = [];
+  const ownExplainers: Explainer[] = [];
   const explainers: Explainer[] = [];
   for (const method of methods) {
     const explainer = typeof method === "string" ? await createExplainer(model, { runtime, method, ...layer }) : method;
-    if (typeof method === "string") own.push(explainer);
+    if (typeof method === "string") ownExplainers.push(explainer);
     explainers.push(explainer);
   }
   const network = createPerturbedModel(model, { runtime });
@@ -101,7 +101,7 @@ export async function createTrustStudy(model: Model, options: TrustStudyOptions)
     },
     async close() {
       await network.close();
-      for (const explainer of own) await explainer.close();
+      for (const explainer of ownExplainers) await explainer.close();
     },
   };
 }

@@ -47,15 +47,17 @@ export function summariseTrust(
   measurements: readonly TrustMeasurement[],
   { metrics, sources }: SummariseTrustOptions,
 ): TrustSummary {
-  const measured = metrics.filter(({ name }) => measurements.some(({ values }) => measuredIn(values, name)));
+  const measuredMetrics = metrics.filter(({ name }) => measurements.some(({ values }) => measuredIn(values, name)));
   return {
     count: measurements.length,
     sources: sources.map((source) => {
-      const entries = measured.map((metric) => [metric.name, metricSummary(measurements, source, metric)] as const);
+      const entries = measuredMetrics.map(
+        (metric) => [metric.name, metricSummary(measurements, source, metric)] as const,
+      );
       return {
         ...source,
         metrics: Object.fromEntries(entries),
-        sentence: source.control === null ? null : sentence(source, measured, new Map(entries)),
+        sentence: source.control === null ? null : sentence(source, measuredMetrics, new Map(entries)),
       };
     }),
   };
@@ -76,8 +78,8 @@ function metricSummary(
   if (control === null) return { mean, versus: null };
   const against = (baseline: string): BaselineComparison => {
     const differences = measurements.map((each) => {
-      const [own, other] = [valueFrom(each, name), valueFrom(each, baseline)];
-      return own === null || other === null ? null : own - other;
+      const [methodValue, baselineValue] = [valueFrom(each, name), valueFrom(each, baseline)];
+      return methodValue === null || baselineValue === null ? null : methodValue - baselineValue;
     });
     const difference = bootstrapMean(present(differences));
     return { difference, verdict: verdictOf(difference, metric) };

@@ -35,11 +35,11 @@ export function imputeGraph({ height, width }: Size, last: boolean): Graph {
   // Of all images and channels one plane each, in units of the range of pixels.
   const all = op.Concat(op.Shape(keep, { end: 1 }), op.Shape(image, { start: 1 }), { axis: 0 });
   const planes = (value: Value) => op.Reshape(op.Expand(value, all), op.ints([-1, 1, height, width]));
-  const known = planes(keep);
-  const given = op.Mul(planes(op.Div(image, unit)), known);
-  const solved = appendSolution(op, { given, known }, size);
-  const made = op.Add(op.Mul(op.Reshape(solved, all), unit), op.Mul(noise, deviation));
-  const result = op.Where(op.Greater(keep, op.scalar(0.5)), image, made);
+  const mask = planes(keep);
+  const pixels = op.Mul(planes(op.Div(image, unit)), mask);
+  const solved = appendSolution(op, { given: pixels, known: mask }, size);
+  const imputed = op.Add(op.Mul(op.Reshape(solved, all), unit), op.Mul(noise, deviation));
+  const result = op.Where(op.Greater(keep, op.scalar(0.5)), image, imputed);
   op.output(last ? op.Transpose(result, { perm: [0, 2, 3, 1] }) : result, "result");
   return op.graph;
 }

@@ -82,8 +82,8 @@ export function picturesOf(model: Model, images: Tensor): Picture[] {
   const [count = 0] = images.dims;
   const all = new Uint8Array(images.size);
   forEachElement(model, images, (value, _i, { index, slope, offset }, image, place) => {
-    const shown = order === "bgr" ? channels - 1 - index : index;
-    all[(image * area + place) * channels + shown] = Math.max(0, Math.min(255, Math.round((value - offset) / slope)));
+    const channel = order === "bgr" ? channels - 1 - index : index;
+    all[(image * area + place) * channels + channel] = Math.max(0, Math.min(255, Math.round((value - offset) / slope)));
   });
   const size = area * channels;
   return Array.from({ length: count }, (_, i) =>

@@ -11,8 +11,8 @@ export const keptImage = oncePerTrial((trial: Trial) =>
 
 /** Probability of the class for the whole image, and for the kept part. */
 export const keptProbability = oncePerTrial(async (trial: Trial) => {
-  const kept = at(await trial.network.probabilities(await keptImage(trial), trial.target), 0);
-  return { whole: await untouched(trial), kept };
+  const probability = at(await trial.network.probabilities(await keptImage(trial), trial.target), 0);
+  return { whole: await untouched(trial), kept: probability };
 });
 
 /** The part of a probability that is lost, 0 where it rises: max(0, whole - kept) / whole. */

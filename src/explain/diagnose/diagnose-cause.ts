@@ -154,10 +154,10 @@ export function deadChannels(activation: Tensor): Cause {
 
 /** Where the first value arises that is not finite: on the way to the scores or to the layer, else on the way back. */
 export function overflow({ graph, behind, values, gradients }: Probe, { scores }: Model, layer: Layer): Cause {
-  const made = producers(graph);
+  const nodeOf = producers(graph);
   const bad = (value: Value) => notFinite(values.get(value)) > 0;
-  let node = made.get([scores, layer.name].find(bad) ?? "");
-  for (let cause = node; cause; cause = made.get(readsOf(cause).find(bad) ?? "")) node = cause;
+  let node = nodeOf.get([scores, layer.name].find(bad) ?? "");
+  for (let cause = node; cause; cause = nodeOf.get(readsOf(cause).find(bad) ?? "")) node = cause;
   if (node) {
     for (const input of node.inputs) {
       const weights = graph.initializers.get(input);

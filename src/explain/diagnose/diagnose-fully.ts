@@ -70,17 +70,17 @@ export async function diagnoseFully(
   explanation: Explanation,
   { i = 0, k = 0, methods = allMethods, signal }: DiagnoseFullyOptions = {},
 ): Promise<Diagnosis> {
-  const seen = diagnosisOf(explanation, i, k);
-  if (seen.condition === "fine") return { ...seen, suggestions: [] };
+  const observation = diagnosisOf(explanation, i, k);
+  if (observation.condition === "fine") return { ...observation, suggestions: [] };
   const { predicted, classes } = explanation.at(i);
   const { index = predicted.index } = classes[k] ?? {};
   const subject: Subject = { explainer, image: rowsOf(images, i, 1), index, predicted: predicted.index, signal };
-  const found = await findCause(subject, seen);
-  if (found.condition === "fine") return { ...found, suggestions: [] };
-  const suggestions = await findRemedies(subject, found, methods);
-  const advice = adviceOf(subject, found.condition, suggestions);
-  const text = [found.text, found.cause?.text ?? "", advice].filter((part) => part !== "").join(" ");
-  return { ...found, text, suggestions };
+  const diagnosis = await findCause(subject, observation);
+  if (diagnosis.condition === "fine") return { ...diagnosis, suggestions: [] };
+  const suggestions = await findRemedies(subject, diagnosis, methods);
+  const advice = adviceOf(subject, diagnosis.condition, suggestions);
+  const text = [diagnosis.text, diagnosis.cause?.text ?? "", advice].filter((part) => part !== "").join(" ");
+  return { ...diagnosis, text, suggestions };
 }
 
 /** The map that cannot be read: of one class of one image. */
@@ -228,8 +228,8 @@ function adviceOf(
   const layers = explainableLayers(model, options);
   const parts = suggestions.map(({ layer, method, against }) => {
     if (layer !== undefined) {
-      const found = layers.find(({ name }) => name === layer);
-      return `layer ${layer}${found ? ` (${layerSize(found)})` : ""} gives a readable map`;
+      const match = layers.find(({ name }) => name === layer);
+      return `layer ${layer}${match ? ` (${layerSize(match)})` : ""} gives a readable map`;
     }
     if (method !== undefined) return `the method ${method} gives a readable map`;
     if (against !== undefined) return `look at what speaks ${against ? "against" : "for"} it instead`;

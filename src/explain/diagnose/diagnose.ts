@@ -196,8 +196,8 @@ function outshone(second: number): string {
 export function percentage(share: number): string {
   for (const digits of [0, 1, 2, 3, 4]) {
     const text = percent(share, digits);
-    const shown = Number.parseFloat(text);
-    if (share === 0 || share === 1 || (shown > 0 && shown < 100)) return text;
+    const rounded = Number.parseFloat(text);
+    if (share === 0 || share === 1 || (rounded > 0 && rounded < 100)) return text;
   }
   return share < 0.5 ? `${significant(100 * share)} %` : "over 99.9999 %";
 }

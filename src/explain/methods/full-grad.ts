@@ -27,10 +27,10 @@ export const fullGrad: GradientMethod = {
     const { model, activation, gradient, score } = inputs;
     const layouts = layoutsOf(model.graph, model.input.name);
     const size = op.Shape(activation, { start: 2 });
-    const own = op.Mul(activation, gradient);
-    const maps = [rescaled(op, own)];
+    const inputShare = op.Mul(activation, gradient);
+    const maps = [rescaled(op, inputShare)];
     const sum = (share: Value, of: Value) => sumOfImage(op, share, dimsOf(op.graph, of), model.input);
-    const sums = [sum(own, model.input.name)];
+    const sums = [sum(inputShare, model.input.name)];
     for (const { value, share, placed } of biasShares(op, inputs)) {
       const layout = placed ? layouts.get(value) : undefined;
       if (layout !== undefined) {

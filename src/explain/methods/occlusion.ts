@@ -33,14 +33,14 @@ export function occlusionWith({ window, stride }: OcclusionOptions = {}): PassMe
     },
     mask(op, { size, planned }) {
       const box = planned("box", "int64", ["b", 4]);
-      const hidden = (axis: number, shape: readonly number[]) => {
+      const windowAlong = (axis: number, shape: readonly number[]) => {
         const length = op.Gather(size, op.int(axis));
         const places = op.Reshape(op.Range(op.int(0), length, op.int(1)), op.ints(shape));
         const bound = (end: number) =>
           op.Reshape(op.Gather(box, op.int(2 * axis + end), { axis: 1 }), op.ints([-1, 1, 1, 1]));
         return op.And(op.GreaterOrEqual(places, bound(0)), op.Less(places, bound(1)));
       };
-      const inside = op.And(hidden(0, [1, 1, -1, 1]), hidden(1, [1, 1, 1, -1]));
+      const inside = op.And(windowAlong(0, [1, 1, -1, 1]), windowAlong(1, [1, 1, 1, -1]));
       return op.Where(inside, op.scalar(0), op.scalar(1));
     },
     combine(op, { values, base, planned }) {

@@ -20,8 +20,8 @@ export const randomCam: ActivationMethod = {
   build(op, { activation, layer, randomSeed }) {
     const channels = channelsOf(layer);
     const source = random(randomSeed).fork("random-cam");
-    const drawn = Float32Array.from({ length: channels }, () => 2 * source.uniform() - 1);
+    const weights = Float32Array.from({ length: channels }, () => 2 * source.uniform() - 1);
     const shape = op.Shape(activation, { start: 0, end: 2 });
-    return weightedSum(op, op.Expand(op.constant(float32([1, channels], drawn), "drawn"), shape), activation);
+    return weightedSum(op, op.Expand(op.constant(float32([1, channels], weights), "drawn"), shape), activation);
   },
 };

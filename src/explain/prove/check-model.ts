@@ -124,12 +124,12 @@ async function compareScores(
   await session.close();
   const expected = numbers(tensorNamed(outputs, model.output));
   const { scores, probabilities } = await explainer.explain(input);
-  const own = { softmax: probabilities, sigmoid: probabilities, "log-softmax": probabilities, none: scores };
-  const all = numbers(own[model.ending]).map(model.ending === "log-softmax" ? Math.log : (value) => value);
-  const found = model.oneScore ? all.filter((_, i) => i % 2 === 1) : all;
+  const explained = { softmax: probabilities, sigmoid: probabilities, "log-softmax": probabilities, none: scores };
+  const all = numbers(explained[model.ending]).map(model.ending === "log-softmax" ? Math.log : (value) => value);
+  const actual = model.oneScore ? all.filter((_, i) => i % 2 === 1) : all;
   const rounded = model.graph.nodes.some(({ op }) => op === "QuantizeLinear" || op === "DynamicQuantizeLinear");
   const tolerance = Math.max(scoresTolerances[model.precision], rounded ? quantizedTolerance : 0);
-  return proof(relativeDifference(found, expected), tolerance);
+  return proof(relativeDifference(actual, expected), tolerance);
 }
 
 async function openUntouched(
@@ -192,8 +192,8 @@ async function compareGradients(
     const activation = tensorNamed(feeds, layer.name);
     const unit = rootMeanSquare(floats(activation)) || 1;
     const noise = random(seed).fork("jitter");
-    const moved = floats(activation).map((value) => value + jitter * unit * noise.normal());
-    const at = { ...feeds, [layer.name]: float32(activation.dims, moved) };
+    const jittered = floats(activation).map((value) => value + jitter * unit * noise.normal());
+    const at = { ...feeds, [layer.name]: float32(activation.dims, jittered) };
     const checked = { of: model.scores, wrt: [layer.name], run, seed, unit, step: steps, feeds: at };
     const towards = async (direction: keyof typeof gradientTolerances) => {
       const { error } = await checkGradients(tail, { ...checked, towards: direction });

@@ -42,8 +42,8 @@ export function methodInputs(
       ? gradients
       : differentiated(tail, { of: target.scores, seed: target.seed, ...options, wrt: values });
   const gradientsOf: CamInputs["gradientsOf"] = (values, options) => {
-    const found = gradientMap(values, options);
-    return values.map((value) => gradientIn(found, value));
+    const gradientsByValue = gradientMap(values, options);
+    return values.map((value) => gradientIn(gradientsByValue, value));
   };
   const gradientOf: CamInputs["gradientOf"] = (value, options) => gradientIn(gradientMap([value], options), value);
   const asPlanes = (value: Value) => foldToPlanes(tail, value, layer.layout);

@@ -25,8 +25,8 @@ export interface AppendedTarget {
 export function appendTarget(op: Builder, model: Model, against: boolean): AppendedTarget {
   const { scores, probabilities } = appendScores(op, model);
   const predicted = op.ArgMax(scores, { axis: 1, keepdims: 0 });
-  const wanted = op.input(own("class"), "int64", ["N"]);
-  const explained = op.Where(op.Less(wanted, op.int(0)), predicted, wanted);
+  const classInput = op.input(own("class"), "int64", ["N"]);
+  const explained = op.Where(op.Less(classInput, op.int(0)), predicted, classInput);
   const target = { scores, classes: explained, seed: appendSeed(op, scores, explained, against) };
   return { scores, probabilities, predicted, explained, target };
 }

@@ -77,9 +77,9 @@ function explanationGraphs(what: AppendMethodOptions<GraphMethod>, options: Grap
   const { model, layer } = what;
   const op = new Builder(copyGraph(model.graph));
   const { target, ...answers } = appendTarget(op, model, options.against);
-  const made = appendMethod(op, target, what);
-  const { tail } = made;
-  const names = namedOutputs(tail, { ...answers, ...mapOutputs(made, options) });
+  const appended = appendMethod(op, target, what);
+  const { tail } = appended;
+  const names = namedOutputs(tail, { ...answers, ...mapOutputs(appended, options) });
   const cut = findCut(op.graph, layer.name, names);
   const sum = appendSum(tail, model);
   return {

@@ -27,8 +27,8 @@ export function shareVariables(
   const none: ReadonlyMap<string, Tensor> = new Map();
   const all = leafLayers(model);
   return (layer) => {
-    const own = variables.get(layer) ?? none;
-    if (own.size > 0) return own;
+    const ofLayer = variables.get(layer) ?? none;
+    if (ofLayer.size > 0) return ofLayer;
     const twin = all.find(
       (each) => each.name === layer.name && each.className === layer.className && variables.get(each)?.size,
     );

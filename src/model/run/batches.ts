@@ -60,9 +60,11 @@ async function agrees<Result extends Rows>(
   expected: readonly Result[],
 ): Promise<boolean> {
   try {
-    const found = await run(images, 0, images.dims[0] ?? 0);
+    const batchResults = await run(images, 0, images.dims[0] ?? 0);
     return expected.every((results, k) =>
-      Object.entries(results).every(([name, tensor]) => tensor?.type !== "float32" || near(found[k]?.[name], tensor)),
+      Object.entries(results).every(
+        ([name, tensor]) => tensor?.type !== "float32" || near(batchResults[k]?.[name], tensor),
+      ),
     );
   } catch (error) {
     if (error instanceof FoveaError) return false;
@@ -70,9 +72,9 @@ async function agrees<Result extends Rows>(
   }
 }
 
-function near(found: Tensor | undefined, expected: Tensor): boolean {
-  if (found === undefined || found.dims.join() !== expected.dims.join()) return false;
-  const [a, b] = [numbers(found), numbers(expected)];
+function near(actual: Tensor | undefined, expected: Tensor): boolean {
+  if (actual === undefined || actual.dims.join() !== expected.dims.join()) return false;
+  const [a, b] = [numbers(actual), numbers(expected)];
   const largest = b.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   return b.every((value, i) => Math.abs(value - (a[i] ?? Number.NaN)) <= tolerance * largest);
 }

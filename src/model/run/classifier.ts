@@ -55,8 +55,8 @@ export function createClassifier(model: Model, { runtime }: { readonly runtime: 
 /** Scores as [N, classes], and the probabilities that the network's own ending makes of them. */
 export function appendScores(op: Builder, model: Model): { scores: Value; probabilities: Value } {
   const rank = dimsOf(op.graph, model.scores)?.length;
-  const given = rank === 2 ? model.scores : op.Flatten(model.scores, { axis: 1 });
-  const scores = model.oneScore ? op.Concat(op.Neg(given), given, { axis: 1 }) : given;
+  const output = rank === 2 ? model.scores : op.Flatten(model.scores, { axis: 1 });
+  const scores = model.oneScore ? op.Concat(op.Neg(output), output, { axis: 1 }) : output;
   const probabilities = model.ending === "sigmoid" ? op.Sigmoid(scores) : op.Softmax(scores, { axis: 1 });
   return { scores, probabilities };
 }
@@ -71,8 +71,8 @@ function scoresGraph(model: Model): Graph {
 export function checkImages(model: Model, images: Tensor): number {
   const expected = model.input.dims ?? [];
   if (!isTensor(images)) {
-    const wanted = `a float32 tensor [${expected.join(", ")}]`;
-    throw new FoveaError("bad-input", `images: expected ${wanted}, got ${shortened(images)}`);
+    const expectation = `a float32 tensor [${expected.join(", ")}]`;
+    throw new FoveaError("bad-input", `images: expected ${expectation}, got ${shortened(images)}`);
   }
   const [count = 0] = images.dims;
   const fits =

@@ -17,12 +17,12 @@ export function worthRepackingForOne(graph: Graph): boolean {
     return dims?.length === 2 && (dims[0] === 1 || (dims[0] !== "" && batches.has(dims[0])));
   };
   let [rows, all] = [0, 0];
-  const seen = new Set<Value>();
+  const weights = new Set<Value>();
   for (const { op, inputs } of graph.nodes) {
     for (const name of inputs) {
       const weight = graph.initializers.get(name);
-      if (weight === undefined || seen.has(name)) continue;
-      seen.add(name);
+      if (weight === undefined || weights.has(name)) continue;
+      weights.add(name);
       all += weight.byteLength;
       if ((op === "Gemm" || op === "MatMul") && name === inputs[1] && isRow(inputs[0] as Value))
         rows += weight.byteLength;

@@ -72,30 +72,30 @@ async function astray(
 ): Promise<AstrayReport> {
   const boxed = right.some(({ evidence }) => evidence.object);
   const region = boxed ? "object" : "border";
-  const measured = right.flatMap((each) => {
+  const shares = right.flatMap((each) => {
     const share = each.evidence[region];
     return share && share.even > 0 ? [{ ...each, ...share, off: share.share / share.even }] : [];
   });
-  const off = measured.filter(({ share, off }) => (boxed ? share < 0.5 && off < 1 : off >= 1.5));
+  const off = shares.filter(({ share, off }) => (boxed ? share < 0.5 && off < 1 : off >= 1.5));
   // Of equals first where a uniform map would have had most.
   off.sort((a, b) => (boxed ? a.off - b.off : b.off - a.off) || b.even - a.even || a.index - b.index);
-  const shown: AstrayImage[] = [];
+  const examples: AstrayImage[] = [];
   for (const { index, label, share, even } of off.slice(0, astrayShown)) {
-    const seen = await images.read(model.explainer.model, index);
-    const map = mapOf(await model.explainer.explain(seen.input), 0);
+    const sample = await images.read(model.explainer.model, index);
+    const map = mapOf(await model.explainer.explain(sample.input), 0);
     const [scale, name] = [mapPeak(map), images.nameOf(index)];
     const parts = (images.boxesOf(index) ?? []).map((box) =>
-      scaled(box, 1 / seen.picture.width, 1 / seen.picture.height),
+      scaled(box, 1 / sample.picture.width, 1 / sample.picture.height),
     );
-    shown.push({
+    examples.push({
       index,
       ...(name === undefined ? {} : { name }),
       ...{ label, confidence: at(confidence, index), share, even, scale },
-      picture: await overlaid(seen, map, scale, encode),
+      picture: await overlaid(sample, map, scale, encode),
       ...(parts.length > 0 ? { boxes: parts } : {}),
     });
   }
-  return { region, images: shown };
+  return { region, images: examples };
 }
 
 function hiding({ observations }: Study): HidingReport {

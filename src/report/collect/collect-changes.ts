@@ -49,10 +49,10 @@ export async function collectChanges(
 
 async function sideOf(study: Study, images: ReportImages, index: number, encode: Encode): Promise<ChangeSide> {
   const { explainer } = study.model;
-  const seen = await images.read(explainer.model, index);
-  const map = mapOf(await explainer.explain(seen.input), 0);
+  const sample = await images.read(explainer.model, index);
+  const map = mapOf(await explainer.explain(sample.input), 0);
   const scale = mapPeak(map);
-  const picture = await overlaid(seen, map, scale, encode);
+  const picture = await overlaid(sample, map, scale, encode);
   return {
     predicted: at(study.predicted, index),
     confidence: at(study.confidence, index),

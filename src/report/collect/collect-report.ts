@@ -71,13 +71,13 @@ export async function collectReport(
 ): Promise<Collection> {
   const { encode } = options;
   const { observed, failed } = await observeAll(models, data.images, options);
-  const kept = [...Array(data.images.count).keys()].filter((index) => observed.every((each) => each[index]));
-  checkSome(kept, failed, data);
-  const images = someOf(data.images, kept);
+  const indices = [...Array(data.images.count).keys()].filter((index) => observed.every((each) => each[index]));
+  checkSome(indices, failed, data);
+  const images = someOf(data.images, indices);
   const labels = Array.from(images.labels);
   const studies = keepClasses(
     models.map((model, i) => {
-      const observations = kept.map((index) => at(at(observed, i), index));
+      const observations = indices.map((index) => at(at(observed, i), index));
       return studyOf(model, observations, labels, data.classes);
     }),
     data.ownClasses ?? data.classes.length,

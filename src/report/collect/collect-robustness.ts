@@ -78,8 +78,8 @@ async function inputOf(
   images: ReportImages,
   indices: readonly number[],
 ): Promise<Tensor> {
-  const seen = await Promise.all(indices.map((index) => images.read(explainer.model, index)));
-  return joined(seen.map(({ input }) => input));
+  const samples = await Promise.all(indices.map((index) => images.read(explainer.model, index)));
+  return joined(samples.map(({ input }) => input));
 }
 
 async function attackBatch(
@@ -96,8 +96,10 @@ async function attackBatch(
 
 /** Places in the batch of images whose correct prediction the attack changed, and of which there is no example yet. */
 function freshFlips({ indices, outcomes }: AttackedBatch, examples: readonly AttackExample[]): number[] {
-  const shown = new Set(examples.map(({ index }) => index));
-  return outcomes.flatMap(({ correct, flipped }, i) => (correct && flipped && !shown.has(at(indices, i)) ? [i] : []));
+  const pictured = new Set(examples.map(({ index }) => index));
+  return outcomes.flatMap(({ correct, flipped }, i) =>
+    correct && flipped && !pictured.has(at(indices, i)) ? [i] : [],
+  );
 }
 
 async function drawnExamples(

@@ -37,8 +37,8 @@ export async function collectTrust(
     }
   }
   const summary = summariseTrust(measurements, { metrics: study.metrics, sources: study.sources() });
-  const measured = new Set(summary.sources.flatMap(({ metrics }) => Object.keys(metrics)));
-  return { summary, metrics: study.metrics.filter(({ name }) => measured.has(name)).map(describedMetric) };
+  const metricNames = new Set(summary.sources.flatMap(({ metrics }) => Object.keys(metrics)));
+  return { summary, metrics: study.metrics.filter(({ name }) => metricNames.has(name)).map(describedMetric) };
 }
 
 /** The parts of a metric that the page shows. */

@@ -44,7 +44,7 @@ export async function overlaid(
   encode: Encode,
   { signed = false } = {},
 ): Promise<Picture> {
-  const { picture, box } = shown(ground);
+  const { picture, box } = displayGround(ground);
   const placed = placeMap(normalizeMap(map, { signed, peak: scale }), box, picture.width, picture.height);
   return encoded(overlay(picture, placed, { colormap: signed ? defaultDivergingColormap : defaultColormap }), encode);
 }
@@ -54,7 +54,7 @@ export function whole({ width, height }: { readonly width: number; readonly heig
   return { x: 0, y: 0, width, height };
 }
 
-function shown(ground: Ground): Ground {
+function displayGround(ground: Ground): Ground {
   const { picture, box } = ground;
   if (Math.max(picture.width, picture.height) > small) return shrunk(ground);
   return { picture: enlargePixels(picture, zoom), box: scaled(box, zoom, zoom) };

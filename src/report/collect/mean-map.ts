@@ -47,8 +47,8 @@ const longest = 160;
 
 /** The mean of thumbnails in the shape of the images. */
 function reshaped(image: Picture, observations: readonly Observation[]): Picture {
-  const own = observations.every(({ size, thumbnail }) => size.width === thumbnail.width);
-  if (own) return image;
+  const sameSize = observations.every(({ size, thumbnail }) => size.width === thumbnail.width);
+  if (sameSize) return image;
   const shapes = observations.map(({ size }) => size.width / size.height).sort((a, b) => a - b);
   const shape = at(shapes, Math.floor(shapes.length / 2));
   const { width, height } = roundedSize({ width: Math.min(1, shape), height: Math.min(1, 1 / shape) }, longest);

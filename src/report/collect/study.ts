@@ -59,10 +59,10 @@ export function studyOf(
 export function keepClasses(studies: readonly Study[], own: number): Study[] {
   const predicted = new Set(studies.flatMap((study) => study.predicted));
   const { classes } = at(studies, 0).evaluation;
-  const kept = [...classes.keys()].filter((k) => k < own || predicted.has(k));
-  const places = new Map(kept.map((k, i) => [k, i]));
+  const rowsShown = [...classes.keys()].filter((k) => k < own || predicted.has(k));
+  const places = new Map(rowsShown.map((k, i) => [k, i]));
   const place = (k: number) => present(places.get(k), `class ${k}`);
-  const some = <Item>(items: readonly Item[]) => kept.map((k) => at(items, k));
+  const some = <Item>(items: readonly Item[]) => rowsShown.map((k) => at(items, k));
   return studies.map((study) => {
     const { evaluation, labels, predicted } = study;
     return {
@@ -80,7 +80,7 @@ export function keepClasses(studies: readonly Study[], own: number): Study[] {
       },
       labels: labels.map(place),
       predicted: predicted.map(place),
-      modelClass: (label) => study.modelClass(at(kept, label)),
+      modelClass: (label) => study.modelClass(at(rowsShown, label)),
     };
   });
 }

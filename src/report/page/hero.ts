@@ -26,12 +26,12 @@ interface Feature {
 
 export function hero(data: ReportData): Html {
   const { title, date, models } = data;
-  const shown = feature(data);
+  const highlight = feature(data);
   return html`<div class="hero"><div class="hero-words">
 <h1>${title}</h1>
 <p class="lead">${summarise(data).lead}</p>
 <p class="facts-line">${data.data.name} · ${models.map(({ name }) => name).join(", ")} · ${date}</p></div>
-${shown && lens(shown)}</div>`;
+${highlight && lens(highlight)}</div>`;
 }
 
 function lens({ shots, caption }: Feature): Html {
@@ -54,9 +54,11 @@ function feature(data: ReportData): Feature | undefined {
         { model: after, ...change.after },
       ];
       const shots = sides.flatMap(({ model, predicted, confidence, map }) => {
-        const [name, said] = [data.models[model]?.name ?? "", className(data, predicted)];
+        const [name, prediction] = [data.models[model]?.name ?? "", className(data, predicted)];
         const alt = `Where ${name} looked on ${imageName(change)}`;
-        return map ? [{ picture: map, alt, title: name, detail: `said ${said}, ${probability(confidence)} sure` }] : [];
+        return map
+          ? [{ picture: map, alt, title: name, detail: `said ${prediction}, ${probability(confidence)} sure` }]
+          : [];
       });
       return { shots, caption: `Where each looked on ${imageName(change)}: ${truth}, fixed.` };
     }
@@ -64,14 +66,14 @@ function feature(data: ReportData): Feature | undefined {
   for (const { name, errors = [] } of [...data.models].reverse()) {
     const error = errors.find(({ maps }) => maps && maps.scale > 0);
     if (!error?.maps) continue;
-    const [truth, said] = [className(data, error.label), className(data, error.predicted)];
+    const [truth, answer] = [className(data, error.label), className(data, error.predicted)];
     const at = imageName(error);
     return {
       shots: [
         {
           picture: error.maps.predicted,
-          alt: `Map for ${said} over ${at}`,
-          title: said,
+          alt: `Map for ${answer} over ${at}`,
+          title: answer,
           detail: `what ${name} said, ${probability(error.confidence)} sure`,
         },
         {

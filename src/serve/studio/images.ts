@@ -35,9 +35,9 @@ export async function serveImages(
   resources: Map<string, Resource>,
   load: (name: string) => Promise<Dataset> = loadDataset,
 ): Promise<readonly GivenImage[]> {
-  const found: FoundImage[] = [];
-  for (const argument of given) found.push(...(await imagesOf(argument, load)));
-  const once = new Map(found.map((image) => ["path" in image ? resolve(image.path) : image.name, image]));
+  const listed: FoundImage[] = [];
+  for (const argument of given) listed.push(...(await imagesOf(argument, load)));
+  const once = new Map(listed.map((image) => ["path" in image ? resolve(image.path) : image.name, image]));
   const home = commonFolder([...once].flatMap(([path, image]) => ("path" in image ? [path] : [])));
   return [...once].map(([path, image], i) => {
     const url = `/given/images/${i}`;

@@ -28,7 +28,7 @@ export async function serveModel(
 ): Promise<GivenModel> {
   const { model, weights } = await onnxAt(path, options);
   const beside = await sidecarBeside(path);
-  const given = await sidecarGiven(options);
+  const settings = await sidecarGiven(options);
   const url = "/given/model";
   resources.set(url, () => model);
   const external = [...weights].map(([location, source], i) => {
@@ -40,7 +40,7 @@ export async function serveModel(
     url,
     external: Object.fromEntries(external),
     ...(beside ? { beside } : {}),
-    ...(given ? { given } : {}),
+    ...(settings ? { given: settings } : {}),
   };
 }
 
@@ -51,10 +51,10 @@ async function onnxAt(
 ): Promise<{ model: Content; weights: ReadonlyMap<string, string> }> {
   const weights = new Map<string, string>();
   const converted = await graphAt(path);
-  const read = converted ?? readOnnx(path, weights);
-  const changed = withOptions(read, options, path);
-  if (!converted && changed === read) return { model: { type, source: resolve(path) }, weights };
-  return { model: { type, source: writeModel(changed) }, weights: new Map() };
+  const source = converted ?? readOnnx(path, weights);
+  const configured = withOptions(source, options, path);
+  if (!converted && configured === source) return { model: { type, source: resolve(path) }, weights };
+  return { model: { type, source: writeModel(configured) }, weights: new Map() };
 }
 
 function readOnnx(path: string, weights: Map<string, string>): Graph {

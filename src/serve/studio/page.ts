@@ -27,9 +27,9 @@ export function checkBuilt(folder: string): void {
 export function pageFile(folder: string, path: string): Content | undefined {
   const name = path === "/" ? "/index.html" : path;
   if (/\\|\/[./]|\/$/.test(name)) return undefined;
-  const found = lookInside(folder, name.slice(1));
-  if (!("path" in found) || found.linked) return undefined;
-  return { source: found.path, type: typeOf(name), ...(name.startsWith("/assets/") ? { cache: immutable } : {}) };
+  const file = lookInside(folder, name.slice(1));
+  if (!("path" in file) || file.linked) return undefined;
+  return { source: file.path, type: typeOf(name), ...(name.startsWith("/assets/") ? { cache: immutable } : {}) };
 }
 
 function typeOf(name: string): string {

@@ -99,6 +99,6 @@ function settingsFor(network: string, recipe: Recipe, changes: SettingsChanges):
     learningRate,
     optimizer: optimizer.name,
   };
-  const changed = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
-  return { ...defaults, ...changed, optimizer: optimizer.name };
+  const overrides = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+  return { ...defaults, ...overrides, optimizer: optimizer.name };
 }

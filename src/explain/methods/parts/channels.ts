@@ -18,8 +18,8 @@ export const upsampling: Attributes = { mode: "linear" };
  */
 export function channelMask(op: Builder, inputs: MaskInputs, resize: Attributes = upsampling): Value {
   const { activation, size, planned } = inputs;
-  const chosen = op.Gather(activation, planned("channel", "int64", ["b"]), { axis: 1 });
-  const planes = appendResized(op, op.Transpose(chosen, { perm: [1, 0, 2, 3] }), size, resize);
+  const selection = op.Gather(activation, planned("channel", "int64", ["b"]), { axis: 1 });
+  const planes = appendResized(op, op.Transpose(selection, { perm: [1, 0, 2, 3] }), size, resize);
   const [least, most] = [
     op.ReduceMin(planes, op.ints([2, 3]), { keepdims: 1 }),
     op.ReduceMax(planes, op.ints([2, 3]), { keepdims: 1 }),

@@ -61,8 +61,8 @@ export class MaskedRuns {
     const around = await this.#around(start, size);
     for (let first = 0; first < plan.count; first += size) {
       const count = Math.min(size, plan.count - first);
-      const chosen = Array.from({ length: size }, (_, i) => first + Math.min(i, count - 1));
-      const values = await this.#measure(start, plan, chosen, around);
+      const rows = Array.from({ length: size }, (_, i) => first + Math.min(i, count - 1));
+      const values = await this.#measure(start, plan, rows, around);
       yield { first, count, values: rowsOf(values, 0, count) };
     }
   }
@@ -83,11 +83,11 @@ export class MaskedRuns {
 
   /** Whether the first, the middle and the last pass give in one run the same as alone. */
   async #agree(start: PassStart, plan: PassPlan): Promise<boolean> {
-    const chosen = [...new Set([0, plan.count >> 1, plan.count - 1])];
+    const probes = [...new Set([0, plan.count >> 1, plan.count - 1])];
     const alone: Tensor[] = [];
-    for (const pass of chosen) alone.push(await this.#measure(start, plan, [pass], start.around));
+    for (const pass of probes) alone.push(await this.#measure(start, plan, [pass], start.around));
     try {
-      const together = await this.#measure(start, plan, chosen, await this.#around(start, chosen.length));
+      const together = await this.#measure(start, plan, probes, await this.#around(start, probes.length));
       return agreeOnRows(together, alone);
     } catch (error) {
       if (error instanceof FoveaError) return false;
@@ -120,7 +120,7 @@ const tolerances = { rounding: 1e-5, spread: 1e-2 } as const;
 /** Whether the rows of a tensor are those tensors. */
 function agreeOnRows(together: Tensor, alone: readonly Tensor[]): boolean {
   const columns = together.size / alone.length;
-  const [found, expected] = [floats(together), floats(joined(alone))];
+  const [actual, expected] = [floats(together), floats(joined(alone))];
   return Array.from({ length: columns }, (_, k) => k).every((k) => {
     const column = Array.from(expected).filter((_, i) => i % columns === k);
     const largest = Math.max(...column.map(Math.abs));
@@ -128,7 +128,7 @@ function agreeOnRows(together: Tensor, alone: readonly Tensor[]): boolean {
       tolerances.rounding * largest,
       tolerances.spread * (Math.max(...column) - Math.min(...column)),
     );
-    return column.every((value, i) => Math.abs(value - (found[i * columns + k] ?? Number.NaN)) <= allowed);
+    return column.every((value, i) => Math.abs(value - (actual[i * columns + k] ?? Number.NaN)) <= allowed);
   });
 }
 

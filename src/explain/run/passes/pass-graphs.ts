@@ -102,10 +102,10 @@ function activationInput(op: Builder, { layout, dims }: Layer): Value {
 }
 
 function maskInputs(op: Builder, activation: Value): MaskInputs {
-  const known = new Set<string>();
+  const inputNames = new Set<string>();
   const input = (name: string, type: ValueInfo["type"], dims: readonly Dim[]) => {
-    if (!known.has(name)) op.input(own(name), type, dims);
-    known.add(name);
+    if (!inputNames.has(name)) op.input(own(name), type, dims);
+    inputNames.add(name);
     return own(name);
   };
   return { activation, size: input("size", "int64", [2]), planned: input };
@@ -138,10 +138,13 @@ function combineGraph(
   const base = signedFor(op.Transpose(op.input(own("base"), "float32", [1, "K"]), { perm: [1, 0] }));
   const channels = op.input(own("channels"), "int64", ["c"]);
   const inputs = maskInputs(op, activationInput(op, layer));
-  const made = method.combine(op, { ...inputs, values, base, channels, samples });
+  const combination = method.combine(op, { ...inputs, values, base, channels, samples });
   const before = method.additive ? op.input(own("before"), "float32", ["K", 1, "H", "W"]) : undefined;
-  const single = eigenSmooth ? smoothEvidence(op, inputs, made) : made.evidence;
+  const single = eigenSmooth ? smoothEvidence(op, inputs, combination) : combination.evidence;
   const evidence = before ? op.Add(before, single) : single;
-  const attribution = include.includes("attribution") ? attributionOf(op, inputs, made) : undefined;
-  return prune(op.graph, namedOutputs(op, { evidence, map: op.Relu(evidence), weights: made.weights, attribution }));
+  const attribution = include.includes("attribution") ? attributionOf(op, inputs, combination) : undefined;
+  return prune(
+    op.graph,
+    namedOutputs(op, { evidence, map: op.Relu(evidence), weights: combination.weights, attribution }),
+  );
 }

@@ -67,13 +67,13 @@ async function explainImage(
   const { energy, planes, ...answers } = readImage(outputs);
   const [top = -1] = numbers(answers.predicted);
   const classes = indices.map((index) => (index < 0 ? top : index));
-  const chosen = method.at === "image" ? undefined : chooseChannels(floats(energy), options.topChannels);
-  const { start, plan, sizes } = planPasses(passes, image, outputs, classes, chosen);
+  const selection = method.at === "image" ? undefined : chooseChannels(floats(energy), options.topChannels);
+  const { start, plan, sizes } = planPasses(passes, image, outputs, classes, selection);
   const maps = await combineMaps(passes, start, plan, [classes.length, 1, ...sizes], watched);
   const once = {
     ...answers,
     activation: options.include?.includes("activation") ? planes : undefined,
-    neglected: options.topChannels === undefined ? undefined : float32([1], [chosen?.neglected ?? 0]),
+    neglected: options.topChannels === undefined ? undefined : float32([1], [selection?.neglected ?? 0]),
   };
   return classes.map((index, k) => ({ ...rowOfMap(maps, k), ...once, explained: int64([index]) }));
 }
@@ -104,8 +104,8 @@ function planPasses(
   const [height, width] = gridSizes(graphs.masked, one);
   const plan = method.plan({ channels, height, width, samples, seed: options.seed ?? 1 });
   const { planes, ...answers } = readImage(outputs);
-  const measured = floats(answers[graphs.measures]);
-  const base = Float32Array.from(classes, (index) => measured[index] ?? Number.NaN);
+  const scores = floats(answers[graphs.measures]);
+  const base = Float32Array.from(classes, (index) => scores[index] ?? Number.NaN);
   const feeds = ownFeeds({
     ...plan.shared,
     activation: planes,
@@ -140,10 +140,10 @@ async function combineMaps(
     return readMap(await run(graphs.combine, feeds));
   };
   let before = float32(sizes, new Float32Array(sizeOf(sizes)));
-  const measured: Tensor[] = [];
+  const measures: Tensor[] = [];
   let map: MapTensors | undefined;
   for await (const { first, count, values } of masked.of(start, plan)) {
-    measured.push(values);
+    measures.push(values);
     if (method.additive) {
       map = await combine(first, count, values, before);
       before = map.evidence;
@@ -151,7 +151,7 @@ async function combineMaps(
     progress?.(first + count, plan.count);
     signal?.throwIfAborted();
   }
-  return map ?? combine(0, plan.count, joined(measured), before);
+  return map ?? combine(0, plan.count, joined(measures), before);
 }
 
 /** The map of the k-th class. */

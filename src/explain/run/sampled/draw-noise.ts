@@ -9,12 +9,12 @@ export type DrawNoise = (first: number, count: number, sizes: readonly number[])
 /** Standard normal numbers, those of each sample by its number, and drawn once. */
 export function noiseSource(seed: number): DrawNoise {
   const source = random(seed).fork("samples");
-  const drawn = new Map<string, Float32Array>();
+  const cache = new Map<string, Float32Array>();
   const ofSample = (i: number, size: number) => {
     const key = `${i} ${size}`;
     const sample = source.fork(i);
-    const values = drawn.get(key) ?? Float32Array.from({ length: size }, () => sample.normal());
-    drawn.set(key, values);
+    const values = cache.get(key) ?? Float32Array.from({ length: size }, () => sample.normal());
+    cache.set(key, values);
     return values;
   };
   return (first, count, sizes) => {

@@ -96,10 +96,10 @@ function sampledImages(op: Builder, { input, oneByOne }: Model, { noise = 0 }: S
   const way = op.Add(op.Mul(at, op.Sub(images, baseline)), baseline);
   let sampled = way;
   if (noise > 0) {
-    const drawn = op.Unsqueeze(op.input(names.noise, "float32", ["S", ...sizes]), op.ints([1]));
+    const noiseInput = op.Unsqueeze(op.input(names.noise, "float32", ["S", ...sizes]), op.ints([1]));
     const extreme = (which: "ReduceMax" | "ReduceMin") => op[which](images, trailing, { keepdims: 1 });
     const deviation = op.Mul(op.scalar(noise), op.Sub(extreme("ReduceMax"), extreme("ReduceMin")));
-    sampled = op.Add(way, op.Mul(drawn, deviation));
+    sampled = op.Add(way, op.Mul(noiseInput, deviation));
   }
   op.named(name, op.Reshape(sampled, op.Concat(op.ints([-1]), op.Shape(images, { start: 1 }), { axis: 0 })));
   graph.nodes.push(...network);
@@ -116,11 +116,11 @@ function combineGraph(
   const op = new Builder(copyGraph(model.graph));
   const { target } = appendTarget(op, model, against);
   const tail = op.scope(`fovea/${method.name}`);
-  const given = Object.fromEntries(sums.map((name) => [name, tail.input(names.sum(name), "float32")]));
+  const sumInputs = Object.fromEntries(sums.map((name) => [name, tail.input(names.sum(name), "float32")]));
   const baseline = tail.input(names.baseline, "float32", [1, ...(model.input.dims ?? []).slice(1)]);
   const inputs = methodInputs(tail, target, what);
   const rise = () => tail.input(names.rise, "float32", ["N"]);
-  const summed = { sums: given, baseline: inputs.imagePlanes(baseline), rise };
-  const made = { method, tail, inputs, ...method.combine(tail, inputs, summed) };
-  return prune(op.graph, namedOutputs(tail, mapOutputs(made, outputs)));
+  const summed = { sums: sumInputs, baseline: inputs.imagePlanes(baseline), rise };
+  const appended = { method, tail, inputs, ...method.combine(tail, inputs, summed) };
+  return prune(op.graph, namedOutputs(tail, mapOutputs(appended, outputs)));
 }

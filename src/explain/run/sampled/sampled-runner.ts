@@ -105,8 +105,8 @@ async function sumSamples(
   for (let first = 0; first < samples.length; first += perRun) {
     const some = samples.slice(first, first + perRun);
     const feeds = { ...sampleFeeds(graphs, some, classes), [own("images")]: images, [names.baseline]: baseline };
-    const drawn = noise ? { [names.noise]: noise(first, some.length, sizes) } : {};
-    const outputs = await sessions.run(graphs.tail, { ...feeds, ...drawn }, some.length * count);
+    const noiseFeeds = noise ? { [names.noise]: noise(first, some.length, sizes) } : {};
+    const outputs = await sessions.run(graphs.tail, { ...feeds, ...noiseFeeds }, some.length * count);
     for (const [name, tensor] of Object.entries(outputs)) sums[name] = addTensors(sums[name], tensor);
     onSamples(some.length);
   }

@@ -25,8 +25,8 @@ export async function collectErrors(
   const reports: ErrorReport[] = [];
   for (const error of evaluation.errors.slice(0, most)) {
     const labels = [error.predicted, error.label];
-    const seen = await images.read(explainer.model, error.index);
-    const explanation = await explainer.explain(seen.input, { classes: labels.map(modelClass) });
+    const sample = await images.read(explainer.model, error.index);
+    const explanation = await explainer.explain(sample.input, { classes: labels.map(modelClass) });
     const [predicted, truth] = [mapOf(explanation, 0, 0), mapOf(explanation, 0, 1)];
     const scale = commonPeak([predicted, truth]);
     const difference = {
@@ -35,12 +35,12 @@ export async function collectErrors(
     };
     const notes: string[] = [];
     for (const [k, label] of labels.entries()) {
-      const { text } = await diagnoseFully(explainer, seen.input, explanation, { k });
+      const { text } = await diagnoseFully(explainer, sample.input, explanation, { k });
       if (text !== "") notes.push(`Map of ${evaluation.classes[label]}: ${text}`);
     }
     const name = images.nameOf(error.index);
     const onObject = observations[error.index]?.evidence?.object;
-    const views = viewsOf(explainer.model, seen.input, images);
+    const views = viewsOf(explainer.model, sample.input, images);
     const predictions = await predictionsOf(explainer, joined(views));
     const same = predictions.filter((each) => each === modelClass(error.predicted)).length;
     const doubtful =
@@ -48,16 +48,16 @@ export async function collectErrors(
       oftenRight(study, error.index) &&
       same === predictions.length &&
       (onObject === undefined || onObject.share > onObject.even);
-    const small = await thumbnail(seen.picture, encode);
+    const small = await thumbnail(sample.picture, encode);
     reports.push({
       ...error,
       ...(name === undefined ? {} : { name }),
-      image: await plain(seen.picture, encode),
+      image: await plain(sample.picture, encode),
       ...(small ? { thumbnail: small } : {}),
       maps: {
-        predicted: await overlaid(seen, predicted, scale, encode),
-        truth: await overlaid(seen, truth, scale, encode),
-        difference: await overlaid(seen, difference, scale, encode, { signed: true }),
+        predicted: await overlaid(sample, predicted, scale, encode),
+        truth: await overlaid(sample, truth, scale, encode),
+        difference: await overlaid(sample, difference, scale, encode, { signed: true }),
         scale,
       },
       steady: { same, of: predictions.length },

@@ -37,8 +37,8 @@ export function groupMaps(maps: readonly FloatMap[]): number[][] {
     if (nearest === undefined) break;
     join(groups, distances, nearest);
   }
-  const found = groups.filter((group) => group.length > 0).map((group) => group.sort((a, b) => a - b));
-  return found.sort((a, b) => b.length - a.length || at(a, 0) - at(b, 0));
+  const sortedGroups = groups.filter((group) => group.length > 0).map((group) => group.sort((a, b) => a - b));
+  return sortedGroups.sort((a, b) => b.length - a.length || at(a, 0) - at(b, 0));
 }
 
 function shares(map: FloatMap): Float32Array | undefined {

@@ -35,15 +35,15 @@ export function evidenceShares(
   seen: Box,
   boxes: readonly Box[] | undefined,
 ): EvidenceShares | undefined {
-  const measured = roundedSize(size, longest / Math.max(size.width, size.height));
-  const fitted = (box: Box) => scaled(box, measured.width / size.width, measured.height / size.height);
-  const placed = placeMap(map, fitted(seen), measured.width, measured.height);
-  const even = uniformMap(measured, fitted(seen));
+  const mapSize = roundedSize(size, longest / Math.max(size.width, size.height));
+  const fitted = (box: Box) => scaled(box, mapSize.width / size.width, mapSize.height / size.height);
+  const placed = placeMap(map, fitted(seen), mapSize.width, mapSize.height);
+  const even = uniformMap(mapSize, fitted(seen));
   const of = (region: readonly Box[]): Share | undefined => {
     const [share, evenShare] = [evidenceInside(placed, region), evidenceInside(even, region)];
     return share === undefined || evenShare === undefined ? undefined : { share, even: evenShare };
   };
-  const [border, corners] = [of(borderOf(measured)), of(cornersOf(measured))];
+  const [border, corners] = [of(borderOf(mapSize)), of(cornersOf(mapSize))];
   if (border === undefined || corners === undefined) return undefined;
   return { border, corners, ...(boxes ? { object: of(boxes.map(fitted)) } : {}) };
 }

@@ -22,7 +22,7 @@ export function intervalChart(
   const digits = Math.max(0, Math.min(3, -Math.floor(Math.log10(step * 100) + 1e-9)));
   const bottom = rows.length * rowHeight + 6;
 
-  const drawn = rows.map(({ name, value }, i) => {
+  const bars = rows.map(({ name, value }, i) => {
     const y = i * rowHeight + 32;
     const [low, at, high] = [toX(value.low), toX(value.value), toX(value.high)].map(n);
     return html`<g class="interval line-${i % 4}"><text x="${left}" y="${y - 14}">${name}</text><path d="M${low} ${y}H${high}"/><circle cx="${at}" cy="${y}" r="5"/></g>`;
@@ -30,6 +30,6 @@ export function intervalChart(
   return html`<svg class="chart" viewBox="0 0 ${width} ${bottom + 22}" role="img" aria-label="${description}">
 <g class="grid">${ticks.map((tick) => html`<path d="M${n(toX(tick))} 4V${bottom}"/>`)}</g>
 <g class="tick middle">${ticks.map((tick) => html`<text x="${n(toX(tick))}" y="${bottom + 16}">${percentage(tick, digits)}</text>`)}</g>
-${drawn}
+${bars}
 </svg>`;
 }

@@ -90,7 +90,7 @@ export function lineChart(options: LineChartOptions): Html {
 <g class="axis-name"><text x="0" y="12">${yLabel}</text><text x="${right + 16}" y="${bottom + 17}">${xLabel}</text></g>
 ${mark && markLine(n(toX(mark.x)), top, bottom, mark.label)}
 ${lines.map(({ drawing }) => drawing)}
-${spread(ends).map(({ i, name, x, y }) => html`<text class="line-name line-${i}" x="${n(x + 8)}" y="${n(y + 4)}">${name}</text>`)}
+${separate(ends).map(({ i, name, x, y }) => html`<text class="line-name line-${i}" x="${n(x + 8)}" y="${n(y + 4)}">${name}</text>`)}
 </svg>`;
 }
 
@@ -125,7 +125,7 @@ function markLine(x: number, top: number, bottom: number, label: string): Fragme
 }
 
 /** Pushes names that would lie over each other apart. */
-function spread<T extends { readonly y: number }>(ends: readonly T[]): T[] {
+function separate<T extends { readonly y: number }>(ends: readonly T[]): T[] {
   const sorted = [...ends].sort((a, b) => a.y - b.y);
   const middle = sorted.reduce((sum, { y }) => sum + y, 0) / sorted.length;
   const crowded = sorted.some(({ y }, i) => i > 0 && y - at(sorted, i - 1).y < labelHeight);

@@ -22,8 +22,8 @@ const namedClasses = 3;
 function onObjects(data: ReportData, { name, evaluation }: ModelReport, { regions }: BiasReport): string[] {
   const classes = regions.filter(({ label, object }) => label !== undefined && object);
   const shares = classes.length > 0 && evaluation.classes.length <= namedClasses ? classes : regions.slice(0, 1);
-  const found = shares.flatMap(({ label, object }) => (object ? [{ label, ...object }] : []));
-  return found.map(({ label, share, even }) => {
+  const objectShares = shares.flatMap(({ label, object }) => (object ? [{ label, ...object }] : []));
+  return objectShares.map(({ label, share, even }) => {
     const what = label === undefined ? `${name}’s evidence` : `the evidence for ${className(data, label)}`;
     const by = data.models.length > 1 && label !== undefined ? `With ${name}, ` : "";
     const boxes = label === undefined ? "the objects’ boxes" : "its boxes";
@@ -33,23 +33,23 @@ function onObjects(data: ReportData, { name, evaluation }: ModelReport, { region
 
 /** Evidence that the border or the corners draw: a tenth or more, the whole interval above a uniform map, and half as much again. */
 function edges(data: ReportData, { name }: ModelReport, { regions }: BiasReport): string {
-  const drawn = ({ share, even }: RegionShare) => share.low > even && share.value >= Math.max(0.1, 1.5 * even);
+  const isSalient = ({ share, even }: RegionShare) => share.low > even && share.value >= Math.max(0.1, 1.5 * even);
   const edgesOf = (label: number, { border, corners }: RegionsReport) =>
     [
       { where: "the corners", region: corners },
       { where: "the border", region: border },
     ]
-      .filter(({ region }) => region.count > 1 && drawn(region))
+      .filter(({ region }) => region.count > 1 && isSalient(region))
       .map(
         ({ where, region }) =>
           `${percentage(region.share.value, 0)} of the evidence for ${className(data, label)} lies in ${where} (a uniform map would have ${percentage(region.even, 0)})`,
       )
       .slice(0, 1);
-  const found = regions.flatMap((region) => (region.label === undefined ? [] : edgesOf(region.label, region)));
-  if (found.length === 0)
+  const phrases = regions.flatMap((region) => (region.label === undefined ? [] : edgesOf(region.label, region)));
+  if (phrases.length === 0)
     return `No class draws much more of ${name}’s evidence from the border or the corners of the ${imageWord(data.data)}s than a uniform map would.`;
-  const more = found.length > namedClasses ? `, and so do ${count(found.length - namedClasses)} more classes` : "";
-  return `A cue beside the object? With ${name}, ${list(found.slice(0, namedClasses))}${more}.`;
+  const more = phrases.length > namedClasses ? `, and so do ${count(phrases.length - namedClasses)} more classes` : "";
+  return `A cue beside the object? With ${name}, ${list(phrases.slice(0, namedClasses))}${more}.`;
 }
 
 function hiding({ name }: ModelReport, { hiding: { count: images, part, hottest, elsewhere } }: BiasReport): string[] {
@@ -75,9 +75,9 @@ function alike({ name, evaluation, errorGroups = [] }: ModelReport): string[] {
 }
 
 function labels(model: ModelReport): string[] {
-  const found = doubtfulErrors(model).length;
-  if (found === 0) return [];
+  const doubtful = doubtfulErrors(model).length;
+  if (doubtful === 0) return [];
   return [
-    `${counted(found, "label")} may be wrong: ${model.name} contradicts ${found === 1 ? "it" : "them"} with confidence, whichever way the image is shifted.`,
+    `${counted(doubtful, "label")} may be wrong: ${model.name} contradicts ${doubtful === 1 ? "it" : "them"} with confidence, whichever way the image is shifted.`,
   ];
 }

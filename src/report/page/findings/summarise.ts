@@ -20,7 +20,7 @@ export function summarise(data: ReportData): Summary {
   const lead = first ? compared(data, first) : ranked(data);
   const sentences = [
     ...comparisons.slice(1).map((comparison) => compared(data, comparison)),
-    ...comparisons.map((comparison) => changed(data, comparison)),
+    ...comparisons.map((comparison) => describeChange(data, comparison)),
     ...(models.length > 1 ? [models.map(scored).join("; ")] : models.map((model) => interval(data, model))).map(
       (text) => `${text}.`,
     ),
@@ -53,7 +53,7 @@ function ranked({ models, data }: ReportData): string {
   return `${name} gets ${accuracy} of ${counted(evaluation.count, imageWord(data))} right${of}: ${counted(evaluation.errors.length, "error")}.`;
 }
 
-function changed({ models }: ReportData, { before, after, result }: ComparisonReport): string {
+function describeChange({ models }: ReportData, { before, after, result }: ComparisonReport): string {
   const { fixed, broken, pValue: p } = result;
   const [old, improved] = [models[before]?.name, models[after]?.name];
   const chance = p < 0.05 ? "more than chance explains" : "which may be chance";
@@ -101,9 +101,9 @@ function calibrated({ name, evaluation }: ModelReport): string {
 }
 
 function effort(models: readonly ModelReport[]): string[] {
-  const measured = models.filter(({ parameters, training }) => parameters !== undefined || training);
-  if (measured.length === 0) return [];
-  const parts = measured.map(({ name, parameters, training }) => {
+  const informative = models.filter(({ parameters, training }) => parameters !== undefined || training);
+  if (informative.length === 0) return [];
+  const parts = informative.map(({ name, parameters, training }) => {
     const size = parameters === undefined ? [] : [`has ${count(parameters)} parameters`];
     const time = training ? [`trained in ${timeTaken(training.seconds)}`] : [];
     return `${name} ${[...size, ...time].join(" and ")}`;

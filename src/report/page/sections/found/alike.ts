@@ -34,7 +34,7 @@ function compared({ evaluation }: ModelReport): Html | false {
 }
 
 /** Kinds of errors that are named; the rest are counted. */
-const named = 3;
+const mostNamed = 3;
 
 function one(data: ReportData, { evaluation, errors = [] }: ModelReport, model: number, group: ErrorGroup): Html {
   const members = new Set(group.members);
@@ -45,16 +45,16 @@ function one(data: ReportData, { evaluation, errors = [] }: ModelReport, model: 
     kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
   }
   const most = [...kinds].sort(([, a], [, b]) => b - a);
-  const others = most.slice(named).reduce((sum, [, times]) => sum + times, 0);
-  const said = [...most.slice(0, named).map(([kind, times]) => `${count(times)}\u00a0× ${kind}`)];
-  if (others > 0) said.push(`${count(others)} of other kinds`);
-  const drawn = errors.filter(({ index }) => members.has(index)).slice(0, 12);
-  const rest = members.size - drawn.length;
-  const thumbs = drawn.map(
+  const others = most.slice(mostNamed).reduce((sum, [, times]) => sum + times, 0);
+  const pairs = [...most.slice(0, mostNamed).map(([kind, times]) => `${count(times)}\u00a0× ${kind}`)];
+  if (others > 0) pairs.push(`${count(others)} of other kinds`);
+  const pictured = errors.filter(({ index }) => members.has(index)).slice(0, 12);
+  const rest = members.size - pictured.length;
+  const thumbs = pictured.map(
     (error) =>
       html`<a href="#${errorId(model, error.index)}">${picture(error.thumbnail ?? error.image, `${imageName(error)}: show in full`)}</a>`,
   );
   const title = `${counted(members.size, "error")}: evidence ${group.place}`;
-  return html`<li>${picture(group.picture, `Mean map of ${title}`)}<div><h4><b>${title}</b></h4><p class="quiet">${said.join(", ")}</p>
-<div class="thumbs">${thumbs}${rest > 0 && html`<span class="quiet">${drawn.length > 0 ? `and ${count(rest)} more` : "without picture"}</span>`}</div></div></li>`;
+  return html`<li>${picture(group.picture, `Mean map of ${title}`)}<div><h4><b>${title}</b></h4><p class="quiet">${pairs.join(", ")}</p>
+<div class="thumbs">${thumbs}${rest > 0 && html`<span class="quiet">${pictured.length > 0 ? `and ${count(rest)} more` : "without picture"}</span>`}</div></div></li>`;
 }

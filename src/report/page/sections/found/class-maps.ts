@@ -24,15 +24,15 @@ export const classMapsSection: ReportSection = {
 
 function maps(data: ReportData, meanMaps: readonly MeanMapReport[]): Html {
   const scales = new Set(meanMaps.map(({ scale }) => scale));
-  const shared = scales.size === 1;
+  const oneScale = scales.size === 1;
   const shots = meanMaps.map(({ label, count, picture, scale }) => {
     const name = className(data, label);
     return captioned(
       picture,
       `Mean map for ${name} over ${counted(count, "image")}`,
-      html`<b>${name}</b> <small>${counted(count, "image")}</small>${!shared && html`<small>0 to ${significant(scale)}</small>`}`,
+      html`<b>${name}</b> <small>${counted(count, "image")}</small>${!oneScale && html`<small>0 to ${significant(scale)}</small>`}`,
     );
   });
-  const values = shared ? mapValues(meanMaps[0]?.scale ?? 0) : ["0", "as stated"];
+  const values = oneScale ? mapValues(meanMaps[0]?.scale ?? 0) : ["0", "as stated"];
   return html`<div class="gallery${meanMaps.length <= 6 && " photos"}">${shots}</div><div class="colour-bars">${data.maps && colourBar(data.maps.colours, "mean map value", values)}</div>`;
 }

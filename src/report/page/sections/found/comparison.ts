@@ -66,10 +66,10 @@ function card(data: ReportData, change: ChangeReport, { old, improved }: Names):
   const { label, image, before, after } = change;
   const [truth, called] = [className(data, label), imageName(change)];
   const side = (name: string, { predicted, confidence, map, scale }: ChangeSide) => {
-    const said = className(data, predicted);
-    const words = html`${name}: <b>${said}</b> <small>${predicted === label ? "right" : "wrong"}, ${probability(confidence)}</small>${scale === 0 && html`<small>the map is zero</small>`}`;
+    const prediction = className(data, predicted);
+    const words = html`${name}: <b>${prediction}</b> <small>${predicted === label ? "right" : "wrong"}, ${probability(confidence)}</small>${scale === 0 && html`<small>the map is zero</small>`}`;
     if (!map) return html`<figure class="shot"><figcaption>${words}</figcaption></figure>`;
-    return captioned(map, `Map of ${name} for ${said} over ${called}`, words);
+    return captioned(map, `Map of ${name} for ${prediction} over ${called}`, words);
   };
   const shot = captioned(image, `${called}, true class ${truth}`, html`is <b>${truth}</b> <small>${called}</small>`);
   return html`<article class="card" aria-label="${called}"><div class="shots three">${shot}${side(old, before)}${side(improved, after)}</div></article>`;

@@ -46,8 +46,8 @@ function matrix(data: ReportData, { name, evaluation }: ModelReport, model: numb
     return html`<td class="wrong" style="--strength:${strength}%"><a href="#${confusionId(model, label, predicted)}" aria-label="${words}" title="${words}">${count(images)}</a></td>`;
   };
   // Of the rows only those that can hold anything: a model may know classes that no image has.
-  const held = confusion.flatMap((row, label) => ((perClass[label]?.support ?? 0) > 0 ? [{ row, label }] : []));
-  const rows = held.map(
+  const classRows = confusion.flatMap((row, label) => ((perClass[label]?.support ?? 0) > 0 ? [{ row, label }] : []));
+  const rows = classRows.map(
     ({ row, label }) =>
       html`<tr><th scope="row">${classes[label]}</th>${row.map((images, predicted) => cell(label, predicted, images))}</tr>`,
   );
@@ -60,17 +60,17 @@ function matrix(data: ReportData, { name, evaluation }: ModelReport, model: numb
 
 /** The images of each cell, the fullest cells first. */
 function pairs(data: ReportData, { evaluation, errors = [] }: ModelReport, model: number): Html {
-  const shown = new Map(errors.map((error) => [error.index, error]));
+  const picturedErrors = new Map(errors.map((error) => [error.index, error]));
   const groups = confusedPairs(evaluation).map(({ label, predicted, count: images }) => {
     const members = evaluation.errors.filter((error) => error.label === label && error.predicted === predicted);
-    const drawn = members.flatMap(({ index }) => shown.get(index) ?? []);
-    const thumbs = drawn.map((error) => {
+    const pictured = members.flatMap(({ index }) => picturedErrors.get(index) ?? []);
+    const thumbs = pictured.map((error) => {
       const words = `${imageName(error)}, ${probability(error.confidence)} sure`;
       return html`<a href="#${errorId(model, error.index)}" title="${words}">${picture(error.thumbnail ?? error.image, `${words}: show in full`)}</a>`;
     });
-    const rest = members.length - drawn.length;
+    const rest = members.length - pictured.length;
     return html`<li id="${confusionId(model, label, predicted)}"><p><b>${className(data, label)}</b> taken for <b>${className(data, predicted)}</b> <small>${count(images)} of ${count(evaluation.perClass[label]?.support ?? images)}</small></p>
-<div class="thumbs">${thumbs}${rest > 0 && html`<span class="quiet">${drawn.length > 0 ? `and ${count(rest)} without picture` : "without picture"}</span>`}</div></li>`;
+<div class="thumbs">${thumbs}${rest > 0 && html`<span class="quiet">${pictured.length > 0 ? `and ${count(rest)} without picture` : "without picture"}</span>`}</div></li>`;
   });
   if (groups.length === 0) return html`<p class="quiet">It made no error.</p>`;
   const rest = groups.slice(open);

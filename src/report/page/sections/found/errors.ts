@@ -43,30 +43,30 @@ function errorList(data: ReportData, { errors = [], evaluation }: ModelReport, m
     return html`<p class="quiet">${counted(all, "error")}, none with a picture in this report.</p>`;
   const cards = errors.map((error) => card(data, error, model));
   const rest = cards.length - open;
-  const said =
+  const summary =
     errors.length < all
       ? `The ${count(errors.length)} most confident of ${counted(all, "error")}.`
       : `All ${counted(all, "error")}.`;
-  return html`<p class="quiet">${said}</p><div class="cards">${cards.slice(0, open)}</div>
+  return html`<p class="quiet">${summary}</p><div class="cards">${cards.slice(0, open)}</div>
 ${rest > 0 && html`<details><summary>${rest === 1 ? "1 more error" : `${count(rest)} more errors`}</summary><div class="cards">${cards.slice(open)}</div></details>`}`;
 }
 
 function card(data: ReportData, error: ErrorReport, model: number): Html {
   const { index, label, predicted, confidence, probabilityOfTruth, image, maps, notes = [] } = error;
-  const [truth, said, called] = [className(data, label), className(data, predicted), imageName(error)];
+  const [truth, prediction, called] = [className(data, label), className(data, predicted), imageName(error)];
   const pictures = [
     captioned(image, `${called}, true class ${truth}`, "the image"),
-    maps && captioned(maps.predicted, `Map for ${said} over ${called}`, html`for <b>${said}</b>`),
+    maps && captioned(maps.predicted, `Map for ${prediction} over ${called}`, html`for <b>${prediction}</b>`),
     maps && captioned(maps.truth, `Map for ${truth} over ${called}`, html`for <b>${truth}</b>`),
     maps &&
       captioned(
         maps.difference,
-        `Map for ${said} minus map for ${truth} over ${called}`,
-        html`<b>${said}</b> − <b>${truth}</b>`,
+        `Map for ${prediction} minus map for ${truth} over ${called}`,
+        html`<b>${prediction}</b> − <b>${truth}</b>`,
       ),
   ];
-  return html`<article class="card" id="${errorId(model, index)}"><header><h4><b>${truth}</b> taken for <b>${said}</b></h4><p class="quiet">${called}</p></header>
-<dl class="odds">${odds(said, "said", confidence)}${odds(truth, "true", probabilityOfTruth)}</dl>
+  return html`<article class="card" id="${errorId(model, index)}"><header><h4><b>${truth}</b> taken for <b>${prediction}</b></h4><p class="quiet">${called}</p></header>
+<dl class="odds">${odds(prediction, "said", confidence)}${odds(truth, "true", probabilityOfTruth)}</dl>
 <div class="shots${isPhoto(image) && " two"}">${pictures}</div>
 ${maps && data.maps && scales(data.maps, maps.scale)}
 ${tried(error)}

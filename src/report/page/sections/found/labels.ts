@@ -7,7 +7,7 @@ import { type Html, html } from "../../html.js";
 import { captioned, className, columns, doubtfulErrors, errorId, imageName, type ReportSection } from "../../parts.js";
 
 /** Shown for a model. */
-const shown = 12;
+const mostShown = 12;
 
 export const labelsSection: ReportSection = {
   id: "labels",
@@ -20,10 +20,10 @@ export const labelsSection: ReportSection = {
       body: columns(
         data,
         (model, index) => {
-          const found = doubtfulErrors(model);
-          const rest = found.length - shown;
-          return found.length > 0
-            ? html`<div class="gallery photos">${found.slice(0, shown).map((error) => one(data, index, error))}</div>${rest > 0 && html`<p class="quiet">And ${count(rest)} less certain ones among the errors.</p>`}`
+          const doubtful = doubtfulErrors(model);
+          const rest = doubtful.length - mostShown;
+          return doubtful.length > 0
+            ? html`<div class="gallery photos">${doubtful.slice(0, mostShown).map((error) => one(data, index, error))}</div>${rest > 0 && html`<p class="quiet">And ${count(rest)} less certain ones among the errors.</p>`}`
             : undefined;
         },
         "There is no such label.",
@@ -33,7 +33,7 @@ export const labelsSection: ReportSection = {
 };
 
 function one(data: ReportData, model: number, error: ErrorReport): Html {
-  const [label, said] = [className(data, error.label), className(data, error.predicted)];
-  const words = html`labelled <b>${label}</b>; it says <b>${said}</b>, ${probability(error.confidence)} <small><a href="#${errorId(model, error.index)}">${imageName(error)}</a></small>`;
+  const [label, prediction] = [className(data, error.label), className(data, error.predicted)];
+  const words = html`labelled <b>${label}</b>; it says <b>${prediction}</b>, ${probability(error.confidence)} <small><a href="#${errorId(model, error.index)}">${imageName(error)}</a></small>`;
   return captioned(error.thumbnail ?? error.image, `${imageName(error)}, labelled ${label}`, words);
 }

@@ -72,23 +72,23 @@ function correlation(summary: CorrelationSummary | null, images: number): string
 function card(data: ReportData, example: AttackExample): Html {
   const { eps, outcome, image, perturbation, attacked, maps } = example;
   const { label, before, after } = outcome;
-  const [truth, said] = [className(data, label), className(data, after.predicted)];
+  const [truth, prediction] = [className(data, label), className(data, after.predicted)];
   const called = imageName(example);
   const place = `over ${called}`;
   const shots = [
     captioned(image, called, html`<b>${className(data, before.predicted)}</b>, ${probability(before.confidence)}`),
     captioned(perturbation, `What was added to ${called}`, `added, × ${(0.5 / eps).toPrecision(2)}`),
-    captioned(attacked, `${called}, attacked`, html`<b>${said}</b>, ${probability(after.confidence)}`),
+    captioned(attacked, `${called}, attacked`, html`<b>${prediction}</b>, ${probability(after.confidence)}`),
     captioned(maps.before, `Map for ${truth} ${place}`, html`for <b>${truth}</b>`),
     captioned(maps.after, `Map for ${truth} ${place}, attacked`, html`for <b>${truth}</b>, after`),
-    captioned(maps.now, `Map for ${said} ${place}, attacked`, html`for <b>${said}</b>, after`),
+    captioned(maps.now, `Map for ${prediction} ${place}, attacked`, html`for <b>${prediction}</b>, after`),
   ];
-  const kept = outcome.blank
+  const note = outcome.blank
     ? `After the attack no region raises the score of ${truth}: its map is blank.`
     : outcome.rankCorrelation !== null &&
       `Rank correlation of the maps for ${truth}: ${fixed(outcome.rankCorrelation, 2)}.`;
-  return html`<article class="card"><header><h4><b>${truth}</b> became <b>${said}</b></h4><p class="quiet">${called}, eps ${eps}</p></header>
+  return html`<article class="card"><header><h4><b>${truth}</b> became <b>${prediction}</b></h4><p class="quiet">${called}, eps ${eps}</p></header>
 <div class="shots three">${shots}</div>
 ${data.maps && html`<div class="colour-bars">${colourBar(data.maps.colours, "map value", mapValues(maps.scale))}</div>`}
-${kept && html`<p class="quiet">${kept}</p>`}</article>`;
+${note && html`<p class="quiet">${note}</p>`}</article>`;
 }

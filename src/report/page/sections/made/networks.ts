@@ -78,7 +78,7 @@ export function networkFigure(name: string, layers: readonly LayerReport[], exte
   }
   let x = 6;
   // Everything is put on the page from right to left, since a block's slant reaches behind its right neighbour.
-  const drawn = groups.map(({ first, layers: members }) => {
+  const stacks = groups.map(({ first, layers: members }) => {
     const boxes = members.map(({ shape }, i) => boxSize(boxOf(shape), extent, i > 0));
     const wide = boxes.reduce((sum, { wide }) => sum + wide + 2, 0) + Math.max(...boxes.map(({ slant }) => slant));
     const room = Math.max(pitch, wide + 14);
@@ -100,7 +100,7 @@ ${explained && html`<rect class="ring" x="${n(middle - 19)}" y="${floor + 7}" wi
   const weights = layers.filter(({ parameters }) => parameters > 0).length;
   const description = `${name}: ${layers.length} layers, ${weights} with weights, from ${sizes(layers[0])} to ${sizes(layers.at(-1))}; the table below lists them.`;
   const width = Math.ceil(x + 6);
-  return html`<svg class="network" viewBox="0 0 ${width} ${height}" style="width:${width}px;min-width:${Math.round(width * 0.75)}px" role="img" aria-label="${description}">${drawn.reverse()}</svg>`;
+  return html`<svg class="network" viewBox="0 0 ${width} ${height}" style="width:${width}px;min-width:${Math.round(width * 0.75)}px" role="img" aria-label="${description}">${stacks.reverse()}</svg>`;
 }
 
 /** `16×28×28`, or `?` where it is not known. */
@@ -122,11 +122,15 @@ interface BoxSize {
 
 /** Square roots and logarithms, since sizes run from 1 to hundreds and shall all be seen. */
 function boxSize(box: Box, extent: Extent, thin: boolean): BoxSize {
-  const grown = (value: number, most: number) => Math.log2(1 + value) / Math.log2(1 + most);
+  const logShare = (value: number, most: number) => Math.log2(1 + value) / Math.log2(1 + most);
   if ("features" in box)
-    return { wide: thin ? 4 : 9, tall: 10 + tallest * grown(box.features, extent.features), slant: 0 };
+    return { wide: thin ? 4 : 9, tall: 10 + tallest * logShare(box.features, extent.features), slant: 0 };
   const side = Math.sqrt(box.side / extent.side);
-  return { wide: thin ? 4 : 5 + 23 * grown(box.channels, extent.channels), tall: 6 + tallest * side, slant: 26 * side };
+  return {
+    wide: thin ? 4 : 5 + 23 * logShare(box.channels, extent.channels),
+    tall: 6 + tallest * side,
+    slant: 26 * side,
+  };
 }
 
 function boxOf(shape: readonly number[]): Box {

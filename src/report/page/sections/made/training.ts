@@ -83,8 +83,8 @@ function column(
   );
   const mark =
     keptEpoch !== undefined && keptEpoch !== history.at(-1)?.epoch ? { x: keptEpoch, label: "kept" } : undefined;
-  const drawn = charts.map((chart) => curves(name, history, histories, chart, mark));
-  return html`<dl class="facts">${rows}</dl><div class="charts">${drawn}</div>${history.length > 0 && numbers(name, history)}`;
+  const figures = charts.map((chart) => curves(name, history, histories, chart, mark));
+  return html`<dl class="facts">${rows}</dl><div class="charts">${figures}</div>${history.length > 0 && numbers(name, history)}`;
 }
 
 function curves(
