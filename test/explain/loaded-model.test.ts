@@ -10,6 +10,7 @@ import { encodePng } from "../../src/image/node.js";
 import { createPicture, type Picture, toGrey } from "../../src/image/picture/picture.js";
 import { classMinus } from "../../src/model/targets/class-minus.js";
 import { floats } from "../../src/onnx/tensor.js";
+import type { Runtime } from "../../src/runtime/session.js";
 import { workFolder } from "../cli/fovea.js";
 import { runtime } from "../support/runtime.js";
 
@@ -109,6 +110,14 @@ describe("a loaded model", () => {
       expect(loaded.card.classes).toEqual([..."abcdefghij"]);
       expect(loaded.given).toMatchObject({ origin: "as given", preprocessing: { mean: [0.5] } });
     }
+  });
+
+  it("is opened in a page from what is a file, and on what is a runtime", async () => {
+    const [file, name] = [{} as Blob, "wasm" as unknown as Runtime];
+    await expect(loadModelInPage(file, { runtime })).rejects.toThrow(
+      "model: expected a path or an address, a URL, bytes",
+    );
+    await expect(loadModelInPage(bytes, { runtime: name })).rejects.toThrow('runtime: expected a runtime, got "wasm"');
   });
 });
 

@@ -1,4 +1,4 @@
-/** @file The door `fovea` on Node: many image files through one explainer, and what importing it loads. */
+/** @file The entry `fovea` on Node: many image files through one explainer, and what importing it loads. */
 
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";

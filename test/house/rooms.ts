@@ -140,7 +140,7 @@ export const rooms: readonly Room[] = [
     name: "doors",
     folder: "src/doors",
     holds: "public names, a file for each entry",
-    imports: [...upToReport, "element", "serve"],
+    imports: [...upToReport, "element"],
   },
   {
     name: "web",

@@ -36,8 +36,10 @@ describe("createNodeRuntime", () => {
   it("refuses a device that there is not, naming those there are, and threads that are no number of them", () => {
     const made = (options: object) => () => createNodeRuntime(options);
     expect(made({ device: "cuda" })).toThrow('unknown device "cuda": expected one of cpu');
-    for (const threads of [0, -1, 1.5, Number.NaN, "2"]) {
-      expect(made({ threads })).toThrow(`threads: expected a whole number from 1 on, got ${threads}`);
+    for (const threads of [0, -1, 1.5, Number.NaN, "two"]) {
+      expect(made({ threads })).toThrow(
+        `threads: expected a whole number from 1 on, got ${typeof threads === "string" ? `"${threads}"` : threads}`,
+      );
     }
   });
 
