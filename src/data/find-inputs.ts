@@ -25,41 +25,41 @@ export interface FoundInputs {
  * The inputs in the order of the arguments, each once; those of a folder (all images in it and in its sub-folders) and of a
  * pattern sorted by path. Results of earlier runs are left out. An argument that leads to nothing stays, with its error.
  */
-export async function findInputs(given: readonly string[]): Promise<FoundInputs> {
-  const groups = await Promise.all(given.map(inputsOf));
+export async function findInputs(args: readonly string[]): Promise<FoundInputs> {
+  const groups = await Promise.all(args.map(inputsOf));
   const inputs = new Map<string, FoundInput>();
   for (const input of groups.flat()) {
     const key = resolve(input.path);
     if (!inputs.has(key)) inputs.set(key, input);
   }
   const [first, ...others] = groups.flat();
-  const many = others.length > 0 || first?.path !== given[0];
+  const many = others.length > 0 || first?.path !== args[0];
   return { inputs: [...inputs.values()], many };
 }
 
 /** The dataset that a single argument names, where there is no such file. */
-export function datasetAmong(given: readonly string[]): DatasetName | undefined {
-  const [first = "", ...others] = given;
+export function datasetAmong(args: readonly string[]): DatasetName | undefined {
+  const [first = "", ...others] = args;
   if (others.length > 0 || existsSync(first)) return undefined;
   return datasetNames.find((name) => name === first);
 }
 
 /** Whether an argument that names no file may match some. */
-export function isPattern(given: string): boolean {
-  return /[*?[\]{}]/.test(given);
+export function isPattern(argument: string): boolean {
+  return /[*?[\]{}]/.test(argument);
 }
 
-async function inputsOf(given: string): Promise<FoundInput[]> {
-  const stats = await stat(given).catch(() => undefined);
+async function inputsOf(argument: string): Promise<FoundInput[]> {
+  const stats = await stat(argument).catch(() => undefined);
   if (stats?.isDirectory()) {
-    const paths = await imagesIn(given);
+    const paths = await imagesIn(argument);
     return paths.length > 0
-      ? paths.map((path) => ({ path, folder: given }))
-      : [foundNothing(given, "images in the folder")];
+      ? paths.map((path) => ({ path, folder: argument }))
+      : [foundNothing(argument, "images in the folder")];
   }
-  if (stats !== undefined || !isPattern(given)) return [{ path: given }];
-  const paths = await matching(given);
-  return paths.length > 0 ? paths.map((path) => ({ path })) : [foundNothing(given, "images that match the pattern")];
+  if (stats !== undefined || !isPattern(argument)) return [{ path: argument }];
+  const paths = await matching(argument);
+  return paths.length > 0 ? paths.map((path) => ({ path })) : [foundNothing(argument, "images that match the pattern")];
 }
 
 function foundNothing(path: string, expected: string): FoundInput {

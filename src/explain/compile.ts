@@ -200,7 +200,7 @@ function photosForInput(op: Builder, model: Model, preprocessing: Preprocessing)
   graph.nodes = [];
   graph.inputs = graph.inputs.filter((input) => input.name !== name);
   graph.types.set(name, { type, dims });
-  const symbols = new Set([...graph.types.values()].flatMap((known) => known.dims ?? []));
+  const symbols = new Set([...graph.types.values()].flatMap((valueInfo) => valueInfo.dims ?? []));
   const free = (symbol: string) => (symbols.has(symbol) ? `image_${symbol}` : symbol);
   const photos: ValueInfo = {
     name: op.scope("").fresh("image"),

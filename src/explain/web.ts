@@ -73,7 +73,7 @@ async function converted(bytes: Uint8Array, name: string, { external }: OpenMode
   return graphOf(bytes, name, external && ((path) => inMemory(external(path), path, name)));
 }
 
-function inMemory<Found>(found: Uint8Array | Found, path: string, name: string): Uint8Array {
-  if (found instanceof Uint8Array) return found;
+function inMemory<Found>(source: Uint8Array | Found, path: string, name: string): Uint8Array {
+  if (source instanceof Uint8Array) return source;
   throw new FoveaError("bad-input", `${name}: weights in ${path}: expected their bytes`);
 }

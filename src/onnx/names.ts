@@ -6,8 +6,8 @@ export class Names {
   /** How far the numbers behind a name are used up. */
   readonly #next = new Map<string, number>();
 
-  constructor(taken: Iterable<string> = []) {
-    this.#taken = new Set(taken);
+  constructor(names: Iterable<string> = []) {
+    this.#taken = new Set(names);
   }
 
   add(name: string): void {

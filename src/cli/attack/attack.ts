@@ -28,10 +28,10 @@ interface Attack {
 }
 
 /** @returns the exit code */
-export async function attack(job: Job, given: readonly string[], flags: AttackFlags): Promise<number> {
+export async function attack(job: Job, args: readonly string[], flags: AttackFlags): Promise<number> {
   const named = await modelAt(flags.model, await loadOptions(flags));
   const study = attackStudy(named.model, flags);
-  const inputs = await attackInputs(job, named, given, flags);
+  const inputs = await attackInputs(job, named, args, flags);
   const explainer = await named.model.explainer(layerOptions(flags));
   const engine = await naming(named.path, () => createAttack(named.model, { runtime }));
   const steps = study.method === "fgsm" ? 1 : (study.steps ?? 40);

@@ -23,5 +23,5 @@ export function attackCommand(): Command {
     .argument("<inputs...>", "image files, folders of them or quoted patterns; or mnist, fashion-mnist or digits");
   return withAttackOptions(command)
     .addHelpText("after", help)
-    .action((given: string[], flags: AttackFlags) => runJob(flags, (job) => attack(job, given, flags)));
+    .action((args: string[], flags: AttackFlags) => runJob(flags, (job) => attack(job, args, flags)));
 }

@@ -33,5 +33,5 @@ export function explainCommand(): Command {
     );
   return withExplainOptions(command)
     .addHelpText("after", examples)
-    .action((given: string[], flags: ExplainFlags) => runJob(flags, (job) => explain(job, given, flags)));
+    .action((args: string[], flags: ExplainFlags) => runJob(flags, (job) => explain(job, args, flags)));
 }

@@ -22,5 +22,5 @@ export function reportCommand(): Command {
     );
   return withReportOptions(command)
     .addHelpText("after", examples)
-    .action((given: string[], flags: ReportFlags) => runJob(flags, (job) => report(job, given, flags)));
+    .action((args: string[], flags: ReportFlags) => runJob(flags, (job) => report(job, args, flags)));
 }

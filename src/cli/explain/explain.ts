@@ -41,9 +41,9 @@ interface Run {
 }
 
 /** @returns the exit code */
-export async function explain(job: Job, given: readonly string[], flags: ExplainFlags): Promise<number> {
+export async function explain(job: Job, args: readonly string[], flags: ExplainFlags): Promise<number> {
   const { method, against = false, topChannels, samples, seed } = flags;
-  const plan = await planExplanation(given, flags);
+  const plan = await planExplanation(args, flags);
   const opened = await modelAt(flags.model, await loadOptions(flags));
   const minus = (text: string) =>
     classMinus(fixedClass(opened.model, text, "--minus predicted: expected a class by name or index"));

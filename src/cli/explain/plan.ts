@@ -19,11 +19,11 @@ export interface Plan {
 }
 
 /** Leaves out the inputs whose results are there, if the user asks for that. @throws FoveaError `bad-input` */
-export async function planExplanation(given: readonly string[], flags: ExplainFlags): Promise<Plan> {
+export async function planExplanation(args: readonly string[], flags: ExplainFlags): Promise<Plan> {
   if (flags.trust) refuseUnmeasured(flags);
   const { out, format, against = false } = flags;
   if (flags.colormap) colormap(flags.colormap);
-  const candidates = await findInputs(given);
+  const candidates = await findInputs(args);
   const flagged = (["overlay", "heatmap", "raw"] as const).filter((kind) => flags[kind]);
   const kinds: readonly ResultKind[] = flagged.length > 0 ? flagged : ["figure"];
   const classes = flags.class.length > 0 ? flags.class.flatMap(eachRank) : ["predicted"];

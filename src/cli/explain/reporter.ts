@@ -45,15 +45,15 @@ export class Reporter {
     this.#proof = proof;
   }
 
-  /** @param written the written paths for each picture */
-  done(result: Result, written: readonly (readonly string[])[]): void {
+  /** @param paths the written paths for each picture */
+  done(result: Result, paths: readonly (readonly string[])[]): void {
     const { named, explainer, many, top } = this.#options;
-    this.#job.record(...describeResult(named, explainer, result, written, top));
+    this.#job.record(...describeResult(named, explainer, result, paths, top));
     if (this.#job.format === "text") {
-      if (!many) printExplanation(named, explainer, result, written, top);
+      if (!many) printExplanation(named, explainer, result, paths, top);
       else {
         if (this.#explained === 0) printLines(runLines(named, explainer, result.image));
-        printLines(resultLines(named, result, written, top));
+        printLines(resultLines(named, result, paths, top));
       }
     }
     this.#explained++;

@@ -70,7 +70,7 @@ export async function* localisePhotos(
 const finest = 640;
 
 /** The photo's size, its boxes and the part that the network saw, in pixels of the map that is measured. */
-function shrunk({ width, height, boxes = [] }: Photo, seen: Box) {
+function shrunk({ width, height, boxes = [] }: Photo, crop: Box) {
   const scale = Math.min(1, finest / Math.max(width, height));
   const size = { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
   const [across, down] = [size.width / width, size.height / height];
@@ -80,5 +80,5 @@ function shrunk({ width, height, boxes = [] }: Photo, seen: Box) {
     width: box.width * across,
     height: box.height * down,
   });
-  return { ...size, boxes: boxes.map(scaled), seen: scaled(seen), scale };
+  return { ...size, boxes: boxes.map(scaled), seen: scaled(crop), scale };
 }

@@ -32,7 +32,7 @@ export function withReportOptions(command: Command): Command {
 }
 
 /** The command that makes the same report. */
-export function reportCommandLine(given: readonly string[], flags: ReportFlags): string {
+export function reportCommandLine(args: readonly string[], flags: ReportFlags): string {
   const { out, attack, split, seed, layer, method, labels, size, crop, mean, std, scale, channels, output } = flags;
   const values = { labels, size, crop, mean, std, scale, channels, output, split };
   const options = [
@@ -42,5 +42,5 @@ export function reportCommandLine(given: readonly string[], flags: ReportFlags):
     ...(method === defaultMethod ? [] : [`--method ${method}`]),
     ...(attack ? ["--attack"] : []),
   ];
-  return ["fovea report", ...given, ...options, "--out", out].join(" ");
+  return ["fovea report", ...args, ...options, "--out", out].join(" ");
 }

@@ -17,10 +17,10 @@ import { openPartialResults } from "./partial-results.js";
 import { reportSubject } from "./report-subject.js";
 import { today } from "./today.js";
 
-/** @param given models, and last the data. @returns the exit code */
-export async function report(job: Job, given: readonly string[], flags: ReportFlags): Promise<number> {
+/** @param args models, and last the data. @returns the exit code */
+export async function report(job: Job, args: readonly string[], flags: ReportFlags): Promise<number> {
   const { out } = flags;
-  const { name, models } = await openModels(given, flags);
+  const { name, models } = await openModels(args, flags);
   const subject = await reportSubject(job, models, name, flags);
   const { data, classes, keyOf } = subject;
   const partial = await openPartialResults(`${out}.partial`);
@@ -37,7 +37,7 @@ export async function report(job: Job, given: readonly string[], flags: ReportFl
         trust: flags.trust ?? false,
         classes,
         storeFor: keyOf && earlierResults(partial, data, flags, keyOf),
-        commands: [reportCommandLine(given, flags)],
+        commands: [reportCommandLine(args, flags)],
         onProgress,
         signal: job.signal,
       }),
@@ -56,9 +56,9 @@ export async function report(job: Job, given: readonly string[], flags: ReportFl
 }
 
 /** Opens the models, and tells the name of the data. @throws FoveaError `bad-input` where there is only one name */
-async function openModels(given: readonly string[], flags: ReportFlags) {
-  const paths = given.slice(0, -1);
-  const name = given.at(-1) ?? "";
+async function openModels(args: readonly string[], flags: ReportFlags) {
+  const paths = args.slice(0, -1);
+  const name = args.at(-1) ?? "";
   if (paths.length === 0)
     throw new FoveaError("bad-input", `report: expected at least one model and a dataset, got only "${name}"`);
   const loading = await loadOptions(flags);

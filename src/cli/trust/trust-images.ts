@@ -152,12 +152,12 @@ function evenSample<Item>(items: readonly Item[], count: number): Item[] {
 }
 
 /** Boxes of a picture, of which the network sees a part, in pixels of its input. */
-function boxesInInput({ model }: NamedModel, boxes: readonly Box[], seen: Box): Box[] {
+function boxesInInput({ model }: NamedModel, boxes: readonly Box[], crop: Box): Box[] {
   const { width, height } = preprocessingOf(model).preprocessing;
-  const [across, down] = [width / seen.width, height / seen.height];
+  const [across, down] = [width / crop.width, height / crop.height];
   return boxes.map((box) => ({
-    x: (box.x - seen.x) * across,
-    y: (box.y - seen.y) * down,
+    x: (box.x - crop.x) * across,
+    y: (box.y - crop.y) * down,
     width: box.width * across,
     height: box.height * down,
   }));

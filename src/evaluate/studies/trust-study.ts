@@ -84,8 +84,8 @@ export async function createTrustStudy(model: Model, options: TrustStudyOptions)
       ...[...new Set(controls.values())].map((name) => ({ name, title: "Random maps", control: null })),
       ...baselines.map(({ name, title }) => ({ name, title, control: null })),
     ],
-    async measure({ name, image, target: wanted, boxes, onMetric }) {
-      const target = wanted ?? (await network.predicted(image));
+    async measure({ name, image, target: targetClass, boxes, onMetric }) {
+      const target = targetClass ?? (await network.predicted(image));
       const trial = { network, image, target, boxes, seed: `${seed}/${name}` };
       const { maps, failed } = await mapsOf(sources, trial);
       for (const [method, map] of maps) if (!controls.has(method.name)) controls.set(method.name, nameOfRandom(map));

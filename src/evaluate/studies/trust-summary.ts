@@ -101,9 +101,13 @@ function verdictOf(difference: Mean | null, { better }: Metric): Verdict | null 
 const guidedWarning =
   "Guided methods fail the randomisation tests of Adebayo et al. (2018): their maps hardly change when the weights are replaced by noise.";
 
-function sentence(source: TrustSource, metrics: readonly Metric[], found: ReadonlyMap<string, MetricSummary>): string {
+function sentence(
+  source: TrustSource,
+  metrics: readonly Metric[],
+  summaries: ReadonlyMap<string, MetricSummary>,
+): string {
   const judged = metrics.filter(({ kind }) => kind === "faithfulness" || kind === "localisation");
-  const verdict = (metric: string, baseline: "random" | "centre") => found.get(metric)?.versus?.[baseline].verdict;
+  const verdict = (metric: string, baseline: "random" | "centre") => summaries.get(metric)?.versus?.[baseline].verdict;
   const metricsWith = (verdictWanted: Verdict) =>
     judged.flatMap(({ name }) => (verdict(name, "random") === verdictWanted ? [name] : []));
   const [better, worse, same] = [metricsWith("better"), metricsWith("worse"), metricsWith("no different")];

@@ -97,48 +97,48 @@ interface Subject extends Pick<RunOptions, "signal"> {
 type Found = MapDiagnosis & { readonly cause?: Cause };
 
 /** The condition with its cause, which decides cases that the map leaves open. */
-async function findCause(subject: Subject, seen: MapDiagnosis): Promise<Found> {
+async function findCause(subject: Subject, observation: MapDiagnosis): Promise<Found> {
   const { explainer, image, index } = subject;
   const { model, layer } = explainer;
-  switch (seen.condition) {
+  switch (observation.condition) {
     case "not-finite":
-      return { ...seen, cause: overflow(await probe(explainer, image, index), model, layer) };
+      return { ...observation, cause: overflow(await probe(explainer, image, index), model, layer) };
     case "no-gradient":
     case "silent-layer":
     case "no-evidence":
-      return explainNoEvidence(subject, seen);
+      return explainNoEvidence(subject, observation);
     case "constant": {
       const cause = pooledBefore(model, layer);
-      return cause ? { ...seen, cause } : seen;
+      return cause ? { ...observation, cause } : observation;
     }
     default:
-      return seen;
+      return observation;
   }
 }
 
-async function explainNoEvidence(subject: Subject, seen: MapDiagnosis): Promise<Found> {
+async function explainNoEvidence(subject: Subject, observation: MapDiagnosis): Promise<Found> {
   const { explainer, image, index, signal } = subject;
   const { model, layer, method, options } = explainer;
-  if (!method.needsGradient) return seen;
+  if (!method.needsGradient) return observation;
   const inside = await createExplainer(model, { ...options, method, include: ["activation", "gradient"] });
   try {
     const { activation, gradient, weights } = await inside.explain(image, { classes: [index], signal });
-    if (activation === undefined || gradient === undefined) return seen;
+    if (activation === undefined || gradient === undefined) return observation;
     const g = floats(gradient);
     const effect = floats(activation).reduce((sum, value, at) => sum + Math.abs(value * (g[at] ?? 0)), 0);
-    const moves = effect >= smallestEffect * Math.abs(seen.facts.score ?? 0) && effect > 0;
+    const moves = effect >= smallestEffect * Math.abs(observation.facts.score ?? 0) && effect > 0;
     if (moves) {
       const cause = weights && cancellation(g, floats(weights));
-      if (cause) return { ...seen, condition: "no-gradient", cause };
-      if (seen.condition === "no-gradient") return { ...seen, condition: "fine", text: "" };
+      if (cause) return { ...observation, condition: "no-gradient", cause };
+      if (observation.condition === "no-gradient") return { ...observation, condition: "fine", text: "" };
     }
     const arrives = g.some((value) => value !== 0);
-    if (seen.condition === "silent-layer" || (seen.condition === "no-evidence" && arrives)) {
-      return { ...seen, condition: "silent-layer", cause: deadChannels(activation) };
+    if (observation.condition === "silent-layer" || (observation.condition === "no-evidence" && arrives)) {
+      return { ...observation, condition: "silent-layer", cause: deadChannels(activation) };
     }
     const probed = await probe(explainer, image, index);
     const cause = onlyBesideTheGrid(layer, probed.gradients.get(layer.name), g) ?? lossOfGradient(probed, layer);
-    return { ...seen, condition: "no-gradient", ...(cause ? { cause } : {}) };
+    return { ...observation, condition: "no-gradient", ...(cause ? { cause } : {}) };
   } finally {
     await inside.close();
   }

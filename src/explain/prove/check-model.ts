@@ -161,12 +161,12 @@ async function castTensor(type: DataType | undefined, tensor: Tensor, runtime: R
   return tensorNamed(outputs, "y");
 }
 
-function relativeDifference(found: readonly number[], expected: readonly number[]): number {
-  if (found.length !== expected.length) return Number.NaN;
+function relativeDifference(actual: readonly number[], expected: readonly number[]): number {
+  if (actual.length !== expected.length) return Number.NaN;
   let [largest, worst] = [Number.MIN_VALUE, 0];
   expected.forEach((value, i) => {
     largest = Math.max(largest, Math.abs(value));
-    const difference = Math.abs(value - (found[i] ?? Number.NaN));
+    const difference = Math.abs(value - (actual[i] ?? Number.NaN));
     if (!(difference <= worst)) worst = difference;
   });
   return worst / largest;

@@ -21,9 +21,9 @@ export interface MapOutputOptions {
 }
 
 /** The first principal component of the terms of the sum; a method without a sum keeps its map. */
-export function smoothEvidence(op: Builder, inputs: Pick<CamInputs, "activation">, made: CamOutputs): Value {
-  const attribution = attributionOf(op, inputs, made);
-  return attribution === undefined ? made.evidence : firstComponent(op, attribution);
+export function smoothEvidence(op: Builder, inputs: Pick<CamInputs, "activation">, outputs: CamOutputs): Value {
+  const attribution = attributionOf(op, inputs, outputs);
+  return attribution === undefined ? outputs.evidence : firstComponent(op, attribution);
 }
 
 /** The values that an explanation takes from a method. */

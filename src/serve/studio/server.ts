@@ -36,8 +36,8 @@ export interface StudioServer {
 export async function serveStudio({ page, resources, port, onFailure }: ServeStudioOptions): Promise<StudioServer> {
   const server = createServer();
   await listen(server, port);
-  const { port: taken } = server.address() as AddressInfo;
-  const hosts = hostsOf(taken);
+  const { port: actualPort } = server.address() as AddressInfo;
+  const hosts = hostsOf(actualPort);
   server.on("request", (request: IncomingMessage, response: ServerResponse) => {
     answer(request, response).catch((error: unknown) => {
       if (!fail(response, error)) onFailure?.(error);
@@ -48,7 +48,7 @@ export async function serveStudio({ page, resources, port, onFailure }: ServeStu
     for (const [name, value] of Object.entries(studioHeaders)) response.setHeader(name, value);
     const { headers, method = "", url = "" } = request;
     if (!hosts.has(headers.host?.toLowerCase() ?? "")) {
-      return refuse(response, 403, `expected a request to 127.0.0.1:${taken}, got one to another host`);
+      return refuse(response, 403, `expected a request to 127.0.0.1:${actualPort}, got one to another host`);
     }
     if (method !== "GET" && method !== "HEAD") {
       response.setHeader("Allow", "GET, HEAD");
@@ -65,7 +65,7 @@ export async function serveStudio({ page, resources, port, onFailure }: ServeStu
   }
 
   return {
-    url: `http://127.0.0.1:${taken}/`,
+    url: `http://127.0.0.1:${actualPort}/`,
     async close() {
       server.close();
       server.closeAllConnections();

@@ -34,7 +34,7 @@ export const infidelity: Metric = {
       trial.network.probabilities(await trial.network.blended(trial.image, some, "zero"), trial.target),
     );
     const changes = left.map((probability) => whole - probability);
-    const sums = squares.map((keep) => keep.reduce((sum, kept, i) => sum + (1 - kept) * (values[i] as number), 0));
+    const sums = squares.map((keep) => keep.reduce((sum, value, i) => sum + (1 - value) * (values[i] as number), 0));
     const [total, norm, common] = [dot(changes, changes), dot(sums, sums), dot(sums, changes)];
     if (total === 0) return undefined;
     // A factor below zero would turn the map round.

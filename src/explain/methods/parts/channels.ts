@@ -28,11 +28,11 @@ export function channelMask(op: Builder, inputs: MaskInputs, resize: Attributes 
 }
 
 /** The sum of the chosen channels by their weights, [K, c]; the others have none. */
-export function weightedChannels(op: Builder, { activation, channels }: CombineInputs, chosen: Value): CamOutputs {
+export function weightedChannels(op: Builder, { activation, channels }: CombineInputs, selection: Value): CamOutputs {
   const count = op.Shape(activation, { start: 1, end: 2 });
-  const classes = op.Shape(chosen, { start: 0, end: 1 });
+  const classes = op.Shape(selection, { start: 0, end: 1 });
   const none = op.Expand(op.scalar(0), op.Concat(classes, count, { axis: 0 }));
-  const weights = op.ScatterElements(none, op.Expand(channels, op.Shape(chosen)), chosen, { axis: 1 });
+  const weights = op.ScatterElements(none, op.Expand(channels, op.Shape(selection)), selection, { axis: 1 });
   return weightedSum(op, weights, activation);
 }
 

@@ -154,8 +154,8 @@ export function repeatTensor(tensor: Tensor, axis: number, times: number): Tenso
 }
 
 /** A plan's rows for some passes, as feeds. */
-export function planRows({ rows }: PassPlan, chosen: readonly number[]): Tensors {
+export function planRows({ rows }: PassPlan, passes: readonly number[]): Tensors {
   return Object.fromEntries(
-    Object.entries(rows).map(([name, tensor]) => [own(name), joined(chosen.map((i) => rowsOf(tensor, i, 1)))]),
+    Object.entries(rows).map(([name, tensor]) => [own(name), joined(passes.map((i) => rowsOf(tensor, i, 1)))]),
   );
 }
