@@ -67,7 +67,7 @@ describe("a map for <fovea-heatmap>", () => {
   });
 });
 
-describe("the door fovea/element on a server", () => {
+describe("the entry fovea/element on a server", () => {
   it("is there, defines nothing and throws nothing", async () => {
     const { FoveaHeatmap } = await import("../../src/doors/element.js");
     expect(FoveaHeatmap.observedAttributes).toContain("src");

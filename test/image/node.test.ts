@@ -237,7 +237,7 @@ describe("encodePngDataUrl(picture)", () => {
   });
 });
 
-test("importing the door loads neither sharp nor the font reader", async () => {
+test("importing the entry loads neither sharp nor the font reader", async () => {
   vi.resetModules();
   const loaded: string[] = [];
   for (const name of ["sharp", "opentype.js"]) {
