@@ -65,7 +65,7 @@ describe("explainer.explainAll(sources, { signal, progress })", () => {
 });
 
 describe("importing the package", () => {
-  const door = JSON.stringify(new URL("../../src/doors/node.ts", import.meta.url).href);
+  const entry = JSON.stringify(new URL("../../src/doors/node.ts", import.meta.url).href);
 
   /** Whether a program loads modules whose URLs hold the given parts. */
   function loads(program: string, parts: readonly string[]): Record<string, boolean> {
@@ -91,8 +91,8 @@ describe("importing the package", () => {
     const late = ["/node_modules/sharp/", "/node_modules/onnxruntime-node/"];
     const never = ["/node_modules/opentype.js/", "/node_modules/commander/", "/src/cli/"];
     const parts = ["/src/explain/explainer.ts", ...late, ...never];
-    expect(Object.values(loads(`await import(${door});`, parts))).toEqual([true, false, false, false, false, false]);
-    const use = `const { loadModel } = await import(${door});
+    expect(Object.values(loads(`await import(${entry});`, parts))).toEqual([true, false, false, false, false, false]);
+    const use = `const { loadModel } = await import(${entry});
       await (await loadModel()).readImage(${JSON.stringify(join(folder, "one.png"))});`;
     expect(Object.values(loads(use, parts))).toEqual([true, true, true, false, false, false]);
   });

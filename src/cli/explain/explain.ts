@@ -12,10 +12,9 @@ import { FoveaError, namedError, naming } from "../../foundation/error.js";
 import { mapAhead } from "../../foundation/map-ahead.js";
 import { count } from "../../foundation/words.js";
 import { untouchedModel } from "../../model/node.js";
-import { classMinus } from "../../model/targets/class-minus.js";
 import { modelAt, type NamedModel } from "../inputs/models.js";
 import { type ImageInput, readInput } from "../inputs/read-input.js";
-import { fixedClass, rankedChoice } from "../options/class-option.js";
+import { rankedChoice } from "../options/class-option.js";
 import type { ExplainFlags } from "../options/explain-options.js";
 import { mapOptions } from "../options/map-options.js";
 import { layerOptions, loadOptions } from "../options/model-options.js";
@@ -45,9 +44,7 @@ export async function explain(job: Job, args: readonly string[], flags: ExplainF
   const { method, against = false, topChannels, samples, seed } = flags;
   const plan = await planExplanation(args, flags);
   const opened = await modelAt(flags.model, await loadOptions(flags));
-  const minus = (text: string) =>
-    classMinus(fixedClass(opened.model, text, "--minus predicted: expected a class by name or index"));
-  const named = { ...opened, model: await targetedModel(opened.model, flags, minus) };
+  const named = { ...opened, model: await targetedModel(opened.model, flags) };
   const explaining = { against, topChannels, samples, seed, ...layerOptions(flags), ...mapOptions(flags) };
   const classes = plan.drawing.classes.map((text) => rankedChoice(named.model, text));
   if (method === "all") return sheetOfMethods(job, named, { ...plan, classes, explaining });

@@ -6,6 +6,7 @@ import { colormap } from "../../image/map/colormap.js";
 import { eachRank } from "../options/class-option.js";
 import type { ExplainFlags } from "../options/explain-options.js";
 import { emphasisOptions } from "../options/map-options.js";
+import { givenTargets } from "../options/target-options.js";
 import { note } from "../terminal/print.js";
 import { type OutputPaths, planOutputs, type ResultKind } from "./output-paths.js";
 import type { ResultOptions } from "./write-results.js";
@@ -36,10 +37,13 @@ export async function planExplanation(args: readonly string[], flags: ExplainFla
 }
 
 /** --trust measures the probability of a class. */
-function refuseUnmeasured({ against, minus, mask, similarTo, method }: ExplainFlags): void {
-  const flags = { "--against": against, "--minus": minus, "--mask": mask, "--similar-to": similarTo };
-  const [flag] =
-    Object.entries({ ...flags, "--method all": method === "all" || undefined }).find(([, value]) => value) ?? [];
+function refuseUnmeasured(flags: ExplainFlags): void {
+  const unmeasured = givenTargets(flags).filter(({ ofClasses }) => !ofClasses);
+  const [flag] = [
+    ...(flags.against ? ["--against"] : []),
+    ...unmeasured.map(({ name }) => name),
+    ...(flags.method === "all" ? ["--method all"] : []),
+  ];
   if (flag === undefined) return;
   throw new FoveaError("bad-input", `--trust: expected no ${flag}: it measures the map of one method for a class`);
 }

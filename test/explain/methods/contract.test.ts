@@ -2,9 +2,10 @@
 
 import { afterAll, describe, expect, it } from "vitest";
 import { createExplainer } from "../../../src/explain/explainer.js";
-import { methods } from "../../../src/explain/methods/index.js";
+import { methodNamed, methods } from "../../../src/explain/methods/index.js";
 import type { Explainer } from "../../../src/explain/options.js";
 import { FoveaError } from "../../../src/foundation/error.js";
+import { transformers } from "../../../src/model/layers/attention.js";
 import { openModel } from "../../../src/model/open.js";
 import { singleImages } from "../../../src/model/run/batches.js";
 import { Builder } from "../../../src/onnx/builder.js";
@@ -28,7 +29,7 @@ const transformer: Kind = {
   network: (height, width) => vit({ grid: [height / 2, width / 2] }),
   size: (height, width) => [height / 2, width / 2],
 };
-const kindOf = (method: string) => (method.includes("attention") ? transformer : convolutional);
+const kindOf = (method: string) => (methodNamed(method).worksOn === transformers ? transformer : convolutional);
 
 /** Conv - ReLU (`features`) - average - linear, on pictures of any shape; class 3 has no weights. */
 function network(height: number, width: number, bias = 0): Graph {
