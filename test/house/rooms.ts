@@ -64,7 +64,7 @@ export const rooms: readonly Room[] = [
     packages: ["fflate", "h5wasm"],
     onNode: ["node:*"],
     // The tables of layers share their helpers.
-    depth: 14,
+    depth: 9,
   },
   {
     name: "image",

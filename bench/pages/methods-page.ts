@@ -2,6 +2,6 @@
 
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { methodsPage } from "../test/support/goldens/methods-page.js";
+import { methodsPage } from "../../test/support/goldens/methods-page.js";
 
-writeFileSync(fileURLToPath(new URL("../docs/methods.md", import.meta.url)), methodsPage());
+writeFileSync(fileURLToPath(new URL("../../docs/methods.md", import.meta.url)), methodsPage());

@@ -3,10 +3,10 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, it } from "vitest";
-import { random } from "../../src/foundation/random.js";
-import { encodePng } from "../../src/image/node.js";
-import { createPicture } from "../../src/image/picture/picture.js";
-import { fovea, start, workFolder } from "./fovea.js";
+import { random } from "../../../src/foundation/random.js";
+import { encodePng } from "../../../src/image/node.js";
+import { createPicture } from "../../../src/image/picture/picture.js";
+import { fovea, start, workFolder } from "../fovea.js";
 
 const folder = workFolder();
 const at = (...path: string[]) => join(folder, ...path);

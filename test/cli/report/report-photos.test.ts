@@ -3,9 +3,9 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { testFolder } from "../data/photos/folder.js";
-import { colourModel, patched } from "../support/images/colour-photos.js";
-import { fovea, start } from "./fovea.js";
+import { testFolder } from "../../data/photos/folder.js";
+import { colourModel, patched } from "../../support/images/colour-photos.js";
+import { fovea, start } from "../fovea.js";
 
 const folder = testFolder();
 afterAll(() => folder.remove());

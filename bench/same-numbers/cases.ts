@@ -1,4 +1,4 @@
-/** @file The command lines whose results `bench/same-numbers.ts` compares. */
+/** @file The command lines whose results `bench/same-numbers/run.ts` compares. */
 
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";

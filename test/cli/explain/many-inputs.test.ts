@@ -3,10 +3,10 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type OutputOptions, planOutputs } from "../../src/cli/explain/output-paths.js";
-import { findInputs } from "../../src/data/find-inputs.js";
-import { decodeImage, encodePng } from "../../src/image/node.js";
-import { fovea, start, workFolder } from "./fovea.js";
+import { type OutputOptions, planOutputs } from "../../../src/cli/explain/output-paths.js";
+import { findInputs } from "../../../src/data/find-inputs.js";
+import { decodeImage, encodePng } from "../../../src/image/node.js";
+import { fovea, start, workFolder } from "../fovea.js";
 
 const folder = workFolder();
 const at = (...names: string[]) => join(folder, ...names);

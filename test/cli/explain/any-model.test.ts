@@ -3,11 +3,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { encodePng } from "../../src/image/node.js";
-import { Builder } from "../../src/onnx/builder.js";
-import { writeModel } from "../../src/onnx/write.js";
-import { randomTensor } from "../support/models/random-tensor.js";
-import { fovea, workFolder } from "./fovea.js";
+import { encodePng } from "../../../src/image/node.js";
+import { Builder } from "../../../src/onnx/builder.js";
+import { writeModel } from "../../../src/onnx/write.js";
+import { randomTensor } from "../../support/models/random-tensor.js";
+import { fovea, workFolder } from "../fovea.js";
 
 const folder = workFolder();
 

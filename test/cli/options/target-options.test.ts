@@ -3,11 +3,11 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { describe, expect, it } from "vitest";
-import { planExplanation } from "../../src/cli/explain/plan.js";
-import type { ExplainFlags } from "../../src/cli/options/explain-options.js";
-import { givenTargets, targetOptions, withTargetOptions } from "../../src/cli/options/target-options.js";
+import { planExplanation } from "../../../src/cli/explain/plan.js";
+import type { ExplainFlags } from "../../../src/cli/options/explain-options.js";
+import { givenTargets, targetOptions, withTargetOptions } from "../../../src/cli/options/target-options.js";
 
-const guide = readFileSync(new URL("../../docs/guide.md", import.meta.url), "utf8");
+const guide = readFileSync(new URL("../../../docs/guide.md", import.meta.url), "utf8");
 const names = Object.values(targetOptions).map(({ flag }) => flag.replace(/ .*/, ""));
 const given = (...args: string[]) =>
   givenTargets(withTargetOptions(new Command()).parse(args, { from: "user" }).opts()).map(({ name }) => name);

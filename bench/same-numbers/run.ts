@@ -20,8 +20,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import sharp from "sharp";
-import { type Case, casesFor, preparations, type Step } from "./same-numbers-cases.js";
-import { difference, type Outputs } from "./same-numbers-compare.js";
+import { type Case, casesFor, preparations, type Step } from "./cases.js";
+import { difference, type Outputs } from "./compare.js";
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { only: { type: "string" } } });
 const checkouts = positionals.map((path) => resolve(path));

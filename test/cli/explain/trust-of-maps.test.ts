@@ -1,12 +1,12 @@
 /** @file What `fovea explain --trust` measures: that it can be broken off. */
 
 import { expect, it } from "vitest";
-import { diagnosed } from "../../src/cli/explain/diagnosis.js";
-import { trustOfMaps } from "../../src/cli/explain/trust-of-maps.js";
-import { createPerturbedModel } from "../../src/evaluate/trial/perturbed-model.js";
-import { loadModel } from "../../src/explain/node.js";
-import { float32 } from "../../src/onnx/tensor.js";
-import { runtime } from "../support/runtime.js";
+import { diagnosed } from "../../../src/cli/explain/diagnosis.js";
+import { trustOfMaps } from "../../../src/cli/explain/trust-of-maps.js";
+import { createPerturbedModel } from "../../../src/evaluate/trial/perturbed-model.js";
+import { loadModel } from "../../../src/explain/node.js";
+import { float32 } from "../../../src/onnx/tensor.js";
+import { runtime } from "../../support/runtime.js";
 
 it("measures no further map after an abort, and throws what it was aborted with", async () => {
   const model = await loadModel(undefined, { runtime });

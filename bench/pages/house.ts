@@ -2,7 +2,7 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "../test/house/imports.js";
-import { pages } from "../test/house/pages.js";
+import { root } from "../../test/house/imports.js";
+import { pages } from "../../test/house/pages.js";
 
 for (const [path, text] of pages()) writeFileSync(join(root, path), text);

@@ -3,13 +3,13 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { writeNpy } from "../../src/data/npy.js";
-import { Builder } from "../../src/onnx/builder.js";
-import type { Value } from "../../src/onnx/graph.js";
-import { dataTypes, float32, Tensor } from "../../src/onnx/tensor.js";
-import { writeModel } from "../../src/onnx/write.js";
-import { randomTensor } from "../support/models/random-tensor.js";
-import { fovea, workFolder } from "./fovea.js";
+import { writeNpy } from "../../../src/data/npy.js";
+import { Builder } from "../../../src/onnx/builder.js";
+import type { Value } from "../../../src/onnx/graph.js";
+import { dataTypes, float32, Tensor } from "../../../src/onnx/tensor.js";
+import { writeModel } from "../../../src/onnx/write.js";
+import { randomTensor } from "../../support/models/random-tensor.js";
+import { fovea, workFolder } from "../fovea.js";
 
 const folder = workFolder();
 

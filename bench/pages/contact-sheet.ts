@@ -1,16 +1,16 @@
-/** @file One sheet of the real models' maps for photos of a dog and a cat. `npx tsx bench/contact-sheet.ts sheet.png` */
+/** @file One sheet of the real models' maps for photos of a dog and a cat. `npx tsx bench/pages/contact-sheet.ts sheet.png` */
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { runtime } from "../src/cli/platform.js";
-import { mapOf } from "../src/explain/maps.js";
-import { loadModel } from "../src/explain/node.js";
-import type { SheetCell } from "../src/image/figure/sheet.js";
-import { contactSheetSvg, svgToPng } from "../src/image/node.js";
-import { placeMap } from "../src/image/picture/resize.js";
-import { className } from "../src/model/class-names.js";
-import { floats } from "../src/onnx/tensor.js";
-import { animalPhotos, imageNetModels, modelsFolder, photosFolder } from "../test/support/models/real-models.js";
+import { runtime } from "../../src/cli/platform.js";
+import { mapOf } from "../../src/explain/maps.js";
+import { loadModel } from "../../src/explain/node.js";
+import type { SheetCell } from "../../src/image/figure/sheet.js";
+import { contactSheetSvg, svgToPng } from "../../src/image/node.js";
+import { placeMap } from "../../src/image/picture/resize.js";
+import { className } from "../../src/model/class-names.js";
+import { floats } from "../../src/onnx/tensor.js";
+import { animalPhotos, imageNetModels, modelsFolder, photosFolder } from "../../test/support/models/real-models.js";
 
 const [out] = process.argv.slice(2);
 if (out === undefined || modelsFolder === "" || process.env.FOVEA_DATA === undefined) {

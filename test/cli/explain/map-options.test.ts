@@ -3,14 +3,14 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { readNpy, writeNpy } from "../../src/data/npy.js";
-import { decodeImage, encodePng } from "../../src/image/node.js";
-import { createPicture } from "../../src/image/picture/picture.js";
-import { Builder } from "../../src/onnx/builder.js";
-import { float32, floats, Tensor } from "../../src/onnx/tensor.js";
-import { writeModel } from "../../src/onnx/write.js";
-import { randomTensor } from "../support/models/random-tensor.js";
-import { fovea, workFolder } from "./fovea.js";
+import { readNpy, writeNpy } from "../../../src/data/npy.js";
+import { decodeImage, encodePng } from "../../../src/image/node.js";
+import { createPicture } from "../../../src/image/picture/picture.js";
+import { Builder } from "../../../src/onnx/builder.js";
+import { float32, floats, Tensor } from "../../../src/onnx/tensor.js";
+import { writeModel } from "../../../src/onnx/write.js";
+import { randomTensor } from "../../support/models/random-tensor.js";
+import { fovea, workFolder } from "../fovea.js";
 
 const folder = workFolder();
 beforeAll(async () => {

@@ -3,15 +3,15 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { diagnosed, drawableMap } from "../../src/cli/explain/diagnosis.js";
-import { writeNpy } from "../../src/data/npy.js";
-import { createExplainer } from "../../src/explain/explainer.js";
-import { openModel } from "../../src/model/open.js";
-import { Builder } from "../../src/onnx/builder.js";
-import { float32 } from "../../src/onnx/tensor.js";
-import { writeModel } from "../../src/onnx/write.js";
-import { runtime } from "../support/runtime.js";
-import { fovea, workFolder } from "./fovea.js";
+import { diagnosed, drawableMap } from "../../../src/cli/explain/diagnosis.js";
+import { writeNpy } from "../../../src/data/npy.js";
+import { createExplainer } from "../../../src/explain/explainer.js";
+import { openModel } from "../../../src/model/open.js";
+import { Builder } from "../../../src/onnx/builder.js";
+import { float32 } from "../../../src/onnx/tensor.js";
+import { writeModel } from "../../../src/onnx/write.js";
+import { runtime } from "../../support/runtime.js";
+import { fovea, workFolder } from "../fovea.js";
 
 const folder = workFolder();
 const images = ["bright", "vast"] as const;

@@ -2,14 +2,19 @@
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { runtime } from "../src/cli/platform.js";
-import { type KerasResult, kerasSection, kerasSectionIn } from "../test/support/browser/keras-page.js";
-import { bar, comparisons, conformanceOf, conformancePage, rowOf } from "../test/support/goldens/conformance.js";
-import { goldenCases } from "../test/support/goldens/goldens.js";
-import { isNear, methodErrors, methodReferences, methodsSection } from "../test/support/goldens/method-conformance.js";
-import { kerasCases, kerasErrors, kerasGoldens, toleranceOf } from "../test/support/models/keras.js";
+import { runtime } from "../../src/cli/platform.js";
+import { type KerasResult, kerasSection, kerasSectionIn } from "../../test/support/browser/keras-page.js";
+import { bar, comparisons, conformanceOf, conformancePage, rowOf } from "../../test/support/goldens/conformance.js";
+import { goldenCases } from "../../test/support/goldens/goldens.js";
+import {
+  isNear,
+  methodErrors,
+  methodReferences,
+  methodsSection,
+} from "../../test/support/goldens/method-conformance.js";
+import { kerasCases, kerasErrors, kerasGoldens, toleranceOf } from "../../test/support/models/keras.js";
 
-const page = fileURLToPath(new URL("../docs/conformance.md", import.meta.url));
+const page = fileURLToPath(new URL("../../docs/conformance.md", import.meta.url));
 const root = process.env.FOVEA_GOLDENS;
 const goldens = root && existsSync(root) ? goldenCases(root) : [];
 if (goldens.length === 0) {
