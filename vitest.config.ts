@@ -32,11 +32,14 @@ const real = ["test/real/**/*.test.ts"];
 /** Take a share of their cases in `npm test`, and all of them in the long suite. */
 const long = [
   "test/autodiff/rules.test.ts",
+  "test/cli/commands.test.ts",
   "test/examples/bias.test.ts",
   "test/explain/architectures/architectures.test.ts",
   "test/explain/methods/full-grad.test.ts",
   "test/hostile.test.ts",
   "test/web/accessible.test.ts",
+  "test/web/data.test.ts",
+  "test/web/same-maps.test.ts",
 ];
 
 const build = "test/support/build.ts";

@@ -16,6 +16,7 @@ import { writeModel } from "../../src/onnx/write.js";
 import { convNet, images } from "../explain/architectures/networks.js";
 import { idxFiles } from "../support/images/idx.js";
 import { runtime } from "../support/runtime.js";
+import { everything } from "../support/share.js";
 import { fovea, start, workFolder } from "./fovea.js";
 
 const folder = workFolder();
@@ -107,28 +108,34 @@ describe("fovea train, evaluate and report", () => {
       writeFileSync(join(at("sets/mnist"), name), bytes);
   });
 
-  it("goes on from the checkpoint after SIGKILL to the weights of an uninterrupted training", {
-    timeout: 120_000,
-  }, async () => {
-    const whole = await fovea(folder, [...train, "--out", "uninterrupted.onnx"], few);
-    expect(whole.code).toBe(0);
-    const { child, done } = start(folder, [...train, "--out", "killed.onnx"], few);
-    await killWhenThere("killed.onnx.checkpoint", child, "SIGKILL");
-    await done;
-    expect(existsSync(at("killed.onnx"))).toBe(false);
-    expect(existsSync(at("killed.onnx.checkpoint"))).toBe(true);
-    const again = await fovea(folder, [...train, "--out", "killed.onnx"], few);
-    expect([again.code, again.err]).toEqual([
-      2,
-      expect.stringContaining("expected --resume to go on, or --restart to begin again"),
-    ]);
-    const other = await fovea(folder, [...train, "--out", "killed.onnx", "--seed", "9", "--resume"], few);
-    expect([other.code, other.err]).toEqual([2, expect.stringContaining("seed was 1, got 9")]);
-    expect((await fovea(folder, [...train, "--out", "killed.onnx", "--resume"], few)).code).toBe(0);
-    const [a, b] = ["uninterrupted.onnx", "killed.onnx"].map((name) => readModel(readFileSync(at(name))).initializers);
-    for (const [name, tensor] of a ?? []) expect(b?.get(name)?.bytes).toEqual(tensor.bytes);
-    expect(readdirSync(folder).filter((name) => name.endsWith(".checkpoint") || name.includes(".tmp"))).toEqual([]);
-  });
+  itInLongSuite(
+    "goes on from the checkpoint after SIGKILL to the weights of an uninterrupted training",
+    {
+      timeout: 120_000,
+    },
+    async () => {
+      const whole = await fovea(folder, [...train, "--out", "uninterrupted.onnx"], few);
+      expect(whole.code).toBe(0);
+      const { child, done } = start(folder, [...train, "--out", "killed.onnx"], few);
+      await killWhenThere("killed.onnx.checkpoint", child, "SIGKILL");
+      await done;
+      expect(existsSync(at("killed.onnx"))).toBe(false);
+      expect(existsSync(at("killed.onnx.checkpoint"))).toBe(true);
+      const again = await fovea(folder, [...train, "--out", "killed.onnx"], few);
+      expect([again.code, again.err]).toEqual([
+        2,
+        expect.stringContaining("expected --resume to go on, or --restart to begin again"),
+      ]);
+      const other = await fovea(folder, [...train, "--out", "killed.onnx", "--seed", "9", "--resume"], few);
+      expect([other.code, other.err]).toEqual([2, expect.stringContaining("seed was 1, got 9")]);
+      expect((await fovea(folder, [...train, "--out", "killed.onnx", "--resume"], few)).code).toBe(0);
+      const [a, b] = ["uninterrupted.onnx", "killed.onnx"].map(
+        (name) => readModel(readFileSync(at(name))).initializers,
+      );
+      for (const [name, tensor] of a ?? []) expect(b?.get(name)?.bytes).toEqual(tensor.bytes);
+      expect(readdirSync(folder).filter((name) => name.endsWith(".checkpoint") || name.includes(".tmp"))).toEqual([]);
+    },
+  );
 
   it("keeps the last finished epoch on Ctrl-C", { timeout: 60_000 }, async () => {
     const { child, done } = start(folder, [...train, "--out", "stopped.onnx"], few);
@@ -155,7 +162,7 @@ describe("fovea train, evaluate and report", () => {
     expect(data).toContain("digits drawn by fovea");
   });
 
-  it("reports two models side by side in one file", { timeout: 120_000 }, async () => {
+  it.runIf(everything)("reports two models side by side in one file", { timeout: 120_000 }, async () => {
     const args = ["report", "whole.onnx", "stopped.onnx", "mnist", "--out", "report.html", "--errors", "4", "--attack"];
     const { code, out } = await fovea(folder, args, few);
     expect(code).toBe(0);
