@@ -108,7 +108,7 @@ describe("fovea train, evaluate and report", () => {
       writeFileSync(join(at("sets/mnist"), name), bytes);
   });
 
-  itInLongSuite(
+  it.runIf(everything)(
     "goes on from the checkpoint after SIGKILL to the weights of an uninterrupted training",
     {
       timeout: 120_000,
