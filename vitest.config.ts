@@ -30,17 +30,22 @@ const web = [
 /** Data and models of others; they are skipped where these are not at hand. */
 const real = ["test/real/**/*.test.ts"];
 /** Take a share of their cases in `npm test`, and all of them in the long suite. */
-const long = [
+const shared = [
   "test/autodiff/rules.test.ts",
-  "test/cli/commands.test.ts",
+  "test/cli/{attack,commands,trust}.test.ts",
+  "test/cli/report/report-photos.test.ts",
   "test/examples/bias.test.ts",
   "test/explain/architectures/architectures.test.ts",
   "test/explain/methods/full-grad.test.ts",
-  "test/hostile.test.ts",
-  "test/web/accessible.test.ts",
-  "test/web/data.test.ts",
-  "test/web/same-maps.test.ts",
 ];
+/** Fuzzing, and sweeps over all that a page can do: in the long suite alone. */
+const longOnly = [
+  "test/element/element.test.ts",
+  "test/hostile.test.ts",
+  "test/report/page/in-browser.test.ts",
+  "test/web/{accessible,data,learn,same-maps}.test.ts",
+];
+const long = [...shared, ...longOnly];
 
 const build = "test/support/build.ts";
 const browser = "test/support/browser/share.ts";
@@ -75,16 +80,28 @@ export default defineConfig(({ mode }) => ({
               test: {
                 name: "unit",
                 include: ["test/**/*.test.ts"],
-                exclude: [...runtime, ...cli, ...web, ...real],
+                exclude: [...runtime, ...cli, ...web, ...real, ...longOnly],
                 isolate: false,
               },
             },
             {
               extends: true,
-              test: { name: "runtime", include: runtime, exclude: web, isolate: false, setupFiles: sessions },
+              test: {
+                name: "runtime",
+                include: runtime,
+                exclude: [...web, ...longOnly],
+                isolate: false,
+                setupFiles: sessions,
+              },
             },
-            { extends: true, test: { name: "cli", include: cli, exclude: web, isolate: false, globalSetup: build } },
-            { extends: true, test: { name: "web", include: web, isolate: false, globalSetup: [build, browser] } },
+            {
+              extends: true,
+              test: { name: "cli", include: cli, exclude: [...web, ...longOnly], isolate: false, globalSetup: build },
+            },
+            {
+              extends: true,
+              test: { name: "web", include: web, exclude: longOnly, isolate: false, globalSetup: [build, browser] },
+            },
             { extends: true, test: { name: "real", include: real, globalSetup: [build, browser] } },
           ],
   },

@@ -148,7 +148,7 @@ describe("fovea train, evaluate and report", () => {
     expect(existsSync(at("stopped.onnx"))).toBe(true);
   });
 
-  it("measures a model, in words and as JSON", { timeout: 60_000 }, async () => {
+  it.runIf(everything)("measures a model, in words and as JSON", { timeout: 60_000 }, async () => {
     const train = ["train", "digits", "--net", "classic", "--epochs", "2", "--batch", "500"];
     expect((await fovea(folder, [...train, "--out", "whole.onnx"])).code).toBe(0);
     const { out } = await fovea(folder, ["evaluate", "whole.onnx", "digits"]);

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { testFolder } from "../../data/photos/folder.js";
 import { colourModel, patched } from "../../support/images/colour-photos.js";
+import { everything } from "../../support/share.js";
 import { fovea, start } from "../fovea.js";
 
 const folder = testFolder();
@@ -110,27 +111,31 @@ describe("fovea report MODEL PHOTOS", () => {
     ]);
   });
 
-  it("goes on after SIGKILL where it was, to the report of an uninterrupted run", { timeout: 60_000 }, async () => {
-    const args = ["report", "colours.onnx", "many", "--split", "all"];
-    await run(...args, "--out", "whole.html");
-    const { child, done } = start(folder.path, [...args, "--out", "killed.html"]);
-    const partial = at("killed.html.partial");
-    const begun = () => existsSync(partial) && readFileSync(partial).includes("\n");
-    const watch = setInterval(() => begun() && child.kill("SIGKILL"), 2);
-    await done;
-    clearInterval(watch);
-    expect(existsSync(at("killed.html"))).toBe(false);
-    left = readFileSync(partial);
-    const kept = left.toString().split("\n").length - 1;
-    expect(kept).toBeGreaterThan(0);
-    // A line that was cut short is no result.
-    appendFileSync(partial, '{"key":"half');
-    const again = await run(...args, "--out", "killed.html");
-    expect(again.err).toContain(`colours: ${kept} of 160 photos were explained before; going on`);
-    const html = (name: string) => readFileSync(at(name), "utf8").replaceAll(name, "out.html");
-    expect(html("killed.html") === html("whole.html")).toBe(true);
-    expect(existsSync(partial)).toBe(false);
-  });
+  it.runIf(everything)(
+    "goes on after SIGKILL where it was, to the report of an uninterrupted run",
+    { timeout: 60_000 },
+    async () => {
+      const args = ["report", "colours.onnx", "many", "--split", "all"];
+      await run(...args, "--out", "whole.html");
+      const { child, done } = start(folder.path, [...args, "--out", "killed.html"]);
+      const partial = at("killed.html.partial");
+      const begun = () => existsSync(partial) && readFileSync(partial).includes("\n");
+      const watch = setInterval(() => begun() && child.kill("SIGKILL"), 2);
+      await done;
+      clearInterval(watch);
+      expect(existsSync(at("killed.html"))).toBe(false);
+      left = readFileSync(partial);
+      const kept = left.toString().split("\n").length - 1;
+      expect(kept).toBeGreaterThan(0);
+      // A line that was cut short is no result.
+      appendFileSync(partial, '{"key":"half');
+      const again = await run(...args, "--out", "killed.html");
+      expect(again.err).toContain(`colours: ${kept} of 160 photos were explained before; going on`);
+      const html = (name: string) => readFileSync(at(name), "utf8").replaceAll(name, "out.html");
+      expect(html("killed.html") === html("whole.html")).toBe(true);
+      expect(existsSync(partial)).toBe(false);
+    },
+  );
 
   it("explains again what has changed since: a photo, the model, the options", { timeout: 60_000 }, async () => {
     const found = async (...more: string[]) => {
