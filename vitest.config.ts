@@ -34,9 +34,11 @@ const shared = [
   "test/autodiff/rules.test.ts",
   "test/cli/{attack,commands,trust}.test.ts",
   "test/cli/report/report-photos.test.ts",
+  "test/data/digits/digits.test.ts",
   "test/examples/bias.test.ts",
   "test/explain/architectures/architectures.test.ts",
   "test/explain/methods/full-grad.test.ts",
+  "test/report/page/sections/robustness.test.ts",
 ];
 /** Fuzzing, and sweeps over all that a page can do: in the long suite alone. */
 const longOnly = [

@@ -136,20 +136,24 @@ it.runIf(everything)(
   30_000,
 );
 
-it("prints a line for each image as it comes, and a summary of what was measured when interrupted", async () => {
-  const { child, done } = start(folder, ["trust", embeddedModelPath, "digits", "--count", "2000", "--jsonl"]);
-  child.stdout?.once("data", () => child.kill("SIGINT"));
-  const { code, out, err } = await done;
-  expect(code).toBe(130);
-  const lines = out
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line));
-  const count = Number(/stopped after (\d+) images/.exec(err)?.[1]);
-  expect(lines).toHaveLength(count + 1);
-  expect(lines[0]).toMatchObject({ name: "digits-00000", failed: {} });
-  expect(lines.at(-1)?.summary.count).toBe(count);
-}, 30_000);
+it.runIf(everything)(
+  "prints a line for each image as it comes, and a summary of what was measured when interrupted",
+  async () => {
+    const { child, done } = start(folder, ["trust", embeddedModelPath, "digits", "--count", "2000", "--jsonl"]);
+    child.stdout?.once("data", () => child.kill("SIGINT"));
+    const { code, out, err } = await done;
+    expect(code).toBe(130);
+    const lines = out
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    const count = Number(/stopped after (\d+) images/.exec(err)?.[1]);
+    expect(lines).toHaveLength(count + 1);
+    expect(lines[0]).toMatchObject({ name: "digits-00000", failed: {} });
+    expect(lines.at(-1)?.summary.count).toBe(count);
+  },
+  30_000,
+);
 
 it.concurrent.each([
   [[], "images: expected files, folders, a dataset's name, or --data, got none"],
