@@ -42,10 +42,12 @@ const shared = [
 ];
 /** Fuzzing, and sweeps over all that a page can do: in the long suite alone. */
 const longOnly = [
+  "test/docs/serving.test.ts",
+  "test/{doors,formats}/in-browser.test.ts",
   "test/element/element.test.ts",
   "test/hostile.test.ts",
   "test/report/page/in-browser.test.ts",
-  "test/web/{accessible,data,learn,same-maps}.test.ts",
+  "test/web/{accessible,data,formats,learn,same-maps}.test.ts",
 ];
 const long = [...shared, ...longOnly];
 
