@@ -6,7 +6,6 @@ import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { hasBrowser } from "../support/browser/browser.js";
 import { studioForTests, untilHeatChanges } from "../support/browser/studio.js";
-import { share } from "../support/share.js";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -39,7 +38,7 @@ describe.skipIf(!hasBrowser)("the studio for everybody", { timeout: 60_000 }, ()
     ["data", 390, "light"],
   ] as const;
 
-  it.each(share(sights, 2))("axe finds nothing in %s at %i pixels, %s", async (tab, width, theme) => {
+  it.each(sights)("axe finds nothing in %s at %i pixels, %s", async (tab, width, theme) => {
     const { page } = studio;
     await page.setViewportSize({ width, height: 900 });
     if ((await page.evaluate(() => document.documentElement.dataset.theme)) !== theme)

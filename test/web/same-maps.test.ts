@@ -15,7 +15,6 @@ import {
   savedJson,
 } from "../support/browser/studio.js";
 import { runtime } from "../support/runtime.js";
-import { share } from "../support/share.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const methods = ["grad-cam", "layer-cam", "gradient", "integrated-gradients", "ablation-cam"];
@@ -25,48 +24,44 @@ const providers = [
   ["webgpu", 2e-3],
 ] as const;
 
-describe.skipIf(!hasBrowser).each(share(providers, providers.length))(
-  "maps by %s",
-  { timeout: 90_000 },
-  (provider, tolerance) => {
-    let tests: StudioTests;
-    let studio: StudioPage;
-    let model: LoadedModel;
-    beforeAll(async () => {
-      model = await loadModel(undefined, { runtime });
-      tests = await StudioTests.start({ webgpu: provider === "webgpu" });
-      studio = await tests.open({ path: `?provider=${provider}#target=3&signed=true` });
-    }, 60_000);
-    afterAll(() => tests?.close());
+describe.skipIf(!hasBrowser).each(providers)("maps by %s", { timeout: 90_000 }, (provider, tolerance) => {
+  let tests: StudioTests;
+  let studio: StudioPage;
+  let model: LoadedModel;
+  beforeAll(async () => {
+    model = await loadModel(undefined, { runtime });
+    tests = await StudioTests.start({ webgpu: provider === "webgpu" });
+    studio = await tests.open({ path: `?provider=${provider}#target=3&signed=true` });
+  }, 60_000);
+  afterAll(() => tests?.close());
 
-    /** What is saved once the page has followed the link. */
-    async function saved(method: string): Promise<SavedExplanation> {
-      await studio.page.evaluate((fragment) => {
-        location.hash = fragment;
-      }, `target=3&signed=true&method=${method}`);
-      for (;;) {
-        const found = await savedJson(studio.page);
-        if (found.method === method) return found;
-      }
+  /** What is saved once the page has followed the link. */
+  async function saved(method: string): Promise<SavedExplanation> {
+    await studio.page.evaluate((fragment) => {
+      location.hash = fragment;
+    }, `target=3&signed=true&method=${method}`);
+    for (;;) {
+      const found = await savedJson(studio.page);
+      if (found.method === method) return found;
     }
+  }
 
-    it.each(methods)("%s is Node's", async (method) => {
-      const shown = await saved(method);
-      const explainer = await model.explainer({ method });
-      const { input } = await model.readImage(join(root, "dist/studio/digits/0.png"));
-      const explanation = await explainer.explain(input, { classes: [3] });
-      expect(shown.maps[0]?.class).toBe(3);
-      const expected = mapOf(explanation, 0, 0, { signed: true });
-      expect(largestDifference(shown, expected)).toBeLessThanOrEqual(tolerance);
-      await explainer.close();
-      // What a graphics card lacks is said in the console by the runtime itself.
-      if (provider === "wasm") expect(studio.errors).toEqual([]);
-    });
+  it.each(methods)("%s is Node's", async (method) => {
+    const shown = await saved(method);
+    const explainer = await model.explainer({ method });
+    const { input } = await model.readImage(join(root, "dist/studio/digits/0.png"));
+    const explanation = await explainer.explain(input, { classes: [3] });
+    expect(shown.maps[0]?.class).toBe(3);
+    const expected = mapOf(explanation, 0, 0, { signed: true });
+    expect(largestDifference(shown, expected)).toBeLessThanOrEqual(tolerance);
+    await explainer.close();
+    // What a graphics card lacks is said in the console by the runtime itself.
+    if (provider === "wasm") expect(studio.errors).toEqual([]);
+  });
 
-    it("says what computes", async () => {
-      const { page } = studio;
-      await page.locator("summary .name").click();
-      expect(await page.locator("dl").first().innerText()).toContain(provider === "wasm" ? "WebAssembly" : "WebGPU");
-    });
-  },
-);
+  it("says what computes", async () => {
+    const { page } = studio;
+    await page.locator("summary .name").click();
+    expect(await page.locator("dl").first().innerText()).toContain(provider === "wasm" ? "WebAssembly" : "WebGPU");
+  });
+});
