@@ -19,6 +19,7 @@ const cli = [
   "test/doors/built.test.ts",
   "test/hostile.test.ts",
   "test/house/entry-sizes.test.ts",
+  "test/onnx/proto.test.ts",
 ];
 /** Open pages in a browser. */
 const web = [
@@ -39,6 +40,7 @@ const shared = [
   "test/explain/architectures/architectures.test.ts",
   "test/explain/methods/full-grad.test.ts",
   "test/report/page/sections/robustness.test.ts",
+  "test/web/{look,opening}.test.ts",
 ];
 /** Fuzzing, and sweeps over all that a page can do: in the long suite alone. */
 const longOnly = [
@@ -60,8 +62,8 @@ export default defineConfig(({ mode }) => ({
   test: {
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    // Much of the time goes into processes that the tests start; the default leaves one core idle.
-    maxWorkers: availableParallelism(),
+    // One more than there are cores: tests wait for processes and browsers that they start.
+    maxWorkers: availableParallelism() + 1,
     // One thread each: two runtimes that wait busily for each other's cores take longer than two that do not.
     env: { FOVEA_THREADS: "1" },
     projects:

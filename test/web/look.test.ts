@@ -3,6 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { hasBrowser } from "../support/browser/browser.js";
 import { heatChecksum, studioForTests, untilHeatChanges } from "../support/browser/studio.js";
+import { everything } from "../support/share.js";
 
 describe.skipIf(!hasBrowser)("the studio", { timeout: 60_000 }, () => {
   const studio = studioForTests();
@@ -43,7 +44,7 @@ describe.skipIf(!hasBrowser)("the studio", { timeout: 60_000 }, () => {
     await studio.page.getByText("Predicted again").click();
   });
 
-  it("chooses layers, by click and by name among all", async () => {
+  it.runIf(everything)("chooses layers, by click and by name among all", async () => {
     await untilHeatChanges(studio.page, () =>
       studio.page.locator('[data-testid="layers"] li:nth-child(1) button').click(),
     );
@@ -56,7 +57,7 @@ describe.skipIf(!hasBrowser)("the studio", { timeout: 60_000 }, () => {
     await untilHeatChanges(studio.page, () => studio.page.getByText("Automatic again").click());
   });
 
-  it("chooses methods, of the layer and of pixels", async () => {
+  it.runIf(everything)("chooses methods, of the layer and of pixels", async () => {
     for (const method of ["layer-cam", "gradient", "integrated-gradients", "grad-cam"])
       await untilHeatChanges(studio.page, () =>
         studio.page.getByRole("combobox", { name: "Method" }).selectOption(method),
@@ -80,7 +81,7 @@ describe.skipIf(!hasBrowser)("the studio", { timeout: 60_000 }, () => {
     expect(await seen()).toBeLessThan(100);
   });
 
-  it("draws the map as it is asked to", async () => {
+  it.runIf(everything)("draws the map as it is asked to", async () => {
     for (const name of ["For / against", "Contours"]) {
       const button = studio.page.getByRole("button", { name });
       await button.click();
@@ -112,7 +113,7 @@ describe.skipIf(!hasBrowser)("the studio", { timeout: 60_000 }, () => {
     while ((await fragment()) !== "") await studio.page.keyboard.press("Control+z");
   });
 
-  it("compares by wiping and side by side", async () => {
+  it.runIf(everything)("compares by wiping and side by side", async () => {
     await studio.page.getByRole("button", { name: "Swipe" }).click();
     await studio.page.getByLabel("Where the heat map begins").fill("80");
     expect(
@@ -148,7 +149,7 @@ describe.skipIf(!hasBrowser)("the studio", { timeout: 60_000 }, () => {
     expect(await scale()).toContain("scale(1)");
   });
 
-  it("goes through images, classes, layers and methods by keys, and shows the keys", async () => {
+  it.runIf(everything)("goes through images, classes, layers and methods by keys, and shows the keys", async () => {
     const current = () =>
       studio.page.locator('[data-testid="pictures"] button[aria-pressed=true]').getAttribute("aria-label");
     await studio.page.locator("main").focus();
@@ -179,7 +180,7 @@ describe.skipIf(!hasBrowser)("the studio", { timeout: 60_000 }, () => {
     expect(linked.errors).toEqual([]);
   });
 
-  it("erases parts of a picture, and shows the scores before and now", async () => {
+  it.runIf(everything)("erases parts of a picture, and shows the scores before and now", async () => {
     await studio.page.getByRole("button", { name: "Erase" }).click();
     const box = await studio.page.locator(".pane").boundingBox();
     if (box === null) throw new Error("no stage");
@@ -195,7 +196,7 @@ describe.skipIf(!hasBrowser)("the studio", { timeout: 60_000 }, () => {
     await studio.page.getByRole("button", { name: "Erase" }).click();
   });
 
-  it("compares all methods, with their cost, and says which do not work and why", async () => {
+  it.runIf(everything)("compares all methods, with their cost, and says which do not work and why", async () => {
     await studio.page.getByRole("button", { name: "Compare all methods" }).click();
     await studio.page.waitForFunction(() => /\d+ of 30 work here/.test(document.body.innerText), undefined, {
       timeout: 50_000,

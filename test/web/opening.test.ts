@@ -7,6 +7,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hasBrowser, openBrowser, type TestBrowser } from "../support/browser/browser.js";
 import { firstMap, studioForTests, untilHeatChanges } from "../support/browser/studio.js";
+import { everything } from "../support/share.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const bytes = (path: string) => [...readFileSync(`${root}${path}`)];
@@ -46,13 +47,13 @@ describe.skipIf(!hasBrowser)("ways into the studio", { timeout: 60_000 }, () => 
     await expect.poll(shown).toContain("five.png");
   });
 
-  it("an image is pasted", async () => {
+  it.runIf(everything)("an image is pasted", async () => {
     const file = { name: "image.png", type: "image/png", bytes: bytes("dist/studio/digits/8.png") };
     await untilHeatChanges(studio.page, () => give(studio.page, "paste", [file]));
     await expect.poll(shown).toContain("image.png");
   });
 
-  it("a picture is taken by the camera", async () => {
+  it.runIf(everything)("a picture is taken by the camera", async () => {
     await studio.page.getByRole("button", { name: "Camera" }).click();
     await studio.page.waitForFunction(() => (document.querySelector("video")?.videoWidth ?? 0) > 0);
     await untilHeatChanges(studio.page, () => studio.page.getByRole("button", { name: "Take the picture" }).click());
@@ -76,7 +77,7 @@ describe.skipIf(!hasBrowser)("how pixels become numbers", { timeout: 60_000 }, (
     );
   });
 
-  it("is a choice for a model that was opened, and changes its map", async () => {
+  it.runIf(everything)("is a choice for a model that was opened, and changes its map", async () => {
     const file = { name: "mnist.onnx", type: "", bytes: bytes("models/mnist.onnx") };
     await give(studio.page, "drop", [file]);
     await choice().waitFor();
