@@ -41,6 +41,8 @@ export interface Model {
    * (the input's first size is symbolic), which has to be verified before it is relied on.
    */
   readonly oneByOne: boolean;
+  /** What its user should know: oddities of the file and what was assumed about it, a plain sentence each. Of pixels see `preprocessingOf`. */
+  readonly notes: readonly string[];
   /** The title of the target, where the scores are a target's (see `withTarget`). */
   readonly target?: string;
   /** Of a target: the model's own scores and outputs that it reads. */

@@ -42,14 +42,14 @@ export async function openModel(
 ): Promise<Model> {
   const { beside, given, external } = options;
   const graph = source instanceof Uint8Array ? readModel(source, where, external) : source;
-  let draft: Draft = { graph, beside, given };
+  let draft: Draft = { graph, beside, given, notes: [] };
   for (const pass of passes) draft = await pass.apply(draft, { where, runtime, options });
   if (isModel(draft)) return draft;
   throw new Error("internal: no pass fills in some field of the model");
 }
 
 function isModel(draft: Draft): draft is Model {
-  return hasFields(draft, ["beside", "given", ...passes.flatMap(({ gives }) => gives)]);
+  return hasFields(draft, ["beside", "given", "notes", ...passes.flatMap(({ gives }) => gives)]);
 }
 
 /** The passes as a table in Markdown: task, fields of the model that it reads, fields that it fills in. */

@@ -28,7 +28,7 @@ export async function inspect(job: Job, path: string | undefined, flags: Inspect
 }
 
 /** Plain data for programs. */
-function describeInspection({ graph, scores, ending, card }: Model, inspection: Inspection) {
+function describeInspection({ graph, scores, ending, card, notes }: Model, inspection: Inspection) {
   const { layers, automatic, parameters, preprocessing } = inspection;
   return {
     inputs: graph.inputs,
@@ -37,6 +37,7 @@ function describeInspection({ graph, scores, ending, card }: Model, inspection: 
     ending,
     parameters,
     classes: card.classes,
+    notes,
     preprocessing: preprocessing?.preprocessing,
     provenance: card.provenance,
     layers,

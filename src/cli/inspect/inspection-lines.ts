@@ -22,7 +22,7 @@ export function inspectionLines(named: NamedModel, inspection: Inspection): stri
 }
 
 function networkLines(model: Model, { parameters, preprocessing }: Inspection): string[] {
-  const { graph, input, scores, ending, card, precision } = model;
+  const { graph, input, scores, ending, card, precision, notes } = model;
   const single = model.oneByOne ? " (the file takes one image at a time)" : "";
   const two = model.oneScore ? "; class 1, and negated class 0" : "";
   const pictures = preprocessing
@@ -36,6 +36,7 @@ function networkLines(model: Model, { parameters, preprocessing }: Inspection): 
     ...(precision === "float32" ? [] : [`precision     ${precision}; explained in float32`]),
     `preprocessing ${pictures}`,
     ...(card.classes ? [`classes       ${describeClasses(card.classes, model.classesOrigin)}`] : []),
+    ...notes.map((note) => `note          ${note}`),
   ];
 }
 

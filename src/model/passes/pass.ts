@@ -38,7 +38,7 @@ export interface Pass {
   readonly does: string;
   /** Fields that earlier passes must have filled in. */
   readonly needs: readonly (keyof Model)[];
-  /** Fields that it fills in or replaces; none for a pass that only refuses. */
+  /** Fields that it fills in or replaces, besides notes; none for a pass that only refuses. */
   readonly gives: readonly (keyof Model)[];
   apply(draft: Draft, context: PassContext): Promise<Draft>;
 }
@@ -49,8 +49,11 @@ export interface PassDefinition<Needs extends keyof Model, Gives extends keyof M
   readonly does: string;
   readonly needs: readonly Needs[];
   readonly gives: readonly Gives[];
-  apply(model: Pick<Model, Needs>, context: PassContext): Pick<Model, Gives> | Promise<Pick<Model, Gives>>;
+  apply(model: Pick<Model, Needs>, context: PassContext): Given<Gives> | Promise<Given<Gives>>;
 }
+
+/** What a pass fills in, and its notes, which join those of earlier passes. */
+export type Given<Gives extends keyof Model> = Omit<Pick<Model, Gives>, "notes"> & Partial<Pick<Model, "notes">>;
 
 /** A pass that checks its needs and adds its results to the draft. */
 export function definePass<Needs extends keyof Model, Gives extends keyof Model>(
@@ -64,7 +67,8 @@ export function definePass<Needs extends keyof Model, Gives extends keyof Model>
     gives,
     async apply(draft, context) {
       if (!hasFields(draft, needs)) throw new Error(`internal: pass ${name} needs ${needs.join(", ")}`);
-      return { ...draft, ...(await definition.apply(draft, context)) };
+      const given = await definition.apply(draft, context);
+      return { ...draft, ...given, notes: [...(draft.notes ?? []), ...(given.notes ?? [])] };
     },
   };
 }

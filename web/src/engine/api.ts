@@ -58,6 +58,8 @@ export interface ModelView {
   readonly name: string;
   readonly classes: readonly string[] | undefined;
   readonly classesOrigin: string | undefined;
+  /** What the user should know about the file, a sentence each. */
+  readonly notes: readonly string[];
   readonly classCount: number | undefined;
   readonly preprocessing: Preprocessing;
   readonly preprocessingOrigin: string;

@@ -96,6 +96,7 @@ export function describeModel(model: Model, opened: Pick<ModelView, "id" | "name
     ...opened,
     classes: model.card.classes,
     classesOrigin: model.classesOrigin,
+    notes: model.notes,
     classCount: model.classCount,
     preprocessing,
     preprocessingOrigin: origin,
