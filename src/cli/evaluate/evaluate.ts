@@ -49,7 +49,11 @@ async function onPhotos(job: Job, named: NamedModel, name: string, flags: Evalua
   } else {
     const part = split === "all" ? "all" : `the ${split} split's`;
     const heading = `${part} ${count(evaluation.count)} photos of ${dataset.name}: ${dataset.source}`;
-    printEvaluation(named, heading, evaluation, { errors, notes: [...named.model.notes, ...assumptions(named.model)], nameOf: pathOf });
+    printEvaluation(named, heading, evaluation, {
+      errors,
+      notes: [...named.model.notes, ...assumptions(named.model)],
+      nameOf: pathOf,
+    });
   }
   return job.end(failPhotos(job, skipped, dataset.photos.length + dataset.skipped.length));
 }

@@ -68,7 +68,8 @@ export function definePass<Needs extends keyof Model, Gives extends keyof Model>
     async apply(draft, context) {
       if (!hasFields(draft, needs)) throw new Error(`internal: pass ${name} needs ${needs.join(", ")}`);
       const given = await definition.apply(draft, context);
-      return { ...draft, ...given, notes: [...(draft.notes ?? []), ...(given.notes ?? [])] };
+      const { notes = [] } = draft;
+      return { ...draft, ...given, notes: given.notes ? [...notes, ...given.notes] : notes };
     },
   };
 }
