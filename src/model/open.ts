@@ -22,8 +22,8 @@ export const passes: readonly Pass[] = [
   settleControlFlow,
   refuseVastValues,
   findOutput,
-  freeBatch,
   settleSizes,
+  freeBatch,
   findScores,
   nameClasses,
 ];
