@@ -11,7 +11,7 @@ import {
   type Value,
 } from "../../onnx/graph.js";
 import { numbers } from "../../onnx/tensor.js";
-import { type Axis, axisOf, chainAxes, isPlace, isWhole, regroupAxes, sizeOf, sliceAxis } from "./axes.js";
+import { type Axis, axisOf, chainAxes, isPlace, isWhole, padAxis, regroupAxes, sizeOf, sliceAxis } from "./axes.js";
 import { batchOf, freeBatch, sizeAt, sizesOf } from "./sizes.js";
 
 export type Axes = readonly Axis[];
@@ -89,6 +89,8 @@ class Follower {
         return this.#split(x, output);
       case "Gather":
         return this.#gather(x);
+      case "Pad":
+        return x?.length === this.sizes.length ? this.#padded(x) : this.#lost();
       case "Resize":
         return x?.length === this.sizes.length ? this.#resized(x) : this.#lost();
       case "Expand":
@@ -200,6 +202,16 @@ class Follower {
         ? [sliceAxis(source, runStart(indices), indices.length)]
         : this.sizes.slice(along, along + places).map((size) => axisOf(kind, size));
     return [...x.slice(0, along), ...inner, ...x.slice(along + 1)].map((axis, i) => this.#fit(axis, i));
+  }
+
+  #padded(x: Axes): Axes {
+    const [pads, axes] = [this.#constant(this.node.inputs[1]), this.#constant(this.node.inputs[3])];
+    const padded = axes?.map((axis) => this.#axis(axis, x.length)) ?? x.map((_, i) => i);
+    return x.map((axis, i) => {
+      const k = padded.indexOf(i);
+      const [before, after] = k < 0 ? [0, 0] : [pads?.[k] ?? Number.NaN, pads?.[k + padded.length] ?? Number.NaN];
+      return this.#fit(before + after === 0 ? axis : (padAxis(axis, before, after) ?? axis), i);
+    });
   }
 
   #resized(x: Axes): Axes {

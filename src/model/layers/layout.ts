@@ -2,7 +2,7 @@
 
 import { type Dim, dimsOf, type Graph, type GraphNode, int as intAttribute, type Value } from "../../onnx/graph.js";
 import { descendants } from "../../onnx/prune.js";
-import { type Axis, axisOf, gridAxis, gridIn, isPlace, isWhole, sizeOf } from "./axes.js";
+import { type Axis, axisOf, gridAxis, gridIn, isExact, isPlace, sizeOf } from "./axes.js";
 import { type Axes, followAxes, pictureAxes } from "./follow.js";
 import { batchOf, sizeAt, sizesOf } from "./sizes.js";
 
@@ -80,8 +80,8 @@ function isChannels(axis: Axis | undefined): boolean {
 function planesOf([batch, ...others]: Axes): "nchw" | "nhwc" | undefined {
   if (!isBatch(batch)) return undefined;
   const [a = [], b = [], c = []] = others;
-  if (isChannels(a) && isWhole(b, "row") && isWhole(c, "column")) return "nchw";
-  return isWhole(a, "row") && isWhole(b, "column") && isChannels(c) ? "nhwc" : undefined;
+  if (isChannels(a) && isExact(b, "row") && isExact(c, "column")) return "nchw";
+  return isExact(a, "row") && isExact(b, "column") && isChannels(c) ? "nhwc" : undefined;
 }
 
 function tokensOf([batch, tokens = [], channels]: Axes): { readonly tokens: TokenGrid } | undefined {
