@@ -131,6 +131,12 @@ async function sizesForBatch(
   return infos?.map(({ dims }) => dims);
 }
 
+/** Whether the runtime opens the graph with all of its own rewritings, which in rare graphs fail. */
+export async function opensOptimized(graph: Graph, runtime: Runtime): Promise<boolean> {
+  const outputs = graph.outputs.map(({ name }) => name);
+  return (await unlessRefused(() => inferred(withoutWeights(graph), outputs, runtime, true))) !== undefined;
+}
+
 /** A copy that declares its weights without holding them: shapes don't depend on their numbers, and opening is cheaper. */
 function withoutWeights(graph: Graph): Graph {
   const result = copyGraph(graph);

@@ -5,6 +5,7 @@ import { freeBatch as withFreeBatch } from "../../onnx/rewrite/free-batch.js";
 import { foldSizes } from "../../runtime/fold-sizes.js";
 import {
   inferTypes,
+  opensOptimized,
   trySettlingSizes,
   unlessRefused,
   settleSizes as withSettledSizes,
@@ -41,8 +42,7 @@ async function tryFreeBatch(graph: Graph, input: Value, output: Value, runtime: 
   const freed = await inferTypes(withFreeBatch(folded, input), runtime);
   const result = await trySettlingSizes(freed, runtime);
   if (result === undefined || typeof dimsOf(result, output)?.[0] !== "string") return undefined;
-  await (await runtime.open(result)).close();
-  return result;
+  return result === freed || (await opensOptimized(result, runtime)) ? result : undefined;
 }
 
 /** A graph, with its image input as the graph declares it. */
