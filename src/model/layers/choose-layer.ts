@@ -6,8 +6,8 @@ import { ancestors } from "../../onnx/prune.js";
 import type { Model } from "../model.js";
 import { chooseAutomatically } from "./auto-layer.js";
 import { explainableLayers } from "./find-layers.js";
-import { type ChosenLayer, type Layer, layerSize } from "./layer.js";
-import { type GridOptions, gridOf } from "./layout.js";
+import { type ChosenLayer, gridSize, type Layer, layerSize } from "./layer.js";
+import type { GridOptions } from "./layout.js";
 
 /**
  * Finds a layer. `auto` is the last feature map on every path to the scores, and in a transformer the last tokens through which
@@ -67,11 +67,6 @@ function lastOfEachSize(layers: readonly Layer[]): Layer[] {
       return next === undefined || gridSize(layer) !== gridSize(next);
     })
     .reverse();
-}
-
-function gridSize({ layout, dims }: Layer): string {
-  const { height, width } = gridOf(layout, dims);
-  return `${height}x${width}`;
 }
 
 function notALayer(model: Model, choice: string, layers: readonly Layer[]): FoveaError {
