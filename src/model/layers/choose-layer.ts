@@ -4,7 +4,7 @@ import { FoveaError, unknownName } from "../../foundation/error.js";
 import { dimsOf, producers } from "../../onnx/graph.js";
 import { ancestors } from "../../onnx/prune.js";
 import type { Model } from "../model.js";
-import { chooseAutomatically } from "./auto-layer.js";
+import { chooseAutomatically } from "./auto/auto-layer.js";
 import { explainableLayers } from "./find-layers.js";
 import { type ChosenLayer, gridSize, type Layer, layerSize } from "./layer.js";
 import type { GridOptions } from "./layout.js";

@@ -115,8 +115,8 @@ class Follower {
   /** The axis, if it has the size of the output's axis `i`; else a lost one. */
   #fit(axis: Axis | undefined, i: number): Axis {
     const [expected, got] = [this.#size(i), axis ? sizeOf(axis) : Number.NaN];
-    const fits = axis !== undefined && (Object.is(got, expected) || Number.isNaN(expected) || Number.isNaN(got));
-    return fits ? axis : lostAxis(expected);
+    if (axis === undefined || (Number.isNaN(got) && axis.every(({ of }) => of === "lost"))) return lostAxis(expected);
+    return Object.is(got, expected) || Number.isNaN(expected) || Number.isNaN(got) ? axis : lostAxis(expected);
   }
 
   /** Planes, unless the input is something else in the shape of planes, such as attention. */

@@ -90,8 +90,8 @@ function tokensOf([batch, tokens = [], channels]: Axes): { readonly tokens: Toke
 }
 
 /**
- * The axes of a value with a grid, where a node normalises it over its channels or adds learned positions: the user's grid
- * or, where nothing tells how the value depends on the picture, a square.
+ * The axes of a value with a grid, where a node normalises it over its channels or adds learned positions, or the value has the
+ * number of tokens that the user says: the user's grid or, where nothing tells how the value depends on the picture, a square.
  */
 function readAsGrid(
   graph: Graph,
@@ -103,7 +103,8 @@ function readAsGrid(
   const dims = dimsOf(graph, node.outputs[0] ?? "") ?? [];
   const [batch = [], ...others] = axes;
   const free = isBatch(batch) || (isLost(batch) && (dims[0] === "" || dims[0] === batchOf(graph)));
-  if (!free || !(isNormalization(node) || addsPositions(graph, node, dims, perImage))) return undefined;
+  const isGrid = isNormalization(node) || addsPositions(graph, node, dims, perImage) || hasUsersGrid(dims, options);
+  if (!free || !isGrid) return undefined;
   const channels = axisOf("other", sizeOf(others.at(-1) ?? []));
   const [, rows, columns] = dims;
   if (dims.length === 4 && rows === columns && typeof rows === "number" && others.slice(0, 2).every(isLost)) {
@@ -123,6 +124,17 @@ function tokenAxis(axes: Axes, { grid, skipTokens }: GridOptions): Axis | undefi
   const { height, width } = grid ?? tokensOf(axes)?.tokens ?? square(count, skipTokens) ?? {};
   if (height === undefined || width === undefined) return undefined;
   return gridAxis(height, width, skipTokens ?? count - height * width, count) ?? axisOf("lost", count);
+}
+
+/** More tokens than any network puts before those of the picture. */
+const mostSkipped = 16;
+
+/** Whether the sizes of a value are those of tokens of the user's grid. */
+function hasUsersGrid(dims: readonly Dim[], { grid, skipTokens }: GridOptions): boolean {
+  const [, count] = dims;
+  if (dims.length !== 3 || grid === undefined || typeof count !== "number") return false;
+  const others = count - grid.height * grid.width;
+  return skipTokens === undefined ? others >= 0 && others <= mostSkipped : others === skipTokens;
 }
 
 function square(count: number, skipTokens: number | undefined): { height: number; width: number } | undefined {

@@ -1,13 +1,13 @@
 /** @file Chooses the last layer whose places still count for the scores. */
 
-import { FoveaError } from "../../foundation/error.js";
-import { producers, type Value } from "../../onnx/graph.js";
-import { descendants } from "../../onnx/prune.js";
-import type { Model } from "../model.js";
+import { FoveaError } from "../../../foundation/error.js";
+import { producers, type Value } from "../../../onnx/graph.js";
+import { descendants } from "../../../onnx/prune.js";
+import type { Model } from "../../model.js";
+import { type ChosenLayer, describeLayout, gridSize, type Layer } from "../layer.js";
+import { findReach, isOnEveryPath, type Reach } from "../reach.js";
+import { rearrangedFrom } from "../rearranged.js";
 import { doubtAbout } from "./doubt.js";
-import { type ChosenLayer, describeLayout, gridSize, type Layer } from "./layer.js";
-import { findReach, isOnEveryPath, type Reach } from "./reach.js";
-import { rearrangedFrom } from "./rearranged.js";
 
 /**
  * The last feature map on every path to the scores; in a transformer the last tokens through which every place still reaches

@@ -1,10 +1,10 @@
 /** @file Says what was left out where a layer is chosen automatically that lies early in the network. */
 
-import { type Dim, dimsOf, type GraphNode, readsOf, typeOf, type Value } from "../../onnx/graph.js";
-import { ancestors, descendants } from "../../onnx/prune.js";
-import type { Model } from "../model.js";
-import type { Layer } from "./layer.js";
-import { batchOf } from "./sizes.js";
+import { dimsOf, type GraphNode, readsOf, typeOf, type Value } from "../../../onnx/graph.js";
+import { ancestors, descendants } from "../../../onnx/prune.js";
+import type { Model } from "../../model.js";
+import type { Layer } from "../layer.js";
+import { batchOf } from "../sizes.js";
 
 /** The share of a network, in nodes, in which the last feature map is not expected. */
 const early = 1 / 3;
@@ -27,10 +27,12 @@ export function doubtAbout(model: Model, chosen: Layer, layers: readonly Layer[]
   const last = rejected.at(-1);
   if (last === undefined) return undefined;
   const shape = dimsOf(model.graph, last.name)?.map((dim) => dim || "?");
+  const isOpen = model.input.dims?.slice(1).some((dim) => typeof dim === "string");
   return (
     `layer ${chosen.name} lies in the first third of the network (node ${at + 1} of ${way.length}), so the map may show little of ` +
     `what the network decides by: ${rejected.length} later ${rejected.length === 1 ? "value was" : "values were"} not taken, the last ` +
-    `${last.name}${shape ? ` [${shape.join(", ")}]` : ""}, ${last.why}: choose with --layer NAME, for tokens also --grid HxW and --skip-tokens K`
+    `${last.name}${shape ? ` [${shape.join(", ")}]` : ""}, ${last.why}: ${isOpen ? "give the input's size with --size HxW, or " : ""}` +
+    "choose with --layer NAME, for tokens also --grid HxW and --skip-tokens K"
   );
 }
 
@@ -46,15 +48,14 @@ function nodesOnTheWay({ graph, input, scores }: Model): GraphNode[] {
 
 /** Why a value that may have places is no feature map; undefined for one without, such as scores or pooled features. */
 function whyNoLayer({ graph }: Model, value: Value): string | undefined {
+  const open = "whose sizes only a run tells";
   const dims = dimsOf(graph, value);
-  if (dims === undefined) return "whose sizes only a run tells";
-  const isBatch = (dim: Dim) => dim === batchOf(graph) || dim === 1;
+  if (dims === undefined) return open;
   const [first = "", ...others] = dims;
   const several = others.filter((dim) => dim !== 1);
   if (several.length < 2) return undefined;
-  if (several.some((dim) => typeof dim === "string"))
-    return "whose sizes only a run tells (an open height and width are set by --size HxW)";
-  if (!isBatch(first)) return "whose first axis is not the batch";
+  if (several.some((dim) => typeof dim === "string")) return open;
+  if (first !== "" && first !== 1 && first !== batchOf(graph)) return "whose first axis is not the batch";
   return dims.length === 3
     ? "tokens whose grid is not recognised"
     : "whose axes are not recognised as rows and columns";
