@@ -208,9 +208,10 @@ class Follower {
     const [pads, axes] = [this.#constant(this.node.inputs[1]), this.#constant(this.node.inputs[3])];
     const padded = axes?.map((axis) => this.#axis(axis, x.length)) ?? x.map((_, i) => i);
     return x.map((axis, i) => {
-      const k = padded.indexOf(i);
-      const [before, after] = k < 0 ? [0, 0] : [pads?.[k] ?? Number.NaN, pads?.[k + padded.length] ?? Number.NaN];
-      return this.#fit(before + after === 0 ? axis : (padAxis(axis, before, after) ?? axis), i);
+      const growth = this.#size(i) - sizeOf(axis);
+      // Pads that are computed when the graph is run fill windows up, which is done at the end.
+      const before = pads === undefined ? 0 : (pads[padded.indexOf(i)] ?? 0);
+      return this.#fit(growth === 0 ? axis : (padAxis(axis, before, growth - before) ?? axis), i);
     });
   }
 

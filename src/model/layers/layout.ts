@@ -23,8 +23,13 @@ export interface GridOptions {
   readonly skipTokens?: number | undefined;
 }
 
+interface ReadOptions extends GridOptions {
+  /** Whether tokens of which nothing tells how they lie on the picture are taken for a square. Default true. */
+  readonly guess?: boolean;
+}
+
 /** The layout of every value that has one. */
-export function layoutsOf(graph: Graph, input: Value, options: GridOptions = {}): Map<Value, Layout> {
+export function layoutsOf(graph: Graph, input: Value, options: ReadOptions = {}): Map<Value, Layout> {
   const layouts = new Map<Value, Layout>();
   for (const [value, axes] of axesOf(graph, input, options)) {
     if (value === input) continue;
@@ -52,7 +57,7 @@ export function axesOfLayout(layout: Layout, sizes: readonly number[]): Axes {
 }
 
 /** The axes of all values that depend on the input. */
-function axesOf(graph: Graph, input: Value, options: GridOptions): Map<Value, Axes> {
+function axesOf(graph: Graph, input: Value, options: ReadOptions): Map<Value, Axes> {
   const [dims, sizes] = [dimsOf(graph, input), sizesOf(graph, input)];
   if (dims === undefined || sizes === undefined) return new Map();
   const axes = dims.length === 4 ? pictureAxes(sizes, channelsLast(dims)) : sizes.map((size) => axisOf("lost", size));
@@ -98,7 +103,7 @@ function readAsGrid(
   node: GraphNode,
   axes: Axes,
   perImage: ReadonlySet<Value>,
-  options: GridOptions,
+  options: ReadOptions,
 ): Axes | undefined {
   const dims = dimsOf(graph, node.outputs[0] ?? "") ?? [];
   const [batch = [], ...others] = axes;
@@ -115,13 +120,13 @@ function readAsGrid(
 }
 
 /** The axis of tokens; undefined to keep the axis, lost where the user's grid does not fit. */
-function tokenAxis(axes: Axes, { grid, skipTokens }: GridOptions): Axis | undefined {
+function tokenAxis(axes: Axes, { grid, skipTokens, guess = true }: ReadOptions): Axis | undefined {
   const [, tokens = [], channels = []] = axes;
   const count = sizeOf(tokens);
   const hasPlaces = [...tokens, ...channels].some(isPlace) && isChannels(channels);
   const isUsers = grid !== undefined || skipTokens !== undefined;
   if (Number.isNaN(count) || sizeOf(channels) === 1 || (!isUsers && hasPlaces)) return undefined;
-  const { height, width } = grid ?? tokensOf(axes)?.tokens ?? square(count, skipTokens) ?? {};
+  const { height, width } = grid ?? tokensOf(axes)?.tokens ?? (guess ? square(count, skipTokens) : undefined) ?? {};
   if (height === undefined || width === undefined) return undefined;
   return gridAxis(height, width, skipTokens ?? count - height * width, count) ?? axisOf("lost", count);
 }

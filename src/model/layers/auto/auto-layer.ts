@@ -5,6 +5,7 @@ import { producers, type Value } from "../../../onnx/graph.js";
 import { descendants } from "../../../onnx/prune.js";
 import type { Model } from "../../model.js";
 import { type ChosenLayer, describeLayout, gridSize, type Layer } from "../layer.js";
+import type { GridOptions } from "../layout.js";
 import { findReach, isOnEveryPath, type Reach } from "../reach.js";
 import { rearrangedFrom } from "../rearranged.js";
 import { doubtAbout } from "./doubt.js";
@@ -13,9 +14,14 @@ import { doubtAbout } from "./doubt.js";
  * The last feature map on every path to the scores; in a transformer the last tokens through which every place still reaches
  * the scores, because behind the last attention only the class token counts, and the gradient at all places is zero.
  * @param candidates in order of computation
+ * @param options those by which they were found
  * @throws FoveaError `bad-graph` where the places of none reach the scores
  */
-export function chooseAutomatically(model: Model, candidates: readonly Layer[]): ChosenLayer {
+export function chooseAutomatically(
+  model: Model,
+  candidates: readonly Layer[],
+  options: GridOptions = {},
+): ChosenLayer {
   const layers = layersBelowTarget(model, candidates);
   const reaches = new Map<Layer, Reach | undefined>();
   const reachOf = (layer: Layer) => {
@@ -32,7 +38,7 @@ export function chooseAutomatically(model: Model, candidates: readonly Layer[]):
   const isPooled = typeof last.layout === "string" || reachOf(last) === "pooled";
   const choose = isPooled ? beforePooling : beforeAttention;
   const chosen = choose(model, layers, last, reachOf);
-  const doubt = doubtAbout(model, chosen, candidates);
+  const doubt = doubtAbout(model, chosen, candidates, options);
   return doubt === undefined ? chosen : { ...chosen, doubt };
 }
 

@@ -1,20 +1,44 @@
-/** @file Says what was left out where a layer is chosen automatically that lies early in the network. */
+/** @file Says what a user should know about a layer that was chosen automatically: what was left out, or assumed. */
 
 import { dimsOf, type GraphNode, readsOf, typeOf, type Value } from "../../../onnx/graph.js";
 import { ancestors, descendants } from "../../../onnx/prune.js";
 import type { Model } from "../../model.js";
-import type { Layer } from "../layer.js";
+import { describeLayout, type Layer } from "../layer.js";
+import { type GridOptions, layoutsOf } from "../layout.js";
 import { batchOf } from "../sizes.js";
 
 /** The share of a network, in nodes, in which the last feature map is not expected. */
 const early = 1 / 3;
 
 /**
- * Which later values were no choice and why, and how to choose one; undefined for a layer behind the first third of the nodes
- * on the way from the picture to the scores, or without such values.
+ * What a user should know about a layer that was chosen automatically, and how to choose another; undefined where nothing.
  * @param layers all feature maps, in order of computation
+ * @param options those by which they were found
  */
-export function doubtAbout(model: Model, chosen: Layer, layers: readonly Layer[]): string | undefined {
+export function doubtAbout(
+  model: Model,
+  chosen: Layer,
+  layers: readonly Layer[],
+  options: GridOptions,
+): string | undefined {
+  const isOpen = model.input.dims?.slice(1).some((dim) => typeof dim === "string");
+  const size = isOpen ? "give the input's size with --size HxW, or " : "";
+  const lateness = whatWasRejected(model, chosen, layers);
+  if (lateness !== undefined)
+    return `${lateness}: ${size}choose with --layer NAME, for tokens also --grid HxW and --skip-tokens K`;
+  if (typeof chosen.layout === "string" || options.grid !== undefined) return undefined;
+  if (layoutsOf(model.graph, model.input.name, { ...options, guess: false }).has(chosen.name)) return undefined;
+  return (
+    `layer ${chosen.name}: nothing tells how its tokens lie on the picture, so they are taken for a square, ` +
+    `${describeLayout(chosen.layout)}: where that is wrong, ${size}say --grid HxW and --skip-tokens K`
+  );
+}
+
+/**
+ * Which later values were no choice and why; undefined for a layer behind the first third of the nodes on the way from the picture
+ * to the scores, or without such values.
+ */
+function whatWasRejected(model: Model, chosen: Layer, layers: readonly Layer[]): string | undefined {
   const way = nodesOnTheWay(model);
   const at = way.findIndex(({ outputs }) => outputs.includes(chosen.name));
   if (at < 0 || at >= way.length * early) return undefined;
@@ -27,12 +51,10 @@ export function doubtAbout(model: Model, chosen: Layer, layers: readonly Layer[]
   const last = rejected.at(-1);
   if (last === undefined) return undefined;
   const shape = dimsOf(model.graph, last.name)?.map((dim) => dim || "?");
-  const isOpen = model.input.dims?.slice(1).some((dim) => typeof dim === "string");
   return (
     `layer ${chosen.name} lies in the first third of the network (node ${at + 1} of ${way.length}), so the map may show little of ` +
     `what the network decides by: ${rejected.length} later ${rejected.length === 1 ? "value was" : "values were"} not taken, the last ` +
-    `${last.name}${shape ? ` [${shape.join(", ")}]` : ""}, ${last.why}: ${isOpen ? "give the input's size with --size HxW, or " : ""}` +
-    "choose with --layer NAME, for tokens also --grid HxW and --skip-tokens K"
+    `${last.name}${shape ? ` [${shape.join(", ")}]` : ""}, ${last.why}`
   );
 }
 
