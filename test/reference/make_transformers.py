@@ -46,6 +46,7 @@ def patches(name, **settings):
 
 
 levit = dict(embed_dim=(16, 24, 32), key_dim=8, num_heads=(2, 3, 4), depth=(1, 1, 1), num_classes=5)
+twins = dict(embed_dims=(4, 8, 16, 32), num_heads=(1, 2, 4, 8), depths=(2, 1, 1, 1), num_classes=5)
 swin = dict(patch_size=4, window_size=7, embed_dim=8, depths=(2, 2), num_heads=(1, 2), num_classes=5)
 
 # name, model, height and width, the module that makes the layer, grid, tokens before it, how it is exported
@@ -58,6 +59,7 @@ cases = [
     ("torchvision", lambda: VisionTransformer(48, 8, 2, 2, 24, 48, num_classes=5), (48, 48), "encoder.layers.encoder_layer_1.ln_1", (6, 6), 1, "static"),
     ("hugging-face", hugging_face, (32, 56), "model.vit.layers.1.layernorm_before", (4, 7), 1, "open"),
     ("levit", lambda: timm.create_model("levit_128s", img_size=112, **levit), (112, 112), "stages.2", (2, 2), 0, "static"),
+    ("twins", lambda: timm.create_model("twins_svt_small", img_size=64, **twins), (64, 64), "norm", (2, 2), 0, "static"),
     ("swin-padded", lambda: timm.create_model("swin_tiny_patch4_window7_224", img_size=(56, 64), **swin), (56, 64), "norm", (7, 8), 0, "static"),
 ]
 
