@@ -72,8 +72,8 @@ export function compileExplanation(model: Model, options: CompileOptions = {}): 
   }
   const photos = image && preprocessing ? photosForInput(start, model, preprocessing) : undefined;
 
-  const { scores } = appendScores(start, model);
-  const explained = appendClasses(start, model, scores, count, choose);
+  const { scores, ranking } = appendScores(start, model);
+  const explained = appendClasses(start, model, ranking, count, choose);
   const maps = namingGradientFree(() =>
     appendMaps(start, { model, layer, method }, { scores, classes: explained, count }),
   );
@@ -116,8 +116,8 @@ function classesToExplain({ classCount }: Model, classes: number | "all"): numbe
 }
 
 /** The classes to explain, int64 [N, k]. */
-function appendClasses(op: Builder, model: Model, scores: Value, count: number, choose: boolean): Value {
-  const [, top] = op.node("TopK", [scores, op.ints([count])], { axis: 1 }, 2) as [Value, Value];
+function appendClasses(op: Builder, model: Model, ranking: Value, count: number, choose: boolean): Value {
+  const [, top] = op.node("TopK", [ranking, op.ints([count])], { axis: 1 }, 2) as [Value, Value];
   if (!choose) return top;
   const classInput = op.input(op.scope("").fresh("class"), "int64", [batchOf(model), count]);
   return op.Where(op.Less(classInput, op.int(0)), top, classInput);

@@ -18,6 +18,8 @@ export interface Model {
   readonly scores: Value;
   /** The activation that the file ends with; `none`: the file's output is the scores themselves. */
   readonly ending: "softmax" | "log-softmax" | "sigmoid" | "none";
+  /** The file's own probabilities of the classes, 0 to 1, where the ending alone does not make them of the scores; else undefined. */
+  readonly probabilities: Value | undefined;
   /** The file gives one score with a sigmoid: it is that of class 1, and negated that of class 0. */
   readonly oneScore: boolean;
   /** The number of classes; undefined where neither the file nor a list of names says it. */

@@ -1,10 +1,9 @@
 /** @file The passes that find the class scores, and the names of the classes. */
 
 import { FoveaError, unknownName } from "../../foundation/error.js";
-import { dimsOf, type Graph, producers, staticDims, type Value, type ValueInfo } from "../../onnx/graph.js";
+import { dimsOf, type Graph, staticDims, type Value, type ValueInfo } from "../../onnx/graph.js";
 import { sizeOf } from "../../onnx/tensor.js";
 import { findClassNames } from "../class-names.js";
-import type { Model } from "../model.js";
 import { definePass } from "./pass.js";
 
 export const findOutput = definePass({
@@ -15,17 +14,15 @@ export const findOutput = definePass({
   apply: ({ graph }, { where, options }) => ({ output: scoresOutput(graph, options.output, where) }),
 });
 
-export const findScores = definePass({
-  name: "find-scores",
-  does: "Walks back from the output to the scores before a final softmax or sigmoid, and counts the classes.",
-  needs: ["graph", "output"],
-  gives: ["scores", "ending", "oneScore", "classCount"],
-  apply({ graph, output }) {
-    const { scores, ending } = beforeEnding(graph, output);
-    const sizes = scoreSizes(graph, scores);
-    const count = sizes.length > 0 ? sizeOf(sizes) : undefined;
+export const countClasses = definePass({
+  name: "count-classes",
+  does: "Counts the classes: as many as there are scores, two for a single score with a sigmoid.",
+  needs: ["graph", "scores", "ending"],
+  gives: ["oneScore", "classCount"],
+  apply({ graph, scores, ending }) {
+    const count = scoreCount(graph, scores);
     const oneScore = ending === "sigmoid" && count === 1;
-    return { scores, ending, oneScore, classCount: oneScore ? 2 : count };
+    return { oneScore, classCount: oneScore ? 2 : count };
   },
 });
 
@@ -58,27 +55,14 @@ function scoresOutput({ outputs }: Graph, choice: Value | undefined, where: stri
   throw new FoveaError("bad-graph", `${where}: expected an output with class scores, got none`);
 }
 
+/** How many scores an image has; undefined where the graph does not tell. */
+function scoreCount(graph: Graph, scores: Value): number | undefined {
+  const sizes = scoreSizes(graph, scores);
+  if (sizes.length > 0) return sizeOf(sizes);
+  return dimsOf(graph, scores)?.length === 1 ? 1 : undefined;
+}
+
 /** Sizes of the scores behind the batch; none where any of them is open. */
 function scoreSizes(graph: Graph, scores: Value): readonly number[] {
   return staticDims(dimsOf(graph, scores)?.slice(1)) ?? [];
-}
-
-const endings: Readonly<Record<string, Model["ending"]>> = {
-  Softmax: "softmax",
-  LogSoftmax: "log-softmax",
-  Sigmoid: "sigmoid",
-};
-const reshaping = new Set([
-  ...["Identity", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Cast"],
-  ...["QuantizeLinear", "DequantizeLinear"],
-]);
-
-/** Walks back from an output over operators that only reshape, to the input of a final softmax or sigmoid. */
-function beforeEnding(graph: Graph, output: Value): Pick<Model, "scores" | "ending"> {
-  const madeBy = producers(graph);
-  let node = madeBy.get(output);
-  while (node && reshaping.has(node.op)) node = madeBy.get(node.inputs[0] ?? "");
-  const ending = node && endings[node.op];
-  const scores = node?.inputs[0];
-  return ending && scores !== undefined ? { scores, ending } : { scores: output, ending: "none" };
 }

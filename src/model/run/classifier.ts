@@ -52,13 +52,34 @@ export function createClassifier(model: Model, { runtime }: { readonly runtime: 
   };
 }
 
-/** Scores as [N, classes], and the probabilities that the network's own ending makes of them. */
-export function appendScores(op: Builder, model: Model): { scores: Value; probabilities: Value } {
-  const rank = dimsOf(op.graph, model.scores)?.length;
-  const output = rank === 2 ? model.scores : op.Flatten(model.scores, { axis: 1 });
+export interface AppendedScores {
+  /** [N, classes], both. */
+  readonly scores: Value;
+  readonly probabilities: Value;
+  /** The one of both that is highest for the class that the network predicts. */
+  readonly ranking: Value;
+}
+
+/** Scores, and the probabilities that the network's own ending makes of them. */
+export function appendScores(op: Builder, model: Model): AppendedScores {
+  const output = asRows(op, model.scores);
   const scores = model.oneScore ? op.Concat(op.Neg(output), output, { axis: 1 }) : output;
+  if (model.probabilities !== undefined) {
+    const probabilities = ownProbabilities(op, model.probabilities, model);
+    return { scores, probabilities, ranking: probabilities };
+  }
   const probabilities = model.ending === "sigmoid" ? op.Sigmoid(scores) : op.Softmax(scores, { axis: 1 });
-  return { scores, probabilities };
+  return { scores, probabilities, ranking: scores };
+}
+
+/** The probabilities that the file itself gives, as [N, classes]. */
+function ownProbabilities(op: Builder, value: Value, { oneScore }: Model): Value {
+  const rows = asRows(op, value);
+  return oneScore ? op.Concat(op.Sub(op.scalar(1), rows), rows, { axis: 1 }) : rows;
+}
+
+function asRows(op: Builder, value: Value): Value {
+  return dimsOf(op.graph, value)?.length === 2 ? value : op.Flatten(value, { axis: 1 });
 }
 
 function scoresGraph(model: Model): Graph {

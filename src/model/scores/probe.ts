@@ -1,0 +1,111 @@
+/** @file Tells by a few runs whether an output holds probabilities that no softmax or sigmoid of the graph alone makes. */
+
+import { FoveaError } from "../../foundation/error.js";
+import { random } from "../../foundation/random.js";
+import { type Dim, type Graph, type GraphNode, producers, type Value, type ValueInfo } from "../../onnx/graph.js";
+import { prune } from "../../onnx/prune.js";
+import { float32, numbers, sizeOf, type Tensor } from "../../onnx/tensor.js";
+import type { Runtime } from "../../runtime/session.js";
+
+/** How an output states probabilities. */
+export type Statement = "probabilities" | "percentages" | "logarithms";
+
+/** Operators that probabilities are made with. */
+const normalising = new Set([
+  ...["Softmax", "LogSoftmax", "Exp", "Sigmoid", "Softplus", "ReduceSum", "ReduceL1", "ReduceLogSumExp"],
+]);
+/** Operators with weights, at which the head of a network begins. */
+const weighted = new Set(["Conv", "Gemm", "MatMul", "ConvTranspose", "QLinearConv", "LSTM", "GRU"]);
+
+/**
+ * Whether an output may hold probabilities: something that makes some stands between it and the last weights. A network that
+ * ends in a linear layer is told by its last node.
+ */
+export function mayNormalise(graph: Graph, output: Value): boolean {
+  const madeBy = producers(graph);
+  const [seen, stack] = [new Set<GraphNode>(), [output]];
+  for (let value = stack.pop(); value !== undefined; value = stack.pop()) {
+    const node = madeBy.get(value);
+    if (node === undefined || seen.has(node)) continue;
+    if (normalising.has(node.op)) return true;
+    seen.add(node);
+    if (!weighted.has(node.op) || !hasWeights(graph, node) || isSharing(graph, node)) stack.push(...node.inputs);
+  }
+  return false;
+}
+
+function hasWeights({ initializers }: Graph, { inputs }: GraphNode): boolean {
+  return inputs.some((input) => initializers.has(input));
+}
+
+/** The largest matrix whose elements are looked at. */
+const mostElements = 2 ** 21;
+
+/** Whether a node adds up probabilities in groups: its only weights are not negative, and no bias follows. */
+function isSharing({ initializers }: Graph, { op, inputs }: GraphNode): boolean {
+  const weights = initializers.get(inputs[1] ?? "");
+  const isMatrix = (op === "MatMul" || op === "Gemm") && inputs.length === 2;
+  if (!isMatrix || weights === undefined || weights.size > mostElements) return false;
+  return numbers(weights).every((value) => value >= 0 && value <= 1);
+}
+
+/** Sizes of a probe where the input leaves them open. */
+const openSize = 224;
+/** Probabilities in half precision add up to one this closely. */
+const tolerance = 2e-3;
+
+/**
+ * Runs the network on noise of several ranges.
+ * @returns how the output states probabilities; undefined unless all rows of all runs lie between 0 and 1 and add up to one
+ */
+export async function probeOutput(
+  graph: Graph,
+  input: ValueInfo,
+  output: Value,
+  runtime: Runtime,
+): Promise<Statement | undefined> {
+  try {
+    const session = await runtime.open(prune(graph, [output]));
+    try {
+      const rows: Tensor[] = [];
+      for (const image of noise(input.dims ?? [])) {
+        const { [output]: result } = await session.run({ [input.name]: image });
+        if (result?.type !== "float32") return undefined;
+        rows.push(result);
+        if (statementOf(rows) === undefined) return undefined;
+      }
+      return statementOf(rows);
+    } finally {
+      await session.close();
+    }
+  } catch (error) {
+    if (error instanceof FoveaError) return undefined;
+    throw error;
+  }
+}
+
+function* noise(dims: readonly Dim[]): Generator<Tensor> {
+  const sizes = dims.map((dim, i) => (typeof dim === "number" ? dim : i === 0 ? 1 : openSize));
+  const source = random(1).fork("probe");
+  const fill = (value: () => number) => float32(sizes, Float32Array.from({ length: sizeOf(sizes) }, value));
+  yield fill(() => source.normal());
+  yield fill(() => source.uniform());
+  yield fill(() => 255 * source.uniform());
+}
+
+function statementOf(results: readonly Tensor[]): Statement | undefined {
+  const rows = results.flatMap(rowsOf);
+  const areShares = (values: readonly number[], whole: number) =>
+    values.every((value) => value >= -tolerance * whole && value <= (1 + tolerance) * whole) &&
+    Math.abs(values.reduce((sum, value) => sum + value, 0) - whole) <= tolerance * whole;
+  if (rows.length === 0 || rows.some((row) => row.length < 2)) return undefined;
+  if (rows.every((row) => areShares(row, 1))) return "probabilities";
+  if (rows.every((row) => areShares(row, 100))) return "percentages";
+  return rows.every((row) => areShares(row.map(Math.exp), 1)) ? "logarithms" : undefined;
+}
+
+function rowsOf(tensor: Tensor): number[][] {
+  const [count = 1] = tensor.dims;
+  const [all, width] = [numbers(tensor), tensor.size / Math.max(count, 1)];
+  return Array.from({ length: count }, (_, i) => all.slice(i * width, (i + 1) * width));
+}
