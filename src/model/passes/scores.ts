@@ -1,18 +1,10 @@
-/** @file The passes that find the class scores, and the names of the classes. */
+/** @file The passes that count the classes and name them. */
 
-import { FoveaError, unknownName } from "../../foundation/error.js";
-import { dimsOf, type Graph, staticDims, type Value, type ValueInfo } from "../../onnx/graph.js";
+import { FoveaError } from "../../foundation/error.js";
+import { dimsOf, type Graph, staticDims, type Value } from "../../onnx/graph.js";
 import { sizeOf } from "../../onnx/tensor.js";
 import { findClassNames } from "../class-names.js";
 import { definePass } from "./pass.js";
-
-export const findOutput = definePass({
-  name: "find-output",
-  does: "Finds the output with the class scores: the caller's, else the first [N, classes], else the first.",
-  needs: ["graph"],
-  gives: ["output"],
-  apply: ({ graph }, { where, options }) => ({ output: scoresOutput(graph, options.output, where) }),
-});
 
 export const countClasses = definePass({
   name: "count-classes",
@@ -43,17 +35,6 @@ export const nameClasses = definePass({
     throw new FoveaError("bad-file", `${where}: class names ${origin}: expected ${count}, got ${classes.length}`);
   },
 });
-
-/** @throws FoveaError `unknown-name`, or `bad-graph` for a graph without outputs */
-function scoresOutput({ outputs }: Graph, choice: Value | undefined, where: string): Value {
-  const names = outputs.map(({ name }) => name);
-  if (choice !== undefined && !names.includes(choice)) throw unknownName("output", choice, names, where);
-  const isScores = ({ type, dims = [] }: ValueInfo) =>
-    type === "float32" && dims.length >= 2 && dims[1] !== 1 && dims.slice(2).every((dim) => dim === 1);
-  const output = choice ?? (outputs.find(isScores) ?? outputs[0])?.name;
-  if (output !== undefined) return output;
-  throw new FoveaError("bad-graph", `${where}: expected an output with class scores, got none`);
-}
 
 /** How many scores an image has; undefined where the graph does not tell. */
 function scoreCount(graph: Graph, scores: Value): number | undefined {
