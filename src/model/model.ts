@@ -10,9 +10,11 @@ import type { Sidecar } from "./sidecar.js";
 export interface Model {
   /** With the types of all inner values. */
   readonly graph: Graph;
-  /** Always float32, also where the file's own input is of another floating type. */
+  /** Always float32 and with a batch, also where the file's own input is not. */
   readonly input: ValueInfo;
-  /** The file's output that holds the class scores. */
+  /** The same as the file declares it: of any type of numbers, perhaps without a batch. */
+  readonly fileInput: ValueInfo;
+  /** The value, mostly an output of the file, that holds the class scores. */
   readonly output: Value;
   /** The class scores before any final softmax or sigmoid. */
   readonly scores: Value;

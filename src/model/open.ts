@@ -9,6 +9,7 @@ import { readCard } from "./passes/card.js";
 import { refuseLongLoops, refuseVastValues, settleControlFlow } from "./passes/control-flow.js";
 import { cutTexts, findOutput } from "./passes/find-output.js";
 import { findScores } from "./passes/find-scores.js";
+import { freeFixedBatch } from "./passes/fixed-batch.js";
 import { findImageInput, giveInputs } from "./passes/inputs.js";
 import { type Draft, hasFields, type OpenModelOptions, type Pass } from "./passes/pass.js";
 import { convertToFloat32 } from "./passes/precision.js";
@@ -26,6 +27,7 @@ export const passes: readonly Pass[] = [
   refuseVastValues,
   findOutput,
   findScores,
+  freeFixedBatch,
   freeBatch,
   settleSizes,
   countClasses,

@@ -1,8 +1,9 @@
 /** @file Noise as a model's input. */
 
 import { random } from "../../foundation/random.js";
+import { photoAxes } from "../../model/image-axes.js";
 import type { Model } from "../../model/model.js";
-import { imageDims, preprocessingOf } from "../../model/preprocessing.js";
+import { preprocessingOf } from "../../model/preprocessing.js";
 import { float32, sizeOf, type Tensor } from "../../onnx/tensor.js";
 
 export interface NoiseOptions {
@@ -16,7 +17,7 @@ export function noiseImages(model: Model, { seed, batch: wanted = 2 }: NoiseOpti
   const source = random(seed).fork("noise");
   const dims = model.input.dims ?? [];
   const batch = model.oneByOne ? 1 : typeof dims[0] === "number" ? dims[0] : wanted;
-  if (imageDims(dims) === undefined) {
+  if (photoAxes(model) === undefined) {
     const sizes = [batch, ...dims.slice(1).map((dim) => (typeof dim === "number" ? dim : 32))];
     return float32(
       sizes,

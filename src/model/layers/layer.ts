@@ -2,8 +2,9 @@
 
 import { FoveaError } from "../../foundation/error.js";
 import type { Dim, Value } from "../../onnx/graph.js";
+import { imageAxes } from "../image-axes.js";
 import type { Model } from "../model.js";
-import { channelsLast, gridOf, type Layout } from "./layout.js";
+import { gridOf, type Layout } from "./layout.js";
 import type { Quantization } from "./quantization.js";
 
 /** A feature map with places, between the image and the scores. */
@@ -58,12 +59,12 @@ export function describeLayer(layer: Layer): string {
  * The network's input as a layer, for methods that explain pixels.
  * @throws FoveaError `bad-graph` for an input that is no picture
  */
-export function imageLayer({ input }: Model): ChosenLayer {
-  const { name, dims = [] } = input;
-  if (dims.length !== 4) {
+export function imageLayer(model: Model): ChosenLayer {
+  const { name, dims = [] } = model.input;
+  const axes = imageAxes(model);
+  if (axes === undefined) {
     const got = `[${dims.join(", ")}]`;
     throw new FoveaError("bad-graph", `input "${name}": expected images [N, C, H, W] or [N, H, W, C], got ${got}`);
   }
-  const layout = channelsLast(dims) ? "nhwc" : "nchw";
-  return { name, node: "", op: "Input", dims, layout, reason: "the method explains pixels" };
+  return { name, node: "", op: "Input", dims, layout: axes.layout, reason: "the method explains pixels" };
 }

@@ -88,7 +88,7 @@ function scoresGraph(model: Model): Graph {
   return prune(op.graph, [op.named(own("probabilities"), probabilities), appendSum(op, model)]);
 }
 
-/** The number of images, if the model takes them; any number where it takes one at a time. */
+/** The number of images, if the model takes them; any number, also where it takes a fixed one at a time. */
 export function checkImages(model: Model, images: Tensor): number {
   const expected = model.input.dims ?? [];
   if (!isTensor(images)) {
@@ -98,7 +98,7 @@ export function checkImages(model: Model, images: Tensor): number {
   const [count = 0] = images.dims;
   const fits =
     images.dims.length === expected.length &&
-    expected.every((dim, i) => typeof dim !== "number" || dim === images.dims[i] || (i === 0 && dim === 1));
+    expected.every((dim, i) => typeof dim !== "number" || dim === images.dims[i] || i === 0);
   if (fits && images.type === "float32") return count;
   throw new FoveaError(
     "shape-mismatch",

@@ -25,7 +25,8 @@ export async function readImage(
   source: ImageSource | Picture,
   { decode, runtime }: Pick<Platform, "decode" | "runtime">,
 ): Promise<ReadImage> {
-  const picture = isPicture(source) ? source : await decode(source);
+  const { channels } = preprocessingOf(model).preprocessing;
+  const picture = isPicture(source) ? source : await decode(source, { opacity: channels === 4 });
   return { picture, ...(await prepareInput(model, picture, runtime)) };
 }
 

@@ -1,11 +1,11 @@
 /** @file Tells by a few runs whether an output holds probabilities that no softmax or sigmoid of the graph alone makes. */
 
 import { FoveaError } from "../../foundation/error.js";
-import { random } from "../../foundation/random.js";
-import { type Dim, type Graph, type GraphNode, producers, type Value, type ValueInfo } from "../../onnx/graph.js";
+import { type Graph, type GraphNode, producers, type Value, type ValueInfo } from "../../onnx/graph.js";
 import { prune } from "../../onnx/prune.js";
-import { float32, numbers, sizeOf, type Tensor } from "../../onnx/tensor.js";
+import { numbers, type Tensor } from "../../onnx/tensor.js";
 import type { Runtime } from "../../runtime/session.js";
+import { probeImages } from "../run/probe-images.js";
 
 /** How an output states probabilities. */
 export type Statement = "probabilities" | "percentages" | "logarithms";
@@ -49,8 +49,6 @@ function isSharing({ initializers }: Graph, { op, inputs }: GraphNode): boolean 
   return numbers(weights).every((value) => value >= 0 && value <= 1);
 }
 
-/** Sizes of a probe where the input leaves them open. */
-const openSize = 224;
 /** Probabilities in half precision add up to one this closely. */
 const tolerance = 2e-3;
 
@@ -68,7 +66,9 @@ export async function probeOutput(
     const session = await runtime.open(prune(graph, [output]));
     try {
       const rows: Tensor[] = [];
-      for (const image of noise(input.dims ?? [])) {
+      const count = typeof input.dims?.[0] === "number" ? input.dims[0] : 1;
+      for (const range of ["normal", "unit", "pixels"] as const) {
+        const image = probeImages(input.dims ?? [], count, range);
         const { [output]: result } = await session.run({ [input.name]: image });
         if (result?.type !== "float32") return undefined;
         rows.push(result);
@@ -82,15 +82,6 @@ export async function probeOutput(
     if (error instanceof FoveaError) return undefined;
     throw error;
   }
-}
-
-function* noise(dims: readonly Dim[]): Generator<Tensor> {
-  const sizes = dims.map((dim, i) => (typeof dim === "number" ? dim : i === 0 ? 1 : openSize));
-  const source = random(1).fork("probe");
-  const fill = (value: () => number) => float32(sizes, Float32Array.from({ length: sizeOf(sizes) }, value));
-  yield fill(() => source.normal());
-  yield fill(() => source.uniform());
-  yield fill(() => 255 * source.uniform());
 }
 
 function statementOf(results: readonly Tensor[]): Statement | undefined {

@@ -1,0 +1,167 @@
+/** @file The image input as the file declares it, and the rewriting of graphs to one float32 input with a batch. */
+
+import { Builder } from "../onnx/builder.js";
+import { copyGraph, type Dim, type Graph, type GraphNode, type Value, type ValueInfo } from "../onnx/graph.js";
+import { type DataType, dataTypes, numbers, Tensor } from "../onnx/tensor.js";
+import { areChannelsLast, firstUse } from "./image-axes.js";
+
+/** Whole numbers that an image input may have for elements, with the smallest and the largest. */
+const wholeTypes: Readonly<Partial<Record<DataType, readonly [number, number]>>> = {
+  uint8: [0, 255],
+  int8: [-128, 127],
+  uint16: [0, 65535],
+  int16: [-32768, 32767],
+  int32: [-(2 ** 31), 2 ** 31 - 128],
+  uint32: [0, 2 ** 32 - 256],
+  int64: [-(2 ** 53), 2 ** 53],
+};
+
+/** Whether an element type holds whole numbers that images can be given in. */
+export function isWholeType(type: DataType | undefined): boolean {
+  return type !== undefined && wholeTypes[type] !== undefined;
+}
+
+/** Operators that move elements about, whatever their type. */
+const moving = new Set([
+  ...[
+    "Identity",
+    "Transpose",
+    "Reshape",
+    "Squeeze",
+    "Unsqueeze",
+    "Flatten",
+    "Slice",
+    "Gather",
+    "Concat",
+    "Split",
+    "Pad",
+  ],
+]);
+
+/**
+ * The graph with a float32 input in the place of one of whole numbers. Where the file itself makes floats of it, behind nothing
+ * but moves, it computes in floats from the start, and gradients pass; elsewhere the input is rounded to what the file takes.
+ */
+export function withFloatInput(graph: Graph, input: ValueInfo): Graph {
+  const result = copyGraph(graph);
+  result.inputs = graph.inputs.map((each) => (each.name === input.name ? { ...input, type: "float32" } : each));
+  result.types.delete(input.name);
+  const nodes = withoutCasts(graph, input.name);
+  if (nodes !== undefined) {
+    result.nodes = nodes;
+    for (const node of nodes) for (const output of node.outputs) result.types.delete(output);
+    return result;
+  }
+  return beforeNetwork(result, input.name, (op, image) => rounded(op, image, input.type ?? "uint8"));
+}
+
+/** The nodes with copies in the place of casts of the input to float32; undefined where something computes with whole numbers. */
+function withoutCasts(graph: Graph, input: Value): GraphNode[] | undefined {
+  const whole = new Set([input]);
+  const nodes: GraphNode[] = [];
+  for (const node of graph.nodes) {
+    const reads = node.inputs.filter((value) => whole.has(value));
+    if (reads.length === 0 || node.op === "Shape") nodes.push(node);
+    else if (isCastToFloat(node)) nodes.push({ ...node, op: "Identity", attributes: {} });
+    else if (moving.has(node.op) && readsOnly(node, whole)) {
+      for (const output of node.outputs) whole.add(output);
+      nodes.push(node);
+    } else return undefined;
+  }
+  return graph.outputs.some(({ name }) => whole.has(name)) ? undefined : nodes;
+}
+
+/** Whether a node moves nothing but the image: other values joined or filled in would be of the file's type. */
+function readsOnly({ op, inputs }: GraphNode, whole: ReadonlySet<Value>): boolean {
+  return op === "Concat" ? inputs.every((value) => whole.has(value)) : op !== "Pad" || !inputs[2];
+}
+
+function isCastToFloat({ op, attributes: { to } }: GraphNode): boolean {
+  return op === "Cast" && to?.type === "int" && to.value === dataTypes.float32;
+}
+
+/** Rounded and limited to a type's range. The limits let gradients pass for all numbers that round to one of the type. */
+function rounded(op: Builder, image: Value, type: DataType): Value {
+  const [low, high] = wholeTypes[type] ?? [0, 255];
+  if (type === "uint8" || type === "int8") {
+    const zero = op.constant(new Tensor(type, [], type === "uint8" ? Uint8Array.of(0) : Int8Array.of(0)), "zero");
+    return op.node("QuantizeLinear", [image, op.scalar(1), zero])[0];
+  }
+  return op.Cast(op.Round(op.Clip(image, op.scalar(low), op.scalar(high))), { to: dataTypes[type] });
+}
+
+/**
+ * The graph with an input [1, C, H, W] (or [1, H, W, C], or [N, 1, H, W]) in the place of one of three sizes that holds a single
+ * image, or grey images; the same graph for a signal [N, C, L], and for other ranks.
+ */
+export function withImageRank(graph: Graph, input: ValueInfo): Graph {
+  const { dims, name } = input;
+  const use = dims?.length === 3 ? firstUse(graph, name, 3) : undefined;
+  if (dims?.length !== 3 || (use && use.axes.length === 3 && use.node.op !== "MaxPool")) return graph;
+  const [axis, full] = unbatched(graph, name, dims)
+    ? ([0, [1, ...dims]] as const)
+    : ([1, [dims[0] ?? "", 1, ...dims.slice(1)]] as const);
+  const result = copyGraph(graph);
+  result.inputs = graph.inputs.map((each) => (each.name === name ? { ...input, dims: full } : each));
+  result.types.delete(name);
+  const isInverse = (node: GraphNode) => node.inputs[0] === name && unsqueezedAxis(graph, node) === axis;
+  if (graph.nodes.every((node) => !node.inputs.includes(name) || isInverse(node))) {
+    result.nodes = graph.nodes.map((node) =>
+      isInverse(node) ? { ...node, op: "Identity", inputs: [name], attributes: {} } : node,
+    );
+    return result;
+  }
+  return beforeNetwork(result, name, (op, image) => op.Squeeze(image, op.ints([axis])));
+}
+
+/** Whether three sizes are those of one image, not those of several grey ones. */
+function unbatched(graph: Graph, name: Value, dims: readonly Dim[]): boolean {
+  for (const node of graph.nodes) {
+    if (node.inputs[0] !== name) continue;
+    const axis = unsqueezedAxis(graph, node);
+    if (axis !== undefined) return axis === 0;
+  }
+  const isColour = (dim: Dim | undefined) => dim === 1 || dim === 3 || dim === 4;
+  return typeof dims[0] === "number" && (isColour(dims[0]) || isColour(dims[2]));
+}
+
+function unsqueezedAxis(graph: Graph, { op, inputs }: GraphNode): number | undefined {
+  const axes = op === "Unsqueeze" ? graph.initializers.get(inputs[1] ?? "") : undefined;
+  return axes?.size === 1 ? numbers(axes)[0] : undefined;
+}
+
+/** Puts nodes between the input and all that reads it. @param make appends them, and gives what the network is to read */
+function beforeNetwork(graph: Graph, input: Value, make: (op: Builder, image: Value) => Value): Graph {
+  const network = graph.nodes;
+  graph.nodes = [];
+  const op = new Builder({ ...graph, nodes: [...network] });
+  const front = new Builder(graph, "", op);
+  const image = make(front, input);
+  const renamed = (value: Value) => (value === input ? image : value);
+  graph.nodes.push(...network.map((node) => ({ ...node, inputs: node.inputs.map(renamed) })));
+  return graph;
+}
+
+/** The sizes of an image input, where the first convolution tells what the file leaves open, and with the user's size. */
+export function knownDims(
+  graph: Graph,
+  { name, dims }: ValueInfo,
+  size: { readonly height?: number | undefined; readonly width?: number | undefined },
+): readonly Dim[] | undefined {
+  const use = firstUse(graph, name, dims?.length);
+  const open = dims ?? use?.axes.map(() => "");
+  if (open?.length !== 4) return open;
+  const channelAxis = use?.axes.length === 4 ? (use.axes[1] ?? 1) : undefined;
+  const rows = channelAxis === 3 || (channelAxis === undefined && areChannelsLast(open)) ? 1 : 2;
+  const known = (axis: number): Dim | undefined => {
+    if (axis === channelAxis) return use?.channels;
+    if (axis === rows) return size.height;
+    return axis === rows + 1 ? size.width : undefined;
+  };
+  const isAllOpen = open.slice(1).every((dim) => typeof dim !== "number");
+  return open.map((dim, axis) => {
+    if (typeof dim === "number") return dim;
+    if (axis === 0) return dim === "" && isAllOpen ? "N" : dim;
+    return known(axis) ?? dim;
+  });
+}
