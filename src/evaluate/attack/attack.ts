@@ -75,8 +75,10 @@ export async function createAttack(model: Model, { runtime }: { readonly runtime
       const count = checkImages(model, images);
       const plan = planOf(options);
       const classes = checkedClasses(model, labels, count, plan.target);
-      const isWhole = filledUp(model, images).dims[0] === count;
-      if (count === 1 ? isWhole : !model.oneByOne && isWhole) return iterate(model, session, images, classes, plan);
+      const {
+        dims: [perRun = 1],
+      } = filledUp(model, rowsOf(images, 0, 1));
+      if (perRun === count || (perRun === 1 && !model.oneByOne)) return iterate(model, session, images, classes, plan);
       const each: Attacked[] = [];
       for (const [i, image] of singleImages(images).entries()) {
         const filled = filledUp(model, image);

@@ -2,7 +2,7 @@
 
 import { FoveaError, unknownName } from "../../foundation/error.js";
 import { type Dim, dimsOf, type Graph, producers, typeOf, type Value } from "../../onnx/graph.js";
-import { ancestors, descendants } from "../../onnx/prune.js";
+import { descendants } from "../../onnx/prune.js";
 
 export interface ChosenOutput {
   readonly output: Value;
@@ -77,8 +77,22 @@ function others(candidates: readonly Value[], output: Value): string {
 
 /** Whether an output lies on the way to another, as an embedding lies before scores, and scores before probabilities. */
 function leadsToAnother(graph: Graph, output: Value, all: readonly Value[]): boolean {
-  const after = descendants(graph, [output]);
-  return all.some((other) => other !== output && after.has(other) && ancestors(graph, [other]).has(output));
+  const origin = behindCopies(graph, output);
+  const after = descendants(graph, [origin]);
+  return all.some((other) => after.has(behindCopies(graph, other)) && behindCopies(graph, other) !== origin);
+}
+
+/** Operators that give the numbers of their first input in other sizes, or with another length. */
+const copying = new Set([
+  ...["Identity", "Cast", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Div", "LpNormalization"],
+]);
+
+/** The value that an output is a copy of. */
+function behindCopies(graph: Graph, output: Value): Value {
+  const madeBy = producers(graph);
+  let value = output;
+  for (let node = madeBy.get(value); node && copying.has(node.op); node = madeBy.get(value)) [value = ""] = node.inputs;
+  return value;
 }
 
 /** How likely a name is one of scores: 2, that of anything: 1, that of features: 0. */

@@ -33,6 +33,11 @@ function endingAt(graph: GraphReader, value: Value | undefined): Ending | undefi
 
 const passing: Read = (graph, { inputs }) => endingAt(graph, inputs[0]);
 
+/** Reductions of axes of one element, such as the batch of a file for one image. */
+function overSingles(graph: GraphReader, node: GraphNode): Ending | undefined {
+  return graph.reducesSingles(node) ? passing(graph, node) : undefined;
+}
+
 const readers: Readonly<Record<string, Read>> = {
   Identity: passing,
   Reshape: passing,
@@ -41,6 +46,9 @@ const readers: Readonly<Record<string, Read>> = {
   Unsqueeze: passing,
   Cast: passing,
   Dropout: passing,
+  ReduceSum: overSingles,
+  ReduceMean: overSingles,
+  ReduceMax: overSingles,
   QuantizeLinear: passing,
   DequantizeLinear: passing,
   Softmax: (_, { inputs: [scores] }) => made("softmax", scores),

@@ -78,6 +78,12 @@ export class GraphReader {
     return axis !== undefined && others.length === 0 && this.isClassAxis(x, axis) ? x : undefined;
   }
 
+  /** Whether all axes that a node reduces hold one element. */
+  reducesSingles({ inputs: [x = "", axes = ""] }: GraphNode): boolean {
+    const [dims, tensor] = [dimsOf(this.#graph, x), this.#graph.initializers.get(axes)];
+    return dims !== undefined && tensor !== undefined && numbers(tensor).every((axis) => dims.at(axis) === 1);
+  }
+
   /** Whether an axis of a value is that of the classes: behind the batch, and all others behind it hold one element. */
   isClassAxis(value: Value | undefined, axis: number): boolean {
     const dims = dimsOf(this.#graph, value ?? "");
