@@ -16,7 +16,8 @@ export interface NoiseOptions {
 export function noiseImages(model: Model, { seed, batch: wanted = 2 }: NoiseOptions): Tensor {
   const source = random(seed).fork("noise");
   const dims = model.input.dims ?? [];
-  const batch = model.oneByOne ? 1 : typeof dims[0] === "number" ? dims[0] : wanted;
+  const [files] = model.fileInput.dims?.length === dims.length ? (model.fileInput.dims ?? []) : dims;
+  const batch = model.oneByOne ? 1 : typeof files === "number" ? files : wanted;
   if (photoAxes(model) === undefined) {
     const sizes = [batch, ...dims.slice(1).map((dim) => (typeof dim === "number" ? dim : 32))];
     return float32(
@@ -24,12 +25,13 @@ export function noiseImages(model: Model, { seed, batch: wanted = 2 }: NoiseOpti
       Float32Array.from({ length: sizeOf(sizes) }, () => source.normal()),
     );
   }
-  const { channels, width, height, scale, mean, std, layout } = preprocessingOf(model).preprocessing;
+  const { channels, width, height, scale, mean, std, layout, whole } = preprocessingOf(model).preprocessing;
   const last = layout === "nhwc";
   const sizes = last ? [batch, height, width, channels] : [batch, channels, height, width];
   const values = Float32Array.from({ length: sizeOf(sizes) }, (_, i) => {
     const c = last ? i % channels : Math.floor(i / (height * width)) % channels;
-    return (255 * source.uniform() * scale - (mean[c] as number)) / (std[c] as number);
+    const value = (255 * source.uniform() * scale - (mean[c] as number)) / (std[c] as number);
+    return whole ? Math.round(value) : value;
   });
   return float32(sizes, values);
 }
