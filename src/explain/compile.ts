@@ -6,7 +6,7 @@ import { appendPhotos, appendPlacedMaps } from "../image/input/photo.js";
 import { appendResized } from "../image/input/preprocess.js";
 import type { Preprocessing } from "../image/input/preprocessing.js";
 import { withModelCard } from "../model/card.js";
-import { imageAxes, photoAxes } from "../model/image-axes.js";
+import { imageAxes, photoAxes } from "../model/input/image-axes.js";
 import type { GridOptions } from "../model/layers/layout.js";
 import type { Model } from "../model/model.js";
 import { preprocessingOf } from "../model/preprocessing.js";

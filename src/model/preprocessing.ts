@@ -4,8 +4,8 @@ import { FoveaError } from "../foundation/error.js";
 import { isPreprocessing, type Preprocessing } from "../image/input/preprocessing.js";
 import type { Dim, Value } from "../onnx/graph.js";
 import { numbers, type Tensor } from "../onnx/tensor.js";
-import { isWholeType } from "./file-input.js";
-import { photoAxes } from "./image-axes.js";
+import { photoAxes } from "./input/image-axes.js";
+import { isWholeType } from "./input/whole-types.js";
 import type { Model } from "./model.js";
 
 export interface ChosenPreprocessing {

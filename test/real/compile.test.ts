@@ -7,7 +7,7 @@ import { compileExplanation } from "../../src/explain/compile.js";
 import { displayMapOf } from "../../src/explain/maps.js";
 import { loadModel } from "../../src/explain/node.js";
 import { encodePng } from "../../src/image/node.js";
-import { photoAxes } from "../../src/model/image-axes.js";
+import { photoAxes } from "../../src/model/input/image-axes.js";
 import { floats, numbers, Tensor } from "../../src/onnx/tensor.js";
 import { writeModel } from "../../src/onnx/write.js";
 import { largestDifference, stripes } from "../image/fixture.js";

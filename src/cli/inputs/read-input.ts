@@ -6,7 +6,7 @@ import type { LoadedModel } from "../../explain/loaded-model.js";
 import { FoveaError } from "../../foundation/error.js";
 import { createPicture, type Picture } from "../../image/picture/picture.js";
 import type { Box } from "../../image/picture/resize.js";
-import { imageAxes } from "../../model/image-axes.js";
+import { imageAxes } from "../../model/input/image-axes.js";
 import type { Model } from "../../model/model.js";
 import { preprocessingOf } from "../../model/preprocessing.js";
 import { convertTensor } from "../../onnx/convert-tensor.js";

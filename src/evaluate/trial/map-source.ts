@@ -4,7 +4,7 @@ import { mapOf } from "../../explain/maps.js";
 import type { Explainer } from "../../explain/options.js";
 import { random } from "../../foundation/random.js";
 import type { FloatMap } from "../../image/map/heatmap.js";
-import { areChannelsLast } from "../../model/image-axes.js";
+import { areChannelsLast } from "../../model/input/image-axes.js";
 import type { Tensor } from "../../onnx/tensor.js";
 import { centreMap, uniformMap } from "./baseline-maps.js";
 import { type Size, sizeOfImages } from "./trial.js";

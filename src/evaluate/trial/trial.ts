@@ -2,7 +2,7 @@
 
 import { type FloatMap, mapPeak, normalizeMap } from "../../image/map/heatmap.js";
 import { type Box, resizeMap } from "../../image/picture/resize.js";
-import { imageAxes } from "../../model/image-axes.js";
+import { imageAxes } from "../../model/input/image-axes.js";
 import type { Model } from "../../model/model.js";
 import type { Tensor } from "../../onnx/tensor.js";
 

@@ -1,7 +1,7 @@
 /** @file Noise as a model's input. */
 
 import { random } from "../../foundation/random.js";
-import { photoAxes } from "../../model/image-axes.js";
+import { photoAxes } from "../../model/input/image-axes.js";
 import type { Model } from "../../model/model.js";
 import { preprocessingOf } from "../../model/preprocessing.js";
 import { float32, sizeOf, type Tensor } from "../../onnx/tensor.js";

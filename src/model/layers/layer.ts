@@ -2,7 +2,7 @@
 
 import { FoveaError } from "../../foundation/error.js";
 import type { Dim, Value } from "../../onnx/graph.js";
-import { type ImageAxes, imageAxes } from "../image-axes.js";
+import { type ImageAxes, imageAxes } from "../input/image-axes.js";
 import type { Model } from "../model.js";
 import { gridOf, type Layout } from "./layout.js";
 import type { Quantization } from "./quantization.js";

@@ -2,7 +2,7 @@
 
 import { type Dim, dimsOf, type Graph, type GraphNode, int as intAttribute, type Value } from "../../onnx/graph.js";
 import { descendants } from "../../onnx/prune.js";
-import { channelsLast } from "../image-axes.js";
+import { channelsLast } from "../input/image-axes.js";
 import { type Axis, axisOf, gridAxis, gridIn, isPlace, isWhole, sizeOf } from "./axes.js";
 import { type Axes, followAxes, pictureAxes } from "./follow.js";
 import { batchOf, sizeAt, sizesOf } from "./sizes.js";

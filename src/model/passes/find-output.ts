@@ -4,7 +4,6 @@ import { type Dim, dimsOf, type Graph, type Value } from "../../onnx/graph.js";
 import { inferTypes } from "../../runtime/infer-types.js";
 import type { Model } from "../model.js";
 import { type ChosenOutput, chooseOutput } from "../scores/choose-output.js";
-import { cutTexts as withoutTexts } from "../scores/cut-texts.js";
 import { beforeSqueeze, lacksBatch, withBatchOfOne } from "../scores/with-batch.js";
 import { definePass, type PassContext } from "./pass.js";
 
@@ -13,7 +12,10 @@ export const cutTexts = definePass({
   does: "Cuts off texts and maps behind the scores, and keeps the class names among them.",
   needs: ["graph", "card"],
   gives: ["graph", "card"],
-  apply({ graph, card }) {
+  async apply({ graph, card }) {
+    const hasTexts = (graph.texts?.size ?? 0) > 0 || graph.nodes.some(({ domain }) => domain === "ai.onnx.ml");
+    if (!hasTexts) return { graph, card };
+    const { cutTexts: withoutTexts } = await import("../scores/cut-texts.js");
     const { graph: numbersOnly, classes } = withoutTexts(graph);
     return { graph: numbersOnly, card: card.classes || !classes ? card : { ...card, classes } };
   },

@@ -5,7 +5,8 @@ import { copyGraph, dimsOf, type Graph, type Value } from "../../onnx/graph.js";
 import { inferTypes } from "../../runtime/infer-types.js";
 import type { Model } from "../model.js";
 import { type Ending, findEnding } from "../scores/ending.js";
-import { mayNormalise, probeOutput, type Statement } from "../scores/probe.js";
+import { mayNormalise } from "../scores/may-normalise.js";
+import type { Statement } from "../scores/probe.js";
 import { definePass, type PassContext } from "./pass.js";
 
 type Found = Pick<Model, "graph" | "scores" | "ending" | "probabilities" | "notes">;
@@ -45,6 +46,7 @@ async function scoresOfProbe(
       ?.slice(2)
       .some((size) => size !== 1) ?? false;
   if (hasPlaces || !mayNormalise(graph, output)) return none;
+  const { probeOutput } = await import("../scores/probe.js");
   const statement = await probeOutput(graph, input, output, runtime);
   return statement === undefined ? none : logarithmOf(graph, output, statement);
 }

@@ -2,8 +2,9 @@
 
 import { FoveaError } from "../../foundation/error.js";
 import { type Graph, runInputs, type ValueInfo } from "../../onnx/graph.js";
-import { isWholeType, knownDims, withFloatInput, withImageRank } from "../file-input.js";
-import { withInputs } from "../inputs.js";
+import { withInputs } from "../input/given-inputs.js";
+import { knownDims } from "../input/known-dims.js";
+import { isWholeType } from "../input/whole-types.js";
 import { definePass } from "./pass.js";
 
 export const giveInputs = definePass({
@@ -21,16 +22,23 @@ export const findImageInput = definePass({
   does: "Finds the image input, brings it to float32 [N, C, H, W] or [N, H, W, C], and refuses a graph that has other inputs left.",
   needs: ["graph"],
   gives: ["graph", "input", "fileInput", "oneByOne"],
-  apply({ graph }, { where, options }) {
+  async apply({ graph }, { where, options }) {
     const fileInput = imageInput(graph, where);
-    const asFloat = isWholeType(fileInput.type) ? withFloatInput(graph, fileInput) : graph;
-    const ranked = withImageRank(asFloat, { ...fileInput, type: "float32" });
+    const ranked = await normalised(graph, fileInput);
     const given = ranked.inputs.find(({ name }) => name === fileInput.name) ?? fileInput;
     const input = { ...given, dims: knownDims(ranked, given, options.given?.preprocessing ?? {}) };
     const inputs = ranked.inputs.map((each) => (each.name === input.name ? input : each));
     return { graph: { ...ranked, inputs }, input, fileInput, oneByOne: input.dims?.[0] === 1 };
   },
 });
+
+/** The graph with a float32 input of four sizes, where it has another. */
+async function normalised(graph: Graph, input: ValueInfo): Promise<Graph> {
+  if (!isWholeType(input.type) && input.dims?.length !== 3) return graph;
+  const { withFloatInput, withImageRank } = await import("../input/rewrite-input.js");
+  const floats = isWholeType(input.type) ? withFloatInput(graph, input) : graph;
+  return withImageRank(floats, { ...input, type: "float32" });
+}
 
 /** @throws FoveaError `bad-graph` for a graph that does not take exactly one tensor of numbers */
 function imageInput(graph: Graph, where: string): ValueInfo {

@@ -5,7 +5,7 @@ import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { describe, expect, it } from "vitest";
 import { type CompileOptions, compileExplanation } from "../../../src/explain/compile.js";
 import { embeddedModelPath, loadModel } from "../../../src/explain/node.js";
-import { photoAxes } from "../../../src/model/image-axes.js";
+import { photoAxes } from "../../../src/model/input/image-axes.js";
 import type { Model } from "../../../src/model/model.js";
 import { openModel } from "../../../src/model/open.js";
 import { Builder } from "../../../src/onnx/builder.js";

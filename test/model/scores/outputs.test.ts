@@ -32,14 +32,15 @@ const head = (op: Builder, x: Value, classes: number, seed: string) =>
 const names = (count: number) => Array.from({ length: count }, (_, i) => `name ${i}`);
 
 describe("of several outputs", () => {
-  it.each<readonly [string, Outputs, string, RegExp, OpenModelOptions?]>([
+  it.each<readonly [string, Outputs, string, RegExp, OpenModelOptions]>([
     [
       "an embedding before scores",
       (op, x) => ({ embedding: x, scores: head(op, x, 3, "a") }),
       "scores",
       /"embedding" leads to it/,
+      {},
     ],
-    ["scores before probabilities", (op, x) => ({ a: x, b: softmax(op, x) }), "b", /"a" leads to it/],
+    ["scores before probabilities", (op, x) => ({ a: x, b: softmax(op, x) }), "b", /"a" leads to it/, {}],
     [
       "the head with as many numbers as there are names",
       (op, x) => ({ age: head(op, x, 5, "a"), mood: head(op, x, 3, "b") }),
@@ -52,20 +53,29 @@ describe("of several outputs", () => {
       (op, x) => ({ u: head(op, x, 5, "a"), class_logits: head(op, x, 3, "b") }),
       "class_logits",
       /its name/,
+      {},
     ],
     [
       "the first of equal ones",
       (op, x) => ({ age: head(op, x, 5, "a"), mood: head(op, x, 3, "b") }),
       "age",
       /the first/,
+      {},
     ],
     [
       "the first, not the head that helped in training",
       (op, x) => ({ aux: head(op, x, 3, "a"), main: head(op, x, 3, "b") }),
       "main",
       /its name/,
+      {},
     ],
-    ["the one with classes", (op, x) => ({ label: op.ReduceMax(x, axis(op), { keepdims: 0 }), y: x }), "y", /alone/],
+    [
+      "the one with classes",
+      (op, x) => ({ label: op.ReduceMax(x, axis(op), { keepdims: 0 }), y: x }),
+      "y",
+      /alone/,
+      {},
+    ],
     [
       "a score of the whole image, where nothing has classes",
       (op, x) => ({
@@ -74,6 +84,7 @@ describe("of several outputs", () => {
       }),
       "pred_score",
       /score of the whole image/,
+      {},
     ],
   ])("%s is explained, and all are listed", async (_, outputs, expected, reason, options) => {
     const model = await openModel(withOutputs(outputs), runtime, "model", options);

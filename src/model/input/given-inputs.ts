@@ -1,10 +1,10 @@
 /** @file Inputs besides the image, as constants of the graph. */
 
-import { FoveaError, unknownName } from "../foundation/error.js";
-import { convertTensor } from "../onnx/convert-tensor.js";
-import { copyGraph, type Graph, runInputs, type Value, type ValueInfo } from "../onnx/graph.js";
-import { float32From } from "../onnx/rewrite/precision.js";
-import type { Tensor } from "../onnx/tensor.js";
+import { FoveaError, unknownName } from "../../foundation/error.js";
+import { convertTensor } from "../../onnx/convert-tensor.js";
+import { copyGraph, type Graph, runInputs, type Value, type ValueInfo } from "../../onnx/graph.js";
+import { float32From } from "../../onnx/rewrite/precision.js";
+import type { Tensor } from "../../onnx/tensor.js";
 
 /**
  * The graph with values for some of its inputs, which become constants.

@@ -1,25 +1,10 @@
-/** @file The image input as the file declares it, and the rewriting of graphs to one float32 input with a batch. */
+/** @file Graphs whose image input is of whole numbers, or lacks an axis, rewritten to one float32 input of four. */
 
-import { Builder } from "../onnx/builder.js";
-import { copyGraph, type Dim, type Graph, type GraphNode, type Value, type ValueInfo } from "../onnx/graph.js";
-import { type DataType, dataTypes, numbers, Tensor } from "../onnx/tensor.js";
-import { areChannelsLast, firstUse } from "./image-axes.js";
-
-/** Whole numbers that an image input may have for elements, with the smallest and the largest. */
-const wholeTypes: Readonly<Partial<Record<DataType, readonly [number, number]>>> = {
-  uint8: [0, 255],
-  int8: [-128, 127],
-  uint16: [0, 65535],
-  int16: [-32768, 32767],
-  int32: [-(2 ** 31), 2 ** 31 - 128],
-  uint32: [0, 2 ** 32 - 256],
-  int64: [-(2 ** 53), 2 ** 53],
-};
-
-/** Whether an element type holds whole numbers that images can be given in. */
-export function isWholeType(type: DataType | undefined): boolean {
-  return type !== undefined && wholeTypes[type] !== undefined;
-}
+import { Builder } from "../../onnx/builder.js";
+import { copyGraph, type Dim, type Graph, type GraphNode, type Value, type ValueInfo } from "../../onnx/graph.js";
+import { type DataType, dataTypes, numbers, Tensor } from "../../onnx/tensor.js";
+import { firstUse } from "./image-axes.js";
+import { wholeTypes } from "./whole-types.js";
 
 /** Operators that move elements about, whatever their type. */
 const moving = new Set([
@@ -140,28 +125,4 @@ function beforeNetwork(graph: Graph, input: Value, make: (op: Builder, image: Va
   const renamed = (value: Value) => (value === input ? image : value);
   graph.nodes.push(...network.map((node) => ({ ...node, inputs: node.inputs.map(renamed) })));
   return graph;
-}
-
-/** The sizes of an image input, where the first convolution tells what the file leaves open, and with the user's size. */
-export function knownDims(
-  graph: Graph,
-  { name, dims }: ValueInfo,
-  size: { readonly height?: number | undefined; readonly width?: number | undefined },
-): readonly Dim[] | undefined {
-  const use = firstUse(graph, name, dims?.length);
-  const open = dims ?? use?.axes.map(() => "");
-  if (open?.length !== 4) return open;
-  const channelAxis = use?.axes.length === 4 ? (use.axes[1] ?? 1) : undefined;
-  const rows = channelAxis === 3 || (channelAxis === undefined && areChannelsLast(open)) ? 1 : 2;
-  const known = (axis: number): Dim | undefined => {
-    if (axis === channelAxis) return use?.channels;
-    if (axis === rows) return size.height;
-    return axis === rows + 1 ? size.width : undefined;
-  };
-  const isAllOpen = open.slice(1).every((dim) => typeof dim !== "number");
-  return open.map((dim, axis) => {
-    if (typeof dim === "number") return dim;
-    if (axis === 0) return dim === "" && isAllOpen ? "N" : dim;
-    return known(axis) ?? dim;
-  });
 }

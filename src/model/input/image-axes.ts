@@ -8,8 +8,8 @@ import {
   ints as intsAttribute,
   type Value,
   type ValueInfo,
-} from "../onnx/graph.js";
-import { planar } from "./layers/follow.js";
+} from "../../onnx/graph.js";
+import { planar } from "../layers/follow.js";
 
 /** The axes of an image input. */
 export interface ImageAxes {
