@@ -1,7 +1,7 @@
 /** @file Graphs whose image input is of whole numbers, or lacks an axis, rewritten to one float32 input of four. */
 
 import { Builder } from "../../onnx/builder.js";
-import { copyGraph, type Dim, type Graph, type GraphNode, type Value, type ValueInfo } from "../../onnx/graph.js";
+import { copyGraph, type Dim, type Graph, type GraphNode, ints, type Value, type ValueInfo } from "../../onnx/graph.js";
 import { type DataType, dataTypes, numbers, Tensor } from "../../onnx/tensor.js";
 import { firstUse } from "./image-axes.js";
 import { wholeTypes } from "./whole-types.js";
@@ -89,25 +89,58 @@ export function withImageRank(graph: Graph, input: ValueInfo): Graph {
   const result = copyGraph(graph);
   result.inputs = graph.inputs.map((each) => (each.name === name ? { ...input, dims: full } : each));
   result.types.delete(name);
-  const isInverse = (node: GraphNode) => node.inputs[0] === name && unsqueezedAxis(graph, node) === axis;
-  if (graph.nodes.every((node) => !node.inputs.includes(name) || isInverse(node))) {
-    result.nodes = graph.nodes.map((node) =>
-      isInverse(node) ? { ...node, op: "Identity", inputs: [name], attributes: {} } : node,
-    );
-    return result;
+  const nodes = withAxis(graph, name, axis);
+  if (nodes === undefined) return beforeNetwork(result, name, (op, image) => op.Squeeze(image, op.ints([axis])));
+  result.nodes = nodes;
+  for (const node of nodes) for (const output of node.outputs) result.types.delete(output);
+  return result;
+}
+
+/** Operators that leave an image's axes where they are, whatever their number. */
+const elementwise = new Set(["Identity", "Cast", "Add", "Sub", "Mul", "Div", "Clip"]);
+
+/**
+ * The nodes for an input that has the further axis from the start, as copies in the place of those that add it; undefined where
+ * something else than moves and numbers comes before.
+ */
+function withAxis(graph: Graph, input: Value, axis: 0 | 1): GraphNode[] | undefined {
+  const lacking = new Set([input]);
+  const nodes: GraphNode[] = [];
+  for (const node of graph.nodes) {
+    const reads = node.inputs.some((value) => lacking.has(value));
+    const isAdding = reads && unsqueezedAxis(graph, node) === axis;
+    if (!reads) nodes.push(node);
+    else if (isAdding) nodes.push({ ...node, op: "Identity", inputs: node.inputs.slice(0, 1), attributes: {} });
+    else {
+      const [image = "", ...others] = node.inputs;
+      const moved = axis === 0 && node.op === "Transpose" ? movedBehindBatch(node) : undefined;
+      const isPlain = elementwise.has(node.op) && (axis === 0 || node.inputs.length === 1);
+      const keeps = isPlain && others.every((value) => value === "" || graph.initializers.has(value));
+      if (!lacking.has(image) || (!keeps && moved === undefined)) return undefined;
+      nodes.push(moved ?? node);
+      for (const output of node.outputs) lacking.add(output);
+    }
   }
-  return beforeNetwork(result, name, (op, image) => op.Squeeze(image, op.ints([axis])));
+  return nodes;
+}
+
+/** A Transpose of three axes as one of four, the first of which stays. */
+function movedBehindBatch(node: GraphNode): GraphNode {
+  const perm = ints(node, "perm") ?? [2, 1, 0];
+  return { ...node, attributes: { perm: { type: "ints", value: [0, ...perm.map((axis) => axis + 1)] } } };
 }
 
 /** Whether three sizes are those of one image, not those of several grey ones. */
 function unbatched(graph: Graph, name: Value, dims: readonly Dim[]): boolean {
+  const images = new Set([name]);
   for (const node of graph.nodes) {
-    if (node.inputs[0] !== name) continue;
+    if (!images.has(node.inputs[0] ?? "")) continue;
     const axis = unsqueezedAxis(graph, node);
     if (axis !== undefined) return axis === 0;
+    if (node.op === "Transpose" || elementwise.has(node.op)) for (const output of node.outputs) images.add(output);
   }
   const isColour = (dim: Dim | undefined) => dim === 1 || dim === 3 || dim === 4;
-  return typeof dims[0] === "number" && (isColour(dims[0]) || isColour(dims[2]));
+  return isColour(dims[2]) || (typeof dims[0] === "number" && isColour(dims[0]));
 }
 
 function unsqueezedAxis(graph: Graph, { op, inputs }: GraphNode): number | undefined {

@@ -5,6 +5,8 @@ import { numbers } from "../../onnx/tensor.js";
 
 /** Operators that give a sum over classes the sizes of what it is compared with. */
 const broadcasting = new Set(["Identity", "Unsqueeze", "Reshape", "Expand", "Tile", "Cast", "Clip"]);
+/** The largest constant that is looked at. */
+const mostElements = 2 ** 14;
 /** The largest number of nodes that are compared to tell whether two values are the same. */
 const mostCompared = 6;
 
@@ -28,10 +30,12 @@ export class GraphReader {
     return node?.op === op && node.domain === "" ? node : undefined;
   }
 
-  /** The number that a constant of one element holds. */
+  /** The number that a constant holds, in one element or for every class. */
   number(value: Value | undefined): number | undefined {
     const tensor = this.#graph.initializers.get(value ?? "");
-    return tensor?.size === 1 ? numbers(tensor)[0] : undefined;
+    if (tensor === undefined || tensor.size > mostElements) return undefined;
+    const [first, ...others] = numbers(tensor);
+    return others.every((other) => other === first) ? first : undefined;
   }
 
   /** Of two inputs the one that is a number, and the other one. */
@@ -75,7 +79,7 @@ export class GraphReader {
     const tensor = this.#graph.initializers.get(axes);
     const listed = attributes.axes?.type === "ints" ? attributes.axes.value : undefined;
     const [axis, ...others] = tensor ? numbers(tensor) : (listed ?? []);
-    return axis !== undefined && others.length === 0 && this.isClassAxis(x, axis) ? x : undefined;
+    return axis !== undefined && others.length === 0 && (axis === 1 || this.isClassAxis(x, axis)) ? x : undefined;
   }
 
   /** Whether all axes that a node reduces hold one element. */
