@@ -57,6 +57,7 @@ export async function decodeImage(source: ImageSource, options: DecodeImageOptio
       info.channels,
       new Uint8Array(data.buffer, data.byteOffset, data.length),
     );
+    if (options.opacity) return { ...picture, rgba: await rgbaOf(sharp(bytes, { limitInputPixels: false })) };
     return grey ? toGrey(picture) : picture;
   } catch (cause) {
     if (cause instanceof FoveaError || !(cause instanceof Error) || cause.message.startsWith("internal:")) throw cause;
@@ -83,6 +84,13 @@ export async function imageSize(
 }
 
 const defaultMaxPixels = 100e6;
+
+/** Samples with opacity, of an image that was decoded before. */
+async function rgbaOf(image: Sharp): Promise<Uint8Array> {
+  const upright = image.autoOrient().toColourspace("srgb").ensureAlpha();
+  const data = await upright.raw({ depth: "uchar" }).toBuffer();
+  return new Uint8Array(data.buffer, data.byteOffset, data.length);
+}
 
 function tooLarge(name: string, width: number, height: number, maxPixels: number): FoveaError {
   const got = `got ${width}x${height} = ${width * height}`;

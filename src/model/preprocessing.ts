@@ -4,6 +4,8 @@ import { FoveaError } from "../foundation/error.js";
 import { isPreprocessing, type Preprocessing } from "../image/input/preprocessing.js";
 import type { Dim, Value } from "../onnx/graph.js";
 import { numbers, type Tensor } from "../onnx/tensor.js";
+import { photoAxes } from "./input/image-axes.js";
+import { isWholeType } from "./input/whole-types.js";
 import type { Model } from "./model.js";
 
 export interface ChosenPreprocessing {
@@ -19,7 +21,7 @@ const smallestCropped = 128;
 
 /**
  * The preprocessing in the model's card, else the usual recipe with the settings beside the file; the user's parts win over both.
- * @throws FoveaError `bad-graph` when the input is no image of 1 or 3 channels, `bad-input` for parts that contradict it
+ * @throws FoveaError `bad-graph` when the input is no image of 1, 3 or 4 channels, `bad-input` for parts that contradict it
  */
 export function preprocessingOf(model: Model): ChosenPreprocessing {
   const { input, card, beside, given } = model;
@@ -32,7 +34,7 @@ export function preprocessingOf(model: Model): ChosenPreprocessing {
     `${recipe.origin}; ${partNames(given?.preprocessing)} as given`,
   );
   const { channels, height, width, layout = "nchw" } = choice.preprocessing;
-  const dims = imageDims(input.dims ?? []);
+  const dims = photoAxes(model);
   const fits = (dim: Dim | undefined, size: number) => typeof dim !== "number" || dim === size;
   const agrees =
     dims?.layout === layout && fits(dims.channels, channels) && fits(dims.height, height) && fits(dims.width, width);
@@ -62,25 +64,6 @@ function override(
 function partNames(parts: Partial<Preprocessing> = {}): string {
   const names = Object.keys(parts);
   return names.length < 2 ? names.join() : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
-}
-
-interface ImageDims {
-  readonly channels: 1 | 3;
-  readonly height: Dim | undefined;
-  readonly width: Dim | undefined;
-  readonly layout: "nchw" | "nhwc";
-}
-
-/** The axes of an image input; undefined for an input of other sizes. */
-export function imageDims(dims: readonly Dim[]): ImageDims | undefined {
-  if (dims.length !== 4) return undefined;
-  const [, first, second, third] = dims;
-  if (isColour(first)) return { channels: first, height: second, width: third, layout: "nchw" };
-  return isColour(third) ? { channels: third, height: first, width: second, layout: "nhwc" } : undefined;
-}
-
-function isColour(dim: Dim | undefined): dim is 1 | 3 {
-  return dim === 1 || dim === 3;
 }
 
 /** The largest first factor that can only bring pixels of 0 to 255 to the range of a network. */
@@ -123,18 +106,27 @@ function numbersOf(tensor: Tensor | undefined): number[] {
 
 function usualRecipe(model: Model): ChosenPreprocessing {
   const { input } = model;
-  const dims = imageDims(input.dims ?? []);
+  const dims = photoAxes(model);
   if (dims === undefined) {
     throw new FoveaError(
       "bad-graph",
-      `input "${input.name}": expected images [N, 1 or 3, H, W] or [N, H, W, 1 or 3], got [${input.dims?.join(", ") ?? "?"}]`,
+      `input "${input.name}": expected images [N, 1, 3 or 4, H, W] or [N, H, W, 1, 3 or 4] to make of a photo, got [${input.dims?.join(", ") ?? "?"}]: give arrays of that shape as .npy files`,
     );
   }
   const { channels, layout } = dims;
   const [width, height] = [sizeOr(dims.width, imageNetSize), sizeOr(dims.height, imageNetSize)];
   const size = { width, height, scale: 1 / 255, ...(layout === "nhwc" ? { layout } : {}) };
+  const perChannel = (value: number) => Array<number>(channels).fill(value);
+  const { type } = model.fileInput;
+  if (isWholeType(type)) {
+    const mean = perChannel(type === "int8" ? 128 : 0);
+    const range = type === "int8" ? "-128 to 127" : "0 to 255";
+    return {
+      preprocessing: { ...size, scale: 1, channels, mean, std: perChannel(1), whole: true },
+      origin: `assumed: whole pixels from ${range}, as an input of ${type} takes them`,
+    };
+  }
   if (scalesPixels(model)) {
-    const perChannel = (value: number) => Array<number>(channels).fill(value);
     return {
       preprocessing: { ...size, scale: 1, channels, mean: perChannel(0), std: perChannel(1) },
       origin: "assumed: pixels from 0 to 255, which the network scales itself",
@@ -142,6 +134,11 @@ function usualRecipe(model: Model): ChosenPreprocessing {
   }
   if (channels === 1)
     return { preprocessing: { ...size, channels, mean: [0], std: [1] }, origin: "assumed: grey values from 0 to 1" };
+  if (channels === 4)
+    return {
+      preprocessing: { ...size, channels, mean: perChannel(0), std: perChannel(1) },
+      origin: "assumed: red, green, blue and opacity from 0 to 1",
+    };
   const imageNet = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
   const fit = Math.min(width, height) < smallestCropped ? {} : ({ fit: "crop" } as const);
   return {

@@ -1,4 +1,4 @@
-/** @file A decoded picture: 8-bit sRGB or grey samples, interleaved, without alpha. */
+/** @file A decoded picture: 8-bit sRGB or grey samples, interleaved, and opacity where it is asked for. */
 
 import { FoveaError } from "../../foundation/error.js";
 
@@ -9,6 +9,8 @@ export interface Picture {
   /** 3: red, green, blue in sRGB. 1: grey. */
   readonly channels: 1 | 3;
   readonly pixels: Uint8Array;
+  /** Red, green, blue and opacity before these were laid over white, interleaved; only of a picture decoded with its opacity. */
+  readonly rgba?: Uint8Array;
 }
 
 /**
