@@ -3,6 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { createExplainer } from "../../src/explain/explainer.js";
 import { checkModel } from "../../src/explain/prove/check-model.js";
+import type { Model } from "../../src/model/model.js";
 import { openModel } from "../../src/model/open.js";
 import { Builder } from "../../src/onnx/builder.js";
 import type { Graph } from "../../src/onnx/graph.js";
