@@ -22,11 +22,11 @@ export const findImageInput = definePass({
   does: "Finds the image input, brings it to float32 [N, C, H, W] or [N, H, W, C], and refuses a graph that has other inputs left.",
   needs: ["graph"],
   gives: ["graph", "input", "fileInput", "oneByOne"],
-  async apply({ graph }, { where, options }) {
+  async apply({ graph }, { where }) {
     const fileInput = imageInput(graph, where);
     const ranked = await normalised(graph, fileInput);
     const given = ranked.inputs.find(({ name }) => name === fileInput.name) ?? fileInput;
-    const input = { ...given, dims: knownDims(ranked, given, options.given?.preprocessing ?? {}) };
+    const input = { ...given, dims: knownDims(ranked, given) };
     const inputs = ranked.inputs.map((each) => (each.name === input.name ? input : each));
     return { graph: { ...ranked, inputs }, input, fileInput, oneByOne: input.dims?.[0] === 1 };
   },
