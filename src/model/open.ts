@@ -10,6 +10,7 @@ import { refuseLongLoops, refuseVastValues, settleControlFlow } from "./passes/c
 import { cutTexts, findOutput } from "./passes/find-output.js";
 import { findScores } from "./passes/find-scores.js";
 import { freeFixedBatch } from "./passes/fixed-batch.js";
+import { setInputSize } from "./passes/input-size.js";
 import { findImageInput, giveInputs } from "./passes/inputs.js";
 import { type Draft, hasFields, type OpenModelOptions, type Pass } from "./passes/pass.js";
 import { convertToFloat32 } from "./passes/precision.js";
@@ -22,6 +23,7 @@ export const passes: readonly Pass[] = [
   readCard,
   cutTexts,
   findImageInput,
+  setInputSize,
   refuseLongLoops,
   settleControlFlow,
   refuseVastValues,

@@ -19,15 +19,14 @@ export const giveInputs = definePass({
 
 export const findImageInput = definePass({
   name: "find-image-input",
-  does: "Finds the image input, brings it to float32 [N, C, H, W] or [N, H, W, C] with the size that the user, the file's metadata or a file beside it says, and refuses a graph that has other inputs left.",
-  needs: ["graph", "card"],
+  does: "Finds the image input, brings it to float32 [N, C, H, W] or [N, H, W, C], and refuses a graph that has other inputs left.",
+  needs: ["graph"],
   gives: ["graph", "input", "fileInput", "oneByOne"],
-  async apply({ graph, card }, { where, options: { beside, given: own } }) {
+  async apply({ graph }, { where }) {
     const fileInput = imageInput(graph, where);
-    const stated = { ...beside?.preprocessing, ...card.preprocessing, ...own?.preprocessing };
     const ranked = await normalised(graph, fileInput);
     const given = ranked.inputs.find(({ name }) => name === fileInput.name) ?? fileInput;
-    const input = { ...given, dims: knownDims(ranked, given, stated) };
+    const input = { ...given, dims: knownDims(ranked, given) };
     const inputs = ranked.inputs.map((each) => (each.name === input.name ? input : each));
     return { graph: { ...ranked, inputs }, input, fileInput, oneByOne: input.dims?.[0] === 1 };
   },
