@@ -50,6 +50,7 @@ export async function decodeImage(source: ImageSource, options: DecodeImageOptio
     return grey ? toGrey(picture) : picture;
   } catch (cause) {
     if (cause instanceof FoveaError || !(cause instanceof Error) || cause.message.startsWith("internal:")) throw cause;
+    if (/samples out of range/.test(cause.message)) throw unusualSamples(name, "");
     throw new FoveaError("bad-file", `${name}: image: ${describeDamage(bytes, cause.message)}`, { cause });
   }
 }

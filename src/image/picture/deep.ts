@@ -72,7 +72,7 @@ const wholeNumbers: Readonly<Record<string, string>> = {
 
 /** The refusal of samples without a usual range. @param depth as libvips calls the type */
 export function unusualSamples(name: string, depth: string): FoveaError {
-  return odd(name, wholeNumbers[depth] ?? `samples of type ${depth}`);
+  return odd(name, wholeNumbers[depth] ?? "samples that are no usual ones");
 }
 
 function ofDeep(width: number, height: number, channels: 1 | 3, deep: Float32Array): Picture {
@@ -83,10 +83,11 @@ function ofDeep(width: number, height: number, channels: 1 | 3, deep: Float32Arr
 const mostOf12Bits = 4095 / stepsPer8Bits;
 
 /** A note on a picture whose samples use a small part of their range only: for the network it is nearly black. */
-export function darkNote({ deep }: Picture): string | undefined {
-  if (deep === undefined) return undefined;
+export function darkNote({ deep, notes }: Picture): string | undefined {
+  // Of floating samples the range is told already.
+  if (deep === undefined || notes !== undefined) return undefined;
   const most = deep.reduce((high, value) => Math.max(high, value), 0);
-  if (most === 0 || most > mostOf12Bits) return undefined;
+  if (most === 0 || most > mostOf12Bits + 1e-3) return undefined;
   const times = Math.floor(255 / most);
   return `nearly black: its 16-bit samples end at ${Math.round(most * stepsPer8Bits)} of ${white}; if that is white, take --scale ${times} times as large`;
 }
