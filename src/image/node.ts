@@ -15,7 +15,7 @@ import {
 import { type FontStack, outlineText } from "./figure/font.js";
 import { type ContactSheet, type ContactSheetOptions, contactSheet } from "./figure/sheet.js";
 import type { FontWeight, TextRenderer } from "./figure/text.js";
-import { type DecodedSamples, pictureOf16Bits, pictureOfFloats, unusualSamples } from "./picture/deep.js";
+import type { DecodedSamples } from "./picture/deep.js";
 import {
   checkEncoding,
   checkImageSource,
@@ -50,16 +50,17 @@ export async function decodeImage(source: ImageSource, options: DecodeImageOptio
     return grey ? toGrey(picture) : picture;
   } catch (cause) {
     if (cause instanceof FoveaError || !(cause instanceof Error) || cause.message.startsWith("internal:")) throw cause;
-    if (/samples out of range/.test(cause.message)) throw unusualSamples(name, "");
+    // libvips' words for samples of 64 bits.
+    if (/samples out of range/.test(cause.message)) throw (await import("./picture/deep.js")).unusualSamples(name, "");
     throw new FoveaError("bad-file", `${name}: image: ${describeDamage(bytes, cause.message)}`, { cause });
   }
 }
 
 /** @param depth of the samples, and their colour space, as libvips calls them */
 async function pictureOfDepth(image: Sharp, depth: string, space: string, name: string): Promise<Picture> {
+  if (depth === "uchar") return pictureOf8Bits(image);
+  const { pictureOf16Bits, pictureOfFloats, unusualSamples } = await import("./picture/deep.js");
   switch (depth) {
-    case "uchar":
-      return pictureOf8Bits(image);
     case "ushort":
       return pictureOf16Bits(await samplesAs(image, space === "grey16" ? "grey16" : "rgb16", "ushort"));
     case "float":

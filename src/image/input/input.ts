@@ -2,7 +2,7 @@
 
 import { at } from "../../foundation/present.js";
 import { floats, type Tensor } from "../../onnx/tensor.js";
-import { darkNote } from "../picture/deep.js";
+import { darkNote } from "../picture/dark-note.js";
 import { createPicture, type Picture, toGrey, toRgb } from "../picture/picture.js";
 import type { Box } from "../picture/resize.js";
 import { type Preprocessor, seenBox } from "./preprocess.js";

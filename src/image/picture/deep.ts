@@ -1,6 +1,7 @@
 /** @file Pictures of more than 8 bits: samples of 16 bits or floating ones, kept as fractions of 0..255. */
 
 import { FoveaError } from "../../foundation/error.js";
+import { stepsPer8Bits, white } from "./dark-note.js";
 import type { Picture } from "./picture.js";
 
 /** Samples as they were decoded: interleaved, with alpha behind them where there are 2 or 4 channels. */
@@ -10,10 +11,6 @@ export interface DecodedSamples {
   readonly channels: number;
   readonly samples: Uint16Array | Float32Array;
 }
-
-/** 65535 is 255. */
-const stepsPer8Bits = 257;
-const white = 65535;
 
 /** A picture of 16-bit samples, laid over white by its alpha. */
 export function pictureOf16Bits({ width, height, channels: all, samples }: DecodedSamples): Picture {
@@ -77,17 +74,4 @@ export function unusualSamples(name: string, depth: string): FoveaError {
 
 function ofDeep(width: number, height: number, channels: 1 | 3, deep: Float32Array): Picture {
   return { width, height, channels, pixels: Uint8Array.from(deep, Math.round), deep };
-}
-
-/** Samples of 12 bits in a file of 16 end here. */
-const mostOf12Bits = 4095 / stepsPer8Bits;
-
-/** A note on a picture whose samples use a small part of their range only: for the network it is nearly black. */
-export function darkNote({ deep, notes }: Picture): string | undefined {
-  // Of floating samples the range is told already.
-  if (deep === undefined || notes !== undefined) return undefined;
-  const most = deep.reduce((high, value) => Math.max(high, value), 0);
-  if (most === 0 || most > mostOf12Bits + 1e-3) return undefined;
-  const times = Math.floor(255 / most);
-  return `nearly black: its 16-bit samples end at ${Math.round(most * stepsPer8Bits)} of ${white}; if that is white, take --scale ${times} times as large`;
 }
