@@ -23,7 +23,7 @@ import {
   type ImageFormat,
   type ImageSource,
 } from "./picture/image-file.js";
-import { createPicture, type Picture, toGrey } from "./picture/picture.js";
+import { createPicture, type Picture, toGrey, toRgb } from "./picture/picture.js";
 
 /**
  * Decodes a JPEG, PNG, WebP, GIF, TIFF, AVIF or SVG image to 8-bit sRGB; of 16-bit and floating samples the finer values are kept as
@@ -47,7 +47,7 @@ export async function decodeImage(source: ImageSource, options: DecodeImageOptio
       limitInputPixels: Number.isFinite(maxPixels) && maxPixels,
     }).autoOrient();
     const picture = await pictureOfDepth(image, depth, space, name);
-    return grey ? toGrey(picture) : picture;
+    return grey ? toGrey(picture) : toRgb(picture);
   } catch (cause) {
     if (cause instanceof FoveaError || !(cause instanceof Error) || cause.message.startsWith("internal:")) throw cause;
     // libvips' words for samples of 64 bits.

@@ -129,16 +129,21 @@ function cropped({ height, width }: Size, cropFraction: number): Fit {
   return { height, width, fit: "crop", cropFraction };
 }
 
+const shapeNote = "its processor keeps the shape of pictures, whatever the input's size: here they are stretched to it";
+const cornerNote = "its processor lays pictures into a corner of the input: here they lie in the middle";
+
 function uncropped({ height, width, side }: Size, settings: Json, rule: SizeRule | undefined): Fit {
   const size = { height, width };
   const around = numberIn(settings.padding);
-  if (side === "longest" || (flagIn(settings.do_pad) && side === undefined && around !== undefined))
-    return { ...size, fit: "letterbox", ...(around === undefined ? {} : { padding: [around, around, around] }) };
+  if (side === "longest" || (flagIn(settings.do_pad) && around !== undefined)) {
+    const padding = around === undefined ? {} : { padding: [around, around, around] };
+    return { ...size, fit: "letterbox", ...padding, notes: [cornerNote] };
+  }
+  if (flagIn(settings.keep_aspect_ratio)) return { ...size, fit: "stretch", notes: [shapeNote] };
   // ConvNeXT squeezes pictures from 384 on; a processor of unknown type with `crop_pct` is of its kind.
   if (side === undefined || rule === "convnext" || settings.crop_pct !== undefined) return { ...size, fit: "stretch" };
   if (side === "shortest") return cropped(size, 1);
-  const note = "its processor keeps the shape of pictures, whatever the input's size: here they are stretched to it";
-  return { ...size, fit: "stretch", notes: [note] };
+  return { ...size, fit: "stretch", notes: [shapeNote] };
 }
 
 function unresized(crop: Size | undefined): Fit {
