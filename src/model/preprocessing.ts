@@ -87,7 +87,11 @@ function stated(model: Model, beside: Sidecar | undefined): ChosenPreprocessing 
     const setting = settingsOf[part].find((name) => fitting[name] !== undefined);
     return setting ? originOf(beside, setting) : part === "size" ? sizeOrigin(model) : assumed;
   });
-  return { preprocessing, origins, origin: describeOrigins(origins, preprocessing, otherSize(beside, model)) };
+  return {
+    preprocessing,
+    origins,
+    origin: describeOrigins(origins, preprocessing, fitting.height ? undefined : otherSize(beside, model)),
+  };
 }
 
 function sizeOrigin({ input }: Model): string {
@@ -106,9 +110,11 @@ function otherSize(beside: Sidecar, { input }: Model): { readonly height: number
 
 /** The stated parts for the model's own size: what pictures are resized to grows with it. */
 function fitToInput(beside: Sidecar, model: Model): Partial<Preprocessing> {
-  const { preprocessing = {} } = beside;
+  const { preprocessing = {}, atOtherSize } = beside;
   const other = otherSize(beside, model);
   if (other === undefined) return preprocessing;
+  if (atOtherSize && otherSize({ ...beside, preprocessing: atOtherSize }, model) === undefined)
+    return overlay(preprocessing, atOtherSize);
   const { height: _, width: __, resize, ...rest } = preprocessing;
   const dims = imageDims(model.input.dims ?? []);
   const scaled = (length: number, dim: Dim | undefined, from: number) =>

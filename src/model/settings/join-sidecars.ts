@@ -15,6 +15,7 @@ function join(upper: Sidecar, lower: Sidecar): Sidecar {
   const names: SettingName[] = [...(classes ? (["classes"] as const) : []), ...partNames(parts)];
   const says = (name: SettingName) =>
     name === "classes" ? upper.classes !== undefined : upper.preprocessing?.[name] !== undefined;
+  const atOtherSize = upper.preprocessing ? upper.atOtherSize : lower.atOtherSize;
   const main = [upper, lower].find(({ preprocessing }) => preprocessing) ?? (upper.classes ? upper : lower);
   const origins = names.map((name) => [name, originOf(says(name) ? upper : lower, name)] as const);
   const notes = [...(upper.notes ?? []), ...(lower.notes ?? [])];
@@ -24,6 +25,7 @@ function join(upper: Sidecar, lower: Sidecar): Sidecar {
     ...(classes ? { classes } : {}),
     ...(Object.keys(parts).length > 0 ? { preprocessing: parts } : {}),
     origins: Object.fromEntries(origins.filter(([, origin]) => origin !== main.origin)),
+    ...(atOtherSize ? { atOtherSize } : {}),
     ...(notes.length > 0 ? { notes } : {}),
     ...(problems.length > 0 ? { problems } : {}),
   };
@@ -32,7 +34,7 @@ function join(upper: Sidecar, lower: Sidecar): Sidecar {
 /** Of settings that were joined, those of `fovea.json`, and the others. */
 export function splitOwn(sidecar: Sidecar): { readonly own: Sidecar; readonly others: Sidecar } {
   const part = (isOwn: boolean): Sidecar => {
-    const { classes, preprocessing = {}, notes, problems } = sidecar;
+    const { classes, preprocessing = {}, atOtherSize, notes, problems } = sidecar;
     const belongs = (name: SettingName) => (originOf(sidecar, name) === ownOrigin) === isOwn;
     const names = partNames(preprocessing).filter(belongs);
     const origins = Object.entries(sidecar.origins ?? {}).filter(([, origin]) => (origin === ownOrigin) === isOwn);
@@ -43,7 +45,7 @@ export function splitOwn(sidecar: Sidecar): { readonly own: Sidecar; readonly ot
       ...(names.length > 0
         ? { preprocessing: Object.fromEntries(names.map((name) => [name, preprocessing[name]])) }
         : {}),
-      ...(isOwn ? {} : { notes, problems }),
+      ...(isOwn ? {} : { ...(atOtherSize ? { atOtherSize } : {}), notes, problems }),
     };
   };
   return { own: part(true), others: part(false) };

@@ -9,6 +9,8 @@ export interface Sidecar {
   readonly classes?: readonly string[];
   /** Parts of the preprocessing; the rest is the usual recipe's. */
   readonly preprocessing?: Partial<Preprocessing>;
+  /** Parts that count in the place of `preprocessing`'s where the model's input has just their height and width. */
+  readonly atOtherSize?: Partial<Preprocessing>;
   /** The sources of class names and of parts of the preprocessing that do not come from `origin`, for people. */
   readonly origins?: Readonly<Partial<Record<SettingName, string>>>;
   /** What the model's user should know of these settings, a plain sentence each. */

@@ -102,6 +102,18 @@ describe("files beside a model", () => {
     }
   });
 
+  it("of timm for the size of its test count where the model has that size", async () => {
+    const sizes = { input_size: [3, 224, 224], test_input_size: [3, 288, 288], crop_pct: 0.875, test_crop_pct: 1 };
+    const files = { "config.json": { pretrained_cfg: { ...sizes, mean: [0, 0, 0], std: [1, 1, 1] } } };
+    const at = async (size: number) => chosen(files, colourMeans({}, [size, size]));
+    expect((await at(224)).preprocessing).toMatchObject({ resize: { height: 256, width: 256 } });
+    const test = await at(288);
+    expect(test).toMatchObject({ origin: "from config.json", preprocessing: { height: 288, cropFraction: 1 } });
+    expect(test.preprocessing.resize).toBeUndefined();
+    expect((await at(112)).preprocessing).toMatchObject({ height: 112, resize: { height: 128, width: 128 } });
+    expect((await at(112)).origin).toContain("size from the model (not 224x224, as it is stated)");
+  });
+
   it("of OpenCLIP, Teachable Machine and Custom Vision are read", async () => {
     const openClip = { preprocess_cfg: { mean: [0.1, 0.2, 0.3], std: [0.4, 0.5, 0.6], resize_mode: "squash" } };
     expect(await chosen({ "open_clip_config.json": openClip })).toMatchObject({

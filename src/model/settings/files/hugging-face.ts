@@ -6,7 +6,7 @@ import { classesIn, flagIn, numberIn, numbersIn, sizeIn as pairIn, pixelsIn, res
 import type { Sidecar } from "../sidecar.js";
 import { processorType, type SizeRule } from "./hugging-face-types.js";
 import type { SettingsReader } from "./reader.js";
-import { readTimm, timmClasses, timmSettings } from "./timm.js";
+import { readTimm, readTimmTest, timmClasses, timmSettings } from "./timm.js";
 
 export const preprocessorConfig: SettingsReader = {
   file: "preprocessor_config.json",
@@ -27,9 +27,14 @@ export const config: SettingsReader = {
   file: "config.json",
   read(json) {
     const timm = timmSettings(json);
-    return { ...namesIn(json), ...(timm ? { preprocessing: readTimm(timm) } : {}) };
+    return { ...namesIn(json), ...(timm ? fromTimm(timm) : {}) };
   },
 };
+
+function fromTimm(settings: Json): Omit<Sidecar, "origin"> {
+  const atOtherSize = readTimmTest(settings);
+  return { preprocessing: readTimm(settings), ...(atOtherSize ? { atOtherSize } : {}) };
+}
 
 function isImageProcessor(json: Json): boolean {
   return ["image_processor_type", "feature_extractor_type", "image_mean", "size", "crop_size"].some(
@@ -46,7 +51,7 @@ function namesIn(json: Json): Pick<Sidecar, "classes"> {
 
 function readProcessor(json: Json, config: Json = {}): Omit<Sidecar, "origin"> {
   const timm = timmSettings(json);
-  if (timm) return { preprocessing: readTimm(timm) };
+  if (timm) return fromTimm(timm);
   const name = json.image_processor_type ?? json.feature_extractor_type;
   const type = processorType(name, config.model_type);
   const settings: Json = {

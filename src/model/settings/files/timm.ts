@@ -11,6 +11,12 @@ export function timmSettings(json: Json): Json | undefined {
   return nested ?? (Array.isArray(json.input_size) && (json.mean ?? json.crop_pct) !== undefined ? json : undefined);
 }
 
+/** Many networks were measured at a larger size than they were trained at, with another crop. */
+export function readTimmTest(settings: Json): Partial<Preprocessing> | undefined {
+  const { test_input_size: size, test_crop_pct: crop = settings.crop_pct } = settings;
+  return Array.isArray(size) ? readTimm({ ...settings, input_size: size, crop_pct: crop }) : undefined;
+}
+
 /** As timm's `resolve_data_config` and `create_transform` read it, for evaluation. */
 export function readTimm(settings: Json): Partial<Preprocessing> {
   const size = sizeIn(numbersIn(settings.input_size)?.slice(1));
