@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { preparePicture } from "../../src/image/input/input.js";
 import { openPreprocessor } from "../../src/image/input/preprocess.js";
 import type { Preprocessing } from "../../src/image/input/preprocessing.js";
-import { decodeImage } from "../../src/image/node.js";
+import { decodeImage, encodePicture } from "../../src/image/node.js";
 import { enlargePixels, resizePicture } from "../../src/image/picture/resize.js";
 import { floats } from "../../src/onnx/tensor.js";
 import { runtime } from "../support/runtime.js";
@@ -51,6 +51,18 @@ describe("a picture of more than 8 bits", () => {
       expect(drawn.pixels[0]).toBe(4);
     }
   });
+
+  it.each(["rgb.png", "float-rgb.tif", "ramp.png"])(
+    "%s is written as PNG of 16 bits, with all its steps",
+    async (name) => {
+      const { deep = new Float32Array() } = await decodeImage(folder + name);
+      const { deep: again } = await decodeImage(await encodePicture(await decodeImage(folder + name), "png"));
+      expect(again?.length).toBe(deep.length);
+      again?.forEach((value, i) => {
+        expect(Math.abs(value - (deep[i] as number))).toBeLessThanOrEqual(0.5 / 257 + 1e-4);
+      });
+    },
+  );
 
   it("has no more steps than its own where it is turned to grey and to colours", async () => {
     const luma = (0.299 * 1000 + 0.587 * 20001 + 0.114 * 60003) / 257;
