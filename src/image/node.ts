@@ -47,6 +47,7 @@ export async function decodeImage(source: ImageSource, options: DecodeImageOptio
       limitInputPixels: Number.isFinite(maxPixels) && maxPixels,
     }).autoOrient();
     const picture = await pictureOfDepth(image, depth, space, name);
+    if (options.opacity) return { ...picture, rgba: await rgbaOf(sharp(bytes, { limitInputPixels: false })) };
     return grey ? toGrey(picture) : toRgb(picture);
   } catch (cause) {
     if (cause instanceof FoveaError || !(cause instanceof Error) || cause.message.startsWith("internal:")) throw cause;
@@ -108,6 +109,13 @@ export async function imageSize(
 }
 
 const defaultMaxPixels = 100e6;
+
+/** Samples with opacity, of an image that was decoded before. */
+async function rgbaOf(image: Sharp): Promise<Uint8Array> {
+  const upright = image.autoOrient().toColourspace("srgb").ensureAlpha();
+  const data = await upright.raw({ depth: "uchar" }).toBuffer();
+  return new Uint8Array(data.buffer, data.byteOffset, data.length);
+}
 
 function tooLarge(name: string, width: number, height: number, maxPixels: number): FoveaError {
   const got = `got ${width}x${height} = ${width * height}`;

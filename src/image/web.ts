@@ -25,8 +25,10 @@ export async function decodeImage(source: ImageSource, options: DecodeImageOptio
   const { grey = false, name = typeof source === "string" ? shortUrl(source) : fileName(file) } = options;
   const bitmap = await decodeBitmap(file, { ...options, name });
   try {
-    const decoded = pictureOfBitmap(bitmap, name);
-    const picture = (await isDeepPng(file)) ? { ...decoded, notes: [cutNote] } : decoded;
+    const rgba = samplesOfBitmap(bitmap, name);
+    const notes = (await isDeepPng(file)) ? { notes: [cutNote] } : {};
+    const picture = { ...pictureFromRgba(bitmap.width, bitmap.height, rgba), ...notes };
+    if (options.opacity) return { ...picture, rgba: new Uint8Array(rgba.buffer) };
     return grey ? toGrey(picture) : picture;
   } finally {
     bitmap.close();
@@ -63,13 +65,13 @@ export async function decodeBitmap(file: Blob, options: Omit<DecodeImageOptions,
   }
 }
 
-/** The pixels of a bitmap, its transparency laid over white. */
-export function pictureOfBitmap(bitmap: ImageBitmap, name = "image"): Picture {
+/** The samples of a bitmap, RGBA. */
+function samplesOfBitmap(bitmap: ImageBitmap, name: string): Uint8ClampedArray {
   const { width, height } = bitmap;
   const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
   if (context === null) throw new FoveaError("bad-input", `${name}: image: no memory for ${width}x${height} pixels`);
   context.drawImage(bitmap, 0, 0);
-  return pictureFromRgba(width, height, context.getImageData(0, 0, width, height).data);
+  return context.getImageData(0, 0, width, height).data;
 }
 
 function fileName(file: Blob): string {

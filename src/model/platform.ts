@@ -18,9 +18,10 @@ export interface Platform {
   readonly versions: readonly Program[];
   /**
    * Decodes an image file to 8-bit sRGB, with finer samples besides where the file has them and the platform reads them.
+   * @param options whether the picture's opacity is wanted, too. Default not
    * @throws FoveaError `not-found`, `bad-file`, or `bad-input` for an image of too many pixels
    */
-  decode(source: ImageSource): Promise<Picture>;
+  decode(source: ImageSource, options?: { readonly opacity?: boolean }): Promise<Picture>;
   /** A picture as the bytes of an image file. */
   encode(picture: Picture, format: ImageFormat): Promise<Uint8Array>;
   /** A picture as a `data:` URL, for pages and reports. */

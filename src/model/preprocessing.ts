@@ -4,11 +4,11 @@ import { FoveaError } from "../foundation/error.js";
 import { list } from "../foundation/words.js";
 import { isPreprocessing, type Preprocessing } from "../image/input/preprocessing.js";
 import type { Dim } from "../onnx/graph.js";
+import { photoAxes } from "./input/image-axes.js";
+import { isWholeType } from "./input/whole-types.js";
 import type { Model } from "./model.js";
 import { originOf, overlay, ownOrigin, partNames, type Sidecar } from "./settings/sidecar.js";
-import { imageDims, usualRecipe } from "./settings/usual-recipe.js";
-
-export { imageDims } from "./settings/usual-recipe.js";
+import { usualRecipe } from "./settings/usual-recipe.js";
 
 /** A part of a preprocessing, as people call it. */
 export type PreprocessingPart = "size" | "crop" | "scale" | "mean" | "deviation" | "channel order";
@@ -53,14 +53,14 @@ const assumed = "assumed";
 /**
  * The preprocessing in the model's card, else the usual recipe with the settings beside the file and in its metadata; the user's
  * parts win over both.
- * @throws FoveaError `bad-graph` when the input is no image of 1 or 3 channels, `bad-input` for parts that contradict it
+ * @throws FoveaError `bad-graph` when the input is no image of 1, 3 or 4 channels, `bad-input` for parts that contradict it
  */
 export function preprocessingOf(model: Model): ChosenPreprocessing {
   const { card, beside, given } = model;
   const recipe = card.preprocessing ? fromOne(card.preprocessing, stored) : stated(model, beside);
   const choice = withGiven(recipe, given?.preprocessing);
   const { channels, height, width, layout = "nchw" } = choice.preprocessing;
-  const dims = imageDims(model.input.dims ?? []);
+  const dims = photoAxes(model);
   const fits = (dim: Dim | undefined, size: number) => typeof dim !== "number" || dim === size;
   const agrees =
     dims?.layout === layout && fits(dims.channels, channels) && fits(dims.height, height) && fits(dims.width, width);
@@ -81,7 +81,7 @@ function stated(model: Model, beside: Sidecar | undefined): ChosenPreprocessing 
   const recipe = fromOne(usual.preprocessing, assumed);
   if (beside?.preprocessing === undefined || partNames(beside.preprocessing).length === 0)
     return { ...recipe, origin: usual.origin, origins: { ...recipe.origins, size: sizeOrigin(model) } };
-  const fitting = fitToInput(beside, model);
+  const fitting = withoutValues(fitToInput(beside, model), beside, model);
   const preprocessing = withParts(usual.preprocessing, fitting);
   const origins = originsBy((part) => {
     const setting = settingsOf[part].find((name) => fitting[name] !== undefined);
@@ -94,15 +94,15 @@ function stated(model: Model, beside: Sidecar | undefined): ChosenPreprocessing 
   };
 }
 
-function sizeOrigin({ input }: Model): string {
-  const { height, width } = imageDims(input.dims ?? []) ?? {};
+function sizeOrigin(model: Model): string {
+  const { height, width } = photoAxes(model) ?? {};
   return typeof height === "number" && typeof width === "number" ? fromModel : assumed;
 }
 
 /** The size that a file of another tool states, where it is not the model's: it was written for another export. */
-function otherSize(beside: Sidecar, { input }: Model): { readonly height: number; readonly width: number } | undefined {
+function otherSize(beside: Sidecar, model: Model): { readonly height: number; readonly width: number } | undefined {
   const { height, width } = beside.preprocessing ?? {};
-  const dims = imageDims(input.dims ?? []);
+  const dims = photoAxes(model);
   if (height === undefined || width === undefined || originOf(beside, "height") === ownOrigin) return undefined;
   const differs = (dim: Dim | undefined, size: number) => typeof dim === "number" && dim !== size;
   return differs(dims?.height, height) || differs(dims?.width, width) ? { height, width } : undefined;
@@ -116,7 +116,7 @@ function fitToInput(beside: Sidecar, model: Model): Partial<Preprocessing> {
   if (atOtherSize && otherSize({ ...beside, preprocessing: atOtherSize }, model) === undefined)
     return overlay(preprocessing, atOtherSize);
   const { height: _, width: __, resize, ...rest } = preprocessing;
-  const dims = imageDims(model.input.dims ?? []);
+  const dims = photoAxes(model);
   const scaled = (length: number, dim: Dim | undefined, from: number) =>
     typeof dim === "number" ? Math.floor((length * dim) / from) : length;
   if (resize === undefined) return rest;
@@ -124,17 +124,26 @@ function fitToInput(beside: Sidecar, model: Model): Partial<Preprocessing> {
   return { ...rest, resize: { height, width: scaled(resize.width, dims?.width, other.width) } };
 }
 
+/** Values that other tools give their numbers of 0 to 1 are lost on an input of whole numbers, whose network makes them itself. */
+function withoutValues(parts: Partial<Preprocessing>, beside: Sidecar, { fileInput }: Model): Partial<Preprocessing> {
+  if (!isWholeType(fileInput.type)) return parts;
+  const names = ["scale", "mean", "std"] as const;
+  const lost = names.filter((name) => originOf(beside, name) !== ownOrigin);
+  const kept = Object.entries(parts).filter(([name]) => !lost.some((each) => each === name));
+  return Object.fromEntries(kept);
+}
+
 /** Parts over a whole preprocessing; one number for all channels stands for each of them. */
 function withParts(whole: Preprocessing, upper: Partial<Preprocessing>): Preprocessing {
   const result = overlay(whole, upper);
   const { channels } = result;
-  const perChannel = (values: readonly number[]) => {
+  const perChannel = (values: readonly number[], ofOpacity: number) => {
     if (values.length === 1) return Array.from({ length: channels }, () => values[0] ?? Number.NaN);
-    // Settings for colour beside a network of grey pictures.
+    // Settings for colour beside a network of grey pictures, or of those with opacity.
     if (channels === 1) return [values.reduce((sum, value) => sum + value, 0) / values.length];
-    return values;
+    return channels === 4 && values.length === 3 ? [...values, ofOpacity] : values;
   };
-  return { ...result, mean: perChannel(result.mean), std: perChannel(result.std) };
+  return { ...result, mean: perChannel(result.mean, 0), std: perChannel(result.std, 1) };
 }
 
 function withGiven(recipe: ChosenPreprocessing, given: Partial<Preprocessing> = {}): ChosenPreprocessing {

@@ -56,7 +56,7 @@ describe("a model with a second input", () => {
   it("says what it lacks, and what does not fit", async () => {
     const open = (inputs = {}) => openModel(twoInputs(), runtime, "model", { inputs });
     await expect(open()).rejects.toThrow(
-      'model: expected one float32 image input, got float32 "x", float32 "temperature": give the others as arrays by name',
+      'model: expected one image input, got float32 "x", float32 "temperature": give the others as arrays by name',
     );
     await expect(open({ temperature: float32([2], [1, 2]) })).rejects.toThrow(
       'model: input "temperature": expected float32 [1], got float32 [2]',

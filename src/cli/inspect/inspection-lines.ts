@@ -28,7 +28,7 @@ function networkLines(model: Model, { parameters, preprocessing }: Inspection): 
   const two = model.oneScore ? "; class 1, and negated class 0" : "";
   const pictures = preprocessing
     ? describePreprocessing(preprocessing)
-    : "none: no images of 1 or 3 channels; give arrays";
+    : "none: no images of 1, 3 or 4 channels; give arrays";
   return [
     `input         ${input.name} : ${printType(input.type, input.dims)}${single}`,
     ...graph.outputs.map(({ name, type, dims }) => `output        ${name} : ${printType(type, dims)}`),

@@ -20,13 +20,15 @@ export function appendPreprocessing(op: Builder, pixels: Value, preprocessing: P
 
 /** Appends the nodes from `fitted`, float32 [N, C, height, width] in RGB order, 0..255, to the model's input. */
 export function appendNormalized(op: Builder, fitted: Value, preprocessing: Preprocessing): Value {
-  const { channels, scale, mean, std, order = "rgb", layout = "nchw" } = preprocessing;
-  const ordered = order === "bgr" && channels === 3 ? op.Gather(fitted, op.ints([2, 1, 0]), { axis: 1 }) : fitted;
+  const { channels, scale, mean, std, order = "rgb", layout = "nchw", whole = false } = preprocessing;
+  const reversed = channels === 4 ? [2, 1, 0, 3] : [2, 1, 0];
+  const ordered = order === "bgr" && channels > 1 ? op.Gather(fitted, op.ints(reversed), { axis: 1 }) : fitted;
   const perChannel = (values: readonly number[]) => op.constant(float32([1, channels, 1, 1], values), "channel");
-  const input = op.Add(
+  const normalized = op.Add(
     op.Mul(ordered, perChannel(std.map((s) => scale / s))),
     perChannel(mean.map((m, c) => -m / at(std, c))),
   );
+  const input = whole ? op.Round(normalized) : normalized;
   return layout === "nhwc" ? op.Transpose(input, { perm: [0, 2, 3, 1] }) : input;
 }
 

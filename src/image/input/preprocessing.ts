@@ -4,8 +4,8 @@
 export interface Preprocessing {
   readonly width: number;
   readonly height: number;
-  /** 1 is grey (ITU-R 601 luma), 3 is RGB. */
-  readonly channels: 1 | 3;
+  /** 1 is grey (ITU-R 601 luma), 3 is RGB, 4 is RGB with opacity. */
+  readonly channels: 1 | 3 | 4;
   /** Factor on the pixel values 0..255. */
   readonly scale: number;
   /** One per channel, in scaled units. */
@@ -34,6 +34,8 @@ export interface Preprocessing {
   readonly order?: "rgb" | "bgr";
   /** `nhwc`: the model's input is [N, height, width, channels]. Default `nchw`. */
   readonly layout?: "nchw" | "nhwc";
+  /** The model takes whole numbers: what the settings above make is rounded. Default false. */
+  readonly whole?: boolean;
 }
 
 /** Filters that resize pictures. */
@@ -72,7 +74,7 @@ export function isPreprocessing(value: unknown): value is Preprocessing {
     isSize(width) &&
     isSize(height) &&
     width * height <= mostPixels &&
-    (channels === 1 || channels === 3) &&
+    (channels === 1 || channels === 3 || channels === 4) &&
     Number.isFinite(scale) &&
     isPerChannel(mean) &&
     isPerChannel(std) &&
@@ -101,4 +103,5 @@ const choicesOf: Readonly<Record<string, readonly unknown[]>> = {
   resample: resamples,
   order: ["rgb", "bgr"],
   layout: ["nchw", "nhwc"],
+  whole: [true, false],
 };

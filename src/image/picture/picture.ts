@@ -1,4 +1,4 @@
-/** @file A decoded picture: sRGB or grey samples of 8 bits, and finer ones where the file has them; interleaved, without alpha. */
+/** @file A decoded picture: sRGB or grey samples of 8 bits, interleaved; finer ones where the file has them, and opacity where it is asked for. */
 
 import { FoveaError } from "../../foundation/error.js";
 
@@ -11,6 +11,8 @@ export interface Picture {
   readonly pixels: Uint8Array;
   /** The same samples as fractions of 0..255, where the file has more than 8 bits: networks see these. */
   readonly deep?: Float32Array;
+  /** Red, green, blue and opacity before these were laid over white, interleaved; only of a picture decoded with its opacity. */
+  readonly rgba?: Uint8Array;
   /** What was done to the file's samples that its owner should know of, in words. Default nothing. */
   readonly notes?: readonly string[];
 }

@@ -3,6 +3,8 @@
 import { FoveaError } from "../../foundation/error.js";
 import type { Preprocessing } from "../../image/input/preprocessing.js";
 import type { Dim } from "../../onnx/graph.js";
+import { photoAxes } from "../input/image-axes.js";
+import { isWholeType } from "../input/whole-types.js";
 import type { Model } from "../model.js";
 import { kerasRecipe } from "./keras.js";
 import { scalesPixels } from "./scales-pixels.js";
@@ -13,19 +15,21 @@ export interface UsualRecipe {
   readonly origin: string;
 }
 
+type Opened = Pick<Model, "graph" | "input" | "fileInput">;
+
 /** Size of the crop of the usual ImageNet recipe, where the model leaves its input size open. */
 const imageNetSize = 224;
 /** From this size on the usual recipe crops; smaller inputs take the whole picture. */
 const smallestCropped = 128;
 
-/** @throws FoveaError `bad-graph` when the input is no image of 1 or 3 channels */
-export function usualRecipe(model: Pick<Model, "graph" | "input">): UsualRecipe {
+/** @throws FoveaError `bad-graph` when the input is no image of 1, 3 or 4 channels */
+export function usualRecipe(model: Opened): UsualRecipe {
   const { input } = model;
-  const dims = imageDims(input.dims ?? []);
+  const dims = photoAxes(model);
   if (dims === undefined) {
     throw new FoveaError(
       "bad-graph",
-      `input "${input.name}": expected images [N, 1 or 3, H, W] or [N, H, W, 1 or 3], got [${input.dims?.join(", ") ?? "?"}]`,
+      `input "${input.name}": expected images [N, 1, 3 or 4, H, W] or [N, H, W, 1, 3 or 4] to make of a photo, got [${input.dims?.join(", ") ?? "?"}]: give arrays of that shape as .npy files`,
     );
   }
   const { channels, layout } = dims;
@@ -48,16 +52,23 @@ export function usualRecipe(model: Pick<Model, "graph" | "input">): UsualRecipe 
 }
 
 interface UsualValues {
-  readonly values: Pick<Preprocessing, "scale" | "mean" | "std" | "order">;
+  readonly values: Pick<Preprocessing, "scale" | "mean" | "std" | "order" | "whole">;
   readonly says: string;
 }
 
-function usualValues(model: Pick<Model, "graph" | "input">, channels: number): UsualValues {
+function usualValues(model: Opened, channels: number): UsualValues {
   const plain = { mean: [0], std: [1] };
+  const { type } = model.fileInput;
+  if (isWholeType(type)) {
+    const [range, mean] = type === "int8" ? ["-128 to 127", 128] : ["0 to 255", 0];
+    const says = `whole pixels from ${range}, as an input of ${type} takes them`;
+    return { values: { scale: 1, mean: [mean], std: [1], whole: true }, says };
+  }
   if (scalesPixels(model)) {
     return { values: { scale: 1, ...plain }, says: "pixels from 0 to 255, which the network scales itself" };
   }
   if (channels === 1) return { values: { scale: 1 / 255, ...plain }, says: "grey values from 0 to 1" };
+  if (channels === 4) return { values: { scale: 1 / 255, ...plain }, says: "red, green, blue and opacity from 0 to 1" };
   const keras = kerasRecipe(model.graph);
   if (keras) {
     const { network, values } = keras;
@@ -67,25 +78,6 @@ function usualValues(model: Pick<Model, "graph" | "input">, channels: number): U
   }
   const imageNet = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
   return { values: { scale: 1 / 255, ...imageNet }, says: "RGB with ImageNet's mean and deviation" };
-}
-
-interface ImageDims {
-  readonly channels: 1 | 3;
-  readonly height: Dim | undefined;
-  readonly width: Dim | undefined;
-  readonly layout: "nchw" | "nhwc";
-}
-
-/** The axes of an image input; undefined for an input of other sizes. */
-export function imageDims(dims: readonly Dim[]): ImageDims | undefined {
-  if (dims.length !== 4) return undefined;
-  const [, first, second, third] = dims;
-  if (isColour(first)) return { channels: first, height: second, width: third, layout: "nchw" };
-  return isColour(third) ? { channels: third, height: first, width: second, layout: "nhwc" } : undefined;
-}
-
-function isColour(dim: Dim | undefined): dim is 1 | 3 {
-  return dim === 1 || dim === 3;
 }
 
 function sizeOr(size: Dim | undefined, fallback: number): number {
