@@ -14,8 +14,8 @@ export function asFileInput(images: Tensor, { type, dims }: ValueInfo): Tensor {
   const shapes = [images.dims, images.dims.slice(1), [count, ...inner]];
   const sizes = dims && shapes.find((shape) => fits(shape, dims) && product(shape) === images.size);
   const shaped = sizes ? images.reshape(sizes) : images;
-  const isWhole = type !== undefined && type !== "string" && !type.includes("float");
-  return isWhole ? (convertTensor(shaped, type) ?? shaped) : shaped;
+  const areFloats = type?.includes("float") && shaped.type.includes("float");
+  return type !== undefined && type !== "string" && !areFloats ? (convertTensor(shaped, type) ?? shaped) : shaped;
 }
 
 function fits(shape: readonly number[], dims: readonly Dim[]): boolean {

@@ -3,6 +3,7 @@
 import { FoveaError, unknownName } from "../../foundation/error.js";
 import { type Dim, dimsOf, type Graph, producers, typeOf, type Value } from "../../onnx/graph.js";
 import { descendants } from "../../onnx/prune.js";
+import { weighted } from "./may-normalise.js";
 
 export interface ChosenOutput {
   readonly output: Value;
@@ -57,7 +58,10 @@ function withoutClasses(graph: Graph, candidates: readonly Value[]): ChosenOutpu
 function bestOf(graph: Graph, candidates: readonly Value[], { counts, batch }: OutputHints): ChosenOutput {
   const last = candidates.filter((name) => !leadsToAnother(graph, name, candidates));
   const [output = candidates[0] ?? ""] = last;
-  if (last.length === 1) return { output, reason: `${others(candidates, output)} to it` };
+  if (last.length === 1) {
+    const isOneHead = candidates.length === graph.outputs.length && areOneHead(graph, candidates, output);
+    return { output, reason: isOneHead ? undefined : `${others(candidates, output)} to it` };
+  }
   const fitting = last.filter((name) => counts.some((count) => classesOf(dimsOf(graph, name), batch) === count));
   const [named] = fitting;
   if (named !== undefined && fitting.length < last.length)
@@ -68,6 +72,20 @@ function bestOf(graph: Graph, candidates: readonly Value[], { counts, batch }: O
   const reason =
     best.length < among.length ? "its name tells that it holds scores" : "it is the first with a number for each class";
   return { output: best[0] ?? output, reason };
+}
+
+/** Whether all outputs are the same numbers, as scores and the probabilities made of them are: no weights stand between. */
+function areOneHead(graph: Graph, candidates: readonly Value[], output: Value): boolean {
+  const madeBy = producers(graph);
+  const [head, stack] = [new Set<Value>(), [output]];
+  for (let value = stack.pop(); value !== undefined; value = stack.pop()) {
+    if (head.has(value)) continue;
+    head.add(value);
+    const node = madeBy.get(value);
+    if (node && !weighted.has(node.op)) stack.push(...node.inputs);
+  }
+  const classes = classesOf(dimsOf(graph, output));
+  return candidates.every((name) => head.has(behindCopies(graph, name)) && classesOf(dimsOf(graph, name)) === classes);
 }
 
 function others(candidates: readonly Value[], output: Value): string {

@@ -8,7 +8,15 @@ const normalising = new Set([
   ...["Softmax", "LogSoftmax", "Exp", "Sigmoid", "Softplus", "ReduceSum", "ReduceL1", "ReduceLogSumExp"],
 ]);
 /** Operators with weights, at which the head of a network begins. */
-const weighted = new Set(["Conv", "Gemm", "MatMul", "ConvTranspose", "QLinearConv", "LSTM", "GRU"]);
+export const weighted: ReadonlySet<string> = new Set([
+  "Conv",
+  "Gemm",
+  "MatMul",
+  "ConvTranspose",
+  "QLinearConv",
+  "LSTM",
+  "GRU",
+]);
 
 /**
  * Whether an output may hold probabilities: something that makes some stands between it and the last weights. A network that

@@ -40,7 +40,6 @@ describe("of several outputs", () => {
       /"embedding" leads to it/,
       {},
     ],
-    ["scores before probabilities", (op, x) => ({ a: x, b: softmax(op, x) }), "b", /"a" leads to it/, {}],
     [
       "the head with as many numbers as there are names",
       (op, x) => ({ age: head(op, x, 5, "a"), mood: head(op, x, 3, "b") }),
@@ -93,6 +92,14 @@ describe("of several outputs", () => {
     expect(note).toMatch(reason);
     for (const { name } of model.graph.outputs) expect(note).toContain(`"${name}" [`);
     expect(note).toContain("(--output chooses another)");
+  });
+
+  it("scores and their probabilities are the same, which needs no word", async () => {
+    const model = await openModel(
+      withOutputs((op, x) => ({ a: x, b: softmax(op, x) })),
+      runtime,
+    );
+    expect(model).toMatchObject({ output: "b", scores: "logits", ending: "softmax", notes: [] });
   });
 
   it("the user's is explained without a word", async () => {
