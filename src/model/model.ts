@@ -4,7 +4,7 @@ import type { Graph, Value, ValueInfo } from "../onnx/graph.js";
 import type { Precision } from "../onnx/rewrite/precision.js";
 import type { Tensor } from "../onnx/tensor.js";
 import type { ModelCard } from "./card.js";
-import type { Sidecar } from "./sidecar.js";
+import type { Sidecar } from "./settings/sidecar.js";
 
 /** A classifier that was opened: its graph, input, classes and preprocessing. */
 export interface Model {

@@ -21,10 +21,10 @@ export const countClasses = definePass({
 export const nameClasses = definePass({
   name: "name-classes",
   does: "Takes class names from the user, the file, files beside it or ImageNet, in this order, and refuses a wrong number.",
-  needs: ["graph", "scores", "card", "classCount"],
+  needs: ["graph", "scores", "card", "classCount", "beside", "given"],
   gives: ["card", "classCount", "classesOrigin", "placeClasses"],
-  async apply({ graph, scores, card, classCount }, { where, options }) {
-    const { classes, origin } = await findClassNames(card, options, classCount);
+  async apply({ graph, scores, card, classCount, beside, given }, { where }) {
+    const { classes, origin } = await findClassNames(card, { beside, given }, classCount);
     const count = classCount ?? classes?.length;
     const { classes: _, ...unnamed } = card;
     const facts = { classCount: count, classesOrigin: origin, placeClasses: undefined };
