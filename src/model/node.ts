@@ -1,6 +1,6 @@
 /** @file Reads model files, and files beside them, from disk. */
 
-import { existsSync, lstatSync, readFileSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pathBeside, realPath } from "../files/own-folder.js";
@@ -14,35 +14,70 @@ import type { ReadExternal } from "../onnx/read/external-data.js";
 import { readModel } from "../onnx/read/read.js";
 import { ownFile, skimModel } from "../onnx/read/skim.js";
 import { givenSidecar } from "./given-sidecar.js";
-import { readLabels, readSidecar, type Sidecar, sidecarFiles } from "./sidecar.js";
+import { labelFilesAmong } from "./labels/label-files.js";
+import type { Labels } from "./labels/labels.js";
+import { readLabels } from "./labels/read-labels.js";
+import { type LabelFile, readSidecar, type Sidecar, sidecarFiles } from "./sidecar.js";
 
 /** Far above any list of names: a larger file holds no settings. */
 const mostSettingsBytes = 16 * 2 ** 20;
 
 /**
  * Classes and preprocessing from the files beside a model; undefined where there are none.
+ * @param lenient whether a config.json that cannot be understood is only noted, because the user gives the class names
  * @throws FoveaError `bad-file` for a file that is there but cannot be understood, or lies elsewhere
  */
-export async function sidecarBeside(modelPath: string): Promise<Sidecar | undefined> {
+export async function sidecarBeside(modelPath: string, { lenient = false } = {}): Promise<Sidecar | undefined> {
   const sidecars: Sidecar[] = [];
   for (const file of sidecarFiles) {
-    const path = join(dirname(modelPath), file);
-    if (lstatSync(path, { throwIfNoEntry: false }) === undefined) continue;
-    const { byteLength, read } = regularFile(pathBeside(modelPath, file, path), path);
-    if (byteLength > mostSettingsBytes) {
-      const got = `got ${byteLength}`;
-      throw new FoveaError("bad-file", `${path}: expected at most ${mostSettingsBytes} bytes of JSON, ${got}`);
+    try {
+      const sidecar = settingsBeside(modelPath, file);
+      if (sidecar) sidecars.push(sidecar);
+    } catch (error) {
+      if (!lenient || file !== "config.json" || !(error instanceof FoveaError)) throw error;
+      sidecars.push({ origin: `from ${file}`, notes: [error.message] });
     }
-    sidecars.push(readSidecar(file, new TextDecoder().decode(read(0, byteLength)), path));
   }
-  const classes = sidecars.find((each) => each.classes);
+  const files = [...sidecars.flatMap(({ labelFiles = [] }) => labelFiles), ...(await labelFilesBeside(modelPath))];
+  const notes = sidecars.flatMap((each) => each.notes ?? []);
   const preprocessing = sidecars.find((each) => each.preprocessing);
-  if (classes === undefined && preprocessing === undefined) return undefined;
+  if (files.length === 0 && notes.length === 0 && preprocessing === undefined) return undefined;
   return {
-    origin: (preprocessing ?? classes)?.origin as string,
-    ...(classes?.classes ? { classes: classes.classes } : {}),
+    origin: preprocessing?.origin ?? files[0]?.origin ?? "",
+    labelFiles: files,
+    notes,
     ...(preprocessing?.preprocessing ? { preprocessing: preprocessing.preprocessing } : {}),
   };
+}
+
+function settingsBeside(modelPath: string, file: (typeof sidecarFiles)[number]): Sidecar | undefined {
+  const path = join(dirname(modelPath), file);
+  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return undefined;
+  const { byteLength, read } = regularFile(pathBeside(modelPath, file, path), path);
+  if (byteLength > mostSettingsBytes) {
+    const got = `got ${byteLength}`;
+    throw new FoveaError("bad-file", `${path}: expected at most ${mostSettingsBytes} bytes of JSON, ${got}`);
+  }
+  return readSidecar(file, new TextDecoder().decode(read(0, byteLength)), path);
+}
+
+/** How many files with names of such files are looked into. */
+const mostLabelFiles = 20;
+
+/** Files beside a model that are called as files of class names are. One that cannot be read is another kind of file. */
+async function labelFilesBeside(modelPath: string): Promise<LabelFile[]> {
+  const all = readdirSync(dirname(modelPath)).filter((file) => !sidecarFiles.some((each) => each === file));
+  const found: LabelFile[] = [];
+  for (const file of labelFilesAmong(all).slice(0, mostLabelFiles)) {
+    try {
+      const { byteLength, read } = regularFile(pathBeside(modelPath, file, file), file);
+      if (byteLength > mostSettingsBytes) continue;
+      found.push({ origin: `from ${file}`, readings: await readLabels(read(0, byteLength), file), found: true });
+    } catch (error) {
+      if (!(error instanceof FoveaError)) throw error;
+    }
+  }
+  return found;
 }
 
 /**
@@ -51,8 +86,7 @@ export async function sidecarBeside(modelPath: string): Promise<Sidecar | undefi
  * @throws FoveaError `not-found`, `bad-file`
  */
 export async function sidecarGiven({ labels, preprocessing }: GivenOptions): Promise<Sidecar | undefined> {
-  const classes = typeof labels === "string" ? await labelsAt(labels) : labels;
-  return givenSidecar(classes, preprocessing);
+  return givenSidecar(typeof labels === "string" ? await labelsAt(labels) : labels, preprocessing);
 }
 
 export interface GivenOptions {
@@ -60,15 +94,18 @@ export interface GivenOptions {
   readonly preprocessing?: Partial<Preprocessing> | undefined;
 }
 
-/** @throws FoveaError `not-found`, `bad-file` */
-export async function labelsAt(path: string): Promise<readonly string[]> {
-  let text: string;
+/**
+ * The class names of a file, in every way that it can be read.
+ * @throws FoveaError `not-found`, `bad-file`
+ */
+export async function labelsAt(path: string): Promise<readonly Labels[]> {
+  let bytes: Uint8Array;
   try {
-    text = await readFile(path, "utf8");
+    bytes = await readFile(path);
   } catch (cause) {
     throw new FoveaError("not-found", `${path}: labels: expected a readable file, got ${systemCode(cause)}`, { cause });
   }
-  return readLabels(text, path);
+  return readLabels(bytes, path);
 }
 
 /**

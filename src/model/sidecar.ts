@@ -2,12 +2,28 @@
 
 import { FoveaError } from "../foundation/error.js";
 import type { Preprocessing } from "../image/input/preprocessing.js";
+import { labelsInValue } from "./labels/from-value.js";
+import type { Labels } from "./labels/labels.js";
+
+/** A file with class names. */
+export interface LabelFile {
+  /** For people. */
+  readonly origin: string;
+  /** Every way to read it, the likeliest first; the one whose number is the model's counts. */
+  readonly readings: readonly Labels[];
+  /** Whether only its name says that it may be this model's. Default false. */
+  readonly found?: boolean;
+}
 
 /** Settings of a model from outside its file. */
 export interface Sidecar {
   /** Where it comes from, for people. */
   readonly origin: string;
   readonly classes?: readonly string[];
+  /** Files with class names; the first that fits counts, after `classes`. */
+  readonly labelFiles?: readonly LabelFile[];
+  /** What of these files cannot be used, a plain sentence each. */
+  readonly notes?: readonly string[];
   /** Parts of the preprocessing; the rest is the usual recipe's. */
   readonly preprocessing?: Partial<Preprocessing>;
 }
@@ -25,31 +41,23 @@ type Json = Readonly<Record<string, unknown>>;
 export function readSidecar(file: (typeof sidecarFiles)[number], text: string, where: string): Sidecar {
   const json = parseJson(text, where);
   const origin = `from ${file}`;
-  if (file === "fovea.json") {
-    const { classes, preprocessing } = json;
-    return {
-      origin,
-      ...(classes === undefined ? {} : { classes: classList(classes, where) }),
-      ...(isObject(preprocessing) ? { preprocessing } : {}),
-    };
-  }
-  return file === "preprocessor_config.json"
-    ? { origin, preprocessing: fromHuggingFace(json) }
-    : { origin, ...fromConfig(json, where) };
+  if (file === "preprocessor_config.json") return { origin, preprocessing: fromHuggingFace(json) };
+  if (file === "config.json") return { origin, ...classesOf(json, origin), ...fromConfig(json) };
+  const { classes, preprocessing } = json;
+  return {
+    origin,
+    ...(classes === undefined ? {} : classesOf({ classes }, origin)),
+    ...(isObject(preprocessing) ? { preprocessing } : {}),
+  };
 }
 
-/**
- * Class names from a text file, one per line, or a JSON list of names.
- * @throws FoveaError `bad-file`
- */
-export function readLabels(text: string, where: string): readonly string[] {
-  if (/^\s*[[{]/.test(text)) {
-    const value = parseJson(text, where);
-    return classList(Array.isArray(value) ? value : byIndex(value), where);
-  }
-  const lines = text.split(/\r?\n/).map((line) => line.trim());
-  while (lines.at(-1) === "") lines.pop();
-  return classList(lines, where);
+/** The class names in settings, or a note where names that there are cannot be read. */
+function classesOf(json: Json, origin: string): Pick<Sidecar, "labelFiles" | "notes"> {
+  const readings = labelsInValue(json);
+  if (readings.length > 0) return { labelFiles: [{ origin, readings }] };
+  const field = ["classes", "id2label", "label_names"].find((name) => json[name] !== undefined);
+  const got = JSON.stringify(json[field ?? ""])?.slice(0, 60);
+  return field === undefined ? {} : { notes: [`class names ${origin} are left out: expected texts, got ${got}`] };
 }
 
 function parseJson(text: string, where: string): Json {
@@ -70,20 +78,6 @@ function isJson(value: unknown): value is Json {
 
 function isObject(value: unknown): value is Json {
   return isJson(value) && !Array.isArray(value);
-}
-
-function classList(value: unknown, where: string): readonly string[] {
-  const names = isObject(value) ? byIndex(value) : value;
-  if (Array.isArray(names) && names.length > 0 && names.every((name) => typeof name === "string")) return names;
-  throw new FoveaError(
-    "bad-file",
-    `${where}: class names: expected a list of texts, got ${JSON.stringify(value)?.slice(0, 60)}`,
-  );
-}
-
-/** `{"0": "cat", "1": "dog"}` as a list. */
-function byIndex(names: Json): unknown[] {
-  return Array.from({ length: Object.keys(names).length }, (_, i) => names[String(i)]);
 }
 
 /** `preprocessor_config.json`, as image processors of transformers write it. */
@@ -125,20 +119,10 @@ function fitOf(size: Size | undefined, crop: Size | undefined, fraction: number 
   return size ? { fit: "stretch" } : {};
 }
 
-/** `config.json` of a timm model (`pretrained_cfg`), or of a transformers model (names only). */
-function fromConfig(json: Json, where: string): Omit<Sidecar, "origin"> {
+/** `config.json` of a timm model (`pretrained_cfg`); that of a transformers model has names only. */
+function fromConfig(json: Json): Pick<Sidecar, "preprocessing"> {
   const settings = isObject(json.pretrained_cfg) ? json.pretrained_cfg : undefined;
-  const names = json.id2label ?? labelNames(json);
-  return {
-    ...(names === undefined ? {} : { classes: classList(names, where) }),
-    ...(settings ? { preprocessing: fromTimm(settings) } : {}),
-  };
-}
-
-/** timm lists WordNet ids with descriptions where a dataset has both. */
-function labelNames({ label_names: names, label_descriptions: descriptions }: Json): unknown {
-  if (!Array.isArray(names) || !isObject(descriptions)) return names;
-  return names.map((name) => descriptions[String(name)] ?? name);
+  return settings ? { preprocessing: fromTimm(settings) } : {};
 }
 
 function fromTimm(settings: Json): Partial<Preprocessing> {

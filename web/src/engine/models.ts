@@ -5,6 +5,8 @@ import { isPassMethod } from "../../../src/explain/method.js";
 import { methods } from "../../../src/explain/methods/index.js";
 import { loadModel } from "../../../src/explain/web.js";
 import { FoveaError } from "../../../src/foundation/error.js";
+import { labelFileRank } from "../../../src/model/labels/label-files.js";
+import { readLabels } from "../../../src/model/labels/read-labels.js";
 import { stages } from "../../../src/model/layers/choose-layer.js";
 import { explainableLayers } from "../../../src/model/layers/find-layers.js";
 import type { Layer } from "../../../src/model/layers/layer.js";
@@ -13,7 +15,7 @@ import { milestones } from "../../../src/model/layers/milestones.js";
 import type { Model } from "../../../src/model/model.js";
 import type { Platform } from "../../../src/model/platform.js";
 import { preprocessingOf } from "../../../src/model/preprocessing.js";
-import { readLabels, readSidecar, type Sidecar, sidecarFiles } from "../../../src/model/sidecar.js";
+import { type LabelFile, readSidecar, type Sidecar, sidecarFiles } from "../../../src/model/sidecar.js";
 import { networkLayers, parameterCount } from "../../../src/model/summary.js";
 import type { Graph } from "../../../src/onnx/graph.js";
 import { ancestors, descendants } from "../../../src/onnx/prune.js";
@@ -39,7 +41,7 @@ export async function openFiles(input: ModelFiles, platform: Platform): Promise<
   const model = await loadModel(bytes, {
     platform,
     name: main.name,
-    beside: input.beside ?? besideFrom(others, main.name),
+    beside: input.beside ?? (await besideFrom(others)),
     given: input.given,
     external: (location) => externalFile(others, location, main.name),
   });
@@ -49,7 +51,10 @@ export async function openFiles(input: ModelFiles, platform: Platform): Promise<
 }
 
 function modelFile(files: readonly File[]): File {
-  const [first, ...others] = files.filter(({ name }) => modelEndings.test(name) && !isSidecar(name));
+  const candidates = files.filter(({ name }) => modelEndings.test(name) && !isSidecar(name));
+  const whole = candidates.filter(({ name }) => !/\.json$/i.test(name));
+  // Beside another model, JSON is settings or class names.
+  const [first, ...others] = whole.length > 0 ? whole : candidates;
   if (first === undefined) {
     const names = files.map(({ name }) => name).join(", ");
     throw new FoveaError(
@@ -65,7 +70,7 @@ function modelFile(files: readonly File[]): File {
 }
 
 function isSidecar(name: string): boolean {
-  return (sidecarFiles as readonly string[]).includes(name) || /labels|classes/i.test(name);
+  return sidecarFiles.some((file) => file === name) || labelFileRank(name) !== undefined;
 }
 
 async function bytesOf(file: File): Promise<Uint8Array> {
@@ -78,15 +83,27 @@ function externalFile(others: ReadonlyMap<string, Uint8Array>, location: string,
   throw new FoveaError("not-found", `${name}: expected its weights in ${location}: drop both files together`);
 }
 
-function besideFrom(others: ReadonlyMap<string, Uint8Array>, model: string): Sidecar | undefined {
-  const decoder = new TextDecoder();
-  for (const name of sidecarFiles) {
+/** Files with class names that were dropped with a model, whatever they are called. */
+const labelEndings = /\.(txt|json|csv|tsv|ya?ml|names|pbtxt|lst|py|js)$/i;
+
+async function besideFrom(others: ReadonlyMap<string, Uint8Array>): Promise<Sidecar | undefined> {
+  const settings = sidecarFiles.flatMap((name) => {
     const bytes = others.get(name);
-    if (bytes) return readSidecar(name, decoder.decode(bytes), name);
+    return bytes ? [readSidecar(name, new TextDecoder().decode(bytes), name)] : [];
+  });
+  const files: LabelFile[] = [];
+  for (const [name, bytes] of others) {
+    if (!labelEndings.test(name) || sidecarFiles.some((file) => file === name)) continue;
+    files.push({ origin: `from ${name}`, readings: await readLabels(bytes, name) });
   }
-  const labels = [...others.keys()].find((name) => isSidecar(name) && /\.(txt|json)$/i.test(name));
-  if (labels === undefined || labels === model) return undefined;
-  return { origin: `from ${labels}`, classes: readLabels(decoder.decode(others.get(labels)), labels) };
+  if (settings.length === 0 && files.length === 0) return undefined;
+  const preprocessing = settings.find((each) => each.preprocessing);
+  return {
+    origin: preprocessing?.origin ?? "",
+    labelFiles: [...files, ...settings.flatMap(({ labelFiles = [] }) => labelFiles)],
+    notes: settings.flatMap(({ notes = [] }) => notes),
+    ...(preprocessing?.preprocessing ? { preprocessing: preprocessing.preprocessing } : {}),
+  };
 }
 
 export function describeModel(model: Model, opened: Pick<ModelView, "id" | "name" | "bytes" | "provider">): ModelView {
