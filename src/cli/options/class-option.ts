@@ -30,7 +30,9 @@ export function eachClass(model: Model, texts: readonly string[]): string[] {
   return texts.flatMap((text) => {
     if (rankOf(text) > 0) return eachRank(text);
     const parts = text.split(",").map((part) => part.trim());
-    return parts.length > 1 && classChoices(model, text).length === parts.length ? parts : [text];
+    const plain = parts.filter((part) => rankOf(part) === 0);
+    const areClasses = plain.length === 0 || classChoices(model, plain.join(", ")).length === plain.length;
+    return parts.length > 1 && areClasses ? parts.flatMap(eachRank) : [text];
   });
 }
 

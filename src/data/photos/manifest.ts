@@ -6,7 +6,8 @@ import { staysBelow } from "../../files/own-folder.js";
 import { FoveaError } from "../../foundation/error.js";
 import { at } from "../../foundation/present.js";
 import type { Box } from "../../image/picture/resize.js";
-import { type Annotation, parseSplit, type Split } from "./photo.js";
+import type { Annotation, Split } from "./photo.js";
+import { parseSplit } from "./split-names.js";
 
 const spellings = {
   path: ["path", "file", "filename", "file_name", "image", "image_path"],
