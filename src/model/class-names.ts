@@ -118,7 +118,8 @@ function described(model: ModelClasses, indices: readonly number[]): string {
 function unknownClass({ card, classCount }: ModelClasses, choice: number | string, others: Others): FoveaError {
   const names = card.classes ?? [];
   const [other] = others;
-  if (typeof choice === "string" && names.length > 0) return unknownName("class", choice, [...names, ...others]);
+  const isName = typeof choice === "string" && !/^\d+$/.test(choice);
+  if (isName && names.length > 0) return unknownName("class", choice, [...names, ...others]);
   const range = classCount === undefined ? "a whole number from 0 on" : `0 to ${classCount - 1}`;
   const withHint = other !== undefined && typeof choice === "number" && classCount !== undefined;
   const ends = withHint ? ` (${names[0] ?? 0} to ${names[classCount - 1] ?? classCount - 1})` : "";
@@ -176,7 +177,10 @@ async function namesBeside(
     ({ origin, readings }) =>
       `class names ${origin} are left out: ${readings[0]?.names.length}, and the model has ${count} classes`,
   );
-  if (labels) return { ...(await withTerms(labels)), origin: used.origin, notes };
+  if (labels) {
+    const source = used.found ? [`class names ${used.origin}, which lies beside the model`] : [];
+    return { ...(await withTerms(labels)), origin: used.origin, notes: [...notes, ...source] };
+  }
   if (count !== 1000 && count !== 1001) return { notes };
   const { imageNetClasses } = await import("./imagenet-classes.js");
   return count === 1000

@@ -35,7 +35,7 @@ export async function sidecarBeside(modelPath: string, { lenient = false } = {})
       if (sidecar) sidecars.push(sidecar);
     } catch (error) {
       if (!lenient || file !== "config.json" || !(error instanceof FoveaError)) throw error;
-      sidecars.push({ origin: `from ${file}`, notes: [error.message] });
+      sidecars.push({ origin: `from ${file}`, notes: [`${error.message}: it is left out`] });
     }
   }
   const files = [...sidecars.flatMap(({ labelFiles = [] }) => labelFiles), ...(await labelFilesBeside(modelPath))];

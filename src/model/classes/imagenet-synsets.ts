@@ -86,7 +86,7 @@ const packedSynonyms = `
 Tinca tinca|Carassius auratus|white shark, man-eater, man-eating shark, Carcharodon carcharias|Galeocerdo cuvieri
 hammerhead shark|crampfish, numbfish, torpedo||||Struthio camelus|Fringilla montifringilla|Carduelis carduelis
 linnet, Carpodacus mexicanus|snowbird|indigo finch, indigo bird, Passerina cyanea|American robin, Turdus migratorius||
-dipper||American eagle, Haliaeetus leucocephalus||great gray owl, Strix nebulosa|Salamandra salamandra
+||dipper||American eagle, Haliaeetus leucocephalus||great gray owl, Strix nebulosa|Salamandra salamandra
 Triturus vulgaris||Ambystoma maculatum|mud puppy, Ambystoma mexicanum|Rana catesbeiana|tree-frog
 bell toad, ribbed toad, tailed toad, Ascaphus trui|loggerhead turtle, Caretta caretta
 leatherback, leathery turtle, Dermochelys coriacea|||box tortoise||iguana, Iguana iguana|anole, Anolis carolinensis
@@ -154,7 +154,7 @@ cash dispenser, automated teller machine, automatic teller machine, automated te
 violoncello|cellular phone, cellphone, cell, mobile phone||
 ring mail, mail, chain armor, chain armour, ring armor, ring armour|chainsaw||commode|bell, gong|china closet|
 church building|movie theater, movie theatre, movie house, picture palace|meat cleaver, chopper|||geta, patten, sabot|
-spiral, volute, whorl, helix||keypad|confectionary, candy store|containership, container vessel||bottle screw
+||spiral, volute, whorl, helix||keypad|confectionary, candy store|containership, container vessel||bottle screw
 horn, trumpet, trump||ten-gallon hat|||||cot|||||dike, dyke|||dial phone|nappy, napkin|||board|dishcloth
 dish washer, dishwashing machine|disc brake|dockage, docking facility|dog sled, dog sleigh||welcome mat|offshore rig
 membranophone, tympan||||blower|||||||boa|file cabinet, filing cabinet||fire truck|fireguard|flagstaff
@@ -175,7 +175,7 @@ police wagon, paddy wagon, patrol wagon, wagon, black Maria||billiard table, sno
 prayer mat||prison house|missile||hockey puck|punch bag, punching ball, punchball||quill pen|comforter, comfort, puff
 race car, racing car|racquet||wireless|radio reflector||RV, R.V.|||icebox|remote|eating house, eating place, eatery
 six-gun, six-shooter||rocker||rubber, pencil eraser||ruler||||salt shaker|||saxophone||weighing machine||||CRT screen|
-seatbelt||buckler|shoe-shop, shoe store||||||||||slipstick||one-armed bandit|||snowplough|||
+|seatbelt||buckler|shoe-shop, shoe store||||||||||slipstick||one-armed bandit|||snowplough|||
 solar collector, solar furnace||||||||spider's web||sport car|spot||||||||stop watch||
 tram, tramcar, trolley, trolley car||day bed|tope|pigboat, sub, U-boat|suit of clothes|||dark glasses, shades
 sunblock, sun blocker||swob, mop||bathing trunks||electric switch, electrical switch||
@@ -186,7 +186,7 @@ vat||||monocycle|upright piano|vacuum cleaner|||||||fiddle||||billfold, notecase
 military plane|handbasin, washbowl, lavabo, wash-hand basin|automatic washer, washing machine|||||||||||||
 woolen, woollen|snake fence, snake-rail fence, Virginia fence||||website, internet site, site||crossword|
 traffic signal, stoplight|dust cover, dust jacket, dust wrapper|||||hotpot||icecream|lolly, lollipop, popsicle||beigel
-hot dog, red hot|||||courgette||||cuke|globe artichoke|||||||||ananas||jak, jack|||||chocolate syrup||meatloaf
+||hot dog, red hot|||||courgette||||cuke|globe artichoke|||||||||ananas||jak, jack|||||chocolate syrup||meatloaf
 pizza pie|||||||||drop, drop-off|||lakeshore|headland, head, foreland|sand bar|coast, seacoast, sea-coast|vale|
 baseball player|bridegroom||||yellow lady-slipper, Cypripedium calceolus, Cypripedium parviflorum|||rose hip, rosehip
 horse chestnut, conker||||carrion fungus||hen of the woods, Polyporus frondosus, Grifola frondosa||spike, capitulum
