@@ -3,8 +3,8 @@
 import { checkMethod, checkOptions } from "../foundation/check.js";
 import { FoveaError, shortened } from "../foundation/error.js";
 import { appendPhotos, appendPlacedMaps } from "../image/input/photo.js";
-import { appendResized } from "../image/input/preprocess.js";
 import type { Preprocessing } from "../image/input/preprocessing.js";
+import { appendResized } from "../image/input/resample.js";
 import { withModelCard } from "../model/card.js";
 import type { GridOptions } from "../model/layers/layout.js";
 import type { Model } from "../model/model.js";

@@ -8,7 +8,7 @@ import { decodeImage, encodeDataUrl, encodePicture, nodePlatform } from "../imag
 import { modelFileAt, readFileAt, sidecarBeside, sidecarGiven } from "../model/node.js";
 import { openModel } from "../model/open.js";
 import type { Platform, Program } from "../model/platform.js";
-import type { Sidecar } from "../model/sidecar.js";
+import type { Sidecar } from "../model/settings/sidecar.js";
 import type { Graph } from "../onnx/graph.js";
 import type { ReadExternal } from "../onnx/read/external-data.js";
 import { sharedRuntime } from "../runtime/node.js";
@@ -71,9 +71,7 @@ export async function loadModel(
   const place = placeOf(source);
   const where = name ?? (typeof place === "string" ? place : nameOfFile(place));
   const settings = (await sidecarGiven({ labels, preprocessing })) ?? others.given;
-  const lenient = settings?.labelFiles !== undefined || settings?.classes !== undefined;
-  const file = typeof place === "string" ? fileAt(place, lenient) : fileIn(place, where);
-  const { model, external, beside } = await file;
+  const { model, external, beside } = await (typeof place === "string" ? fileAt(place) : fileIn(place, where));
   const opening = () => openModel(model, platform.runtime, where, { external, beside, ...others, given: settings });
   return loadedModel(await naming(where, opening), platform, where);
 }
@@ -92,15 +90,11 @@ interface ModelFile {
   readonly beside?: Sidecar | undefined;
 }
 
-async function fileAt(path: string, lenient: boolean): Promise<ModelFile> {
+async function fileAt(path: string): Promise<ModelFile> {
   const converted = await graphAt(path);
-  const file = converted ? { model: converted } : modelAt(path);
-  return { ...file, beside: await sidecarBeside(path, { lenient }) };
-}
-
-function modelAt(path: string): ModelFile {
+  if (converted) return { model: converted, beside: await sidecarBeside(path) };
   const { bytes, external } = modelFileAt(path);
-  return { model: bytes, external };
+  return { model: bytes, external, beside: await sidecarBeside(path) };
 }
 
 async function fileIn(file: Uint8Array | Blob, where: string): Promise<ModelFile> {

@@ -4,7 +4,6 @@ import { fetchFile, shortUrl } from "../files/fetch-file.js";
 import { FoveaError, naming } from "../foundation/error.js";
 import { decodeImage, encodeDataUrl, encodePicture, webPlatform } from "../image/web.js";
 import { givenSidecar } from "../model/given-sidecar.js";
-import { readLabels } from "../model/labels/read-labels.js";
 import { openModel } from "../model/open.js";
 import type { OpenModelOptions } from "../model/passes/pass.js";
 import type { Platform, Program } from "../model/platform.js";
@@ -53,13 +52,18 @@ export async function loadModel(source: ModelSource, options: LoadModelOptions =
   const atUrl = typeof source === "string" || source instanceof URL;
   const where = name ?? (atUrl ? shortUrl(String(source)) : nameOfFile(source));
   const bytes = await bytesOf(atUrl ? await fetchFile(String(source)) : source);
-  const classes = typeof labels === "string" ? await readLabels(await machine.readFile(labels), labels) : labels;
+  const classes = typeof labels === "string" ? await labelsAt(labels, machine) : labels;
   const settings = givenSidecar(classes, preprocessing) ?? others.given;
   const opened = await naming(where, async () => {
     const model = (await converted(bytes, where, others)) ?? bytes;
     return openModel(model, machine.runtime, where, { ...others, given: settings });
   });
   return loadedModel(opened, machine, where);
+}
+
+async function labelsAt(path: string, { readFile }: Platform) {
+  const { readLabels } = await import("../model/labels/read-labels.js");
+  return readLabels(await readFile(path), path);
 }
 
 /** Nothing for a possible ONNX file, which begins with its version's field. */

@@ -7,7 +7,7 @@ import { withTerms } from "./classes/class-terms.js";
 import { classFinder, type TermedClasses } from "./classes/find-classes.js";
 import { fittingLabels, type Labels } from "./labels/labels.js";
 import type { Model } from "./model.js";
-import type { LabelFile, Sidecar } from "./sidecar.js";
+import { labelFilesOf, type Sidecar } from "./settings/sidecar.js";
 
 /** The parts of a model that tell its classes. */
 export type ModelClasses = Pick<Model, "card" | "classCount"> & Partial<Pick<Model, "classTerms">>;
@@ -165,10 +165,7 @@ async function namesBeside(
   count: number | undefined,
   fits: (names: number) => boolean,
 ): Promise<ClassNames> {
-  const files: readonly LabelFile[] = [
-    ...(beside?.classes ? [{ origin: beside.origin, readings: [{ names: beside.classes }] }] : []),
-    ...(beside?.labelFiles ?? []),
-  ];
+  const files = beside ? labelFilesOf(beside) : [];
   const fitting = (readings: readonly Labels[]) => readings.find(({ names }) => fits(names.length));
   const used = files.find(({ readings }) => fitting(readings));
   const labels = used && fitting(used.readings);

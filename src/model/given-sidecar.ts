@@ -2,7 +2,7 @@
 
 import type { Preprocessing } from "../image/input/preprocessing.js";
 import type { Labels } from "./labels/labels.js";
-import type { Sidecar } from "./sidecar.js";
+import type { Sidecar } from "./settings/sidecar.js";
 
 /**
  * The user's settings; undefined without any.

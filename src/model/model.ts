@@ -5,7 +5,7 @@ import type { Precision } from "../onnx/rewrite/precision.js";
 import type { Tensor } from "../onnx/tensor.js";
 import type { ModelCard } from "./card.js";
 import type { ClassTerm } from "./classes/find-classes.js";
-import type { Sidecar } from "./sidecar.js";
+import type { Sidecar } from "./settings/sidecar.js";
 
 /** A classifier that was opened: its graph, input, classes and preprocessing. */
 export interface Model {

@@ -2,7 +2,7 @@
 
 import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { pathBeside, realPath } from "../files/own-folder.js";
 import { regularFile } from "../files/regular-file.js";
 import { messageOf, systemCode } from "../files/system-error.js";
@@ -16,49 +16,49 @@ import { ownFile, skimModel } from "../onnx/read/skim.js";
 import { givenSidecar } from "./given-sidecar.js";
 import { labelFilesAmong } from "./labels/label-files.js";
 import type { Labels } from "./labels/labels.js";
-import { readLabels } from "./labels/read-labels.js";
-import { type LabelFile, readSidecar, type Sidecar, sidecarFiles } from "./sidecar.js";
+import { type FoundFile, readSettings, sidecarFiles } from "./settings/read-settings.js";
+import { joinSidecars, type LabelFile, type Sidecar } from "./settings/sidecar.js";
 
 /** Far above any list of names: a larger file holds no settings. */
 const mostSettingsBytes = 16 * 2 ** 20;
 
 /**
- * Classes and preprocessing from the files beside a model; undefined where there are none.
- * @param lenient whether a config.json that cannot be understood is only noted, because the user gives the class names
- * @throws FoveaError `bad-file` for a file that is there but cannot be understood, or lies elsewhere
+ * Classes and preprocessing from the files beside a model, and one folder above where the model's own is called `onnx`, as in
+ * repositories for transformers.js and of optimum; undefined where there are none. Files that cannot be understood, or lie elsewhere, are
+ * its `problems`.
  */
-export async function sidecarBeside(modelPath: string, { lenient = false } = {}): Promise<Sidecar | undefined> {
-  const sidecars: Sidecar[] = [];
+export async function sidecarBeside(modelPath: string): Promise<Sidecar | undefined> {
+  const files = new Map<string, FoundFile>();
+  const folders = new Map<string, string>();
   for (const file of sidecarFiles) {
-    try {
-      const sidecar = settingsBeside(modelPath, file);
-      if (sidecar) sidecars.push(sidecar);
-    } catch (error) {
-      if (!lenient || file !== "config.json" || !(error instanceof FoveaError)) throw error;
-      sidecars.push({ origin: `from ${file}`, notes: [`${error.message}: it is left out`] });
-    }
+    const folder = settingsFolders(modelPath).find((each) => lstatSync(join(each, file), { throwIfNoEntry: false }));
+    if (folder === undefined) continue;
+    folders.set(file, folder);
+    files.set(file, settingsAt(modelPath, file, folder));
   }
-  const files = [...sidecars.flatMap(({ labelFiles = [] }) => labelFiles), ...(await labelFilesBeside(modelPath))];
-  const notes = sidecars.flatMap((each) => each.notes ?? []);
-  const preprocessing = sidecars.find((each) => each.preprocessing);
-  if (files.length === 0 && notes.length === 0 && preprocessing === undefined) return undefined;
-  return {
-    origin: preprocessing?.origin ?? files[0]?.origin ?? "",
-    labelFiles: files,
-    notes,
-    ...(preprocessing?.preprocessing ? { preprocessing: preprocessing.preprocessing } : {}),
-  };
+  const settings = readSettings(files, (file) => join(folders.get(file) ?? "", file));
+  const labelFiles = await labelFilesBeside(modelPath);
+  if (labelFiles.length === 0) return settings;
+  const found: Sidecar = { origin: labelFiles[0]?.origin ?? "", labelFiles };
+  return joinSidecars(settings ? [settings, found] : [found]);
 }
 
-function settingsBeside(modelPath: string, file: (typeof sidecarFiles)[number]): Sidecar | undefined {
-  const path = join(dirname(modelPath), file);
-  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return undefined;
-  const { byteLength, read } = regularFile(pathBeside(modelPath, file, path), path);
-  if (byteLength > mostSettingsBytes) {
-    const got = `got ${byteLength}`;
-    throw new FoveaError("bad-file", `${path}: expected at most ${mostSettingsBytes} bytes of JSON, ${got}`);
+function settingsFolders(modelPath: string): string[] {
+  const folder = dirname(modelPath);
+  const whole = resolve(folder);
+  return basename(whole).toLowerCase() === "onnx" ? [folder, dirname(whole)] : [folder];
+}
+
+function settingsAt(modelPath: string, file: string, folder: string): FoundFile {
+  const path = join(folder, file);
+  try {
+    const { byteLength, read } = regularFile(pathBeside(modelPath, file, path, folder), path);
+    if (byteLength <= mostSettingsBytes) return { text: new TextDecoder().decode(read(0, byteLength)) };
+    return { problem: `${path}: expected at most ${mostSettingsBytes} bytes of JSON, got ${byteLength}` };
+  } catch (error) {
+    if (error instanceof FoveaError) return { problem: error.message };
+    throw error;
   }
-  return readSidecar(file, new TextDecoder().decode(read(0, byteLength)), path);
 }
 
 /** How many files with names of such files are looked into. */
@@ -66,9 +66,12 @@ const mostLabelFiles = 20;
 
 /** Files beside a model that are called as files of class names are. One that cannot be read is another kind of file. */
 async function labelFilesBeside(modelPath: string): Promise<LabelFile[]> {
-  const all = readdirSync(dirname(modelPath)).filter((file) => !sidecarFiles.some((each) => each === file));
+  const all = readdirSync(dirname(modelPath)).filter((file) => !sidecarFiles.includes(file));
+  const candidates = labelFilesAmong(all);
+  if (candidates.length === 0) return [];
+  const { readLabels } = await import("./labels/read-labels.js");
   const found: LabelFile[] = [];
-  for (const file of labelFilesAmong(all).slice(0, mostLabelFiles)) {
+  for (const file of candidates.slice(0, mostLabelFiles)) {
     try {
       const { byteLength, read } = regularFile(pathBeside(modelPath, file, file), file);
       if (byteLength > mostSettingsBytes) continue;
@@ -105,6 +108,7 @@ export async function labelsAt(path: string): Promise<readonly Labels[]> {
   } catch (cause) {
     throw new FoveaError("not-found", `${path}: labels: expected a readable file, got ${systemCode(cause)}`, { cause });
   }
+  const { readLabels } = await import("./labels/read-labels.js");
   return readLabels(bytes, path);
 }
 

@@ -169,9 +169,9 @@ describe("explainer.explain(images, options)", () => {
       [9, "hen"],
     ]);
     await expectError(
-      () => animals.explain(images, { classes: ["zebr"] }),
+      () => animals.explain(images, { classes: ["zebru"] }),
       "unknown-name",
-      /unknown class "zebr": .*zebra/,
+      /unknown class "zebru": .*zebra/,
     );
     await expectError(() => animals.explain(images, { classes: [10] }), "unknown-name", /^class 10: expected 0 to 9/);
     await expectError(() => animals.explain(images, { labels: ["okapi"] }), "unknown-name", /unknown class "okapi"/);

@@ -7,6 +7,7 @@ import { FoveaError } from "../../foundation/error.js";
 import { withModelCard } from "../../model/card.js";
 import { fittingLabels } from "../../model/labels/labels.js";
 import { labelsAt, sidecarBeside } from "../../model/node.js";
+import { labelFilesOf } from "../../model/settings/sidecar.js";
 import type { Graph } from "../../onnx/graph.js";
 import { writeModel } from "../../onnx/write.js";
 import { interfaceLines } from "../compile/interface-lines.js";
@@ -48,8 +49,9 @@ async function classesOf(
   const expected = scores === 1 ? 2 : scores;
   const fits = (count: number) => typeof expected !== "number" || count === expected;
   if (labels === undefined) {
-    const readings = (await sidecarBeside(path))?.labelFiles?.flatMap((file) => file.readings);
-    return readings?.find(({ names }) => fits(names.length))?.names;
+    const beside = await sidecarBeside(path);
+    const readings = beside ? labelFilesOf(beside).flatMap((file) => file.readings) : [];
+    return readings.find(({ names }) => fits(names.length))?.names;
   }
   const names = fittingLabels(await labelsAt(labels), fits)?.names ?? [];
   if (fits(names.length)) return names;

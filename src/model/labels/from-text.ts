@@ -1,5 +1,6 @@
 /** @file Class names from notations with a grammar of their own: JSON, YAML, literals of Python and JavaScript, TensorFlow's label maps. */
 
+import { readPythonLiteral } from "../settings/python-literal.js";
 import { labelsInValue } from "./from-value.js";
 import { type Labels, type NumberedLabel, placeLabels } from "./labels.js";
 
@@ -22,26 +23,20 @@ export async function labelsInYaml(text: string): Promise<Labels[]> {
   }
 }
 
-/**
- * Lists, tuples and dicts as Python prints them, and JavaScript's objects, also behind `names =`. YAML reads what stands between
- * their braces, but for tuples and quotes behind a backslash.
- */
-export function labelsInLiteral(text: string): Promise<Labels[]> {
+/** Lists, tuples and dicts of Python and objects of JavaScript, also behind `names =` and with comments. */
+export function labelsInLiteral(text: string): Labels[] {
   const assigned = /=\s*(?=[[{(])/.exec(text);
   const open = assigned ? assigned.index + assigned[0].length : text.search(/[[{(]/);
   const close = Math.max(text.lastIndexOf("]"), text.lastIndexOf("}"), text.lastIndexOf(")"));
-  const literal = text.slice(open, close + 1).replaceAll(/(?:^|\s)\/\/[^\n]*/g, "");
-  const parts = literal.split(/("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')/s).map((part, i) => {
-    // Every other part is a text in quotes.
-    if (i % 2 === 0) return part.replaceAll("(", "[").replaceAll(")", "]").replaceAll(":", ": ");
-    return part.startsWith('"') ? part.replaceAll("\\'", "'") : singleQuoted(part.slice(1, -1));
-  });
-  return labelsInYaml(parts.join(""));
+  const parts = text.slice(open, close + 1).split(/("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')/s);
+  // Every other part is a text in quotes.
+  const literal = parts.map((part, i) => (i % 2 === 0 ? withoutComments(part) : part)).join("");
+  return labelsInValue(readPythonLiteral(literal));
 }
 
-/** The text of Python's single quotes in YAML's, where only the quote itself is escaped, by doubling it. */
-function singleQuoted(text: string): string {
-  return `'${text.replaceAll(/\\(.)/gs, "$1").replaceAll("'", "''")}'`;
+/** What stands between texts in quotes, with quotes around JavaScript's bare keys. */
+function withoutComments(part: string): string {
+  return part.replaceAll(/(#|\/\/)[^\n]*/g, "").replaceAll(/([{,]\s*)([A-Za-z_]\w*)\s*:/g, '$1"$2":');
 }
 
 /** A label map of TensorFlow's object detection API (`.pbtxt`): items with `id`, `name` and `display_name`. */

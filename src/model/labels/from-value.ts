@@ -34,6 +34,11 @@ export function labelsInValue(value: unknown, depth = 2): Labels[] {
   return inner.find(({ length }) => length > 0) ?? [];
 }
 
+/** The likeliest class names in a list, or in a table by index or by name; undefined for anything else. */
+export function classesIn(value: unknown): readonly string[] | undefined {
+  return labelsInValue(value, 0)[0]?.names;
+}
+
 function labelsInList(list: readonly unknown[]): Labels[] {
   if (list.length === 0) return [];
   // An OrderedDict is printed as a call with a list of pairs.

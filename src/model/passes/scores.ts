@@ -32,20 +32,19 @@ export const findScores = definePass({
 export const nameClasses = definePass({
   name: "name-classes",
   does: "Takes class names from the user, the file, files beside it or ImageNet, in this order, and refuses a wrong number of the first two.",
-  needs: ["graph", "scores", "card", "classCount"],
+  needs: ["graph", "scores", "card", "classCount", "beside", "given"],
   gives: ["card", "classCount", "classesOrigin", "classTerms", "placeClasses"],
-  async apply({ graph, scores, card, classCount }, { where, options }) {
+  async apply({ graph, scores, card, classCount, beside, given }, { where }) {
     const sizes = scoreSizes(graph, scores);
     const places = sizeOf(sizes.slice(1));
     const fits = (names: number) =>
       classCount === undefined || names === classCount || (places > 1 && names === sizes[0]);
-    const { classes, terms, origin, notes = [] } = await findClassNames(card, options, classCount, fits);
-    const { beside, given } = options;
+    const { classes, terms, origin, notes = [] } = await findClassNames(card, { beside, given }, classCount, fits);
     const count = classCount ?? classes?.length;
     const { classes: _, ...unnamed } = card;
     const facts = {
       ...{ classCount: count, classesOrigin: origin, classTerms: undefined, placeClasses: undefined },
-      notes: [...(given?.notes ?? []), ...(beside?.notes ?? []), ...notes],
+      notes,
     };
     if (classes === undefined) return { ...facts, card: unnamed };
     if (classes.length === count) return { ...facts, classTerms: terms, card: { ...unnamed, classes } };

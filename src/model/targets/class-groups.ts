@@ -18,6 +18,7 @@ export interface ClassGroup {
   readonly terms?: readonly string[];
 }
 
+/** The options of `classGroups`. */
 export interface ClassGroupsOptions {
   /** No class may be in two of them. */
   readonly groups: readonly ClassGroup[];

@@ -15,7 +15,8 @@ import { milestones } from "../../../src/model/layers/milestones.js";
 import type { Model } from "../../../src/model/model.js";
 import type { Platform } from "../../../src/model/platform.js";
 import { preprocessingOf } from "../../../src/model/preprocessing.js";
-import { type LabelFile, readSidecar, type Sidecar, sidecarFiles } from "../../../src/model/sidecar.js";
+import { type FoundFile, readSettings, sidecarFiles } from "../../../src/model/settings/read-settings.js";
+import { joinSidecars, type LabelFile, type Sidecar } from "../../../src/model/settings/sidecar.js";
 import { networkLayers, parameterCount } from "../../../src/model/summary.js";
 import type { Graph } from "../../../src/onnx/graph.js";
 import { ancestors, descendants } from "../../../src/onnx/prune.js";
@@ -70,7 +71,7 @@ function modelFile(files: readonly File[]): File {
 }
 
 function isSidecar(name: string): boolean {
-  return sidecarFiles.some((file) => file === name) || labelFileRank(name) !== undefined;
+  return sidecarFiles.includes(name) || labelFileRank(name) !== undefined;
 }
 
 async function bytesOf(file: File): Promise<Uint8Array> {
@@ -87,23 +88,25 @@ function externalFile(others: ReadonlyMap<string, Uint8Array>, location: string,
 const labelEndings = /\.(txt|json|csv|tsv|ya?ml|names|pbtxt|lst|py|js)$/i;
 
 async function besideFrom(others: ReadonlyMap<string, Uint8Array>): Promise<Sidecar | undefined> {
-  const settings = sidecarFiles.flatMap((name) => {
-    const bytes = others.get(name);
-    return bytes ? [readSidecar(name, new TextDecoder().decode(bytes), name)] : [];
-  });
-  const files: LabelFile[] = [];
+  const found = [...others].filter(([name]) => sidecarFiles.includes(name));
+  const settings = readSettings(
+    new Map(found.map(([name, bytes]): [string, FoundFile] => [name, { text: new TextDecoder().decode(bytes) }])),
+  );
+  const labelFiles: LabelFile[] = [];
   for (const [name, bytes] of others) {
-    if (!labelEndings.test(name) || sidecarFiles.some((file) => file === name)) continue;
-    files.push({ origin: `from ${name}`, readings: await readLabels(bytes, name) });
+    if (!labelEndings.test(name) || sidecarFiles.includes(name)) continue;
+    const isNamed = labelFileRank(name) !== undefined;
+    try {
+      labelFiles.push({ origin: `from ${name}`, readings: await readLabels(bytes, name), found: !isNamed });
+    } catch (error) {
+      // A file that is not called after labels may be anything.
+      if (isNamed || !(error instanceof FoveaError)) throw error;
+    }
   }
-  if (settings.length === 0 && files.length === 0) return undefined;
-  const preprocessing = settings.find((each) => each.preprocessing);
-  return {
-    origin: preprocessing?.origin ?? "",
-    labelFiles: [...files, ...settings.flatMap(({ labelFiles = [] }) => labelFiles)],
-    notes: settings.flatMap(({ notes = [] }) => notes),
-    ...(preprocessing?.preprocessing ? { preprocessing: preprocessing.preprocessing } : {}),
-  };
+  const [first] = labelFiles;
+  if (first === undefined) return settings;
+  const named: Sidecar = { origin: first.origin, labelFiles };
+  return joinSidecars(settings ? [named, settings] : [named]);
 }
 
 export function describeModel(model: Model, opened: Pick<ModelView, "id" | "name" | "bytes" | "provider">): ModelView {
