@@ -2,7 +2,7 @@
 
 import type { Photo, PhotoDataset } from "../../data/photos/photo.js";
 import { type Localisation, summariseLocalisation } from "../../evaluate/studies/localisation.js";
-import { FoveaError } from "../../foundation/error.js";
+import { FoveaError, unknownName } from "../../foundation/error.js";
 import { count } from "../../foundation/words.js";
 import { className } from "../../model/class-names.js";
 import { type ChosenLayer, layerSize } from "../../model/layers/layer.js";
@@ -80,8 +80,16 @@ async function subjectOf(job: Job, path: string, data: string, flags: LocaliseFl
   const model = await modelAt(path, await loadOptions(flags));
   const dataset = await photosAt(job, data, { seed: flags.seed, single: flags.split === "all" });
   const named = await groupedModel(model, dataset, flags.group);
+  checkGroups(flags, dataset);
   const indices = modelClasses(named.model, dataset);
   return { ...photosOf(dataset, flags.split), named, dataset, indices, tolerance, method: flags.method };
+}
+
+/** @throws FoveaError `unknown-name` for a group that is no class of the photos: it would change nothing */
+function checkGroups({ group }: LocaliseFlags, { classes, name }: PhotoDataset): void {
+  const names = group.map((text) => text.replace(/=.*/s, "").trim());
+  const unknown = names.find((each) => !classes.includes(each));
+  if (unknown !== undefined) throw unknownName("class", unknown, classes, name);
 }
 
 /** Plain data for programs. */
