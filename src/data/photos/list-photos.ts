@@ -4,7 +4,7 @@ import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { FoveaError, messageOf } from "../../foundation/error.js";
 import { at } from "../../foundation/present.js";
-import { count } from "../../foundation/words.js";
+import { count, counted } from "../../foundation/words.js";
 import type { Box } from "../../image/picture/resize.js";
 import { filesMatching, isImage } from "../find-images.js";
 import { readCoco } from "./coco.js";
@@ -73,11 +73,22 @@ async function listFolder(folder: string, files: readonly string[]): Promise<Pho
   if (unlisted.length === 0) return listed;
   const lists = manifests.map(({ name }) => name).join(", ");
   const holds = `${lists}: of ${count(images.length)} photos, ${count(unlisted.length)} are not listed`;
-  const classes = new Set(placesOf(images).flatMap(({ label }) => (label === undefined ? [] : [label])));
-  if (classes.size < 2) return { ...listed, notes: [`${holds} and are left out`] };
-  const { notes, ...byFolders } = await listByFolders(folder, images, files.filter(isAnnotation));
+  const byFolders = await listByFolders(folder, images, files.filter(isAnnotation));
+  if (!areSameClasses(byFolders, listed)) return { ...listed, notes: [`${holds} and are left out`] };
+  const boxesOf = new Map(listed.photos.map(({ path, boxes }) => [path, boxes]));
+  const photos = byFolders.photos.map((photo) => ({ ...photo, boxes: boxesOf.get(photo.path) ?? photo.boxes }));
   const advice = `to use only those that are, name the list: ${join(folder, manifests[0]?.name ?? "")}`;
-  return { ...byFolders, notes: [`${holds}: classes are read from folders (${advice})`, ...notes] };
+  const notes = [`${holds}: classes are read from folders (${advice})`, ...byFolders.notes];
+  return { ...byFolders, photos, notes };
+}
+
+/** Whether folders name several classes, and those of a list. */
+function areSameClasses({ photos }: PhotoList, listed: PhotoList): boolean {
+  const labelOf = new Map(photos.map(({ path, label }) => [path, label]));
+  const classes = new Set([...labelOf.values()].filter((label) => label !== undefined));
+  return (
+    classes.size > 1 && listed.photos.every(({ path, label }) => label === undefined || labelOf.get(path) === label)
+  );
 }
 
 const isAnnotation = (file: string) => /\.(xml|json)$/i.test(file);
@@ -132,7 +143,7 @@ async function listByFolders(folder: string, images: readonly string[], others: 
   });
   const notes = [
     ...(outside.length > 0
-      ? [`${count(outside.length)} photos beside the splits are left out, the first ${outside[0]}`]
+      ? [`${counted(outside.length, "photo")} beside the splits left out, the first ${outside[0]}`]
       : []),
     ...(byFolder ? doubtfulClasses([...classes]) : []),
   ];

@@ -110,8 +110,8 @@ function namesOf(groups: readonly ClassGroup[], { grouped, others }: Members, mo
     notes: groups.map(({ name }, i) => {
       const classes = at(grouped, i);
       const shown = classes.slice(0, 3).map((index) => className(model, index));
-      const more = classes.length > shown.length ? `, ... (${classes.length} classes)` : "";
-      return `${name} stands for ${shown.join(", ")}${more}`;
+      const more = classes.length > shown.length ? `; ... (${classes.length} classes)` : "";
+      return `${name} stands for ${shown.join("; ")}${more}`;
     }),
   };
 }
