@@ -23,16 +23,15 @@ export function fixedClass(model: Model, text: string, complaint: string): numbe
 }
 
 /**
- * Each class that texts name: `top-3` as the three ranks, and of names with commas between each, where they are no name together.
+ * Of names with commas between each by itself, where they are no name together. Ranks stay.
  * @throws FoveaError `unknown-name`
  */
 export function eachClass(model: Model, texts: readonly string[]): string[] {
   return texts.flatMap((text) => {
-    if (rankOf(text) > 0) return eachRank(text);
     const parts = text.split(",").map((part) => part.trim());
     const plain = parts.filter((part) => rankOf(part) === 0);
     const areClasses = plain.length === 0 || classChoices(model, plain.join(", ")).length === plain.length;
-    return parts.length > 1 && areClasses ? parts.flatMap(eachRank) : [text];
+    return parts.length > 1 && areClasses ? parts : [text];
   });
 }
 
