@@ -16,8 +16,9 @@ import { ownFile, skimModel } from "../onnx/read/skim.js";
 import { givenSidecar } from "./given-sidecar.js";
 import { labelFilesAmong } from "./labels/label-files.js";
 import type { Labels } from "./labels/labels.js";
-import { type FoundFile, readSettings, sidecarFiles } from "./settings/read-settings.js";
-import { joinSidecars, type LabelFile, type Sidecar } from "./settings/sidecar.js";
+import { joinSidecars } from "./settings/join-sidecars.js";
+import type { FoundFile } from "./settings/read-settings.js";
+import type { LabelFile, Sidecar } from "./settings/sidecar.js";
 
 /** Far above any list of names: a larger file holds no settings. */
 const mostSettingsBytes = 16 * 2 ** 20;
@@ -28,6 +29,7 @@ const mostSettingsBytes = 16 * 2 ** 20;
  * its `problems`.
  */
 export async function sidecarBeside(modelPath: string): Promise<Sidecar | undefined> {
+  const { readSettings, sidecarFiles } = await import("./settings/read-settings.js");
   const files = new Map<string, FoundFile>();
   const folders = new Map<string, string>();
   for (const file of sidecarFiles) {
@@ -37,7 +39,7 @@ export async function sidecarBeside(modelPath: string): Promise<Sidecar | undefi
     files.set(file, settingsAt(modelPath, file, folder));
   }
   const settings = readSettings(files, (file) => join(folders.get(file) ?? "", file));
-  const labelFiles = await labelFilesBeside(modelPath);
+  const labelFiles = await labelFilesBeside(modelPath, sidecarFiles);
   if (labelFiles.length === 0) return settings;
   const found: Sidecar = { origin: labelFiles[0]?.origin ?? "", labelFiles };
   return joinSidecars(settings ? [settings, found] : [found]);
@@ -64,16 +66,17 @@ function settingsAt(modelPath: string, file: string, folder: string): FoundFile 
 /** How many files with names of such files are looked into. */
 const mostLabelFiles = 20;
 
-/** Files beside a model that are called as files of class names are. One that cannot be read is another kind of file. */
-async function labelFilesBeside(modelPath: string): Promise<LabelFile[]> {
-  const all = readdirSync(dirname(modelPath)).filter((file) => !sidecarFiles.includes(file));
-  const candidates = labelFilesAmong(all);
+/** Files beside a model that are called as files of class names are, settings aside. One that cannot be read is another kind of file. */
+async function labelFilesBeside(modelPath: string, others: readonly string[]): Promise<LabelFile[]> {
+  const candidates = settingsFolders(modelPath).flatMap((folder) =>
+    labelFilesAmong(readdirSync(folder).filter((file) => !others.includes(file))).map((file) => ({ file, folder })),
+  );
   if (candidates.length === 0) return [];
   const { readLabels } = await import("./labels/read-labels.js");
   const found: LabelFile[] = [];
-  for (const file of candidates.slice(0, mostLabelFiles)) {
+  for (const { file, folder } of candidates.slice(0, mostLabelFiles)) {
     try {
-      const { byteLength, read } = regularFile(pathBeside(modelPath, file, file), file);
+      const { byteLength, read } = regularFile(pathBeside(modelPath, file, file, folder), file);
       if (byteLength > mostSettingsBytes) continue;
       found.push({ origin: `from ${file}`, readings: await readLabels(read(0, byteLength), file), found: true });
     } catch (error) {

@@ -36,7 +36,9 @@ export async function readInput(model: LoadedModel, path: string): Promise<Image
 /** Assumptions about a model that reading pictures for it takes, in words. */
 export function assumptions(model: Model): string[] {
   const { origin } = preprocessingOf(model);
-  const input = origin === "stored with the model" ? [] : [`preprocessing ${origin}`];
+  // Where parts have sources of their own, they are listed.
+  const colon = /^(from|assumed)/.test(origin) ? "" : ":";
+  const input = origin === "stored with the model" ? [] : [`preprocessing${colon} ${origin}`];
   const classes = model.classesOrigin?.startsWith("assumed") ? [`class names ${model.classesOrigin}`] : [];
   return [...input, ...classes];
 }

@@ -15,8 +15,9 @@ import { milestones } from "../../../src/model/layers/milestones.js";
 import type { Model } from "../../../src/model/model.js";
 import type { Platform } from "../../../src/model/platform.js";
 import { preprocessingOf } from "../../../src/model/preprocessing.js";
+import { joinSidecars } from "../../../src/model/settings/join-sidecars.js";
 import { type FoundFile, readSettings, sidecarFiles } from "../../../src/model/settings/read-settings.js";
-import { joinSidecars, type LabelFile, type Sidecar } from "../../../src/model/settings/sidecar.js";
+import type { LabelFile, Sidecar } from "../../../src/model/settings/sidecar.js";
 import { networkLayers, parameterCount } from "../../../src/model/summary.js";
 import type { Graph } from "../../../src/onnx/graph.js";
 import { ancestors, descendants } from "../../../src/onnx/prune.js";
@@ -52,10 +53,10 @@ export async function openFiles(input: ModelFiles, platform: Platform): Promise<
 }
 
 function modelFile(files: readonly File[]): File {
-  const candidates = files.filter(({ name }) => modelEndings.test(name) && !isSidecar(name));
-  const whole = candidates.filter(({ name }) => !/\.json$/i.test(name));
-  // Beside another model, JSON is settings or class names.
-  const [first, ...others] = whole.length > 0 ? whole : candidates;
+  const models = files.filter(({ name }) => modelEndings.test(name) && !isSidecar(name));
+  // Of a whole repository most JSON is about other things, such as tokens.
+  const certain = models.filter(({ name }) => !/\.json$/i.test(name) || /^model\.json$/i.test(name));
+  const [first, ...others] = certain.length > 0 ? certain : models;
   if (first === undefined) {
     const names = files.map(({ name }) => name).join(", ");
     throw new FoveaError(
@@ -92,21 +93,30 @@ async function besideFrom(others: ReadonlyMap<string, Uint8Array>): Promise<Side
   const settings = readSettings(
     new Map(found.map(([name, bytes]): [string, FoundFile] => [name, { text: new TextDecoder().decode(bytes) }])),
   );
-  const labelFiles: LabelFile[] = [];
-  for (const [name, bytes] of others) {
+  const labels = await labelsAmong(others);
+  const sidecarOf = (files: readonly LabelFile[]): Sidecar[] =>
+    files[0] ? [{ origin: files[0].origin, labelFiles: files }] : [];
+  return joinSidecars([
+    ...sidecarOf(labels.filter(({ found }) => !found)),
+    ...(settings ? [settings] : []),
+    ...sidecarOf(labels.filter(({ found }) => found)),
+  ]);
+}
+
+/** @throws FoveaError `bad-file` for a list of labels, by its name, that cannot be read */
+async function labelsAmong(files: ReadonlyMap<string, Uint8Array>): Promise<LabelFile[]> {
+  const labels: LabelFile[] = [];
+  for (const [name, bytes] of files) {
     if (!labelEndings.test(name) || sidecarFiles.includes(name)) continue;
-    const isNamed = labelFileRank(name) !== undefined;
+    const isNamed = /labels|classes/i.test(name);
     try {
-      labelFiles.push({ origin: `from ${name}`, readings: await readLabels(bytes, name), found: !isNamed });
+      labels.push({ origin: `from ${name}`, readings: await readLabels(bytes, name), found: !isNamed });
     } catch (error) {
-      // A file that is not called after labels may be anything.
+      // Other files may be anything.
       if (isNamed || !(error instanceof FoveaError)) throw error;
     }
   }
-  const [first] = labelFiles;
-  if (first === undefined) return settings;
-  const named: Sidecar = { origin: first.origin, labelFiles };
-  return joinSidecars(settings ? [named, settings] : [named]);
+  return labels;
 }
 
 export function describeModel(model: Model, opened: Pick<ModelView, "id" | "name" | "bytes" | "provider">): ModelView {
