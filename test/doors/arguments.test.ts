@@ -169,7 +169,12 @@ describe("explainer.explain(images, options)", () => {
       [9, "hen"],
     ]);
     const several = await animals.explain(images, { classes: ["gnu, ebr", { rank: 1 }] });
-    expect(several.at(0).classes.map(({ index }) => index).slice(0, 2)).toEqual([1, 0]);
+    expect(
+      several
+        .at(0)
+        .classes.map(({ index }) => index)
+        .slice(0, 2),
+    ).toEqual([1, 0]);
     await expectError(
       () => animals.explain(images, { classes: ["zebru"] }),
       "unknown-name",
