@@ -63,7 +63,7 @@ describe.skipIf(!has("imagenet-samples") || !has("cats-dogs") || !existsSync(squ
         (each) => perClass.find(({ name }: { name: string }) => name === each).recall,
       );
       // Over the 200 photos of the test split cats come to 64 %, dogs to 91 %, where chance is below one in a hundred.
-    expect(Math.min(...recalls)).toBeGreaterThan(0.5);
+      expect(Math.min(...recalls)).toBeGreaterThan(0.5);
     });
   },
 );
