@@ -14,6 +14,7 @@ import { count } from "../../foundation/words.js";
 import { untouchedModel } from "../../model/node.js";
 import { modelAt, type NamedModel } from "../inputs/models.js";
 import { type ImageInput, readInput } from "../inputs/read-input.js";
+import { tryModel } from "../inputs/try-model.js";
 import { rankedChoice } from "../options/class-option.js";
 import type { ExplainFlags } from "../options/explain-options.js";
 import { mapOptions } from "../options/map-options.js";
@@ -44,7 +45,13 @@ export async function explain(job: Job, args: readonly string[], flags: ExplainF
   const { method, against = false, topChannels, samples, seed } = flags;
   const plan = await planExplanation(args, flags);
   const opened = await modelAt(flags.model, await loadOptions(flags));
-  const named = { ...opened, model: await targetedModel(opened.model, flags) };
+  const tried = await tryModel(
+    job,
+    opened,
+    plan.inputs.flatMap(({ path, error }) => (error ? [] : [path])),
+  );
+  const { trial } = tried.model;
+  const named = { ...opened, model: { ...(await targetedModel(tried.model, flags)), ...(trial ? { trial } : {}) } };
   const explaining = { against, topChannels, samples, seed, ...layerOptions(flags), ...mapOptions(flags) };
   const classes = plan.drawing.classes.map((text) => rankedChoice(named.model, text));
   if (method === "all") return sheetOfMethods(job, named, { ...plan, classes, explaining });

@@ -7,6 +7,7 @@ import { FoveaError } from "../../foundation/error.js";
 import { createPicture, type Picture } from "../../image/picture/picture.js";
 import type { Box } from "../../image/picture/resize.js";
 import type { Model } from "../../model/model.js";
+import { trialWords } from "../../model/preprocessing/trial-words.js";
 import { imageDims, preprocessingOf } from "../../model/preprocessing.js";
 import { float32From } from "../../onnx/rewrite/precision.js";
 import { floats, type Tensor } from "../../onnx/tensor.js";
@@ -36,9 +37,25 @@ export async function readInput(model: LoadedModel, path: string): Promise<Image
 /** Assumptions about a model that reading pictures for it takes, in words. */
 export function assumptions(model: Model): string[] {
   const { origin } = preprocessingOf(model);
-  const input = origin === "stored with the model" ? [] : [`preprocessing ${origin}`];
+  const found = trialWords(model);
+  const input = origin === "stored with the model" ? [] : [`preprocessing ${origin}${found ? `; ${found}` : ""}`];
   const classes = model.classesOrigin?.startsWith("assumed") ? [`class names ${model.classesOrigin}`] : [];
   return [...input, ...classes];
+}
+
+/** What a trial of other recipes found, for commands that tell of no other assumption. */
+export function recipeNotes(model: Model): string[] {
+  return model.trial?.surer === undefined
+    ? []
+    : [`preprocessing ${preprocessingOf(model).origin}; ${trialWords(model)}`];
+}
+
+/** For programs: where the preprocessing comes from, and what a trial of other recipes found. Nothing for a model of arrays. */
+export function describedRecipe(model: Model) {
+  if (imageDims(model.input.dims ?? []) === undefined) return {};
+  const { origin } = preprocessingOf(model);
+  const { trial } = model;
+  return { preprocessing: { origin, ...(trial ? { trial: { ...trial, says: trialWords(model) } } : {}) } };
 }
 
 /** @throws FoveaError `not-found`, and the errors of `readNpy` */

@@ -1,9 +1,11 @@
 /** @file Inspects a model: its inputs, outputs, parameters, and the layers that can be explained. */
 
 import type { Model } from "../../model/model.js";
+import { trialWords } from "../../model/preprocessing/trial-words.js";
 import { networkLayers } from "../../model/summary.js";
 import { printGraph } from "../../onnx/print.js";
 import { modelAt } from "../inputs/models.js";
+import { tryModel } from "../inputs/try-model.js";
 import { type GridFlags, loadOptions, type ModelOptions } from "../options/model-options.js";
 import { exitCodes, type Job } from "../terminal/job.js";
 import { print, printJson, printLines } from "../terminal/print.js";
@@ -17,7 +19,7 @@ export interface InspectFlags extends ModelOptions, GridFlags {
 
 /** @returns the exit code */
 export async function inspect(job: Job, path: string | undefined, flags: InspectFlags): Promise<number> {
-  const named = await modelAt(path, await loadOptions(flags));
+  const named = await tryModel(job, await modelAt(path, await loadOptions(flags)), []);
   if (flags.graph) print(printGraph(named.model.graph));
   else {
     const inspection = inspectModel(named.model, flags);
@@ -28,7 +30,7 @@ export async function inspect(job: Job, path: string | undefined, flags: Inspect
 }
 
 /** Plain data for programs. */
-function describeInspection({ graph, scores, ending, card, notes }: Model, inspection: Inspection) {
+function describeInspection({ graph, scores, ending, card, notes, trial }: Model, inspection: Inspection) {
   const { layers, automatic, parameters, preprocessing } = inspection;
   return {
     inputs: graph.inputs,
@@ -39,6 +41,8 @@ function describeInspection({ graph, scores, ending, card, notes }: Model, inspe
     classes: card.classes,
     notes,
     preprocessing: preprocessing?.preprocessing,
+    ...(preprocessing ? { preprocessingOrigin: preprocessing.origin } : {}),
+    ...(trial ? { trial: { ...trial, says: trialWords({ trial, card }) } } : {}),
     provenance: card.provenance,
     layers,
     auto: automatic?.name,

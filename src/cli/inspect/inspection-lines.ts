@@ -3,6 +3,7 @@
 import { count } from "../../foundation/words.js";
 import { describeLayout, layerSize } from "../../model/layers/layer.js";
 import type { Model } from "../../model/model.js";
+import { trialWords } from "../../model/preprocessing/trial-words.js";
 import type { ChosenPreprocessing } from "../../model/preprocessing.js";
 import { printType } from "../../onnx/print.js";
 import { modelLine, type NamedModel } from "../inputs/models.js";
@@ -26,7 +27,7 @@ function networkLines(model: Model, { parameters, preprocessing }: Inspection): 
   const single = model.oneByOne ? " (the file takes one image at a time)" : "";
   const two = model.oneScore ? "; class 1, and negated class 0" : "";
   const pictures = preprocessing
-    ? describePreprocessing(preprocessing)
+    ? describePreprocessing(preprocessing, trialWords(model))
     : "none: no images of 1 or 3 channels; give arrays";
   return [
     `input         ${input.name} : ${printType(input.type, input.dims)}${single}`,
@@ -70,7 +71,7 @@ function describeClasses(classes: readonly string[], origin: string | undefined)
   return `${listed.join(", ")}${origin === "stored with the model" ? "" : ` (${origin})`}`;
 }
 
-function describePreprocessing({ preprocessing, origin }: ChosenPreprocessing): string {
+function describePreprocessing({ preprocessing, origin }: ChosenPreprocessing, found: string | undefined): string {
   const { width, height, channels, order = "rgb", fit = "stretch", layout = "nchw" } = preprocessing;
   const colours = channels === 1 ? "grey" : order.toUpperCase();
   const parts = [
@@ -79,5 +80,5 @@ function describePreprocessing({ preprocessing, origin }: ChosenPreprocessing): 
     ...(fit === "stretch" ? [] : [fit]),
     ...(layout === "nchw" ? [] : [layout]),
   ];
-  return `${parts.join(", ")} (${origin})`;
+  return `${parts.join(", ")} (${origin})${found ? `; ${found}` : ""}`;
 }

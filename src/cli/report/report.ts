@@ -7,6 +7,8 @@ import { count, percent } from "../../foundation/words.js";
 import { type MadeReport, makeReport } from "../../report/make-report.js";
 import { failPhotos } from "../inputs/datasets.js";
 import { modelAt, type NamedModel } from "../inputs/models.js";
+import { describedRecipe, recipeNotes } from "../inputs/read-input.js";
+import { tryModel } from "../inputs/try-model.js";
 import { loadOptions } from "../options/model-options.js";
 import { type ReportFlags, reportCommandLine } from "../options/report-options.js";
 import { platform } from "../platform.js";
@@ -20,8 +22,10 @@ import { today } from "./today.js";
 /** @param args models, and last the data. @returns the exit code */
 export async function report(job: Job, args: readonly string[], flags: ReportFlags): Promise<number> {
   const { out } = flags;
-  const { name, models } = await openModels(args, flags);
-  const subject = await reportSubject(job, models, name, flags);
+  const { name, models: opened } = await openModels(args, flags);
+  const subject = await reportSubject(job, opened, name, flags);
+  const models: NamedModel[] = [];
+  for (const each of opened) models.push(await tryModel(job, each, subject.samples));
   const { data, classes, keyOf } = subject;
   const partial = await openPartialResults(`${out}.partial`);
   const result = await job.heed(() =>
@@ -50,8 +54,8 @@ export async function report(job: Job, args: readonly string[], flags: ReportFla
     return { path, reason: reasonOf(path, error) };
   });
   const skipped = [...subject.skipped, ...failed];
-  if (job.format === "json") printJson(describeReport(result, out, data.source, skipped));
-  else printReport(result, out, data.source);
+  if (job.format === "json") printJson(describeReport(result, models, { out, source: data.source, skipped }));
+  else printReport(result, models, out, data.source);
   return job.end(failPhotos(job, skipped, subject.total));
 }
 
@@ -68,9 +72,18 @@ async function openModels(args: readonly string[], flags: ReportFlags) {
 }
 
 /** Plain data for programs. */
-function describeReport({ data }: MadeReport, out: string, source: string, skipped: readonly SkippedPhoto[]) {
-  const models = data.models.map(({ name: model, evaluation, errors = [], bias, robustness, trust }) => ({
+function describeReport(
+  { data }: MadeReport,
+  named: readonly NamedModel[],
+  {
+    out,
+    source,
+    skipped,
+  }: { readonly out: string; readonly source: string; readonly skipped: readonly SkippedPhoto[] },
+) {
+  const models = data.models.map(({ name: model, evaluation, errors = [], bias, robustness, trust }, i) => ({
     ...{ model, evaluation },
+    ...(named[i] ? describedRecipe(named[i].model) : {}),
     ...(bias ? { evidence: bias.regions, hiding: bias.hiding } : {}),
     doubtfulLabels: errors.flatMap(({ index, name, doubtful }) => (doubtful ? [{ index, path: name }] : [])),
     ...(robustness ? { robustness: robustness.levels } : {}),
@@ -79,10 +92,11 @@ function describeReport({ data }: MadeReport, out: string, source: string, skipp
   return { report: out, data: source, models, ...(skipped.length > 0 ? { skipped } : {}) };
 }
 
-function printReport({ data }: MadeReport, out: string, source: string): void {
+function printReport({ data }: MadeReport, models: readonly NamedModel[], out: string, source: string): void {
   print(`data: ${source}`);
   for (const { name, evaluation } of data.models)
     print(`${name}: ${percent(evaluation.accuracy.value)} of ${count(evaluation.count)} right`);
+  for (const { name, model } of models) for (const each of recipeNotes(model)) print(`${name}: ${each}`);
   print(`wrote ${out}`);
   note("Open it in a browser.");
 }
