@@ -63,6 +63,8 @@ export interface ModelView {
   readonly classCount: number | undefined;
   readonly preprocessing: Preprocessing;
   readonly preprocessingOrigin: string;
+  /** Whether nobody says how pixels become numbers. */
+  readonly assumesRecipe: boolean;
   readonly provenance: Provenance | undefined;
   readonly parameters: number;
   /** Of the file. */
@@ -287,4 +289,12 @@ export interface ExportRequest {
   readonly colormap: ColormapName;
   /** Whether evidence against a class is written, too. */
   readonly signed: boolean;
+}
+
+/** What a trial of the usual recipes found. */
+export interface RecipeView {
+  /** In half a sentence. */
+  readonly says: string;
+  /** The recipe that is surer than the assumed one, if any is. */
+  readonly surer?: { readonly name: string; readonly parts: Partial<Preprocessing> };
 }

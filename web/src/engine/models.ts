@@ -12,6 +12,7 @@ import { gridOf } from "../../../src/model/layers/layout.js";
 import { milestones } from "../../../src/model/layers/milestones.js";
 import type { Model } from "../../../src/model/model.js";
 import type { Platform } from "../../../src/model/platform.js";
+import { assumesRecipe } from "../../../src/model/preprocessing/trial.js";
 import { preprocessingOf } from "../../../src/model/preprocessing.js";
 import { type FoundFile, readSettings, sidecarFiles } from "../../../src/model/settings/read-settings.js";
 import { joinSidecars, type Sidecar } from "../../../src/model/settings/sidecar.js";
@@ -105,6 +106,7 @@ export function describeModel(model: Model, opened: Pick<ModelView, "id" | "name
     classCount: model.classCount,
     preprocessing,
     preprocessingOrigin: origin,
+    assumesRecipe: assumesRecipe(model),
     provenance: model.card.provenance,
     parameters: parameterCount(model.graph),
     layers: milestones(model).map(layerView),
