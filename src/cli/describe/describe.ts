@@ -10,7 +10,7 @@ import { sidecarGiven } from "../../model/node.js";
 import { preprocessingOf } from "../../model/preprocessing.js";
 import { readSettings } from "../../model/settings/read-settings.js";
 import type { Sidecar } from "../../model/settings/sidecar.js";
-import { modelAt, type NamedModel } from "../inputs/models.js";
+import { modelAt } from "../inputs/models.js";
 import { type ModelOptions, preprocessingFrom } from "../options/model-options.js";
 import type { Job } from "../terminal/job.js";
 import { print, printJson } from "../terminal/print.js";
@@ -32,8 +32,8 @@ export async function describe(job: Job, path: string, flags: DescribeFlags): Pr
   const { text, settings } = existing(place);
   const written = merged(text, settings, given);
   // Opened with what is given, a model refuses what does not fit its input or its classes.
-  const opened = await modelAt(path, { labels: given.classes, preprocessing: given.preprocessing });
-  checkSettings(opened, given);
+  const { model } = await modelAt(path, { labels: given.classes, preprocessing: given.preprocessing });
+  if (given.preprocessing) preprocessingOf(model);
   const content = `${JSON.stringify(written, null, 2)}\n`;
   const read = readSettings(new Map([[file, { text: content }]]), () => place);
   if (read?.problems?.[0] !== undefined) throw new FoveaError("bad-input", read.problems[0]);
@@ -89,15 +89,6 @@ function withoutRefitted(
   const isPreset = order !== undefined && scale !== undefined && mean !== undefined;
   const stale = [...(fit === undefined ? [] : ["cropFraction", "resize", "padding"]), ...(isPreset ? ["ground"] : [])];
   return Object.fromEntries(Object.entries(before).filter(([name]) => !stale.includes(name)));
-}
-
-function checkSettings({ name, model }: NamedModel, { classes, preprocessing }: Given): void {
-  if (preprocessing) preprocessingOf(model);
-  if (classes === undefined || model.classCount === undefined || model.classCount === classes.length) return;
-  throw new FoveaError(
-    "bad-input",
-    `${name}: --labels: expected ${model.classCount} class names, as many as the model has classes, got ${classes.length}`,
-  );
 }
 
 function lines(place: string, { classes, preprocessing = {} }: Given, read: Sidecar | undefined): string[] {

@@ -104,8 +104,8 @@ export function presetNamed(name: string, where = "preprocessing"): Preset {
   throw new FoveaError("bad-input", `${where}: expected one of ${names}, got "${name}"`);
 }
 
-/** How far means may be apart, in steps of the pixels' 0 to 255; Keras' for Caffe networks are 0.1 from Caffe's own. */
-const nearSteps = 0.25;
+/** How far means may be apart, in steps of the pixels' 0 to 255; Keras' for Caffe networks are 1 from Caffe's own. */
+const nearSteps = 1.5;
 const nearShare = 0.005;
 
 /** The preset that a preprocessing follows; undefined for one of its own. */
