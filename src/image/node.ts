@@ -15,6 +15,7 @@ import {
 import { type FontStack, outlineText } from "./figure/font.js";
 import { type ContactSheet, type ContactSheetOptions, contactSheet } from "./figure/sheet.js";
 import type { FontWeight, TextRenderer } from "./figure/text.js";
+import type { DecodedSamples } from "./picture/deep.js";
 import {
   checkEncoding,
   checkImageSource,
@@ -22,13 +23,14 @@ import {
   type ImageFormat,
   type ImageSource,
 } from "./picture/image-file.js";
-import { createPicture, type Picture, toGrey } from "./picture/picture.js";
+import { createPicture, type Picture, toGrey, toRgb } from "./picture/picture.js";
 
 /**
- * Decodes a JPEG, PNG, WebP, GIF, TIFF, AVIF or SVG image to 8-bit sRGB. Its EXIF rotation is applied, transparency is laid
- * over white, CMYK, 16-bit, palette and colour-profiled samples are converted, and of an animation the first frame is taken.
+ * Decodes a JPEG, PNG, WebP, GIF, TIFF, AVIF or SVG image to 8-bit sRGB; of 16-bit and floating samples the finer values are kept as
+ * well (`deep`). Its EXIF rotation is applied, transparency is laid over white, CMYK, palette and colour-profiled samples are
+ * converted, and of an animation the first frame is taken.
  * Harmless oddities are forgiven (stray bytes, bad metadata); an image whose pixels are not all there is refused.
- * @throws FoveaError `not-found`, `bad-file`, or `bad-input` for an image above `maxPixels`
+ * @throws FoveaError `not-found`, `bad-file`, or `bad-input` for an image above `maxPixels`, or for samples whose range nobody knows
  */
 export async function decodeImage(source: ImageSource, options: DecodeImageOptions = {}): Promise<Picture> {
   checkImageSource(source);
@@ -37,31 +39,54 @@ export async function decodeImage(source: ImageSource, options: DecodeImageOptio
   if (bytes.length === 0) throw new FoveaError("bad-file", `${name}: image: expected a picture, got an empty file`);
   const { default: sharp } = await import("sharp");
   try {
-    const { width, height, format } = await sharp(bytes, { limitInputPixels: false }).metadata();
+    const { width, height, format, depth, space } = await sharp(bytes, { limitInputPixels: false }).metadata();
     if (width * height > maxPixels) throw tooLarge(name, width, height, maxPixels);
-    const { data, info } = await sharp(bytes, {
+    const image = sharp(bytes, {
       // Where a TIFF file is cut off, libtiff reports an error and no truncation; in PNG files errors may be harmless.
       failOn: format === "tiff" ? "error" : "truncated",
       limitInputPixels: Number.isFinite(maxPixels) && maxPixels,
-    })
-      .autoOrient()
-      .flatten({ background: "#ffffff" })
-      .toColourspace("srgb")
-      .raw({ depth: "uchar" })
-      .toBuffer({ resolveWithObject: true });
-    if (info.channels !== 1 && info.channels !== 3)
-      throw new Error(`internal: ${info.channels} channels after conversion to sRGB`);
-    const picture = createPicture(
-      info.width,
-      info.height,
-      info.channels,
-      new Uint8Array(data.buffer, data.byteOffset, data.length),
-    );
-    return grey ? toGrey(picture) : picture;
+    }).autoOrient();
+    const picture = await pictureOfDepth(image, depth, space, name);
+    return grey ? toGrey(picture) : toRgb(picture);
   } catch (cause) {
     if (cause instanceof FoveaError || !(cause instanceof Error) || cause.message.startsWith("internal:")) throw cause;
+    // libvips' words for samples of 64 bits.
+    if (/samples out of range/.test(cause.message)) throw (await import("./picture/deep.js")).unusualSamples(name, "");
     throw new FoveaError("bad-file", `${name}: image: ${describeDamage(bytes, cause.message)}`, { cause });
   }
+}
+
+/** @param depth of the samples, and their colour space, as libvips calls them */
+async function pictureOfDepth(image: Sharp, depth: string, space: string, name: string): Promise<Picture> {
+  if (depth === "uchar") return pictureOf8Bits(image);
+  const { pictureOf16Bits, pictureOfFloats, unusualSamples } = await import("./picture/deep.js");
+  switch (depth) {
+    case "ushort":
+      return pictureOf16Bits(await samplesAs(image, space === "grey16" ? "grey16" : "rgb16", "ushort"));
+    case "float":
+      // Without a conversion: libvips takes floating RGB for light, which is none of the file's business.
+      return pictureOfFloats(await samplesAs(image, space, "float"), name);
+    default:
+      throw unusualSamples(name, depth);
+  }
+}
+
+async function pictureOf8Bits(image: Sharp): Promise<Picture> {
+  const { data, info } = await image
+    .flatten({ background: "#ffffff" })
+    .toColourspace("srgb")
+    .raw({ depth: "uchar" })
+    .toBuffer({ resolveWithObject: true });
+  const { width, height, channels } = info;
+  if (channels !== 1 && channels !== 3) throw new Error(`internal: ${channels} channels after conversion to sRGB`);
+  return createPicture(width, height, channels, new Uint8Array(data.buffer, data.byteOffset, data.length));
+}
+
+async function samplesAs(image: Sharp, space: string, depth: "ushort" | "float"): Promise<DecodedSamples> {
+  const { data, info } = await image.toColourspace(space).raw({ depth }).toBuffer({ resolveWithObject: true });
+  const bytes = data.buffer.slice(data.byteOffset, data.byteOffset + data.length);
+  const samples = depth === "ushort" ? new Uint16Array(bytes) : new Float32Array(bytes);
+  return { width: info.width, height: info.height, channels: info.channels, samples };
 }
 
 /**

@@ -14,7 +14,7 @@ import type { ReadExternal } from "../onnx/read/external-data.js";
 import { readModel } from "../onnx/read/read.js";
 import { ownFile, skimModel } from "../onnx/read/skim.js";
 import { givenSidecar } from "./given-sidecar.js";
-import { type FoundFile, readSettings, sidecarFiles } from "./settings/read-settings.js";
+import type { FoundFile } from "./settings/read-settings.js";
 import type { Sidecar } from "./settings/sidecar.js";
 import { readLabels } from "./sidecar.js";
 
@@ -27,6 +27,7 @@ const mostSettingsBytes = 16 * 2 ** 20;
  * its `problems`.
  */
 export async function sidecarBeside(modelPath: string): Promise<Sidecar | undefined> {
+  const { readSettings, sidecarFiles } = await import("./settings/read-settings.js");
   const files = new Map<string, FoundFile>();
   const folders = new Map<string, string>();
   for (const file of sidecarFiles) {

@@ -17,7 +17,7 @@ export interface Platform {
   /** The programs that compute, for reports: Fovea, the runtime, and others if known. */
   readonly versions: readonly Program[];
   /**
-   * Decodes an image file to 8-bit sRGB.
+   * Decodes an image file to 8-bit sRGB, with finer samples besides where the file has them and the platform reads them.
    * @throws FoveaError `not-found`, `bad-file`, or `bad-input` for an image of too many pixels
    */
   decode(source: ImageSource): Promise<Picture>;

@@ -10,6 +10,9 @@ import { imageDims, usualRecipe } from "./settings/usual-recipe.js";
 
 export { imageDims } from "./settings/usual-recipe.js";
 
+/** A part of a preprocessing, as people call it. */
+export type PreprocessingPart = "size" | "crop" | "scale" | "mean" | "deviation" | "channel order";
+
 export interface ChosenPreprocessing {
   readonly preprocessing: Preprocessing;
   /** Where it comes from, for people: one source, or that of each part. */
@@ -19,19 +22,29 @@ export interface ChosenPreprocessing {
 }
 
 /** The settings that each part of a preprocessing is made of. */
-const settingsOf = {
+const settingsOf: Readonly<Record<PreprocessingPart, readonly (keyof Preprocessing)[]>> = {
   size: ["height", "width"],
   crop: ["fit", "cropFraction", "resize", "padding"],
   scale: ["scale"],
   mean: ["mean"],
   deviation: ["std"],
   "channel order": ["order"],
-} as const satisfies Readonly<Record<string, readonly (keyof Preprocessing)[]>>;
+};
 
-/** A part of a preprocessing, as people call it. */
-export type PreprocessingPart = keyof typeof settingsOf;
+const parts: readonly PreprocessingPart[] = ["size", "crop", "scale", "mean", "deviation", "channel order"];
 
-const parts = Object.keys(settingsOf) as PreprocessingPart[];
+type Origins = ChosenPreprocessing["origins"];
+
+function originsBy(originOfPart: (part: PreprocessingPart) => string): Origins {
+  return {
+    size: originOfPart("size"),
+    crop: originOfPart("crop"),
+    scale: originOfPart("scale"),
+    mean: originOfPart("mean"),
+    deviation: originOfPart("deviation"),
+    "channel order": originOfPart("channel order"),
+  };
+}
 
 const stored = "stored with the model";
 const fromModel = "from the model";
@@ -59,8 +72,7 @@ export function preprocessingOf(model: Model): ChosenPreprocessing {
 }
 
 function fromOne(preprocessing: Preprocessing, origin: string): ChosenPreprocessing {
-  const origins = Object.fromEntries(parts.map((part) => [part, origin])) as ChosenPreprocessing["origins"];
-  return { preprocessing, origin, origins };
+  return { preprocessing, origin, origins: originsBy(() => origin) };
 }
 
 /** The usual recipe with the parts that files or metadata state. */
@@ -71,12 +83,10 @@ function stated(model: Model, beside: Sidecar | undefined): ChosenPreprocessing 
     return { ...recipe, origin: usual.origin, origins: { ...recipe.origins, size: sizeOrigin(model) } };
   const fitting = fitToInput(beside, model);
   const preprocessing = withParts(usual.preprocessing, fitting);
-  const origins = Object.fromEntries(
-    parts.map((part) => {
-      const setting = settingsOf[part].find((name) => fitting[name] !== undefined);
-      return [part, setting ? originOf(beside, setting) : part === "size" ? sizeOrigin(model) : assumed];
-    }),
-  ) as ChosenPreprocessing["origins"];
+  const origins = originsBy((part) => {
+    const setting = settingsOf[part].find((name) => fitting[name] !== undefined);
+    return setting ? originOf(beside, setting) : part === "size" ? sizeOrigin(model) : assumed;
+  });
   return { preprocessing, origins, origin: describeOrigins(origins, preprocessing, otherSize(beside, model)) };
 }
 
@@ -125,25 +135,23 @@ function withGiven(recipe: ChosenPreprocessing, given: Partial<Preprocessing> = 
   const names = partNames(given);
   if (names.length === 0) return recipe;
   const isGiven = (part: PreprocessingPart) => settingsOf[part].some((name) => given[name] !== undefined);
-  const origins = Object.entries(recipe.origins).map(([part, origin]) => [
-    part,
-    isGiven(part as PreprocessingPart) ? "as given" : origin,
-  ]);
   return {
     preprocessing: withParts(recipe.preprocessing, given),
     origin: `${recipe.origin}; ${list(names)} as given`,
-    origins: Object.fromEntries(origins),
+    origins: originsBy((part) => (isGiven(part) ? "as given" : recipe.origins[part])),
   };
 }
 
 /** `size from the model, mean and deviation from config.json, crop and scale assumed`; one source alone where all have the same. */
 function describeOrigins(
-  origins: ChosenPreprocessing["origins"],
+  origins: Origins,
   { order }: Preprocessing,
   other: { readonly height: number; readonly width: number } | undefined,
 ): string {
-  const named = parts.filter((part) => part !== "channel order" || order !== undefined || origins[part] !== assumed);
-  const counted = named.filter((part) => part !== "channel order" || origins[part] !== assumed);
+  // Of RGB, which nearly all networks take, nothing is said where nobody states it.
+  const counted = parts.filter(
+    (part) => part !== "channel order" || (order !== undefined && origins[part] !== assumed),
+  );
   const sources = [...new Set(counted.map((part) => origins[part]))];
   const [only, ...more] = sources;
   if (only !== undefined && more.length === 0) return only;

@@ -9,7 +9,7 @@ import { loadedBy, nodeBehind } from "./walls.js";
 
 /** At most so many kB of built files without comments and packages, and whether pages load it. */
 const limits: Readonly<Record<string, { readonly kilobytes: number; readonly page?: true }>> = {
-  ".": { kilobytes: 520 },
+  ".": { kilobytes: 524 },
   "./data": { kilobytes: 140 },
   "./data/web": { kilobytes: 46, page: true },
   "./element": { kilobytes: 57, page: true },
@@ -20,7 +20,7 @@ const limits: Readonly<Record<string, { readonly kilobytes: number; readonly pag
   "./onnx": { kilobytes: 170, page: true },
   "./report": { kilobytes: 576, page: true },
   "./train": { kilobytes: 222, page: true },
-  "./web": { kilobytes: 482, page: true },
+  "./web": { kilobytes: 486, page: true },
 };
 
 const manifest: Manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));

@@ -38,7 +38,10 @@ export async function readInput(model: LoadedModel, path: string): Promise<Image
 export function assumptions(model: Model): string[] {
   const { origin } = preprocessingOf(model);
   const found = trialWords(model);
-  const input = origin === "stored with the model" ? [] : [`preprocessing ${origin}${found ? `; ${found}` : ""}`];
+  // Where parts have sources of their own, they are listed.
+  const colon = /^(from|assumed)/.test(origin) ? "" : ":";
+  const input =
+    origin === "stored with the model" ? [] : [`preprocessing${colon} ${origin}${found ? `; ${found}` : ""}`];
   const classes = model.classesOrigin?.startsWith("assumed") ? [`class names ${model.classesOrigin}`] : [];
   return [...input, ...classes];
 }

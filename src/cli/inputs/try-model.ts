@@ -3,6 +3,7 @@
 import type { LabelledImages } from "../../data/dataset.js";
 import { datasetAmong, findInputs } from "../../data/find-inputs.js";
 import { FoveaError } from "../../foundation/error.js";
+import { at } from "../../foundation/present.js";
 import type { ImageSource } from "../../image/picture/image-file.js";
 import { createPicture, type Picture } from "../../image/picture/picture.js";
 import { fewestTrialPhotos, mostTrialPhotos, type RecipeTrial } from "../../model/preprocessing/recipe-trial.js";
@@ -93,7 +94,7 @@ export function picturesOf(images: LabelledImages): Picture[] {
 
 function interleaved({ channels, width, height }: LabelledImages, planes: Uint8Array): Uint8Array {
   const area = width * height;
-  return planes.map((_, i) => planes[(i % channels) * area + Math.floor(i / channels)] as number);
+  return planes.map((_, i) => planes[(i % channels) * area + Math.floor(i / channels)] ?? 0);
 }
 
 async function decoded(decode: (source: ImageSource) => Promise<Picture>, path: string): Promise<Picture | undefined> {
@@ -108,5 +109,5 @@ async function decoded(decode: (source: ImageSource) => Promise<Picture>, path: 
 /** As many as a trial looks at, from the first on; of photos sorted by class the first would be of one class. */
 function evenly<Item>(items: readonly Item[]): Item[] {
   const count = Math.min(items.length, mostTrialPhotos);
-  return Array.from({ length: count }, (_, i) => items[Math.floor((i * items.length) / count)] as Item);
+  return Array.from({ length: count }, (_, i) => at(items, Math.floor((i * items.length) / count)));
 }

@@ -1,6 +1,7 @@
 /** @file Describes a model in words. */
 
 import { count } from "../../foundation/words.js";
+import type { Preprocessing } from "../../image/input/preprocessing.js";
 import { describeLayout, layerSize } from "../../model/layers/layer.js";
 import type { Model } from "../../model/model.js";
 import { trialWords } from "../../model/preprocessing/trial-words.js";
@@ -72,13 +73,25 @@ function describeClasses(classes: readonly string[], origin: string | undefined)
 }
 
 function describePreprocessing({ preprocessing, origin }: ChosenPreprocessing, found: string | undefined): string {
-  const { width, height, channels, order = "rgb", fit = "stretch", layout = "nchw" } = preprocessing;
+  const { width, height, channels, order = "rgb", fit = "stretch", layout = "nchw", resize } = preprocessing;
   const colours = channels === 1 ? "grey" : order.toUpperCase();
   const parts = [
     `${width}x${height}`,
     colours,
     ...(fit === "stretch" ? [] : [fit]),
+    ...(resize ? [`resized to ${resize.width}x${resize.height} first`] : []),
     ...(layout === "nchw" ? [] : [layout]),
   ];
-  return `${parts.join(", ")} (${origin})${found ? `; ${found}` : ""}`;
+  return `${parts.join(", ")} (${origin}); ${describeValues(preprocessing)}${found ? `; ${found}` : ""}`;
+}
+
+/** `values 0..1, less 0.5, over 0.5`: a number for each channel, or one for all. */
+function describeValues({ scale, mean, std }: Preprocessing): string {
+  const perChannel = (values: readonly number[]) => [...new Set(values.map((value) => Number(value.toPrecision(4))))];
+  const [means, deviations] = [perChannel(mean), perChannel(std)];
+  return [
+    `values 0..${Number((255 * scale).toPrecision(4))}`,
+    ...(means.some((value) => value !== 0) ? [`less ${means.join(" ")}`] : []),
+    ...(deviations.some((value) => value !== 1) ? [`over ${deviations.join(" ")}`] : []),
+  ].join(", ");
 }

@@ -2,6 +2,7 @@
 
 import { at } from "../../foundation/present.js";
 import { floats, type Tensor } from "../../onnx/tensor.js";
+import { darkNote } from "../picture/dark-note.js";
 import { createPicture, type Picture, toGrey, toRgb } from "../picture/picture.js";
 import type { Box } from "../picture/resize.js";
 import { type Preprocessor, seenBox } from "./preprocess.js";
@@ -23,10 +24,10 @@ export async function preparePicture(
   preprocessor: Preprocessor,
 ): Promise<PreparedPicture> {
   const { width, height, channels, ground } = preprocessing;
-  const notes: string[] = [];
+  const notes = [...(picture.notes ?? []), darkNote(picture)].filter((note) => note !== undefined);
   let fitted = channels === 1 ? toGrey(picture) : toRgb(picture);
   if (ground === "dark" && borderMean(fitted) > 127) {
-    fitted = { ...fitted, pixels: fitted.pixels.map((value) => 255 - value) };
+    fitted = inverted(fitted);
     notes.push("inverted: the model expects light strokes on a dark ground");
   }
   const box = seenBox(preprocessing, picture.width, picture.height);
@@ -39,9 +40,18 @@ export async function preparePicture(
   return { input, box, notes };
 }
 
-function describeFit({ fit = "stretch" }: Preprocessing, box: Box): string {
-  if (fit === "letterbox") return " with black around";
-  return fit === "crop" ? `, of which the network sees the middle ${describeBox(box)}` : "";
+function inverted(picture: Picture): Picture {
+  const { pixels, deep } = picture;
+  const turned = {
+    pixels: pixels.map((value) => 255 - value),
+    ...(deep ? { deep: deep.map((value) => 255 - value) } : {}),
+  };
+  return { ...picture, ...turned };
+}
+
+function describeFit({ fit = "stretch", padding = [0], resize }: Preprocessing, box: Box): string {
+  if (fit === "letterbox") return ` with ${padding.every((value) => value === 0) ? "black" : "a colour"} around`;
+  return fit === "crop" || resize ? `, of which the network sees the middle ${describeBox(box)}` : "";
 }
 
 function describeBox({ x, y, width, height }: Box): string {
@@ -71,13 +81,14 @@ export function pictureOfInput(input: Tensor, preprocessing: Preprocessing): Pic
   return createPicture(width, height, channels, pixels);
 }
 
-/** Interleaved samples to one plane per channel. */
-export function planar({ width, height, channels, pixels }: Picture): Uint8Array {
-  if (channels === 1) return pixels;
+/** Interleaved samples, the finest that there are, to one plane per channel. */
+export function planar({ width, height, channels, pixels, deep }: Picture): Uint8Array | Float32Array {
+  const samples = deep ?? pixels;
+  if (channels === 1) return samples;
   const area = width * height;
-  const planes = new Uint8Array(pixels.length);
+  const planes = deep ? new Float32Array(samples.length) : new Uint8Array(samples.length);
   for (let i = 0; i < area; i++) {
-    for (let c = 0; c < channels; c++) planes[c * area + i] = pixels[i * channels + c] as number;
+    for (let c = 0; c < channels; c++) planes[c * area + i] = samples[i * channels + c] as number;
   }
   return planes;
 }

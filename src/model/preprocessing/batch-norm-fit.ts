@@ -91,12 +91,12 @@ function divergence(kept: KeptStatistics, means: readonly number[], squares: rea
   for (let c = 0; c < channels; c++) {
     let [mean, square] = [0, 0];
     for (let i = c; i < means.length; i += channels) {
-      mean += (means[i] as number) / count;
-      square += (squares[i] as number) / count;
+      mean += (means[i] ?? 0) / count;
+      square += (squares[i] ?? 0) / count;
     }
-    const spread = (kept.variance[c] as number) + kept.epsilon;
+    const spread = (kept.variance[c] ?? 0) + kept.epsilon;
     const ratio = (Math.max(0, square - mean * mean) + kept.epsilon) / spread;
-    total += 0.5 * (ratio + (mean - (kept.mean[c] as number)) ** 2 / spread - 1 - Math.log(ratio));
+    total += 0.5 * (ratio + (mean - (kept.mean[c] ?? 0)) ** 2 / spread - 1 - Math.log(ratio));
   }
   return Number.isFinite(total) ? total / channels : Number.POSITIVE_INFINITY;
 }

@@ -10,20 +10,18 @@ export type Answers = readonly Float32Array[];
 export function informationOf(answers: Answers): number {
   const [first] = answers;
   if (first === undefined) return 0;
-  const mean = first.map((_, k) => average(answers.map((row) => row[k] as number)));
+  const mean = first.map((_, k) => average(answers.map((row) => row[k] ?? 0)));
   return Math.max(0, entropy(mean) - average(answers.map(entropy)));
 }
 
 /** How alike the answers for two views of the same photos are: the mean Bhattacharyya coefficient, 1 for equal answers. */
 export function agreementOf(answers: Answers, others: Answers): number {
-  return average(
-    answers.map((row, i) => row.reduce((sum, p, k) => sum + Math.sqrt(p * (others[i]?.[k] as number)), 0)),
-  );
+  return average(answers.map((row, i) => row.reduce((sum, p, k) => sum + Math.sqrt(p * (others[i]?.[k] ?? 0)), 0)));
 }
 
 /** The mean of the largest probabilities. */
 export function confidenceOf(answers: Answers): number {
-  return average(answers.map((row) => row[answerOf(row)] as number));
+  return average(answers.map((row) => row[answerOf(row)] ?? 0));
 }
 
 /** The number of different most probable classes. */
@@ -33,7 +31,7 @@ export function differentAnswers(answers: Answers): number {
 
 /** The most probable class. */
 export function answerOf(row: Float32Array): number {
-  return row.reduce((best, p, k) => (p > (row[best] as number) ? k : best), 0);
+  return row.reduce((best, p, k) => (p > (row[best] ?? 0) ? k : best), 0);
 }
 
 /** Rows of a flat tensor, each brought to a sum of one: several classes may hold at once. */

@@ -1,6 +1,7 @@
 /** @file The usual ways to make numbers of pixels, by the names that the field has for them. */
 
 import { FoveaError } from "../../foundation/error.js";
+import { at } from "../../foundation/present.js";
 import type { Preprocessing } from "../../image/input/preprocessing.js";
 
 /** What a preset says of a preprocessing; size and crop are the model's. */
@@ -113,10 +114,10 @@ export function presetOf(preprocessing: Preprocessing): Preset | undefined {
   const { scale, mean, std, order = "rgb", ground, channels } = preprocessing;
   const share = (a: number, b: number) => Math.abs(a / b - 1) < nearShare;
   return presetsFor(preprocessing).find(({ parts }) => {
-    const at = (values: readonly number[], c: number) => values[values.length === 1 ? 0 : c] ?? Number.NaN;
+    const of = (values: readonly number[], c: number) => at(values, values.length === 1 ? 0 : c);
     const near = Array.from({ length: channels }, (_, c) => {
-      const steps = Math.abs(at(mean, c) - at(parts.mean, c)) / parts.scale;
-      return steps < nearSteps && share(at(std, c), at(parts.std, c));
+      const steps = Math.abs(of(mean, c) - of(parts.mean, c)) / parts.scale;
+      return steps < nearSteps && share(of(std, c), of(parts.std, c));
     });
     const sameColours = channels === 1 || order === parts.order;
     return share(scale, parts.scale) && sameColours && ground === parts.ground && near.every(Boolean);
@@ -127,6 +128,6 @@ export function presetOf(preprocessing: Preprocessing): Preset | undefined {
 export function withPreset(preprocessing: Preprocessing, { parts }: Pick<Preset, "parts">): Preprocessing {
   const { ground: _, ...rest } = preprocessing;
   const perChannel = (values: readonly number[]) =>
-    values.length === 1 ? Array.from({ length: preprocessing.channels }, () => values[0] as number) : values;
+    values.length === 1 ? Array.from({ length: preprocessing.channels }, () => at(values, 0)) : values;
   return { ...rest, ...parts, mean: perChannel(parts.mean), std: perChannel(parts.std) };
 }

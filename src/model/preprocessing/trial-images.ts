@@ -1,5 +1,6 @@
 /** @file Photos at the size of a network's input, from which the input by every recipe is made without resizing again. */
 
+import { at } from "../../foundation/present.js";
 import { preparePicture } from "../../image/input/input.js";
 import { openPreprocessor } from "../../image/input/preprocess.js";
 import type { Preprocessing } from "../../image/input/preprocessing.js";
@@ -55,11 +56,11 @@ export function inputOf(images: readonly Float32Array[], recipe: Preprocessing, 
   for (const [n, image] of images.entries()) {
     for (let c = 0; c < channels; c++) {
       const plane = (order === "bgr" ? channels - 1 - c : c) * area;
-      const [offset, spread] = [mean[c] as number, std[c] as number];
+      const [offset, spread] = [at(mean, c), at(std, c)];
       const start = n * channels * area + (layout === "nchw" ? c * area : c);
       const step = layout === "nchw" ? 1 : channels;
       for (let i = 0; i < area; i++)
-        all[start + i * step] = ((image[plane + (from[i] as number)] as number) * scale - offset) / spread;
+        all[start + i * step] = ((image[plane + (from[i] ?? 0)] ?? 0) * scale - offset) / spread;
     }
   }
   const sizes = layout === "nchw" ? [channels, height, width] : [height, width, channels];

@@ -1,5 +1,6 @@
 /** @file Tries the usual recipes on photos where nobody says how a network wants its pixels, and finds which one it answers surest. */
 
+import { at } from "../../foundation/present.js";
 import type { Preprocessing } from "../../image/input/preprocessing.js";
 import type { Picture } from "../../image/picture/picture.js";
 import { dimsOf } from "../../onnx/graph.js";
@@ -215,7 +216,7 @@ class Trial {
     const rows: Float32Array[] = [];
     for (const input of this.#inputs(recipe, view, photos)) {
       const probabilities = floats(await this.#classifier.classify(input));
-      rows.push(...answersFrom(probabilities, input.dims[0] as number));
+      rows.push(...answersFrom(probabilities, at(input.dims, 0)));
     }
     return rows;
   }
@@ -223,7 +224,7 @@ class Trial {
   /** The photos by a recipe, in batches that fit in memory. */
   *#inputs(recipe: Preprocessing, view?: TrialView, photos?: readonly number[]): Generator<Tensor> {
     const all = recipe.ground === "dark" ? this.#images.onDark : this.#images.plain;
-    const images = photos ? photos.map((i) => all[i] as Float32Array) : all;
+    const images = photos ? photos.map((i) => at(all, i)) : all;
     const batch = Math.max(1, Math.floor(mostBatchPixels / (recipe.width * recipe.height)));
     for (let first = 0; first < images.length; first += batch) {
       this.#options.signal?.throwIfAborted();
@@ -244,6 +245,6 @@ function described(answers: Answers): Pick<TriedRecipe, "confidence" | "answers"
   return {
     confidence: confidenceOf(answers),
     answers: differentAnswers(answers),
-    first: { class: index, probability: first[index] as number },
+    first: { class: index, probability: at(first, index) },
   };
 }

@@ -23,6 +23,13 @@ export function pixelsIn(value: unknown): number | undefined {
   return number !== undefined && Number.isInteger(number) && number > 0 ? number : undefined;
 }
 
+/** Height and width, of a list of both or of one number for both; undefined for anything else. */
+export function sizeIn(value: unknown): Pick<Preprocessing, "height" | "width"> | undefined {
+  const [first, second = first] = numbersIn(value) ?? [];
+  const [height, width] = [pixelsIn(first), pixelsIn(second)];
+  return height && width ? { height, width } : undefined;
+}
+
 /** By Pillow's numbers. */
 const filters: readonly Resample[] = ["nearest", "lanczos", "linear", "cubic", "box", "hamming"];
 const filterNames: Readonly<Record<string, Resample>> = { bilinear: "linear", bicubic: "cubic", antialias: "lanczos" };

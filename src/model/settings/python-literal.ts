@@ -41,7 +41,8 @@ class LiteralReader {
     if (text) return unescaped(text[1] ?? text[2] ?? "");
     const number = this.#match(/[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?/y);
     if (number) return Number(number[0]);
-    return constants.find(([name]) => this.#take(name))?.[1] ?? none;
+    const constant = constants.find(([name]) => this.#take(name));
+    return constant ? constant[1] : none;
   }
 
   #list(end: string, depth: number): unknown {

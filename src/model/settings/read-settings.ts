@@ -2,13 +2,14 @@
 
 import { isObject, type Json } from "../../formats/json.js";
 import { FoveaError, messageOf } from "../../foundation/error.js";
-import { customVisionFile } from "./custom-vision.js";
-import { config, preprocessorConfig, processorConfig } from "./hugging-face.js";
-import { openClip } from "./open-clip.js";
-import { own } from "./own.js";
-import type { SettingsReader } from "./reader.js";
-import { joinSidecars, type Sidecar } from "./sidecar.js";
-import { teachableMachine } from "./teachable-machine.js";
+import { customVisionFile } from "./files/custom-vision.js";
+import { config, preprocessorConfig, processorConfig } from "./files/hugging-face.js";
+import { openClip } from "./files/open-clip.js";
+import { own } from "./files/own.js";
+import type { SettingsReader } from "./files/reader.js";
+import { teachableMachine } from "./files/teachable-machine.js";
+import { joinSidecars } from "./join-sidecars.js";
+import type { Sidecar } from "./sidecar.js";
 
 /** All files that are looked for beside a model; the first that says something wins. */
 export const settingsReaders: readonly SettingsReader[] = [

@@ -34,7 +34,7 @@ export function usualRecipe(model: Pick<Model, "graph" | "input">): UsualRecipe 
   const { values, says } = usualValues(model, channels);
   const crops = values.std.length > 1 && values.order !== "bgr" && Math.min(width, height) >= smallestCropped;
   const perChannel = (list: readonly number[]) =>
-    list.length === 1 ? Array<number>(channels).fill(list[0] as number) : list;
+    list.length === 1 ? Array.from({ length: channels }, () => list[0] ?? 0) : list;
   return {
     preprocessing: {
       ...size,

@@ -14,8 +14,9 @@ import type { Model } from "../../../src/model/model.js";
 import type { Platform } from "../../../src/model/platform.js";
 import { assumesRecipe } from "../../../src/model/preprocessing/trial.js";
 import { preprocessingOf } from "../../../src/model/preprocessing.js";
+import { joinSidecars } from "../../../src/model/settings/join-sidecars.js";
 import { type FoundFile, readSettings, sidecarFiles } from "../../../src/model/settings/read-settings.js";
-import { joinSidecars, type Sidecar } from "../../../src/model/settings/sidecar.js";
+import type { Sidecar } from "../../../src/model/settings/sidecar.js";
 import { readLabels } from "../../../src/model/sidecar.js";
 import { networkLayers, parameterCount } from "../../../src/model/summary.js";
 import type { Graph } from "../../../src/onnx/graph.js";
@@ -52,7 +53,10 @@ export async function openFiles(input: ModelFiles, platform: Platform): Promise<
 }
 
 function modelFile(files: readonly File[]): File {
-  const [first, ...others] = files.filter(({ name }) => modelEndings.test(name) && !isSidecar(name));
+  const models = files.filter(({ name }) => modelEndings.test(name) && !isSidecar(name));
+  // Of a whole repository most JSON is about other things, such as tokens.
+  const certain = models.filter(({ name }) => !/\.json$/i.test(name) || /^model\.json$/i.test(name));
+  const [first, ...others] = certain.length > 0 ? certain : models;
   if (first === undefined) {
     const names = files.map(({ name }) => name).join(", ");
     throw new FoveaError(

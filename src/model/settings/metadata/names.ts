@@ -1,8 +1,8 @@
 /** @file Class names in metadata, as JSON or as Python's literals. */
 
-import { classesIn } from "./fields.js";
-import type { MetadataReader } from "./metadata.js";
-import { readPythonLiteral } from "./python-literal.js";
+import { classesIn } from "../fields.js";
+import { readPythonLiteral } from "../python-literal.js";
+import type { MetadataReader } from "./reader.js";
 
 const keys = ["names", "classes", "labels", "class_names", "id2label"];
 

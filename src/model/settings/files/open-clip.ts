@@ -1,8 +1,8 @@
 /** @file open_clip_config.json of OpenCLIP. */
 
-import { isObject, type Json } from "../../formats/json.js";
-import type { Preprocessing } from "../../image/input/preprocessing.js";
-import { numbersIn, pixelsIn, resampleIn } from "./fields.js";
+import { isObject, type Json } from "../../../formats/json.js";
+import type { Preprocessing } from "../../../image/input/preprocessing.js";
+import { numbersIn, resampleIn, sizeIn } from "../fields.js";
 import type { SettingsReader } from "./reader.js";
 
 /** How OpenCLIP resizes, by its `resize_mode`: to the shorter side and the middle, to the longer side with margins, or stretched. */
@@ -15,11 +15,10 @@ const fits: Readonly<Record<string, Partial<Preprocessing>>> = {
 function read({ model_cfg: model, preprocess_cfg: settings }: Json) {
   if (!isObject(settings)) return {};
   const vision = isObject(model) && isObject(model.vision_cfg) ? model.vision_cfg : {};
-  const [height, width = height] = numbersIn(vision.image_size) ?? [];
   const [mean, std] = [numbersIn(settings.mean), numbersIn(settings.std)];
   return {
     preprocessing: {
-      ...(pixelsIn(height) && pixelsIn(width) ? { height: height as number, width: width as number } : {}),
+      ...sizeIn(vision.image_size),
       ...fits[typeof settings.resize_mode === "string" ? settings.resize_mode : "shortest"],
       ...resampleIn(settings.interpolation ?? "bicubic"),
       scale: 1 / 255,

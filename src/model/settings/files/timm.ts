@@ -1,9 +1,9 @@
 /** @file Settings of timm: `pretrained_cfg`, or the same fields at the top of a config.json. */
 
-import { isObject, type Json } from "../../formats/json.js";
-import type { Preprocessing } from "../../image/input/preprocessing.js";
-import { classesIn, numberIn, numbersIn, pixelsIn, resampleIn } from "./fields.js";
-import type { Sidecar } from "./sidecar.js";
+import { isObject, type Json } from "../../../formats/json.js";
+import type { Preprocessing } from "../../../image/input/preprocessing.js";
+import { classesIn, numberIn, numbersIn, resampleIn, sizeIn } from "../fields.js";
+import type { Sidecar } from "../sidecar.js";
 
 /** timm's own settings in JSON; undefined in JSON of other tools. */
 export function timmSettings(json: Json): Json | undefined {
@@ -13,8 +13,7 @@ export function timmSettings(json: Json): Json | undefined {
 
 /** As timm's `resolve_data_config` and `create_transform` read it, for evaluation. */
 export function readTimm(settings: Json): Partial<Preprocessing> {
-  const [, height, width] = numbersIn(settings.input_size) ?? [];
-  const size = pixelsIn(height) && pixelsIn(width) ? { height: height as number, width: width as number } : undefined;
+  const size = sizeIn(numbersIn(settings.input_size)?.slice(1));
   const square = size === undefined || size.height === size.width;
   const mean = numbersIn(settings.mean) ?? [0.485, 0.456, 0.406];
   const fit = fitOf(settings, size, mean);

@@ -1,9 +1,9 @@
 /** @file Metadata of Ultralytics' exports, which are Python's literals. */
 
-import type { Preprocessing } from "../../image/input/preprocessing.js";
-import { numbersIn, pixelsIn } from "./fields.js";
-import type { MetadataReader } from "./metadata.js";
-import { readPythonLiteral } from "./python-literal.js";
+import type { Preprocessing } from "../../../image/input/preprocessing.js";
+import { sizeIn } from "../fields.js";
+import { readPythonLiteral } from "../python-literal.js";
+import type { MetadataReader } from "./reader.js";
 
 /** Its exports of all tasks take values from 0 to 1, without mean and deviation. */
 const values: Partial<Preprocessing> = { scale: 1 / 255, mean: [0], std: [1], resample: "linear" };
@@ -18,8 +18,7 @@ export const ultralytics: MetadataReader = {
   read(metadata) {
     const task = metadata("task");
     if (task === undefined || metadata("author")?.toLowerCase() !== "ultralytics") return {};
-    const [height, width = height] = numbersIn(readPythonLiteral(metadata("imgsz") ?? "")) ?? [];
-    const size = pixelsIn(height) && pixelsIn(width) ? { height: height as number, width: width as number } : {};
+    const size = sizeIn(readPythonLiteral(metadata("imgsz") ?? ""));
     return { preprocessing: { ...size, ...fitOf(task), ...values } };
   },
 };

@@ -1,8 +1,8 @@
 /** @file The `Image.*` metadata that ONNX defines (docs/MetadataProps.md of onnx): order and range of pixels. */
 
-import type { Preprocessing } from "../../image/input/preprocessing.js";
-import type { Metadata, MetadataReader } from "./metadata.js";
-import type { Sidecar } from "./sidecar.js";
+import type { Preprocessing } from "../../../image/input/preprocessing.js";
+import type { Sidecar } from "../sidecar.js";
+import type { Metadata, MetadataReader } from "./reader.js";
 
 type Range = Pick<Preprocessing, "scale" | "mean" | "std">;
 

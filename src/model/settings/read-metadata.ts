@@ -1,21 +1,13 @@
 /** @file What other tools than Fovea write into the metadata of ONNX files: a table of readers. */
 
 import type { Graph } from "../../onnx/graph.js";
-import { customVision } from "./custom-vision.js";
-import { imageMetadata } from "./image-metadata.js";
-import { namesInMetadata } from "./names.js";
-import { joinSidecars, type Sidecar } from "./sidecar.js";
-import { ultralytics } from "./ultralytics.js";
-
-/** A text of the metadata by its key, whose case does not matter. */
-export type Metadata = (key: string) => string | undefined;
-
-export interface MetadataReader {
-  /** For people, behind "from". */
-  readonly origin: string;
-  /** What the metadata say; those of another tool say nothing. */
-  readonly read: (metadata: Metadata) => Omit<Sidecar, "origin">;
-}
+import { joinSidecars } from "./join-sidecars.js";
+import { customVision } from "./metadata/custom-vision.js";
+import { imageMetadata } from "./metadata/image-metadata.js";
+import { namesInMetadata } from "./metadata/names.js";
+import type { MetadataReader } from "./metadata/reader.js";
+import { ultralytics } from "./metadata/ultralytics.js";
+import type { Sidecar } from "./sidecar.js";
 
 /** The surest first. */
 export const metadataReaders: readonly MetadataReader[] = [ultralytics, customVision, imageMetadata, namesInMetadata];

@@ -1,11 +1,11 @@
 /** @file Settings of image processors of Hugging Face's transformers. */
 
-import { isObject, type Json } from "../../formats/json.js";
-import type { Preprocessing } from "../../image/input/preprocessing.js";
-import { classesIn, flagIn, numberIn, numbersIn, pixelsIn, resampleIn } from "./fields.js";
+import { isObject, type Json } from "../../../formats/json.js";
+import type { Preprocessing } from "../../../image/input/preprocessing.js";
+import { classesIn, flagIn, numberIn, numbersIn, sizeIn as pairIn, pixelsIn, resampleIn } from "../fields.js";
+import type { Sidecar } from "../sidecar.js";
 import { processorType, type SizeRule } from "./hugging-face-types.js";
 import type { SettingsReader } from "./reader.js";
-import type { Sidecar } from "./sidecar.js";
 import { readTimm, timmClasses, timmSettings } from "./timm.js";
 
 export const preprocessorConfig: SettingsReader = {
@@ -68,11 +68,8 @@ interface Size {
 }
 
 /** A size as a number, a pair of height and width, or an object. @param square whether a number is the length of both sides */
-function sizeIn(value: unknown, square: boolean): Size | undefined {
-  if (Array.isArray(value)) {
-    const [height, width = height] = value.map(pixelsIn);
-    return height && width ? { height, width } : undefined;
-  }
+function sizeOf(value: unknown, square: boolean): Size | undefined {
+  if (Array.isArray(value)) return pairIn(value);
   if (!isObject(value)) return ofSide(pixelsIn(value), square ? undefined : "shortest");
   const [height, width] = [pixelsIn(value.height), pixelsIn(value.width)];
   if (height && width) return { height, width };
@@ -92,9 +89,9 @@ function ofSide(length: number | undefined, side: Size["side"]): Size | undefine
 type Fit = Partial<Preprocessing> & Pick<Sidecar, "notes">;
 
 function fitOf(settings: Json, rule: SizeRule | undefined): Fit {
-  const size = sizeIn(settings.size, flagIn(settings.default_to_square) ?? true);
+  const size = sizeOf(settings.size, flagIn(settings.default_to_square) ?? true);
   const crops = flagIn(settings.do_center_crop) ?? false;
-  const crop = crops ? (sizeIn(settings.crop_size, true) ?? size) : undefined;
+  const crop = crops ? (sizeOf(settings.crop_size, true) ?? size) : undefined;
   if (flagIn(settings.do_resize) === false) return unresized(crop);
   if (size === undefined) return crop ? { height: crop.height, width: crop.width } : {};
   const fraction = numberIn(settings.crop_pct);
@@ -132,16 +129,21 @@ function cropped({ height, width }: Size, cropFraction: number): Fit {
   return { height, width, fit: "crop", cropFraction };
 }
 
+const shapeNote = "its processor keeps the shape of pictures, whatever the input's size: here they are stretched to it";
+const cornerNote = "its processor lays pictures into a corner of the input: here they lie in the middle";
+
 function uncropped({ height, width, side }: Size, settings: Json, rule: SizeRule | undefined): Fit {
   const size = { height, width };
   const around = numberIn(settings.padding);
-  if (side === "longest" || (flagIn(settings.do_pad) && side === undefined && around !== undefined))
-    return { ...size, fit: "letterbox", ...(around === undefined ? {} : { padding: [around, around, around] }) };
+  if (side === "longest" || (flagIn(settings.do_pad) && around !== undefined)) {
+    const padding = around === undefined ? {} : { padding: [around, around, around] };
+    return { ...size, fit: "letterbox", ...padding, notes: [cornerNote] };
+  }
+  if (flagIn(settings.keep_aspect_ratio)) return { ...size, fit: "stretch", notes: [shapeNote] };
   // ConvNeXT squeezes pictures from 384 on; a processor of unknown type with `crop_pct` is of its kind.
   if (side === undefined || rule === "convnext" || settings.crop_pct !== undefined) return { ...size, fit: "stretch" };
   if (side === "shortest") return cropped(size, 1);
-  const note = "its processor keeps the shape of pictures, whatever the input's size: here they are stretched to it";
-  return { ...size, fit: "stretch", notes: [note] };
+  return { ...size, fit: "stretch", notes: [shapeNote] };
 }
 
 function unresized(crop: Size | undefined): Fit {

@@ -1,8 +1,8 @@
 /** @file `fovea.json`: class names and parts of the preprocessing, as Fovea calls them. */
 
-import { isObject, type Json, show } from "../../formats/json.js";
-import { FoveaError } from "../../foundation/error.js";
-import { classesIn } from "./fields.js";
+import { isObject, type Json, show } from "../../../formats/json.js";
+import { FoveaError } from "../../../foundation/error.js";
+import { classesIn } from "../fields.js";
 import type { SettingsReader } from "./reader.js";
 
 /** @throws FoveaError `bad-file` for class names that are none */

@@ -1,7 +1,7 @@
 /** @file What reads the settings in one kind of file beside a model. */
 
-import type { Json } from "../../formats/json.js";
-import type { Sidecar } from "./sidecar.js";
+import type { Json } from "../../../formats/json.js";
+import type { Sidecar } from "../sidecar.js";
 
 export interface SettingsReader {
   /** The file's name. */

@@ -1,16 +1,15 @@
-/** @file Settings of Azure Custom Vision, in the metadata of its ONNX files and in metadata_properties.json beside them. */
+/** @file Settings of Azure Custom Vision in metadata. */
 
-import type { Preprocessing } from "../../image/input/preprocessing.js";
-import { numbersIn } from "./fields.js";
+import type { Preprocessing } from "../../../image/input/preprocessing.js";
+import { numbersIn } from "../fields.js";
+import { readPythonLiteral } from "../python-literal.js";
+import type { Sidecar } from "../sidecar.js";
 import { nominalRanges, readImageMetadata } from "./image-metadata.js";
-import type { Metadata, MetadataReader } from "./metadata.js";
-import { readPythonLiteral } from "./python-literal.js";
-import type { SettingsReader } from "./reader.js";
-import type { Sidecar } from "./sidecar.js";
+import type { Metadata, MetadataReader } from "./reader.js";
 
 const prefix = "CustomVision.Preprocess.";
 
-function readCustomVision(metadata: Metadata): Omit<Sidecar, "origin"> {
+export function readCustomVision(metadata: Metadata): Omit<Sidecar, "origin"> {
   const method = metadata(`${prefix}ResizeMethod`);
   if (method === undefined) return {};
   const { preprocessing, notes } = readImageMetadata(metadata);
@@ -46,12 +45,4 @@ function statistics(metadata: Metadata): Partial<Preprocessing> {
 export const customVision: MetadataReader = {
   origin: "the file's Custom Vision metadata",
   read: readCustomVision,
-};
-
-export const customVisionFile: SettingsReader = {
-  file: "metadata_properties.json",
-  read(json) {
-    const texts = new Map(Object.entries(json).map(([key, value]) => [key.toLowerCase(), String(value)]));
-    return readCustomVision((key) => texts.get(key.toLowerCase()));
-  },
 };

@@ -3,7 +3,7 @@
  * fields (defaults of transformers 5.18), and the architectures that use it.
  */
 
-import type { Json } from "../../formats/json.js";
+import type { Json } from "../../../formats/json.js";
 
 /** How the size of a processor is meant, where it is not plainly resized to or cut from the middle. */
 export type SizeRule = "convnext" | "levit" | "poolformer" | "perceiver";
