@@ -76,7 +76,7 @@ describe("a model whose preprocessing is assumed", () => {
     expect(again.out).toMatch(/preprocessing assumed: RGB with ImageNet.*; clip is surer: .* \(--preprocess clip\)\n/);
     writeFileSync(join(cache, file), text);
     const other = await run("inspect", "m.onnx");
-    expect(other.out).toMatch(/^preprocessing .*\); caffe is surer \(--preprocess caffe\)$/m);
+    expect(other.out).toMatch(/^preprocessing .*; caffe is surer \(--preprocess caffe\)$/m);
   });
 
   it("is tried again where what was kept cannot be read, or is of other settings", async () => {
