@@ -5,6 +5,7 @@ import { isPassMethod } from "../../../src/explain/method.js";
 import { methods } from "../../../src/explain/methods/index.js";
 import { loadModel } from "../../../src/explain/web.js";
 import { FoveaError } from "../../../src/foundation/error.js";
+import type { Preprocessing } from "../../../src/image/input/preprocessing.js";
 import { stages } from "../../../src/model/layers/choose-layer.js";
 import { explainableLayers } from "../../../src/model/layers/find-layers.js";
 import type { Layer } from "../../../src/model/layers/layer.js";
@@ -12,6 +13,7 @@ import { gridOf } from "../../../src/model/layers/layout.js";
 import { milestones } from "../../../src/model/layers/milestones.js";
 import type { Model } from "../../../src/model/model.js";
 import type { Platform } from "../../../src/model/platform.js";
+import { presetOf, presetsFor } from "../../../src/model/preprocessing/presets.js";
 import { assumesRecipe } from "../../../src/model/preprocessing/trial.js";
 import { preprocessingOf } from "../../../src/model/preprocessing.js";
 import { joinSidecars } from "../../../src/model/settings/join-sidecars.js";
@@ -111,6 +113,7 @@ export function describeModel(model: Model, opened: Pick<ModelView, "id" | "name
     preprocessing,
     preprocessingOrigin: origin,
     assumesRecipe: assumesRecipe(model),
+    ...recipesOf(model, preprocessing),
     provenance: model.card.provenance,
     parameters: parameterCount(model.graph),
     layers: milestones(model).map(layerView),
@@ -127,6 +130,14 @@ export function describeModel(model: Model, opened: Pick<ModelView, "id" | "name
     ),
     drawn: preprocessing.ground === "dark" && preprocessing.channels === 1,
   };
+}
+
+/** A network that says itself that it wants a dark ground keeps it by every recipe. */
+function recipesOf(model: Model, preprocessing: Preprocessing): Pick<ModelView, "recipes" | "recipe"> {
+  const keepsGround = (model.card.preprocessing ?? model.beside?.preprocessing)?.ground !== undefined;
+  const { ground: _, ...onAnyGround } = preprocessing;
+  const recipes = presetsFor(preprocessing).filter(({ parts }) => !(keepsGround && parts.ground));
+  return { recipes, recipe: presetOf(keepsGround ? onAnyGround : preprocessing)?.name };
 }
 
 export function layerView(layer: Layer): LayerView {
