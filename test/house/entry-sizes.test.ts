@@ -14,13 +14,13 @@ const limits: Readonly<Record<string, { readonly kilobytes: number; readonly pag
   "./data/web": { kilobytes: 46, page: true },
   "./element": { kilobytes: 57, page: true },
   "./evaluate": { kilobytes: 400, page: true },
-  "./explain": { kilobytes: 394, page: true },
+  "./explain": { kilobytes: 398, page: true },
   "./formats": { kilobytes: 128, page: true },
   "./image": { kilobytes: 36, page: true },
   "./onnx": { kilobytes: 170, page: true },
   "./report": { kilobytes: 576, page: true },
   "./train": { kilobytes: 222, page: true },
-  "./web": { kilobytes: 486, page: true },
+  "./web": { kilobytes: 487, page: true },
 };
 
 const manifest: Manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
