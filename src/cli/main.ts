@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   localise: async () => (await import("./commands/localise.js")).localiseCommand(),
   report: async () => (await import("./commands/report.js")).reportCommand(),
   inspect: async () => (await import("./commands/inspect.js")).inspectCommand(),
+  describe: async () => (await import("./commands/describe.js")).describeCommand(),
   check: async () => (await import("./commands/check.js")).checkCommand(),
   bench: async () => (await import("./commands/bench.js")).benchCommand(),
   trust: async () => (await import("./commands/trust.js")).trustCommand(),

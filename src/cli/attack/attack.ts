@@ -7,6 +7,7 @@ import { naming } from "../../foundation/error.js";
 import { className } from "../../model/class-names.js";
 import { preprocessingOf } from "../../model/preprocessing.js";
 import { modelAt, modelLine, type NamedModel } from "../inputs/models.js";
+import { photosAmong, tryModel } from "../inputs/try-model.js";
 import { type AttackFlags, type AttackStudy, attackStudy, describeAttack } from "../options/attack-options.js";
 import { layerOptions, loadOptions } from "../options/model-options.js";
 import { runtime } from "../platform.js";
@@ -29,7 +30,8 @@ interface Attack {
 
 /** @returns the exit code */
 export async function attack(job: Job, args: readonly string[], flags: AttackFlags): Promise<number> {
-  const named = await modelAt(flags.model, await loadOptions(flags));
+  const opened = await modelAt(flags.model, await loadOptions(flags));
+  const named = await tryModel(job, opened, await photosAmong(args));
   const study = attackStudy(named.model, flags);
   const inputs = await attackInputs(job, named, args, flags);
   const explainer = await named.model.explainer(layerOptions(flags));

@@ -14,6 +14,7 @@ import { count } from "../../foundation/words.js";
 import { untouchedModel } from "../../model/node.js";
 import { modelAt, type NamedModel } from "../inputs/models.js";
 import { type ImageInput, readInput } from "../inputs/read-input.js";
+import { tryModel, withTrial } from "../inputs/try-model.js";
 import { eachClass, rankedChoice } from "../options/class-option.js";
 import type { ExplainFlags } from "../options/explain-options.js";
 import { mapOptions } from "../options/map-options.js";
@@ -43,8 +44,11 @@ interface Run {
 export async function explain(job: Job, args: readonly string[], flags: ExplainFlags): Promise<number> {
   const { method, against = false, topChannels, samples, seed } = flags;
   const opened = await modelAt(flags.model, await loadOptions(flags));
-  const named = { ...opened, model: await targetedModel(opened.model, flags) };
-  const plan = await planExplanation(args, { ...flags, class: eachClass(named.model, flags.class) });
+  const targeted = { ...opened, model: await targetedModel(opened.model, flags) };
+  const plan = await planExplanation(args, { ...flags, class: eachClass(targeted.model, flags.class) });
+  const paths = plan.inputs.flatMap(({ path, error }) => (error ? [] : [path]));
+  const { trial } = (await tryModel(job, opened, paths)).model;
+  const named = trial ? withTrial(targeted, trial) : targeted;
   const explaining = { against, topChannels, samples, seed, ...layerOptions(flags), ...mapOptions(flags) };
   const classes = plan.drawing.classes.map((text) => rankedChoice(named.model, text));
   if (method === "all") return sheetOfMethods(job, named, { ...plan, classes, explaining });

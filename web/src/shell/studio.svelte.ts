@@ -1,7 +1,16 @@
 /** @file The studio's state: the open model and pictures, the view of them, and their explanation. */
 
 import type { Preprocessing } from "../../../src/image/input/preprocessing.js";
-import type { ExplainRequest, ExplanationView, LayerMapView, ModelFiles, ModelView, Progress } from "../engine/api.js";
+import { fewestTrialPhotos, mostTrialPhotos } from "../../../src/model/preprocessing/recipe-trial.js";
+import type {
+  ExplainRequest,
+  ExplanationView,
+  LayerMapView,
+  ModelFiles,
+  ModelView,
+  Progress,
+  RecipeView,
+} from "../engine/api.js";
 import { Peaks } from "../look/peaks.js";
 import { isCancelled, sentence } from "../shared/errors.js";
 import type { NewPicture, OpenPicture } from "../shared/open-picture.js";
@@ -44,6 +53,8 @@ export class Studio {
   /** The last explanation of the picture as it is. */
   unedited = $state.raw<ExplanationView>();
   layerMaps = $state.raw<readonly LayerMapView[]>([]);
+  /** What a trial of recipes found for the open model. */
+  recipe = $state.raw<RecipeView>();
   progress = $state.raw<Progress>();
   busy = $state(false);
   /** Whether the model's card is shown. */
@@ -63,6 +74,8 @@ export class Studio {
   #noticeId = 1;
   /** Of the open model; undefined for the page's own. */
   #files = $state.raw<ModelFiles>();
+  /** The model that recipes were tried for, and on how many pictures. */
+  #tried: { readonly model?: number; readonly pictures: number } = { pictures: 0 };
   /** The request that comes after the running one. */
   #next: ExplainRequest | undefined;
   #impatience: ReturnType<typeof setTimeout> | undefined;
@@ -187,6 +200,7 @@ export class Studio {
     if (opened === undefined) return false;
     this.explanation = undefined;
     this.layerMaps = [];
+    this.recipe = undefined;
     this.model = opened;
     // A layer or class of another network means nothing in this one.
     this.look({ layer: "auto", target: "predicted", minus: undefined });
@@ -253,6 +267,23 @@ export class Studio {
     this.busyExplaining = false;
     this.progress = undefined;
     this.#explainLayersSoon();
+    await this.#tryRecipes();
+  }
+
+  /** Once for a model, and again where there were too few pictures. */
+  async #tryRecipes(): Promise<void> {
+    const { model, pictures } = this;
+    const count = Math.min(pictures.length, mostTrialPhotos);
+    const asked = model?.id === this.#tried.model ? this.#tried.pictures : 0;
+    if (!model?.assumesRecipe || !this.canPreprocess || count <= asked || asked >= fewestTrialPhotos) return;
+    this.#tried = { model: model.id, pictures: count };
+    const some = Array.from({ length: count }, (_, i) => pictures[Math.floor((i * pictures.length) / count)]);
+    try {
+      const recipe = await this.engine.tryRecipes(some.flatMap((each) => each?.id ?? []));
+      if (model === this.model) this.recipe = recipe;
+    } catch (error) {
+      if (!isCancelled(error)) this.complain(error);
+    }
   }
 
   async #explainOne(request: ExplainRequest): Promise<void> {
