@@ -11,17 +11,20 @@ import { findImageInput, giveInputs } from "./passes/inputs.js";
 import { type Draft, hasFields, type OpenModelOptions, type Pass } from "./passes/pass.js";
 import { convertToFloat32 } from "./passes/precision.js";
 import { findOutput, findScores, nameClasses } from "./passes/scores.js";
+import { noteRandomness, readAsInference } from "./passes/training-mode.js";
 
 /** All passes, in order. */
 export const passes: readonly Pass[] = [
   convertToFloat32,
   giveInputs,
+  readAsInference,
   readCard,
   findImageInput,
   refuseLongLoops,
   settleControlFlow,
   refuseVastValues,
   findOutput,
+  noteRandomness,
   freeBatch,
   settleSizes,
   findScores,

@@ -139,6 +139,11 @@ export function readsOf(node: GraphNode): Value[] {
   return reads;
 }
 
+/** The bodies of loops and the branches of decisions. */
+export function subgraphsOf({ attributes }: GraphNode): Graph[] {
+  return Object.values(attributes).flatMap((attribute) => (attribute.type === "graph" ? [attribute.value] : []));
+}
+
 function capturesOf(graph: Graph): Value[] {
   const inner = new Set<Value>([...graph.inputs.map(({ name }) => name), ...graph.initializers.keys()]);
   for (const node of graph.nodes) for (const output of node.outputs) inner.add(output);

@@ -9,6 +9,7 @@ import {
   type GraphNode,
   readsOf,
   string,
+  subgraphsOf,
   type Value,
 } from "../graph.js";
 import { ancestors } from "../prune.js";
@@ -51,10 +52,6 @@ function isPad({ op, domain }: GraphNode): boolean {
 
 function hasPad({ nodes }: Graph): boolean {
   return nodes.some((node) => isPad(node) || subgraphsOf(node).some(hasPad));
-}
-
-function subgraphsOf({ attributes }: GraphNode): Graph[] {
-  return Object.values(attributes).flatMap((attribute) => (attribute.type === "graph" ? [attribute.value] : []));
 }
 
 /** Pads of a constant whose reader is, or may become, a pool or a convolution's weights. */

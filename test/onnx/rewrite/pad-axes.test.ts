@@ -138,7 +138,7 @@ describe("a network with a Pad of zeros before its MaxPool", () => {
   const source = readFileSync(new URL("model.onnx", folder));
   const golden = (name: string) => {
     const { dims, data } = readNpy(new URL(name, folder));
-    return float32(dims, data);
+    return float32(dims, Float32Array.from(data));
   };
   const far = (actual: readonly number[], expected: readonly number[]) =>
     Math.max(...expected.map((value, i) => Math.abs(value - (actual[i] ?? Number.NaN))));
