@@ -6,6 +6,7 @@ import type { Runtime } from "../runtime/session.js";
 import type { Model } from "./model.js";
 import { freeBatch, settleSizes } from "./passes/batch.js";
 import { readCard } from "./passes/card.js";
+import { expandOptimised } from "./passes/contrib.js";
 import { refuseLongLoops, refuseVastValues, settleControlFlow } from "./passes/control-flow.js";
 import { findImageInput, giveInputs } from "./passes/inputs.js";
 import { type Draft, hasFields, type OpenModelOptions, type Pass } from "./passes/pass.js";
@@ -21,6 +22,7 @@ export const passes: readonly Pass[] = [
   readCard,
   findImageInput,
   refuseLongLoops,
+  expandOptimised,
   settleControlFlow,
   refuseVastValues,
   findOutput,
