@@ -11,13 +11,12 @@ export function printCheck(name: string, check: ModelCheck): void {
   print(`${name}: ${passed ? "explained rightly" : "NOT explained rightly"}`);
   print(`  layer     ${layer.name} (${layer.op}, ${layerSize(layer)}): ${layer.reason}`);
   print(`  scores    ${describeProof(scores)} from what the file alone gives`);
-  print(`            ${describeProof(stability.again)} of the file from run to run`);
-  if (stability.besideOthers)
-    print(`            ${describeProof(stability.besideOthers)} of the file beside other images`);
   if (gradient) {
     print(`  gradient  ${describeProof(gradient.uphill)} from finite differences uphill`);
     print(`            ${describeProof(gradient.anywhere)} along random directions, where they nearly cancel`);
   } else print("  gradient  not compared: it is not the derivative");
+  print(`  stability ${describeProof(stability.again)} of the file's own scores from run to run`);
+  if (stability.besideOthers) print(`            ${describeProof(stability.besideOthers)} beside other images`);
   print(`  operators ${operators.map(([op, times]) => (times > 1 ? `${op} x${times}` : op)).join(", ") || "none"}`);
   for (const note of notes) print(`  note      ${note}`);
 }

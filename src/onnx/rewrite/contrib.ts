@@ -2,10 +2,21 @@
 
 import type { Attributes, Builder } from "../builder.js";
 import { float as floatAttribute } from "../builder.js";
-import { dimsOf, float, type Graph, type GraphNode, int, ints, string, subgraphsOf, type Value } from "../graph.js";
+import {
+  dimsOf,
+  float,
+  type Graph,
+  type GraphNode,
+  int,
+  ints,
+  operatorName,
+  string,
+  subgraphsOf,
+  type Value,
+} from "../graph.js";
 import { int64 } from "../tensor.js";
 import { attention } from "./expand.js";
-import { operatorName, type WriteOut, type WriteOuts, writeOut } from "./write-out.js";
+import { type WriteOut, type WriteOuts, writeOut } from "./write-out.js";
 
 /** As onnxruntime's documentation of its own operators defines them (docs/ContribOperators.md, version 1.30). */
 const contrib: WriteOuts = {
@@ -84,7 +95,7 @@ const activations: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** activation(conv(X, W, B) + Z) */
-function fusedConv(op: Builder, node: GraphNode): ReturnType<WriteOut> {
+export function fusedConv(op: Builder, node: GraphNode): ReturnType<WriteOut> {
   const [x, weights, bias, addend = ""] = node.inputs;
   const name = string(node, "activation", "");
   const values = ints(node, "activation_params") ?? [];

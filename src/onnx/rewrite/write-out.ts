@@ -1,7 +1,7 @@
 /** @file Puts several nodes in the place of one, by a table of operators. */
 
 import { Builder } from "../builder.js";
-import { type Attribute, copyGraph, type Graph, type GraphNode, type Value } from "../graph.js";
+import { type Attribute, copyGraph, type Graph, type GraphNode, operatorName, type Value } from "../graph.js";
 
 /**
  * Appends the nodes that compute what a node does, and returns its outputs, as far as there are any; undefined for a form
@@ -11,11 +11,6 @@ export type WriteOut = (op: Builder, node: GraphNode) => readonly (Value | undef
 
 /** By operator, with its domain where that is not the standard one: `Attention`, `com.microsoft.FusedConv`. */
 export type WriteOuts = Readonly<Record<string, WriteOut>>;
-
-/** An operator's name, with its domain where that is not the standard one. */
-export function operatorName({ domain, op }: GraphNode): string {
-  return domain === "" ? op : `${domain}.${op}`;
-}
 
 /** The graph with the operators of a table written out, those of subgraphs included. Values keep their names. */
 export function writeOut(graph: Graph, table: WriteOuts, above?: Builder): Graph {
@@ -48,7 +43,7 @@ function handOut(op: Builder, start: number, value: Value, name: Value): void {
     op.layer(name, "Identity", [value]);
     return;
   }
-  const rename = (values: readonly Value[]) => values.map((each) => (each === value ? name : each));
-  const renamed = written.map((node) => ({ ...node, inputs: rename(node.inputs), outputs: rename(node.outputs) }));
-  nodes.splice(start, written.length, ...renamed);
+  const renamed = (values: readonly Value[]) => values.map((each) => (each === value ? name : each));
+  const replaced = written.map((node) => ({ ...node, inputs: renamed(node.inputs), outputs: renamed(node.outputs) }));
+  nodes.splice(start, written.length, ...replaced);
 }

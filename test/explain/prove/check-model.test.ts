@@ -1,4 +1,4 @@
-/** @file The two proofs: they pass for right models, and fail where the numbers are not the file's. */
+/** @file The proofs: they pass for right models, and fail where the numbers are not the file's. */
 
 import { describe, expect, it } from "vitest";
 import { methods } from "../../../src/explain/methods/index.js";

@@ -223,7 +223,14 @@ describe.each(Object.entries(forms))("%s", (_, form) => {
     const graph = await inferTypes(expandContrib(await graphOf(form)), runtime);
     const x = randomTensor(form.inputs[0] ?? [], "x");
     const of = graph.outputs[0]?.name ?? "";
-    const { error } = await checkGradients(graph, { of, wrt: ["x"], feeds: { x }, run, seed: 1, step: [1e-3, 1e-4, 1e-2] });
+    const { error } = await checkGradients(graph, {
+      of,
+      wrt: ["x"],
+      feeds: { x },
+      run,
+      seed: 1,
+      step: [1e-3, 1e-4, 1e-2],
+    });
     expect(error).toBeLessThan(1e-2);
   });
 });
