@@ -18,12 +18,12 @@ import { noteRandomness, readAsInference } from "./passes/training-mode.js";
 export const passes: readonly Pass[] = [
   convertToFloat32,
   giveInputs,
-  readAsInference,
   readCard,
   findImageInput,
   refuseLongLoops,
   expandOptimised,
   settleControlFlow,
+  readAsInference,
   refuseVastValues,
   findOutput,
   noteRandomness,

@@ -123,6 +123,53 @@ describe("a file with BatchNormalization in training mode", () => {
   });
 });
 
+describe("BatchNormalization in training mode stays as it is", () => {
+  const rows = (op: Builder, x: Value) =>
+    op.node("BatchNormalization", [x, "scale", "shift", "mean", "variance"], { training_mode: 1 }, 3)[0];
+  /** One for each: onnxruntime writes new statistics over the old ones. */
+  const constants = (op: Builder) => {
+    for (const name of ["scale", "shift", "mean", "variance"]) {
+      op.graph.initializers.set(name, float32([4], Array(4).fill(name === "scale" || name === "variance" ? 1 : 0)));
+    }
+  };
+  const passes = async (graph: Graph) => {
+    const model = await openModel(graph, runtime);
+    const { passed } = await checkModel(model, { runtime, source: graph });
+    return [model.notes, passed];
+  };
+
+  it("where it normalises weights, as weight standardisation does", async () => {
+    const graph = netWith((op, x) => {
+      constants(op);
+      const weights = rows(op, op.constant(randomTensor([1, 4, 36], "standardised")));
+      return op.Relu(op.Conv(x, op.Reshape(weights, op.ints([4, 4, 3, 3]))));
+    });
+    expect(await passes(graph)).toEqual([[], true]);
+  });
+
+  it.each(["N", 1])(
+    "where it normalises each image by itself, as an instance normalisation by reshapes does (%s)",
+    async (batch) => {
+      const graph = netWith((op, x) => {
+        constants(op);
+        const single = op.Reshape(op.Slice(x, op.ints([0]), op.ints([1]), op.ints([0])), op.ints([1, 4, 6, 6]));
+        return op.Relu(rows(op, batch === 1 ? op.Reshape(x, op.ints([1, 4, 6, 6])) : single));
+      });
+      graph.inputs = graph.inputs.map((input) => ({ ...input, dims: [batch, 3, 8, 8] }));
+      expect((await openModel(graph, runtime)).notes).toEqual([]);
+    },
+  );
+
+  it("where its statistics are computed from what it normalises", async () => {
+    const graph = netWith((op, x) => {
+      constants(op);
+      const mean = op.ReduceMean(x, op.ints([0, 2, 3]), { keepdims: 0 });
+      return op.node("BatchNormalization", [x, "scale", "shift", mean, "variance"], { training_mode: 1 }, 3)[0];
+    });
+    expect((await openModel(graph, runtime)).notes).toEqual([]);
+  });
+});
+
 it("reads training mode within the branches of an If", () => {
   const branch = emptyGraph("branch");
   const inner = new Builder(branch);

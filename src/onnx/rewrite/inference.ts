@@ -1,6 +1,17 @@
 /** @file Operators in training mode, as they are in inference. */
 
-import { type Attribute, copyGraph, type Graph, type GraphNode, int, type Value } from "../graph.js";
+import {
+  type Attribute,
+  copyGraph,
+  dimsOf,
+  type Graph,
+  type GraphNode,
+  int,
+  producers,
+  runInputs,
+  type Value,
+} from "../graph.js";
+import { descendants } from "../prune.js";
 import { numbers, type Tensor } from "../tensor.js";
 
 /** A graph of which nothing is in training mode, and the names of the nodes by operator that were. */
@@ -12,6 +23,9 @@ export interface Inference {
 /**
  * Reads Dropout in training mode as what passes everything on, and BatchNormalization in training mode as what normalises
  * by its stored statistics, those of subgraphs included. Dropout whose mode is no constant counts as in training.
+ * BatchNormalization stays as it is where it normalises weights, or each image by itself, or has no statistics stored: there
+ * its mode is how a file writes another normalisation.
+ * @param graph with the types of all values
  */
 export function asInference(graph: Graph): Inference {
   const trained = new Map<string, string[]>();
@@ -21,41 +35,66 @@ export function asInference(graph: Graph): Inference {
 
 function withoutTraining(graph: Graph, outer: ReadonlyMap<Value, Tensor>, trained: Map<string, string[]>): Graph {
   const weights = new Map([...outer, ...graph.initializers]);
+  const normalises = batchNormalisations(graph, weights, outer.size > 0);
   const result = copyGraph(graph);
   result.nodes = graph.nodes.flatMap((node) => {
+    const nodes =
+      (drops(node, weights) && [{ ...node, inputs: node.inputs.slice(0, 1), attributes: {} }]) ||
+      (normalises.has(node) && byStoredStatistics(node));
+    if (nodes) {
+      trained.set(node.op, [...(trained.get(node.op) ?? []), node.name]);
+      return nodes;
+    }
     const attributes = Object.entries(node.attributes).map(([name, attribute]): [string, Attribute] => [
       name,
       attribute.type === "graph"
         ? { type: "graph", value: withoutTraining(attribute.value, weights, trained) }
         : attribute,
     ]);
-    const nodes = node.domain === "" ? inference[node.op]?.(node, weights) : undefined;
-    if (nodes === undefined) return [{ ...node, attributes: Object.fromEntries(attributes) }];
-    trained.set(node.op, [...(trained.get(node.op) ?? []), node.name]);
-    return nodes;
+    return [{ ...node, attributes: Object.fromEntries(attributes) }];
   });
   return result;
 }
 
-/** The nodes that stand for one in training mode; undefined for one in inference. */
-type ToInference = (node: GraphNode, weights: ReadonlyMap<Value, Tensor>) => readonly GraphNode[] | undefined;
+/** Whether a node is Dropout that drops. */
+function drops({ op, domain, inputs }: GraphNode, weights: ReadonlyMap<Value, Tensor>): boolean {
+  const [, , mode = ""] = inputs;
+  const constant = weights.get(mode);
+  return op === "Dropout" && domain === "" && mode !== "" && !(constant && numbers(constant)[0] === 0);
+}
 
-const inference: Readonly<Record<string, ToInference>> = {
-  Dropout(node, weights) {
-    const [x = "", , mode = ""] = node.inputs;
-    const constant = weights.get(mode);
-    if (mode === "" || (constant !== undefined && numbers(constant)[0] === 0)) return undefined;
-    return [{ ...node, inputs: [x], attributes: {} }];
-  },
-  /** The statistics of inference are those that are stored, and stay what they are. */
-  BatchNormalization(node) {
-    if (int(node, "training_mode", 0) !== 1) return undefined;
-    const { training_mode: _, ...attributes } = node.attributes;
-    const [y = "", ...statistics] = node.outputs;
-    const kept = statistics.flatMap((output, i): GraphNode[] => {
-      const names = { name: `${node.name}/${output}`, inputs: [node.inputs[3 + i] ?? ""], outputs: [output] };
-      return output === "" ? [] : [{ ...names, op: "Identity", domain: "", attributes: {} }];
-    });
-    return [{ ...node, outputs: [y], attributes }, ...kept];
-  },
-};
+/** The nodes that normalise by the images of a run, and have statistics of their own. */
+function batchNormalisations(
+  graph: Graph,
+  weights: ReadonlyMap<Value, Tensor>,
+  inside: boolean,
+): ReadonlySet<GraphNode> {
+  const ofImages = descendants(
+    graph,
+    runInputs(graph).map(({ name }) => name),
+  );
+  const madeBy = producers(graph);
+  const batches = runInputs(graph).map(({ dims }) => dims?.[0]);
+  const normalises = (node: GraphNode) => {
+    const [x = "", , , ...statistics] = node.inputs;
+    if (node.op !== "BatchNormalization" || node.domain !== "" || int(node, "training_mode", 0) !== 1) return false;
+    if (!statistics.every((value) => weights.has(value))) return false;
+    if (inside) return true;
+    const oneRow = dimsOf(graph, x)?.[0] === 1;
+    // [1, N · C, ...]: of a file for one image only that it was reshaped tells this from a batch of one.
+    const alone = oneRow && (!batches.includes(1) || madeBy.get(x)?.op === "Reshape");
+    return ofImages.has(x) && !alone;
+  };
+  return new Set(graph.nodes.filter(normalises));
+}
+
+/** The statistics of inference are those that are stored, and stay what they are. */
+function byStoredStatistics(node: GraphNode): GraphNode[] {
+  const { training_mode: _, ...attributes } = node.attributes;
+  const [y = "", ...statistics] = node.outputs;
+  const kept = statistics.flatMap((output, i): GraphNode[] => {
+    const names = { name: `${node.name}/${output}`, inputs: [node.inputs[3 + i] ?? ""], outputs: [output] };
+    return output === "" ? [] : [{ ...names, op: "Identity", domain: "", attributes: {} }];
+  });
+  return [{ ...node, outputs: [y], attributes }, ...kept];
+}
