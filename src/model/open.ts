@@ -7,6 +7,7 @@ import type { Model } from "./model.js";
 import { freeBatch, settleSizes } from "./passes/batch.js";
 import { readCard } from "./passes/card.js";
 import { refuseLongLoops, refuseVastValues, settleControlFlow } from "./passes/control-flow.js";
+import { setInputSize } from "./passes/input-size.js";
 import { findImageInput, giveInputs } from "./passes/inputs.js";
 import { expandOptimised } from "./passes/optimised.js";
 import { type Draft, hasFields, type OpenModelOptions, type Pass } from "./passes/pass.js";
@@ -20,6 +21,7 @@ export const passes: readonly Pass[] = [
   giveInputs,
   readCard,
   findImageInput,
+  setInputSize,
   refuseLongLoops,
   expandOptimised,
   settleControlFlow,
@@ -27,8 +29,8 @@ export const passes: readonly Pass[] = [
   refuseVastValues,
   findOutput,
   noteRandomness,
-  freeBatch,
   settleSizes,
+  freeBatch,
   findScores,
   nameClasses,
 ];

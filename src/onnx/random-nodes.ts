@@ -3,7 +3,7 @@
 import { type Graph, type GraphNode, subgraphsOf } from "./graph.js";
 
 /** Of the standard domain; Dropout draws only in training mode, which `asInference` ends. */
-export const randomOperators: ReadonlySet<string> = new Set([
+const randomOperators: ReadonlySet<string> = new Set([
   "RandomNormal",
   "RandomUniform",
   "RandomNormalLike",
