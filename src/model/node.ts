@@ -1,8 +1,8 @@
 /** @file Reads model files, and files beside them, from disk. */
 
-import { existsSync, lstatSync, readFileSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { pathBeside, realPath } from "../files/own-folder.js";
 import { regularFile } from "../files/regular-file.js";
 import { messageOf, systemCode } from "../files/system-error.js";
@@ -14,35 +14,76 @@ import type { ReadExternal } from "../onnx/read/external-data.js";
 import { readModel } from "../onnx/read/read.js";
 import { ownFile, skimModel } from "../onnx/read/skim.js";
 import { givenSidecar } from "./given-sidecar.js";
-import { readLabels, readSidecar, type Sidecar, sidecarFiles } from "./sidecar.js";
+import { labelFilesAmong } from "./labels/label-files.js";
+import type { Labels } from "./labels/labels.js";
+import { joinSidecars } from "./settings/join-sidecars.js";
+import type { FoundFile } from "./settings/read-settings.js";
+import type { LabelFile, Sidecar } from "./settings/sidecar.js";
 
 /** Far above any list of names: a larger file holds no settings. */
 const mostSettingsBytes = 16 * 2 ** 20;
 
 /**
- * Classes and preprocessing from the files beside a model; undefined where there are none.
- * @throws FoveaError `bad-file` for a file that is there but cannot be understood, or lies elsewhere
+ * Classes and preprocessing from the files beside a model, and one folder above where the model's own is called `onnx`, as in
+ * repositories for transformers.js and of optimum; undefined where there are none. Files that cannot be understood, or lie elsewhere, are
+ * its `problems`.
  */
 export async function sidecarBeside(modelPath: string): Promise<Sidecar | undefined> {
-  const sidecars: Sidecar[] = [];
+  const { readSettings, sidecarFiles } = await import("./settings/read-settings.js");
+  const files = new Map<string, FoundFile>();
+  const folders = new Map<string, string>();
   for (const file of sidecarFiles) {
-    const path = join(dirname(modelPath), file);
-    if (lstatSync(path, { throwIfNoEntry: false }) === undefined) continue;
-    const { byteLength, read } = regularFile(pathBeside(modelPath, file, path), path);
-    if (byteLength > mostSettingsBytes) {
-      const got = `got ${byteLength}`;
-      throw new FoveaError("bad-file", `${path}: expected at most ${mostSettingsBytes} bytes of JSON, ${got}`);
-    }
-    sidecars.push(readSidecar(file, new TextDecoder().decode(read(0, byteLength)), path));
+    const folder = settingsFolders(modelPath).find((each) => lstatSync(join(each, file), { throwIfNoEntry: false }));
+    if (folder === undefined) continue;
+    folders.set(file, folder);
+    files.set(file, settingsAt(modelPath, file, folder));
   }
-  const classes = sidecars.find((each) => each.classes);
-  const preprocessing = sidecars.find((each) => each.preprocessing);
-  if (classes === undefined && preprocessing === undefined) return undefined;
-  return {
-    origin: (preprocessing ?? classes)?.origin as string,
-    ...(classes?.classes ? { classes: classes.classes } : {}),
-    ...(preprocessing?.preprocessing ? { preprocessing: preprocessing.preprocessing } : {}),
-  };
+  const settings = readSettings(files, (file) => join(folders.get(file) ?? "", file));
+  const labelFiles = await labelFilesBeside(modelPath, sidecarFiles);
+  if (labelFiles.length === 0) return settings;
+  const found: Sidecar = { origin: labelFiles[0]?.origin ?? "", labelFiles };
+  return joinSidecars(settings ? [settings, found] : [found]);
+}
+
+function settingsFolders(modelPath: string): string[] {
+  const folder = dirname(modelPath);
+  const whole = resolve(folder);
+  return basename(whole).toLowerCase() === "onnx" ? [folder, dirname(whole)] : [folder];
+}
+
+function settingsAt(modelPath: string, file: string, folder: string): FoundFile {
+  const path = join(folder, file);
+  try {
+    const { byteLength, read } = regularFile(pathBeside(modelPath, file, path, folder), path);
+    if (byteLength <= mostSettingsBytes) return { text: new TextDecoder().decode(read(0, byteLength)) };
+    return { problem: `${path}: expected at most ${mostSettingsBytes} bytes of JSON, got ${byteLength}` };
+  } catch (error) {
+    if (error instanceof FoveaError) return { problem: error.message };
+    throw error;
+  }
+}
+
+/** How many files with names of such files are looked into. */
+const mostLabelFiles = 20;
+
+/** Files beside a model that are called as files of class names are, settings aside. One that cannot be read is another kind of file. */
+async function labelFilesBeside(modelPath: string, others: readonly string[]): Promise<LabelFile[]> {
+  const candidates = settingsFolders(modelPath).flatMap((folder) =>
+    labelFilesAmong(readdirSync(folder).filter((file) => !others.includes(file))).map((file) => ({ file, folder })),
+  );
+  if (candidates.length === 0) return [];
+  const { readLabels } = await import("./labels/read-labels.js");
+  const found: LabelFile[] = [];
+  for (const { file, folder } of candidates.slice(0, mostLabelFiles)) {
+    try {
+      const { byteLength, read } = regularFile(pathBeside(modelPath, file, file, folder), file);
+      if (byteLength > mostSettingsBytes) continue;
+      found.push({ origin: `from ${file}`, readings: await readLabels(read(0, byteLength), file), found: true });
+    } catch (error) {
+      if (!(error instanceof FoveaError)) throw error;
+    }
+  }
+  return found;
 }
 
 /**
@@ -51,8 +92,7 @@ export async function sidecarBeside(modelPath: string): Promise<Sidecar | undefi
  * @throws FoveaError `not-found`, `bad-file`
  */
 export async function sidecarGiven({ labels, preprocessing }: GivenOptions): Promise<Sidecar | undefined> {
-  const classes = typeof labels === "string" ? await labelsAt(labels) : labels;
-  return givenSidecar(classes, preprocessing);
+  return givenSidecar(typeof labels === "string" ? await labelsAt(labels) : labels, preprocessing);
 }
 
 export interface GivenOptions {
@@ -60,15 +100,19 @@ export interface GivenOptions {
   readonly preprocessing?: Partial<Preprocessing> | undefined;
 }
 
-/** @throws FoveaError `not-found`, `bad-file` */
-export async function labelsAt(path: string): Promise<readonly string[]> {
-  let text: string;
+/**
+ * The class names of a file, in every way that it can be read.
+ * @throws FoveaError `not-found`, `bad-file`
+ */
+export async function labelsAt(path: string): Promise<readonly Labels[]> {
+  let bytes: Uint8Array;
   try {
-    text = await readFile(path, "utf8");
+    bytes = await readFile(path);
   } catch (cause) {
     throw new FoveaError("not-found", `${path}: labels: expected a readable file, got ${systemCode(cause)}`, { cause });
   }
-  return readLabels(text, path);
+  const { readLabels } = await import("./labels/read-labels.js");
+  return readLabels(bytes, path);
 }
 
 /**

@@ -7,12 +7,15 @@ import type { Model } from "./model.js";
 import { freeBatch, settleSizes } from "./passes/batch.js";
 import { readCard } from "./passes/card.js";
 import { refuseLongLoops, refuseVastValues, settleControlFlow } from "./passes/control-flow.js";
+import { cutTexts, findOutput } from "./passes/find-output.js";
+import { findScores } from "./passes/find-scores.js";
+import { freeFixedBatch } from "./passes/fixed-batch.js";
 import { setInputSize } from "./passes/input-size.js";
 import { findImageInput, giveInputs } from "./passes/inputs.js";
 import { expandOptimised } from "./passes/optimised.js";
 import { type Draft, hasFields, type OpenModelOptions, type Pass } from "./passes/pass.js";
 import { convertToFloat32 } from "./passes/precision.js";
-import { findOutput, findScores, nameClasses } from "./passes/scores.js";
+import { countClasses, nameClasses } from "./passes/scores.js";
 import { noteRandomness, readAsInference } from "./passes/training-mode.js";
 
 /** All passes, in order. */
@@ -20,6 +23,7 @@ export const passes: readonly Pass[] = [
   convertToFloat32,
   giveInputs,
   readCard,
+  cutTexts,
   findImageInput,
   setInputSize,
   refuseLongLoops,
@@ -29,9 +33,11 @@ export const passes: readonly Pass[] = [
   refuseVastValues,
   findOutput,
   noteRandomness,
+  findScores,
+  freeFixedBatch,
   settleSizes,
   freeBatch,
-  findScores,
+  countClasses,
   nameClasses,
 ];
 

@@ -25,7 +25,8 @@ describe("a file of settings beside a model", () => {
     const { folder, model } = modelFolder();
     writeFileSync(join(folder, "names.json"), '{"classes": ["cat", "dog"]}');
     symlinkSync("names.json", join(folder, "fovea.json"));
-    expect((await sidecarBeside(model))?.classes).toEqual(["cat", "dog"]);
+    const [first] = (await sidecarBeside(model))?.labelFiles ?? [];
+    expect(first).toEqual({ origin: "from fovea.json", readings: [{ names: ["cat", "dog"] }] });
   });
 
   const odd: readonly (readonly [string, (path: string) => void, RegExp])[] = [
@@ -47,10 +48,12 @@ describe("a file of settings beside a model", () => {
       /fovea\.json: expected at most 16777216 bytes of JSON, got 1073741824$/,
     ],
   ];
-  it.each(odd)("is refused where it is %s", async (_, make, sentence) => {
+  it.each(odd)("is not used where it is %s", async (_, make, sentence) => {
     const { folder, model } = modelFolder();
     make(join(folder, "fovea.json"));
-    await expect(sidecarBeside(model)).rejects.toThrow(sentence);
+    const { classes, problems = [] } = (await sidecarBeside(model)) ?? {};
+    expect([classes, problems.length]).toEqual([undefined, 1]);
+    expect(problems[0]).toMatch(sentence);
   });
 });
 

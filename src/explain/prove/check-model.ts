@@ -17,6 +17,7 @@ import { createExplainer } from "../explainer.js";
 import type { Explainer, ExplainerOptions } from "../options.js";
 import { isStraightThrough } from "../run/gradients.js";
 import { checkStability, type StabilityProof, stabilityNotes } from "./check-stability.js";
+import { statedProbabilities } from "./file-values.js";
 import { noiseImages } from "./noise.js";
 import { type Proof, proof, relativeDifference } from "./proof.js";
 import { openUntouched, type UntouchedSource } from "./untouched.js";
@@ -117,7 +118,7 @@ async function compareWithFile(
 ): Promise<Pick<ModelCheck, "scores" | "stability" | "notes">> {
   const file = await openUntouched(model, source, runtime, input);
   try {
-    const scores = await compareScores(model, explainer, input, file.first);
+    const scores = await compareScores(model, explainer, input, await statedProbabilities(model, file.first, runtime));
     const stability = await checkStability(model, file, input, scores.tolerance);
     return { scores, stability, notes: [...file.notes, ...stabilityNotes(stability)] };
   } finally {
@@ -125,11 +126,12 @@ async function compareWithFile(
   }
 }
 
-/** @param expected the file's own output */
+/** @param expected what the file's own output stands for */
 async function compareScores(model: Model, explainer: Explainer, input: Tensor, expected: Tensor): Promise<Proof> {
   const { scores, probabilities } = await explainer.explain(input);
   const explained = { softmax: probabilities, sigmoid: probabilities, "log-softmax": probabilities, none: scores };
-  const all = numbers(explained[model.ending]).map(model.ending === "log-softmax" ? Math.log : (value) => value);
+  const isLog = model.ending === "log-softmax" && model.probabilities === undefined;
+  const all = numbers(explained[model.ending]).map(isLog ? Math.log : (value) => value);
   const actual = model.oneScore ? all.filter((_, i) => i % 2 === 1) : all;
   return proof(relativeDifference(actual, numbers(expected)), scoresTolerance(model));
 }

@@ -36,9 +36,9 @@ export async function checkStability(
 }
 
 /** The first image with black ones beside it, as far as the file takes several. */
-function withOtherNeighbours({ input, oneByOne }: Model, images: Tensor): Tensor | undefined {
+function withOtherNeighbours({ fileInput, oneByOne }: Model, images: Tensor): Tensor | undefined {
   const [count = 1, ...sizes] = images.dims;
-  if (oneByOne || (count === 1 && typeof input.dims?.[0] === "number")) return undefined;
+  if (oneByOne || (count === 1 && typeof fileInput.dims?.[0] === "number")) return undefined;
   const image = rowsOf(images, 0, 1);
   const dims = [Math.max(1, count - 1), ...sizes];
   const black = new Tensor("float32", dims, new Float32Array(dims.reduce((product, size) => product * size, 1)));

@@ -5,8 +5,10 @@ import type { Model } from "../../model/model.js";
 import { tensorNamed } from "../../model/run/tensors.js";
 import { Builder } from "../../onnx/builder.js";
 import type { Graph, Value } from "../../onnx/graph.js";
+import { prune } from "../../onnx/prune.js";
 import { type DataType, dataTypes, type Tensor } from "../../onnx/tensor.js";
 import type { Runtime, Session } from "../../runtime/session.js";
+import { asFileInput } from "./file-values.js";
 
 /** The untouched file, or another source that the runtime opens. */
 export type UntouchedSource = Uint8Array | Graph | string;
@@ -50,7 +52,7 @@ async function tried(
   images: Tensor,
   optimize: boolean,
 ): Promise<Untouched> {
-  const session = await runtime.open(source, { optimize });
+  const session = await openWithOutput(model, source, runtime, optimize);
   const run = async (input: Tensor) => {
     const outputs = await session.run(await feedsOf(model, session, input, runtime));
     return tensorNamed(outputs, model.output);
@@ -63,6 +65,19 @@ async function tried(
   }
 }
 
+/** The file; where it gives not the scores, but texts or choices made of them, the model's graph up to these. */
+async function openWithOutput(
+  { graph, output }: Model,
+  source: UntouchedSource,
+  runtime: Runtime,
+  optimize: boolean,
+): Promise<Session> {
+  const session = await runtime.open(source, { optimize });
+  if (session.outputs.some(({ name }) => name === output)) return session;
+  await session.close();
+  return runtime.open(prune(graph, [output]), { optimize: false });
+}
+
 async function feedsOf(
   { constants, input }: Model,
   { inputs }: Session,
@@ -70,7 +85,8 @@ async function feedsOf(
   runtime: Runtime,
 ): Promise<Record<Value, Tensor>> {
   const feeds: Record<Value, Tensor> = { ...constants, [input.name]: images };
-  for (const { name, type } of inputs) feeds[name] = await castTensor(type, tensorNamed(feeds, name), runtime);
+  for (const info of inputs)
+    feeds[info.name] = await castTensor(info.type, asFileInput(tensorNamed(feeds, info.name), info), runtime);
   return feeds;
 }
 
