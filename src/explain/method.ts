@@ -52,6 +52,8 @@ export interface CamOutputs {
   readonly weights?: Value;
   /** The attribution of every element, [N, C, H, W], of which the evidence is a sum over channels, or their largest magnitude. */
   readonly attribution?: Value;
+  /** All of the attribution by magnitude, [N], for a method whose evidence is a sum of terms that may cancel. */
+  readonly magnitude?: Value;
   /** For a method that shares out a number: the attribution's sum, and the number that it should be, [N] both. */
   readonly completeness?: { readonly attributed: Value; readonly total: Value };
 }
@@ -76,8 +78,11 @@ export interface Described {
   readonly quick?: QuickBudget;
 }
 
-/** The method's mean over positions cancels; units are saturated; or an operator passes no gradient. */
-export type GradientLoss = "cancelled" | "saturated" | "blocked";
+/**
+ * The method's mean over positions cancels; so does its sum over channels; units are saturated; or an operator passes no
+ * gradient.
+ */
+export type GradientLoss = "cancelled" | "normalised" | "saturated" | "blocked";
 
 /** Enough for a look at a method's map; its users take more. */
 export interface QuickBudget {

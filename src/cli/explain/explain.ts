@@ -135,7 +135,7 @@ async function writeResult(
   }
 }
 
-/** The two proofs of `fovea check`, on the input that is explained. */
+/** The proofs of `fovea check`, on the input that is explained. */
 async function proveModel({ named, flags }: Run, { input }: ImageInput): Promise<ModelCheck> {
   const { method, against = false, model } = flags;
   const source = await untouchedModel(model ?? embeddedModelPath);

@@ -12,6 +12,6 @@ export const gradCamElementwise: GradientMethod = {
   title: "Element-wise Grad-CAM",
   paper: "Pillai and Pirsiavash, AAAI 2021",
   needsGradient: true,
-  helpsAgainst: ["cancelled"],
+  helpsAgainst: ["cancelled", "normalised"],
   build: (op, { activation, gradient }) => sumOf(op, op.Relu(op.Mul(gradient, activation))),
 };

@@ -1,7 +1,7 @@
 /** @file Gradient times input. */
 
 import type { GradientMethod } from "../method.js";
-import { sumOf } from "./parts/weighted-sum.js";
+import { signedSumOf } from "./parts/weighted-sum.js";
 
 /**
  * Shrikumar et al., "Not Just a Black Box: Learning Important Features Through Propagating Activation Differences", 2016
@@ -13,5 +13,5 @@ export const gradientXInput: GradientMethod = {
   paper: "Shrikumar et al., arXiv 2016",
   at: "image",
   needsGradient: true,
-  build: (op, { activation, gradient }) => sumOf(op, op.Mul(activation, gradient)),
+  build: (op, { activation, gradient }) => signedSumOf(op, op.Mul(activation, gradient)),
 };
