@@ -9,18 +9,18 @@ import { loadedBy, nodeBehind } from "./walls.js";
 
 /** At most so many kB of built files without comments and packages, and whether pages load it. */
 const limits: Readonly<Record<string, { readonly kilobytes: number; readonly page?: true }>> = {
-  ".": { kilobytes: 544 },
+  ".": { kilobytes: 554 },
   "./data": { kilobytes: 146 },
   "./data/web": { kilobytes: 46, page: true },
   "./element": { kilobytes: 57, page: true },
-  "./evaluate": { kilobytes: 410, page: true },
-  "./explain": { kilobytes: 406, page: true },
+  "./evaluate": { kilobytes: 415, page: true },
+  "./explain": { kilobytes: 417, page: true },
   "./formats": { kilobytes: 128, page: true },
   "./image": { kilobytes: 36, page: true },
   "./onnx": { kilobytes: 170, page: true },
-  "./report": { kilobytes: 586, page: true },
-  "./train": { kilobytes: 222, page: true },
-  "./web": { kilobytes: 502, page: true },
+  "./report": { kilobytes: 591, page: true },
+  "./train": { kilobytes: 224, page: true },
+  "./web": { kilobytes: 512, page: true },
 };
 
 const manifest: Manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
