@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { isAddress } from "../files/address.js";
 import { FoveaError } from "../foundation/error.js";
 import { filesMatching, isImage } from "./find-images.js";
 import { type DatasetName, datasetNames } from "./sets.js";
@@ -50,6 +51,7 @@ export function isPattern(argument: string): boolean {
 }
 
 async function inputsOf(argument: string): Promise<FoundInput[]> {
+  if (isAddress(argument)) return [{ path: argument }];
   const stats = await stat(argument).catch(() => undefined);
   if (stats?.isDirectory()) {
     const paths = await imagesIn(argument);

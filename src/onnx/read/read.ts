@@ -38,9 +38,9 @@ export function readModel(bytes: Uint8Array, where = "model", external?: ReadExt
   try {
     model = fromBinary(ModelProtoSchema, bytes);
   } catch (cause) {
-    throw new FoveaError("bad-file", `${where}: not a readable ONNX file: expected a whole protobuf ModelProto`, {
-      cause,
-    });
+    const got = `got ${bytes.length} bytes that are cut short, damaged or something else: download or export it again`;
+    const message = `${where}: not a readable ONNX file: expected a whole protobuf ModelProto, ${got}`;
+    throw new FoveaError("bad-file", message, { cause });
   }
   if (model.graph === undefined || (model.graph.node.length === 0 && model.graph.output.length === 0)) {
     throw new FoveaError(

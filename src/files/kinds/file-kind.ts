@@ -1,0 +1,74 @@
+/** @file What a file is by its first bytes, and what to do with one that is another than expected. */
+
+import { FoveaError } from "../../foundation/error.js";
+import type { FileKind, FileStart } from "./kind.js";
+import { modelKinds } from "./model-kinds.js";
+import { otherKinds, pictureKinds, standIns } from "./other-kinds.js";
+
+/** How many bytes from the start are looked at. */
+export const startLength = 512;
+
+/** A file that was recognised. */
+export interface RecognisedFile {
+  /** With its article, e.g. `a Git LFS pointer to a file of 46327 bytes`. */
+  readonly what: string;
+  readonly holds: FileKind["holds"];
+  /** What to do where another file was expected; empty where that goes without saying. */
+  readonly advice: string;
+}
+
+const kinds: readonly FileKind[] = [...standIns, ...modelKinds, ...otherKinds];
+
+/**
+ * What a file is by its first bytes; where these tell nothing, by how its name ends.
+ * @param head the first bytes, `startLength` of them where there are so many
+ * @param name of the file, which advice names
+ */
+export function recogniseFile(head: Uint8Array, name = ""): RecognisedFile | undefined {
+  const start = startOf(head);
+  const byName = () =>
+    isText(head)
+      ? undefined
+      : kinds.find(({ named = [] }) => named.some((ending) => name.toLowerCase().endsWith(ending)));
+  // An empty file of another framework would be of no more use if it were whole.
+  const kind = (start.text === "" ? byName() : undefined) ?? kinds.find(({ is }) => is(start)) ?? byName();
+  if (kind === undefined) return undefined;
+  const { what, holds, advice } = kind;
+  return { what: typeof what === "string" ? what : what(start), holds, advice: advice.replaceAll("NAME", name) };
+}
+
+/** The format of a picture, e.g. `PNG`; also of those that are not read. */
+export function pictureFormat(head: Uint8Array): string | undefined {
+  const start = startOf(head);
+  return pictureKinds.find(([, is]) => is(start))?.[0];
+}
+
+/** The file in words: its kind, or how it begins. */
+export function describeFile(head: Uint8Array, name?: string): string {
+  const { what, advice } = recogniseFile(head, name) ?? { what: describeStart(startOf(head).text), advice: "" };
+  return advice === "" ? what : `${what}: ${advice}`;
+}
+
+/** The error about a file that is another than expected. @param where begins the error, best the file's name */
+export function wrongFile(where: string, expected: string, head: Uint8Array): FoveaError {
+  const code = recogniseFile(head, where)?.holds === "foreign" ? "unsupported-operator" : "bad-file";
+  return new FoveaError(code, `${where}: expected ${expected}, got ${describeFile(head, where)}`);
+}
+
+function startOf(head: Uint8Array): FileStart {
+  return { text: String.fromCharCode(...head.subarray(0, startLength)) };
+}
+
+function describeStart(text: string): string {
+  const start = text.slice(0, 24);
+  return /^[\t\n\r\x20-\x7e]+$/.test(start) ? `text that begins ${JSON.stringify(start)}` : "something else";
+}
+
+/** Whether a file begins with nothing but letters and white space, of any encoding that contains ASCII. */
+export function isText(head: Uint8Array): boolean {
+  return head.length > 0 && head.subarray(0, startLength).every(isLetter);
+}
+
+function isLetter(code: number): boolean {
+  return (code >= 0x20 && code !== 0x7f) || (code >= 0x09 && code <= 0x0d) || code === 0x1b;
+}
