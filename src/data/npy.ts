@@ -1,6 +1,5 @@
 /** @file NumPy's `.npy` files to tensors and back (format versions 1 to 3). */
 
-import { describeFile, isText, recogniseFile } from "../files/kinds/file-kind.js";
 import { FoveaError } from "../foundation/error.js";
 import { type NumericType, sizeOf, Tensor } from "../onnx/tensor.js";
 
@@ -31,7 +30,7 @@ const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 export function readNpy(bytes: Uint8Array, where: string): Tensor {
   const fileError = (sentence: string) => new FoveaError("bad-file", `${where}: ${sentence}`);
   if (magic.some((byte, i) => bytes[i] !== byte)) {
-    const start = bytes.length === 0 ? "an empty file" : startInWords(bytes, where);
+    const start = bytes.length === 0 ? "an empty file" : `bytes ${hex(bytes.subarray(0, magic.length))}`;
     throw fileError(`not an .npy file: expected it to begin with ${hex(magic)}, got ${start}`);
   }
   const version = bytes[6] ?? 0;
@@ -84,12 +83,6 @@ export function writeNpy(tensor: Tensor): Uint8Array {
   new TextEncoder().encodeInto(`${text.padEnd(dataStart - 11)}\n`, bytes.subarray(10));
   bytes.set(tensor.bytes, dataStart);
   return bytes;
-}
-
-/** The first bytes, and the kind of file that they tell. */
-function startInWords(bytes: Uint8Array, where: string): string {
-  const recognised = recogniseFile(bytes, where) !== undefined || isText(bytes);
-  return `bytes ${hex(bytes.subarray(0, magic.length))}${recognised ? `: ${describeFile(bytes, where)}` : ""}`;
 }
 
 type ErrorMaker = (sentence: string) => FoveaError;

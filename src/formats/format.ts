@@ -1,6 +1,5 @@
 /** @file The format of a model file, by its first bytes, and advice for files that are no model. */
 
-import { describeFile, isText, recogniseFile, wrongFile } from "../files/kinds/file-kind.js";
 import { FoveaError } from "../foundation/error.js";
 
 /** Files that are read. */
@@ -16,7 +15,8 @@ const expected = "an ONNX or Keras file";
  * @throws FoveaError for what is no model, with what it is and what to do: `unsupported-operator` for files of other frameworks,
  *   else `bad-file`
  */
-export function formatOf(head: Uint8Array, name: string): Format | undefined {
+export async function formatOf(head: Uint8Array, name: string): Promise<Format | undefined> {
+  const { describeFile, isText, recogniseFile, wrongFile } = await import("../files/kinds/file-kind.js");
   const file = recogniseFile(head, name);
   if (file?.holds === "hdf5" || file?.holds === "zip") return file.holds;
   if (file?.holds === "onnx") return undefined;

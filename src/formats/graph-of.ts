@@ -23,7 +23,7 @@ export async function graphOf(
   where = "model",
   readShard: ReadShard = refuseShard(where),
 ): Promise<Graph | undefined> {
-  const format = formatOf(bytes, where);
+  const format = await formatOf(bytes, where);
   if (format === "hdf5") return kerasGraph(await readKerasH5(bytes, named(where, "an HDF5 file", /\.(h5|hdf5|hdf)$/i)));
   if (format === "zip") return kerasGraph(await readKerasZip(bytes, named(where, "a .keras file", /\.(keras|zip)$/i)));
   if (format === "json") return kerasGraph(readTfjs(new TextDecoder().decode(bytes), readShard, where));

@@ -20,7 +20,7 @@ export async function graphAt(path: string): Promise<Graph | undefined> {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw folderError(path);
   if (basename(path) === "saved_model.pb" && existsSync(path)) throw savedModel(path, dirname(path));
   const head = startOfFile(path);
-  if (head === undefined || formatOf(head, path) === undefined) return undefined;
+  if (head === undefined || (await formatOf(head, path)) === undefined) return undefined;
   const { graphOf } = await import("./graph-of.js");
   return graphOf(readFileSync(path), path, (name) => shardBeside(path, name));
 }

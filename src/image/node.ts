@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import type { Font } from "opentype.js";
 import type { Sharp } from "sharp";
 import { refuseAddress } from "../files/address.js";
-import { describeFile, pictureFormat } from "../files/kinds/file-kind.js";
+import { pictureFormat } from "../files/kinds/picture-kinds.js";
 import { FoveaError, messageOf } from "../foundation/error.js";
 import {
   type ExplanationFigure,
@@ -62,7 +62,7 @@ export async function decodeImage(source: ImageSource, options: DecodeImageOptio
     return grey ? toGrey(picture) : picture;
   } catch (cause) {
     if (cause instanceof FoveaError || !(cause instanceof Error) || cause.message.startsWith("internal:")) throw cause;
-    throw new FoveaError("bad-file", `${name}: image: ${describeDamage(bytes, name, cause.message)}`, { cause });
+    throw new FoveaError("bad-file", `${name}: image: ${await describeDamage(bytes, name, cause.message)}`, { cause });
   }
 }
 
@@ -125,13 +125,14 @@ export function imageFormat(head: Uint8Array): string | undefined {
   return format !== undefined && readable.includes(format) ? format : undefined;
 }
 
-function describeDamage(bytes: Uint8Array, name: string, reason: string): string {
+async function describeDamage(bytes: Uint8Array, name: string, reason: string): Promise<string> {
   const format = imageFormat(bytes);
   const first = reason
     .split("\n")[0]
     ?.replace(/^Input (buffer|file) (has|contains) /, "")
     .replace(/:\s*$/, "");
   if (format !== undefined) return `expected a whole ${format} file, got one that is truncated or damaged (${first})`;
+  const { describeFile } = await import("../files/kinds/file-kind.js");
   return `expected a ${readable.slice(0, -1).join(", ")} or ${readable.at(-1)} file, got ${pictureFormat(bytes) ?? describeFile(bytes, name)}`;
 }
 

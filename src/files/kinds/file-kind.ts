@@ -1,12 +1,9 @@
 /** @file What a file is by its first bytes, and what to do with one that is another than expected. */
 
 import { FoveaError } from "../../foundation/error.js";
-import type { FileKind, FileStart } from "./kind.js";
+import { type FileKind, startLength, startOf } from "./kind.js";
 import { modelKinds } from "./model-kinds.js";
-import { otherKinds, pictureKinds, standIns } from "./other-kinds.js";
-
-/** How many bytes from the start are looked at. */
-export const startLength = 512;
+import { otherKinds, standIns } from "./other-kinds.js";
 
 /** A file that was recognised. */
 export interface RecognisedFile {
@@ -37,12 +34,6 @@ export function recogniseFile(head: Uint8Array, name = ""): RecognisedFile | und
   return { what: typeof what === "string" ? what : what(start), holds, advice: advice.replaceAll("NAME", name) };
 }
 
-/** The format of a picture, e.g. `PNG`; also of those that are not read. */
-export function pictureFormat(head: Uint8Array): string | undefined {
-  const start = startOf(head);
-  return pictureKinds.find(([, is]) => is(start))?.[0];
-}
-
 /** The file in words: its kind, or how it begins. */
 export function describeFile(head: Uint8Array, name?: string): string {
   const { what, advice } = recogniseFile(head, name) ?? { what: describeStart(startOf(head).text), advice: "" };
@@ -53,10 +44,6 @@ export function describeFile(head: Uint8Array, name?: string): string {
 export function wrongFile(where: string, expected: string, head: Uint8Array): FoveaError {
   const code = recogniseFile(head, where)?.holds === "foreign" ? "unsupported-operator" : "bad-file";
   return new FoveaError(code, `${where}: expected ${expected}, got ${describeFile(head, where)}`);
-}
-
-function startOf(head: Uint8Array): FileStart {
-  return { text: String.fromCharCode(...head.subarray(0, startLength)) };
 }
 
 function describeStart(text: string): string {

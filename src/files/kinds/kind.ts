@@ -1,9 +1,16 @@
 /** @file The type of a kind of file, and how its first bytes are compared. */
 
+/** How many bytes from the start are looked at. */
+export const startLength = 512;
+
 /** The start of a file. */
 export interface FileStart {
   /** The first bytes, a letter for each. */
   readonly text: string;
+}
+
+export function startOf(head: Uint8Array): FileStart {
+  return { text: String.fromCharCode(...head.subarray(0, startLength)) };
 }
 
 /** A kind of file that can be told from others. */

@@ -1,7 +1,7 @@
 /** @file The first bytes of a file on disk. */
 
 import { closeSync, openSync, readSync, statSync } from "node:fs";
-import { startLength } from "./file-kind.js";
+import { startLength } from "./kind.js";
 
 /** As many as its kind is told by; undefined for what is no file, or cannot be read. */
 export function startOfFile(path: string): Uint8Array | undefined {
