@@ -192,6 +192,8 @@ function dataUrl(type: string, bytes: Uint8Array): string {
 export interface SvgToPngOptions {
   /** Pixels of the file for each pixel of the SVG. Default 2. */
   scale?: number;
+  /** Embedded pictures are enlarged as squares, not smoothed. Default false. */
+  pixelated?: boolean;
 }
 
 /** An SVG drawing as the bytes of a PNG file. */
@@ -203,11 +205,12 @@ export function svgToPng(svg: string, options?: SvgToPngOptions): Promise<Uint8A
 export async function rasterize(
   svg: string,
   format: ImageFormat,
-  { scale = 2 }: SvgToPngOptions = {},
+  { scale = 2, pixelated = false }: SvgToPngOptions = {},
 ): Promise<Uint8Array> {
   const { default: sharp } = await import("sharp");
   // 72 is the density at which librsvg draws one pixel for one pixel.
-  return encodeAs(sharp(Buffer.from(svg), { density: 72 * scale, unlimited: true }), format);
+  const stylesheet = pixelated ? { svg: { stylesheet: "image { image-rendering: pixelated }" } } : {};
+  return encodeAs(sharp(Buffer.from(svg), { density: 72 * scale, unlimited: true, ...stylesheet }), format);
 }
 
 export interface LoadTextOptions {

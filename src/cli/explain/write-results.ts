@@ -7,6 +7,7 @@ import type { Explainer } from "../../explain/options.js";
 import { writeFileAtomically } from "../../files/atomic.js";
 import { figureRow, placeOnPicture } from "../../image/figure/explanation-row.js";
 import type { ExplanationRow } from "../../image/figure/figure.js";
+import { rasterOf } from "../../image/figure/panel.js";
 import { defaultDivergingColormap } from "../../image/map/colormap.js";
 import { type EmphasisOptions, emphasizedPeak, withoutWeak } from "../../image/map/emphasis.js";
 import { colorizeMap, overlay } from "../../image/map/overlay.js";
@@ -59,7 +60,7 @@ export async function writeResults(
     if (options.kinds.includes("figure")) {
       const path = outputs.path(source, "figure", undefined, index);
       const svg = await figureSvg(result, picture, i, explainer, options);
-      await write(i, path, outputs.format === "svg" ? svg : await rasterize(svg, outputs.format));
+      await write(i, path, outputs.format === "svg" ? svg : await rasterize(svg, outputs.format, rasterOf(picture)));
     }
     for (const kind of ["overlay", "heatmap"] as const) {
       if (!options.kinds.includes(kind) || outputs.format === "svg") continue;
