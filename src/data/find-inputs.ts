@@ -10,6 +10,8 @@ import { type DatasetName, datasetNames } from "./sets.js";
 
 export interface FoundInput {
   readonly path: string;
+  /** The file itself, where it lies nowhere; `path` is then how it is called. */
+  readonly bytes?: Uint8Array;
   /** The folder that was given and that it was found in; undefined for a file that was named, or matched by a pattern. */
   readonly folder?: string;
   /** Why an argument led to no file; `path` is then the argument. */

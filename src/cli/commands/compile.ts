@@ -21,11 +21,11 @@ export function compileCommand(): Command {
   const command = new Command("compile")
     .description("Write an ONNX file that gives scores and heat maps together, in any onnxruntime.")
     .argument("<model>", "an ONNX or Keras file")
-    .requiredOption("--out <file>", "where to write")
+    .requiredOption("-o, --out <file>", "where to write")
     .option("--classes <k>", "explain the k classes with the highest scores, or all", classCount, 1)
     .option("--choose", "add an input, class: which classes to explain, by index, -1 for the next highest")
     .option("--image", "take raw photos, uint8 [N, H, W, 3] in RGB order, and do the preprocessing inside");
   return withModelOptions(withLayerOptions(withMethodOption(command)))
     .addHelpText("after", help)
-    .action((path: string, flags: CompileFlags) => runJob({}, () => compile(path, flags)));
+    .action((path: string, flags: CompileFlags) => runJob(flags, () => compile(path, flags), { narrates: true }));
 }

@@ -13,6 +13,7 @@ import { exitCodes } from "../terminal/job.js";
 import { print, printLines } from "../terminal/print.js";
 
 export interface ConvertFlags {
+  readonly quiet?: boolean;
   readonly labels?: string;
 }
 

@@ -16,8 +16,9 @@ import type { Picture } from "../../image/picture/picture.js";
 import { layerSize } from "../../model/layers/layer.js";
 import { areOwnScores } from "../../model/targets/target.js";
 import type { ImageInput } from "../inputs/read-input.js";
+import { printBytes } from "../terminal/print.js";
 import { type DiagnosedExplanation, drawableMap } from "./diagnosis.js";
-import type { OutputPaths, ResultKind } from "./output-paths.js";
+import { type OutputPaths, type ResultKind, standardOutput } from "./output-paths.js";
 import type { TrustOfMaps } from "./trust-of-maps.js";
 
 export interface ResultOptions extends EmphasisOptions {
@@ -47,12 +48,12 @@ export async function writeResults(
   const { source, image, explanation } = result;
   const pathsOf: string[][] = image.pictures.map(() => []);
   const write = async (i: number, path: string, bytes: Uint8Array | string) => {
-    await writeFileAtomically(path, bytes);
+    await writeResult(path, bytes);
     pathsOf[i]?.push(path);
   };
   if (options.kinds.includes("raw")) {
     const path = outputs.path(source, "raw");
-    await writeFileAtomically(path, writeNpy(options.signed ? explanation.evidence : explanation.maps));
+    await writeResult(path, writeNpy(options.signed ? explanation.evidence : explanation.maps));
     for (const paths of pathsOf) paths.push(path);
   }
   for (const [i, picture] of image.pictures.entries()) {
@@ -71,6 +72,11 @@ export async function writeResults(
     }
   }
   return pathsOf;
+}
+
+/** A file, or standard output. */
+export async function writeResult(path: string, bytes: Uint8Array | string): Promise<void> {
+  await (path === standardOutput ? printBytes(bytes) : writeFileAtomically(path, bytes));
 }
 
 /** Picture i with a row for each class. */

@@ -38,7 +38,7 @@ export interface ExplainFlags extends ModelOptions, LayerFlags, MapFlags, Target
 
 export function withExplainOptions(command: Command): Command {
   const general = command
-    .option("--model <file>", "an ONNX or Keras file; default the embedded digit model")
+    .option("-m, --model <file>", "an ONNX or Keras file; default the embedded digit model")
     .option(
       "--class <class>",
       "explain this class: a label, an index, predicted, or top-3 for the three best; may be given several times",
@@ -62,7 +62,7 @@ function withOutput(command: Command): Command {
     .option("--heatmap", "write the heat map alone, at the picture's own size, instead of the figure")
     .option("--raw", "write the raw maps as .npy, float32 [N, classes, h, w], instead of the figure")
     .option("--colormap <name>", "colours of the map", "inferno")
-    .option("--out <path>", "where to write: a file, or a folder for several inputs (default: beside the input)")
+    .option("-o, --out <path>", "where to write: a file, or a folder for several inputs (default: beside the input)")
     .option("--format <format>", "png, jpg, webp, or svg for figures (default: as --out ends, else png)")
     .option("--skip-existing", "leave out pictures whose results are there")
     .option("--batch <n>", "images per run", wholeNumber("--batch", 1), 8)

@@ -37,13 +37,16 @@ export const standIns: readonly FileKind[] = [
   ),
 ];
 
+/** NumPy's, of one array. */
+export const arrayKind: FileKind = array("an array (.npy)", holds("\x93NUMPY"));
+
 const convert = "save it as PNG or JPEG first";
 
 export const otherKinds: readonly FileKind[] = [
   ...pictureKinds.map(([format, is]) =>
     picture(`${/^[AEIOH]/.test(format) && format !== "HEIC" ? "an" : "a"} ${format} picture`, is),
   ),
-  array("an array (.npy)", holds("\x93NUMPY")),
+  arrayKind,
   array(
     "an archive of arrays (.npz)",
     zipOf(/\.npy$/),

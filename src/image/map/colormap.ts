@@ -10,7 +10,7 @@ import {
   interpolateTurbo,
   interpolateViridis,
 } from "d3-scale-chromatic";
-import { FoveaError, unknownName } from "../../foundation/error.js";
+import { FoveaError, shortened } from "../../foundation/error.js";
 import { at } from "../../foundation/present.js";
 
 export interface Colormap {
@@ -80,7 +80,10 @@ const cache = new Map<ColormapName, Colormap>();
  */
 export function colormap(choice: string | Colormap): Colormap {
   if (typeof choice !== "string") return checkTable(choice);
-  if (!isColormapName(choice)) throw unknownName("colour map", choice, colormapNames);
+  if (!isColormapName(choice)) {
+    const expected = `expected one of ${colormapNames.join(", ")}`;
+    throw new FoveaError("unknown-name", `unknown colour map ${shortened(choice)}: ${expected}`);
+  }
   const name = choice;
   let map = cache.get(name);
   if (map === undefined) {
