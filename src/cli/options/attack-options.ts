@@ -33,7 +33,10 @@ export interface AttackFlags extends ModelOptions, LayerFlags {
 
 export function withAttackOptions(command: Command): Command {
   const general = command
-    .option("-m, --model <file>", "an ONNX file; default the embedded digit model")
+    .option(
+      "-m, --model <file>",
+      "the model, where it does not stand among the inputs; default the embedded digit model",
+    )
     .addOption(new Option("--method <name>", "how the images are perturbed").choices(attackMethods).default("pgd"))
     .option("--eps <size>", "how far a pixel may move, where 0 is black and 1 white", "8/255")
     .option("--steps <n>", "steps of PGD (default: 40)", wholeNumber("--steps", 1))

@@ -38,7 +38,11 @@ export function withLayerOptions(command: Command): Command {
 }
 
 export function withMethodOption(command: Command): Command {
-  return command.option("--method <name>", "how the map is made", defaultMethod);
+  return command.option(
+    "--method <name>",
+    "how the map is made; `fovea explain --method list` lists them",
+    defaultMethod,
+  );
 }
 
 /** @throws FoveaError `bad-input` */
@@ -70,9 +74,13 @@ export function gridOptions({ grid, skipTokens }: GridFlags): GridOptions {
   };
 }
 
-/** Adds the options to a command. */
+/** The heading of options that belong to no other group. */
+export const generalOptions = "Options:";
+
+/** Adds the options to a command, as a group of its own. */
 export function withModelOptions(command: Command): Command {
   return command
+    .optionsGroup("What the model takes, where its file does not say:")
     .option("--labels <file>", "class names, one per line, or a JSON list")
     .option("--size <size>", "the model's input size, HxW or one number, where the model leaves it open")
     .option("--crop <how>", "share of the shorter side that is kept, e.g. 0.875; `none` stretches; `letterbox` pads")
@@ -81,7 +89,8 @@ export function withModelOptions(command: Command): Command {
     .option("--scale <factor>", "factor on the pixel values 0 to 255, e.g. 1/255 or 1")
     .option("--channels <order>", "rgb or bgr")
     .option("--input <name=file>", "an input besides the image, as a .npy array; may be given several times", collect)
-    .option("--output <name>", "the output with the class scores, where a model has several");
+    .option("--output <name>", "the output with the class scores, where a model has several")
+    .optionsGroup(generalOptions);
 }
 
 /** @throws FoveaError `bad-input` */

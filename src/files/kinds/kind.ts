@@ -66,20 +66,3 @@ function bytePart(part: string): { readonly low: number; readonly high: number; 
 export function either(...tests: readonly StartTest[]): StartTest {
   return (start) => tests.some((test) => test(start));
 }
-
-/** For files that only their name tells. */
-export const never: StartTest = () => false;
-
-const zipMark = "PK\x03\x04";
-
-/** A zip archive whose first file is named so. */
-export function zipOf(pattern: RegExp): StartTest {
-  return ({ text }) => text.startsWith(zipMark) && pattern.test(firstOfZip(text));
-}
-
-/** The name of the first file in a zip archive, as far as the start tells. */
-export function firstOfZip(text: string): string {
-  const length = text.charCodeAt(26) | (text.charCodeAt(27) << 8);
-  // Archives that are written as a stream, and tests, may leave the length out.
-  return text.slice(30, length > 0 ? 30 + length : undefined);
-}

@@ -1,9 +1,13 @@
 /** @file Files that hold a network: those that Fovea opens, and those of other frameworks. */
 
-import { bytes, either, type FileKind, type FileStart, holds, matches, never, zipOf } from "./kind.js";
+import { bytes, either, type FileKind, type FileStart, holds, matches, type StartTest } from "./kind.js";
+import { zipOf } from "./zip-start.js";
 
 const fromTorch = 'export it where its code is: torch.onnx.export(model, example, "model.onnx")';
 const fromCode = "export it to ONNX with the framework that wrote it";
+
+/** For files that only their name tells. */
+const never: StartTest = () => false;
 
 /** The more particular ones first. */
 export const modelKinds: readonly FileKind[] = [

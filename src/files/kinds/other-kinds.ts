@@ -1,7 +1,8 @@
 /** @file Files that hold no network: what stands in for one, pictures, arrays, archives, documents. */
 
-import { bytes, either, type FileKind, firstOfZip, holds, matches, zipOf } from "./kind.js";
+import { bytes, either, type FileKind, holds, matches } from "./kind.js";
 import { pictureKinds } from "./picture-kinds.js";
+import { firstOfZip, zipOf } from "./zip-start.js";
 
 const kind =
   (holds: FileKind["holds"]) =>
