@@ -5,6 +5,7 @@ import { writeFileAtomically } from "../../files/atomic.js";
 import { graphAt } from "../../formats/node.js";
 import { FoveaError } from "../../foundation/error.js";
 import { withModelCard } from "../../model/card.js";
+import { refuseOtherThanLabels } from "../../model/labels-file.js";
 import { labelsAt, sidecarBeside } from "../../model/node.js";
 import type { Graph } from "../../onnx/graph.js";
 import { writeModel } from "../../onnx/write.js";
@@ -19,6 +20,7 @@ export interface ConvertFlags {
 
 /** @returns the exit code */
 export async function convert(path: string, out: string, { labels }: ConvertFlags): Promise<number> {
+  if (labels !== undefined) await refuseOtherThanLabels(labels);
   const graph = await graphAt(path);
   if (graph === undefined) {
     const expected = "expected a .keras, .h5, .hdf5 or model.json file";

@@ -44,9 +44,7 @@ export const arrayKind: FileKind = array("an array (.npy)", holds("\x93NUMPY"));
 const convert = "save it as PNG or JPEG first";
 
 export const otherKinds: readonly FileKind[] = [
-  ...pictureKinds.map(([format, is]) =>
-    picture(`${/^[AEIOH]/.test(format) && format !== "HEIC" ? "an" : "a"} ${format} picture`, is),
-  ),
+  ...pictureKinds.map(([format, is]) => picture(`${/^[AEIO]|^SVG/.test(format) ? "an" : "a"} ${format} picture`, is)),
   arrayKind,
   array(
     "an archive of arrays (.npz)",
