@@ -5,6 +5,9 @@ import type { Dataset } from "../../data/dataset.js";
 import { type LoadPhotosOptions, loadPhotos } from "../../data/photos/load-photos.js";
 import type { PhotoDataset, SkippedPhoto } from "../../data/photos/photo.js";
 import { datasetNames, loadDataset } from "../../data/sets.js";
+import { refuseAddress } from "../../files/address.js";
+import { recogniseFile, wrongFile } from "../../files/kinds/file-kind.js";
+import { startOfFile } from "../../files/kinds/start-of-file.js";
 import { count, percent } from "../../foundation/words.js";
 import { environment } from "../environment.js";
 import type { Job } from "../terminal/job.js";
@@ -27,8 +30,12 @@ export function isPath(name: string): boolean {
   return !datasetNames.some((each) => each === name) && (/[/\\.]/.test(name) || existsSync(name));
 }
 
-/** Lists the photos of a folder or a manifest. */
-export function photosAt(job: Job, path: string, options: LoadPhotosOptions = {}): Promise<PhotoDataset> {
+/** Lists the photos of a folder or a manifest. @throws FoveaError for an address, an archive and the like, with what to do */
+export async function photosAt(job: Job, path: string, options: LoadPhotosOptions = {}): Promise<PhotoDataset> {
+  refuseAddress(path);
+  const head = startOfFile(path);
+  if (head && recogniseFile(head, path))
+    throw wrongFile(path, "a folder of photos, or a list of them (.csv, .json)", head);
   return job.stage("looking at photos", (onProgress) => loadPhotos(path, { ...options, onProgress }));
 }
 

@@ -2,7 +2,6 @@
 
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { refuseAddress } from "../../files/address.js";
 import { FoveaError, messageOf } from "../../foundation/error.js";
 import { at } from "../../foundation/present.js";
 import type { Box } from "../../image/picture/resize.js";
@@ -38,7 +37,6 @@ export interface PhotoList {
  * @throws FoveaError `not-found`, `bad-file`
  */
 export async function listPhotos(path: string): Promise<PhotoList> {
-  refuseAddress(path);
   const stats = await stat(path).catch(() => undefined);
   if (stats === undefined) throw new FoveaError("not-found", `${path}: photos: expected a folder, got none there`);
   if (stats.isDirectory()) return listFolder(path, await filesMatching("**/*", path));
