@@ -35,7 +35,7 @@ export async function photosAt(job: Job, path: string, options: LoadPhotosOption
   refuseAddress(path);
   const head = startOfFile(path);
   if (head && recogniseFile(head, path))
-    throw wrongFile(path, "a folder of photos, or a list of them (.csv, .json)", head);
+    throw wrongFile(path, "a folder, or a list of photos as .csv, .tsv or .json", head);
   return job.stage("looking at photos", (onProgress) => loadPhotos(path, { ...options, onProgress }));
 }
 
