@@ -16,7 +16,7 @@ const expected = "an ONNX or Keras file";
  *   else `bad-file`
  */
 export async function formatOf(head: Uint8Array, name: string): Promise<Format | undefined> {
-  const { describeFile, isText, recogniseFile, wrongFile } = await import("../files/kinds/file-kind.js");
+  const { recogniseFile, wrongFile } = await import("../files/kinds/file-kind.js");
   const file = recogniseFile(head, name);
   if (file?.holds === "hdf5" || file?.holds === "zip") return file.holds;
   if (file?.holds === "onnx") return undefined;
@@ -24,12 +24,6 @@ export async function formatOf(head: Uint8Array, name: string): Promise<Format |
   const text = new TextDecoder().decode(head);
   const ends = (...extensions: readonly string[]) => extensions.some((each) => name.toLowerCase().endsWith(each));
   if (/^\s*\{/.test(text) || ends(".json")) return "json";
-  if (isText(head)) {
-    throw new FoveaError(
-      "bad-file",
-      `${name}: not a model file: expected ${expected}, got ${describeFile(head, name)}`,
-    );
-  }
   if (ends(".h5", ".hdf5")) return "hdf5";
   return ends(".keras") ? "zip" : undefined;
 }

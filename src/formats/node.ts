@@ -44,7 +44,7 @@ function folderError(path: string): FoveaError {
   const models = names.filter((name) => /\.(onnx|keras|h5|hdf5)$|^model\.json$/i.test(name));
   const shown = models.slice(0, 3).map((name) => join(path, name));
   const advice = shown.length > 0 ? `: name the model in it, ${shown.join(" or ")}` : "";
-  return new FoveaError("bad-file", `${path}: expected a model file, got a folder${advice}`);
+  return new FoveaError("bad-file", `${path}: expected a regular file, got a folder${advice}`);
 }
 
 /** The bytes of a file of the model's own folder. */

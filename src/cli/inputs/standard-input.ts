@@ -1,8 +1,9 @@
 /** @file Standard input in the place of an argument, `-`: an image, an array, or paths of them. */
 
 import { type FoundInputs, findInputs } from "../../data/find-inputs.js";
-import { describeFile, isText, recogniseFile } from "../../files/kinds/file-kind.js";
+import { describeFile, recogniseFile } from "../../files/kinds/file-kind.js";
 import { FoveaError } from "../../foundation/error.js";
+import { isText } from "../../foundation/text-start.js";
 
 /** The argument that stands for it. */
 const dash = "-";

@@ -1,7 +1,8 @@
 /** @file What a file is by its first bytes, and what to do with one that is another than expected. */
 
 import { FoveaError } from "../../foundation/error.js";
-import { type FileKind, startLength, startOf } from "./kind.js";
+import { isText, startInWords } from "../../foundation/text-start.js";
+import { type FileKind, startOf } from "./kind.js";
 import { modelKinds } from "./model-kinds.js";
 import { otherKinds, standIns } from "./other-kinds.js";
 
@@ -36,7 +37,7 @@ export function recogniseFile(head: Uint8Array, name = ""): RecognisedFile | und
 
 /** The file in words: its kind, or how it begins. */
 export function describeFile(head: Uint8Array, name?: string): string {
-  const { what, advice } = recogniseFile(head, name) ?? { what: describeStart(startOf(head).text), advice: "" };
+  const { what, advice } = recogniseFile(head, name) ?? { what: startInWords(head) ?? "something else", advice: "" };
   return advice === "" ? what : `${what}: ${advice}`;
 }
 
@@ -44,18 +45,4 @@ export function describeFile(head: Uint8Array, name?: string): string {
 export function wrongFile(where: string, expected: string, head: Uint8Array): FoveaError {
   const code = recogniseFile(head, where)?.holds === "foreign" ? "unsupported-operator" : "bad-file";
   return new FoveaError(code, `${where}: expected ${expected}, got ${describeFile(head, where)}`);
-}
-
-function describeStart(text: string): string {
-  const start = text.slice(0, 24);
-  return /^[\t\n\r\x20-\x7e]+$/.test(start) ? `text that begins ${JSON.stringify(start)}` : "something else";
-}
-
-/** Whether a file begins with nothing but letters and white space, of any encoding that contains ASCII. */
-export function isText(head: Uint8Array): boolean {
-  return head.length > 0 && head.subarray(0, startLength).every(isLetter);
-}
-
-function isLetter(code: number): boolean {
-  return (code >= 0x20 && code !== 0x7f) || (code >= 0x09 && code <= 0x0d) || code === 0x1b;
 }

@@ -27,7 +27,7 @@ export const standIns: readonly FileKind[] = [
   other(
     "a web page (HTML)",
     matches(
-      /^(\u00ef\u00bb\u00bf)?\s*(<!--[\s\S]*?-->\s*)?(<\?xml[^>]*>\s*)?<(!doctype html|html|head|body|script|meta|title)\b/i,
+      /^(\u00ef\u00bb\u00bf)?\s*(<!--[\s\S]*?-->\s*)?(<\?xml[^>]*>\s*)?<(!doctype html|html|head|body|meta|title)\b/i,
     ),
     "it is the page about the file, or an error: download the file itself",
   ),

@@ -10,7 +10,7 @@ import {
   interpolateTurbo,
   interpolateViridis,
 } from "d3-scale-chromatic";
-import { FoveaError, shortened } from "../../foundation/error.js";
+import { FoveaError, unknownName } from "../../foundation/error.js";
 import { at } from "../../foundation/present.js";
 
 export interface Colormap {
@@ -81,8 +81,8 @@ const cache = new Map<ColormapName, Colormap>();
 export function colormap(choice: string | Colormap): Colormap {
   if (typeof choice !== "string") return checkTable(choice);
   if (!isColormapName(choice)) {
-    const expected = `expected one of ${colormapNames.join(", ")}`;
-    throw new FoveaError("unknown-name", `unknown colour map ${shortened(choice)}: ${expected}`);
+    const { code, message } = unknownName("colour map", choice, colormapNames);
+    throw new FoveaError(code, `${message}; all are ${colormapNames.join(", ")}`);
   }
   const name = choice;
   let map = cache.get(name);

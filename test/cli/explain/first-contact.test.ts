@@ -146,9 +146,7 @@ it("lists methods and colour maps, and names all of these where one is unknown",
   expect((await explain("--colormap", "list")).out).toMatch(/^inferno +black over red/m);
   expect((await explain("--method", "list")).out).toMatch(/^grad-cam\+\+ +Grad-CAM\+\+ +/m);
   const { err } = await explain("model.onnx", "x.npy", "--colormap", "rainbow");
-  expect(err).toContain(
-    'unknown colour map "rainbow": expected one of inferno, magma, plasma, viridis, cividis, turbo,',
-  );
+  expect(err).toContain("; all are inferno, magma, plasma, viridis, cividis, turbo,");
 });
 
 it("understands a method in another spelling, and calls it by its own name", async () => {
