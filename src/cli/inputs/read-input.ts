@@ -29,8 +29,8 @@ export interface ImageInput {
   readonly notes: readonly string[];
   /** Reasons why the model's answer may mean nothing, in words. Default none. */
   readonly warnings?: readonly string[];
-  /** It was read from an array: nothing was assumed. */
-  readonly isArray: boolean;
+  /** It was read from an array: nothing was assumed. Default false. */
+  readonly isArray?: boolean;
 }
 
 /**
