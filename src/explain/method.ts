@@ -62,6 +62,8 @@ export interface Described {
   /** As it is written on the command line. */
   readonly name: string;
   readonly title: string;
+  /** Other names that it is known by; how a name is spelt matters little (see `methodNamed`). Default none. */
+  readonly aliases?: readonly string[];
   /** Where it was published. */
   readonly paper: string;
   /** Which models it works for, where it asks for more than its need of a gradient says. */

@@ -40,7 +40,11 @@ export function withLayerOptions(command: Command): Command {
 }
 
 export function withMethodOption(command: Command): Command {
-  return command.option("--method <name>", "how the map is made", defaultMethod);
+  return command.option(
+    "--method <name>",
+    "how the map is made; `fovea explain --method list` lists them",
+    defaultMethod,
+  );
 }
 
 /** @throws FoveaError `bad-input` */
@@ -72,16 +76,23 @@ export function gridOptions({ grid, skipTokens }: GridFlags): GridOptions {
   };
 }
 
-/** Adds the options to a command. */
+/** The heading of options that belong to no other group. */
+export const generalOptions = "Options:";
+const modelGroup = "What the model takes, where its file does not say:";
+
+/** Adds the options to a command, as a group of its own. */
 export function withModelOptions(command: Command): Command {
   return withSettings(command)
+    .optionsGroup(modelGroup)
     .option("--input <name=file>", "an input besides the image, as a .npy array; may be given several times", collect)
-    .option("--output <name>", "the output with the class scores, where a model has several");
+    .option("--output <name>", "the output with the class scores, where a model has several")
+    .optionsGroup(generalOptions);
 }
 
 /** Adds the options of class names and preprocessing to a command. */
 export function withSettings(command: Command): Command {
   return command
+    .optionsGroup(modelGroup)
     .option("--labels <file>", "class names: one per line, or CSV, JSON, YAML, a Python dict, a label map")
     .option("--preprocess <name>", `how pixels become numbers: ${presets.map(({ name }) => name).join(", ")}`)
     .option("--size <size>", "the model's input size, HxW or one number, where the model leaves it open")
@@ -89,7 +100,8 @@ export function withSettings(command: Command): Command {
     .option("--mean <values>", "what is subtracted, per channel, after scaling, e.g. 0.485,0.456,0.406")
     .option("--std <values>", "what is then divided by, per channel")
     .option("--scale <factor>", "factor on the pixel values 0 to 255, e.g. 1/255 or 1")
-    .option("--channels <order>", "rgb or bgr");
+    .option("--channels <order>", "rgb or bgr")
+    .optionsGroup(generalOptions);
 }
 
 /** @throws FoveaError `bad-input` */

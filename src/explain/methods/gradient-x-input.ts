@@ -10,6 +10,7 @@ import { signedSumOf } from "./parts/weighted-sum.js";
 export const gradientXInput: GradientMethod = {
   name: "gradient-x-input",
   title: "Gradient x input",
+  aliases: ["input-x-gradient", "gradient-times-input", "gradient-input", "grad-x-input"],
   paper: "Shrikumar et al., arXiv 2016",
   at: "image",
   needsGradient: true,

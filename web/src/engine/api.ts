@@ -44,6 +44,8 @@ export interface LayerView {
 export interface MethodView {
   readonly name: string;
   readonly title: string;
+  /** What means it as well, as `plainSpelling` writes it. */
+  readonly spellings: readonly string[];
   readonly paper: string;
   /** A layer's activations, or the image itself. */
   readonly at: "layer" | "image";

@@ -2,7 +2,7 @@
 
 import type { LoadedModel } from "../../../src/explain/loaded-model.js";
 import { isPassMethod } from "../../../src/explain/method.js";
-import { methods } from "../../../src/explain/methods/index.js";
+import { methods, spellingsOf } from "../../../src/explain/methods/index.js";
 import { loadModel } from "../../../src/explain/web.js";
 import { FoveaError } from "../../../src/foundation/error.js";
 import type { Preprocessing } from "../../../src/image/input/preprocessing.js";
@@ -143,6 +143,7 @@ export function describeModel(model: Model, opened: Pick<ModelView, "id" | "name
       (method): MethodView => ({
         name: method.name,
         title: method.title,
+        spellings: spellingsOf(method),
         paper: method.paper,
         at: method.at ?? "layer",
         cost: isPassMethod(method) ? "many" : "build" in method ? "one" : "some",

@@ -1,5 +1,6 @@
 /** @file The studio's state: the open model and pictures, the view of them, and their explanation. */
 
+import { plainSpelling } from "../../../src/foundation/words.js";
 import type { Preprocessing } from "../../../src/image/input/preprocessing.js";
 import { fewestTrialPhotos, mostTrialPhotos } from "../../../src/model/preprocessing/recipe-trial.js";
 import type {
@@ -101,6 +102,7 @@ export class Studio {
         this.#past = [];
       }
       if (this.model === undefined) this.model = await this.engine.openEmbedded(this.telling());
+      this.view = { ...this.view, method: this.#spelt(this.view.method) };
       if (given.images.length > 0) await this.openPictures(givenPictures(given.images));
       else if (digits) await this.openPictures(await digits);
     });
@@ -109,7 +111,7 @@ export class Studio {
   /** Shows a link's view. */
   follow(fragment: string): void {
     const view = readView(fragment);
-    if (linkTo(view) !== linkTo(this.view)) this.look(view);
+    if (linkTo(view) !== linkTo(this.view)) this.look({ ...view, method: this.#spelt(view.method) });
   }
 
   /** Opens dropped, pasted or picked files. */
@@ -203,8 +205,14 @@ export class Studio {
     this.recipe = undefined;
     this.model = opened;
     // A layer or class of another network means nothing in this one.
-    this.look({ layer: "auto", target: "predicted", minus: undefined });
+    this.look({ layer: "auto", target: "predicted", minus: undefined, method: this.#spelt(this.view.method) });
     return true;
+  }
+
+  /** The method's name as the list has it: a link may spell it in another way. */
+  #spelt(method: string): string {
+    const spelling = plainSpelling(method);
+    return this.model?.methods.find(({ spellings }) => spellings.includes(spelling))?.name ?? method;
   }
 
   /** Opens pictures beside those that are open, and shows the first of them. */
