@@ -40,9 +40,9 @@ describe("what is needed to run", () => {
   });
 });
 
-/** How often a text says `as` to the compiler; `as const` and renamed imports are no casts. */
+/** How often a text says `as` to the compiler; `as const`, renamed imports and words in sentences are no casts. */
 function countCasts(text: string): number {
-  const code = text.replace(/^(import|export)\s[^"]*?from "[^"]+";$/gm, "");
+  const code = text.replace(/^(import|export)\s[^"]*?from "[^"]+";$/gm, "").replace(/"(?:[^"\\\n]|\\.)*"/g, '""');
   return (code.match(/\bas (?!const\b)[\w{([]/g) ?? []).length;
 }
 
@@ -61,6 +61,7 @@ export { c as d } from "./c.js";
 const e = x as number;
 const f = y as { g: string };
 const h = [1] as const;
+const j = "save it as PNG";
 const i = (z as [number])[0] as unknown as string;`.trim();
     expect(countCasts(text)).toBe(5);
   });

@@ -99,7 +99,7 @@ describe("loadPhotos(folder)", () => {
       "b/x.avif": await image.clone().avif().toBuffer(),
       "b/x.gif": await image.clone().gif().toBuffer(),
       "b/x.tif": await image.clone().tiff().toBuffer(),
-      "b/x.bmp": "BM and so on",
+      "b/x.bmp": "BM\x00\x01\0\0\0\0\0\0 and so on",
       "b/cut.jpg": turned.subarray(0, 20),
       "b/empty.png": "",
       "loose.png": undefined,

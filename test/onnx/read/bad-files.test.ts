@@ -48,8 +48,8 @@ it("each kind of bad file gets a line of its own", () => {
     {
       "a cycle": "bad-graph: net.onnx: node "a" depends on its own output: expected no cycle",
       "a model without a graph": "bad-file: net.onnx: not an ONNX model: expected a graph, got none in 10 bytes",
-      "a pointer to a file elsewhere": "bad-file: net.onnx: not a readable ONNX file: expected a whole protobuf ModelProto",
-      "a text file": "bad-file: net.onnx: not a readable ONNX file: expected a whole protobuf ModelProto",
+      "a pointer to a file elsewhere": "bad-file: net.onnx: not a readable ONNX file: expected a whole protobuf ModelProto, got text that begins "version https://git-lfs."",
+      "a text file": "bad-file: net.onnx: not a readable ONNX file: expected a whole protobuf ModelProto, got text that begins "{ \\"format\\": \\"layers-mode"",
       "a value that is made twice": "bad-graph: net.onnx: value "y" is made twice: expected one node per value",
       "an ancient opset": "bad-graph: net.onnx: opset 6: expected 7 or newer: export the model again",
       "an element type from the future": "bad-graph: net.onnx: tensor "w": element type 99: expected a numeric type",
@@ -59,7 +59,7 @@ it("each kind of bad file gets a line of its own", () => {
       "too few bytes": "bad-graph: net.onnx: tensor "w": float32 tensor [2]: expected 8 bytes, got 7",
       "too few elements": "bad-graph: net.onnx: tensor "w": float32 tensor [2]: expected 8 bytes, got 4",
       "weights in another file": "bad-file: net.onnx: tensor "w": its data lies in another file: expected a model with its weights inside",
-      "zeros": "bad-file: net.onnx: not a readable ONNX file: expected a whole protobuf ModelProto",
+      "zeros": "bad-file: net.onnx: not a readable ONNX file: expected a whole protobuf ModelProto, got 64 bytes that are cut short, damaged or something else: download or export it again",
     }
   `);
 });
