@@ -19,7 +19,7 @@ import { randomTensor } from "../../support/models/random-tensor.js";
 import { runtime } from "../../support/runtime.js";
 
 /** A convolution with stride 2, a pool and a linear layer; the input has open sizes where `open`. */
-async function photoNet(parts: Partial<Preprocessing>, open: boolean): Promise<Model> {
+async function photoNet(parts: Partial<Preprocessing>, open: boolean, batch = "N"): Promise<Model> {
   const preprocessing: Preprocessing = {
     ...{ width: 20, height: 24, channels: 3, scale: 1 / 255, mean: [0.4, 0.5, 0.6], std: [0.2, 0.3, 0.4] },
     ...parts,
@@ -28,7 +28,7 @@ async function photoNet(parts: Partial<Preprocessing>, open: boolean): Promise<M
   const [height, width] = open ? ["H", "W"] : [24, 20];
   const op = new Builder();
   const last = layout === "nhwc";
-  const x = op.input("x", "float32", last ? ["N", height, width, channels] : ["N", channels, height, width]);
+  const x = op.input("x", "float32", last ? [batch, height, width, channels] : [batch, channels, height, width]);
   const planes = last ? op.Transpose(x, { perm: [0, 3, 1, 2] }) : x;
   const maps = op.Relu(op.Conv(planes, op.constant(randomTensor([4, channels, 3, 3], "w")), { strides: [2, 2] }));
   op.output(
@@ -91,7 +91,7 @@ describe.each(kinds)("photos %s", (_, parts) => {
 });
 
 it("keeps the photo's sizes apart from those of the network", async () => {
-  const { inputs, outputs } = compileExplanation(await photoNet({}, true), { image: true });
-  expect(inputs).toEqual([{ name: "image", type: "uint8", dims: ["N", "image_H", "image_W", 3] }]);
-  expect(outputs[1]).toEqual({ name: "heatmap", type: "float32", dims: ["N", 1, "image_H", "image_W"] });
+  const { inputs, outputs } = compileExplanation(await photoNet({}, true, "H"), { image: true });
+  expect(inputs).toEqual([{ name: "image", type: "uint8", dims: ["H", "image_H", "W", 3] }]);
+  expect(outputs[1]).toEqual({ name: "heatmap", type: "float32", dims: ["H", 1, "image_H", "W"] });
 });
