@@ -11,6 +11,7 @@ import { movement } from "./movement.js";
 import { normalization } from "./normalization.js";
 import { pooling } from "./pooling.js";
 import { quantization } from "./quantization.js";
+import { recurrence } from "./recurrent.js";
 import { reduction } from "./reduction.js";
 import { resizing } from "./resize.js";
 
@@ -26,6 +27,7 @@ export const rules: RuleTable = {
   ...normalization,
   ...pooling,
   ...quantization,
+  ...recurrence,
   ...reduction,
   ...resizing,
 };
