@@ -3,16 +3,24 @@
 import { Builder } from "../builder.js";
 import { type Attribute, copyGraph, dimsOf, float, type Graph, type GraphNode, int, type Value } from "../graph.js";
 import { dataTypes } from "../tensor.js";
+import { appendTimeFirst, isBatchFirst } from "./time-first.js";
 
 type Expand = (op: Builder, node: GraphNode) => Value | undefined;
 
 const expansions: Readonly<Record<string, Expand>> = { Attention: attention, RotaryEmbedding: rotaryEmbedding };
 
-/** Writes out Attention (without a cache of past keys) and RotaryEmbedding, those of subgraphs included. */
+/**
+ * Writes out Attention (without a cache of past keys) and RotaryEmbedding, and brings recurrent layers to one layout, those of
+ * subgraphs included.
+ */
 export function expandFunctions(graph: Graph, above?: Builder): Graph {
   const result = { ...copyGraph(graph), nodes: [] };
   const op = above ? new Builder(result, "", above) : new Builder(result, "", new Builder(graph));
   for (const node of graph.nodes) {
+    if (isBatchFirst(node)) {
+      appendTimeFirst(op.scope(node.name), node);
+      continue;
+    }
     const attributes = Object.entries(node.attributes).map(([name, attribute]): [string, Attribute] => [
       name,
       attribute.type === "graph" ? { type: "graph", value: expandFunctions(attribute.value, op) } : attribute,
