@@ -163,8 +163,7 @@ class Walk {
   /** As if nothing computed `wrt`: what depends on one of them through another does not count. */
   #partials(op: Builder, of: Value, wrt: readonly Value[]): Value[] {
     const { nodes } = this.graph;
-    const given = ancestors(this.graph, wrt);
-    const between = nodes.filter(({ outputs }) => !outputs.some((output) => given.has(output)));
+    const between = nodes.filter(({ outputs }) => !outputs.some((output) => wrt.includes(output)));
     this.graph.nodes = [...between];
     const gradients = new Walk(op, this.#rules).run(of, wrt, undefined);
     const changed = new Map(between.map((node, i) => [node, at(this.graph.nodes, i)]));

@@ -14,6 +14,7 @@ import { quantizationCases } from "./cases/quantization.js";
 import { recurrentCases } from "./cases/recurrent.js";
 import { reductionCases } from "./cases/reduction.js";
 import { resizeCases } from "./cases/resize.js";
+import { samplingCases } from "./cases/sampling.js";
 
 export const cases: Readonly<Record<string, readonly GradientCase[]>> = {
   ...activationCases,
@@ -29,4 +30,5 @@ export const cases: Readonly<Record<string, readonly GradientCase[]>> = {
   ...recurrentCases,
   ...reductionCases,
   ...resizeCases,
+  ...samplingCases,
 };

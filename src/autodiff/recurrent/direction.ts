@@ -156,13 +156,3 @@ export function project(op: Builder, sequence: Value, weights: Value, bias: Valu
   const product = op.MatMul(sequence, op.Transpose(weights, { perm: [1, 0] }));
   return bias === undefined ? product : op.Add(product, bias);
 }
-
-/** Runs `build`; all values that it appends have these sizes, unless they have others already. */
-export function typed<T>(op: Builder, dims: readonly Dim[], build: () => T): T {
-  const start = op.graph.nodes.length;
-  const result = build();
-  for (const { outputs } of op.graph.nodes.slice(start)) {
-    for (const value of outputs) if (!op.graph.types.has(value)) op.graph.types.set(value, { type: "float32", dims });
-  }
-  return result;
-}

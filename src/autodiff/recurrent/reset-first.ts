@@ -3,9 +3,10 @@
 import { at } from "../../foundation/present.js";
 import type { Builder } from "../../onnx/builder.js";
 import type { Value } from "../../onnx/graph.js";
+import { typed } from "../typed.js";
 import { clipped } from "./activations.js";
 import { blend } from "./cells.js";
-import { type Direction, hold, project, splitBlocks, typed } from "./direction.js";
+import { type Direction, hold, project, splitBlocks } from "./direction.js";
 import { appendScan } from "./scan.js";
 import type { StepGradients } from "./steps-back.js";
 

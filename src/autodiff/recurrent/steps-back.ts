@@ -3,8 +3,9 @@
 import { at } from "../../foundation/present.js";
 import type { Builder } from "../../onnx/builder.js";
 import type { Value } from "../../onnx/graph.js";
+import { typed } from "../typed.js";
 import type { Cell } from "./cells.js";
-import { type Direction, hold, project, splitBlocks, typed } from "./direction.js";
+import { type Direction, hold, project, splitBlocks } from "./direction.js";
 import { appendScan } from "./scan.js";
 
 /** What arrives at the products with the weights, in all steps. */

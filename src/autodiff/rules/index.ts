@@ -5,6 +5,7 @@ import { activation } from "./activation.js";
 import { convolution } from "./convolution.js";
 import { contraction } from "./einsum.js";
 import { elementwise } from "./elementwise.js";
+import { sampling } from "./grid-sample.js";
 import { indexing } from "./indexing.js";
 import { linear } from "./linear.js";
 import { movement } from "./movement.js";
@@ -30,4 +31,5 @@ export const rules: RuleTable = {
   ...recurrence,
   ...reduction,
   ...resizing,
+  ...sampling,
 };

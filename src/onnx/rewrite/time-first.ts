@@ -20,6 +20,9 @@ export function appendTimeFirst(op: Builder, node: GraphNode): void {
   const attributes = Object.fromEntries(Object.entries(node.attributes).filter(([name]) => name !== "layout"));
   op.append({ ...node, inputs, outputs, attributes });
   node.outputs.forEach((value, i) => {
-    if (value !== "") op.layer(value, "Transpose", [outputs[i]], { perm: i === 0 ? [2, 0, 1, 3] : [1, 0, 2] });
+    if (value === "") return;
+    const perm = { type: "ints", value: i === 0 ? [2, 0, 1, 3] : [1, 0, 2] } as const;
+    const [name, inputs] = [op.fresh("Transpose"), [outputs[i] ?? ""]];
+    op.append({ name, op: "Transpose", domain: "", inputs, outputs: [value], attributes: { perm } });
   });
 }
