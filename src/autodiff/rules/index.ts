@@ -15,6 +15,7 @@ import { quantization } from "./quantization.js";
 import { recurrence } from "./recurrent.js";
 import { reduction } from "./reduction.js";
 import { resizing } from "./resize.js";
+import { regions } from "./roi-align.js";
 
 /** The rule of every operator that can be differentiated. */
 export const rules: RuleTable = {
@@ -30,6 +31,7 @@ export const rules: RuleTable = {
   ...quantization,
   ...recurrence,
   ...reduction,
+  ...regions,
   ...resizing,
   ...sampling,
 };
