@@ -12,8 +12,8 @@ import { type Activate, clipped } from "./activations.js";
 export interface Cell {
   /** The new states: h, and an LSTM's c. */
   readonly next: (op: Builder, gates: readonly Value[], states: readonly Value[]) => readonly Value[];
-  /** An LSTM's new c alone. */
-  readonly memory?: (op: Builder, gates: readonly Value[], c: Value) => Value;
+  /** An LSTM's f and u in c' = f∘c + u. Only with peepholes they depend on c. */
+  readonly memory?: (op: Builder, gates: readonly Value[], c: Value) => readonly [Value, Value];
 }
 
 /** A kind of cell. */
@@ -60,12 +60,13 @@ export const lstm: CellKind = {
     const memory = (op: Builder, [zi = "", , zf = "", zc = ""]: readonly Value[], c: Value) => {
       const i = open(op, zi, pi, c);
       const f = isCoupled ? op.Sub(op.scalar(1), i) : open(op, zf, pf, c);
-      return op.Add(op.Mul(f, c), op.Mul(i, clipped(node, squash)(op, zc)));
+      return [f, op.Mul(i, clipped(node, squash)(op, zc))] as const;
     };
     return {
       memory,
       next: (op, gates, [, c = ""]) => {
-        const next = memory(op, gates, c);
+        const [f, u] = memory(op, gates, c);
+        const next = op.Add(op.Mul(f, c), u);
         return [op.Mul(open(op, at(gates, 1), po, next), shown(op, next)), next];
       },
     };

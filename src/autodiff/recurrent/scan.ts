@@ -24,7 +24,9 @@ export function appendScan(op: Builder, { states, sequences, reverse, step }: Sc
   const [before, slices] = [states.map(declare), sequences.map(declare)];
   const after = step(body, { states: before, sequences: slices });
   const outputs = [...after.states, ...after.sequences];
-  for (const output of outputs) body.output(body.Identity(output));
+  // An output has to be made by the body, and by no other output's name.
+  const madeInside = new Set(body.graph.nodes.flatMap((node) => node.outputs));
+  for (const output of outputs) body.output(madeInside.delete(output) ? output : body.Identity(output));
   keepOnlyUsed(body.graph);
   const along = (count: number) => Array<number>(count).fill(reverse ? 1 : 0);
   const attributes = {

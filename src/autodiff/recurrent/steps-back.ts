@@ -69,20 +69,21 @@ function gatesOf({ backward: { op }, kind, x, w, r, biases, hBefore, dims }: Dir
 }
 
 /** The states before every step, each [T, N, H]. The node does not hand out c of every step: it is computed again. */
-function statesBefore(direction: Direction, cell: Cell, gates: readonly Value[]): Value[] {
-  const { backward, hBefore, initial, reverse, mask, dims } = direction;
+function statesBefore(direction: Direction, { memory }: Cell, gates: readonly Value[]): Value[] {
+  const { backward, hBefore, initial, reverse, mask, dims, peepholes } = direction;
   const { op } = backward;
-  const { memory } = cell;
   const states = [hBefore];
   if (memory !== undefined) {
+    const known = peepholes ? gates : typed(op, dims, () => memory(op, gates, ""));
     const { sequences } = appendScan(op, {
       states: initial.slice(1),
-      sequences: mask === undefined ? gates : [...gates, mask],
+      sequences: mask === undefined ? known : [...known, mask],
       reverse,
-      step: (step, { states: [c = ""], sequences: slices }) => ({
-        states: [hold(step, slices[gates.length], memory(step, slices, c), c)],
-        sequences: [c],
-      }),
+      step: (step, { states: [c = ""], sequences: slices }) => {
+        const [f, u] = peepholes ? memory(step, slices, c) : slices;
+        const next = step.Add(step.Mul(f, c), u);
+        return { states: [hold(step, slices[known.length], next, c)], sequences: [c] };
+      },
     });
     states.push(at(sequences, 0));
   }
