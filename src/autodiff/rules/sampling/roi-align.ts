@@ -1,11 +1,11 @@
 /** @file Rule of RoiAlign: the picture's gradient; the regions have none, as in torchvision. */
 
-import { FoveaError } from "../../foundation/error.js";
-import type { Builder } from "../../onnx/builder.js";
-import { string as stringAttribute, type Value } from "../../onnx/graph.js";
-import { dataTypes } from "../../onnx/tensor.js";
-import { type AxisSamples, samplesAlong } from "../roi-samples.js";
-import type { Backward, Rule, RuleTable } from "../rule.js";
+import { FoveaError } from "../../../foundation/error.js";
+import type { Builder } from "../../../onnx/builder.js";
+import { string as stringAttribute, type Value } from "../../../onnx/graph.js";
+import { dataTypes } from "../../../onnx/tensor.js";
+import type { Backward, Rule, RuleTable } from "../../rule.js";
+import { type AxisSamples, samplesAlong } from "./roi-samples.js";
 
 const roiAlign: Rule = {
   gradients: (backward) => {

@@ -1,9 +1,9 @@
 /** @file Where RoiAlign samples a picture along one axis. */
 
-import type { Value } from "../onnx/graph.js";
-import { float as floatAttribute, int as intAttribute, string as stringAttribute } from "../onnx/graph.js";
-import { dataTypes } from "../onnx/tensor.js";
-import type { Backward } from "./rule.js";
+import type { Value } from "../../../onnx/graph.js";
+import { float as floatAttribute, int as intAttribute, string as stringAttribute } from "../../../onnx/graph.js";
+import { dataTypes } from "../../../onnx/tensor.js";
+import type { Backward } from "../../rule.js";
 
 /** The samples along an axis of R regions. Regions may have fewer than the largest number of samples per bin. */
 export interface AxisSamples {

@@ -1,11 +1,11 @@
 /** @file Which elements along an axis a sample reads between them, and with what weights. */
 
-import { FoveaError } from "../foundation/error.js";
-import type { Builder } from "../onnx/builder.js";
-import { type Dim, int as intAttribute, string as stringAttribute, type Value } from "../onnx/graph.js";
-import { dataTypes } from "../onnx/tensor.js";
-import type { Backward } from "./rule.js";
-import { sized, typed } from "./typed.js";
+import { FoveaError } from "../../../foundation/error.js";
+import type { Builder } from "../../../onnx/builder.js";
+import { type Dim, int as intAttribute, string as stringAttribute, type Value } from "../../../onnx/graph.js";
+import { dataTypes } from "../../../onnx/tensor.js";
+import type { Backward } from "../../rule.js";
+import { sized, typed } from "../../typed.js";
 
 /** How GridSample reads between elements and beside them. */
 export interface Sampling {

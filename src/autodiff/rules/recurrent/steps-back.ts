@@ -1,25 +1,12 @@
 /** @file The way back through the steps of a recurrent layer. */
 
-import { at } from "../../foundation/present.js";
-import type { Builder } from "../../onnx/builder.js";
-import type { Value } from "../../onnx/graph.js";
-import { typed } from "../typed.js";
+import { at } from "../../../foundation/present.js";
+import type { Builder } from "../../../onnx/builder.js";
+import type { Value } from "../../../onnx/graph.js";
+import { typed } from "../../typed.js";
 import type { Cell } from "./cells.js";
-import { type Direction, hold, project, splitBlocks } from "./direction.js";
+import { type Direction, hold, project, type StepGradients, splitBlocks } from "./direction.js";
 import { appendScan } from "./scan.js";
-
-/** What arrives at the products with the weights, in all steps. */
-export interface StepGradients {
-  /** Gradients of x·Wᵀ and h·Rᵀ, each [T, N, B·H]. */
-  readonly ofX: Value;
-  readonly ofH: Value;
-  /** What R's blocks multiply: sequences [T, N, H], one for each run of blocks. */
-  readonly read: readonly { readonly sequence: Value; readonly blocks: number }[];
-  /** Gradients of the initial states, each [N, H]. */
-  readonly initial: readonly Value[];
-  /** Gradients of the peepholes in the gates i, o, f, each [H]; none where there are none. */
-  readonly peepholes?: readonly Value[];
-}
 
 /**
  * Behind the products with the weights, cells work element by element. So all slopes of a step are known beforehand, for

@@ -1,8 +1,8 @@
 /** @file A value computed step by step: appends a Scan. */
 
-import type { Builder } from "../../onnx/builder.js";
-import { type Graph, typeOf, type Value } from "../../onnx/graph.js";
-import { ancestors } from "../../onnx/prune.js";
+import type { Builder } from "../../../onnx/builder.js";
+import { type Graph, typeOf, type Value } from "../../../onnx/graph.js";
+import { ancestors } from "../../../onnx/prune.js";
 
 /** Values carried from step to step, and values of which each step has its own. */
 export interface Stepwise {

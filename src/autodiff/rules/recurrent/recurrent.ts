@@ -1,14 +1,14 @@
 /** @file Rules of recurrent layers. */
 
-import { FoveaError } from "../../foundation/error.js";
-import { at } from "../../foundation/present.js";
-import type { Builder } from "../../onnx/builder.js";
-import { int as intAttribute, type Value } from "../../onnx/graph.js";
-import { type CellKind, gru, lstm, rnn } from "../recurrent/cells.js";
-import { type Direction, readDirections } from "../recurrent/direction.js";
-import { resetFirstBack } from "../recurrent/reset-first.js";
-import { type StepGradients, stepsBack } from "../recurrent/steps-back.js";
-import type { Backward, Rule, RuleTable } from "../rule.js";
+import { FoveaError } from "../../../foundation/error.js";
+import { at } from "../../../foundation/present.js";
+import type { Builder } from "../../../onnx/builder.js";
+import { int as intAttribute, type Value } from "../../../onnx/graph.js";
+import type { Backward, Rule, RuleTable } from "../../rule.js";
+import { type CellKind, gru, lstm, rnn } from "./cells.js";
+import { type Direction, readDirections, type StepGradients } from "./direction.js";
+import { resetFirstBack } from "./reset-first.js";
+import { stepsBack } from "./steps-back.js";
 
 /**
  * Backpropagation through time for X [T, N, I], W, R, B, the initial states and the peepholes, from the gradients of all

@@ -1,9 +1,9 @@
 /** @file The activation functions of recurrent layers, by their names in the attribute `activations`. */
 
-import { FoveaError } from "../../foundation/error.js";
-import { at } from "../../foundation/present.js";
-import { type Builder, float } from "../../onnx/builder.js";
-import { float as floatAttribute, type GraphNode, ints as numbersAttribute, type Value } from "../../onnx/graph.js";
+import { FoveaError } from "../../../foundation/error.js";
+import { at } from "../../../foundation/present.js";
+import { type Builder, float } from "../../../onnx/builder.js";
+import { float as floatAttribute, type GraphNode, ints as numbersAttribute, type Value } from "../../../onnx/graph.js";
 
 /** Appends an activation of a value. */
 export type Activate = (op: Builder, x: Value) => Value;

@@ -1,8 +1,8 @@
 /** @file The cells of recurrent layers: what they compute at a step, element by element, behind the products with the weights. */
 
-import { at } from "../../foundation/present.js";
-import type { Builder } from "../../onnx/builder.js";
-import { type GraphNode, int as intAttribute, type Value } from "../../onnx/graph.js";
+import { at } from "../../../foundation/present.js";
+import type { Builder } from "../../../onnx/builder.js";
+import { type GraphNode, int as intAttribute, type Value } from "../../../onnx/graph.js";
 import { type Activate, clipped } from "./activations.js";
 
 /**

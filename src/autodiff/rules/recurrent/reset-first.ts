@@ -1,14 +1,13 @@
 /** @file The way back through a GRU whose reset gate multiplies h before the product with R. */
 
-import { at } from "../../foundation/present.js";
-import type { Builder } from "../../onnx/builder.js";
-import type { Value } from "../../onnx/graph.js";
-import { typed } from "../typed.js";
+import { at } from "../../../foundation/present.js";
+import type { Builder } from "../../../onnx/builder.js";
+import type { Value } from "../../../onnx/graph.js";
+import { typed } from "../../typed.js";
 import { clipped } from "./activations.js";
 import { blend } from "./cells.js";
-import { type Direction, hold, project, splitBlocks } from "./direction.js";
+import { type Direction, hold, project, type StepGradients, splitBlocks } from "./direction.js";
 import { appendScan } from "./scan.js";
-import type { StepGradients } from "./steps-back.js";
 
 /**
  * h' = (1 - u)∘g(xₙ + (r∘h)·Rₙᵀ) + u∘h (Cho et al., EMNLP 2014, equations 5 to 8): the candidate's product lies between two

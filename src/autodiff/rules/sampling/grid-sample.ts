@@ -1,11 +1,11 @@
 /** @file Rule of GridSample. */
 
-import { FoveaError } from "../../foundation/error.js";
-import { at } from "../../foundation/present.js";
-import type { Value } from "../../onnx/graph.js";
-import type { Backward, Rule, RuleTable } from "../rule.js";
-import { axisTaps, readSampling, type AxisTap as Tap } from "../sample-taps.js";
-import { sized, typed } from "../typed.js";
+import { FoveaError } from "../../../foundation/error.js";
+import { at } from "../../../foundation/present.js";
+import type { Value } from "../../../onnx/graph.js";
+import type { Backward, Rule, RuleTable } from "../../rule.js";
+import { sized, typed } from "../../typed.js";
+import { axisTaps, readSampling, type AxisTap as Tap } from "./taps.js";
 
 /**
  * y is a weighted sum of some elements of x for each place of the grid. Backwards these elements get the gradient by their

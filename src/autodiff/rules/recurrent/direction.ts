@@ -1,10 +1,10 @@
 /** @file One direction of a recurrent node, with what is known of every step; sequences [T, N, ·] stay in the order of time. */
 
-import { at } from "../../foundation/present.js";
-import type { Builder } from "../../onnx/builder.js";
-import { type Dim, int as intAttribute, string as stringAttribute, type Value } from "../../onnx/graph.js";
-import { dataTypes } from "../../onnx/tensor.js";
-import type { Backward } from "../rule.js";
+import { at } from "../../../foundation/present.js";
+import type { Builder } from "../../../onnx/builder.js";
+import { type Dim, int as intAttribute, string as stringAttribute, type Value } from "../../../onnx/graph.js";
+import { dataTypes } from "../../../onnx/tensor.js";
+import type { Backward } from "../../rule.js";
 import { type Activate, ofDirection, readActivations } from "./activations.js";
 import type { CellKind } from "./cells.js";
 
@@ -33,6 +33,19 @@ export interface Direction {
   readonly mask: Value | undefined;
   /** Gradients that arrived at h of every step, and at the last states [N, H]. */
   readonly arriving: { readonly each: Value | undefined; readonly last: readonly Value[] };
+}
+
+/** What arrives at the products with the weights, in all steps. */
+export interface StepGradients {
+  /** Gradients of x·Wᵀ and h·Rᵀ, each [T, N, B·H]. */
+  readonly ofX: Value;
+  readonly ofH: Value;
+  /** What R's blocks multiply: sequences [T, N, H], one for each run of blocks. */
+  readonly read: readonly { readonly sequence: Value; readonly blocks: number }[];
+  /** Gradients of the initial states, each [N, H]. */
+  readonly initial: readonly Value[];
+  /** Gradients of the peepholes in the gates i, o, f, each [H]; none where there are none. */
+  readonly peepholes?: readonly Value[];
 }
 
 /** The directions of a node: forward, reverse, or both in this order. */
