@@ -13,6 +13,7 @@ import {
   methodsSection,
 } from "../../test/support/goldens/method-conformance.js";
 import { kerasCases, kerasErrors, kerasGoldens, toleranceOf } from "../../test/support/models/keras.js";
+import { sweepSectionIn } from "../sweep/page.js";
 
 const page = fileURLToPath(new URL("../../docs/conformance.md", import.meta.url));
 const root = process.env.FOVEA_GOLDENS;
@@ -53,7 +54,8 @@ for (const of of kerasRoot ? kerasCases(kerasRoot).filter(({ refused }) => refus
 const old = existsSync(page) ? readFileSync(page, "utf8") : "";
 const keras = kerasResults.length > 0 ? kerasSection(kerasResults) : kerasSectionIn(old);
 if (kerasResults.length === 0) console.log("Keras' reference cases are not there: their section stays as it was");
-writeFileSync(page, conformancePage(results, runtime.name) + methodsSection(methodResults) + keras);
+const written = conformancePage(results, runtime.name) + methodsSection(methodResults) + keras;
+writeFileSync(page, written + sweepSectionIn(old));
 const passed = results.every(({ errors }) => Object.values(errors).every((error) => error <= bar));
 const kerasPassed = kerasResults.every(({ of, errors }) => Math.max(...Object.values(errors)) <= toleranceOf(of));
 if (!passed || !kerasPassed) process.exitCode = 1;

@@ -18,7 +18,9 @@ const heading = "\n## Conformance with Keras\n";
 /** The section that `kerasSection` wrote into a page; empty where there is none. */
 export function kerasSectionIn(markdown: string): string {
   const start = markdown.indexOf(heading);
-  return start < 0 ? "" : markdown.slice(start);
+  if (start < 0) return "";
+  const end = markdown.indexOf("\n## ", start + heading.length);
+  return end < 0 ? markdown.slice(start) : markdown.slice(start, end);
 }
 
 export function kerasSection(results: readonly KerasResult[]): string {
