@@ -5,6 +5,7 @@ import type { Builder } from "../../../onnx/builder.js";
 import { type Dim, int as intAttribute, string as stringAttribute, type Value } from "../../../onnx/graph.js";
 import { dataTypes } from "../../../onnx/tensor.js";
 import type { Backward } from "../../rule.js";
+import { sized } from "../../typed.js";
 import { type Activate, ofDirection, readActivations } from "./activations.js";
 import type { CellKind } from "./cells.js";
 
@@ -85,8 +86,9 @@ function weightsOf({ op, node, inputs }: Backward, direction: number) {
       : op.node("Split", [part(op, value, direction)], { axis: 0, num_outputs: count }, count);
   const peepholes = split(p, 3);
   const size = intAttribute(node, "hidden_size", 0);
-  for (const each of peepholes ?? []) op.graph.types.set(each, { type: "float32", dims: [size] });
-  return { w: part(op, w, direction), r: part(op, r, direction), biases: split(b, 2), peepholes };
+  for (const each of peepholes ?? []) sized(op, [size], each);
+  const matrix = (value: Value) => sized(op, [op.fresh("rows"), op.fresh("columns")], part(op, value, direction));
+  return { w: matrix(w), r: matrix(r), biases: split(b, 2), peepholes };
 }
 
 /** The states before the first step, zero where the node has none, and h before every step. */
@@ -120,8 +122,7 @@ function stepsWithin(op: Builder, x: Value, lengths: Value, [steps = "", batch =
     const positions = op.Range(op.int(offset), op.Add(count, op.int(offset)), op.int(1));
     const column = op.Unsqueeze(op.Cast(lengths, { to: dataTypes.int64 }), op.ints([1]));
     const within = op.Less(op.Unsqueeze(positions, op.ints([1, 2])), column);
-    op.graph.types.set(within, { type: "bool", dims: [steps, batch, 1] });
-    return within;
+    return sized(op, [steps, batch, 1], within, "bool");
   };
 }
 

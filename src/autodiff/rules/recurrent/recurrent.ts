@@ -5,6 +5,7 @@ import { at } from "../../../foundation/present.js";
 import type { Builder } from "../../../onnx/builder.js";
 import { int as intAttribute, type Value } from "../../../onnx/graph.js";
 import type { Backward, Rule, RuleTable } from "../../rule.js";
+import { sized } from "../../typed.js";
 import { type CellKind, gru, lstm, rnn } from "./cells.js";
 import { type Direction, readDirections, type StepGradients } from "./direction.js";
 import { resetFirstBack } from "./reset-first.js";
@@ -28,7 +29,7 @@ function recurrent(kind: CellKind, goBack: (direction: Direction) => StepGradien
       const [, , , b, , h, c, p] = inputs;
       const states = (i: number) => stacked(found.map(({ initial }) => at(initial, i)));
       return [
-        found.map(({ direction, ofX }) => op.MatMul(ofX, direction.w)).reduce((sum, each) => op.Add(sum, each)),
+        found.map((each) => inputGradient(op, each)).reduce((sum, each) => op.Add(sum, each)),
         stacked(found.map(({ direction, ofX }) => weightGradient(op, ofX, direction.x))),
         stacked(found.map((each) => recurrentWeightGradient(op, each))),
         b && stacked(found.map(({ ofX, ofH }) => op.Concat(...[ofX, ofH].map((g) => sumOfSteps(op, g)), { axis: 0 }))),
@@ -39,6 +40,10 @@ function recurrent(kind: CellKind, goBack: (direction: Direction) => StepGradien
       ];
     },
   };
+}
+
+function inputGradient(op: Builder, { ofX, direction: { w, dims } }: StepGradients & { direction: Direction }): Value {
+  return op.MatMul(sized(op, [...dims.slice(0, 2), op.fresh("rows")], ofX), w);
 }
 
 function sumOfSteps(op: Builder, g: Value): Value {

@@ -3,7 +3,7 @@
 import { at } from "../../../foundation/present.js";
 import type { Builder } from "../../../onnx/builder.js";
 import type { Value } from "../../../onnx/graph.js";
-import { typed } from "../../typed.js";
+import { sized, typed } from "../../typed.js";
 import { clipped } from "./activations.js";
 import { blend } from "./cells.js";
 import { type Direction, hold, project, type StepGradients, splitBlocks } from "./direction.js";
@@ -22,7 +22,7 @@ export function resetFirstBack(direction: Direction): StepGradients {
   const [xu = "", xr = "", xn = ""] = splitBlocks(op, project(op, x, w, biases?.[0]), 3);
   const [hu = "", hr = ""] = splitBlocks(op, project(op, hBefore, rGates, bGates), 2);
   const [zu, zr] = typed(op, dims, () => [op.Add(xu, hu), op.Add(xr, hr)] as const);
-  op.graph.types.set(hBefore, { type: "float32", dims });
+  sized(op, dims, hBefore);
   const kept = typed(op, dims, () => op.Mul(gate(op, zr), hBefore));
   const zn = typed(op, dims, () => op.Add(xn, project(op, kept, rCandidate, bCandidate)));
   const next = typed(op, dims, () => hold(op, mask, blend(op, gate(op, zu), squash(op, zn), hBefore), hBefore));

@@ -3,7 +3,7 @@
 import { at } from "../../../foundation/present.js";
 import type { Builder } from "../../../onnx/builder.js";
 import type { Value } from "../../../onnx/graph.js";
-import { typed } from "../../typed.js";
+import { sized, typed } from "../../typed.js";
 import type { Cell } from "./cells.js";
 import { type Direction, hold, project, type StepGradients, splitBlocks } from "./direction.js";
 import { appendScan } from "./scan.js";
@@ -51,7 +51,7 @@ function gatesOf({ backward: { op }, kind, x, w, r, biases, hBefore, dims }: Dir
     const [mine, other] = [at(fromX, block), gates[gate]];
     gates[gate] = other === undefined ? mine : op.Add(mine, other);
   });
-  for (const gate of gates) op.graph.types.set(gate, { type: "float32", dims });
+  for (const gate of gates) sized(op, dims, gate);
   return gates;
 }
 
@@ -74,7 +74,7 @@ function statesBefore(direction: Direction, { memory }: Cell, gates: readonly Va
     });
     states.push(at(sequences, 0));
   }
-  for (const state of states) op.graph.types.set(state, { type: "float32", dims });
+  for (const state of states) sized(op, dims, state);
   return states;
 }
 
