@@ -1,8 +1,7 @@
 /** @file PyTorch's side of the sweep: a process that exports one network after another and writes its numbers. */
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { createInterface, type Interface } from "node:readline";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 const script = fileURLToPath(new URL("../../test/reference/sweep/reference.py", import.meta.url));
@@ -22,38 +21,29 @@ export interface Reference {
 
 export class Python {
   readonly #process: ChildProcess;
-  readonly #lines: Interface;
-  readonly #answers: string[] = [];
+  readonly #answers: AsyncIterator<string>;
 
   constructor(python: string) {
     this.#process = spawn(python, [script], { stdio: ["pipe", "pipe", "ignore"] });
     const { stdout } = this.#process;
     if (stdout === null) throw new Error("internal: the process has no output");
-    this.#lines = createInterface({ input: stdout });
-    this.#lines.on("line", (line) => this.#answers.push(line));
+    this.#answers = createInterface({ input: stdout })[Symbol.asyncIterator]();
   }
 
   /** @throws Error what Python could not do */
   async make(name: string, folder: string): Promise<Reference> {
     this.#process.stdin?.write(`${JSON.stringify({ name, folder, forms })}\n`);
     for (;;) {
-      const answer = JSON.parse(await this.#next());
-      if (answer.ready) continue;
+      const { value, done } = await this.#answers.next();
+      if (done)
+        throw new Error("Python ended: expected one with torch, torchvision, timm, transformers and onnxscript");
+      const answer = JSON.parse(value);
       if (answer.error) throw new Error(answer.error);
-      return answer;
+      if (!answer.ready) return answer;
     }
   }
 
   stop(): void {
     this.#process.kill();
-  }
-
-  async #next(): Promise<string> {
-    while (this.#answers.length === 0) {
-      if (this.#process.exitCode !== null)
-        throw new Error("Python ended: does it have torch, torchvision, timm, transformers, onnx and onnxscript?");
-      await Promise.race([once(this.#lines, "line"), once(this.#process, "exit")]);
-    }
-    return this.#answers.shift() as string;
   }
 }

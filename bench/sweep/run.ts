@@ -1,16 +1,16 @@
 /**
  * @file Explains many architectures of torchvision, timm and transformers, exported in every way, and compares with PyTorch. It needs Python
- * with these: `npm run sweep -- --python PATH [--only NAME,...] [--page]`
+ * with these: `npm run sweep -- --python PATH [--only NAME,...] [--exports FOLDER] [--page]`
  */
 
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type Measured, measure } from "./measure.js";
 import { isRight, sweepSection, withSweepSection } from "./page.js";
-import { forms, Python } from "./reference.js";
+import { forms, Python, type Reference } from "./reference.js";
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const page = at("../../docs/conformance.md");
@@ -20,6 +20,7 @@ const { values } = parseArgs({
     python: { type: "string" },
     only: { type: "string" },
     results: { type: "string", default: at("results.jsonl") },
+    exports: { type: "string" },
     page: { type: "boolean", default: false },
   },
 });
@@ -57,9 +58,10 @@ async function sweep(python: string): Promise<void> {
 }
 
 async function sweepNetwork(torch: Python, name: string): Promise<Measured[]> {
-  const folder = mkdtempSync(join(tmpdir(), "fovea-sweep-"));
+  const kept = values.exports && join(values.exports, name);
+  const folder = kept ?? mkdtempSync(join(tmpdir(), "fovea-sweep-"));
   try {
-    const reference = await torch.make(name, folder);
+    const reference = await referenceIn(folder, torch, name);
     const measured: Measured[] = [];
     for (const form of forms) measured.push(await measure(reference, form, folder));
     return measured;
@@ -67,8 +69,18 @@ async function sweepNetwork(torch: Python, name: string): Promise<Measured[]> {
     const reason = error instanceof Error ? error.message : String(error);
     return forms.map((form) => ({ name, form, notExported: reason }));
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    if (!kept) rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** PyTorch's numbers and exports of a network, made where they are not in the folder yet. */
+async function referenceIn(folder: string, torch: Python, name: string): Promise<Reference> {
+  const path = join(folder, "reference.json");
+  if (existsSync(path)) return JSON.parse(readFileSync(path, "utf8"));
+  mkdirSync(folder, { recursive: true });
+  const reference = await torch.make(name, folder);
+  writeFileSync(path, JSON.stringify(reference));
+  return reference;
 }
 
 if (values.python === undefined && !values.page) {

@@ -78,7 +78,7 @@ function layerExplainer(model: Model, options: ExplainerOptions): Explainer {
     method,
     options,
     graphs: runner.graphs,
-    notes: [...model.notes, ...explanationNotes(model, layer.name, method)],
+    notes: [...model.notes, ...explanationNotes(model, layer, method)],
     async explain(images, how = {}) {
       checkImages(model, images);
       checkExplainOptions(how);

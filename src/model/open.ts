@@ -7,6 +7,7 @@ import type { Model } from "./model.js";
 import { freeBatch, settleSizes } from "./passes/batch.js";
 import { readCard } from "./passes/card.js";
 import { refuseLongLoops, refuseVastValues, settleControlFlow } from "./passes/control-flow.js";
+import { setInputSize } from "./passes/input-size.js";
 import { findImageInput, giveInputs } from "./passes/inputs.js";
 import { type Draft, hasFields, type OpenModelOptions, type Pass } from "./passes/pass.js";
 import { convertToFloat32 } from "./passes/precision.js";
@@ -18,12 +19,13 @@ export const passes: readonly Pass[] = [
   giveInputs,
   readCard,
   findImageInput,
+  setInputSize,
   refuseLongLoops,
   settleControlFlow,
   refuseVastValues,
   findOutput,
-  freeBatch,
   settleSizes,
+  freeBatch,
   findScores,
   nameClasses,
 ];

@@ -1,5 +1,6 @@
 /** @file Types and shapes of all inner values, as the runtime itself infers them. */
 
+import { FoveaError } from "../foundation/error.js";
 import { Builder } from "../onnx/builder.js";
 import {
   copyGraph,
@@ -18,7 +19,25 @@ import type { Runtime } from "./session.js";
  * @throws FoveaError `bad-graph` when the runtime refuses the graph
  */
 export async function inferTypes(graph: Graph, runtime: Runtime): Promise<Graph> {
-  const probe = withoutWeights(graph);
+  // An operator may ask for a weight's numbers, which a graph that only declares its weights does not have.
+  return (
+    (await unlessRefused(() => inferTypesIn(withoutWeights(graph), graph, runtime))) ??
+    inferTypesIn(copyGraph(graph), graph, runtime)
+  );
+}
+
+/** `work`, or undefined where the runtime refuses a graph. */
+export async function unlessRefused<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof FoveaError) return undefined;
+    throw error;
+  }
+}
+
+/** @param probe a copy of the graph */
+async function inferTypesIn(probe: Graph, graph: Graph, runtime: Runtime): Promise<Graph> {
   probe.types = new Map();
   const values = graph.nodes.flatMap((node) => node.outputs).filter((name) => name !== "");
   const infos = (await inferred(probe, values, runtime)).filter(({ type }) => type !== undefined);
@@ -33,29 +52,58 @@ export async function inferTypes(graph: Graph, runtime: Runtime): Promise<Graph>
 }
 
 /**
- * Fills in the sizes that `inferTypes` left open in a graph of one input whose batch alone is free: exporters compute the
- * shapes of transformers at run time, and only for a fixed batch does the runtime compute them in advance. What two batches
- * have in common is no question of the batch; the rest is the batch `N` itself, or as many times it: `4*N`.
+ * Fills in the sizes that `inferTypes` left open in a graph of one input of which the batch alone may be free: exporters compute
+ * the shapes of transformers at run time, and only for known sizes does the runtime compute them in advance. For a free batch,
+ * what batches of two and three have in common is no question of the batch; the rest is the batch `N` itself, or as many times
+ * it: `4*N`. A graph of which the runtime refuses such batches stays as it is.
  */
 export async function settleSizes(graph: Graph, runtime: Runtime): Promise<Graph> {
+  return (await trySettlingSizes(graph, runtime)) ?? graph;
+}
+
+/** `settleSizes`, or undefined where the runtime refuses batches of two or three. */
+export async function trySettlingSizes(graph: Graph, runtime: Runtime): Promise<Graph | undefined> {
   const [input, ...others] = runInputs(graph);
-  const [batchSize, ...sizes] = input?.dims ?? [];
-  const open = graph.nodes
-    .flatMap(({ outputs }) => outputs)
-    .filter((name) =>
-      graph.types.get(name)?.dims?.some((dim) => typeof dim === "string" && (dim === "" || dim !== batchSize)),
-    );
-  const fixable = typeof batchSize === "string" && sizes.length > 0 && sizes.every((dim) => typeof dim === "number");
+  const [batch, ...sizes] = input?.dims ?? [];
+  const open = graph.nodes.flatMap(({ outputs }) => outputs).filter((name) => isOpen(graph.types.get(name), batch));
+  const fixable = batch !== undefined && sizes.length > 0 && sizes.every((dim) => typeof dim === "number");
   if (input === undefined || others.length > 0 || !fixable || open.length === 0) return graph;
-  const batch = batchSize || "N";
-  const [two, three] = await Promise.all([2, 3].map((count) => sizesForBatch(graph, input, count, open, runtime)));
-  if (two === undefined || three === undefined) return graph;
-  const result = copyGraph(graph);
-  result.inputs = graph.inputs.map((each) => (each === input ? { ...input, dims: [batch, ...sizes] } : each));
-  open.forEach((name, i) => {
-    const dims = two[i]?.map((dim, axis) => sizeOf(dim, three[i]?.[axis], batch));
-    if (dims) result.types.set(name, { ...(graph.types.get(name) as ValueType), dims });
+  const forBatch = (count: number) => sizesForBatch(graph, input, count, open, runtime);
+  if (typeof batch === "number") return withDims(graph, open, await forBatch(batch));
+  const [two, three] = await Promise.all([forBatch(2), forBatch(3)]);
+  if (two === undefined || three === undefined) return undefined;
+  const name = batch || "N";
+  const common = two.map((dims, i) => dims?.map((dim, axis) => sizeOf(dim, three[i]?.[axis], name)));
+  const result = withDims(graph, open, common);
+  if (result === graph && name === batch) return graph;
+  return {
+    ...result,
+    inputs: result.inputs.map((each) => (each === input ? { ...input, dims: [name, ...sizes] } : each)),
+  };
+}
+
+/** Whether the sizes of a value of numbers are not all known, but for the batch. */
+function isOpen(type: ValueType | undefined, batch: Dim | undefined): boolean {
+  if (type === undefined) return false;
+  return type.dims === undefined || type.dims.some((dim) => typeof dim === "string" && (dim === "" || dim !== batch));
+}
+
+/** The graph with these sizes of some of its values, as far as they are known. */
+function withDims(
+  graph: Graph,
+  values: readonly Value[],
+  dims: readonly (readonly Dim[] | undefined)[] | undefined,
+): Graph {
+  const found = values.flatMap((name, i): [Value, ValueType][] => {
+    const [type, sizes] = [graph.types.get(name), dims?.[i]];
+    // No sizes: a scalar, or of unknown rank.
+    const isNews = sizes && sizes.join() !== type?.dims?.join() && (sizes.length > 0 || type?.dims !== undefined);
+    return type && isNews ? [[name, { ...type, dims: sizes }]] : [];
   });
+  if (found.length === 0) return graph;
+  const result = copyGraph(graph);
+  for (const [name, type] of found) result.types.set(name, type);
+  result.outputs = graph.outputs.map((output) => ({ ...output, ...result.types.get(output.name) }));
   return result;
 }
 
@@ -79,11 +127,14 @@ async function sizesForBatch(
   probe.inputs = probe.inputs.map((each) =>
     each.name === input.name ? { ...each, dims: [count, ...(input.dims ?? []).slice(1)] } : each,
   );
-  try {
-    return (await inferred(probe, values, runtime, true)).map(({ dims }) => dims);
-  } catch {
-    return undefined;
-  }
+  const infos = await unlessRefused(() => inferred(probe, values, runtime, true));
+  return infos?.map(({ dims }) => dims);
+}
+
+/** Whether the runtime opens the graph with all of its own rewritings, which in rare graphs fail. */
+export async function opensOptimized(graph: Graph, runtime: Runtime): Promise<boolean> {
+  const outputs = graph.outputs.map(({ name }) => name);
+  return (await unlessRefused(() => inferred(withoutWeights(graph), outputs, runtime, true))) !== undefined;
 }
 
 /** A copy that declares its weights without holding them: shapes don't depend on their numbers, and opening is cheaper. */

@@ -8,7 +8,7 @@ import { FoveaError, shortened, unknownName } from "../foundation/error.js";
 import type { Graph } from "../onnx/graph.js";
 import type { Tensor } from "../onnx/tensor.js";
 import { type ExternalPlace, writeModel } from "../onnx/write.js";
-import { largeWeights, type Prepared, refusal, sessionOver, tooVast, withWeightsBeside } from "./ort-session.js";
+import { largeWeights, openedAsAsked, type Prepared, refusal, sessionOver, withWeightsBeside } from "./ort-session.js";
 import type { Runtime, Session, SessionOptions } from "./session.js";
 
 /** The devices that `createNodeRuntime` knows. */
@@ -92,14 +92,13 @@ function prepared(model: Graph): Prepared & { readonly folder?: string } {
 function opened(
   { InferenceSession }: typeof ort,
   source: Graph | Uint8Array | string,
-  { optimize = true, threads, repack = true }: SessionOptions,
+  { optimize, threads, repack = true }: SessionOptions,
 ): Promise<ort.InferenceSession> {
   const plain = typeof source === "string" || source instanceof Uint8Array;
   const { model, folder, externalData } = plain
     ? { model: source, folder: undefined, externalData: [] }
     : prepared(source);
-  return InferenceSession.create(model as Uint8Array, {
-    graphOptimizationLevel: optimize && !tooVast(source) ? "all" : "disabled",
+  const options = {
     logSeverityLevel: 4,
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
     ...(externalData.length === 0 ? {} : { externalData }),
@@ -109,5 +108,8 @@ function opened(
         ...(folder === undefined ? {} : { model_external_initializers_file_folder_path: folder }),
       },
     },
-  });
+  } as const;
+  return openedAsAsked(source, optimize, (graphOptimizationLevel) =>
+    InferenceSession.create(model as Uint8Array, { ...options, graphOptimizationLevel }),
+  );
 }

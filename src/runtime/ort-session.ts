@@ -42,8 +42,28 @@ export function withWeightsBeside(model: Graph): Prepared {
 }
 
 /** Whether a model is better run as it is than optimized first. */
-export function tooVast(source: Graph | Uint8Array | string): boolean {
+function tooVast(source: Graph | Uint8Array | string): boolean {
   return typeof source === "object" && "nodes" in source && source.nodes.length > mostOptimized;
+}
+
+/**
+ * Opens a session: optimized unless it is vast or `optimize` says otherwise. Where nothing is said, a graph that onnxruntime
+ * refuses only because one of its own rewritings fails is opened as it is.
+ */
+export async function openedAsAsked<Opened>(
+  source: Graph | Uint8Array | string,
+  optimize: boolean | undefined,
+  open: (level: "all" | "disabled") => Promise<Opened>,
+): Promise<Opened> {
+  if (optimize === false || tooVast(source)) return open("disabled");
+  if (optimize) return open("all");
+  try {
+    return await open("all");
+  } catch (cause) {
+    return open("disabled").catch(() => {
+      throw cause;
+    });
+  }
 }
 
 /** As `InferenceSession.ValueMetadata`. */

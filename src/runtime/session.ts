@@ -19,7 +19,10 @@ export interface Session {
 }
 
 export interface SessionOptions {
-  /** Let the runtime rewrite the graph for speed; default true. Off, it computes node by node. */
+  /**
+   * Let the runtime rewrite the graph for speed; off, it computes node by node. Default: on, but off where that makes the
+   * runtime refuse the graph.
+   */
   readonly optimize?: boolean;
   /** Threads within an operator; default: as many as the runtime was made with. */
   readonly threads?: number;

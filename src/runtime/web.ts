@@ -4,7 +4,7 @@ import type * as ort from "onnxruntime-web/wasm";
 import { FoveaError, unknownName } from "../foundation/error.js";
 import type { Graph, Value } from "../onnx/graph.js";
 import type { Tensor } from "../onnx/tensor.js";
-import { refusal, sessionOver, tooVast, withWeightsBeside } from "./ort-session.js";
+import { openedAsAsked, refusal, sessionOver, withWeightsBeside } from "./ort-session.js";
 import type { Runtime, Session, SessionOptions } from "./session.js";
 
 export type WebProvider = "wasm" | "webgpu";
@@ -194,19 +194,21 @@ function opened(
   { create }: typeof ort.InferenceSession,
   provider: WebProvider,
   source: Graph | Uint8Array | string,
-  { optimize = true, repack = true }: SessionOptions,
+  { optimize, repack = true }: SessionOptions,
 ): Promise<ort.InferenceSession> {
   const { model, externalData } =
     typeof source === "string" || source instanceof Uint8Array
       ? { model: source, externalData: [] }
       : withWeightsBeside(source);
-  return create(model as Uint8Array, {
+  const options = {
     executionProviders: [provider],
-    graphOptimizationLevel: optimize && !tooVast(source) ? "all" : "disabled",
     logSeverityLevel: 4,
     ...(externalData.length === 0 ? {} : { externalData }),
     ...(repack ? {} : { extra: { session: { disable_prepacking: "1" } } }),
-  });
+  } as const;
+  return openedAsAsked(source, optimize, (graphOptimizationLevel) =>
+    create(model as Uint8Array, { ...options, graphOptimizationLevel }),
+  );
 }
 
 /** As far as it is used here. */

@@ -32,7 +32,9 @@ export async function compile(path: string, flags: CompileFlags): Promise<number
   const graph = compileExplanation(model, { method, classes, choose, image, ...explaining });
   await writeFileAtomically(out, writeModel(graph));
   printLines(interfaceLines(graph));
-  print(layerLine(chooseLayer(model, explaining.layer, explaining)));
+  const layer = chooseLayer(model, explaining.layer, explaining);
+  print(layerLine(layer));
+  if (layer.doubt !== undefined) print(`note    ${layer.doubt}`);
   if (image) print(`photos  ${preprocessingOf(model).origin}`);
   print(`wrote ${out}`);
   return exitCodes.done;

@@ -18,10 +18,12 @@ export function inspectModel(model: Model, flags: GridFlags) {
     ...layer,
     distance: distances.get(layer.name) ?? 0,
   }));
+  const automatic = layers.length > 0 ? chooseLayer(model, "auto", grid) : undefined;
   return {
     layers,
     /** The layer that `--layer auto` takes. */
-    automatic: layers.length > 0 ? chooseLayer(model, "auto", grid) : undefined,
+    automatic,
+    notes: [...model.notes, ...(automatic?.doubt === undefined ? [] : [automatic.doubt])],
     parameters: parameterCount(model.graph),
     preprocessing: pictureInput(model),
   };

@@ -28,8 +28,8 @@ export async function inspect(job: Job, path: string | undefined, flags: Inspect
 }
 
 /** Plain data for programs. */
-function describeInspection({ graph, scores, ending, card, notes }: Model, inspection: Inspection) {
-  const { layers, automatic, parameters, preprocessing } = inspection;
+function describeInspection({ graph, scores, ending, card }: Model, inspection: Inspection) {
+  const { layers, automatic, notes, parameters, preprocessing } = inspection;
   return {
     inputs: graph.inputs,
     outputs: graph.outputs,

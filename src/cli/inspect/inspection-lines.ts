@@ -21,8 +21,8 @@ export function inspectionLines(named: NamedModel, inspection: Inspection): stri
   ];
 }
 
-function networkLines(model: Model, { parameters, preprocessing }: Inspection): string[] {
-  const { graph, input, scores, ending, card, precision, notes } = model;
+function networkLines(model: Model, { notes, parameters, preprocessing }: Inspection): string[] {
+  const { graph, input, scores, ending, card, precision } = model;
   const single = model.oneByOne ? " (the file takes one image at a time)" : "";
   const two = model.oneScore ? "; class 1, and negated class 0" : "";
   const pictures = preprocessing

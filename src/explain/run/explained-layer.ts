@@ -6,7 +6,7 @@ import { chooseLayer } from "../../model/layers/choose-layer.js";
 import { type ChosenLayer, imageLayer } from "../../model/layers/layer.js";
 import type { GridOptions } from "../../model/layers/layout.js";
 import type { Model } from "../../model/model.js";
-import { dimsOf, type Value } from "../../onnx/graph.js";
+import { dimsOf } from "../../onnx/graph.js";
 import type { CamMethod } from "../method.js";
 import { isStraightThrough, nodesBetween, quantizedError } from "./gradients.js";
 
@@ -38,16 +38,17 @@ function chooseFloatLayer(model: Model, layer: string | number, options: GridOpt
 }
 
 /** Sentences that a reader of a map should know about how it was computed. */
-export function explanationNotes(model: Model, layer: Value, { needsGradient }: CamMethod): string[] {
+export function explanationNotes(model: Model, { name, doubt }: ChosenLayer, { needsGradient }: CamMethod): string[] {
   const { precision, target } = model;
   const places = dimsOf(model.graph, model.scores)?.slice(2) ?? [];
   return [
+    ...(doubt === undefined ? [] : [doubt]),
     ...(target === undefined ? [] : [`what is explained: ${target}`]),
     ...(places.some((size) => size !== 1)
       ? [`the scores are [N, classes, ${places.join(", ")}]: each place of each class counts as a class of its own`]
       : []),
     ...(precision === "float32" ? [] : [`computed in float32; the file computes in ${precision}`]),
-    ...(needsGradient && isStraightThrough(model, layer)
+    ...(needsGradient && isStraightThrough(model, name)
       ? ["the model is quantised: the gradient is the straight-through one, which takes rounding for the identity"]
       : []),
   ];

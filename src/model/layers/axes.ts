@@ -10,6 +10,9 @@ export interface Factor {
   readonly step: number;
   readonly start: number;
   readonly total: number;
+  /** Of rows and columns: the places [from, to) that are no padding. */
+  readonly from: number;
+  readonly to: number;
   /** Of tokens: number of tokens before the grid, and the grid. */
   readonly before: number;
   readonly grid: Axis;
@@ -25,11 +28,11 @@ export interface Grid {
   readonly before: number;
 }
 
-const plain = { step: 1, start: 0, total: 0, before: 0, grid: [] };
+const plain = { step: 1, start: 0, total: 0, from: 0, to: 0, before: 0, grid: [] };
 
 /** An axis of one part. */
 export function axisOf(of: Factor["of"], size: number): Axis {
-  return size === 1 ? [] : [{ ...plain, of, size, total: size }];
+  return size === 1 ? [] : [{ ...plain, of, size, total: size, to: size }];
 }
 
 export function sizeOf(axis: Axis): number {
@@ -44,13 +47,27 @@ export function isPlace({ of }: Factor): boolean {
   return of === "row" || of === "column" || of === "tokens";
 }
 
-/** Whether an axis holds all rows (or columns), in order; an element may stand for several neighbours. */
+/** Whether an axis holds all rows (or columns), in order; an element may stand for several neighbours, or for padding. */
 export function isWhole(axis: Axis, of: "row" | "column"): boolean {
   return axis.length === 0 || (axis.length === 1 && axis[0]?.of === of && covers(axis[0]));
 }
 
-function covers({ size, step, start, total }: Factor): boolean {
-  return start === 0 && (Object.is(size, total) || size * step === total);
+/** `isWhole`, without padding. */
+export function isExact(axis: Axis, of: "row" | "column"): boolean {
+  return isWhole(axis, of) && axis.every(({ size, step, from, to }) => from === 0 && !((size - 1) * step >= to));
+}
+
+function covers({ size, step, start, total, from, to }: Factor): boolean {
+  return start <= from && (Object.is(size, total) || start + size * step >= to);
+}
+
+/** A whole axis of rows or columns with this many places of padding before and after it; undefined for another axis. */
+export function padAxis(axis: Axis, before: number, after: number): Axis | undefined {
+  const [only] = axis;
+  const isPlain = only !== undefined && (only.of === "row" || only.of === "column") && isExact(axis, only.of);
+  if (!isPlain || before < 0 || after < 0) return undefined;
+  const size = only.size + before + after;
+  return [{ ...only, step: 1, start: 0, size, total: size, from: before, to: before + only.size }];
 }
 
 /** Sizes of a grid in reading order, and the number of tokens before it; undefined for an axis without one. */
@@ -64,7 +81,7 @@ export function gridIn(axis: Axis): Grid | undefined {
   const columns = axis.filter(({ of }) => of === "column");
   const places = rows.length + columns.length;
   const ordered = axis.length === places && (rows.length === 0 || axis[0] === rows[0]);
-  if (places === 0 || !ordered || !isWhole(rows, "row") || !isWhole(columns, "column")) return undefined;
+  if (places === 0 || !ordered || !isExact(rows, "row") || !isExact(columns, "column")) return undefined;
   return { height: sizeOf(rows), width: sizeOf(columns), before: 0 };
 }
 

@@ -4,10 +4,10 @@ import { FoveaError, unknownName } from "../../foundation/error.js";
 import { dimsOf, producers } from "../../onnx/graph.js";
 import { ancestors } from "../../onnx/prune.js";
 import type { Model } from "../model.js";
-import { chooseAutomatically } from "./auto-layer.js";
+import { chooseAutomatically } from "./auto/auto-layer.js";
 import { explainableLayers } from "./find-layers.js";
-import { type ChosenLayer, type Layer, layerSize } from "./layer.js";
-import { type GridOptions, gridOf } from "./layout.js";
+import { type ChosenLayer, gridSize, type Layer, layerSize } from "./layer.js";
+import type { GridOptions } from "./layout.js";
 
 /**
  * Finds a layer. `auto` is the last feature map on every path to the scores, and in a transformer the last tokens through which
@@ -23,8 +23,8 @@ export function chooseLayer(model: Model, choice: string | number, options: Grid
       "layer auto: expected a feature map [N, C, H, W] before the scores, the network has none",
     );
   }
-  if (choice === "auto") return chooseAutomatically(model, layers);
-  if (typeof choice === "number" || /^-\d+$/.test(choice)) return chooseStage(model, layers, Number(choice));
+  if (choice === "auto") return chooseAutomatically(model, layers, options);
+  if (typeof choice === "number" || /^-\d+$/.test(choice)) return chooseStage(model, layers, Number(choice), options);
   return chooseByName(model, layers, choice);
 }
 
@@ -41,8 +41,8 @@ function chooseByName(model: Model, layers: readonly Layer[], choice: string): C
   );
 }
 
-function chooseStage(model: Model, layers: readonly Layer[], index: number): ChosenLayer {
-  const all = stagesAmong(model, layers);
+function chooseStage(model: Model, layers: readonly Layer[], index: number, options: GridOptions): ChosenLayer {
+  const all = stagesAmong(model, layers, options);
   const stage = all[-1 - index];
   if (stage) return stage;
   throw new FoveaError("unknown-name", `layer ${index}: expected -1 to -${all.length} for this network`);
@@ -50,11 +50,11 @@ function chooseStage(model: Model, layers: readonly Layer[], index: number): Cho
 
 /** The last layer of each spatial size, the last first: `auto` (or -1), -2, -3 ... in this order. */
 export function stages(model: Model, options: GridOptions = {}): ChosenLayer[] {
-  return stagesAmong(model, explainableLayers(model, options));
+  return stagesAmong(model, explainableLayers(model, options), options);
 }
 
-function stagesAmong(model: Model, layers: readonly Layer[]): ChosenLayer[] {
-  const last = chooseAutomatically(model, layers);
+function stagesAmong(model: Model, layers: readonly Layer[], options: GridOptions): ChosenLayer[] {
+  const last = chooseAutomatically(model, layers, options);
   const [, ...ends] = lastOfEachSize(layers.slice(0, layers.findIndex(({ name }) => name === last.name) + 1));
   return [last, ...ends.map((layer) => ({ ...layer, reason: `the last feature map of ${gridSize(layer)}` }))];
 }
@@ -67,11 +67,6 @@ function lastOfEachSize(layers: readonly Layer[]): Layer[] {
       return next === undefined || gridSize(layer) !== gridSize(next);
     })
     .reverse();
-}
-
-function gridSize({ layout, dims }: Layer): string {
-  const { height, width } = gridOf(layout, dims);
-  return `${height}x${width}`;
 }
 
 function notALayer(model: Model, choice: string, layers: readonly Layer[]): FoveaError {

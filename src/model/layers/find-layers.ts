@@ -6,14 +6,20 @@ import type { Model } from "../model.js";
 import type { Layer } from "./layer.js";
 import { type GridOptions, gridOf, layoutsOf } from "./layout.js";
 import { quantizationOf } from "./quantization.js";
+import { rearrangedFrom } from "./rearranged.js";
 
-/** All feature maps larger than 1x1 between image and scores, in order of computation. */
+/**
+ * All feature maps larger than 1x1 between image and scores, in order of computation. Scores with places, such as those of a
+ * segmentation, are none, also before they are resized or moved.
+ */
 export function explainableLayers(model: Model, options: GridOptions = {}): Layer[] {
   const { graph, input, scores } = model;
   const [after, before] = [descendants(graph, [input.name]), ancestors(graph, [scores])];
   const layouts = layoutsOf(graph, input.name, options);
   const scoreCopies = new Set(
-    graph.nodes.flatMap(({ op, inputs, outputs }) => (op === "Identity" && outputs[0] === scores ? inputs : [])),
+    layouts.has(scores)
+      ? rearrangedFrom(graph, scores)
+      : graph.nodes.flatMap(({ op, inputs, outputs }) => (op === "Identity" && outputs[0] === scores ? inputs : [])),
   );
   return graph.nodes.flatMap((node) => {
     const [name = ""] = node.outputs;

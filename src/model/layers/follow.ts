@@ -11,7 +11,7 @@ import {
   type Value,
 } from "../../onnx/graph.js";
 import { numbers } from "../../onnx/tensor.js";
-import { type Axis, axisOf, chainAxes, isPlace, isWhole, regroupAxes, sizeOf, sliceAxis } from "./axes.js";
+import { type Axis, axisOf, chainAxes, isPlace, isWhole, padAxis, regroupAxes, sizeOf, sliceAxis } from "./axes.js";
 import { batchOf, freeBatch, sizeAt, sizesOf } from "./sizes.js";
 
 export type Axes = readonly Axis[];
@@ -89,6 +89,8 @@ class Follower {
         return this.#split(x, output);
       case "Gather":
         return this.#gather(x);
+      case "Pad":
+        return x?.length === this.sizes.length ? this.#padded(x) : this.#lost();
       case "Resize":
         return x?.length === this.sizes.length ? this.#resized(x) : this.#lost();
       case "LSTM":
@@ -117,8 +119,8 @@ class Follower {
   /** The axis, if it has the size of the output's axis `i`; else a lost one. */
   #fit(axis: Axis | undefined, i: number): Axis {
     const [expected, got] = [this.#size(i), axis ? sizeOf(axis) : Number.NaN];
-    const fits = axis !== undefined && (Object.is(got, expected) || Number.isNaN(expected) || Number.isNaN(got));
-    return fits ? axis : lostAxis(expected);
+    if (axis === undefined || (Number.isNaN(got) && axis.every(({ of }) => of === "lost"))) return lostAxis(expected);
+    return Object.is(got, expected) || Number.isNaN(expected) || Number.isNaN(got) ? axis : lostAxis(expected);
   }
 
   /** Planes, unless the input is something else in the shape of planes, such as attention. */
@@ -210,6 +212,17 @@ class Follower {
   #states(x: Axes | undefined): Axes {
     const batch = this.sizes.length - 2;
     return this.sizes.map((size, i) => (i === batch ? this.#fit(x?.[1], i) : axisOf("other", size)));
+  }
+
+  #padded(x: Axes): Axes {
+    const [pads, axes] = [this.#constant(this.node.inputs[1]), this.#constant(this.node.inputs[3])];
+    const padded = axes?.map((axis) => this.#axis(axis, x.length)) ?? x.map((_, i) => i);
+    return x.map((axis, i) => {
+      const growth = this.#size(i) - sizeOf(axis);
+      // Pads that are computed when the graph is run fill windows up, which is done at the end.
+      const before = pads === undefined ? 0 : (pads[padded.indexOf(i)] ?? 0);
+      return this.#fit(growth === 0 ? axis : (padAxis(axis, before, growth - before) ?? axis), i);
+    });
   }
 
   #resized(x: Axes): Axes {

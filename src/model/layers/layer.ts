@@ -23,12 +23,20 @@ export interface Layer {
 export interface ChosenLayer extends Layer {
   /** Why this layer, for people. */
   readonly reason: string;
+  /** Why another layer may be the right one, and how to choose it, for people; of a layer that was chosen automatically. */
+  readonly doubt?: string;
 }
 
 /** `12x24x24`: channels, rows and columns. */
 export function layerSize({ layout, dims }: Layer, times = "x"): string {
   const { channels, height, width } = gridOf(layout, dims);
   return [channels, height, width].map((size) => (size === "" ? "?" : size)).join(times);
+}
+
+/** Rows and columns of a layer: `7x7`. */
+export function gridSize({ layout, dims }: Layer): string {
+  const { height, width } = gridOf(layout, dims);
+  return `${height}x${width}`;
 }
 
 /**

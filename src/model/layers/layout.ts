@@ -2,7 +2,7 @@
 
 import { type Dim, dimsOf, type Graph, type GraphNode, int as intAttribute, type Value } from "../../onnx/graph.js";
 import { descendants } from "../../onnx/prune.js";
-import { type Axis, axisOf, gridAxis, gridIn, isPlace, isWhole, sizeOf } from "./axes.js";
+import { type Axis, axisOf, gridAxis, gridIn, isExact, isPlace, sizeOf } from "./axes.js";
 import { type Axes, followAxes, pictureAxes } from "./follow.js";
 import { batchOf, sizeAt, sizesOf } from "./sizes.js";
 
@@ -23,8 +23,13 @@ export interface GridOptions {
   readonly skipTokens?: number | undefined;
 }
 
+interface ReadOptions extends GridOptions {
+  /** Whether tokens of which nothing tells how they lie on the picture are taken for a square. Default true. */
+  readonly guess?: boolean;
+}
+
 /** The layout of every value that has one. */
-export function layoutsOf(graph: Graph, input: Value, options: GridOptions = {}): Map<Value, Layout> {
+export function layoutsOf(graph: Graph, input: Value, options: ReadOptions = {}): Map<Value, Layout> {
   const layouts = new Map<Value, Layout>();
   for (const [value, axes] of axesOf(graph, input, options)) {
     if (value === input) continue;
@@ -52,7 +57,7 @@ export function axesOfLayout(layout: Layout, sizes: readonly number[]): Axes {
 }
 
 /** The axes of all values that depend on the input. */
-function axesOf(graph: Graph, input: Value, options: GridOptions): Map<Value, Axes> {
+function axesOf(graph: Graph, input: Value, options: ReadOptions): Map<Value, Axes> {
   const [dims, sizes] = [dimsOf(graph, input), sizesOf(graph, input)];
   if (dims === undefined || sizes === undefined) return new Map();
   const axes = dims.length === 4 ? pictureAxes(sizes, channelsLast(dims)) : sizes.map((size) => axisOf("lost", size));
@@ -80,8 +85,8 @@ function isChannels(axis: Axis | undefined): boolean {
 function planesOf([batch, ...others]: Axes): "nchw" | "nhwc" | undefined {
   if (!isBatch(batch)) return undefined;
   const [a = [], b = [], c = []] = others;
-  if (isChannels(a) && isWhole(b, "row") && isWhole(c, "column")) return "nchw";
-  return isWhole(a, "row") && isWhole(b, "column") && isChannels(c) ? "nhwc" : undefined;
+  if (isChannels(a) && isExact(b, "row") && isExact(c, "column")) return "nchw";
+  return isExact(a, "row") && isExact(b, "column") && isChannels(c) ? "nhwc" : undefined;
 }
 
 function tokensOf([batch, tokens = [], channels]: Axes): { readonly tokens: TokenGrid } | undefined {
@@ -90,20 +95,21 @@ function tokensOf([batch, tokens = [], channels]: Axes): { readonly tokens: Toke
 }
 
 /**
- * The axes of a value with a grid, where a node normalises it over its channels or adds learned positions: the user's grid
- * or, where nothing tells how the value depends on the picture, a square.
+ * The axes of a value with a grid, where a node normalises it over its channels or adds learned positions, or the value has the
+ * number of tokens that the user says: the user's grid or, where nothing tells how the value depends on the picture, a square.
  */
 function readAsGrid(
   graph: Graph,
   node: GraphNode,
   axes: Axes,
   perImage: ReadonlySet<Value>,
-  options: GridOptions,
+  options: ReadOptions,
 ): Axes | undefined {
   const dims = dimsOf(graph, node.outputs[0] ?? "") ?? [];
   const [batch = [], ...others] = axes;
   const free = isBatch(batch) || (isLost(batch) && (dims[0] === "" || dims[0] === batchOf(graph)));
-  if (!free || !(isNormalization(node) || addsPositions(graph, node, dims, perImage))) return undefined;
+  const isGrid = isNormalization(node) || addsPositions(graph, node, dims, perImage) || hasUsersGrid(dims, options);
+  if (!free || !isGrid) return undefined;
   const channels = axisOf("other", sizeOf(others.at(-1) ?? []));
   const [, rows, columns] = dims;
   if (dims.length === 4 && rows === columns && typeof rows === "number" && others.slice(0, 2).every(isLost)) {
@@ -114,15 +120,26 @@ function readAsGrid(
 }
 
 /** The axis of tokens; undefined to keep the axis, lost where the user's grid does not fit. */
-function tokenAxis(axes: Axes, { grid, skipTokens }: GridOptions): Axis | undefined {
+function tokenAxis(axes: Axes, { grid, skipTokens, guess = true }: ReadOptions): Axis | undefined {
   const [, tokens = [], channels = []] = axes;
   const count = sizeOf(tokens);
   const hasPlaces = [...tokens, ...channels].some(isPlace) && isChannels(channels);
   const isUsers = grid !== undefined || skipTokens !== undefined;
   if (Number.isNaN(count) || sizeOf(channels) === 1 || (!isUsers && hasPlaces)) return undefined;
-  const { height, width } = grid ?? tokensOf(axes)?.tokens ?? square(count, skipTokens) ?? {};
+  const { height, width } = grid ?? tokensOf(axes)?.tokens ?? (guess ? square(count, skipTokens) : undefined) ?? {};
   if (height === undefined || width === undefined) return undefined;
   return gridAxis(height, width, skipTokens ?? count - height * width, count) ?? axisOf("lost", count);
+}
+
+/** More tokens than any network puts before those of the picture. */
+const mostSkipped = 16;
+
+/** Whether the sizes of a value are those of tokens of the user's grid. */
+function hasUsersGrid(dims: readonly Dim[], { grid, skipTokens }: GridOptions): boolean {
+  const [, count] = dims;
+  if (dims.length !== 3 || grid === undefined || typeof count !== "number") return false;
+  const others = count - grid.height * grid.width;
+  return skipTokens === undefined ? others >= 0 && others <= mostSkipped : others === skipTokens;
 }
 
 function square(count: number, skipTokens: number | undefined): { height: number; width: number } | undefined {

@@ -1,11 +1,25 @@
 /** @file The passes that let a graph take any number of images, and tell its sizes for them. */
 
-import { FoveaError } from "../../foundation/error.js";
 import { dimsOf, type Graph, runInputs, type Value, type ValueInfo } from "../../onnx/graph.js";
 import { freeBatch as withFreeBatch } from "../../onnx/rewrite/free-batch.js";
-import { inferTypes, settleSizes as withSettledSizes } from "../../runtime/infer-types.js";
+import { foldSizes } from "../../runtime/fold-sizes.js";
+import {
+  inferTypes,
+  opensOptimized,
+  trySettlingSizes,
+  unlessRefused,
+  settleSizes as withSettledSizes,
+} from "../../runtime/infer-types.js";
 import type { Runtime } from "../../runtime/session.js";
 import { definePass } from "./pass.js";
+
+export const settleSizes = definePass({
+  name: "settle-sizes",
+  does: "Fills in sizes that the graph computes at run time: by running it for its one batch, or by what batches of two and three images have in common.",
+  needs: ["graph", "input"],
+  gives: ["graph", "input"],
+  apply: async ({ graph, input }, { runtime }) => withInput(await withSettledSizes(graph, runtime), input),
+});
 
 export const freeBatch = definePass({
   name: "free-batch",
@@ -13,28 +27,22 @@ export const freeBatch = definePass({
   needs: ["graph", "input", "oneByOne", "output"],
   gives: ["graph", "input"],
   async apply({ graph, input, oneByOne, output }, { runtime }) {
-    const batched = oneByOne ? await tryFreeBatch(graph, input.name, output, runtime) : undefined;
+    const batched = oneByOne ? await unlessRefused(() => tryFreeBatch(graph, input.name, output, runtime)) : undefined;
     return withInput(batched ?? graph, input);
   },
 });
 
-export const settleSizes = definePass({
-  name: "settle-sizes",
-  does: "Fills in sizes that the graph computes at run time, by what batches of two and three images have in common.",
-  needs: ["graph", "input"],
-  gives: ["graph", "input"],
-  apply: async ({ graph, input }, { runtime }) => withInput(await withSettledSizes(graph, runtime), input),
-});
-
-/** The graph for any number of images; undefined where the number of scores would not follow that of the images. */
+/**
+ * The graph for any number of images; undefined where the number of scores would not follow that of the images, or the runtime
+ * refuses two or three of them.
+ * @throws FoveaError `bad-graph` where the runtime refuses the rewritten graph
+ */
 async function tryFreeBatch(graph: Graph, input: Value, output: Value, runtime: Runtime): Promise<Graph | undefined> {
-  try {
-    const result = await inferTypes(withFreeBatch(graph, input), runtime);
-    return typeof dimsOf(result, output)?.[0] === "string" ? result : undefined;
-  } catch (error) {
-    if (error instanceof FoveaError) return undefined;
-    throw error;
-  }
+  const folded = await foldSizes(graph, input, runtime);
+  const freed = await inferTypes(withFreeBatch(folded, input), runtime);
+  const result = await trySettlingSizes(freed, runtime);
+  if (result === undefined || typeof dimsOf(result, output)?.[0] !== "string") return undefined;
+  return result === freed || (await opensOptimized(result, runtime)) ? result : undefined;
 }
 
 /** A graph, with its image input as the graph declares it. */

@@ -5,7 +5,7 @@ import { FoveaError } from "../../foundation/error.js";
 import { Builder } from "../../onnx/builder.js";
 import { copyGraph, type Dim, dimsOf, type Graph, readsOf, type Value } from "../../onnx/graph.js";
 import { prune } from "../../onnx/prune.js";
-import { inferTypes } from "../../runtime/infer-types.js";
+import { inferTypes, settleSizes } from "../../runtime/infer-types.js";
 import type { Runtime } from "../../runtime/session.js";
 import type { Model } from "../model.js";
 
@@ -43,7 +43,7 @@ export async function withTarget(model: Model, target: Target, runtime: Runtime)
   const scores = op.named(op.fresh("scores"), target.build(op, model));
   const outputs = [...model.graph.outputs.map(({ name }) => name), scores];
   const reads = new Set(op.graph.nodes.slice(model.graph.nodes.length).flatMap(readsOf));
-  const graph = await inferTypes(prune(op.graph, outputs), runtime);
+  const graph = await typed(prune(op.graph, outputs), model, runtime);
   const size = scoreCount(graph, scores, target);
   const count = typeof size === "number" ? size : model.classCount;
   const { classes: _, ...card } = model.card;
@@ -59,6 +59,13 @@ export async function withTarget(model: Model, target: Target, runtime: Runtime)
     classCount: count,
     card: classes ? { ...card, classes } : card,
   };
+}
+
+/** The graph with the types of the model's own values, which are known better than by inference alone, and of the target's. */
+async function typed(graph: Graph, model: Model, runtime: Runtime): Promise<Graph> {
+  const inferred = await inferTypes(graph, runtime);
+  const known = [...model.graph.types].filter(([name]) => inferred.types.has(name));
+  return settleSizes({ ...inferred, types: new Map([...inferred.types, ...known]) }, runtime);
 }
 
 /** K of scores [N, K]. */

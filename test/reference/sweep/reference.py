@@ -9,6 +9,8 @@ import io, json, os, sys, warnings, logging, contextlib
 warnings.filterwarnings("ignore"); logging.disable(logging.ERROR)
 import numpy as np, torch
 
+# PyTorch's own messages go the other way: answers alone are written to standard output.
+answers = os.fdopen(os.dup(1), "w"); os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 torch.set_num_threads(int(os.environ.get("SWEEP_THREADS", "1")))
 here = os.path.dirname(os.path.abspath(__file__))
 classes = [1, 7]
@@ -179,10 +181,10 @@ def make(name, folder, forms):
     return {"name": name, "layers": layers, "layout": layout, "skip": skip, "exports": exports}
 
 
-print(json.dumps({"ready": True, "torch": torch.__version__}), flush=True)
+print(json.dumps({"ready": True, "torch": torch.__version__}), file=answers, flush=True)
 for line in sys.stdin:
     request = json.loads(line)
     try: answer = make(request["name"], request["folder"], request["forms"])
     except BaseException as error:
         answer = {"name": request["name"], "error": f"{type(error).__name__}: {str(error)[:300]}"}
-    print(json.dumps(answer), flush=True)
+    print(json.dumps(answer), file=answers, flush=True)

@@ -1,19 +1,27 @@
 /** @file Chooses the last layer whose places still count for the scores. */
 
-import { FoveaError } from "../../foundation/error.js";
-import { type Graph, producers, type Value } from "../../onnx/graph.js";
-import { descendants } from "../../onnx/prune.js";
-import type { Model } from "../model.js";
-import { type ChosenLayer, describeLayout, type Layer } from "./layer.js";
-import { findReach, isOnEveryPath, type Reach } from "./reach.js";
+import { FoveaError } from "../../../foundation/error.js";
+import { producers, type Value } from "../../../onnx/graph.js";
+import { descendants } from "../../../onnx/prune.js";
+import type { Model } from "../../model.js";
+import { type ChosenLayer, describeLayout, gridSize, type Layer } from "../layer.js";
+import type { GridOptions } from "../layout.js";
+import { findReach, isOnEveryPath, type Reach } from "../reach.js";
+import { rearrangedFrom } from "../rearranged.js";
+import { doubtAbout } from "./doubt.js";
 
 /**
  * The last feature map on every path to the scores; in a transformer the last tokens through which every place still reaches
  * the scores, because behind the last attention only the class token counts, and the gradient at all places is zero.
  * @param candidates in order of computation
+ * @param options those by which they were found
  * @throws FoveaError `bad-graph` where the places of none reach the scores
  */
-export function chooseAutomatically(model: Model, candidates: readonly Layer[]): ChosenLayer {
+export function chooseAutomatically(
+  model: Model,
+  candidates: readonly Layer[],
+  options: GridOptions = {},
+): ChosenLayer {
   const layers = layersBelowTarget(model, candidates);
   const reaches = new Map<Layer, Reach | undefined>();
   const reachOf = (layer: Layer) => {
@@ -28,14 +36,21 @@ export function chooseAutomatically(model: Model, candidates: readonly Layer[]):
     );
   }
   const isPooled = typeof last.layout === "string" || reachOf(last) === "pooled";
-  return isPooled ? beforePooling(model, layers, last, reachOf) : beforeAttention(model, layers, last, reachOf);
+  const choose = isPooled ? beforePooling : beforeAttention;
+  const chosen = choose(model, layers, last, reachOf);
+  const doubt = doubtAbout(model, chosen, candidates, options);
+  return doubt === undefined ? chosen : { ...chosen, doubt };
 }
 
 type ReachOf = (layer: Layer) => Reach | undefined;
 
 function beforePooling(model: Model, layers: readonly Layer[], last: Layer, reachOf: ReachOf): ChosenLayer {
   const layer = layers.findLast((each) => isOnEveryPath(model, each.name) && reachOf(each) !== undefined);
-  if (layer !== undefined && layer !== last)
+  const behind = layers.slice(layer ? layers.indexOf(layer) + 1 : 0);
+  // What is pooled last may be a branch of an attention, such as positions that are a convolution of the values.
+  if (behind.some((each) => gridSize(each) === gridSize(last) && isAttended(model, each, reachOf)))
+    return beforeAttention(model, behind, last, reachOf);
+  if (layer !== undefined && layer !== last && gridSize(layer) === gridSize(last))
     return { ...layer, reason: "the last feature map on every path to the scores" };
   const isTokens = typeof last.layout !== "string";
   return {
@@ -47,10 +62,12 @@ function beforePooling(model: Model, layers: readonly Layer[], last: Layer, reac
 }
 
 function beforeAttention(model: Model, layers: readonly Layer[], last: Layer, reachOf: ReachOf): ChosenLayer {
-  const grid = describeLayout(last.layout);
-  const isAttended = (layer: Layer) =>
-    describeLayout(layer.layout) === grid && !isProjection(model, layer.name) && reachOf(layer) === "attended";
-  const layer = layers.findLast(isAttended) ?? last;
+  const attended = layers.filter((each) => isAttended(model, each, reachOf));
+  const layout = describeLayout(last.layout);
+  const layer =
+    attended.findLast((each) => describeLayout(each.layout) === layout) ??
+    attended.findLast((each) => typeof last.layout === "string" && gridSize(each) === gridSize(last)) ??
+    last;
   const isFollowedByUnread = layers.slice(layers.indexOf(layer) + 1).some((each) => reachOf(each) === undefined);
   return {
     ...layer,
@@ -60,11 +77,10 @@ function beforeAttention(model: Model, layers: readonly Layer[], last: Layer, re
   };
 }
 
-/** Operators that only move, resize or squash their input. */
-const rearranging = new Set([
-  ...["Identity", "Cast", "Transpose", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Slice", "Resize"],
-  ...["Softmax", "LogSoftmax", "Sigmoid", "QuantizeLinear", "DequantizeLinear"],
-]);
+/** Whether a layer is of tokens that an attention takes together for the scores, and no projection for it. */
+function isAttended(model: Model, layer: Layer, reachOf: ReachOf): boolean {
+  return typeof layer.layout !== "string" && reachOf(layer) === "attended" && !isProjection(model, layer.name);
+}
 
 /**
  * Leaves out the outputs that a target reads, if any layer remains: where these have places, such as boxes or segments, their
@@ -73,20 +89,10 @@ const rearranging = new Set([
 function layersBelowTarget({ graph, readFrom = [] }: Model, layers: readonly Layer[]): readonly Layer[] {
   const outputs = descendants(
     graph,
-    readFrom.map((value) => firstRearranged(graph, value)),
+    readFrom.map((value) => rearrangedFrom(graph, value)[0]),
   );
   const below = layers.filter(({ name }) => !outputs.has(name));
   return below.length > 0 ? below : layers;
-}
-
-/** Walks back over operators that only rearrange, to the value that they rearrange. */
-function firstRearranged(graph: Graph, value: Value): Value {
-  const madeBy = producers(graph);
-  let first = value;
-  for (let node = madeBy.get(first); node && rearranging.has(node.op); node = madeBy.get(first)) {
-    [first = ""] = node.inputs;
-  }
-  return first;
 }
 
 /** Whether a linear layer makes a value, as one makes queries, keys and values. */

@@ -1,0 +1,36 @@
+/** @file The pass that gives an open image input the size that its pictures will have. */
+
+import type { Preprocessing } from "../../image/input/preprocessing.js";
+import type { Graph, ValueInfo } from "../../onnx/graph.js";
+import { imageDims } from "../preprocessing.js";
+import { definePass } from "./pass.js";
+
+export const setInputSize = definePass({
+  name: "set-input-size",
+  does: "Sets a height and width that the file leaves open to those that the user, the file's metadata or a file beside it says; grids of tokens depend on them.",
+  needs: ["graph", "input", "card"],
+  gives: ["graph", "input"],
+  apply({ graph, input, card }, { options: { given, beside } }) {
+    const stated = { ...beside?.preprocessing, ...card.preprocessing, ...given?.preprocessing };
+    return withSize(graph, input, stated);
+  },
+});
+
+function withSize(
+  graph: Graph,
+  input: ValueInfo,
+  { height, width }: Partial<Preprocessing>,
+): { graph: Graph; input: ValueInfo } {
+  const { dims = [] } = input;
+  const axes = imageDims(dims);
+  if (axes === undefined || height === undefined || width === undefined) return { graph, input };
+  const first = axes.layout === "nchw" ? 2 : 1;
+  const wanted = new Map([
+    [first, height],
+    [first + 1, width],
+  ]);
+  const sized = dims.map((dim, axis) => (typeof dim === "number" ? dim : (wanted.get(axis) ?? dim)));
+  if (sized.join() === dims.join()) return { graph, input };
+  const result = { ...input, dims: sized };
+  return { graph: { ...graph, inputs: graph.inputs.map((each) => (each === input ? result : each)) }, input: result };
+}
