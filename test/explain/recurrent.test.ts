@@ -23,6 +23,8 @@ const names = ["model", "stacked-two-layers", "gru-over-places", "last-state", "
 describe("Grad-CAM before a recurrent layer is PyTorch's", () => {
   it.each(names)("%s", async (name) => {
     const explainer = await createExplainer(await open(name), { runtime });
+    // PyTorch's newer exporter writes every step of an RNN out, and nothing tells that those are columns.
+    if (name !== "rnn-dynamo") expect(explainer.layer.doubt).toBeUndefined();
     const { maps } = await explainer.explain(array("x"), { classes: [1] });
     await explainer.close();
     const gold = array(name === "model" ? "gold" : name);
