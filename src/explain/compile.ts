@@ -3,12 +3,13 @@
 import { checkMethod, checkOptions } from "../foundation/check.js";
 import { FoveaError, shortened } from "../foundation/error.js";
 import { appendPhotos, appendPlacedMaps } from "../image/input/photo.js";
-import { appendResized } from "../image/input/preprocess.js";
 import type { Preprocessing } from "../image/input/preprocessing.js";
+import { appendResized } from "../image/input/resample.js";
 import { withModelCard } from "../model/card.js";
+import { imageAxes, photoAxes } from "../model/input/image-axes.js";
 import type { GridOptions } from "../model/layers/layout.js";
 import type { Model } from "../model/model.js";
-import { imageDims, preprocessingOf } from "../model/preprocessing.js";
+import { preprocessingOf } from "../model/preprocessing.js";
 import { appendScores } from "../model/run/classifier.js";
 import { Builder } from "../onnx/builder.js";
 import {
@@ -62,8 +63,7 @@ export function compileExplanation(model: Model, options: CompileOptions = {}): 
   const count = classesToExplain(model, classes);
   const method = checkCompilable(typeof chosen === "string" ? methodNamed(chosen) : chosen);
   const layer = namingGradientFree(() => explainedLayer(method, model, wanted, options));
-  const dims = model.input.dims ?? [];
-  const preprocessing = image || imageDims(dims) ? preprocessingOf(model).preprocessing : undefined;
+  const preprocessing = image || photoAxes(model) ? preprocessingOf(model).preprocessing : undefined;
   const start = new Builder(copyGraph(model.graph), "fovea");
   const { input } = model;
   if (input.dims) {
@@ -72,8 +72,8 @@ export function compileExplanation(model: Model, options: CompileOptions = {}): 
   }
   const photos = image && preprocessing ? photosForInput(start, model, preprocessing) : undefined;
 
-  const { scores } = appendScores(start, model);
-  const explained = appendClasses(start, model, scores, count, choose);
+  const { scores, ranking } = appendScores(start, model);
+  const explained = appendClasses(start, model, ranking, count, choose);
   const maps = namingGradientFree(() =>
     appendMaps(start, { model, layer, method }, { scores, classes: explained, count }),
   );
@@ -116,8 +116,8 @@ function classesToExplain({ classCount }: Model, classes: number | "all"): numbe
 }
 
 /** The classes to explain, int64 [N, k]. */
-function appendClasses(op: Builder, model: Model, scores: Value, count: number, choose: boolean): Value {
-  const [, top] = op.node("TopK", [scores, op.ints([count])], { axis: 1 }, 2) as [Value, Value];
+function appendClasses(op: Builder, model: Model, ranking: Value, count: number, choose: boolean): Value {
+  const [, top] = op.node("TopK", [ranking, op.ints([count])], { axis: 1 }, 2) as [Value, Value];
   if (!choose) return top;
   const classInput = op.input(op.scope("").fresh("class"), "int64", [batchOf(model), count]);
   return op.Where(op.Less(classInput, op.int(0)), top, classInput);
@@ -175,9 +175,9 @@ function appendDivisionByPeak(op: Builder, maps: Value): Value {
   return op.Div(maps, op.Where(op.Greater(peak, op.scalar(0)), peak, op.scalar(1)));
 }
 
-function appendResizeToInput(op: Builder, { input }: Model, maps: Value): Value {
-  const last = imageDims(input.dims ?? [])?.layout === "nhwc";
-  const size = op.Shape(input.name, last ? { start: 1, end: 3 } : { start: 2 });
+function appendResizeToInput(op: Builder, model: Model, maps: Value): Value {
+  const last = imageAxes(model)?.layout === "nhwc";
+  const size = op.Shape(model.input.name, last ? { start: 1, end: 3 } : { start: 2 });
   return appendResized(op, maps, size, { mode: "linear" });
 }
 
@@ -186,9 +186,8 @@ function batchOf({ input, oneByOne }: Model): Dim {
   return oneByOne ? 1 : input.dims?.[0] || "N";
 }
 
-function inputSize({ input }: Model): readonly [Dim, Dim] {
-  const dims = input.dims ?? [];
-  const { height = dims[2] ?? "", width = dims[3] ?? "" } = imageDims(dims) ?? {};
+function inputSize(model: Model): readonly [Dim, Dim] {
+  const { height = "", width = "" } = imageAxes(model) ?? {};
   return [height, width];
 }
 

@@ -4,6 +4,7 @@ import { type FloatMap, floatMap } from "../image/map/heatmap.js";
 import { classChoice } from "../model/class-names.js";
 import type { Layer } from "../model/layers/layer.js";
 import type { Model } from "../model/model.js";
+import { filledUp, rowsOf } from "../model/run/batches.js";
 import { appendSum, checkImages } from "../model/run/classifier.js";
 import { Sessions } from "../model/run/sessions.js";
 import { own, tensorNamed } from "../model/run/tensors.js";
@@ -56,12 +57,13 @@ export function createLayerMaps(model: Model, { runtime, layers, method }: Layer
     async maps(image, target = "predicted") {
       checkImages(model, image);
       const choice = classChoice(model, target);
+      const images = filledUp(model, image);
       const results = await sessions.run(graph, {
-        [model.input.name]: image,
-        [own("class")]: int64([choice === "predicted" ? -1 : choice]),
+        [model.input.name]: images,
+        [own("class")]: int64(Array(images.dims[0] ?? 1).fill(choice === "predicted" ? -1 : choice)),
       });
       return outputs.map((name) => {
-        const evidence = tensorNamed(results, name);
+        const evidence = rowsOf(tensorNamed(results, name), 0, 1);
         const [, , height = 1, width = 1] = evidence.dims;
         return floatMap(width, height, floats(evidence).slice());
       });

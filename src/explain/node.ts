@@ -8,7 +8,7 @@ import { decodeImage, encodeDataUrl, encodePicture, nodePlatform } from "../imag
 import { modelFileAt, readFileAt, sidecarBeside, sidecarGiven } from "../model/node.js";
 import { openModel } from "../model/open.js";
 import type { Platform, Program } from "../model/platform.js";
-import type { Sidecar } from "../model/sidecar.js";
+import type { Sidecar } from "../model/settings/sidecar.js";
 import type { Graph } from "../onnx/graph.js";
 import type { ReadExternal } from "../onnx/read/external-data.js";
 import { sharedRuntime } from "../runtime/node.js";

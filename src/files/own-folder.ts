@@ -45,10 +45,11 @@ export function lookInside(folder: string, name: string, owner?: string): FoundI
  * The real path of a file that a model's file names beside it. Two folders are a model's own: the one that its path names, and the one
  * that its file really lies in, since caches keep models as links into a store. What a link leads to must lie in one of them.
  * @param where the beginning of errors
+ * @param folder where the file lies. Default the model's
  * @throws FoveaError `not-found`, `bad-file` for files elsewhere
  */
-export function pathBeside(modelPath: string, name: string, where: string): string {
-  const entry = lookInside(dirname(modelPath), name, modelPath);
+export function pathBeside(modelPath: string, name: string, where: string, folder = dirname(modelPath)): string {
+  const entry = lookInside(folder, name, modelPath);
   if ("path" in entry) return entry.path;
   const code = entry.got === "none" ? "not-found" : "bad-file";
   throw new FoveaError(code, `${where}: expected a file in the model's folder, got ${entry.got}`, entry);

@@ -15,6 +15,7 @@ import {
 import { type FontStack, outlineText } from "./figure/font.js";
 import { type ContactSheet, type ContactSheetOptions, contactSheet } from "./figure/sheet.js";
 import type { FontWeight, TextRenderer } from "./figure/text.js";
+import type { DecodedSamples } from "./picture/deep.js";
 import {
   checkEncoding,
   checkImageSource,
@@ -22,13 +23,14 @@ import {
   type ImageFormat,
   type ImageSource,
 } from "./picture/image-file.js";
-import { createPicture, type Picture, toGrey } from "./picture/picture.js";
+import { createPicture, type Picture, toGrey, toRgb } from "./picture/picture.js";
 
 /**
- * Decodes a JPEG, PNG, WebP, GIF, TIFF, AVIF or SVG image to 8-bit sRGB. Its EXIF rotation is applied, transparency is laid
- * over white, CMYK, 16-bit, palette and colour-profiled samples are converted, and of an animation the first frame is taken.
+ * Decodes a JPEG, PNG, WebP, GIF, TIFF, AVIF or SVG image to 8-bit sRGB; of 16-bit and floating samples the finer values are kept as
+ * well (`deep`). Its EXIF rotation is applied, transparency is laid over white, CMYK, palette and colour-profiled samples are
+ * converted, and of an animation the first frame is taken.
  * Harmless oddities are forgiven (stray bytes, bad metadata); an image whose pixels are not all there is refused.
- * @throws FoveaError `not-found`, `bad-file`, or `bad-input` for an image above `maxPixels`
+ * @throws FoveaError `not-found`, `bad-file`, or `bad-input` for an image above `maxPixels`, or for samples whose range nobody knows
  */
 export async function decodeImage(source: ImageSource, options: DecodeImageOptions = {}): Promise<Picture> {
   checkImageSource(source);
@@ -37,31 +39,55 @@ export async function decodeImage(source: ImageSource, options: DecodeImageOptio
   if (bytes.length === 0) throw new FoveaError("bad-file", `${name}: image: expected a picture, got an empty file`);
   const { default: sharp } = await import("sharp");
   try {
-    const { width, height, format } = await sharp(bytes, { limitInputPixels: false }).metadata();
+    const { width, height, format, depth, space } = await sharp(bytes, { limitInputPixels: false }).metadata();
     if (width * height > maxPixels) throw tooLarge(name, width, height, maxPixels);
-    const { data, info } = await sharp(bytes, {
+    const image = sharp(bytes, {
       // Where a TIFF file is cut off, libtiff reports an error and no truncation; in PNG files errors may be harmless.
       failOn: format === "tiff" ? "error" : "truncated",
       limitInputPixels: Number.isFinite(maxPixels) && maxPixels,
-    })
-      .autoOrient()
-      .flatten({ background: "#ffffff" })
-      .toColourspace("srgb")
-      .raw({ depth: "uchar" })
-      .toBuffer({ resolveWithObject: true });
-    if (info.channels !== 1 && info.channels !== 3)
-      throw new Error(`internal: ${info.channels} channels after conversion to sRGB`);
-    const picture = createPicture(
-      info.width,
-      info.height,
-      info.channels,
-      new Uint8Array(data.buffer, data.byteOffset, data.length),
-    );
-    return grey ? toGrey(picture) : picture;
+    }).autoOrient();
+    const picture = await pictureOfDepth(image, depth, space, name);
+    if (options.opacity) return { ...picture, rgba: await rgbaOf(sharp(bytes, { limitInputPixels: false })) };
+    return grey ? toGrey(picture) : toRgb(picture);
   } catch (cause) {
     if (cause instanceof FoveaError || !(cause instanceof Error) || cause.message.startsWith("internal:")) throw cause;
+    // libvips' words for samples of 64 bits.
+    if (/samples out of range/.test(cause.message)) throw (await import("./picture/deep.js")).unusualSamples(name, "");
     throw new FoveaError("bad-file", `${name}: image: ${describeDamage(bytes, cause.message)}`, { cause });
   }
+}
+
+/** @param depth of the samples, and their colour space, as libvips calls them */
+async function pictureOfDepth(image: Sharp, depth: string, space: string, name: string): Promise<Picture> {
+  if (depth === "uchar") return pictureOf8Bits(image);
+  const { pictureOf16Bits, pictureOfFloats, unusualSamples } = await import("./picture/deep.js");
+  switch (depth) {
+    case "ushort":
+      return pictureOf16Bits(await samplesAs(image, space === "grey16" ? "grey16" : "rgb16", "ushort"));
+    case "float":
+      // Without a conversion: libvips takes floating RGB for light, which is none of the file's business.
+      return pictureOfFloats(await samplesAs(image, space, "float"), name);
+    default:
+      throw unusualSamples(name, depth);
+  }
+}
+
+async function pictureOf8Bits(image: Sharp): Promise<Picture> {
+  const { data, info } = await image
+    .flatten({ background: "#ffffff" })
+    .toColourspace("srgb")
+    .raw({ depth: "uchar" })
+    .toBuffer({ resolveWithObject: true });
+  const { width, height, channels } = info;
+  if (channels !== 1 && channels !== 3) throw new Error(`internal: ${channels} channels after conversion to sRGB`);
+  return createPicture(width, height, channels, new Uint8Array(data.buffer, data.byteOffset, data.length));
+}
+
+async function samplesAs(image: Sharp, space: string, depth: "ushort" | "float"): Promise<DecodedSamples> {
+  const { data, info } = await image.toColourspace(space).raw({ depth }).toBuffer({ resolveWithObject: true });
+  const bytes = data.buffer.slice(data.byteOffset, data.byteOffset + data.length);
+  const samples = depth === "ushort" ? new Uint16Array(bytes) : new Float32Array(bytes);
+  return { width: info.width, height: info.height, channels: info.channels, samples };
 }
 
 /**
@@ -83,6 +109,13 @@ export async function imageSize(
 }
 
 const defaultMaxPixels = 100e6;
+
+/** Samples with opacity, of an image that was decoded before. */
+async function rgbaOf(image: Sharp): Promise<Uint8Array> {
+  const upright = image.autoOrient().toColourspace("srgb").ensureAlpha();
+  const data = await upright.raw({ depth: "uchar" }).toBuffer();
+  return new Uint8Array(data.buffer, data.byteOffset, data.length);
+}
 
 function tooLarge(name: string, width: number, height: number, maxPixels: number): FoveaError {
   const got = `got ${width}x${height} = ${width * height}`;
@@ -163,10 +196,24 @@ function describeStart(head: string): string {
   return /^[\t\n\r\x20-\x7e]+$/.test(start) ? `text that begins ${JSON.stringify(start)}` : "something else";
 }
 
-/** A picture as the bytes of an image file. For `png` larger than `encodePng` makes it, and faster. */
+/**
+ * A picture as the bytes of an image file. For `png` larger than `encodePng` makes it, and faster, and of 16 bits where the picture
+ * has more than 8.
+ */
 export async function encodePicture(picture: Picture, format: ImageFormat): Promise<Uint8Array> {
   checkEncoding(picture, format);
+  if (picture.deep && format === "png") return encodeDeep(picture, picture.deep);
   return encodeAs(await encoder(picture), format);
+}
+
+async function encodeDeep({ width, height, channels }: Picture, deep: Float32Array): Promise<Uint8Array> {
+  const { default: sharp } = await import("sharp");
+  const samples = Uint16Array.from(deep, (value) => Math.round(value * 257));
+  const image = sharp(samples, { raw: { width, height, channels } });
+  return image
+    .toColourspace(channels === 1 ? "grey16" : "rgb16")
+    .png({ compressionLevel: 6 })
+    .toBuffer();
 }
 
 /** Level 9 of PNG takes twice the time of 6, for a file 2 % smaller. */

@@ -15,7 +15,7 @@ import {
 import { type Picture, pictureFromRgba, toGrey, toRgba } from "./picture/picture.js";
 
 /**
- * Decodes an image in any format that the browser shows to 8-bit sRGB. Its EXIF rotation is applied, transparency is laid over
+ * Decodes an image in any format that the browser shows to 8-bit sRGB; a note says so where the file has more. Its EXIF rotation is applied, transparency is laid over
  * white, and of an animation the first frame is taken.
  * @throws FoveaError `bad-file`, `bad-input` for an image above `maxPixels`; `not-found`, `network` for an address
  */
@@ -25,11 +25,22 @@ export async function decodeImage(source: ImageSource, options: DecodeImageOptio
   const { grey = false, name = typeof source === "string" ? shortUrl(source) : fileName(file) } = options;
   const bitmap = await decodeBitmap(file, { ...options, name });
   try {
-    const picture = pictureOfBitmap(bitmap, name);
+    const rgba = samplesOfBitmap(bitmap, name);
+    const notes = (await isDeepPng(file)) ? { notes: [cutNote] } : {};
+    const picture = { ...pictureFromRgba(bitmap.width, bitmap.height, rgba), ...notes };
+    if (options.opacity) return { ...picture, rgba: new Uint8Array(rgba.buffer) };
     return grey ? toGrey(picture) : picture;
   } finally {
     bitmap.close();
   }
+}
+
+const cutNote = "16 bits per sample, of which the browser leaves 8";
+
+/** Whether a file is a PNG file of 16 bits: the depth stands behind the sizes at the head of the header (PNG, 11.2.1). */
+async function isDeepPng(file: Blob): Promise<boolean> {
+  const head = new Uint8Array(await file.slice(0, 25).arrayBuffer());
+  return String.fromCharCode(...head.subarray(1, 4)) === "PNG" && head[24] === 16;
 }
 
 async function fileOf(source: ImageSource): Promise<Blob> {
@@ -54,13 +65,13 @@ export async function decodeBitmap(file: Blob, options: Omit<DecodeImageOptions,
   }
 }
 
-/** The pixels of a bitmap, its transparency laid over white. */
-export function pictureOfBitmap(bitmap: ImageBitmap, name = "image"): Picture {
+/** The samples of a bitmap, RGBA. */
+function samplesOfBitmap(bitmap: ImageBitmap, name: string): Uint8ClampedArray {
   const { width, height } = bitmap;
   const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
   if (context === null) throw new FoveaError("bad-input", `${name}: image: no memory for ${width}x${height} pixels`);
   context.drawImage(bitmap, 0, 0);
-  return pictureFromRgba(width, height, context.getImageData(0, 0, width, height).data);
+  return context.getImageData(0, 0, width, height).data;
 }
 
 function fileName(file: Blob): string {

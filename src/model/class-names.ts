@@ -3,7 +3,7 @@
 import { FoveaError, shortened, unknownName } from "../foundation/error.js";
 import type { ModelCard } from "./card.js";
 import type { Model } from "./model.js";
-import type { Sidecar } from "./sidecar.js";
+import { originOf, type Sidecar } from "./settings/sidecar.js";
 
 /** The parts of a model that tell its classes. */
 export type ModelClasses = Pick<Model, "card" | "classCount">;
@@ -78,7 +78,7 @@ export async function findClassNames(
 ): Promise<ClassNames> {
   if (given?.classes) return { classes: given.classes, origin: given.origin };
   if (card.classes) return { classes: card.classes, origin: "stored with the model" };
-  if (beside?.classes) return { classes: beside.classes, origin: beside.origin };
+  if (beside?.classes) return { classes: beside.classes, origin: originOf(beside, "classes") };
   if (count !== 1000 && count !== 1001) return {};
   const { imageNetClasses } = await import("./imagenet-classes.js");
   return count === 1000

@@ -1,7 +1,7 @@
 /** @file The user's settings of a model. */
 
 import type { Preprocessing } from "../image/input/preprocessing.js";
-import type { Sidecar } from "./sidecar.js";
+import type { Sidecar } from "./settings/sidecar.js";
 
 /** The user's settings; undefined without any. */
 export function givenSidecar(

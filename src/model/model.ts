@@ -4,20 +4,24 @@ import type { Graph, Value, ValueInfo } from "../onnx/graph.js";
 import type { Precision } from "../onnx/rewrite/precision.js";
 import type { Tensor } from "../onnx/tensor.js";
 import type { ModelCard } from "./card.js";
-import type { Sidecar } from "./sidecar.js";
+import type { Sidecar } from "./settings/sidecar.js";
 
 /** A classifier that was opened: its graph, input, classes and preprocessing. */
 export interface Model {
   /** With the types of all inner values. */
   readonly graph: Graph;
-  /** Always float32, also where the file's own input is of another floating type. */
+  /** Always float32 and with a batch, also where the file's own input is not. */
   readonly input: ValueInfo;
-  /** The file's output that holds the class scores. */
+  /** The same as the file declares it: of any type of numbers, perhaps without a batch. */
+  readonly fileInput: ValueInfo;
+  /** The value, mostly an output of the file, that holds the class scores. */
   readonly output: Value;
   /** The class scores before any final softmax or sigmoid. */
   readonly scores: Value;
   /** The activation that the file ends with; `none`: the file's output is the scores themselves. */
   readonly ending: "softmax" | "log-softmax" | "sigmoid" | "none";
+  /** The file's own probabilities of the classes, 0 to 1, where the ending alone does not make them of the scores; else undefined. */
+  readonly probabilities: Value | undefined;
   /** The file gives one score with a sigmoid: it is that of class 1, and negated that of class 0. */
   readonly oneScore: boolean;
   /** The number of classes; undefined where neither the file nor a list of names says it. */

@@ -2,7 +2,7 @@
 
 import { existsSync, lstatSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { pathBeside, realPath } from "../files/own-folder.js";
 import { regularFile } from "../files/regular-file.js";
 import { messageOf, systemCode } from "../files/system-error.js";
@@ -14,35 +14,47 @@ import type { ReadExternal } from "../onnx/read/external-data.js";
 import { readModel } from "../onnx/read/read.js";
 import { ownFile, skimModel } from "../onnx/read/skim.js";
 import { givenSidecar } from "./given-sidecar.js";
-import { readLabels, readSidecar, type Sidecar, sidecarFiles } from "./sidecar.js";
+import type { FoundFile } from "./settings/read-settings.js";
+import type { Sidecar } from "./settings/sidecar.js";
+import { readLabels } from "./sidecar.js";
 
 /** Far above any list of names: a larger file holds no settings. */
 const mostSettingsBytes = 16 * 2 ** 20;
 
 /**
- * Classes and preprocessing from the files beside a model; undefined where there are none.
- * @throws FoveaError `bad-file` for a file that is there but cannot be understood, or lies elsewhere
+ * Classes and preprocessing from the files beside a model, and one folder above where the model's own is called `onnx`, as in
+ * repositories for transformers.js and of optimum; undefined where there are none. Files that cannot be understood, or lie elsewhere, are
+ * its `problems`.
  */
 export async function sidecarBeside(modelPath: string): Promise<Sidecar | undefined> {
-  const sidecars: Sidecar[] = [];
+  const { readSettings, sidecarFiles } = await import("./settings/read-settings.js");
+  const files = new Map<string, FoundFile>();
+  const folders = new Map<string, string>();
   for (const file of sidecarFiles) {
-    const path = join(dirname(modelPath), file);
-    if (lstatSync(path, { throwIfNoEntry: false }) === undefined) continue;
-    const { byteLength, read } = regularFile(pathBeside(modelPath, file, path), path);
-    if (byteLength > mostSettingsBytes) {
-      const got = `got ${byteLength}`;
-      throw new FoveaError("bad-file", `${path}: expected at most ${mostSettingsBytes} bytes of JSON, ${got}`);
-    }
-    sidecars.push(readSidecar(file, new TextDecoder().decode(read(0, byteLength)), path));
+    const folder = settingsFolders(modelPath).find((each) => lstatSync(join(each, file), { throwIfNoEntry: false }));
+    if (folder === undefined) continue;
+    folders.set(file, folder);
+    files.set(file, settingsAt(modelPath, file, folder));
   }
-  const classes = sidecars.find((each) => each.classes);
-  const preprocessing = sidecars.find((each) => each.preprocessing);
-  if (classes === undefined && preprocessing === undefined) return undefined;
-  return {
-    origin: (preprocessing ?? classes)?.origin as string,
-    ...(classes?.classes ? { classes: classes.classes } : {}),
-    ...(preprocessing?.preprocessing ? { preprocessing: preprocessing.preprocessing } : {}),
-  };
+  return readSettings(files, (file) => join(folders.get(file) ?? "", file));
+}
+
+function settingsFolders(modelPath: string): string[] {
+  const folder = dirname(modelPath);
+  const whole = resolve(folder);
+  return basename(whole).toLowerCase() === "onnx" ? [folder, dirname(whole)] : [folder];
+}
+
+function settingsAt(modelPath: string, file: string, folder: string): FoundFile {
+  const path = join(folder, file);
+  try {
+    const { byteLength, read } = regularFile(pathBeside(modelPath, file, path, folder), path);
+    if (byteLength <= mostSettingsBytes) return { text: new TextDecoder().decode(read(0, byteLength)) };
+    return { problem: `${path}: expected at most ${mostSettingsBytes} bytes of JSON, got ${byteLength}` };
+  } catch (error) {
+    if (error instanceof FoveaError) return { problem: error.message };
+    throw error;
+  }
 }
 
 /**

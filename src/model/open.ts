@@ -7,26 +7,32 @@ import type { Model } from "./model.js";
 import { freeBatch, settleSizes } from "./passes/batch.js";
 import { readCard } from "./passes/card.js";
 import { refuseLongLoops, refuseVastValues, settleControlFlow } from "./passes/control-flow.js";
+import { cutTexts, findOutput } from "./passes/find-output.js";
+import { findScores } from "./passes/find-scores.js";
+import { freeFixedBatch } from "./passes/fixed-batch.js";
 import { setInputSize } from "./passes/input-size.js";
 import { findImageInput, giveInputs } from "./passes/inputs.js";
 import { type Draft, hasFields, type OpenModelOptions, type Pass } from "./passes/pass.js";
 import { convertToFloat32 } from "./passes/precision.js";
-import { findOutput, findScores, nameClasses } from "./passes/scores.js";
+import { countClasses, nameClasses } from "./passes/scores.js";
 
 /** All passes, in order. */
 export const passes: readonly Pass[] = [
   convertToFloat32,
   giveInputs,
   readCard,
+  cutTexts,
   findImageInput,
   setInputSize,
   refuseLongLoops,
   settleControlFlow,
   refuseVastValues,
   findOutput,
+  findScores,
+  freeFixedBatch,
   settleSizes,
   freeBatch,
-  findScores,
+  countClasses,
   nameClasses,
 ];
 

@@ -17,10 +17,11 @@ export interface Platform {
   /** The programs that compute, for reports: Fovea, the runtime, and others if known. */
   readonly versions: readonly Program[];
   /**
-   * Decodes an image file to 8-bit sRGB.
+   * Decodes an image file to 8-bit sRGB, with finer samples besides where the file has them and the platform reads them.
+   * @param options whether the picture's opacity is wanted, too. Default not
    * @throws FoveaError `not-found`, `bad-file`, or `bad-input` for an image of too many pixels
    */
-  decode(source: ImageSource): Promise<Picture>;
+  decode(source: ImageSource, options?: { readonly opacity?: boolean }): Promise<Picture>;
   /** A picture as the bytes of an image file. */
   encode(picture: Picture, format: ImageFormat): Promise<Uint8Array>;
   /** A picture as a `data:` URL, for pages and reports. */

@@ -1,155 +1,177 @@
-/** @file The preprocessing of a model: from its metadata or a file beside it, else the usual recipe for its input. */
+/** @file The preprocessing of a model: the sources of its settings in their order, laid over the usual recipe for its input. */
 
 import { FoveaError } from "../foundation/error.js";
+import { list } from "../foundation/words.js";
 import { isPreprocessing, type Preprocessing } from "../image/input/preprocessing.js";
-import type { Dim, Value } from "../onnx/graph.js";
-import { numbers, type Tensor } from "../onnx/tensor.js";
+import type { Dim } from "../onnx/graph.js";
+import { photoAxes } from "./input/image-axes.js";
+import { isWholeType } from "./input/whole-types.js";
 import type { Model } from "./model.js";
+import { originOf, overlay, ownOrigin, partNames, type Sidecar } from "./settings/sidecar.js";
+import { usualRecipe } from "./settings/usual-recipe.js";
+
+/** A part of a preprocessing, as people call it. */
+export type PreprocessingPart = "size" | "crop" | "scale" | "mean" | "deviation" | "channel order";
 
 export interface ChosenPreprocessing {
   readonly preprocessing: Preprocessing;
-  /** Where it comes from, for people. */
+  /** Where it comes from, for people: one source, or that of each part. */
   readonly origin: string;
+  /** The source of each part, for people; `assumed` for a part that nobody states. */
+  readonly origins: Readonly<Record<PreprocessingPart, string>>;
 }
 
-/** Size of the crop of the usual ImageNet recipe, where the model leaves its input size open. */
-const imageNetSize = 224;
-/** From this size on the usual recipe crops; smaller inputs take the whole picture. */
-const smallestCropped = 128;
+/** The settings that each part of a preprocessing is made of. */
+const settingsOf: Readonly<Record<PreprocessingPart, readonly (keyof Preprocessing)[]>> = {
+  size: ["height", "width"],
+  crop: ["fit", "cropFraction", "resize", "padding"],
+  scale: ["scale"],
+  mean: ["mean"],
+  deviation: ["std"],
+  "channel order": ["order"],
+};
+
+const parts: readonly PreprocessingPart[] = ["size", "crop", "scale", "mean", "deviation", "channel order"];
+
+type Origins = ChosenPreprocessing["origins"];
+
+function originsBy(originOfPart: (part: PreprocessingPart) => string): Origins {
+  return {
+    size: originOfPart("size"),
+    crop: originOfPart("crop"),
+    scale: originOfPart("scale"),
+    mean: originOfPart("mean"),
+    deviation: originOfPart("deviation"),
+    "channel order": originOfPart("channel order"),
+  };
+}
+
+const stored = "stored with the model";
+const fromModel = "from the model";
+const assumed = "assumed";
 
 /**
- * The preprocessing in the model's card, else the usual recipe with the settings beside the file; the user's parts win over both.
- * @throws FoveaError `bad-graph` when the input is no image of 1 or 3 channels, `bad-input` for parts that contradict it
+ * The preprocessing in the model's card, else the usual recipe with the settings beside the file and in its metadata; the user's
+ * parts win over both.
+ * @throws FoveaError `bad-graph` when the input is no image of 1, 3 or 4 channels, `bad-input` for parts that contradict it
  */
 export function preprocessingOf(model: Model): ChosenPreprocessing {
-  const { input, card, beside, given } = model;
-  const recipe = card.preprocessing
-    ? { preprocessing: card.preprocessing, origin: "stored with the model" }
-    : override(usualRecipe(model), beside?.preprocessing, beside?.origin);
-  const choice = override(
-    recipe,
-    given?.preprocessing,
-    `${recipe.origin}; ${partNames(given?.preprocessing)} as given`,
-  );
+  const { card, beside, given } = model;
+  const recipe = card.preprocessing ? fromOne(card.preprocessing, stored) : stated(model, beside);
+  const choice = withGiven(recipe, given?.preprocessing);
   const { channels, height, width, layout = "nchw" } = choice.preprocessing;
-  const dims = imageDims(input.dims ?? []);
+  const dims = photoAxes(model);
   const fits = (dim: Dim | undefined, size: number) => typeof dim !== "number" || dim === size;
   const agrees =
     dims?.layout === layout && fits(dims.channels, channels) && fits(dims.height, height) && fits(dims.width, width);
   if (agrees && isPreprocessing(choice.preprocessing)) return choice;
   throw new FoveaError(
     "bad-input",
-    `preprocessing (${choice.origin}): expected one that makes [${input.dims?.join(", ")}], got ${JSON.stringify(choice.preprocessing).slice(0, 300)}`,
+    `preprocessing (${choice.origin}): expected one that makes [${model.input.dims?.join(", ")}], got ${JSON.stringify(choice.preprocessing).slice(0, 300)}`,
   );
 }
 
-/** A preprocessing of which some parts are replaced. */
-function override(
-  { preprocessing, origin }: ChosenPreprocessing,
-  parts: Partial<Preprocessing> | undefined,
-  newOrigin = origin,
-): ChosenPreprocessing {
-  if (parts === undefined || Object.keys(parts).length === 0) return { preprocessing, origin };
-  const result = { ...preprocessing, ...parts };
-  const perChannel = (values: readonly number[]) =>
-    values.length === 1 ? Array.from({ length: result.channels }, () => values[0] ?? Number.NaN) : values;
+function fromOne(preprocessing: Preprocessing, origin: string): ChosenPreprocessing {
+  return { preprocessing, origin, origins: originsBy(() => origin) };
+}
+
+/** The usual recipe with the parts that files or metadata state. */
+function stated(model: Model, beside: Sidecar | undefined): ChosenPreprocessing {
+  const usual = usualRecipe(model);
+  const recipe = fromOne(usual.preprocessing, assumed);
+  if (beside?.preprocessing === undefined || partNames(beside.preprocessing).length === 0)
+    return { ...recipe, origin: usual.origin, origins: { ...recipe.origins, size: sizeOrigin(model) } };
+  const fitting = withoutValues(fitToInput(beside, model), beside, model);
+  const preprocessing = withParts(usual.preprocessing, fitting);
+  const origins = originsBy((part) => {
+    const setting = settingsOf[part].find((name) => fitting[name] !== undefined);
+    return setting ? originOf(beside, setting) : part === "size" ? sizeOrigin(model) : assumed;
+  });
   return {
-    preprocessing: { ...result, mean: perChannel(result.mean), std: perChannel(result.std) },
-    origin: newOrigin,
+    preprocessing,
+    origins,
+    origin: describeOrigins(origins, preprocessing, fitting.height ? undefined : otherSize(beside, model)),
   };
 }
 
-function partNames(parts: Partial<Preprocessing> = {}): string {
-  const names = Object.keys(parts);
-  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+function sizeOrigin(model: Model): string {
+  const { height, width } = photoAxes(model) ?? {};
+  return typeof height === "number" && typeof width === "number" ? fromModel : assumed;
 }
 
-interface ImageDims {
-  readonly channels: 1 | 3;
-  readonly height: Dim | undefined;
-  readonly width: Dim | undefined;
-  readonly layout: "nchw" | "nhwc";
+/** The size that a file of another tool states, where it is not the model's: it was written for another export. */
+function otherSize(beside: Sidecar, model: Model): { readonly height: number; readonly width: number } | undefined {
+  const { height, width } = beside.preprocessing ?? {};
+  const dims = photoAxes(model);
+  if (height === undefined || width === undefined || originOf(beside, "height") === ownOrigin) return undefined;
+  const differs = (dim: Dim | undefined, size: number) => typeof dim === "number" && dim !== size;
+  return differs(dims?.height, height) || differs(dims?.width, width) ? { height, width } : undefined;
 }
 
-/** The axes of an image input; undefined for an input of other sizes. */
-export function imageDims(dims: readonly Dim[]): ImageDims | undefined {
-  if (dims.length !== 4) return undefined;
-  const [, first, second, third] = dims;
-  if (isColour(first)) return { channels: first, height: second, width: third, layout: "nchw" };
-  return isColour(third) ? { channels: third, height: first, width: second, layout: "nhwc" } : undefined;
+/** The stated parts for the model's own size: what pictures are resized to grows with it. */
+function fitToInput(beside: Sidecar, model: Model): Partial<Preprocessing> {
+  const { preprocessing = {}, atOtherSize } = beside;
+  const other = otherSize(beside, model);
+  if (other === undefined) return preprocessing;
+  if (atOtherSize && otherSize({ ...beside, preprocessing: atOtherSize }, model) === undefined)
+    return overlay(preprocessing, atOtherSize);
+  const { height: _, width: __, resize, ...rest } = preprocessing;
+  const dims = photoAxes(model);
+  const scaled = (length: number, dim: Dim | undefined, from: number) =>
+    typeof dim === "number" ? Math.floor((length * dim) / from) : length;
+  if (resize === undefined) return rest;
+  const height = scaled(resize.height, dims?.height, other.height);
+  return { ...rest, resize: { height, width: scaled(resize.width, dims?.width, other.width) } };
 }
 
-function isColour(dim: Dim | undefined): dim is 1 | 3 {
-  return dim === 1 || dim === 3;
+/** Values that other tools give their numbers of 0 to 1 are lost on an input of whole numbers, whose network makes them itself. */
+function withoutValues(parts: Partial<Preprocessing>, beside: Sidecar, { fileInput }: Model): Partial<Preprocessing> {
+  if (!isWholeType(fileInput.type)) return parts;
+  const names = ["scale", "mean", "std"] as const;
+  const lost = names.filter((name) => originOf(beside, name) !== ownOrigin);
+  const kept = Object.entries(parts).filter(([name]) => !lost.some((each) => each === name));
+  return Object.fromEntries(kept);
 }
 
-/** The largest first factor that can only bring pixels of 0 to 255 to the range of a network. */
-const largestPixelFactor = 0.02;
-/** The smallest number that, subtracted at first, can only be a mean of such pixels. */
-const leastPixelMean = 4;
-/** Operators that only move, cut or join pixels. */
-const moving = new Set([
-  ...["Identity", "Cast", "Transpose", "Slice", "Gather", "Squeeze", "Unsqueeze", "Concat", "Pad", "Resize"],
-]);
-
-/**
- * Whether the network scales or centres pixels of 0 to 255 itself, before anything else, as Keras' Rescaling and Normalization
- * layers do.
- */
-function scalesPixels({ graph, input }: Model): boolean {
-  const constant = (value: Value | undefined) => numbersOf(graph.initializers.get(value ?? ""));
-  const pixels = new Set<Value>([input.name]);
-  for (const { op, inputs, outputs } of graph.nodes) {
-    const i = inputs.findIndex((value) => pixels.has(value));
-    if (i < 0) continue;
-    const others = constant(inputs[1 - i]);
-    const small = (values: readonly number[]) => values.every((value) => Math.abs(value) <= largestPixelFactor);
-    const large = (values: readonly number[]) => values.every((value) => value >= leastPixelMean);
-    if (op === "Sub" && i === 0 && others.length > 0) return large(others);
-    if (op === "Add" && others.length > 0) return large(others.map((value) => -value));
-    if (op === "Mul" && others.length > 0) return small(others);
-    if (op === "Div" && i === 0 && others.length > 0) return small(others.map((value) => 1 / value));
-    if (op === "Shape") continue;
-    if (!moving.has(op)) return false;
-    for (const output of outputs) pixels.add(output);
-  }
-  return false;
+/** Parts over a whole preprocessing; one number for all channels stands for each of them. */
+function withParts(whole: Preprocessing, upper: Partial<Preprocessing>): Preprocessing {
+  const result = overlay(whole, upper);
+  const { channels } = result;
+  const perChannel = (values: readonly number[], ofOpacity: number) => {
+    if (values.length === 1) return Array.from({ length: channels }, () => values[0] ?? Number.NaN);
+    // Settings for colour beside a network of grey pictures, or of those with opacity.
+    if (channels === 1) return [values.reduce((sum, value) => sum + value, 0) / values.length];
+    return channels === 4 && values.length === 3 ? [...values, ofOpacity] : values;
+  };
+  return { ...result, mean: perChannel(result.mean, 0), std: perChannel(result.std, 1) };
 }
 
-/** The numbers of a small constant; none for another value. */
-function numbersOf(tensor: Tensor | undefined): number[] {
-  return tensor !== undefined && tensor.size <= 4 ? numbers(tensor) : [];
-}
-
-function usualRecipe(model: Model): ChosenPreprocessing {
-  const { input } = model;
-  const dims = imageDims(input.dims ?? []);
-  if (dims === undefined) {
-    throw new FoveaError(
-      "bad-graph",
-      `input "${input.name}": expected images [N, 1 or 3, H, W] or [N, H, W, 1 or 3], got [${input.dims?.join(", ") ?? "?"}]`,
-    );
-  }
-  const { channels, layout } = dims;
-  const [width, height] = [sizeOr(dims.width, imageNetSize), sizeOr(dims.height, imageNetSize)];
-  const size = { width, height, scale: 1 / 255, ...(layout === "nhwc" ? { layout } : {}) };
-  if (scalesPixels(model)) {
-    const perChannel = (value: number) => Array<number>(channels).fill(value);
-    return {
-      preprocessing: { ...size, scale: 1, channels, mean: perChannel(0), std: perChannel(1) },
-      origin: "assumed: pixels from 0 to 255, which the network scales itself",
-    };
-  }
-  if (channels === 1)
-    return { preprocessing: { ...size, channels, mean: [0], std: [1] }, origin: "assumed: grey values from 0 to 1" };
-  const imageNet = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
-  const fit = Math.min(width, height) < smallestCropped ? {} : ({ fit: "crop" } as const);
+function withGiven(recipe: ChosenPreprocessing, given: Partial<Preprocessing> = {}): ChosenPreprocessing {
+  const names = partNames(given);
+  if (names.length === 0) return recipe;
+  const isGiven = (part: PreprocessingPart) => settingsOf[part].some((name) => given[name] !== undefined);
   return {
-    preprocessing: { ...size, channels, ...imageNet, ...fit },
-    origin: `assumed: RGB with ImageNet's mean and deviation${fit.fit ? ", the middle 7/8 of the picture" : ""}`,
+    preprocessing: withParts(recipe.preprocessing, given),
+    origin: `${recipe.origin}; ${list(names)} as given`,
+    origins: originsBy((part) => (isGiven(part) ? "as given" : recipe.origins[part])),
   };
 }
 
-function sizeOr(size: Dim | undefined, fallback: number): number {
-  return typeof size === "number" ? size : fallback;
+/** `size from the model, mean and deviation from config.json, crop and scale assumed`; one source alone where all have the same. */
+function describeOrigins(
+  origins: Origins,
+  { order }: Preprocessing,
+  other: { readonly height: number; readonly width: number } | undefined,
+): string {
+  // Of RGB, which nearly all networks take, nothing is said where nobody states it.
+  const counted = parts.filter(
+    (part) => part !== "channel order" || (order !== undefined && origins[part] !== assumed),
+  );
+  const sources = [...new Set(counted.map((part) => origins[part]))];
+  const [only, ...more] = sources;
+  if (only !== undefined && more.length === 0) return only;
+  const inOrder = sources.toSorted((a, b) => Number(a === assumed) - Number(b === assumed));
+  const phrases = inOrder.map((source) => `${list(counted.filter((part) => origins[part] === source))} ${source}`);
+  const stale = other ? ` (not ${other.height}x${other.width}, as it is stated)` : "";
+  return phrases.map((phrase) => (phrase.endsWith(fromModel) ? phrase + stale : phrase)).join(", ");
 }

@@ -48,6 +48,8 @@ export interface Graph {
   outputs: ValueInfo[];
   nodes: GraphNode[];
   initializers: Map<Value, Tensor>;
+  /** Constants of texts by name, such as class names: nothing that is explained is computed of them. */
+  texts?: Map<Value, readonly string[]>;
   /** Types of inner values, as far as somebody has told them (see `inferTypes` of the runtime). */
   types: Map<Value, ValueType>;
   /** Version of each operator set by domain; the standard domain is `""`. */

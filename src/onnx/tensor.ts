@@ -143,6 +143,11 @@ export class Tensor {
   }
 }
 
+/** An array of zeros for so many elements of a type. */
+export function emptyData(type: NumericType, size: number): TypedArray {
+  return new arrays[type](size);
+}
+
 /** Product of the dimensions. */
 export function sizeOf(dims: readonly number[]): number {
   return dims.reduce((product, dim) => product * dim, 1);

@@ -87,7 +87,10 @@ function graphProto(graph: Graph, outside: Outside): GraphProto {
     input: graph.inputs.map(valueInfoProto),
     output: graph.outputs.map(valueInfoProto),
     node: [...casts, ...graph.nodes].map((node) => nodeProto(node, outside)),
-    initializer: [...initializers].map(([name, tensor]) => tensorProto(tensor, name, outside(tensor))),
+    initializer: [
+      ...[...initializers].map(([name, tensor]) => tensorProto(tensor, name, outside(tensor))),
+      ...[...(graph.texts ?? [])].map(([name, texts]) => textsProto(name, texts)),
+    ],
     valueInfo: inner.map(([name, type]) => valueInfoProto({ name, ...type })),
   });
 }
@@ -164,6 +167,11 @@ function tensorProto(tensor: Tensor, name = "", place?: ExternalPlace): TensorPr
     dataLocation: TensorProto_DataLocation.EXTERNAL,
     externalData: Object.entries(entries).map(([key, value]) => create(StringStringEntryProtoSchema, { key, value })),
   });
+}
+
+function textsProto(name: string, texts: readonly string[]): TensorProto {
+  const stringData = texts.map((text) => new TextEncoder().encode(text));
+  return create(TensorProtoSchema, { name, dims: [BigInt(texts.length)], dataType: dataTypes.string, stringData });
 }
 
 function valueInfoProto({ name, type, dims }: ValueInfo) {

@@ -9,18 +9,18 @@ import { loadedBy, nodeBehind } from "./walls.js";
 
 /** At most so many kB of built files without comments and packages, and whether pages load it. */
 const limits: Readonly<Record<string, { readonly kilobytes: number; readonly page?: true }>> = {
-  ".": { kilobytes: 558 },
+  ".": { kilobytes: 610 },
   "./data": { kilobytes: 140 },
   "./data/web": { kilobytes: 46, page: true },
   "./element": { kilobytes: 57, page: true },
-  "./evaluate": { kilobytes: 432, page: true },
-  "./explain": { kilobytes: 432, page: true },
-  "./formats": { kilobytes: 128, page: true },
+  "./evaluate": { kilobytes: 443, page: true },
+  "./explain": { kilobytes: 475, page: true },
+  "./formats": { kilobytes: 136, page: true },
   "./image": { kilobytes: 36, page: true },
-  "./onnx": { kilobytes: 208, page: true },
-  "./report": { kilobytes: 608, page: true },
-  "./train": { kilobytes: 258, page: true },
-  "./web": { kilobytes: 522, page: true },
+  "./onnx": { kilobytes: 210, page: true },
+  "./report": { kilobytes: 619, page: true },
+  "./train": { kilobytes: 262, page: true },
+  "./web": { kilobytes: 571, page: true },
 };
 
 const manifest: Manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));

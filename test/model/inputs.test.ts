@@ -3,10 +3,11 @@
 import { describe, expect, it } from "vitest";
 import { createExplainer } from "../../src/explain/explainer.js";
 import { checkModel } from "../../src/explain/prove/check-model.js";
+import type { Model } from "../../src/model/model.js";
 import { openModel } from "../../src/model/open.js";
 import { Builder } from "../../src/onnx/builder.js";
 import type { Graph } from "../../src/onnx/graph.js";
-import { float32, floats } from "../../src/onnx/tensor.js";
+import { float32, floats, int64 } from "../../src/onnx/tensor.js";
 import { writeModel } from "../../src/onnx/write.js";
 import { convNet, images } from "../explain/architectures/networks.js";
 import { runtime } from "../support/runtime.js";
@@ -53,10 +54,22 @@ describe("a model with a second input", () => {
     expect((await checkModel(model, { runtime, source: writeModel(twoInputs()) })).passed).toBe(true);
   });
 
+  it("takes the same numbers in another type", async () => {
+    const whole = await openModel(twoInputs(), runtime, "model", { inputs: { temperature: int64([2]) } });
+    const floating = await openModel(twoInputs(), runtime, "model", { inputs: { temperature: float32([1], [2]) } });
+    expect(whole.graph.initializers.get("temperature")).toMatchObject({ type: "float32", dims: [1] });
+    const scores = async (model: Model) => {
+      const explainer = await createExplainer(model, { runtime });
+      return floats((await explainer.explain(images(1))).scores);
+    };
+    expect(await scores(whole)).toEqual(await scores(floating));
+    expect((await checkModel(whole, { runtime, source: writeModel(twoInputs()) })).passed).toBe(true);
+  });
+
   it("says what it lacks, and what does not fit", async () => {
     const open = (inputs = {}) => openModel(twoInputs(), runtime, "model", { inputs });
     await expect(open()).rejects.toThrow(
-      'model: expected one float32 image input, got float32 "x", float32 "temperature": give the others as arrays by name',
+      'model: expected one image input, got float32 "x", float32 "temperature": give the others as arrays by name',
     );
     await expect(open({ temperature: float32([2], [1, 2]) })).rejects.toThrow(
       'model: input "temperature": expected float32 [1], got float32 [2]',

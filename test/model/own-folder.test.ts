@@ -47,10 +47,12 @@ describe("a file of settings beside a model", () => {
       /fovea\.json: expected at most 16777216 bytes of JSON, got 1073741824$/,
     ],
   ];
-  it.each(odd)("is refused where it is %s", async (_, make, sentence) => {
+  it.each(odd)("is not used where it is %s", async (_, make, sentence) => {
     const { folder, model } = modelFolder();
     make(join(folder, "fovea.json"));
-    await expect(sidecarBeside(model)).rejects.toThrow(sentence);
+    const { classes, problems = [] } = (await sidecarBeside(model)) ?? {};
+    expect([classes, problems.length]).toEqual([undefined, 1]);
+    expect(problems[0]).toMatch(sentence);
   });
 });
 

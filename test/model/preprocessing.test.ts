@@ -11,7 +11,8 @@ import { createPicture } from "../../src/image/picture/picture.js";
 import { withModelCard } from "../../src/model/card.js";
 import { openModel } from "../../src/model/open.js";
 import { preprocessingOf } from "../../src/model/preprocessing.js";
-import { readLabels, readSidecar } from "../../src/model/sidecar.js";
+import { readSettings } from "../../src/model/settings/read-settings.js";
+import { readLabels } from "../../src/model/sidecar.js";
 import { Builder } from "../../src/onnx/builder.js";
 import type { Graph } from "../../src/onnx/graph.js";
 import { floats } from "../../src/onnx/tensor.js";
@@ -58,7 +59,7 @@ describe("loadModel", () => {
       runtime,
     });
     expect(model.card.classes).toEqual(["cat", "dog"]);
-    expect(preprocessingOf(model)).toEqual({
+    expect(preprocessingOf(model)).toMatchObject({
       origin: "from preprocessor_config.json",
       preprocessing: {
         width: 384,
@@ -90,7 +91,7 @@ describe("loadModel", () => {
     const own: Preprocessing = { width: 8, height: 8, channels: 3, scale: 1, mean: [0, 0, 0], std: [1, 1, 1] };
     const graph = withModelCard(colourNet(2), { preprocessing: own });
     const path = modelWith("own", { "fovea.json": { classes: ["a", "b"], preprocessing: { scale: 2 } } }, graph);
-    expect(preprocessingOf(await loadModel(path, { runtime }))).toEqual({
+    expect(preprocessingOf(await loadModel(path, { runtime }))).toMatchObject({
       preprocessing: own,
       origin: "stored with the model",
     });
@@ -145,7 +146,8 @@ describe("class names", () => {
 
 describe("readSidecar", () => {
   it("crops where a size is the shorter side's, and where do_center_crop says so", () => {
-    const read = (json: object) => readSidecar("preprocessor_config.json", JSON.stringify(json), "file").preprocessing;
+    const read = (json: object) =>
+      readSettings(new Map([["preprocessor_config.json", { text: JSON.stringify(json) }]]))?.preprocessing;
     expect(read({ size: { shortest_edge: 256 }, do_center_crop: true, crop_size: 224 })).toMatchObject({
       height: 224,
       fit: "crop",

@@ -7,7 +7,7 @@ import { compileExplanation } from "../../src/explain/compile.js";
 import { displayMapOf } from "../../src/explain/maps.js";
 import { loadModel } from "../../src/explain/node.js";
 import { encodePng } from "../../src/image/node.js";
-import { imageDims } from "../../src/model/preprocessing.js";
+import { photoAxes } from "../../src/model/input/image-axes.js";
 import { floats, numbers, Tensor } from "../../src/onnx/tensor.js";
 import { writeModel } from "../../src/onnx/write.js";
 import { largestDifference, stripes } from "../image/fixture.js";
@@ -28,7 +28,7 @@ it.skipIf(files.length > 0)("models are at hand", ({ skip }) => skip("FOVEA_MODE
 describe.each(files)("%s", (_, path) => {
   it("gives the library's maps of a photo", async () => {
     const model = await loadModel(path as string, { runtime });
-    expect(imageDims(model.input.dims ?? [])).toBeDefined();
+    expect(photoAxes(model)).toBeDefined();
     const bytes = writeModel(compileExplanation(model, { image: true, classes: 2 }));
     expect(onnxComplaints(bytes)).toEqual([]);
     const session = await runtime.open(bytes);

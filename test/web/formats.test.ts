@@ -75,5 +75,28 @@ describe.skipIf(!hasBrowser)("models dropped on the page", { timeout: 60_000 }, 
     await studio.page.waitForFunction(() => /zero\s*predicted/.test(document.body.innerText));
   });
 
+  it("settings as Hugging Face writes them, among other JSON, and a note on pictures that the browser cuts to 8 bits", async () => {
+    const bare = readModel(digits);
+    bare.metadata = new Map();
+    const id2label = Object.fromEntries("abcdefghij".split("").map((name, i) => [i, `sign ${name}`]));
+    const settings = { image_processor_type: "ViTImageProcessor", size: 28, image_mean: [0.5], image_std: [0.25] };
+    const json = (name: string, value: unknown) => file(name, Buffer.from(JSON.stringify(value)));
+    await studio.give(
+      file("bare.onnx", writeModel(bare)),
+      json("preprocessor_config.json", settings),
+      json("config.json", { id2label }),
+      json("tokenizer.json", {}),
+    );
+    await opened("bare.onnx");
+    await studio.page.waitForFunction(() => /sign \w/.test(document.body.innerText));
+    await studio.page.locator("summary", { hasText: "bare.onnx" }).click();
+    const card = await studio.page.locator("details", { hasText: "Pixels as" }).innerText();
+    expect(card).toContain("28×28, grey; from preprocessor_config.json");
+    expect(card).toContain("names from config.json");
+    const deep = readFileSync(`${root}test/fixtures/cases/deep-pictures/ramp.png`);
+    await studio.give(file("ramp.png", deep));
+    await studio.page.getByText("16 bits per sample, of which the browser leaves 8").first().waitFor();
+  });
+
   it("left no error", () => expect(studio.errors).toEqual([]));
 });

@@ -6,10 +6,12 @@ import type { LoadedModel } from "../../explain/loaded-model.js";
 import { FoveaError } from "../../foundation/error.js";
 import { createPicture, type Picture } from "../../image/picture/picture.js";
 import type { Box } from "../../image/picture/resize.js";
+import { imageAxes } from "../../model/input/image-axes.js";
 import type { Model } from "../../model/model.js";
-import { imageDims, preprocessingOf } from "../../model/preprocessing.js";
+import { preprocessingOf } from "../../model/preprocessing.js";
+import { convertTensor } from "../../onnx/convert-tensor.js";
 import { float32From } from "../../onnx/rewrite/precision.js";
-import { floats, type Tensor } from "../../onnx/tensor.js";
+import { float32, floats, type Tensor } from "../../onnx/tensor.js";
 
 /** A batch of images with the pictures that the maps are laid over. */
 export interface ImageInput {
@@ -36,7 +38,9 @@ export async function readInput(model: LoadedModel, path: string): Promise<Image
 /** Assumptions about a model that reading pictures for it takes, in words. */
 export function assumptions(model: Model): string[] {
   const { origin } = preprocessingOf(model);
-  const input = origin === "stored with the model" ? [] : [`preprocessing ${origin}`];
+  // Where parts have sources of their own, they are listed.
+  const colon = /^(from|assumed)/.test(origin) ? "" : ":";
+  const input = origin === "stored with the model" ? [] : [`preprocessing${colon} ${origin}`];
   const classes = model.classesOrigin?.startsWith("assumed") ? [`class names ${model.classesOrigin}`] : [];
   return [...input, ...classes];
 }
@@ -50,14 +54,15 @@ export async function readNpyFile(path: string): Promise<Tensor> {
 }
 
 async function readArray(model: Model, path: string): Promise<ImageInput> {
-  const tensor = float32From(await readNpyFile(path));
-  const last = imageDims(model.input.dims ?? [])?.layout === "nhwc";
+  const array = await readNpyFile(path);
+  const { tensor, note } = arrayFor(model, convertTensor(float32From(array), "float32") ?? array);
+  const last = imageAxes(model)?.layout === "nhwc";
   const [count = 0, ...sizes] = tensor.dims;
   const [channels = 0, height = 0, width = 0] = last ? [sizes[2], sizes[0], sizes[1]] : sizes;
   if (tensor.type !== "float32" || tensor.dims.length !== 4 || count === 0) {
     throw new FoveaError(
       "shape-mismatch",
-      `${path}: expected float32 [N, C, H, W], the model's own input, got ${tensor.type} [${tensor.dims.join(", ")}]`,
+      `${path}: expected numbers [N, C, H, W], the model's own input, got ${array.type} [${array.dims.join(", ")}]`,
     );
   }
   const pictures = Array.from({ length: count }, (_, i) => {
@@ -65,8 +70,44 @@ async function readArray(model: Model, path: string): Promise<ImageInput> {
     return pictureOfArray(floats(tensor).subarray(i * size, (i + 1) * size), channels, height, width, last);
   });
   const single = model.input.dims?.[0] === 1 && count > 1;
-  const notes = single ? [`the model takes one image at a time: ${count} runs`] : [];
+  const notes = [...note, ...(single ? [`the model takes one image at a time: ${count} runs`] : [])];
   return { path, input: tensor, pictures, box: undefined, notes };
+}
+
+/** An array with the batch that a single image lacks, and with its channels where the model has them. */
+function arrayFor(model: Model, array: Tensor): { readonly tensor: Tensor; readonly note: readonly string[] } {
+  const { dims = [] } = model.input;
+  const tensor = array.dims.length === 3 && dims.length === 4 ? array.reshape([1, ...array.dims]) : array;
+  const [count = 0, a = 0, b = 0, c = 0] = tensor.dims;
+  const fits = (sizes: readonly number[]) =>
+    sizes.length === dims.length && dims.every((dim, i) => i === 0 || typeof dim !== "number" || dim === sizes[i]);
+  const toLast = imageAxes(model)?.layout === "nhwc";
+  const moved = toLast ? [count, b, c, a] : [count, c, a, b];
+  if (tensor.type !== "float32" || tensor.dims.length !== 4 || fits(tensor.dims) || !fits(moved))
+    return { tensor, note: [] };
+  const order = toLast ? "last" : "first";
+  return {
+    tensor: withMovedChannels(tensor, toLast),
+    note: [`the array's channels are moved to where the model takes them, ${order}`],
+  };
+}
+
+/** [N, C, H, W] as [N, H, W, C], or the other way round. */
+function withMovedChannels(tensor: Tensor, toLast: boolean): Tensor {
+  const [count = 0, a = 0, b = 0, c = 0] = tensor.dims;
+  const [channels, area] = toLast ? [a, b * c] : [c, a * b];
+  const [from, to] = [floats(tensor), new Float32Array(tensor.size)];
+  for (let image = 0; image < count; image++) {
+    const start = image * channels * area;
+    for (let channel = 0; channel < channels; channel++) {
+      for (let place = 0; place < area; place++) {
+        const [first, last] = [start + channel * area + place, start + place * channels + channel];
+        if (toLast) to[last] = from[first] as number;
+        else to[first] = from[last] as number;
+      }
+    }
+  }
+  return float32(toLast ? [count, b, c, a] : [count, c, a, b], to);
 }
 
 /** An array drawn with its own lowest value black and its highest white. */

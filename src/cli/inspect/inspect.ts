@@ -39,6 +39,8 @@ function describeInspection({ graph, scores, ending, card }: Model, inspection: 
     classes: card.classes,
     notes,
     preprocessing: preprocessing?.preprocessing,
+    preprocessingOrigin: preprocessing?.origin,
+    preprocessingOrigins: preprocessing?.origins,
     provenance: card.provenance,
     layers,
     auto: automatic?.name,

@@ -1,6 +1,7 @@
 /** @file Describes a model in words. */
 
 import { count } from "../../foundation/words.js";
+import type { Preprocessing } from "../../image/input/preprocessing.js";
 import { describeLayout, layerSize } from "../../model/layers/layer.js";
 import type { Model } from "../../model/model.js";
 import type { ChosenPreprocessing } from "../../model/preprocessing.js";
@@ -27,7 +28,7 @@ function networkLines(model: Model, { notes, parameters, preprocessing }: Inspec
   const two = model.oneScore ? "; class 1, and negated class 0" : "";
   const pictures = preprocessing
     ? describePreprocessing(preprocessing)
-    : "none: no images of 1 or 3 channels; give arrays";
+    : "none: no images of 1, 3 or 4 channels; give arrays";
   return [
     `input         ${input.name} : ${printType(input.type, input.dims)}${single}`,
     ...graph.outputs.map(({ name, type, dims }) => `output        ${name} : ${printType(type, dims)}`),
@@ -71,13 +72,25 @@ function describeClasses(classes: readonly string[], origin: string | undefined)
 }
 
 function describePreprocessing({ preprocessing, origin }: ChosenPreprocessing): string {
-  const { width, height, channels, order = "rgb", fit = "stretch", layout = "nchw" } = preprocessing;
+  const { width, height, channels, order = "rgb", fit = "stretch", layout = "nchw", resize } = preprocessing;
   const colours = channels === 1 ? "grey" : order.toUpperCase();
   const parts = [
     `${width}x${height}`,
     colours,
     ...(fit === "stretch" ? [] : [fit]),
+    ...(resize ? [`resized to ${resize.width}x${resize.height} first`] : []),
     ...(layout === "nchw" ? [] : [layout]),
   ];
-  return `${parts.join(", ")} (${origin})`;
+  return `${parts.join(", ")} (${origin}); ${describeValues(preprocessing)}`;
+}
+
+/** `values 0..1, less 0.5, over 0.5`: a number for each channel, or one for all. */
+function describeValues({ scale, mean, std }: Preprocessing): string {
+  const perChannel = (values: readonly number[]) => [...new Set(values.map((value) => Number(value.toPrecision(4))))];
+  const [means, deviations] = [perChannel(mean), perChannel(std)];
+  return [
+    `values 0..${Number((255 * scale).toPrecision(4))}`,
+    ...(means.some((value) => value !== 0) ? [`less ${means.join(" ")}`] : []),
+    ...(deviations.some((value) => value !== 1) ? [`over ${deviations.join(" ")}`] : []),
+  ].join(", ");
 }

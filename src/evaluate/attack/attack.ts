@@ -6,7 +6,7 @@ import { FoveaError } from "../../foundation/error.js";
 import { at, present } from "../../foundation/present.js";
 import { random } from "../../foundation/random.js";
 import type { Model } from "../../model/model.js";
-import { singleImages } from "../../model/run/batches.js";
+import { filledUp, rowsOf, singleImages } from "../../model/run/batches.js";
 import { appendScores, checkImages } from "../../model/run/classifier.js";
 import { Builder } from "../../onnx/builder.js";
 import { copyGraph, type Graph, type Value } from "../../onnx/graph.js";
@@ -75,10 +75,16 @@ export async function createAttack(model: Model, { runtime }: { readonly runtime
       const count = checkImages(model, images);
       const plan = planOf(options);
       const classes = checkedClasses(model, labels, count, plan.target);
-      if (!model.oneByOne || count === 1) return iterate(model, session, images, classes, plan);
+      const {
+        dims: [perRun = 1],
+      } = filledUp(model, rowsOf(images, 0, 1));
+      if (perRun === count || (perRun === 1 && !model.oneByOne)) return iterate(model, session, images, classes, plan);
       const each: Attacked[] = [];
       for (const [i, image] of singleImages(images).entries()) {
-        each.push(await iterate(model, session, image, classes.slice(i, i + 1), plan));
+        const filled = filledUp(model, image);
+        const copies = Array<number>(filled.dims[0] ?? 1).fill(at(classes, i));
+        const attacked = await iterate(model, session, filled, copies, plan);
+        each.push({ ...attacked, images: rowsOf(attacked.images, 0, 1) });
       }
       return sideBySide(each, images);
     },

@@ -82,12 +82,24 @@ export function picturesOf(model: Model, images: Tensor): Picture[] {
   const [count = 0] = images.dims;
   const all = new Uint8Array(images.size);
   forEachElement(model, images, (value, _i, { index, slope, offset }, image, place) => {
-    const channel = order === "bgr" ? channels - 1 - index : index;
+    const colours = Math.min(channels, 3);
+    const channel = order === "bgr" && index < colours ? colours - 1 - index : index;
     all[(image * area + place) * channels + channel] = Math.max(0, Math.min(255, Math.round((value - offset) / slope)));
   });
   const size = area * channels;
   return Array.from({ length: count }, (_, i) =>
-    createPicture(width, height, channels, all.slice(i * size, (i + 1) * size)),
+    pictureOfSamples(width, height, channels, all.slice(i * size, (i + 1) * size)),
+  );
+}
+
+/** A picture of interleaved samples, without their opacity. */
+function pictureOfSamples(width: number, height: number, channels: 1 | 3 | 4, samples: Uint8Array): Picture {
+  if (channels !== 4) return createPicture(width, height, channels, samples);
+  return createPicture(
+    width,
+    height,
+    3,
+    samples.filter((_, i) => i % 4 < 3),
   );
 }
 

@@ -4,7 +4,7 @@ import { mapOf } from "../../explain/maps.js";
 import type { Explainer } from "../../explain/options.js";
 import { random } from "../../foundation/random.js";
 import type { FloatMap } from "../../image/map/heatmap.js";
-import { imageDims } from "../../model/preprocessing.js";
+import { areChannelsLast } from "../../model/input/image-axes.js";
 import type { Tensor } from "../../onnx/tensor.js";
 import { centreMap, uniformMap } from "./baseline-maps.js";
 import { type Size, sizeOfImages } from "./trial.js";
@@ -65,7 +65,7 @@ export const uniformMaps: MapSource = {
 export const baselines: readonly MapSource[] = [centreMaps, uniformMaps];
 
 function perImage(images: Tensor, make: (size: Size) => FloatMap): FloatMap[] {
-  const size = sizeOfImages(images, imageDims(images.dims)?.layout === "nhwc");
+  const size = sizeOfImages(images, areChannelsLast(images.dims));
   return Array<FloatMap>(countOf(images)).fill(make(size));
 }
 

@@ -2,8 +2,8 @@
 
 import { type FloatMap, mapPeak, normalizeMap } from "../../image/map/heatmap.js";
 import { type Box, resizeMap } from "../../image/picture/resize.js";
+import { imageAxes } from "../../model/input/image-axes.js";
 import type { Model } from "../../model/model.js";
-import { imageDims } from "../../model/preprocessing.js";
 import type { Tensor } from "../../onnx/tensor.js";
 
 /** Of an image or a map, in pixels. */
@@ -53,7 +53,7 @@ export interface Trial {
 
 /** Rows and columns of the input. */
 export function sizeOfInput({ network, image }: Pick<Trial, "network" | "image">): Size {
-  return sizeOfImages(image, imageDims(network.model.input.dims ?? [])?.layout === "nhwc");
+  return sizeOfImages(image, imageAxes(network.model)?.layout === "nhwc");
 }
 
 /** Rows and columns of images [N, C, H, W], or [N, H, W, C]. @param last channels are the last axis */

@@ -1,6 +1,7 @@
 /** @file All inner values of a network for one image, and the gradient at each value between a layer and the scores. */
 
 import { differentiate } from "../../autodiff/differentiate.js";
+import { filledUp, rowsOf } from "../../model/run/batches.js";
 import { appendScores } from "../../model/run/classifier.js";
 import { tensorNamed } from "../../model/run/tensors.js";
 import { Builder } from "../../onnx/builder.js";
@@ -29,7 +30,9 @@ export async function probe(explainer: Explainer, image: Tensor, index: number):
   const { model, layer, options } = explainer;
   const op = new Builder(copyGraph(model.graph));
   const { scores } = appendScores(op, model);
-  const seed = appendSeed(op, scores, op.constant(int64([index])), options.against ?? false);
+  const images = filledUp(model, image);
+  const classes = Array<number>(images.dims[0] ?? 1).fill(index);
+  const seed = appendSeed(op, scores, op.constant(int64(classes)), options.against ?? false);
   const before = ancestors(op.graph, [scores]);
   const after = descendants(op.graph, [layer.name]);
   const isFloat = (value: Value) => value !== "" && typeOf(op.graph, value)?.type === "float32";
@@ -40,8 +43,11 @@ export async function probe(explainer: Explainer, image: Tensor, index: number):
   const { graph, gradients } = differentiate(op.graph, { of: scores, wrt: path, seed });
   const session = await options.runtime.open(prune(graph, [...values, ...gradients.values()]), { optimize: false });
   try {
-    const results = await session.run({ [model.input.name]: image });
-    const read = (value: Value) => floats(tensorNamed(results, value));
+    const results = await session.run({ [model.input.name]: images });
+    const read = (value: Value) => {
+      const tensor = tensorNamed(results, value);
+      return floats(tensor.dims[0] === classes.length ? rowsOf(tensor, 0, 1) : tensor);
+    };
     return {
       graph: op.graph,
       behind: op.graph.nodes.filter(

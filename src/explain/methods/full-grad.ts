@@ -1,6 +1,6 @@
 /** @file FullGrad. */
 
-import { appendResized } from "../../image/input/preprocess.js";
+import { appendResized } from "../../image/input/resample.js";
 import { foldToPlanes } from "../../model/layers/fold.js";
 import { layoutsOf } from "../../model/layers/layout.js";
 import type { Builder } from "../../onnx/builder.js";

@@ -1,6 +1,6 @@
 /** @file Guided Grad-CAM. */
 
-import { appendResized } from "../../image/input/preprocess.js";
+import { appendResized } from "../../image/input/resample.js";
 import type { GradientMethod } from "../method.js";
 import { gradCam } from "./grad-cam.js";
 import { guidedGradient, rectified } from "./parts/guided-gradient.js";

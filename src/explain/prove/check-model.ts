@@ -18,6 +18,7 @@ import { SessionCache } from "../../runtime/session-cache.js";
 import { createExplainer } from "../explainer.js";
 import type { Explainer, ExplainerOptions } from "../options.js";
 import { isStraightThrough } from "../run/gradients.js";
+import { asFileInput, statedProbabilities } from "./file-values.js";
 import { noiseImages } from "./noise.js";
 
 export interface CheckModelOptions extends Omit<ExplainerOptions, "include"> {
@@ -117,19 +118,29 @@ async function compareScores(
   runtime: Runtime,
   input: Tensor,
 ): Promise<Proof> {
-  const session = await openUntouched(model, source, runtime);
+  const session = await openWithOutput(model, source, runtime);
   const feeds: Record<Value, Tensor> = { ...model.constants, [model.input.name]: input };
-  for (const { name, type } of session.inputs) feeds[name] = await castTensor(type, tensorNamed(feeds, name), runtime);
+  for (const info of session.inputs)
+    feeds[info.name] = await castTensor(info.type, asFileInput(tensorNamed(feeds, info.name), info), runtime);
   const outputs = await session.run(feeds);
   await session.close();
-  const expected = numbers(tensorNamed(outputs, model.output));
+  const expected = numbers(await statedProbabilities(model, tensorNamed(outputs, model.output), runtime));
   const { scores, probabilities } = await explainer.explain(input);
   const explained = { softmax: probabilities, sigmoid: probabilities, "log-softmax": probabilities, none: scores };
-  const all = numbers(explained[model.ending]).map(model.ending === "log-softmax" ? Math.log : (value) => value);
+  const isLog = model.ending === "log-softmax" && model.probabilities === undefined;
+  const all = numbers(explained[model.ending]).map(isLog ? Math.log : (value) => value);
   const actual = model.oneScore ? all.filter((_, i) => i % 2 === 1) : all;
   const rounded = model.graph.nodes.some(({ op }) => op === "QuantizeLinear" || op === "DynamicQuantizeLinear");
   const tolerance = Math.max(scoresTolerances[model.precision], rounded ? quantizedTolerance : 0);
   return proof(relativeDifference(actual, expected), tolerance);
+}
+
+/** The untouched file; where it gives not the scores, but texts or choices made of them, the model's graph up to these. */
+async function openWithOutput(model: Model, source: CheckModelOptions["source"], runtime: Runtime): Promise<Session> {
+  const session = await openUntouched(model, source, runtime);
+  if (session.outputs.some(({ name }) => name === model.output)) return session;
+  await session.close();
+  return runtime.open(prune(model.graph, [model.output]), { optimize: false });
 }
 
 async function openUntouched(

@@ -23,8 +23,8 @@ export interface AppendedTarget {
  * @param against whether the gradient is negated
  */
 export function appendTarget(op: Builder, model: Model, against: boolean): AppendedTarget {
-  const { scores, probabilities } = appendScores(op, model);
-  const predicted = op.ArgMax(scores, { axis: 1, keepdims: 0 });
+  const { scores, probabilities, ranking } = appendScores(op, model);
+  const predicted = op.ArgMax(ranking, { axis: 1, keepdims: 0 });
   const classInput = op.input(own("class"), "int64", ["N"]);
   const explained = op.Where(op.Less(classInput, op.int(0)), predicted, classInput);
   const target = { scores, classes: explained, seed: appendSeed(op, scores, explained, against) };

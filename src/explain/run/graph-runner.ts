@@ -29,9 +29,9 @@ export function graphRunner(model: Model, layer: Layer, method: GraphMethod, opt
   return {
     graphs,
     run: (images, classes, { signal }) =>
-      batches.run(images, async (part, first, size) => {
+      batches.run(images, async (part, indices) => {
         signal?.throwIfAborted();
-        const rows = classes.map((row) => int64(row.slice(first, first + size)));
+        const rows = classes.map((row) => int64(indices.map((i) => row[i] ?? -1)));
         return runClasses(context, part, rows, signal);
       }),
     close: () => sessions.close(),

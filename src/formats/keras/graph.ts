@@ -9,6 +9,7 @@ import { type Json, list, Settings, show } from "../json.js";
 import type { KerasLayer, KerasModel, KerasSource, Reference } from "./config.js";
 import { layerTypes, typeOfLayer } from "./layers/index.js";
 import type { LayerCall } from "./layers/layer-type.js";
+import { writeModelNames } from "./model-names.js";
 import { KerasTensor, type Size } from "./tensor.js";
 
 /**
@@ -18,6 +19,7 @@ import { KerasTensor, type Size } from "./tensor.js";
  */
 export function kerasGraph(source: KerasSource): Graph {
   const op = new Builder(emptyGraph(source.model.name));
+  writeModelNames(op.graph.metadata, source.model);
   const translation = new Translation(op, source);
   const inputs = translation.inputsOf(source.model);
   const outputs = translation.model(source.model, inputs, "");

@@ -2,7 +2,8 @@
 
 import { at } from "../../foundation/present.js";
 import { floats, type Tensor } from "../../onnx/tensor.js";
-import { createPicture, type Picture, toGrey, toRgb } from "../picture/picture.js";
+import { darkNote } from "../picture/dark-note.js";
+import { createPicture, type Picture, toGrey, toRgb, toRgba } from "../picture/picture.js";
 import type { Box } from "../picture/resize.js";
 import { type Preprocessor, seenBox } from "./preprocess.js";
 import type { Preprocessing } from "./preprocessing.js";
@@ -23,10 +24,10 @@ export async function preparePicture(
   preprocessor: Preprocessor,
 ): Promise<PreparedPicture> {
   const { width, height, channels, ground } = preprocessing;
-  const notes: string[] = [];
-  let fitted = channels === 1 ? toGrey(picture) : toRgb(picture);
+  const notes = [...(picture.notes ?? []), darkNote(picture)].filter((note) => note !== undefined);
+  let fitted = channels === 4 ? withOpacity(picture) : channels === 1 ? toGrey(picture) : toRgb(picture);
   if (ground === "dark" && borderMean(fitted) > 127) {
-    fitted = { ...fitted, pixels: fitted.pixels.map((value) => 255 - value) };
+    fitted = inverted(fitted);
     notes.push("inverted: the model expects light strokes on a dark ground");
   }
   const box = seenBox(preprocessing, picture.width, picture.height);
@@ -39,9 +40,18 @@ export async function preparePicture(
   return { input, box, notes };
 }
 
-function describeFit({ fit = "stretch" }: Preprocessing, box: Box): string {
-  if (fit === "letterbox") return " with black around";
-  return fit === "crop" ? `, of which the network sees the middle ${describeBox(box)}` : "";
+function inverted(picture: Samples): Samples {
+  const { pixels, deep } = picture;
+  const turned = {
+    pixels: pixels.map((value) => 255 - value),
+    ...(deep ? { deep: deep.map((value) => 255 - value) } : {}),
+  };
+  return { ...picture, ...turned };
+}
+
+function describeFit({ fit = "stretch", padding = [0], resize }: Preprocessing, box: Box): string {
+  if (fit === "letterbox") return ` with ${padding.every((value) => value === 0) ? "black" : "a colour"} around`;
+  return fit === "crop" || resize ? `, of which the network sees the middle ${describeBox(box)}` : "";
 }
 
 function describeBox({ x, y, width, height }: Box): string {
@@ -58,32 +68,45 @@ export function pictureOfInput(input: Tensor, preprocessing: Preprocessing): Pic
   const [height = 1, width = 1] = layout === "nchw" ? input.dims.slice(2) : input.dims.slice(1);
   const values = floats(input);
   const area = width * height;
-  const pixels = new Uint8Array(area * channels);
-  for (let c = 0; c < channels; c++) {
-    const to = order === "bgr" ? channels - 1 - c : c;
+  const colours = channels === 1 ? 1 : 3;
+  const pixels = new Uint8Array(area * colours);
+  for (let c = 0; c < colours; c++) {
+    const to = order === "bgr" ? colours - 1 - c : c;
     const [factor, offset] = [at(std, c), at(mean, c)];
     for (let i = 0; i < area; i++) {
       const value = values[layout === "nchw" ? c * area + i : i * channels + c] as number;
       const sample = (value * factor + offset) / scale;
-      pixels[i * channels + to] = Math.min(255, Math.max(0, Math.round(sample)));
+      pixels[i * colours + to] = Math.min(255, Math.max(0, Math.round(sample)));
     }
   }
-  return createPicture(width, height, channels, pixels);
+  return createPicture(width, height, colours, pixels);
 }
 
-/** Interleaved samples to one plane per channel. */
-export function planar({ width, height, channels, pixels }: Picture): Uint8Array {
-  if (channels === 1) return pixels;
+/** Interleaved samples of any number of channels. */
+interface Samples extends Pick<Picture, "width" | "height" | "pixels" | "deep"> {
+  readonly channels: number;
+}
+
+/** Red, green, blue and opacity; a picture without transparency is opaque. */
+function withOpacity(picture: Picture): Samples {
+  const { width, height, rgba } = picture;
+  return { width, height, channels: 4, pixels: rgba ?? new Uint8Array(toRgba(picture).buffer) };
+}
+
+/** Interleaved samples, the finest that there are, to one plane per channel. */
+export function planar({ width, height, channels, pixels, deep }: Samples): Uint8Array | Float32Array {
+  const samples = deep ?? pixels;
+  if (channels === 1) return samples;
   const area = width * height;
-  const planes = new Uint8Array(pixels.length);
+  const planes = deep ? new Float32Array(samples.length) : new Uint8Array(samples.length);
   for (let i = 0; i < area; i++) {
-    for (let c = 0; c < channels; c++) planes[c * area + i] = pixels[i * channels + c] as number;
+    for (let c = 0; c < channels; c++) planes[c * area + i] = samples[i * channels + c] as number;
   }
   return planes;
 }
 
 /** Mean sample of the outermost pixels. */
-function borderMean({ width, height, channels, pixels }: Picture): number {
+function borderMean({ width, height, channels, pixels }: Samples): number {
   let [sum, count] = [0, 0];
   for (let i = 0; i < pixels.length; i++) {
     const [x, y] = [Math.floor(i / channels) % width, Math.floor(i / channels / width)];

@@ -2,7 +2,7 @@
 
 import type { Builder } from "../../onnx/builder.js";
 import type { Value } from "../../onnx/graph.js";
-import { float32 } from "../../onnx/tensor.js";
+import { float32, Tensor } from "../../onnx/tensor.js";
 import { appendPreprocessing, appendSeenWindow } from "./preprocess.js";
 import type { Preprocessing } from "./preprocessing.js";
 
@@ -10,8 +10,16 @@ import type { Preprocessing } from "./preprocessing.js";
 export function appendPhotos(op: Builder, photos: Value, preprocessing: Preprocessing): Value {
   const planes = op.Transpose(photos, { perm: [0, 3, 1, 2] });
   if (preprocessing.channels === 3) return appendPreprocessing(op, planes, preprocessing);
+  if (preprocessing.channels === 4) return appendPreprocessing(op, withOpacity(op, planes), preprocessing);
   const grey = appendGrey(op, planes);
   return appendPreprocessing(op, preprocessing.ground === "dark" ? onDarkGround(op, grey) : grey, preprocessing);
+}
+
+/** Opaque photos: [N, 3, H, W] to [N, 4, H, W]. */
+function withOpacity(op: Builder, planes: Value): Value {
+  const first = op.Slice(planes, op.ints([0]), op.ints([1]), op.ints([1]));
+  const opaque = op.constant(new Tensor("uint8", [1], Uint8Array.of(255)), "opaque");
+  return op.Concat(planes, op.Expand(opaque, op.Shape(first)), { axis: 1 });
 }
 
 /** `toGrey`: [N, 3, H, W] to float32 [N, 1, H, W]. Luma in units of 1/65536 stays below 2^24 of them: float32 is exact. */

@@ -4,8 +4,8 @@
 export interface Preprocessing {
   readonly width: number;
   readonly height: number;
-  /** 1 is grey (ITU-R 601 luma), 3 is RGB. */
-  readonly channels: 1 | 3;
+  /** 1 is grey (ITU-R 601 luma), 3 is RGB, 4 is RGB with opacity. */
+  readonly channels: 1 | 3 | 4;
   /** Factor on the pixel values 0..255. */
   readonly scale: number;
   /** One per channel, in scaled units. */
@@ -20,13 +20,27 @@ export interface Preprocessing {
   readonly fit?: "stretch" | "crop" | "letterbox";
   /** For `crop`: the share of the shorter side that is kept. Default 0.875. */
   readonly cropFraction?: number;
-  /** Default `linear`; both with antialiasing. */
-  readonly resample?: "linear" | "cubic";
+  /**
+   * The size, in pixels, that a picture gets before the input's size is cut from its middle; where it is the smaller one, black is laid
+   * around. For `crop` the picture covers it and keeps its shape, for `stretch` it is resized to it. Default: for `crop` the
+   * input's size / cropFraction, for `stretch` the input's size.
+   */
+  readonly resize?: { readonly height: number; readonly width: number };
+  /** For `letterbox`: the colour around the picture, one number from 0 to 255 per channel in RGB order. Default black. */
+  readonly padding?: readonly number[];
+  /** The filter that resizes: Pillow's of these names, bilinear and bicubic ones. Default `linear`; all but `nearest` with antialiasing. */
+  readonly resample?: Resample;
   /** Order of the channels; mean and std follow it. Default `rgb`. */
   readonly order?: "rgb" | "bgr";
   /** `nhwc`: the model's input is [N, height, width, channels]. Default `nchw`. */
   readonly layout?: "nchw" | "nhwc";
+  /** The model takes whole numbers: what the settings above make is rounded. Default false. */
+  readonly whole?: boolean;
 }
+
+/** Filters that resize pictures. */
+export const resamples = ["nearest", "linear", "cubic", "lanczos", "box", "hamming"] as const;
+export type Resample = (typeof resamples)[number];
 
 /** The preprocessing of a network that takes whole pictures, squeezed to its size, as 0..1. */
 export function unitPreprocessing(size: Pick<Preprocessing, "width" | "height" | "channels">): Preprocessing {
@@ -48,18 +62,19 @@ export function isPreprocessing(value: unknown): value is Preprocessing {
     mean,
     std,
     cropFraction = 1,
+    resize,
+    padding,
     ...choices
   }: Record<string, unknown> = {
     ...value,
   };
-  const isSize = (n: unknown): n is number => typeof n === "number" && Number.isInteger(n) && n > 0 && n < 65536;
   const isPerChannel = (list: unknown): list is number[] =>
     Array.isArray(list) && list.length === channels && list.every(Number.isFinite);
   return (
     isSize(width) &&
     isSize(height) &&
     width * height <= mostPixels &&
-    (channels === 1 || channels === 3) &&
+    (channels === 1 || channels === 3 || channels === 4) &&
     Number.isFinite(scale) &&
     isPerChannel(mean) &&
     isPerChannel(std) &&
@@ -67,13 +82,26 @@ export function isPreprocessing(value: unknown): value is Preprocessing {
     typeof cropFraction === "number" &&
     cropFraction > 0 &&
     cropFraction <= 1 &&
+    (resize === undefined || isResize(resize)) &&
+    (padding === undefined || isPerChannel(padding)) &&
     Object.entries(choicesOf).every(([key, values]) => choices[key] === undefined || values.includes(choices[key]))
   );
 }
 
+function isSize(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value > 0 && value < 65536;
+}
+
+function isResize(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "height" in value && "width" in value
+    ? isSize(value.height) && isSize(value.width)
+    : false;
+}
+
 const choicesOf: Readonly<Record<string, readonly unknown[]>> = {
   fit: ["stretch", "crop", "letterbox"],
-  resample: ["linear", "cubic"],
+  resample: resamples,
   order: ["rgb", "bgr"],
   layout: ["nchw", "nhwc"],
+  whole: [true, false],
 };

@@ -26,6 +26,8 @@ export type ImageFormat = (typeof imageFormats)[number];
 export interface DecodeImageOptions {
   /** Give one channel instead of three (see `toGrey`). Default false. */
   readonly grey?: boolean;
+  /** Give the opacity, too (`Picture.rgba`), where the image has some. Default false. */
+  readonly opacity?: boolean;
   /** Refuse images of more pixels than this before decoding them. Default 100 million on Node, 64 million in a page. */
   readonly maxPixels?: number;
   /** The image's name in errors. Default its path, address or file name, or `image`. */

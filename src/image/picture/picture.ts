@@ -1,4 +1,4 @@
-/** @file A decoded picture: 8-bit sRGB or grey samples, interleaved, without alpha. */
+/** @file A decoded picture: sRGB or grey samples of 8 bits, interleaved; finer ones where the file has them, and opacity where it is asked for. */
 
 import { FoveaError } from "../../foundation/error.js";
 
@@ -9,6 +9,12 @@ export interface Picture {
   /** 3: red, green, blue in sRGB. 1: grey. */
   readonly channels: 1 | 3;
   readonly pixels: Uint8Array;
+  /** The same samples as fractions of 0..255, where the file has more than 8 bits: networks see these. */
+  readonly deep?: Float32Array;
+  /** Red, green, blue and opacity before these were laid over white, interleaved; only of a picture decoded with its opacity. */
+  readonly rgba?: Uint8Array;
+  /** What was done to the file's samples that its owner should know of, in words. Default nothing. */
+  readonly notes?: readonly string[];
 }
 
 /**
@@ -36,9 +42,17 @@ export function checkSize(where: string, width: number, height: number): void {
 /** The picture with three channels; a picture that has them is returned as it is. */
 export function toRgb(picture: Picture): Picture {
   if (picture.channels === 3) return picture;
-  const pixels = new Uint8Array(picture.pixels.length * 3);
-  picture.pixels.forEach((sample, i) => pixels.fill(sample, 3 * i, 3 * i + 3));
-  return { ...picture, channels: 3, pixels };
+  const thrice = <Samples extends Uint8Array | Float32Array>(from: Samples, to: Samples) => {
+    from.forEach((sample, i) => to.fill(sample, 3 * i, 3 * i + 3));
+    return to;
+  };
+  const { pixels, deep } = picture;
+  return {
+    ...picture,
+    channels: 3,
+    pixels: thrice(pixels, new Uint8Array(pixels.length * 3)),
+    ...(deep ? { deep: thrice(deep, new Float32Array(deep.length * 3)) } : {}),
+  };
 }
 
 /**
@@ -57,7 +71,17 @@ export function toGrey(picture: Picture): Picture {
         32768) >>
       16;
   }
-  return { ...picture, channels: 1, pixels: grey };
+  return { ...picture, channels: 1, pixels: grey, ...(picture.deep ? { deep: deepGrey(picture.deep) } : {}) };
+}
+
+/** The same luma, without rounding. */
+function deepGrey(deep: Float32Array): Float32Array {
+  const grey = new Float32Array(deep.length / 3);
+  for (let i = 0, at = 0; i < grey.length; i++, at += 3) {
+    const [r, g, b] = [deep[at] as number, deep[at + 1] as number, deep[at + 2] as number];
+    grey[i] = (19595 * r + 38470 * g + 7471 * b) / 65536;
+  }
+  return grey;
 }
 
 /** A picture from RGBA samples, such as a canvas gives, laid over white by their alpha. */

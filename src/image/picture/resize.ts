@@ -33,7 +33,7 @@ export function resizeMap(
   return { width, height, values: resample(map.values, map.width, 1, across, down) };
 }
 
-/** The picture at another size, bilinearly. */
+/** The picture at another size, bilinearly, with 8 bits. */
 export function resizePicture(
   picture: Picture,
   width: number,
@@ -45,7 +45,8 @@ export function resizePicture(
   const across = axis(picture.width, width, antialias);
   const down = axis(picture.height, height, antialias);
   const samples = resample(picture.pixels, picture.width, picture.channels, across, down);
-  return { ...picture, width, height, pixels: new Uint8Array(samples.map((sample) => Math.round(sample))) };
+  const { channels } = picture;
+  return { width, height, channels, pixels: new Uint8Array(samples.map((sample) => Math.round(sample))) };
 }
 
 /** The picture with each pixel repeated `factor` times both ways: its pixels stay visible as squares. */
@@ -62,7 +63,7 @@ export function enlargePixels(picture: Picture, factor: number): Picture {
       for (let c = 0; c < channels; c++) pixels[to++] = picture.pixels[from + c] as number;
     }
   }
-  return { ...picture, width, height, pixels };
+  return { width, height, channels, pixels };
 }
 
 /**

@@ -6,7 +6,7 @@ import { ancestors } from "../../onnx/prune.js";
 import type { Model } from "../model.js";
 import { chooseAutomatically } from "./auto/auto-layer.js";
 import { explainableLayers } from "./find-layers.js";
-import { type ChosenLayer, gridSize, type Layer, layerSize } from "./layer.js";
+import { type ChosenLayer, checkPictures, gridSize, type Layer, layerSize } from "./layer.js";
 import type { GridOptions } from "./layout.js";
 
 /**
@@ -18,6 +18,7 @@ import type { GridOptions } from "./layout.js";
 export function chooseLayer(model: Model, choice: string | number, options: GridOptions = {}): ChosenLayer {
   const layers = explainableLayers(model, options);
   if (layers.length === 0) {
+    checkPictures(model);
     throw new FoveaError(
       "bad-graph",
       "layer auto: expected a feature map [N, C, H, W] before the scores, the network has none",

@@ -2,8 +2,9 @@
 
 import { FoveaError } from "../../foundation/error.js";
 import type { Dim, Value } from "../../onnx/graph.js";
+import { type ImageAxes, imageAxes } from "../input/image-axes.js";
 import type { Model } from "../model.js";
-import { channelsLast, gridOf, type Layout } from "./layout.js";
+import { gridOf, type Layout } from "./layout.js";
 import type { Quantization } from "./quantization.js";
 
 /** A feature map with places, between the image and the scores. */
@@ -63,15 +64,29 @@ export function describeLayer(layer: Layer): string {
 }
 
 /**
+ * The axes of an input of pictures.
+ * @throws FoveaError `bad-graph` for a volume, a signal, and anything else
+ */
+export function checkPictures(model: Model): ImageAxes {
+  const axes = imageAxes(model);
+  if (axes !== undefined) return axes;
+  const { name, dims } = model.input;
+  const kinds: Readonly<Record<number, string>> = { 3: "a signal [N, C, L]", 5: "a volume [N, C, D, H, W]" };
+  const kind = kinds[dims?.length ?? 0];
+  const got = `[${dims?.join(", ") ?? "?"}]`;
+  const advice = kind ? `, which is ${kind}: of these no maps are made yet, only of pictures` : "";
+  throw new FoveaError(
+    "bad-graph",
+    `input "${name}": expected images [N, C, H, W] or [N, H, W, C], got ${got}${advice}`,
+  );
+}
+
+/**
  * The network's input as a layer, for methods that explain pixels.
  * @throws FoveaError `bad-graph` for an input that is no picture
  */
-export function imageLayer({ input }: Model): ChosenLayer {
-  const { name, dims = [] } = input;
-  if (dims.length !== 4) {
-    const got = `[${dims.join(", ")}]`;
-    throw new FoveaError("bad-graph", `input "${name}": expected images [N, C, H, W] or [N, H, W, C], got ${got}`);
-  }
-  const layout = channelsLast(dims) ? "nhwc" : "nchw";
-  return { name, node: "", op: "Input", dims, layout, reason: "the method explains pixels" };
+export function imageLayer(model: Model): ChosenLayer {
+  const { name, dims = [] } = model.input;
+  const axes = checkPictures(model);
+  return { name, node: "", op: "Input", dims, layout: axes.layout, reason: "the method explains pixels" };
 }

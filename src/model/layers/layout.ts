@@ -2,6 +2,7 @@
 
 import { type Dim, dimsOf, type Graph, type GraphNode, int as intAttribute, type Value } from "../../onnx/graph.js";
 import { descendants } from "../../onnx/prune.js";
+import { channelsLast } from "../input/image-axes.js";
 import { type Axis, axisOf, gridAxis, gridIn, isExact, isPlace, sizeOf } from "./axes.js";
 import { type Axes, followAxes, pictureAxes } from "./follow.js";
 import { batchOf, sizeAt, sizesOf } from "./sizes.js";
@@ -60,16 +61,13 @@ export function axesOfLayout(layout: Layout, sizes: readonly number[]): Axes {
 function axesOf(graph: Graph, input: Value, options: ReadOptions): Map<Value, Axes> {
   const [dims, sizes] = [dimsOf(graph, input), sizesOf(graph, input)];
   if (dims === undefined || sizes === undefined) return new Map();
-  const axes = dims.length === 4 ? pictureAxes(sizes, channelsLast(dims)) : sizes.map((size) => axisOf("lost", size));
+  const axes =
+    dims.length === 4
+      ? pictureAxes(sizes, channelsLast(graph, input, dims))
+      : sizes.map((size) => axisOf("lost", size));
   const perImage = descendants(graph, [input]);
   const correct = (node: GraphNode, each: Axes) => readAsGrid(graph, node, each, perImage, options) ?? each;
   return followAxes(graph, new Map([[input, axes]]), correct);
-}
-
-/** Whether an image input of these sizes is [N, H, W, C]. */
-export function channelsLast(dims: readonly Dim[]): boolean {
-  const colour = (dim: Dim | undefined) => dim === 1 || dim === 3;
-  return colour(dims[3]) && !colour(dims[1]);
 }
 
 /** Whether an axis tells images apart, and nothing else: no windows, no heads. */

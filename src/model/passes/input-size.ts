@@ -2,7 +2,7 @@
 
 import type { Preprocessing } from "../../image/input/preprocessing.js";
 import type { Graph, ValueInfo } from "../../onnx/graph.js";
-import { imageDims } from "../preprocessing.js";
+import { imageAxes } from "../input/image-axes.js";
 import { definePass } from "./pass.js";
 
 export const setInputSize = definePass({
@@ -22,7 +22,7 @@ function withSize(
   { height, width }: Partial<Preprocessing>,
 ): { graph: Graph; input: ValueInfo } {
   const { dims = [] } = input;
-  const axes = imageDims(dims);
+  const axes = imageAxes({ graph, input });
   if (axes === undefined || height === undefined || width === undefined) return { graph, input };
   const first = axes.layout === "nchw" ? 2 : 1;
   const wanted = new Map([

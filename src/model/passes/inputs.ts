@@ -2,7 +2,9 @@
 
 import { FoveaError } from "../../foundation/error.js";
 import { type Graph, runInputs, type ValueInfo } from "../../onnx/graph.js";
-import { withInputs } from "../inputs.js";
+import { withInputs } from "../input/given-inputs.js";
+import { knownDims } from "../input/known-dims.js";
+import { isWholeType } from "../input/whole-types.js";
 import { definePass } from "./pass.js";
 
 export const giveInputs = definePass({
@@ -17,20 +19,32 @@ export const giveInputs = definePass({
 
 export const findImageInput = definePass({
   name: "find-image-input",
-  does: "Finds the image input, and refuses a graph that has other inputs left.",
+  does: "Finds the image input, brings it to float32 [N, C, H, W] or [N, H, W, C], and refuses a graph that has other inputs left.",
   needs: ["graph"],
-  gives: ["input", "oneByOne"],
-  apply({ graph }, { where }) {
-    const input = imageInput(graph, where);
-    return { input, oneByOne: input.dims?.[0] === 1 };
+  gives: ["graph", "input", "fileInput", "oneByOne"],
+  async apply({ graph }, { where }) {
+    const fileInput = imageInput(graph, where);
+    const ranked = await normalised(graph, fileInput);
+    const given = ranked.inputs.find(({ name }) => name === fileInput.name) ?? fileInput;
+    const input = { ...given, dims: knownDims(ranked, given) };
+    const inputs = ranked.inputs.map((each) => (each.name === input.name ? input : each));
+    return { graph: { ...ranked, inputs }, input, fileInput, oneByOne: input.dims?.[0] === 1 };
   },
 });
 
-/** @throws FoveaError `bad-graph` for a graph that does not take exactly one float32 tensor */
+/** The graph with a float32 input of four sizes, where it has another. */
+async function normalised(graph: Graph, input: ValueInfo): Promise<Graph> {
+  if (!isWholeType(input.type) && input.dims?.length !== 3) return graph;
+  const { withFloatInput, withImageRank } = await import("../input/rewrite-input.js");
+  const floats = isWholeType(input.type) ? withFloatInput(graph, input) : graph;
+  return withImageRank(floats, { ...input, type: "float32" });
+}
+
+/** @throws FoveaError `bad-graph` for a graph that does not take exactly one tensor of numbers */
 function imageInput(graph: Graph, where: string): ValueInfo {
   const [input, ...others] = runInputs(graph);
-  if (input !== undefined && others.length === 0 && input.type === "float32") return input;
+  if (input !== undefined && others.length === 0 && (input.type === "float32" || isWholeType(input.type))) return input;
   const got = [input, ...others].map((each) => (each ? `${each.type ?? "unknown"} "${each.name}"` : "nothing"));
   const hint = others.length > 0 ? ": give the others as arrays by name" : "";
-  throw new FoveaError("bad-graph", `${where}: expected one float32 image input, got ${got.join(", ")}${hint}`);
+  throw new FoveaError("bad-graph", `${where}: expected one image input, got ${got.join(", ")}${hint}`);
 }

@@ -5,7 +5,7 @@ import type { ReadExternal } from "../../onnx/read/external-data.js";
 import type { Tensor } from "../../onnx/tensor.js";
 import type { Runtime } from "../../runtime/session.js";
 import type { Model } from "../model.js";
-import type { Sidecar } from "../sidecar.js";
+import type { Sidecar } from "../settings/sidecar.js";
 
 /** Settings of a model besides its file. */
 export interface OpenModelOptions {

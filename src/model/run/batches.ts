@@ -6,8 +6,8 @@ import type { Model } from "../model.js";
 
 /** Results of a run by name, each with a row for every image. */
 type Rows = Readonly<Record<string, Tensor | undefined>>;
-/** Runs some of the images, `size` from `first` on. */
-type Run<Result extends Rows> = (images: Tensor, first: number, size: number) => Promise<Result[]>;
+/** Runs some of the images: `indices` are their places among all. An image may be run again to fill up a batch. */
+type Run<Result extends Rows> = (images: Tensor, indices: readonly number[]) => Promise<Result[]>;
 
 /** How far the results of a batch may be from those of its images, relative to the largest. */
 const tolerance = 1e-3;
@@ -18,23 +18,58 @@ const tolerance = 1e-3;
  */
 export class Batches {
   #together: boolean | undefined;
+  /** How many images the network takes, where it is so many at a time. */
+  readonly #fixed: number | undefined;
 
   constructor({ input, oneByOne }: Model) {
-    const rewritten = typeof input.dims?.[0] !== "number";
+    const batch = input.dims?.[0];
+    const rewritten = typeof batch !== "number";
+    this.#fixed = oneByOne || rewritten ? undefined : batch;
     if (!oneByOne) this.#together = true;
     else if (!rewritten) this.#together = false;
   }
 
   async run<Result extends Rows>(images: Tensor, run: Run<Result>): Promise<Result[]> {
     const [count = 0] = images.dims;
-    if (this.#together || count === 1) return run(images, 0, count);
+    if (this.#fixed !== undefined && this.#fixed !== count) return runFilled(images, this.#fixed, run);
+    if (this.#together || count === 1) return run(images, range(0, count));
     const parts: Result[][] = [];
-    for (const [i, image] of singleImages(images).entries()) parts.push(await run(image, i, 1));
+    for (const [i, image] of singleImages(images).entries()) parts.push(await run(image, [i]));
     const results = putTogether(parts);
     // Equal images would not show whether one takes part in another's result.
     if (this.#together === undefined && differ(images)) this.#together = await agrees(images, run, results);
     return results;
   }
+}
+
+function range(first: number, count: number): number[] {
+  return Array.from({ length: count }, (_, i) => first + i);
+}
+
+/** Runs so many images at a time, the last of them several times where there are not as many. */
+async function runFilled<Result extends Rows>(images: Tensor, size: number, run: Run<Result>): Promise<Result[]> {
+  const [count = 0] = images.dims;
+  const parts: Result[][] = [];
+  for (let first = 0; first < count; first += size) {
+    const real = Math.min(size, count - first);
+    const indices = range(first, size).map((i) => Math.min(i, count - 1));
+    const results = await run(joined(indices.map((i) => rowsOf(images, i, 1))), indices);
+    parts.push(results.map((result) => firstRows(result, real)));
+  }
+  return putTogether(parts);
+}
+
+function firstRows<Result extends Rows>(result: Result, count: number): Result {
+  const rows = Object.entries(result).map(([name, tensor]) => [name, tensor && rowsOf(tensor, 0, count)] as const);
+  return Object.fromEntries(rows) as Result;
+}
+
+/** So many images as a network takes: copies of the last behind them, where it takes a fixed number. */
+export function filledUp({ input, oneByOne }: Model, images: Tensor): Tensor {
+  const [count = 0] = images.dims;
+  const batch = input.dims?.[0];
+  if (oneByOne || typeof batch !== "number" || count >= batch) return images;
+  return joined(range(0, batch).map((i) => rowsOf(images, Math.min(i, count - 1), 1)));
 }
 
 /** Results of parts, one behind the other. */
@@ -60,7 +95,7 @@ async function agrees<Result extends Rows>(
   expected: readonly Result[],
 ): Promise<boolean> {
   try {
-    const batchResults = await run(images, 0, images.dims[0] ?? 0);
+    const batchResults = await run(images, range(0, images.dims[0] ?? 0));
     return expected.every((results, k) =>
       Object.entries(results).every(
         ([name, tensor]) => tensor?.type !== "float32" || near(batchResults[k]?.[name], tensor),

@@ -52,13 +52,34 @@ export function createClassifier(model: Model, { runtime }: { readonly runtime: 
   };
 }
 
-/** Scores as [N, classes], and the probabilities that the network's own ending makes of them. */
-export function appendScores(op: Builder, model: Model): { scores: Value; probabilities: Value } {
-  const rank = dimsOf(op.graph, model.scores)?.length;
-  const output = rank === 2 ? model.scores : op.Flatten(model.scores, { axis: 1 });
+export interface AppendedScores {
+  /** [N, classes], both. */
+  readonly scores: Value;
+  readonly probabilities: Value;
+  /** The one of both that is highest for the class that the network predicts. */
+  readonly ranking: Value;
+}
+
+/** Scores, and the probabilities that the network's own ending makes of them. */
+export function appendScores(op: Builder, model: Model): AppendedScores {
+  const output = asRows(op, model.scores);
   const scores = model.oneScore ? op.Concat(op.Neg(output), output, { axis: 1 }) : output;
+  if (model.probabilities !== undefined) {
+    const probabilities = ownProbabilities(op, model.probabilities, model);
+    return { scores, probabilities, ranking: probabilities };
+  }
   const probabilities = model.ending === "sigmoid" ? op.Sigmoid(scores) : op.Softmax(scores, { axis: 1 });
-  return { scores, probabilities };
+  return { scores, probabilities, ranking: scores };
+}
+
+/** The probabilities that the file itself gives, as [N, classes]. */
+function ownProbabilities(op: Builder, value: Value, { oneScore }: Model): Value {
+  const rows = asRows(op, value);
+  return oneScore ? op.Concat(op.Sub(op.scalar(1), rows), rows, { axis: 1 }) : rows;
+}
+
+function asRows(op: Builder, value: Value): Value {
+  return dimsOf(op.graph, value)?.length === 2 ? value : op.Flatten(value, { axis: 1 });
 }
 
 function scoresGraph(model: Model): Graph {
@@ -67,7 +88,7 @@ function scoresGraph(model: Model): Graph {
   return prune(op.graph, [op.named(own("probabilities"), probabilities), appendSum(op, model)]);
 }
 
-/** The number of images, if the model takes them; any number where it takes one at a time. */
+/** The number of images, if the model takes them; any number, also where it takes a fixed one at a time. */
 export function checkImages(model: Model, images: Tensor): number {
   const expected = model.input.dims ?? [];
   if (!isTensor(images)) {
@@ -77,7 +98,7 @@ export function checkImages(model: Model, images: Tensor): number {
   const [count = 0] = images.dims;
   const fits =
     images.dims.length === expected.length &&
-    expected.every((dim, i) => typeof dim !== "number" || dim === images.dims[i] || (i === 0 && dim === 1));
+    expected.every((dim, i) => typeof dim !== "number" || dim === images.dims[i] || i === 0);
   if (fits && images.type === "float32") return count;
   throw new FoveaError(
     "shape-mismatch",

@@ -6,6 +6,7 @@ import type { ImageSource } from "../../image/picture/image-file.js";
 import type { Picture } from "../../image/picture/picture.js";
 import type { Tensor } from "../../onnx/tensor.js";
 import type { Runtime } from "../../runtime/session.js";
+import { imageAxes } from "../input/image-axes.js";
 import type { Model } from "../model.js";
 import type { Platform } from "../platform.js";
 import { preprocessingOf } from "../preprocessing.js";
@@ -25,7 +26,8 @@ export async function readImage(
   source: ImageSource | Picture,
   { decode, runtime }: Pick<Platform, "decode" | "runtime">,
 ): Promise<ReadImage> {
-  const picture = isPicture(source) ? source : await decode(source);
+  const opacity = imageAxes(model)?.channels === 4;
+  const picture = isPicture(source) ? source : await decode(source, { opacity });
   return { picture, ...(await prepareInput(model, picture, runtime)) };
 }
 

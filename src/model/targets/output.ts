@@ -6,6 +6,7 @@ import { prune } from "../../onnx/prune.js";
 import type { Tensor } from "../../onnx/tensor.js";
 import type { Runtime } from "../../runtime/session.js";
 import type { Model } from "../model.js";
+import { filledUp, rowsOf } from "../run/batches.js";
 import { checkImages } from "../run/classifier.js";
 
 export interface OutputChoice {
@@ -29,9 +30,9 @@ export async function outputOf(
   const { name } = findOutput(model.graph, model, output);
   const session = await runtime.open(prune(model.graph, [name]));
   try {
-    const { [name]: result } = await session.run({ [model.input.name]: images });
+    const { [name]: result } = await session.run({ [model.input.name]: filledUp(model, images) });
     if (result === undefined) throw new Error(`internal: a run gave no ${name}`);
-    return result;
+    return rowsOf(result, 0, images.dims[0] ?? 0);
   } finally {
     await session.close();
   }

@@ -55,6 +55,7 @@ export async function withTarget(model: Model, target: Target, runtime: Runtime)
     target: target.title,
     readFrom: [...(model.readFrom ?? []), ...[model.scores, ...outputs].filter((value) => reads.has(value))],
     ending: target.classes || count !== model.classCount ? "none" : model.ending,
+    probabilities: undefined,
     oneScore: false,
     classCount: count,
     card: classes ? { ...card, classes } : card,

@@ -70,16 +70,43 @@ function graphFrom(proto: GraphProto, where: string, outside: ExternalTensors): 
   const graph = emptyGraph(proto.name);
   graph.inputs = proto.input.map(valueInfoFrom);
   graph.outputs = proto.output.map(valueInfoFrom);
-  for (const tensor of proto.initializer) graph.initializers.set(tensor.name, tensorFrom(tensor, where, outside));
+  const results = new Set(proto.output.map(({ name }) => name));
+  for (const tensor of proto.initializer) {
+    if (tensor.dataType !== textType || results.has(tensor.name))
+      graph.initializers.set(tensor.name, tensorFrom(tensor, where, outside));
+  }
+  graph.texts = textsIn(proto);
   const names = new Names(proto.node.map(({ name }) => name));
   graph.nodes = sortNodes(
-    proto.node.map((node, index) => nodeFrom(node, index, names, where, outside)),
+    proto.node
+      .map((node, index) => nodeFrom(node, index, names, where, outside))
+      .filter(({ outputs: [output = ""] }) => !graph.texts?.has(output)),
     where,
   );
   for (const info of proto.valueInfo.map(valueInfoFrom)) {
     if (info.type !== undefined) graph.types.set(info.name, { type: info.type, dims: info.dims });
   }
   return graph;
+}
+
+/** ONNX's number of the element type of texts. */
+const textType = 8;
+
+/** Constants of texts: initializers and the outputs of Constant nodes. */
+function textsIn({ initializer, node }: GraphProto): Map<string, readonly string[]> {
+  const decoder = new TextDecoder();
+  const decoded = (texts: readonly Uint8Array[]) => texts.map((bytes) => decoder.decode(bytes));
+  const texts = new Map<string, readonly string[]>();
+  for (const { name, dataType, stringData } of initializer)
+    if (dataType === textType) texts.set(name, decoded(stringData));
+  for (const { opType, output, attribute } of node) {
+    const [{ t, s, strings, type } = {}] = opType === "Constant" ? attribute : [];
+    const [name = ""] = output;
+    if (t?.dataType === textType) texts.set(name, decoded(t.stringData));
+    else if (s && type === AttributeType.STRING) texts.set(name, decoded([s]));
+    else if (strings && type === AttributeType.STRINGS) texts.set(name, decoded(strings));
+  }
+  return texts;
 }
 
 /** @param names those that nodes of the graph bear */
@@ -112,7 +139,8 @@ function attributeFrom(proto: AttributeProto, where: string, outside: ExternalTe
     case AttributeType.STRINGS:
       return { type: "strings", value: proto.strings.map((bytes) => new TextDecoder().decode(bytes)) };
     case AttributeType.TENSOR:
-      if (proto.t && proto.t.dataType !== 8) return { type: "tensor", value: tensorFrom(proto.t, where, outside) };
+      if (proto.t && proto.t.dataType !== textType)
+        return { type: "tensor", value: tensorFrom(proto.t, where, outside) };
       return { type: "opaque", value: proto };
     case AttributeType.GRAPH:
       if (proto.g) return { type: "graph", value: graphFrom(proto.g, where, outside) };

@@ -1,6 +1,6 @@
 /** @file The model and the images that the studio's page opens: the server tells it as `/given.json`. */
 
-import type { Sidecar } from "../../model/sidecar.js";
+import type { Sidecar } from "../../model/settings/sidecar.js";
 
 export interface GivenModel {
   /** Of an ONNX file, whatever the model was given as: its name, which ends in `.onnx`. */

@@ -4,7 +4,7 @@ import { parse, resolve } from "node:path";
 import type { LoadModelOptions } from "../../explain/loaded-model.js";
 import { graphAt } from "../../formats/node.js";
 import { unknownName } from "../../foundation/error.js";
-import { withInputs } from "../../model/inputs.js";
+import { withInputs } from "../../model/input/given-inputs.js";
 import { modelFileAt, sidecarBeside, sidecarGiven } from "../../model/node.js";
 import type { Graph } from "../../onnx/graph.js";
 import { prune } from "../../onnx/prune.js";

@@ -30,7 +30,9 @@ describe("fovea explain", () => {
   it("takes classes and preprocessing from beside the model, and says so", async () => {
     const { code, out } = await fovea(folder, ["explain", "photo.png", "--model", "net/model.onnx", "--check"]);
     expect(code).toBe(0);
-    expect(out).toContain("preprocessing from fovea.json");
+    expect(out).toContain(
+      "preprocessing: size from the model, crop from fovea.json, scale, mean and deviation assumed",
+    );
     expect(out).toContain("resized from 60x30 to 16x16, of which the network sees the middle 30x30 at (15, 0)");
     expect(out).toMatch(/ % {2}(cat|dog)/);
     expect(out).toContain("model: explained rightly");
@@ -46,7 +48,7 @@ describe("fovea explain", () => {
     const args = ["explain", "photo.png", "--model", "net/model.onnx", "--crop", "none", "--mean", "0", "--json"];
     const { results } = JSON.parse((await fovea(folder, args)).out);
     expect(results[0].notes).toEqual([
-      "preprocessing from fovea.json; fit and mean as given",
+      "preprocessing: size from the model, crop from fovea.json, scale, mean and deviation assumed; fit and mean as given",
       "resized from 60x30 to 16x16",
     ]);
     expect(results[0]).not.toHaveProperty("box");

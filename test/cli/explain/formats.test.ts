@@ -86,7 +86,7 @@ describe("a model with several inputs and outputs", () => {
     [["--input", "temperature"], '--input: expected NAME=FILE.npy, got "temperature"'],
     [["--input", "temperature=gone.npy"], "gone.npy: expected a readable .npy file"],
     [["--input", "temperature=wrong.npy"], 'several.onnx: input "temperature": expected float32 [1], got float32 [2]'],
-    [[], 'several.onnx: expected one float32 image input, got float32 "x", float32 "temperature"'],
+    [[], 'several.onnx: expected one image input, got float32 "x", float32 "temperature"'],
   ])("refuses %j", async (args, sentence) => {
     const { code, err } = await fovea(folder, ["inspect", "several.onnx", ...args]);
     expect(code).toBe(2);

@@ -144,7 +144,7 @@ describe("fovea explain", () => {
     const bare = await explain("--model", "answers.onnx");
     expect([bare.code, bare.err]).toEqual([
       2,
-      'fovea: answers.onnx: expected one float32 image input, got float32 "pixels", int64 "input_ids": give the others as arrays by name\n',
+      'fovea: answers.onnx: expected one image input, got float32 "pixels", int64 "input_ids": give the others as arrays by name\n',
     ]);
   });
 

@@ -5,9 +5,9 @@ import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { describe, expect, it } from "vitest";
 import { type CompileOptions, compileExplanation } from "../../../src/explain/compile.js";
 import { embeddedModelPath, loadModel } from "../../../src/explain/node.js";
+import { photoAxes } from "../../../src/model/input/image-axes.js";
 import type { Model } from "../../../src/model/model.js";
 import { openModel } from "../../../src/model/open.js";
-import { imageDims } from "../../../src/model/preprocessing.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import { emptyGraph, type Graph, typeOf, type Value } from "../../../src/onnx/graph.js";
 import {
@@ -40,7 +40,7 @@ const options: readonly CompileOptions[] = [
 
 /** Compiles in every way that the model allows; a network of two channels takes no photos. */
 function compiledFiles(model: Model): Uint8Array[] {
-  const photos = imageDims(model.input.dims ?? []) !== undefined;
+  const photos = photoAxes(model) !== undefined;
   return options.filter(({ image }) => photos || !image).map((each) => writeModel(compileExplanation(model, each)));
 }
 

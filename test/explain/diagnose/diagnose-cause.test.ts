@@ -58,12 +58,12 @@ describe("a map of a layer that does not move the score", () => {
     );
   });
 
-  it("is traced to a probability that the file turns into two", async () => {
+  it("is traced to a probability that the file goes on computing with", async () => {
     const graph = network((op, features) => {
       const p = op.layer("p", "Sigmoid", [
         op.Slice(linear([4, 4], [1, 1])(op, features), op.ints([0]), op.ints([1]), op.ints([1])),
       ]);
-      return op.Concat(op.Sub(op.scalar(1), p), p, { axis: 1 });
+      return op.Concat(op.Mul(p, p), p, { axis: 1 });
     });
     const { condition, cause } = await diagnosed({ graph, image: slope, class: 1 });
     expect(condition).toBe("no-gradient");

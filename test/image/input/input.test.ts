@@ -12,7 +12,7 @@ const size = { width: 5, height: 4 };
 const rgb = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225], scale: 1 / 255 };
 
 describe("pictureOfInput", () => {
-  it.each<[string, Preprocessing]>([
+  it.each<[string, Preprocessing & { readonly channels: 1 | 3 }]>([
     ["RGB in planes", { ...size, channels: 3, ...rgb }],
     ["BGR as Caffe", { ...size, channels: 3, scale: 1, mean: [104, 117, 123], std: [1, 1, 1], order: "bgr" }],
     ["channels last", { ...size, channels: 3, ...rgb, layout: "nhwc" }],

@@ -9,7 +9,7 @@ import type { Picture } from "../../../src/image/picture/picture.js";
 import type { Box } from "../../../src/image/picture/resize.js";
 import type { Provenance } from "../../../src/model/card.js";
 import type { MatchedClasses } from "../../../src/model/match-classes.js";
-import type { Sidecar } from "../../../src/model/sidecar.js";
+import type { Sidecar } from "../../../src/model/settings/sidecar.js";
 import type { WebProvider } from "../../../src/runtime/web.js";
 import type { Stroke } from "../shared/strokes.js";
 

@@ -13,7 +13,10 @@ import { milestones } from "../../../src/model/layers/milestones.js";
 import type { Model } from "../../../src/model/model.js";
 import type { Platform } from "../../../src/model/platform.js";
 import { preprocessingOf } from "../../../src/model/preprocessing.js";
-import { readLabels, readSidecar, type Sidecar, sidecarFiles } from "../../../src/model/sidecar.js";
+import { joinSidecars } from "../../../src/model/settings/join-sidecars.js";
+import { type FoundFile, readSettings, sidecarFiles } from "../../../src/model/settings/read-settings.js";
+import type { Sidecar } from "../../../src/model/settings/sidecar.js";
+import { readLabels } from "../../../src/model/sidecar.js";
 import { networkLayers, parameterCount } from "../../../src/model/summary.js";
 import type { Graph } from "../../../src/onnx/graph.js";
 import { ancestors, descendants } from "../../../src/onnx/prune.js";
@@ -49,7 +52,10 @@ export async function openFiles(input: ModelFiles, platform: Platform): Promise<
 }
 
 function modelFile(files: readonly File[]): File {
-  const [first, ...others] = files.filter(({ name }) => modelEndings.test(name) && !isSidecar(name));
+  const models = files.filter(({ name }) => modelEndings.test(name) && !isSidecar(name));
+  // Of a whole repository most JSON is about other things, such as tokens.
+  const certain = models.filter(({ name }) => !/\.json$/i.test(name) || /^model\.json$/i.test(name));
+  const [first, ...others] = certain.length > 0 ? certain : models;
   if (first === undefined) {
     const names = files.map(({ name }) => name).join(", ");
     throw new FoveaError(
@@ -65,7 +71,7 @@ function modelFile(files: readonly File[]): File {
 }
 
 function isSidecar(name: string): boolean {
-  return (sidecarFiles as readonly string[]).includes(name) || /labels|classes/i.test(name);
+  return sidecarFiles.includes(name) || /labels|classes/i.test(name);
 }
 
 async function bytesOf(file: File): Promise<Uint8Array> {
@@ -80,13 +86,16 @@ function externalFile(others: ReadonlyMap<string, Uint8Array>, location: string,
 
 function besideFrom(others: ReadonlyMap<string, Uint8Array>, model: string): Sidecar | undefined {
   const decoder = new TextDecoder();
-  for (const name of sidecarFiles) {
-    const bytes = others.get(name);
-    if (bytes) return readSidecar(name, decoder.decode(bytes), name);
-  }
-  const labels = [...others.keys()].find((name) => isSidecar(name) && /\.(txt|json)$/i.test(name));
-  if (labels === undefined || labels === model) return undefined;
-  return { origin: `from ${labels}`, classes: readLabels(decoder.decode(others.get(labels)), labels) };
+  const found = [...others].filter(([name]) => sidecarFiles.includes(name));
+  const settings = readSettings(
+    new Map(found.map(([name, bytes]): [string, FoundFile] => [name, { text: decoder.decode(bytes) }])),
+  );
+  const labels = [...others.keys()].find(
+    (name) => !sidecarFiles.includes(name) && isSidecar(name) && /\.(txt|json)$/i.test(name),
+  );
+  if (labels === undefined || labels === model) return settings;
+  const named: Sidecar = { origin: `from ${labels}`, classes: readLabels(decoder.decode(others.get(labels)), labels) };
+  return joinSidecars(settings ? [settings, named] : [named]);
 }
 
 export function describeModel(model: Model, opened: Pick<ModelView, "id" | "name" | "bytes" | "provider">): ModelView {

@@ -40,7 +40,7 @@ export const rnn: CellKind = {
   fromH: [0],
   states: 1,
   reads: [],
-  cell: (node, [f]) => ({ next: (op, [z = ""]) => [clipped(node, at([f], 0) as Activate)(op, z)] }),
+  cell: (node, activations) => ({ next: (op, [z = ""]) => [clipped(node, at(activations, 0))(op, z)] }),
 };
 
 /** c' = f∘c + i∘g(z), h' = o∘h(c') with gates i, o, f and peepholes; a coupled forget gate is f = 1 - i. */
@@ -52,7 +52,7 @@ export const lstm: CellKind = {
   states: 2,
   reads: [1],
   cell: (node, activations, peepholes) => {
-    const [gate, squash, shown] = activations as [Activate, Activate, Activate];
+    const [gate, squash, shown] = [at(activations, 0), at(activations, 1), at(activations, 2)];
     const [pi, po, pf] = peepholes ?? [];
     const isCoupled = intAttribute(node, "input_forget", 0) === 1;
     const open = (op: Builder, z: Value, p: Value | undefined, c: Value) =>
@@ -82,7 +82,7 @@ export const gru: CellKind = {
   states: 1,
   reads: [0],
   cell: (node, activations) => {
-    const [gate, squash] = activations.map((each) => clipped(node, each)) as [Activate, Activate];
+    const [gate, squash] = [clipped(node, at(activations, 0)), clipped(node, at(activations, 1))];
     return {
       next: (op, [zu = "", zr = "", ofH = "", ofX = ""], [h = ""]) => {
         const [u, r] = [gate(op, zu), gate(op, zr)];

@@ -1,6 +1,6 @@
 /** @file Masks and maps that are made of a layer's channels. */
 
-import { appendResized } from "../../../image/input/preprocess.js";
+import { appendResized } from "../../../image/input/resample.js";
 import type { Attributes, Builder } from "../../../onnx/builder.js";
 import type { Value } from "../../../onnx/graph.js";
 import type { CamOutputs, CombineInputs, MaskInputs } from "../../method.js";

@@ -48,8 +48,8 @@ export interface PassGraphOptions extends MapOutputOptions {
 
 export function passGraphs(model: Model, layer: Layer, method: PassMethod, options: PassGraphOptions): PassGraphs {
   const op = new Builder(copyGraph(model.graph));
-  const scores = appendScores(op, model);
-  const predicted = op.ArgMax(scores.scores, { axis: 1, keepdims: 0 });
+  const { ranking, ...scores } = appendScores(op, model);
+  const predicted = op.ArgMax(ranking, { axis: 1, keepdims: 0 });
   const activation = activationPlanes(op, layer);
   const energy = op.ReduceL1(activation, op.ints([2, 3]), { keepdims: 0 });
   const results = namedOutputs(op, { ...scores, predicted, planes: activation, energy });

@@ -38,14 +38,14 @@ export function sampledRunner(model: Model, layer: Layer, method: SampledMethod,
       const total = sampling.samples.length * classes.length * count;
       const baseline = baselineFor(images, options.baseline);
       let done = 0;
-      return batches.run(images, async (part, first, size) => {
+      return batches.run(images, async (part, indices) => {
         const results: ClassResult[] = [];
         for (const row of classes) {
           signal?.throwIfAborted();
-          const batch = { images: part, classes: int64(row.slice(first, first + size)), baseline };
+          const batch = { images: part, classes: int64(indices.map((i) => row[i] ?? -1)), baseline };
           const onSamples = (samples: number) => {
             signal?.throwIfAborted();
-            done += samples * size;
+            done += samples * indices.length;
             // A batch that is run for the first time may be run again, image by image.
             progress?.(Math.min(done, total), total);
           };

@@ -14,8 +14,9 @@ import { pictureOfInput } from "../../../../src/image/input/input.js";
 import type { FloatMap } from "../../../../src/image/map/heatmap.js";
 import type { Picture } from "../../../../src/image/picture/picture.js";
 import { resizeMap } from "../../../../src/image/picture/resize.js";
+import { imageAxes } from "../../../../src/model/input/image-axes.js";
 import type { Model } from "../../../../src/model/model.js";
-import { imageDims, preprocessingOf } from "../../../../src/model/preprocessing.js";
+import { preprocessingOf } from "../../../../src/model/preprocessing.js";
 import { singleImages } from "../../../../src/model/run/batches.js";
 import type { Tensor } from "../../../../src/onnx/tensor.js";
 import type { TrustCurve, TrustView } from "../../engine/api.js";
@@ -80,7 +81,7 @@ export async function measureTrust(
 }
 
 function sizeOf(input: Tensor, model: Model): [width: number, height: number] {
-  const last = imageDims(model.input.dims ?? [])?.layout === "nhwc";
+  const last = imageAxes(model)?.layout === "nhwc";
   const [height, width] = input.dims.slice(last ? 1 : 2) as [number, number];
   return [width, height];
 }
