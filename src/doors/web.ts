@@ -27,6 +27,7 @@ export type { Model } from "../model/model.js";
 export type { Platform } from "../model/platform.js";
 export type { Classifier } from "../model/run/classifier.js";
 export type { ReadImage } from "../model/run/read-image.js";
+export { type ClassGroup, type ClassGroupsOptions, classGroups } from "../model/targets/class-groups.js";
 export { classMinus } from "../model/targets/class-minus.js";
 export { maskMean } from "../model/targets/mask-mean.js";
 export { outputOf } from "../model/targets/output.js";

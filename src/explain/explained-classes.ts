@@ -1,11 +1,12 @@
 /** @file The classes to explain of each image, from the user's choice. */
 
 import { FoveaError, shortened } from "../foundation/error.js";
-import { classChoice } from "../model/class-names.js";
-import type { Model } from "../model/model.js";
+import { classChoice, classChoices } from "../model/class-names.js";
 import type { Classifier } from "../model/run/classifier.js";
 import { floats, type Tensor } from "../onnx/tensor.js";
 import type { ClassChoice, ExplainOptions } from "./options.js";
+
+type Rank = Extract<ClassChoice, object>;
 
 /** Stands for the predicted class, which the graph itself finds. */
 const predicted = -1;
@@ -19,23 +20,29 @@ export async function explainedClasses(
   images: Tensor,
   { classes = ["predicted"], labels }: ExplainOptions,
 ): Promise<number[][]> {
+  const { model } = classifier;
   const [count = 0] = images.dims;
-  const rows =
-    labels === undefined ? checkChoices(classes).map((choice) => Array<ClassChoice>(count).fill(choice)) : [];
-  if (labels !== undefined) rows.push(checkLabels(labels, count));
-  if (rows.length === 0) throw new FoveaError("bad-input", "classes: expected at least one, got none");
-  const rankings = rows.flat().some(isRank) ? await rankClasses(classifier, images) : [];
-  return rows.map((row) => row.map((choice, i) => chosenIndex(classifier.model, choice, rankings[i] ?? [])));
+  if (labels !== undefined) return [checkLabels(labels, count).map((label) => indexOf(classChoice(model, label)))];
+  const choices = checkChoices(classes).flatMap((choice): readonly (number | "predicted" | Rank)[] =>
+    isRank(choice) ? [choice] : classChoices(model, choice),
+  );
+  if (choices.length === 0) throw new FoveaError("bad-input", "classes: expected at least one, got none");
+  const rankings = choices.some(isRank) ? await rankClasses(classifier, images) : [];
+  return choices.map((choice) =>
+    Array.from({ length: count }, (_, i) =>
+      isRank(choice) ? classOfRank(choice, rankings[i] ?? []) : indexOf(choice),
+    ),
+  );
 }
 
-function chosenIndex(model: Model, choice: ClassChoice, ranking: readonly number[]): number {
-  if (isRank(choice)) {
-    const index = ranking[choice.rank - 1];
-    if (index !== undefined) return index;
-    throw new FoveaError("bad-input", `class of rank ${choice.rank}: expected 1 to ${ranking.length}`);
-  }
-  const index = classChoice(model, choice);
-  return index === "predicted" ? predicted : index;
+function indexOf(choice: number | "predicted"): number {
+  return choice === "predicted" ? predicted : choice;
+}
+
+function classOfRank({ rank }: Rank, ranking: readonly number[]): number {
+  const index = ranking[rank - 1];
+  if (index !== undefined) return index;
+  throw new FoveaError("bad-input", `class of rank ${rank}: expected 1 to ${ranking.length}`);
 }
 
 /** Of each image the classes by falling probability. */
@@ -49,7 +56,7 @@ async function rankClasses(classifier: Classifier, images: Tensor): Promise<numb
   });
 }
 
-function isRank(choice: ClassChoice): choice is { readonly rank: number } {
+function isRank(choice: ClassChoice): choice is Rank {
   return typeof choice === "object";
 }
 

@@ -34,8 +34,8 @@ export interface LoadModelOptions extends OpenModelOptions {
   /** The model's name in errors; the ending helps to recognise its format. Default its path, address or file name, or `model`. */
   readonly name?: string | undefined;
   /**
-   * Class names, or the path or address of a file with them: one per line, or a JSON list. Default: those of `given`, of the model,
-   * or of files beside it.
+   * Class names, or the path or address of a file with them in any usual form (lines, CSV, JSON, YAML, a Python dict, a label map of
+   * TensorFlow). Default: those of `given`, of the model, or of files beside it.
    */
   readonly labels?: string | readonly string[] | undefined;
   /** Parts of the preprocessing that win over the model's own. Default: those of `given`. */

@@ -55,7 +55,7 @@ export function createNodePlatform({ runtime = sharedRuntime(), versions = [] }:
 
 /**
  * Opens a classifier. Classes and preprocessing are taken from its metadata, else from `fovea.json`,
- * `preprocessor_config.json` or `config.json` beside it, else the usual ImageNet recipe (and names, for 1000 or 1001 classes).
+ * `preprocessor_config.json`, `config.json` or a file of labels beside it, else the usual ImageNet recipe (and names, for 1000 or 1001 classes).
  * Weights in other files are read from the model's own folder. Models of Keras (`.keras`, `.h5`) and TensorFlow.js (model.json) are
  * turned into graphs.
  * @param source an ONNX, Keras or TensorFlow.js file; default the embedded digit model
@@ -70,8 +70,8 @@ export async function loadModel(
   const { runtime, platform = createNodePlatform({ runtime }), name, labels, preprocessing, ...others } = options;
   const place = placeOf(source);
   const where = name ?? (typeof place === "string" ? place : nameOfFile(place));
-  const { model, external, beside } = await (typeof place === "string" ? fileAt(place) : fileIn(place, where));
   const settings = (await sidecarGiven({ labels, preprocessing })) ?? others.given;
+  const { model, external, beside } = await (typeof place === "string" ? fileAt(place) : fileIn(place, where));
   const opening = () => openModel(model, platform.runtime, where, { external, beside, ...others, given: settings });
   return loadedModel(await naming(where, opening), platform, where);
 }

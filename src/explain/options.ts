@@ -9,7 +9,7 @@ import type { Runtime } from "../runtime/session.js";
 import type { Explanation } from "./explanation.js";
 import type { CamMethod } from "./method.js";
 
-/** A class by index or by name, in any case; `predicted`, the one with the highest score; or the one with the r-th highest. */
+/** A class by index or by name (see `classIndex`; several with commas between), in any case; `predicted`, the one with the highest score; or the one with the r-th highest. */
 export type ClassChoice = number | string | { readonly rank: number };
 
 /**

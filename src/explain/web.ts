@@ -7,7 +7,6 @@ import { givenSidecar } from "../model/given-sidecar.js";
 import { openModel } from "../model/open.js";
 import type { OpenModelOptions } from "../model/passes/pass.js";
 import type { Platform, Program } from "../model/platform.js";
-import { readLabels } from "../model/sidecar.js";
 import type { Runtime } from "../runtime/session.js";
 import { sharedRuntime } from "../runtime/web.js";
 import {
@@ -53,7 +52,7 @@ export async function loadModel(source: ModelSource, options: LoadModelOptions =
   const atUrl = typeof source === "string" || source instanceof URL;
   const where = name ?? (atUrl ? shortUrl(String(source)) : nameOfFile(source));
   const bytes = await bytesOf(atUrl ? await fetchFile(String(source)) : source);
-  const classes = typeof labels === "string" ? readLabels(await textAt(labels, machine), labels) : labels;
+  const classes = typeof labels === "string" ? await labelsAt(labels, machine) : labels;
   const settings = givenSidecar(classes, preprocessing) ?? others.given;
   const opened = await naming(where, async () => {
     const model = (await converted(bytes, where, others)) ?? bytes;
@@ -62,8 +61,9 @@ export async function loadModel(source: ModelSource, options: LoadModelOptions =
   return loadedModel(opened, machine, where);
 }
 
-async function textAt(path: string, { readFile }: Platform): Promise<string> {
-  return new TextDecoder().decode(await readFile(path));
+async function labelsAt(path: string, { readFile }: Platform) {
+  const { readLabels } = await import("../model/labels/read-labels.js");
+  return readLabels(await readFile(path), path);
 }
 
 /** Nothing for a possible ONNX file, which begins with its version's field. */

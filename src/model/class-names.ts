@@ -1,22 +1,25 @@
 /** @file The classes of a model: their names, and classes by index or by name. */
 
 import { FoveaError, shortened, unknownName } from "../foundation/error.js";
+import { present } from "../foundation/present.js";
 import type { ModelCard } from "./card.js";
+import { withTerms } from "./classes/class-terms.js";
+import { classFinder, type TermedClasses } from "./classes/find-classes.js";
+import { fittingLabels, type Labels } from "./labels/labels.js";
 import type { Model } from "./model.js";
-import { originOf, type Sidecar } from "./settings/sidecar.js";
+import { labelFilesOf, type Sidecar } from "./settings/sidecar.js";
 
 /** The parts of a model that tell its classes. */
-export type ModelClasses = Pick<Model, "card" | "classCount">;
+export type ModelClasses = Pick<Model, "card" | "classCount"> & Partial<Pick<Model, "classTerms">>;
 
 /**
  * The index of a class.
- * @param choice its index, its name in any case, or its index as digits where no class has that name
- * @throws FoveaError `unknown-name`, with the nearest names
+ * @param choice its index; or a text, of which is tried in this order: a class's whole name, in any case; one of several words in
+ *   a name, or another term (ImageNet's `tabby cat`, WordNet's `n02123045`); an index as digits; a part that only one name has
+ * @throws FoveaError `unknown-name`, with the nearest names, or with all candidates where a text could mean several
  */
 export function classIndex(model: ModelClasses, choice: number | string): number {
-  const index = findClass(model, choice);
-  if (index === undefined) throw unknownClass(model, choice);
-  return index;
+  return single(model, choice, classIndices(model, choice));
 }
 
 /**
@@ -24,35 +27,106 @@ export function classIndex(model: ModelClasses, choice: number | string): number
  * @throws FoveaError `unknown-name`, with the nearest names
  */
 export function classChoice(model: ModelClasses, choice: number | string): number | "predicted" {
-  if (choice === "predicted") return choice;
-  const index = findClass(model, choice);
-  if (index === undefined) throw unknownClass(model, choice, "predicted");
-  return index;
+  const [first, ...others] = classChoices(model, choice);
+  if (first === "predicted" && others.length === 0) return first;
+  return single(model, choice, classIndices(model, choice));
 }
 
-function findClass({ card, classCount }: ModelClasses, choice: number | string): number | undefined {
+/**
+ * The classes of a choice: as `classIndex` finds it, or several of these with commas between (`cat, dog`), which are tried before
+ * parts of names are.
+ * @throws FoveaError `unknown-name`, with the nearest names, or with all candidates where a text could mean several
+ */
+export function classIndices(model: ModelClasses, choice: number | string): number[] {
+  return classesIn(model, choice, []).map((index) => present(index === "predicted" ? undefined : index, "index"));
+}
+
+/** As `classIndices`, where `predicted` stands for the class that the model predicts. */
+export function classChoices(model: ModelClasses, choice: number | string): readonly (number | "predicted")[] {
+  return classesIn(model, choice, ["predicted"]);
+}
+
+/** Words that are accepted besides classes. */
+type Others = readonly "predicted"[];
+
+function classesIn(model: ModelClasses, choice: number | string, others: Others): readonly (number | "predicted")[] {
+  const found = foundClasses(model, choice, others);
+  if (found) return found;
+  const text = String(choice);
+  const parts = text.split(",").map((part) => part.trim());
+  if (parts.length > 1 && parts.every((part) => part !== "")) {
+    const each = parts.map((part) => foundClasses(model, part, others) ?? partOf(model, part));
+    if (each.every((classes) => classes !== undefined)) return [...new Set(each.flat())];
+  }
+  const byPart = typeof choice === "string" ? partOf(model, choice) : undefined;
+  if (byPart) return byPart;
+  const wrong = parts.find((part) => foundClasses(model, part, others) === undefined);
+  throw unknownClass(model, parts.length > 1 ? (wrong ?? text) : choice, others);
+}
+
+/** Classes by index, name or term; undefined for other texts. @throws FoveaError `unknown-name` for a word of several names */
+function foundClasses(
+  model: ModelClasses,
+  choice: number | string,
+  others: Others,
+): readonly (number | "predicted")[] | undefined {
   if (typeof choice === "string") {
-    const name = choice.toLowerCase();
-    const index = card.classes?.findIndex((each) => each.toLowerCase() === name) ?? -1;
-    if (index >= 0) return index;
+    const other = others.find((each) => each === choice);
+    if (other) return [other];
+    const found = classFinder(model).find(choice);
+    if (found && !found.together) throw notUnique(model, choice, found.indices);
+    if (found) return found.indices;
     if (!/^\d+$/.test(choice)) return undefined;
   }
   const index = Number(choice);
-  return Number.isInteger(index) && index >= 0 && index < (classCount ?? Number.POSITIVE_INFINITY) ? index : undefined;
+  const isClass = Number.isInteger(index) && index >= 0 && index < (model.classCount ?? Number.POSITIVE_INFINITY);
+  return isClass ? [index] : undefined;
 }
 
-/** @param other accepted values besides classes */
-function unknownClass({ card, classCount }: ModelClasses, choice: number | string, other?: string): FoveaError {
+/** The class with a text in its name; undefined where there is none. @throws FoveaError `unknown-name` where there are several */
+function partOf(model: ModelClasses, text: string): readonly number[] | undefined {
+  if (/^\d*$/.test(text)) return undefined;
+  const candidates = classFinder(model).containing(text);
+  if (candidates.length > 1) throw notUnique(model, text, candidates);
+  return candidates.length === 1 ? candidates : undefined;
+}
+
+function single(model: ModelClasses, choice: number | string, [first, ...others]: readonly number[]): number {
+  if (first !== undefined && others.length === 0) return first;
+  const got = first === undefined ? "none" : `${others.length + 1}: ${described(model, [first, ...others])}`;
+  throw new FoveaError("unknown-name", `class ${shortened(choice)}: expected one class, got ${got}`);
+}
+
+/** How many candidates are listed. */
+const mostCandidates = 10;
+
+function notUnique(model: ModelClasses, text: string, candidates: readonly number[]): FoveaError {
+  const got = `${candidates.length} with it in their names: ${described(model, candidates)}`;
+  return new FoveaError(
+    "unknown-name",
+    `class ${shortened(text)}: expected one class, got ${got}: give the whole name`,
+  );
+}
+
+/** `cat (281), dog (151)`. */
+function described(model: ModelClasses, indices: readonly number[]): string {
+  const listed = indices.slice(0, mostCandidates).map((index) => `${className(model, index)} (${index})`);
+  return `${listed.join(", ")}${indices.length > listed.length ? " ..." : ""}`;
+}
+
+/** @param others accepted values besides classes */
+function unknownClass({ card, classCount }: ModelClasses, choice: number | string, others: Others): FoveaError {
   const names = card.classes ?? [];
-  const others = other === undefined ? [] : [other];
-  if (typeof choice === "string" && names.length > 0) return unknownName("class", choice, [...names, ...others]);
+  const [other] = others;
+  const isName = typeof choice === "string" && !/^\d+$/.test(choice);
+  if (isName && names.length > 0) return unknownName("class", choice, [...names, ...others]);
   const range = classCount === undefined ? "a whole number from 0 on" : `0 to ${classCount - 1}`;
   const withHint = other !== undefined && typeof choice === "number" && classCount !== undefined;
   const ends = withHint ? ` (${names[0] ?? 0} to ${names[classCount - 1] ?? classCount - 1})` : "";
   const got = shortened(choice);
   return new FoveaError(
     "unknown-name",
-    `class ${got}: expected ${range}${ends}${others.map((each) => `, or ${each}`)}`,
+    `class ${got}: expected ${range}${ends}${others.map((each) => `, or ${each}`).join("")}`,
   );
 }
 
@@ -61,27 +135,56 @@ export function className({ card }: Pick<Model, "card">, index: number): string 
   return card.classes?.[index] ?? String(index);
 }
 
-/** Class names, and their source for people; both undefined for a model without names. */
-export interface ClassNames {
-  readonly classes?: readonly string[] | undefined;
+/** Class names with all other terms for the classes, and their source for people; undefined for a model without names. */
+export interface ClassNames extends Partial<TermedClasses> {
   readonly origin?: string | undefined;
 }
 
 /**
- * The best class names there are: the user's, the file's, those beside it, else ImageNet's for 1000 or 1001 classes.
+ * The best class names there are: the user's, the file's, those of files beside it as far as they fit, else ImageNet's for 1000 or
+ * 1001 classes.
  * @param count how many classes the model has, if it says so
+ * @param fits whether the model may have so many names
  */
 export async function findClassNames(
   card: ModelCard,
   { beside, given }: { readonly beside?: Sidecar | undefined; readonly given?: Sidecar | undefined },
   count: number | undefined,
+  fits: (names: number) => boolean,
 ): Promise<ClassNames> {
-  if (given?.classes) return { classes: given.classes, origin: given.origin };
-  if (card.classes) return { classes: card.classes, origin: "stored with the model" };
-  if (beside?.classes) return { classes: beside.classes, origin: originOf(beside, "classes") };
-  if (count !== 1000 && count !== 1001) return {};
+  if (given?.classes) return { ...(await withTerms({ names: given.classes })), origin: given.origin };
+  const file = given?.labelFiles?.[0];
+  const labels = file && fittingLabels(file.readings, fits);
+  if (labels) return { ...(await withTerms(labels)), origin: given.origin };
+  if (card.classes) return { ...(await withTerms({ names: card.classes })), origin: "stored with the model" };
+  return namesBeside(beside, count, fits);
+}
+
+async function namesBeside(
+  beside: Sidecar | undefined,
+  count: number | undefined,
+  fits: (names: number) => boolean,
+): Promise<ClassNames> {
+  const files = beside ? labelFilesOf(beside) : [];
+  const fitting = (readings: readonly Labels[]) => readings.find(({ names }) => fits(names.length));
+  const used = files.find(({ readings }) => fitting(readings));
+  const labels = used && fitting(used.readings);
+  const passed = files.filter(({ found }) => !found || !labels).slice(0, used && files.indexOf(used));
+  const notes = passed.map(
+    ({ origin, readings }) =>
+      `class names ${origin} are left out: ${readings[0]?.names.length}, and the model has ${count} classes`,
+  );
+  if (labels) {
+    const source = used.found ? [`class names ${used.origin}, which lies beside the model`] : [];
+    return { ...(await withTerms(labels)), origin: used.origin, notes: [...notes, ...source] };
+  }
+  if (count !== 1000 && count !== 1001) return { notes };
   const { imageNetClasses } = await import("./imagenet-classes.js");
   return count === 1000
-    ? { classes: imageNetClasses, origin: "assumed: ImageNet's" }
-    : { classes: ["background", ...imageNetClasses], origin: "assumed: background and ImageNet's" };
+    ? { ...(await withTerms({ names: imageNetClasses })), origin: "assumed: ImageNet's", notes }
+    : {
+        ...(await withTerms({ names: ["background", ...imageNetClasses] })),
+        origin: "assumed: background and ImageNet's",
+        notes,
+      };
 }

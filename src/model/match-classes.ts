@@ -1,7 +1,9 @@
 /** @file Matches the classes of a dataset to those of a model, by their names. */
 
 import { FoveaError } from "../foundation/error.js";
-import type { Model } from "./model.js";
+import { at } from "../foundation/present.js";
+import type { ModelClasses } from "./class-names.js";
+import { classFinder } from "./classes/find-classes.js";
 
 /** The classes of a dataset. */
 export interface NamedClasses {
@@ -24,7 +26,7 @@ export interface MatchedClasses {
  * @throws FoveaError `bad-input` when classes don't match
  */
 export function matchClasses(
-  { name, model }: { readonly name: string; readonly model: Pick<Model, "card" | "classCount"> },
+  { name, model }: { readonly name: string; readonly model: ModelClasses },
   { classes, name: data }: NamedClasses,
   advice = "a file of labels gives a model other names",
 ): MatchedClasses {
@@ -36,34 +38,23 @@ export function matchClasses(
       throw bad(`a model with the ${classes.length} classes`, `${classCount} without names`);
     return { classes, indices: classes.map((_, i) => i) };
   }
-  const find = classFinder(card.classes);
-  const indices = classes.map((label) => find(label) ?? -1);
-  const missing = classes.filter((_, i) => indices[i] === -1);
+  const found = classes.map((label) => matchingClasses(model, label));
+  const missing = classes.filter((_, i) => found[i]?.length !== 1);
   if (missing.length > 0) {
     const others = card.classes.length > 5 ? `${card.classes.length} others` : card.classes.join(", ");
     throw bad(`names for ${missing.slice(0, 5).join(", ")}`, `${others} (${advice})`);
   }
+  const indices = found.map((each) => at(each ?? [], 0));
   if (new Set(indices).size < indices.length)
     throw bad("a class for each class", "several that are one class of the model");
   return { classes: card.classes, indices };
 }
 
-/** Finds a class by its name, or by one of several in it: ImageNet's list synonyms (`tabby, tabby cat`). */
-export function classFinder(names: readonly string[]): (label: string) => number | undefined {
-  const indices = new Map<string, number>();
-  const wholeNames = names.map((name, i) => ({ name, i }));
-  const synonyms = wholeNames.flatMap(({ name, i }) => name.split(",").map((part) => ({ name: part, i })));
-  // Whole names come first, because some synonyms are another class's whole name.
-  for (const { name, i } of [...wholeNames, ...synonyms]) {
-    if (!indices.has(normalize(name))) indices.set(normalize(name), i);
-  }
-  return (label) => indices.get(normalize(label));
+/**
+ * The model's classes that a dataset's class is: by its name, a word of its name or another term (see `classFinder`), several for a
+ * wider term; undefined for an unknown name, and for a word that several classes share.
+ */
+export function matchingClasses(model: ModelClasses, label: string): readonly number[] | undefined {
+  const found = classFinder(model).find(label);
+  return found?.together ? found.indices : undefined;
 }
-
-/** Makes one text of `golden_retriever` and `Golden Retriever`. */
-const normalize = (label: string) =>
-  label
-    .normalize("NFKC")
-    .toLowerCase()
-    .replace(/[\s_-]+/g, " ")
-    .trim();

@@ -4,6 +4,7 @@ import type { Graph, Value, ValueInfo } from "../onnx/graph.js";
 import type { Precision } from "../onnx/rewrite/precision.js";
 import type { Tensor } from "../onnx/tensor.js";
 import type { ModelCard } from "./card.js";
+import type { ClassTerm } from "./classes/find-classes.js";
 import type { Sidecar } from "./settings/sidecar.js";
 
 /** A classifier that was opened: its graph, input, classes and preprocessing. */
@@ -30,6 +31,8 @@ export interface Model {
   readonly card: ModelCard;
   /** The source of the class names, for people; undefined for a model without names. */
   readonly classesOrigin: string | undefined;
+  /** What classes are called besides their names: WordNet's ids and synonyms of ImageNet's; undefined where there is nothing. */
+  readonly classTerms?: readonly ClassTerm[] | undefined;
   /** Class names of scores with places, [N, classes, ...]: a name for each class of one place (see `withTarget`). */
   readonly placeClasses?: readonly string[] | undefined;
   /** Settings from files beside the model. */

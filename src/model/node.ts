@@ -1,6 +1,6 @@
 /** @file Reads model files, and files beside them, from disk. */
 
-import { existsSync, lstatSync, readFileSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { pathBeside, realPath } from "../files/own-folder.js";
@@ -14,9 +14,11 @@ import type { ReadExternal } from "../onnx/read/external-data.js";
 import { readModel } from "../onnx/read/read.js";
 import { ownFile, skimModel } from "../onnx/read/skim.js";
 import { givenSidecar } from "./given-sidecar.js";
+import { labelFilesAmong } from "./labels/label-files.js";
+import type { Labels } from "./labels/labels.js";
+import { joinSidecars } from "./settings/join-sidecars.js";
 import type { FoundFile } from "./settings/read-settings.js";
-import type { Sidecar } from "./settings/sidecar.js";
-import { readLabels } from "./sidecar.js";
+import type { LabelFile, Sidecar } from "./settings/sidecar.js";
 
 /** Far above any list of names: a larger file holds no settings. */
 const mostSettingsBytes = 16 * 2 ** 20;
@@ -36,7 +38,11 @@ export async function sidecarBeside(modelPath: string): Promise<Sidecar | undefi
     folders.set(file, folder);
     files.set(file, settingsAt(modelPath, file, folder));
   }
-  return readSettings(files, (file) => join(folders.get(file) ?? "", file));
+  const settings = readSettings(files, (file) => join(folders.get(file) ?? "", file));
+  const labelFiles = await labelFilesBeside(modelPath, sidecarFiles);
+  if (labelFiles.length === 0) return settings;
+  const found: Sidecar = { origin: labelFiles[0]?.origin ?? "", labelFiles };
+  return joinSidecars(settings ? [settings, found] : [found]);
 }
 
 function settingsFolders(modelPath: string): string[] {
@@ -57,14 +63,36 @@ function settingsAt(modelPath: string, file: string, folder: string): FoundFile 
   }
 }
 
+/** How many files with names of such files are looked into. */
+const mostLabelFiles = 20;
+
+/** Files beside a model that are called as files of class names are, settings aside. One that cannot be read is another kind of file. */
+async function labelFilesBeside(modelPath: string, others: readonly string[]): Promise<LabelFile[]> {
+  const candidates = settingsFolders(modelPath).flatMap((folder) =>
+    labelFilesAmong(readdirSync(folder).filter((file) => !others.includes(file))).map((file) => ({ file, folder })),
+  );
+  if (candidates.length === 0) return [];
+  const { readLabels } = await import("./labels/read-labels.js");
+  const found: LabelFile[] = [];
+  for (const { file, folder } of candidates.slice(0, mostLabelFiles)) {
+    try {
+      const { byteLength, read } = regularFile(pathBeside(modelPath, file, file, folder), file);
+      if (byteLength > mostSettingsBytes) continue;
+      found.push({ origin: `from ${file}`, readings: await readLabels(read(0, byteLength), file), found: true });
+    } catch (error) {
+      if (!(error instanceof FoveaError)) throw error;
+    }
+  }
+  return found;
+}
+
 /**
  * The user's settings of a model; undefined without any.
  * @param labels class names, or the path of a file with them
  * @throws FoveaError `not-found`, `bad-file`
  */
 export async function sidecarGiven({ labels, preprocessing }: GivenOptions): Promise<Sidecar | undefined> {
-  const classes = typeof labels === "string" ? await labelsAt(labels) : labels;
-  return givenSidecar(classes, preprocessing);
+  return givenSidecar(typeof labels === "string" ? await labelsAt(labels) : labels, preprocessing);
 }
 
 export interface GivenOptions {
@@ -72,15 +100,19 @@ export interface GivenOptions {
   readonly preprocessing?: Partial<Preprocessing> | undefined;
 }
 
-/** @throws FoveaError `not-found`, `bad-file` */
-export async function labelsAt(path: string): Promise<readonly string[]> {
-  let text: string;
+/**
+ * The class names of a file, in every way that it can be read.
+ * @throws FoveaError `not-found`, `bad-file`
+ */
+export async function labelsAt(path: string): Promise<readonly Labels[]> {
+  let bytes: Uint8Array;
   try {
-    text = await readFile(path, "utf8");
+    bytes = await readFile(path);
   } catch (cause) {
     throw new FoveaError("not-found", `${path}: labels: expected a readable file, got ${systemCode(cause)}`, { cause });
   }
-  return readLabels(text, path);
+  const { readLabels } = await import("./labels/read-labels.js");
+  return readLabels(bytes, path);
 }
 
 /**

@@ -78,11 +78,11 @@ describe("fovea localise MODEL PHOTOS", () => {
     expect(shares("green")[1]).toEqual([2, "50.0 %", "50.8 %", "37.5 %"]);
     expect(out).toContain("\n1 of 4 maps are blank: they count as finding nothing\n");
     expect(err).toContain("1 photos left out: they have no box\n");
-    expect(err).toContain('photos of mauve left out: the model has no class of that name (--class "mauve=..."');
+    expect(err).toContain('photos of mauve left out: the model has no class of that name (--group "mauve=..."');
   });
 
   it("gives the same as JSON, and as a line for each photo with the summary as the last", async () => {
-    const whole = JSON.parse((await run("p", "--json", "--class", "mauve=blue", "--batch", "2")).out);
+    const whole = JSON.parse((await run("p", "--json", "--group", "mauve=blue", "--batch", "2")).out);
     expect(whole.overall).toMatchObject({ photos: 5, blank: 1, pointing: { map: { value: 3 / 5 } } });
     expect(whole.classes.map(({ name }: { name: string }) => name)).toEqual(["green", "mauve", "scarlet"]);
     const corner = whole.photos.find(({ path }: { path: string }) => path === "p/corner.png");
@@ -94,7 +94,7 @@ describe("fovea localise MODEL PHOTOS", () => {
     });
     expect(corner.pointing).toEqual({ map: 1, centre: 0.25, random: 0.25 });
     expect(corner.energy).toMatchObject({ map: 1, random: 0.25 });
-    const lines = (await run("p", "--jsonl", "--class", "mauve=2")).out.trim().split("\n");
+    const lines = (await run("p", "--jsonl", "--group", "mauve=2")).out.trim().split("\n");
     expect(lines.slice(0, -1).map((line) => JSON.parse(line))).toEqual(whole.photos);
     const { photos: _, ...summary } = whole;
     expect(JSON.parse(lines.at(-1) as string)).toEqual({ summary });
@@ -122,8 +122,8 @@ describe("fovea localise MODEL PHOTOS", () => {
       ["mauve"],
       /expected photos with boxes of the model's classes, got photos of mauve/,
     ],
-    ["a class that is none of the photos'", ["p", "--class", "purple=blue"], /unknown class "purple": expected one of/],
-    ["half a class", ["p", "--class", "mauve"], /--class: expected PHOTOS=MODEL, .* got "mauve"/],
+    ["a class that is none of the photos'", ["p", "--group", "purple=blue"], /unknown class "purple": expected one of/],
+    ["half a class", ["p", "--group", "mauve"], /--group: expected NAME=CLASSES, .* got "mauve"/],
     ["a negative tolerance", ["p", "--tolerance", "-1"], /--tolerance: expected 0 or more pixels, got -1/],
   ])("refuses %s", async (_, args, sentence) => {
     const { code, out, err } = await run(...args);

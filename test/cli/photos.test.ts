@@ -102,6 +102,20 @@ describe("fovea evaluate MODEL PHOTOS", () => {
     expect(errors[0].path).toMatch(/^photos\/.*\.png$/);
   });
 
+  it("takes classes of the model for one, by name or index, and says which", async () => {
+    const warm = ["--group", "red=red, scarlet,blue", "--json"];
+    const { code, out } = await run("evaluate", "named.onnx", "photos", "--split", "all", ...warm);
+    expect(code).toBe(0);
+    const { classes, count, confusion } = JSON.parse(out);
+    expect([classes, count]).toEqual([["red", "Green"], 15]);
+    expect(confusion).toEqual([
+      [7, 1],
+      [0, 7],
+    ]);
+    const text = await run("evaluate", "named.onnx", "photos", "--group", "red=0,2", "--group", "green=1-1");
+    expect(text.out).toContain("red stands for red, scarlet; blue\ngreen stands for Green\n");
+  });
+
   it("lists photos that cannot be read and exits with 1", async () => {
     const { code, out, err } = await run("evaluate", "order.onnx", "broken", "--split", "all");
     expect(code).toBe(1);

@@ -168,10 +168,17 @@ describe("explainer.explain(images, options)", () => {
       [1, "Gnu"],
       [9, "hen"],
     ]);
+    const several = await animals.explain(images, { classes: ["gnu, ebr", { rank: 1 }] });
+    expect(
+      several
+        .at(0)
+        .classes.map(({ index }) => index)
+        .slice(0, 2),
+    ).toEqual([1, 0]);
     await expectError(
-      () => animals.explain(images, { classes: ["zebr"] }),
+      () => animals.explain(images, { classes: ["zebru"] }),
       "unknown-name",
-      /unknown class "zebr": .*zebra/,
+      /unknown class "zebru": .*zebra/,
     );
     await expectError(() => animals.explain(images, { classes: [10] }), "unknown-name", /^class 10: expected 0 to 9/);
     await expectError(() => animals.explain(images, { labels: ["okapi"] }), "unknown-name", /unknown class "okapi"/);

@@ -8,10 +8,10 @@ import { aboutEntry, entryFiles, firstSentence, type Manifest, publicNames, sour
 
 /** The names that are the same on Node and in a page. */
 const everyday = `
-  CamMethod ClassChoice ClassScore Classifier CompareMethodsOptions Cost Diagnosis DisplayMapOptions ErrorCode
+  CamMethod ClassChoice ClassGroup ClassGroupsOptions ClassScore Classifier CompareMethodsOptions Cost Diagnosis DisplayMapOptions ErrorCode
   ExplainOptions ExplainStreamOptions Explained Explainer ExplainerOptions Explanation FloatMap FoveaError
   ImageExplainer ImageExplanation ImageSource Included Layer LoadModelOptions LoadedModel MapDiagnosis Model
-  ModelCheck ModelSource Picture Platform Preprocessing ReadImage Runtime Target Tensor checkModel classMinus
+  ModelCheck ModelSource Picture Platform Preprocessing ReadImage Runtime Target Tensor checkModel classGroups classMinus
   className compareMethods compileExplanation decodeImage diagnoseFully diagnosisOf displayMapOf encodePicture
   explainableLayers float32 loadModel mapOf maskMean measureCost methodNamed methods outputOf outputScores
   similarityTo`;

@@ -9,18 +9,18 @@ import { loadedBy, nodeBehind } from "./walls.js";
 
 /** At most so many kB of built files without comments and packages, and whether pages load it. */
 const limits: Readonly<Record<string, { readonly kilobytes: number; readonly page?: true }>> = {
-  ".": { kilobytes: 610 },
-  "./data": { kilobytes: 140 },
+  ".": { kilobytes: 640 },
+  "./data": { kilobytes: 146 },
   "./data/web": { kilobytes: 46, page: true },
   "./element": { kilobytes: 57, page: true },
-  "./evaluate": { kilobytes: 443, page: true },
-  "./explain": { kilobytes: 475, page: true },
-  "./formats": { kilobytes: 136, page: true },
+  "./evaluate": { kilobytes: 463, page: true },
+  "./explain": { kilobytes: 498, page: true },
+  "./formats": { kilobytes: 137, page: true },
   "./image": { kilobytes: 36, page: true },
-  "./onnx": { kilobytes: 210, page: true },
-  "./report": { kilobytes: 619, page: true },
-  "./train": { kilobytes: 262, page: true },
-  "./web": { kilobytes: 571, page: true },
+  "./onnx": { kilobytes: 211, page: true },
+  "./report": { kilobytes: 639, page: true },
+  "./train": { kilobytes: 266, page: true },
+  "./web": { kilobytes: 597, page: true },
 };
 
 const manifest: Manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));

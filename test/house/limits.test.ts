@@ -33,6 +33,7 @@ describe("what is needed to run", () => {
       "saxes",
       "sharp",
       "tinyglobby",
+      "yaml",
     ]);
     expect(Object.keys(manifest("package.json").peerDependencies ?? {})).toEqual(["onnxruntime-web"]);
     expect(manifest("web/package.json").dependencies).toBeUndefined();

@@ -87,6 +87,7 @@ export const rooms: readonly Room[] = [
     folder: "src/model",
     holds: "what a network is: passes, layers, targets",
     imports: upToImage,
+    packages: ["yaml"],
     onNode: ["node:*"],
   },
   {

@@ -1,7 +1,7 @@
 /** @file Classes are chosen by index or by name. */
 
 import { describe, expect, it } from "vitest";
-import { classChoice, classIndex } from "../../src/model/class-names.js";
+import { classChoice, classChoices, classIndex, classIndices } from "../../src/model/class-names.js";
 
 const named = { card: { classes: ["cat", "Zebra", "dog", "0"] }, classCount: 4 };
 const unnamed = { card: {}, classCount: 4 };
@@ -33,6 +33,71 @@ describe("classIndex(model, choice)", () => {
     [unnamed, 1.5, /^class 1.5: expected 0 to 3$/],
   ])("refuses what is no class with code unknown-name", (model, choice, message) => {
     expect(() => classIndex(model, choice)).toThrow(
+      expect.objectContaining({ code: "unknown-name", message: expect.stringMatching(message) }),
+    );
+  });
+});
+
+describe("a class by a text", () => {
+  const cats = {
+    card: {
+      classes: [
+        "tabby, tabby cat",
+        "tiger cat",
+        "tiger",
+        "Cardigan, corgi",
+        "cardigan",
+        "crane, bird",
+        "crane, machine",
+      ],
+    },
+    classCount: 7,
+    classTerms: [
+      { term: "n02123045", indices: [0] },
+      { term: "n02120997", name: "feline", indices: [0, 1, 2] },
+    ],
+  };
+
+  it.each<[string, number]>([
+    ["Tabby, tabby cat", 0],
+    ["tiger", 2],
+    ["Tiger_Cat", 1],
+    ["tabby cat", 0],
+    ["corgi", 3],
+    ["cardigan", 4],
+    ["n02123045", 0],
+    ["3", 3],
+    ["machine", 6],
+    ["tabb", 0],
+    ["CORG", 3],
+  ])("%s: its whole name, then a word of it or an id, then an index, then a unique part", (text, index) => {
+    expect(classIndex(cats, text)).toBe(index);
+    expect(classChoices(cats, text)).toEqual([index]);
+  });
+
+  it("is several classes with commas between, where all of it is no name", () => {
+    expect(classIndices(cats, "tiger, 4,tabb, tiger")).toEqual([2, 4, 0]);
+    expect(classChoices(cats, "predicted, tiger")).toEqual(["predicted", 2]);
+    expect(classIndices(cats, "n02120997")).toEqual([0, 1, 2]);
+    expect(() => classIndex(cats, "tiger, 4")).toThrow(
+      'class "tiger, 4": expected one class, got 2: tiger (2), cardigan (4)',
+    );
+    expect(() => classIndices(cats, "tiger, lion")).toThrow(/^unknown class "lion": expected one of /);
+  });
+
+  it.each<[string, RegExp]>([
+    [
+      "tig",
+      /^class "tig": expected one class, got 2 with it in their names: tiger cat \(1\), tiger \(2\): give the whole name$/,
+    ],
+    [
+      "crane",
+      /^class "crane": expected one class, got 2 with it in their names: crane, bird \(5\), crane, machine \(6\)/,
+    ],
+    ["feline", /^unknown class "feline": expected one of /],
+    ["7", /^class "7": expected 0 to 6$/],
+  ])("%s is refused with all candidates, or the nearest names", (text, message) => {
+    expect(() => classIndices(cats, text)).toThrow(
       expect.objectContaining({ code: "unknown-name", message: expect.stringMatching(message) }),
     );
   });

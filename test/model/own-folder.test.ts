@@ -25,7 +25,8 @@ describe("a file of settings beside a model", () => {
     const { folder, model } = modelFolder();
     writeFileSync(join(folder, "names.json"), '{"classes": ["cat", "dog"]}');
     symlinkSync("names.json", join(folder, "fovea.json"));
-    expect((await sidecarBeside(model))?.classes).toEqual(["cat", "dog"]);
+    const [first] = (await sidecarBeside(model))?.labelFiles ?? [];
+    expect(first).toEqual({ origin: "from fovea.json", readings: [{ names: ["cat", "dog"] }] });
   });
 
   const odd: readonly (readonly [string, (path: string) => void, RegExp])[] = [

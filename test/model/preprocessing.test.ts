@@ -12,7 +12,6 @@ import { withModelCard } from "../../src/model/card.js";
 import { openModel } from "../../src/model/open.js";
 import { preprocessingOf } from "../../src/model/preprocessing.js";
 import { readSettings } from "../../src/model/settings/read-settings.js";
-import { readLabels } from "../../src/model/sidecar.js";
 import { Builder } from "../../src/onnx/builder.js";
 import type { Graph } from "../../src/onnx/graph.js";
 import { floats } from "../../src/onnx/tensor.js";
@@ -134,13 +133,6 @@ describe("class names", () => {
     expect(model.card.classes?.length).toBe(count);
     expect([model.card.classes?.[0], model.classesOrigin]).toEqual([first, origin]);
     expect(model.card.classes?.at(-1)).toBe("toilet tissue");
-  });
-
-  it("are read from lines, lists and tables by index", () => {
-    for (const text of ["cat\ndog\n", '["cat", "dog"]', '{"0": "cat", "1": "dog"}']) {
-      expect(readLabels(text, "labels")).toEqual(["cat", "dog"]);
-    }
-    expect(() => readLabels("[1, 2]", "labels")).toThrow("labels: class names: expected a list of texts, got [1,2]");
   });
 });
 

@@ -18,7 +18,7 @@ export function convertCommand(): Command {
     .argument("<out>", "the ONNX file to write")
     .option(
       "--labels <file>",
-      "class names, one per line, or a JSON list; default: what stands beside the model, if anything",
+      "class names, in any usual form (see explain); default: what stands beside the model, if anything",
     )
     .addHelpText("after", help)
     .action((path: string, out: string, flags: ConvertFlags) => runJob({}, () => convert(path, out, flags)));

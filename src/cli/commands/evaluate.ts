@@ -2,6 +2,7 @@
 
 import { Command } from "commander";
 import { type EvaluateFlags, evaluate } from "../evaluate/evaluate.js";
+import { withGroupOption } from "../options/class-option.js";
 import { withModelOptions } from "../options/model-options.js";
 import { runJob } from "../terminal/job.js";
 
@@ -9,7 +10,8 @@ const examples = `
 Examples:
   fovea evaluate m.onnx mnist
   fovea evaluate m.onnx mnist --json > evaluation.json
-  fovea evaluate pets.onnx ./photos --split all`;
+  fovea evaluate pets.onnx ./photos --split all
+  fovea evaluate resnet50.onnx ./cats-dogs --group cat=281-285 --group dog=151-268`;
 
 export function evaluateCommand(): Command {
   const command = new Command("evaluate")
@@ -22,7 +24,7 @@ export function evaluateCommand(): Command {
     .option("--seed <seed>", "what photos without splits are split by", "1")
     .option("--errors <n>", "how many errors to list, most confident first", Number, 10)
     .option("--json", "print everything as JSON");
-  return withModelOptions(command)
+  return withModelOptions(withGroupOption(command))
     .addHelpText("after", examples)
     .action((path: string, data: string, flags: EvaluateFlags) =>
       runJob(flags, (job) => evaluate(job, path, data, flags)),

@@ -2,7 +2,7 @@
 
 import { Command } from "commander";
 import { type LocaliseFlags, localise } from "../localise/localise.js";
-import { collect } from "../options/class-option.js";
+import { withGroupOption } from "../options/class-option.js";
 import { wholeNumber, withLayerOptions, withMethodOption, withModelOptions } from "../options/model-options.js";
 import { runJob } from "../terminal/job.js";
 
@@ -13,26 +13,20 @@ random map; both over what the network saw. Intervals are of 95%, over photos.
 
 Examples:
   fovea localise pets.onnx ./photos
-  fovea localise resnet50.onnx ./kangaroos --class kangaroo=wallaby --split all --jsonl > photos.jsonl`;
+  fovea localise resnet50.onnx ./kangaroos --group kangaroo=wallaby --split all --jsonl > photos.jsonl`;
 
 export function localiseCommand(): Command {
   const command = new Command("localise")
     .description("Measure whether maps find the objects of photos with boxes, next to baselines.")
     .argument("<model>", "an ONNX or Keras file")
     .argument("<data>", "a folder of photos, or a list of them (.csv, .json), with boxes")
-    .option(
-      "--class <photos=model>",
-      "which class of the model the photos' class is; may be given several times",
-      collect,
-      [],
-    )
     .option("--split <split>", "which photos: train, validation, test or all (default: test, or all without one)")
     .option("--seed <seed>", "what photos without splits are split by", "1")
     .option("--tolerance <pixels>", "how far from a box the maximum may lie, in the photo's pixels", "0")
     .option("--batch <n>", "photos per run", wholeNumber("--batch", 1), 8)
     .option("--json", "print everything as JSON")
     .option("--jsonl", "print a line of JSON for each photo as it comes, and the summary as the last one");
-  return withModelOptions(withLayerOptions(withMethodOption(command)))
+  return withModelOptions(withLayerOptions(withMethodOption(withGroupOption(command))))
     .addHelpText("after", help)
     .action((path: string, data: string, flags: LocaliseFlags) =>
       runJob(flags, (job) => localise(job, path, data, flags)),

@@ -5,7 +5,9 @@ import { writeFileAtomically } from "../../files/atomic.js";
 import { graphAt } from "../../formats/node.js";
 import { FoveaError } from "../../foundation/error.js";
 import { withModelCard } from "../../model/card.js";
+import { fittingLabels } from "../../model/labels/labels.js";
 import { labelsAt, sidecarBeside } from "../../model/node.js";
+import { labelFilesOf } from "../../model/settings/sidecar.js";
 import type { Graph } from "../../onnx/graph.js";
 import { writeModel } from "../../onnx/write.js";
 import { interfaceLines } from "../compile/interface-lines.js";
@@ -26,19 +28,32 @@ export async function convert(path: string, out: string, { labels }: ConvertFlag
   if (resolve(path) === resolve(out)) {
     throw new FoveaError("bad-input", `${out}: expected another file than the model, got the same`);
   }
-  const classes = labels === undefined ? (await sidecarBeside(path))?.classes : await labelsAt(labels);
-  if (classes) checkCount(path, graph, classes.length);
+  const classes = await classesOf(path, graph, labels);
   await writeFileAtomically(out, writeModel(withModelCard(graph, classes ? { classes } : {})));
   printLines(interfaceLines(graph));
   print(`wrote ${out}`);
   return exitCodes.done;
 }
 
-/** @throws FoveaError `bad-file` for another number of names than the model has classes */
-function checkCount(path: string, graph: Graph, names: number): void {
+/**
+ * The class names of a file of labels, or of files beside the model as far as their number fits.
+ * @throws FoveaError `bad-file` for another number of names than the model has classes
+ */
+async function classesOf(
+  path: string,
+  graph: Graph,
+  labels: string | undefined,
+): Promise<readonly string[] | undefined> {
   const scores = graph.outputs[0]?.dims?.at(-1);
   // One output is one logit of two classes.
   const expected = scores === 1 ? 2 : scores;
-  if (typeof expected !== "number" || names === expected) return;
-  throw new FoveaError("bad-file", `${path}: class names: expected ${expected}, got ${names}`);
+  const fits = (count: number) => typeof expected !== "number" || count === expected;
+  if (labels === undefined) {
+    const beside = await sidecarBeside(path);
+    const readings = beside ? labelFilesOf(beside).flatMap((file) => file.readings) : [];
+    return readings.find(({ names }) => fits(names.length))?.names;
+  }
+  const names = fittingLabels(await labelsAt(labels), fits)?.names ?? [];
+  if (fits(names.length)) return names;
+  throw new FoveaError("bad-file", `${path}: class names: expected ${expected}, got ${names.length}`);
 }

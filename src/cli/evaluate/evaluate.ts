@@ -3,8 +3,9 @@
 import { count } from "../../foundation/words.js";
 import { datasetNamed, failPhotos, isPath, photosAt } from "../inputs/datasets.js";
 import { modelAt, type NamedModel } from "../inputs/models.js";
-import { photosOf } from "../inputs/photos.js";
+import { groupedModel, photosOf, refuseGroups } from "../inputs/photos.js";
 import { assumptions } from "../inputs/read-input.js";
+import type { GroupFlags } from "../options/class-option.js";
 import { loadOptions, type ModelOptions } from "../options/model-options.js";
 import type { Job } from "../terminal/job.js";
 import { printJson } from "../terminal/print.js";
@@ -12,7 +13,7 @@ import { evaluateImages } from "./evaluate-images.js";
 import { evaluatePhotos } from "./evaluate-photos.js";
 import { printEvaluation } from "./print-evaluation.js";
 
-export interface EvaluateFlags extends ModelOptions {
+export interface EvaluateFlags extends ModelOptions, GroupFlags {
   readonly split?: string;
   readonly seed: string;
   readonly errors: number;
@@ -25,7 +26,9 @@ export async function evaluate(job: Job, path: string, data: string, flags: Eval
   return isPath(data) ? onPhotos(job, named, data, flags) : onImages(job, named, data, flags);
 }
 
-async function onImages(job: Job, named: NamedModel, name: string, { errors }: EvaluateFlags): Promise<number> {
+async function onImages(job: Job, named: NamedModel, name: string, flags: EvaluateFlags): Promise<number> {
+  const { errors } = flags;
+  refuseGroups(flags, name);
   const dataset = await datasetNamed(job, name);
   const evaluation = await evaluateImages(named, dataset);
   if (job.format === "json") printJson({ model: named.path, data: dataset.source, ...evaluation });
@@ -36,9 +39,10 @@ async function onImages(job: Job, named: NamedModel, name: string, { errors }: E
   return job.end();
 }
 
-async function onPhotos(job: Job, named: NamedModel, name: string, flags: EvaluateFlags): Promise<number> {
+async function onPhotos(job: Job, model: NamedModel, name: string, flags: EvaluateFlags): Promise<number> {
   const { seed, errors } = flags;
   const dataset = await photosAt(job, name, { seed, single: flags.split === "all" });
+  const named = await groupedModel(model, dataset, flags.group);
   const { photos: ofSplit, split } = photosOf(dataset, flags.split);
   const { evaluation, photos, failed } = await evaluatePhotos(job, named, dataset, ofSplit);
   const skipped = [...dataset.skipped, ...failed];

@@ -14,7 +14,7 @@ import { count } from "../../foundation/words.js";
 import { untouchedModel } from "../../model/node.js";
 import { modelAt, type NamedModel } from "../inputs/models.js";
 import { type ImageInput, readInput } from "../inputs/read-input.js";
-import { rankedChoice } from "../options/class-option.js";
+import { eachClass, rankedChoice } from "../options/class-option.js";
 import type { ExplainFlags } from "../options/explain-options.js";
 import { mapOptions } from "../options/map-options.js";
 import { layerOptions, loadOptions } from "../options/model-options.js";
@@ -42,9 +42,9 @@ interface Run {
 /** @returns the exit code */
 export async function explain(job: Job, args: readonly string[], flags: ExplainFlags): Promise<number> {
   const { method, against = false, topChannels, samples, seed } = flags;
-  const plan = await planExplanation(args, flags);
   const opened = await modelAt(flags.model, await loadOptions(flags));
   const named = { ...opened, model: await targetedModel(opened.model, flags) };
+  const plan = await planExplanation(args, { ...flags, class: eachClass(named.model, flags.class) });
   const explaining = { against, topChannels, samples, seed, ...layerOptions(flags), ...mapOptions(flags) };
   const classes = plan.drawing.classes.map((text) => rankedChoice(named.model, text));
   if (method === "all") return sheetOfMethods(job, named, { ...plan, classes, explaining });

@@ -8,6 +8,7 @@ import { datasetNames, loadDataset } from "../../data/sets.js";
 import { count, percent } from "../../foundation/words.js";
 import { environment } from "../environment.js";
 import type { Job } from "../terminal/job.js";
+import { note } from "../terminal/print.js";
 
 /** Loads a dataset: from the folder that `$FOVEA_DATA` names, or from the cache. */
 export function datasetNamed(job: Job, name: string): Promise<Dataset> {
@@ -28,8 +29,10 @@ export function isPath(name: string): boolean {
 }
 
 /** Lists the photos of a folder or a manifest. */
-export function photosAt(job: Job, path: string, options: LoadPhotosOptions = {}): Promise<PhotoDataset> {
-  return job.stage("looking at photos", (onProgress) => loadPhotos(path, { ...options, onProgress }));
+export async function photosAt(job: Job, path: string, options: LoadPhotosOptions = {}): Promise<PhotoDataset> {
+  const dataset = await job.stage("looking at photos", (onProgress) => loadPhotos(path, { ...options, onProgress }));
+  for (const each of dataset.notes) note(`${path}: ${each}`);
+  return dataset;
 }
 
 /** Hands the job the error of each photo. @returns how to say how many those are, of `total` */

@@ -2,23 +2,23 @@
 
 import type { Photo, PhotoDataset } from "../../data/photos/photo.js";
 import { type Localisation, summariseLocalisation } from "../../evaluate/studies/localisation.js";
-import { FoveaError } from "../../foundation/error.js";
+import { FoveaError, unknownName } from "../../foundation/error.js";
 import { count } from "../../foundation/words.js";
 import { className } from "../../model/class-names.js";
 import { type ChosenLayer, layerSize } from "../../model/layers/layer.js";
 import { failPhotos, photosAt } from "../inputs/datasets.js";
 import { modelAt, modelLine, type NamedModel } from "../inputs/models.js";
-import { type ClassIndices, modelClasses, type PhotosOfSplit, photosOf } from "../inputs/photos.js";
+import { type ClassIndices, groupedModel, modelClasses, type PhotosOfSplit, photosOf } from "../inputs/photos.js";
 import { assumptions } from "../inputs/read-input.js";
+import type { GroupFlags } from "../options/class-option.js";
 import { type LayerFlags, layerOptions, loadOptions, type ModelOptions, numberFrom } from "../options/model-options.js";
 import type { Job } from "../terminal/job.js";
 import { print, printJson } from "../terminal/print.js";
 import { type LocalisedPhoto, localisePhotos } from "./localise-photos.js";
 import { printLocalisation } from "./print-localisation.js";
 
-export interface LocaliseFlags extends ModelOptions, LayerFlags {
+export interface LocaliseFlags extends ModelOptions, LayerFlags, GroupFlags {
   readonly method: string;
-  readonly class: readonly string[];
   readonly split?: string;
   readonly seed: string;
   readonly tolerance: string;
@@ -77,10 +77,19 @@ export async function localise(job: Job, path: string, data: string, flags: Loca
 async function subjectOf(job: Job, path: string, data: string, flags: LocaliseFlags): Promise<Subject> {
   const tolerance = numberFrom("--tolerance", flags.tolerance);
   if (tolerance < 0) throw new FoveaError("bad-input", `--tolerance: expected 0 or more pixels, got ${tolerance}`);
-  const named = await modelAt(path, await loadOptions(flags));
+  const model = await modelAt(path, await loadOptions(flags));
   const dataset = await photosAt(job, data, { seed: flags.seed, single: flags.split === "all" });
-  const indices = modelClasses(named.model, dataset, flags.class);
+  const named = await groupedModel(model, dataset, flags.group);
+  checkGroups(flags, dataset);
+  const indices = modelClasses(named.model, dataset);
   return { ...photosOf(dataset, flags.split), named, dataset, indices, tolerance, method: flags.method };
+}
+
+/** @throws FoveaError `unknown-name` for a group that is no class of the photos: it would change nothing */
+function checkGroups({ group }: LocaliseFlags, { classes, name }: PhotoDataset): void {
+  const names = group.map((text) => text.replace(/=.*/s, "").trim());
+  const unknown = names.find((each) => !classes.includes(each));
+  if (unknown !== undefined) throw unknownName("class", unknown, classes, name);
 }
 
 /** Plain data for programs. */
@@ -119,7 +128,7 @@ function tell(
     print(`${method} at layer ${layer.name} (${layerSize(layer)})`);
     const part = split === "all" ? "" : `the ${split} split's `;
     print(`on ${part}${count(allMeasures.length)} photos with boxes of ${dataset.name}: ${dataset.source}`);
-    for (const each of assumptions(named.model)) print(each);
+    for (const each of [...named.model.notes, ...assumptions(named.model)]) print(each);
     printLocalisation(method, classes, overall, tolerance);
   }
 }
@@ -139,7 +148,7 @@ function unmatchedClasses({ classes }: PhotoDataset, indices: ClassIndices): str
 }
 
 const noClass = ([first]: readonly string[]) =>
-  `the model has no class of that name (--class "${first}=..." tells which one it is)`;
+  `the model has no class of that name (--group "${first}=..." tells which one it is)`;
 
 function nothingToMeasure({ dataset, photos, indices }: Subject): FoveaError {
   const boxed = photos.some(({ boxes }: Photo) => boxes);

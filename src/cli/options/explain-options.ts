@@ -41,7 +41,7 @@ export function withExplainOptions(command: Command): Command {
     .option("--model <file>", "an ONNX or Keras file; default the embedded digit model")
     .option(
       "--class <class>",
-      "explain this class: a label, an index, predicted, or top-3 for the three best; may be given several times",
+      "explain this class: a label or a unique part of it, an index, predicted, or top-3 for the three best; several with commas, or given several times",
       collect,
       [],
     )

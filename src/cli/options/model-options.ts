@@ -73,7 +73,7 @@ export function gridOptions({ grid, skipTokens }: GridFlags): GridOptions {
 /** Adds the options to a command. */
 export function withModelOptions(command: Command): Command {
   return command
-    .option("--labels <file>", "class names, one per line, or a JSON list")
+    .option("--labels <file>", "class names: one per line, or CSV, JSON, YAML, a Python dict, a label map")
     .option("--size <size>", "the model's input size, HxW or one number, where the model leaves it open")
     .option("--crop <how>", "share of the shorter side that is kept, e.g. 0.875; `none` stretches; `letterbox` pads")
     .option("--mean <values>", "what is subtracted, per channel, after scaling, e.g. 0.485,0.456,0.406")

@@ -2,9 +2,10 @@
 
 import type { Command } from "commander";
 import { defaultMethod } from "../../explain/method.js";
+import { type GroupFlags, withGroupOption } from "./class-option.js";
 import { type ModelOptions, wholeNumber, withMethodOption, withModelOptions } from "./model-options.js";
 
-export interface ReportFlags extends ModelOptions {
+export interface ReportFlags extends ModelOptions, GroupFlags {
   readonly out: string;
   readonly errors: number;
   readonly title?: string;
@@ -28,7 +29,7 @@ export function withReportOptions(command: Command): Command {
     .option("--attack", "also attack your models on up to 200 images, which takes longer (see fovea attack)")
     .option("--trust", "also measure on up to 30 images how far the maps can be trusted (see fovea trust)")
     .option("--json", "print the figures as JSON");
-  return withModelOptions(withMethodOption(general));
+  return withModelOptions(withMethodOption(withGroupOption(general)));
 }
 
 /** The command that makes the same report. */
@@ -37,6 +38,7 @@ export function reportCommandLine(args: readonly string[], flags: ReportFlags): 
   const values = { labels, size, crop, mean, std, scale, channels, output, split };
   const options = [
     ...Object.entries(values).flatMap(([flag, value]) => (value === undefined ? [] : [`--${flag} ${value}`])),
+    ...flags.group.map((group) => `--group "${group}"`),
     ...(seed === "1" ? [] : [`--seed ${seed}`]),
     ...(layer === "auto" ? [] : [`--layer ${layer}`]),
     ...(method === defaultMethod ? [] : [`--method ${method}`]),

@@ -14,13 +14,23 @@ import { fileIdentity, fingerprint, type PartialResults } from "./partial-result
 export function earlierResults(
   partial: PartialResults,
   { images }: ReportedData,
-  { labels, input, output }: ReportFlags,
+  { labels, group, input, output }: ReportFlags,
   keyOf: (index: number) => string | undefined,
 ): (named: NamedModel, explainer: ImageExplainer) => ObservationStore {
   return ({ name, path, model }, { layer, method }) => {
     const { preprocessing } = preprocessingOf(model);
     const [version] = platform.versions;
-    const facts = [version?.version, fileIdentity(path), preprocessing, labels, input, output, layer.name, method.name];
+    const facts = [
+      version?.version,
+      fileIdentity(path),
+      preprocessing,
+      labels,
+      group,
+      input,
+      output,
+      layer.name,
+      method.name,
+    ];
     const modelKey = fingerprint(...facts);
     const keys = Array.from({ length: images.count }, (_, index) => {
       const identity = keyOf(index);

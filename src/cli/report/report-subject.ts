@@ -4,13 +4,15 @@ import type { SkippedPhoto } from "../../data/photos/photo.js";
 import { type ReportedData, reportedDataset } from "../../report/collect/report-images.js";
 import { datasetNamed, isPath, photosAt } from "../inputs/datasets.js";
 import { checkClasses, type NamedModel, prepareImages } from "../inputs/models.js";
-import { photosOf } from "../inputs/photos.js";
+import { groupedModel, photosOf, refuseGroups } from "../inputs/photos.js";
 import type { ReportFlags } from "../options/report-options.js";
 import type { Job } from "../terminal/job.js";
 import { fileIdentity } from "./partial-results.js";
 import { reportedPhotos } from "./reported-photos.js";
 
 export interface ReportSubject {
+  /** With groups of classes in the place of their classes. */
+  readonly models: readonly NamedModel[];
   readonly data: ReportedData;
   /** For each model, the class of the report that each of its own is. Default the same, in the same order. */
   readonly classes?: readonly (readonly number[])[];
@@ -30,27 +32,36 @@ export function reportSubject(
   name: string,
   flags: ReportFlags,
 ): Promise<ReportSubject> {
-  return isPath(name) ? photoSubject(job, models, name, flags) : imageSubject(job, models, name);
+  return isPath(name) ? photoSubject(job, models, name, flags) : imageSubject(job, models, name, flags);
 }
 
-async function imageSubject(job: Job, models: readonly NamedModel[], name: string): Promise<ReportSubject> {
+async function imageSubject(
+  job: Job,
+  models: readonly NamedModel[],
+  name: string,
+  flags: ReportFlags,
+): Promise<ReportSubject> {
+  refuseGroups(flags, name);
   const dataset = await datasetNamed(job, name);
   for (const model of models) checkClasses(model, dataset.classes, dataset.name);
   const pathOf = (index: number) => `image ${index}`;
-  return { data: reportedDataset(dataset, prepareImages), skipped: [], total: dataset.test.count, pathOf };
+  return { models, data: reportedDataset(dataset, prepareImages), skipped: [], total: dataset.test.count, pathOf };
 }
 
 async function photoSubject(
   job: Job,
-  models: readonly NamedModel[],
+  given: readonly NamedModel[],
   name: string,
-  { seed, split }: ReportFlags,
+  { seed, split, group }: ReportFlags,
 ): Promise<ReportSubject> {
   const dataset = await photosAt(job, name, { seed, single: split === "all" });
   const { skipped } = dataset;
+  const models: NamedModel[] = [];
+  for (const model of given) models.push(await groupedModel(model, dataset, group));
   const ofSplit = photosOf(dataset, split);
   const pathOf = (index: number) => ofSplit.photos[index]?.path ?? "";
   return {
+    models,
     ...reportedPhotos(models, dataset, ofSplit),
     skipped,
     total: dataset.photos.length + skipped.length,

@@ -20,9 +20,9 @@ import { today } from "./today.js";
 /** @param args models, and last the data. @returns the exit code */
 export async function report(job: Job, args: readonly string[], flags: ReportFlags): Promise<number> {
   const { out } = flags;
-  const { name, models } = await openModels(args, flags);
-  const subject = await reportSubject(job, models, name, flags);
-  const { data, classes, keyOf } = subject;
+  const opened = await openModels(args, flags);
+  const subject = await reportSubject(job, opened.models, opened.name, flags);
+  const { models, data, classes, keyOf } = subject;
   const partial = await openPartialResults(`${out}.partial`);
   const result = await job.heed(() =>
     job.stage("explaining", (onProgress) =>

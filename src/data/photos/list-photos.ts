@@ -4,14 +4,16 @@ import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { FoveaError, messageOf } from "../../foundation/error.js";
 import { at } from "../../foundation/present.js";
+import { count, counted } from "../../foundation/words.js";
 import type { Box } from "../../image/picture/resize.js";
 import { filesMatching, isImage } from "../find-images.js";
 import { readCoco } from "./coco.js";
-import { placesOf } from "./folders.js";
+import { doubtfulClasses, placesOf } from "./folders.js";
 import { groupBy } from "./group-by.js";
 import { imageFinder } from "./image-finder.js";
 import { isJsonManifest, isManifest, readCsvManifest, readJsonManifest } from "./manifest.js";
-import { type AnnotatedObject, type Annotation, parseSplit, type Split } from "./photo.js";
+import type { AnnotatedObject, Annotation, Split } from "./photo.js";
+import { parseSplit } from "./split-names.js";
 import { readVoc } from "./voc.js";
 
 export interface ListedPhoto {
@@ -28,12 +30,15 @@ export interface PhotoList {
   readonly photos: readonly ListedPhoto[];
   /** Where the labels come from, for people. */
   readonly origin: string;
+  /** What the user should know of how they were found, a plain sentence each. */
+  readonly notes: readonly string[];
 }
 
 /**
  * The photos of a folder, or of a CSV or JSON file. A folder with manifests in it (not below) holds the photos that they list,
  * each for the split that it is named after, if it is; else the folders name classes and splits, and annotations the boxes, and
- * the classes where folders do not.
+ * the classes where folders do not. Folders are also read where manifests leave out some of the photos that lie in folders of
+ * classes; a note tells of both.
  * @throws FoveaError `not-found`, `bad-file`
  */
 export async function listPhotos(path: string): Promise<PhotoList> {
@@ -59,14 +64,34 @@ async function listFolder(folder: string, files: readonly string[]): Promise<Pho
     const annotations = await readManifest(join(folder, name), { orOther: true });
     if (annotations) manifests.push({ name, annotations });
   }
-  if (manifests.length > 0) return listByManifests(folder, manifests);
   const areImages = await Promise.all(files.map(async (file) => unreadable.test(file) || isImage(join(folder, file))));
-  return listByFolders(
-    folder,
-    files.filter((_, i) => areImages[i]),
-    files.filter((file) => /\.(xml|json)$/i.test(file)),
+  const images = files.filter((_, i) => areImages[i]);
+  if (manifests.length === 0) return listByFolders(folder, images, files.filter(isAnnotation));
+  const listed = listByManifests(folder, manifests);
+  const names = new Set(manifests.flatMap(({ annotations }) => annotations.map(({ path }) => path)));
+  const unlisted = images.filter((image) => !names.has(image));
+  if (unlisted.length === 0) return listed;
+  const lists = manifests.map(({ name }) => name).join(", ");
+  const holds = `${lists}: of ${count(images.length)} photos, ${count(unlisted.length)} are not listed`;
+  const byFolders = await listByFolders(folder, images, files.filter(isAnnotation));
+  if (!areSameClasses(byFolders, listed)) return { ...listed, notes: [`${holds} and are left out`] };
+  const boxesOf = new Map(listed.photos.map(({ path, boxes }) => [path, boxes]));
+  const photos = byFolders.photos.map((photo) => ({ ...photo, boxes: boxesOf.get(photo.path) ?? photo.boxes }));
+  const advice = `to use only those that are, name the list: ${join(folder, manifests[0]?.name ?? "")}`;
+  const notes = [`${holds}: classes are read from folders (${advice})`, ...byFolders.notes];
+  return { ...byFolders, photos, notes };
+}
+
+/** Whether folders name several classes, and those of a list. */
+function areSameClasses({ photos }: PhotoList, listed: PhotoList): boolean {
+  const labelOf = new Map(photos.map(({ path, label }) => [path, label]));
+  const classes = new Set([...labelOf.values()].filter((label) => label !== undefined));
+  return (
+    classes.size > 1 && listed.photos.every(({ path, label }) => label === undefined || labelOf.get(path) === label)
   );
 }
+
+const isAnnotation = (file: string) => /\.(xml|json)$/i.test(file);
 
 /** Pictures that cannot be read: listed, so that they are missed. */
 const unreadable = /\.(bmp|heic|heif|jp2|jxl|psd)$/i;
@@ -98,7 +123,7 @@ function listByManifests(folder: string, manifests: readonly Manifest[]): PhotoL
     const label = labels.length > 1 ? { reason: severalLabels(labels) } : { label: labels[0] };
     return { path: where, split, ...label, ...(boxes.length > 0 ? { boxes } : {}) };
   });
-  return { photos, origin: `listed in ${manifests.map(({ name }) => name).join(", ")}` };
+  return { photos, origin: `listed in ${manifests.map(({ name }) => name).join(", ")}`, notes: [] };
 }
 
 const severalLabels = (labels: readonly string[]) => `label: expected one class, got ${labels.slice(0, 5).join(", ")}`;
@@ -108,24 +133,39 @@ async function listByFolders(folder: string, images: readonly string[], others: 
   const places = placesOf(images);
   const classes = new Set(places.flatMap(({ label }) => (label === undefined ? [] : [label])));
   const byFolder = classes.size > 1 || objects.size === 0;
-  const photos = images.map((image, i): ListedPhoto => {
-    const { label: folderLabel, split } = at(places, i);
-    const ownObjects = objects.get(image) ?? [];
-    const labels = [...new Set(ownObjects.map((object) => object.label))];
+  const outside = images.filter((_, i) => places[i]?.outside);
+  const photos = images.flatMap((image, i): ListedPhoto[] => {
+    const { label, split, outside: isOutside } = at(places, i);
+    if (isOutside) return [];
     const path = join(folder, image);
-    if (!byFolder && labels.length > 1) return { path, split, reason: severalLabels(labels) };
-    const label = byFolder ? folderLabel : labels[0];
-    if (label === undefined) {
-      const lacks = byFolder
-        ? "expected it in a class's folder, got it beside them"
-        : "expected an annotation, got none";
-      return { path, split, reason: `label: ${lacks}` };
-    }
-    const ofClass = ownObjects.filter((object) => object.label.toLowerCase() === label.toLowerCase());
-    const boxes = (ofClass.length > 0 ? ofClass : ownObjects).map(({ box }) => box);
-    return { path, label, split, ...(boxes.length > 0 ? { boxes } : {}) };
+    const own = objects.get(image) ?? [];
+    return [{ path, split, ...(byFolder ? ofFolder(label, own) : ofAnnotations(own)) }];
   });
-  return { photos, origin: byFolder ? "classes by folder" : "classes by annotation" };
+  const notes = [
+    ...(outside.length > 0
+      ? [`${counted(outside.length, "photo")} beside the splits left out, the first ${outside[0]}`]
+      : []),
+    ...(byFolder ? doubtfulClasses([...classes]) : []),
+  ];
+  return { photos, origin: byFolder ? "classes by folder" : "classes by annotation", notes };
+}
+
+type Labelled = Omit<ListedPhoto, "path" | "split">;
+
+function ofFolder(label: string | undefined, objects: readonly AnnotatedObject[]): Labelled {
+  if (label === undefined) return { reason: "label: expected it in a class's folder, got it beside them" };
+  const ofClass = objects.filter((object) => object.label.toLowerCase() === label.toLowerCase());
+  return { label, ...boxesOf(ofClass.length > 0 ? ofClass : objects) };
+}
+
+function ofAnnotations(objects: readonly AnnotatedObject[]): Labelled {
+  const [label, ...others] = new Set(objects.map((object) => object.label));
+  if (label === undefined) return { reason: "label: expected an annotation, got none" };
+  return others.length > 0 ? { reason: severalLabels([label, ...others]) } : { label, ...boxesOf(objects) };
+}
+
+function boxesOf(objects: readonly AnnotatedObject[]): Pick<ListedPhoto, "boxes"> {
+  return objects.length > 0 ? { boxes: objects.map(({ box }) => box) } : {};
 }
 
 /** The objects of each image, from all annotations. */

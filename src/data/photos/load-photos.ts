@@ -28,7 +28,7 @@ export interface LoadPhotosOptions extends StratifyOptions {
  * @throws FoveaError `not-found`, `bad-file`, `bad-input` without two classes, or with a class of a single photo
  */
 export async function loadPhotos(path: string, options: LoadPhotosOptions = {}): Promise<PhotoDataset> {
-  const { photos: list, origin } = await listPhotos(path);
+  const { photos: list, origin, notes } = await listPhotos(path);
   const { readable, skipped } = await readHeaders(list, options.onProgress);
   const classes = [...new Set(readable.map(({ label }) => label))].sort();
   checkPhotos(path, list.length, readable, skipped, options.single ?? false);
@@ -52,7 +52,7 @@ export async function loadPhotos(path: string, options: LoadPhotosOptions = {}):
     }),
   );
   const source = `${count(photos.length)} photos of ${count(classes.length)} classes, ${origin}, ${how}`;
-  return { name: path, source, classes, photos, skipped };
+  return { name: path, source, classes, photos, skipped, notes };
 }
 
 interface ReadablePhoto extends Omit<Photo, "label" | "split"> {

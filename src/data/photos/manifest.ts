@@ -1,12 +1,13 @@
 /** @file Lists of photos with their labels: CSV with a header, or a JSON list of objects. */
 
 import { posix } from "node:path";
+import { readCsv } from "../../files/csv.js";
 import { staysBelow } from "../../files/own-folder.js";
 import { FoveaError } from "../../foundation/error.js";
 import { at } from "../../foundation/present.js";
 import type { Box } from "../../image/picture/resize.js";
-import { readCsv } from "./csv.js";
-import { type Annotation, parseSplit, type Split } from "./photo.js";
+import type { Annotation, Split } from "./photo.js";
+import { parseSplit } from "./split-names.js";
 
 const spellings = {
   path: ["path", "file", "filename", "file_name", "image", "image_path"],

@@ -40,6 +40,8 @@ export interface PhotoDataset {
   /** Sorted by path, whatever the split; in the order of a manifest where there is one. */
   readonly photos: readonly Photo[];
   readonly skipped: readonly SkippedPhoto[];
+  /** What its user should know of how it was read, a plain sentence each. */
+  readonly notes: readonly string[];
 }
 
 /** A photo's entry in a manifest or an annotation; several of one photo are its objects. */
@@ -57,12 +59,4 @@ export interface AnnotatedObject {
   readonly file: string;
   readonly label: string;
   readonly box: Box;
-}
-
-/** The split that a folder or a field names (`train`, `valid`, `test2017` ...); undefined for another word. */
-export function parseSplit(name: string): Split | undefined {
-  const [, word = ""] = /^([a-z]+)\d{0,4}$/i.exec(name) ?? [];
-  if (/^train(ing)?$/i.test(word)) return "train";
-  if (/^val(id(ation)?)?$/i.test(word)) return "validation";
-  return /^test(ing)?$/i.test(word) ? "test" : undefined;
 }

@@ -20,17 +20,23 @@ export const countClasses = definePass({
 
 export const nameClasses = definePass({
   name: "name-classes",
-  does: "Takes class names from the user, the file, files beside it or ImageNet, in this order, and refuses a wrong number.",
+  does: "Takes class names from the user, the file, files beside it or ImageNet, in this order, and refuses a wrong number of the first two.",
   needs: ["graph", "scores", "card", "classCount", "beside", "given"],
-  gives: ["card", "classCount", "classesOrigin", "placeClasses"],
+  gives: ["card", "classCount", "classesOrigin", "classTerms", "placeClasses"],
   async apply({ graph, scores, card, classCount, beside, given }, { where }) {
-    const { classes, origin } = await findClassNames(card, { beside, given }, classCount);
+    const sizes = scoreSizes(graph, scores);
+    const places = sizeOf(sizes.slice(1));
+    const fits = (names: number) =>
+      classCount === undefined || names === classCount || (places > 1 && names === sizes[0]);
+    const { classes, terms, origin, notes = [] } = await findClassNames(card, { beside, given }, classCount, fits);
     const count = classCount ?? classes?.length;
     const { classes: _, ...unnamed } = card;
-    const facts = { classCount: count, classesOrigin: origin, placeClasses: undefined };
+    const facts = {
+      ...{ classCount: count, classesOrigin: origin, classTerms: undefined, placeClasses: undefined },
+      notes,
+    };
     if (classes === undefined) return { ...facts, card: unnamed };
-    if (classes.length === count) return { ...facts, card: { ...unnamed, classes } };
-    const places = sizeOf(scoreSizes(graph, scores).slice(1));
+    if (classes.length === count) return { ...facts, classTerms: terms, card: { ...unnamed, classes } };
     if (places > 1) return { ...facts, card: unnamed, placeClasses: classes };
     throw new FoveaError("bad-file", `${where}: class names ${origin}: expected ${count}, got ${classes.length}`);
   },

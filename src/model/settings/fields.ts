@@ -44,12 +44,3 @@ export function resampleIn(value: unknown): Pick<Preprocessing, "resample"> {
   const resample = filterNames[name] ?? filters.find((filter) => filter === name);
   return resample ? { resample } : {};
 }
-
-/** Class names as a list or as a table by index, numbers among them too; undefined for anything else. */
-export function classesIn(value: unknown): readonly string[] | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  const table: Readonly<Record<string, unknown>> = { ...value };
-  const list = Array.from({ length: Object.keys(table).length }, (_, i) => table[String(i)]);
-  const isName = (name: unknown) => typeof name === "string" || typeof name === "number";
-  return list.length > 0 && list.every(isName) ? list.map(String) : undefined;
-}

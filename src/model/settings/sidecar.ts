@@ -1,12 +1,25 @@
 /** @file Settings of a model from outside its graph. */
 
 import type { Preprocessing } from "../../image/input/preprocessing.js";
+import type { Labels } from "../labels/labels.js";
+
+/** A source of class names. */
+export interface LabelFile {
+  /** For people. */
+  readonly origin: string;
+  /** Every way to read it, the likeliest first; the one whose number is the model's counts. */
+  readonly readings: readonly Labels[];
+  /** Whether only its name says that it may be this model's. Default false. */
+  readonly found?: boolean;
+}
 
 /** Settings of a model from outside its graph. */
 export interface Sidecar {
   /** Where it comes from, for people. */
   readonly origin: string;
   readonly classes?: readonly string[];
+  /** Further sources of class names, behind `classes`: the first that fits the model counts. */
+  readonly labelFiles?: readonly LabelFile[];
   /** Parts of the preprocessing; the rest is the usual recipe's. */
   readonly preprocessing?: Partial<Preprocessing>;
   /** Parts that count in the place of `preprocessing`'s where the model's input has just their height and width. */
@@ -28,6 +41,14 @@ export const ownOrigin = "from fovea.json";
 /** The source of a setting, for people. */
 export function originOf(sidecar: Sidecar, name: SettingName): string {
   return sidecar.origins?.[name] ?? sidecar.origin;
+}
+
+/** All sources of class names, the best first. */
+export function labelFilesOf(sidecar: Sidecar): readonly LabelFile[] {
+  const { classes, labelFiles = [] } = sidecar;
+  return classes
+    ? [{ origin: originOf(sidecar, "classes"), readings: [{ names: classes }] }, ...labelFiles]
+    : labelFiles;
 }
 
 /** Parts that say together how a picture gets its size: one source's are not mixed with another's. */

@@ -1,5 +1,6 @@
 /** @file The table of targets that can be explained of a model. */
 
+import { classGroupsKind } from "./class-groups.js";
 import { classMinusKind } from "./class-minus.js";
 import { classScoresKind } from "./class-scores.js";
 import { maskMeanKind } from "./mask-mean.js";
@@ -7,4 +8,11 @@ import { outputScoresKind } from "./output-scores.js";
 import { similarityKind } from "./similarity.js";
 
 /** All kinds of targets; `create` makes one of its options. */
-export const targetKinds = [classScoresKind, classMinusKind, outputScoresKind, maskMeanKind, similarityKind] as const;
+export const targetKinds = [
+  classScoresKind,
+  classMinusKind,
+  classGroupsKind,
+  outputScoresKind,
+  maskMeanKind,
+  similarityKind,
+] as const;

@@ -7,6 +7,7 @@ import { copyGraph, type Dim, dimsOf, type Graph, readsOf, type Value } from "..
 import { prune } from "../../onnx/prune.js";
 import { inferTypes, settleSizes } from "../../runtime/infer-types.js";
 import type { Runtime } from "../../runtime/session.js";
+import type { TermedClasses } from "../classes/find-classes.js";
 import type { Model } from "../model.js";
 
 /** Scores to be explained, of which one is chosen as a class is. */
@@ -20,6 +21,10 @@ export interface Target {
   readonly build: (op: Builder, model: Model) => Value;
   /** Names of the K scores. Default: the model's class names, or those of its places, where there are K. */
   readonly classes?: readonly string[];
+  /** In the place of `classes`: names of the scores from those of the model's classes. */
+  readonly called?: (model: Model) => TermedClasses;
+  /** How probabilities are made of the scores. Default: as the model's are, or not at all where the scores are not of its classes. */
+  readonly ending?: Model["ending"];
 }
 
 /** A way to make targets, as the table of targets holds it. */
@@ -47,17 +52,21 @@ export async function withTarget(model: Model, target: Target, runtime: Runtime)
   const size = scoreCount(graph, scores, target);
   const count = typeof size === "number" ? size : model.classCount;
   const { classes: _, ...card } = model.card;
-  const classes = scoreNames(model, target, count);
+  const called = target.called?.(model);
+  const classes = called?.classes ?? scoreNames(model, target, count);
+  const ownEnding = target.classes || count !== model.classCount ? "none" : model.ending;
   return {
     ...model,
     graph,
     scores,
     target: target.title,
     readFrom: [...(model.readFrom ?? []), ...[model.scores, ...outputs].filter((value) => reads.has(value))],
-    ending: target.classes || count !== model.classCount ? "none" : model.ending,
+    ending: target.ending ?? ownEnding,
     probabilities: undefined,
     oneScore: false,
     classCount: count,
+    classTerms: called ? called.terms : classes === model.card.classes ? model.classTerms : undefined,
+    notes: [...model.notes, ...(called?.notes ?? [])],
     card: classes ? { ...card, classes } : card,
   };
 }
@@ -77,12 +86,12 @@ function scoreCount(graph: Graph, scores: Value, { title }: Target): Dim {
 }
 
 function scoreNames(
-  { card, placeClasses, given }: Model,
+  { card, placeClasses, classesOrigin, given }: Model,
   { title, classes }: Target,
   count: number | undefined,
 ): readonly string[] | undefined {
   const names = classes ?? [card.classes, placeClasses].find((list) => list?.length === count);
-  if (names !== undefined || placeClasses === undefined || placeClasses !== given?.classes) return names;
+  if (names !== undefined || placeClasses === undefined || classesOrigin !== given?.origin) return names;
   throw new FoveaError(
     "bad-input",
     `${title}: expected as many scores as class names, ${placeClasses.length}, got ${count}`,

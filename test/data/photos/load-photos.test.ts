@@ -235,6 +235,39 @@ const voc = (file: string, objects: readonly [string, number, number, number, nu
   )
   .join("")}</annotation>`;
 
+describe("loadPhotos(folder with a list of some of its photos)", () => {
+  const boxed = "path,label,x,y,width,height\na/1.png,a,1,2,3,4\nb/1.png,b,,,,\n";
+
+  it("goes by the folders where they name the same classes, says so, and keeps the boxes", async () => {
+    await folder.write({ ...pictures("a", 2), ...pictures("b", 2), "some.csv": boxed });
+    const dataset = await load();
+    expect(lines(dataset).map((line) => line.replace(/ (train|test)/, ""))).toEqual([
+      ...["a/1.png a 3x4@1,2", "a/2.png a", "b/1.png b", "b/2.png b"],
+    ]);
+    const advice = `to use only those that are, name the list: ${join(folder.path, "some.csv")}`;
+    expect(dataset.notes).toEqual([
+      `some.csv: of 4 photos, 2 are not listed: classes are read from folders (${advice})`,
+    ]);
+    expect((await load("some.csv", { single: true })).photos).toHaveLength(2);
+  });
+
+  it("goes by the list where folders name no classes or others, and says what is left out", async () => {
+    const list = "path,label\nx/1.png,cat\nx/2.png,dog\ny/1.png,dog\n";
+    await folder.write({ ...pictures("x", 2), ...pictures("y", 3), "some.csv": list });
+    const dataset = await load("", { single: true });
+    expect([dataset.classes, dataset.photos.length]).toEqual([["cat", "dog"], 3]);
+    expect(dataset.notes).toEqual(["some.csv: of 5 photos, 2 are not listed and are left out"]);
+  });
+
+  it("leaves out what lies beside the splits, and says so", async () => {
+    await folder.write({ ...pictures("d/training_set/a", 2), ...pictures("d/training_set/b", 2) });
+    await folder.write({ ...pictures("d/test_set/a", 1), ...pictures("d/test_set/b", 1), "single/1.png": undefined });
+    const dataset = await load();
+    expect([dataset.classes, dataset.photos.length, dataset.skipped]).toEqual([["a", "b"], 6, []]);
+    expect(dataset.notes).toEqual(["1 photo beside the splits left out, the first single/1.png"]);
+  });
+});
+
 describe("loadPhotos(folder with annotations)", () => {
   it("reads Pascal VOC: boxes from 1 and inclusive, without parts, beside the pictures or in a folder of their own", async () => {
     await folder.write({ ...pictures("train/cat", 1), ...pictures("train/a&b", 1), ...pictures("test/cat", 1) });

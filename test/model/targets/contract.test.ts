@@ -21,6 +21,7 @@ type Kind = (typeof targetKinds)[number];
 const examples: { readonly [Name in Kind["name"]]: (by: Extract<Kind, { name: Name }>["create"]) => Target } = {
   "class-scores": (create) => create(),
   "class-minus": (create) => create({ other: "dog" }),
+  "class-groups": (create) => create({ groups: [{ name: "animals", classes: ["cat", "dog"] }] }),
   "output-scores": (create) => create({ output: "segments", at: { 2: 1, 3: "max" } }),
   "mask-mean": (create) =>
     create({
@@ -34,7 +35,9 @@ const examples: { readonly [Name in Kind["name"]]: (by: Extract<Kind, { name: Na
 };
 
 /** Targets that a model takes once only, with the reason: the scores or class names that they read are gone then. */
-const once: { readonly [Name in Kind["name"]]?: string } = {};
+const once: { readonly [Name in Kind["name"]]?: string } = {
+  "class-groups": "its classes are one then, of another name",
+};
 
 function network(): Graph {
   const op = new Builder();

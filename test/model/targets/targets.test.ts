@@ -2,8 +2,10 @@
 
 import { describe, expect, it } from "vitest";
 import { createExplainer } from "../../../src/explain/explainer.js";
+import { classIndex, classIndices } from "../../../src/model/class-names.js";
 import type { Model } from "../../../src/model/model.js";
 import { openModel } from "../../../src/model/open.js";
+import { classGroups } from "../../../src/model/targets/class-groups.js";
 import { classMinus } from "../../../src/model/targets/class-minus.js";
 import { maskMean } from "../../../src/model/targets/mask-mean.js";
 import { outputOf } from "../../../src/model/targets/output.js";
@@ -78,6 +80,65 @@ describe("a class minus another", () => {
     await expect(targeted(convNet(), classMinus(4))).rejects.toThrow(/^class 4: expected 0 to 3$/);
   });
 });
+
+describe("classes in groups", () => {
+  const groups = [
+    { name: "animals", classes: [1, 3] },
+    { name: "bus", classes: [2] },
+  ];
+
+  it.each([0, 500])("have the sum of their classes' probabilities, also where scores are around %d", async (shift) => {
+    const plain = await explained(await opened(convNet({ shift })), images(2), [0]);
+    const model = await targeted(convNet({ shift }), classGroups({ groups }));
+    const grouped = await explained(model, images(2), [0]);
+    const count = plain.probabilities.dims[1] ?? 0;
+    expect([model.classCount, model.ending]).toEqual([count - 1, "softmax"]);
+    const rest = Array.from({ length: count }, (_, k) => k).filter((k) => ![1, 2, 3].includes(k));
+    const row = (i: number) => floats(plain.probabilities).subarray(i * count, (i + 1) * count);
+    const expected = [0, 1].flatMap((i) => {
+      const p = [...row(i)];
+      return [(p[1] ?? 0) + (p[3] ?? 0), p[2] ?? 0, ...rest.map((k) => p[k] ?? 0)];
+    });
+    close(floats(grouped.probabilities), expected);
+  });
+
+  it("have the evidence of their classes, each by its share of the group's probability", async () => {
+    const plain = await explained(await opened(convNet()), images(1), [1, 3], "hires-cam");
+    const model = await targeted(convNet(), classGroups({ groups }));
+    const grouped = await explained(model, images(1), [0, 1], "hires-cam");
+    const p = floats(plain.probabilities);
+    const share = (p[1] ?? 0) / ((p[1] ?? 0) + (p[3] ?? 0));
+    const evidence = floats(plain.evidence);
+    const size = evidence.length / 2;
+    close(
+      floats(grouped.evidence).subarray(0, size),
+      Array.from({ length: size }, (_, i) => share * (evidence[i] ?? 0) + (1 - share) * (evidence[size + i] ?? 0)),
+    );
+  });
+
+  it("keep their names, ids and synonyms, and refuse a class in two groups", async () => {
+    const given = { origin: "as given", labelFiles: [{ origin: "", readings: [wordNet] }] };
+    const model = await openModel(convNet(), runtime, "model", { given });
+    const dogs = { name: "dogs", classes: ["n02085620", "n02085782"], terms: ["dog"] };
+    const grouped = await withTarget(model, classGroups({ groups: [dogs] }), runtime);
+    expect(grouped.card.classes?.slice(0, 3)).toEqual(["dogs", "tabby", "Egyptian cat"]);
+    expect(classIndex(grouped, "n02123045")).toBe(1);
+    expect(classIndex(grouped, "dog")).toBe(0);
+    expect(classIndices(grouped, "n02121808")).toEqual([1, 2]);
+    expect(classIndices(grouped, "n02084071")).toEqual([0]);
+    expect(grouped.notes.at(-1)).toBe("dogs stands for Chihuahua; Japanese spaniel");
+    const twice = classGroups({ groups: [dogs, { name: "pets", classes: [0, 1] }] });
+    await expect(withTarget(model, twice, runtime)).rejects.toThrow(
+      "class Chihuahua (1): expected one group, got dogs and pets",
+    );
+  });
+});
+
+/** Names and ids for the four classes of `convNet`. */
+const wordNet = {
+  names: ["tabby", "Chihuahua", "Japanese spaniel", "Egyptian cat"],
+  ids: ["n02123045", "n02085620", "n02085782", "n02124075"],
+};
 
 describe("any output and position", () => {
   it("explains the classes of a pixel, which light up that place alone", async () => {

@@ -5,6 +5,8 @@ import { isPassMethod } from "../../../src/explain/method.js";
 import { methods } from "../../../src/explain/methods/index.js";
 import { loadModel } from "../../../src/explain/web.js";
 import { FoveaError } from "../../../src/foundation/error.js";
+import { labelFileRank } from "../../../src/model/labels/label-files.js";
+import { readLabels } from "../../../src/model/labels/read-labels.js";
 import { stages } from "../../../src/model/layers/choose-layer.js";
 import { explainableLayers } from "../../../src/model/layers/find-layers.js";
 import type { Layer } from "../../../src/model/layers/layer.js";
@@ -15,8 +17,7 @@ import type { Platform } from "../../../src/model/platform.js";
 import { preprocessingOf } from "../../../src/model/preprocessing.js";
 import { joinSidecars } from "../../../src/model/settings/join-sidecars.js";
 import { type FoundFile, readSettings, sidecarFiles } from "../../../src/model/settings/read-settings.js";
-import type { Sidecar } from "../../../src/model/settings/sidecar.js";
-import { readLabels } from "../../../src/model/sidecar.js";
+import type { LabelFile, Sidecar } from "../../../src/model/settings/sidecar.js";
 import { networkLayers, parameterCount } from "../../../src/model/summary.js";
 import type { Graph } from "../../../src/onnx/graph.js";
 import { ancestors, descendants } from "../../../src/onnx/prune.js";
@@ -42,7 +43,7 @@ export async function openFiles(input: ModelFiles, platform: Platform): Promise<
   const model = await loadModel(bytes, {
     platform,
     name: main.name,
-    beside: input.beside ?? besideFrom(others, main.name),
+    beside: input.beside ?? (await besideFrom(others)),
     given: input.given,
     external: (location) => externalFile(others, location, main.name),
   });
@@ -71,7 +72,7 @@ function modelFile(files: readonly File[]): File {
 }
 
 function isSidecar(name: string): boolean {
-  return sidecarFiles.includes(name) || /labels|classes/i.test(name);
+  return sidecarFiles.includes(name) || labelFileRank(name) !== undefined;
 }
 
 async function bytesOf(file: File): Promise<Uint8Array> {
@@ -84,18 +85,38 @@ function externalFile(others: ReadonlyMap<string, Uint8Array>, location: string,
   throw new FoveaError("not-found", `${name}: expected its weights in ${location}: drop both files together`);
 }
 
-function besideFrom(others: ReadonlyMap<string, Uint8Array>, model: string): Sidecar | undefined {
-  const decoder = new TextDecoder();
+/** Files with class names that were dropped with a model, whatever they are called. */
+const labelEndings = /\.(txt|json|csv|tsv|ya?ml|names|pbtxt|lst|py|js)$/i;
+
+async function besideFrom(others: ReadonlyMap<string, Uint8Array>): Promise<Sidecar | undefined> {
   const found = [...others].filter(([name]) => sidecarFiles.includes(name));
   const settings = readSettings(
-    new Map(found.map(([name, bytes]): [string, FoundFile] => [name, { text: decoder.decode(bytes) }])),
+    new Map(found.map(([name, bytes]): [string, FoundFile] => [name, { text: new TextDecoder().decode(bytes) }])),
   );
-  const labels = [...others.keys()].find(
-    (name) => !sidecarFiles.includes(name) && isSidecar(name) && /\.(txt|json)$/i.test(name),
-  );
-  if (labels === undefined || labels === model) return settings;
-  const named: Sidecar = { origin: `from ${labels}`, classes: readLabels(decoder.decode(others.get(labels)), labels) };
-  return joinSidecars(settings ? [settings, named] : [named]);
+  const labels = await labelsAmong(others);
+  const sidecarOf = (files: readonly LabelFile[]): Sidecar[] =>
+    files[0] ? [{ origin: files[0].origin, labelFiles: files }] : [];
+  return joinSidecars([
+    ...sidecarOf(labels.filter(({ found }) => !found)),
+    ...(settings ? [settings] : []),
+    ...sidecarOf(labels.filter(({ found }) => found)),
+  ]);
+}
+
+/** @throws FoveaError `bad-file` for a list of labels, by its name, that cannot be read */
+async function labelsAmong(files: ReadonlyMap<string, Uint8Array>): Promise<LabelFile[]> {
+  const labels: LabelFile[] = [];
+  for (const [name, bytes] of files) {
+    if (!labelEndings.test(name) || sidecarFiles.includes(name)) continue;
+    const isNamed = /labels|classes/i.test(name);
+    try {
+      labels.push({ origin: `from ${name}`, readings: await readLabels(bytes, name), found: !isNamed });
+    } catch (error) {
+      // Other files may be anything.
+      if (isNamed || !(error instanceof FoveaError)) throw error;
+    }
+  }
+  return labels;
 }
 
 export function describeModel(model: Model, opened: Pick<ModelView, "id" | "name" | "bytes" | "provider">): ModelView {

@@ -2,7 +2,8 @@
 
 import { isObject, type Json } from "../../../formats/json.js";
 import type { Preprocessing } from "../../../image/input/preprocessing.js";
-import { classesIn, flagIn, numberIn, numbersIn, sizeIn as pairIn, pixelsIn, resampleIn } from "../fields.js";
+import { classesIn } from "../../labels/from-value.js";
+import { flagIn, numberIn, numbersIn, sizeIn as pairIn, pixelsIn, resampleIn } from "../fields.js";
 import type { Sidecar } from "../sidecar.js";
 import { processorType, type SizeRule } from "./hugging-face-types.js";
 import type { SettingsReader } from "./reader.js";

@@ -2,7 +2,7 @@
 
 import { isObject, type Json, show } from "../../../formats/json.js";
 import { FoveaError } from "../../../foundation/error.js";
-import { classesIn } from "../fields.js";
+import { classesIn } from "../../labels/from-value.js";
 import type { SettingsReader } from "./reader.js";
 
 /** @throws FoveaError `bad-file` for class names that are none */

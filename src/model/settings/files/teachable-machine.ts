@@ -1,7 +1,8 @@
 /** @file metadata.json of Teachable Machine: labels and the side of its square pictures, whose values go from -1 to 1. */
 
 import type { Json } from "../../../formats/json.js";
-import { classesIn, pixelsIn } from "../fields.js";
+import { classesIn } from "../../labels/from-value.js";
+import { pixelsIn } from "../fields.js";
 import type { SettingsReader } from "./reader.js";
 
 /** As `@teachablemachine/image` makes them: the middle square of a picture, x / 127.5 - 1. */

@@ -2,7 +2,8 @@
 
 import { isObject, type Json } from "../../../formats/json.js";
 import type { Preprocessing } from "../../../image/input/preprocessing.js";
-import { classesIn, numberIn, numbersIn, resampleIn, sizeIn } from "../fields.js";
+import { classesIn } from "../../labels/from-value.js";
+import { numberIn, numbersIn, resampleIn, sizeIn } from "../fields.js";
 import type { Sidecar } from "../sidecar.js";
 
 /** timm's own settings in JSON; undefined in JSON of other tools. */

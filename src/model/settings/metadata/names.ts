@@ -1,6 +1,6 @@
 /** @file Class names in metadata, as JSON or as Python's literals. */
 
-import { classesIn } from "../fields.js";
+import { classesIn } from "../../labels/from-value.js";
 import { readPythonLiteral } from "../python-literal.js";
 import type { MetadataReader } from "./reader.js";
 

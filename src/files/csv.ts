@@ -1,6 +1,6 @@
 /** @file Comma-separated values as RFC 4180 has them, with the line of each record. */
 
-import { FoveaError } from "../../foundation/error.js";
+import { FoveaError } from "../foundation/error.js";
 
 export interface CsvRecord {
   /** The line it begins at, from 1. */
