@@ -9,6 +9,7 @@ import {
   dimsOf,
   type Graph,
   type GraphNode,
+  operatorName,
   producers,
   readsOf,
   typeOf,
@@ -205,12 +206,11 @@ class Walk {
     for (let each = next(node); each !== undefined && path.length < 6; each = next(each)) {
       path.push(`${each.op} "${each.name}"`);
     }
-    const operator = node.domain === "" ? node.op : `${node.domain}.${node.op}`;
     const reached = path.length === 0 ? "" : ` (reached by ${path.join(" <- ")})`;
     const { problem, advice } = whyNoRule(node);
     return new FoveaError(
       "unsupported-operator",
-      `node "${node.name}": operator ${operator} ${problem}${reached}: ${advice}`,
+      `node "${node.name}": operator ${operatorName(node)} ${problem}${reached}: ${advice}`,
     );
   }
 }

@@ -1,6 +1,6 @@
 /** @file Reasons why an operator has no gradient, and advice. */
 
-import type { GraphNode } from "../onnx/graph.js";
+import { type GraphNode, isOptimised } from "../onnx/graph.js";
 
 const controlFlow: Readonly<Record<string, string>> = {
   If: ", because the branch that it takes is not known before it runs",
@@ -20,6 +20,12 @@ export function whyNoRule(node: GraphNode): { readonly problem: string; readonly
     return {
       problem: "belongs to a quantised model, whose gradient is zero or undefined everywhere",
       advice: "use the float model that it was made from, or one quantised as QDQ (QuantizeLinear, DequantizeLinear)",
+    };
+  }
+  if (isOptimised(node)) {
+    return {
+      problem: "is onnxruntime's own, which it writes when it optimises a file",
+      advice: "use the file before it was optimised",
     };
   }
   const reason = node.domain === "" ? controlFlow[node.op] : undefined;

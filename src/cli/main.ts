@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 /** @file The command line: one file per command, loaded when it is called. */
 
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { exitCodes } from "./terminal/job.js";
+import { screen } from "./terminal/print.js";
 
 const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
   version: string;
@@ -17,6 +18,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   localise: async () => (await import("./commands/localise.js")).localiseCommand(),
   report: async () => (await import("./commands/report.js")).reportCommand(),
   inspect: async () => (await import("./commands/inspect.js")).inspectCommand(),
+  describe: async () => (await import("./commands/describe.js")).describeCommand(),
   check: async () => (await import("./commands/check.js")).checkCommand(),
   bench: async () => (await import("./commands/bench.js")).benchCommand(),
   trust: async () => (await import("./commands/trust.js")).trustCommand(),
@@ -24,26 +26,45 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   compile: async () => (await import("./commands/compile.js")).compileCommand(),
   convert: async () => (await import("./commands/convert.js")).convertCommand(),
   data: async () => (await import("./commands/data.js")).dataCommand(),
+  completion: async () => (await import("./commands/completion.js")).completionCommand(() => program),
   studio: async () => (await import("./commands/studio.js")).studioCommand(),
 };
+
+const firstSteps = `
+First steps:
+  fovea explain model.onnx photo.jpg    writes photo.fovea.png: where the model looked
+  fovea inspect model.onnx              what the model takes and gives, and its layers
+  fovea studio model.onnx photos        the same in a page of this machine's browser
+  fovea demo                            the whole story, offline, in two minutes`;
 
 const program = new Command("fovea")
   .description("Shows where a vision model looks: trains, measures, explains and reports.")
   .version(manifest.version)
-  .showHelpAfterError("(fovea <command> --help shows the options and examples)");
+  .showHelpAfterError("(fovea <command> --help shows the options and examples)")
+  .addHelpText("after", firstSteps);
 
 const name = process.argv[2] ?? "";
-const loaders = Object.hasOwn(commands, name) ? [commands[name]] : Object.values(commands);
+const isOne = Object.hasOwn(commands, name) && name !== "completion";
+const loaders = isOne ? [commands[name]] : Object.values(commands);
 for (const command of await Promise.all(loaders.map((load) => load?.()))) if (command) program.addCommand(command);
+for (const command of program.commands)
+  command.option("-q, --quiet", "print errors and the results asked for, nothing else");
 for (const command of [program, ...program.commands]) command.exitOverride();
 
 // The reader of the output has seen enough: `fovea ... | head`.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-  process.kill(process.pid, "SIGINT");
-});
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    screen.close();
+    process.kill(process.pid, "SIGINT");
+  });
+}
 
 try {
+  // A file in the place of the command: the usual first try.
+  if (!isOne && existsSync(name)) {
+    program.error(`error: expected a command, got the file ${name}: fovea explain ${process.argv.slice(2).join(" ")}`);
+  }
   await program.parseAsync();
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error;

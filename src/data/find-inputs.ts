@@ -3,12 +3,15 @@
 import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { isAddress } from "../files/address.js";
 import { FoveaError } from "../foundation/error.js";
 import { filesMatching, isImage } from "./find-images.js";
 import { type DatasetName, datasetNames } from "./sets.js";
 
 export interface FoundInput {
   readonly path: string;
+  /** The file itself, where it lies nowhere; `path` is then how it is called. */
+  readonly bytes?: Uint8Array;
   /** The folder that was given and that it was found in; undefined for a file that was named, or matched by a pattern. */
   readonly folder?: string;
   /** Why an argument led to no file; `path` is then the argument. */
@@ -50,6 +53,7 @@ export function isPattern(argument: string): boolean {
 }
 
 async function inputsOf(argument: string): Promise<FoundInput[]> {
+  if (isAddress(argument)) return [{ path: argument }];
   const stats = await stat(argument).catch(() => undefined);
   if (stats?.isDirectory()) {
     const paths = await imagesIn(argument);

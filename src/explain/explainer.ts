@@ -125,7 +125,7 @@ function explanationOf(
   const [first] = results;
   if (first === undefined) throw new Error("internal: no class was explained");
   const mapsOf = (field: "map" | "evidence") => dropChannels(stackClasses(results.map((result) => result[field])));
-  const each = (field: "weights" | "gradient" | "attribution" | "attributed" | "total") => {
+  const each = (field: "weights" | "gradient" | "attribution" | "magnitude" | "attributed" | "total") => {
     const tensors = results.flatMap((result) => result[field] ?? []);
     return tensors.length > 0 ? stackClasses(tensors) : undefined;
   };
@@ -144,6 +144,7 @@ function explanationOf(
     activation: first.activation,
     gradient: each("gradient"),
     attribution: each("attribution"),
+    magnitude: each("magnitude"),
     completeness: attributed && total && { attributed, total },
     neglected: first.neglected && numbers(first.neglected),
   });

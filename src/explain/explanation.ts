@@ -32,6 +32,8 @@ export interface ExplanationParts {
   readonly gradient: Tensor | undefined;
   /** The attribution of every element, [N, K, C, h, w], if included and defined. */
   readonly attribution: Tensor | undefined;
+  /** All of the attribution by magnitude, [N, K], of a method whose evidence is a sum of terms that may cancel; undefined for others. */
+  readonly magnitude: Tensor | undefined;
   /** Of a method that shares out a number, e.g. the score: the attributed part, and the number. Undefined for others. */
   readonly completeness: Completeness | undefined;
   /** Of `topChannels`: the other channels' share of each image's activation, 0 to 1; undefined where all were looked at. */

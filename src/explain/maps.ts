@@ -36,6 +36,7 @@ export function withEvidence(explanation: Explanation, evidence: Tensor): Explan
     maps,
     weights: undefined,
     attribution: undefined,
+    magnitude: undefined,
     completeness: undefined,
   });
 }
@@ -67,11 +68,12 @@ export function displayMapOf(explanation: Explanation, i: number, k: number, opt
 /** Whether the map of image i for its k-th explained class can be read, and if not, why. */
 export function diagnosisOf(explanation: Explanation, i: number, k = 0): MapDiagnosis {
   const explained = imageOf(explanation, i).classes[k];
-  const { evidence, weights, against } = explanation;
+  const { evidence, weights, magnitude, against } = explanation;
   const [, , height = 1, width = 1] = evidence.dims;
   const map = { width, height, values: rowOfClass(evidence, i, k) };
   return diagnose(map, {
     weights: weights && rowOfClass(weights, i, k),
+    magnitude: magnitude && rowOfClass(magnitude, i, k)[0],
     score: explained?.score,
     probability: explained?.probability,
     against,

@@ -52,6 +52,8 @@ export interface CamOutputs {
   readonly weights?: Value;
   /** The attribution of every element, [N, C, H, W], of which the evidence is a sum over channels, or their largest magnitude. */
   readonly attribution?: Value;
+  /** All of the attribution by magnitude, [N], for a method whose evidence is a sum of terms that may cancel. */
+  readonly magnitude?: Value;
   /** For a method that shares out a number: the attribution's sum, and the number that it should be, [N] both. */
   readonly completeness?: { readonly attributed: Value; readonly total: Value };
 }
@@ -60,6 +62,8 @@ export interface Described {
   /** As it is written on the command line. */
   readonly name: string;
   readonly title: string;
+  /** Other names that it is known by; how a name is spelt matters little (see `methodNamed`). Default none. */
+  readonly aliases?: readonly string[];
   /** Where it was published. */
   readonly paper: string;
   /** Which models it works for, where it asks for more than its need of a gradient says. */
@@ -76,8 +80,11 @@ export interface Described {
   readonly quick?: QuickBudget;
 }
 
-/** The method's mean over positions cancels; units are saturated; or an operator passes no gradient. */
-export type GradientLoss = "cancelled" | "saturated" | "blocked";
+/**
+ * The method's mean over positions cancels; so does its sum over channels; units are saturated; or an operator passes no
+ * gradient.
+ */
+export type GradientLoss = "cancelled" | "normalised" | "saturated" | "blocked";
 
 /** Enough for a look at a method's map; its users take more. */
 export interface QuickBudget {

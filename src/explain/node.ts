@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { graphAt } from "../formats/node.js";
 import { FoveaError, naming, shortened } from "../foundation/error.js";
 import { decodeImage, encodeDataUrl, encodePicture, nodePlatform } from "../image/node.js";
+import { refuseOtherThanLabels } from "../model/labels-file.js";
 import { modelFileAt, readFileAt, sidecarBeside, sidecarGiven } from "../model/node.js";
 import { openModel } from "../model/open.js";
 import type { Platform, Program } from "../model/platform.js";
@@ -68,6 +69,7 @@ export async function loadModel(
 ): Promise<LoadedModel> {
   checkArguments(source, options);
   const { runtime, platform = createNodePlatform({ runtime }), name, labels, preprocessing, ...others } = options;
+  if (typeof labels === "string") await refuseOtherThanLabels(labels);
   const place = placeOf(source);
   const where = name ?? (typeof place === "string" ? place : nameOfFile(place));
   const settings = (await sidecarGiven({ labels, preprocessing })) ?? others.given;

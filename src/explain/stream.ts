@@ -108,7 +108,7 @@ async function explainRun(
 /** The explanation of images [first, first + count), sharing its elements. */
 function someImages(explanation: Explanation, first: number, count: number): Explanation {
   const rows = (tensor: Tensor) => rowsOf(tensor, first, count);
-  const { weights, activation, gradient, attribution, completeness } = explanation;
+  const { weights, activation, gradient, attribution, magnitude, completeness } = explanation;
   return createExplanation({
     ...explanation,
     scores: rows(explanation.scores),
@@ -121,6 +121,7 @@ function someImages(explanation: Explanation, first: number, count: number): Exp
     activation: activation && rows(activation),
     gradient: gradient && rows(gradient),
     attribution: attribution && rows(attribution),
+    magnitude: magnitude && rows(magnitude),
     completeness: completeness && { attributed: rows(completeness.attributed), total: rows(completeness.total) },
     neglected: explanation.neglected?.slice(first, first + count),
   });

@@ -23,11 +23,16 @@ export async function graphOf(
   where = "model",
   readShard: ReadShard = refuseShard(where),
 ): Promise<Graph | undefined> {
-  const format = formatOf(bytes, where);
-  if (format === "hdf5") return kerasGraph(await readKerasH5(bytes, where));
-  if (format === "zip") return kerasGraph(await readKerasZip(bytes, where));
+  const format = await formatOf(bytes, where);
+  if (format === "hdf5") return kerasGraph(await readKerasH5(bytes, named(where, "an HDF5 file", /\.(h5|hdf5|hdf)$/i)));
+  if (format === "zip") return kerasGraph(await readKerasZip(bytes, named(where, "a .keras file", /\.(keras|zip)$/i)));
   if (format === "json") return kerasGraph(readTfjs(new TextDecoder().decode(bytes), readShard, where));
   return undefined;
+}
+
+/** How errors call a file that is another than its name says: they name that as well. */
+function named(where: string, what: string, usual: RegExp): string {
+  return usual.test(where) || !/\.\w+$/.test(where) ? where : `${where} (${what} under another name)`;
 }
 
 function refuseShard(where: string): ReadShard {

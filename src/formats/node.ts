@@ -1,23 +1,26 @@
 /** @file Model files other than ONNX, read on Node. */
 
-import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { refuseAddress } from "../files/address.js";
+import { startOfFile } from "../files/kinds/start-of-file.js";
 import { pathBeside } from "../files/own-folder.js";
 import { regularFile } from "../files/regular-file.js";
-import type { FoveaError } from "../foundation/error.js";
+import { FoveaError } from "../foundation/error.js";
 import type { Graph } from "../onnx/graph.js";
-import { foreignFileError, formatOf, headLength } from "./format.js";
+import { foreignFileError, formatOf } from "./format.js";
 
 /**
  * The graph of a Keras or TensorFlow.js model; undefined for others, such as an ONNX file.
- * @throws FoveaError `bad-file`, `shape-mismatch`, `not-found` for missing weights; `unsupported-operator` for layers that only
- *   Python can run, and files of PyTorch and TensorFlow, with the way to convert them
+ * @throws FoveaError `bad-file` for what is no model, `shape-mismatch`, `not-found` for missing weights; `unsupported-operator` for
+ *   layers that only Python can run, and files of PyTorch and TensorFlow, with the way to convert them; `bad-input` for an address
  */
 export async function graphAt(path: string): Promise<Graph | undefined> {
+  refuseAddress(path);
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw folderError(path);
   if (basename(path) === "saved_model.pb" && existsSync(path)) throw savedModel(path, dirname(path));
-  if (existsSync(join(path, "saved_model.pb"))) throw savedModel(path, path);
-  const head = headOf(path);
-  if (head === undefined || formatOf(head, path) === undefined) return undefined;
+  const head = startOfFile(path);
+  if (head === undefined || (await formatOf(head, path)) === undefined) return undefined;
   const { graphOf } = await import("./graph-of.js");
   return graphOf(readFileSync(path), path, (name) => shardBeside(path, name));
 }
@@ -27,21 +30,21 @@ function savedModel(path: string, folder: string): FoveaError {
   return foreignFileError(path, "a TensorFlow SavedModel", command);
 }
 
-/** The first bytes of a file, or undefined for a file that cannot be read. */
-function headOf(path: string): Buffer | undefined {
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return undefined;
-  let file: number;
-  try {
-    file = openSync(path, "r");
-  } catch {
-    return undefined;
+/** Says what a folder is, or which model lies in it. */
+function folderError(path: string): FoveaError {
+  const inside = (name: string) => existsSync(join(path, name));
+  if (inside("saved_model.pb")) return savedModel(path, path);
+  if (inside("Manifest.json") && inside("Data")) {
+    return foreignFileError(path, "a Core ML package", "export it to ONNX with the framework that wrote it");
   }
-  try {
-    const head = Buffer.alloc(headLength);
-    return head.subarray(0, readSync(file, head, 0, headLength, 0));
-  } finally {
-    closeSync(file);
-  }
+  const names = [
+    ...readdirSync(path),
+    ...(inside("onnx") ? readdirSync(join(path, "onnx")).map((name) => `onnx/${name}`) : []),
+  ];
+  const models = names.filter((name) => /\.(onnx|keras|h5|hdf5)$|^model\.json$/i.test(name));
+  const shown = models.slice(0, 3).map((name) => join(path, name));
+  const advice = shown.length > 0 ? `: name the model in it, ${shown.join(" or ")}` : "";
+  return new FoveaError("bad-file", `${path}: expected a regular file, got a folder${advice}`);
 }
 
 /** The bytes of a file of the model's own folder. */

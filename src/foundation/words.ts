@@ -25,3 +25,11 @@ export function duration(milliseconds: number): string {
 export function list(items: readonly string[]): string {
   return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
 }
+
+/** Letters and digits alone, small; a plus is written out. */
+export function plainSpelling(name: string): string {
+  return name
+    .toLowerCase()
+    .replaceAll("+", "plus")
+    .replace(/[^a-z0-9]/g, "");
+}

@@ -5,6 +5,8 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import type { Font } from "opentype.js";
 import type { Sharp } from "sharp";
+import { refuseAddress } from "../files/address.js";
+import { pictureFormat } from "../files/kinds/picture-kinds.js";
 import { FoveaError, messageOf } from "../foundation/error.js";
 import {
   type ExplanationFigure,
@@ -53,7 +55,7 @@ export async function decodeImage(source: ImageSource, options: DecodeImageOptio
     if (cause instanceof FoveaError || !(cause instanceof Error) || cause.message.startsWith("internal:")) throw cause;
     // libvips' words for samples of 64 bits.
     if (/samples out of range/.test(cause.message)) throw (await import("./picture/deep.js")).unusualSamples(name, "");
-    throw new FoveaError("bad-file", `${name}: image: ${describeDamage(bytes, cause.message)}`, { cause });
+    throw new FoveaError("bad-file", `${name}: image: ${await describeDamage(bytes, name, cause.message)}`, { cause });
   }
 }
 
@@ -133,6 +135,7 @@ async function bytesOf(source: ImageSource): Promise<Uint8Array> {
 }
 
 async function readImageFile(path: string): Promise<Uint8Array> {
+  refuseAddress(path);
   try {
     return await readFile(path);
   } catch (cause) {
@@ -149,51 +152,21 @@ async function readImageFile(path: string): Promise<Uint8Array> {
 
 const readable = ["JPEG", "PNG", "WebP", "GIF", "TIFF", "AVIF", "SVG"];
 
-/** The marks of formats, whatever the file is called: a text and its place among the first bytes. */
-const signatures: readonly (readonly [format: string, text: string, at: number])[] = [
-  ["JPEG", "\xff\xd8\xff", 0],
-  ["PNG", "\x89PNG", 0],
-  ["GIF", "GIF8", 0],
-  ["WebP", "WEBP", 8],
-  ["TIFF", "II*\0", 0],
-  ["TIFF", "MM\0*", 0],
-  ["AVIF", "ftypavi", 4],
-  ["HEIC", "ftyphe", 4],
-  ["HEIC", "ftypmif", 4],
-  ["SVG", "<svg", 0],
-  ["BMP", "BM", 0],
-  ["PDF", "%PDF", 0],
-];
-
 /** The format that a file's first bytes name, if `decodeImage` reads it. */
 export function imageFormat(head: Uint8Array): string | undefined {
-  const format = formatOf(textOf(head));
+  const format = pictureFormat(head);
   return format !== undefined && readable.includes(format) ? format : undefined;
 }
 
-function formatOf(head: string): string | undefined {
-  return signatures.find(([, text, at]) => head.startsWith(text, at))?.[0];
-}
-
-function textOf(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes.subarray(0, 512));
-}
-
-function describeDamage(bytes: Uint8Array, reason: string): string {
-  const head = textOf(bytes);
-  const format = formatOf(head);
+async function describeDamage(bytes: Uint8Array, name: string, reason: string): Promise<string> {
+  const format = imageFormat(bytes);
   const first = reason
     .split("\n")[0]
     ?.replace(/^Input (buffer|file) (has|contains) /, "")
     .replace(/:\s*$/, "");
-  if (format !== undefined && readable.includes(format))
-    return `expected a whole ${format} file, got one that is truncated or damaged (${first})`;
-  return `expected a ${readable.slice(0, -1).join(", ")} or ${readable.at(-1)} file, got ${format ?? describeStart(head)}`;
-}
-
-function describeStart(head: string): string {
-  const start = head.slice(0, 24);
-  return /^[\t\n\r\x20-\x7e]+$/.test(start) ? `text that begins ${JSON.stringify(start)}` : "something else";
+  if (format !== undefined) return `expected a whole ${format} file, got one that is truncated or damaged (${first})`;
+  const { describeFile } = await import("../files/kinds/file-kind.js");
+  return `expected a ${readable.slice(0, -1).join(", ")} or ${readable.at(-1)} file, got ${pictureFormat(bytes) ?? describeFile(bytes, name)}`;
 }
 
 /**
@@ -266,6 +239,8 @@ function dataUrl(type: string, bytes: Uint8Array): string {
 export interface SvgToPngOptions {
   /** Pixels of the file for each pixel of the SVG. Default 2. */
   scale?: number;
+  /** Embedded pictures are enlarged as squares, not smoothed. Default false. */
+  pixelated?: boolean;
 }
 
 /** An SVG drawing as the bytes of a PNG file. */
@@ -277,11 +252,12 @@ export function svgToPng(svg: string, options?: SvgToPngOptions): Promise<Uint8A
 export async function rasterize(
   svg: string,
   format: ImageFormat,
-  { scale = 2 }: SvgToPngOptions = {},
+  { scale = 2, pixelated = false }: SvgToPngOptions = {},
 ): Promise<Uint8Array> {
   const { default: sharp } = await import("sharp");
   // 72 is the density at which librsvg draws one pixel for one pixel.
-  return encodeAs(sharp(Buffer.from(svg), { density: 72 * scale, unlimited: true }), format);
+  const stylesheet = pixelated ? { svg: { stylesheet: "image { image-rendering: pixelated }" } } : {};
+  return encodeAs(sharp(Buffer.from(svg), { density: 72 * scale, unlimited: true, ...stylesheet }), format);
 }
 
 export interface LoadTextOptions {

@@ -5,6 +5,7 @@ import type { Precision } from "../onnx/rewrite/precision.js";
 import type { Tensor } from "../onnx/tensor.js";
 import type { ModelCard } from "./card.js";
 import type { ClassTerm } from "./classes/find-classes.js";
+import type { RecipeTrial } from "./preprocessing/recipe-trial.js";
 import type { Sidecar } from "./settings/sidecar.js";
 
 /** A classifier that was opened: its graph, input, classes and preprocessing. */
@@ -50,6 +51,8 @@ export interface Model {
   readonly oneByOne: boolean;
   /** What its user should know: oddities of the file and what was assumed about it, a plain sentence each. Of pixels see `preprocessingOf`. */
   readonly notes: readonly string[];
+  /** Where the preprocessing is assumed: what a trial of the usual recipes found (see `tryRecipes`). */
+  readonly trial?: RecipeTrial;
   /** The title of the target, where the scores are a target's (see `withTarget`). */
   readonly target?: string;
   /** Of a target: the model's own scores and outputs that it reads. */

@@ -12,9 +12,11 @@ import { findScores } from "./passes/find-scores.js";
 import { freeFixedBatch } from "./passes/fixed-batch.js";
 import { setInputSize } from "./passes/input-size.js";
 import { findImageInput, giveInputs } from "./passes/inputs.js";
+import { expandOptimised } from "./passes/optimised.js";
 import { type Draft, hasFields, type OpenModelOptions, type Pass } from "./passes/pass.js";
 import { convertToFloat32 } from "./passes/precision.js";
 import { countClasses, nameClasses } from "./passes/scores.js";
+import { noteRandomness, readAsInference } from "./passes/training-mode.js";
 
 /** All passes, in order. */
 export const passes: readonly Pass[] = [
@@ -25,9 +27,12 @@ export const passes: readonly Pass[] = [
   findImageInput,
   setInputSize,
   refuseLongLoops,
+  expandOptimised,
   settleControlFlow,
+  readAsInference,
   refuseVastValues,
   findOutput,
+  noteRandomness,
   findScores,
   freeFixedBatch,
   settleSizes,

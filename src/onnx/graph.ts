@@ -141,6 +141,21 @@ export function readsOf(node: GraphNode): Value[] {
   return reads;
 }
 
+/** An operator's name, with its domain where that is not the standard one. */
+export function operatorName({ domain, op }: GraphNode): string {
+  return domain === "" ? op : `${domain}.${op}`;
+}
+
+/** Whether an operator is onnxruntime's own: a saved file holds those that its optimisations put there. */
+export function isOptimised({ domain, op }: GraphNode): boolean {
+  return /^com\.(microsoft|ms)\b/.test(domain) || (domain === "" && op === "SimplifiedLayerNormalization");
+}
+
+/** The bodies of loops and the branches of decisions. */
+export function subgraphsOf({ attributes }: GraphNode): Graph[] {
+  return Object.values(attributes).flatMap((attribute) => (attribute.type === "graph" ? [attribute.value] : []));
+}
+
 function capturesOf(graph: Graph): Value[] {
   const inner = new Set<Value>([...graph.inputs.map(({ name }) => name), ...graph.initializers.keys()]);
   for (const node of graph.nodes) for (const output of node.outputs) inner.add(output);

@@ -21,6 +21,7 @@ import {
   TypeProtoSchema,
   ValueInfoProtoSchema,
 } from "./proto/onnx_pb.js";
+import { namePadAxes } from "./rewrite/pad-axes.js";
 import { dataTypes, type Tensor } from "./tensor.js";
 
 /** The IR version written for graphs of our own; files that we read keep theirs. */
@@ -42,7 +43,8 @@ export interface WriteModelOptions {
 
 /**
  * Serialises a graph as an ONNX ModelProto. Tensors that are converted when read are written as they are stored, with a
- * Cast node each, so that they take no more room than in the file they come from.
+ * Cast node each, so that they take no more room than in the file they come from. Pads are written in the form that
+ * onnxruntime computes rightly (see `namePadAxes`).
  * @throws FoveaError `bad-graph` for a model of 2 GiB or more, which protobuf cannot hold
  */
 export function writeModel(graph: Graph, { outside = () => undefined }: WriteModelOptions = {}): Uint8Array {
@@ -57,7 +59,7 @@ export function writeModel(graph: Graph, { outside = () => undefined }: WriteMod
   const model = Object.assign(create(ModelProtoSchema), graph.rest, {
     irVersion: graph.rest && graph.rest.irVersion >= 8n ? graph.rest.irVersion : irVersion,
     producerName: graph.rest?.producerName || "fovea",
-    graph: graphProto(graph, outside),
+    graph: graphProto(namePadAxes(graph), outside),
     opsetImport: [...graph.opsets].map(([domain, version]) =>
       create(OperatorSetIdProtoSchema, { domain, version: BigInt(version) }),
     ),

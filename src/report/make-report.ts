@@ -9,6 +9,8 @@ import { FoveaError } from "../foundation/error.js";
 import { at } from "../foundation/present.js";
 import { list } from "../foundation/words.js";
 import type { Platform } from "../model/platform.js";
+import { trialWords } from "../model/preprocessing/trial-words.js";
+import { preprocessingOf } from "../model/preprocessing.js";
 import { type Collection, collectReport, type FailedImage } from "./collect/collect-report.js";
 import { collectRobustness } from "./collect/collect-robustness.js";
 import { collectTrust } from "./collect/collect-trust.js";
@@ -128,7 +130,17 @@ function reproduceReport(
   const provenance = models.map(({ model }) => model.card.provenance);
   const trained = provenance.flatMap((each) => (each?.command ? [String(each.command)] : []));
   const seeds = new Set(provenance.map((each) => each?.seed ?? "unknown"));
-  return { commands: [...trained, ...commands], seed: [...seeds].join(", "), versions: platform.versions, notes };
+  const recipes = models.flatMap(({ name, model }) =>
+    model.trial?.surer === undefined
+      ? []
+      : [`${name}: preprocessing ${preprocessingOf(model).origin}; ${trialWords(model)}`],
+  );
+  return {
+    commands: [...trained, ...commands],
+    seed: [...seeds].join(", "),
+    versions: platform.versions,
+    notes: [...notes, ...recipes],
+  };
 }
 
 /** @throws FoveaError `bad-input` for a model of other classes: an attack on it is not away from the class that the data name */

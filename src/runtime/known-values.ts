@@ -12,17 +12,9 @@ import {
   type Value,
 } from "../onnx/graph.js";
 import { descendants, prune } from "../onnx/prune.js";
+import { randomNodes } from "../onnx/random-nodes.js";
 import { int64, numbers, type Tensor } from "../onnx/tensor.js";
 import type { Runtime } from "./session.js";
-
-const random = new Set([
-  "RandomNormal",
-  "RandomUniform",
-  "RandomNormalLike",
-  "RandomUniformLike",
-  "Multinomial",
-  "Bernoulli",
-]);
 
 /** Those of `values` that follow from constants and known sizes, computed by the runtime. */
 export async function knownValues(
@@ -31,7 +23,7 @@ export async function knownValues(
   runtime: Runtime,
 ): Promise<Map<Value, Tensor>> {
   const sized = withKnownSizes(graph);
-  const randomValues = sized.nodes.filter(({ op }) => random.has(op)).flatMap(({ outputs }) => outputs);
+  const randomValues = randomNodes(sized).flatMap(({ outputs }) => outputs);
   const unknown = descendants(sized, [...runInputs(sized).map(({ name }) => name), ...randomValues]);
   const computable = [...new Set(values)].filter((value) => !unknown.has(value));
   const tensors = new Map(computable.flatMap((value): [Value, Tensor][] => constant(sized, value)));

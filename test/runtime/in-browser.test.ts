@@ -50,6 +50,13 @@ describe.skipIf(!hasBrowser)("a session on a graphics card", { timeout: 60_000 }
 
   const told = () => tab.evaluate("told") as Promise<string[]>;
 
+  it("takes the zeros of a Pad into the maximum of a pool", async () => {
+    const pool = `const padded = op.Pad(op.Sub(x, op.scalar(100)), op.ints([0, 0, 1, 1, 0, 0, 1, 1]));
+      op.output(op.node("MaxPool", [padded], { kernel_shape: [3, 3], strides: [3, 3] })[0], "y");`;
+    expect(await tab.evaluate(begin(pool))).toEqual([0, 0, 0, 0]);
+    expect(await told()).toEqual([]);
+  });
+
   it("goes on on the processor with an operator that cards do not have", async () => {
     const pool = `const [pooled, where] = op.node("MaxPool", [x], { kernel_shape: [2, 2], strides: [2, 2] }, 2);
       op.output(op.Add(pooled, op.Cast(where, { to: 1 })), "y");`;

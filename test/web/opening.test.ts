@@ -5,8 +5,12 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Builder } from "../../src/onnx/builder.js";
+import { float32 } from "../../src/onnx/tensor.js";
+import { writeModel } from "../../src/onnx/write.js";
 import { hasBrowser, openBrowser, type TestBrowser } from "../support/browser/browser.js";
 import { firstMap, studioForTests, untilHeatChanges } from "../support/browser/studio.js";
+import { randomTensor } from "../support/models/random-tensor.js";
 import { everything } from "../support/share.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -85,6 +89,35 @@ describe.skipIf(!hasBrowser)("how pixels become numbers", { timeout: 60_000 }, (
     await untilHeatChanges(studio.page, () => choice().selectOption("signed"));
     await expect.poll(() => choice().inputValue()).toBe("signed");
     expect(await input()).toContain("scale, mean, std and order as given");
+  });
+
+  it("left no error", () => expect(studio.errors).toEqual([]));
+});
+
+describe.skipIf(!hasBrowser)("a recipe that nobody states", { timeout: 60_000 }, () => {
+  const studio = studioForTests();
+
+  /** Its batch normalization has seen pixels from -1 to 1 of light strokes on dark. */
+  function signedNet(): number[] {
+    const op = new Builder();
+    const x = op.input("x", "float32", ["N", 1, 28, 28]);
+    const one = (value: number) => op.constant(float32([1], [value]));
+    const [y] = op.node("BatchNormalization", [x, one(1), one(0), one(-0.8), one(0.3)]);
+    const maps = op.Relu(op.Conv(y, op.constant(randomTensor([4, 1, 3, 3], "w"))));
+    op.output(op.Flatten(op.GlobalAveragePool(maps)), "y");
+    return [...writeModel(op.graph)];
+  }
+
+  it("is tried on the open pictures, and the surer one is taken by a button", async () => {
+    await give(studio.page, "drop", [{ name: "signed.onnx", type: "", bytes: signedNet() }]);
+    const take = studio.page.getByRole("button", { name: /^use / }).first();
+    await take.waitFor();
+    expect(await take.innerText()).toBe("use signed");
+    await take.click();
+    await studio.page.locator("summary .name").click();
+    const choice = studio.page.getByLabel("How pixels become numbers");
+    await expect.poll(() => choice.inputValue()).toBe("signed");
+    expect(await studio.page.getByRole("button", { name: /^use / }).count()).toBe(0);
   });
 
   it("left no error", () => expect(studio.errors).toEqual([]));

@@ -1,11 +1,13 @@
-/** @file Prints the two proofs that a model is explained rightly. */
+/** @file Prints the proofs that a model is explained rightly. */
 
-import type { ModelCheck, Proof } from "../../explain/prove/check-model.js";
+import type { ModelCheck } from "../../explain/prove/check-model.js";
+import type { Proof } from "../../explain/prove/proof.js";
 import { layerSize } from "../../model/layers/layer.js";
 import { print } from "../terminal/print.js";
 
-/** The two proofs in words. */
-export function printCheck(name: string, { layer, scores, gradient, notes, operators, passed }: ModelCheck): void {
+/** The proofs in words. */
+export function printCheck(name: string, check: ModelCheck): void {
+  const { layer, scores, stability, gradient, notes, operators, passed } = check;
   print(`${name}: ${passed ? "explained rightly" : "NOT explained rightly"}`);
   print(`  layer     ${layer.name} (${layer.op}, ${layerSize(layer)}): ${layer.reason}`);
   print(`  scores    ${describeProof(scores)} from what the file alone gives`);
@@ -13,6 +15,8 @@ export function printCheck(name: string, { layer, scores, gradient, notes, opera
     print(`  gradient  ${describeProof(gradient.uphill)} from finite differences uphill`);
     print(`            ${describeProof(gradient.anywhere)} along random directions, where they nearly cancel`);
   } else print("  gradient  not compared: it is not the derivative");
+  print(`  stability ${describeProof(stability.again)} of the file's own scores from run to run`);
+  if (stability.besideOthers) print(`            ${describeProof(stability.besideOthers)} beside other images`);
   print(`  operators ${operators.map(([op, times]) => (times > 1 ? `${op} x${times}` : op)).join(", ") || "none"}`);
   for (const note of notes) print(`  note      ${note}`);
 }

@@ -12,15 +12,19 @@ measured on exactly what they hold. The true class is the dataset's label; of pi
 Examples:
   fovea attack mnist --eps 0.3 --steps 40 --step-size 0.01 --count 200
   fovea attack digits --method fgsm --eps 0.1 --json > attack.json
-  fovea attack photos --model resnet50.onnx --eps 8/255 --steps 10 --figure
-  fovea attack dog.jpg --model resnet50.onnx --target "tabby cat" --figure --out attacked`;
+  fovea attack resnet50.onnx photos --eps 8/255 --steps 10 --figure
+  fovea attack resnet50.onnx dog.jpg --target "tabby cat" --figure --out attacked`;
 
 export function attackCommand(): Command {
   const command = new Command("attack")
     .description(
       "Measure how robust your own model is: perturb images by FGSM or PGD, and compare predictions and maps before and after.",
     )
-    .argument("<inputs...>", "image files, folders of them or quoted patterns; or mnist, fashion-mnist or digits");
+    .usage("[options] [model] <inputs...>")
+    .argument(
+      "<inputs...>",
+      "a model file, and image files, folders of them or quoted patterns; or mnist, fashion-mnist or digits",
+    );
   return withAttackOptions(command)
     .addHelpText("after", help)
     .action((args: string[], flags: AttackFlags) => runJob(flags, (job) => attack(job, args, flags)));

@@ -1,4 +1,4 @@
-/** @file `fovea check`: two proofs that a model is explained rightly. */
+/** @file `fovea check`: proofs that a model is explained rightly. */
 
 import { Command } from "commander";
 import { type CheckFlags, check } from "../check/check.js";

@@ -18,14 +18,17 @@ Examples:
   fovea compile caffe.onnx --out explained.onnx --image --scale 1 --mean 104,117,123 --std 1 --channels bgr`;
 
 export function compileCommand(): Command {
-  const command = new Command("compile")
+  const command: Command = new Command("compile")
     .description("Write an ONNX file that gives scores and heat maps together, in any onnxruntime.")
     .argument("<model>", "an ONNX or Keras file")
-    .requiredOption("--out <file>", "where to write")
+    .option("-o, --out <file>", "where to write; must be given")
     .option("--classes <k>", "explain the k classes with the highest scores, or all", classCount, 1)
     .option("--choose", "add an input, class: which classes to explain, by index, -1 for the next highest")
     .option("--image", "take raw photos, uint8 [N, H, W, 3] in RGB order, and do the preprocessing inside");
   return withModelOptions(withLayerOptions(withMethodOption(command)))
     .addHelpText("after", help)
-    .action((path: string, flags: CompileFlags) => runJob({}, () => compile(path, flags)));
+    .action((path: string, { out, ...flags }: Partial<Pick<CompileFlags, "out">> & Omit<CompileFlags, "out">) => {
+      if (out === undefined) command.error("error: required option '--out <file>' not specified");
+      return runJob(flags, () => compile(path, { ...flags, out }), { narrates: true });
+    });
 }

@@ -21,5 +21,7 @@ export function convertCommand(): Command {
       "class names, in any usual form (see explain); default: what stands beside the model, if anything",
     )
     .addHelpText("after", help)
-    .action((path: string, out: string, flags: ConvertFlags) => runJob({}, () => convert(path, out, flags)));
+    .action((path: string, out: string, flags: ConvertFlags) =>
+      runJob(flags, () => convert(path, out, flags), { narrates: true }),
+    );
 }

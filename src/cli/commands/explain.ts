@@ -2,36 +2,57 @@
 
 import { Command } from "commander";
 import { methods } from "../../explain/methods/index.js";
+import { colormapNames } from "../../image/map/colormap.js";
 import { explain } from "../explain/explain.js";
+import { listAskedFor } from "../explain/lists.js";
 import { defaultFolder } from "../explain/output-paths.js";
 import { type ExplainFlags, withExplainOptions } from "../options/explain-options.js";
 import { runJob } from "../terminal/job.js";
+import { printLines } from "../terminal/print.js";
 
 const examples = `
 A folder's results go to --out, or to ${defaultFolder}/, with its sub-folders; other results go beside their inputs.
 
 Examples:
+  fovea explain model.onnx photo.jpg
+  fovea explain model.onnx photo.jpg --class cat --class top-2
+  fovea explain model.onnx photos --out maps --overlay --format jpg
+  fovea explain model.onnx "photos/**/dog*.jpg" --jsonl > dogs.jsonl
+  fovea explain model.onnx x.npy --layer relu --class 3 --raw --out map.npy
+  fovea explain caffe.onnx dog.jpg --scale 1 --mean 104,117,123 --std 1 --channels bgr
+  fovea explain model.onnx cat.jpg --class cat --minus dog --signed
+  fovea explain model.onnx cat.jpg --class top-2 --method all --out sheet.png
+  find . -name "*.jpg" | fovea explain model.onnx - --out maps
+  fovea explain model.onnx - --out - < photo.jpg > map.png
   fovea explain digit.png
-  fovea explain digit.png --class 3 --class predicted
-  fovea explain photos --model resnet50.onnx --out maps --overlay --format jpg
-  fovea explain "photos/**/dog*.jpg" --model resnet50.onnx --jsonl > dogs.jsonl
-  fovea explain x.npy --model m.onnx --layer relu --class 3 --raw --out map.npy
-  fovea explain dog.jpg --model caffe.onnx --scale 1 --mean 104,117,123 --std 1 --channels bgr
-  fovea explain cat.jpg --model resnet50.onnx --class cat --minus dog --signed
-  fovea explain cat.jpg --model resnet50.onnx --class top-2 --method all --out sheet.png
 
-Methods: ${methods.map(({ name }) => name).join(", ")}; or all, for one sheet of them.`;
+Methods: ${methods.map(({ name }) => name).join(", ")};
+or all, for one sheet of them. GradCAM, grad_cam, ig and the like are understood, too.
+Colour maps: ${colormapNames.join(", ")}.
+--method list and --colormap list describe them.`;
+
+const inputs = [
+  "a model file, and image files, folders of them or quoted patterns;",
+  "or .npy arrays: the model's own input, float32 [N, C, H, W], already preprocessed;",
+  "or - for an image on standard input, or for paths, one in a line.",
+  "Without a model the embedded digit model is explained",
+].join(" ");
 
 export function explainCommand(): Command {
   const command = new Command("explain")
     .description(
       "Show where a model looks: writes the image, its heat map and both together, and prints the top classes.",
     )
-    .argument(
-      "<inputs...>",
-      "image files, folders of them or quoted patterns; or .npy arrays: the model's own input, float32 [N, C, H, W], already preprocessed",
-    );
+    .usage("[options] [model] <inputs...>")
+    .argument("[inputs...]", inputs);
   return withExplainOptions(command)
     .addHelpText("after", examples)
-    .action((args: string[], flags: ExplainFlags) => runJob(flags, (job) => explain(job, args, flags)));
+    .action((args: string[], flags: ExplainFlags) => run(command, args, flags));
+}
+
+function run(command: Command, args: readonly string[], flags: ExplainFlags): Promise<void> {
+  const list = listAskedFor(flags);
+  if (list) return runJob(flags, async () => void printLines(list));
+  if (args.length === 0) command.error("error: missing required argument 'inputs': fovea explain model.onnx photo.jpg");
+  return runJob(flags, (job) => explain(job, args, flags), { narrates: true });
 }

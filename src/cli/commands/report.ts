@@ -22,5 +22,7 @@ export function reportCommand(): Command {
     );
   return withReportOptions(command)
     .addHelpText("after", examples)
-    .action((args: string[], flags: ReportFlags) => runJob(flags, (job) => report(job, args, flags)));
+    .action((args: string[], flags: ReportFlags) =>
+      runJob(flags, (job) => report(job, args, flags), { narrates: true }),
+    );
 }

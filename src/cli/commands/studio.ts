@@ -33,6 +33,6 @@ export function studioCommand(page = builtPage): Command {
   return withModelOptions(command)
     .addHelpText("after", help)
     .action((first: string | undefined, others: string[], flags: StudioFlags) =>
-      runJob({}, (job) => studio(job, page, first === undefined ? [] : [first, ...others], flags)),
+      runJob(flags, (job) => studio(job, page, first === undefined ? [] : [first, ...others], flags)),
     );
 }

@@ -28,6 +28,6 @@ export function trainCommand(): Command {
   return withTrainOptions(command)
     .addHelpText("after", help)
     .action((name: string, flags: TrainFlags) =>
-      runJob(flags, (job) => (isPath(name) ? trainOnPhotos : trainOnImages)(job, name, flags)),
+      runJob(flags, (job) => (isPath(name) ? trainOnPhotos : trainOnImages)(job, name, flags), { narrates: true }),
     );
 }

@@ -15,6 +15,7 @@ import { print, printLines } from "../terminal/print.js";
 import { interfaceLines } from "./interface-lines.js";
 
 export interface CompileFlags extends ModelOptions, LayerFlags {
+  readonly quiet?: boolean;
   readonly out: string;
   readonly method: string;
   readonly classes: number | "all";

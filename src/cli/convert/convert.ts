@@ -6,6 +6,7 @@ import { graphAt } from "../../formats/node.js";
 import { FoveaError } from "../../foundation/error.js";
 import { withModelCard } from "../../model/card.js";
 import { fittingLabels } from "../../model/labels/labels.js";
+import { refuseOtherThanLabels } from "../../model/labels-file.js";
 import { labelsAt, sidecarBeside } from "../../model/node.js";
 import { labelFilesOf } from "../../model/settings/sidecar.js";
 import type { Graph } from "../../onnx/graph.js";
@@ -15,11 +16,13 @@ import { exitCodes } from "../terminal/job.js";
 import { print, printLines } from "../terminal/print.js";
 
 export interface ConvertFlags {
+  readonly quiet?: boolean;
   readonly labels?: string;
 }
 
 /** @returns the exit code */
 export async function convert(path: string, out: string, { labels }: ConvertFlags): Promise<number> {
+  if (labels !== undefined) await refuseOtherThanLabels(labels);
   const graph = await graphAt(path);
   if (graph === undefined) {
     const expected = "expected a .keras, .h5, .hdf5 or model.json file";

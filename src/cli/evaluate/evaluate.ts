@@ -4,7 +4,8 @@ import { count } from "../../foundation/words.js";
 import { datasetNamed, failPhotos, isPath, photosAt } from "../inputs/datasets.js";
 import { modelAt, type NamedModel } from "../inputs/models.js";
 import { groupedModel, photosOf, refuseGroups } from "../inputs/photos.js";
-import { assumptions } from "../inputs/read-input.js";
+import { assumptions, describedRecipe, recipeNotes } from "../inputs/read-input.js";
+import { picturesOf, tryModel } from "../inputs/try-model.js";
 import type { GroupFlags } from "../options/class-option.js";
 import { loadOptions, type ModelOptions } from "../options/model-options.js";
 import type { Job } from "../terminal/job.js";
@@ -26,30 +27,34 @@ export async function evaluate(job: Job, path: string, data: string, flags: Eval
   return isPath(data) ? onPhotos(job, named, data, flags) : onImages(job, named, data, flags);
 }
 
-async function onImages(job: Job, named: NamedModel, name: string, flags: EvaluateFlags): Promise<number> {
+async function onImages(job: Job, opened: NamedModel, name: string, flags: EvaluateFlags): Promise<number> {
   const { errors } = flags;
   refuseGroups(flags, name);
   const dataset = await datasetNamed(job, name);
+  const named = await tryModel(job, opened, picturesOf(dataset.test));
   const evaluation = await evaluateImages(named, dataset);
-  if (job.format === "json") printJson({ model: named.path, data: dataset.source, ...evaluation });
+  if (job.format === "json")
+    printJson({ model: named.path, data: dataset.source, ...describedRecipe(named.model), ...evaluation });
   else {
     const heading = `${count(evaluation.count)} test images of ${dataset.name}: ${dataset.source}`;
-    printEvaluation(named, heading, evaluation, { errors });
+    printEvaluation(named, heading, evaluation, { errors, notes: recipeNotes(named.model) });
   }
   return job.end();
 }
 
-async function onPhotos(job: Job, model: NamedModel, name: string, flags: EvaluateFlags): Promise<number> {
+async function onPhotos(job: Job, opened: NamedModel, name: string, flags: EvaluateFlags): Promise<number> {
   const { seed, errors } = flags;
   const dataset = await photosAt(job, name, { seed, single: flags.split === "all" });
-  const named = await groupedModel(model, dataset, flags.group);
   const { photos: ofSplit, split } = photosOf(dataset, flags.split);
+  const paths = ofSplit.map(({ path }) => path);
+  const named = await groupedModel(await tryModel(job, opened, paths), dataset, flags.group);
   const { evaluation, photos, failed } = await evaluatePhotos(job, named, dataset, ofSplit);
   const skipped = [...dataset.skipped, ...failed];
   const pathOf = (index: number) => photos[index]?.path ?? "";
   if (job.format === "json") {
     const withPaths = evaluation.errors.map((each) => ({ path: pathOf(each.index), ...each }));
-    printJson({ model: named.path, data: dataset.source, split, ...evaluation, errors: withPaths, skipped });
+    const head = { model: named.path, data: dataset.source, split, ...describedRecipe(named.model) };
+    printJson({ ...head, ...evaluation, errors: withPaths, skipped });
   } else {
     const part = split === "all" ? "all" : `the ${split} split's`;
     const heading = `${part} ${count(evaluation.count)} photos of ${dataset.name}: ${dataset.source}`;

@@ -4,6 +4,7 @@ import { availableParallelism } from "node:os";
 import type { FoundInput } from "../../data/find-inputs.js";
 import { createPerturbedModel } from "../../evaluate/trial/perturbed-model.js";
 import type { PerturbedModel } from "../../evaluate/trial/trial.js";
+import { methodNamed } from "../../explain/methods/index.js";
 import { embeddedModelPath } from "../../explain/node.js";
 import type { ClassChoice, Explainer } from "../../explain/options.js";
 import { checkModel, type ModelCheck } from "../../explain/prove/check-model.js";
@@ -12,8 +13,10 @@ import { FoveaError, namedError, naming } from "../../foundation/error.js";
 import { mapAhead } from "../../foundation/map-ahead.js";
 import { count } from "../../foundation/words.js";
 import { untouchedModel } from "../../model/node.js";
+import { modelAmong } from "../inputs/model-among.js";
 import { modelAt, type NamedModel } from "../inputs/models.js";
 import { type ImageInput, readInput } from "../inputs/read-input.js";
+import { tryModel, withTrial } from "../inputs/try-model.js";
 import { eachClass, rankedChoice } from "../options/class-option.js";
 import type { ExplainFlags } from "../options/explain-options.js";
 import { mapOptions } from "../options/map-options.js";
@@ -22,6 +25,7 @@ import { targetedModel } from "../options/target-options.js";
 import { runtime } from "../platform.js";
 import type { Job, OnProgress } from "../terminal/job.js";
 import { diagnosed } from "./diagnosis.js";
+import { withDigitWarning } from "./digit-warning.js";
 import { sheetOfMethods } from "./method-sheet.js";
 import { type Plan, planExplanation } from "./plan.js";
 import { Reporter } from "./reporter.js";
@@ -41,17 +45,22 @@ interface Run {
 
 /** @returns the exit code */
 export async function explain(job: Job, args: readonly string[], flags: ExplainFlags): Promise<number> {
-  const { method, against = false, topChannels, samples, seed } = flags;
-  const opened = await modelAt(flags.model, await loadOptions(flags));
-  const named = { ...opened, model: await targetedModel(opened.model, flags) };
-  const plan = await planExplanation(args, { ...flags, class: eachClass(named.model, flags.class) });
+  const { against = false, topChannels, samples, seed } = flags;
+  const method = flags.method === "all" ? flags.method : methodNamed(flags.method).name;
+  const { model, inputs } = modelAmong(args, flags.model, "fovea explain");
+  const opened = await modelAt(model, await loadOptions(flags));
+  const targeted = { ...opened, model: await targetedModel(opened.model, flags) };
+  const plan = await planExplanation(inputs, { ...flags, class: eachClass(targeted.model, flags.class) });
+  const paths = plan.inputs.flatMap(({ path, error }) => (error ? [] : [path]));
+  const { trial } = (await tryModel(job, opened, paths)).model;
+  const named = trial ? withTrial(targeted, trial) : targeted;
   const explaining = { against, topChannels, samples, seed, ...layerOptions(flags), ...mapOptions(flags) };
   const classes = plan.drawing.classes.map((text) => rankedChoice(named.model, text));
   if (method === "all") return sheetOfMethods(job, named, { ...plan, classes, explaining });
   const explainer = await named.model.explainer({ method, ...explaining });
   const network = flags.trust ? createPerturbedModel(named.model, { runtime }) : undefined;
   try {
-    return await explainInputs(job, { plan, named, explainer, classes, network, flags });
+    return await explainInputs(job, { plan, named, explainer, classes, network, flags: { ...flags, method, model } });
   } finally {
     await explainer.close();
     await network?.close();
@@ -99,7 +108,8 @@ function results(job: Job, run: Run, progress: (done: number, total: number) => 
   const { signal } = job;
   const read = async (input: FoundInput) => {
     if (input.error) throw input.error;
-    return readInput(named.model, input.path);
+    const image = await readInput(named.model, input.path, input.bytes);
+    return named.embedded ? withDigitWarning(image) : image;
   };
   const explained = explainStream(explainer, plan.inputs, read, { batch: flags.batch, classes, progress, signal });
   let check: Promise<ModelCheck> | undefined;
@@ -131,7 +141,7 @@ async function writeResult(
   }
 }
 
-/** The two proofs of `fovea check`, on the input that is explained. */
+/** The proofs of `fovea check`, on the input that is explained. */
 async function proveModel({ named, flags }: Run, { input }: ImageInput): Promise<ModelCheck> {
   const { method, against = false, model } = flags;
   const source = await untouchedModel(model ?? embeddedModelPath);

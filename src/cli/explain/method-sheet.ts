@@ -3,7 +3,6 @@
 import { type ComparedMethod, compareMethods } from "../../explain/compare-methods.js";
 import { methods } from "../../explain/methods/index.js";
 import type { ClassChoice, ExplainerOptions } from "../../explain/options.js";
-import { writeFileAtomically } from "../../files/atomic.js";
 import { FoveaError } from "../../foundation/error.js";
 import type { SheetCell } from "../../image/figure/sheet.js";
 import { contactSheetSvg, rasterize } from "../../image/node.js";
@@ -14,7 +13,7 @@ import type { Job } from "../terminal/job.js";
 import { note, print, printJson } from "../terminal/print.js";
 import { diagnosed } from "./diagnosis.js";
 import type { Plan } from "./plan.js";
-import { mapOnPicture } from "./write-results.js";
+import { mapOnPicture, writeResult } from "./write-results.js";
 
 /** Where the colour scale of maps of single pixels ends, unless the user says: their few peaks would outshine all else. */
 const finePercentile = 99;
@@ -46,7 +45,7 @@ export async function sheetOfMethods(job: Job, named: NamedModel, sheet: MethodS
   });
   if (cells.length === 0) throw new FoveaError("bad-graph", `${named.path}: no method works for this model`);
   const path = sheet.outputs.path(source, "figure");
-  await writeFileAtomically(path, await draw(named, cells, sheet, picture));
+  await writeResult(path, await draw(named, cells, sheet, picture));
   if (job.format === "json") {
     printJson({ input: source.path, methods: rows, written: path });
   } else {
@@ -62,7 +61,7 @@ async function onlyImage({ model }: NamedModel, { inputs }: Plan) {
   if (source === undefined || others.length > 0)
     throw new FoveaError("bad-input", `--method all: expected one image, got ${inputs.length}`);
   if (source.error) throw source.error;
-  const image = await readInput(model, source.path);
+  const image = await readInput(model, source.path, source.bytes);
   const [picture, ...more] = image.pictures;
   if (picture === undefined || more.length > 0)
     throw new FoveaError(

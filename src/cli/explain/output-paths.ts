@@ -1,9 +1,10 @@
 /** @file The paths of `fovea explain`'s results, so that no two inputs share a file. */
 
 import { existsSync, statSync } from "node:fs";
-import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
+import { basename, dirname, extname, join, parse, relative, resolve, sep } from "node:path";
 import type { FoundInput, FoundInputs } from "../../data/find-inputs.js";
 import { FoveaError } from "../../foundation/error.js";
+import { list } from "../../foundation/words.js";
 import type { ImageFormat } from "../../image/picture/image-file.js";
 import { imageFormats } from "../../image/picture/image-file.js";
 
@@ -13,8 +14,11 @@ export type ResultKind = "figure" | "overlay" | "heatmap" | "raw";
 /** Figures can stay drawings. */
 export type ResultFormat = ImageFormat | "svg";
 
+/** The path of standard output. */
+export const standardOutput = "-";
+
 export interface OutputOptions {
-  /** A file for one input, a folder for several. */
+  /** A file for one input, a folder for several, `-` for standard output. */
   readonly out?: string | undefined;
   readonly format?: string | undefined;
   readonly kinds: readonly ResultKind[];
@@ -43,6 +47,8 @@ export const defaultFolder = "fovea-maps";
  */
 export function planOutputs({ inputs, many }: FoundInputs, options: OutputOptions): OutputPaths {
   const { out, kinds, classes } = options;
+  if (out === standardOutput) return planStandardOutput(many, options);
+  if (many && out !== undefined) refuseFile(out);
   const exact = !many && out !== undefined && !isFolder(out) ? out : undefined;
   const format = formatFrom(exact, options);
   const stems = exact === undefined ? stemsOf(inputs, out) : new Map();
@@ -71,6 +77,34 @@ export function planOutputs({ inputs, many }: FoundInputs, options: OutputOption
     path,
     done: (input) => input.error === undefined && !/\.npy$/i.test(input.path) && all(input).every(existsSync),
   };
+}
+
+/** One result and no other goes to standard output. */
+function planStandardOutput(many: boolean, options: OutputOptions): OutputPaths {
+  const { kinds, classes } = options;
+  const refuse = (got: string) =>
+    new FoveaError("bad-input", `--out -: expected one result for standard output, got ${got}: give --out a folder`);
+  const ofEach = kinds.includes("overlay") || kinds.includes("heatmap");
+  if (many && kinds.length > 0) throw refuse("several inputs");
+  if (kinds.length > 1) throw refuse(list(kinds));
+  if (ofEach && classes.length > 1) throw refuse(`one for each of ${classes.length} classes`);
+  function path(_: FoundInput, kind: ResultKind, __?: string, index?: number): string {
+    if (index !== undefined && kind !== "raw") throw refuse("several pictures in one array");
+    return standardOutput;
+  }
+  return { format: formatFrom(undefined, options), path, done: () => false };
+}
+
+/** A name for one file, where several results need a folder. */
+function refuseFile(out: string): void {
+  const { name, ext } = parse(out);
+  const isResult = /^\.(png|jpe?g|webp|svg|npy|gif|tiff?|bmp|avif|pdf|json)$/i.test(ext);
+  if (!isResult || isFolder(out)) return;
+  const expected = "expected a folder, as there may be several inputs, got the name of one file";
+  throw new FoveaError(
+    "bad-input",
+    `--out ${out}: ${expected}: --out ${join(out, "..", name)}/ --format ${ext.slice(1)}`,
+  );
 }
 
 function formatFrom(exact: string | undefined, { format, kinds }: OutputOptions): ResultFormat {

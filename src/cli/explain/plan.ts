@@ -1,14 +1,15 @@
 /** @file Plans the images of `fovea explain`, and the path of each result. */
 
-import { type FoundInput, findInputs } from "../../data/find-inputs.js";
+import type { FoundInput } from "../../data/find-inputs.js";
 import { FoveaError } from "../../foundation/error.js";
 import { colormap } from "../../image/map/colormap.js";
+import { givenInputs } from "../inputs/standard-input.js";
 import { eachRank } from "../options/class-option.js";
 import type { ExplainFlags } from "../options/explain-options.js";
 import { emphasisOptions } from "../options/map-options.js";
 import { givenTargets } from "../options/target-options.js";
 import { note } from "../terminal/print.js";
-import { type OutputPaths, planOutputs, type ResultKind } from "./output-paths.js";
+import { type OutputPaths, planOutputs, type ResultKind, standardOutput } from "./output-paths.js";
 import type { ResultOptions } from "./write-results.js";
 
 export interface Plan {
@@ -24,9 +25,8 @@ export async function planExplanation(args: readonly string[], flags: ExplainFla
   if (flags.trust) refuseUnmeasured(flags);
   const { out, format, against = false } = flags;
   if (flags.colormap) colormap(flags.colormap);
-  const candidates = await findInputs(args);
-  const flagged = (["overlay", "heatmap", "raw"] as const).filter((kind) => flags[kind]);
-  const kinds: readonly ResultKind[] = flagged.length > 0 ? flagged : ["figure"];
+  const candidates = await givenInputs(args);
+  const kinds = resultKinds(flags);
   const classes = flags.class.length > 0 ? flags.class.flatMap(eachRank) : ["predicted"];
   const outputs = planOutputs(candidates, { kinds, classes, out, format });
   const inputs = flags.skipExisting ? candidates.inputs.filter((input) => !outputs.done(input)) : candidates.inputs;
@@ -34,6 +34,18 @@ export async function planExplanation(args: readonly string[], flags: ExplainFla
   if (skipped > 0) note(`${skipped} of ${candidates.inputs.length} inputs left out: their results are there`);
   const drawing = { kinds, classes, against, colormap: flags.colormap, ...emphasisOptions(flags) };
   return { inputs, many: candidates.many, outputs, drawing };
+}
+
+/** What is written for each input: nothing where JSON goes to standard output instead. */
+function resultKinds({ out, json = false, jsonl = false, ...flags }: ExplainFlags): readonly ResultKind[] {
+  const flagged = (["overlay", "heatmap", "raw"] as const).filter((kind) => flags[kind]);
+  if (out !== standardOutput || !(json || jsonl)) return flagged.length > 0 ? flagged : ["figure"];
+  const [flag] = flagged;
+  if (flag === undefined) return [];
+  throw new FoveaError(
+    "bad-input",
+    `--out -: expected --${flag} or JSON on standard output, got both: give --out a file`,
+  );
 }
 
 /** --trust measures the probability of a class. */

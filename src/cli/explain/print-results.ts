@@ -13,6 +13,7 @@ import { modelLine, type NamedModel } from "../inputs/models.js";
 import { assumptions, type ImageInput } from "../inputs/read-input.js";
 import { print } from "../terminal/print.js";
 import { type DiagnosedExplanation, describedDiagnosis, diagnosisLines, drawableMap } from "./diagnosis.js";
+import { standardOutput } from "./output-paths.js";
 import { trustLines } from "./trust-of-maps.js";
 import type { Result } from "./write-results.js";
 
@@ -26,19 +27,20 @@ export function printExplanation(
 ): void {
   for (const i of image.pictures.keys()) {
     print(`${nameOf(image, i)}: ${modelLine(named)}`);
+    const { warnings = [] } = image;
     const notes = [...assumed(named.model, image), ...explainer.notes, ...image.notes, ...neglected(explanation, i)];
-    for (const note of notes) print(`  ${note}`);
+    for (const note of [...warnings, ...notes]) print(`  ${note}`);
     if (named.model.classCount === 1)
       print(`  ${floats(explanation.scores)[i]?.toPrecision(4)}  ${className(named.model, 0)}`);
     else
-      for (const each of topClasses(explanation, i, top))
+      for (const each of toldClasses(explanation, i, top))
         print(`  ${strength(named.model, each).padStart(7)}  ${each.label}`);
     for (const line of completenessLines(explanation, i)) print(`  ${line}`);
     for (const line of blankMaps(explanation, i)) print(`  ${line}`);
     for (const line of trustLines(named.model, explanation, trust, i)) print(`  ${line}`);
   }
   print(`  ${methodLine(explainer)}`);
-  for (const path of new Set(written.flat())) print(`  wrote ${path}`);
+  for (const path of new Set(written.flat())) if (path !== standardOutput) print(`  wrote ${path}`);
 }
 
 /** Lines that hold for all inputs of a run. */
@@ -57,10 +59,11 @@ export function resultLines(
   top: number,
 ): string[] {
   return image.pictures.flatMap((_, i) => {
-    const classes = topClasses(explanation, i, top);
+    const classes = toldClasses(explanation, i, top);
     const scores = classes.map((each) => `${strength(model, each)} ${each.label}`).join(", ");
     const line = `${nameOf(image, i)}: ${scores} -> ${written[i]?.join(", ")}`;
     const more = [
+      ...(image.warnings ?? []),
       ...neglected(explanation, i),
       ...blankMaps(explanation, i),
       ...trustLines(model, explanation, trust, i),
@@ -82,16 +85,23 @@ export function describeResult(
     ...(image.pictures.length > 1 ? { index: i } : {}),
     ...(image.box ? { box: image.box } : {}),
     top: topClasses(explanation, i, top),
-    classes: explanation.at(i).classes.map(({ index, label, score }, k) => ({
+    classes: explanation.at(i).classes.map(({ index, label, score, probability }, k) => ({
       class: index,
       label,
+      probability,
       score,
       peak: mapPeak(drawableMap(explanation, i, k)),
       ...completenessAt(explanation, i, k),
       diagnosis: describedDiagnosis(explanation.diagnosis(i, k)),
       ...(trust ? { trust: trust[i]?.[k] } : {}),
     })),
-    notes: [...assumed(model, image), ...explainer.notes, ...image.notes, ...neglected(explanation, i)],
+    notes: [
+      ...(image.warnings ?? []),
+      ...assumed(model, image),
+      ...explainer.notes,
+      ...image.notes,
+      ...neglected(explanation, i),
+    ],
     written: written[i]?.length === 1 ? written[i]?.[0] : written[i],
   }));
 }
@@ -120,8 +130,8 @@ function nameOf({ path, pictures }: ImageInput, i: number): string {
 }
 
 /** Of an array nothing is assumed. */
-function assumed(model: Model, { path }: ImageInput): string[] {
-  return /\.npy$/i.test(path) ? [] : assumptions(model);
+function assumed(model: Model, { isArray }: ImageInput): string[] {
+  return isArray ? [] : assumptions(model);
 }
 
 /** The share that a choice among the channels leaves out. */
@@ -142,15 +152,23 @@ function methodLine({ layer, method }: Explainer): string {
 }
 
 function topClasses(explanation: Explanation, i: number, top: number) {
+  return rankedClasses(explanation, i).slice(0, top);
+}
+
+/** The best classes, and behind them those that are explained without being among the best. */
+function toldClasses(explanation: Explanation, i: number, top: number) {
+  const explained = explanation.classes[i] ?? [];
+  return rankedClasses(explanation, i).filter((each, rank) => rank < top || explained.includes(each.class));
+}
+
+function rankedClasses(explanation: Explanation, i: number) {
   const { scores, probabilities } = explanation.at(i);
   return Array.from(probabilities, (probability, index) => ({
     class: index,
     label: explanation.classNames?.[index] ?? String(index),
     probability,
     score: scores[index] ?? Number.NaN,
-  }))
-    .sort((a, b) => b.probability - a.probability)
-    .slice(0, top);
+  })).sort((a, b) => b.probability - a.probability);
 }
 
 /** The probability; for a target other than the model's own classes the score, for which a softmax has no meaning. */

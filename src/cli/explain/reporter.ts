@@ -5,6 +5,7 @@ import type { ModelCheck } from "../../explain/prove/check-model.js";
 import { type FoveaError, namedError } from "../../foundation/error.js";
 import { printCheck } from "../check/print-check.js";
 import type { NamedModel } from "../inputs/models.js";
+import { describedRecipe } from "../inputs/read-input.js";
 import type { Job } from "../terminal/job.js";
 import { printJson, printLines } from "../terminal/print.js";
 import { describeResult, printExplanation, resultLines, runLines } from "./print-results.js";
@@ -70,7 +71,14 @@ export class Reporter {
     const { format, records: results, failures } = this.#job;
     if (format !== "json") return;
     const { named, explainer } = this.#options;
-    const head = { model: named.path, layer: explainer.layer.name, method: explainer.method.name, against };
+    const preprocessing = describedRecipe(named.model);
+    const head = {
+      model: named.path,
+      ...preprocessing,
+      layer: explainer.layer.name,
+      method: explainer.method.name,
+      against,
+    };
     printJson({ ...head, results, failures, ...(this.#proof ? { check: this.#proof } : {}) });
   }
 }

@@ -7,6 +7,7 @@ import type { Explainer } from "../../explain/options.js";
 import { writeFileAtomically } from "../../files/atomic.js";
 import { figureRow, placeOnPicture } from "../../image/figure/explanation-row.js";
 import type { ExplanationRow } from "../../image/figure/figure.js";
+import { rasterOf } from "../../image/figure/panel.js";
 import { defaultDivergingColormap } from "../../image/map/colormap.js";
 import { type EmphasisOptions, emphasizedPeak, withoutWeak } from "../../image/map/emphasis.js";
 import { colorizeMap, overlay } from "../../image/map/overlay.js";
@@ -15,8 +16,9 @@ import type { Picture } from "../../image/picture/picture.js";
 import { layerSize } from "../../model/layers/layer.js";
 import { areOwnScores } from "../../model/targets/target.js";
 import type { ImageInput } from "../inputs/read-input.js";
+import { printBytes } from "../terminal/print.js";
 import { type DiagnosedExplanation, drawableMap } from "./diagnosis.js";
-import type { OutputPaths, ResultKind } from "./output-paths.js";
+import { type OutputPaths, type ResultKind, standardOutput } from "./output-paths.js";
 import type { TrustOfMaps } from "./trust-of-maps.js";
 
 export interface ResultOptions extends EmphasisOptions {
@@ -46,12 +48,12 @@ export async function writeResults(
   const { source, image, explanation } = result;
   const pathsOf: string[][] = image.pictures.map(() => []);
   const write = async (i: number, path: string, bytes: Uint8Array | string) => {
-    await writeFileAtomically(path, bytes);
+    await writeResult(path, bytes);
     pathsOf[i]?.push(path);
   };
   if (options.kinds.includes("raw")) {
     const path = outputs.path(source, "raw");
-    await writeFileAtomically(path, writeNpy(options.signed ? explanation.evidence : explanation.maps));
+    await writeResult(path, writeNpy(options.signed ? explanation.evidence : explanation.maps));
     for (const paths of pathsOf) paths.push(path);
   }
   for (const [i, picture] of image.pictures.entries()) {
@@ -59,7 +61,7 @@ export async function writeResults(
     if (options.kinds.includes("figure")) {
       const path = outputs.path(source, "figure", undefined, index);
       const svg = await figureSvg(result, picture, i, explainer, options);
-      await write(i, path, outputs.format === "svg" ? svg : await rasterize(svg, outputs.format));
+      await write(i, path, outputs.format === "svg" ? svg : await rasterize(svg, outputs.format, rasterOf(picture)));
     }
     for (const kind of ["overlay", "heatmap"] as const) {
       if (!options.kinds.includes(kind) || outputs.format === "svg") continue;
@@ -70,6 +72,11 @@ export async function writeResults(
     }
   }
   return pathsOf;
+}
+
+/** A file, or standard output. */
+export async function writeResult(path: string, bytes: Uint8Array | string): Promise<void> {
+  await (path === standardOutput ? printBytes(bytes) : writeFileAtomically(path, bytes));
 }
 
 /** Picture i with a row for each class. */

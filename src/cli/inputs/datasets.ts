@@ -5,6 +5,9 @@ import type { Dataset } from "../../data/dataset.js";
 import { type LoadPhotosOptions, loadPhotos } from "../../data/photos/load-photos.js";
 import type { PhotoDataset, SkippedPhoto } from "../../data/photos/photo.js";
 import { datasetNames, loadDataset } from "../../data/sets.js";
+import { refuseAddress } from "../../files/address.js";
+import { recogniseFile, wrongFile } from "../../files/kinds/file-kind.js";
+import { startOfFile } from "../../files/kinds/start-of-file.js";
 import { count, percent } from "../../foundation/words.js";
 import { environment } from "../environment.js";
 import type { Job } from "../terminal/job.js";
@@ -28,8 +31,12 @@ export function isPath(name: string): boolean {
   return !datasetNames.some((each) => each === name) && (/[/\\.]/.test(name) || existsSync(name));
 }
 
-/** Lists the photos of a folder or a manifest. */
+/** Lists the photos of a folder or a manifest. @throws FoveaError for an address, an archive and the like, with what to do */
 export async function photosAt(job: Job, path: string, options: LoadPhotosOptions = {}): Promise<PhotoDataset> {
+  refuseAddress(path);
+  const head = startOfFile(path);
+  if (head && recogniseFile(head, path))
+    throw wrongFile(path, "a folder, or a list of photos as .csv, .tsv or .json", head);
   const dataset = await job.stage("looking at photos", (onProgress) => loadPhotos(path, { ...options, onProgress }));
   for (const each of dataset.notes) note(`${path}: ${each}`);
   return dataset;

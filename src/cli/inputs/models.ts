@@ -15,6 +15,8 @@ import { platform } from "../platform.js";
 export interface NamedModel {
   readonly name: string;
   readonly path: string;
+  /** It is the digit model that comes with the package. Default false. */
+  readonly embedded?: boolean;
   readonly model: LoadedModel;
 }
 
@@ -22,7 +24,7 @@ export interface NamedModel {
 export async function modelAt(path: string | undefined, options: LoadModelOptions = {}): Promise<NamedModel> {
   const model = await loadModel(path ?? embeddedModelPath, { ...options, platform });
   const name = path === undefined ? "the embedded digit model" : basename(path, ".onnx");
-  return { name, path: path ?? "(embedded)", model };
+  return { name, path: path ?? "(embedded)", embedded: path === undefined, model };
 }
 
 /** A model's name, with where it comes from as far as its metadata tells. */

@@ -3,11 +3,17 @@
 import { readFile } from "node:fs/promises";
 import { readNpy } from "../../data/npy.js";
 import type { LoadedModel } from "../../explain/loaded-model.js";
+import { refuseAddress } from "../../files/address.js";
+import { recogniseFile, wrongFile } from "../../files/kinds/file-kind.js";
+import { startOf } from "../../files/kinds/kind.js";
+import { arrayKind } from "../../files/kinds/other-kinds.js";
+import { startOfFile } from "../../files/kinds/start-of-file.js";
 import { FoveaError } from "../../foundation/error.js";
 import { createPicture, type Picture } from "../../image/picture/picture.js";
 import type { Box } from "../../image/picture/resize.js";
-import { imageAxes } from "../../model/input/image-axes.js";
+import { imageAxes, photoAxes } from "../../model/input/image-axes.js";
 import type { Model } from "../../model/model.js";
+import { trialWords } from "../../model/preprocessing/trial-words.js";
 import { preprocessingOf } from "../../model/preprocessing.js";
 import { convertTensor } from "../../onnx/convert-tensor.js";
 import { float32From } from "../../onnx/rewrite/precision.js";
@@ -24,37 +30,76 @@ export interface ImageInput {
   readonly box: Box | undefined;
   /** How this input was changed, in words. */
   readonly notes: readonly string[];
+  /** Reasons why the model's answer may mean nothing, in words. Default none. */
+  readonly warnings?: readonly string[];
+  /** It was read from an array: nothing was assumed. Default false. */
+  readonly isArray?: boolean;
 }
 
-/** Reads a `.npy` array (the model's own input, already preprocessed) or an image file. */
-export async function readInput(model: LoadedModel, path: string): Promise<ImageInput> {
-  if (/\.npy$/i.test(path)) return readArray(model, path);
-  const { picture, input, box, notes } = await model.readImage(path);
+/**
+ * Reads an array (the model's own input, already preprocessed) or an image file, by its first bytes.
+ * @param bytes the file, where it does not lie at its path
+ */
+export async function readInput(model: LoadedModel, path: string, bytes?: Uint8Array): Promise<ImageInput> {
+  const head = bytes ?? startOfFile(path);
+  if (isArray(path, head)) return readArray(model, path, bytes);
+  const source = bytes === undefined ? path : new File([new Uint8Array(bytes)], path);
+  const { picture, input, box, notes } = await model.readImage(source);
   const whole = box.x === 0 && box.y === 0 && box.width === picture.width && box.height === picture.height;
   const crop = whole ? undefined : box;
-  return { path, input, pictures: [picture], box: crop, notes };
+  return { path, input, pictures: [picture], box: crop, notes, isArray: false };
 }
 
 /** Assumptions about a model that reading pictures for it takes, in words. */
 export function assumptions(model: Model): string[] {
   const { origin } = preprocessingOf(model);
+  const found = trialWords(model);
   // Where parts have sources of their own, they are listed.
   const colon = /^(from|assumed)/.test(origin) ? "" : ":";
-  const input = origin === "stored with the model" ? [] : [`preprocessing${colon} ${origin}`];
+  const input =
+    origin === "stored with the model" ? [] : [`preprocessing${colon} ${origin}${found ? `; ${found}` : ""}`];
   const classes = model.classesOrigin?.startsWith("assumed") ? [`class names ${model.classesOrigin}`] : [];
   return [...input, ...classes];
 }
 
-/** @throws FoveaError `not-found`, and the errors of `readNpy` */
-export async function readNpyFile(path: string): Promise<Tensor> {
-  const bytes = await readFile(path).catch((cause: Error) => {
-    throw new FoveaError("not-found", `${path}: expected a readable .npy file: ${cause.message}`, { cause });
-  });
+/** What a trial of other recipes found, for commands that tell of no other assumption. */
+export function recipeNotes(model: Model): string[] {
+  return model.trial?.surer === undefined
+    ? []
+    : [`preprocessing ${preprocessingOf(model).origin}; ${trialWords(model)}`];
+}
+
+/** For programs: where the preprocessing comes from, and what a trial of other recipes found. Nothing for a model of arrays. */
+export function describedRecipe(model: Model) {
+  if (photoAxes(model) === undefined) return {};
+  const { origin } = preprocessingOf(model);
+  const { trial } = model;
+  return { preprocessing: { origin, ...(trial ? { trial: { ...trial, says: trialWords(model) } } : {}) } };
+}
+
+/** A file of another kind than its name says is what its first bytes say. */
+function isArray(path: string, head: Uint8Array | undefined): boolean {
+  const kind = head && recogniseFile(head, path);
+  return kind?.what === arrayKind.what || (/\.npy$/i.test(path) && kind?.holds !== "picture");
+}
+
+/**
+ * @param given the file, where it does not lie at its path
+ * @throws FoveaError `not-found`, `bad-input` for an address, `bad-file` for what is no array, and the errors of `readNpy`
+ */
+export async function readNpyFile(path: string, given?: Uint8Array): Promise<Tensor> {
+  refuseAddress(path);
+  const bytes =
+    given ??
+    (await readFile(path).catch((cause: Error) => {
+      throw new FoveaError("not-found", `${path}: expected a readable .npy file: ${cause.message}`, { cause });
+    }));
+  if (!arrayKind.is(startOf(bytes))) throw wrongFile(path, "an array (.npy)", bytes);
   return readNpy(bytes, path);
 }
 
-async function readArray(model: Model, path: string): Promise<ImageInput> {
-  const array = await readNpyFile(path);
+async function readArray(model: Model, path: string, bytes: Uint8Array | undefined): Promise<ImageInput> {
+  const array = await readNpyFile(path, bytes);
   const { tensor, note } = arrayFor(model, convertTensor(float32From(array), "float32") ?? array);
   const last = imageAxes(model)?.layout === "nhwc";
   const [count = 0, ...sizes] = tensor.dims;
@@ -71,7 +116,7 @@ async function readArray(model: Model, path: string): Promise<ImageInput> {
   });
   const single = model.input.dims?.[0] === 1 && count > 1;
   const notes = [...note, ...(single ? [`the model takes one image at a time: ${count} runs`] : [])];
-  return { path, input: tensor, pictures, box: undefined, notes };
+  return { path, input: tensor, pictures, box: undefined, notes, isArray: true };
 }
 
 /** An array with the batch that a single image lacks, and with its channels where the model has them. */

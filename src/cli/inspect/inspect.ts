@@ -1,9 +1,11 @@
 /** @file Inspects a model: its inputs, outputs, parameters, and the layers that can be explained. */
 
 import type { Model } from "../../model/model.js";
+import { trialWords } from "../../model/preprocessing/trial-words.js";
 import { networkLayers } from "../../model/summary.js";
 import { printGraph } from "../../onnx/print.js";
 import { modelAt } from "../inputs/models.js";
+import { tryModel } from "../inputs/try-model.js";
 import { type GridFlags, loadOptions, type ModelOptions } from "../options/model-options.js";
 import { exitCodes, type Job } from "../terminal/job.js";
 import { print, printJson, printLines } from "../terminal/print.js";
@@ -17,7 +19,7 @@ export interface InspectFlags extends ModelOptions, GridFlags {
 
 /** @returns the exit code */
 export async function inspect(job: Job, path: string | undefined, flags: InspectFlags): Promise<number> {
-  const named = await modelAt(path, await loadOptions(flags));
+  const named = await tryModel(job, await modelAt(path, await loadOptions(flags)), []);
   if (flags.graph) print(printGraph(named.model.graph));
   else {
     const inspection = inspectModel(named.model, flags);
@@ -28,7 +30,7 @@ export async function inspect(job: Job, path: string | undefined, flags: Inspect
 }
 
 /** Plain data for programs. */
-function describeInspection({ graph, scores, ending, card }: Model, inspection: Inspection) {
+function describeInspection({ graph, scores, ending, card, trial }: Model, inspection: Inspection) {
   const { layers, automatic, notes, parameters, preprocessing } = inspection;
   return {
     inputs: graph.inputs,
@@ -41,6 +43,7 @@ function describeInspection({ graph, scores, ending, card }: Model, inspection: 
     preprocessing: preprocessing?.preprocessing,
     preprocessingOrigin: preprocessing?.origin,
     preprocessingOrigins: preprocessing?.origins,
+    ...(trial ? { trial: { ...trial, says: trialWords({ trial, card }) } } : {}),
     provenance: card.provenance,
     layers,
     auto: automatic?.name,

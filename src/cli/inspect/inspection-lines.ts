@@ -4,6 +4,7 @@ import { count } from "../../foundation/words.js";
 import type { Preprocessing } from "../../image/input/preprocessing.js";
 import { describeLayout, layerSize } from "../../model/layers/layer.js";
 import type { Model } from "../../model/model.js";
+import { trialWords } from "../../model/preprocessing/trial-words.js";
 import type { ChosenPreprocessing } from "../../model/preprocessing.js";
 import { printType } from "../../onnx/print.js";
 import { modelLine, type NamedModel } from "../inputs/models.js";
@@ -27,7 +28,7 @@ function networkLines(model: Model, { notes, parameters, preprocessing }: Inspec
   const single = model.oneByOne ? " (the file takes one image at a time)" : "";
   const two = model.oneScore ? "; class 1, and negated class 0" : "";
   const pictures = preprocessing
-    ? describePreprocessing(preprocessing)
+    ? describePreprocessing(preprocessing, trialWords(model))
     : "none: no images of 1, 3 or 4 channels; give arrays";
   return [
     `input         ${input.name} : ${printType(input.type, input.dims)}${single}`,
@@ -71,7 +72,7 @@ function describeClasses(classes: readonly string[], origin: string | undefined)
   return `${listed.join(", ")}${origin === "stored with the model" ? "" : ` (${origin})`}`;
 }
 
-function describePreprocessing({ preprocessing, origin }: ChosenPreprocessing): string {
+function describePreprocessing({ preprocessing, origin }: ChosenPreprocessing, found: string | undefined): string {
   const { width, height, channels, order = "rgb", fit = "stretch", layout = "nchw", resize } = preprocessing;
   const colours = channels === 1 ? "grey" : order.toUpperCase();
   const parts = [
@@ -81,7 +82,7 @@ function describePreprocessing({ preprocessing, origin }: ChosenPreprocessing): 
     ...(resize ? [`resized to ${resize.width}x${resize.height} first`] : []),
     ...(layout === "nchw" ? [] : [layout]),
   ];
-  return `${parts.join(", ")} (${origin}); ${describeValues(preprocessing)}`;
+  return `${parts.join(", ")} (${origin}); ${describeValues(preprocessing)}${found ? `; ${found}` : ""}`;
 }
 
 /** `values 0..1, less 0.5, over 0.5`: a number for each channel, or one for all. */

@@ -10,6 +10,7 @@ import { failPhotos, photosAt } from "../inputs/datasets.js";
 import { modelAt, modelLine, type NamedModel } from "../inputs/models.js";
 import { type ClassIndices, groupedModel, modelClasses, type PhotosOfSplit, photosOf } from "../inputs/photos.js";
 import { assumptions } from "../inputs/read-input.js";
+import { tryModel } from "../inputs/try-model.js";
 import type { GroupFlags } from "../options/class-option.js";
 import { type LayerFlags, layerOptions, loadOptions, type ModelOptions, numberFrom } from "../options/model-options.js";
 import type { Job } from "../terminal/job.js";
@@ -77,12 +78,14 @@ export async function localise(job: Job, path: string, data: string, flags: Loca
 async function subjectOf(job: Job, path: string, data: string, flags: LocaliseFlags): Promise<Subject> {
   const tolerance = numberFrom("--tolerance", flags.tolerance);
   if (tolerance < 0) throw new FoveaError("bad-input", `--tolerance: expected 0 or more pixels, got ${tolerance}`);
-  const model = await modelAt(path, await loadOptions(flags));
+  const opened = await modelAt(path, await loadOptions(flags));
   const dataset = await photosAt(job, data, { seed: flags.seed, single: flags.split === "all" });
-  const named = await groupedModel(model, dataset, flags.group);
   checkGroups(flags, dataset);
+  const ofSplit = photosOf(dataset, flags.split);
+  const paths = ofSplit.photos.map((photo) => photo.path);
+  const named = await groupedModel(await tryModel(job, opened, paths), dataset, flags.group);
   const indices = modelClasses(named.model, dataset);
-  return { ...photosOf(dataset, flags.split), named, dataset, indices, tolerance, method: flags.method };
+  return { ...ofSplit, named, dataset, indices, tolerance, method: flags.method };
 }
 
 /** @throws FoveaError `unknown-name` for a group that is no class of the photos: it would change nothing */

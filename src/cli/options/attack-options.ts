@@ -33,7 +33,10 @@ export interface AttackFlags extends ModelOptions, LayerFlags {
 
 export function withAttackOptions(command: Command): Command {
   const general = command
-    .option("--model <file>", "an ONNX file; default the embedded digit model")
+    .option(
+      "-m, --model <file>",
+      "the model, where it does not stand among the inputs; default the embedded digit model",
+    )
     .addOption(new Option("--method <name>", "how the images are perturbed").choices(attackMethods).default("pgd"))
     .option("--eps <size>", "how far a pixel may move, where 0 is black and 1 white", "8/255")
     .option("--steps <n>", "steps of PGD (default: 40)", wholeNumber("--steps", 1))
@@ -42,7 +45,7 @@ export function withAttackOptions(command: Command): Command {
     .option("--seed <seed>", "of PGD's random start", "1")
     .option("--count <n>", "how many images of a dataset", wholeNumber("--count", 1), 200)
     .option("--batch <n>", "images per run (default: 128 of a dataset, 8 pictures)", wholeNumber("--batch", 1))
-    .option("--out <folder>", "where the attacked images go", "attacked")
+    .option("-o, --out <folder>", "where the attacked images go", "attacked")
     .option("--figure", "also draw the image, the perturbation, and the maps before and after")
     .option("--rows <n>", "how many images to list", wholeNumber("--rows", 0), 20)
     .option("--json", "print everything as JSON");

@@ -1,6 +1,6 @@
 /** @file The options of `fovea explain`. */
 
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { collect } from "./class-option.js";
 import { type MapFlags, withMapOptions } from "./map-options.js";
 import {
@@ -38,12 +38,14 @@ export interface ExplainFlags extends ModelOptions, LayerFlags, MapFlags, Target
 
 export function withExplainOptions(command: Command): Command {
   const general = command
-    .option("--model <file>", "an ONNX or Keras file; default the embedded digit model")
-    .option(
-      "--class <class>",
-      "explain this class: a label or a unique part of it, an index, predicted, or top-3 for the three best; several with commas, or given several times",
-      collect,
-      [],
+    .option("-m, --model <file>", "the model, where it does not stand among the inputs")
+    .addOption(
+      new Option(
+        "--class <class>",
+        "explain this class: a label or a unique part of it, an index, predicted, or top-3 for the three best; several with commas, or given several times",
+      )
+        .argParser(collect)
+        .default([], "predicted"),
     )
     .option("--against", "explain what speaks against the class (the gradient is negated)")
     .option(
@@ -53,16 +55,22 @@ export function withExplainOptions(command: Command): Command {
     )
     .option("--samples <n>", "how many samples or steps, of methods that take some", wholeNumber("--samples", 1))
     .option("--seed <n>", "of random numbers, for methods that draw some (default: 1)", wholeNumber("--seed", 0));
-  return withModelOptions(withLayerOptions(withTargetOptions(withMapOptions(withMethodOption(withOutput(general))))));
+  const map = withMapOptions(withMethodOption(withOutput(general).optionsGroup("The map:")));
+  const layer = withLayerOptions(map);
+  return withModelOptions(withTargetOptions(layer.optionsGroup("What is explained in the place of a class's score:")));
 }
 
 function withOutput(command: Command): Command {
   return command
+    .optionsGroup("What is written, and where:")
     .option("--overlay", "write the heat map over the picture, at the picture's own size, instead of the figure")
     .option("--heatmap", "write the heat map alone, at the picture's own size, instead of the figure")
     .option("--raw", "write the raw maps as .npy, float32 [N, classes, h, w], instead of the figure")
-    .option("--colormap <name>", "colours of the map", "inferno")
-    .option("--out <path>", "where to write: a file, or a folder for several inputs (default: beside the input)")
+    .option("--colormap <name>", "colours of the map; list describes them", "inferno")
+    .option(
+      "-o, --out <path>",
+      "where to write: a file, a folder for several inputs, or - for standard output (default: beside the input)",
+    )
     .option("--format <format>", "png, jpg, webp, or svg for figures (default: as --out ends, else png)")
     .option("--skip-existing", "leave out pictures whose results are there")
     .option("--batch <n>", "images per run", wholeNumber("--batch", 1), 8)

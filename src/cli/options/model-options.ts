@@ -6,12 +6,14 @@ import { defaultMethod } from "../../explain/method.js";
 import { FoveaError } from "../../foundation/error.js";
 import type { Preprocessing } from "../../image/input/preprocessing.js";
 import type { GridOptions } from "../../model/layers/layout.js";
+import { presetNamed, presets } from "../../model/preprocessing/presets.js";
 import type { Tensor } from "../../onnx/tensor.js";
 import { readNpyFile } from "../inputs/read-input.js";
 import { collect } from "./class-option.js";
 
 export interface ModelOptions {
   readonly labels?: string;
+  readonly preprocess?: string;
   readonly size?: string;
   readonly crop?: string;
   readonly mean?: string;
@@ -38,7 +40,11 @@ export function withLayerOptions(command: Command): Command {
 }
 
 export function withMethodOption(command: Command): Command {
-  return command.option("--method <name>", "how the map is made", defaultMethod);
+  return command.option(
+    "--method <name>",
+    "how the map is made; `fovea explain --method list` lists them",
+    defaultMethod,
+  );
 }
 
 /** @throws FoveaError `bad-input` */
@@ -70,24 +76,50 @@ export function gridOptions({ grid, skipTokens }: GridFlags): GridOptions {
   };
 }
 
-/** Adds the options to a command. */
+/** The heading of options that belong to no other group. */
+export const generalOptions = "Options:";
+const modelGroup = "What the model takes, where its file does not say:";
+
+/** Adds the options to a command, as a group of its own. */
 export function withModelOptions(command: Command): Command {
+  return withSettings(command)
+    .optionsGroup(modelGroup)
+    .option("--input <name=file>", "an input besides the image, as a .npy array; may be given several times", collect)
+    .option("--output <name>", "the output with the class scores, where a model has several")
+    .optionsGroup(generalOptions);
+}
+
+/** Adds the options of class names and preprocessing to a command. */
+export function withSettings(command: Command): Command {
   return command
+    .optionsGroup(modelGroup)
     .option("--labels <file>", "class names: one per line, or CSV, JSON, YAML, a Python dict, a label map")
+    .option("--preprocess <name>", `how pixels become numbers: ${presets.map(({ name }) => name).join(", ")}`)
     .option("--size <size>", "the model's input size, HxW or one number, where the model leaves it open")
     .option("--crop <how>", "share of the shorter side that is kept, e.g. 0.875; `none` stretches; `letterbox` pads")
     .option("--mean <values>", "what is subtracted, per channel, after scaling, e.g. 0.485,0.456,0.406")
     .option("--std <values>", "what is then divided by, per channel")
     .option("--scale <factor>", "factor on the pixel values 0 to 255, e.g. 1/255 or 1")
     .option("--channels <order>", "rgb or bgr")
-    .option("--input <name=file>", "an input besides the image, as a .npy array; may be given several times", collect)
-    .option("--output <name>", "the output with the class scores, where a model has several");
+    .optionsGroup(generalOptions);
 }
 
 /** @throws FoveaError `bad-input` */
 export async function loadOptions(options: ModelOptions): Promise<LoadModelOptions> {
-  const { labels, size, crop, mean, std, scale, channels, input = [], output } = options;
-  const preprocessing: Partial<Preprocessing> = {
+  const { labels, input = [], output } = options;
+  const preprocessing = preprocessingFrom(options);
+  const inputs = Object.fromEntries(await Promise.all(input.map(inputFrom)));
+  return { labels, inputs, output, ...(Object.keys(preprocessing).length > 0 ? { preprocessing } : {}) };
+}
+
+/**
+ * The parts that the flags say: a preset, and over it those that say a part themselves.
+ * @throws FoveaError `bad-input`
+ */
+export function preprocessingFrom(options: ModelOptions): Partial<Preprocessing> {
+  const { preprocess, size, crop, mean, std, scale, channels } = options;
+  return {
+    ...(preprocess === undefined ? {} : presetNamed(preprocess, "--preprocess").parts),
     ...(size === undefined ? {} : sizeFrom(size)),
     ...(crop === undefined ? {} : cropFrom(crop)),
     ...(mean === undefined ? {} : { mean: listFrom("--mean", mean) }),
@@ -95,8 +127,6 @@ export async function loadOptions(options: ModelOptions): Promise<LoadModelOptio
     ...(scale === undefined ? {} : { scale: numberFrom("--scale", scale) }),
     ...(channels === undefined ? {} : { order: orderFrom(channels) }),
   };
-  const inputs = Object.fromEntries(await Promise.all(input.map(inputFrom)));
-  return { labels, inputs, output, ...(Object.keys(preprocessing).length > 0 ? { preprocessing } : {}) };
 }
 
 async function inputFrom(text: string): Promise<[string, Tensor]> {

@@ -20,7 +20,7 @@ export interface ReportFlags extends ModelOptions, GroupFlags {
 
 export function withReportOptions(command: Command): Command {
   const general = command
-    .option("--out <file>", "where to write", "report.html")
+    .option("-o, --out <file>", "where to write", "report.html")
     .option("--split <split>", "which photos: train, validation, test or all (default: test, or all without one)")
     .option("--seed <seed>", "what photos without splits are split by", "1")
     .option("--errors <n>", "how many errors of each model to show", wholeNumber("--errors", 0), 48)

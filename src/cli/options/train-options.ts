@@ -39,7 +39,7 @@ export interface TrainFlags extends ModelOptions {
 export function withTrainOptions(command: Command): Command {
   const general = command
     .option("--net <name>", "the network to train from scratch (default: compact for digits, photo for photos)")
-    .option("--out <file>", "the ONNX file to write (default DATA-NET.onnx)")
+    .option("-o, --out <file>", "the ONNX file to write (default DATA-NET.onnx)")
     .option("--epochs <n>", "passes over the training images", wholeNumber("--epochs", 1))
     .option("--batch <n>", "images per step", wholeNumber("--batch", 1))
     .addOption(new Option("--optimizer <name>", "how steps are made").choices(optimizers.map(({ name }) => name)))

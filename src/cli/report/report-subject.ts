@@ -1,10 +1,12 @@
 /** @file Opens the images that a report is about. */
 
 import type { SkippedPhoto } from "../../data/photos/photo.js";
+import type { Picture } from "../../image/picture/picture.js";
 import { type ReportedData, reportedDataset } from "../../report/collect/report-images.js";
 import { datasetNamed, isPath, photosAt } from "../inputs/datasets.js";
 import { checkClasses, type NamedModel, prepareImages } from "../inputs/models.js";
 import { groupedModel, photosOf, refuseGroups } from "../inputs/photos.js";
+import { picturesOf } from "../inputs/try-model.js";
 import type { ReportFlags } from "../options/report-options.js";
 import type { Job } from "../terminal/job.js";
 import { fileIdentity } from "./partial-results.js";
@@ -19,6 +21,8 @@ export interface ReportSubject {
   readonly skipped: readonly SkippedPhoto[];
   /** How many images there are, with those that are skipped. */
   readonly total: number;
+  /** Photos to try recipes on: paths, or pictures. */
+  readonly samples: readonly (string | Picture)[];
   /** Names an image that is missing from the report. */
   readonly pathOf: (index: number) => string;
   /** Tells an image from others; left out where images are not worth keeping results of. */
@@ -45,7 +49,9 @@ async function imageSubject(
   const dataset = await datasetNamed(job, name);
   for (const model of models) checkClasses(model, dataset.classes, dataset.name);
   const pathOf = (index: number) => `image ${index}`;
-  return { models, data: reportedDataset(dataset, prepareImages), skipped: [], total: dataset.test.count, pathOf };
+  const { test } = dataset;
+  const data = reportedDataset(dataset, prepareImages);
+  return { models, data, skipped: [], total: test.count, samples: picturesOf(test), pathOf };
 }
 
 async function photoSubject(
@@ -65,6 +71,7 @@ async function photoSubject(
     ...reportedPhotos(models, dataset, ofSplit),
     skipped,
     total: dataset.photos.length + skipped.length,
+    samples: ofSplit.photos.map(({ path }) => path),
     pathOf,
     keyOf: (index) => fileIdentity(pathOf(index)),
   };

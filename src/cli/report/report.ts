@@ -7,6 +7,8 @@ import { count, percent } from "../../foundation/words.js";
 import { type MadeReport, makeReport } from "../../report/make-report.js";
 import { failPhotos } from "../inputs/datasets.js";
 import { modelAt, type NamedModel } from "../inputs/models.js";
+import { describedRecipe, recipeNotes } from "../inputs/read-input.js";
+import { tryModel, withTrial } from "../inputs/try-model.js";
 import { loadOptions } from "../options/model-options.js";
 import { type ReportFlags, reportCommandLine } from "../options/report-options.js";
 import { platform } from "../platform.js";
@@ -14,7 +16,7 @@ import type { Job } from "../terminal/job.js";
 import { note, print, printJson } from "../terminal/print.js";
 import { earlierResults } from "./earlier-results.js";
 import { openPartialResults } from "./partial-results.js";
-import { reportSubject } from "./report-subject.js";
+import { type ReportSubject, reportSubject } from "./report-subject.js";
 import { today } from "./today.js";
 
 /** @param args models, and last the data. @returns the exit code */
@@ -22,7 +24,8 @@ export async function report(job: Job, args: readonly string[], flags: ReportFla
   const { out } = flags;
   const opened = await openModels(args, flags);
   const subject = await reportSubject(job, opened.models, opened.name, flags);
-  const { models, data, classes, keyOf } = subject;
+  const models = await triedModels(job, opened.models, subject);
+  const { data, classes, keyOf } = subject;
   const partial = await openPartialResults(`${out}.partial`);
   const result = await job.heed(() =>
     job.stage("explaining", (onProgress) =>
@@ -50,9 +53,23 @@ export async function report(job: Job, args: readonly string[], flags: ReportFla
     return { path, reason: reasonOf(path, error) };
   });
   const skipped = [...subject.skipped, ...failed];
-  if (job.format === "json") printJson(describeReport(result, out, data.source, skipped));
-  else printReport(result, out, data.source);
+  if (job.format === "json") printJson(describeReport(result, models, { out, source: data.source, skipped }));
+  else printReport(result, models, out, data.source);
   return job.end(failPhotos(job, skipped, subject.total));
+}
+
+/** The models of the report, with what the trial of each found with its own classes. */
+async function triedModels(
+  job: Job,
+  opened: readonly NamedModel[],
+  { models, samples }: ReportSubject,
+): Promise<NamedModel[]> {
+  const tried: NamedModel[] = [];
+  for (const [i, model] of models.entries()) {
+    const { trial } = (await tryModel(job, opened[i] ?? model, samples)).model;
+    tried.push(trial ? withTrial(model, trial) : model);
+  }
+  return tried;
 }
 
 /** Opens the models, and tells the name of the data. @throws FoveaError `bad-input` where there is only one name */
@@ -68,9 +85,18 @@ async function openModels(args: readonly string[], flags: ReportFlags) {
 }
 
 /** Plain data for programs. */
-function describeReport({ data }: MadeReport, out: string, source: string, skipped: readonly SkippedPhoto[]) {
-  const models = data.models.map(({ name: model, evaluation, errors = [], bias, robustness, trust }) => ({
+function describeReport(
+  { data }: MadeReport,
+  named: readonly NamedModel[],
+  {
+    out,
+    source,
+    skipped,
+  }: { readonly out: string; readonly source: string; readonly skipped: readonly SkippedPhoto[] },
+) {
+  const models = data.models.map(({ name: model, evaluation, errors = [], bias, robustness, trust }, i) => ({
     ...{ model, evaluation },
+    ...(named[i] ? describedRecipe(named[i].model) : {}),
     ...(bias ? { evidence: bias.regions, hiding: bias.hiding } : {}),
     doubtfulLabels: errors.flatMap(({ index, name, doubtful }) => (doubtful ? [{ index, path: name }] : [])),
     ...(robustness ? { robustness: robustness.levels } : {}),
@@ -79,10 +105,11 @@ function describeReport({ data }: MadeReport, out: string, source: string, skipp
   return { report: out, data: source, models, ...(skipped.length > 0 ? { skipped } : {}) };
 }
 
-function printReport({ data }: MadeReport, out: string, source: string): void {
+function printReport({ data }: MadeReport, models: readonly NamedModel[], out: string, source: string): void {
   print(`data: ${source}`);
   for (const { name, evaluation } of data.models)
     print(`${name}: ${percent(evaluation.accuracy.value)} of ${count(evaluation.count)} right`);
+  for (const { name, model } of models) for (const each of recipeNotes(model)) print(`${name}: ${each}`);
   print(`wrote ${out}`);
   note("Open it in a browser.");
 }

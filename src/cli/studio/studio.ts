@@ -15,6 +15,7 @@ import { exitCodes, type Job } from "../terminal/job.js";
 import { note, print } from "../terminal/print.js";
 
 export interface StudioFlags extends ModelOptions {
+  readonly quiet?: boolean;
   readonly port?: number;
   readonly open: boolean;
 }

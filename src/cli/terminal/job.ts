@@ -7,7 +7,7 @@ import { FoveaError } from "../../foundation/error.js";
 import { Interrupt, type InterruptSource, processInterrupts } from "./interrupt.js";
 import { screen as processScreen } from "./print.js";
 import { Progress, type Stage } from "./progress.js";
-import type { Screen } from "./screen.js";
+import type { Screen, Showing } from "./screen.js";
 
 /** Exit codes: 0 done, 1 some of it failed, 2 bad input, 130 interrupted. */
 export const exitCodes = { done: 0, partly: 1, badInput: 2, interrupted: 130 } as const;
@@ -18,6 +18,9 @@ export type OutputFormat = "text" | "json" | "jsonl";
 export interface OutputFlags {
   readonly json?: boolean | undefined;
   readonly jsonl?: boolean | undefined;
+  readonly quiet?: boolean | undefined;
+  /** Where results go; `-` is standard output. */
+  readonly out?: string | undefined;
 }
 
 /** The surroundings of a job. Default: those of this process. */
@@ -148,11 +151,11 @@ export class Job {
 
   /** Notes the error. @returns the exit code */
   end({ failed = "failed", notes = [], stopped, nothing = false, partly = false }: Outcome = {}): number {
-    for (const failure of this.failures) this.#screen.note(`fovea: ${failure}`);
-    if (this.failures.length > 0) this.#screen.note(`fovea: ${this.failures.length} ${failed}`);
+    for (const failure of this.failures) this.#screen.error(`fovea: ${failure}`);
+    if (this.failures.length > 0) this.#screen.error(`fovea: ${this.failures.length} ${failed}`);
     for (const each of notes) this.#screen.note(each);
     if (this.interrupted) {
-      if (stopped !== undefined) this.#screen.note(stopped);
+      if (stopped !== undefined) this.#screen.error(stopped);
       return exitCodes.interrupted;
     }
     if (nothing) return exitCodes.badInput;
@@ -169,11 +172,11 @@ export class Job {
       return (await command(this)) ?? exitCodes.done;
     } catch (error) {
       if (this.#isInterruption(error)) {
-        this.#screen.note("fovea: stopped");
+        this.#screen.error("fovea: stopped");
         return exitCodes.interrupted;
       }
       if (!(error instanceof FoveaError)) throw error;
-      this.#screen.note(`fovea: ${error.message}`);
+      this.#screen.error(`fovea: ${error.message}`);
       return exitCodes.badInput;
     }
   }
@@ -183,7 +186,16 @@ export class Job {
   }
 }
 
-/** Runs a command as this process, whose exit code it decides. */
-export async function runJob(flags: OutputFlags, command: (job: Job) => Promise<number | undefined>): Promise<void> {
+/**
+ * Runs a command as this process, whose exit code it decides.
+ * @param narrates what it prints as text only tells of files that it writes
+ */
+export async function runJob(
+  flags: OutputFlags,
+  command: (job: Job) => Promise<number | undefined>,
+  { narrates = false }: Pick<Showing, "narrates"> = {},
+): Promise<void> {
+  const { quiet = false, out, json, jsonl } = flags;
+  processScreen.show({ quiet, narrates, piped: out === "-" && !json && !jsonl });
   process.exitCode = await new Job(flags).run(command);
 }

@@ -18,6 +18,11 @@ export function printJson(value: unknown): void {
   screen.printJson(value);
 }
 
+/** A result as it is, on stdout. */
+export async function printBytes(bytes: Uint8Array | string): Promise<void> {
+  await new Promise<void>((resolve) => process.stdout.write(bytes, () => resolve()));
+}
+
 /** A line on stderr, for notes. */
 export function note(line: string): void {
   screen.note(line);

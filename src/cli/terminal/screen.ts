@@ -15,19 +15,41 @@ const usualColumns = 80;
 
 const longestNote = 600;
 
+/** What of a command is shown. */
+export interface Showing {
+  /** Errors and results that were asked for, and nothing else. Default false. */
+  readonly quiet?: boolean;
+  /** What is printed only tells of results, which are files: nothing of it is asked for. Default false. */
+  readonly narrates?: boolean;
+  /** Standard output is the result's own: what is printed goes to stderr. Default false. */
+  readonly piped?: boolean;
+}
+
 export class Screen {
   readonly #out: TextStream;
   readonly #err: TextStream;
   #status = "";
+  #showing: Showing = {};
+  #isClosed = false;
 
   constructor(out: TextStream, err: TextStream) {
     this.#out = out;
     this.#err = err;
   }
 
+  /** For the command that runs. */
+  show(showing: Showing): void {
+    this.#showing = showing;
+  }
+
+  /** Nobody reads any more: nothing is written from now on. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
   /** Whether a status line can be seen. */
   get hasStatus(): boolean {
-    return this.#err.isTTY === true;
+    return this.#err.isTTY === true && !this.#showing.quiet;
   }
 
   /** Characters that fit in the status line. */
@@ -38,15 +60,22 @@ export class Screen {
 
   /** A line of results. */
   print(line = ""): void {
-    this.#above(this.#out, `${printable(line)}\n`);
+    const { quiet, narrates, piped } = this.#showing;
+    if (quiet && (narrates || piped)) return;
+    this.#above(piped ? this.#err : this.#out, `${printable(line)}\n`);
   }
 
   printJson(value: unknown): void {
     this.#above(this.#out, `${JSON.stringify(value, null, 2)}\n`);
   }
 
-  /** One line on stderr, whatever the text holds. */
+  /** One line on stderr, whatever the text holds; nothing for those who want to hear errors alone. */
   note(text: string): void {
+    if (!this.#showing.quiet) this.error(text);
+  }
+
+  /** One line on stderr, whatever the text holds. */
+  error(text: string): void {
     const line = text.replace(/\s+/g, " ");
     const shortened = line.length > longestNote ? `${line.slice(0, longestNote)} ...` : line;
     this.#above(this.#err, `${printable(shortened)}\n`);
@@ -61,6 +90,7 @@ export class Screen {
   }
 
   #above(stream: TextStream, text: string): void {
+    if (this.#isClosed) return;
     if (this.#status === "" || !stream.isTTY) {
       stream.write(text);
       return;

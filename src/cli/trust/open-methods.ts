@@ -1,7 +1,7 @@
 /** @file Opens the methods whose maps are measured. */
 
 import type { ImageExplainer } from "../../explain/loaded-model.js";
-import { methods as allMethods } from "../../explain/methods/index.js";
+import { methods as allMethods, methodNamed } from "../../explain/methods/index.js";
 import { FoveaError, namedError } from "../../foundation/error.js";
 import type { NamedModel } from "../inputs/models.js";
 import type { layerOptions } from "../options/model-options.js";
@@ -23,7 +23,8 @@ export async function openMethods(
 ): Promise<OpenMethods> {
   const explainers: ImageExplainer[] = [];
   const leftOut: string[] = [];
-  for (const method of names === "all" ? allMethods.map(({ name }) => name) : namesIn(names)) {
+  const named = () => namesIn(names).map((name) => methodNamed(name).name);
+  for (const method of names === "all" ? allMethods.map(({ name }) => name) : new Set(named())) {
     try {
       explainers.push(await model.explainer({ method, ...layer }));
     } catch (error) {

@@ -11,6 +11,7 @@ import { FoveaError } from "../../foundation/error.js";
 import { classChoice, className } from "../../model/class-names.js";
 import { describeLayer } from "../../model/layers/layer.js";
 import { modelAt, modelLine, type NamedModel } from "../inputs/models.js";
+import { photosAmong, tryModel } from "../inputs/try-model.js";
 import { layerOptions, loadOptions } from "../options/model-options.js";
 import type { TrustFlags } from "../options/trust-options.js";
 import { runtime } from "../platform.js";
@@ -45,7 +46,8 @@ export async function trust(
 ): Promise<number> {
   const { path, given } = modelAndImages(model, inputs, flags);
   const metrics = flags.metrics === "all" ? allMetrics : namesIn(flags.metrics).map(metricNamed);
-  const named = await modelAt(path, await loadOptions(flags));
+  const opened = await modelAt(path, await loadOptions(flags));
+  const named = await tryModel(job, opened, await photosAmong(given));
   const images = await trustImages(job, named, given, { ...flags, classes: flags.class });
   const methods = await openMethods(named, flags.methods, layerOptions(flags));
   const { explainers } = methods;

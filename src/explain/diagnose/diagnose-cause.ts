@@ -7,6 +7,7 @@ import type { Model } from "../../model/model.js";
 import { dimsOf, type GraphNode, producers, readsOf, type Value } from "../../onnx/graph.js";
 import { ancestors, descendants } from "../../onnx/prune.js";
 import { floats, type Tensor } from "../../onnx/tensor.js";
+import { nodesBetween } from "../run/gradients.js";
 import { smallestEffect } from "./diagnose.js";
 import type { Probe } from "./diagnose-probe.js";
 
@@ -17,6 +18,7 @@ import type { Probe } from "./diagnose-probe.js";
  * - `saturated`: they are saturated;
  * - `blocked`: another operator passes no gradient;
  * - `cancelled`: there is a gradient, but the method's mean over the positions makes nothing of it;
+ * - `normalised`: behind the layer the scale of each position's channels is taken away;
  * - `dead-channels`: the layer's channels are zero on this image;
  * - `pooled`: all positions were taken together before the layer.
  */
@@ -27,6 +29,7 @@ export type CauseKind =
   | "saturated"
   | "blocked"
   | "cancelled"
+  | "normalised"
   | "dead-channels"
   | "pooled";
 
@@ -139,6 +142,20 @@ export function cancellation(gradient: Float32Array, weights: Float32Array): Cau
   if (mean > smallestEffect * single) return undefined;
   const text = `The gradient is up to ${single.toExponential(1)} at single positions, but its mean over them is at most ${mean.toExponential(1)}: something behind the layer takes the mean away, as a normalisation over positions does.`;
   return { kind: "cancelled", text };
+}
+
+const normalising = new Set([
+  ...["LayerNormalization", "RMSNormalization", "GroupNormalization", "InstanceNormalization"],
+  ...["LpNormalization", "MeanVarianceNormalization", "ReduceL2", "Sqrt", "Pow"],
+]);
+
+/** The first node behind the layer that normalises, or of those that a normalisation is written out in. */
+export function normalisationBehind({ graph, scores }: Model, layer: Layer): Cause {
+  const node = nodesBetween(graph, layer.name, scores).find(({ op }) => normalising.has(op));
+  const what = "the score does not depend on the scale of a position's channels";
+  if (node === undefined) return { kind: "normalised", text: `Behind this layer ${what}.` };
+  const text = `It is the normalisation at ${node.op} "${node.name}" behind the layer: with it, ${what}.`;
+  return { kind: "normalised", node: node.name, op: node.op, text };
 }
 
 /** Channels of the layer that are zero everywhere; [C, h, w]. */

@@ -20,6 +20,7 @@ import {
   cancellation,
   deadChannels,
   lossOfGradient,
+  normalisationBehind,
   onlyBesideTheGrid,
   overflow,
   pooledBefore,
@@ -103,6 +104,8 @@ async function findCause(subject: Subject, observation: MapDiagnosis): Promise<F
   switch (observation.condition) {
     case "not-finite":
       return { ...observation, cause: overflow(await probe(explainer, image, index), model, layer) };
+    case "cancelled-terms":
+      return { ...observation, cause: normalisationBehind(model, layer) };
     case "no-gradient":
     case "silent-layer":
     case "no-evidence":

@@ -16,6 +16,7 @@ import type { ActivationMethod } from "../method.js";
 export const attentionRollout: ActivationMethod = {
   name: "attention-rollout",
   title: "Attention rollout",
+  aliases: ["rollout"],
   paper: "Abnar and Zuidema, ACL 2020",
   worksOn: transformers,
   needsGradient: false,

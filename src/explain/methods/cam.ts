@@ -12,6 +12,7 @@ import { overPlaces, weightedSum } from "./parts/weighted-sum.js";
 export const cam: GradientMethod = {
   name: "cam",
   title: "CAM",
+  aliases: ["class-activation-map", "class-activation-mapping"],
   paper: "Zhou et al., CVPR 2016",
   worksOn: "those with a global average and linear layers alone behind the layer",
   needsGradient: true,

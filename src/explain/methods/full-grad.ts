@@ -20,6 +20,7 @@ const tiny = 1e-30;
 export const fullGrad: GradientMethod = {
   name: "full-grad",
   title: "FullGrad",
+  aliases: ["full-gradient"],
   paper: "Srinivas and Fleuret, NeurIPS 2019",
   at: "image",
   needsGradient: true,

@@ -10,8 +10,9 @@ import { sumOf } from "./parts/weighted-sum.js";
 export const gradCamElementwise: GradientMethod = {
   name: "grad-cam-elementwise",
   title: "Element-wise Grad-CAM",
+  aliases: ["element-wise-grad-cam", "grad-cam-ew"],
   paper: "Pillai and Pirsiavash, AAAI 2021",
   needsGradient: true,
-  helpsAgainst: ["cancelled"],
+  helpsAgainst: ["cancelled", "normalised"],
   build: (op, { activation, gradient }) => sumOf(op, op.Relu(op.Mul(gradient, activation))),
 };

@@ -13,6 +13,7 @@ import { overPlaces, weightedSum } from "./parts/weighted-sum.js";
 export const gradCamPlusPlus: GradientMethod = {
   name: "grad-cam++",
   title: "Grad-CAM++",
+  aliases: ["grad-cam-pp"],
   paper: "Chattopadhay et al., WACV 2018",
   needsGradient: true,
   build(op, { activation, gradient }) {

@@ -13,5 +13,6 @@ export const gradCam: GradientMethod = {
   title: "Grad-CAM",
   paper: "Selvaraju et al., IJCV 2020",
   needsGradient: true,
+  helpsAgainst: ["normalised"],
   build: (op, { activation, gradient }) => weightedSum(op, spatialMean(op, gradient), activation),
 };

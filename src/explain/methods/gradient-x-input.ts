@@ -1,7 +1,7 @@
 /** @file Gradient times input. */
 
 import type { GradientMethod } from "../method.js";
-import { sumOf } from "./parts/weighted-sum.js";
+import { signedSumOf } from "./parts/weighted-sum.js";
 
 /**
  * Shrikumar et al., "Not Just a Black Box: Learning Important Features Through Propagating Activation Differences", 2016
@@ -10,8 +10,9 @@ import { sumOf } from "./parts/weighted-sum.js";
 export const gradientXInput: GradientMethod = {
   name: "gradient-x-input",
   title: "Gradient x input",
+  aliases: ["input-x-gradient", "gradient-times-input", "gradient-input", "grad-x-input"],
   paper: "Shrikumar et al., arXiv 2016",
   at: "image",
   needsGradient: true,
-  build: (op, { activation, gradient }) => sumOf(op, op.Mul(activation, gradient)),
+  build: (op, { activation, gradient }) => signedSumOf(op, op.Mul(activation, gradient)),
 };

@@ -10,6 +10,7 @@ import { largestOf } from "./parts/weighted-sum.js";
 export const gradient: GradientMethod = {
   name: "gradient",
   title: "Gradient",
+  aliases: ["saliency", "saliency-map", "vanilla-gradient", "vanilla-gradients"],
   paper: "Simonyan et al., ICLR 2014",
   at: "image",
   needsGradient: true,

@@ -12,6 +12,7 @@ import { largestOf } from "./parts/weighted-sum.js";
 export const guidedBackprop: GradientMethod = {
   name: "guided-backprop",
   title: "Guided backpropagation",
+  aliases: ["gbp", "guided-bp"],
   paper: "Springenberg et al., ICLR 2015",
   worksOn: rectified,
   at: "image",

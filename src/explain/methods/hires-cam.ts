@@ -1,7 +1,7 @@
 /** @file HiResCAM. */
 
 import type { GradientMethod } from "../method.js";
-import { sumOf } from "./parts/weighted-sum.js";
+import { signedSumOf } from "./parts/weighted-sum.js";
 
 /**
  * Draelos and Carin, "Use HiResCAM instead of Grad-CAM for faithful explanations of convolutional neural networks", 2020
@@ -13,5 +13,5 @@ export const hiresCam: GradientMethod = {
   paper: "Draelos and Carin, arXiv 2020",
   needsGradient: true,
   helpsAgainst: ["cancelled"],
-  build: (op, { activation, gradient }) => sumOf(op, op.Mul(gradient, activation)),
+  build: (op, { activation, gradient }) => signedSumOf(op, op.Mul(gradient, activation)),
 };

@@ -1,6 +1,7 @@
 /** @file All methods by name. */
 
 import { FoveaError, itemNamed } from "../../foundation/error.js";
+import { plainSpelling } from "../../foundation/words.js";
 import type { CamMethod } from "../method.js";
 import { ablationCam } from "./ablation-cam.js";
 import { attentionRollout } from "./attention-rollout.js";
@@ -68,11 +69,19 @@ export const methods: readonly CamMethod[] = [
 ];
 
 /**
- * The method of that name.
+ * The method of that name, title or alias, in any spelling: small and capital letters, dashes, underscores and spaces make no
+ * difference, and `++` is the same as `plus-plus`.
  * @throws FoveaError `unknown-name`
  */
 export function methodNamed(name: string): CamMethod {
-  return itemNamed("method", name, methods);
+  const wanted = plainSpelling(name);
+  const match = methods.find((method) => spellingsOf(method).includes(wanted));
+  return match ?? itemNamed("method", name, methods);
+}
+
+/** All plain spellings that mean the method. */
+export function spellingsOf({ name, title, aliases = [] }: CamMethod): string[] {
+  return [name, title, ...aliases].map(plainSpelling);
 }
 
 /** Runs an action; an error about an operator without a gradient also names the methods that need none. */

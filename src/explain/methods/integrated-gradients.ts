@@ -12,6 +12,7 @@ import { sumOf } from "./parts/weighted-sum.js";
 export const integratedGradients: SampledMethod<"integral"> = {
   name: "integrated-gradients",
   title: "Integrated gradients",
+  aliases: ["ig", "integrated-gradient", "int-grad"],
   paper: "Sundararajan et al., ICML 2017",
   at: "image",
   needsGradient: true,

@@ -12,6 +12,7 @@ import { channelMask, meanOfSamples, weightedChannels } from "./parts/channels.j
 export const isCam: PassMethod = {
   name: "is-cam",
   title: "IS-CAM",
+  aliases: ["integrated-score-cam"],
   paper: "Naidu et al., arXiv 2010.03023, 2020",
   needsGradient: false,
   masks: "image",

@@ -20,6 +20,7 @@ const mostPlaces = 64 ** 2;
 export const kpcaCam: ActivationMethod = {
   name: "kpca-cam",
   title: "KPCA-CAM",
+  aliases: ["kernel-pca-cam"],
   paper: "Karmani et al., MMSP 2024",
   worksOn: "all; the layer's number of channels must be known, and its places at most 4096",
   needsGradient: false,

@@ -12,6 +12,6 @@ export const layerCam: GradientMethod = {
   title: "Layer-CAM",
   paper: "Jiang et al., IEEE TIP 2021",
   needsGradient: true,
-  helpsAgainst: ["cancelled"],
+  helpsAgainst: ["cancelled", "normalised"],
   build: (op, { activation, gradient }) => sumOf(op, op.Mul(op.Relu(gradient), activation)),
 };

@@ -15,6 +15,7 @@ export function occlusionWith({ window, stride }: OcclusionOptions = {}): PassMe
   return {
     name: "occlusion",
     title: "Occlusion",
+    aliases: ["occlusion-sensitivity"],
     paper: "Zeiler and Fergus, ECCV 2014",
     at: "image",
     needsGradient: false,

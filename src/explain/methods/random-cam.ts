@@ -13,6 +13,7 @@ import { weightedSum } from "./parts/weighted-sum.js";
 export const randomCam: ActivationMethod = {
   name: "random-cam",
   title: "Random CAM",
+  aliases: ["random"],
   paper: "none: a baseline",
   worksOn: "all; the layer's number of channels must be known",
   baseline: true,

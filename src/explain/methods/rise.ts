@@ -18,6 +18,7 @@ export function riseWith({ cells = 7, visible = 0.5 }: RiseOptions = {}): PassMe
   return {
     name: "rise",
     title: "RISE",
+    aliases: ["randomized-input-sampling"],
     paper: "Petsiuk et al., BMVC 2018",
     at: "image",
     needsGradient: false,

@@ -13,6 +13,7 @@ import { overPlaces, weightedSum } from "./parts/weighted-sum.js";
 export const smoothGradCamPlusPlus: SampledMethod<"first" | "second" | "third"> = {
   name: "smooth-grad-cam++",
   title: "Smooth Grad-CAM++",
+  aliases: ["smooth-grad-cam-pp"],
   paper: "Omeiza et al., arXiv 2019",
   needsGradient: true,
   samples: 25,

@@ -17,6 +17,7 @@ const deviation = 2;
 export const ssCam: PassMethod = {
   name: "ss-cam",
   title: "SS-CAM",
+  aliases: ["smoothed-score-cam"],
   paper: "Wang et al., arXiv 2006.14255, 2020",
   needsGradient: false,
   masks: "image",

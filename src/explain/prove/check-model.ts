@@ -1,40 +1,33 @@
-/** @file Two proofs that a model is explained rightly: its scores are the file's, and its gradient is the finite difference's. */
+/** @file Proofs that a model is explained rightly: its scores are the file's, always, and its gradient is the finite difference's. */
 
 import { checkGradients } from "../../autodiff/check-gradients.js";
 import { checkOptions } from "../../foundation/check.js";
-import { FoveaError } from "../../foundation/error.js";
 import { random } from "../../foundation/random.js";
 import type { ChosenLayer } from "../../model/layers/layer.js";
 import type { Model } from "../../model/model.js";
 import { tensorNamed } from "../../model/run/tensors.js";
-import { Builder } from "../../onnx/builder.js";
 import { type Graph, readsOf, runInputs, type Value } from "../../onnx/graph.js";
 import { ancestors, descendants, prune } from "../../onnx/prune.js";
 import { refuseEndlessLoops } from "../../onnx/read/limits.js";
 import type { Precision } from "../../onnx/rewrite/precision.js";
-import { type DataType, dataTypes, float32, floats, numbers, type Tensor } from "../../onnx/tensor.js";
-import type { Runtime, Session } from "../../runtime/session.js";
+import { float32, floats, numbers, type Tensor } from "../../onnx/tensor.js";
+import type { Runtime } from "../../runtime/session.js";
 import { SessionCache } from "../../runtime/session-cache.js";
 import { createExplainer } from "../explainer.js";
 import type { Explainer, ExplainerOptions } from "../options.js";
 import { isStraightThrough } from "../run/gradients.js";
-import { asFileInput, statedProbabilities } from "./file-values.js";
+import { checkStability, type StabilityProof, stabilityNotes } from "./check-stability.js";
+import { statedProbabilities } from "./file-values.js";
 import { noiseImages } from "./noise.js";
+import { type Proof, proof, relativeDifference } from "./proof.js";
+import { openUntouched, type UntouchedSource } from "./untouched.js";
 
 export interface CheckModelOptions extends Omit<ExplainerOptions, "include"> {
-  /** The untouched file, or another source that the runtime opens. */
-  readonly source: Uint8Array | Graph | string;
+  readonly source: UntouchedSource;
   /** The model's input to check at. Default: two pictures of seeded noise, or one where the batch is fixed. */
   readonly input?: Tensor;
   /** Seed of the noise and of the directions. Default 1. */
   readonly seed?: number;
-}
-
-export interface Proof {
-  /** Relative to the size of the compared values. */
-  readonly error: number;
-  readonly tolerance: number;
-  readonly passed: boolean;
 }
 
 /** The gradient against finite differences: along itself, where all errors show, and along random signs. */
@@ -47,8 +40,10 @@ export interface GradientProof {
 /** Whether a model's scores and gradients are right, with the evidence. */
 export interface ModelCheck {
   readonly layer: ChosenLayer;
-  /** Compares the scores of the explanation graph with those of the untouched file. */
+  /** Compares the scores of the explanation graph with those of the untouched file, run without optimisations. */
   readonly scores: Proof;
+  /** Whether the file gives an image the same scores again, and beside other images. */
+  readonly stability: StabilityProof;
   /** Undefined for the straight-through gradient of a quantised model, which is not the derivative. */
   readonly gradient: GradientProof | undefined;
   /** Sentences that a reader should know about how maps are computed. */
@@ -83,7 +78,8 @@ const steps = [1e-3, 1e-4, 1e-2];
 const jitter = 0.1;
 
 /**
- * Compares a model's scores with the untouched file, and its gradient at one layer with finite differences.
+ * Compares a model's scores with the untouched file, the file's with its own in other runs, and the gradient at one layer
+ * with finite differences. The file runs without the runtime's optimisations, which takes some times as long as with them.
  * @throws FoveaError as `createExplainer` does, and `unsupported-operator` for an operator without a rule on the path
  */
 export async function checkModel(model: Model, options: CheckModelOptions): Promise<ModelCheck> {
@@ -93,15 +89,16 @@ export async function checkModel(model: Model, options: CheckModelOptions): Prom
   const explainer = await createExplainer(model, { ...explaining, samples: 1, runtime });
   refuseEndlessLoops(model.graph, Number.POSITIVE_INFINITY);
   try {
-    const scores = await compareScores(model, explainer, source, runtime, input);
+    const { scores, stability, notes } = await compareWithFile(model, explainer, source, runtime, input);
     const straightThrough = isStraightThrough(model, explainer.layer.name);
     const gradient = straightThrough ? undefined : await compareGradients(model, explainer, runtime, input, seed);
-    const passed = scores.passed && gradient?.passed !== false;
+    const passed = scores.passed && stability.passed && gradient?.passed !== false;
     return {
       layer: explainer.layer,
       scores,
+      stability,
       gradient,
-      notes: explainer.notes,
+      notes: [...explainer.notes, ...notes],
       operators: operatorsBehind(model, explainer.layer.name),
       passed,
       seed,
@@ -111,76 +108,37 @@ export async function checkModel(model: Model, options: CheckModelOptions): Prom
   }
 }
 
-async function compareScores(
+/** The proofs that need the file itself, which runs without the runtime's optimisations. */
+async function compareWithFile(
   model: Model,
   explainer: Explainer,
-  source: CheckModelOptions["source"],
+  source: UntouchedSource,
   runtime: Runtime,
   input: Tensor,
-): Promise<Proof> {
-  const session = await openWithOutput(model, source, runtime);
-  const feeds: Record<Value, Tensor> = { ...model.constants, [model.input.name]: input };
-  for (const info of session.inputs)
-    feeds[info.name] = await castTensor(info.type, asFileInput(tensorNamed(feeds, info.name), info), runtime);
-  const outputs = await session.run(feeds);
-  await session.close();
-  const expected = numbers(await statedProbabilities(model, tensorNamed(outputs, model.output), runtime));
+): Promise<Pick<ModelCheck, "scores" | "stability" | "notes">> {
+  const file = await openUntouched(model, source, runtime, input);
+  try {
+    const scores = await compareScores(model, explainer, input, await statedProbabilities(model, file.first, runtime));
+    const stability = await checkStability(model, file, input, scores.tolerance);
+    return { scores, stability, notes: [...file.notes, ...stabilityNotes(stability)] };
+  } finally {
+    await file.close();
+  }
+}
+
+/** @param expected what the file's own output stands for */
+async function compareScores(model: Model, explainer: Explainer, input: Tensor, expected: Tensor): Promise<Proof> {
   const { scores, probabilities } = await explainer.explain(input);
   const explained = { softmax: probabilities, sigmoid: probabilities, "log-softmax": probabilities, none: scores };
   const isLog = model.ending === "log-softmax" && model.probabilities === undefined;
   const all = numbers(explained[model.ending]).map(isLog ? Math.log : (value) => value);
   const actual = model.oneScore ? all.filter((_, i) => i % 2 === 1) : all;
-  const rounded = model.graph.nodes.some(({ op }) => op === "QuantizeLinear" || op === "DynamicQuantizeLinear");
-  const tolerance = Math.max(scoresTolerances[model.precision], rounded ? quantizedTolerance : 0);
-  return proof(relativeDifference(actual, expected), tolerance);
+  return proof(relativeDifference(actual, numbers(expected)), scoresTolerance(model));
 }
 
-/** The untouched file; where it gives not the scores, but texts or choices made of them, the model's graph up to these. */
-async function openWithOutput(model: Model, source: CheckModelOptions["source"], runtime: Runtime): Promise<Session> {
-  const session = await openUntouched(model, source, runtime);
-  if (session.outputs.some(({ name }) => name === model.output)) return session;
-  await session.close();
-  return runtime.open(prune(model.graph, [model.output]), { optimize: false });
-}
-
-async function openUntouched(
-  { precision }: Model,
-  source: CheckModelOptions["source"],
-  runtime: Runtime,
-): Promise<Session> {
-  try {
-    return await runtime.open(source);
-  } catch (error) {
-    if (!(error instanceof FoveaError) || precision === "float32") throw error;
-    const what = `the file computes in ${precision}, for which this runtime may have no kernels, explanations in float32`;
-    throw new FoveaError(
-      error.code,
-      `check: expected a file that the runtime runs as it is, got one refused (${what}): ${error.message}`,
-    );
-  }
-}
-
-/** A floating tensor in the type that a file's input has. */
-async function castTensor(type: DataType | undefined, tensor: Tensor, runtime: Runtime): Promise<Tensor> {
-  if (type === undefined || type === tensor.type || !type.includes("float") || !tensor.type.includes("float"))
-    return tensor;
-  const op = new Builder();
-  op.output(op.Cast(op.input("x", tensor.type), { to: dataTypes[type] }), "y");
-  const session = await runtime.open(op.graph);
-  const outputs = await session.run({ x: tensor });
-  await session.close();
-  return tensorNamed(outputs, "y");
-}
-
-function relativeDifference(actual: readonly number[], expected: readonly number[]): number {
-  if (actual.length !== expected.length) return Number.NaN;
-  let [largest, worst] = [Number.MIN_VALUE, 0];
-  expected.forEach((value, i) => {
-    largest = Math.max(largest, Math.abs(value));
-    const difference = Math.abs(value - (actual[i] ?? Number.NaN));
-    if (!(difference <= worst)) worst = difference;
-  });
-  return worst / largest;
+function scoresTolerance({ graph, precision }: Model): number {
+  const rounded = graph.nodes.some(({ op }) => op === "QuantizeLinear" || op === "DynamicQuantizeLinear");
+  return Math.max(scoresTolerances[precision], rounded ? quantizedTolerance : 0);
 }
 
 /** The tail alone, from the layer (and the values that pass around it) to the scores, node by node and without optimisation. */
@@ -215,10 +173,6 @@ async function compareGradients(
   } finally {
     await sessions.close();
   }
-}
-
-function proof(error: number, tolerance: number): Proof {
-  return { error, tolerance, passed: error <= tolerance };
 }
 
 function rootMeanSquare(values: Float32Array): number {

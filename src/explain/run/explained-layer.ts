@@ -6,14 +6,14 @@ import { chooseLayer } from "../../model/layers/choose-layer.js";
 import { type ChosenLayer, imageLayer } from "../../model/layers/layer.js";
 import type { GridOptions } from "../../model/layers/layout.js";
 import type { Model } from "../../model/model.js";
-import { dimsOf } from "../../onnx/graph.js";
+import { dimsOf, isOptimised } from "../../onnx/graph.js";
 import type { CamMethod } from "../method.js";
-import { isStraightThrough, nodesBetween, quantizedError } from "./gradients.js";
+import { isStraightThrough, nodesBetween, noRuleError } from "./gradients.js";
 
 /**
  * The image where the method explains pixels, else the layer of that name.
- * @throws FoveaError as `chooseLayer`; `unsupported-operator` for a model of whole numbers without such layers; `bad-input` for a
- *   layer that is given to a method that takes none
+ * @throws FoveaError as `chooseLayer`; `unsupported-operator` for a model of whole numbers, or of onnxruntime's own operators,
+ *   without such layers; `bad-input` for a layer that is given to a method that takes none
  */
 export function explainedLayer(
   { at = "layer", name }: CamMethod,
@@ -26,14 +26,15 @@ export function explainedLayer(
   throw new FoveaError("bad-input", `layer ${layer}: expected none for ${name}, which explains pixels`);
 }
 
-/** `chooseLayer`; in a model that computes in whole numbers, where there may be nothing to choose, says that. */
+/** `chooseLayer`; in a model of whole numbers or onnxruntime's own operators, where there may be nothing to choose, says that. */
 function chooseFloatLayer(model: Model, layer: string | number, options: GridOptions): ChosenLayer {
   try {
     return chooseLayer(model, layer, options);
   } catch (error) {
-    const quantized = nodesBetween(model.graph, model.input.name, model.scores).find(isQuantized);
-    if (!(error instanceof FoveaError) || error.code !== "bad-graph" || quantized === undefined) throw error;
-    throw quantizedError(quantized, error);
+    const between = nodesBetween(model.graph, model.input.name, model.scores);
+    const reason = between.find(isQuantized) ?? between.find(isOptimised);
+    if (!(error instanceof FoveaError) || error.code !== "bad-graph" || reason === undefined) throw error;
+    throw noRuleError(reason, error);
   }
 }
 

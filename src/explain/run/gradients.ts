@@ -5,7 +5,7 @@ import { isQuantized, whyNoRule } from "../../autodiff/no-rule.js";
 import { FoveaError } from "../../foundation/error.js";
 import type { Model } from "../../model/model.js";
 import type { Builder } from "../../onnx/builder.js";
-import { type Graph, type GraphNode, readsOf, type Value } from "../../onnx/graph.js";
+import { type Graph, type GraphNode, operatorName, readsOf, type Value } from "../../onnx/graph.js";
 import { ancestors, descendants } from "../../onnx/prune.js";
 
 /**
@@ -15,15 +15,15 @@ import { ancestors, descendants } from "../../onnx/prune.js";
 export function differentiated(op: Builder, options: DifferentiateOptions): ReadonlyMap<Value, Value> {
   for (const value of options.wrt) {
     const quantized = nodesBetween(op.graph, value, options.of).find(isQuantized);
-    if (quantized) throw quantizedError(quantized);
+    if (quantized) throw noRuleError(quantized);
   }
   return appendGradients(op, options);
 }
 
-/** Says that a node computes in whole numbers, through which no gradient passes. */
-export function quantizedError(node: GraphNode, cause?: unknown): FoveaError {
+/** Says why no gradient passes a node. */
+export function noRuleError(node: GraphNode, cause?: unknown): FoveaError {
   const { problem, advice } = whyNoRule(node);
-  const message = `node "${node.name}": operator ${node.op} ${problem}: ${advice}`;
+  const message = `node "${node.name}": operator ${operatorName(node)} ${problem}: ${advice}`;
   return new FoveaError("unsupported-operator", message, { cause });
 }
 

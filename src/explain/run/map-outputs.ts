@@ -28,12 +28,13 @@ export function smoothEvidence(op: Builder, inputs: Pick<CamInputs, "activation"
 
 /** The values that an explanation takes from a method. */
 export function mapOutputs(made: AppendedMethod, { include, eigenSmooth }: MapOutputOptions): MapValues {
-  const { tail, weights, completeness } = made;
+  const { tail, weights, magnitude, completeness } = made;
   const evidence = eigenSmooth ? smoothEvidence(tail, made.inputs, made) : made.evidence;
   return {
     evidence,
     map: tail.Relu(evidence),
     weights,
+    magnitude: eigenSmooth ? undefined : magnitude,
     ...completeness,
     ...Object.fromEntries(include.map((name) => [name, includedValue(name, made)])),
   };

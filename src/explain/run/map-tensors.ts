@@ -24,7 +24,8 @@ export type MapTensors = {
   readonly activation: Tensor | undefined;
   readonly gradient: Tensor | undefined;
   readonly attribution: Tensor | undefined;
-  /** [N], both. */
+  /** [N], all three. */
+  readonly magnitude: Tensor | undefined;
   readonly attributed: Tensor | undefined;
   readonly total: Tensor | undefined;
   /** [N], a share. */
@@ -37,7 +38,16 @@ export type ClassResult = Answers & MapTensors & { readonly explained: Tensor };
 /** Values of a graph that become its outputs under names of our own, by the fields that are read from them. */
 export type MapValues = { readonly [Field in keyof MapTensors]?: Value | undefined };
 
-const optional = ["weights", "activation", "gradient", "attribution", "attributed", "total", "neglected"] as const;
+const optional = [
+  "weights",
+  "activation",
+  "gradient",
+  "attribution",
+  "magnitude",
+  "attributed",
+  "total",
+  "neglected",
+] as const;
 
 /** Reads the answers from the outputs of a run. */
 export function readAnswers(outputs: Tensors): Answers {

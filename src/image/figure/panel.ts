@@ -57,6 +57,29 @@ export function panelSizeOf({ width, height }: Picture, { panelSize, pixelRatio 
   };
 }
 
+/** How a drawing is turned into pixels. */
+export interface Raster {
+  /** Pixels of the file for each pixel of the drawing. */
+  readonly scale: number;
+  /** Embedded pictures keep their own pixels, as squares; else they are smoothed. */
+  readonly pixelated: boolean;
+}
+
+/** Where a file has fewer pixels for each one of the drawing, text is no longer sharp. */
+const leastScale = 1.3;
+
+/**
+ * How a drawing with panels of this picture becomes an image file: each of the picture's pixels is a whole number of the file's.
+ * Nothing is then made up between them, and the file is a fifth as large as with smoothed ones, which do not compress.
+ */
+export function rasterOf(picture: Picture, options: PanelOptions = {}): Raster {
+  const { width, samplesAcross, zoom } = panelSizeOf(picture, options);
+  const density = samplesAcross / width;
+  if (zoom > 0 || density >= 2) return { scale: 2, pixelated: false };
+  const whole = Math.max(1, Math.floor(2 / density));
+  return { scale: density * (density * whole < leastScale ? whole + 1 : whole), pixelated: true };
+}
+
 /** The picture with as many samples as the panel embeds. */
 export function samplePanel(picture: Picture, size: PanelSize): Picture {
   return size.zoom > 0

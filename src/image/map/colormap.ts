@@ -80,7 +80,10 @@ const cache = new Map<ColormapName, Colormap>();
  */
 export function colormap(choice: string | Colormap): Colormap {
   if (typeof choice !== "string") return checkTable(choice);
-  if (!isColormapName(choice)) throw unknownName("colour map", choice, colormapNames);
+  if (!isColormapName(choice)) {
+    const { code, message } = unknownName("colour map", choice, colormapNames);
+    throw new FoveaError(code, `${message}; all are ${colormapNames.join(", ")}`);
+  }
   const name = choice;
   let map = cache.get(name);
   if (map === undefined) {

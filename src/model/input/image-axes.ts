@@ -9,7 +9,7 @@ import {
   type Value,
   type ValueInfo,
 } from "../../onnx/graph.js";
-import { planar } from "../layers/follow.js";
+import { planar } from "./planar.js";
 
 /** The axes of an image input. */
 export interface ImageAxes {

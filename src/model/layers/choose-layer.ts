@@ -18,7 +18,7 @@ import type { GridOptions } from "./layout.js";
 export function chooseLayer(model: Model, choice: string | number, options: GridOptions = {}): ChosenLayer {
   const layers = explainableLayers(model, options);
   if (layers.length === 0) {
-    checkPictures(model);
+    if ([3, 5].includes(model.input.dims?.length ?? 0)) checkPictures(model);
     throw new FoveaError(
       "bad-graph",
       "layer auto: expected a feature map [N, C, H, W] before the scores, the network has none",

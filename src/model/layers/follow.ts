@@ -11,17 +11,12 @@ import {
   type Value,
 } from "../../onnx/graph.js";
 import { numbers } from "../../onnx/tensor.js";
+import { planar } from "../input/planar.js";
 import { type Axis, axisOf, chainAxes, isPlace, isWhole, padAxis, regroupAxes, sizeOf, sliceAxis } from "./axes.js";
 import { batchOf, freeBatch, sizeAt, sizesOf } from "./sizes.js";
 
 export type Axes = readonly Axis[];
 
-/** Operators that take and make planes [N, C, H, W]. */
-export const planar = new Set([
-  ...["Conv", "ConvTranspose", "MaxPool", "AveragePool", "GlobalAveragePool", "GlobalMaxPool", "LpPool", "LRN"],
-  ...["BatchNormalization", "InstanceNormalization", "GroupNormalization", "DepthToSpace", "SpaceToDepth"],
-  ...["ConvInteger", "QLinearConv"],
-]);
 const regrouping = new Set(["Reshape", "Flatten", "Squeeze", "Unsqueeze"]);
 
 /** Whether a node only reads sizes, which tell nothing of the picture. */

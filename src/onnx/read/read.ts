@@ -2,6 +2,7 @@
 
 import { fromBinary } from "@bufbuild/protobuf";
 import { FoveaError, messageOf } from "../../foundation/error.js";
+import { startInWords } from "../../foundation/text-start.js";
 import { type Attribute, type Dim, emptyGraph, type Graph, type GraphNode, readsOf, type ValueInfo } from "../graph.js";
 import { Names } from "../names.js";
 import {
@@ -38,9 +39,10 @@ export function readModel(bytes: Uint8Array, where = "model", external?: ReadExt
   try {
     model = fromBinary(ModelProtoSchema, bytes);
   } catch (cause) {
-    throw new FoveaError("bad-file", `${where}: not a readable ONNX file: expected a whole protobuf ModelProto`, {
-      cause,
-    });
+    const damaged = `${bytes.length} bytes that are cut short, damaged or something else: download or export it again`;
+    const got = startInWords(bytes) ?? damaged;
+    const message = `${where}: not a readable ONNX file: expected a whole protobuf ModelProto, got ${got}`;
+    throw new FoveaError("bad-file", message, { cause });
   }
   if (model.graph === undefined || (model.graph.node.length === 0 && model.graph.output.length === 0)) {
     throw new FoveaError(

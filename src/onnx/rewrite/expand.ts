@@ -1,35 +1,32 @@
 /** @file Operators of newer opsets that the specification defines by others, written out, so that they need no rule. */
 
-import { Builder } from "../builder.js";
-import { type Attribute, copyGraph, dimsOf, float, type Graph, type GraphNode, int, type Value } from "../graph.js";
+import type { Builder } from "../builder.js";
+import { dimsOf, float, type Graph, type GraphNode, int, type Value } from "../graph.js";
 import { dataTypes } from "../tensor.js";
-import { appendTimeFirst, isBatchFirst } from "./time-first.js";
+import { timeFirst } from "./time-first.js";
+import { type WriteOut, type WriteOuts, writeOut } from "./write-out.js";
 
-type Expand = (op: Builder, node: GraphNode) => Value | undefined;
+const single =
+  (write: (op: Builder, node: GraphNode) => Value | undefined): WriteOut =>
+  (op, node) => {
+    const value = write(op, node);
+    return value === undefined ? undefined : [value];
+  };
 
-const expansions: Readonly<Record<string, Expand>> = { Attention: attention, RotaryEmbedding: rotaryEmbedding };
+const functions: WriteOuts = {
+  Attention: single(attention),
+  GRU: timeFirst,
+  LSTM: timeFirst,
+  RNN: timeFirst,
+  RotaryEmbedding: single(rotaryEmbedding),
+};
 
 /**
  * Writes out Attention (without a cache of past keys) and RotaryEmbedding, and brings recurrent layers to one layout, those of
  * subgraphs included.
  */
-export function expandFunctions(graph: Graph, above?: Builder): Graph {
-  const result = { ...copyGraph(graph), nodes: [] };
-  const op = above ? new Builder(result, "", above) : new Builder(result, "", new Builder(graph));
-  for (const node of graph.nodes) {
-    if (isBatchFirst(node)) {
-      appendTimeFirst(op.scope(node.name), node);
-      continue;
-    }
-    const attributes = Object.entries(node.attributes).map(([name, attribute]): [string, Attribute] => [
-      name,
-      attribute.type === "graph" ? { type: "graph", value: expandFunctions(attribute.value, op) } : attribute,
-    ]);
-    const value = node.domain === "" ? expansions[node.op]?.(op.scope(node.name), node) : undefined;
-    if (value === undefined) op.append({ ...node, attributes: Object.fromEntries(attributes) });
-    else op.layer(node.outputs[0] ?? "", "Identity", [value]);
-  }
-  return result;
+export function expandFunctions(graph: Graph): Graph {
+  return writeOut(graph, functions);
 }
 
 /** Whether a value is [N, positions, heads · size]; only then the number of heads has to be given. */
@@ -43,7 +40,7 @@ function split(op: Builder, value: Value, heads: number): Value {
 }
 
 /** softmax(softcap(scale · Q · Kᵀ) + mask) · V, by head. */
-function attention(op: Builder, node: GraphNode): Value | undefined {
+export function attention(op: Builder, node: GraphNode): Value | undefined {
   const [q = "", k = "", v = "", mask = "", ...past] = node.inputs;
   if (past.some((value) => value !== "") || node.outputs.slice(1).some((value) => value !== "")) return undefined;
   const [heads, keyHeads] = [int(node, "q_num_heads", 0), int(node, "kv_num_heads", 0)];

@@ -47,7 +47,7 @@ const axes18: Raise = { since: 18, to: inputsFrom(1, "axes") };
 const flattening13: Raise = { since: 13, to: flattening };
 
 const raises: Record<string, Raise> = {
-  BatchNormalization: { since: 14, to: inferenceOnly },
+  BatchNormalization: { since: 14, to: withTrainingMode },
   Clip: { since: 11, to: inputsFrom(1, "min", "max") },
   Dropout: { since: 12, to: (_op, node) => ({ ...node, attributes: {} }) },
   GroupNormalization: { since: 21, to: normalizedGroups },
@@ -126,13 +126,15 @@ function withAttribute(node: GraphNode, name: string, value: string): GraphNode 
   return { ...node, attributes: { [name]: { type: "string", value }, ...node.attributes } };
 }
 
-/** Before opset 14 the extra outputs told training from inference; a network that is read here is for inference. */
-function inferenceOnly(_op: Builder, node: GraphNode): GraphNode {
+/** Before opset 14 the extra outputs told training from inference: those of the running mean and variance stay. */
+function withTrainingMode(_op: Builder, node: GraphNode): GraphNode {
   if (int(node, "spatial", 1) !== 1) {
     throw new FoveaError("bad-graph", `node "${node.name}" (BatchNormalization): expected spatial 1, got 0`);
   }
   const attributes = Object.entries(node.attributes).filter(([name]) => name === "epsilon" || name === "momentum");
-  return { ...node, outputs: node.outputs.slice(0, 1), attributes: Object.fromEntries(attributes) };
+  const trains = node.outputs.slice(1).some((output) => output !== "");
+  if (trains) attributes.push(["training_mode", { type: "int", value: 1 }]);
+  return { ...node, outputs: node.outputs.slice(0, trains ? 3 : 1), attributes: Object.fromEntries(attributes) };
 }
 
 /** Without sizes given, `num_outputs` became mandatory. */

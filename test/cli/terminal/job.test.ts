@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { exitCodes, Job } from "../../../src/cli/terminal/job.js";
+import type { Showing } from "../../../src/cli/terminal/screen.js";
 import { FoveaError } from "../../../src/foundation/error.js";
 import { fakeJob } from "./fakes.js";
 
@@ -289,4 +290,38 @@ it("hears SIGINT of the process only while work heeds it", async () => {
   process.emit("SIGINT");
   await ended;
   expect(process.listenerCount("SIGINT")).toBe(before);
+});
+
+describe("a screen", () => {
+  const tell = (showing: Showing) => {
+    const { job, screen, written } = fakeJob({ terminal: true });
+    screen.show(showing);
+    screen.print("result");
+    screen.note("note");
+    job.fail("a.png: gone");
+    job.end({ failed: "of 1 inputs failed" });
+    screen.printJson(1);
+    return { ...written, status: screen.hasStatus };
+  };
+  const failures = "fovea: a.png: gone\nfovea: 1 of 1 inputs failed\n";
+
+  it("that is quiet shows errors and results, but no notes and no progress", () => {
+    expect(tell({ quiet: true })).toEqual({ out: "result\n1\n", err: failures, status: false });
+  });
+
+  it("that is quiet leaves out what only tells of files", () => {
+    expect(tell({ quiet: true, narrates: true })).toEqual({ out: "1\n", err: failures, status: false });
+  });
+
+  it("whose standard output is the result's own tells everything on stderr", () => {
+    expect(tell({ piped: true }).err).toBe(`result\nnote\n${failures}`);
+  });
+
+  it("that nobody reads any more writes nothing", () => {
+    const { screen, written } = fakeJob();
+    screen.close();
+    screen.print("result");
+    screen.error("error");
+    expect(written).toEqual({ out: "", err: "" });
+  });
 });

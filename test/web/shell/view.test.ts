@@ -1,9 +1,8 @@
-/** @file What the page's address holds, which files belong together, and how a model wants its pixels. */
+/** @file What the page's address holds, and which files belong together. */
 
 import { describe, expect, it } from "vitest";
 import { classesOf, sortFiles } from "../../../web/src/shell/files.js";
 import { readProvider } from "../../../web/src/shell/given.js";
-import { recipeOf, recipes, recipesFor } from "../../../web/src/shell/recipes.js";
 import { firstView, linkTo, readView, type View } from "../../../web/src/shell/view.js";
 
 describe("the link to a view", () => {
@@ -78,28 +77,4 @@ it("readProvider(search) takes the two that there are", () => {
     undefined,
     undefined,
   ]);
-});
-
-describe("recipes of preprocessing", () => {
-  type Parts = Partial<(typeof recipes)[number]["parts"]>;
-  /** As files have it, with a number for each channel. */
-  const like = ({ mean = [0], std = [1], scale = 1, order }: Parts, channels = 3) => {
-    const each = (values: readonly number[]) => Array.from({ length: channels }, (_, c) => values[c] ?? values[0]);
-    const parts = { channels, scale, mean: each(mean), std: each(std), order };
-    return parts as unknown as Parameters<typeof recipeOf>[0];
-  };
-
-  it.each(recipes)("$name is found in what it makes", (recipe) => {
-    expect(recipeOf(like(recipe.parts))).toBe(recipe);
-  });
-
-  it("are none where a number or the order is another", () => {
-    const [imagenet] = recipes;
-    expect(recipeOf(like({ ...imagenet?.parts, scale: 2 / 255 }))).toBeUndefined();
-    expect(recipeOf(like({ ...imagenet?.parts, order: "bgr" }))).toBeUndefined();
-  });
-
-  it("fit a grey network only where they name one mean", () => {
-    expect(recipesFor(like({}, 1)).map(({ name }) => name)).toEqual(["unit", "signed", "bytes"]);
-  });
 });

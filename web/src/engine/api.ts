@@ -9,6 +9,7 @@ import type { Picture } from "../../../src/image/picture/picture.js";
 import type { Box } from "../../../src/image/picture/resize.js";
 import type { Provenance } from "../../../src/model/card.js";
 import type { MatchedClasses } from "../../../src/model/match-classes.js";
+import type { Preset } from "../../../src/model/preprocessing/presets.js";
 import type { Sidecar } from "../../../src/model/settings/sidecar.js";
 import type { WebProvider } from "../../../src/runtime/web.js";
 import type { Stroke } from "../shared/strokes.js";
@@ -43,6 +44,8 @@ export interface LayerView {
 export interface MethodView {
   readonly name: string;
   readonly title: string;
+  /** What means it as well, as `plainSpelling` writes it. */
+  readonly spellings: readonly string[];
   readonly paper: string;
   /** A layer's activations, or the image itself. */
   readonly at: "layer" | "image";
@@ -63,6 +66,12 @@ export interface ModelView {
   readonly classCount: number | undefined;
   readonly preprocessing: Preprocessing;
   readonly preprocessingOrigin: string;
+  /** The usual recipes for its pixels that may be chosen. */
+  readonly recipes: readonly Preset[];
+  /** The name of the one that it follows; undefined for a recipe of its own. */
+  readonly recipe: string | undefined;
+  /** Whether nobody says how pixels become numbers. */
+  readonly assumesRecipe: boolean;
   readonly provenance: Provenance | undefined;
   readonly parameters: number;
   /** Of the file. */
@@ -287,4 +296,12 @@ export interface ExportRequest {
   readonly colormap: ColormapName;
   /** Whether evidence against a class is written, too. */
   readonly signed: boolean;
+}
+
+/** What a trial of the usual recipes found. */
+export interface RecipeView {
+  /** In half a sentence. */
+  readonly says: string;
+  /** The recipe that is surer than the assumed one, if any is. */
+  readonly surer?: { readonly name: string; readonly parts: Partial<Preprocessing> };
 }

@@ -31,6 +31,7 @@ import type {
   OpenedPicture,
   PictureSource,
   Progress,
+  RecipeView,
   ReportRequest,
   RuntimeView,
   StartOptions,
@@ -62,6 +63,7 @@ export class Engine {
   readonly #trusting = new Latest();
   readonly #classifying = new Latest();
   readonly #reporting = new Latest();
+  readonly #trying = new Latest();
   #platforms: Platforms | undefined;
   /** Small, and fetched while the runtime starts. */
   #embedded: Promise<Uint8Array<ArrayBuffer>> | undefined;
@@ -190,6 +192,16 @@ export class Engine {
       pairs: 7,
     });
     return { inference: first, explanation: second, ratio };
+  }
+
+  /** What the usual recipes make of some pictures. @throws an `AbortError` when a newer request came */
+  tryRecipes(ids: readonly number[]): Promise<RecipeView> {
+    const { model } = this.open;
+    const { pictures } = this;
+    return this.#trying.run(async (signal) => {
+      const { tryOn } = await import("./trying.js");
+      return tryOn(model, ids, { pictures, signal });
+    });
   }
 
   stopComparing(): void {

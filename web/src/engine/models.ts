@@ -2,9 +2,10 @@
 
 import type { LoadedModel } from "../../../src/explain/loaded-model.js";
 import { isPassMethod } from "../../../src/explain/method.js";
-import { methods } from "../../../src/explain/methods/index.js";
+import { methods, spellingsOf } from "../../../src/explain/methods/index.js";
 import { loadModel } from "../../../src/explain/web.js";
 import { FoveaError } from "../../../src/foundation/error.js";
+import type { Preprocessing } from "../../../src/image/input/preprocessing.js";
 import { labelFileRank } from "../../../src/model/labels/label-files.js";
 import { readLabels } from "../../../src/model/labels/read-labels.js";
 import { stages } from "../../../src/model/layers/choose-layer.js";
@@ -14,6 +15,8 @@ import { gridOf } from "../../../src/model/layers/layout.js";
 import { milestones } from "../../../src/model/layers/milestones.js";
 import type { Model } from "../../../src/model/model.js";
 import type { Platform } from "../../../src/model/platform.js";
+import { presetOf, presetsFor } from "../../../src/model/preprocessing/presets.js";
+import { assumesRecipe } from "../../../src/model/preprocessing/trial.js";
 import { preprocessingOf } from "../../../src/model/preprocessing.js";
 import { joinSidecars } from "../../../src/model/settings/join-sidecars.js";
 import { type FoundFile, readSettings, sidecarFiles } from "../../../src/model/settings/read-settings.js";
@@ -130,6 +133,8 @@ export function describeModel(model: Model, opened: Pick<ModelView, "id" | "name
     classCount: model.classCount,
     preprocessing,
     preprocessingOrigin: origin,
+    assumesRecipe: assumesRecipe(model),
+    ...recipesOf(model, preprocessing),
     provenance: model.card.provenance,
     parameters: parameterCount(model.graph),
     layers: milestones(model).map(layerView),
@@ -138,6 +143,7 @@ export function describeModel(model: Model, opened: Pick<ModelView, "id" | "name
       (method): MethodView => ({
         name: method.name,
         title: method.title,
+        spellings: spellingsOf(method),
         paper: method.paper,
         at: method.at ?? "layer",
         cost: isPassMethod(method) ? "many" : "build" in method ? "one" : "some",
@@ -146,6 +152,14 @@ export function describeModel(model: Model, opened: Pick<ModelView, "id" | "name
     ),
     drawn: preprocessing.ground === "dark" && preprocessing.channels === 1,
   };
+}
+
+/** A network that says itself that it wants a dark ground keeps it by every recipe. */
+function recipesOf(model: Model, preprocessing: Preprocessing): Pick<ModelView, "recipes" | "recipe"> {
+  const keepsGround = (model.card.preprocessing ?? model.beside?.preprocessing)?.ground !== undefined;
+  const { ground: _, ...onAnyGround } = preprocessing;
+  const recipes = presetsFor(preprocessing).filter(({ parts }) => !(keepsGround && parts.ground));
+  return { recipes, recipe: presetOf(keepsGround ? onAnyGround : preprocessing)?.name };
 }
 
 export function layerView(layer: Layer): LayerView {

@@ -1,7 +1,17 @@
 /** @file The studio's state: the open model and pictures, the view of them, and their explanation. */
 
+import { plainSpelling } from "../../../src/foundation/words.js";
 import type { Preprocessing } from "../../../src/image/input/preprocessing.js";
-import type { ExplainRequest, ExplanationView, LayerMapView, ModelFiles, ModelView, Progress } from "../engine/api.js";
+import { fewestTrialPhotos, mostTrialPhotos } from "../../../src/model/preprocessing/recipe-trial.js";
+import type {
+  ExplainRequest,
+  ExplanationView,
+  LayerMapView,
+  ModelFiles,
+  ModelView,
+  Progress,
+  RecipeView,
+} from "../engine/api.js";
 import { Peaks } from "../look/peaks.js";
 import { isCancelled, sentence } from "../shared/errors.js";
 import type { NewPicture, OpenPicture } from "../shared/open-picture.js";
@@ -44,6 +54,8 @@ export class Studio {
   /** The last explanation of the picture as it is. */
   unedited = $state.raw<ExplanationView>();
   layerMaps = $state.raw<readonly LayerMapView[]>([]);
+  /** What a trial of recipes found for the open model. */
+  recipe = $state.raw<RecipeView>();
   progress = $state.raw<Progress>();
   busy = $state(false);
   /** Whether the model's card is shown. */
@@ -63,6 +75,8 @@ export class Studio {
   #noticeId = 1;
   /** Of the open model; undefined for the page's own. */
   #files = $state.raw<ModelFiles>();
+  /** The model that recipes were tried for, and on how many pictures. */
+  #tried: { readonly model?: number; readonly pictures: number } = { pictures: 0 };
   /** The request that comes after the running one. */
   #next: ExplainRequest | undefined;
   #impatience: ReturnType<typeof setTimeout> | undefined;
@@ -88,6 +102,7 @@ export class Studio {
         this.#past = [];
       }
       if (this.model === undefined) this.model = await this.engine.openEmbedded(this.telling());
+      this.view = { ...this.view, method: this.#spelt(this.view.method) };
       if (given.images.length > 0) await this.openPictures(givenPictures(given.images));
       else if (digits) await this.openPictures(await digits);
     });
@@ -96,7 +111,7 @@ export class Studio {
   /** Shows a link's view. */
   follow(fragment: string): void {
     const view = readView(fragment);
-    if (linkTo(view) !== linkTo(this.view)) this.look(view);
+    if (linkTo(view) !== linkTo(this.view)) this.look({ ...view, method: this.#spelt(view.method) });
   }
 
   /** Opens dropped, pasted or picked files. */
@@ -187,10 +202,17 @@ export class Studio {
     if (opened === undefined) return false;
     this.explanation = undefined;
     this.layerMaps = [];
+    this.recipe = undefined;
     this.model = opened;
     // A layer or class of another network means nothing in this one.
-    this.look({ layer: "auto", target: "predicted", minus: undefined });
+    this.look({ layer: "auto", target: "predicted", minus: undefined, method: this.#spelt(this.view.method) });
     return true;
+  }
+
+  /** The method's name as the list has it: a link may spell it in another way. */
+  #spelt(method: string): string {
+    const spelling = plainSpelling(method);
+    return this.model?.methods.find(({ spellings }) => spellings.includes(spelling))?.name ?? method;
   }
 
   /** Opens pictures beside those that are open, and shows the first of them. */
@@ -253,6 +275,23 @@ export class Studio {
     this.busyExplaining = false;
     this.progress = undefined;
     this.#explainLayersSoon();
+    await this.#tryRecipes();
+  }
+
+  /** Once for a model, and again where there were too few pictures. */
+  async #tryRecipes(): Promise<void> {
+    const { model, pictures } = this;
+    const count = Math.min(pictures.length, mostTrialPhotos);
+    const asked = model?.id === this.#tried.model ? this.#tried.pictures : 0;
+    if (!model?.assumesRecipe || !this.canPreprocess || count <= asked || asked >= fewestTrialPhotos) return;
+    this.#tried = { model: model.id, pictures: count };
+    const some = Array.from({ length: count }, (_, i) => pictures[Math.floor((i * pictures.length) / count)]);
+    try {
+      const recipe = await this.engine.tryRecipes(some.flatMap((each) => each?.id ?? []));
+      if (model === this.model) this.recipe = recipe;
+    } catch (error) {
+      if (!isCancelled(error)) this.complain(error);
+    }
   }
 
   async #explainOne(request: ExplainRequest): Promise<void> {

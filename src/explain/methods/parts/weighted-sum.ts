@@ -17,6 +17,12 @@ export function sumOf(op: Builder, attribution: Value): CamOutputs {
   return { evidence: op.ReduceSum(attribution, op.ints([1]), { keepdims: 1 }), attribution };
 }
 
+/** `sumOf` terms that may cancel. */
+export function signedSumOf(op: Builder, attribution: Value): CamOutputs {
+  const magnitude = op.ReduceSum(op.Abs(attribution), op.ints([1, 2, 3]), { keepdims: 0 });
+  return { ...sumOf(op, attribution), magnitude };
+}
+
 /** maxₖ |Tₖ| of planes T [N, C, H, W]. */
 export function largestOf(op: Builder, attribution: Value): CamOutputs {
   return { evidence: op.ReduceMax(op.Abs(attribution), op.ints([1]), { keepdims: 1 }), attribution };

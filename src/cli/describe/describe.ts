@@ -1,0 +1,108 @@
+/** @file Writes `fovea.json` beside a model: the preprocessing and the class names that its file does not say. */
+
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { writeFileAtomically } from "../../files/atomic.js";
+import { FoveaError } from "../../foundation/error.js";
+import { counted } from "../../foundation/words.js";
+import type { Preprocessing } from "../../image/input/preprocessing.js";
+import { sidecarGiven } from "../../model/node.js";
+import { preprocessingOf } from "../../model/preprocessing.js";
+import { readSettings } from "../../model/settings/read-settings.js";
+import type { Sidecar } from "../../model/settings/sidecar.js";
+import { modelAt } from "../inputs/models.js";
+import { type ModelOptions, preprocessingFrom } from "../options/model-options.js";
+import type { Job } from "../terminal/job.js";
+import { print, printJson } from "../terminal/print.js";
+
+export interface DescribeFlags extends ModelOptions {
+  readonly json?: boolean;
+}
+
+const file = "fovea.json";
+
+/**
+ * The settings are tried on the model before they are written, and read back after.
+ * @returns the exit code
+ * @throws FoveaError `bad-input` without a setting, or for settings that the model cannot have
+ */
+export async function describe(job: Job, path: string, flags: DescribeFlags): Promise<number> {
+  const given = await givenSettings(flags);
+  const place = join(dirname(path), file);
+  const { text, settings } = existing(place);
+  const written = merged(text, settings, given);
+  // Opened with what is given, a model refuses what does not fit its input or its classes.
+  const { model } = await modelAt(path, { labels: given.classes, preprocessing: given.preprocessing });
+  if (given.preprocessing) preprocessingOf(model);
+  const content = `${JSON.stringify(written, null, 2)}\n`;
+  const read = readSettings(new Map([[file, { text: content }]]), () => place);
+  if (read?.problems?.[0] !== undefined) throw new FoveaError("bad-input", read.problems[0]);
+  await writeFileAtomically(place, content);
+  if (job.format === "json") printJson({ wrote: place, ...written });
+  else for (const line of lines(place, given, read)) print(line);
+  return job.end();
+}
+
+interface Given {
+  readonly classes?: readonly string[];
+  readonly preprocessing?: Partial<Preprocessing>;
+}
+
+async function givenSettings(flags: DescribeFlags): Promise<Given> {
+  const preprocessing = preprocessingFrom(flags);
+  const { classes } = (await sidecarGiven({ labels: flags.labels })) ?? {};
+  const hasParts = Object.keys(preprocessing).length > 0;
+  if (!hasParts && classes === undefined)
+    throw new FoveaError(
+      "bad-input",
+      "describe: expected a setting to write down, got none: give --preprocess, --labels, or parts such as --size and --mean",
+    );
+  return { ...(classes ? { classes } : {}), ...(hasParts ? { preprocessing } : {}) };
+}
+
+/** What stands there already. @throws FoveaError `bad-file` for a file that is not Fovea's: it is not written over */
+function existing(place: string): { readonly text: string; readonly settings: Sidecar | undefined } {
+  if (!existsSync(place)) return { text: "{}", settings: undefined };
+  const text = readFileSync(place, "utf8").replace(/^\ufeff/, "");
+  const settings = readSettings(new Map([[file, { text }]]), () => place);
+  const [problem] = settings?.problems ?? [];
+  if (problem === undefined) return { text, settings };
+  throw new FoveaError("bad-file", `${problem}: mend or remove the file`);
+}
+
+/** Fields that nobody here knows stay as well. */
+function merged(text: string, settings: Sidecar | undefined, { classes, preprocessing }: Given) {
+  const before: object = JSON.parse(text);
+  const parts = { ...withoutRefitted(settings?.preprocessing ?? {}, preprocessing), ...preprocessing };
+  return {
+    ...before,
+    ...(classes ? { classes } : {}),
+    ...(Object.keys(parts).length > 0 ? { preprocessing: parts } : {}),
+  };
+}
+
+/** A new fit, or a new way to make numbers, replaces all that the old one was made of. */
+function withoutRefitted(
+  before: Partial<Preprocessing>,
+  { fit, order, scale, mean }: Partial<Preprocessing> = {},
+): Partial<Preprocessing> {
+  const isPreset = order !== undefined && scale !== undefined && mean !== undefined;
+  const stale = [...(fit === undefined ? [] : ["cropFraction", "resize", "padding"]), ...(isPreset ? ["ground"] : [])];
+  return Object.fromEntries(Object.entries(before).filter(([name]) => !stale.includes(name)));
+}
+
+function lines(place: string, { classes, preprocessing = {} }: Given, read: Sidecar | undefined): string[] {
+  const parts = Object.entries(preprocessing).map(([name, value]) => `  ${name} ${JSON.stringify(value)}`);
+  const kept = Object.keys(read?.preprocessing ?? {}).filter((name) => !(name in preprocessing));
+  return [
+    `wrote ${place}`,
+    ...parts,
+    ...(classes
+      ? [
+          `  ${counted(classes.length, "class name")}: ${classes.slice(0, 3).join(", ")}${classes.length > 3 ? " ..." : ""}`,
+        ]
+      : []),
+    ...(kept.length > 0 ? [`  kept: ${kept.join(", ")}`] : []),
+    ...(classes === undefined && read?.classes ? [`  kept: ${counted(read.classes.length, "class name")}`] : []),
+  ];
+}

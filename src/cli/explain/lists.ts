@@ -1,0 +1,25 @@
+/** @file Lists for those who ask: `--method list`, `--colormap list`. */
+
+import { methods } from "../../explain/methods/index.js";
+import { colormapNames, colormapNotes } from "../../image/map/colormap.js";
+import type { ExplainFlags } from "../options/explain-options.js";
+import { table } from "../terminal/table.js";
+
+/** The lines of the list that an option asks for; undefined for none. */
+export function listAskedFor({ method, colormap }: Pick<ExplainFlags, "method" | "colormap">): string[] | undefined {
+  if (method === "list")
+    return rows(
+      ["method", "title", "from"],
+      methods.map(({ name, title, paper }) => [name, title, paper]),
+    );
+  if (colormap === "list")
+    return rows(
+      ["colour map", ""],
+      colormapNames.map((name) => [name, colormapNotes[name]]),
+    );
+  return undefined;
+}
+
+function rows(header: readonly string[], cells: readonly (readonly string[])[]): string[] {
+  return table(header, cells).split("\n");
+}
