@@ -134,6 +134,7 @@ class Walk {
       dims: (value = "") => dimsOf(this.graph, value),
       typeOf: (value = "") => typeOf(this.graph, value),
       output: (i) => this.#output(index, i),
+      gradientsOf: (of, wrt) => this.#partials(op, of, wrt),
     });
     node.inputs.forEach((input, i) => {
       const gradient = gradients[i];
@@ -158,6 +159,18 @@ class Walk {
   /** New nodes are named after the node that makes a value, or after the value where it is an input. */
   #beside(value: Value): Builder {
     return this.#op.scope(`${this.#producerOf.get(value)?.name ?? value}/grad`);
+  }
+
+  /** As if nothing computed `wrt`: what depends on one of them through another does not count. */
+  #partials(op: Builder, of: Value, wrt: readonly Value[]): Value[] {
+    const { nodes } = this.graph;
+    const between = nodes.filter(({ outputs }) => !outputs.some((output) => wrt.includes(output)));
+    this.graph.nodes = [...between];
+    const gradients = new Walk(op, this.#rules).run(of, wrt, undefined);
+    const changed = new Map(between.map((node, i) => [node, at(this.graph.nodes, i)]));
+    const appended = this.graph.nodes.slice(between.length);
+    this.graph.nodes = [...nodes.map((node) => changed.get(node) ?? node), ...appended];
+    return wrt.map((value) => present(gradients.get(value), value));
   }
 
   #output(index: number, i: number): Value {

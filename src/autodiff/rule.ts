@@ -16,6 +16,11 @@ export interface Backward {
   readonly typeOf: (value: Value | undefined) => ValueType | undefined;
   /** Name of the node's i-th output; an optional output that the node doesn't have yet is added to it. */
   readonly output: (i: number) => Value;
+  /**
+   * Appends the gradients of the sum of a value's elements by the rules of this walk: for formulas that a rule composes.
+   * The values `wrt` are taken as independent of each other.
+   */
+  readonly gradientsOf: (of: Value, wrt: readonly Value[]) => readonly Value[];
 }
 
 /** How gradients pass an operator. */

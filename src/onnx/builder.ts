@@ -39,10 +39,16 @@ export class Builder {
   readonly #scope: string;
   readonly #taken: Names;
   readonly #constants: Map<string, Value>;
+  /** The graph that holds the constants. */
+  readonly #home: Graph;
 
-  /** @param graph the graph to append to; a new one by default */
-  constructor(graph: Graph = emptyGraph("graph"), scope = "", shared?: Builder) {
+  /**
+   * @param graph the graph to append to; a new one by default
+   * @param home the graph that holds the constants; the same by default
+   */
+  constructor(graph: Graph = emptyGraph("graph"), scope = "", shared?: Builder, home = graph) {
     this.graph = graph;
+    this.#home = home;
     this.#scope = scope;
     this.#taken = shared ? shared.#taken : new Names(namesIn(graph));
     this.#constants = shared ? shared.#constants : new Map();
@@ -50,7 +56,12 @@ export class Builder {
 
   /** The same graph; new names begin with `name`. */
   scope(name: string): Builder {
-    return new Builder(this.graph, name, this);
+    return new Builder(this.graph, name, this, this.#home);
+  }
+
+  /** Builds the body of a Scan: a new graph whose names are free here too, and whose constants lie in the graph around it. */
+  inner(): Builder {
+    return new Builder(emptyGraph(this.fresh("body")), this.#scope, this, this.#home);
   }
 
   /** Declares a run-time input. */
@@ -75,7 +86,7 @@ export class Builder {
   /** A constant held as an initializer. */
   constant(tensor: Tensor, hint = "constant"): Value {
     const name = this.fresh(hint);
-    this.graph.initializers.set(name, tensor);
+    this.#home.initializers.set(name, tensor);
     return name;
   }
 

@@ -11,8 +11,10 @@ import { movementCases } from "./cases/movement.js";
 import { normalizationCases } from "./cases/normalization.js";
 import { poolingCases } from "./cases/pooling.js";
 import { quantizationCases } from "./cases/quantization.js";
+import { recurrentCases } from "./cases/recurrent.js";
 import { reductionCases } from "./cases/reduction.js";
 import { resizeCases } from "./cases/resize.js";
+import { samplingCases } from "./cases/sampling.js";
 
 export const cases: Readonly<Record<string, readonly GradientCase[]>> = {
   ...activationCases,
@@ -25,6 +27,8 @@ export const cases: Readonly<Record<string, readonly GradientCase[]>> = {
   ...normalizationCases,
   ...poolingCases,
   ...quantizationCases,
+  ...recurrentCases,
   ...reductionCases,
   ...resizeCases,
+  ...samplingCases,
 };

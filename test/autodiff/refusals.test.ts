@@ -17,6 +17,13 @@ const refusals: readonly (readonly [string, readonly (Tensor | undefined)[], Att
     { keep_aspect_ratio_policy: "not_larger" },
     /keep_aspect_ratio_policy: expected stretch, got not_larger/,
   ],
+  ["GridSample", [updates], { mode: "lanczos" }, /mode: expected one of nearest, bilinear.*, got lanczos/],
+  ["GridSample", [updates], { padding_mode: "wrap" }, /padding_mode: expected zeros, border or reflection, got wrap/],
+  ["RoiAlign", [updates, indices], { mode: "sum" }, /mode: expected avg or max, got sum/],
+  ["LSTM", [updates, updates], { layout: 1 }, /\(LSTM\): layout: expected 0 \(time first\), got 1/],
+  ["GRU", [updates, updates], { activations: ["Sigmoid", "Sine"] }, /activation: expected one of affine, .*, got Sine/],
+  ["DeformConv", [updates, updates], {}, /operator DeformConv has no differentiation rule/],
+  ["MaxRoiPool", [updates], {}, /operator MaxRoiPool has no differentiation rule/],
   ["Compress", [], {}, /operator Compress has no differentiation rule/],
   ["Unique", [], {}, /operator Unique has no differentiation rule/],
 ];

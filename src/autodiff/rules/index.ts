@@ -11,8 +11,11 @@ import { movement } from "./movement.js";
 import { normalization } from "./normalization.js";
 import { pooling } from "./pooling.js";
 import { quantization } from "./quantization.js";
+import { recurrence } from "./recurrent/recurrent.js";
 import { reduction } from "./reduction.js";
 import { resizing } from "./resize.js";
+import { sampling } from "./sampling/grid-sample.js";
+import { regions } from "./sampling/roi-align.js";
 
 /** The rule of every operator that can be differentiated. */
 export const rules: RuleTable = {
@@ -26,6 +29,9 @@ export const rules: RuleTable = {
   ...normalization,
   ...pooling,
   ...quantization,
+  ...recurrence,
   ...reduction,
+  ...regions,
   ...resizing,
+  ...sampling,
 };

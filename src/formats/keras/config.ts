@@ -32,6 +32,8 @@ export interface KerasLayer {
   readonly calls: readonly Call[];
   /** Of a model used as a layer. */
   readonly model: KerasModel | undefined;
+  /** Of a TimeDistributed: the layer that it applies to every step. */
+  readonly wrapped: KerasLayer | undefined;
 }
 
 export interface KerasModel {
@@ -87,9 +89,9 @@ function classOf(entry: Json, where: string): { className: string; registered: s
 }
 
 function modelOf(className: string, value: unknown, where: string, depth: number): KerasModel | undefined {
+  if (depth > 32) throw new FoveaError("bad-file", `${where}: expected at most 32 models inside each other, got more`);
   const sequential = sequentials.has(className);
   if (!sequential && !functionals.has(className)) return undefined;
-  if (depth > 32) throw new FoveaError("bad-file", `${where}: expected at most 32 models inside each other, got more`);
   // Old TensorFlow.js wrote the layers of a chain without anything around them.
   const config: Json = Array.isArray(value) ? { layers: value } : object(value, `${where}: config`);
   if (!sequential && config.layers === undefined) return undefined;
@@ -119,6 +121,8 @@ function layerOf(entry: Json, where: string, depth: number): KerasLayer {
     config: inside,
     calls: list(entry.inbound_nodes ?? [], `${at}: inbound_nodes`).map((node) => callOf(node, className, at)),
     model: modelOf(className, entry.config, at, depth + 1),
+    wrapped:
+      className === "TimeDistributed" ? layerOf(object(inside.layer, `${at}: layer`), where, depth + 1) : undefined,
   };
 }
 

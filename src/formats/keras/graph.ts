@@ -110,6 +110,7 @@ class Translation {
     const path = prefix + layer.name;
     const inputs = args.filter((each) => each instanceof KerasTensor);
     if (layer.model) return this.model(layer.model, inputs, `${path}/`);
+    if (layer.wrapped) return this.#everyStep(layer, layer.wrapped, inputs, prefix);
     const where = `${this.#source.where}: layer ${JSON.stringify(path)}`;
     const type = typeOfLayer(layer, where);
     const settings = new Settings({ ...layer.config, ...named }, where);
@@ -139,6 +140,25 @@ class Translation {
     const { legacy } = this.#source;
     const result = type.emit({ op, settings, inputs, args, legacy, has, tensor, constant, layers: layerTypes });
     return [this.#named(result, path)];
+  }
+
+  /** Applies a layer to every step of [N, T, ...]: the steps of all images are one batch for it. */
+  #everyStep(layer: KerasLayer, wrapped: KerasLayer, inputs: readonly KerasTensor[], prefix: string): KerasTensor[] {
+    const path = prefix + layer.name;
+    const [x] = inputs;
+    const [, steps, ...sizes] = x?.shape ?? [];
+    if (x === undefined || inputs.length > 1 || steps === undefined || sizes.filter((size) => !size).length > 0) {
+      const where = `${this.#source.where}: layer ${JSON.stringify(path)}`;
+      throw new FoveaError("unsupported-operator", `${where}: expected one input of known sizes [steps, ...]`);
+    }
+    const op = this.#op.scope(path);
+    const known = sizes.map((size) => size ?? -1);
+    const merged = new KerasTensor(op.Reshape(x.keras(op), op.ints([-1, ...known])), [undefined, ...sizes]);
+    return this.#apply(wrapped, [merged], {}, `${path}/`).map((y) => {
+      const shape = y.shape.slice(1).map((size) => size ?? -1);
+      const split = op.Reshape(y.keras(op), op.ints([-1, steps, ...shape]));
+      return this.#named(new KerasTensor(split, [undefined, steps, ...y.shape.slice(1)]), path);
+    });
   }
 
   /** Gives the node that was appended last the layer's name: it made the result. */

@@ -5,7 +5,7 @@ import type { Tensor } from "../../onnx/tensor.js";
 import { parseObject } from "../json.js";
 import { type KerasLayer, type KerasSource, kerasModel, saveWhole } from "./config.js";
 import { type Hdf5, withHdf5 } from "./hdf5.js";
-import { assignVariables, leafLayers, type StoredArray, shareVariables } from "./variables.js";
+import { assignVariables, leavesOf, type StoredArray, shareVariables } from "./variables.js";
 
 /** @throws FoveaError `bad-file`, `unsupported-operator` */
 export function readKerasH5(bytes: Uint8Array, where: string): Promise<KerasSource> {
@@ -18,8 +18,7 @@ export function readKerasH5(bytes: Uint8Array, where: string): Promise<KerasSour
     }
     const variables = new Map<KerasLayer, ReadonlyMap<string, Tensor>>();
     for (const layer of model.layers) {
-      const inner = layer.model ? leafLayers(layer.model) : [layer];
-      assignVariables(inner, arraysOf(file, `model_weights/${layer.name}`, where), variables, where);
+      assignVariables(leavesOf(layer), arraysOf(file, `model_weights/${layer.name}`, where), variables, where);
     }
     const version = file.attribute("/", "keras_version");
     const legacy = !(typeof version === "string" && Number.parseInt(version, 10) >= 3);

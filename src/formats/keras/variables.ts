@@ -16,7 +16,13 @@ export function variableNames(layer: KerasLayer, where: string): string[][] {
 
 /** All layers of a model and of those inside it, in the order of the file. */
 export function leafLayers(model: KerasModel): KerasLayer[] {
-  return model.layers.flatMap((layer) => (layer.model ? leafLayers(layer.model) : [layer]));
+  return model.layers.flatMap(leavesOf);
+}
+
+/** A layer, or those of which it consists. */
+export function leavesOf(layer: KerasLayer): KerasLayer[] {
+  if (layer.model) return leafLayers(layer.model);
+  return layer.wrapped ? leavesOf(layer.wrapped) : [layer];
 }
 
 /** A layer that is reached in two places has its variables in one of them: the other borrows them by name and kind. */

@@ -54,24 +54,36 @@ function collect(
   where: string,
 ): void {
   const groupOf = groupNames(file, prefix);
-  for (const layer of model.layers) {
-    const path = groupOf(snakeCase(layer.className));
-    if (layer.model) {
-      collect(file, layer.model, `${path}/`, ofLayers, where);
-      continue;
-    }
-    const variables = new Map<string, Tensor>();
-    ofLayers.set(layer, variables);
-    const counts = new Map<string, number>();
-    for (const [name = ""] of variableNames(layer, where)) {
-      const slash = name.indexOf("/");
-      const [part, variable] = [name.slice(0, Math.max(slash, 0)), name.slice(slash + 1)];
-      const folder = part === "" ? path : subLayer(file, path, part);
-      const index = counts.get(folder) ?? 0;
-      counts.set(folder, index + 1);
-      const tensor = file.tensor(`${folder}/vars/${index}`);
-      if (tensor) variables.set(part === "" ? variable : name, tensor);
-    }
+  for (const layer of model.layers) collectLayer(file, layer, groupOf(snakeCase(layer.className)), ofLayers, where);
+}
+
+/** @param path of the layer's group */
+function collectLayer(
+  file: Hdf5,
+  layer: KerasLayer,
+  path: string,
+  ofLayers: Map<KerasLayer, ReadonlyMap<string, Tensor>>,
+  where: string,
+): void {
+  if (layer.model) {
+    collect(file, layer.model, `${path}/`, ofLayers, where);
+    return;
+  }
+  if (layer.wrapped) {
+    collectLayer(file, layer.wrapped, `${path}/layer`, ofLayers, where);
+    return;
+  }
+  const variables = new Map<string, Tensor>();
+  ofLayers.set(layer, variables);
+  const counts = new Map<string, number>();
+  for (const [name = ""] of variableNames(layer, where)) {
+    const slash = name.lastIndexOf("/");
+    const [part, variable] = [name.slice(0, Math.max(slash, 0)), name.slice(slash + 1)];
+    const folder = part === "" ? path : subLayer(file, path, part);
+    const index = counts.get(folder) ?? 0;
+    counts.set(folder, index + 1);
+    const tensor = file.tensor(`${folder}/vars/${index}`);
+    if (tensor) variables.set(part === "" ? variable : name, tensor);
   }
 }
 
@@ -101,8 +113,9 @@ function groupNames(file: Hdf5, prefix: string): (kind: string) => string {
   };
 }
 
-/** The group of a part of Keras' attention; Keras 2 puts an underscore before it. */
+/** The group of a part: under its name, or as Keras' attention calls it; Keras 2 puts an underscore before that. */
 function subLayer(file: Hdf5, path: string, part: string): string {
+  if (file.children(`${path}/${part}`)) return `${path}/${part}`;
   const name = `${part.replace("attention_", "")}_dense`;
   return file.children(`${path}/_${name}`) ? `${path}/_${name}` : `${path}/${name}`;
 }

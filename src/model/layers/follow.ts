@@ -88,6 +88,10 @@ class Follower {
         return x?.length === this.sizes.length ? this.#padded(x) : this.#lost();
       case "Resize":
         return x?.length === this.sizes.length ? this.#resized(x) : this.#lost();
+      case "LSTM":
+      case "GRU":
+      case "RNN":
+        return this.#states(x);
       case "Expand":
         return x && isPoint(x) ? this.#resized(x) : this.#elementwise();
       default:
@@ -197,6 +201,12 @@ class Follower {
         ? [sliceAxis(source, runStart(indices), indices.length)]
         : this.sizes.slice(along, along + places).map((size) => axisOf(kind, size));
     return [...x.slice(0, along), ...inner, ...x.slice(along + 1)].map((axis, i) => this.#fit(axis, i));
+  }
+
+  /** States of a recurrent layer know of all steps before or behind them: no single place is left. */
+  #states(x: Axes | undefined): Axes {
+    const batch = this.sizes.length - 2;
+    return this.sizes.map((size, i) => (i === batch ? this.#fit(x?.[1], i) : axisOf("other", size)));
   }
 
   #padded(x: Axes): Axes {

@@ -3,6 +3,7 @@
 import type { Builder } from "../builder.js";
 import { dimsOf, float, type Graph, type GraphNode, int, type Value } from "../graph.js";
 import { dataTypes } from "../tensor.js";
+import { timeFirst } from "./time-first.js";
 import { type WriteOut, type WriteOuts, writeOut } from "./write-out.js";
 
 const single =
@@ -12,9 +13,18 @@ const single =
     return value === undefined ? undefined : [value];
   };
 
-const functions: WriteOuts = { Attention: single(attention), RotaryEmbedding: single(rotaryEmbedding) };
+const functions: WriteOuts = {
+  Attention: single(attention),
+  GRU: timeFirst,
+  LSTM: timeFirst,
+  RNN: timeFirst,
+  RotaryEmbedding: single(rotaryEmbedding),
+};
 
-/** Writes out Attention (without a cache of past keys) and RotaryEmbedding, those of subgraphs included. */
+/**
+ * Writes out Attention (without a cache of past keys) and RotaryEmbedding, and brings recurrent layers to one layout, those of
+ * subgraphs included.
+ */
 export function expandFunctions(graph: Graph): Graph {
   return writeOut(graph, functions);
 }

@@ -11,10 +11,18 @@ import type { LayerType, LayerTypes } from "./layer-type.js";
 import { merging } from "./merging.js";
 import { normalizations } from "./normalizations.js";
 import { arithmetic } from "./operations.js";
+import { recurrent } from "./recurrent.js";
 import { shapes } from "./shapes.js";
 import { tfFunction, tfOperator } from "./tf-functions.js";
 
-export const layerTypes = { ...activationLayers, ...convolutions, ...normalizations, ...shapes, ...merging };
+export const layerTypes = {
+  ...activationLayers,
+  ...convolutions,
+  ...normalizations,
+  ...recurrent,
+  ...shapes,
+  ...merging,
+};
 const operations: LayerTypes = { ...arrayOperations, ...arithmetic };
 
 /** @throws FoveaError `unsupported-operator` for a Lambda, somebody's own class, or one that is not translated */

@@ -3,9 +3,10 @@
 import { dimsOf, type GraphNode, readsOf, typeOf, type Value } from "../../../onnx/graph.js";
 import { ancestors, descendants } from "../../../onnx/prune.js";
 import type { Model } from "../../model.js";
+import { followAxes } from "../follow.js";
 import { describeLayout, type Layer } from "../layer.js";
-import { type GridOptions, layoutsOf } from "../layout.js";
-import { batchOf } from "../sizes.js";
+import { axesOfLayout, type GridOptions, layoutsOf } from "../layout.js";
+import { batchOf, sizesOf } from "../sizes.js";
 
 /** The share of a network, in nodes, in which the last feature map is not expected. */
 const early = 1 / 3;
@@ -43,8 +44,10 @@ function whatWasRejected(model: Model, chosen: Layer, layers: readonly Layer[]):
   const at = way.findIndex(({ outputs }) => outputs.includes(chosen.name));
   if (at < 0 || at >= way.length * early) return undefined;
   const known = new Set(layers.map(({ name }) => name));
+  const isFollowed = followedFrom(model, chosen);
   const later = way.slice(at + 1).map(({ outputs: [name = ""] }) => name);
   const rejected = later.flatMap((name) => {
+    if (isFollowed(name)) return [];
     const why = known.has(name) ? "whose places do not reach the scores" : whyNoLayer(model, name);
     return why === undefined ? [] : [{ name, why }];
   });
@@ -56,6 +59,25 @@ function whatWasRejected(model: Model, chosen: Layer, layers: readonly Layer[]):
     `what the network decides by: ${rejected.length} later ${rejected.length === 1 ? "value was" : "values were"} not taken, the last ` +
     `${last.name}${shape ? ` [${shape.join(", ")}]` : ""}, ${last.why}`
   );
+}
+
+/**
+ * A test of values around recurrent layers, behind a feature map: whether it is known what all of their axes hold, as of
+ * columns that are read one by one, and of the states that come of it.
+ */
+function followedFrom({ graph }: Model, { name, layout }: Layer): (value: Value) => boolean {
+  const layers = graph.nodes.filter(({ op }) => op === "LSTM" || op === "GRU" || op === "RNN");
+  const read = ancestors(
+    graph,
+    layers.flatMap(({ inputs }) => inputs),
+  );
+  const states = descendants(
+    graph,
+    layers.flatMap(({ outputs }) => outputs),
+  );
+  const axes = followAxes(graph, new Map([[name, axesOfLayout(layout, sizesOf(graph, name) ?? [])]]));
+  const isKnown = (value: Value) => axes.get(value)?.every((axis) => axis.every(({ of }) => of !== "lost")) ?? true;
+  return (value) => (read.has(value) || states.has(value)) && isKnown(value);
 }
 
 /** Nodes that compute with real numbers between the picture and the scores. */
