@@ -193,8 +193,8 @@ describe("refusals", () => {
   });
 
   it("suggests methods and layers", async () => {
-    expect(await refused(() => explainerOf(convNet(), { method: "gradcam" }))).toMatch(
-      /^unknown method "gradcam": expected one of grad-cam, /,
+    expect(await refused(() => explainerOf(convNet(), { method: "grad-cum" }))).toMatch(
+      /^unknown method "grad-cum": expected one of grad-cam, /,
     );
     expect(await refused(() => explainerOf(convNet(), { layer: "feature_map" }))).toMatch(
       /^unknown layer "feature_map": expected one of features/,

@@ -6,10 +6,9 @@ import { writeFileAtomically } from "../../files/atomic.js";
 import { FoveaError } from "../../foundation/error.js";
 import { counted } from "../../foundation/words.js";
 import type { Preprocessing } from "../../image/input/preprocessing.js";
-import { sidecarGiven } from "../../model/node.js";
 import { preprocessingOf } from "../../model/preprocessing.js";
 import { readSettings } from "../../model/settings/read-settings.js";
-import type { Sidecar } from "../../model/settings/sidecar.js";
+import { labelFilesOf, type Sidecar } from "../../model/settings/sidecar.js";
 import { modelAt } from "../inputs/models.js";
 import { type ModelOptions, preprocessingFrom } from "../options/model-options.js";
 import type { Job } from "../terminal/job.js";
@@ -27,13 +26,14 @@ const file = "fovea.json";
  * @throws FoveaError `bad-input` without a setting, or for settings that the model cannot have
  */
 export async function describe(job: Job, path: string, flags: DescribeFlags): Promise<number> {
-  const given = await givenSettings(flags);
+  const preprocessing = givenParts(flags);
   const place = join(dirname(path), file);
   const { text, settings } = existing(place);
-  const written = merged(text, settings, given);
   // Opened with what is given, a model refuses what does not fit its input or its classes.
-  const { model } = await modelAt(path, { labels: given.classes, preprocessing: given.preprocessing });
-  if (given.preprocessing) preprocessingOf(model);
+  const { model } = await modelAt(path, { labels: flags.labels, preprocessing });
+  if (preprocessing) preprocessingOf(model);
+  const given = { preprocessing, classes: flags.labels === undefined ? undefined : model.card.classes };
+  const written = merged(text, settings, given);
   const content = `${JSON.stringify(written, null, 2)}\n`;
   const read = readSettings(new Map([[file, { text: content }]]), () => place);
   if (read?.problems?.[0] !== undefined) throw new FoveaError("bad-input", read.problems[0]);
@@ -44,20 +44,19 @@ export async function describe(job: Job, path: string, flags: DescribeFlags): Pr
 }
 
 interface Given {
-  readonly classes?: readonly string[];
-  readonly preprocessing?: Partial<Preprocessing>;
+  readonly classes: readonly string[] | undefined;
+  readonly preprocessing: Partial<Preprocessing> | undefined;
 }
 
-async function givenSettings(flags: DescribeFlags): Promise<Given> {
+/** The parts of the preprocessing that are given, if any. @throws FoveaError `bad-input` where nothing is given at all */
+function givenParts(flags: DescribeFlags): Partial<Preprocessing> | undefined {
   const preprocessing = preprocessingFrom(flags);
-  const { classes } = (await sidecarGiven({ labels: flags.labels })) ?? {};
-  const hasParts = Object.keys(preprocessing).length > 0;
-  if (!hasParts && classes === undefined)
-    throw new FoveaError(
-      "bad-input",
-      "describe: expected a setting to write down, got none: give --preprocess, --labels, or parts such as --size and --mean",
-    );
-  return { ...(classes ? { classes } : {}), ...(hasParts ? { preprocessing } : {}) };
+  if (Object.keys(preprocessing).length > 0) return preprocessing;
+  if (flags.labels !== undefined) return undefined;
+  throw new FoveaError(
+    "bad-input",
+    "describe: expected a setting to write down, got none: give --preprocess, --labels, or parts such as --size and --mean",
+  );
 }
 
 /** What stands there already. @throws FoveaError `bad-file` for a file that is not Fovea's: it is not written over */
@@ -93,6 +92,7 @@ function withoutRefitted(
 
 function lines(place: string, { classes, preprocessing = {} }: Given, read: Sidecar | undefined): string[] {
   const parts = Object.entries(preprocessing).map(([name, value]) => `  ${name} ${JSON.stringify(value)}`);
+  const names = read ? labelFilesOf(read)[0]?.readings[0]?.names : undefined;
   const kept = Object.keys(read?.preprocessing ?? {}).filter((name) => !(name in preprocessing));
   return [
     `wrote ${place}`,
@@ -103,6 +103,6 @@ function lines(place: string, { classes, preprocessing = {} }: Given, read: Side
         ]
       : []),
     ...(kept.length > 0 ? [`  kept: ${kept.join(", ")}`] : []),
-    ...(classes === undefined && read?.classes ? [`  kept: ${counted(read.classes.length, "class name")}`] : []),
+    ...(classes === undefined && names ? [`  kept: ${counted(names.length, "class name")}`] : []),
   ];
 }

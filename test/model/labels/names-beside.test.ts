@@ -69,6 +69,6 @@ it("given labels win over a config.json that cannot be read, and over all others
     expect(await namesOf(path, given)).toMatchObject({ classes: ["a", "b", "c"], origin: "as given" });
   }
   await expect(namesOf(modelWith({}), modelWith({}))).rejects.toThrow(
-    /model\.onnx: class names: expected one name per/,
+    /model\.onnx: expected a list of class names, got an ONNX model$/,
   );
 });

@@ -3,6 +3,7 @@
 import { describe, expect, test } from "vitest";
 import type { FloatMap } from "../../../src/image/map/heatmap.js";
 import type { Model } from "../../../src/model/model.js";
+import { Builder } from "../../../src/onnx/builder.js";
 import { float32, floats } from "../../../src/onnx/tensor.js";
 import { placeOf } from "../../../src/report/collect/errors/collect-error-groups.js";
 import { oftenRight } from "../../../src/report/collect/errors/collect-errors.js";
@@ -17,9 +18,12 @@ const map = (width: number, values: readonly number[]): FloatMap => ({
   values: Float32Array.from(values),
 });
 
+const emptyGraph = new Builder().graph;
+
 /** A model of no layers, with an input of that shape. */
 const modelOf = (dims: readonly number[]): Model =>
   ({
+    graph: emptyGraph,
     input: { name: "x", type: "float32", dims },
     card: {
       preprocessing: {

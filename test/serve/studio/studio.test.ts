@@ -21,7 +21,7 @@ beforeAll(async () => {
   mkdirSync(page);
   writeFileSync(join(page, "index.html"), "<!doctype html>");
   writeFileSync(join(folder, "net.onnx"), writeModel(convNet()));
-  writeFileSync(join(folder, "names.txt"), "a\nb\n");
+  writeFileSync(join(folder, "pets.txt"), "a\nb\n");
   writeFileSync(join(folder, "notes.txt"), "no picture");
   const png = await encodePng({ width: 2, height: 2, channels: 1, pixels: new Uint8Array(4) });
   mkdirSync(join(folder, "set", "cat"), { recursive: true });
@@ -65,25 +65,18 @@ const quiet = ["--no-open", "--port", "0"];
 
 describe("fovea studio", () => {
   it("serves what was given until Ctrl-C, and ends with exit code 0", async () => {
-    const args = [
-      "net.onnx",
-      "x.png",
-      "set",
-      "--labels",
-      "names.txt",
-      "--mean",
-      "1,2,3",
-      "--channels",
-      "bgr",
-      ...quiet,
-    ];
+    const args = ["net.onnx", "x.png", "set", "--labels", "pets.txt", "--mean", "1,2,3", "--channels", "bgr", ...quiet];
     const { child, done, url } = start(args);
     const address = await url;
     const given = JSON.parse((await ask(address, "/given.json")).body.toString());
     expect(given).toEqual({
       model: {
         ...{ name: "net.onnx", url: "/given/model", external: {} },
-        given: { origin: "as given", classes: ["a", "b"], preprocessing: { mean: [1, 2, 3], order: "bgr" } },
+        given: {
+          origin: "as given",
+          labelFiles: [{ origin: "as given", readings: [{ names: ["a", "b"] }] }],
+          preprocessing: { mean: [1, 2, 3], order: "bgr" },
+        },
       },
       images: [
         { name: "x.png", url: "/given/images/0" },
