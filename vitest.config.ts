@@ -34,12 +34,16 @@ const real = ["test/real/**/*.test.ts"];
 const shared = [
   "test/autodiff/rules.test.ts",
   "test/cli/{attack,commands,trust}.test.ts",
+  "test/cli/explain/map-options.test.ts",
   "test/cli/report/report-photos.test.ts",
+  "test/cli/train/train-photos.test.ts",
   "test/data/digits/digits.test.ts",
   "test/examples/bias.test.ts",
-  "test/explain/architectures/architectures.test.ts",
+  "test/explain/architectures/{architectures,exported}.test.ts",
   "test/explain/methods/full-grad.test.ts",
   "test/report/page/sections/robustness.test.ts",
+  "test/runtime/in-browser.test.ts",
+  "test/serve/studio/given.test.ts",
   "test/web/{look,opening}.test.ts",
 ];
 /** Fuzzing, and sweeps over all that a page can do: in the long suite alone. */

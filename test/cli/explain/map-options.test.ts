@@ -10,6 +10,7 @@ import { Builder } from "../../../src/onnx/builder.js";
 import { float32, floats, Tensor } from "../../../src/onnx/tensor.js";
 import { writeModel } from "../../../src/onnx/write.js";
 import { randomTensor } from "../../support/models/random-tensor.js";
+import { everything } from "../../support/share.js";
 import { fovea, workFolder } from "../fovea.js";
 
 const folder = workFolder();
@@ -185,7 +186,7 @@ describe("fovea explain", () => {
 });
 
 describe("fovea explain --method all", () => {
-  it("draws every method that works on one sheet, and says why the others do not", async () => {
+  it.runIf(everything)("draws every method that works on one sheet, and says why the others do not", async () => {
     const options = ["--model", "classifier.onnx", "--class", "0", "--class", "1", "--method", "all", "--samples", "3"];
     const { code, out, err } = await explain(...options, "--out", "sheet.svg", "--format", "svg", "--json");
     expect(code).toBe(0);

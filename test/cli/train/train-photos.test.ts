@@ -11,6 +11,7 @@ import { readModel } from "../../../src/onnx/read/read.js";
 import { writeModel } from "../../../src/onnx/write.js";
 import { testFolder } from "../../data/photos/folder.js";
 import { randomTensor } from "../../support/models/random-tensor.js";
+import { everything } from "../../support/share.js";
 import { fovea, start } from "../fovea.js";
 
 const folder = testFolder();
@@ -60,7 +61,7 @@ const cardOf = (name: string) => modelCard(readModel(readFileSync(join(folder.pa
 const quick = ["--net", "compact", "--size", "24", "--batch", "5", "--augment", "none"];
 
 describe("fovea train PHOTOS", { timeout: 120_000 }, () => {
-  it("trains a network from scratch that evaluate, explain and inspect open", async () => {
+  it.runIf(everything)("trains a network from scratch that evaluate, explain and inspect open", async () => {
     const { code, out } = await run("train", "photos", ...quick, "--epochs", "20", "--out", "scratch.onnx");
     expect(code).toBe(0);
     expect(out).toMatch(

@@ -9,6 +9,7 @@ import { gridOf } from "../../../src/model/layers/layout.js";
 import { openModel } from "../../../src/model/open.js";
 import { float32, numbers } from "../../../src/onnx/tensor.js";
 import { runtime } from "../../support/runtime.js";
+import { share } from "../../support/share.js";
 
 /** As `test/reference/make_transformers.py` writes them. */
 interface Case {
@@ -50,7 +51,7 @@ function errorOf(actual: readonly number[], expected: readonly number[]): number
   return Math.max(...differences) / Math.max(...expected.map(Math.abs));
 }
 
-describe.each(Object.entries(cases))("%s, as it is exported", (name, expected) => {
+describe.each(share(Object.entries(cases), 3))("%s, as it is exported", (name, expected) => {
   it("has the layer chosen that its PyTorch module makes, and PyTorch's maps there", async () => {
     const model = await openCase(name, expected);
     const layer = chooseLayer(model, "auto");

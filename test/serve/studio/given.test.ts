@@ -25,6 +25,7 @@ import { array } from "../../support/models/keras.js";
 import { onnxComplaints } from "../../support/models/onnx-checker.js";
 import { randomTensor } from "../../support/models/random-tensor.js";
 import { runtime } from "../../support/runtime.js";
+import { everything } from "../../support/share.js";
 import { ask } from "./ask.js";
 
 const folder = workFolder();
@@ -284,7 +285,7 @@ describe("serveImages", () => {
     expect((await ask(studio.url, page?.url as string)).status).toBe(404);
   });
 
-  it("serves the test images of a dataset, with their classes", async () => {
+  it.runIf(everything)("serves the test images of a dataset, with their classes", async () => {
     const images = await serveImages(["digits"], resources);
     const { test, classes } = drawDigits();
     expect(images.length).toBe(test.count);

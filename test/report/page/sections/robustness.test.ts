@@ -54,7 +54,7 @@ describe("collectRobustness(explainer, images, options)", () => {
 describe("the section on attacks", () => {
   const sectionOf = (page: string) => /<section id="robustness".*?<\/section>/s.exec(page)?.[0] ?? "";
 
-  test("is there where a model was attacked, and says where one was not", async () => {
+  test.runIf(everything)("is there where a model was attacked, and says where one was not", async () => {
     const data = await fixtureReport();
     const section = sectionOf(renderReport(data));
     expect(section).toContain("PGD with 10 steps on 10 test images");
