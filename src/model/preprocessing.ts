@@ -150,11 +150,14 @@ function withGiven(recipe: ChosenPreprocessing, given: Partial<Preprocessing> = 
   const names = partNames(given);
   if (names.length === 0) return recipe;
   const isGiven = (part: PreprocessingPart) => settingsOf[part].some((name) => given[name] !== undefined);
-  return {
-    preprocessing: withParts(recipe.preprocessing, given),
-    origin: `${recipe.origin}; ${list(names)} as given`,
-    origins: originsBy((part) => (isGiven(part) ? "as given" : recipe.origins[part])),
-  };
+  const preprocessing = withParts(recipe.preprocessing, given);
+  const origins = originsBy((part) => (isGiven(part) ? "as given" : recipe.origins[part]));
+  // Of a recipe whose numbers are all replaced, its name would mislead.
+  const isReplaced = (["scale", "mean", "deviation"] as const).every(isGiven);
+  const origin = isReplaced
+    ? describeOrigins(origins, preprocessing, undefined)
+    : `${recipe.origin}; ${list(names)} as given`;
+  return { preprocessing, origin, origins };
 }
 
 /** `size from the model, mean and deviation from config.json, crop and scale assumed`; one source alone where all have the same. */
