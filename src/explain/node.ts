@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { graphAt } from "../formats/node.js";
 import { FoveaError, naming, shortened } from "../foundation/error.js";
 import { decodeImage, encodeDataUrl, encodePicture, nodePlatform } from "../image/node.js";
-import { refuseOtherThanLabels } from "../model/labels-file.js";
+import { refuseOtherThanLabels } from "../model/labels/refuse-other-files.js";
 import { modelFileAt, readFileAt, sidecarBeside, sidecarGiven } from "../model/node.js";
 import { openModel } from "../model/open.js";
 import type { Platform, Program } from "../model/platform.js";

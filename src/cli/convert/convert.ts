@@ -6,7 +6,7 @@ import { graphAt } from "../../formats/node.js";
 import { FoveaError } from "../../foundation/error.js";
 import { withModelCard } from "../../model/card.js";
 import { fittingLabels } from "../../model/labels/labels.js";
-import { refuseOtherThanLabels } from "../../model/labels-file.js";
+import { refuseOtherThanLabels } from "../../model/labels/refuse-other-files.js";
 import { labelsAt, sidecarBeside } from "../../model/node.js";
 import { labelFilesOf } from "../../model/settings/sidecar.js";
 import type { Graph } from "../../onnx/graph.js";
