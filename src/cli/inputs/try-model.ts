@@ -3,7 +3,7 @@
 import type { LabelledImages } from "../../data/dataset.js";
 import { datasetAmong, findInputs } from "../../data/find-inputs.js";
 import { loadedModel } from "../../explain/loaded-model.js";
-import { FoveaError } from "../../foundation/error.js";
+import { FoveaError, naming } from "../../foundation/error.js";
 import { at } from "../../foundation/present.js";
 import type { ImageSource } from "../../image/picture/image-file.js";
 import { createPicture, type Picture } from "../../image/picture/picture.js";
@@ -25,7 +25,7 @@ export async function tryModel<Named extends NamedModel>(
   photos: readonly (string | Picture)[],
 ): Promise<Named> {
   const { model, path } = named;
-  if (photoAxes(model) === undefined || !assumesRecipe(model)) return named;
+  if (photoAxes(model) === undefined || !(await naming(path, async () => assumesRecipe(model)))) return named;
   const images = photos.filter((photo) => typeof photo !== "string" || !/\.npy$/i.test(photo));
   const place = trialPlace(path, model);
   const kept = place.get();
