@@ -112,7 +112,10 @@ export default defineConfig(({ mode }) => ({
               extends: true,
               test: { name: "web", include: web, exclude: longOnly, isolate: false, globalSetup: [build, browser] },
             },
-            { extends: true, test: { name: "real", include: real, globalSetup: [build, browser] } },
+            {
+              extends: true,
+              test: { name: "real", include: real, globalSetup: [build, browser], testTimeout: 120_000 },
+            },
           ],
   },
 }));
