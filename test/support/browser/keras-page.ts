@@ -10,7 +10,7 @@ export interface KerasResult {
 
 /** Case and file of each row of a table that `kerasSection` wrote. */
 export function kerasRowsIn(markdown: string): string[] {
-  return [...markdown.matchAll(/^\| (\w+\/\S+) \|/gm)].map(([, row = ""]) => row);
+  return [...kerasSectionIn(markdown).matchAll(/^\| (\w+\/\S+) \|/gm)].map(([, row = ""]) => row);
 }
 
 const heading = "\n## Conformance with Keras\n";
