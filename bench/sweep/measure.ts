@@ -77,7 +77,9 @@ async function compare(
     is: at && layers[at.index],
     lastStage: Number(height) * Number(width) <= smallest,
   };
-  const first = found.findLast(({ index }) => index === 0);
+  // Places alone are compared: another value may hold the same beside another class token, and lead nowhere.
+  const ofFirst = found.filter(({ index }) => index === 0);
+  const first = ofFirst.find(({ layer }) => layer === auto.name) ?? ofFirst[0];
   if (first === undefined) return { ...about, refused: `none of the layers that can be explained is ${layers[0]}` };
   const [cam, hires] = await Promise.all(
     ["grad-cam", "hires-cam"].map((method) => explained(model, input, first.layer, method)),
