@@ -156,6 +156,15 @@ export function subgraphsOf({ attributes }: GraphNode): Graph[] {
   return Object.values(attributes).flatMap((attribute) => (attribute.type === "graph" ? [attribute.value] : []));
 }
 
+/** A node of which each subgraph is changed. */
+export function withSubgraphs(node: GraphNode, change: (graph: Graph) => Graph): GraphNode {
+  const attributes = Object.entries(node.attributes).map(([name, attribute]): [string, Attribute] => [
+    name,
+    attribute.type === "graph" ? { type: "graph", value: change(attribute.value) } : attribute,
+  ]);
+  return { ...node, attributes: Object.fromEntries(attributes) };
+}
+
 function capturesOf(graph: Graph): Value[] {
   const inner = new Set<Value>([...graph.inputs.map(({ name }) => name), ...graph.initializers.keys()]);
   for (const node of graph.nodes) for (const output of node.outputs) inner.add(output);

@@ -1,7 +1,6 @@
 /** @file Operators in training mode, as they are in inference. */
 
 import {
-  type Attribute,
   copyGraph,
   dimsOf,
   type Graph,
@@ -10,6 +9,7 @@ import {
   producers,
   runInputs,
   type Value,
+  withSubgraphs,
 } from "../graph.js";
 import { descendants } from "../prune.js";
 import { numbers, type Tensor } from "../tensor.js";
@@ -45,13 +45,7 @@ function withoutTraining(graph: Graph, outer: ReadonlyMap<Value, Tensor>, traine
       trained.set(node.op, [...(trained.get(node.op) ?? []), node.name]);
       return nodes;
     }
-    const attributes = Object.entries(node.attributes).map(([name, attribute]): [string, Attribute] => [
-      name,
-      attribute.type === "graph"
-        ? { type: "graph", value: withoutTraining(attribute.value, weights, trained) }
-        : attribute,
-    ]);
-    return [{ ...node, attributes: Object.fromEntries(attributes) }];
+    return [withSubgraphs(node, (subgraph) => withoutTraining(subgraph, weights, trained))];
   });
   return result;
 }

@@ -2,7 +2,6 @@
 
 import { Builder } from "../builder.js";
 import {
-  type Attribute,
   copyGraph,
   dimsOf,
   type Graph,
@@ -11,6 +10,7 @@ import {
   string,
   subgraphsOf,
   type Value,
+  withSubgraphs,
 } from "../graph.js";
 import { ancestors } from "../prune.js";
 import { int64, numbers, type Tensor } from "../tensor.js";
@@ -33,11 +33,7 @@ export function namePadAxes(graph: Graph, outer: ReadonlyMap<Value, Tensor> = ne
   const weights = new Map([...outer, ...graph.initializers]);
   const merging = padsThatMerge(graph);
   for (const node of graph.nodes) {
-    const attributes = Object.entries(node.attributes).map(([name, attribute]): [string, Attribute] => [
-      name,
-      attribute.type === "graph" ? { type: "graph", value: namePadAxes(attribute.value, weights, op) } : attribute,
-    ]);
-    const whole = { ...node, attributes: Object.fromEntries(attributes) };
+    const whole = withSubgraphs(node, (subgraph) => namePadAxes(subgraph, weights, op));
     const scope = op.scope(node.name);
     if (!isPad(node)) op.append(whole);
     else if (node.inputs[3]) op.append(withAllAxes(scope, whole, weights));

@@ -1,7 +1,7 @@
 /** @file Puts several nodes in the place of one, by a table of operators. */
 
 import { Builder } from "../builder.js";
-import { type Attribute, copyGraph, type Graph, type GraphNode, operatorName, type Value } from "../graph.js";
+import { copyGraph, type Graph, type GraphNode, operatorName, type Value, withSubgraphs } from "../graph.js";
 
 /**
  * Appends the nodes that compute what a node does, and returns its outputs, as far as there are any; undefined for a form
@@ -25,11 +25,7 @@ export function writeOut(graph: Graph, table: WriteOuts, above?: Builder): Graph
       });
     } else {
       result.nodes.length = start;
-      const attributes = Object.entries(node.attributes).map(([name, attribute]): [string, Attribute] => [
-        name,
-        attribute.type === "graph" ? { type: "graph", value: writeOut(attribute.value, table, op) } : attribute,
-      ]);
-      op.append({ ...node, attributes: Object.fromEntries(attributes) });
+      op.append(withSubgraphs(node, (subgraph) => writeOut(subgraph, table, op)));
     }
   }
   return result;
