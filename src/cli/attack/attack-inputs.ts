@@ -2,12 +2,13 @@
 
 import { join } from "node:path";
 import type { Dataset } from "../../data/dataset.js";
-import { datasetAmong, type FoundInput, findInputs } from "../../data/find-inputs.js";
+import type { FoundInput } from "../../data/find-inputs.js";
 import type { LoadedModel } from "../../explain/loaded-model.js";
 import { FoveaError, namedError } from "../../foundation/error.js";
 import { float32, floats, type Tensor } from "../../onnx/tensor.js";
 import { planOutputs } from "../explain/output-paths.js";
 import { datasetNamed } from "../inputs/datasets.js";
+import type { GivenImages } from "../inputs/given-images.js";
 import { type NamedModel, prepareImages } from "../inputs/models.js";
 import { assumptions } from "../inputs/read-input.js";
 import { firstTestImages, type MeasuredImages } from "../inputs/test-images.js";
@@ -51,11 +52,11 @@ export interface AttackInputOptions {
 export async function attackInputs(
   job: Job,
   named: NamedModel,
-  given: readonly string[],
+  images: GivenImages,
   options: AttackInputOptions,
 ): Promise<AttackInputs> {
-  const dataset = datasetAmong(given);
-  return dataset ? ofDataset(named, await datasetNamed(job, dataset), options) : ofFiles(named, given, options);
+  const { dataset } = images;
+  return dataset ? ofDataset(named, await datasetNamed(job, dataset), options) : ofFiles(named, images, options);
 }
 
 function ofDataset(named: NamedModel, dataset: Dataset, { out, count, batch = 128 }: AttackInputOptions): AttackInputs {
@@ -81,13 +82,12 @@ function ofDataset(named: NamedModel, dataset: Dataset, { out, count, batch = 12
 /** Ending of the attacked images, which a folder is not searched for. */
 export const attackedEnding = ".attacked.png";
 
-async function ofFiles(
+function ofFiles(
   { model }: NamedModel,
-  given: readonly string[],
+  { given, files }: GivenImages,
   { out, batch = 8 }: AttackInputOptions,
-): Promise<AttackInputs> {
-  const candidates = await findInputs(given);
-  const inputs = candidates.inputs.filter(({ path }) => given.includes(path) || !path.endsWith(attackedEnding));
+): AttackInputs {
+  const inputs = files.filter(({ path }) => given.includes(path) || !path.endsWith(attackedEnding));
   const outputs = planOutputs({ inputs, many: true }, { out: join(out, "/"), kinds: ["figure"], classes: [] });
   const stem = (input: FoundInput) => outputs.path(input, "figure").replace(/\.fovea\.png$/, "");
   return {

@@ -6,9 +6,10 @@ import type { Explainer } from "../../explain/options.js";
 import { naming } from "../../foundation/error.js";
 import { className } from "../../model/class-names.js";
 import { preprocessingOf } from "../../model/preprocessing.js";
+import { imagesGiven, pathsOf } from "../inputs/given-images.js";
 import { modelAmong } from "../inputs/model-among.js";
 import { modelAt, modelLine, type NamedModel } from "../inputs/models.js";
-import { photosAmong, tryModel } from "../inputs/try-model.js";
+import { tryModel } from "../inputs/try-model.js";
 import { type AttackFlags, type AttackStudy, attackStudy, describeAttack } from "../options/attack-options.js";
 import { layerOptions, loadOptions } from "../options/model-options.js";
 import { runtime } from "../platform.js";
@@ -33,9 +34,10 @@ interface Attack {
 export async function attack(job: Job, args: readonly string[], flags: AttackFlags): Promise<number> {
   const { model, inputs: given } = modelAmong(args, flags.model, "fovea attack");
   const opened = await modelAt(model, await loadOptions(flags));
-  const named = await tryModel(job, opened, await photosAmong(given));
+  const images = await imagesGiven(given);
+  const named = await tryModel(job, opened, pathsOf(images.files));
   const study = attackStudy(named.model, flags);
-  const inputs = await attackInputs(job, named, given, flags);
+  const inputs = await attackInputs(job, named, images, flags);
   const explainer = await named.model.explainer(layerOptions(flags));
   const engine = await naming(named.path, () => createAttack(named.model, { runtime }));
   const steps = study.method === "fgsm" ? 1 : (study.steps ?? 40);

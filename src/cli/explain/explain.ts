@@ -13,6 +13,7 @@ import { FoveaError, namedError, naming } from "../../foundation/error.js";
 import { mapAhead } from "../../foundation/map-ahead.js";
 import { count } from "../../foundation/words.js";
 import { untouchedModel } from "../../model/node.js";
+import { pathsOf } from "../inputs/given-images.js";
 import { modelAmong } from "../inputs/model-among.js";
 import { modelAt, type NamedModel } from "../inputs/models.js";
 import { type ImageInput, readInput } from "../inputs/read-input.js";
@@ -51,8 +52,7 @@ export async function explain(job: Job, args: readonly string[], flags: ExplainF
   const opened = await modelAt(model, await loadOptions(flags));
   const targeted = { ...opened, model: await targetedModel(opened.model, flags) };
   const plan = await planExplanation(inputs, { ...flags, class: eachClass(targeted.model, flags.class) });
-  const paths = plan.inputs.flatMap(({ path, error }) => (error ? [] : [path]));
-  const { trial } = (await tryModel(job, opened, paths)).model;
+  const { trial } = (await tryModel(job, opened, pathsOf(plan.inputs))).model;
   const named = trial ? withTrial(targeted, trial) : targeted;
   const explaining = { against, topChannels, samples, seed, ...layerOptions(flags), ...mapOptions(flags) };
   const classes = plan.drawing.classes.map((text) => rankedChoice(named.model, text));

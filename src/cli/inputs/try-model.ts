@@ -1,7 +1,6 @@
 /** @file Tries the usual recipes on the user's photos where a model's preprocessing is assumed, once for each model file. */
 
 import type { LabelledImages } from "../../data/dataset.js";
-import { datasetAmong, findInputs } from "../../data/find-inputs.js";
 import { loadedModel } from "../../explain/loaded-model.js";
 import { FoveaError, naming } from "../../foundation/error.js";
 import { at } from "../../foundation/present.js";
@@ -75,13 +74,6 @@ async function newTrial(
   const [first] = read;
   await place.put({ trial, firstPhoto: typeof first?.source === "string" ? fileIdentity(first.source) : undefined });
   return trial;
-}
-
-/** The paths that arguments lead to; none for a dataset's name. */
-export async function photosAmong(args: readonly string[]): Promise<string[]> {
-  if (datasetAmong(args)) return [];
-  const { inputs } = await findInputs(args);
-  return inputs.flatMap(({ path, error }) => (error ? [] : [path]));
 }
 
 /** Ten pictures of a dataset that lie evenly among all. */

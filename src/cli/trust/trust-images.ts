@@ -1,7 +1,7 @@
 /** @file Reads images to measure maps on, one at a time: pictures, a dataset's test images, or photos with boxes. */
 
 import type { Dataset, LabelledImages } from "../../data/dataset.js";
-import { datasetAmong, type FoundInput, findInputs } from "../../data/find-inputs.js";
+import type { FoundInput } from "../../data/find-inputs.js";
 import type { Photo } from "../../data/photos/photo.js";
 import type { TrustImage } from "../../evaluate/studies/trust-measurement.js";
 import { FoveaError, namedError } from "../../foundation/error.js";
@@ -11,6 +11,7 @@ import type { Box } from "../../image/picture/resize.js";
 import { preprocessingOf } from "../../model/preprocessing.js";
 import { singleImages } from "../../model/run/batches.js";
 import { datasetNamed, photosAt } from "../inputs/datasets.js";
+import type { GivenImages } from "../inputs/given-images.js";
 import { type NamedModel, prepareImages } from "../inputs/models.js";
 import { modelClasses, photosOf } from "../inputs/photos.js";
 import { assumptions, readInput } from "../inputs/read-input.js";
@@ -48,17 +49,17 @@ const ahead = 2;
 export async function trustImages(
   job: Job,
   named: NamedModel,
-  given: readonly string[],
+  images: GivenImages,
   options: TrustImagesOptions,
 ): Promise<TrustImages> {
   const { data } = options;
+  const { given, dataset } = images;
   if (data !== undefined && given.length > 0)
     throw new FoveaError("bad-input", `--data: expected no images besides, got ${given.join(" ")}`);
   if (data !== undefined) return ofPhotos(job, named, data, options);
   if (given.length === 0)
     throw new FoveaError("bad-input", "images: expected files, folders, a dataset's name, or --data, got none");
-  const dataset = datasetAmong(given);
-  return dataset ? ofDataset(named, await datasetNamed(job, dataset), options) : ofFiles(named, given, options);
+  return dataset ? ofDataset(named, await datasetNamed(job, dataset), options) : ofFiles(named, images, options);
 }
 
 function ofDataset(named: NamedModel, dataset: Dataset, { count }: TrustImagesOptions): TrustImages {
@@ -84,14 +85,9 @@ function evidenceOf(named: NamedModel, { boxes, labels, width, height }: Labelle
   return { target: labels[i], boxes: boxesInInput(named, imageBoxes, crop) };
 }
 
-async function ofFiles(
-  named: NamedModel,
-  given: readonly string[],
-  { count }: TrustImagesOptions,
-): Promise<TrustImages> {
-  const { inputs: all } = await findInputs(given);
-  const inputs = all.slice(0, count);
-  const few = inputs.length < all.length ? ` (the first ${inputs.length} of ${all.length})` : "";
+function ofFiles(named: NamedModel, { given, files }: GivenImages, { count }: TrustImagesOptions): TrustImages {
+  const inputs = files.slice(0, count);
+  const few = inputs.length < files.length ? ` (the first ${inputs.length} of ${files.length})` : "";
   return {
     source: `${given.join(" ")}${few}`,
     total: inputs.length,

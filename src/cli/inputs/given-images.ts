@@ -1,0 +1,23 @@
+/** @file The images that arguments mean, found once for all that a command does with them. */
+
+import { datasetAmong, type FoundInput, findInputs } from "../../data/find-inputs.js";
+import type { DatasetName } from "../../data/sets.js";
+
+export interface GivenImages {
+  /** The arguments. */
+  readonly given: readonly string[];
+  /** The dataset that they name; then there are no files. */
+  readonly dataset: DatasetName | undefined;
+  readonly files: readonly FoundInput[];
+}
+
+export async function imagesGiven(given: readonly string[]): Promise<GivenImages> {
+  const dataset = datasetAmong(given);
+  const { inputs } = dataset ? { inputs: [] } : await findInputs(given);
+  return { given, dataset, files: inputs };
+}
+
+/** The paths of files that are there. */
+export function pathsOf(files: readonly FoundInput[]): string[] {
+  return files.flatMap(({ path, error }) => (error ? [] : [path]));
+}
