@@ -3,24 +3,20 @@
 import { readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { loadModel } from "../../src/doors/node.js";
 import { root } from "../house/imports.js";
 import { entryFiles, type Manifest, publicNames, sourceOf } from "../house/public-names.js";
-import { hasBrowser, openBrowser, type Site, serveFolder, type TestBrowser } from "../support/browser/browser.js";
+import { hasBrowser } from "../support/browser/browser.js";
+import { tabWithImports } from "../support/browser/import-map.js";
 import { runtime } from "../support/runtime.js";
 
-const protobuf = "/node_modules/@bufbuild/protobuf/dist/esm";
 const d3 = "array color format interpolate path scale scale-chromatic shape time time-format"
   .split(" ")
   .map((name) => `d3-${name}`)
   .concat("internmap");
-/** Where a bundler or an import map finds the packages. */
+/** Where an import map finds further packages. */
 const imports = {
-  "@bufbuild/protobuf": `${protobuf}/index.js`,
-  "@bufbuild/protobuf/wire": `${protobuf}/wire/index.js`,
-  "@bufbuild/protobuf/codegenv2": `${protobuf}/codegenv2/index.js`,
   ...Object.fromEntries(d3.map((name) => [name, `/${relative(root, fileURLToPath(import.meta.resolve(name)))}`])),
   fflate: "/node_modules/fflate/esm/browser.js",
   h5wasm: "/node_modules/h5wasm/dist/esm/hdf5_hl.js",
@@ -28,29 +24,16 @@ const imports = {
   "onnxruntime-web/wasm": "/node_modules/onnxruntime-web/dist/ort.wasm.bundle.min.mjs",
   "onnxruntime-web/webgpu": "/node_modules/onnxruntime-web/dist/ort.webgpu.bundle.min.mjs",
 };
-const page = `<!doctype html><script type="importmap">${JSON.stringify({ imports })}</script>`;
 const manifest: Manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const files = [...new Set(Object.values(manifest.exports).flatMap(entryFiles))].filter(
   (file) => file.endsWith(".js") && !/\/(node|data)\.js$/.test(file),
 );
 
 describe.skipIf(!hasBrowser)("in a page", { timeout: 60_000 }, () => {
-  let site: Site;
-  let browser: TestBrowser;
-  let tab: Page;
-  beforeAll(async () => {
-    site = await serveFolder(root, { files: { "index.html": page } });
-    browser = await openBrowser();
-    tab = await browser.newPage();
-    await tab.goto(site.url);
-  }, 60_000);
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
+  const page = tabWithImports(imports);
 
   it.each(files)("%s is loaded, and exports what is listed", async (file) => {
-    const names = await tab.evaluate(`import("/${file}").then((names) => Object.keys(names).sort())`);
+    const names = await page.tab.evaluate(`import("/${file}").then((names) => Object.keys(names).sort())`);
     const values = publicNames(sourceOf(file)).filter(({ kind }) => kind !== "type");
     expect(names).toEqual(values.map(({ name }) => name));
   });
@@ -62,7 +45,7 @@ describe.skipIf(!hasBrowser)("in a page", { timeout: 60_000 }, () => {
     const input = await model.preprocess(pixels, [1, 1, 28, 28]);
     const { predicted, classes, maps } = (await explainer.explain(input, { classes: ["predicted", "3"] })).at(0);
     await explainer.close();
-    const inPage = await tab.evaluate(`(async () => {
+    const inPage = await page.tab.evaluate(`(async () => {
       const { loadModel } = await import("/dist/doors/web.js");
       const model = await loadModel("/models/mnist.onnx");
       const explainer = await model.explainer();

@@ -4,42 +4,26 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { graphOf } from "../../src/formats/graph-of.js";
 import type { Graph } from "../../src/onnx/graph.js";
 import { writeModel } from "../../src/onnx/write.js";
-import { hasBrowser, openBrowser, type Site, serveFolder, type TestBrowser } from "../support/browser/browser.js";
+import { hasBrowser } from "../support/browser/browser.js";
+import { tabWithImports } from "../support/browser/import-map.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-/** Where a bundler or an import map finds the packages. */
+/** Where an import map finds further packages. */
 const imports = {
-  "@bufbuild/protobuf": "/node_modules/@bufbuild/protobuf/dist/esm/index.js",
-  "@bufbuild/protobuf/wire": "/node_modules/@bufbuild/protobuf/dist/esm/wire/index.js",
-  "@bufbuild/protobuf/codegenv2": "/node_modules/@bufbuild/protobuf/dist/esm/codegenv2/index.js",
   fflate: "/node_modules/fflate/esm/browser.js",
   h5wasm: "/node_modules/h5wasm/dist/esm/hdf5_hl.js",
 };
-const page = `<!doctype html><script type="importmap">${JSON.stringify({ imports })}</script>`;
 
 describe.skipIf(!hasBrowser)("in a browser", () => {
-  let site: Site;
-  let browser: TestBrowser;
-
-  beforeAll(async () => {
-    site = await serveFolder(root, { files: { "index.html": page } });
-    browser = await openBrowser();
-  }, 60_000);
-
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
+  const page = tabWithImports(imports);
 
   it.each(["model.keras", "model.h5"])("%s becomes the same graph", { timeout: 60_000 }, async (name) => {
     const path = `test/fixtures/keras/nested_deep/${name}`;
-    const tab = await browser.newPage();
-    await tab.goto(site.url);
-    const digest = await tab.evaluate(`(async () => {
+    const digest = await page.tab.evaluate(`(async () => {
       const { graphOf } = await import("/dist/doors/formats.js");
       const { writeModel } = await import("/dist/doors/onnx.js");
       const bytes = new Uint8Array(await (await fetch("/${path}")).arrayBuffer());

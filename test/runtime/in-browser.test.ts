@@ -1,23 +1,16 @@
 /** @file The runtime of pages in a real browser: what a graphics card cannot run, or loses, goes on on the processor. */
 
-import { fileURLToPath } from "node:url";
-import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hasBrowser, openBrowser, type Site, serveFolder, type TestBrowser } from "../support/browser/browser.js";
+import { describe, expect, it } from "vitest";
+import { hasBrowser } from "../support/browser/browser.js";
+import { tabWithImports } from "../support/browser/import-map.js";
 import { everything } from "../support/share.js";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
 const ort = "/node_modules/onnxruntime-web/dist";
-const protobuf = "/node_modules/@bufbuild/protobuf/dist/esm";
-/** Where a bundler or an import map finds the packages. */
+/** Where an import map finds further packages. */
 const imports = {
-  "@bufbuild/protobuf": `${protobuf}/index.js`,
-  "@bufbuild/protobuf/wire": `${protobuf}/wire/index.js`,
-  "@bufbuild/protobuf/codegenv2": `${protobuf}/codegenv2/index.js`,
   "onnxruntime-web/wasm": `${ort}/ort.wasm.bundle.min.mjs`,
   "onnxruntime-web/webgpu": `${ort}/ort.webgpu.bundle.min.mjs`,
 };
-const page = `<!doctype html><script type="importmap">${JSON.stringify({ imports })}</script>`;
 
 /** Opens a graph of one operator on WebGPU in the page, as `session`, with what was told as `told`. */
 const begin = (operator: string) => `(async () => {
@@ -35,47 +28,37 @@ const begin = (operator: string) => `(async () => {
 })()`;
 
 describe.skipIf(!hasBrowser)("a session on a graphics card", { timeout: 60_000 }, () => {
-  let site: Site;
-  let browser: TestBrowser;
-  let tab: Page;
-  beforeAll(async () => {
-    site = await serveFolder(root, { files: { "index.html": page } });
-    browser = await openBrowser({ webgpu: true });
-    tab = await browser.newPage();
-    await tab.goto(site.url);
-  }, 60_000);
-  afterAll(async () => {
-    await browser?.close();
-    await site?.close();
-  });
+  const page = tabWithImports(imports, { webgpu: true });
 
-  const told = () => tab.evaluate("told") as Promise<string[]>;
+  const told = () => page.tab.evaluate("told") as Promise<string[]>;
 
   it.runIf(everything)("takes the zeros of a Pad into the maximum of a pool", async () => {
     const pool = `const padded = op.Pad(op.Sub(x, op.scalar(100)), op.ints([0, 0, 1, 1, 0, 0, 1, 1]));
       op.output(op.node("MaxPool", [padded], { kernel_shape: [3, 3], strides: [3, 3] })[0], "y");`;
-    expect(await tab.evaluate(begin(pool))).toEqual([0, 0, 0, 0]);
+    expect(await page.tab.evaluate(begin(pool))).toEqual([0, 0, 0, 0]);
     expect(await told()).toEqual([]);
   });
 
   it("goes on on the processor with an operator that cards do not have", async () => {
     const pool = `const [pooled, where] = op.node("MaxPool", [x], { kernel_shape: [2, 2], strides: [2, 2] }, 2);
       op.output(op.Add(pooled, op.Cast(where, { to: 1 })), "y");`;
-    const first = await tab.evaluate(begin(pool));
+    const first = await page.tab.evaluate(begin(pool));
     // The largest of each four, and where it was.
     expect(first).toEqual([8 + 4, 10 + 2, 11 + 9, 9 + 11]);
     expect((await told()).length).toBe(1);
-    expect(await tab.evaluate("run()")).toEqual(first);
+    expect(await page.tab.evaluate("run()")).toEqual(first);
     expect((await told()).length).toBe(1);
   });
 
   it("goes on on the processor when the card is lost", async () => {
-    const first = await tab.evaluate(begin('op.output(op.Relu(x), "y");'));
+    const first = await page.tab.evaluate(begin('op.output(op.Relu(x), "y");'));
     expect(first).toEqual(Array.from({ length: 16 }, (_, i) => Math.max(0, ((i * 7) % 16) - 4)));
     expect(await told()).toEqual([]);
-    await tab.evaluate('import("onnxruntime-web/webgpu").then(async ({ env }) => (await env.webgpu.device).destroy())');
-    expect(await tab.evaluate("run()")).toEqual(first);
+    await page.tab.evaluate(
+      'import("onnxruntime-web/webgpu").then(async ({ env }) => (await env.webgpu.device).destroy())',
+    );
+    expect(await page.tab.evaluate("run()")).toEqual(first);
     expect((await told()).length).toBe(1);
-    expect(await tab.evaluate("run()")).toEqual(first);
+    expect(await page.tab.evaluate("run()")).toEqual(first);
   });
 });
