@@ -1,11 +1,12 @@
 /** @file Tests of finding the inputs that arguments mean. */
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { datasetAmong, findInputs } from "../../src/data/find-inputs.js";
 import { encodePng } from "../../src/image/node.js";
+import { fillInputFolder, imagesInFolder } from "../support/input-folder.js";
 
 const folder = mkdtempSync(join(tmpdir(), "fovea-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -13,11 +14,7 @@ const at = (...names: string[]) => join(folder, ...names);
 
 beforeAll(async () => {
   const png = await encodePng({ width: 4, height: 3, channels: 3, pixels: new Uint8Array(36) });
-  for (const name of ["photos/cats", "photos/dogs/old", "empty"]) mkdirSync(at(name), { recursive: true });
-  const images = ["a10.png", "a9.PNG", "cats/x.png", "dogs/x.png", "dogs/x.jpg", "dogs/old/unnamed", "x[1].png"];
-  for (const name of images) writeFileSync(at("photos", name), png);
-  for (const name of ["notes.txt", "dogs/LICENSE", "broken.jpg"]) writeFileSync(at("photos", name), "no picture");
-  writeFileSync(at("photos", "a9.fovea.png"), "a result of ours");
+  fillInputFolder(folder, png);
 });
 
 async function found(...given: string[]): Promise<string[]> {
@@ -25,20 +22,9 @@ async function found(...given: string[]): Promise<string[]> {
   return inputs.map(({ path }) => relative(folder, path));
 }
 
-const inFolder = [
-  "photos/a9.PNG",
-  "photos/a10.png",
-  "photos/broken.jpg",
-  "photos/cats/x.png",
-  "photos/dogs/old/unnamed",
-  "photos/dogs/x.jpg",
-  "photos/dogs/x.png",
-  "photos/x[1].png",
-];
-
 describe("findInputs(arguments)", () => {
   it("lists the images of a folder and its sub-folders, by name or first bytes, without results of ours", async () => {
-    expect(await found("photos")).toEqual(inFolder);
+    expect(await found("photos")).toEqual(imagesInFolder);
   });
 
   it("expands patterns, keeps the order of the arguments, and takes each file once", async () => {

@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { type OutputOptions, planOutputs } from "../../../src/cli/explain/output-paths.js";
 import { findInputs } from "../../../src/data/find-inputs.js";
 import { decodeImage, encodePng } from "../../../src/image/node.js";
+import { fillInputFolder, imagesInFolder } from "../../support/input-folder.js";
 import { fovea, start, workFolder } from "../fovea.js";
 
 const folder = workFolder();
@@ -14,27 +15,10 @@ const at = (...names: string[]) => join(folder, ...names);
 beforeAll(async () => {
   const pixels = Uint8Array.from({ length: 40 * 30 * 3 }, (_, i) => (i * 7919) % 256);
   const png = await encodePng({ width: 40, height: 30, channels: 3, pixels });
-  for (const name of ["photos/cats", "photos/dogs/old", "many", "empty"]) mkdirSync(at(name), { recursive: true });
-  const images = ["a10.png", "a9.PNG", "cats/x.png", "dogs/x.png", "dogs/x.jpg", "dogs/old/unnamed"];
-  for (const name of images) writeFileSync(at("photos", name), png);
-  writeFileSync(at("photos", "notes.txt"), "no picture");
-  writeFileSync(at("photos", "dogs", "LICENSE"), "no picture");
-  writeFileSync(at("photos", "a9.fovea.png"), "a result of ours");
-  writeFileSync(at("photos", "broken.jpg"), "no picture");
-  writeFileSync(at("photos", "x[1].png"), png);
+  fillInputFolder(folder, png);
+  mkdirSync(at("many"));
   for (let i = 0; i < 400; i++) writeFileSync(at("many", `${i}.png`), png);
 });
-
-const inFolder = [
-  "photos/a9.PNG",
-  "photos/a10.png",
-  "photos/broken.jpg",
-  "photos/cats/x.png",
-  "photos/dogs/old/unnamed",
-  "photos/dogs/x.jpg",
-  "photos/dogs/x.png",
-  "photos/x[1].png",
-];
 
 describe("planOutputs(inputs, options)", () => {
   async function planned(given: readonly string[], options: Partial<OutputOptions> = {}) {
@@ -102,7 +86,7 @@ describe("fovea explain FOLDER", () => {
       "fovea: 1 of 8 inputs failed",
     ]);
     const lines = out.split("\n").filter((line) => line.includes(" -> "));
-    const good = inFolder.filter((path) => !path.includes("broken"));
+    const good = imagesInFolder.filter((path) => !path.includes("broken"));
     expect(lines.map((line) => line.split(":")[0])).toEqual(good);
     const overlay = await decodeImage(readFileSync(at("fovea-maps/cats/x.fovea.overlay.png")));
     expect([overlay.width, overlay.height]).toEqual([40, 30]);
