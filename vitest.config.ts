@@ -14,7 +14,7 @@ const runtime = [
 ];
 /** Start other processes: the command line as it is built, or the linter. */
 const cli = [
-  "test/{cli,serve}/**/*.test.ts",
+  "test/{child,cli,serve}/**/*.test.ts",
   "test/docs/library.test.ts",
   "test/doors/built.test.ts",
   "test/hostile.test.ts",

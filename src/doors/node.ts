@@ -5,6 +5,11 @@ export { compileExplanation } from "../explain/compile.js";
 export type { MapDiagnosis } from "../explain/diagnose/diagnose.js";
 export { type Diagnosis, diagnoseFully } from "../explain/diagnose/diagnose-fully.js";
 export type { ClassScore, Explanation, ImageExplanation } from "../explain/explanation.js";
+export {
+  createIsolatedPlatform,
+  type IsolatedPlatform,
+  type IsolatedPlatformOptions,
+} from "../explain/isolated-platform.js";
 export type { ImageExplainer, LoadedModel, LoadModelOptions, ModelSource } from "../explain/loaded-model.js";
 export { type DisplayMapOptions, diagnosisOf, displayMapOf, mapOf } from "../explain/maps.js";
 export type { CamMethod } from "../explain/method.js";

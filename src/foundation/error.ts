@@ -9,6 +9,7 @@ export type ErrorCode =
   | "bad-input"
   | "checksum"
   | "closed"
+  | "crashed"
   | "network"
   | "not-found"
   | "shape-mismatch"

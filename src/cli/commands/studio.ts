@@ -3,7 +3,7 @@
 import { Command } from "commander";
 import { builtPage } from "../../serve/studio/page.js";
 import { usualPort } from "../../serve/studio/server.js";
-import { wholeNumber, withModelOptions } from "../options/model-options.js";
+import { wholeNumber, withServedModelOptions } from "../options/model-options.js";
 import { type StudioFlags, studio } from "../studio/studio.js";
 import { runJob } from "../terminal/job.js";
 
@@ -30,7 +30,7 @@ export function studioCommand(page = builtPage): Command {
       wholeNumber("--port", 0),
     )
     .option("--no-open", "do not open a browser");
-  return withModelOptions(command)
+  return withServedModelOptions(command)
     .addHelpText("after", help)
     .action((first: string | undefined, others: string[], flags: StudioFlags) =>
       runJob(flags, (job) => studio(job, page, first === undefined ? [] : [first, ...others], flags)),

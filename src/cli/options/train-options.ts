@@ -98,7 +98,7 @@ export function settingsChanges(flags: TrainFlags, light: Augmentation): Setting
 
 /** The flags that differ from the recipe, as they were written. */
 export function givenFlags(flags: TrainFlags): string {
-  const { out, resume, restart, json, seed, ...rest } = flags;
+  const { out, resume, restart, json, seed, isolate, timeLimit, memoryLimit, ...rest } = flags;
   const choices = Object.entries({ ...rest, seed }).filter(([, value]) => value !== undefined);
   return choices.flatMap(([name, value]) => [value].flat().map((each) => `--${dashed(name)} ${each} `)).join("");
 }

@@ -18,8 +18,9 @@ import type { NewPicture, OpenPicture } from "../shared/open-picture.js";
 import { rankIndices } from "../shared/rank.js";
 import type { Stroke } from "../shared/strokes.js";
 import { callback, type EngineClient, onProgress, startWorker } from "./client.js";
+import { EngineHost } from "./engine-host.js";
 import { classesOf, type SortedFiles } from "./files.js";
-import { drawnDigits, fetchGiven, givenPictures, modelFiles, readProvider } from "./given.js";
+import { drawnDigits, fetchGiven, givenPictures, modelFiles, readProvider, readTimeLimit } from "./given.js";
 import { openGroups, summarizeReasons } from "./opening.js";
 import { blankSubject, type Subject, subjectOf } from "./subject.js";
 import { firstView, linkTo, readView, type View } from "./view.js";
@@ -43,7 +44,15 @@ const patience = 150;
 const idleAfter = 120;
 
 export class Studio {
-  readonly engine: EngineClient = startWorker();
+  readonly #host = new EngineHost({
+    begin: startWorker,
+    seconds: readTimeLimit(location.search),
+    onSilence: (seconds) => {
+      this.silence = seconds;
+    },
+    onOtherModel: (view) => this.#adopt(view, undefined),
+  });
+  readonly engine: EngineClient = this.#host.engine;
   view = $state<View>(firstView);
   model = $state.raw<ModelView>();
   pictures = $state.raw<readonly OpenPicture[]>([]);
@@ -57,6 +66,8 @@ export class Studio {
   /** What a trial of recipes found for the open model. */
   recipe = $state.raw<RecipeView>();
   progress = $state.raw<Progress>();
+  /** Seconds for which the worker has computed without an answer, once these are many. */
+  silence = $state<number>();
   busy = $state(false);
   /** Whether the model's card is shown. */
   cardOpen = $state(false);
@@ -92,6 +103,7 @@ export class Studio {
         { base, provider: readProvider(location.search) },
         this.telling(),
         callback((text: string) => this.tell(text)),
+        callback((reason: string) => this.#host.end(new Error(reason))),
       );
       const given = await fetchGiven();
       const digits = given.model || given.images.length > 0 ? undefined : drawnDigits();
@@ -173,9 +185,7 @@ export class Studio {
   }
 
   async openModel(files: ModelFiles): Promise<boolean> {
-    const opened = await this.#adopt(() => this.engine.openModel(files, this.telling()));
-    if (opened) this.#files = files;
-    return opened;
+    return this.#open(() => this.engine.openModel(files, this.telling()), files);
   }
 
   /** Whether the user may choose how pixels become numbers: the page's own model says it itself. */
@@ -192,21 +202,29 @@ export class Studio {
 
   /** The digit model that is part of the page. */
   async openDigits(): Promise<boolean> {
-    const opened = await this.#adopt(() => this.engine.openEmbedded(this.telling()));
-    if (opened) this.#files = undefined;
-    return opened;
+    return this.#open(() => this.engine.openEmbedded(this.telling()), undefined);
   }
 
-  async #adopt(open: () => Promise<ModelView>): Promise<boolean> {
+  async #open(open: () => Promise<ModelView>, files: ModelFiles | undefined): Promise<boolean> {
     const opened = await this.attempt(open);
-    if (opened === undefined) return false;
+    if (opened) this.#adopt(opened, files);
+    return opened !== undefined;
+  }
+
+  #adopt(opened: ModelView, files: ModelFiles | undefined): void {
+    this.#files = files;
     this.explanation = undefined;
     this.layerMaps = [];
     this.recipe = undefined;
     this.model = opened;
     // A layer or class of another network means nothing in this one.
     this.look({ layer: "auto", target: "predicted", minus: undefined, method: this.#spelt(this.view.method) });
-    return true;
+  }
+
+  /** Ends what is computed, in the midst of a run as well. */
+  stop(): void {
+    this.#host.end(new DOMException("it was stopped", "AbortError"));
+    this.tell("Stopped. Choose another method, layer, image or model to go on.");
   }
 
   /** The method's name as the list has it: a link may spell it in another way. */

@@ -1,0 +1,100 @@
+/** @file One process of a child, from its start to its end. */
+
+import type { ChildProcess } from "node:child_process";
+import type { Socket } from "node:net";
+import type { Readable } from "node:stream";
+import type { Answer, Request } from "./answer-parent.js";
+import type { Death } from "./death.js";
+import { launch } from "./launch.js";
+
+/** Characters of what the process writes that are kept. */
+const mostNoise = 4000;
+
+/** The longest time that a timer takes, in milliseconds. */
+const longest = 2 ** 31 - 1;
+
+export interface PutOptions {
+  readonly seconds: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** It does not keep this process from ending; a request that waits for its answer does. */
+export class Life {
+  readonly #process: ChildProcess;
+  readonly #death: Promise<Death>;
+  #isOver = false;
+  #reason: Death["reason"];
+  #noise = "";
+  #held = "";
+
+  /** @param bytes that it may hold */
+  constructor(module: URL, bytes: number) {
+    this.#process = launch(module, bytes);
+    this.#death = this.#dies();
+    const [, , errors, , lifeline] = this.#process.stdio as [null, null, Readable & Socket, null, Socket];
+    errors.on("data", (text) => {
+      this.#noise = `${this.#noise}${text}`.slice(-mostNoise);
+    });
+    lifeline.on("data", (text) => {
+      this.#held += text;
+    });
+    // A write to a process that just ended.
+    lifeline.on("error", () => undefined);
+    for (const held of [this.#process, this.#process.channel, errors, lifeline]) held?.unref();
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  /** Whether it takes no request any more. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** The answer, or how the process ended before it had one. */
+  async put(request: Request, { seconds, signal }: PutOptions): Promise<Answer | Death> {
+    const answer = new Promise<Answer>((resolve) => this.#process.once("message", resolve));
+    const stop = () => void this.end("stopped");
+    // An answer that came while this process was busy is heard before its time is up.
+    const tooLong = () => setImmediate(() => waits && this.end("time"));
+    let waits = true;
+    const timer = setTimeout(tooLong, Math.min(1000 * seconds, longest));
+    signal?.addEventListener("abort", stop);
+    this.#process.send(request, (error) => error && this.end());
+    try {
+      return await Promise.race([answer, this.#death]);
+    } finally {
+      waits = false;
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", stop);
+    }
+  }
+
+  /** Ends it, whatever it is doing. */
+  async end(reason?: Death["reason"]): Promise<void> {
+    this.#isOver = true;
+    this.#reason ??= reason;
+    this.#process.kill("SIGKILL");
+    await this.#death;
+  }
+
+  #dies(): Promise<Death> {
+    return new Promise((resolve) => {
+      const over = (code: number | null, signal: string | null) => {
+        this.#isOver = true;
+        const held = this.#held === "" ? undefined : Number(this.#held);
+        resolve({ reason: this.#reason, code, signal, held, noise: this.#noise });
+      };
+      this.#process.once("disconnect", () => {
+        this.#isOver = true;
+      });
+      this.#process.once("close", over);
+      // It could not be started.
+      this.#process.on("error", ({ message }) => {
+        this.#noise ||= message;
+        if (this.#process.pid === undefined) over(null, null);
+      });
+    });
+  }
+}

@@ -1,0 +1,56 @@
+/** @file The options of commands that open models of strangers: child processes, and what these may take. */
+
+import { type Command, InvalidArgumentError } from "commander";
+import { usualLimits } from "../../child/child.js";
+import { computeWithin } from "../platform.js";
+
+export interface IsolationFlags {
+  readonly isolate?: boolean;
+  readonly timeLimit?: number;
+  readonly memoryLimit?: number;
+}
+
+const group = "Models and images of strangers:";
+
+/** Adds the options to a command, as a group of its own, and lets it compute as they say. @param after the heading of what follows */
+export function withIsolation(command: Command, after: string): Command {
+  const { seconds, bytes } = usualLimits;
+  return command
+    .optionsGroup(group)
+    .option(
+      "--isolate",
+      "run the model and decode images in child processes: what crashes them, hangs or eats memory is an error",
+    )
+    .option(
+      "--time-limit <seconds>",
+      `seconds that one run may take in a child process; isolates (default: ${seconds})`,
+      secondsFrom,
+    )
+    .option(
+      "--memory-limit <size>",
+      `memory that a child process may hold, e.g. 500MB or 2GB; isolates (default: ${bytes / 1e9}GB)`,
+      bytesFrom,
+    )
+    .optionsGroup(after)
+    .hook("preAction", (_, running) => {
+      const { isolate, timeLimit, memoryLimit } = running.opts<IsolationFlags>();
+      const isolates = isolate || timeLimit !== undefined || memoryLimit !== undefined;
+      computeWithin(isolates ? { seconds: timeLimit, bytes: memoryLimit } : undefined);
+    });
+}
+
+// Options are read before a command runs, where only the parser's own error is one line.
+function secondsFrom(text: string): number {
+  const value = Number(text);
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError(`expected a number of seconds above 0, got "${text}" for --time-limit`);
+}
+
+const units = { KB: 1e3, MB: 1e6, GB: 1e9 } as const;
+
+function bytesFrom(text: string): number {
+  const [, size, unit = ""] = /^(\d+(?:\.\d+)?)\s*([KMG]B)$/i.exec(text) ?? [];
+  const bytes = Number(size) * (units[unit.toUpperCase() as keyof typeof units] ?? Number.NaN);
+  if (bytes > 0) return bytes;
+  throw new InvalidArgumentError(`expected a size such as 500MB or 2GB, got "${text}" for --memory-limit`);
+}
