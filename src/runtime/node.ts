@@ -140,7 +140,7 @@ function opened(
       },
     },
   } as const;
-  return openedAsAsked(optimize, (graphOptimizationLevel) =>
+  return openedAsAsked(model, optimize, (graphOptimizationLevel) =>
     InferenceSession.create(model as Uint8Array, { ...options, graphOptimizationLevel }),
   );
 }

@@ -48,15 +48,16 @@ export function optimized(source: Graph | Uint8Array | string, optimize: boolean
 }
 
 /**
- * Opens a session, optimized or not. Where nothing is said it is, and a graph that onnxruntime refuses only because one of its own
- * rewritings fails is opened as it is.
+ * Opens a session: optimized unless it is vast or `optimize` says otherwise. Where nothing is said, a graph that onnxruntime
+ * refuses only because one of its own rewritings fails is opened as it is.
  */
 export async function openedAsAsked<Opened>(
+  source: Graph | Uint8Array | string,
   optimize: boolean | undefined,
   open: (level: "all" | "disabled") => Promise<Opened>,
 ): Promise<Opened> {
-  if (optimize === false) return open("disabled");
-  if (optimize) return open("all");
+  const asked = optimized(source, optimize);
+  if (asked !== undefined) return open(asked ? "all" : "disabled");
   try {
     return await open("all");
   } catch (cause) {

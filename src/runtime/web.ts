@@ -4,7 +4,7 @@ import type * as ort from "onnxruntime-web/wasm";
 import { FoveaError } from "../foundation/error.js";
 import type { Graph } from "../onnx/graph.js";
 import type { Tensor } from "../onnx/tensor.js";
-import { openedAsAsked, optimized, refusal, sessionOver, withOutputsFilled, withWeightsBeside } from "./ort-session.js";
+import { openedAsAsked, refusal, sessionOver, withOutputsFilled, withWeightsBeside } from "./ort-session.js";
 import type { Runtime, Session, SessionOptions } from "./session.js";
 
 export type WebProvider = "wasm" | "webgpu";
@@ -191,7 +191,7 @@ function opened(
     ...(externalData.length === 0 ? {} : { externalData }),
     ...(repack ? {} : { extra: { session: { disable_prepacking: "1" } } }),
   } as const;
-  return openedAsAsked(optimized(source, optimize), (graphOptimizationLevel) =>
+  return openedAsAsked(source, optimize, (graphOptimizationLevel) =>
     create(model as Uint8Array, { ...options, graphOptimizationLevel }),
   );
 }

@@ -1,7 +1,6 @@
 /** @file The host of the page's worker: what it restores, and when it ends a worker. */
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { EngineClient } from "../../../web/src/shell/client.js";
 import { EngineHost } from "../../../web/src/shell/engine-host.js";
 
 /** A worker that answers as it is told, and remembers what it was asked. */
@@ -13,33 +12,45 @@ class FakeWorker extends EventTarget {
   }
 }
 
-type Answers = Readonly<Record<string, (...args: unknown[]) => unknown>>;
+type Answers = ReadonlyMap<string, (...args: unknown[]) => unknown>;
+type Requests =
+  | "start"
+  | "openModel"
+  | "openPictures"
+  | "closePictures"
+  | "explain"
+  | "layerMaps"
+  | "around"
+  | "cancel";
+type FakeEngine = Readonly<Record<Requests, (...args: unknown[]) => Promise<unknown>>>;
 
 const never = () => new Promise(() => undefined);
 
 /** A host, and the workers that it began; `answers` are those of each in turn, the last one's for all that follow. */
-function hosted(answers: readonly Answers[], seconds = 10) {
+function hosted(answers: readonly Readonly<Record<string, (...args: unknown[]) => unknown>>[], seconds = 10) {
   const workers: FakeWorker[] = [];
   const silences: (number | undefined)[] = [];
   const otherModels: unknown[] = [];
-  const host = new EngineHost({
+  const host = new EngineHost<FakeEngine>({
+    ownModel: ["own"],
     begin: () => {
       const worker = new FakeWorker();
-      const own = answers[Math.min(workers.length, answers.length - 1)] ?? {};
+      const told = answers[Math.min(workers.length, answers.length - 1)];
+      const own: Answers = new Map(Object.entries({ openPictures: pictures, ...told }));
       workers.push(worker);
       const get =
         (_: unknown, name: string) =>
         async (...args: unknown[]) => {
-          if (name === "isAlive" && own["isAlive"] === undefined) {
+          if (name === "isAlive" && !own.has("isAlive")) {
             worker.dispatchEvent(new Event("message"));
             return true;
           }
           if (name !== "isAlive") worker.asked.push(`${name} ${JSON.stringify(args)}`);
-          const result = await own[name]?.(...args);
+          const result = await own.get(name)?.(...args);
           worker.dispatchEvent(new Event("message"));
           return result;
         };
-      return { worker, engine: new Proxy({}, { get }) as EngineClient };
+      return { worker, engine: new Proxy({}, { get }) as FakeEngine };
     },
     seconds,
     onSilence: (silence) => silences.push(silence),
@@ -48,16 +59,12 @@ function hosted(answers: readonly Answers[], seconds = 10) {
   return { host, workers, silences, otherModels };
 }
 
-const engineOf = (host: EngineHost) =>
-  host.engine as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
-
 /** Starts an engine, and opens a model and two of three pictures, of which it closes one. */
-async function opened(host: EngineHost) {
-  const engine = engineOf(host);
-  await engine["start"]?.("options");
-  await engine["openModel"]?.("files");
-  await engine["openPictures"]?.(["a", "broken", "c"]);
-  await engine["closePictures"]?.([1]);
+async function opened({ engine }: EngineHost<FakeEngine>): Promise<FakeEngine> {
+  await engine.start("options");
+  await engine.openModel("files");
+  await engine.openPictures(["a", "broken", "c"]);
+  await engine.closePictures([1]);
   return engine;
 }
 
@@ -68,15 +75,15 @@ afterEach(() => void vi.useRealTimers());
 
 describe("the host of the worker", () => {
   it("has another worker open what was open, and rejects what waited", async () => {
-    const { host, workers } = hosted([{ openPictures: pictures, explain: never }, {}]);
+    const { host, workers } = hosted([{ explain: never }, {}]);
     const engine = await opened(host);
-    const waiting = engine["explain"]?.("request");
-    const control = engine["cancel"]?.();
+    const waiting = engine.explain("request");
+    const control = engine.cancel();
     await vi.advanceTimersByTimeAsync(1);
     host.end(new Error("crashed"));
     await expect(waiting).rejects.toThrow("crashed");
     expect(await control).toBeUndefined();
-    await engine["layerMaps"]?.(3);
+    await engine.layerMaps(3);
     expect(workers.map(({ isTerminated }) => isTerminated)).toEqual([true, false]);
     expect(workers[1]?.asked).toEqual([
       'start ["options"]',
@@ -91,7 +98,7 @@ describe("the host of the worker", () => {
     const engine = await opened(host);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(workers).toHaveLength(1);
-    const waiting = engine["explain"]?.("request").catch((error: Error) => error.message);
+    const waiting = engine.explain("request").catch((error: Error) => error.message);
     await vi.advanceTimersByTimeAsync(9000);
     expect(await waiting).toMatch(/^It took longer than 8 s and was ended: /);
     expect(silences).toEqual([4, 5, 6, 7, 8, undefined]);
@@ -101,7 +108,7 @@ describe("the host of the worker", () => {
   it("leaves one alone that answers between its runs, however long the whole takes", async () => {
     const { host, workers, silences } = hosted([{ explain: never }], 8);
     const engine = await opened(host);
-    engine["explain"]?.("request");
+    engine.explain("request");
     await vi.advanceTimersByTimeAsync(600_000);
     expect([workers.length, silences]).toEqual([1, []]);
   });
@@ -114,7 +121,7 @@ describe("the host of the worker", () => {
     await vi.advanceTimersByTimeAsync(6000);
     expect(otherModels).toEqual(["digits"]);
     expect(workers[2]?.asked.map((text) => text.split(" ")[0])).toEqual(["start", "restorePictures", "openEmbedded"]);
-    expect(await engine["around"]?.("layer")).toBeUndefined();
+    expect(await engine.around("layer")).toBeUndefined();
   });
 
   it("opens the page's own model where the one that was open is refused now", async () => {
@@ -129,7 +136,7 @@ describe("the host of the worker", () => {
   it("keeps the model that was open before one that a worker was ended for", async () => {
     const { host, workers } = hosted([{ openModel: (files) => (files === "bad" ? never() : "view") }, {}]);
     const engine = await opened(host);
-    const opening = engine["openModel"]?.("bad");
+    const opening = engine.openModel("bad");
     await vi.advanceTimersByTimeAsync(1);
     host.end(new Error("crashed"));
     await expect(opening).rejects.toThrow("crashed");
@@ -141,6 +148,6 @@ describe("the host of the worker", () => {
     const { host } = hosted([{}, { start: never }]);
     const engine = await opened(host);
     for (let i = 0; i < 5; i++) host.end(new Error("crashed"));
-    await expect(engine["around"]?.("layer")).rejects.toThrow("The page cannot go on: load it again.");
+    await expect(engine.around("layer")).rejects.toThrow("The page cannot go on: load it again.");
   });
 });

@@ -1,19 +1,24 @@
 /** @file The worker's host: ends a worker that crashed or does not answer, and has another take over with what was open. */
 
-import type { ModelView, PictureSource } from "../engine/api.js";
-import { callback, type EngineClient } from "./client.js";
+import type { ModelView, OpenedPicture, PictureSource } from "../engine/api.js";
 
-/** A worker, the engine in it, and a promise that is rejected when it is ended. */
-interface Life {
+/** A worker, and the engine in it. */
+export interface Begun<Engine> {
   readonly worker: Pick<Worker, "terminate" | "addEventListener">;
-  readonly engine: EngineClient;
+  readonly engine: Engine;
+}
+
+/** A worker with a promise that is rejected when it is ended. */
+interface Life extends Begun<unknown> {
   readonly ended: Promise<never>;
   readonly end: (reason: unknown) => void;
 }
 
-export interface EngineHostOptions {
+export interface EngineHostOptions<Engine> {
   /** Starts a worker. */
-  readonly begin: () => Pick<Life, "worker" | "engine">;
+  readonly begin: () => Begun<Engine>;
+  /** The arguments of `openEmbedded`, which opens the page's own model. */
+  readonly ownModel: readonly unknown[];
   /** Seconds without a sign of life after which a worker is ended. */
   readonly seconds: number;
   /** Told every second how long the worker has not answered, and once that it does: undefined. */
@@ -36,10 +41,10 @@ const usualSilence = 3;
 /** Workers that may be ended one after the other without an answer between them. */
 const mostInARow = 3;
 
-export class EngineHost {
+export class EngineHost<Engine> {
   /** The engine of whichever worker lives. */
-  readonly engine: EngineClient;
-  readonly #options: EngineHostOptions;
+  readonly engine: Engine;
+  readonly #options: EngineHostOptions<Engine>;
   #life: Life;
   /** When the worker has all that was open. */
   #ready: Promise<unknown> = Promise.resolve();
@@ -50,13 +55,13 @@ export class EngineHost {
   #silence = 0;
   #endedInARow = 0;
 
-  constructor(options: EngineHostOptions) {
+  constructor(options: EngineHostOptions<Engine>) {
     this.#options = options;
     this.#life = this.#begin();
     const call = (_: unknown, method: string | symbol) =>
       // A promise that resolves with this must not take it for another promise.
       method === "then" ? undefined : (...args: unknown[]) => this.#call(String(method), args);
-    this.engine = new Proxy({}, { get: call }) as EngineClient;
+    this.engine = new Proxy({}, { get: call }) as Engine;
     setInterval(() => this.#look(), 1000);
   }
 
@@ -94,7 +99,7 @@ export class EngineHost {
   #look(): void {
     if (this.#waiting === 0) return;
     this.#silence++;
-    void this.#life.engine.isAlive();
+    void methodOf(this.#life, "isAlive")();
     if (this.#silence > usualSilence) this.#options.onSilence(this.#silence);
     const { seconds } = this.#options;
     if (this.#silence < seconds) return;
@@ -117,10 +122,10 @@ export class EngineHost {
   }
 
   async #ask(method: string, args: Arguments): Promise<unknown> {
-    const { engine, ended } = this.#life;
+    const life = this.#life;
     this.#waiting++;
     try {
-      const result = await Promise.race([(engine as unknown as Record<string, Method>)[method]?.(...args), ended]);
+      const result = await Promise.race([methodOf(life, method)(...args), life.ended]);
       this.#endedInARow = 0;
       return result;
     } finally {
@@ -135,8 +140,7 @@ export class EngineHost {
     if (method === "closePictures") for (const id of args[0] as readonly number[]) this.#pictures.delete(id);
     if (method !== "openPictures") return;
     const sources = args[0] as readonly PictureSource[];
-    const opened = result as Awaited<ReturnType<EngineClient["openPictures"]>>;
-    opened.forEach(({ view }, i) => {
+    (result as readonly OpenedPicture[]).forEach(({ view }, i) => {
       const source = sources[i];
       if (view && source) this.#pictures.set(view.id, source);
     });
@@ -151,7 +155,7 @@ export class EngineHost {
     await this.#ask("start", this.#started);
     await this.#ask("restorePictures", [[...this.#pictures]]);
     if (model && (await this.#opens(model, life))) return;
-    const own = ["openEmbedded", [callback(() => undefined)]] as const;
+    const own = ["openEmbedded", this.#options.ownModel] as const;
     this.#options.onOtherModel((await this.#ask(...own)) as ModelView);
     this.#model = own;
   }
@@ -167,4 +171,10 @@ export class EngineHost {
       return false;
     }
   }
+}
+
+function methodOf({ engine }: Life, name: string): Method {
+  const method = (engine as Readonly<Record<string, Method | undefined>>)[name];
+  if (method === undefined) throw new Error(`internal: the engine has no ${name}`);
+  return method;
 }

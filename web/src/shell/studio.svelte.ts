@@ -46,6 +46,7 @@ const idleAfter = 120;
 export class Studio {
   readonly #host = new EngineHost({
     begin: startWorker,
+    ownModel: [onProgress(() => undefined)],
     seconds: readTimeLimit(location.search),
     onSilence: (seconds) => {
       this.silence = seconds;
