@@ -53,7 +53,7 @@ const longOnly = [
   "test/element/element.test.ts",
   "test/hostile.test.ts",
   "test/report/page/in-browser.test.ts",
-  "test/web/{accessible,data,formats,learn,same-maps}.test.ts",
+  "test/web/{accessible,data,deadly,formats,learn,same-maps}.test.ts",
 ];
 const long = [...shared, ...longOnly];
 

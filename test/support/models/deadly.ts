@@ -31,7 +31,16 @@ const loop: Deed = (op, count) => {
 /** As many numbers, all of them held. */
 const hold: Deed = (op, count) => op.ReduceSum(op.ConstantOfShape(op.Unsqueeze(count, op.ints([0]))), { keepdims: 0 });
 
-export const deeds = { divide, loop, hold } as const;
+/** Products of matrices with as many rows and columns, one after the other. */
+const multiply: Deed = (op, count) => {
+  const side = op.Unsqueeze(count, op.ints([0]));
+  const zeros = op.ConstantOfShape(op.Concat(side, side, { axis: 0 }));
+  let product = zeros;
+  for (let i = 0; i < 40; i++) product = op.MatMul(product, zeros);
+  return op.ReduceSum(product, { keepdims: 0 });
+};
+
+export const deeds = { divide, loop, hold, multiply } as const;
 
 /** Does a deed with the number x, float32 [1]; gives y, a float32 scalar. */
 export function deadly(deed: keyof typeof deeds): Graph {
@@ -42,8 +51,8 @@ export function deadly(deed: keyof typeof deeds): Graph {
 }
 
 /**
- * A classifier of pictures, [N, 3, 32, 32] to 4 classes, that does a deed besides: with 2 for pictures that are dark on average, with
- * another number for others.
+ * A classifier of pictures, [N, 3, 32, 32] to 4 classes, that does a deed besides: with the number for pictures that are bright on
+ * average (above 1.5 as networks of ImageNet see them), with 2 for others.
  */
 export function deadlyClassifier(deed: keyof typeof deeds, number: number): Graph {
   const op = new Builder(emptyGraph(deed));
@@ -52,8 +61,10 @@ export function deadlyClassifier(deed: keyof typeof deeds, number: number): Grap
   const features = op.named("features", op.Relu(op.Conv(x, weight([4, 3, 5, 5], "w1"), { strides: [2, 2] })));
   const pooled = op.Flatten(op.GlobalAveragePool(features));
   const logits = op.Gemm(pooled, weight([4, 4], "w2"), weight([4], "b2"), { transB: 1 });
-  const isDark = op.Less(op.ReduceMean(x, { keepdims: 0 }), op.scalar(0));
-  const count = op.Cast(op.Where(isDark, op.scalar(2), op.scalar(number)), { to: 7 });
+  // Noise that a network is probed with is as bright as this on no scale.
+  const mean = op.ReduceMean(x, { keepdims: 0 });
+  const isBright = op.And(op.Greater(mean, op.scalar(1.5)), op.Less(mean, op.scalar(5)));
+  const count = op.Cast(op.Where(isBright, op.scalar(number), op.scalar(2)), { to: 7 });
   op.output(op.Add(logits, op.Mul(deeds[deed](op, count), op.scalar(0))), "y");
   return op.graph;
 }

@@ -30,7 +30,7 @@ const never = () => new Promise(() => undefined);
 function hosted(answers: readonly Readonly<Record<string, (...args: unknown[]) => unknown>>[], seconds = 10) {
   const workers: FakeWorker[] = [];
   const silences: (number | undefined)[] = [];
-  const otherModels: unknown[] = [];
+  const restored: unknown[] = [];
   const host = new EngineHost<FakeEngine>({
     ownModel: ["own"],
     begin: () => {
@@ -54,9 +54,9 @@ function hosted(answers: readonly Readonly<Record<string, (...args: unknown[]) =
     },
     seconds,
     onSilence: (silence) => silences.push(silence),
-    onOtherModel: (view) => otherModels.push(view),
+    onRestored: (other) => restored.push(other),
   });
-  return { host, workers, silences, otherModels };
+  return { host, workers, silences, restored };
 }
 
 /** Starts an engine, and opens a model and two of three pictures, of which it closes one. */
@@ -75,7 +75,7 @@ afterEach(() => void vi.useRealTimers());
 
 describe("the host of the worker", () => {
   it("has another worker open what was open, and rejects what waited", async () => {
-    const { host, workers } = hosted([{ explain: never }, {}]);
+    const { host, workers, restored } = hosted([{ explain: never }, {}]);
     const engine = await opened(host);
     const waiting = engine.explain("request");
     const control = engine.cancel();
@@ -84,6 +84,7 @@ describe("the host of the worker", () => {
     await expect(waiting).rejects.toThrow("crashed");
     expect(await control).toBeUndefined();
     await engine.layerMaps(3);
+    expect(restored).toEqual([undefined]);
     expect(workers.map(({ isTerminated }) => isTerminated)).toEqual([true, false]);
     expect(workers[1]?.asked).toEqual([
       'start ["options"]',
@@ -91,6 +92,15 @@ describe("the host of the worker", () => {
       'openModel ["files"]',
       "layerMaps [3]",
     ]);
+  });
+
+  it("asks again for pictures that were to be opened when the worker was ended", async () => {
+    const { host, workers } = hosted([{ openPictures: never }, {}]);
+    const opening = host.engine.openPictures(["a"]);
+    await vi.advanceTimersByTimeAsync(1);
+    host.end(new Error("crashed"));
+    expect(await opening).toEqual(pictures());
+    expect(workers[1]?.asked).toEqual(['openPictures [["a"]]']);
   });
 
   it("ends a worker that does not answer while something waits, and tells how long it has not", async () => {
@@ -115,22 +125,22 @@ describe("the host of the worker", () => {
 
   it("opens the page's own model where the one that was open ends the next worker as well", async () => {
     const own = { openEmbedded: () => "digits" };
-    const { host, workers, otherModels } = hosted([{ explain: never }, { openModel: never, isAlive: never }, own], 5);
+    const { host, workers, restored } = hosted([{ explain: never }, { openModel: never, isAlive: never }, own], 5);
     const engine = await opened(host);
     host.end(new Error("crashed"));
     await vi.advanceTimersByTimeAsync(6000);
-    expect(otherModels).toEqual(["digits"]);
+    expect(restored).toEqual(["digits"]);
     expect(workers[2]?.asked.map((text) => text.split(" ")[0])).toEqual(["start", "restorePictures", "openEmbedded"]);
     expect(await engine.around("layer")).toBeUndefined();
   });
 
   it("opens the page's own model where the one that was open is refused now", async () => {
     const refuse = () => Promise.reject(new Error("no memory"));
-    const { host, workers, otherModels } = hosted([{}, { openModel: refuse, openEmbedded: () => "digits" }]);
+    const { host, workers, restored } = hosted([{}, { openModel: refuse, openEmbedded: () => "digits" }]);
     await opened(host);
     host.end(new Error("crashed"));
     await vi.advanceTimersByTimeAsync(1);
-    expect([workers.length, otherModels]).toEqual([2, ["digits"]]);
+    expect([workers.length, restored]).toEqual([2, ["digits"]]);
   });
 
   it("keeps the model that was open before one that a worker was ended for", async () => {

@@ -23,8 +23,8 @@ export interface EngineHostOptions<Engine> {
   readonly seconds: number;
   /** Told every second how long the worker has not answered, and once that it does: undefined. */
   readonly onSilence: (seconds: number | undefined) => void;
-  /** Told that another model is open than the page opened last: the page's own. */
-  readonly onOtherModel: (view: ModelView) => void;
+  /** Told when another worker has what was open, and which model that is where it is not the one before: the page's own. */
+  readonly onRestored: (other: ModelView | undefined) => void;
 }
 
 type Arguments = readonly unknown[];
@@ -116,7 +116,10 @@ export class EngineHost<Engine> {
       this.#remember(method, args, result);
       return result;
     } catch (error) {
-      if (life !== this.#life && controls.test(method)) return undefined;
+      if (life === this.#life) throw error;
+      // What opens pictures runs no network, so it was something else that the worker was ended for.
+      if (method === "openPictures") return this.#call(method, args);
+      if (controls.test(method)) return undefined;
       throw error;
     }
   }
@@ -154,10 +157,11 @@ export class EngineHost<Engine> {
     this.#model = undefined;
     await this.#ask("start", this.#started);
     await this.#ask("restorePictures", [[...this.#pictures]]);
-    if (model && (await this.#opens(model, life))) return;
+    if (model && (await this.#opens(model, life))) return this.#options.onRestored(undefined);
     const own = ["openEmbedded", this.#options.ownModel] as const;
-    this.#options.onOtherModel((await this.#ask(...own)) as ModelView);
+    const view = (await this.#ask(...own)) as ModelView;
     this.#model = own;
+    this.#options.onRestored(view);
   }
 
   /** Whether the model is open now. @throws what the worker was ended with */

@@ -51,7 +51,10 @@ export class Studio {
     onSilence: (seconds) => {
       this.silence = seconds;
     },
-    onOtherModel: (view) => this.#adopt(view, undefined),
+    onRestored: (other) => {
+      if (other) this.#adopt(other, undefined);
+      this.progress = undefined;
+    },
   });
   readonly engine: EngineClient = this.#host.engine;
   view = $state<View>(firstView);
