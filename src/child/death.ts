@@ -1,6 +1,7 @@
 /** @file What a child died of, and the sentence that says so. */
 
 import { FoveaError } from "../foundation/error.js";
+import { count } from "../foundation/words.js";
 
 /** How a process ended without an answer. */
 export interface Death {
@@ -31,19 +32,19 @@ export function deathError(death: Death, task: Task): FoveaError {
 
 function fateOf({ reason, code, signal, held, noise }: Death, { doing, seconds, bytes }: Task): string {
   if (reason === "time") {
-    return `was ended while ${doing}: expected an answer within ${seconds} s, got none: allow more time, if it is to take so long`;
+    return `was ended while ${doing}: expected an answer within ${seconds} s, got none: allow more (--time-limit, or seconds in the library), if it may take so long`;
   }
   if (held !== undefined || /bad_alloc|out of memory|cannot allocate|allocation fail/i.test(noise)) {
-    const got = held === undefined ? "more" : gigabytes(held);
-    return `was ended while ${doing}: expected at most ${gigabytes(bytes)} of memory, got ${got}: allow more memory, or take smaller batches`;
+    const got = held === undefined ? "more" : megabytes(held);
+    return `was ended while ${doing}: expected at most ${megabytes(bytes)} of memory, got ${got}: allow more (--memory-limit, or bytes in the library), or take smaller batches`;
   }
   // Nobody here sent it.
   if (signal === "SIGKILL") return `was killed from outside while ${doing}, as systems do that run out of memory`;
   return `crashed (${signal ?? `exit code ${code}`}${said(noise)}) while ${doing}: the file is damaged, or made to do that`;
 }
 
-function gigabytes(bytes: number): string {
-  return `${(bytes / 1e9).toFixed(1)} GB`;
+function megabytes(bytes: number): string {
+  return `${count(Math.round(bytes / 1e6))} MB`;
 }
 
 /** The first line of what it said last. */

@@ -63,7 +63,7 @@ export class Life {
     signal?.addEventListener("abort", stop);
     this.#process.send(request, (error) => error && this.end());
     try {
-      return await Promise.race([answer, this.#death]);
+      return await held(Promise.race([answer, this.#death]));
     } finally {
       waits = false;
       clearTimeout(timer);
@@ -76,7 +76,7 @@ export class Life {
     this.#isOver = true;
     this.#reason ??= reason;
     this.#process.kill("SIGKILL");
-    await this.#death;
+    await held(this.#death);
   }
 
   #dies(): Promise<Death> {
@@ -96,5 +96,15 @@ export class Life {
         if (this.#process.pid === undefined) over(null, null);
       });
     });
+  }
+}
+
+/** Keeps this process from ending while it waits. */
+async function held<Result>(work: Promise<Result>): Promise<Result> {
+  const holding = setInterval(() => undefined, longest);
+  try {
+    return await work;
+  } finally {
+    clearInterval(holding);
   }
 }
