@@ -34,6 +34,8 @@ export function answerParent(abilities: Abilities): void {
   process.on("message", async ({ name, argument }: Request) => {
     process.send?.(await answerTo(abilities[name], argument));
   });
+  // Its time counts from now on.
+  process.send?.("ready");
 }
 
 async function answerTo(ability: Abilities[string] | undefined, argument: unknown): Promise<Answer> {

@@ -10,6 +10,9 @@ import { launch } from "./launch.js";
 /** Characters of what the process writes that are kept. */
 const mostNoise = 4000;
 
+/** Milliseconds that the start of a process may take on a machine that does other work. */
+const startTime = 60_000;
+
 /** The longest time that a timer takes, in milliseconds. */
 const longest = 2 ** 31 - 1;
 
@@ -22,6 +25,7 @@ export interface PutOptions {
 export class Life {
   readonly #process: ChildProcess;
   readonly #death: Promise<Death>;
+  readonly #starts: Promise<undefined>;
   #isOver = false;
   #reason: Death["reason"];
   #noise = "";
@@ -31,6 +35,7 @@ export class Life {
   constructor(module: URL, bytes: number) {
     this.#process = launch(module, bytes);
     this.#death = this.#dies();
+    this.#starts = new Promise((resolve) => this.#process.once("message", () => resolve(undefined)));
     const [, , errors, , lifeline] = this.#process.stdio as [null, null, Readable & Socket, null, Socket];
     errors.on("data", (text) => {
       this.#noise = `${this.#noise}${text}`.slice(-mostNoise);
@@ -52,22 +57,32 @@ export class Life {
     return this.#isOver;
   }
 
-  /** The answer, or how the process ended before it had one. */
+  /** The answer, or how the process ended before it had one. The time counts from when the process has started. */
   async put(request: Request, { seconds, signal }: PutOptions): Promise<Answer | Death> {
-    const answer = new Promise<Answer>((resolve) => this.#process.once("message", resolve));
     const stop = () => void this.end("stopped");
-    // An answer that came while this process was busy is heard before its time is up.
-    const tooLong = () => setImmediate(() => waits && this.end("time"));
-    let waits = true;
-    const timer = setTimeout(tooLong, Math.min(1000 * seconds, longest));
     signal?.addEventListener("abort", stop);
-    this.#process.send(request, (error) => error && this.end());
     try {
-      return await held(Promise.race([answer, this.#death]));
+      const death = await this.#within(startTime, this.#starts);
+      if (death) return death;
+      const answer = new Promise<Answer>((resolve) => this.#process.once("message", resolve));
+      this.#process.send(request, (error) => error && this.end());
+      return await this.#within(1000 * seconds, answer);
+    } finally {
+      signal?.removeEventListener("abort", stop);
+    }
+  }
+
+  /** What is awaited, or the death of the process, which comes when the time is up. */
+  async #within<Awaited>(milliseconds: number, awaited: Promise<Awaited>): Promise<Awaited | Death> {
+    let waits = true;
+    // What came while this process was busy is heard before the time is up.
+    const tooLong = () => setImmediate(() => waits && this.end("time"));
+    const timer = setTimeout(tooLong, Math.min(milliseconds, longest));
+    try {
+      return await held(Promise.race([awaited, this.#death]));
     } finally {
       waits = false;
       clearTimeout(timer);
-      signal?.removeEventListener("abort", stop);
     }
   }
 

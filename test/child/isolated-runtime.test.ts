@@ -40,7 +40,7 @@ async function yOf(results: Promise<Readonly<Record<string, Tensor>>>): Promise<
 
 const one = (value: number) => ({ x: float32([1], [value]) });
 
-describe("onnxruntime in a child process", () => {
+describe("onnxruntime in a child process", { timeout: 60_000 }, () => {
   const platform = platformOf();
 
   it("gives the bits that it gives in this process: scores, evidence and maps, of one image and several", async () => {
@@ -122,9 +122,9 @@ describe("onnxruntime in a child process", () => {
   });
 
   it("that hangs is ended when its time is up", async () => {
-    const session = await platformOf({ seconds: 2 }).runtime.open(deadly("loop"));
+    const session = await platformOf({ seconds: 4 }).runtime.open(deadly("loop"));
     await expect(session.run(one(1e15))).rejects.toThrow(
-      /^onnxruntime was ended while running the model: expected an answer within 2 s, got none: /,
+      /^onnxruntime was ended while running the model: expected an answer within 4 s, got none: /,
     );
     expect(await yOf(session.run(one(3)))).toBe(3);
   });
@@ -157,7 +157,7 @@ describe("onnxruntime in a child process", () => {
   });
 });
 
-describe("images decoded in a child process", () => {
+describe("images decoded in a child process", { timeout: 60_000 }, () => {
   const photo = join(root, "test/fixtures/cases/uint8-nhwc/photo.png");
 
   it("are the same pictures, from paths, bytes and files", async () => {

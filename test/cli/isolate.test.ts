@@ -14,7 +14,7 @@ const read = (name: string) => readFileSync(join(folder, name));
 
 beforeAll(async () => {
   copyFileSync(join(root, "models/mnist.onnx"), join(folder, "digits.onnx"));
-  writeFileSync(join(folder, "deadly.onnx"), writeModel(deadlyClassifier("multiply", 6000)));
+  writeFileSync(join(folder, "deadly.onnx"), writeModel(deadlyClassifier("divide", -1)));
   for (const [name, level] of [
     ["a-dark", 20],
     ["b-bright", 240],
@@ -25,7 +25,7 @@ beforeAll(async () => {
   }
 });
 
-describe("--isolate", () => {
+describe("--isolate", { timeout: 60_000 }, () => {
   it("writes the same bytes", async () => {
     const results: Buffer[] = [];
     for (const [i, flags] of [[], ["--isolate"]].entries()) {
@@ -36,12 +36,12 @@ describe("--isolate", () => {
     expect(results[0]).toEqual(results[1]);
   });
 
-  it("reports an image that takes too long like one that cannot be read, and goes on with the others", async () => {
+  it("reports an image that the process dies of like one that cannot be read, and goes on with the others", async () => {
     const images = ["a-dark.png", "b-bright.png", "c-dark.png"];
-    const args = ["explain", "deadly.onnx", ...images, "--out", "maps", "--json", "--time-limit", "3"];
+    const args = ["explain", "deadly.onnx", ...images, "--out", "maps", "--json", "--isolate"];
     const { code, out, err } = await fovea(folder, args);
     expect(code).toBe(1);
-    expect(err).toContain("b-bright.png: onnxruntime was ended while running the model: expected an answer within 3 s");
+    expect(err).toContain("b-bright.png: onnxruntime crashed (SIGFPE) while running the model: ");
     expect(out).toContain("a-dark.png");
     expect(out).toContain("c-dark.png");
     expect(() => read("maps/b-bright.fovea.png")).toThrow("ENOENT");
@@ -56,7 +56,7 @@ describe("--isolate", () => {
     [
       "too little memory",
       ["inspect", "digits.onnx", "--memory-limit", "10MB"],
-      /^fovea: digits\.onnx: onnxruntime was ended while opening the model: expected at most 10 MB of memory/,
+      /^fovea: digits\.onnx: onnxruntime was ended while (opening|running|closing) the model: expected at most 10 MB of memory/,
     ],
   ])("ends with one line and exit code 2 at %s", async (_, args, sentence) => {
     const { code, out, err } = await fovea(folder, args);
