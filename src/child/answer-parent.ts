@@ -27,8 +27,6 @@ const lifeline = 4;
 
 /** Answers requests from now on. The process ends with the parent, and where it holds more memory than the parent said. */
 export function answerParent(abilities: Abilities): void {
-  // Ctrl-C reaches both processes, and the parent decides what ends.
-  process.on("SIGINT", () => undefined);
   const bytes = Number(process.argv[2]);
   new Worker(new URL("./watchdog.js", import.meta.url), { workerData: { lifeline, bytes } }).unref();
   process.on("message", async ({ name, argument }: Request) => {

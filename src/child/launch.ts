@@ -18,6 +18,7 @@ const stdio = ["ignore", "ignore", "pipe", "ipc", "pipe"] as const;
 export function launch(module: URL, bytes: number): ChildProcess {
   const node = [process.execPath, ...process.execArgv];
   const limited = ["-c", shell, String(Math.ceil((bytes + promised) / 1024)), ...node];
-  const program = process.platform === "win32" ? {} : { execPath: "/bin/sh", execArgv: limited };
+  // Ctrl-C is for this process, which decides what ends: a process group of its own does not hear of it.
+  const program = process.platform === "win32" ? {} : { execPath: "/bin/sh", execArgv: limited, detached: true };
   return fork(module, [String(bytes)], { ...program, stdio: [...stdio], serialization: "advanced" });
 }

@@ -23,7 +23,7 @@ export interface PutOptions {
 
 /** It does not keep this process from ending; a request that waits for its answer does. */
 export class Life {
-  readonly #process: ChildProcess;
+  readonly #child: ChildProcess;
   readonly #death: Promise<Death>;
   readonly #starts: Promise<undefined>;
   #isOver = false;
@@ -33,10 +33,10 @@ export class Life {
 
   /** @param bytes that it may hold */
   constructor(module: URL, bytes: number) {
-    this.#process = launch(module, bytes);
+    this.#child = launch(module, bytes);
     this.#death = this.#dies();
-    this.#starts = new Promise((resolve) => this.#process.once("message", () => resolve(undefined)));
-    const [, , errors, , lifeline] = this.#process.stdio as [null, null, Readable & Socket, null, Socket];
+    this.#starts = new Promise((resolve) => this.#child.once("message", () => resolve(undefined)));
+    const [, , errors, , lifeline] = this.#child.stdio as [null, null, Readable & Socket, null, Socket];
     errors.on("data", (text) => {
       this.#noise = `${this.#noise}${text}`.slice(-mostNoise);
     });
@@ -45,11 +45,11 @@ export class Life {
     });
     // A write to a process that just ended.
     lifeline.on("error", () => undefined);
-    for (const held of [this.#process, this.#process.channel, errors, lifeline]) held?.unref();
+    for (const held of [this.#child, this.#child.channel, errors, lifeline]) held?.unref();
   }
 
   get pid(): number | undefined {
-    return this.#process.pid;
+    return this.#child.pid;
   }
 
   /** Whether it takes no request any more. */
@@ -64,8 +64,8 @@ export class Life {
     try {
       const death = await this.#within(startTime, this.#starts);
       if (death) return death;
-      const answer = new Promise<Answer>((resolve) => this.#process.once("message", resolve));
-      this.#process.send(request, (error) => error && this.end());
+      const answer = new Promise<Answer>((resolve) => this.#child.once("message", resolve));
+      this.#child.send(request, (error) => error && this.end());
       return await this.#within(1000 * seconds, answer);
     } finally {
       signal?.removeEventListener("abort", stop);
@@ -90,7 +90,7 @@ export class Life {
   async end(reason?: Death["reason"]): Promise<void> {
     this.#isOver = true;
     this.#reason ??= reason;
-    this.#process.kill("SIGKILL");
+    this.#child.kill("SIGKILL");
     await held(this.#death);
   }
 
@@ -101,14 +101,14 @@ export class Life {
         const held = this.#held === "" ? undefined : Number(this.#held);
         resolve({ reason: this.#reason, code, signal, held, noise: this.#noise });
       };
-      this.#process.once("disconnect", () => {
+      this.#child.once("disconnect", () => {
         this.#isOver = true;
       });
-      this.#process.once("close", over);
+      this.#child.once("close", over);
       // It could not be started.
-      this.#process.on("error", ({ message }) => {
+      this.#child.on("error", ({ message }) => {
         this.#noise ||= message;
-        if (this.#process.pid === undefined) over(null, null);
+        if (this.#child.pid === undefined) over(null, null);
       });
     });
   }

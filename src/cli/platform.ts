@@ -1,10 +1,10 @@
 /** @file The machine as commands see it: the platform that they compute on, and their process. */
 
 import type { ChildLimits } from "../child/child.js";
-import { createIsolatedPlatform, type IsolatedPlatform } from "../explain/isolated-platform.js";
-import { createNodePlatform } from "../explain/node.js";
 import type { LockOwner } from "../files/lock.js";
 import { systemCode } from "../files/system-error.js";
+import { createIsolatedPlatform, type IsolatedPlatform } from "../model/platform/isolated-platform.js";
+import { createNodePlatform } from "../model/platform/node.js";
 import type { Platform } from "../model/platform.js";
 import { createNodeRuntime } from "../runtime/node.js";
 import type { Runtime } from "../runtime/session.js";

@@ -1,6 +1,6 @@
 /** @file Reads model files, and files beside them, from disk. */
 
-import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
+import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { pathBeside, realPath } from "../files/own-folder.js";
@@ -166,14 +166,4 @@ export async function untouchedModel(path: string): Promise<string | Graph> {
     return external(location);
   });
   return outside ? graph : path;
-}
-
-/**
- * The bytes of a file.
- * @throws FoveaError `not-found`, `bad-file` for a file that is not regular
- */
-export async function readFileAt(path: string): Promise<Uint8Array> {
-  if (!existsSync(path)) throw new FoveaError("not-found", `${path}: expected a file, got none there`);
-  const { byteLength, read } = regularFile(path, path);
-  return read(0, byteLength);
 }

@@ -4,10 +4,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
-import type * as isolated from "../../src/explain/isolated-platform.js";
 import { embeddedModelPath, loadModel } from "../../src/explain/node.js";
 import type * as stream from "../../src/explain/stream.js";
 import type * as errors from "../../src/foundation/error.js";
+import type * as isolated from "../../src/model/platform/isolated-platform.js";
 import { Builder } from "../../src/onnx/builder.js";
 import { float32, floats, type Tensor } from "../../src/onnx/tensor.js";
 import { writeModel } from "../../src/onnx/write.js";
@@ -18,7 +18,9 @@ import { runtime } from "../support/runtime.js";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 /** As they are built: a child process runs files of JavaScript, and its errors are of their class. */
-const { createIsolatedPlatform }: typeof isolated = await import(join(root, "dist/explain/isolated-platform.js"));
+const { createIsolatedPlatform }: typeof isolated = await import(
+  join(root, "dist/model/platform/isolated-platform.js")
+);
 const { explainStream }: typeof stream = await import(join(root, "dist/explain/stream.js"));
 const { FoveaError }: typeof errors = await import(join(root, "dist/foundation/error.js"));
 

@@ -77,7 +77,7 @@ export const rooms: readonly Room[] = [
     name: "image",
     folder: "src/image",
     holds: "pictures, preprocessing, heat maps, figures",
-    imports: ["foundation", "files", "child", "onnx", "runtime"],
+    imports: ["foundation", "files", "onnx", "runtime"],
     packages: ["d3-scale", "d3-scale-chromatic", "opentype.js"],
     onNode: ["node:*", "sharp"],
     inPage: ["image-size"],

@@ -1,8 +1,7 @@
 /** @file The options of commands that open models of strangers: child processes, and what these may take. */
 
 import { type Command, InvalidArgumentError } from "commander";
-import { usualLimits } from "../../child/child.js";
-import { computeWithin } from "../platform.js";
+import { type ChildLimits, usualLimits } from "../../child/child.js";
 
 export interface IsolationFlags {
   readonly isolate?: boolean;
@@ -12,7 +11,7 @@ export interface IsolationFlags {
 
 const group = "Models and images of strangers:";
 
-/** Adds the options to a command, as a group of its own, and lets it compute as they say. @param after the heading of what follows */
+/** Adds the options to a command, as a group of its own. @param after the heading of what follows */
 export function withIsolation(command: Command, after: string): Command {
   const { seconds, bytes } = usualLimits;
   return command
@@ -31,12 +30,13 @@ export function withIsolation(command: Command, after: string): Command {
       `memory that a child process may hold, e.g. 500MB or 2GB; isolates (default: ${bytes / 1e9}GB)`,
       bytesFrom,
     )
-    .optionsGroup(after)
-    .hook("preAction", (_, running) => {
-      const { isolate, timeLimit, memoryLimit } = running.opts<IsolationFlags>();
-      const isolates = isolate || timeLimit !== undefined || memoryLimit !== undefined;
-      computeWithin(isolates ? { seconds: timeLimit, bytes: memoryLimit } : undefined);
-    });
+    .optionsGroup(after);
+}
+
+/** The limits of child processes; undefined where all is computed in this process. */
+export function limitsFrom({ isolate, timeLimit, memoryLimit }: IsolationFlags): ChildLimits | undefined {
+  const isolates = isolate || timeLimit !== undefined || memoryLimit !== undefined;
+  return isolates ? { seconds: timeLimit, bytes: memoryLimit } : undefined;
 }
 
 // Options are read before a command runs, where only the parser's own error is one line.

@@ -1,6 +1,6 @@
 /** @file The worker's host: ends a worker that crashed or does not answer, and has another take over with what was open. */
 
-import type { ModelView, OpenedPicture, PictureSource } from "../engine/api.js";
+import type { ModelView, OpenedPicture, PictureSource } from "./api.js";
 
 /** A worker, and the engine in it. */
 export interface Begun<Engine> {

@@ -1,9 +1,9 @@
 /** @file The platform of Node with all that reads files of strangers by native code in child processes. */
 
-import type { ChildLimits } from "../child/child.js";
-import { createIsolatedDecoder } from "../image/isolated/isolated-decoder.js";
-import type { Platform } from "../model/platform.js";
-import { createIsolatedRuntime } from "../runtime/isolated/isolated-runtime.js";
+import type { ChildLimits } from "../../child/child.js";
+import { createIsolatedRuntime } from "../../runtime/isolated/isolated-runtime.js";
+import type { Platform } from "../platform.js";
+import { createIsolatedDecoder } from "./isolated-decoder.js";
 import { createNodePlatform, type NodePlatformOptions } from "./node.js";
 
 /** The limits of each child process, and the threads of its runtime. */

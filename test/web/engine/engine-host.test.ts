@@ -1,7 +1,7 @@
 /** @file The host of the page's worker: what it restores, and when it ends a worker. */
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { EngineHost } from "../../../web/src/shell/engine-host.js";
+import { EngineHost } from "../../../web/src/engine/engine-host.js";
 
 /** A worker that answers as it is told, and remembers what it was asked. */
 class FakeWorker extends EventTarget {

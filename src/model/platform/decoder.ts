@@ -1,9 +1,9 @@
 /** @file The child process that image files are decoded in. */
 
 import { answerParent } from "../../child/answer-parent.js";
-import { decodeImage } from "../node.js";
-import type { DecodeImageOptions } from "../picture/image-file.js";
-import type { Picture } from "../picture/picture.js";
+import { decodeImage } from "../../image/node.js";
+import type { DecodeImageOptions } from "../../image/picture/image-file.js";
+import type { Picture } from "../../image/picture/picture.js";
 
 /** An image file, and how it is decoded. */
 export interface DecodeRequest extends DecodeImageOptions {

@@ -2,8 +2,13 @@
 
 import { Child, type ChildLimits } from "../../child/child.js";
 import { naming } from "../../foundation/error.js";
-import { checkImageSource, type DecodeImageOptions, type ImageSource, nameOfImage } from "../picture/image-file.js";
-import type { Picture } from "../picture/picture.js";
+import {
+  checkImageSource,
+  type DecodeImageOptions,
+  type ImageSource,
+  nameOfImage,
+} from "../../image/picture/image-file.js";
+import type { Picture } from "../../image/picture/picture.js";
 import type { Decoder } from "./decoder.js";
 
 /** `decodeImage` in another process, which ends with this one. */
