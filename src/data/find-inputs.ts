@@ -8,7 +8,7 @@ import { FoveaError } from "../foundation/error.js";
 import { imagesAmong } from "./find-images.js";
 import type { WalkOptions } from "./folder-guard.js";
 import { type DatasetName, datasetNames } from "./sets.js";
-import { filesMatching } from "./walk.js";
+import { filesIn, filesMatching, isPattern } from "./walk.js";
 
 export interface FoundInput {
   readonly path: string;
@@ -31,7 +31,7 @@ export interface FoundInputs {
 /**
  * The inputs in the order of the arguments, each once; those of a folder (all images in it and in its sub-folders) and of a
  * pattern sorted by path. Results of earlier runs are left out, and so is what lies behind links out of the folder: see
- * `filesMatching`. An argument that leads to nothing stays, with its error.
+ * `filesIn`. An argument that leads to nothing stays, with its error.
  * @throws FoveaError `bad-input` for a folder of more files than anybody means
  */
 export async function findInputs(args: readonly string[], options?: WalkOptions): Promise<FoundInputs> {
@@ -55,18 +55,6 @@ export function datasetAmong(args: readonly string[]): DatasetName | undefined {
   return datasetNames.find((name) => name === first);
 }
 
-/** Whether an argument that names no file may match some. */
-export function isPattern(argument: string): boolean {
-  return /[*?[\]{}]/.test(argument);
-}
-
-/** The folder that everything lies in that a pattern can match. */
-export function folderOfPattern(pattern: string): string {
-  const folders = pattern.split("/").slice(0, -1);
-  const first = folders.findIndex(isPattern);
-  return (first < 0 ? folders : folders.slice(0, first)).join("/") || (pattern.startsWith("/") ? "/" : ".");
-}
-
 interface FoundGroup {
   readonly inputs: readonly FoundInput[];
   readonly notes: readonly string[];
@@ -76,13 +64,13 @@ async function inputsOf(argument: string, options?: WalkOptions): Promise<FoundG
   if (isAddress(argument)) return { inputs: [{ path: argument }], notes: [] };
   const stats = await stat(argument).catch(() => undefined);
   if (stats?.isDirectory()) {
-    const { names, notes } = await filesMatching("**/*", argument, options);
+    const { names, notes } = await filesIn(argument, options);
     const images = await imagesAmong(names, argument);
     const inputs = images.map((name) => ({ path: join(argument, name), folder: argument }));
     return { inputs: inputs.length > 0 ? inputs : [foundNothing(argument, "images in the folder")], notes };
   }
   if (stats !== undefined || !isPattern(argument)) return { inputs: [{ path: argument }], notes: [] };
-  const { names, notes } = await filesMatching(argument, ".", options);
+  const { names, notes } = await filesMatching(argument, options);
   const images = new Set(await imagesAmong(names));
   const inputs = names.filter((name) => /\.npy$/i.test(name) || images.has(name)).map((path) => ({ path }));
   return { inputs: inputs.length > 0 ? inputs : [foundNothing(argument, "images that match the pattern")], notes };

@@ -2,6 +2,7 @@
 
 import type { Dirent, readdir } from "node:fs";
 import { readdir as list, stat } from "node:fs/promises";
+import { join } from "node:path";
 import { liesBelow, realPath } from "../files/own-folder.js";
 import { mapAhead } from "../foundation/map-ahead.js";
 import { count } from "../foundation/words.js";
@@ -22,7 +23,7 @@ export interface WalkLimits {
   readonly depth: number;
 }
 
-const usualLimits: WalkLimits = { entries: 3_000_000, links: 10_000, depth: 100 };
+const usualLimits: WalkLimits = { entries: 2_000_000, links: 10_000, depth: 100 };
 
 /** What is left out: how one is told, and several. */
 const kinds = {
@@ -46,6 +47,13 @@ const ahead = 16;
 
 type Entry = Pick<Dirent, "name" | "isFile" | "isDirectory" | "isSymbolicLink">;
 
+/** A folder that links led to. */
+interface Linked {
+  readonly real: string;
+  /** The real folders that these links lie in. */
+  readonly way: readonly string[];
+}
+
 /** Lists folders for one walk, and keeps what it leaves out. */
 export class FolderGuard {
   readonly #options: WalkOptions;
@@ -54,8 +62,7 @@ export class FolderGuard {
   #home: { readonly name: string; readonly real: string } | undefined;
   #entries = 0;
   #links = 0;
-  /** Of a folder that links led to: the real folders that these lie in. */
-  readonly #ways = new Map<string, readonly string[]>();
+  readonly #linked = new Map<string, Linked>();
   readonly #left = new Map<Kind, { count: number; readonly first: string }>();
 
   constructor(options: WalkOptions = {}, limits = usualLimits) {
@@ -102,50 +109,56 @@ export class FolderGuard {
   }
 
   async #allowed(folder: string, entries: readonly Dirent[]): Promise<Entry[]> {
-    const way = this.#ways.get(folder);
+    const linked = this.#linked.get(folder);
     const allowed: Entry[] = [];
-    const links: Dirent[] = [];
+    const links: string[] = [];
     for (const entry of entries) {
+      const { name } = entry;
       if (entry.isFile()) allowed.push(entry);
       else if (entry.isDirectory()) {
         allowed.push(entry);
-        if (way) this.#ways.set(`${folder}${entry.name}/`, way);
-      } else if (entry.name.startsWith(".")) continue;
-      else if (entry.isSymbolicLink()) links.push(entry);
-      else this.#leave("special", folder + entry.name);
+        if (linked) this.#linked.set(`${folder}${name}/`, { ...linked, real: join(linked.real, name) });
+      } else if (name.startsWith(".")) continue;
+      else if (entry.isSymbolicLink()) links.push(name);
+      else this.#leave("special", folder + name);
     }
-    for await (const found of mapAhead(links, ahead, ({ name }) => this.#follow(folder, name))) allowed.push(...found);
+    const { real, way } = linked ?? { real: join(this.#home?.real ?? "", this.#nameOf(folder)), way: [] };
+    const here = { folder, real, way: [...way, real] };
+    for await (const found of mapAhead(links, ahead, (name) => this.#follow(here, name))) allowed.push(...found);
     return allowed;
   }
 
-  /** What a link leads to, if it may be followed. */
-  async #follow(folder: string, name: string): Promise<Entry[]> {
-    const path = folder + name;
-    const target = await stat(path).catch(() => undefined);
+  /** What a link leads to, if it may be followed. @param here the folder that it lies in, and the way up to there */
+  async #follow(here: Linked & { readonly folder: string }, name: string): Promise<Entry[]> {
+    const path = here.folder + name;
+    // Through the real folder: the system would go through all links on the way once more.
+    const link = join(here.real, name);
+    const target = await stat(link).catch(() => undefined);
     if (target === undefined) return this.#leave("broken", path);
     const { linksOut = "files" } = this.#options;
-    const isOut = () => !liesBelow(this.#home?.real ?? folder, realPath(path));
-    if (target.isFile()) return linksOut === "none" && isOut() ? this.#leave("out", path) : [entryOf(name, true)];
+    const home = this.#home?.real ?? "";
+    if (target.isFile()) {
+      const isAllowed = linksOut !== "none" || liesBelow(home, realPath(link));
+      return isAllowed ? [entryOf(name, true)] : this.#leave("out", path);
+    }
     if (!target.isDirectory()) return this.#leave("special", path);
-    const real = realPath(path);
-    const way = [...(this.#ways.get(folder) ?? []), realPath(folder)];
-    const isCircle = way.some((each) => each === real || liesBelow(real, each));
-    if (linksOut !== "all" && real !== this.#home?.real && isOut()) return this.#leave("out", path);
-    if (isCircle) return this.#leave("circle", path);
+    const real = realPath(link);
+    if (linksOut !== "all" && real !== home && !liesBelow(home, real)) return this.#leave("out", path);
+    if (here.way.some((each) => each === real || liesBelow(real, each))) return this.#leave("circle", path);
     if (++this.#links > this.#limits.links) return [];
-    this.#ways.set(`${path}/`, way);
+    this.#linked.set(`${path}/`, { real, way: here.way });
     return [entryOf(name, false)];
   }
 
   #leave(kind: Kind, path: string): [] {
     const left = this.#left.get(kind);
     if (left) left.count++;
-    else this.#left.set(kind, { count: 1, first: this.#nameOf(path) });
+    else this.#left.set(kind, { count: 1, first: this.#nameOf(path) || path });
     return [];
   }
 
   #nameOf(path: string): string {
-    return path.slice(this.#home?.name.length ?? 0).replace(/\/$/, "") || path;
+    return path.slice(this.#home?.name.length ?? 0).replace(/\/$/, "");
   }
 }
 

@@ -8,7 +8,7 @@ import { count, counted } from "../../foundation/words.js";
 import type { Box } from "../../image/picture/resize.js";
 import { imagesAmong } from "../find-images.js";
 import type { WalkOptions } from "../folder-guard.js";
-import { filesMatching } from "../walk.js";
+import { filesIn } from "../walk.js";
 import { readCoco } from "./coco.js";
 import { doubtfulClasses, placesOf } from "./folders.js";
 import { groupBy } from "./group-by.js";
@@ -40,14 +40,14 @@ export interface PhotoList {
  * The photos of a folder, or of a CSV or JSON file. A folder with manifests in it (not below) holds the photos that they list,
  * each for the split that it is named after, if it is; else the folders name classes and splits, and annotations the boxes, and
  * the classes where folders do not. Folders are also read where manifests leave out some of the photos that lie in folders of
- * classes; a note tells of both, and of links out of the folder, which are not followed (see `filesMatching`).
+ * classes; a note tells of both, and of links out of the folder, which are not followed (see `filesIn`).
  * @throws FoveaError `not-found`, `bad-file`, `bad-input` for a folder of more files than anybody means
  */
 export async function listPhotos(path: string, options?: WalkOptions): Promise<PhotoList> {
   const stats = await stat(path).catch(() => undefined);
   if (stats === undefined) throw new FoveaError("not-found", `${path}: photos: expected a folder, got none there`);
   if (stats.isDirectory()) {
-    const { names, notes } = await filesMatching("**/*", path, options);
+    const { names, notes } = await filesIn(path, options);
     const list = await listFolder(path, names);
     return { ...list, notes: [...notes, ...list.notes] };
   }
