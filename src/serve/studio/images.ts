@@ -12,6 +12,7 @@ import { datasetNames, loadDataset } from "../../data/sets.js";
 import { folderOfPattern, isPattern } from "../../data/walk.js";
 import { pictureFormat } from "../../files/kinds/picture-kinds.js";
 import { liesBelow, realPath } from "../../files/own-folder.js";
+import { regularFile } from "../../files/regular-file.js";
 import { FoveaError } from "../../foundation/error.js";
 import { count } from "../../foundation/words.js";
 import { decodeImage, encodePicture } from "../../image/node.js";
@@ -85,6 +86,7 @@ async function imagesOf(argument: string, options: ServeImagesOptions): Promise<
     return ofFolder(argument, isFolder ? argument : dirname(argument), options);
   }
   if (stats === undefined && isPattern(argument)) return ofPattern(argument, options);
+  if (stats) regularFile(argument, `${argument}: image`);
   const { inputs } = await findInputs([argument]);
   for (const { path, error } of inputs) {
     if (error) throw error;
@@ -180,6 +182,8 @@ async function pictureAt(file: FoundFile): Promise<Content> {
   if (leadsOut(file))
     throw new FoveaError("not-found", `${path}: expected an image in the given folder, got a link out of it`);
   const head = await headOf(path);
+  // It says why there are no first bytes, without waiting for a pipe.
+  if (head === undefined) regularFile(path, `${path}: image`);
   const type = head && shown.get(pictureFormat(head));
   return type ? { type, source: path } : asPng(await decodeImage(path));
 }

@@ -1,11 +1,14 @@
 /** @file Who gets something from the studio's server, and who gets one sentence: by address, cookie, site and user of the machine. */
 
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
+import { type AddressInfo, connect, createServer, Socket } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Resource } from "../../../src/serve/studio/content.js";
+import { userAtOtherEnd } from "../../../src/serve/studio/other-end.js";
 import { type StudioServer, serveStudio } from "../../../src/serve/studio/server.js";
 import { workFolder } from "../../cli/fovea.js";
 import { type Answer, type AskOptions, ask, askInside, enter } from "./ask.js";
@@ -125,6 +128,16 @@ describe("the address with the token", () => {
     expect([status, headers.location, headers["set-cookie"]]).toEqual([303, "/?provider=wasm", undefined]);
   });
 
+  it("lets in nobody who asks by the name of another host", async () => {
+    for (const path of [new URL(studio.address).search.replace(/^/, "/"), "/given.json"]) {
+      const rebound = { headers: { Host: `evil.example:${portOf(studio)}` } };
+      expectRefusal(
+        await askInside(studio.address, path, rebound),
+        /^expected a request to 127\.0\.0\.1:\d+, got one to/,
+      );
+    }
+  });
+
   it("never leads to another host", async () => {
     for (const path of [`//evil.example/?token=${tokenOf(studio)}`, `/\\evil.example?token=${tokenOf(studio)}`]) {
       expectRefusal(await ask(studio.url, path));
@@ -172,6 +185,23 @@ describe("requests from elsewhere", () => {
     const framed = { headers: { ...headers, "Sec-Fetch-Dest": "iframe" } };
     expectRefusal(await ask(studio.url, path, framed), /^expected the studio's own page to ask/);
   });
+});
+
+describe("userAtOtherEnd", () => {
+  it.skipIf(process.platform !== "linux").each(["127.0.0.1", "::ffff:127.0.0.1"])(
+    "is whoever opened a connection from %s, as long as it is there",
+    async (host) => {
+      const server = createServer();
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      const client = connect({ host, port: (server.address() as AddressInfo).port });
+      const [socket] = (await once(server, "connection")) as [Socket];
+      expect(await userAtOtherEnd(socket)).toBe(process.getuid?.());
+      client.destroy();
+      await once(socket.resume(), "close");
+      expect(await userAtOtherEnd(new Socket())).toBeUndefined();
+      server.close();
+    },
+  );
 });
 
 describe("another user of the machine", () => {

@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { encodePng } from "../../../src/image/node.js";
@@ -13,7 +13,9 @@ import { serveImages } from "../../../src/serve/studio/images.js";
 import { type StudioServer, serveStudio } from "../../../src/serve/studio/server.js";
 import { workFolder } from "../../cli/fovea.js";
 import { hasBrowser, openBrowser, type TestBrowser } from "../../support/browser/browser.js";
+import { firstMap } from "../../support/browser/studio.js";
 
+const builtPage = fileURLToPath(new URL("../../../dist/studio/", import.meta.url));
 const index = `<!doctype html><link rel="stylesheet" crossorigin href="/assets/style.css"><body>
 <img id="photo" src="/given/images/0"><script type="module" crossorigin src="/assets/app.js"></script>`;
 const app = `
@@ -121,6 +123,20 @@ describe.skipIf(!hasBrowser)("a browser", { timeout: 60_000 }, () => {
     await works(tab);
     expect(tab.url()).toBe(studio.url);
     expect(await tab.evaluate("document.referrer")).not.toContain("token");
+  });
+
+  it("gets all parts of the built page, threads' and fonts' too, and its first map", async () => {
+    const own = new Map<string, Resource>([
+      ["/given.json", () => ({ type: "application/json", source: Buffer.from(`{"images":[]}`) })],
+    ]);
+    const whole = await serveStudio({ page: builtPage, resources: own, port: 0 });
+    const answers = new Set<number>();
+    page.on("response", (response) => answers.add(response.status()));
+    await page.goto(whole.address);
+    await firstMap(page);
+    expect(await page.evaluate("crossOriginIsolated")).toBe(true);
+    expect([...answers].sort()).toEqual([200, 303]);
+    await whole.close();
   });
 
   it("is in two studios at two ports at once", async () => {
