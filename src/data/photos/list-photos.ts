@@ -8,7 +8,6 @@ import { count, counted } from "../../foundation/words.js";
 import type { Box } from "../../image/picture/resize.js";
 import { imagesAmong } from "../find-images.js";
 import type { WalkOptions } from "../folder-guard.js";
-import { filesIn } from "../walk.js";
 import { readCoco } from "./coco.js";
 import { doubtfulClasses, placesOf } from "./folders.js";
 import { groupBy } from "./group-by.js";
@@ -47,6 +46,8 @@ export async function listPhotos(path: string, options?: WalkOptions): Promise<P
   const stats = await stat(path).catch(() => undefined);
   if (stats === undefined) throw new FoveaError("not-found", `${path}: photos: expected a folder, got none there`);
   if (stats.isDirectory()) {
+    // Other datasets do not need it.
+    const { filesIn } = await import("../walk.js");
     const { names, notes } = await filesIn(path, options);
     const list = await listFolder(path, names);
     return { ...list, notes: [...notes, ...list.notes] };
