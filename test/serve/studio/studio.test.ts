@@ -114,6 +114,7 @@ describe("fovea studio", () => {
 
   it.skipIf(process.platform !== "linux")(
     "opens the browser on a file of its user's alone, so that no argument shows the token, and goes on where there is none",
+    { timeout: 60_000 },
     async () => {
       const browser = join(folder, "browser.sh");
       const opened = join(folder, "opened");
@@ -124,7 +125,7 @@ describe("fovea studio", () => {
       chmodSync(browser, 0o755);
       const desktop = { DISPLAY: "", WAYLAND_DISPLAY: "", XDG_CURRENT_DESKTOP: "", DESKTOP_SESSION: "" };
       const { child, done, url } = start(["--port", "0"], { env: { ...desktop, BROWSER: browser } });
-      await expect.poll(() => existsSync(opened), { timeout: 10_000 }).toBe(true);
+      await expect.poll(() => existsSync(opened), { timeout: 40_000 }).toBe(true);
       const [file = "", mode, folderMode, html] = readFileSync(opened, "utf8").trim().split("\n");
       expect([mode, folderMode]).toEqual(["600", "700"]);
       expect(file).toMatch(/^\/.*fovea-studio-\w+\/open\.html$/);
