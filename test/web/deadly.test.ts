@@ -29,7 +29,7 @@ describe.skipIf(!hasBrowser)("a model that is made to do harm", { timeout: 120_0
     tests = await StudioTests.start();
   }, 60_000);
   beforeEach(async () => {
-    studio = await tests.open({ path: "?time-limit=6" });
+    studio = await tests.open({ path: "?time-limit=12" });
   }, 60_000);
   afterEach(async () => {
     // Nobody left an error uncaught.
@@ -75,7 +75,7 @@ describe.skipIf(!hasBrowser)("a model that is made to do harm", { timeout: 120_0
   it("and hangs is ended when its time is up, and is open again", async () => {
     await provoke("multiply", 2500);
     expect(await notice("error")).toBe(
-      "It took longer than 6 s and was ended: choose another method, layer, image or model.",
+      "It took longer than 12 s and was ended: choose another method, layer, image or model.",
     );
     await goesOn("multiply");
   });
@@ -88,7 +88,7 @@ describe.skipIf(!hasBrowser)("a model that is made to do harm", { timeout: 120_0
   });
 
   it("and eats memory gets a sentence, and is open again", async () => {
-    await provoke("hold", 1.05e9);
+    await provoke("hold", 4e8);
     expect(await notice("error")).toMatch(/^The browser has no more memory for this: /);
     await goesOn("hold");
   });

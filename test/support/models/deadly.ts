@@ -28,8 +28,11 @@ const loop: Deed = (op, count) => {
   return op.node("Loop", [count, always, op.scalar(0)], { body: { type: "graph", value: body.graph } })[0];
 };
 
-/** As many numbers, all of them held. */
-const hold: Deed = (op, count) => op.ReduceSum(op.ConstantOfShape(op.Unsqueeze(count, op.ints([0]))), { keepdims: 0 });
+/** As many numbers, and twice as many beside them. */
+const hold: Deed = (op, count) => {
+  const zeros = op.ConstantOfShape(op.Unsqueeze(count, op.ints([0])));
+  return op.ReduceSum(op.Concat(zeros, zeros, { axis: 0 }), { keepdims: 0 });
+};
 
 /** Products of matrices with as many rows and columns, one after the other. */
 const multiply: Deed = (op, count) => {
