@@ -1,5 +1,6 @@
 /** @file Builds explanation graphs, and explains batches of images with them. */
 
+import { badInput } from "../foundation/check.js";
 import { FoveaError, shortened } from "../foundation/error.js";
 import type { Layer } from "../model/layers/layer.js";
 import type { Model } from "../model/model.js";
@@ -11,7 +12,7 @@ import { augmentedExplainer } from "./augmented.js";
 import { explainedClasses } from "./explained-classes.js";
 import { createExplanation, type Explanation } from "./explanation.js";
 import { fusedExplainer } from "./fused.js";
-import { type CamMethod, defaultMethod, isPassMethod } from "./method.js";
+import { type CamMethod, defaultMethod, isPassMethod, mostSamples } from "./method.js";
 import { methodNamed, namingGradientFree } from "./methods/index.js";
 import type { Explainer, ExplainerOptions } from "./options.js";
 import { checkExplainerOptions, checkExplainOptions } from "./run/check-options.js";
@@ -110,8 +111,9 @@ function methodRunner(model: Model, layer: Layer, method: CamMethod, options: Ex
 function checkNumbers(method: CamMethod, { samples, topChannels }: ExplainerOptions): void {
   for (const [option, value] of Object.entries({ samples, topChannels })) {
     if (value === undefined || (Number.isSafeInteger(value) && value >= 1)) continue;
-    throw new FoveaError("bad-input", `${option}: expected a whole number from 1 on, got ${shortened(value)}`);
+    throw badInput(option, "a whole number from 1 on", value);
   }
+  if (samples !== undefined && samples > mostSamples) throw badInput("samples", `at most ${mostSamples}`, samples);
   if (topChannels === undefined || (isPassMethod(method) && method.at !== "image")) return;
   const what = `${method.name}, which does not run the network for each channel`;
   throw new FoveaError("bad-input", `topChannels: expected none for the method ${what}`);

@@ -1,7 +1,7 @@
 /** @file Serves the studio until Ctrl-C. */
 
 import { embeddedModelPath } from "../../explain/node.js";
-import { FoveaError } from "../../foundation/error.js";
+import { messageOf } from "../../foundation/error.js";
 import { counted } from "../../foundation/words.js";
 import type { Resource } from "../../serve/studio/content.js";
 import type { Given } from "../../serve/studio/given.js";
@@ -31,8 +31,6 @@ export async function studio(
   given: readonly string[],
   { port, open, ...flags }: StudioFlags,
 ): Promise<number> {
-  if (port !== undefined && port > 65535)
-    throw new FoveaError("bad-input", `--port: expected at most 65535, got ${port}`);
   checkBuilt(page);
   const resources = new Map<string, Resource>();
   const opened = await serveGiven(job, given, flags, resources);
@@ -70,11 +68,11 @@ async function openBrowser(url: string): Promise<void> {
     const { default: open } = await import("open");
     await open(url);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    note(`no browser could be opened (${reason}): open the address yourself`);
+    note(`no browser could be opened (${messageOf(error)}): open the address yourself`);
   }
 }
 
 function noteFailure(error: unknown): void {
-  note(`fovea: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  const text = error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
+  note(`fovea: ${text.replaceAll(/\s+/g, " ")}`);
 }
