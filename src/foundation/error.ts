@@ -113,17 +113,19 @@ export function shortenedList(values: readonly unknown[], most = 8): string {
   return [...shown, ...(values.length > most ? [`… ${values.length} in all`] : [])].join(", ");
 }
 
-/** Names that are searched for near ones, and characters of each that are compared: more would take minutes. */
+/** What a search for near names may cost: of many or long names, only so many and their beginnings are compared. */
 const mostNames = 100_000;
-const comparedCharacters = 64;
+const mostSteps = 2e7;
+const mostCompared = 256;
 
 /** `name` was not found among `names`: says so and suggests the nearest ones. */
 export function unknownName(kind: string, name: string, names: readonly string[], where?: string): FoveaError {
+  const candidates = names.slice(0, mostNames);
+  const compared = Math.min(mostCompared, Math.ceil(Math.sqrt(mostSteps / Math.max(1, candidates.length))));
   const sought = comparable(name);
-  const nearest = names
-    .slice(0, mostNames)
-    .map((candidate, index) => ({ candidate, index, distance: nameDistance(sought, comparable(candidate)) }))
-    .sort((a, b) => a.distance - b.distance || a.index - b.index)
+  const nearest = candidates
+    .map((candidate) => ({ candidate, distance: nameDistance(sought, comparable(candidate), compared) }))
+    .sort((a, b) => a.distance - b.distance)
     .slice(0, 5)
     .map(({ candidate }) => brief(candidate, mostCharacters));
   const hint = nearest.length > 0 ? `expected one of ${nearest.join(", ")}` : "there is none to choose from";
@@ -134,7 +136,7 @@ export function unknownName(kind: string, name: string, names: readonly string[]
   );
 }
 
-const comparable = (name: string) => name.slice(0, comparedCharacters).toLowerCase();
+const comparable = (name: string) => name.slice(0, mostCompared).toLowerCase();
 
 /** The item of that name. @throws FoveaError `unknown-name`, with the nearest names */
 export function itemNamed<Item extends { readonly name: string }>(
@@ -151,17 +153,21 @@ export function itemNamed<Item extends { readonly name: string }>(
   );
 }
 
-/** Edit distance, with a part of a name counted as near. */
-function nameDistance(a: string, b: string): number {
-  if (a.length > 0 && b.includes(a)) return 0.5;
-  let [row, next] = [new Uint16Array(b.length + 1).map((_, j) => j), new Uint16Array(b.length + 1)];
+/** Edit distance of the first `compared` characters, with a part of a name counted as near. */
+function nameDistance(whole: string, other: string, compared: number): number {
+  if (whole.length > 0 && other.includes(whole)) return 0.5;
+  const [a, b] = [whole.slice(0, compared), other.slice(0, compared)];
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
-    next[0] = i;
+    let [diagonal, left] = [i - 1, i];
+    const next = [i];
     for (let j = 1; j <= b.length; j++) {
-      const substitution = at(row, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next[j] = Math.min(substitution, at(row, j) + 1, at(next, j - 1) + 1);
+      const above = row[j] as number;
+      left = Math.min(diagonal + (a[i - 1] === b[j - 1] ? 0 : 1), above + 1, left + 1);
+      next.push(left);
+      diagonal = above;
     }
-    [row, next] = [next, row];
+    row = next;
   }
   return at(row, b.length);
 }

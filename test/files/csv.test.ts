@@ -91,8 +91,8 @@ describe("readCsv(text) refuses", () => {
     ],
     [
       "more fields than fit into memory",
-      "a,\n".repeat(2_500_001),
-      "a.csv: line 2500001: expected at most 5000000 fields in all, got more",
+      ",".repeat(5_000_000),
+      "a.csv: line 1: expected at most 5000000 fields in all, got more",
     ],
   ])("%s", (_, text, message) => {
     expect(() => readCsv(text, "a.csv")).toThrow(expect.objectContaining({ code: "bad-file", message }));
@@ -111,7 +111,7 @@ it.each<[string, (times: number) => string]>([
     const text = textOf(times);
     return timeOf(() => readCsv(text, ""));
   };
-  expect(time(320_000)).toBeLessThan(100 * Math.max(time(20_000), 10));
+  expect(time(160_000)).toBeLessThan(100 * Math.max(time(10_000), 10));
 });
 
 it("firstLine(text) ends at any line end", () => {
