@@ -9,9 +9,10 @@ import type { Graph } from "../onnx/graph.js";
 /** Where a model comes from: plain facts by name (data, seed, epochs, accuracy, versions ...). */
 export type Provenance = Readonly<Record<string, unknown>>;
 
-/** A fact for people, whatever stands there: a text or number as it is, anything else as JSON in at most 300 characters. */
+/** A fact for people, whatever stands there: a text or number as it is, anything else as JSON, in at most 300 characters. */
 export function factInWords(value: unknown): string {
   const isPlain = typeof value === "string" || typeof value === "number" || typeof value === "boolean";
+  if (value === undefined) return "unknown";
   return isPlain ? brief(String(value), longestFact) : shownJson(value, longestFact);
 }
 

@@ -130,7 +130,7 @@ function reproduceReport(
 ): ReproduceReport {
   const provenance = models.map(({ model }) => model.card.provenance);
   const trained = provenance.flatMap((each) => (typeof each?.command === "string" ? [each.command] : []));
-  const seeds = new Set(provenance.map((each) => (each?.seed === undefined ? "unknown" : factInWords(each.seed))));
+  const seeds = new Set(provenance.map((each) => factInWords(each?.seed)));
   const recipes = models.flatMap(({ name, model }) =>
     model.trial?.surer === undefined
       ? []
