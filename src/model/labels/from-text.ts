@@ -14,19 +14,44 @@ export function labelsInJson(text: string): Labels[] {
   }
 }
 
-/** Characters of YAML that are parsed: ten times the names of ImageNet's 22,000 classes. The parser's time grows faster than the text. */
-const longestYaml = 2 ** 22;
+/** Characters of YAML that are parsed: twice the names of ImageNet's 22,000 classes. */
+const longestYaml = 2 ** 20;
+const deepestYaml = 32;
 
-/** YAML, as the `names` of Ultralytics' data.yaml; of texts of more than 4 MiB none. */
+/** YAML, as the `names` of Ultralytics' data.yaml; of texts of more than 1 MiB, or nested more than 32 deep, none. */
 export async function labelsInYaml(text: string): Promise<Labels[]> {
-  if (text.length > longestYaml) return [];
-  const { parse } = await import("yaml");
+  if (text.length > longestYaml || isDeepYaml(text)) return [];
+  const { isScalar, parseDocument, visit } = await import("yaml");
   try {
-    return labelsInValue(parse(text, { logLevel: "silent" }));
+    // Its own check for equal keys takes the square of their number.
+    const document = parseDocument(text, { logLevel: "silent", uniqueKeys: false });
+    let isDoubled = false;
+    visit(document, {
+      Map: (_, { items }) => {
+        const keys = new Set(items.map(({ key }) => (isScalar(key) ? key.value : key)));
+        if (keys.size < items.length) isDoubled = true;
+      },
+    });
+    return document.errors.length > 0 || isDoubled ? [] : labelsInValue(document.toJS());
   } catch {
     return [];
   }
 }
+
+/** Whether a YAML text may be nested deeper than its parser bears: what is too deep for that ends the whole process. */
+function isDeepYaml(text: string): boolean {
+  let [brackets, signs] = [0, 0];
+  for (const [token] of text.matchAll(/[[\]{}]|[^\s[\]{}]+|\n/g)) {
+    if (token === "[" || token === "{") brackets++;
+    else if (token === "]" || token === "}") brackets--;
+    // Marks of lists, keys, anchors and tags that stand behind each other.
+    signs = /^[-?:&!*]/.test(token) ? signs + 1 : 0;
+    if (brackets > deepestYaml || signs > deepestYaml) return true;
+  }
+  return wideMargin.test(text);
+}
+
+const wideMargin = new RegExp(`^[ \\t]{${8 * deepestYaml}}`, "m");
 
 /** Lists, tuples and dicts of Python and objects of JavaScript, also behind `names =` and with comments. */
 export function labelsInLiteral(text: string): Labels[] {
