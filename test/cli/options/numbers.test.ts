@@ -63,7 +63,10 @@ const garbage = [
 ]);
 const numeric = commands.flatMap((command) =>
   command.options
-    .filter(({ long, parseArg }) => parseArg !== undefined && !["--class", "--group", "--input"].includes(long ?? ""))
+    .filter(
+      ({ long, parseArg, argChoices }) =>
+        parseArg && !argChoices && !["--class", "--group", "--input"].includes(long ?? ""),
+    )
     .map((option): [string, Command, Option] => [`${command.name()} ${option.long}`, command, option]),
 );
 
