@@ -12,7 +12,7 @@ import { augmentedExplainer } from "./augmented.js";
 import { explainedClasses } from "./explained-classes.js";
 import { createExplanation, type Explanation } from "./explanation.js";
 import { fusedExplainer } from "./fused.js";
-import { type CamMethod, defaultMethod, isPassMethod, mostSamples } from "./method.js";
+import { type CamMethod, defaultMethod, isPassMethod, mostDifferentiated, mostSamples } from "./method.js";
 import { methodNamed, namingGradientFree } from "./methods/index.js";
 import type { Explainer, ExplainerOptions } from "./options.js";
 import { checkExplainerOptions, checkExplainOptions } from "./run/check-options.js";
@@ -113,7 +113,8 @@ function checkNumbers(method: CamMethod, { samples, topChannels }: ExplainerOpti
     if (value === undefined || (Number.isSafeInteger(value) && value >= 1)) continue;
     throw badInput(option, "a whole number from 1 on", value);
   }
-  if (samples !== undefined && samples > mostSamples) throw badInput("samples", `at most ${mostSamples}`, samples);
+  const most = "sampling" in method ? mostDifferentiated : mostSamples;
+  if (samples !== undefined && samples > most) throw badInput(`samples of ${method.name}`, `at most ${most}`, samples);
   if (topChannels === undefined || (isPassMethod(method) && method.at !== "image")) return;
   const what = `${method.name}, which does not run the network for each channel`;
   throw new FoveaError("bad-input", `topChannels: expected none for the method ${what}`);

@@ -105,7 +105,7 @@ describe("a number", () => {
     ["--scale", "1/255", 1 / 255],
     ["--scale", "-.5e-1", -0.05],
     ["--rate", "1e-3", 1e-3],
-    ["--samples", "10000", 10_000],
+    ["--samples", "100000", 100_000],
     ["--seed", "9007199254740991", 9007199254740991],
     ["--validation", "0", 0],
   ])("%s %s", (flag, text, value) => {
@@ -113,7 +113,7 @@ describe("a number", () => {
   });
 
   it.each<[Parameters<typeof numberFrom>[0], string, string]>([
-    ["--samples", "1000000000000", "a whole number from 1 to 10,000"],
+    ["--samples", "1000000000000", "a whole number from 1 to 100,000"],
     ["--validation", "1", "a number from 0 to below 1"],
     ["--rate", "0", "a number above 0, at most 100"],
     ["--crop", "0", "a share above 0, at most 1, or none or letterbox"],
