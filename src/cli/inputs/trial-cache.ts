@@ -39,14 +39,14 @@ export function trialPlace(path: string, model: Model): TrialPlace {
       if (!existsSync(place)) return undefined;
       try {
         const kept: unknown = JSON.parse(readFileSync(place, "utf8"));
-        return isKept(kept) && kept.settings === settings ? kept : undefined;
+        return isKept(kept) && kept.sum === sumOf(settings, kept) ? kept : undefined;
       } catch {
         return undefined;
       }
     },
     async put(kept) {
       try {
-        await writeFileAtomically(place, `${JSON.stringify({ settings, ...kept })}\n`);
+        await writeFileAtomically(place, `${JSON.stringify({ sum: sumOf(settings, kept), ...kept })}\n`);
       } catch (error) {
         if (!(error instanceof FoveaError)) throw error;
       }
@@ -54,11 +54,14 @@ export function trialPlace(path: string, model: Model): TrialPlace {
   };
 }
 
-/** Of the trial itself: another one is another version. */
-const version = 1;
+/** Of the trial itself and of the file: another one is another version. */
+const version = 2;
 
-function isKept(value: unknown): value is KeptTrial & { readonly settings: string } {
-  if (typeof value !== "object" || value === null || !("settings" in value) || !("trial" in value)) return false;
-  const { trial } = value;
-  return typeof trial === "object" && trial !== null && "recipes" in trial && Array.isArray(trial.recipes);
+/** Of what is kept, and of all that it depends on. */
+function sumOf(settings: string, { trial, firstPhoto }: KeptTrial): string {
+  return fingerprint(settings, trial, firstPhoto);
+}
+
+function isKept(value: unknown): value is KeptTrial & { readonly sum: string } {
+  return typeof value === "object" && value !== null && "sum" in value && "trial" in value;
 }
