@@ -70,8 +70,9 @@ export async function ask(url: string, question: Question): Promise<Answer> {
       },
     };
   } catch (error) {
+    const failure = failureOf(error);
     pace.end();
-    throw failureOf(error);
+    throw failure;
   }
 }
 

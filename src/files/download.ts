@@ -24,15 +24,16 @@ export interface DownloadOptions extends PublishedSums {
   patience?: number | undefined;
   /** Bytes a second, over twice the patience, below which a mirror is given up. Default 1000. */
   leastRate?: number;
+  /** Milliseconds before mirrors that may answer another time are asked again, and half of those before the next time. Default 500. */
+  pause?: number;
   /** Ask mirrors on this machine by http as well, as tests do. Default false: https alone. */
   loopback?: boolean | undefined;
   /** Stops the download. Default: nothing does. */
   signal?: AbortSignal | undefined;
 }
 
-/** How often all mirrors are asked that may answer another time, and milliseconds before the second time; twice as many before each next. */
+/** How often all mirrors are asked that may answer another time. */
 const rounds = 3;
-const firstPause = 500;
 
 /**
  * Writes the first whole and correct copy among `urls` to `path`; nothing is written there before size and checksums are right. What came
@@ -46,7 +47,7 @@ export async function download(urls: readonly string[], path: string, options: D
   const failures = new Map<string, FoveaError>();
   let left = urls;
   for (let round = 0; round < rounds && left.length > 0; round++) {
-    if (round > 0) await pause(firstPause * 2 ** (round - 1), options.signal);
+    if (round > 0) await wait((options.pause ?? 500) * 2 ** (round - 1), options.signal);
     for (const url of left) {
       const failure = await copyFrom(url, path, options);
       if (failure === undefined) {
@@ -67,7 +68,7 @@ export async function download(urls: readonly string[], path: string, options: D
   );
 }
 
-async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+async function wait(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   await sleep(milliseconds, undefined, signal ? { signal } : {}).catch(() => signal?.throwIfAborted());
 }
 
