@@ -24,7 +24,7 @@ export interface DownloadOptions extends PublishedSums {
   patience?: number | undefined;
   /** Bytes a second, over twice the patience, below which a mirror is given up. Default 1000. */
   leastRate?: number;
-  /** Milliseconds before mirrors that may answer another time are asked again, and half of those before the next time. Default 500. */
+  /** Milliseconds before mirrors that may answer another time are asked again; twice as many before the next time. Default 500. */
   pause?: number;
   /** Ask mirrors on this machine by http as well, as tests do. Default false: https alone. */
   loopback?: boolean | undefined;
