@@ -3,10 +3,16 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { FoveaError } from "../foundation/error.js";
-import { type Answer, ask, Interrupted, wrongSize } from "./answer.js";
 import { writeFileAtomically } from "./atomic.js";
-import { firstLine, keptBytes, type PartialDownload, partialDownload, removePartial } from "./partial-download.js";
 import { systemCode } from "./system-error.js";
+import { type Answer, ask, Interrupted, wrongSize } from "./transfer/answer.js";
+import {
+  firstLine,
+  keptBytes,
+  type PartialDownload,
+  partialDownload,
+  removePartial,
+} from "./transfer/partial-download.js";
 
 /** A file as it was published. */
 export interface PublishedSums {

@@ -1,6 +1,6 @@
 /** @file What a server answers when it is asked for a file, or for the rest of one: over https, and not too slowly. */
 
-import { FoveaError } from "../foundation/error.js";
+import { FoveaError } from "../../foundation/error.js";
 import { type LeastPace, Pace } from "./pace.js";
 import type { PartialDownload } from "./partial-download.js";
 
