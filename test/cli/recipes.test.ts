@@ -81,10 +81,15 @@ describe("a model whose preprocessing is assumed", () => {
 
   it("is tried again where what was kept cannot be read, or is of other settings", async () => {
     const [file = ""] = keptIn();
-    writeFileSync(join(cache, file), "no JSON");
-    const { out } = await run("explain", "photos", "--model", "m.onnx", "--out", "maps");
-    expect(out).toContain("caffe is surer");
-    expect(JSON.parse(readFileSync(join(cache, file), "utf8")).trial.surer).toBe("caffe");
+    const kept = JSON.parse(readFileSync(join(cache, file), "utf8"));
+    const changed = [{ recipes: [null] }, { surer: 7 }, { photos: "5" }, { recipes: [{ name: "caffe" }] }];
+    const others = changed.map((change) => JSON.stringify({ ...kept, trial: { ...kept.trial, ...change } }));
+    for (const text of ["no JSON", "null", "[]", ...others]) {
+      writeFileSync(join(cache, file), text);
+      const { out } = await run("explain", "photos", "--model", "m.onnx", "--out", "maps");
+      expect(out).toContain("caffe is surer");
+      expect(JSON.parse(readFileSync(join(cache, file), "utf8"))).toEqual(kept);
+    }
   });
 
   it("is told by the commands that measure, too", async () => {

@@ -4,9 +4,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomically } from "../../files/atomic.js";
 import { contentHash } from "../../files/content-hash.js";
+import { isObject } from "../../formats/json.js";
 import { FoveaError } from "../../foundation/error.js";
 import type { Model } from "../../model/model.js";
-import type { RecipeTrial } from "../../model/preprocessing/recipe-trial.js";
+import type { RecipeTrial, TriedRecipe } from "../../model/preprocessing/recipe-trial.js";
 import { preprocessingOf } from "../../model/preprocessing.js";
 import { environment } from "../environment.js";
 import { fingerprint } from "../report/partial-results.js";
@@ -39,14 +40,14 @@ export function trialPlace(path: string, model: Model): TrialPlace {
       if (!existsSync(place)) return undefined;
       try {
         const kept: unknown = JSON.parse(readFileSync(place, "utf8"));
-        return isKept(kept) && kept.sum === sumOf(settings, kept) ? kept : undefined;
+        return isKept(kept) && kept.settings === settings ? kept : undefined;
       } catch {
         return undefined;
       }
     },
     async put(kept) {
       try {
-        await writeFileAtomically(place, `${JSON.stringify({ sum: sumOf(settings, kept), ...kept })}\n`);
+        await writeFileAtomically(place, `${JSON.stringify({ settings, ...kept })}\n`);
       } catch (error) {
         if (!(error instanceof FoveaError)) throw error;
       }
@@ -54,14 +55,29 @@ export function trialPlace(path: string, model: Model): TrialPlace {
   };
 }
 
-/** Of the trial itself and of the file: another one is another version. */
-const version = 2;
+/** Of the trial itself: another one is another version. */
+const version = 1;
 
-/** Of what is kept, and of all that it depends on. */
-function sumOf(settings: string, { trial, firstPhoto }: KeptTrial): string {
-  return fingerprint(settings, trial, firstPhoto);
+function isKept(value: unknown): value is KeptTrial & { readonly settings: string } {
+  return isObject(value) && isTrial(value.trial) && ["string", "undefined"].includes(typeof value.firstPhoto);
 }
 
-function isKept(value: unknown): value is KeptTrial & { readonly sum: string } {
-  return typeof value === "object" && value !== null && "sum" in value && "trial" in value;
+const evidences: readonly unknown[] = ["batch normalization", "answers", undefined] satisfies RecipeTrial["by"][];
+
+function isTrial(value: unknown): value is RecipeTrial {
+  if (!isObject(value) || !Array.isArray(value.recipes)) return false;
+  const { photos, by, assumed, surer, recipes } = value;
+  const isAbout = Number.isInteger(photos) && typeof assumed === "string" && isOptional(surer, "string");
+  return isAbout && evidences.includes(by) && recipes.every(isTried);
+}
+
+function isTried(value: unknown): value is TriedRecipe {
+  if (!isObject(value) || typeof value.name !== "string" || typeof value.evidence !== "number") return false;
+  const { first } = value;
+  const isFirst = first === undefined || (isObject(first) && [first.class, first.probability].every(Number.isFinite));
+  return isFirst && isOptional(value.confidence, "number") && isOptional(value.answers, "number");
+}
+
+function isOptional(value: unknown, type: "string" | "number"): boolean {
+  return value === undefined || typeof value === type;
 }

@@ -26,7 +26,7 @@ export interface PartialResults {
 export async function openPartialResults(path: string): Promise<PartialResults> {
   const results = await readResults(path);
   // A line that a killed report began must not run into the next one.
-  let separator = (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0 ? "\n" : "";
+  let separator = existsSync(path) && statSync(path).size > 0 ? "\n" : "";
   return {
     store: (keys) => ({
       get: (index) => results.get(keys[index] ?? ""),
