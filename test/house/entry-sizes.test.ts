@@ -10,7 +10,7 @@ import { loadedBy, nodeBehind } from "./walls.js";
 /** At most so many kB of built files without comments and packages, and whether pages load it. */
 const limits: Readonly<Record<string, { readonly kilobytes: number; readonly page?: true }>> = {
   ".": { kilobytes: 665 },
-  "./data": { kilobytes: 150 },
+  "./data": { kilobytes: 161 },
   "./data/web": { kilobytes: 46, page: true },
   "./element": { kilobytes: 57, page: true },
   "./evaluate": { kilobytes: 466, page: true },
@@ -19,7 +19,7 @@ const limits: Readonly<Record<string, { readonly kilobytes: number; readonly pag
   "./image": { kilobytes: 36, page: true },
   "./onnx": { kilobytes: 218, page: true },
   "./report": { kilobytes: 645, page: true },
-  "./train": { kilobytes: 272, page: true },
+  "./train": { kilobytes: 276, page: true },
   "./web": { kilobytes: 617, page: true },
 };
 
