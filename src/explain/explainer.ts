@@ -2,10 +2,10 @@
 
 import { badInput } from "../foundation/check.js";
 import { FoveaError, shortened } from "../foundation/error.js";
+import { closeAll, Lifetime } from "../foundation/lifetime.js";
 import type { Layer } from "../model/layers/layer.js";
 import type { Model } from "../model/model.js";
 import { checkImages, createClassifier } from "../model/run/classifier.js";
-import { Lifetime } from "../model/run/lifetime.js";
 import { refuseEndlessLoops } from "../onnx/read/limits.js";
 import { floats, numbers, Tensor } from "../onnx/tensor.js";
 import { augmentedExplainer } from "./augmented.js";
@@ -88,10 +88,7 @@ function layerExplainer(model: Model, options: ExplainerOptions): Explainer {
       return explanationOf({ layer, against, classNames: model.card.classes }, results);
     },
     classify: (images) => classifier.classify(images),
-    async close() {
-      await classifier.close();
-      await runner.close();
-    },
+    close: () => closeAll([classifier, runner]),
   };
 }
 

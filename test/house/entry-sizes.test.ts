@@ -10,7 +10,7 @@ import { loadedBy, nodeBehind } from "./walls.js";
 /** At most so many kB of built files without comments and packages, and whether pages load it. */
 const limits: Readonly<Record<string, { readonly kilobytes: number; readonly page?: true }>> = {
   ".": { kilobytes: 669 },
-  "./data": { kilobytes: 157 },
+  "./data": { kilobytes: 168 },
   "./data/web": { kilobytes: 48, page: true },
   "./element": { kilobytes: 60, page: true },
   "./evaluate": { kilobytes: 470, page: true },
@@ -19,7 +19,7 @@ const limits: Readonly<Record<string, { readonly kilobytes: number; readonly pag
   "./image": { kilobytes: 39, page: true },
   "./onnx": { kilobytes: 219, page: true },
   "./report": { kilobytes: 652, page: true },
-  "./train": { kilobytes: 275, page: true },
+  "./train": { kilobytes: 279, page: true },
   "./web": { kilobytes: 621, page: true },
 };
 
