@@ -6,6 +6,7 @@ import { writeFileAtomically } from "../../files/atomic.js";
 import { contentHash } from "../../files/content-hash.js";
 import { isObject } from "../../formats/json.js";
 import { FoveaError } from "../../foundation/error.js";
+import { parseJson } from "../../foundation/parse-json.js";
 import type { Model } from "../../model/model.js";
 import type { RecipeTrial, TriedRecipe } from "../../model/preprocessing/recipe-trial.js";
 import { preprocessingOf } from "../../model/preprocessing.js";
@@ -39,7 +40,7 @@ export function trialPlace(path: string, model: Model): TrialPlace {
     get() {
       if (!existsSync(place)) return undefined;
       try {
-        const kept: unknown = JSON.parse(readFileSync(place, "utf8"));
+        const kept: unknown = parseJson(readFileSync(place, "utf8"));
         return isKept(kept) && kept.settings === settings ? kept : undefined;
       } catch {
         return undefined;
