@@ -2,13 +2,13 @@
 
 import type { ChildLimits } from "../child/child.js";
 import type { LockOwner } from "../files/lock.js";
-import { systemCode } from "../files/system-error.js";
 import { createIsolatedPlatform, type IsolatedPlatform } from "../model/platform/isolated-platform.js";
 import { createNodePlatform } from "../model/platform/node.js";
 import type { Platform } from "../model/platform.js";
 import { createNodeRuntime } from "../runtime/node.js";
 import type { Runtime } from "../runtime/session.js";
 import { environment } from "./environment.js";
+import { ownMark, stateOf } from "./process-mark.js";
 
 const versions = [{ name: "node", version: process.versions.node }];
 const { threads } = environment();
@@ -34,13 +34,4 @@ export function computeWithin(limits: ChildLimits | undefined): void {
 }
 
 /** This process, for folders that one process uses at a time. */
-export const lockOwner: LockOwner = { id: process.pid, isRunning };
-
-function isRunning(id: number): boolean {
-  try {
-    process.kill(id, 0);
-    return true;
-  } catch (error) {
-    return systemCode(error) === "EPERM";
-  }
-}
+export const lockOwner: LockOwner = { mark: ownMark, stateOf };

@@ -9,6 +9,7 @@ import type { Graph } from "../onnx/graph.js";
 import type { Tensor } from "../onnx/tensor.js";
 import { type ExternalPlace, writeModel } from "../onnx/write.js";
 import {
+  closable,
   largeWeights,
   openedAsAsked,
   optimized,
@@ -85,14 +86,14 @@ export async function openPlan(plan: SessionPlan): Promise<Session> {
   try {
     const toOrt = ({ type, data, dims }: Tensor) => new ort.Tensor(type as "float32", data as Float32Array, dims);
     const session = sessionOver(await opened(ort, plan), toOrt);
-    return {
+    return closable({
       ...session,
       async run(feeds, into) {
         const results = await session.run(feeds, into);
         await turn();
         return results;
       },
-    };
+    });
   } catch (cause) {
     throw refusal(cause);
   }

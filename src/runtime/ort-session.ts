@@ -1,6 +1,7 @@
 /** @file The common part of onnxruntime's sessions on Node and in a page: tensors in and out, and its error messages. */
 
 import { FoveaError, unknownName } from "../foundation/error.js";
+import { Lifetime } from "../foundation/lifetime.js";
 import type { Graph, Value, ValueInfo } from "../onnx/graph.js";
 import { type DataType, Tensor } from "../onnx/tensor.js";
 import { type ExternalPlace, writeModel } from "../onnx/write.js";
@@ -149,6 +150,16 @@ function fill(tensor: Tensor, result: Tensor, name: Value): void {
       `output "${name}": expected a tensor of ${result.type} [${result.dims}], got ${tensor.type} [${tensor.dims}]`,
     );
   tensor.bytes.set(result.bytes);
+}
+
+/** Refuses runs once it is closed, and closes when its runs are done. */
+export function closable(session: Session): Session {
+  const lifetime = new Lifetime("session");
+  return {
+    ...session,
+    run: (feeds, into) => lifetime.run(() => session.run(feeds, into)),
+    close: () => lifetime.close(() => session.close()),
+  };
 }
 
 function fromOrt(name: Value, tensor: OrtTensor): Tensor {

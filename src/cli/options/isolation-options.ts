@@ -1,7 +1,8 @@
 /** @file The options of commands that open models of strangers: child processes, and what these may take. */
 
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { type ChildLimits, usualLimits } from "../../child/child.js";
+import { numberFor, wrongValue } from "./numbers.js";
 
 export interface IsolationFlags {
   readonly isolate?: boolean;
@@ -23,7 +24,7 @@ export function withIsolation(command: Command, after: string): Command {
     .option(
       "--time-limit <seconds>",
       `seconds that one run may take in a child process; isolates (default: ${seconds})`,
-      secondsFrom,
+      numberFor("--time-limit"),
     )
     .option(
       "--memory-limit <size>",
@@ -39,18 +40,12 @@ export function limitsFrom({ isolate, timeLimit, memoryLimit }: IsolationFlags):
   return isolates ? { seconds: timeLimit, bytes: memoryLimit } : undefined;
 }
 
-// Options are read before a command runs, where only the parser's own error is one line.
-function secondsFrom(text: string): number {
-  const value = Number(text);
-  if (value > 0 && Number.isFinite(value)) return value;
-  throw new InvalidArgumentError(`expected a number of seconds above 0, got "${text}" for --time-limit`);
-}
-
 const units = { KB: 1e3, MB: 1e6, GB: 1e9 } as const;
 
+/** @throws FoveaError `bad-input` */
 function bytesFrom(text: string): number {
   const [, size, unit = ""] = /^(\d+(?:\.\d+)?)\s*([KMG]B)$/i.exec(text) ?? [];
   const bytes = Number(size) * (units[unit.toUpperCase() as keyof typeof units] ?? Number.NaN);
   if (bytes > 0) return bytes;
-  throw new InvalidArgumentError(`expected a size such as 500MB or 2GB, got "${text}" for --memory-limit`);
+  throw wrongValue("--memory-limit", "a size such as 500MB or 2GB", text);
 }

@@ -3,6 +3,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { FoveaError, messageOf } from "../../foundation/error.js";
+import { parseJson } from "../../foundation/parse-json.js";
 import { at } from "../../foundation/present.js";
 import { count, counted } from "../../foundation/words.js";
 import type { Box } from "../../image/picture/resize.js";
@@ -110,7 +111,7 @@ async function readManifest(path: string, { orOther = false } = {}): Promise<Ann
     return orOther && !isManifest(text) ? undefined : readCsvManifest(text, path);
   }
   if (!/\.json$/i.test(path)) return undefined;
-  const value = parseJson(await readText(path), path);
+  const value = readJson(await readText(path), path);
   if (!Array.isArray(value) || (orOther && !isJsonManifest(value))) return undefined;
   return readJsonManifest(value, path);
 }
@@ -187,7 +188,7 @@ async function readObjects(
     const where = join(folder, name);
     const annotations = /\.xml$/i.test(name)
       ? readVoc(await readBytes(where), where)
-      : readCoco(parseJson(await readText(where), where), where);
+      : readCoco(readJson(await readText(where), where), where);
     const files = new Set(annotations?.map(({ file }) => file));
     const imageOf = new Map([...files].map((file) => [file, findImage(file, name)]));
     for (const object of annotations ?? []) {
@@ -217,9 +218,9 @@ async function readBytes(path: string): Promise<Buffer> {
   }
 }
 
-function parseJson(text: string, path: string): unknown {
+function readJson(text: string, path: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (cause) {
     throw new FoveaError("bad-file", `${path}: expected JSON, got ${messageOf(cause)}`, { cause });
   }

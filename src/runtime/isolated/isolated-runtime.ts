@@ -2,7 +2,7 @@
 
 import { type Ask, Child, type ChildLimits } from "../../child/child.js";
 import { createNodeRuntime, type NodeRuntimeOptions, planSession, type SessionPlan } from "../node.js";
-import { withOutputsFilled } from "../ort-session.js";
+import { closable, withOutputsFilled } from "../ort-session.js";
 import type { Runtime, Session } from "../session.js";
 import type { Engine, OpenedSession } from "./engine.js";
 import { plainTensors, tensorsFrom } from "./plain-tensor.js";
@@ -31,7 +31,7 @@ export function createIsolatedRuntime({
     },
     async open(model, options = {}) {
       const plan = planSession(model, { ...options, threads: options.threads ?? threads });
-      return withOutputsFilled(await openSession(child, plan));
+      return closable(withOutputsFilled(await openSession(child, plan)));
     },
     close: () => child.close(),
   };
