@@ -9,7 +9,7 @@ import { loadedBy, nodeBehind } from "./walls.js";
 
 /** At most so many kB of built files without comments and packages, and whether pages load it. */
 const limits: Readonly<Record<string, { readonly kilobytes: number; readonly page?: true }>> = {
-  ".": { kilobytes: 671 },
+  ".": { kilobytes: 674 },
   "./data": { kilobytes: 168 },
   "./data/web": { kilobytes: 48, page: true },
   "./element": { kilobytes: 60, page: true },
