@@ -51,7 +51,7 @@ const longOnly = [
   "test/docs/serving.test.ts",
   "test/{doors,formats}/in-browser.test.ts",
   "test/element/element.test.ts",
-  "test/hostile.test.ts",
+  "test/{hostile,power-cut}.test.ts",
   "test/report/page/in-browser.test.ts",
   "test/web/{accessible,data,formats,learn,same-maps}.test.ts",
 ];

@@ -10,16 +10,19 @@ export interface Environment {
   readonly dataFolder: string | undefined;
   /** `FOVEA_CACHE`, else `fovea` in `XDG_CACHE_HOME` or `~/.cache`: the folder of files kept between runs. */
   readonly cacheFolder: string;
+  /** `FOVEA_DEBUG`: whether errors of Fovea itself tell where they arose. */
+  readonly debug: boolean;
 }
 
 /** @param variables by name; an empty one counts as unset */
 export function readEnvironment(variables: Readonly<Record<string, string | undefined>>): Environment {
-  const { FOVEA_THREADS, FOVEA_DATA, FOVEA_CACHE, XDG_CACHE_HOME } = variables;
+  const { FOVEA_THREADS, FOVEA_DATA, FOVEA_CACHE, FOVEA_DEBUG, XDG_CACHE_HOME } = variables;
   const threads = Number(FOVEA_THREADS);
   return {
     threads: Number.isSafeInteger(threads) && threads > 0 ? threads : undefined,
     dataFolder: FOVEA_DATA || undefined,
     cacheFolder: FOVEA_CACHE || (XDG_CACHE_HOME ? join(XDG_CACHE_HOME, "fovea") : cacheFolder()),
+    debug: Boolean(FOVEA_DEBUG) && FOVEA_DEBUG !== "0",
   };
 }
 

@@ -3,12 +3,10 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
+import { leaveNothingHalfWritten } from "./terminal/interrupt.js";
 import { exitCodes } from "./terminal/job.js";
-import { screen } from "./terminal/print.js";
-
-const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
-  version: string;
-};
+import { endWith, watchFailures } from "./terminal/last-resort.js";
+import { watchStandardStreams } from "./terminal/standard-streams.js";
 
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   demo: async () => (await import("./commands/demo.js")).demoCommand(),
@@ -37,37 +35,44 @@ First steps:
   fovea studio model.onnx photos        the same in a page of this machine's browser
   fovea demo                            the whole story, offline, in two minutes`;
 
-const program = new Command("fovea")
-  .description("Shows where a vision model looks: trains, measures, explains and reports.")
-  .version(manifest.version)
-  .showHelpAfterError("(fovea <command> --help shows the options and examples)")
-  .addHelpText("after", firstSteps);
+const program = new Command("fovea");
 
-const name = process.argv[2] ?? "";
-const isOne = Object.hasOwn(commands, name) && name !== "completion";
-const loaders = isOne ? [commands[name]] : Object.values(commands);
-for (const command of await Promise.all(loaders.map((load) => load?.()))) if (command) program.addCommand(command);
-for (const command of program.commands)
-  command.option("-q, --quiet", "print errors and the results asked for, nothing else");
-for (const command of [program, ...program.commands]) command.exitOverride();
-
-// The reader of the output has seen enough: `fovea ... | head`.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    screen.close();
-    process.kill(process.pid, "SIGINT");
-  });
+/** Loads the command that is named, or all of them for the help. */
+async function loadCommands(name: string): Promise<void> {
+  const isOne = isCommand(name) && name !== "completion";
+  const loaders = isOne ? [commands[name]] : Object.values(commands);
+  for (const command of await Promise.all(loaders.map((load) => load?.()))) if (command) program.addCommand(command);
+  for (const command of program.commands)
+    command.option("-q, --quiet", "print errors and the results asked for, nothing else");
+  for (const command of [program, ...program.commands]) command.exitOverride();
 }
 
-try {
+const isCommand = (name: string) => Object.hasOwn(commands, name);
+
+/** Runs the command line; what cannot be understood is told by commander. */
+async function run(name: string): Promise<void> {
+  const manifest: { version: string } = JSON.parse(
+    readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
+  );
+  program
+    .description("Shows where a vision model looks: trains, measures, explains and reports.")
+    .version(manifest.version)
+    .showHelpAfterError("(fovea <command> --help shows the options and examples)")
+    .addHelpText("after", firstSteps);
+  await loadCommands(name);
   // A file in the place of the command: the usual first try.
-  if (!isOne && existsSync(name)) {
+  if (!isCommand(name) && existsSync(name))
     program.error(`error: expected a command, got the file ${name}: fovea explain ${process.argv.slice(2).join(" ")}`);
-  }
   await program.parseAsync();
+}
+
+watchFailures();
+watchStandardStreams();
+leaveNothingHalfWritten();
+try {
+  await run(process.argv[2] ?? "");
 } catch (error) {
-  if (!(error instanceof CommanderError)) throw error;
+  if (!(error instanceof CommanderError)) endWith(error);
   const helpShown = ["commander.help", "commander.helpDisplayed", "commander.version"].includes(error.code);
   process.exitCode = helpShown && process.argv.length > 2 ? exitCodes.done : exitCodes.badInput;
 }

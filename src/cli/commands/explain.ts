@@ -5,7 +5,7 @@ import { methods } from "../../explain/methods/index.js";
 import { colormapNames } from "../../image/map/colormap.js";
 import { explain } from "../explain/explain.js";
 import { listAskedFor } from "../explain/lists.js";
-import { defaultFolder } from "../explain/output-paths.js";
+import { defaultFolder, outputNamed } from "../explain/output-paths.js";
 import { type ExplainFlags, withExplainOptions } from "../options/explain-options.js";
 import { runJob } from "../terminal/job.js";
 import { printLines } from "../terminal/print.js";
@@ -54,5 +54,6 @@ function run(command: Command, args: readonly string[], flags: ExplainFlags): Pr
   const list = listAskedFor(flags);
   if (list) return runJob(flags, async () => void printLines(list));
   if (args.length === 0) command.error("error: missing required argument 'inputs': fovea explain model.onnx photo.jpg");
-  return runJob(flags, (job) => explain(job, args, flags), { narrates: true });
+  const named = flags.out === undefined ? flags : { ...flags, out: outputNamed(flags.out) };
+  return runJob(named, (job) => explain(job, args, named), { narrates: true });
 }

@@ -3,6 +3,7 @@
 import { existsSync, statSync } from "node:fs";
 import { basename, dirname, extname, join, parse, relative, resolve, sep } from "node:path";
 import type { FoundInput, FoundInputs } from "../../data/find-inputs.js";
+import { isStream } from "../../files/destination.js";
 import { FoveaError } from "../../foundation/error.js";
 import { list } from "../../foundation/words.js";
 import type { ImageFormat } from "../../image/picture/image-file.js";
@@ -16,6 +17,14 @@ export type ResultFormat = ImageFormat | "svg";
 
 /** The path of standard output. */
 export const standardOutput = "-";
+
+/** Other names for it: opened anew, it would hold results and texts one over the other. */
+const standardOutputs: readonly string[] = ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
+
+/** A path with the one name for standard output. */
+export function outputNamed(path: string): string {
+  return standardOutputs.includes(path) ? standardOutput : path;
+}
 
 export interface OutputOptions {
   /** A file for one input, a folder for several, `-` for standard output. */
@@ -47,7 +56,7 @@ export const defaultFolder = "fovea-maps";
  */
 export function planOutputs({ inputs, many }: FoundInputs, options: OutputOptions): OutputPaths {
   const { out, kinds, classes } = options;
-  if (out === standardOutput) return planStandardOutput(many, options);
+  if (out === standardOutput || (out !== undefined && isStream(out))) return planStream(out, many, options);
   if (many && out !== undefined) refuseFile(out);
   const exact = !many && out !== undefined && !isFolder(out) ? out : undefined;
   const format = formatFrom(exact, options);
@@ -79,20 +88,21 @@ export function planOutputs({ inputs, many }: FoundInputs, options: OutputOption
   };
 }
 
-/** One result and no other goes to standard output. */
-function planStandardOutput(many: boolean, options: OutputOptions): OutputPaths {
+/** One result and no other goes to standard output, a device or a pipe. */
+function planStream(out: string, many: boolean, options: OutputOptions): OutputPaths {
   const { kinds, classes } = options;
+  const place = out === standardOutput ? "standard output" : "a device or a pipe";
   const refuse = (got: string) =>
-    new FoveaError("bad-input", `--out -: expected one result for standard output, got ${got}: give --out a folder`);
+    new FoveaError("bad-input", `--out ${out}: expected one result for ${place}, got ${got}: give --out a folder`);
   const ofEach = kinds.includes("overlay") || kinds.includes("heatmap");
   if (many && kinds.length > 0) throw refuse("several inputs");
   if (kinds.length > 1) throw refuse(list(kinds));
   if (ofEach && classes.length > 1) throw refuse(`one for each of ${classes.length} classes`);
   function path(_: FoundInput, kind: ResultKind, __?: string, index?: number): string {
     if (index !== undefined && kind !== "raw") throw refuse("several pictures in one array");
-    return standardOutput;
+    return out;
   }
-  return { format: formatFrom(undefined, options), path, done: () => false };
+  return { format: formatFrom(out, options), path, done: () => false };
 }
 
 /** A name for one file, where several results need a folder. */

@@ -6,6 +6,7 @@ import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { writeFileAtomically } from "../../files/atomic.js";
+import { systemReason } from "../../files/system-error.js";
 import { FoveaError } from "../../foundation/error.js";
 import { floatMap } from "../../image/map/heatmap.js";
 import { createPicture } from "../../image/picture/picture.js";
@@ -21,7 +22,7 @@ export interface PartialResults {
 /**
  * Results are JSON, one line for each photo, added as they come: a killed report leaves whole lines but perhaps the last.
  * The file is made with the first result.
- * @throws FoveaError `unwritable`, when a result is added
+ * @throws FoveaError `unwritable` for what is no regular file, and when a result is added
  */
 export async function openPartialResults(path: string): Promise<PartialResults> {
   const results = await readResults(path);
@@ -58,16 +59,19 @@ function append(path: string, line: string): void {
   try {
     appendFileSync(path, line);
   } catch (cause) {
-    const got = (cause as NodeJS.ErrnoException).code;
-    throw new FoveaError("unwritable", `${path}: expected a place to keep what was found so far, got ${got}`, {
-      cause,
-    });
+    throw unusable(path, systemReason(cause), cause);
   }
+}
+
+function unusable(path: string, got: string, cause?: unknown): FoveaError {
+  return new FoveaError("unwritable", `${path}: expected a place to keep what was found so far, got ${got}`, { cause });
 }
 
 async function readResults(path: string): Promise<Map<string, Observation>> {
   const results = new Map<string, Observation>();
   if (!existsSync(path)) return results;
+  // Of a pipe the reading would never begin.
+  if (!statSync(path).isFile()) throw unusable(path, "no regular file");
   for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
     try {
       const { key, ...found } = JSON.parse(line) as WrittenObservation & { key: string };

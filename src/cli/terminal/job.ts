@@ -1,16 +1,16 @@
 /**
- * @file Runs every command as one job, which shows progress, hears Ctrl-C, keeps failures and results, and ends with an exit
+ * @file Runs every command as one job, which shows progress, hears Ctrl-C and its like, keeps failures and results, and ends with an exit
  * code.
  */
 
-import { FoveaError } from "../../foundation/error.js";
+import { failureOf } from "./failure.js";
 import { Interrupt, type InterruptSource, processInterrupts } from "./interrupt.js";
 import { screen as processScreen } from "./print.js";
 import { Progress, type Stage } from "./progress.js";
 import type { Screen, Showing } from "./screen.js";
 
-/** Exit codes: 0 done, 1 some of it failed, 2 bad input, 130 interrupted. */
-export const exitCodes = { done: 0, partly: 1, badInput: 2, interrupted: 130 } as const;
+/** Exit codes: 0 done, 1 some of it failed, 2 bad input, 70 a fault of Fovea itself, 130 Ctrl-C; see `Job.stoppedCode`. */
+export const exitCodes = { done: 0, partly: 1, badInput: 2, internal: 70, interrupted: 130 } as const;
 
 /** Text for people; `json`: one object in the end; `jsonl`: a line for each input as it comes. */
 export type OutputFormat = "text" | "json" | "jsonl";
@@ -80,6 +80,11 @@ export class Job {
 
   get interrupted(): boolean {
     return this.signal.aborted;
+  }
+
+  /** The exit code of a job that was interrupted: 130 by Ctrl-C, 143 by SIGTERM, 129 by SIGHUP. */
+  get stoppedCode(): number {
+    return this.#interrupt.code;
   }
 
   /** Runs work that ends in order once `signal` is aborted. Outside of it Ctrl-C ends the program at once. */
@@ -156,16 +161,16 @@ export class Job {
     for (const each of notes) this.#screen.note(each);
     if (this.interrupted) {
       if (stopped !== undefined) this.#screen.error(stopped);
-      return exitCodes.interrupted;
+      return this.stoppedCode;
     }
     if (nothing) return exitCodes.badInput;
     return this.failures.length > 0 || partly ? exitCodes.partly : exitCodes.done;
   }
 
   /**
-   * Runs the command. What is wrong with its input becomes one line.
+   * Runs the command. What is wrong with its input, or with the machine, becomes one line.
    * @returns the exit code
-   * @throws whatever else is thrown
+   * @throws errors of Fovea itself
    */
   async run(command: (job: Job) => Promise<number | undefined>): Promise<number> {
     try {
@@ -173,10 +178,11 @@ export class Job {
     } catch (error) {
       if (this.#isInterruption(error)) {
         this.#screen.error("fovea: stopped");
-        return exitCodes.interrupted;
+        return this.stoppedCode;
       }
-      if (!(error instanceof FoveaError)) throw error;
-      this.#screen.error(`fovea: ${error.message}`);
+      const { message, isInternal } = failureOf(error);
+      if (isInternal) throw error;
+      this.#screen.error(`fovea: ${message}`);
       return exitCodes.badInput;
     }
   }
