@@ -4,11 +4,11 @@ import type { Stats } from "node:fs";
 import { type FileHandle, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 import { FoveaError } from "../foundation/error.js";
-import { destinationOf } from "./destination.js";
-import { syncFolder } from "./sync-folder.js";
 import { systemCode, systemReason } from "./system-error.js";
-import { openTemporary } from "./temporary.js";
-import { openDevice, openPipe } from "./write-stream.js";
+import { destinationOf } from "./write/destination.js";
+import { openDevice, openPipe } from "./write/stream.js";
+import { syncFolder } from "./write/sync-folder.js";
+import { openTemporary } from "./write/temporary.js";
 
 /** What is written: bytes, a text, or pieces that arrive over time. */
 export type FileContent = Uint8Array | string | AsyncIterable<Uint8Array>;

@@ -2,8 +2,8 @@
 
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import { syncFolder } from "./sync-folder.js";
 import { systemCode } from "./system-error.js";
+import { syncFolder } from "./write/sync-folder.js";
 
 /** Makes a folder and those above it. Node's own recursive mkdir never returns below /proc. */
 export async function makeFolder(path: string): Promise<void> {

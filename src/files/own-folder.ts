@@ -60,7 +60,8 @@ export function pathBeside(modelPath: string, name: string, where: string, folde
  * @throws the file system's error, where there is none
  */
 export function realPath(path: string): string {
-  return realpathSync(path);
+  // Node's own way takes `..` from the text before it, where the system takes it from what a link leads to.
+  return realpathSync.native(path);
 }
 
 /** Whether two paths lead to one file; those of files that are not there yet are compared by their text. */

@@ -59,7 +59,10 @@ describe.runIf(process.platform === "linux")("the system", () => {
   it("has room for a part of standard output", () => {
     const { code, err } = shell(`ulimit -f 2; ${raw} --out - > part.npy`);
     expect(statSync(at("part.npy")).size).toBe(1024);
-    expect([code, err]).toEqual([2, expect.stringMatching(/standard output: .* got a limit on the size of files \(ulimit -f\)\n$/)]);
+    expect([code, err]).toEqual([
+      2,
+      expect.stringMatching(/standard output: .* got a limit on the size of files \(ulimit -f\)\n$/),
+    ]);
   });
 
   it("has no room for notes, which is no reason to end", () => {
@@ -70,7 +73,12 @@ describe.runIf(process.platform === "linux")("the system", () => {
   it("has room for a part of a file, of which nothing is left", () => {
     writeFileSync(at("old.npy"), "old");
     const { code, err } = shell(`ulimit -f 2; ${raw} --out old.npy`);
-    expect([code, err]).toEqual([2, expect.stringMatching(/^fovea: .*old\.npy: cannot be written: .* got a limit on the size of files \(ulimit -f\)\n$/)]);
+    expect([code, err]).toEqual([
+      2,
+      expect.stringMatching(
+        /^fovea: .*old\.npy: cannot be written: .* got a limit on the size of files \(ulimit -f\)\n$/,
+      ),
+    ]);
     expect([readFileSync(at("old.npy"), "utf8"), temporary()]).toEqual(["old", []]);
   });
 
@@ -93,7 +101,10 @@ describe("a fault of Fovea itself", () => {
 
   it("is one line with what to do, and exit code 70", () => {
     const { code, err } = shell("fovea inspect model.onnx", { NODE_OPTIONS: `--import "${broken}"` });
-    expect([code, err]).toEqual([70, expect.stringMatching(/^fovea: a fault of Fovea, [^\n]*TypeError: broken: please report[^\n]*\n$/)]);
+    expect([code, err]).toEqual([
+      70,
+      expect.stringMatching(/^fovea: a fault of Fovea, [^\n]*TypeError: broken: please report[^\n]*\n$/),
+    ]);
   });
 
   it("says where it arose with FOVEA_DEBUG", () => {

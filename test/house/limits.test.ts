@@ -92,7 +92,7 @@ describe("one of each", () => {
   });
 
   it("only the command line looks at its process, and what names it in files that it may leave behind", () => {
-    const home = ["src/files/this-process.ts"];
+    const home = ["src/files/write/process-mark.ts"];
     expect(places(/\bprocess\.\w|from "node:process"/).filter((file) => !file.startsWith("src/cli/"))).toEqual(home);
   });
 });

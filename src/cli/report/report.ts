@@ -2,7 +2,7 @@
 
 import { reasonOf, type SkippedPhoto } from "../../data/photos/photo.js";
 import { writeFileAtomically } from "../../files/atomic.js";
-import { isStream } from "../../files/destination.js";
+import { isStream } from "../../files/write/destination.js";
 import { FoveaError } from "../../foundation/error.js";
 import { count, percent } from "../../foundation/words.js";
 import { type MadeReport, makeReport } from "../../report/make-report.js";

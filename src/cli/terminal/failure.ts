@@ -12,7 +12,7 @@ export interface Failure {
 
 /** What one value cannot be, as V8 and Node word it. */
 const tooLarge =
-  /allocation failed|^Invalid (typed )?array (buffer )?length|^Invalid string length|(longer|larger) than 0x|greater than \d+ GiB/i;
+  /allocation failed|^Invalid (typed )?array (buffer )?length|^Invalid string length|(longer|larger) than 0x|"size" is out of range|greater than \d+ GiB/i;
 
 const unloadable: readonly string[] = ["ERR_MODULE_NOT_FOUND", "ERR_DLOPEN_FAILED"];
 

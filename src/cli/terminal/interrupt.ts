@@ -4,7 +4,7 @@
  */
 
 import { constants } from "node:os";
-import { removeTemporaries, watchTemporaries } from "../../files/temporary.js";
+import { removeTemporaries, watchTemporaries } from "../../files/write/temporary.js";
 
 /** Signals that end work in order. SIGINT is Ctrl-C. */
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;

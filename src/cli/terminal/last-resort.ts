@@ -1,6 +1,6 @@
 /** @file The end of a program that cannot go on: one line, an exit code, and nothing half-written. */
 
-import { removeTemporaries } from "../../files/temporary.js";
+import { removeTemporaries } from "../../files/write/temporary.js";
 import { environment } from "../environment.js";
 import { failureOf } from "./failure.js";
 import { exitCodes } from "./job.js";

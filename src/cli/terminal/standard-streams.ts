@@ -3,7 +3,7 @@
 import { fstatSync, writeSync } from "node:fs";
 import type { WriteStream } from "node:tty";
 import { systemCode, systemReason } from "../../files/system-error.js";
-import { removeTemporaries } from "../../files/temporary.js";
+import { removeTemporaries } from "../../files/write/temporary.js";
 import { interruptWork, signalCode } from "./interrupt.js";
 import { exitCodes } from "./job.js";
 import { screen } from "./print.js";

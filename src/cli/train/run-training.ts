@@ -2,7 +2,7 @@
 
 import { access, readFile, rm } from "node:fs/promises";
 import { writeFileAtomically } from "../../files/atomic.js";
-import { isStream } from "../../files/destination.js";
+import { isStream } from "../../files/write/destination.js";
 import { FoveaError } from "../../foundation/error.js";
 import { decodeCheckpoint, encodeCheckpoint } from "../../train/checkpoint.js";
 import type { Checkpoint, TrainedNetwork, TrainingSettings, TrainOptions } from "../../train/train.js";
@@ -68,7 +68,10 @@ export async function startingPoint({ settings, out, resume, restart }: StartOpt
   const path = checkpointPath(out);
   if (path === undefined) {
     if (!resume) return undefined;
-    throw new FoveaError("bad-input", `${out}: --resume: expected a file, which has a checkpoint beside it, got a device or a pipe`);
+    throw new FoveaError(
+      "bad-input",
+      `${out}: --resume: expected a file, which has a checkpoint beside it, got a device or a pipe`,
+    );
   }
   const exists = await access(path).then(
     () => true,

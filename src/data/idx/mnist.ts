@@ -5,7 +5,6 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { cacheFolder } from "../../files/cache-folder.js";
-import { download } from "../../files/download.js";
 import { FoveaError, messageOf, unknownName } from "../../foundation/error.js";
 import { at } from "../../foundation/present.js";
 import { count } from "../../foundation/words.js";
@@ -176,6 +175,8 @@ async function readCache(set: PublishedSet, folder: string, options: MnistOption
       continue;
     }
     const urls = mirrors.map((mirror) => `${mirror.replace(/\/*$/, "/")}${name}`);
+    // Most who load a dataset have it already.
+    const { download } = await import("../../files/download.js");
     const mirror = await download(urls, path, {
       md5,
       patience: options.patience,

@@ -61,7 +61,9 @@ describe("a failure", () => {
     (error) => {
       const { message, isInternal } = failureOf(error);
       expect(isInternal).toBe(true);
-      expect(message).toMatch(/^a fault of Fovea, not of its input: .*: please report it with the command; with FOVEA_DEBUG=1/);
+      expect(message).toMatch(
+        /^a fault of Fovea, not of its input: .*: please report it with the command; with FOVEA_DEBUG=1/,
+      );
     },
   );
 });

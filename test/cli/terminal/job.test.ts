@@ -265,7 +265,8 @@ describe("exit codes", () => {
     const code = await job.run(async () => {
       throw Object.assign(new Error("EMFILE: too many"), { code: "EMFILE", syscall: "open", path: "a.png" });
     });
-    const sentence = "a.png: open: expected a file or a device that can be used, got too many open files (ulimit -n allows no more)";
+    const sentence =
+      "a.png: open: expected a file or a device that can be used, got too many open files (ulimit -n allows no more)";
     expect([code, written.err]).toEqual([exitCodes.badInput, `fovea: ${sentence}\n`]);
   });
 
@@ -309,15 +310,18 @@ it("counts as many inputs as a batch holds", async () => {
   expect(written.err).toBe("attacking: 4 of 8 (50 %), 5 s left\nattacking: 8 of 8 (100 %)\n");
 });
 
-it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("hears %s of the process only while work heeds it", async (signal) => {
-  const job = new Job();
-  const before = process.listenerCount(signal);
-  const ended = job.untilInterrupted();
-  expect(process.listenerCount(signal)).toBe(before + 1);
-  process.emit(signal);
-  await ended;
-  expect(process.listenerCount(signal)).toBe(before);
-});
+it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+  "hears %s of the process only while work heeds it",
+  async (signal) => {
+    const job = new Job();
+    const before = process.listenerCount(signal);
+    const ended = job.untilInterrupted();
+    expect(process.listenerCount(signal)).toBe(before + 1);
+    process.emit(signal);
+    await ended;
+    expect(process.listenerCount(signal)).toBe(before);
+  },
+);
 
 it("ends work in order for the program itself, where there is some", async () => {
   expect(interruptWork()).toBe(false);

@@ -81,7 +81,8 @@ class Cuts {
   async run(count: number): Promise<void> {
     const whole = await this.#undisturbed();
     // Some moments come after the end: these do not count.
-    for (let round = 0; this.#outcome.cuts < count && round < 4 * count; round++) await this.#round(round, count, whole);
+    for (let round = 0; this.#outcome.cuts < count && round < 4 * count; round++)
+      await this.#round(round, count, whole);
   }
 
   /** Kills a run, perhaps the next ones too, and lets the last one finish. */

@@ -1,7 +1,7 @@
 /** @file Makes sure that the names in a folder are on disk. */
 
 import { open } from "node:fs/promises";
-import { systemCode } from "./system-error.js";
+import { systemCode } from "../system-error.js";
 
 /**
  * Flushes a folder. Systems that cannot do that, or not for this folder, are left in peace: the files in it are whole all the same.

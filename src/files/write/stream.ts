@@ -4,7 +4,7 @@ import { constants, openSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { Socket } from "node:net";
 import { setTimeout } from "node:timers/promises";
-import { systemCode } from "./system-error.js";
+import { systemCode } from "../system-error.js";
 
 /** A device or a pipe that is open for writing. */
 export interface OutputStream {

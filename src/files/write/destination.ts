@@ -2,10 +2,10 @@
 
 import { constants, type Stats, statSync } from "node:fs";
 import { access, readlink, stat } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
-import { makeFolder } from "./make-folder.js";
-import { realPath } from "./own-folder.js";
-import { systemCode } from "./system-error.js";
+import { basename, dirname, isAbsolute, join } from "node:path";
+import { makeFolder } from "../make-folder.js";
+import { realPath } from "../own-folder.js";
+import { systemCode } from "../system-error.js";
 
 /** `file`: the place of a regular file, links followed, and what it replaces; the others are written into. */
 export type Destination =
@@ -58,8 +58,8 @@ async function newPlace(path: string): Promise<string> {
   let place = path;
   // Links that lead in a circle do not come here: they are another error.
   for (let link = await linkAt(place); link !== undefined; link = await linkAt(place))
-    place = resolve(realPath(dirname(place)), link);
-  return place;
+    place = isAbsolute(link) ? link : `${realPath(dirname(place))}/${link}`;
+  return join(realPath(dirname(place)), basename(place));
 }
 
 /** Undefined for what is no link. */

@@ -21,8 +21,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { writeFileAtomically } from "../../src/files/atomic.js";
-import { isStream } from "../../src/files/destination.js";
+import { writeFileAtomically } from "../../../src/files/atomic.js";
+import { isStream } from "../../../src/files/write/destination.js";
 
 const isRoot = process.getuid?.() === 0;
 let folder: string;

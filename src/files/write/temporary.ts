@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
 import { type FileHandle, open, readdir, rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { isRunning, numbering, processNumber } from "./this-process.js";
+import { isRunning, numbering, processNumber } from "./process-mark.js";
 
 /** A temporary file that is open for writing. */
 export interface Temporary {

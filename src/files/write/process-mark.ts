@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
-import { systemCode } from "./system-error.js";
+import { systemCode } from "../system-error.js";
 
 /** The number of this process. */
 export const processNumber: number = process.pid;

@@ -5,9 +5,9 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { writeFileAtomically } from "../../src/files/atomic.js";
-import { openTemporary, removeTemporaries, watchTemporaries } from "../../src/files/temporary.js";
-import { isRunning, numbering } from "../../src/files/this-process.js";
+import { writeFileAtomically } from "../../../src/files/atomic.js";
+import { isRunning, numbering } from "../../../src/files/write/process-mark.js";
+import { openTemporary, removeTemporaries, watchTemporaries } from "../../../src/files/write/temporary.js";
 
 let folder: string;
 beforeEach(() => {
