@@ -10,6 +10,14 @@ import { openDevice, openPipe } from "./write/stream.js";
 import { syncFolder } from "./write/sync-folder.js";
 import { openTemporary } from "./write/temporary.js";
 
+export interface WriteOptions {
+  /**
+   * Nobody has asked for this name, such as that of a result beside its input: a link there that leads out of its folder is
+   * refused, since it may be a stranger's. Default false.
+   */
+  readonly isOurName?: boolean;
+}
+
 /** What is written: bytes, a text, or pieces that arrive over time. */
 export type FileContent = Uint8Array | string | AsyncIterable<Uint8Array>;
 
@@ -23,7 +31,11 @@ export type FileContent = Uint8Array | string | AsyncIterable<Uint8Array>;
  *
  * @throws FoveaError `unwritable` when the folder can't be made, the file can't be written there, or is write-protected
  */
-export async function writeFileAtomically(path: string, content: FileContent): Promise<void> {
+export async function writeFileAtomically(
+  path: string,
+  content: FileContent,
+  { isOurName = false }: WriteOptions = {},
+): Promise<void> {
   const attempt: Attempt = async (action) => {
     try {
       return await action;
@@ -31,7 +43,7 @@ export async function writeFileAtomically(path: string, content: FileContent): P
       throw unwritable(path, cause);
     }
   };
-  const destination = await attempt(destinationOf(path));
+  const destination = await attempt(destinationOf(path, isOurName));
   if (destination.kind === "file") await replace(destination, content, attempt);
   else await passOn(destination.kind === "pipe" ? openPipe(path) : openDevice(path), content, attempt);
 }

@@ -15,6 +15,12 @@ export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return /^E[A-Z0-9]+$/.test(systemCode(error)) && error instanceof Error && "syscall" in error;
 }
 
+/** Whether what stood in the way of a file stands in the way of all others: a full disk, say. @param error the file's own */
+export function meetsAllFiles(error: unknown): boolean {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return ["EDQUOT", "EIO", "EMFILE", "ENFILE", "ENOSPC", "EROFS"].includes(systemCode(cause));
+}
+
 /** What was met in the place of what was expected. */
 const reasons: Readonly<Record<string, string>> = {
   EACCES: "no permission",

@@ -37,6 +37,8 @@ export interface OutputOptions {
 
 export interface OutputPaths {
   readonly format: ResultFormat;
+  /** The user has named the file, not only a folder. */
+  readonly isNamed: boolean;
   /**
    * @param label the class's name for the user, for a result of one class
    * @param index which of the pictures of an input that holds several
@@ -83,6 +85,7 @@ export function planOutputs({ inputs, many }: FoundInputs, options: OutputOption
     );
   return {
     format,
+    isNamed: exact !== undefined,
     path,
     done: (input) => input.error === undefined && !/\.npy$/i.test(input.path) && all(input).every(existsSync),
   };
@@ -102,7 +105,7 @@ function planStream(out: string, many: boolean, options: OutputOptions): OutputP
     if (index !== undefined && kind !== "raw") throw refuse("several pictures in one array");
     return out;
   }
-  return { format: formatFrom(out, options), path, done: () => false };
+  return { format: formatFrom(out, options), isNamed: true, path, done: () => false };
 }
 
 /** A name for one file, where several results need a folder. */

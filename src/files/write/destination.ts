@@ -2,9 +2,9 @@
 
 import { constants, type Stats, statSync } from "node:fs";
 import { access, readlink, stat } from "node:fs/promises";
-import { basename, dirname, isAbsolute, join } from "node:path";
+import { basename, dirname, isAbsolute, join, relative } from "node:path";
 import { makeFolder } from "../make-folder.js";
-import { realPath } from "../own-folder.js";
+import { realPath, staysBelow } from "../own-folder.js";
 import { systemCode } from "../system-error.js";
 
 /** `file`: the place of a regular file, links followed, and what it replaces; the others are written into. */
@@ -14,10 +14,18 @@ export type Destination =
 
 /**
  * Follows links, and makes missing folders.
+ * @param isOurName nobody has asked for this name: a link there must not lead out of its folder, which may be a stranger's
  * @throws the file system's error, or one whose message ends `expected a place to write a file, got …`
  */
-export async function destinationOf(path: string): Promise<Destination> {
+export async function destinationOf(path: string, isOurName: boolean): Promise<Destination> {
   if (path === "") throw new Error("an empty name");
+  const destination = await followed(path);
+  if (isOurName && !isInFolder(path, destination))
+    throw new Error("a link out of its folder: remove it, or write elsewhere");
+  return destination;
+}
+
+async function followed(path: string): Promise<Destination> {
   const found = await stat(path).catch((error: unknown) => {
     if (systemCode(error) !== "ENOENT") throw error;
     return undefined;
@@ -28,6 +36,11 @@ export async function destinationOf(path: string): Promise<Destination> {
   if ((found.mode & 0o222) === 0) throw new Error("a write-protected file: name another one, or make it writable");
   await access(path, constants.W_OK);
   return { kind: "file", path: realPath(path), replaced: found };
+}
+
+function isInFolder(path: string, destination: Destination): boolean {
+  const end = destination.kind === "file" ? destination.path : realPath(path);
+  return staysBelow(relative(realPath(dirname(path)), end));
 }
 
 /** Whether a path leads to a device or a pipe: what is written there is passed on, and there is no place beside it. */

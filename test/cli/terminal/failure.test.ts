@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { failureOf } from "../../../src/cli/terminal/failure.js";
-import { isSystemError, systemReason } from "../../../src/files/system-error.js";
+import { isSystemError, meetsAllFiles, systemReason } from "../../../src/files/system-error.js";
 import { FoveaError } from "../../../src/foundation/error.js";
 
 function thrownBy(action: () => unknown): unknown {
@@ -66,6 +66,16 @@ describe("a failure", () => {
       );
     },
   );
+});
+
+it("a full disk stands in the way of all files, a protected one only in its own", () => {
+  const unwritable = (code: string) =>
+    new FoveaError("unwritable", "a", { cause: Object.assign(new Error(code), { code }) });
+  expect(["ENOSPC", "EROFS", "EDQUOT", "EACCES", "EISDIR"].map((code) => meetsAllFiles(unwritable(code)))).toEqual([
+    ...[true, true, true],
+    ...[false, false],
+  ]);
+  expect(meetsAllFiles(new FoveaError("bad-file", "a"))).toBe(false);
 });
 
 it("codes of the system without a word of ours keep their message", () => {

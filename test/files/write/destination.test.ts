@@ -65,6 +65,29 @@ describe("a link stays, and what it leads to is written", () => {
   });
 });
 
+it("a link out of its folder is refused under a name that nobody gave, in whatever way it leads there", async () => {
+  mkdirSync(at("photos/deeper"), { recursive: true });
+  writeFileSync(at("precious"), "old");
+  symlinkSync("../precious", at("photos/near.png"));
+  symlinkSync(at("gone"), at("photos/new.png"));
+  symlinkSync("near.png", at("photos/far.png"));
+  symlinkSync("deeper/inside.png", at("photos/inside.png"));
+  symlinkSync("photos", at("folder"));
+  for (const name of ["near.png", "new.png", "far.png"]) {
+    const attempt = writeFileAtomically(at(`folder/${name}`), "new", { isOurName: true });
+    await expect(attempt).rejects.toThrow(refused("a link out of its folder: remove it, or write elsewhere"));
+  }
+  expect([readFileSync(at("precious"), "utf8"), readdirSync(folder).sort()]).toEqual([
+    "old",
+    ["folder", "photos", "precious"],
+  ]);
+  for (const name of ["inside.png", "plain.png"])
+    await writeFileAtomically(at(`folder/${name}`), "new", { isOurName: true });
+  expect(readFileSync(at("photos/deeper/inside.png"), "utf8")).toBe("new");
+  await writeFileAtomically(at("folder/near.png"), "new");
+  expect(readFileSync(at("precious"), "utf8")).toBe("new");
+});
+
 describe("permissions", () => {
   it.each([0o600, 0o755, 0o664])("%o stay those of the file that is replaced", async (mode) => {
     writeFileSync(at("file"), "old");
