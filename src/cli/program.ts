@@ -5,6 +5,7 @@ import { Command, CommanderError } from "commander";
 import { leaveNothingHalfWritten } from "./terminal/interrupt.js";
 import { exitCodes } from "./terminal/job.js";
 import { endWith, watchFailures } from "./terminal/last-resort.js";
+import { screen } from "./terminal/print.js";
 import { watchStandardStreams } from "./terminal/standard-streams.js";
 
 const commands: Readonly<Record<string, (program: Command) => Promise<Command>>> = {
@@ -44,7 +45,9 @@ async function addCommands(program: Command, name: string): Promise<void> {
     if (command) program.addCommand(command);
   for (const command of program.commands)
     command.option("-q, --quiet", "print errors and the results asked for, nothing else");
-  for (const command of [program, ...program.commands]) command.exitOverride();
+  // What the parser complains of repeats what was typed, which may be the name of a stranger's file.
+  const outputError = (text: string) => screen.error(text.trimEnd().replace("\n(Did you mean", " (Did you mean"));
+  for (const command of [program, ...program.commands]) command.exitOverride().configureOutput({ outputError });
 }
 
 async function parse(name: string): Promise<void> {

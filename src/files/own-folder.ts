@@ -1,6 +1,6 @@
 /** @file The one guard of paths that files name: they stay in their folder, by their text and with links followed. */
 
-import { existsSync, realpathSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { dirname, isAbsolute, join, posix, relative, resolve, win32 } from "node:path";
 import { FoveaError } from "../foundation/error.js";
 
@@ -64,9 +64,15 @@ export function realPath(path: string): string {
   return realpathSync.native(path);
 }
 
-/** Whether two paths lead to one file; those of files that are not there yet are compared by their text. */
+/** Whether two paths lead to one file; those of files that are not there yet, and of pipes, are compared by their text. */
 export function isSameFile(path: string, other: string): boolean {
-  const [first, second] = [path, other].map((each) => (existsSync(each) ? realPath(each) : resolve(each)));
+  const [first, second] = [path, other].map((each) => {
+    try {
+      return realPath(each);
+    } catch {
+      return resolve(each);
+    }
+  });
   return first === second;
 }
 

@@ -88,6 +88,13 @@ describe.runIf(process.platform === "linux")("the system", () => {
     expect([code, err]).toEqual([2, expect.stringMatching(/^fovea: [^\n]*\n$/)]);
   });
 
+  it("passes a model on through a pipe, and nothing else with it", () => {
+    const line =
+      "fovea compile model.onnx --out /dev/stdout | cat > piped.onnx; fovea compile model.onnx --out plain.onnx";
+    expect(shell(line).code).toBe(0);
+    expect(readFileSync(at("piped.onnx")).equals(readFileSync(at("plain.onnx")))).toBe(true);
+  });
+
   it("has a pipe that nobody reads", () => {
     for (const line of ["fovea inspect model.onnx", "fovea inspect model.onnx --json", `${raw} --out - 2>&1`]) {
       const { err } = shell(`{ ${line}; echo $? >&3; } 3>&2 2>&1 | true`);

@@ -5,10 +5,11 @@ import { methods } from "../../explain/methods/index.js";
 import { colormapNames } from "../../image/map/colormap.js";
 import { explain } from "../explain/explain.js";
 import { listAskedFor } from "../explain/lists.js";
-import { defaultFolder, outputNamed } from "../explain/output-paths.js";
+import { defaultFolder } from "../explain/output-paths.js";
 import { type ExplainFlags, withExplainOptions } from "../options/explain-options.js";
 import { runJob } from "../terminal/job.js";
 import { printLines } from "../terminal/print.js";
+import { outputNamed } from "../terminal/standard-output.js";
 
 const examples = `
 A folder's results go to --out, or to ${defaultFolder}/, with its sub-folders; other results go beside their inputs.

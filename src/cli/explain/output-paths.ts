@@ -8,23 +8,13 @@ import { FoveaError } from "../../foundation/error.js";
 import { list } from "../../foundation/words.js";
 import type { ImageFormat } from "../../image/picture/image-file.js";
 import { imageFormats } from "../../image/picture/image-file.js";
+import { standardOutput } from "../terminal/standard-output.js";
 
 /** `figure`: picture, heat map and both together; `overlay` and `heatmap`: each alone; `raw`: the maps as an array. */
 export type ResultKind = "figure" | "overlay" | "heatmap" | "raw";
 
 /** Figures can stay drawings. */
 export type ResultFormat = ImageFormat | "svg";
-
-/** The path of standard output. */
-export const standardOutput = "-";
-
-/** Other names for it: opened anew, it would hold results and texts one over the other. */
-const standardOutputs: readonly string[] = ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
-
-/** A path with the one name for standard output. */
-export function outputNamed(path: string): string {
-  return standardOutputs.includes(path) ? standardOutput : path;
-}
 
 export interface OutputOptions {
   /** A file for one input, a folder for several, `-` for standard output. */

@@ -17,8 +17,9 @@ import { layerSize } from "../../model/layers/layer.js";
 import { areOwnScores } from "../../model/targets/target.js";
 import type { ImageInput } from "../inputs/read-input.js";
 import { printBytes } from "../terminal/print.js";
+import { standardOutput } from "../terminal/standard-output.js";
 import { type DiagnosedExplanation, drawableMap } from "./diagnosis.js";
-import { type OutputPaths, type ResultKind, standardOutput } from "./output-paths.js";
+import type { OutputPaths, ResultKind } from "./output-paths.js";
 import type { TrustOfMaps } from "./trust-of-maps.js";
 
 export interface ResultOptions extends EmphasisOptions {

@@ -8,9 +8,10 @@ import { Interrupt, type InterruptSource, processInterrupts } from "./interrupt.
 import { screen as processScreen } from "./print.js";
 import { Progress, type Stage } from "./progress.js";
 import type { Screen, Showing } from "./screen.js";
+import { isStandardOutput } from "./standard-output.js";
 
 /** Exit codes: 0 done, 1 some of it failed, 2 bad input, 70 a fault of Fovea itself, 130 Ctrl-C; see `Job.stoppedCode`. */
-export const exitCodes = { done: 0, partly: 1, badInput: 2, internal: 70, interrupted: 130 } as const;
+export const exitCodes = { done: 0, partly: 1, badInput: 2, fault: 70, interrupted: 130 } as const;
 
 /** Text for people; `json`: one object in the end; `jsonl`: a line for each input as it comes. */
 export type OutputFormat = "text" | "json" | "jsonl";
@@ -201,7 +202,7 @@ export async function runJob(
   command: (job: Job) => Promise<number | undefined>,
   { narrates = false }: Pick<Showing, "narrates"> = {},
 ): Promise<void> {
-  const { quiet = false, out, json, jsonl } = flags;
-  processScreen.show({ quiet, narrates, piped: out === "-" && !json && !jsonl });
+  const { quiet = false, out = "", json, jsonl } = flags;
+  processScreen.show({ quiet, narrates, piped: isStandardOutput(out) && !json && !jsonl });
   process.exitCode = await new Job(flags).run(command);
 }

@@ -12,7 +12,7 @@ export function endWith(error: unknown): never {
   screen.error(`fovea: ${message}`);
   if (environment().debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   removeTemporaries();
-  process.exit(isInternal ? exitCodes.internal : exitCodes.badInput);
+  process.exit(isInternal ? exitCodes.fault : exitCodes.badInput);
 }
 
 /** Errors that nothing waits for end the program like all others. */
