@@ -11,6 +11,7 @@ import { writeNpy } from "../../src/data/npy.js";
 import { writeModel } from "../../src/onnx/write.js";
 import { convNet, images } from "../explain/architectures/networks.js";
 import { idxFiles } from "../support/images/idx.js";
+import { share } from "../support/share.js";
 import { start, workFolder } from "./fovea.js";
 
 const folder = workFolder();
@@ -44,13 +45,14 @@ const temporary = () => readdirSync(folder).filter((name) => name.endsWith(".tmp
 describe.runIf(process.platform === "linux")("the system", () => {
   const full = "fovea: standard output: cannot be written: expected a place for results, got a full disk\n";
 
-  it.each([
+  const outputs = [
+    ["lines of JSON", "fovea explain model.onnx one.npy --jsonl --out lines.png > /dev/full"],
     ["a text", "fovea inspect model.onnx > /dev/full"],
     ["JSON", "fovea inspect model.onnx --json > /dev/full"],
-    ["lines of JSON", "fovea explain model.onnx one.npy --jsonl --out lines.png > /dev/full"],
-    ["a file", `${raw} --out - > /dev/full`],
     ["help", "fovea --help > /dev/full"],
-  ])("has no room for standard output: %s", (_, line) => {
+    ["a file", `${raw} --out - > /dev/full`],
+  ] as const;
+  it.each(share(outputs, 5))("has no room for standard output: %s", (_, line) => {
     const { code, err } = shell(line);
     expect([code, err.endsWith(full)]).toEqual([2, true]);
     expect(err.split("\n").filter((each) => each.startsWith("fovea: "))).toHaveLength(1);
@@ -82,7 +84,7 @@ describe.runIf(process.platform === "linux")("the system", () => {
     expect([readFileSync(at("old.npy"), "utf8"), temporary()]).toEqual(["old", []]);
   });
 
-  it.each([24, 32, 48, 64, 100])("opens no more than %i files", (limit) => {
+  it.each(share([64, 24, 32, 48, 100], 3))("opens no more than %i files", (limit) => {
     const { code, err } = shell(`ulimit -n ${limit}; fovea explain model.onnx one.npy --out few.png`);
     if (code === 0) return;
     expect([code, err]).toEqual([2, expect.stringMatching(/^fovea: [^\n]*\n$/)]);
@@ -96,7 +98,10 @@ describe.runIf(process.platform === "linux")("the system", () => {
   });
 
   it("has a pipe that nobody reads", () => {
-    for (const line of ["fovea inspect model.onnx", "fovea inspect model.onnx --json", `${raw} --out - 2>&1`]) {
+    for (const line of share(
+      [`${raw} --out - 2>&1`, "fovea inspect model.onnx", "fovea inspect model.onnx --json"],
+      3,
+    )) {
       const { err } = shell(`{ ${line}; echo $? >&3; } 3>&2 2>&1 | true`);
       expect(err).toBe("130\n");
     }

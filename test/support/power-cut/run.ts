@@ -87,30 +87,33 @@ class Cuts {
 
   /** Kills a run, perhaps the next ones too, and lets the last one finish. */
   async #round(round: number, count: number, whole: Whole): Promise<void> {
-    const { replaces, resume, name, tellsTheSame } = this.#scenario;
+    const { replaces, name, tellsTheSame } = this.#scenario;
     const hasOld = replaces !== undefined && round % 2 === 1;
     this.#empty();
     if (hasOld) this.#put(replaces, old);
     const before: Files = new Map(hasOld ? [[replaces, old]] : []);
     const fault = (what: string) => this.#outcome.faults.push(`${name}, round ${round}: ${what}`);
-    let more: readonly string[] = [];
-    do {
+    const isGoingOn = () => this.#outcome.cuts < count && this.#source.uniform() < shareAgain;
+    for (let again: readonly string[] = [], goOn = true; goOn; again = this.#again(), goOn = isGoingOn()) {
       const moment = this.#moment(whole);
-      const killed = await this.#killed(more, moment);
+      const killed = await this.#killed(again, moment);
       if (killed.signal !== "SIGKILL") {
         if (killed.code !== 0) fault(`ended with ${killed.code}: ${killed.err}`);
         break;
       }
       this.#outcome.cuts++;
       if ("changes" in moment) this.#outcome.atWrites++;
-      const left = filesIn(this.#folder);
-      for (const what of halfWritten(left, whole.files, before)) fault(what);
-      more = resume?.([...left.keys()]) ?? [];
-    } while (this.#outcome.cuts < count && this.#source.uniform() < shareAgain);
-    const last = await this.#begin(more).done;
+      for (const what of halfWritten(filesIn(this.#folder), whole.files, before)) fault(what);
+    }
+    const last = await this.#begin(this.#again()).done;
     if (last.code !== 0) fault(`the next run ended with ${last.code}: ${last.err}`);
     if (tellsTheSame && last.out !== whole.out) fault("the next run tells something else");
     for (const what of differences(filesIn(this.#folder), whole.files)) fault(what);
+  }
+
+  /** The further arguments of a run after another one. */
+  #again(): readonly string[] {
+    return this.#scenario.resume?.([...filesIn(this.#folder).keys()]) ?? [];
   }
 
   /** Half of the moments lie at changes of files. */
