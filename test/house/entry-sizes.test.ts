@@ -9,18 +9,18 @@ import { loadedBy, nodeBehind } from "./walls.js";
 
 /** At most so many kB of built files without comments and packages, and whether pages load it. */
 const limits: Readonly<Record<string, { readonly kilobytes: number; readonly page?: true }>> = {
-  ".": { kilobytes: 665 },
-  "./data": { kilobytes: 150 },
-  "./data/web": { kilobytes: 46, page: true },
-  "./element": { kilobytes: 57, page: true },
-  "./evaluate": { kilobytes: 466, page: true },
-  "./explain": { kilobytes: 510, page: true },
-  "./formats": { kilobytes: 137, page: true },
-  "./image": { kilobytes: 36, page: true },
-  "./onnx": { kilobytes: 218, page: true },
-  "./report": { kilobytes: 645, page: true },
-  "./train": { kilobytes: 272, page: true },
-  "./web": { kilobytes: 617, page: true },
+  ".": { kilobytes: 671 },
+  "./data": { kilobytes: 168 },
+  "./data/web": { kilobytes: 48, page: true },
+  "./element": { kilobytes: 60, page: true },
+  "./evaluate": { kilobytes: 472, page: true },
+  "./explain": { kilobytes: 516, page: true },
+  "./formats": { kilobytes: 141, page: true },
+  "./image": { kilobytes: 39, page: true },
+  "./onnx": { kilobytes: 219, page: true },
+  "./report": { kilobytes: 654, page: true },
+  "./train": { kilobytes: 281, page: true },
+  "./web": { kilobytes: 623, page: true },
 };
 
 const manifest: Manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));

@@ -146,7 +146,7 @@ export class Job {
 
   /** A result for programs: printed as it comes, or kept for the end; of no use to people. */
   record(...results: readonly unknown[]): void {
-    if (this.format === "jsonl") for (const result of results) this.#screen.print(JSON.stringify(result));
+    if (this.format === "jsonl") for (const result of results) this.#screen.printJson(result, 0);
     if (this.format === "json") this.records.push(...results);
   }
 
