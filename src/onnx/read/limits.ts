@@ -1,31 +1,30 @@
 /** @file Limits of a file, whatever its operators: no data from places that are not looked at, and no loops without end. */
 
 import { FoveaError } from "../../foundation/error.js";
-import { type Graph, type GraphNode, int } from "../graph.js";
+import { type Graph, type GraphNode, subgraphsOf } from "../graph.js";
 import {
   type GraphProto,
   type ModelProto,
   type NodeProto,
+  type SparseTensorProto,
   type TensorProto,
   TensorProto_DataLocation,
 } from "../proto/onnx_pb.js";
 import { numbers } from "../tensor.js";
-
-/** Nodes of a model; the largest classifiers have a few thousand. onnxruntime takes time by their square. */
-const mostNodes = 20_000;
-/** Steps that the loops of a model may take, nested ones multiplied. */
-const mostSteps = 10_000;
+import { type Budget, mostInputs, mostNodes, mostOutputs, mostSteps } from "./budget.js";
 
 /**
  * Refuses data in other files for tensors that are handed to the runtime as they are: it would read them itself, from
- * wherever they say. Those that are decoded here (weights, and tensors of attributes) are left to `ReadExternal`.
- * @throws FoveaError `bad-file`
+ * wherever they say. Those that are decoded here (weights, and tensors of attributes) are left to `ReadExternal`. Sparse
+ * tensors, which the runtime makes dense ones of, are counted with their zeros.
+ * @throws FoveaError `bad-file`, `bad-graph` for sparse tensors above the budget
  */
-export function refuseHiddenFiles(model: ModelProto, where: string): void {
+export function refuseHiddenData(model: ModelProto, where: string, budget: Budget): void {
   const isExternal = (tensor: TensorProto) => tensor.dataLocation === TensorProto_DataLocation.EXTERNAL;
   const node = ({ attribute }: NodeProto) => {
     for (const { t, tensors, sparseTensor, sparseTensors, g, graphs } of attribute) {
       const sparse = [...(sparseTensor ? [sparseTensor] : []), ...sparseTensors];
+      for (const each of sparse) budget.spend("sparse", denseSize(each));
       const opaque = [...tensors, ...sparse.flatMap(tensorsOf), ...(t?.dataType === texts ? [t] : [])];
       const tensor = opaque.find(isExternal);
       if (tensor) throw refusal(where, tensor.name);
@@ -35,6 +34,7 @@ export function refuseHiddenFiles(model: ModelProto, where: string): void {
   const graph = ({ node: nodes, sparseInitializer }: GraphProto) => {
     const tensor = sparseInitializer.flatMap(tensorsOf).find(isExternal);
     if (tensor) throw refusal(where, tensor.name);
+    for (const each of sparseInitializer) budget.spend("sparse", denseSize(each));
     nodes.forEach(node);
   };
   const training = model.trainingInfo.flatMap(({ initialization, algorithm }) => [initialization, algorithm]);
@@ -49,6 +49,11 @@ function tensorsOf({ values, indices }: { values?: TensorProto; indices?: Tensor
   return [values, indices].filter((tensor) => tensor !== undefined);
 }
 
+/** Elements, zeros included. */
+function denseSize({ dims }: SparseTensorProto): number {
+  return dims.reduce((product, dim) => product * Math.max(1, Number(dim)), 1);
+}
+
 function refusal(where: string, name: string): FoveaError {
   return new FoveaError(
     "bad-file",
@@ -56,36 +61,24 @@ function refusal(where: string, name: string): FoveaError {
   );
 }
 
-/** @throws FoveaError `bad-graph` for more nodes than any classifier has */
-export function refuseVastGraphs({ nodes }: Graph, where = "model"): void {
-  if (nodes.length <= mostNodes) return;
-  throw new FoveaError("bad-graph", `${where}: expected a network of at most ${mostNodes} nodes, got ${nodes.length}`);
-}
-
-/**
- * Refuses attributes that onnxruntime does not look at before it divides by them or makes room for them: it would take the
- * process down.
- * @throws FoveaError `bad-graph`
- */
-export function refuseFatalAttributes(graph: Graph, where: string): void {
-  for (const node of graph.nodes) {
-    const limit = node.domain === "" ? fatal[node.op] : undefined;
-    const got = limit ? int(node, limit.attribute, 1) : 1;
-    if (limit && !(got > 0 && got <= limit.most(node))) {
-      const expected = `expected ${limit.attribute} from 1 to ${limit.most(node)}`;
-      throw new FoveaError("bad-graph", `${where}: node "${node.name}" (${node.op}): ${expected}, got ${got}`);
-    }
-    for (const { type, value } of Object.values(node.attributes)) {
-      if (type === "graph") refuseFatalAttributes(value, where);
-    }
+/** @throws FoveaError `bad-graph` for more nodes than any classifier has, those of subgraphs included, or more inputs and outputs */
+export function refuseVastGraphs(graph: Graph, where = "model"): void {
+  const counts = [
+    [nodesIn(graph), mostNodes, "nodes"],
+    [graph.inputs.length, mostInputs, "inputs"],
+    [graph.outputs.length, mostOutputs, "outputs"],
+  ] as const;
+  for (const [count, most, what] of counts) {
+    if (count <= most) continue;
+    throw new FoveaError("bad-graph", `${where}: expected a network of at most ${most} ${what}, got ${count}`);
   }
 }
 
-const fatal: Readonly<Record<string, { readonly attribute: string; readonly most: (node: GraphNode) => number }>> = {
-  DepthToSpace: { attribute: "blocksize", most: () => 2 ** 15 },
-  SpaceToDepth: { attribute: "blocksize", most: () => 2 ** 15 },
-  Split: { attribute: "num_outputs", most: ({ outputs }) => outputs.length },
-};
+function nodesIn({ nodes }: Graph): number {
+  let count = nodes.length;
+  for (const node of nodes) for (const inner of subgraphsOf(node)) count += nodesIn(inner);
+  return count;
+}
 
 /**
  * Refuses loops of very many steps, nested ones multiplied.

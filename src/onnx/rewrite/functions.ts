@@ -75,7 +75,7 @@ class Inliner {
     if (calls.includes(key)) throw this.#error(node, "calls itself: expected no cycle");
     if (calls.length >= deepestCall)
       throw this.#error(node, `is called by ${calls.length} others in turn: expected fewer`);
-    this.#copiedBytes += this.#sizeOf(body);
+    this.#copiedBytes += this.#sizeOf(body) + prefixOf(node, body).length * namesOf(body);
     if (this.#copiedBytes > mostCopied) throw this.#error(node, "multiplies without measure: expected fewer calls");
     this.#adoptOpsets(node, body);
     return this.#instance(node, body).flatMap((inner) => this.#expand(inner, [...calls, key]));
@@ -88,7 +88,7 @@ class Inliner {
   }
 
   #instance(node: NodeProto, body: FunctionProto): NodeProto[] {
-    const prefix = node.name || node.output.find((output) => output !== "") || body.name;
+    const prefix = prefixOf(node, body);
     const names = new Map<string, string>([["", ""]]);
     body.input.forEach((formal, i) => {
       names.set(formal, node.input[i] ?? "");
@@ -159,6 +159,16 @@ class Inliner {
     const operator = `function ${node.domain}.${node.opType}`;
     return new FoveaError("bad-graph", `${this.#where}: node "${node.name}": ${operator} ${message}`);
   }
+}
+
+/** What the names of a call's nodes and values begin with. */
+function prefixOf(node: NodeProto, body: FunctionProto): string {
+  return node.name || node.output.find((output) => output !== "") || body.name;
+}
+
+/** How many names a call adds. */
+function namesOf({ node }: FunctionProto): number {
+  return node.reduce((sum, { output }) => sum + 1 + output.length, 0);
 }
 
 function subgraphs(node: NodeProto): GraphProto[] {
