@@ -3,7 +3,7 @@
 import { type Dim, type Graph, type GraphNode, int, typeOf, type Value } from "./graph.js";
 import { numbers, type Tensor } from "./tensor.js";
 
-/** What is known of a number: its value, or for one that grows with the number of images the least, from 1 on. */
+/** What is known of a number: its value; or the least, from 0 on, of one that grows with the number of images, or with an open size. */
 export interface Known {
   readonly least: number;
   readonly exact: boolean;
@@ -20,7 +20,7 @@ interface Operands {
   readonly node: GraphNode;
   readonly lists: readonly (KnownList | undefined)[];
   /** The sizes of the first input. */
-  readonly dims: readonly (Known | undefined)[] | undefined;
+  readonly dims: readonly Known[] | undefined;
 }
 
 type Rule = (operands: Operands) => KnownList | undefined;
@@ -72,9 +72,9 @@ export class KnownNumbers {
     }
   }
 
-  #size(dim: Dim): Known | undefined {
+  #size(dim: Dim): Known {
     if (typeof dim === "number") return exactly(dim);
-    return this.#batch.has(dim) ? { least: 1, exact: false } : undefined;
+    return { least: this.#batch.has(dim) ? 1 : 0, exact: false };
   }
 }
 
@@ -110,12 +110,12 @@ function ofExact(compute: (a: number, b: number) => number): Rule {
 
 function sum(a: Known, b: Known): Known | undefined {
   const [least, exact] = [a.least + b.least, a.exact && b.exact];
-  return exact || least >= 1 ? { least, exact } : undefined;
+  return exact || least >= 0 ? { least, exact } : undefined;
 }
 
 function product(a: Known, b: Known): Known | undefined {
   const exact = a.exact && b.exact;
-  return exact || (a.least >= 1 && b.least >= 1) ? { least: a.least * b.least, exact } : undefined;
+  return exact || (a.least >= 0 && b.least >= 0) ? { least: a.least * b.least, exact } : undefined;
 }
 
 function maximum(a: Known, b: Known): Known {

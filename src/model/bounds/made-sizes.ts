@@ -20,6 +20,8 @@ export function makerQuestions(scope: Scope, where: string): Question[] {
     const accepts = (answers: Answers) => {
       const lists = asks.map((name) => listOf(scope, name, answers));
       if (!lists.every((list) => list !== undefined)) return false;
+      const lowest = lists.flat().find((each) => maker.least !== undefined && each < maker.least);
+      if (lowest !== undefined) throw refusal(node, where, `expected numbers from ${maker.least} on, got ${lowest}`);
       check(node, maker.elements(lists, firstSize(scope, node)), where);
       return true;
     };
@@ -33,7 +35,7 @@ function openMakers({ graph }: Scope): [GraphNode, Maker][] {
   const isTold = (dim: Dim) => typeof dim === "number" || batch.has(dim);
   return graph.nodes.flatMap((node): [GraphNode, Maker][] => {
     const maker = makerOf(node);
-    const told = node.op !== "Loop" && dimsOf(graph, node.outputs[0] ?? "")?.every(isTold);
+    const told = maker?.least === undefined && dimsOf(graph, node.outputs[0] ?? "")?.every(isTold);
     return maker && !told ? [[node, maker]] : [];
   });
 }
@@ -58,5 +60,9 @@ function check(node: GraphNode, count: number, where: string): void {
     node.op === "Loop"
       ? `expected at most ${mostSteps} steps, got more`
       : `expected at most ${mostElements} elements for an image, got ${count}`;
-  throw new FoveaError("bad-graph", `${where}: node "${node.name}" (${node.op}): ${expected}`);
+  throw refusal(node, where, expected);
+}
+
+function refusal(node: GraphNode, where: string, what: string): FoveaError {
+  return new FoveaError("bad-graph", `${where}: node "${node.name}" (${node.op}): ${what}`);
 }

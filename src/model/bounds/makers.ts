@@ -7,6 +7,8 @@ import { mostSteps } from "../../onnx/read/budget.js";
 export interface Maker {
   /** The places of these inputs. */
   readonly inputs: readonly number[];
+  /** What is refused below, whatever sizes are told. Default: everything is taken. */
+  readonly least?: number;
   /**
    * The least number of elements that it makes.
    * @param lists the numbers of these inputs; those of inputs that are left out are empty
@@ -34,7 +36,7 @@ const makers: Readonly<Record<string, Maker>> = {
   HammingWindow: window,
   HannWindow: window,
   // As much work as elements, at least.
-  Loop: { inputs: [0], elements: ([[steps = 1] = []]) => (steps > mostSteps ? Number.POSITIVE_INFINITY : 1) },
+  Loop: { inputs: [0], least: 0, elements: ([[steps = 1] = []]) => (steps > mostSteps ? Number.POSITIVE_INFINITY : 1) },
   MaxUnpool: shapeAt(2),
   MelWeightMatrix: { inputs: [0, 1], elements: ([bins, length]) => whole(bins) * whole(length) },
   OneHot: timesFirst(1),
@@ -53,6 +55,8 @@ const makers: Readonly<Record<string, Maker>> = {
     inputs: [2, 3],
     elements: ([scales = [], sizes = []], size) => (sizes.length > 0 ? whole(sizes) : scaled(size, scales)),
   },
+  STFT: { inputs: [1, 3], least: 1, elements: () => 1 },
+  SplitToSequence: { inputs: [1], least: 1, elements: () => 1 },
   Tile: timesFirst(1),
 };
 

@@ -2,11 +2,10 @@
 
 import type { Graph, GraphNode, Value } from "../../onnx/graph.js";
 import { descendants } from "../../onnx/prune.js";
-import { isSafeDivisor, riskyDivisions } from "../../onnx/rewrite/guard-division.js";
-import type { NumericType, Tensor } from "../../onnx/tensor.js";
+import { type Divisions, isSafeDivisor } from "../../onnx/rewrite/guard-division.js";
+import type { Tensor } from "../../onnx/tensor.js";
 import { knownValues } from "../../runtime/known-values.js";
 import type { Runtime } from "../../runtime/session.js";
-import type { Scope } from "./scopes.js";
 
 export type Answers = ReadonlyMap<Value, Tensor>;
 
@@ -21,20 +20,15 @@ export interface Question {
   readonly accepts: (answers: Answers) => boolean;
 }
 
-/** A question about a division of whole numbers. */
-export interface DivisionQuestion extends Question {
-  readonly type: NumericType;
-}
-
-/** Whether what whole numbers are divided by may be 0. */
-export function divisionQuestions({ graph, known }: Scope): DivisionQuestion[] {
-  return [...riskyDivisions(graph, known)].map(([node, type]) => {
+/** Whether the lowest whole number may be divided by -1. */
+export function divisionQuestions(divisions: Divisions): Question[] {
+  return [...divisions.keys()].map((node) => {
     const [, divisor = ""] = node.inputs;
     const accepts = (answers: Answers) => {
       const tensor = answers.get(divisor);
       return tensor !== undefined && isSafeDivisor(tensor);
     };
-    return { node, type, asks: [divisor], accepts };
+    return { node, asks: [divisor], accepts };
   });
 }
 
@@ -49,13 +43,9 @@ export function neverAnswered(node: GraphNode): Question {
  * @param graph with the types of its values
  * @throws FoveaError `bad-graph` as the questions do
  */
-export async function unanswered<Asked extends Question>(
-  graph: Graph,
-  questions: readonly Asked[],
-  runtime: Runtime,
-): Promise<Asked[]> {
+export async function unanswered(graph: Graph, questions: readonly Question[], runtime: Runtime): Promise<Question[]> {
   let open = questions.filter(({ accepts }) => !accepts(new Map()));
-  const asked = new Set<Asked>();
+  const asked = new Set<Question>();
   while (open.length > 0) {
     const blocked = descendants(
       graph,

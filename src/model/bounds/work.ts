@@ -5,7 +5,7 @@ import { dimsOf, type Graph, type GraphNode, ints, type Value } from "../../onnx
 import type { Scope } from "./scopes.js";
 
 /** Multiplications for one image: several times those of the largest vision transformers. */
-const mostForImage = 2 ** 45;
+const mostForImage = 2 ** 44;
 /** Elements that are made for one image, with those that they are made of: ten times those of a large detector or segmenter. */
 const mostElementsForImage = 2 ** 35;
 /** The same for what is computed of constants alone: tables of positions, masks. */

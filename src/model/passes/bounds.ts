@@ -1,8 +1,7 @@
 /** @file The passes that work out what a graph asks for, before any of it is run. */
 
 import type { Graph, GraphNode } from "../../onnx/graph.js";
-import { type Divisions, guardDivisions } from "../../onnx/rewrite/guard-division.js";
-import type { NumericType } from "../../onnx/tensor.js";
+import { type Divisions, guardDivisions, riskyDivisions } from "../../onnx/rewrite/guard-division.js";
 import { inferTypes as withTypes } from "../../runtime/infer-types.js";
 import { checkSizes } from "../bounds/check-sizes.js";
 import { makerQuestions } from "../bounds/made-sizes.js";
@@ -21,7 +20,7 @@ export const inferTypes = definePass({
 
 export const boundWork = definePass({
   name: "bound-work",
-  does: "Refuses what would take memory and time without measure, in loops and branches too, and guards whole numbers against divisors of 0.",
+  does: "Refuses what would take memory and time without measure, in loops and branches too, and guards divisions of whole numbers that end the process.",
   needs: ["graph"],
   gives: ["graph"],
   async apply({ graph }, { where, runtime }) {
@@ -37,15 +36,19 @@ type Context = Pick<PassContext, "where" | "runtime">;
 
 /** Innermost scopes first: a node is not computed to answer a question about another as long as one about its inside is open. */
 async function unsafeDivisions(scopes: readonly Scope[], { where, runtime }: Context): Promise<Divisions> {
-  const unsafe = new Map<GraphNode, NumericType>();
+  const unsafe = new Map<GraphNode, "int32" | "int64">();
   const holders = new Set<GraphNode>();
   for (const scope of scopes.toReversed()) {
-    const divisions = divisionQuestions(scope);
-    const inside = scope.graph.nodes.filter((node) => holders.has(node)).map(neverAnswered);
-    const questions = [...makerQuestions(scope, where), ...divisions, ...inside];
-    const open = new Set(await unanswered(scope.graph, questions, runtime));
-    if (open.size > 0 && scope.holder) holders.add(scope.holder);
-    for (const question of divisions) if (open.has(question)) unsafe.set(question.node, question.type);
+    const divisions = riskyDivisions(scope.graph, scope.known);
+    const questions = [
+      ...makerQuestions(scope, where),
+      ...divisionQuestions(divisions),
+      ...scope.graph.nodes.filter((node) => holders.has(node)).map(neverAnswered),
+    ];
+    const open = await unanswered(scope.graph, questions, runtime);
+    if (open.length > 0 && scope.holder) holders.add(scope.holder);
+    const openNodes = new Set(open.map(({ node }) => node));
+    for (const [node, type] of divisions) if (openNodes.has(node)) unsafe.set(node, type);
   }
   return unsafe;
 }
@@ -56,5 +59,5 @@ async function guarded(graph: Graph, unsafe: Divisions, { where, runtime }: Cont
   for (const scope of await scopesOf(result, runtime, where)) {
     await unanswered(scope.graph, makerQuestions(scope, where), runtime);
   }
-  return { graph: result, notes: ["whole numbers are divided by values that may be 0: 1 is taken in the place of 0"] };
+  return { graph: result };
 }

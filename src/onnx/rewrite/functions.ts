@@ -46,6 +46,8 @@ class Inliner {
   readonly #names = new Names();
   readonly #sizes = new Map<FunctionProto, number>();
   #copiedBytes = 0;
+  /** Of the names of calls, which the names in each copy begin with. */
+  #copiedText = 0;
 
   constructor(model: ModelProto, functions: ReadonlyMap<string, FunctionProto>, where: string) {
     this.#model = model;
@@ -75,8 +77,10 @@ class Inliner {
     if (calls.includes(key)) throw this.#error(node, "calls itself: expected no cycle");
     if (calls.length >= deepestCall)
       throw this.#error(node, `is called by ${calls.length} others in turn: expected fewer`);
-    this.#copiedBytes += this.#sizeOf(body) + prefixOf(node, body).length * namesOf(body);
-    if (this.#copiedBytes > mostCopied) throw this.#error(node, "multiplies without measure: expected fewer calls");
+    this.#copiedBytes += this.#sizeOf(body);
+    this.#copiedText += prefixOf(node, body).length * namesOf(body);
+    if (this.#copiedBytes > mostCopied || this.#copiedText > mostCopied)
+      throw this.#error(node, "multiplies without measure: expected fewer calls");
     this.#adoptOpsets(node, body);
     return this.#instance(node, body).flatMap((inner) => this.#expand(inner, [...calls, key]));
   }

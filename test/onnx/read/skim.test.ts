@@ -88,7 +88,7 @@ describe("skimModel", () => {
     const bytes = writeModel(network());
     const damaged = /not a readable ONNX file: expected a whole protobuf ModelProto, got \d+ bytes that are cut short/;
     expect(() => skimModel(fileOf(bytes.subarray(0, bytes.length - 1000)))).toThrow(damaged);
-    expect(() => skimModel(fileOf(new Uint8Array(100).fill(0xff)))).toThrow(damaged);
+    expect(() => skimModel(fileOf(new Uint8Array(100).fill(0xff).fill(0, 50)))).toThrow(damaged);
     expect(() => skimModel(fileOf(new TextEncoder().encode("<html>")))).toThrow(/got text that begins "<html>"$/);
   });
 });
