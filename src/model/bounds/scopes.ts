@@ -4,6 +4,8 @@ import { FoveaError } from "../../foundation/error.js";
 import { type Graph, type GraphNode, runInputs, subgraphsOf, type Value } from "../../onnx/graph.js";
 import { KnownNumbers } from "../../onnx/known-numbers.js";
 import { descendants } from "../../onnx/prune.js";
+import { mostInner } from "../../onnx/read/budget.js";
+import { nodesIn } from "../../onnx/read/limits.js";
 import { isDivision } from "../../onnx/rewrite/guard-division.js";
 import { inferInnerTypes, scanSteps } from "../../runtime/inner-types.js";
 import type { Runtime } from "../../runtime/session.js";
@@ -39,7 +41,12 @@ export async function scopesOf(graph: Graph, runtime: Runtime, where: string): P
       for (const inner of subgraphsOf(node)) {
         const runs = steps * nodesIn(inner);
         if (runs > mostNodeRuns) throw refusal(where, node, runs);
-        const typed = needsTypes(inner) ? await inferInnerTypes(inner, scope.graph, node, runtime) : undefined;
+        if (!needsTypes(inner)) continue;
+        if (scopes.length > mostInner) {
+          const message = `${where}: expected at most ${mostInner} branches and bodies with loops or divisions, got more`;
+          throw new FoveaError("bad-graph", message);
+        }
+        const typed = await inferInnerTypes(inner, scope.graph, node, runtime);
         if (typed) scopes.push({ ...scopeOf(typed, steps, scope.known), holder: node });
       }
     }
@@ -64,10 +71,6 @@ function stepsOf(node: GraphNode, { graph, known }: Scope): number {
   if (node.op === "Scan") return scanSteps(graph, node) ?? 1;
   const [count] = (node.op === "Loop" && known.of(node.inputs[0] ?? "")) || [];
   return Math.max(1, count?.least ?? 1);
-}
-
-function nodesIn({ nodes }: Graph): number {
-  return nodes.reduce((sum, node) => sum + 1 + subgraphsOf(node).reduce((inner, each) => inner + nodesIn(each), 0), 0);
 }
 
 function needsTypes({ nodes }: Graph): boolean {

@@ -49,8 +49,17 @@ export const largestSize = 2 ** 31 - 1;
 /** Elements of one constant; the largest tables of embeddings have half of them. */
 export const largestConstant = 2 ** 30;
 
-/** Nodes of a network, those of its subgraphs included, constants aside. onnxruntime takes time by their square. */
+/**
+ * Of a network, constants aside; those of its subgraphs are counted with its own. onnxruntime takes time by the square of each:
+ * one of these sizes is opened within seconds.
+ */
 export const mostNodes = 20_000;
+export const mostConstants = 30_000;
+export const mostSubgraphs = 5000;
+/** Nodes that read one value; constants aside. */
+export const mostReaders = 8000;
+/** Subgraphs with loops, sizes that are computed, or divisions: the runtime tells the types in each by itself. */
+export const mostInner = 500;
 /** Steps that the loops of a model may take, nested ones multiplied. */
 export const mostSteps = 10_000;
 

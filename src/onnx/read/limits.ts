@@ -1,7 +1,7 @@
 /** @file Limits of a file, whatever its operators: no data from places that are not looked at, and no loops without end. */
 
 import { FoveaError } from "../../foundation/error.js";
-import { type Graph, type GraphNode, subgraphsOf } from "../graph.js";
+import { type Graph, type GraphNode, readsOf, subgraphsOf, type Value } from "../graph.js";
 import {
   type GraphProto,
   type ModelProto,
@@ -11,7 +11,16 @@ import {
   TensorProto_DataLocation,
 } from "../proto/onnx_pb.js";
 import { numbers } from "../tensor.js";
-import { type Budget, mostInputs, mostNodes, mostOutputs, mostSteps } from "./budget.js";
+import {
+  type Budget,
+  mostConstants,
+  mostInputs,
+  mostNodes,
+  mostOutputs,
+  mostReaders,
+  mostSteps,
+  mostSubgraphs,
+} from "./budget.js";
 
 /**
  * Refuses data in other files for tensors that are handed to the runtime as they are: it would read them itself, from
@@ -61,12 +70,24 @@ function refusal(where: string, name: string): FoveaError {
   );
 }
 
-/** @throws FoveaError `bad-graph` for more nodes than any classifier has, those of subgraphs included, or more inputs and outputs */
+/**
+ * Refuses what onnxruntime takes too long for.
+ * @throws FoveaError `bad-graph` for more nodes, subgraphs, constants, inputs or outputs than any classifier has, or a value that more
+ *   nodes read
+ */
 export function refuseVastGraphs(graph: Graph, where = "model"): void {
+  let [constants, mostOfOne] = [0, 0];
+  for (const [value, count] of readersIn(graph)) {
+    if (graph.initializers.has(value)) constants++;
+    else mostOfOne = Math.max(mostOfOne, count);
+  }
   const counts = [
     [nodesIn(graph), mostNodes, "nodes"],
+    [subgraphsIn(graph), mostSubgraphs, "branches and loops"],
+    [constants, mostConstants, "constants"],
     [graph.inputs.length, mostInputs, "inputs"],
     [graph.outputs.length, mostOutputs, "outputs"],
+    [mostOfOne, mostReaders, "nodes that read one value"],
   ] as const;
   for (const [count, most, what] of counts) {
     if (count <= most) continue;
@@ -74,10 +95,22 @@ export function refuseVastGraphs(graph: Graph, where = "model"): void {
   }
 }
 
-function nodesIn({ nodes }: Graph): number {
-  let count = nodes.length;
-  for (const node of nodes) for (const inner of subgraphsOf(node)) count += nodesIn(inner);
-  return count;
+/** How many nodes read each value. */
+function readersIn(graph: Graph): Map<Value, number> {
+  const counts = new Map<Value, number>(graph.outputs.map(({ name }) => [name, 1]));
+  for (const node of graph.nodes) {
+    for (const value of new Set(readsOf(node))) counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** Those of subgraphs included. */
+export function nodesIn({ nodes }: Graph): number {
+  return nodes.reduce((sum, node) => sum + 1 + subgraphsOf(node).reduce((inner, each) => inner + nodesIn(each), 0), 0);
+}
+
+function subgraphsIn({ nodes }: Graph): number {
+  return nodes.reduce((sum, node) => subgraphsOf(node).reduce((all, each) => all + 1 + subgraphsIn(each), sum), 0);
 }
 
 /**
