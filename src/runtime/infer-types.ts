@@ -20,10 +20,11 @@ import type { Runtime } from "./session.js";
  * @throws FoveaError `bad-graph` when the runtime refuses the graph
  */
 export async function inferTypes(graph: Graph, runtime: Runtime): Promise<Graph> {
+  const used = { ...graph, initializers: usedConstants(graph) };
   // An operator may ask for a weight's numbers, which a graph that only declares its weights does not have.
   return (
-    (await unlessRefused(() => inferTypesIn(withoutWeights(graph), graph, runtime))) ??
-    inferTypesIn(copyGraph(graph), graph, runtime)
+    (await unlessRefused(() => inferTypesIn(withoutWeights(used), graph, runtime))) ??
+    inferTypesIn(copyGraph(used), graph, runtime)
   );
 }
 
@@ -142,10 +143,11 @@ export async function opensOptimized(graph: Graph, runtime: Runtime): Promise<bo
 /** A copy that declares its weights without holding them: shapes don't depend on their numbers, and opening is cheaper. */
 function withoutWeights(graph: Graph): Graph {
   const result = copyGraph(graph);
+  const inputs = new Set(graph.inputs.map(({ name }) => name));
   for (const [name, { type, dims, size }] of graph.initializers) {
     if (size <= 64 || !type.includes("float")) continue;
     result.initializers.delete(name);
-    if (!result.inputs.some((input) => input.name === name)) result.inputs.push({ name, type, dims });
+    if (!inputs.has(name)) result.inputs.push({ name, type, dims });
   }
   return result;
 }
@@ -184,9 +186,8 @@ async function inferred(
   runtime: Runtime,
   optimize = false,
 ): Promise<readonly ValueInfo[]> {
-  const outputs = values.map((name) => ({ name }));
   const session = await runtime.open(
-    { ...graph, outputs, initializers: usedConstants({ ...graph, outputs }) },
+    { ...graph, outputs: values.map((name) => ({ name })) },
     { optimize, processor: true },
   );
   await session.close();

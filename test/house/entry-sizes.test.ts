@@ -9,18 +9,18 @@ import { loadedBy, nodeBehind } from "./walls.js";
 
 /** At most so many kB of built files without comments and packages, and whether pages load it. */
 const limits: Readonly<Record<string, { readonly kilobytes: number; readonly page?: true }>> = {
-  ".": { kilobytes: 665 },
+  ".": { kilobytes: 684 },
   "./data": { kilobytes: 150 },
   "./data/web": { kilobytes: 46, page: true },
   "./element": { kilobytes: 57, page: true },
   "./evaluate": { kilobytes: 466, page: true },
-  "./explain": { kilobytes: 510, page: true },
+  "./explain": { kilobytes: 527, page: true },
   "./formats": { kilobytes: 137, page: true },
   "./image": { kilobytes: 36, page: true },
-  "./onnx": { kilobytes: 218, page: true },
+  "./onnx": { kilobytes: 234, page: true },
   "./report": { kilobytes: 645, page: true },
-  "./train": { kilobytes: 272, page: true },
-  "./web": { kilobytes: 617, page: true },
+  "./train": { kilobytes: 288, page: true },
+  "./web": { kilobytes: 635, page: true },
 };
 
 const manifest: Manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));

@@ -1,7 +1,5 @@
 /** @file What a model may hold at most, in one place: several times what networks have, and little enough to be read within seconds. */
 
-import { FoveaError, shortened } from "../../foundation/error.js";
-
 interface Limit {
   readonly most: number;
   /** What is counted, in the plural. */
@@ -9,7 +7,7 @@ interface Limit {
 }
 
 /** Limits of a file as it is written down, before anything of it is decoded. */
-const limits = {
+export const fileLimits = {
   /** In the graph, its subgraphs and the functions, constants included; exports of large vision models have 20,000. */
   writtenNodes: { most: 100_000, what: "nodes" },
   /** Weights and other constants. */
@@ -33,7 +31,7 @@ const limits = {
 } as const satisfies Record<string, Limit>;
 
 /** What a budget counts. */
-export type Counted = keyof typeof limits;
+export type Counted = keyof typeof fileLimits;
 
 /** Bytes of a single name. */
 export const longestName = 2 ** 14;
@@ -62,36 +60,3 @@ export const mostReaders = 8000;
 export const mostInner = 500;
 /** Steps that the loops of a model may take, nested ones multiplied. */
 export const mostSteps = 10_000;
-
-/** Counts what a file asks for, and refuses more than is allowed. */
-export class Budget {
-  readonly #where: string;
-  readonly #spent = new Map<Counted, number>();
-
-  /** @param where how errors name the file */
-  constructor(where: string) {
-    this.#where = where;
-  }
-
-  /** @throws FoveaError `bad-graph` when the sum is above the limit */
-  spend(counted: Counted, amount = 1): void {
-    const spent = (this.#spent.get(counted) ?? 0) + amount;
-    this.#spent.set(counted, spent);
-    const { most, what } = limits[counted];
-    if (!(spent <= most)) throw this.refusal(`expected a model of at most ${most} ${what}, got more`);
-  }
-
-  /** @throws FoveaError `bad-graph` for a name that is too long */
-  spendName(bytes: Uint8Array): void {
-    this.spend("names", bytes.length);
-    if (bytes.length <= longestName) return;
-    const start = shortened(new TextDecoder().decode(bytes.subarray(0, 40)));
-    throw this.refusal(
-      `expected names of at most ${longestName} bytes, got one of ${bytes.length} that begins ${start}`,
-    );
-  }
-
-  refusal(message: string): FoveaError {
-    return new FoveaError("bad-graph", `${this.#where}: ${message}`);
-  }
-}

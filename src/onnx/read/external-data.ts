@@ -3,7 +3,7 @@
 import { FoveaError } from "../../foundation/error.js";
 import { type GraphProto, type ModelProto, type TensorProto, TensorProto_DataLocation } from "../proto/onnx_pb.js";
 import type { FileBytes } from "../tensor.js";
-import type { Budget } from "./budget.js";
+import type { Budget } from "./spend.js";
 
 /** A file whose parts are read when they are needed. */
 export interface ExternalFile {

@@ -20,10 +20,12 @@ import { expandFunctions } from "../rewrite/expand.js";
 import { inlineFunctions } from "../rewrite/functions.js";
 import { upgrade } from "../rewrite/upgrade.js";
 import { dataTypeName, sizeOf, Tensor } from "../tensor.js";
-import { Budget, largestConstant, largestSize, mostAxes } from "./budget.js";
+import { largestConstant, largestSize, mostAxes } from "./budget.js";
 import { type ExternalTensors, externalTensors, type ReadExternal } from "./external-data.js";
 import { refuseFatalAttributes } from "./fatal-attributes.js";
-import { refuseHiddenData, refuseVastGraphs } from "./limits.js";
+import { refuseHiddenData } from "./hidden-data.js";
+import { refuseVastGraphs } from "./limits.js";
+import { Budget } from "./spend.js";
 import { survey } from "./survey.js";
 import { unreadable } from "./unreadable.js";
 

@@ -3,8 +3,9 @@
 import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { FoveaError } from "../../foundation/error.js";
 import { dataTypes } from "../tensor.js";
-import { Budget, type Counted, deepest } from "./budget.js";
+import { type Counted, deepest } from "./budget.js";
 import { type ExternalFile, ownFile } from "./external-data.js";
+import { Budget } from "./spend.js";
 import { unreadable } from "./unreadable.js";
 
 /** Bytes from which on a tensor stays in the file. */

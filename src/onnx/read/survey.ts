@@ -3,7 +3,8 @@
 import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
 import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
 import { ModelProtoSchema } from "../proto/onnx_pb.js";
-import { type Budget, type Counted, deepest } from "./budget.js";
+import { type Counted, deepest } from "./budget.js";
+import type { Budget } from "./spend.js";
 
 /** What a field of a message holds, as far as it costs anything. */
 type Content = DescMessage | "name" | "text" | "wholeNumbers" | "numbers" | "raw";
