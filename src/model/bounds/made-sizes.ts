@@ -20,13 +20,18 @@ export function makerQuestions(scope: Scope, where: string): Question[] {
     const accepts = (answers: Answers) => {
       const lists = asks.map((name) => listOf(scope, name, answers));
       if (!lists.every((list) => list !== undefined)) return false;
-      const lowest = lists.flat().find((each) => maker.least !== undefined && each < maker.least);
+      const lowest = lists.map(single).find((each) => each !== undefined && each < (maker.least ?? each));
       if (lowest !== undefined) throw refusal(node, where, `expected numbers from ${maker.least} on, got ${lowest}`);
       check(node, maker.elements(lists, firstSize(scope, node)), where);
       return true;
     };
     return { node, asks, accepts };
   });
+}
+
+/** The number of a list of one. */
+function single(list: readonly number[]): number | undefined {
+  return list.length === 1 ? list[0] : undefined;
 }
 
 /** The nodes that make values of sizes that nobody has told yet. */

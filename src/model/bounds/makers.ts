@@ -7,7 +7,7 @@ import { mostSteps } from "../../onnx/read/budget.js";
 export interface Maker {
   /** The places of these inputs. */
   readonly inputs: readonly number[];
-  /** What is refused below, whatever sizes are told. Default: everything is taken. */
+  /** Single numbers below are refused, whatever sizes are told: onnxruntime divides by them. Default: everything is taken. */
   readonly least?: number;
   /**
    * The least number of elements that it makes.
