@@ -84,7 +84,7 @@ describe("one of each", () => {
       ["src/runtime/session-cache.ts"],
     ],
     ["reader of the environment", /\bprocess\.env\b/, ["src/cli/environment.ts"]],
-    ["downloader", /\bfetch\(/, ["src/files/download.ts", "src/files/fetch-file.ts"]],
+    ["downloader", /\bfetch\(/, ["src/files/fetch-file.ts", "src/files/transfer/answer.ts"]],
   ];
 
   it.each(homes)("there is one %s", (_, pattern, home) => {

@@ -3,12 +3,14 @@
 import { Command } from "commander";
 import { builtPage } from "../../serve/studio/page.js";
 import { usualPort } from "../../serve/studio/server.js";
-import { wholeNumber, withModelOptions } from "../options/model-options.js";
+import { withModelOptions } from "../options/model-options.js";
+import { numberFor } from "../options/numbers.js";
 import { type StudioFlags, studio } from "../studio/studio.js";
 import { runJob } from "../terminal/job.js";
 
 const help = `
-Nothing leaves this machine: the page computes in the browser, and its server answers to this machine alone. Ctrl-C ends it.
+Nothing leaves this machine: the page computes in the browser, and its server answers only to the browser that opens the address
+which the terminal shows. Keep that address to yourself. Ctrl-C ends it.
 
 Examples:
   fovea studio
@@ -27,9 +29,10 @@ export function studioCommand(page = builtPage): Command {
     .option(
       "--port <n>",
       `where it is served; 0 for any free port (default: ${usualPort}, or a free one where that is taken)`,
-      wholeNumber("--port", 0),
+      numberFor("--port"),
     )
-    .option("--no-open", "do not open a browser");
+    .option("--no-open", "do not open a browser")
+    .option("--follow-links", "also show images outside of the given folders, where links in them lead to");
   return withModelOptions(command)
     .addHelpText("after", help)
     .action((first: string | undefined, others: string[], flags: StudioFlags) =>

@@ -3,10 +3,12 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { FoveaError, messageOf } from "../../foundation/error.js";
+import { parseJson } from "../../foundation/parse-json.js";
 import { at } from "../../foundation/present.js";
 import { count, counted } from "../../foundation/words.js";
 import type { Box } from "../../image/picture/resize.js";
-import { filesMatching, isImage } from "../find-images.js";
+import { imagesAmong } from "../find-images.js";
+import type { WalkOptions } from "../folder-guard.js";
 import { readCoco } from "./coco.js";
 import { doubtfulClasses, placesOf } from "./folders.js";
 import { groupBy } from "./group-by.js";
@@ -38,13 +40,19 @@ export interface PhotoList {
  * The photos of a folder, or of a CSV or JSON file. A folder with manifests in it (not below) holds the photos that they list,
  * each for the split that it is named after, if it is; else the folders name classes and splits, and annotations the boxes, and
  * the classes where folders do not. Folders are also read where manifests leave out some of the photos that lie in folders of
- * classes; a note tells of both.
- * @throws FoveaError `not-found`, `bad-file`
+ * classes; a note tells of both, and of links out of the folder, which are not followed (see `filesIn`).
+ * @throws FoveaError `not-found`, `bad-file`, `bad-input` for a folder of more files than anybody means
  */
-export async function listPhotos(path: string): Promise<PhotoList> {
+export async function listPhotos(path: string, options?: WalkOptions): Promise<PhotoList> {
   const stats = await stat(path).catch(() => undefined);
   if (stats === undefined) throw new FoveaError("not-found", `${path}: photos: expected a folder, got none there`);
-  if (stats.isDirectory()) return listFolder(path, await filesMatching("**/*", path));
+  if (stats.isDirectory()) {
+    // Other datasets do not need it.
+    const { filesIn } = await import("../walk.js");
+    const { names, notes } = await filesIn(path, options);
+    const list = await listFolder(path, names);
+    return { ...list, notes: [...notes, ...list.notes] };
+  }
   const annotations = await readManifest(path);
   if (annotations) return listByManifests(dirname(path), [{ name: basename(path), annotations }]);
   throw new FoveaError(
@@ -64,8 +72,8 @@ async function listFolder(folder: string, files: readonly string[]): Promise<Pho
     const annotations = await readManifest(join(folder, name), { orOther: true });
     if (annotations) manifests.push({ name, annotations });
   }
-  const areImages = await Promise.all(files.map(async (file) => unreadable.test(file) || isImage(join(folder, file))));
-  const images = files.filter((_, i) => areImages[i]);
+  const known = new Set(await imagesAmong(files, folder));
+  const images = files.filter((file) => unreadable.test(file) || known.has(file));
   if (manifests.length === 0) return listByFolders(folder, images, files.filter(isAnnotation));
   const listed = listByManifests(folder, manifests);
   const names = new Set(manifests.flatMap(({ annotations }) => annotations.map(({ path }) => path)));
@@ -103,7 +111,7 @@ async function readManifest(path: string, { orOther = false } = {}): Promise<Ann
     return orOther && !isManifest(text) ? undefined : readCsvManifest(text, path);
   }
   if (!/\.json$/i.test(path)) return undefined;
-  const value = parseJson(await readText(path), path);
+  const value = readJson(await readText(path), path);
   if (!Array.isArray(value) || (orOther && !isJsonManifest(value))) return undefined;
   return readJsonManifest(value, path);
 }
@@ -180,7 +188,7 @@ async function readObjects(
     const where = join(folder, name);
     const annotations = /\.xml$/i.test(name)
       ? readVoc(await readBytes(where), where)
-      : readCoco(parseJson(await readText(where), where), where);
+      : readCoco(readJson(await readText(where), where), where);
     const files = new Set(annotations?.map(({ file }) => file));
     const imageOf = new Map([...files].map((file) => [file, findImage(file, name)]));
     for (const object of annotations ?? []) {
@@ -210,9 +218,9 @@ async function readBytes(path: string): Promise<Buffer> {
   }
 }
 
-function parseJson(text: string, path: string): unknown {
+function readJson(text: string, path: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (cause) {
     throw new FoveaError("bad-file", `${path}: expected JSON, got ${messageOf(cause)}`, { cause });
   }

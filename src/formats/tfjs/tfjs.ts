@@ -51,12 +51,12 @@ function arraysOf(group: Json, readShard: ReadShard, where: string): StoredArray
   return list(group.weights, `${where}: weights`).map((each) => {
     const entry = object(each, `${where}: weights`);
     const name = text(entry.name, `${where}: name of weights`);
-    const here = `${where}: weights ${JSON.stringify(name)}`;
+    const here = `${where}: weights ${show(name)}`;
     const dims = list(entry.shape, `${here}: shape`);
     if (!areSizes(dims)) throw new FoveaError("bad-file", `${here}: shape: expected sizes, got ${show(dims)}`);
     const quantization = isObject(entry.quantization) ? new Settings(entry.quantization, here) : undefined;
     const type = quantization ? quantization.string("dtype") : text(entry.dtype, `${here}: dtype`);
-    if (!isNumberType(type)) throw new FoveaError("bad-file", `${here}: expected numbers, got ${type}`);
+    if (!isNumberType(type)) throw new FoveaError("bad-file", `${here}: expected numbers, got ${show(type)}`);
     const size = sizeOf(dims) * widths[type];
     const slice = bytes.slice(start, start + size);
     start += size;
