@@ -1,6 +1,6 @@
 /** @file Reads model files, and files beside them, from disk. */
 
-import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { pathBeside, realPath } from "../files/own-folder.js";
@@ -10,9 +10,9 @@ import { graphAt } from "../formats/node.js";
 import { FoveaError } from "../foundation/error.js";
 import type { Preprocessing } from "../image/input/preprocessing.js";
 import type { Graph } from "../onnx/graph.js";
-import type { ReadExternal } from "../onnx/read/external-data.js";
+import { ownFile, type ReadExternal } from "../onnx/read/external-data.js";
 import { readModel } from "../onnx/read/read.js";
-import { ownFile, skimModel } from "../onnx/read/skim.js";
+import { skimModel } from "../onnx/read/skim.js";
 import { givenSidecar } from "./given-sidecar.js";
 import { labelFilesAmong } from "./labels/label-files.js";
 import type { Labels } from "./labels/labels.js";
@@ -134,15 +134,14 @@ export interface ModelFile {
 
 /**
  * Reads a model file; large weights stay in it until they are needed.
- * @throws FoveaError `not-found`, `bad-file`
+ * @throws FoveaError `not-found`, `bad-file`, `bad-graph` for one that holds more than any network does
  */
 export function modelFileAt(path: string): ModelFile {
   const beside = externalBeside(path);
   try {
     const file = regularFile(realPath(path), path);
-    const skimmed = skimModel(file);
     return {
-      bytes: skimmed ?? readFileSync(path),
+      bytes: skimModel(file, path),
       external: (location) => (location === ownFile ? file : beside(location)),
     };
   } catch (cause) {

@@ -9,18 +9,18 @@ import { loadedBy, nodeBehind } from "./walls.js";
 
 /** At most so many kB of built files without comments and packages, and whether pages load it. */
 const limits: Readonly<Record<string, { readonly kilobytes: number; readonly page?: true }>> = {
-  ".": { kilobytes: 671 },
+  ".": { kilobytes: 692 },
   "./data": { kilobytes: 168 },
   "./data/web": { kilobytes: 48, page: true },
   "./element": { kilobytes: 60, page: true },
   "./evaluate": { kilobytes: 472, page: true },
-  "./explain": { kilobytes: 516, page: true },
+  "./explain": { kilobytes: 535, page: true },
   "./formats": { kilobytes: 141, page: true },
   "./image": { kilobytes: 39, page: true },
-  "./onnx": { kilobytes: 219, page: true },
+  "./onnx": { kilobytes: 237, page: true },
   "./report": { kilobytes: 654, page: true },
-  "./train": { kilobytes: 281, page: true },
-  "./web": { kilobytes: 623, page: true },
+  "./train": { kilobytes: 297, page: true },
+  "./web": { kilobytes: 643, page: true },
 };
 
 const manifest: Manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
