@@ -1,7 +1,7 @@
 /** @file The files of a folder that are images. */
 
-import { open } from "node:fs/promises";
 import { extname } from "node:path";
+import { startOfFile } from "../files/kinds/start-of-file.js";
 import { imageFormat } from "../image/node.js";
 
 const byName = new Intl.Collator("en", { numeric: true });
@@ -16,16 +16,8 @@ export async function filesMatching(pattern: string, cwd = "."): Promise<string[
 const extensions = /\.(jpe?g|jpe|jfif|png|webp|gif|tiff?|avif|svg)$/i;
 
 /** By its extension; where it has none, by its first bytes. */
-export async function isImage(path: string): Promise<boolean> {
+export function isImage(path: string): boolean {
   if (extname(path) !== "") return extensions.test(path);
-  const file = await open(path).catch(() => undefined);
-  if (file === undefined) return false;
-  try {
-    const { buffer, bytesRead } = await file.read({ buffer: new Uint8Array(64), position: 0 });
-    return imageFormat(buffer.subarray(0, bytesRead)) !== undefined;
-  } catch {
-    return false;
-  } finally {
-    await file.close();
-  }
+  const head = startOfFile(path);
+  return head !== undefined && imageFormat(head) !== undefined;
 }

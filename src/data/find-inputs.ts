@@ -72,13 +72,10 @@ function foundNothing(path: string, expected: string): FoundInput {
 
 async function imagesIn(folder: string): Promise<string[]> {
   const names = await filesMatching("**/*", folder);
-  const paths = names.map((name) => join(folder, name));
-  const images = await Promise.all(paths.map(isImage));
-  return paths.filter((_, i) => images[i]);
+  return names.map((name) => join(folder, name)).filter(isImage);
 }
 
 async function matching(pattern: string): Promise<string[]> {
   const paths = await filesMatching(pattern);
-  const readable = await Promise.all(paths.map(async (path) => /\.npy$/i.test(path) || (await isImage(path))));
-  return paths.filter((_, i) => readable[i]);
+  return paths.filter((path) => /\.npy$/i.test(path) || isImage(path));
 }

@@ -1,11 +1,10 @@
 /** @file Image files on Node, read and written with sharp, which is loaded at the first call, and figures as files. */
 
-import { readFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import type { Font } from "opentype.js";
 import type { Sharp } from "sharp";
 import { refuseAddress } from "../files/address.js";
+import { readInput, readInputSync } from "../files/input/read-input.js";
 import { pictureFormat } from "../files/kinds/picture-kinds.js";
 import { FoveaError, messageOf } from "../foundation/error.js";
 import {
@@ -130,24 +129,10 @@ function nameOf(source: ImageSource): string {
 }
 
 async function bytesOf(source: ImageSource): Promise<Uint8Array> {
-  if (typeof source === "string") return readImageFile(source);
-  return source instanceof Blob ? new Uint8Array(await source.arrayBuffer()) : source;
-}
-
-async function readImageFile(path: string): Promise<Uint8Array> {
-  refuseAddress(path);
-  try {
-    return await readFile(path);
-  } catch (cause) {
-    const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
-    if (code === "ENOENT" || code === "ENOTDIR")
-      throw new FoveaError("not-found", `${path}: image: expected a file, got none there`, { cause });
-    throw new FoveaError(
-      "bad-file",
-      `${path}: image: expected a readable file, got ${code === "EISDIR" ? "a folder" : code}`,
-      { cause },
-    );
-  }
+  if (source instanceof Uint8Array) return source;
+  if (source instanceof Blob) return new Uint8Array(await source.arrayBuffer());
+  refuseAddress(source);
+  return readInput(source, "image");
 }
 
 const readable = ["JPEG", "PNG", "WebP", "GIF", "TIFF", "AVIF", "SVG"];
@@ -277,8 +262,9 @@ export async function loadText({ fonts = [] }: LoadTextOptions = {}): Promise<Te
     return () => {
       if (font === undefined) {
         try {
-          font = opentype.parse(new Uint8Array(readFileSync(path)).buffer);
+          font = opentype.parse(new Uint8Array(readInputSync(path, "font", `${name}: font`)).buffer);
         } catch (cause) {
+          if (cause instanceof FoveaError) throw cause;
           throw new FoveaError(
             "bad-file",
             `${name}: font: expected a readable TTF, OTF or WOFF font, got ${messageOf(cause)}`,

@@ -135,7 +135,7 @@ describe("decodeImage(source) refuses", () => {
     const [missing, empty] = [join(folder, "none.jpg"), join(folder, "empty.jpg")];
     await writeFile(empty, "");
     expect(await refused(missing)).toBe(`not-found ${missing}: image: expected a file, got none there`);
-    expect(await refused(folder)).toBe(`bad-file ${folder}: image: expected a readable file, got a folder`);
+    expect(await refused(folder)).toBe(`bad-file ${folder}: image: expected a regular file, got a folder`);
     expect(await refused(empty)).toBe(`bad-file ${empty}: image: expected a picture, got an empty file`);
   });
 

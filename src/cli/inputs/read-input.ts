@@ -1,9 +1,9 @@
 /** @file Reads pictures and arrays as a model's input. */
 
-import { readFile } from "node:fs/promises";
 import { readNpy } from "../../data/npy.js";
 import type { LoadedModel } from "../../explain/loaded-model.js";
 import { refuseAddress } from "../../files/address.js";
+import { readInput as readWhole } from "../../files/input/read-input.js";
 import { recogniseFile, wrongFile } from "../../files/kinds/file-kind.js";
 import { startOf } from "../../files/kinds/kind.js";
 import { arrayKind } from "../../files/kinds/other-kinds.js";
@@ -89,11 +89,7 @@ function isArray(path: string, head: Uint8Array | undefined): boolean {
  */
 export async function readNpyFile(path: string, given?: Uint8Array): Promise<Tensor> {
   refuseAddress(path);
-  const bytes =
-    given ??
-    (await readFile(path).catch((cause: Error) => {
-      throw new FoveaError("not-found", `${path}: expected a readable .npy file: ${cause.message}`, { cause });
-    }));
+  const bytes = given ?? (await readWhole(path, "array"));
   if (!arrayKind.is(startOf(bytes))) throw wrongFile(path, "an array (.npy)", bytes);
   return readNpy(bytes, path);
 }

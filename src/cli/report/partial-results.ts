@@ -1,11 +1,12 @@
 /** @file Keeps the observations of a report in a file beside it until the report is whole. */
 
 import { createHash } from "node:crypto";
-import { appendFileSync, createReadStream, existsSync, statSync } from "node:fs";
+import { appendFileSync, existsSync, statSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { writeFileAtomically } from "../../files/atomic.js";
+import { streamRegular } from "../../files/input/read-input.js";
 import { FoveaError } from "../../foundation/error.js";
 import { floatMap } from "../../image/map/heatmap.js";
 import { createPicture } from "../../image/picture/picture.js";
@@ -68,7 +69,8 @@ function append(path: string, line: string): void {
 async function readResults(path: string): Promise<Map<string, Observation>> {
   const results = new Map<string, Observation>();
   if (!existsSync(path)) return results;
-  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
+  const input = streamRegular(path, path, "results");
+  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
     try {
       const { key, ...found } = JSON.parse(line) as WrittenObservation & { key: string };
       results.set(key, read(found));

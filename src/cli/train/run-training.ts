@@ -1,7 +1,8 @@
 /** @file Runs a training with progress, a checkpoint after each epoch, and Ctrl-C that ends it in order. */
 
-import { access, readFile } from "node:fs/promises";
+import { access } from "node:fs/promises";
 import { writeFileAtomically } from "../../files/atomic.js";
+import { readInput } from "../../files/input/read-input.js";
 import { FoveaError } from "../../foundation/error.js";
 import { decodeCheckpoint, encodeCheckpoint } from "../../train/checkpoint.js";
 import type { Checkpoint, TrainedNetwork, TrainingSettings, TrainOptions } from "../../train/train.js";
@@ -68,7 +69,7 @@ export async function startingPoint({ settings, out, resume, restart }: StartOpt
       "bad-input",
       `${path}: an unfinished training is here: expected --resume to go on, or --restart to begin again`,
     );
-  const checkpoint = decodeCheckpoint(await readFile(path), path);
+  const checkpoint = decodeCheckpoint(await readInput(path, "checkpoint"), path);
   checkSettings(checkpoint.settings, settings, path);
   return checkpoint;
 }

@@ -2,11 +2,11 @@
 
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { cacheFolder } from "../../files/cache-folder.js";
 import { download } from "../../files/download.js";
-import { FoveaError, messageOf, unknownName } from "../../foundation/error.js";
+import { readInput } from "../../files/input/read-input.js";
+import { FoveaError, unknownName } from "../../foundation/error.js";
 import { at } from "../../foundation/present.js";
 import { count } from "../../foundation/words.js";
 import type { Dataset, LabelledImages } from "../dataset.js";
@@ -191,11 +191,7 @@ async function readCache(set: PublishedSet, folder: string, options: MnistOption
 }
 
 async function readNamed(path: string): Promise<NamedBytes> {
-  try {
-    return { name: path, bytes: await readFile(path) };
-  } catch (cause) {
-    throw new FoveaError("not-found", `${path}: cannot be read: expected a file, got ${messageOf(cause)}`, { cause });
-  }
+  return { name: path, bytes: await readInput(path, "idx") };
 }
 
 function checkLabels({ labels }: LabelledImages, where: string, { classes }: PublishedSet): void {

@@ -1,7 +1,8 @@
 /** @file The photos that a folder or a manifest lists, with their labels, splits and boxes; no picture is opened. */
 
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { readInput, readInputText } from "../../files/input/read-input.js";
 import { FoveaError, messageOf } from "../../foundation/error.js";
 import { at } from "../../foundation/present.js";
 import { count, counted } from "../../foundation/words.js";
@@ -64,8 +65,7 @@ async function listFolder(folder: string, files: readonly string[]): Promise<Pho
     const annotations = await readManifest(join(folder, name), { orOther: true });
     if (annotations) manifests.push({ name, annotations });
   }
-  const areImages = await Promise.all(files.map(async (file) => unreadable.test(file) || isImage(join(folder, file))));
-  const images = files.filter((_, i) => areImages[i]);
+  const images = files.filter((file) => unreadable.test(file) || isImage(join(folder, file)));
   if (manifests.length === 0) return listByFolders(folder, images, files.filter(isAnnotation));
   const listed = listByManifests(folder, manifests);
   const names = new Set(manifests.flatMap(({ annotations }) => annotations.map(({ path }) => path)));
@@ -99,11 +99,11 @@ const unreadable = /\.(bmp|heic|heif|jp2|jxl|psd)$/i;
 /** The manifest in a file; undefined for a file of another kind. @param orOther whether lists may be of something else */
 async function readManifest(path: string, { orOther = false } = {}): Promise<Annotation[] | undefined> {
   if (/\.[ct]sv$/i.test(path)) {
-    const text = await readText(path);
+    const text = await readInputText(path, "list");
     return orOther && !isManifest(text) ? undefined : readCsvManifest(text, path);
   }
   if (!/\.json$/i.test(path)) return undefined;
-  const value = parseJson(await readText(path), path);
+  const value = parseJson(await readInputText(path, "list"), path);
   if (!Array.isArray(value) || (orOther && !isJsonManifest(value))) return undefined;
   return readJsonManifest(value, path);
 }
@@ -179,8 +179,8 @@ async function readObjects(
   for (const name of others) {
     const where = join(folder, name);
     const annotations = /\.xml$/i.test(name)
-      ? readVoc(await readBytes(where), where)
-      : readCoco(parseJson(await readText(where), where), where);
+      ? readVoc(await readInput(where, "annotation"), where)
+      : readCoco(parseJson(await readInputText(where, "list"), where), where);
     const files = new Set(annotations?.map(({ file }) => file));
     const imageOf = new Map([...files].map((file) => [file, findImage(file, name)]));
     for (const object of annotations ?? []) {
@@ -192,22 +192,6 @@ async function readObjects(
     }
   }
   return objects;
-}
-
-const mostBytes = 2 ** 28;
-
-const readText = async (path: string) => (await readBytes(path)).toString("utf8");
-
-async function readBytes(path: string): Promise<Buffer> {
-  const { size } = await stat(path);
-  if (size > mostBytes) {
-    throw new FoveaError("bad-file", `${path}: expected a list of at most ${mostBytes} bytes, got ${size}`);
-  }
-  try {
-    return await readFile(path);
-  } catch (cause) {
-    throw new FoveaError("not-found", `${path}: expected a readable file: ${messageOf(cause)}`, { cause });
-  }
 }
 
 function parseJson(text: string, path: string): unknown {
