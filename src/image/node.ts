@@ -5,6 +5,7 @@ import type { Font } from "opentype.js";
 import type { Sharp } from "sharp";
 import { refuseAddress } from "../files/address.js";
 import { readInput, readInputSync } from "../files/input/read-input.js";
+import { startOfFile } from "../files/kinds/start-of-file.js";
 import { pictureFormat } from "../files/kinds/picture-kinds.js";
 import { FoveaError, messageOf } from "../foundation/error.js";
 import {
@@ -31,31 +32,68 @@ import { createPicture, type Picture, toGrey, toRgb } from "./picture/picture.js
  * well (`deep`). Its EXIF rotation is applied, transparency is laid over white, CMYK, palette and colour-profiled samples are
  * converted, and of an animation the first frame is taken.
  * Harmless oddities are forgiven (stray bytes, bad metadata); an image whose pixels are not all there is refused.
- * @throws FoveaError `not-found`, `bad-file`, or `bad-input` for an image above `maxPixels`, or for samples whose range nobody knows
+ * @throws FoveaError `not-found`, `bad-file`, or `bad-input` for an image above `maxPixels` (of more than 8 bits a quarter as many),
+ *   for samples whose range nobody knows, and for a picture that takes too long
  */
 export async function decodeImage(source: ImageSource, options: DecodeImageOptions = {}): Promise<Picture> {
   checkImageSource(source);
   const { grey = false, maxPixels = defaultMaxPixels, name = nameOf(source) } = options;
-  const bytes = await bytesOf(source);
-  if (bytes.length === 0) throw new FoveaError("bad-file", `${name}: image: expected a picture, got an empty file`);
+  const file = await bytesOf(source);
+  if (file.length === 0) throw new FoveaError("bad-file", `${name}: image: expected a picture, got an empty file`);
   const { default: sharp } = await import("sharp");
   try {
+    const bytes = await rasterOf(file, maxPixels, name);
     const { width, height, format, depth, space } = await sharp(bytes, { limitInputPixels: false }).metadata();
-    if (width * height > maxPixels) throw tooLarge(name, width, height, maxPixels);
-    const image = sharp(bytes, {
-      // Where a TIFF file is cut off, libtiff reports an error and no truncation; in PNG files errors may be harmless.
-      failOn: format === "tiff" ? "error" : "truncated",
-      limitInputPixels: Number.isFinite(maxPixels) && maxPixels,
-    }).autoOrient();
-    const picture = await pictureOfDepth(image, depth, space, name);
-    if (options.opacity) return { ...picture, rgba: await rgbaOf(sharp(bytes, { limitInputPixels: false })) };
+    const most = depth === "uchar" ? maxPixels : maxPixels / deepPixels;
+    if (width * height > most) throw tooLarge(name, width, height, most);
+    const open = () =>
+      sharp(bytes, {
+        // Where a TIFF file is cut off, libtiff reports an error and no truncation; in PNG files errors may be harmless.
+        failOn: format === "tiff" ? "error" : "truncated",
+        limitInputPixels: Number.isFinite(maxPixels) && maxPixels,
+      }).timeout({ seconds: mostSeconds });
+    const picture = await pictureOfDepth(open().autoOrient(), depth, space, name);
+    if (options.opacity) return { ...picture, rgba: await rgbaOf(open()) };
     return grey ? toGrey(picture) : toRgb(picture);
   } catch (cause) {
     if (cause instanceof FoveaError || !(cause instanceof Error) || cause.message.startsWith("internal:")) throw cause;
     // libvips' words for samples of 64 bits.
     if (/samples out of range/.test(cause.message)) throw (await import("./picture/deep.js")).unusualSamples(name, "");
-    throw new FoveaError("bad-file", `${name}: image: ${await describeDamage(bytes, name, cause.message)}`, { cause });
+    if (/^timeout:/.test(cause.message)) throw tooSlow(name, cause);
+    throw new FoveaError("bad-file", `${name}: image: ${await describeDamage(file, name, cause.message)}`, { cause });
   }
+}
+
+/** Memory that a pixel of more than 8 bits takes, in pixels of 8. */
+const deepPixels = 4;
+
+/** For decoding, after which a picture is given up; the largest of usual ones take one or two. */
+const mostSeconds = 20;
+
+function tooSlow(name: string, cause: Error): FoveaError {
+  const got = `got one that takes more than ${mostSeconds} s: save it as PNG`;
+  return new FoveaError("bad-input", `${name}: image: expected a picture that is decoded in a moment, ${got}`, { cause });
+}
+
+/**
+ * The file as one of pixels: of a drawing the picture of it, which is made by a process of its own.
+ * @param name begins the errors
+ * @throws FoveaError `bad-input` for a drawing of more than `maxPixels`, or one that takes too long or too much memory; an error with
+ *   the decoder's words for a damaged one
+ */
+export async function rasterOf(file: Uint8Array, maxPixels: number, name: string): Promise<Uint8Array> {
+  const { drawSvg, mayBeSvg } = await import("./svg/node.js");
+  if (isRaster(file) || !mayBeSvg(file)) return file;
+  const drawn = await drawSvg(file, maxPixels, name);
+  if ("size" in drawn) throw tooLarge(name, ...drawn.size, maxPixels);
+  if ("fault" in drawn) throw new Error(drawn.fault);
+  return drawn.png;
+}
+
+/** Whether a file is a picture of pixels by its first bytes, of a kind that is read. */
+function isRaster(head: Uint8Array): boolean {
+  const format = imageFormat(head);
+  return format !== undefined && format !== "SVG";
 }
 
 /** @param depth of the samples, and their colour space, as libvips calls them */
@@ -100,16 +138,21 @@ export async function imageSize(
   { maxPixels = defaultMaxPixels }: Pick<DecodeImageOptions, "maxPixels"> = {},
 ): Promise<{ width: number; height: number }> {
   const { default: sharp } = await import("sharp");
-  const metadata = await sharp(path, { limitInputPixels: false })
-    .metadata()
-    .catch(() => undefined);
+  const head = startOfFile(path);
+  const metadata =
+    head && isRaster(head)
+      ? await sharp(path, { limitInputPixels: false })
+          .metadata()
+          .catch(() => undefined)
+      : undefined;
   // Reading it again throws the error that names its fault, or that there is no file.
   const { width, height } = metadata?.autoOrient ?? (await decodeImage(path, { maxPixels }));
   if (width * height > maxPixels) throw tooLarge(path, width, height, maxPixels);
   return { width, height };
 }
 
-const defaultMaxPixels = 100e6;
+/** Pixels of 8 bits per sample that are decoded where nobody says otherwise. */
+export const defaultMaxPixels = 100e6;
 
 /** Samples with opacity, of an image that was decoded before. */
 async function rgbaOf(image: Sharp): Promise<Uint8Array> {
