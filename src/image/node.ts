@@ -32,7 +32,7 @@ import { createPicture, type Picture, toGrey, toRgb } from "./picture/picture.js
  * well (`deep`). Its EXIF rotation is applied, transparency is laid over white, CMYK, palette and colour-profiled samples are
  * converted, and of an animation the first frame is taken.
  * Harmless oddities are forgiven (stray bytes, bad metadata); an image whose pixels are not all there is refused.
- * @throws FoveaError `not-found`, `bad-file`, or `bad-input` for an image above `maxPixels` (of more than 8 bits a quarter as many),
+ * @throws FoveaError `not-found`, `bad-file`, or `bad-input` for an image above `maxPixels` (of more than 8 bits two fifths of that),
  *   for samples whose range nobody knows, and for a picture that takes too long
  */
 export async function decodeImage(source: ImageSource, options: DecodeImageOptions = {}): Promise<Picture> {
@@ -65,10 +65,10 @@ export async function decodeImage(source: ImageSource, options: DecodeImageOptio
 }
 
 /** Memory that a pixel of more than 8 bits takes, in pixels of 8. */
-const deepPixels = 4;
+const deepPixels = 2.5;
 
-/** For decoding, after which a picture is given up; the largest of usual ones take one or two. */
-const mostSeconds = 20;
+/** For decoding, after which a picture is given up; the largest take some. */
+const mostSeconds = 30;
 
 function tooSlow(name: string, cause: Error): FoveaError {
   const got = `got one that takes more than ${mostSeconds} s: save it as PNG`;
@@ -152,7 +152,7 @@ export async function imageSize(
 }
 
 /** Pixels of 8 bits per sample that are decoded where nobody says otherwise. */
-export const defaultMaxPixels = 100e6;
+export const defaultMaxPixels = 64e6;
 
 /** Samples with opacity, of an image that was decoded before. */
 async function rgbaOf(image: Sharp): Promise<Uint8Array> {

@@ -26,7 +26,7 @@ export const inputKinds = {
   /** The objects of one photo, as XML. */
   annotation: { what: "annotation", most: 16 * mebibyte },
   /** A file of MNIST's kind, before and after it is unpacked. */
-  idx: { what: "IDX file", most: 640 * mebibyte },
+  idx: { what: "IDX file", most: 1024 * mebibyte },
   /** A description of a network in JSON: of TensorFlow.js, or inside a Keras file. */
   description: { what: "description of a network", most: 64 * mebibyte },
   /** A network that is read whole: protobuf and HDF5's library for JavaScript know no more. */
