@@ -5,8 +5,8 @@ import type { Font } from "opentype.js";
 import type { Sharp } from "sharp";
 import { refuseAddress } from "../files/address.js";
 import { readInput, readInputSync } from "../files/input/read-input.js";
-import { startOfFile } from "../files/kinds/start-of-file.js";
 import { pictureFormat } from "../files/kinds/picture-kinds.js";
+import { startOfFile } from "../files/kinds/start-of-file.js";
 import { FoveaError, messageOf } from "../foundation/error.js";
 import {
   type ExplanationFigure,
@@ -72,7 +72,9 @@ const mostSeconds = 30;
 
 function tooSlow(name: string, cause: Error): FoveaError {
   const got = `got one that takes more than ${mostSeconds} s: save it as PNG`;
-  return new FoveaError("bad-input", `${name}: image: expected a picture that is decoded in a moment, ${got}`, { cause });
+  return new FoveaError("bad-input", `${name}: image: expected a picture that is decoded in a moment, ${got}`, {
+    cause,
+  });
 }
 
 /**
@@ -193,7 +195,10 @@ async function describeDamage(bytes: Uint8Array, name: string, reason: string): 
     ?.replace(/^Input (buffer|file) (has|contains) /, "")
     .replace(/:\s*$/, "");
   if (format !== undefined) return `expected a whole ${format} file, got one that is truncated or damaged (${first})`;
-  const { describeFile } = await import("../files/kinds/file-kind.js");
+  const { describeFile, recogniseFile } = await import("../files/kinds/file-kind.js");
+  const { mayBeSvg } = await import("./svg/node.js");
+  if (recogniseFile(bytes, name) === undefined && mayBeSvg(bytes))
+    return `expected a whole SVG file, got one that is truncated or damaged (${first})`;
   return `expected a ${readable.slice(0, -1).join(", ")} or ${readable.at(-1)} file, got ${pictureFormat(bytes) ?? describeFile(bytes, name)}`;
 }
 

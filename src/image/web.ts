@@ -114,7 +114,9 @@ async function readHeader(head: Uint8Array): Promise<ImageHeader | undefined> {
     const found = sizeIn(head);
     const { type = "image", orientation = 1 } = found;
     // Of a file of several icons a browser shows the largest.
-    const [{ width, height } = found] = [...(found.images ?? [])].sort((a, b) => b.width * b.height - a.width * a.height);
+    const [{ width, height } = found] = [...(found.images ?? [])].sort(
+      (a, b) => b.width * b.height - a.width * a.height,
+    );
     // From 5 on the image lies on its side (EXIF 2.32, Orientation).
     const [across, down] = orientation >= 5 ? [height, width] : [width, height];
     return { width: across, height: down, type: type.toUpperCase() };

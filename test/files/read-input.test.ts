@@ -47,14 +47,17 @@ describe("a file that a user names", () => {
     expect(isImage(at(name))).toBe(false);
   });
 
-  it.each(Object.entries(inputKinds))("is refused where it is larger than a file of its kind: %s", async (kind, { most }) => {
-    const path = at(`large ${kind}`);
-    writeFileSync(path, "");
-    truncateSync(path, most + 1);
-    const sentence = `expected a file of at most ${bytesInWords(most)}, got ${bytesInWords(most + 1)}`;
-    await expect(readInput(path, kind as keyof typeof inputKinds)).rejects.toThrow(sentence);
-    rmSync(path);
-  });
+  it.each(Object.entries(inputKinds))(
+    "is refused where it is larger than a file of its kind: %s",
+    async (kind, { most }) => {
+      const path = at(`large ${kind}`);
+      writeFileSync(path, "");
+      truncateSync(path, most + 1);
+      const sentence = `expected a file of at most ${bytesInWords(most)}, got ${bytesInWords(most + 1)}`;
+      await expect(readInput(path, kind as keyof typeof inputKinds)).rejects.toThrow(sentence);
+      rmSync(path);
+    },
+  );
 
   it("is not waited for where two pipes look like copies", async () => {
     await expect(firstCopies([at("fifo"), at("link to a pipe")])).rejects.toThrow("expected a regular file");
@@ -87,6 +90,11 @@ describe("bytes that are read part by part", () => {
   });
 
   it("are told in words that are never below their number", () => {
-    expect([17, 2 ** 20, 2 ** 24 + 1, 3 * 2 ** 30].map(bytesInWords)).toEqual(["17 bytes", "1 MiB", "16.1 MiB", "3 GiB"]);
+    expect([17, 2 ** 20, 2 ** 24 + 1, 3 * 2 ** 30].map(bytesInWords)).toEqual([
+      "17 bytes",
+      "1 MiB",
+      "16.1 MiB",
+      "3 GiB",
+    ]);
   });
 });

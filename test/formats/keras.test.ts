@@ -78,7 +78,11 @@ describe("a .keras file of Keras 2", () => {
   async function old(name: string, version: string, rename: (path: string) => string): Promise<string> {
     const [from, h5] = await Promise.all(["model.keras", "model_keras2.h5"].map((file) => bytesOf(file)));
     const files = unzipSync(from as Uint8Array);
-    const config = await withHdf5(bytesAsSource(h5 as Uint8Array, "h5"), "h5", (file) => file.attribute("/", "model_config") as string);
+    const config = await withHdf5(
+      bytesAsSource(h5 as Uint8Array, "h5"),
+      "h5",
+      (file) => file.attribute("/", "model_config") as string,
+    );
     return written(
       name,
       zipSync({

@@ -55,11 +55,7 @@ export async function readIdxImages(
 }
 
 /** The labels of an IDX file, plain or gzipped; as `readIdxImages`. */
-export async function readIdxLabels(
-  bytes: Uint8Array,
-  where: string,
-  most: number = mostBytes,
-): Promise<Uint8Array> {
+export async function readIdxLabels(bytes: Uint8Array, where: string, most: number = mostBytes): Promise<Uint8Array> {
   return (await readBytes(bytes, "labels", where, most)).data;
 }
 

@@ -1,9 +1,9 @@
 /** @file Photos that are nearly the same picture: stored again, resized or a little changed in colour. */
 
+import { readInput } from "../../files/input/read-input.js";
 import { FoveaError } from "../../foundation/error.js";
 import { mapAhead } from "../../foundation/map-ahead.js";
 import { at } from "../../foundation/present.js";
-import { readInput } from "../../files/input/read-input.js";
 import { decodeImage, defaultMaxPixels, rasterOf } from "../../image/node.js";
 import { groupBy } from "./group-by.js";
 import { type Photo, reasonOf, type SkippedPhoto } from "./photo.js";

@@ -100,7 +100,8 @@ interface Progress {
 const mostLayers = 10_000;
 
 function modelOf(className: string, value: unknown, where: string, progress: Progress): KerasModel | undefined {
-  if (progress.depth > 32) throw new FoveaError("bad-file", `${where}: expected at most 32 models inside each other, got more`);
+  if (progress.depth > 32)
+    throw new FoveaError("bad-file", `${where}: expected at most 32 models inside each other, got more`);
   const sequential = sequentials.has(className);
   if (!sequential && !functionals.has(className)) return undefined;
   // Old TensorFlow.js wrote the layers of a chain without anything around them.
@@ -137,8 +138,7 @@ function layerOf(entry: Json, where: string, { depth, count }: Progress): KerasL
     config: inside,
     calls: list(entry.inbound_nodes ?? [], `${at}: inbound_nodes`).map((node) => callOf(node, className, at)),
     model: modelOf(className, entry.config, at, inner),
-    wrapped:
-      className === "TimeDistributed" ? layerOf(object(inside.layer, `${at}: layer`), where, inner) : undefined,
+    wrapped: className === "TimeDistributed" ? layerOf(object(inside.layer, `${at}: layer`), where, inner) : undefined,
   };
 }
 
@@ -199,7 +199,10 @@ function checkFlags(named: Json, className: string, where: string): void {
 /** The values and constants in a list of arguments. */
 function argumentsOf(values: readonly unknown[], where: string, depth = 0): Call["args"] {
   if (depth > mostLists) {
-    throw new FoveaError("bad-file", `${where}: inputs: expected at most ${mostLists} lists inside each other, got more`);
+    throw new FoveaError(
+      "bad-file",
+      `${where}: inputs: expected at most ${mostLists} lists inside each other, got more`,
+    );
   }
   return values.flatMap((value) => argumentOf(value, where, depth));
 }

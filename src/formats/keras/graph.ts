@@ -112,9 +112,7 @@ class Translation {
     const [left] = [...waiting.values()].flat();
     if (left) {
       const got = `got ${show(left.missing(() => false))}`;
-      throw this.#fileError(
-        `layer ${JSON.stringify(left.layer.name)}: expected an input that comes before it, ${got}`,
-      );
+      throw this.#fileError(`layer ${JSON.stringify(left.layer.name)}: expected an input that comes before it, ${got}`);
     }
     return model.outputs.map((reference) => {
       const output = resultOf(reference, true);

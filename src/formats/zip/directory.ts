@@ -41,14 +41,16 @@ type ErrorMaker = (got: string) => FoveaError;
  * @throws FoveaError `bad-file` for what is no whole archive, for two members of one name, and for members that overlap
  */
 export function readDirectory(source: ByteSource, where: string): ZipDirectory {
-  const zipError: ErrorMaker = (got) => new FoveaError("bad-file", `${where}: expected a whole zip archive, got ${got}`);
+  const zipError: ErrorMaker = (got) =>
+    new FoveaError("bad-file", `${where}: expected a whole zip archive, got ${got}`);
   const { start, size, count } = findTable(source, zipError);
   if (start + size > source.byteLength || size < count * entryLength) throw zipError("one whose table is damaged");
   if (count > mostEntries || size > mostBytes) throw zipError(`one of ${count} members`);
   const entries = new Map<string, ZipEntry>();
   const table = viewOf(source.read(start, size));
   for (let at = 0, i = 0; i < count; i++) {
-    if (at + entryLength > size || table.getUint32(at, true) !== 0x02014b50) throw zipError("one whose table is damaged");
+    if (at + entryLength > size || table.getUint32(at, true) !== 0x02014b50)
+      throw zipError("one whose table is damaged");
     const { entry, length } = entryAt(table, at, zipError);
     if (entries.has(entry.name)) throw zipError(`two members called ${JSON.stringify(entry.name.slice(0, 80))}`);
     entries.set(entry.name, entry);
@@ -70,7 +72,11 @@ function findTable(source: ByteSource, zipError: ErrorMaker): Table {
   let at = length - endLength;
   while (at >= 0 && tail.getUint32(at, true) !== 0x06054b50) at--;
   if (at < 0) throw zipError("one without a table at its end: it is cut short or damaged");
-  const [count, size, start] = [tail.getUint16(at + 10, true), tail.getUint32(at + 12, true), tail.getUint32(at + 16, true)];
+  const [count, size, start] = [
+    tail.getUint16(at + 10, true),
+    tail.getUint32(at + 12, true),
+    tail.getUint32(at + 16, true),
+  ];
   const isLong = count === 0xffff || size === elsewhere || start === elsewhere;
   return isLong ? findTable64(source, source.byteLength - length + at, zipError) : { start, size, count };
 }
@@ -81,14 +87,19 @@ function findTable64(source: ByteSource, end: number, zipError: ErrorMaker): Tab
   if (locatorAt < 0) throw zipError("one whose table is damaged");
   const locator = viewOf(source.read(locatorAt, locatorLength));
   const recordAt = Number(locator.getBigUint64(8, true));
-  if (locator.getUint32(0, true) !== 0x07064b50 || recordAt + end64Length > end) throw zipError("one whose table is damaged");
+  if (locator.getUint32(0, true) !== 0x07064b50 || recordAt + end64Length > end)
+    throw zipError("one whose table is damaged");
   const record = viewOf(source.read(recordAt, end64Length));
   if (record.getUint32(0, true) !== 0x06064b50) throw zipError("one whose table is damaged");
   const [count = 0, size = 0, start = 0] = [32, 40, 48].map((at) => Number(record.getBigUint64(at, true)));
   return { start, size, count };
 }
 
-function entryAt(table: DataView, at: number, zipError: ErrorMaker): { readonly entry: ZipEntry; readonly length: number } {
+function entryAt(
+  table: DataView,
+  at: number,
+  zipError: ErrorMaker,
+): { readonly entry: ZipEntry; readonly length: number } {
   const short = (field: number) => table.getUint16(at + field, true);
   const [nameLength, extraLength, commentLength] = [short(28), short(30), short(32)];
   const length = entryLength + nameLength + extraLength + commentLength;

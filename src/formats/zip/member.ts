@@ -3,7 +3,7 @@
 import { type ByteSource, bytesAsSource, partOf } from "../../files/input/byte-source.js";
 import { FoveaError, messageOf } from "../../foundation/error.js";
 import { bytesInWords } from "../../foundation/words.js";
-import { type ZipDirectory, type ZipEntry, readDirectory } from "./directory.js";
+import { readDirectory, type ZipDirectory, type ZipEntry } from "./directory.js";
 
 /** An archive whose members are read by name. */
 export interface ZipArchive {
@@ -31,9 +31,15 @@ interface Limit {
   readonly where: string;
 }
 
-async function memberOf(source: ByteSource, directory: ZipDirectory, entry: ZipEntry, limit: Limit): Promise<ByteSource> {
+async function memberOf(
+  source: ByteSource,
+  directory: ZipDirectory,
+  entry: ZipEntry,
+  limit: Limit,
+): Promise<ByteSource> {
   const { where } = limit;
-  const memberError = (got: string) => new FoveaError("bad-file", `${where}: expected a stored or deflated file, got ${got}`);
+  const memberError = (got: string) =>
+    new FoveaError("bad-file", `${where}: expected a stored or deflated file, got ${got}`);
   if (entry.isEncrypted) throw memberError("an encrypted one");
   const packed = packedOf(source, directory, entry, where);
   if (entry.method === 8) return bytesAsSource(await inflated(packed, entry.size, limit), where);
@@ -45,7 +51,12 @@ async function memberOf(source: ByteSource, directory: ZipDirectory, entry: ZipE
 const headerLength = 30;
 
 /** A member's own header comes before it, and names it once more. */
-function packedOf(source: ByteSource, { start }: ZipDirectory, { name, header, packed }: ZipEntry, where: string): ByteSource {
+function packedOf(
+  source: ByteSource,
+  { start }: ZipDirectory,
+  { name, header, packed }: ZipEntry,
+  where: string,
+): ByteSource {
   const damaged = () => new FoveaError("bad-file", `${where}: expected a member of a zip archive, got a damaged one`);
   if (header + headerLength > start) throw damaged();
   const bytes = source.read(header, headerLength);
@@ -87,7 +98,9 @@ async function inflated(packed: ByteSource, size: number, { most, where }: Limit
     }
   } catch (cause) {
     if (cause instanceof FoveaError) throw cause;
-    throw new FoveaError("bad-file", `${where}: expected deflated data, got a damaged one (${messageOf(cause)})`, { cause });
+    throw new FoveaError("bad-file", `${where}: expected deflated data, got a damaged one (${messageOf(cause)})`, {
+      cause,
+    });
   }
   if (length < size) throw new FoveaError("bad-file", `${where}: expected ${size} bytes when unpacked, got ${length}`);
   return bytes;

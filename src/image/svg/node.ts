@@ -14,7 +14,7 @@ export function mayBeSvg(bytes: Uint8Array): boolean {
 }
 
 /** Seconds of computing, seconds in all, and bytes of memory that a drawing may take. */
-const limits = { computing: 4, waiting: 40, memory: 640 * 2 ** 20 } as const;
+const limits = { computing: 3, waiting: 60, memory: 640 * 2 ** 20 } as const;
 
 /**
  * What the process runs: it takes a drawing on standard input and answers with a line that says what follows, `picture`, `size`,
