@@ -7,10 +7,7 @@ import { FoveaError } from "../foundation/error.js";
 import type { Graph } from "../onnx/graph.js";
 import { formatOf } from "./format.js";
 import { kerasGraph } from "./keras/graph.js";
-import { readKerasH5 } from "./keras/h5.js";
-import { readKerasZip } from "./keras/zip.js";
 import type { ReadShard } from "./tfjs/manifest.js";
-import { readTfjs } from "./tfjs/tfjs.js";
 
 /**
  * The graph of a model that Keras 2 or 3 saved whole (`.keras`, `.h5`), or of a TensorFlow.js layers model (model.json);
@@ -30,13 +27,19 @@ export async function graphOf(
   const source = file instanceof Uint8Array ? bytesAsSource(file, where) : file;
   const { byteLength, read } = source;
   switch (await formatOf(read(0, Math.min(startLength, byteLength)), where)) {
-    case "hdf5":
+    case "hdf5": {
+      const { readKerasH5 } = await import("./keras/h5.js");
       return kerasGraph(await readKerasH5(source, named(where, "an HDF5 file", /\.(h5|hdf5|hdf)$/i)));
-    case "zip":
+    }
+    case "zip": {
+      const { readKerasZip } = await import("./keras/zip.js");
       return kerasGraph(await readKerasZip(source, named(where, "a .keras file", /\.(keras|zip)$/i)));
-    case "json":
+    }
+    case "json": {
       refuseSize(byteLength, "description", where);
+      const { readTfjs } = await import("./tfjs/tfjs.js");
       return kerasGraph(readTfjs(new TextDecoder().decode(read(0, byteLength)), readShard, where));
+    }
   }
   return undefined;
 }

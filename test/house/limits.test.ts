@@ -84,6 +84,18 @@ describe("one of each", () => {
       ["src/runtime/session-cache.ts"],
     ],
     ["reader of the environment", /\bprocess\.env\b/, ["src/cli/environment.ts"]],
+    [
+      "reader of files",
+      /import \{[^}]*\b(readFile|readFileSync|createReadStream|openSync)\b[^}]*\} from "node:fs(\/promises)?"/,
+      // The first reads the package's own manifest; two keep the program's own rows and lock.
+      [
+        "src/cli/main.ts",
+        "src/files/input/read-input.ts",
+        "src/files/lock.ts",
+        "src/files/regular-file.ts",
+        "src/files/row-store.ts",
+      ],
+    ],
     ["downloader", /\bfetch\(/, ["src/files/download.ts", "src/files/fetch-file.ts"]],
   ];
 

@@ -74,11 +74,15 @@ describe("an SVG drawing", () => {
       /expected a whole SVG file, got one that is truncated or damaged|expected at most|takes more than/,
     ],
     ["that is cut short", () => drawing(red).slice(0, -9), /expected a whole SVG file/],
-  ])("%s is refused in one sentence", async (_, make, sentence) => {
-    const error = await decodeImage(bytesOf(make()), { name: "x.svg" }).catch((reason: Error) => reason);
-    expect(error).toMatchObject({ name: "FoveaError", message: expect.stringMatching(sentence) });
-    expect((error as Error).message).toMatch(/^x\.svg: image: [^\n]+$/);
-  }, 120_000);
+  ])(
+    "%s is refused in one sentence",
+    async (_, make, sentence) => {
+      const error = await decodeImage(bytesOf(make()), { name: "x.svg" }).catch((reason: Error) => reason);
+      expect(error).toMatchObject({ name: "FoveaError", message: expect.stringMatching(sentence) });
+      expect((error as Error).message).toMatch(/^x\.svg: image: [^\n]+$/);
+    },
+    120_000,
+  );
 });
 
 const filters = "<feGaussianBlur stdDeviation='400'/><feTurbulence numOctaves='99' baseFrequency='0.9'/>".repeat(10);

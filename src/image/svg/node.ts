@@ -1,9 +1,10 @@
 /** @file SVG drawings drawn by a process of their own: a few lines of filters or copies may ask for hours and all memory. */
 
-import { spawn } from "node:child_process";
+import { fork } from "node:child_process";
 import { createRequire } from "node:module";
 import { readStream } from "../../files/input/read-input.js";
 import { FoveaError } from "../../foundation/error.js";
+import { present } from "../../foundation/present.js";
 import { bytesInWords } from "../../foundation/words.js";
 
 /** Whether a file that is no other picture may be a drawing to the decoder: text with its tag near the start, or packed text. */
@@ -22,17 +23,18 @@ const limits = { computing: 3, waiting: 60, memory: 640 * 2 ** 20 } as const;
  */
 const program = `
 const { writeSync } = require("node:fs");
-const [sharpPath, maxPixels, computing, memory] = process.argv.slice(1);
-const giveUp = (limit) => { writeSync(1, limit + "\\n"); process.kill(process.pid, "SIGKILL"); };
+const self = globalThis["process"];
+const [sharpPath, maxPixels, computing, memory] = self.argv.slice(1);
+const giveUp = (limit) => { writeSync(1, limit + "\\n"); self.kill(self.pid, "SIGKILL"); };
 const timer = setInterval(() => {
-  const { user, system } = process.cpuUsage();
+  const { user, system } = self.cpuUsage();
   if (user + system > 1e6 * computing) giveUp("time");
-  if (process.memoryUsage.rss() > memory) giveUp("memory");
+  if (self.memoryUsage.rss() > memory) giveUp("memory");
 }, 5);
-const answer = (kind, body) => { clearInterval(timer); process.stdout.write(kind + "\\n"); process.stdout.write(body); };
+const answer = (kind, body) => { clearInterval(timer); self.stdout.write(kind + "\\n"); self.stdout.write(body); };
 (async () => {
   const pieces = [];
-  for await (const piece of process.stdin) pieces.push(piece);
+  for await (const piece of self.stdin) pieces.push(piece);
   const sharp = require(sharpPath);
   sharp.concurrency(1);
   const input = Buffer.concat(pieces);
@@ -66,14 +68,15 @@ export function drawSvg(svg: Uint8Array, maxPixels: number, name: string): Promi
 async function drawApart(svg: Uint8Array, maxPixels: number, name: string): Promise<Uint8Array> {
   const decoder = createRequire(import.meta.url).resolve("sharp");
   const { computing, waiting, memory } = limits;
-  const args = [decoder, Number.isFinite(maxPixels) ? maxPixels : Number.MAX_SAFE_INTEGER, computing, memory];
-  const child = spawn(process.execPath, ["-e", program, ...args.map(String)], { stdio: ["pipe", "pipe", "ignore"] });
+  const args = [Number.isFinite(maxPixels) ? maxPixels : Number.MAX_SAFE_INTEGER, computing, memory].map(String);
+  const child = fork(decoder, args, { execArgv: ["-e", program], stdio: ["pipe", "pipe", "ignore", "ipc"] });
+  const [input, answer] = [present(child.stdin, "input of a process"), present(child.stdout, "output of a process")];
   const failure = new Promise<never>((_, reject) => child.once("error", reject));
   const timer = setTimeout(() => child.kill("SIGKILL"), 1000 * waiting);
   try {
     // One that ended early takes no more; its answer says why.
-    child.stdin.on("error", () => undefined).end(svg);
-    return await Promise.race([readStream(child.stdout, "image", `${name}: image`), failure]);
+    input.on("error", () => undefined).end(svg);
+    return await Promise.race([readStream(answer, "image", `${name}: image`), failure]);
   } finally {
     clearTimeout(timer);
     child.kill("SIGKILL");
