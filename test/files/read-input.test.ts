@@ -44,7 +44,7 @@ describe("a file that a user names", () => {
     await expect(imageSize(at(name))).rejects.toThrow(`${at(name)}: image: expected a regular file`);
     await expect(readNpyFile(at(name))).rejects.toThrow(`${at(name)}: array: expected a regular file`);
     expect(startOfFile(at(name))).toBeUndefined();
-    expect(isImage(at(name))).toBe(false);
+    expect(await isImage(at(name))).toBe(false);
   });
 
   it.each(Object.entries(inputKinds))(

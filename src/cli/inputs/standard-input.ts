@@ -32,8 +32,9 @@ export async function givenInputs(
     else lists.set(argument, pathsIn(bytes, where));
   }
   const paths = args.flatMap((argument) => lists.get(argument) ?? (streams.has(argument) ? [] : [argument]));
-  const inputs = [...(await findInputs(paths)).inputs, ...files];
-  return { inputs, many: lists.size > 0 || inputs.length > 1 };
+  const found = await findInputs(paths);
+  const inputs = [...found.inputs, ...files];
+  return { ...found, inputs, many: lists.size > 0 || inputs.length > 1 };
 }
 
 /** How errors call it. */
