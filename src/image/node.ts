@@ -32,7 +32,7 @@ import { createPicture, type Picture, toGrey, toRgb } from "./picture/picture.js
  * well (`deep`). Its EXIF rotation is applied, transparency is laid over white, CMYK, palette and colour-profiled samples are
  * converted, and of an animation the first frame is taken.
  * Harmless oddities are forgiven (stray bytes, bad metadata); an image whose pixels are not all there is refused.
- * @throws FoveaError `not-found`, `bad-file`, or `bad-input` for an image above `maxPixels` (of more than 8 bits two fifths of that),
+ * @throws FoveaError `not-found`, `bad-file`, or `bad-input` for an image above `maxPixels` (of more than 8 bits half as many),
  *   for samples whose range nobody knows, and for a picture that takes too long
  */
 export async function decodeImage(source: ImageSource, options: DecodeImageOptions = {}): Promise<Picture> {
@@ -44,7 +44,7 @@ export async function decodeImage(source: ImageSource, options: DecodeImageOptio
   try {
     const bytes = await rasterOf(file, maxPixels, name);
     const { width, height, format, depth, space } = await sharp(bytes, { limitInputPixels: false }).metadata();
-    const most = depth === "uchar" ? maxPixels : maxPixels / deepPixels;
+    const most = depth === "uchar" ? maxPixels : Math.floor(maxPixels / deepPixels);
     if (width * height > most) throw tooLarge(name, width, height, most);
     const open = () =>
       sharp(bytes, {
@@ -65,7 +65,7 @@ export async function decodeImage(source: ImageSource, options: DecodeImageOptio
 }
 
 /** Memory that a pixel of more than 8 bits takes, in pixels of 8. */
-const deepPixels = 2.5;
+const deepPixels = 2;
 
 /** For decoding, after which a picture is given up; the largest take some. */
 const mostSeconds = 30;
@@ -126,8 +126,11 @@ async function pictureOf8Bits(image: Sharp): Promise<Picture> {
 
 async function samplesAs(image: Sharp, space: string, depth: "ushort" | "float"): Promise<DecodedSamples> {
   const { data, info } = await image.toColourspace(space).raw({ depth }).toBuffer({ resolveWithObject: true });
-  const bytes = data.buffer.slice(data.byteOffset, data.byteOffset + data.length);
-  const samples = depth === "ushort" ? new Uint16Array(bytes) : new Float32Array(bytes);
+  const { buffer, byteOffset, length } = data;
+  const width = depth === "ushort" ? 2 : 4;
+  const bytes = byteOffset % width === 0 ? buffer : buffer.slice(byteOffset, byteOffset + length);
+  const place = [byteOffset % width === 0 ? byteOffset : 0, length / width] as const;
+  const samples = depth === "ushort" ? new Uint16Array(bytes, ...place) : new Float32Array(bytes, ...place);
   return { width: info.width, height: info.height, channels: info.channels, samples };
 }
 

@@ -10,7 +10,7 @@ import { loadedBy, nodeBehind } from "./walls.js";
 /** At most so many kB of built files without comments and packages, and whether pages load it. */
 const limits: Readonly<Record<string, { readonly kilobytes: number; readonly page?: true }>> = {
   ".": { kilobytes: 670 },
-  "./data": { kilobytes: 158 },
+  "./data": { kilobytes: 159 },
   "./data/web": { kilobytes: 47, page: true },
   "./element": { kilobytes: 57, page: true },
   "./evaluate": { kilobytes: 466, page: true },

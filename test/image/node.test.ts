@@ -184,6 +184,12 @@ describe("decodeImage(source) refuses", () => {
     expect(await refused(await encodePng(stripes(4, 4)), { maxPixels: 15 })).toContain(
       "expected at most 15 pixels, got 4x4 = 16",
     );
+    const deep = await sharp(new Uint16Array(16), { raw: { width: 4, height: 4, channels: 1 } })
+      .toColourspace("grey16")
+      .png()
+      .toBuffer();
+    expect(await refused(deep, { maxPixels: 31 })).toContain("expected at most 15 pixels, got 4x4 = 16");
+    expect((await decodeImage(deep, { maxPixels: 32 })).deep).toHaveLength(48);
   });
 });
 
