@@ -34,7 +34,7 @@ const real = ["test/real/**/*.test.ts"];
 /** Take a share of their cases in `npm test`, and all of them in the long suite. */
 const shared = [
   "test/autodiff/rules.test.ts",
-  "test/cli/{attack,commands,trust}.test.ts",
+  "test/cli/{attack,commands,locking,trust}.test.ts",
   "test/cli/explain/map-options.test.ts",
   "test/cli/report/report-photos.test.ts",
   "test/cli/train/train-photos.test.ts",

@@ -2,9 +2,9 @@
 
 import { createNodePlatform } from "../explain/node.js";
 import type { LockOwner } from "../files/lock.js";
-import { systemCode } from "../files/system-error.js";
 import { createNodeRuntime } from "../runtime/node.js";
 import { environment } from "./environment.js";
+import { ownMark, stateOf } from "./process-mark.js";
 
 /** One for the process. */
 export const runtime = createNodeRuntime({ device: "cpu", threads: environment().threads });
@@ -16,13 +16,4 @@ export const platform = createNodePlatform({
 });
 
 /** This process, for folders that one process uses at a time. */
-export const lockOwner: LockOwner = { id: process.pid, isRunning };
-
-function isRunning(id: number): boolean {
-  try {
-    process.kill(id, 0);
-    return true;
-  } catch (error) {
-    return systemCode(error) === "EPERM";
-  }
-}
+export const lockOwner: LockOwner = { mark: ownMark, stateOf };

@@ -1,10 +1,10 @@
 /** @file Builds explanation graphs, and explains batches of images with them. */
 
 import { FoveaError, shortened } from "../foundation/error.js";
+import { closeAll, Lifetime } from "../foundation/lifetime.js";
 import type { Layer } from "../model/layers/layer.js";
 import type { Model } from "../model/model.js";
 import { checkImages, createClassifier } from "../model/run/classifier.js";
-import { Lifetime } from "../model/run/lifetime.js";
 import { refuseEndlessLoops } from "../onnx/read/limits.js";
 import { floats, numbers, Tensor } from "../onnx/tensor.js";
 import { augmentedExplainer } from "./augmented.js";
@@ -87,10 +87,7 @@ function layerExplainer(model: Model, options: ExplainerOptions): Explainer {
       return explanationOf({ layer, against, classNames: model.card.classes }, results);
     },
     classify: (images) => classifier.classify(images),
-    async close() {
-      await classifier.close();
-      await runner.close();
-    },
+    close: () => closeAll([classifier, runner]),
   };
 }
 

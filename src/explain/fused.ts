@@ -1,6 +1,7 @@
 /** @file The maps of several layers as one. */
 
 import { FoveaError, shortened } from "../foundation/error.js";
+import { closeAll } from "../foundation/lifetime.js";
 import { floatMap } from "../image/map/heatmap.js";
 import { resizeMap } from "../image/picture/resize.js";
 import { layerSize } from "../model/layers/layer.js";
@@ -29,9 +30,7 @@ export function fusedExplainer(explainers: readonly Explainer[], fusion: Fusion 
       const sized = explanations.map(({ evidence }) => resizeMaps(evidence, finest.evidence.dims));
       return withEvidence(finest, fuseMaps(sized, fusion));
     },
-    async close() {
-      for (const explainer of explainers) await explainer.close();
-    },
+    close: () => closeAll(explainers),
   };
 }
 

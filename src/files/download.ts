@@ -1,97 +1,186 @@
-/** @file Downloads of published files: mirrors in turn, a checksum, and nothing half-written. */
+/** @file Downloads of published files: mirrors in turn, checksums, and nothing half-written; what broke off is gone on with. */
 
 import { createHash } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { FoveaError } from "../foundation/error.js";
 import { writeFileAtomically } from "./atomic.js";
+import { systemCode } from "./system-error.js";
+import { type Answer, ask, Interrupted, wrongSize } from "./transfer/answer.js";
+import {
+  firstLine,
+  keptBytes,
+  type PartialDownload,
+  partialDownload,
+  removePartial,
+} from "./transfer/partial-download.js";
 
-export interface DownloadOptions {
-  /** The published md5 of the file, in hexadecimal. */
-  md5: string;
+/** A file as it was published. */
+export interface PublishedSums {
+  /** Its exact size. */
+  readonly bytes: number;
+  /** In hexadecimal, both. Default of SHA-256: it was not published. */
+  readonly md5: string;
+  readonly sha256?: string | undefined;
+}
+
+export interface DownloadOptions extends PublishedSums {
   /** Told after each piece how many bytes have come; starts again when another mirror is tried. Default: nobody is told. */
   onBytes?: (done: number) => void;
   /** Milliseconds without a byte after which a mirror is given up. Default 30000. */
-  patience?: number;
+  patience?: number | undefined;
+  /** Bytes a second, over twice the patience, below which a mirror is given up. Default 1000. */
+  leastRate?: number;
+  /** Milliseconds before mirrors that may answer another time are asked again; twice as many before the next time. Default 500. */
+  pause?: number;
+  /** Ask mirrors on this machine by http as well, as tests do. Default false: https alone. */
+  loopback?: boolean | undefined;
   /** Stops the download. Default: nothing does. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
+/** How often all mirrors are asked that may answer another time. */
+const rounds = 3;
+
 /**
- * Writes the first whole and correct copy among `urls` to `path`; nothing is written before the checksum is right.
+ * Writes the first whole and correct copy among `urls` to `path`; nothing is written there before size and checksums are right. What came
+ * from a server that tells the versions of its file is kept beside it when the transfer breaks off, and gone on with the next time.
  *
  * @returns which of the urls it came from
  * @throws FoveaError `checksum` when a mirror answered with another file, `network` when none answered with any,
  *   `unwritable` when it can't be stored; the signal's reason when that stopped it
  */
 export async function download(urls: readonly string[], path: string, options: DownloadOptions): Promise<number> {
-  const failures: FoveaError[] = [];
-  for (const [i, url] of urls.entries()) {
-    try {
-      await writeFileAtomically(path, verified(receive(url, options), url, options));
-      return i;
-    } catch (error) {
-      if (!(error instanceof FoveaError) || error.code === "unwritable") throw error;
-      failures.push(error);
+  const failures = new Map<string, FoveaError>();
+  let left = urls;
+  for (let round = 0; round < rounds && left.length > 0; round++) {
+    if (round > 0) await wait((options.pause ?? 500) * 2 ** (round - 1), options.signal);
+    for (const url of left) {
+      const failure = await copyFrom(url, path, options);
+      if (failure === undefined) {
+        for (const each of urls) await removePartial(partialPath(path, each));
+        return urls.indexOf(url);
+      }
+      failures.set(url, failure);
     }
+    left = left.filter((url) => failures.get(url) instanceof Interrupted);
   }
-  const code = failures.some((failure) => failure.code === "checksum") ? "checksum" : "network";
-  const got = failures.map((failure) => failure.message).join("; ");
+  const all = [...failures.values()];
+  const code = all.some((failure) => failure.code === "checksum") ? "checksum" : "network";
+  const got = all.map(({ message }) => message).join("; ");
   throw new FoveaError(
     code,
     `${path}: download failed: expected the file from one of ${urls.length} mirrors, got ${got || "none to ask"}`,
-    { cause: failures.at(-1) },
+    { cause: all.at(-1) },
   );
+}
+
+async function wait(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  await sleep(milliseconds, undefined, signal ? { signal } : {}).catch(() => signal?.throwIfAborted());
+}
+
+/** Where what came from a mirror is kept. */
+function partialPath(path: string, url: string): string {
+  return `${path}.${createHash("sha256").update(url).digest("hex").slice(0, 8)}.part`;
+}
+
+/** @returns the mirror's failure; any other is thrown */
+async function copyFrom(url: string, path: string, options: DownloadOptions): Promise<FoveaError | undefined> {
+  const partial = partialPath(path, url);
+  for (let attempt = 0; ; attempt++) {
+    const begun = await partialDownload(partial, options.bytes);
+    try {
+      if (begun?.bytes !== options.bytes) await receive(url, partial, begun, options);
+      await writeFileAtomically(path, verified(keptBytes(partial), url, options));
+      return undefined;
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      // Another process has removed it, since it has the whole file by now.
+      const isGone = systemCode(error) === "ENOENT" && attempt < rounds;
+      if (isGone) continue;
+      if (!(error instanceof FoveaError) || error.code === "unwritable") throw error;
+      if (error.code !== "checksum") return error;
+      await removePartial(partial);
+      // With what was there before it may have become a file of two versions: once more from the beginning.
+      if (begun === undefined) return error;
+    }
+  }
+}
+
+/** Brings a partial file to its end, or as far as it comes. @throws why it did not come to its end */
+async function receive(
+  url: string,
+  path: string,
+  begun: PartialDownload | undefined,
+  options: DownloadOptions,
+): Promise<void> {
+  let failure: unknown;
+  async function* pieces(): AsyncGenerator<Uint8Array> {
+    const answer = await ask(url, { ...options, begun });
+    try {
+      yield firstLine(answer.version);
+      if (answer.start > 0 && begun) yield* begun.read();
+      let done = answer.start;
+      for await (const piece of answer.pieces) {
+        done += piece.length;
+        if (done > options.bytes) throw wrongSize(url, options.bytes, "more");
+        options.onBytes?.(done);
+        yield piece;
+      }
+      failure = answer.failure ?? shortage(url, done, options.bytes);
+      if (failure !== undefined && !isWorthKeeping(answer, done)) throw failure;
+    } finally {
+      answer.end();
+    }
+  }
+  await writeFileAtomically(path, pieces());
+  if (failure !== undefined) throw failure;
+}
+
+function isWorthKeeping({ version }: Answer, done: number): boolean {
+  return version !== undefined && done > 0;
+}
+
+function shortage(url: string, done: number, bytes: number): FoveaError | undefined {
+  if (done === bytes) return undefined;
+  return new Interrupted(`${url}: ended after ${done} of ${bytes} bytes`);
 }
 
 /** Passes the bytes on; fails after the last one if they are not the published ones. */
 async function* verified(
   pieces: AsyncIterable<Uint8Array>,
   url: string,
-  { md5, onBytes }: DownloadOptions,
+  published: PublishedSums,
 ): AsyncGenerator<Uint8Array> {
-  const hash = createHash("md5");
-  let done = 0;
+  const sums = new Sums();
   for await (const piece of pieces) {
-    hash.update(piece);
-    done += piece.length;
-    onBytes?.(done);
+    sums.add(piece);
     yield piece;
   }
-  const digest = hash.digest("hex");
-  if (digest !== md5) throw new FoveaError("checksum", `${url}: wrong checksum: expected md5 ${md5}, got ${digest}`);
+  const wrong = sums.differingFrom(published);
+  if (wrong) throw new FoveaError("checksum", `${url}: wrong checksum: ${wrong}`);
 }
 
-/** The bytes of one answer, as they come. */
-async function* receive(url: string, { patience = 30000, signal }: DownloadOptions): AsyncGenerator<Uint8Array> {
-  const stalled = new AbortController();
-  const timer = setTimeout(() => stalled.abort(), patience);
-  const signals = [stalled.signal, ...(signal ? [signal] : [])];
-  try {
-    const response = await fetch(url, {
-      signal: AbortSignal.any(signals),
-      // A file that is itself gzipped must arrive as it lies there, not unpacked on the way.
-      headers: { "accept-encoding": "identity" },
-    });
-    if (!response.ok || response.body === null) {
-      await response.body?.cancel();
-      throw new FoveaError("network", `${url}: ${`${response.status} ${response.statusText}`.trim()}`);
-    }
-    for await (const piece of response.body) {
-      timer.refresh();
-      yield piece;
-    }
-  } catch (error) {
-    if (signal?.aborted) throw signal.reason;
-    if (error instanceof FoveaError) throw error;
-    const reason = stalled.signal.aborted ? `nothing for ${patience / 1000} s` : reasonOf(error);
-    throw new FoveaError("network", `${url}: ${reason}`, { cause: error });
-  } finally {
-    clearTimeout(timer);
+/** Whether a file is the published one. */
+export function isPublished(file: Uint8Array, published: PublishedSums): boolean {
+  const sums = new Sums();
+  sums.add(file);
+  return file.length === published.bytes && sums.differingFrom(published) === undefined;
+}
+
+/** The checksums of bytes that come in pieces. */
+class Sums {
+  readonly #hashes = { sha256: createHash("sha256"), md5: createHash("md5") };
+
+  add(piece: Uint8Array): void {
+    for (const hash of Object.values(this.#hashes)) hash.update(piece);
   }
-}
 
-/** fetch says "fetch failed" and keeps the reason in `cause`. */
-function reasonOf(error: unknown): string {
-  const { message, cause } = error as Error & { cause?: { code?: string; message?: string } };
-  const reason = cause?.code ?? cause?.message;
-  return reason === undefined ? message : `${message} (${reason})`;
+  /** What differs, after all pieces; undefined where nothing does. */
+  differingFrom(published: PublishedSums): string | undefined {
+    for (const kind of ["sha256", "md5"] as const) {
+      const [expected, got] = [published[kind], this.#hashes[kind].digest("hex")];
+      if (expected !== undefined && expected !== got) return `expected ${kind} ${expected}, got ${got}`;
+    }
+    return undefined;
+  }
 }

@@ -14,6 +14,7 @@ import {
 import { descendants, prune } from "../onnx/prune.js";
 import { randomNodes } from "../onnx/random-nodes.js";
 import { int64, numbers, type Tensor } from "../onnx/tensor.js";
+import { runOnce } from "./run-once.js";
 import type { Runtime } from "./session.js";
 
 /** Those of `values` that follow from constants and known sizes, computed by the runtime. */
@@ -29,9 +30,7 @@ export async function knownValues(
   const tensors = new Map(computable.flatMap((value): [Value, Tensor][] => constant(sized, value)));
   const computed = computable.filter((value) => !tensors.has(value));
   if (computed.length === 0) return tensors;
-  const session = await runtime.open(prune(sized, computed), { optimize: false, processor: true });
-  const results = await session.run({});
-  await session.close();
+  const results = await runOnce(runtime, prune(sized, computed), {}, { optimize: false, processor: true });
   for (const value of computed) tensors.set(value, results[value] as Tensor);
   return tensors;
 }

@@ -8,7 +8,15 @@ import { FoveaError, shortened, unknownName } from "../foundation/error.js";
 import type { Graph } from "../onnx/graph.js";
 import type { Tensor } from "../onnx/tensor.js";
 import { type ExternalPlace, writeModel } from "../onnx/write.js";
-import { largeWeights, openedAsAsked, type Prepared, refusal, sessionOver, withWeightsBeside } from "./ort-session.js";
+import {
+  closable,
+  largeWeights,
+  openedAsAsked,
+  type Prepared,
+  refusal,
+  sessionOver,
+  withWeightsBeside,
+} from "./ort-session.js";
 import type { Runtime, Session, SessionOptions } from "./session.js";
 
 /** The devices that `createNodeRuntime` knows. */
@@ -47,14 +55,14 @@ export function createNodeRuntime({ device = "cpu", threads }: NodeRuntimeOption
           await opened(ort, model, { ...options, threads: options.threads ?? threads }),
           toOrt,
         );
-        return {
+        return closable({
           ...session,
           async run(feeds, into) {
             const results = await session.run(feeds, into);
             await turn();
             return results;
           },
-        };
+        });
       } catch (cause) {
         throw refusal(cause);
       }

@@ -1,6 +1,7 @@
 /** @file The common part of onnxruntime's sessions on Node and in a page: tensors in and out, and its error messages. */
 
 import { FoveaError, unknownName } from "../foundation/error.js";
+import { Lifetime } from "../foundation/lifetime.js";
 import type { Graph, Value, ValueInfo } from "../onnx/graph.js";
 import { type DataType, Tensor } from "../onnx/tensor.js";
 import { type ExternalPlace, writeModel } from "../onnx/write.js";
@@ -113,6 +114,16 @@ export function sessionOver<Given extends OrtTensor>(
       }
     },
     close: () => session.release(),
+  };
+}
+
+/** Refuses runs once it is closed, and closes when its runs are done. */
+export function closable(session: Session): Session {
+  const lifetime = new Lifetime("session");
+  return {
+    ...session,
+    run: (feeds, into) => lifetime.run(() => session.run(feeds, into)),
+    close: () => lifetime.close(() => session.close()),
   };
 }
 

@@ -1,22 +1,31 @@
 /** @file Sessions by key, each opened once, when it is first asked for. */
 
+import { closeAll, Lifetime } from "../foundation/lifetime.js";
 import type { Session } from "./session.js";
 
 export class SessionCache<Key> {
   readonly #sessions = new Map<Key, Promise<Session>>();
+  readonly #lifetime = new Lifetime("sessions");
 
-  /** @param open opens the session, if nobody asked for it before */
+  /**
+   * @param open opens the session, if nobody asked for it before, or it could not be opened then
+   * @throws FoveaError `closed`
+   */
   get(key: Key, open: () => Promise<Session>): Promise<Session> {
-    const session = this.#sessions.get(key) ?? open();
-    this.#sessions.set(key, session);
-    return session;
+    return this.#lifetime.run(async () => {
+      const session = this.#sessions.get(key) ?? open();
+      this.#sessions.set(key, session);
+      try {
+        return await session;
+      } catch (error) {
+        if (this.#sessions.get(key) === session) this.#sessions.delete(key);
+        throw error;
+      }
+    });
   }
 
-  /** Closes all sessions; later requests open new ones. */
-  async close(): Promise<void> {
-    const sessions = [...this.#sessions.values()];
-    this.#sessions.clear();
-    // An error in opening was thrown where the session was asked for.
-    for (const session of sessions) await (await session.catch(() => undefined))?.close();
+  /** Waits for those that are being opened, then closes all. */
+  close(): Promise<void> {
+    return this.#lifetime.close(async () => closeAll(await Promise.all(this.#sessions.values())));
   }
 }

@@ -12,9 +12,10 @@ export interface Session {
    * @param feeds a tensor for every input; others are left alone
    * @param into tensors to write outputs to, of exactly their type and shape, so that nothing is allocated; default none
    * @returns every output by name
-   * @throws FoveaError `shape-mismatch` when the runtime refuses the tensors, `unknown-name` for an output that there is not
+   * @throws FoveaError `shape-mismatch` when the runtime refuses the tensors, `unknown-name` for an output that there is not, `closed`
    */
   run(feeds: Readonly<Record<Value, Tensor>>, into?: Readonly<Record<Value, Tensor>>): Promise<Record<Value, Tensor>>;
+  /** Waits for running work; every run after it is an error of code `closed`. */
   close(): Promise<void>;
 }
 

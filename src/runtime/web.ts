@@ -4,7 +4,7 @@ import type * as ort from "onnxruntime-web/wasm";
 import { FoveaError, unknownName } from "../foundation/error.js";
 import type { Graph, Value } from "../onnx/graph.js";
 import type { Tensor } from "../onnx/tensor.js";
-import { openedAsAsked, refusal, sessionOver, withWeightsBeside } from "./ort-session.js";
+import { closable, openedAsAsked, refusal, sessionOver, withWeightsBeside } from "./ort-session.js";
 import type { Runtime, Session, SessionOptions } from "./session.js";
 
 export type WebProvider = "wasm" | "webgpu";
@@ -78,7 +78,11 @@ export async function createWebRuntime(options: WebRuntimeOptions = {}): Promise
               options.onFallback,
             ),
       );
-      return { ...session, run: (feeds, into) => oneAtATime(() => session.run(feeds, into)) };
+      return closable({
+        ...session,
+        run: (feeds, into) => oneAtATime(() => session.run(feeds, into)),
+        close: () => oneAtATime(() => session.close()),
+      });
     },
   };
 }

@@ -1,11 +1,14 @@
-/** @file Checkpoints as files: an ONNX container with the state as initializers and the rest as metadata. */
+/** @file Checkpoints as files: an ONNX container with the state as initializers, the rest as metadata, and a checksum at its end. */
 
 import { FoveaError } from "../foundation/error.js";
 import { emptyGraph } from "../onnx/graph.js";
 import { readModel } from "../onnx/read/read.js";
 import type { Tensor } from "../onnx/tensor.js";
 import { writeModel } from "../onnx/write.js";
-import type { Checkpoint } from "./train.js";
+import { crc32 } from "./crc32.js";
+import { balances } from "./step/balance.js";
+import type { Checkpoint, EpochRecord, StartingPoint, TrainingSettings } from "./train.js";
+import { heads } from "./trainable.js";
 
 const key = "fovea.checkpoint";
 
@@ -15,19 +18,101 @@ export function encodeCheckpoint({ settings, history, state }: Checkpoint): Uint
   graph.initializers = new Map(Object.entries(state));
   graph.outputs = Object.entries(state).map(([name, { type, dims }]) => ({ name, type, dims }));
   graph.metadata.set(key, JSON.stringify({ settings, history }));
-  return writeModel(graph);
+  const model = writeModel(graph);
+  const end = endOf(model);
+  const bytes = new Uint8Array(model.length + end.length);
+  bytes.set(model);
+  bytes.set(end, model.length);
+  return bytes;
 }
 
 /**
  * A checkpoint from its bytes.
- * @throws FoveaError `bad-file` when the bytes are no checkpoint
+ * @param where what it is called in errors. Default `checkpoint`
+ * @throws FoveaError `bad-file` when the bytes are no checkpoint, not all of one, or not those that were written
  */
-export function decodeCheckpoint(bytes: Uint8Array, where = "checkpoint"): Checkpoint {
-  const graph = readModel(bytes, where);
-  const text = graph.metadata.get(key);
-  if (text === undefined)
-    throw new FoveaError("bad-file", `${where}: not a checkpoint: expected metadata ${key}, got none`);
-  const { settings, history }: Pick<Checkpoint, "settings" | "history"> = JSON.parse(text);
+export function decodeCheckpoint(bytes: Uint8Array, where = "checkpoint"): StartingPoint {
+  const wrong = (got: string) =>
+    new FoveaError("bad-file", `${where}: expected the whole checkpoint of an unfinished training, got ${got}`);
+  if (bytes.length === 0) throw wrong("an empty file");
+  const size = Math.max(0, bytes.length - endOf(Uint8Array.of()).length);
+  const model = bytes.subarray(0, size);
+  if (!endOf(model).every((byte, i) => byte === bytes[size + i]))
+    throw wrong("a file that is damaged, or of an earlier version");
+  const graph = readModel(model, where);
+  const { settings, history } = partsIn(graph.metadata.get(key));
+  if (!isSettings(settings)) throw wrong("one without the settings of a training");
+  if (!isHistory(history) || history.length > settings.epochs) throw wrong("one without the history of its epochs");
   const state: Record<string, Tensor> = Object.fromEntries(graph.initializers);
-  return { settings, history, state };
+  return { settings, history, state, where };
+}
+
+/**
+ * What ends a file: one more entry of the model's metadata (field 14 of ONNX's ModelProto), the checksum of all bytes before. So the file is
+ * still a model to whoever else reads it.
+ */
+function endOf(model: Uint8Array): Uint8Array {
+  const bytesOf = (text: string) => new TextEncoder().encode(text);
+  const [name, sum] = [bytesOf("fovea.checksum"), bytesOf(crc32(model).toString(16).padStart(8, "0"))];
+  const entry = [0x0a, name.length, ...name, 0x12, sum.length, ...sum];
+  return Uint8Array.of(0x72, entry.length, ...entry);
+}
+
+function partsIn(text: string | undefined): { readonly settings?: unknown; readonly history?: unknown } {
+  try {
+    const value: unknown = JSON.parse(text ?? "");
+    return isObject(value) ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+const isText = (value: unknown) => typeof value === "string";
+const isNumber = (value: unknown) => typeof value === "number" && Number.isFinite(value);
+/** What is no number is null in JSON, as is the loss of a training that went astray. */
+const isMeasured = (value: unknown) => value === null || isNumber(value);
+const isAmounts = (value: unknown) => value === null || (isObject(value) && Object.values(value).every(isNumber));
+
+type Checks<Type> = Readonly<Record<keyof Type, (value: unknown) => boolean>>;
+
+const settingsChecks: Checks<TrainingSettings> = {
+  network: isText,
+  head: (value) => heads.some((head) => head === value),
+  balance: (value) => balances.some((balance) => balance === value),
+  epochs: isNumber,
+  batchSize: isNumber,
+  optimizer: isText,
+  schedule: isText,
+  learningRate: isNumber,
+  weightDecay: isNumber,
+  labelSmoothing: isNumber,
+  augmentation: isAmounts,
+  seed: isNumber,
+};
+
+const recordChecks: Checks<EpochRecord> = {
+  epoch: isNumber,
+  trainLoss: isMeasured,
+  trainAccuracy: isMeasured,
+  validationLoss: isMeasured,
+  validationAccuracy: isMeasured,
+  learningRate: isNumber,
+  seconds: isNumber,
+};
+
+function passes<Type>(value: unknown, checks: Checks<Type>): value is Type {
+  if (!isObject(value)) return false;
+  return Object.entries<(value: unknown) => boolean>(checks).every(([name, check]) => check(value[name]));
+}
+
+function isSettings(value: unknown): value is TrainingSettings {
+  return passes(value, settingsChecks);
+}
+
+function isHistory(value: unknown): value is readonly EpochRecord[] {
+  return Array.isArray(value) && value.every((record, i) => passes(record, recordChecks) && record.epoch === i + 1);
 }

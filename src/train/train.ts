@@ -11,7 +11,7 @@ import { type Augmentation, drawAugmentation } from "./step/augment.js";
 import { type Balance, classWeights, epochOrder } from "./step/balance.js";
 import { optimizerNamed } from "./step/optimizer.js";
 import { scheduleNamed } from "./step/schedule.js";
-import { unpackTensors } from "./step/state.js";
+import { checkState, unpackTensors } from "./step/state.js";
 import { buildStepGraph, feedExamples, type StepGraph } from "./step/step-graph.js";
 import type { Head, Trainable } from "./trainable.js";
 import { measureExamples } from "./validate.js";
@@ -58,6 +58,12 @@ export interface Checkpoint {
   readonly state: Readonly<Record<string, Tensor>>;
 }
 
+/** A checkpoint to go on from. */
+export interface StartingPoint extends Checkpoint {
+  /** What it is called in errors. Default `checkpoint`. */
+  readonly where?: string;
+}
+
 export interface StepProgress {
   readonly epoch: number;
   readonly epochs: number;
@@ -72,7 +78,7 @@ export interface StepProgress {
 export interface TrainOptions {
   readonly runtime: Runtime;
   /** Go on from here. Default: begin. */
-  readonly from?: Checkpoint;
+  readonly from?: StartingPoint;
   /**
    * Called after each step; the training waits for it, and so can be paused. Until it is over, `snapshot` gives the network for
    * inference as the step has left it, as a copy.
@@ -124,6 +130,7 @@ export interface TrainingData {
 /**
  * Trains a network, or a part of one, on examples. The same settings, data and seed give the same weights bit for bit on the same machine, also when the training was
  * interrupted and resumed.
+ * @throws FoveaError `bad-file` for a checkpoint of another network or of other data
  */
 export async function trainOnExamples(
   trainable: Trainable,
@@ -135,6 +142,7 @@ export async function trainOnExamples(
   const weights = settings.balance === "weights" ? classWeights(train.labels, trainable.classes) : undefined;
   const optimizer = optimizerNamed(settings.optimizer);
   const step = await buildStepGraph(trainable, { ...settings, optimizer, classWeights: weights }, runtime);
+  if (from) checkState(from.state, step.initial, from.where);
   const session = await runtime.open(step.graph);
   const history = [...(from?.history ?? [])];
   let state = from?.state ?? step.initial;
@@ -142,32 +150,35 @@ export async function trainOnExamples(
   const run: EpochRun = { ...options, session, step, train, settings, exportNetwork };
 
   let finished = true;
-  for (let epoch = history.length; epoch < settings.epochs; epoch++) {
-    const began = now();
-    const result = await runEpoch(run, state, epoch);
-    if (result === undefined) {
-      finished = false;
-      break;
+  try {
+    for (let epoch = history.length; epoch < settings.epochs; epoch++) {
+      const began = now();
+      const result = await runEpoch(run, state, epoch);
+      if (result === undefined) {
+        finished = false;
+        break;
+      }
+      state = result.state;
+      const accuracy =
+        validation && (await measureExamples(feedExamples(exportNetwork(state), trainable), validation, runtime));
+      history.push({
+        epoch: epoch + 1,
+        trainLoss: result.loss,
+        trainAccuracy: result.accuracy,
+        validationLoss: accuracy?.loss ?? null,
+        validationAccuracy: accuracy?.accuracy ?? null,
+        learningRate: result.rate,
+        seconds: (now() - began) / 1000,
+      });
+      await onEpoch?.({ settings, history: [...history], state });
+      if (signal?.aborted && epoch + 1 < settings.epochs) {
+        finished = false;
+        break;
+      }
     }
-    state = result.state;
-    const accuracy =
-      validation && (await measureExamples(feedExamples(exportNetwork(state), trainable), validation, runtime));
-    history.push({
-      epoch: epoch + 1,
-      trainLoss: result.loss,
-      trainAccuracy: result.accuracy,
-      validationLoss: accuracy?.loss ?? null,
-      validationAccuracy: accuracy?.accuracy ?? null,
-      learningRate: result.rate,
-      seconds: (now() - began) / 1000,
-    });
-    await onEpoch?.({ settings, history: [...history], state });
-    if (signal?.aborted && epoch + 1 < settings.epochs) {
-      finished = false;
-      break;
-    }
+  } finally {
+    await session.close();
   }
-  await session.close();
   return { settings, history, state, graph: exportNetwork(state), finished };
 }
 

@@ -25,11 +25,14 @@ async function predictBatches(
   const session = await runtime.open(graph);
   const [input, output] = [at(session.inputs, 0).name, at(session.outputs, 0).name];
   const parts: Float32Array[] = [];
-  for (let first = 0; first < count; first += batchSize) {
-    const results = await session.run({ [input]: await readBatch(first, Math.min(batchSize, count - first)) });
-    parts.push(floats(present(results[output], output)));
+  try {
+    for (let first = 0; first < count; first += batchSize) {
+      const results = await session.run({ [input]: await readBatch(first, Math.min(batchSize, count - first)) });
+      parts.push(floats(present(results[output], output)));
+    }
+  } finally {
+    await session.close();
   }
-  await session.close();
   return concatenate(parts);
 }
 

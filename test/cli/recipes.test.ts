@@ -81,10 +81,14 @@ describe("a model whose preprocessing is assumed", () => {
 
   it("is tried again where what was kept cannot be read, or is of other settings", async () => {
     const [file = ""] = keptIn();
-    writeFileSync(join(cache, file), "no JSON");
-    const { out } = await run("explain", "photos", "--model", "m.onnx", "--out", "maps");
-    expect(out).toContain("caffe is surer");
-    expect(JSON.parse(readFileSync(join(cache, file), "utf8")).trial.surer).toBe("caffe");
+    const kept = JSON.parse(readFileSync(join(cache, file), "utf8"));
+    const other = JSON.stringify({ ...kept, trial: { ...kept.trial, recipes: [null] } });
+    for (const text of ["no JSON", other]) {
+      writeFileSync(join(cache, file), text);
+      const { out } = await run("explain", "photos", "--model", "m.onnx", "--out", "maps");
+      expect(out).toContain("caffe is surer");
+      expect(JSON.parse(readFileSync(join(cache, file), "utf8"))).toEqual(kept);
+    }
   });
 
   it("is told by the commands that measure, too", async () => {

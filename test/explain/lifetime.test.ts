@@ -83,6 +83,23 @@ describe.each(kinds)("an explainer %s", (_, options) => {
   });
 });
 
+it("an explainer explains once its sessions can be opened, though they could not before", async () => {
+  let refusals = 2;
+  const failing: Runtime = {
+    ...runtime,
+    async open(...args) {
+      if (refusals-- > 0) throw new Error("no memory");
+      return runtime.open(...args);
+    },
+  };
+  const explainer = await createExplainer(model, { runtime: failing });
+  await expect(explainer.explain(images(1))).rejects.toThrow("no memory");
+  await expect(explainer.classify(images(1))).rejects.toThrow("no memory");
+  const expected = await (await createExplainer(model, { runtime })).explain(images(1));
+  expect((await explainer.explain(images(1))).maps).toEqual(expected.maps);
+  await explainer.close();
+});
+
 it("closing waits no longer for what its own signal breaks off", async () => {
   const explainer = await createExplainer(model, { runtime, method: "rise", samples: 100_000 });
   const controller = new AbortController();

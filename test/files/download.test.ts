@@ -9,7 +9,10 @@ import { download } from "../../src/files/download.js";
 import { type Answer, hangUp, type Mirror, stall, startMirror } from "../data/idx/mirror.js";
 
 const good = Uint8Array.from({ length: 200000 }, (_, i) => (i * i) & 255);
-const md5 = createHash("md5").update(good).digest("hex");
+const sumOf = (kind: string, bytes: Uint8Array) => createHash(kind).update(bytes).digest("hex");
+const md5 = sumOf("md5", good);
+/** Of the good file, for mirrors on this machine. */
+const published = { md5, bytes: good.length, loopback: true, pause: 10 };
 
 let folder: string;
 let mirrors: Mirror[];
@@ -33,7 +36,7 @@ describe("download", () => {
     const urls = await answering(good);
     const told: number[] = [];
     const path = join(folder, "new", "file");
-    expect(await download(urls, path, { md5, onBytes: (done) => told.push(done) })).toBe(0);
+    expect(await download(urls, path, { ...published, onBytes: (done) => told.push(done) })).toBe(0);
     expect(new Uint8Array(readFileSync(path))).toEqual(good);
     expect(readdirSync(join(folder, "new"))).toEqual(["file"]);
     expect(told.at(-1)).toBe(good.length);
@@ -43,16 +46,17 @@ describe("download", () => {
   it("asks the next mirror after a 404, a transfer that breaks off, one that stalls and a wrong file", async () => {
     const urls = await answering(404, hangUp, stall, good.subarray(1), good);
     const path = join(folder, "file");
-    expect(await download(urls, path, { md5, patience: 1000 })).toBe(4);
+    expect(await download(urls, path, { ...published, patience: 1000 })).toBe(4);
     expect(new Uint8Array(readFileSync(path))).toEqual(good);
     expect(readdirSync(folder)).toEqual(["file"]);
   });
 
   it("refuses a file with the wrong checksum and leaves nothing of it", async () => {
-    const [url] = (await answering(good.subarray(1))) as [string];
+    const other = good.map((byte) => byte ^ 1);
+    const [url] = (await answering(other)) as [string];
     const path = join(folder, "file");
-    const attempt = download([url], path, { md5 });
-    const found = createHash("md5").update(good.subarray(1)).digest("hex");
+    const attempt = download([url], path, published);
+    const found = sumOf("md5", other);
     await expect(attempt).rejects.toThrow(
       `${path}: download failed: expected the file from one of 1 mirrors, got ${url}: wrong checksum: expected md5 ${md5}, got ${found}`,
     );
@@ -65,7 +69,7 @@ describe("download", () => {
     const gone = await startMirror({});
     await gone.close();
     const path = join(folder, "file");
-    const attempt = download([...urls, gone.url], path, { md5, patience: 1000 });
+    const attempt = download([...urls, gone.url], path, { ...published, patience: 1000 });
     await expect(attempt).rejects.toMatchObject({ code: "network" });
     const { message } = (await attempt.catch((error) => error)) as Error;
     const [notFound, busy, broken, silent] = urls;
@@ -79,7 +83,7 @@ describe("download", () => {
   it("leaves the old file when the new one doesn't come", async () => {
     const path = join(folder, "file");
     writeFileSync(path, "old");
-    await expect(download(await answering(hangUp), path, { md5 })).rejects.toThrow("download failed");
+    await expect(download(await answering(hangUp), path, published)).rejects.toThrow("download failed");
     expect(readFileSync(path, "utf8")).toBe("old");
   });
 
@@ -87,14 +91,14 @@ describe("download", () => {
     const urls = await answering(stall, good);
     const stop = new AbortController();
     const attempt = download(urls, join(folder, "file"), {
-      md5,
+      ...published,
       signal: stop.signal,
       onBytes: () => stop.abort(new Error("enough")),
     });
     await expect(attempt).rejects.toThrow("enough");
     expect(mirrors[1]?.asked).toEqual([]);
     expect(readdirSync(folder)).toEqual([]);
-    const late = download(urls, join(folder, "file"), { md5, signal: stop.signal });
+    const late = download(urls, join(folder, "file"), { ...published, signal: stop.signal });
     await expect(late).rejects.toThrow("enough");
   });
 
@@ -102,13 +106,15 @@ describe("download", () => {
     const onBytes = () => {
       throw new RangeError("a bug in the listener");
     };
-    await expect(download(await answering(good), join(folder, "file"), { md5, onBytes })).rejects.toThrow(RangeError);
+    await expect(download(await answering(good), join(folder, "file"), { ...published, onBytes })).rejects.toThrow(
+      RangeError,
+    );
     expect(readdirSync(folder)).toEqual([]);
   });
 
   it("says at once when the file can't be stored, whatever the mirrors", async () => {
     writeFileSync(join(folder, "flat"), "");
-    const attempt = download(await answering(good, good), join(folder, "flat", "file"), { md5 });
+    const attempt = download(await answering(good, good), join(folder, "flat", "file"), published);
     await expect(attempt).rejects.toThrow("cannot be written: expected a place to write a file, got a file where");
     await expect(attempt).rejects.toMatchObject({ code: "unwritable" });
     expect(mirrors.flatMap((mirror) => mirror.asked)).toEqual([]);
@@ -116,7 +122,7 @@ describe("download", () => {
 
   it("says when there is no mirror to ask", async () => {
     const path = join(folder, "file");
-    await expect(download([], path, { md5 })).rejects.toThrow(
+    await expect(download([], path, published)).rejects.toThrow(
       `${path}: download failed: expected the file from one of 0 mirrors, got none to ask`,
     );
   });

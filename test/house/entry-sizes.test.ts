@@ -9,8 +9,8 @@ import { loadedBy, nodeBehind } from "./walls.js";
 
 /** At most so many kB of built files without comments and packages, and whether pages load it. */
 const limits: Readonly<Record<string, { readonly kilobytes: number; readonly page?: true }>> = {
-  ".": { kilobytes: 670 },
-  "./data": { kilobytes: 159 },
+  ".": { kilobytes: 672 },
+  "./data": { kilobytes: 171 },
   "./data/web": { kilobytes: 47, page: true },
   "./element": { kilobytes: 57, page: true },
   "./evaluate": { kilobytes: 466, page: true },
@@ -19,8 +19,8 @@ const limits: Readonly<Record<string, { readonly kilobytes: number; readonly pag
   "./image": { kilobytes: 36, page: true },
   "./onnx": { kilobytes: 218, page: true },
   "./report": { kilobytes: 645, page: true },
-  "./train": { kilobytes: 272, page: true },
-  "./web": { kilobytes: 617, page: true },
+  "./train": { kilobytes: 276, page: true },
+  "./web": { kilobytes: 619, page: true },
 };
 
 const manifest: Manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));

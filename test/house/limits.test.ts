@@ -87,17 +87,18 @@ describe("one of each", () => {
     [
       "reader of files",
       /import \{[^}]*\b(readFile|readFileSync|createReadStream|openSync)\b[^}]*\} from "node:fs(\/promises)?"/,
-      // The first reads the package's own manifest, the last a table of the system; two keep the program's own rows and lock.
+      // Besides the two of others' files: the package's own manifest, the program's own files, tables of the system.
       [
         "src/cli/main.ts",
+        "src/cli/process-mark.ts",
         "src/files/input/read-input.ts",
         "src/files/lock.ts",
         "src/files/regular-file.ts",
-        "src/files/row-store.ts",
+        "src/files/transfer/partial-download.ts",
         "src/serve/studio/other-end.ts",
       ],
     ],
-    ["downloader", /\bfetch\(/, ["src/files/download.ts", "src/files/fetch-file.ts"]],
+    ["downloader", /\bfetch\(/, ["src/files/fetch-file.ts", "src/files/transfer/answer.ts"]],
   ];
 
   it.each(homes)("there is one %s", (_, pattern, home) => {

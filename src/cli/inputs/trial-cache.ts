@@ -5,9 +5,10 @@ import { join } from "node:path";
 import { writeFileAtomically } from "../../files/atomic.js";
 import { contentHash } from "../../files/content-hash.js";
 import { readInputSync } from "../../files/input/read-input.js";
+import { isObject } from "../../formats/json.js";
 import { FoveaError } from "../../foundation/error.js";
 import type { Model } from "../../model/model.js";
-import type { RecipeTrial } from "../../model/preprocessing/recipe-trial.js";
+import type { RecipeTrial, TriedRecipe } from "../../model/preprocessing/recipe-trial.js";
 import { preprocessingOf } from "../../model/preprocessing.js";
 import { environment } from "../environment.js";
 import { fingerprint } from "../report/partial-results.js";
@@ -59,7 +60,25 @@ export function trialPlace(path: string, model: Model): TrialPlace {
 const version = 1;
 
 function isKept(value: unknown): value is KeptTrial & { readonly settings: string } {
-  if (typeof value !== "object" || value === null || !("settings" in value) || !("trial" in value)) return false;
-  const { trial } = value;
-  return typeof trial === "object" && trial !== null && "recipes" in trial && Array.isArray(trial.recipes);
+  return isObject(value) && isTrial(value.trial) && ["string", "undefined"].includes(typeof value.firstPhoto);
+}
+
+const evidences: readonly unknown[] = ["batch normalization", "answers", undefined] satisfies RecipeTrial["by"][];
+
+function isTrial(value: unknown): value is RecipeTrial {
+  if (!isObject(value) || !Array.isArray(value.recipes)) return false;
+  const { photos, by, assumed, surer, recipes } = value;
+  const isAbout = Number.isInteger(photos) && typeof assumed === "string" && isOptional(surer, "string");
+  return isAbout && evidences.includes(by) && recipes.every(isTried);
+}
+
+function isTried(value: unknown): value is TriedRecipe {
+  if (!isObject(value) || typeof value.name !== "string" || typeof value.evidence !== "number") return false;
+  const { first } = value;
+  const isFirst = first === undefined || (isObject(first) && [first.class, first.probability].every(Number.isFinite));
+  return isFirst && isOptional(value.confidence, "number") && isOptional(value.answers, "number");
+}
+
+function isOptional(value: unknown, type: "string" | "number"): boolean {
+  return value === undefined || typeof value === type;
 }

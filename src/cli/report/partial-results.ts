@@ -4,7 +4,6 @@ import { createHash } from "node:crypto";
 import { appendFileSync, existsSync, statSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
-import { createInterface } from "node:readline";
 import { writeFileAtomically } from "../../files/atomic.js";
 import { streamRegular } from "../../files/input/read-input.js";
 import { FoveaError } from "../../foundation/error.js";
@@ -20,14 +19,14 @@ export interface PartialResults {
 }
 
 /**
- * Results are JSON, one line for each photo, added as they come: a killed report leaves whole lines but perhaps the last.
- * The file is made with the first result.
- * @throws FoveaError `unwritable`, when a result is added
+ * Results are JSON, one line for each photo behind its checksum, added as they come: a killed report leaves whole lines but perhaps the
+ * last. The file is made with the first result.
+ * @throws FoveaError `bad-file` where something else than a readable file is there; `unwritable`, when a result is added
  */
 export async function openPartialResults(path: string): Promise<PartialResults> {
   const results = await readResults(path);
   // A line that a killed report began must not run into the next one.
-  let separator = results.size > 0 ? "\n" : "";
+  let separator = existsSync(path) && statSync(path).size > 0 ? "\n" : "";
   return {
     store: (keys) => ({
       get: (index) => results.get(keys[index] ?? ""),
@@ -36,7 +35,8 @@ export async function openPartialResults(path: string): Promise<PartialResults> 
         if (key === undefined) return;
         // Folders are made and complaints worded as for every other file.
         if (!existsSync(path)) await writeFileAtomically(path, "");
-        append(path, `${separator}${JSON.stringify({ key, ...encodeObservation(observation) })}\n`);
+        const text = JSON.stringify({ key, ...encodeObservation(observation) });
+        append(path, `${separator}${fingerprint(text)} ${text}\n`);
         separator = "";
       },
     }),
@@ -69,16 +69,38 @@ function append(path: string, line: string): void {
 async function readResults(path: string): Promise<Map<string, Observation>> {
   const results = new Map<string, Observation>();
   if (!existsSync(path)) return results;
-  const input = streamRegular(path, path, "results");
-  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const line of linesIn(path)) {
+    const [sum = ""] = line.split(" ", 1);
+    const text = line.slice(sum.length + 1);
     try {
-      const { key, ...found } = JSON.parse(line) as WrittenObservation & { key: string };
+      // Half a line, or none of ours, or one that was damaged: that photo is explained again.
+      if (sum !== fingerprint(text)) continue;
+      const { key, ...found }: WrittenObservation & { key: string } = JSON.parse(text);
       results.set(key, read(found));
     } catch {
-      // Half a line, or none of ours: that photo is explained again.
+      // Of another version.
     }
   }
   return results;
+}
+
+/** Characters of the longest result. */
+const longest = 2 ** 24;
+
+/** The lines of a file but those that are too long to be results, whatever the file is. */
+async function* linesIn(path: string): AsyncGenerator<string> {
+  let rest = "";
+  let isTooLong = false;
+  for await (const piece of streamRegular(path, path, "results").setEncoding("latin1")) {
+    const [first = "", ...others] = String(piece).split("\n");
+    rest = isTooLong ? "" : rest + first;
+    for (const next of others) {
+      if (!isTooLong) yield Buffer.from(rest, "latin1").toString();
+      rest = next;
+      isTooLong = false;
+    }
+    isTooLong ||= rest.length > longest;
+  }
 }
 
 const toText = (values: Float32Array | Uint8Array) =>

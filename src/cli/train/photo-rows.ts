@@ -56,10 +56,25 @@ export async function photoRows(
   source: RowSource,
   cache: string = join(environment().cacheFolder, "photos"),
 ): Promise<PhotoRows> {
-  const { type, dims, what } = source;
+  const { type, dims } = source;
   const folder = join(resolve(cache), folderName(source));
   const bytes = dims.reduce((product, size) => product * size, type === "uint8" ? 1 : 4);
   const store = await RowStore.open(folder, bytes, lockOwner);
+  try {
+    return await rowsIn(store, job, photos, { ...source, folder });
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function rowsIn(
+  store: RowStore,
+  job: Job,
+  photos: readonly Photo[],
+  source: RowSource & { readonly folder: string },
+): Promise<PhotoRows> {
+  const { type, dims, what, folder } = source;
   const keyFor = await photoKeys(photos);
   const missing = photos.filter((photo) => !store.has(keyFor(photo)));
   const present = count(photos.length - missing.length);
@@ -67,7 +82,6 @@ export async function photoRows(
   const failed = missing.length > 0 ? await computeMissing(job, store, missing, keyFor, source) : [];
   const [first] = failed;
   if (first && failed.length === photos.length) {
-    await store.close();
     const got = `none: ${first.path}: ${first.reason}`;
     throw new FoveaError("bad-input", `${photos.length} photos: expected some that can be read, got ${got}`);
   }

@@ -5,7 +5,7 @@ import { writeFileAtomically } from "../../files/atomic.js";
 import { readInput } from "../../files/input/read-input.js";
 import { FoveaError } from "../../foundation/error.js";
 import { decodeCheckpoint, encodeCheckpoint } from "../../train/checkpoint.js";
-import type { Checkpoint, TrainedNetwork, TrainingSettings, TrainOptions } from "../../train/train.js";
+import type { StartingPoint, TrainedNetwork, TrainingSettings, TrainOptions } from "../../train/train.js";
 import { runtime } from "../platform.js";
 import type { Job, OnProgress } from "../terminal/job.js";
 import { TrainingProgress } from "./training-progress.js";
@@ -17,7 +17,7 @@ export interface RunTrainingOptions {
   /** Where the checkpoint is kept. Default: nowhere. */
   readonly checkpoint?: string | undefined;
   /** Where to go on from. Default: begin. */
-  readonly from?: Checkpoint | undefined;
+  readonly from?: StartingPoint | undefined;
 }
 
 export const checkpointPath = (out: string): string => `${out}.checkpoint`;
@@ -41,7 +41,7 @@ export function runTraining(
       },
     });
   };
-  return job.heed(() => job.stage("training", run, from?.history.length));
+  return job.heed(() => advising(path, () => job.stage("training", run, from?.history.length)));
 }
 
 export interface StartOptions {
@@ -55,7 +55,12 @@ export interface StartOptions {
  * The checkpoint to go on from, if there is one to go on from.
  * @throws FoveaError `not-found`, `bad-input` where the user's settings contradict the checkpoint's
  */
-export async function startingPoint({ settings, out, resume, restart }: StartOptions): Promise<Checkpoint | undefined> {
+export async function startingPoint({
+  settings,
+  out,
+  resume,
+  restart,
+}: StartOptions): Promise<StartingPoint | undefined> {
   const path = checkpointPath(out);
   const exists = await access(path).then(
     () => true,
@@ -69,18 +74,35 @@ export async function startingPoint({ settings, out, resume, restart }: StartOpt
       "bad-input",
       `${path}: an unfinished training is here: expected --resume to go on, or --restart to begin again`,
     );
-  const checkpoint = decodeCheckpoint(await readInput(path, "checkpoint"), path);
+  const checkpoint = await advising(path, async () =>
+    decodeCheckpoint(await readInput(path, "checkpoint", path), path),
+  );
   checkSettings(checkpoint.settings, settings, path);
   return checkpoint;
 }
+
+/** Says of a checkpoint that cannot be gone on from what to do. */
+async function advising<Result>(path: string | undefined, action: () => Promise<Result>): Promise<Result> {
+  try {
+    return await action();
+  } catch (cause) {
+    if (!(cause instanceof FoveaError && cause.code === "bad-file" && cause.message.startsWith(`${path}: `)))
+      throw cause;
+    throw new FoveaError(cause.code, `${cause.message}: --restart begins again`, { cause });
+  }
+}
+
+/** Of a setting in a message: those of an augmentation fit. */
+const mostCharacters = 200;
 
 /** @throws FoveaError `bad-input` for settings that a training did not begin with */
 function checkSettings(before: TrainingSettings, now: TrainingSettings, path: string): void {
   const begun = new Map<string, unknown>(Object.entries(before));
   for (const [key, value] of Object.entries(now)) {
-    const [was, is] = [begun.get(key), value].map((each) => JSON.stringify(each));
+    const [was = "none", is = "none"] = [begun.get(key), value].map((each) => JSON.stringify(each));
     if (was === is) continue;
     const expected = "expected the settings it began with";
-    throw new FoveaError("bad-input", `${path}: --resume: ${expected}: ${key} was ${was}, got ${is}`);
+    const got = `${key} was ${was.slice(0, mostCharacters)}, got ${is}`;
+    throw new FoveaError("bad-input", `${path}: --resume: ${expected}: ${got}`);
   }
 }

@@ -1,10 +1,9 @@
 /** @file MNIST and Fashion-MNIST: from a folder, else from the cache, else downloaded into it. */
 
-import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { cacheFolder } from "../../files/cache-folder.js";
-import { download } from "../../files/download.js";
+import { download, isPublished, type PublishedSums } from "../../files/download.js";
 import { readInput } from "../../files/input/read-input.js";
 import { FoveaError, unknownName } from "../../foundation/error.js";
 import { at } from "../../foundation/present.js";
@@ -19,11 +18,11 @@ export interface MnistOptions {
   directory?: string | undefined;
   /** Folder where downloads are kept, under `<name>`. Default `~/.cache/fovea`. */
   cache?: string | undefined;
-  /** Addresses that end before the files' names, asked in turn. Default: the dataset's public mirrors. */
+  /** Addresses of https that end before the files' names, asked in turn. Default: the dataset's public mirrors. */
   mirrors?: readonly string[];
   /** Called while something is downloaded. Default: nothing is called. */
   onProgress?: (progress: DownloadProgress) => void;
-  /** Milliseconds without a byte after which a mirror is given up. Default 30000. */
+  /** Milliseconds without a byte after which a mirror is given up; over twice as long it must send 1000 bytes a second. Default 30000. */
   patience?: number;
   /** Stops a download. Default: nothing stops it. */
   signal?: AbortSignal;
@@ -39,10 +38,8 @@ export interface DownloadProgress {
 }
 
 /** One of the four files as it was published. */
-export interface PublishedFile {
+export interface PublishedFile extends PublishedSums {
   readonly name: string;
-  readonly md5: string;
-  readonly bytes: number;
 }
 
 type Four<Item> = readonly [Item, Item, Item, Item];
@@ -65,10 +62,30 @@ export const publishedSets: Readonly<Record<MnistName, PublishedSet>> = {
     classes: Array.from({ length: 10 }, (_, digit) => String(digit)),
     mirrors: ["https://ossci-datasets.s3.amazonaws.com/mnist/", "https://storage.googleapis.com/cvdf-datasets/mnist/"],
     files: [
-      { name: "train-images-idx3-ubyte.gz", md5: "f68b3c2dcbeaaa9fbdd348bbdeb94873", bytes: 9912422 },
-      { name: "train-labels-idx1-ubyte.gz", md5: "d53e105ee54ea40749a09fcbcd1e9432", bytes: 28881 },
-      { name: "t10k-images-idx3-ubyte.gz", md5: "9fb629c4189551a2d022fa330f9573f3", bytes: 1648877 },
-      { name: "t10k-labels-idx1-ubyte.gz", md5: "ec29112dd5afa0611ce80d1b7f02629c", bytes: 4542 },
+      {
+        name: "train-images-idx3-ubyte.gz",
+        md5: "f68b3c2dcbeaaa9fbdd348bbdeb94873",
+        sha256: "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
+        bytes: 9912422,
+      },
+      {
+        name: "train-labels-idx1-ubyte.gz",
+        md5: "d53e105ee54ea40749a09fcbcd1e9432",
+        sha256: "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
+        bytes: 28881,
+      },
+      {
+        name: "t10k-images-idx3-ubyte.gz",
+        md5: "9fb629c4189551a2d022fa330f9573f3",
+        sha256: "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
+        bytes: 1648877,
+      },
+      {
+        name: "t10k-labels-idx1-ubyte.gz",
+        md5: "ec29112dd5afa0611ce80d1b7f02629c",
+        sha256: "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
+        bytes: 4542,
+      },
     ],
   },
   "fashion-mnist": {
@@ -76,14 +93,34 @@ export const publishedSets: Readonly<Record<MnistName, PublishedSet>> = {
     title: "Fashion-MNIST",
     classes: ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"],
     mirrors: [
-      "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
+      "https://storage.googleapis.com/tensorflow/tf-keras-datasets/",
       "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
     ],
     files: [
-      { name: "train-images-idx3-ubyte.gz", md5: "8d4fb7e6c68d591d4c3dfef9ec88bf0d", bytes: 26421880 },
-      { name: "train-labels-idx1-ubyte.gz", md5: "25c81989df183df01b3e8a0aad5dffbe", bytes: 29515 },
-      { name: "t10k-images-idx3-ubyte.gz", md5: "bef4ecab320f06d8554ea6380940ec79", bytes: 4422102 },
-      { name: "t10k-labels-idx1-ubyte.gz", md5: "bb300cfdad3c16e7a12a480ee83cd310", bytes: 5148 },
+      {
+        name: "train-images-idx3-ubyte.gz",
+        md5: "8d4fb7e6c68d591d4c3dfef9ec88bf0d",
+        sha256: "3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
+        bytes: 26421880,
+      },
+      {
+        name: "train-labels-idx1-ubyte.gz",
+        md5: "25c81989df183df01b3e8a0aad5dffbe",
+        sha256: "a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845",
+        bytes: 29515,
+      },
+      {
+        name: "t10k-images-idx3-ubyte.gz",
+        md5: "bef4ecab320f06d8554ea6380940ec79",
+        sha256: "346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073",
+        bytes: 4422102,
+      },
+      {
+        name: "t10k-labels-idx1-ubyte.gz",
+        md5: "bb300cfdad3c16e7a12a480ee83cd310",
+        sha256: "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5",
+        bytes: 5148,
+      },
     ],
   },
 };
@@ -102,8 +139,13 @@ export async function loadMnist(name: MnistName, options: MnistOptions = {}): Pr
 /** Of one file, unpacked: five times those of MNIST. */
 const mostBytes = 2 ** 28;
 
+export interface LoadPublishedOptions extends MnistOptions {
+  /** Ask mirrors on this machine by http as well, as tests do. Default false. */
+  loopback?: boolean;
+}
+
 /** `loadMnist` for any set of four such files. */
-export async function loadPublished(set: PublishedSet, options: MnistOptions = {}): Promise<Dataset> {
+export async function loadPublished(set: PublishedSet, options: LoadPublishedOptions = {}): Promise<Dataset> {
   const { directory, cache = cacheFolder() } = options;
   const local = directory === undefined ? undefined : await readFolder(directory, set);
   const [trainImages, trainLabels, testImages, testLabels] =
@@ -160,19 +202,19 @@ function spellings(name: string): string[] {
 }
 
 /** The four files in the cache's folder, after downloading those that are not there or damaged. */
-async function readCache(set: PublishedSet, folder: string, options: MnistOptions): Promise<Four<NamedBytes>> {
+async function readCache(set: PublishedSet, folder: string, options: LoadPublishedOptions): Promise<Four<NamedBytes>> {
   const cached = await Promise.all(
-    set.files.map(async ({ name, md5 }) => {
-      const path = join(folder, name);
+    set.files.map(async (published) => {
+      const path = join(folder, published.name);
       const file = existsSync(path) ? await readNamed(path) : undefined;
-      return file && createHash("md5").update(file.bytes).digest("hex") === md5 ? file : undefined;
+      return file && isPublished(file.bytes, published) ? file : undefined;
     }),
   );
   const total = set.files.reduce((sum, { bytes }, i) => sum + (cached[i] ? 0 : bytes), 0);
   const files: NamedBytes[] = [];
   let mirrors = options.mirrors ?? set.mirrors;
   let before = 0;
-  for (const [i, { name, md5, bytes }] of set.files.entries()) {
+  for (const [i, { name, md5, sha256, bytes }] of set.files.entries()) {
     const path = join(folder, name);
     if (cached[i]) {
       files.push(cached[i]);
@@ -180,7 +222,8 @@ async function readCache(set: PublishedSet, folder: string, options: MnistOption
     }
     const urls = mirrors.map((mirror) => `${mirror.replace(/\/*$/, "/")}${name}`);
     const mirror = await download(urls, path, {
-      md5,
+      ...{ md5, sha256, bytes },
+      loopback: options.loopback,
       patience: options.patience,
       signal: options.signal,
       onBytes: (done) => options.onProgress?.({ file: name, done: before + done, total }),

@@ -3,6 +3,7 @@
 import { namingGradientFree } from "../../explain/methods/index.js";
 import { differentiated } from "../../explain/run/gradients.js";
 import { FoveaError } from "../../foundation/error.js";
+import { Lifetime } from "../../foundation/lifetime.js";
 import { at, present } from "../../foundation/present.js";
 import { random } from "../../foundation/random.js";
 import type { Model } from "../../model/model.js";
@@ -70,25 +71,27 @@ export async function createAttack(model: Model, { runtime }: { readonly runtime
   if (model.classCount === 1)
     throw new FoveaError("bad-graph", "attack: expected scores of two or more classes, got one");
   const session = await runtime.open(stepGraph(model));
+  const lifetime = new Lifetime("attack");
+  const run: Attack["run"] = async (images, labels, options = {}) => {
+    const count = checkImages(model, images);
+    const plan = planOf(options);
+    const classes = checkedClasses(model, labels, count, plan.target);
+    const {
+      dims: [perRun = 1],
+    } = filledUp(model, rowsOf(images, 0, 1));
+    if (perRun === count || (perRun === 1 && !model.oneByOne)) return iterate(model, session, images, classes, plan);
+    const each: Attacked[] = [];
+    for (const [i, image] of singleImages(images).entries()) {
+      const filled = filledUp(model, image);
+      const copies = Array<number>(filled.dims[0] ?? 1).fill(at(classes, i));
+      const attacked = await iterate(model, session, filled, copies, plan);
+      each.push({ ...attacked, images: rowsOf(attacked.images, 0, 1) });
+    }
+    return sideBySide(each, images);
+  };
   return {
-    async run(images, labels, options = {}) {
-      const count = checkImages(model, images);
-      const plan = planOf(options);
-      const classes = checkedClasses(model, labels, count, plan.target);
-      const {
-        dims: [perRun = 1],
-      } = filledUp(model, rowsOf(images, 0, 1));
-      if (perRun === count || (perRun === 1 && !model.oneByOne)) return iterate(model, session, images, classes, plan);
-      const each: Attacked[] = [];
-      for (const [i, image] of singleImages(images).entries()) {
-        const filled = filledUp(model, image);
-        const copies = Array<number>(filled.dims[0] ?? 1).fill(at(classes, i));
-        const attacked = await iterate(model, session, filled, copies, plan);
-        each.push({ ...attacked, images: rowsOf(attacked.images, 0, 1) });
-      }
-      return sideBySide(each, images);
-    },
-    close: () => session.close(),
+    run: (images, labels, options) => lifetime.run(() => run(images, labels, options)),
+    close: () => lifetime.close(() => session.close()),
   };
 }
 

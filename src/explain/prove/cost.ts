@@ -2,6 +2,7 @@
 
 import { checkOptions } from "../../foundation/check.js";
 import { FoveaError } from "../../foundation/error.js";
+import { closeAll } from "../../foundation/lifetime.js";
 import { type PairedTiming, paired } from "../../foundation/timing.js";
 import type { ChosenLayer } from "../../model/layers/layer.js";
 import type { Model } from "../../model/model.js";
@@ -46,7 +47,6 @@ export async function measureCost(model: Model, options: MeasureCostOptions): Pr
     );
     return { ...timing, batch, layer: explainer.layer };
   } finally {
-    await explainer.close();
-    await plain.close();
+    await closeAll([explainer, plain]);
   }
 }

@@ -7,6 +7,7 @@ import { Builder } from "../../onnx/builder.js";
 import type { Graph, Value } from "../../onnx/graph.js";
 import { prune } from "../../onnx/prune.js";
 import { type DataType, dataTypes, type Tensor } from "../../onnx/tensor.js";
+import { runOnce } from "../../runtime/run-once.js";
 import type { Runtime, Session } from "../../runtime/session.js";
 import { asFileInput } from "./file-values.js";
 
@@ -96,10 +97,7 @@ async function castTensor(type: DataType | undefined, tensor: Tensor, runtime: R
     return tensor;
   const op = new Builder();
   op.output(op.Cast(op.input("x", tensor.type), { to: dataTypes[type] }), "y");
-  const session = await runtime.open(op.graph);
-  const outputs = await session.run({ x: tensor });
-  await session.close();
-  return tensorNamed(outputs, "y");
+  return tensorNamed(await runOnce(runtime, op.graph, { x: tensor }), "y");
 }
 
 /** Says of a refused file in another precision that this is why. */

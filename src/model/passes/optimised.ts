@@ -3,6 +3,7 @@
 import { FoveaError } from "../../foundation/error.js";
 import { type Graph, isOptimised, subgraphsOf } from "../../onnx/graph.js";
 import { inferTypes } from "../../runtime/infer-types.js";
+import { runOnce } from "../../runtime/run-once.js";
 import type { Runtime } from "../../runtime/session.js";
 import { definePass } from "./pass.js";
 
@@ -35,9 +36,7 @@ async function machineBlockSize(runtime: Runtime): Promise<8 | 16 | undefined> {
   const { blockProbe } = await import("../../onnx/rewrite/nchwc.js");
   const { graph, input, output } = blockProbe();
   try {
-    const session = await runtime.open(graph, { optimize: false, processor: true });
-    const results = await session.run({ x: input });
-    await session.close();
+    const results = await runOnce(runtime, graph, { x: input }, { optimize: false, processor: true });
     return results[output]?.dims[1] === 16 ? 16 : 8;
   } catch (error) {
     if (error instanceof FoveaError) return undefined;

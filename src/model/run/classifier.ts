@@ -1,6 +1,7 @@
 /** @file Class probabilities of batches of images, without maps and gradients. */
 
 import { FoveaError, shortened } from "../../foundation/error.js";
+import { Lifetime } from "../../foundation/lifetime.js";
 import { Builder } from "../../onnx/builder.js";
 import { copyGraph, dimsOf, type Graph, type Value } from "../../onnx/graph.js";
 import { prune } from "../../onnx/prune.js";
@@ -9,7 +10,6 @@ import type { Runtime } from "../../runtime/session.js";
 import { SessionCache } from "../../runtime/session-cache.js";
 import type { Model } from "../model.js";
 import { Batches } from "./batches.js";
-import { Lifetime } from "./lifetime.js";
 import { worthRepackingForOne } from "./repack.js";
 import { own, ownTensors, type Tensors } from "./tensors.js";
 

@@ -59,9 +59,14 @@ export async function preprocess(
 
 const preprocessors = new WeakMap<Model, Promise<Preprocessor>>();
 
-/** The model's preprocessing as a session, opened once per model. */
-function preprocessorOf(model: Model, runtime: Runtime): Promise<Preprocessor> {
-  const open = preprocessors.get(model) ?? openPreprocessor(preprocessingOf(model).preprocessing, runtime);
-  preprocessors.set(model, open);
-  return open;
+/** The model's preprocessing as a session, opened once per model; one that could not be opened is tried again. */
+async function preprocessorOf(model: Model, runtime: Runtime): Promise<Preprocessor> {
+  const opening = preprocessors.get(model) ?? openPreprocessor(preprocessingOf(model).preprocessing, runtime);
+  preprocessors.set(model, opening);
+  try {
+    return await opening;
+  } catch (error) {
+    if (preprocessors.get(model) === opening) preprocessors.delete(model);
+    throw error;
+  }
 }

@@ -1,10 +1,10 @@
 /** @file The sessions of an explainer. */
 
+import { closeAll, Lifetime } from "../../foundation/lifetime.js";
 import type { Graph } from "../../onnx/graph.js";
 import type { Runtime, Session } from "../../runtime/session.js";
 import { SessionCache } from "../../runtime/session-cache.js";
 import { withFiniteImages } from "./classifier.js";
-import { Lifetime } from "./lifetime.js";
 import { worthRepackingForOne } from "./repack.js";
 import type { Tensors } from "./tensors.js";
 
@@ -33,10 +33,7 @@ export class Sessions {
 
   /** Waits for running work. */
   close(): Promise<void> {
-    return this.#lifetime.close(async () => {
-      await this.#repacked.close();
-      await this.#asStored.close();
-    });
+    return this.#lifetime.close(() => closeAll([this.#repacked, this.#asStored]));
   }
 
   #session(graph: Graph, repack: boolean): Promise<Session> {

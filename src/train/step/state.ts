@@ -1,5 +1,6 @@
 /** @file The state of a training as vectors: all parameters end to end, likewise moments and running statistics. */
 
+import { FoveaError, shortened } from "../../foundation/error.js";
 import { at } from "../../foundation/present.js";
 import type { Builder } from "../../onnx/builder.js";
 import type { Value } from "../../onnx/graph.js";
@@ -27,6 +28,22 @@ export function layoutOf(tensors: ReadonlyMap<Value, Tensor>): Layout {
     total += size;
   }
   return { slices, total };
+}
+
+type State = Readonly<Record<string, Tensor>>;
+
+/**
+ * Refuses a state of other tensors than a training begins with.
+ * @throws FoveaError `bad-file`
+ */
+export function checkState(state: State, initial: State, where = "checkpoint"): void {
+  const shape = (tensor: Tensor | undefined) => (tensor ? `${tensor.type} [${tensor.dims.join(", ")}]` : "none");
+  for (const name of new Set([...Object.keys(initial), ...Object.keys(state)])) {
+    const [expected, got] = [shape(initial[name]), shape(state[name])];
+    if (expected === got) continue;
+    const what = `${where}: ${shortened(name)}: expected ${expected}, got ${got}`;
+    throw new FoveaError("bad-file", `${what}, as of another network or of other data`);
+  }
 }
 
 /** All tensors end to end. */

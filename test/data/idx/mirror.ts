@@ -1,10 +1,10 @@
 /** @file A web server on this machine that stands in for the datasets' mirrors. */
 
-import { createServer, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** What a mirror does when it is asked for a file: sends bytes, says a status, or something of its own. */
-export type Answer = Uint8Array | number | ((response: ServerResponse) => void);
+export type Answer = Uint8Array | number | ((response: ServerResponse, request: IncomingMessage) => void);
 
 export interface Mirror {
   /** Its address, ending in a slash. */
@@ -21,7 +21,7 @@ export async function startMirror(files: Readonly<Record<string, Answer>>): Prom
     const name = (request.url ?? "").slice(1);
     asked.push(name);
     const answer = files[name] ?? 404;
-    if (typeof answer === "function") answer(response);
+    if (typeof answer === "function") answer(response, request);
     else if (typeof answer === "number") response.writeHead(answer).end("an error page");
     else response.writeHead(200, { "content-length": answer.length }).end(answer);
   });
@@ -37,14 +37,14 @@ export async function startMirror(files: Readonly<Record<string, Answer>>): Prom
   };
 }
 
-/** Sends half of the bytes it promised, then hangs up. */
+/** Sends some bytes, then hangs up. */
 export const hangUp: Answer = (response) => {
-  response.writeHead(200, { "content-length": 1000 });
-  response.write(Buffer.alloc(500), () => response.destroy());
+  response.writeHead(200);
+  response.write(Buffer.alloc(20), () => response.destroy());
 };
 
 /** Sends some bytes, then nothing any more. */
 export const stall: Answer = (response) => {
-  response.writeHead(200, { "content-length": 1000 });
-  response.write(Buffer.alloc(500));
+  response.writeHead(200);
+  response.write(Buffer.alloc(20));
 };

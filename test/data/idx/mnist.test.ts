@@ -41,6 +41,7 @@ function published(files: Record<string, Buffer>, mirrors: string[] = []): Publi
   const described = Object.entries(files).map(([name, bytes]) => ({
     name,
     md5: createHash("md5").update(bytes).digest("hex"),
+    sha256: createHash("sha256").update(bytes).digest("hex"),
     bytes: bytes.length,
   }));
   return { ...publishedSets.mnist, mirrors, files: described as unknown as PublishedSet["files"] };
@@ -153,6 +154,7 @@ describe("loadMnist with a download", () => {
     const told: DownloadProgress[] = [];
     const options = {
       cache,
+      loopback: true,
       mirrors: [url.slice(0, -1)],
       onProgress: (progress: DownloadProgress) => told.push(progress),
     };
@@ -171,7 +173,11 @@ describe("loadMnist with a download", () => {
     const files = tinyFiles();
     const { url } = await mirror(files);
     mkdirSync(join(folder, "data"));
-    const dataset = await loadPublished(published(files, [url]), { cache, directory: join(folder, "data") });
+    const dataset = await loadPublished(published(files, [url]), {
+      cache,
+      loopback: true,
+      directory: join(folder, "data"),
+    });
     expect(dataset.test.count).toBe(2);
   });
 
@@ -179,21 +185,21 @@ describe("loadMnist with a download", () => {
     const files = tinyFiles();
     const { url, asked } = await mirror(files);
     store(join(cache, "mnist"), { ...files, [names[2] as string]: Buffer.from("half of it") });
-    await loadPublished(published(files, [url]), { cache });
+    await loadPublished(published(files, [url]), { cache, loopback: true });
     expect(asked).toEqual([names[2]]);
   });
 
   it("goes on with the mirror that answered", async () => {
     const files = tinyFiles();
     const [bad, good] = [await mirror({}), await mirror(files)];
-    await loadPublished(published(files, [bad.url, good.url]), { cache });
+    await loadPublished(published(files, [bad.url, good.url]), { cache, loopback: true });
     expect([bad.asked, good.asked]).toEqual([[names[0]], names]);
   });
 
   it("leaves nothing half-written when a transfer breaks off, and says from where it was", async () => {
     const files = tinyFiles();
     const { url } = await mirror({ ...files, [names[1] as string]: hangUp });
-    const attempt = loadPublished(published(files, [url]), { cache });
+    const attempt = loadPublished(published(files, [url]), { cache, loopback: true });
     await expect(attempt).rejects.toThrow(`${url}${names[1]}: terminated`);
     await expect(attempt).rejects.toMatchObject({ code: "network" });
     expect(readdirSync(join(cache, "mnist"))).toEqual([names[0]]);
@@ -204,15 +210,20 @@ describe("loadMnist with a download", () => {
     const { url } = await mirror(files);
     for (const variable of ["FOVEA_CACHE", "XDG_CACHE_HOME"]) vi.stubEnv(variable, join(folder, "nowhere"));
     vi.stubEnv("HOME", folder);
-    await loadPublished(published(files, [url]));
+    await loadPublished(published(files, [url]), { loopback: true });
     vi.unstubAllEnvs();
     expect(existsSync(join(folder, ".cache/fovea/mnist", names[3] as string))).toBe(true);
   });
 
-  it("publishes four files a set, each with a checksum", () => {
+  it("publishes four files a set, each with checksums and a size, on mirrors of https", () => {
     for (const set of Object.values(publishedSets)) {
       expect(set.files.map(({ name }: PublishedFile) => name)).toEqual(names);
-      for (const { md5 } of set.files) expect(md5).toMatch(/^[0-9a-f]{32}$/);
+      for (const mirror of set.mirrors) expect(mirror).toMatch(/^https:.*\/$/);
+      for (const { md5, sha256, bytes } of set.files) {
+        expect(md5).toMatch(/^[0-9a-f]{32}$/);
+        expect(sha256).toMatch(/^[0-9a-f]{64}$/);
+        expect(bytes).toBeGreaterThan(4000);
+      }
       expect(set.classes).toHaveLength(10);
     }
   });

@@ -1,6 +1,6 @@
 /** @file The lifetime of a resource: it refuses work once it is closed, and closes when its work is done. */
 
-import { FoveaError } from "../../foundation/error.js";
+import { FoveaError } from "./error.js";
 
 export class Lifetime {
   readonly #what: string;
@@ -32,4 +32,10 @@ export class Lifetime {
     this.#closing ??= Promise.allSettled(this.#running).then(release);
     return this.#closing;
   }
+}
+
+/** Closes all at once. @throws the first error of those that could not be closed, after the others have been */
+export async function closeAll(all: Iterable<{ readonly close: () => Promise<void> }>): Promise<void> {
+  const results = await Promise.allSettled(Array.from(all, async (each) => each.close()));
+  for (const result of results) if (result.status === "rejected") throw result.reason;
 }
