@@ -16,6 +16,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { strToU8, unzipSync, zipSync } from "fflate";
 import { afterAll, describe, expect, it } from "vitest";
+import { bytesAsSource } from "../../src/files/input/byte-source.js";
+import { withHdf5 } from "../../src/formats/keras/hdf5.js";
 import { graphAt } from "../../src/formats/node.js";
 import { FoveaError } from "../../src/foundation/error.js";
 import { writeModel } from "../../src/onnx/write.js";
@@ -174,6 +176,35 @@ describe("a small Keras file that asks for much", () => {
     );
     const graph = await graphAt(at("reversed.keras"));
     expect(graph?.nodes.filter(({ op }) => op === "Relu")).toHaveLength(3000);
+  });
+});
+
+describe("an HDF5 file", () => {
+  /** The bytes of a file with one array, `x`, in chunks of a row, or as it is. */
+  async function withArray(values: Float32Array, shape: number[], packed: boolean): Promise<Uint8Array> {
+    const { ready, File } = await import("h5wasm");
+    const { FS } = await ready;
+    const file = new File("/made.h5", "w");
+    const how = packed ? { chunks: [1, shape[1] ?? 1], compression: 9 } : {};
+    file.create_dataset({ name: "x", data: values, shape, dtype: "<f4", ...how });
+    file.close();
+    const bytes = FS.readFile("/made.h5");
+    FS.unlink("/made.h5");
+    return bytes;
+  }
+  const arrayIn = (bytes: Uint8Array) => withHdf5(bytesAsSource(bytes, "x.h5"), "x.h5", (file) => file.tensor("x"));
+
+  it("gives an array that is read in several pieces as it is", async () => {
+    const values = Float32Array.from({ length: 5 * 4_000_000 }, (_, i) => i % 1_000_003);
+    const tensor = await arrayIn(await withArray(values, [5, 4_000_000], false));
+    expect(tensor?.dims).toEqual([5, 4_000_000]);
+    expect(Buffer.compare(new Uint8Array(values.buffer), tensor?.bytes ?? new Uint8Array())).toBe(0);
+  });
+
+  it("is refused for an array of zeros that is packed a hundredfold", async () => {
+    const bytes = await withArray(new Float32Array(20 * 1_000_000), [20, 1_000_000], true);
+    expect(bytes.length).toBeLessThan(2 ** 20);
+    await expect(arrayIn(bytes)).rejects.toThrow(/^x\.h5: expected at most .* of weights, got 76\.3 MiB with "x"$/);
   });
 });
 
