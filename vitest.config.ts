@@ -19,6 +19,7 @@ const cli = [
   "test/doors/built.test.ts",
   "test/hostile.test.ts",
   "test/house/entry-sizes.test.ts",
+  "test/image/svg.test.ts",
   "test/onnx/proto.test.ts",
 ];
 /** Open pages in a browser. */

@@ -1,11 +1,12 @@
 /** @file Reads model files, and files beside them, from disk. */
 
-import { existsSync, lstatSync, readdirSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { lstatSync, readdirSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { inputKinds } from "../files/input/input-kinds.js";
+import { readInput } from "../files/input/read-input.js";
 import { pathBeside, realPath } from "../files/own-folder.js";
 import { regularFile } from "../files/regular-file.js";
-import { messageOf, systemCode } from "../files/system-error.js";
+import { messageOf } from "../files/system-error.js";
 import { graphAt } from "../formats/node.js";
 import { FoveaError } from "../foundation/error.js";
 import type { Preprocessing } from "../image/input/preprocessing.js";
@@ -19,9 +20,6 @@ import type { Labels } from "./labels/labels.js";
 import { joinSidecars } from "./settings/join-sidecars.js";
 import type { FoundFile } from "./settings/read-settings.js";
 import type { LabelFile, Sidecar } from "./settings/sidecar.js";
-
-/** Far above any list of names: a larger file holds no settings. */
-const mostSettingsBytes = 16 * 2 ** 20;
 
 /**
  * Classes and preprocessing from the files beside a model, and one folder above where the model's own is called `onnx`, as in
@@ -55,8 +53,9 @@ function settingsAt(modelPath: string, file: string, folder: string): FoundFile 
   const path = join(folder, file);
   try {
     const { byteLength, read } = regularFile(pathBeside(modelPath, file, path, folder), path);
-    if (byteLength <= mostSettingsBytes) return { text: new TextDecoder().decode(read(0, byteLength)) };
-    return { problem: `${path}: expected at most ${mostSettingsBytes} bytes of JSON, got ${byteLength}` };
+    const { most } = inputKinds.settings;
+    if (byteLength <= most) return { text: new TextDecoder().decode(read(0, byteLength)) };
+    return { problem: `${path}: expected at most ${most} bytes of JSON, got ${byteLength}` };
   } catch (error) {
     if (error instanceof FoveaError) return { problem: error.message };
     throw error;
@@ -77,7 +76,7 @@ async function labelFilesBeside(modelPath: string, others: readonly string[]): P
   for (const { file, folder } of candidates.slice(0, mostLabelFiles)) {
     try {
       const { byteLength, read } = regularFile(pathBeside(modelPath, file, file, folder), file);
-      if (byteLength > mostSettingsBytes) continue;
+      if (byteLength > inputKinds.labels.most) continue;
       found.push({ origin: `from ${file}`, readings: await readLabels(read(0, byteLength), file), found: true });
     } catch (error) {
       if (!(error instanceof FoveaError)) throw error;
@@ -105,12 +104,7 @@ export interface GivenOptions {
  * @throws FoveaError `not-found`, `bad-file`
  */
 export async function labelsAt(path: string): Promise<readonly Labels[]> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(path);
-  } catch (cause) {
-    throw new FoveaError("not-found", `${path}: labels: expected a readable file, got ${systemCode(cause)}`, { cause });
-  }
+  const bytes = await readInput(path, "labels");
   const { readLabels } = await import("./labels/read-labels.js");
   return readLabels(bytes, path);
 }
@@ -172,7 +166,5 @@ export async function untouchedModel(path: string): Promise<string | Graph> {
  * @throws FoveaError `not-found`, `bad-file` for a file that is not regular
  */
 export async function readFileAt(path: string): Promise<Uint8Array> {
-  if (!existsSync(path)) throw new FoveaError("not-found", `${path}: expected a file, got none there`);
-  const { byteLength, read } = regularFile(path, path);
-  return read(0, byteLength);
+  return readInput(path, "model", path);
 }
