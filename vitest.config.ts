@@ -14,7 +14,7 @@ const runtime = [
 ];
 /** Start other processes: the command line as it is built, or the linter. */
 const cli = [
-  "test/{cli,serve}/**/*.test.ts",
+  "test/{child,cli,serve}/**/*.test.ts",
   "test/docs/library.test.ts",
   "test/doors/built.test.ts",
   "test/hostile.test.ts",
@@ -54,7 +54,7 @@ const longOnly = [
   "test/element/element.test.ts",
   "test/hostile.test.ts",
   "test/report/page/in-browser.test.ts",
-  "test/web/{accessible,data,formats,learn,same-maps}.test.ts",
+  "test/web/{accessible,data,deadly,formats,learn,same-maps}.test.ts",
 ];
 const long = [...shared, ...longOnly];
 
