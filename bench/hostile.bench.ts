@@ -53,8 +53,8 @@ function linesOf(path: string): Entry[] {
     });
 }
 
-function tell({ name, how, what, args, detail, milliseconds }: Entry): void {
-  const took = `${(milliseconds / 1000).toFixed(1)} s`;
+function tell({ name, how, what, args, detail, computed, milliseconds }: Entry): void {
+  const took = `${(computed / 1000).toFixed(1)} s of computing in ${(milliseconds / 1000).toFixed(1)} s`;
   console.log(`${name}: ${how}, ${took}\n  ${what.slice(0, 400)}\n  ${args.slice(0, 400)}\n  ${detail.slice(0, 600)}`);
 }
 
@@ -107,12 +107,13 @@ for (const { name } of wanted) {
     const count = own.filter((entry) => entry.how === how).length;
     return count > 0 ? [`${how} ${count}`] : [];
   });
-  const times = own.map(({ milliseconds }) => milliseconds).sort((a, b) => a - b);
-  const mean = times.reduce((sum, time) => sum + time, 0) / times.length;
-  const slowest = ((times.at(-1) ?? 0) / 1000).toFixed(1);
-  console.log(`${name}: ${own.length}: ${cells.join(", ")}; mean ${Math.round(mean)} ms, slowest ${slowest} s`);
+  const mean = Math.round(own.reduce((sum, { computed }) => sum + computed, 0) / own.length);
+  const slowest = Math.max(...own.map(({ computed }) => computed)) / 1000;
+  console.log(`${name}: ${own.length}: ${cells.join(", ")}; computes ${mean} ms, ${slowest.toFixed(1)} s at most`);
 }
 console.log(
   `${entries.length} cases, ${entries.filter(isFailure).length} to be mended; ${waiting.length} run in ${Math.round(seconds)} s`,
 );
+const own = process.cpuUsage();
+console.log(`making and judging them took ${Math.round((own.user + own.system) / 1e6)} s of computing`);
 process.exitCode = entries.some(isFailure) ? 1 : 0;

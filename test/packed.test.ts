@@ -20,7 +20,9 @@ interface Locked {
 
 /** Calls npm without a network, and without what a surrounding npm says. */
 function npm(args: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}) {
-  const own = Object.entries(process.env).filter(([name]) => !/^npm_(package|lifecycle|config_(?!cache|userconfig))/.test(name));
+  const own = Object.entries(process.env).filter(
+    ([name]) => !/^npm_(package|lifecycle|config_(?!cache|userconfig))/.test(name),
+  );
   return spawnSync("npm", [...args, "--offline", "--no-audit", "--no-fund"], {
     cwd,
     encoding: "utf8",
@@ -68,7 +70,14 @@ function emptyProject(name: string): string {
 describe("the packed package", () => {
   it("holds what it needs, and nothing of its tests", () => {
     const files = execFileSync("tar", ["tzf", join(folder, tarball)], { encoding: "utf8" }).split("\n");
-    const needed = ["dist/cli/main.js", "models/mnist.onnx", "THIRD-PARTY-NOTICES.md", "LICENSE", "SECURITY.md", "README.md"];
+    const needed = [
+      "dist/cli/main.js",
+      "models/mnist.onnx",
+      "THIRD-PARTY-NOTICES.md",
+      "LICENSE",
+      "SECURITY.md",
+      "README.md",
+    ];
     expect(needed.filter((name) => !files.includes(`package/${name}`))).toEqual([]);
     expect(files.filter((name) => /^package\/(test|bench|src|node_modules|web)\//.test(name))).toEqual([]);
   });
@@ -84,7 +93,11 @@ describe("installed from the cache", () => {
     expect([status, stderr]).toEqual([0, expect.any(String)]);
     const digit = join(root, "dist/studio/digits/3.png");
     const args = ["--no-install", "fovea", "explain", digit, "--out", "map.png", "--json"];
-    const explained = spawnSync("npx", args, { cwd: path, encoding: "utf8", env: { ...process.env, FOVEA_THREADS: "1" } });
+    const explained = spawnSync("npx", args, {
+      cwd: path,
+      encoding: "utf8",
+      env: { ...process.env, FOVEA_THREADS: "1" },
+    });
     expect(explained.stderr).toBe("");
     expect(JSON.parse(explained.stdout)).toBeDefined();
     expect(existsSync(join(path, "map.png"))).toBe(true);

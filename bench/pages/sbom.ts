@@ -3,7 +3,7 @@
  * npm makes it from package-lock.json; what only develops Fovea is left out, unless the builds hold some of it.
  */
 
-import { allBundled } from "../../test/house/notices.js";
 import { componentList } from "../../test/house/components.js";
+import { allBundled } from "../../test/house/notices.js";
 
 console.log(JSON.stringify(componentList(allBundled()), null, 2));

@@ -27,13 +27,15 @@ export interface Outcome {
   /** What the command said, or what is wrong. */
   readonly detail: string;
   readonly milliseconds: number;
+  /** Milliseconds of computing, to ten; 0 where the system does not tell. */
+  readonly computed: number;
 }
 
 export function isFailure({ how }: Outcome): boolean {
   return outcomes.indexOf(how) > outcomes.indexOf("clear error");
 }
 
-export type Judgement = Omit<Outcome, "milliseconds">;
+export type Judgement = Pick<Outcome, "how" | "detail">;
 
 /** What a case left in its folder. */
 export interface Left {
@@ -104,9 +106,13 @@ function unclear(err: string, { files, args }: HostileCase): string | undefined 
   if (errors.length > 1 && !/^fovea: \d[\d,]* .*(failed|skipped)/.test(last)) return "more than one line";
   const odd = errors.find((line) => inner.test(line));
   if (odd !== undefined) return "talks of the program, not of the file";
-  const names = [...Object.keys(files), ...args.map((arg) => arg.slice(arg.indexOf("@") + 1))].map((name) =>
-    basename(name),
-  );
+  // The model that is explained where none is named is called so.
+  const names = [
+    "(embedded)",
+    "mnist.onnx",
+    ...Object.keys(files),
+    ...args.map((arg) => arg.slice(arg.indexOf("@") + 1)),
+  ].map((name) => basename(name));
   const line = errors[0] ?? "";
   return /^error: |: --[a-z]|class names as given/.test(line) ||
     names.some((name) => name !== "" && line.includes(name))

@@ -7,6 +7,7 @@ import {
   AttributeProtoSchema,
   AttributeProto_AttributeType as AttributeType,
   type GraphProto,
+  GraphProtoSchema,
   type ModelProto,
   NodeProtoSchema,
   OperatorSetIdProtoSchema,
@@ -15,6 +16,7 @@ import {
   type TensorProto,
   TensorProto_DataLocation,
   TensorProtoSchema,
+  TrainingInfoProtoSchema,
   type TypeProto,
   TypeProtoSchema,
   ValueInfoProtoSchema,
@@ -66,7 +68,7 @@ function oddType(source: Random): { readonly type: TypeProto; readonly what: str
   const tensor = create(TypeProtoSchema, { value: { case: "tensorType", value: { elemType: 1 } } });
   const kinds = ["sequenceType", "optionalType", "mapType", "sparseTensorType"] as const;
   let type = tensor;
-  const depth = pick([1, 1, 2, 60, 2000], source);
+  const depth = pick([1, 1, 2, 60, 300], source);
   const kind = pick(kinds, source);
   for (let i = 0; i < depth; i++) {
     if (kind === "mapType")
@@ -285,7 +287,9 @@ export const structureDamages: Readonly<Record<string, ModelDamage>> = {
   },
   "training information": (model, source) => {
     const algorithm = clone(NodeProtoSchema, pick(graphOf(model).node, source));
-    model.trainingInfo.push({ algorithm: { ...graphOf(model), node: [algorithm] } } as never);
+    model.trainingInfo.push(
+      create(TrainingInfoProtoSchema, { algorithm: create(GraphProtoSchema, { name: "step", node: [algorithm] }) }),
+    );
     return "training information";
   },
 };

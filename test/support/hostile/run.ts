@@ -73,14 +73,15 @@ export class HostileRunner {
   async #runOnce(hostile: HostileCase): Promise<Outcome> {
     this.#layOut(hostile);
     const child = this.#child ?? (await this.#start());
-    const began = performance.now();
+    const [began, computed] = [performance.now(), computedTime(child.pid as number) ?? 0];
     const args = hostile.args.map((arg) => arg.replace(/^((?:[\w-]+=)?)@/, `$1${this.#root}/`));
     const answer = await this.#ask(child, args);
-    const milliseconds = performance.now() - began;
+    const milliseconds = Math.round(performance.now() - began);
+    const after = computedTime(child.pid as number) ?? 0;
     const judged = "how" in answer ? answer : judge(hostile, answer, this.#left(hostile));
     const found = this.#trespass(hostile) ?? judged;
     if (this.#child && heldMemory(child.pid as number) > wornOut) await this.#stop();
-    return { ...found, milliseconds };
+    return { ...found, milliseconds, computed: Math.max(0, after - computed) };
   }
 
   async close(): Promise<void> {
