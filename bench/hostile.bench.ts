@@ -65,7 +65,10 @@ async function runAll(waiting: readonly string[]): Promise<void> {
     const runner = new HostileRunner();
     while (next < waiting.length) {
       const name = waiting[next++] as string;
-      const hostile = await maker.make(name);
+      const hostile = await maker
+        .make(name)
+        .catch((error) => void console.log(`${name}: cannot be made: ${error.stack}`));
+      if (hostile === undefined) continue;
       const outcome = await runner.run(hostile);
       const { detail, ...rest } = outcome;
       const entry: Entry = { name, ...rest, what: hostile.what, args: hostile.args.join(" "), detail };

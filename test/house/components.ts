@@ -15,6 +15,7 @@ export interface Component {
 
 export interface ComponentList {
   readonly bomFormat: "CycloneDX";
+  readonly metadata: { readonly component: Component };
   readonly components: readonly Component[];
   readonly dependencies: readonly { readonly ref: string; readonly dependsOn: readonly string[] }[];
 }
@@ -25,7 +26,7 @@ const ofDevelopment = ({ properties = [] }: Component) => properties.some(({ nam
 
 /** @param bundled packages that the builds hold some of */
 export function componentList(bundled: readonly { readonly name: string; readonly version: string }[]): ComponentList {
-  const options = ["sbom", "--sbom-format=cyclonedx", "--package-lock-only", "--no-workspaces"];
+  const options = ["sbom", "--sbom-format=cyclonedx", "--package-lock-only"];
   const text = execFileSync("npm", options, { cwd: root, encoding: "utf8", maxBuffer: 2 ** 26 });
   const whole: ComponentList = JSON.parse(text);
   const isBundled = ({ name, version }: Component) =>
@@ -35,5 +36,7 @@ export function componentList(bundled: readonly { readonly name: string; readonl
   const dependencies = whole.dependencies
     .filter(({ ref }) => refs.has(ref) || !whole.components.some((each) => each["bom-ref"] === ref))
     .map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter((each) => refs.has(each)) }));
-  return { ...whole, components, dependencies };
+  // npm calls the package as its folder.
+  const component = { ...whole.metadata.component, name: "fovea" };
+  return { ...whole, metadata: { ...whole.metadata, component }, components, dependencies };
 }

@@ -95,7 +95,7 @@ function oddAttribute(name: string, source: Random): AttributeProto {
     () => make(AttributeType.STRING, { s: bytes }),
     () => make(AttributeType.TENSOR, { t: tensor() }),
     () => make(AttributeType.TENSOR, {}),
-    () => graphAttribute(name, { ...graphAttribute(name, {} as GraphProto).g } as GraphProto),
+    () => graphAttribute(name, create(GraphProtoSchema, { name: "empty" })),
     () =>
       make(AttributeType.FLOATS, {
         floats: Array(pick([0, 1, 10_000], source)).fill(pick([Number.NaN, 1e38, 0], source)),

@@ -22,7 +22,7 @@ import { computedTime, forgetPeak, heldMemory, peakMemory } from "./processes.js
 import type { Answer } from "./worker.js";
 
 export interface Limits {
-  /** Milliseconds of computing for one case, and a third of those that may pass meanwhile. Default 10000. */
+  /** Milliseconds of computing for one case, and a sixth of those that may pass meanwhile. Default 10000. */
   readonly time?: number;
   /** Bytes that the process may hold. Default 1.5 GB. */
   readonly memory?: number;
@@ -183,7 +183,7 @@ export class HostileRunner {
         bytes > memory ? { how: "memory", detail: `the process holds ${(bytes / 1e9).toFixed(1)} GB` } : undefined;
       const overTime = (): Judgement | undefined => {
         const [passed, own] = [performance.now() - began, (computedTime(pid) ?? 0) - computed];
-        return own > time || passed > 3 * time
+        return own > time || passed > 6 * time
           ? { how: "hang", detail: `no answer after ${own} ms of computing in ${Math.round(passed)} ms` }
           : undefined;
       };

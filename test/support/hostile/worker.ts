@@ -75,4 +75,6 @@ process.on("message", async ([name = "", ...args]: string[]) => {
   await new Promise((resolve) => setImmediate(resolve));
   process.send?.({ code: Number(process.exitCode), out, err, thrown } satisfies Answer);
 });
+// Nobody asks any more.
+process.on("disconnect", () => process.exit());
 process.send?.("ready");

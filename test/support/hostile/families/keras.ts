@@ -41,7 +41,7 @@ export const kerasZip: Family = {
   weight: 8,
   async prepare() {
     const picture = await discPng();
-    const bases = ["nested_deep", "ops_in_graph", "recurrent_columns"].map((name) => fixture(`${name}/model.keras`));
+    const bases = ["nested_deep", "ops_in_graph", "ops_in_graph"].map((name) => fixture(`${name}/model.keras`));
     return async (source) => {
       const { bytes, what } = await mutateKeras(pick(bases, source), source);
       const name = pick(["model.keras", "model.keras", "model.keras", "model.onnx", "model.h5"], source);
