@@ -31,7 +31,9 @@ export function componentList(bundled: readonly { readonly name: string; readonl
   const whole: ComponentList = JSON.parse(text);
   const isBundled = ({ name, version }: Component) =>
     bundled.some((each) => each.name === name && each.version === version);
-  const components = whole.components.filter((each) => !ofDevelopment(each) || isBundled(each));
+  // Our own workspace, the page, has no hash: it is part of the package.
+  const others = whole.components.filter(({ hashes = [] }) => hashes.length > 0);
+  const components = others.filter((each) => !ofDevelopment(each) || isBundled(each));
   const refs = new Set(components.map((each) => each["bom-ref"]));
   const dependencies = whole.dependencies
     .filter(({ ref }) => refs.has(ref) || !whole.components.some((each) => each["bom-ref"] === ref))

@@ -95,7 +95,7 @@ function badLines(err: string): string | undefined {
 
 /** Words of the program, which tell a user nothing of the file. */
 const inner =
-  /internal:|\bat .*\(.*:\d+:\d+\)|\bundefined\b|\[object |\b(Type|Range|Reference|Syntax)Error\b|Maximum call stack|Invalid (array|string|typed array) length|is not (a function|iterable)|Cannot read propert|out of bounds$/;
+  /internal:|\bat .*\(.*:\d+:\d+\)|\bundefined\b(?! entity)|\[object |\b(Type|Range|Reference|Syntax)Error\b|Maximum call stack|Invalid (array|string|typed array) length|is not (a function|iterable)|Cannot read propert|out of bounds$/;
 
 /** Why an error is not clear. Notes may stand before it, and lines of single inputs if the last says how many failed. */
 function unclear(err: string, { files, args }: HostileCase): string | undefined {

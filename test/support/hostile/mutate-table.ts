@@ -62,12 +62,13 @@ const damages: readonly TableDamage[] = [
   },
   function addColumns(rows, source) {
     const count = pick([1, 5000], source);
-    for (const row of rows) row.push(...Array.from({ length: count }, (_, i) => String(i)));
+    for (const row of rows.slice(0, 30)) row.push(...Array.from({ length: count }, (_, i) => String(i)));
     return `${count} columns more`;
   },
   function repeatRow(rows, source) {
-    const times = pick([1, 100, 20_000], source);
     const row = pick(rows, source);
+    // Lines may be long already: a few megabytes are enough.
+    const times = Math.min(pick([1, 100, 20_000], source), Math.ceil(4_000_000 / (row.join("").length + 1)));
     for (let i = 0; i < times; i++) rows.push(row);
     return `a line ${times} times more`;
   },

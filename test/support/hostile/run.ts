@@ -22,7 +22,7 @@ import { computedTime, forgetPeak, heldMemory, peakMemory } from "./processes.js
 import type { Answer } from "./worker.js";
 
 export interface Limits {
-  /** Milliseconds of computing for one case, and a sixth of those that may pass meanwhile. Default 10000. */
+  /** Milliseconds of computing for one case, and a third of those in which it may not compute at all. Default 10000. */
   readonly time?: number;
   /** Bytes that the process may hold. Default 1.5 GB. */
   readonly memory?: number;
@@ -181,11 +181,14 @@ export class HostileRunner {
       };
       const overMemory = (bytes: number): Judgement | undefined =>
         bytes > memory ? { how: "memory", detail: `the process holds ${(bytes / 1e9).toFixed(1)} GB` } : undefined;
+      // Work beside it may leave the process little time: only one that does not compute at all is given up by the clock.
+      let [lastComputed, lastMove] = [computed, began];
       const overTime = (): Judgement | undefined => {
-        const [passed, own] = [performance.now() - began, (computedTime(pid) ?? 0) - computed];
-        return own > time || passed > 6 * time
-          ? { how: "hang", detail: `no answer after ${own} ms of computing in ${Math.round(passed)} ms` }
-          : undefined;
+        const [now, own] = [performance.now(), computedTime(pid)];
+        if (own !== undefined && own > lastComputed) [lastComputed, lastMove] = [own, now];
+        const [used, idle] = [(own ?? 0) - computed, now - lastMove];
+        if (used <= time && idle <= 3 * time) return undefined;
+        return { how: "hang", detail: `no answer after ${used} ms of computing in ${Math.round(now - began)} ms` };
       };
       const watch = setInterval(() => {
         const over = overMemory(heldMemory(pid)) ?? overTime();
