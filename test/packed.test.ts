@@ -34,7 +34,7 @@ let tarball = "";
 beforeAll(() => {
   execFileSync("npm", ["pack", "--ignore-scripts", "--pack-destination", folder], { cwd: root, stdio: "pipe" });
   tarball = readdirSync(folder).find((name) => name.endsWith(".tgz")) ?? "";
-}, 120_000);
+}, 400_000);
 
 /** A lock that installs the tarball with the versions of this repository's lock: npm then asks the cache for nothing else. */
 function lockFor(name: string, manifest: Readonly<Record<string, unknown>>) {
@@ -87,7 +87,7 @@ describe("installed from the cache", () => {
   it.each([
     ["without scripts", ["--ignore-scripts"], {}],
     ["with scripts, and the download of CUDA skipped", [], { ONNXRUNTIME_NODE_INSTALL: "skip" }],
-  ] as const)("%s, it explains", { timeout: 300_000 }, (name, options, env) => {
+  ] as const)("%s, it explains", { timeout: 500_000 }, (name, options, env) => {
     const path = emptyProject(name.replaceAll(/\W/g, "-"));
     const { status, stderr } = npm(["install", ...options], path, env);
     expect([status, stderr]).toEqual([0, expect.any(String)]);
