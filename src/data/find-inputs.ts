@@ -5,8 +5,10 @@ import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { isAddress } from "../files/address.js";
 import { FoveaError } from "../foundation/error.js";
-import { filesMatching, isImage } from "./find-images.js";
+import { imagesAmong } from "./find-images.js";
+import type { WalkOptions } from "./folder-guard.js";
 import { type DatasetName, datasetNames } from "./sets.js";
+import { filesIn, filesMatching, isPattern } from "./walk.js";
 
 export interface FoundInput {
   readonly path: string;
@@ -22,22 +24,28 @@ export interface FoundInputs {
   readonly inputs: readonly FoundInput[];
   /** More than one file was named, or a folder or a pattern, however many files that led to. */
   readonly many: boolean;
+  /** What was left out on the way, a plain sentence each. Default none. */
+  readonly notes?: readonly string[];
 }
 
 /**
  * The inputs in the order of the arguments, each once; those of a folder (all images in it and in its sub-folders) and of a
- * pattern sorted by path. Results of earlier runs are left out. An argument that leads to nothing stays, with its error.
+ * pattern sorted by path. Results of earlier runs are left out, and so is what lies behind links out of the folder: see
+ * `filesIn`. An argument that leads to nothing stays, with its error.
+ * @throws FoveaError `bad-input` for a folder of more files than anybody means
  */
-export async function findInputs(args: readonly string[]): Promise<FoundInputs> {
-  const groups = await Promise.all(args.map(inputsOf));
+export async function findInputs(args: readonly string[], options?: WalkOptions): Promise<FoundInputs> {
+  const groups: FoundGroup[] = [];
+  for (const argument of args) groups.push(await inputsOf(argument, options));
+  const all = groups.flatMap(({ inputs }) => inputs);
   const inputs = new Map<string, FoundInput>();
-  for (const input of groups.flat()) {
+  for (const input of all) {
     const key = resolve(input.path);
     if (!inputs.has(key)) inputs.set(key, input);
   }
-  const [first, ...others] = groups.flat();
-  const many = others.length > 0 || first?.path !== args[0];
-  return { inputs: [...inputs.values()], many };
+  const many = all.length > 1 || all[0]?.path !== args[0];
+  const notes = groups.flatMap((group, i) => group.notes.map((note) => `${args[i]}: ${note}`));
+  return { inputs: [...inputs.values()], many, ...(notes.length > 0 ? { notes } : {}) };
 }
 
 /** The dataset that a single argument names, where there is no such file. */
@@ -47,38 +55,27 @@ export function datasetAmong(args: readonly string[]): DatasetName | undefined {
   return datasetNames.find((name) => name === first);
 }
 
-/** Whether an argument that names no file may match some. */
-export function isPattern(argument: string): boolean {
-  return /[*?[\]{}]/.test(argument);
+interface FoundGroup {
+  readonly inputs: readonly FoundInput[];
+  readonly notes: readonly string[];
 }
 
-async function inputsOf(argument: string): Promise<FoundInput[]> {
-  if (isAddress(argument)) return [{ path: argument }];
+async function inputsOf(argument: string, options?: WalkOptions): Promise<FoundGroup> {
+  if (isAddress(argument)) return { inputs: [{ path: argument }], notes: [] };
   const stats = await stat(argument).catch(() => undefined);
   if (stats?.isDirectory()) {
-    const paths = await imagesIn(argument);
-    return paths.length > 0
-      ? paths.map((path) => ({ path, folder: argument }))
-      : [foundNothing(argument, "images in the folder")];
+    const { names, notes } = await filesIn(argument, options);
+    const images = await imagesAmong(names, argument);
+    const inputs = images.map((name) => ({ path: join(argument, name), folder: argument }));
+    return { inputs: inputs.length > 0 ? inputs : [foundNothing(argument, "images in the folder")], notes };
   }
-  if (stats !== undefined || !isPattern(argument)) return [{ path: argument }];
-  const paths = await matching(argument);
-  return paths.length > 0 ? paths.map((path) => ({ path })) : [foundNothing(argument, "images that match the pattern")];
+  if (stats !== undefined || !isPattern(argument)) return { inputs: [{ path: argument }], notes: [] };
+  const { names, notes } = await filesMatching(argument, options);
+  const images = new Set(await imagesAmong(names));
+  const inputs = names.filter((name) => /\.npy$/i.test(name) || images.has(name)).map((path) => ({ path }));
+  return { inputs: inputs.length > 0 ? inputs : [foundNothing(argument, "images that match the pattern")], notes };
 }
 
 function foundNothing(path: string, expected: string): FoundInput {
   return { path, error: new FoveaError("not-found", `${path}: expected ${expected}, found none`) };
-}
-
-async function imagesIn(folder: string): Promise<string[]> {
-  const names = await filesMatching("**/*", folder);
-  const paths = names.map((name) => join(folder, name));
-  const images = await Promise.all(paths.map(isImage));
-  return paths.filter((_, i) => images[i]);
-}
-
-async function matching(pattern: string): Promise<string[]> {
-  const paths = await filesMatching(pattern);
-  const readable = await Promise.all(paths.map(async (path) => /\.npy$/i.test(path) || (await isImage(path))));
-  return paths.filter((_, i) => readable[i]);
 }

@@ -63,6 +63,11 @@ export function realPath(path: string): string {
   return realpathSync(path);
 }
 
+/** Whether a path lies below a folder. @param folder and path with links followed, see `realPath` */
+export function liesBelow(folder: string, path: string): boolean {
+  return isBelow(relative(folder, path));
+}
+
 /** Whether two paths lead to one file; those of files that are not there yet are compared by their text. */
 export function isSameFile(path: string, other: string): boolean {
   const [first, second] = [path, other].map((each) => (existsSync(each) ? realPath(each) : resolve(each)));

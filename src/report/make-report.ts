@@ -9,8 +9,7 @@ import { FoveaError } from "../foundation/error.js";
 import { at } from "../foundation/present.js";
 import { list } from "../foundation/words.js";
 import type { Platform } from "../model/platform.js";
-import { trialWords } from "../model/preprocessing/trial-words.js";
-import { preprocessingOf } from "../model/preprocessing.js";
+import { recipeWords } from "../model/preprocessing/trial-words.js";
 import { type Collection, collectReport, type FailedImage } from "./collect/collect-report.js";
 import { collectRobustness } from "./collect/collect-robustness.js";
 import { collectTrust } from "./collect/collect-trust.js";
@@ -131,9 +130,7 @@ function reproduceReport(
   const trained = provenance.flatMap((each) => (each?.command ? [String(each.command)] : []));
   const seeds = new Set(provenance.map((each) => each?.seed ?? "unknown"));
   const recipes = models.flatMap(({ name, model }) =>
-    model.trial?.surer === undefined
-      ? []
-      : [`${name}: preprocessing ${preprocessingOf(model).origin}; ${trialWords(model)}`],
+    model.trial?.surer === undefined ? [] : [`${name}: ${recipeWords(model)}`],
   );
   return {
     commands: [...trained, ...commands],

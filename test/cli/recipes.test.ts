@@ -87,6 +87,13 @@ describe("a model whose preprocessing is assumed", () => {
     expect(JSON.parse(readFileSync(join(cache, file), "utf8")).trial.surer).toBe("caffe");
   });
 
+  it("is told by the commands that measure, too", async () => {
+    const trusted = await run("trust", "m.onnx", "photos", "--metrics", "deletion", "--count", "1");
+    expect(trusted.out).toContain("caffe is surer");
+    const attacked = await run("attack", "m.onnx", "photos", "--eps", "2/255", "--steps", "1", "--out", "attacked");
+    expect(attacked.err).toContain("caffe is surer");
+  });
+
   it("is taken by name, and flags of single parts win over a preset", async () => {
     const { out } = await run("inspect", "m.onnx", "--preprocess", "caffe", "--mean", "1,2,3", "--json");
     expect(JSON.parse(out).preprocessing).toMatchObject({ scale: 1, mean: [1, 2, 3], std: [1, 1, 1], order: "bgr" });

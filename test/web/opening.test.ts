@@ -88,7 +88,7 @@ describe.skipIf(!hasBrowser)("how pixels become numbers", { timeout: 60_000 }, (
     expect(await choice().inputValue()).toBe("unit");
     await untilHeatChanges(studio.page, () => choice().selectOption("signed"));
     await expect.poll(() => choice().inputValue()).toBe("signed");
-    expect(await input()).toContain("scale, mean, std and order as given");
+    expect(await input()).toContain("scale, mean, deviation and channel order as given");
   });
 
   it("left no error", () => expect(studio.errors).toEqual([]));

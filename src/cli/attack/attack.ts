@@ -98,6 +98,7 @@ function printAsJson({ failures }: Job, whole: Attack, results: readonly AttackR
   const attackSettings = { method, eps, steps, stepSize, seed, ...(target === undefined ? {} : { target }) };
   printJson({
     ...{ model: named.path, data: inputs.source, layer: explainer.layer.name, attack: attackSettings },
+    notes: [...named.model.notes, ...inputs.assumed],
     results: results.map((result) => describeResult(named.model, result)),
     ...{ summary: summaryOf(whole, results), failures },
   });
@@ -108,7 +109,7 @@ function printAsText(whole: Attack, results: readonly AttackResult[]): void {
   const { width, height } = preprocessingOf(named.model).preprocessing;
   print(modelLine(named));
   print(`${describeAttack(flags)}, on ${inputs.source}`);
-  for (const assumed of inputs.assumed) note(assumed);
+  for (const each of [...named.model.notes, ...inputs.assumed]) note(each);
   print();
   printResults(named.model, results, flags.rows);
   const target = study.target === undefined ? undefined : className(named.model, study.target);

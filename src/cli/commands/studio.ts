@@ -8,7 +8,8 @@ import { type StudioFlags, studio } from "../studio/studio.js";
 import { runJob } from "../terminal/job.js";
 
 const help = `
-Nothing leaves this machine: the page computes in the browser, and its server answers to this machine alone. Ctrl-C ends it.
+Nothing leaves this machine: the page computes in the browser, and its server answers only to the browser that opens the address
+which the terminal shows. Keep that address to yourself. Ctrl-C ends it.
 
 Examples:
   fovea studio
@@ -29,7 +30,8 @@ export function studioCommand(page = builtPage): Command {
       `where it is served; 0 for any free port (default: ${usualPort}, or a free one where that is taken)`,
       wholeNumber("--port", 0),
     )
-    .option("--no-open", "do not open a browser");
+    .option("--no-open", "do not open a browser")
+    .option("--follow-links", "also show images outside of the given folders, where links in them lead to");
   return withModelOptions(command)
     .addHelpText("after", help)
     .action((first: string | undefined, others: string[], flags: StudioFlags) =>

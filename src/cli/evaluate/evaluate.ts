@@ -37,7 +37,7 @@ async function onImages(job: Job, opened: NamedModel, name: string, flags: Evalu
     printJson({ model: named.path, data: dataset.source, ...describedRecipe(named.model), ...evaluation });
   else {
     const heading = `${count(evaluation.count)} test images of ${dataset.name}: ${dataset.source}`;
-    printEvaluation(named, heading, evaluation, { errors, notes: recipeNotes(named.model) });
+    printEvaluation(named, heading, evaluation, { errors, notes: [...named.model.notes, ...recipeNotes(named.model)] });
   }
   return job.end();
 }

@@ -26,6 +26,7 @@ export async function planExplanation(args: readonly string[], flags: ExplainFla
   const { out, format, against = false } = flags;
   if (flags.colormap) colormap(flags.colormap);
   const candidates = await givenInputs(args);
+  for (const each of candidates.notes ?? []) note(each);
   const kinds = resultKinds(flags);
   const classes = flags.class.length > 0 ? flags.class.flatMap(eachRank) : ["predicted"];
   const outputs = planOutputs(candidates, { kinds, classes, out, format });

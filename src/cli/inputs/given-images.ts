@@ -2,6 +2,7 @@
 
 import { datasetAmong, type FoundInput, findInputs } from "../../data/find-inputs.js";
 import type { DatasetName } from "../../data/sets.js";
+import { note } from "../terminal/print.js";
 
 export interface GivenImages {
   /** The arguments. */
@@ -13,7 +14,8 @@ export interface GivenImages {
 
 export async function imagesGiven(given: readonly string[]): Promise<GivenImages> {
   const dataset = datasetAmong(given);
-  const { inputs } = dataset ? { inputs: [] } : await findInputs(given);
+  const { inputs, notes = [] } = dataset ? { inputs: [] } : await findInputs(given);
+  for (const each of notes) note(each);
   return { given, dataset, files: inputs };
 }
 

@@ -13,7 +13,7 @@ import { createPicture, type Picture } from "../../image/picture/picture.js";
 import type { Box } from "../../image/picture/resize.js";
 import { imageAxes, photoAxes } from "../../model/input/image-axes.js";
 import type { Model } from "../../model/model.js";
-import { trialWords } from "../../model/preprocessing/trial-words.js";
+import { recipeWords, trialWords } from "../../model/preprocessing/trial-words.js";
 import { preprocessingOf } from "../../model/preprocessing.js";
 import { convertTensor } from "../../onnx/convert-tensor.js";
 import { float32From } from "../../onnx/rewrite/precision.js";
@@ -52,21 +52,14 @@ export async function readInput(model: LoadedModel, path: string, bytes?: Uint8A
 
 /** Assumptions about a model that reading pictures for it takes, in words. */
 export function assumptions(model: Model): string[] {
-  const { origin } = preprocessingOf(model);
-  const found = trialWords(model);
-  // Where parts have sources of their own, they are listed.
-  const colon = /^(from|assumed)/.test(origin) ? "" : ":";
-  const input =
-    origin === "stored with the model" ? [] : [`preprocessing${colon} ${origin}${found ? `; ${found}` : ""}`];
+  const input = preprocessingOf(model).origin === "stored with the model" ? [] : [recipeWords(model)];
   const classes = model.classesOrigin?.startsWith("assumed") ? [`class names ${model.classesOrigin}`] : [];
   return [...input, ...classes];
 }
 
 /** What a trial of other recipes found, for commands that tell of no other assumption. */
 export function recipeNotes(model: Model): string[] {
-  return model.trial?.surer === undefined
-    ? []
-    : [`preprocessing ${preprocessingOf(model).origin}; ${trialWords(model)}`];
+  return model.trial?.surer === undefined ? [] : [recipeWords(model)];
 }
 
 /** For programs: where the preprocessing comes from, and what a trial of other recipes found. Nothing for a model of arrays. */

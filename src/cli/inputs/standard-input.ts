@@ -25,12 +25,12 @@ export async function givenInputs(
   const bytes = await read();
   const holds = recogniseFile(bytes)?.holds;
   if (holds === "picture" || holds === "array") {
-    const { inputs } = await findInputs(args.filter((argument) => argument !== dash));
-    return { inputs: [...inputs, { path: pipedName, bytes }], many: inputs.length > 0 };
+    const { inputs, ...found } = await findInputs(args.filter((argument) => argument !== dash));
+    return { ...found, inputs: [...inputs, { path: pipedName, bytes }], many: inputs.length > 0 };
   }
   const paths = pathsIn(bytes);
-  const { inputs } = await findInputs(args.flatMap((argument) => (argument === dash ? paths : [argument])));
-  return { inputs, many: true };
+  const found = await findInputs(args.flatMap((argument) => (argument === dash ? paths : [argument])));
+  return { ...found, many: true };
 }
 
 function pathsIn(bytes: Uint8Array): string[] {

@@ -2,6 +2,7 @@
 
 import type { Dataset } from "../../data/dataset.js";
 import { checkClasses, type NamedModel } from "./models.js";
+import { recipeNotes } from "./read-input.js";
 
 /** Images to measure. */
 export interface MeasuredImages {
@@ -23,5 +24,6 @@ export function firstTestImages(
 ): MeasuredImages {
   checkClasses(named, classes, name);
   const total = Math.min(count, test.count);
-  return { source: `the first ${total} of ${test.count} test images of ${name}: ${source}`, total, assumed: [] };
+  const where = `the first ${total} of ${test.count} test images of ${name}: ${source}`;
+  return { source: where, total, assumed: recipeNotes(named.model) };
 }

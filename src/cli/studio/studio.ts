@@ -13,11 +13,13 @@ import { datasetNamed } from "../inputs/datasets.js";
 import { loadOptions, type ModelOptions } from "../options/model-options.js";
 import { exitCodes, type Job } from "../terminal/job.js";
 import { note, print } from "../terminal/print.js";
+import { BrowserOpening } from "./open-browser.js";
 
 export interface StudioFlags extends ModelOptions {
   readonly quiet?: boolean;
   readonly port?: number;
   readonly open: boolean;
+  readonly followLinks?: boolean;
 }
 
 /**
@@ -29,21 +31,24 @@ export async function studio(
   job: Job,
   page: string,
   given: readonly string[],
-  { port, open, ...flags }: StudioFlags,
+  { port, open, followLinks = false, ...flags }: StudioFlags,
 ): Promise<number> {
   if (port !== undefined && port > 65535)
     throw new FoveaError("bad-input", `--port: expected at most 65535, got ${port}`);
   checkBuilt(page);
   const resources = new Map<string, Resource>();
-  const opened = await serveGiven(job, given, flags, resources);
+  const opened = await serveGiven(job, given, { flags, followLinks }, resources);
   const source = new TextEncoder().encode(JSON.stringify(opened));
   resources.set("/given.json", () => ({ type: "application/json", source }));
-  const server = await serveStudio({ page, resources, port, onFailure: noteFailure });
+  const opening = new BrowserOpening(note);
+  const onEnter = () => opening.end();
+  const server = await serveStudio({ page, resources, port, onEnter, onFailure: noteFailure });
   const ended = job.untilInterrupted();
   print(`${opened.model?.name ?? "the embedded digit model"}, ${counted(opened.images.length, "image")}`);
-  print(`the studio is at ${server.url} (Ctrl-C ends it)`);
-  if (open) await openBrowser(server.url);
+  print(`the studio is at ${server.address} (Ctrl-C ends it)`);
+  if (open) await opening.open(server.address);
   await ended;
+  opening.end();
   await server.close();
   return exitCodes.done;
 }
@@ -52,7 +57,7 @@ export async function studio(
 async function serveGiven(
   job: Job,
   given: readonly string[],
-  flags: ModelOptions,
+  { flags, followLinks }: { readonly flags: ModelOptions; readonly followLinks: boolean },
   resources: Map<string, Resource>,
 ): Promise<Given> {
   const [first, ...others] = given;
@@ -61,18 +66,9 @@ async function serveGiven(
   // The page has the embedded model; the server adds only the options' settings.
   const path = onlyImages ? (hasFlags ? embeddedModelPath : undefined) : first;
   const model = path === undefined ? undefined : await serveModel(path, await loadOptions(flags), resources);
-  const images = await serveImages(onlyImages ? given : others, resources, (name) => datasetNamed(job, name));
+  const load = (name: string) => datasetNamed(job, name);
+  const images = await serveImages(onlyImages ? given : others, resources, { load, followLinks, onNote: note });
   return { ...(model ? { model } : {}), images };
-}
-
-async function openBrowser(url: string): Promise<void> {
-  try {
-    const { default: open } = await import("open");
-    await open(url);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    note(`no browser could be opened (${reason}): open the address yourself`);
-  }
 }
 
 function noteFailure(error: unknown): void {

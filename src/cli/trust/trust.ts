@@ -90,19 +90,20 @@ function tell(
 ): void {
   const summary = summariseTrust(measurements, { metrics, sources: study.sources() });
   const { explainers, leftOut } = methods;
+  const notes = [...named.model.notes, ...images.assumed];
   if (job.format !== "text") {
     const layers = Object.fromEntries(explainers.map(({ method, layer }) => [method.name, layer.name]));
     const about = metrics.map(({ measure: _, ...rest }) => rest);
     const settings = { seed, layers, leftOut, metrics: about };
     const outcomes = { summary, ...(sanity ? { sanity: sanity.results } : {}), failures: job.failures };
-    const head = { model: named.path, data: images.source, ...settings, ...outcomes };
+    const head = { model: named.path, data: images.source, notes, ...settings, ...outcomes };
     if (job.format === "jsonl") print(JSON.stringify(head));
     else printJson({ ...head, images: job.records });
     return;
   }
   print(modelLine(named));
   print(`on ${images.source}`);
-  for (const assumed of images.assumed) print(`  ${assumed}`);
+  for (const each of notes) print(`  ${each}`);
   for (const { method, layer } of explainers)
     print(`  ${method.title} at layer ${layer.name} (${describeLayer(layer)})`);
   for (const reason of leftOut) print(`  left out: ${reason}`);

@@ -6,7 +6,8 @@ import { FoveaError, messageOf } from "../../foundation/error.js";
 import { at } from "../../foundation/present.js";
 import { count, counted } from "../../foundation/words.js";
 import type { Box } from "../../image/picture/resize.js";
-import { filesMatching, isImage } from "../find-images.js";
+import { imagesAmong } from "../find-images.js";
+import type { WalkOptions } from "../folder-guard.js";
 import { readCoco } from "./coco.js";
 import { doubtfulClasses, placesOf } from "./folders.js";
 import { groupBy } from "./group-by.js";
@@ -38,13 +39,19 @@ export interface PhotoList {
  * The photos of a folder, or of a CSV or JSON file. A folder with manifests in it (not below) holds the photos that they list,
  * each for the split that it is named after, if it is; else the folders name classes and splits, and annotations the boxes, and
  * the classes where folders do not. Folders are also read where manifests leave out some of the photos that lie in folders of
- * classes; a note tells of both.
- * @throws FoveaError `not-found`, `bad-file`
+ * classes; a note tells of both, and of links out of the folder, which are not followed (see `filesIn`).
+ * @throws FoveaError `not-found`, `bad-file`, `bad-input` for a folder of more files than anybody means
  */
-export async function listPhotos(path: string): Promise<PhotoList> {
+export async function listPhotos(path: string, options?: WalkOptions): Promise<PhotoList> {
   const stats = await stat(path).catch(() => undefined);
   if (stats === undefined) throw new FoveaError("not-found", `${path}: photos: expected a folder, got none there`);
-  if (stats.isDirectory()) return listFolder(path, await filesMatching("**/*", path));
+  if (stats.isDirectory()) {
+    // Other datasets do not need it.
+    const { filesIn } = await import("../walk.js");
+    const { names, notes } = await filesIn(path, options);
+    const list = await listFolder(path, names);
+    return { ...list, notes: [...notes, ...list.notes] };
+  }
   const annotations = await readManifest(path);
   if (annotations) return listByManifests(dirname(path), [{ name: basename(path), annotations }]);
   throw new FoveaError(
@@ -64,8 +71,8 @@ async function listFolder(folder: string, files: readonly string[]): Promise<Pho
     const annotations = await readManifest(join(folder, name), { orOther: true });
     if (annotations) manifests.push({ name, annotations });
   }
-  const areImages = await Promise.all(files.map(async (file) => unreadable.test(file) || isImage(join(folder, file))));
-  const images = files.filter((_, i) => areImages[i]);
+  const known = new Set(await imagesAmong(files, folder));
+  const images = files.filter((file) => unreadable.test(file) || known.has(file));
   if (manifests.length === 0) return listByFolders(folder, images, files.filter(isAnnotation));
   const listed = listByManifests(folder, manifests);
   const names = new Set(manifests.flatMap(({ annotations }) => annotations.map(({ path }) => path)));

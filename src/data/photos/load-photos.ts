@@ -31,7 +31,7 @@ export async function loadPhotos(path: string, options: LoadPhotosOptions = {}):
   const { photos: list, origin, notes } = await listPhotos(path);
   const { readable, skipped } = await readHeaders(list, options.onProgress);
   const classes = [...new Set(readable.map(({ label }) => label))].sort();
-  checkPhotos(path, list.length, readable, skipped, options.single ?? false);
+  checkPhotos({ path, list, readable, skipped, notes }, options.single ?? false);
   const withSplit = readable.filter(({ split }) => split !== undefined).length;
   if (withSplit > 0 && withSplit < readable.length) {
     const got = `${count(readable.length - withSplit)} of ${count(readable.length)} photos without`;
@@ -95,20 +95,24 @@ function clipBox({ x, y, width, height }: Box, picture: { width: number; height:
   throw new FoveaError("bad-file", `${path}: box: ${expected}, got ${width}x${height} at (${x}, ${y})`);
 }
 
-function checkPhotos(
-  path: string,
-  listLength: number,
-  readable: readonly ReadablePhoto[],
-  skipped: readonly SkippedPhoto[],
-  single: boolean,
-): void {
-  const photosError = (sentence: string) => new FoveaError("bad-input", `${path}: photos: ${sentence}`);
+interface Checked {
+  readonly path: string;
+  readonly list: readonly ListedPhoto[];
+  readonly readable: readonly ReadablePhoto[];
+  readonly skipped: readonly SkippedPhoto[];
+  readonly notes: readonly string[];
+}
+
+/** @param single whether a class may have a single photo */
+function checkPhotos({ path, list, readable, skipped, notes }: Checked, single: boolean): void {
+  const left = notes.length > 0 ? `; ${notes.join("; ")}` : "";
+  const photosError = (sentence: string) => new FoveaError("bad-input", `${path}: photos: ${sentence}${left}`);
   const expected = "expected a folder of images for each class, or a list of photos with labels (CSV)";
-  if (listLength === 0) throw photosError(`${expected}, got no image`);
+  if (list.length === 0) throw photosError(`${expected}, got no image`);
   const [first] = skipped;
   if (first && readable.length === 0) {
     throw photosError(
-      `${expected}, got ${count(listLength)} that cannot be used, the first ${first.path}: ${first.reason}`,
+      `${expected}, got ${count(list.length)} that cannot be used, the first ${first.path}: ${first.reason}`,
     );
   }
   const classes = groupBy(readable, ({ label }) => label);

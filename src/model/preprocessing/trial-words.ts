@@ -3,7 +3,17 @@
 import { counted, percent } from "../../foundation/words.js";
 import { className } from "../class-names.js";
 import type { Model } from "../model.js";
+import { preprocessingOf } from "../preprocessing.js";
 import { fewestTrialPhotos, type RecipeTrial } from "./recipe-trial.js";
+
+/** Where a model's preprocessing comes from, and what a trial of other recipes found. */
+export function recipeWords(model: Model): string {
+  const { origin } = preprocessingOf(model);
+  const found = trialWords(model);
+  // Where parts have sources of their own, they are listed.
+  const colon = /^(from|assumed)/.test(origin) ? "" : ":";
+  return `preprocessing${colon} ${origin}${found ? `; ${found}` : ""}`;
+}
 
 /** The outcome in half a sentence, for people who can choose a recipe with `--preprocess`; undefined without a trial. */
 export function trialWords({ trial, card }: Pick<Model, "trial" | "card">): string | undefined {

@@ -1,6 +1,7 @@
 /** @file Sends the answers of the studio's server: a file or bytes, with the headers for browsers to keep them. */
 
 import { createHash } from "node:crypto";
+import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
@@ -30,7 +31,8 @@ export async function sendContent(request: IncomingMessage, response: ServerResp
     if (begin(request, response, content, etag, source.byteLength)) response.end(source);
     return;
   }
-  const file = await open(source);
+  // Where a pipe has come in a file's place, nobody waits for its other end.
+  const file = await open(source, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const stats = await file.stat();
     if (!stats.isFile()) throw Object.assign(new Error(`${source}: no regular file`), { code: "ENOENT" });

@@ -1,9 +1,10 @@
-/** @file Serves the studio's page and the given files to this machine's own browser, and to no other. */
+/** @file Serves the studio's page and the given files to the browser that opened its address, and to nobody else. */
 
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { FoveaError } from "../../foundation/error.js";
+import { Admission, type Admitted } from "./admission.js";
 import { type Content, type Resources, sendContent } from "./content.js";
 import { studioHeaders } from "./headers.js";
 import { pageFile } from "./page.js";
@@ -20,24 +21,32 @@ export interface ServeStudioOptions {
   readonly port?: number | undefined;
   /** Called when an answer fails for no fault of the request. Default: none. */
   readonly onFailure?: (error: unknown) => void;
+  /** Called whenever somebody opens the address with the token. Default: nothing is called. */
+  readonly onEnter?: () => void;
 }
 
 export interface StudioServer {
   /** Address of the page, with a slash at the end. */
   readonly url: string;
+  /** The same with the token, which lets a browser in. */
+  readonly address: string;
   close(): Promise<void>;
 }
 
 /**
- * Serves on 127.0.0.1. Requests that name another host are refused: a page of somebody else's, whose name leads here, would
- * else read everything (DNS rebinding).
+ * Serves on 127.0.0.1. The first request of a browser must have the token of `address`, which is new for each server; it gets a
+ * cookie for it, and is sent to the address without the token. All others must have the cookie; without it there is one sentence
+ * and nothing else, whatever is asked for. Requests that name another host are refused: a page of somebody else's, whose name
+ * leads here, would else share in what the browser may do (DNS rebinding).
  * @throws FoveaError `bad-input` for a port that is taken or not allowed
  */
-export async function serveStudio({ page, resources, port, onFailure }: ServeStudioOptions): Promise<StudioServer> {
+export async function serveStudio(options: ServeStudioOptions): Promise<StudioServer> {
+  const { page, resources, port, onFailure, onEnter } = options;
   const server = createServer();
   await listen(server, port);
   const { port: actualPort } = server.address() as AddressInfo;
   const hosts = hostsOf(actualPort);
+  const admission = new Admission(actualPort);
   server.on("request", (request: IncomingMessage, response: ServerResponse) => {
     answer(request, response).catch((error: unknown) => {
       if (!fail(response, error)) onFailure?.(error);
@@ -50,9 +59,16 @@ export async function serveStudio({ page, resources, port, onFailure }: ServeStu
     if (!hosts.has(headers.host?.toLowerCase() ?? "")) {
       return refuse(response, 403, `expected a request to 127.0.0.1:${actualPort}, got one to another host`);
     }
+    const admitted = await admission.admit(request);
+    if (admitted.how === "out") return refuse(response, 403, admitted.sentence);
     if (method !== "GET" && method !== "HEAD") {
       response.setHeader("Allow", "GET, HEAD");
       return refuse(response, 405, "expected GET or HEAD, got another method");
+    }
+    if (admitted.how === "redirect") {
+      redirect(response, admitted);
+      if (admitted.cookie !== undefined) onEnter?.();
+      return;
     }
     const content = await contentAt(url);
     if (content === undefined) return refuse(response, 404, nothing);
@@ -64,8 +80,10 @@ export async function serveStudio({ page, resources, port, onFailure }: ServeStu
     return path === undefined ? undefined : ((await resources.get(path)?.()) ?? pageFile(page, path));
   }
 
+  const url = `http://127.0.0.1:${actualPort}/`;
   return {
-    url: `http://127.0.0.1:${actualPort}/`,
+    url,
+    address: admission.addressOf(url),
     async close() {
       server.close();
       server.closeAllConnections();
@@ -101,6 +119,21 @@ function decoded(url: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+function redirect(response: ServerResponse, admitted: Extract<Admitted, { how: "redirect" }>): void {
+  const { to, cookie, fromElsewhere } = admitted;
+  response.setHeader("Cache-Control", "no-store");
+  if (cookie !== undefined) response.setHeader("Set-Cookie", cookie);
+  if (!fromElsewhere) {
+    response.writeHead(303, { Location: to }).end();
+    return;
+  }
+  // Browsers hold such cookies back on whatever another site led to, redirections included: only a page of our own gets on.
+  response.writeHead(200, { "Content-Type": "text/html; charset=utf-8", Refresh: `0; url=${to}` });
+  response.end(
+    `<!doctype html><title>Fovea studio</title><a href="${to.replaceAll("&", "&amp;")}">Open the studio</a>\n`,
+  );
 }
 
 function refuse(response: ServerResponse, status: number, sentence: string): void {

@@ -28,3 +28,16 @@ export function ask(url: string, path: string, { method = "GET", headers = {} }:
     asked.on("error", reject).end();
   });
 }
+
+/** Opens a studio's address, token and all. @returns the header that lets its browser in from then on */
+export async function enter(address: string): Promise<{ readonly Cookie: string }> {
+  const { pathname, search } = new URL(address);
+  const { headers } = await ask(address, pathname + search);
+  const [cookie = ""] = headers["set-cookie"] ?? [];
+  return { Cookie: cookie.replace(/;.*/, "") };
+}
+
+/** Asks as a browser that has opened the studio's address. */
+export async function askInside(address: string, path: string, options: AskOptions = {}): Promise<Answer> {
+  return ask(address, path, { ...options, headers: { ...(await enter(address)), ...options.headers } });
+}

@@ -66,7 +66,7 @@ describe.skipIf(!hasBrowser)("in a browser, the studio", () => {
   });
 
   it("shares memory with workers, runs WebAssembly and shows given images; no inline script, no eval, no other host", async () => {
-    await page.goto(studio.url);
+    await page.goto(studio.address);
     await page.locator("body[data-found]").waitFor({ state: "attached" });
     expect(JSON.parse(await page.evaluate("document.body.dataset.found"))).toEqual({
       ...{ isolated: true, shared: 8, wasm: true, size: [4, 3] },

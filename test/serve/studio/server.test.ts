@@ -10,7 +10,7 @@ import type { Resource } from "../../../src/serve/studio/content.js";
 import { studioHeaders } from "../../../src/serve/studio/headers.js";
 import { type StudioServer, serveStudio, usualPort } from "../../../src/serve/studio/server.js";
 import { workFolder } from "../../cli/fovea.js";
-import { type AskOptions, ask } from "./ask.js";
+import { type AskOptions, ask, askInside, enter } from "./ask.js";
 
 const folder = workFolder();
 const page = join(folder, "page");
@@ -40,7 +40,10 @@ const resources = new Map<string, Resource>([
   ["/given/3", () => ({ type: "image/png", source: folder })],
 ]);
 
-const get = (path: string, options?: AskOptions) => ask(studio.url, path, options);
+let cookie: { readonly Cookie: string };
+
+const get = (path: string, options: AskOptions = {}) =>
+  ask(studio.url, path, { ...options, headers: { ...cookie, ...options.headers } });
 
 beforeAll(async () => {
   for (const [name, text] of Object.entries(files)) {
@@ -51,6 +54,7 @@ beforeAll(async () => {
   symlinkSync(join(page, "about.json"), join(page, "inner-link.json"));
   symlinkSync(folder, join(page, "linked"));
   studio = await serveStudio({ page, resources, port: 0 });
+  cookie = await enter(studio.address);
 });
 
 afterAll(() => studio?.close());
@@ -191,7 +195,7 @@ describe("serveStudio", () => {
     resources.set("/given/large", () => ({ type: "application/octet-stream", source: path }));
     const { port } = new URL(studio.url);
     const socket = connect(Number(port), "127.0.0.1");
-    socket.write(`GET /given/large HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`);
+    socket.write(`GET /given/large HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nCookie: ${cookie.Cookie}\r\n\r\n`);
     await once(socket, "data");
     socket.pause();
     truncateSync(path, 2 ** 20);
@@ -214,7 +218,7 @@ describe("serveStudio", () => {
     const { port } = new URL(studio.url);
     for (let i = 0; i < 20; i++) {
       const socket = connect(Number(port), "127.0.0.1");
-      socket.write(`GET /given/long HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`);
+      socket.write(`GET /given/long HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nCookie: ${cookie.Cookie}\r\n\r\n`);
       await once(socket, "data");
       socket.destroy();
     }
@@ -246,7 +250,7 @@ describe("serveStudio", () => {
     });
     const studio = await serveStudio({ page, resources });
     expect(Number(new URL(studio.url).port)).not.toBe(usualPort);
-    expect((await ask(studio.url, "/")).status).toBe(200);
+    expect((await askInside(studio.address, "/")).status).toBe(200);
     const asked = serveStudio({ page, resources, port: usualPort });
     await expect(asked).rejects.toThrow(`--port ${usualPort}: expected a free port, got one that is taken`);
     await studio.close();

@@ -1,16 +1,16 @@
 /** @file `fovea studio` as a user runs it: what it prints, what it opens, how it ends, and what it refuses. */
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { encodePng } from "../../../src/image/node.js";
 import { writeModel } from "../../../src/onnx/write.js";
 import { type Ran, workFolder } from "../../cli/fovea.js";
 import { convNet } from "../../explain/architectures/networks.js";
-import { ask } from "./ask.js";
+import { ask, askInside } from "./ask.js";
 
 const folder = workFolder();
 const page = join(folder, "page");
@@ -68,7 +68,7 @@ describe("fovea studio", () => {
     const args = ["net.onnx", "x.png", "set", "--labels", "pets.txt", "--mean", "1,2,3", "--channels", "bgr", ...quiet];
     const { child, done, url } = start(args);
     const address = await url;
-    const given = JSON.parse((await ask(address, "/given.json")).body.toString());
+    const given = JSON.parse((await askInside(address, "/given.json")).body.toString());
     expect(given).toEqual({
       model: {
         ...{ name: "net.onnx", url: "/given/model", external: {} },
@@ -83,7 +83,7 @@ describe("fovea studio", () => {
         { name: "set/cat/y.png", url: "/given/images/1", class: "cat" },
       ],
     });
-    expect((await ask(address, "/")).body.toString()).toBe("<!doctype html>");
+    expect((await askInside(address, "/")).body.toString()).toBe("<!doctype html>");
     child.kill("SIGINT");
     const { code, out, err } = await done;
     expect([code, err]).toEqual([0, ""]);
@@ -107,32 +107,73 @@ describe("fovea studio", () => {
     ],
   ])("of %j gives the page %j", async (args, given, line) => {
     const { child, done, url } = start([...args, ...quiet]);
-    expect(JSON.parse((await ask(await url, "/given.json")).body.toString())).toEqual(given);
+    expect(JSON.parse((await askInside(await url, "/given.json")).body.toString())).toEqual(given);
     child.kill("SIGINT");
     expect((await done).out.split("\n")[0]).toBe(line);
   });
 
   it.skipIf(process.platform !== "linux")(
-    "opens the browser at its address, and goes on where there is none",
+    "opens the browser on a file of its user's alone, so that no argument shows the token, and goes on where there is none",
+    { timeout: 60_000 },
     async () => {
       const browser = join(folder, "browser.sh");
+      const opened = join(folder, "opened");
       writeFileSync(
         browser,
-        `#!/bin/sh\necho "$1" > "${folder}/opened.part" && mv "${folder}/opened.part" "${folder}/opened"\n`,
+        `#!/bin/sh\n{ echo "$1"; stat -c %a "$1" "$(dirname "$1")"; cat "$1"; } > "${opened}.part" && mv "${opened}.part" "${opened}"\n`,
       );
       chmodSync(browser, 0o755);
       const desktop = { DISPLAY: "", WAYLAND_DISPLAY: "", XDG_CURRENT_DESKTOP: "", DESKTOP_SESSION: "" };
       const { child, done, url } = start(["--port", "0"], { env: { ...desktop, BROWSER: browser } });
-      await expect.poll(() => existsSync(join(folder, "opened")), { timeout: 10_000 }).toBe(true);
-      expect(readFileSync(join(folder, "opened"), "utf8").trim()).toBe(await url);
+      await expect.poll(() => existsSync(opened), { timeout: 40_000 }).toBe(true);
+      const [file = "", mode, folderMode, html] = readFileSync(opened, "utf8").trim().split("\n");
+      expect([mode, folderMode]).toEqual(["600", "700"]);
+      expect(file).toMatch(/^\/.*fovea-studio-\w+\/open\.html$/);
+      expect(html).toContain(`content="0; url=${await url}"`);
+      expect(existsSync(file)).toBe(true);
+      expect((await askInside(await url, "/")).status).toBe(200);
+      await expect.poll(() => existsSync(dirname(file))).toBe(false);
       child.kill("SIGINT");
       expect(await done).toMatchObject({ code: 0, err: "" });
       const none = start(["--port", "0"], { env: { ...desktop, BROWSER: "/nowhere/browser" } });
-      expect((await ask(await none.url, "/")).status).toBe(200);
+      expect((await askInside(await none.url, "/")).status).toBe(200);
       none.child.kill("SIGINT");
       expect(await none.done).toMatchObject({ code: 0 });
     },
   );
+
+  it("leaves out what links lead to out of a folder, with a line, unless it is told to follow them", async () => {
+    mkdirSync(join(folder, "linked"));
+    writeFileSync(join(folder, "secret.png"), "no picture");
+    for (const [name, target] of [
+      ["own.png", "../x.png"],
+      ["secret.png", "../secret.png"],
+      ["root", "/"],
+    ] as const) {
+      symlinkSync(target, join(folder, "linked", name));
+    }
+    writeFileSync(join(folder, "linked", "z.png"), readFileSync(join(folder, "x.png")));
+    const given = async (...args: string[]) => {
+      const { child, done, url } = start(["linked", ...args, ...quiet]);
+      const { images } = JSON.parse((await askInside(await url, "/given.json")).body.toString());
+      const answers: (number | undefined)[] = [];
+      for (const image of images) answers.push((await askInside(await url, image.url)).status);
+      child.kill("SIGINT");
+      return { names: images.map(({ name }: { name: string }) => name), answers, err: (await done).err };
+    };
+    expect(await given()).toEqual({
+      names: ["z.png"],
+      answers: [200],
+      err: expect.stringMatching(
+        /^linked: 3 links that lead out of the folder are not followed, the first \S+ \(--follow-links follows them\)\n$/,
+      ),
+    });
+    expect(await given("--follow-links")).toEqual({
+      names: ["own.png", "secret.png", "z.png"],
+      answers: [200, 422, 200],
+      err: "linked: 1 link back to a folder above it is not followed: root\n",
+    });
+  });
 
   it.each([
     [["gone.onnx"], /^fovea: gone\.onnx: expected a readable ONNX file: ENOENT/],
