@@ -3,8 +3,9 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { CaseMaker, caseNames, families } from "./support/hostile/cases.js";
 import type { HostileCase } from "./support/hostile/hostile-case.js";
-import { isFailure } from "./support/hostile/judge.js";
+import { isFailure, judge, type Left } from "./support/hostile/judge.js";
 import { HostileRunner } from "./support/hostile/run.js";
+import type { Answer } from "./support/hostile/worker.js";
 
 const runner = new HostileRunner({ time: 20_000 });
 afterAll(() => runner.close());
@@ -57,12 +58,43 @@ describe("the runner of these cases notices", () => {
     expect((await modest.run(labels("@input/gone.txt"))).how).toBe("memory");
     await modest.close();
   });
+});
 
-  it("an error that does not name its file", async () => {
-    const { how, detail } = await runner.run({
-      ...labels("@model/gone.txt"),
-      args: ["convert", "models/mnist.onnx", "@out/x"],
-    });
-    expect([how, detail]).toEqual(["unclear error", expect.stringContaining("does not name the file")]);
+describe("the judge of these cases finds fault with", () => {
+  const hostile: HostileCase = {
+    name: "control",
+    what: "",
+    files: { "input/x.png": "" },
+    args: ["explain", "@input/x.png", "--json"],
+  };
+  const left = { folder: "", written: [], noise: "" };
+  const judged = (answer: Partial<Answer>, more: Partial<Left> = {}) =>
+    judge(hostile, { code: 2, out: "", err: "", ...answer }, { ...left, ...more }).how;
+
+  it.each<[string, Partial<Answer>]>([
+    ["an error that does not name its file", { err: "fovea: expected a picture\n" }],
+    ["an error of two lines", { err: "fovea: x.png: expected\nfovea: a picture\n" }],
+    ["words of the program", { err: "fovea: x.png: TypeError: not iterable\n" }],
+    ["an error of somebody else's", { err: "x.png: Killed\n" }],
+  ])("%s", (_, answer) => {
+    expect(judged(answer)).toBe("unclear error");
+  });
+
+  it.each<[string, Partial<Answer>]>([
+    ["an escape sequence in an error", { err: "fovea: x.png: \u001b[31m\n" }],
+    ["a change of direction in the output", { code: 0, out: "\u202e\n" }],
+    ["--json that is none", { code: 0, out: "{\n" }],
+    ["a line of thousands of characters", { err: `fovea: x.png: ${"x".repeat(5000)}\n` }],
+  ])("%s", (_, answer) => {
+    expect(judged(answer)).toBe("unclear output");
+  });
+
+  it("an exception, noise of libraries, and halves of files, and with nothing else", () => {
+    const clear = { err: "fovea: x.png: expected a picture, got another file\n" };
+    expect(judged(clear)).toBe("clear error");
+    expect(judged({ ...clear, thrown: "Error" })).toBe("crash");
+    expect(judged(clear, { noise: "warning" })).toBe("unclear error");
+    expect(judged(clear, { written: ["map.npy.0.tmp"] })).toBe("crash");
+    expect(judged(clear, { written: ["map.npy"] })).toBe("unclear error");
   });
 });

@@ -84,22 +84,23 @@ describe("the packed package", () => {
 });
 
 describe("installed from the cache", () => {
-  it.each([
+  it.for([
     ["without scripts", ["--ignore-scripts"], {}],
     ["with scripts, and the download of CUDA skipped", [], { ONNXRUNTIME_NODE_INSTALL: "skip" }],
-  ] as const)("%s, it explains", { timeout: 500_000 }, (name, options, env) => {
+  ] as const)("%s, it explains", { timeout: 500_000 }, ([name, options, env], context) => {
     const path = emptyProject(name.replaceAll(/\W/g, "-"));
     const { status, stderr } = npm(["install", ...options], path, env);
+    if (/ENOTCACHED/.test(stderr)) context.skip("npm's cache does not hold the packages: run npm ci with it first");
     expect([status, stderr]).toEqual([0, expect.any(String)]);
     const digit = join(root, "dist/studio/digits/3.png");
-    const args = ["--no-install", "fovea", "explain", digit, "--out", "map.png", "--json"];
+    const args = ["--no-install", "fovea", "explain", digit, "--out", "map.png", "--json", "--quiet"];
     const explained = spawnSync("npx", args, {
       cwd: path,
       encoding: "utf8",
       env: { ...process.env, FOVEA_THREADS: "1" },
     });
-    expect(explained.stderr).toBe("");
-    expect(JSON.parse(explained.stdout)).toBeDefined();
+    expect([explained.status, explained.stderr]).toEqual([0, ""]);
+    expect(explained.stdout).toContain('"predicted"');
     expect(existsSync(join(path, "map.png"))).toBe(true);
   });
 });

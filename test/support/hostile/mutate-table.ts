@@ -68,8 +68,8 @@ const damages: readonly TableDamage[] = [
   function repeatRow(rows, source) {
     const row = pick(rows, source);
     // Lines may be long already: a few megabytes are enough.
-    const times = Math.min(pick([1, 100, 20_000], source), Math.ceil(4_000_000 / (row.join("").length + 1)));
-    for (let i = 0; i < times; i++) rows.push(row);
+    const times = Math.min(pick([1, 100, 20_000], source), Math.ceil(4_000_000 / (row.join(" ").length + 1)));
+    for (let i = 0; i < times; i++) rows.push(row.slice());
     return `a line ${times} times more`;
   },
   function removeRow(rows, source) {

@@ -39,7 +39,7 @@ async function soundCheckpoint(files: Readonly<Record<string, Uint8Array>>): Pro
 function mutateCheckpoint(bytes: Uint8Array, source: Random): Mutated {
   const kind = source.below(8);
   if (kind < 2) return mutateBytes(bytes, source);
-  if (kind < 4) return mutateModel(bytes, source, tensorDamages);
+  if (kind < 4) return mutateModel(bytes, source, tensorDamages, tensorDamages);
   const model = fromBinary(ModelProtoSchema, bytes);
   const entry = model.metadataProps.find(({ key }) => key === "fovea.checkpoint");
   if (entry === undefined) return { bytes, what: "as it is" };
