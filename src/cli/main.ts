@@ -3,6 +3,8 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
+import { FoveaError, messageOf } from "../foundation/error.js";
+import { environment } from "./environment.js";
 import { exitCodes } from "./terminal/job.js";
 import { screen } from "./terminal/print.js";
 
@@ -49,7 +51,9 @@ const loaders = isOne ? [commands[name]] : Object.values(commands);
 for (const command of await Promise.all(loaders.map((load) => load?.()))) if (command) program.addCommand(command);
 for (const command of program.commands)
   command.option("-q, --quiet", "print errors and the results asked for, nothing else");
-for (const command of [program, ...program.commands]) command.exitOverride();
+// What the parser complains of repeats what was typed, which may be the name of a stranger's file.
+const outputError = (text: string) => screen.error(text.trimEnd().replace("\n(Did you mean", " (Did you mean"));
+for (const command of [program, ...program.commands]) command.exitOverride().configureOutput({ outputError });
 
 // The reader of the output has seen enough: `fovea ... | head`.
 for (const stream of [process.stdout, process.stderr]) {
@@ -67,7 +71,23 @@ try {
   }
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof CommanderError)) throw error;
-  const helpShown = ["commander.help", "commander.helpDisplayed", "commander.version"].includes(error.code);
-  process.exitCode = helpShown && process.argv.length > 2 ? exitCodes.done : exitCodes.badInput;
+  process.exitCode = exitCodeOf(error);
+}
+
+/** Tells what was thrown in one line, unless the parser has done that. */
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) {
+    const helpShown = ["commander.help", "commander.helpDisplayed", "commander.version"].includes(error.code);
+    return helpShown && process.argv.length > 2 ? exitCodes.done : exitCodes.badInput;
+  }
+  if (error instanceof FoveaError) {
+    screen.error(`fovea: ${error.message}`);
+    return exitCodes.badInput;
+  }
+  const kind = error instanceof Error ? error.name : typeof error;
+  screen.error(
+    `fovea: a fault of Fovea itself: ${kind}: ${messageOf(error)}: FOVEA_DEBUG=1 tells where, for a report of it`,
+  );
+  if (environment().debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  return exitCodes.fault;
 }

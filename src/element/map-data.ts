@@ -1,6 +1,7 @@
 /** @file The data of the element's heat maps: numbers from a page's own code, from JSON, or from an `.npy` array. */
 
-import { FoveaError, messageOf } from "../foundation/error.js";
+import { FoveaError, messageOf, shortened } from "../foundation/error.js";
+import { parseJson } from "../foundation/parse-json.js";
 import { type FloatMap, floatMap } from "../image/map/heatmap.js";
 import type { Box } from "../image/picture/resize.js";
 import { numbers, type Tensor } from "../onnx/tensor.js";
@@ -79,7 +80,8 @@ function concatenateRows(rows: ArrayLike<ArrayLike<number>>, where: string): num
 export function checkBox(box: Partial<Box>, where: string): Box {
   const { x = Number.NaN, y = Number.NaN, width = Number.NaN, height = Number.NaN } = box;
   if ([x, y, width, height].every(Number.isFinite) && width > 0 && height > 0) return { x, y, width, height };
-  const got = [box.x, box.y, box.width, box.height].filter((each) => each !== undefined).join(" ") || "nothing";
+  const given = [box.x, box.y, box.width, box.height].filter((each) => each !== undefined);
+  const got = given.map(shortened).join(" ") || "nothing";
   throw new FoveaError("bad-input", `${where}: expected x, y, width and height in pixels, got ${got}`);
 }
 
@@ -95,7 +97,7 @@ export async function readHeatMap(bytes: Uint8Array, where: string, at: readonly
   }
   let data: unknown;
   try {
-    data = JSON.parse(new TextDecoder().decode(bytes));
+    data = parseJson(new TextDecoder().decode(bytes));
   } catch (cause) {
     const reason = messageOf(cause)
       .replaceAll(/[\s\p{C}\uFFFD]+/gu, " ")

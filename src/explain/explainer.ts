@@ -1,5 +1,6 @@
 /** @file Builds explanation graphs, and explains batches of images with them. */
 
+import { badInput } from "../foundation/check.js";
 import { FoveaError, shortened } from "../foundation/error.js";
 import { closeAll, Lifetime } from "../foundation/lifetime.js";
 import type { Layer } from "../model/layers/layer.js";
@@ -11,7 +12,7 @@ import { augmentedExplainer } from "./augmented.js";
 import { explainedClasses } from "./explained-classes.js";
 import { createExplanation, type Explanation } from "./explanation.js";
 import { fusedExplainer } from "./fused.js";
-import { type CamMethod, defaultMethod, isPassMethod } from "./method.js";
+import { type CamMethod, defaultMethod, isPassMethod, mostDifferentiated, mostSamples } from "./method.js";
 import { methodNamed, namingGradientFree } from "./methods/index.js";
 import type { Explainer, ExplainerOptions } from "./options.js";
 import { checkExplainerOptions, checkExplainOptions } from "./run/check-options.js";
@@ -107,8 +108,10 @@ function methodRunner(model: Model, layer: Layer, method: CamMethod, options: Ex
 function checkNumbers(method: CamMethod, { samples, topChannels }: ExplainerOptions): void {
   for (const [option, value] of Object.entries({ samples, topChannels })) {
     if (value === undefined || (Number.isSafeInteger(value) && value >= 1)) continue;
-    throw new FoveaError("bad-input", `${option}: expected a whole number from 1 on, got ${shortened(value)}`);
+    throw badInput(option, "a whole number from 1 on", value);
   }
+  const most = "sampling" in method ? mostDifferentiated : mostSamples;
+  if (samples !== undefined && samples > most) throw badInput(`samples of ${method.name}`, `at most ${most}`, samples);
   if (topChannels === undefined || (isPassMethod(method) && method.at !== "image")) return;
   const what = `${method.name}, which does not run the network for each channel`;
   throw new FoveaError("bad-input", `topChannels: expected none for the method ${what}`);

@@ -213,6 +213,11 @@ export interface CombineInputs extends MaskInputs {
 /** A method that makes maps: one graph, a sum over samples, or many masked runs. */
 export type CamMethod = GraphMethod | SampledMethod | PassMethod;
 
+/** As many samples as a method may be asked for: many times what any paper takes. */
+export const mostSamples = 100_000;
+/** Of methods that differentiate each: the nodes of a quadrature take the square of their number to find. */
+export const mostDifferentiated = 10_000;
+
 /** Name of the method that is used where none is chosen. */
 export const defaultMethod = "grad-cam";
 

@@ -56,7 +56,7 @@ export interface ExplainerOptions extends GridOptions {
   readonly eigenSmooth?: boolean | undefined;
   /** Of random numbers, for methods that draw some. Default 1. */
   readonly seed?: number | undefined;
-  /** How many samples or steps, for methods that take some. Default as many as the method says. */
+  /** How many samples or steps, for methods that take some: at most 100,000, and 10,000 of those that take gradients. Default as many as the method says. */
   readonly samples?: number | undefined;
   /**
    * Look only at this many channels, those with the largest activation by magnitude, for methods that run the network for each.

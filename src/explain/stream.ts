@@ -12,7 +12,7 @@ import { checkExplainOptions } from "./run/check-options.js";
 
 /** How images are explained as they come; `progress` counts the runs of one batch. Labels are for one call's images. */
 export interface ExplainStreamOptions extends Omit<ExplainOptions, "labels"> {
-  /** Images in one run; up to as many more are read meanwhile. Default 8. */
+  /** Images in one run, fewer of large ones; up to as many more, and at most 64, are read meanwhile. Default 8. */
   readonly batch?: number;
 }
 
@@ -43,7 +43,8 @@ export async function* explainStream<Source, Image extends { readonly input: Ten
   const { batch = 8, ...options } = how;
   if (!Number.isInteger(batch) || batch < 1) throw badInput("batch", "a whole number from 1 on", batch);
   if ("labels" in options) throw new FoveaError("bad-input", "labels: expected none for images that come in batches");
-  for await (const group of readBatches(sources, read, batch)) yield* await explainGroup(explainer, group, options);
+  for await (const group of readBatches(sources, read, batch, ({ input }) => input.byteLength))
+    yield* await explainGroup(explainer, group, options);
 }
 
 /** A text is a list of letters, and none of images. */

@@ -1,6 +1,7 @@
 /** @file Fields of JSON that somebody else wrote, each checked when it is read. */
 
-import { FoveaError, messageOf } from "../foundation/error.js";
+import { FoveaError, messageOf, shownJson } from "../foundation/error.js";
+import { parseJson } from "../foundation/parse-json.js";
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -10,29 +11,13 @@ export function isObject(value: unknown): value is Json {
 
 /** @param where begins the errors */
 export function parseObject(text: string, where: string): Json {
-  refuseNesting(text, where);
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (cause) {
     throw new FoveaError("bad-file", `${where}: expected JSON, got ${messageOf(cause)}`, { cause });
   }
   return object(value, where);
-}
-
-/** Models inside each other take some levels each; what walks through values must not run out of stack. */
-const mostLevels = 500;
-
-function refuseNesting(text: string, where: string): void {
-  let level = 0;
-  // Strings are passed over: brackets in them open nothing.
-  for (const [part] of text.matchAll(/"(?:[^"\\]|\\.)*"?|[[{]|[\]}]/gs)) {
-    if (part === "[" || part === "{") level++;
-    else if (part === "]" || part === "}") level--;
-    if (level > mostLevels) {
-      throw new FoveaError("bad-file", `${where}: expected JSON of at most ${mostLevels} levels, got more`);
-    }
-  }
 }
 
 export function object(value: unknown, where: string): Json {
@@ -52,7 +37,7 @@ export function text(value: unknown, where: string): string {
 
 /** JSON of a value, cut so that it fits into a line. */
 export function show(value: unknown): string {
-  return value === undefined ? "nothing" : JSON.stringify(value).slice(0, 80);
+  return value === undefined ? "nothing" : shownJson(value);
 }
 
 /** The settings of a layer, read by name; a setting that is absent or null has the default that is given. */

@@ -1,11 +1,22 @@
 /** @file The model's card, in its metadata: classes, preprocessing, provenance. */
 
-import { FoveaError } from "../foundation/error.js";
+import { FoveaError, shortened, shownJson } from "../foundation/error.js";
+import { parseJson } from "../foundation/parse-json.js";
+import { brief } from "../foundation/visible.js";
 import { isPreprocessing, type Preprocessing } from "../image/input/preprocessing.js";
 import type { Graph } from "../onnx/graph.js";
 
 /** Where a model comes from: plain facts by name (data, seed, epochs, accuracy, versions ...). */
 export type Provenance = Readonly<Record<string, unknown>>;
+
+/** A fact for people, whatever stands there: a text or number as it is, anything else as JSON, in at most 300 characters. */
+export function factInWords(value: unknown): string {
+  const isPlain = typeof value === "string" || typeof value === "number" || typeof value === "boolean";
+  if (value === undefined) return "unknown";
+  return isPlain ? brief(String(value), longestFact) : shownJson(value, longestFact);
+}
+
+const longestFact = 300;
 
 export interface ModelCard {
   readonly classes?: readonly string[];
@@ -52,13 +63,13 @@ function field<Type>(
   if (text === undefined) return undefined;
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch {
     value = undefined;
   }
   if (isValid(value)) return value;
   throw new FoveaError(
     "bad-file",
-    `metadata ${prefix}${name}: expected what Fovea writes there, got ${text.slice(0, 60)}`,
+    `metadata ${prefix}${name}: expected what Fovea writes there, got ${shortened(text)}`,
   );
 }

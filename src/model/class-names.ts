@@ -2,9 +2,11 @@
 
 import { FoveaError, shortened, unknownName } from "../foundation/error.js";
 import { present } from "../foundation/present.js";
+import { brief } from "../foundation/visible.js";
+import { counted } from "../foundation/words.js";
 import type { ModelCard } from "./card.js";
 import { withTerms } from "./classes/class-terms.js";
-import { classFinder, type TermedClasses } from "./classes/find-classes.js";
+import { classFinder, doubledNames, type FoundClasses, type TermedClasses } from "./classes/find-classes.js";
 import { fittingLabels, type Labels } from "./labels/labels.js";
 import type { Model } from "./model.js";
 import { labelFilesOf, type Sidecar } from "./settings/sidecar.js";
@@ -16,7 +18,8 @@ export type ModelClasses = Pick<Model, "card" | "classCount"> & Partial<Pick<Mod
  * The index of a class.
  * @param choice its index; or a text, of which is tried in this order: a class's whole name, in any case; one of several words in
  *   a name, or another term (ImageNet's `tabby cat`, WordNet's `n02123045`); an index as digits; a part that only one name has
- * @throws FoveaError `unknown-name`, with the nearest names, or with all candidates where a text could mean several
+ * @throws FoveaError `unknown-name`, with the nearest names, or with all candidates where a text could mean several: two classes of
+ *   one name too
  */
 export function classIndex(model: ModelClasses, choice: number | string): number {
   return single(model, choice, classIndices(model, choice));
@@ -74,7 +77,7 @@ function foundClasses(
     const other = others.find((each) => each === choice);
     if (other) return [other];
     const found = classFinder(model).find(choice);
-    if (found && !found.together) throw notUnique(model, choice, found.indices);
+    if (found && !found.together) throw notUnique(model, choice, found);
     if (found) return found.indices;
     if (!/^\d+$/.test(choice)) return undefined;
   }
@@ -87,7 +90,7 @@ function foundClasses(
 function partOf(model: ModelClasses, text: string): readonly number[] | undefined {
   if (/^\d*$/.test(text)) return undefined;
   const candidates = classFinder(model).containing(text);
-  if (candidates.length > 1) throw notUnique(model, text, candidates);
+  if (candidates.length > 1) throw notUnique(model, text, { indices: candidates });
   return candidates.length === 1 ? candidates : undefined;
 }
 
@@ -100,17 +103,25 @@ function single(model: ModelClasses, choice: number | string, [first, ...others]
 /** How many candidates are listed. */
 const mostCandidates = 10;
 
-function notUnique(model: ModelClasses, text: string, candidates: readonly number[]): FoveaError {
-  const got = `${candidates.length} with it in their names: ${described(model, candidates)}`;
-  return new FoveaError(
-    "unknown-name",
-    `class ${shortened(text)}: expected one class, got ${got}: give the whole name`,
-  );
+function notUnique(
+  model: ModelClasses,
+  text: string,
+  { indices, sameName = false }: Omit<FoundClasses, "together">,
+): FoveaError {
+  const [what, advice] = sameName
+    ? ["of that name", "give the class's index"]
+    : ["with it in their names", "give the whole name"];
+  const got = `${indices.length} ${what}: ${described(model, indices)}`;
+  return new FoveaError("unknown-name", `class ${shortened(text)}: expected one class, got ${got}: ${advice}`);
 }
+
+const longestName = 60;
 
 /** `cat (281), dog (151)`. */
 function described(model: ModelClasses, indices: readonly number[]): string {
-  const listed = indices.slice(0, mostCandidates).map((index) => `${className(model, index)} (${index})`);
+  const listed = indices
+    .slice(0, mostCandidates)
+    .map((index) => `${brief(className(model, index), longestName)} (${index})`);
   return `${listed.join(", ")}${indices.length > listed.length ? " ..." : ""}`;
 }
 
@@ -152,12 +163,25 @@ export async function findClassNames(
   count: number | undefined,
   fits: (names: number) => boolean,
 ): Promise<ClassNames> {
-  if (given?.classes) return { ...(await withTerms({ names: given.classes })), origin: given.origin };
+  if (given?.classes) return { ...(await termed({ names: given.classes })), origin: given.origin };
   const file = given?.labelFiles?.[0];
   const labels = file && fittingLabels(file.readings, fits);
-  if (labels) return { ...(await withTerms(labels)), origin: given.origin };
-  if (card.classes) return { ...(await withTerms({ names: card.classes })), origin: "stored with the model" };
+  if (labels) return { ...(await termed(labels)), origin: given.origin };
+  if (card.classes) return { ...(await termed({ names: card.classes })), origin: "stored with the model" };
   return namesBeside(beside, count, fits);
+}
+
+/** Names with all other terms; a note tells of names that several classes have. */
+async function termed(labels: Labels): Promise<TermedClasses> {
+  const termed = await withTerms(labels);
+  const doubled = doubledNames(termed.classes);
+  const [first] = doubled;
+  if (first === undefined) return termed;
+  const [name, indices] = first;
+  const listed = indices.slice(0, mostCandidates).join(", ");
+  const others = doubled.length > 1 ? `, and ${counted(doubled.length - 1, "other name")} like it` : "";
+  const got = `"${brief(name, longestName)}" is the name of ${indices.length} classes (${listed}${indices.length > mostCandidates ? " ..." : ""})${others}`;
+  return { ...termed, notes: [...(termed.notes ?? []), `class names: ${got}: give such a class by its index`] };
 }
 
 async function namesBeside(
@@ -176,7 +200,8 @@ async function namesBeside(
   );
   if (labels) {
     const source = used.found ? [`class names ${used.origin}, which lies beside the model`] : [];
-    return { ...(await withTerms(labels)), origin: used.origin, notes: [...notes, ...source] };
+    const classes = await termed(labels);
+    return { ...classes, origin: used.origin, notes: [...notes, ...source, ...(classes.notes ?? [])] };
   }
   if (count !== 1000 && count !== 1001) return { notes };
   const { imageNetClasses } = await import("./imagenet-classes.js");

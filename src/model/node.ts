@@ -2,8 +2,7 @@
 
 import { lstatSync, readdirSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import type { ByteSource } from "../files/input/byte-source.js";
-import { inputKinds, refuseSize } from "../files/input/input-kinds.js";
+import { inputKinds } from "../files/input/input-kinds.js";
 import { readInput } from "../files/input/read-input.js";
 import { pathBeside, realPath } from "../files/own-folder.js";
 import { regularFile } from "../files/regular-file.js";
@@ -12,9 +11,9 @@ import { graphAt } from "../formats/node.js";
 import { FoveaError } from "../foundation/error.js";
 import type { Preprocessing } from "../image/input/preprocessing.js";
 import type { Graph } from "../onnx/graph.js";
-import type { ReadExternal } from "../onnx/read/external-data.js";
+import { ownFile, type ReadExternal } from "../onnx/read/external-data.js";
 import { readModel } from "../onnx/read/read.js";
-import { ownFile, skimModel } from "../onnx/read/skim.js";
+import { skimModel } from "../onnx/read/skim.js";
 import { givenSidecar } from "./given-sidecar.js";
 import { labelFilesAmong } from "./labels/label-files.js";
 import type { Labels } from "./labels/labels.js";
@@ -129,26 +128,20 @@ export interface ModelFile {
 
 /**
  * Reads a model file; large weights stay in it until they are needed.
- * @throws FoveaError `not-found`, `bad-file`
+ * @throws FoveaError `not-found`, `bad-file`, `bad-graph` for one that holds more than any network does
  */
 export function modelFileAt(path: string): ModelFile {
   const beside = externalBeside(path);
   try {
     const file = regularFile(realPath(path), path);
-    const skimmed = skimModel(file);
     return {
-      bytes: skimmed ?? whole(file, path),
+      bytes: skimModel(file, path),
       external: (location) => (location === ownFile ? file : beside(location)),
     };
   } catch (cause) {
     if (cause instanceof FoveaError) throw cause;
     throw new FoveaError("not-found", `${path}: expected a readable ONNX file: ${messageOf(cause)}`, { cause });
   }
-}
-
-function whole(file: ByteSource, path: string): Uint8Array {
-  refuseSize(file.byteLength, "model", path);
-  return file.read(0, file.byteLength);
 }
 
 /**

@@ -1,6 +1,6 @@
 /** @file The preprocessing of a model: the sources of its settings in their order, laid over the usual recipe for its input. */
 
-import { FoveaError } from "../foundation/error.js";
+import { FoveaError, shownJson } from "../foundation/error.js";
 import { list } from "../foundation/words.js";
 import { isPreprocessing, type Preprocessing } from "../image/input/preprocessing.js";
 import type { Dim } from "../onnx/graph.js";
@@ -67,7 +67,7 @@ export function preprocessingOf(model: Model): ChosenPreprocessing {
   if (agrees && isPreprocessing(choice.preprocessing)) return choice;
   throw new FoveaError(
     "bad-input",
-    `preprocessing (${choice.origin}): expected one that makes [${model.input.dims?.join(", ")}], got ${JSON.stringify(choice.preprocessing).slice(0, 300)}`,
+    `preprocessing (${choice.origin}): expected one that makes [${model.input.dims?.join(", ")}], got ${shownJson(choice.preprocessing, 300)}`,
   );
 }
 

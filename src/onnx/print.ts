@@ -10,6 +10,11 @@ export function printType(type: string | undefined, dims: readonly Dim[] | undef
 
 /** The whole graph: inputs, nodes as `outputs = Op(inputs) {attributes} : types`, outputs. */
 export function printGraph(graph: Graph): string {
+  return graphLines(graph).join("\n");
+}
+
+/** As `printGraph`, line by line. */
+export function graphLines(graph: Graph): string[] {
   const show = (value: Value) => {
     const { type, dims } = typeOf(graph, value) ?? {};
     return printType(type, dims);
@@ -23,8 +28,8 @@ export function printGraph(graph: Graph): string {
     const call = `${node.domain ? `${node.domain}.` : ""}${node.op}(${node.inputs.join(", ")})${braces}`;
     lines.push(`${node.outputs.join(", ")} = ${call} : ${node.outputs.map(show).join(", ")}`);
   }
-  lines.push(...graph.outputs.map(({ name }) => `output ${name} : ${show(name)}`));
-  return lines.join("\n");
+  for (const { name } of graph.outputs) lines.push(`output ${name} : ${show(name)}`);
+  return lines;
 }
 
 function printAttribute({ type, value }: Attribute): string {

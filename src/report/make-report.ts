@@ -8,6 +8,7 @@ import { defaultMethod } from "../explain/method.js";
 import { FoveaError } from "../foundation/error.js";
 import { at } from "../foundation/present.js";
 import { list } from "../foundation/words.js";
+import { factInWords } from "../model/card.js";
 import type { Platform } from "../model/platform.js";
 import { recipeWords } from "../model/preprocessing/trial-words.js";
 import { type Collection, collectReport, type FailedImage } from "./collect/collect-report.js";
@@ -127,8 +128,8 @@ function reproduceReport(
   { platform, commands, notes = [sameSeed] }: Pick<MakeReportOptions, "platform" | "commands" | "notes">,
 ): ReproduceReport {
   const provenance = models.map(({ model }) => model.card.provenance);
-  const trained = provenance.flatMap((each) => (each?.command ? [String(each.command)] : []));
-  const seeds = new Set(provenance.map((each) => each?.seed ?? "unknown"));
+  const trained = provenance.flatMap((each) => (typeof each?.command === "string" ? [each.command] : []));
+  const seeds = new Set(provenance.map((each) => factInWords(each?.seed)));
   const recipes = models.flatMap(({ name, model }) =>
     model.trial?.surer === undefined ? [] : [`${name}: ${recipeWords(model)}`],
   );

@@ -205,7 +205,8 @@ export interface TrainingReport {
   readonly batchSize: number;
   readonly augmentation: string;
   readonly seed: number | string;
-  readonly seconds: number;
+  /** How long it took, where that is known. */
+  readonly seconds?: number;
   /** The epoch whose weights were kept, as in `history`. Default: the last. */
   readonly keptEpoch?: number;
   readonly history: readonly EpochReport[];

@@ -15,7 +15,8 @@ interface Training {
 }
 
 /**
- * A network that was trained from scratch on a dataset in memory, ready to be written as a file.
+ * A network that was trained from scratch on a dataset in memory, ready to be written as a file. The same training gives the same
+ * bytes: how long epochs took is not told.
  * @param trainingImages how many of the dataset's images were learned from
  * @param provenance other facts about its making
  */
@@ -43,7 +44,12 @@ export function trainedModel(
       seed,
       ...provenance,
       settings,
-      history,
+      history: history.map(withoutTime),
     },
   });
+}
+
+/** An epoch without what differs from run to run: the same training gives the same file. */
+export function withoutTime({ seconds, ...figures }: EpochRecord): Omit<EpochRecord, "seconds"> {
+  return figures;
 }

@@ -73,7 +73,7 @@ it.concurrent("says in its help that it is for measuring a model of one's own", 
 });
 
 it.concurrent.each([
-  [["digits", "--eps", "2"], '--eps: expected more than 0 and at most 1, e.g. 8/255, got "2"'],
+  [["digits", "--eps", "2"], '--eps: expected a number above 0, at most 1, e.g. 8/255, got "2"'],
   [["digits", "--method", "fgsm", "--steps", "3"], "--steps, --step-size: expected none for fgsm"],
   [["digits", "--target", "predicted"], '--target: expected a label or an index, got "predicted"'],
   [["digits", "--target", "eleven"], 'unknown class "eleven"'],

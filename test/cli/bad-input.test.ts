@@ -141,7 +141,7 @@ describe("train", () => {
     [
       "a number of epochs that is none",
       ["train", "digits", "--epochs", "0"],
-      /expected a whole number from 1 on, got "0"/,
+      /^fovea: --epochs: expected a whole number from 1 to 100,000, got "0"\n$/,
     ],
     [
       "nothing to resume",

@@ -28,5 +28,5 @@ it("prints a line for each batch under the layer", async () => {
 it.each(["0", "1,x"])("refuses a batch of %s", async (batch) => {
   const { err, code } = await fovea(folder, ["bench", embeddedModelPath, "--batch", batch]);
   expect(code).toBe(2);
-  expect(err).toContain(`--batch: expected whole numbers from 1 on, got "${batch}"`);
+  expect(err).toContain(`--batch: expected whole numbers from 1 to 1,024, with commas between, got "${batch}"`);
 });

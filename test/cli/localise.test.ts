@@ -124,7 +124,7 @@ describe("fovea localise MODEL PHOTOS", () => {
     ],
     ["a class that is none of the photos'", ["p", "--group", "purple=blue"], /unknown class "purple": expected one of/],
     ["half a class", ["p", "--group", "mauve"], /--group: expected NAME=CLASSES, .* got "mauve"/],
-    ["a negative tolerance", ["p", "--tolerance", "-1"], /--tolerance: expected 0 or more pixels, got -1/],
+    ["a negative tolerance", ["p", "--tolerance", "-1"], /--tolerance: expected a number from 0 to 100000, got "-1"/],
   ])("refuses %s", async (_, args, sentence) => {
     const { code, out, err } = await run(...args);
     expect(err.trim()).toMatch(sentence);

@@ -9,18 +9,18 @@ import { loadedBy, nodeBehind } from "./walls.js";
 
 /** At most so many kB of built files without comments and packages, and whether pages load it. */
 const limits: Readonly<Record<string, { readonly kilobytes: number; readonly page?: true }>> = {
-  ".": { kilobytes: 672 },
-  "./data": { kilobytes: 171 },
-  "./data/web": { kilobytes: 47, page: true },
-  "./element": { kilobytes: 57, page: true },
-  "./evaluate": { kilobytes: 466, page: true },
-  "./explain": { kilobytes: 510, page: true },
-  "./formats": { kilobytes: 137, page: true },
-  "./image": { kilobytes: 36, page: true },
-  "./onnx": { kilobytes: 218, page: true },
-  "./report": { kilobytes: 645, page: true },
-  "./train": { kilobytes: 276, page: true },
-  "./web": { kilobytes: 619, page: true },
+  ".": { kilobytes: 692 },
+  "./data": { kilobytes: 168 },
+  "./data/web": { kilobytes: 48, page: true },
+  "./element": { kilobytes: 60, page: true },
+  "./evaluate": { kilobytes: 472, page: true },
+  "./explain": { kilobytes: 535, page: true },
+  "./formats": { kilobytes: 141, page: true },
+  "./image": { kilobytes: 39, page: true },
+  "./onnx": { kilobytes: 237, page: true },
+  "./report": { kilobytes: 654, page: true },
+  "./train": { kilobytes: 297, page: true },
+  "./web": { kilobytes: 643, page: true },
 };
 
 const manifest: Manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));

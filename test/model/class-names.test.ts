@@ -1,7 +1,7 @@
 /** @file Classes are chosen by index or by name. */
 
 import { describe, expect, it } from "vitest";
-import { classChoice, classChoices, classIndex, classIndices } from "../../src/model/class-names.js";
+import { classChoice, classChoices, classIndex, classIndices, findClassNames } from "../../src/model/class-names.js";
 
 const named = { card: { classes: ["cat", "Zebra", "dog", "0"] }, classCount: 4 };
 const unnamed = { card: {}, classCount: 4 };
@@ -113,5 +113,29 @@ describe("classChoice(model, choice)", () => {
     expect(() => classChoice(named, 7)).toThrow("class 7: expected 0 to 3 (cat to 0), or predicted");
     expect(() => classChoice(unnamed, "7")).toThrow('class "7": expected 0 to 3, or predicted');
     expect(() => classChoice(named, "predict")).toThrow(/expected one of predicted, /);
+  });
+});
+
+describe("a name that several classes have", () => {
+  const doubled = { card: { classes: ["cat", "dog", "cat", "Cat", "mouse"] }, classCount: 5 };
+
+  it("is refused with their indices, by which each is found", () => {
+    expect(() => classIndex(doubled, "cat")).toThrow(
+      expect.objectContaining({
+        code: "unknown-name",
+        message: 'class "cat": expected one class, got 2 of that name: cat (0), cat (2): give the class\'s index',
+      }),
+    );
+    expect(() => classChoices(doubled, "dog, CAT")).toThrow(
+      /got 3 of that name: cat \(0\), cat \(2\), Cat \(3\): give/,
+    );
+    expect([classIndex(doubled, "2"), classIndex(doubled, "Cat"), classIndex(doubled, "dog")]).toEqual([2, 3, 1]);
+  });
+
+  it("is noted where the names are given, and the model opens", async () => {
+    const given = { origin: "from names.txt", classes: doubled.card.classes };
+    const { classes, notes } = await findClassNames({}, { given }, 5, () => true);
+    expect(classes).toEqual(doubled.card.classes);
+    expect(notes).toEqual(['class names: "cat" is the name of 2 classes (0, 2): give such a class by its index']);
   });
 });

@@ -4,7 +4,7 @@ import type { AttackOutcome, AttackSummary, CorrelationSummary } from "../../eva
 import { percent } from "../../foundation/words.js";
 import { className } from "../../model/class-names.js";
 import type { Model } from "../../model/model.js";
-import { print } from "../terminal/print.js";
+import { print, printLines } from "../terminal/print.js";
 import { table } from "../terminal/table.js";
 
 /** An attacked image with the files that were written. */
@@ -34,7 +34,7 @@ export function printResults(model: Model, results: readonly AttackResult[], row
       rho(evidenceCorrelation),
     ];
   });
-  print(table(header, lines));
+  printLines(table(header, lines));
   if (listed.length < results.length) print(`(${listed.length} of ${results.length}; --rows shows more, --json all)`);
   print();
 }

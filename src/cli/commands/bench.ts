@@ -1,8 +1,9 @@
 /** @file `fovea bench`: the cost of a model's explanations. */
 
 import { Command } from "commander";
-import { type BenchFlags, bench } from "../bench/bench.js";
-import { wholeNumber, withLayerOptions, withMethodOption, withModelOptions } from "../options/model-options.js";
+import { type BenchFlags, batchSizes, bench } from "../bench/bench.js";
+import { withLayerOptions, withMethodOption, withModelOptions } from "../options/model-options.js";
+import { numberFor } from "../options/numbers.js";
 import { runJob } from "../terminal/job.js";
 
 const help = `
@@ -16,8 +17,8 @@ export function benchCommand(): Command {
   const command = new Command("bench")
     .description("Measure what an explanation costs: plain inference and explanations of the same images, in turn.")
     .argument("<model>", "an ONNX or Keras file")
-    .option("--batch <sizes>", "images per run; several sizes with commas between", "1,8")
-    .option("--pairs <n>", "how often both take turns", wholeNumber("--pairs", 3), 15)
+    .option("--batch <sizes>", "images per run; several sizes with commas between", batchSizes, [1, 8])
+    .option("--pairs <n>", "how often both take turns", numberFor("--pairs"), 15)
     .option("--json", "print machine-readable output");
   return withModelOptions(withLayerOptions(withMethodOption(command)))
     .addHelpText("after", help)

@@ -3,6 +3,7 @@
 import { Command } from "commander";
 import { type CheckFlags, check } from "../check/check.js";
 import { withLayerOptions, withModelOptions } from "../options/model-options.js";
+import { numberFor } from "../options/numbers.js";
 import { runJob } from "../terminal/job.js";
 
 export function checkCommand(): Command {
@@ -11,7 +12,7 @@ export function checkCommand(): Command {
       "Prove that a model is explained rightly: its scores are the file's, its gradient the finite difference's.",
     )
     .argument("<model>", "an ONNX or Keras file")
-    .option("--seed <n>", "seed of the noise that is the input, and of the directions", Number, 1)
+    .option("--seed <n>", "seed of the noise that is the input, and of the directions", numberFor("--seed"), 1)
     .option("--json", "print machine-readable output");
   return withModelOptions(withLayerOptions(command))
     .addHelpText("after", "\nExamples:\n  fovea check resnet50.onnx\n  fovea check vit.onnx --layer -1 --json")

@@ -4,7 +4,7 @@ import { Argument, Command } from "commander";
 import { knownValues, scripts } from "../completion/scripts.js";
 import { completionTree } from "../completion/tree.js";
 import { runJob } from "../terminal/job.js";
-import { print } from "../terminal/print.js";
+import { printLines } from "../terminal/print.js";
 
 const help = `
 Put one line into the file that your shell reads when it starts:
@@ -21,7 +21,7 @@ export function completionCommand(program: () => Command): Command {
     .addHelpText("after", help)
     .action((name: string, flags) =>
       runJob(flags, async () => {
-        print(scripts[name]?.(completionTree(program(), knownValues)).trimEnd());
+        printLines(scripts[name]?.(completionTree(program(), knownValues)).trimEnd().split("\n") ?? []);
         return undefined;
       }),
     );

@@ -2,6 +2,7 @@
 
 import { Command } from "commander";
 import { demo } from "../demo/demo.js";
+import { numberFor } from "../options/numbers.js";
 import { runJob } from "../terminal/job.js";
 
 interface DemoFlags {
@@ -16,7 +17,7 @@ export function demoCommand(): Command {
       "Train, measure, explain, improve and report on embedded, drawn digits: no network, no files needed, about two minutes.",
     )
     .option("-o, --out <folder>", "where models, pictures and report go", "fovea-demo")
-    .option("--seed <n>", "decides digits, weights, order and distortions", Number, 1)
+    .option("--seed <n>", "decides digits, weights, order and distortions", numberFor("--seed"), 1)
     .addHelpText("after", "\nExamples:\n  fovea demo\n  fovea demo --out /tmp/story --seed 7")
     .action(({ out, seed, ...flags }: DemoFlags) => runJob(flags, (job) => demo(job, out, seed), { narrates: true }));
 }

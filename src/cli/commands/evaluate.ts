@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { type EvaluateFlags, evaluate } from "../evaluate/evaluate.js";
 import { withGroupOption } from "../options/class-option.js";
 import { withModelOptions } from "../options/model-options.js";
+import { numberFor } from "../options/numbers.js";
 import { runJob } from "../terminal/job.js";
 
 const examples = `
@@ -22,7 +23,7 @@ export function evaluateCommand(): Command {
     .argument("<data>", "mnist, fashion-mnist or digits; a folder of photos, or a list of them (.csv, .json)")
     .option("--split <split>", "which photos: train, validation, test or all (default: test, or all without one)")
     .option("--seed <seed>", "what photos without splits are split by", "1")
-    .option("--errors <n>", "how many errors to list, most confident first", Number, 10)
+    .option("--errors <n>", "how many errors to list, most confident first", numberFor("--errors"), 10)
     .option("--json", "print everything as JSON");
   return withModelOptions(withGroupOption(command))
     .addHelpText("after", examples)

@@ -3,7 +3,8 @@
 import { Command } from "commander";
 import { type LocaliseFlags, localise } from "../localise/localise.js";
 import { withGroupOption } from "../options/class-option.js";
-import { wholeNumber, withLayerOptions, withMethodOption, withModelOptions } from "../options/model-options.js";
+import { withLayerOptions, withMethodOption, withModelOptions } from "../options/model-options.js";
+import { numberFor } from "../options/numbers.js";
 import { runJob } from "../terminal/job.js";
 
 const help = `
@@ -22,8 +23,13 @@ export function localiseCommand(): Command {
     .argument("<data>", "a folder of photos, or a list of them (.csv, .json), with boxes")
     .option("--split <split>", "which photos: train, validation, test or all (default: test, or all without one)")
     .option("--seed <seed>", "what photos without splits are split by", "1")
-    .option("--tolerance <pixels>", "how far from a box the maximum may lie, in the photo's pixels", "0")
-    .option("--batch <n>", "photos per run", wholeNumber("--batch", 1), 8)
+    .option(
+      "--tolerance <pixels>",
+      "how far from a box the maximum may lie, in the photo's pixels",
+      numberFor("--tolerance"),
+      0,
+    )
+    .option("--batch <n>", "photos per run", numberFor("--batch"), 8)
     .option("--json", "print everything as JSON")
     .option("--jsonl", "print a line of JSON for each photo as it comes, and the summary as the last one");
   return withModelOptions(withLayerOptions(withMethodOption(withGroupOption(command))))

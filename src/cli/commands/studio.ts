@@ -3,7 +3,8 @@
 import { Command } from "commander";
 import { builtPage } from "../../serve/studio/page.js";
 import { usualPort } from "../../serve/studio/server.js";
-import { wholeNumber, withModelOptions } from "../options/model-options.js";
+import { withModelOptions } from "../options/model-options.js";
+import { numberFor } from "../options/numbers.js";
 import { type StudioFlags, studio } from "../studio/studio.js";
 import { runJob } from "../terminal/job.js";
 
@@ -28,7 +29,7 @@ export function studioCommand(page = builtPage): Command {
     .option(
       "--port <n>",
       `where it is served; 0 for any free port (default: ${usualPort}, or a free one where that is taken)`,
-      wholeNumber("--port", 0),
+      numberFor("--port"),
     )
     .option("--no-open", "do not open a browser")
     .option("--follow-links", "also show images outside of the given folders, where links in them lead to");

@@ -6,7 +6,7 @@ import { FoveaError } from "../../foundation/error.js";
 import { count } from "../../foundation/words.js";
 import { failPhotos, photosAt } from "../inputs/datasets.js";
 import type { Job } from "../terminal/job.js";
-import { print, printJson } from "../terminal/print.js";
+import { print, printJson, printLines } from "../terminal/print.js";
 import { table } from "../terminal/table.js";
 
 /** Pairs of near-duplicates that are printed. */
@@ -60,7 +60,7 @@ function printDescription({
   print(`${name}: ${source}`);
   print();
   const rows = counts.map(({ name, ...inSplit }) => [name, ...splits.map((split) => inSplit[split]), inSplit.all]);
-  print(table(["class", ...splits, "all"], rows));
+  printLines(table(["class", ...splits, "all"], rows));
   print();
   print(`sizes: ${sizes.smallest} to ${sizes.largest}, median ${sizes.median}`);
   print(`boxes: ${boxes === 0 ? "none" : `${count(boxes)} on ${count(photosWithBoxes)} photos`}`);

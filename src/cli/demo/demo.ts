@@ -12,7 +12,7 @@ import { modelAt, type NamedModel, prepareImages } from "../inputs/models.js";
 import { platform } from "../platform.js";
 import { today } from "../report/today.js";
 import { exitCodes, type Job } from "../terminal/job.js";
-import { print } from "../terminal/print.js";
+import { print, printLines } from "../terminal/print.js";
 import { trainModel } from "../train/train-model.js";
 import { explainWorstError } from "./worst-error.js";
 
@@ -37,13 +37,15 @@ export async function demo(job: Job, out: string, seed: number): Promise<number>
   print(`Data: ${dataset.source}`);
   const models: NamedModel[] = [];
   for (const step of steps) {
-    print(`\n${step.title}`);
+    print();
+    print(step.title);
     const named = await trainStep(job, step, dataset, { out, seed });
     if (named === undefined) return exitCodes.interrupted;
     models.push(named);
     if (step.net === "classic") await explainWorstError(named, dataset, out);
   }
-  print("\n4. Compare and report");
+  print();
+  print("4. Compare and report");
   const path = join(out, "report.html");
   const report = await job.stage("   explaining", (onProgress) =>
     makeReport(models, reportedDataset(dataset, prepareImages), {
@@ -57,7 +59,7 @@ export async function demo(job: Job, out: string, seed: number): Promise<number>
   await writeFileAtomically(path, new TextEncoder().encode(report.html));
   const { fixed, broken } = report.data.comparisons?.[0]?.result ?? { fixed: [], broken: [] };
   print(`   the improved network fixes ${fixed.length} errors and makes ${broken.length} new ones`);
-  print(`\nDone in ${duration(performance.now() - began)}. Open the report in a browser:\n${resolve(path)}`);
+  printLines(["", `Done in ${duration(performance.now() - began)}. Open the report in a browser:`, resolve(path)]);
   return exitCodes.done;
 }
 

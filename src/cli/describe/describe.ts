@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { writeFileAtomically } from "../../files/atomic.js";
 import { readInputSync } from "../../files/input/read-input.js";
 import { FoveaError } from "../../foundation/error.js";
+import { parseJson } from "../../foundation/parse-json.js";
 import { counted } from "../../foundation/words.js";
 import type { Preprocessing } from "../../image/input/preprocessing.js";
 import { preprocessingOf } from "../../model/preprocessing.js";
@@ -72,7 +73,7 @@ function existing(place: string): { readonly text: string; readonly settings: Si
 
 /** Fields that nobody here knows stay as well. */
 function merged(text: string, settings: Sidecar | undefined, { classes, preprocessing }: Given) {
-  const before: object = JSON.parse(text);
+  const before = Object(parseJson(text));
   const parts = { ...withoutRefitted(settings?.preprocessing ?? {}, preprocessing), ...preprocessing };
   return {
     ...before,

@@ -3,7 +3,7 @@
 import type { Evaluation } from "../../evaluate/classifier/evaluate-classifier.js";
 import { count, percent } from "../../foundation/words.js";
 import { modelLine, type NamedModel } from "../inputs/models.js";
-import { print } from "../terminal/print.js";
+import { print, printLines } from "../terminal/print.js";
 import { table } from "../terminal/table.js";
 
 export interface PrintEvaluationOptions {
@@ -55,7 +55,7 @@ function printClasses({ perClass }: Evaluation, present: readonly number[]): voi
       percent(f1),
       support,
     ]);
-  print(table(["class", "precision", "recall", "F1", "images"], rows));
+  printLines(table(["class", "precision", "recall", "F1", "images"], rows));
 }
 
 function printConfusion({ classes, confusion }: Evaluation, present: readonly number[]): void {
@@ -66,7 +66,7 @@ function printConfusion({ classes, confusion }: Evaluation, present: readonly nu
   print("confusion (rows true, columns predicted)");
   const nameOf = (k: number) => classes[k] ?? "";
   const rows = present.map((i) => [nameOf(i), ...present.map((k) => confusion[i]?.[k] ?? 0)]);
-  print(table(["", ...present.map(nameOf)], rows));
+  printLines(table(["", ...present.map(nameOf)], rows));
 }
 
 function printErrors({ errors, classes }: Evaluation, most: number, nameOf: (index: number) => string | number): void {
@@ -80,5 +80,5 @@ function printErrors({ errors, classes }: Evaluation, most: number, nameOf: (ind
     percent(confidence),
     percent(probabilityOfTruth),
   ]);
-  print(table(["image", "true", "predicted", "confidence", "probability of truth"], rows));
+  printLines(table(["image", "true", "predicted", "confidence", "probability of truth"], rows));
 }

@@ -18,7 +18,7 @@ import { modelAmong } from "../inputs/model-among.js";
 import { modelAt, type NamedModel } from "../inputs/models.js";
 import { type ImageInput, readInput } from "../inputs/read-input.js";
 import { tryModel, withTrial } from "../inputs/try-model.js";
-import { eachClass, rankedChoice } from "../options/class-option.js";
+import { checkClassTexts, eachClass, rankedChoice } from "../options/class-option.js";
 import type { ExplainFlags } from "../options/explain-options.js";
 import { mapOptions } from "../options/map-options.js";
 import { layerOptions, loadOptions } from "../options/model-options.js";
@@ -48,6 +48,7 @@ interface Run {
 export async function explain(job: Job, args: readonly string[], flags: ExplainFlags): Promise<number> {
   const { against = false, topChannels, samples, seed } = flags;
   const method = flags.method === "all" ? flags.method : methodNamed(flags.method).name;
+  checkClassTexts(flags.class, flags);
   const { model, inputs } = modelAmong(args, flags.model, "fovea explain");
   const opened = await modelAt(model, await loadOptions(flags));
   const targeted = { ...opened, model: await targetedModel(opened.model, flags) };

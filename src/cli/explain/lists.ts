@@ -21,5 +21,5 @@ export function listAskedFor({ method, colormap }: Pick<ExplainFlags, "method" |
 }
 
 function rows(header: readonly string[], cells: readonly (readonly string[])[]): string[] {
-  return table(header, cells).split("\n");
+  return table(header, cells);
 }

@@ -5,6 +5,7 @@ import type { LabelledImages } from "../../data/dataset.js";
 import type { LoadedModel, LoadModelOptions } from "../../explain/loaded-model.js";
 import { embeddedModelPath, loadModel } from "../../explain/node.js";
 import { FoveaError } from "../../foundation/error.js";
+import { factInWords } from "../../model/card.js";
 import { preprocessingOf } from "../../model/preprocessing.js";
 import type { Classifier } from "../../model/run/classifier.js";
 import { preprocess } from "../../model/run/read-image.js";
@@ -30,7 +31,9 @@ export async function modelAt(path: string | undefined, options: LoadModelOption
 /** A model's name, with where it comes from as far as its metadata tells. */
 export function modelLine({ name, model }: Pick<NamedModel, "name" | "model">): string {
   const { network, data, epochs, seed } = model.card.provenance ?? {};
-  return network === undefined ? name : `${name} (${network}, ${epochs} epochs on ${data}, seed ${seed})`;
+  if (network === undefined) return name;
+  const [by, times, on, drawn] = [network, epochs, data, seed].map(factInWords);
+  return `${name} (${by}, ${times} epochs on ${on}, seed ${drawn})`;
 }
 
 /** @throws FoveaError `bad-input` when a model's classes are not the dataset's */

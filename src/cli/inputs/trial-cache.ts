@@ -7,6 +7,7 @@ import { contentHash } from "../../files/content-hash.js";
 import { readInputSync } from "../../files/input/read-input.js";
 import { isObject } from "../../formats/json.js";
 import { FoveaError } from "../../foundation/error.js";
+import { parseJson } from "../../foundation/parse-json.js";
 import type { Model } from "../../model/model.js";
 import type { RecipeTrial, TriedRecipe } from "../../model/preprocessing/recipe-trial.js";
 import { preprocessingOf } from "../../model/preprocessing.js";
@@ -40,7 +41,7 @@ export function trialPlace(path: string, model: Model): TrialPlace {
     get() {
       if (!existsSync(place)) return undefined;
       try {
-        const kept: unknown = JSON.parse(new TextDecoder().decode(readInputSync(place, "settings")));
+        const kept: unknown = parseJson(new TextDecoder().decode(readInputSync(place, "settings")));
         return isKept(kept) && kept.settings === settings ? kept : undefined;
       } catch {
         return undefined;

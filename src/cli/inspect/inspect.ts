@@ -3,12 +3,12 @@
 import type { Model } from "../../model/model.js";
 import { trialWords } from "../../model/preprocessing/trial-words.js";
 import { networkLayers } from "../../model/summary.js";
-import { printGraph } from "../../onnx/print.js";
+import { graphLines } from "../../onnx/print.js";
 import { modelAt } from "../inputs/models.js";
 import { tryModel } from "../inputs/try-model.js";
 import { type GridFlags, loadOptions, type ModelOptions } from "../options/model-options.js";
 import { exitCodes, type Job } from "../terminal/job.js";
-import { print, printJson, printLines } from "../terminal/print.js";
+import { printJson, printLines } from "../terminal/print.js";
 import { type Inspection, inspectModel } from "./inspect-model.js";
 import { inspectionLines } from "./inspection-lines.js";
 
@@ -20,7 +20,7 @@ export interface InspectFlags extends ModelOptions, GridFlags {
 /** @returns the exit code */
 export async function inspect(job: Job, path: string | undefined, flags: InspectFlags): Promise<number> {
   const named = await tryModel(job, await modelAt(path, await loadOptions(flags)), []);
-  if (flags.graph) print(printGraph(named.model.graph));
+  if (flags.graph) printLines(graphLines(named.model.graph));
   else {
     const inspection = inspectModel(named.model, flags);
     if (job.format === "json") printJson(describeInspection(named.model, inspection));

@@ -2,6 +2,7 @@
 
 import { count } from "../../foundation/words.js";
 import type { Preprocessing } from "../../image/input/preprocessing.js";
+import { factInWords } from "../../model/card.js";
 import { describeLayout, layerSize } from "../../model/layers/layer.js";
 import type { Model } from "../../model/model.js";
 import { trialWords } from "../../model/preprocessing/trial-words.js";
@@ -53,7 +54,7 @@ function layerLines({ layers, automatic }: Inspection): string[] {
   ]);
   return [
     "layers that can be explained (* is taken by --layer auto)",
-    table(["", "name", "operator", "shape", "nodes to scores", ""], rows),
+    ...table(["", "name", "operator", "shape", "nodes to scores", ""], rows),
     ...(automatic ? [`* ${automatic.reason}`] : []),
   ];
 }
@@ -61,9 +62,9 @@ function layerLines({ layers, automatic }: Inspection): string[] {
 /** Lists are long; `--json` prints them. */
 function inOneLine(value: unknown): string {
   if (Array.isArray(value)) return `${value.length} entries`;
-  if (typeof value !== "object" || value === null) return String(value);
+  if (typeof value !== "object" || value === null) return factInWords(value);
   return Object.entries(value)
-    .map(([key, part]) => `${key} ${typeof part === "object" ? JSON.stringify(part) : part}`)
+    .map(([key, part]) => `${key} ${factInWords(part)}`)
     .join(", ");
 }
 

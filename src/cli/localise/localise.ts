@@ -12,9 +12,9 @@ import { type ClassIndices, groupedModel, modelClasses, type PhotosOfSplit, phot
 import { assumptions } from "../inputs/read-input.js";
 import { tryModel } from "../inputs/try-model.js";
 import type { GroupFlags } from "../options/class-option.js";
-import { type LayerFlags, layerOptions, loadOptions, type ModelOptions, numberFrom } from "../options/model-options.js";
+import { type LayerFlags, layerOptions, loadOptions, type ModelOptions } from "../options/model-options.js";
 import type { Job } from "../terminal/job.js";
-import { print, printJson } from "../terminal/print.js";
+import { print, printJson, printJsonLine } from "../terminal/print.js";
 import { type LocalisedPhoto, localisePhotos } from "./localise-photos.js";
 import { printLocalisation } from "./print-localisation.js";
 
@@ -22,7 +22,7 @@ export interface LocaliseFlags extends ModelOptions, LayerFlags, GroupFlags {
   readonly method: string;
   readonly split?: string;
   readonly seed: string;
-  readonly tolerance: string;
+  readonly tolerance: number;
   readonly batch: number;
   readonly json?: boolean;
   readonly jsonl?: boolean;
@@ -76,8 +76,7 @@ export async function localise(job: Job, path: string, data: string, flags: Loca
 }
 
 async function subjectOf(job: Job, path: string, data: string, flags: LocaliseFlags): Promise<Subject> {
-  const tolerance = numberFrom("--tolerance", flags.tolerance);
-  if (tolerance < 0) throw new FoveaError("bad-input", `--tolerance: expected 0 or more pixels, got ${tolerance}`);
+  const { tolerance } = flags;
   const opened = await modelAt(path, await loadOptions(flags));
   const dataset = await photosAt(job, data, { seed: flags.seed, single: flags.split === "all" });
   checkGroups(flags, dataset);
@@ -124,7 +123,7 @@ function tell(
   const overall = summariseLocalisation(allMeasures);
   const settings = { method, layer: layer.name, tolerance };
   const head = { model: named.path, data: dataset.source, split, ...settings, classes, overall };
-  if (job.format === "jsonl") print(JSON.stringify({ summary: { ...head, skipped } }));
+  if (job.format === "jsonl") printJsonLine({ summary: { ...head, skipped } });
   else if (job.format === "json") printJson({ ...head, photos: job.records, skipped });
   else {
     print(modelLine(named));

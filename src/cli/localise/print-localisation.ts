@@ -3,7 +3,7 @@
 import type { Proportion } from "../../evaluate/statistics/proportion.js";
 import type { LocalisationSummary, MeasureSummary } from "../../evaluate/studies/localisation.js";
 import { count, percent } from "../../foundation/words.js";
-import { print } from "../terminal/print.js";
+import { print, printLines } from "../terminal/print.js";
 import { table } from "../terminal/table.js";
 
 export interface ClassSummary extends LocalisationSummary {
@@ -32,7 +32,7 @@ export function printLocalisation(
       count(photos),
       ...[map, centre, random].flatMap(proportionCells),
     ]);
-    print(table(header, cells));
+    printLines(table(header, cells));
     print(above(method, overall[measure]));
   }
   if (overall.blank > 0) {

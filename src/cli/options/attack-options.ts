@@ -6,21 +6,15 @@ import type { AttackStudyOptions } from "../../evaluate/attack/attack-study.js";
 import { FoveaError } from "../../foundation/error.js";
 import type { Model } from "../../model/model.js";
 import { fixedClass } from "./class-option.js";
-import {
-  type LayerFlags,
-  type ModelOptions,
-  numberFrom,
-  wholeNumber,
-  withLayerOptions,
-  withModelOptions,
-} from "./model-options.js";
+import { type LayerFlags, type ModelOptions, withLayerOptions, withModelOptions } from "./model-options.js";
+import { numberFor, numberFrom, numberTextFor } from "./numbers.js";
 
 export interface AttackFlags extends ModelOptions, LayerFlags {
   readonly model?: string;
   readonly method: AttackMethod;
   readonly eps: string;
   readonly steps?: number;
-  readonly stepSize?: string;
+  readonly stepSize?: number;
   readonly target?: string;
   readonly seed: string;
   readonly count: number;
@@ -38,16 +32,16 @@ export function withAttackOptions(command: Command): Command {
       "the model, where it does not stand among the inputs; default the embedded digit model",
     )
     .addOption(new Option("--method <name>", "how the images are perturbed").choices(attackMethods).default("pgd"))
-    .option("--eps <size>", "how far a pixel may move, where 0 is black and 1 white", "8/255")
-    .option("--steps <n>", "steps of PGD (default: 40)", wholeNumber("--steps", 1))
-    .option("--step-size <size>", "how far a step of PGD goes (default: 2.5 eps / steps)")
+    .option("--eps <size>", "how far a pixel may move, where 0 is black and 1 white", numberTextFor("--eps"), "8/255")
+    .option("--steps <n>", "steps of PGD (default: 40)", numberFor("--steps"))
+    .option("--step-size <size>", "how far a step of PGD goes (default: 2.5 eps / steps)", numberFor("--step-size"))
     .option("--target <class>", "aim at this class, a label or an index; default: any but the true one")
     .option("--seed <seed>", "of PGD's random start", "1")
-    .option("--count <n>", "how many images of a dataset", wholeNumber("--count", 1), 200)
-    .option("--batch <n>", "images per run (default: 128 of a dataset, 8 pictures)", wholeNumber("--batch", 1))
+    .option("--count <n>", "how many images of a dataset", numberFor("--count"), 200)
+    .option("--batch <n>", "images per run (default: 128 of a dataset, 8 pictures)", numberFor("--batch"))
     .option("-o, --out <folder>", "where the attacked images go", "attacked")
     .option("--figure", "also draw the image, the perturbation, and the maps before and after")
-    .option("--rows <n>", "how many images to list", wholeNumber("--rows", 0), 20)
+    .option("--rows <n>", "how many images to list", numberFor("--rows"), 20)
     .option("--json", "print everything as JSON");
   return withModelOptions(withLayerOptions(general));
 }
@@ -62,9 +56,9 @@ export function attackStudy(model: Model, flags: AttackFlags): AttackStudy {
     throw new FoveaError("bad-input", "--steps, --step-size: expected none for fgsm, which takes one step of size eps");
   const complaint = '--target: expected a label or an index, got "predicted"';
   return {
-    ...{ method, eps: within("--eps", eps), seed },
+    ...{ method, eps: numberFrom("--eps", eps), seed },
     ...(steps === undefined ? {} : { steps }),
-    ...(stepSize === undefined ? {} : { stepSize: within("--step-size", stepSize) }),
+    ...(stepSize === undefined ? {} : { stepSize }),
     ...(target === undefined ? {} : { target: fixedClass(model, target, complaint) }),
   };
 }
@@ -72,11 +66,4 @@ export function attackStudy(model: Model, flags: AttackFlags): AttackStudy {
 /** E.g. `PGD, eps 0.3, 40 steps`. */
 export function describeAttack({ method, eps, steps = 40 }: AttackFlags): string {
   return method === "fgsm" ? `FGSM, eps ${eps}` : `PGD, eps ${eps}, ${steps} steps`;
-}
-
-/** A share of the range of pixels. */
-function within(flag: string, text: string): number {
-  const value = numberFrom(flag, text);
-  if (value > 0 && value <= 1) return value;
-  throw new FoveaError("bad-input", `${flag}: expected more than 0 and at most 1, e.g. 8/255, got "${text}"`);
 }

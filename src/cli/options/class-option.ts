@@ -2,7 +2,8 @@
 
 import type { Command } from "commander";
 import type { ClassChoice } from "../../explain/options.js";
-import { FoveaError } from "../../foundation/error.js";
+import { FoveaError, shortened } from "../../foundation/error.js";
+import { count } from "../../foundation/words.js";
 import { classChoice, classChoices } from "../../model/class-names.js";
 import type { Model } from "../../model/model.js";
 
@@ -43,12 +44,33 @@ export function rankedChoice(model: Model, text: string): ClassChoice {
 
 /** `top-3` as the three ranks; anything else as it is. */
 export function eachRank(text: string): string[] {
-  const count = rankOf(text);
-  return count > 0 ? Array.from({ length: count }, (_, i) => `top-${i + 1}`) : [text];
+  const ranks = rankOf(text);
+  return ranks > 0 ? Array.from({ length: ranks }, (_, i) => `top-${i + 1}`) : [text];
 }
 
+/** As many classes as one run explains: pictures of more are too tall, or too many, to look at. */
+const mostDrawn = 100;
+const mostAsNumbers = 1000;
+
+/** Refuses what cannot be explained, before anything is loaded. @throws FoveaError `bad-input` */
+export function checkClassTexts(
+  texts: readonly string[],
+  { raw = false, overlay = false, heatmap = false }: Readonly<Partial<Record<"raw" | "overlay" | "heatmap", boolean>>>,
+): void {
+  const mostClasses = raw && !overlay && !heatmap ? mostAsNumbers : mostDrawn;
+  const parts = texts.flatMap((text) => (text.length > longestText ? [text] : text.split(",")));
+  const total = parts.reduce((sum, part) => sum + Math.max(1, rankOf(part.trim())), 0);
+  if (total <= mostClasses) return;
+  const got = texts.length === 1 ? shortened(texts[0]) : `${count(total)} in all`;
+  throw new FoveaError("bad-input", `--class: expected at most ${count(mostClasses)} classes, got ${got}`);
+}
+
+/** Longer texts are names. */
+const longestText = 100_000;
+
 function rankOf(text: string): number {
-  return Number(/^top-(\d+)$/.exec(text)?.[1] ?? 0);
+  const rank = /^top-(\d+)$/.exec(text)?.[1];
+  return rank === undefined ? 0 : Math.min(Number(rank), Number.MAX_SAFE_INTEGER);
 }
 
 /** Groups of classes, as the options of commands that measure on photos. */

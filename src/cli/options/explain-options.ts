@@ -6,11 +6,11 @@ import { type MapFlags, withMapOptions } from "./map-options.js";
 import {
   type LayerFlags,
   type ModelOptions,
-  wholeNumber,
   withLayerOptions,
   withMethodOption,
   withModelOptions,
 } from "./model-options.js";
+import { numberFor } from "./numbers.js";
 import { type TargetFlags, withTargetOptions } from "./target-options.js";
 
 export interface ExplainFlags extends ModelOptions, LayerFlags, MapFlags, TargetFlags {
@@ -51,10 +51,10 @@ export function withExplainOptions(command: Command): Command {
     .option(
       "--top-channels <k>",
       "of methods that run the network for each channel: look only at the k most active ones",
-      wholeNumber("--top-channels", 1),
+      numberFor("--top-channels"),
     )
-    .option("--samples <n>", "how many samples or steps, of methods that take some", wholeNumber("--samples", 1))
-    .option("--seed <n>", "of random numbers, for methods that draw some (default: 1)", wholeNumber("--seed", 0));
+    .option("--samples <n>", "how many samples or steps, of methods that take some", numberFor("--samples"))
+    .option("--seed <n>", "of random numbers, for methods that draw some (default: 1)", numberFor("--seed"));
   const map = withMapOptions(withMethodOption(withOutput(general).optionsGroup("The map:")));
   const layer = withLayerOptions(map);
   return withModelOptions(withTargetOptions(layer.optionsGroup("What is explained in the place of a class's score:")));
@@ -73,8 +73,8 @@ function withOutput(command: Command): Command {
     )
     .option("--format <format>", "png, jpg, webp, or svg for figures (default: as --out ends, else png)")
     .option("--skip-existing", "leave out pictures whose results are there")
-    .option("--batch <n>", "images per run", wholeNumber("--batch", 1), 8)
-    .option("--top <k>", "how many classes to print", Number, 3)
+    .option("--batch <n>", "images per run", numberFor("--batch"), 8)
+    .option("--top <k>", "how many classes to print", numberFor("--top"), 3)
     .option("--check", "first prove on the first input that the model is explained rightly (see fovea check)")
     .option("--trust", "also measure whether the network follows the map more than random ones (see fovea trust)")
     .option("--json", "print machine-readable output in the end")

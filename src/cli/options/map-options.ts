@@ -3,7 +3,7 @@
 import type { Command } from "commander";
 import type { ExplainerOptions, Fusion } from "../../explain/options.js";
 import type { EmphasisOptions } from "../../image/map/emphasis.js";
-import { numberFrom } from "./model-options.js";
+import { numberFor } from "./numbers.js";
 
 export interface MapFlags {
   readonly layer: string;
@@ -11,8 +11,8 @@ export interface MapFlags {
   readonly augment?: boolean;
   readonly eigenSmooth?: boolean;
   readonly signed?: boolean;
-  readonly threshold?: string;
-  readonly percentile?: string;
+  readonly threshold?: number;
+  readonly percentile?: number;
 }
 
 export function withMapOptions(command: Command): Command {
@@ -21,8 +21,16 @@ export function withMapOptions(command: Command): Command {
     .option("--augment", "the mean over mirrored, brighter and darker versions of the image (six runs)")
     .option("--eigen-smooth", "the first principal component of the channels' parts of the map instead of their sum")
     .option("--signed", "show what speaks against the class, too")
-    .option("--threshold <share>", "show values below this share of the peak as nothing, e.g. 0.15")
-    .option("--percentile <p>", "let the colour scale end at this percentile of the values, e.g. 99");
+    .option(
+      "--threshold <share>",
+      "show values below this share of the peak as nothing, e.g. 0.15",
+      numberFor("--threshold"),
+    )
+    .option(
+      "--percentile <p>",
+      "let the colour scale end at this percentile of the values, e.g. 99",
+      numberFor("--percentile"),
+    );
 }
 
 /** Options of the explainer; several layers take the place of the one. */
@@ -32,11 +40,7 @@ export function mapOptions({ layer, fuse, augment = false, eigenSmooth = false }
   return { layers, fusion, augment, eigenSmooth } satisfies Partial<ExplainerOptions>;
 }
 
-/** Options of the pictures. @throws FoveaError `bad-input` */
+/** Options of the pictures. */
 export function emphasisOptions({ signed = false, threshold, percentile }: MapFlags): EmphasisOptions {
-  return {
-    signed,
-    threshold: threshold === undefined ? undefined : numberFrom("--threshold", threshold),
-    percentile: percentile === undefined ? undefined : numberFrom("--percentile", percentile),
-  };
+  return { signed, threshold, percentile };
 }

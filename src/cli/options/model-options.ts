@@ -1,15 +1,15 @@
 /** @file Options that commands share: preprocessing and classes that a model does not state, and the layer and method that explain it. */
 
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import type { LoadModelOptions } from "../../explain/loaded-model.js";
 import { defaultMethod } from "../../explain/method.js";
-import { FoveaError } from "../../foundation/error.js";
 import type { Preprocessing } from "../../image/input/preprocessing.js";
 import type { GridOptions } from "../../model/layers/layout.js";
 import { presetNamed, presets } from "../../model/preprocessing/presets.js";
 import type { Tensor } from "../../onnx/tensor.js";
 import { readNpyFile } from "../inputs/read-input.js";
 import { collect } from "./class-option.js";
+import { numberFor, numberFrom, numbersFrom, sizeFrom, wrongValue } from "./numbers.js";
 
 export interface ModelOptions {
   readonly labels?: string;
@@ -27,7 +27,7 @@ export interface ModelOptions {
 /** How the tokens of a transformer lie on the picture, where that is not recognised. */
 export interface GridFlags {
   readonly grid?: string;
-  readonly skipTokens?: string;
+  readonly skipTokens?: number;
 }
 
 export interface LayerFlags extends GridFlags {
@@ -52,27 +52,21 @@ export function layerOptions({ layer, ...flags }: LayerFlags): GridOptions & { r
   return { layer, ...gridOptions(flags) };
 }
 
-/** Reads an option's value. Options are read before a command runs, where only the parser's own error is one line. */
-export function wholeNumber(flag: string, least: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (text !== "" && Number.isSafeInteger(value) && value >= least) return value;
-    throw new InvalidArgumentError(`expected a whole number from ${least} on, got "${text}" for ${flag}`);
-  };
-}
-
 export function withGridOptions(command: Command): Command {
   return command
     .option("--grid <HxW>", "rows and columns of a transformer's tokens, where they are not recognised")
-    .option("--skip-tokens <k>", "tokens that stand before those of the grid (class token, registers)");
+    .option(
+      "--skip-tokens <k>",
+      "tokens that stand before those of the grid (class token, registers)",
+      numberFor("--skip-tokens"),
+    );
 }
 
 /** @throws FoveaError `bad-input` */
 export function gridOptions({ grid, skipTokens }: GridFlags): GridOptions {
-  if (skipTokens !== undefined && !/^\d+$/.test(skipTokens)) throw wrong("--skip-tokens", "a whole number", skipTokens);
   return {
-    ...(grid === undefined ? {} : { grid: gridFrom("--grid", grid) }),
-    ...(skipTokens === undefined ? {} : { skipTokens: Number(skipTokens) }),
+    ...(grid === undefined ? {} : { grid: sizeFrom("--grid", grid) }),
+    ...(skipTokens === undefined ? {} : { skipTokens }),
   };
 }
 
@@ -120,10 +114,10 @@ export function preprocessingFrom(options: ModelOptions): Partial<Preprocessing>
   const { preprocess, size, crop, mean, std, scale, channels } = options;
   return {
     ...(preprocess === undefined ? {} : presetNamed(preprocess, "--preprocess").parts),
-    ...(size === undefined ? {} : sizeFrom(size)),
+    ...(size === undefined ? {} : sizeFrom("--size", size)),
     ...(crop === undefined ? {} : cropFrom(crop)),
-    ...(mean === undefined ? {} : { mean: listFrom("--mean", mean) }),
-    ...(std === undefined ? {} : { std: listFrom("--std", std) }),
+    ...(mean === undefined ? {} : { mean: numbersFrom("--mean", mean) }),
+    ...(std === undefined ? {} : { std: numbersFrom("--std", std) }),
     ...(scale === undefined ? {} : { scale: numberFrom("--scale", scale) }),
     ...(channels === undefined ? {} : { order: orderFrom(channels) }),
   };
@@ -131,48 +125,17 @@ export function preprocessingFrom(options: ModelOptions): Partial<Preprocessing>
 
 async function inputFrom(text: string): Promise<[string, Tensor]> {
   const [, name, path] = /^(.+?)=(.+)$/.exec(text) ?? [];
-  if (name === undefined || path === undefined) throw wrong("--input", "NAME=FILE.npy", text);
+  if (name === undefined || path === undefined) throw wrongValue("--input", "NAME=FILE.npy", text);
   return [name, await readNpyFile(path)];
-}
-
-function sizeFrom(text: string): Pick<Preprocessing, "height" | "width"> {
-  const { height, width } = gridFrom("--size", text);
-  return { height, width };
-}
-
-/** `HxW`, or one number for both. */
-export function gridFrom(flag: string, text: string): { height: number; width: number } {
-  const match = /^(\d+)(?:x(\d+))?$/.exec(text);
-  const [height, width] = [Number(match?.[1]), Number(match?.[2] ?? match?.[1])];
-  if (height > 0 && width > 0) return { height, width };
-  throw wrong(flag, "HxW or one number", text);
 }
 
 function cropFrom(text: string): Partial<Preprocessing> {
   if (text === "none") return { fit: "stretch" };
   if (text === "letterbox") return { fit: "letterbox" };
-  const cropFraction = numberFrom("--crop", text);
-  if (cropFraction > 0 && cropFraction <= 1) return { fit: "crop", cropFraction };
-  throw wrong("--crop", "a share from 0 to 1, none or letterbox", text);
+  return { fit: "crop", cropFraction: numberFrom("--crop", text) };
 }
 
 function orderFrom(text: string): "rgb" | "bgr" {
   if (text === "rgb" || text === "bgr") return text;
-  throw wrong("--channels", "rgb or bgr", text);
-}
-
-function listFrom(flag: string, text: string): number[] {
-  return text.split(",").map((part) => numberFrom(flag, part.trim()));
-}
-
-/** A number, or a fraction such as 1/255. */
-export function numberFrom(flag: string, text: string): number {
-  const [top, bottom = "1", ...more] = text.split("/");
-  const value = Number(top) / Number(bottom);
-  if (text.trim() !== "" && more.length === 0 && Number.isFinite(value)) return value;
-  throw wrong(flag, "numbers", text);
-}
-
-function wrong(flag: string, expected: string, got: string): FoveaError {
-  return new FoveaError("bad-input", `${flag}: expected ${expected}, got "${got}"`);
+  throw wrongValue("--channels", "rgb or bgr", text);
 }

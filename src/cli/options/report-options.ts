@@ -3,7 +3,9 @@
 import type { Command } from "commander";
 import { defaultMethod } from "../../explain/method.js";
 import { type GroupFlags, withGroupOption } from "./class-option.js";
-import { type ModelOptions, wholeNumber, withMethodOption, withModelOptions } from "./model-options.js";
+import { baseName } from "./command-line.js";
+import { type ModelOptions, withMethodOption, withModelOptions } from "./model-options.js";
+import { numberFor } from "./numbers.js";
 
 export interface ReportFlags extends ModelOptions, GroupFlags {
   readonly out: string;
@@ -23,7 +25,7 @@ export function withReportOptions(command: Command): Command {
     .option("-o, --out <file>", "where to write", "report.html")
     .option("--split <split>", "which photos: train, validation, test or all (default: test, or all without one)")
     .option("--seed <seed>", "what photos without splits are split by", "1")
-    .option("--errors <n>", "how many errors of each model to show", wholeNumber("--errors", 0), 48)
+    .option("--errors <n>", "how many errors of each model to show", numberFor("--errors"), 48)
     .option("--title <text>", "title of the report")
     .option("--layer <name>", "layer to explain, in every model", "auto")
     .option("--attack", "also attack your models on up to 200 images, which takes longer (see fovea attack)")
@@ -32,10 +34,11 @@ export function withReportOptions(command: Command): Command {
   return withModelOptions(withMethodOption(withGroupOption(general)));
 }
 
-/** The command that makes the same report. */
+/** The command that makes the same report, without folders: reports are given away. */
 export function reportCommandLine(args: readonly string[], flags: ReportFlags): string {
   const { out, attack, split, seed, layer, method, labels, size, crop, mean, std, scale, channels, output } = flags;
-  const values = { labels, size, crop, mean, std, scale, channels, output, split };
+  const file = labels === undefined ? undefined : baseName(labels);
+  const values = { labels: file, size, crop, mean, std, scale, channels, output, split };
   const options = [
     ...Object.entries(values).flatMap(([flag, value]) => (value === undefined ? [] : [`--${flag} ${value}`])),
     ...flags.group.map((group) => `--group "${group}"`),
@@ -44,5 +47,5 @@ export function reportCommandLine(args: readonly string[], flags: ReportFlags): 
     ...(method === defaultMethod ? [] : [`--method ${method}`]),
     ...(attack ? ["--attack"] : []),
   ];
-  return ["fovea report", ...args, ...options, "--out", out].join(" ");
+  return ["fovea report", ...args.map(baseName), ...options, "--out", baseName(out)].join(" ");
 }

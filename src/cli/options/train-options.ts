@@ -1,7 +1,7 @@
 /** @file The options of `fovea train`, and the settings that they make. */
 
 import type { Command } from "commander";
-import { InvalidArgumentError, Option } from "commander";
+import { Option } from "commander";
 import { FoveaError } from "../../foundation/error.js";
 import type { SettingsChanges } from "../../train/network/recipes.js";
 import { type Augmentation, scaleAugmentation } from "../../train/step/augment.js";
@@ -9,7 +9,9 @@ import { type Balance, balances } from "../../train/step/balance.js";
 import { optimizers } from "../../train/step/optimizer.js";
 import { schedules } from "../../train/step/schedule.js";
 import { type Head, heads } from "../../train/trainable.js";
-import { type ModelOptions, wholeNumber, withModelOptions } from "./model-options.js";
+import { baseName, inputBaseName } from "./command-line.js";
+import { type ModelOptions, withModelOptions } from "./model-options.js";
+import { numberFor, numberFrom, numberTextFor } from "./numbers.js";
 
 export interface TrainFlags extends ModelOptions {
   readonly net?: string;
@@ -34,22 +36,24 @@ export interface TrainFlags extends ModelOptions {
   readonly resume?: boolean;
   readonly restart?: boolean;
   readonly json?: boolean;
+  readonly quiet?: boolean;
 }
 
 export function withTrainOptions(command: Command): Command {
   const general = command
     .option("--net <name>", "the network to train from scratch (default: compact for digits, photo for photos)")
     .option("-o, --out <file>", "the ONNX file to write (default DATA-NET.onnx)")
-    .option("--epochs <n>", "passes over the training images", wholeNumber("--epochs", 1))
-    .option("--batch <n>", "images per step", wholeNumber("--batch", 1))
+    .option("--epochs <n>", "passes over the training images", numberFor("--epochs"))
+    .option("--batch <n>", "images per step", numberFor("--batch"))
     .addOption(new Option("--optimizer <name>", "how steps are made").choices(optimizers.map(({ name }) => name)))
     .addOption(new Option("--schedule <name>", "how the rate changes").choices(Object.keys(schedules)))
-    .option("--rate <x>", "peak learning rate", positive("--rate"))
-    .option("--weight-decay <x>", "decoupled weight decay", positive("--weight-decay", true))
-    .option("--smoothing <x>", "label smoothing", positive("--smoothing", true))
+    .option("--rate <x>", "peak learning rate", numberFor("--rate"))
+    .option("--weight-decay <x>", "decoupled weight decay", numberFor("--weight-decay"))
+    .option("--smoothing <x>", "label smoothing", numberFor("--smoothing"))
     .option(
       "--augment <strength>",
       "none, light, or a factor on light: digits are shifted, turned, scaled, sheared and bent; photos mirrored, turned, cropped, recoloured and partly hidden",
+      (text: string) => (text === "none" || text === "light" ? text : numberTextFor("--augment")(text)),
     )
     .addOption(new Option("--head <kind>", "one score for each class, or one for two classes").choices([...heads]))
     .addOption(
@@ -61,9 +65,9 @@ export function withTrainOptions(command: Command): Command {
     .option(
       "--validation <share>",
       "share of the training images to measure each epoch on, not to learn from (default 0.05; of photos 0.15, where none are set apart)",
-      positive("--validation", true),
+      numberFor("--validation"),
     )
-    .option("--seed <n>", "decides weights, order and distortions", wholeNumber("--seed", 0), 1)
+    .option("--seed <n>", "decides weights, order and distortions", numberFor("--seed"), 1)
     .option("--resume", "go on from the checkpoint of an unfinished training")
     .option("--restart", "begin again although there is a checkpoint")
     .option("--json", "print machine-readable output")
@@ -72,7 +76,7 @@ export function withTrainOptions(command: Command): Command {
     .option(
       "--unfreeze <n>",
       "also train the backbone's last n stages, as `fovea inspect` numbers them",
-      wholeNumber("--unfreeze", 0),
+      numberFor("--unfreeze"),
     )
     .option("--split-seed <seed>", "what photos without splits are split by (default 1)")
     .option("--cache <folder>", "where features and pixels of photos are kept (default: the user's cache)");
@@ -96,11 +100,20 @@ export function settingsChanges(flags: TrainFlags, light: Augmentation): Setting
   };
 }
 
-/** The flags that differ from the recipe, as they were written. */
-export function givenFlags(flags: TrainFlags): string {
-  const { out, resume, restart, json, seed, ...rest } = flags;
-  const choices = Object.entries({ ...rest, seed }).filter(([, value]) => value !== undefined);
-  return choices.flatMap(([name, value]) => [value].flat().map((each) => `--${dashed(name)} ${each} `)).join("");
+/**
+ * The command for the metadata: the flags that differ from the recipe, as they were written, but for folders and what does not
+ * decide about the network. Two trainings into different folders give the same file.
+ */
+export function trainCommandLine(data: string, flags: TrainFlags): string {
+  const { out, cache, resume, restart, json, quiet, seed, backbone, labels, input, ...rest } = flags;
+  const files = {
+    backbone: backbone && baseName(backbone),
+    labels: labels && baseName(labels),
+    input: input?.map(inputBaseName),
+  };
+  const choices = Object.entries({ ...rest, ...files, seed }).filter(([, value]) => value !== undefined);
+  const options = choices.flatMap(([name, value]) => [value].flat().map((each) => `--${dashed(name)} ${each}`));
+  return ["fovea train", baseName(data), ...options].join(" ");
 }
 
 /** `splitSeed` as `split-seed`. */
@@ -138,28 +151,8 @@ export function checkFlags(flags: TrainFlags, data: string, photos: boolean): vo
   }
 }
 
-/**
- * The share of the training images that epochs are measured on.
- * @throws FoveaError `bad-input` for all of them
- */
-export function validationShare({ validation }: TrainFlags, usual: number): number {
-  if (validation === undefined || validation < 1) return validation ?? usual;
-  throw new FoveaError("bad-input", `--validation: expected a share below 1, got ${validation}`);
-}
-
 function augmentation(text: string | undefined, light: Augmentation) {
   if (text === undefined) return undefined;
   if (text === "none") return null;
-  const strength = text === "light" ? 1 : Number(text);
-  if (strength > 0 && Number.isFinite(strength)) return scaleAugmentation(light, strength);
-  throw new FoveaError("bad-input", `--augment: expected none, light or a positive factor, got "${text}"`);
-}
-
-function positive(flag: string, zero = false) {
-  return (text: string): number => {
-    const value = Number(text);
-    if (text !== "" && Number.isFinite(value) && (value > 0 || (zero && value === 0))) return value;
-    const expected = zero ? "a number ≥ 0" : "a number > 0";
-    throw new InvalidArgumentError(`expected ${expected}, got "${text}" for ${flag}`);
-  };
+  return scaleAugmentation(light, text === "light" ? 1 : numberFrom("--augment", text));
 }

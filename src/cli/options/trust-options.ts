@@ -3,13 +3,8 @@
 import type { Command } from "commander";
 import { defaultMethod } from "../../explain/method.js";
 import { collect } from "./class-option.js";
-import {
-  type LayerFlags,
-  type ModelOptions,
-  wholeNumber,
-  withLayerOptions,
-  withModelOptions,
-} from "./model-options.js";
+import { type LayerFlags, type ModelOptions, withLayerOptions, withModelOptions } from "./model-options.js";
+import { numberFor } from "./numbers.js";
 
 export interface TrustFlags extends ModelOptions, LayerFlags {
   readonly groundTruth?: boolean;
@@ -42,7 +37,7 @@ export function withTrustOptions(command: Command): Command {
     )
     .option("--data <data>", "photos with boxes: a folder, or a list of them (.csv, .json)")
     .option("--split <split>", "of --data: train, validation, test or all (default: test, or all without one)")
-    .option("--count <n>", "at most so many images", wholeNumber("--count", 1), 50)
+    .option("--count <n>", "at most so many images", numberFor("--count"), 50)
     .option("--seed <seed>", "of all that is drawn", "1")
     .option("--json", "print everything as JSON, the numbers of each image too")
     .option("--jsonl", "print a line of JSON for each image as it comes, and the summary as the last one");

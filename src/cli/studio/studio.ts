@@ -1,7 +1,7 @@
 /** @file Serves the studio until Ctrl-C. */
 
 import { embeddedModelPath } from "../../explain/node.js";
-import { FoveaError } from "../../foundation/error.js";
+import { messageOf } from "../../foundation/error.js";
 import { counted } from "../../foundation/words.js";
 import type { Resource } from "../../serve/studio/content.js";
 import type { Given } from "../../serve/studio/given.js";
@@ -33,8 +33,6 @@ export async function studio(
   given: readonly string[],
   { port, open, followLinks = false, ...flags }: StudioFlags,
 ): Promise<number> {
-  if (port !== undefined && port > 65535)
-    throw new FoveaError("bad-input", `--port: expected at most 65535, got ${port}`);
   checkBuilt(page);
   const resources = new Map<string, Resource>();
   const opened = await serveGiven(job, given, { flags, followLinks }, resources);
@@ -72,5 +70,6 @@ async function serveGiven(
 }
 
 function noteFailure(error: unknown): void {
-  note(`fovea: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  const text = error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
+  note(`fovea: ${text.replaceAll(/\s+/g, " ")}`);
 }

@@ -3,14 +3,15 @@
  * code.
  */
 
-import { FoveaError } from "../../foundation/error.js";
+import { systemCode } from "../../files/system-error.js";
+import { FoveaError, messageOf } from "../../foundation/error.js";
 import { Interrupt, type InterruptSource, processInterrupts } from "./interrupt.js";
 import { screen as processScreen } from "./print.js";
 import { Progress, type Stage } from "./progress.js";
 import type { Screen, Showing } from "./screen.js";
 
-/** Exit codes: 0 done, 1 some of it failed, 2 bad input, 130 interrupted. */
-export const exitCodes = { done: 0, partly: 1, badInput: 2, interrupted: 130 } as const;
+/** Exit codes: 0 done, 1 some of it failed, 2 bad input, 70 a fault of the program (as in sysexits.h), 130 interrupted. */
+export const exitCodes = { done: 0, partly: 1, badInput: 2, fault: 70, interrupted: 130 } as const;
 
 /** Text for people; `json`: one object in the end; `jsonl`: a line for each input as it comes. */
 export type OutputFormat = "text" | "json" | "jsonl";
@@ -140,7 +141,7 @@ export class Job {
 
   /** A result for programs: printed as it comes, or kept for the end; of no use to people. */
   record(...results: readonly unknown[]): void {
-    if (this.format === "jsonl") for (const result of results) this.#screen.print(JSON.stringify(result));
+    if (this.format === "jsonl") for (const result of results) this.#screen.printJson(result, 0);
     if (this.format === "json") this.records.push(...results);
   }
 
@@ -163,7 +164,7 @@ export class Job {
   }
 
   /**
-   * Runs the command. What is wrong with its input becomes one line.
+   * Runs the command. What is wrong with its input, or with the system's files, becomes one line.
    * @returns the exit code
    * @throws whatever else is thrown
    */
@@ -175,8 +176,8 @@ export class Job {
         this.#screen.error("fovea: stopped");
         return exitCodes.interrupted;
       }
-      if (!(error instanceof FoveaError)) throw error;
-      this.#screen.error(`fovea: ${error.message}`);
+      if (!(error instanceof FoveaError) && !isOfSystem(error)) throw error;
+      this.#screen.error(`fovea: ${messageOf(error)}`);
       return exitCodes.badInput;
     }
   }
@@ -184,6 +185,11 @@ export class Job {
   #isInterruption(error: unknown): boolean {
     return this.interrupted && error === this.signal.reason;
   }
+}
+
+/** Whether the operating system refused something, e.g. EACCES: its message says what. */
+function isOfSystem(error: unknown): boolean {
+  return error instanceof Error && "syscall" in error && systemCode(error) !== "";
 }
 
 /**

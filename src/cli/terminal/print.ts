@@ -18,6 +18,11 @@ export function printJson(value: unknown): void {
   screen.printJson(value);
 }
 
+/** The value as one line of JSON. */
+export function printJsonLine(value: unknown): void {
+  screen.printJson(value, 0);
+}
+
 /** A result as it is, on stdout. */
 export async function printBytes(bytes: Uint8Array | string): Promise<void> {
   await new Promise<void>((resolve) => process.stdout.write(bytes, () => resolve()));

@@ -1,5 +1,7 @@
 /** @file The terminal that commands write to: results on stdout, notes on stderr, and on a terminal a status line below both. */
 
+import { visible, visibleJson } from "../../foundation/visible.js";
+
 /** The part of `process.stdout` that is used. */
 export interface TextStream {
   write(text: string): unknown;
@@ -58,15 +60,16 @@ export class Screen {
     return (this.#err.columns || usualColumns) - 1;
   }
 
-  /** A line of results. */
+  /** One line of results, whatever the text holds. */
   print(line = ""): void {
     const { quiet, narrates, piped } = this.#showing;
     if (quiet && (narrates || piped)) return;
-    this.#above(piped ? this.#err : this.#out, `${printable(line)}\n`);
+    this.#above(piped ? this.#err : this.#out, `${visible(line)}\n`);
   }
 
-  printJson(value: unknown): void {
-    this.#above(this.#out, `${JSON.stringify(value, null, 2)}\n`);
+  /** @param indent spaces for each level. Default 2; with 0 it is one line */
+  printJson(value: unknown, indent = 2): void {
+    this.#above(this.#out, `${visibleJson(value, indent)}\n`);
   }
 
   /** One line on stderr, whatever the text holds; nothing for those who want to hear errors alone. */
@@ -76,17 +79,16 @@ export class Screen {
 
   /** One line on stderr, whatever the text holds. */
   error(text: string): void {
-    const line = text.replace(/\s+/g, " ");
-    const shortened = line.length > longestNote ? `${line.slice(0, longestNote)} ...` : line;
-    this.#above(this.#err, `${printable(shortened)}\n`);
+    const shortened = text.length > longestNote ? `${text.slice(0, longestNote)} ...` : text;
+    this.#above(this.#err, `${visible(shortened)}\n`);
   }
 
   /** Shows a status line in place of the one before; an empty text takes it away. Nothing where stderr is no terminal. */
   setStatus(text: string): void {
     if (!this.hasStatus) return;
-    const visible = printable(text).slice(0, this.statusWidth);
-    if (visible !== this.#status) this.#err.write(`${erase}${visible}`);
-    this.#status = visible;
+    const line = visible(text).slice(0, this.statusWidth);
+    if (line !== this.#status) this.#err.write(`${erase}${line}`);
+    this.#status = line;
   }
 
   #above(stream: TextStream, text: string): void {
@@ -99,9 +101,4 @@ export class Screen {
     stream.write(text);
     this.#err.write(this.#status);
   }
-}
-
-/** A file's own texts must not steer the terminal: control characters and changes of direction become a replacement sign. */
-function printable(text: string): string {
-  return text.replace(/(?![\n\t])[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, "\ufffd");
 }

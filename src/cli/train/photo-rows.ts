@@ -131,7 +131,8 @@ async function computeMissing(
   const failed: SkippedPhoto[] = [];
   let done = 0;
   await job.stage(source.what, async (onProgress) => {
-    for await (const read of readBatches(photos, ({ path }) => source.read(path), group)) {
+    const readPhoto = ({ path }: Photo) => source.read(path);
+    for await (const read of readBatches(photos, readPhoto, group, ({ byteLength }) => byteLength)) {
       const inputs = read.flatMap(({ image }) => (image ? [image] : []));
       const right = read.flatMap(({ source: photo, image }) => (image ? [photo] : []));
       for (const { source: photo, error } of read) {

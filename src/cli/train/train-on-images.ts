@@ -4,7 +4,7 @@ import { count, duration, percent } from "../../foundation/words.js";
 import { trainingSettings } from "../../train/network/recipes.js";
 import { lightAugmentation } from "../../train/step/augment.js";
 import { datasetNamed } from "../inputs/datasets.js";
-import { checkFlags, givenFlags, settingsChanges, type TrainFlags, validationShare } from "../options/train-options.js";
+import { checkFlags, settingsChanges, type TrainFlags, trainCommandLine } from "../options/train-options.js";
 import { exitCodes, type Job } from "../terminal/job.js";
 import { note, print } from "../terminal/print.js";
 import { noteStopped, printTraining, trainingTime } from "./tell-training.js";
@@ -13,13 +13,12 @@ import { trainModel } from "./train-model.js";
 /** @returns the exit code */
 export async function trainOnImages(job: Job, name: string, flags: TrainFlags): Promise<number> {
   checkFlags(flags, name, false);
-  const { net = "compact", resume = false, restart = false } = flags;
+  const { net = "compact", validation = 0.05, resume = false, restart = false } = flags;
   const settings = trainingSettings(net, settingsChanges(flags, lightAugmentation));
-  const validation = validationShare(flags, 0.05);
   const dataset = await datasetNamed(job, name);
   const out = flags.out ?? `${name}-${net}.onnx`;
   note(`training ${settings.network} on ${dataset.source}`);
-  const command = `fovea train ${name} ${givenFlags({ ...flags, net })}--out ${out}`;
+  const command = trainCommandLine(name, { ...flags, net });
   const training = { settings, validation, out, resume, restart, command };
   const { result, testAccuracy } = await trainModel(job, dataset, training);
   if (job.format === "json") printTraining(result, { model: out, data: dataset.source, testAccuracy });

@@ -9,7 +9,7 @@ import { photoAugmentation } from "../../train/step/augment.js";
 import { failPhotos, photosAt } from "../inputs/datasets.js";
 import { modelAt, type NamedModel } from "../inputs/models.js";
 import { loadOptions } from "../options/model-options.js";
-import { checkFlags, givenFlags, settingsChanges, type TrainFlags, validationShare } from "../options/train-options.js";
+import { checkFlags, settingsChanges, type TrainFlags, trainCommandLine } from "../options/train-options.js";
 import { exitCodes, type Job } from "../terminal/job.js";
 import { note, print } from "../terminal/print.js";
 import { noteStopped, printTraining, trainingTime } from "./tell-training.js";
@@ -21,8 +21,8 @@ const defaultSize = 96;
 /** @returns the exit code */
 export async function trainOnPhotos(job: Job, name: string, flags: TrainFlags): Promise<number> {
   checkFlags(flags, name, true);
-  const { net = "photo", unfreeze = 0, resume = false, restart = false, splitSeed = "1", cache } = flags;
-  const validation = validationShare(flags, 0.15);
+  const { net = "photo", unfreeze = 0, validation = 0.15 } = flags;
+  const { resume = false, restart = false, splitSeed = "1", cache } = flags;
   const loading = await loadOptions(flags);
   const dataset = await photosAt(job, name, { seed: splitSeed });
   const backbone = flags.backbone === undefined ? undefined : await modelAt(flags.backbone, loading);
@@ -36,7 +36,7 @@ export async function trainOnPhotos(job: Job, name: string, flags: TrainFlags): 
       ...loading.preprocessing,
     },
     ...{ validation, cache, out, resume, restart },
-    command: `fovea train ${name} ${givenFlags(flags)}--out ${out}`,
+    command: trainCommandLine(name, flags),
   });
   if (job.format === "json") {
     printTraining(result, { model: out, data: dataset.source, learnedFrom, test: evaluation ?? null, skipped });

@@ -16,11 +16,13 @@ import type { Graph } from "../../onnx/graph.js";
 import { writeModel } from "../../onnx/write.js";
 import { fromScratch, networkNamed } from "../../train/network/networks.js";
 import { type TrainedNetwork, type TrainingSettings, trainOnExamples } from "../../train/train.js";
+import { withoutTime } from "../../train/trained-model.js";
 import { type Backbone, extractBackbone } from "../../train/transfer/backbone.js";
 import { attachHead, extractHead, measureFeatures, trainableHead } from "../../train/transfer/head.js";
 import { countLearnable, unfreezeStages } from "../../train/transfer/unfreeze.js";
 import { evaluatePhotos } from "../evaluate/evaluate-photos.js";
 import type { NamedModel } from "../inputs/models.js";
+import { baseName } from "../options/command-line.js";
 import { platform, runtime } from "../platform.js";
 import type { Job } from "../terminal/job.js";
 import { note } from "../terminal/print.js";
@@ -107,7 +109,7 @@ async function measure(job: Job, graph: Graph, dataset: PhotoDataset, out: strin
 function common(dataset: PhotoDataset, { settings, command }: TrainPhotosOptions, { result, parts }: Outcome) {
   return {
     network: settings.network,
-    data: dataset.name,
+    data: baseName(dataset.name),
     source: dataset.source,
     trainingImages: parts.train.length,
     validationImages: parts.validation.length,
@@ -116,7 +118,7 @@ function common(dataset: PhotoDataset, { settings, command }: TrainPhotosOptions
     command,
     runtime: runtime.name,
     settings,
-    history: result.history,
+    history: result.history.map(withoutTime),
   };
 }
 
@@ -220,7 +222,7 @@ async function transfer(
   return withRows({ job, source, cache: options.cache }, dataset, head.parts, async (parts, rows) => {
     const how = { settings, images: parts.train.length, checkpoint: checkpointPath(options.out), from };
     const result = await runTraining(job, how, (...rest) => trainOnExamples(trainable, dataOf(parts, rows), ...rest));
-    const provenance = { ...about, unfrozen: unfreeze, headHistory: head.result.history };
+    const provenance = { ...about, unfrozen: unfreeze, headHistory: head.result.history.map(withoutTime) };
     return { result, graph: result.graph, preprocessing, provenance, parts, failed: head.failed };
   });
 }

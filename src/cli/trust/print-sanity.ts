@@ -2,7 +2,7 @@
 
 import type { MethodSanity, SanityStep } from "../../evaluate/sanity/sanity-check.js";
 import type { Mean } from "../../evaluate/statistics/bootstrap.js";
-import { print } from "../terminal/print.js";
+import { print, printLines } from "../terminal/print.js";
 import { table } from "../terminal/table.js";
 
 const number = (mean: Mean | null) => (mean === null ? "none" : mean.mean.toFixed(2));
@@ -28,7 +28,7 @@ export function printSanity(results: readonly MethodSanity[], images: number): v
       i === 0 ? cell(result.otherImages) : "",
     ]),
   );
-  print(table(["", "", ...steps.map(({ layer }) => layer), "other images"], rows));
+  printLines(table(["", "", ...steps.map(({ layer }) => layer), "other images"], rows));
   print();
   for (const result of results) print(sentence(result));
 }

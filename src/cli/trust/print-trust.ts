@@ -3,7 +3,7 @@
 import type { Metric } from "../../evaluate/metrics/metric.js";
 import type { Mean } from "../../evaluate/statistics/bootstrap.js";
 import type { MetricSummary, TrustSummary } from "../../evaluate/studies/trust-summary.js";
-import { print } from "../terminal/print.js";
+import { print, printLines } from "../terminal/print.js";
 import { table } from "../terminal/table.js";
 
 /**
@@ -16,7 +16,7 @@ export function printTrust({ sources, count }: TrustSummary, metrics: readonly M
   const columns = sources.map(({ name, metrics }) => [name, ...rows.map((row) => cell(metrics[row.name]))]);
   const first = Math.max(0, ...heading.map((text) => text.length));
   for (const block of blocksOf(columns, width - first)) {
-    print(
+    printLines(
       table(
         ["", ...block.map(([name = ""]) => name)],
         heading.map((name, r) => [name, ...block.map((column) => column[r + 1] ?? "")]),

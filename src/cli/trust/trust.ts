@@ -17,7 +17,7 @@ import { layerOptions, loadOptions } from "../options/model-options.js";
 import type { TrustFlags } from "../options/trust-options.js";
 import { runtime } from "../platform.js";
 import type { Job } from "../terminal/job.js";
-import { print, printJson } from "../terminal/print.js";
+import { print, printJson, printJsonLine } from "../terminal/print.js";
 import { measureTrust } from "./measure-trust.js";
 import { namesIn, type OpenMethods, openMethods } from "./open-methods.js";
 import { printSanity } from "./print-sanity.js";
@@ -97,7 +97,7 @@ function tell(
     const settings = { seed, layers, leftOut, metrics: about };
     const outcomes = { summary, ...(sanity ? { sanity: sanity.results } : {}), failures: job.failures };
     const head = { model: named.path, data: images.source, notes, ...settings, ...outcomes };
-    if (job.format === "jsonl") print(JSON.stringify(head));
+    if (job.format === "jsonl") printJsonLine(head);
     else printJson({ ...head, images: job.records });
     return;
   }

@@ -1,6 +1,6 @@
 /** @file Objects and their boxes as COCO writes them. */
 
-import { FoveaError } from "../../foundation/error.js";
+import { FoveaError, shortened } from "../../foundation/error.js";
 import { boxFrom } from "./manifest.js";
 import type { AnnotatedObject } from "./photo.js";
 
@@ -19,7 +19,7 @@ export function readCoco(value: unknown, where: string): AnnotatedObject[] | und
     const place = `${where}: annotation ${i}`;
     const [file, label] = [files.get(each.image_id), names.get(each.category_id)];
     if (typeof file !== "string" || typeof label !== "string") {
-      const got = `image ${each.image_id} and category ${each.category_id}`;
+      const got = `image ${shortened(each.image_id)} and category ${shortened(each.category_id)}`;
       throw new FoveaError("bad-file", `${place}: expected an image and a category of the file, got ${got}`);
     }
     const bbox: unknown[] = Array.isArray(each.bbox) ? each.bbox : [];

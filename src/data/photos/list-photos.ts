@@ -4,6 +4,7 @@ import { stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { readInput, readInputText } from "../../files/input/read-input.js";
 import { FoveaError, messageOf } from "../../foundation/error.js";
+import { parseJson } from "../../foundation/parse-json.js";
 import { at } from "../../foundation/present.js";
 import { count, counted } from "../../foundation/words.js";
 import type { Box } from "../../image/picture/resize.js";
@@ -111,7 +112,7 @@ async function readManifest(path: string, { orOther = false } = {}): Promise<Ann
     return orOther && !isManifest(text) ? undefined : readCsvManifest(text, path);
   }
   if (!/\.json$/i.test(path)) return undefined;
-  const value = parseJson(await readInputText(path, "list"), path);
+  const value = readJson(await readInputText(path, "list"), path);
   if (!Array.isArray(value) || (orOther && !isJsonManifest(value))) return undefined;
   return readJsonManifest(value, path);
 }
@@ -188,7 +189,7 @@ async function readObjects(
     const where = join(folder, name);
     const annotations = /\.xml$/i.test(name)
       ? readVoc(await readInput(where, "annotation"), where)
-      : readCoco(parseJson(await readInputText(where, "list"), where), where);
+      : readCoco(readJson(await readInputText(where, "list"), where), where);
     const files = new Set(annotations?.map(({ file }) => file));
     const imageOf = new Map([...files].map((file) => [file, findImage(file, name)]));
     for (const object of annotations ?? []) {
@@ -202,9 +203,9 @@ async function readObjects(
   return objects;
 }
 
-function parseJson(text: string, path: string): unknown {
+function readJson(text: string, path: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (cause) {
     throw new FoveaError("bad-file", `${path}: expected JSON, got ${messageOf(cause)}`, { cause });
   }

@@ -1,10 +1,11 @@
 /** @file Lists of photos with their labels: CSV with a header, or a JSON list of objects. */
 
 import { posix } from "node:path";
-import { readCsv } from "../../files/csv.js";
+import { firstLine, readCsv } from "../../files/csv.js";
 import { staysBelow } from "../../files/own-folder.js";
-import { FoveaError } from "../../foundation/error.js";
+import { FoveaError, shortened, shortenedList } from "../../foundation/error.js";
 import { at } from "../../foundation/present.js";
+import { brief } from "../../foundation/visible.js";
 import type { Box } from "../../image/picture/resize.js";
 import type { Annotation, Split } from "./photo.js";
 import { parseSplit } from "./split-names.js";
@@ -40,8 +41,7 @@ export function isJsonManifest(list: readonly unknown[]): boolean {
 
 /** Whether a CSV file's first line names the columns of a manifest. */
 export function isManifest(text: string): boolean {
-  const [line = ""] = text.split(/\r?\n/, 1);
-  const { path, label } = columnsOf(readCsv(line, "header")[0]?.fields ?? []);
+  const { path, label } = columnsOf(readCsv(firstLine(text), "header")[0]?.fields ?? []);
   return path >= 0 && label >= 0;
 }
 
@@ -56,8 +56,8 @@ export function readCsvManifest(text: string, where: string): Annotation[] {
   const columns = columnsOf(header);
   const missing = (["path", "label"] as const).filter((name) => columns[name] < 0);
   if (missing.length > 0) {
-    const got = header.join(", ") || "an empty file";
-    throw new FoveaError("bad-file", `${where}: columns: expected path and label, got ${got.slice(0, 200)}`);
+    const got = brief(header.slice(0, 20).join(", "), 200) || "an empty file";
+    throw new FoveaError("bad-file", `${where}: columns: expected path and label, got ${got}`);
   }
   return records.map((record) => {
     const { line, fields } = record;
@@ -105,11 +105,10 @@ function annotationOf(path: unknown, label: unknown, split: unknown, where: stri
   if (typeof path !== "string" || path === "") throw missing("path");
   const name = typeof label === "number" ? String(label) : label;
   if (typeof name !== "string" || name === "") throw missing("label");
-  const part = split === undefined || split === "" ? undefined : String(split);
   return {
     path: pathInside(path, where),
     label: name,
-    ...(part === undefined ? {} : { split: requireSplit(part, where) }),
+    ...(split === undefined || split === "" ? {} : { split: requireSplit(split, where) }),
   };
 }
 
@@ -118,14 +117,14 @@ function pathInside(path: string, where: string): string {
   if (staysBelow(path)) return posix.normalize(path.replaceAll("\\", "/"));
   throw new FoveaError(
     "bad-file",
-    `${where}: path: expected one inside the manifest's folder, got ${path.slice(0, 200)}`,
+    `${where}: path: expected one inside the manifest's folder, got ${brief(path, 200)}`,
   );
 }
 
-function requireSplit(text: string, where: string): Split {
-  const split = parseSplit(text);
+function requireSplit(value: unknown, where: string): Split {
+  const split = typeof value === "string" ? parseSplit(value) : undefined;
   if (split) return split;
-  throw new FoveaError("bad-file", `${where}: split: expected train, val or test, got "${text.slice(0, 80)}"`);
+  throw new FoveaError("bad-file", `${where}: split: expected train, val or test, got ${shortened(value)}`);
 }
 
 type FourNumbers = readonly [number, number, number, number];
@@ -151,5 +150,6 @@ export function boxFrom(sides: readonly unknown[], where: string, source = sides
     const [x, y, width, height] = sides;
     if (width > 0 && height > 0) return { x, y, width, height };
   }
-  throw new FoveaError("bad-file", `${where}: box: expected four numbers that span an area, got ${source.join(", ")}`);
+  const got = source.length > 0 ? shortenedList(source) : "none";
+  throw new FoveaError("bad-file", `${where}: box: expected four numbers that span an area, got ${got}`);
 }

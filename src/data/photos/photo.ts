@@ -1,5 +1,6 @@
 /** @file A dataset of photos: a list of files, read when they are needed. */
 
+import { visible } from "../../foundation/visible.js";
 import type { Box } from "../../image/picture/resize.js";
 
 /** The parts of a dataset. */
@@ -27,7 +28,7 @@ export interface SkippedPhoto {
 
 /** The message of an error about a file, without the file's name. */
 export function reasonOf(path: string, { message }: Error): string {
-  return message.replace(`${path}: `, "");
+  return message.replace(`${visible(path)}: `, "");
 }
 
 /** Photos with their classes and splits, and those left out. */

@@ -2,7 +2,7 @@
 
 import { namingGradientFree } from "../../explain/methods/index.js";
 import { differentiated } from "../../explain/run/gradients.js";
-import { FoveaError } from "../../foundation/error.js";
+import { FoveaError, shortened } from "../../foundation/error.js";
 import { Lifetime } from "../../foundation/lifetime.js";
 import { at, present } from "../../foundation/present.js";
 import { random } from "../../foundation/random.js";
@@ -110,7 +110,7 @@ function planOf(options: AttackOptions) {
 }
 
 function refuse(what: string, expected: string, got: unknown): never {
-  throw new FoveaError("bad-input", `attack: ${what}: expected ${expected}, got ${got}`);
+  throw new FoveaError("bad-input", `attack: ${what}: expected ${expected}, got ${shortened(got)}`);
 }
 
 /** The class whose loss is followed, for each image: the true one, or the target. */

@@ -129,7 +129,7 @@ function layerOf(entry: Json, where: string, { depth, count }: Progress): KerasL
   const { className, registered } = classOf(entry, `${where}: layer`);
   const inside = isObject(entry.config) ? entry.config : {};
   const name = text(entry.name ?? inside.name ?? className.toLowerCase(), `${where}: name of a ${className}`);
-  const at = `${where}: layer ${JSON.stringify(name)}`;
+  const at = `${where}: layer ${show(name)}`;
   return {
     name,
     className,
@@ -222,7 +222,7 @@ function argumentOf(value: unknown, where: string, depth = 0): Call["args"] {
 
 /** A number, lists of numbers, or an array as Keras 3 writes it; undefined for anything else. */
 export function arrayOf(value: unknown): Tensor | undefined {
-  const isArray = isObject(value) && ["__tensor__", "__numpy__"].includes(String(value.class_name));
+  const isArray = isObject(value) && (value.class_name === "__tensor__" || value.class_name === "__numpy__");
   const content = isArray && isObject(value.config) ? value.config.value : value;
   const dims: number[] = [];
   for (let inner = content; Array.isArray(inner); inner = inner[0]) dims.push(inner.length);

@@ -112,7 +112,7 @@ class Translation {
     const [left] = [...waiting.values()].flat();
     if (left) {
       const got = `got ${show(left.missing(() => false))}`;
-      throw this.#fileError(`layer ${JSON.stringify(left.layer.name)}: expected an input that comes before it, ${got}`);
+      throw this.#fileError(`layer ${show(left.layer.name)}: expected an input that comes before it, ${got}`);
     }
     return model.outputs.map((reference) => {
       const output = resultOf(reference, true);
@@ -128,7 +128,7 @@ class Translation {
     const inputs = args.filter((each) => each instanceof KerasTensor);
     if (layer.model) return this.model(layer.model, inputs, `${path}/`);
     if (layer.wrapped) return this.#everyStep(layer, layer.wrapped, inputs, prefix);
-    const where = `${this.#source.where}: layer ${JSON.stringify(path)}`;
+    const where = `${this.#source.where}: layer ${show(path)}`;
     const type = typeOfLayer(layer, where);
     const settings = new Settings({ ...layer.config, ...named }, where);
     const variables = this.#source.variables(layer);
@@ -166,7 +166,7 @@ class Translation {
     const [x] = inputs;
     const [, steps, ...sizes] = x?.shape ?? [];
     if (x === undefined || inputs.length > 1 || steps === undefined || sizes.filter((size) => !size).length > 0) {
-      const where = `${this.#source.where}: layer ${JSON.stringify(path)}`;
+      const where = `${this.#source.where}: layer ${show(path)}`;
       throw new FoveaError("unsupported-operator", `${where}: expected one input of known sizes [steps, ...]`);
     }
     const op = this.#op.scope(path);
@@ -194,14 +194,14 @@ class Translation {
   #findLayer(model: KerasModel, name: string): KerasLayer {
     const layer = model.layers.find((each) => each.name === name);
     if (layer) return layer;
-    throw this.#fileError(`input_layers: expected the name of a layer, got ${JSON.stringify(name)}`);
+    throw this.#fileError(`input_layers: expected the name of a layer, got ${show(name)}`);
   }
 
   /** Keras 3 writes batch_shape, Keras 2 batch_input_shape; a chain may begin with a model. */
   #inputShape(layer: KerasLayer): Size[] {
     const first = layer.model?.layers[0];
     if (first) return this.#inputShape(first);
-    const where = `${this.#source.where}: layer ${JSON.stringify(layer.name)}`;
+    const where = `${this.#source.where}: layer ${show(layer.name)}`;
     const shape = list(layer.config.batch_shape ?? layer.config.batch_input_shape, `${where}: batch_shape`);
     const sizes = shape.map((size) => size ?? undefined);
     const isSize = (size: unknown): size is Size =>

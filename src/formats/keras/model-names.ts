@@ -1,5 +1,6 @@
 /** @file The names of Keras models in the metadata of their graphs: they tell which network one is. */
 
+import { parseJson } from "../../foundation/parse-json.js";
 import type { KerasModel } from "./config.js";
 
 const key = "keras.models";
@@ -18,7 +19,7 @@ export function readModelNames(metadata: ReadonlyMap<string, string>): readonly 
   const text = metadata.get(key);
   if (text === undefined) return undefined;
   try {
-    const names: unknown = JSON.parse(text);
+    const names: unknown = parseJson(text);
     return Array.isArray(names) ? names.filter((name) => typeof name === "string") : [];
   } catch {
     return [];

@@ -2,14 +2,14 @@
 
 import { at } from "../../foundation/present.js";
 import type { Tensor } from "../../onnx/tensor.js";
-import { Settings } from "../json.js";
+import { Settings, show } from "../json.js";
 import type { KerasLayer, KerasModel, VariablesOf } from "./config.js";
 import { typeOfLayer } from "./layers/index.js";
 
 /** Names of a layer's variables in Keras' order, each with its other names. */
 export function variableNames(layer: KerasLayer, where: string): string[][] {
   if (layer.model || layer.className === "InputLayer") return [];
-  const place = `${where}: layer ${JSON.stringify(layer.name)}`;
+  const place = `${where}: layer ${show(layer.name)}`;
   const names = typeOfLayer(layer, place).variables?.(new Settings(layer.config, place)) ?? [];
   return names.map((name) => name.split("|"));
 }

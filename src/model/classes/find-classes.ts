@@ -28,8 +28,10 @@ export interface CalledClasses {
 /** What a text stands for: the classes of that name, or those that a wider term covers. */
 export interface FoundClasses {
   readonly indices: readonly number[];
-  /** Whether it is one term for all of them; else several classes share the word, and it is not clear which is meant. */
+  /** Whether it is one term for all of them; else several classes share the word or the name, and it is not clear which is meant. */
   readonly together: boolean;
+  /** Whether several classes have just this name. Default false. */
+  readonly sameName?: boolean;
   /** The word of a wider term that is an id. */
   readonly name?: string | undefined;
 }
@@ -57,31 +59,25 @@ export function classFinder({ card: { classes = [] }, classTerms }: CalledClasse
 }
 
 function createFinder(classes: readonly string[], terms: readonly ClassTerm[]): ClassFinder {
-  const [exact, whole] = [new Map<string, number>(), new Map<string, number>()];
-  const [words, wider] = [new Map<string, Set<number>>(), new Map<string, ClassTerm>()];
-  const addWord = (word: string, index: number) => {
-    const key = normalise(word);
-    const indices = words.get(key);
-    if (indices) indices.add(index);
-    else words.set(key, new Set([index]));
-  };
+  const [exact, whole, words] = [new IndicesByText(), new IndicesByText(), new IndicesByText()];
+  const wider = new Map<string, ClassTerm>();
   classes.forEach((name, index) => {
-    if (!exact.has(name)) exact.set(name, index);
-    if (!whole.has(normalise(name))) whole.set(normalise(name), index);
-    for (const word of synonymsIn(name)) addWord(word, index);
+    exact.add(name, index);
+    whole.add(normalise(name), index);
+    for (const word of synonymsIn(name)) words.add(word, index);
   });
   for (const each of terms) {
     const [first] = each.indices;
-    if (each.name === undefined && first !== undefined) addWord(each.term, first);
+    if (each.name === undefined && first !== undefined) words.add(normalise(each.term), first);
     else wider.set(normalise(each.term), each);
   }
   return {
     find(text) {
       const key = normalise(text);
-      const index = exact.get(text) ?? whole.get(key);
-      if (index !== undefined) return { indices: [index], together: true };
+      const named = exact.get(text) ?? whole.get(key);
+      if (named) return { indices: named, together: named.length === 1, sameName: named.length > 1 };
       const several = words.get(key);
-      if (several) return { indices: [...several], together: several.size === 1 };
+      if (several) return { indices: several, together: several.length === 1 };
       const term = wider.get(key);
       return term && { indices: term.indices, together: true, name: term.name };
     },
@@ -93,10 +89,41 @@ function createFinder(classes: readonly string[], terms: readonly ClassTerm[]): 
         if (normalise(name).includes(part)) found.add(index);
       });
       if (found.size === 0)
-        for (const [word, indices] of words) if (word.includes(part)) for (const i of indices) found.add(i);
+        for (const [word, indices] of words.entries()) if (word.includes(part)) for (const i of indices) found.add(i);
       return [...found].sort((a, b) => a - b);
     },
   };
+}
+
+/** The classes of each text, each once. */
+class IndicesByText {
+  readonly #indices = new Map<string, Set<number>>();
+
+  add(text: string, index: number): void {
+    const indices = this.#indices.get(text);
+    if (indices) indices.add(index);
+    else this.#indices.set(text, new Set([index]));
+  }
+
+  get(text: string): readonly number[] | undefined {
+    const indices = this.#indices.get(text);
+    return indices && [...indices];
+  }
+
+  entries(): Iterable<[string, Iterable<number>]> {
+    return this.#indices.entries();
+  }
+}
+
+/** Names that several classes have, each with their indices, in the order of the classes. */
+export function doubledNames(classes: readonly string[]): (readonly [name: string, indices: readonly number[]])[] {
+  const indicesOf = new Map<string, number[]>();
+  classes.forEach((name, index) => {
+    const indices = indicesOf.get(name);
+    if (indices) indices.push(index);
+    else indicesOf.set(name, [index]);
+  });
+  return [...indicesOf].filter(([, { length }]) => length > 1);
 }
 
 /** The words of a name that lists several: ImageNet's `tabby, tabby cat`. */

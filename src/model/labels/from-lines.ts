@@ -32,19 +32,20 @@ function labelsInList(lines: readonly string[]): Labels[] {
 }
 
 /** `0 cat`, `0:cat`, `0, cat`, `0 - cat`, `(0) cat`. */
-const numberFirst = /^\(?(?<index>\d{1,6})(?:\)?\s*[:;,=|.)\t]\s*|\)?\s+[-–]\s+|\)?\s+)(?<name>\S.*)$/u;
+const numberFirst = /^\(?(?<index>\d{1,6})(?:\)?[^\S\t]*[:;,=|.)\t]\s*|\)?\s+[-–]\s+|\)?\s+)(?<name>\S.*)$/su;
 /** `cat 0`, `cat: 0`, `cat,0`. */
-const numberLast = /^(?<name>.*\S)(?:\s*[:;,=|\t]\s*|\s+)(?<index>\d{1,6})$/u;
+const numberLast = /^(?<name>.*\S)(?:[^\S\t]*[:;,=|\t]\s*|\s+)(?<index>\d{1,6})$/su;
 
 /** Whether the numbers count, from 0 or 1 on: else they belong to the names (`7 up`). */
 function isCount(labels: readonly NumberedLabel[]): boolean {
   const indices = new Set(labels.map(({ index }) => index));
-  const lowest = Math.min(...indices);
-  return indices.size === labels.length && lowest <= 1 && Math.max(...indices) === lowest + labels.length - 1;
+  const lowest = labels.reduce((least, { index }) => Math.min(least, index), Number.POSITIVE_INFINITY);
+  const highest = labels.reduce((most, { index }) => Math.max(most, index), 0);
+  return indices.size === labels.length && lowest <= 1 && highest === lowest + labels.length - 1;
 }
 
 /** `"cat",` as `cat`. */
 function withoutQuotes(line: string): string {
-  const match = /^(["'])(.*)\1\s*,?$/.exec(line);
+  const match = /^(["'])(.*)\1\s*,?$/s.exec(line);
   return match?.[2] === undefined || match[2] === "" ? line : match[2].trim();
 }

@@ -109,7 +109,7 @@ function byName(entries: readonly [string, unknown][]): NumberedLabel[] | undefi
 /** timm lists WordNet ids, with descriptions where a dataset has both. */
 function describedNames({ label_names: names, label_descriptions: descriptions }: Fields): Labels | undefined {
   if (!Array.isArray(names) || !isFields(descriptions)) return undefined;
-  const ids = names.map(String);
+  const ids = names.map((name) => textFrom(name) ?? "");
   const texts = ids.map((id) => textFrom(descriptions[id]) ?? id);
   return { names: texts, ...(ids.every(isSynsetId) ? { ids } : {}) };
 }

@@ -22,7 +22,7 @@ export function fittingLabels(readings: readonly Labels[], fits: (count: number)
 
 /** Names and ids, where every name is one of WordNet's ids, or begins with one: `n02123045 tabby, tabby cat`. */
 export function splitIds(texts: readonly string[]): Labels {
-  const matches = texts.map((text) => /^(n\d{8})(?:[\s,:;|]+(.+))?$/.exec(text));
+  const matches = texts.map((text) => /^(n\d{8})(?:[\s,:;|]+(.+))?$/s.exec(text));
   if (texts.length === 0 || matches.includes(null)) return { names: texts };
   const ids = matches.map((match) => match?.[1] ?? "");
   return { names: matches.map((match, i) => match?.[2] ?? ids[i] ?? ""), ids };

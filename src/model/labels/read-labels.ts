@@ -22,15 +22,20 @@ interface LabelReader {
 /** All forms; of those that a text looks like, the first with names in it counts. */
 export const labelReaders: readonly LabelReader[] = [
   { form: "JSON", looksLike: /^\s*[[{]/, read: labelsInJson },
-  { form: "a TensorFlow label map", looksLike: /^\s*(?:#.*\s+)*item\s*:?\s*\{/, only: true, read: labelsInLabelMap },
+  {
+    form: "a TensorFlow label map",
+    looksLike: /^\s*(?:#[^\n\r]*[\n\r]\s*)*item\s*(?::\s*)?\{/,
+    only: true,
+    read: labelsInLabelMap,
+  },
   {
     form: "a dict or list of Python",
     looksLike:
-      /^\s*(?:(?:[#/].*|import .*)\s+)*(?:(?:export\s+)?(?:const\s+|var\s+|let\s+)?[\w.]+\s*(?::[^=]*)?=\s*)?(?:OrderedDict\s*)?[[{(]/,
+      /^\s*(?:(?:[#/]|import )[^\n\r]*[\n\r]\s*)*(?:(?:export\s+)?(?:(?:const|var|let)\s+)?[\w.]+\s*(?::[^=]*)?=\s*)?(?:OrderedDict\s*)?[[{(]/,
     only: true,
     read: labelsInLiteral,
   },
-  { form: "YAML", looksLike: /^\s*(?:-\s|["']?[\w-]+["']?\s*:(?:\s|$))/m, read: labelsInYaml },
+  { form: "YAML", looksLike: /^[ \t]*(?:-\s|["']?[\w-]+["']?[ \t]*:(?:\s|$))/m, read: labelsInYaml },
   { form: "CSV", looksLike: /\n/, read: labelsInTable },
   { form: "one name per line", looksLike: /\S/, read: labelsInLines },
 ];

@@ -1,5 +1,6 @@
 /** @file Many images through one classifier: read ahead, classified in batches, handed out one by one. */
 
+import { badInput } from "../../foundation/check.js";
 import { FoveaError } from "../../foundation/error.js";
 import type { Items } from "../../foundation/map-ahead.js";
 import { floats, type Tensor } from "../../onnx/tensor.js";
@@ -8,7 +9,7 @@ import type { Classifier } from "./classifier.js";
 import { type Read, readBatches, runTogether } from "./read-batches.js";
 
 export interface ClassifyStreamOptions {
-  /** Images in one run; up to as many more are read meanwhile. Default 16. */
+  /** Images in one run, fewer of large ones; up to as many more, and at most 64, are read meanwhile. Default 16. */
   readonly batch?: number;
 }
 
@@ -21,6 +22,7 @@ export type Classified<Source> =
  * Classifies sources in order, however many. One that cannot be read or classified yields its error, and the others go on. At
  * most two batches are in memory: one that is classified, and one that is read.
  * @param read a source as the model's input, float32 [1, C, H, W], all of the same size
+ * @throws FoveaError `bad-input` for a batch that is none
  */
 export async function* classifyStream<Source>(
   classifier: Pick<Classifier, "classify">,
@@ -28,7 +30,9 @@ export async function* classifyStream<Source>(
   read: (source: Source) => Promise<Tensor>,
   { batch = 16 }: ClassifyStreamOptions = {},
 ): AsyncGenerator<Classified<Source>> {
-  for await (const group of readBatches(sources, read, batch)) yield* await classifyGroup(classifier, group);
+  if (!Number.isInteger(batch) || batch < 1) throw badInput("batch", "a whole number from 1 on", batch);
+  for await (const group of readBatches(sources, read, batch, ({ byteLength }) => byteLength))
+    yield* await classifyGroup(classifier, group);
 }
 
 async function classifyGroup<Source>(

@@ -8,21 +8,31 @@ export type Read<Source, Image> =
   | { readonly source: Source; readonly image: Image; readonly error?: undefined }
   | { readonly source: Source; readonly error: FoveaError; readonly image?: undefined };
 
+/** Sources that are read at the same time, however large a batch may be. */
+const mostAhead = 64;
+/** Bytes of a group's images: their activations take many times as much. */
+const mostBytes = 2 ** 28;
+
 /**
- * Groups of `batch` sources in order, the last one perhaps smaller; the next is read while one is used. A source that cannot
- * be read is there with its error.
+ * Groups of at most `batch` sources in order, the last one perhaps smaller; of large images fewer, so that a group's take no more
+ * than 256 MiB. Of the next as many, and at most 64, are read while one is used. A source that cannot be read is there with its
+ * error.
+ * @param bytesOf an image's size in memory
  */
 export async function* readBatches<Source, Image>(
   sources: Items<Source>,
   read: (source: Source) => Promise<Image>,
   batch: number,
+  bytesOf: (image: Image) => number,
 ): AsyncGenerator<Read<Source, Image>[]> {
   let group: Read<Source, Image>[] = [];
-  for await (const each of mapAhead(sources, batch, (source) => attempt(source, read))) {
+  let bytes = 0;
+  for await (const each of mapAhead(sources, Math.min(batch, mostAhead), (source) => attempt(source, read))) {
     group.push(each);
-    if (group.length < batch) continue;
+    bytes += each.error ? 0 : bytesOf(each.image);
+    if (group.length < batch && bytes < mostBytes) continue;
     yield group;
-    group = [];
+    [group, bytes] = [[], 0];
   }
   if (group.length > 0) yield group;
 }

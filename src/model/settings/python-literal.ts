@@ -18,6 +18,17 @@ const constants: readonly (readonly [name: string, value: unknown])[] = [
 ];
 const escapes: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", "\n": "" };
 
+/** Where a text in quotes that begins at `start` ends, its quote included; undefined for no quote, or one that is never closed. */
+export function endOfQuoted(text: string, start: number): number | undefined {
+  const quote = text[start];
+  if (quote !== '"' && quote !== "'") return undefined;
+  for (let at = start + 1; at < text.length; at++) {
+    if (text[at] === "\\") at++;
+    else if (text[at] === quote) return at + 1;
+  }
+  return undefined;
+}
+
 class LiteralReader {
   readonly #text: string;
   #at = 0;
@@ -37,8 +48,8 @@ class LiteralReader {
     if (this.#take("{")) return this.#dict(depth + 1);
     if (this.#take("[")) return this.#list("]", depth + 1);
     if (this.#take("(")) return this.#list(")", depth + 1);
-    const text = this.#match(/'((?:[^'\\]|\\[\s\S])*)'|"((?:[^"\\]|\\[\s\S])*)"/y);
-    if (text) return unescaped(text[1] ?? text[2] ?? "");
+    const text = this.#quoted();
+    if (text !== undefined) return text;
     const number = this.#match(/[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?/y);
     if (number) return Number(number[0]);
     const constant = constants.find(([name]) => this.#take(name));
@@ -66,6 +77,13 @@ class LiteralReader {
       entries.push([String(key), value]);
     }
     return Object.fromEntries(entries);
+  }
+
+  #quoted(): string | undefined {
+    const [start, end] = [this.#at, endOfQuoted(this.#text, this.#at)];
+    if (end === undefined) return undefined;
+    this.#at = end;
+    return unescaped(this.#text.slice(start + 1, end - 1));
   }
 
   /** Whether a comma, or the end, stands behind a value. */

@@ -1,7 +1,8 @@
 /** @file Reads the settings in files beside a model: a table of readers. */
 
 import { isObject, type Json } from "../../formats/json.js";
-import { FoveaError, messageOf } from "../../foundation/error.js";
+import { FoveaError, messageOf, shortened } from "../../foundation/error.js";
+import { parseJson } from "../../foundation/parse-json.js";
 import { customVisionFile } from "./files/custom-vision.js";
 import { config, preprocessorConfig, processorConfig } from "./files/hugging-face.js";
 import { openClip } from "./files/open-clip.js";
@@ -64,8 +65,8 @@ function readJson(file: FoundFile | undefined, where: string): Json | string | u
   if (file === undefined) return undefined;
   if ("problem" in file) return file.problem;
   try {
-    const value: unknown = JSON.parse(file.text.replace(/^\ufeff/, ""));
-    return isObject(value) ? value : `${where}: expected a JSON object, got ${file.text.slice(0, 40)}`;
+    const value: unknown = parseJson(file.text.replace(/^\ufeff/, ""));
+    return isObject(value) ? value : `${where}: expected a JSON object, got ${shortened(file.text.slice(0, 40))}`;
   } catch (cause) {
     return `${where}: expected JSON: ${messageOf(cause)}`;
   }

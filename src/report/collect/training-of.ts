@@ -1,5 +1,6 @@
 /** @file Reads how a model was trained from the facts that `fovea train` stored with it. */
 
+import { isObject } from "../../foundation/check.js";
 import type { Provenance } from "../../model/card.js";
 import type { EpochReport, TrainingReport } from "../report-data.js";
 
@@ -20,29 +21,51 @@ type LaterAmount = "flip" | "crop" | "colour" | "erase";
 type StoredAugmentation = Readonly<Record<Amount, number> & Partial<Record<LaterAmount, number>>>;
 
 interface StoredEpoch extends Omit<EpochReport, "validationLoss" | "validationAccuracy"> {
-  readonly seconds: number;
+  /** Of models that were trained by an earlier version. */
+  readonly seconds?: number;
   readonly validationLoss: number | null;
   readonly validationAccuracy: number | null;
 }
 
-/** The training that `fovea train` stored with the model. */
+/** The training that `fovea train` stored with the model; undefined where the facts are somebody else's. */
 export function trainingOf(provenance: Provenance | undefined): TrainingReport | undefined {
-  const settings = provenance?.settings as StoredSettings | undefined;
-  const history = provenance?.history as StoredEpoch[] | undefined;
-  if (settings === undefined || history === undefined) return undefined;
+  const { settings, history }: Record<string, unknown> = provenance ?? {};
+  if (!areSettings(settings) || !isHistory(history)) return undefined;
+  const times = history.flatMap(({ seconds }) => seconds ?? []);
   return {
     optimiser: `${settings.optimizer}, weight decay ${settings.weightDecay}${settings.labelSmoothing > 0 ? `, label smoothing ${settings.labelSmoothing}` : ""}`,
     schedule: `${settings.schedule}, peak ${settings.learningRate}`,
     batchSize: settings.batchSize,
     augmentation: settings.augmentation ? described(settings.augmentation) : "none",
     seed: settings.seed,
-    seconds: history.reduce((total, { seconds }) => total + seconds, 0),
-    history: history.map(({ validationLoss, validationAccuracy, ...rest }) => ({
+    ...(times.length > 0 ? { seconds: times.reduce((total, time) => total + time, 0) } : {}),
+    history: history.map(({ seconds, validationLoss, validationAccuracy, ...rest }) => ({
       ...rest,
       ...(validationLoss === null ? {} : { validationLoss }),
       ...(validationAccuracy === null ? {} : { validationAccuracy }),
     })),
   };
+}
+
+const isNumber = (value: unknown) => typeof value === "number";
+const isText = (value: unknown) => typeof value === "string";
+
+function areSettings(value: unknown): value is StoredSettings {
+  if (!isObject(value)) return false;
+  const fields: Record<string, unknown> = { ...value };
+  const { augmentation = null, seed } = fields;
+  return (
+    [fields.optimizer, fields.schedule].every(isText) &&
+    [fields.weightDecay, fields.labelSmoothing, fields.learningRate, fields.batchSize].every(isNumber) &&
+    (isText(seed) || isNumber(seed)) &&
+    (augmentation === null || (isObject(augmentation) && Object.values(augmentation).every(isNumber)))
+  );
+}
+
+function isHistory(value: unknown): value is readonly StoredEpoch[] {
+  const isEpoch = (epoch: unknown) =>
+    isObject(epoch) && "epoch" in epoch && Object.values(epoch).every((each) => each === null || isNumber(each));
+  return Array.isArray(value) && value.every(isEpoch);
 }
 
 /** The distortions that there are. */

@@ -1,5 +1,7 @@
 /** @file A template tag for HTML that escapes everything it is given, so that a class name can hold any text. */
 
+import { isolated, visible } from "../../foundation/visible.js";
+
 /** Text that is HTML already. Only this module makes it. */
 export class Html {
   readonly text: string;
@@ -48,5 +50,10 @@ function render(fragment: Fragment): string {
   if (fragment === undefined || fragment === null || fragment === false) return "";
   if (fragment instanceof Html) return fragment.text;
   if (Array.isArray(fragment)) return fragment.map(render).join("");
-  return escapeHtml(String(fragment));
+  return escapeHtml(ordered(String(fragment)));
+}
+
+/** The text in lines that hold nothing invisible, and read in no other order than the page around them. */
+function ordered(text: string): string {
+  return text.split("\n").map(visible).map(isolated).join("\n");
 }

@@ -55,12 +55,12 @@ describe("fovea explain", () => {
   });
 
   it.each([
-    [["--crop", "2"], '--crop: expected a share from 0 to 1, none or letterbox, got "2"'],
-    [["--size", "a"], '--size: expected HxW or one number, got "a"'],
+    [["--crop", "2"], '--crop: expected a share above 0, at most 1, or none or letterbox, got "2"'],
+    [["--size", "a"], '--size: expected HxW or one number, from 1 to 16,384 each, got "a"'],
     [["--channels", "gbr"], '--channels: expected rgb or bgr, got "gbr"'],
-    [["--mean", "1,x"], '--mean: expected numbers, got "x"'],
-    [["--grid", "0x1"], '--grid: expected HxW or one number, got "0x1"'],
-    [["--skip-tokens", "-1"], '--skip-tokens: expected a whole number, got "-1"'],
+    [["--mean", "1,x"], '--mean: expected a number from -1000000 to 1000000, got "x"'],
+    [["--grid", "0x1"], '--grid: expected HxW or one number, from 1 to 16,384 each, got "0x1"'],
+    [["--skip-tokens", "-1"], '--skip-tokens: expected a whole number from 0 to 10,000, got "-1"'],
     [["--labels", "gone.txt"], "gone.txt: labels: expected a readable file, got ENOENT"],
   ])("refuses %o", async (flags, sentence) => {
     const { code, err } = await fovea(folder, ["explain", "photo.png", "--model", "net/model.onnx", ...flags]);

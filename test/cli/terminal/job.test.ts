@@ -3,6 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { exitCodes, Job } from "../../../src/cli/terminal/job.js";
 import type { Showing } from "../../../src/cli/terminal/screen.js";
+import { table } from "../../../src/cli/terminal/table.js";
 import { FoveaError } from "../../../src/foundation/error.js";
 import { fakeJob } from "./fakes.js";
 
@@ -239,7 +240,7 @@ describe("exit codes", () => {
     const code = await job.run(async () => {
       throw new FoveaError("bad-input", "--out: expected\n\u001b[31m a file");
     });
-    expect([code, written.err]).toEqual([exitCodes.badInput, "fovea: --out: expected \ufffd[31m a file\n"]);
+    expect([code, written.err]).toEqual([exitCodes.badInput, "fovea: --out: expected\\n\\u001b[31m a file\n"]);
   });
 
   it("do not hide a broken program", async () => {
@@ -323,5 +324,37 @@ describe("a screen", () => {
     screen.print("result");
     screen.error("error");
     expect(written).toEqual({ out: "", err: "" });
+  });
+});
+
+describe("texts of strangers", () => {
+  const name = "cat\n  wrote /etc/shadow\u001b[2J\u009b\u202e\u2028";
+  const shown = "cat\\n  wrote /etc/shadow\\u001b[2J\\u009b\\u202e\\u2028";
+
+  it("never reach a terminal raw", async () => {
+    const { job, screen, clock, written } = fakeJob({ terminal: true });
+    screen.print(name);
+    screen.note(name);
+    for (const line of table([name], [[name]])) screen.print(line);
+    job.fail(name);
+    job.end();
+    await job.stage(name, async (onProgress) => {
+      clock.time = 1000;
+      onProgress(1, 2, name);
+    });
+    expect(written.out).toBe(`${shown}\n${shown}\n${shown}\n`);
+    expect(written.err).toMatch(/^cat\\n/);
+    // Of the program's own there are line ends, and what erases the status line.
+    expect(written.err.replaceAll("\r\u001b[2K", "").replaceAll("\n", "")).toMatch(/^[ -~█░]*$/);
+  });
+
+  it("are the same values in JSON, escaped", () => {
+    const { job, screen, written } = fakeJob({ jsonl: true });
+    job.record({ [name]: name });
+    screen.printJson([name]);
+    const [line = "", ...rest] = written.out.split("\n");
+    expect(JSON.parse(line)).toEqual({ [name]: name });
+    expect(JSON.parse(rest.join("\n"))).toEqual([name]);
+    expect(written.out.replaceAll("\n", "")).toMatch(/^[ -~]*$/);
   });
 });

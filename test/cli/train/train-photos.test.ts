@@ -73,13 +73,44 @@ describe("fovea train PHOTOS", { timeout: 120_000 }, () => {
     expect(preprocessing).toMatchObject({ width: 24, height: 24, channels: 3 });
     expect(provenance).toMatchObject({ network: "compact", trainingImages: 20, validationImages: 8, testAccuracy: 1 });
     expect(provenance?.command).toBe(
-      "fovea train photos --net compact --size 24 --batch 5 --augment none --epochs 20 --seed 1 --out scratch.onnx",
+      "fovea train photos --net compact --size 24 --batch 5 --augment none --epochs 20 --seed 1",
     );
     expect(existsSync(join(folder.path, "scratch.onnx.checkpoint"))).toBe(false);
     const measured = await run("evaluate", "scratch.onnx", "photos");
     expect(measured.out).toContain("accuracy   100.00 %");
     const explained = await run("explain", "photos/test/red/0.png", "--model", "scratch.onnx", "--json");
     expect(JSON.parse(explained.out).results[0].top[0].label).toBe("red");
+  });
+
+  it("writes the same bytes into whichever folder, and no folder's name into them", async () => {
+    const train = (place: string) => {
+      const at = (name: string) => join(folder.path, place, name);
+      return run(
+        "train",
+        join(folder.path, "photos"),
+        ...quick,
+        "--epochs",
+        "1",
+        "--cache",
+        at("cache"),
+        "--out",
+        at("m.onnx"),
+      );
+    };
+    for (const place of ["secret-client", "other"]) expect((await train(place)).code).toBe(0);
+    const [first, second] = ["secret-client", "other"].map((place) => readFileSync(join(folder.path, place, "m.onnx")));
+    expect(second?.equals(first ?? new Uint8Array())).toBe(true);
+    for (const name of ["secret-client", folder.path]) expect(first?.includes(name)).toBe(false);
+    const { command, data } = cardOf(join("other", "m.onnx")).provenance ?? {};
+    expect([data, command]).toEqual([
+      "photos",
+      "fovea train photos --net compact --size 24 --batch 5 --augment none --epochs 1 --seed 1",
+    ]);
+    const report = join(folder.path, "secret-client", "report.html");
+    const args = [join(folder.path, "secret-client", "m.onnx"), join(folder.path, "photos"), "--out", report];
+    expect((await run("report", ...args, "--split", "all")).code).toBe(0);
+    const html = readFileSync(report, "utf8");
+    for (const name of ["secret-client", folder.path]) expect(html.includes(name)).toBe(false);
   });
 
   it.each(["softmax", "sigmoid"])("puts a new %s head on a trained network, and keeps its features", async (head) => {

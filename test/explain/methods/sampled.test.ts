@@ -165,6 +165,9 @@ describe("a run of samples", () => {
         /^samples: expected a whole number from 1 on, got/,
       );
     }
+    await expect(explained(convNet(), "smooth-grad", images(1), { samples: 1e12 })).rejects.toThrow(
+      /^samples of smooth-grad: expected at most 10000, got 1000000000000$/,
+    );
   });
 });
 

@@ -26,3 +26,11 @@ describe("html`…`", () => {
     expect(html`${joinFragments([html`<b>1</b>`, "2"], " & ")}`.text).toBe("<b>1</b> &amp; 2");
   });
 });
+
+describe("names of strangers", () => {
+  test("turn nothing around them, and hold nothing invisible", () => {
+    expect(html`<b>${"\u202egnp.exe\u0007"}</b> is right`.text).toBe("<b>\\u202egnp.exe\\u0007</b> is right");
+    expect(html`<b title="${"قط"}">${"cat"}</b>`.text).toBe('<b title="\u2068قط\u2069">cat</b>');
+    expect(html`<pre>${"a\nb"}</pre>`.text).toBe("<pre>a\nb</pre>");
+  });
+});

@@ -69,7 +69,7 @@ export function applyActivation(call: LayerCall, x: KerasTensor): KerasTensor {
   if (setting === "linear") return x;
   if (typeof setting === "string") {
     if (isActivationName(setting)) return x.with(activations[setting](call, x));
-    throw unsupported(call.settings.where, `unknown activation ${JSON.stringify(setting)}: ${instead}`);
+    throw unsupported(call.settings.where, `unknown activation ${show(setting)}: ${instead}`);
   }
   const name = isObject(setting) && typeof setting.class_name === "string" ? setting.class_name : "";
   const type = Object.hasOwn(activationLayers, name) ? activationLayers[name] : undefined;

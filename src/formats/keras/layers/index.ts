@@ -1,7 +1,7 @@
 /** @file Every kind of layer that is translated. */
 
 import { FoveaError } from "../../../foundation/error.js";
-import { isObject } from "../../json.js";
+import { isObject, show } from "../../json.js";
 import { instead, type KerasLayer } from "../config.js";
 import { activationLayers } from "./activations.js";
 import { arrayOperations } from "./array-operations.js";
@@ -47,9 +47,14 @@ function findType({ className, module, registered, config }: KerasLayer): LayerT
 /** Classes by which Keras 2 records calls of TensorFlow between layers. */
 const tfClasses = new Set(["TFOpLambda", "SlicingOpLambda"]);
 
+/** A name without quotes around it. */
+function nameIn(value: unknown): string {
+  return typeof value === "string" ? value : show(value);
+}
+
 function kindOf({ className, registered, config }: KerasLayer): string {
   if (className === "Lambda") return "Python code (a Lambda)";
-  if (tfClasses.has(className)) return `TensorFlow's function ${config.function}`;
-  if (isObject(config.node_def)) return `TensorFlow's operator ${config.node_def.op}`;
+  if (tfClasses.has(className)) return `TensorFlow's function ${nameIn(config.function)}`;
+  if (isObject(config.node_def)) return `TensorFlow's operator ${nameIn(config.node_def.op)}`;
   return `a layer of type ${registered || className}`;
 }

@@ -6,7 +6,11 @@ import type { SettingsReader } from "./reader.js";
 export const customVisionFile: SettingsReader = {
   file: "metadata_properties.json",
   read(json) {
-    const texts = new Map(Object.entries(json).map(([key, value]) => [key.toLowerCase(), String(value)]));
+    const texts = new Map(
+      Object.entries(json).flatMap(([key, value]) =>
+        typeof value === "object" ? [] : [[key.toLowerCase(), String(value)] as const],
+      ),
+    );
     return readCustomVision((key) => texts.get(key.toLowerCase()));
   },
 };

@@ -7,7 +7,8 @@ import type { SettingsReader } from "./reader.js";
 
 /** As `@teachablemachine/image` makes them: the middle square of a picture, x / 127.5 - 1. */
 function read({ tmVersion, packageName, labels, imageSize }: Json) {
-  if (tmVersion === undefined && !String(packageName).startsWith("@teachablemachine/")) return {};
+  if (tmVersion === undefined && !(typeof packageName === "string" && packageName.startsWith("@teachablemachine/")))
+    return {};
   const classes = classesIn(labels);
   const side = pixelsIn(imageSize);
   return {

@@ -52,7 +52,9 @@ function fitOf(settings: Json, size: Size | undefined, mean: readonly number[]):
 /** timm lists WordNet ids with descriptions where a dataset has both. */
 export function timmClasses({ label_names: names, label_descriptions: descriptions }: Json): Pick<Sidecar, "classes"> {
   const listed =
-    Array.isArray(names) && isObject(descriptions) ? names.map((name) => descriptions[String(name)] ?? name) : names;
+    Array.isArray(names) && isObject(descriptions)
+      ? names.map((name) => (typeof name === "string" ? descriptions[name] : undefined) ?? name)
+      : names;
   const classes = classesIn(listed);
   return classes ? { classes } : {};
 }

@@ -1,5 +1,6 @@
 /** @file Class names in metadata, as JSON or as Python's literals. */
 
+import { parseJson } from "../../../foundation/parse-json.js";
 import { classesIn } from "../../labels/from-value.js";
 import { readPythonLiteral } from "../python-literal.js";
 import type { MetadataReader } from "./reader.js";
@@ -20,7 +21,7 @@ export const namesInMetadata: MetadataReader = {
 
 function jsonIn(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return undefined;
   }

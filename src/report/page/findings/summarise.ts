@@ -101,11 +101,13 @@ function calibrated({ name, evaluation }: ModelReport): string {
 }
 
 function effort(models: readonly ModelReport[]): string[] {
-  const informative = models.filter(({ parameters, training }) => parameters !== undefined || training);
+  const informative = models.filter(
+    ({ parameters, training }) => parameters !== undefined || training?.seconds !== undefined,
+  );
   if (informative.length === 0) return [];
   const parts = informative.map(({ name, parameters, training }) => {
     const size = parameters === undefined ? [] : [`has ${count(parameters)} parameters`];
-    const time = training ? [`trained in ${timeTaken(training.seconds)}`] : [];
+    const time = training?.seconds === undefined ? [] : [`trained in ${timeTaken(training.seconds)}`];
     return `${name} ${[...size, ...time].join(" and ")}`;
   });
   return [`${parts.join("; ")}.`];

@@ -4,6 +4,7 @@ import { compileExplanation } from "../../../../src/explain/compile.js";
 import type { LoadedModel } from "../../../../src/explain/loaded-model.js";
 import { methodNamed } from "../../../../src/explain/methods/index.js";
 import { at } from "../../../../src/foundation/present.js";
+import { visibleJson } from "../../../../src/foundation/visible.js";
 import { figureRow, placeOnPicture } from "../../../../src/image/figure/explanation-row.js";
 import { type ExplanationRow, explanationFigure } from "../../../../src/image/figure/figure.js";
 import { type FloatMap, mapPeak } from "../../../../src/image/map/heatmap.js";
@@ -81,7 +82,7 @@ function shownMap({ evidence }: MapView, signed: boolean): FloatMap {
 function writeJson({ explanation, signed }: ExportRequest, { model, name, image, picture }: ExportContext): string {
   const { request, layer, box, probabilities, scores, predicted, maps, notes } = explanation;
   const { name: at, op, channels, height, width, reason } = layer;
-  return JSON.stringify({
+  return visibleJson({
     model: name,
     image: { name: image, width: picture.width, height: picture.height },
     method: request.method,

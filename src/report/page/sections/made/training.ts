@@ -76,7 +76,7 @@ function column(
     ["Augmentation", training.augmentation],
     ["Parameters", parameters === undefined ? undefined : count(parameters)],
     ["Seed", String(training.seed)],
-    ["Time", timeTaken(training.seconds)],
+    ["Time", training.seconds === undefined ? undefined : timeTaken(training.seconds)],
   ];
   const rows = settings.map(
     ([term, value]) => value !== undefined && html`<div><dt>${term}</dt><dd>${value}</dd></div>`,
