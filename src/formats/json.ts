@@ -11,7 +11,6 @@ export function isObject(value: unknown): value is Json {
 
 /** @param where begins the errors */
 export function parseObject(text: string, where: string): Json {
-  refuseNesting(text, where);
   let value: unknown;
   try {
     value = parseJson(text);
@@ -19,21 +18,6 @@ export function parseObject(text: string, where: string): Json {
     throw new FoveaError("bad-file", `${where}: expected JSON, got ${messageOf(cause)}`, { cause });
   }
   return object(value, where);
-}
-
-/** Models inside each other take some levels each; what walks through values must not run out of stack. */
-const mostLevels = 500;
-
-function refuseNesting(text: string, where: string): void {
-  let level = 0;
-  // Strings are passed over: brackets in them open nothing.
-  for (const [part] of text.matchAll(/"(?:[^"\\]|\\.)*"?|[[{]|[\]}]/gs)) {
-    if (part === "[" || part === "{") level++;
-    else if (part === "]" || part === "}") level--;
-    if (level > mostLevels) {
-      throw new FoveaError("bad-file", `${where}: expected JSON of at most ${mostLevels} levels, got more`);
-    }
-  }
 }
 
 export function object(value: unknown, where: string): Json {

@@ -74,7 +74,7 @@ function groupOf(value: unknown, where: string): Group {
 function declared(value: unknown, model: string): Declared {
   const entry = object(value, `${model}: weights`);
   const name = text(entry.name, `${model}: name of weights`);
-  const where = `${model}: weights ${JSON.stringify(name.slice(0, 80))}`;
+  const where = `${model}: weights ${show(name)}`;
   const dims = list(entry.shape, `${where}: shape`);
   if (!areSizes(dims)) throw new FoveaError("bad-file", `${where}: shape: expected sizes, got ${show(dims)}`);
   const settings = isObject(entry.quantization) ? new Settings(entry.quantization, where) : undefined;
