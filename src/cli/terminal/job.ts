@@ -3,6 +3,8 @@
  * code.
  */
 
+import { type IsolationFlags, limitsFrom } from "../options/isolation-options.js";
+import { computeWithin } from "../platform.js";
 import { failureOf } from "./failure.js";
 import { Interrupt, type InterruptSource, processInterrupts } from "./interrupt.js";
 import { screen as processScreen } from "./print.js";
@@ -198,11 +200,12 @@ export class Job {
  * @param narrates what it prints as text only tells of files that it writes
  */
 export async function runJob(
-  flags: OutputFlags,
+  flags: OutputFlags & IsolationFlags,
   command: (job: Job) => Promise<number | undefined>,
   { narrates = false }: Pick<Showing, "narrates"> = {},
 ): Promise<void> {
   const { quiet = false, out = "", json, jsonl } = flags;
   processScreen.show({ quiet, narrates, piped: isStandardOutput(out) && !json && !jsonl });
+  computeWithin(limitsFrom(flags));
   process.exitCode = await new Job(flags).run(command);
 }

@@ -2,7 +2,7 @@
 
 import { access, rm } from "node:fs/promises";
 import { writeFileAtomically } from "../../files/atomic.js";
-import { regularFile } from "../../files/regular-file.js";
+import { readInput } from "../../files/input/read-input.js";
 import { isStream } from "../../files/write/destination.js";
 import { FoveaError } from "../../foundation/error.js";
 import { decodeCheckpoint, encodeCheckpoint } from "../../train/checkpoint.js";
@@ -91,10 +91,9 @@ export async function startingPoint({
       "bad-input",
       `${path}: an unfinished training is here: expected --resume to go on, or --restart to begin again`,
     );
-  const checkpoint = await advising(path, async () => {
-    const { byteLength, read } = regularFile(path, path);
-    return decodeCheckpoint(read(0, byteLength), path);
-  });
+  const checkpoint = await advising(path, async () =>
+    decodeCheckpoint(await readInput(path, "checkpoint", path), path),
+  );
   checkSettings(checkpoint.settings, settings, path);
   return checkpoint;
 }

@@ -1,10 +1,10 @@
 /** @file Temporary files beside those that they become: their names, and what becomes of those that nobody finishes. */
 
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
 import { type FileHandle, open, readdir, rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { isRunning, numbering, processNumber } from "./process-mark.js";
+import { ownMark, stateOf } from "./process-mark.js";
 
 /** A temporary file that is open for writing. */
 export interface Temporary {
@@ -28,6 +28,23 @@ const present = new Set<string>();
 /** Folders that were looked through for those of others. */
 const swept = new Set<string>();
 let watch: TemporaryWatch | undefined;
+let own: { readonly number: number; readonly numbering: string } | undefined;
+
+/**
+ * Where the numbers of processes are this process's: eight hexadecimal digits of the machine, its start and, on Linux, the container.
+ * Folders on network drives and in containers are shared with processes of which nothing can be told by their number.
+ */
+export function numbering(): string {
+  return ownName().numbering;
+}
+
+function ownName() {
+  if (own) return own;
+  const { id, host, space } = ownMark();
+  const sum = createHash("sha256").update(`${host} ${space}`).digest("hex");
+  own = { number: id, numbering: sum.slice(0, 8) };
+  return own;
+}
 
 /** Lets the program be told while there are temporary files, so that it ends without leaving any. */
 export function watchTemporaries(watching: TemporaryWatch): void {
@@ -53,7 +70,7 @@ export function removeTemporaries(): void {
 export async function openTemporary(folder: string, mode: number): Promise<Temporary> {
   const random = randomBytes(6).toString("hex");
   // Its length does not hang on that of the file it becomes, which may be the longest that there can be.
-  const path = join(folder, `.fovea-${numbering()}-${processNumber}-${random}.tmp`);
+  const path = join(folder, `.fovea-${numbering()}-${ownName().number}-${random}.tmp`);
   if (present.size === 0) watch?.begin();
   present.add(path);
   const release = async () => {
@@ -86,7 +103,7 @@ async function sweep(folder: string, now: number): Promise<void> {
 async function isLeft(path: string, name: string, now: number): Promise<boolean> {
   const [, where, number] = /^\.fovea-([\da-f]{8})-(\d+)-[\da-f]{12}\.tmp$/.exec(name) ?? [];
   if (where === undefined) return false;
-  if (where === numbering() && !isRunning(Number(number))) return true;
+  if (where === numbering() && stateOf({ id: Number(number) }) === "ended") return true;
   const changed = await stat(path).then(
     ({ mtimeMs }) => mtimeMs,
     () => now,

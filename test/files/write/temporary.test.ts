@@ -6,8 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { writeFileAtomically } from "../../../src/files/atomic.js";
-import { isRunning, numbering } from "../../../src/files/write/process-mark.js";
-import { openTemporary, removeTemporaries, watchTemporaries } from "../../../src/files/write/temporary.js";
+import { numbering, openTemporary, removeTemporaries, watchTemporaries } from "../../../src/files/write/temporary.js";
 
 let folder: string;
 beforeEach(() => {
@@ -61,9 +60,4 @@ it("those of this process can all be removed at once, and whoever watches is tol
     await release();
   }
   expect(told).toEqual(["begin", "end"]);
-});
-
-it("tells running processes from those that have ended", () => {
-  expect([isRunning(process.pid), isRunning(1), isRunning(deadNumber())]).toEqual([true, true, false]);
-  expect(numbering()).toMatch(/^[\da-f]{8}$/);
 });

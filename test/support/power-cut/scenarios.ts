@@ -20,7 +20,7 @@ const fovea = (line: string) => [built("cli/main.js"), ...line.split(" ")];
 const withCheckpoint = (left: readonly string[]) =>
   left.some((name) => name.endsWith(".checkpoint")) ? ["--resume"] : [];
 
-export function scenariosFor({ download: [url, md5] }: Setting): readonly Scenario[] {
+export function scenariosFor({ download: { url, options } }: Setting): readonly Scenario[] {
   return [
     {
       name: "train digits",
@@ -71,7 +71,7 @@ export function scenariosFor({ download: [url, md5] }: Setting): readonly Scenar
         "--input-type=module",
         "--eval",
         `import { download } from ${JSON.stringify(built("files/download.js"))};
-        await download([${JSON.stringify(url)}], "set/file", { md5: ${JSON.stringify(md5)} });`,
+        await download([${JSON.stringify(url)}], "set/file", ${JSON.stringify(options)});`,
       ],
       replaces: "set/file",
     },

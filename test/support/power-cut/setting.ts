@@ -8,6 +8,7 @@ import { dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { drawDigits } from "../../../src/data/digits/digits.js";
+import type { DownloadOptions } from "../../../src/files/download.js";
 import { random } from "../../../src/foundation/random.js";
 import { encodePng } from "../../../src/image/node.js";
 import { withModelCard } from "../../../src/model/card.js";
@@ -16,11 +17,16 @@ import { writeModel } from "../../../src/onnx/write.js";
 import { idxFiles } from "../images/idx.js";
 import { randomTensor } from "../models/random-tensor.js";
 
+export interface Download {
+  readonly url: string;
+  readonly options: DownloadOptions;
+}
+
 /** Where commands are run: each in a folder of its own beside `inputs`, which they call `../inputs`. */
 export interface Setting {
   readonly root: string;
-  /** Address and md5 of the file to download. */
-  readonly download: readonly [url: string, md5: string];
+  /** A file to download. */
+  readonly download: Download;
   readonly close: () => void;
 }
 
@@ -49,7 +55,7 @@ export async function makeSetting(): Promise<Setting> {
   const server = await serveSlowly(Uint8Array.from({ length: 2 ** 20 }, () => source.below(256)));
   return {
     root,
-    download: [server.url, server.md5],
+    download: server.download,
     close() {
       server.close();
       rmSync(root, { recursive: true, force: true });
@@ -80,7 +86,7 @@ function network(isDescribed: boolean): Uint8Array {
 }
 
 /** A server that takes a third of a second for its only file. */
-async function serveSlowly(bytes: Uint8Array): Promise<{ url: string; md5: string; close: () => void }> {
+async function serveSlowly(bytes: Uint8Array): Promise<{ download: Download; close: () => void }> {
   const pieces = 32;
   const server = createServer(async (_, response) => {
     for (let i = 0; i < pieces && !response.destroyed; i++) {
@@ -93,8 +99,10 @@ async function serveSlowly(bytes: Uint8Array): Promise<{ url: string; md5: strin
   const address = server.address();
   const port = typeof address === "object" ? address?.port : 0;
   return {
-    url: `http://127.0.0.1:${port}/file`,
-    md5: createHash("md5").update(bytes).digest("hex"),
+    download: {
+      url: `http://127.0.0.1:${port}/file`,
+      options: { md5: createHash("md5").update(bytes).digest("hex"), bytes: bytes.length, loopback: true },
+    },
     close: () => server.close(),
   };
 }
