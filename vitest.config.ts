@@ -34,7 +34,7 @@ const real = ["test/real/**/*.test.ts"];
 /** Take a share of their cases in `npm test`, and all of them in the long suite. */
 const shared = [
   "test/autodiff/rules.test.ts",
-  "test/cli/{attack,commands,locking,trust}.test.ts",
+  "test/cli/{attack,commands,locking,system-errors,trust}.test.ts",
   "test/cli/explain/map-options.test.ts",
   "test/cli/report/report-photos.test.ts",
   "test/cli/train/train-photos.test.ts",
@@ -52,7 +52,7 @@ const longOnly = [
   "test/docs/serving.test.ts",
   "test/{doors,formats}/in-browser.test.ts",
   "test/element/element.test.ts",
-  "test/{hostile,packed}.test.ts",
+  "test/{hostile,packed,power-cut}.test.ts",
   "test/report/page/in-browser.test.ts",
   "test/web/{accessible,data,deadly,formats,learn,same-maps}.test.ts",
 ];

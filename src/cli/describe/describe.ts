@@ -39,7 +39,7 @@ export async function describe(job: Job, path: string, flags: DescribeFlags): Pr
   const content = `${JSON.stringify(written, null, 2)}\n`;
   const read = readSettings(new Map([[file, { text: content }]]), () => place);
   if (read?.problems?.[0] !== undefined) throw new FoveaError("bad-input", read.problems[0]);
-  await writeFileAtomically(place, content);
+  await writeFileAtomically(place, content, { isOurName: true });
   if (job.format === "json") printJson({ wrote: place, ...written });
   else for (const line of lines(place, given, read)) print(line);
   return job.end();

@@ -6,6 +6,7 @@ import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import { writeFileAtomically } from "../../files/atomic.js";
 import { streamRegular } from "../../files/input/read-input.js";
+import { systemReason } from "../../files/system-error.js";
 import { FoveaError } from "../../foundation/error.js";
 import { floatMap } from "../../image/map/heatmap.js";
 import { createPicture } from "../../image/picture/picture.js";
@@ -59,7 +60,7 @@ function append(path: string, line: string): void {
   try {
     appendFileSync(path, line);
   } catch (cause) {
-    const got = (cause as NodeJS.ErrnoException).code;
+    const got = systemReason(cause);
     throw new FoveaError("unwritable", `${path}: expected a place to keep what was found so far, got ${got}`, {
       cause,
     });
