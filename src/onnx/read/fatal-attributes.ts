@@ -103,6 +103,8 @@ function refuseFatalInputs(node: GraphNode, constant: Constants, where: string):
   if (kernel?.dims.includes(0)) {
     throw refusal(node, where, `expected a kernel with elements, got one of sizes [${kernel.dims}]`);
   }
+  const parts = node.op === "SplitToSequence" ? constant(node.inputs[1] ?? "") : undefined;
+  if (parts?.size === 1 && numbers(parts)[0] === 0) throw refusal(node, where, "expected parts of at least 1, got 0");
   const regions = node.op === "RoiAlign" ? constant(node.inputs[1] ?? "") : undefined;
   if (regions && numbers(regions).some((side) => !(Math.abs(side) <= largestRegion))) {
     throw refusal(node, where, `expected regions within ${largestRegion} pixels`);

@@ -63,10 +63,13 @@ describe("refuseFatalAttributes", () => {
     expect(complaintOf(withNode({ op: "If", attributes: { then_branch } }))).toMatch(/MaxPool/);
   });
 
-  it("refuses kernels without elements, and regions that no image has", () => {
+  it("refuses kernels without elements, parts of nothing, and regions that no image has", () => {
     const op = new Builder();
     op.Conv(op.input("x", "float32", [1, 1, 4, 4]), op.constant(float32([4, 1, 0, 3], [])), {});
     expect(complaintOf(op.graph)).toMatch(/expected a kernel with elements, got one of sizes \[4,1,0,3\]$/);
+    const split = new Builder();
+    split.node("SplitToSequence", [split.input("x", "float32", [4]), split.int(0)], { axis: 0 });
+    expect(complaintOf(split.graph)).toMatch(/expected parts of at least 1, got 0$/);
     const regions = (side: number) => {
       const other = new Builder();
       const rois = other.constant(float32([1, 4], [0, 0, side, 9]));
