@@ -9,9 +9,9 @@ import { loadedBy, nodeBehind } from "./walls.js";
 
 /** At most so many kB of built files without comments and packages, and whether pages load it. */
 const limits: Readonly<Record<string, { readonly kilobytes: number; readonly page?: true }>> = {
-  ".": { kilobytes: 692 },
-  "./data": { kilobytes: 168 },
-  "./data/web": { kilobytes: 48, page: true },
+  ".": { kilobytes: 700 },
+  "./data": { kilobytes: 178 },
+  "./data/web": { kilobytes: 50, page: true },
   "./element": { kilobytes: 60, page: true },
   "./evaluate": { kilobytes: 472, page: true },
   "./explain": { kilobytes: 535, page: true },
@@ -20,7 +20,7 @@ const limits: Readonly<Record<string, { readonly kilobytes: number; readonly pag
   "./onnx": { kilobytes: 237, page: true },
   "./report": { kilobytes: 654, page: true },
   "./train": { kilobytes: 297, page: true },
-  "./web": { kilobytes: 643, page: true },
+  "./web": { kilobytes: 645, page: true },
 };
 
 const manifest: Manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
