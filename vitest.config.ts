@@ -14,11 +14,11 @@ const runtime = [
 ];
 /** Start other processes: the command line as it is built, or the linter. */
 const cli = [
-  "test/{cli,serve}/**/*.test.ts",
+  "test/{child,cli,serve}/**/*.test.ts",
   "test/docs/library.test.ts",
   "test/doors/built.test.ts",
-  "test/hostile.test.ts",
-  "test/house/entry-sizes.test.ts",
+  "test/{hostile,packed}.test.ts",
+  "test/house/{entry-sizes,supply}.test.ts",
   "test/image/svg.test.ts",
   "test/onnx/proto.test.ts",
 ];
@@ -52,9 +52,9 @@ const longOnly = [
   "test/docs/serving.test.ts",
   "test/{doors,formats}/in-browser.test.ts",
   "test/element/element.test.ts",
-  "test/hostile.test.ts",
+  "test/{hostile,packed}.test.ts",
   "test/report/page/in-browser.test.ts",
-  "test/web/{accessible,data,formats,learn,same-maps}.test.ts",
+  "test/web/{accessible,data,deadly,formats,learn,same-maps}.test.ts",
 ];
 const long = [...shared, ...longOnly];
 

@@ -9,7 +9,7 @@ export type { ImageExplainer, LoadedModel, LoadModelOptions, ModelSource } from 
 export { type DisplayMapOptions, diagnosisOf, displayMapOf, mapOf } from "../explain/maps.js";
 export type { CamMethod } from "../explain/method.js";
 export { methodNamed, methods } from "../explain/methods/index.js";
-export { createNodePlatform, embeddedModelPath, loadModel } from "../explain/node.js";
+export { embeddedModelPath, loadModel } from "../explain/node.js";
 export type { ClassChoice, Explainer, ExplainerOptions, ExplainOptions, Included } from "../explain/options.js";
 export { checkModel, type ModelCheck } from "../explain/prove/check-model.js";
 export { type Cost, measureCost } from "../explain/prove/cost.js";
@@ -24,6 +24,8 @@ export { className } from "../model/class-names.js";
 export { explainableLayers } from "../model/layers/find-layers.js";
 export type { Layer } from "../model/layers/layer.js";
 export type { Model } from "../model/model.js";
+export { createIsolatedPlatform } from "../model/platform/isolated-platform.js";
+export { createNodePlatform } from "../model/platform/node.js";
 export type { Platform } from "../model/platform.js";
 export type { Classifier } from "../model/run/classifier.js";
 export type { ReadImage } from "../model/run/read-image.js";

@@ -1,19 +1,15 @@
-/** @file Models on Node: the platform, models from files, and those that come with the package. */
+/** @file Models on Node: those from files, and those that come with the package. */
 
-import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { graphAt } from "../formats/node.js";
 import { FoveaError, naming, shortened } from "../foundation/error.js";
-import { decodeImage, encodeDataUrl, encodePicture, nodePlatform } from "../image/node.js";
 import { refuseOtherThanLabels } from "../model/labels/refuse-other-files.js";
-import { modelFileAt, readFileAt, sidecarBeside, sidecarGiven } from "../model/node.js";
+import { modelFileAt, sidecarBeside, sidecarGiven } from "../model/node.js";
 import { openModel } from "../model/open.js";
-import type { Platform, Program } from "../model/platform.js";
+import { createNodePlatform } from "../model/platform/node.js";
 import type { Sidecar } from "../model/settings/sidecar.js";
 import type { Graph } from "../onnx/graph.js";
 import type { ReadExternal } from "../onnx/read/external-data.js";
-import { sharedRuntime } from "../runtime/node.js";
-import type { Runtime } from "../runtime/session.js";
 import {
   bytesOf,
   checkArguments,
@@ -29,30 +25,6 @@ export const embeddedModelPath = fileURLToPath(new URL("../../models/mnist.onnx"
 
 /** `compact`, trained on the drawn shapes, of which it is known where the evidence lies (`drawShapes`). */
 export const shapesModelPath = fileURLToPath(new URL("../../models/shapes.onnx", import.meta.url));
-
-export interface NodePlatformOptions {
-  /** Default: one CPU runtime with all of the machine's cores, shared by all who name none. */
-  readonly runtime?: Runtime | undefined;
-  /** Programs beside Fovea and the runtime that reports are to name. Default none. */
-  readonly versions?: readonly Program[] | undefined;
-}
-
-/** The platform of Node: images are read and written by sharp, which is loaded at the first of them. */
-export function createNodePlatform({ runtime = sharedRuntime(), versions = [] }: NodePlatformOptions = {}): Platform {
-  return {
-    runtime,
-    get versions() {
-      const manifest: Program = createRequire(import.meta.url)("../../package.json");
-      const [name = "", version = ""] = runtime.name.split(" ");
-      return [{ name: "fovea", version: manifest.version }, { name, version }, ...versions];
-    },
-    decode: decodeImage,
-    encode: encodePicture,
-    encodeDataUrl,
-    figures: nodePlatform,
-    readFile: readFileAt,
-  };
-}
 
 /**
  * Opens a classifier. Classes and preprocessing are taken from its metadata, else from `fovea.json`,

@@ -10,6 +10,7 @@ export type ErrorCode =
   | "bad-input"
   | "checksum"
   | "closed"
+  | "crashed"
   | "network"
   | "not-found"
   | "shape-mismatch"

@@ -24,6 +24,7 @@ import {
   type DecodeImageOptions,
   type ImageFormat,
   type ImageSource,
+  nameOfImage,
 } from "./picture/image-file.js";
 import { createPicture, type Picture, toGrey, toRgb } from "./picture/picture.js";
 
@@ -37,7 +38,7 @@ import { createPicture, type Picture, toGrey, toRgb } from "./picture/picture.js
  */
 export async function decodeImage(source: ImageSource, options: DecodeImageOptions = {}): Promise<Picture> {
   checkImageSource(source);
-  const { grey = false, maxPixels = defaultMaxPixels, name = nameOf(source) } = options;
+  const { grey = false, maxPixels = defaultMaxPixels, name = nameOfImage(source) } = options;
   const file = await bytesOf(source);
   if (file.length === 0) throw new FoveaError("bad-file", `${name}: image: expected a picture, got an empty file`);
   const { default: sharp } = await import("sharp");
@@ -169,11 +170,6 @@ async function rgbaOf(image: Sharp): Promise<Uint8Array> {
 function tooLarge(name: string, width: number, height: number, maxPixels: number): FoveaError {
   const got = `got ${width}x${height} = ${width * height}`;
   return new FoveaError("bad-input", `${name}: image: expected at most ${maxPixels} pixels, ${got}`);
-}
-
-function nameOf(source: ImageSource): string {
-  if (typeof source === "string") return source;
-  return source instanceof File ? source.name : "image";
 }
 
 async function bytesOf(source: ImageSource): Promise<Uint8Array> {

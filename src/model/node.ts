@@ -160,11 +160,3 @@ export async function untouchedModel(path: string): Promise<string | Graph> {
   });
   return outside ? graph : path;
 }
-
-/**
- * The bytes of a file.
- * @throws FoveaError `not-found`, `bad-file` for a file that is not regular
- */
-export async function readFileAt(path: string): Promise<Uint8Array> {
-  return readInput(path, "model", path);
-}

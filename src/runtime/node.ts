@@ -12,6 +12,7 @@ import {
   closable,
   largeWeights,
   openedAsAsked,
+  optimized,
   type Prepared,
   refusal,
   sessionOver,
@@ -48,26 +49,54 @@ export function createNodeRuntime({ device = "cpu", threads }: NodeRuntimeOption
       return `onnxruntime-node ${manifest.version}`;
     },
     async open(model: Graph | Uint8Array | string, options: SessionOptions = {}): Promise<Session> {
-      const ort = await import("onnxruntime-node");
-      try {
-        const toOrt = ({ type, data, dims }: Tensor) => new ort.Tensor(type as "float32", data as Float32Array, dims);
-        const session = sessionOver(
-          await opened(ort, model, { ...options, threads: options.threads ?? threads }),
-          toOrt,
-        );
-        return closable({
-          ...session,
-          async run(feeds, into) {
-            const results = await session.run(feeds, into);
-            await turn();
-            return results;
-          },
-        });
-      } catch (cause) {
-        throw refusal(cause);
-      }
+      return openPlan(planSession(model, { ...options, threads: options.threads ?? threads }));
     },
   };
+}
+
+/** What a session is opened from: plain data, so that another process may do it. */
+export interface SessionPlan extends Pick<SessionOptions, "optimize" | "threads" | "repack"> {
+  /** Its bytes, or its path. */
+  readonly model: Uint8Array | string;
+  /** Memory that weights are taken from, and the folder of files that they are mapped from. */
+  readonly externalData: Prepared["externalData"];
+  readonly folder?: string | undefined;
+}
+
+/**
+ * The plan of a session of a graph, or of a model file as it is.
+ * @throws FoveaError `bad-graph` for a graph that cannot be written
+ */
+export function planSession(
+  source: Graph | Uint8Array | string,
+  { optimize, threads, repack }: SessionOptions,
+): SessionPlan {
+  const isFile = typeof source === "string" || source instanceof Uint8Array;
+  try {
+    const from = isFile ? { model: source, externalData: [] } : prepared(source);
+    return { ...from, optimize: optimized(source, optimize), threads, repack };
+  } catch (cause) {
+    throw refusal(cause);
+  }
+}
+
+/** @throws FoveaError `bad-graph` when onnxruntime refuses the model */
+export async function openPlan(plan: SessionPlan): Promise<Session> {
+  const ort = await import("onnxruntime-node");
+  try {
+    const toOrt = ({ type, data, dims }: Tensor) => new ort.Tensor(type as "float32", data as Float32Array, dims);
+    const session = sessionOver(await opened(ort, plan), toOrt);
+    return closable({
+      ...session,
+      async run(feeds, into) {
+        const results = await session.run(feeds, into);
+        await turn();
+        return results;
+      },
+    });
+  } catch (cause) {
+    throw refusal(cause);
+  }
 }
 
 let shared: Runtime | undefined;
@@ -99,13 +128,8 @@ function prepared(model: Graph): Prepared & { readonly folder?: string } {
 
 function opened(
   { InferenceSession }: typeof ort,
-  source: Graph | Uint8Array | string,
-  { optimize, threads, repack = true }: SessionOptions,
+  { model, externalData, folder, optimize, threads, repack = true }: SessionPlan,
 ): Promise<ort.InferenceSession> {
-  const plain = typeof source === "string" || source instanceof Uint8Array;
-  const { model, folder, externalData } = plain
-    ? { model: source, folder: undefined, externalData: [] }
-    : prepared(source);
   const options = {
     logSeverityLevel: 4,
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
@@ -117,7 +141,7 @@ function opened(
       },
     },
   } as const;
-  return openedAsAsked(source, optimize, (graphOptimizationLevel) =>
+  return openedAsAsked(model, optimize, (graphOptimizationLevel) =>
     InferenceSession.create(model as Uint8Array, { ...options, graphOptimizationLevel }),
   );
 }

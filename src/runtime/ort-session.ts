@@ -42,9 +42,10 @@ export function withWeightsBeside(model: Graph): Prepared {
   };
 }
 
-/** Whether a model is better run as it is than optimized first. */
-function tooVast(source: Graph | Uint8Array | string): boolean {
-  return typeof source === "object" && "nodes" in source && source.nodes.length > mostOptimized;
+/** Whether to optimize: never a model so vast that it is better run as it is. Undefined where nothing is said. */
+export function optimized(source: Graph | Uint8Array | string, optimize: boolean | undefined): boolean | undefined {
+  const tooVast = typeof source === "object" && "nodes" in source && source.nodes.length > mostOptimized;
+  return tooVast ? false : optimize;
 }
 
 /**
@@ -56,8 +57,8 @@ export async function openedAsAsked<Opened>(
   optimize: boolean | undefined,
   open: (level: "all" | "disabled") => Promise<Opened>,
 ): Promise<Opened> {
-  if (optimize === false || tooVast(source)) return open("disabled");
-  if (optimize) return open("all");
+  const asked = optimized(source, optimize);
+  if (asked !== undefined) return open(asked ? "all" : "disabled");
   try {
     return await open("all");
   } catch (cause) {
@@ -110,11 +111,45 @@ export function sessionOver<Given extends OrtTensor>(
           Object.entries(results).map(([name, tensor]) => [name, into[name] ?? fromOrt(name, tensor)]),
         );
       } catch (cause) {
-        throw new FoveaError("shape-mismatch", `onnxruntime could not run the model: ${oneLine(cause)}`, { cause });
+        throw (
+          crash(cause, "running") ??
+          new FoveaError("shape-mismatch", `onnxruntime could not run the model: ${oneLine(cause)}`, { cause })
+        );
       }
     },
     close: () => session.release(),
   };
+}
+
+/** Fills the tensors that are given for outputs, for sessions that compute into memory of their own. */
+export function withOutputsFilled(session: Session): Session {
+  return {
+    ...session,
+    async run(feeds, into = {}) {
+      const unknown = Object.keys(into).find((name) => !session.outputs.some((output) => output.name === name));
+      if (unknown !== undefined)
+        throw unknownName(
+          "output",
+          unknown,
+          session.outputs.map(({ name }) => name),
+        );
+      const results = await session.run(feeds);
+      for (const [name, tensor] of Object.entries(into)) {
+        fill(tensor, results[name] as Tensor, name);
+        results[name] = tensor;
+      }
+      return results;
+    },
+  };
+}
+
+function fill(tensor: Tensor, result: Tensor, name: Value): void {
+  if (tensor.type !== result.type || String(tensor.dims) !== String(result.dims))
+    throw new FoveaError(
+      "shape-mismatch",
+      `output "${name}": expected a tensor of ${result.type} [${result.dims}], got ${tensor.type} [${tensor.dims}]`,
+    );
+  tensor.bytes.set(result.bytes);
 }
 
 /** Refuses runs once it is closed, and closes when its runs are done. */
@@ -141,7 +176,17 @@ function valueInfo(metadata: OrtMetadata): ValueInfo {
 /** The error for a model that could not be opened. */
 export function refusal(cause: unknown): FoveaError {
   if (cause instanceof FoveaError) return cause;
-  return new FoveaError("bad-graph", `onnxruntime refused the model: ${oneLine(cause)}`, { cause });
+  return (
+    crash(cause, "opening") ??
+    new FoveaError("bad-graph", `onnxruntime refused the model: ${oneLine(cause)}`, { cause })
+  );
+}
+
+/** The error for a trap of WebAssembly, behind which nothing of its memory is to be trusted; undefined for any other failure. */
+function crash(cause: unknown, doing: "opening" | "running"): FoveaError | undefined {
+  if (!(cause instanceof WebAssembly.RuntimeError)) return undefined;
+  const text = `onnxruntime crashed (${oneLine(cause)}) while ${doing} the model: the file is damaged, or made to do that`;
+  return new FoveaError("crashed", text, { cause });
 }
 
 /** onnxruntime's message, in one line and without the places in its own source. */

@@ -1,10 +1,10 @@
 /** @file The runtime in a page or worker, onnxruntime's WebAssembly or WebGPU build, loaded when the first session is opened. */
 
 import type * as ort from "onnxruntime-web/wasm";
-import { FoveaError, unknownName } from "../foundation/error.js";
-import type { Graph, Value } from "../onnx/graph.js";
+import { FoveaError } from "../foundation/error.js";
+import type { Graph } from "../onnx/graph.js";
 import type { Tensor } from "../onnx/tensor.js";
-import { closable, openedAsAsked, refusal, sessionOver, withWeightsBeside } from "./ort-session.js";
+import { closable, openedAsAsked, refusal, sessionOver, withOutputsFilled, withWeightsBeside } from "./ort-session.js";
 import type { Runtime, Session, SessionOptions } from "./session.js";
 
 export type WebProvider = "wasm" | "webgpu";
@@ -36,6 +36,11 @@ export interface WebRuntimeOptions {
    * on on the processor: the card's message.
    */
   readonly onFallback?: ((reason: string) => void) | undefined;
+  /**
+   * Told when onnxruntime crashed, which is a `FoveaError` of code `crashed` as well, and its memory is not to be trusted any more; or
+   * when it had no memory left, and what it took it keeps. The page or worker has to be loaded again to compute.
+   */
+  readonly onCrash?: ((reason: string) => void) | undefined;
 }
 
 /** The runtime of `createWebRuntime`, with its provider and threads. */
@@ -60,7 +65,12 @@ export async function createWebRuntime(options: WebRuntimeOptions = {}): Promise
     loading ??= loadOrt(provider, { ...options, threads });
     return loading;
   };
-  const oneAtATime = queue();
+  const inTurn = queue();
+  const oneAtATime = <Result>(run: () => Promise<Result>) =>
+    inTurn(run).catch((error: unknown) => {
+      if (error instanceof FoveaError && isTheEnd(error)) options.onCrash?.(error.message);
+      throw error;
+    });
   return {
     name: `onnxruntime-web (${provider})`,
     provider,
@@ -85,6 +95,11 @@ export async function createWebRuntime(options: WebRuntimeOptions = {}): Promise
       });
     },
   };
+}
+
+/** Whether it crashed, or has no memory left. */
+function isTheEnd({ code, message }: FoveaError): boolean {
+  return code === "crashed" || /bad_alloc|out of memory|failed to allocate|allocation failed/i.test(message);
 }
 
 let shared: Promise<WebRuntime> | undefined;
@@ -144,41 +159,11 @@ async function openedSession(
 ): Promise<Session> {
   const toOrt = ({ type, data, dims }: Tensor) => new OrtTensor(type as "float32", data as Float32Array, dims);
   try {
+    // onnxruntime-web leaves the tensors that it is given for outputs as they were.
     return withOutputsFilled(sessionOver(await opened(InferenceSession, provider, model, how), toOrt));
   } catch (cause) {
     throw refusal(cause);
   }
-}
-
-/** onnxruntime-web computes into its own memory, and leaves the tensors that it is given for outputs as they were. */
-function withOutputsFilled(session: Session): Session {
-  return {
-    ...session,
-    async run(feeds, into = {}) {
-      const unknown = Object.keys(into).find((name) => !session.outputs.some((output) => output.name === name));
-      if (unknown !== undefined)
-        throw unknownName(
-          "output",
-          unknown,
-          session.outputs.map(({ name }) => name),
-        );
-      const results = await session.run(feeds);
-      for (const [name, tensor] of Object.entries(into)) {
-        fill(tensor, results[name] as Tensor, name);
-        results[name] = tensor;
-      }
-      return results;
-    },
-  };
-}
-
-function fill(tensor: Tensor, result: Tensor, name: Value): void {
-  if (tensor.type !== result.type || String(tensor.dims) !== String(result.dims))
-    throw new FoveaError(
-      "shape-mismatch",
-      `output "${name}": expected a tensor of ${result.type} [${result.dims}], got ${tensor.type} [${tensor.dims}]`,
-    );
-  tensor.bytes.set(result.bytes);
 }
 
 async function loadOrt(provider: WebProvider, options: WebRuntimeOptions): Promise<typeof ort> {

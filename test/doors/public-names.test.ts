@@ -19,7 +19,7 @@ const everyday = `
 /** The names of each file of src/doors. */
 const listed: Readonly<Record<string, string>> = {
   node: `${everyday}
-    NodeRuntimeOptions createNodePlatform createNodeRuntime embeddedModelPath explanationSvg svgToPng`,
+    NodeRuntimeOptions createIsolatedPlatform createNodePlatform createNodeRuntime embeddedModelPath explanationSvg svgToPng`,
   web: `${everyday}
     WebRuntimeOptions createWebPlatform createWebRuntime`,
   explain: `

@@ -105,7 +105,8 @@ describe("one of each", () => {
     expect(places(pattern)).toEqual(home);
   });
 
-  it("only the command line looks at its process", () => {
-    expect(places(/\bprocess\.\w|from "node:process"/).filter((file) => !file.startsWith("src/cli/"))).toEqual([]);
+  it("only the command line looks at its process, and the room of child processes at both", () => {
+    const looks = places(/\bprocess\.\w|from "node:process"/);
+    expect(looks.filter((file) => !/^src\/(cli|child)\//.test(file))).toEqual([]);
   });
 });

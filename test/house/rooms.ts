@@ -17,7 +17,7 @@ export interface Room {
   readonly depth?: number;
 }
 
-const upToImage = ["foundation", "files", "onnx", "runtime", "formats", "image"];
+const upToImage = ["foundation", "files", "child", "onnx", "runtime", "formats", "image"];
 const upToModel = [...upToImage, "data", "model"];
 const upToReport = [...upToModel, "autodiff", "explain", "train", "evaluate", "report"];
 
@@ -32,6 +32,13 @@ export const rooms: readonly Room[] = [
     name: "files",
     folder: "src/files",
     holds: "path guard, atomic writes, locks, downloads",
+    imports: ["foundation"],
+    packages: ["node:*"],
+  },
+  {
+    name: "child",
+    folder: "src/child",
+    holds: "child processes within limits, and their requests",
     imports: ["foundation"],
     packages: ["node:*"],
   },
@@ -52,7 +59,7 @@ export const rooms: readonly Room[] = [
     name: "runtime",
     folder: "src/runtime",
     holds: "sessions; onnxruntime behind them",
-    imports: ["foundation", "onnx"],
+    imports: ["foundation", "child", "onnx"],
     onNode: ["node:*", "onnxruntime-node"],
     inPage: ["onnxruntime-web"],
   },

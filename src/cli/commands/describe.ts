@@ -2,7 +2,8 @@
 
 import { Command } from "commander";
 import { type DescribeFlags, describe } from "../describe/describe.js";
-import { withSettings } from "../options/model-options.js";
+import { withIsolation } from "../options/isolation-options.js";
+import { generalOptions, withSettings } from "../options/model-options.js";
 import { runJob } from "../terminal/job.js";
 
 const examples = `
@@ -18,7 +19,7 @@ export function describeCommand(): Command {
     .description("Write a model's preprocessing and class names to fovea.json beside it, for all commands.")
     .argument("<model>", "an ONNX, Keras or TensorFlow.js file")
     .option("--json", "print machine-readable output");
-  return withSettings(command)
+  return withIsolation(withSettings(command), generalOptions)
     .addHelpText("after", examples)
     .action((path: string, flags: DescribeFlags) => runJob(flags, (job) => describe(job, path, flags)));
 }

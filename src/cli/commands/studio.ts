@@ -3,7 +3,7 @@
 import { Command } from "commander";
 import { builtPage } from "../../serve/studio/page.js";
 import { usualPort } from "../../serve/studio/server.js";
-import { withModelOptions } from "../options/model-options.js";
+import { withServedModelOptions } from "../options/model-options.js";
 import { numberFor } from "../options/numbers.js";
 import { type StudioFlags, studio } from "../studio/studio.js";
 import { runJob } from "../terminal/job.js";
@@ -33,7 +33,7 @@ export function studioCommand(page = builtPage): Command {
     )
     .option("--no-open", "do not open a browser")
     .option("--follow-links", "also show images outside of the given folders, where links in them lead to");
-  return withModelOptions(command)
+  return withServedModelOptions(command)
     .addHelpText("after", help)
     .action((first: string | undefined, others: string[], flags: StudioFlags) =>
       runJob(flags, (job) => studio(job, page, first === undefined ? [] : [first, ...others], flags)),

@@ -9,9 +9,10 @@ import { presetNamed, presets } from "../../model/preprocessing/presets.js";
 import type { Tensor } from "../../onnx/tensor.js";
 import { readNpyFile } from "../inputs/read-input.js";
 import { collect } from "./class-option.js";
+import { type IsolationFlags, withIsolation } from "./isolation-options.js";
 import { numberFor, numberFrom, numbersFrom, sizeFrom, wrongValue } from "./numbers.js";
 
-export interface ModelOptions {
+export interface ModelOptions extends IsolationFlags {
   readonly labels?: string;
   readonly preprocess?: string;
   readonly size?: string;
@@ -74,8 +75,13 @@ export function gridOptions({ grid, skipTokens }: GridFlags): GridOptions {
 export const generalOptions = "Options:";
 const modelGroup = "What the model takes, where its file does not say:";
 
-/** Adds the options to a command, as a group of its own. */
+/** Adds the options of a model that is opened, and of the process that it runs in, as groups of their own. */
 export function withModelOptions(command: Command): Command {
+  return withIsolation(withServedModelOptions(command), generalOptions);
+}
+
+/** Adds the options of a model that others open. */
+export function withServedModelOptions(command: Command): Command {
   return withSettings(command)
     .optionsGroup(modelGroup)
     .option("--input <name=file>", "an input besides the image, as a .npy array; may be given several times", collect)

@@ -45,6 +45,7 @@ const ranges = {
   "--smoothing": below(0, 1),
   "--std": { least: -1e6, most: 1e6 },
   "--step-size": above(0, 1),
+  "--time-limit": above(0, 1_000_000),
   "--threshold": { least: 0, most: 1 },
   "--tolerance": { least: 0, most: 100_000 },
   "--validation": below(0, 1),

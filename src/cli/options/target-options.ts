@@ -4,7 +4,6 @@ import type { Command } from "commander";
 import type { LoadedModel } from "../../explain/loaded-model.js";
 import { FoveaError } from "../../foundation/error.js";
 import { floatMap } from "../../image/map/heatmap.js";
-import { decodeImage } from "../../image/node.js";
 import { toGrey } from "../../image/picture/picture.js";
 import { resizeMap } from "../../image/picture/resize.js";
 import type { Model } from "../../model/model.js";
@@ -17,7 +16,7 @@ import type { Target } from "../../model/targets/target.js";
 import { dimsOf } from "../../onnx/graph.js";
 import { float32 } from "../../onnx/tensor.js";
 import { readInput } from "../inputs/read-input.js";
-import { runtime } from "../platform.js";
+import { platform, runtime } from "../platform.js";
 import { fixedClass } from "./class-option.js";
 
 /** The values of options that say what is explained of the same output. */
@@ -150,7 +149,7 @@ async function maskFor(model: Model, path: string, output: string | undefined) {
       `--mask: expected an output [N, classes, height, width] of known size, got ${got}`,
     );
   }
-  const { width: across, height: down, pixels } = toGrey(await decodeImage(path));
+  const { width: across, height: down, pixels } = toGrey(await platform.decode(path));
   const values = Float32Array.from(pixels, (value) => value / 255);
   return float32([height, width], resizeMap(floatMap(across, down, values), width, height).values);
 }

@@ -105,7 +105,8 @@ export function settingsChanges(flags: TrainFlags, light: Augmentation): Setting
  * decide about the network. Two trainings into different folders give the same file.
  */
 export function trainCommandLine(data: string, flags: TrainFlags): string {
-  const { out, cache, resume, restart, json, quiet, seed, backbone, labels, input, ...rest } = flags;
+  const { out, cache, resume, restart, json, quiet, isolate, timeLimit, memoryLimit, ...deciding } = flags;
+  const { seed, backbone, labels, input, ...rest } = deciding;
   const files = {
     backbone: backbone && baseName(backbone),
     labels: labels && baseName(labels),

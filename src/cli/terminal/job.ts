@@ -5,6 +5,8 @@
 
 import { systemCode } from "../../files/system-error.js";
 import { FoveaError, messageOf } from "../../foundation/error.js";
+import { type IsolationFlags, limitsFrom } from "../options/isolation-options.js";
+import { computeWithin } from "../platform.js";
 import { Interrupt, type InterruptSource, processInterrupts } from "./interrupt.js";
 import { screen as processScreen } from "./print.js";
 import { Progress, type Stage } from "./progress.js";
@@ -197,11 +199,12 @@ function isOfSystem(error: unknown): boolean {
  * @param narrates what it prints as text only tells of files that it writes
  */
 export async function runJob(
-  flags: OutputFlags,
+  flags: OutputFlags & IsolationFlags,
   command: (job: Job) => Promise<number | undefined>,
   { narrates = false }: Pick<Showing, "narrates"> = {},
 ): Promise<void> {
   const { quiet = false, out, json, jsonl } = flags;
   processScreen.show({ quiet, narrates, piped: out === "-" && !json && !jsonl });
+  computeWithin(limitsFrom(flags));
   process.exitCode = await new Job(flags).run(command);
 }

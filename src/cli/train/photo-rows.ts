@@ -11,14 +11,13 @@ import { count } from "../../foundation/words.js";
 import { preparePicture } from "../../image/input/input.js";
 import { openPreprocessor } from "../../image/input/preprocess.js";
 import type { Preprocessing } from "../../image/input/preprocessing.js";
-import { decodeImage } from "../../image/node.js";
 import { joined, singleImages } from "../../model/run/batches.js";
 import { readBatches } from "../../model/run/read-batches.js";
 import { floats, Tensor } from "../../onnx/tensor.js";
 import type { Backbone } from "../../train/transfer/backbone.js";
 import { environment } from "../environment.js";
 import type { NamedModel } from "../inputs/models.js";
-import { lockOwner, runtime } from "../platform.js";
+import { lockOwner, platform, runtime } from "../platform.js";
 import type { Job } from "../terminal/job.js";
 import { note } from "../terminal/print.js";
 
@@ -157,7 +156,7 @@ export async function pixelSource(preprocessing: Preprocessing): Promise<RowSour
     identity: fitted,
     type: "uint8",
     dims: [channels, height, width],
-    read: async (path) => (await preparePicture(await decodeImage(path), fitted, preprocessor)).input,
+    read: async (path) => (await preparePicture(await platform.decode(path), fitted, preprocessor)).input,
     compute: async (inputs) => new Tensor("uint8", inputs.dims, Uint8Array.from(floats(inputs), Math.round)),
     close: () => preprocessor.close(),
   };

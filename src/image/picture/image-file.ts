@@ -11,6 +11,12 @@ export function checkImageSource(source: unknown): void {
   if (!isFile) throw badInput("image", "a path or an address, bytes, or a Blob", source);
 }
 
+/** The name in errors of an image that has no other. */
+export function nameOfImage(source: ImageSource): string {
+  if (typeof source === "string") return source;
+  return source instanceof File ? source.name : "image";
+}
+
 /** @throws FoveaError `bad-input` for what is no picture, or no format */
 export function checkEncoding(picture: unknown, format: ImageFormat): void {
   checkMethod("picture", "one", picture ?? null, "pixels");

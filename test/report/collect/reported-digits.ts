@@ -2,7 +2,8 @@
 
 import { drawDigits } from "../../../src/data/digits/digits.js";
 import type { LoadedModel } from "../../../src/explain/loaded-model.js";
-import { createNodePlatform, loadModel } from "../../../src/explain/node.js";
+import { loadModel } from "../../../src/explain/node.js";
+import { createNodePlatform } from "../../../src/model/platform/node.js";
 import { preprocess } from "../../../src/model/run/read-image.js";
 import { type ReportedData, type ReportImages, reportedDataset } from "../../../src/report/collect/report-images.js";
 import { runtime } from "../../support/runtime.js";

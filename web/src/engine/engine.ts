@@ -64,18 +64,25 @@ export class Engine {
   readonly #classifying = new Latest();
   readonly #reporting = new Latest();
   readonly #trying = new Latest();
+  /** Before the first model of this worker; those of a worker before it had smaller ones. */
+  #opened = Date.now();
   #platforms: Platforms | undefined;
   /** Small, and fetched while the runtime starts. */
   #embedded: Promise<Uint8Array<ArrayBuffer>> | undefined;
   #open: OpenModel | undefined;
-  #opened = 0;
 
   /**
    * Loads the runtime, with progress; the browser keeps it for the next time.
    * @param tell hears notes for the user, now or later
+   * @param onCrash hears why nothing can be computed here any more
    */
-  async start(options: StartOptions, progress: OnProgress, tell: (text: string) => void): Promise<RuntimeView> {
-    this.#platforms = new Platforms(options, tell);
+  async start(
+    options: StartOptions,
+    progress: OnProgress,
+    tell: (text: string) => void,
+    onCrash: (reason: string) => void,
+  ): Promise<RuntimeView> {
+    this.#platforms = new Platforms(options, { tell, onCrash });
     this.#embedded = fetchWithProgress(new URL("mnist.onnx", options.base).href, "the digit model", progress);
     // Thrown where the model is opened.
     this.#embedded.catch(() => undefined);
@@ -113,6 +120,16 @@ export class Engine {
   /** @param unread whether there are too many to decode them all */
   openPictures(sources: readonly PictureSource[], unread: boolean): Promise<OpenedPicture[]> {
     return this.#pictures.openAll(sources, unread);
+  }
+
+  /** The pictures of a worker before this one, under their numbers. */
+  restorePictures(pictures: readonly (readonly [id: number, source: PictureSource])[]): void {
+    this.#pictures.restore(pictures);
+  }
+
+  /** Answers as soon as nothing else is computed. */
+  isAlive(): boolean {
+    return true;
   }
 
   closePictures(ids: readonly number[]): void {

@@ -48,6 +48,14 @@ export class Pictures {
     return this.#next++;
   }
 
+  /** Opens pictures under numbers that they have already. */
+  restore(pictures: readonly (readonly [id: number, source: PictureSource])[]): void {
+    for (const [id, source] of pictures) {
+      this.#sources.set(id, source);
+      this.#next = Math.max(this.#next, id + 1);
+    }
+  }
+
   /** @throws FoveaError for one that is not open, or whose file is damaged */
   async get(id: number): Promise<StoredPicture> {
     const { source, name } = this.#source(id);

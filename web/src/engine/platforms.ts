@@ -5,7 +5,7 @@ import { createWebPlatform } from "../../../src/explain/web.js";
 import type { Platform } from "../../../src/model/platform.js";
 import type { WebProvider, WebRuntime } from "../../../src/runtime/web.js";
 import type { Progress, StartOptions } from "./api.js";
-import { hasGraphicsCard, loadRuntime } from "./runtimes.js";
+import { hasGraphicsCard, loadRuntime, type RuntimeEvents } from "./runtimes.js";
 
 export interface StudioPlatform extends Platform {
   readonly runtime: WebRuntime;
@@ -19,12 +19,11 @@ const worthTheCard = 4e6;
 export class Platforms {
   readonly #loading = new Map<WebProvider, Promise<StudioPlatform>>();
   readonly #options: StartOptions;
-  readonly #tell: (text: string) => void;
+  readonly #events: RuntimeEvents;
 
-  /** @param tell hears notes for the user, now or later */
-  constructor(options: StartOptions, tell: (text: string) => void) {
+  constructor(options: StartOptions, events: RuntimeEvents) {
     this.#options = options;
-    this.#tell = tell;
+    this.#events = events;
   }
 
   /** The platform with which the page begins. */
@@ -49,7 +48,7 @@ export class Platforms {
   }
 
   async #create(provider: WebProvider, progress: OnProgress): Promise<StudioPlatform> {
-    const runtime = await loadRuntime(provider, { base: this.#options.base, progress, tell: this.#tell });
+    const runtime = await loadRuntime(provider, { base: this.#options.base, progress, ...this.#events });
     const versions = [
       { name: "fovea", version },
       { name: runtime.name, version: peerDependencies["onnxruntime-web"] },

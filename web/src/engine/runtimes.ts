@@ -11,17 +11,23 @@ const files: Readonly<Record<WebProvider, string>> = {
   webgpu: "ort-wasm-simd-threaded.asyncify.wasm",
 };
 
-export interface LoadRuntimeOptions {
+/** What a runtime has to say later. */
+export interface RuntimeEvents {
+  /** Called once, if the graphics card cannot go on and the processor does. */
+  readonly tell: (text: string) => void;
+  /** Called when the runtime crashed, and computes nothing any more. Default: nobody is told. */
+  readonly onCrash?: ((reason: string) => void) | undefined;
+}
+
+export interface LoadRuntimeOptions extends RuntimeEvents {
   /** URL of the page's folder. */
   readonly base: string;
   readonly progress: (state: Progress) => void;
-  /** Called once, if the graphics card cannot go on and the processor does. */
-  readonly tell: (text: string) => void;
 }
 
 export async function loadRuntime(
   provider: WebProvider,
-  { base, progress, tell }: LoadRuntimeOptions,
+  { base, progress, tell, onCrash }: LoadRuntimeOptions,
 ): Promise<WebRuntime> {
   const folder = new URL("ort/", base).href;
   const binary = await fetchWithProgress(folder + files[provider], "the runtime", progress);
@@ -30,6 +36,7 @@ export async function loadRuntime(
     provider,
     files: folder,
     binary: binary.buffer,
+    onCrash,
     onFallback: (reason) => {
       if (!reported) tell(`The processor goes on with what the graphics card cannot do: ${reason}`);
       reported = true;

@@ -8,7 +8,7 @@ export function isCancelled(error: unknown): boolean {
 /** The error in one line for people. */
 export function sentence(error: unknown): string {
   const message = (error as { message?: string } | null)?.message ?? String(error);
-  if (/out of memory|allocation failed|bad_alloc|Array buffer allocation/i.test(message))
+  if (/out of memory|allocation failed|failed to allocate|bad_alloc|Array buffer allocation/i.test(message))
     return "The browser has no more memory for this: close other tabs, or take a smaller model or image.";
   return message;
 }

@@ -6,9 +6,9 @@ import type { Engine } from "../engine/engine.js";
 
 export type EngineClient = Remote<Engine>;
 
-export function startWorker(): EngineClient {
+export function startWorker(): { readonly worker: Worker; readonly engine: EngineClient } {
   const worker = new Worker(new URL("../engine/worker.ts", import.meta.url), { type: "module" });
-  return wrap<Engine>(worker);
+  return { worker, engine: wrap<Engine>(worker) };
 }
 
 /** A function that the worker may call. */

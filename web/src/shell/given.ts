@@ -31,6 +31,15 @@ export function readProvider(search: string): WebProvider | undefined {
   return provider === "wasm" || provider === "webgpu" ? provider : undefined;
 }
 
+/** Seconds that one run may take, longer than any that is worth waiting for on a slow machine. */
+const usualTimeLimit = 180;
+
+/** `?time-limit=600`, in seconds. */
+export function readTimeLimit(search: string): number {
+  const seconds = Number(new URLSearchParams(search).get("time-limit"));
+  return seconds > 0 ? seconds : usualTimeLimit;
+}
+
 /** One of each digit, drawn by a seeded hand when the page was built. */
 export async function drawnDigits() {
   return Promise.all(

@@ -12,14 +12,17 @@ import type {
   Progress,
   RecipeView,
 } from "../engine/api.js";
+import { EngineHost } from "../engine/engine-host.js";
 import { Peaks } from "../look/peaks.js";
 import { isCancelled, sentence } from "../shared/errors.js";
+import { History } from "../shared/history.js";
+import { NoticeList } from "../shared/notices.svelte.js";
 import type { NewPicture, OpenPicture } from "../shared/open-picture.js";
 import { rankIndices } from "../shared/rank.js";
 import type { Stroke } from "../shared/strokes.js";
 import { callback, type EngineClient, onProgress, startWorker } from "./client.js";
 import { classesOf, type SortedFiles } from "./files.js";
-import { drawnDigits, fetchGiven, givenPictures, modelFiles, readProvider } from "./given.js";
+import { drawnDigits, fetchGiven, givenPictures, modelFiles, readProvider, readTimeLimit } from "./given.js";
 import { openGroups, summarizeReasons } from "./opening.js";
 import { blankSubject, type Subject, subjectOf } from "./subject.js";
 import { firstView, linkTo, readView, type View } from "./view.js";
@@ -30,20 +33,25 @@ interface Moment {
   readonly edits: Studio["edits"];
 }
 
-export interface Notice {
-  readonly id: number;
-  readonly kind: "error" | "note";
-  readonly text: string;
-}
-
-const mostUndone = 100;
 /** Milliseconds that a request may still take when another waits. */
 const patience = 150;
 /** Milliseconds without a request after which the small maps are made. */
 const idleAfter = 120;
 
 export class Studio {
-  readonly engine: EngineClient = startWorker();
+  readonly #host = new EngineHost({
+    begin: startWorker,
+    ownModel: [onProgress(() => undefined)],
+    seconds: readTimeLimit(location.search),
+    onSilence: (seconds) => {
+      this.silence = seconds;
+    },
+    onRestored: (other) => {
+      if (other) this.#adopt(other, undefined);
+      this.progress = undefined;
+    },
+  });
+  readonly engine: EngineClient = this.#host.engine;
   view = $state<View>(firstView);
   model = $state.raw<ModelView>();
   pictures = $state.raw<readonly OpenPicture[]>([]);
@@ -57,11 +65,13 @@ export class Studio {
   /** What a trial of recipes found for the open model. */
   recipe = $state.raw<RecipeView>();
   progress = $state.raw<Progress>();
+  /** Seconds for which the worker has computed without an answer, once these are many. */
+  silence = $state<number>();
   busy = $state(false);
   /** Whether the model's card is shown. */
   cardOpen = $state(false);
   busyExplaining = $state(false);
-  notices = $state.raw<readonly Notice[]>([]);
+  readonly notices = new NoticeList();
   /** Strokes on pictures, by the subject's key. */
   edits = $state.raw<Readonly<Record<string, readonly Stroke[]>>>({});
   picture = $derived(this.pictures[this.current]);
@@ -70,9 +80,7 @@ export class Studio {
   );
   strokes = $derived<readonly Stroke[]>((this.subject && this.edits[this.subject.key]) ?? []);
   readonly peaks = new Peaks();
-  #past: Moment[] = [];
-  #future: Moment[] = [];
-  #noticeId = 1;
+  readonly #history = new History<Moment>();
   /** Of the open model; undefined for the page's own. */
   #files = $state.raw<ModelFiles>();
   /** The model that recipes were tried for, and on how many pictures. */
@@ -92,6 +100,7 @@ export class Studio {
         { base, provider: readProvider(location.search) },
         this.telling(),
         callback((text: string) => this.tell(text)),
+        callback((reason: string) => this.#host.end(new Error(reason))),
       );
       const given = await fetchGiven();
       const digits = given.model || given.images.length > 0 ? undefined : drawnDigits();
@@ -99,7 +108,7 @@ export class Studio {
       if (given.model) {
         await this.openModel(await modelFiles(given.model));
         this.#show({ view, edits: {} });
-        this.#past = [];
+        this.#history.forget();
       }
       if (this.model === undefined) this.model = await this.engine.openEmbedded(this.telling());
       this.view = { ...this.view, method: this.#spelt(this.view.method) };
@@ -134,38 +143,32 @@ export class Studio {
   look(change: Partial<View>): void {
     const next = { ...this.view, ...change };
     if (linkTo(next) === linkTo(this.view)) return;
-    this.#remember();
+    this.#history.remember(this.#moment);
     this.#show({ view: next, edits: this.edits });
   }
 
   /** Paints on the current picture; can be undone. @param remember false while a stroke grows, which is undone as one */
   paint(strokes: readonly Stroke[], { remember = true } = {}): void {
     if (this.subject === undefined) return;
-    if (remember) this.#remember();
+    if (remember) this.#history.remember(this.#moment);
     this.edits = { ...this.edits, [this.subject.key]: strokes };
   }
 
   undo(): void {
-    const last = this.#past.pop();
-    if (last === undefined) return;
-    this.#future.push({ view: this.view, edits: this.edits });
-    this.#show(last);
+    this.#show(this.#history.undo(this.#moment));
   }
 
   redo(): void {
-    const next = this.#future.pop();
-    if (next === undefined) return;
-    this.#past.push({ view: this.view, edits: this.edits });
-    this.#show(next);
+    this.#show(this.#history.redo(this.#moment));
   }
 
-  #remember(): void {
-    this.#past.push({ view: this.view, edits: this.edits });
-    if (this.#past.length > mostUndone) this.#past.shift();
-    this.#future = [];
+  get #moment(): Moment {
+    return { view: this.view, edits: this.edits };
   }
 
-  #show({ view, edits }: Moment): void {
+  #show(moment: Moment | undefined): void {
+    if (moment === undefined) return;
+    const { view, edits } = moment;
     this.view = view;
     this.edits = edits;
     const link = linkTo(view);
@@ -173,9 +176,7 @@ export class Studio {
   }
 
   async openModel(files: ModelFiles): Promise<boolean> {
-    const opened = await this.#adopt(() => this.engine.openModel(files, this.telling()));
-    if (opened) this.#files = files;
-    return opened;
+    return this.#open(() => this.engine.openModel(files, this.telling()), files);
   }
 
   /** Whether the user may choose how pixels become numbers: the page's own model says it itself. */
@@ -192,21 +193,29 @@ export class Studio {
 
   /** The digit model that is part of the page. */
   async openDigits(): Promise<boolean> {
-    const opened = await this.#adopt(() => this.engine.openEmbedded(this.telling()));
-    if (opened) this.#files = undefined;
-    return opened;
+    return this.#open(() => this.engine.openEmbedded(this.telling()), undefined);
   }
 
-  async #adopt(open: () => Promise<ModelView>): Promise<boolean> {
+  async #open(open: () => Promise<ModelView>, files: ModelFiles | undefined): Promise<boolean> {
     const opened = await this.attempt(open);
-    if (opened === undefined) return false;
+    if (opened) this.#adopt(opened, files);
+    return opened !== undefined;
+  }
+
+  #adopt(opened: ModelView, files: ModelFiles | undefined): void {
+    this.#files = files;
     this.explanation = undefined;
     this.layerMaps = [];
     this.recipe = undefined;
     this.model = opened;
     // A layer or class of another network means nothing in this one.
     this.look({ layer: "auto", target: "predicted", minus: undefined, method: this.#spelt(this.view.method) });
-    return true;
+  }
+
+  /** Ends what is computed, in the midst of a run as well. */
+  stop(): void {
+    this.#host.end(new DOMException("it was stopped", "AbortError"));
+    this.tell("Stopped. Choose another method, layer, image or model to go on.");
   }
 
   /** The method's name as the list has it: a link may spell it in another way. */
@@ -368,15 +377,11 @@ export class Studio {
   }
 
   complain(error: unknown): void {
-    this.#notify("error", sentence(error));
+    this.notices.add("error", sentence(error));
   }
 
   tell(text: string): void {
-    this.#notify("note", text);
-  }
-
-  dismiss(id: number): void {
-    this.notices = this.notices.filter((notice) => notice.id !== id);
+    this.notices.add("note", text);
   }
 
   className(index: number): string {
@@ -387,10 +392,5 @@ export class Studio {
     return onProgress((progress) => {
       this.progress = progress;
     });
-  }
-
-  #notify(kind: Notice["kind"], text: string): void {
-    if (this.notices.some((notice) => notice.text === text)) return;
-    this.notices = [...this.notices.slice(-2), { id: this.#noticeId++, kind, text }];
   }
 }

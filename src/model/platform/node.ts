@@ -1,0 +1,32 @@
+/** @file The platform of Node. */
+
+import { createRequire } from "node:module";
+import { readInput } from "../../files/input/read-input.js";
+import { decodeImage, encodeDataUrl, encodePicture, nodePlatform } from "../../image/node.js";
+import { sharedRuntime } from "../../runtime/node.js";
+import type { Runtime } from "../../runtime/session.js";
+import type { Platform, Program } from "../platform.js";
+
+export interface NodePlatformOptions {
+  /** Default: one CPU runtime with all of the machine's cores, shared by all who name none. */
+  readonly runtime?: Runtime | undefined;
+  /** Programs beside Fovea and the runtime that reports are to name. Default none. */
+  readonly versions?: readonly Program[] | undefined;
+}
+
+/** The platform of Node: images are read and written by sharp, which is loaded at the first of them. */
+export function createNodePlatform({ runtime = sharedRuntime(), versions = [] }: NodePlatformOptions = {}): Platform {
+  return {
+    runtime,
+    get versions() {
+      const manifest: Program = createRequire(import.meta.url)("../../../package.json");
+      const [name = "", version = ""] = runtime.name.split(" ");
+      return [{ name: "fovea", version: manifest.version }, { name, version }, ...versions];
+    },
+    decode: decodeImage,
+    encode: encodePicture,
+    encodeDataUrl,
+    figures: nodePlatform,
+    readFile: (path) => readInput(path, "model", path),
+  };
+}

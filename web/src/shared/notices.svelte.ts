@@ -1,0 +1,22 @@
+/** @file The sentences that the page shows until they are dismissed. */
+
+export interface Notice {
+  readonly id: number;
+  readonly kind: "error" | "note";
+  readonly text: string;
+}
+
+/** The last three; none twice. */
+export class NoticeList {
+  list = $state.raw<readonly Notice[]>([]);
+  #next = 1;
+
+  add(kind: Notice["kind"], text: string): void {
+    if (this.list.some((notice) => notice.text === text)) return;
+    this.list = [...this.list.slice(-2), { id: this.#next++, kind, text }];
+  }
+
+  dismiss(id: number): void {
+    this.list = this.list.filter((notice) => notice.id !== id);
+  }
+}
