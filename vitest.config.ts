@@ -17,8 +17,9 @@ const cli = [
   "test/{child,cli,serve}/**/*.test.ts",
   "test/docs/library.test.ts",
   "test/doors/built.test.ts",
-  "test/hostile.test.ts",
-  "test/house/entry-sizes.test.ts",
+  "test/{hostile,packed}.test.ts",
+  "test/house/{entry-sizes,supply}.test.ts",
+  "test/image/svg.test.ts",
   "test/onnx/proto.test.ts",
 ];
 /** Open pages in a browser. */
@@ -33,7 +34,7 @@ const real = ["test/real/**/*.test.ts"];
 /** Take a share of their cases in `npm test`, and all of them in the long suite. */
 const shared = [
   "test/autodiff/rules.test.ts",
-  "test/cli/{attack,commands,locking,trust}.test.ts",
+  "test/cli/{attack,commands,locking,system-errors,trust}.test.ts",
   "test/cli/explain/map-options.test.ts",
   "test/cli/report/report-photos.test.ts",
   "test/cli/train/train-photos.test.ts",
@@ -51,7 +52,7 @@ const longOnly = [
   "test/docs/serving.test.ts",
   "test/{doors,formats}/in-browser.test.ts",
   "test/element/element.test.ts",
-  "test/hostile.test.ts",
+  "test/{hostile,packed,power-cut}.test.ts",
   "test/report/page/in-browser.test.ts",
   "test/web/{accessible,data,deadly,formats,learn,same-maps}.test.ts",
 ];

@@ -1,31 +1,37 @@
-/** @file Mutated models, pictures, arrays and data: the command gives a result or one clear line, and stays in the model's folder. */
+/** @file A share of the hostile cases: a command gives a result or one clear line, and stays in its folders. */
 
 import { afterAll, describe, expect, it } from "vitest";
-import { fileCases, modelCases } from "./support/hostile/cases.js";
-import { type HostileCase, HostileRunner, isFailure } from "./support/hostile/run.js";
+import { CaseMaker, caseNames, families } from "./support/hostile/cases.js";
+import type { HostileCase } from "./support/hostile/hostile-case.js";
+import { isFailure, judge, type Left } from "./support/hostile/judge.js";
+import { HostileRunner } from "./support/hostile/run.js";
+import type { Answer } from "./support/hostile/worker.js";
 
 const runner = new HostileRunner({ time: 20_000 });
 afterAll(() => runner.close());
+const maker = new CaseMaker();
 
 /** What is to be mended, case by case. */
-async function failures(count: number, make: (number: number) => HostileCase): Promise<string[]> {
+async function failures(names: readonly string[]): Promise<string[]> {
   const found: string[] = [];
-  for (let number = 0; number < count; number++) {
-    const hostile = make(number);
+  for (const name of names) {
+    const hostile = await maker.make(name);
     const outcome = await runner.run(hostile);
-    if (isFailure(outcome)) found.push(`${hostile.name} (${hostile.what}): ${outcome.how}: ${outcome.detail}`);
+    if (isFailure(outcome)) found.push(`${name} (${hostile.what}): ${outcome.how}: ${outcome.detail}`);
   }
   return found;
 }
 
-describe("the command", () => {
-  it("takes mutated models", async () => {
-    expect(await failures(1000, await modelCases(1))).toEqual([]);
-  }, 600_000);
+describe("the command takes hostile files", () => {
+  const names = caseNames(1500, "1");
 
-  it("takes mutated pictures, arrays, labels and datasets", async () => {
-    expect(await failures(500, await fileCases(1))).toEqual([]);
-  }, 600_000);
+  it.each(families.map(({ name }) => name))(
+    "of the family %s",
+    async (family) => {
+      expect(await failures(names.filter((name) => name.split("/")[1] === family))).toEqual([]);
+    },
+    300_000,
+  );
 });
 
 describe("the runner of these cases notices", () => {
@@ -40,20 +46,55 @@ describe("the runner of these cases notices", () => {
     expect((await runner.run(labels("@outside/secret"))).how).toBe("read outside");
   });
 
-  it.skipIf(process.platform === "win32")("a command that hangs", async () => {
-    const impatient = new HostileRunner({ time: 300 });
-    expect((await impatient.run(labels("@model/pipe"))).how).toBe("hang");
+  it("a command that takes too long", async () => {
+    const impatient = new HostileRunner({ time: 1 });
+    const long = { ...labels("@input/long.txt"), files: { "input/long.txt": "a\n".repeat(3_000_000) } };
+    expect((await impatient.run(long)).how).toBe("hang");
     await impatient.close();
   });
 
   it.runIf(process.platform === "linux")("a process that takes too much memory", async () => {
     const modest = new HostileRunner({ memory: 2 ** 20 });
-    expect((await modest.run(labels("@model/pipe"))).how).toBe("memory");
+    expect((await modest.run(labels("@input/gone.txt"))).how).toBe("memory");
     await modest.close();
   });
+});
 
-  it("an error that does not name its file", async () => {
-    const { how, detail } = await runner.run({ ...labels("@model/gone.txt"), files: { "model/other.onnx": "" } });
-    expect([how, detail]).toEqual(["unclear error", expect.stringContaining("does not name the file")]);
+describe("the judge of these cases finds fault with", () => {
+  const hostile: HostileCase = {
+    name: "control",
+    what: "",
+    files: { "input/x.png": "" },
+    args: ["explain", "@input/x.png", "--json"],
+  };
+  const left = { folder: "", written: [], noise: "" };
+  const judged = (answer: Partial<Answer>, more: Partial<Left> = {}) =>
+    judge(hostile, { code: 2, out: "", err: "", ...answer }, { ...left, ...more }).how;
+
+  it.each<[string, Partial<Answer>]>([
+    ["an error that does not name its file", { err: "fovea: expected a picture\n" }],
+    ["an error of two lines", { err: "fovea: x.png: expected\nfovea: a picture\n" }],
+    ["words of the program", { err: "fovea: x.png: TypeError: not iterable\n" }],
+    ["an error of somebody else's", { err: "x.png: Killed\n" }],
+  ])("%s", (_, answer) => {
+    expect(judged(answer)).toBe("unclear error");
+  });
+
+  it.each<[string, Partial<Answer>]>([
+    ["an escape sequence in an error", { err: "fovea: x.png: \u001b[31m\n" }],
+    ["a change of direction in the output", { code: 0, out: "\u202e\n" }],
+    ["--json that is none", { code: 0, out: "{\n" }],
+    ["a line of thousands of characters", { err: `fovea: x.png: ${"x".repeat(5000)}\n` }],
+  ])("%s", (_, answer) => {
+    expect(judged(answer)).toBe("unclear output");
+  });
+
+  it("an exception, noise of libraries, and halves of files, and with nothing else", () => {
+    const clear = { err: "fovea: x.png: expected a picture, got another file\n" };
+    expect(judged(clear)).toBe("clear error");
+    expect(judged({ ...clear, thrown: "Error" })).toBe("crash");
+    expect(judged(clear, { noise: "warning" })).toBe("unclear error");
+    expect(judged(clear, { written: ["map.npy.0.tmp"] })).toBe("crash");
+    expect(judged(clear, { written: ["map.npy"] })).toBe("unclear error");
   });
 });

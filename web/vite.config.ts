@@ -10,6 +10,7 @@ import { defineConfig, type Plugin } from "vite";
 import { drawDigits } from "../dist/doors/data-web.js";
 import { encodePng } from "../dist/image/node.js";
 import { headersFile } from "../dist/serve/studio/headers.js";
+import { thirdParty } from "./third-party.js";
 
 const require = createRequire(import.meta.url);
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -64,10 +65,12 @@ function besideThePage(): Plugin {
   };
 }
 
+const interFont = require.resolve("@fontsource-variable/inter/files/inter-latin-wght-normal.woff2");
+
 /** Inter with what the page itself writes, half the size of its Latin file, which is fetched for letters beyond it. */
 async function subset(): Promise<string> {
   const letters = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i)).join("");
-  const inter = readFileSync(require.resolve("@fontsource-variable/inter/files/inter-latin-wght-normal.woff2"));
+  const inter = readFileSync(interFont);
   const path = join(root, "web/node_modules/.cache/inter-basic.woff2");
   mkdirSync(dirname(path), { recursive: true });
   const weights = { wght: { min: 400, max: 650, default: 400 } };
@@ -77,6 +80,7 @@ async function subset(): Promise<string> {
 }
 
 const basicFont = await subset();
+const notices = thirdParty([interFont, ...Object.values(files)]);
 
 /** What a page needs for threads. */
 const isolated = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
@@ -84,13 +88,13 @@ const isolated = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Em
 export default defineConfig({
   base: "./",
   root: fileURLToPath(new URL(".", import.meta.url)),
-  plugins: [svelte(), besideThePage()],
+  plugins: [svelte(), besideThePage(), notices.plugin],
   // The runtime's script then loads its own files from where they are put, and starts its threads from them.
   resolve: {
     alias: { "inter-basic.woff2": basicFont },
     conditions: ["onnxruntime-web-use-extern-wasm", "browser", "module", "import", "default"],
   },
-  worker: { format: "es" },
+  worker: { format: "es", plugins: notices.inWorkers },
   server: { headers: isolated },
   build: { outDir, emptyOutDir: true, target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
 });

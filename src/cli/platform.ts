@@ -2,13 +2,13 @@
 
 import type { ChildLimits } from "../child/limits.js";
 import type { LockOwner } from "../files/lock.js";
+import { ownMark, stateOf } from "../files/write/process-mark.js";
 import { createIsolatedPlatform, type IsolatedPlatform } from "../model/platform/isolated-platform.js";
 import { createNodePlatform } from "../model/platform/node.js";
 import type { Platform } from "../model/platform.js";
 import { createNodeRuntime } from "../runtime/node.js";
 import type { Runtime } from "../runtime/session.js";
 import { environment } from "./environment.js";
-import { ownMark, stateOf } from "./process-mark.js";
 
 const versions = [{ name: "node", version: process.versions.node }];
 const { threads } = environment();

@@ -20,6 +20,8 @@ const descriptions = new Map<NumericType, string>([
 
 /** NumPy's own limit for a file that it was not told to trust. */
 const longestHeader = 10_000;
+/** NumPy's own limit, of version 2. */
+const mostDims = 64;
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 
 /**
@@ -52,6 +54,7 @@ export function readNpy(bytes: Uint8Array, where: string): Tensor {
   const empty = new Tensor(type, [0], new Uint8Array(0));
   const elementBytes = empty.data.BYTES_PER_ELEMENT;
   const data = bytes.subarray(dataStart);
+  if (dims.length > mostDims) throw fileError(`too many dimensions: expected at most ${mostDims}, got ${dims.length}`);
   const expected = sizeOf(dims) * elementBytes;
   if (data.length !== expected) {
     const state = data.length < expected ? "cut short" : "too long";

@@ -1,73 +1,131 @@
 /** @file Writing files so that they are whole or not there. */
 
-import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import type { Stats } from "node:fs";
+import { type FileHandle, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 import { FoveaError } from "../foundation/error.js";
-import { makeFolder } from "./make-folder.js";
-import { messageOf, systemCode } from "./system-error.js";
+import { systemCode, systemReason } from "./system-error.js";
+import { destinationOf } from "./write/destination.js";
+import { openDevice, openPipe } from "./write/stream.js";
+import { syncFolder } from "./write/sync-folder.js";
+import { openTemporary } from "./write/temporary.js";
+
+export interface WriteOptions {
+  /**
+   * Nobody has asked for this name, such as that of a result beside its input: a link there that leads out of its folder is
+   * refused, since it may be a stranger's. Default false.
+   */
+  readonly isOurName?: boolean;
+}
+
+/** What is written: bytes, a text, or pieces that arrive over time. */
+export type FileContent = Uint8Array | string | AsyncIterable<Uint8Array>;
 
 /**
  * Writes a file under a temporary name beside it, flushes it to disk and renames it: whoever looks sees the old file or
- * the new one, never half of one. Missing folders are made. An error thrown by `content` is passed on and leaves nothing.
+ * the new one, never half of one, also after a power cut. Missing folders are made. An error thrown by `content` is passed on and
+ * leaves nothing.
  *
- * @param content the bytes, a text, or pieces that arrive over time
- * @throws FoveaError `unwritable` when the folder can't be made or the file can't be written there
+ * A link stays and its target is written. The new file has the permissions of the old one, and its owner as far as the system lets
+ * it; other names of the old file (hard links) keep what they hold. Devices and pipes are written into, piece by piece.
+ *
+ * @throws FoveaError `unwritable` when the folder can't be made, the file can't be written there, or is write-protected
  */
 export async function writeFileAtomically(
   path: string,
-  content: Uint8Array | string | AsyncIterable<Uint8Array>,
+  content: FileContent,
+  { isOurName = false }: WriteOptions = {},
 ): Promise<void> {
-  const attempt = async <Result>(action: Promise<Result>): Promise<Result> => {
+  const attempt: Attempt = async (action) => {
     try {
       return await action;
     } catch (cause) {
       throw unwritable(path, cause);
     }
   };
-  await attempt(makeFolder(dirname(path)));
-  const { file, temporary } = await attempt(openBeside(path));
+  const destination = await attempt(destinationOf(path, isOurName));
+  if (destination.kind === "file") await replace(destination, content, attempt);
+  else await passOn(destination.kind === "pipe" ? openPipe(path) : openDevice(path), content, attempt);
+}
+
+/** Waits for an action of the file system; its errors become the user's. */
+type Attempt = <Result>(action: Promise<Result>) => Promise<Result>;
+
+interface Place {
+  readonly path: string;
+  readonly replaced: Stats | undefined;
+}
+
+async function replace({ path, replaced }: Place, content: FileContent, attempt: Attempt): Promise<void> {
+  const folder = dirname(path);
+  const temporary = await attempt(openTemporary(folder, (replaced?.mode ?? 0o666) & 0o777));
+  const { file } = temporary;
   try {
     try {
-      if (typeof content === "string" || content instanceof Uint8Array) await attempt(file.writeFile(content));
-      else for await (const piece of content) await attempt(file.writeFile(piece));
-      await attempt(file.sync());
-    } finally {
-      await file.close();
-    }
-    await attempt(rename(temporary, path));
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-}
-
-/** A new file of its own beside `path`: two writers of one path must not share it. */
-async function openBeside(path: string): Promise<{ file: FileHandle; temporary: string }> {
-  for (let attempt = 0; ; attempt++) {
-    const temporary = `${path}.${attempt}.tmp`;
-    try {
-      return { file: await open(temporary, "wx"), temporary };
+      for await (const piece of piecesOf(content)) await attempt(file.writeFile(piece));
+      if (replaced) await attempt(takeAfter(file, replaced));
+      await attempt(sync(file));
     } catch (error) {
-      if (systemCode(error) !== "EEXIST" || attempt === 99) throw error;
+      await file.close().catch(() => undefined);
+      throw error;
     }
+    // Network drives may tell only now that there was no room.
+    await attempt(file.close());
+    await attempt(rename(temporary.path, path));
+  } finally {
+    await temporary.release();
+  }
+  await attempt(syncFolder(folder));
+}
+
+async function passOn(opening: ReturnType<typeof openPipe>, content: FileContent, attempt: Attempt): Promise<void> {
+  const stream = await attempt(opening);
+  try {
+    for await (const piece of piecesOf(content)) await attempt(stream.write(piece));
+  } finally {
+    await attempt(stream.close());
   }
 }
 
-const reasons: Record<string, string> = {
-  EACCES: "no permission",
-  EPERM: "no permission",
-  EROFS: "a read-only file system",
-  ENOSPC: "a full disk",
-  EDQUOT: "a used-up quota",
-  EISDIR: "a folder",
-  ENOTDIR: "a file where a folder should be",
+async function* piecesOf(content: FileContent): AsyncGenerator<Uint8Array> {
+  if (typeof content === "string") yield Buffer.from(content);
+  else if (content instanceof Uint8Array) yield content;
+  else yield* content;
+}
+
+/** Some file systems cannot flush, and say so. */
+async function sync(file: FileHandle): Promise<void> {
+  try {
+    await file.sync();
+  } catch (error) {
+    if (!["EINVAL", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"].includes(systemCode(error))) throw error;
+  }
+}
+
+/** Gives a file the owner and the permissions of the one that it replaces, as far as that is allowed. */
+async function takeAfter(file: FileHandle, { uid, gid, mode }: Stats): Promise<void> {
+  const own = await file.stat();
+  const sameGroup = own.gid === gid || (await succeeds(file.chown(own.uid, gid)));
+  if (own.uid !== uid) await succeeds(file.chown(uid, sameGroup ? gid : own.gid));
+  // What the group was allowed is nothing for another group.
+  await succeeds(file.chmod(mode & (sameGroup ? 0o777 : 0o707)));
+}
+
+function succeeds(action: Promise<void>): Promise<boolean> {
+  return action.then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Of errors that mean something else where a file is written. */
+const reasons: Readonly<Record<string, string>> = {
   EEXIST: "a file where a folder should be",
   ENOENT: "a folder that can't be made",
-  ENAMETOOLONG: "a name that is too long",
 };
 
 function unwritable(path: string, cause: unknown): FoveaError {
-  const reason = reasons[systemCode(cause)] ?? messageOf(cause);
+  const reason = reasons[systemCode(cause)] ?? systemReason(cause);
   return new FoveaError("unwritable", `${path}: cannot be written: expected a place to write a file, got ${reason}`, {
     cause,
   });

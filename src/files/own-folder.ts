@@ -1,6 +1,6 @@
 /** @file The one guard of paths that files name: they stay in their folder, by their text and with links followed. */
 
-import { existsSync, realpathSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { dirname, isAbsolute, join, posix, relative, resolve, win32 } from "node:path";
 import { FoveaError } from "../foundation/error.js";
 
@@ -60,7 +60,8 @@ export function pathBeside(modelPath: string, name: string, where: string, folde
  * @throws the file system's error, where there is none
  */
 export function realPath(path: string): string {
-  return realpathSync(path);
+  // Node's own way takes `..` from the text before it, where the system takes it from what a link leads to.
+  return realpathSync.native(path);
 }
 
 /** Whether a path lies below a folder. @param folder and path with links followed, see `realPath` */
@@ -68,9 +69,15 @@ export function liesBelow(folder: string, path: string): boolean {
   return isBelow(relative(folder, path));
 }
 
-/** Whether two paths lead to one file; those of files that are not there yet are compared by their text. */
+/** Whether two paths lead to one file; those of files that are not there yet, and of pipes, are compared by their text. */
 export function isSameFile(path: string, other: string): boolean {
-  const [first, second] = [path, other].map((each) => (existsSync(each) ? realPath(each) : resolve(each)));
+  const [first, second] = [path, other].map((each) => {
+    try {
+      return realPath(each);
+    } catch {
+      return resolve(each);
+    }
+  });
   return first === second;
 }
 

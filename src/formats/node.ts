@@ -1,6 +1,6 @@
 /** @file Model files other than ONNX, read on Node. */
 
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { refuseAddress } from "../files/address.js";
 import { startOfFile } from "../files/kinds/start-of-file.js";
@@ -22,7 +22,7 @@ export async function graphAt(path: string): Promise<Graph | undefined> {
   const head = startOfFile(path);
   if (head === undefined || (await formatOf(head, path)) === undefined) return undefined;
   const { graphOf } = await import("./graph-of.js");
-  return graphOf(readFileSync(path), path, (name) => shardBeside(path, name));
+  return graphOf(regularFile(path, path), path, (name, most) => shardBeside(path, name, most));
 }
 
 function savedModel(path: string, folder: string): FoveaError {
@@ -47,9 +47,9 @@ function folderError(path: string): FoveaError {
   return new FoveaError("bad-file", `${path}: expected a regular file, got a folder${advice}`);
 }
 
-/** The bytes of a file of the model's own folder. */
-function shardBeside(modelPath: string, name: string): Uint8Array {
+/** The bytes of a file of the model's own folder; one more than there may be, of a larger one. */
+function shardBeside(modelPath: string, name: string, most: number): Uint8Array {
   const where = `${modelPath}: weights at ${JSON.stringify(name.slice(0, 80))}`;
   const { byteLength, read } = regularFile(pathBeside(modelPath, name, where), where);
-  return read(0, byteLength);
+  return read(0, Math.min(byteLength, most + 1));
 }

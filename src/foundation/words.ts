@@ -15,6 +15,13 @@ export function counted(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`;
 }
 
+/** A number of bytes, rounded up: `17 bytes`, `1.2 MiB`, `3 GiB`. */
+export function bytesInWords(bytes: number): string {
+  if (bytes < 2 ** 20) return counted(bytes, "byte");
+  const [size, unit] = bytes < 2 ** 30 ? [bytes / 2 ** 20, "MiB"] : [bytes / 2 ** 30, "GiB"];
+  return `${Math.ceil(size * 10) / 10} ${unit}`;
+}
+
 /** Milliseconds as `42 s` or `3 min 5 s`. */
 export function duration(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1000);

@@ -1,12 +1,12 @@
 /** @file Image files on Node, read and written with sharp, which is loaded at the first call, and figures as files. */
 
-import { readFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import type { Font } from "opentype.js";
 import type { Sharp } from "sharp";
 import { refuseAddress } from "../files/address.js";
+import { readInput, readInputSync } from "../files/input/read-input.js";
 import { pictureFormat } from "../files/kinds/picture-kinds.js";
+import { startOfFile } from "../files/kinds/start-of-file.js";
 import { FoveaError, messageOf } from "../foundation/error.js";
 import {
   type ExplanationFigure,
@@ -33,31 +33,70 @@ import { createPicture, type Picture, toGrey, toRgb } from "./picture/picture.js
  * well (`deep`). Its EXIF rotation is applied, transparency is laid over white, CMYK, palette and colour-profiled samples are
  * converted, and of an animation the first frame is taken.
  * Harmless oddities are forgiven (stray bytes, bad metadata); an image whose pixels are not all there is refused.
- * @throws FoveaError `not-found`, `bad-file`, or `bad-input` for an image above `maxPixels`, or for samples whose range nobody knows
+ * @throws FoveaError `not-found`, `bad-file`, or `bad-input` for an image above `maxPixels` (of more than 8 bits half as many),
+ *   for samples whose range nobody knows, and for a picture that takes too long
  */
 export async function decodeImage(source: ImageSource, options: DecodeImageOptions = {}): Promise<Picture> {
   checkImageSource(source);
   const { grey = false, maxPixels = defaultMaxPixels, name = nameOfImage(source) } = options;
-  const bytes = await bytesOf(source);
-  if (bytes.length === 0) throw new FoveaError("bad-file", `${name}: image: expected a picture, got an empty file`);
+  const file = await bytesOf(source);
+  if (file.length === 0) throw new FoveaError("bad-file", `${name}: image: expected a picture, got an empty file`);
   const { default: sharp } = await import("sharp");
   try {
+    const bytes = await rasterOf(file, maxPixels, name);
     const { width, height, format, depth, space } = await sharp(bytes, { limitInputPixels: false }).metadata();
-    if (width * height > maxPixels) throw tooLarge(name, width, height, maxPixels);
-    const image = sharp(bytes, {
-      // Where a TIFF file is cut off, libtiff reports an error and no truncation; in PNG files errors may be harmless.
-      failOn: format === "tiff" ? "error" : "truncated",
-      limitInputPixels: Number.isFinite(maxPixels) && maxPixels,
-    }).autoOrient();
-    const picture = await pictureOfDepth(image, depth, space, name);
-    if (options.opacity) return { ...picture, rgba: await rgbaOf(sharp(bytes, { limitInputPixels: false })) };
+    const most = depth === "uchar" ? maxPixels : Math.floor(maxPixels / deepPixels);
+    if (width * height > most) throw tooLarge(name, width, height, most);
+    const open = () =>
+      sharp(bytes, {
+        // Where a TIFF file is cut off, libtiff reports an error and no truncation; in PNG files errors may be harmless.
+        failOn: format === "tiff" ? "error" : "truncated",
+        limitInputPixels: Number.isFinite(maxPixels) && maxPixels,
+      }).timeout({ seconds: mostSeconds });
+    const picture = await pictureOfDepth(open().autoOrient(), depth, space, name);
+    if (options.opacity) return { ...picture, rgba: await rgbaOf(open()) };
     return grey ? toGrey(picture) : toRgb(picture);
   } catch (cause) {
     if (cause instanceof FoveaError || !(cause instanceof Error) || cause.message.startsWith("internal:")) throw cause;
     // libvips' words for samples of 64 bits.
     if (/samples out of range/.test(cause.message)) throw (await import("./picture/deep.js")).unusualSamples(name, "");
-    throw new FoveaError("bad-file", `${name}: image: ${await describeDamage(bytes, name, cause.message)}`, { cause });
+    if (/^timeout:/.test(cause.message)) throw tooSlow(name, cause);
+    throw new FoveaError("bad-file", `${name}: image: ${await describeDamage(file, name, cause.message)}`, { cause });
   }
+}
+
+/** Memory that a pixel of more than 8 bits takes, in pixels of 8. */
+const deepPixels = 2;
+
+/** For decoding, after which a picture is given up; the largest take some. */
+const mostSeconds = 30;
+
+function tooSlow(name: string, cause: Error): FoveaError {
+  const got = `got one that takes more than ${mostSeconds} s: save it as PNG`;
+  return new FoveaError("bad-input", `${name}: image: expected a picture that is decoded in a moment, ${got}`, {
+    cause,
+  });
+}
+
+/**
+ * The file as one of pixels: of a drawing the picture of it, which is made by a process of its own.
+ * @param name begins the errors
+ * @throws FoveaError `bad-input` for a drawing of more than `maxPixels`, or one that takes too long or too much memory; an error with
+ *   the decoder's words for a damaged one
+ */
+export async function rasterOf(file: Uint8Array, maxPixels: number, name: string): Promise<Uint8Array> {
+  const { drawSvg, mayBeSvg } = await import("./svg/node.js");
+  if (isRaster(file) || !mayBeSvg(file)) return file;
+  const drawn = await drawSvg(file, maxPixels, name);
+  if ("size" in drawn) throw tooLarge(name, ...drawn.size, maxPixels);
+  if ("fault" in drawn) throw new Error(drawn.fault);
+  return drawn.png;
+}
+
+/** Whether a file is a picture of pixels by its first bytes, of a kind that is read. */
+function isRaster(head: Uint8Array): boolean {
+  const format = imageFormat(head);
+  return format !== undefined && format !== "SVG";
 }
 
 /** @param depth of the samples, and their colour space, as libvips calls them */
@@ -88,8 +127,11 @@ async function pictureOf8Bits(image: Sharp): Promise<Picture> {
 
 async function samplesAs(image: Sharp, space: string, depth: "ushort" | "float"): Promise<DecodedSamples> {
   const { data, info } = await image.toColourspace(space).raw({ depth }).toBuffer({ resolveWithObject: true });
-  const bytes = data.buffer.slice(data.byteOffset, data.byteOffset + data.length);
-  const samples = depth === "ushort" ? new Uint16Array(bytes) : new Float32Array(bytes);
+  const { buffer, byteOffset, length } = data;
+  const width = depth === "ushort" ? 2 : 4;
+  const bytes = byteOffset % width === 0 ? buffer : buffer.slice(byteOffset, byteOffset + length);
+  const place = [byteOffset % width === 0 ? byteOffset : 0, length / width] as const;
+  const samples = depth === "ushort" ? new Uint16Array(bytes, ...place) : new Float32Array(bytes, ...place);
   return { width: info.width, height: info.height, channels: info.channels, samples };
 }
 
@@ -102,16 +144,21 @@ export async function imageSize(
   { maxPixels = defaultMaxPixels }: Pick<DecodeImageOptions, "maxPixels"> = {},
 ): Promise<{ width: number; height: number }> {
   const { default: sharp } = await import("sharp");
-  const metadata = await sharp(path, { limitInputPixels: false })
-    .metadata()
-    .catch(() => undefined);
+  const head = startOfFile(path);
+  const metadata =
+    head && isRaster(head)
+      ? await sharp(path, { limitInputPixels: false })
+          .metadata()
+          .catch(() => undefined)
+      : undefined;
   // Reading it again throws the error that names its fault, or that there is no file.
   const { width, height } = metadata?.autoOrient ?? (await decodeImage(path, { maxPixels }));
   if (width * height > maxPixels) throw tooLarge(path, width, height, maxPixels);
   return { width, height };
 }
 
-const defaultMaxPixels = 100e6;
+/** Pixels of 8 bits per sample that are decoded where nobody says otherwise. */
+export const defaultMaxPixels = 64e6;
 
 /** Samples with opacity, of an image that was decoded before. */
 async function rgbaOf(image: Sharp): Promise<Uint8Array> {
@@ -126,24 +173,10 @@ function tooLarge(name: string, width: number, height: number, maxPixels: number
 }
 
 async function bytesOf(source: ImageSource): Promise<Uint8Array> {
-  if (typeof source === "string") return readImageFile(source);
-  return source instanceof Blob ? new Uint8Array(await source.arrayBuffer()) : source;
-}
-
-async function readImageFile(path: string): Promise<Uint8Array> {
-  refuseAddress(path);
-  try {
-    return await readFile(path);
-  } catch (cause) {
-    const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
-    if (code === "ENOENT" || code === "ENOTDIR")
-      throw new FoveaError("not-found", `${path}: image: expected a file, got none there`, { cause });
-    throw new FoveaError(
-      "bad-file",
-      `${path}: image: expected a readable file, got ${code === "EISDIR" ? "a folder" : code}`,
-      { cause },
-    );
-  }
+  if (source instanceof Uint8Array) return source;
+  if (source instanceof Blob) return new Uint8Array(await source.arrayBuffer());
+  refuseAddress(source);
+  return readInput(source, "image");
 }
 
 const readable = ["JPEG", "PNG", "WebP", "GIF", "TIFF", "AVIF", "SVG"];
@@ -161,7 +194,10 @@ async function describeDamage(bytes: Uint8Array, name: string, reason: string): 
     ?.replace(/^Input (buffer|file) (has|contains) /, "")
     .replace(/:\s*$/, "");
   if (format !== undefined) return `expected a whole ${format} file, got one that is truncated or damaged (${first})`;
-  const { describeFile } = await import("../files/kinds/file-kind.js");
+  const { describeFile, recogniseFile } = await import("../files/kinds/file-kind.js");
+  const { mayBeSvg } = await import("./svg/node.js");
+  if (recogniseFile(bytes, name) === undefined && mayBeSvg(bytes))
+    return `expected a whole SVG file, got one that is truncated or damaged (${first})`;
   return `expected a ${readable.slice(0, -1).join(", ")} or ${readable.at(-1)} file, got ${pictureFormat(bytes) ?? describeFile(bytes, name)}`;
 }
 
@@ -273,8 +309,9 @@ export async function loadText({ fonts = [] }: LoadTextOptions = {}): Promise<Te
     return () => {
       if (font === undefined) {
         try {
-          font = opentype.parse(new Uint8Array(readFileSync(path)).buffer);
+          font = opentype.parse(new Uint8Array(readInputSync(path, "font", `${name}: font`)).buffer);
         } catch (cause) {
+          if (cause instanceof FoveaError) throw cause;
           throw new FoveaError(
             "bad-file",
             `${name}: font: expected a readable TTF, OTF or WOFF font, got ${messageOf(cause)}`,

@@ -1,6 +1,7 @@
 /** @file Image files read and written by the browser, in a page or a worker, and the platform of figures there. */
 
 import { fetchFile, shortUrl } from "../files/fetch-file.js";
+import { refuseSize } from "../files/input/input-kinds.js";
 import { FoveaError } from "../foundation/error.js";
 import { present } from "../foundation/present.js";
 import type { FigurePlatform } from "./figure/panel.js";
@@ -54,6 +55,7 @@ async function fileOf(source: ImageSource): Promise<Blob> {
  */
 export async function decodeBitmap(file: Blob, options: Omit<DecodeImageOptions, "grey"> = {}): Promise<ImageBitmap> {
   const { name = fileName(file) } = options;
+  refuseSize(file.size, "image", `${name}: image`);
   const size = file.size > 0 && file.size <= mostUncheckedBytes ? undefined : await imageSize(file, options);
   try {
     return await createImageBitmap(file, { premultiplyAlpha: "none" });
@@ -109,7 +111,12 @@ export async function imageSize(
 async function readHeader(head: Uint8Array): Promise<ImageHeader | undefined> {
   const { imageSize: sizeIn } = await import("image-size");
   try {
-    const { width, height, type = "image", orientation = 1 } = sizeIn(head);
+    const found = sizeIn(head);
+    const { type = "image", orientation = 1 } = found;
+    // Of a file of several icons a browser shows the largest.
+    const [{ width, height } = found] = [...(found.images ?? [])].sort(
+      (a, b) => b.width * b.height - a.width * a.height,
+    );
     // From 5 on the image lies on its side (EXIF 2.32, Orientation).
     const [across, down] = orientation >= 5 ? [height, width] : [width, height];
     return { width: across, height: down, type: type.toUpperCase() };

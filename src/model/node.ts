@@ -1,27 +1,25 @@
 /** @file Reads model files, and files beside them, from disk. */
 
-import { lstatSync, readdirSync, readFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { lstatSync, readdirSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { inputKinds } from "../files/input/input-kinds.js";
+import { readInput } from "../files/input/read-input.js";
 import { pathBeside, realPath } from "../files/own-folder.js";
 import { regularFile } from "../files/regular-file.js";
-import { messageOf, systemCode } from "../files/system-error.js";
+import { messageOf } from "../files/system-error.js";
 import { graphAt } from "../formats/node.js";
 import { FoveaError } from "../foundation/error.js";
 import type { Preprocessing } from "../image/input/preprocessing.js";
 import type { Graph } from "../onnx/graph.js";
-import type { ReadExternal } from "../onnx/read/external-data.js";
+import { ownFile, type ReadExternal } from "../onnx/read/external-data.js";
 import { readModel } from "../onnx/read/read.js";
-import { ownFile, skimModel } from "../onnx/read/skim.js";
+import { skimModel } from "../onnx/read/skim.js";
 import { givenSidecar } from "./given-sidecar.js";
 import { labelFilesAmong } from "./labels/label-files.js";
 import type { Labels } from "./labels/labels.js";
 import { joinSidecars } from "./settings/join-sidecars.js";
 import type { FoundFile } from "./settings/read-settings.js";
 import type { LabelFile, Sidecar } from "./settings/sidecar.js";
-
-/** Far above any list of names: a larger file holds no settings. */
-const mostSettingsBytes = 16 * 2 ** 20;
 
 /**
  * Classes and preprocessing from the files beside a model, and one folder above where the model's own is called `onnx`, as in
@@ -55,8 +53,9 @@ function settingsAt(modelPath: string, file: string, folder: string): FoundFile 
   const path = join(folder, file);
   try {
     const { byteLength, read } = regularFile(pathBeside(modelPath, file, path, folder), path);
-    if (byteLength <= mostSettingsBytes) return { text: new TextDecoder().decode(read(0, byteLength)) };
-    return { problem: `${path}: expected at most ${mostSettingsBytes} bytes of JSON, got ${byteLength}` };
+    const { most } = inputKinds.settings;
+    if (byteLength <= most) return { text: new TextDecoder().decode(read(0, byteLength)) };
+    return { problem: `${path}: expected at most ${most} bytes of JSON, got ${byteLength}` };
   } catch (error) {
     if (error instanceof FoveaError) return { problem: error.message };
     throw error;
@@ -77,7 +76,7 @@ async function labelFilesBeside(modelPath: string, others: readonly string[]): P
   for (const { file, folder } of candidates.slice(0, mostLabelFiles)) {
     try {
       const { byteLength, read } = regularFile(pathBeside(modelPath, file, file, folder), file);
-      if (byteLength > mostSettingsBytes) continue;
+      if (byteLength > inputKinds.labels.most) continue;
       found.push({ origin: `from ${file}`, readings: await readLabels(read(0, byteLength), file), found: true });
     } catch (error) {
       if (!(error instanceof FoveaError)) throw error;
@@ -105,12 +104,7 @@ export interface GivenOptions {
  * @throws FoveaError `not-found`, `bad-file`
  */
 export async function labelsAt(path: string): Promise<readonly Labels[]> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(path);
-  } catch (cause) {
-    throw new FoveaError("not-found", `${path}: labels: expected a readable file, got ${systemCode(cause)}`, { cause });
-  }
+  const bytes = await readInput(path, "labels");
   const { readLabels } = await import("./labels/read-labels.js");
   return readLabels(bytes, path);
 }
@@ -134,15 +128,14 @@ export interface ModelFile {
 
 /**
  * Reads a model file; large weights stay in it until they are needed.
- * @throws FoveaError `not-found`, `bad-file`
+ * @throws FoveaError `not-found`, `bad-file`, `bad-graph` for one that holds more than any network does
  */
 export function modelFileAt(path: string): ModelFile {
   const beside = externalBeside(path);
   try {
     const file = regularFile(realPath(path), path);
-    const skimmed = skimModel(file);
     return {
-      bytes: skimmed ?? readFileSync(path),
+      bytes: skimModel(file, path),
       external: (location) => (location === ownFile ? file : beside(location)),
     };
   } catch (cause) {

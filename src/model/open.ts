@@ -1,10 +1,13 @@
 /** @file Opens a model: a list of passes that bring any file into the one form that explainers know. */
 
 import type { Graph } from "../onnx/graph.js";
+import { refuseFatalAttributes } from "../onnx/read/fatal-attributes.js";
+import { refuseVastGraphs } from "../onnx/read/limits.js";
 import { readModel } from "../onnx/read/read.js";
 import type { Runtime } from "../runtime/session.js";
 import type { Model } from "./model.js";
 import { freeBatch, settleSizes } from "./passes/batch.js";
+import { boundWork, inferTypes } from "./passes/bounds.js";
 import { readCard } from "./passes/card.js";
 import { refuseLongLoops, refuseVastValues, settleControlFlow } from "./passes/control-flow.js";
 import { cutTexts, findOutput } from "./passes/find-output.js";
@@ -28,6 +31,8 @@ export const passes: readonly Pass[] = [
   setInputSize,
   refuseLongLoops,
   expandOptimised,
+  inferTypes,
+  boundWork,
   settleControlFlow,
   readAsInference,
   refuseVastValues,
@@ -54,11 +59,18 @@ export async function openModel(
   options: OpenModelOptions = {},
 ): Promise<Model> {
   const { beside, given, external } = options;
-  const graph = source instanceof Uint8Array ? readModel(source, where, external) : source;
+  const graph = source instanceof Uint8Array ? readModel(source, where, external) : checked(source, where);
   let draft: Draft = { graph, beside, given, notes: [] };
   for (const pass of passes) draft = await pass.apply(draft, { where, runtime, options });
   if (isModel(draft)) return draft;
   throw new Error("internal: no pass fills in some field of the model");
+}
+
+/** A graph of another file format, within the limits of those that are read. */
+function checked(graph: Graph, where: string): Graph {
+  refuseVastGraphs(graph, where);
+  refuseFatalAttributes(graph, where);
+  return graph;
 }
 
 function isModel(draft: Draft): draft is Model {

@@ -165,7 +165,8 @@ export function withSubgraphs(node: GraphNode, change: (graph: Graph) => Graph):
   return { ...node, attributes: Object.fromEntries(attributes) };
 }
 
-function capturesOf(graph: Graph): Value[] {
+/** The outer values that a subgraph reads. */
+export function capturesOf(graph: Graph): Value[] {
   const inner = new Set<Value>([...graph.inputs.map(({ name }) => name), ...graph.initializers.keys()]);
   for (const node of graph.nodes) for (const output of node.outputs) inner.add(output);
   const outputs = graph.outputs.map(({ name }) => name);

@@ -6,6 +6,7 @@ import {
   copyGraph,
   type Dim,
   type Graph,
+  readsOf,
   runInputs,
   type Value,
   type ValueInfo,
@@ -19,10 +20,11 @@ import type { Runtime } from "./session.js";
  * @throws FoveaError `bad-graph` when the runtime refuses the graph
  */
 export async function inferTypes(graph: Graph, runtime: Runtime): Promise<Graph> {
+  const used = { ...graph, initializers: usedConstants(graph) };
   // An operator may ask for a weight's numbers, which a graph that only declares its weights does not have.
   return (
-    (await unlessRefused(() => inferTypesIn(withoutWeights(graph), graph, runtime))) ??
-    inferTypesIn(copyGraph(graph), graph, runtime)
+    (await unlessRefused(() => inferTypesIn(withoutWeights(used), graph, runtime))) ??
+    inferTypesIn(copyGraph(used), graph, runtime)
   );
 }
 
@@ -43,7 +45,8 @@ async function inferTypesIn(probe: Graph, graph: Graph, runtime: Runtime): Promi
   const infos = (await inferred(probe, values, runtime)).filter(({ type }) => type !== undefined);
   const result = copyGraph(graph);
   result.types = new Map(infos.map(({ name, type, dims }) => [name, { type, dims } as ValueType]));
-  const unranked = infos.filter(({ dims }) => dims?.length === 0).map(({ name }) => name);
+  const scalars = plainScalars(result);
+  const unranked = infos.filter(({ name, dims }) => dims?.length === 0 && !scalars.has(name)).map(({ name }) => name);
   for (const name of await withoutRank(probe, unranked, runtime)) {
     result.types.set(name, { ...(result.types.get(name) as ValueType), dims: undefined });
   }
@@ -140,12 +143,32 @@ export async function opensOptimized(graph: Graph, runtime: Runtime): Promise<bo
 /** A copy that declares its weights without holding them: shapes don't depend on their numbers, and opening is cheaper. */
 function withoutWeights(graph: Graph): Graph {
   const result = copyGraph(graph);
+  const inputs = new Set(graph.inputs.map(({ name }) => name));
   for (const [name, { type, dims, size }] of graph.initializers) {
     if (size <= 64 || !type.includes("float")) continue;
     result.initializers.delete(name);
-    if (!result.inputs.some((input) => input.name === name)) result.inputs.push({ name, type, dims });
+    if (!inputs.has(name)) result.inputs.push({ name, type, dims });
   }
   return result;
+}
+
+/** Operators whose results have the sizes that their inputs have together. */
+const elementwise: ReadonlySet<string> = new Set(
+  "Abs Add And Cast Ceil Div Equal Exp Floor Greater GreaterOrEqual Identity Less LessOrEqual Log Max Min Mod Mul Neg Not Or Pow Reciprocal Relu Round Sigmoid Sign Sqrt Sub Tanh Where".split(
+    " ",
+  ),
+);
+
+/** Values that are scalars by the operators that make them: of scalars, or one element of a list. */
+function plainScalars({ nodes, initializers, types }: Graph): Set<Value> {
+  const scalars = new Set<Value>();
+  const isScalar = (value: Value) => scalars.has(value) || initializers.get(value)?.dims.length === 0;
+  for (const { op, domain, inputs, outputs } of nodes) {
+    const [x = "", index = ""] = inputs;
+    const picked = op === "Gather" && types.get(x)?.dims?.length === 1 && isScalar(index);
+    if (domain === "" && (picked || (elementwise.has(op) && inputs.every(isScalar)))) scalars.add(outputs[0] ?? "");
+  }
+  return scalars;
 }
 
 /** Those of `values` that are no scalars: an unknown rank, too, reads as no sizes, but a scalar unsqueezed has one. */
@@ -169,4 +192,10 @@ async function inferred(
   );
   await session.close();
   return session.outputs;
+}
+
+/** Without those that nothing reads, for which the runtime takes time by their square. */
+function usedConstants({ nodes, outputs, initializers }: Graph): Graph["initializers"] {
+  const used = new Set([...nodes.flatMap(readsOf), ...outputs.map(({ name }) => name)]);
+  return new Map([...initializers].filter(([name]) => used.has(name)));
 }

@@ -9,6 +9,7 @@ import {
   producers,
   readsOf,
   runInputs,
+  subgraphsOf,
   type Value,
 } from "../onnx/graph.js";
 import { descendants, prune } from "../onnx/prune.js";
@@ -24,8 +25,8 @@ export async function knownValues(
   runtime: Runtime,
 ): Promise<Map<Value, Tensor>> {
   const sized = withKnownSizes(graph);
-  const randomValues = randomNodes(sized).flatMap(({ outputs }) => outputs);
-  const unknown = descendants(sized, [...runInputs(sized).map(({ name }) => name), ...randomValues]);
+  const undecided = [...randomNodes(sized), ...sized.nodes.filter(isEndless)].flatMap(({ outputs }) => outputs);
+  const unknown = descendants(sized, [...runInputs(sized).map(({ name }) => name), ...undecided]);
   const computable = [...new Set(values)].filter((value) => !unknown.has(value));
   const tensors = new Map(computable.flatMap((value): [Value, Tensor][] => constant(sized, value)));
   const computed = computable.filter((value) => !tensors.has(value));
@@ -34,6 +35,18 @@ export async function knownValues(
   for (const value of computed) tensors.set(value, results[value] as Tensor);
   return tensors;
 }
+
+/** Whether a node is a Loop that is ended by its body alone, or never, or holds one. */
+function isEndless(node: GraphNode): boolean {
+  const {
+    op,
+    domain,
+    inputs: [count = ""],
+  } = node;
+  if (domain === "" && op === "Loop" && count === "") return true;
+  return subgraphsOf(node).some(({ nodes }) => nodes.some(isEndless));
+}
+
 function constant(graph: Graph, value: Value): [Value, Tensor][] {
   const tensor = graph.initializers.get(value);
   return tensor ? [[value, tensor]] : [];

@@ -13,14 +13,20 @@ const mostRepetitions = 64;
 /** Ifs and Loops that are decided; those beyond stay. Each costs another inference of all types. */
 const mostSettled = 200;
 
+/** `settleTypedControlFlow` of a graph whose types are not known yet. */
+export async function settleControlFlow(graph: Graph, runtime: Runtime): Promise<Graph> {
+  return settleTypedControlFlow(await inferTypes(graph, runtime), runtime);
+}
+
 /**
- * The graph with types (`inferTypes`), and without the Ifs and Loops whose condition and number of repetitions follow from
+ * The graph without the Ifs and Loops whose condition and number of repetitions follow from
  * constants and from sizes that are known: the taken branch, or the repetitions (64 at most), stand in their place. Those
  * that are decided by run-time inputs stay, and so do those in whose place the runtime would not open the graph.
- * @throws FoveaError `bad-graph` when the runtime refuses the graph
+ * @param graph with the types of its values (`inferTypes`)
+ * @throws FoveaError `bad-graph` for a graph that grows beyond all networks
  */
-export async function settleControlFlow(graph: Graph, runtime: Runtime): Promise<Graph> {
-  let typed = await inferTypes(graph, runtime);
+export async function settleTypedControlFlow(graph: Graph, runtime: Runtime): Promise<Graph> {
+  let typed = graph;
   for (let i = 0; i < mostSettled && hasControlFlow(typed); i++) {
     // Sizes that only the runtime computes may decide what declared ones leave open.
     const simpler = (await settleOne(typed, runtime)) ?? (await settleOne(await settleSizes(typed, runtime), runtime));

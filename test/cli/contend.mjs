@@ -2,8 +2,8 @@
 
 import { readlinkSync, rmSync, symlinkSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ownMark, stateOf } from "../../dist/cli/process-mark.js";
 import { lockFolder } from "../../dist/files/lock.js";
+import { ownMark, stateOf } from "../../dist/files/write/process-mark.js";
 
 const owner = { mark: ownMark, stateOf };
 

@@ -27,6 +27,11 @@ describe("readEnvironment", () => {
     expect(readEnvironment({}).dataFolder).toBeUndefined();
   });
 
+  it("tells where faults arose only if FOVEA_DEBUG says so", () => {
+    const said = [undefined, "", "0", "1", "yes"];
+    expect(said.map((each) => readEnvironment({ FOVEA_DEBUG: each }).debug)).toEqual([false, false, true, true, true]);
+  });
+
   it("finds the cache by FOVEA_CACHE, else by XDG_CACHE_HOME, else in the user's folder", () => {
     const variables = { FOVEA_CACHE: "mine", XDG_CACHE_HOME: "caches" };
     expect(readEnvironment(variables).cacheFolder).toBe("mine");

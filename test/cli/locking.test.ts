@@ -8,8 +8,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { lockOwner } from "../../src/cli/platform.js";
-import { ownMark } from "../../src/cli/process-mark.js";
 import { lockFolder } from "../../src/files/lock.js";
+import { ownMark } from "../../src/files/write/process-mark.js";
 import { everything } from "../support/share.js";
 
 const processes = 6;

@@ -76,6 +76,11 @@ describe("readNpy", () => {
     ],
     ["a file that ends in the header", npy(good, []).subarray(0, 30), "a.npy: cut short: expected a header of "],
     ["too little data", npy(good, [1, 2, 3]), "a.npy: cut short: expected 8 bytes of float32 [2], got 3"],
+    [
+      "more dimensions than NumPy has",
+      npy(`{'descr': '<f4', 'fortran_order': False, 'shape': (${"1, ".repeat(65)}), }`, new Uint8Array(4)),
+      "a.npy: too many dimensions: expected at most 64, got 65",
+    ],
     ["too much data", npy(good, new Uint8Array(9)), "a.npy: too long: expected 8 bytes of float32 [2], got 9"],
     [
       "a header without a shape",

@@ -39,12 +39,18 @@ describe("writeFileAtomically", () => {
     expect(["one", "two", "three"].map((text) => text.repeat(10000))).toContain(readFileSync(path, "utf8"));
   });
 
-  it("passes over a temporary file that a crash has left", async () => {
+  it("leaves files of others alone that are called like temporary ones, however many", async () => {
     const path = join(folder, "file");
-    writeFileSync(`${path}.0.tmp`, "left");
+    for (let i = 0; i < 100; i++) writeFileSync(`${path}.${i}.tmp`, "left");
     await writeFileAtomically(path, "new");
     expect(readFileSync(path, "utf8")).toBe("new");
     expect(readFileSync(`${path}.0.tmp`, "utf8")).toBe("left");
+    expect(readdirSync(folder)).toHaveLength(101);
+  });
+
+  it("writes a file whose name is as long as names can be", async () => {
+    await writeFileAtomically(join(folder, "x".repeat(255)), "new");
+    expect(readdirSync(folder)).toEqual(["x".repeat(255)]);
   });
 
   it("says why a file can't be written", async () => {
@@ -56,7 +62,10 @@ describe("writeFileAtomically", () => {
       [join(folder, "flat", "file"), "a file where a folder should be"],
       [join(folder, "flat", "deeper", "file"), "a file where a folder should be"],
       [join(folder, "x".repeat(300)), "a name that is too long"],
-      [join(folder, "loop", "file"), "ELOOP"],
+      [join(folder, "loop", "file"), "links that lead in a circle"],
+      [join(folder, "loop"), "links that lead in a circle"],
+      [`${join(folder, "new")}/`, "the name of a folder"],
+      ["", "an empty name"],
     ];
     for (const [path, reason] of cases) {
       const attempt = writeFileAtomically(path, "text");

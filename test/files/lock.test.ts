@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { lockOwner as owner } from "../../src/cli/platform.js";
-import { ownMark, stateOf } from "../../src/cli/process-mark.js";
 import { lockFolder } from "../../src/files/lock.js";
+import { ownMark, stateOf } from "../../src/files/write/process-mark.js";
 
 const root = mkdtempSync(join(tmpdir(), "fovea-lock-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { strToU8, unzipSync, zipSync } from "fflate";
 import { afterAll, describe, expect, it } from "vitest";
 import { loadModel } from "../../src/explain/node.js";
+import { bytesAsSource } from "../../src/files/input/byte-source.js";
 import { withHdf5 } from "../../src/formats/keras/hdf5.js";
 import { graphAt } from "../../src/formats/node.js";
 import { FoveaError } from "../../src/foundation/error.js";
@@ -77,7 +78,11 @@ describe("a .keras file of Keras 2", () => {
   async function old(name: string, version: string, rename: (path: string) => string): Promise<string> {
     const [from, h5] = await Promise.all(["model.keras", "model_keras2.h5"].map((file) => bytesOf(file)));
     const files = unzipSync(from as Uint8Array);
-    const config = await withHdf5(h5 as Uint8Array, "h5", (file) => file.attribute("/", "model_config") as string);
+    const config = await withHdf5(
+      bytesAsSource(h5 as Uint8Array, "h5"),
+      "h5",
+      (file) => file.attribute("/", "model_config") as string,
+    );
     return written(
       name,
       zipSync({

@@ -72,7 +72,7 @@ describe("one of each", () => {
     ["guard of paths", /\brealpath(Sync)?\b/, ["src/files/own-folder.ts"]],
     ["atomic rename", /\brename(Sync)?\(/, ["src/files/atomic.ts"]],
     ["lock", /"lock"|\.lock"/, ["src/files/lock.ts"]],
-    ["handler of Ctrl-C", /process\.(on|once|off|addListener)\(\s*"SIGINT"/, ["src/cli/terminal/interrupt.ts"]],
+    ["handler of signals", /process\.(on|once|off|addListener)\(\s*("SIG|signal)/, ["src/cli/terminal/interrupt.ts"]],
     [
       "form of a percentage",
       /\(100 \* \w+\)\.toFixed\([^)]*\)[\s\S]{0,160}\} ?%`|style: "percent"/,
@@ -84,6 +84,21 @@ describe("one of each", () => {
       ["src/runtime/session-cache.ts"],
     ],
     ["reader of the environment", /\bprocess\.env\b/, ["src/cli/environment.ts"]],
+    [
+      "reader of files",
+      /import \{[^}]*\b(readFile|readFileSync|createReadStream|openSync)\b[^}]*\} from "node:fs(\/promises)?"/,
+      // Besides the two of others' files: the package's own manifest, the program's own files, tables of the system.
+      [
+        "src/cli/program.ts",
+        "src/files/input/read-input.ts",
+        "src/files/lock.ts",
+        "src/files/regular-file.ts",
+        "src/files/transfer/partial-download.ts",
+        "src/files/write/process-mark.ts",
+        "src/files/write/stream.ts",
+        "src/serve/studio/other-end.ts",
+      ],
+    ],
     ["downloader", /\bfetch\(/, ["src/files/fetch-file.ts", "src/files/transfer/answer.ts"]],
   ];
 
@@ -91,8 +106,9 @@ describe("one of each", () => {
     expect(places(pattern)).toEqual(home);
   });
 
-  it("only the command line looks at its process, and the room of child processes at both", () => {
+  it("only the command line looks at its process, the room of child processes at both, and what names it in files", () => {
     const looks = places(/\bprocess\.\w|from "node:process"/);
-    expect(looks.filter((file) => !/^src\/(cli|child)\//.test(file))).toEqual([]);
+    const home = ["src/files/write/process-mark.ts"];
+    expect(looks.filter((file) => !/^src\/(cli|child)\//.test(file))).toEqual(home);
   });
 });

@@ -32,10 +32,12 @@ export async function writeAttacked(
     if (!original || !changed || !outcome) continue;
     const path = `${stem}${attackedEnding}`;
     const figure = now && `${stem}.fovea.png`;
-    await writeFileAtomically(path, await encodePng(changed));
+    await writeFileAtomically(path, await encodePng(changed), { isOurName: true });
     if (now && figure) {
       const content = { model, name, attack: describeAttack(flags), eps, before: original, after: changed };
-      await writeFileAtomically(figure, await attackFigure({ ...content, attacked, outcome, now, index }));
+      await writeFileAtomically(figure, await attackFigure({ ...content, attacked, outcome, now, index }), {
+        isOurName: true,
+      });
     }
     results.push({ name, notes, outcome, attacked: path, figure });
   }

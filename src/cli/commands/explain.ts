@@ -9,6 +9,7 @@ import { defaultFolder } from "../explain/output-paths.js";
 import { type ExplainFlags, withExplainOptions } from "../options/explain-options.js";
 import { runJob } from "../terminal/job.js";
 import { printLines } from "../terminal/print.js";
+import { outputNamed } from "../terminal/standard-output.js";
 
 const examples = `
 A folder's results go to --out, or to ${defaultFolder}/, with its sub-folders; other results go beside their inputs.
@@ -54,5 +55,6 @@ function run(command: Command, args: readonly string[], flags: ExplainFlags): Pr
   const list = listAskedFor(flags);
   if (list) return runJob(flags, async () => void printLines(list));
   if (args.length === 0) command.error("error: missing required argument 'inputs': fovea explain model.onnx photo.jpg");
-  return runJob(flags, (job) => explain(job, args, flags), { narrates: true });
+  const named = flags.out === undefined ? flags : { ...flags, out: outputNamed(flags.out) };
+  return runJob(named, (job) => explain(job, args, named), { narrates: true });
 }

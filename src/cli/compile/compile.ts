@@ -3,7 +3,7 @@
 import { compileExplanation } from "../../explain/compile.js";
 import { writeFileAtomically } from "../../files/atomic.js";
 import { isSameFile } from "../../files/own-folder.js";
-import { FoveaError } from "../../foundation/error.js";
+import { FoveaError, naming } from "../../foundation/error.js";
 import { chooseLayer } from "../../model/layers/choose-layer.js";
 import { type ChosenLayer, describeLayer } from "../../model/layers/layer.js";
 import { preprocessingOf } from "../../model/preprocessing.js";
@@ -30,7 +30,8 @@ export async function compile(path: string, flags: CompileFlags): Promise<number
     throw new FoveaError("bad-input", `--out: expected another file than the model, got ${out}`);
   const { model } = await modelAt(path, await loadOptions(flags));
   const explaining = layerOptions(flags);
-  const graph = compileExplanation(model, { method, classes, choose, image, ...explaining });
+  const options = { method, classes, choose, image, ...explaining };
+  const graph = await naming(path, async () => compileExplanation(model, options));
   await writeFileAtomically(out, writeModel(graph));
   printLines(interfaceLines(graph));
   const layer = chooseLayer(model, explaining.layer, explaining);

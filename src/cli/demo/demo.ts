@@ -40,7 +40,7 @@ export async function demo(job: Job, out: string, seed: number): Promise<number>
     print();
     print(step.title);
     const named = await trainStep(job, step, dataset, { out, seed });
-    if (named === undefined) return exitCodes.interrupted;
+    if (named === undefined) return job.stoppedCode;
     models.push(named);
     if (step.net === "classic") await explainWorstError(named, dataset, out);
   }

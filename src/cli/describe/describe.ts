@@ -1,8 +1,9 @@
 /** @file Writes `fovea.json` beside a model: the preprocessing and the class names that its file does not say. */
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { writeFileAtomically } from "../../files/atomic.js";
+import { readInputSync } from "../../files/input/read-input.js";
 import { FoveaError } from "../../foundation/error.js";
 import { parseJson } from "../../foundation/parse-json.js";
 import { counted } from "../../foundation/words.js";
@@ -38,7 +39,7 @@ export async function describe(job: Job, path: string, flags: DescribeFlags): Pr
   const content = `${JSON.stringify(written, null, 2)}\n`;
   const read = readSettings(new Map([[file, { text: content }]]), () => place);
   if (read?.problems?.[0] !== undefined) throw new FoveaError("bad-input", read.problems[0]);
-  await writeFileAtomically(place, content);
+  await writeFileAtomically(place, content, { isOurName: true });
   if (job.format === "json") printJson({ wrote: place, ...written });
   else for (const line of lines(place, given, read)) print(line);
   return job.end();
@@ -63,7 +64,7 @@ function givenParts(flags: DescribeFlags): Partial<Preprocessing> | undefined {
 /** What stands there already. @throws FoveaError `bad-file` for a file that is not Fovea's: it is not written over */
 function existing(place: string): { readonly text: string; readonly settings: Sidecar | undefined } {
   if (!existsSync(place)) return { text: "{}", settings: undefined };
-  const text = readFileSync(place, "utf8").replace(/^\ufeff/, "");
+  const text = new TextDecoder().decode(readInputSync(place, "settings"));
   const settings = readSettings(new Map([[file, { text }]]), () => place);
   const [problem] = settings?.problems ?? [];
   if (problem === undefined) return { text, settings };

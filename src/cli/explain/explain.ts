@@ -9,6 +9,7 @@ import { embeddedModelPath } from "../../explain/node.js";
 import type { ClassChoice, Explainer } from "../../explain/options.js";
 import { checkModel, type ModelCheck } from "../../explain/prove/check-model.js";
 import { type Explained, explainStream } from "../../explain/stream.js";
+import { meetsAllFiles } from "../../files/system-error.js";
 import { FoveaError, namedError, naming } from "../../foundation/error.js";
 import { mapAhead } from "../../foundation/map-ahead.js";
 import { count } from "../../foundation/words.js";
@@ -137,7 +138,8 @@ async function writeResult(
     signal.throwIfAborted();
     return { ...answer, written: await writeResults(answer, explainer, plan.outputs, plan.drawing) };
   } catch (error) {
-    if (error instanceof FoveaError) return { source: result.source, error };
+    // On a full disk the others need not be tried.
+    if (error instanceof FoveaError && !meetsAllFiles(error)) return { source: result.source, error };
     throw error;
   }
 }

@@ -45,7 +45,7 @@ export async function sheetOfMethods(job: Job, named: NamedModel, sheet: MethodS
   });
   if (cells.length === 0) throw new FoveaError("bad-graph", `${named.path}: no method works for this model`);
   const path = sheet.outputs.path(source, "figure");
-  await writeResult(path, await draw(named, cells, sheet, picture));
+  await writeResult(path, await draw(named, cells, sheet, picture), sheet.outputs);
   if (job.format === "json") {
     printJson({ input: source.path, methods: rows, written: path });
   } else {

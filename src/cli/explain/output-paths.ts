@@ -3,19 +3,18 @@
 import { existsSync, statSync } from "node:fs";
 import { basename, dirname, extname, join, parse, relative, resolve, sep } from "node:path";
 import type { FoundInput, FoundInputs } from "../../data/find-inputs.js";
+import { isStream } from "../../files/write/destination.js";
 import { FoveaError } from "../../foundation/error.js";
 import { list } from "../../foundation/words.js";
 import type { ImageFormat } from "../../image/picture/image-file.js";
 import { imageFormats } from "../../image/picture/image-file.js";
+import { standardOutput } from "../terminal/standard-output.js";
 
 /** `figure`: picture, heat map and both together; `overlay` and `heatmap`: each alone; `raw`: the maps as an array. */
 export type ResultKind = "figure" | "overlay" | "heatmap" | "raw";
 
 /** Figures can stay drawings. */
 export type ResultFormat = ImageFormat | "svg";
-
-/** The path of standard output. */
-export const standardOutput = "-";
 
 export interface OutputOptions {
   /** A file for one input, a folder for several, `-` for standard output. */
@@ -28,6 +27,8 @@ export interface OutputOptions {
 
 export interface OutputPaths {
   readonly format: ResultFormat;
+  /** The user has named the file, not only a folder. */
+  readonly isNamed: boolean;
   /**
    * @param label the class's name for the user, for a result of one class
    * @param index which of the pictures of an input that holds several
@@ -47,7 +48,7 @@ export const defaultFolder = "fovea-maps";
  */
 export function planOutputs({ inputs, many }: FoundInputs, options: OutputOptions): OutputPaths {
   const { out, kinds, classes } = options;
-  if (out === standardOutput) return planStandardOutput(many, options);
+  if (out === standardOutput || (out !== undefined && isStream(out))) return planStream(out, many, options);
   if (many && out !== undefined) refuseFile(out);
   const exact = !many && out !== undefined && !isFolder(out) ? out : undefined;
   const format = formatFrom(exact, options);
@@ -74,25 +75,27 @@ export function planOutputs({ inputs, many }: FoundInputs, options: OutputOption
     );
   return {
     format,
+    isNamed: exact !== undefined,
     path,
     done: (input) => input.error === undefined && !/\.npy$/i.test(input.path) && all(input).every(existsSync),
   };
 }
 
-/** One result and no other goes to standard output. */
-function planStandardOutput(many: boolean, options: OutputOptions): OutputPaths {
+/** One result and no other goes to standard output, a device or a pipe. */
+function planStream(out: string, many: boolean, options: OutputOptions): OutputPaths {
   const { kinds, classes } = options;
+  const place = out === standardOutput ? "standard output" : "a device or a pipe";
   const refuse = (got: string) =>
-    new FoveaError("bad-input", `--out -: expected one result for standard output, got ${got}: give --out a folder`);
+    new FoveaError("bad-input", `--out ${out}: expected one result for ${place}, got ${got}: give --out a folder`);
   const ofEach = kinds.includes("overlay") || kinds.includes("heatmap");
   if (many && kinds.length > 0) throw refuse("several inputs");
   if (kinds.length > 1) throw refuse(list(kinds));
   if (ofEach && classes.length > 1) throw refuse(`one for each of ${classes.length} classes`);
   function path(_: FoundInput, kind: ResultKind, __?: string, index?: number): string {
     if (index !== undefined && kind !== "raw") throw refuse("several pictures in one array");
-    return standardOutput;
+    return out;
   }
-  return { format: formatFrom(undefined, options), path, done: () => false };
+  return { format: formatFrom(out, options), isNamed: true, path, done: () => false };
 }
 
 /** A name for one file, where several results need a folder. */

@@ -9,7 +9,8 @@ import type { ExplainFlags } from "../options/explain-options.js";
 import { emphasisOptions } from "../options/map-options.js";
 import { givenTargets } from "../options/target-options.js";
 import { note } from "../terminal/print.js";
-import { type OutputPaths, planOutputs, type ResultKind, standardOutput } from "./output-paths.js";
+import { standardOutput } from "../terminal/standard-output.js";
+import { type OutputPaths, planOutputs, type ResultKind } from "./output-paths.js";
 import type { ResultOptions } from "./write-results.js";
 
 export interface Plan {

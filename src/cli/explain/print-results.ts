@@ -12,8 +12,8 @@ import { floats } from "../../onnx/tensor.js";
 import { modelLine, type NamedModel } from "../inputs/models.js";
 import { assumptions, type ImageInput } from "../inputs/read-input.js";
 import { print } from "../terminal/print.js";
+import { standardOutput } from "../terminal/standard-output.js";
 import { type DiagnosedExplanation, describedDiagnosis, diagnosisLines, drawableMap } from "./diagnosis.js";
-import { standardOutput } from "./output-paths.js";
 import { trustLines } from "./trust-of-maps.js";
 import type { Result } from "./write-results.js";
 

@@ -17,8 +17,9 @@ import { layerSize } from "../../model/layers/layer.js";
 import { areOwnScores } from "../../model/targets/target.js";
 import type { ImageInput } from "../inputs/read-input.js";
 import { printBytes } from "../terminal/print.js";
+import { standardOutput } from "../terminal/standard-output.js";
 import { type DiagnosedExplanation, drawableMap } from "./diagnosis.js";
-import { type OutputPaths, type ResultKind, standardOutput } from "./output-paths.js";
+import type { OutputPaths, ResultKind } from "./output-paths.js";
 import type { TrustOfMaps } from "./trust-of-maps.js";
 
 export interface ResultOptions extends EmphasisOptions {
@@ -48,12 +49,12 @@ export async function writeResults(
   const { source, image, explanation } = result;
   const pathsOf: string[][] = image.pictures.map(() => []);
   const write = async (i: number, path: string, bytes: Uint8Array | string) => {
-    await writeResult(path, bytes);
+    await writeResult(path, bytes, outputs);
     pathsOf[i]?.push(path);
   };
   if (options.kinds.includes("raw")) {
     const path = outputs.path(source, "raw");
-    await writeResult(path, writeNpy(options.signed ? explanation.evidence : explanation.maps));
+    await writeResult(path, writeNpy(options.signed ? explanation.evidence : explanation.maps), outputs);
     for (const paths of pathsOf) paths.push(path);
   }
   for (const [i, picture] of image.pictures.entries()) {
@@ -75,8 +76,8 @@ export async function writeResults(
 }
 
 /** A file, or standard output. */
-export async function writeResult(path: string, bytes: Uint8Array | string): Promise<void> {
-  await (path === standardOutput ? printBytes(bytes) : writeFileAtomically(path, bytes));
+export async function writeResult(path: string, bytes: Uint8Array | string, { isNamed }: OutputPaths): Promise<void> {
+  await (path === standardOutput ? printBytes(bytes) : writeFileAtomically(path, bytes, { isOurName: !isNamed }));
 }
 
 /** Picture i with a row for each class. */

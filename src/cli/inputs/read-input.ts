@@ -1,14 +1,15 @@
 /** @file Reads pictures and arrays as a model's input. */
 
-import { readFile } from "node:fs/promises";
 import { readNpy } from "../../data/npy.js";
 import type { LoadedModel } from "../../explain/loaded-model.js";
 import { refuseAddress } from "../../files/address.js";
+import { readInput as readWhole } from "../../files/input/read-input.js";
 import { recogniseFile, wrongFile } from "../../files/kinds/file-kind.js";
 import { startOf } from "../../files/kinds/kind.js";
 import { arrayKind } from "../../files/kinds/other-kinds.js";
 import { startOfFile } from "../../files/kinds/start-of-file.js";
 import { FoveaError } from "../../foundation/error.js";
+import { count } from "../../foundation/words.js";
 import { createPicture, type Picture } from "../../image/picture/picture.js";
 import type { Box } from "../../image/picture/resize.js";
 import { imageAxes, photoAxes } from "../../model/input/image-axes.js";
@@ -76,19 +77,23 @@ function isArray(path: string, head: Uint8Array | undefined): boolean {
   return kind?.what === arrayKind.what || (/\.npy$/i.test(path) && kind?.holds !== "picture");
 }
 
+/** Numbers of other types than the model's: they are copied on the way. */
+const mostConverted = 2 ** 26;
+
 /**
  * @param given the file, where it does not lie at its path
  * @throws FoveaError `not-found`, `bad-input` for an address, `bad-file` for what is no array, and the errors of `readNpy`
  */
 export async function readNpyFile(path: string, given?: Uint8Array): Promise<Tensor> {
   refuseAddress(path);
-  const bytes =
-    given ??
-    (await readFile(path).catch((cause: Error) => {
-      throw new FoveaError("not-found", `${path}: expected a readable .npy file: ${cause.message}`, { cause });
-    }));
+  const bytes = given ?? (await readWhole(path, "array"));
   if (!arrayKind.is(startOf(bytes))) throw wrongFile(path, "an array (.npy)", bytes);
-  return readNpy(bytes, path);
+  const array = readNpy(bytes, path);
+  if (array.type !== "float32" && array.size > mostConverted) {
+    const got = `got ${count(array.size)} of ${array.type}`;
+    throw new FoveaError("bad-file", `${path}: array: expected at most ${count(mostConverted)} numbers, ${got}`);
+  }
+  return array;
 }
 
 async function readArray(model: Model, path: string, bytes: Uint8Array | undefined): Promise<ImageInput> {

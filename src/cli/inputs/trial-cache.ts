@@ -1,9 +1,10 @@
 /** @file Trials of recipes, kept in the cache folder under the hash of the model's file. */
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomically } from "../../files/atomic.js";
 import { contentHash } from "../../files/content-hash.js";
+import { readInputSync } from "../../files/input/read-input.js";
 import { isObject } from "../../formats/json.js";
 import { FoveaError } from "../../foundation/error.js";
 import { parseJson } from "../../foundation/parse-json.js";
@@ -40,7 +41,7 @@ export function trialPlace(path: string, model: Model): TrialPlace {
     get() {
       if (!existsSync(place)) return undefined;
       try {
-        const kept: unknown = parseJson(readFileSync(place, "utf8"));
+        const kept: unknown = parseJson(new TextDecoder().decode(readInputSync(place, "settings")));
         return isKept(kept) && kept.settings === settings ? kept : undefined;
       } catch {
         return undefined;

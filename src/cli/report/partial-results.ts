@@ -1,11 +1,12 @@
 /** @file Keeps the observations of a report in a file beside it until the report is whole. */
 
 import { createHash } from "node:crypto";
-import { appendFileSync, createReadStream, existsSync, statSync } from "node:fs";
+import { appendFileSync, existsSync, statSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import { writeFileAtomically } from "../../files/atomic.js";
-import { regularFile } from "../../files/regular-file.js";
+import { streamRegular } from "../../files/input/read-input.js";
+import { systemReason } from "../../files/system-error.js";
 import { FoveaError } from "../../foundation/error.js";
 import { floatMap } from "../../image/map/heatmap.js";
 import { createPicture } from "../../image/picture/picture.js";
@@ -59,7 +60,7 @@ function append(path: string, line: string): void {
   try {
     appendFileSync(path, line);
   } catch (cause) {
-    const got = (cause as NodeJS.ErrnoException).code;
+    const got = systemReason(cause);
     throw new FoveaError("unwritable", `${path}: expected a place to keep what was found so far, got ${got}`, {
       cause,
     });
@@ -69,8 +70,6 @@ function append(path: string, line: string): void {
 async function readResults(path: string): Promise<Map<string, Observation>> {
   const results = new Map<string, Observation>();
   if (!existsSync(path)) return results;
-  // Says in one line what is there instead of a file.
-  regularFile(path, path);
   for await (const line of linesIn(path)) {
     const [sum = ""] = line.split(" ", 1);
     const text = line.slice(sum.length + 1);
@@ -93,7 +92,7 @@ const longest = 2 ** 24;
 async function* linesIn(path: string): AsyncGenerator<string> {
   let rest = "";
   let isTooLong = false;
-  for await (const piece of createReadStream(path, { encoding: "latin1" })) {
+  for await (const piece of streamRegular(path, path, "results").setEncoding("latin1")) {
     const [first = "", ...others] = String(piece).split("\n");
     rest = isTooLong ? "" : rest + first;
     for (const next of others) {

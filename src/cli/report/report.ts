@@ -2,6 +2,7 @@
 
 import { reasonOf, type SkippedPhoto } from "../../data/photos/photo.js";
 import { writeFileAtomically } from "../../files/atomic.js";
+import { isStream } from "../../files/write/destination.js";
 import { FoveaError } from "../../foundation/error.js";
 import { count, percent } from "../../foundation/words.js";
 import { type MadeReport, makeReport } from "../../report/make-report.js";
@@ -26,7 +27,7 @@ export async function report(job: Job, args: readonly string[], flags: ReportFla
   const subject = await reportSubject(job, opened.models, opened.name, flags);
   const models = await triedModels(job, opened.models, subject);
   const { data, classes, keyOf } = subject;
-  const partial = await openPartialResults(`${out}.partial`);
+  const partial = isStream(out) ? undefined : await openPartialResults(`${out}.partial`);
   const result = await job.heed(() =>
     job.stage("explaining", (onProgress) =>
       makeReport(models, data, {
@@ -39,7 +40,7 @@ export async function report(job: Job, args: readonly string[], flags: ReportFla
         attack: flags.attack ?? false,
         trust: flags.trust ?? false,
         classes,
-        storeFor: keyOf && earlierResults(partial, data, flags, keyOf),
+        storeFor: partial && keyOf && earlierResults(partial, data, flags, keyOf),
         commands: [reportCommandLine(args, flags)],
         onProgress,
         signal: job.signal,
@@ -47,7 +48,7 @@ export async function report(job: Job, args: readonly string[], flags: ReportFla
     ),
   );
   await writeFileAtomically(out, new TextEncoder().encode(result.html));
-  await partial.remove();
+  await partial?.remove();
   const failed = result.failed.map(({ index, error }) => {
     const path = subject.pathOf(index);
     return { path, reason: reasonOf(path, error) };

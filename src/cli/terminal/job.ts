@@ -1,18 +1,18 @@
 /**
- * @file Runs every command as one job, which shows progress, hears Ctrl-C, keeps failures and results, and ends with an exit
+ * @file Runs every command as one job, which shows progress, hears Ctrl-C and its like, keeps failures and results, and ends with an exit
  * code.
  */
 
-import { systemCode } from "../../files/system-error.js";
-import { FoveaError, messageOf } from "../../foundation/error.js";
 import { type IsolationFlags, limitsFrom } from "../options/isolation-options.js";
 import { computeWithin } from "../platform.js";
+import { failureOf } from "./failure.js";
 import { Interrupt, type InterruptSource, processInterrupts } from "./interrupt.js";
 import { screen as processScreen } from "./print.js";
 import { Progress, type Stage } from "./progress.js";
 import type { Screen, Showing } from "./screen.js";
+import { isStandardOutput } from "./standard-output.js";
 
-/** Exit codes: 0 done, 1 some of it failed, 2 bad input, 70 a fault of the program (as in sysexits.h), 130 interrupted. */
+/** Exit codes: 0 done, 1 some of it failed, 2 bad input, 70 a fault of Fovea itself, 130 Ctrl-C; see `Job.stoppedCode`. */
 export const exitCodes = { done: 0, partly: 1, badInput: 2, fault: 70, interrupted: 130 } as const;
 
 /** Text for people; `json`: one object in the end; `jsonl`: a line for each input as it comes. */
@@ -83,6 +83,11 @@ export class Job {
 
   get interrupted(): boolean {
     return this.signal.aborted;
+  }
+
+  /** The exit code of a job that was interrupted: 130 by Ctrl-C, 143 by SIGTERM, 129 by SIGHUP. */
+  get stoppedCode(): number {
+    return this.#interrupt.code;
   }
 
   /** Runs work that ends in order once `signal` is aborted. Outside of it Ctrl-C ends the program at once. */
@@ -159,16 +164,16 @@ export class Job {
     for (const each of notes) this.#screen.note(each);
     if (this.interrupted) {
       if (stopped !== undefined) this.#screen.error(stopped);
-      return exitCodes.interrupted;
+      return this.stoppedCode;
     }
     if (nothing) return exitCodes.badInput;
     return this.failures.length > 0 || partly ? exitCodes.partly : exitCodes.done;
   }
 
   /**
-   * Runs the command. What is wrong with its input, or with the system's files, becomes one line.
+   * Runs the command. What is wrong with its input, or with the machine, becomes one line.
    * @returns the exit code
-   * @throws whatever else is thrown
+   * @throws errors of Fovea itself
    */
   async run(command: (job: Job) => Promise<number | undefined>): Promise<number> {
     try {
@@ -176,10 +181,11 @@ export class Job {
     } catch (error) {
       if (this.#isInterruption(error)) {
         this.#screen.error("fovea: stopped");
-        return exitCodes.interrupted;
+        return this.stoppedCode;
       }
-      if (!(error instanceof FoveaError) && !isOfSystem(error)) throw error;
-      this.#screen.error(`fovea: ${messageOf(error)}`);
+      const { message, isInternal } = failureOf(error);
+      if (isInternal) throw error;
+      this.#screen.error(`fovea: ${message}`);
       return exitCodes.badInput;
     }
   }
@@ -187,11 +193,6 @@ export class Job {
   #isInterruption(error: unknown): boolean {
     return this.interrupted && error === this.signal.reason;
   }
-}
-
-/** Whether the operating system refused something, e.g. EACCES: its message says what. */
-function isOfSystem(error: unknown): boolean {
-  return error instanceof Error && "syscall" in error && systemCode(error) !== "";
 }
 
 /**
@@ -203,8 +204,8 @@ export async function runJob(
   command: (job: Job) => Promise<number | undefined>,
   { narrates = false }: Pick<Showing, "narrates"> = {},
 ): Promise<void> {
-  const { quiet = false, out, json, jsonl } = flags;
-  processScreen.show({ quiet, narrates, piped: out === "-" && !json && !jsonl });
+  const { quiet = false, out = "", json, jsonl } = flags;
+  processScreen.show({ quiet, narrates, piped: isStandardOutput(out) && !json && !jsonl });
   computeWithin(limitsFrom(flags));
   process.exitCode = await new Job(flags).run(command);
 }

@@ -1,8 +1,9 @@
 /** @file Runs a training with progress, a checkpoint after each epoch, and Ctrl-C that ends it in order. */
 
-import { access } from "node:fs/promises";
+import { access, rm } from "node:fs/promises";
 import { writeFileAtomically } from "../../files/atomic.js";
-import { regularFile } from "../../files/regular-file.js";
+import { readInput } from "../../files/input/read-input.js";
+import { isStream } from "../../files/write/destination.js";
 import { FoveaError } from "../../foundation/error.js";
 import { decodeCheckpoint, encodeCheckpoint } from "../../train/checkpoint.js";
 import type { StartingPoint, TrainedNetwork, TrainingSettings, TrainOptions } from "../../train/train.js";
@@ -20,9 +21,18 @@ export interface RunTrainingOptions {
   readonly from?: StartingPoint | undefined;
 }
 
-export const checkpointPath = (out: string): string => `${out}.checkpoint`;
+/** Undefined where the model goes to a device or a pipe, which there is no place beside. */
+export function checkpointPath(out: string): string | undefined {
+  return isStream(out) ? undefined : `${out}.checkpoint`;
+}
 
-/** Trains until done or until Ctrl-C. The checkpoint stays; whoever has written the model removes it. */
+/** The model is written, and nothing is left to go on with. */
+export async function removeCheckpoint(out: string): Promise<void> {
+  const path = checkpointPath(out);
+  if (path !== undefined) await rm(path, { force: true });
+}
+
+/** Trains until done or until Ctrl-C. The checkpoint stays until `removeCheckpoint`. */
 export function runTraining(
   job: Job,
   { settings, images, checkpoint: path, from }: RunTrainingOptions,
@@ -62,6 +72,13 @@ export async function startingPoint({
   restart,
 }: StartOptions): Promise<StartingPoint | undefined> {
   const path = checkpointPath(out);
+  if (path === undefined) {
+    if (!resume) return undefined;
+    throw new FoveaError(
+      "bad-input",
+      `${out}: --resume: expected a file, which has a checkpoint beside it, got a device or a pipe`,
+    );
+  }
   const exists = await access(path).then(
     () => true,
     () => false,
@@ -74,10 +91,9 @@ export async function startingPoint({
       "bad-input",
       `${path}: an unfinished training is here: expected --resume to go on, or --restart to begin again`,
     );
-  const checkpoint = await advising(path, async () => {
-    const { byteLength, read } = regularFile(path, path);
-    return decodeCheckpoint(read(0, byteLength), path);
-  });
+  const checkpoint = await advising(path, async () =>
+    decodeCheckpoint(await readInput(path, "checkpoint", path), path),
+  );
   checkSettings(checkpoint.settings, settings, path);
   return checkpoint;
 }

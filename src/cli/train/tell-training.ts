@@ -26,6 +26,9 @@ export function noteStopped({ history, settings }: TrainedNetwork, out: string):
   const at = `stopped after epoch ${history.length} of ${settings.epochs}`;
   const checkpoint = checkpointPath(out);
   // The head that stages are unfrozen behind takes seconds: it leaves none.
-  const how = existsSync(checkpoint) ? `--resume goes on from ${checkpoint}` : "the same command begins again";
+  const how =
+    checkpoint !== undefined && existsSync(checkpoint)
+      ? `--resume goes on from ${checkpoint}`
+      : "the same command begins again";
   note(`${at}: ${place}${how}`);
 }

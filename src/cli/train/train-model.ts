@@ -1,6 +1,5 @@
 /** @file Trains a network from scratch on a dataset in memory, and writes the model file. */
 
-import { rm } from "node:fs/promises";
 import type { Dataset } from "../../data/dataset.js";
 import { split } from "../../data/subsets.js";
 import { writeFileAtomically } from "../../files/atomic.js";
@@ -10,7 +9,7 @@ import { trainedModel } from "../../train/trained-model.js";
 import { measureAccuracy } from "../../train/validate.js";
 import { runtime } from "../platform.js";
 import type { Job } from "../terminal/job.js";
-import { checkpointPath, runTraining, startingPoint } from "./run-training.js";
+import { checkpointPath, removeCheckpoint, runTraining, startingPoint } from "./run-training.js";
 
 export interface TrainModelOptions {
   readonly settings: TrainingSettings;
@@ -46,7 +45,7 @@ export async function trainModel(job: Job, dataset: Dataset, options: TrainModel
   if (result.history.length > 0) {
     const provenance = { validation, testAccuracy, command: options.command, runtime: runtime.name };
     await writeFileAtomically(out, writeModel(trainedModel(dataset, parts.train.count, result, provenance)));
-    if (result.finished) await rm(checkpointPath(out), { force: true });
+    if (result.finished) await removeCheckpoint(out);
   }
   return { result, testAccuracy };
 }

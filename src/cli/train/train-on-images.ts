@@ -24,7 +24,7 @@ export async function trainOnImages(job: Job, name: string, flags: TrainFlags): 
   if (job.format === "json") printTraining(result, { model: out, data: dataset.source, testAccuracy });
   if (!result.finished || testAccuracy === undefined) {
     noteStopped(result, out);
-    return exitCodes.interrupted;
+    return job.stoppedCode;
   }
   if (job.format === "json") return exitCodes.done;
   print(`${settings.network} on ${dataset.name} (${dataset.source}), seed ${settings.seed}`);

@@ -10,7 +10,7 @@ import { failPhotos, photosAt } from "../inputs/datasets.js";
 import { modelAt, type NamedModel } from "../inputs/models.js";
 import { loadOptions } from "../options/model-options.js";
 import { checkFlags, settingsChanges, type TrainFlags, trainCommandLine } from "../options/train-options.js";
-import { exitCodes, type Job } from "../terminal/job.js";
+import type { Job } from "../terminal/job.js";
 import { note, print } from "../terminal/print.js";
 import { noteStopped, printTraining, trainingTime } from "./tell-training.js";
 import { trainPhotos } from "./train-photos.js";
@@ -44,7 +44,7 @@ export async function trainOnPhotos(job: Job, name: string, flags: TrainFlags): 
   const code = job.end(failPhotos(job, skipped, dataset.photos.length + dataset.skipped.length));
   if (!result.finished) {
     noteStopped(result, out);
-    return exitCodes.interrupted;
+    return job.stoppedCode;
   }
   if (job.format === "json") return code;
   print(`${settings.network} on ${dataset.name} (${count(learnedFrom)} photos), seed ${settings.seed}`);

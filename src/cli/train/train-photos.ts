@@ -1,6 +1,5 @@
 /** @file Trains a classifier of photos, from scratch or on a trained network, and writes the model file. */
 
-import { rm } from "node:fs/promises";
 import { type Photo, type PhotoDataset, type SkippedPhoto, splits } from "../../data/photos/photo.js";
 import { stratify } from "../../data/photos/stratify.js";
 import type { Evaluation } from "../../evaluate/classifier/evaluate-classifier.js";
@@ -27,7 +26,7 @@ import { platform, runtime } from "../platform.js";
 import type { Job } from "../terminal/job.js";
 import { note } from "../terminal/print.js";
 import { featureSource, type PhotoRows, photoRows, pixelSource, type RowSource } from "./photo-rows.js";
-import { checkpointPath, runTraining, startingPoint } from "./run-training.js";
+import { checkpointPath, removeCheckpoint, runTraining, startingPoint } from "./run-training.js";
 
 export interface TrainPhotosOptions {
   /** Of the training whose epochs are shown: from scratch, of the head, or of the unfrozen stages. */
@@ -88,7 +87,7 @@ export async function trainPhotos(
   if (result.history.length > 0) {
     const complete = { ...card, provenance: { ...card.provenance, testAccuracy } };
     await writeFileAtomically(out, writeModel(withModelCard(outcome.graph, complete)));
-    if (result.finished) await rm(checkpointPath(out), { force: true });
+    if (result.finished) await removeCheckpoint(out);
   }
   const skipped = [...dataset.skipped, ...failed, ...(testResult?.failed ?? [])];
   return { result, evaluation: testResult?.evaluation, learnedFrom: parts.train.length, skipped };

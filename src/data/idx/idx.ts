@@ -1,5 +1,6 @@
 /** @file The IDX format of the MNIST family: a magic number, sizes, and one byte a pixel or label; plain or gzipped. */
 
+import { inputKinds } from "../../files/input/input-kinds.js";
 import { FoveaError } from "../../foundation/error.js";
 import { count } from "../../foundation/words.js";
 import type { LabelledImages } from "../dataset.js";
@@ -13,16 +14,21 @@ export interface NamedBytes {
 
 const magicNumbers = { images: 0x0803, labels: 0x0801 } as const;
 
-/** A gibibyte: sizes beyond it are taken for a broken header before memory is asked for. */
-const mostBytes = 2 ** 30;
+/** Sizes beyond it are taken for a broken header before memory is asked for. */
+const mostBytes = inputKinds.idx.most;
 
 /**
  * Images and their labels from two IDX files.
+ * @param most bytes of each, unpacked. Default a gibibyte
  * @throws FoveaError `bad-file` when one is broken or they don't belong together
  */
-export async function readIdx(images: NamedBytes, labels: NamedBytes): Promise<LabelledImages> {
-  const { pixels, count, height, width } = await readIdxImages(images.bytes, images.name);
-  const classes = await readIdxLabels(labels.bytes, labels.name);
+export async function readIdx(
+  images: NamedBytes,
+  labels: NamedBytes,
+  most: number = mostBytes,
+): Promise<LabelledImages> {
+  const { pixels, count, height, width } = await readIdxImages(images.bytes, images.name, most);
+  const classes = await readIdxLabels(labels.bytes, labels.name, most);
   if (classes.length !== count) {
     throw new FoveaError(
       "bad-file",
@@ -35,26 +41,29 @@ export async function readIdx(images: NamedBytes, labels: NamedBytes): Promise<L
 /**
  * The images of an IDX file, plain or gzipped.
  * @param where the file's name in errors
+ * @param most bytes when unpacked. Default a gibibyte
  * @throws FoveaError `bad-file` when it is not such a file, damaged or cut short
  */
 export async function readIdxImages(
   bytes: Uint8Array,
   where: string,
+  most: number = mostBytes,
 ): Promise<{ pixels: Uint8Array; count: number; height: number; width: number }> {
-  const { dims, data } = await readBytes(bytes, "images", where);
+  const { dims, data } = await readBytes(bytes, "images", where, most);
   const [count = 0, height = 0, width = 0] = dims;
   return { pixels: data, count, height, width };
 }
 
 /** The labels of an IDX file, plain or gzipped; as `readIdxImages`. */
-export async function readIdxLabels(bytes: Uint8Array, where: string): Promise<Uint8Array> {
-  return (await readBytes(bytes, "labels", where)).data;
+export async function readIdxLabels(bytes: Uint8Array, where: string, most: number = mostBytes): Promise<Uint8Array> {
+  return (await readBytes(bytes, "labels", where, most)).data;
 }
 
 async function readBytes(
   bytes: Uint8Array,
   kind: keyof typeof magicNumbers,
   where: string,
+  most: number,
 ): Promise<{ dims: number[]; data: Uint8Array }> {
   const magic = magicNumbers[kind];
   const fileError = (sentence: string) => new FoveaError("bad-file", `${where}: ${sentence}`);
@@ -75,8 +84,8 @@ async function readBytes(
   }
   const dims = Array.from({ length: ranks }, (_, i) => view.getUint32(4 + 4 * i));
   const size = dims.reduce((product, dim) => product * dim, 1);
-  if (size === 0 || size > mostBytes) {
-    throw fileError(`impossible sizes: expected 1 to ${count(mostBytes)} bytes of ${kind}, got ${dims.join(" x ")}`);
+  if (size === 0 || size > most) {
+    throw fileError(`impossible sizes: expected 1 to ${count(most)} bytes of ${kind}, got ${dims.join(" x ")}`);
   }
   const length = headerLength + size;
   const whole = zipped ? await unzip(bytes, length + 1, where) : plain(bytes);

@@ -1,11 +1,11 @@
 /** @file MNIST and Fashion-MNIST: from a folder, else from the cache, else downloaded into it. */
 
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { cacheFolder } from "../../files/cache-folder.js";
 import { download, isPublished, type PublishedSums } from "../../files/download.js";
-import { FoveaError, messageOf, unknownName } from "../../foundation/error.js";
+import { readInput } from "../../files/input/read-input.js";
+import { FoveaError, unknownName } from "../../foundation/error.js";
 import { at } from "../../foundation/present.js";
 import { count } from "../../foundation/words.js";
 import type { Dataset, LabelledImages } from "../dataset.js";
@@ -136,6 +136,9 @@ export async function loadMnist(name: MnistName, options: MnistOptions = {}): Pr
   return loadPublished(set, options);
 }
 
+/** Of one file, unpacked: five times those of MNIST. */
+const mostBytes = 2 ** 28;
+
 export interface LoadPublishedOptions extends MnistOptions {
   /** Ask mirrors on this machine by http as well, as tests do. Default false. */
   loopback?: boolean;
@@ -147,8 +150,8 @@ export async function loadPublished(set: PublishedSet, options: LoadPublishedOpt
   const local = directory === undefined ? undefined : await readFolder(directory, set);
   const [trainImages, trainLabels, testImages, testLabels] =
     local ?? (await readCache(set, join(cache, set.name), options));
-  const train = await readIdx(trainImages, trainLabels);
-  const test = await readIdx(testImages, testLabels);
+  const train = await readIdx(trainImages, trainLabels, mostBytes);
+  const test = await readIdx(testImages, testLabels, mostBytes);
   checkLabels(train, trainLabels.name, set);
   checkLabels(test, testLabels.name, set);
   if (test.height !== train.height || test.width !== train.width) {
@@ -234,11 +237,7 @@ async function readCache(set: PublishedSet, folder: string, options: LoadPublish
 }
 
 async function readNamed(path: string): Promise<NamedBytes> {
-  try {
-    return { name: path, bytes: await readFile(path) };
-  } catch (cause) {
-    throw new FoveaError("not-found", `${path}: cannot be read: expected a file, got ${messageOf(cause)}`, { cause });
-  }
+  return { name: path, bytes: await readInput(path, "idx") };
 }
 
 function checkLabels({ labels }: LabelledImages, where: string, { classes }: PublishedSet): void {

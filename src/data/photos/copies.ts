@@ -1,8 +1,8 @@
 /** @file Files that are the same, byte by byte. */
 
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
+import { streamRegular } from "../../files/input/read-input.js";
 import { mapAhead } from "../../foundation/map-ahead.js";
 import { groupBy } from "./group-by.js";
 
@@ -32,6 +32,6 @@ export async function firstCopies(paths: readonly string[]): Promise<number[]> {
 
 async function digestFile(path = ""): Promise<string> {
   const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path)) hash.update(chunk);
+  for await (const chunk of streamRegular(path, path)) hash.update(chunk);
   return hash.digest("hex");
 }

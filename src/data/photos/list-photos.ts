@@ -1,7 +1,8 @@
 /** @file The photos that a folder or a manifest lists, with their labels, splits and boxes; no picture is opened. */
 
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { readInput, readInputText } from "../../files/input/read-input.js";
 import { FoveaError, messageOf } from "../../foundation/error.js";
 import { parseJson } from "../../foundation/parse-json.js";
 import { at } from "../../foundation/present.js";
@@ -107,11 +108,11 @@ const unreadable = /\.(bmp|heic|heif|jp2|jxl|psd)$/i;
 /** The manifest in a file; undefined for a file of another kind. @param orOther whether lists may be of something else */
 async function readManifest(path: string, { orOther = false } = {}): Promise<Annotation[] | undefined> {
   if (/\.[ct]sv$/i.test(path)) {
-    const text = await readText(path);
+    const text = await readInputText(path, "list");
     return orOther && !isManifest(text) ? undefined : readCsvManifest(text, path);
   }
   if (!/\.json$/i.test(path)) return undefined;
-  const value = readJson(await readText(path), path);
+  const value = readJson(await readInputText(path, "list"), path);
   if (!Array.isArray(value) || (orOther && !isJsonManifest(value))) return undefined;
   return readJsonManifest(value, path);
 }
@@ -187,8 +188,8 @@ async function readObjects(
   for (const name of others) {
     const where = join(folder, name);
     const annotations = /\.xml$/i.test(name)
-      ? readVoc(await readBytes(where), where)
-      : readCoco(readJson(await readText(where), where), where);
+      ? readVoc(await readInput(where, "annotation"), where)
+      : readCoco(readJson(await readInputText(where, "list"), where), where);
     const files = new Set(annotations?.map(({ file }) => file));
     const imageOf = new Map([...files].map((file) => [file, findImage(file, name)]));
     for (const object of annotations ?? []) {
@@ -200,22 +201,6 @@ async function readObjects(
     }
   }
   return objects;
-}
-
-const mostBytes = 2 ** 28;
-
-const readText = async (path: string) => (await readBytes(path)).toString("utf8");
-
-async function readBytes(path: string): Promise<Buffer> {
-  const { size } = await stat(path);
-  if (size > mostBytes) {
-    throw new FoveaError("bad-file", `${path}: expected a list of at most ${mostBytes} bytes, got ${size}`);
-  }
-  try {
-    return await readFile(path);
-  } catch (cause) {
-    throw new FoveaError("not-found", `${path}: expected a readable file: ${messageOf(cause)}`, { cause });
-  }
 }
 
 function readJson(text: string, path: string): unknown {

@@ -1,9 +1,10 @@
 /** @file Photos that are nearly the same picture: stored again, resized or a little changed in colour. */
 
+import { readInput } from "../../files/input/read-input.js";
 import { FoveaError } from "../../foundation/error.js";
 import { mapAhead } from "../../foundation/map-ahead.js";
 import { at } from "../../foundation/present.js";
-import { decodeImage } from "../../image/node.js";
+import { decodeImage, defaultMaxPixels, rasterOf } from "../../image/node.js";
 import { groupBy } from "./group-by.js";
 import { type Photo, reasonOf, type SkippedPhoto } from "./photo.js";
 
@@ -83,7 +84,8 @@ const leastContrast = 8;
 /** Undefined for a nearly plain picture. */
 async function differenceHash(path: string): Promise<Hash | undefined> {
   const { default: sharp } = await import("sharp");
-  const grey = await sharp(path, { failOn: "truncated" })
+  const bytes = await rasterOf(await readInput(path, "image"), defaultMaxPixels, path);
+  const grey = await sharp(bytes, { failOn: "truncated", limitInputPixels: defaultMaxPixels })
     .autoOrient()
     .flatten({ background: "#ffffff" })
     .toColourspace("b-w")

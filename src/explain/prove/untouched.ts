@@ -36,6 +36,12 @@ export async function openUntouched(
   runtime: Runtime,
   images: Tensor,
 ): Promise<Untouched> {
+  const { hasGuards } = await import("../../onnx/rewrite/guard-division.js");
+  if (hasGuards(model.graph)) {
+    const guarded = await tried(model, model.graph, runtime, images, false);
+    const note = "The file may divide a whole number so that the process ends: it runs with these divisions guarded.";
+    return { ...guarded, notes: [note] };
+  }
   try {
     return await tried(model, source, runtime, images, false);
   } catch (error) {

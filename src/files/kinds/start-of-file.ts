@@ -1,20 +1,23 @@
 /** @file The first bytes of a file on disk. */
 
-import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, readSync } from "node:fs";
+import { type OpenedFile, openRegular } from "../regular-file.js";
 import { startLength } from "./kind.js";
 
-/** As many as its kind is told by; undefined for what is no file, or cannot be read. */
+/** As many as its kind is told by; undefined for what is no regular file, or cannot be read. */
 export function startOfFile(path: string): Uint8Array | undefined {
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return undefined;
-  let file: number;
+  let opened: OpenedFile;
   try {
-    file = openSync(path, "r");
+    opened = openRegular(path, path);
   } catch {
     return undefined;
   }
+  const { file } = opened;
   try {
     const head = new Uint8Array(startLength);
     return head.subarray(0, readSync(file, head, 0, startLength, 0));
+  } catch {
+    return undefined;
   } finally {
     closeSync(file);
   }

@@ -74,7 +74,7 @@ export const saveWhole = 'save it whole with model.save("model.keras")';
  */
 export function kerasModel(root: Json, where: string): KerasModel {
   const { className, registered } = classOf(root, where);
-  const model = modelOf(className, root.config, where, 0);
+  const model = modelOf(className, root.config, where, { depth: 0, count: { layers: 0 } });
   if (model) return model;
   throw new FoveaError(
     "unsupported-operator",
@@ -88,15 +88,27 @@ function classOf(entry: Json, where: string): { className: string; registered: s
   return { className, registered };
 }
 
-function modelOf(className: string, value: unknown, where: string, depth: number): KerasModel | undefined {
-  if (depth > 32) throw new FoveaError("bad-file", `${where}: expected at most 32 models inside each other, got more`);
+/** How far a description has been read. */
+interface Progress {
+  /** Models around this one. */
+  readonly depth: number;
+  /** Of all layers of the whole file. */
+  readonly count: { layers: number };
+}
+
+/** Far above any network: the deepest have some thousand. */
+const mostLayers = 10_000;
+
+function modelOf(className: string, value: unknown, where: string, progress: Progress): KerasModel | undefined {
+  if (progress.depth > 32)
+    throw new FoveaError("bad-file", `${where}: expected at most 32 models inside each other, got more`);
   const sequential = sequentials.has(className);
   if (!sequential && !functionals.has(className)) return undefined;
   // Old TensorFlow.js wrote the layers of a chain without anything around them.
   const config: Json = Array.isArray(value) ? { layers: value } : object(value, `${where}: config`);
   if (!sequential && config.layers === undefined) return undefined;
   const layers = list(config.layers, `${where}: layers`).map((entry) =>
-    layerOf(object(entry, `${where}: layer`), where, depth),
+    layerOf(object(entry, `${where}: layer`), where, progress),
   );
   const names = new Set(layers.map(({ name }) => name));
   if (names.size < layers.length) {
@@ -108,7 +120,12 @@ function modelOf(className: string, value: unknown, where: string, depth: number
   return { name, sequential, layers, inputs: ends("input_layers"), outputs: ends("output_layers") };
 }
 
-function layerOf(entry: Json, where: string, depth: number): KerasLayer {
+function layerOf(entry: Json, where: string, { depth, count }: Progress): KerasLayer {
+  count.layers++;
+  if (count.layers > mostLayers) {
+    throw new FoveaError("bad-file", `${where}: expected at most ${mostLayers} layers, got more`);
+  }
+  const inner = { depth: depth + 1, count };
   const { className, registered } = classOf(entry, `${where}: layer`);
   const inside = isObject(entry.config) ? entry.config : {};
   const name = text(entry.name ?? inside.name ?? className.toLowerCase(), `${where}: name of a ${className}`);
@@ -120,9 +137,8 @@ function layerOf(entry: Json, where: string, depth: number): KerasLayer {
     registered,
     config: inside,
     calls: list(entry.inbound_nodes ?? [], `${at}: inbound_nodes`).map((node) => callOf(node, className, at)),
-    model: modelOf(className, entry.config, at, depth + 1),
-    wrapped:
-      className === "TimeDistributed" ? layerOf(object(inside.layer, `${at}: layer`), where, depth + 1) : undefined,
+    model: modelOf(className, entry.config, at, inner),
+    wrapped: className === "TimeDistributed" ? layerOf(object(inside.layer, `${at}: layer`), where, inner) : undefined,
   };
 }
 
@@ -181,16 +197,25 @@ function checkFlags(named: Json, className: string, where: string): void {
 }
 
 /** The values and constants in a list of arguments. */
-function argumentsOf(values: readonly unknown[], where: string): Call["args"] {
-  return values.flatMap((value) => argumentOf(value, where));
+function argumentsOf(values: readonly unknown[], where: string, depth = 0): Call["args"] {
+  if (depth > mostLists) {
+    throw new FoveaError(
+      "bad-file",
+      `${where}: inputs: expected at most ${mostLists} lists inside each other, got more`,
+    );
+  }
+  return values.flatMap((value) => argumentOf(value, where, depth));
 }
 
-function argumentOf(value: unknown, where: string): Call["args"] {
+/** Lists of inputs inside each other. */
+const mostLists = 16;
+
+function argumentOf(value: unknown, where: string, depth = 0): Call["args"] {
   const array = arrayOf(value);
   if (array) return [array];
   const tensor = isReference(value) ? value : tensorOf(value);
   if (tensor !== undefined) return [reference(tensor, where)];
-  if (Array.isArray(value)) return argumentsOf(value, where);
+  if (Array.isArray(value)) return argumentsOf(value, where, depth + 1);
   if (value === undefined || value === null || typeof value === "boolean" || typeof value === "string") return [];
   throw new FoveaError("bad-file", `${where}: expected values of other layers as inputs, got ${show(value)}`);
 }

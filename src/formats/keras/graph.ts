@@ -6,7 +6,7 @@ import { emptyGraph, type Graph, type Value } from "../../onnx/graph.js";
 import { prune } from "../../onnx/prune.js";
 import { Tensor } from "../../onnx/tensor.js";
 import { type Json, list, Settings, show } from "../json.js";
-import type { KerasLayer, KerasModel, KerasSource, Reference } from "./config.js";
+import type { Call, KerasLayer, KerasModel, KerasSource, Reference } from "./config.js";
 import { layerTypes, typeOfLayer } from "./layers/index.js";
 import type { LayerCall } from "./layers/layer-type.js";
 import { writeModelNames } from "./model-names.js";
@@ -31,10 +31,17 @@ export function kerasGraph(source: KerasSource): Graph {
   return prune(op.graph, values);
 }
 
+/** Models inside each other that are called twice each double at every level. */
+const mostCalls = 20_000;
+
+/** Elements of a value of one image: more than any that makes sense. */
+const mostElements = 2 ** 28;
+
 class Translation {
   readonly #op: Builder;
   readonly #source: KerasSource;
   readonly #constants = new Map<KerasLayer, Map<string, Value>>();
+  #applied = 0;
 
   constructor(op: Builder, source: KerasSource) {
     this.#op = op;
@@ -82,22 +89,30 @@ class Translation {
     const indices = new CallIndices(model, this.#source.legacy);
     const resultOf = (reference: Reference, isOutput = false) =>
       calls.get(key(reference.layer, indices.of(reference, isOutput)))?.[reference.output];
-    let pending = model.layers.flatMap((layer) => layer.calls.map((call, index) => ({ layer, call, index })));
-    pending = pending.filter(({ layer, index }) => !calls.has(key(layer.name, index)));
-    while (pending.length > 0) {
-      const waiting = pending.filter(({ layer, call, index }) => {
-        const args = call.args.map((each) => (each instanceof Tensor ? each : resultOf(each)));
-        if (!args.every((each) => each !== undefined)) return true;
-        calls.set(key(layer.name, index), this.#apply(layer, args, call.named, prefix));
-        return false;
-      });
-      if (waiting.length === pending.length) {
-        const missing = waiting[0]?.call.args.find((each) => !(each instanceof Tensor) && resultOf(each) === undefined);
-        throw this.#fileError(
-          `layer ${show(waiting[0]?.layer.name)}: expected an input that comes before it, got ${show(missing)}`,
-        );
+    const all = model.layers.flatMap((layer) => layer.calls.map((call, index) => new PendingCall(layer, call, index)));
+    const pending = all.filter(({ layer, index }) => !calls.has(key(layer.name, index)));
+    const waiting = new Map<string, PendingCall[]>();
+    // Those that waited for a result follow when it is there.
+    for (const each of pending) {
+      const { layer, call, index } = each;
+      const missing = each.missing((reference) => resultOf(reference) !== undefined);
+      if (missing) {
+        const other = key(missing.layer, indices.of(missing, false));
+        const others = waiting.get(other);
+        if (others) others.push(each);
+        else waiting.set(other, [each]);
+        continue;
       }
-      pending = waiting;
+      const args = call.args.flatMap((arg) => (arg instanceof Tensor ? arg : (resultOf(arg) ?? [])));
+      const own = key(layer.name, index);
+      calls.set(own, this.#apply(layer, args, call.named, prefix));
+      for (const other of waiting.get(own) ?? []) pending.push(other);
+      waiting.delete(own);
+    }
+    const [left] = [...waiting.values()].flat();
+    if (left) {
+      const got = `got ${show(left.missing(() => false))}`;
+      throw this.#fileError(`layer ${show(left.layer.name)}: expected an input that comes before it, ${got}`);
     }
     return model.outputs.map((reference) => {
       const output = resultOf(reference, true);
@@ -107,6 +122,8 @@ class Translation {
   }
 
   #apply(layer: KerasLayer, args: LayerCall["args"], named: Json, prefix: string): readonly KerasTensor[] {
+    this.#applied++;
+    if (this.#applied > mostCalls) throw this.#fileError(`expected at most ${mostCalls} calls of layers, got more`);
     const path = prefix + layer.name;
     const inputs = args.filter((each) => each instanceof KerasTensor);
     if (layer.model) return this.model(layer.model, inputs, `${path}/`);
@@ -139,6 +156,7 @@ class Translation {
     const has = (name: string) => variables.has(name);
     const { legacy } = this.#source;
     const result = type.emit({ op, settings, inputs, args, legacy, has, tensor, constant, layers: layerTypes });
+    refuseVast(result, where);
     return [this.#named(result, path)];
   }
 
@@ -188,12 +206,44 @@ class Translation {
     const sizes = shape.map((size) => size ?? undefined);
     const isSize = (size: unknown): size is Size =>
       size === undefined || (typeof size === "number" && Number.isInteger(size) && size >= 1);
+    const elements = sizes.slice(1).reduce((product: number, size) => product * (isSize(size) ? (size ?? 1) : 1), 1);
+    if (elements > mostElements) throw new FoveaError("bad-file", `${where}: expected images, got ${show(shape)}`);
     if (sizes.length >= 2 && sizes.every(isSize)) return sizes;
     throw new FoveaError("bad-file", `${where}: expected the shape of images, got ${show(shape)}`);
   }
 
   #fileError(message: string): FoveaError {
     return new FoveaError("bad-file", `${this.#source.where}: ${message}`);
+  }
+}
+
+function refuseVast({ shape }: KerasTensor, where: string): void {
+  if (shape.slice(1).reduce((product: number, size) => product * (size ?? 1), 1) <= mostElements) return;
+  const sizes = shape.map((size) => size ?? "?").join(", ");
+  throw new FoveaError("bad-file", `${where}: expected at most ${mostElements} numbers for an image, got [${sizes}]`);
+}
+
+/** A call whose inputs may not be there yet. */
+class PendingCall {
+  readonly layer: KerasLayer;
+  readonly call: Call;
+  readonly index: number;
+  /** How many of its inputs are known to be there. */
+  #ready = 0;
+
+  constructor(layer: KerasLayer, call: Call, index: number) {
+    this.layer = layer;
+    this.call = call;
+    this.index = index;
+  }
+
+  /** The first input that is not there. */
+  missing(isThere: (reference: Reference) => boolean): Reference | undefined {
+    for (const { args } = this.call; this.#ready < args.length; this.#ready++) {
+      const arg = args[this.#ready];
+      if (arg !== undefined && !(arg instanceof Tensor) && !isThere(arg)) return arg;
+    }
+    return undefined;
   }
 }
 

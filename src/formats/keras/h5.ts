@@ -1,5 +1,6 @@
 /** @file `.h5` files of whole models, as Keras 2 and 3 write them. */
 
+import type { ByteSource } from "../../files/input/byte-source.js";
 import { FoveaError } from "../../foundation/error.js";
 import type { Tensor } from "../../onnx/tensor.js";
 import { parseObject } from "../json.js";
@@ -7,9 +8,12 @@ import { type KerasLayer, type KerasSource, kerasModel, saveWhole } from "./conf
 import { type Hdf5, withHdf5 } from "./hdf5.js";
 import { assignVariables, leavesOf, type StoredArray, shareVariables } from "./variables.js";
 
-/** @throws FoveaError `bad-file`, `unsupported-operator` */
-export function readKerasH5(bytes: Uint8Array, where: string): Promise<KerasSource> {
-  return withHdf5(bytes, where, (file) => {
+/**
+ * @param source the file, of any size
+ * @throws FoveaError `bad-file`, `unsupported-operator`
+ */
+export function readKerasH5(source: ByteSource, where: string): Promise<KerasSource> {
+  return withHdf5(source, where, (file) => {
     const config = file.attribute("/", "model_config");
     if (typeof config !== "string") throw incompleteError(file, where);
     const model = kerasModel(parseObject(config, `${where}: model_config`), where);

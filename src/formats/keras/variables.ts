@@ -31,14 +31,15 @@ export function shareVariables(
   variables: ReadonlyMap<KerasLayer, ReadonlyMap<string, Tensor>>,
 ): VariablesOf {
   const none: ReadonlyMap<string, Tensor> = new Map();
-  const all = leafLayers(model);
+  const key = ({ name, className }: KerasLayer) => `${className} ${name}`;
+  const first = new Map<string, ReadonlyMap<string, Tensor>>();
+  for (const layer of leafLayers(model)) {
+    const found = variables.get(layer);
+    if (found?.size && !first.has(key(layer))) first.set(key(layer), found);
+  }
   return (layer) => {
     const ofLayer = variables.get(layer) ?? none;
-    if (ofLayer.size > 0) return ofLayer;
-    const twin = all.find(
-      (each) => each.name === layer.name && each.className === layer.className && variables.get(each)?.size,
-    );
-    return (twin && variables.get(twin)) ?? none;
+    return ofLayer.size > 0 ? ofLayer : (first.get(key(layer)) ?? none);
   };
 }
 
@@ -61,21 +62,64 @@ export function assignVariables(
   where: string,
 ): void {
   const slots = layers.flatMap((layer) => variableNames(layer, where).map((names) => ({ layer, names })));
-  const left = [...arrays];
-  const byName = slots.map(({ layer, names }) => {
-    const ends = names.map((name) => `${layer.name}/${name}`);
-    const exact = left.findIndex(({ name }) => ends.includes(name));
-    const index = exact >= 0 ? exact : left.findIndex(({ name }) => ends.some((end) => name.endsWith(`/${end}`)));
-    return index < 0 ? undefined : left.splice(index, 1)[0];
-  });
+  const left = new ArraysByName(arrays);
+  const byName = slots.map(({ layer, names }) => left.take(names.map((name) => `${layer.name}/${name}`)));
   // Old versions of Keras numbered names anew on every use: then only the order is left.
   const byOrder = byName.includes(undefined) && slots.length === arrays.length;
   const order = [...slots].sort((a, b) => Number(isFrozen(a)) - Number(isFrozen(b)));
+  const places = new Map(order.map((slot, place) => [slot, place]));
   for (const [i, slot] of slots.entries()) {
-    const array = byOrder ? arrays[order.indexOf(slot)] : byName[i];
+    const array = byOrder ? arrays[places.get(slot) ?? -1] : byName[i];
     const ofLayer = new Map(variables.get(slot.layer));
     variables.set(slot.layer, array ? ofLayer.set(at(slot.names, 0), array.read()) : ofLayer);
   }
+}
+
+/** Parts of a name, from its end, by which it is looked up. */
+const mostParts = 64;
+
+/** Arrays that are each handed out once. */
+class ArraysByName {
+  readonly #arrays: readonly StoredArray[];
+  readonly #taken = new Set<number>();
+  /** By whole name, and by what follows each slash: their places, the first at the end. */
+  readonly #whole = new Map<string, number[]>();
+  readonly #ends = new Map<string, number[]>();
+
+  constructor(arrays: readonly StoredArray[]) {
+    this.#arrays = arrays;
+    for (const [i, { name }] of [...arrays.entries()].reverse()) {
+      append(this.#whole, name, i);
+      let slash = name.lastIndexOf("/");
+      for (let part = 0; part < mostParts && slash >= 0; part++) {
+        append(this.#ends, name.slice(slash + 1), i);
+        slash = slash === 0 ? -1 : name.lastIndexOf("/", slash - 1);
+      }
+    }
+  }
+
+  /** The first array that is left of one of these names, or else whose name ends so behind a slash. */
+  take(names: readonly string[]): StoredArray | undefined {
+    const place = this.#first(this.#whole, names) ?? this.#first(this.#ends, names);
+    if (place === undefined) return undefined;
+    this.#taken.add(place);
+    return this.#arrays[place];
+  }
+
+  #first(places: ReadonlyMap<string, number[]>, names: readonly string[]): number | undefined {
+    const found = names.flatMap((name) => {
+      const all = places.get(name) ?? [];
+      while (all.length > 0 && this.#taken.has(all.at(-1) ?? -1)) all.pop();
+      return all.slice(-1);
+    });
+    return found.length > 0 ? Math.min(...found) : undefined;
+  }
+}
+
+function append(places: Map<string, number[]>, name: string, place: number): void {
+  const all = places.get(name);
+  if (all) all.push(place);
+  else places.set(name, [place]);
 }
 
 /** Keras stores variables that are not trained behind those that are. */

@@ -1,47 +1,55 @@
 /** @file `.keras` files: a zip of the model's description and an HDF5 file of its weights. */
 
-import { FoveaError, messageOf } from "../../foundation/error.js";
+import type { ByteSource } from "../../files/input/byte-source.js";
+import { inputKinds, refuseSize } from "../../files/input/input-kinds.js";
+import { FoveaError } from "../../foundation/error.js";
 import type { Tensor } from "../../onnx/tensor.js";
 import { parseObject } from "../json.js";
+import { openZip } from "../zip/member.js";
 import { type KerasLayer, type KerasModel, type KerasSource, kerasModel, saveWhole } from "./config.js";
 import { type Hdf5, withHdf5 } from "./hdf5.js";
 import { shareVariables, variableNames } from "./variables.js";
 
-const members = ["config.json", "metadata.json", "model.weights.h5"];
+/** Of weights that are deflated, unpacked: Keras stores them as they are, and then they are read where they lie. */
+const mostDeflated = 640 * 2 ** 20;
 
-/** @throws FoveaError `bad-file`, `unsupported-operator` */
-export async function readKerasZip(bytes: Uint8Array, where: string): Promise<KerasSource> {
-  const { unzipSync } = await import("fflate");
-  let files: Readonly<Record<string, Uint8Array>>;
-  try {
-    files = unzipSync(bytes, { filter: ({ name }) => members.includes(name) });
-  } catch (cause) {
-    const got = `got a damaged zip (${messageOf(cause)})`;
-    throw new FoveaError("bad-file", `${where}: expected a whole .keras file, ${got}`, { cause });
-  }
-  const member = (name: string): Uint8Array => {
-    const file = files[name];
-    if (file) return file;
+/**
+ * @param source the file, of any size
+ * @throws FoveaError `bad-file`, `unsupported-operator`
+ */
+export async function readKerasZip(source: ByteSource, where: string): Promise<KerasSource> {
+  const archive = openZip(source, where);
+  const { most } = inputKinds.description;
+  const text = async (name: string) => {
+    const file = await archive.member(name, most);
+    return file && textOf(file, `${where}: ${name}`);
+  };
+  const member = <Content>(name: string, content: Content | undefined): Content => {
+    if (content !== undefined) return content;
     const got = `got none: ${saveWhole}`;
     throw new FoveaError("bad-file", `${where}: expected a .keras file with ${name} in it, ${got}`);
   };
-  const model = kerasModel(
-    parseObject(new TextDecoder().decode(member("config.json")), `${where}: config.json`),
-    where,
-  );
-  const weights = member("model.weights.h5");
+  const config = member("config.json", await text("config.json"));
+  const model = kerasModel(parseObject(config, `${where}: config.json`), where);
+  const legacy = isLegacy(await text("metadata.json"), where);
+  const weights = member("model.weights.h5", await archive.member("model.weights.h5", mostDeflated));
   const variables = await withHdf5(weights, `${where}: model.weights.h5`, (file) => {
     const ofLayers = new Map<KerasLayer, ReadonlyMap<string, Tensor>>();
     collect(file, model, "", ofLayers, where);
     return ofLayers;
   });
-  return { model, variables: shareVariables(model, variables), legacy: isLegacy(files["metadata.json"], where), where };
+  return { model, variables: shareVariables(model, variables), legacy, where };
+}
+
+function textOf(file: ByteSource, where: string): string {
+  refuseSize(file.byteLength, "description", where);
+  return new TextDecoder().decode(file.read(0, file.byteLength));
 }
 
 /** Keras 2 wrote such files, too, from 2.12 on. */
-function isLegacy(metadata: Uint8Array | undefined, where: string): boolean {
+function isLegacy(metadata: string | undefined, where: string): boolean {
   if (metadata === undefined) return false;
-  const { keras_version: version } = parseObject(new TextDecoder().decode(metadata), `${where}: metadata.json`);
+  const { keras_version: version } = parseObject(metadata, `${where}: metadata.json`);
   return typeof version === "string" && Number.parseInt(version, 10) < 3;
 }
 
@@ -107,9 +115,12 @@ function groupNames(file: Hdf5, prefix: string): (kind: string) => string {
       )
       .filter(Number.isInteger)
       .sort((a, b) => a - b);
+  const numbers = new Map<string, readonly number[]>();
   return (kind) => {
     const count = countKind(kind);
-    return `${old}/${numberName(kind, numbersOf(kind)[count] ?? count)}`;
+    const ofKind = numbers.get(kind) ?? numbersOf(kind);
+    numbers.set(kind, ofKind);
+    return `${old}/${numberName(kind, ofKind[count] ?? count)}`;
   };
 }
 

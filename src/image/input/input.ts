@@ -1,5 +1,6 @@
 /** @file A picture as a model's input. */
 
+import { FoveaError } from "../../foundation/error.js";
 import { at } from "../../foundation/present.js";
 import { floats, type Tensor } from "../../onnx/tensor.js";
 import { darkNote } from "../picture/dark-note.js";
@@ -31,6 +32,7 @@ export async function preparePicture(
     notes.push("inverted: the model expects light strokes on a dark ground");
   }
   const box = seenBox(preprocessing, picture.width, picture.height);
+  refuseNarrow(picture, preprocessing, box);
   if (picture.width !== width || picture.height !== height) {
     notes.push(
       `resized from ${picture.width}x${picture.height} to ${width}x${height}${describeFit(preprocessing, box)}`,
@@ -38,6 +40,17 @@ export async function preparePicture(
   }
   const input = await preprocessor.run(planar(fitted), [1, channels, fitted.height, fitted.width]);
   return { input, box, notes };
+}
+
+/** Pixels of a picture that was resized, before it is cropped. */
+const mostResized = 2 ** 25;
+
+/** @throws FoveaError `bad-input` for a picture so narrow that to cover the input it would become vast */
+function refuseNarrow(picture: Picture, { width, height, fit }: Preprocessing, box: Box): void {
+  const [across, down] = [(width * picture.width) / box.width, (height * picture.height) / box.height];
+  if (fit !== "crop" || across * down <= mostResized) return;
+  const got = `got ${picture.width}x${picture.height}`;
+  throw new FoveaError("bad-input", `image: expected one nearer to a square, ${got}: cut out a part of it`);
 }
 
 function inverted(picture: Samples): Samples {
@@ -108,11 +121,13 @@ export function planar({ width, height, channels, pixels, deep }: Samples): Uint
 /** Mean sample of the outermost pixels. */
 function borderMean({ width, height, channels, pixels }: Samples): number {
   let [sum, count] = [0, 0];
-  for (let i = 0; i < pixels.length; i++) {
-    const [x, y] = [Math.floor(i / channels) % width, Math.floor(i / channels / width)];
-    if (x > 0 && y > 0 && x < width - 1 && y < height - 1) continue;
-    sum += pixels[i] as number;
-    count++;
+  for (let y = 0; y < height; y++) {
+    const isWhole = y === 0 || y === height - 1;
+    const step = isWhole ? 1 : Math.max(1, width - 1);
+    for (let x = 0; x < width; x += step) {
+      for (let c = 0; c < channels; c++) sum += pixels[(y * width + x) * channels + c] as number;
+      count += channels;
+    }
   }
   return sum / count;
 }

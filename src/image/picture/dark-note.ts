@@ -13,7 +13,8 @@ const mostOf12Bits = 4095 / stepsPer8Bits;
 export function darkNote({ deep, notes }: Picture): string | undefined {
   // Of floating samples the range is told already.
   if (deep === undefined || notes !== undefined) return undefined;
-  const most = deep.reduce((high, value) => Math.max(high, value), 0);
+  let most = 0;
+  for (const value of deep) most = Math.max(most, value);
   if (most === 0 || most > mostOf12Bits + 1e-3) return undefined;
   const times = Math.floor(255 / most);
   return `nearly black: its 16-bit samples end at ${Math.round(most * stepsPer8Bits)} of ${white}; if that is white, take --scale ${times} times as large`;

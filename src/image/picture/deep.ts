@@ -47,7 +47,8 @@ export function pictureOfFloats({ width, height, channels, samples }: DecodedSam
   const range = `from ${Number(low.toPrecision(4))} to ${Number(high.toPrecision(4))}`;
   if (!isUnit && !isByte) throw odd(name, `floating samples ${range}`);
   const factor = isUnit ? 255 : 1;
-  const deep = Float32Array.from(samples, (value) => Math.min(255, Math.max(0, value * factor)));
+  const deep = new Float32Array(samples.length);
+  for (let i = 0; i < deep.length; i++) deep[i] = Math.min(255, Math.max(0, (samples[i] ?? 0) * factor));
   const note = `floating samples ${range}, of which ${isUnit ? 1 : 255} is taken for white`;
   return { ...ofDeep(width, height, channels, deep), notes: [note] };
 }
@@ -73,5 +74,8 @@ export function unusualSamples(name: string, depth: string): FoveaError {
 }
 
 function ofDeep(width: number, height: number, channels: 1 | 3, deep: Float32Array): Picture {
-  return { width, height, channels, pixels: Uint8Array.from(deep, Math.round), deep };
+  const pixels = new Uint8Array(deep.length);
+  // Not by Uint8Array.from, which makes a list of all numbers first.
+  for (let i = 0; i < pixels.length; i++) pixels[i] = Math.round(deep[i] ?? 0);
+  return { width, height, channels, pixels, deep };
 }

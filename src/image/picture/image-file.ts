@@ -34,7 +34,7 @@ export interface DecodeImageOptions {
   readonly grey?: boolean;
   /** Give the opacity, too (`Picture.rgba`), where the image has some. Default false. */
   readonly opacity?: boolean;
-  /** Refuse images of more pixels than this before decoding them. Default 100 million on Node, 64 million in a page. */
+  /** Refuse images of more pixels than this before decoding them. Default 64 million; on Node half of that for more than 8 bits per sample. */
   readonly maxPixels?: number;
   /** The image's name in errors. Default its path, address or file name, or `image`. */
   readonly name?: string;

@@ -43,7 +43,7 @@ export function checkSize(where: string, width: number, height: number): void {
 export function toRgb(picture: Picture): Picture {
   if (picture.channels === 3) return picture;
   const thrice = <Samples extends Uint8Array | Float32Array>(from: Samples, to: Samples) => {
-    from.forEach((sample, i) => to.fill(sample, 3 * i, 3 * i + 3));
+    for (let i = 0; i < to.length; i++) to[i] = from[Math.floor(i / 3)] ?? 0;
     return to;
   };
   const { pixels, deep } = picture;

@@ -1,8 +1,8 @@
-/** @file The passes over loops, branches and the sizes of values. */
+/** @file The passes over loops and branches, and the sizes of values that these decide. */
 
 import { refuseEndlessLoops } from "../../onnx/read/limits.js";
-import { settleControlFlow as decideControlFlow } from "../../runtime/settle.js";
-import { checkSizes } from "../check-sizes.js";
+import { settleTypedControlFlow } from "../../runtime/settle.js";
+import { checkSizes } from "../bounds/check-sizes.js";
 import { definePass } from "./pass.js";
 
 export const refuseLongLoops = definePass({
@@ -18,10 +18,10 @@ export const refuseLongLoops = definePass({
 
 export const settleControlFlow = definePass({
   name: "settle-control-flow",
-  does: "Infers the types of all values, and replaces Ifs and Loops that constants and sizes decide by plain nodes.",
+  does: "Replaces Ifs and Loops that constants and sizes decide by plain nodes.",
   needs: ["graph"],
   gives: ["graph"],
-  apply: async ({ graph }, { runtime }) => ({ graph: await decideControlFlow(graph, runtime) }),
+  apply: async ({ graph }, { runtime }) => ({ graph: await settleTypedControlFlow(graph, runtime) }),
 });
 
 export const refuseVastValues = definePass({

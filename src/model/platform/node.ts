@@ -1,7 +1,7 @@
 /** @file The platform of Node. */
 
 import { createRequire } from "node:module";
-import { readFileAt } from "../../files/read-file.js";
+import { readInput } from "../../files/input/read-input.js";
 import { decodeImage, encodeDataUrl, encodePicture, nodePlatform } from "../../image/node.js";
 import { sharedRuntime } from "../../runtime/node.js";
 import type { Runtime } from "../../runtime/session.js";
@@ -27,6 +27,6 @@ export function createNodePlatform({ runtime = sharedRuntime(), versions = [] }:
     encode: encodePicture,
     encodeDataUrl,
     figures: nodePlatform,
-    readFile: readFileAt,
+    readFile: (path) => readInput(path, "model", path),
   };
 }

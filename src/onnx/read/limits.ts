@@ -1,91 +1,52 @@
-/** @file Limits of a file, whatever its operators: no data from places that are not looked at, and no loops without end. */
+/** @file Limits of a graph, whatever its operators: no more than onnxruntime opens within seconds, and no loops without end. */
 
 import { FoveaError } from "../../foundation/error.js";
-import { type Graph, type GraphNode, int } from "../graph.js";
-import {
-  type GraphProto,
-  type ModelProto,
-  type NodeProto,
-  type TensorProto,
-  TensorProto_DataLocation,
-} from "../proto/onnx_pb.js";
+import { type Graph, type GraphNode, readsOf, subgraphsOf, type Value } from "../graph.js";
 import { numbers } from "../tensor.js";
-
-/** Nodes of a model; the largest classifiers have a few thousand. onnxruntime takes time by their square. */
-const mostNodes = 20_000;
-/** Steps that the loops of a model may take, nested ones multiplied. */
-const mostSteps = 10_000;
+import { mostConstants, mostInputs, mostNodes, mostOutputs, mostReaders, mostSteps, mostSubgraphs } from "./budget.js";
 
 /**
- * Refuses data in other files for tensors that are handed to the runtime as they are: it would read them itself, from
- * wherever they say. Those that are decoded here (weights, and tensors of attributes) are left to `ReadExternal`.
- * @throws FoveaError `bad-file`
+ * Refuses what onnxruntime takes too long for.
+ * @throws FoveaError `bad-graph` for more nodes, subgraphs, constants, inputs or outputs than any classifier has, or a value that more
+ *   nodes read
  */
-export function refuseHiddenFiles(model: ModelProto, where: string): void {
-  const isExternal = (tensor: TensorProto) => tensor.dataLocation === TensorProto_DataLocation.EXTERNAL;
-  const node = ({ attribute }: NodeProto) => {
-    for (const { t, tensors, sparseTensor, sparseTensors, g, graphs } of attribute) {
-      const sparse = [...(sparseTensor ? [sparseTensor] : []), ...sparseTensors];
-      const opaque = [...tensors, ...sparse.flatMap(tensorsOf), ...(t?.dataType === texts ? [t] : [])];
-      const tensor = opaque.find(isExternal);
-      if (tensor) throw refusal(where, tensor.name);
-      for (const inner of g ? [g, ...graphs] : graphs) graph(inner);
-    }
-  };
-  const graph = ({ node: nodes, sparseInitializer }: GraphProto) => {
-    const tensor = sparseInitializer.flatMap(tensorsOf).find(isExternal);
-    if (tensor) throw refusal(where, tensor.name);
-    nodes.forEach(node);
-  };
-  const training = model.trainingInfo.flatMap(({ initialization, algorithm }) => [initialization, algorithm]);
-  for (const each of [model.graph, ...training]) if (each) graph(each);
-  for (const { node: nodes } of model.functions) nodes.forEach(node);
-}
-
-/** TensorProto.DataType.STRING. */
-const texts = 8;
-
-function tensorsOf({ values, indices }: { values?: TensorProto; indices?: TensorProto }): TensorProto[] {
-  return [values, indices].filter((tensor) => tensor !== undefined);
-}
-
-function refusal(where: string, name: string): FoveaError {
-  return new FoveaError(
-    "bad-file",
-    `${where}: tensor "${name}": its data lies in another file: expected that of dense weights only`,
-  );
-}
-
-/** @throws FoveaError `bad-graph` for more nodes than any classifier has */
-export function refuseVastGraphs({ nodes }: Graph, where = "model"): void {
-  if (nodes.length <= mostNodes) return;
-  throw new FoveaError("bad-graph", `${where}: expected a network of at most ${mostNodes} nodes, got ${nodes.length}`);
-}
-
-/**
- * Refuses attributes that onnxruntime does not look at before it divides by them or makes room for them: it would take the
- * process down.
- * @throws FoveaError `bad-graph`
- */
-export function refuseFatalAttributes(graph: Graph, where: string): void {
-  for (const node of graph.nodes) {
-    const limit = node.domain === "" ? fatal[node.op] : undefined;
-    const got = limit ? int(node, limit.attribute, 1) : 1;
-    if (limit && !(got > 0 && got <= limit.most(node))) {
-      const expected = `expected ${limit.attribute} from 1 to ${limit.most(node)}`;
-      throw new FoveaError("bad-graph", `${where}: node "${node.name}" (${node.op}): ${expected}, got ${got}`);
-    }
-    for (const { type, value } of Object.values(node.attributes)) {
-      if (type === "graph") refuseFatalAttributes(value, where);
-    }
+export function refuseVastGraphs(graph: Graph, where = "model"): void {
+  let [constants, mostOfOne] = [0, 0];
+  for (const [value, count] of readersIn(graph)) {
+    if (graph.initializers.has(value)) constants++;
+    else mostOfOne = Math.max(mostOfOne, count);
+  }
+  const counts = [
+    [nodesIn(graph), mostNodes, "nodes"],
+    [subgraphsIn(graph), mostSubgraphs, "branches and loops"],
+    [constants, mostConstants, "constants"],
+    [graph.inputs.length, mostInputs, "inputs"],
+    [graph.outputs.length, mostOutputs, "outputs"],
+    [mostOfOne, mostReaders, "nodes that read one value"],
+  ] as const;
+  for (const [count, most, what] of counts) {
+    if (count <= most) continue;
+    throw new FoveaError("bad-graph", `${where}: expected a network of at most ${most} ${what}, got ${count}`);
   }
 }
 
-const fatal: Readonly<Record<string, { readonly attribute: string; readonly most: (node: GraphNode) => number }>> = {
-  DepthToSpace: { attribute: "blocksize", most: () => 2 ** 15 },
-  SpaceToDepth: { attribute: "blocksize", most: () => 2 ** 15 },
-  Split: { attribute: "num_outputs", most: ({ outputs }) => outputs.length },
-};
+/** How many nodes read each value. */
+function readersIn(graph: Graph): Map<Value, number> {
+  const counts = new Map<Value, number>(graph.outputs.map(({ name }) => [name, 1]));
+  for (const node of graph.nodes) {
+    for (const value of new Set(readsOf(node))) counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  return counts;
+}
+
+/** Those of subgraphs included. */
+export function nodesIn({ nodes }: Graph): number {
+  return nodes.reduce((sum, node) => sum + 1 + subgraphsOf(node).reduce((inner, each) => inner + nodesIn(each), 0), 0);
+}
+
+function subgraphsIn({ nodes }: Graph): number {
+  return nodes.reduce((sum, node) => subgraphsOf(node).reduce((all, each) => all + 1 + subgraphsIn(each), sum), 0);
+}
 
 /**
  * Refuses loops of very many steps, nested ones multiplied.

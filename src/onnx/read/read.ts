@@ -2,7 +2,6 @@
 
 import { fromBinary } from "@bufbuild/protobuf";
 import { FoveaError, messageOf } from "../../foundation/error.js";
-import { startInWords } from "../../foundation/text-start.js";
 import { type Attribute, type Dim, emptyGraph, type Graph, type GraphNode, readsOf, type ValueInfo } from "../graph.js";
 import { Names } from "../names.js";
 import {
@@ -20,9 +19,15 @@ import { foldConstants } from "../rewrite/constants.js";
 import { expandFunctions } from "../rewrite/expand.js";
 import { inlineFunctions } from "../rewrite/functions.js";
 import { upgrade } from "../rewrite/upgrade.js";
-import { dataTypeName, Tensor } from "../tensor.js";
+import { dataTypeName, sizeOf, Tensor } from "../tensor.js";
+import { largestConstant, largestSize, mostAxes } from "./budget.js";
 import { type ExternalTensors, externalTensors, type ReadExternal } from "./external-data.js";
-import { refuseFatalAttributes, refuseHiddenFiles, refuseVastGraphs } from "./limits.js";
+import { refuseFatalAttributes } from "./fatal-attributes.js";
+import { refuseHiddenData } from "./hidden-data.js";
+import { refuseVastGraphs } from "./limits.js";
+import { Budget } from "./spend.js";
+import { survey } from "./survey.js";
+import { unreadable } from "./unreadable.js";
 
 /**
  * Reads an ONNX model. Weights stay views into `bytes`. Operators of older opsets are raised to the form of
@@ -32,27 +37,21 @@ import { refuseFatalAttributes, refuseHiddenFiles, refuseVastGraphs } from "./li
  * @param bytes the file's content
  * @param where how errors name the file; default `"model"`
  * @param external reads the files that the model keeps weights in; by default such a model is refused
- * @throws FoveaError `bad-file` when the bytes are no ONNX model, `bad-graph` when its content contradicts itself
+ * @throws FoveaError `bad-file` when the bytes are no ONNX model, `bad-graph` when its content contradicts itself, or is more than
+ *   any network has (see budget.ts)
  */
 export function readModel(bytes: Uint8Array, where = "model", external?: ReadExternal): Graph {
-  let model: ModelProto;
-  try {
-    model = fromBinary(ModelProtoSchema, bytes);
-  } catch (cause) {
-    const damaged = `${bytes.length} bytes that are cut short, damaged or something else: download or export it again`;
-    const got = startInWords(bytes) ?? damaged;
-    const message = `${where}: not a readable ONNX file: expected a whole protobuf ModelProto, got ${got}`;
-    throw new FoveaError("bad-file", message, { cause });
-  }
+  const budget = new Budget(where);
+  const model = decoded(bytes, where, budget);
   if (model.graph === undefined || (model.graph.node.length === 0 && model.graph.output.length === 0)) {
     throw new FoveaError(
       "bad-file",
       `${where}: not an ONNX model: expected a graph, got none in ${bytes.length} bytes`,
     );
   }
-  refuseHiddenFiles(model, where);
+  refuseHiddenData(model, where, budget);
   inlineFunctions(model, where);
-  const outside: ExternalTensors = external ? externalTensors(model, external, where) : new Map();
+  const outside: ExternalTensors = external ? externalTensors(model, external, where, budget) : new Map();
   const graph = graphFrom(model.graph, where, outside);
   graph.opsets = new Map(
     model.opsetImport.map(({ domain, version }) => [domain === "ai.onnx" ? "" : domain, wholeNumber(version)]),
@@ -66,6 +65,17 @@ export function readModel(bytes: Uint8Array, where = "model", external?: ReadExt
   refuseVastGraphs(graph, where);
   refuseFatalAttributes(graph, where);
   return expandFunctions(upgrade(graph, where));
+}
+
+/** Nothing is decoded of a file that holds too much. */
+function decoded(bytes: Uint8Array, where: string, budget: Budget): ModelProto {
+  try {
+    survey(bytes, budget);
+    return fromBinary(ModelProtoSchema, bytes);
+  } catch (cause) {
+    if (cause instanceof FoveaError) throw cause;
+    throw unreadable(where, bytes, bytes.length, cause);
+  }
 }
 
 function graphFrom(proto: GraphProto, where: string, outside: ExternalTensors): Graph {
@@ -158,22 +168,25 @@ function wholeNumber(value: bigint): number {
   return Math.max(-largest, Math.min(largest, Number(value)));
 }
 
-/** A size that no tensor has along an axis. */
-const largestSize = 2n ** 31n - 1n;
-
 function valueInfoFrom(proto: ValueInfoProto): ValueInfo {
   const kind = proto.type?.value;
   if (kind?.case !== "tensorType") return { name: proto.name };
   const type = dataTypeName(kind.value.elemType);
   if (type === undefined) return { name: proto.name };
-  const dims = kind.value.shape?.dim.map(({ value }): Dim => {
+  const sizes = kind.value.shape?.dim;
+  if (sizes && sizes.length > mostAxes) throw tooManyAxes(`value "${proto.name}"`, sizes.length);
+  const dims = sizes?.map(({ value }): Dim => {
     if (value.case === "dimParam") return value.value;
     // Some exporters write -1 for a size that they don't know.
     if (value.case !== "dimValue" || value.value < 0n) return "";
-    if (value.value <= largestSize) return Number(value.value);
+    if (value.value <= BigInt(largestSize)) return Number(value.value);
     throw new FoveaError("bad-graph", `value "${proto.name}": size ${value.value}: expected at most ${largestSize}`);
   });
   return { name: proto.name, type, dims };
+}
+
+function tooManyAxes(at: string, count: number): FoveaError {
+  return new FoveaError("bad-graph", `${at}: expected at most ${mostAxes} sizes, got ${count}`);
 }
 
 function tensorFrom(proto: TensorProto, where: string, outside: ExternalTensors): Tensor {
@@ -186,9 +199,17 @@ function tensorFrom(proto: TensorProto, where: string, outside: ExternalTensors)
   if (type === undefined || type === "string") {
     throw new FoveaError("bad-graph", `${at}: element type ${proto.dataType}: expected a numeric type`);
   }
+  if (proto.dims.length > mostAxes) throw tooManyAxes(at, proto.dims.length);
   const dims = proto.dims.map(Number);
   if (dims.some((dim) => !Number.isSafeInteger(dim) || dim < 0)) {
     throw new FoveaError("bad-graph", `${at}: sizes [${dims}]: expected whole numbers ≥ 0`);
+  }
+  const largest = Math.max(0, ...dims);
+  if (largest > largestSize) {
+    throw new FoveaError("bad-graph", `${at}: size ${largest}: expected at most ${largestSize}`);
+  }
+  if (sizeOf(dims) > largestConstant) {
+    throw new FoveaError("bad-graph", `${at}: sizes [${dims}]: expected at most ${largestConstant} elements`);
   }
   try {
     return new Tensor(type, dims, bytes ?? (proto.rawData.length > 0 ? proto.rawData : listedData(proto, type)));
@@ -246,16 +267,16 @@ function sortNodes(nodes: GraphNode[], where: string): GraphNode[] {
   const opened = new Set<GraphNode>();
   const stack = nodes.toReversed();
   for (let node = stack.at(-1); node !== undefined; node = stack.at(-1)) {
-    const waiting = readsOf(node).flatMap((input) => producerOf.get(input) ?? []);
+    const waiting = sorted.has(node) ? [] : readsOf(node).flatMap((input) => producerOf.get(input) ?? []);
     const unsorted = waiting.filter((other) => !sorted.has(other));
-    if (sorted.has(node) || unsorted.length === 0) {
+    if (unsorted.length === 0) {
       sorted.add(node);
       stack.pop();
     } else if (opened.has(node)) {
       throw new FoveaError("bad-graph", `${where}: node "${node.name}" depends on its own output: expected no cycle`);
     } else {
       opened.add(node);
-      stack.push(...unsorted);
+      for (const other of unsorted) stack.push(other);
     }
   }
   return [...sorted];

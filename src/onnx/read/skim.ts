@@ -1,13 +1,21 @@
 /** @file Reads a model file without its weights: large tensors stay where they are, as external data of the file itself. */
 
 import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
-import type { ExternalFile } from "./external-data.js";
-
-/** The location under which a skimmed model's tensors name the model file itself; no path can be that. */
-export const ownFile = "\0";
+import { FoveaError } from "../../foundation/error.js";
+import { dataTypes } from "../tensor.js";
+import { type Counted, deepest } from "./budget.js";
+import { type ExternalFile, ownFile } from "./external-data.js";
+import { Budget } from "./spend.js";
+import { unreadable } from "./unreadable.js";
 
 /** Bytes from which on a tensor stays in the file. */
 const smallest = 2 ** 16;
+/** The same for a file of so many small ones that `muchKept` bytes were kept. */
+const smallestOfMany = 2 ** 9;
+const muchKept = 2 ** 26;
+
+/** Bytes that are looked at of a file that is no model. */
+const looked = 512;
 
 type Message = "model" | "graph" | "node" | "attribute" | "tensor";
 
@@ -19,19 +27,31 @@ const inner: Readonly<Record<Message, Readonly<Record<number, Message>>>> = {
   attribute: { 5: "tensor", 6: "graph" },
   tensor: {},
 };
+const dataType = 2;
 const rawData = 9;
 const externalData = 13;
 const dataLocation = 14;
 
+/** Packed lists of numbers whose bytes are the raw ones, by the element type that they are for. */
+const listedRaw: Readonly<Record<number, number>> = { 4: dataTypes.float32, 10: dataTypes.float64 };
+
+/** What the fields of a message count as. */
+const countedFields: Readonly<Partial<Record<Message, Readonly<Record<number, Counted>>>>> = {
+  graph: { 1: "writtenNodes", 5: "tensors" },
+};
+
 /**
- * The ModelProto of a file with its large tensors as external data under the location `ownFile`; undefined where the file
- * is not laid out as protobuf: the reader of the whole file then names the fault.
+ * The ModelProto of a file with its large tensors as external data under the location `ownFile`. It reads no more of a file
+ * than it keeps, and gives up as soon as that is more than any network has.
+ * @param where how errors name the file
+ * @throws FoveaError `bad-file` where the file is not laid out as protobuf, `bad-graph` where it holds more than a model may
  */
-export function skimModel(file: ExternalFile): Uint8Array | undefined {
+export function skimModel(file: ExternalFile, where = file.path): Uint8Array {
   try {
-    return new Skimmer(file).message("model", 0, file.byteLength);
-  } catch {
-    return undefined;
+    return new Skimmer(file, new Budget(where)).message("model", 0, file.byteLength);
+  } catch (cause) {
+    if (cause instanceof FoveaError) throw cause;
+    throw unreadable(where, file.read(0, Math.min(looked, file.byteLength)), file.byteLength, cause);
   }
 }
 
@@ -46,26 +66,51 @@ interface Field {
 
 class Skimmer {
   readonly #file: ExternalFile;
+  readonly #budget: Budget;
+  #kept = 0;
   #window: Uint8Array = new Uint8Array();
   #windowStart = 0;
 
-  constructor(file: ExternalFile) {
+  constructor(file: ExternalFile, budget: Budget) {
     this.#file = file;
+    this.#budget = budget;
   }
 
-  message(kind: Message, start: number, end: number): Uint8Array {
+  message(kind: Message, start: number, end: number, depth = 1): Uint8Array {
+    if (depth > deepest) throw this.#budget.refusal(`expected subgraphs at most ${deepest} levels deep`);
     const out = new BinaryWriter();
+    let type: number | undefined;
     for (let at = start; at < end; ) {
       const field = this.#field(at, end);
-      const length = field.end - field.body;
+      const counted = countedFields[kind]?.[field.number];
+      if (counted) this.#budget.spend(counted);
       const message = inner[kind][field.number];
-      const large = field.wire === WireType.LengthDelimited && length >= smallest;
-      if (large && message) out.tag(field.number, field.wire).bytes(this.message(message, field.body, field.end));
-      else if (large && kind === "tensor" && field.number === rawData) appendPlace(out, field.body, length);
-      else out.raw(this.#bytes(field.start, field.end).slice());
+      const large = field.wire === WireType.LengthDelimited && field.end - field.body >= this.#smallest;
+      if (large && message) this.#nested(out, field, message, depth);
+      else if (large && kind === "tensor" && (field.number === rawData || isRaw(field.number, type)))
+        appendPlace(out, field.body, field.end - field.body);
+      else {
+        const bytes = this.#keep(field);
+        if (kind === "tensor" && field.number === dataType) type = bytes.at(-1);
+        out.raw(bytes);
+      }
       at = field.end;
     }
     return out.finish();
+  }
+
+  get #smallest(): number {
+    return this.#kept < muchKept ? smallest : smallestOfMany;
+  }
+
+  #nested(out: BinaryWriter, { number, wire, body, end }: Field, message: Message, depth: number): void {
+    out.tag(number, wire).bytes(this.message(message, body, end, depth + 1));
+  }
+
+  #keep(field: Field): Uint8Array {
+    this.#kept += field.end - field.start;
+    this.#budget.spend("kept", field.end - field.start);
+    return this.#bytes(field.start, field.end).slice();
   }
 
   #field(start: number, end: number): Field {
@@ -91,6 +136,11 @@ class Skimmer {
     }
     return this.#window.subarray(start - this.#windowStart, end - this.#windowStart);
   }
+}
+
+/** Whether a tensor's list of numbers holds its raw bytes; in such a file the type stands before them. */
+function isRaw(field: number, type: number | undefined): boolean {
+  return type !== undefined && listedRaw[field] === type;
 }
 
 function appendPlace(out: BinaryWriter, offset: number, length: number): void {

@@ -46,6 +46,8 @@ class Inliner {
   readonly #names = new Names();
   readonly #sizes = new Map<FunctionProto, number>();
   #copiedBytes = 0;
+  /** Of the names of calls, which the names in each copy begin with. */
+  #copiedText = 0;
 
   constructor(model: ModelProto, functions: ReadonlyMap<string, FunctionProto>, where: string) {
     this.#model = model;
@@ -76,7 +78,9 @@ class Inliner {
     if (calls.length >= deepestCall)
       throw this.#error(node, `is called by ${calls.length} others in turn: expected fewer`);
     this.#copiedBytes += this.#sizeOf(body);
-    if (this.#copiedBytes > mostCopied) throw this.#error(node, "multiplies without measure: expected fewer calls");
+    this.#copiedText += prefixOf(node, body).length * namesOf(body);
+    if (this.#copiedBytes > mostCopied || this.#copiedText > mostCopied)
+      throw this.#error(node, "multiplies without measure: expected fewer calls");
     this.#adoptOpsets(node, body);
     return this.#instance(node, body).flatMap((inner) => this.#expand(inner, [...calls, key]));
   }
@@ -88,7 +92,7 @@ class Inliner {
   }
 
   #instance(node: NodeProto, body: FunctionProto): NodeProto[] {
-    const prefix = node.name || node.output.find((output) => output !== "") || body.name;
+    const prefix = prefixOf(node, body);
     const names = new Map<string, string>([["", ""]]);
     body.input.forEach((formal, i) => {
       names.set(formal, node.input[i] ?? "");
@@ -159,6 +163,16 @@ class Inliner {
     const operator = `function ${node.domain}.${node.opType}`;
     return new FoveaError("bad-graph", `${this.#where}: node "${node.name}": ${operator} ${message}`);
   }
+}
+
+/** What the names of a call's nodes and values begin with. */
+function prefixOf(node: NodeProto, body: FunctionProto): string {
+  return node.name || node.output.find((output) => output !== "") || body.name;
+}
+
+/** How many names a call adds. */
+function namesOf({ node }: FunctionProto): number {
+  return node.reduce((sum, { output }) => sum + 1 + output.length, 0);
 }
 
 function subgraphs(node: NodeProto): GraphProto[] {

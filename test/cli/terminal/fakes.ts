@@ -1,6 +1,6 @@
 /** @file A screen, a clock and a Ctrl-C that tests hold in their hands. */
 
-import type { InterruptSource } from "../../../src/cli/terminal/interrupt.js";
+import type { EndingSignal, InterruptSource } from "../../../src/cli/terminal/interrupt.js";
 import { Job, type OutputFlags } from "../../../src/cli/terminal/job.js";
 import { Screen } from "../../../src/cli/terminal/screen.js";
 
@@ -22,10 +22,13 @@ export function fakeJob({ terminal = false, columns = 80, ...flags }: FakeJobOpt
       written[name] += text;
     },
   });
-  const listeners = new Set<() => void>();
+  const listeners = new Set<(signal: EndingSignal) => void>();
   const interrupts: InterruptSource = {
     listen: (listener) => listeners.add(listener),
     unlisten: (listener) => listeners.delete(listener),
+  };
+  const send = (signal: EndingSignal) => {
+    for (const listener of [...listeners]) listener(signal);
   };
   const screen = new Screen(stream("out"), stream("err"));
   const job = new Job(flags, { screen, interrupts, now: () => clock.time });
@@ -36,8 +39,7 @@ export function fakeJob({ terminal = false, columns = 80, ...flags }: FakeJobOpt
     written,
     /** Whether Ctrl-C is heard; where not, it ends the program. */
     listens: () => listeners.size > 0,
-    pressCtrlC: () => {
-      for (const listener of [...listeners]) listener();
-    },
+    pressCtrlC: () => send("SIGINT"),
+    send,
   };
 }

@@ -1,6 +1,7 @@
 /** @file Tests of the job that every command is. */
 
 import { describe, expect, it } from "vitest";
+import { interruptWork } from "../../../src/cli/terminal/interrupt.js";
 import { exitCodes, Job } from "../../../src/cli/terminal/job.js";
 import type { Showing } from "../../../src/cli/terminal/screen.js";
 import { table } from "../../../src/cli/terminal/table.js";
@@ -203,6 +204,23 @@ describe("Ctrl-C", () => {
     expect([code, written.err]).toEqual([exitCodes.interrupted, "fovea: stopped\n"]);
   });
 
+  it.each([
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+  ] as const)("is no different from %s but for the exit code, %i", async (signal, expected) => {
+    const { job, written, send, listens } = fakeJob();
+    const code = await job.run(() =>
+      job.heed(async () => {
+        send(signal);
+        expect(listens()).toBe(false);
+        job.signal.throwIfAborted();
+        return exitCodes.done;
+      }),
+    );
+    expect([code, written.err]).toEqual([expected, "fovea: stopped\n"]);
+    expect([job.end(), job.stoppedCode]).toEqual([expected, expected]);
+  });
+
   it("does not hide errors that came without it", async () => {
     const { job } = fakeJob();
     const failing = job.each(
@@ -241,6 +259,16 @@ describe("exit codes", () => {
       throw new FoveaError("bad-input", "--out: expected\n\u001b[31m a file");
     });
     expect([code, written.err]).toEqual([exitCodes.badInput, "fovea: --out: expected\\n\\u001b[31m a file\n"]);
+  });
+
+  it("are 2 for what is wrong with the machine, said in one line", async () => {
+    const { job, written } = fakeJob();
+    const code = await job.run(async () => {
+      throw Object.assign(new Error("EMFILE: too many"), { code: "EMFILE", syscall: "open", path: "a.png" });
+    });
+    const sentence =
+      "a.png: open: expected a file or a device that can be used, got too many open files (ulimit -n allows no more)";
+    expect([code, written.err]).toEqual([exitCodes.badInput, `fovea: ${sentence}\n`]);
   });
 
   it("do not hide a broken program", async () => {
@@ -283,14 +311,26 @@ it("counts as many inputs as a batch holds", async () => {
   expect(written.err).toBe("attacking: 4 of 8 (50 %), 5 s left\nattacking: 8 of 8 (100 %)\n");
 });
 
-it("hears SIGINT of the process only while work heeds it", async () => {
+it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+  "hears %s of the process only while work heeds it",
+  async (signal) => {
+    const job = new Job();
+    const before = process.listenerCount(signal);
+    const ended = job.untilInterrupted();
+    expect(process.listenerCount(signal)).toBe(before + 1);
+    process.emit(signal);
+    await ended;
+    expect(process.listenerCount(signal)).toBe(before);
+  },
+);
+
+it("ends work in order for the program itself, where there is some", async () => {
+  expect(interruptWork()).toBe(false);
   const job = new Job();
-  const before = process.listenerCount("SIGINT");
   const ended = job.untilInterrupted();
-  expect(process.listenerCount("SIGINT")).toBe(before + 1);
-  process.emit("SIGINT");
+  expect(interruptWork()).toBe(true);
   await ended;
-  expect(process.listenerCount("SIGINT")).toBe(before);
+  expect(job.stoppedCode).toBe(exitCodes.interrupted);
 });
 
 describe("a screen", () => {

@@ -83,6 +83,11 @@ describe("a broken IDX file", () => {
       idx(0x803, [4294967295, 4294967295, 28], []),
       "a.gz: impossible sizes: expected 1 to 1,073,741,824 bytes of images, got 4294967295 x 4294967295 x 28",
     ],
+    [
+      "that says more than its gzip can hold",
+      gzipSync(idx(0x803, [1_000_000, 28, 28], [])),
+      "a.gz: cut short: expected 784,000,000 bytes of images (1000000 x 28 x 28), got 0",
+    ],
     ["whose gzip ends early", long.subarray(0, -20), "a.gz: expected a whole gzip file, got one that ends early"],
     ["whose gzip ends at once", zipped.subarray(0, 12), "a.gz: expected a whole gzip file, got one that ends early"],
     [

@@ -124,7 +124,7 @@ describe("loadMnist from a folder", () => {
     rmSync(path);
     mkdirSync(path);
     await expect(loadMnist("mnist", { directory: folder })).rejects.toThrow(
-      `${path}: cannot be read: expected a file, got EISDIR`,
+      `${path}: IDX file: expected a regular file, got a folder`,
     );
   });
 

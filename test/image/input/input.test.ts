@@ -26,3 +26,17 @@ describe("pictureOfInput", () => {
     expect(pictureOfInput(input, preprocessing)).toEqual(picture);
   });
 });
+
+describe("a picture of one row", () => {
+  const grey: Preprocessing = { width: 224, height: 224, channels: 1, scale: 1 / 255, mean: [0.13], std: [0.31] };
+  const row: Picture = { width: 60_000, height: 1, channels: 1, pixels: new Uint8Array(60_000) };
+
+  it("is refused where covering the input would make it vast, and stretched where it need not cover it", async () => {
+    const prepared = async (fit: "crop" | "stretch") => {
+      const preprocessing: Preprocessing = { ...grey, fit };
+      return preparePicture(row, preprocessing, await openPreprocessor(preprocessing, runtime));
+    };
+    await expect(prepared("crop")).rejects.toThrow("image: expected one nearer to a square, got 60000x1");
+    expect((await prepared("stretch")).input.dims).toEqual([1, 1, 224, 224]);
+  });
+});

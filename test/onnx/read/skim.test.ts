@@ -3,9 +3,9 @@
 import { describe, expect, it } from "vitest";
 import { Builder } from "../../../src/onnx/builder.js";
 import type { Graph } from "../../../src/onnx/graph.js";
-import type { ExternalFile } from "../../../src/onnx/read/external-data.js";
+import { type ExternalFile, ownFile } from "../../../src/onnx/read/external-data.js";
 import { readModel } from "../../../src/onnx/read/read.js";
-import { ownFile, skimModel } from "../../../src/onnx/read/skim.js";
+import { skimModel } from "../../../src/onnx/read/skim.js";
 import { floats, type Tensor } from "../../../src/onnx/tensor.js";
 import { writeModel } from "../../../src/onnx/write.js";
 import { randomTensor } from "../../support/models/random-tensor.js";
@@ -58,7 +58,7 @@ describe("skimModel", () => {
   it("leaves large tensors in the file, wherever they stand, and keeps the rest", () => {
     const bytes = writeModel(network());
     const file = fileOf(bytes);
-    const skimmed = skimModel(file) as Uint8Array;
+    const skimmed = skimModel(file);
     expect(skimmed.length).toBeLessThan(5000);
     const read = readModel(skimmed, "model", (location) => {
       expect(location).toBe(ownFile);
@@ -84,17 +84,19 @@ describe("skimModel", () => {
     expect(file.byteLength).toBeGreaterThan(8_000_000);
   });
 
-  it("gives up on what is no protobuf, or is cut off", () => {
+  it("says what is wrong with what is no protobuf, or is cut off", () => {
     const bytes = writeModel(network());
-    expect(skimModel(fileOf(bytes.subarray(0, bytes.length - 1000)))).toBeUndefined();
-    expect(skimModel(fileOf(new Uint8Array(100).fill(0xff)))).toBeUndefined();
+    const damaged = /not a readable ONNX file: expected a whole protobuf ModelProto, got \d+ bytes that are cut short/;
+    expect(() => skimModel(fileOf(bytes.subarray(0, bytes.length - 1000)))).toThrow(damaged);
+    expect(() => skimModel(fileOf(new Uint8Array(100).fill(0xff).fill(0, 50)))).toThrow(damaged);
+    expect(() => skimModel(fileOf(new TextEncoder().encode("<html>")))).toThrow(/got text that begins "<html>"$/);
   });
 });
 
 it("a tensor in a file is read when it is asked for, and not kept", () => {
   const bytes = writeModel(network());
   const file = fileOf(bytes);
-  const graph = readModel(skimModel(file) as Uint8Array, "model", () => file);
+  const graph = readModel(skimModel(file), "model", () => file);
   const before = file.count;
   const w = graph.initializers.get("w") as Tensor;
   expect([...floats(w)]).toEqual([...floats(randomTensor([200, 200], "w"))]);

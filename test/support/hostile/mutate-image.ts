@@ -1,8 +1,10 @@
-/** @file Damage to pictures, arrays, labels and datasets that knows their formats: sizes, chunks, markers, headers. Seeded. */
+/** @file Damage to pictures that knows their formats: sizes, chunks, markers, headers, tags, boxes. Seeded. */
 
-import { crc32, deflateSync, gzipSync } from "node:zlib";
+import { crc32, deflateSync } from "node:zlib";
 import type { Random } from "../../../src/foundation/random.js";
 import { join, type Mutated, mutateBytes, pick } from "./mutate.js";
+import { mutateSvg } from "./mutate-svg.js";
+import { mutateBoxes, mutateTiff } from "./mutate-tiff.js";
 
 const text = (content: string) => new TextEncoder().encode(content);
 const absurd32 = [0, 1, 2, 255, 65_535, 65_536, 100_000, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1];
@@ -187,70 +189,6 @@ function mutateJpeg(jpeg: Uint8Array, source: Random): Mutated {
   }
 }
 
-const npyShapes = [
-  "(0,)",
-  "()",
-  "(1, 1, 28, 28",
-  "(-1, 1, 28, 28)",
-  "(99999999999999999999, 1, 28, 28)",
-  "(1, 1, 28, 28,)",
-  "(4294967296, 4294967296, 1, 1)",
-  "(1, 1, 1e3, 28)",
-  "(1, 0, 28, 28)",
-  "(0, 1, 28, 28)",
-  "(1L, 1L, 28L, 28L)",
-  "(1, 1, 28, 28), 'shape': (1,)",
-  "(1, __import__('os'), 28, 28)",
-  `(${"1, ".repeat(10_000)}1)`,
-  "[1, 1, 28, 28]",
-  "(784,)",
-  "(28, 28, 1, 1)",
-  "(9007199254740993, 0, 1, 1)",
-];
-const npyTypes = [
-  "'|O'",
-  "'<f4'",
-  "'>f4'",
-  "'<f8'",
-  "'<f2'",
-  "'<c8'",
-  "'|S4'",
-  "'<U1'",
-  "'|V4'",
-  "'<M8[ns]'",
-  "[('a', '<f4')]",
-  "'f4'",
-  "''",
-  "'<f4', 'descr': '|O'",
-];
-
-function mutateNpy(npy: Uint8Array, source: Random): Mutated {
-  const start = 10 + new DataView(npy.buffer, npy.byteOffset).getUint16(8, true);
-  const [descr, order, shape] = [
-    source.below(2) ? "'<f4'" : pick(npyTypes, source),
-    pick(["False", "True", "None", "1", "false"], source),
-    pick(npyShapes, source),
-  ];
-  const header = text(`{'descr': ${descr}, 'fortran_order': ${order}, 'shape': ${shape}, }\n`);
-  const length = pick([header.length, header.length, header.length, 0, 65_535, 2 ** 32 - 1], source);
-  const version = pick([1, 1, 2, 3, 0, 9], source);
-  const size = version === 1 ? word(length, true).subarray(0, 2) : word(length, true);
-  const bytes = join(npy.subarray(0, 6), Uint8Array.of(version, 0), size, header, npy.subarray(start));
-  return { bytes, what: `version ${version}, ${descr}, ${order}, ${shape.slice(0, 40)}, header of ${length}` };
-}
-
-function mutateIdx(idx: Uint8Array, source: Random): Mutated {
-  const result = idx.slice();
-  const [at, value] = [
-    4 * source.below(Math.min(4, result.length >> 2)),
-    pick([...absurd32, 0x0801, 0x0803, 0x0d03], source),
-  ];
-  new DataView(result.buffer).setUint32(at, value);
-  const bomb = source.below(5) === 0;
-  const bytes = bomb ? gzipSync(join(result, new Uint8Array(100_000_000))) : gzipSync(result);
-  return { bytes, what: `word ${at / 4} is ${value}${bomb ? ", and a hundred megabytes of zeros" : ""}` };
-}
-
 function mutateGif(gif: Uint8Array, source: Random): Mutated {
   const result = gif.slice();
   const view = new DataView(result.buffer);
@@ -270,45 +208,23 @@ function mutateWebp(webp: Uint8Array, source: Random): Mutated {
   return { bytes: result, what: `word at ${at} is ${value}` };
 }
 
-function mutateLabels(_labels: Uint8Array, source: Random): Mutated {
-  const content = pick(
-    [
-      "",
-      "\n\n\n",
-      "\0".repeat(100),
-      "a\n".repeat(1_000_000),
-      "[",
-      '{"0": 1}',
-      '{"length": 1e9}',
-      '["a", null]',
-      "x".repeat(5_000_000),
-      "[".repeat(200_000),
-      '{"__proto__": "x"}',
-      "\ufeffa\nb",
-      "{}",
-      "[]",
-    ],
-    source,
-  );
-  return { bytes: text(content), what: JSON.stringify(content.slice(0, 20)) };
-}
-
 /** Damage that knows the format, by file ending. */
 const formats: Readonly<Record<string, (bytes: Uint8Array, source: Random) => Mutated>> = {
   png: mutatePng,
   jpg: mutateJpeg,
   gif: mutateGif,
   webp: mutateWebp,
-  npy: mutateNpy,
-  gz: mutateIdx,
-  txt: mutateLabels,
+  tif: mutateTiff,
+  avif: mutateBoxes,
+  svg: (bytes, source) => {
+    const { text: drawing, what } = mutateSvg(new TextDecoder().decode(bytes), source);
+    return { bytes: text(drawing), what };
+  },
 };
 
-/** Damage to a file of that ending: half of the time to its bytes, half to what they mean. */
-export function mutateFile(ending: string, bytes: Uint8Array, source: Random): Mutated {
+/** Damage to a picture of that ending: a third of the time to its bytes, else to what they mean. */
+export function mutatePicture(ending: string, bytes: Uint8Array, source: Random): Mutated {
   const known = formats[ending];
-  if (known === undefined || source.below(2)) {
-    return mutateBytes(ending === "gz" ? gzipSync(bytes) : bytes, source);
-  }
+  if (known === undefined || source.below(3) === 0) return mutateBytes(bytes, source);
   return known(bytes, source);
 }

@@ -357,13 +357,18 @@ function absurdAttribute(source: Random): AttributeProto {
   return single ? int(name, numbers[0] as number) : ints(name, numbers);
 }
 
-/** One to three kinds of damage to one model. */
-export function mutateModel(bytes: Uint8Array, source: Random): Mutated {
+/** One to three kinds of damage to one model: one of `damages`, and now and then further ones of `more`. */
+export function mutateModel(
+  bytes: Uint8Array,
+  source: Random,
+  damages: Readonly<Record<string, ModelDamage>> = modelDamages,
+  more: Readonly<Record<string, ModelDamage>> = modelDamages,
+): Mutated {
   const model = fromBinary(ModelProtoSchema, bytes);
   const told: string[] = [];
   const wanted = source.below(4) ? 1 : 2 + source.below(2);
   for (let tries = 0; told.length < wanted && tries < 20; tries++) {
-    const [name, damage] = pick(Object.entries(modelDamages), source);
+    const [name, damage] = pick(Object.entries(told.length > 0 ? more : damages), source);
     const what = damage(model, source);
     if (what !== undefined) told.push(`${name}: ${what}`);
   }

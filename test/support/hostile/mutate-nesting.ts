@@ -17,7 +17,7 @@ const nodesOf = (model: ModelProto) => graphOf(model).node;
 
 export const nestings: Readonly<Record<string, (model: ModelProto, source: Random) => string | undefined>> = {
   "subgraphs in subgraphs": (model, source) => {
-    const depth = pick([2, 30, 90, 1000], source);
+    const depth = pick([2, 30, 90, 400], source);
     const opType = pick(["If", "Loop", "Scan", "Relu"], source);
     let inner = create(GraphProtoSchema, { name: "leaf", output: clone(GraphProtoSchema, graphOf(model)).output });
     for (let i = 0; i < depth; i++) {

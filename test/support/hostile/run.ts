@@ -1,4 +1,4 @@
-/** @file Runs hostile cases in worker processes with limits on time and memory, and says how each one ended. */
+/** @file Runs hostile cases in a worker process with limits on time and memory. */
 
 import { type ChildProcess, fork, spawnSync } from "node:child_process";
 import {
@@ -6,96 +6,82 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
-  readFileSync,
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { readNpy } from "../../../src/data/npy.js";
-import { floats } from "../../../src/onnx/tensor.js";
+import type { HostileCase } from "./hostile-case.js";
+import { isFailure, type Judgement, judge, type Outcome } from "./judge.js";
+import { computedTime, forgetPeak, heldMemory, peakMemory } from "./processes.js";
 import type { Answer } from "./worker.js";
 
-/** Files and a command on them. In the arguments, names that begin with `@` are those of the case's folder. */
-export interface HostileCase {
-  readonly name: string;
-  /** What was done to the files. */
-  readonly what: string;
-  readonly files: Readonly<Record<string, Uint8Array | string>>;
-  readonly args: readonly string[];
-}
-
-/** The first three are as it should be. */
-export const outcomes = [
-  "result",
-  "no map, and why",
-  "clear error",
-  "unclear error",
-  "crash",
-  "hang",
-  "memory",
-  "read outside",
-] as const;
-
-export interface Outcome {
-  readonly how: (typeof outcomes)[number];
-  /** What the command said, or what is wrong. */
-  readonly detail: string;
-  readonly milliseconds: number;
-}
-
-export function isFailure({ how }: Outcome): boolean {
-  return !["result", "no map, and why", "clear error"].includes(how);
-}
-
 export interface Limits {
-  /** Milliseconds for one case. Default 10000. */
+  /** Milliseconds of computing for one case, and a third of those in which it may not compute at all. Default 10000. */
   readonly time?: number;
-  /** Bytes that the process may hold. Default 3 GiB. */
+  /** Bytes that the process may hold. Default 1.5 GB. */
   readonly memory?: number;
 }
 
-/** Cases for one process, before a fresh one takes over. */
-const casesPerProcess = 250;
+const defaultLimits: Required<Limits> = { time: 10_000, memory: 1.5e9 };
+/** Bytes held between two cases from which on a fresh process takes over. */
+const wornOut = 6e8;
 const secret = "bytes that no model may see ".repeat(100);
 const longAgo = new Date("2001-01-01");
+const folders = ["model", "input", "out", "data", "photos", "cache"];
+const repository = fileURLToPath(new URL("../../..", import.meta.url));
 
 /** One process and one folder. Cases are run one at a time. */
 export class HostileRunner {
   readonly #root = mkdtempSync(join(tmpdir(), "fovea-hostile-"));
   readonly #limits: Required<Limits>;
+  /** Things in the model's folder that hostile models point to; they stay from case to case. */
+  readonly #props: ReadonlySet<string>;
   #child: ChildProcess | undefined;
-  #ran = 0;
   #noise = "";
 
-  constructor({ time = 10_000, memory = 3 * 2 ** 30 }: Limits = {}) {
-    this.#limits = { time, memory };
-    mkdirSync(join(this.#root, "outside"));
+  constructor(limits: Limits = {}) {
+    this.#limits = { ...defaultLimits, ...limits };
+    for (const folder of ["outside", ...folders]) mkdirSync(join(this.#root, folder));
     writeFileSync(join(this.#root, "outside", "secret"), secret);
+    const model = join(this.#root, "model");
+    writeFileSync(join(model, "weights.data"), new Uint8Array(4096));
+    writeFileSync(join(model, "sparse.data"), "");
+    truncateSync(join(model, "sparse.data"), 2 ** 28);
+    symlinkSync("../outside/secret", join(model, "linked"));
+    symlinkSync("../outside", join(model, "folder"));
+    if (process.platform !== "win32") spawnSync("mkfifo", [join(model, "pipe")]);
+    this.#props = new Set(readdirSync(model));
   }
 
-  /** A case that hangs is tried once more, with three times the limit: other work may have held up the machine. */
+  /** A case that fails is tried once more in a process of its own: it may have paid for those before it. */
   async run(hostile: HostileCase): Promise<Outcome> {
-    const first = await this.#runOnce(hostile, this.#limits.time);
-    return first.how === "hang" ? this.#runOnce(hostile, 3 * this.#limits.time) : first;
+    const first = await this.#runOnce(hostile);
+    if (!isFailure(first)) return first;
+    await this.#stop();
+    const second = await this.#runOnce(hostile);
+    if (isFailure(second)) return second;
+    const isLoad = first.how === "hang" || first.how === "memory";
+    return isLoad ? second : { ...first, detail: `not in a process of its own: ${first.detail}` };
   }
 
-  async #runOnce(hostile: HostileCase, time: number): Promise<Outcome> {
+  async #runOnce(hostile: HostileCase): Promise<Outcome> {
     this.#layOut(hostile);
-    if (this.#child === undefined || this.#ran >= casesPerProcess) await this.#start();
-    this.#ran++;
-    const began = performance.now();
+    const child = this.#child ?? (await this.#start());
+    const [began, computed] = [performance.now(), computedTime(child.pid as number) ?? 0];
     const args = hostile.args.map((arg) => arg.replace(/^((?:[\w-]+=)?)@/, `$1${this.#root}/`));
-    const answer = await this.#ask(args, time);
-    const milliseconds = performance.now() - began;
-    const judged = typeof answer === "string" ? limitOutcome(answer) : this.#judged(hostile, answer);
-    const read = statSync(join(this.#root, "outside", "secret")).atime.getTime() !== longAgo.getTime();
-    if (read) return { how: "read outside", detail: judged.detail, milliseconds };
-    return { ...judged, milliseconds };
+    const answer = await this.#ask(child, args);
+    const milliseconds = Math.round(performance.now() - began);
+    const after = computedTime(child.pid as number) ?? 0;
+    const judged = "how" in answer ? answer : judge(hostile, answer, this.#left(hostile));
+    const found = this.#trespass(hostile) ?? judged;
+    if (this.#child && heldMemory(child.pid as number) > wornOut) await this.#stop();
+    return { ...found, milliseconds, computed: Math.max(0, after - computed) };
   }
 
   async close(): Promise<void> {
@@ -103,31 +89,58 @@ export class HostileRunner {
     rmSync(this.#root, { recursive: true, force: true });
   }
 
-  /** A fresh folder with the case's files, and the things that hostile models point to. */
+  /** Folders with the case's files alone, and the props. */
   #layOut({ files }: HostileCase): void {
-    for (const folder of ["model", "input", "out", "data"]) {
-      rmSync(join(this.#root, folder), { recursive: true, force: true });
-      mkdirSync(join(this.#root, folder));
+    for (const folder of folders) {
+      const path = join(this.#root, folder);
+      if (!existsSync(path)) mkdirSync(path);
+      for (const name of readdirSync(path)) {
+        if (folder !== "model" || !this.#props.has(name)) rmSync(join(path, name), { recursive: true, force: true });
+      }
     }
-    const model = join(this.#root, "model");
-    writeFileSync(join(model, "weights.data"), new Uint8Array(4096));
-    symlinkSync("../outside/secret", join(model, "linked"));
-    symlinkSync("../outside", join(model, "folder"));
-    if (process.platform !== "win32") spawnSync("mkfifo", [join(model, "pipe")]);
     for (const [name, bytes] of Object.entries(files)) {
-      mkdirSync(join(this.#root, name, ".."), { recursive: true });
-      writeFileSync(join(this.#root, name), bytes);
+      const path = join(this.#root, name);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, bytes);
     }
     utimesSync(join(this.#root, "outside", "secret"), longAgo, new Date("2020-01-01"));
   }
 
-  async #start(): Promise<void> {
-    await this.#stop();
+  #left({ files }: HostileCase) {
+    const out = readdirSync(join(this.#root, "out"), { recursive: true, encoding: "utf8" });
+    const written = out.filter((name) => !(`out/${name}` in files));
+    return { folder: this.#root, written, noise: this.#noise };
+  }
+
+  /** What was read or written where a case has no business. */
+  #trespass({ files, args }: HostileCase): Judgement | undefined {
+    const read = statSync(join(this.#root, "outside", "secret")).atime.getTime() !== longAgo.getTime();
+    if (read) return { how: "read outside", detail: "the file outside was opened" };
+    const own = new Set([...folders, "outside", "outside/secret"]);
+    const places = ["", "outside", "input", ...(args[0] === "describe" ? [] : ["model"])];
+    const strange = places
+      .flatMap((place) => readdirSync(join(this.#root, place)).map((name) => (place ? `${place}/${name}` : name)))
+      .find((path) => !own.has(path) && !this.#isOwn(path, files));
+    return strange === undefined ? undefined : { how: "wrote outside", detail: strange };
+  }
+
+  #isOwn(path: string, files: HostileCase["files"]): boolean {
+    const prop = path.startsWith("model/") && this.#props.has(path.slice("model/".length));
+    return prop || Object.keys(files).some((name) => name === path || name.startsWith(`${path}/`));
+  }
+
+  async #start(): Promise<ChildProcess> {
     const worker = fileURLToPath(new URL("worker.ts", import.meta.url));
     const child = fork(worker, [], {
+      cwd: repository,
       execArgv: ["--import", import.meta.resolve("tsx")],
       stdio: ["ignore", "pipe", "pipe", "ipc"],
-      env: { ...process.env, FOVEA_DATA: join(this.#root, "data"), FOVEA_CACHE: join(this.#root, "cache") },
+      env: {
+        ...process.env,
+        FOVEA_DATA: join(this.#root, "data"),
+        FOVEA_CACHE: join(this.#root, "cache"),
+        FOVEA_THREADS: "1",
+      },
     });
     for (const stream of [child.stdout, child.stderr]) {
       stream?.on("data", (chunk) => {
@@ -135,12 +148,12 @@ export class HostileRunner {
       });
     }
     this.#child = child;
-    this.#ran = 0;
     await new Promise<void>((resolve, reject) => {
       child.once("message", () => resolve());
       child.once("exit", () => reject(new Error(`hostile worker did not start: ${this.#noise}`)));
     });
     child.removeAllListeners("exit");
+    return child;
   }
 
   async #stop(): Promise<void> {
@@ -153,88 +166,39 @@ export class HostileRunner {
   }
 
   /** The worker's answer, or how it ended without one. */
-  #ask(args: readonly string[], time: number): Promise<Answer | string> {
-    const child = this.#child as ChildProcess;
+  #ask(child: ChildProcess, args: readonly string[]): Promise<Answer | Judgement> {
+    const { time, memory } = this.#limits;
+    const pid = child.pid as number;
     this.#noise = "";
+    forgetPeak(pid);
+    const [began, computed] = [performance.now(), computedTime(pid) ?? 0];
     return new Promise((resolve) => {
-      const end = (answer: Answer | string) => {
-        clearTimeout(timer);
+      const end = (answer: Answer | Judgement) => {
         clearInterval(watch);
         child.removeAllListeners("message").removeAllListeners("exit");
-        if (typeof answer !== "string") resolve(answer);
-        else this.#stop().then(() => resolve(answer));
+        if ("how" in answer) this.#stop().then(() => resolve(answer));
+        else resolve(answer);
       };
-      const timer = setTimeout(() => end(`hang: no answer after ${time} ms`), time);
+      const overMemory = (bytes: number): Judgement | undefined =>
+        bytes > memory ? { how: "memory", detail: `the process holds ${(bytes / 1e9).toFixed(1)} GB` } : undefined;
+      // Work beside it may leave the process little time: only one that does not compute at all is given up by the clock.
+      let [lastComputed, lastMove] = [computed, began];
+      const overTime = (): Judgement | undefined => {
+        const [now, own] = [performance.now(), computedTime(pid)];
+        if (own !== undefined && own > lastComputed) [lastComputed, lastMove] = [own, now];
+        const [used, idle] = [(own ?? 0) - computed, now - lastMove];
+        if (used <= time && idle <= 3 * time) return undefined;
+        return { how: "hang", detail: `no answer after ${used} ms of computing in ${Math.round(now - began)} ms` };
+      };
       const watch = setInterval(() => {
-        const held = heldMemory(child.pid as number);
-        if (held > this.#limits.memory) end(`memory: the process holds ${(held / 2 ** 30).toFixed(1)} GiB`);
+        const over = overMemory(heldMemory(pid)) ?? overTime();
+        if (over) end(over);
       }, 50);
-      child.once("message", (answer) => end(answer as Answer));
+      child.once("message", (answer: Answer) => end(overMemory(peakMemory(pid)) ?? answer));
       child.once("exit", (code, signal) =>
-        end(`crash: the process ended with ${signal ?? code}: ${this.#noise.trim()}`),
+        end({ how: "crash", detail: `the process ended with ${signal ?? code}: ${this.#noise.trim()}` }),
       );
       child.send(args);
     });
-  }
-
-  #judged({ args, files }: HostileCase, { code, out, err, thrown }: Answer): Omit<Outcome, "milliseconds"> {
-    const written = readdirSync(join(this.#root, "out"), { recursive: true, encoding: "utf8" });
-    if (thrown !== undefined) return { how: "crash", detail: thrown };
-    if (this.#noise !== "") return { how: "unclear error", detail: `noise of a library: ${this.#noise}` };
-    if (written.some((name) => name.endsWith(".tmp"))) return { how: "crash", detail: `half-written: ${written}` };
-    if (code === 2) {
-      const problem = unclear(err, Object.keys(files)) ?? (written.length > 0 ? `${written} was written` : undefined);
-      return problem === undefined
-        ? { how: "clear error", detail: err.trim() }
-        : { how: "unclear error", detail: `${problem}: ${err}` };
-    }
-    const problem = args[0] === "explain" ? this.#badMaps(out, written) : undefined;
-    if (problem) return { how: "crash", detail: problem };
-    const blank = /"condition": "(?!fine)[\w-]+"|NOT explained rightly/.exec(out);
-    return { how: blank ? "no map, and why" : "result", detail: blank ? blank[0] : "" };
-  }
-
-  /** What is wrong with the files that were written; undefined where they are whole and their numbers finite. */
-  #badMaps(out: string, written: readonly string[]): string | undefined {
-    if (written.length === 0) return "nothing was written";
-    const fine = !/"condition": "not-finite"/.test(out);
-    for (const name of written) {
-      const bytes = readFileSync(join(this.#root, "out", name));
-      if (name.endsWith(".npy")) {
-        const values = floats(readNpy(bytes, name));
-        if (fine && !values.every(Number.isFinite)) return `${name}: numbers that are not finite, and nothing said`;
-      } else if (bytes.subarray(-8, -4).toString("latin1") !== "IEND") return `${name}: no whole PNG file`;
-    }
-    return undefined;
-  }
-}
-
-function limitOutcome(answer: string): Omit<Outcome, "milliseconds"> {
-  const at = answer.indexOf(": ");
-  return { how: answer.slice(0, at) as Outcome["how"], detail: answer.slice(at + 2) };
-}
-
-/** Why an error is not clear. */
-function unclear(err: string, files: readonly string[]): string | undefined {
-  const line = err.replace(/\n$/, "");
-  if (!line.startsWith("fovea: ")) return "not an error of ours";
-  if (/\n/.test(line)) return "more than one line";
-  if (/internal:|\bat .*\(.*:\d+:\d+\)|undefined|\[object /.test(line)) return "talks of the program, not of the file";
-  if (line.length > 800) return `${line.length} characters`;
-  if (/[\p{Cc}\u202a-\u202e\u2066-\u2069]/u.test(line)) return "characters that control the terminal";
-  const names = files.map((name) => name.split("/").at(-1) as string);
-  return names.some((name) => line.includes(name)) || line.includes("class names as given")
-    ? undefined
-    : "does not name the file";
-}
-
-/** Resident bytes of a process, where the system tells. */
-function heldMemory(pid: number): number {
-  const path = `/proc/${pid}/statm`;
-  if (!existsSync(path)) return 0;
-  try {
-    return 4096 * Number(readFileSync(path, "utf8").split(" ")[1]);
-  } catch {
-    return 0;
   }
 }

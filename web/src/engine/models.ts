@@ -4,7 +4,9 @@ import type { LoadedModel } from "../../../src/explain/loaded-model.js";
 import { isPassMethod } from "../../../src/explain/method.js";
 import { methods, spellingsOf } from "../../../src/explain/methods/index.js";
 import { loadModel } from "../../../src/explain/web.js";
+import { inputKinds, refuseSize } from "../../../src/files/input/input-kinds.js";
 import { FoveaError } from "../../../src/foundation/error.js";
+import { bytesInWords } from "../../../src/foundation/words.js";
 import type { Preprocessing } from "../../../src/image/input/preprocessing.js";
 import { labelFileRank } from "../../../src/model/labels/label-files.js";
 import { readLabels } from "../../../src/model/labels/read-labels.js";
@@ -78,7 +80,12 @@ function isSidecar(name: string): boolean {
   return sidecarFiles.includes(name) || labelFileRank(name) !== undefined;
 }
 
+/** @throws FoveaError `bad-file` for a file that a page cannot hold */
 async function bytesOf(file: File): Promise<Uint8Array> {
+  if (file.size > inputKinds.model.most) {
+    const expected = `expected at most ${bytesInWords(inputKinds.model.most)} in a page`;
+    throw new FoveaError("bad-file", `${file.name}: ${expected}, got ${bytesInWords(file.size)}: use the command line`);
+  }
   return new Uint8Array(await file.arrayBuffer());
 }
 
@@ -93,6 +100,7 @@ const labelEndings = /\.(txt|json|csv|tsv|ya?ml|names|pbtxt|lst|py|js)$/i;
 
 async function besideFrom(others: ReadonlyMap<string, Uint8Array>): Promise<Sidecar | undefined> {
   const found = [...others].filter(([name]) => sidecarFiles.includes(name));
+  for (const [name, { length }] of found) refuseSize(length, "settings", name);
   const settings = readSettings(
     new Map(found.map(([name, bytes]): [string, FoundFile] => [name, { text: new TextDecoder().decode(bytes) }])),
   );
@@ -113,6 +121,7 @@ async function labelsAmong(files: ReadonlyMap<string, Uint8Array>): Promise<Labe
     if (!labelEndings.test(name) || sidecarFiles.includes(name)) continue;
     const isNamed = /labels|classes/i.test(name);
     try {
+      refuseSize(bytes.length, "labels", `${name}: labels`);
       labels.push({ origin: `from ${name}`, readings: await readLabels(bytes, name), found: !isNamed });
     } catch (error) {
       // Other files may be anything.

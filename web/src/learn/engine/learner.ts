@@ -4,6 +4,7 @@ import { type Dataset, imageExamples, type LabelledImages } from "../../../../sr
 import { drawDigits } from "../../../../src/data/digits/digits.js";
 import { idxDataset } from "../../../../src/data/idx/idx-set.js";
 import { first } from "../../../../src/data/subsets.js";
+import { refuseSize } from "../../../../src/files/input/input-kinds.js";
 import { FoveaError } from "../../../../src/foundation/error.js";
 import type { Graph } from "../../../../src/onnx/graph.js";
 import { writeModel } from "../../../../src/onnx/write.js";
@@ -189,6 +190,7 @@ export class Learner {
 
 async function datasetFor({ files, train, test, seed }: LearnRequest): Promise<Dataset> {
   if (files.length === 0) return drawDigits({ seed, train, test });
+  for (const { name, size } of files) refuseSize(size, "idx", name);
   const read = files.map(async (file) => ({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) }));
   const whole = await idxDataset(await Promise.all(read), seed);
   return { ...whole, train: first(whole.train, train), test: first(whole.test, test) };

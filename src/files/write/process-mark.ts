@@ -2,8 +2,8 @@
 
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
-import type { ProcessMark, ProcessState } from "../files/lock.js";
-import { systemCode } from "../files/system-error.js";
+import type { ProcessMark, ProcessState } from "../lock.js";
+import { systemCode } from "../system-error.js";
 
 /** Of this process. */
 export function ownMark(): ProcessMark {

@@ -1,10 +1,10 @@
 /** @file Checks that a machine can hold the values of a network. */
 
-import { FoveaError } from "../foundation/error.js";
-import type { Graph } from "../onnx/graph.js";
+import { FoveaError } from "../../foundation/error.js";
+import type { Graph } from "../../onnx/graph.js";
 
 /** A gibibyte of float32: hundreds of times the size of classifiers' largest feature maps for one image. */
-const mostElements = 2 ** 28;
+export const mostElements = 2 ** 28;
 
 /**
  * Refuses a network with a value that is larger than anything that makes sense for one image. Open sizes count as 1.

@@ -1,0 +1,96 @@
+/** @file Writes THIRD-PARTY-NOTICES.md: everything by others that is part of the package or of the page, with its licence. */
+
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { BundledPackage } from "../../web/third-party.js";
+import { root } from "./imports.js";
+
+/** The builds that hold code of others, and where their lists are. */
+export const builds = ["dist/studio", "dist/heatmap"] as const;
+
+/** The packages of which something is in a build. @throws unless it is built */
+export function bundledIn(build: (typeof builds)[number]): BundledPackage[] {
+  return JSON.parse(readFileSync(join(root, build, "third-party.json"), "utf8"));
+}
+
+/** A package with the builds that hold some of it. */
+export interface Bundled extends BundledPackage {
+  readonly builds: readonly string[];
+}
+
+/** The packages of all builds. */
+export function allBundled(): Bundled[] {
+  const all = new Map<string, Bundled>();
+  for (const build of builds) {
+    for (const found of bundledIn(build)) {
+      const before = all.get(found.folder)?.builds ?? [];
+      all.set(found.folder, { ...found, builds: [...before, build] });
+    }
+  }
+  return [...all.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Texts for packages that bring none, in `third-party`. */
+const missingTexts: Readonly<Record<string, string>> = {
+  "@bufbuild/protobuf": "bufbuild-protobuf.txt",
+  "guid-typescript": "guid-typescript.txt",
+  "onnxruntime-common": "onnxruntime.txt",
+  "onnxruntime-web": "onnxruntime.txt",
+};
+
+/** What a package holds besides its own code, and says nothing of. */
+const inside: Readonly<Record<string, string>> = {
+  "onnxruntime-web":
+    "Its WebAssembly holds the libraries that stand with their licences in [third-party/onnxruntime-notices.txt](third-party/onnxruntime-notices.txt), as Microsoft publishes it with this version.",
+};
+
+const ours = (name: string) => readFileSync(join(root, "third-party", name), "utf8");
+
+/** The licence's text. @throws Error for a package without one */
+function licenceOf({ name, folder }: BundledPackage): string {
+  const path = join(root, folder);
+  const file = readdirSync(path).find((each) => /^(licen[cs]e|copying)/i.test(each));
+  // Of a bundler only its own small helpers are in a build, not what it bundles itself.
+  if (file !== undefined)
+    return readFileSync(join(path, file), "utf8").split("\n# Licenses of bundled dependencies")[0] as string;
+  const own = missingTexts[name];
+  if (own === undefined) throw new Error(`${name}: expected a licence in it, or a text in third-party, got none`);
+  return ours(own);
+}
+
+function identifierOf({ folder }: BundledPackage): string {
+  const { license } = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
+  return String(license);
+}
+
+const block = (text: string) => `\`\`\`\`\n${text.replaceAll("\r\n", "\n").trimEnd().replace(/^\n+/, "")}\n\`\`\`\``;
+
+function section(bundled: Bundled): string {
+  const { name, version, builds: places } = bundled;
+  return `## ${name} ${version}
+
+- Where: ${places.map((place) => `\`${place}\``).join(", ")}.
+- Licence: ${identifierOf(bundled)}${inside[name] ? `\n- ${inside[name]}` : ""}
+
+${block(licenceOf(bundled))}
+`;
+}
+
+/** The whole page, by what the builds hold. */
+export function noticesPage(bundled: readonly Bundled[]): string {
+  return `# Third-party notices
+
+Fovea is under the MIT licence ([LICENSE](LICENSE)). What stands here is others' work that is part of it: of the package, or of the page and the element that are built into it (\`dist/studio\`, \`dist/heatmap\`). Packages that npm installs beside it bring their own licences. \`npm run notices\` writes this file from what the bundler put into the builds.
+
+## ONNX
+
+- Where: \`src/onnx/proto/onnx.proto\`, and what is generated from it: \`src/onnx/proto/onnx_pb.ts\`, \`dist/onnx/proto/onnx_pb.js\` and \`.d.ts\`, and their part of the page's scripts under \`dist/studio\` and \`dist/heatmap\`.
+- What: the declarations of the schema \`onnx.proto\` of ONNX 1.20, <https://github.com/onnx/onnx>, as the npm package \`onnx-buf\` 1.20.0-1 carries them.
+- Changed: the schema's documentation is left out; the declarations stand in the same order and with the same numbers.
+- Copyright (c) ONNX Project Contributors
+- Licence: Apache-2.0, whose text follows.
+
+${block(ours("apache-2.0.txt"))}
+
+${bundled.map(section).join("\n")}`;
+}

@@ -1,0 +1,42 @@
+/** @file What the system tells of a process: the memory that it holds and held at most, and the time that it computed. */
+
+import { readFileSync, writeFileSync } from "node:fs";
+
+/** Whether the system tells: elsewhere time is measured by the clock, and memory not at all. */
+export const isTold = process.platform === "linux";
+
+const read = (pid: number, file: string): string => {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, "utf8");
+  } catch {
+    return "";
+  }
+};
+
+/** Resident bytes; 0 where nothing is told. */
+export function heldMemory(pid: number): number {
+  return isTold ? 4096 * Number(read(pid, "statm").split(" ")[1] ?? 0) : 0;
+}
+
+/** Resident bytes at most, since `forgetPeak`; 0 where nothing is told. */
+export function peakMemory(pid: number): number {
+  return isTold ? 1024 * Number(/VmHWM:\s*(\d+)/.exec(read(pid, "status"))?.[1] ?? 0) : 0;
+}
+
+/** From now on the peak is counted anew, where the system allows it. */
+export function forgetPeak(pid: number): void {
+  if (!isTold) return;
+  try {
+    writeFileSync(`/proc/${pid}/clear_refs`, "5");
+  } catch {
+    // The peak of all the time is counted then.
+  }
+}
+
+/** Milliseconds of computing in all threads; undefined where nothing is told. */
+export function computedTime(pid: number): number | undefined {
+  if (!isTold) return undefined;
+  // The name of the program, in brackets, may hold blanks.
+  const fields = read(pid, "stat").split(") ").at(-1)?.split(" ") ?? [];
+  return 10 * (Number(fields[11] ?? 0) + Number(fields[12] ?? 0));
+}
