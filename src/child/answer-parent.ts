@@ -28,12 +28,14 @@ const lifeline = 4;
 /** Answers requests from now on. The process ends with the parent, and where it holds more memory than the parent said. */
 export function answerParent(abilities: Abilities): void {
   const bytes = Number(process.argv[2]);
-  new Worker(new URL("./watchdog.js", import.meta.url), { workerData: { lifeline, bytes } }).unref();
+  const watchdog = new Worker(new URL("./watchdog.js", import.meta.url), { workerData: { lifeline, bytes } });
   process.on("message", async ({ name, argument }: Request) => {
     process.send?.(await answerTo(abilities[name], argument));
   });
-  // Its time counts from now on.
-  process.send?.("ready");
+  watchdog.once("message", () => {
+    watchdog.unref();
+    process.send?.("ready");
+  });
 }
 
 async function answerTo(ability: Abilities[string] | undefined, argument: unknown): Promise<Answer> {

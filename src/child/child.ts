@@ -1,21 +1,10 @@
 /** @file A child process that answers requests in turn, within limits of time and memory, and is started again when it died. */
 
-import { badInput } from "../foundation/check.js";
 import { FoveaError } from "../foundation/error.js";
 import type { Abilities, PlainError } from "./answer-parent.js";
 import { deathError } from "./death.js";
 import { Life } from "./life.js";
-
-/** What a child may take. */
-export interface ChildLimits {
-  /** Seconds for one request. Default 60. */
-  readonly seconds?: number | undefined;
-  /** Bytes of memory that its process may hold. Default 4e9. */
-  readonly bytes?: number | undefined;
-}
-
-/** The limits of whoever states none. */
-export const usualLimits = { seconds: 60, bytes: 4e9 } as const;
+import { type ChildLimits, limitsOf } from "./limits.js";
 
 export interface ChildOptions extends ChildLimits {
   /** The program in errors, e.g. `onnxruntime`. */
@@ -50,10 +39,8 @@ export class Child<Does extends Abilities> {
   #last: Promise<unknown> = Promise.resolve();
 
   /** @throws FoveaError `bad-input` for limits that are no positive numbers */
-  constructor({ seconds = usualLimits.seconds, bytes = usualLimits.bytes, ...options }: ChildOptions) {
-    for (const [name, limit] of Object.entries({ seconds, bytes }))
-      if (!(limit > 0)) throw badInput(name, "a positive number", limit);
-    this.#options = { ...options, seconds, bytes };
+  constructor(options: ChildOptions) {
+    this.#options = { ...options, ...limitsOf(options) };
   }
 
   /** How many processes were started. What the last one has open is gone once it is no longer alive. */

@@ -2,7 +2,7 @@
 
 import { writeSync } from "node:fs";
 import { Socket } from "node:net";
-import { workerData } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
 
 /** Milliseconds between two looks at the memory, in which a process can take some hundred megabytes. */
 const interval = 25;
@@ -15,10 +15,14 @@ function end(): void {
 
 new Socket({ fd: lifeline }).on("close", end).on("error", end).resume();
 
-setInterval(() => {
+function look(): void {
   const held = process.memoryUsage.rss();
   if (held <= bytes) return;
   // The parent reads it when the process is gone.
   writeSync(lifeline, String(held));
   end();
-}, interval);
+}
+
+look();
+setInterval(look, interval);
+parentPort?.postMessage("watching");

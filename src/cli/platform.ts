@@ -1,6 +1,6 @@
 /** @file The machine as commands see it: the platform that they compute on, and their process. */
 
-import type { ChildLimits } from "../child/child.js";
+import type { ChildLimits } from "../child/limits.js";
 import type { LockOwner } from "../files/lock.js";
 import { ownMark, stateOf } from "../files/write/process-mark.js";
 import { createIsolatedPlatform, type IsolatedPlatform } from "../model/platform/isolated-platform.js";

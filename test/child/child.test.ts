@@ -4,7 +4,8 @@ import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
-import { Child, type ChildLimits } from "../../src/child/child.js";
+import { Child } from "../../src/child/child.js";
+import type { ChildLimits } from "../../src/child/limits.js";
 
 /** The abilities of `mortal.mjs`. */
 interface Mortal extends Record<string, (argument: never) => unknown> {

@@ -1,7 +1,7 @@
 /** @file The options of commands that open models of strangers: child processes, and what these may take. */
 
 import type { Command } from "commander";
-import { type ChildLimits, usualLimits } from "../../child/child.js";
+import { type ChildLimits, usualLimits } from "../../child/limits.js";
 import { numberFor, wrongValue } from "./numbers.js";
 
 export interface IsolationFlags {

@@ -1,6 +1,7 @@
 /** @file Decodes images in a child process, so that one that crashes the decoder, hangs or eats memory ends that alone. */
 
-import { Child, type ChildLimits } from "../../child/child.js";
+import { Child } from "../../child/child.js";
+import type { ChildLimits } from "../../child/limits.js";
 import { naming } from "../../foundation/error.js";
 import {
   checkImageSource,

@@ -1,9 +1,9 @@
 /** @file The platform of Node with all that reads files of strangers by native code in child processes. */
 
-import type { ChildLimits } from "../../child/child.js";
-import { createIsolatedRuntime } from "../../runtime/isolated/isolated-runtime.js";
+import { type ChildLimits, limitsOf } from "../../child/limits.js";
+import { createNodeRuntime } from "../../runtime/node.js";
+import type { Runtime } from "../../runtime/session.js";
 import type { Platform } from "../platform.js";
-import { createIsolatedDecoder } from "./isolated-decoder.js";
 import { createNodePlatform, type NodePlatformOptions } from "./node.js";
 
 /** The limits of each child process, and the threads of its runtime. */
@@ -27,9 +27,27 @@ export interface IsolatedPlatform extends Platform {
  */
 export function createIsolatedPlatform(options: IsolatedPlatformOptions = {}): IsolatedPlatform {
   const { threads, versions, ...limits } = options;
-  const runtime = createIsolatedRuntime({ threads, ...limits });
-  const decoder = createIsolatedDecoder(limits);
-  const { decode } = decoder;
-  const close = async () => void (await Promise.all([runtime.close(), decoder.close()]));
-  return Object.assign(createNodePlatform({ runtime, versions }), { decode, close });
+  limitsOf(limits);
+  const { name } = createNodeRuntime({ threads });
+  let loading: ReturnType<typeof load> | undefined;
+  const loaded = () => {
+    loading ??= load({ threads, ...limits });
+    return loading;
+  };
+  const open: Runtime["open"] = async (...args) => (await loaded()).runtime.open(...args);
+  const decode: Platform["decode"] = async (...args) => (await loaded()).decoder.decode(...args);
+  const close = async () => {
+    const parts = await loading;
+    await Promise.all([parts?.runtime.close(), parts?.decoder.close()]);
+  };
+  return Object.assign(createNodePlatform({ runtime: { name, open }, versions }), { decode, close });
+}
+
+/** What few ask for is loaded when it is needed. */
+async function load(options: ChildLimits & Pick<IsolatedPlatformOptions, "threads">) {
+  const [{ createIsolatedRuntime }, { createIsolatedDecoder }] = await Promise.all([
+    import("../../runtime/isolated/isolated-runtime.js"),
+    import("./isolated-decoder.js"),
+  ]);
+  return { runtime: createIsolatedRuntime(options), decoder: createIsolatedDecoder(options) };
 }

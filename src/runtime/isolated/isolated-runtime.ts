@@ -1,6 +1,7 @@
 /** @file A runtime whose sessions live in a child process, so that a model that crashes onnxruntime, hangs or eats memory ends that alone. */
 
-import { type Ask, Child, type ChildLimits } from "../../child/child.js";
+import { type Ask, Child } from "../../child/child.js";
+import type { ChildLimits } from "../../child/limits.js";
 import { createNodeRuntime, type NodeRuntimeOptions, planSession, type SessionPlan } from "../node.js";
 import { closable, withOutputsFilled } from "../ort-session.js";
 import type { Runtime, Session } from "../session.js";
