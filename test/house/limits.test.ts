@@ -96,8 +96,6 @@ describe("one of each", () => {
         "src/files/transfer/partial-download.ts",
         "src/files/write/process-mark.ts",
         "src/files/write/stream.ts",
-        "src/files/write/process-mark.ts",
-        "src/files/write/stream.ts",
         "src/serve/studio/other-end.ts",
       ],
     ],
