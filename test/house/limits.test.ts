@@ -87,14 +87,15 @@ describe("one of each", () => {
     [
       "reader of files",
       /import \{[^}]*\b(readFile|readFileSync|createReadStream|openSync)\b[^}]*\} from "node:fs(\/promises)?"/,
-      // Besides the two of others' files: the package's own manifest, the program's own files, tables of the system.
+      // Besides the two of others' files: the package's own manifest, the program's own files, tables of the system, pipes to write.
       [
-        "src/cli/main.ts",
-        "src/cli/process-mark.ts",
+        "src/cli/program.ts",
         "src/files/input/read-input.ts",
         "src/files/lock.ts",
         "src/files/regular-file.ts",
         "src/files/transfer/partial-download.ts",
+        "src/files/write/process-mark.ts",
+        "src/files/write/stream.ts",
         "src/serve/studio/other-end.ts",
       ],
     ],
