@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { writeFileAtomically } from "../../files/atomic.js";
 import { readInputSync } from "../../files/input/read-input.js";
-import { FoveaError } from "../../foundation/error.js";
+import { FoveaError, naming } from "../../foundation/error.js";
 import { parseJson } from "../../foundation/parse-json.js";
 import { counted } from "../../foundation/words.js";
 import type { Preprocessing } from "../../image/input/preprocessing.js";
@@ -33,7 +33,7 @@ export async function describe(job: Job, path: string, flags: DescribeFlags): Pr
   const { text, settings } = existing(place);
   // Opened with what is given, a model refuses what does not fit its input or its classes.
   const { model } = await modelAt(path, { labels: flags.labels, preprocessing });
-  if (preprocessing) preprocessingOf(model);
+  if (preprocessing) await naming(path, async () => preprocessingOf(model));
   const given = { preprocessing, classes: flags.labels === undefined ? undefined : model.card.classes };
   const written = merged(text, settings, given);
   const content = `${JSON.stringify(written, null, 2)}\n`;

@@ -2,7 +2,7 @@
 
 import type { Command } from "commander";
 import type { LoadedModel } from "../../explain/loaded-model.js";
-import { FoveaError } from "../../foundation/error.js";
+import { FoveaError, naming } from "../../foundation/error.js";
 import { floatMap } from "../../image/map/heatmap.js";
 import { toGrey } from "../../image/picture/picture.js";
 import { resizeMap } from "../../image/picture/resize.js";
@@ -57,10 +57,11 @@ export const targetOptions = {
     flag: "--similar-to <image>",
     does: "explain how similar the output is to that of another image",
     ofClasses: false,
-    make: async (text, model, { output }) => {
-      const { input } = await readInput(model, text);
-      return similarityTo(await outputOf(model, input, runtime, { output }), { output });
-    },
+    make: (text, model, { output }) =>
+      naming(text, async () => {
+        const { input } = await readInput(model, text);
+        return similarityTo(await outputOf(model, input, runtime, { output }), { output });
+      }),
   },
   at: {
     flag: "--at <axis=index,...>",

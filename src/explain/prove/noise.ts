@@ -1,5 +1,6 @@
 /** @file Noise as a model's input. */
 
+import { FoveaError, shortened } from "../../foundation/error.js";
 import { random } from "../../foundation/random.js";
 import { photoAxes } from "../../model/input/image-axes.js";
 import type { Model } from "../../model/model.js";
@@ -12,7 +13,13 @@ export interface NoiseOptions {
   readonly batch?: number;
 }
 
-/** Noise over all pixel values, normalised as pictures are; standard normal where the input is no picture. */
+/** Numbers of an input; photos have a hundredth of them. */
+const mostNumbers = 2 ** 28;
+
+/**
+ * Noise over all pixel values, normalised as pictures are; standard normal where the input is no picture.
+ * @throws FoveaError `bad-graph` for an input of more numbers than any
+ */
 export function noiseImages(model: Model, { seed, batch: wanted = 2 }: NoiseOptions): Tensor {
   const source = random(seed).fork("noise");
   const dims = model.input.dims ?? [];
@@ -20,6 +27,10 @@ export function noiseImages(model: Model, { seed, batch: wanted = 2 }: NoiseOpti
   const batch = model.oneByOne ? 1 : typeof files === "number" ? files : wanted;
   if (photoAxes(model) === undefined) {
     const sizes = [batch, ...dims.slice(1).map((dim) => (typeof dim === "number" ? dim : 32))];
+    if (!(sizeOf(sizes) <= mostNumbers)) {
+      const got = shortened(`[${sizes.join(", ")}]`);
+      throw new FoveaError("bad-graph", `input: expected at most ${mostNumbers} numbers, got ${got}`);
+    }
     return float32(
       sizes,
       Float32Array.from({ length: sizeOf(sizes) }, () => source.normal()),

@@ -73,10 +73,11 @@ export function judge(hostile: HostileCase, { code, out, err, thrown }: Answer, 
 }
 
 /** Characters that steer a terminal, line breaks and tabs aside. */
-const steering = /(?![\n\t])[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
+const steering = /(?![\n\t])[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+const steers = (text: string) => text.search(steering) >= 0;
 
 function badOutput({ args }: HostileCase, code: number, out: string): string | undefined {
-  if (steering.test(out)) return "characters that control the terminal, in the output";
+  if (steers(out)) return "characters that control the terminal, in the output";
   if (code !== 0 || !args.includes("--json") || args.includes("-")) return undefined;
   try {
     JSON.parse(out);
@@ -87,8 +88,7 @@ function badOutput({ args }: HostileCase, code: number, out: string): string | u
 }
 
 function badLines(err: string): string | undefined {
-  if (steering.test(err))
-    return `characters that control the terminal, in a message: ${JSON.stringify(err.slice(0, 300))}`;
+  if (steers(err)) return `characters that control the terminal, in a message: ${JSON.stringify(err.slice(0, 300))}`;
   const long = err.split("\n").find((line) => line.length > 800);
   return long === undefined ? undefined : `a line of ${long.length} characters: ${long.slice(0, 200)}`;
 }
@@ -112,7 +112,7 @@ function unclear(err: string, { files, args }: HostileCase): string | undefined 
     "mnist.onnx",
     ...Object.keys(files),
     ...args.map((arg) => arg.slice(arg.indexOf("@") + 1)),
-  ].map((name) => basename(name));
+  ].map((name) => basename(name).replaceAll(steering, "\ufffd").slice(0, 100));
   const line = errors[0] ?? "";
   return /^error: |: --[a-z]|class names as given/.test(line) ||
     names.some((name) => name !== "" && line.includes(name))
