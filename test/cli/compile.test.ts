@@ -58,17 +58,17 @@ describe("fovea compile", () => {
     [
       "too many classes",
       ["model.onnx", "--out", "x.onnx", "--classes", "3"],
-      "fovea: classes: expected a whole number from 1 to 2, or all, got 3\n",
+      "fovea: model.onnx: classes: expected a whole number from 1 to 2, or all, got 3\n",
     ],
     [
       "an unknown layer",
       ["model.onnx", "--out", "x.onnx", "--layer", "featurs"],
-      /^fovea: unknown layer "featurs": expected one of features.*\n$/,
+      /^fovea: model\.onnx: unknown layer "featurs": expected one of features.*\n$/,
     ],
     [
       "a model without feature maps",
       ["flat.onnx", "--out", "x.onnx"],
-      /^fovea: layer auto: expected a feature map \[N, C, H, W\] before the scores, the network has none.*\n$/,
+      /^fovea: flat\.onnx: layer auto: expected a feature map \[N, C, H, W\] before the scores, the network has none.*\n$/,
     ],
     [
       "a folder to write to",

@@ -40,7 +40,7 @@ describe("fovea completion bash", () => {
 
   it.each([
     [lines[0], "explain"],
-    [lines[1], "--method --mean"],
+    [lines[1], "--method --mean --memory-limit"],
     [lines[2], "hires-cam"],
     [lines[3], ""],
     [lines[4], "fgsm pgd"],

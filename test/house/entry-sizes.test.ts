@@ -9,8 +9,8 @@ import { loadedBy, nodeBehind } from "./walls.js";
 
 /** At most so many kB of built files without comments and packages, and whether pages load it. */
 const limits: Readonly<Record<string, { readonly kilobytes: number; readonly page?: true }>> = {
-  ".": { kilobytes: 700 },
-  "./data": { kilobytes: 179 },
+  ".": { kilobytes: 715 },
+  "./data": { kilobytes: 190 },
   "./data/web": { kilobytes: 56, page: true },
   "./element": { kilobytes: 68, page: true },
   "./evaluate": { kilobytes: 480, page: true },

@@ -87,7 +87,7 @@ describe("one of each", () => {
     [
       "reader of files",
       /import \{[^}]*\b(readFile|readFileSync|createReadStream|openSync)\b[^}]*\} from "node:fs(\/promises)?"/,
-      // Besides the two of others' files: the package's own manifest, the program's own files, tables of the system.
+      // Besides the two of others' files: the package's own manifest, the program's own files, tables of the system, pipes to write.
       [
         "src/cli/program.ts",
         "src/files/input/read-input.ts",

@@ -1,8 +1,10 @@
-/** @file The runtime of pages in a real browser: what a graphics card cannot run, or loses, goes on on the processor. */
+/** @file The runtime of pages in a real browser: what a graphics card cannot run, or loses, goes on on the processor; a crash is told. */
 
 import { describe, expect, it } from "vitest";
+import { writeModel } from "../../src/onnx/write.js";
 import { hasBrowser } from "../support/browser/browser.js";
 import { tabWithImports } from "../support/browser/import-map.js";
+import { deadly } from "../support/models/deadly.js";
 import { everything } from "../support/share.js";
 
 const ort = "/node_modules/onnxruntime-web/dist";
@@ -60,5 +62,25 @@ describe.skipIf(!hasBrowser)("a session on a graphics card", { timeout: 60_000 }
     expect(await page.tab.evaluate("run()")).toEqual(first);
     expect((await told()).length).toBe(1);
     expect(await page.tab.evaluate("run()")).toEqual(first);
+  });
+});
+
+describe.skipIf(!hasBrowser)("a session of WebAssembly", { timeout: 60_000 }, () => {
+  const page = tabWithImports(imports);
+
+  it("that crashes is an error of code crashed, and whoever made the runtime is told", async () => {
+    const model = Buffer.from(writeModel(deadly("divide"))).toString("base64");
+    const outcome = await page.tab.evaluate(`(async () => {
+      const { createWebRuntime } = await import("/dist/runtime/web.js");
+      const { float32, floats } = await import("/dist/doors/onnx.js");
+      const told = [];
+      const runtime = await createWebRuntime({ provider: "wasm", files: "${ort}/", onCrash: (reason) => told.push(reason) });
+      const session = await runtime.open(Uint8Array.from(atob("${model}"), (letter) => letter.charCodeAt(0)));
+      const run = async (x) => floats((await session.run({ x: float32([1], [x]) })).y)[0];
+      const harmless = await run(2);
+      return { harmless, untold: told.length, ...(await run(-1).catch(({ code, message }) => ({ code, message }))), told };
+    })()`);
+    const message = expect.stringMatching(/^onnxruntime crashed \(.+\) while running the model: /);
+    expect(outcome).toEqual({ harmless: -(2 ** 62), untold: 0, code: "crashed", message, told: [message] });
   });
 });

@@ -140,7 +140,7 @@ describe.skipIf(!hasBrowser)("fovea studio", { timeout: 60_000 }, () => {
       let text = "";
       const read = (chunk: Buffer) => {
         text += chunk;
-        const found = /http:\/\/127\.0\.0\.1:\d+\//.exec(text)?.[0];
+        const found = /http:\/\/127\.0\.0\.1:\d+\/\S*(?=\s)/.exec(text)?.[0];
         if (found) resolve(found);
       };
       server.stdout?.on("data", read);

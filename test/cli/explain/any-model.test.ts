@@ -61,7 +61,7 @@ describe("fovea explain", () => {
     [["--mean", "1,x"], '--mean: expected a number from -1000000 to 1000000, got "x"'],
     [["--grid", "0x1"], '--grid: expected HxW or one number, from 1 to 16,384 each, got "0x1"'],
     [["--skip-tokens", "-1"], '--skip-tokens: expected a whole number from 0 to 10,000, got "-1"'],
-    [["--labels", "gone.txt"], "gone.txt: labels: expected a readable file, got ENOENT"],
+    [["--labels", "gone.txt"], "gone.txt: labels: expected a file, got none there"],
   ])("refuses %o", async (flags, sentence) => {
     const { code, err } = await fovea(folder, ["explain", "photo.png", "--model", "net/model.onnx", ...flags]);
     expect([code, err]).toEqual([2, `fovea: ${sentence}\n`]);

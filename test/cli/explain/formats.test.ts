@@ -84,7 +84,7 @@ describe("a model with several inputs and outputs", () => {
     [["--output", "third", ...inputs], 'several.onnx: unknown output "third": expected one of'],
     [["--input", "time=temperature.npy"], 'several.onnx: unknown input "time": expected one of'],
     [["--input", "temperature"], '--input: expected NAME=FILE.npy, got "temperature"'],
-    [["--input", "temperature=gone.npy"], "gone.npy: expected a readable .npy file"],
+    [["--input", "temperature=gone.npy"], "gone.npy: array: expected a file, got none there"],
     [["--input", "temperature=wrong.npy"], 'several.onnx: input "temperature": expected float32 [1], got float32 [2]'],
     [[], 'several.onnx: expected one image input, got float32 "x", float32 "temperature"'],
   ])("refuses %j", async (args, sentence) => {

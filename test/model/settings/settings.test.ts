@@ -258,7 +258,7 @@ describe("a file that cannot be used", () => {
   it("is refused in one sentence, and never where something is given", async () => {
     const path = modelWith({ "config.json": "{", "preprocessor_config.json": "[]" });
     await expect(loadModel(path, { runtime })).rejects.toThrow(
-      /preprocessor_config\.json: expected a JSON object, got \[\]: mend it, or give its settings$/,
+      /preprocessor_config\.json: expected a JSON object, got "\[\]": mend it, or give its settings$/,
     );
     const model = await loadModel(path, { runtime, labels: ["a", "b", "c"] });
     expect(model.card.classes).toEqual(["a", "b", "c"]);
