@@ -52,6 +52,7 @@ const wholeOrNothing = new Set(["explain", "compile", "convert"]);
 export function judge(hostile: HostileCase, { code, out, err, thrown }: Answer, left: Left): Judgement {
   const { written, noise } = left;
   if (thrown !== undefined) return { how: "crash", detail: thrown };
+  if (/a fault of Fovea/.test(err)) return { how: "crash", detail: err };
   if (noise !== "") return { how: "unclear error", detail: `noise of a library: ${noise}` };
   const half = written.find((name) => /\.tmp\b|\.part\b/.test(name));
   if (half !== undefined) return { how: "crash", detail: `half-written: ${half}` };
@@ -74,6 +75,9 @@ export function judge(hostile: HostileCase, { code, out, err, thrown }: Answer, 
 
 /** Characters that steer a terminal, line breaks and tabs aside. */
 const steering = /(?![\n\t])[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+/** As messages show them. */
+const escaped = (text: string) =>
+  text.replaceAll(steering, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`);
 const steers = (text: string) => text.search(steering) >= 0;
 
 function badOutput({ args }: HostileCase, code: number, out: string): string | undefined {
@@ -112,9 +116,9 @@ function unclear(err: string, { files, args }: HostileCase): string | undefined 
     "mnist.onnx",
     ...Object.keys(files),
     ...args.map((arg) => arg.slice(arg.indexOf("@") + 1)),
-  ].map((name) => basename(name).replaceAll(steering, "\ufffd").slice(0, 100));
+  ].map((name) => escaped(basename(name)).slice(0, 50));
   const line = errors[0] ?? "";
-  return /^error: |: --[a-z]|class names as given/.test(line) ||
+  return /^error: |: --[a-z]|class names as given|: unknown [a-z ]+ "/.test(line) ||
     names.some((name) => name !== "" && line.includes(name))
     ? undefined
     : "does not name the file";

@@ -13,9 +13,16 @@ const read = (pid: number, file: string): string => {
   }
 };
 
-/** Resident bytes; 0 where nothing is told. */
+/** A process and those that it started, which compute for it. */
+function familyOf(pid: number): number[] {
+  const children = read(pid, `task/${pid}/children`).trim();
+  return [pid, ...(children === "" ? [] : children.split(" ").flatMap((child) => familyOf(Number(child))))];
+}
+
+/** Resident bytes of a process and those that it started; 0 where nothing is told. */
 export function heldMemory(pid: number): number {
-  return isTold ? 4096 * Number(read(pid, "statm").split(" ")[1] ?? 0) : 0;
+  if (!isTold) return 0;
+  return familyOf(pid).reduce((sum, each) => sum + 4096 * Number(read(each, "statm").split(" ")[1] ?? 0), 0);
 }
 
 /** Resident bytes at most, since `forgetPeak`; 0 where nothing is told. */
@@ -33,10 +40,13 @@ export function forgetPeak(pid: number): void {
   }
 }
 
-/** Milliseconds of computing in all threads; undefined where nothing is told. */
+/** Milliseconds of computing, in all threads and processes that it started; undefined where nothing is told. */
 export function computedTime(pid: number): number | undefined {
   if (!isTold) return undefined;
-  // The name of the program, in brackets, may hold blanks.
-  const fields = read(pid, "stat").split(") ").at(-1)?.split(" ") ?? [];
-  return 10 * (Number(fields[11] ?? 0) + Number(fields[12] ?? 0));
+  const ofOne = (each: number) => {
+    // The name of the program, in brackets, may hold blanks. Of processes that have ended the parent keeps the sum.
+    const fields = read(each, "stat").split(") ").at(-1)?.split(" ") ?? [];
+    return fields.slice(11, 15).reduce((sum, ticks) => sum + 10 * Number(ticks), 0);
+  };
+  return familyOf(pid).reduce((sum, each) => sum + ofOne(each), 0);
 }

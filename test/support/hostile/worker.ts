@@ -14,7 +14,9 @@ import { localiseCommand } from "../../../src/cli/commands/localise.js";
 import { reportCommand } from "../../../src/cli/commands/report.js";
 import { trainCommand } from "../../../src/cli/commands/train.js";
 import { trustCommand } from "../../../src/cli/commands/trust.js";
+import { failureOf } from "../../../src/cli/terminal/failure.js";
 import { exitCodes } from "../../../src/cli/terminal/job.js";
+import { screen } from "../../../src/cli/terminal/print.js";
 
 /** What a command left behind: its exit code and texts, or the error that came through. */
 export interface Answer {
@@ -62,15 +64,25 @@ process.stderr.write = into((text) => {
   err += text;
 });
 
+/** Runs a command as the program does: what the parser complains of, and errors with a cause outside, are lines. */
+async function runCommand(name: string, args: readonly string[]): Promise<void> {
+  const command = commands[name]?.();
+  if (command === undefined) throw new Error(`${name}: no such command here`);
+  command.exitOverride().configureOutput({ outputError: (text) => screen.error(text.trimEnd()) });
+  try {
+    await command.parseAsync(args, { from: "user" });
+  } catch (error) {
+    const { message, isInternal } = failureOf(error);
+    if (isInternal && !(error instanceof CommanderError)) throw error;
+    if (!(error instanceof CommanderError)) screen.error(`fovea: ${message}`);
+    process.exitCode = exitCodes.badInput;
+  }
+}
+
 process.on("message", async ([name = "", ...args]: string[]) => {
   [out, err, thrown] = ["", "", undefined];
   process.exitCode = 0;
-  try {
-    await commands[name]?.().exitOverride().parseAsync(args, { from: "user" });
-  } catch (error) {
-    if (error instanceof CommanderError) process.exitCode = exitCodes.badInput;
-    else failed(error);
-  }
+  await runCommand(name, args).catch(failed);
   // Rejections that nobody waits for are reported after the current turn.
   await new Promise((resolve) => setImmediate(resolve));
   process.send?.({ code: Number(process.exitCode), out, err, thrown } satisfies Answer);
