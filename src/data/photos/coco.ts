@@ -19,7 +19,8 @@ export function readCoco(value: unknown, where: string): AnnotatedObject[] | und
     const place = `${where}: annotation ${i}`;
     const [file, label] = [files.get(each.image_id), names.get(each.category_id)];
     if (typeof file !== "string" || typeof label !== "string") {
-      const got = `image ${shortened(each.image_id)} and category ${shortened(each.category_id)}`;
+      const shown = (id: unknown) => (id === undefined ? "none" : shortened(id));
+      const got = `image ${shown(each.image_id)} and category ${shown(each.category_id)}`;
       throw new FoveaError("bad-file", `${place}: expected an image and a category of the file, got ${got}`);
     }
     const bbox: unknown[] = Array.isArray(each.bbox) ? each.bbox : [];

@@ -2,7 +2,7 @@
 
 import { FoveaError } from "../../foundation/error.js";
 import { Builder } from "../builder.js";
-import { type Attribute, dimsOf, emittedOpset, type Graph, type GraphNode, int, ints, producers } from "../graph.js";
+import { dimsOf, emittedOpset, type Graph, type GraphNode, int, ints, producers } from "../graph.js";
 import { float32, int64, type Tensor } from "../tensor.js";
 
 /** The oldest opset that is understood. */
@@ -20,12 +20,14 @@ interface Raise {
 /** Attributes that became inputs, in the order of the positions that they took: the first at `position`. */
 function inputsFrom(position: number, ...names: readonly string[]): Raise["to"] {
   return (op, node) => {
-    const tensors = names.map((name) => asTensor(name, node.attributes[name]));
+    const tensors = names.map((name) => asTensor(node, name));
     return withInputs(op, node, position, names, tensors);
   };
 }
 
-function asTensor(name: string, attribute: Attribute | undefined): Tensor | undefined {
+/** @throws FoveaError `bad-graph` for an attribute that is no numbers */
+function asTensor(node: GraphNode, name: string): Tensor | undefined {
+  const attribute = node.attributes[name];
   switch (attribute?.type) {
     case "float":
       return float32([], [attribute.value]);
@@ -38,7 +40,10 @@ function asTensor(name: string, attribute: Attribute | undefined): Tensor | unde
     case undefined:
       return undefined;
     default:
-      throw new Error(`internal: attribute ${name} of type ${attribute?.type} cannot become an input`);
+      throw new FoveaError(
+        "bad-graph",
+        `node "${node.name}" (${node.op}): attribute ${name}: expected numbers, got ${attribute?.type}`,
+      );
   }
 }
 
@@ -113,7 +118,7 @@ function withInputs(
   names: readonly string[],
   tensors: readonly (Tensor | undefined)[],
 ): GraphNode {
-  const inputs = [...node.inputs.slice(0, position)];
+  const inputs = Array.from({ length: position }, (_, i) => node.inputs[i] ?? "");
   tensors.forEach((tensor, i) => {
     inputs[position + i] = tensor ? op.constant(tensor, names[i]) : (node.inputs[position + i] ?? "");
   });
@@ -147,8 +152,7 @@ function split(op: Builder, node: GraphNode): GraphNode {
 /** Upsample, and Resize before it had coordinate modes. */
 function asymmetricResize(op: Builder, node: GraphNode): GraphNode {
   const [x = "", input] = node.inputs;
-  const attribute = node.attributes.scales;
-  const scales = input ?? op.constant(asTensor("scales", attribute) ?? float32([0], []), "scales");
+  const scales = input ?? op.constant(asTensor(node, "scales") ?? float32([0], []), "scales");
   const mode = node.attributes.mode ?? { type: "string", value: "nearest" };
   const plain = { ...node, op: "Resize", inputs: [x, "", scales], attributes: { mode } };
   return withAttribute(withAttribute(plain, "coordinate_transformation_mode", "asymmetric"), "nearest_mode", "floor");

@@ -193,6 +193,16 @@ describe("an operator of an older opset computes the same after reading", () => 
     }
   });
 
+  it("an attribute that is no numbers is refused, and an operator without inputs stays one", () => {
+    const axes = { type: "string", value: "2" } as const;
+    const refused = () => readModel(oldModel({ op: "ReduceMean", opset: 11, x, attributes: { axes } }), "m.onnx");
+    expect(refused).toThrow(/ReduceMean.*: attribute axes: expected numbers, got string/);
+    const op = new Builder();
+    op.graph.opsets.set("", 11);
+    op.output(op.node("ReduceMean", [], { axes: [1] })[0] as Value, "y");
+    expect(readModel(writeModel(op.graph)).nodes[0]?.inputs).toEqual(["", expect.any(String)]);
+  });
+
   it("one Softmax stays one Softmax where only axes of size 1 follow, or the rank is plain", () => {
     const ops = (dims: readonly number[], attributes: OldForm["attributes"]) =>
       readModel(oldModel({ op: "Softmax", opset: 11, x: dims, ...(attributes ? { attributes } : {}) })).nodes.map(
