@@ -143,6 +143,7 @@ describe("addresses", () => {
 /** Serves ranges of a file under a version; breaks off after so many bytes, or stops there where they are negative, while there are some in the list. */
 function serving(file: Uint8Array, version: string | undefined, breaks: number[]) {
   const ranges: (string | undefined)[] = [];
+  // What has come but was not read when the connection breaks is lost to the reader: it gets time.
   const answer = (response: ServerResponse, { headers }: IncomingMessage) => {
     ranges.push(headers.range);
     const start = headers["if-range"] === version ? Number(/^bytes=(\d+)-$/.exec(headers.range ?? "")?.[1] ?? 0) : 0;
@@ -153,7 +154,7 @@ function serving(file: Uint8Array, version: string | undefined, breaks: number[]
     const end = breaks.shift();
     if (end === undefined) response.end(rest);
     else if (end < 0) response.write(rest.subarray(0, -end));
-    else response.write(rest.subarray(0, end), () => setTimeout(() => response.destroy(), 20));
+    else response.write(rest.subarray(0, end), () => setTimeout(() => response.destroy(), 200));
   };
   return { answer, ranges };
 }
