@@ -1,5 +1,6 @@
 /** @file A share of the hostile cases: a command gives a result or one clear line, and stays in its folders. */
 
+import { createHash } from "node:crypto";
 import { afterAll, describe, expect, it } from "vitest";
 import { CaseMaker, caseNames, families } from "./support/hostile/cases.js";
 import type { HostileCase } from "./support/hostile/hostile-case.js";
@@ -33,6 +34,23 @@ describe("the command takes hostile files", () => {
     300_000,
   );
 });
+
+it("a case is the same whichever were made before it", async () => {
+  const names = caseNames(300, "same");
+  const made = async (order: readonly string[]) => {
+    const own = new CaseMaker();
+    const digests = new Map<string, string>();
+    for (const name of order) {
+      const { files, args } = await own.make(name);
+      const hash = createHash("sha256").update(JSON.stringify(args));
+      for (const [path, bytes] of Object.entries(files)) hash.update(path).update(bytes);
+      digests.set(name, hash.digest("hex"));
+    }
+    return digests;
+  };
+  const [forwards, backwards] = [await made(names), await made(names.toReversed())];
+  expect(names.filter((name) => forwards.get(name) !== backwards.get(name))).toEqual([]);
+}, 120_000);
 
 describe("the runner of these cases notices", () => {
   const labels = (path: string): HostileCase => ({

@@ -38,12 +38,12 @@ export function onnxBases(): Uint8Array[] {
 }
 
 /** A disc on a slope, 40x32 RGB. */
-export function discPng(): Promise<Uint8Array> {
+export async function discPng(): Promise<Uint8Array> {
   const pixels = Uint8Array.from({ length: 40 * 32 * 3 }, (_, i) => {
     const [x, y] = [Math.floor(i / 3) % 40, Math.floor(i / 120)];
     return Math.hypot(x - 20, y - 16) < 9 ? 230 : 2 * x + 10 * (i % 3);
   });
-  return encodePng(createPicture(40, 32, 3, pixels));
+  return new Uint8Array(await encodePng(createPicture(40, 32, 3, pixels)));
 }
 
 /** Noise as the input of a digit model. */

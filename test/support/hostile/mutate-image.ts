@@ -226,5 +226,6 @@ const formats: Readonly<Record<string, (bytes: Uint8Array, source: Random) => Mu
 export function mutatePicture(ending: string, bytes: Uint8Array, source: Random): Mutated {
   const known = formats[ending];
   if (known === undefined || source.below(3) === 0) return mutateBytes(bytes, source);
-  return known(bytes, source);
+  // A copy, and none of Buffer's slices, which share.
+  return known(new Uint8Array(bytes), source);
 }

@@ -78,7 +78,8 @@ const damages: readonly Damage[] = [
 /** One kind of damage, somewhere. */
 export function mutateBytes(bytes: Uint8Array, source: Random): Mutated {
   if (bytes.length === 0) return { bytes, what: "an empty file as it is" };
-  return (damages[source.below(damages.length)] as Damage)(bytes, source);
+  // A copy, and none of Buffer's slices, which share.
+  return (damages[source.below(damages.length)] as Damage)(new Uint8Array(bytes), source);
 }
 
 /** Pieces end to end. */

@@ -107,7 +107,7 @@ export function photosCommand(path: string, source: Random): string[] {
     case 1:
       return ["report", model, path, "--out", "@out/report.html", "--errors", "2", "--split", "all"];
     case 2: {
-      const net = ["--size", "16", "--epochs", "1", "--batch", "2", ...maybe(source, "--balance", "loss")];
+      const net = ["--size", "16", "--epochs", "1", "--batch", "2", ...maybe(source, "--balance", "weights")];
       return ["train", path, "--out", "@out/m.onnx", "--json", ...net];
     }
     case 3:

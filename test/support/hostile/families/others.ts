@@ -29,7 +29,9 @@ async function soundCheckpoint(files: Readonly<Record<string, Uint8Array>>): Pro
   const settings = trainingSettings("compact", { epochs, batchSize: 16 });
   let first: Uint8Array | undefined;
   const onEpoch = (checkpoint: Checkpoint) => {
-    first ??= encodeCheckpoint(checkpoint);
+    // The same bytes however long it took.
+    const history = checkpoint.history.map((epoch) => ({ ...epoch, seconds: 1 }));
+    first ??= encodeCheckpoint({ ...checkpoint, history });
   };
   await trainNetwork(images, undefined, 10, settings, { runtime, onEpoch });
   return first as Uint8Array;

@@ -15,7 +15,7 @@ type Files = Readonly<Record<string, Uint8Array | string>>;
 
 /** Six photos of two colours, and the model that tells these apart. */
 async function soundFiles(): Promise<Files> {
-  const photo = (i: number) => coloured(i < 3 ? [200 - i, 10, i] : [i, 210, 10 + i]);
+  const photo = async (i: number) => new Uint8Array(await coloured(i < 3 ? [200 - i, 10, i] : [i, 210, 10 + i]));
   const paths = ["red/1.png", "red/2.png", "red/3.png", "green/4.png", "green/5.png", "green/6.png"];
   const pictures = await Promise.all(paths.map(async (path, i) => [`photos/${path}`, await photo(i)] as const));
   return { ...Object.fromEntries(pictures), "model/two.onnx": colourModel(["green", "red"]) };
