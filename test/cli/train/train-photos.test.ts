@@ -3,14 +3,11 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { random } from "../../../src/foundation/random.js";
-import { encodePng } from "../../../src/image/node.js";
-import { modelCard, withModelCard } from "../../../src/model/card.js";
-import { Builder } from "../../../src/onnx/builder.js";
+import { modelCard } from "../../../src/model/card.js";
 import { readModel } from "../../../src/onnx/read/read.js";
-import { writeModel } from "../../../src/onnx/write.js";
 import { testFolder } from "../../data/photos/folder.js";
-import { randomTensor } from "../../support/models/random-tensor.js";
+import { tintedPhoto } from "../../support/images/tinted-photo.js";
+import { twoConvolutions } from "../../support/models/two-convolutions.js";
 import { everything } from "../../support/share.js";
 import { fovea, start } from "../fovea.js";
 
@@ -18,38 +15,17 @@ const folder = testFolder();
 afterAll(() => folder.remove());
 const run = (...args: string[]) => fovea(folder.path, args);
 
-/** Red or green, more or less, with noise. */
-function photo(label: number, seed: string): Promise<Uint8Array> {
-  const source = random(seed);
-  const pixels = Uint8Array.from({ length: 40 * 36 * 3 }, (_, i) => (i % 3 === label ? 120 : 60) + source.below(90));
-  return encodePng({ width: 40, height: 36, channels: 3, pixels });
-}
-
-/** Two convolutions with random weights, averaged, and a linear layer to three classes. */
-function backbone(): Uint8Array {
-  const op = new Builder();
-  const x = op.input("x", "float32", ["N", 3, 16, 16]);
-  const weight = (dims: number[], name: string) => op.constant(randomTensor(dims, name), name);
-  const conv = (value: string, dims: number[], name: string) =>
-    op.named(name, op.Relu(op.Conv(value, weight(dims, `${name}.weight`), { strides: [2, 2] })));
-  const features = conv(conv(x, [6, 3, 3, 3], "early"), [8, 6, 3, 3], "late");
-  const pooled = op.Flatten(op.GlobalAveragePool(features));
-  op.output(op.Softmax(op.Gemm(pooled, weight([3, 8], "old"), { transB: 1 }), { axis: 1 }), "y");
-  const preprocessing = { width: 16, height: 16, channels: 3, scale: 1 / 255, mean: [0.5, 0.5, 0.5], std: [1, 1, 1] };
-  return writeModel(withModelCard(op.graph, { preprocessing, classes: ["a", "b", "c"] } as never));
-}
-
 beforeAll(async () => {
   for (const [split, count] of Object.entries({ train: 10, val: 4, test: 4 })) {
     for (let i = 0; i < count; i++) {
       await folder.write({
-        [`photos/${split}/green/${i}.png`]: await photo(1, `${split} green ${i}`),
-        [`photos/${split}/red/${i}.png`]: await photo(0, `${split} red ${i}`),
+        [`photos/${split}/green/${i}.png`]: await tintedPhoto(1, `${split} green ${i}`),
+        [`photos/${split}/red/${i}.png`]: await tintedPhoto(0, `${split} red ${i}`),
       });
     }
   }
   await folder.write({
-    "backbone.onnx": backbone(),
+    "backbone.onnx": twoConvolutions({ classes: ["a", "b", "c"], last: "old" }),
     "gone/train/a/1.png": undefined,
     "gone/train/a/2.png": undefined,
     "gone/test/b/1.png": undefined,
@@ -174,7 +150,7 @@ describe("fovea train PHOTOS", { timeout: 120_000 }, () => {
   });
 
   it("skips what cannot be read, says so, and trains on the rest", async () => {
-    await folder.write({ "photos/train/red/broken.png": (await photo(0, "x")).subarray(0, 300) });
+    await folder.write({ "photos/train/red/broken.png": (await tintedPhoto(0, "x")).subarray(0, 300) });
     const { code, err } = await run("train", "photos", ...quick, "--epochs", "1", "--out", "rest.onnx");
     rmSync(join(folder.path, "photos/train/red/broken.png"));
     expect(code).toBe(1);

@@ -10,12 +10,11 @@ import { fileURLToPath } from "node:url";
 import { drawDigits } from "../../../src/data/digits/digits.js";
 import type { DownloadOptions } from "../../../src/files/download.js";
 import { random } from "../../../src/foundation/random.js";
-import { encodePng } from "../../../src/image/node.js";
-import { withModelCard } from "../../../src/model/card.js";
-import { Builder } from "../../../src/onnx/builder.js";
-import { writeModel } from "../../../src/onnx/write.js";
 import { idxFiles } from "../images/idx.js";
-import { randomTensor } from "../models/random-tensor.js";
+import { tintedPhoto } from "../images/tinted-photo.js";
+import { twoConvolutions } from "../models/two-convolutions.js";
+
+const classes = ["green", "red"];
 
 export interface Download {
   readonly url: string;
@@ -44,12 +43,12 @@ export async function makeSetting(): Promise<Setting> {
     put(`sets/mnist/${name}`, bytes);
   for (const [split, count] of Object.entries({ train: 24, val: 6, test: 10 })) {
     for (let i = 0; i < count; i++) {
-      put(`photos/${split}/red/${i}.png`, await photo(0, `${split} red ${i}`));
-      put(`photos/${split}/green/${i}.png`, await photo(1, `${split} green ${i}`));
+      put(`photos/${split}/red/${i}.png`, await tintedPhoto(0, `${split} red ${i}`));
+      put(`photos/${split}/green/${i}.png`, await tintedPhoto(1, `${split} green ${i}`));
     }
   }
-  put("described.onnx", network(true));
-  put("undescribed.onnx", network(false));
+  put("described.onnx", twoConvolutions({ classes, last: "last" }));
+  put("undescribed.onnx", twoConvolutions({ classes, last: "last", isDescribed: false }));
   copyFileSync(join(repository, "models/mnist.onnx"), join(root, "inputs/digits.onnx"));
   const source = random("download");
   const server = await serveSlowly(Uint8Array.from({ length: 2 ** 20 }, () => source.below(256)));
@@ -61,28 +60,6 @@ export async function makeSetting(): Promise<Setting> {
       rmSync(root, { recursive: true, force: true });
     },
   };
-}
-
-/** Red or green, more or less, with noise. */
-function photo(label: number, seed: string): Promise<Uint8Array> {
-  const source = random(seed);
-  const pixels = Uint8Array.from({ length: 40 * 36 * 3 }, (_, i) => (i % 3 === label ? 120 : 60) + source.below(90));
-  return encodePng({ width: 40, height: 36, channels: 3, pixels });
-}
-
-/** Two convolutions with random weights and a linear layer to two classes. @param isDescribed it tells its preprocessing */
-function network(isDescribed: boolean): Uint8Array {
-  const op = new Builder();
-  const x = op.input("x", "float32", ["N", 3, 16, 16]);
-  const weight = (dims: number[], name: string) => op.constant(randomTensor(dims, name), name);
-  const conv = (value: string, dims: number[], name: string) =>
-    op.named(name, op.Relu(op.Conv(value, weight(dims, `${name}.weight`), { strides: [2, 2] })));
-  const features = conv(conv(x, [6, 3, 3, 3], "early"), [8, 6, 3, 3], "late");
-  const pooled = op.Flatten(op.GlobalAveragePool(features));
-  op.output(op.Softmax(op.Gemm(pooled, weight([2, 8], "last"), { transB: 1 }), { axis: 1 }), "y");
-  const preprocessing = { width: 16, height: 16, channels: 3, scale: 1 / 255, mean: [0.5, 0.5, 0.5], std: [1, 1, 1] };
-  const card = { classes: ["green", "red"], ...(isDescribed ? { preprocessing } : {}) };
-  return writeModel(withModelCard(op.graph, card as never));
 }
 
 /** A server that takes a third of a second for its only file. */
