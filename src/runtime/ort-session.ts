@@ -99,8 +99,7 @@ export function sessionOver<Given extends OrtTensor>(
     inputs: session.inputMetadata.map(valueInfo),
     outputs: session.outputMetadata.map(valueInfo),
     async run(feeds, into = {}) {
-      const unknown = Object.keys(into).find((name) => !session.outputNames.includes(name));
-      if (unknown !== undefined) throw unknownName("output", unknown, session.outputNames);
+      refuseUnknown(into, session.outputNames);
       try {
         // onnxruntime-web refuses feeds that the graph does not ask for.
         const inputNames = session.inputNames.filter((name) => feeds[name] !== undefined);
@@ -126,13 +125,10 @@ export function withOutputsFilled(session: Session): Session {
   return {
     ...session,
     async run(feeds, into = {}) {
-      const unknown = Object.keys(into).find((name) => !session.outputs.some((output) => output.name === name));
-      if (unknown !== undefined)
-        throw unknownName(
-          "output",
-          unknown,
-          session.outputs.map(({ name }) => name),
-        );
+      refuseUnknown(
+        into,
+        session.outputs.map(({ name }) => name),
+      );
       const results = await session.run(feeds);
       for (const [name, tensor] of Object.entries(into)) {
         fill(tensor, results[name] as Tensor, name);
@@ -141,6 +137,12 @@ export function withOutputsFilled(session: Session): Session {
       return results;
     },
   };
+}
+
+/** @throws FoveaError `unknown-name` for a tensor that is given for no output */
+function refuseUnknown(into: Readonly<Record<Value, Tensor>>, outputs: readonly Value[]): void {
+  const unknown = Object.keys(into).find((name) => !outputs.includes(name));
+  if (unknown !== undefined) throw unknownName("output", unknown, outputs);
 }
 
 function fill(tensor: Tensor, result: Tensor, name: Value): void {

@@ -63,9 +63,7 @@ export function refuseEndlessLoops(graph: Graph, unknown: number, outer = 1): vo
         `node "${node.name}" (Loop): expected a constant number of steps, at most ${mostSteps}, got ${got}`,
       );
     }
-    for (const attribute of Object.values(node.attributes)) {
-      if (attribute.type === "graph") refuseEndlessLoops(attribute.value, unknown, steps);
-    }
+    for (const inner of subgraphsOf(node)) refuseEndlessLoops(inner, unknown, steps);
   }
 }
 
