@@ -3,11 +3,10 @@
 import { createHash } from "node:crypto";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { FoveaError } from "../foundation/error.js";
+import { FoveaError, messageOf } from "../foundation/error.js";
 import { at } from "../foundation/present.js";
 import { type FolderLock, type LockOwner, lockFolder } from "./lock.js";
 import { makeFolder } from "./make-folder.js";
-import { messageOf } from "./system-error.js";
 
 /** The version of the format, and the size of a row: rows of others are computed again. */
 const heading = (rowBytes: number) => `fovea rows 2, ${rowBytes} bytes each, sha256 of key and row`;

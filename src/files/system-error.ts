@@ -1,13 +1,10 @@
 /** @file The system's errors: their codes, their messages, and what they mean in words. */
 
+import { messageOf } from "../foundation/error.js";
+
 /** The system's code for an error, e.g. `ENOENT`; empty where it has none. */
 export function systemCode(error: unknown): string {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
-}
-
-/** An error's message. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Whether the system refused something, e.g. to open a file; Node's own complaints are no such errors. */

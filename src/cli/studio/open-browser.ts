@@ -3,6 +3,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
+import { messageOf } from "../../foundation/error.js";
 
 /** Milliseconds after which a browser has come, or does not come. */
 const patience = 20_000;
@@ -32,8 +33,7 @@ export class BrowserOpening {
       this.#waiting.unref();
     } catch (error) {
       this.end();
-      const reason = error instanceof Error ? error.message : String(error);
-      this.#note(`no browser could be opened (${reason}): open the address yourself`);
+      this.#note(`no browser could be opened (${messageOf(error)}): open the address yourself`);
     }
   }
 

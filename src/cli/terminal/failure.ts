@@ -1,7 +1,7 @@
 /** @file Errors that no one has put into words where they arose: what they mean, and whose fault they are. */
 
-import { isSystemError, messageOf, systemCode, systemReason } from "../../files/system-error.js";
-import { FoveaError } from "../../foundation/error.js";
+import { isSystemError, systemCode, systemReason } from "../../files/system-error.js";
+import { FoveaError, messageOf } from "../../foundation/error.js";
 
 /** An error's cause for people, on one line where the error's own message is. */
 export interface Failure {
