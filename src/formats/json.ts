@@ -1,13 +1,10 @@
 /** @file Fields of JSON that somebody else wrote, each checked when it is read. */
 
+import { isObject } from "../foundation/check.js";
 import { FoveaError, messageOf, shownJson } from "../foundation/error.js";
 import { parseJson } from "../foundation/parse-json.js";
 
 export type Json = Readonly<Record<string, unknown>>;
-
-export function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 /** @param where begins the errors */
 export function parseObject(text: string, where: string): Json {

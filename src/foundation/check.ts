@@ -8,7 +8,7 @@ export function badInput(where: string, expected: string, value: unknown): Fovea
 }
 
 /** Whether a value is an object, and neither null nor an array. */
-export function isObject(value: unknown): value is object {
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

@@ -1,5 +1,6 @@
 /** @file Checkpoints as files: an ONNX container with the state as initializers, the rest as metadata, and a checksum at its end. */
 
+import { isObject } from "../foundation/check.js";
 import { FoveaError } from "../foundation/error.js";
 import { emptyGraph } from "../onnx/graph.js";
 import { readModel } from "../onnx/read/read.js";
@@ -65,10 +66,6 @@ function partsIn(text: string | undefined): { readonly settings?: unknown; reado
   } catch {
     return {};
   }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 const isText = (value: unknown) => typeof value === "string";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { writeFileAtomically } from "../../files/atomic.js";
 import { contentHash } from "../../files/content-hash.js";
 import { readInputSync } from "../../files/input/read-input.js";
-import { isObject } from "../../formats/json.js";
+import { isObject } from "../../foundation/check.js";
 import { FoveaError } from "../../foundation/error.js";
 import { parseJson } from "../../foundation/parse-json.js";
 import type { Model } from "../../model/model.js";

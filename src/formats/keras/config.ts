@@ -1,8 +1,9 @@
 /** @file Keras' description of a model (any of its versions) as layers and the calls between them. */
 
+import { isObject } from "../../foundation/check.js";
 import { FoveaError } from "../../foundation/error.js";
 import { float32, type Tensor } from "../../onnx/tensor.js";
-import { isObject, type Json, list, object, show, text } from "../json.js";
+import { type Json, list, object, show, text } from "../json.js";
 
 /** A value that some call of some layer of the same model made. */
 export interface Reference {

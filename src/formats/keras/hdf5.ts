@@ -3,10 +3,10 @@
 import type { Dataset, Metadata } from "h5wasm";
 import type { ByteSource } from "../../files/input/byte-source.js";
 import { inputKinds } from "../../files/input/input-kinds.js";
+import { isObject } from "../../foundation/check.js";
 import { FoveaError, messageOf } from "../../foundation/error.js";
 import { bytesInWords } from "../../foundation/words.js";
 import { type NumericType, Tensor } from "../../onnx/tensor.js";
-import { isObject } from "../json.js";
 
 export interface Hdf5 {
   /** An attribute's value; undefined where there is none. @param path of a group or dataset, `/` for the file */

@@ -1,10 +1,11 @@
 /** @file The weights of a TensorFlow.js model: first added up as its manifest declares them, then read from their shards. */
 
 import { inputKinds } from "../../files/input/input-kinds.js";
+import { isObject } from "../../foundation/check.js";
 import { FoveaError } from "../../foundation/error.js";
 import { bytesInWords } from "../../foundation/words.js";
 import { sizeOf } from "../../onnx/tensor.js";
-import { isObject, list, object, Settings, show, text } from "../json.js";
+import { list, object, Settings, show, text } from "../json.js";
 
 /**
  * The bytes of a file beside the JSON file.

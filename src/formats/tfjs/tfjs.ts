@@ -1,8 +1,9 @@
 /** @file TensorFlow.js layers models: a JSON file with the description, and shards of weights beside it. */
 
+import { isObject } from "../../foundation/check.js";
 import { FoveaError } from "../../foundation/error.js";
 import { Tensor } from "../../onnx/tensor.js";
-import { isObject, object, parseObject, type Settings } from "../json.js";
+import { object, parseObject, type Settings } from "../json.js";
 import { type KerasLayer, type KerasSource, kerasModel } from "../keras/config.js";
 import { assignVariables, leafLayers, shareVariables } from "../keras/variables.js";
 import { type ReadShard, readManifest } from "./manifest.js";

@@ -1,6 +1,7 @@
 /** @file Reads the settings in files beside a model: a table of readers. */
 
-import { isObject, type Json } from "../../formats/json.js";
+import type { Json } from "../../formats/json.js";
+import { isObject } from "../../foundation/check.js";
 import { FoveaError, messageOf, shortened } from "../../foundation/error.js";
 import { parseJson } from "../../foundation/parse-json.js";
 import { customVisionFile } from "./files/custom-vision.js";

@@ -52,11 +52,10 @@ const isText = (value: unknown) => typeof value === "string";
 
 function areSettings(value: unknown): value is StoredSettings {
   if (!isObject(value)) return false;
-  const fields: Record<string, unknown> = { ...value };
-  const { augmentation = null, seed } = fields;
+  const { augmentation = null, seed } = value;
   return (
-    [fields.optimizer, fields.schedule].every(isText) &&
-    [fields.weightDecay, fields.labelSmoothing, fields.learningRate, fields.batchSize].every(isNumber) &&
+    [value.optimizer, value.schedule].every(isText) &&
+    [value.weightDecay, value.labelSmoothing, value.learningRate, value.batchSize].every(isNumber) &&
     (isText(seed) || isNumber(seed)) &&
     (augmentation === null || (isObject(augmentation) && Object.values(augmentation).every(isNumber)))
   );

@@ -1,9 +1,10 @@
 /** @file Activation functions by Keras' names, and the layers that are nothing else. */
 
+import { isObject } from "../../../foundation/check.js";
 import { float } from "../../../onnx/builder.js";
 import type { Value } from "../../../onnx/graph.js";
 import { float32 } from "../../../onnx/tensor.js";
-import { isObject, Settings, show } from "../../json.js";
+import { Settings, show } from "../../json.js";
 import { instead } from "../config.js";
 import type { KerasTensor } from "../tensor.js";
 import { type LayerCall, type LayerTypes, onlyInput, permuteAxes, unsupported } from "./layer-type.js";

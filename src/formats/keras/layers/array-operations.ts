@@ -1,9 +1,10 @@
 /** @file Operations of keras.ops that index, join, pad or lay out arrays anew. */
 
+import { isObject } from "../../../foundation/check.js";
 import { at, present } from "../../../foundation/present.js";
 import type { Value } from "../../../onnx/graph.js";
 import { int64 } from "../../../onnx/tensor.js";
-import { isObject, type Json, Settings, show } from "../../json.js";
+import { type Json, Settings, show } from "../../json.js";
 import { KerasTensor } from "../tensor.js";
 import { type LayerCall, type LayerType, type LayerTypes, onlyInput } from "./layer-type.js";
 import { concatenate } from "./merging.js";

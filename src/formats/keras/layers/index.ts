@@ -1,7 +1,8 @@
 /** @file Every kind of layer that is translated. */
 
+import { isObject } from "../../../foundation/check.js";
 import { FoveaError } from "../../../foundation/error.js";
-import { isObject, show } from "../../json.js";
+import { show } from "../../json.js";
 import { instead, type KerasLayer } from "../config.js";
 import { activationLayers } from "./activations.js";
 import { arrayOperations } from "./array-operations.js";

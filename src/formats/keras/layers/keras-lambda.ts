@@ -1,7 +1,8 @@
 /** @file The one Lambda that Keras 2 itself put into its applications, in InceptionResNetV2: `inputs[0] + inputs[1] * scale`. */
 
+import { isObject } from "../../../foundation/check.js";
 import { present } from "../../../foundation/present.js";
-import { isObject, type Json, Settings } from "../../json.js";
+import { type Json, Settings } from "../../json.js";
 import type { LayerType } from "./layer-type.js";
 
 const source = /keras(_applications|[/\\](src[/\\])?applications)[/\\]inception_resnet_v2\.py/;

@@ -1,10 +1,10 @@
 /** @file Layers that normalise: by statistics of the training set, of each position, or of groups of channels. */
 
+import { isObject } from "../../../foundation/check.js";
 import { at } from "../../../foundation/present.js";
 import { float } from "../../../onnx/builder.js";
-
 import { float32, floats, type Tensor } from "../../../onnx/tensor.js";
-import { isObject, type Settings } from "../../json.js";
+import type { Settings } from "../../json.js";
 import { KerasTensor, product, type Size } from "../tensor.js";
 import {
   type LayerCall,

@@ -1,9 +1,10 @@
 /** @file Recurrent layers, and one in both directions. */
 
+import { isObject } from "../../../foundation/check.js";
 import type { AttributeLike, Attributes } from "../../../onnx/builder.js";
 import type { Value } from "../../../onnx/graph.js";
 import { float32, floats, type Tensor } from "../../../onnx/tensor.js";
-import { isObject, Settings, show } from "../../json.js";
+import { Settings, show } from "../../json.js";
 import { instead } from "../config.js";
 import { KerasTensor } from "../tensor.js";
 import {

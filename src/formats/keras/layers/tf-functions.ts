@@ -1,7 +1,8 @@
 /** @file TensorFlow's functions and operators, which Keras 2 records as layers where a model calls them between layers. */
 
+import { isObject } from "../../../foundation/check.js";
 import { present } from "../../../foundation/present.js";
-import { isObject, type Json, Settings, show } from "../../json.js";
+import { type Json, Settings, show } from "../../json.js";
 import { arrayOf } from "../config.js";
 import type { LayerCall, LayerType, LayerTypes } from "./layer-type.js";
 

@@ -1,6 +1,7 @@
 /** @file Settings of image processors of Hugging Face's transformers. */
 
-import { isObject, type Json } from "../../../formats/json.js";
+import type { Json } from "../../../formats/json.js";
+import { isObject } from "../../../foundation/check.js";
 import type { Preprocessing } from "../../../image/input/preprocessing.js";
 import { classesIn } from "../../labels/from-value.js";
 import { flagIn, numberIn, numbersIn, sizeIn as pairIn, pixelsIn, resampleIn } from "../fields.js";

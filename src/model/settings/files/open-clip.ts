@@ -1,6 +1,7 @@
 /** @file open_clip_config.json of OpenCLIP. */
 
-import { isObject, type Json } from "../../../formats/json.js";
+import type { Json } from "../../../formats/json.js";
+import { isObject } from "../../../foundation/check.js";
 import type { Preprocessing } from "../../../image/input/preprocessing.js";
 import { numbersIn, resampleIn, sizeIn } from "../fields.js";
 import type { SettingsReader } from "./reader.js";

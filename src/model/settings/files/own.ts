@@ -1,6 +1,7 @@
 /** @file `fovea.json`: class names and parts of the preprocessing, as Fovea calls them. */
 
-import { isObject, type Json, show } from "../../../formats/json.js";
+import { type Json, show } from "../../../formats/json.js";
+import { isObject } from "../../../foundation/check.js";
 import { FoveaError } from "../../../foundation/error.js";
 import { classesIn } from "../../labels/from-value.js";
 import type { SettingsReader } from "./reader.js";

@@ -1,6 +1,7 @@
 /** @file Settings of timm: `pretrained_cfg`, or the same fields at the top of a config.json. */
 
-import { isObject, type Json } from "../../../formats/json.js";
+import type { Json } from "../../../formats/json.js";
+import { isObject } from "../../../foundation/check.js";
 import type { Preprocessing } from "../../../image/input/preprocessing.js";
 import { classesIn } from "../../labels/from-value.js";
 import { numberIn, numbersIn, resampleIn, sizeIn } from "../fields.js";
