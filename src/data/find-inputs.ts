@@ -65,13 +65,13 @@ async function inputsOf(argument: string, options?: WalkOptions): Promise<FoundG
   const stats = await stat(argument).catch(() => undefined);
   if (stats?.isDirectory()) {
     const { names, notes } = await filesIn(argument, options);
-    const images = await imagesAmong(names, argument);
+    const images = imagesAmong(names, argument);
     const inputs = images.map((name) => ({ path: join(argument, name), folder: argument }));
     return { inputs: inputs.length > 0 ? inputs : [foundNothing(argument, "images in the folder")], notes };
   }
   if (stats !== undefined || !isPattern(argument)) return { inputs: [{ path: argument }], notes: [] };
   const { names, notes } = await filesMatching(argument, options);
-  const images = new Set(await imagesAmong(names));
+  const images = new Set(imagesAmong(names));
   const inputs = names.filter((name) => /\.npy$/i.test(name) || images.has(name)).map((path) => ({ path }));
   return { inputs: inputs.length > 0 ? inputs : [foundNothing(argument, "images that match the pattern")], notes };
 }

@@ -73,7 +73,7 @@ async function listFolder(folder: string, files: readonly string[]): Promise<Pho
     const annotations = await readManifest(join(folder, name), { orOther: true });
     if (annotations) manifests.push({ name, annotations });
   }
-  const known = new Set(await imagesAmong(files, folder));
+  const known = new Set(imagesAmong(files, folder));
   const images = files.filter((file) => unreadable.test(file) || known.has(file));
   if (manifests.length === 0) return listByFolders(folder, images, files.filter(isAnnotation));
   const listed = listByManifests(folder, manifests);

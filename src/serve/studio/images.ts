@@ -5,12 +5,13 @@ import { stat } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { lookup } from "mrmime";
 import type { Dataset } from "../../data/dataset.js";
-import { headOf, isImage } from "../../data/find-images.js";
+import { isImage } from "../../data/find-images.js";
 import { datasetAmong, findInputs } from "../../data/find-inputs.js";
 import { listPhotos } from "../../data/photos/list-photos.js";
 import { datasetNames, loadDataset } from "../../data/sets.js";
 import { folderOfPattern, isPattern } from "../../data/walk.js";
 import { pictureFormat } from "../../files/kinds/picture-kinds.js";
+import { startOfFile } from "../../files/kinds/start-of-file.js";
 import { liesBelow, realPath } from "../../files/own-folder.js";
 import { regularFile } from "../../files/regular-file.js";
 import { FoveaError } from "../../foundation/error.js";
@@ -91,7 +92,7 @@ async function imagesOf(argument: string, options: ServeImagesOptions): Promise<
   for (const { path, error } of inputs) {
     if (error) throw error;
     // A file whose first bytes and name tell no picture is one if it can be decoded; else the decoder says why not.
-    if (!(await tellsPicture(path))) await decodeImage(path);
+    if (!tellsPicture(path)) await decodeImage(path);
   }
   return inputs;
 }
@@ -181,7 +182,7 @@ async function pictureAt(file: FoundFile): Promise<Content> {
   const { path } = file;
   if (leadsOut(file))
     throw new FoveaError("not-found", `${path}: expected an image in the given folder, got a link out of it`);
-  const head = await headOf(path);
+  const head = startOfFile(path);
   // It says why there are no first bytes, without waiting for a pipe.
   if (head === undefined) regularFile(path, `${path}: image`);
   const type = head && shown.get(pictureFormat(head));
@@ -193,7 +194,7 @@ async function asPng(picture: Picture): Promise<Content> {
 }
 
 /** Whether a file's first bytes or its name tell a picture. */
-async function tellsPicture(path: string): Promise<boolean> {
-  const head = await headOf(path);
+function tellsPicture(path: string): boolean {
+  const head = startOfFile(path);
   return head !== undefined && (pictureFormat(head) !== undefined || (lookup(path)?.startsWith("image/") ?? false));
 }
