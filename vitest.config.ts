@@ -47,12 +47,14 @@ const shared = [
   "test/serve/studio/given.test.ts",
   "test/web/{look,opening}.test.ts",
 ];
-/** Fuzzing, and sweeps over all that a page can do: in the long suite alone. */
+/** Fuzzing, sweeps over all that a page can do, vast files, and models that take processes down: in the long suite alone. */
 const longOnly = [
+  "test/child/isolated-runtime.test.ts",
   "test/cli/isolate.test.ts",
   "test/docs/serving.test.ts",
   "test/{doors,formats}/in-browser.test.ts",
   "test/element/element.test.ts",
+  "test/formats/keras-limits.test.ts",
   "test/{hostile,packed,power-cut}.test.ts",
   "test/report/page/in-browser.test.ts",
   "test/serve/entering/in-browser.test.ts",
