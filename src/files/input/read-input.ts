@@ -13,11 +13,7 @@ import { ownDescriptor } from "./own-descriptor.js";
  * @param where begins the errors. Default the path and what the file is
  * @throws FoveaError `not-found`; `bad-file` for a folder, a pipe or a device, a file that may not be read, and one that is too large
  */
-export async function readInput(
-  path: string,
-  kind: InputKindName,
-  where = `${path}: ${inputKinds[kind].what}`,
-): Promise<Uint8Array> {
+export async function readInput(path: string, kind: InputKindName, where = placeOf(path, kind)): Promise<Uint8Array> {
   const descriptor = ownDescriptor(path);
   if (descriptor !== undefined) return readStream(streamAt(descriptor), kind, where);
   const { file, size } = opened(where, () => openRegular(path, where));
@@ -29,8 +25,11 @@ export async function readInput(
   }
 }
 
+/** The path and what the file is; an empty path is shown as such. */
+const placeOf = (path: string, kind: InputKindName) => `${path || '""'}: ${inputKinds[kind].what}`;
+
 /** As `readInput`, at once; streams are refused. */
-export function readInputSync(path: string, kind: InputKindName, where = `${path}: ${inputKinds[kind].what}`) {
+export function readInputSync(path: string, kind: InputKindName, where = placeOf(path, kind)) {
   const { byteLength, read } = opened(where, () => regularFile(path, where));
   refuseSize(byteLength, kind, where);
   return read(0, byteLength);

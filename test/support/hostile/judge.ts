@@ -114,6 +114,7 @@ function unclear(err: string, { files, args }: HostileCase): string | undefined 
   const names = [
     "(embedded)",
     "mnist.onnx",
+    '""',
     ...Object.keys(files),
     ...args.map((arg) => arg.slice(arg.indexOf("@") + 1)),
   ].map((name) => escaped(basename(name)).slice(0, 50));

@@ -52,7 +52,7 @@ const damages: readonly XmlDamage[] = [
     const at = somePlace(tokens, isTag, source) ?? 0;
     const tag = tokens[at] as string;
     const times = pick([1, 300, 20_000], source);
-    tokens.splice(at, 0, ...Array<string>(times).fill(tag));
+    tokens.splice(at, 0, tag.repeat(times));
     return `${tag.slice(0, 30)} ${times} times more`;
   },
   function exchangeTags(tokens, source) {
@@ -65,7 +65,7 @@ const damages: readonly XmlDamage[] = [
     const part = tokens.slice(Math.min(a, b), Math.max(a, b) + 1);
     const times = pick([2, 50, 2000], source);
     const most = Math.min(times, Math.ceil(2_000_000 / (part.join("").length + 1)));
-    tokens.splice(a, 0, ...Array.from({ length: most }, () => part).flat());
+    tokens.splice(a, 0, part.join("").repeat(most));
     return `${part.length} pieces ${most} times more`;
   },
   function changeAttribute(tokens, source) {

@@ -50,7 +50,7 @@ const drawn: readonly Choice[] = [
 /** Values that no option can take, or that no machine can serve. */
 const absurd = [
   ..."0 -1 1e12 1e300 NaN Infinity 0x10 1.5 99999999999999999999 top-3000 top-0 1,2,,3 ,".split(" "),
-  ...["", " ", "x".repeat(20_000), "\u001b[31m\u202e", "a\nb", "__proto__", "@input/x.png", "@model", "1=1e9"],
+  ...["", " ", "x".repeat(20_000), "\u001b[31m\u202e", "a\nb", "__proto__", "@input/x.png", "@out", "1=1e9"],
 ];
 const flags =
   "--size --crop --mean --std --scale --channels --preprocess --method --class --layer --fuse --minus --at --scores --batch --samples --top-channels --top --seed --grid --skip-tokens --colormap --format --threshold --percentile --labels --input --output --mask --similar-to --nonsense".split(
