@@ -49,11 +49,13 @@ const shared = [
 ];
 /** Fuzzing, and sweeps over all that a page can do: in the long suite alone. */
 const longOnly = [
+  "test/cli/isolate.test.ts",
   "test/docs/serving.test.ts",
   "test/{doors,formats}/in-browser.test.ts",
   "test/element/element.test.ts",
   "test/{hostile,packed,power-cut}.test.ts",
   "test/report/page/in-browser.test.ts",
+  "test/serve/entering/in-browser.test.ts",
   "test/web/{accessible,data,deadly,formats,learn,same-maps}.test.ts",
 ];
 const long = [...shared, ...longOnly];

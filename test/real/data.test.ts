@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { loadMnist, publishedSets } from "../../src/data/idx/mnist.js";
+import { loadMnist, loadPublished, publishedSets } from "../../src/data/idx/mnist.js";
 import { readNpy, writeNpy } from "../../src/data/npy.js";
 import { numbers } from "../../src/onnx/tensor.js";
 import { startMirror } from "../data/idx/mirror.js";
@@ -36,7 +36,13 @@ describe.skipIf(!has(join(data, "mnist")))("MNIST itself (needs FOVEA_DATA with 
       const onProgress = (progress: typeof last) => {
         last = progress;
       };
-      const { train } = await loadMnist("mnist", { directory: empty, cache, mirrors: [mirror.url], onProgress });
+      const { train } = await loadPublished(publishedSets.mnist, {
+        directory: empty,
+        cache,
+        mirrors: [mirror.url],
+        loopback: true,
+        onProgress,
+      });
       expect(train.count).toBe(60000);
       expect(last).toMatchObject({ done: 11594722, total: 11594722 });
     } finally {
