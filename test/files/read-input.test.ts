@@ -36,6 +36,10 @@ describe("a file that a user names", () => {
     expect(new TextDecoder().decode(readInputSync(at("link"), "labels"))).toBe("a\nb\n");
   });
 
+  it("is shown where its name is empty", async () => {
+    await expect(readInput("", "labels")).rejects.toThrow('"": labels: expected a file, got none there');
+  });
+
   it.each(others)("is refused at once where it is no regular file: %s", async (name) => {
     const sentence = /expected a regular file, got a (folder|pipe or a device)$/;
     await expect(readInput(at(name), "labels")).rejects.toThrow(sentence);

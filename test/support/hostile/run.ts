@@ -66,8 +66,9 @@ export class HostileRunner {
     await this.#stop();
     const second = await this.#runOnce(hostile);
     if (isFailure(second)) return second;
-    const isLoad = first.how === "hang" || first.how === "memory";
-    return isLoad ? second : { ...first, detail: `not in a process of its own: ${first.detail}` };
+    // Load, and whoever ends processes from outside, are no fault of the case.
+    const isOutside = ["hang", "memory"].includes(first.how) || /ended with SIG(TERM|INT|HUP)/.test(first.detail);
+    return isOutside ? second : { ...first, detail: `not in a process of its own: ${first.detail}` };
   }
 
   async #runOnce(hostile: HostileCase): Promise<Outcome> {
