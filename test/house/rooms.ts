@@ -19,7 +19,8 @@ export interface Room {
 
 const upToImage = ["foundation", "files", "child", "onnx", "runtime", "formats", "image"];
 const upToModel = [...upToImage, "data", "model"];
-const upToReport = [...upToModel, "autodiff", "explain", "train", "evaluate", "report"];
+const upToImprove = [...upToModel, "autodiff", "explain", "train", "evaluate", "improve"];
+const upToReport = [...upToImprove, "report"];
 
 export const rooms: readonly Room[] = [
   {
@@ -123,10 +124,16 @@ export const rooms: readonly Room[] = [
     imports: [...upToModel, "autodiff", "explain"],
   },
   {
+    name: "improve",
+    folder: "src/improve",
+    holds: "from what maps show to a better model, with proof",
+    imports: [...upToModel, "explain", "train", "evaluate"],
+  },
+  {
     name: "report",
     folder: "src/report",
     holds: "results collected, and drawn as one HTML file",
-    imports: [...upToModel, "explain", "evaluate"],
+    imports: [...upToModel, "explain", "evaluate", "improve"],
     packages: ["d3-scale", "d3-shape"],
   },
   {

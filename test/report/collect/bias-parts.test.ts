@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import type { FloatMap } from "../../../src/image/map/heatmap.js";
+import { hottest, shiftMask } from "../../../src/image/map/mask.js";
 import type { Model } from "../../../src/model/model.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import { float32, floats } from "../../../src/onnx/tensor.js";
@@ -9,7 +10,7 @@ import { placeOf } from "../../../src/report/collect/errors/collect-error-groups
 import { oftenRight } from "../../../src/report/collect/errors/collect-errors.js";
 import { groupMaps } from "../../../src/report/collect/errors/group-maps.js";
 import { evidenceShares } from "../../../src/report/collect/observe/evidence-shares.js";
-import { hide, hottest, shiftMask } from "../../../src/report/collect/observe/hide.js";
+import { hide } from "../../../src/report/collect/observe/hide.js";
 import { viewsOf } from "../../../src/report/collect/observe/views.js";
 
 const map = (width: number, values: readonly number[]): FloatMap => ({

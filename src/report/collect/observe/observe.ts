@@ -6,6 +6,7 @@ import { type Explained, explainStream } from "../../../explain/stream.js";
 import type { FoveaError } from "../../../foundation/error.js";
 import { random } from "../../../foundation/random.js";
 import type { FloatMap } from "../../../image/map/heatmap.js";
+import { hottest, shiftMask } from "../../../image/map/mask.js";
 import type { Picture } from "../../../image/picture/picture.js";
 import { type Box, placeMap, resizeMap, resizePicture } from "../../../image/picture/resize.js";
 import { preprocessingOf } from "../../../model/preprocessing.js";
@@ -14,7 +15,7 @@ import { floats, type Tensor } from "../../../onnx/tensor.js";
 import { scaled } from "../draw.js";
 import type { ReportImages, SeenImage } from "../report-images.js";
 import { type EvidenceShares, evidenceShares } from "./evidence-shares.js";
-import { hide, hottest, shiftMask } from "./hide.js";
+import { hide } from "./hide.js";
 
 /** Plain numbers, a few kilobytes. */
 export interface Observation {
