@@ -177,7 +177,7 @@ it("warns where the embedded digit model meets a photo", async () => {
 });
 
 describe("standard input and output", () => {
-  const main = fileURLToPath(new URL("../../../dist/cli/main.js", import.meta.url));
+  const main = fileURLToPath(new URL("../../../dist/command/main.js", import.meta.url));
   const pipe = (args: readonly string[], input: Uint8Array | string) =>
     spawnSync(process.execPath, [main, "explain", ...args], { cwd: folder, input, maxBuffer: 2 ** 26 });
 
