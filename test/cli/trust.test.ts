@@ -32,7 +32,7 @@ it("prints one table of metrics by methods and baselines, and a sentence for eac
   const { code, out, err } = await trust(
     "digits",
     "--count",
-    "6",
+    "8",
     "--methods",
     "grad-cam,guided-backprop",
     "--metrics",
@@ -42,8 +42,9 @@ it("prints one table of metrics by methods and baselines, and a sentence for eac
   expect(code).toBe(0);
   expect(out).toMatch(/^ +grad-cam +guided-backprop +random 7x7 +random 28x28 +centre +uniform$/m);
   expect(out).toMatch(/^deletion \(lower\) +0\.\d{3} \(0\.\d{3} to 0\.\d{3}\) [+=-] /m);
-  expect(out).toContain("Means over 6 images, with 95 % bootstrap intervals");
-  expect(out).toMatch(/^Grad-CAM: .*random maps of its size/m);
+  expect(out).toContain("Means over 8 images, with 95 % intervals");
+  expect(out).toContain("Holm's correction for 6 comparisons");
+  expect(out).toMatch(/^Grad-CAM: .*(every baseline|a centre map).* by deletion/m);
   expect(out).toMatch(/^Guided backpropagation: .* fail the randomisation tests/m);
 }, 30_000);
 
