@@ -12,11 +12,16 @@ export function byteSums(
   const tables: Float64Array[] = [];
   for (let first = 0; first < values.length; first += 8) {
     const eight = values.slice(first, first + 8);
-    tables.push(
-      Float64Array.from({ length: 256 }, (_, byte) =>
-        eight.reduce((sum, value, i) => sum + ((byte >> i) & 1 ? set(value) : clear(value)), 0),
-      ),
-    );
+    // Bits beyond the last value change nothing.
+    const changes = Array.from({ length: 8 }, (_, i) => {
+      const value = eight[i];
+      return value === undefined ? 0 : set(value) - clear(value);
+    });
+    const table = new Float64Array(256).fill(eight.reduce((sum, value) => sum + clear(value), 0));
+    // Each byte has the sum of the byte without its highest bit, and that bit's change.
+    for (const [i, change] of changes.entries())
+      for (let byte = 1 << i; byte < 2 << i; byte++) table[byte] = (table[byte - (1 << i)] as number) + change;
+    tables.push(table);
   }
   return tables;
 }

@@ -61,22 +61,24 @@ function drawnMeans(values: readonly number[], draws: number, seed: number | str
   const part = (of: (value: number) => number) => byteSums(values, of, () => 0);
   const [sums, counts] = [part((value) => value), part(() => 1)];
   const bits = new Uint32Array(Math.ceil(values.length / 32));
-  return Float64Array.from({ length: draws }, () => {
+  const means = new Float64Array(draws);
+  for (let draw = 0; draw < draws; draw++) {
     let size = 0;
     while (size === 0) {
       for (let i = 0; i < bits.length; i++) bits[i] = source.below(2 ** 32);
       size = sumOfPart(counts, bits);
     }
-    return sumOfPart(sums, bits) / size;
-  }).sort();
+    means[draw] = sumOfPart(sums, bits) / size;
+  }
+  return means.sort();
 }
 
-/** z of 80 %: how often a difference shall show. */
-const zOfPower = 0.8416212335729143;
+/** z of 90 %. */
+const margin = 1.2815515655446004;
 
 /**
- * The smallest difference that as many values, spread as these are, show in four of five samples: the reach of the interval, and what the
- * mean itself may fall short by. Null where so few values show no difference at all.
+ * The smallest difference that as many values, spread as these are, most likely show: the reach of the interval, and what the mean itself
+ * may fall short by. Of normal values `pairedTest` finds it in 60 to 70 % of samples of twelve, and in 80 to 90 % from twenty on. Null where so few values show no difference at all.
  * @param outside the test's level, corrected for the number of tests
  */
 export function smallestShown(values: readonly number[], options: SignFlipIntervalOptions): number | null {
@@ -84,5 +86,5 @@ export function smallestShown(values: readonly number[], options: SignFlipInterv
   if (found === null || found.low === null || found.high === null) return null;
   const { count, mean: centre, low, high } = found;
   const variance = values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (count - 1);
-  return (high - low) / 2 + zOfPower * Math.sqrt(variance / count);
+  return (high - low) / 2 + margin * Math.sqrt(variance / count);
 }

@@ -20,7 +20,7 @@ export interface Judgement {
   readonly pValue: number;
   /** Whether it is at most 0.05, and to which side; null of so few images that it could not have been. */
   readonly verdict: Verdict | null;
-  /** The smallest difference that so many images show in four of five samples; null where no number of them was enough, or all are 0. */
+  /** The smallest difference that so many images would most likely have shown, see `smallestShown`; null where no number of them was enough, or all are 0. */
   readonly smallestShown: number | null;
 }
 

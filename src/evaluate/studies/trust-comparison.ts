@@ -18,7 +18,7 @@ export interface BaselineComparison {
   readonly pValue: number | null;
   /** Whether the difference is for the better or the worse; null of too few images, and where the baseline is not one to beat. */
   readonly verdict: Verdict | null;
-  /** Of no different ones: the smallest difference that so many images would have shown, in four of five cases. */
+  /** Of no different ones: the smallest difference that so many images would most likely have shown. */
   readonly smallestShown: number | null;
 }
 

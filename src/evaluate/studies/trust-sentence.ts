@@ -67,10 +67,10 @@ function phraseOf(metric: Metric, versus: Comparisons): string | undefined {
   return better.length === baselinesToBeat(metric).length ? best : undefined;
 }
 
-/** The smallest difference that would have shown, where none did. */
+/** The smallest difference that would most likely have shown, where none did. */
 function shown(metric: Metric, versus: Comparisons): string {
   const values = baselinesToBeat(metric).map((baseline) => versus[baseline]);
   if (values.some(({ verdict }) => verdict === "worse")) return "";
   const smallest = Math.max(0, ...values.map(({ smallestShown }) => smallestShown ?? 0));
-  return smallest > 0 ? ` (differences from ${smallest.toPrecision(2)} on would have shown)` : "";
+  return smallest > 0 ? ` (differences from ${smallest.toPrecision(2)} on would most likely have shown)` : "";
 }

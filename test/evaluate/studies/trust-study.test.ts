@@ -58,11 +58,10 @@ it("measures methods and baselines, and tells Grad-CAM from random maps of its s
     const [gradCam, , , , , uniform] = sources;
     expect(gradCam?.metrics.deletion?.versus?.random.difference?.high).toBeLessThan(0);
     expect(gradCam?.metrics.insertion?.versus?.random.difference?.low).toBeGreaterThan(0);
-    expect(gradCam?.metrics.insertion?.versus?.uniform.verdict).toBe("better");
     // On digits, which are in the middle, a centre map does as well.
     expect(gradCam?.metrics.insertion?.verdict).toBe("no different");
     expect(gradCam?.metrics.sparseness?.verdict).toBeNull();
-    expect(gradCam?.sentence).toMatch(/but no different from .*a centre map by insertion \(differences from 0\.\d+ on/);
+    expect(gradCam?.sentence).toMatch(/no different from .*a centre map.* by .*insertion \(differences from 0\.\d+ on/);
     expect(uniform?.metrics.sparseness?.mean?.mean).toBeCloseTo(0, 6);
     expect(uniform?.sentence).toBeNull();
   });
@@ -167,7 +166,7 @@ describe("the summary", () => {
     expect(twice?.metrics.insertion?.verdict).toBe("no different");
     expect(twice?.metrics["max-sensitivity"]?.verdict).toBeNull();
     expect(twice?.sentence).toMatch(
-      /^Guided backpropagation: by no measure better than every baseline; better than random maps of its size and a uniform map, but worse than a centre map by deletion; .*no different from random maps of its size by insertion \(differences from 0\.\d+ on would have shown\)\. Guided methods fail the randomisation tests of Adebayo et al\. \(2018\): their maps hardly change when the weights are replaced by noise\.$/,
+      /^Guided backpropagation: by no measure better than every baseline; better than random maps of its size and a uniform map, but worse than a centre map by deletion; .*no different from random maps of its size and a uniform map by insertion \(differences from 0\.\d+ on would most likely have shown\)\. Guided methods fail the randomisation tests of Adebayo et al\. \(2018\): their maps hardly change when the weights are replaced by noise\.$/,
     );
   });
 
