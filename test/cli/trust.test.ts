@@ -102,15 +102,15 @@ it.runIf(everything)(
   30_000,
 );
 
-it("adds to one explanation how its map does next to random ones", async () => {
+it("adds to one explanation whether the network follows its map more than chance", async () => {
   const { code, out } = await fovea(folder, ["explain", "written/0.png", "--trust"]);
   expect(code).toBe(0);
   expect(out).toMatch(
-    /trust in the map of \d: deletion 0\.\d\d \(lower is better; random maps 0\.\d\d, \d+ of 10 beaten\), insertion/,
+    /Does the network follow the map of \d more than chance\?\n {4}by deletion (yes|not shown): 0\.\d\d \(lower is better; its own values shuffled 0\.\d\d, \d+ of 19 beaten; random maps 0\.\d\d, \d+ of 10 beaten\), (better than|worse than|as good as) a centre map \(0\.\d\d\)\n {4}by insertion/,
   );
   const json = await fovea(folder, ["explain", "written/0.png", "--trust", "--json"]);
   expect(JSON.parse(json.out).results[0].classes[0].trust).toMatchObject([
-    { metric: "deletion", draws: 10 },
+    { metric: "deletion", draws: 10, shuffled: { draws: 19 } },
     { metric: "insertion" },
   ]);
   const refused = await fovea(folder, ["explain", "written/0.png", "--trust", "--against"]);
