@@ -23,6 +23,7 @@ const leastFirst = oncePerTrial(async (trial) => meanProbability(trial, trialOrd
 const common = {
   paper: "Rong et al., ICML 2022",
   kind: "faithfulness",
+  uniformIsChance: true,
   weakness: "Large removed regions are filled so smoothly that the network may take the filling itself as evidence.",
 } as const;
 const inferences = `${shares.length} inferences`;
