@@ -27,12 +27,14 @@ export async function graphAt(path: string): Promise<Graph | undefined> {
 }
 
 /**
- * The graph of a model that Keras 2 or 3 saved whole, or of a TensorFlow.js layers model, as in a page (`graph-of.ts`); besides, an
- * HDF5 file whose reading does not end is refused after some seconds of computing.
+ * The graph of a model that Keras 2 or 3 saved whole (`.keras`, `.h5`), or of a TensorFlow.js layers model (model.json);
+ * undefined for a file that may be ONNX. It is that of a page (`graph-of.ts`); besides, an HDF5 file whose reading does not end is
+ * refused after some seconds of computing.
  * @param file its bytes, or where they are read from when they are needed
- * @param where begins the errors; default `model`
+ * @param where begins the errors: best the file's name, whose ending helps to recognise it; default `model`
  * @param readShard reads the files of weights beside a model.json; default: such a model is refused
- * @throws FoveaError as there
+ * @throws FoveaError `bad-file`, `shape-mismatch`; `unsupported-operator` for layers that only Python can run, and for files of
+ *   PyTorch and TensorFlow, with advice
  */
 export async function graphOf(
   file: Uint8Array | ByteSource,

@@ -54,7 +54,7 @@ export function withHdf5<Result>(
 
 function endlessError(where: string, seconds: number): FoveaError {
   const got = `got one whose reading does not end (${seconds} s)`;
-  return new FoveaError("bad-file", `${where}: expected a whole HDF5 file, ${got}: save the model again`);
+  return new FoveaError("bad-file", `${where}: expected a whole HDF5 file, ${got}: save or download it again`);
 }
 
 async function read<Result>(
@@ -70,20 +70,23 @@ async function read<Result>(
   const path = `/fovea-${count++}.h5`;
   const fileError = (got: string, cause?: unknown) =>
     new FoveaError("bad-file", `${where}: expected a whole HDF5 file, got ${got}`, { cause });
-  writeView(module.FS, path, { ...source, read: (...part) => calls.pause(() => source.read(...part)) });
-  let file: File | undefined;
-  try {
-    file = calls.run(() => new library.File(path, "r"));
-    if (file.file_id === undefined || file.file_id < 0n) throw fileError("one that is damaged, or none");
-    return action(contentOf(file, library, calls, new Budget(source.byteLength, where)));
-  } catch (error) {
-    if (error instanceof FoveaError || error instanceof BrokenOff) throw error;
-    throw fileError(`one that cannot be read (${reasonOf(error)})`, error);
-  } finally {
-    const open = file;
-    if (!calls.isOver && open?.file_id !== undefined && open.file_id >= 0n) calls.run(() => open.close());
-    module.FS.unlink(path);
-  }
+  writeView(module.FS, path, { ...source, read: (...part) => calls.read(() => source.read(...part)) });
+  const budget = new Budget(source.byteLength, where);
+  return calls.all(source.byteLength, () => {
+    let file: File | undefined;
+    try {
+      file = calls.run(() => new library.File(path, "r"));
+      if (file.file_id === undefined || file.file_id < 0n) throw fileError("one that is damaged, or none");
+      return action(contentOf(file, library, calls, budget));
+    } catch (error) {
+      if (error instanceof FoveaError) throw error;
+      throw fileError(`one that cannot be read (${reasonOf(error)})`, error);
+    } finally {
+      const open = file;
+      if (open?.file_id !== undefined && open.file_id >= 0n) calls.run(() => open.close());
+      module.FS.unlink(path);
+    }
+  });
 }
 
 /** @param budget of its arrays */
@@ -109,13 +112,11 @@ function contentOf(file: File, { Module, Group, Dataset }: Library, calls: Calls
         const type = typeOf(metadata, set.attrs.dtype?.value);
         if (type === undefined) throw budget.error(`${JSON.stringify(name)}: expected an array of numbers`);
         budget.spend(metadata, name);
-        // Most arrays are small, and to watch a call takes longer than to read them.
-        const isSmall = metadata.size * metadata.total_size <= small;
-        return { set, type, bytes: isSmall ? bytesOf(set, Module, (work) => work()) : undefined };
+        return { set, type };
       });
       if (found === undefined) return undefined;
-      const { set, type, bytes = bytesOf(set, Module, calls.run) } = found;
-      return asFloat(new Tensor(type, set.metadata.shape ?? [], bytes));
+      const { set, type } = found;
+      return asFloat(new Tensor(type, set.metadata.shape ?? [], bytesOf(set, Module, calls.run)));
     },
   };
 }
@@ -180,9 +181,6 @@ class Budget {
 
 /** Bytes that the library copies at a time: it has 2 GiB of memory for everything. */
 const mostAtOnce = 2 ** 26;
-
-/** Bytes of an array that are copied in no time. */
-const small = 2 ** 20;
 
 /**
  * The bytes of an array. h5wasm has no half precision: they are fetched as they are.

@@ -27,74 +27,79 @@ export const noWatch: Watch = {
   computed: () => 0,
 };
 
-/** Milliseconds of computing that any call may take, and bytes of an array that may take another one: some ten times what is usual. */
+/** Bytes of a file that may take another millisecond; a tenth of what is read in that time. */
+const bytesOfFile = 2 ** 16;
+
+/** What a call may compute, in milliseconds, and how many bytes of an array may take another one; ten times what is usual. */
 const usual = { call: 20, bytes: 2 ** 14 } as const;
 
+/** Between two calls no time counts. */
+const noCall = { began: Number.POSITIVE_INFINITY, needed: 0 };
+
 /**
- * The calls for one file. Together they may compute for some seconds beyond what such calls need. Time in which the disk is read, or
- * others compute, does not count: whether a call that was broken off had computed at all is asked of the system's clock of computing.
+ * The calls for one file. Together they may compute for some seconds beyond what such calls need. To wait for a disk, or for others that
+ * compute, is no fault of the file: when the reading was broken off, the system's clock of computing tells what it did.
  */
 export class Calls {
   readonly #watch: Watch;
   readonly #stretch: number;
-  /** Milliseconds of computing. */
+  /** Milliseconds that calls may still compute beyond what they need. */
   #left: number;
-  #paused = 0;
-  #isOver = false;
-  #isEndless = false;
+  /** The call that goes on, or was broken off: when it began, and what it may compute. */
+  #call = noCall;
+  /** When the read of the disk that goes on began. */
+  #reads: number | undefined;
+  #waited = 0;
 
-  /** @param stretch how much longer a call may take than it may compute */
+  /** @param stretch how many times longer the reading may take than it may compute */
   constructor(watch: Watch, stretch: number) {
     this.#watch = watch;
     this.#stretch = stretch;
     this.#left = 1000 * watch.seconds;
   }
 
+  /** Whether the call that was broken off computed for too long. */
+  get isEndless(): boolean {
+    return this.#excess() >= this.#left / 2;
+  }
+
   library(): Promise<Library> {
     return this.#watch.load();
   }
 
-  /** Whether a call was broken off, and the library can no longer be used. */
-  get isOver(): boolean {
-    return this.#isOver;
-  }
-
-  /** Whether the call that was broken off computed, and did not wait. */
-  get isEndless(): boolean {
-    return this.#isEndless;
-  }
-
   /**
-   * Calls the library.
-   * @param bytes that it copies
-   * @throws BrokenOff
+   * Does all that is done with a file, calls included.
+   * @param byteLength of the file
+   * @throws BrokenOff; then no line of the work is run any more, those that clean up included
    */
+  all<Result>(byteLength: number, work: () => Result): Result {
+    return this.#watch.within(this.#stretch * (this.#left + byteLength / bytesOfFile), work);
+  }
+
+  /** Calls the library. @param bytes that it copies */
   readonly run = <Result>(work: () => Result, bytes = 0): Result => {
-    const needed = usual.call + bytes / usual.bytes;
-    const began = this.#clock();
-    const excess = () => Math.max(0, this.#clock() - began - needed);
-    try {
-      return this.#watch.within(this.#stretch * (this.#left + needed), work);
-    } catch (error) {
-      this.#isOver = error instanceof BrokenOff;
-      this.#isEndless = this.#isOver && excess() >= this.#left / 2;
-      throw error;
-    } finally {
-      this.#left = Math.max(0, this.#left - excess());
-    }
+    this.#call = { began: this.#clock(), needed: usual.call + bytes / usual.bytes };
+    const result = work();
+    this.#left -= Math.max(0, this.#excess());
+    this.#call = noCall;
+    return result;
   };
 
-  /** Reads for the library, in one of its calls. */
-  pause<Result>(reading: () => Result): Result {
-    const began = this.#watch.computed();
-    try {
-      return reading();
-    } finally {
-      this.#paused += this.#watch.computed() - began;
-    }
+  /** Reads the disk for the library, which counts as a millisecond of computing at most. */
+  read<Result>(reading: () => Result): Result {
+    this.#reads = this.#watch.computed();
+    const result = reading();
+    this.#waited += Math.max(0, this.#watch.computed() - this.#reads - 1);
+    this.#reads = undefined;
+    return result;
+  }
+
+  #excess(): number {
+    const { began, needed } = this.#call;
+    return this.#clock() - began - needed;
   }
 
   #clock(): number {
-    return this.#watch.computed() - this.#paused;
+    return (this.#reads ?? this.#watch.computed()) - this.#waited;
   }
 }
