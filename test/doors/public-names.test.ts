@@ -91,6 +91,7 @@ describe("the public names", () => {
     expect(platforms.sort()).toEqual([
       ["decodeImage", ["node.ts", "web.ts"]],
       ["encodePicture", ["node.ts", "web.ts"]],
+      ["graphOf", ["graph-of.ts", "node.ts"]],
       ["loadModel", ["node.ts", "web.ts"]],
     ]);
   });

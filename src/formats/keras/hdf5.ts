@@ -218,9 +218,9 @@ function partOfArray(offsets: readonly number[], counts: readonly number[]): Pla
 
 /** The library's innermost reason, of a report of many lines. */
 function reasonOf(error: unknown): string {
-  const message = messageOf(error);
-  const [, inner] = [...message.matchAll(/\(\): (.+)/g)].at(-1) ?? [];
-  const [firstLine = ""] = message.split("\n");
+  const report = error instanceof Error ? error.message : messageOf(error);
+  const [, inner] = [...report.matchAll(/\(\): (.+)/g)].at(-1) ?? [];
+  const [firstLine = ""] = report.split("\n");
   return inner ?? firstLine;
 }
 
