@@ -44,7 +44,7 @@ describe("an HDF5 file whose reading does not end", () => {
     });
     expect(variables[1]).toEqual(variables[0]);
     expect(variables[0]?.flat()).not.toEqual([]);
-  });
+  }, 120_000);
 
   it("is watched for inside a .keras file, too", async () => {
     const watch = watchOnNode();
