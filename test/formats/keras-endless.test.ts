@@ -32,19 +32,23 @@ describe("an HDF5 file whose reading does not end", () => {
   it.each<[string, Uint8Array]>([
     ["parts exchanged", endless],
     ["bytes put in", inserted(fixture("ops_in_graph/model.h5"), 3764, [254, 229, 244, 107, 212, 26])],
-  ])("is refused with %s, and those asked for at the same time are read", async (_, bytes) => {
-    const watch = watchOnNode(0.3);
-    const read = (file: Uint8Array) => readKerasH5(bytesAsSource(file, "x.h5"), "x.h5", watch);
-    const [before, damaged, after] = await Promise.allSettled([read(sound), read(bytes), read(sound)]);
-    expect(damaged).toMatchObject({ reason: { code: "bad-file", message: sentence } });
-    const variables = [before, after].map((each) => {
-      if (each.status === "rejected") throw each.reason;
-      const { model, variables } = each.value;
-      return model.layers.map((layer) => [...variables(layer)].map(([name, { dims }]) => [name, dims]));
-    });
-    expect(variables[1]).toEqual(variables[0]);
-    expect(variables[0]?.flat()).not.toEqual([]);
-  }, 120_000);
+  ])(
+    "is refused with %s, and those asked for at the same time are read",
+    async (_, bytes) => {
+      const watch = watchOnNode(0.3);
+      const read = (file: Uint8Array) => readKerasH5(bytesAsSource(file, "x.h5"), "x.h5", watch);
+      const [before, damaged, after] = await Promise.allSettled([read(sound), read(bytes), read(sound)]);
+      expect(damaged).toMatchObject({ reason: { code: "bad-file", message: sentence } });
+      const variables = [before, after].map((each) => {
+        if (each.status === "rejected") throw each.reason;
+        const { model, variables } = each.value;
+        return model.layers.map((layer) => [...variables(layer)].map(([name, { dims }]) => [name, dims]));
+      });
+      expect(variables[1]).toEqual(variables[0]);
+      expect(variables[0]?.flat()).not.toEqual([]);
+    },
+    120_000,
+  );
 
   it("is watched for inside a .keras file, too", async () => {
     const watch = watchOnNode();

@@ -125,7 +125,7 @@ function unclear(err: string, { files, args, what }: HostileCase): string | unde
     ...args.map((arg) => arg.slice(arg.indexOf("@") + 1)),
   ].flatMap((name) => [basename(name), basename(name, extname(name))].map((each) => escaped(each).slice(0, 50)));
   const line = errors[0] ?? "";
-  return /^error: |: --[a-z]|class names as given|: unknown [a-z ]+ "/.test(line) ||
+  return /^error: |: --[a-z]|class names as given|: (unknown [a-z ]+|class) "/.test(line) ||
     names.some((name) => name.length > 1 && line.includes(name))
     ? undefined
     : "does not name the file";
