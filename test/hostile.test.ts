@@ -35,6 +35,10 @@ describe("the command takes hostile files", () => {
   );
 });
 
+it("the command ends on HDF5 files on which their library does not", async () => {
+  expect(await failures(["4/hdf5/230", "5/hdf5/38"])).toEqual([]);
+}, 120_000);
+
 it("a case is the same whichever were made before it", async () => {
   const names = caseNames(300, "same");
   const made = async (order: readonly string[]) => {

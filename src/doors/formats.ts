@@ -1,3 +1,3 @@
-/** @file Entry `fovea/formats`: model files other than ONNX as graphs. */
+/** @file Entry `fovea/formats` on Node: model files other than ONNX as graphs. */
 
-export { graphOf } from "../formats/graph-of.js";
+export { graphOf } from "../formats/node.js";

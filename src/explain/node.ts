@@ -1,7 +1,7 @@
 /** @file Models on Node: those from files, and those that come with the package. */
 
 import { fileURLToPath } from "node:url";
-import { graphAt } from "../formats/node.js";
+import { graphAt, graphOf } from "../formats/node.js";
 import { FoveaError, naming, shortened } from "../foundation/error.js";
 import { refuseOtherThanLabels } from "../model/labels/refuse-other-files.js";
 import { modelFileAt, sidecarBeside, sidecarGiven } from "../model/node.js";
@@ -73,6 +73,5 @@ async function fileAt(path: string): Promise<ModelFile> {
 
 async function fileIn(file: Uint8Array | Blob, where: string): Promise<ModelFile> {
   const bytes = await bytesOf(file);
-  const { graphOf } = await import("../formats/graph-of.js");
   return { model: (await graphOf(bytes, where)) ?? bytes };
 }

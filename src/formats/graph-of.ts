@@ -7,6 +7,7 @@ import { FoveaError, naming } from "../foundation/error.js";
 import type { Graph } from "../onnx/graph.js";
 import { formatOf } from "./format.js";
 import { kerasGraph } from "./keras/graph.js";
+import type { Watch } from "./keras/watch.js";
 import type { ReadShard } from "./tfjs/manifest.js";
 
 /**
@@ -16,6 +17,7 @@ import type { ReadShard } from "./tfjs/manifest.js";
  * @param file its bytes, or where they are read from when they are needed
  * @param where begins the errors: best the file's name, whose ending helps to recognise it; default `model`
  * @param readShard reads the files of weights beside a model.json; default: such a model is refused
+ * @param watch breaks off the reading of an HDF5 file that does not end; default: none
  * @throws FoveaError `bad-file`, `shape-mismatch`; `unsupported-operator` for layers that only Python can run, and for files of
  *   PyTorch and TensorFlow, with advice
  */
@@ -23,6 +25,7 @@ export async function graphOf(
   file: Uint8Array | ByteSource,
   where = "model",
   readShard: ReadShard = refuseShard(where),
+  watch?: Watch,
 ): Promise<Graph | undefined> {
   const source = file instanceof Uint8Array ? bytesAsSource(file, where) : file;
   const { byteLength, read } = source;
@@ -30,12 +33,12 @@ export async function graphOf(
     case "hdf5": {
       const { readKerasH5 } = await import("./keras/h5.js");
       const name = named(where, "an HDF5 file", /\.(h5|hdf5|hdf)$/i);
-      return naming(where, async () => kerasGraph(await readKerasH5(source, name)));
+      return naming(where, async () => kerasGraph(await readKerasH5(source, name, watch)));
     }
     case "zip": {
       const { readKerasZip } = await import("./keras/zip.js");
       const name = named(where, "a .keras file", /\.(keras|zip)$/i);
-      return naming(where, async () => kerasGraph(await readKerasZip(source, name)));
+      return naming(where, async () => kerasGraph(await readKerasZip(source, name, watch)));
     }
     case "json": {
       refuseSize(byteLength, "description", where);

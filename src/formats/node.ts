@@ -3,12 +3,14 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { refuseAddress } from "../files/address.js";
+import type { ByteSource } from "../files/input/byte-source.js";
 import { startOfFile } from "../files/kinds/start-of-file.js";
 import { pathBeside } from "../files/own-folder.js";
 import { regularFile } from "../files/regular-file.js";
 import { FoveaError } from "../foundation/error.js";
 import type { Graph } from "../onnx/graph.js";
 import { foreignFileError, formatOf } from "./format.js";
+import type { ReadShard } from "./tfjs/manifest.js";
 
 /**
  * The graph of a Keras or TensorFlow.js model; undefined for others, such as an ONNX file.
@@ -21,8 +23,26 @@ export async function graphAt(path: string): Promise<Graph | undefined> {
   if (basename(path) === "saved_model.pb" && existsSync(path)) throw savedModel(path, dirname(path));
   const head = startOfFile(path);
   if (head === undefined || (await formatOf(head, path)) === undefined) return undefined;
-  const { graphOf } = await import("./graph-of.js");
   return graphOf(regularFile(path, path), path, (name, most) => shardBeside(path, name, most));
+}
+
+/**
+ * The graph of a model that Keras 2 or 3 saved whole (`.keras`, `.h5`), or of a TensorFlow.js layers model (model.json);
+ * undefined for a file that may be ONNX. It is that of a page (`graph-of.ts`); besides, an HDF5 file whose reading does not end is
+ * refused after some seconds of computing.
+ * @param file its bytes, or where they are read from when they are needed
+ * @param where begins the errors: best the file's name, whose ending helps to recognise it; default `model`
+ * @param readShard reads the files of weights beside a model.json; default: such a model is refused
+ * @throws FoveaError `bad-file`, `shape-mismatch`; `unsupported-operator` for layers that only Python can run, and for files of
+ *   PyTorch and TensorFlow, with advice
+ */
+export async function graphOf(
+  file: Uint8Array | ByteSource,
+  where?: string,
+  readShard?: ReadShard,
+): Promise<Graph | undefined> {
+  const [{ graphOf }, { watchOnNode }] = await Promise.all([import("./graph-of.js"), import("./keras/node.js")]);
+  return graphOf(file, where, readShard, watchOnNode());
 }
 
 function savedModel(path: string, folder: string): FoveaError {

@@ -27,6 +27,7 @@ const listed: Readonly<Record<string, string>> = {
     createClassifier createExplainer createLayerMaps explainStream occlusionWith openModel preprocessingOf riseWith
     scoreCamWith stages withTarget`,
   formats: `graphOf`,
+  "formats-web": `graphOf`,
   image: `
     Box ColormapName ExplanationFigure FloatMap OverlayOptions Picture colorizeMap colormap colormapNames contactSheet
     createPicture explanationFigure floatMap mapPeak normalizeMap overlay pictureFromRgba placeMap resizeMap
@@ -90,6 +91,7 @@ describe("the public names", () => {
     expect(platforms.sort()).toEqual([
       ["decodeImage", ["node.ts", "web.ts"]],
       ["encodePicture", ["node.ts", "web.ts"]],
+      ["graphOf", ["graph-of.ts", "node.ts"]],
       ["loadModel", ["node.ts", "web.ts"]],
     ]);
   });

@@ -24,7 +24,7 @@ describe.skipIf(!hasBrowser)("in a browser", () => {
   it.each(["model.keras", "model.h5"])("%s becomes the same graph", { timeout: 60_000 }, async (name) => {
     const path = `test/fixtures/keras/nested_deep/${name}`;
     const digest = await page.tab.evaluate(`(async () => {
-      const { graphOf } = await import("/dist/doors/formats.js");
+      const { graphOf } = await import("/dist/doors/formats-web.js");
       const { writeModel } = await import("/dist/doors/onnx.js");
       const bytes = new Uint8Array(await (await fetch("/${path}")).arrayBuffer());
       const written = writeModel(await graphOf(bytes, "pets"));

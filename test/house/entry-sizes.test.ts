@@ -15,7 +15,7 @@ const limits: Readonly<Record<string, { readonly kilobytes: number; readonly pag
   "./element": { kilobytes: 68, page: true },
   "./evaluate": { kilobytes: 480, page: true },
   "./explain": { kilobytes: 543, page: true },
-  "./formats": { kilobytes: 149, page: true },
+  "./formats": { kilobytes: 149 },
   "./image": { kilobytes: 47, page: true },
   "./onnx": { kilobytes: 245, page: true },
   "./report": { kilobytes: 662, page: true },

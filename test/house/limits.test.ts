@@ -106,9 +106,9 @@ describe("one of each", () => {
     expect(places(pattern)).toEqual(home);
   });
 
-  it("only the command line looks at its process, the room of child processes at both, and what names it in files", () => {
+  it("only the command line looks at its process, the room of child processes at both, what names it in files, and what limits its computing", () => {
     const looks = places(/\bprocess\.\w|from "node:process"/);
-    const home = ["src/files/write/process-mark.ts"];
+    const home = ["src/files/write/process-mark.ts", "src/formats/keras/node.ts"];
     expect(looks.filter((file) => !/^src\/(cli|child)\//.test(file))).toEqual(home);
   });
 });

@@ -7,13 +7,15 @@ import { parseObject } from "../json.js";
 import { type KerasLayer, type KerasSource, kerasModel, saveWhole } from "./config.js";
 import { type Hdf5, withHdf5 } from "./hdf5.js";
 import { assignVariables, leavesOf, type StoredArray, shareVariables } from "./variables.js";
+import type { Watch } from "./watch.js";
 
 /**
  * @param source the file, of any size
+ * @param watch see `withHdf5`
  * @throws FoveaError `bad-file`, `unsupported-operator`
  */
-export function readKerasH5(source: ByteSource, where: string): Promise<KerasSource> {
-  return withHdf5(source, where, (file) => {
+export function readKerasH5(source: ByteSource, where: string, watch?: Watch): Promise<KerasSource> {
+  const read = (file: Hdf5) => {
     const config = file.attribute("/", "model_config");
     if (typeof config !== "string") throw incompleteError(file, where);
     const model = kerasModel(parseObject(config, `${where}: model_config`), where);
@@ -27,7 +29,8 @@ export function readKerasH5(source: ByteSource, where: string): Promise<KerasSou
     const version = file.attribute("/", "keras_version");
     const legacy = !(typeof version === "string" && Number.parseInt(version, 10) >= 3);
     return { model, variables: shareVariables(model, variables), legacy, where };
-  });
+  };
+  return withHdf5(source, where, read, watch);
 }
 
 function incompleteError(file: Hdf5, where: string): FoveaError {

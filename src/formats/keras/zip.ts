@@ -9,15 +9,17 @@ import { openZip } from "../zip/member.js";
 import { type KerasLayer, type KerasModel, type KerasSource, kerasModel, saveWhole } from "./config.js";
 import { type Hdf5, withHdf5 } from "./hdf5.js";
 import { shareVariables, variableNames } from "./variables.js";
+import type { Watch } from "./watch.js";
 
 /** Of weights that are deflated, unpacked: Keras stores them as they are, and then they are read where they lie. */
 const mostDeflated = 640 * 2 ** 20;
 
 /**
  * @param source the file, of any size
+ * @param watch see `withHdf5`
  * @throws FoveaError `bad-file`, `unsupported-operator`
  */
-export async function readKerasZip(source: ByteSource, where: string): Promise<KerasSource> {
+export async function readKerasZip(source: ByteSource, where: string, watch?: Watch): Promise<KerasSource> {
   const archive = openZip(source, where);
   const { most } = inputKinds.description;
   const text = async (name: string) => {
@@ -33,11 +35,12 @@ export async function readKerasZip(source: ByteSource, where: string): Promise<K
   const model = kerasModel(parseObject(config, `${where}: config.json`), where);
   const legacy = isLegacy(await text("metadata.json"), where);
   const weights = member("model.weights.h5", await archive.member("model.weights.h5", mostDeflated));
-  const variables = await withHdf5(weights, `${where}: model.weights.h5`, (file) => {
+  const read = (file: Hdf5) => {
     const ofLayers = new Map<KerasLayer, ReadonlyMap<string, Tensor>>();
     collect(file, model, "", ofLayers, where);
     return ofLayers;
-  });
+  };
+  const variables = await withHdf5(weights, `${where}: model.weights.h5`, read, watch);
   return { model, variables: shareVariables(model, variables), legacy, where };
 }
 

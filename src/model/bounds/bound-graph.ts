@@ -8,6 +8,7 @@ import { checkSizes } from "./check-sizes.js";
 import { makerQuestions } from "./made-sizes.js";
 import { divisionQuestions, neverAnswered, unanswered } from "./questions.js";
 import { type Scope, scopesOf } from "./scopes.js";
+import { refuseOtherThanSquare } from "./square.js";
 import { refuseVastWork } from "./work.js";
 
 interface Context {
@@ -24,7 +25,10 @@ interface Context {
 export async function boundGraph(graph: Graph, context: Context): Promise<Graph> {
   const { where, runtime } = context;
   const scopes = await scopesOf(graph, runtime, where);
-  for (const scope of scopes) checkSizes(scope.graph, where);
+  for (const scope of scopes) {
+    checkSizes(scope.graph, where);
+    refuseOtherThanSquare(scope.graph, where);
+  }
   refuseVastWork(scopes, where);
   const unsafe = await unsafeDivisions(scopes, context);
   return unsafe.size === 0 ? graph : guarded(graph, unsafe, context);

@@ -23,8 +23,8 @@ export async function labelsInYaml(text: string): Promise<Labels[]> {
   if (text.length > longestYaml || isDeepYaml(text)) return [];
   const { isScalar, parseDocument, visit } = await import("yaml");
   try {
-    // Its own check for equal keys takes the square of their number.
-    const document = parseDocument(text, { logLevel: "silent", uniqueKeys: false });
+    // Its own check for equal keys takes the square of their number, and so does showing where errors are.
+    const document = parseDocument(text, { logLevel: "silent", uniqueKeys: false, prettyErrors: false });
     let isDoubled = false;
     visit(document, {
       Map: (_, { items }) => {

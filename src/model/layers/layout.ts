@@ -89,7 +89,8 @@ function planesOf([batch, ...others]: Axes): "nchw" | "nhwc" | undefined {
 
 function tokensOf([batch, tokens = [], channels]: Axes): { readonly tokens: TokenGrid } | undefined {
   const grid = isBatch(batch) && isChannels(channels) ? gridIn(tokens) : undefined;
-  return grid && { tokens: { height: grid.height, width: grid.width, skip: grid.before } };
+  if (grid === undefined || !Number.isInteger(grid.height * grid.width + grid.before)) return undefined;
+  return { tokens: { height: grid.height, width: grid.width, skip: grid.before } };
 }
 
 /**

@@ -24,6 +24,7 @@ export const findImageInput = definePass({
   gives: ["graph", "input", "fileInput", "oneByOne"],
   async apply({ graph }, { where }) {
     const fileInput = imageInput(graph, where);
+    refuseOddSizes(fileInput, where);
     const ranked = await normalised(graph, fileInput);
     const given = ranked.inputs.find(({ name }) => name === fileInput.name) ?? fileInput;
     const input = { ...given, dims: knownDims(ranked, given) };
@@ -38,6 +39,18 @@ async function normalised(graph: Graph, input: ValueInfo): Promise<Graph> {
   const { withFloatInput, withImageRank } = await import("../input/rewrite-input.js");
   const floats = isWholeType(input.type) ? withFloatInput(graph, input) : graph;
   return withImageRank(floats, { ...input, type: "float32" });
+}
+
+/** Images that a file may want at a time; exports are for one, or some dozens. */
+const largestBatch = 4096;
+
+/** @throws FoveaError `bad-graph` for sizes that no image has */
+function refuseOddSizes({ name, dims = [] }: ValueInfo, where: string): void {
+  const given = `${where}: input "${name}" of sizes [${dims.join(", ")}]`;
+  if (dims.some((dim) => dim === 0)) throw new FoveaError("bad-graph", `${given}: expected sizes of 1 or more, got 0`);
+  const [batch] = dims;
+  if (typeof batch !== "number" || dims.length < 4 || batch <= largestBatch) return;
+  throw new FoveaError("bad-graph", `${given}: expected at most ${largestBatch} images at a time, got ${batch}`);
 }
 
 /** @throws FoveaError `bad-graph` for a graph that does not take exactly one tensor of numbers */

@@ -23,6 +23,7 @@ it.each<[string, (times: number) => string]>([
   ["marks of lists in YAML", (times) => `${"- ".repeat(times)}a`],
   ["keys in YAML", (times) => `names:\n${lines(times, (i) => `  ${i}: a`)}`],
   ["equal keys in YAML", (times) => lines(times, () => "a: 1")],
+  ["errors in YAML", (times) => lines(times, (i) => ` 3: ${i}: a`)],
   ["numbered lines", (times) => lines(times, (i) => `${i} a`)],
 ])("takes time in proportion to the number of %s", async (_, textOf) => {
   const timeOf = async (times: number) => {

@@ -122,11 +122,12 @@ function unclear(err: string, { files, args, what }: HostileCase): string | unde
     "mnist.onnx",
     '""',
     ...Object.keys(files),
+    ...args.map((arg) => arg.slice(1 + Math.max(arg.indexOf("@"), arg.indexOf("=")))),
     ...args.map((arg) => arg.slice(arg.indexOf("@") + 1)),
   ].flatMap((name) => [basename(name), basename(name, extname(name))].map((each) => escaped(each).slice(0, 50)));
   const line = errors[0] ?? "";
-  return /^error: |: --[a-z]|class names as given|: unknown [a-z ]+ "/.test(line) ||
-    names.some((name) => name.length > 1 && line.includes(name))
+  return /^error: |: --[a-z]|class names as given|: (unknown [a-z ]+|class) "/.test(line) ||
+    names.some((name) => name !== "" && line.includes(name))
     ? undefined
     : "does not name the file";
 }
