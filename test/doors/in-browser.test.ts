@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { loadModel } from "../../src/doors/node.js";
 import { root } from "../house/imports.js";
-import { entryFiles, type Manifest, publicNames, sourceOf } from "../house/public-names.js";
+import { entryFiles, type Manifest, publicNames, sourceOf, type Target } from "../house/public-names.js";
 import { hasBrowser } from "../support/browser/browser.js";
 import { tabWithImports } from "../support/browser/import-map.js";
 import { runtime } from "../support/runtime.js";
@@ -25,7 +25,9 @@ const imports = {
   "onnxruntime-web/webgpu": "/node_modules/onnxruntime-web/dist/ort.webgpu.bundle.min.mjs",
 };
 const manifest: Manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-const files = [...new Set(Object.values(manifest.exports).flatMap(entryFiles))].filter(
+/** The file that a page is given. */
+const inPage = (target: Target) => (typeof target === "string" ? target : (target.browser ?? target));
+const files = [...new Set(Object.values(manifest.exports).map(inPage).flatMap(entryFiles))].filter(
   (file) => file.endsWith(".js") && !/\/(node|data)\.js$/.test(file),
 );
 

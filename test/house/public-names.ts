@@ -15,7 +15,7 @@ export interface PublicName {
 }
 
 /** What an entry leads to: a file, or one for each kind of place. */
-type Target = string | Readonly<Record<string, string>>;
+export type Target = string | Readonly<Record<string, string>>;
 
 export interface Manifest {
   readonly exports: Readonly<Record<string, Target>>;

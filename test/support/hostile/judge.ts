@@ -127,7 +127,7 @@ function unclear(err: string, { files, args, what }: HostileCase): string | unde
   ].flatMap((name) => [basename(name), basename(name, extname(name))].map((each) => escaped(each).slice(0, 50)));
   const line = errors[0] ?? "";
   return /^error: |: --[a-z]|class names as given|: (unknown [a-z ]+|class) "/.test(line) ||
-    names.some((name) => name !== "" && line.includes(name))
+    names.some((name) => (name.length > 1 ? line.includes(name) : line.split(/[\s:"]+/).includes(name)))
     ? undefined
     : "does not name the file";
 }
