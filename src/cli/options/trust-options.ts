@@ -11,6 +11,7 @@ export interface TrustFlags extends ModelOptions, LayerFlags {
   readonly methods: string;
   readonly metrics: string;
   readonly sanity?: boolean;
+  readonly draws: number;
   readonly class: readonly string[];
   readonly data?: string;
   readonly split?: string;
@@ -29,6 +30,7 @@ export function withTrustOptions(command: Command): Command {
     .option("--methods <names>", "methods, separated by commas, or all", defaultMethod)
     .option("--metrics <names>", "metrics, separated by commas, or all", "all")
     .option("--sanity", "also replace the weights by noise and see whether the maps change")
+    .option("--draws <n>", "how often --sanity draws that noise", numberFor("--draws"), 5)
     .option(
       "--class <class>",
       "explain this class, a label or an index; with --data PHOTOS=MODEL, several times",

@@ -13,9 +13,9 @@ export function sanityOf(
   { model }: NamedModel,
   images: readonly Tensor[],
   methods: readonly CamMethod[],
-  layer: Pick<SanityCheckOptions, "layer" | "grid" | "skipTokens">,
+  options: Pick<SanityCheckOptions, "layer" | "grid" | "skipTokens" | "draws">,
 ): Promise<MethodSanity[]> {
   return job.stage("randomising weights", (onNetwork) =>
-    checkSanity(model, images, { runtime, methods, onNetwork, ...layer }),
+    checkSanity(model, images, { runtime, methods, onNetwork, ...options }),
   );
 }

@@ -71,8 +71,10 @@ export async function trust(
   );
   const compared = explainers.flatMap(({ method }) => (failed.has(method.name) ? [] : [method]));
   const sanity =
-    kept.length > 0 && !job.interrupted ? await sanityOf(job, named, kept, compared, layerOptions(flags)) : undefined;
-  if (measurements.length > 0) tell(job, measured, measurements, sanity && { results: sanity, images: kept.length });
+    kept.length > 0 && !job.interrupted
+      ? await sanityOf(job, named, kept, compared, { ...layerOptions(flags), draws: flags.draws })
+      : undefined;
+  if (measurements.length > 0) tell(job, measured, measurements, sanity);
   return job.end({
     failed: `of ${images.total} inputs failed`,
     notes: [...failed].map(([method, reason]) => `fovea: ${method}: ${reason}`),
@@ -86,7 +88,7 @@ function tell(
   job: Job,
   { named, images, metrics, methods, study, seed }: Measured,
   measurements: readonly TrustMeasurement[],
-  sanity: { readonly results: readonly MethodSanity[]; readonly images: number } | undefined,
+  sanity: readonly MethodSanity[] | undefined,
 ): void {
   const summary = summariseTrust(measurements, { metrics, sources: study.sources() });
   const { explainers, leftOut } = methods;
@@ -95,7 +97,7 @@ function tell(
     const layers = Object.fromEntries(explainers.map(({ method, layer }) => [method.name, layer.name]));
     const about = metrics.map(({ measure: _, ...rest }) => rest);
     const settings = { seed, layers, leftOut, metrics: about };
-    const outcomes = { summary, ...(sanity ? { sanity: sanity.results } : {}), failures: job.failures };
+    const outcomes = { summary, ...(sanity ? { sanity } : {}), failures: job.failures };
     const head = { model: named.path, data: images.source, notes, ...settings, ...outcomes };
     if (job.format === "jsonl") printJsonLine(head);
     else printJson({ ...head, images: job.records });
@@ -111,7 +113,7 @@ function tell(
   printTrust(summary, metrics, process.stdout.columns ?? Number.POSITIVE_INFINITY);
   if (sanity === undefined) return;
   print();
-  printSanity(sanity.results, sanity.images);
+  printSanity(sanity);
 }
 
 /** The model and its images: those given, or the drawn shapes and the network that was trained on them. */
