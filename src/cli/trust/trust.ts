@@ -2,7 +2,6 @@
 
 import { metrics as allMetrics, metricNamed } from "../../evaluate/metrics/index.js";
 import type { Metric } from "../../evaluate/metrics/metric.js";
-import type { MethodSanity } from "../../evaluate/sanity/sanity-check.js";
 import type { TrustMeasurement } from "../../evaluate/studies/trust-measurement.js";
 import { createTrustStudy, type TrustStudy } from "../../evaluate/studies/trust-study.js";
 import { summariseTrust } from "../../evaluate/studies/trust-summary.js";
@@ -20,9 +19,8 @@ import type { Job } from "../terminal/job.js";
 import { print, printJson, printJsonLine } from "../terminal/print.js";
 import { measureTrust } from "./measure-trust.js";
 import { namesIn, type OpenMethods, openMethods } from "./open-methods.js";
-import { printSanity } from "./print-sanity.js";
 import { printTrust } from "./print-trust.js";
-import { sanityOf } from "./sanity-of.js";
+import { type Sanity, sanityOf, tellSanity } from "./sanity-of.js";
 import { type TrustImages, trustImages } from "./trust-images.js";
 
 /** How many images the maps of randomised networks are compared on. */
@@ -88,7 +86,7 @@ function tell(
   job: Job,
   { named, images, metrics, methods, study, seed }: Measured,
   measurements: readonly TrustMeasurement[],
-  sanity: readonly MethodSanity[] | undefined,
+  sanity: Sanity | undefined,
 ): void {
   const summary = summariseTrust(measurements, { metrics, sources: study.sources() });
   const { explainers, leftOut } = methods;
@@ -97,7 +95,7 @@ function tell(
     const layers = Object.fromEntries(explainers.map(({ method, layer }) => [method.name, layer.name]));
     const about = metrics.map(({ measure: _, ...rest }) => rest);
     const settings = { seed, layers, leftOut, metrics: about };
-    const outcomes = { summary, ...(sanity ? { sanity } : {}), failures: job.failures };
+    const outcomes = { summary, ...sanity, failures: job.failures };
     const head = { model: named.path, data: images.source, notes, ...settings, ...outcomes };
     if (job.format === "jsonl") printJsonLine(head);
     else printJson({ ...head, images: job.records });
@@ -113,7 +111,7 @@ function tell(
   printTrust(summary, metrics, process.stdout.columns ?? Number.POSITIVE_INFINITY);
   if (sanity === undefined) return;
   print();
-  printSanity(sanity);
+  tellSanity(sanity);
 }
 
 /** The model and its images: those given, or the drawn shapes and the network that was trained on them. */
