@@ -7,7 +7,7 @@ import { type LayerFlags, type ModelOptions, withLayerOptions, withModelOptions 
 import { numberFor } from "./numbers.js";
 
 export interface TrustFlags extends ModelOptions, LayerFlags {
-  readonly groundTruth?: boolean;
+  readonly groundTruth?: string | true;
   readonly methods: string;
   readonly metrics: string;
   readonly sanity?: boolean;
@@ -24,8 +24,8 @@ export interface TrustFlags extends ModelOptions, LayerFlags {
 export function withTrustOptions(command: Command): Command {
   const general = command
     .option(
-      "--ground-truth",
-      "measure methods on a small network of our own, of which it is known where the evidence lies",
+      "--ground-truth [images]",
+      "measure methods on a small network of our own, of which it is known where the evidence lies: on shapes (default) or two-shapes",
     )
     .option("--methods <names>", "methods, separated by commas, or all", defaultMethod)
     .option("--metrics <names>", "metrics, separated by commas, or all", "all")

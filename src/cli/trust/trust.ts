@@ -6,7 +6,7 @@ import type { TrustMeasurement } from "../../evaluate/studies/trust-measurement.
 import { createTrustStudy, type TrustStudy } from "../../evaluate/studies/trust-study.js";
 import { summariseTrust } from "../../evaluate/studies/trust-summary.js";
 import { shapesModelPath } from "../../explain/node.js";
-import { FoveaError } from "../../foundation/error.js";
+import { FoveaError, unknownName } from "../../foundation/error.js";
 import { classChoice, className } from "../../model/class-names.js";
 import { describeLayer } from "../../model/layers/layer.js";
 import { imagesGiven, pathsOf } from "../inputs/given-images.js";
@@ -118,9 +118,17 @@ function tell(
 function modelAndImages(path: string | undefined, given: readonly string[], { groundTruth }: TrustFlags) {
   if (path !== undefined && groundTruth)
     throw new FoveaError("bad-input", `--ground-truth: expected no model and no images besides, got ${path}`);
-  if (groundTruth) return { path: shapesModelPath, given: ["shapes"] };
+  if (groundTruth === true) return { path: shapesModelPath, given: ["shapes"] };
+  if (groundTruth !== undefined) return { path: shapesModelPath, given: [known(groundTruth)] };
   if (path === undefined) throw new FoveaError("bad-input", "model: expected a file, or --ground-truth, got none");
   return { path, given };
+}
+
+/** @throws FoveaError `unknown-name` for images of which nobody knows where the evidence lies */
+function known(images: string): string {
+  const names = ["shapes", "two-shapes"];
+  if (names.includes(images)) return images;
+  throw unknownName("ground truth", images, names);
 }
 
 /** The class to explain; undefined for the predicted one. With photos that is their own. */
