@@ -23,14 +23,25 @@ export function crossedMean(table: readonly (readonly number[])[]): Mean | null 
   const overall = mean(table.map(mean));
   const fewest = Math.min(rows, columns);
   if (fewest < 2) return { count: columns, mean: overall, low: null, high: null };
-  const source = random("crossed").fork("bootstrap");
-  const means = Array.from({ length: resamples }, () => {
-    const chosen = Array.from({ length: columns }, () => source.below(columns));
-    const rowMeans = table.map((row) => chosen.reduce((total, column) => total + (row[column] ?? 0), 0) / columns);
-    return mean(rowMeans.map(() => at(rowMeans, source.below(rows))));
-  });
+  const means = resampledMeans(table, rows, columns);
   const centre = mean(means);
   const variance = mean(means.map((value) => (value - centre) ** 2)) * (fewest / (fewest - 1));
   const reach = studentQuantile(fewest - 1) * Math.sqrt(variance);
   return { count: columns, mean: overall, low: Math.max(-1, overall - reach), high: Math.min(1, overall + reach) };
+}
+
+function resampledMeans(table: readonly (readonly number[])[], rows: number, columns: number): number[] {
+  const source = random("crossed").fork("bootstrap");
+  const values = Float64Array.from(table.flat());
+  const rowSums = new Float64Array(rows);
+  return Array.from({ length: resamples }, () => {
+    rowSums.fill(0);
+    for (let i = 0; i < columns; i++) {
+      const column = source.below(columns);
+      for (let row = 0; row < rows; row++) rowSums[row] = at(rowSums, row) + at(values, row * columns + column);
+    }
+    let total = 0;
+    for (let i = 0; i < rows; i++) total += at(rowSums, source.below(rows));
+    return total / (rows * columns);
+  });
 }
