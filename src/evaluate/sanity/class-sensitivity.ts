@@ -17,9 +17,9 @@ export interface ClassSensitivityOptions extends Omit<ExplainerOptions, "method"
   /** Default `grad-cam`. */
   readonly methods?: readonly (string | CamMethod)[];
   /** Of the other classes. Default 1. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** How many other classes each image's map is compared with, at most; all where there are fewer. Default 3. */
-  readonly others?: number;
+  readonly others?: number | undefined;
 }
 
 /** How much a method's maps depend on the class that is asked for; plain data. */
@@ -49,18 +49,25 @@ export async function measureClassSensitivity(
   images: readonly Tensor[],
   options: ClassSensitivityOptions,
 ): Promise<ClassSensitivity[]> {
-  const { methods = [defaultMethod], seed = 1, others = 3, ...explaining } = options;
+  const { methods = [defaultMethod], seed, others, ...explaining } = options;
   return withExplainers(model, methods, explaining, async (explainers) => {
     const results: ClassSensitivity[] = [];
-    for (const explainer of explainers) {
-      const byImage: PairOfClasses[][] = [];
-      for (const [i, image] of images.entries()) {
-        byImage.push(await pairsOfClasses(explainer, image, { seed: `${seed}/${i}`, others }));
-      }
-      results.push(summarised(explainer.method, byImage));
-    }
+    for (const explainer of explainers) results.push(await classSensitivityOf(explainer, images, { seed, others }));
     return results;
   });
+}
+
+/** The same of an explainer that is open. */
+export async function classSensitivityOf(
+  explainer: Explainer,
+  images: readonly Tensor[],
+  { seed = 1, others = 3 }: Pick<ClassSensitivityOptions, "seed" | "others"> = {},
+): Promise<ClassSensitivity> {
+  const byImage: PairOfClasses[][] = [];
+  for (const [i, image] of images.entries()) {
+    byImage.push(await pairsOfClasses(explainer, image, { seed: `${seed}/${i}`, others }));
+  }
+  return summarised(explainer.method, byImage);
 }
 
 interface PairOfClasses {
