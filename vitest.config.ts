@@ -34,8 +34,9 @@ const real = ["test/real/**/*.test.ts"];
 /** Take a share of their cases in `npm test`, and all of them in the long suite. */
 const shared = [
   "test/autodiff/rules.test.ts",
-  "test/cli/{attack,commands,locking,system-errors,trust}.test.ts",
-  "test/cli/explain/map-options.test.ts",
+  "test/child/child.test.ts",
+  "test/cli/{attack,bad-input,commands,locking,system-errors,trust}.test.ts",
+  "test/cli/explain/{first-contact,map-options}.test.ts",
   "test/cli/report/report-photos.test.ts",
   "test/cli/train/train-photos.test.ts",
   "test/data/digits/digits.test.ts",
@@ -43,6 +44,8 @@ const shared = [
   "test/evaluate/sanity/planted.test.ts",
   "test/explain/architectures/{architectures,exported}.test.ts",
   "test/explain/methods/full-grad.test.ts",
+  "test/files/download-guards.test.ts",
+  "test/image/svg.test.ts",
   "test/report/page/sections/robustness.test.ts",
   "test/runtime/in-browser.test.ts",
   "test/serve/studio/given.test.ts",
