@@ -41,6 +41,7 @@ const shared = [
   "test/cli/train/train-photos.test.ts",
   "test/data/digits/digits.test.ts",
   "test/examples/bias.test.ts",
+  "test/evaluate/sanity/planted.test.ts",
   "test/explain/architectures/{architectures,exported}.test.ts",
   "test/explain/methods/full-grad.test.ts",
   "test/files/download-guards.test.ts",

@@ -4,7 +4,7 @@ import { environment } from "../src/cli/environment.js";
 import { runtime } from "../src/cli/platform.js";
 import { loadDataset } from "../src/data/sets.js";
 import { first, take } from "../src/data/subsets.js";
-import { comparedMaps, similarityOf } from "../src/evaluate/sanity/sanity-check.js";
+import { comparedMaps, similarityOf } from "../src/evaluate/sanity/compare-maps.js";
 import type { Mean } from "../src/evaluate/statistics/bootstrap.js";
 import { methodMaps } from "../src/evaluate/trial/map-source.js";
 import { createExplainer } from "../src/explain/explainer.js";

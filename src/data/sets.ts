@@ -5,6 +5,7 @@ import type { Dataset } from "./dataset.js";
 import { type DrawDigitsOptions, drawDigits } from "./digits/digits.js";
 import { loadMnist, type MnistOptions } from "./idx/mnist.js";
 import { type DrawShapesOptions, drawShapes } from "./shapes.js";
+import { drawTwoShapes } from "./two-shapes.js";
 
 /** Options of all datasets; each reads its own. */
 export interface LoadDatasetOptions extends DrawDigitsOptions, DrawShapesOptions, MnistOptions {}
@@ -14,6 +15,7 @@ const loaders = {
   mnist: (options) => loadMnist("mnist", options),
   "fashion-mnist": (options) => loadMnist("fashion-mnist", options),
   shapes: async (options) => drawShapes(options),
+  "two-shapes": async (options) => drawTwoShapes(options),
 } satisfies Record<string, (options: LoadDatasetOptions) => Promise<Dataset>>;
 
 export type DatasetName = keyof typeof loaders;

@@ -17,9 +17,10 @@ export interface DrawShapesOptions {
   test?: number;
 }
 
-const side = 42;
+/** Of the image, in pixels. */
+export const side = 42;
 /** Places are three by three cells; each holds one drawing at most, so that none covers another. */
-const cells = 3;
+export const cells = 3;
 const cell = side / cells;
 
 /** Closed or open lines through points on the unit circle's square, -1 to 1; the pen is lifted between them. */
@@ -31,7 +32,7 @@ const circle = Array.from({ length: 17 }, (_, i) => {
 });
 
 /** The drawings that decide the class. */
-const shapes: Readonly<Record<string, Outline>> = {
+export const shapes: Readonly<Record<string, Outline>> = {
   triangle: [
     [
       [0, -1],
@@ -63,7 +64,7 @@ const shapes: Readonly<Record<string, Outline>> = {
 };
 
 /** Drawings that say nothing about the class: as frequent whatever it is. */
-const distractors: readonly Outline[] = [
+export const distractors: readonly Outline[] = [
   [
     [
       [-1, 0],
@@ -134,20 +135,19 @@ function drawImages(count: number, source: Random): LabelledImages {
     for (const place of places.subarray(1, 4 + source.below(3))) {
       draw(at(distractors, source.below(distractors.length)), place, source, canvas);
     }
-    canvas.develop(
-      pixels.subarray(i * side * side, (i + 1) * side * side),
-      200 + 100 * source.uniform(),
-      15,
-      12,
-      source,
-    );
+    develop(canvas, pixels.subarray(i * side * side, (i + 1) * side * side), source);
     return [box];
   });
   return { pixels, labels, boxes, count, channels: 1, height: side, width: side };
 }
 
+/** Turns what was drawn into pixels with noise, and clears the canvas. */
+export function develop(canvas: Canvas, pixels: Uint8Array, source: Random): void {
+  canvas.develop(pixels, 200 + 100 * source.uniform(), 15, 12, source);
+}
+
 /** Draws in a cell, at a size, a turn and a place of its own. @returns the box around all that it coloured, in pixels */
-function draw(outline: Outline, place: number, source: Random, canvas: Canvas) {
+export function draw(outline: Outline, place: number, source: Random, canvas: Canvas) {
   const [radius, softness] = [0.6 + 0.3 * source.uniform(), 0.5];
   const size = 3.4 + 1.4 * source.uniform();
   const turn = 2 * Math.PI * source.uniform();
@@ -174,7 +174,8 @@ function draw(outline: Outline, place: number, source: Random, canvas: Canvas) {
   return { x: left + 0.5 - edge, y: top + 0.5 - edge, width: right - left + 2 * edge, height: bottom - top + 2 * edge };
 }
 
-function checkCount(part: string, count: number): void {
+/** @throws FoveaError `bad-input` */
+export function checkCount(part: string, count: number): void {
   if (Number.isSafeInteger(count) && count >= 0) return;
   throw new FoveaError(
     "bad-input",

@@ -12,3 +12,4 @@ export { stratify } from "../data/photos/stratify.js";
 export { datasetNames, loadDataset } from "../data/sets.js";
 export { drawShapes } from "../data/shapes.js";
 export { split, take } from "../data/subsets.js";
+export { drawTwoShapes } from "../data/two-shapes.js";

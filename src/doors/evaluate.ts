@@ -7,6 +7,8 @@ export { type Evaluation, evaluateClassifier } from "../evaluate/classifier/eval
 export type { ClassifierOutput } from "../evaluate/classifier/predictions.js";
 export { metricNamed, metrics } from "../evaluate/metrics/index.js";
 export type { Metric } from "../evaluate/metrics/metric.js";
+export { type ClassSensitivity, measureClassSensitivity } from "../evaluate/sanity/class-sensitivity.js";
+export { type FamilyAgreement, measureAgreement } from "../evaluate/sanity/family-agreement.js";
 export { checkSanity, type MethodSanity } from "../evaluate/sanity/sanity-check.js";
 export { type LocalisationSummary, localise, summariseLocalisation } from "../evaluate/studies/localisation.js";
 export { createTrustStudy, type TrustStudy, type TrustStudyOptions } from "../evaluate/studies/trust-study.js";

@@ -70,6 +70,8 @@ export interface Described {
   readonly worksOn?: string;
   /** It explains nothing, and others are measured against it. */
   readonly baseline?: boolean;
+  /** It never asks for the class: its map of an image is the same for all of them. Default false. */
+  readonly classBlind?: boolean;
   /** It looks at a layer's activations (default), or the image itself. */
   readonly at?: "layer" | "image";
   /** Its maps have the image's resolution. Default: those of methods that look at the image. */
@@ -220,6 +222,9 @@ export const mostDifferentiated = 10_000;
 
 /** Name of the method that is used where none is chosen. */
 export const defaultMethod = "grad-cam";
+
+/** How a method that is `classBlind` is marked where it is listed. */
+export const sameForAllClasses = "same map for all classes";
 
 /** Whether a method runs the network on many masked versions of the image. */
 export function isPassMethod(method: CamMethod): method is PassMethod {

@@ -5,6 +5,7 @@ import type { Comparison } from "../evaluate/classifier/compare-classifiers.js";
 import type { Evaluation } from "../evaluate/classifier/evaluate-classifier.js";
 import type { Prediction } from "../evaluate/classifier/predictions.js";
 import type { Metric } from "../evaluate/metrics/metric.js";
+import type { ClassSensitivity } from "../evaluate/sanity/class-sensitivity.js";
 import type { Proportion } from "../evaluate/statistics/proportion.js";
 import type { TrustSummary } from "../evaluate/studies/trust-summary.js";
 
@@ -164,6 +165,8 @@ export interface TrustReport {
   readonly summary: TrustSummary;
   /** The metrics, in the order in which they are shown. */
   readonly metrics: readonly Pick<Metric, "name" | "title" | "better" | "weakness">[];
+  /** How far the maps of other classes differ. Left out in reports of earlier versions. */
+  readonly classSensitivity?: ClassSensitivity;
 }
 
 export interface RobustnessReport {

@@ -93,14 +93,40 @@ it("measures the photos' own class where their boxes are", async () => {
 it.runIf(everything)(
   "randomises the weights on demand, and says which maps change with them",
   async () => {
-    const { code, out } = await trust("digits", "--count", "6", "--metrics", "sparseness", "--sanity");
+    const methods = ["--methods", "grad-cam,eigen-cam"];
+    const { code, out } = await trust("digits", "--count", "6", "--metrics", "sparseness", "--sanity", ...methods);
     expect(code).toBe(0);
-    expect(out).toMatch(/^ +logits +stage3\.1\.conv .* other images$/m);
+    expect(out).toContain("6 images, 5 draws of the weights");
+    expect(out).toMatch(/^ +logits +stage2\.2\.conv .* all layers +other images$/m);
     expect(out).toMatch(/^grad-cam +cascading +-?\d\.\d\d \(-?\d\.\d\d\)/m);
-    expect(out).toMatch(/^Grad-CAM passes the randomisation test: .* maps of different images have \d/m);
+    expect(out).toMatch(
+      /^Grad-CAM passes the randomisation test: .* with all weights random .* between different images/m,
+    );
+    expect(out).toContain("To pass is necessary and not sufficient");
+    expect(out).toMatch(/^eigen-cam .* 18 of 18 +0 +never asks for the class/m);
+    expect(out).toMatch(/^grad-cam +gradient-x-input \(gradients\) +0\.\d\d/m);
   },
-  30_000,
+  60_000,
 );
+
+it("measures maps on two shapes, of which those that are blind for the class get one half", async () => {
+  const { code, out } = await fovea(folder, [
+    ...["trust", "--ground-truth", "two-shapes", "--methods", "grad-cam,eigen-cam", "--count", "12"],
+    ...["--metrics", "energy-pointing-game", "--json"],
+  ]);
+  expect(code).toBe(0);
+  const { summary, data } = JSON.parse(out);
+  const [gradCam, eigenCam] = summary.sources.map(
+    (source: { metrics: Record<string, { mean: { mean: number } }> }) =>
+      source.metrics["energy-pointing-game"]?.mean.mean,
+  );
+  expect(gradCam).toBeGreaterThan(0.9);
+  expect(eigenCam).toBeCloseTo(0.5, 6);
+  expect(data).toContain("two shapes of different classes in opposite halves");
+  const refused = await fovea(folder, ["trust", "--ground-truth", "three-shapes"]);
+  expect([refused.code, refused.out]).toEqual([2, ""]);
+  expect(refused.err).toContain('unknown ground truth "three-shapes": expected one of shapes, two-shapes');
+}, 30_000);
 
 it("adds to one explanation whether the network follows its map more than chance", async () => {
   const { code, out } = await fovea(folder, ["explain", "written/0.png", "--trust"]);

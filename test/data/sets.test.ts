@@ -5,7 +5,7 @@ import { datasetNames, loadDataset } from "../../src/data/sets.js";
 
 describe("loadDataset", () => {
   it("knows its names", () => {
-    expect(datasetNames).toEqual(["digits", "mnist", "fashion-mnist", "shapes"]);
+    expect(datasetNames).toEqual(["digits", "mnist", "fashion-mnist", "shapes", "two-shapes"]);
   });
 
   it("passes the options on to the set", async () => {

@@ -36,7 +36,7 @@ const listed: Readonly<Record<string, string>> = {
     Builder Differentiated Graph GraphNode Rule Runtime Session Tensor Value ValueInfo checkGradients copyGraph
     differentiate float32 floats inferTypes int64 printGraph prune readModel rules writeModel`,
   data: `
-    Dataset Examples LabelledImages Photo PhotoDataset datasetNames drawDigits drawShapes imageExamples listPhotos
+    Dataset Examples LabelledImages Photo PhotoDataset datasetNames drawDigits drawShapes drawTwoShapes imageExamples listPhotos
     loadDataset loadPhotos nearDuplicates readIdx readIdxImages readIdxLabels readNpy split stratify take writeNpy`,
   "data-web": `
     Dataset Examples LabelledImages drawDigits drawShapes imageExamples readIdx readIdxImages readIdxLabels readNpy
@@ -47,6 +47,7 @@ const listed: Readonly<Record<string, string>> = {
     measureFeatures networks predictAll trainNetwork trainOnExamples trainableHead trainedModel trainingSettings
     unfreezeStages unfrozenSettings`,
   evaluate: `
+    ClassSensitivity FamilyAgreement measureAgreement measureClassSensitivity
     AttackSummary ClassifierOutput Curve Evaluation LocalisationSummary MapSource MethodSanity Metric Trial TrustStudy
     TrustStudyOptions TrustSummary attackImages centreMap checkSanity compareClassifiers createAttack
     createPerturbedModel createTrustStudy evaluateClassifier evidenceInside localise methodMaps metricNamed metrics

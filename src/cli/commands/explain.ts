@@ -1,6 +1,7 @@
 /** @file `fovea explain`: where a model looks. */
 
 import { Command } from "commander";
+import { sameForAllClasses } from "../../explain/method.js";
 import { methods } from "../../explain/methods/index.js";
 import { colormapNames } from "../../image/map/colormap.js";
 import { explain } from "../explain/explain.js";
@@ -10,6 +11,8 @@ import { type ExplainFlags, withExplainOptions } from "../options/explain-option
 import { runJob } from "../terminal/job.js";
 import { printLines } from "../terminal/print.js";
 import { outputNamed } from "../terminal/standard-output.js";
+
+const namesOfBlind = methods.flatMap(({ name, classBlind }) => (classBlind ? [name] : []));
 
 const examples = `
 A folder's results go to --out, or to ${defaultFolder}/, with its sub-folders; other results go beside their inputs.
@@ -29,6 +32,7 @@ Examples:
 
 Methods: ${methods.map(({ name }) => name).join(", ")};
 or all, for one sheet of them. GradCAM, grad_cam, ig and the like are understood, too.
+Blind for the class, with the ${sameForAllClasses}: ${namesOfBlind.join(", ")}.
 Colour maps: ${colormapNames.join(", ")}.
 --method list and --colormap list describe them.`;
 

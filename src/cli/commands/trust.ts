@@ -10,12 +10,16 @@ const help = `
 The maps of each method are measured next to three baselines: random maps of the same size, a Gaussian around the centre, and
 a uniform map. Metrics: ${metrics.map(({ name }) => name).join(", ")}.
 Pointing games and boxes need images of which it is known where the object is: photos with boxes (--data), or the drawn shapes
-(--ground-truth). Of these their own class is explained, of other images the predicted one.
+(--ground-truth). Of these their own class is explained, of other images the predicted one. With --ground-truth two-shapes two
+shapes of different classes lie in opposite halves, and each is explained in turn (the grid pointing game): maps that are blind
+for the class get 50 % of their sum into the right half.
 
 Examples:
   fovea trust digits.onnx mnist --methods grad-cam,eigen-cam --count 100
   fovea trust resnet50.onnx photos --methods grad-cam --metrics deletion,insertion --json > trust.json
   fovea trust --ground-truth --methods all --count 200
+  fovea trust --ground-truth two-shapes --methods grad-cam,eigen-cam --metrics energy-pointing-game,pointing-game
+  fovea trust resnet50.onnx photos --metrics deletion --methods grad-cam,gradient --sanity
   fovea trust resnet50.onnx --data ./kangaroos --class kangaroo=wallaby --split all`;
 
 export function trustCommand(): Command {
@@ -24,7 +28,7 @@ export function trustCommand(): Command {
     .argument("[model]", "an ONNX or Keras file")
     .argument(
       "[images...]",
-      "image files, folders of them or quoted patterns; .npy arrays; or mnist, fashion-mnist, digits or shapes",
+      "image files, folders of them or quoted patterns; .npy arrays; or mnist, fashion-mnist, digits, shapes or two-shapes",
     );
   return withTrustOptions(command)
     .addHelpText("after", help)

@@ -1,5 +1,6 @@
 /** @file Lists for those who ask: `--method list`, `--colormap list`. */
 
+import { sameForAllClasses } from "../../explain/method.js";
 import { methods } from "../../explain/methods/index.js";
 import { colormapNames, colormapNotes } from "../../image/map/colormap.js";
 import type { ExplainFlags } from "../options/explain-options.js";
@@ -9,8 +10,8 @@ import { table } from "../terminal/table.js";
 export function listAskedFor({ method, colormap }: Pick<ExplainFlags, "method" | "colormap">): string[] | undefined {
   if (method === "list")
     return rows(
-      ["method", "title", "from"],
-      methods.map(({ name, title, paper }) => [name, title, paper]),
+      ["method", "title", "from", ""],
+      methods.map(({ name, title, paper, classBlind }) => [name, title, paper, classBlind ? sameForAllClasses : ""]),
     );
   if (colormap === "list")
     return rows(

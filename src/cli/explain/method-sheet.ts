@@ -1,7 +1,8 @@
 /** @file `fovea explain --method all`: one contact sheet, methods by classes, with each method's cost. */
 
 import { type ComparedMethod, compareMethods } from "../../explain/compare-methods.js";
-import { methods } from "../../explain/methods/index.js";
+import { sameForAllClasses } from "../../explain/method.js";
+import { methodNamed, methods } from "../../explain/methods/index.js";
 import type { ClassChoice, ExplainerOptions } from "../../explain/options.js";
 import { FoveaError } from "../../foundation/error.js";
 import type { SheetCell } from "../../image/figure/sheet.js";
@@ -49,7 +50,10 @@ export async function sheetOfMethods(job: Job, named: NamedModel, sheet: MethodS
   if (job.format === "json") {
     printJson({ input: source.path, methods: rows, written: path });
   } else {
-    for (const row of rows) if ("ms" in row) print(`  ${row.method.padEnd(22)} ${row.ms.padStart(8)} ms`);
+    for (const row of rows) {
+      const blind = methodNamed(row.method).classBlind ? `  ${sameForAllClasses}` : "";
+      if ("ms" in row) print(`  ${row.method.padEnd(22)} ${row.ms.padStart(8)} ms${blind}`);
+    }
     print(`  wrote ${path}`);
   }
   return job.end();
@@ -81,12 +85,12 @@ async function cellsOf(
   { drawing }: MethodSheet,
 ): Promise<SheetCell[]> {
   const result = await diagnosed(explainer, image, explanation, { fully: false });
-  const { at, fine = at === "image" } = method;
+  const { at, fine = at === "image", classBlind } = method;
   const options = fine ? { ...drawing, percentile: drawing.percentile ?? finePercentile } : drawing;
   return explanation.at(0).classes.map(({ label }, k) => ({
     picture,
     caption: method.title,
-    detail: `${label}, ${milliseconds.toFixed(0)} ms`,
+    detail: `${classBlind ? "all classes" : label}, ${milliseconds.toFixed(0)} ms`,
     ...mapOnPicture(image, result, 0, k, options),
     signed: drawing.signed ?? false,
   }));

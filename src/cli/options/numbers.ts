@@ -23,6 +23,7 @@ const below = (least: number, most: number): Range => ({ least, most, without: "
 const ranges = {
   "--batch": whole(1, 1_000_000),
   "--count": whole(1, 1_000_000),
+  "--draws": whole(1, 1000),
   "--epochs": whole(1, 100_000),
   "--errors": whole(0, 10_000),
   "--pairs": whole(3, 10_000),

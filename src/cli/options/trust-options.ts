@@ -7,10 +7,11 @@ import { type LayerFlags, type ModelOptions, withLayerOptions, withModelOptions 
 import { numberFor } from "./numbers.js";
 
 export interface TrustFlags extends ModelOptions, LayerFlags {
-  readonly groundTruth?: boolean;
+  readonly groundTruth?: string | true;
   readonly methods: string;
   readonly metrics: string;
   readonly sanity?: boolean;
+  readonly draws: number;
   readonly class: readonly string[];
   readonly data?: string;
   readonly split?: string;
@@ -23,12 +24,13 @@ export interface TrustFlags extends ModelOptions, LayerFlags {
 export function withTrustOptions(command: Command): Command {
   const general = command
     .option(
-      "--ground-truth",
-      "measure methods on a small network of our own, of which it is known where the evidence lies",
+      "--ground-truth [images]",
+      "measure methods on a small network of our own, of which it is known where the evidence lies: on shapes (default) or two-shapes",
     )
     .option("--methods <names>", "methods, separated by commas, or all", defaultMethod)
     .option("--metrics <names>", "metrics, separated by commas, or all", "all")
     .option("--sanity", "also replace the weights by noise and see whether the maps change")
+    .option("--draws <n>", "how often --sanity draws that noise", numberFor("--draws"), 5)
     .option(
       "--class <class>",
       "explain this class, a label or an index; with --data PHOTOS=MODEL, several times",

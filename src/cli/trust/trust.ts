@@ -2,12 +2,11 @@
 
 import { metrics as allMetrics, metricNamed } from "../../evaluate/metrics/index.js";
 import type { Metric } from "../../evaluate/metrics/metric.js";
-import type { MethodSanity } from "../../evaluate/sanity/sanity-check.js";
 import type { TrustMeasurement } from "../../evaluate/studies/trust-measurement.js";
 import { createTrustStudy, type TrustStudy } from "../../evaluate/studies/trust-study.js";
 import { summariseTrust } from "../../evaluate/studies/trust-summary.js";
 import { shapesModelPath } from "../../explain/node.js";
-import { FoveaError } from "../../foundation/error.js";
+import { FoveaError, unknownName } from "../../foundation/error.js";
 import { classChoice, className } from "../../model/class-names.js";
 import { describeLayer } from "../../model/layers/layer.js";
 import { imagesGiven, pathsOf } from "../inputs/given-images.js";
@@ -20,9 +19,8 @@ import type { Job } from "../terminal/job.js";
 import { print, printJson, printJsonLine } from "../terminal/print.js";
 import { measureTrust } from "./measure-trust.js";
 import { namesIn, type OpenMethods, openMethods } from "./open-methods.js";
-import { printSanity } from "./print-sanity.js";
 import { printTrust } from "./print-trust.js";
-import { sanityOf } from "./sanity-of.js";
+import { type Sanity, sanityOf, tellSanity } from "./sanity-of.js";
 import { type TrustImages, trustImages } from "./trust-images.js";
 
 /** How many images the maps of randomised networks are compared on. */
@@ -71,8 +69,10 @@ export async function trust(
   );
   const compared = explainers.flatMap(({ method }) => (failed.has(method.name) ? [] : [method]));
   const sanity =
-    kept.length > 0 && !job.interrupted ? await sanityOf(job, named, kept, compared, layerOptions(flags)) : undefined;
-  if (measurements.length > 0) tell(job, measured, measurements, sanity && { results: sanity, images: kept.length });
+    kept.length > 0 && !job.interrupted
+      ? await sanityOf(job, named, kept, compared, { ...layerOptions(flags), draws: flags.draws })
+      : undefined;
+  if (measurements.length > 0) tell(job, measured, measurements, sanity);
   return job.end({
     failed: `of ${images.total} inputs failed`,
     notes: [...failed].map(([method, reason]) => `fovea: ${method}: ${reason}`),
@@ -86,7 +86,7 @@ function tell(
   job: Job,
   { named, images, metrics, methods, study, seed }: Measured,
   measurements: readonly TrustMeasurement[],
-  sanity: { readonly results: readonly MethodSanity[]; readonly images: number } | undefined,
+  sanity: Sanity | undefined,
 ): void {
   const summary = summariseTrust(measurements, { metrics, sources: study.sources() });
   const { explainers, leftOut } = methods;
@@ -95,7 +95,7 @@ function tell(
     const layers = Object.fromEntries(explainers.map(({ method, layer }) => [method.name, layer.name]));
     const about = metrics.map(({ measure: _, ...rest }) => rest);
     const settings = { seed, layers, leftOut, metrics: about };
-    const outcomes = { summary, ...(sanity ? { sanity: sanity.results } : {}), failures: job.failures };
+    const outcomes = { summary, ...sanity, failures: job.failures };
     const head = { model: named.path, data: images.source, notes, ...settings, ...outcomes };
     if (job.format === "jsonl") printJsonLine(head);
     else printJson({ ...head, images: job.records });
@@ -111,16 +111,24 @@ function tell(
   printTrust(summary, metrics, process.stdout.columns ?? Number.POSITIVE_INFINITY);
   if (sanity === undefined) return;
   print();
-  printSanity(sanity.results, sanity.images);
+  tellSanity(sanity);
 }
 
 /** The model and its images: those given, or the drawn shapes and the network that was trained on them. */
 function modelAndImages(path: string | undefined, given: readonly string[], { groundTruth }: TrustFlags) {
   if (path !== undefined && groundTruth)
     throw new FoveaError("bad-input", `--ground-truth: expected no model and no images besides, got ${path}`);
-  if (groundTruth) return { path: shapesModelPath, given: ["shapes"] };
+  if (groundTruth === true) return { path: shapesModelPath, given: ["shapes"] };
+  if (groundTruth !== undefined) return { path: shapesModelPath, given: [known(groundTruth)] };
   if (path === undefined) throw new FoveaError("bad-input", "model: expected a file, or --ground-truth, got none");
   return { path, given };
+}
+
+/** @throws FoveaError `unknown-name` for images of which nobody knows where the evidence lies */
+function known(images: string): string {
+  const names = ["shapes", "two-shapes"];
+  if (names.includes(images)) return images;
+  throw unknownName("ground truth", images, names);
 }
 
 /** The class to explain; undefined for the predicted one. With photos that is their own. */

@@ -1,39 +1,32 @@
 /** @file Sanity checks: whether maps change when the network's learnt weights are replaced. */
 
-import { createExplainer } from "../../explain/explainer.js";
-import { mapOf } from "../../explain/maps.js";
 import { type CamMethod, defaultMethod } from "../../explain/method.js";
-import type { Explainer, ExplainerOptions } from "../../explain/options.js";
+import type { ExplainerOptions } from "../../explain/options.js";
+import { FoveaError } from "../../foundation/error.js";
 import { at } from "../../foundation/present.js";
-import { type FloatMap, mapPeak, normalizeMap } from "../../image/map/heatmap.js";
-import { resizeMap } from "../../image/picture/resize.js";
+import { type FloatMap, mapPeak } from "../../image/map/heatmap.js";
 import type { Model } from "../../model/model.js";
 import type { Tensor } from "../../onnx/tensor.js";
-import { bootstrapMean, type Mean } from "../statistics/bootstrap.js";
-import { rankCorrelation } from "../statistics/rank-correlation.js";
-import { structuralSimilarity } from "../statistics/ssim.js";
+import type { Mean } from "../statistics/bootstrap.js";
 import { mean } from "../statistics/sums.js";
-import { weightLayers, withRandomWeights } from "./randomise-weights.js";
+import { type ComparedMaps, compareMaps, type MapSimilarity } from "./compare-maps.js";
+import { crossedMean } from "./crossed-mean.js";
+import { mapsOfImages, predictedClasses, withExplainers } from "./maps-of-images.js";
+import { likenessOfImages } from "./other-images.js";
+import { type WeightLayer, weightLayers, withRandomWeights } from "./randomise-weights.js";
+import { type SanityVerdict, sanityVerdict } from "./sanity-verdict.js";
 
 export interface SanityCheckOptions extends Omit<ExplainerOptions, "method" | "include"> {
   /** Default `grad-cam`. */
   readonly methods?: readonly (string | CamMethod)[];
   /** Of the random weights. Default 1. */
   readonly seed?: number;
-  /** In how many steps the network is randomised: where it has more layers with weights, several at a time. Default 8. */
+  /** How often the random weights are drawn; from one draw alone there is no verdict. Default 5. */
+  readonly draws?: number;
+  /** In how many steps the network is randomised: where it has more layers with weights, several at a time. Default 4. */
   readonly steps?: number;
   /** Called before each network; an error thrown from it ends the check. */
   readonly onNetwork?: (network: number, networks: number) => void;
-}
-
-/** How alike the maps of two networks are, over images; plain data. */
-export interface MapSimilarity {
-  /** Spearman's, of the maps as they are; null where all are the same everywhere. */
-  readonly rankCorrelation: Mean | null;
-  /** Structural similarity of the maps as they are shown, at most 28 by 28 pixels. */
-  readonly ssim: Mean | null;
-  /** Maps of the second network that are zero everywhere. */
-  readonly blank: number;
 }
 
 export interface SanityStep extends MapSimilarity {
@@ -45,97 +38,93 @@ export interface SanityStep extends MapSimilarity {
 export interface MethodSanity {
   readonly method: string;
   readonly title: string;
-  /** Layers from the scores down to the image randomised one after the other, those before staying so. */
+  /** How often random weights were drawn. */
+  readonly draws: number;
+  /** Images, and those of them whose map is blank with the learnt weights already: they are left out. */
+  readonly images: number;
+  readonly blankImages: number;
+  /** Layers from the scores down to the image randomised one after the other, those before staying so; all but the last step. */
   readonly cascading: readonly SanityStep[];
   /** One layer at a time, all others as they were learnt. */
   readonly independent: readonly SanityStep[];
+  /** All layers randomised: the last step of the cascade. */
+  readonly full: MapSimilarity;
   /** How alike the untouched network's maps of different images are: the likeness that maps have anyway. */
   readonly otherImages: MapSimilarity;
-  /** Rank correlation over all steps of the cascade; null where nothing could be compared. */
+  /** Rank correlation over all steps of the cascade; null where there are none, or nothing could be compared. */
   readonly overall: Mean | null;
-  /**
-   * `fails`: it is above 0.5, half of that of unchanged maps, and above that of maps of different images, intervals and all.
-   * `passes`: it is below 0.5, interval and all, or not above that of different images.
-   */
-  readonly verdict: "passes" | "fails" | "undecided";
+  readonly verdict: SanityVerdict;
 }
-
-const halfway = 0.5;
 
 /**
  * Measures whether maps change when the weights are randomised. Adebayo et al., "Sanity Checks for Saliency Maps", NeurIPS 2018, section 3: model parameter randomisation. The class is the one that the
- * untouched network predicts. Weights are drawn with the mean and deviation of the learnt ones; normalisations keep theirs.
+ * untouched network predicts. Weights are drawn with the mean and deviation of the learnt ones, several times; normalisations
+ * keep theirs. Intervals are over draws and images. A pass is necessary and not sufficient (Binder et al., CVPR 2023; Hedström et al.,
+ * arXiv 2024; Yona and Greenfeld, arXiv 2021): see `SanityVerdict`.
  * @param images the model's input, one image each
+ * @throws FoveaError `bad-input` for no draw, and as `createExplainer` and `weightLayers` do
  */
 export async function checkSanity(
   model: Model,
   images: readonly Tensor[],
   options: SanityCheckOptions,
 ): Promise<MethodSanity[]> {
-  const { methods = [defaultMethod], seed = 1, steps = 8, onNetwork, ...explaining } = options;
-  const layers = weightLayers(model);
-  const depths = depthsOf(layers.length, steps);
-  const variants = depths.flatMap((depth) => [
-    { mode: "cascading" as const, depth, layers: layers.slice(0, depth) },
-    { mode: "independent" as const, depth, layers: layers.slice(depth - 1, depth) },
-  ]);
-  onNetwork?.(0, variants.length + 1);
+  const { methods = [defaultMethod], seed = 1, draws = 5, steps = 4, onNetwork, ...explaining } = options;
+  if (!(Number.isSafeInteger(draws) && draws > 0))
+    throw new FoveaError("bad-input", `draws: expected a whole number above 0, got ${draws}`);
+  const variants = variantsOf(weightLayers(model), steps);
+  const networks = draws * variants.length + 1;
+  onNetwork?.(0, networks);
   const learnt = await withExplainers(model, methods, explaining, async (explainers) => {
-    const targets = await predictedBy(at(explainers, 0), images);
-    const maps = [];
-    for (const explainer of explainers) maps.push(await mapsOf(explainer, images, targets));
-    return { targets, maps, methods: explainers.map(({ method }) => method) };
+    const classes = await predictedClasses(at(explainers, 0), images);
+    const maps: FloatMap[][] = [];
+    for (const explainer of explainers) maps.push(await mapsOfImages(explainer, images, classes));
+    return { classes, maps, methods: explainers.map(({ method }) => method) };
   });
-  const compared = learnt.methods.map((): ComparedSteps => ({ cascading: [], independent: [] }));
-  for (const [v, { mode, depth, layers: some }] of variants.entries()) {
-    onNetwork?.(v + 1, variants.length + 1);
-    const layer = at(layers, depth - 1).name;
-    await withExplainers(withRandomWeights(model, some, seed), methods, explaining, async (explainers) => {
-      for (const [m, explainer] of explainers.entries()) {
-        const maps = await mapsOf(explainer, images, learnt.targets);
-        compared[m]?.[mode].push({ layer, pairs: comparedMaps(learnt.maps[m] ?? [], maps) });
-      }
-    });
+  /** By variant and method, a row of compared images for each draw. */
+  const compared = variants.map(() => learnt.maps.map((): ComparedMaps[][] => []));
+  for (let draw = 0; draw < draws; draw++) {
+    for (const [v, { layers }] of variants.entries()) {
+      onNetwork?.(draw * variants.length + v + 1, networks);
+      const random = withRandomWeights(model, layers, `${seed}/draw ${draw}`);
+      await withExplainers(random, methods, explaining, async (explainers) => {
+        for (const [m, explainer] of explainers.entries()) {
+          const maps = await mapsOfImages(explainer, images, learnt.classes);
+          const pairs = at(learnt.maps, m).flatMap((map, i) => compareMaps(map, at(maps, i)) ?? []);
+          at(at(compared, v), m).push(pairs);
+        }
+      });
+    }
   }
   return learnt.methods.map(({ name, title }, m) => {
-    const { cascading = [], independent = [] } = compared[m] ?? {};
-    const maps = learnt.maps[m] ?? [];
-    const correlations = images.map((_, i) => meanRankCorrelation(cascading, i));
-    const others = comparedMaps(maps, rotated(maps));
-    const overall = bootstrapMean(correlations.flatMap((value) => value ?? []));
-    const excess = bootstrapMean(
-      correlations.flatMap((value, i) => {
-        const other = others[i]?.rankCorrelation;
-        return value === undefined || other === undefined ? [] : [value - other];
-      }),
-    );
-    return {
-      ...{ method: name, title, overall, verdict: verdictOf(overall, excess) },
-      cascading: cascading.map(({ layer, pairs }) => ({ layer, ...similarityOf(pairs) })),
-      independent: independent.map(({ layer, pairs }) => ({ layer, ...similarityOf(pairs) })),
-      otherImages: similarityOf(others),
-    };
+    const maps = at(learnt.maps, m);
+    const tables = compared.map((ofVariant) => at(ofVariant, m));
+    const blankImages = maps.filter((map) => mapPeak(map) === 0).length;
+    return { method: name, title, draws, images: images.length, blankImages, ...judged(variants, tables, maps) };
   });
 }
 
-type ComparedSteps = Record<"cascading" | "independent", ComparedStep[]>;
+type Mode = "cascading" | "independent" | "full";
 
-interface ComparedStep {
-  readonly layer: string;
-  readonly pairs: readonly ComparedMaps[];
+/** A network with some of its layers randomised. */
+interface Variant {
+  /** What it is a step of: with one layer randomised both are the same network. */
+  readonly modes: readonly Mode[];
+  readonly layers: readonly WeightLayer[];
+  readonly last: string;
 }
 
-/** One image's over the steps in which it has one; undefined where there is no such step. */
-function meanRankCorrelation(steps: readonly ComparedStep[], image: number): number | undefined {
-  const values = steps.flatMap(({ pairs }) => pairs[image]?.rankCorrelation ?? []);
-  return values.length > 0 ? mean(values) : undefined;
-}
-
-/** @param excess by how much maps are more alike than those of different images */
-function verdictOf(overall: Mean | null, excess: Mean | null): MethodSanity["verdict"] {
-  if (overall === null || overall.low === null || overall.high === null) return "undecided";
-  if (overall.high < halfway || (excess !== null && excess.mean <= 0)) return "passes";
-  return overall.low > halfway && (excess?.low ?? 0) > 0 ? "fails" : "undecided";
+function variantsOf(layers: readonly WeightLayer[], steps: number): Variant[] {
+  const variant = (modes: readonly Mode[], first: number, end: number): Variant => ({
+    modes,
+    layers: layers.slice(first, end),
+    last: at(layers, end - 1).name,
+  });
+  return depthsOf(layers.length, steps).flatMap((depth) => {
+    const mode = depth === layers.length ? "full" : "cascading";
+    if (depth === 1) return [variant([mode, "independent"], 0, 1)];
+    return [variant([mode], 0, depth), variant(["independent"], depth - 1, depth)];
+  });
 }
 
 /** How many layers are randomised after each step. */
@@ -144,77 +133,41 @@ function depthsOf(layers: number, steps: number): number[] {
   return Array.from({ length: count }, (_, i) => Math.round(((i + 1) * layers) / count));
 }
 
-async function withExplainers<Result>(
-  model: Model,
-  methods: readonly (string | CamMethod)[],
-  options: ExplainerOptions,
-  action: (explainers: readonly Explainer[]) => Promise<Result>,
-): Promise<Result> {
-  const explainers: Explainer[] = [];
-  try {
-    for (const method of methods) explainers.push(await createExplainer(model, { ...options, method }));
-    return await action(explainers);
-  } finally {
-    for (const explainer of explainers) await explainer.close();
-  }
-}
+/** Rows of compared images, one for each draw of random weights. */
+type Table = readonly (readonly ComparedMaps[])[];
 
-async function predictedBy(explainer: Explainer, images: readonly Tensor[]): Promise<number[]> {
-  const classes: number[] = [];
-  for (const image of images) classes.push((await explainer.explain(image)).at(0).predicted.index);
-  return classes;
-}
-
-async function mapsOf(
-  explainer: Explainer,
-  images: readonly Tensor[],
-  targets: readonly number[],
-): Promise<FloatMap[]> {
-  const maps: FloatMap[] = [];
-  for (const [i, image] of images.entries())
-    maps.push(mapOf(await explainer.explain(image, { labels: [at(targets, i)] }), 0));
-  return maps;
-}
-
-/** Each at its neighbour's place. */
-function rotated(maps: readonly FloatMap[]): FloatMap[] {
-  return maps.map((_, i) => at(maps, (i + 1) % maps.length));
-}
-
-/** The longer side of maps whose structure is compared: the window of eleven pixels then spans two fifths of it. */
-const shownSide = 28;
-
-/** Two maps of one image. */
-export interface ComparedMaps {
-  /** Undefined where one of them is the same everywhere. */
-  readonly rankCorrelation: number | undefined;
-  readonly ssim: number;
-  /** The second one is zero everywhere. */
-  readonly blank: boolean;
-}
-
-/** Compares maps pair by pair. */
-export function comparedMaps(before: readonly FloatMap[], after: readonly FloatMap[]): ComparedMaps[] {
-  return before.map((a, i) => {
-    const b = at(after, i);
-    return {
-      rankCorrelation: rankCorrelation(a.values, b.values),
-      ssim: structuralSimilarity(displayMap(a), displayMap(b)),
-      blank: mapPeak(b) === 0,
-    };
+function judged(variants: readonly Variant[], tables: readonly Table[], maps: readonly FloatMap[]) {
+  const steps = (mode: Mode) =>
+    variants.flatMap(({ modes, last }, v) => (modes.includes(mode) ? [{ layer: last, table: at(tables, v) }] : []));
+  const described = (mode: Mode): SanityStep[] =>
+    steps(mode).map(({ layer, table }) => ({ layer, ...crossedSimilarity(table) }));
+  const cascade = steps("cascading").map(({ table }) => table.map((row) => row.map(ranks)));
+  const overall = crossedMean(meanTable(cascade));
+  const full = crossedSimilarity(steps("full").flatMap(({ table }) => table));
+  const otherImages = likenessOfImages(maps);
+  const verdict = sanityVerdict({
+    cascade: overall,
+    full: full.rankCorrelation,
+    otherImages: otherImages.rankCorrelation,
   });
-}
-
-export function similarityOf(pairs: readonly ComparedMaps[]): MapSimilarity {
   return {
-    rankCorrelation: bootstrapMean(pairs.flatMap(({ rankCorrelation }) => rankCorrelation ?? [])),
-    ssim: bootstrapMean(pairs.map(({ ssim }) => ssim)),
-    blank: pairs.filter(({ blank }) => blank).length,
+    cascading: described("cascading"),
+    independent: described("independent"),
+    ...{ full, otherImages, overall, verdict },
   };
 }
 
-function displayMap(map: FloatMap): FloatMap {
-  const scale = shownSide / Math.max(map.width, map.height);
-  const scaled = (size: number) => Math.max(1, Math.round(size * scale));
-  return normalizeMap(resizeMap(map, scaled(map.width), scaled(map.height), { antialias: true }));
+const ranks = ({ rankCorrelation }: ComparedMaps) => rankCorrelation;
+
+function crossedSimilarity(table: Table): MapSimilarity {
+  return {
+    rankCorrelation: crossedMean(table.map((row) => row.map(ranks))),
+    ssim: crossedMean(table.map((row) => row.map(({ ssim }) => ssim))),
+    blank: table.flat().filter(({ blank }) => blank).length,
+  };
+}
+
+/** The mean of tables of one size, place by place. */
+function meanTable(tables: readonly (readonly (readonly number[])[])[]): number[][] {
+  return (tables[0] ?? []).map((row, r) => row.map((_, c) => mean(tables.map((table) => at(at(table, r), c)))));
 }

@@ -25,7 +25,7 @@ export function meanInterval(values: readonly number[], [least, most]: readonly 
  * 97.5 % quantile of Student's t: in closed form for 1 and 2 degrees of freedom, else Fisher's expansion about the normal one
  * (Abramowitz and Stegun 26.7.5), within 0.13 %.
  */
-function studentQuantile(freedom: number): number {
+export function studentQuantile(freedom: number): number {
   if (freedom === 1) return Math.tan(0.475 * Math.PI);
   if (freedom === 2) return Math.sqrt(2 / (0.05 * 1.95) - 2);
   const terms = [

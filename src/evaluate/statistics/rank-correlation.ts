@@ -23,12 +23,23 @@ export function rankCorrelation(a: ArrayLike<number>, b: ArrayLike<number>): num
 /** Ranks minus their mean, which ties leave as it is. */
 function centredRanks(values: ArrayLike<number>): Float64Array {
   const count = values.length;
-  const at = (i: number) => values[i] as number;
-  const order = Uint32Array.from({ length: count }, (_, i) => i).sort((i, j) => at(i) - at(j));
-  const ranks = new Float64Array(count);
+  const sorted = Float64Array.from(values).sort();
+  /** The rank of the values that stand from a place on. */
+  const rankFrom = new Float64Array(count);
   for (let first = 0, end = 0; first < count; first = end) {
-    while (end < count && at(order[end] as number) === at(order[first] as number)) end++;
-    for (let k = first; k < end; k++) ranks[order[k] as number] = (first + end - count) / 2;
+    while (end < count && sorted[end] === sorted[first]) end++;
+    rankFrom[first] = (first + end - count) / 2;
   }
-  return ranks;
+  return Float64Array.from({ length: count }, (_, i) => rankFrom[placeOf(values[i] as number, sorted)] as number);
+}
+
+/** The first place of a value among sorted ones. */
+function placeOf(value: number, sorted: Float64Array): number {
+  let [low, high] = [0, sorted.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] as number) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -19,6 +19,7 @@ export const attentionRollout: ActivationMethod = {
   aliases: ["rollout"],
   paper: "Abnar and Zuidema, ACL 2020",
   worksOn: transformers,
+  classBlind: true,
   needsGradient: false,
   build(op, { model, layer }) {
     const { shares, tokens, grid } = attentionsOf(model, layer);

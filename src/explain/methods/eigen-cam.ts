@@ -12,6 +12,7 @@ export const eigenCam: ActivationMethod = {
   name: "eigen-cam",
   title: "Eigen-CAM",
   paper: "Muhammad and Yeasin, IJCNN 2020",
+  classBlind: true,
   needsGradient: false,
   build: (op, { activation }) => ({ evidence: firstComponent(op, activation) }),
 };

@@ -23,6 +23,7 @@ export const kpcaCam: ActivationMethod = {
   aliases: ["kernel-pca-cam"],
   paper: "Karmani et al., MMSP 2024",
   worksOn: "all; the layer's number of channels must be known, and its places at most 4096",
+  classBlind: true,
   needsGradient: false,
   build(op, { activation, layer }) {
     const { height, width } = gridOf(layer.layout, layer.dims);

@@ -17,6 +17,7 @@ export const randomCam: ActivationMethod = {
   paper: "none: a baseline",
   worksOn: "all; the layer's number of channels must be known",
   baseline: true,
+  classBlind: true,
   needsGradient: false,
   build(op, { activation, layer, randomSeed }) {
     const channels = channelsOf(layer);

@@ -6,14 +6,13 @@ import { weightLayers, withRandomWeights } from "../../../src/evaluate/sanity/ra
 import { checkSanity } from "../../../src/evaluate/sanity/sanity-check.js";
 import { structuralSimilarity } from "../../../src/evaluate/statistics/ssim.js";
 import type { LoadedModel } from "../../../src/explain/loaded-model.js";
-import type { ActivationMethod } from "../../../src/explain/method.js";
-import { methodNamed } from "../../../src/explain/methods/index.js";
 import { loadModel } from "../../../src/explain/node.js";
 import { type FloatMap, floatMap } from "../../../src/image/map/heatmap.js";
 import { openModel } from "../../../src/model/open.js";
 import { floats, type Tensor } from "../../../src/onnx/tensor.js";
 import { convNet } from "../../explain/architectures/networks.js";
 import { runtime } from "../../support/runtime.js";
+import { imageItself } from "./planted-methods.js";
 
 describe("structural similarity", () => {
   const even = (value: number) => floatMap(9, 6, new Float32Array(54).fill(value));
@@ -129,21 +128,12 @@ describe("the check", () => {
     );
   });
 
-  /** Shows the image itself, whatever the network. */
-  const image: ActivationMethod = {
-    paper: methodNamed("gradient").paper,
-    at: "image",
-    name: "image",
-    title: "The image",
-    needsGradient: false,
-    build: (op, { activation }) => ({ evidence: op.ReduceMean(activation, op.ints([1]), { keepdims: 1 }) }),
-  };
-
   it("is passed by the gradient and Grad-CAM, not by guided backpropagation, and not by the image itself", async () => {
     const calls: string[] = [];
     const results = await checkSanity(model, images, {
       runtime,
-      methods: ["grad-cam", "gradient", "guided-backprop", image],
+      steps: 2,
+      methods: ["grad-cam", "gradient", "guided-backprop", imageItself],
       onNetwork: (network, networks) => calls.push(`${network}/${networks}`),
     });
     expect(results.map(({ method, verdict }) => [method, verdict])).toEqual([
@@ -152,22 +142,32 @@ describe("the check", () => {
       ["guided-backprop", "fails"],
       ["image", "fails"],
     ]);
-    expect(calls).toEqual(Array.from({ length: 11 }, (_, i) => `${i}/11`));
-    const [gradCam, , guided, unchanged] = results;
-    const names = ["logits", "stage3.1.conv", "stage2.2.conv", "stage2.1.conv", "stage1.1.conv"];
-    expect(gradCam?.cascading.map(({ layer }) => layer)).toEqual(names);
-    expect(gradCam?.independent.map(({ layer }) => layer)).toEqual(names);
-    // With one layer randomised both are the same network.
-    expect(guided?.cascading[0]).toEqual(guided?.independent[0]);
-    for (const step of unchanged?.cascading ?? []) {
+    // Five draws of two steps down the cascade and two one at a time, and the network as it was learnt.
+    expect(calls).toEqual(Array.from({ length: 21 }, (_, i) => `${i}/21`));
+    const [gradCam, , , unchanged] = results;
+    expect(gradCam).toMatchObject({ draws: 5, images: 8, blankImages: 0 });
+    for (const step of [...(unchanged?.cascading ?? []), ...(unchanged ? [unchanged.full] : [])]) {
       expect(step.rankCorrelation?.mean).toBeCloseTo(1, 9);
       expect(step.ssim?.mean).toBeCloseTo(1, 9);
     }
     expect(unchanged?.otherImages.rankCorrelation?.mean).toBeLessThan(0.8);
-  }, 30_000);
+  }, 120_000);
+
+  it("randomises layers down a cascade and one at a time, from the scores to the image", async () => {
+    const [found] = await checkSanity(model, images.slice(0, 2), { runtime, steps: 8, draws: 1 });
+    const names = ["logits", "stage3.1.conv", "stage2.2.conv", "stage2.1.conv", "stage1.1.conv"];
+    expect(found?.cascading.map(({ layer }) => layer)).toEqual(names.slice(0, 4));
+    expect(found?.independent.map(({ layer }) => layer)).toEqual(names);
+    // With one layer randomised both are the same network.
+    expect(found?.cascading[0]).toEqual(found?.independent[0]);
+  });
 
   it("takes several layers at a time where there are more than steps", async () => {
-    const [found] = await checkSanity(model, images.slice(0, 2), { runtime, steps: 2 });
-    expect(found?.cascading.map(({ layer }) => layer)).toEqual(["stage2.2.conv", "stage1.1.conv"]);
+    const [found] = await checkSanity(model, images.slice(0, 2), { runtime, steps: 2, draws: 1 });
+    expect(found?.cascading.map(({ layer }) => layer)).toEqual(["stage2.2.conv"]);
+    expect(found?.independent.map(({ layer }) => layer)).toEqual(["stage2.2.conv", "stage1.1.conv"]);
+    // One draw says nothing of how draws differ.
+    expect([found?.full.rankCorrelation?.low, found?.verdict]).toEqual([null, "undecided"]);
+    await expect(checkSanity(model, images, { runtime, draws: 0 })).rejects.toThrow(/^draws: expected a whole number/);
   });
 });

@@ -76,7 +76,9 @@ const close = (a: ArrayLike<number>, b: ArrayLike<number>) => {
 
 const finite = (values: Float32Array) => expect(values.every(Number.isFinite)).toBe(true);
 
-describe.each(methods.map(({ name, at = "layer" }) => ({ name, at })))("$name", ({ name, at }) => {
+const described = methods.map(({ name, at = "layer", classBlind = false }) => ({ name, at, classBlind }));
+
+describe.each(described)("$name", ({ name, at, classBlind }) => {
   const { size, idle } = kindOf(name);
 
   it("gives a finite map for each image and class, on pictures that are not square", async () => {
@@ -102,6 +104,17 @@ describe.each(methods.map(({ name, at = "layer" }) => ({ name, at })))("$name", 
         close(floats(evidence).subarray((2 * i + k) * places, (2 * i + k + 1) * places), floats(alone.evidence));
       }
     }
+  });
+
+  it("is marked as blind for the class where its maps of two classes are the same, and only there", async () => {
+    const { evidence } = await explained(name, pictures(3));
+    const places = evidence.size / 6;
+    const rows = Array.from({ length: 6 }, (_, row) => floats(evidence).subarray(row * places, (row + 1) * places));
+    const differ = (a: ArrayLike<number> = [], b: ArrayLike<number> = []) => {
+      const scale = Math.max(...Array.from(a, Math.abs), ...Array.from(b, Math.abs));
+      return Array.from(a, (value, i) => Math.abs(value - (b[i] as number))).some((by) => by > 1e-3 * scale);
+    };
+    expect([0, 2, 4].some((row) => differ(rows[row], rows[row + 1]))).toBe(!classBlind);
   });
 
   it("gives the same again, by its seed", async () => {

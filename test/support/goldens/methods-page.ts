@@ -7,17 +7,26 @@ import { methods } from "../../../src/explain/methods/index.js";
 /** The page `docs/methods.md`. */
 export function methodsPage(): string {
   const lines = methods.map((method) => {
-    const { name, title, paper, at = "layer", needsGradient } = method;
-    const cells = [`\`${name}\``, title, paper, at === "image" ? "pixels" : at, needsGradient ? "yes" : "no"];
+    const { name, title, paper, at = "layer", needsGradient, classBlind } = method;
+    const cells = [
+      `\`${name}\``,
+      title,
+      paper,
+      at === "image" ? "pixels" : at,
+      classBlind ? "no" : "yes",
+      needsGradient ? "yes" : "no",
+    ];
     return `| ${[...cells, runsOf(method), worksOnOf(method)].join(" | ")} |`;
   });
   return `# Methods
 
 Written by \`npm run methods\` from what the methods say of themselves. The name is what \`--method\` and the library take; each method's file in \`src/explain/methods\` gives its equation. How far each is from other tools is measured in [conformance](conformance.md).
 
-| name | method | paper | explains | gradient | runs of the network | works on |
-|---|---|---|---|---|---|---|
+| name | method | paper | explains | asks for the class | gradient | runs of the network | works on |
+|---|---|---|---|---|---|---|---|
 ${lines.join("\n")}
+
+*Asks for the class*: a method that does not is blind for it: its map of an image is the same for all classes. It may lie on the object and still not tell why the network preferred one class to another (\`fovea trust --sanity\` compares the maps of two classes).
 
 *Gradient*: every operator behind what is explained must have a differentiation rule; methods that need none also explain models that compute in whole numbers. *Runs* are for one class and one image, with the default numbers of samples; the gradient of what lies behind a late layer costs a few per cent of a run, that down to the pixels about two runs.
 

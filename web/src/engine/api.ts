@@ -53,6 +53,8 @@ export interface MethodView {
   readonly cost: "one" | "some" | "many";
   /** Random maps, which others are measured against. */
   readonly baseline: boolean;
+  /** Its map is the same for all classes. */
+  readonly classBlind: boolean;
 }
 
 export interface ModelView {

@@ -157,6 +157,7 @@ export function describeModel(model: Model, opened: Pick<ModelView, "id" | "name
         at: method.at ?? "layer",
         cost: isPassMethod(method) ? "many" : "build" in method ? "one" : "some",
         baseline: method.baseline ?? false,
+        classBlind: method.classBlind ?? false,
       }),
     ),
     drawn: preprocessing.ground === "dark" && preprocessing.channels === 1,
