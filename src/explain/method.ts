@@ -78,6 +78,15 @@ export interface Described {
   readonly helpsAgainst?: readonly GradientLoss[];
   /** Limits when all methods are compared. Default none. */
   readonly quick?: QuickBudget;
+  /** Other forms that it is known in and that draw another picture: methods of their own, which `methodNamed` finds. Default none. */
+  readonly variants?: readonly Variant[];
+}
+
+/** Another form of a method. */
+export interface Variant {
+  readonly method: CamMethod;
+  /** Who has it so, and what differs from the method, as a clause: `the paper's: αₖ is ...`. */
+  readonly says: string;
 }
 
 /**

@@ -58,7 +58,8 @@ export function riseWith({ cells = 7, visible = 0.5 }: RiseOptions = {}): PassMe
  * size and moved by up to a cell:
  * S(λ) = 1/(p N) Σᵢ f(I ∘ Mᵢ) Mᵢ(λ). The map is S less the mean probability under the masks, so that zero stands for pixels
  * that do not matter: the paper leaves that to the colours of its figures. A cell's size is rounded up, as in the authors'
- * code: rounded down, as in the paper, the enlarged grid may not cover the image. The map has the image's size.
+ * code: rounded down, as in the paper, the enlarged grid may not cover the image. Beyond the outermost cells' centres the grid is
+ * continued by their values; the authors' code mirrors it there (scikit-image's `reflect`). The map has the image's size.
  */
 export const rise: PassMethod = riseWith();
 
