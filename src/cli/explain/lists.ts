@@ -1,6 +1,6 @@
 /** @file Lists for those who ask: `--method list`, `--colormap list`. */
 
-import { methods } from "../../explain/methods/index.js";
+import { methodsAndVariants } from "../../explain/methods/index.js";
 import { colormapNames, colormapNotes } from "../../image/map/colormap.js";
 import type { ExplainFlags } from "../options/explain-options.js";
 import { table } from "../terminal/table.js";
@@ -10,7 +10,7 @@ export function listAskedFor({ method, colormap }: Pick<ExplainFlags, "method" |
   if (method === "list")
     return rows(
       ["method", "title", "from"],
-      methods.map(({ name, title, paper }) => [name, title, paper]),
+      methodsAndVariants.map(({ name, title, paper }) => [name, title, paper]),
     );
   if (colormap === "list")
     return rows(

@@ -1,5 +1,6 @@
 /** @file Requests of the page to its worker, and the answers: plain data that can be posted. */
 
+import type { BaselineName } from "../../../src/explain/baseline.js";
 import type { MapDiagnosis } from "../../../src/explain/diagnose/diagnose.js";
 import type { ClassChoice } from "../../../src/explain/options.js";
 import type { Preprocessing } from "../../../src/image/input/preprocessing.js";
@@ -53,6 +54,10 @@ export interface MethodView {
   readonly cost: "one" | "some" | "many";
   /** Random maps, which others are measured against. */
   readonly baseline: boolean;
+  /** Of a variant, what differs from the method that stands before it. */
+  readonly differs: string | undefined;
+  /** Follows a way to the picture whose beginning may be chosen. */
+  readonly startsAtBaseline: boolean;
 }
 
 export interface ModelView {
@@ -124,6 +129,8 @@ export interface ExplainRequest {
   readonly minus?: number | undefined;
   /** Explain which regions lower the score. */
   readonly against?: boolean | undefined;
+  /** Where a way to the picture begins, for methods that follow one. */
+  readonly baseline?: BaselineName | undefined;
   /** Strokes painted on the picture. Default none. */
   readonly strokes?: readonly Stroke[] | undefined;
 }
