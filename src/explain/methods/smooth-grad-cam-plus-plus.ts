@@ -40,9 +40,10 @@ const asPrinted = smoothWith(
  * Omeiza et al., "Smooth Grad-CAM++: An Enhanced Inference Level Visualization Technique for Deep Convolutional Neural Network
  * Models", 2019 (arXiv:1908.01224). Eq. 9 to 11: Grad-CAM++ with the means D₁, D₂ and D₃ of g, g² and g³ over n images with normal
  * noise in the place of the gradient's powers; the activations are those of the image without noise. α is
- * D₂ / (2D₂ + ΣA · D₃), which is Grad-CAM++'s where there is no noise, and torch-cam's too. The paper prints D₁ above the fraction
- * line: the variant `smooth-grad-cam++-paper`. wₖ = Σᵢⱼ α ReLU(D₁); torch-cam takes the gradient of the last sample for D₁ there.
- * The noise's deviation is 15 % of the image's range (torch-cam: 0.3 in the input's unit, n = 4).
+ * D₂ / (2D₂ + ΣA · D₃), which is Grad-CAM++'s where there is no noise. The paper prints D₁ above the fraction line: the variant
+ * `smooth-grad-cam++-paper`. wₖ = Σᵢⱼ α ReLU(D₁). torch-cam also has D₂ above the line, but Σ A ⊙ D₃ over the places in the place of
+ * (Σ A) D₃ below it, the gradient of the last sample for D₁ in wₖ, and that sample's activations in the map. The noise's deviation is
+ * 15 % of the image's range (torch-cam: 0.3 in the input's unit, n = 4).
  */
 export const smoothGradCamPlusPlus: SampledMethod<Powers> = smoothWith(
   {
