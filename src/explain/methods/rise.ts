@@ -68,7 +68,12 @@ export const rise: PassMethod = {
   ...riseWith(),
   variants: [
     {
-      method: { ...riseWith({ edge: "mirror" }), name: "rise-authors", title: "RISE, as its authors' code", aliases: [] },
+      method: {
+        ...riseWith({ edge: "mirror" }),
+        name: "rise-authors",
+        title: "RISE, as its authors' code",
+        aliases: [],
+      },
       says: "the authors' code: beyond the centres of its outermost cells a grid is mirrored, not continued by their values",
     },
   ],
@@ -94,9 +99,7 @@ function smoothMasks(
     const enlarged = op.Mul(cell, op.scalar((cells + 1) / cells));
     const beyond = op.Sub(op.Div(moved, enlarged), op.scalar(0.5));
     const place =
-      edge === "mirror"
-        ? op.Sub(last, op.Abs(op.Sub(last, op.Abs(beyond))))
-        : op.Clip(beyond, op.scalar(0), last);
+      edge === "mirror" ? op.Sub(last, op.Abs(op.Sub(last, op.Abs(beyond)))) : op.Clip(beyond, op.scalar(0), last);
     const knots = op.constant(
       float32(
         [cells],

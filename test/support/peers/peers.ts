@@ -60,7 +60,12 @@ const ways: readonly BaselineName[] = ["zero", "black", "white", "blur", "severa
 export const peers: readonly Peer[] = [
   { method: "cam", code: "torch-cam" },
   { method: "grad-cam++", code: "by hand", layer: "early", note: "eq. 5 and 19, without the library's 1e-6" },
-  { method: "grad-cam++-authors", code: "by hand", layer: "early", note: "the authors' code, which has no licence, is not run" },
+  {
+    method: "grad-cam++-authors",
+    code: "by hand",
+    layer: "early",
+    note: "the authors' code, which has no licence, is not run",
+  },
   {
     method: "smooth-grad-cam++",
     code: "torch-cam",
@@ -71,7 +76,13 @@ export const peers: readonly Peer[] = [
     note: "deviates: one sample of noise; below the fraction line torch-cam has Σ A ⊙ D₃ over the places, the paper and we (Σ A) D₃",
   },
   { method: "smooth-grad-cam++", code: "by hand", layer: "early", samples: sampleCounts.noise, note: "four samples" },
-  { method: "smooth-grad-cam++-paper", code: "by hand", layer: "early", samples: sampleCounts.noise, note: "four samples" },
+  {
+    method: "smooth-grad-cam++-paper",
+    code: "by hand",
+    layer: "early",
+    samples: sampleCounts.noise,
+    note: "four samples",
+  },
   { method: "eigen-cam-uncentred", code: "by hand", anySign: true, note: "numpy's decomposition; up to the sign" },
   {
     method: "full-grad-authors",
@@ -91,7 +102,12 @@ export const peers: readonly Peer[] = [
   { method: "finer-cam-equal", code: "by hand" },
   { method: "shapley-cam", code: "pytorch-grad-cam", note: "with its target ReST" },
   { method: "kpca-cam", code: "pytorch-grad-cam", anySign: true, note: "scikit-learn's KernelPCA; up to the sign" },
-  { method: "score-cam", code: "torch-cam", layer: "early", note: "a layer of the image's size, so that nothing is upsampled" },
+  {
+    method: "score-cam",
+    code: "torch-cam",
+    layer: "early",
+    note: "a layer of the image's size, so that nothing is upsampled",
+  },
   {
     method: "score-cam-authors",
     code: "the authors' code",
@@ -134,8 +150,19 @@ export const peers: readonly Peer[] = [
     }),
   ),
   { method: "guided-grad-cam", code: "Captum", what: "attribution", note: "told to enlarge bilinearly" },
-  { method: "attention-rollout", code: "vit-explain", network: "vit", what: "peak", note: "no attention discarded; divided by the peak" },
-  { method: "gradient-attention", code: "the authors' code", network: "vit", note: "their rules 5 and 6, on the layers' attentions" },
+  {
+    method: "attention-rollout",
+    code: "vit-explain",
+    network: "vit",
+    what: "peak",
+    note: "no attention discarded; divided by the peak",
+  },
+  {
+    method: "gradient-attention",
+    code: "the authors' code",
+    network: "vit",
+    note: "their rules 5 and 6, on the layers' attentions",
+  },
   {
     method: occlusionWith({ window: 4, stride: 4 }),
     code: "Captum",
@@ -199,12 +226,25 @@ export async function peerError(peer: Peer): Promise<number> {
   const errors = peerMeta.classes.map((_, k) => {
     const theirs = floats(expected).subarray(k * size, (k + 1) * size);
     const ours = valuesOf(peer, explanation, k, expected.dims);
-    return peer.anySign ? Math.min(difference(ours, theirs), difference(ours.map((v) => -v), theirs)) : difference(ours, theirs);
+    return peer.anySign
+      ? Math.min(
+          difference(ours, theirs),
+          difference(
+            ours.map((v) => -v),
+            theirs,
+          ),
+        )
+      : difference(ours, theirs);
   });
   return Math.max(...errors);
 }
 
-function valuesOf({ what = "evidence" }: Peer, explanation: Explanation, k: number, dims: readonly number[]): Float32Array {
+function valuesOf(
+  { what = "evidence" }: Peer,
+  explanation: Explanation,
+  k: number,
+  dims: readonly number[],
+): Float32Array {
   if (what === "stretched") {
     const { values } = displayMapOf(explanation, 0, k, { height: dims[1] as number, width: dims[2] as number });
     const [least, most] = [Math.min(...values), Math.max(...values)];
