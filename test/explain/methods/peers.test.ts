@@ -31,8 +31,8 @@ describe("maps by other people's code", () => {
   });
 
   it("count a method as compared only where somebody else's code agrees with it", () => {
-    const counts = Object.groupBy(methods, ({ name }) => comparisonOf(name));
-    expect(counts["by hand"]?.map(({ name }) => name)).toEqual(["smooth-grad-cam++"]);
+    const byHand = methods.filter(({ name }) => comparisonOf(name) === "by hand");
+    expect(byHand.map(({ name }) => name)).toEqual(["smooth-grad-cam++"]);
     expect(comparisonOf("grad-cam")).toBe("as it stands");
     expect(comparisonOf("full-grad")).toBe("in another form");
   });
@@ -44,7 +44,7 @@ describe("integrated gradients", () => {
   it.each(of.map((peer) => [peer.baseline, peer] as const))(
     "from %s share out the score's rise from there, but for the quadrature's error",
     async (_baseline, peer: Peer) => {
-      const { completeness, attribution } = await explainedAsPeer({ ...peer, samples: 64 });
+      const { completeness, attribution } = await explainedAsPeer({ ...peer, samples: 48 });
       const [attributed, total] = [floats(completeness?.attributed as never), floats(completeness?.total as never)];
       const values = floats(attribution as never);
       const size = values.length / total.length;

@@ -8,6 +8,7 @@ import { createExplainer } from "../../../src/explain/explainer.js";
 import type { Explanation } from "../../../src/explain/explanation.js";
 import { displayMapOf } from "../../../src/explain/maps.js";
 import type { CamMethod } from "../../../src/explain/method.js";
+import { methodNamed } from "../../../src/explain/methods/index.js";
 import { occlusionWith } from "../../../src/explain/methods/occlusion.js";
 import type { Preprocessing } from "../../../src/image/input/preprocessing.js";
 import { withModelCard } from "../../../src/model/card.js";
@@ -202,14 +203,11 @@ const layers = { early: "/early/Relu_output_0", features: "/features/Relu_output
 export async function explainedAsPeer({ network = "conv", layer = "features", ...peer }: Peer): Promise<Explanation> {
   const input = readNpy(readFileSync(`${folder}${network}/input.npy`), "input");
   const model = await openNetwork(network, input);
-  const { method, samples, baseline } = peer;
-  const at = network === "vit" ? "auto" : layers[layer];
-  const options = { runtime, method, samples, baseline, include: ["attribution"] as const };
-  const explainer = await createExplainer(model, options).then(async (atImage) => {
-    if (atImage.method.at === "image") return atImage;
-    await atImage.close();
-    return createExplainer(model, { ...options, layer: at });
-  });
+  const { samples, baseline } = peer;
+  const method = typeof peer.method === "string" ? methodNamed(peer.method) : peer.method;
+  const at = network === "vit" || method.at === "image" ? "auto" : layers[layer];
+  const options = { runtime, method, samples, baseline, include: ["attribution"] as const, layer: at };
+  const explainer = await createExplainer(model, options);
   try {
     return await explainer.explain(input, { classes: peerMeta.classes });
   } finally {
