@@ -6,9 +6,9 @@ import type { Classifier } from "../model/run/classifier.js";
 import type { Graph, Value } from "../onnx/graph.js";
 import type { Tensor } from "../onnx/tensor.js";
 import type { Runtime } from "../runtime/session.js";
-import type { Baseline } from "./baseline.js";
 import type { Explanation } from "./explanation.js";
 import type { CamMethod } from "./method.js";
+import type { Baseline } from "./run/sampled/baseline-names.js";
 
 /** A class by index or by name (see `classIndex`; several with commas between), in any case; `predicted`, the one with the highest score; or the one with the r-th highest. */
 export type ClassChoice = number | string | { readonly rank: number };

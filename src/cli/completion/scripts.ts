@@ -1,7 +1,7 @@
 /** @file The completion scripts by shell. */
 
-import { baselineNames } from "../../explain/baseline.js";
 import { methodsAndVariants } from "../../explain/methods/index.js";
+import { baselineNames } from "../../explain/run/sampled/baseline-names.js";
 import { colormapNames } from "../../image/map/colormap.js";
 import { imageFormats } from "../../image/picture/image-file.js";
 import { bashScript } from "./bash.js";

@@ -1,7 +1,7 @@
 /** @file The options of `fovea explain`. */
 
 import { type Command, Option } from "commander";
-import { type BaselineName, baselineNames } from "../../explain/baseline.js";
+import { type BaselineName, baselineNames } from "../../explain/run/sampled/baseline-names.js";
 import { collect } from "./class-option.js";
 import { type MapFlags, withMapOptions } from "./map-options.js";
 import {

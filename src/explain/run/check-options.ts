@@ -1,8 +1,8 @@
 /** @file Options of explainers that are of the wrong kind, refused before anything is built. */
 
 import { badInput, checkMethod, checkOptions, isObject } from "../../foundation/check.js";
-import { baselineNames } from "../baseline.js";
 import type { Augmentation, ExplainerOptions, ExplainOptions, Included } from "../options.js";
+import { baselineNames } from "./sampled/baseline-names.js";
 import { isBaseline } from "./sampled/baselines.js";
 
 const included: readonly Included[] = ["activation", "gradient", "attribution"];

@@ -7,7 +7,7 @@ import { methods, methodsAndVariants } from "../../../src/explain/methods/index.
 import { floats } from "../../../src/onnx/tensor.js";
 import { methodReferences } from "../../support/goldens/method-conformance.js";
 import { draws } from "../../support/peers/draws.js";
-import { comparisonOf, peerBar } from "../../support/peers/page.js";
+import { type Comparison, comparisonOf, coverage, peerBar } from "../../support/peers/page.js";
 import { explainedAsPeer, nameOf, type Peer, peerError, peers } from "../../support/peers/peers.js";
 
 describe("maps by other people's code", () => {
@@ -35,6 +35,15 @@ describe("maps by other people's code", () => {
     expect(byHand.map(({ name }) => name)).toEqual(["smooth-grad-cam++"]);
     expect(comparisonOf("grad-cam")).toBe("as it stands");
     expect(comparisonOf("full-grad")).toBe("in another form");
+  });
+
+  it("are counted in README.md and docs/conformance.md as they are compared", () => {
+    const page = (name: string) => readFileSync(new URL(`../../../${name}`, import.meta.url), "utf8");
+    const count = (how: Comparison) => methods.filter(({ name }) => comparisonOf(name) === how).length;
+    const [whole, formed, byHand] = [count("as it stands"), count("in another form"), count("by hand")];
+    expect(page("README.md")).toContain(`Of the ${methods.length} methods ${whole} are compared, as they stand,`);
+    expect(page("README.md")).toContain(`, ${formed} in a form that differs in one stated point, and ${byHand} with`);
+    expect(page("docs/conformance.md")).toContain(coverage());
   });
 });
 

@@ -3,13 +3,13 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { readNpy } from "../../../src/data/npy.js";
-import type { BaselineName } from "../../../src/explain/baseline.js";
 import { createExplainer } from "../../../src/explain/explainer.js";
 import type { Explanation } from "../../../src/explain/explanation.js";
 import { displayMapOf } from "../../../src/explain/maps.js";
 import type { CamMethod } from "../../../src/explain/method.js";
 import { methodNamed } from "../../../src/explain/methods/index.js";
 import { occlusionWith } from "../../../src/explain/methods/occlusion.js";
+import type { BaselineName } from "../../../src/explain/run/sampled/baseline-names.js";
 import type { Preprocessing } from "../../../src/image/input/preprocessing.js";
 import { withModelCard } from "../../../src/model/card.js";
 import type { Model } from "../../../src/model/model.js";

@@ -1,8 +1,8 @@
 /** @file Requests of the page to its worker, and the answers: plain data that can be posted. */
 
-import type { BaselineName } from "../../../src/explain/baseline.js";
 import type { MapDiagnosis } from "../../../src/explain/diagnose/diagnose.js";
 import type { ClassChoice } from "../../../src/explain/options.js";
+import type { BaselineName } from "../../../src/explain/run/sampled/baseline-names.js";
 import type { Preprocessing } from "../../../src/image/input/preprocessing.js";
 import type { ColormapName } from "../../../src/image/map/colormap.js";
 import type { FloatMap } from "../../../src/image/map/heatmap.js";

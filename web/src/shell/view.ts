@@ -1,7 +1,7 @@
 /** @file The view: the part of the state that has a link. */
 
-import { type BaselineName, baselineNames } from "../../../src/explain/baseline.js";
 import { defaultMethod } from "../../../src/explain/method.js";
+import { type BaselineName, baselineNames } from "../../../src/explain/run/sampled/baseline-names.js";
 import { type ColormapName, colormapNames } from "../../../src/image/map/colormap.js";
 
 export const tabs = ["look", "draw", "learn", "data"] as const;

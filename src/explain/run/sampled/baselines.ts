@@ -12,7 +12,7 @@ import { joined, singleImages } from "../../../model/run/batches.js";
 import type { Sessions } from "../../../model/run/sessions.js";
 import type { Graph } from "../../../onnx/graph.js";
 import { float32, sizeOf, Tensor } from "../../../onnx/tensor.js";
-import { type Baseline, type BaselineName, baselineNames } from "../../baseline.js";
+import { type Baseline, type BaselineName, baselineNames } from "./baseline-names.js";
 
 /** The ones that `several` takes the mean of. */
 const several = ["black", "white", "blur"] as const;
