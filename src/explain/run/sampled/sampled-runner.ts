@@ -11,7 +11,7 @@ import type { Sample, SampledMethod } from "../../method.js";
 import type { ExplainerOptions, RunOptions } from "../../options.js";
 import { type Answers, type ClassResult, readAnswers, readMap } from "../map-tensors.js";
 import type { Runner } from "../runner.js";
-import { startMaker, startsOf } from "./baselines.js";
+import { startsOf } from "./baselines.js";
 import { type DrawNoise, noiseSource } from "./draw-noise.js";
 import { names, type SampledGraphs, sampledGraphs } from "./sampled-graphs.js";
 
@@ -31,7 +31,7 @@ export function sampledRunner(model: Model, layer: Layer, method: SampledMethod,
     noise: method.noise ? noiseSource(randomSeed) : undefined,
   };
   const batches = new Batches(model);
-  const startFor = startMaker(model, sampling.sessions);
+  let making: ReturnType<typeof loadStartMaker> | undefined;
   return {
     graphs,
     run(images, classes, { progress, signal }: RunOptions) {
@@ -41,6 +41,8 @@ export function sampledRunner(model: Model, layer: Layer, method: SampledMethod,
       let done = 0;
       return batches.run(images, async (part, indices) => {
         const results: ClassResult[] = [];
+        making ??= loadStartMaker(model, sampling.sessions);
+        const startFor = await making;
         const ways = await Promise.all(starts.map((start) => startFor(part, start)));
         for (const row of classes) {
           signal?.throwIfAborted();
@@ -58,6 +60,11 @@ export function sampledRunner(model: Model, layer: Layer, method: SampledMethod,
     },
     close: () => sampling.sessions.close(),
   };
+}
+
+async function loadStartMaker(model: Model, sessions: Sessions) {
+  const { startMaker } = await import("./starts.js");
+  return startMaker(model, sessions);
 }
 
 interface Sampling {
