@@ -13,6 +13,8 @@ import {
   methodsSection,
 } from "../../test/support/goldens/method-conformance.js";
 import { kerasCases, kerasErrors, kerasGoldens, toleranceOf } from "../../test/support/models/keras.js";
+import { peerBar, peersSection } from "../../test/support/peers/page.js";
+import { nameOf, peerError, peers } from "../../test/support/peers/peers.js";
 import { sweepSectionIn } from "../sweep/page.js";
 
 const page = fileURLToPath(new URL("../../docs/conformance.md", import.meta.url));
@@ -39,6 +41,13 @@ for (const comparison of comparisons(goldens)) {
   if (far.length > 0) process.exitCode = 1;
   methodResults.push(errors);
 }
+const peerErrors = [];
+for (const peer of peers) {
+  const error = await peerError(peer);
+  if (!(error <= peerBar(peer))) process.exitCode = 1;
+  console.log(`${`${nameOf(peer)}, ${peer.code}`.padEnd(50)} ${error.toExponential(1)}`);
+  peerErrors.push(error);
+}
 const kerasRoot = kerasGoldens();
 const kerasResults: KerasResult[] = [];
 for (const of of kerasRoot ? kerasCases(kerasRoot).filter(({ refused }) => refused === undefined) : []) {
@@ -54,7 +63,12 @@ for (const of of kerasRoot ? kerasCases(kerasRoot).filter(({ refused }) => refus
 const old = existsSync(page) ? readFileSync(page, "utf8") : "";
 const keras = kerasResults.length > 0 ? kerasSection(kerasResults) : kerasSectionIn(old);
 if (kerasResults.length === 0) console.log("Keras' reference cases are not there: their section stays as it was");
-const written = conformancePage(results, runtime.name) + methodsSection(methodResults) + keras;
+const written = [
+  conformancePage(results, runtime.name),
+  methodsSection(methodResults),
+  peersSection(methodResults, peerErrors),
+  keras,
+].join("");
 writeFileSync(page, written + sweepSectionIn(old));
 const passed = results.every(({ errors }) => Object.values(errors).every((error) => error <= bar));
 const kerasPassed = kerasResults.every(({ of, errors }) => Math.max(...Object.values(errors)) <= toleranceOf(of));

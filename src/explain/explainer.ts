@@ -12,7 +12,14 @@ import { augmentedExplainer } from "./augmented.js";
 import { explainedClasses } from "./explained-classes.js";
 import { createExplanation, type Explanation } from "./explanation.js";
 import { fusedExplainer } from "./fused.js";
-import { type CamMethod, defaultMethod, isPassMethod, mostDifferentiated, mostSamples } from "./method.js";
+import {
+  type CamMethod,
+  defaultMethod,
+  isPassMethod,
+  mostDifferentiated,
+  mostSamples,
+  startsFromBaseline,
+} from "./method.js";
 import { methodNamed, namingGradientFree } from "./methods/index.js";
 import type { Explainer, ExplainerOptions } from "./options.js";
 import { checkExplainerOptions, checkExplainOptions } from "./run/check-options.js";
@@ -21,6 +28,7 @@ import { graphRunner } from "./run/graph-runner.js";
 import type { ClassResult } from "./run/map-tensors.js";
 import { passRunner } from "./run/passes/pass-runner.js";
 import type { Runner } from "./run/runner.js";
+import { baselineNote, checkBaseline } from "./run/sampled/baselines.js";
 import { sampledRunner } from "./run/sampled/sampled-runner.js";
 
 /**
@@ -70,6 +78,7 @@ function layerExplainer(model: Model, options: ExplainerOptions): Explainer {
   const method = chosenMethod(options.method);
   const layer = explainedLayer(method, model, options.layer ?? "auto", options);
   checkNumbers(method, options);
+  checkStart(method, model, options);
   const runner = methodRunner(model, layer, method, options);
   refuseEndlessLoops(runner.graphs.whole, Number.POSITIVE_INFINITY);
   const classifier = createClassifier(model, { runtime });
@@ -79,7 +88,7 @@ function layerExplainer(model: Model, options: ExplainerOptions): Explainer {
     method,
     options,
     graphs: runner.graphs,
-    notes: [...model.notes, ...explanationNotes(model, layer, method)],
+    notes: [...model.notes, ...explanationNotes(model, layer, method), ...startNotes(method, model, options)],
     async explain(images, how = {}) {
       checkImages(model, images);
       checkExplainOptions(how);
@@ -115,6 +124,18 @@ function checkNumbers(method: CamMethod, { samples, topChannels }: ExplainerOpti
   if (topChannels === undefined || (isPassMethod(method) && method.at !== "image")) return;
   const what = `${method.name}, which does not run the network for each channel`;
   throw new FoveaError("bad-input", `topChannels: expected none for the method ${what}`);
+}
+
+/** Refuses a baseline that is none, and one for a method that starts from none. */
+function checkStart(method: CamMethod, model: Model, { baseline }: ExplainerOptions): void {
+  if (baseline === undefined) return;
+  if (startsFromBaseline(method)) checkBaseline(model, baseline);
+  else
+    throw new FoveaError("bad-input", `baseline: expected none for the method ${method.name}, which starts from none`);
+}
+
+function startNotes(method: CamMethod, model: Model, { baseline }: ExplainerOptions): string[] {
+  return startsFromBaseline(method) ? [baselineNote(model, baseline)] : [];
 }
 
 /** @param results of the K explained classes */

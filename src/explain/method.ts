@@ -80,6 +80,15 @@ export interface Described {
   readonly helpsAgainst?: readonly GradientLoss[];
   /** Limits when all methods are compared. Default none. */
   readonly quick?: QuickBudget;
+  /** Other forms that it is known in and that draw another picture: methods of their own, which `methodNamed` finds. Default none. */
+  readonly variants?: readonly Variant[];
+}
+
+/** Another form of a method. */
+export interface Variant {
+  readonly method: CamMethod;
+  /** Who has it so, and what differs from the method, as a clause: `the paper's: αₖ is ...`. */
+  readonly says: string;
 }
 
 /**
@@ -126,20 +135,26 @@ export interface SampledMethod<Sum extends string = string> extends Described {
   readonly samples: number;
   /** Standard deviation of the normal noise that each sample gets, relative to the range of the image's values. Default 0. */
   readonly noise?: number;
+  /** Its samples lie on a way to the image, whose beginning the user may choose. Default false. */
+  readonly startsAtBaseline?: boolean;
   /** As many samples as the user said. */
   readonly sampling: (count: number) => readonly Sample<Sum>[];
   /** The summands, [N, ...] of the samples' images, by name. */
-  readonly each: (op: Builder, inputs: CamInputs) => Readonly<Record<Sum, Value>>;
+  readonly each: (op: Builder, inputs: CamInputs, way: Way) => Readonly<Record<Sum, Value>>;
   /** Turns the sums into the map; `inputs` are those of the image as it is. */
   combine(op: Builder, inputs: CamInputs, summed: Summed<Sum>): CamOutputs;
 }
 
+/** The way to the image that samples lie on. */
+export interface Way {
+  /** The image less the baseline, of each sample, planes [N, C, H, W]. */
+  readonly distance: () => Value;
+}
+
 export interface Summed<Sum extends string = string> {
-  /** By name, [N, ...]. */
+  /** By name, [N, ...]; the mean over the ways where there are several. */
   readonly sums: Readonly<Record<Sum, Value>>;
-  /** Where the way to the image begins, planes [1, C, H, W]. */
-  readonly baseline: Value;
-  /** How much higher the score is for the image than for the baseline, [N]; takes a run of the network, if it is asked for. */
+  /** How much higher the score is for the image than for the baseline, [N], in the mean over the ways; takes a run of the network for each, if it is asked for. */
   readonly rise: () => Value;
 }
 
@@ -225,6 +240,11 @@ export const defaultMethod = "grad-cam";
 
 /** How a method that is `classBlind` is marked where it is listed. */
 export const sameForAllClasses = "same map for all classes";
+
+/** Whether a method follows a way to the image whose beginning the user may choose. */
+export function startsFromBaseline(method: CamMethod): boolean {
+  return "sampling" in method && method.startsAtBaseline === true;
+}
 
 /** Whether a method runs the network on many masked versions of the image. */
 export function isPassMethod(method: CamMethod): method is PassMethod {

@@ -8,6 +8,7 @@ import type { Tensor } from "../onnx/tensor.js";
 import type { Runtime } from "../runtime/session.js";
 import type { Explanation } from "./explanation.js";
 import type { CamMethod } from "./method.js";
+import type { Baseline } from "./run/sampled/baseline-names.js";
 
 /** A class by index or by name (see `classIndex`; several with commas between), in any case; `predicted`, the one with the highest score; or the one with the r-th highest. */
 export type ClassChoice = number | string | { readonly rank: number };
@@ -63,8 +64,11 @@ export interface ExplainerOptions extends GridOptions {
    * Default all.
    */
   readonly topChannels?: number | undefined;
-  /** The input that integrated gradients start from, float32 [1, C, H, W] or as the network takes it. Default zeros. */
-  readonly baseline?: Tensor | undefined;
+  /**
+   * Where integrated gradients start from: a name (see `BaselineName`), or an input, float32 [1, C, H, W] or as the network takes it;
+   * a note of the explainer says what was taken. Default `zero`.
+   */
+  readonly baseline?: Baseline | undefined;
 }
 
 /** Watches a run, and breaks it off. */

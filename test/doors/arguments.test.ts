@@ -117,7 +117,11 @@ describe("model.explainer(options)", () => {
       () => explainerOf({ augment: { scales: 3 } }),
       "augment: expected true, false or an object, got an object",
     ],
-    ["a baseline", () => explainerOf({ baseline: many }), "baseline: expected a tensor, got an array of 10000"],
+    [
+      "a baseline",
+      () => explainerOf({ baseline: many }),
+      "baseline: expected a tensor or one of zero, black, white, blur, several, got an array of 10000",
+    ],
     ["a grid", () => explainerOf({ grid: "7x7" }), 'grid: expected height and width, got "7x7"'],
     [
       "samples",

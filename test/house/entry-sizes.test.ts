@@ -9,18 +9,18 @@ import { loadedBy, nodeBehind } from "./walls.js";
 
 /** At most so many kB of built files without comments and packages, and whether pages load it. */
 const limits: Readonly<Record<string, { readonly kilobytes: number; readonly page?: true }>> = {
-  ".": { kilobytes: 715 },
+  ".": { kilobytes: 719 },
   "./data": { kilobytes: 190 },
   "./data/web": { kilobytes: 56, page: true },
   "./element": { kilobytes: 68, page: true },
   "./evaluate": { kilobytes: 480, page: true },
-  "./explain": { kilobytes: 543, page: true },
+  "./explain": { kilobytes: 550, page: true },
   "./formats": { kilobytes: 149 },
   "./image": { kilobytes: 47, page: true },
   "./onnx": { kilobytes: 245, page: true },
   "./report": { kilobytes: 662, page: true },
   "./train": { kilobytes: 305, page: true },
-  "./web": { kilobytes: 651, page: true },
+  "./web": { kilobytes: 661, page: true },
 };
 
 const manifest: Manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));

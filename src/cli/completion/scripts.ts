@@ -1,6 +1,7 @@
 /** @file The completion scripts by shell. */
 
-import { methods } from "../../explain/methods/index.js";
+import { methodsAndVariants } from "../../explain/methods/index.js";
+import { baselineNames } from "../../explain/run/sampled/baseline-names.js";
 import { colormapNames } from "../../image/map/colormap.js";
 import { imageFormats } from "../../image/picture/image-file.js";
 import { bashScript } from "./bash.js";
@@ -16,10 +17,11 @@ export const scripts: Readonly<Record<string, (commands: readonly CompletedComma
 
 /** Values of options that are one of a list; where commands differ, all of them. */
 export const knownValues: KnownValues = {
-  "--method": [...methods.map(({ name }) => name), "all", "list"],
+  "--method": [...methodsAndVariants.map(({ name }) => name), "all", "list"],
   "--colormap": [...colormapNames, "list"],
   "--format": [...imageFormats, "svg"],
   "--channels": ["rgb", "bgr"],
+  "--baseline": baselineNames,
   "--fuse": ["normalised", "mean", "max"],
   "--split": ["train", "validation", "test", "all"],
 };

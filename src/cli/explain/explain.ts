@@ -47,7 +47,7 @@ interface Run {
 
 /** @returns the exit code */
 export async function explain(job: Job, args: readonly string[], flags: ExplainFlags): Promise<number> {
-  const { against = false, topChannels, samples, seed } = flags;
+  const { against = false, topChannels, samples, seed, baseline } = flags;
   const method = flags.method === "all" ? flags.method : methodNamed(flags.method).name;
   checkClassTexts(flags.class, flags);
   const { model, inputs } = modelAmong(args, flags.model, "fovea explain");
@@ -56,7 +56,7 @@ export async function explain(job: Job, args: readonly string[], flags: ExplainF
   const plan = await planExplanation(inputs, { ...flags, class: eachClass(targeted.model, flags.class) });
   const { trial } = (await tryModel(job, opened, pathsOf(plan.inputs))).model;
   const named = trial ? withTrial(targeted, trial) : targeted;
-  const explaining = { against, topChannels, samples, seed, ...layerOptions(flags), ...mapOptions(flags) };
+  const explaining = { against, topChannels, samples, seed, baseline, ...layerOptions(flags), ...mapOptions(flags) };
   const classes = plan.drawing.classes.map((text) => rankedChoice(named.model, text));
   if (method === "all") return sheetOfMethods(job, named, { ...plan, classes, explaining });
   const explainer = await named.model.explainer({ method, ...explaining });

@@ -1,7 +1,7 @@
 /** @file Lists for those who ask: `--method list`, `--colormap list`. */
 
 import { sameForAllClasses } from "../../explain/method.js";
-import { methods } from "../../explain/methods/index.js";
+import { methodsAndVariants } from "../../explain/methods/index.js";
 import { colormapNames, colormapNotes } from "../../image/map/colormap.js";
 import type { ExplainFlags } from "../options/explain-options.js";
 import { table } from "../terminal/table.js";
@@ -11,7 +11,12 @@ export function listAskedFor({ method, colormap }: Pick<ExplainFlags, "method" |
   if (method === "list")
     return rows(
       ["method", "title", "from", ""],
-      methods.map(({ name, title, paper, classBlind }) => [name, title, paper, classBlind ? sameForAllClasses : ""]),
+      methodsAndVariants.map(({ name, title, paper, classBlind }) => [
+        name,
+        title,
+        paper,
+        classBlind ? sameForAllClasses : "",
+      ]),
     );
   if (colormap === "list")
     return rows(

@@ -1,6 +1,7 @@
 /** @file The options of `fovea explain`. */
 
 import { type Command, Option } from "commander";
+import { type BaselineName, baselineNames } from "../../explain/run/sampled/baseline-names.js";
 import { collect } from "./class-option.js";
 import { type MapFlags, withMapOptions } from "./map-options.js";
 import {
@@ -20,6 +21,7 @@ export interface ExplainFlags extends ModelOptions, LayerFlags, MapFlags, Target
   readonly against?: boolean;
   readonly topChannels?: number;
   readonly samples?: number;
+  readonly baseline?: BaselineName;
   readonly seed?: number;
   readonly colormap?: string;
   readonly overlay?: boolean;
@@ -54,6 +56,14 @@ export function withExplainOptions(command: Command): Command {
       numberFor("--top-channels"),
     )
     .option("--samples <n>", "how many samples or steps, of methods that take some", numberFor("--samples"))
+    .addOption(
+      new Option(
+        "--baseline <name>",
+        "where integrated gradients start from; several is the mean over black, white and blur",
+      )
+        .choices(baselineNames)
+        .default(undefined, "zero"),
+    )
     .option("--seed <n>", "of random numbers, for methods that draw some (default: 1)", numberFor("--seed"));
   const map = withMapOptions(withMethodOption(withOutput(general).optionsGroup("The map:")));
   const layer = withLayerOptions(map);

@@ -2,6 +2,7 @@
 
 import { at, present } from "../../foundation/present.js";
 import { random } from "../../foundation/random.js";
+import { blurGraph } from "../../image/input/blur.js";
 import type { Model } from "../../model/model.js";
 import { preprocessingOf } from "../../model/preprocessing.js";
 import { type Classifier, createClassifier } from "../../model/run/classifier.js";
@@ -10,7 +11,6 @@ import { emptyGraph, type Graph } from "../../onnx/graph.js";
 import { float32, floats, type Tensor } from "../../onnx/tensor.js";
 import type { Runtime } from "../../runtime/session.js";
 import { SessionCache } from "../../runtime/session-cache.js";
-import { blurGraph } from "./blur.js";
 import { imputeGraph } from "./impute.js";
 import { perChannel } from "./input-pixels.js";
 import { type Keep, type PerturbedModel, sizeOfImages } from "./trial.js";

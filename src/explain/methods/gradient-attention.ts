@@ -12,7 +12,8 @@ import type { GradientMethod } from "../method.js";
 
 /**
  * Chefer, Gur and Wolf, "Generic Attention-model Explainability for Interpreting Bi-Modal and Encoder-Decoder Transformers", ICCV
- * 2021. Eq. 5: Ā is the mean over the heads of ReLU(∂y/∂A ⊙ A); eq. 6: from R = I on, R becomes R + Ā·R with each layer.
+ * 2021. Eq. 5: Ā is the mean over the heads of ReLU(∂y/∂A ⊙ A); eq. 6: from R = I on, R becomes R + Ā·R with each layer. The map is
+ * the class token's row, without the token itself, as in the authors' code; the mean over all rows where there is no such token.
  */
 export const gradientAttention: GradientMethod = {
   name: "gradient-attention",

@@ -68,15 +68,21 @@ export const methods: readonly CamMethod[] = [
   rise,
 ];
 
+/** All methods, each followed by its variants. */
+export const methodsAndVariants: readonly CamMethod[] = methods.flatMap((method) => [
+  method,
+  ...(method.variants ?? []).map((variant) => variant.method),
+]);
+
 /**
- * The method of that name, title or alias, in any spelling: small and capital letters, dashes, underscores and spaces make no
+ * The method or variant of that name, title or alias, in any spelling: small and capital letters, dashes, underscores and spaces make no
  * difference, and `++` is the same as `plus-plus`.
  * @throws FoveaError `unknown-name`
  */
 export function methodNamed(name: string): CamMethod {
   const wanted = plainSpelling(name);
-  const match = methods.find((method) => spellingsOf(method).includes(wanted));
-  return match ?? itemNamed("method", name, methods);
+  const match = methodsAndVariants.find((method) => spellingsOf(method).includes(wanted));
+  return match ?? itemNamed("method", name, methodsAndVariants);
 }
 
 /** All plain spellings that mean the method. */

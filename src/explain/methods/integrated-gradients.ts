@@ -6,10 +6,13 @@ import { sumOf } from "./parts/weighted-sum.js";
 
 /**
  * Sundararajan, Taly and Yan, "Axiomatic Attribution for Deep Networks", ICML 2017. Eq. 1: (x - x') ⊙ ∫₀¹ ∂y(x' + α(x - x'))/∂x dα,
- * the integral by Gauss-Legendre quadrature as in Captum. Completeness: the attribution's sum is y(x) - y(x') but for the error of
- * the quadrature, which every explanation holds.
+ * the integral by Gauss-Legendre quadrature as in Captum (the paper sums up even steps). Completeness: the attribution's sum is
+ * y(x) - y(x') but for the error of the quadrature, which every explanation holds. The baseline x' decides what can be seen: where
+ * the image equals it, nothing is. By default it is the zero of the network's input, which the paper's black image is only where
+ * no mean is subtracted; the explainer's option `baseline` chooses black, white, the blurred image, or the mean over several
+ * (Sturmfels, Lundberg and Lee, "Visualizing the Impact of Feature Attribution Baselines", Distill 2020), and a note says which.
  */
-export const integratedGradients: SampledMethod<"integral"> = {
+export const integratedGradients: SampledMethod<"attribution"> = {
   name: "integrated-gradients",
   title: "Integrated gradients",
   aliases: ["ig", "integrated-gradient", "int-grad"],
@@ -17,10 +20,10 @@ export const integratedGradients: SampledMethod<"integral"> = {
   at: "image",
   needsGradient: true,
   samples: 32,
-  sampling: (count) => gaussLegendre(count).map(({ at, weight }) => ({ at, weights: { integral: weight } })),
-  each: (_op, { gradient }) => ({ integral: gradient }),
-  combine(op, { image }, { sums, baseline, rise }) {
-    const attribution = op.Mul(op.Sub(image, baseline), sums.integral);
+  startsAtBaseline: true,
+  sampling: (count) => gaussLegendre(count).map(({ at, weight }) => ({ at, weights: { attribution: weight } })),
+  each: (op, { gradient }, { distance }) => ({ attribution: op.Mul(distance(), gradient) }),
+  combine(op, _inputs, { sums: { attribution }, rise }) {
     const attributed = op.ReduceSum(attribution, op.ints([1, 2, 3]), { keepdims: 0 });
     return { ...sumOf(op, attribution), completeness: { attributed, total: rise() } };
   },

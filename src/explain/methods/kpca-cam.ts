@@ -13,7 +13,7 @@ const mostPlaces = 64 ** 2;
 
 /**
  * Karmani et al., "KPCA-CAM: Visual Explainability of Deep Computer Vision Models using Kernel PCA", MMSP 2024 (arXiv:2410.00267):
- * Eigen-CAM with kernel PCA. As in the authors' code the kernel of two positions with centred activations a and b is
+ * Eigen-CAM with kernel PCA. As in pytorch-grad-cam the kernel of two positions with centred activations a and b is
  * tanh(a·b / C + 1) with the number of channels C, centred itself; the map is its first eigenvector times the root of the
  * eigenvalue. The sign is that of the mean activation.
  */

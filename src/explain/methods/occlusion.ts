@@ -55,7 +55,8 @@ export function occlusionWith({ window, stride }: OcclusionOptions = {}): PassMe
  * Zeiler and Fergus, "Visualizing and Understanding Convolutional Networks", ECCV 2014, section 4.2: a square is moved over the
  * image, and at each place the map has the drop of the class's probability when it is hidden. The image is divided into a grid of
  * equal cells, about a stride wide; the square lies on each cell's centre and ends at the image's edge. The map has the grid's
- * size.
+ * size. The paper hides with grey, here it is the zero of the network's input. Captum's squares start at the image's corner, and
+ * each pixel of its map has the mean drop of all squares over it: without overlap the two are the same.
  */
 export const occlusion: PassMethod = occlusionWith();
 

@@ -2,7 +2,7 @@
 
 import { random } from "../../foundation/random.js";
 import { channelsOf } from "../../model/layers/layer.js";
-import { float32 } from "../../onnx/tensor.js";
+import { float32, type Tensor } from "../../onnx/tensor.js";
 import type { ActivationMethod } from "../method.js";
 import { weightedSum } from "./parts/weighted-sum.js";
 
@@ -20,10 +20,17 @@ export const randomCam: ActivationMethod = {
   classBlind: true,
   needsGradient: false,
   build(op, { activation, layer, randomSeed }) {
-    const channels = channelsOf(layer);
-    const source = random(randomSeed).fork("random-cam");
-    const weights = Float32Array.from({ length: channels }, () => 2 * source.uniform() - 1);
+    const drawn = op.constant(randomCamWeights(randomSeed, channelsOf(layer)), "drawn");
     const shape = op.Shape(activation, { start: 0, end: 2 });
-    return weightedSum(op, op.Expand(op.constant(float32([1, channels], weights), "drawn"), shape), activation);
+    return weightedSum(op, op.Expand(drawn, shape), activation);
   },
 };
+
+/** [1, C]. */
+export function randomCamWeights(seed: number, channels: number): Tensor {
+  const source = random(seed).fork("random-cam");
+  return float32(
+    [1, channels],
+    Float32Array.from({ length: channels }, () => 2 * source.uniform() - 1),
+  );
+}

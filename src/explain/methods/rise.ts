@@ -11,10 +11,12 @@ export interface RiseOptions {
   readonly cells?: number;
   /** The share of cells that stay visible. Default 0.5. */
   readonly visible?: number;
+  /** How a grid goes on beyond the centres of its outermost cells: by their values, or mirrored. Default `repeat`. */
+  readonly edge?: "repeat" | "mirror";
 }
 
 /** RISE with other masks. */
-export function riseWith({ cells = 7, visible = 0.5 }: RiseOptions = {}): PassMethod {
+export function riseWith({ cells = 7, visible = 0.5, edge = "repeat" }: RiseOptions = {}): PassMethod {
   return {
     name: "rise",
     title: "RISE",
@@ -41,10 +43,10 @@ export function riseWith({ cells = 7, visible = 0.5 }: RiseOptions = {}): PassMe
         rows: { grid: float32([samples, cells, cells], grids), shift: float32([samples, 2], shifts) },
       };
     },
-    mask: (op, inputs) => op.Unsqueeze(smoothMasks(op, inputs, cells), op.ints([1])),
+    mask: (op, inputs) => op.Unsqueeze(smoothMasks(op, inputs, cells, edge), op.ints([1])),
     combine(op, inputs) {
       const { values, size, samples } = inputs;
-      const masks = op.Reshape(smoothMasks(op, inputs, cells), op.ints([0, -1]));
+      const masks = op.Reshape(smoothMasks(op, inputs, cells, edge), op.ints([0, -1]));
       const centred = op.Sub(op.Div(masks, op.scalar(visible)), op.scalar(1));
       const sum = op.Div(op.MatMul(values, centred), op.scalar(samples));
       return { evidence: op.Reshape(sum, op.Concat(op.ints([0, 1]), size, { axis: 0 })) };
@@ -58,15 +60,35 @@ export function riseWith({ cells = 7, visible = 0.5 }: RiseOptions = {}): PassMe
  * size and moved by up to a cell:
  * S(λ) = 1/(p N) Σᵢ f(I ∘ Mᵢ) Mᵢ(λ). The map is S less the mean probability under the masks, so that zero stands for pixels
  * that do not matter: the paper leaves that to the colours of its figures. A cell's size is rounded up, as in the authors'
- * code: rounded down, as in the paper, the enlarged grid may not cover the image. The map has the image's size.
+ * code: rounded down, as in the paper, the enlarged grid may not cover the image. Beyond the outermost cells' centres the grid is
+ * continued by their values; the authors' code mirrors it there (scikit-image's `reflect`): the variant `rise-authors`. The map has
+ * the image's size.
  */
-export const rise: PassMethod = riseWith();
+export const rise: PassMethod = {
+  ...riseWith(),
+  variants: [
+    {
+      method: {
+        ...riseWith({ edge: "mirror" }),
+        name: "rise-authors",
+        title: "RISE, as its authors' code",
+        aliases: [],
+      },
+      says: "the authors' code: beyond the centres of its outermost cells a grid is mirrored, not continued by their values",
+    },
+  ],
+};
 
 /**
  * Grids of cells, each of them enlarged bilinearly with half-pixel centres and moved by their shifts: [b, H, W]. Bilinear means linear along
  * rows and along columns, each a product with a matrix of hat functions.
  */
-function smoothMasks(op: Builder, { size, planned }: MaskInputs, cells: number): Value {
+function smoothMasks(
+  op: Builder,
+  { size, planned }: MaskInputs,
+  cells: number,
+  edge: NonNullable<RiseOptions["edge"]>,
+): Value {
   const shift = planned("shift", "float32", ["b", 2]);
   const along = (axis: number) => {
     const length = op.Gather(size, op.int(axis));
@@ -75,7 +97,9 @@ function smoothMasks(op: Builder, { size, planned }: MaskInputs, cells: number):
     const moved = op.Add(op.Add(pixel, op.scalar(0.5)), op.Gather(shift, op.ints([axis]), { axis: 1 }));
     const last = op.scalar(cells - 1);
     const enlarged = op.Mul(cell, op.scalar((cells + 1) / cells));
-    const place = op.Clip(op.Sub(op.Div(moved, enlarged), op.scalar(0.5)), op.scalar(0), last);
+    const beyond = op.Sub(op.Div(moved, enlarged), op.scalar(0.5));
+    const place =
+      edge === "mirror" ? op.Sub(last, op.Abs(op.Sub(last, op.Abs(beyond)))) : op.Clip(beyond, op.scalar(0), last);
     const knots = op.constant(
       float32(
         [cells],

@@ -10,7 +10,8 @@ import { weightedSum } from "./parts/weighted-sum.js";
 /**
  * Cai, "CAMs as Shapley Value-based Explainers", The Visual Computer 2025 (arXiv:2501.06261): the Shapley values of the
  * activations by a Taylor expansion to the second order, αₖ = 1/Z Σᵢⱼ (∂u/∂A - ½ H·A)ₖᵢⱼ with the Hessian H of u, for the paper's
- * utility ReST, u = y + log p of the class with its probability p. H·A is the gradient's own gradient.
+ * utility ReST, u = y + log p of the class with its probability p. H·A is the gradient's own gradient. pytorch-grad-cam explains
+ * the score y alone unless it is given its target `ClassifierOutputReST`.
  */
 export const shapleyCam: GradientMethod = {
   name: "shapley-cam",

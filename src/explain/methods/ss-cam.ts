@@ -11,8 +11,10 @@ const deviation = 2;
 /**
  * Wang et al., "SS-CAM: Smoothed Score-CAM for Sharper Visual Feature Localization", arXiv 2006.14255, smoothing of the feature
  * map: as Score-CAM, with the mean score of N masks to each of which Gaussian noise of deviation σ = 2 is added,
- * αₖᶜ = softmaxₖ(1/N Σₙ yᶜ(X ∘ (Hₖ + εₙ))). The εₙ are the same for all channels and images, which leaves the expectation the
- * same and keeps noise alone from changing the order of channels.
+ * αₖᶜ = softmaxₖ(1/N Σₙ yᶜ(X ∘ (Hₖ + εₙ))). Two things differ from the paper. N is 10 by default, where the paper has 35, because
+ * each costs an inference for each channel: 35 `samples` give the paper's. And the εₙ are the same for all channels and images,
+ * which leaves each channel's expectation the same and keeps noise alone from changing the order of channels; torch-cam draws
+ * them anew for each channel, and scales each channel to [0, 1] before it upsamples it.
  */
 export const ssCam: PassMethod = {
   name: "ss-cam",

@@ -7,7 +7,8 @@ import { smoothGrad } from "./smooth-grad.js";
 
 /**
  * Adebayo et al., "Local Explanation Methods for Deep Neural Networks Lack Sensitivity to Parameter Values", ICLR 2018 workshop:
- * the variance of ∂y/∂x over the noisy images of SmoothGrad, summed over the colour channels; never negative.
+ * the variance of ∂y/∂x over the noisy images of SmoothGrad, the mean square less the square of the mean (as Captum, not over
+ * n - 1), summed over the colour channels; never negative.
  */
 export const varGrad: SampledMethod<"mean" | "square"> = {
   ...smoothGrad,

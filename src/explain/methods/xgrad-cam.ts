@@ -6,6 +6,7 @@ import { overPlaces, weightedSum } from "./parts/weighted-sum.js";
 /**
  * Fu et al., "Axiom-based Grad-CAM: Towards Accurate Visualization and Explanation of CNNs", BMVC 2020.
  * Eq. 8: wₖ = Σᵢⱼ (Aₖᵢⱼ / Σₐᵦ Aₖₐᵦ) ∂y/∂Aₖᵢⱼ; 0 for a channel whose activations sum to 0. The evidence is Σₖ wₖ Aₖ.
+ * pytorch-grad-cam adds 1e-7 to the sum that is divided by.
  */
 export const xgradCam: GradientMethod = {
   name: "xgrad-cam",

@@ -1,8 +1,9 @@
 /** @file Options of explainers that are of the wrong kind, refused before anything is built. */
 
 import { badInput, checkMethod, checkOptions, isObject } from "../../foundation/check.js";
-import { Tensor } from "../../onnx/tensor.js";
 import type { Augmentation, ExplainerOptions, ExplainOptions, Included } from "../options.js";
+import { baselineNames } from "./sampled/baseline-names.js";
+import { isBaseline } from "./sampled/baselines.js";
 
 const included: readonly Included[] = ["activation", "gradient", "attribution"];
 
@@ -19,7 +20,8 @@ export function checkExplainerOptions(options: Omit<ExplainerOptions, "runtime">
   const other = include?.find((each) => !included.includes(each));
   if (other !== undefined) throw badInput("include", included.join(", "), other);
   if (augment !== undefined && !isAugmentation(augment)) throw badInput("augment", "true, false or an object", augment);
-  if (baseline !== undefined && !(baseline instanceof Tensor)) throw badInput("baseline", "a tensor", baseline);
+  if (baseline !== undefined && !isBaseline(baseline))
+    throw badInput("baseline", `a tensor or one of ${baselineNames.join(", ")}`, baseline);
   if (grid !== undefined && !isObject(grid)) throw badInput("grid", "height and width", grid);
 }
 

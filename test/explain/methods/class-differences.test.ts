@@ -13,10 +13,10 @@ const close = (a: ArrayLike<number>, b: readonly number[], digits = 5) => {
   expect(Array.from(a)).toEqual(b.map((value) => expect.closeTo(value, digits)));
 };
 
-it("Finer-CAM weighs channels by the class's weights less the mean of those of the three nearest classes", async () => {
+it("Finer-CAM with equal weights weighs channels by the class's weights less the mean of those of the three nearest classes", async () => {
   const graph = convNet();
   const rows = floats(graph.initializers.get("w3") as Tensor);
-  const { weights } = await explained(graph, "finer-cam", images(1), { classes: [2], layer: "features" });
+  const { weights } = await explained(graph, "finer-cam-equal", images(1), { classes: [2], layer: "features" });
   // Four classes: the three others, whatever their scores.
   const difference = [0, 1, 2].map((k) => {
     const of = (index: number) => rows[3 * index + k] as number;
@@ -39,12 +39,37 @@ it("Finer-CAM takes the classes whose scores are nearest, itself left out, and f
   };
   const zeros = float32([1, 1, 1, 2], [0, 0]);
   const of = async (biases: readonly number[], index: number) => {
-    const { weights } = await explained(scoresOf(biases), "finer-cam", zeros, { classes: [index], layer: "features" });
+    const { weights } = await explained(scoresOf(biases), "finer-cam-equal", zeros, {
+      classes: [index],
+      layer: "features",
+    });
     return 2 * (floats(weights as Tensor)[0] as number);
   };
   // Of class 1 (score 2) the nearest are 3 (2, the same), 0 (1) and 4 (3.5), not 2 (9).
   expect(await of([1, 2, 9, 2, 3.5], 1)).toBeCloseTo(10 - (1 + 1000 + 10000) / 3, 2);
   expect(await of([1, 2], 1)).toBeCloseTo(10 - 1, 5);
+});
+
+it("Finer-CAM weighs the similar classes by their probabilities, and the weights move with the scores", async () => {
+  const op = new Builder();
+  const features = op.named("features", op.Relu(op.input("x", "float32", ["N", 1, 1, 2])));
+  const [slopes, biases] = [
+    [1, 10, 100, 1000],
+    [2, 1.5, 0.5, 1],
+  ];
+  const mean = op.Flatten(op.GlobalAveragePool(features));
+  op.output(op.Gemm(mean, op.constant(float32([1, 4], slopes)), op.constant(float32([4], biases))), "y");
+  const zeros = float32([1, 1, 1, 2], [0, 0]);
+  const { weights } = await explained(op.graph, "finer-cam", zeros, { classes: [0], layer: "features" });
+  // u(a) = Σ pᵈ(y⁰ - yᵈ) / Σ pᵈ over classes 1 to 3, along the mean activation a, by a central difference.
+  const difference = (a: number) => {
+    const scores = biases.map((bias, i) => bias + (slopes[i] as number) * a);
+    const odds = scores.slice(1).map(Math.exp);
+    const total = odds.reduce((sum, each) => sum + each, 0);
+    return odds.reduce((sum, each, i) => sum + (each / total) * ((scores[0] as number) - (scores[i + 1] as number)), 0);
+  };
+  const slope = (difference(1e-6) - difference(-1e-6)) / 2e-6;
+  expect(2 * (floats(weights as Tensor)[0] as number)).toBeCloseTo(slope, 2);
 });
 
 it("Shapley-CAM takes half of the Hessian times the activation from the gradient of y + log p", async () => {

@@ -6,7 +6,6 @@ import { readNpy } from "../../../src/data/npy.js";
 import { createExplainer } from "../../../src/explain/explainer.js";
 import type { CamMethod, GradientMethod } from "../../../src/explain/method.js";
 import { methodNamed } from "../../../src/explain/methods/index.js";
-import { scoreCamWith } from "../../../src/explain/methods/score-cam.js";
 import { FoveaError } from "../../../src/foundation/error.js";
 import { openModel } from "../../../src/model/open.js";
 import type { Value } from "../../../src/onnx/graph.js";
@@ -29,6 +28,10 @@ export interface MethodReference {
   readonly bar?: number;
   /** The same for the median of all elements. Default none. */
   readonly medianBar?: number;
+  /** Whose code it is. Default pytorch-grad-cam's. */
+  readonly code?: string;
+  /** It is not the method as it stands that is compared, but a form of this method that differs as the note says. */
+  readonly formOf?: string;
   /** What the reader of the table should know. */
   readonly note?: string;
 }
@@ -55,7 +58,12 @@ export const methodReferences: readonly MethodReference[] = [
     bar: Number.POSITIVE_INFINITY,
     note: "deviates: the library adds 1e-6 to the denominator, the paper and we nothing",
   },
-  { method: plusPlusOfLibrary, file: "gradcampp.prerelu.npy", note: "our nodes with the library's 1e-6" },
+  {
+    method: plusPlusOfLibrary,
+    file: "gradcampp.prerelu.npy",
+    formOf: "grad-cam++",
+    note: "our nodes with the library's 1e-6",
+  },
   {
     method: "xgrad-cam",
     file: "xgradcam.prerelu.npy",
@@ -75,21 +83,24 @@ export const methodReferences: readonly MethodReference[] = [
     note: "deviates: the library aligns corners when it upsamples, we half-pixel centres, as everywhere",
   },
   {
-    method: { ...scoreCamWith({ alignCorners: true }), name: "score-cam, corners aligned" },
+    method: "score-cam-aligned",
     file: "scorecam.prerelu.npy",
+    formOf: "score-cam",
     note: "ours with the library's upsampling",
   },
-  { method: "gradient", file: "saliency.npy", what: "attribution" },
+  { method: "gradient", file: "saliency.npy", what: "attribution", code: "PyTorch" },
   {
     method: "guided-backprop",
     file: "guided_all.npy",
     what: "attribution",
+    code: "PyTorch",
     note: "every rectifier guided; pytorch-grad-cam itself guides only nn.ReLU modules",
   },
   {
     method: "integrated-gradients",
     file: "ig16_gausslegendre.npy",
     what: "attribution",
+    code: "Captum",
     samples: 16,
     bar: 1e-2,
     medianBar: 1e-6,

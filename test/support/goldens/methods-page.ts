@@ -20,7 +20,7 @@ export function methodsPage(): string {
   });
   return `# Methods
 
-Written by \`npm run methods\` from what the methods say of themselves. The name is what \`--method\` and the library take; each method's file in \`src/explain/methods\` gives its equation. How far each is from other tools is measured in [conformance](conformance.md).
+Written by \`npm run methods\` from what the methods say of themselves. The name is what \`--method\` and the library take; each method's file in \`src/explain/methods\` gives its equation. With whose code each is compared, and how far it is from it, says [conformance](conformance.md).
 
 | name | method | paper | explains | asks for the class | gradient | runs of the network | works on |
 |---|---|---|---|---|---|---|---|
@@ -29,6 +29,18 @@ ${lines.join("\n")}
 *Asks for the class*: a method that does not is blind for it: its map of an image is the same for all classes. It may lie on the object and still not tell why the network preferred one class to another (\`fovea trust --sanity\` compares the maps of two classes).
 
 *Gradient*: every operator behind what is explained must have a differentiation rule; methods that need none also explain models that compute in whole numbers. *Runs* are for one class and one image, with the default numbers of samples; the gradient of what lies behind a late layer costs a few per cent of a run, that down to the pixels about two runs.
+
+Integrated gradients are of the way from a baseline to the image. By default that is the zero of the network's input (the mean colour where the preprocessing subtracts one, black elsewhere); \`--baseline black\`, \`white\`, \`blur\` or \`several\` (the mean over the first three) choose another, and a note says which was taken. What looks like the baseline gets nothing.
+
+## Variants
+
+Where the authors' code, the paper's letter or a well-known library has another form that draws another picture, it is a method of its own. It is taken as a method is: \`--method full-grad-authors\`.
+
+| name | form of | what differs |
+|---|---|---|
+${variantLines().join("\n")}
+
+SS-CAM takes 10 samples of noise for each channel where its paper has 35: \`--samples 35\`.
 
 Guided backpropagation and Guided Grad-CAM show edges of the image more than reasons: they hardly change when the network's weights are randomised (Adebayo et al., NeurIPS 2018).
 
@@ -40,6 +52,12 @@ What \`fovea trust\` measures of a map; each metric's file in \`src/evaluate/met
 |---|---|---|---|---|---|---|---|
 ${metrics.map(metricLine).join("\n")}
 `;
+}
+
+function variantLines(): string[] {
+  return methods.flatMap(({ title, variants = [] }) =>
+    variants.map(({ method, says }) => `| ${[`\`${method.name}\``, title, says].join(" | ")} |`),
+  );
 }
 
 function metricLine({

@@ -16,6 +16,7 @@ describe("the link to a view", () => {
       tab: "data",
       layer: "stage3/1 & more",
       method: "layer-cam",
+      baseline: "white",
       target: 7,
       minus: 0,
       against: true,

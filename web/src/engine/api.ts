@@ -2,6 +2,7 @@
 
 import type { MapDiagnosis } from "../../../src/explain/diagnose/diagnose.js";
 import type { ClassChoice } from "../../../src/explain/options.js";
+import type { BaselineName } from "../../../src/explain/run/sampled/baseline-names.js";
 import type { Preprocessing } from "../../../src/image/input/preprocessing.js";
 import type { ColormapName } from "../../../src/image/map/colormap.js";
 import type { FloatMap } from "../../../src/image/map/heatmap.js";
@@ -55,6 +56,10 @@ export interface MethodView {
   readonly baseline: boolean;
   /** Its map is the same for all classes. */
   readonly classBlind: boolean;
+  /** Of a variant, what differs from the method that stands before it. */
+  readonly differs: string | undefined;
+  /** Follows a way to the picture whose beginning may be chosen. */
+  readonly startsAtBaseline: boolean;
 }
 
 export interface ModelView {
@@ -126,6 +131,8 @@ export interface ExplainRequest {
   readonly minus?: number | undefined;
   /** Explain which regions lower the score. */
   readonly against?: boolean | undefined;
+  /** Where a way to the picture begins, for methods that follow one. */
+  readonly baseline?: BaselineName | undefined;
   /** Strokes painted on the picture. Default none. */
   readonly strokes?: readonly Stroke[] | undefined;
 }

@@ -1,7 +1,7 @@
 /** @file Opens a model from dropped files, and describes it to the page. */
 
 import type { LoadedModel } from "../../../src/explain/loaded-model.js";
-import { isPassMethod } from "../../../src/explain/method.js";
+import { type CamMethod, isPassMethod, startsFromBaseline } from "../../../src/explain/method.js";
 import { methods, spellingsOf } from "../../../src/explain/methods/index.js";
 import { loadModel } from "../../../src/explain/web.js";
 import { inputKinds, refuseSize } from "../../../src/files/input/input-kinds.js";
@@ -148,19 +148,27 @@ export function describeModel(model: Model, opened: Pick<ModelView, "id" | "name
     parameters: parameterCount(model.graph),
     layers: milestones(model).map(layerView),
     automatic: { name: automatic?.name ?? "", reason: automatic?.reason ?? "" },
-    methods: methods.map(
-      (method): MethodView => ({
-        name: method.name,
-        title: method.title,
-        spellings: spellingsOf(method),
-        paper: method.paper,
-        at: method.at ?? "layer",
-        cost: isPassMethod(method) ? "many" : "build" in method ? "one" : "some",
-        baseline: method.baseline ?? false,
-        classBlind: method.classBlind ?? false,
-      }),
-    ),
+    methods: methods.flatMap((method) => [
+      methodView(method, undefined),
+      ...(method.variants ?? []).map((variant) => methodView(variant.method, variant.says)),
+    ]),
     drawn: preprocessing.ground === "dark" && preprocessing.channels === 1,
+  };
+}
+
+/** @param differs what a variant has otherwise */
+function methodView(method: CamMethod, differs: string | undefined): MethodView {
+  return {
+    name: method.name,
+    title: method.title,
+    spellings: spellingsOf(method),
+    paper: method.paper,
+    at: method.at ?? "layer",
+    cost: isPassMethod(method) ? "many" : "build" in method ? "one" : "some",
+    baseline: method.baseline ?? false,
+    classBlind: method.classBlind ?? false,
+    differs,
+    startsAtBaseline: startsFromBaseline(method),
   };
 }
 

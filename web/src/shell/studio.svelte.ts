@@ -253,8 +253,9 @@ export class Studio {
   request = $derived.by((): ExplainRequest | undefined => {
     const { subject, model, view, strokes } = this;
     if (subject === undefined || model === undefined) return undefined;
-    const { method, layer, target, minus, against } = view;
-    const atImage = model.methods.find(({ name }) => name === method)?.at === "image";
+    const { method, layer, target, minus, against, baseline } = view;
+    const chosen = model.methods.find(({ name }) => name === method);
+    const atImage = chosen?.at === "image";
     return {
       picture: subject.picture,
       method,
@@ -262,6 +263,7 @@ export class Studio {
       classes: [target],
       minus,
       against,
+      baseline: chosen?.startsAtBaseline ? baseline : undefined,
       strokes,
     };
   });

@@ -1,6 +1,7 @@
 /** @file The view: the part of the state that has a link. */
 
 import { defaultMethod } from "../../../src/explain/method.js";
+import { type BaselineName, baselineNames } from "../../../src/explain/run/sampled/baseline-names.js";
 import { type ColormapName, colormapNames } from "../../../src/image/map/colormap.js";
 
 export const tabs = ["look", "draw", "learn", "data"] as const;
@@ -14,6 +15,8 @@ export interface View {
   /** Name of a layer, or `auto`. */
   readonly layer: string;
   readonly method: string;
+  /** Where a way to the picture begins, for methods that follow one. */
+  readonly baseline: BaselineName;
   /** A class, or the predicted one. */
   readonly target: number | "predicted";
   /** A second class, whose score is taken away. */
@@ -35,6 +38,7 @@ export const firstView: View = {
   tab: "look",
   layer: "auto",
   method: defaultMethod,
+  baseline: "zero",
   target: "predicted",
   minus: undefined,
   against: false,
@@ -71,6 +75,7 @@ export function readView(fragment: string): View {
     tab: choice("tab", tabs, firstView.tab),
     layer: text("layer") ?? firstView.layer,
     method: text("method") ?? firstView.method,
+    baseline: choice("baseline", baselineNames, firstView.baseline),
     target: wholeNumber("target") ?? firstView.target,
     minus: wholeNumber("minus"),
     against: text("against") === "true",

@@ -11,7 +11,7 @@ import type { Metric } from "../metric.js";
  * Poppi et al., "Revisiting the Evaluation of Class Activation Mapping for Explainability: A Novel Metric and Experimental Analysis",
  * CVPR Workshops 2021, eq. 7: the harmonic mean of coherency, 1 - complexity and 1 - average drop. Coherency (eq. 4) is Pearson's
  * correlation between the map and the map of the image times the map, brought from [-1, 1] to [0, 1]; complexity (eq. 5) is the
- * mean of the map, which is from 0 to 1. 0 to 1. Maps are divided by their peak here, where the authors also subtract the minimum.
+ * mean of the map, which is from 0 to 1. 0 to 1. Maps are divided by their peak; their minimum is not subtracted.
  */
 export const adcc: Metric = {
   name: "adcc",

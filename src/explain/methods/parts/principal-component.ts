@@ -9,15 +9,16 @@ const squarings = 12;
 const tiny = 1e-30;
 
 /**
- * [N, C, H, W] to [N, 1, H, W]: one row of C numbers per position, each channel's mean subtracted, projected on their first right
- * singular vector. The sign, which the decomposition leaves open, is that of the mean over the channels.
+ * [N, C, H, W] to [N, 1, H, W]: one row of C numbers per position, each channel's mean subtracted unless `centred` is false (default
+ * true), projected on their first right singular vector. The sign, which the decomposition leaves open, is that of the mean over
+ * the channels.
  */
-export function firstComponent(op: Builder, planes: Value): Value {
+export function firstComponent(op: Builder, planes: Value, { centred = true } = {}): Value {
   const flat = op.Reshape(planes, op.ints([0, 0, -1]));
-  const centred = op.Sub(flat, op.ReduceMean(flat, op.ints([2]), { keepdims: 1 }));
-  const direction = firstDirection(op, centred, isWide(dimsOf(op.graph, planes)));
+  const rows = centred ? op.Sub(flat, op.ReduceMean(flat, op.ints([2]), { keepdims: 1 })) : flat;
+  const direction = firstDirection(op, rows, isWide(dimsOf(op.graph, planes)));
   const mean = op.ReduceMean(flat, op.ints([1]), { keepdims: 1 });
-  return asPlane(op, alike(op, op.MatMul(direction, centred), mean), planes);
+  return asPlane(op, alike(op, op.MatMul(direction, rows), mean), planes);
 }
 
 /** Rows [N, 1, P], negated where they point away from the rows `like`. */

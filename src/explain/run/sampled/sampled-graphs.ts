@@ -7,7 +7,7 @@ import { own } from "../../../model/run/tensors.js";
 import { Builder } from "../../../onnx/builder.js";
 import { copyGraph, type Dim, type Graph, type Value } from "../../../onnx/graph.js";
 import { prune } from "../../../onnx/prune.js";
-import type { SampledMethod } from "../../method.js";
+import type { SampledMethod, Way } from "../../method.js";
 import type { ExplanationGraphs } from "../../options.js";
 import { type AppendMethodOptions, methodInputs } from "../append-method.js";
 import { appendTarget } from "../append-target.js";
@@ -64,11 +64,12 @@ function samplesGraph(
 ): Pick<SampledGraphs, "tail" | "sums"> {
   const { model, method } = what;
   const op = new Builder(copyGraph(model.graph));
-  const images = sampledImages(op.scope(`fovea/${method.name}`), model, method);
+  const { images, way } = sampledImages(op.scope(`fovea/${method.name}`), model, method);
   const { target } = appendTarget(op, model, against);
   // One class for each image: it is repeated for the samples, which lie one behind the other.
   const tail = op.scope(`fovea/${method.name}`);
-  const each = method.each(tail, methodInputs(tail, target, what));
+  const inputs = methodInputs(tail, target, what);
+  const each = method.each(tail, inputs, { distance: () => inputs.imagePlanes(way.distance()) });
   const count = tail.Shape(images, { start: 0, end: 1 });
   const outputs = Object.entries(each).map(([name, value]) => {
     const weights = tail.input(names.weight(name), "float32", ["S"]);
@@ -80,8 +81,12 @@ function samplesGraph(
   return { tail: prune(op.graph, outputs), sums: Object.keys(each) };
 }
 
-/** Puts the nodes that make samples of images before the network. */
-function sampledImages(op: Builder, { input, oneByOne }: Model, { noise = 0 }: SampledMethod): Value {
+/** Puts the nodes that make samples of images before the network. @returns the images, and the way in the input's own layout */
+function sampledImages(
+  op: Builder,
+  { input, oneByOne }: Model,
+  { noise = 0 }: SampledMethod,
+): { readonly images: Value; readonly way: Way } {
   const { graph } = op;
   const { name, type, dims = [] } = input;
   const network = graph.nodes;
@@ -90,20 +95,23 @@ function sampledImages(op: Builder, { input, oneByOne }: Model, { noise = 0 }: S
   graph.types.set(name, { type: type as "float32", dims });
   const sizes: readonly Dim[] = dims.slice(1);
   const images = op.input(own("images"), "float32", [oneByOne ? 1 : "images", ...sizes]);
-  const baseline = op.input(names.baseline, "float32", [1, ...sizes]);
+  const baseline = op.input(names.baseline, "float32", [oneByOne ? 1 : "baselines", ...sizes]);
   const trailing = op.ints(sizes.map((_, i) => i + 1));
   const at = op.Unsqueeze(op.input(names.at, "float32", ["S"]), op.ints([1, ...sizes.map((_, i) => i + 2)]));
-  const way = op.Add(op.Mul(at, op.Sub(images, baseline)), baseline);
-  let sampled = way;
+  const whole = op.Sub(images, baseline);
+  const moved = op.Mul(at, whole);
+  let sampled = op.Add(moved, baseline);
   if (noise > 0) {
     const noiseInput = op.Unsqueeze(op.input(names.noise, "float32", ["S", ...sizes]), op.ints([1]));
     const extreme = (which: "ReduceMax" | "ReduceMin") => op[which](images, trailing, { keepdims: 1 });
     const deviation = op.Mul(op.scalar(noise), op.Sub(extreme("ReduceMax"), extreme("ReduceMin")));
-    sampled = op.Add(way, op.Mul(noiseInput, deviation));
+    sampled = op.Add(sampled, op.Mul(noiseInput, deviation));
   }
-  op.named(name, op.Reshape(sampled, op.Concat(op.ints([-1]), op.Shape(images, { start: 1 }), { axis: 0 })));
+  const shape = op.Concat(op.ints([-1]), op.Shape(images, { start: 1 }), { axis: 0 });
+  op.named(name, op.Reshape(sampled, shape));
   graph.nodes.push(...network);
-  return images;
+  const distance = () => op.Reshape(op.Expand(op.Unsqueeze(whole, op.ints([0])), op.Shape(moved)), shape);
+  return { images, way: { distance } };
 }
 
 /** The image, its class and the sums to the map. */
@@ -117,10 +125,9 @@ function combineGraph(
   const { target } = appendTarget(op, model, against);
   const tail = op.scope(`fovea/${method.name}`);
   const sumInputs = Object.fromEntries(sums.map((name) => [name, tail.input(names.sum(name), "float32")]));
-  const baseline = tail.input(names.baseline, "float32", [1, ...(model.input.dims ?? []).slice(1)]);
   const inputs = methodInputs(tail, target, what);
   const rise = () => tail.input(names.rise, "float32", ["N"]);
-  const summed = { sums: sumInputs, baseline: inputs.imagePlanes(baseline), rise };
+  const summed = { sums: sumInputs, rise };
   const appended = { method, tail, inputs, ...method.combine(tail, inputs, summed) };
   return prune(op.graph, namedOutputs(tail, mapOutputs(appended, outputs)));
 }

@@ -11,6 +11,8 @@ import { groundOf, paintPicture } from "../../draw/engine/painting.js";
 import type { ExplainRequest, ExplanationView, MapView } from "../../engine/api.js";
 import { layerView } from "../../engine/models.js";
 
+type ExplainerRequest = Omit<ExplainRequest, "picture" | "classes">;
+
 /** Each holds the network's weights once or twice. */
 const mostOpen = 4;
 
@@ -23,9 +25,9 @@ export class Explainers {
     this.#model = model;
   }
 
-  get({ method, layer, minus, against = false }: Omit<ExplainRequest, "picture" | "classes">): Promise<Explainer> {
-    const key = JSON.stringify([method, layer, minus, against]);
-    const explainer = this.#open.get(key) ?? this.#create({ method, layer, minus, against });
+  get({ method, layer, minus, against = false, baseline }: ExplainerRequest): Promise<Explainer> {
+    const key = JSON.stringify([method, layer, minus, against, baseline]);
+    const explainer = this.#open.get(key) ?? this.#create({ method, layer, minus, against, baseline });
     this.#open.delete(key);
     this.#open.set(key, explainer);
     // One that could not be made is not kept.
@@ -34,9 +36,9 @@ export class Explainers {
     return explainer;
   }
 
-  async #create({ method, layer, minus, against }: Omit<ExplainRequest, "picture" | "classes">): Promise<Explainer> {
+  async #create({ method, layer, minus, against, baseline }: ExplainerRequest): Promise<Explainer> {
     const model = minus === undefined ? this.#model : await this.#model.explaining(classMinus(minus));
-    return model.explainer({ method, layer, against: against ?? false });
+    return model.explainer({ method, layer, against: against ?? false, baseline });
   }
 
   #closeOldest(): void {

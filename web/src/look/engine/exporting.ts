@@ -88,6 +88,7 @@ function writeJson({ explanation, signed }: ExportRequest, { model, name, image,
     method: request.method,
     layer: { name: at, operator: op, channels, height, width, reason },
     ...(request.against ? { against: true } : {}),
+    ...(request.baseline ? { baseline: request.baseline } : {}),
     ...(request.minus === undefined ? {} : { minus: { class: request.minus, label: className(model, request.minus) } }),
     predicted,
     scores: Array.from(scores, (score, index) => ({

@@ -3,7 +3,11 @@
 import { Builder } from "../../onnx/builder.js";
 import { emptyGraph, type Graph, type Value } from "../../onnx/graph.js";
 import { float32 } from "../../onnx/tensor.js";
-import type { Size } from "./trial.js";
+
+interface Size {
+  readonly height: number;
+  readonly width: number;
+}
 
 /** Standard deviation of the blur in pixels, on images of up to 224 of them (Petsiuk et al. 2018); in proportion on larger ones. */
 const deviation = 5;
@@ -29,12 +33,12 @@ export function blurGraph({ height, width }: Size, last: boolean): Graph {
 }
 
 /** One image to its channels as [C, 1, H, W]. */
-export function appendPlanes(op: Builder, image: Value, last: boolean): Value {
+function appendPlanes(op: Builder, image: Value, last: boolean): Value {
   return op.Transpose(image, { perm: last ? [3, 0, 1, 2] : [1, 0, 2, 3] });
 }
 
 /** And back. */
-export function appendUnplaned(op: Builder, planes: Value, last: boolean): Value {
+function appendUnplaned(op: Builder, planes: Value, last: boolean): Value {
   return op.Transpose(planes, { perm: last ? [1, 2, 3, 0] : [1, 0, 2, 3] });
 }
 
