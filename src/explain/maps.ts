@@ -34,6 +34,7 @@ export function withEvidence(explanation: Explanation, evidence: Tensor): Explan
     ...explanation,
     evidence,
     maps,
+    exact: undefined,
     weights: undefined,
     attribution: undefined,
     magnitude: undefined,

@@ -92,7 +92,7 @@ export const smallestEffect = 1e-5;
  * cancel: Σₖ Aₖ ∂y/∂Aₖ = ∂y(sA)/∂s = 0 at s = 1, but for rounding and the normalisation's epsilon. What is left of them at all
  * layers of small networks of forty architectures is at most 6e-5 there, and at least 3e-2 elsewhere.
  */
-const smallestLeft = 1e-3;
+export const smallestLeft = 1e-3;
 /** With less evidence than this on its side, a map divided by its peak shows a remainder as if it were a finding. */
 const remainder = 0.01;
 /** Values below this share of the colour scale cannot be seen. */
