@@ -165,7 +165,7 @@ export interface ErrorGroup {
 export interface TrustReport {
   readonly summary: TrustSummary;
   /** The metrics, in the order in which they are shown. */
-  readonly metrics: readonly Pick<Metric, "name" | "title" | "better" | "weakness">[];
+  readonly metrics: readonly Pick<Metric, "name" | "title" | "better" | "weakness" | "needs">[];
 }
 
 export interface RobustnessReport {

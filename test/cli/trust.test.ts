@@ -32,7 +32,7 @@ it("prints one table of metrics by methods and baselines, and a sentence for eac
   const { code, out, err } = await trust(
     "digits",
     "--count",
-    "6",
+    "8",
     "--methods",
     "grad-cam,guided-backprop",
     "--metrics",
@@ -42,8 +42,9 @@ it("prints one table of metrics by methods and baselines, and a sentence for eac
   expect(code).toBe(0);
   expect(out).toMatch(/^ +grad-cam +guided-backprop +random 7x7 +random 28x28 +centre +uniform$/m);
   expect(out).toMatch(/^deletion \(lower\) +0\.\d{3} \(0\.\d{3} to 0\.\d{3}\) [+=-] /m);
-  expect(out).toContain("Means over 6 images, with 95 % bootstrap intervals");
-  expect(out).toMatch(/^Grad-CAM: .*random maps of its size/m);
+  expect(out).toContain("Means over 8 images, with 95 % intervals");
+  expect(out).toContain("Holm's correction for 6 comparisons");
+  expect(out).toMatch(/^Grad-CAM: .*(every baseline|a centre map).* by deletion/m);
   expect(out).toMatch(/^Guided backpropagation: .* fail the randomisation tests/m);
 }, 30_000);
 
@@ -101,15 +102,15 @@ it.runIf(everything)(
   30_000,
 );
 
-it("adds to one explanation how its map does next to random ones", async () => {
+it("adds to one explanation whether the network follows its map more than chance", async () => {
   const { code, out } = await fovea(folder, ["explain", "written/0.png", "--trust"]);
   expect(code).toBe(0);
   expect(out).toMatch(
-    /trust in the map of \d: deletion 0\.\d\d \(lower is better; random maps 0\.\d\d, \d+ of 10 beaten\), insertion/,
+    /Does the network follow the map of \d more than chance\?\n {4}by deletion (yes|not shown): 0\.\d\d \(lower is better; its own values shuffled 0\.\d\d, \d+ of 19 beaten; random maps 0\.\d\d, \d+ of 10 beaten\), (better than|worse than|as good as) a centre map \(0\.\d\d\)\n {4}by insertion/,
   );
   const json = await fovea(folder, ["explain", "written/0.png", "--trust", "--json"]);
   expect(JSON.parse(json.out).results[0].classes[0].trust).toMatchObject([
-    { metric: "deletion", draws: 10 },
+    { metric: "deletion", draws: 10, shuffled: { draws: 19 } },
     { metric: "insertion" },
   ]);
   const refused = await fovea(folder, ["explain", "written/0.png", "--trust", "--against"]);

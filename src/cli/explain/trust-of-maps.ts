@@ -1,6 +1,6 @@
-/** @file Measures for `fovea explain --trust` whether the network follows a map more than random ones. */
+/** @file Measures for `fovea explain --trust` whether the network follows a map more than chance. */
 
-import { compareWithRandomMaps, type RandomComparison } from "../../evaluate/studies/versus-random.js";
+import { type ChanceComparison, compareWithChance } from "../../evaluate/studies/versus-chance.js";
 import type { PerturbedModel } from "../../evaluate/trial/trial.js";
 import type { Explanation } from "../../explain/explanation.js";
 import { className } from "../../model/class-names.js";
@@ -10,7 +10,7 @@ import type { ImageInput } from "../inputs/read-input.js";
 import { type DiagnosedExplanation, drawableMap } from "./diagnosis.js";
 
 /** Of the map of picture i for its k-th class. */
-export type TrustOfMaps = readonly (readonly (readonly RandomComparison[])[])[];
+export type TrustOfMaps = readonly (readonly (readonly ChanceComparison[])[])[];
 
 export async function trustOfMaps(
   network: PerturbedModel,
@@ -18,13 +18,13 @@ export async function trustOfMaps(
   explanation: DiagnosedExplanation,
   signal: AbortSignal,
 ): Promise<TrustOfMaps> {
-  const rows: RandomComparison[][][] = [];
+  const rows: ChanceComparison[][][] = [];
   for (const [i, image] of singleImages(input).entries()) {
-    const row: RandomComparison[][] = [];
+    const row: ChanceComparison[][] = [];
     for (const [k, target] of (explanation.classes[i] ?? []).entries()) {
       const map = drawableMap(explanation, i, k);
       row.push(
-        await compareWithRandomMaps(
+        await compareWithChance(
           { network, image, target, map, seed: `${i}/${k}` },
           { onMap: () => signal.throwIfAborted() },
         ),
@@ -35,7 +35,7 @@ export async function trustOfMaps(
   return rows;
 }
 
-/** A line for each class of picture i. */
+/** A question for each class of picture i, and below it an answer by each measure. */
 export function trustLines(
   model: Model,
   { classes }: Explanation,
@@ -45,10 +45,19 @@ export function trustLines(
   return (classes[i] ?? []).flatMap((index, k) => {
     const measures = trust?.[i]?.[k];
     if (measures === undefined) return [];
-    const parts = measures.map(
-      ({ metric, value, random, better, beaten, draws }) =>
-        `${metric} ${value.toFixed(2)} (${better} is better; random maps ${random.mean.toFixed(2)}, ${beaten} of ${draws} beaten)`,
-    );
-    return [`trust in the map of ${className(model, index)}: ${parts.join(", ")}`];
+    const name = className(model, index);
+    return [`Does the network follow the map of ${name} more than chance?`, ...measures.map(answer)];
   });
+}
+
+/** The share of maps of chance that may be as good as a map that the network follows. */
+const level = 0.05;
+
+function answer(comparison: ChanceComparison): string {
+  const { metric, better, value, random, beaten, draws, shuffled, centre, pValue, refused } = comparison;
+  if (refused !== undefined) return `  by ${metric} not measured: it asks for ${refused}`;
+  const outcome = pValue <= level ? "yes" : "not shown";
+  const versusCentre =
+    value === centre ? "as good as" : value > centre === (better === "higher") ? "better than" : "worse than";
+  return `  by ${metric} ${outcome}: ${value.toFixed(2)} (${better} is better; its own values shuffled ${shuffled.mean.toFixed(2)}, ${shuffled.beaten} of ${shuffled.draws} beaten; random maps ${random.mean.toFixed(2)}, ${beaten} of ${draws} beaten), ${versusCentre} a centre map (${centre.toFixed(2)})`;
 }

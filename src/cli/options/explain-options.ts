@@ -76,7 +76,7 @@ function withOutput(command: Command): Command {
     .option("--batch <n>", "images per run", numberFor("--batch"), 8)
     .option("--top <k>", "how many classes to print", numberFor("--top"), 3)
     .option("--check", "first prove on the first input that the model is explained rightly (see fovea check)")
-    .option("--trust", "also measure whether the network follows the map more than random ones (see fovea trust)")
+    .option("--trust", "also measure whether the network follows the map more than chance (see fovea trust)")
     .option("--json", "print machine-readable output in the end")
     .option("--jsonl", "print machine-readable output as it comes, a line for each picture");
 }

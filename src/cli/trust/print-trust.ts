@@ -3,6 +3,7 @@
 import type { Metric } from "../../evaluate/metrics/metric.js";
 import type { Mean } from "../../evaluate/statistics/bootstrap.js";
 import type { MetricSummary, TrustSummary } from "../../evaluate/studies/trust-summary.js";
+import { counted } from "../../foundation/words.js";
 import { print, printLines } from "../terminal/print.js";
 import { table } from "../terminal/table.js";
 
@@ -10,7 +11,11 @@ import { table } from "../terminal/table.js";
  * Metrics by methods and baselines, with intervals, and their meaning.
  * @param width of the screen in characters: columns that do not fit go below
  */
-export function printTrust({ sources, count }: TrustSummary, metrics: readonly Metric[], width: number): void {
+export function printTrust(
+  { sources, count, comparisons, refused }: TrustSummary,
+  metrics: readonly Metric[],
+  width: number,
+): void {
   const rows = metrics.filter(({ name }) => sources[0]?.metrics[name] !== undefined);
   const heading = rows.map(({ name, better }) => `${name} (${better})`);
   const columns = sources.map(({ name, metrics }) => [name, ...rows.map((row) => cell(metrics[row.name]))]);
@@ -24,12 +29,32 @@ export function printTrust({ sources, count }: TrustSummary, metrics: readonly M
     );
     print();
   }
-  const interval = count > 1 ? ", with 95 % bootstrap intervals" : "";
-  print(`Means over ${count} image${count === 1 ? "" : "s"}${interval}; in brackets which values are better.`);
-  if (rows.some(({ name }) => sources[0]?.metrics[name]?.versus?.random.verdict))
-    print("+ better, - worse than random maps of the same size, image by image; = no different.");
+  const known = sources.some(({ metrics }) => rows.some(({ name }) => metrics[name]?.mean?.low != null));
+  const interval = known ? ", with 95 % intervals" : "";
+  print(`Means over ${counted(count, "image")}${interval}; in brackets which values are better.`);
+  if (rows.some(({ name }) => sources.some(({ metrics }) => metrics[name]?.verdict))) {
+    print(
+      "+ better than every baseline, - worse than at least one, = no different from the strongest; image by image, by",
+    );
+    print(
+      `sign-flip tests (at most 5 % of tables have a false mark: Holm's correction for ${comparisons} comparisons).`,
+    );
+  }
+  for (const line of refusals(rows, refused, count)) print(line);
   print();
   for (const { sentence } of sources) if (sentence) print(sentence);
+}
+
+/** A line for all metrics that left out as many images for the same reason. */
+function refusals(metrics: readonly Metric[], refused: TrustSummary["refused"], count: number): string[] {
+  const names = new Map<string, string[]>();
+  for (const { name, needs = "more than these images have" } of metrics) {
+    const images = refused[name];
+    if (images === undefined) continue;
+    const text = `left out ${images} of ${counted(count, "image")}: asked for is ${needs}.`;
+    names.set(text, [...(names.get(text) ?? []), name]);
+  }
+  return [...names].map(([text, all]) => `${all.join(", ")}: ${text}`);
 }
 
 /** Columns that fit side by side; at least one. */
@@ -52,7 +77,7 @@ const signs = { better: " +", worse: " -", "no different": " =" } as const;
 
 function cell(summary: MetricSummary | undefined): string {
   if (!summary?.mean) return "none";
-  const verdict = summary.versus?.random.verdict;
+  const verdict = summary.verdict;
   return `${numberWithInterval(summary.mean)}${verdict ? signs[verdict] : ""}`;
 }
 

@@ -21,6 +21,11 @@ export interface Metric {
   readonly better: "higher" | "lower";
   /** The value of a baseline, in a few words. */
   readonly baseline: string;
+  /**
+   * Whether a map that is the same everywhere stands for a random order of places here, and is to be beaten as random maps are. Default
+   * false: its value is known beforehand, the best or the worst that there is, or the expected one of random maps.
+   */
+  readonly uniformIsChance?: boolean;
   /** Inferences and explanations for one map, in a few words. */
   readonly passes: string;
   /** A known fault of it, in one sentence, with a capital and a full stop. */

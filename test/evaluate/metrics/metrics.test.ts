@@ -5,7 +5,7 @@ import { metricNamed } from "../../../src/evaluate/metrics/index.js";
 import { intersectionOverUnion, largestPart } from "../../../src/evaluate/metrics/localisation/box-iou.js";
 import { entropy } from "../../../src/evaluate/metrics/spread/complexity.js";
 import { gini } from "../../../src/evaluate/metrics/spread/sparseness.js";
-import { compareWithRandomMaps } from "../../../src/evaluate/studies/versus-random.js";
+import { compareWithChance } from "../../../src/evaluate/studies/versus-chance.js";
 import { areaUnder, perturbationCurve, pixelOrder } from "../../../src/evaluate/trial/perturbation-curve.js";
 import { floatMap } from "../../../src/image/map/heatmap.js";
 import { float32, floats } from "../../../src/onnx/tensor.js";
@@ -252,9 +252,18 @@ test("a map that is right beats all random ones, its opposite none", async () =>
     [-1, 0],
   ] as const) {
     const map = rowMap(...weights.map((weight) => 0.2 + sign * weight));
-    const found = await withTrial({ weights, map }, (trial) => compareWithRandomMaps(trial, { metrics: ["deletion"] }));
+    const found = await withTrial({ weights, map }, (trial) => compareWithChance(trial, { metrics: ["deletion"] }));
     expect(found).toMatchObject([{ metric: "deletion", better: "lower", draws: 10, beaten }]);
     expect(found[0]?.random.mean).toBeCloseTo(0.5, 1);
+    const shuffledBeaten = sign === 1 ? 19 : 0;
+    expect(found[0]).toMatchObject({
+      shuffled: { draws: 19, beaten: shuffledBeaten },
+      pValue: (20 - shuffledBeaten) / 20,
+    });
+    expect(found[0]?.shuffled.mean).toBeCloseTo(0.5, 1);
+    // A centre map takes the pixels in the middle first, whatever their weights: neither order of the weights.
+    expect(found[0]?.centre).toBeGreaterThan(0.3);
+    expect(found[0]?.centre).toBeLessThan(0.7);
   }
 });
 

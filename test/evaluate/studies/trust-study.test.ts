@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { drawDigits } from "../../../src/data/digits/digits.js";
 import { metricNamed } from "../../../src/evaluate/metrics/index.js";
 import type { Metric } from "../../../src/evaluate/metrics/metric.js";
+import { baselinesToBeat } from "../../../src/evaluate/studies/trust-comparison.js";
 import type { TrustMeasurement } from "../../../src/evaluate/studies/trust-measurement.js";
 import { createTrustStudy, type TrustStudy } from "../../../src/evaluate/studies/trust-study.js";
 import { summariseTrust } from "../../../src/evaluate/studies/trust-summary.js";
@@ -19,10 +20,10 @@ let images: Tensor[];
 
 beforeAll(async () => {
   model = await loadModel(undefined, { runtime });
-  const { test } = drawDigits({ train: 0, test: 6 });
+  const { test } = drawDigits({ train: 0, test: 10 });
   const { preprocess: run } = model;
   images = await Promise.all(
-    Array.from({ length: 6 }, (_, i) => run(test.pixels.subarray(i * 784, (i + 1) * 784), [1, 1, 28, 28])),
+    Array.from({ length: 10 }, (_, i) => run(test.pixels.subarray(i * 784, (i + 1) * 784), [1, 1, 28, 28])),
   );
 });
 
@@ -51,13 +52,16 @@ it("measures methods and baselines, and tells Grad-CAM from random maps of its s
     const names = ["grad-cam", "gradient", "random 7x7", "random 28x28", "centre", "uniform"];
     expect(Object.keys(measurements[0]?.values ?? {})).toEqual(names);
     const { sources, count } = summariseTrust(measurements, { metrics: study.metrics, sources: study.sources() });
-    expect(count).toBe(6);
+    expect(count).toBe(10);
     expect(sources.map(({ name }) => name)).toEqual(names);
     expect(sources.map(({ control }) => control)).toEqual(["random 7x7", "random 28x28", null, null, null, null]);
     const [gradCam, , , , , uniform] = sources;
-    expect(gradCam?.metrics.deletion?.versus?.random.verdict).toBe("better");
-    expect(gradCam?.metrics.insertion?.versus?.random.verdict).toBe("better");
-    expect(gradCam?.sentence).toContain("Grad-CAM: better than random maps of its size by deletion and insertion");
+    expect(gradCam?.metrics.deletion?.versus?.random.difference?.high).toBeLessThan(0);
+    expect(gradCam?.metrics.insertion?.versus?.random.difference?.low).toBeGreaterThan(0);
+    // On digits, which are in the middle, a centre map does as well.
+    expect(gradCam?.metrics.insertion?.verdict).toBe("no different");
+    expect(gradCam?.metrics.sparseness?.verdict).toBeNull();
+    expect(gradCam?.sentence).toMatch(/no different from .*a centre map.* by .*insertion \(differences from 0\.\d+ on/);
     expect(uniform?.metrics.sparseness?.mean?.mean).toBeCloseTo(0, 6);
     expect(uniform?.sentence).toBeNull();
   });
@@ -131,7 +135,7 @@ describe("the summary", () => {
         "guided-backprop": row(value, i === 0 ? null : value),
         random: row(value + 0.3 + value / 10, 0.2),
         centre: row(0.05, 0.1),
-        uniform: row(0.6, 0.6),
+        uniform: row(0.6, 0.2),
       },
     }),
   );
@@ -150,16 +154,38 @@ describe("the summary", () => {
     expect(found?.metrics.insertion?.mean?.count).toBe(6);
   });
 
-  it("says in a sentence what is better, and warns of guided methods", () => {
-    const [found] = summariseTrust(measurements, { metrics, sources }).sources;
-    expect(found?.sentence).toBe(
-      "Guided backpropagation: better than random maps of its size by deletion; no different by insertion. A map that always shows the centre does as well by deletion. Guided methods fail the randomisation tests of Adebayo et al. (2018): their maps hardly change when the weights are replaced by noise.",
+  it("says in a sentence what is better, what is worse than a centre map, and warns of guided methods", () => {
+    const { sources: found, comparisons, needed } = summariseTrust(measurements, { metrics, sources });
+    expect([comparisons, needed]).toEqual([6, 8]);
+    const [method, random] = found;
+    // Seven images are one too few for six comparisons, but for those that the first ones leave.
+    expect(method?.metrics.deletion?.verdict).toBeNull();
+    expect(random?.metrics.deletion).toMatchObject({ versus: null, verdict: null });
+    const twice = summariseTrust([...measurements, ...measurements], { metrics, sources }).sources[0];
+    expect(twice?.metrics.deletion?.verdict).toBe("worse");
+    expect(twice?.metrics.insertion?.verdict).toBe("no different");
+    expect(twice?.metrics["max-sensitivity"]?.verdict).toBeNull();
+    expect(twice?.sentence).toMatch(
+      /^Guided backpropagation: by no measure better than every baseline; better than random maps of its size and a uniform map, but worse than a centre map by deletion; .*no different from random maps of its size and a uniform map by insertion \(differences from 0\.\d+ on would most likely have shown\)\. Guided methods fail the randomisation tests of Adebayo et al\. \(2018\): their maps hardly change when the weights are replaced by noise\.$/,
     );
   });
 
-  it("says that five images tell nothing", () => {
-    const [found] = summariseTrust(measurements.slice(0, 5), { metrics, sources }).sources;
-    expect(found?.metrics.deletion?.versus?.random.verdict).toBeNull();
-    expect(found?.sentence).toContain("too few images to tell it from random maps");
+  it("says how many images were too few, and how many are needed", () => {
+    const few = summariseTrust(measurements.slice(0, 5), { metrics, sources }).sources[0];
+    expect(few?.metrics.deletion?.versus?.random.verdict).toBeNull();
+    expect(few?.metrics.deletion?.mean).toMatchObject({ count: 5, low: null, high: null });
+    expect(few?.sentence).toContain(
+      "too few images to tell it from random maps and a centre map: 5 images measured, at least 8 needed",
+    );
+  });
+
+  it("does not ask a map to beat one that is the same everywhere where that one's value is known beforehand", () => {
+    const boxes = ["pointing-game", "average-drop", "deletion"].map(metric);
+    expect(boxes.map(baselinesToBeat)).toEqual([
+      ["random", "centre"],
+      ["random", "centre"],
+      ["random", "centre", "uniform"],
+    ]);
+    expect(baselinesToBeat(metric("sparseness"))).toEqual([]);
   });
 });

@@ -178,16 +178,24 @@ export interface CostView {
   readonly ratio: number;
 }
 
+/** Of a map that doesn't depend on the network: noise as coarse as the map, its own values shuffled, or the centre. */
+export interface ChanceCurve {
+  readonly kind: "random" | "shuffled" | "centre";
+  readonly values: readonly number[];
+  /** As of the map's own curve. */
+  readonly area: number | undefined;
+}
+
 export interface TrustCurve {
   readonly kind: "deletion" | "insertion";
   /** Of the pixels, from 0 to 1. */
   readonly shares: readonly number[];
   /** Probability of the class at each, in the map's order. */
   readonly map: readonly number[];
-  /** The same for each random map. */
-  readonly random: readonly (readonly number[])[];
-  readonly area: number;
-  readonly randomAreas: readonly number[];
+  /** On the scale from the empty to the whole image; undefined where the class is hardly more probable for the whole one. */
+  readonly area: number | undefined;
+  /** The same in the orders of maps of chance. */
+  readonly others: readonly ChanceCurve[];
   /** The network's input at some of the shares. */
   readonly frames: readonly { readonly share: number; readonly picture: Picture }[];
 }

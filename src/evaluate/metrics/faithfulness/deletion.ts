@@ -15,6 +15,7 @@ export const deletion: Metric = {
   paper: "Petsiuk et al., BMVC 2018",
   better: "lower",
   baseline: "taking random pixels, which also destroys textures and so falls fast",
+  uniformIsChance: true,
   passes: `${curveSteps + 1} inferences`,
   weakness: "Images with holes are unlike anything that the network has seen: a drop may come from the holes.",
   kind: "faithfulness",

@@ -22,6 +22,7 @@ export const infidelity: Metric = {
   paper: "Yeh et al., NeurIPS 2019",
   better: "lower",
   baseline: "a uniform map only knows how large a square is",
+  uniformIsChance: true,
   passes: `${draws + 1} inferences`,
   weakness:
     "Squares with nothing in them fill most of many images, and what a network makes of holes is not what it saw.",

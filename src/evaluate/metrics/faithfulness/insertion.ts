@@ -15,6 +15,7 @@ export const insertion: Metric = {
   paper: "Petsiuk et al., BMVC 2018",
   better: "higher",
   baseline: "giving random pixels",
+  uniformIsChance: true,
   passes: `${curveSteps + 1} inferences`,
   weakness: "A class that survives the blur, or that its surroundings give away, scores high with any map.",
   kind: "faithfulness",

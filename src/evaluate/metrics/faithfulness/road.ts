@@ -35,6 +35,7 @@ const common = {
   paper: "Rong et al., ICML 2022",
   kind: "faithfulness",
   needs: needsRise,
+  uniformIsChance: true,
   weakness: "Large removed regions are filled so smoothly that the network may take the filling itself as evidence.",
 } as const;
 const inferences = `${shares.length + 2} inferences`;

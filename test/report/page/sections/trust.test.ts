@@ -34,7 +34,7 @@ test("measures maps of images from all over the data, and shows them next to bas
   if (!first || !second) throw new Error("the fixture has two models");
   const section = sectionOf(renderReport({ ...data, models: [{ ...first, trust }, second] }));
   expect(section).toContain("Can the maps be trusted?");
-  expect(section).toContain("Means over 8 images with 95% bootstrap intervals");
+  expect(section).toContain("Means over 8 images with 95% intervals");
   expect(section).toContain(trust.summary.sources[0]?.sentence as string);
   expect(section).toMatch(/<th scope="row">Deletion<\/th><td>lower<\/td>.*<b>0\.\d\d<\/b>.*Images with holes/s);
   expect(section).toContain("Its maps were not measured.");
@@ -43,11 +43,11 @@ test("measures maps of images from all over the data, and shows them next to bas
 test("has no such section where nothing was measured, and a dash where there was nothing to measure", async () => {
   const data = await fixtureReport({ models: 1 });
   expect(sectionOf(renderReport(data))).toBe("");
-  const none = { mean: null, versus: null };
+  const none = { mean: null, versus: null, verdict: null };
   const trust: TrustReport = {
     metrics: [{ name: "sparseness", title: "Sparseness", better: "higher", weakness: "None." }],
     summary: {
-      count: 1,
+      ...{ count: 1, comparisons: 0, needed: 6, refused: {} },
       sources: [{ name: "a", title: "A <b>", control: null, sentence: null, metrics: { sparseness: none } }],
     },
   };

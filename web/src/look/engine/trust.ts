@@ -1,15 +1,14 @@
-/** @file Measures whether the network follows a map: its score as pixels are taken or given in the map's order, and in random orders. */
+/** @file Measures whether the network follows a map: its score as pixels are taken or given in the map's order, and in those of maps of chance. */
 
+import { centreMap } from "../../../../src/evaluate/trial/baseline-maps.js";
 import { randomMaps } from "../../../../src/evaluate/trial/map-source.js";
-import {
-  areaUnder,
-  firstPixels,
-  perturbationCurve,
-  pixelOrder,
-} from "../../../../src/evaluate/trial/perturbation-curve.js";
+import { firstPixels, perturbationCurve, pixelOrder } from "../../../../src/evaluate/trial/perturbation-curve.js";
 import { createPerturbedModel } from "../../../../src/evaluate/trial/perturbed-model.js";
+import { scaledArea } from "../../../../src/evaluate/trial/scale.js";
+import { shuffledMap } from "../../../../src/evaluate/trial/shuffled-map.js";
 import type { Replacement } from "../../../../src/evaluate/trial/trial.js";
 import type { LoadedModel } from "../../../../src/explain/loaded-model.js";
+import { random } from "../../../../src/foundation/random.js";
 import { pictureOfInput } from "../../../../src/image/input/input.js";
 import type { FloatMap } from "../../../../src/image/map/heatmap.js";
 import type { Picture } from "../../../../src/image/picture/picture.js";
@@ -19,9 +18,9 @@ import type { Model } from "../../../../src/model/model.js";
 import { preprocessingOf } from "../../../../src/model/preprocessing.js";
 import { singleImages } from "../../../../src/model/run/batches.js";
 import type { Tensor } from "../../../../src/onnx/tensor.js";
-import type { TrustCurve, TrustView } from "../../engine/api.js";
+import type { ChanceCurve, TrustCurve, TrustView } from "../../engine/api.js";
 
-/** Random maps to compare with. */
+/** Random maps to compare with, and as many of the map's own values shuffled. */
 const draws = 5;
 const frameShares = [0, 0.05, 0.1, 0.2, 0.4, 0.7] as const;
 
@@ -37,7 +36,7 @@ const kinds: Readonly<Record<TrustCurve["kind"], { keep: 0 | 1; replacement: Rep
   insertion: { keep: 1, replacement: "blur" },
 };
 
-/** Deletion and insertion (Petsiuk et al., BMVC 2018) of a map and of random maps as coarse as it. */
+/** Deletion and insertion (Petsiuk et al., BMVC 2018) of a map and of maps of chance. */
 export async function measureTrust(
   model: LoadedModel,
   picture: Picture,
@@ -46,9 +45,9 @@ export async function measureTrust(
   const { input } = await model.readImage(picture);
   const network = createPerturbedModel(model, model.platform);
   try {
-    const random = await randomOrders(map, input, model);
+    const chance = await chanceOrders(map, input, model);
     const order = pixelOrder(resizeMap(map, ...sizeOf(input, model)), "trust");
-    const total = Object.keys(kinds).length * (random.length + 1);
+    const total = Object.keys(kinds).length * (chance.length + 1);
     let done = 0;
     const curveOf = async (order: Uint32Array, kind: TrustCurve["kind"]) => {
       signal.throwIfAborted();
@@ -59,8 +58,11 @@ export async function measureTrust(
     const curves: TrustCurve[] = [];
     for (const kind of ["deletion", "insertion"] as const) {
       const map = await curveOf(order, kind);
-      const others = [];
-      for (const other of random) others.push(await curveOf(other, kind));
+      const others: ChanceCurve[] = [];
+      for (const other of chance) {
+        const curve = await curveOf(other.order, kind);
+        others.push({ kind: other.kind, values: curve.probabilities, area: scaledArea(curve, kinds[kind].keep) });
+      }
       const { keep, replacement } = kinds[kind];
       const masks = frameShares.map((share) => firstPixels(order, share, keep));
       const frames = await network.blended(input, masks, replacement);
@@ -68,9 +70,8 @@ export async function measureTrust(
         kind,
         shares: map.shares,
         map: map.probabilities,
-        random: others.map(({ probabilities }) => probabilities),
-        area: areaUnder(map),
-        randomAreas: others.map(areaUnder),
+        area: scaledArea(map, keep),
+        others,
         frames: framesOf(frames, model),
       });
     }
@@ -86,14 +87,22 @@ function sizeOf(input: Tensor, model: Model): [width: number, height: number] {
   return [width, height];
 }
 
-async function randomOrders(map: FloatMap, input: Tensor, model: Model): Promise<Uint32Array[]> {
+interface ChanceOrder {
+  readonly kind: ChanceCurve["kind"];
+  readonly order: Uint32Array;
+}
+
+async function chanceOrders(map: FloatMap, input: Tensor, model: Model): Promise<ChanceOrder[]> {
   const source = randomMaps("random", map);
-  const orders: Uint32Array[] = [];
+  const [width, height] = sizeOf(input, model);
+  const orderOf = (other: FloatMap, seed: number) => pixelOrder(resizeMap(other, width, height), seed);
+  const orders: ChanceOrder[] = [];
   for (let i = 0; i < draws; i++) {
     const [randomMap] = await source.maps(input, 0, i);
-    if (randomMap) orders.push(pixelOrder(resizeMap(randomMap, ...sizeOf(input, model)), i));
+    if (randomMap) orders.push({ kind: "random", order: orderOf(randomMap, i) });
+    orders.push({ kind: "shuffled", order: orderOf(shuffledMap(map, random(i)), i) });
   }
-  return orders;
+  return [...orders, { kind: "centre", order: orderOf(centreMap({ width, height }), draws) }];
 }
 
 function framesOf(images: Tensor, model: Model): TrustCurve["frames"] {
