@@ -15,6 +15,7 @@ import { assumptions, type ImageInput } from "../inputs/read-input.js";
 import { print } from "../terminal/print.js";
 import { standardOutput } from "../terminal/standard-output.js";
 import { type DiagnosedExplanation, describedDiagnosis, diagnosisLines, drawableMap } from "./diagnosis.js";
+import { describedSteps, type StepsOfMaps, stepLines } from "./steps.js";
 import { trustLines } from "./trust-of-maps.js";
 import type { Result } from "./write-results.js";
 
@@ -22,7 +23,7 @@ import type { Result } from "./write-results.js";
 export function printExplanation(
   named: NamedModel,
   explainer: Explainer,
-  { image, explanation, trust }: Result,
+  { image, explanation, trust, steps }: Result,
   written: readonly (readonly string[])[],
   top: number,
 ): void {
@@ -40,6 +41,7 @@ export function printExplanation(
     for (const line of agreementLines(explanation, i)) print(`  ${line}`);
     for (const line of blankMaps(explanation, i)) print(`  ${line}`);
     for (const line of trustLines(named.model, explanation, trust, i)) print(`  ${line}`);
+    for (const line of steps?.[i]?.flatMap(stepLines) ?? []) print(`  ${line}`);
   }
   print(`  ${methodLine(explainer)}`);
   for (const path of new Set(written.flat())) if (path !== standardOutput) print(`  wrote ${path}`);
@@ -78,7 +80,7 @@ export function resultLines(
 export function describeResult(
   { model }: NamedModel,
   explainer: Explainer,
-  { image, explanation, trust }: Result,
+  { image, explanation, trust, steps }: Result,
   written: readonly (readonly string[])[],
   top: number,
 ) {
@@ -97,6 +99,7 @@ export function describeResult(
       ...agreementAt(explanation, i, k),
       diagnosis: describedDiagnosis(explanation.diagnosis(i, k)),
       ...(trust ? { trust: trust[i]?.[k] } : {}),
+      ...describedAt(steps, i, k),
     })),
     notes: [
       ...(image.warnings ?? []),
@@ -126,6 +129,11 @@ function completenessLines(explanation: Explanation, i: number): string[] {
       `attribution of ${label} adds up to ${attributed.toFixed(3)} of ${total.toFixed(3)} (error ${error.toPrecision(2)}${share})`,
     ];
   });
+}
+
+function describedAt(steps: StepsOfMaps | undefined, i: number, k: number) {
+  const step = steps?.[i]?.[k];
+  return step === undefined ? {} : { steps: describedSteps(step) };
 }
 
 /** Where the method averages over places, and that is not exact. */
