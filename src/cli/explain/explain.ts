@@ -26,12 +26,13 @@ import { layerOptions, loadOptions } from "../options/model-options.js";
 import { targetedModel } from "../options/target-options.js";
 import { runtime } from "../platform.js";
 import type { Job, OnProgress } from "../terminal/job.js";
+import { asksForSteps, checkSteps } from "./asked-steps.js";
 import { diagnosed } from "./diagnosis.js";
 import { withDigitWarning } from "./digit-warning.js";
 import { sheetOfMethods } from "./method-sheet.js";
 import { type Plan, planExplanation } from "./plan.js";
 import { Reporter } from "./reporter.js";
-import { asksForSteps, checkSteps, stepsOfMaps, writeSteps } from "./steps.js";
+import { stepsOfMaps, writeSteps } from "./steps.js";
 import { trustOfMaps } from "./trust-of-maps.js";
 import { type Result, writeResults } from "./write-results.js";
 

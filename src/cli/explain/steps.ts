@@ -6,9 +6,7 @@ import type { Explanation } from "../../explain/explanation.js";
 import type { Explainer } from "../../explain/options.js";
 import { type ChannelStep, type GradCamSteps, gradCamSteps } from "../../explain/steps/grad-cam-steps.js";
 import { writeFileAtomically } from "../../files/atomic.js";
-import { FoveaError } from "../../foundation/error.js";
 import { floats, type Tensor } from "../../onnx/tensor.js";
-import type { ExplainFlags } from "../options/explain-options.js";
 import { table } from "../terminal/table.js";
 
 /** For each picture of an input, for each class. */
@@ -16,24 +14,6 @@ export type StepsOfMaps = readonly (readonly GradCamSteps[])[];
 
 /** Channels that are printed one by one. */
 const shown = 8;
-
-export function asksForSteps({ showSteps = false, stepsTo }: ExplainFlags): boolean {
-  return showSteps || stepsTo !== undefined;
-}
-
-/** @throws FoveaError `bad-input` where there are no such steps, or too many of them to read */
-export function checkSteps(flags: ExplainFlags, many: boolean): void {
-  const { method, fuse, augment, eigenSmooth } = flags;
-  if (!asksForSteps(flags)) return;
-  const refuse = (expected: string, got: string) => {
-    throw new FoveaError("bad-input", `--show-steps: expected ${expected}, got ${got}`);
-  };
-  if (method !== "grad-cam") refuse("the method grad-cam, whose steps they are", `--method ${method}`);
-  if (many) refuse("a single image", "several");
-  const changed = { "--fuse": fuse, "--augment": augment, "--eigen-smooth": eigenSmooth };
-  const [flag] = Object.entries(changed).find(([, given]) => given) ?? [];
-  if (flag !== undefined) refuse("one layer's map as it is", flag);
-}
 
 export async function stepsOfMaps(
   explainer: Explainer,

@@ -2,7 +2,7 @@
 
 import type { Builder } from "../../../onnx/builder.js";
 import type { Value } from "../../../onnx/graph.js";
-import { smallestLeft } from "../../diagnose/diagnose.js";
+import { smallestLeft } from "../../faithful/smallest-left.js";
 import type { CamInputs, CamOutputs } from "../../method.js";
 import { signedSumOf, weightedSum } from "./weighted-sum.js";
 
