@@ -96,6 +96,8 @@ function verdicts(): void {
   }
 }
 
+type IntervalOf = (sample: readonly number[]) => { readonly low: number | null; readonly high: number | null } | null;
+
 /** How many intervals hold the true mean. */
 function coverage(): void {
   console.log(`\nIntervals of 95 % that hold the true mean, of ${runs}: bootstrap, Student's, sign-flip`);
@@ -110,11 +112,12 @@ function coverage(): void {
       const source = random(`${name} ${count}`);
       const samples = Array.from({ length: runs }, () => Array.from({ length: count }, () => value(source)));
       const whole = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
-      const intervals = [
-        (sample: number[]) => bootstrapMean(sample),
-        (sample: number[]) => meanInterval(sample, whole),
-        (sample: number[]) => signFlipInterval(sample),
-      ].map((intervalOf) => {
+      const kinds: readonly IntervalOf[] = [
+        (sample) => bootstrapMean(sample),
+        (sample) => meanInterval(sample, whole),
+        (sample) => signFlipInterval(sample),
+      ];
+      const intervals = kinds.map((intervalOf) => {
         const held = samples.map(intervalOf).filter((found) => {
           const [low, high] = [found?.low ?? Number.NaN, found?.high ?? Number.NaN];
           return low - 1e-12 <= truth && truth <= high + 1e-12;

@@ -50,13 +50,13 @@ export function trustLines(
   });
 }
 
-/** The share of maps of chance that may be as good as a map that the network follows. */
+/** How likely its shuffled values may be as good as a map that the network follows; random maps must all be worse, too. */
 const level = 0.05;
 
 function answer(comparison: ChanceComparison): string {
   const { metric, better, value, random, beaten, draws, shuffled, centre, pValue, refused } = comparison;
   if (refused !== undefined) return `  by ${metric} not measured: it asks for ${refused}`;
-  const outcome = pValue <= level ? "yes" : "not shown";
+  const outcome = pValue <= level && beaten === draws ? "yes" : "not shown";
   const versusCentre =
     value === centre ? "as good as" : value > centre === (better === "higher") ? "better than" : "worse than";
   return `  by ${metric} ${outcome}: ${value.toFixed(2)} (${better} is better; its own values shuffled ${shuffled.mean.toFixed(2)}, ${shuffled.beaten} of ${shuffled.draws} beaten; random maps ${random.mean.toFixed(2)}, ${beaten} of ${draws} beaten), ${versusCentre} a centre map (${centre.toFixed(2)})`;

@@ -17,7 +17,8 @@ const resamples = 2000;
 
 /**
  * The mean with the percentile bootstrap's 95 % interval (Efron 1979): values are drawn from these, with replacement, and
- * averaged, 2000 times. Of differences between two measurements of the same images it is the paired bootstrap. Null of no value.
+ * averaged, 2000 times. Of differences between two measurements of the same images it is the paired bootstrap. Too narrow for few values
+ * (87 of 100 samples of six normal ones hold the mean), so no ground for verdicts: `pairedTest` and `signFlipInterval` are. Null of no value.
  */
 export function bootstrapMean(values: readonly number[], seed: number | string = 1): Mean | null {
   const count = values.length;

@@ -7,7 +7,9 @@ const z = 1.959963984540054;
 
 /**
  * The mean with Student's 95 % interval, cut to the range that values can have. With fewer than two values nothing is known
- * of their spread: the interval is the whole range; of none the mean is the range's lower end.
+ * of their spread: the interval is the whole range; of none the mean is the range's lower end. Right for normal values at every number
+ * of them; it holds the mean of skewed ones less often than it says (of exponential ones in 88 of 100 samples of six, 91 of twenty), and that
+ * of rare hits much less often (`proportion` is for those).
  * @param range of single values; default 0 to 1, as of shares
  */
 export function meanInterval(values: readonly number[], [least, most]: readonly [number, number] = [0, 1]): Proportion {
