@@ -218,6 +218,13 @@ export interface CombineInputs extends MaskInputs {
 /** A method that makes maps: one graph, a sum over samples, or many masked runs. */
 export type CamMethod = GraphMethod | SampledMethod | PassMethod;
 
+/**
+ * Parts of an explanation besides its maps: the activation and the gradient at the layer, and the attribution. This is the share
+ * of each element that the map sums up (or takes the largest of), defined for all methods but those that make one number of all
+ * channels.
+ */
+export type Included = "activation" | "gradient" | "attribution";
+
 /** As many samples as a method may be asked for: many times what any paper takes. */
 export const mostSamples = 100_000;
 /** Of methods that differentiate each: the nodes of a quadrature take the square of their number to find. */

@@ -20,7 +20,7 @@ const limits: Readonly<Record<string, { readonly kilobytes: number; readonly pag
   "./onnx": { kilobytes: 245, page: true },
   "./report": { kilobytes: 662, page: true },
   "./train": { kilobytes: 305, page: true },
-  "./web": { kilobytes: 651, page: true },
+  "./web": { kilobytes: 661, page: true },
 };
 
 const manifest: Manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));

@@ -5,8 +5,8 @@ import type { Builder } from "../../onnx/builder.js";
 import type { Value } from "../../onnx/graph.js";
 import { float32 } from "../../onnx/tensor.js";
 import type { CamInputs, GradientMethod } from "../method.js";
-import { averagedSum } from "./parts/averaged-sum.js";
 import { spatialMean } from "./parts/spatial-mean.js";
+import { averagedSum } from "./parts/weighted-sum.js";
 
 /** With how many similar classes a class is compared. */
 const references = 3;

@@ -1,9 +1,8 @@
 /** @file Grad-CAM++. */
 
 import type { GradientMethod } from "../method.js";
-import { averagedSum } from "./parts/averaged-sum.js";
 import { plusPlusWeights } from "./parts/plus-plus-weights.js";
-import { overPlaces } from "./parts/weighted-sum.js";
+import { averagedSum, overPlaces } from "./parts/weighted-sum.js";
 
 /**
  * Chattopadhay et al., "Grad-CAM++: Generalized Gradient-based Visual Explanations for Deep Convolutional Networks", WACV 2018.

@@ -1,8 +1,8 @@
 /** @file Grad-CAM. */
 
 import type { GradientMethod } from "../method.js";
-import { averagedSum } from "./parts/averaged-sum.js";
 import { spatialMean } from "./parts/spatial-mean.js";
+import { averagedSum } from "./parts/weighted-sum.js";
 
 /**
  * Selvaraju et al., "Grad-CAM: Visual Explanations from Deep Networks via Gradient-based Localization", IJCV 2020.

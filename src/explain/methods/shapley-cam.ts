@@ -4,8 +4,8 @@ import { FoveaError } from "../../foundation/error.js";
 import type { Builder } from "../../onnx/builder.js";
 import type { Value } from "../../onnx/graph.js";
 import type { CamInputs, GradientMethod } from "../method.js";
-import { averagedSum } from "./parts/averaged-sum.js";
 import { spatialMean } from "./parts/spatial-mean.js";
+import { averagedSum } from "./parts/weighted-sum.js";
 
 /**
  * Cai, "CAMs as Shapley Value-based Explainers", The Visual Computer 2025 (arXiv:2501.06261): the Shapley values of the

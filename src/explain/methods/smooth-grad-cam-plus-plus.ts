@@ -1,10 +1,9 @@
 /** @file Smooth Grad-CAM++. */
 
 import type { SampledMethod } from "../method.js";
-import { averagedSum } from "./parts/averaged-sum.js";
 import { noisySamples } from "./parts/noisy-samples.js";
 import { plusPlusWeights } from "./parts/plus-plus-weights.js";
-import { overPlaces } from "./parts/weighted-sum.js";
+import { averagedSum, overPlaces } from "./parts/weighted-sum.js";
 
 /**
  * Omeiza et al., "Smooth Grad-CAM++: An Enhanced Inference Level Visualization Technique for Deep Convolutional Neural Network

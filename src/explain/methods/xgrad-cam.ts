@@ -1,8 +1,7 @@
 /** @file XGrad-CAM. */
 
 import type { GradientMethod } from "../method.js";
-import { averagedSum } from "./parts/averaged-sum.js";
-import { overPlaces } from "./parts/weighted-sum.js";
+import { averagedSum, overPlaces } from "./parts/weighted-sum.js";
 
 /**
  * Fu et al., "Axiom-based Grad-CAM: Towards Accurate Visualization and Explanation of CNNs", BMVC 2020.

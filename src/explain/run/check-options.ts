@@ -2,7 +2,8 @@
 
 import { badInput, checkMethod, checkOptions, isObject } from "../../foundation/check.js";
 import { Tensor } from "../../onnx/tensor.js";
-import type { Augmentation, ExplainerOptions, ExplainOptions, Included } from "../options.js";
+import type { Included } from "../method.js";
+import type { Augmentation, ExplainerOptions, ExplainOptions } from "../options.js";
 
 const included: readonly Included[] = ["activation", "gradient", "attribution"];
 

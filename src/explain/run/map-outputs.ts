@@ -4,10 +4,9 @@ import { findUnevenHead } from "../../model/layers/linear-head.js";
 import { own } from "../../model/run/tensors.js";
 import type { Builder } from "../../onnx/builder.js";
 import type { Value } from "../../onnx/graph.js";
-import type { CamInputs, CamOutputs } from "../method.js";
+import type { CamInputs, CamOutputs, Included } from "../method.js";
 import { firstComponent } from "../methods/parts/principal-component.js";
 import { attributionOf } from "../methods/parts/weighted-sum.js";
-import type { Included } from "../options.js";
 import type { AppendedMethod } from "./appended-method.js";
 import type { MapValues } from "./map-tensors.js";
 
