@@ -59,14 +59,11 @@ export function summariseTrust(
   const measured = metrics.filter(({ name }) => measurements.some(({ values }) => isMeasured(values, name)));
   const compared = compareWithBaselines(measurements, sources, measured);
   const [count, needed] = [measurements.length, imagesNeeded(compared.judged)];
+  const refused = refusals(measurements, measured);
+  const least = count - Math.max(0, ...Object.values(refused));
   return {
     ...{ count, comparisons: compared.judged, needed },
-    refused: Object.fromEntries(
-      measured.flatMap(({ name }) => {
-        const images = measurements.filter(({ values }) => isRefused(values, name)).length;
-        return images > 0 ? [[name, images]] : [];
-      }),
-    ),
+    refused,
     sources: sources.map((source) => {
       const entries = measured.map((metric): readonly [string, MetricSummary] => {
         const versus = compared.of(source, metric);
@@ -74,7 +71,8 @@ export function summariseTrust(
         return [metric.name, { mean, versus, verdict: versus && overallVerdict(versus, metric) }];
       });
       const comparisons = new Map(entries.map(([name, { mean, versus }]) => [name, mean && versus]));
-      const sentence = source.control === null ? null : trustSentence(source, measured, { comparisons, count, needed });
+      const sentence =
+        source.control === null ? null : trustSentence(source, measured, { comparisons, count: least, needed });
       return { ...source, metrics: Object.fromEntries(entries), sentence };
     }),
   };
@@ -82,6 +80,16 @@ export function summariseTrust(
 
 function isMeasured(values: TrustMeasurement["values"], metric: string): boolean {
   return Object.values(values).some((each) => each[metric] !== undefined);
+}
+
+/** By metric, on how many images it measured nothing; metrics that measured all are left out. */
+function refusals(measurements: readonly TrustMeasurement[], metrics: readonly Metric[]): Record<string, number> {
+  return Object.fromEntries(
+    metrics.flatMap(({ name }) => {
+      const images = measurements.filter(({ values }) => isRefused(values, name)).length;
+      return images > 0 ? [[name, images]] : [];
+    }),
+  );
 }
 
 function isRefused(values: TrustMeasurement["values"], metric: string): boolean {
