@@ -7,10 +7,10 @@ export { type Diagnosis, diagnoseFully } from "../explain/diagnose/diagnose-full
 export type { ClassScore, Explanation, ImageExplanation } from "../explain/explanation.js";
 export type { ImageExplainer, LoadedModel, LoadModelOptions, ModelSource } from "../explain/loaded-model.js";
 export { type DisplayMapOptions, diagnosisOf, displayMapOf, mapOf } from "../explain/maps.js";
-export type { CamMethod } from "../explain/method.js";
+export type { CamMethod, Included } from "../explain/method.js";
 export { methodNamed, methods } from "../explain/methods/index.js";
 export { embeddedModelPath, loadModel } from "../explain/node.js";
-export type { ClassChoice, Explainer, ExplainerOptions, ExplainOptions, Included } from "../explain/options.js";
+export type { ClassChoice, Explainer, ExplainerOptions, ExplainOptions } from "../explain/options.js";
 export { checkModel, type ModelCheck } from "../explain/prove/check-model.js";
 export { type Cost, measureCost } from "../explain/prove/cost.js";
 export type { Explained, ExplainStreamOptions } from "../explain/stream.js";

@@ -54,6 +54,11 @@ export interface CamOutputs {
   readonly attribution?: Value;
   /** All of the attribution by magnitude, [N], for a method whose evidence is a sum of terms that may cancel. */
   readonly magnitude?: Value;
+  /**
+   * Of a method whose weights average over places: the evidence without that average, [N, 1, H, W], each place by its own gradient;
+   * zero where its terms cancel to rounding.
+   */
+  readonly exact?: Value;
   /** For a method that shares out a number: the attribution's sum, and the number that it should be, [N] both. */
   readonly completeness?: { readonly attributed: Value; readonly total: Value };
 }
@@ -229,6 +234,13 @@ export interface CombineInputs extends MaskInputs {
 
 /** A method that makes maps: one graph, a sum over samples, or many masked runs. */
 export type CamMethod = GraphMethod | SampledMethod | PassMethod;
+
+/**
+ * Parts of an explanation besides its maps: the activation and the gradient at the layer, and the attribution. This is the share
+ * of each element that the map sums up (or takes the largest of), defined for all methods but those that make one number of all
+ * channels.
+ */
+export type Included = "activation" | "gradient" | "attribution";
 
 /** As many samples as a method may be asked for: many times what any paper takes. */
 export const mostSamples = 100_000;

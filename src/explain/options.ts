@@ -7,18 +7,11 @@ import type { Graph, Value } from "../onnx/graph.js";
 import type { Tensor } from "../onnx/tensor.js";
 import type { Runtime } from "../runtime/session.js";
 import type { Explanation } from "./explanation.js";
-import type { CamMethod } from "./method.js";
+import type { CamMethod, Included } from "./method.js";
 import type { Baseline } from "./run/sampled/baseline-names.js";
 
 /** A class by index or by name (see `classIndex`; several with commas between), in any case; `predicted`, the one with the highest score; or the one with the r-th highest. */
 export type ClassChoice = number | string | { readonly rank: number };
-
-/**
- * Parts of an explanation besides its maps: the activation and the gradient at the layer, and the attribution. This is the share
- * of each element that the map sums up (or takes the largest of), defined for all methods but those that make one number of all
- * channels.
- */
-export type Included = "activation" | "gradient" | "attribution";
 
 /**
  * - `normalised`: the mean of the maps, each divided by its largest magnitude, so that every layer counts the same;

@@ -32,7 +32,7 @@ it("prints one table of metrics by methods and baselines, and a sentence for eac
   const { code, out, err } = await trust(
     "digits",
     "--count",
-    "8",
+    "10",
     "--methods",
     "grad-cam,guided-backprop",
     "--metrics",
@@ -42,7 +42,8 @@ it("prints one table of metrics by methods and baselines, and a sentence for eac
   expect(code).toBe(0);
   expect(out).toMatch(/^ +grad-cam +guided-backprop +random 7x7 +random 28x28 +centre +uniform$/m);
   expect(out).toMatch(/^deletion \(lower\) +0\.\d{3} \(0\.\d{3} to 0\.\d{3}\) [+=-] /m);
-  expect(out).toContain("Means over 8 images, with 95 % intervals");
+  expect(out).toContain("Means over 10 images, with 95 % intervals");
+  expect(out).toMatch(/^deletion: left out \d of 10 images: asked for is a class that the image makes/m);
   expect(out).toContain("Holm's correction for 6 comparisons");
   expect(out).toMatch(/^Grad-CAM: .*(every baseline|a centre map).* by deletion/m);
   expect(out).toMatch(/^Guided backpropagation: .* fail the randomisation tests/m);
@@ -64,7 +65,9 @@ it("measures pictures, says which could not be read, and prints everything as JS
   expect(summary.count).toBe(1);
   expect(images).toHaveLength(1);
   expect(images[0]).toMatchObject({ name: "written/0.png", target: 7, label: "7" });
-  expect(images[0].values["grad-cam"].deletion).toBeGreaterThanOrEqual(0);
+  // The picture is no 7, so nothing of a 7 can be taken away.
+  expect(images[0].values["grad-cam"].deletion).toBeNull();
+  expect(summary.refused).toEqual({ deletion: 1 });
   expect(metrics[0]).toMatchObject({ name: "deletion", better: "lower", paper: "Petsiuk et al., BMVC 2018" });
   expect(failures[0]).toContain("broken/a.png");
   expect(layers).toEqual({ "grad-cam": "stage3.1.relu" });

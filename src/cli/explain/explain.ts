@@ -26,11 +26,13 @@ import { layerOptions, loadOptions } from "../options/model-options.js";
 import { targetedModel } from "../options/target-options.js";
 import { runtime } from "../platform.js";
 import type { Job, OnProgress } from "../terminal/job.js";
+import { asksForSteps, checkSteps } from "./asked-steps.js";
 import { diagnosed } from "./diagnosis.js";
 import { withDigitWarning } from "./digit-warning.js";
 import { sheetOfMethods } from "./method-sheet.js";
 import { type Plan, planExplanation } from "./plan.js";
 import { Reporter } from "./reporter.js";
+import { stepsOfMaps, writeSteps } from "./steps.js";
 import { trustOfMaps } from "./trust-of-maps.js";
 import { type Result, writeResults } from "./write-results.js";
 
@@ -58,8 +60,10 @@ export async function explain(job: Job, args: readonly string[], flags: ExplainF
   const named = trial ? withTrial(targeted, trial) : targeted;
   const explaining = { against, topChannels, samples, seed, baseline, ...layerOptions(flags), ...mapOptions(flags) };
   const classes = plan.drawing.classes.map((text) => rankedChoice(named.model, text));
+  checkSteps({ ...flags, method }, plan.many);
   if (method === "all") return sheetOfMethods(job, named, { ...plan, classes, explaining });
-  const explainer = await named.model.explainer({ method, ...explaining });
+  const include = asksForSteps(flags) ? (["activation", "gradient"] as const) : [];
+  const explainer = await named.model.explainer({ method, include, ...explaining });
   const network = flags.trust ? createPerturbedModel(named.model, { runtime }) : undefined;
   try {
     return await explainInputs(job, { plan, named, explainer, classes, network, flags: { ...flags, method, model } });
@@ -126,7 +130,7 @@ function results(job: Job, run: Run, progress: (done: number, total: number) => 
 
 /** Writes the result of an input; an error in that is the input's own. */
 async function writeResult(
-  { plan, explainer, network }: Run,
+  { plan, explainer, network, flags }: Run,
   result: Explained<FoundInput, ImageInput>,
   signal: AbortSignal,
 ): Promise<InputOutcome> {
@@ -134,9 +138,12 @@ async function writeResult(
   try {
     const explanation = await diagnosed(explainer, result.image, result.explanation, { fully: !plan.many, signal });
     const trust = network && (await trustOfMaps(network, result.image, explanation, signal));
-    const answer = { ...result, explanation, ...(trust ? { trust } : {}) };
+    const steps = asksForSteps(flags) ? await stepsOfMaps(explainer, result.image.input, explanation) : undefined;
+    const answer = { ...result, explanation, ...(trust ? { trust } : {}), ...(steps ? { steps } : {}) };
     signal.throwIfAborted();
-    return { ...answer, written: await writeResults(answer, explainer, plan.outputs, plan.drawing) };
+    const arrays = steps && flags.stepsTo !== undefined ? await writeSteps(flags.stepsTo, steps) : [];
+    const written = await writeResults(answer, explainer, plan.outputs, plan.drawing);
+    return { ...answer, written: written.map((paths) => [...paths, ...arrays]) };
   } catch (error) {
     // On a full disk the others need not be tried.
     if (error instanceof FoveaError && !meetsAllFiles(error)) return { source: result.source, error };

@@ -1,5 +1,6 @@
 /** @file Tells an explanation in words, in one line, and for programs. */
 
+import { agreementInWords } from "../../explain/diagnose/diagnose.js";
 import type { Explanation } from "../../explain/explanation.js";
 import type { Explainer } from "../../explain/options.js";
 import { percent } from "../../foundation/words.js";
@@ -14,6 +15,7 @@ import { assumptions, type ImageInput } from "../inputs/read-input.js";
 import { print } from "../terminal/print.js";
 import { standardOutput } from "../terminal/standard-output.js";
 import { type DiagnosedExplanation, describedDiagnosis, diagnosisLines, drawableMap } from "./diagnosis.js";
+import { describedSteps, type StepsOfMaps, stepLines } from "./steps.js";
 import { trustLines } from "./trust-of-maps.js";
 import type { Result } from "./write-results.js";
 
@@ -21,7 +23,7 @@ import type { Result } from "./write-results.js";
 export function printExplanation(
   named: NamedModel,
   explainer: Explainer,
-  { image, explanation, trust }: Result,
+  { image, explanation, trust, steps }: Result,
   written: readonly (readonly string[])[],
   top: number,
 ): void {
@@ -36,8 +38,10 @@ export function printExplanation(
       for (const each of toldClasses(explanation, i, top))
         print(`  ${strength(named.model, each).padStart(7)}  ${each.label}`);
     for (const line of completenessLines(explanation, i)) print(`  ${line}`);
+    for (const line of agreementLines(explanation, i)) print(`  ${line}`);
     for (const line of blankMaps(explanation, i)) print(`  ${line}`);
     for (const line of trustLines(named.model, explanation, trust, i)) print(`  ${line}`);
+    for (const line of steps?.[i]?.flatMap(stepLines) ?? []) print(`  ${line}`);
   }
   print(`  ${methodLine(explainer)}`);
   for (const path of new Set(written.flat())) if (path !== standardOutput) print(`  wrote ${path}`);
@@ -76,7 +80,7 @@ export function resultLines(
 export function describeResult(
   { model }: NamedModel,
   explainer: Explainer,
-  { image, explanation, trust }: Result,
+  { image, explanation, trust, steps }: Result,
   written: readonly (readonly string[])[],
   top: number,
 ) {
@@ -92,8 +96,10 @@ export function describeResult(
       score,
       peak: mapPeak(drawableMap(explanation, i, k)),
       ...completenessAt(explanation, i, k),
+      ...agreementAt(explanation, i, k),
       diagnosis: describedDiagnosis(explanation.diagnosis(i, k)),
       ...(trust ? { trust: trust[i]?.[k] } : {}),
+      ...describedAt(steps, i, k),
     })),
     notes: [
       ...(image.warnings ?? []),
@@ -122,6 +128,27 @@ function completenessLines(explanation: Explanation, i: number): string[] {
     return [
       `attribution of ${label} adds up to ${attributed.toFixed(3)} of ${total.toFixed(3)} (error ${error.toPrecision(2)}${share})`,
     ];
+  });
+}
+
+function describedAt(steps: StepsOfMaps | undefined, i: number, k: number) {
+  const step = steps?.[i]?.[k];
+  return step === undefined ? {} : { steps: describedSteps(step) };
+}
+
+/** Where the method averages over places, and that is not exact. */
+function agreementAt(explanation: Explanation, i: number, k: number) {
+  const agreement = explanation.at(i).agreement(k);
+  return agreement === undefined ? {} : { agreement };
+}
+
+/** Of maps whose diagnosis does not say it. */
+function agreementLines(explanation: DiagnosedExplanation, i: number): string[] {
+  return explanation.at(i).classes.flatMap(({ label }, k) => {
+    const { agreement } = agreementAt(explanation, i, k);
+    if (agreement === undefined || explanation.diagnosis(i, k).condition === "averaged") return [];
+    const speaks = explanation.against ? "against" : "for";
+    return [`map of ${label}: averaged over positions; ${agreementInWords(agreement, speaks)} (hires-cam)`];
   });
 }
 

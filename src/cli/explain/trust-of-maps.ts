@@ -53,7 +53,9 @@ export function trustLines(
 /** How likely its shuffled values may be as good as a map that the network follows; random maps must all be worse, too. */
 const level = 0.05;
 
-function answer({ metric, better, value, random, beaten, draws, shuffled, centre, pValue }: ChanceComparison): string {
+function answer(comparison: ChanceComparison): string {
+  const { metric, better, value, random, beaten, draws, shuffled, centre, pValue, refused } = comparison;
+  if (refused !== undefined) return `  by ${metric} not measured: it asks for ${refused}`;
   const outcome = pValue <= level && beaten === draws ? "yes" : "not shown";
   const versusCentre =
     value === centre ? "as good as" : value > centre === (better === "higher") ? "better than" : "worse than";

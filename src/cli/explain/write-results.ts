@@ -20,6 +20,7 @@ import { printBytes } from "../terminal/print.js";
 import { standardOutput } from "../terminal/standard-output.js";
 import { type DiagnosedExplanation, drawableMap } from "./diagnosis.js";
 import type { OutputPaths, ResultKind } from "./output-paths.js";
+import type { StepsOfMaps } from "./steps.js";
 import type { TrustOfMaps } from "./trust-of-maps.js";
 
 export interface ResultOptions extends EmphasisOptions {
@@ -37,6 +38,8 @@ export interface Result {
   readonly explanation: DiagnosedExplanation;
   /** Only where it was asked for. */
   readonly trust?: TrustOfMaps;
+  /** Only where they were asked for. */
+  readonly steps?: StepsOfMaps;
 }
 
 /** @returns the written paths, for each picture of the input */

@@ -36,6 +36,8 @@ export interface ExplainFlags extends ModelOptions, LayerFlags, MapFlags, Target
   readonly jsonl?: boolean;
   readonly check?: boolean;
   readonly trust?: boolean;
+  readonly showSteps?: boolean;
+  readonly stepsTo?: string;
 }
 
 export function withExplainOptions(command: Command): Command {
@@ -87,6 +89,8 @@ function withOutput(command: Command): Command {
     .option("--top <k>", "how many classes to print", numberFor("--top"), 3)
     .option("--check", "first prove on the first input that the model is explained rightly (see fovea check)")
     .option("--trust", "also measure whether the network follows the map more than chance (see fovea trust)")
+    .option("--show-steps", "print Grad-CAM of one image in its five steps, with the numbers of each")
+    .option("--steps-to <folder>", "write the arrays of these steps into a folder, as .npy")
     .option("--json", "print machine-readable output in the end")
     .option("--jsonl", "print machine-readable output as it comes, a line for each picture");
 }

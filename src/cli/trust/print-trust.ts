@@ -12,7 +12,7 @@ import { table } from "../terminal/table.js";
  * @param width of the screen in characters: columns that do not fit go below
  */
 export function printTrust(
-  { sources, count, comparisons }: TrustSummary,
+  { sources, count, comparisons, refused }: TrustSummary,
   metrics: readonly Metric[],
   width: number,
 ): void {
@@ -40,8 +40,21 @@ export function printTrust(
       `sign-flip tests (at most 5 % of tables have a false mark: Holm's correction for ${comparisons} comparisons).`,
     );
   }
+  for (const line of refusals(rows, refused, count)) print(line);
   print();
   for (const { sentence } of sources) if (sentence) print(sentence);
+}
+
+/** A line for all metrics that left out as many images for the same reason. */
+function refusals(metrics: readonly Metric[], refused: TrustSummary["refused"], count: number): string[] {
+  const names = new Map<string, string[]>();
+  for (const { name, needs = "more than these images have" } of metrics) {
+    const images = refused[name];
+    if (images === undefined) continue;
+    const text = `left out ${images} of ${counted(count, "image")}: asked for is ${needs}.`;
+    names.set(text, [...(names.get(text) ?? []), name]);
+  }
+  return [...names].map(([text, all]) => `${all.join(", ")}: ${text}`);
 }
 
 /** Columns that fit side by side; at least one. */

@@ -38,6 +38,8 @@ export interface TrustSummary {
   readonly comparisons: number;
   /** How many images so many comparisons need at least, to tell anything. */
   readonly needed: number;
+  /** By metric, how many images it measured nothing on, with any map: those that lack what it needs (`Metric.needs`). None is left out here. */
+  readonly refused: Readonly<Record<string, number>>;
   readonly sources: readonly SourceSummary[];
 }
 
@@ -57,8 +59,11 @@ export function summariseTrust(
   const measured = metrics.filter(({ name }) => measurements.some(({ values }) => isMeasured(values, name)));
   const compared = compareWithBaselines(measurements, sources, measured);
   const [count, needed] = [measurements.length, imagesNeeded(compared.judged)];
+  const refused = refusals(measurements, measured);
+  const least = count - Math.max(0, ...Object.values(refused));
   return {
     ...{ count, comparisons: compared.judged, needed },
+    refused,
     sources: sources.map((source) => {
       const entries = measured.map((metric): readonly [string, MetricSummary] => {
         const versus = compared.of(source, metric);
@@ -66,7 +71,8 @@ export function summariseTrust(
         return [metric.name, { mean, versus, verdict: versus && overallVerdict(versus, metric) }];
       });
       const comparisons = new Map(entries.map(([name, { mean, versus }]) => [name, mean && versus]));
-      const sentence = source.control === null ? null : trustSentence(source, measured, { comparisons, count, needed });
+      const sentence =
+        source.control === null ? null : trustSentence(source, measured, { comparisons, count: least, needed });
       return { ...source, metrics: Object.fromEntries(entries), sentence };
     }),
   };
@@ -74,6 +80,20 @@ export function summariseTrust(
 
 function isMeasured(values: TrustMeasurement["values"], metric: string): boolean {
   return Object.values(values).some((each) => each[metric] !== undefined);
+}
+
+/** By metric, on how many images it measured nothing; metrics that measured all are left out. */
+function refusals(measurements: readonly TrustMeasurement[], metrics: readonly Metric[]): Record<string, number> {
+  return Object.fromEntries(
+    metrics.flatMap(({ name }) => {
+      const images = measurements.filter(({ values }) => isRefused(values, name)).length;
+      return images > 0 ? [[name, images]] : [];
+    }),
+  );
+}
+
+function isRefused(values: TrustMeasurement["values"], metric: string): boolean {
+  return isMeasured(values, metric) && Object.values(values).every((each) => (each[metric] ?? null) === null);
 }
 
 function valuesOf(measurements: readonly TrustMeasurement[], { name }: TrustSource, metric: Metric): number[] {

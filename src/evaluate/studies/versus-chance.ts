@@ -30,6 +30,8 @@ export interface ChanceComparison {
   readonly draws: number;
   /** The map's own values in other places, see `shuffledMap`. */
   readonly shuffled: DrawnMaps & { readonly beaten: number; readonly draws: number };
+  /** What the image lacks to be measured by the metric (`Metric.needs`); the numbers are NaN then. */
+  readonly refused?: string;
   /** A map that always shows the centre. */
   readonly centre: number;
   /** How likely a shuffled map would be as good as this one: (1 + those that are) / (1 + draws). */
@@ -62,9 +64,13 @@ export async function compareWithChance(
   for (const [i, each] of maps.entries()) {
     onMap?.(i, maps.length);
     const complete: Trial = { ...trial, map: each, explain: async ({ dims }) => Array(dims[0]).fill(each) };
-    for (const [m, metric] of measures.entries()) values[m]?.push((await metric.measure(complete)) ?? Number.NaN);
+    for (const [m, metric] of measures.entries()) {
+      // What the image lacks, it lacks with every map.
+      const isRefused = i > 0 && Number.isNaN(values[m]?.[0]);
+      values[m]?.push((isRefused ? undefined : await metric.measure(complete)) ?? Number.NaN);
+    }
   }
-  return measures.map(({ name, better }, m) => {
+  return measures.map(({ name, better, needs }, m) => {
     const [value = Number.NaN, centre = Number.NaN, ...drawn] = values[m] ?? [];
     const [randoms, shuffled] = [drawn.slice(0, draws), drawn.slice(draws)];
     const beatenOf = (others: readonly number[]) =>
@@ -72,6 +78,7 @@ export async function compareWithChance(
     const beaten = beatenOf(shuffled);
     return {
       ...{ metric: name, better, value },
+      ...(Number.isNaN(value) && needs !== undefined ? { refused: needs } : {}),
       ...{ random: drawnMaps(randoms, seed), beaten: beatenOf(randoms), draws },
       shuffled: { ...drawnMaps(shuffled, seed), beaten, draws: shuffles },
       centre,

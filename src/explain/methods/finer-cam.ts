@@ -6,7 +6,7 @@ import type { Value } from "../../onnx/graph.js";
 import { float32 } from "../../onnx/tensor.js";
 import type { CamInputs, GradientMethod } from "../method.js";
 import { spatialMean } from "./parts/spatial-mean.js";
-import { weightedSum } from "./parts/weighted-sum.js";
+import { averagedSum } from "./parts/weighted-sum.js";
 
 /** With how many similar classes a class is compared. */
 const references = 3;
@@ -38,8 +38,8 @@ function finerCamWith(naming: Naming, compare: Comparison): GradientMethod {
           "bad-graph",
           "finer-cam: expected two classes or more to tell apart, got one score: use grad-cam",
         );
-      const gradient = gradientOf(layer.name, { of: scores, seed: differenceSeed(op, inputs, compare) });
-      return weightedSum(op, spatialMean(op, asPlanes(gradient)), activation);
+      const gradient = asPlanes(gradientOf(layer.name, { of: scores, seed: differenceSeed(op, inputs, compare) }));
+      return averagedSum(op, spatialMean(op, gradient), { activation, gradient });
     },
   };
 }

@@ -2,7 +2,7 @@
 
 import type { CamMethod, GradientMethod } from "../method.js";
 import { type PixelWeights, plusPlusWeights } from "./parts/plus-plus-weights.js";
-import { overPlaces, weightedSum } from "./parts/weighted-sum.js";
+import { averagedSum, overPlaces } from "./parts/weighted-sum.js";
 
 function gradCamPlusPlusWith(pixels: PixelWeights): GradientMethod["build"] {
   return (op, { activation, gradient }) => {
@@ -13,7 +13,7 @@ function gradCamPlusPlusWith(pixels: PixelWeights): GradientMethod["build"] {
       second: square,
       third: op.Mul(gradient, square),
     };
-    return weightedSum(op, plusPlusWeights(op, derivatives, pixels), activation);
+    return averagedSum(op, plusPlusWeights(op, derivatives, pixels), { activation, gradient });
   };
 }
 

@@ -3,7 +3,7 @@
 import type { SampledMethod } from "../method.js";
 import { noisySamples } from "./parts/noisy-samples.js";
 import { type PixelWeights, plusPlusWeights } from "./parts/plus-plus-weights.js";
-import { overPlaces, weightedSum } from "./parts/weighted-sum.js";
+import { averagedSum, overPlaces } from "./parts/weighted-sum.js";
 
 type Powers = "first" | "second" | "third";
 
@@ -24,9 +24,9 @@ function smoothWith(
       const second = op.Mul(gradient, gradient);
       return { first: gradient, second, third: op.Mul(gradient, second) };
     },
-    combine(op, { activation }, { sums }) {
-      const derivatives = { sum: overPlaces(op, activation), ...sums };
-      return weightedSum(op, plusPlusWeights(op, derivatives, pixels), activation);
+    combine(op, inputs, { sums }) {
+      const derivatives = { sum: overPlaces(op, inputs.activation), ...sums };
+      return averagedSum(op, plusPlusWeights(op, derivatives, pixels), inputs);
     },
   };
 }

@@ -1,7 +1,8 @@
 /** @file Options of explainers that are of the wrong kind, refused before anything is built. */
 
 import { badInput, checkMethod, checkOptions, isObject } from "../../foundation/check.js";
-import type { Augmentation, ExplainerOptions, ExplainOptions, Included } from "../options.js";
+import type { Included } from "../method.js";
+import type { Augmentation, ExplainerOptions, ExplainOptions } from "../options.js";
 import { baselineNames } from "./sampled/baseline-names.js";
 import { isBaseline } from "./sampled/baselines.js";
 

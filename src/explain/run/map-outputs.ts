@@ -1,12 +1,12 @@
 /** @file The outputs of a graph that holds a method's map. */
 
+import { findUnevenHead } from "../../model/layers/linear-head.js";
 import { own } from "../../model/run/tensors.js";
 import type { Builder } from "../../onnx/builder.js";
 import type { Value } from "../../onnx/graph.js";
-import type { CamInputs, CamOutputs } from "../method.js";
+import type { CamInputs, CamOutputs, Included } from "../method.js";
 import { firstComponent } from "../methods/parts/principal-component.js";
 import { attributionOf } from "../methods/parts/weighted-sum.js";
-import type { Included } from "../options.js";
 import type { AppendedMethod } from "./appended-method.js";
 import type { MapValues } from "./map-tensors.js";
 
@@ -33,11 +33,17 @@ export function mapOutputs(made: AppendedMethod, { include, eigenSmooth }: MapOu
   return {
     evidence,
     map: tail.Relu(evidence),
+    exact: eigenSmooth ? undefined : exactWhereItDiffers(made),
     weights,
     magnitude: eigenSmooth ? undefined : magnitude,
     ...completeness,
     ...Object.fromEntries(include.map((name) => [name, includedValue(name, made)])),
   };
+}
+
+/** Nothing where a global average follows the layer: there the average over places changes nothing. */
+function exactWhereItDiffers({ exact, inputs: { model, layer } }: AppendedMethod): Value | undefined {
+  return exact !== undefined && findUnevenHead(model, layer) ? exact : undefined;
 }
 
 function includedValue(name: Included, { tail, inputs, method, ...made }: AppendedMethod): Value | undefined {

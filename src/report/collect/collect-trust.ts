@@ -53,6 +53,6 @@ export async function collectTrust(
 }
 
 /** The parts of a metric that the page shows. */
-function describedMetric({ name, title, better, weakness }: Metric): TrustReport["metrics"][number] {
-  return { name, title, better, weakness };
+function describedMetric({ name, title, better, weakness, needs }: Metric): TrustReport["metrics"][number] {
+  return { name, title, better, weakness, ...(needs === undefined ? {} : { needs }) };
 }

@@ -34,7 +34,7 @@ export async function diagnosed({ graph, image, class: index = 0, full, ...optio
       full?.methods?.find(({ name }) => name === changed.method) ?? changed.method ?? options.method ?? "grad-cam";
     const trial = await createExplainer(model, { ...options, ...changed, method, runtime });
     const tried = await trial.explain(image, { classes: [other ?? index] });
-    expect(diagnosisOf(tried, 0).condition).toBe("fine");
+    expect(["fine", "averaged"]).toContain(diagnosisOf(tried, 0).condition);
   }
   return diagnosis;
 }

@@ -12,7 +12,7 @@ import { diagnosed, linear, network, picture, slope, spot } from "../architectur
 
 describe("a map that can be read", () => {
   it("is fine", async () => {
-    const found = await diagnosed({ graph: convNet(), image: images(1), class: 1, layer: "stem" });
+    const found = await diagnosed({ graph: convNet(), image: images(1), class: 1, layer: "features" });
     expect(found).toMatchObject({ condition: "fine", text: "", suggestions: [] });
   });
 

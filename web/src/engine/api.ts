@@ -141,6 +141,7 @@ export interface MapView {
   readonly class: number;
   /** At the layer's resolution, before the ReLU. */
   readonly evidence: FloatMap;
+  /** Says how far the map agrees with the exact one, where its method averages over places and that changes something. */
   readonly diagnosis: MapDiagnosis;
   /** The attributed sum and the number that it should be, where the method shares out a number. */
   readonly completeness: { readonly attributed: number; readonly total: number } | undefined;
@@ -190,7 +191,8 @@ export interface CostView {
 export interface ChanceCurve {
   readonly kind: "random" | "shuffled" | "centre";
   readonly values: readonly number[];
-  readonly area: number;
+  /** As of the map's own curve. */
+  readonly area: number | undefined;
 }
 
 export interface TrustCurve {
@@ -199,7 +201,8 @@ export interface TrustCurve {
   readonly shares: readonly number[];
   /** Probability of the class at each, in the map's order. */
   readonly map: readonly number[];
-  readonly area: number;
+  /** On the scale from the empty to the whole image; undefined where the class is hardly more probable for the whole one. */
+  readonly area: number | undefined;
   /** The same in the orders of maps of chance. */
   readonly others: readonly ChanceCurve[];
   /** The network's input at some of the shares. */

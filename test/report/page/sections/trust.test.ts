@@ -47,7 +47,7 @@ test("has no such section where nothing was measured, and a dash where there was
   const trust: TrustReport = {
     metrics: [{ name: "sparseness", title: "Sparseness", better: "higher", weakness: "None." }],
     summary: {
-      ...{ count: 1, comparisons: 0, needed: 6 },
+      ...{ count: 1, comparisons: 0, needed: 6, refused: {} },
       sources: [{ name: "a", title: "A <b>", control: null, sentence: null, metrics: { sparseness: none } }],
     },
   };

@@ -2,13 +2,9 @@
 
 import { centreMap } from "../../../../src/evaluate/trial/baseline-maps.js";
 import { randomMaps } from "../../../../src/evaluate/trial/map-source.js";
-import {
-  areaUnder,
-  firstPixels,
-  perturbationCurve,
-  pixelOrder,
-} from "../../../../src/evaluate/trial/perturbation-curve.js";
+import { firstPixels, perturbationCurve, pixelOrder } from "../../../../src/evaluate/trial/perturbation-curve.js";
 import { createPerturbedModel } from "../../../../src/evaluate/trial/perturbed-model.js";
+import { scaledArea } from "../../../../src/evaluate/trial/scale.js";
 import { shuffledMap } from "../../../../src/evaluate/trial/shuffled-map.js";
 import type { Replacement } from "../../../../src/evaluate/trial/trial.js";
 import type { LoadedModel } from "../../../../src/explain/loaded-model.js";
@@ -65,7 +61,7 @@ export async function measureTrust(
       const others: ChanceCurve[] = [];
       for (const other of chance) {
         const curve = await curveOf(other.order, kind);
-        others.push({ kind: other.kind, values: curve.probabilities, area: areaUnder(curve) });
+        others.push({ kind: other.kind, values: curve.probabilities, area: scaledArea(curve, kinds[kind].keep) });
       }
       const { keep, replacement } = kinds[kind];
       const masks = frameShares.map((share) => firstPixels(order, share, keep));
@@ -74,7 +70,7 @@ export async function measureTrust(
         kind,
         shares: map.shares,
         map: map.probabilities,
-        area: areaUnder(map),
+        area: scaledArea(map, keep),
         others,
         frames: framesOf(frames, model),
       });

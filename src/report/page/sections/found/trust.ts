@@ -22,16 +22,20 @@ export const trustSection: ReportSection = {
 };
 
 function report(name: string, { summary, metrics, classSensitivity }: TrustReport): Html {
-  const { sources, count, comparisons } = summary;
+  const { sources, count, comparisons, refused } = summary;
   const heads = sources.map(({ title }) => html`<th scope="col" class="number">${title}</th>`);
   const rows = metrics.map((metric) => row(metric, sources));
   const sentences = sources.flatMap(({ sentence }) => (sentence ? [html`<p>${sentence}</p>`] : []));
+  const leftOut = Object.entries(refused).map(([name, images]) => {
+    const { title = name, needs } = metrics.find((metric) => metric.name === name) ?? {};
+    return html`<p class="notes">${title} left out ${images} of ${counted(count, "image")}${needs && html`: asked for is ${needs}`}.</p>`;
+  });
   return html`${sentences}${classSensitivity && sensitivity(classSensitivity)}
 ${scrollable(
   `Trust in the maps of ${name}`,
   html`<table><caption>Means over ${counted(count, "image")} with 95% intervals. Better: than every baseline, image by image; worse: than at least one of them (sign-flip tests, Holm’s correction for ${comparisons} comparisons).</caption>
 <thead><tr><th scope="col">Measure</th><th scope="col">Which is better</th>${heads}<th scope="col">What it gets wrong</th></tr></thead><tbody>${rows}</tbody></table>`,
-)}`;
+)}${leftOut}`;
 }
 
 /** Whether the maps ask for the class, in a sentence; nothing where that could not be measured. */
