@@ -41,6 +41,8 @@ export interface Subject {
 export interface Trainer {
   /** In words, for the protocol: network, epochs, what is learned. */
   readonly budget: string;
+  /** Whether feature maps are learned, so that the energy loss can guide them. */
+  readonly guidesMaps: boolean;
   /** The trained network, from the model's input to its probabilities; undefined where the signal ended it. */
   train(run: TrainingRun): Promise<Graph | undefined>;
 }

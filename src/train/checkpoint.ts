@@ -113,7 +113,8 @@ function passes<Type>(value: unknown, checks: Checks<Type>): value is Type {
   return Object.entries<(value: unknown) => boolean>(checks).every(([name, check]) => check(value[name]));
 }
 
-function isSettings(value: unknown): value is TrainingSettings {
+/** Whether a value read from a file is the settings of a training. */
+export function isSettings(value: unknown): value is TrainingSettings {
   return passes(value, settingsChecks);
 }
 
