@@ -83,10 +83,8 @@ function pick(examples: Examples, indices: readonly number[]): Examples {
 
 function mean(tensors: readonly Tensor[]): Tensor {
   const [first] = tensors;
-  const sums = new Float64Array(first?.size ?? 0);
-  for (const tensor of tensors) floats(tensor).forEach((value, i) => void (sums[i] = at(sums, i) + value));
-  return float32(
-    first?.dims ?? [],
-    sums.map((sum) => sum / tensors.length),
+  const values = Array.from({ length: first?.size ?? 0 }, (_, i) =>
+    tensors.reduce((sum, tensor) => sum + at(floats(tensor), i) / tensors.length, 0),
   );
+  return float32(first?.dims ?? [], values);
 }
