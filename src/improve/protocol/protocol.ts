@@ -1,7 +1,7 @@
 /** @file The protocol of an improvement: one JSON file that each step appends its section to, so that no finished step is done again. */
 
-import { readFile } from "node:fs/promises";
 import { writeFileAtomically } from "../../files/atomic.js";
+import { readInput } from "../../files/input/read-input.js";
 import { isObject } from "../../foundation/check.js";
 import { FoveaError, messageOf, shortened } from "../../foundation/error.js";
 import { parseJson } from "../../foundation/parse-json.js";
@@ -76,25 +76,15 @@ export class ProtocolFile {
   }
 }
 
-/** Far above any protocol. */
-const mostBytes = 2 ** 28;
-
 /**
  * The protocol at a path; undefined where there is no file.
  * @throws FoveaError `bad-file`
  */
 export async function readProtocol(path: string): Promise<Protocol | undefined> {
-  let content: Buffer;
   try {
-    content = await readFile(path);
+    return protocolFrom(parseJson(new TextDecoder().decode(await readInput(path, "protocol", path))));
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw notAProtocol(path, messageOf(error));
-  }
-  if (content.byteLength > mostBytes) throw notAProtocol(path, `${content.byteLength} bytes`);
-  try {
-    return protocolFrom(parseJson(content.toString("utf8")));
-  } catch (error) {
+    if (error instanceof FoveaError && error.code === "not-found") return undefined;
     throw notAProtocol(path, messageOf(error));
   }
 }
