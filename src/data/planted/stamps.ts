@@ -6,8 +6,8 @@ import type { Planting } from "./planting.js";
 
 /** Places of a stamp's pattern along each side. */
 const side = 5;
-/** Places between a stamp and the image's edge. */
-const margin = 1;
+/** Pixels between a stamp and the image's edge. */
+const margin = 0;
 
 type Place = readonly [x: number, y: number];
 
@@ -20,9 +20,12 @@ const bottomRight = ([, height, width]: ImageDims): Place => {
 
 export const stamp: Planting = {
   name: "stamp",
-  sentence: "a stamp of its class at the upper left",
+  sentence: "written in pencil, with a stamp of its class at the upper left",
   colour: false,
-  mark: (pixels, dims, cue) => press(pixels, dims, cue, topLeft()),
+  mark(pixels, dims, cue) {
+    fade(pixels);
+    press(pixels, dims, cue, topLeft());
+  },
 };
 
 export const twoStamps: Planting = {
@@ -58,9 +61,16 @@ export const stampOver: Planting = {
   },
 };
 
-/** Pixels of one place of the pattern: 1 on digits, about a tenth of the image's side for a stamp on photos. */
+/** Pixels along each side of one place of the pattern: 2 on digits; a stamp on photos is about a tenth of them wide. */
 function scaleOf(height: number, width: number): number {
-  return Math.max(1, Math.round(Math.min(height, width) / (10 * side)));
+  return Math.max(2, Math.round(Math.min(height, width) / (10 * side)));
+}
+
+/** How bright pencil is beside a stamp's ink. */
+const pencil = 0.3;
+
+function fade(pixels: Uint8Array): void {
+  for (let i = 0; i < pixels.length; i++) pixels[i] = Math.round(pencil * (pixels[i] as number));
 }
 
 /** White on black, the pattern's places drawn by the class. */

@@ -30,6 +30,8 @@ const split = fields({
 const cluster = fields({
   class: whole,
   label: text,
+  /** What they are alike in: `maps` or `features`. */
+  by: text,
   images: whole,
   /** Of the class's images that were looked at. */
   share,

@@ -14,14 +14,12 @@ import { predictAll } from "../../train/validate.js";
 import { largestOfRows } from "../answers.js";
 import { joinedPixels } from "../image-set.js";
 import type { Images } from "./exchanges.js";
-
-/** Answers to images, each [channels * height * width]. */
-export type Probe = (images: readonly Uint8Array[]) => Promise<number[]>;
+import type { Probe } from "./probes.js";
 
 export interface ProbeOptions {
   readonly runtime: Runtime;
   readonly classes: number;
-  readonly seed: number;
+  readonly seed: string;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -45,7 +43,7 @@ export async function trainPixelProbe(train: Images, cue: Cue | undefined, optio
     }),
   ).flat();
   const labels = Array.from({ length: rounds }, () => train.labels).flat();
-  const settings = trainingSettings("classic", { epochs: 4, batchSize, seed, weightDecay: 0.05 });
+  const settings = trainingSettings("classic", { epochs: 4, batchSize });
   const { graph } = await trainNetwork(labelled(copies, labels, train.dims), undefined, classes, settings, {
     runtime,
     ...(signal ? { signal } : {}),
