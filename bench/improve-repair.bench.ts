@@ -1,7 +1,7 @@
 /**
  * @file How far repairs get on digits with a stamp that is tied to the label, beside placebos and an oracle; and what adversarial training
  * reaches. `npm run bench -- improve-repair [--part stamps|adversarial] [--seeds 1,2,3] [--tied 0.95,0.99,1] [--data digits|mnist]
- * [--digits 3,8] [--images 1500] [--net classic] [--epochs 8] [--steps 10] [--out FILE]`. Figures that FILE already holds are not computed again, so a
+ * [--digits 13579,02468] [--images 1500] [--side 7] [--net classic] [--epochs 8] [--steps 10] [--out FILE]`. Figures that FILE already holds are not computed again, so a
  * run that was broken off goes on; the checkpoint of adversarial training lies beside it.
  */
 
@@ -44,7 +44,8 @@ const { values: flags } = parseArgs({
     tied: { type: "string", default: "0.95,0.99,1" },
     data: { type: "string", default: "digits" },
     images: { type: "string", default: "1500" },
-    digits: { type: "string", default: "3,8" },
+    side: { type: "string", default: "7" },
+    digits: { type: "string", default: "13579,02468" },
     net: { type: "string", default: "" },
     epochs: { type: "string", default: "8" },
     steps: { type: "string", default: "10" },
@@ -53,7 +54,7 @@ const { values: flags } = parseArgs({
   },
 });
 const numbersIn = (text: string) => text.split(",").map(Number);
-const [images, epochs] = [Number(flags.images), Number(flags.epochs)];
+const [images, epochs, side] = [Number(flags.images), Number(flags.epochs), Number(flags.side)];
 const done: Record<string, unknown> = existsSync(flags.out) ? JSON.parse(readFileSync(flags.out, "utf8")) : {};
 
 async function once<Result>(key: string, compute: () => Promise<Result>): Promise<Result> {
@@ -70,16 +71,17 @@ async function whole(seed: number, count: number): Promise<Dataset> {
   return { ...mnist, train: first(mnist.train, count), test: first(mnist.test, 2000) };
 }
 
-/** Two digits that look alike, as two classes. */
-async function pair(seed: number): Promise<Dataset> {
-  const digits = numbersIn(flags.digits);
-  const { train, test, ...about } = await whole(seed, 10 * Math.ceil(images / digits.length) + 500);
+/** Groups of digits as classes: odd and even ones have little in common but their stamps. */
+async function grouped(seed: number): Promise<Dataset> {
+  const groups = flags.digits.split(",").map((group) => Array.from(group, Number));
+  const { train, test, ...about } = await whole(seed, 2 * images);
   const only = (part: LabelledImages, most: number) => {
-    const those = Array.from(part.labels.keys()).filter((i) => digits.includes(at(part.labels, i)));
+    const classOf = (digit: number) => groups.findIndex((group) => group.includes(digit));
+    const those = Array.from(part.labels.keys()).filter((i) => classOf(at(part.labels, i)) >= 0);
     const some = take(part, those.slice(0, most));
-    return { ...some, labels: some.labels.map((label) => digits.indexOf(label)) };
+    return { ...some, labels: some.labels.map(classOf) };
   };
-  return { ...about, classes: digits.map(String), train: only(train, images), test: only(test, test.count) };
+  return { ...about, classes: flags.digits.split(","), train: only(train, images), test: only(test, test.count) };
 }
 
 /** Colours of the stamps, one for each class. */
@@ -90,7 +92,7 @@ const stampColours = [
   [255, 255, 60],
 ];
 
-/** In colour, each with a square of 5 x 5 pixels at the upper left: its class's with the chance `tied`, else another's. */
+/** In colour, each with a square at the upper left: its class's with the chance `tied`, else another's. */
 function stamped(plain: LabelledImages, classes: number, tied: number, seed: number | string) {
   const { height, width, count, labels } = plain;
   const area = height * width;
@@ -104,8 +106,8 @@ function stamped(plain: LabelledImages, classes: number, tied: number, seed: num
     for (let c = 0; c < 3; c++) {
       const to = (3 * i + c) * area;
       pixels.set(grey, to);
-      for (let y = 1; y < 6; y++) {
-        pixels.fill(at(at(stampColours, at(cues, i)), c), to + y * width + 1, to + y * width + 6);
+      for (let y = 1; y <= side; y++) {
+        pixels.fill(at(at(stampColours, at(cues, i)), c), to + y * width + 1, to + y * width + 1 + side);
       }
     }
   }
@@ -163,7 +165,7 @@ async function stamps(): Promise<void> {
   console.log("tied   seed  training            mean    worst group");
   for (const tied of numbersIn(flags.tied)) {
     for (const seed of numbersIn(flags.seeds)) {
-      const dataset = await pair(seed);
+      const dataset = await grouped(seed);
       const classes = dataset.classes.length;
       const { images: biased, cues } = stamped(dataset.train, classes, tied, seed);
       const settings = trainingSettings(flags.net || "classic", { seed, epochs });
@@ -180,7 +182,7 @@ async function stamps(): Promise<void> {
       const train = imageSetOf(biased, "train-");
       const show = async (name: string, change: Partial<TrainingRun> | undefined) => {
         const figures = await once(
-          `${flags.data} ${flags.digits} ${images} ${settings.network} ${epochs} ${tied} ${seed} ${name}`,
+          `${flags.data} ${flags.digits} ${side} ${images} ${settings.network} ${epochs} ${tied} ${seed} ${name}`,
           async () => {
             const graph = change ? await trainer.train({ seed, train, validation: train, ...change }) : trained.graph;
             return measure(graph as Graph, dataset.test, classes);
