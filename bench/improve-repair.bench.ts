@@ -1,18 +1,20 @@
 /**
- * @file How far repairs get on digits with a stamp that is tied to the label, beside placebos and an oracle; and what adversarial training
- * reaches. `npm run bench -- improve-repair [--part stamps|adversarial] [--seeds 1,2,3] [--tied 0.95,0.99,1] [--data digits|mnist]
- * [--digits 13579,02468] [--images 1500] [--side 7] [--net classic] [--epochs 8] [--steps 10] [--out FILE]`. Figures that FILE already holds are not computed again, so a
- * run that was broken off goes on; the checkpoint of adversarial training lies beside it.
+ * @file How far repairs get on the stamped digits of examples/bias, beside placebos and an oracle; and what adversarial training reaches.
+ * `npm run bench -- improve-repair [--part stamps] [--seeds 1,2,3] [--tied 0.95,0.99,1] [--images 600] [--epochs 8] [--out FILE]`, and
+ * `npm run bench -- improve-repair --part adversarial [--data mnist|digits] [--images 60000] [--epochs 30] [--eps 0.3] [--steps 10]`.
+ * Figures that FILE already holds are not computed again, and adversarial training goes on from the checkpoint beside it: a run that was
+ * broken off goes on where it was.
  */
 
 import { existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { drawExperiment, type StampedDigits } from "../examples/bias/stamped-digits.js";
 import { runtime } from "../src/cli/platform.js";
 import type { Cue } from "../src/data/cues/cue.js";
-import type { Dataset, LabelledImages } from "../src/data/dataset.js";
+import type { LabelledImages } from "../src/data/dataset.js";
 import { drawDigits } from "../src/data/digits/digits.js";
 import { loadMnist } from "../src/data/idx/mnist.js";
-import { first, split, take } from "../src/data/subsets.js";
+import { first, split } from "../src/data/subsets.js";
 import { createAttack } from "../src/evaluate/attack/attack.js";
 import { createExplainer } from "../src/explain/explainer.js";
 import { writeFileAtomically } from "../src/files/atomic.js";
@@ -20,7 +22,7 @@ import { at } from "../src/foundation/present.js";
 import { random } from "../src/foundation/random.js";
 import { resizeMap } from "../src/image/picture/resize.js";
 import { imageSetOf } from "../src/improve/image-set.js";
-import { elsewhere } from "../src/improve/repair/placebo.js";
+import { areaOf } from "../src/improve/repair/placebo.js";
 import { trainerOf } from "../src/improve/repair/trainer/trainer-of.js";
 import type { Trainer, TrainingRun } from "../src/improve/subject.js";
 import type { Model } from "../src/model/model.js";
@@ -42,19 +44,15 @@ const { values: flags } = parseArgs({
     part: { type: "string", default: "stamps" },
     seeds: { type: "string", default: "1,2,3" },
     tied: { type: "string", default: "0.95,0.99,1" },
-    data: { type: "string", default: "digits" },
-    images: { type: "string", default: "1500" },
-    side: { type: "string", default: "7" },
-    digits: { type: "string", default: "13579,02468" },
-    net: { type: "string", default: "" },
-    epochs: { type: "string", default: "8" },
+    data: { type: "string", default: "mnist" },
+    images: { type: "string" },
+    epochs: { type: "string" },
     steps: { type: "string", default: "10" },
     eps: { type: "string", default: "0.3" },
     out: { type: "string", default: "improve-repair.json" },
   },
 });
 const numbersIn = (text: string) => text.split(",").map(Number);
-const [images, epochs, side] = [Number(flags.images), Number(flags.epochs), Number(flags.side)];
 const done: Record<string, unknown> = existsSync(flags.out) ? JSON.parse(readFileSync(flags.out, "utf8")) : {};
 
 async function once<Result>(key: string, compute: () => Promise<Result>): Promise<Result> {
@@ -65,87 +63,33 @@ async function once<Result>(key: string, compute: () => Promise<Result>): Promis
   return done[key] as Result;
 }
 
-async function whole(seed: number, count: number): Promise<Dataset> {
-  if (flags.data !== "mnist") return drawDigits({ seed, train: count, test: 2000 });
-  const mnist = await loadMnist("mnist", { directory: process.env.FOVEA_DATA });
-  return { ...mnist, train: first(mnist.train, count), test: first(mnist.test, 2000) };
-}
-
-/** Groups of digits as classes: odd and even ones have little in common but their stamps. */
-async function grouped(seed: number): Promise<Dataset> {
-  const groups = flags.digits.split(",").map((group) => Array.from(group, Number));
-  const { train, test, ...about } = await whole(seed, 2 * images);
-  const only = (part: LabelledImages, most: number) => {
-    const classOf = (digit: number) => groups.findIndex((group) => group.includes(digit));
-    const those = Array.from(part.labels.keys()).filter((i) => classOf(at(part.labels, i)) >= 0);
-    const some = take(part, those.slice(0, most));
-    return { ...some, labels: some.labels.map(classOf) };
-  };
-  return { ...about, classes: flags.digits.split(","), train: only(train, images), test: only(test, test.count) };
-}
-
-/** Colours of the stamps, one for each class. */
-const stampColours = [
-  [255, 40, 40],
-  [40, 255, 40],
-  [60, 60, 255],
-  [255, 255, 60],
-];
-
-/** In colour, each with a square at the upper left: its class's with the chance `tied`, else another's. */
-function stamped(plain: LabelledImages, classes: number, tied: number, seed: number | string) {
-  const { height, width, count, labels } = plain;
-  const area = height * width;
-  const source = random(seed).fork("stamps");
-  const pixels = new Uint8Array(3 * plain.pixels.length);
-  const cues = labels.map((label) =>
-    source.uniform() < tied ? label : (label + 1 + source.below(classes - 1)) % classes,
-  );
-  for (let i = 0; i < count; i++) {
-    const grey = plain.pixels.subarray(i * area, (i + 1) * area);
-    for (let c = 0; c < 3; c++) {
-      const to = (3 * i + c) * area;
-      pixels.set(grey, to);
-      for (let y = 1; y <= side; y++) {
-        pixels.fill(at(at(stampColours, at(cues, i)), c), to + y * width + 1, to + y * width + 1 + side);
-      }
-    }
-  }
-  return { images: { ...plain, pixels, channels: 3 }, cues };
-}
-
 /** Accuracies on the test images with stamps that tell nothing, by whether an image's stamp is its own class's. */
 interface Figures {
   readonly mean: number;
   readonly worst: number;
 }
 
-/** The test images with every class's stamp equally often; the mean and the least over classes with their own and another's stamp. */
-async function measure(graph: Graph, test: LabelledImages, classes: number): Promise<Figures> {
-  const own = stamped(test, classes, 1, "own").images;
-  const other = stamped(test, classes, 0, "other").images;
-  const shares: number[] = [];
-  for (const shown of [own, other]) {
-    const rows = await predictAll(graph, shown, runtime);
-    for (let label = 0; label < classes; label++) {
-      const those = Array.from(shown.labels.keys()).filter((i) => shown.labels[i] === label);
-      const right = those.filter((i) => {
-        const row = rows.subarray(i * classes, (i + 1) * classes);
-        return row.indexOf(Math.max(...row)) === label;
-      });
-      shares.push(right.length / those.length);
-    }
-  }
+/** The mean and the least over classes with their own and another's stamp. */
+async function measure(graph: Graph, { images, stamps: borne }: StampedDigits): Promise<Figures> {
+  const rows = await predictAll(graph, images, runtime);
+  const groups = new Map<number, boolean[]>();
+  images.labels.forEach((label, i) => {
+    const group = 2 * label + at(borne, i);
+    const right = (at(rows, 2 * i + 1) > at(rows, 2 * i) ? 1 : 0) === label;
+    groups.set(group, [...(groups.get(group) ?? []), right]);
+  });
+  const shares = [...groups.values()].map((all) => all.filter(Boolean).length / all.length);
   return { mean: shares.reduce((a, b) => a + b) / shares.length, worst: Math.min(...shares) };
 }
 
-/** Where the mean map of the training images is above a quarter of its peak. */
-async function regionOf(model: Model, { count, height, width, ...rest }: LabelledImages): Promise<Cue> {
+/** Where the mean map of the training images is above this share of its peak. */
+async function regionOf(model: Model, images: LabelledImages, threshold: number): Promise<Cue> {
+  const { count, height, width } = images;
   const shown = Math.min(count, 400);
   const explainer = await createExplainer(model, { runtime, method: "hires-cam" });
   const sum = new Float64Array(height * width);
   for (let begin = 0; begin < shown; begin += 50) {
-    const x = scaleImages({ count, height, width, ...rest }, begin, 50);
+    const x = scaleImages(images, begin, 50);
     // Of the predicted class, which on images that were learned from is the true one.
     const explained = await explainer.explain(x);
     for (let i = 0; i < 50; i++) {
@@ -158,19 +102,28 @@ async function regionOf(model: Model, { count, height, width, ...rest }: Labelle
   }
   await explainer.close();
   const peak = Math.max(...sum);
-  return { kind: "region", mask: { width, height, places: Uint8Array.from(sum, (v) => (v > 0.25 * peak ? 1 : 0)) } };
+  return {
+    kind: "region",
+    mask: { width, height, places: Uint8Array.from(sum, (v) => (v > threshold * peak ? 1 : 0)) },
+  };
 }
 
 async function stamps(): Promise<void> {
-  console.log("tied   seed  training            mean    worst group");
+  const [images, epochs] = [Number(flags.images ?? 600), Number(flags.epochs ?? 8)];
+  console.log("tied   seed  training            mean     worst group");
   for (const tied of numbersIn(flags.tied)) {
     for (const seed of numbersIn(flags.seeds)) {
-      const dataset = await grouped(seed);
-      const classes = dataset.classes.length;
-      const { images: biased, cues } = stamped(dataset.train, classes, tied, seed);
-      const settings = trainingSettings(flags.net || "classic", { seed, epochs });
-      const trained = await trainNetwork(biased, undefined, classes, settings, { runtime });
-      const file = writeModel(trainedModel({ ...dataset, train: biased }, biased.count, trained, {}));
+      const { biased, rebalanced, test } = drawExperiment({ seed, train: images, test: 400, tied });
+      const settings = trainingSettings("compact", { seed, epochs, batchSize: 64, augmentation: null });
+      const trained = await trainNetwork(biased.images, undefined, 2, settings, { runtime });
+      const dataset = {
+        name: "stamped digits",
+        source: "drawn",
+        classes: ["3", "5"],
+        train: biased.images,
+        test: test.images,
+      };
+      const file = writeModel(trainedModel(dataset, images, trained, {}));
       const model = await openModel(readModel(file), runtime);
       const input = async (pixels: Tensor) =>
         float32(
@@ -178,34 +131,36 @@ async function stamps(): Promise<void> {
           Array.from(pixels.bytes, (value) => value / 255),
         );
       const trainer = trainerOf(model, { runtime, input }) as Trainer;
-      const cue = await regionOf(model, biased);
-      const train = imageSetOf(biased, "train-");
+      const cue = await regionOf(model, biased.images, 0.25);
+      const train = imageSetOf(biased.images, "train-");
       const show = async (name: string, change: Partial<TrainingRun> | undefined) => {
-        const figures = await once(
-          `${flags.data} ${flags.digits} ${side} ${images} ${settings.network} ${epochs} ${tied} ${seed} ${name}`,
-          async () => {
-            const graph = change ? await trainer.train({ seed, train, validation: train, ...change }) : trained.graph;
-            return measure(graph as Graph, dataset.test, classes);
-          },
-        );
+        const figures = await once(`compact ${images} ${epochs} ${tied} ${seed} ${name}`, async () => {
+          const graph = change ? await trainer.train({ seed, train, validation: train, ...change }) : trained.graph;
+          return measure(graph as Graph, test);
+        });
         const [mean, worst] = [figures.mean, figures.worst].map((value) => (100 * value).toFixed(1).padStart(6));
         console.log(`${String(tied).padEnd(6)} ${String(seed).padEnd(5)} ${name.padEnd(18)} ${mean} % ${worst} %`);
       };
       // The oracle knows which stamp each image bears.
-      const groups = Array.from(biased.labels, (label, i) => 2 * label + (label === cues[i] ? 0 : 1));
+      const groups = Array.from(biased.images.labels, (label, i) => 2 * label + (label === biased.stamps[i] ? 0 : 1));
       await show("biased", undefined);
       await show("repaired", { exchange: [cue] });
-      await show("placebo, moved", { exchange: [elsewhere(cue) as Cue] });
+      await show("placebo, mirrored", { exchange: [mirrored(cue)] });
       await show("placebo, random", { exchange: [randomRegion(cue, seed)] });
-      await show("erased", { erase: areaOfCue(cue) });
-      if (tied < 1) await show("oracle groups", { groups });
-      if (tied < 1) await show("oracle last layer", { groups, lastLayer: true });
+      await show("erased", { erase: areaOf([cue]) });
+      await show("oracle", { train: imageSetOf(rebalanced.images, "train-") });
+      if (tied < 1) await show("group weights", { groups });
+      if (tied < 1) await show("last layer", { groups, lastLayer: true });
     }
   }
 }
 
-function areaOfCue(cue: Cue): number {
-  return cue.kind === "region" ? cue.mask.places.reduce((a, b) => a + b, 0) / cue.mask.places.length : 0.5;
+/** Left and right exchanged. */
+function mirrored(cue: Cue): Cue {
+  if (cue.kind !== "region") return cue;
+  const { width, height, places } = cue.mask;
+  const turned = places.map((_, i) => at(places, Math.floor(i / width) * width + width - 1 - (i % width)));
+  return { kind: "region", mask: { width, height, places: turned } };
 }
 
 /** As many places, anywhere. */
@@ -224,18 +179,17 @@ function randomRegion(cue: Cue, seed: number): Cue {
 /** Adversarial training, and the accuracy under the attack that the literature reports: 40 steps within eps. */
 async function adversarial(): Promise<void> {
   const seed = at(numbersIn(flags.seeds), 0);
-  const dataset = await whole(seed, images);
-  const network = flags.net || "compact";
+  const [images, epochs, steps] = [Number(flags.images ?? 60000), Number(flags.epochs ?? 30), Number(flags.steps)];
+  const mnist = flags.data === "mnist" ? await loadMnist("mnist", { directory: process.env.FOVEA_DATA }) : undefined;
+  const dataset = mnist ?? drawDigits({ seed, train: images, test: 2000 });
+  const network = "compact";
   const eps = Number(flags.eps);
-  const [name, steps] = [
-    `${flags.data} ${images} ${network} ${epochs} adversarial ${eps} ${flags.steps}`,
-    Number(flags.steps),
-  ];
+  const name = `${flags.data} ${images} ${network} ${epochs} adversarial ${eps} ${flags.steps}`;
   const figures = await once(name, async () => {
     const attacked = adversarialSettings(eps, steps);
     const settings = { ...trainingSettings(network, { seed, epochs, augmentation: null }), adversarial: attacked };
     const checkpoint = `${flags.out}.checkpoint`;
-    const { train, validation } = split(dataset.train, 0.02, seed);
+    const { train, validation } = split(first(dataset.train, images), 0.02, seed);
     const result = await trainNetwork(train, validation, dataset.classes.length, settings, {
       runtime,
       ...(existsSync(checkpoint) ? { from: decodeCheckpoint(readFileSync(checkpoint)) } : {}),
