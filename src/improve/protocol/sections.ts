@@ -95,17 +95,19 @@ const verdict = fields({
   donors: whole,
   /** Answers that became the donor's class. */
   followed: proportion,
+  /** Those of them where a probe that cannot use the cue still tells the image's own class; all where none was trained. */
+  despite: proportion,
   /** Answers that changed at all. */
   flipped: proportion,
   /** Answers that became the donor's class when the same shape was exchanged at other places; null for a cue without a place. */
   elsewhere: orNull(proportion),
   /** Answers that changed when the donor was of the same class. */
   within: proportion,
-  /** Accuracy of a probe that cannot use the cue, on images with the cue exchanged: whether the rest tells the class. */
-  rest: proportion,
+  /** Accuracy of a probe that cannot use the cue, on images with the cue exchanged; null where too few answers follow it. */
+  rest: orNull(proportion),
   /** Accuracy of the same kind of probe that can, on the images as they are. */
-  whole: proportion,
-  /** Of `followed` against its reference, and corrected for the number of hypotheses (Holm). */
+  whole: orNull(proportion),
+  /** Of `despite` against the other places, or the donors of the same class; and corrected for the number of hypotheses (Holm). */
   p: share,
   corrected: share,
 });

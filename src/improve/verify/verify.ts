@@ -4,9 +4,9 @@
  */
 
 import type { Cue } from "../../data/cues/cue.js";
-import { cueFrom, storedCue } from "../../data/cues/stored-cue.js";
+import { cueFrom } from "../../data/cues/stored-cue.js";
 import { holm } from "../../evaluate/statistics/holm.js";
-import { proportion } from "../../evaluate/statistics/proportion.js";
+import { type Proportion, proportion } from "../../evaluate/statistics/proportion.js";
 import { signFlip } from "../../evaluate/statistics/sign-flip.js";
 import { at } from "../../foundation/present.js";
 import { type Random, random } from "../../foundation/random.js";
@@ -18,7 +18,7 @@ import { type Parts, pixelsOf, someOfEachClass } from "../image-set.js";
 import type { DiscoverySection, Hypothesis, Verdict, VerificationSection } from "../protocol/sections.js";
 import type { ImageSet, Subject } from "../subject.js";
 import { drawPairs, exchanged, type Images, type Pair } from "./exchanges.js";
-import { openProbes, type Probe } from "./probes.js";
+import { openProbes, type Probe, type Probes } from "./probes.js";
 
 export interface VerifyOptions extends AnswerOptions {
   readonly seed: string;
@@ -31,8 +31,11 @@ const [mostImages, donors] = [300, 3] as const;
 const mostLearned = 4000;
 /** How much more often than its reference an answer must follow the cue to matter. */
 const practical = 0.2;
-/** How much of its accuracy a probe may lose without the cue: more, and the region is needed to tell the class. */
-const needed = 0.1;
+/**
+ * How many answers must follow the cue for each that a probe loses without it. Of a part of the object both grow together: on clean
+ * digits one to five answers follow for each that needs it.
+ */
+const fewestPerNeed = 10;
 /** A result that chance gives less often. */
 const significant = 0.05;
 /** Places where the same shape is exchanged. */
@@ -46,34 +49,63 @@ export async function verify(
   options: VerifyOptions,
 ): Promise<VerificationSection> {
   const { seed, onProgress } = options;
-  const classes = subject.classes.length;
   const answers = openAnswers(subject, options);
   const probes = await openProbes(subject, options);
   try {
-    const held = await imagesOf(parts.validation, classes, Math.ceil(mostImages / classes), seed);
-    const learned = await imagesOf(parts.train, classes, Math.ceil(mostLearned / classes), seed);
-    const before = await answers.ask(held.pixels);
+    const trial = await openTrial(subject, parts, { answers, probes, seed });
     const source = random(seed).fork("verification");
-    const wholeProbe = await probes.train(learned, undefined);
-    const whole = countRight(await wholeProbe(held.pixels), held.labels);
-    const trial: Trial = { answers, held, before, whole };
-    const found: Omit<Verdict, "corrected" | "verified" | "reason">[] = [];
-    for (const [i, hypothesis] of hypotheses.entries()) {
-      const own = source.fork(hypothesis.id);
-      const cue = cueFrom(hypothesis.cue);
-      const probe = await probes.train(learned, cue);
-      found.push({ id: hypothesis.id, ...(await intervene(trial, cue, probe, own)) });
+    const found: Found[] = [];
+    for (const [i, { id, cue }] of hypotheses.entries()) {
+      found.push({ id, ...(await intervene(trial, cueFrom(cue), source.fork(id))) });
       onProgress?.(i + 1, hypotheses.length);
     }
     const corrected = holm(found.map(({ p }) => p));
-    return {
-      practical,
-      verdicts: found.map((each, i) => judged({ ...each, corrected: at(corrected, i) }, at(hypotheses, i))),
-    };
+    const verdicts = found.map((each, i) => judged({ ...each, corrected: at(corrected, i) }, at(hypotheses, i)));
+    return { practical, verdicts };
   } finally {
     await answers.close();
     await probes.close();
   }
+}
+
+/** What was measured of one hypothesis. */
+type Found = Omit<Verdict, "corrected" | "verified" | "reason">;
+
+/** Images to try hypotheses on, and what is asked about them. */
+interface Trial {
+  readonly answers: Answers;
+  readonly held: Images;
+  /** Answers to the images as they are. */
+  readonly before: readonly number[];
+  /** Trains a probe that cannot use a cue. */
+  readonly probeWithout: (cue: Cue) => Promise<Probe>;
+  /** How often a probe that can use all of the image is right. */
+  readonly whole: () => Promise<Proportion>;
+}
+
+async function openTrial(
+  { classes }: Subject,
+  { train, validation }: Parts,
+  { answers, probes, seed }: { readonly answers: Answers; readonly probes: Probes; readonly seed: string },
+): Promise<Trial> {
+  const held = await imagesOf(validation, classes.length, Math.ceil(mostImages / classes.length), seed);
+  const learned = await imagesOf(train, classes.length, Math.ceil(mostLearned / classes.length), seed);
+  let whole: Promise<Proportion> | undefined;
+  const measureWhole = async () => {
+    const probe = await probes.train(learned, undefined);
+    const right = (await probe(held.pixels)).map((answer, i) => answer === held.labels[i]);
+    return shareOf(right);
+  };
+  return {
+    answers,
+    held,
+    before: await answers.ask(held.pixels),
+    probeWithout: (cue) => probes.train(learned, cue),
+    whole() {
+      whole ??= measureWhole();
+      return whole;
+    },
+  };
 }
 
 async function imagesOf(set: ImageSet, classes: number, each: number, seed: string): Promise<Images> {
@@ -81,53 +113,45 @@ async function imagesOf(set: ImageSet, classes: number, each: number, seed: stri
   return { pixels: await pixelsOf(set, indices), labels: indices.map((i) => at(set.labels, i)), dims: set.dims };
 }
 
-interface Trial {
-  readonly answers: Answers;
-  readonly held: Images;
-  /** Answers to the images as they are. */
-  readonly before: readonly number[];
-  readonly whole: number;
-}
-
 /** Exchanges a cue between images of different classes, at its place and elsewhere, and between images of one class. */
-async function intervene({ answers, held, before, whole }: Trial, cue: Cue, probe: Probe, source: Random) {
+async function intervene(trial: Trial, cue: Cue, source: Random): Promise<Omit<Found, "id">> {
+  const { answers, held, before } = trial;
   const pairs = drawPairs(held.labels, donors, false, source.fork("strangers"));
   const kin = drawPairs(held.labels, 1, true, source.fork("kin"));
   const images = exchanged(cue, held, pairs);
   const after = await answers.ask(images);
-  const rest = await probe(images);
-  const labelOf = (place: number) => at(held.labels, place);
-  // The model says the donor's class where a probe that cannot use the cue still says the image's own.
-  const follows = (answer: number, { host, donor }: Pair) => answer === labelOf(donor) && before[host] !== answer;
-  const despite = pairs.map((pair, i) => follows(at(after, i), pair) && rest[i] === labelOf(pair.host));
-  const changed = pairs.map(({ host }, i) => after[i] !== before[host]);
+  const follows = (answer: number, { host, donor }: Pair) =>
+    answer === at(held.labels, donor) && before[host] !== answer;
+  const followed = pairs.map((pair, i) => follows(at(after, i), pair));
   const own = await answers.ask(exchanged(cue, held, kin));
-  const shifts = cue.kind === "region" ? shiftsOf(cue.mask, source.fork("places")) : [];
+  const within = proportion(kin.filter(({ host }, i) => own[i] !== before[host]).length, kin.length);
   const elsewhere: boolean[][] = [];
-  for (const mask of shifts) {
+  for (const mask of cue.kind === "region" ? shiftsOf(cue.mask, source.fork("places")) : []) {
     const answered = await answers.ask(exchanged({ kind: "region", mask }, held, pairs));
     elsewhere.push(pairs.map((pair, i) => follows(at(answered, i), pair)));
   }
-  const within = kin.filter(({ host }, i) => own[i] !== before[host]).length;
   const reference = (i: number) =>
-    shifts.length > 0 ? elsewhere.filter((each) => each[i]).length / shifts.length : within / kin.length;
-  const differences = meansByHost(pairs, (i) => Number(at(despite, i)) - reference(i));
+    elsewhere.length > 0 ? elsewhere.filter((each) => each[i]).length / elsewhere.length : within.value;
+  const matters = shareOf(followed).value - mean(pairs.map((_, i) => reference(i))) >= practical;
+  const rest = matters ? await (await trial.probeWithout(cue))(images) : undefined;
+  // The model says the donor's class where a probe that cannot use the cue still says the image's own.
+  const despite = rest ? followed.map((each, i) => each && rest[i] === at(held.labels, at(pairs, i).host)) : followed;
   return {
     images: held.labels.length,
     donors,
-    followed: shareOf(despite),
-    flipped: shareOf(changed),
-    elsewhere: shifts.length > 0 ? shareOf(elsewhere.flat()) : null,
-    within: proportion(within, kin.length),
-    rest: shareOf(pairs.map(({ host }, i) => rest[i] === labelOf(host))),
-    whole: proportion(whole, held.labels.length),
-    p: signFlip(differences),
+    followed: shareOf(followed),
+    despite: shareOf(despite),
+    flipped: shareOf(pairs.map(({ host }, i) => after[i] !== before[host])),
+    elsewhere: elsewhere.length > 0 ? shareOf(elsewhere.flat()) : null,
+    within,
+    rest: rest ? shareOf(pairs.map(({ host }, i) => rest[i] === at(held.labels, host))) : null,
+    whole: rest ? await trial.whole() : null,
+    p: signFlip(meansByHost(pairs, (i) => Number(at(despite, i)) - reference(i))),
   };
 }
 
 const shareOf = (truths: readonly boolean[]) => proportion(truths.filter(Boolean).length, truths.length);
-const countRight = (answers: readonly number[], labels: readonly number[]) =>
-  answers.filter((answer, i) => answer === labels[i]).length;
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Donors of one image are no independent trials: one number for each image. */
 function meansByHost(pairs: readonly Pair[], measure: (i: number) => number): number[] {
@@ -146,23 +170,27 @@ function shiftsOf(mask: Mask, source: Random): Mask[] {
 
 /** Enough is: more often than the reference by a size that matters, unlikely by chance, and the rest tells the class without the cue. */
 function judged(found: Omit<Verdict, "verified" | "reason">, { cue }: Hypothesis): Verdict {
-  const { followed, elsewhere, within, rest, whole, corrected } = found;
+  const { followed, despite, elsewhere, within, rest, whole, corrected } = found;
   const reference = elsewhere ?? within;
-  const isPlace = storedCue(cueFrom(cue)).kind === "region";
-  const seen = `with it exchanged ${percent(followed.value, 1)} of the answers become the donor's class though the rest of the image still tells its own (${percent(reference.value, 1)} ${elsewhere ? "with the same shape elsewhere" : "change with donors of the same class"})`;
+  const seen =
+    `with it exchanged ${percent(followed.value, 1)} of the answers become the donor's class` +
+    (rest ? `, ${percent(despite.value, 1)} though the rest of the image still tells its own` : "") +
+    (elsewhere
+      ? `; ${percent(elsewhere.value, 1)} with the same shape at other places`
+      : `; ${percent(within.value, 1)} change with donors of the same class`);
+  const effect = despite.value - reference.value;
+  const loss = rest && whole ? whole.value - rest.value : 0;
   const faults = [
-    ...(followed.value - reference.value < practical
-      ? [`less than ${percent(practical, 0)} more is no effect that matters`]
-      : []),
+    ...(effect < practical ? [`less than ${percent(practical, 0)} more is no effect that matters`] : []),
     ...(corrected > significant
       ? [`chance alone may do that (p = ${corrected.toPrecision(2)} after Holm's correction)`]
       : []),
-    ...(whole.value - rest.value > needed
+    ...(rest && whole && loss * fewestPerNeed > effect
       ? [
-          `without it a probe tells ${percent(rest.value, 0)} of the images in the place of ${percent(whole.value, 0)}: ${isPlace ? "the place belongs to the object" : "it is needed to tell the class"}`,
+          `without it a probe tells ${percent(rest.value, 1)} of the images in the place of ${percent(whole.value, 1)}: ${cue.kind === "region" ? "the place belongs to the object" : "it is needed to tell the class"}`,
         ]
       : []),
   ];
   const verified = faults.length === 0;
-  return { ...found, verified, reason: verified ? seen : `${seen}; ${faults.join("; ")}` };
+  return { ...found, verified, reason: verified ? seen : `${seen}: ${faults.join("; ")}` };
 }
