@@ -1,6 +1,7 @@
 /** @file The training loop: epochs of steps, a validation after each, a checkpoint of the state. */
 
 import { type Examples, imageExamples, type LabelledImages } from "../data/dataset.js";
+import { FoveaError } from "../foundation/error.js";
 import { present } from "../foundation/present.js";
 import { random } from "../foundation/random.js";
 import type { Box } from "../image/picture/resize.js";
@@ -205,6 +206,9 @@ export async function trainOnExamples(
 async function openStep(trainable: Trainable, data: TrainingData, settings: TrainingSettings, runtime: Runtime) {
   const { labels } = data.train;
   const { adversarial, augmentation } = settings;
+  if (adversarial && settings.energyLoss !== undefined) {
+    throw new FoveaError("bad-input", "training: expected one of an attack and the energy loss, got both");
+  }
   const graphOptions = {
     ...settings,
     optimizer: optimizerNamed(settings.optimizer),
