@@ -265,7 +265,7 @@ describe("the last layer on groups", () => {
     const groups = rows.map(({ label, cue }) => 2 * label + cue);
     const settings = headSettings("rows", { epochs: 30 });
     const options = { classes: 2, settings, draws: 2 };
-    const layer = await retrainLastLayer(features, groups, options, { runtime });
+    const { layer } = (await retrainLastLayer(features, groups, options, { runtime })) ?? {};
     const [w = [], b = []] = [layer?.weight, layer?.bias].map((tensor) => [...floats(tensor as Tensor)]);
     const right = rows.filter(({ label, row: [x = 0, y = 0] }) => {
       const [zero, one] = [0, 1].map((k) => (w[2 * k] as number) * x + (w[2 * k + 1] as number) * y + (b[k] as number));

@@ -70,14 +70,19 @@ export function withTrainOptions(command: Command): Command {
         "classes of different size: weigh them in the loss, or draw them equally often; groups: weigh those of --groups",
       ).choices([...balances]),
     )
-    .option("--groups <list>", "a .csv that names a group for each image: list.csv, or list.csv:COLUMN (default column group)")
+    .option(
+      "--groups <list>",
+      "a .csv that names a group for each image: list.csv, or list.csv:COLUMN (default column group)",
+    )
     .option(
       "--exchange <what>",
       "exchange at random between training images: a picture whose light places are the region, or tint; repeatable",
       (text: string, before: readonly string[] = []) => [...before, text],
     )
     .addOption(
-      new Option("--energy-loss <where>", "ask for evidence inside the objects' boxes (Rao et al. 2023)").choices(["boxes"]),
+      new Option("--energy-loss <where>", "ask for evidence inside the objects' boxes (Rao et al. 2023)").choices([
+        "boxes",
+      ]),
     )
     .option("--energy-weight <x>", "weight of the energy loss (default 1)", numberFor("--energy-weight"))
     .addOption(
@@ -129,7 +134,8 @@ export function settingsChanges(flags: TrainFlags, light: Augmentation): Setting
     balance: flags.balance,
     energyLoss: flags.energyLoss && (flags.energyWeight ?? 1),
     lastLayer: flags.lastLayer,
-    adversarial: flags.adversarial === undefined ? undefined : adversarialSettings(flags.adversarial, flags.attackSteps),
+    adversarial:
+      flags.adversarial === undefined ? undefined : adversarialSettings(flags.adversarial, flags.attackSteps),
   };
 }
 
@@ -186,7 +192,8 @@ export function checkFlags(flags: TrainFlags, data: string, photos: boolean): vo
     if (!flags.unfreeze && flags.augment !== undefined && flags.augment !== "none") {
       refuse(["augment"], "--unfreeze with it, since the features of a frozen network are computed once", "none");
     }
-    if (!flags.unfreeze) refuse(["energyLoss", "adversarial"], "--unfreeze with it, since a frozen network stays", "none");
+    if (!flags.unfreeze)
+      refuse(["energyLoss", "adversarial"], "--unfreeze with it, since a frozen network stays", "none");
     if (flags.unfreeze) refuse(["lastLayer"], "the last layer alone", "--unfreeze as well");
   }
 }

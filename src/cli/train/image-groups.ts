@@ -20,16 +20,23 @@ const pathColumns = ["path", "file", "filename", "file_name", "image", "image_pa
  * @param choice a list with a header, and behind a colon the name of its column; default `group`
  * @throws FoveaError `not-found`, `bad-file`, `bad-input` for a photo that is not in the list
  */
-export async function groupsOfPhotos(choice: string, photos: readonly { readonly path: string }[]): Promise<ImageGroups> {
+export async function groupsOfPhotos(
+  choice: string,
+  photos: readonly { readonly path: string }[],
+): Promise<ImageGroups> {
   const { where, header, rows, place } = await tableIn(choice);
   const paths = header.findIndex((name) => pathColumns.includes(name));
-  if (paths < 0) throw new FoveaError("bad-file", `${where}: columns: expected path, got ${shortened(header.join(", "))}`);
+  if (paths < 0)
+    throw new FoveaError("bad-file", `${where}: columns: expected path, got ${shortened(header.join(", "))}`);
   const groupOf = new Map(rows.map((row) => [resolve(dirname(where), at(row, paths)), at(row, place)]));
   return numbered(
     photos.map(({ path }) => {
       const group = groupOf.get(resolve(path));
       if (group !== undefined) return group;
-      throw new FoveaError("bad-input", `${where}: --groups: expected a line for each photo to learn from, got none for ${path}`);
+      throw new FoveaError(
+        "bad-input",
+        `${where}: --groups: expected a line for each photo to learn from, got none for ${path}`,
+      );
     }),
   );
 }
@@ -41,7 +48,10 @@ export async function groupsOfPhotos(choice: string, photos: readonly { readonly
 export async function groupsInOrder(choice: string, count: number): Promise<ImageGroups> {
   const { where, rows, place } = await tableIn(choice);
   if (rows.length === count) return numbered(rows.map((row) => at(row, place)));
-  throw new FoveaError("bad-input", `${where}: --groups: expected a line for each of ${count} training images, got ${rows.length}`);
+  throw new FoveaError(
+    "bad-input",
+    `${where}: --groups: expected a line for each of ${count} training images, got ${rows.length}`,
+  );
 }
 
 async function tableIn(choice: string) {

@@ -18,8 +18,8 @@ import { checkpointPath, removeCheckpoint, runTraining, startingPoint } from "./
 
 export interface TrainModelOptions {
   readonly settings: TrainingSettings;
-  /** Exchanged at random between the images that are learned from. */
-  readonly exchange: readonly AskedCue[];
+  /** Exchanged at random between the images that are learned from. Default: nothing. */
+  readonly exchange?: readonly AskedCue[];
   /** The list of `--groups`. */
   readonly groups?: string | undefined;
   /** Share of the training images that each epoch is measured on; they are not learned from. */
@@ -61,7 +61,7 @@ export async function trainModel(job: Job, dataset: Dataset, options: TrainModel
 }
 
 async function trainingData({ train }: Dataset, options: TrainModelOptions): Promise<TrainingData> {
-  const { settings, validation, exchange, groups } = options;
+  const { settings, validation, exchange = [], groups } = options;
   const everything = Array.from({ length: train.count }, (_, i) => i);
   const parts =
     validation > 0 ? splitIndices(train, validation, settings.seed) : { train: everything, validation: undefined };

@@ -4,8 +4,8 @@ import type { Examples } from "../../data/dataset.js";
 import { at } from "../../foundation/present.js";
 import { permutation, type Random, random } from "../../foundation/random.js";
 import { float32, floats, type Tensor } from "../../onnx/tensor.js";
-import { type TrainingSettings, type TrainOptions, trainOnExamples } from "../train.js";
-import { extractHead, type FeatureScale, type LinearHead, measureFeatures, trainableHead } from "./head.js";
+import { type TrainedNetwork, type TrainingSettings, type TrainOptions, trainOnExamples } from "../train.js";
+import { extractHead, type LinearHead, measureFeatures, trainableHead } from "./head.js";
 
 export interface LastLayerOptions {
   readonly classes: number;
@@ -25,36 +25,33 @@ const usualDraws = 5;
  * this one the settings' weight decay.
  * @param features [width] each
  * @param groups the group of each example, from 0 on
- * @returns undefined where the signal ended it
+ * @returns the layer, and the training on the first part; undefined where the signal ended it
  */
 export async function retrainLastLayer(
   features: Examples,
   groups: ArrayLike<number>,
   { classes, settings, draws = usualDraws, onDraw }: LastLayerOptions,
   options: Pick<TrainOptions, "runtime" | "signal">,
-): Promise<LinearHead | undefined> {
+): Promise<RetrainedLayer | undefined> {
   const scale = await measureFeatures(features);
   const plain: TrainingSettings = { ...settings, balance: "none" };
-  const layers: LinearHead[] = [];
+  const trainings: TrainedNetwork[] = [];
   for (let draw = 0; draw < draws; draw++) {
     const part = balancedPart(groups, random(settings.seed).fork(`groups ${draw}`));
-    const layer = await trainOn(pick(features, part), scale, classes, plain, options);
-    if (layer === undefined) return undefined;
-    layers.push(layer);
+    const trainable = trainableHead(scale, classes, plain);
+    const training = await trainOnExamples(trainable, { train: pick(features, part) }, plain, options);
+    if (!training.finished) return undefined;
+    trainings.push(training);
     onDraw?.(draw + 1, draws);
   }
-  return { weight: mean(layers.map(({ weight }) => weight)), bias: mean(layers.map(({ bias }) => bias)) };
+  const layers = trainings.map(({ graph }) => extractHead(graph, scale));
+  const layer = { weight: mean(layers.map(({ weight }) => weight)), bias: mean(layers.map(({ bias }) => bias)) };
+  return { layer, training: at(trainings, 0) };
 }
 
-async function trainOn(
-  train: Examples,
-  scale: FeatureScale,
-  classes: number,
-  settings: TrainingSettings,
-  options: Pick<TrainOptions, "runtime" | "signal">,
-): Promise<LinearHead | undefined> {
-  const trained = await trainOnExamples(trainableHead(scale, classes, settings), { train }, settings, options);
-  return trained.finished ? extractHead(trained.graph, scale) : undefined;
+interface RetrainedLayer {
+  readonly layer: LinearHead;
+  readonly training: TrainedNetwork;
 }
 
 /** As many indices of each group as the smallest has, in random order. */

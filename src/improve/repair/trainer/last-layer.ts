@@ -64,7 +64,7 @@ export async function learnLastLayer(
   const settings = settingsOf(model, seed);
   const options = { runtime: parts.runtime, ...(signal ? { signal } : {}) };
   if (run.lastLayer && groups) {
-    return retrainLastLayer(features.train, groups, { classes, settings }, options);
+    return (await retrainLastLayer(features.train, groups, { classes, settings }, options))?.layer;
   }
   const scale = await measureFeatures(features.all);
   const own: TrainingSettings = groups ? { ...settings, balance: "groups" } : settings;
