@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { relative } from "node:path";
 import type { Dataset } from "../../data/dataset.js";
 import type { Photo, PhotoDataset } from "../../data/photos/photo.js";
+import { placedBoxes } from "../../data/photos/placed-boxes.js";
 import { contentHash } from "../../files/content-hash.js";
 import { FoveaError } from "../../foundation/error.js";
 import { imageSetOf } from "../../improve/image-set.js";
@@ -114,8 +115,13 @@ function photoSet(
   },
   { model }: NamedModel,
 ): ImageSet {
-  const { channels, height, width } = preprocessingOf(model).preprocessing;
+  const { preprocessing } = preprocessingOf(model);
+  const { channels, height, width } = preprocessing;
+  const boxes = photos.some((photo) => photo.boxes)
+    ? photos.map((photo) => placedBoxes(photo, preprocessing))
+    : undefined;
   return {
+    boxes,
     count: examples.count,
     labels: examples.labels,
     read: (indices) => examples.read(indices),

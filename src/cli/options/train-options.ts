@@ -71,6 +71,30 @@ export function withTrainOptions(command: Command): Command {
       ).choices([...balances]),
     )
     .option(
+      "--validation <share>",
+      "share of the training images to measure each epoch on, not to learn from (default 0.05; of photos 0.15, where none are set apart)",
+      numberFor("--validation"),
+    )
+    .option("--seed <n>", "decides weights, order and distortions", numberFor("--seed"), 1)
+    .option("--resume", "go on from the checkpoint of an unfinished training")
+    .option("--restart", "begin again although there is a checkpoint")
+    .option("--json", "print machine-readable output")
+    .option("--backbone <model>", "photos: start from this trained network, whose last layer is replaced")
+    .option("--features <name>", "the backbone's value that the new layer reads (default: what its last layer read)")
+    .option(
+      "--unfreeze <n>",
+      "also train the backbone's last n stages, as `fovea inspect` numbers them",
+      numberFor("--unfreeze"),
+    )
+    .option("--split-seed <seed>", "what photos without splits are split by (default 1)")
+    .option("--cache <folder>", "where features and pixels of photos are kept (default: the user's cache)");
+  return withModelOptions(withRepairOptions(general));
+}
+
+/** Options against what a network should not go by. */
+function withRepairOptions(command: Command): Command {
+  return command
+    .option(
       "--groups <list>",
       "a .csv that names a group for each image: list.csv, or list.csv:COLUMN (default column group)",
     )
@@ -96,26 +120,7 @@ export function withTrainOptions(command: Command): Command {
       "learn from images under attack, each pixel moved by at most eps of its range (Madry et al. 2018)",
       numberFor("--adversarial"),
     )
-    .option("--attack-steps <n>", "steps of each attack (default 10)", numberFor("--attack-steps"))
-    .option(
-      "--validation <share>",
-      "share of the training images to measure each epoch on, not to learn from (default 0.05; of photos 0.15, where none are set apart)",
-      numberFor("--validation"),
-    )
-    .option("--seed <n>", "decides weights, order and distortions", numberFor("--seed"), 1)
-    .option("--resume", "go on from the checkpoint of an unfinished training")
-    .option("--restart", "begin again although there is a checkpoint")
-    .option("--json", "print machine-readable output")
-    .option("--backbone <model>", "photos: start from this trained network, whose last layer is replaced")
-    .option("--features <name>", "the backbone's value that the new layer reads (default: what its last layer read)")
-    .option(
-      "--unfreeze <n>",
-      "also train the backbone's last n stages, as `fovea inspect` numbers them",
-      numberFor("--unfreeze"),
-    )
-    .option("--split-seed <seed>", "what photos without splits are split by (default 1)")
-    .option("--cache <folder>", "where features and pixels of photos are kept (default: the user's cache)");
-  return withModelOptions(general);
+    .option("--attack-steps <n>", "steps of each attack (default 10)", numberFor("--attack-steps"));
 }
 
 /** The changes that the flags make to a recipe; `light` is the augmentation of strength 1. */
