@@ -53,7 +53,7 @@ async function regionIn(path: string): Promise<AskedCue> {
 function placesOf({ width, height, channels, pixels }: Picture): Uint8Array {
   return Uint8Array.from({ length: width * height }, (_, i) => {
     let sum = 0;
-    for (let c = 0; c < channels; c++) sum += pixels[i * channels + c] as number;
+    for (let c = 0; c < channels; c++) sum += pixels[i * channels + c] ?? 0;
     return sum >= light * channels ? 1 : 0;
   });
 }
@@ -63,7 +63,7 @@ function resized(places: Uint8Array, width: number, height: number, columns: num
   return Uint8Array.from({ length: columns * rows }, (_, i) => {
     const x = Math.floor((((i % columns) + 0.5) * width) / columns);
     const y = Math.floor(((Math.floor(i / columns) + 0.5) * height) / rows);
-    return places[y * width + x] as number;
+    return places[y * width + x] ?? 0;
   });
 }
 

@@ -3,7 +3,7 @@
 import { withModelCard } from "../../model/card.js";
 import { preprocessingOf } from "../../model/preprocessing.js";
 import type { Graph } from "../../onnx/graph.js";
-import type { ChosenRepair } from "../repair/choose-repair.js";
+import type { ChosenRepair } from "../repair/chosen-repair.js";
 import type { Candidate } from "../repair/repairs.js";
 import type { Subject } from "../subject.js";
 import type { Proof } from "./proof.js";

@@ -2,6 +2,7 @@
 
 import { percent } from "../../foundation/words.js";
 import type { Subject } from "../subject.js";
+import type { ChosenRepair, TriedCandidate } from "./chosen-repair.js";
 import { figuresOf, type GroupFigures, groupTest } from "./group-test.js";
 import {
   type RepairOptions,
@@ -12,30 +13,6 @@ import {
   trainedNetwork,
 } from "./repair-run.js";
 import { type Candidate, type RepairContext, type RepairedCue, repairs } from "./repairs.js";
-
-/** What was tried, and what is best on the validation images. Plain data. */
-export interface ChosenRepair {
-  /** How everything was trained, in words. */
-  readonly budget: string;
-  /** Cues that are repaired, by the names of their hypotheses. */
-  readonly cues: readonly string[];
-  /** How many training images of each class bear another class's cue. */
-  readonly counterexamples: readonly number[];
-  /** The model as it is. */
-  readonly before: GroupFigures;
-  readonly candidates: readonly TriedCandidate[];
-  readonly impossible: readonly { readonly name: string; readonly reason: string }[];
-  /** Null where none makes the worst group better. */
-  readonly chosen: string | null;
-  /** One sentence for people. */
-  readonly sentence: string;
-}
-
-export interface TriedCandidate {
-  readonly name: string;
-  readonly sentence: string;
-  readonly figures: GroupFigures;
-}
 
 /** All candidates that can be tried, and why the others cannot. */
 export function candidatesFor(context: RepairContext): {

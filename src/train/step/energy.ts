@@ -83,7 +83,7 @@ export function drawBoxes(
   const area = height * width;
   const values = new Float32Array(indices.length * area);
   for (let i = 0; i < indices.length; i++) {
-    for (const box of boxes[indices[i] as number] ?? []) {
+    for (const box of boxes[indices[i] ?? -1] ?? []) {
       const [top, bottom] = [Math.max(0, Math.ceil(box.y - 0.5)), Math.min(height, box.y + box.height - 0.5)];
       const [left, right] = [Math.max(0, Math.ceil(box.x - 0.5)), Math.min(width, box.x + box.width - 0.5)];
       for (let y = top; y < bottom; y++) {
