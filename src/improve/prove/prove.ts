@@ -2,7 +2,8 @@
 
 import { FoveaError } from "../../foundation/error.js";
 import type { Graph } from "../../onnx/graph.js";
-import { type ChosenRepair, candidatesFor, networkName } from "../repair/choose-repair.js";
+import { candidatesFor, networkName } from "../repair/choose-repair.js";
+import type { ChosenRepair } from "../repair/chosen-repair.js";
 import { type GroupTest, groupTest, type Rights } from "../repair/group-test.js";
 import { areaOf } from "../repair/placebo.js";
 import {
