@@ -49,6 +49,16 @@ export function split(
   fraction: number,
   seed: number | string,
 ): { train: LabelledImages; validation: LabelledImages } {
+  const { train, validation } = splitIndices(images, fraction, seed);
+  return { train: take(images, train), validation: take(images, validation) };
+}
+
+/** The same as indices. */
+export function splitIndices(
+  images: Pick<LabelledImages, "labels" | "count">,
+  fraction: number,
+  seed: number | string,
+): { train: number[]; validation: number[] } {
   if (!(fraction > 0 && fraction < 1)) {
     throw new FoveaError(
       "bad-input",
@@ -69,10 +79,6 @@ export function split(
       `split: ${fraction} of ${images.count} images: expected at least one image in each part, got ${parts.train.length} and ${parts.validation.length}`,
     );
   }
-  const takeInOrder = (indices: number[]) =>
-    take(
-      images,
-      indices.sort((a, b) => a - b),
-    );
-  return { train: takeInOrder(parts.train), validation: takeInOrder(parts.validation) };
+  const inOrder = (indices: number[]) => indices.sort((a, b) => a - b);
+  return { train: inOrder(parts.train), validation: inOrder(parts.validation) };
 }

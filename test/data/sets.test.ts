@@ -5,7 +5,8 @@ import { datasetNames, loadDataset } from "../../src/data/sets.js";
 
 describe("loadDataset", () => {
   it("knows its names", () => {
-    expect(datasetNames).toEqual(["digits", "mnist", "fashion-mnist", "shapes", "two-shapes"]);
+    const drawn = ["shapes", "two-shapes", "stamped-digits", "stamped-digits-balanced"];
+    expect(datasetNames).toEqual(["digits", "mnist", "fashion-mnist", ...drawn]);
   });
 
   it("passes the options on to the set", async () => {

@@ -21,6 +21,7 @@ const below = (least: number, most: number): Range => ({ least, most, without: "
 
 /** What each option may be, in every command that has it. */
 const ranges = {
+  "--attack-steps": whole(1, 1_000),
   "--batch": whole(1, 1_000_000),
   "--count": whole(1, 1_000_000),
   "--draws": whole(1, 1000),
@@ -36,8 +37,10 @@ const ranges = {
   "--top": whole(0, 1_000_000),
   "--top-channels": whole(1, 1_000_000),
   "--unfreeze": whole(0, 1_000),
+  "--adversarial": { ...above(0, 1), expected: "a number above 0, at most 1, e.g. 8/255" },
   "--augment": { ...above(0, 10), expected: "none, light, or a factor above 0, at most 10" },
   "--crop": { ...above(0, 1), expected: "a share above 0, at most 1, or none or letterbox" },
+  "--energy-weight": above(0, 1_000),
   "--eps": { ...above(0, 1), expected: "a number above 0, at most 1, e.g. 8/255" },
   "--mean": { least: -1e6, most: 1e6 },
   "--percentile": above(0, 100),

@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { Option } from "commander";
 import { FoveaError } from "../../foundation/error.js";
 import type { SettingsChanges } from "../../train/network/recipes.js";
+import { adversarialSettings } from "../../train/step/adversary.js";
 import { type Augmentation, scaleAugmentation } from "../../train/step/augment.js";
 import { type Balance, balances } from "../../train/step/balance.js";
 import { optimizers } from "../../train/step/optimizer.js";
@@ -29,6 +30,13 @@ export interface TrainFlags extends ModelOptions {
   readonly augment?: string;
   readonly head?: Head;
   readonly balance?: Balance;
+  readonly groups?: string;
+  readonly exchange?: readonly string[];
+  readonly energyLoss?: "boxes";
+  readonly energyWeight?: number;
+  readonly lastLayer?: "groups";
+  readonly adversarial?: number;
+  readonly attackSteps?: number;
   readonly validation?: number;
   readonly seed: number;
   readonly splitSeed?: string;
@@ -59,7 +67,7 @@ export function withTrainOptions(command: Command): Command {
     .addOption(
       new Option(
         "--balance <how>",
-        "classes of different size: weigh them in the loss, or draw them equally often",
+        "classes of different size: weigh them in the loss, or draw them equally often; groups: weigh those of --groups",
       ).choices([...balances]),
     )
     .option(
@@ -80,7 +88,39 @@ export function withTrainOptions(command: Command): Command {
     )
     .option("--split-seed <seed>", "what photos without splits are split by (default 1)")
     .option("--cache <folder>", "where features and pixels of photos are kept (default: the user's cache)");
-  return withModelOptions(general);
+  return withModelOptions(withRepairOptions(general));
+}
+
+/** Options against what a network should not go by. */
+function withRepairOptions(command: Command): Command {
+  return command
+    .option(
+      "--groups <list>",
+      "a .csv that names a group for each image: list.csv, or list.csv:COLUMN (default column group)",
+    )
+    .option(
+      "--exchange <what>",
+      "exchange at random between training images: a picture whose light places are the region, or tint; repeatable",
+      (text: string, before: readonly string[] = []) => [...before, text],
+    )
+    .addOption(
+      new Option("--energy-loss <where>", "ask for evidence inside the objects' boxes (Rao et al. 2023)").choices([
+        "boxes",
+      ]),
+    )
+    .option("--energy-weight <x>", "weight of the energy loss (default 1)", numberFor("--energy-weight"))
+    .addOption(
+      new Option(
+        "--last-layer <how>",
+        "train the backbone's last layer alone, on as many images of each group of --groups (Kirichenko et al. 2023)",
+      ).choices(["groups"]),
+    )
+    .option(
+      "--adversarial <eps>",
+      "learn from images under attack, each pixel moved by at most eps of its range (Madry et al. 2018)",
+      numberFor("--adversarial"),
+    )
+    .option("--attack-steps <n>", "steps of each attack (default 10)", numberFor("--attack-steps"));
 }
 
 /** The changes that the flags make to a recipe; `light` is the augmentation of strength 1. */
@@ -97,6 +137,10 @@ export function settingsChanges(flags: TrainFlags, light: Augmentation): Setting
     augmentation: augmentation(flags.augment, light),
     head: flags.head,
     balance: flags.balance,
+    energyLoss: flags.energyLoss && (flags.energyWeight ?? 1),
+    lastLayer: flags.lastLayer,
+    adversarial:
+      flags.adversarial === undefined ? undefined : adversarialSettings(flags.adversarial, flags.attackSteps),
   };
 }
 
@@ -106,8 +150,10 @@ export function settingsChanges(flags: TrainFlags, light: Augmentation): Setting
  */
 export function trainCommandLine(data: string, flags: TrainFlags): string {
   const { out, cache, resume, restart, json, quiet, isolate, timeLimit, memoryLimit, ...deciding } = flags;
-  const { seed, backbone, labels, input, ...rest } = deciding;
+  const { seed, backbone, labels, input, groups, exchange, ...rest } = deciding;
   const files = {
+    groups: groups && baseName(groups),
+    exchange: exchange?.map((each) => (each === "tint" ? each : baseName(each))),
     backbone: backbone && baseName(backbone),
     labels: labels && baseName(labels),
     input: input?.map(inputBaseName),
@@ -130,8 +176,10 @@ export function checkFlags(flags: TrainFlags, data: string, photos: boolean): vo
     throw new FoveaError("bad-input", `--${dashed(name)}: expected ${expected}, got ${got}`);
   };
   const forBackbone = ["labels", "mean", "std", "scale", "channels", "input", "output"] as const;
+  checkTogether(flags, refuse);
   if (!photos) {
     const forPhotos = [
+      "lastLayer",
       "backbone",
       "features",
       "unfreeze",
@@ -143,13 +191,31 @@ export function checkFlags(flags: TrainFlags, data: string, photos: boolean): vo
     ] as const;
     refuse(forPhotos, "a folder or a list of photos to train on", data);
   } else if (flags.backbone === undefined) {
-    refuse(["features", "unfreeze", ...forBackbone], "--backbone with it", "a network from scratch");
+    refuse(["features", "unfreeze", "lastLayer", ...forBackbone], "--backbone with it", "a network from scratch");
   } else {
     refuse(["net"], "a network from scratch, or --backbone", "both");
     if (!flags.unfreeze && flags.augment !== undefined && flags.augment !== "none") {
       refuse(["augment"], "--unfreeze with it, since the features of a frozen network are computed once", "none");
     }
+    if (!flags.unfreeze)
+      refuse(["energyLoss", "adversarial"], "--unfreeze with it, since a frozen network stays", "none");
+    if (flags.unfreeze) refuse(["lastLayer"], "the last layer alone", "--unfreeze as well");
   }
+}
+
+type Refuse = (names: readonly (keyof TrainFlags)[], expected: string, got: string) => void;
+
+/** Options that say something only with others. */
+function checkTogether(flags: TrainFlags, refuse: Refuse): void {
+  const usesGroups = flags.balance === "groups" || flags.lastLayer !== undefined;
+  if (!usesGroups) refuse(["groups"], "--balance groups or --last-layer groups with it", "neither");
+  if (usesGroups && flags.groups === undefined) {
+    refuse(["lastLayer", "balance"], "--groups with a list of the images' groups", "none");
+  }
+  if (flags.energyLoss === undefined) refuse(["energyWeight"], "--energy-loss boxes with it", "none");
+  if (flags.adversarial === undefined) refuse(["attackSteps"], "--adversarial with it", "none");
+  if (flags.lastLayer !== undefined) refuse(["exchange"], "one of --exchange and --last-layer", "both");
+  if (flags.adversarial !== undefined) refuse(["energyLoss"], "one of --adversarial and --energy-loss", "both");
 }
 
 function augmentation(text: string | undefined, light: Augmentation) {

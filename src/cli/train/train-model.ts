@@ -1,18 +1,27 @@
 /** @file Trains a network from scratch on a dataset in memory, and writes the model file. */
 
-import type { Dataset } from "../../data/dataset.js";
-import { split } from "../../data/subsets.js";
+import { type Dataset, imageExamples } from "../../data/dataset.js";
+import { splitIndices, take } from "../../data/subsets.js";
 import { writeFileAtomically } from "../../files/atomic.js";
+import { at } from "../../foundation/present.js";
 import { writeModel } from "../../onnx/write.js";
-import { type TrainedNetwork, type TrainingSettings, trainNetwork } from "../../train/train.js";
+import { fromScratch, networkNamed } from "../../train/network/networks.js";
+import { exchangeBetween } from "../../train/step/exchange.js";
+import { type TrainedNetwork, type TrainingData, type TrainingSettings, trainOnExamples } from "../../train/train.js";
 import { trainedModel } from "../../train/trained-model.js";
 import { measureAccuracy } from "../../train/validate.js";
 import { runtime } from "../platform.js";
 import type { Job } from "../terminal/job.js";
+import type { AskedCue } from "./exchanged-cues.js";
+import { groupsInOrder } from "./image-groups.js";
 import { checkpointPath, removeCheckpoint, runTraining, startingPoint } from "./run-training.js";
 
 export interface TrainModelOptions {
   readonly settings: TrainingSettings;
+  /** Exchanged at random between the images that are learned from. Default: nothing. */
+  readonly exchange?: readonly AskedCue[];
+  /** The list of `--groups`. */
+  readonly groups?: string | undefined;
   /** Share of the training images that each epoch is measured on; they are not learned from. */
   readonly validation: number;
   readonly out: string;
@@ -32,20 +41,39 @@ export interface TrainedModel {
 export async function trainModel(job: Job, dataset: Dataset, options: TrainModelOptions): Promise<TrainedModel> {
   const { settings, validation, out } = options;
   const from = await startingPoint(options);
-  const parts =
-    validation > 0 ? split(dataset.train, validation, settings.seed) : { train: dataset.train, validation: undefined };
-  const result = await runTraining(
-    job,
-    { settings, images: parts.train.count, checkpoint: checkpointPath(out), from },
-    (...how) => trainNetwork(parts.train, parts.validation, dataset.classes.length, ...how),
+  const data = await trainingData(dataset, options);
+  const { channels, height, width } = dataset.train;
+  const shape = { channels, height, width, classes: dataset.classes.length };
+  const trainable = fromScratch(networkNamed(settings.network), shape, settings);
+  const { count } = data.train;
+  const result = await runTraining(job, { settings, images: count, checkpoint: checkpointPath(out), from }, (...how) =>
+    trainOnExamples(trainable, data, ...how),
   );
   const testAccuracy = result.finished
     ? (await measureAccuracy(result.graph, dataset.test, runtime)).accuracy
     : undefined;
   if (result.history.length > 0) {
     const provenance = { validation, testAccuracy, command: options.command, runtime: runtime.name };
-    await writeFileAtomically(out, writeModel(trainedModel(dataset, parts.train.count, result, provenance)));
+    await writeFileAtomically(out, writeModel(trainedModel(dataset, count, result, provenance)));
     if (result.finished) await removeCheckpoint(out);
   }
   return { result, testAccuracy };
+}
+
+async function trainingData({ train }: Dataset, options: TrainModelOptions): Promise<TrainingData> {
+  const { settings, validation, exchange = [], groups } = options;
+  const everything = Array.from({ length: train.count }, (_, i) => i);
+  const parts =
+    validation > 0 ? splitIndices(train, validation, settings.seed) : { train: everything, validation: undefined };
+  const images = take(train, parts.train);
+  const examples = imageExamples(images);
+  const all = groups === undefined ? undefined : await groupsInOrder(groups, train.count);
+  const cues = exchange.map((cue) => cue.at([images.channels, images.height, images.width]));
+  return {
+    train: examples,
+    validation: parts.validation && imageExamples(take(train, parts.validation)),
+    groups: all && parts.train.map((index) => at(all.of, index)),
+    vary: cues.length > 0 ? exchangeBetween(examples, cues) : undefined,
+    boxes: images.boxes,
+  };
 }

@@ -7,6 +7,7 @@ import { datasetNamed } from "../inputs/datasets.js";
 import { checkFlags, settingsChanges, type TrainFlags, trainCommandLine } from "../options/train-options.js";
 import { exitCodes, type Job } from "../terminal/job.js";
 import { note, print } from "../terminal/print.js";
+import { askedCues, exchangeInWords } from "./exchanged-cues.js";
 import { noteStopped, printTraining, trainingTime } from "./tell-training.js";
 import { trainModel } from "./train-model.js";
 
@@ -14,12 +15,16 @@ import { trainModel } from "./train-model.js";
 export async function trainOnImages(job: Job, name: string, flags: TrainFlags): Promise<number> {
   checkFlags(flags, name, false);
   const { net = "compact", validation = 0.05, resume = false, restart = false } = flags;
-  const settings = trainingSettings(net, settingsChanges(flags, lightAugmentation));
+  const exchange = await askedCues(flags.exchange ?? []);
+  const settings = trainingSettings(net, {
+    ...settingsChanges(flags, lightAugmentation),
+    exchange: exchangeInWords(exchange),
+  });
   const dataset = await datasetNamed(job, name);
   const out = flags.out ?? `${name}-${net}.onnx`;
   note(`training ${settings.network} on ${dataset.source}`);
   const command = trainCommandLine(name, { ...flags, net });
-  const training = { settings, validation, out, resume, restart, command };
+  const training = { settings, exchange, groups: flags.groups, validation, out, resume, restart, command };
   const { result, testAccuracy } = await trainModel(job, dataset, training);
   if (job.format === "json") printTraining(result, { model: out, data: dataset.source, testAccuracy });
   if (!result.finished || testAccuracy === undefined) {

@@ -12,6 +12,7 @@ import { loadOptions } from "../options/model-options.js";
 import { checkFlags, settingsChanges, type TrainFlags, trainCommandLine } from "../options/train-options.js";
 import type { Job } from "../terminal/job.js";
 import { note, print } from "../terminal/print.js";
+import { askedCues, exchangeInWords } from "./exchanged-cues.js";
 import { noteStopped, printTraining, trainingTime } from "./tell-training.js";
 import { trainPhotos } from "./train-photos.js";
 
@@ -26,7 +27,8 @@ export async function trainOnPhotos(job: Job, name: string, flags: TrainFlags): 
   const loading = await loadOptions(flags);
   const dataset = await photosAt(job, name, { seed: splitSeed });
   const backbone = flags.backbone === undefined ? undefined : await modelAt(flags.backbone, loading);
-  const { settings, plainHead } = settingsFor(flags, backbone);
+  const exchange = await askedCues(flags.exchange ?? []);
+  const { settings, plainHead } = settingsFor(flags, backbone, exchangeInWords(exchange));
   const out = flags.out ?? `${basename(name)}-${backbone?.name ?? net}.onnx`;
   note(`training ${settings.network} on ${dataset.source}`);
   const { result, evaluation, skipped, learnedFrom } = await trainPhotos(job, dataset, {
@@ -35,7 +37,7 @@ export async function trainOnPhotos(job: Job, name: string, flags: TrainFlags): 
       ...unitPreprocessing({ width: defaultSize, height: defaultSize, channels: 3 }),
       ...loading.preprocessing,
     },
-    ...{ validation, cache, out, resume, restart },
+    ...{ validation, cache, out, resume, restart, exchange, groups: flags.groups },
     command: trainCommandLine(name, flags),
   });
   if (job.format === "json") {
@@ -56,11 +58,11 @@ export async function trainOnPhotos(job: Job, name: string, flags: TrainFlags): 
 }
 
 /** Settings of the training, and those of a head that is trained before stages are unfrozen. */
-function settingsFor(flags: TrainFlags, backbone: NamedModel | undefined) {
+function settingsFor(flags: TrainFlags, backbone: NamedModel | undefined, exchange: readonly string[] | undefined) {
   const { net = "photo", unfreeze = 0 } = flags;
-  const changes = settingsChanges(flags, photoAugmentation);
+  const changes = { ...settingsChanges(flags, photoAugmentation), exchange };
   const { seed, head, balance } = changes;
-  const plainHead = headSettings(backbone?.name ?? "", unfreeze > 0 ? { seed, head, balance } : changes);
+  const plainHead = headSettings(backbone?.name ?? "", unfreeze > 0 ? { seed, head, balance, exchange } : changes);
   if (!backbone) return { settings: trainingSettings(net, changes), plainHead };
   return { settings: unfreeze > 0 ? unfrozenSettings(backbone.name, unfreeze, changes) : plainHead, plainHead };
 }

@@ -1,11 +1,14 @@
 /** @file Trains a classifier of photos, from scratch or on a trained network, and writes the model file. */
 
+import type { Examples } from "../../data/dataset.js";
 import { type Photo, type PhotoDataset, type SkippedPhoto, splits } from "../../data/photos/photo.js";
+import { placedBoxes } from "../../data/photos/placed-boxes.js";
 import { stratify } from "../../data/photos/stratify.js";
 import type { Evaluation } from "../../evaluate/classifier/evaluate-classifier.js";
 import { loadModel } from "../../explain/node.js";
 import { writeFileAtomically } from "../../files/atomic.js";
 import { FoveaError } from "../../foundation/error.js";
+import { present } from "../../foundation/present.js";
 import { count } from "../../foundation/words.js";
 import type { Preprocessing } from "../../image/input/preprocessing.js";
 import { withModelCard } from "../../model/card.js";
@@ -14,10 +17,12 @@ import { preprocessingOf } from "../../model/preprocessing.js";
 import type { Graph } from "../../onnx/graph.js";
 import { writeModel } from "../../onnx/write.js";
 import { fromScratch, networkNamed } from "../../train/network/networks.js";
-import { type TrainedNetwork, type TrainingSettings, trainOnExamples } from "../../train/train.js";
+import { exchangeBetween } from "../../train/step/exchange.js";
+import { type TrainedNetwork, type TrainingData, type TrainingSettings, trainOnExamples } from "../../train/train.js";
 import { withoutTime } from "../../train/trained-model.js";
 import { type Backbone, extractBackbone } from "../../train/transfer/backbone.js";
 import { attachHead, extractHead, measureFeatures, trainableHead } from "../../train/transfer/head.js";
+import { retrainLastLayer } from "../../train/transfer/last-layer.js";
 import { countLearnable, unfreezeStages } from "../../train/transfer/unfreeze.js";
 import { evaluatePhotos } from "../evaluate/evaluate-photos.js";
 import type { NamedModel } from "../inputs/models.js";
@@ -25,6 +30,9 @@ import { baseName } from "../options/command-line.js";
 import { platform, runtime } from "../platform.js";
 import type { Job } from "../terminal/job.js";
 import { note } from "../terminal/print.js";
+import type { AskedCue } from "./exchanged-cues.js";
+import { exchangedFeatures } from "./exchanged-features.js";
+import { groupsOfPhotos } from "./image-groups.js";
 import { featureSource, type PhotoRows, photoRows, pixelSource, type RowSource } from "./photo-rows.js";
 import { checkpointPath, removeCheckpoint, runTraining, startingPoint } from "./run-training.js";
 
@@ -39,6 +47,10 @@ export interface TrainPhotosOptions {
   readonly features: string | undefined;
   /** How many of the backbone's last stages are trained after the head. */
   readonly unfreeze: number;
+  /** Exchanged at random between the photos that are learned from. */
+  readonly exchange: readonly AskedCue[];
+  /** The list of `--groups`. */
+  readonly groups: string | undefined;
   /** Of a network from scratch. */
   readonly preprocessing: Preprocessing;
   /** Share of the training photos to measure epochs on, where the dataset has no photos for validation. */
@@ -183,6 +195,24 @@ function dataOf(parts: Parts, rows: PhotoRows) {
   };
 }
 
+/** Pixels, with what the options ask for besides. */
+async function pixelData(
+  parts: Parts,
+  rows: PhotoRows,
+  preprocessing: Preprocessing,
+  { exchange, groups }: TrainPhotosOptions,
+): Promise<TrainingData> {
+  const { channels, height, width } = preprocessing;
+  const data = dataOf(parts, rows);
+  const cues = exchange.map((cue) => cue.at([channels, height, width]));
+  return {
+    ...data,
+    groups: groups === undefined ? undefined : (await groupsOfPhotos(groups, parts.train)).of,
+    vary: cues.length > 0 ? exchangeBetween(data.train, cues) : undefined,
+    boxes: parts.train.map((photo) => placedBoxes(photo, preprocessing)),
+  };
+}
+
 async function scratch(job: Job, dataset: PhotoDataset, options: TrainPhotosOptions): Promise<Outcome> {
   const { settings, preprocessing, cache, out } = options;
   const { channels, height, width } = preprocessing;
@@ -192,7 +222,8 @@ async function scratch(job: Job, dataset: PhotoDataset, options: TrainPhotosOpti
   const source = await pixelSource(preprocessing);
   return withRows({ job, source, cache }, dataset, partsOf(dataset, options), async (parts, rows) => {
     const how = { settings, images: parts.train.length, checkpoint: checkpointPath(out), from };
-    const result = await runTraining(job, how, (...rest) => trainOnExamples(trainable, dataOf(parts, rows), ...rest));
+    const data = await pixelData(parts, rows, preprocessing, options);
+    const result = await runTraining(job, how, (...rest) => trainOnExamples(trainable, data, ...rest));
     return { result, graph: result.graph, preprocessing, provenance: {}, parts, failed: rows.failed };
   });
 }
@@ -220,7 +251,8 @@ async function transfer(
   const source = await pixelSource(preprocessing);
   return withRows({ job, source, cache: options.cache }, dataset, head.parts, async (parts, rows) => {
     const how = { settings, images: parts.train.length, checkpoint: checkpointPath(options.out), from };
-    const result = await runTraining(job, how, (...rest) => trainOnExamples(trainable, dataOf(parts, rows), ...rest));
+    const data = await pixelData(parts, rows, preprocessing, options);
+    const result = await runTraining(job, how, (...rest) => trainOnExamples(trainable, data, ...rest));
     const provenance = { ...about, unfrozen: unfreeze, headHistory: head.result.history.map(withoutTime) };
     return { result, graph: result.graph, preprocessing, provenance, parts, failed: head.failed };
   });
@@ -229,19 +261,44 @@ async function transfer(
 type HeadOptions = TrainPhotosOptions & { readonly from: Awaited<ReturnType<typeof startingPoint>> };
 
 async function trainHead(job: Job, named: NamedModel, backbone: Backbone, dataset: PhotoDataset, options: HeadOptions) {
-  const { settings, headSettings, unfreeze, cache, out, from } = options;
+  const { settings, headSettings, unfreeze, cache, out, from, groups, exchange } = options;
   const { preprocessing } = preprocessingOf(named.model);
   const source = await featureSource(named, preprocessing, backbone);
+  const classes = dataset.classes.length;
   return withRows({ job, source, cache }, dataset, partsOf(dataset, options), async (parts, rows) => {
-    const data = dataOf(parts, rows);
-    const scale = await measureFeatures(data.train);
-    const trainable = trainableHead(scale, dataset.classes.length, settings);
+    const plain = dataOf(parts, rows);
+    const own = groups === undefined ? undefined : (await groupsOfPhotos(groups, parts.train)).of;
+    const varied =
+      exchange.length > 0 ? await exchangedFeatures(job, named, backbone, parts.train, options) : undefined;
+    const data = { ...plain, ...varied, groups: own };
     const [runSettings, checkpoint] = unfreeze > 0 ? [headSettings, undefined] : [settings, checkpointPath(out)];
     const how = { settings: runSettings, images: parts.train.length, checkpoint, from };
+    if (runSettings.lastLayer && own) {
+      const { layer, training: result } = await lastLayerOnGroups(job, plain.train, own, classes, runSettings);
+      return { result, layer, parts, failed: rows.failed };
+    }
+    const scale = await measureFeatures(varied?.all ?? data.train);
+    const trainable = trainableHead(scale, classes, settings);
     const result = await runTraining(job, how, (...rest) => trainOnExamples(trainable, data, ...rest));
+    await varied?.close();
     const layer = extractHead(result.graph, scale);
     return { result, layer, parts, failed: rows.failed };
   });
+}
+
+/** The last layer on as many photos of each group; what was begun is begun again, for it takes seconds. */
+async function lastLayerOnGroups(
+  job: Job,
+  features: Examples,
+  groups: readonly number[],
+  classes: number,
+  settings: TrainingSettings,
+) {
+  const retrained = await job.stage("training the last layer", (onProgress) =>
+    retrainLastLayer(features, groups, { classes, settings, onDraw: onProgress }, { runtime, signal: job.signal }),
+  );
+  job.signal.throwIfAborted();
+  return present(retrained, "last layer");
 }
 
 /** The value behind which the last stages lie, as `fovea inspect` numbers them; undefined where these are all. */
