@@ -1,6 +1,5 @@
 /** @file A probe on the features of the model itself: a linear layer by ridge regression, for images too large to train a network on. */
 
-import { Matrix, solve } from "ml-matrix";
 import { exchangeCue } from "../../data/cues/cue.js";
 import { at, present } from "../../foundation/present.js";
 import { random } from "../../foundation/random.js";
@@ -11,13 +10,12 @@ import { joinedPixels } from "../image-set.js";
 import type { Subject } from "../subject.js";
 import type { Images } from "./exchanges.js";
 import type { Probe, Probes } from "./probes.js";
+import { ridgeRegression } from "./ridge.js";
 
 /** Images in one run. */
 const batch = 16;
 /** Images that a probe learns from, of each class: features are dear. */
 const mostOfClass = 150;
-/** Weight of the ridge, relative to the mean of the features' variances. */
-const ridge = 0.1;
 
 /** Opens the model's features for probes. */
 export async function openFeatureProbes(
@@ -64,7 +62,7 @@ function fewer({ pixels, labels, dims }: Images, classes: number): Images {
 }
 
 /**
- * Ridge regression on one-hot labels (Hoerl and Kennard 1970), in its dual form: the weights are combinations of the images' rows.
+ * Ridge regression on one-hot labels.
  * @returns the class of each row
  */
 export function ridgeClassifier(
@@ -72,18 +70,9 @@ export function ridgeClassifier(
   labels: readonly number[],
   classes: number,
 ): (rows: readonly Float32Array[]) => number[] {
-  const width = at(rows, 0).length;
-  const mean = Float64Array.from(
-    { length: width },
-    (_, k) => rows.reduce((sum, row) => sum + at(row, k), 0) / rows.length,
+  const predict = ridgeRegression(
+    rows,
+    labels.map((label) => Array.from({ length: classes }, (_, c) => (c === label ? 1 : 0))),
   );
-  const centred = (row: Float32Array) => Array.from(row, (value, k) => value - at(mean, k));
-  const x = new Matrix(rows.map(centred));
-  const gram = x.mmul(x.transpose());
-  const scale = (ridge * gram.trace()) / rows.length;
-  const targets = new Matrix(
-    labels.map((label) => Array.from({ length: classes }, (_, c) => (c === label ? 1 : 0) - 1 / classes)),
-  );
-  const weights = x.transpose().mmul(solve(gram.add(Matrix.eye(rows.length).mul(scale)), targets));
-  return (others) => largestOfRows(new Matrix(others.map(centred)).mmul(weights).to1DArray(), classes);
+  return (others) => largestOfRows(predict(others).flat(), classes);
 }
