@@ -85,8 +85,8 @@ export interface BiasReport {
   readonly regions: readonly RegionsReport[];
   /** Correctly classified images whose evidence lies elsewhere than it should, the farthest off first. */
   readonly astray: AstrayReport;
-  /** How many predictions change when a part of the image is hidden. */
-  readonly hiding: HidingReport;
+  /** How many predictions change when a part of the image is exchanged for what images of other classes have there. */
+  readonly exchange?: ExchangeReport;
 }
 
 export interface RegionsReport {
@@ -98,6 +98,8 @@ export interface RegionsReport {
   readonly corners: RegionShare;
   /** Inside the boxes of objects; left out where no image has boxes. */
   readonly object?: RegionShare;
+  /** The smallest part of the image that holds half of the evidence: `share` of its area, where a uniform map takes `even`. */
+  readonly half?: RegionShare;
 }
 
 /** Mean share of a map's sum that lies in a region, over images. */
@@ -138,15 +140,20 @@ export interface AstrayImage {
   }[];
 }
 
-export interface HidingReport {
-  /** Images with a map that is not blank. */
+/** Exchange in the place of hiding: a blurred or emptied region keeps its colour, or is an image that no network was trained on. */
+export interface ExchangeReport {
+  /** Images that were tried: with a map that is not blank, and with donors of another class. */
   readonly count: number;
-  /** The part of the image that is hidden, 0 to 1. */
+  /** The part of the image that is exchanged, 0 to 1. */
   readonly part: number;
-  /** Predictions that change when the places of the map's highest values are hidden. */
+  /** Donors of each image. */
+  readonly donors: number;
+  /** Share of exchanges that change the prediction, at the map's highest values. */
   readonly hottest: Proportion;
-  /** Predictions that change when a region of the same shape elsewhere is hidden. */
+  /** The same in a region of the same shape elsewhere. */
   readonly elsewhere: Proportion;
+  /** Of the difference, image by image: the sign-flip test. */
+  readonly pValue: number;
 }
 
 export interface ErrorGroup {

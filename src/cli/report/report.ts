@@ -98,7 +98,7 @@ function describeReport(
   const models = data.models.map(({ name: model, evaluation, errors = [], bias, robustness, trust }, i) => ({
     ...{ model, evaluation },
     ...(named[i] ? describedRecipe(named[i].model) : {}),
-    ...(bias ? { evidence: bias.regions, hiding: bias.hiding } : {}),
+    ...(bias ? { evidence: bias.regions, exchange: bias.exchange } : {}),
     doubtfulLabels: errors.flatMap(({ index, name, doubtful }) => (doubtful ? [{ index, path: name }] : [])),
     ...(robustness ? { robustness: robustness.levels } : {}),
     ...(trust ? { trust: trust.summary } : {}),

@@ -7,7 +7,7 @@ import { commonPeak } from "../../../image/map/heatmap.js";
 import { joined } from "../../../model/run/batches.js";
 import type { ErrorReport } from "../../report-data.js";
 import { type Encode, overlaid, plain, thumbnail } from "../draw.js";
-import { predictionsOf } from "../observe/observe.js";
+import { predictionsOf } from "../observe/predictions.js";
 import { viewsOf } from "../observe/views.js";
 import type { ReportImages } from "../report-images.js";
 import type { Study } from "../study.js";

@@ -1,0 +1,87 @@
+/** @file Temperature scaling: one number that brings a classifier's confidence to what it is worth. */
+
+import { FoveaError } from "../../foundation/error.js";
+
+/** Scores of labelled images before the softmax, or the logarithms of their probabilities. */
+export interface ScoredImages {
+  /** [count, classes], row by row. */
+  readonly scores: ArrayLike<number>;
+  readonly classes: number;
+  /** The true class of each image; -1 for one that the classifier does not know, which is left out. */
+  readonly labels: ArrayLike<number>;
+}
+
+/** A softmax is hardly made sharper or flatter than this: beyond it nothing is learned of a confidence. */
+const range = { least: 0.05, most: 20 } as const;
+const halvings = 60;
+
+/**
+ * The temperature T that makes the true classes likeliest under softmax(scores / T): the least mean negative logarithm (Guo et al.,
+ * "On calibration of modern neural networks", ICML 2017, section 4.2). Above 1 for a classifier that is too sure. The loss is convex
+ * in 1 / T, so its derivative is halved to its zero; T is kept within 0.05 to 20, the ends of which classifiers get that are always
+ * right or no better than chance.
+ * @throws FoveaError `bad-input` for no labelled image, `shape-mismatch` for scores of another size
+ */
+export function fitTemperature({ scores, classes, labels }: ScoredImages): number {
+  if (scores.length !== labels.length * classes) {
+    const expected = `${labels.length} images × ${classes} classes`;
+    throw new FoveaError("shape-mismatch", `temperature: scores: expected ${expected}, got ${scores.length}`);
+  }
+  const images = Array.from(labels, (_, i) => i).filter((i) => (labels[i] as number) >= 0);
+  if (images.length === 0) throw new FoveaError("bad-input", "temperature: expected labelled images, got none");
+  let [low, high] = [Math.log(1 / range.most), Math.log(1 / range.least)];
+  for (let step = 0; step < halvings; step++) {
+    const middle = (low + high) / 2;
+    if (slope({ scores, classes, labels }, images, Math.exp(middle)) < 0) low = middle;
+    else high = middle;
+  }
+  return 1 / Math.exp((low + high) / 2);
+}
+
+/** Derivative of the mean negative logarithm by 1 / T: the mean over images of E[score] - score of the truth. */
+function slope({ scores, classes, labels }: ScoredImages, images: readonly number[], inverse: number): number {
+  let total = 0;
+  for (const i of images) {
+    let largest = Number.NEGATIVE_INFINITY;
+    for (let k = 0; k < classes; k++) largest = Math.max(largest, finite(scores[i * classes + k] as number));
+    let [sum, expected] = [0, 0];
+    for (let k = 0; k < classes; k++) {
+      const score = finite(scores[i * classes + k] as number);
+      const share = Math.exp(inverse * (score - largest));
+      sum += share;
+      expected += share * score;
+    }
+    total += expected / sum - finite(scores[i * classes + (labels[i] as number)] as number);
+  }
+  return total / images.length;
+}
+
+/** The logarithm of the smallest float32 stands for that of a probability that underflowed to 0. */
+function finite(score: number): number {
+  return Math.max(score, -103.28);
+}
+
+/**
+ * Probabilities at another temperature: softmax(ln p / T), row by row, which equals softmax(scores / T) for p = softmax(scores).
+ * @param probabilities [count, classes]
+ */
+export function atTemperature(probabilities: Float32Array, classes: number, temperature: number): Float32Array {
+  const scaled = new Float32Array(probabilities.length);
+  for (let from = 0; from < scaled.length; from += classes) {
+    const row = probabilities.subarray(from, from + classes);
+    const largest = row.reduce((most, p) => Math.max(most, p), 0);
+    let sum = 0;
+    row.forEach((p, k) => {
+      const value = (p / largest) ** (1 / temperature);
+      scaled[from + k] = value;
+      sum += value;
+    });
+    for (let k = 0; k < classes; k++) scaled[from + k] = (scaled[from + k] as number) / sum;
+  }
+  return scaled;
+}
+
+/** The logarithms of probabilities, as scores to fit a temperature on. */
+export function logarithms(probabilities: Float32Array): Float64Array {
+  return Float64Array.from(probabilities, (p) => finite(Math.log(p)));
+}
