@@ -65,6 +65,8 @@ export interface ModelReport {
   /** Its layers from the input to the scores. */
   readonly layers?: readonly LayerReport[];
   readonly evaluation: Evaluation;
+  /** Left out where there are too few images, and where no softmax makes the probabilities. */
+  readonly confidence?: ConfidenceReport;
   /** The errors to show with pictures: as many of `evaluation.errors`, from the first on, as the report shall carry. */
   readonly errors?: readonly ErrorReport[];
   /** The mean map of each class over its correctly classified images. */
@@ -77,6 +79,16 @@ export interface ModelReport {
   readonly trust?: TrustReport;
   /** Its accuracy and maps under attack. Left out where none was tried. */
   readonly robustness?: RobustnessReport;
+}
+
+/** What a temperature would make of a model's confidence (Guo et al., 2017). */
+export interface ConfidenceReport {
+  /** Fitted on the images of the report. */
+  readonly temperature: number;
+  /** Expected calibration error as the model is. */
+  readonly error: number;
+  /** At temperatures fitted on the other half of the images each. */
+  readonly scaledError: number;
 }
 
 /** Of the maps for the predicted class. */

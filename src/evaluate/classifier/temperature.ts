@@ -43,22 +43,22 @@ function slope({ scores, classes, labels }: ScoredImages, images: readonly numbe
   let total = 0;
   for (const i of images) {
     let largest = Number.NEGATIVE_INFINITY;
-    for (let k = 0; k < classes; k++) largest = Math.max(largest, finite(scores[i * classes + k] as number));
+    for (let k = 0; k < classes; k++) largest = Math.max(largest, bounded(scores[i * classes + k] as number));
     let [sum, expected] = [0, 0];
     for (let k = 0; k < classes; k++) {
-      const score = finite(scores[i * classes + k] as number);
+      const score = bounded(scores[i * classes + k] as number);
       const share = Math.exp(inverse * (score - largest));
       sum += share;
       expected += share * score;
     }
-    total += expected / sum - finite(scores[i * classes + (labels[i] as number)] as number);
+    total += expected / sum - bounded(scores[i * classes + (labels[i] as number)] as number);
   }
   return total / images.length;
 }
 
-/** The logarithm of the smallest float32 stands for that of a probability that underflowed to 0. */
-function finite(score: number): number {
-  return Math.max(score, -103.28);
+/** A class that is masked out has a score of minus infinity, of which 0 is no multiple. */
+function bounded(score: number): number {
+  return Math.max(score, -1e6);
 }
 
 /**
@@ -81,7 +81,10 @@ export function atTemperature(probabilities: Float32Array, classes: number, temp
   return scaled;
 }
 
-/** The logarithms of probabilities, as scores to fit a temperature on. */
+/** The smallest positive float32: the probability of a softmax that underflowed to 0. */
+const smallest = 2 ** -149;
+
+/** The logarithms of probabilities, as scores to fit a temperature on: they differ from the scores by a constant for each image. */
 export function logarithms(probabilities: Float32Array): Float64Array {
-  return Float64Array.from(probabilities, (p) => finite(Math.log(p)));
+  return Float64Array.from(probabilities, (p) => Math.log(Math.max(p, smallest)));
 }

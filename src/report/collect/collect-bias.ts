@@ -103,7 +103,11 @@ async function astray(
 /** Images are the trials of the intervals, however many donors each had: those of one image are no independent trials. */
 function exchange({ observations }: Study): ExchangeReport {
   const flips = observations.flatMap((each) => each.flips ?? []);
-  const share = (kind: keyof Flips) => proportion(flips.reduce((sum, each) => sum + each[kind], 0), flips.length);
+  const share = (kind: keyof Flips) =>
+    proportion(
+      flips.reduce((sum, each) => sum + each[kind], 0),
+      flips.length,
+    );
   return {
     count: flips.length,
     part: exchangedShare,

@@ -69,14 +69,15 @@ export class Exchanges {
     });
     if (tried.length === 0) return new Map();
     const predictions = await predictionsOf(this.#explainer, joined(tried.flatMap(({ versions }) => versions)));
-    let done = 0;
-    return new Map(
-      tried.map(({ index, predicted, versions: { length } }) => {
-        const changed = predictions.slice(done, (done += length)).map((each) => (each === predicted ? 0 : 1));
-        const half = length / 2;
-        return [index, { hottest: mean(changed.slice(0, half)), elsewhere: mean(changed.slice(half)) }];
-      }),
-    );
+    let from = 0;
+    const flips = new Map<number, Flips>();
+    for (const { index, predicted, versions } of tried) {
+      const changed = predictions.slice(from, from + versions.length).map((said) => (said === predicted ? 0 : 1));
+      from += versions.length;
+      const half = versions.length / 2;
+      flips.set(index, { hottest: mean(changed.slice(0, half)), elsewhere: mean(changed.slice(half)) });
+    }
+    return flips;
   }
 
   /** With the hottest part of each donor, then with the part elsewhere of each. */
@@ -104,7 +105,9 @@ async function readDonors(model: Model, images: ReportImages): Promise<Donor[]> 
   }
   if (classes.size < 2) return [];
   const order = random("donors");
-  const queues = [...classes.values()].map((members) => Array.from(permutation(members.length, order), (i) => at(members, i)));
+  const queues = [...classes.values()].map((members) =>
+    Array.from(permutation(members.length, order), (i) => at(members, i)),
+  );
   const donors: Donor[] = [];
   for (let round = 0; queues.some((queue) => queue.length > round); round++) {
     for (const queue of queues) {

@@ -2,15 +2,24 @@
 
 import { count, counted, list } from "../../../foundation/words.js";
 import { mostGrouped } from "../../collect/errors/group-maps.js";
-import type { BiasReport, ExchangeReport, ModelReport, RegionShare, RegionsReport, ReportData } from "../../report-data.js";
+import type {
+  BiasReport,
+  ExchangeReport,
+  ModelReport,
+  RegionShare,
+  RegionsReport,
+  ReportData,
+} from "../../report-data.js";
 import { percentage } from "../format.js";
-import { className, doubtfulErrors  } from "../parts.js";
+import { className, doubtfulErrors } from "../parts.js";
 
 /** A sentence for each finding on where a model looks. */
 export function biasFindings(data: ReportData, model: ModelReport): string[] {
   const { bias } = model;
   return [
-    ...(bias ? [...onObjects(data, model, bias), ...spread(model, bias), edges(data, model, bias), ...exchanged(model, bias)] : []),
+    ...(bias
+      ? [...onObjects(data, model, bias), ...spread(model, bias), edges(data, model, bias), ...exchanged(model, bias)]
+      : []),
     ...alike(model),
     ...labels(model),
   ];

@@ -1,0 +1,79 @@
+/** @file What a model's confidence is worth: its temperature on the images of the report, and the labels that it then contradicts. */
+
+import { evaluateClassifier } from "../../evaluate/classifier/evaluate-classifier.js";
+import { labelDoubts } from "../../evaluate/classifier/label-doubts.js";
+import { atTemperature, fitTemperature, logarithms } from "../../evaluate/classifier/temperature.js";
+import { at } from "../../foundation/present.js";
+import type { ConfidenceReport } from "../report-data.js";
+import type { Study } from "./study.js";
+
+/** A model's scaled confidence, and what it says of the labels. */
+export interface Confidence {
+  /** Undefined where there are too few images to tell. */
+  readonly report: ConfidenceReport | undefined;
+  /** For each image the class of the report that its label may rather be. */
+  readonly doubts: readonly (number | undefined)[];
+}
+
+/** Fewer images say nothing of a temperature. */
+const fewest = 40;
+/** A model that is farther off even at its temperature has no say about labels. */
+export const mostScaledError = 0.05;
+
+/** Images of classes that the model does not have are left out. */
+export function confidenceOf({ evaluation, observations, labels, modelClass }: Study): Confidence {
+  const classes = observations[0]?.probabilities.length ?? 0;
+  const known = [...labels.keys()].filter((i) => modelClass(labels[i] as number) >= 0);
+  const none = { report: undefined, doubts: labels.map(() => undefined) };
+  if (known.length < fewest || classes < 2) return none;
+  const rows = (indices: readonly number[]): Labelled => {
+    const probabilities = new Float32Array(indices.length * classes);
+    for (const [row, i] of indices.entries()) probabilities.set(observations[i]?.probabilities ?? [], row * classes);
+    return { probabilities, labels: indices.map((i) => modelClass(labels[i] as number)) };
+  };
+  const all = rows(known);
+  if (!addUp(all.probabilities, classes)) return none;
+  const temperature = temperatureOf(all, classes);
+  const halves = [0, 1].map((half) => rows(known.filter((_, i) => i % 2 === half)));
+  const scaledError = crossFittedError(halves, classes);
+  const report = { temperature, error: evaluation.calibration.expectedCalibrationError, scaledError };
+  if (scaledError > mostScaledError) return { ...none, report };
+  const scaled = { ...all, probabilities: atTemperature(all.probabilities, classes, temperature), classes };
+  const reportClass = new Map(evaluation.classes.map((_, label) => [modelClass(label), label]));
+  const doubts: (number | undefined)[] = labels.map(() => undefined);
+  for (const [row, said] of labelDoubts(scaled).entries())
+    if (said !== undefined) doubts[known[row] as number] = reportClass.get(said);
+  return { report, doubts };
+}
+
+interface Labelled {
+  readonly probabilities: Float32Array;
+  readonly labels: readonly number[];
+}
+
+function temperatureOf({ probabilities, labels }: Labelled, classes: number): number {
+  return fitTemperature({ scores: logarithms(probabilities), labels, classes });
+}
+
+/** The calibration error at temperatures that are fitted on the other half of the images each. */
+function crossFittedError(halves: readonly Labelled[], classes: number): number {
+  const names = Array.from({ length: classes }, (_, k) => String(k));
+  const labels = halves.flatMap((half) => half.labels);
+  const probabilities = new Float32Array(labels.length * classes);
+  let from = 0;
+  for (const [i, half] of halves.entries()) {
+    const temperature = temperatureOf(at(halves, 1 - i), classes);
+    probabilities.set(atTemperature(half.probabilities, classes, temperature), from);
+    from += half.probabilities.length;
+  }
+  return evaluateClassifier({ probabilities, labels, classes: names }).calibration.expectedCalibrationError;
+}
+
+/** Whether a softmax may have made them: a sigmoid for each class knows no temperature. */
+function addUp(probabilities: Float32Array, classes: number): boolean {
+  for (let from = 0; from < probabilities.length; from += classes) {
+    const sum = probabilities.subarray(from, from + classes).reduce((total, value) => total + value, 0);
+    if (Math.abs(sum - 1) > 5e-3) return false;
+  }
+  return true;
+}
