@@ -89,6 +89,17 @@ export interface ConfidenceReport {
   readonly error: number;
   /** At temperatures fitted on the other half of the images each. */
   readonly scaledError: number;
+  /** Labels that the model contradicts at that temperature; left out where it is too far off even there. */
+  readonly doubted?: DoubtedLabels;
+}
+
+/** Labels that confident learning doubts, before each is looked at more closely. */
+export interface DoubtedLabels {
+  readonly found: number;
+  /** How many a model as sure as this one doubts on average where all labels are right. */
+  readonly expected: number;
+  /** The chance of as many or more if all labels were right; from 0.05 on none is shown. */
+  readonly pValue: number;
 }
 
 /** Of the maps for the predicted class. */

@@ -38,6 +38,23 @@ export interface UsualClass {
  * @throws FoveaError `shape-mismatch`
  */
 export function labelDoubts(output: CalibratedOutput): (number | undefined)[] {
+  return confidentAnswers(output).map((answer, i) =>
+    answer === undefined || answer.said === output.labels[i] ? undefined : answer.said,
+  );
+}
+
+/**
+ * How many doubts a classifier as sure as this one gives where all labels are right: the sum of 1 - p over all answers that are sure
+ * enough for one.
+ * @param output calibrated without the labels that are in doubt: they would make every confidence look too high
+ * @throws FoveaError `shape-mismatch`
+ */
+export function expectedDoubts(output: CalibratedOutput): number {
+  return confidentAnswers(output).reduce((sum, answer) => sum + (answer === undefined ? 0 : 1 - answer.confidence), 0);
+}
+
+/** The answers that are sure enough to count, right or wrong. */
+function confidentAnswers(output: CalibratedOutput) {
   const { probabilities, labels, classes } = output;
   const usual = usualClasses(output);
   const trusted = ({ images, accuracy }: UsualClass) =>
@@ -45,9 +62,10 @@ export function labelDoubts(output: CalibratedOutput): (number | undefined)[] {
   return Array.from(labels, (label, i) => {
     const row = probabilities.subarray(i * classes, (i + 1) * classes);
     const said = likeliest(row);
-    if (label < 0 || said === label || !trusted(at(usual, label)) || !trusted(at(usual, said))) return undefined;
+    if (label < 0 || !trusted(at(usual, label)) || !trusted(at(usual, said))) return undefined;
+    const confidence = at(row, said);
     const threshold = Math.max(labelFloors.confidence, at(usual, said).confidence);
-    return at(row, said) >= threshold ? said : undefined;
+    return confidence >= threshold ? { said, confidence } : undefined;
   });
 }
 
@@ -58,14 +76,14 @@ export function usualClasses({ probabilities, labels, classes }: CalibratedOutpu
     throw new FoveaError("shape-mismatch", `labelDoubts: expected ${expected}, got ${probabilities.length} numbers`);
   }
   const sums = Array.from({ length: classes }, () => ({ images: 0, right: 0, confidence: 0 }));
-  Array.from(labels, (label, i) => {
+  for (const [i, label] of Array.from(labels).entries()) {
     const sum = sums[label];
-    if (sum === undefined) return;
+    if (sum === undefined) continue;
     const row = probabilities.subarray(i * classes, (i + 1) * classes);
     sum.images++;
     sum.right += likeliest(row) === label ? 1 : 0;
     sum.confidence += at(row, label);
-  });
+  }
   return sums.map(({ images, right, confidence }) => ({
     images,
     accuracy: images === 0 ? 0 : right / images,

@@ -1,8 +1,9 @@
 /** @file What a model's confidence is worth: its temperature on the images of the report, and the labels that it then contradicts. */
 
 import { evaluateClassifier } from "../../evaluate/classifier/evaluate-classifier.js";
-import { labelDoubts } from "../../evaluate/classifier/label-doubts.js";
+import { expectedDoubts, labelDoubts } from "../../evaluate/classifier/label-doubts.js";
 import { atTemperature, fitTemperature, logarithms } from "../../evaluate/classifier/temperature.js";
+import { poissonTail } from "../../evaluate/statistics/poisson.js";
 import { at } from "../../foundation/present.js";
 import type { ConfidenceReport } from "../report-data.js";
 import type { Study } from "./study.js";
@@ -18,7 +19,7 @@ export interface Confidence {
 /** Fewer images say nothing of a temperature. */
 const fewest = 40;
 /** A model that is farther off even at its temperature has no say about labels. */
-export const mostScaledError = 0.05;
+const mostScaledError = 0.05;
 
 /** Images of classes that the model does not have are left out. */
 export function confidenceOf({ evaluation, observations, labels, modelClass }: Study): Confidence {
@@ -38,12 +39,31 @@ export function confidenceOf({ evaluation, observations, labels, modelClass }: S
   const scaledError = crossFittedError(halves, classes);
   const report = { temperature, error: evaluation.calibration.expectedCalibrationError, scaledError };
   if (scaledError > mostScaledError) return { ...none, report };
-  const scaled = { ...all, probabilities: atTemperature(all.probabilities, classes, temperature), classes };
+  const found = doubtsOf(all, temperature, classes);
+  const said = found.classes.filter((each) => each !== undefined).length;
+  const doubted = { found: said, expected: found.expected, pValue: poissonTail(said, found.expected) };
+  if (doubted.pValue >= 0.05) return { ...none, report: { ...report, doubted } };
   const reportClass = new Map(evaluation.classes.map((_, label) => [modelClass(label), label]));
   const doubts: (number | undefined)[] = labels.map(() => undefined);
-  for (const [row, said] of labelDoubts(scaled).entries())
-    if (said !== undefined) doubts[known[row] as number] = reportClass.get(said);
-  return { report, doubts };
+  for (const [row, each] of found.classes.entries())
+    if (each !== undefined) doubts[at(known, row)] = reportClass.get(each);
+  return { report: { ...report, doubted }, doubts };
+}
+
+/** The model's class that each label may rather be, and how many would be doubted if all labels were right. */
+function doubtsOf({ probabilities, labels }: Labelled, temperature: number, classes: number) {
+  const scaledBy = (factor: number) => ({
+    probabilities: atTemperature(probabilities, classes, factor),
+    labels,
+    classes,
+  });
+  const doubted = labelDoubts(scaledBy(temperature));
+  const standing = fitTemperature({
+    scores: logarithms(probabilities),
+    labels: labels.map((label, i) => (doubted[i] === undefined ? label : -1)),
+    classes,
+  });
+  return { classes: doubted, expected: expectedDoubts(scaledBy(standing)) };
 }
 
 interface Labelled {
