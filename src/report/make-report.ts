@@ -34,6 +34,8 @@ export interface MakeReportOptions<Named extends NamedModel = NamedModel> {
   readonly platform: Platform;
   /** When the report is made, printed as given, e.g. `2026-01-31`. */
   readonly date: string;
+  /** How models and data are called on a command line, without folders. Default: placeholders. */
+  readonly names?: ReportData["names"];
   /** The commands that make this report again, after those that trained the models. */
   readonly commands: readonly string[];
   /** Default: that the same seed gives the same weights. */
@@ -96,7 +98,10 @@ export async function makeReport<Named extends NamedModel>(
     if (options.attack) reportedModels = await withRobustness(reportedModels, collection, reported, platform);
     signal?.throwIfAborted();
     if (options.trust) reportedModels = await withTrust(reportedModels, collection, reported, platform);
-    const complete = { title, date, ...report, models: reportedModels, reproduce: reproduceReport(models, options) };
+    const complete = {
+      ...{ title, date, ...report, models: reportedModels, reproduce: reproduceReport(models, options) },
+      ...(options.names ? { names: options.names } : {}),
+    };
     return { data: complete, html: renderReport(complete), failed };
   } finally {
     for (const { explainer } of reported) await explainer.close();

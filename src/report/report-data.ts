@@ -22,6 +22,8 @@ export interface ReportData {
   readonly maps?: MapsReport;
   /** Sentences of the caller's own for the summary, printed among the computed ones. Default: none. */
   readonly findings?: readonly string[];
+  /** How models and data are called on a command line, without folders; for the commands that are proposed. Default: placeholders. */
+  readonly names?: { readonly models: readonly string[]; readonly data: string };
   readonly reproduce: ReproduceReport;
 }
 
