@@ -224,6 +224,7 @@ const decisions = `
 .effect b{color:var(--ink)}
 .with-script{display:none}
 .scripted .with-script{display:inline}
+#labels .quiet+p{margin-top:.9rem}
 .queue{margin-top:1rem}
 .verdicts{border:0;display:flex;flex-wrap:wrap;gap:.3rem;margin-top:.45rem}
 .verdicts label{position:relative;cursor:pointer}

@@ -81,7 +81,7 @@ function alike(data: ReportData, { name, errorGroups = [] }: ModelReport, index:
   return [
     {
       title: `Ask what ${counted(largest.members.length, "error")} of ${name} have in common`,
-      why: `Their evidence lies ${largest.place} in all of them.`,
+      why: `Their maps share most of their evidence, which lies ${largest.place}.`,
       command: commandFor(data, "improve", index, "--only", "discover"),
       effect: "Looks for cues with a place and without one, such as a tint or blur, and changes nothing.",
       section: "alike",
