@@ -6,6 +6,7 @@ import type { Box } from "../image/picture/resize.js";
 import type { Model } from "../model/model.js";
 import type { Graph } from "../onnx/graph.js";
 import type { Tensor } from "../onnx/tensor.js";
+import type { Donors } from "../train/step/exchange.js";
 
 /** Labelled images at the model's size, as pixels before they are normalised. */
 export interface ImageSet extends Examples {
@@ -40,6 +41,8 @@ export interface Subject {
 export interface Trainer {
   /** In words, for the protocol: network, epochs, what is learned. */
   readonly budget: string;
+  /** Whether feature maps are learned, so that the energy loss can guide them. */
+  readonly guidesMaps: boolean;
   /** The trained network, from the model's input to its probabilities; undefined where the signal ended it. */
   train(run: TrainingRun): Promise<Graph | undefined>;
 }
@@ -51,6 +54,11 @@ export interface TrainingRun {
   readonly validation: ImageSet;
   /** Cues that are exchanged at random between the images that are learned from, labels untouched. */
   readonly exchange?: readonly Cue[];
+  /**
+   * Whose cue an image gets: any training image's (default), or one's of the same class: as much is changed, and what the cue says of
+   * the label stays.
+   */
+  readonly donors?: Donors;
   /** Hides as much of an image at random as this share of it. */
   readonly erase?: number;
   /** The group of each training image, where they are balanced in the loss. */

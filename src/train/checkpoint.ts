@@ -74,6 +74,9 @@ const isNumber = (value: unknown) => typeof value === "number" && Number.isFinit
 const isMeasured = (value: unknown) => value === null || isNumber(value);
 const isAmounts = (value: unknown) => value === null || (isObject(value) && Object.values(value).every(isNumber));
 
+const isTexts = (value: unknown) => Array.isArray(value) && value.every(isText);
+const optional = (check: (value: unknown) => boolean) => (value: unknown) => value === undefined || check(value);
+
 type Checks<Type> = Readonly<Record<keyof Type, (value: unknown) => boolean>>;
 
 const settingsChecks: Checks<TrainingSettings> = {
@@ -89,6 +92,10 @@ const settingsChecks: Checks<TrainingSettings> = {
   labelSmoothing: isNumber,
   augmentation: isAmounts,
   seed: isNumber,
+  exchange: optional(isTexts),
+  energyLoss: optional(isNumber),
+  adversarial: optional((value) => value !== null && isAmounts(value)),
+  lastLayer: optional((value) => value === "groups"),
 };
 
 const recordChecks: Checks<EpochRecord> = {
@@ -106,7 +113,8 @@ function passes<Type>(value: unknown, checks: Checks<Type>): value is Type {
   return Object.entries<(value: unknown) => boolean>(checks).every(([name, check]) => check(value[name]));
 }
 
-function isSettings(value: unknown): value is TrainingSettings {
+/** Whether a value read from a file is the settings of a training. */
+export function isSettings(value: unknown): value is TrainingSettings {
   return passes(value, settingsChecks);
 }
 

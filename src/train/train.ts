@@ -1,16 +1,20 @@
 /** @file The training loop: epochs of steps, a validation after each, a checkpoint of the state. */
 
 import { type Examples, imageExamples, type LabelledImages } from "../data/dataset.js";
-import { at, present } from "../foundation/present.js";
+import { present } from "../foundation/present.js";
 import { random } from "../foundation/random.js";
+import type { Box } from "../image/picture/resize.js";
 import type { Graph } from "../onnx/graph.js";
-import { float32, floats, int64, type Tensor } from "../onnx/tensor.js";
+import { float32, floats, type Tensor } from "../onnx/tensor.js";
 import type { Runtime, Session } from "../runtime/session.js";
 import { fromScratch, networkNamed } from "./network/networks.js";
-import { type Augmentation, drawAugmentation } from "./step/augment.js";
+import { type AdversarialSettings, onPixels, openAdversary } from "./step/adversary.js";
+import type { Augmentation } from "./step/augment.js";
 import { type Balance, classWeights, epochOrder } from "./step/balance.js";
+import type { ReadVaried } from "./step/exchange.js";
 import { optimizerNamed } from "./step/optimizer.js";
 import { scheduleNamed } from "./step/schedule.js";
+import { type ShownExamples, showExamples } from "./step/show-examples.js";
 import { checkState, unpackTensors } from "./step/state.js";
 import { buildStepGraph, feedExamples, type StepGraph } from "./step/step-graph.js";
 import type { Head, Trainable } from "./trainable.js";
@@ -35,6 +39,14 @@ export interface TrainingSettings {
   readonly labelSmoothing: number;
   readonly augmentation: Augmentation | null;
   readonly seed: number;
+  /** What is exchanged between the images that are learned from, in words. Default: nothing. */
+  readonly exchange?: readonly string[];
+  /** Weight of the energy loss, for which the training data have boxes. Default: none. */
+  readonly energyLoss?: number;
+  /** The attack on the images that are learned from. Default: none. */
+  readonly adversarial?: AdversarialSettings;
+  /** Only the last layer is trained, on as many examples of each group. Default: all that is trained. */
+  readonly lastLayer?: "groups";
 }
 
 export interface EpochRecord {
@@ -125,29 +137,35 @@ export interface TrainingData {
   readonly train: Examples;
   /** To measure each epoch on; they choose nothing here. */
   readonly validation?: Examples | undefined;
+  /** The group of each example to learn from, from 0 on; needed by the balance `groups`. */
+  readonly groups?: ArrayLike<number> | undefined;
+  /** Reads the examples to learn from as a step shows them, such as `exchangeBetween`. Default: as they are. */
+  readonly vary?: ReadVaried | undefined;
+  /** Boxes about the object of each example to learn from, in pixels; needed by the energy loss. */
+  readonly boxes?: readonly (readonly Box[])[] | undefined;
 }
 
 /**
  * Trains a network, or a part of one, on examples. The same settings, data and seed give the same weights bit for bit on the same machine, also when the training was
  * interrupted and resumed.
- * @throws FoveaError `bad-file` for a checkpoint of another network or of other data
+ * @throws FoveaError `bad-file` for a checkpoint of another network or of other data, `bad-input` where settings need groups or boxes
+ * that the data have not
  */
 export async function trainOnExamples(
   trainable: Trainable,
-  { train, validation }: TrainingData,
+  data: TrainingData,
   settings: TrainingSettings,
   options: TrainOptions,
 ): Promise<TrainedNetwork> {
   const { runtime, from, onEpoch, signal, now = () => performance.now() } = options;
-  const weights = settings.balance === "weights" ? classWeights(train.labels, trainable.classes) : undefined;
-  const optimizer = optimizerNamed(settings.optimizer);
-  const step = await buildStepGraph(trainable, { ...settings, optimizer, classWeights: weights }, runtime);
+  const { validation } = data;
+  const { step, shown } = await openStep(trainable, data, settings, runtime);
   if (from) checkState(from.state, step.initial, from.where);
   const session = await runtime.open(step.graph);
   const history = [...(from?.history ?? [])];
   let state = from?.state ?? step.initial;
   const exportNetwork = (current: Checkpoint["state"]) => trainable.export(learnedTensors(step, current));
-  const run: EpochRun = { ...options, session, step, train, settings, exportNetwork };
+  const run: EpochRun = { ...options, session, step, shown, settings, exportNetwork, labels: data.train.labels };
 
   let finished = true;
   try {
@@ -178,8 +196,27 @@ export async function trainOnExamples(
     }
   } finally {
     await session.close();
+    await shown.close();
   }
   return { settings, history, state, graph: exportNetwork(state), finished };
+}
+
+/** The graph of a step, and what feeds it. */
+async function openStep(trainable: Trainable, data: TrainingData, settings: TrainingSettings, runtime: Runtime) {
+  const { labels } = data.train;
+  const { adversarial, augmentation } = settings;
+  const graphOptions = {
+    ...settings,
+    optimizer: optimizerNamed(settings.optimizer),
+    classWeights: settings.balance === "weights" ? classWeights(labels, trainable.classes) : undefined,
+    exampleWeights: settings.balance === "groups",
+    // The adversary shows images that are distorted already.
+    augmentation: adversarial ? null : augmentation,
+  };
+  const step = await buildStepGraph(adversarial ? onPixels(trainable) : trainable, graphOptions, runtime);
+  const how = adversarial && { settings: adversarial, augmentation, runtime };
+  const adversary = how && (await openAdversary(trainable, step, how));
+  return { step, shown: showExamples(data, settings, adversary) };
 }
 
 /** Parameters and running statistics by name. */
@@ -199,20 +236,21 @@ interface EpochResult {
 interface EpochRun extends Pick<TrainOptions, "onStep" | "signal"> {
   readonly session: Session;
   readonly step: StepGraph;
-  readonly train: Examples;
+  readonly shown: ShownExamples;
+  readonly labels: ArrayLike<number>;
   readonly settings: TrainingSettings;
   readonly exportNetwork: (state: Checkpoint["state"]) => Graph;
 }
 
 /** One pass over the examples in random order; undefined when stopped. */
 async function runEpoch(
-  { session, step, train, settings, onStep, signal, exportNetwork }: EpochRun,
+  { session, step, shown, labels, settings, onStep, signal, exportNetwork }: EpochRun,
   start: Checkpoint["state"],
   epoch: number,
 ): Promise<EpochResult | undefined> {
-  const { epochs, batchSize, seed, augmentation } = settings;
+  const { epochs, batchSize, seed } = settings;
   const source = random(seed).fork(`epoch ${epoch}`);
-  const order = epochOrder(train.labels, settings.balance, source);
+  const order = epochOrder(labels, settings.balance, source);
   const steps = Math.ceil(order.length / batchSize);
   const schedule = scheduleNamed(settings.schedule);
   const names = Object.keys(step.initial);
@@ -230,9 +268,7 @@ async function runEpoch(
     const into = Object.fromEntries(Object.entries(next).map(([name, tensor]) => [`${name}.next`, tensor]));
     const results = await session.run(
       {
-        examples: await train.read(indices),
-        labels: int64(Array.from(indices, (index) => at(train.labels, index))),
-        ...(augmentation ? drawAugmentation(augmentation, indices.length, train.dims, source) : {}),
+        ...(await shown.feed(indices, current, source)),
         ...current,
         rate: float32([], [rate]),
         step: float32([], [epoch * steps + k + 1]),

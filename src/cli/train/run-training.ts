@@ -114,9 +114,9 @@ const mostCharacters = 200;
 
 /** @throws FoveaError `bad-input` for settings that a training did not begin with */
 function checkSettings(before: TrainingSettings, now: TrainingSettings, path: string): void {
-  const begun = new Map<string, unknown>(Object.entries(before));
-  for (const [key, value] of Object.entries(now)) {
-    const [was = "none", is = "none"] = [begun.get(key), value].map((each) => JSON.stringify(each));
+  const [begun, asked] = [before, now].map((settings) => new Map<string, unknown>(Object.entries(settings)));
+  for (const key of new Set([...(begun?.keys() ?? []), ...(asked?.keys() ?? [])])) {
+    const [was = "none", is = "none"] = [begun?.get(key), asked?.get(key)].map((each) => JSON.stringify(each));
     if (was === is) continue;
     const expected = "expected the settings it began with";
     const got = `${key} was ${was.slice(0, mostCharacters)}, got ${is}`;

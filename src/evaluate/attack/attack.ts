@@ -1,5 +1,6 @@
 /** @file Attacks in the maximum norm that show how small a change flips a prediction: FGSM and PGD, for measuring one's own model. */
 
+import { appendAttackLoss, appendSignStep } from "../../autodiff/attack-step.js";
 import { namingGradientFree } from "../../explain/methods/index.js";
 import { differentiated } from "../../explain/run/gradients.js";
 import { FoveaError, shortened } from "../../foundation/error.js";
@@ -10,7 +11,7 @@ import type { Model } from "../../model/model.js";
 import { filledUp, rowsOf, singleImages } from "../../model/run/batches.js";
 import { appendScores, checkImages } from "../../model/run/classifier.js";
 import { Builder } from "../../onnx/builder.js";
-import { copyGraph, type Graph, type Value } from "../../onnx/graph.js";
+import { copyGraph, type Graph } from "../../onnx/graph.js";
 import { prune } from "../../onnx/prune.js";
 import { float32, floats, int64, type Tensor } from "../../onnx/tensor.js";
 import type { Runtime, Session } from "../../runtime/session.js";
@@ -169,35 +170,15 @@ function stepGraph(model: Model): Graph {
   const op = new Builder(copyGraph(model.graph));
   const { scores } = appendScores(op, model);
   const classes = op.input(names.classes, "int64", ["N"]);
-  const { loss, seed } = appendLoss(op, scores, classes, model.ending === "sigmoid");
+  const { loss, seed } = appendAttackLoss(op, scores, classes, model.ending === "sigmoid");
   const { name, dims } = model.input;
   const gradients = namingGradientFree(() => differentiated(op, { of: scores, wrt: [name], seed }));
   const step = op.scope("attack");
   const move = step.input(names.move, "float32", [1, "", "", ""]);
   const [low, high] = [step.input(names.low, "float32", dims), step.input(names.high, "float32", dims)];
-  const perturbed = step.Add(name, step.Mul(move, step.Sign(present(gradients.get(name), `gradient of ${name}`))));
-  const next = step.Max(step.Min(perturbed, high), low);
+  const gradient = present(gradients.get(name), `gradient of ${name}`);
+  const next = appendSignStep(step, { images: name, gradient, move, low, high });
   return prune(op.graph, [step.named(nextName, next), step.named(lossName, loss)]);
-}
-
-/**
- * Cross-entropy [N], and a positive multiple, the same for all scores of an image, of its gradient by the scores [N, classes].
- * For softmax the gradient is (1 - p_c)(q - 1_c), where q is the softmax over the other classes: a sure network would round
- * 1 - p_c to zero, and only the sign of the result is used, so that factor is left out.
- */
-function appendLoss(op: Builder, scores: Value, classes: Value, sigmoid: boolean): { loss: Value; seed: Value } {
-  const count = op.Gather(op.Shape(scores), op.int(1));
-  const oneHot = op.OneHot(classes, count, op.constant(float32([2], [0, 1]), "off_on"), { axis: 1 });
-  const isClass = op.Greater(oneHot, op.scalar(0));
-  const sum = (each: Value) => op.ReduceSum(each, op.ints([1]), { keepdims: 0 });
-  if (sigmoid) {
-    const towards = op.Where(isClass, op.Neg(scores), scores);
-    const slope = op.Sigmoid(towards);
-    return { loss: sum(op.Softplus(towards)), seed: op.Where(isClass, op.Neg(slope), slope) };
-  }
-  const others = op.Softmax(op.Where(isClass, op.scalar(-3e38), scores), { axis: 1 });
-  const loss = op.Neg(sum(op.Mul(oneHot, op.LogSoftmax(scores, { axis: 1 }))));
-  return { loss, seed: op.Sub(others, oneHot) };
 }
 
 function sideBySide(each: readonly Attacked[], { dims, size }: Tensor): Attacked {

@@ -34,6 +34,8 @@ export const inputKinds = {
   font: { what: "font", most: 64 * mebibyte },
   /** The state of an unfinished training. */
   checkpoint: { what: "checkpoint", most: 1024 * mebibyte },
+  /** What an improvement has found so far. */
+  protocol: { what: "protocol", most: 256 * mebibyte },
   /** What a report has found so far. */
   results: { what: "results", most: 1024 * mebibyte },
 } as const satisfies Readonly<Record<string, InputKind>>;

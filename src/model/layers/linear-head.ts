@@ -1,4 +1,4 @@
-/** @file Checks that a global average and linear layers follow a layer, as CAM asks for. */
+/** @file Checks that a global average follows a layer: with linear layers alone, as CAM asks for, or with anything behind it. */
 
 import { type Dim, dimsOf, type GraphNode, ints as intsAttribute, readsOf, type Value } from "../../onnx/graph.js";
 import { ancestors, descendants } from "../../onnx/prune.js";
@@ -17,12 +17,26 @@ const affine = new Set([
 const products = new Set(["Gemm", "MatMul", "Conv", "Mul", "Div"]);
 
 /** The first node behind a layer that is neither an average over all places nor linear and alike at all places. */
-export function findNonLinearHead({ graph, scores }: Model, { name, layout }: Layer): GraphNode | undefined {
+export function findNonLinearHead(model: Model, layer: Layer): GraphNode | undefined {
+  return findInHead(model, layer, false);
+}
+
+/**
+ * As `findNonLinearHead`, but behind the average over all places anything may follow: the gradient at the layer is the same at
+ * every place all the same, so that its mean over places says of each place what its own gradient says.
+ */
+export function findUnevenHead(model: Model, layer: Layer): GraphNode | undefined {
+  return findInHead(model, layer, true);
+}
+
+/** @param onlyPlaces look no further than the places do */
+function findInHead({ graph, scores }: Model, { name, layout }: Layer, onlyPlaces: boolean): GraphNode | undefined {
   const [after, before] = [descendants(graph, [name]), ancestors(graph, [scores])];
   const hasPlaces = placesBehind(graph, name, axesOfLayout(layout, sizesOf(graph, name) ?? []));
   return graph.nodes.find((node) => {
     const reads = readsOf(node).filter((value) => after.has(value));
     if (reads.length === 0 || !node.outputs.some((value) => before.has(value))) return false;
+    if (onlyPlaces && !reads.some(hasPlaces)) return false;
     if (averages.has(node.op)) return node.outputs.some(hasPlaces);
     if (!affine.has(node.op) || (products.has(node.op) && reads.length > 1)) return true;
     if (!reads.some(hasPlaces)) return false;

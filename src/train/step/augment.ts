@@ -58,22 +58,33 @@ const terms = 3 + knots * knots;
  * Declares the random inputs and appends the nodes that distort `images` [N, C, H, W] in 0..1: places, then colours, then a
  * hidden part. Outside is 0.
  * @param dims [C, H, W]
+ * @param grid where pixels are sampled. Default: a `samplingGrid` of its own
  */
-export function augmentImages(op: Builder, images: Value, dims: readonly number[], amounts: Augmentation): Value {
-  const warped = appendWarp(op, images, dims);
+export function augmentImages(
+  op: Builder,
+  images: Value,
+  dims: readonly number[],
+  amounts: Augmentation,
+  grid: Value = samplingGrid(op, dims),
+): Value {
+  const warped = sampleAt(op, images, grid);
   const coloured = amounts.colour ? appendColours(op, warped, dims) : warped;
   return amounts.erase ? appendErasing(op, coloured, dims) : coloured;
 }
 
 /**
- * Samples each pixel from another place, which is linear in the random numbers: affine in its position, plus a cubic spline
- * through displaced knots.
+ * Declares `distortion` and appends the place that each pixel is sampled from, which is linear in those random numbers: affine in its
+ * position, plus a cubic spline through displaced knots.
  */
-function appendWarp(op: Builder, images: Value, [, height = 1, width = 1]: readonly number[]): Value {
+export function samplingGrid(op: Builder, [, height = 1, width = 1]: readonly number[]): Value {
   const distortion = op.input("distortion", "float32", ["N", 2, terms]);
   const basis = op.constant(samplingBasis(height, width), "basis");
   const positions = op.Reshape(op.MatMul(distortion, basis), op.ints([0, 2, height, width]));
-  const grid = op.Transpose(positions, { perm: [0, 2, 3, 1] });
+  return op.Transpose(positions, { perm: [0, 2, 3, 1] });
+}
+
+/** Images, or boxes, sampled at the places of a grid. */
+export function sampleAt(op: Builder, images: Value, grid: Value): Value {
   return op.GridSample(images, grid, { mode: "bilinear", padding_mode: "zeros", align_corners: 0 });
 }
 

@@ -1,10 +1,13 @@
-/** @file Classes of different size: weighted in the loss, or drawn equally often. */
+/** @file Classes or groups of different size: weighted in the loss, or drawn equally often. */
 
 import { at } from "../../foundation/present.js";
 import { permutation, type Random } from "../../foundation/random.js";
 
-/** `none`: as they are; `weights`: small classes weigh more in the loss; `sampling`: every class is drawn equally often. */
-export const balances = ["none", "weights", "sampling"] as const;
+/**
+ * `none`: as they are; `weights`: small classes weigh more in the loss; `sampling`: every class is drawn equally often; `groups`: small
+ * groups weigh more in the loss, as `groupWeights` says.
+ */
+export const balances = ["none", "weights", "sampling", "groups"] as const;
 export type Balance = (typeof balances)[number];
 
 /** A weight for each class, inverse to its size; their mean over the examples is 1. A class without examples has 0. */
@@ -13,6 +16,18 @@ export function classWeights(labels: ArrayLike<number>, classes: number): number
   for (const label of Array.from(labels)) sizes[label] = (sizes[label] ?? 0) + 1;
   const nonEmpty = sizes.filter((size) => size > 0).length;
   return sizes.map((size) => (size > 0 ? labels.length / (nonEmpty * size) : 0));
+}
+
+/**
+ * A weight for each example, n / (G n_g) in a group of n_g among G groups, so that all groups weigh the same and the mean is 1. These
+ * are fixed weights, not group DRO's (Sagawa et al. 2020), which follow the losses; under weight decay and few epochs they reach about
+ * the same worst group (Idrissi et al. 2022, "Simple data balancing").
+ * @param groups the group of each example, from 0 on
+ */
+export function groupWeights(groups: ArrayLike<number>): Float32Array {
+  const list = Array.from(groups);
+  const weights = classWeights(list, 1 + list.reduce((most, group) => Math.max(most, group), 0));
+  return Float32Array.from(list, (group) => at(weights, group));
 }
 
 /**

@@ -1,0 +1,209 @@
+/** @file Discovery: what maps and probes of the training images suggest the model goes by besides the object. */
+
+import { storedCue } from "../../data/cues/stored-cue.js";
+import { at } from "../../foundation/present.js";
+import { counted, list, percent } from "../../foundation/words.js";
+import type { Mask } from "../../image/map/mask.js";
+import type { Parts } from "../image-set.js";
+import type { DiscoverySection, Hypothesis, MapCluster } from "../protocol/sections.js";
+import type { Subject } from "../subject.js";
+import { clustersOf, type ImageCluster } from "./clusters.js";
+import { looks } from "./looks.js";
+import { areaOf, boundsOf, concentrationIn, contentOf, meanMap, offObject, overlap, regionAbove } from "./regions.js";
+import { tellsLabel } from "./tells.js";
+import { type LookOptions, lookAtTraining, type SeenImage, type SeenImages } from "./training-maps.js";
+
+/** Shares of a mean map's peak above which a region lies; which one fits is chosen by interventions. */
+const thresholds = [0.15, 0.25, 0.35, 0.5] as const;
+/** The threshold by which regions are compared and described. */
+const usual = 0.25;
+/** A region of more than so much of the image is the image. */
+const largestArea = 0.4;
+/** Regions that are tried: each more must be corrected for. */
+const mostRegions = 4;
+/** Two regions of which so much is the same are one. */
+const same = 0.5;
+/** Names that are shown. */
+const examples = 8;
+
+/** A region that some images' maps point to. */
+interface Candidate {
+  readonly masks: readonly Mask[];
+  readonly images: readonly SeenImage[];
+  readonly concentration: number;
+}
+
+/**
+ * Looks at training images: maps of the true class, clusters of maps and features, regions where mean maps are hot, and numbers that have
+ * no place.
+ */
+export async function discover(subject: Subject, { train }: Parts, options: LookOptions): Promise<DiscoverySection> {
+  const seen = await lookAtTraining(subject, train, options);
+  const clusters = clustersOf(seen.images, subject.classes.length, 1);
+  const context: Context = { subject, seen, names: train.names, boxes: train.boxes };
+  const regions = regionsOf(context, clusters).map((each, i) => regionHypothesis(context, each, i + 1));
+  const placeless = looks.flatMap((look) => lookHypothesis(context, look));
+  const hypotheses = [...regions, ...placeless].sort((a, b) => b.information - a.information);
+  const seenInTraining = wasSeen(subject);
+  return {
+    method: seen.method,
+    layer: seen.layer,
+    images: seen.images.length,
+    seenInTraining,
+    notes: notesOf(context, seenInTraining),
+    clusters: clusters.map((each) => describeCluster(context, each)),
+    hypotheses,
+  };
+}
+
+interface Context {
+  readonly subject: Subject;
+  readonly seen: SeenImages;
+  readonly names: readonly string[];
+  readonly boxes: Parts["train"]["boxes"];
+}
+
+/** Whether the model has learned from the images: true of networks that name this data as theirs. */
+function wasSeen({ model, name }: Subject): boolean | null {
+  const data = model.card.provenance?.data;
+  return data === undefined ? null : data === name;
+}
+
+function notesOf({ seen }: Context, seenInTraining: boolean | null): string[] {
+  const blank = seen.images.filter(({ map }) => map.values.every((value) => value === 0)).length;
+  return [
+    ...(seenInTraining === false
+      ? []
+      : [
+          "the model has, or may have, learned from the images whose maps are looked at: maps of such images are less sure",
+        ]),
+    ...(blank > 0
+      ? [`${counted(blank, "map is", "maps are")} blank: nothing in the layer speaks for the true class`]
+      : []),
+  ];
+}
+
+/** Regions of all maps together, of each class and of each cluster, the most concentrated first, each different from those before. */
+function regionsOf({ subject, seen }: Context, clusters: readonly ImageCluster[]): Candidate[] {
+  const sources = [
+    seen.images,
+    ...subject.classes.map((_, label) => seen.images.filter((image) => image.label === label)),
+    ...clusters.map(({ members }) => members),
+  ].filter((images) => images.length > 0);
+  const [all, ...others] = sources.flatMap((images) => candidateOf(subject, images));
+  if (all === undefined) return [];
+  const ranked = others.sort(
+    (a, b) => b.concentration * b.images.length ** 0.5 - a.concentration * a.images.length ** 0.5,
+  );
+  const kept: Candidate[] = [];
+  for (const each of [all, ...ranked]) {
+    if (kept.length >= mostRegions) break;
+    if (kept.some((other) => overlap(middle(other), middle(each)) >= same)) continue;
+    kept.push(each);
+  }
+  return kept;
+}
+
+const middle = ({ masks }: Candidate) => at(masks, masks.length > 1 ? 1 : 0);
+
+function candidateOf({ learning: { dims } }: Subject, images: readonly SeenImage[]): Candidate[] {
+  const mean = meanMap(images.map(({ map }) => map));
+  const masks = thresholds
+    .map((threshold) => regionAbove(mean, threshold, dims[2], dims[1]))
+    .filter((mask) => areaOf(mask) > 0 && areaOf(mask) <= largestArea);
+  const [first] = masks;
+  if (first === undefined) return [];
+  const maps = images.map(({ map }) => map);
+  return [{ masks, images, concentration: concentrationIn(first, maps) }];
+}
+
+function regionHypothesis({ subject, seen, names, boxes }: Context, candidate: Candidate, number: number): Hypothesis {
+  const mask = middle(candidate);
+  const labels = seen.images.map(({ label }) => label);
+  const told = tellsLabel(
+    seen.images.map(({ pixels }) => contentOf(mask, pixels)),
+    labels,
+    subject.classes.length,
+  );
+  const classes = [...new Set(candidate.images.map(({ label }) => label))].sort((a, b) => a - b);
+  const off = boxes
+    ? offObject(
+        mask,
+        candidate.images.map(({ index }) => boxes[index] ?? []),
+      )
+    : null;
+  const { x, y, width, height } = boundsOf(mask);
+  const where = `columns ${x} to ${x + width - 1}, rows ${y} to ${y + height - 1}`;
+  const whose =
+    classes.length === subject.classes.length
+      ? "all classes"
+      : `class ${list(classes.map((c) => subject.classes[c] ?? String(c)))}`;
+  const area = areaOf(mask);
+  return {
+    id: `region-${number}`,
+    sentence: `Maps of ${whose} meet at one place (${where}, ${percent(area, 0)} of the image); what stands there tells the label of ${percent(told.right.value, 0)} of the images.`,
+    cue: storedCue({ kind: "region", mask }),
+    alternatives: candidate.masks.map((each) => storedCue({ kind: "region", mask: each })),
+    classes,
+    ...toldOf(told),
+    area,
+    concentration: concentrationIn(
+      mask,
+      candidate.images.map(({ map }) => map),
+    ),
+    offObject: off,
+    examples: candidate.images.slice(0, examples).map(({ index }) => at(names, index)),
+  };
+}
+
+function lookHypothesis({ subject, seen, names }: Context, look: (typeof looks)[number]): Hypothesis[] {
+  const labels = seen.images.map(({ label }) => label);
+  const told = tellsLabel(
+    seen.images.map(({ pixels }) => look.measure(pixels, subject.learning.dims)),
+    labels,
+    subject.classes.length,
+  );
+  // Less than chance and its spread is nothing to look into.
+  if (look.cue === undefined || told.right.low <= told.chance) return [];
+  return [
+    {
+      id: look.name,
+      sentence: `${look.words} alone tell the label of ${percent(told.right.value, 0)} of the images (${percent(told.chance, 0)} by chance); maps cannot show that.`,
+      cue: storedCue(look.cue),
+      alternatives: [],
+      classes: subject.classes.map((_, i) => i),
+      ...toldOf(told),
+      area: null,
+      concentration: null,
+      offObject: null,
+      examples: seen.images.slice(0, examples).map(({ index }) => at(names, index)),
+    },
+  ];
+}
+
+function toldOf({ right, chance, information }: ReturnType<typeof tellsLabel>) {
+  return { tells: right, chance, information };
+}
+
+function describeCluster({ subject, names, boxes }: Context, { label, by, members, share }: ImageCluster): MapCluster {
+  const { dims } = subject.learning;
+  const maps = members.map(({ map }) => map);
+  const mask = regionAbove(meanMap(maps), usual, dims[2], dims[1]);
+  return {
+    class: label,
+    label: subject.classes[label] ?? String(label),
+    by,
+    images: members.length,
+    share,
+    errorRate: members.filter(({ answer }) => answer !== label).length / members.length,
+    area: areaOf(mask),
+    concentration: concentrationIn(mask, maps),
+    offObject: boxes
+      ? offObject(
+          mask,
+          members.map(({ index }) => boxes[index] ?? []),
+        )
+      : null,
+    examples: members.slice(0, examples).map(({ index }) => at(names, index)),
+  };
+}

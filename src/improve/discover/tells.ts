@@ -1,0 +1,102 @@
+/** @file How well a few numbers of an image alone tell its label: naive Bayes on binned values, each image judged by the others. */
+
+import { type Proportion, proportion } from "../../evaluate/statistics/proportion.js";
+import { at } from "../../foundation/present.js";
+import { random } from "../../foundation/random.js";
+import { quantile } from "../../foundation/timing.js";
+
+export interface Told {
+  /** How often the label was told right. */
+  readonly right: Proportion;
+  /** How often the most frequent label alone is right. */
+  readonly chance: number;
+  /** Of answers and labels together, in bits (Shannon 1948). */
+  readonly information: number;
+}
+
+/** Parts that the images are divided into: each is judged by what the others teach. */
+const folds = 5;
+/** Bins of a value, equally full. */
+const bins = 8;
+
+/**
+ * Tells labels from values.
+ * @param values the numbers of each image, all of one length
+ */
+export function tellsLabel(values: readonly ArrayLike<number>[], labels: readonly number[], classes: number): Told {
+  const binned = binnedColumns(values);
+  const source = random(1).fork("folds");
+  const fold = labels.map(() => source.below(folds));
+  const answers = labels.map(() => 0);
+  for (let held = 0; held < folds; held++) {
+    const judge = learn(
+      binned.filter((_, i) => fold[i] !== held),
+      labels.filter((_, i) => fold[i] !== held),
+      classes,
+    );
+    fold.forEach((own, i) => {
+      if (own === held) answers[i] = judge(at(binned, i));
+    });
+  }
+  const right = answers.filter((answer, i) => answer === labels[i]).length;
+  const counts = Array.from({ length: classes }, (_, c) => labels.filter((label) => label === c).length);
+  return {
+    right: proportion(right, labels.length),
+    chance: Math.max(...counts) / labels.length,
+    information: mutualInformation(answers, labels, classes),
+  };
+}
+
+/** The bin of each value among those of its column. */
+function binnedColumns(values: readonly ArrayLike<number>[]): number[][] {
+  const width = values[0]?.length ?? 0;
+  const edges = Array.from({ length: width }, (_, k) => {
+    const column = values.map((row) => row[k] as number);
+    const all = Array.from({ length: bins - 1 }, (_, b) => quantile(column, (b + 1) / bins));
+    return [...new Set(all)];
+  });
+  return values.map((row) => edges.map((each, k) => each.filter((edge) => (row[k] as number) > edge).length));
+}
+
+/** Naive Bayes with one image of every kind added (Laplace). */
+function learn(rows: readonly number[][], labels: readonly number[], classes: number): (row: number[]) => number {
+  const width = rows[0]?.length ?? 0;
+  const counts = Array.from({ length: classes }, () => new Float64Array(width * bins).fill(1));
+  const totals = new Float64Array(classes).fill(1);
+  rows.forEach((row, i) => {
+    const label = at(labels, i);
+    const own = at(counts, label);
+    row.forEach((bin, k) => {
+      own[k * bins + bin] = (own[k * bins + bin] as number) + 1;
+    });
+    totals[label] = (totals[label] as number) + 1;
+  });
+  return (row) => {
+    const scores = counts.map((own, c) => {
+      const total = totals[c] as number;
+      return row.reduce(
+        (sum, bin, k) => sum + Math.log((own[k * bins + bin] as number) / (total + bins)),
+        Math.log(total),
+      );
+    });
+    return scores.indexOf(Math.max(...scores));
+  };
+}
+
+function mutualInformation(a: readonly number[], b: readonly number[], classes: number): number {
+  const together = new Float64Array(classes * classes);
+  const [ofA, ofB] = [new Float64Array(classes), new Float64Array(classes)];
+  a.forEach((x, i) => {
+    const y = at(b, i);
+    together[x * classes + y] = (together[x * classes + y] as number) + 1;
+    ofA[x] = (ofA[x] as number) + 1;
+    ofB[y] = (ofB[y] as number) + 1;
+  });
+  let bits = 0;
+  together.forEach((count, i) => {
+    if (count === 0) return;
+    const independent = (ofA[Math.floor(i / classes)] as number) * (ofB[i % classes] as number);
+    bits += (count / a.length) * Math.log2((count * a.length) / independent);
+  });
+  return Math.max(0, bits);
+}

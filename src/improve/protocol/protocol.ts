@@ -1,0 +1,113 @@
+/** @file The protocol of an improvement: one JSON file that each step appends its section to, so that no finished step is done again. */
+
+import { writeFileAtomically } from "../../files/atomic.js";
+import { readInput } from "../../files/input/read-input.js";
+import { isObject } from "../../foundation/check.js";
+import { FoveaError, messageOf, shortened } from "../../foundation/error.js";
+import { parseJson } from "../../foundation/parse-json.js";
+import { type SectionName, type Sections, sectionShapes } from "./sections.js";
+import { fields, type Of, text } from "./shape.js";
+
+/** Counted up when a section changes its meaning. */
+const version = 1;
+
+const headShape = fields({
+  /** For people. */
+  subject: text,
+  seed: text,
+  /** SHA-256 of the model's file, and of the images' names and labels. */
+  model: text,
+  data: text,
+});
+
+/** What a protocol belongs to. */
+export type ProtocolHead = Of<typeof headShape>;
+
+/** What the steps have found so far. */
+export interface Protocol extends ProtocolHead, Partial<Sections> {
+  readonly version: number;
+}
+
+/** A protocol on disk. */
+export class ProtocolFile {
+  readonly path: string;
+  #protocol: Protocol;
+
+  private constructor(path: string, protocol: Protocol) {
+    this.path = path;
+    this.#protocol = protocol;
+  }
+
+  /**
+   * Opens the protocol at a path, or begins one there; nothing is written until a section is.
+   * @throws FoveaError `bad-file` for a file that is no protocol, `bad-input` for that of another model, other data or another seed
+   */
+  static async open(path: string, head: ProtocolHead): Promise<ProtocolFile> {
+    const found = await readProtocol(path);
+    if (found) checkHead(found, head, path);
+    return new ProtocolFile(path, found ?? { version, ...head });
+  }
+
+  get protocol(): Protocol {
+    return this.#protocol;
+  }
+
+  /** Writes a section in the place of any earlier one; the file is whole at all times. */
+  async write<Name extends SectionName>(name: Name, section: Sections[Name]): Promise<void> {
+    const next = { ...this.#protocol, [name]: section };
+    await writeFileAtomically(this.path, `${JSON.stringify(next, undefined, 2)}\n`);
+    this.#protocol = next;
+  }
+
+  /**
+   * Opens the sealed images, once: the protocol says so before anything is read. The same purpose may go on where it was broken off.
+   * @param purpose what they are opened for, down to the bytes: the hash of the models that are proved
+   * @throws FoveaError `bad-input` where they were opened before
+   */
+  async openSeal(purpose: string): Promise<void> {
+    const { split, proof } = this.#protocol;
+    if (split === undefined) throw new Error("internal: the sealed images are opened before the split is written");
+    if (proof !== undefined || (split.opened !== null && split.opened !== purpose)) {
+      const expected = "expected sealed test images, which are opened once, at the end";
+      const advice = "new test images and a new protocol can prove another model";
+      throw new FoveaError("bad-input", `${this.path}: ${expected}, got some that were opened before: ${advice}`);
+    }
+    if (split.opened === null) await this.write("split", { ...split, opened: purpose });
+  }
+}
+
+/**
+ * The protocol at a path; undefined where there is no file.
+ * @throws FoveaError `bad-file`
+ */
+export async function readProtocol(path: string): Promise<Protocol | undefined> {
+  try {
+    return protocolFrom(parseJson(new TextDecoder().decode(await readInput(path, "protocol", path))));
+  } catch (error) {
+    if (error instanceof FoveaError && error.code === "not-found") return undefined;
+    throw notAProtocol(path, messageOf(error));
+  }
+}
+
+function protocolFrom(value: unknown): Protocol {
+  if (!isObject(value)) throw new FoveaError("bad-file", shortened(value));
+  if (value.version !== version) throw new FoveaError("bad-file", `version ${shortened(value.version)}`);
+  const sections = Object.entries(sectionShapes).flatMap(([name, shape]) =>
+    value[name] === undefined ? [] : [[name, shape(value[name], name)]],
+  );
+  return { version, ...headShape(value, "protocol"), ...(Object.fromEntries(sections) as Partial<Sections>) };
+}
+
+function notAProtocol(path: string, got: string): FoveaError {
+  const expected = `expected a protocol of fovea improve, version ${version}`;
+  return new FoveaError("bad-file", `${path}: ${expected}, got ${got}: --protocol names another file`);
+}
+
+function checkHead(found: Protocol, head: ProtocolHead, path: string): void {
+  for (const name of ["model", "data", "seed"] as const) {
+    if (found[name] === head[name]) continue;
+    const expected = `expected the protocol of this ${name}`;
+    const got = `that of another one (${found[name].slice(0, 12)}, not ${head[name].slice(0, 12)})`;
+    throw new FoveaError("bad-input", `${path}: ${expected}, got ${got}: --protocol names another file`);
+  }
+}

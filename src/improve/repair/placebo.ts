@@ -1,0 +1,34 @@
+/** @file Placebos: a change of the same size that should not help where the cue is what matters. */
+
+import type { Cue } from "../../data/cues/cue.js";
+import { type Mask, shiftMask } from "../../image/map/mask.js";
+
+/** Steps across and down that are tried. */
+const tries = 8;
+
+/** The same shape where it overlaps itself the least, pixels that leave on one side coming back on the other; undefined without a place. */
+export function elsewhere(cue: Cue): Cue | undefined {
+  if (cue.kind !== "region") return undefined;
+  const { mask } = cue;
+  const { width, height } = mask;
+  let best = { overlap: Number.POSITIVE_INFINITY, mask };
+  for (let i = 1; i < tries * tries; i++) {
+    const [across, down] = [Math.floor(i / tries) / tries, (i % tries) / tries];
+    const moved = shiftMask(mask, Math.round(across * width), Math.round(down * height));
+    const overlap = overlapOf(mask, moved);
+    if (overlap < best.overlap) best = { overlap, mask: moved };
+  }
+  return { kind: "region", mask: best.mask };
+}
+
+function overlapOf(a: Mask, b: Mask): number {
+  return a.places.reduce((sum, place, i) => sum + (place === 1 && b.places[i] === 1 ? 1 : 0), 0);
+}
+
+/** Share of the image that cues take together; half of it where one has no place. */
+export function areaOf(cues: readonly Cue[]): number {
+  const places = cues.map((cue) => (cue.kind === "region" ? cue.mask.places : undefined));
+  const [first] = places;
+  if (first === undefined || places.includes(undefined)) return 0.5;
+  return first.reduce((sum, _, i) => sum + (places.some((each) => each?.[i] === 1) ? 1 : 0), 0) / first.length;
+}

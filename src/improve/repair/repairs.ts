@@ -1,0 +1,144 @@
+/** @file The repairs that are tried, each with its placebo: a table of interchangeable parts. */
+
+import type { Cue } from "../../data/cues/cue.js";
+import type { Box } from "../../image/picture/resize.js";
+import type { ImageSet, Subject, TrainingRun } from "../subject.js";
+import type { CueGroups } from "./cue-groups.js";
+
+/** What a training changes against the one that made the model. */
+export type Change = Pick<TrainingRun, "exchange" | "donors" | "erase" | "groups" | "lastLayer" | "energy"> & {
+  /** Other images to learn from, such as the same ones with other boxes. */
+  readonly train?: ImageSet;
+};
+
+/** One way of repairing a model. */
+export interface Candidate {
+  /** Short and unique, e.g. `exchange`. */
+  readonly name: string;
+  /** What is done, in one sentence for people. */
+  readonly sentence: string;
+  readonly change: Change;
+  /** The same with a cue that should not matter. */
+  readonly placebo: Change;
+}
+
+/** A cue that was verified. */
+export interface RepairedCue {
+  /** The hypothesis that it comes from. */
+  readonly name: string;
+  readonly cue: Cue;
+  /** The same cue at other thresholds. */
+  readonly alternatives?: readonly Cue[] | undefined;
+  /** The same shape at another place. Default: where it overlaps itself the least. */
+  readonly placebo?: Cue | undefined;
+}
+
+/** What repairs are made of. */
+export interface RepairContext {
+  readonly subject: Subject;
+  readonly cues: readonly RepairedCue[];
+  readonly train: ImageSet;
+  readonly groups: CueGroups;
+  /** The groups that the placebo would make. */
+  readonly placeboGroups: CueGroups;
+  /** The placebo of cues; undefined for one without a place. */
+  readonly placeboOf: (cue: Cue) => Cue | undefined;
+}
+
+export interface RepairKind {
+  readonly name: string;
+  /** Why the kind cannot be tried; undefined where it can. */
+  readonly impossible: (context: RepairContext) => string | undefined;
+  readonly candidates: (context: RepairContext) => Candidate[];
+}
+
+/** Every group needs as many images to be learned from. */
+const fewest = 2;
+
+/** Weights of the energy loss that are tried. */
+const energies = [0.5, 2];
+
+function withoutCounterexamples({ subject, groups }: RepairContext): string | undefined {
+  const lacking = subject.classes.filter((_, i) => (groups.counterexamples[i] ?? 0) < fewest);
+  if (lacking.length === 0) return undefined;
+  const some = lacking.slice(0, 3).join(", ");
+  const more = lacking.length > 3 ? ` and ${lacking.length - 3} more classes` : "";
+  return `fewer than ${fewest} training images of ${some}${more} bear another class's cue, so there are no groups to balance`;
+}
+
+/** A change that exchanges cues, and its placebo: other places, or where one has none, donors of the same class. */
+function exchanging(
+  cues: readonly Cue[],
+  placeboOf: RepairContext["placeboOf"],
+): Pick<Candidate, "change" | "placebo"> {
+  const placebos = cues.map(placeboOf);
+  const placed = placebos.filter((cue) => cue !== undefined);
+  const placebo: Change =
+    placed.length === cues.length ? { exchange: placed } : { exchange: cues, donors: "own class" };
+  return { change: { exchange: cues }, placebo };
+}
+
+const exchange: RepairKind = {
+  name: "exchange",
+  impossible: () => undefined,
+  candidates({ cues, placeboOf }) {
+    const most = Math.max(0, ...cues.map(({ alternatives = [] }) => alternatives.length));
+    const chosen = Array.from({ length: most + 1 }, (_, k) =>
+      cues.map(({ cue, alternatives = [] }) => (k === 0 ? cue : (alternatives[k - 1] ?? cue))),
+    );
+    return chosen.map((those, k) => ({
+      name: k === 0 ? "exchange" : `exchange-${k + 1}`,
+      sentence: `the cue is exchanged at random between training images, labels untouched${k === 0 ? "" : `, at threshold ${k + 1}`}`,
+      ...exchanging(those, placeboOf),
+    }));
+  },
+};
+
+const lastLayer: RepairKind = {
+  name: "last-layer",
+  impossible: withoutCounterexamples,
+  candidates: ({ groups, placeboGroups }) => [
+    {
+      name: "last-layer",
+      sentence: "the last layer is trained again on as many images of each group (Kirichenko et al. 2023)",
+      change: { lastLayer: true, groups: groups.of },
+      placebo: { lastLayer: true, groups: placeboGroups.of },
+    },
+  ],
+};
+
+const groupWeights: RepairKind = {
+  name: "group-weights",
+  impossible: withoutCounterexamples,
+  candidates: ({ groups, placeboGroups }) => [
+    {
+      name: "group-weights",
+      sentence: "groups weigh the same in the loss, however small",
+      change: { groups: groups.of },
+      placebo: { groups: placeboGroups.of },
+    },
+  ],
+};
+
+const energy: RepairKind = {
+  name: "energy",
+  impossible({ subject, train }) {
+    if (!train.boxes?.some((boxes) => boxes.length > 0)) return "there are no boxes about the objects";
+    return subject.trainer?.guidesMaps ? undefined : "only the last layer is trained, and the maps before it stay";
+  },
+  candidates: ({ train }) =>
+    energies.map((weight) => ({
+      name: `energy-${weight}`,
+      sentence: `evidence outside the objects' boxes costs ${weight} times its share (Rao et al. 2023)`,
+      change: { energy: weight },
+      placebo: { energy: weight, train: { ...train, boxes: train.boxes?.map((boxes) => boxes.map(mirrored(train))) } },
+    })),
+};
+
+/** The box turned by half a turn about the image's middle. */
+function mirrored({ dims: [, height, width] }: ImageSet): (box: Box) => Box {
+  return ({ x, y, ...size }) => ({ x: width - x - size.width, y: height - y - size.height, ...size });
+}
+
+/** In this order they are preferred where they are equally good. */
+export const repairs: readonly RepairKind[] = [exchange, lastLayer, groupWeights, energy];
