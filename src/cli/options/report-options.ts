@@ -19,6 +19,7 @@ export interface ReportFlags extends ModelOptions, GroupFlags {
   readonly attack?: boolean;
   readonly trust?: boolean;
   readonly labelQueue?: string;
+  readonly protocol?: string;
   readonly json?: boolean;
 }
 
@@ -36,6 +37,7 @@ export function withReportOptions(command: Command): Command {
       "--label-queue <file>",
       "also write the labels to look at as CSV (path, old, new, verdict), to be filled in",
     )
+    .option("--protocol <file>", "also show what fovea improve found, verified, repaired and proved")
     .option("--json", "print the figures as JSON");
   return withModelOptions(withMethodOption(withGroupOption(general)));
 }
@@ -47,9 +49,21 @@ export function reportNames(args: readonly string[]): NonNullable<ReportData["na
 
 /** The command that makes the same report, without folders: reports are given away. */
 export function reportCommandLine(args: readonly string[], flags: ReportFlags): string {
-  const { out, attack, split, seed, layer, method, labels, size, crop, mean, std, scale, channels, output } = flags;
+  const { out, attack, protocol, split, seed, layer, method, labels, size, crop, mean, std, scale, channels, output } =
+    flags;
   const file = labels === undefined ? undefined : baseName(labels);
-  const values = { labels: file, size, crop, mean, std, scale, channels, output, split };
+  const values = {
+    labels: file,
+    size,
+    crop,
+    mean,
+    std,
+    scale,
+    channels,
+    output,
+    split,
+    protocol: protocol && baseName(protocol),
+  };
   const options = [
     ...Object.entries(values).flatMap(([flag, value]) => (value === undefined ? [] : [`--${flag} ${value}`])),
     ...flags.group.map((group) => `--group "${group}"`),

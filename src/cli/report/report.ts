@@ -6,6 +6,7 @@ import { writeFileAtomically } from "../../files/atomic.js";
 import { isStream } from "../../files/write/destination.js";
 import { FoveaError } from "../../foundation/error.js";
 import { count, counted, percent } from "../../foundation/words.js";
+import { type Protocol, readProtocol } from "../../improve/protocol/protocol.js";
 import { labelQueue } from "../../report/label-queue.js";
 import { type MadeReport, makeReport } from "../../report/make-report.js";
 import { failPhotos } from "../inputs/datasets.js";
@@ -27,6 +28,7 @@ import { today } from "./today.js";
 export async function report(job: Job, args: readonly string[], flags: ReportFlags): Promise<number> {
   const { out, labelQueue: queueFile } = flags;
   if (queueFile !== undefined) checkQueueFile(queueFile, args.at(-1) ?? "");
+  const protocol = flags.protocol === undefined ? undefined : await protocolAt(flags.protocol);
   const opened = await openModels(args, flags);
   const subject = await reportSubject(job, opened.models, opened.name, flags);
   const models = await triedModels(job, opened.models, subject);
@@ -45,7 +47,7 @@ export async function report(job: Job, args: readonly string[], flags: ReportFla
         trust: flags.trust ?? false,
         classes,
         storeFor: partial && keyOf && earlierResults(partial, data, flags, keyOf),
-        names: reportNames(args),
+        ...{ names: reportNames(args), protocol },
         commands: [reportCommandLine(args, flags)],
         onProgress,
         signal: job.signal,
@@ -81,6 +83,13 @@ async function triedModels(
     tried.push(trial ? withTrial(model, trial) : model);
   }
   return tried;
+}
+
+/** @throws FoveaError `not-found`, `bad-file` */
+async function protocolAt(path: string): Promise<Protocol> {
+  const protocol = await readProtocol(path);
+  if (protocol) return protocol;
+  throw new FoveaError("not-found", `${path}: expected a protocol of fovea improve, got no such file`);
 }
 
 /** Opens the models, and tells the name of the data. @throws FoveaError `bad-input` where there is only one name */

@@ -43,12 +43,33 @@ function improving(data: ReportData): string {
   return commandFor(data, "improve", data.models.length - 1, "--out", "better.onnx");
 }
 
+function repair(data: ReportData) {
+  const { improvement } = data;
+  if (improvement === undefined) return { fact: "open: no cue was tested yet", command: improving(data) };
+  const { hypotheses } = improvement;
+  const verified = hypotheses.filter(({ verdict }) => verdict?.verified).length;
+  const found = `${counted(hypotheses.length, "hypothesis", "hypotheses")}, ${count(verified)} verified`;
+  const chosen = improvement.repair?.candidates.find((each) => each.chosen);
+  return { fact: chosen ? `${found}; ${chosen.name}` : found, section: "repair" };
+}
+
+function proof(data: ReportData) {
+  const { improvement } = data;
+  if (improvement?.proof === undefined)
+    return {
+      fact: `open: ${improvement ? "nothing was proved" : "the same command proves a repair"} on sealed images`,
+    };
+  const { accepted, before, after } = improvement.proof;
+  const worst = `worst group ${percentage(before.worst.value, 0)} → ${percentage(after.worst.value, 0)}`;
+  return { fact: `${accepted ? "proved" : "not proved"}: ${worst}`, section: "proof" };
+}
+
 const stations: readonly { readonly title: string; readonly of: StationOf }[] = [
   { title: "Data", of: images },
   { title: "Model", of: accuracies },
   { title: "Errors", of: errors },
-  { title: "Repair", of: (data) => ({ fact: "open: no cue was verified yet", command: improving(data) }) },
-  { title: "Proof", of: () => ({ fact: "open: the same command proves a repair on sealed images" }) },
+  { title: "Repair", of: repair },
+  { title: "Proof", of: proof },
 ];
 
 /** The line of the stations, as navigation. */

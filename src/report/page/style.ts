@@ -220,6 +220,13 @@ const decisions = `
 .steps h3::before{content:counter(step) ". ";color:var(--soft);font-weight:400}
 .steps pre{background:var(--paper);padding:.55rem .8rem}
 .steps .copy{margin:0;justify-self:start}
+.hypotheses{display:grid;gap:1.2rem;margin-bottom:1.6rem;max-width:60rem}
+.hypotheses li{display:grid;grid-template-columns:7rem minmax(0,1fr);gap:.4rem 1.2rem;align-items:start}
+.hypotheses img{border-radius:4px}
+.no-place{display:grid;place-items:center;aspect-ratio:1;padding:.6rem;text-align:center;border:1px dashed var(--rule);border-radius:4px;font-size:.75rem;color:var(--soft)}
+#repair h3 small{font-weight:400;border:1px solid var(--rule);border-radius:99px;padding:.05rem .45rem}
+#proof .headline{margin-bottom:.9rem}
+#proof .scroll{margin-top:1.2rem}
 .effect{font-size:.875rem;color:var(--soft)}
 .effect b{color:var(--ink)}
 .with-script{display:none}

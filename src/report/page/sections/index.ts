@@ -17,6 +17,8 @@ import { networkSection } from "./made/networks.js";
 import { reproduceSection } from "./made/reproduce.js";
 import { trainingSection } from "./made/training.js";
 import { nextSection } from "./next/next.js";
+import { proofSection } from "./next/proof.js";
+import { repairSection } from "./next/repair.js";
 
 export const chapters: readonly { readonly title: string; readonly sections: readonly ReportSection[] }[] = [
   {
@@ -35,6 +37,6 @@ export const chapters: readonly { readonly title: string; readonly sections: rea
       robustnessSection,
     ],
   },
-  { title: "What to do", sections: [nextSection] },
+  { title: "What to do", sections: [nextSection, repairSection, proofSection] },
   { title: "How it was made", sections: [dataSection, trainingSection, networkSection, reproduceSection] },
 ];

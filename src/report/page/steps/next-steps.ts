@@ -117,6 +117,29 @@ function groups(data: ReportData): Step[] {
   ];
 }
 
+/** Groups of training images with fewer are too small to learn from. */
+const fewTraining = 30;
+
+/** The cells of class and cue that the training images hardly fill. */
+function cells(data: ReportData): Step[] {
+  const { improvement } = data;
+  const counterexamples = improvement?.hypotheses.some(({ verdict }) => verdict?.verified)
+    ? improvement.repair?.counterexamples
+    : undefined;
+  const few = (counterexamples ?? []).flatMap((images, label) => (images < fewTraining ? [{ images, label }] : []));
+  if (few.length === 0) return [];
+  const named = few.slice(0, 5).map(({ images, label }) => `${className(data, label)} (${count(images)})`);
+  return [
+    {
+      title: "Photograph each class without its own cue",
+      why: `Training images that bear another class’s cue are few: ${list(named)}${few.length > 5 ? ` and ${count(few.length - 5)} more classes` : ""}.`,
+      command: commandFor(data, "improve", data.models.length - 1, "--out", "better.onnx"),
+      effect: `From about ${fewTraining} of each class on, groups can be balanced, beside exchanging the cue.`,
+      section: "repair",
+    },
+  ];
+}
+
 /** What a temperature must gain, as calibration error. */
 const worthCalibrating = 0.01;
 
@@ -135,4 +158,4 @@ function calibration(data: ReportData, { name, confidence }: ModelReport, index:
 }
 
 /** The table of kinds, in the order in which they are told. */
-const kinds: readonly StepKind[] = [labels, eachModel(cues), eachModel(alike), groups, eachModel(calibration)];
+const kinds: readonly StepKind[] = [labels, eachModel(cues), eachModel(alike), cells, groups, eachModel(calibration)];
