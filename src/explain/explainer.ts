@@ -125,6 +125,7 @@ function explanationOf(
   const [first] = results;
   if (first === undefined) throw new Error("internal: no class was explained");
   const mapsOf = (field: "map" | "evidence") => dropChannels(stackClasses(results.map((result) => result[field])));
+  const exact = results.flatMap((result) => result.exact ?? []);
   const each = (field: "weights" | "gradient" | "attribution" | "magnitude" | "attributed" | "total") => {
     const tensors = results.flatMap((result) => result[field] ?? []);
     return tensors.length > 0 ? stackClasses(tensors) : undefined;
@@ -140,6 +141,7 @@ function explanationOf(
     classes: predicted.map((_, i) => explained.flatMap((row) => row.slice(i, i + 1))),
     maps: mapsOf("map"),
     evidence: mapsOf("evidence"),
+    exact: exact.length > 0 ? dropChannels(stackClasses(exact)) : undefined,
     weights: each("weights"),
     activation: first.activation,
     gradient: each("gradient"),

@@ -4,6 +4,7 @@ import { FoveaError, shortened } from "../foundation/error.js";
 import { type FloatMap, floatMap } from "../image/map/heatmap.js";
 import type { Layer } from "../model/layers/layer.js";
 import { floats, type Tensor } from "../onnx/tensor.js";
+import { type Agreement, agreementOf } from "./faithful/agreement.js";
 
 /** For N images and K explained classes. */
 export interface ExplanationParts {
@@ -24,6 +25,11 @@ export interface ExplanationParts {
   readonly maps: Tensor;
   /** The same before the ReLU. */
   readonly evidence: Tensor;
+  /**
+   * The evidence without the method's average over places, [N, K, h, w], of a method that takes one, where no global average follows
+   * the layer (where one does, the average changes nothing); zero where its terms cancel to rounding. Undefined otherwise.
+   */
+  readonly exact: Tensor | undefined;
   /** Channel weights α, [N, K, C]; undefined where the method has none. */
   readonly weights: Tensor | undefined;
   /** Activations A of the layer, [N, C, h, w], if included. */
@@ -87,6 +93,12 @@ export interface ImageExplanation {
    * @throws FoveaError `bad-input` for a class that is not among the K
    */
   evidence(k?: number): FloatMap;
+  /**
+   * How far the map of the k-th explained class (default 0) agrees with the exact one, of a method that averages over places where
+   * no global average follows the layer; undefined otherwise, and where the exact map is blank.
+   * @throws FoveaError `bad-input` for a class that is not among the K
+   */
+  agreement(k?: number): Agreement | undefined;
 }
 
 /** Makes an explanation of its tensors. A copy with other parts, `{ ...explanation, maps }`, reads its own parts. */
@@ -116,6 +128,7 @@ function at(this: ExplanationParts, i: number): ImageExplanation {
     },
     map: (k = 0) => mapIn(this.maps, i, k),
     evidence: (k = 0) => mapIn(this.evidence, i, k),
+    agreement: (k = 0) => this.exact && agreementOf(rowOfClass(this.evidence, i, k), rowOfClass(this.exact, i, k)),
   };
 }
 

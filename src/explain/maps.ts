@@ -34,6 +34,7 @@ export function withEvidence(explanation: Explanation, evidence: Tensor): Explan
     ...explanation,
     evidence,
     maps,
+    exact: undefined,
     weights: undefined,
     attribution: undefined,
     magnitude: undefined,
@@ -74,6 +75,7 @@ export function diagnosisOf(explanation: Explanation, i: number, k = 0): MapDiag
   return diagnose(map, {
     weights: weights && rowOfClass(weights, i, k),
     magnitude: magnitude && rowOfClass(magnitude, i, k)[0],
+    agreement: imageOf(explanation, i).agreement(k),
     score: explained?.score,
     probability: explained?.probability,
     against,

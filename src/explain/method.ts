@@ -54,6 +54,11 @@ export interface CamOutputs {
   readonly attribution?: Value;
   /** All of the attribution by magnitude, [N], for a method whose evidence is a sum of terms that may cancel. */
   readonly magnitude?: Value;
+  /**
+   * Of a method whose weights average over places: the evidence without that average, [N, 1, H, W], each place by its own gradient;
+   * zero where its terms cancel to rounding.
+   */
+  readonly exact?: Value;
   /** For a method that shares out a number: the attribution's sum, and the number that it should be, [N] both. */
   readonly completeness?: { readonly attributed: Value; readonly total: Value };
 }

@@ -3,6 +3,7 @@
 import { createAttack } from "../evaluate/attack/attack.js";
 import { metrics as allMetrics } from "../evaluate/metrics/index.js";
 import { createTrustStudy } from "../evaluate/studies/trust-study.js";
+import { faithfulMethod } from "../explain/faithful/faithful-method.js";
 import type { ImageExplainer, LoadedModel } from "../explain/loaded-model.js";
 import { defaultMethod } from "../explain/method.js";
 import { FoveaError } from "../foundation/error.js";
@@ -111,7 +112,10 @@ export async function makeReport<Named extends NamedModel>(
     };
     return { data: complete, html: renderReport(complete), failed };
   } finally {
-    for (const { explainer } of reported) await explainer.close();
+    for (const { explainer, acting } of reported) {
+      if (acting !== explainer) await acting?.close();
+      await explainer.close();
+    }
   }
 }
 
@@ -122,8 +126,21 @@ async function reportedModel<Named extends NamedModel>(
 ): Promise<ReportedModel> {
   const { name, model } = named;
   const explainer = await model.explainer({ layer, method });
-  const store = storeFor?.(named, explainer);
-  return { name, explainer, training: trainingOf(model.card.provenance), classes, store };
+  const acting = await actingExplainer(model, explainer, layer);
+  const store = storeFor?.(named, acting);
+  return { name, explainer, acting, training: trainingOf(model.card.provenance), classes, store };
+}
+
+/** Of the faithful method; the explainer itself where that is it, or where the network has no gradient. */
+async function actingExplainer(model: LoadedModel, explainer: ImageExplainer, layer: string): Promise<ImageExplainer> {
+  const method = faithfulMethod(model, layer);
+  if (method === explainer.method.name) return explainer;
+  try {
+    return await model.explainer({ layer, method });
+  } catch (error) {
+    if (error instanceof FoveaError && error.code === "unsupported-operator") return explainer;
+    throw error;
+  }
 }
 
 /** Longest side of pictures that are written without losses: their pixels are seen one by one. */

@@ -75,6 +75,8 @@ export interface ModelReport {
   readonly errors?: readonly ErrorReport[];
   /** The mean map of each class over its correctly classified images. */
   readonly meanMaps?: readonly MeanMapReport[];
+  /** Where its mean maps, and all that is computed from maps of many images, are those of another method than is drawn for single images. */
+  readonly agreement?: AgreementReport;
   /** Where its evidence lies, and whether its predictions change without it. */
   readonly bias?: BiasReport;
   /** Errors that look alike by where the model looked, the largest group first: of the 500 most confident errors at most. */
@@ -305,6 +307,22 @@ export interface MeanMapReport {
   readonly picture: Picture;
   /** The map value that the last colour stands for. */
   readonly scale: number;
+}
+
+/** What is hidden, grouped and added up are the maps of another method than the one that is drawn. */
+export interface AgreementReport {
+  /** Title of the method that is drawn. */
+  readonly method: string;
+  /** Title of the one that is acted on. */
+  readonly acting: string;
+  /** Where the drawn one averages over places: means over images. */
+  readonly measured?: {
+    readonly count: number;
+    /** Pearson's, of the evidence of both. */
+    readonly correlation: number;
+    /** The share of the drawn map on places that do not speak for the class. */
+    readonly misplaced: number;
+  };
 }
 
 export interface MapsReport {

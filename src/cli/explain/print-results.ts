@@ -1,5 +1,6 @@
 /** @file Tells an explanation in words, in one line, and for programs. */
 
+import { agreementInWords } from "../../explain/diagnose/diagnose.js";
 import type { Explanation } from "../../explain/explanation.js";
 import type { Explainer } from "../../explain/options.js";
 import { percent } from "../../foundation/words.js";
@@ -36,6 +37,7 @@ export function printExplanation(
       for (const each of toldClasses(explanation, i, top))
         print(`  ${strength(named.model, each).padStart(7)}  ${each.label}`);
     for (const line of completenessLines(explanation, i)) print(`  ${line}`);
+    for (const line of agreementLines(explanation, i)) print(`  ${line}`);
     for (const line of blankMaps(explanation, i)) print(`  ${line}`);
     for (const line of trustLines(named.model, explanation, trust, i)) print(`  ${line}`);
   }
@@ -92,6 +94,7 @@ export function describeResult(
       score,
       peak: mapPeak(drawableMap(explanation, i, k)),
       ...completenessAt(explanation, i, k),
+      ...agreementAt(explanation, i, k),
       diagnosis: describedDiagnosis(explanation.diagnosis(i, k)),
       ...(trust ? { trust: trust[i]?.[k] } : {}),
     })),
@@ -122,6 +125,22 @@ function completenessLines(explanation: Explanation, i: number): string[] {
     return [
       `attribution of ${label} adds up to ${attributed.toFixed(3)} of ${total.toFixed(3)} (error ${error.toPrecision(2)}${share})`,
     ];
+  });
+}
+
+/** Where the method averages over places, and that is not exact. */
+function agreementAt(explanation: Explanation, i: number, k: number) {
+  const agreement = explanation.at(i).agreement(k);
+  return agreement === undefined ? {} : { agreement };
+}
+
+/** Of maps whose diagnosis does not say it. */
+function agreementLines(explanation: DiagnosedExplanation, i: number): string[] {
+  return explanation.at(i).classes.flatMap(({ label }, k) => {
+    const { agreement } = agreementAt(explanation, i, k);
+    if (agreement === undefined || explanation.diagnosis(i, k).condition === "averaged") return [];
+    const speaks = explanation.against ? "against" : "for";
+    return [`map of ${label}: averaged over positions; ${agreementInWords(agreement, speaks)} (hires-cam)`];
   });
 }
 

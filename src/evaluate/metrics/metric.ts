@@ -25,6 +25,8 @@ export interface Metric {
   readonly passes: string;
   /** A known fault of it, in one sentence, with a capital and a full stop. */
   readonly weakness: string;
+  /** What an image must have to be measured, in a few words; images without it are counted. Default nothing. */
+  readonly needs?: string;
   /** Undefined where there is nothing to measure, as the spread of a map that is zero everywhere. */
   readonly measure: (trial: Trial) => Promise<number | undefined>;
 }

@@ -9,12 +9,13 @@ import { gridOf } from "../../model/layers/layout.js";
 import { rowsOf } from "../../model/run/batches.js";
 import { floats, type Tensor } from "../../onnx/tensor.js";
 import { createExplainer } from "../explainer.js";
-import type { Explanation } from "../explanation.js";
+import { type Explanation, rowOfClass } from "../explanation.js";
 import { diagnosisOf } from "../maps.js";
 import { type CamMethod, isPassMethod } from "../method.js";
+import { hiresCam } from "../methods/hires-cam.js";
 import { methods as allMethods } from "../methods/index.js";
 import type { Explainer, ExplainerOptions, RunOptions } from "../options.js";
-import { type MapCondition, type MapDiagnosis, type MapFacts, smallestEffect } from "./diagnose.js";
+import { diagnose, type MapCondition, type MapDiagnosis, type MapFacts, smallestEffect } from "./diagnose.js";
 import {
   type Cause,
   cancellation,
@@ -73,6 +74,8 @@ export async function diagnoseFully(
 ): Promise<Diagnosis> {
   const observation = diagnosisOf(explanation, i, k);
   if (observation.condition === "fine") return { ...observation, suggestions: [] };
+  if (observation.condition === "averaged")
+    return { ...observation, suggestions: exactIsFine(explanation, i, k) ? [{ method: hiresCam.name }] : [] };
   const { predicted, classes } = explanation.at(i);
   const { index = predicted.index } = classes[k] ?? {};
   const subject: Subject = { explainer, image: rowsOf(images, i, 1), index, predicted: predicted.index, signal };
@@ -82,6 +85,12 @@ export async function diagnoseFully(
   const advice = adviceOf(subject, diagnosis.condition, suggestions);
   const text = [diagnosis.text, diagnosis.cause?.text ?? "", advice].filter((part) => part !== "").join(" ");
   return { ...diagnosis, text, suggestions };
+}
+
+/** Whether the exact map, which the explanation holds, can be read. */
+function exactIsFine({ exact }: Explanation, i: number, k: number): boolean {
+  const [, , height = 1, width = 1] = exact?.dims ?? [];
+  return exact !== undefined && diagnose({ width, height, values: rowOfClass(exact, i, k) }).condition === "fine";
 }
 
 /** The map that cannot be read: of one class of one image. */
@@ -213,7 +222,7 @@ async function isFine(
   try {
     trial = other === undefined ? await createExplainer(explainer.model, options) : explainer;
     const explanation = await trial.explain(image, { classes: [other === undefined ? index : predicted], signal });
-    return diagnosisOf(explanation, 0).condition === "fine";
+    return ["fine", "averaged"].includes(diagnosisOf(explanation, 0).condition);
   } catch (error) {
     // An earlier layer may have operators behind it that have no rule.
     if (error instanceof FoveaError) return false;

@@ -2,6 +2,7 @@
 
 import { percent } from "../../foundation/words.js";
 import type { FloatMap } from "../../image/map/heatmap.js";
+import type { Agreement } from "../faithful/agreement.js";
 
 /**
  * - `not-finite`: NaN or infinite values;
@@ -12,7 +13,8 @@ import type { FloatMap } from "../../image/map/heatmap.js";
  * - `all-against`, `mostly-against`: all evidence, or nearly all, is negative;
  * - `constant`, `flat`: the same, or nearly the same value everywhere;
  * - `single-pixel`: one position outshines all others;
- * - `coarse`: so few positions that the map cannot say where.
+ * - `coarse`: so few positions that the map cannot say where;
+ * - `averaged`: the method's average over positions moved the evidence, of which another method tells where it is.
  */
 export type MapCondition =
   | "fine"
@@ -26,7 +28,8 @@ export type MapCondition =
   | "constant"
   | "flat"
   | "single-pixel"
-  | "coarse";
+  | "coarse"
+  | "averaged";
 
 /** Numbers of one map. Shares are from 0 to 1; where there is nothing to share, 0. */
 export interface MapFacts {
@@ -55,6 +58,8 @@ export interface MapFacts {
   readonly left: number | undefined;
   /** All evidence by magnitude, relative to the score. */
   readonly effect: number | undefined;
+  /** Where the method averages over positions and that changes something: its agreement with the exact map; else undefined. */
+  readonly agreement: Agreement | undefined;
   /** Of the explained class, before softmax. */
   readonly score: number | undefined;
   /** Of the explained class. */
@@ -70,6 +75,8 @@ export interface DiagnoseOptions {
   readonly score?: number | undefined;
   /** Of the explained class. */
   readonly probability?: number | undefined;
+  /** With the exact map, of a method that averages over positions where that changes something. */
+  readonly agreement?: Agreement | undefined;
   /** The map shows evidence against the class. Default false. */
   readonly against?: boolean;
 }
@@ -92,9 +99,10 @@ export const smallestEffect = 1e-5;
  * cancel: Σₖ Aₖ ∂y/∂Aₖ = ∂y(sA)/∂s = 0 at s = 1, but for rounding and the normalisation's epsilon. What is left of them at all
  * layers of small networks of forty architectures is at most 6e-5 there, and at least 3e-2 elsewhere.
  */
-const smallestLeft = 1e-3;
+export const smallestLeft = 1e-3;
 /** With less evidence than this on its side, a map divided by its peak shows a remainder as if it were a finding. */
 const remainder = 0.01;
+const smallestAgreement = 0.8;
 /** Values below this share of the colour scale cannot be seen. */
 const invisible = 0.05;
 /** Above this share of the peak everything is drawn alike. Maps of eight trained networks have weakest values below 0.2. */
@@ -112,7 +120,7 @@ export function diagnose(evidence: FloatMap, options: DiagnoseOptions = {}): Map
 }
 
 function factsOf({ width, height, values }: FloatMap, options: DiagnoseOptions): MapFacts {
-  const { weights, magnitude, score, probability } = options;
+  const { weights, magnitude, agreement, score, probability } = options;
   let [notFinite, negativePositions, against, support, second] = [0, 0, 0, 0, 0];
   let [at, peak, weakest] = [0, 0, Number.POSITIVE_INFINITY];
   values.forEach((raw, i) => {
@@ -142,6 +150,7 @@ function factsOf({ width, height, values }: FloatMap, options: DiagnoseOptions):
     channels: weights?.length,
     left: magnitude ? share(against + support, magnitude) : undefined,
     effect: score === undefined ? undefined : share(against + support, Math.abs(score)),
+    agreement,
     score,
     probability,
   };
@@ -160,7 +169,13 @@ function conditionOf(facts: MapFacts, values: Float32Array): MapCondition {
   if (weakest >= 1 - rounding) return "constant";
   if (weakest >= uniform) return "flat";
   if (positions <= fewestPositions) return "coarse";
-  return second <= invisible ? "single-pixel" : "fine";
+  if (second <= invisible) return "single-pixel";
+  return isMoved(facts.agreement) ? "averaged" : "fine";
+}
+
+/** Whether averaging over positions made another map. */
+function isMoved(agreement: Agreement | undefined): boolean {
+  return agreement !== undefined && (agreement.correlation ?? 0) < smallestAgreement;
 }
 
 function describeMap(condition: MapCondition, facts: MapFacts, against: boolean): string {
@@ -202,7 +217,19 @@ function describeMap(condition: MapCondition, facts: MapFacts, against: boolean)
       return `One position (row ${facts.row}, column ${facts.column} of ${height}x${width}) holds ${percentage(facts.peakShare)} of the evidence, and outshines all others ${outshone(facts.second)}.`;
     case "coarse":
       return `The layer has ${height}x${width} positions: too few to say where.`;
+    case "averaged":
+      return `Averaging over positions moved this map: ${agreementInWords(facts.agreement, speaks)}; hires-cam shows each position by its own gradient.`;
   }
+}
+
+/** `its correlation with the exact one is 0.12, and 37 % of it is at positions that do not speak for this class`. */
+export function agreementInWords(agreement: Agreement | undefined, speaks: "for" | "against"): string {
+  const { correlation, misplaced = 0 } = agreement ?? {};
+  const likeness =
+    correlation === undefined
+      ? "it has no likeness to the exact one"
+      : `its correlation with the exact one is ${correlation.toFixed(2)}`;
+  return `${likeness}, and ${percentage(misplaced)} of it is at positions that do not speak ${speaks} this class`;
 }
 
 function outshone(second: number): string {

@@ -5,8 +5,8 @@ import type { Builder } from "../../onnx/builder.js";
 import type { Value } from "../../onnx/graph.js";
 import { float32 } from "../../onnx/tensor.js";
 import type { CamInputs, GradientMethod } from "../method.js";
+import { averagedSum } from "./parts/averaged-sum.js";
 import { spatialMean } from "./parts/spatial-mean.js";
-import { weightedSum } from "./parts/weighted-sum.js";
 
 /** With how many similar classes a class is compared. */
 const references = 3;
@@ -29,8 +29,8 @@ export const finerCam: GradientMethod = {
         "bad-graph",
         "finer-cam: expected two classes or more to tell apart, got one score: use grad-cam",
       );
-    const gradient = gradientOf(layer.name, { of: scores, seed: differenceSeed(op, inputs) });
-    return weightedSum(op, spatialMean(op, asPlanes(gradient)), activation);
+    const gradient = asPlanes(gradientOf(layer.name, { of: scores, seed: differenceSeed(op, inputs) }));
+    return averagedSum(op, spatialMean(op, gradient), { activation, gradient });
   },
 };
 

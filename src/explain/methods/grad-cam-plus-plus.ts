@@ -1,8 +1,9 @@
 /** @file Grad-CAM++. */
 
 import type { GradientMethod } from "../method.js";
+import { averagedSum } from "./parts/averaged-sum.js";
 import { plusPlusWeights } from "./parts/plus-plus-weights.js";
-import { overPlaces, weightedSum } from "./parts/weighted-sum.js";
+import { overPlaces } from "./parts/weighted-sum.js";
 
 /**
  * Chattopadhay et al., "Grad-CAM++: Generalized Gradient-based Visual Explanations for Deep Convolutional Networks", WACV 2018.
@@ -23,6 +24,6 @@ export const gradCamPlusPlus: GradientMethod = {
       second: op.Mul(gradient, gradient),
       third: op.Mul(gradient, op.Mul(gradient, gradient)),
     });
-    return weightedSum(op, weights, activation);
+    return averagedSum(op, weights, { activation, gradient });
   },
 };

@@ -1,8 +1,8 @@
 /** @file Grad-CAM. */
 
 import type { GradientMethod } from "../method.js";
+import { averagedSum } from "./parts/averaged-sum.js";
 import { spatialMean } from "./parts/spatial-mean.js";
-import { weightedSum } from "./parts/weighted-sum.js";
 
 /**
  * Selvaraju et al., "Grad-CAM: Visual Explanations from Deep Networks via Gradient-based Localization", IJCV 2020.
@@ -14,5 +14,5 @@ export const gradCam: GradientMethod = {
   paper: "Selvaraju et al., IJCV 2020",
   needsGradient: true,
   helpsAgainst: ["normalised"],
-  build: (op, { activation, gradient }) => weightedSum(op, spatialMean(op, gradient), activation),
+  build: (op, inputs) => averagedSum(op, spatialMean(op, inputs.gradient), inputs),
 };

@@ -4,8 +4,8 @@ import { FoveaError } from "../../foundation/error.js";
 import type { Builder } from "../../onnx/builder.js";
 import type { Value } from "../../onnx/graph.js";
 import type { CamInputs, GradientMethod } from "../method.js";
+import { averagedSum } from "./parts/averaged-sum.js";
 import { spatialMean } from "./parts/spatial-mean.js";
-import { weightedSum } from "./parts/weighted-sum.js";
 
 /**
  * Cai, "CAMs as Shapley Value-based Explainers", The Visual Computer 2025 (arXiv:2501.06261): the Shapley values of the
@@ -20,10 +20,11 @@ export const shapleyCam: GradientMethod = {
   needsGradient: true,
   build(op, inputs) {
     const { activation, layer, scores, gradientOf, asPlanes } = inputs;
-    const first = gradientOf(layer.name, { of: scores, seed: utilitySeed(op, inputs) });
-    const second = secondOrder(layer.name, () => gradientOf(layer.name, { of: first, seed: layer.name }));
-    const weights = op.Sub(spatialMean(op, asPlanes(first)), op.Mul(op.scalar(0.5), spatialMean(op, asPlanes(second))));
-    return weightedSum(op, weights, activation);
+    const atLayer = gradientOf(layer.name, { of: scores, seed: utilitySeed(op, inputs) });
+    const second = asPlanes(secondOrder(layer.name, () => gradientOf(layer.name, { of: atLayer, seed: layer.name })));
+    const [first, half] = [asPlanes(atLayer), op.scalar(0.5)];
+    const weights = op.Sub(spatialMean(op, first), op.Mul(half, spatialMean(op, second)));
+    return averagedSum(op, weights, { activation, gradient: op.Sub(first, op.Mul(half, second)) });
   },
 };
 

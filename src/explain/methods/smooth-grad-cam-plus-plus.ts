@@ -1,9 +1,10 @@
 /** @file Smooth Grad-CAM++. */
 
 import type { SampledMethod } from "../method.js";
+import { averagedSum } from "./parts/averaged-sum.js";
 import { noisySamples } from "./parts/noisy-samples.js";
 import { plusPlusWeights } from "./parts/plus-plus-weights.js";
-import { overPlaces, weightedSum } from "./parts/weighted-sum.js";
+import { overPlaces } from "./parts/weighted-sum.js";
 
 /**
  * Omeiza et al., "Smooth Grad-CAM++: An Enhanced Inference Level Visualization Technique for Deep Convolutional Neural Network
@@ -23,8 +24,8 @@ export const smoothGradCamPlusPlus: SampledMethod<"first" | "second" | "third"> 
     const second = op.Mul(gradient, gradient);
     return { first: gradient, second, third: op.Mul(gradient, second) };
   },
-  combine(op, { activation }, { sums }) {
-    const weights = plusPlusWeights(op, { sum: overPlaces(op, activation), ...sums });
-    return weightedSum(op, weights, activation);
+  combine(op, inputs, { sums }) {
+    const weights = plusPlusWeights(op, { sum: overPlaces(op, inputs.activation), ...sums });
+    return averagedSum(op, weights, inputs);
   },
 };

@@ -1,7 +1,8 @@
 /** @file XGrad-CAM. */
 
 import type { GradientMethod } from "../method.js";
-import { overPlaces, weightedSum } from "./parts/weighted-sum.js";
+import { averagedSum } from "./parts/averaged-sum.js";
+import { overPlaces } from "./parts/weighted-sum.js";
 
 /**
  * Fu et al., "Axiom-based Grad-CAM: Towards Accurate Visualization and Explanation of CNNs", BMVC 2020.
@@ -17,6 +18,6 @@ export const xgradCam: GradientMethod = {
     const isZero = op.Equal(sum, op.scalar(0));
     const share = op.Div(overPlaces(op, op.Mul(activation, gradient)), op.Where(isZero, op.scalar(1), sum));
     const weights = op.Squeeze(op.Where(isZero, op.scalar(0), share), op.ints([2, 3]));
-    return weightedSum(op, weights, activation);
+    return averagedSum(op, weights, { activation, gradient });
   },
 };

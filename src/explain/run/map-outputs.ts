@@ -1,5 +1,6 @@
 /** @file The outputs of a graph that holds a method's map. */
 
+import { findUnevenHead } from "../../model/layers/linear-head.js";
 import { own } from "../../model/run/tensors.js";
 import type { Builder } from "../../onnx/builder.js";
 import type { Value } from "../../onnx/graph.js";
@@ -33,11 +34,17 @@ export function mapOutputs(made: AppendedMethod, { include, eigenSmooth }: MapOu
   return {
     evidence,
     map: tail.Relu(evidence),
+    exact: eigenSmooth ? undefined : exactWhereItDiffers(made),
     weights,
     magnitude: eigenSmooth ? undefined : magnitude,
     ...completeness,
     ...Object.fromEntries(include.map((name) => [name, includedValue(name, made)])),
   };
+}
+
+/** Nothing where a global average follows the layer: there the average over places changes nothing. */
+function exactWhereItDiffers({ exact, inputs: { model, layer } }: AppendedMethod): Value | undefined {
+  return exact !== undefined && findUnevenHead(model, layer) ? exact : undefined;
 }
 
 function includedValue(name: Included, { tail, inputs, method, ...made }: AppendedMethod): Value | undefined {

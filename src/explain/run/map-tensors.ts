@@ -18,6 +18,8 @@ export type MapTensors = {
   /** Before and after the ReLU, [N, 1, h, w]. */
   readonly evidence: Tensor;
   readonly map: Tensor;
+  /** Before the ReLU, [N, 1, h, w]. */
+  readonly exact: Tensor | undefined;
   /** [N, C]. */
   readonly weights: Tensor | undefined;
   /** [N, C, h, w]. */
@@ -39,6 +41,7 @@ export type ClassResult = Answers & MapTensors & { readonly explained: Tensor };
 export type MapValues = { readonly [Field in keyof MapTensors]?: Value | undefined };
 
 const optional = [
+  "exact",
   "weights",
   "activation",
   "gradient",

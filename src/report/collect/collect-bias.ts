@@ -84,7 +84,7 @@ async function astray(
   const examples: AstrayImage[] = [];
   for (const { index, label, share, even } of off.slice(0, astrayShown)) {
     const sample = await images.read(model.explainer.model, index);
-    const map = mapOf(await model.explainer.explain(sample.input), 0);
+    const map = mapOf(await (model.acting ?? model.explainer).explain(sample.input), 0);
     const [scale, name] = [mapPeak(map), images.nameOf(index)];
     const parts = (images.boxesOf(index) ?? []).map((box) =>
       scaled(box, 1 / sample.picture.width, 1 / sample.picture.height),

@@ -14,6 +14,7 @@ import type {
   ModelReport,
   Picture,
 } from "../report-data.js";
+import { collectAgreement } from "./collect-agreement.js";
 import { collectBias } from "./collect-bias.js";
 import { collectChanges } from "./collect-changes.js";
 import { confidenceOf } from "./confidence.js";
@@ -101,9 +102,9 @@ export async function collectReport(
 async function observeAll(models: readonly ReportedModel[], images: ReportImages, options: CollectOptions) {
   const observed: Observation[][] = [];
   const failed = new Map<number, FailedImage>();
-  for (const { explainer, store } of models) {
+  for (const { explainer, acting = explainer, store } of models) {
     const observations: Observation[] = [];
-    for await (const { index, observation, error } of observeImages(explainer, images, store, options.signal)) {
+    for await (const { index, observation, error } of observeImages(acting, images, store, options.signal)) {
       if (error) failed.set(index, { index, error });
       else observations[index] = observation;
       options.onProgress?.(observed.length * images.count + index + 1, models.length * images.count);
@@ -125,6 +126,7 @@ async function modelReport(study: Study, images: ReportImages, options: CollectO
   const { graph } = model.explainer.model;
   const bias = await collectBias(study, images, encode);
   const confidence = confidenceOf(study);
+  const agreement = await collectAgreement(model, images);
   const layers = networkLayers(graph).map(
     ({ name, operator, shape, parameters }): LayerReport => ({
       name,
@@ -145,6 +147,7 @@ async function modelReport(study: Study, images: ReportImages, options: CollectO
     errors: await collectErrors({ ...study, doubts: confidence.doubts }, images, options.errors ?? 48, encode),
     errorGroups: await collectErrorGroups(study, encode),
     meanMaps: await meanMaps(study, encode),
+    ...(agreement ? { agreement } : {}),
     ...(bias ? { bias } : {}),
   };
 }

@@ -10,6 +10,11 @@ import type { Observation, ObservationStore } from "./observe/observe.js";
 export interface ReportedModel {
   readonly name: string;
   readonly explainer: Explainer;
+  /**
+   * Explains by the method whose map follows what taking a place away costs: what is hidden, compared or added up is its. Default
+   * the explainer itself.
+   */
+  readonly acting?: Explainer | undefined;
   readonly description?: string | undefined;
   readonly training?: TrainingReport | undefined;
   /** The data's class that each of the model's classes is. Default: the same, in the same order. */

@@ -48,12 +48,13 @@ describe("deletion and insertion", () => {
     const even = Array<number>(20).fill(0.05);
     const map = rowMap(...even.map((_, i) => (i * 7) % 20));
     expect(await measured(metricNamed("deletion"), { weights: even, map })).toBeCloseTo(0.5, 6);
-    // The blur leaves an even row of ones as it is.
-    expect(await measured(metricNamed("insertion"), { weights: even, map })).toBeCloseTo(1, 5);
+    // The blur leaves an even row of ones as it is: there is nothing to give.
+    expect(await measured(metricNamed("insertion"), { weights: even, map })).toBeUndefined();
   });
 
   it("tell a map that is right from its opposite", async () => {
-    const weights = Array.from({ length: 20 }, (_, i) => i / 190);
+    // What the blur spreads onto the other pixels has no weight.
+    const weights = Array.from({ length: 20 }, (_, i) => (i % 2) * (i / 100));
     const pixels = weights.map((_, i) => i % 2);
     const right = rowMap(...weights.map((weight, i) => weight * (i % 2)));
     const wrong = rowMap(...weights.map((weight, i) => 1 - weight * (i % 2)));
@@ -72,6 +73,39 @@ describe("deletion and insertion", () => {
     }
   });
 
+  it("begin at the probability of an empty image and end at that of the whole one", async () => {
+    const weights = Array.from({ length: 20 }, (_, i) => (0.4 * i) / 190);
+    const map = rowMap(...weights);
+    // Of 0.9, 0.5 is left without any pixel; the heaviest goes first.
+    const left = Array.from({ length: 21 }, (_, gone) =>
+      weights.slice(0, 20 - gone).reduce((sum, weight) => sum + weight, 0.5),
+    );
+    const area = left.slice(1).reduce((sum, after, i) => sum + (after + (left[i] as number)) / 40, 0);
+    const found = await measured(metricNamed("deletion"), { weights, map, floor: 0.5 });
+    expect(found).toBeCloseTo((area - 0.5) / 0.4, 5);
+    expect(found).toBeCloseTo(
+      (await measured(metricNamed("deletion"), { weights: weights.map((w) => w / 0.4), map })) ?? 0,
+      5,
+    );
+  });
+
+  it.each([
+    "deletion",
+    "insertion",
+    "road",
+    "road-lerf",
+    "road-morf",
+    "average-drop",
+    "increase-in-confidence",
+    "adcc",
+  ])("%s measures nothing where an empty image has the class as well", async (name) => {
+    const weights = Array.from({ length: 20 }, (_, i) => (i % 2) * 0.0005);
+    const pixels = weights.map((_, i) => i % 2);
+    expect(
+      await measured(metricNamed(name), { weights, pixels, map: rowMap(...weights), floor: 0.99 }),
+    ).toBeUndefined();
+  });
+
   it("put pixels of equal value in an order of the seed's", () => {
     const flat = floatMap(8, 8, new Float32Array(64));
     const rows = Array.from({ length: 64 }, (_, i) => i);
@@ -83,6 +117,11 @@ describe("deletion and insertion", () => {
 });
 
 describe("average drop and increase in confidence", () => {
+  test("what an empty image has cannot be lost: of 0.9 with 0.5 at no pixel, 0.6 is a drop of three quarters", async () => {
+    const trial = { weights: [0.1, 0.3], map: rowMap(1, 0), floor: 0.5 };
+    expect(await measured(metricNamed("average-drop"), trial)).toBeCloseTo(0.75, 5);
+  });
+
   test("a score falling from 1 to 0.4 is a drop of 0.6, and no increase", async () => {
     const trial = { weights: [0.7, 0.3], map: rowMap(1 / 7, 1) };
     expect(await measured(metricNamed("average-drop"), trial)).toBeCloseTo(0.6, 6);

@@ -132,6 +132,7 @@ export interface MapView {
   readonly class: number;
   /** At the layer's resolution, before the ReLU. */
   readonly evidence: FloatMap;
+  /** Says how far the map agrees with the exact one, where its method averages over places and that changes something. */
   readonly diagnosis: MapDiagnosis;
   /** The attributed sum and the number that it should be, where the method shares out a number. */
   readonly completeness: { readonly attributed: number; readonly total: number } | undefined;

@@ -4,6 +4,7 @@ import { at } from "../../../foundation/present.js";
 import type { FloatMap } from "../../../image/map/heatmap.js";
 import { dot } from "../../statistics/sums.js";
 import { drop, keptImage, keptProbability } from "../../trial/kept-image.js";
+import { needsRise } from "../../trial/scale.js";
 import { fullMap, shownMap } from "../../trial/trial.js";
 import type { Metric } from "../metric.js";
 
@@ -11,7 +12,7 @@ import type { Metric } from "../metric.js";
  * Poppi et al., "Revisiting the Evaluation of Class Activation Mapping for Explainability: A Novel Metric and Experimental Analysis",
  * CVPR Workshops 2021, eq. 7: the harmonic mean of coherency, 1 - complexity and 1 - average drop. Coherency (eq. 4) is Pearson's
  * correlation between the map and the map of the image times the map, brought from [-1, 1] to [0, 1]; complexity (eq. 5) is the
- * mean of the map, which is from 0 to 1. 0 to 1. Maps are divided by their peak here, where the authors also subtract the minimum.
+ * mean of the map, which is from 0 to 1; of the average drop see there. 0 to 1. Maps are divided by their peak here, where the authors also subtract the minimum.
  */
 export const adcc: Metric = {
   name: "adcc",
@@ -19,15 +20,18 @@ export const adcc: Metric = {
   paper: "Poppi et al., CVPRW 2021",
   better: "higher",
   baseline: "a uniform map is as complex as can be: 0",
-  passes: "2 inferences, 1 explanation",
+  passes: "3 inferences, 1 explanation",
   weakness: "A small map that stays where it is, whatever the image, is coherent and simple.",
   kind: "faithfulness",
+  needs: needsRise,
   async measure(trial) {
+    const lost = drop(await keptProbability(trial));
+    if (lost === undefined) return undefined;
     const map = shownMap(trial);
     const again = at(await trial.explain(await keptImage(trial)), 0);
     const coherency = (1 + correlation(map, fullMap({ ...trial, map: again }))) / 2;
     const complexity = map.values.reduce((sum, value) => sum + value, 0) / map.values.length;
-    const parts = [coherency, 1 - complexity, 1 - drop(await keptProbability(trial))];
+    const parts = [coherency, 1 - complexity, 1 - lost];
     return parts.some((part) => part <= 0) ? 0 : parts.length / parts.reduce((sum, part) => sum + 1 / part, 0);
   },
 };

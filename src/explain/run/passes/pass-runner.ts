@@ -164,6 +164,7 @@ function rowOfMap({ evidence, map, weights, attribution }: MapTensors, k: number
     attribution: row(attribution),
     activation: undefined,
     gradient: undefined,
+    exact: undefined,
     magnitude: undefined,
     attributed: undefined,
     total: undefined,
