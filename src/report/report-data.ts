@@ -7,6 +7,10 @@ import type { Prediction } from "../evaluate/classifier/predictions.js";
 import type { Metric } from "../evaluate/metrics/metric.js";
 import type { Proportion } from "../evaluate/statistics/proportion.js";
 import type { TrustSummary } from "../evaluate/studies/trust-summary.js";
+import type { ImprovementReport } from "./improvement-data.js";
+import type { Picture } from "./picture.js";
+
+export type { Picture } from "./picture.js";
 
 /** All that a report shows, as plain data. */
 export interface ReportData {
@@ -27,14 +31,6 @@ export interface ReportData {
   /** What `fovea improve` found, verified, repaired and proved. Left out where it was not run. */
   readonly improvement?: ImprovementReport;
   readonly reproduce: ReproduceReport;
-}
-
-/** A picture as a data URL, with its size in pixels. Small ones are enlarged without smoothing. */
-export interface Picture {
-  /** `data:image/png;base64,…`, also JPEG or WebP. */
-  readonly src: string;
-  readonly width: number;
-  readonly height: number;
 }
 
 export interface DataReport {
@@ -370,79 +366,6 @@ export interface ChangeSide {
   readonly map?: Picture;
   /** That largest value; at 0 the map is blank, and said to be. Default: not known. */
   readonly scale?: number;
-}
-
-/** An improvement, as far as it came. */
-export interface ImprovementReport {
-  /** Which model on which data. */
-  readonly subject: string;
-  /** The likeliest first. */
-  readonly hypotheses: readonly HypothesisReport[];
-  readonly repair?: RepairReport;
-  readonly proof?: ProofReport;
-}
-
-/** Something that a model may go by besides the object. */
-export interface HypothesisReport {
-  readonly id: string;
-  readonly sentence: string;
-  /** How often the cue's own value tells the label, next to how often the most frequent class alone is right. */
-  readonly tells: Proportion;
-  readonly chance: number;
-  /** Left out where it was not tested. */
-  readonly verdict?: {
-    readonly verified: boolean;
-    readonly reason: string;
-    readonly images: number;
-    /** Answers that became the donor's class when the cue was exchanged, and when the same shape was elsewhere; null without a place. */
-    readonly followed: Proportion;
-    readonly elsewhere: Proportion | null;
-    /** Corrected for the number of hypotheses (Holm). */
-    readonly corrected: number;
-  };
-  /** Its place on an image. Left out where it has none. */
-  readonly picture?: Picture;
-}
-
-export interface RepairReport {
-  readonly budget: string;
-  readonly sentence: string;
-  /** First the model as it is. Accuracies on the balanced test of the validation images. */
-  readonly candidates: readonly {
-    readonly name: string;
-    readonly sentence: string;
-    readonly overall: number;
-    readonly worst: Proportion;
-    readonly chosen: boolean;
-  }[];
-  readonly impossible: readonly { readonly name: string; readonly reason: string }[];
-  /** Of each class, how many training images bear another class's cue. */
-  readonly counterexamples: readonly number[];
-}
-
-/** On sealed images. */
-export interface ProofReport {
-  readonly sentence: string;
-  readonly accepted: boolean;
-  readonly images: number;
-  readonly seeds: readonly number[];
-  /** The model as it was, and the one that is written. */
-  readonly before: { readonly overall: number; readonly worst: Proportion };
-  readonly after: { readonly overall: number; readonly worst: Proportion };
-  /** Means over trainings. */
-  readonly repaired: ProofArm;
-  readonly controls: readonly (ProofArm & {
-    readonly name: string;
-    /** How much more often the repair is right, and the p-value corrected for the controls. */
-    readonly gain: number;
-    readonly corrected: number;
-    readonly beaten: boolean;
-  })[];
-}
-
-export interface ProofArm {
-  readonly overall: Proportion;
-  readonly worst: Proportion;
 }
 
 export interface ReproduceReport {

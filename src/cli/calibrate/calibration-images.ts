@@ -4,6 +4,7 @@ import type { SkippedPhoto } from "../../data/photos/photo.js";
 import { split } from "../../data/subsets.js";
 import type { ClassifierOutput } from "../../evaluate/classifier/predictions.js";
 import { FoveaError } from "../../foundation/error.js";
+import { at } from "../../foundation/present.js";
 import { classifyImages } from "../evaluate/evaluate-images.js";
 import { classifyPhotos } from "../evaluate/evaluate-photos.js";
 import { datasetNamed, photosAt } from "../inputs/datasets.js";
@@ -12,7 +13,6 @@ import { photosOf } from "../inputs/photos.js";
 import { picturesOf, tryModel } from "../inputs/try-model.js";
 import { baseName } from "../options/command-line.js";
 import type { Job } from "../terminal/job.js";
-import type { CalibrateFlags } from "./calibrate.js";
 
 export interface CalibrationImages {
   /** What the data is called, without folders. */
@@ -29,7 +29,10 @@ export interface CalibrationImages {
   readonly total: number;
 }
 
-type Flags = Pick<CalibrateFlags, "split" | "seed">;
+interface Flags {
+  readonly split?: string;
+  readonly seed: string;
+}
 
 /** Share of the training images where the model does not say which it put aside. */
 const usualShare = 0.05;
@@ -48,8 +51,9 @@ export async function imagesOfDataset(
   const named = await tryModel(job, opened, picturesOf(test));
   checkClasses(named, classes, name);
   const facts = named.model.card.provenance ?? {};
-  const ofTraining = facts.data === name && typeof facts.validation === "number" && facts.validation > 0;
-  const [share, seed] = ofTraining ? [facts.validation as number, seedOf(facts.seed)] : [usualShare, flags.seed];
+  const putAside = facts.data === name && typeof facts.validation === "number" ? facts.validation : 0;
+  const ofTraining = putAside > 0;
+  const [share, seed] = ofTraining ? [putAside, seedOf(facts.seed)] : [usualShare, flags.seed];
   const { validation } = split(train, share, seed);
   const outputOf = async (images: typeof test) => ({
     probabilities: await classifyImages(named, images, classes.length),
@@ -101,8 +105,8 @@ export async function imagesOfPhotos(
 
 /** Without photos of classes that the model does not have: no confidence can be right on them. */
 function knownOnly({ probabilities, labels, classes }: ClassifierOutput): ClassifierOutput {
-  const known = Array.from(labels, (_, i) => i).filter((i) => (labels[i] as number) >= 0);
+  const known = Array.from(labels, (_, i) => i).filter((i) => at(labels, i) >= 0);
   if (known.length === labels.length) return { probabilities, labels, classes };
   const rows = known.flatMap((i) => [...probabilities.subarray(i * classes.length, (i + 1) * classes.length)]);
-  return { probabilities: Float32Array.from(rows), labels: known.map((i) => labels[i] as number), classes };
+  return { probabilities: Float32Array.from(rows), labels: known.map((i) => at(labels, i)), classes };
 }

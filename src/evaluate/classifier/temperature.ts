@@ -1,6 +1,7 @@
 /** @file Temperature scaling: one number that brings a classifier's confidence to what it is worth. */
 
 import { FoveaError } from "../../foundation/error.js";
+import { at } from "../../foundation/present.js";
 
 /** Scores of labelled images before the softmax, or the logarithms of their probabilities. */
 export interface ScoredImages {
@@ -13,7 +14,7 @@ export interface ScoredImages {
 
 /** A softmax is hardly made sharper or flatter than this: beyond it nothing is learned of a confidence. */
 const range = { least: 0.05, most: 20 } as const;
-const halvings = 60;
+const halvings = 40;
 
 /**
  * The temperature T that makes the true classes likeliest under softmax(scores / T): the least mean negative logarithm (Guo et al.,
@@ -27,31 +28,38 @@ export function fitTemperature({ scores, classes, labels }: ScoredImages): numbe
     const expected = `${labels.length} images × ${classes} classes`;
     throw new FoveaError("shape-mismatch", `temperature: scores: expected ${expected}, got ${scores.length}`);
   }
-  const images = Array.from(labels, (_, i) => i).filter((i) => (labels[i] as number) >= 0);
-  if (images.length === 0) throw new FoveaError("bad-input", "temperature: expected labelled images, got none");
+  const all = Float64Array.from(scores, bounded);
+  const images = Array.from(labels, (label, i) => ({ label, row: all.subarray(i * classes, (i + 1) * classes) }));
+  const known = images.filter(({ label }) => label >= 0);
+  if (known.length === 0) throw new FoveaError("bad-input", "temperature: expected labelled images, got none");
   let [low, high] = [Math.log(1 / range.most), Math.log(1 / range.least)];
   for (let step = 0; step < halvings; step++) {
     const middle = (low + high) / 2;
-    if (slope({ scores, classes, labels }, images, Math.exp(middle)) < 0) low = middle;
+    if (slope(known, Math.exp(middle)) < 0) low = middle;
     else high = middle;
   }
   return 1 / Math.exp((low + high) / 2);
 }
 
+interface ScoredImage {
+  readonly label: number;
+  /** Of each class. */
+  readonly row: Float64Array;
+}
+
 /** Derivative of the mean negative logarithm by 1 / T: the mean over images of E[score] - score of the truth. */
-function slope({ scores, classes, labels }: ScoredImages, images: readonly number[], inverse: number): number {
+function slope(images: readonly ScoredImage[], inverse: number): number {
   let total = 0;
-  for (const i of images) {
+  for (const { label, row } of images) {
     let largest = Number.NEGATIVE_INFINITY;
-    for (let k = 0; k < classes; k++) largest = Math.max(largest, bounded(scores[i * classes + k] as number));
+    for (const score of row) largest = Math.max(largest, score);
     let [sum, expected] = [0, 0];
-    for (let k = 0; k < classes; k++) {
-      const score = bounded(scores[i * classes + k] as number);
+    for (const score of row) {
       const share = Math.exp(inverse * (score - largest));
       sum += share;
       expected += share * score;
     }
-    total += expected / sum - bounded(scores[i * classes + (labels[i] as number)] as number);
+    total += expected / sum - at(row, label);
   }
   return total / images.length;
 }
@@ -66,17 +74,13 @@ function bounded(score: number): number {
  * @param probabilities [count, classes]
  */
 export function atTemperature(probabilities: Float32Array, classes: number, temperature: number): Float32Array {
-  const scaled = new Float32Array(probabilities.length);
+  const scaled = probabilities.slice();
   for (let from = 0; from < scaled.length; from += classes) {
-    const row = probabilities.subarray(from, from + classes);
+    const row = scaled.subarray(from, from + classes);
     const largest = row.reduce((most, p) => Math.max(most, p), 0);
-    let sum = 0;
-    row.forEach((p, k) => {
-      const value = (p / largest) ** (1 / temperature);
-      scaled[from + k] = value;
-      sum += value;
-    });
-    for (let k = 0; k < classes; k++) scaled[from + k] = (scaled[from + k] as number) / sum;
+    row.set(row.map((p) => (p / largest) ** (1 / temperature)));
+    const sum = row.reduce((total, value) => total + value, 0);
+    row.set(row.map((value) => value / sum));
   }
   return scaled;
 }

@@ -24,13 +24,13 @@ const mostScaledError = 0.05;
 /** Images of classes that the model does not have are left out. */
 export function confidenceOf({ evaluation, observations, labels, modelClass }: Study): Confidence {
   const classes = observations[0]?.probabilities.length ?? 0;
-  const known = [...labels.keys()].filter((i) => modelClass(labels[i] as number) >= 0);
+  const known = [...labels.keys()].filter((i) => modelClass(at(labels, i)) >= 0);
   const none = { report: undefined, doubts: labels.map(() => undefined) };
   if (known.length < fewest || classes < 2) return none;
   const rows = (indices: readonly number[]): Labelled => {
     const probabilities = new Float32Array(indices.length * classes);
     for (const [row, i] of indices.entries()) probabilities.set(observations[i]?.probabilities ?? [], row * classes);
-    return { probabilities, labels: indices.map((i) => modelClass(labels[i] as number)) };
+    return { probabilities, labels: indices.map((i) => modelClass(at(labels, i))) };
   };
   const all = rows(known);
   if (!addUp(all.probabilities, classes)) return none;

@@ -132,7 +132,7 @@ async function inputOf(model: Model, images: ReportImages, index: number): Promi
 
 /** The same shape where it shares least with the mask, of a few places drawn at random. */
 function placeElsewhere(mask: Mask, chance: Random): Mask {
-  const overlap = ({ places }: Mask) => places.reduce((sum, place, i) => sum + place * (mask.places[i] as number), 0);
+  const overlap = ({ places }: Mask) => places.reduce((sum, place, i) => sum + place * at(mask.places, i), 0);
   const tried = Array.from({ length: triedPlaces }, () =>
     shiftMask(mask, chance.below(mask.width), chance.below(mask.height)),
   );
@@ -146,7 +146,7 @@ export function exchangePart(model: Model, input: Tensor, donor: Tensor, { place
   const lent = floats(donor);
   return float32(
     input.dims,
-    floats(input).map((value, i) => (places[placeOf(i)] === 1 ? (lent[i] as number) : value)),
+    floats(input).map((value, i) => (places[placeOf(i)] === 1 ? at(lent, i) : value)),
   );
 }
 

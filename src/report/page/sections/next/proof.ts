@@ -1,7 +1,7 @@
 /** @file The station of proof: the repair beside its controls, on images that nothing has seen. */
 
 import { count, counted } from "../../../../foundation/words.js";
-import type { ProofArm, ProofReport } from "../../../report-data.js";
+import type { ProofArm, ProofReport } from "../../../improvement-data.js";
 import { fixed, percentage, pValue } from "../../format.js";
 import { type Html, html } from "../../html.js";
 import { type ReportSection, scrollable } from "../../parts.js";

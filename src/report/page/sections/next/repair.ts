@@ -1,7 +1,7 @@
 /** @file The station of repair: what the model may go by, what of it was verified by exchange, and the repairs that were tried. */
 
 import { counted } from "../../../../foundation/words.js";
-import type { HypothesisReport, RepairReport } from "../../../report-data.js";
+import type { HypothesisReport, RepairReport } from "../../../improvement-data.js";
 import { percentage, pValue } from "../../format.js";
 import { type Html, html } from "../../html.js";
 import { picture, type ReportSection, scrollable } from "../../parts.js";
