@@ -165,10 +165,20 @@ test("the card of an error tells how steady the prediction is, and whether it is
   );
 });
 
-test("doubtful labels are listed up to twelve, each with what the model says", () => {
-  const html = section("labels");
-  expect(html.match(/labelled <b>/g)).toHaveLength(12);
-  expect(html).toContain("And 2 less certain ones among the errors.");
+test("doubtful labels are a queue, each with what the model says, and say how many there would be by chance", () => {
+  const doubted = { found: 16, expected: 2.1, pValue: 1e-6 };
+  const confidence = { temperature: 1.4, error: 0.03, scaledError: 0.006, doubted };
+  const html = section("labels", withModel({ confidence }));
+  expect(html.match(/data-change="/g)).toHaveLength(14);
+  expect(html).toContain("2 more labels");
+  expect(html).toContain("classic contradicts 16 labels with confidence; about 2.1 would be if all labels were right.");
+  const few = withModel({
+    errors: [],
+    confidence: { ...confidence, doubted: { found: 1, expected: 1.4, pValue: 0.7 } },
+  });
+  expect(section("labels", few)).toContain("no more than chance allows, so none is listed");
+  const { doubted: _, ...off } = { ...confidence, scaledError: 0.08 };
+  expect(section("labels", withModel({ errors: [], confidence: off }))).toContain("8.0 points off");
   expect(section("labels", withModel({ errors: [] }))).toBe("");
 });
 
