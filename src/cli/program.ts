@@ -16,6 +16,7 @@ const commands: Readonly<Record<string, (program: Command) => Promise<Command>>>
   localise: async () => (await import("./commands/localise.js")).localiseCommand(),
   report: async () => (await import("./commands/report.js")).reportCommand(),
   calibrate: async () => (await import("./commands/calibrate.js")).calibrateCommand(),
+  improve: async () => (await import("./commands/improve.js")).improveCommand(),
   inspect: async () => (await import("./commands/inspect.js")).inspectCommand(),
   describe: async () => (await import("./commands/describe.js")).describeCommand(),
   check: async () => (await import("./commands/check.js")).checkCommand(),

@@ -4,6 +4,7 @@ import { unknownName } from "../foundation/error.js";
 import type { Dataset } from "./dataset.js";
 import { type DrawDigitsOptions, drawDigits } from "./digits/digits.js";
 import { loadMnist, type MnistOptions } from "./idx/mnist.js";
+import { stampedDigits } from "./planted/stamped-digits.js";
 import { type DrawShapesOptions, drawShapes } from "./shapes.js";
 
 /** Options of all datasets; each reads its own. */
@@ -14,6 +15,8 @@ const loaders = {
   mnist: (options) => loadMnist("mnist", options),
   "fashion-mnist": (options) => loadMnist("fashion-mnist", options),
   shapes: async (options) => drawShapes(options),
+  "stamped-digits": async (options) => stampedDigits(options),
+  "stamped-digits-balanced": async (options) => stampedDigits({ ...options, tiedInTest: 0.5 }),
 } satisfies Record<string, (options: LoadDatasetOptions) => Promise<Dataset>>;
 
 export type DatasetName = keyof typeof loaders;

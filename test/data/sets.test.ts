@@ -5,7 +5,8 @@ import { datasetNames, loadDataset } from "../../src/data/sets.js";
 
 describe("loadDataset", () => {
   it("knows its names", () => {
-    expect(datasetNames).toEqual(["digits", "mnist", "fashion-mnist", "shapes"]);
+    const stamped = ["stamped-digits", "stamped-digits-balanced"];
+    expect(datasetNames).toEqual(["digits", "mnist", "fashion-mnist", "shapes", ...stamped]);
   });
 
   it("passes the options on to the set", async () => {

@@ -12,8 +12,8 @@ import { Progress, type Stage } from "./progress.js";
 import type { Screen, Showing } from "./screen.js";
 import { isStandardOutput } from "./standard-output.js";
 
-/** Exit codes: 0 done, 1 some of it failed, 2 bad input, 70 a fault of Fovea itself, 130 Ctrl-C; see `Job.stoppedCode`. */
-export const exitCodes = { done: 0, partly: 1, badInput: 2, fault: 70, interrupted: 130 } as const;
+/** Exit codes: 0 done, 1 some of it failed, 2 bad input, 3 nothing verified or proved, 70 a fault of Fovea itself, 130 Ctrl-C; see `Job.stoppedCode`. */
+export const exitCodes = { done: 0, partly: 1, badInput: 2, nothingProved: 3, fault: 70, interrupted: 130 } as const;
 
 /** Text for people; `json`: one object in the end; `jsonl`: a line for each input as it comes. */
 export type OutputFormat = "text" | "json" | "jsonl";

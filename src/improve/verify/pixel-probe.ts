@@ -24,7 +24,7 @@ export interface ProbeOptions {
 }
 
 /** Images that a probe learns from, each several times with other donors. */
-const steps = 500;
+const steps = 300;
 const batchSize = 64;
 
 /**

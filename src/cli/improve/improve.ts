@@ -1,0 +1,185 @@
+/** @file Runs the steps of an improvement, each once: what the protocol holds already is not done again. */
+
+import { cueFrom } from "../../data/cues/stored-cue.js";
+import { writeFileAtomically } from "../../files/atomic.js";
+import { FoveaError } from "../../foundation/error.js";
+import { counted } from "../../foundation/words.js";
+import { discover } from "../../improve/discover/discover.js";
+import { type Parts, splitByName } from "../../improve/image-set.js";
+import { ProtocolFile } from "../../improve/protocol/protocol.js";
+import { verifiedHypotheses } from "../../improve/protocol/sections.js";
+import { prove } from "../../improve/prove/prove.js";
+import { type ChosenRepair, chooseRepair } from "../../improve/repair/choose-repair.js";
+import type { RepairedCue } from "../../improve/repair/repairs.js";
+import type { Subject } from "../../improve/subject.js";
+import { verify } from "../../improve/verify/verify.js";
+import { writeModel } from "../../onnx/write.js";
+import { modelAt } from "../inputs/models.js";
+import { loadOptions, type ModelOptions } from "../options/model-options.js";
+import { runtime } from "../platform.js";
+import { exitCodes, type Job } from "../terminal/job.js";
+import { note, printJson, printLines } from "../terminal/print.js";
+import { drawHypotheses } from "./draw-hypotheses.js";
+import { keptNetworks } from "./kept-networks.js";
+import { discoveryLines, verificationLines } from "./print-findings.js";
+import { subjectOf } from "./subject.js";
+
+export interface ImproveFlags extends ModelOptions {
+  readonly out?: string;
+  readonly only?: "discover" | "verify";
+  readonly protocol?: string;
+  readonly pictures?: string;
+  readonly cache?: string;
+  readonly seed: number;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** Share of the images to learn from that is put aside for validation. */
+const validationShare = 0.2;
+
+/** @returns the exit code */
+export async function improve(job: Job, path: string, data: string, flags: ImproveFlags): Promise<number> {
+  const named = await modelAt(path, await loadOptions(flags));
+  const out = flags.out ?? `${named.name}-better.onnx`;
+  if (out === path)
+    throw new FoveaError("bad-input", `--out ${out}: expected another file than the model, got the model`);
+  const { subject, source, sealedBy, close } = await subjectOf(job, named, data, {
+    seed: flags.seed,
+    cache: flags.cache,
+  });
+  try {
+    const { identity, learning, sealed, name } = subject;
+    const protocol = flags.protocol ?? `${out}.improve.json`;
+    const file = await ProtocolFile.open(protocol, {
+      subject: `${named.name} on ${name}`,
+      seed: String(flags.seed),
+      ...identity,
+    });
+    note(`improving ${named.name} on ${source}; protocol ${protocol}`);
+    const parts = splitByName(learning, validationShare, String(flags.seed));
+    if (file.protocol.split === undefined) {
+      const [train, validation] = [parts.train.count, parts.validation.count];
+      const rule = `validation by a hash of the images' names; sealed: ${sealedBy}`;
+      await file.write("split", {
+        rule,
+        seed: String(flags.seed),
+        share: validationShare,
+        train,
+        validation,
+        sealed: sealed.count,
+        opened: null,
+      });
+    }
+    const run: Run = { job, subject, parts, file, flags, out };
+    const code = await job.heed(() => steps(run));
+    if (job.format === "json") printJson(file.protocol);
+    return job.end({ stopped: "fovea: stopped; the same command goes on" }) || code;
+  } finally {
+    await close();
+  }
+}
+
+/** What all steps share. */
+interface Run {
+  readonly job: Job;
+  readonly subject: Subject;
+  readonly parts: Parts;
+  readonly file: ProtocolFile;
+  readonly flags: ImproveFlags;
+  readonly out: string;
+}
+
+async function steps(run: Run): Promise<number> {
+  const { job, file, flags } = run;
+  await findCues(run);
+  if (flags.only === "discover") return exitCodes.done;
+  await verifyCues(run);
+  const verified = verifiedHypotheses(file.protocol);
+  if (verified.length === 0) {
+    tell(job, ["nothing is verified: nothing is changed, no model is written"]);
+    return exitCodes.nothingProved;
+  }
+  if (flags.only === "verify") return exitCodes.done;
+  const cues = verified.map(
+    ({ id, cue, alternatives }): RepairedCue => ({
+      name: id,
+      cue: cueFrom(cue),
+      alternatives: alternatives.map((each) => cueFrom(each)),
+    }),
+  );
+  return repairAndProve(run, cues);
+}
+
+async function findCues({ job, subject, parts, file, flags }: Run): Promise<void> {
+  const { signal } = job;
+  if (file.protocol.discovery === undefined) {
+    const section = await job.stage("looking at training images", (onProgress) =>
+      discover(subject, parts, { runtime, seed: String(flags.seed), signal, onProgress }),
+    );
+    await file.write("discovery", section);
+  }
+  const { discovery } = file.protocol;
+  if (discovery === undefined) return;
+  tell(job, discoveryLines(discovery));
+  const folder = flags.pictures ?? file.path.replace(/(\.improve)?\.json$/, ".improve");
+  for (const picture of await drawHypotheses(parts.train, discovery, folder)) tell(job, [`wrote ${picture}`]);
+}
+
+async function verifyCues({ job, subject, parts, file, flags }: Run): Promise<void> {
+  const { signal } = job;
+  const { discovery } = file.protocol;
+  if (discovery === undefined) return;
+  if (file.protocol.verification === undefined) {
+    const section = await job.stage("exchanging cues", (onProgress) =>
+      verify(subject, parts, discovery, { runtime, seed: String(flags.seed), signal, onProgress }),
+    );
+    await file.write("verification", section);
+  }
+  if (file.protocol.verification) tell(job, verificationLines(discovery, file.protocol.verification));
+}
+
+async function repairAndProve(
+  { job, subject, parts, file, flags, out }: Run,
+  cues: readonly RepairedCue[],
+): Promise<number> {
+  const { signal } = job;
+  const networks = keptNetworks(`${file.path}.networks`);
+  const options = { runtime, seed: flags.seed, parts, networks, signal };
+  const chosen = await job.stage("trying repairs", (update) =>
+    chooseRepair(subject, cues, { ...options, onProgress: (done, of, what) => update(done, of, what) }),
+  );
+  await file.write("repair", { ...chosen });
+  tell(job, ["", ...repairLines(chosen)]);
+  if (chosen.chosen === null) return exitCodes.nothingProved;
+  const { proof, graph } = await job.stage("training the repair and its controls", (update) =>
+    prove(subject, cues, chosen, {
+      ...options,
+      onProgress: (done, of, what) => update(done, of, what),
+      open: async (purpose) => {
+        await file.openSeal(purpose);
+        return subject.sealed;
+      },
+    }),
+  );
+  await file.write("proof", { ...proof });
+  tell(job, ["", proof.sentence]);
+  if (graph === undefined) return exitCodes.nothingProved;
+  await writeFileAtomically(out, writeModel(graph));
+  await networks.remove();
+  tell(job, [`wrote ${out}`]);
+  return exitCodes.done;
+}
+
+function repairLines({ candidates, impossible, sentence }: ChosenRepair): string[] {
+  return [
+    `${counted(candidates.length, "repair")} tried with the same budget`,
+    ...candidates.map(({ sentence: what }) => `  ${what}`),
+    ...impossible.map(({ name, reason }) => `  ${name} cannot be tried: ${reason}`),
+    sentence,
+  ];
+}
+
+function tell(job: Job, lines: readonly string[]): void {
+  if (job.format === "text") printLines(lines);
+}
