@@ -14,7 +14,7 @@ import { encodePicture } from "../src/image/node.js";
 
 const count = Number(process.argv[2] ?? 2000);
 const folder = mkdtempSync(join(tmpdir(), "fovea-photos-"));
-const main = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
+const main = fileURLToPath(new URL("../dist/command/main.js", import.meta.url));
 const zoo = process.env.FOVEA_MODELS;
 const caffe = ["--scale", "1", "--mean", "104.007,116.669,122.679", "--std", "1", "--channels", "bgr"];
 const [net, recipe] = zoo

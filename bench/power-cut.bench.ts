@@ -1,6 +1,6 @@
 /**
  * @file What commands leave that are killed at random moments, and whether the next run ends as an undisturbed one:
- * `npx tsc && npm run bench -- power-cut [count] [seed]`
+ * `npm run build && npm run bench -- power-cut [count] [seed]`
  */
 
 import { cutPower } from "../test/support/power-cut/run.js";

@@ -12,7 +12,7 @@ import { random } from "../src/foundation/random.js";
 import { quantile } from "../src/foundation/timing.js";
 import { encodePng } from "../src/image/node.js";
 
-const main = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
+const main = fileURLToPath(new URL("../dist/command/main.js", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "fovea-start-"));
 const zoo = process.env.FOVEA_MODELS;
 const source = random(1);

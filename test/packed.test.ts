@@ -72,7 +72,7 @@ describe("the packed package", () => {
   it("holds what it needs, and nothing of its tests", () => {
     const files = execFileSync("tar", ["tzf", join(folder, tarball)], { encoding: "utf8" }).split("\n");
     const needed = [
-      "dist/cli/main.js",
+      "dist/command/main.js",
       "models/mnist.onnx",
       "THIRD-PARTY-NOTICES.md",
       "LICENSE",

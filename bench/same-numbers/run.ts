@@ -41,7 +41,7 @@ interface Ended {
 /** Runs a checkout's command line. @param stop whether to interrupt it as soon as `folder` holds a file */
 async function run(checkout: string, line: string, folder: string, stop = false): Promise<Ended> {
   const own = { FOVEA_THREADS: "1", FOVEA_DATA: "", FOVEA_CACHE: join(work, "cache", checkout), FORCE_COLOR: "0" };
-  const child = spawn(process.execPath, [join(checkout, "dist/cli/main.js"), ...line.split(" ")], {
+  const child = spawn(process.execPath, [join(checkout, "dist/command/main.js"), ...line.split(" ")], {
     cwd: folder,
     env: { ...process.env, ...own },
     stdio: ["ignore", "pipe", "pipe"],
@@ -138,7 +138,7 @@ function build(checkout: string): void {
 
 /** Whether the command line is there and no source has changed since. */
 function isBuilt(checkout: string): boolean {
-  const main = join(checkout, "dist/cli/main.js");
+  const main = join(checkout, "dist/command/main.js");
   const sources = readdirSync(join(checkout, "src"), { recursive: true, encoding: "utf8" });
   const changed = (file: string) => statSync(join(checkout, "src", file)).mtimeMs > statSync(main).mtimeMs;
   return existsSync(main) && !sources.some(changed);

@@ -2,7 +2,7 @@
 
 import { FoveaError } from "../foundation/error.js";
 import { at } from "../foundation/present.js";
-import { ints as intsAttribute, string as stringAttribute } from "../onnx/graph.js";
+import { type GraphNode, ints as intsAttribute, string as stringAttribute } from "../onnx/graph.js";
 import type { Backward } from "./rule.js";
 
 export interface SpatialWindow {
@@ -28,10 +28,12 @@ export function spatialWindow({ node, inputs, dims }: Backward, kernel: readonly
   const strides = intsAttribute(node, "strides") ?? Array(rank).fill(1);
   const dilations = intsAttribute(node, "dilations") ?? Array(rank).fill(1);
   const autoPad = stringAttribute(node, "auto_pad", "NOTSET");
+  refuseOtherLengths(node, rank, { strides, dilations });
   const window = { kernel, strides, dilations };
   if (autoPad === "VALID") return { ...window, begin: Array(rank).fill(0), end: Array(rank).fill(0) };
   if (autoPad === "NOTSET") {
     const pads = intsAttribute(node, "pads") ?? Array(2 * rank).fill(0);
+    refuseOtherLengths(node, 2 * rank, { pads });
     return { ...window, begin: pads.slice(0, rank), end: pads.slice(rank) };
   }
   const sizes = dims(inputs[0])?.slice(2);
@@ -50,4 +52,17 @@ export function spatialWindow({ node, inputs, dims }: Backward, kernel: readonly
   const small = totals.map((total) => Math.floor(total / 2));
   const large = totals.map((total) => Math.ceil(total / 2));
   return autoPad === "SAME_UPPER" ? { ...window, begin: small, end: large } : { ...window, begin: large, end: small };
+}
+
+/** @throws FoveaError `bad-graph` for an attribute of another length: another number of axes than the kernel's */
+export function refuseOtherLengths(
+  { name, op }: GraphNode,
+  expected: number,
+  attributes: Readonly<Record<string, readonly number[] | undefined>>,
+): void {
+  for (const [attribute, numbers] of Object.entries(attributes)) {
+    if (numbers === undefined || numbers.length === expected) continue;
+    const why = `expected ${expected} numbers, as the kernel has axes, got ${numbers.length}`;
+    throw new FoveaError("bad-graph", `node "${name}" (${op}): ${attribute}: ${why}`);
+  }
 }

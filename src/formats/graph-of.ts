@@ -3,7 +3,7 @@
 import { type ByteSource, bytesAsSource } from "../files/input/byte-source.js";
 import { refuseSize } from "../files/input/input-kinds.js";
 import { startLength } from "../files/kinds/kind.js";
-import { FoveaError } from "../foundation/error.js";
+import { FoveaError, naming } from "../foundation/error.js";
 import type { Graph } from "../onnx/graph.js";
 import { formatOf } from "./format.js";
 import { kerasGraph } from "./keras/graph.js";
@@ -29,16 +29,20 @@ export async function graphOf(
   switch (await formatOf(read(0, Math.min(startLength, byteLength)), where)) {
     case "hdf5": {
       const { readKerasH5 } = await import("./keras/h5.js");
-      return kerasGraph(await readKerasH5(source, named(where, "an HDF5 file", /\.(h5|hdf5|hdf)$/i)));
+      const name = named(where, "an HDF5 file", /\.(h5|hdf5|hdf)$/i);
+      return naming(where, async () => kerasGraph(await readKerasH5(source, name)));
     }
     case "zip": {
       const { readKerasZip } = await import("./keras/zip.js");
-      return kerasGraph(await readKerasZip(source, named(where, "a .keras file", /\.(keras|zip)$/i)));
+      const name = named(where, "a .keras file", /\.(keras|zip)$/i);
+      return naming(where, async () => kerasGraph(await readKerasZip(source, name)));
     }
     case "json": {
       refuseSize(byteLength, "description", where);
       const { readTfjs } = await import("./tfjs/tfjs.js");
-      return kerasGraph(readTfjs(new TextDecoder().decode(read(0, byteLength)), readShard, where));
+      return naming(where, async () =>
+        kerasGraph(readTfjs(new TextDecoder().decode(read(0, byteLength)), readShard, where)),
+      );
     }
   }
   return undefined;

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 import { Child } from "../../src/child/child.js";
 import type { ChildLimits } from "../../src/child/limits.js";
+import { share } from "../support/share.js";
 
 /** The abilities of `mortal.mjs`. */
 interface Mortal extends Record<string, (argument: never) => unknown> {
@@ -66,29 +67,38 @@ describe("a child", { timeout: 60_000 }, () => {
     expect(child.lives).toBe(1);
   });
 
-  it.each<[string, (child: Child<Mortal>) => Promise<unknown>, RegExp]>([
-    [
-      "a signal",
-      (child) => child.ask("die", "SIGSEGV", doing),
-      /^the child crashed \(SIGSEGV\) while answering: the file is damaged, or made to do that$/,
-    ],
-    ["an exit code", (child) => child.ask("leave", 7, doing), /^the child crashed \(exit code 7\) while answering: /],
-    [
-      "its last words",
-      (child) => child.ask("abort", "Assertion failed: x > 0\nand more\n", doing),
-      /^the child crashed \(SIGABRT, "Assertion failed: x > 0"\) while answering: /,
-    ],
-    [
-      "words about memory",
-      (child) => child.ask("abort", "terminate called: std::bad_alloc\n", doing),
-      /^the child was ended while answering: expected at most 4,000 MB of memory, got more: /,
-    ],
-    [
-      "a kill from outside",
-      (child) => child.ask("die", "SIGKILL", doing),
-      /^the child was killed from outside while answering, as systems do that run out of memory$/,
-    ],
-  ])("that ends by %s is a sentence of code crashed, and starts again", async (_, die, sentence) => {
+  it.each(
+    share<[string, (child: Child<Mortal>) => Promise<unknown>, RegExp]>(
+      [
+        [
+          "a signal",
+          (child) => child.ask("die", "SIGSEGV", doing),
+          /^the child crashed \(SIGSEGV\) while answering: the file is damaged, or made to do that$/,
+        ],
+        [
+          "an exit code",
+          (child) => child.ask("leave", 7, doing),
+          /^the child crashed \(exit code 7\) while answering: /,
+        ],
+        [
+          "its last words",
+          (child) => child.ask("abort", "Assertion failed: x > 0\nand more\n", doing),
+          /^the child crashed \(SIGABRT, "Assertion failed: x > 0"\) while answering: /,
+        ],
+        [
+          "words about memory",
+          (child) => child.ask("abort", "terminate called: std::bad_alloc\n", doing),
+          /^the child was ended while answering: expected at most 4,000 MB of memory, got more: /,
+        ],
+        [
+          "a kill from outside",
+          (child) => child.ask("die", "SIGKILL", doing),
+          /^the child was killed from outside while answering, as systems do that run out of memory$/,
+        ],
+      ],
+      2,
+    ),
+  )("that ends by %s is a sentence of code crashed, and starts again", async (_, die, sentence) => {
     const child = mortal();
     expect(await child.ask("count", undefined, doing)).toBe(1);
     await expect(die(child)).rejects.toMatchObject({

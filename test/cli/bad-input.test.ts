@@ -8,6 +8,7 @@ import { writeNpy } from "../../src/data/npy.js";
 import { float32, floats } from "../../src/onnx/tensor.js";
 import { writeModel } from "../../src/onnx/write.js";
 import { convNet, images } from "../explain/architectures/networks.js";
+import { share } from "../support/share.js";
 import { fovea, workFolder } from "./fovea.js";
 
 const folder = workFolder();
@@ -57,39 +58,48 @@ beforeAll(() => {
 const explain = (...args: string[]) => ["explain", "x.npy", "--model", "model.onnx", ...args];
 
 describe("explain", () => {
-  it.each<[string, string[], RegExp]>([
-    ["a missing image", ["explain", "gone.png", "--model", "model.onnx"], /gone\.png/],
-    ["an empty image file", ["explain", "empty.png", "--model", "model.onnx"], /empty\.png.*empty file/],
-    ["a file that is no image", ["explain", "text.png", "--model", "model.onnx"], /text\.png/],
-    ["a missing model", ["explain", "x.npy", "--model", "gone.onnx"], /gone\.onnx: expected a readable ONNX file/],
-    ["an empty model", ["explain", "x.npy", "--model", "empty.onnx"], /empty\.onnx: .*0 bytes/],
-    ["a model that is no ONNX file", ["explain", "x.npy", "--model", "text.onnx"], /text\.onnx: not /],
-    ["a truncated model", ["explain", "x.npy", "--model", "cut.onnx"], /cut\.onnx/],
-    ["an unknown layer", explain("--layer", "featurs"), /unknown layer "featurs": expected one of features/],
-    ["an unknown class", explain("--class", "9"), /class "9": expected 0 to 3, or predicted/],
-    ["an unknown method", explain("--method", "grad-camera"), /unknown method "grad-camera": expected one of grad-cam/],
-    ["an unknown colour map", explain("--colormap", "infrno"), /"infrno".*inferno/],
-    [
-      "NaN in an array",
-      ["explain", "nan.npy", "--model", "model.onnx"],
-      /expected finite numbers, got NaN at element 7 of 72/,
-    ],
-    [
-      "an array of another shape",
-      ["explain", "shape.npy", "--model", "model.onnx"],
-      /expected float32 \[N, 2, 6, 6\], got float32 \[1, 2, 5, 5\]/,
-    ],
-    ["a truncated array", ["explain", "cut.npy", "--model", "model.onnx"], /cut\.npy/],
-    ["text under the name of an array", ["explain", "notes.npy", "--model", "model.onnx"], /notes\.npy/],
-    ["an output folder that cannot be written", explain("--out", "model.onnx/map.png"), /model\.onnx\/map\.png/],
-    [
-      "an output folder where none can be made",
-      explain("--out", "/proc/fovea/map.png"),
-      /\/proc\/fovea\/map\.png: cannot be written/,
-    ],
-    ["no input at all", ["explain"], /missing required argument/],
-    ["an unknown option", explain("--layers", "x"), /unknown option/],
-  ])("%s", async (_, args, sentence) => {
+  it.each(
+    share<[string, string[], RegExp]>(
+      [
+        ["a missing image", ["explain", "gone.png", "--model", "model.onnx"], /gone\.png/],
+        ["an empty image file", ["explain", "empty.png", "--model", "model.onnx"], /empty\.png.*empty file/],
+        ["a file that is no image", ["explain", "text.png", "--model", "model.onnx"], /text\.png/],
+        ["a missing model", ["explain", "x.npy", "--model", "gone.onnx"], /gone\.onnx: expected a readable ONNX file/],
+        ["an empty model", ["explain", "x.npy", "--model", "empty.onnx"], /empty\.onnx: .*0 bytes/],
+        ["a model that is no ONNX file", ["explain", "x.npy", "--model", "text.onnx"], /text\.onnx: not /],
+        ["a truncated model", ["explain", "x.npy", "--model", "cut.onnx"], /cut\.onnx/],
+        ["an unknown layer", explain("--layer", "featurs"), /unknown layer "featurs": expected one of features/],
+        ["an unknown class", explain("--class", "9"), /class "9": expected 0 to 3, or predicted/],
+        [
+          "an unknown method",
+          explain("--method", "grad-camera"),
+          /unknown method "grad-camera": expected one of grad-cam/,
+        ],
+        ["an unknown colour map", explain("--colormap", "infrno"), /"infrno".*inferno/],
+        [
+          "NaN in an array",
+          ["explain", "nan.npy", "--model", "model.onnx"],
+          /expected finite numbers, got NaN at element 7 of 72/,
+        ],
+        [
+          "an array of another shape",
+          ["explain", "shape.npy", "--model", "model.onnx"],
+          /expected float32 \[N, 2, 6, 6\], got float32 \[1, 2, 5, 5\]/,
+        ],
+        ["a truncated array", ["explain", "cut.npy", "--model", "model.onnx"], /cut\.npy/],
+        ["text under the name of an array", ["explain", "notes.npy", "--model", "model.onnx"], /notes\.npy/],
+        ["an output folder that cannot be written", explain("--out", "model.onnx/map.png"), /model\.onnx\/map\.png/],
+        [
+          "an output folder where none can be made",
+          explain("--out", "/proc/fovea/map.png"),
+          /\/proc\/fovea\/map\.png: cannot be written/,
+        ],
+        ["no input at all", ["explain"], /missing required argument/],
+        ["an unknown option", explain("--layers", "x"), /unknown option/],
+      ],
+      3,
+    ),
+  )("%s", async (_, args, sentence) => {
     const { code, out, err } = await fovea(folder, args);
     expect(code).toBe(2);
     expect(err).toMatch(sentence);

@@ -16,7 +16,7 @@ export interface Ran {
 
 const progressLine = /^.*: .* \(\d+ %\)(, .* left)?\n/gm;
 
-const main = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+const main = fileURLToPath(new URL("../../dist/command/main.js", import.meta.url));
 
 /** A temporary folder that goes when the tests of the file are done. */
 export function workFolder(): string {

@@ -9,7 +9,7 @@ import { encodePng } from "../../src/image/node.js";
 import { createPicture } from "../../src/image/picture/picture.js";
 import { workFolder } from "./fovea.js";
 
-const main = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+const main = fileURLToPath(new URL("../../dist/command/main.js", import.meta.url));
 const folder = workFolder();
 
 it("are read as a picture, as class names and as a list of paths", async () => {

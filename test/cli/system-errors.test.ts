@@ -16,7 +16,7 @@ import { start, workFolder } from "./fovea.js";
 
 const folder = workFolder();
 const at = (name: string) => join(folder, name);
-const main = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+const main = fileURLToPath(new URL("../../dist/command/main.js", import.meta.url));
 
 beforeAll(() => {
   writeFileSync(at("model.onnx"), writeModel(convNet()));

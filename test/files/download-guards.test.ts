@@ -9,6 +9,7 @@ import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { download } from "../../src/files/download.js";
 import { type Answer, type Mirror, startMirror } from "../data/idx/mirror.js";
+import { share } from "../support/share.js";
 
 const good = Uint8Array.from({ length: 100_000 }, (_, i) => (i * i) >> 3);
 const sumOf = (kind: string) => createHash(kind).update(good).digest("hex");
@@ -183,16 +184,21 @@ describe("a transfer that broke off", () => {
     expectGood();
   });
 
-  it.each<[string, Answer | undefined]>([
-    ["ignores ranges", good],
-    ["has another version by now", serving(good, '"two"', []).answer],
-    ["has fewer bytes than that", (response, { headers }) => sendUnless(headers.range, response, 416, {})],
-    [
-      "sends another range than the one asked for",
-      (response, { headers }) => sendUnless(headers.range, response, 206, { "content-range": "bytes 0-9/100000" }),
-    ],
-    ["sends the rest of another file", undefined],
-  ])("begins again where the server %s", async (_, later) => {
+  it.each(
+    share<[string, Answer | undefined]>(
+      [
+        ["ignores ranges", good],
+        ["has another version by now", serving(good, '"two"', []).answer],
+        ["has fewer bytes than that", (response, { headers }) => sendUnless(headers.range, response, 416, {})],
+        [
+          "sends another range than the one asked for",
+          (response, { headers }) => sendUnless(headers.range, response, 206, { "content-range": "bytes 0-9/100000" }),
+        ],
+        ["sends the rest of another file", undefined],
+      ],
+      3,
+    ),
+  )("begins again where the server %s", async (_, later) => {
     const first = serving(good.toReversed(), '"one"', [30_000, 1, 1]);
     let answer: Answer = first.answer;
     const { address } = await mirrorOf(

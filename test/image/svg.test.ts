@@ -8,6 +8,7 @@ import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
 import { decodeImage, encodePng, imageSize, svgToPng } from "../../src/image/node.js";
 import { createPicture } from "../../src/image/picture/picture.js";
+import { share } from "../support/share.js";
 
 const folder = mkdtempSync(join(tmpdir(), "fovea-svg-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -48,33 +49,38 @@ describe("an SVG drawing", () => {
     expect(pixels.every((value) => value === 255)).toBe(true);
   });
 
-  it.each([
-    [
-      "of copies of copies",
-      () => drawing(copies((id) => `<use xlink:href='#${id}'/>`)),
-      /takes more than 3 s of computing: save it as PNG$/,
-    ],
-    [
-      "of filters upon filters",
-      () =>
-        drawing(
-          `<filter id='f'>${filters}</filter><rect width='8000' height='8000' filter='url(#f)'/>`,
-          "width='8000' height='8000'",
-        ),
-      /takes more than (3 s of computing|640 MiB of memory)/,
-    ],
-    [
-      "of more pixels than there may be",
-      () => drawing("", "width='90000' height='90000'"),
-      /expected at most 64000000 pixels, got 90000x90000/,
-    ],
-    [
-      "of entities upon entities",
-      () => entities(),
-      /expected a whole SVG file, got one that is truncated or damaged|expected at most|takes more than/,
-    ],
-    ["that is cut short", () => drawing(red).slice(0, -9), /expected a whole SVG file/],
-  ])(
+  it.each(
+    share(
+      [
+        [
+          "of copies of copies",
+          () => drawing(copies((id) => `<use xlink:href='#${id}'/>`)),
+          /takes more than 3 s of computing: save it as PNG$/,
+        ],
+        [
+          "of filters upon filters",
+          () =>
+            drawing(
+              `<filter id='f'>${filters}</filter><rect width='8000' height='8000' filter='url(#f)'/>`,
+              "width='8000' height='8000'",
+            ),
+          /takes more than (3 s of computing|640 MiB of memory)/,
+        ],
+        [
+          "of more pixels than there may be",
+          () => drawing("", "width='90000' height='90000'"),
+          /expected at most 64000000 pixels, got 90000x90000/,
+        ],
+        [
+          "of entities upon entities",
+          () => entities(),
+          /expected a whole SVG file, got one that is truncated or damaged|expected at most|takes more than/,
+        ],
+        ["that is cut short", () => drawing(red).slice(0, -9), /expected a whole SVG file/],
+      ],
+      3,
+    ),
+  )(
     "%s is refused in one sentence",
     async (_, make, sentence) => {
       const error = await decodeImage(bytesOf(make()), { name: "x.svg" }).catch((reason: Error) => reason);

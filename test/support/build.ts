@@ -14,7 +14,10 @@ const builtVariable = "FOVEA_TEST_BUILT";
 export default function build(): void {
   if (process.env[builtVariable] === `${process.pid}`) return;
   // `npm test` has just done it, to check types.
-  if (process.env.npm_lifecycle_event !== "test") runScript("node_modules/typescript/bin/tsc", [], root);
+  if (process.env.npm_lifecycle_event !== "test") {
+    runScript("node_modules/typescript/bin/tsc", [], root);
+    runScript("build/command.mjs", [], root);
+  }
   if (hasBrowser) runScript("node_modules/vite/bin/vite.js", ["build", "--logLevel", "error"], `${root}web`);
   process.env[builtVariable] = `${process.pid}`;
 }

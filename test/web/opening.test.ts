@@ -133,7 +133,7 @@ describe.skipIf(!hasBrowser)("fovea studio", { timeout: 60_000 }, () => {
     const options = { env: { ...process.env, FORCE_COLOR: "0" } };
     server = spawn(
       process.execPath,
-      [`${root}dist/cli/main.js`, "studio", ...given, "--no-open", "--port", "0"],
+      [`${root}dist/command/main.js`, "studio", ...given, "--no-open", "--port", "0"],
       options,
     );
     url = await new Promise<string>((resolve, reject) => {

@@ -12,7 +12,7 @@ import {
   type Value,
 } from "../../onnx/graph.js";
 import type { Backward, Rule, RuleTable } from "../rule.js";
-import { reachOf, type SpatialWindow, spatialWindow } from "../window.js";
+import { reachOf, refuseOtherLengths, type SpatialWindow, spatialWindow } from "../window.js";
 import { stridedDepthwiseGradient } from "./depthwise.js";
 
 const conv: Rule = {
@@ -166,6 +166,8 @@ function transposedWindow(
   const strides = intsAttribute(node, "strides") ?? Array(rank).fill(1);
   const dilations = intsAttribute(node, "dilations") ?? Array(rank).fill(1);
   const pads = intsAttribute(node, "pads");
+  refuseOtherLengths(node, rank, { strides, dilations });
+  refuseOtherLengths(node, 2 * rank, { pads });
   const autoPad = stringAttribute(node, "auto_pad", "NOTSET");
   const fixed = autoPad === "NOTSET" || autoPad === "VALID";
   if (fixed && node.attributes.output_shape === undefined) {

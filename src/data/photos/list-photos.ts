@@ -109,7 +109,7 @@ const unreadable = /\.(bmp|heic|heif|jp2|jxl|psd)$/i;
 async function readManifest(path: string, { orOther = false } = {}): Promise<Annotation[] | undefined> {
   if (/\.[ct]sv$/i.test(path)) {
     const text = await readInputText(path, "list");
-    return orOther && !isManifest(text) ? undefined : readCsvManifest(text, path);
+    return orOther && !isManifest(text, path) ? undefined : readCsvManifest(text, path);
   }
   if (!/\.json$/i.test(path)) return undefined;
   const value = readJson(await readInputText(path, "list"), path);

@@ -39,9 +39,9 @@ export function isJsonManifest(list: readonly unknown[]): boolean {
   return path >= 0 && label >= 0;
 }
 
-/** Whether a CSV file's first line names the columns of a manifest. */
-export function isManifest(text: string): boolean {
-  const { path, label } = columnsOf(readCsv(firstLine(text), "header")[0]?.fields ?? []);
+/** Whether a CSV file's first line names the columns of a manifest. @throws FoveaError `bad-file` where it is no CSV */
+export function isManifest(text: string, where: string): boolean {
+  const { path, label } = columnsOf(readCsv(firstLine(text), where)[0]?.fields ?? []);
   return path >= 0 && label >= 0;
 }
 

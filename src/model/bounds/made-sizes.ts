@@ -60,11 +60,12 @@ function firstSize({ graph }: Scope, { inputs: [x = ""] }: GraphNode): number {
 }
 
 function check(node: GraphNode, count: number, where: string): void {
-  if (!(count > mostElements)) return;
+  const most = mostElements(node.op);
+  if (!(count > most)) return;
   const expected =
     node.op === "Loop"
       ? `expected at most ${mostSteps} steps, got more`
-      : `expected at most ${mostElements} elements for an image, got ${count}`;
+      : `expected at most ${most} elements for an image, got ${count}`;
   throw refusal(node, where, expected);
 }
 

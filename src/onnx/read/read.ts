@@ -25,6 +25,7 @@ import { type ExternalTensors, externalTensors, type ReadExternal } from "./exte
 import { refuseFatalAttributes } from "./fatal-attributes.js";
 import { refuseHiddenData } from "./hidden-data.js";
 import { refuseVastGraphs } from "./limits.js";
+import { refuseVastRanks } from "./ranks.js";
 import { Budget } from "./spend.js";
 import { survey } from "./survey.js";
 import { unreadable } from "./unreadable.js";
@@ -53,6 +54,7 @@ export function readModel(bytes: Uint8Array, where = "model", external?: ReadExt
   inlineFunctions(model, where);
   const outside: ExternalTensors = external ? externalTensors(model, external, where, budget) : new Map();
   const graph = graphFrom(model.graph, where, outside);
+  refuseUnusableName(graph, where);
   graph.opsets = new Map(
     model.opsetImport.map(({ domain, version }) => [domain === "ai.onnx" ? "" : domain, wholeNumber(version)]),
   );
@@ -64,7 +66,23 @@ export function readModel(bytes: Uint8Array, where = "model", external?: ReadExt
   foldConstants(graph);
   refuseVastGraphs(graph, where);
   refuseFatalAttributes(graph, where);
+  refuseVastRanks(graph, where);
   return expandFunctions(upgrade(graph, where));
+}
+
+/** No object of JavaScript has a field of this name: the runtime takes and gives values as fields. */
+const unusable = "__proto__";
+
+function refuseUnusableName({ inputs, initializers, nodes }: Graph, where: string): void {
+  const isUsed =
+    initializers.has(unusable) ||
+    inputs.some(({ name }) => name === unusable) ||
+    nodes.some(({ outputs }) => outputs.includes(unusable));
+  if (!isUsed) return;
+  throw new FoveaError(
+    "bad-graph",
+    `${where}: value "${unusable}": expected another name, which the runtime can hand over`,
+  );
 }
 
 /** Nothing is decoded of a file that holds too much. */

@@ -10,6 +10,7 @@ import { encodePicture } from "../../../src/image/node.js";
 import { createPicture } from "../../../src/image/picture/picture.js";
 import { writeModel } from "../../../src/onnx/write.js";
 import { convNet, images } from "../../explain/architectures/networks.js";
+import { share } from "../../support/share.js";
 import { fovea, workFolder } from "../fovea.js";
 
 const folder = workFolder();
@@ -54,29 +55,37 @@ describe("a model among the inputs", () => {
 });
 
 describe("a file that is something else", () => {
-  it.each([
-    [
-      ["pointer.onnx", "x.npy"],
-      "pointer.onnx: expected an ONNX or Keras file, got a Git LFS pointer to a file of 46327 bytes: fetch the file itself: git lfs pull",
-    ],
-    [["page.onnx", "x.npy"], "page.onnx: expected an ONNX or Keras file, got a web page (HTML): "],
-    [["keras_in_h5.h5", "x.npy"], "keras_in_h5.h5 (a .keras file under another name): "],
-    [["x.npy", "-m", "photo.png"], "photo.png: expected an ONNX or Keras file, got a PNG picture"],
-    [
-      ["x.npy", "-m", "https://x.org/m.onnx"],
-      "https://x.org/m.onnx: expected a file, got an address, which is not fetched: download it first: curl -L -O https://x.org/m.onnx",
-    ],
-    [["model.onnx", "https://x.org/a.jpg?w=1"], "https://x.org/a.jpg?w=1: expected a file, got an address"],
-    [
-      ["model.onnx", "x.npy", "--labels", "pointer.onnx"],
-      "pointer.onnx: expected a list of class names, got a Git LFS pointer",
-    ],
-    [
-      ["model.onnx", "x.npy", "--labels", "https://x.org/l.txt"],
-      "https://x.org/l.txt: expected a file, got an address",
-    ],
-    [["model.onnx", "x.npy", "--input", "a=page.onnx"], "page.onnx: expected an array (.npy), got a web page (HTML)"],
-  ])("is named in one sentence: %j", async (args, sentence) => {
+  it.each(
+    share(
+      [
+        [
+          ["pointer.onnx", "x.npy"],
+          "pointer.onnx: expected an ONNX or Keras file, got a Git LFS pointer to a file of 46327 bytes: fetch the file itself: git lfs pull",
+        ],
+        [["page.onnx", "x.npy"], "page.onnx: expected an ONNX or Keras file, got a web page (HTML): "],
+        [["keras_in_h5.h5", "x.npy"], "keras_in_h5.h5 (a .keras file under another name): "],
+        [["x.npy", "-m", "photo.png"], "photo.png: expected an ONNX or Keras file, got a PNG picture"],
+        [
+          ["x.npy", "-m", "https://x.org/m.onnx"],
+          "https://x.org/m.onnx: expected a file, got an address, which is not fetched: download it first: curl -L -O https://x.org/m.onnx",
+        ],
+        [["model.onnx", "https://x.org/a.jpg?w=1"], "https://x.org/a.jpg?w=1: expected a file, got an address"],
+        [
+          ["model.onnx", "x.npy", "--labels", "pointer.onnx"],
+          "pointer.onnx: expected a list of class names, got a Git LFS pointer",
+        ],
+        [
+          ["model.onnx", "x.npy", "--labels", "https://x.org/l.txt"],
+          "https://x.org/l.txt: expected a file, got an address",
+        ],
+        [
+          ["model.onnx", "x.npy", "--input", "a=page.onnx"],
+          "page.onnx: expected an array (.npy), got a web page (HTML)",
+        ],
+      ],
+      2,
+    ),
+  )("is named in one sentence: %j", async (args, sentence) => {
     const { code, out, err } = await explain(...args);
     expect([code, out]).toEqual([2, ""]);
     expect(err.startsWith(`fovea: ${sentence}`)).toBe(true);
@@ -177,7 +186,7 @@ it("warns where the embedded digit model meets a photo", async () => {
 });
 
 describe("standard input and output", () => {
-  const main = fileURLToPath(new URL("../../../dist/cli/main.js", import.meta.url));
+  const main = fileURLToPath(new URL("../../../dist/command/main.js", import.meta.url));
   const pipe = (args: readonly string[], input: Uint8Array | string) =>
     spawnSync(process.execPath, [main, "explain", ...args], { cwd: folder, input, maxBuffer: 2 ** 26 });
 

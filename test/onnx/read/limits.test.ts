@@ -166,10 +166,10 @@ describe("readModel", () => {
     const node = Array.from({ length: 10_000 }, () => ({ opType: "Relu", input: ["x"], output: ["y"] }));
     const calls = node.map(() => ({ opType: "f0", domain: "f", name: "same", input: ["x"], output: [""] }));
     const body = { name: "f0", domain: "f", input: ["x"], output: ["y"], node: call("Relu", 2, "") };
-    const began = performance.now();
+    const began = process.cpuUsage();
     expect(complaint(modelBytes({ node, output: [{ name: "y" }] } as never))).toMatch(/made twice/);
     complaint(modelBytes({ node: calls, output: [{ name: "y" }] } as never, { functions: [body] } as never));
-    expect(performance.now() - began).toBeLessThan(5000);
+    expect(process.cpuUsage(began).user / 1000).toBeLessThan(5000);
   });
 
   it("reads a node with two hundred thousand inputs", () => {

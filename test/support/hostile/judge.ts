@@ -1,7 +1,7 @@
 /** @file Judges how a hostile case ended, by what the command said and what it wrote. */
 
 import { readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, extname, join } from "node:path";
 import { readNpy } from "../../../src/data/npy.js";
 import { floats } from "../../../src/onnx/tensor.js";
 import type { HostileCase } from "./hostile-case.js";
@@ -77,7 +77,7 @@ export function judge(hostile: HostileCase, { code, out, err, thrown }: Answer, 
 const steering = /(?![\n\t])[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 /** As messages show them. */
 const escaped = (text: string) =>
-  text.replaceAll(steering, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  text.replaceAll("\n", "\\n").replaceAll(steering, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`);
 const steers = (text: string) => text.search(steering) >= 0;
 
 function badOutput({ args }: HostileCase, code: number, out: string): string | undefined {
@@ -101,14 +101,20 @@ function badLines(err: string): string | undefined {
 const inner =
   /internal:|\bat .*\(.*:\d+:\d+\)|\bundefined\b(?! entity)|\[object |\b(Type|Range|Reference|Syntax)Error\b|Maximum call stack|Invalid (array|string|typed array) length|is not (a function|iterable)|Cannot read propert|out of bounds$/;
 
+/** A message without words of the program that the case itself holds. */
+function withoutOwn(line: string, what: string): string {
+  const own = inner.exec(what)?.[0];
+  return own === undefined ? line : line.replaceAll(own, "");
+}
+
 /** Why an error is not clear. Notes may stand before it, and lines of single inputs if the last says how many failed. */
-function unclear(err: string, { files, args }: HostileCase): string | undefined {
+function unclear(err: string, { files, args, what }: HostileCase): string | undefined {
   const lines = err.replace(/\n$/, "").split("\n");
   const errors = lines.filter((line) => /^(fovea|error): /.test(line));
   const last = lines.at(-1) ?? "";
   if (!/^(fovea|error): |^\(fovea/.test(last)) return "not an error of ours";
   if (errors.length > 1 && !/^fovea: \d[\d,]* .*(failed|skipped)/.test(last)) return "more than one line";
-  const odd = errors.find((line) => inner.test(line));
+  const odd = errors.find((line) => inner.test(withoutOwn(line, what)));
   if (odd !== undefined) return "talks of the program, not of the file";
   // The model that is explained where none is named is called so.
   const names = [
@@ -117,10 +123,10 @@ function unclear(err: string, { files, args }: HostileCase): string | undefined 
     '""',
     ...Object.keys(files),
     ...args.map((arg) => arg.slice(arg.indexOf("@") + 1)),
-  ].map((name) => escaped(basename(name)).slice(0, 50));
+  ].flatMap((name) => [basename(name), basename(name, extname(name))].map((each) => escaped(each).slice(0, 50)));
   const line = errors[0] ?? "";
   return /^error: |: --[a-z]|class names as given|: unknown [a-z ]+ "/.test(line) ||
-    names.some((name) => name !== "" && line.includes(name))
+    names.some((name) => name.length > 1 && line.includes(name))
     ? undefined
     : "does not name the file";
 }
