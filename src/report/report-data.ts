@@ -8,9 +8,9 @@ import type { Metric } from "../evaluate/metrics/metric.js";
 import type { Proportion } from "../evaluate/statistics/proportion.js";
 import type { TrustSummary } from "../evaluate/studies/trust-summary.js";
 import type { ImprovementReport } from "./improvement-data.js";
-import type { Picture } from "./picture.js";
+import type { ColourScale, Picture } from "./picture.js";
 
-export type { Picture } from "./picture.js";
+export type { ColourScale, Picture } from "./picture.js";
 
 /** All that a report shows, as plain data. */
 export interface ReportData {
@@ -328,12 +328,6 @@ export interface MapsReport {
   readonly colours: ColourScale;
   /** Colours from -scale over 0 to the scale. */
   readonly differenceColours: ColourScale;
-}
-
-export interface ColourScale {
-  readonly name: string;
-  /** Evenly spaced colours, as `#rrggbb` or `rgb(r, g, b)`; at least 2. */
-  readonly stops: readonly string[];
 }
 
 export interface ComparisonReport {

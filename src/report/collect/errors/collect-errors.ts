@@ -6,7 +6,6 @@ import { at } from "../../../foundation/present.js";
 import { commonPeak } from "../../../image/map/heatmap.js";
 import { joined } from "../../../model/run/batches.js";
 import type { ErrorReport } from "../../report-data.js";
-import type { Confidence } from "../confidence.js";
 import { type Encode, overlaid, plain, thumbnail } from "../draw.js";
 import { predictionsOf } from "../observe/predictions.js";
 import { viewsOf } from "../observe/views.js";
@@ -15,7 +14,7 @@ import type { Study } from "../study.js";
 
 /** The first `most` errors, the most confident first. */
 export async function collectErrors(
-  study: Study & Pick<Confidence, "doubts">,
+  study: Study & { readonly doubts: readonly (number | undefined)[] },
   images: ReportImages,
   most: number,
   encode: Encode,
