@@ -7,9 +7,11 @@ import type { Prediction } from "../evaluate/classifier/predictions.js";
 import type { Metric } from "../evaluate/metrics/metric.js";
 import type { Proportion } from "../evaluate/statistics/proportion.js";
 import type { TrustSummary } from "../evaluate/studies/trust-summary.js";
+import type { DataReport } from "./data-report.js";
 import type { ImprovementReport } from "./improvement-data.js";
 import type { ColourScale, Picture } from "./picture.js";
 
+export type { ClassSamples, DataReport } from "./data-report.js";
 export type { ColourScale, Picture } from "./picture.js";
 
 /** All that a report shows, as plain data. */
@@ -31,27 +33,6 @@ export interface ReportData {
   /** What `fovea improve` found, verified, repaired and proved. Left out where it was not run. */
   readonly improvement?: ImprovementReport;
   readonly reproduce: ReproduceReport;
-}
-
-export interface DataReport {
-  readonly name: string;
-  /** Where it came from, in words for people. */
-  readonly source: string;
-  readonly classes: readonly string[];
-  /** How many images each part holds; a part that is not there is left out. */
-  readonly counts: { readonly train?: number; readonly validation?: number; readonly test?: number };
-  /** Describes an image, e.g. `28 × 28 pixels, grey`. */
-  readonly image: string;
-  /** Which part the models are measured on. Default `test`. */
-  readonly part?: "train" | "validation" | "test" | "all";
-  /** A few pictures of each class. Default: none. */
-  readonly samples?: readonly ClassSamples[];
-}
-
-export interface ClassSamples {
-  /** Class index. */
-  readonly label: number;
-  readonly pictures: readonly Picture[];
 }
 
 export interface ModelReport {

@@ -11,7 +11,6 @@ import type { Model } from "../../../model/model.js";
 import { preprocessingOf } from "../../../model/preprocessing.js";
 import { joined } from "../../../model/run/batches.js";
 import { float32, floats, type Tensor } from "../../../onnx/tensor.js";
-import type { ReportImages } from "../report-images.js";
 import { predictionsOf } from "./predictions.js";
 
 /** Of the exchanges of an image with several donors, the share that changes the prediction, 0 to 1. */
@@ -30,6 +29,14 @@ export const donorsOfImage = 3;
 const mostDonors = 24;
 /** Places that are tried for the region elsewhere. */
 const triedPlaces = 8;
+
+/** The images that parts are exchanged between. */
+interface LabelledInputs {
+  readonly count: number;
+  readonly labels: ArrayLike<number>;
+  /** @throws FoveaError for an image that cannot be read */
+  read(model: Model, index: number): Promise<{ readonly input: Tensor }>;
+}
 
 /** An image as a model sees it, that lends its parts to images of other classes. */
 interface Donor {
@@ -51,10 +58,10 @@ export interface ExchangedImage {
 /** Exchanges parts of images of one report. */
 export class Exchanges {
   readonly #explainer: Explainer;
-  readonly #images: ReportImages;
+  readonly #images: LabelledInputs;
   #donors: Promise<readonly Donor[]> | undefined;
 
-  constructor(explainer: Explainer, images: ReportImages) {
+  constructor(explainer: Explainer, images: LabelledInputs) {
     this.#explainer = explainer;
     this.#images = images;
   }
@@ -97,7 +104,7 @@ export class Exchanges {
 }
 
 /** A few images of each class, evenly among all, as many of one as of another. An image that cannot be read lends nothing. */
-async function readDonors(model: Model, images: ReportImages): Promise<Donor[]> {
+async function readDonors(model: Model, images: LabelledInputs): Promise<Donor[]> {
   const classes = new Map<number, number[]>();
   for (let i = 0; i < images.count; i++) {
     const label = at(images.labels, i);
@@ -121,7 +128,7 @@ async function readDonors(model: Model, images: ReportImages): Promise<Donor[]> 
   return donors;
 }
 
-async function inputOf(model: Model, images: ReportImages, index: number): Promise<Tensor | undefined> {
+async function inputOf(model: Model, images: LabelledInputs, index: number): Promise<Tensor | undefined> {
   try {
     return (await images.read(model, index)).input;
   } catch (error) {
