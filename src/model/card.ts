@@ -1,4 +1,4 @@
-/** @file The model's card, in its metadata: classes, preprocessing, provenance. */
+/** @file The model's card, in its metadata: classes, preprocessing, provenance, temperature. */
 
 import { FoveaError, shortened, shownJson } from "../foundation/error.js";
 import { parseJson } from "../foundation/parse-json.js";
@@ -22,10 +22,12 @@ export interface ModelCard {
   readonly classes?: readonly string[];
   readonly preprocessing?: Preprocessing;
   readonly provenance?: Provenance;
+  /** What scores are divided by before the softmax makes probabilities of them, above 0 (Guo et al., 2017). Default: they are not. */
+  readonly temperature?: number;
 }
 
 const prefix = "fovea.";
-const fields = ["classes", "preprocessing", "provenance"] as const;
+const fields = ["classes", "preprocessing", "provenance", "temperature"] as const;
 
 /** Writes the card into a graph's metadata, one JSON text per field. */
 export function withModelCard(graph: Graph, card: ModelCard): Graph {
@@ -43,6 +45,7 @@ export function modelCard(graph: Graph): ModelCard {
     classes: field(graph, "classes", isNames),
     preprocessing: field(graph, "preprocessing", isPreprocessing),
     provenance: field(graph, "provenance", isFacts),
+    temperature: field(graph, "temperature", isTemperature),
   };
 }
 
@@ -52,6 +55,10 @@ function isNames(value: unknown): value is readonly string[] {
 
 function isFacts(value: unknown): value is Provenance {
   return typeof value === "object" && value !== null;
+}
+
+function isTemperature(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value) && value > 0;
 }
 
 function field<Type>(

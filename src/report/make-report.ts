@@ -9,9 +9,11 @@ import { defaultMethod } from "../explain/method.js";
 import { FoveaError } from "../foundation/error.js";
 import { at } from "../foundation/present.js";
 import { list } from "../foundation/words.js";
+import type { Protocol } from "../improve/protocol/protocol.js";
 import { factInWords } from "../model/card.js";
 import type { Platform } from "../model/platform.js";
 import { recipeWords } from "../model/preprocessing/trial-words.js";
+import { collectImprovement } from "./collect/collect-improvement.js";
 import { type Collection, collectReport, type FailedImage } from "./collect/collect-report.js";
 import { collectRobustness } from "./collect/collect-robustness.js";
 import { collectTrust } from "./collect/collect-trust.js";
@@ -35,6 +37,8 @@ export interface MakeReportOptions<Named extends NamedModel = NamedModel> {
   readonly platform: Platform;
   /** When the report is made, printed as given, e.g. `2026-01-31`. */
   readonly date: string;
+  /** How models and data are called on a command line, without folders. Default: placeholders. */
+  readonly names?: ReportData["names"];
   /** The commands that make this report again, after those that trained the models. */
   readonly commands: readonly string[];
   /** Default: that the same seed gives the same weights. */
@@ -51,6 +55,8 @@ export interface MakeReportOptions<Named extends NamedModel = NamedModel> {
   readonly attack?: boolean;
   /** Also measure how far their maps can be trusted. Default false. */
   readonly trust?: boolean;
+  /** What `fovea improve` found of the last of the models, or of the model that it improves. Default: nothing. */
+  readonly protocol?: Protocol | undefined;
   /** For each model, the class of the data that each of its own is. Default: the same, in the same order. */
   readonly classes?: readonly (readonly number[])[] | undefined;
   /** Gives the store that keeps the observations of a model. Default: nothing is kept. */
@@ -97,7 +103,13 @@ export async function makeReport<Named extends NamedModel>(
     if (options.attack) reportedModels = await withRobustness(reportedModels, collection, reported, platform);
     signal?.throwIfAborted();
     if (options.trust) reportedModels = await withTrust(reportedModels, collection, reported, platform);
-    const complete = { title, date, ...report, models: reportedModels, reproduce: reproduceReport(models, options) };
+    const improvement =
+      options.protocol && (await collectImprovement(options.protocol, at(reported, 0), collection.images, encode));
+    const complete = {
+      ...{ title, date, ...report, models: reportedModels, reproduce: reproduceReport(models, options) },
+      ...(options.names ? { names: options.names } : {}),
+      ...(improvement ? { improvement } : {}),
+    };
     return { data: complete, html: renderReport(complete), failed };
   } finally {
     for (const { explainer, acting } of reported) {

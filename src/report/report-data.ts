@@ -8,6 +8,12 @@ import type { Metric } from "../evaluate/metrics/metric.js";
 import type { ClassSensitivity } from "../evaluate/sanity/class-sensitivity.js";
 import type { Proportion } from "../evaluate/statistics/proportion.js";
 import type { TrustSummary } from "../evaluate/studies/trust-summary.js";
+import type { DataReport } from "./data-report.js";
+import type { ImprovementReport } from "./improvement-data.js";
+import type { ColourScale, Picture } from "./picture.js";
+
+export type { ClassSamples, DataReport } from "./data-report.js";
+export type { ColourScale, Picture } from "./picture.js";
 
 /** All that a report shows, as plain data. */
 export interface ReportData {
@@ -23,36 +29,11 @@ export interface ReportData {
   readonly maps?: MapsReport;
   /** Sentences of the caller's own for the summary, printed among the computed ones. Default: none. */
   readonly findings?: readonly string[];
+  /** How models and data are called on a command line, without folders; for the commands that are proposed. Default: placeholders. */
+  readonly names?: { readonly models: readonly string[]; readonly data: string };
+  /** What `fovea improve` found, verified, repaired and proved. Left out where it was not run. */
+  readonly improvement?: ImprovementReport;
   readonly reproduce: ReproduceReport;
-}
-
-/** A picture as a data URL, with its size in pixels. Small ones are enlarged without smoothing. */
-export interface Picture {
-  /** `data:image/png;base64,…`, also JPEG or WebP. */
-  readonly src: string;
-  readonly width: number;
-  readonly height: number;
-}
-
-export interface DataReport {
-  readonly name: string;
-  /** Where it came from, in words for people. */
-  readonly source: string;
-  readonly classes: readonly string[];
-  /** How many images each part holds; a part that is not there is left out. */
-  readonly counts: { readonly train?: number; readonly validation?: number; readonly test?: number };
-  /** Describes an image, e.g. `28 × 28 pixels, grey`. */
-  readonly image: string;
-  /** Which part the models are measured on. Default `test`. */
-  readonly part?: "train" | "validation" | "test" | "all";
-  /** A few pictures of each class. Default: none. */
-  readonly samples?: readonly ClassSamples[];
-}
-
-export interface ClassSamples {
-  /** Class index. */
-  readonly label: number;
-  readonly pictures: readonly Picture[];
 }
 
 export interface ModelReport {
@@ -66,6 +47,8 @@ export interface ModelReport {
   /** Its layers from the input to the scores. */
   readonly layers?: readonly LayerReport[];
   readonly evaluation: Evaluation;
+  /** Left out where there are too few images, and where no softmax makes the probabilities. */
+  readonly confidence?: ConfidenceReport;
   /** The errors to show with pictures: as many of `evaluation.errors`, from the first on, as the report shall carry. */
   readonly errors?: readonly ErrorReport[];
   /** The mean map of each class over its correctly classified images. */
@@ -82,14 +65,35 @@ export interface ModelReport {
   readonly robustness?: RobustnessReport;
 }
 
+/** What a temperature would make of a model's confidence (Guo et al., 2017). */
+export interface ConfidenceReport {
+  /** Fitted on the images of the report. */
+  readonly temperature: number;
+  /** Expected calibration error as the model is. */
+  readonly error: number;
+  /** At temperatures fitted on the other half of the images each. */
+  readonly scaledError: number;
+  /** Labels that the model contradicts at that temperature; left out where it is too far off even there. */
+  readonly doubted?: DoubtedLabels;
+}
+
+/** Labels that confident learning doubts, before each is looked at more closely. */
+export interface DoubtedLabels {
+  readonly found: number;
+  /** How many a model as sure as this one doubts on average where all labels are right. */
+  readonly expected: number;
+  /** The chance of as many or more if all labels were right; from 0.05 on none is shown. */
+  readonly pValue: number;
+}
+
 /** Of the maps for the predicted class. */
 export interface BiasReport {
   /** Over the correctly classified images: first over all of them, then over those of each class. */
   readonly regions: readonly RegionsReport[];
   /** Correctly classified images whose evidence lies elsewhere than it should, the farthest off first. */
   readonly astray: AstrayReport;
-  /** How many predictions change when a part of the image is hidden. */
-  readonly hiding: HidingReport;
+  /** How many predictions change when a part of the image is exchanged for what images of other classes have there. */
+  readonly exchange?: ExchangeReport;
 }
 
 export interface RegionsReport {
@@ -101,6 +105,8 @@ export interface RegionsReport {
   readonly corners: RegionShare;
   /** Inside the boxes of objects; left out where no image has boxes. */
   readonly object?: RegionShare;
+  /** The smallest part of the image that holds half of the evidence: `share` of its area, where a uniform map takes `even`. */
+  readonly half?: RegionShare;
 }
 
 /** Mean share of a map's sum that lies in a region, over images. */
@@ -141,15 +147,20 @@ export interface AstrayImage {
   }[];
 }
 
-export interface HidingReport {
-  /** Images with a map that is not blank. */
+/** Exchange in the place of hiding: a blurred or emptied region keeps its colour, or is an image that no network was trained on. */
+export interface ExchangeReport {
+  /** Images that were tried: with a map that is not blank, and with donors of another class. */
   readonly count: number;
-  /** The part of the image that is hidden, 0 to 1. */
+  /** The part of the image that is exchanged, 0 to 1. */
   readonly part: number;
-  /** Predictions that change when the places of the map's highest values are hidden. */
+  /** Donors of each image. */
+  readonly donors: number;
+  /** Share of exchanges that change the prediction, at the map's highest values. */
   readonly hottest: Proportion;
-  /** Predictions that change when a region of the same shape elsewhere is hidden. */
+  /** The same in a region of the same shape elsewhere. */
   readonly elsewhere: Proportion;
+  /** Of the difference, image by image: the sign-flip test. */
+  readonly pValue: number;
 }
 
 export interface ErrorGroup {
@@ -301,12 +312,6 @@ export interface MapsReport {
   readonly colours: ColourScale;
   /** Colours from -scale over 0 to the scale. */
   readonly differenceColours: ColourScale;
-}
-
-export interface ColourScale {
-  readonly name: string;
-  /** Evenly spaced colours, as `#rrggbb` or `rgb(r, g, b)`; at least 2. */
-  readonly stops: readonly string[];
 }
 
 export interface ComparisonReport {

@@ -18,9 +18,9 @@ const limits: Readonly<Record<string, { readonly kilobytes: number; readonly pag
   "./formats": { kilobytes: 149 },
   "./image": { kilobytes: 47, page: true },
   "./onnx": { kilobytes: 245, page: true },
-  "./report": { kilobytes: 662, page: true },
+  "./report": { kilobytes: 715, page: true },
   "./train": { kilobytes: 325, page: true },
-  "./web": { kilobytes: 665, page: true },
+  "./web": { kilobytes: 668, page: true },
 };
 
 const manifest: Manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));

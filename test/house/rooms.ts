@@ -135,6 +135,8 @@ export const rooms: readonly Room[] = [
     holds: "results collected, and drawn as one HTML file",
     imports: [...upToModel, "explain", "evaluate", "improve"],
     packages: ["d3-scale", "d3-shape"],
+    // The types of its data are in files of their own: two links more at the end of every chain.
+    depth: 10,
   },
   {
     name: "serve",

@@ -17,6 +17,7 @@ export function fixtureBias(errors: readonly ErrorReport[]): BiasReport {
       object: share(0.62, 0.38),
       border: share(0.21, 0.36),
       corners: share(label === 7 ? 0.41 : 0.1, 0.16),
+      half: share(0.17, 0.5),
     }),
   );
   const images = errors.slice(0, 5).flatMap(({ index, label, confidence, maps }, i) =>
@@ -32,7 +33,11 @@ export function fixtureBias(errors: readonly ErrorReport[]): BiasReport {
   return {
     regions,
     astray: { region: "object", images },
-    hiding: { count: 2000, part: 0.2, hottest: proportion(900, 2000), elsewhere: proportion(240, 2000) },
+    exchange: {
+      ...{ count: 2000, part: 0.2, donors: 3, pValue: 5e-5 },
+      hottest: proportion(900, 2000),
+      elsewhere: proportion(240, 2000),
+    },
   };
 }
 

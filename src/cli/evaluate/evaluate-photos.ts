@@ -8,9 +8,18 @@ import type { NamedModel } from "../inputs/models.js";
 import { matchedClasses } from "../inputs/photos.js";
 import type { Job } from "../terminal/job.js";
 
-export interface PhotoEvaluation {
+export interface PhotoEvaluation extends Pick<ClassifiedPhotos, "photos" | "failed"> {
   readonly evaluation: Evaluation;
-  /** The photos that were classified: `index` of the evaluation's errors means one of them. */
+}
+
+export interface ClassifiedPhotos {
+  /** [photos, classes], of `photos`. */
+  readonly probabilities: Float32Array;
+  /** The model's class of each photo; -1 for one that it does not have. */
+  readonly labels: readonly number[];
+  /** Of the model. */
+  readonly classes: readonly string[];
+  /** The photos that were classified: `index` of an evaluation's errors means one of them. */
   readonly photos: readonly Photo[];
   readonly failed: readonly SkippedPhoto[];
 }
@@ -25,6 +34,17 @@ export async function evaluatePhotos(
   dataset: PhotoDataset,
   photos: readonly Photo[],
 ): Promise<PhotoEvaluation> {
+  const { probabilities, labels, classes, photos: done, failed } = await classifyPhotos(job, named, dataset, photos);
+  return { evaluation: evaluateClassifier({ probabilities, labels, classes }), photos: done, failed };
+}
+
+/** @throws FoveaError `bad-input` when classes don't match, or no photo can be read */
+export async function classifyPhotos(
+  job: Job,
+  named: NamedModel,
+  dataset: PhotoDataset,
+  photos: readonly Photo[],
+): Promise<ClassifiedPhotos> {
   const { classes, indices } = matchedClasses(named, dataset);
   const classifier = named.model.classifier();
   const read = async ({ path }: Photo) => (await named.model.readImage(path)).input;
@@ -55,7 +75,7 @@ export async function evaluatePhotos(
   }
   const labels = done.map(({ label }) => indices[label] ?? -1);
   const rows = probabilities.subarray(0, done.length * classes.length);
-  return { evaluation: evaluateClassifier({ probabilities: rows, labels, classes }), photos: done, failed };
+  return { probabilities: rows, labels, classes, photos: done, failed };
 }
 
 function checkWidth({ name }: NamedModel, width: number, expected: number): void {

@@ -2,6 +2,7 @@
 
 import type { Command } from "commander";
 import { defaultMethod } from "../../explain/method.js";
+import type { ReportData } from "../../report/report-data.js";
 import { type GroupFlags, withGroupOption } from "./class-option.js";
 import { baseName } from "./command-line.js";
 import { type ModelOptions, withMethodOption, withModelOptions } from "./model-options.js";
@@ -17,6 +18,8 @@ export interface ReportFlags extends ModelOptions, GroupFlags {
   readonly seed: string;
   readonly attack?: boolean;
   readonly trust?: boolean;
+  readonly labelQueue?: string;
+  readonly protocol?: string;
   readonly json?: boolean;
 }
 
@@ -30,15 +33,37 @@ export function withReportOptions(command: Command): Command {
     .option("--layer <name>", "layer to explain, in every model", "auto")
     .option("--attack", "also attack your models on up to 200 images, which takes longer (see fovea attack)")
     .option("--trust", "also measure on up to 30 images how far the maps can be trusted (see fovea trust)")
+    .option(
+      "--label-queue <file>",
+      "also write the labels to look at as CSV (path, old, new, verdict), to be filled in",
+    )
+    .option("--protocol <file>", "also show what fovea improve found, verified, repaired and proved")
     .option("--json", "print the figures as JSON");
   return withModelOptions(withMethodOption(withGroupOption(general)));
 }
 
+/** How models and data are called in commands that the report proposes, without folders. */
+export function reportNames(args: readonly string[]): NonNullable<ReportData["names"]> {
+  return { models: args.slice(0, -1).map(baseName), data: baseName(args.at(-1) ?? "") };
+}
+
 /** The command that makes the same report, without folders: reports are given away. */
 export function reportCommandLine(args: readonly string[], flags: ReportFlags): string {
-  const { out, attack, split, seed, layer, method, labels, size, crop, mean, std, scale, channels, output } = flags;
+  const { out, attack, protocol, split, seed, layer, method, labels, size, crop, mean, std, scale, channels, output } =
+    flags;
   const file = labels === undefined ? undefined : baseName(labels);
-  const values = { labels: file, size, crop, mean, std, scale, channels, output, split };
+  const values = {
+    labels: file,
+    size,
+    crop,
+    mean,
+    std,
+    scale,
+    channels,
+    output,
+    split,
+    protocol: protocol && baseName(protocol),
+  };
   const options = [
     ...Object.entries(values).flatMap(([flag, value]) => (value === undefined ? [] : [`--${flag} ${value}`])),
     ...flags.group.map((group) => `--group "${group}"`),

@@ -10,6 +10,9 @@ import { platform } from "../platform.js";
 import { note } from "../terminal/print.js";
 import { fileIdentity, fingerprint, type PartialResults } from "./partial-results.js";
 
+/** What observations hold; another text where they hold something else, so that earlier ones are made anew. */
+const observationForm = "parts exchanged; spread";
+
 /** For each model the place where its results are kept; notes how many an interrupted report left there. */
 export function earlierResults(
   partial: PartialResults,
@@ -30,6 +33,7 @@ export function earlierResults(
       output,
       layer.name,
       method.name,
+      observationForm,
     ];
     const modelKey = fingerprint(...facts);
     const keys = Array.from({ length: images.count }, (_, index) => {

@@ -1,20 +1,24 @@
 /** @file Measures and explains models on a dataset and writes the report. */
 
+import { writeLabelChanges } from "../../data/label-changes.js";
 import { reasonOf, type SkippedPhoto } from "../../data/photos/photo.js";
 import { writeFileAtomically } from "../../files/atomic.js";
 import { isStream } from "../../files/write/destination.js";
 import { FoveaError } from "../../foundation/error.js";
-import { count, percent } from "../../foundation/words.js";
+import { count, counted, percent } from "../../foundation/words.js";
+import { type Protocol, readProtocol } from "../../improve/protocol/protocol.js";
+import { labelQueue } from "../../report/label-queue.js";
 import { type MadeReport, makeReport } from "../../report/make-report.js";
 import { failPhotos } from "../inputs/datasets.js";
 import { modelAt, type NamedModel } from "../inputs/models.js";
 import { describedRecipe, recipeNotes } from "../inputs/read-input.js";
 import { tryModel, withTrial } from "../inputs/try-model.js";
 import { loadOptions } from "../options/model-options.js";
-import { type ReportFlags, reportCommandLine } from "../options/report-options.js";
+import { type ReportFlags, reportCommandLine, reportNames } from "../options/report-options.js";
 import { platform } from "../platform.js";
 import type { Job } from "../terminal/job.js";
 import { note, print, printJson } from "../terminal/print.js";
+import { checkQueueFile } from "./check-queue-file.js";
 import { earlierResults } from "./earlier-results.js";
 import { openPartialResults } from "./partial-results.js";
 import { type ReportSubject, reportSubject } from "./report-subject.js";
@@ -22,7 +26,9 @@ import { today } from "./today.js";
 
 /** @param args models, and last the data. @returns the exit code */
 export async function report(job: Job, args: readonly string[], flags: ReportFlags): Promise<number> {
-  const { out } = flags;
+  const { out, labelQueue: queueFile } = flags;
+  if (queueFile !== undefined) checkQueueFile(queueFile, args.at(-1) ?? "");
+  const protocol = flags.protocol === undefined ? undefined : await protocolAt(flags.protocol);
   const opened = await openModels(args, flags);
   const subject = await reportSubject(job, opened.models, opened.name, flags);
   const models = await triedModels(job, opened.models, subject);
@@ -41,6 +47,7 @@ export async function report(job: Job, args: readonly string[], flags: ReportFla
         trust: flags.trust ?? false,
         classes,
         storeFor: partial && keyOf && earlierResults(partial, data, flags, keyOf),
+        ...{ names: reportNames(args), protocol },
         commands: [reportCommandLine(args, flags)],
         onProgress,
         signal: job.signal,
@@ -48,6 +55,7 @@ export async function report(job: Job, args: readonly string[], flags: ReportFla
     ),
   );
   await writeFileAtomically(out, new TextEncoder().encode(result.html));
+  if (queueFile !== undefined) await writeFileAtomically(queueFile, writeLabelChanges(labelQueue(result.data)));
   await partial?.remove();
   const failed = result.failed.map(({ index, error }) => {
     const path = subject.pathOf(index);
@@ -55,7 +63,11 @@ export async function report(job: Job, args: readonly string[], flags: ReportFla
   });
   const skipped = [...subject.skipped, ...failed];
   if (job.format === "json") printJson(describeReport(result, models, { out, source: data.source, skipped }));
-  else printReport(result, models, out, data.source);
+  else {
+    printReport(result, models, out, data.source);
+    if (queueFile !== undefined)
+      print(`wrote ${queueFile}: ${counted(labelQueue(result.data).length, "label")} to look at`);
+  }
   return job.end(failPhotos(job, skipped, subject.total));
 }
 
@@ -71,6 +83,13 @@ async function triedModels(
     tried.push(trial ? withTrial(model, trial) : model);
   }
   return tried;
+}
+
+/** @throws FoveaError `not-found`, `bad-file` */
+async function protocolAt(path: string): Promise<Protocol> {
+  const protocol = await readProtocol(path);
+  if (protocol) return protocol;
+  throw new FoveaError("not-found", `${path}: expected a protocol of fovea improve, got no such file`);
 }
 
 /** Opens the models, and tells the name of the data. @throws FoveaError `bad-input` where there is only one name */
@@ -98,7 +117,7 @@ function describeReport(
   const models = data.models.map(({ name: model, evaluation, errors = [], bias, robustness, trust }, i) => ({
     ...{ model, evaluation },
     ...(named[i] ? describedRecipe(named[i].model) : {}),
-    ...(bias ? { evidence: bias.regions, hiding: bias.hiding } : {}),
+    ...(bias ? { evidence: bias.regions, exchange: bias.exchange } : {}),
     doubtfulLabels: errors.flatMap(({ index, name, doubtful }) => (doubtful ? [{ index, path: name }] : [])),
     ...(robustness ? { robustness: robustness.levels } : {}),
     ...(trust ? { trust: trust.summary } : {}),

@@ -86,7 +86,7 @@ export async function checkModel(model: Model, options: CheckModelOptions): Prom
   checkOptions("checkModel", options);
   const { source, runtime, seed = 1, input = noiseImages(model, { seed }), ...explaining } = options;
   // Of its explanations only the scores are looked at.
-  const explainer = await createExplainer(model, { ...explaining, samples: 1, runtime });
+  const explainer = await createExplainer(uncalibrated(model), { ...explaining, samples: 1, runtime });
   refuseEndlessLoops(model.graph, Number.POSITIVE_INFINITY);
   try {
     const { scores, stability, notes } = await compareWithFile(model, explainer, source, runtime, input);
@@ -106,6 +106,12 @@ export async function checkModel(model: Model, options: CheckModelOptions): Prom
   } finally {
     await explainer.close();
   }
+}
+
+/** The file's own probabilities are those without the temperature that its metadata says. */
+function uncalibrated(model: Model): Model {
+  const { temperature: _, ...card } = model.card;
+  return { ...model, card };
 }
 
 /** The proofs that need the file itself, which runs without the runtime's optimisations. */

@@ -2,7 +2,7 @@
 
 import { FoveaError } from "../../foundation/error.js";
 import type { Graph } from "../../onnx/graph.js";
-import { modelCard } from "../card.js";
+import { type ModelCard, modelCard } from "../card.js";
 import type { Sidecar } from "../settings/sidecar.js";
 import { definePass } from "./pass.js";
 
@@ -17,9 +17,16 @@ export const readCard = definePass({
       throw new FoveaError("bad-file", `${problem}: mend it, or give its settings`);
     const joined = graph.metadata.size === 0 ? beside : await withMetadata(beside, graph);
     const unused = beside?.problems?.map((each) => `${each}: it is not used`) ?? [];
-    return { card: modelCard(graph), beside: joined, notes: [...unused, ...(joined?.notes ?? [])] };
+    const card = modelCard(graph);
+    return { card, beside: joined, notes: [...unused, ...(joined?.notes ?? []), ...calibrationNotes(card)] };
   },
 });
+
+function calibrationNotes({ temperature }: ModelCard): string[] {
+  if (temperature === undefined) return [];
+  const shown = Number(temperature.toPrecision(4));
+  return [`Probabilities are calibrated: scores are divided by ${shown} first, as the file's metadata says.`];
+}
 
 /** What other tools wrote into the file wins over files beside it, but for `fovea.json`. */
 async function withMetadata(beside: Sidecar | undefined, graph: Graph): Promise<Sidecar | undefined> {

@@ -60,7 +60,7 @@ export interface AppendedScores {
   readonly ranking: Value;
 }
 
-/** Scores, and the probabilities that the network's own ending makes of them. */
+/** Scores, and the probabilities that the network's own ending makes of them, at the temperature that its card says. */
 export function appendScores(op: Builder, model: Model): AppendedScores {
   const output = asRows(op, model.scores);
   const scores = model.oneScore ? op.Concat(op.Neg(output), output, { axis: 1 }) : output;
@@ -68,7 +68,9 @@ export function appendScores(op: Builder, model: Model): AppendedScores {
     const probabilities = ownProbabilities(op, model.probabilities, model);
     return { scores, probabilities, ranking: probabilities };
   }
-  const probabilities = model.ending === "sigmoid" ? op.Sigmoid(scores) : op.Softmax(scores, { axis: 1 });
+  const { temperature } = model.card;
+  const scaled = temperature === undefined ? scores : op.Div(scores, op.scalar(temperature));
+  const probabilities = model.ending === "sigmoid" ? op.Sigmoid(scaled) : op.Softmax(scaled, { axis: 1 });
   return { scores, probabilities, ranking: scores };
 }
 

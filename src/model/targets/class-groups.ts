@@ -3,6 +3,7 @@
 import { checkOptions } from "../../foundation/check.js";
 import { FoveaError } from "../../foundation/error.js";
 import { at } from "../../foundation/present.js";
+import type { Value } from "../../onnx/graph.js";
 import { classIndices, className } from "../class-names.js";
 import type { ClassTerm, TermedClasses } from "../classes/find-classes.js";
 import type { Model } from "../model.js";
@@ -46,8 +47,12 @@ export function classGroups(options: ClassGroupsOptions): Target {
       const { scores } = appendScores(op, model);
       const { grouped, others } = members(groups, model);
       const take = (classes: readonly number[]) => op.Gather(scores, op.ints([...classes]), { axis: 1 });
+      const { temperature = 1 } = model.card;
+      // At its temperature, so that the probability of a group is the sum of its classes'.
+      const scale = (value: Value, factor: number) => (factor === 1 ? value : op.Mul(value, op.scalar(factor)));
+      const sum = (value: Value) => op.ReduceLogSumExp(value, op.ints([1]), { keepdims: 1 });
       const columns = grouped.map((classes) =>
-        classes.length === 1 ? take(classes) : op.ReduceLogSumExp(take(classes), op.ints([1]), { keepdims: 1 }),
+        classes.length === 1 ? take(classes) : scale(sum(scale(take(classes), 1 / temperature)), temperature),
       );
       return op.Concat(...columns, ...(others.length > 0 ? [take(others)] : []), { axis: 1 });
     },

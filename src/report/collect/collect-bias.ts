@@ -1,7 +1,8 @@
-/** @file Collects where a model's evidence lies over all images, and which hidden parts change its predictions. */
+/** @file Collects where a model's evidence lies over all images, and which exchanged parts change its predictions. */
 
 import { meanInterval } from "../../evaluate/statistics/mean-interval.js";
 import { proportion } from "../../evaluate/statistics/proportion.js";
+import { signFlip } from "../../evaluate/statistics/sign-flip.js";
 import { mapOf } from "../../explain/maps.js";
 import { at } from "../../foundation/present.js";
 import { mapPeak } from "../../image/map/heatmap.js";
@@ -9,13 +10,13 @@ import type {
   AstrayImage,
   AstrayReport,
   BiasReport,
-  HidingReport,
+  ExchangeReport,
   RegionShare,
   RegionsReport,
 } from "../report-data.js";
 import { type Encode, overlaid, scaled } from "./draw.js";
 import type { EvidenceShares, Share } from "./observe/evidence-shares.js";
-import { hiddenShare } from "./observe/observe.js";
+import { donorsOfImage, exchangedShare, type Flips } from "./observe/exchange.js";
 import type { ReportImages } from "./report-images.js";
 import type { Study } from "./study.js";
 
@@ -36,7 +37,7 @@ export async function collectBias(study: Study, images: ReportImages, encode: En
       label,
     ),
   );
-  return { regions, astray: await astray(study, right, images, encode), hiding: hiding(study) };
+  return { regions, astray: await astray(study, right, images, encode), exchange: exchange(study) };
 }
 
 function regionsReport(evidence: readonly EvidenceShares[], label: number | undefined): RegionsReport {
@@ -46,6 +47,7 @@ function regionsReport(evidence: readonly EvidenceShares[], label: number | unde
     border: regionShare(evidence.map((each) => each.border)),
     corners: regionShare(evidence.map((each) => each.corners)),
     ...(object.length > 0 ? { object: regionShare(object) } : {}),
+    half: regionShare(evidence.map((each) => each.half)),
   };
 }
 
@@ -98,8 +100,20 @@ async function astray(
   return { region, images: examples };
 }
 
-function hiding({ observations }: Study): HidingReport {
+/** Images are the trials of the intervals, however many donors each had: those of one image are no independent trials. */
+function exchange({ observations }: Study): ExchangeReport {
   const flips = observations.flatMap((each) => each.flips ?? []);
-  const share = (kind: "hottest" | "elsewhere") => proportion(flips.filter((each) => each[kind]).length, flips.length);
-  return { count: flips.length, part: hiddenShare, hottest: share("hottest"), elsewhere: share("elsewhere") };
+  const share = (kind: keyof Flips) =>
+    proportion(
+      flips.reduce((sum, each) => sum + each[kind], 0),
+      flips.length,
+    );
+  return {
+    count: flips.length,
+    part: exchangedShare,
+    donors: donorsOfImage,
+    hottest: share("hottest"),
+    elsewhere: share("elsewhere"),
+    pValue: signFlip(flips.map(({ hottest, elsewhere }) => hottest - elsewhere)),
+  };
 }

@@ -17,6 +17,7 @@ import type {
 import { collectAgreement } from "./collect-agreement.js";
 import { collectBias } from "./collect-bias.js";
 import { collectChanges } from "./collect-changes.js";
+import { confidenceOf } from "./confidence.js";
 import { type Encode, plain, scaleOf } from "./draw.js";
 import { collectErrorGroups } from "./errors/collect-error-groups.js";
 import { collectErrors } from "./errors/collect-errors.js";
@@ -124,6 +125,7 @@ async function modelReport(study: Study, images: ReportImages, options: CollectO
   const { encode } = options;
   const { graph } = model.explainer.model;
   const bias = await collectBias(study, images, encode);
+  const confidence = confidenceOf(study);
   const agreement = await collectAgreement(model, images);
   const layers = networkLayers(graph).map(
     ({ name, operator, shape, parameters }): LayerReport => ({
@@ -141,7 +143,8 @@ async function modelReport(study: Study, images: ReportImages, options: CollectO
     parameters: parameterCount(graph),
     layers,
     evaluation,
-    errors: await collectErrors(study, images, options.errors ?? 48, encode),
+    ...(confidence.report ? { confidence: confidence.report } : {}),
+    errors: await collectErrors({ ...study, doubts: confidence.doubts }, images, options.errors ?? 48, encode),
     errorGroups: await collectErrorGroups(study, encode),
     meanMaps: await meanMaps(study, encode),
     ...(agreement ? { agreement } : {}),

@@ -5,7 +5,7 @@ import { type FloatMap, normalizeMap } from "../../image/map/heatmap.js";
 import { overlay } from "../../image/map/overlay.js";
 import type { Picture as Pixels } from "../../image/picture/picture.js";
 import { type Box, enlargePixels, placeMap, resizePicture } from "../../image/picture/resize.js";
-import type { ColourScale, Picture } from "../report-data.js";
+import type { ColourScale, Picture } from "../picture.js";
 
 /** A picture as a data URL; the platform's own encoder. */
 export type Encode = (picture: Pixels) => Promise<string>;

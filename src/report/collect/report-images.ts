@@ -6,7 +6,7 @@ import type { Picture } from "../../image/picture/picture.js";
 import type { Box } from "../../image/picture/resize.js";
 import type { Model } from "../../model/model.js";
 import type { Tensor } from "../../onnx/tensor.js";
-import type { DataReport } from "../report-data.js";
+import type { DataReport } from "../data-report.js";
 
 /** An image, and the part that a model sees. */
 export interface SeenImage {

@@ -25,6 +25,8 @@ export function checkData(data: ReportData): void {
     for (const [j, picture] of pictures.entries()) checkPicture(`data.samples[${i}].pictures[${j}]`, picture);
   }
   for (const [i, model] of models.entries()) checkModel(data, `models[${i}]`, model);
+  for (const [i, { picture }] of (data.improvement?.hypotheses ?? []).entries())
+    if (picture) checkPicture(`improvement.hypotheses[${i}].picture`, picture);
   for (const [i, comparison] of comparisons.entries()) checkComparison(data, `comparisons[${i}]`, comparison);
 }
 

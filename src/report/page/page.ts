@@ -5,6 +5,7 @@ import { hero, mark } from "./hero.js";
 import { Html, html } from "./html.js";
 import type { SectionContent } from "./parts.js";
 import { script, scriptHash } from "./script.js";
+import { stationLine } from "./stations.js";
 import { style } from "./style.js";
 
 /** A chapter with its sections as they are shown. */
@@ -37,7 +38,7 @@ export function renderPage(data: ReportData, chapters: readonly Chapter[]): stri
 <body>
 <a class="skip" href="#content">Skip to the content</a>
 <header id="top"><div class="bar-top"><a class="brand" href="#top">${mark}<span>Fovea</span></a><p>shows where a vision model looks</p>${themeSwitch()}</div>
-${hero(data)}</header>
+${hero(data)}${stationLine(data)}</header>
 <div class="frame">
 <nav aria-label="Sections">${chapters.map(navigation)}</nav>
 <main id="content" tabindex="-1">${sections.map(section)}</main>

@@ -1,6 +1,8 @@
-/** @file The page's script: comforts only, everything is there without it. */
+/** @file The page's script: comforts, and the queue of labels, whose decisions are saved as a file. All else is there without it. */
 
-/** Remembers the theme, marks the section being read, unfolds sections for links and printers, and copies commands. */
+import { labelChangeColumns, verdicts } from "../../data/label-changes.js";
+
+/** Remembers the theme, marks the section being read, unfolds sections for links and printers, copies commands, and asks about labels. */
 export const script = `(() => {
 const kept = (act) => { try { return act(localStorage); } catch { return null; } };
 const themes = document.querySelectorAll("input[name=theme]");
@@ -36,7 +38,30 @@ for (const code of document.querySelectorAll("pre")) {
   button.addEventListener("click", () => navigator.clipboard.writeText(code.textContent).then(() => { button.textContent = "Copied"; setTimeout(() => { button.textContent = "Copy"; }, 1500); }, () => {}));
   code.closest(".scroll").after(button);
 }
+const element = (name, fields, ...children) => { const made = Object.assign(document.createElement(name), fields); made.append(...children); return made; };
+const queue = [...document.querySelectorAll("[data-change]")].map((card, i) => {
+  const change = JSON.parse(decodeURIComponent(card.dataset.change));
+  const legend = element("legend", { className: "hidden", textContent: "Verdict on " + change[0] });
+  const choices = ${JSON.stringify(verdicts)}.map((verdict) => element("label", {}, element("input", { type: "radio", name: "verdict-" + i, value: verdict }), element("span", { textContent: verdict })));
+  card.append(element("fieldset", { className: "verdicts" }, legend, ...choices));
+  return { change, verdict: () => card.querySelector(":checked")?.value ?? "" };
+});
+if (queue.length > 0) {
+  const field = (text) => /[",\\r\\n]|^\\s|\\s$/.test(text) ? '"' + text.replaceAll('"', '""') + '"' : text;
+  const state = element("output", { className: "quiet" });
+  const tell = () => { state.textContent = queue.filter(({ verdict }) => verdict()).length + " of " + queue.length + " decided"; };
+  const save = element("button", { type: "button", textContent: "Save label-changes.csv" });
+  save.addEventListener("click", () => {
+    const rows = [${JSON.stringify(labelChangeColumns)}, ...queue.map(({ change, verdict }) => [...change, verdict()])];
+    const text = rows.map((row) => row.map(field).join(",") + "\\r\\n").join("");
+    element("a", { href: "data:text/csv;charset=utf-8," + encodeURIComponent(text), download: "label-changes.csv" }).click();
+  });
+  document.querySelector(".queue").append(element("p", { className: "save" }, save, state));
+  document.querySelector(".queue").addEventListener("change", tell);
+  tell();
+}
+document.documentElement.classList.add("scripted");
 })();`;
 
 /** SHA-256 of `script`, by which the page's content policy lets it run and nothing else. */
-export const scriptHash = "sha256-ZOQaz0hJkS15k4egedsF+QWTlBel31YGUH3C4bCzEpM=";
+export const scriptHash = "sha256-DLg8uF6fw4h6kEuQEdHAxV3eameTXQzIQsCrGiUvweY=";

@@ -198,6 +198,51 @@ const pictures = `
 .strip{display:grid;grid-template-columns:repeat(var(--across),minmax(0,3.5rem));gap:3px}
 `;
 
+const decisions = `
+.stations{--accent:var(--on-deep);background:var(--deep);color:var(--on-deep);padding:0 max(1.25rem,(100% - 84rem)/2) 1.6rem}
+.stations ol{list-style:none;margin:0;padding:0;display:grid;grid-template-columns:repeat(5,minmax(0,1fr));counter-reset:station}
+.stations li{counter-increment:station;position:relative;padding:1.1rem 1rem 0 0;font-size:.8125rem;line-height:1.4;color:var(--soft-on-deep)}
+.stations li::before{content:"";position:absolute;top:.3rem;left:0;right:0;height:2px;background:var(--on-deep)}
+.stations li.open::before{background:repeating-linear-gradient(90deg,var(--soft-on-deep) 0 4px,transparent 4px 9px)}
+.stations li::after{content:"";position:absolute;top:calc(.3rem - 4px);left:0;width:10px;height:10px;border-radius:50%;background:var(--on-deep)}
+.stations li.open::after{background:var(--deep);border:2px solid var(--soft-on-deep)}
+.stations li:last-child::before{right:auto;width:0}
+.stations b{display:block;color:var(--on-deep);font-size:.9375rem}
+.stations b::before{content:counter(station) " ";color:var(--soft-on-deep);font-weight:400}
+.stations a{display:block;color:inherit;text-decoration:none}
+.stations a:hover b{text-decoration:underline}
+.stations code{display:block;margin-top:.25rem;font:.75rem/1.5 var(--mono);overflow-wrap:anywhere}
+.findings{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,15rem),1fr));gap:1.6rem 1.8rem;margin-bottom:2rem}
+.findings li{display:grid;grid-template-columns:6.5rem minmax(0,1fr);gap:.4rem 1rem;align-items:start}
+.findings img{border-radius:4px}
+.steps{list-style:none;margin:0;padding:0;display:grid;gap:1.1rem;counter-reset:step;max-width:60rem}
+.steps li{counter-increment:step;background:var(--surface);border:1px solid var(--rule);border-radius:6px;padding:1rem 1.2rem 1.1rem;display:grid;gap:.45rem;break-inside:avoid;min-width:0}
+.steps h3::before{content:counter(step) ". ";color:var(--soft);font-weight:400}
+.steps pre{background:var(--paper);padding:.55rem .8rem}
+.steps .copy{margin:0;justify-self:start}
+.hypotheses{display:grid;gap:1.2rem;margin-bottom:1.6rem;max-width:60rem}
+.hypotheses li{display:grid;grid-template-columns:7rem minmax(0,1fr);gap:.4rem 1.2rem;align-items:start}
+.hypotheses img{border-radius:4px}
+.no-place{display:grid;place-items:center;aspect-ratio:1;padding:.6rem;text-align:center;border:1px dashed var(--rule);border-radius:4px;font-size:.75rem;color:var(--soft)}
+#repair h3 small{font-weight:400;border:1px solid var(--rule);border-radius:99px;padding:.05rem .45rem}
+#proof .headline{margin-bottom:.9rem}
+#proof .scroll{margin-top:1.2rem}
+.effect{font-size:.875rem;color:var(--soft)}
+.effect b{color:var(--ink)}
+.with-script{display:none}
+.scripted .with-script{display:inline}
+#labels .quiet+p{margin-top:.9rem}
+.queue{margin-top:1rem}
+.verdicts{border:0;display:flex;flex-wrap:wrap;gap:.3rem;margin-top:.45rem}
+.verdicts label{position:relative;cursor:pointer}
+.verdicts input{position:absolute;inset:0;opacity:0;margin:0;cursor:pointer}
+.verdicts span{display:block;padding:.15rem .6rem;border:1px solid var(--rule);border-radius:99px;font-size:.8125rem}
+.verdicts :checked+span{background:var(--accent);border-color:var(--accent);color:var(--paper)}
+.verdicts :focus-visible+span{outline:2px solid var(--accent);outline-offset:2px}
+.save{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center;margin-top:1.2rem}
+.save button{font:inherit;font-size:.875rem;padding:.35rem 1rem;border:1px solid var(--accent);border-radius:99px;background:none;color:var(--accent);cursor:pointer}
+`;
+
 const narrow = `
 @media (max-width:68rem){
 .frame{display:block}
@@ -211,6 +256,11 @@ html{scroll-padding-top:4rem}
 @media (max-width:52rem){
 .hero{grid-template-columns:minmax(0,1fr);padding-block:1.5rem 2.5rem}
 .discs{max-width:26rem;margin-inline:auto}
+.stations ol{grid-template-columns:minmax(0,1fr)}
+.stations li{padding:0 0 .9rem 1.4rem}
+.stations li::before{top:.45rem;bottom:-.45rem;right:auto;left:4px;width:2px;height:auto}
+.stations li.open::before{background:repeating-linear-gradient(180deg,var(--soft-on-deep) 0 4px,transparent 4px 9px)}
+.stations li::after{top:.35rem}
 section+section{margin-top:3.5rem}
 .bar-top p{display:none}
 .card{padding:.8rem}
@@ -219,8 +269,8 @@ section+section{margin-top:3.5rem}
 :root{color-scheme:light!important;print-color-adjust:exact;-webkit-print-color-adjust:exact}
 html{font-size:10pt}
 body{background:none}
-nav,.theme,.skip,.copy,.rings{display:none!important}
-.bar-top,.hero{--on-deep:#000;--soft-on-deep:#444;--deep:#fff;padding-inline:0}
+nav,.theme,.skip,.copy,.rings,.save,.verdicts{display:none!important}
+.bar-top,.hero,.stations{--on-deep:#000;--soft-on-deep:#444;--deep:#fff;padding-inline:0}
 .frame{display:block;padding-inline:0}
 .hero .lead{font-size:20pt}
 section+section{margin-top:2rem}
@@ -232,4 +282,4 @@ details::details-content{content-visibility:visible;block-size:auto}
 }
 `;
 
-export const style = [base, head, frame, results, chartStyle, pictures, narrow].join("").trim();
+export const style = [base, head, frame, results, chartStyle, pictures, decisions, narrow].join("").trim();

@@ -21,7 +21,7 @@ const observation = (i: number): Observation => ({
   size: { width: 4, height: 3 },
   thumbnail: createPicture(2, 2, 1, Uint8Array.of(i, 1, 2, 3)),
   map: floatMap(2, 1, Float32Array.of(i, 0.5)),
-  evidence: { border: { share: 0.1, even: 0.2 }, corners: { share: 0.3, even: 0.4 } },
+  evidence: { border: { share: 0.1, even: 0.2 }, corners: { share: 0.3, even: 0.4 }, half: { share: 0.3, even: 0.4 } },
 });
 const keys = ["a", "b", "c", undefined];
 

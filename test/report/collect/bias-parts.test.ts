@@ -1,4 +1,4 @@
-/** @file What the bias page is computed from: hiding, changed views, shares of evidence, groups of maps; by hand. */
+/** @file What the bias page is computed from: exchange, changed views, shares of evidence, groups of maps; by hand. */
 
 import { describe, expect, test } from "vitest";
 import type { FloatMap } from "../../../src/image/map/heatmap.js";
@@ -10,7 +10,7 @@ import { placeOf } from "../../../src/report/collect/errors/collect-error-groups
 import { oftenRight } from "../../../src/report/collect/errors/collect-errors.js";
 import { groupMaps } from "../../../src/report/collect/errors/group-maps.js";
 import { evidenceShares } from "../../../src/report/collect/observe/evidence-shares.js";
-import { hide } from "../../../src/report/collect/observe/hide.js";
+import { exchangePart } from "../../../src/report/collect/observe/exchange.js";
 import { viewsOf } from "../../../src/report/collect/observe/views.js";
 
 const map = (width: number, values: readonly number[]): FloatMap => ({
@@ -55,17 +55,16 @@ test("moved(mask, across, down) keeps the shape, around the edges", () => {
   expect([...shiftMask(mask, 0, 0).places]).toEqual([...mask.places]);
 });
 
-test("hide(model, input, mask) blurs what is masked in every channel, however the input lies, and leaves the rest", () => {
-  // 8x8 in three channels, channels last: the columns of the first are 0 and 8 in turn, in the middle blurred to 4; the others are plain.
-  const model = modelOf([1, 8, 8, 3]);
-  const input = float32(
-    [1, 8, 8, 3],
-    Array.from({ length: 192 }, (_, i) => (i % 3 > 0 ? 7 : 8 * ((i / 3) % 2))),
-  );
-  const places = Uint8Array.from({ length: 64 }, (_, i) => (i === 35 || i === 36 ? 1 : 0));
-  const hidden = floats(hide(model, input, { width: 8, height: 8, places }));
-  const expected = floats(input).map((value, i) => (i === 3 * 35 || i === 3 * 36 ? 4 : value));
-  expect(hidden.map((value) => Math.round(value * 1e5) / 1e5)).toEqual(expected);
+test("exchangePart(model, input, donor, mask) takes every channel of what is masked from the donor, however inputs lie", () => {
+  const places = Uint8Array.from({ length: 4 }, (_, i) => (i === 1 ? 1 : 0));
+  const mask = { width: 2, height: 2, places };
+  const values = (from: number, size: number) => Array.from({ length: size }, (_, i) => from + i);
+  const last = [1, 2, 2, 3] as const;
+  const exchanged = exchangePart(modelOf(last), float32(last, values(0, 12)), float32(last, values(100, 12)), mask);
+  expect([...floats(exchanged)]).toEqual([0, 1, 2, 103, 104, 105, 6, 7, 8, 9, 10, 11]);
+  const grey = [1, 1, 2, 2] as const;
+  const first = exchangePart(modelOf(grey), float32(grey, values(0, 4)), float32(grey, values(100, 4)), mask);
+  expect([...floats(first)]).toEqual([0, 101, 2, 3]);
 });
 
 test("viewsOf(model, input, images) shifts to four sides, and mirrors what may be mirrored", () => {
@@ -105,6 +104,21 @@ describe("evidenceShares(map, size, seen, boxes)", () => {
     expect(shares?.object?.even).toBeCloseTo(0.5, 3);
     expect(shares?.corners.even).toBe(0);
     expect(shares?.border.even).toBeCloseTo(0.2, 3);
+  });
+
+  test("gives the smallest part that holds half of the evidence, next to half of what a uniform map covers", () => {
+    const uniform = evidenceShares(map(1, [5]), size, whole, undefined);
+    expect(uniform?.half.share).toBeCloseTo(0.5, 2);
+    expect(uniform?.half.even).toBeCloseTo(0.5, 2);
+    const seen = { x: 0, y: 0, width: 100, height: 100 };
+    expect(evidenceShares(map(1, [1]), size, seen, undefined)?.half.even).toBeCloseTo(0.25, 2);
+    const spots = map(
+      20,
+      Array.from({ length: 400 }, (_, i) => (i % 20 === 10 ? 1 : 0)),
+    );
+    expect(
+      evidenceShares(spots, { width: 20, height: 20 }, { x: 0, y: 0, width: 20, height: 20 }, undefined)?.half.share,
+    ).toBeLessThan(0.06);
   });
 
   test("says nothing of a blank map, and of the object only with boxes", () => {

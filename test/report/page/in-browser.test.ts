@@ -1,6 +1,6 @@
 /** @file The report in a real browser: nothing overflows, nothing is blocked, nothing needs the script. */
 
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -51,6 +51,23 @@ describe.skipIf(!hasBrowser)("in a browser, the report", { timeout: 60_000 }, ()
     await page.locator(`#${last}`).waitFor({ state: "visible" });
   });
 
+  test("asks about labels by keyboard, and saves what was decided", async () => {
+    await page.goto(address);
+    await page.locator(".verdicts input").first().focus();
+    await page.keyboard.press("Space");
+    await page.keyboard.press("ArrowRight");
+    expect(await page.locator(".save output").textContent()).toBe("1 of 14 decided");
+    const [saved] = await Promise.all([page.waitForEvent("download"), page.locator(".save button").click()]);
+    expect(saved.suggestedFilename()).toBe("label-changes.csv");
+    const file = join(folder, "label-changes.csv");
+    await saved.saveAs(file);
+    const [header, first, second] = readFileSync(file, "utf8").split("\r\n");
+    expect(header).toBe("path,old,new,verdict");
+    expect(first).toMatch(/^test\/\d+,\d,\d,model wrong$/);
+    expect(second).toMatch(/^test\/\d+,\d,\d,$/);
+    expect(complaints).toEqual([]);
+  });
+
   test("keeps the theme that was chosen", async () => {
     const scheme = () => page.evaluate(() => getComputedStyle(document.documentElement).colorScheme);
     await page.goto(address);
@@ -88,6 +105,7 @@ describe.skipIf(!hasBrowser)("in a browser, the report", { timeout: 60_000 }, ()
       "alike",
       "labels",
       "robustness",
+      "next",
       "data",
       "training",
       "networks",

@@ -41,6 +41,7 @@ describe("renderReport(data)", () => {
       "alike",
       "labels",
       "robustness",
+      "next",
       "data",
       "training",
       "networks",

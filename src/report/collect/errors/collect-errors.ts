@@ -7,21 +7,20 @@ import { commonPeak } from "../../../image/map/heatmap.js";
 import { joined } from "../../../model/run/batches.js";
 import type { ErrorReport } from "../../report-data.js";
 import { type Encode, overlaid, plain, thumbnail } from "../draw.js";
-import { predictionsOf } from "../observe/observe.js";
+import { predictionsOf } from "../observe/predictions.js";
 import { viewsOf } from "../observe/views.js";
 import type { ReportImages } from "../report-images.js";
 import type { Study } from "../study.js";
 
 /** The first `most` errors, the most confident first. */
 export async function collectErrors(
-  study: Study,
+  study: Study & { readonly doubts: readonly (number | undefined)[] },
   images: ReportImages,
   most: number,
   encode: Encode,
 ): Promise<ErrorReport[]> {
   const { model, evaluation, observations, modelClass } = study;
   const { explainer } = model;
-  const sure = usualConfidence(study);
   const reports: ErrorReport[] = [];
   for (const error of evaluation.errors.slice(0, most)) {
     const labels = [error.predicted, error.label];
@@ -44,7 +43,7 @@ export async function collectErrors(
     const predictions = await predictionsOf(explainer, joined(views));
     const same = predictions.filter((each) => each === modelClass(error.predicted)).length;
     const doubtful =
-      error.confidence >= at(sure, error.predicted) &&
+      study.doubts[error.index] === error.predicted &&
       oftenRight(study, error.index) &&
       same === predictions.length &&
       (onObject === undefined || onObject.share > onObject.even);
@@ -77,19 +76,4 @@ export function oftenRight(
   const limit = at(confidence, index);
   const others = [...labels.keys()].filter((i) => i !== index && at(confidence, i) >= limit);
   return others.filter((i) => labels[i] === predicted[i]).length >= 0.9 * others.length;
-}
-
-/** No label is doubted by a model that is less sure. */
-const leastConfidence = 0.9;
-
-/**
- * How sure of each class a model is on the images that are labelled with it, on average: one that is as sure of it on an image
- * with another label speaks against that label (Northcutt et al., Confident Learning, 2021). At least 0.9.
- */
-function usualConfidence({ evaluation, observations, labels, modelClass }: Study): number[] {
-  return evaluation.classes.map((_, label) => {
-    const members = observations.filter((_, i) => labels[i] === label);
-    const sum = members.reduce((total, { probabilities }) => total + at(probabilities, modelClass(label)), 0);
-    return Math.max(leastConfidence, members.length > 0 ? sum / members.length : 1);
-  });
 }

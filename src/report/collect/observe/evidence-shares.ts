@@ -19,6 +19,8 @@ export interface EvidenceShares {
   readonly corners: Share;
   /** Inside the object's boxes; undefined where there are none. */
   readonly object?: Share | undefined;
+  /** The smallest part of the image that holds half of the evidence. */
+  readonly half: Share;
 }
 
 /** Longest side that maps are measured at: far finer than the layers they come from. */
@@ -45,5 +47,15 @@ export function evidenceShares(
   };
   const [border, corners] = [of(borderOf(mapSize)), of(cornersOf(mapSize))];
   if (border === undefined || corners === undefined) return undefined;
-  return { border, corners, ...(boxes ? { object: of(boxes.map(fitted)) } : {}) };
+  const half = { share: halfOf(placed), even: halfOf(even) };
+  return { border, corners, ...(boxes ? { object: of(boxes.map(fitted)) } : {}), half };
+}
+
+/** The share of a map's places, its highest values first, that holds half of its sum. */
+function halfOf({ values }: FloatMap): number {
+  const sorted = values.map((value) => Math.max(0, value)).sort();
+  const half = sorted.reduce((sum, value) => sum + value, 0) / 2;
+  let [sum, places] = [0, 0];
+  while (sum < half && places < sorted.length) sum += sorted[sorted.length - 1 - places++] as number;
+  return places / sorted.length;
 }

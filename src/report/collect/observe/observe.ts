@@ -4,18 +4,15 @@ import { mapOf } from "../../../explain/maps.js";
 import type { Explainer } from "../../../explain/options.js";
 import { type Explained, explainStream } from "../../../explain/stream.js";
 import type { FoveaError } from "../../../foundation/error.js";
-import { random } from "../../../foundation/random.js";
 import type { FloatMap } from "../../../image/map/heatmap.js";
-import { hottest, shiftMask } from "../../../image/map/mask.js";
 import type { Picture } from "../../../image/picture/picture.js";
-import { type Box, placeMap, resizeMap, resizePicture } from "../../../image/picture/resize.js";
+import { type Box, placeMap, resizePicture } from "../../../image/picture/resize.js";
 import { preprocessingOf } from "../../../model/preprocessing.js";
-import { joined } from "../../../model/run/batches.js";
 import { floats, type Tensor } from "../../../onnx/tensor.js";
 import { scaled } from "../draw.js";
 import type { ReportImages, SeenImage } from "../report-images.js";
 import { type EvidenceShares, evidenceShares } from "./evidence-shares.js";
-import { hide } from "./hide.js";
+import { Exchanges, type Flips } from "./exchange.js";
 
 /** Plain numbers, a few kilobytes. */
 export interface Observation {
@@ -31,13 +28,8 @@ export interface Observation {
   readonly map: FloatMap;
   /** Undefined where the map is blank. */
   readonly evidence?: EvidenceShares | undefined;
-  /** Whether the prediction changes when the hottest region is hidden, and when one elsewhere of the same shape is; where that was tried. */
+  /** How often the prediction changes when a part is exchanged for what images of other classes have there; where that was tried. */
   readonly flips?: Flips | undefined;
-}
-
-export interface Flips {
-  readonly hottest: boolean;
-  readonly elsewhere: boolean;
 }
 
 /** Keeps results, so that interrupted work goes on where it was. */
@@ -50,10 +42,8 @@ export type Observed =
   | { readonly index: number; readonly observation: Observation; readonly error?: undefined }
   | { readonly index: number; readonly error: FoveaError; readonly observation?: undefined };
 
-/** The share of an image that is hidden. */
-export const hiddenShare = 0.2;
-/** On so many images at most, evenly among all. */
-const mostHidden = 500;
+/** On so many images at most, evenly among all, parts are exchanged: six more runs for each. */
+const mostExchanged = 300;
 /** Sides of thumbnails and maps; images up to twice as large keep their own. */
 const frame = 32;
 /** Values of the inputs in a batch. */
@@ -103,15 +93,16 @@ async function* observeFresh(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Observed, undefined> {
   const batch = batchFor(explainer);
+  const exchanges = new Exchanges(explainer, images);
   const read = async (index: number) => smallImage(await images.read(explainer.model, index));
   let group: ExplainedImage[] = [];
   for await (const each of explainStream(explainer, indices, read, { batch, signal })) {
     group.push(each);
     if (group.length < batch) continue;
-    yield* await observeGroup(explainer, images, group);
+    yield* await observeGroup(exchanges, images, group);
     group = [];
   }
-  yield* await observeGroup(explainer, images, group);
+  yield* await observeGroup(exchanges, images, group);
 }
 
 function smallImage({ input, picture, box }: SeenImage): SmallImage {
@@ -123,16 +114,17 @@ function smallImage({ input, picture, box }: SeenImage): SmallImage {
 }
 
 async function observeGroup(
-  explainer: Explainer,
+  exchanges: Exchanges,
   images: ReportImages,
   group: readonly ExplainedImage[],
 ): Promise<Observed[]> {
-  // Two more runs for each image: of very many a part tells as much.
-  const step = Math.ceil(images.count / mostHidden);
-  const flips = await flipsOf(
-    explainer,
-    group.filter(({ source: index }) => index % step === 0),
-  );
+  const step = Math.ceil(images.count / mostExchanged);
+  const some = group.flatMap(({ source: index, image, explanation }) => {
+    if (explanation === undefined || index % step !== 0) return [];
+    const predicted = explanation.at(0).predicted.index;
+    return [{ index, input: image.input, map: mapOf(explanation, 0), predicted }];
+  });
+  const flips = await exchanges.flipsOf(some);
   return group.map((each) => {
     const { source: index, error } = each;
     if (error) return { index, error };
@@ -148,39 +140,5 @@ async function observeGroup(
       flips: flips.get(index),
     };
     return { index, observation };
-  });
-}
-
-/** By index; nothing for images whose map is blank. */
-async function flipsOf(explainer: Explainer, group: readonly ExplainedImage[]): Promise<Map<number, Flips>> {
-  const { model } = explainer;
-  const { width, height } = preprocessingOf(model).preprocessing;
-  const hidden = group.flatMap(({ source: index, image, explanation }) => {
-    if (explanation === undefined) return [];
-    const mask = hottest(resizeMap(mapOf(explanation, 0), width, height), hiddenShare);
-    if (!mask.places.includes(1)) return [];
-    const chance = random("hidden").fork(index);
-    const elsewhere = shiftMask(mask, chance.below(width), chance.below(height));
-    const versions = [mask, elsewhere].map((each) => hide(model, image.input, each));
-    return [{ index, predicted: explanation.at(0).predicted.index, versions }];
-  });
-  if (hidden.length === 0) return new Map();
-  const predictions = await predictionsOf(explainer, joined(hidden.flatMap(({ versions }) => versions)));
-  return new Map(
-    hidden.map(({ index, predicted }, i) => {
-      const [hot, other] = [predictions[2 * i], predictions[2 * i + 1]];
-      return [index, { hottest: hot !== predicted, elsewhere: other !== predicted }];
-    }),
-  );
-}
-
-/** The class with the highest probability of each image. */
-export async function predictionsOf(explainer: Pick<Explainer, "classify">, input: Tensor): Promise<number[]> {
-  const probabilities = await explainer.classify(input);
-  const [count = 0, classes = 1] = probabilities.dims;
-  const rows = floats(probabilities);
-  return Array.from({ length: count }, (_, i) => {
-    const row = rows.subarray(i * classes, (i + 1) * classes);
-    return row.indexOf(row.reduce((most, value) => Math.max(most, value)));
   });
 }

@@ -2,15 +2,17 @@
 
 import { count, counted, list } from "../../../foundation/words.js";
 import { mostGrouped } from "../../collect/errors/group-maps.js";
-import type { BiasReport, ModelReport, RegionShare, RegionsReport, ReportData } from "../../report-data.js";
-import { percentage } from "../format.js";
-import { className, doubtfulErrors, imageWord } from "../parts.js";
+import type { BiasReport, ExchangeReport, ModelReport, RegionShare, ReportData } from "../../report-data.js";
+import { fixed, percentage } from "../format.js";
+import { className, doubtfulErrors } from "../parts.js";
 
 /** A sentence for each finding on where a model looks. */
 export function biasFindings(data: ReportData, model: ModelReport): string[] {
   const { bias } = model;
   return [
-    ...(bias ? [...onObjects(data, model, bias), edges(data, model, bias), ...hiding(model, bias)] : []),
+    ...(bias
+      ? [...onObjects(data, model, bias), ...spread(model, bias), edges(data, model), ...exchanged(model, bias)]
+      : []),
     ...alike(model),
     ...labels(model),
   ];
@@ -31,35 +33,70 @@ function onObjects(data: ReportData, { name, evaluation }: ModelReport, { region
   });
 }
 
-/** Evidence that the border or the corners draw: a tenth or more, the whole interval above a uniform map, and half as much again. */
-function edges(data: ReportData, { name }: ModelReport, { regions }: BiasReport): string {
-  const isSalient = ({ share, even }: RegionShare) => share.low > even && share.value >= Math.max(0.1, 1.5 * even);
-  const edgesOf = (label: number, { border, corners }: RegionsReport) =>
-    [
-      { where: "the corners", region: corners },
-      { where: "the border", region: border },
-    ]
-      .filter(({ region }) => region.count > 1 && isSalient(region))
-      .map(
-        ({ where, region }) =>
-          `${percentage(region.share.value, 0)} of the evidence for ${className(data, label)} lies in ${where} (a uniform map would have ${percentage(region.even, 0)})`,
-      )
-      .slice(0, 1);
-  const phrases = regions.flatMap((region) => (region.label === undefined ? [] : edgesOf(region.label, region)));
+/** What no map of places can tell, whatever it shows. */
+const mapsCannotShow =
+  "That is no proof that there is no cue: maps cannot show one without a place, such as a tint, a texture, blur, or something that is missing (Adebayo et al., 2022).";
+
+/** From which part of a uniform map's spread on maps say little about places. */
+const spreadOut = 0.8;
+
+/** A warning where maps are nearly as spread as a uniform one. */
+function spread({ name }: ModelReport, { regions: [all] }: BiasReport): string[] {
+  const half = all?.half;
+  if (half === undefined || half.share.value < spreadOut * half.even) return [];
+  const { share, even } = half;
+  return [
+    `${name}’s maps are nearly as spread as a uniform one: half of their evidence takes ${percentage(share.value, 0)} of the image, where a uniform map takes ${percentage(even, 0)}. Where it lies tells little then; ask what else the images differ in.`,
+  ];
+}
+
+/** A class whose evidence an edge of the images draws. */
+export interface SalientClass {
+  readonly label: number;
+  readonly where: "the corners" | "the border";
+  readonly region: RegionShare;
+}
+
+/** Classes of which the border or the corners draw a tenth or more, the whole interval above a uniform map, and half as much again. */
+export function salientClasses({ bias }: ModelReport): SalientClass[] {
+  const isSalient = ({ count, share, even }: RegionShare) =>
+    count > 1 && share.low > even && share.value >= Math.max(0.1, 1.5 * even);
+  return (bias?.regions ?? []).flatMap(({ label, border, corners }): SalientClass[] => {
+    if (label === undefined) return [];
+    if (isSalient(corners)) return [{ label, where: "the corners", region: corners }];
+    return isSalient(border) ? [{ label, where: "the border", region: border }] : [];
+  });
+}
+
+export function edges(data: ReportData, model: ModelReport): string {
+  const { name } = model;
+  const phrases = salientClasses(model).map(
+    ({ label, where, region }) =>
+      `${percentage(region.share.value, 0)} of the evidence for ${className(data, label)} lies in ${where} (a uniform map would have ${percentage(region.even, 0)})`,
+  );
   if (phrases.length === 0)
-    return `No class draws much more of ${name}’s evidence from the border or the corners of the ${imageWord(data.data)}s than a uniform map would.`;
+    return `Border and corners were looked at, and no class draws much more of ${name}’s evidence from there than a uniform map would. ${mapsCannotShow}`;
   const more = phrases.length > namedClasses ? `, and so do ${count(phrases.length - namedClasses)} more classes` : "";
   return `A cue beside the object? With ${name}, ${list(phrases.slice(0, namedClasses))}${more}.`;
 }
 
-function hiding({ name }: ModelReport, { hiding: { count: images, part, hottest, elsewhere } }: BiasReport): string[] {
-  if (images === 0) return [];
+function exchanged({ name }: ModelReport, { exchange }: BiasReport): string[] {
+  if (exchange === undefined || exchange.count === 0) return [];
+  const { part, hottest, elsewhere } = exchange;
   return [
-    `Hiding the hottest ${percentage(part, 0)} of the image changes ${percentage(hottest.value, 0)} of ${name}’s predictions; hiding as much elsewhere changes ${percentage(elsewhere.value, 0)}.`,
+    `Exchanging the hottest ${percentage(part, 0)} of the image for what other classes have there changes ${percentage(hottest.value, 0)} of ${name}’s predictions; elsewhere, in the same shape, ${percentage(elsewhere.value, 0)}. ${exchangeVerdict(exchange)}.`,
   ];
 }
 
-function alike({ name, evaluation, errorGroups = [] }: ModelReport): string[] {
+/** What an exchange says of the maps, without a stop. */
+export function exchangeVerdict({ hottest, elsewhere, pValue }: ExchangeReport): string {
+  if (pValue >= 0.05) return "The difference may be chance";
+  return hottest.value > elsewhere.value
+    ? "What decides is more often where the map is hottest"
+    : "What decides is more often elsewhere: these maps mislead";
+}
+
+export function alike({ name, evaluation, errorGroups = [] }: ModelReport): string[] {
   const [largest] = errorGroups;
   if (largest === undefined) return [];
   const members = errorGroups.reduce((sum, group) => sum + group.members.length, 0);
@@ -74,10 +111,24 @@ function alike({ name, evaluation, errorGroups = [] }: ModelReport): string[] {
       ];
 }
 
-function labels(model: ModelReport): string[] {
-  const doubtful = doubtfulErrors(model).length;
-  if (doubtful === 0) return [];
+export function labels(model: ModelReport): string[] {
+  const doubtful = doubtfulErrors(model);
+  if (doubtful.length === 0) return [];
+  const expected = model.confidence?.doubted?.expected;
+  const chance =
+    expected === undefined
+      ? ""
+      : ` If all labels were right, about ${fixed(expected, expected < 10 ? 1 : 0)} would be contradicted so.`;
   return [
-    `${counted(doubtful, "label")} may be wrong: ${model.name} contradicts ${doubtful === 1 ? "it" : "them"} with confidence, whichever way the image is shifted.`,
+    `${counted(doubtful.length, "label")} may be wrong: ${model.name} contradicts ${doubtful.length === 1 ? "it" : "them"} with confidence, whichever way the image is shifted.${chance}${cueBehind(model)}`,
   ];
+}
+
+/** Labels that one group of errors holds most of are rather a cue that misleads. */
+function cueBehind(model: ModelReport): string {
+  const doubtful = doubtfulErrors(model);
+  const [largest] = model.errorGroups ?? [];
+  const together = doubtful.filter(({ index }) => largest?.members.includes(index)).length;
+  if (largest === undefined || together < 3 || 2 * together <= doubtful.length) return "";
+  return ` But ${count(together)} of them look alike, with their evidence ${largest.place}: rather a cue that misleads the model than wrong labels.`;
 }

@@ -1,4 +1,4 @@
-/** @file All sections of the report in the order of the page: the results first, how they were made after. */
+/** @file All sections of the report in the order of the page: the results first, what to do about them, and how they were made. */
 
 import type { ReportSection } from "../parts.js";
 import { alikeSection } from "./found/alike.js";
@@ -16,6 +16,9 @@ import { dataSection } from "./made/data.js";
 import { networkSection } from "./made/networks.js";
 import { reproduceSection } from "./made/reproduce.js";
 import { trainingSection } from "./made/training.js";
+import { nextSection } from "./next/next.js";
+import { proofSection } from "./next/proof.js";
+import { repairSection } from "./next/repair.js";
 
 export const chapters: readonly { readonly title: string; readonly sections: readonly ReportSection[] }[] = [
   {
@@ -34,5 +37,6 @@ export const chapters: readonly { readonly title: string; readonly sections: rea
       robustnessSection,
     ],
   },
+  { title: "What to do", sections: [nextSection, repairSection, proofSection] },
   { title: "How it was made", sections: [dataSection, trainingSection, networkSection, reproduceSection] },
 ];

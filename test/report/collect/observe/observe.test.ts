@@ -76,7 +76,7 @@ describe("observeImages(explainer, images)", () => {
     }
   });
 
-  it("gives the shares of the evidence, and whether hiding the hottest region changes the prediction", async () => {
+  it("gives the shares of the evidence, and how often an exchange of the hottest region changes the prediction", async () => {
     const [first] = await allOf(observeImages(explainer, images));
     const { border, corners, object } = first?.observation?.evidence ?? {};
     expect(border?.even).toBeCloseTo(1 - 0.8 ** 2, 6);
@@ -103,7 +103,8 @@ describe("observeImages(explainer, images, store)", () => {
     const images = counted(reportedDigits(6).images);
     const store = memory(kept);
     const after = await allOf(observeImages(explainer, images, store));
-    expect(images.reads).toEqual([0, 2, 4]);
+    // What follows are the donors of their exchanges.
+    expect(images.reads.slice(0, 3)).toEqual([0, 2, 4]);
     expect(store.kept).toEqual([0, 2, 4]);
     expect(after.map(({ index }) => index)).toEqual([0, 1, 2, 3, 4, 5]);
     for (const [i, { observation }] of after.entries())
@@ -118,7 +119,8 @@ describe("observeImages(explainer, images, store)", () => {
     expect(store.kept).toEqual([0, 2]);
     const images = counted(reportedDigits(3).images);
     const again = await allOf(observeImages(explainer, images, store));
-    expect(images.reads).toEqual([1]);
+    expect(images.reads[0]).toBe(1);
+    expect(images.reads.slice(1).sort()).toEqual([0, 1, 2]);
     expect(again.every(({ observation }) => observation)).toBe(true);
   });
 });

@@ -1,9 +1,16 @@
 /** @file The page's sections on bias, groups of errors and doubtful labels, and their sentences. */
 
 import { beforeAll, describe, expect, test } from "vitest";
+import { proportion } from "../../../../src/evaluate/statistics/proportion.js";
 import { summarise } from "../../../../src/report/page/findings/summarise.js";
 import { renderReport } from "../../../../src/report/page/render-report.js";
-import type { BiasReport, ModelReport, ReportData } from "../../../../src/report/report-data.js";
+import type {
+  BiasReport,
+  ExchangeReport,
+  ModelReport,
+  RegionsReport,
+  ReportData,
+} from "../../../../src/report/report-data.js";
 import { fixtureReport } from "../../fixture.js";
 
 const plain = (text: string) => text.replace(/[\u202f\u00a0]/g, " ");
@@ -39,8 +46,40 @@ describe("the section on bias", () => {
     expect(html.match(/class="box"/g)).toHaveLength(bias.astray.images.length);
   });
 
-  test("says what hiding changes", () => {
+  test("says what exchange changes, and whether that can be chance", () => {
     expect(section("bias")).toMatch(/Where the map is hottest.*45.0 %.*43 % to 47 %.*Elsewhere.*12.0 %/s);
+    expect(section("bias")).toContain(
+      "What decides is more often where the map is hottest (p &lt; 0.001, sign-flip test image by image).",
+    );
+    const verdict = (pValue: number, hottest: number) =>
+      sentences(
+        withModel({
+          bias: {
+            ...bias,
+            exchange: { ...(bias.exchange as ExchangeReport), pValue, hottest: proportion(hottest, 100) },
+          },
+        }),
+      ).join();
+    expect(verdict(0.2, 45)).toContain("The difference may be chance.");
+    expect(verdict(0.01, 2)).toContain("What decides is more often elsewhere: these maps mislead.");
+  });
+
+  test("leaves out exchange where no image had a donor, and in data that does not have it", () => {
+    const { exchange: _, ...earlier } = bias;
+    expect(section("bias", withModel({ bias: earlier }))).not.toContain("exchanged for");
+    expect(sentences(withModel({ bias: earlier })).join()).not.toContain("Exchanging");
+  });
+
+  test("warns where maps are as spread as a uniform one", () => {
+    const [all, ...classes] = bias.regions as [RegionsReport, ...RegionsReport[]];
+    const spread = (value: number) => {
+      const half = { count: 180, share: { value, low: value, high: value }, even: 0.5 };
+      return sentences(withModel({ bias: { ...bias, regions: [{ ...all, half }, ...classes] } })).join();
+    };
+    expect(spread(0.44)).toContain(
+      "classic’s maps are nearly as spread as a uniform one: half of their evidence takes 44 % of the image",
+    );
+    expect(spread(0.3)).not.toContain("spread");
   });
 
   test("leaves out the objects where nothing is known of them, and itself without maps", () => {
@@ -75,7 +114,7 @@ describe("the sentences", () => {
       return sentences(withModel({ bias: { ...bias, regions: [bias.regions[0], region] as BiasReport["regions"] } }));
     };
     const none =
-      "No class draws much more of classic’s evidence from the border or the corners of the test images than a uniform map would.";
+      "Border and corners were looked at, and no class draws much more of classic’s evidence from there than a uniform map would. That is no proof that there is no cue: maps cannot show one without a place, such as a tint, a texture, blur, or something that is missing (Adebayo et al., 2022).";
     const cue =
       "A cue beside the object? With classic, 41 % of the evidence for 7 lies in the corners (a uniform map would have 16 %).";
     expect(corners(0.41, 0.3, 0.16)).toContain(cue);
@@ -126,10 +165,20 @@ test("the card of an error tells how steady the prediction is, and whether it is
   );
 });
 
-test("doubtful labels are listed up to twelve, each with what the model says", () => {
-  const html = section("labels");
-  expect(html.match(/labelled <b>/g)).toHaveLength(12);
-  expect(html).toContain("And 2 less certain ones among the errors.");
+test("doubtful labels are a queue, each with what the model says, and say how many there would be by chance", () => {
+  const doubted = { found: 16, expected: 2.1, pValue: 1e-6 };
+  const confidence = { temperature: 1.4, error: 0.03, scaledError: 0.006, doubted };
+  const html = section("labels", withModel({ confidence }));
+  expect(html.match(/data-change="/g)).toHaveLength(14);
+  expect(html).toContain("2 more labels");
+  expect(html).toContain("classic contradicts 16 labels with confidence; about 2.1 would be if all labels were right.");
+  const few = withModel({
+    errors: [],
+    confidence: { ...confidence, doubted: { found: 1, expected: 1.4, pValue: 0.7 } },
+  });
+  expect(section("labels", few)).toContain("no more than chance allows, so none is listed");
+  const { doubted: _, ...off } = { ...confidence, scaledError: 0.08 };
+  expect(section("labels", withModel({ errors: [], confidence: off }))).toContain("8.0 points off");
   expect(section("labels", withModel({ errors: [] }))).toBe("");
 });
 

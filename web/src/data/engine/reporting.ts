@@ -76,6 +76,7 @@ function howToRepeat({ data, drawn, method, layer, items }: ReportRequest, file:
     ...(method === defaultMethod ? [] : [`--method ${method}`]),
   ];
   return {
+    names: { models: [file], data: drawn ? "digits" : data },
     commands: [["fovea report", file, drawn ? "digits" : data, ...flags, "--out report.html"].join(" ")],
     notes: drawn ? [`Of the digits that the command draws these are the first ${items.length}.`] : [],
   };

@@ -1,16 +1,17 @@
-/** @file The section on where the evidence lies: at the border, in the corners, on the object, next to a uniform map; and the effect of hiding it. */
+/** @file The section on where the evidence lies: at the border, in the corners, on the object, next to a uniform map; and the effect of exchanging it. */
 
 import type { Proportion } from "../../../../evaluate/statistics/proportion.js";
 import { counted } from "../../../../foundation/words.js";
 import type {
   AstrayImage,
   BiasReport,
-  HidingReport,
+  ExchangeReport,
   RegionShare,
   RegionsReport,
   ReportData,
 } from "../../../report-data.js";
-import { percentage, probability } from "../../format.js";
+import { exchangeVerdict } from "../../findings/bias-findings.js";
+import { percentage, probability, pValue } from "../../format.js";
 import { type Html, html } from "../../html.js";
 import {
   className,
@@ -43,7 +44,7 @@ export const biasSection: ReportSection = {
   },
 };
 
-function report(data: ReportData, name: string, { regions, astray, hiding }: BiasReport): Html {
+function report(data: ReportData, name: string, { regions, astray, exchange }: BiasReport): Html {
   const boxed = regions.some(({ object }) => object);
   const heads = [...(boxed ? ["On the object"] : []), "At the border", "In the corners"];
   const scaleOf = (kind: "object" | "border" | "corners") => {
@@ -64,7 +65,7 @@ function report(data: ReportData, name: string, { regions, astray, hiding }: Bia
     "Share of the evidence, by class. The border is the outer tenth of each side, a corner a fifth of both. The bars of a column share one scale.";
   return html`${table(caption, regions.slice(0, open))}
 ${rest.length > 0 && html`<details><summary>${counted(rest.length, "more class", "more classes")}</summary>${table("The other classes", rest)}</details>`}
-${hiding.count > 0 && hidingTable(name, hiding)}
+${exchange && exchange.count > 0 && exchangeTable(name, exchange)}
 ${astrayImages(data, astray)}`;
 }
 
@@ -79,14 +80,16 @@ function track({ value, low, high }: Proportion, scale: number, mark?: number): 
   return html`<span class="track"><span class="fill" style="width:${at(value)}"></span><span class="reach" style="left:${at(low)};width:${at(Math.min(scale, high) - low)}"></span>${mark !== undefined && html`<span class="mark" style="left:${at(mark)}"></span>`}</span>`;
 }
 
-function hidingTable(name: string, { count: images, part, hottest, elsewhere }: HidingReport): Html {
+function exchangeTable(name: string, exchange: ExchangeReport): Html {
+  const { count: images, part, donors, hottest, elsewhere, pValue: p } = exchange;
   const row = (what: string, { value, low, high }: Proportion) =>
     html`<tr><th scope="row">${what}</th><td>${percentage(value)}${track({ value, low, high }, 1)}<small>${percentage(low, 0)} to ${percentage(high, 0)}</small></td></tr>`;
-  return scrollable(
-    `What hiding changes for ${name}`,
-    html`<table class="shares narrow"><caption>Predictions that change when ${percentage(part, 0)} of the image is blurred away, over ${counted(images, "image")} with a map.</caption>
+  return html`${scrollable(
+    `What exchange changes for ${name}`,
+    html`<table class="shares narrow"><caption>Predictions that change when ${percentage(part, 0)} of the image is exchanged for what images of other classes have there: ${counted(images, "image")} with a map, ${counted(donors, "donor")} each, 95\u202f% intervals over images.</caption>
 <tbody>${row("Where the map is hottest", hottest)}${row("Elsewhere, in the same shape", elsewhere)}</tbody></table>`,
-  );
+  )}
+<p class="quiet">${exchangeVerdict(exchange)} (${pValue(p)}, sign-flip test image by image).</p>`;
 }
 
 function astrayImages(data: ReportData, { region, images }: BiasReport["astray"]): Html {

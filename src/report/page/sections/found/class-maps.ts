@@ -29,7 +29,7 @@ function methodsOf({ maps, models }: ReportData): string {
 }
 
 function agreementNote({ method, acting, measured }: AgreementReport): Html {
-  const which = `These maps, the shares of evidence, the groups of errors and what is hidden are ${acting}’s, which follows what the model loses when a place is taken away.`;
+  const which = `These maps, the shares of evidence, the groups of errors and what is exchanged are ${acting}’s, which follows what the model loses when a place is taken away.`;
   if (measured === undefined) return html`<p class="notes">${which}</p>`;
   const { count, correlation, misplaced } = measured;
   return html`<p class="notes">${which} ${method}, drawn for single images, averages over places, which is exact only before a global average: over ${counted(count, "image")} its evidence correlates with ${acting}’s by ${fixed(correlation, 2)} on average, and ${percentage(misplaced, 0)} of it lies on places that do not speak for the class.</p>`;

@@ -1,0 +1,85 @@
+/** @file The five stations from data to proof: what is there leads to its section, what is not says the command that fills it. */
+
+import { count, counted } from "../../foundation/words.js";
+import { labelQueue } from "../label-queue.js";
+import type { ReportData } from "../report-data.js";
+import { percentage, percentDigits } from "./format.js";
+import { type Html, html } from "./html.js";
+import { imageWord } from "./parts.js";
+import { commandFor } from "./steps/command.js";
+
+interface Station {
+  readonly title: string;
+  /** What is there, in a few words. */
+  readonly fact: string;
+  /** Address of its section. Default: it is open. */
+  readonly section?: string;
+  /** The command that fills an open one. */
+  readonly command?: string;
+}
+
+type StationOf = (data: ReportData) => Omit<Station, "title">;
+
+function images(data: ReportData) {
+  const { evaluation } = data.models[0] ?? {};
+  const classes = counted(data.data.classes.length, "class", "classes");
+  return { fact: `${counted(evaluation?.count ?? 0, imageWord(data.data))}, ${classes}`, section: "data" };
+}
+
+function accuracies({ models }: ReportData) {
+  const parts = models.map(({ evaluation: { accuracy, count: of } }) => percentage(accuracy.value, percentDigits(of)));
+  return { fact: `${parts.join(" → ")} right`, section: "results" };
+}
+
+function errors(data: ReportData) {
+  const mistakes = data.models.map(({ evaluation }) => evaluation.errors.length);
+  const doubted = labelQueue(data).length;
+  const labels = doubted > 0 ? `, ${counted(doubted, "label")} in doubt` : "";
+  const section = mistakes.some((each) => each > 0) ? "errors" : "results";
+  return { fact: `${mistakes.map(count).join(" → ")}${labels}`, section };
+}
+
+function improving(data: ReportData): string {
+  return commandFor(data, "improve", data.models.length - 1, "--out", "better.onnx");
+}
+
+function repair(data: ReportData) {
+  const { improvement } = data;
+  if (improvement === undefined) return { fact: "open: no cue was tested yet", command: improving(data) };
+  const { hypotheses } = improvement;
+  const verified = hypotheses.filter(({ verdict }) => verdict?.verified).length;
+  const found = `${counted(hypotheses.length, "hypothesis", "hypotheses")}, ${count(verified)} verified`;
+  const chosen = improvement.repair?.candidates.find((each) => each.chosen);
+  return { fact: chosen ? `${found}; ${chosen.name}` : found, section: "repair" };
+}
+
+function proof(data: ReportData) {
+  const { improvement } = data;
+  if (improvement?.proof === undefined)
+    return {
+      fact: `open: ${improvement ? "nothing was proved" : "the same command proves a repair"} on sealed images`,
+    };
+  const { accepted, before, after } = improvement.proof;
+  const worst = `worst group ${percentage(before.worst.value, 0)} → ${percentage(after.worst.value, 0)}`;
+  return { fact: `${accepted ? "proved" : "not proved"}: ${worst}`, section: "proof" };
+}
+
+const stations: readonly { readonly title: string; readonly of: StationOf }[] = [
+  { title: "Data", of: images },
+  { title: "Model", of: accuracies },
+  { title: "Errors", of: errors },
+  { title: "Repair", of: repair },
+  { title: "Proof", of: proof },
+];
+
+/** The line of the stations, as navigation. */
+export function stationLine(data: ReportData): Html {
+  const items = stations.map(({ title, of }) => station({ title, ...of(data) }));
+  return html`<div class="stations" role="navigation" aria-label="From data to proof"><ol>${items}</ol></div>`;
+}
+
+function station({ title, fact, section, command }: Station): Html {
+  const words = html`<b>${title}</b> <span>${fact}</span>`;
+  if (section !== undefined) return html`<li><a href="#${section}">${words}</a></li>`;
+  return html`<li class="open">${words}${command !== undefined && html` <code>${command}</code>`}</li>`;
+}
