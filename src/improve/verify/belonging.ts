@@ -24,13 +24,26 @@ export function belongsToRest(mask: Mask, { pixels, labels }: Images, classes: n
   const parts = labels.map(() => source.below(folds));
   const oneHot = labels.map((label) => Array.from({ length: classes }, (_, c) => (c === label ? 1 : 0)));
   const outside = { ...mask, places: mask.places.map((place) => 1 - place) };
-  const scores = crossFitted(pixels.map((image) => contentOf(mask, image)), oneHot, parts);
+  const scores = crossFitted(
+    pixels.map((image) => contentOf(mask, image)),
+    oneHot,
+    parts,
+  );
   const rests = pixels.map((image) => contentOf(outside, image));
   const left = withoutClassMeans(scores, labels, classes);
   const foretold = crossFitted(withoutClassMeans(rests, labels, classes), left, parts);
   const within = meanSquare(left);
   const unexplained = meanSquare(left.map((row, i) => row.map((value, k) => value - at(at(foretold, i), k))));
-  const between = Math.max(0, meanSquare(withoutClassMeans(scores, labels.map(() => 0), 1)) - within);
+  const between = Math.max(
+    0,
+    meanSquare(
+      withoutClassMeans(
+        scores,
+        labels.map(() => 0),
+        1,
+      ),
+    ) - within,
+  );
   const rest = Math.max(0, within - unexplained);
   return between > 0 ? rest / (rest + between) : 1;
 }

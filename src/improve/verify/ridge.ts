@@ -39,7 +39,10 @@ export function crossFitted(
   for (const part of new Set(parts)) {
     const others = parts.flatMap((each, i) => (each === part ? [] : [i]));
     const own = parts.flatMap((each, i) => (each === part ? [i] : []));
-    const predict = ridgeRegression(others.map((i) => at(rows, i)), others.map((i) => at(targets, i)));
+    const predict = ridgeRegression(
+      others.map((i) => at(rows, i)),
+      others.map((i) => at(targets, i)),
+    );
     predict(own.map((i) => at(rows, i))).forEach((row, k) => {
       result[at(own, k)] = row;
     });
