@@ -61,7 +61,7 @@ const listed: Readonly<Record<string, string>> = {
 };
 
 /** A name that is the same thing in several entries counts once. */
-const mostNames = 220;
+const mostNames = 230;
 
 const manifest: Manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const doors = readdirSync(join(root, "src/doors"))
@@ -78,7 +78,7 @@ describe("the public names", () => {
     expect(publicNames(`src/doors/${door}.ts`).map(({ name }) => name)).toEqual(namesOf(listed[door]).sort());
   });
 
-  it("are at most 220, counted over all entries", () => {
+  it("are at most 230, counted over all entries", () => {
     const distinct = new Set(all.map(({ name }) => name));
     expect(distinct.size).toBeGreaterThan(100);
     expect(distinct.size).toBeLessThanOrEqual(mostNames);

@@ -9,16 +9,16 @@ import { loadedBy, nodeBehind } from "./walls.js";
 
 /** At most so many kB of built files without comments and packages, and whether pages load it. */
 const limits: Readonly<Record<string, { readonly kilobytes: number; readonly page?: true }>> = {
-  ".": { kilobytes: 719 },
-  "./data": { kilobytes: 190 },
+  ".": { kilobytes: 728 },
+  "./data": { kilobytes: 199 },
   "./data/web": { kilobytes: 56, page: true },
   "./element": { kilobytes: 68, page: true },
-  "./evaluate": { kilobytes: 480, page: true },
-  "./explain": { kilobytes: 550, page: true },
+  "./evaluate": { kilobytes: 500, page: true },
+  "./explain": { kilobytes: 557, page: true },
   "./formats": { kilobytes: 149 },
   "./image": { kilobytes: 47, page: true },
   "./onnx": { kilobytes: 245, page: true },
-  "./report": { kilobytes: 715, page: true },
+  "./report": { kilobytes: 745, page: true },
   "./train": { kilobytes: 325, page: true },
   "./web": { kilobytes: 668, page: true },
 };

@@ -128,6 +128,7 @@ export const rooms: readonly Room[] = [
     folder: "src/improve",
     holds: "from what maps show to a better model, with proof",
     imports: [...upToModel, "explain", "train", "evaluate"],
+    packages: ["ml-kmeans", "ml-matrix"],
   },
   {
     name: "report",

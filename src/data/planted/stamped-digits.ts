@@ -3,7 +3,7 @@
 import { percent } from "../../foundation/words.js";
 import type { Dataset } from "../dataset.js";
 import { type DrawDigitsOptions, drawDigits } from "../digits/digits.js";
-import { type PlantOptions, plant } from "./planting.js";
+import { type PlantOptions, plant } from "./plant.js";
 
 export interface StampedDigitsOptions extends DrawDigitsOptions, Pick<PlantOptions, "kind"> {
   /** The share of images with their own class's mark. Default 0.95. */

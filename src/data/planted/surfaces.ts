@@ -1,5 +1,6 @@
 /** @file Cues that are a colour, a grey or a texture. */
 
+import { at } from "../../foundation/present.js";
 import type { Planting } from "./planting.js";
 
 /** The grey of a decoy patch and its side (Ross et al. 2017, decoy MNIST). */
@@ -30,7 +31,7 @@ export const tintedPaper: Planting = {
     const area = height * width;
     const colour = paperColour(cue);
     for (let c = 0; c < 3; c++) {
-      const tone = colour[c] as number;
+      const tone = at(colour, c);
       for (let i = c * area; i < (c + 1) * area; i++) pixels[i] = Math.max(tone, pixels[i] as number);
     }
   },

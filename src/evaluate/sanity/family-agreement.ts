@@ -1,7 +1,6 @@
 /** @file How far methods of different families agree about the same images. */
 
 import { type CamMethod, defaultMethod } from "../../explain/method.js";
-import { familyOf, type MethodFamily } from "../../explain/method-family.js";
 import { methodNamed } from "../../explain/methods/index.js";
 import { occlusionWith } from "../../explain/methods/occlusion.js";
 import type { ExplainerOptions } from "../../explain/options.js";
@@ -15,6 +14,7 @@ import type { Tensor } from "../../onnx/tensor.js";
 import { sizeOfImages } from "../trial/trial.js";
 import { comparedMaps, type MapSimilarity, similarityOf } from "./compare-maps.js";
 import { mapsOfImages, predictedClasses, withExplainers } from "./maps-of-images.js";
+import { familyOf, type MethodFamily } from "./method-family.js";
 
 export interface FamilyAgreementOptions extends Omit<ExplainerOptions, "method" | "include"> {
   /** Default `grad-cam`. */

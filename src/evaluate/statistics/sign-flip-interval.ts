@@ -1,5 +1,6 @@
 /** @file Intervals of means that hold for few values: the sign-flip test, turned round. */
 
+import { at } from "../../foundation/present.js";
 import { random } from "../../foundation/random.js";
 import type { Mean } from "./bootstrap.js";
 import { byteSums, sumOfPart } from "./byte-sums.js";
@@ -36,7 +37,7 @@ export function signFlipInterval(
   const means = 2 ** count <= Math.max(2 ** mostExact, draws) ? allMeans(values) : drawnMeans(values, draws, seed);
   // All values count as a part of their own, beside those in the list.
   const rank = Math.floor((outside / 2) * (means.length + 1));
-  return { ...found, low: means[rank - 1] as number, high: means[means.length - rank] as number };
+  return { ...found, low: at(means, rank - 1), high: at(means, means.length - rank) };
 }
 
 /** Of every part but the empty one, in order. */

@@ -51,11 +51,11 @@ export function tellsLabel(values: readonly ArrayLike<number>[], labels: readonl
 function binnedColumns(values: readonly ArrayLike<number>[]): number[][] {
   const width = values[0]?.length ?? 0;
   const edges = Array.from({ length: width }, (_, k) => {
-    const column = values.map((row) => row[k] as number);
+    const column = values.map((row) => at(row, k));
     const all = Array.from({ length: bins - 1 }, (_, b) => quantile(column, (b + 1) / bins));
     return [...new Set(all)];
   });
-  return values.map((row) => edges.map((each, k) => each.filter((edge) => (row[k] as number) > edge).length));
+  return values.map((row) => edges.map((each, k) => each.filter((edge) => at(row, k) > edge).length));
 }
 
 /** Naive Bayes with one image of every kind added (Laplace). */
@@ -67,17 +67,14 @@ function learn(rows: readonly number[][], labels: readonly number[], classes: nu
     const label = at(labels, i);
     const own = at(counts, label);
     row.forEach((bin, k) => {
-      own[k * bins + bin] = (own[k * bins + bin] as number) + 1;
+      own[k * bins + bin] = at(own, k * bins + bin) + 1;
     });
-    totals[label] = (totals[label] as number) + 1;
+    totals[label] = at(totals, label) + 1;
   });
   return (row) => {
     const scores = counts.map((own, c) => {
-      const total = totals[c] as number;
-      return row.reduce(
-        (sum, bin, k) => sum + Math.log((own[k * bins + bin] as number) / (total + bins)),
-        Math.log(total),
-      );
+      const total = at(totals, c);
+      return row.reduce((sum, bin, k) => sum + Math.log(at(own, k * bins + bin) / (total + bins)), Math.log(total));
     });
     return scores.indexOf(Math.max(...scores));
   };
@@ -88,14 +85,14 @@ function mutualInformation(a: readonly number[], b: readonly number[], classes: 
   const [ofA, ofB] = [new Float64Array(classes), new Float64Array(classes)];
   a.forEach((x, i) => {
     const y = at(b, i);
-    together[x * classes + y] = (together[x * classes + y] as number) + 1;
-    ofA[x] = (ofA[x] as number) + 1;
-    ofB[y] = (ofB[y] as number) + 1;
+    together[x * classes + y] = at(together, x * classes + y) + 1;
+    ofA[x] = at(ofA, x) + 1;
+    ofB[y] = at(ofB, y) + 1;
   });
   let bits = 0;
   together.forEach((count, i) => {
     if (count === 0) return;
-    const independent = (ofA[Math.floor(i / classes)] as number) * (ofB[i % classes] as number);
+    const independent = at(ofA, Math.floor(i / classes)) * at(ofB, i % classes);
     bits += (count / a.length) * Math.log2((count * a.length) / independent);
   });
   return Math.max(0, bits);

@@ -9,7 +9,7 @@ import { type AnswerOptions, largestOfRows } from "../answers.js";
 import { joinedPixels } from "../image-set.js";
 import type { Subject } from "../subject.js";
 import type { Images } from "./exchanges.js";
-import type { Probe, Probes } from "./probes.js";
+import type { Probe, Probes } from "./probe.js";
 import { ridgeRegression } from "./ridge.js";
 
 /** Images in one run. */

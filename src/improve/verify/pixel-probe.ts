@@ -14,7 +14,7 @@ import { predictAll } from "../../train/validate.js";
 import { largestOfRows } from "../answers.js";
 import { joinedPixels } from "../image-set.js";
 import type { Images } from "./exchanges.js";
-import type { Probe } from "./probes.js";
+import type { Probe } from "./probe.js";
 
 export interface ProbeOptions {
   readonly runtime: Runtime;

@@ -1,24 +1,10 @@
 /** @file Chooses how a probe is trained: a small network on the pixels of small images, a linear layer on the model's features of large ones. */
 
-import type { Cue } from "../../data/cues/cue.js";
 import type { AnswerOptions } from "../answers.js";
 import type { Subject } from "../subject.js";
-import type { Images } from "./exchanges.js";
 import { openFeatureProbes } from "./feature-probe.js";
 import { trainPixelProbe } from "./pixel-probe.js";
-
-/** Answers to images, each [channels * height * width]. */
-export type Probe = (images: readonly Uint8Array[]) => Promise<number[]>;
-
-/** Trains probes for one subject. */
-export interface Probes {
-  /**
-   * Trains a probe of its own.
-   * @param cue is exchanged between the images that it learns from, of whatever class, labels untouched; undefined for images as they are
-   */
-  train(learned: Images, cue: Cue | undefined): Promise<Probe>;
-  close(): Promise<void>;
-}
+import type { Probes } from "./probe.js";
 
 /** The longest side of images that a network is trained on from scratch for a probe. */
 const longestSide = 64;

@@ -29,34 +29,12 @@ export function ridgeRegression(
       .map((row) => row.map((value, k) => value + at(middle, k)));
 }
 
-/** Each row's targets as the rows of the other parts teach them. @param parts the part of each row */
-export function crossFitted(
-  rows: readonly ArrayLike<number>[],
-  targets: readonly ArrayLike<number>[],
-  parts: readonly number[],
-): number[][] {
-  const result = rows.map((): number[] => []);
-  for (const part of new Set(parts)) {
-    const others = parts.flatMap((each, i) => (each === part ? [] : [i]));
-    const own = parts.flatMap((each, i) => (each === part ? [i] : []));
-    const predict = ridgeRegression(
-      others.map((i) => at(rows, i)),
-      others.map((i) => at(targets, i)),
-    );
-    predict(own.map((i) => at(rows, i))).forEach((row, k) => {
-      result[at(own, k)] = row;
-    });
-  }
-  return result;
-}
-
 function columnMeans(rows: readonly ArrayLike<number>[]): Float64Array {
   const means = new Float64Array(at(rows, 0).length);
-  for (const row of rows)
-    for (let k = 0; k < means.length; k++) means[k] = (means[k] as number) + (row[k] as number) / rows.length;
+  for (const row of rows) for (let k = 0; k < means.length; k++) means[k] = at(means, k) + at(row, k) / rows.length;
   return means;
 }
 
 function centred(rows: readonly ArrayLike<number>[], means: Float64Array): Matrix {
-  return new Matrix(rows.map((row) => Array.from(row, (value, k) => value - (means[k] as number))));
+  return new Matrix(rows.map((row) => Array.from(row, (value, k) => value - at(means, k))));
 }

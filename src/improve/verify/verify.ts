@@ -18,7 +18,8 @@ import { type Parts, pixelsOf, someOfEachClass } from "../image-set.js";
 import type { DiscoverySection, Hypothesis, Verdict, VerificationSection } from "../protocol/sections.js";
 import type { ImageSet, Subject } from "../subject.js";
 import { drawPairs, exchanged, type Images, type Pair } from "./exchanges.js";
-import { openProbes, type Probe, type Probes } from "./probes.js";
+import type { Probe, Probes } from "./probe.js";
+import { openProbes } from "./probes.js";
 
 export interface VerifyOptions extends AnswerOptions {
   readonly seed: string;

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { drawDigits } from "../../../src/data/digits/digits.js";
-import { plant, plantings } from "../../../src/data/planted/planting.js";
+import { plant, plantings } from "../../../src/data/planted/plant.js";
 import { stampedDigits } from "../../../src/data/planted/stamped-digits.js";
 
 const { train: digits } = drawDigits({ train: 200, test: 0 });

@@ -1,6 +1,6 @@
 /** @file Families of methods: what they make their maps of. */
 
-import { type CamMethod, isPassMethod } from "./method.js";
+import { type CamMethod, isPassMethod } from "../../explain/method.js";
 
 /**
  * - `feature maps`: those of a layer, weighted (the CAM family);
