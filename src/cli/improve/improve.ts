@@ -11,6 +11,7 @@ import { verifiedHypotheses } from "../../improve/protocol/sections.js";
 import { prove } from "../../improve/prove/prove.js";
 import { chooseRepair } from "../../improve/repair/choose-repair.js";
 import type { ChosenRepair } from "../../improve/repair/chosen-repair.js";
+import { repairContext } from "../../improve/repair/repair-run.js";
 import type { RepairedCue } from "../../improve/repair/repairs.js";
 import type { Subject } from "../../improve/subject.js";
 import { verify } from "../../improve/verify/verify.js";
@@ -154,7 +155,9 @@ async function repairAndProve(
 ): Promise<number> {
   const { signal } = job;
   const networks = keptNetworks(`${file.path}.networks`);
-  const options = { runtime, seed: flags.seed, parts, networks, signal };
+  const found = { runtime, seed: flags.seed, parts, networks, signal };
+  const context = await repairContext(subject, cues, found);
+  const options = { ...found, context };
   const chosen = await job.stage("trying repairs", (update) =>
     chooseRepair(subject, cues, { ...options, onProgress: (done, of, what) => update(done, of, what) }),
   );
