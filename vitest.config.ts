@@ -78,6 +78,7 @@ export default defineConfig(({ mode }) => ({
     maxWorkers: availableParallelism() + 1,
     // One thread each: two runtimes that wait busily for each other's cores take longer than two that do not.
     env: { FOVEA_THREADS: "1" },
+    setupFiles: "test/support/equal-arrays.ts",
     projects:
       mode === "long"
         ? [
