@@ -14,6 +14,7 @@ import { openModel } from "../../../src/model/open.js";
 import { floats, type Tensor } from "../../../src/onnx/tensor.js";
 import { convNet } from "../../explain/architectures/networks.js";
 import { runtime } from "../../support/runtime.js";
+import { everything } from "../../support/share.js";
 
 describe("structural similarity", () => {
   const even = (value: number) => floatMap(9, 6, new Float32Array(54).fill(value));
@@ -119,13 +120,14 @@ function moments(values: Float32Array) {
 describe("the check", () => {
   let model: LoadedModel;
   let images: Tensor[];
+  const count = everything ? 8 : 4;
 
   beforeAll(async () => {
     model = await loadModel(undefined, { runtime });
-    const { test } = drawDigits({ train: 0, test: 8 });
+    const { test } = drawDigits({ train: 0, test: count });
     const { preprocess: run } = model;
     images = await Promise.all(
-      Array.from({ length: 8 }, (_, i) => run(test.pixels.subarray(i * 784, (i + 1) * 784), [1, 1, 28, 28])),
+      Array.from({ length: count }, (_, i) => run(test.pixels.subarray(i * 784, (i + 1) * 784), [1, 1, 28, 28])),
     );
   });
 
