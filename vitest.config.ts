@@ -82,7 +82,10 @@ const build = "test/support/build.ts";
 const browser = "test/support/browser/share.ts";
 const sessions = "test/support/models/close-sessions.ts";
 
-/** `--mode long` runs the long suite in the place of the others. */
+/**
+ * `--mode long` runs the long suite in the place of the others, and `--mode together` these as one, as `npm test` does: what files import
+ * is then compiled once and read by three processes, not by twelve.
+ */
 export default defineConfig(({ mode }) => ({
   test: {
     testTimeout: 30_000,
@@ -106,38 +109,52 @@ export default defineConfig(({ mode }) => ({
               },
             },
           ]
-        : [
-            {
-              extends: true,
-              test: {
-                name: "unit",
-                include: ["test/**/*.test.ts"],
-                exclude: [...runtime, ...cli, ...web, ...real, ...longOnly],
-                isolate: false,
+        : mode === "together"
+          ? [
+              {
+                extends: true,
+                test: {
+                  name: "together",
+                  include: ["test/**/*.test.ts"],
+                  exclude: [...real, ...longOnly],
+                  isolate: false,
+                  globalSetup: [build, browser],
+                  setupFiles: sessions,
+                },
               },
-            },
-            {
-              extends: true,
-              test: {
-                name: "runtime",
-                include: runtime,
-                exclude: [...web, ...longOnly],
-                isolate: false,
-                setupFiles: sessions,
+            ]
+          : [
+              {
+                extends: true,
+                test: {
+                  name: "unit",
+                  include: ["test/**/*.test.ts"],
+                  exclude: [...runtime, ...cli, ...web, ...real, ...longOnly],
+                  isolate: false,
+                },
               },
-            },
-            {
-              extends: true,
-              test: { name: "cli", include: cli, exclude: [...web, ...longOnly], isolate: false, globalSetup: build },
-            },
-            {
-              extends: true,
-              test: { name: "web", include: web, exclude: longOnly, isolate: false, globalSetup: [build, browser] },
-            },
-            {
-              extends: true,
-              test: { name: "real", include: real, globalSetup: [build, browser], testTimeout: 120_000 },
-            },
-          ],
+              {
+                extends: true,
+                test: {
+                  name: "runtime",
+                  include: runtime,
+                  exclude: [...web, ...longOnly],
+                  isolate: false,
+                  setupFiles: sessions,
+                },
+              },
+              {
+                extends: true,
+                test: { name: "cli", include: cli, exclude: [...web, ...longOnly], isolate: false, globalSetup: build },
+              },
+              {
+                extends: true,
+                test: { name: "web", include: web, exclude: longOnly, isolate: false, globalSetup: [build, browser] },
+              },
+              {
+                extends: true,
+                test: { name: "real", include: real, globalSetup: [build, browser], testTimeout: 120_000 },
+              },
+            ],
   },
 }));
