@@ -48,7 +48,7 @@ const shared = [
   "test/explain/layer-maps.test.ts",
   "test/explain/architectures/{architectures,exported,optimised}.test.ts",
   "test/explain/compile/compile-photos.test.ts",
-  "test/explain/methods/{full-grad,wrong-gradients}.test.ts",
+  "test/explain/methods/{contract,full-grad,wrong-gradients}.test.ts",
   "test/explain/prove/check-model.test.ts",
   "test/files/download-guards.test.ts",
   "test/formats/{keras,zip}.test.ts",

@@ -22,7 +22,7 @@ beforeAll(() => {
   writeFileSync(at("model.onnx"), writeModel(convNet()));
   writeFileSync(at("x.npy"), writeNpy(images(40)));
   writeFileSync(at("one.npy"), writeNpy(images(1)));
-  const digits = drawDigits({ train: 2000, test: 200 });
+  const digits = drawDigits({ train: 400, test: 50 });
   mkdirSync(at("sets/mnist"), { recursive: true });
   for (const { name, bytes } of [...idxFiles(digits.train, "train"), ...idxFiles(digits.test, "t10k")])
     writeFileSync(join(at("sets/mnist"), name), bytes);
@@ -126,7 +126,7 @@ describe("a fault of Fovea itself", () => {
 });
 
 it("SIGTERM ends a training in order, like Ctrl-C", { timeout: 60_000 }, async () => {
-  const args = ["train", "mnist", "--net", "classic", "--epochs", "30", "--batch", "200", "--out", "stopped.onnx"];
+  const args = ["train", "mnist", "--net", "classic", "--epochs", "30", "--batch", "100", "--out", "stopped.onnx"];
   const { child, done } = start(folder, args, { FOVEA_DATA: at("sets") });
   while (child.exitCode === null && !existsSync(at("stopped.onnx.checkpoint"))) await setTimeout(5);
   child.kill("SIGTERM");

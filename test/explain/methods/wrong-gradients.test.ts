@@ -80,7 +80,7 @@ const checks: readonly [name: string, graph: () => Graph, layer: string, wrong: 
   ["DenseNet", built(convolutional, "DenseNet"), "Conv", ["Concat with the parts exchanged"]],
 ];
 
-describe.each(checks)("checkModel of %s", (_, graph, wanted, wrong) => {
+describe.each(share(checks, 2))("checkModel of %s", (_, graph, wanted, wrong) => {
   const check = async () => {
     const source = writeModel(graph());
     const model = await openModel(source, runtime);
