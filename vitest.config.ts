@@ -94,7 +94,7 @@ export default defineConfig(({ mode }) => ({
     maxWorkers: availableParallelism() + 1,
     // One thread each: two runtimes that wait busily for each other's cores take longer than two that do not.
     env: { FOVEA_THREADS: "1" },
-    setupFiles: "test/support/equal-arrays.ts",
+    setupFiles: ["test/support/equal-arrays.ts"],
     projects:
       mode === "long"
         ? [
@@ -104,7 +104,7 @@ export default defineConfig(({ mode }) => ({
                 name: "long",
                 include: long,
                 globalSetup: [build, browser],
-                setupFiles: sessions,
+                setupFiles: [sessions],
                 env: { FOVEA_TEST_ALL: "1" },
               },
             },
@@ -119,7 +119,7 @@ export default defineConfig(({ mode }) => ({
                   exclude: [...real, ...longOnly],
                   isolate: false,
                   globalSetup: [build, browser],
-                  setupFiles: sessions,
+                  setupFiles: [sessions],
                 },
               },
             ]
@@ -140,7 +140,7 @@ export default defineConfig(({ mode }) => ({
                   include: runtime,
                   exclude: [...web, ...longOnly],
                   isolate: false,
-                  setupFiles: sessions,
+                  setupFiles: [sessions],
                 },
               },
               {
