@@ -16,7 +16,7 @@ import { writeReport } from "./write-report.js";
 /** The network of the assignment first, then one without a large linear layer. */
 const networks = [
   { net: "classic", epochs: 5 },
-  { net: "compact", epochs: 5 },
+  { net: "compact", epochs: 4 },
 ] as const;
 
 /** @returns the report's path; undefined when a training was interrupted */
