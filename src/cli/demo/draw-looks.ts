@@ -6,7 +6,7 @@ import { faithfulMethod } from "../../explain/faithful/faithful-method.js";
 import { mapOf } from "../../explain/maps.js";
 import { writeFileAtomically } from "../../files/atomic.js";
 import { at } from "../../foundation/present.js";
-import { percent } from "../../foundation/words.js";
+import { list, percent } from "../../foundation/words.js";
 import type { SheetCell } from "../../image/figure/sheet.js";
 import { contactSheetSvg, svgToPng } from "../../image/node.js";
 import { pictureOf } from "../../report/collect/report-images.js";
@@ -38,7 +38,7 @@ export async function drawLooks(
       await explainer.close();
     }
   }
-  const title = `Where ${models.map(({ name }) => name).join(" and ")} look${models.length === 1 ? "s" : ""}`;
+  const title = `Where ${list(models.map(({ name }) => `${name}.onnx`))} look${models.length === 1 ? "s" : ""}`;
   const sheet = await contactSheetSvg({ cells, title, subtitle: "maps of the class that it predicts" }, { columns });
   await writeFileAtomically(path, await svgToPng(sheet));
   return path;
