@@ -2,25 +2,20 @@
 
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Dataset } from "../../data/dataset.js";
 import { contentHash } from "../../files/content-hash.js";
-import { count, percent } from "../../foundation/words.js";
+import { percent } from "../../foundation/words.js";
 import { readProtocol } from "../../improve/protocol/protocol.js";
 import type { ReportData } from "../../report/report-data.js";
-import { trainingSettings } from "../../train/network/recipes.js";
-import { improveSubject } from "../improve/improve.js";
-import { datasetSubject } from "../improve/subject.js";
 import { modelAt, type NamedModel } from "../inputs/models.js";
-import { exitCodes, type Job } from "../terminal/job.js";
+import { exitCodes } from "../terminal/job.js";
 import { print, printLines } from "../terminal/print.js";
 import { table } from "../terminal/table.js";
-import { trainModel } from "../train/train-model.js";
-import type { DemoOptions } from "./demo.js";
+import type { DemoContext } from "./context.js";
 import { drawLooks } from "./draw-looks.js";
 import { stampedData } from "./stamped-data.js";
 import { writeReport } from "./write-report.js";
 
-const epochs = 8;
+const network = { net: "classic", epochs: 8, name: "stamped" };
 
 export interface ImprovedStamped {
   readonly code: number;
@@ -28,18 +23,19 @@ export interface ImprovedStamped {
   readonly report?: string;
 }
 
-export async function improveStamped(job: Job, options: DemoOptions): Promise<ImprovedStamped> {
-  const { out, seed, command } = options;
-  const { biased, sealed } = stampedData(seed, options.images);
+export async function improveStamped(context: DemoContext): Promise<ImprovedStamped> {
+  const { job, out, seed, images, command } = context;
+  const { biased, sealed } = stampedData(seed, images);
   print(`Data: ${biased.source}`);
-  const before = await trainBiased(job, biased, options);
+  printLines(["", "1. Train the classic network on them, and measure it on digits like them"]);
+  const before = await context.train(network, biased);
   if (before === undefined) return { code: job.stoppedCode };
   printLines(["", "2. See where it looks"]);
   print(`   maps of the class that it predicts -> ${await drawLooks([before], biased, join(out, "looks.png"))}`);
   printLines(["", "3. Improve: discover from maps, verify by exchanging, repair, prove on sealed digits"]);
   const [better, protocol] = [join(out, "better.onnx"), join(out, "better.improve.json")];
   await beginAnew(protocol, before, seed);
-  const code = await improveSubject(job, before, datasetSubject(before, sealed), { seed, out: better, protocol });
+  const code = await context.improve(before, sealed, { out: better, protocol });
   if (code !== exitCodes.done && code !== exitCodes.nothingProved) return { code };
   const models = code === exitCodes.done ? [before, await modelAt(better)] : [before];
   printLines(["", "4. Before and after, on the sealed digits"]);
@@ -52,26 +48,6 @@ export async function improveStamped(job: Job, options: DemoOptions): Promise<Im
   });
   printLines(outcome(data).map((line) => `   ${line}`));
   return { code, report: path };
-}
-
-async function trainBiased(
-  job: Job,
-  dataset: Dataset,
-  { out, seed, command }: DemoOptions,
-): Promise<NamedModel | undefined> {
-  printLines(["", "1. Train the classic network on them, and measure it on digits like them"]);
-  const file = join(out, "stamped.onnx");
-  const { testAccuracy } = await trainModel(job, dataset, {
-    settings: trainingSettings("classic", { epochs, seed }),
-    validation: 0.05,
-    out: file,
-    resume: false,
-    restart: true,
-    command,
-  });
-  if (testAccuracy === undefined) return undefined;
-  print(`   ${percent(testAccuracy)} of ${count(dataset.test.count)} test images right -> ${file}`);
-  return modelAt(file);
 }
 
 /** Takes away the protocol of a demo that came to its end, or of another one; that of one that was broken off is gone on from. */
