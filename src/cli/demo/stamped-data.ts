@@ -25,7 +25,7 @@ export function stampedData(seed: number, images: number): StampedData {
     biased,
     sealed: {
       name: other.name,
-      source: `${source}; sealed: as many others, half with a stamp that misleads`,
+      source: `${source}; sealed: others, half with a misleading stamp`,
       classes,
       train,
       test: other.test,
