@@ -2,6 +2,7 @@
 
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { faithfulMethod } from "../../explain/faithful/faithful-method.js";
 import { contentHash } from "../../files/content-hash.js";
 import { percent } from "../../foundation/words.js";
 import { readProtocol } from "../../improve/protocol/protocol.js";
@@ -43,7 +44,7 @@ export async function improveStamped(context: DemoContext): Promise<ImprovedStam
   const path = join(out, "report.html");
   const title = "From a network that goes by a stamp to one that reads digits";
   const data = await writeReport(job, models, sealed, {
-    ...{ path, title, command },
+    ...{ path, title, command, method: faithfulMethod(before.model) },
     protocol: await readProtocol(protocol),
   });
   printLines(outcome(data).map((line) => `   ${line}`));

@@ -17,6 +17,8 @@ export interface WrittenReport {
   readonly title: string;
   /** The command that makes it again. */
   readonly command: string;
+  /** Default: that of `fovea report`. */
+  readonly method?: string;
   readonly protocol?: Protocol | undefined;
 }
 
@@ -25,7 +27,7 @@ export async function writeReport(
   job: Job,
   models: readonly NamedModel[],
   dataset: Dataset,
-  { path, title, command, protocol }: WrittenReport,
+  { path, title, command, method, protocol }: WrittenReport,
 ): Promise<ReportData> {
   const { html, data } = await job.stage("   explaining", (onProgress) =>
     makeReport(models, reportedDataset(dataset, prepareImages), {
@@ -33,6 +35,7 @@ export async function writeReport(
       date: today(),
       title,
       names: { models: models.map((each) => baseName(each.path)), data: dataset.name },
+      ...(method === undefined ? {} : { method }),
       protocol,
       commands: [command],
       onProgress,
