@@ -35,7 +35,7 @@ const real = ["test/real/**/*.test.ts"];
 const shared = [
   "test/autodiff/{properties,rules}.test.ts",
   "test/child/child.test.ts",
-  "test/cli/{attack,bad-input,commands,locking,system-errors,trust}.test.ts",
+  "test/cli/{attack,bad-input,commands,demo,locking,system-errors,trust}.test.ts",
   "test/cli/explain/{first-contact,map-options,passes}.test.ts",
   "test/cli/report/report-photos.test.ts",
   "test/cli/train/train-photos.test.ts",
