@@ -7,6 +7,8 @@ import type { Picture } from "./picture.js";
 export interface ImprovementReport {
   /** Which model on which data. */
   readonly subject: string;
+  /** Labels that a person confirmed to be wrong, and that were replaced, in one sentence. Left out where there are none. */
+  readonly replaced?: string;
   /** The likeliest first. */
   readonly hypotheses: readonly HypothesisReport[];
   readonly repair?: RepairReport;
@@ -56,6 +58,8 @@ export interface ProofReport {
   readonly sentence: string;
   readonly accepted: boolean;
   readonly images: number;
+  /** How the test is made, in words. */
+  readonly test: string;
   readonly seeds: readonly number[];
   /** The model as it was, and the one that is written. */
   readonly before: { readonly overall: number; readonly worst: Proportion };

@@ -1,12 +1,12 @@
 /** @file Makes a subject of a model file and its data: a dataset by name, or photos at the model's size. */
 
 import { createHash } from "node:crypto";
-import { relative } from "node:path";
 import type { Dataset } from "../../data/dataset.js";
 import type { Photo, PhotoDataset } from "../../data/photos/photo.js";
 import { placedBoxes } from "../../data/photos/placed-boxes.js";
 import { contentHash } from "../../files/content-hash.js";
 import { FoveaError } from "../../foundation/error.js";
+import { withConfirmedLabels } from "../../improve/confirmed-labels.js";
 import { imageSetOf } from "../../improve/image-set.js";
 import { trainerOf } from "../../improve/repair/trainer/trainer-of.js";
 import type { ImageSet, Subject } from "../../improve/subject.js";
@@ -15,10 +15,12 @@ import { preprocess } from "../../model/run/read-image.js";
 import type { Tensor } from "../../onnx/tensor.js";
 import { datasetNamed, isPath, photosAt } from "../inputs/datasets.js";
 import { checkClasses, type NamedModel } from "../inputs/models.js";
+import { photoName } from "../inputs/photo-name.js";
 import { baseName } from "../options/command-line.js";
 import { platform } from "../platform.js";
 import type { Job } from "../terminal/job.js";
 import { photoRows, pixelSource } from "../train/photo-rows.js";
+import { confirmedAt, labelsHash } from "./confirmed-at.js";
 
 /** A subject, and what it holds open. */
 export interface OpenSubject {
@@ -32,6 +34,8 @@ export interface OpenSubject {
 export interface SubjectOptions {
   readonly seed: number;
   readonly cache: string | undefined;
+  /** A list of labels that a person has looked at. */
+  readonly accept: string | undefined;
 }
 
 /** @throws FoveaError `bad-input` where the model's classes are not the data's, or its input is of another size */
@@ -41,10 +45,10 @@ export async function subjectOf(
   data: string,
   options: SubjectOptions,
 ): Promise<OpenSubject> {
-  return isPath(data) ? ofPhotos(job, named, data, options) : ofDataset(job, named, data);
+  return isPath(data) ? ofPhotos(job, named, data, options) : ofDataset(job, named, data, options);
 }
 
-async function ofDataset(job: Job, named: NamedModel, name: string): Promise<OpenSubject> {
+async function ofDataset(job: Job, named: NamedModel, name: string, { accept }: SubjectOptions): Promise<OpenSubject> {
   const dataset: Dataset = await datasetNamed(job, name);
   checkClasses(named, dataset.classes, name);
   const { channels } = preprocessingOf(named.model).preprocessing;
@@ -57,7 +61,7 @@ async function ofDataset(job: Job, named: NamedModel, name: string): Promise<Ope
   }
   const [learning, sealed] = [imageSetOf(dataset.train, "train/"), imageSetOf(dataset.test, "test/")];
   return {
-    subject: subjectFrom(named, { name: dataset.name, classes: dataset.classes, learning, sealed }),
+    subject: await subjectFrom(named, { name: dataset.name, classes: dataset.classes, learning, sealed }, accept),
     source: dataset.source,
     sealedBy: "the dataset's own test images",
     close: async () => undefined,
@@ -68,7 +72,7 @@ async function ofPhotos(
   job: Job,
   named: NamedModel,
   path: string,
-  { seed, cache }: SubjectOptions,
+  { seed, cache, accept }: SubjectOptions,
 ): Promise<OpenSubject> {
   const dataset = await photosAt(job, path, { seed: String(seed) });
   checkClasses(named, dataset.classes, path);
@@ -90,13 +94,14 @@ async function ofPhotos(
     );
   }
   const setOf = (photos: readonly Photo[]) => photoSet(dataset, photos, rows.examples(photos), named);
+  const { classes } = dataset;
+  const images = { name: baseName(path), classes, learning: setOf(learning), sealed: setOf(sealed) };
+  const subject = await subjectFrom(named, images, accept).catch(async (error: unknown) => {
+    await rows.close();
+    throw error;
+  });
   return {
-    subject: subjectFrom(named, {
-      name: baseName(path),
-      classes: dataset.classes,
-      learning: setOf(learning),
-      sealed: setOf(sealed),
-    }),
+    subject,
     source: dataset.source,
     sealedBy: dataset.source.endsWith("splits as given")
       ? "the photos' own test split"
@@ -127,19 +132,21 @@ function photoSet(
     read: (indices) => examples.read(indices),
     type: "uint8",
     dims: [channels, height, width],
-    names: photos.map((photo) => relative(name, photo.path)),
+    names: photos.map((photo) => photoName(name, photo.path)),
   };
 }
 
 type Images = Pick<Subject, "name" | "classes" | "learning" | "sealed">;
 
-function subjectFrom({ path, model }: NamedModel, images: Images): Subject {
+async function subjectFrom({ path, model }: NamedModel, images: Images, accept: string | undefined): Promise<Subject> {
   const input = (pixels: Tensor) => {
     const [n = 0, c = 1, h = 1, w = 1] = pixels.dims;
     return preprocess(model, pixels.bytes, [n, c, h, w], platform.runtime);
   };
-  const identity = { model: contentHash(path), data: dataHash(images) };
-  return { ...images, model, identity, input, trainer: trainerOf(model, { runtime: platform.runtime, input }) };
+  const confirmed = accept === undefined ? [] : await confirmedAt(accept, images);
+  const identity = { model: contentHash(path), data: dataHash(images), labels: labelsHash(confirmed) };
+  const trainer = trainerOf(model, { runtime: platform.runtime, input });
+  return withConfirmedLabels({ ...images, model, identity, input, trainer }, confirmed);
 }
 
 /** Of names and labels: pixels may lie anywhere. */

@@ -35,6 +35,7 @@ const repairShape = fields({
 /** What the report reads of the section `proof`. */
 const proofShape = fields({
   images: whole,
+  test: text,
   seeds: listOf(number),
   before: figures,
   after: figures,
@@ -54,7 +55,7 @@ export async function collectImprovement(
   images: ReportImages,
   encode: Encode,
 ): Promise<ImprovementReport> {
-  const { subject, discovery, verification, repair, proof } = protocol;
+  const { subject, replaced, discovery, verification, repair, proof } = protocol;
   const hypotheses: HypothesisReport[] = [];
   for (const hypothesis of discovery?.hypotheses ?? []) {
     const verdict = verification?.verdicts.find(({ id }) => id === hypothesis.id);
@@ -74,6 +75,7 @@ export async function collectImprovement(
   }
   return {
     subject,
+    ...(replaced ? { replaced: replaced.sentence } : {}),
     hypotheses,
     ...(repair ? { repair: repairReport(repairShape(repair, "protocol.repair")) } : {}),
     ...(proof ? { proof: proofReport(proofShape(proof, "protocol.proof")) } : {}),

@@ -100,7 +100,7 @@ describe("an improvement in the report", () => {
       ],
     },
     proof: {
-      ...{ sentence: "Proved.", accepted: true, images: 400, seeds: [1, 2, 3] },
+      ...{ sentence: "Proved.", accepted: true, images: 400, test: "as they are, and exchanged", seeds: [1, 2, 3] },
       ...{ before: figures(0.01), after: figures(0.98) },
       repaired: { overall: range(0.97), worst: range(0.96) },
       controls: [
@@ -123,7 +123,7 @@ describe("an improvement in the report", () => {
     expect(html).toMatch(
       /<section id="repair".*region-1.*not tested.*Answer follows.*energy could not be tried: no boxes/s,
     );
-    expect(html).toMatch(/<section id="proof".*with a placebo region.*93.0 points.*beaten/s);
+    expect(html).toMatch(/<section id="proof".*with a placebo.*93.0 points.*beaten/s);
     expect(nextSteps({ ...data, improvement }).map(({ title }) => title)).toContain(
       "Photograph each class without its own cue",
     );

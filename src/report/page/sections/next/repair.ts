@@ -11,10 +11,10 @@ export const repairSection: ReportSection = {
   title: "What was verified and repaired",
   render({ improvement }) {
     if (improvement === undefined) return undefined;
-    const { subject, hypotheses, repair } = improvement;
+    const { subject, replaced, hypotheses, repair } = improvement;
     return {
       intro: html`Of ${subject}. A hypothesis comes from maps and probes of the training images. It is verified where answers follow the cue when it is exchanged between images of different classes, more often than when the same shape is exchanged elsewhere.`,
-      body: html`${hypotheses.length > 0 ? html`<ul class="hypotheses">${hypotheses.map(hypothesis)}</ul>${verification(hypotheses)}` : html`<p>Nothing was found that tells the classes besides the object.</p>`}
+      body: html`${replaced !== undefined && html`<p>${replaced}</p>`}${hypotheses.length > 0 ? html`<ul class="hypotheses">${hypotheses.map(hypothesis)}</ul>${verification(hypotheses)}` : html`<p>Nothing was found that tells the classes besides the object.</p>`}
 ${repair && repairs(repair)}`,
     };
   },
