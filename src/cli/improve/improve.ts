@@ -98,7 +98,8 @@ async function begin({ job, subject, parts, file, flags }: Run, sealedBy: string
   }
   const counts = confirmedCounts(subject, parts);
   const sentence = confirmedInWords(counts);
-  if (file.protocol.replaced === undefined) await file.write("replaced", { sentence, ...counts, changes: confirmed });
+  const changes = confirmed.map(({ path, old, new: label }) => ({ path, old, new: label }));
+  if (file.protocol.replaced === undefined) await file.write("replaced", { sentence, ...counts, changes });
   tell(job, [sentence]);
 }
 
