@@ -33,6 +33,8 @@ export interface HypothesisReport {
     /** Corrected for the number of hypotheses (Holm). */
     readonly corrected: number;
   };
+  /** What `fovea train --exchange` takes for it: `tint`, or the mask beside the protocol. Left out where there is neither. */
+  readonly exchange?: string;
   /** Its place on an image. Left out where it has none. */
   readonly picture?: Picture;
 }

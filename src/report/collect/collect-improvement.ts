@@ -62,6 +62,7 @@ export async function collectImprovement(
     const picture = await pictureOf(hypothesis, model, images, encode);
     hypotheses.push({
       ...{ id: hypothesis.id, sentence: hypothesis.sentence, tells: hypothesis.tells, chance: hypothesis.chance },
+      exchange: exchangeOf(hypothesis),
       ...(verdict
         ? {
             verdict: {
@@ -98,6 +99,11 @@ function proofReport({ before, after, repaired, controls, ...rest }: ReturnType<
     repaired,
     controls,
   };
+}
+
+/** As `fovea improve` calls the mask's file. */
+function exchangeOf({ id, cue }: Hypothesis): string {
+  return cueFrom(cue).kind === "tint" ? "tint" : `${id}.mask.png`;
 }
 
 /** The region of a hypothesis over an image of a class that it is about; undefined for a cue without a place. */

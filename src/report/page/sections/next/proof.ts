@@ -2,7 +2,7 @@
 
 import { count, counted } from "../../../../foundation/words.js";
 import type { ProofArm, ProofReport } from "../../../improvement-data.js";
-import { fixed, percentage, pValue } from "../../format.js";
+import { asSentence, fixed, percentage, pValue } from "../../format.js";
 import { type Html, html } from "../../html.js";
 import { type ReportSection, scrollable } from "../../parts.js";
 
@@ -15,7 +15,7 @@ export const proofSection: ReportSection = {
     return {
       intro:
         "The sealed images were opened once, when all trainings were done. A repair counts where it beats three controls of the same budget: trained again unchanged, the same repair with a placebo, and taking as much away at random. Maps before and after are illustration, no proof.",
-      body: html`<p class="headline"><b>${percentage(proof.before.worst.value, 1)} → ${percentage(proof.after.worst.value, 1)}</b> worst group <small>${proof.accepted ? "accepted" : "not accepted: no model is written"}</small></p><p>${proof.sentence}</p>${table(proof)}`,
+      body: html`<p class="headline"><b>${percentage(proof.before.worst.value, 1)} → ${percentage(proof.after.worst.value, 1)}</b> worst group <small>${proof.accepted ? "accepted" : "not accepted: no model is written"}</small></p><p>${asSentence(proof.sentence)}</p>${table(proof)}`,
     };
   },
 };
