@@ -12,11 +12,12 @@ import { verifiedHypotheses } from "../../improve/protocol/sections.js";
 import { prove } from "../../improve/prove/prove.js";
 import { chooseRepair } from "../../improve/repair/choose-repair.js";
 import type { ChosenRepair } from "../../improve/repair/chosen-repair.js";
+import { repairContext } from "../../improve/repair/repair-run.js";
 import type { RepairedCue } from "../../improve/repair/repairs.js";
 import type { Subject } from "../../improve/subject.js";
 import { verify } from "../../improve/verify/verify.js";
 import { writeModel } from "../../onnx/write.js";
-import { modelAt } from "../inputs/models.js";
+import { modelAt, type NamedModel } from "../inputs/models.js";
 import { loadOptions, type ModelOptions } from "../options/model-options.js";
 import { runtime } from "../platform.js";
 import { exitCodes, type Job } from "../terminal/job.js";
@@ -24,7 +25,7 @@ import { note, printJson, printLines } from "../terminal/print.js";
 import { drawHypotheses } from "./draw-hypotheses.js";
 import { keptNetworks } from "./kept-networks.js";
 import { discoveryLines, verificationLines } from "./print-findings.js";
-import { subjectOf } from "./subject.js";
+import { type OpenSubject, subjectOf } from "./subject.js";
 
 export interface ImproveFlags extends ModelOptions {
   readonly out?: string;
@@ -48,11 +49,18 @@ export async function improve(job: Job, path: string, data: string, flags: Impro
   const out = flags.out ?? `${named.name}-better.onnx`;
   if (out === path)
     throw new FoveaError("bad-input", `--out ${out}: expected another file than the model, got the model`);
-  const { subject, source, sealedBy, close } = await subjectOf(job, named, data, {
-    seed: flags.seed,
-    cache: flags.cache,
-    accept: flags.accept,
-  });
+  const opened = await subjectOf(job, named, data, { seed: flags.seed, cache: flags.cache, accept: flags.accept });
+  return improveSubject(job, named, opened, { ...flags, out });
+}
+
+/** The same with a model and images that are open; closes the images. @returns the exit code */
+export async function improveSubject(
+  job: Job,
+  named: NamedModel,
+  { subject, source, sealedBy, close }: OpenSubject,
+  flags: ImproveFlags & { readonly out: string },
+): Promise<number> {
+  const { out } = flags;
   try {
     const { identity, learning, name } = subject;
     const protocol = flags.protocol ?? `${out}.improve.json`;
@@ -165,7 +173,9 @@ async function repairAndProve(
   const { signal } = job;
   // Networks of other labels may lie in the same place when somebody took the protocol away.
   const networks = keptNetworks(`${file.path}.networks`, subject.identity.labels?.slice(0, 8) ?? "own");
-  const options = { runtime, seed: flags.seed, parts, networks, signal };
+  const found = { runtime, seed: flags.seed, parts, networks, signal };
+  const context = await repairContext(subject, cues, found);
+  const options = { ...found, context };
   const chosen = await job.stage("trying repairs", (update) =>
     chooseRepair(subject, cues, { ...options, onProgress: (done, of, what) => update(done, of, what) }),
   );

@@ -45,11 +45,28 @@ export async function subjectOf(
   data: string,
   options: SubjectOptions,
 ): Promise<OpenSubject> {
-  return isPath(data) ? ofPhotos(job, named, data, options) : ofDataset(job, named, data, options);
+  const opened = isPath(data)
+    ? await ofPhotos(job, named, data, options)
+    : datasetSubject(named, await datasetNamed(job, data));
+  return options.accept === undefined ? opened : withAccepted(opened, options.accept);
 }
 
-async function ofDataset(job: Job, named: NamedModel, name: string, { accept }: SubjectOptions): Promise<OpenSubject> {
-  const dataset: Dataset = await datasetNamed(job, name);
+/** The images with the labels that a person confirmed. @throws FoveaError as `confirmedAt` does; the images are closed then */
+async function withAccepted(opened: OpenSubject, accept: string): Promise<OpenSubject> {
+  const { subject, close } = opened;
+  try {
+    const confirmed = await confirmedAt(accept, subject);
+    const identity = { ...subject.identity, labels: labelsHash(confirmed) };
+    return { ...opened, subject: withConfirmedLabels({ ...subject, identity }, confirmed) };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** A model with images in memory; the dataset's test images are sealed. @throws FoveaError as `subjectOf` does */
+export function datasetSubject(named: NamedModel, dataset: Dataset): OpenSubject {
+  const { name } = dataset;
   checkClasses(named, dataset.classes, name);
   const { channels } = preprocessingOf(named.model).preprocessing;
   if (channels !== dataset.train.channels) {
@@ -61,7 +78,7 @@ async function ofDataset(job: Job, named: NamedModel, name: string, { accept }: 
   }
   const [learning, sealed] = [imageSetOf(dataset.train, "train/"), imageSetOf(dataset.test, "test/")];
   return {
-    subject: await subjectFrom(named, { name: dataset.name, classes: dataset.classes, learning, sealed }, accept),
+    subject: subjectFrom(named, { name, classes: dataset.classes, learning, sealed }),
     source: dataset.source,
     sealedBy: "the dataset's own test images",
     close: async () => undefined,
@@ -72,7 +89,7 @@ async function ofPhotos(
   job: Job,
   named: NamedModel,
   path: string,
-  { seed, cache, accept }: SubjectOptions,
+  { seed, cache }: SubjectOptions,
 ): Promise<OpenSubject> {
   const dataset = await photosAt(job, path, { seed: String(seed) });
   checkClasses(named, dataset.classes, path);
@@ -96,12 +113,8 @@ async function ofPhotos(
   const setOf = (photos: readonly Photo[]) => photoSet(dataset, photos, rows.examples(photos), named);
   const { classes } = dataset;
   const images = { name: baseName(path), classes, learning: setOf(learning), sealed: setOf(sealed) };
-  const subject = await subjectFrom(named, images, accept).catch(async (error: unknown) => {
-    await rows.close();
-    throw error;
-  });
   return {
-    subject,
+    subject: subjectFrom(named, images),
     source: dataset.source,
     sealedBy: dataset.source.endsWith("splits as given")
       ? "the photos' own test split"
@@ -138,15 +151,13 @@ function photoSet(
 
 type Images = Pick<Subject, "name" | "classes" | "learning" | "sealed">;
 
-async function subjectFrom({ path, model }: NamedModel, images: Images, accept: string | undefined): Promise<Subject> {
+function subjectFrom({ path, model }: NamedModel, images: Images): Subject {
   const input = (pixels: Tensor) => {
     const [n = 0, c = 1, h = 1, w = 1] = pixels.dims;
     return preprocess(model, pixels.bytes, [n, c, h, w], platform.runtime);
   };
-  const confirmed = accept === undefined ? [] : await confirmedAt(accept, images);
-  const identity = { model: contentHash(path), data: dataHash(images), labels: labelsHash(confirmed) };
-  const trainer = trainerOf(model, { runtime: platform.runtime, input });
-  return withConfirmedLabels({ ...images, model, identity, input, trainer }, confirmed);
+  const identity = { model: contentHash(path), data: dataHash(images) };
+  return { ...images, model, identity, input, trainer: trainerOf(model, { runtime: platform.runtime, input }) };
 }
 
 /** Of names and labels: pixels may lie anywhere. */

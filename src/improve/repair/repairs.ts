@@ -20,8 +20,8 @@ export interface Candidate {
   /** What is done, in one sentence for people. */
   readonly sentence: string;
   readonly change: Change;
-  /** The same with a cue that should not matter. */
-  readonly placebo: Change;
+  /** The same with a cue that should not matter; made when it is asked for. */
+  readonly placebo: () => Promise<Change>;
   /** The training that differs in nothing but the repair. Default: of what the repair trains, nothing is changed. */
   readonly unchanged?: Change;
   /** As much taken away at random. Default: a rectangle as large as the cues is hidden in every image. */
@@ -46,8 +46,8 @@ export interface RepairContext {
   readonly seed: number;
   readonly train: ImageSet;
   readonly groups: CueGroups;
-  /** The groups that the placebo would make. */
-  readonly placeboGroups: CueGroups;
+  /** The groups that the placebo would make; found when they are asked for. */
+  readonly placeboGroups: () => Promise<CueGroups>;
   /** The placebo of cues; undefined for one without a place. */
   readonly placeboOf: (cue: Cue) => Cue | undefined;
 }
@@ -89,7 +89,7 @@ function exchanging(
   const placed = placebos.filter((cue) => cue !== undefined);
   const placebo: Change =
     placed.length === cues.length ? { exchange: placed } : { exchange: cues, donors: "own class" };
-  return { change: { exchange: cues }, placebo };
+  return { change: { exchange: cues }, placebo: async () => placebo };
 }
 
 const exchange: RepairKind = {
@@ -116,7 +116,7 @@ const lastLayer: RepairKind = {
       name: "last-layer",
       sentence: "the last layer is trained again on as many images of each group (Kirichenko et al. 2023)",
       change: { lastLayer: true, groups: groups.of },
-      placebo: { lastLayer: true, groups: placeboGroups.of },
+      placebo: async () => ({ lastLayer: true, groups: (await placeboGroups()).of }),
     },
   ],
 };
@@ -129,7 +129,7 @@ const groupWeights: RepairKind = {
       name: "group-weights",
       sentence: "groups weigh the same in the loss, however small",
       change: { groups: groups.of },
-      placebo: { groups: placeboGroups.of },
+      placebo: async () => ({ groups: (await placeboGroups()).of }),
     },
   ],
 };
@@ -148,7 +148,10 @@ const energy: RepairKind = {
       name: `energy-${weight}`,
       sentence: `evidence outside the objects' boxes costs ${weight} times its share (Rao et al. 2023)`,
       change: { energy: weight },
-      placebo: { energy: weight, train: { ...train, boxes: train.boxes?.map((boxes) => boxes.map(mirrored(train))) } },
+      placebo: async () => ({
+        energy: weight,
+        train: { ...train, boxes: train.boxes?.map((boxes) => boxes.map(mirrored(train))) },
+      }),
     })),
 };
 
@@ -172,7 +175,7 @@ const labels: RepairKind = {
         name: "labels",
         sentence: `trained again with ${counted(changed, "confirmed label")}`,
         change: {},
-        placebo: { train: withOtherLabels(subject, train, seed) },
+        placebo: async () => ({ train: withOtherLabels(subject, train, seed) }),
         unchanged: { train: withOldLabels(subject, train) },
         erased: { train: withoutSome(subject, train, seed) },
       },
