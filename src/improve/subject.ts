@@ -2,6 +2,7 @@
 
 import type { Cue } from "../data/cues/cue.js";
 import type { Examples } from "../data/dataset.js";
+import type { LabelChange } from "../data/label-changes.js";
 import type { Box } from "../image/picture/resize.js";
 import type { Model } from "../model/model.js";
 import type { Graph } from "../onnx/graph.js";
@@ -29,8 +30,13 @@ export interface Subject {
   readonly learning: ImageSet;
   /** Images that only the proof may see. */
   readonly sealed: ImageSet;
-  /** SHA-256 of the model's file, and of names and labels of all images: what a protocol belongs to. */
-  readonly identity: { readonly model: string; readonly data: string };
+  /**
+   * What a protocol belongs to: SHA-256 of the model's file, of names and labels of all images as the data has them, and of the labels
+   * that a person confirmed to be wrong.
+   */
+  readonly identity: { readonly model: string; readonly data: string; readonly labels?: string | undefined };
+  /** Labels that a person confirmed to be wrong, where there are some: the images above have the new ones. */
+  readonly confirmed?: readonly LabelChange[] | undefined;
   /** Pixels [n, ...dims] as the model's input. */
   readonly input: (pixels: Tensor) => Promise<Tensor>;
   /** Undefined where the model cannot be trained here. */

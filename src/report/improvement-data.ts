@@ -7,6 +7,8 @@ import type { Picture } from "./picture.js";
 export interface ImprovementReport {
   /** Which model on which data. */
   readonly subject: string;
+  /** Labels that a person confirmed to be wrong, and that were replaced, in one sentence. Left out where there are none. */
+  readonly replaced?: string;
   /** The likeliest first. */
   readonly hypotheses: readonly HypothesisReport[];
   readonly repair?: RepairReport;
@@ -31,6 +33,8 @@ export interface HypothesisReport {
     /** Corrected for the number of hypotheses (Holm). */
     readonly corrected: number;
   };
+  /** What `fovea train --exchange` takes for it: `tint`, or the mask beside the protocol. Left out where there is neither. */
+  readonly exchange?: string;
   /** Its place on an image. Left out where it has none. */
   readonly picture?: Picture;
 }
@@ -56,6 +60,8 @@ export interface ProofReport {
   readonly sentence: string;
   readonly accepted: boolean;
   readonly images: number;
+  /** How the test is made, in words. */
+  readonly test: string;
   readonly seeds: readonly number[];
   /** The model as it was, and the one that is written. */
   readonly before: { readonly overall: number; readonly worst: Proportion };

@@ -215,6 +215,8 @@ export interface AttackExample {
 }
 
 export interface TrainingReport {
+  /** The `--net` that was trained from scratch. Left out for a head on another network. */
+  readonly network?: string;
   readonly optimiser: string;
   /** E.g. `cosine from 0.001 to 0`. */
   readonly schedule?: string;

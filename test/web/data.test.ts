@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { acceptedChanges } from "../../src/data/label-changes.js";
 import { readNpy } from "../../src/data/npy.js";
 import { proportion } from "../../src/evaluate/statistics/proportion.js";
 import type { Explanation } from "../../src/explain/explanation.js";
@@ -290,6 +291,40 @@ describe.skipIf(!hasBrowser)("the studio's data", { timeout: 60_000 }, () => {
       await page.getByRole("tab", { name: "Data" }).click();
       await settled(/91 images of digits/);
     });
+  });
+
+  it("asks of labels that the model contradicts, and saves what was said as the list that improve accepts", async () => {
+    const panel = page.locator(".panel", { hasText: "Labels to look at" });
+    const asked = wrong()
+      .filter(({ confidence }) => confidence >= 0.9)
+      .sort((a, b) => b.confidence - a.confidence);
+    expect(asked.length).toBeGreaterThan(1);
+    const names = await panel.locator("li small").allInnerTexts();
+    expect(new Set(names)).toEqual(new Set(asked.map(({ file }) => `digits/${file.path}`)));
+    expect(await panel.getByRole("button", { name: "Save label-changes.csv" }).isDisabled()).toBe(true);
+    const decide = async ({ file }: Said, verdict: string) => {
+      await panel.getByRole("button", { name: `digits/${file.path}` }).click();
+      await page.locator("article").getByRole("button", { name: verdict }).click();
+      expect(await page.locator("article").getByRole("button", { name: verdict }).getAttribute("aria-pressed")).toBe(
+        "true",
+      );
+      await page.keyboard.press("Escape");
+    };
+    const [first, second] = asked as [Said, Said];
+    await decide(first, "unclear");
+    await decide(first, "label wrong");
+    await decide(second, "model wrong");
+    expect(await panel.innerText()).toContain(`2 labels decided, ${asked.length - 2} to decide`);
+    const { name, bytes } = await saved(/Save label-changes.csv/);
+    expect(name).toBe("label-changes.csv");
+    const text = new TextDecoder().decode(bytes);
+    const labels = new Map(said.map(({ file, truth }) => [file.path, String(truth)]));
+    const classes = Array.from({ length: 10 }, (_, i) => String(i));
+    expect(acceptedChanges(text, name, { classes, labelOf: (path) => labels.get(path) })).toEqual([
+      { path: first.file.path, old: String(first.truth), new: String(first.predicted), verdict: "label wrong" },
+    ]);
+    expect(text).toContain(`${second.file.path},${second.truth},${second.predicted},model wrong`);
+    expect(text.trimEnd().split("\r\n")).toHaveLength(1 + asked.length);
   });
 
   it("saves the report of the command line, which opens by itself", async () => {

@@ -12,6 +12,7 @@ Exit code 3: nothing was verified, or no repair was proved; no model is written.
 Examples:
   fovea improve m.onnx stamped-digits --out better.onnx
   fovea improve pets.onnx ./photos --out better.onnx
+  fovea improve pets.onnx ./photos --accept label-changes.csv --out better.onnx
   fovea improve m.onnx mnist --only discover
   fovea improve m.onnx mnist --only verify --protocol m.improve.json`;
 
@@ -23,6 +24,7 @@ export function improveCommand(): Command {
     .argument("<model>", "an ONNX or Keras file")
     .argument("<data>", "mnist, fashion-mnist or digits; a folder of photos, or a list of them (.csv, .json)")
     .option("-o, --out <file>", "the better model to write (default MODEL-better.onnx)")
+    .option("--accept <file>", "label-changes.csv: labels that a person confirmed to be wrong are replaced")
     .addOption(new Option("--only <step>", "stop after a step; nothing is repaired").choices(["discover", "verify"]))
     .option("--protocol <file>", "where all is written down, and gone on from (default: beside --out)")
     .option("--pictures <folder>", "where pictures of what was found go (default: beside the protocol)")

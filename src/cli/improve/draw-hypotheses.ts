@@ -19,7 +19,7 @@ const gap = 1;
 /** How bright what lies outside a region is left. */
 const dimmed = 0.3;
 
-/** Writes a picture of each hypothesis into a folder. @returns the paths */
+/** Writes a picture of each hypothesis into a folder, and of each region a mask for `fovea train --exchange`. @returns the paths */
 export async function drawHypotheses(
   train: ImageSet,
   { hypotheses }: DiscoverySection,
@@ -33,8 +33,23 @@ export async function drawHypotheses(
     const path = join(folder, `${hypothesis.id}.png`);
     await writeFileAtomically(path, await encodePng(pictureOf(hypothesis, await pixelsOf(train, indices), train.dims)));
     paths.push(path);
+    const cue = cueFrom(hypothesis.cue);
+    if (cue.kind !== "region") continue;
+    const mask = join(folder, `${hypothesis.id}.mask.png`);
+    await writeFileAtomically(mask, await encodePng(maskPicture(cue.mask)));
+    paths.push(mask);
   }
   return paths;
+}
+
+/** Light where the region is. */
+function maskPicture({ width, height, places }: Mask): Picture {
+  return createPicture(
+    width,
+    height,
+    3,
+    Uint8Array.from({ length: 3 * places.length }, (_, i) => 255 * at(places, Math.floor(i / 3))),
+  );
 }
 
 function pictureOf({ cue: stored }: Hypothesis, images: readonly Uint8Array[], dims: ImageSet["dims"]): Picture {

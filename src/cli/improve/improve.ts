@@ -4,6 +4,7 @@ import { cueFrom } from "../../data/cues/stored-cue.js";
 import { writeFileAtomically } from "../../files/atomic.js";
 import { FoveaError } from "../../foundation/error.js";
 import { counted } from "../../foundation/words.js";
+import { confirmedCounts, confirmedIn, confirmedInWords } from "../../improve/confirmed-labels.js";
 import { discover } from "../../improve/discover/discover.js";
 import { type Parts, splitByName } from "../../improve/image-set.js";
 import { ProtocolFile } from "../../improve/protocol/protocol.js";
@@ -28,6 +29,8 @@ import { type OpenSubject, subjectOf } from "./subject.js";
 
 export interface ImproveFlags extends ModelOptions {
   readonly out?: string;
+  /** A list of labels that a person has looked at. */
+  readonly accept?: string;
   readonly only?: "discover" | "verify";
   readonly protocol?: string;
   readonly pictures?: string;
@@ -46,7 +49,7 @@ export async function improve(job: Job, path: string, data: string, flags: Impro
   const out = flags.out ?? `${named.name}-better.onnx`;
   if (out === path)
     throw new FoveaError("bad-input", `--out ${out}: expected another file than the model, got the model`);
-  const opened = await subjectOf(job, named, data, { seed: flags.seed, cache: flags.cache });
+  const opened = await subjectOf(job, named, data, { seed: flags.seed, cache: flags.cache, accept: flags.accept });
   return improveSubject(job, named, opened, { ...flags, out });
 }
 
@@ -59,7 +62,7 @@ export async function improveSubject(
 ): Promise<number> {
   const { out } = flags;
   try {
-    const { identity, learning, sealed, name } = subject;
+    const { identity, learning, name } = subject;
     const protocol = flags.protocol ?? `${out}.improve.json`;
     const file = await ProtocolFile.open(protocol, {
       subject: `${named.name} on ${name}`,
@@ -68,20 +71,8 @@ export async function improveSubject(
     });
     note(`improving ${named.name} on ${source}; protocol ${protocol}`);
     const parts = splitByName(learning, validationShare, String(flags.seed));
-    if (file.protocol.split === undefined) {
-      const [train, validation] = [parts.train.count, parts.validation.count];
-      const rule = `validation by a hash of the images' names; sealed: ${sealedBy}`;
-      await file.write("split", {
-        rule,
-        seed: String(flags.seed),
-        share: validationShare,
-        train,
-        validation,
-        sealed: sealed.count,
-        opened: null,
-      });
-    }
     const run: Run = { job, subject, parts, file, flags, out };
+    await begin(run, sealedBy);
     const code = await job.heed(() => steps(run));
     if (job.format === "json") printJson(file.protocol);
     return job.end({ stopped: "fovea: stopped; the same command goes on" }) || code;
@@ -100,14 +91,35 @@ interface Run {
   readonly out: string;
 }
 
+/** Writes down what everything after it goes by: the parts, and the labels that were replaced. */
+async function begin({ job, subject, parts, file, flags }: Run, sealedBy: string): Promise<void> {
+  if (file.protocol.split === undefined) {
+    const [train, validation] = [parts.train.count, parts.validation.count];
+    const rule = `validation by a hash of the images' names; sealed: ${sealedBy}`;
+    const about = { rule, seed: String(flags.seed), share: validationShare, train, validation };
+    await file.write("split", { ...about, sealed: subject.sealed.count, opened: null });
+  }
+  const { confirmed } = subject;
+  if (confirmed === undefined) {
+    if (flags.accept !== undefined) tell(job, [`${flags.accept}: no row says "label wrong": no label is replaced`]);
+    return;
+  }
+  const counts = confirmedCounts(subject, parts);
+  const sentence = confirmedInWords(counts);
+  const changes = confirmed.map(({ path, old, new: label }) => ({ path, old, new: label }));
+  if (file.protocol.replaced === undefined) await file.write("replaced", { sentence, ...counts, changes });
+  tell(job, [sentence]);
+}
+
 async function steps(run: Run): Promise<number> {
   const { job, file, flags } = run;
   await findCues(run);
   if (flags.only === "discover") return exitCodes.done;
   await verifyCues(run);
   const verified = verifiedHypotheses(file.protocol);
-  if (verified.length === 0) {
-    tell(job, ["nothing is verified: nothing is changed, no model is written"]);
+  const learned = confirmedIn(run.subject, run.parts.train).length;
+  if (verified.length === 0 && (learned === 0 || flags.only === "verify")) {
+    tell(job, [`nothing is verified${nothingToDo(run, learned)}`]);
     return exitCodes.nothingProved;
   }
   if (flags.only === "verify") return exitCodes.done;
@@ -119,6 +131,11 @@ async function steps(run: Run): Promise<number> {
     }),
   );
   return repairAndProve(run, cues);
+}
+
+function nothingToDo({ subject: { confirmed } }: Run, learned: number): string {
+  const nothing = "nothing is changed, no model is written";
+  return confirmed && learned === 0 ? `, and no confirmed label is of a training image: ${nothing}` : `: ${nothing}`;
 }
 
 async function findCues({ job, subject, parts, file, flags }: Run): Promise<void> {
@@ -154,7 +171,8 @@ async function repairAndProve(
   cues: readonly RepairedCue[],
 ): Promise<number> {
   const { signal } = job;
-  const networks = keptNetworks(`${file.path}.networks`);
+  // Networks of other labels may lie in the same place when somebody took the protocol away.
+  const networks = keptNetworks(`${file.path}.networks`, subject.identity.labels?.slice(0, 8) ?? "own");
   const found = { runtime, seed: flags.seed, parts, networks, signal };
   const context = await repairContext(subject, cues, found);
   const options = { ...found, context };

@@ -9,9 +9,9 @@ import type { Networks } from "../../improve/repair/repair-run.js";
 import { readModel } from "../../onnx/read/read.js";
 import { writeModel } from "../../onnx/write.js";
 
-/** Networks in a folder, a file for each. */
-export function keptNetworks(folder: string): Networks & { remove(): Promise<void> } {
-  const pathOf = (name: string) => join(folder, `${name.replaceAll(/[^\w.-]/g, "_")}.onnx`);
+/** Networks in a folder, a file for each. @param labels what they are trained on, before their names */
+export function keptNetworks(folder: string, labels: string): Networks & { remove(): Promise<void> } {
+  const pathOf = (name: string) => join(folder, `${labels}-${name.replaceAll(/[^\w.-]/g, "_")}.onnx`);
   return {
     async load(name) {
       const path = pathOf(name);

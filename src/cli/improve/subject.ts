@@ -1,12 +1,12 @@
 /** @file Makes a subject of a model file and its data: a dataset by name, or photos at the model's size. */
 
 import { createHash } from "node:crypto";
-import { relative } from "node:path";
 import type { Dataset } from "../../data/dataset.js";
 import type { Photo, PhotoDataset } from "../../data/photos/photo.js";
 import { placedBoxes } from "../../data/photos/placed-boxes.js";
 import { contentHash } from "../../files/content-hash.js";
 import { FoveaError } from "../../foundation/error.js";
+import { withConfirmedLabels } from "../../improve/confirmed-labels.js";
 import { imageSetOf } from "../../improve/image-set.js";
 import { trainerOf } from "../../improve/repair/trainer/trainer-of.js";
 import type { ImageSet, Subject } from "../../improve/subject.js";
@@ -15,10 +15,12 @@ import { preprocess } from "../../model/run/read-image.js";
 import type { Tensor } from "../../onnx/tensor.js";
 import { datasetNamed, isPath, photosAt } from "../inputs/datasets.js";
 import { checkClasses, type NamedModel } from "../inputs/models.js";
+import { photoName } from "../inputs/photo-name.js";
 import { baseName } from "../options/command-line.js";
 import { platform } from "../platform.js";
 import type { Job } from "../terminal/job.js";
 import { photoRows, pixelSource } from "../train/photo-rows.js";
+import { confirmedAt, labelsHash } from "./confirmed-at.js";
 
 /** A subject, and what it holds open. */
 export interface OpenSubject {
@@ -32,6 +34,8 @@ export interface OpenSubject {
 export interface SubjectOptions {
   readonly seed: number;
   readonly cache: string | undefined;
+  /** A list of labels that a person has looked at. */
+  readonly accept: string | undefined;
 }
 
 /** @throws FoveaError `bad-input` where the model's classes are not the data's, or its input is of another size */
@@ -41,7 +45,23 @@ export async function subjectOf(
   data: string,
   options: SubjectOptions,
 ): Promise<OpenSubject> {
-  return isPath(data) ? ofPhotos(job, named, data, options) : datasetSubject(named, await datasetNamed(job, data));
+  const opened = isPath(data)
+    ? await ofPhotos(job, named, data, options)
+    : datasetSubject(named, await datasetNamed(job, data));
+  return options.accept === undefined ? opened : withAccepted(opened, options.accept);
+}
+
+/** The images with the labels that a person confirmed. @throws FoveaError as `confirmedAt` does; the images are closed then */
+async function withAccepted(opened: OpenSubject, accept: string): Promise<OpenSubject> {
+  const { subject, close } = opened;
+  try {
+    const confirmed = await confirmedAt(accept, subject);
+    const identity = { ...subject.identity, labels: labelsHash(confirmed) };
+    return { ...opened, subject: withConfirmedLabels({ ...subject, identity }, confirmed) };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 /** A model with images in memory; the dataset's test images are sealed. @throws FoveaError as `subjectOf` does */
@@ -91,13 +111,10 @@ async function ofPhotos(
     );
   }
   const setOf = (photos: readonly Photo[]) => photoSet(dataset, photos, rows.examples(photos), named);
+  const { classes } = dataset;
+  const images = { name: baseName(path), classes, learning: setOf(learning), sealed: setOf(sealed) };
   return {
-    subject: subjectFrom(named, {
-      name: baseName(path),
-      classes: dataset.classes,
-      learning: setOf(learning),
-      sealed: setOf(sealed),
-    }),
+    subject: subjectFrom(named, images),
     source: dataset.source,
     sealedBy: dataset.source.endsWith("splits as given")
       ? "the photos' own test split"
@@ -128,7 +145,7 @@ function photoSet(
     read: (indices) => examples.read(indices),
     type: "uint8",
     dims: [channels, height, width],
-    names: photos.map((photo) => relative(name, photo.path)),
+    names: photos.map((photo) => photoName(name, photo.path)),
   };
 }
 

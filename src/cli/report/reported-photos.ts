@@ -1,11 +1,12 @@
 /** @file Hands photos to a report: read from disk when they are needed, in the classes of the models. */
 
-import { basename, dirname, relative, resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import type { Photo, PhotoDataset } from "../../data/photos/photo.js";
 import { readImage } from "../../model/run/read-image.js";
 import type { ReportedData } from "../../report/collect/report-images.js";
 import { reportedClasses } from "../../report/collect/reported-classes.js";
 import type { NamedModel } from "../inputs/models.js";
+import { photoName } from "../inputs/photo-name.js";
 import { matchedClasses, type PhotosOfSplit } from "../inputs/photos.js";
 import { platform } from "../platform.js";
 
@@ -47,19 +48,13 @@ export function reportedPhotos(
       images: {
         count: photos.length,
         labels: photos.map(({ label }) => label),
-        nameOf: (index) => nameIn(dataset.name, at(index).path),
+        nameOf: (index) => photoName(dataset.name, at(index).path),
         boxesOf: (index) => at(index).boxes,
         mirrored: true,
         read: (model, index) => readImage(model, at(index).path, platform),
       },
     },
   };
-}
-
-/** A photo's path from its dataset, which is a folder, or a file in one. */
-function nameIn(dataset: string, path: string): string {
-  const name = relative(dataset, path);
-  return name.startsWith("..") ? relative(dirname(dataset), path) : name;
 }
 
 function sizesOf(photos: readonly Photo[]): string {

@@ -6,7 +6,7 @@ import { isObject } from "../../foundation/check.js";
 import { FoveaError, messageOf, shortened } from "../../foundation/error.js";
 import { parseJson } from "../../foundation/parse-json.js";
 import { type SectionName, type Sections, sectionShapes } from "./sections.js";
-import { fields, type Of, text } from "./shape.js";
+import { fields, type Of, orNone, text } from "./shape.js";
 
 /** Counted up when a section changes its meaning. */
 const version = 1;
@@ -18,10 +18,12 @@ const headShape = fields({
   /** SHA-256 of the model's file, and of the images' names and labels. */
   model: text,
   data: text,
+  /** SHA-256 of the labels that a person confirmed to be wrong; left out where there are none. */
+  labels: orNone(text),
 });
 
 /** What a protocol belongs to. */
-export type ProtocolHead = Of<typeof headShape>;
+export type ProtocolHead = Omit<Of<typeof headShape>, "labels"> & { readonly labels?: string | undefined };
 
 /** What the steps have found so far. */
 export interface Protocol extends ProtocolHead, Partial<Sections> {
@@ -40,7 +42,7 @@ export class ProtocolFile {
 
   /**
    * Opens the protocol at a path, or begins one there; nothing is written until a section is.
-   * @throws FoveaError `bad-file` for a file that is no protocol, `bad-input` for that of another model, other data or another seed
+   * @throws FoveaError `bad-file` for a file that is no protocol, `bad-input` for that of another model, other data, another seed or other confirmed labels
    */
   static async open(path: string, head: ProtocolHead): Promise<ProtocolFile> {
     const found = await readProtocol(path);
@@ -103,11 +105,20 @@ function notAProtocol(path: string, got: string): FoveaError {
   return new FoveaError("bad-file", `${path}: ${expected}, got ${got}: --protocol names another file`);
 }
 
+/** What must be the same for a run to go on, in words. */
+const belongsTo = {
+  model: "this model",
+  data: "this data",
+  seed: "this seed",
+  labels: "this list of confirmed labels",
+} as const;
+
 function checkHead(found: Protocol, head: ProtocolHead, path: string): void {
-  for (const name of ["model", "data", "seed"] as const) {
+  const short = (value: string | undefined) => value?.slice(0, 12) ?? "none";
+  for (const [name, words] of Object.entries(belongsTo) as [keyof typeof belongsTo, string][]) {
     if (found[name] === head[name]) continue;
-    const expected = `expected the protocol of this ${name}`;
-    const got = `that of another one (${found[name].slice(0, 12)}, not ${head[name].slice(0, 12)})`;
+    const expected = `expected the protocol of ${words}`;
+    const got = `that of another one (${short(found[name])}, not ${short(head[name])})`;
     throw new FoveaError("bad-input", `${path}: ${expected}, got ${got}: --protocol names another file`);
   }
 }

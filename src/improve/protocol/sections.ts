@@ -26,6 +26,16 @@ const split = fields({
   opened: orNull(text),
 });
 
+/** Labels that a person confirmed to be wrong, and that were replaced everywhere. */
+const replaced = fields({
+  /** For people: how many of each part, and what that means. */
+  sentence: text,
+  train: whole,
+  validation: whole,
+  sealed: whole,
+  changes: listOf(fields({ path: text, old: text, new: text })),
+});
+
 /** Images of one class whose maps are alike. */
 const cluster = fields({
   class: whole,
@@ -125,10 +135,11 @@ const anything: Shape<Readonly<Record<string, unknown>>> = (value, where) => {
 };
 
 /** The shape of each section, in the order of the steps. */
-export const sectionShapes = { split, discovery, verification, repair: anything, proof: anything } as const;
+export const sectionShapes = { split, replaced, discovery, verification, repair: anything, proof: anything } as const;
 
 export type SectionName = keyof typeof sectionShapes;
 export type Sections = { readonly [Name in SectionName]: Of<(typeof sectionShapes)[Name]> };
+export type ReplacedSection = Sections["replaced"];
 export type SplitSection = Sections["split"];
 export type DiscoverySection = Sections["discovery"];
 export type VerificationSection = Sections["verification"];

@@ -16,7 +16,7 @@ const outdated = ["testAccuracy", "history", "headHistory", "command"];
  * repaired, and what that brought and cost on the sealed images.
  */
 export function improvedModel(
-  { name, model, classes, identity }: Subject,
+  { name, model, classes, identity, confirmed }: Subject,
   graph: Graph,
   candidate: Candidate,
   chosen: ChosenRepair,
@@ -27,6 +27,7 @@ export function improvedModel(
     subject: name,
     from: identity.model,
     data: identity.data,
+    ...(confirmed ? { confirmedLabels: { count: confirmed.length, hash: identity.labels } } : {}),
     verified: chosen.cues,
     repair: candidate.name,
     how: candidate.sentence,

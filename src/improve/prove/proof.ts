@@ -7,7 +7,7 @@ import type { Proportion } from "../../evaluate/statistics/proportion.js";
 import { signFlip } from "../../evaluate/statistics/sign-flip.js";
 import { at } from "../../foundation/present.js";
 import { list, percent } from "../../foundation/words.js";
-import { figuresOf, type GroupFigures, type GroupTest, type Half, halves, type Rights } from "../repair/group-test.js";
+import { figuresOf, type GroupFigures, type GroupTest, type Half, type Rights } from "../repair/group-test.js";
 
 /** What a repair may cost. */
 export interface ProofLimits {
@@ -88,8 +88,11 @@ export interface Proof {
   readonly sentence: string;
 }
 
-const testInWords =
-  "every sealed image as it is, and once more with the cues of one image of another class, drawn at random; groups are class by own or exchanged cue";
+function testInWords({ halves: those }: GroupTest): string {
+  return those.includes("exchanged")
+    ? "every sealed image as it is, and once more with the cues of one image of another class, drawn at random; groups are class by own or exchanged cue"
+    : "every sealed image as it is; groups are classes";
+}
 
 export interface ProofOptions {
   readonly repair: string;
@@ -114,18 +117,18 @@ export function proofOf(test: GroupTest, measured: Measured, options: ProofOptio
   const controls = compareControls(test, measured, arm, limits);
   const losses = lossesOf(test, before, written, limits);
   const failures = [
-    ...controls.filter(({ beaten }) => !beaten).map(({ name, gain, corrected }) => notBeaten(name, gain, corrected)),
+    ...controls.filter(({ beaten }) => !beaten).map((control) => notBeaten(control, test)),
     ...(is.overall < was.overall - limits.overall
       ? [`accuracy over the whole test fell from ${percent(was.overall, 1)} to ${percent(is.overall, 1)}`]
       : []),
-    ...losses.filter(({ significant }) => significant).map((loss) => lossInWords(loss, classes)),
+    ...losses.filter(({ significant }) => significant).map((loss) => lossInWords(loss, classes, test)),
   ];
   const accepted = failures.length === 0;
   return {
-    ...{ repair, seeds, limits, images: test.labels.length, test: testInWords },
+    ...{ repair, seeds, limits, images: test.labels.length, test: testInWords(test) },
     ...{ before: was, after: is, repaired: arm, controls, losses, accepted, failures },
     changed: { own: changeOf(before, written, "own"), exchanged: changeOf(before, written, "exchanged") },
-    sentence: inWords(was, is, failures),
+    sentence: inWords(test, { was, is }, failures),
   };
 }
 
@@ -164,15 +167,20 @@ function differencesOf(repaired: readonly Rights[], control: readonly Rights[]):
   return at(repaired, 0).exchanged.map((_, i) => share(repaired, i) - share(control, i));
 }
 
-function lossesOf({ labels }: GroupTest, before: Rights, after: Rights, { significance }: ProofLimits): GroupLoss[] {
+function lossesOf(
+  { labels, halves: those }: GroupTest,
+  before: Rights,
+  after: Rights,
+  { significance }: ProofLimits,
+): GroupLoss[] {
   const classes = [...new Set(labels)].sort((a, b) => a - b);
-  const all = halves.flatMap((cue) =>
+  const all = those.flatMap((cue) =>
     classes.map((label) => {
-      const those = labels.flatMap((each, i) => (each === label ? [i] : []));
-      const right = (rights: Rights) => those.filter((i) => rights[cue][i]).length;
-      const fixed = those.filter((i) => !before[cue][i] && after[cue][i]).length;
-      const broken = those.filter((i) => before[cue][i] && !after[cue][i]).length;
-      const accuracies = { before: right(before) / those.length, after: right(after) / those.length };
+      const members = labels.flatMap((each, i) => (each === label ? [i] : []));
+      const right = (rights: Rights) => members.filter((i) => rights[cue][i]).length;
+      const fixed = members.filter((i) => !before[cue][i] && after[cue][i]).length;
+      const broken = members.filter((i) => before[cue][i] && !after[cue][i]).length;
+      const accuracies = { before: right(before) / members.length, after: right(after) / members.length };
       return { class: label, cue, ...accuracies, p: mcNemar(fixed, broken) };
     }),
   );
@@ -198,24 +206,31 @@ function changeOf(before: Rights, after: Rights, half: Half) {
 const controlInWords: Readonly<Record<ControlName, string>> = {
   unchanged: "the same training unchanged",
   placebo: "the placebo",
-  erased: "hiding as much at random",
+  erased: "taking as much away at random",
 };
 
-function notBeaten(name: ControlName, gain: number, corrected: number): string {
-  return `not shown to be better than ${controlInWords[name]} (${percent(gain, 1)} more right with exchanged cues, p ${corrected.toFixed(3)})`;
+type HalvesOnly = Pick<GroupTest, "halves">;
+
+function notBeaten({ name, gain, corrected }: ControlComparison, { halves: those }: HalvesOnly): string {
+  const where = those.includes("exchanged") ? " with exchanged cues" : "";
+  return `not shown to be better than ${controlInWords[name]} (${percent(gain, 1)} more right${where}, p ${corrected.toFixed(3)})`;
 }
 
-function lossInWords({ class: label, cue, before, after }: GroupLoss, classes: readonly string[]): string {
-  const those = `${classes[label] ?? label} with ${cue === "own" ? "its own" : "another class's"} cue`;
-  return `${those} fell from ${percent(before, 1)} to ${percent(after, 1)}`;
+function lossInWords({ class: label, cue, before, after }: GroupLoss, classes: readonly string[], test: HalvesOnly) {
+  const whose = test.halves.includes("exchanged") ? ` with ${cue === "own" ? "its own" : "another class's"} cue` : "";
+  return `${classes[label] ?? label}${whose} fell from ${percent(before, 1)} to ${percent(after, 1)}`;
 }
 
-function inWords(before: GroupFigures, after: GroupFigures, failures: readonly string[]): string {
-  const figures = (name: string, was: number, is: number) => `${name} from ${percent(was, 1)} to ${percent(is, 1)}`;
+function inWords(
+  { halves: those }: HalvesOnly,
+  { was, is }: { readonly was: GroupFigures; readonly is: GroupFigures },
+  failures: readonly string[],
+): string {
+  const figures = (name: string, from: number, to: number) => `${name} from ${percent(from, 1)} to ${percent(to, 1)}`;
+  const names: Readonly<Record<Half, string>> = { exchanged: "images with exchanged cues", own: "images as they are" };
   const parts = [
-    figures("the worst group", before.worst.accuracy.value, after.worst.accuracy.value),
-    figures("images with exchanged cues", before.exchanged.value, after.exchanged.value),
-    figures("images as they are", before.own.value, after.own.value),
+    figures("the worst group", was.worst.accuracy.value, is.worst.accuracy.value),
+    ...those.toReversed().map((half) => figures(names[half], was[half].value, is[half].value)),
   ];
   if (failures.length === 0) return `Proved on the sealed images: ${list(parts)}.`;
   return `Not proved, no model is written: ${failures.join("; ")}. On the sealed images: ${list(parts)}.`;

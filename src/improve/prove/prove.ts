@@ -43,14 +43,15 @@ const usualSeeds = 3;
 
 /** Controls of the same budget; what each changes against the training that made the model. */
 const controls = {
-  unchanged: ({ change }: Candidate) => (change.lastLayer ? { lastLayer: true } : {}),
+  unchanged: ({ change, unchanged }: Candidate) => unchanged ?? (change.lastLayer ? { lastLayer: true } : {}),
   placebo: ({ placebo }: Candidate) => placebo(),
-  erased: ({ change }: Candidate, area: number) => ({ erase: area, ...(change.lastLayer ? { lastLayer: true } : {}) }),
+  erased: ({ change, erased }: Candidate, area: number) =>
+    erased ?? { erase: area, ...(change.lastLayer ? { lastLayer: true } : {}) },
 } as const;
 
 /**
  * Trains the chosen repair and three controls several times: trained again unchanged, the same repair with a placebo, and a random
- * rectangle of the same area hidden in every image. Then opens the sealed images and measures all networks on their balanced
+ * rectangle of the same area hidden in every image (`Candidate` says where it differs). Then opens the sealed images and measures all networks on their balanced
  * counterfactual test (`groupTest`). `proofOf` says what is accepted. The model that is written is that of the first seed.
  * @throws FoveaError `bad-input` where there is nothing to prove
  */
@@ -96,12 +97,9 @@ async function armsOf(candidate: Candidate, area: number, seeds: readonly number
     seeds.map((seed): Training => ({ name: `${name}-${seed}`, change, seed }));
   return {
     repaired: seeds.map((seed) => ({ name: networkName(candidate.name, seed), change: candidate.change, seed })),
-    unchanged: training(
-      candidate.change.lastLayer ? "unchanged-last-layer" : "unchanged",
-      controls.unchanged(candidate),
-    ),
+    unchanged: training(`unchanged-${candidate.name}`, controls.unchanged(candidate)),
     placebo: training(`placebo-${candidate.name}`, await controls.placebo(candidate)),
-    erased: training(candidate.change.lastLayer ? "erased-last-layer" : "erased", controls.erased(candidate, area)),
+    erased: training(`erased-${candidate.name}`, controls.erased(candidate, area)),
   };
 }
 

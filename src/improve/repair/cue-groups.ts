@@ -26,7 +26,7 @@ export interface CueGroupOptions extends Pick<TrainerParts, "runtime"> {
 
 /**
  * What an image's cues say is the class that the model answers most often when they stand in images of all classes, two of each: a cue
- * that the model goes by speaks for itself. Of equals the image's own class, else the first.
+ * that the model goes by speaks for itself. Of equals the image's own class, else the first. Without cues each class is one group.
  */
 export async function cueGroups(
   subject: Subject,
@@ -36,6 +36,7 @@ export async function cueGroups(
 ): Promise<CueGroups> {
   const classes = subject.classes.length;
   const labels = Array.from({ length: set.count }, (_, i) => at(set.labels, i));
+  if (cues.length === 0) return { of: labels.map((label) => 2 * label), counterexamples: new Array(classes).fill(0) };
   const hosts = await drawHosts(set, labels, seed);
   const answers = openAnswers(subject, { runtime, signal });
   const of: number[] = [];

@@ -16,6 +16,8 @@ export type Half = (typeof halves)[number];
 
 export interface GroupTest {
   readonly labels: readonly number[];
+  /** Both, or `own` alone where no cue is exchanged: then there is one half, and what is said of the other is said of it. */
+  readonly halves: readonly Half[];
   readonly own: ImageSet;
   readonly exchanged: ImageSet;
 }
@@ -45,10 +47,11 @@ export interface GroupFigures {
 
 /**
  * The test of a set. Each image gets all cues of one other image, drawn evenly among those of other classes; a region's place and shape
- * stay. An image without any of another class does not take part.
+ * stay. An image without any of another class does not take part. Without cues there is one half, the images as they are.
  */
 export function groupTest(set: ImageSet, cues: readonly Cue[], seed: number): GroupTest {
   const labels = Array.from({ length: set.count }, (_, i) => at(set.labels, i));
+  if (cues.length === 0) return { labels, halves: ["own"], own: set, exchanged: set };
   const source = random(seed).fork("donors of other classes");
   const donors = labels.map((label) => {
     const others = labels.flatMap((other, i) => (other === label ? [] : [i]));
@@ -65,7 +68,7 @@ export function groupTest(set: ImageSet, cues: readonly Cue[], seed: number): Gr
     );
     return joinedPixels(changed, set.dims);
   };
-  return { labels, own: set, exchanged: { ...set, read } };
+  return { labels, halves, own: set, exchanged: { ...set, read } };
 }
 
 /** @param answers the class given to each image, in both halves */
@@ -75,12 +78,15 @@ export function rightsOf({ labels }: GroupTest, answers: { readonly [Name in Hal
 }
 
 /** The accuracies; the worst group is the one with the lowest. */
-export function figuresOf({ labels }: Pick<GroupTest, "labels">, rights: Rights): GroupFigures {
+export function figuresOf(
+  { labels, halves: those }: Pick<GroupTest, "labels" | "halves">,
+  rights: Rights,
+): GroupFigures {
   const classes = [...new Set(labels)].sort((a, b) => a - b);
-  const groups = halves.flatMap((cue) =>
+  const groups = those.flatMap((cue) =>
     classes.map((label): Group => {
-      const those = rights[cue].filter((_, i) => labels[i] === label);
-      return { class: label, cue, accuracy: shareOf(those), count: those.length };
+      const members = rights[cue].filter((_, i) => labels[i] === label);
+      return { class: label, cue, accuracy: shareOf(members), count: members.length };
     }),
   );
   const worst = groups.reduce((least, group) => (group.accuracy.value < least.accuracy.value ? group : least));

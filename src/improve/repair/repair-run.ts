@@ -7,7 +7,7 @@ import { openAnswers } from "../answers.js";
 import { pixelsOf } from "../image-set.js";
 import type { ImageSet, Subject, Trainer } from "../subject.js";
 import { cueGroups } from "./cue-groups.js";
-import { type GroupTest, halves, type Rights, rightsOf } from "./group-test.js";
+import { type GroupTest, type Rights, rightsOf } from "./group-test.js";
 import { networkAnswers } from "./network-answers.js";
 import { elsewhere } from "./placebo.js";
 import type { Change, RepairContext, RepairedCue } from "./repairs.js";
@@ -47,7 +47,7 @@ export async function repairContext(
   const options = { runtime, seed, signal };
   const groups = await cueGroups(subject, parts.train, own, options);
   const placeboGroups = () => cueGroups(subject, parts.train, placebos, options);
-  return { subject, cues, train: parts.train, groups, placeboGroups, placeboOf };
+  return { subject, cues, seed, train: parts.train, groups, placeboGroups, placeboOf };
 }
 
 /** One training: under this name the network is kept. */
@@ -81,10 +81,8 @@ export async function rightsOfNetwork(
   { runtime, signal }: Pick<RepairOptions, "runtime" | "signal">,
 ): Promise<Rights> {
   const options = { runtime, input, oneByOne: model.oneByOne, signal };
-  const [own, exchanged] = [
-    await networkAnswers(graph, test.own, options),
-    await networkAnswers(graph, test.exchanged, options),
-  ];
+  const own = await networkAnswers(graph, test.own, options);
+  const exchanged = test.halves.includes("exchanged") ? await networkAnswers(graph, test.exchanged, options) : own;
   return rightsOf(test, { own, exchanged });
 }
 
@@ -98,17 +96,18 @@ export async function rightsOfModel(
   options: Pick<RepairOptions, "runtime" | "signal">,
 ): Promise<Rights> {
   const answers = openAnswers(subject, { runtime: options.runtime, signal: options.signal });
-  const given: Record<(typeof halves)[number], number[]> = { own: [], exchanged: [] };
-  try {
-    for (const half of halves) {
-      const { count } = test[half];
-      for (let first = 0; first < count; first += batch) {
-        const indices = Array.from({ length: Math.min(batch, count - first) }, (_, i) => first + i);
-        given[half].push(...(await answers.ask(await pixelsOf(test[half], indices))));
-      }
+  const ask = async (set: ImageSet) => {
+    const given: number[] = [];
+    for (let first = 0; first < set.count; first += batch) {
+      const indices = Array.from({ length: Math.min(batch, set.count - first) }, (_, i) => first + i);
+      given.push(...(await answers.ask(await pixelsOf(set, indices))));
     }
+    return given;
+  };
+  try {
+    const own = await ask(test.own);
+    return rightsOf(test, { own, exchanged: test.halves.includes("exchanged") ? await ask(test.exchanged) : own });
   } finally {
     await answers.close();
   }
-  return rightsOf(test, given);
 }

@@ -1,7 +1,9 @@
 /** @file The repairs that are tried, each with its placebo: a table of interchangeable parts. */
 
 import type { Cue } from "../../data/cues/cue.js";
+import { counted } from "../../foundation/words.js";
 import type { Box } from "../../image/picture/resize.js";
+import { confirmedIn, withOldLabels, withOtherLabels, withoutSome } from "../confirmed-labels.js";
 import type { ImageSet, Subject, TrainingRun } from "../subject.js";
 import type { CueGroups } from "./cue-groups.js";
 
@@ -20,6 +22,10 @@ export interface Candidate {
   readonly change: Change;
   /** The same with a cue that should not matter; made when it is asked for. */
   readonly placebo: () => Promise<Change>;
+  /** The training that differs in nothing but the repair. Default: of what the repair trains, nothing is changed. */
+  readonly unchanged?: Change;
+  /** As much taken away at random. Default: a rectangle as large as the cues is hidden in every image. */
+  readonly erased?: Change;
 }
 
 /** A cue that was verified. */
@@ -37,6 +43,7 @@ export interface RepairedCue {
 export interface RepairContext {
   readonly subject: Subject;
   readonly cues: readonly RepairedCue[];
+  readonly seed: number;
   readonly train: ImageSet;
   readonly groups: CueGroups;
   /** The groups that the placebo would make; found when they are asked for. */
@@ -58,7 +65,14 @@ const fewest = 2;
 /** Weights of the energy loss that are tried. */
 const energies = [0.5, 2];
 
-function withoutCounterexamples({ subject, groups }: RepairContext): string | undefined {
+function withoutCues({ cues }: RepairContext): string | undefined {
+  return cues.length === 0 ? "no cue was verified" : undefined;
+}
+
+function withoutCounterexamples(context: RepairContext): string | undefined {
+  const { subject, groups } = context;
+  const reason = withoutCues(context);
+  if (reason !== undefined) return reason;
   const lacking = subject.classes.filter((_, i) => (groups.counterexamples[i] ?? 0) < fewest);
   if (lacking.length === 0) return undefined;
   const some = lacking.slice(0, 3).join(", ");
@@ -80,7 +94,7 @@ function exchanging(
 
 const exchange: RepairKind = {
   name: "exchange",
-  impossible: () => undefined,
+  impossible: withoutCues,
   candidates({ cues, placeboOf }) {
     const most = Math.max(0, ...cues.map(({ alternatives = [] }) => alternatives.length));
     const chosen = Array.from({ length: most + 1 }, (_, k) =>
@@ -122,7 +136,10 @@ const groupWeights: RepairKind = {
 
 const energy: RepairKind = {
   name: "energy",
-  impossible({ subject, train }) {
+  impossible(context) {
+    const { subject, train } = context;
+    const reason = withoutCues(context);
+    if (reason !== undefined) return reason;
     if (!train.boxes?.some((boxes) => boxes.length > 0)) return "there are no boxes about the objects";
     return subject.trainer?.guidesMaps ? undefined : "only the last layer is trained, and the maps before it stay";
   },
@@ -143,5 +160,28 @@ function mirrored({ dims: [, height, width] }: ImageSet): (box: Box) => Box {
   return ({ x, y, ...size }) => ({ x: width - x - size.width, y: height - y - size.height, ...size });
 }
 
+/** Labels that a person confirmed to be wrong; what it is compared with learns from the old ones. */
+const labels: RepairKind = {
+  name: "labels",
+  impossible({ subject, train }) {
+    if (subject.confirmed === undefined || confirmedIn(subject, train).length > 0) return undefined;
+    return "no confirmed label is of a training image";
+  },
+  candidates({ subject, train, seed }) {
+    const changed = confirmedIn(subject, train).length;
+    if (changed === 0) return [];
+    return [
+      {
+        name: "labels",
+        sentence: `trained again with ${counted(changed, "confirmed label")}`,
+        change: {},
+        placebo: async () => ({ train: withOtherLabels(subject, train, seed) }),
+        unchanged: { train: withOldLabels(subject, train) },
+        erased: { train: withoutSome(subject, train, seed) },
+      },
+    ];
+  },
+};
+
 /** In this order they are preferred where they are equally good. */
-export const repairs: readonly RepairKind[] = [exchange, lastLayer, groupWeights, energy];
+export const repairs: readonly RepairKind[] = [labels, exchange, lastLayer, groupWeights, energy];

@@ -35,6 +35,7 @@ const repairShape = fields({
 /** What the report reads of the section `proof`. */
 const proofShape = fields({
   images: whole,
+  test: text,
   seeds: listOf(number),
   before: figures,
   after: figures,
@@ -54,13 +55,14 @@ export async function collectImprovement(
   images: ReportImages,
   encode: Encode,
 ): Promise<ImprovementReport> {
-  const { subject, discovery, verification, repair, proof } = protocol;
+  const { subject, replaced, discovery, verification, repair, proof } = protocol;
   const hypotheses: HypothesisReport[] = [];
   for (const hypothesis of discovery?.hypotheses ?? []) {
     const verdict = verification?.verdicts.find(({ id }) => id === hypothesis.id);
     const picture = await pictureOf(hypothesis, model, images, encode);
     hypotheses.push({
       ...{ id: hypothesis.id, sentence: hypothesis.sentence, tells: hypothesis.tells, chance: hypothesis.chance },
+      exchange: exchangeOf(hypothesis),
       ...(verdict
         ? {
             verdict: {
@@ -74,6 +76,7 @@ export async function collectImprovement(
   }
   return {
     subject,
+    ...(replaced ? { replaced: replaced.sentence } : {}),
     hypotheses,
     ...(repair ? { repair: repairReport(repairShape(repair, "protocol.repair")) } : {}),
     ...(proof ? { proof: proofReport(proofShape(proof, "protocol.proof")) } : {}),
@@ -96,6 +99,11 @@ function proofReport({ before, after, repaired, controls, ...rest }: ReturnType<
     repaired,
     controls,
   };
+}
+
+/** As `fovea improve` calls the mask's file. */
+function exchangeOf({ id, cue }: Hypothesis): string {
+  return cueFrom(cue).kind === "tint" ? "tint" : `${id}.mask.png`;
 }
 
 /** The region of a hypothesis over an image of a class that it is about; undefined for a cue without a place. */

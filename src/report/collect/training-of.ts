@@ -6,6 +6,7 @@ import type { EpochReport, TrainingReport } from "../report-data.js";
 
 /** As far as a report shows them. */
 interface StoredSettings {
+  readonly network?: unknown;
   readonly optimizer: string;
   readonly weightDecay: number;
   readonly labelSmoothing: number;
@@ -29,10 +30,12 @@ interface StoredEpoch extends Omit<EpochReport, "validationLoss" | "validationAc
 
 /** The training that `fovea train` stored with the model; undefined where the facts are somebody else's. */
 export function trainingOf(provenance: Provenance | undefined): TrainingReport | undefined {
-  const { settings, history }: Record<string, unknown> = provenance ?? {};
+  const { settings, history, backbone }: Record<string, unknown> = provenance ?? {};
   if (!areSettings(settings) || !isHistory(history)) return undefined;
   const times = history.flatMap(({ seconds }) => seconds ?? []);
+  const { network } = settings;
   return {
+    ...(typeof network === "string" && backbone === undefined ? { network } : {}),
     optimiser: `${settings.optimizer}, weight decay ${settings.weightDecay}${settings.labelSmoothing > 0 ? `, label smoothing ${settings.labelSmoothing}` : ""}`,
     schedule: `${settings.schedule}, peak ${settings.learningRate}`,
     batchSize: settings.batchSize,

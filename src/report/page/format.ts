@@ -10,6 +10,11 @@ export function percentage(share: number, digits = 1): string {
   return `${fixed(share * 100, digits)}${thin}%`;
 }
 
+/** A sentence of another program's output: it begins with a capital, and no line breaks before a percent sign. */
+export function asSentence(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1).replaceAll(" %", `${thin}%`)}`;
+}
+
 /** As many decimals of a percentage as `images` can tell apart: one image of 2,000 is 0.05 %. */
 export function percentDigits(images: number): number {
   return Math.min(3, Math.max(1, Math.ceil(Math.log10(images)) - 2));

@@ -6,7 +6,7 @@ import type { ReportData } from "../report-data.js";
 import { percentage, percentDigits } from "./format.js";
 import { type Html, html } from "./html.js";
 import { imageWord } from "./parts.js";
-import { commandFor } from "./steps/command.js";
+import { commandFor, outFile } from "./steps/command.js";
 
 interface Station {
   readonly title: string;
@@ -40,7 +40,7 @@ function errors(data: ReportData) {
 }
 
 function improving(data: ReportData): string {
-  return commandFor(data, "improve", data.models.length - 1, "--out", "better.onnx");
+  return commandFor(data, "improve", data.models.length - 1, ...outFile(data, "better"));
 }
 
 function repair(data: ReportData) {

@@ -56,6 +56,18 @@ test("the protocol of another model, of other data or of another seed is refused
   }
 });
 
+test("the protocol of other confirmed labels is refused, and so is one of none", async () => {
+  const [path, plain] = [pathIn("p.json"), pathIn("plain.json")];
+  const labels = "d".repeat(64);
+  await (await ProtocolFile.open(path, { ...head, labels })).write("split", split);
+  await (await ProtocolFile.open(plain, head)).write("split", split);
+  expect((await ProtocolFile.open(path, { ...head, labels })).protocol.labels).toBe(labels);
+  const expected = "expected the protocol of this list of confirmed labels, got that of another one";
+  await expect(ProtocolFile.open(path, head)).rejects.toThrow(`${expected} (dddddddddddd, not none)`);
+  await expect(ProtocolFile.open(path, { ...head, labels: "e" })).rejects.toThrow(expected);
+  await expect(ProtocolFile.open(plain, { ...head, labels })).rejects.toThrow(`${expected} (none, not dddddddddddd)`);
+});
+
 test.each([
   ["no JSON", "{"],
   ["a list", "[]"],

@@ -52,7 +52,12 @@ describe("ridge regression on features", () => {
       (d * (xy[0] ?? 0) - b * (xy[1] ?? 0)) / determinant,
       (a * (xy[1] ?? 0) - b * (xy[0] ?? 0)) / determinant,
     ];
-    for (const row of [Float32Array.of(1, 1), Float32Array.of(1, -1), Float32Array.of(-1, 5), Float32Array.of(0.1, -0.2)]) {
+    for (const row of [
+      Float32Array.of(1, 1),
+      Float32Array.of(1, -1),
+      Float32Array.of(-1, 5),
+      Float32Array.of(0.1, -0.2),
+    ]) {
       const score = 1 / 3 + (row[0] ?? 0) * (weights[0] ?? 0) + (row[1] ?? 0) * (weights[1] ?? 0);
       expect(judge([row])).toEqual([score > 1 / 2 ? 0 : 1]);
     }

@@ -1,11 +1,13 @@
 /** @file A collection of images with the model's predictions: classified group by group in the background; it can be stopped and resumed. */
 
 import { proxy } from "comlink";
+import type { LabelVerdict } from "../../../src/data/label-changes.js";
 import type { ClassifiedPicture, MatchedFolders } from "../engine/api.js";
 import { isCancelled } from "../shared/errors.js";
 import type { OpenPicture } from "../shared/open-picture.js";
 import type { Studio } from "../shell/studio.svelte.js";
 import type { Entry } from "./entries.js";
+import type { Decisions } from "./labels.js";
 
 /** Digits that are drawn where nothing else is there. */
 const drawnCount = 500;
@@ -20,6 +22,8 @@ export class Collection {
   pictures = $state.raw<readonly OpenPicture[]>([]);
   entries = $state.raw<readonly Entry[]>([]);
   broken = $state.raw<readonly BrokenPicture[]>([]);
+  /** What the user says of labels: of this collection, and gone with it. */
+  decisions = $state.raw<Decisions>(new Map());
   /** Names of the folders, in the order of their characters. */
   folders = $state.raw<readonly string[]>([]);
   /** Undefined where there are no folders. */
@@ -76,6 +80,7 @@ export class Collection {
     this.drawn = drawn;
     this.entries = this.entries.filter(({ picture }) => ids.has(picture.id));
     this.broken = this.broken.filter(({ picture }) => ids.has(picture.id));
+    this.decisions = new Map([...this.decisions].filter(([id]) => ids.has(id)));
     if (!this.stopped) await this.go();
   }
 
@@ -83,6 +88,7 @@ export class Collection {
     for (const { thumbnail } of this.entries) if (thumbnail) URL.revokeObjectURL(thumbnail);
     this.entries = [];
     this.broken = [];
+    this.decisions = new Map();
     this.stopped = false;
   }
 
@@ -116,6 +122,18 @@ export class Collection {
   truthOf({ class: folder }: OpenPicture): number | undefined {
     if (folder === undefined || this.matched === undefined || !("indices" in this.matched)) return undefined;
     return this.matched.indices[this.folders.indexOf(folder)];
+  }
+
+  /** A class by its folder's name, or else by the model's. */
+  folderOf(index: number): string {
+    const place = this.matched && "indices" in this.matched ? this.matched.indices.indexOf(index) : -1;
+    return this.folders[place] ?? this.nameOf(index);
+  }
+
+  /** @param verdict undefined takes the decision back */
+  decide({ id }: OpenPicture, verdict: LabelVerdict | undefined): void {
+    const others = [...this.decisions].filter(([picture]) => picture !== id);
+    this.decisions = new Map(verdict === undefined ? others : [...others, [id, verdict]]);
   }
 
   nameOf(index: number): string {

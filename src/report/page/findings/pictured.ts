@@ -1,7 +1,7 @@
 /** @file The three findings that a picture shows best. */
 
 import type { ModelReport, Picture, ReportData } from "../../report-data.js";
-import { probability } from "../format.js";
+import { percentage, probability } from "../format.js";
 import { className, confusedPairs, errorId, imageName } from "../parts.js";
 import { alike, edges, labels, salientClasses } from "./bias-findings.js";
 
@@ -15,6 +15,16 @@ export interface PicturedFinding {
 
 /** So many are shown. */
 const shown = 3;
+
+/** A cue that an exchange verified: the surest finding that there is. */
+function verified({ improvement }: ReportData): PicturedFinding | undefined {
+  const found = improvement?.hypotheses.find(({ verdict, picture }) => verdict?.verified && picture);
+  if (found?.verdict === undefined || found.picture === undefined) return undefined;
+  const { followed, elsewhere } = found.verdict;
+  const other = elsewhere ? `; at other places it is ${percentage(elsewhere.value, 0)}` : "";
+  const sentence = `A verified cue of ${improvement?.subject}: when ${found.id} is exchanged, ${percentage(followed.value, 0)} of the answers become those of the image that it comes from${other}.`;
+  return { sentence, picture: found.picture, alt: `Place of ${found.id}`, target: "repair" };
+}
 
 type Find = (data: ReportData, model: ModelReport, index: number) => PicturedFinding | undefined;
 
@@ -60,7 +70,7 @@ function confusion(data: ReportData, model: ModelReport, index: number): Picture
 }
 
 /** The table of kinds, the most telling first; one finding of each. */
-const kinds: readonly Find[] = [cue, label, group, confusion];
+const kinds: readonly Find[] = [verified, cue, label, group, confusion];
 
 /** At most three findings of different kinds. */
 export function picturedFindings(data: ReportData): PicturedFinding[] {

@@ -8,7 +8,7 @@ import type { ModelReport, ReportData } from "../../report-data.js";
 import { salientClasses } from "../findings/bias-findings.js";
 import { fixed, percentage } from "../format.js";
 import { className } from "../parts.js";
-import { commandFor } from "./command.js";
+import { commandFor, outFile, shellWord, trainCommand } from "./command.js";
 
 export interface Step {
   /** What to do, as a command to the reader. */
@@ -48,23 +48,33 @@ function labels(data: ReportData): Step[] {
     {
       title: `Look at ${counted(queue.length, "label")}`,
       why: `A model contradicts ${queue.length === 1 ? "it" : "them"} with confidence. The list asks of each: label wrong, model wrong, or unclear?`,
-      command: commandFor(data, "improve", model, "--accept", "label-changes.csv", "--out", "better.onnx"),
-      effect: `Images with the verdict “label wrong” are learned with their new label; all else stays.${expected >= 0.5 ? ` Where all labels are right, about ${count(Math.round(expected))} would be listed by chance.` : ""}`,
+      command: commandFor(data, "improve", model, "--accept", "label-changes.csv", ...outFile(data, "better")),
+      effect: `${(data.data.part ?? "test") === "test" ? "Images with the verdict “label wrong” are measured by their new label; those of the test are never learned from" : "Images with the verdict “label wrong” are learned and measured with their new label; all else stays"}.${expected >= 0.5 ? ` Where all labels are right, about ${count(Math.round(expected))} would be listed by chance.` : ""}`,
       section: "labels",
     },
   ];
 }
 
+/** The place of the model that the improvement began with; undefined where it is none of the report's. */
+function improvedModel({ models, improvement }: ReportData): number | undefined {
+  const index = models.findIndex(({ name }) => improvement?.subject.startsWith(`${name} on `));
+  return index < 0 ? undefined : index;
+}
+
+function testedCues({ improvement }: ReportData) {
+  return improvement?.hypotheses.filter(({ verdict }) => verdict) ?? [];
+}
+
 function cues(data: ReportData, model: ModelReport, index: number): Step[] {
   const salient = salientClasses(model);
-  if (salient.length === 0) return [];
+  if (salient.length === 0 || (improvedModel(data) === index && testedCues(data).length > 0)) return [];
   const [first] = salient;
   const names = list(salient.slice(0, 3).map(({ label }) => className(data, label)));
   return [
     {
       title: `Find out whether ${model.name} tells ${names} by a cue in ${first?.where}`,
       why: `${percentage(first?.region.share.value ?? 0, 0)} of the evidence for ${className(data, first?.label ?? 0)} lies there, where a uniform map has ${percentage(first?.region.even ?? 0, 0)}.`,
-      command: commandFor(data, "improve", index, "--out", "better.onnx"),
+      command: commandFor(data, "improve", index, ...outFile(data, "better")),
       effect:
         "Exchanges the region between images of different classes. If the answers follow it, the model is trained again with the cue exchanged, and written only if it beats three controls on images that nothing has seen.",
       section: "bias",
@@ -133,9 +143,54 @@ function cells(data: ReportData): Step[] {
     {
       title: "Photograph each class without its own cue",
       why: `Training images that bear another class’s cue are few: ${list(named)}${few.length > 5 ? ` and ${count(few.length - 5)} more classes` : ""}.`,
-      command: commandFor(data, "improve", data.models.length - 1, "--out", "better.onnx"),
+      command: commandFor(data, "improve", improvedModel(data) ?? 0, ...outFile(data, "better")),
       effect: `From about ${fewTraining} of each class on, groups can be balanced, beside exchanging the cue.`,
       section: "repair",
+    },
+  ];
+}
+
+/** Once for all verified cues: whatever is trained on the same images may take them up. */
+function exchange(data: ReportData): Step[] {
+  const verified = testedCues(data).filter(({ verdict, exchange: file }) => verdict?.verified && file !== undefined);
+  const index = improvedModel(data);
+  if (verified.length === 0 || index === undefined) return [];
+  const files = verified.flatMap(({ exchange: file = "" }) => ["--exchange", shellWord(file)]);
+  const proof = data.improvement?.proof;
+  const proved = proof?.accepted
+    ? ` With it the worst group rose from ${percentage(proof.before.worst.value, 0)} to ${percentage(proof.after.worst.value, 0)} on sealed images.`
+    : "";
+  return [
+    {
+      title: `Train other networks with ${list(verified.map(({ id }) => id))} exchanged`,
+      why: "The images themselves offer the cue, so any network that learns from them may go by it.",
+      command: trainCommand(data, index, ...files, ...outFile(data, "exchanged")),
+      effect: `The cue tells nothing of the label any more; accuracy on images that bear it may fall.${proved}`,
+      section: "repair",
+    },
+  ];
+}
+
+/** Under attack, so much less of what is right is worth a step. */
+const worthHardening = 0.1;
+
+/** For networks that can be trained here: others have no settings to follow. */
+function hardening(data: ReportData, { name, training, robustness }: ModelReport, index: number): Step[] {
+  if (training?.network === undefined || robustness === undefined) return [];
+  const hit = robustness.levels.find(
+    ({ summary: { correct, count: of, accuracy } }) => correct / of - accuracy.value >= worthHardening,
+  );
+  if (hit === undefined) return [];
+  const { correct, count: of, accuracy } = hit.summary;
+  const eps = String(Number(hit.eps.toPrecision(3)));
+  return [
+    {
+      title: `Train ${name} against attacks, if anyone may attack it`,
+      why: `When each pixel moves by at most ${eps} of its range, ${percentage(accuracy.value, 0)} of ${count(of)} images are right instead of ${percentage(correct / of, 0)}.`,
+      command: trainCommand(data, index, "--adversarial", eps, ...outFile(data, "robust")),
+      effect:
+        "Learns from attacked images, so that an epoch takes many times longer and accuracy on images as they are may fall. What it brings and costs: fovea report with both models and --attack.",
+      section: "robustness",
     },
   ];
 }
@@ -150,7 +205,12 @@ function calibration(data: ReportData, { name, confidence }: ModelReport, index:
     {
       title: `Mend the confidence of ${name}`,
       why: `It is ${fixed(error * 100, 1)} points off on average: ${temperature > 1 ? "too sure" : "less sure than it could be"}.`,
-      command: commandFor(data, "calibrate", index, "--out", "calibrated.onnx"),
+      command: commandFor(
+        data,
+        "calibrate",
+        index,
+        ...outFile(data, data.models.length > 1 ? `${name}-calibrated` : "calibrated"),
+      ),
       effect: `About ${fixed(scaledError * 100, 1)} points off, by one number that is fitted on validation images (here ${fixed(temperature, 2)}); predictions and maps stay as they are.`,
       section: "results",
     },
@@ -158,4 +218,13 @@ function calibration(data: ReportData, { name, confidence }: ModelReport, index:
 }
 
 /** The table of kinds, in the order in which they are told. */
-const kinds: readonly StepKind[] = [labels, eachModel(cues), eachModel(alike), cells, groups, eachModel(calibration)];
+const kinds: readonly StepKind[] = [
+  labels,
+  eachModel(cues),
+  eachModel(alike),
+  exchange,
+  cells,
+  groups,
+  eachModel(hardening),
+  eachModel(calibration),
+];

@@ -46,6 +46,36 @@ describe("nextSteps(data)", () => {
     expect(plain(step?.effect ?? "")).toContain("is 44 points wide; with 100 images it would be 17 points");
   });
 
+  test("proposes to train against attacks from the weakest on that costs a tenth, where the training is known", () => {
+    const step = (change: Partial<ModelReport>) =>
+      nextSteps(withModel(change)).find(({ section }) => section === "robustness");
+    expect(step({})).toBeUndefined();
+    const training = { ...model.training, network: "classic" } as NonNullable<ModelReport["training"]>;
+    const found = step({ training });
+    expect(found?.command).toBe("fovea train 'my photos' --net classic --adversarial 0.05 --out robust.onnx");
+    expect(plain(found?.why ?? "")).toContain("80 % of 10 images are right instead of 100 %");
+    const robustness = model.robustness as NonNullable<ModelReport["robustness"]>;
+    const [first, second] = robustness.levels;
+    const harmless = { ...first, summary: { ...first?.summary, accuracy: range(0.95) } };
+    const later = step({ training, robustness: { ...robustness, levels: [harmless, second] as never } });
+    expect(later?.command).toContain("--adversarial 0.1 ");
+    expect(step({ training, robustness: { ...robustness, levels: [harmless] as never } })).toBeUndefined();
+  });
+
+  test("writes no model over one of the report's", () => {
+    const names = { models: ["better.onnx"], data: "mnist" };
+    const [first, second] = nextSteps({ ...data, names });
+    expect(first?.command).toMatch(/--out better-2\.onnx$/);
+    expect(second?.command).toBe("fovea improve better.onnx mnist --out better-2.onnx");
+  });
+
+  test("says of labels of test images that nothing is learned from them", () => {
+    const effect = (part?: "train") =>
+      nextSteps({ ...data, data: { ...data.data, ...(part ? { part } : {}) } })[0]?.effect;
+    expect(effect()).toContain("those of the test are never learned from");
+    expect(effect("train")).toContain("are learned and measured with their new label");
+  });
+
   test("says that nothing was found where that is so", () => {
     const { bias, errorGroups: _, ...rest } = model;
     const regions = (bias?.regions ?? []).map((region) => ({ ...region, corners: region.border }));
@@ -100,7 +130,7 @@ describe("an improvement in the report", () => {
       ],
     },
     proof: {
-      ...{ sentence: "Proved.", accepted: true, images: 400, seeds: [1, 2, 3] },
+      ...{ sentence: "Proved.", accepted: true, images: 400, test: "as they are, and exchanged", seeds: [1, 2, 3] },
       ...{ before: figures(0.01), after: figures(0.98) },
       repaired: { overall: range(0.97), worst: range(0.96) },
       controls: [
@@ -123,10 +153,12 @@ describe("an improvement in the report", () => {
     expect(html).toMatch(
       /<section id="repair".*region-1.*not tested.*Answer follows.*energy could not be tried: no boxes/s,
     );
-    expect(html).toMatch(/<section id="proof".*with a placebo region.*93.0 points.*beaten/s);
-    expect(nextSteps({ ...data, improvement }).map(({ title }) => title)).toContain(
-      "Photograph each class without its own cue",
-    );
+    expect(html).toMatch(/<section id="proof".*with a placebo.*93.0 points.*beaten/s);
+    const titles = nextSteps({ ...data, improvement }).map(({ title }) => title);
+    expect(titles).toContain("Photograph each class without its own cue");
+    expect(titles.filter((title) => title.startsWith("Find out whether classic"))).toEqual([]);
+    const others = nextSteps({ ...data, improvement: { ...improvement, subject: "another on digits" } });
+    expect(others.some(({ title }) => title.startsWith("Find out whether classic"))).toBe(true);
   });
 
   test("refuses a picture that is none", () => {

@@ -2,7 +2,7 @@
 
 import { counted } from "../../../../foundation/words.js";
 import type { HypothesisReport, RepairReport } from "../../../improvement-data.js";
-import { percentage, pValue } from "../../format.js";
+import { asSentence, percentage, pValue } from "../../format.js";
 import { type Html, html } from "../../html.js";
 import { picture, type ReportSection, scrollable } from "../../parts.js";
 
@@ -11,10 +11,10 @@ export const repairSection: ReportSection = {
   title: "What was verified and repaired",
   render({ improvement }) {
     if (improvement === undefined) return undefined;
-    const { subject, hypotheses, repair } = improvement;
+    const { subject, replaced, hypotheses, repair } = improvement;
     return {
       intro: html`Of ${subject}. A hypothesis comes from maps and probes of the training images. It is verified where answers follow the cue when it is exchanged between images of different classes, more often than when the same shape is exchanged elsewhere.`,
-      body: html`${hypotheses.length > 0 ? html`<ul class="hypotheses">${hypotheses.map(hypothesis)}</ul>${verification(hypotheses)}` : html`<p>Nothing was found that tells the classes besides the object.</p>`}
+      body: html`${replaced !== undefined && html`<p>${replaced}</p>`}${hypotheses.length > 0 ? html`<ul class="hypotheses">${hypotheses.map(hypothesis)}</ul>${verification(hypotheses)}` : html`<p>Nothing was found that tells the classes besides the object.</p>`}
 ${repair && repairs(repair)}`,
     };
   },
@@ -22,7 +22,7 @@ ${repair && repairs(repair)}`,
 
 function hypothesis({ id, sentence, verdict, picture: shot }: HypothesisReport): Html {
   const state = verdict === undefined ? "not tested" : verdict.verified ? "verified" : "not verified";
-  return html`<li>${shot ? picture(shot, `Place of ${id}`) : html`<span class="no-place">no place on the image</span>`}<div><h3>${id} <small>${state}</small></h3><p>${sentence}</p>${verdict && html`<p class="quiet">${verdict.reason}</p>`}</div></li>`;
+  return html`<li>${shot ? picture(shot, `Place of ${id}`) : html`<span class="no-place">no place on the image</span>`}<div><h3>${id} <small>${state}</small></h3><p>${asSentence(sentence)}</p>${verdict && html`<p class="quiet">${asSentence(verdict.reason)}</p>`}</div></li>`;
 }
 
 function verification(hypotheses: readonly HypothesisReport[]): Html | undefined {
@@ -44,7 +44,7 @@ function repairs({ sentence, budget, candidates, impossible }: RepairReport): Ht
     ({ name, sentence: what, overall, worst, chosen }) =>
       html`<tr><th scope="row">${name}${chosen && html` <small>chosen</small>`}</th><td>${what}</td><td class="number bar-cell">${percentage(worst.value)}<span class="bar" style="width:${Math.round(1000 * worst.value) / 10}%"></span></td><td class="number">${percentage(overall)}</td></tr>`,
   );
-  return html`<h3 class="list-title">Repairs <small>${counted(candidates.length - 1, "candidate")}</small></h3><p>${sentence}</p>
+  return html`<h3 class="list-title">Repairs <small>${counted(candidates.length - 1, "candidate")}</small></h3><p>${asSentence(sentence)}</p>
 ${scrollable(
   "Repairs that were tried",
   html`<table><caption>On the balanced test of the validation images, all with one budget: ${budget}.</caption>
