@@ -2,7 +2,7 @@
  * @file How far `fovea improve` gets when it is not told what is wrong: another program plants a cue, trains a network that goes by it, and
  * measures on images in which the cue says nothing; and what it does to networks of data without a cue.
  * `npm run bench -- improve [--part planted|clean|decoy|tint] [--seeds 1,2,3,4,5] [--tied 0.95,0.99,1] [--kinds stamp,stripes]
- * [--images 3000] [--epochs 6] [--out FILE]`. Figures that FILE already holds are not computed again: a run that was broken off goes on
+ * [--digits 3,5] [--images 1500] [--epochs 6] [--out FILE]`. Figures that FILE already holds are not computed again: a run that was broken off goes on
  * where it was.
  */
 
@@ -33,6 +33,7 @@ const { values: flags } = parseArgs({
     tied: { type: "string" },
     kinds: { type: "string" },
     network: { type: "string", default: "classic" },
+    digits: { type: "string", default: "3,5" },
     images: { type: "string" },
     epochs: { type: "string" },
     out: { type: "string", default: "improve.json" },
@@ -173,24 +174,37 @@ function headPlanted(): void {
 }
 
 async function planted(kinds: readonly string[], shares: readonly number[], epochs: number): Promise<void> {
-  const images = Number(flags.images ?? 3000);
+  const images = Number(flags.images ?? 1500);
   headPlanted();
   for (const kind of kinds)
     for (const tied of shares)
       for (const seed of seeds) {
-        const key = `${flags.network} digits ${images} ${epochs} ${kind} ${tied} ${seed}`;
+        const key = `${flags.network} digits ${flags.digits} ${images} ${epochs} ${kind} ${tied} ${seed}`;
         const figures = await once(key, () => plantAndImprove(plainDigits(images, seed), { kind, tied, seed, epochs }));
         showPlanted(kind, tied, seed, figures);
       }
 }
 
+/** Drawn digits of the classes that are to be told apart. */
 function plainDigits(images: number, seed: number): PlainImages {
-  const { classes, train: learned, test } = drawDigits({ seed, train: images, test: sealed + independent });
-  const places = Array.from({ length: test.count }, (_, i) => i);
+  const wanted = flags.digits.split(",").map(Number);
+  const share = 10 / wanted.length;
+  const all = drawDigits({ seed, train: Math.ceil(share * images), test: Math.ceil(share * (sealed + independent)) });
+  const [learned, test] = [ofClasses(all.train, wanted), ofClasses(all.test, wanted)];
   return {
-    ...{ name: "digits", classes, train: learned, sealed: first(test, sealed) },
-    independent: take(test, places.slice(sealed)),
+    ...{ name: "digits", classes: wanted.map(String), train: learned, sealed: first(test, sealed) },
+    independent: take(
+      test,
+      Array.from({ length: test.count - sealed }, (_, i) => sealed + i),
+    ),
   };
+}
+
+/** The images of some classes, labelled by their places in the list. */
+function ofClasses(images: LabelledImages, wanted: readonly number[]): LabelledImages {
+  const places = Array.from(images.labels.keys()).filter((i) => wanted.includes(at(images.labels, i)));
+  const chosen = take(images, places);
+  return { ...chosen, labels: chosen.labels.map((label) => wanted.indexOf(label)) };
 }
 
 /** Grey patches on MNIST; in the independent test the grey says nothing. */
