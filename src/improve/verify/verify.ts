@@ -20,6 +20,7 @@ import type { ImageSet, Subject } from "../subject.js";
 import { drawPairs, exchanged, type Images, type Pair } from "./exchanges.js";
 import type { Probe, Probes } from "./probe.js";
 import { openProbes } from "./probes.js";
+import { withoutRepeats } from "./repeated-regions.js";
 
 export interface VerifyOptions extends AnswerOptions {
   readonly seed: string;
@@ -62,7 +63,9 @@ export async function verify(
     }
     const corrected = holm(found.map(({ p }) => p));
     const verdicts = found.map((each, i) => judged({ ...each, corrected: at(corrected, i) }, at(hypotheses, i)));
-    return { practical, verdicts };
+    const pairs = drawPairs(trial.held.labels, donors, false, source.fork("beyond"));
+    const follow = async (mask: Mask) => shareOf(await followedBy(trial, { kind: "region", mask }, pairs)).value;
+    return { practical, verdicts: await withoutRepeats(verdicts, hypotheses, practical, follow) };
   } finally {
     await answers.close();
     await probes.close();
@@ -121,15 +124,12 @@ async function intervene(trial: Trial, cue: Cue, source: Random): Promise<Omit<F
   const kin = drawPairs(held.labels, 1, true, source.fork("kin"));
   const images = exchanged(cue, held, pairs);
   const after = await answers.ask(images);
-  const follows = (answer: number, { host, donor }: Pair) =>
-    answer === at(held.labels, donor) && before[host] !== answer;
-  const followed = pairs.map((pair, i) => follows(at(after, i), pair));
+  const followed = follows(trial, after, pairs);
   const own = await answers.ask(exchanged(cue, held, kin));
   const within = proportion(kin.filter(({ host }, i) => own[i] !== before[host]).length, kin.length);
   const elsewhere: boolean[][] = [];
   for (const mask of cue.kind === "region" ? shiftsOf(cue.mask, source.fork("places")) : []) {
-    const answered = await answers.ask(exchanged({ kind: "region", mask }, held, pairs));
-    elsewhere.push(pairs.map((pair, i) => follows(at(answered, i), pair)));
+    elsewhere.push(await followedBy(trial, { kind: "region", mask }, pairs));
   }
   const reference = (i: number) =>
     elsewhere.length > 0 ? elsewhere.filter((each) => each[i]).length / elsewhere.length : within.value;
@@ -149,6 +149,15 @@ async function intervene(trial: Trial, cue: Cue, source: Random): Promise<Omit<F
     whole: rest ? await trial.whole() : null,
     p: signFlip(meansByHost(pairs, (i) => Number(at(despite, i)) - reference(i))),
   };
+}
+
+/** Which answers became the donor's class. */
+function follows({ held, before }: Trial, answers: readonly number[], pairs: readonly Pair[]): boolean[] {
+  return pairs.map(({ host, donor }, i) => answers[i] === at(held.labels, donor) && before[host] !== answers[i]);
+}
+
+async function followedBy(trial: Trial, cue: Cue, pairs: readonly Pair[]): Promise<boolean[]> {
+  return follows(trial, await trial.answers.ask(exchanged(cue, trial.held, pairs)), pairs);
 }
 
 const shareOf = (truths: readonly boolean[]) => proportion(truths.filter(Boolean).length, truths.length);
