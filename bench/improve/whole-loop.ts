@@ -1,16 +1,15 @@
 /** @file Discovery to proof of one model, as `fovea improve` does them, knowing nothing of any cue. */
 
 import { runtime } from "../../src/cli/platform.js";
-import { cueFrom } from "../../src/data/cues/stored-cue.js";
 import type { Dataset } from "../../src/data/dataset.js";
 import { discover } from "../../src/improve/discover/discover.js";
 import { imageSetOf, splitByName } from "../../src/improve/image-set.js";
 import { type Hypothesis, type Verdict, verifiedHypotheses } from "../../src/improve/protocol/sections.js";
 import type { Proof } from "../../src/improve/prove/proof.js";
 import { prove } from "../../src/improve/prove/prove.js";
-import { chooseRepair } from "../../src/improve/repair/choose-repair.js";
 import type { ChosenRepair } from "../../src/improve/repair/chosen-repair.js";
 import type { Networks } from "../../src/improve/repair/repair-run.js";
+import { repairThoroughly } from "../../src/improve/repair/repair-thoroughly.js";
 import { trainerOf } from "../../src/improve/repair/trainer/trainer-of.js";
 import type { Subject } from "../../src/improve/subject.js";
 import { verify } from "../../src/improve/verify/verify.js";
@@ -44,15 +43,11 @@ export async function wholeLoop(file: Uint8Array, dataset: Dataset, seed: number
   const verified = verifiedHypotheses({ discovery, verification });
   const found = { hypotheses: discovery.hypotheses, verdicts: verification.verdicts, verified };
   if (verified.length === 0) return { ...found, chosen: undefined, proof: undefined, graph: undefined };
-  const cues = verified.map(({ id, cue, alternatives }) => ({
-    name: id,
-    cue: cueFrom(cue),
-    alternatives: alternatives.map((each) => cueFrom(each)),
-  }));
   const repair = { runtime, seed, parts, networks: networksInMemory() };
-  const chosen = await chooseRepair(subject, cues, repair);
-  if (chosen.chosen === null) return { ...found, chosen, proof: undefined, graph: undefined };
-  return { ...found, chosen, ...(await prove(subject, cues, chosen, { ...repair, open: async () => subject.sealed })) };
+  const { chosen, cues, networks, foundAgain } = await repairThoroughly(subject, verified, repair);
+  const all = { ...found, chosen, verified: [...verified, ...foundAgain] };
+  if (chosen.chosen === null) return { ...all, proof: undefined, graph: undefined };
+  return { ...all, ...(await prove(subject, cues, chosen, { ...repair, networks, open: async () => subject.sealed })) };
 }
 
 async function subjectOf(file: Uint8Array, { name, classes, train, test }: Dataset): Promise<Subject> {

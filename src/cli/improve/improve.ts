@@ -1,17 +1,15 @@
 /** @file Runs the steps of an improvement, each once: what the protocol holds already is not done again. */
 
-import { cueFrom } from "../../data/cues/stored-cue.js";
 import { writeFileAtomically } from "../../files/atomic.js";
 import { FoveaError } from "../../foundation/error.js";
 import { counted } from "../../foundation/words.js";
 import { discover } from "../../improve/discover/discover.js";
 import { type Parts, splitByName } from "../../improve/image-set.js";
 import { ProtocolFile } from "../../improve/protocol/protocol.js";
-import { verifiedHypotheses } from "../../improve/protocol/sections.js";
+import { type Hypothesis, verifiedHypotheses } from "../../improve/protocol/sections.js";
 import { prove } from "../../improve/prove/prove.js";
-import { chooseRepair } from "../../improve/repair/choose-repair.js";
 import type { ChosenRepair } from "../../improve/repair/chosen-repair.js";
-import type { RepairedCue } from "../../improve/repair/repairs.js";
+import { repairThoroughly } from "../../improve/repair/repair-thoroughly.js";
 import type { Subject } from "../../improve/subject.js";
 import { verify } from "../../improve/verify/verify.js";
 import { writeModel } from "../../onnx/write.js";
@@ -102,14 +100,7 @@ async function steps(run: Run): Promise<number> {
     return exitCodes.nothingProved;
   }
   if (flags.only === "verify") return exitCodes.done;
-  const cues = verified.map(
-    ({ id, cue, alternatives }): RepairedCue => ({
-      name: id,
-      cue: cueFrom(cue),
-      alternatives: alternatives.map((each) => cueFrom(each)),
-    }),
-  );
-  return repairAndProve(run, cues);
+  return repairAndProve(run, verified);
 }
 
 async function findCues({ job, subject, parts, file, flags }: Run): Promise<void> {
@@ -142,20 +133,25 @@ async function verifyCues({ job, subject, parts, file, flags }: Run): Promise<vo
 
 async function repairAndProve(
   { job, subject, parts, file, flags, out }: Run,
-  cues: readonly RepairedCue[],
+  verified: readonly Hypothesis[],
 ): Promise<number> {
   const { signal } = job;
-  const networks = keptNetworks(`${file.path}.networks`);
-  const options = { runtime, seed: flags.seed, parts, networks, signal };
-  const chosen = await job.stage("trying repairs", (update) =>
-    chooseRepair(subject, cues, { ...options, onProgress: (done, of, what) => update(done, of, what) }),
+  const kept = keptNetworks(`${file.path}.networks`);
+  const options = { runtime, seed: flags.seed, parts, networks: kept, signal };
+  const { chosen, cues, networks, foundAgain } = await job.stage("trying repairs", (update) =>
+    repairThoroughly(subject, verified, { ...options, onProgress: (done, of, what) => update(done, of, what) }),
   );
-  await file.write("repair", { ...chosen });
+  await file.write("repair", { ...chosen, foundAgain });
+  tell(
+    job,
+    foundAgain.map(({ sentence }) => `a repaired network still went by this, so it is repaired as well: ${sentence}`),
+  );
   tell(job, ["", ...repairLines(chosen)]);
   if (chosen.chosen === null) return exitCodes.nothingProved;
   const { proof, graph } = await job.stage("training the repair and its controls", (update) =>
     prove(subject, cues, chosen, {
       ...options,
+      networks,
       onProgress: (done, of, what) => update(done, of, what),
       open: async (purpose) => {
         await file.openSeal(purpose);
@@ -167,7 +163,7 @@ async function repairAndProve(
   tell(job, ["", proof.sentence]);
   if (graph === undefined) return exitCodes.nothingProved;
   await writeFileAtomically(out, writeModel(graph));
-  await networks.remove();
+  await kept.remove();
   tell(job, [`wrote ${out}`]);
   return exitCodes.done;
 }

@@ -20,7 +20,6 @@ import type { ImageSet, Subject } from "../subject.js";
 import { drawPairs, exchanged, type Images, type Pair } from "./exchanges.js";
 import type { Probe, Probes } from "./probe.js";
 import { openProbes } from "./probes.js";
-import { withoutRepeats } from "./repeated-regions.js";
 
 export interface VerifyOptions extends AnswerOptions {
   readonly seed: string;
@@ -63,9 +62,7 @@ export async function verify(
     }
     const corrected = holm(found.map(({ p }) => p));
     const verdicts = found.map((each, i) => judged({ ...each, corrected: at(corrected, i) }, at(hypotheses, i)));
-    const pairs = drawPairs(trial.held.labels, donors, false, source.fork("beyond"));
-    const follow = async (mask: Mask) => shareOf(await followedBy(trial, { kind: "region", mask }, pairs)).value;
-    return { practical, verdicts: await withoutRepeats(verdicts, hypotheses, practical, follow) };
+    return { practical, verdicts };
   } finally {
     await answers.close();
     await probes.close();
