@@ -4,11 +4,13 @@
  */
 
 import { cueFrom } from "../../data/cues/stored-cue.js";
+import { random } from "../../foundation/random.js";
 import { list } from "../../foundation/words.js";
 import { openModel } from "../../model/open.js";
+import { exchangeBetween } from "../../train/step/exchange.js";
 import { discover } from "../discover/discover.js";
 import { type Hypothesis, verifiedHypotheses } from "../protocol/sections.js";
-import type { Subject } from "../subject.js";
+import type { ImageSet, Subject } from "../subject.js";
 import { verify } from "../verify/verify.js";
 import { chooseRepair, networkName } from "./choose-repair.js";
 import type { ChosenRepair } from "./chosen-repair.js";
@@ -52,7 +54,7 @@ export async function repairThoroughly(
   for (let round = 1; ; round++) {
     const networks = ofRound(options.networks, round);
     const chosen = await chooseRepair(subject, cues, { ...options, networks });
-    const found = await stillFollowed(subject, chosen, { ...options, networks });
+    const found = await stillFollowed(subject, chosen, cues, { ...options, networks });
     if (found.length === 0) return { chosen, cues, foundAgain, networks };
     foundAgain = [...foundAgain, ...found];
     if (round === mostRounds) return { chosen: refused(chosen, found), cues, foundAgain, networks };
@@ -60,18 +62,30 @@ export async function repairThoroughly(
   }
 }
 
-/** What the repaired network goes by; nothing where no repair was chosen. */
+/**
+ * What the repaired network goes by; nothing where no repair was chosen. The cues that were repaired are exchanged at random in the images:
+ * else they would tell the class of an image whose object is exchanged, and the object would pass for a cue.
+ */
 async function stillFollowed(
   subject: Subject,
   { chosen }: ChosenRepair,
+  cues: readonly RepairedCue[],
   { runtime, seed = 1, parts, networks, signal }: RepairOptions & { readonly networks: Networks },
 ): Promise<readonly Hypothesis[]> {
   const graph = chosen === null ? undefined : await networks.load(networkName(chosen, seed));
   if (graph === undefined) return [];
   const repaired: Subject = { ...subject, model: await openModel(graph, runtime) };
   const looking = { runtime, seed: String(seed), signal };
-  const discovery = await discover(repaired, parts, looking);
-  return verifiedHypotheses({ discovery, verification: await verify(repaired, parts, discovery, looking) });
+  const without = (set: ImageSet): ImageSet => {
+    const vary = exchangeBetween(
+      set,
+      cues.map(({ cue }) => cue),
+    );
+    return { ...set, read: (indices) => vary(indices, random(seed).fork("looked at again")) };
+  };
+  const images = { train: without(parts.train), validation: without(parts.validation) };
+  const discovery = await discover(repaired, images, looking);
+  return verifiedHypotheses({ discovery, verification: await verify(repaired, images, discovery, looking) });
 }
 
 function refused(chosen: ChosenRepair, found: readonly Hypothesis[]): ChosenRepair {
