@@ -9,22 +9,12 @@ import type { DiscoverySection, Hypothesis, MapCluster } from "../protocol/secti
 import type { Subject } from "../subject.js";
 import { clustersOf, type ImageCluster } from "./clusters.js";
 import { looks } from "./looks.js";
-import {
-  areaOf,
-  boundsOf,
-  concentrationIn,
-  contentOf,
-  grownByOnePlace,
-  meanMap,
-  offObject,
-  overlap,
-  regionAbove,
-} from "./regions.js";
+import { areaOf, boundsOf, concentrationIn, contentOf, meanMap, offObject, overlap, regionAbove } from "./regions.js";
 import { tellsLabel } from "./tells.js";
 import { type LookOptions, lookAtTraining, type SeenImage, type SeenImages } from "./training-maps.js";
 
 /** Shares of a mean map's peak above which a region lies; which one fits is chosen by interventions. */
-const thresholds = [0.25, 0.4, 0.55, 0.7] as const;
+const thresholds = [0.15, 0.25, 0.35, 0.5] as const;
 /** The threshold by which regions are compared and described. */
 const usual = 0.25;
 /** A region of more than so much of the image is the image. */
@@ -108,19 +98,18 @@ function regionsOf({ subject, seen }: Context, clusters: readonly ImageCluster[]
   const kept: Candidate[] = [];
   for (const each of [all, ...ranked]) {
     if (kept.length >= mostRegions) break;
-    if (kept.some((other) => overlap(widest(other), widest(each)) >= same)) continue;
+    if (kept.some((other) => overlap(middle(other), middle(each)) >= same)) continue;
     kept.push(each);
   }
   return kept;
 }
 
-/** What is verified and tested: a repair that leaves a part of the cue in the images shows there. */
-const widest = ({ masks }: Candidate) => at(masks, 0);
+const middle = ({ masks }: Candidate) => at(masks, masks.length > 1 ? 1 : 0);
 
 function candidateOf({ learning: { dims } }: Subject, images: readonly SeenImage[]): Candidate[] {
   const mean = meanMap(images.map(({ map }) => map));
   const masks = thresholds
-    .map((threshold) => grownByOnePlace(regionAbove(mean, threshold, dims[2], dims[1]), mean))
+    .map((threshold) => regionAbove(mean, threshold, dims[2], dims[1]))
     .filter((mask) => areaOf(mask) > 0 && areaOf(mask) <= largestArea);
   const [first] = masks;
   if (first === undefined) return [];
@@ -129,7 +118,7 @@ function candidateOf({ learning: { dims } }: Subject, images: readonly SeenImage
 }
 
 function regionHypothesis({ subject, seen, names, boxes }: Context, candidate: Candidate, number: number): Hypothesis {
-  const mask = widest(candidate);
+  const mask = middle(candidate);
   const labels = seen.images.map(({ label }) => label);
   const told = tellsLabel(
     seen.images.map(({ pixels }) => contentOf(mask, pixels)),

@@ -23,23 +23,6 @@ export function regionAbove(map: FloatMap, share: number, width: number, height:
   return { width, height, places: Uint8Array.from(large.values, (value) => (value > threshold ? 1 : 0)) };
 }
 
-/**
- * A mask that reaches one of the map's places farther on all sides: what a place stands for reads beyond its own pixels, and at the
- * image's edge the map is weak.
- */
-export function grownByOnePlace({ width, height, places }: Mask, map: FloatMap): Mask {
-  const [across, down] = [Math.round(width / map.width), Math.round(height / map.height)];
-  const grown = new Uint8Array(places.length);
-  places.forEach((place, i) => {
-    if (place === 0) return;
-    const [x, y] = [i % width, Math.floor(i / width)];
-    const [left, right] = [Math.max(0, x - across), Math.min(width, x + across + 1)];
-    for (let row = Math.max(0, y - down); row < Math.min(height, y + down + 1); row++)
-      grown.fill(1, row * width + left, row * width + right);
-  });
-  return { width, height, places: grown };
-}
-
 /** The share of a mask's places that are meant. */
 export function areaOf({ places }: Mask): number {
   return places.reduce((sum, place) => sum + place, 0) / places.length;
