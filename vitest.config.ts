@@ -33,25 +33,37 @@ const web = [
 const real = ["test/real/**/*.test.ts"];
 /** Take a share of their cases in `npm test`, and all of them in the long suite. */
 const shared = [
-  "test/autodiff/rules.test.ts",
+  "test/autodiff/{properties,rules}.test.ts",
   "test/child/child.test.ts",
-  "test/cli/{attack,bad-input,commands,locking,system-errors,trust}.test.ts",
-  "test/cli/explain/{first-contact,map-options}.test.ts",
+  "test/cli/{attack,bad-input,commands,demo,locking,system-errors,trust}.test.ts",
+  "test/cli/explain/{first-contact,map-options,passes}.test.ts",
   "test/cli/report/report-photos.test.ts",
   "test/cli/train/train-photos.test.ts",
   "test/data/digits/digits.test.ts",
+  "test/data/photos/coco.test.ts",
+  "test/docs/library.test.ts",
+  "test/evaluate/attack/attack.test.ts",
+  "test/evaluate/sanity/sanity-check.test.ts",
   "test/examples/bias.test.ts",
   "test/evaluate/sanity/planted.test.ts",
-  "test/explain/architectures/{architectures,exported}.test.ts",
-  "test/explain/methods/full-grad.test.ts",
+  "test/explain/layer-maps.test.ts",
+  "test/explain/architectures/{architectures,exported,optimised}.test.ts",
+  "test/explain/compile/compile-photos.test.ts",
+  "test/explain/methods/{contract,full-grad,wrong-gradients}.test.ts",
+  "test/explain/prove/check-model.test.ts",
   "test/files/download-guards.test.ts",
-  "test/image/svg.test.ts",
+  "test/formats/{keras,zip}.test.ts",
+  "test/image/{node,svg}.test.ts",
+  "test/image/input/photo.test.ts",
+  "test/model/layers/tokens.test.ts",
+  "test/onnx/read/{budget,limits}.test.ts",
   "test/report/page/sections/robustness.test.ts",
   "test/runtime/in-browser.test.ts",
-  "test/serve/studio/given.test.ts",
-  "test/web/{look,opening}.test.ts",
+  "test/serve/studio/{admission,given,studio}.test.ts",
+  "test/train/{checkpoint,train}.test.ts",
+  "test/web/{awkward,look,opening}.test.ts",
 ];
-/** Fuzzing, sweeps over all that a page can do, vast files, and models that take processes down: in the long suite alone. */
+/** Fuzzing, hostile files, sweeps over all that a page can do, vast files, and models that take processes down: in the long suite alone. */
 const longOnly = [
   "test/child/isolated-runtime.test.ts",
   "test/cli/isolate.test.ts",
@@ -60,6 +72,7 @@ const longOnly = [
   "test/element/element.test.ts",
   "test/formats/keras-limits.test.ts",
   "test/{hostile,packed,power-cut}.test.ts",
+  "test/model/labels/hostile-labels.test.ts",
   "test/report/page/in-browser.test.ts",
   "test/serve/entering/in-browser.test.ts",
   "test/web/{accessible,data,deadly,formats,learn,same-maps}.test.ts",
@@ -70,7 +83,10 @@ const build = "test/support/build.ts";
 const browser = "test/support/browser/share.ts";
 const sessions = "test/support/models/close-sessions.ts";
 
-/** `--mode long` runs the long suite in the place of the others. */
+/**
+ * `--mode long` runs the long suite in the place of the others, and `--mode together` these as one, as `npm test` does: what files import
+ * is then compiled once and read by three processes, not by twelve.
+ */
 export default defineConfig(({ mode }) => ({
   test: {
     testTimeout: 30_000,
@@ -79,6 +95,7 @@ export default defineConfig(({ mode }) => ({
     maxWorkers: availableParallelism() + 1,
     // One thread each: two runtimes that wait busily for each other's cores take longer than two that do not.
     env: { FOVEA_THREADS: "1" },
+    setupFiles: ["test/support/equal-arrays.ts"],
     projects:
       mode === "long"
         ? [
@@ -88,43 +105,57 @@ export default defineConfig(({ mode }) => ({
                 name: "long",
                 include: long,
                 globalSetup: [build, browser],
-                setupFiles: sessions,
+                setupFiles: [sessions],
                 env: { FOVEA_TEST_ALL: "1" },
               },
             },
           ]
-        : [
-            {
-              extends: true,
-              test: {
-                name: "unit",
-                include: ["test/**/*.test.ts"],
-                exclude: [...runtime, ...cli, ...web, ...real, ...longOnly],
-                isolate: false,
+        : mode === "together"
+          ? [
+              {
+                extends: true,
+                test: {
+                  name: "together",
+                  include: ["test/**/*.test.ts"],
+                  exclude: [...real, ...longOnly],
+                  isolate: false,
+                  globalSetup: [build, browser],
+                  setupFiles: [sessions],
+                },
               },
-            },
-            {
-              extends: true,
-              test: {
-                name: "runtime",
-                include: runtime,
-                exclude: [...web, ...longOnly],
-                isolate: false,
-                setupFiles: sessions,
+            ]
+          : [
+              {
+                extends: true,
+                test: {
+                  name: "unit",
+                  include: ["test/**/*.test.ts"],
+                  exclude: [...runtime, ...cli, ...web, ...real, ...longOnly],
+                  isolate: false,
+                },
               },
-            },
-            {
-              extends: true,
-              test: { name: "cli", include: cli, exclude: [...web, ...longOnly], isolate: false, globalSetup: build },
-            },
-            {
-              extends: true,
-              test: { name: "web", include: web, exclude: longOnly, isolate: false, globalSetup: [build, browser] },
-            },
-            {
-              extends: true,
-              test: { name: "real", include: real, globalSetup: [build, browser], testTimeout: 120_000 },
-            },
-          ],
+              {
+                extends: true,
+                test: {
+                  name: "runtime",
+                  include: runtime,
+                  exclude: [...web, ...longOnly],
+                  isolate: false,
+                  setupFiles: [sessions],
+                },
+              },
+              {
+                extends: true,
+                test: { name: "cli", include: cli, exclude: [...web, ...longOnly], isolate: false, globalSetup: build },
+              },
+              {
+                extends: true,
+                test: { name: "web", include: web, exclude: longOnly, isolate: false, globalSetup: [build, browser] },
+              },
+              {
+                extends: true,
+                test: { name: "real", include: real, globalSetup: [build, browser], testTimeout: 120_000 },
+              },
+            ],
   },
 }));

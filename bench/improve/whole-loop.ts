@@ -44,10 +44,13 @@ export async function wholeLoop(file: Uint8Array, dataset: Dataset, seed: number
   const found = { hypotheses: discovery.hypotheses, verdicts: verification.verdicts, verified };
   if (verified.length === 0) return { ...found, chosen: undefined, proof: undefined, graph: undefined };
   const repair = { runtime, seed, parts, networks: networksInMemory() };
-  const { chosen, cues, networks, foundAgain } = await repairThoroughly(subject, verified, repair);
+  const { chosen, cues, networks, context, foundAgain } = await repairThoroughly(subject, verified, repair);
   const all = { ...found, chosen, verified: [...verified, ...foundAgain] };
   if (chosen.chosen === null) return { ...all, proof: undefined, graph: undefined };
-  return { ...all, ...(await prove(subject, cues, chosen, { ...repair, networks, open: async () => subject.sealed })) };
+  return {
+    ...all,
+    ...(await prove(subject, cues, chosen, { ...repair, networks, context, open: async () => subject.sealed })),
+  };
 }
 
 async function subjectOf(file: Uint8Array, { name, classes, train, test }: Dataset): Promise<Subject> {

@@ -35,7 +35,7 @@ First steps:
   fovea explain model.onnx photo.jpg    writes photo.fovea.png: where the model looked
   fovea inspect model.onnx              what the model takes and gives, and its layers
   fovea studio model.onnx photos        the same in a page of this machine's browser
-  fovea demo                            the whole story, offline, in two minutes`;
+  fovea demo                            the whole story, offline, in three minutes`;
 
 const isCommand = (name: string) => Object.hasOwn(commands, name);
 

@@ -28,6 +28,15 @@ export interface Dataset {
   readonly test: LabelledImages;
 }
 
+/** A part of a dataset that is drawn when it is first asked for: commands that read one part don't wait for the other. */
+export function drawnOnce(draw: () => LabelledImages): () => LabelledImages {
+  let drawn: LabelledImages | undefined;
+  return () => {
+    drawn ??= draw();
+    return drawn;
+  };
+}
+
 /** Labelled examples that are read by number, wherever they lie. */
 export interface Examples {
   readonly count: number;

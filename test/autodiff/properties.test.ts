@@ -9,6 +9,7 @@ import { inferTypes } from "../../src/runtime/infer-types.js";
 import { randomTensor } from "../support/models/random-tensor.js";
 import { runFresh } from "../support/models/run.js";
 import { runtime } from "../support/runtime.js";
+import { everything } from "../support/share.js";
 
 /** Smooth everywhere, and bounded for bounded operands. */
 const steps: Record<string, (op: Builder, a: Value, b: Value) => Value> = {
@@ -53,6 +54,6 @@ it("random graphs of smooth operators pass checkGradients", { timeout: 60_000 },
         if (!check.passed) throw new Error(`${check.worst}: relative error ${check.error}`);
       },
     ),
-    { numRuns: 40, seed: 20 },
+    { numRuns: everything ? 100 : 15, seed: 20 },
   );
 });

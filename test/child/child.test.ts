@@ -96,7 +96,7 @@ describe("a child", { timeout: 60_000 }, () => {
           /^the child was killed from outside while answering, as systems do that run out of memory$/,
         ],
       ],
-      2,
+      3,
     ),
   )("that ends by %s is a sentence of code crashed, and starts again", async (_, die, sentence) => {
     const child = mortal();
@@ -111,13 +111,13 @@ describe("a child", { timeout: 60_000 }, () => {
   });
 
   it("that hangs is ended when its time is up", async () => {
-    const child = mortal({ seconds: 3 });
+    const child = mortal({ seconds: 1.5 });
     await child.ask("count", undefined, doing);
     const began = performance.now();
     await expect(child.ask("hang", undefined, doing)).rejects.toThrow(
-      /^the child was ended while answering: expected an answer within 3 s, got none: allow more/,
+      /^the child was ended while answering: expected an answer within 1.5 s, got none: allow more/,
     );
-    expect(performance.now() - began).toBeGreaterThan(2990);
+    expect(performance.now() - began).toBeGreaterThan(1490);
     expect(await child.ask("count", undefined, doing)).toBe(1);
   });
 

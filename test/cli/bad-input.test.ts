@@ -140,7 +140,7 @@ describe("data", () => {
     const { code, err } = await fovea(folder, ["data", "mnits"]);
     expect([code, err]).toEqual([
       2,
-      'fovea: unknown data set "mnits": expected one of mnist, digits, shapes, fashion-mnist\n',
+      'fovea: unknown data set "mnits": expected one of mnist, digits, shapes, two-shapes, fashion-mnist (nearest of 7)\n',
     ]);
   });
 });

@@ -13,7 +13,7 @@ import { ownMark } from "../../src/files/write/process-mark.js";
 import { everything } from "../support/share.js";
 
 const processes = 6;
-const rounds = Number(process.env.FOVEA_LOCK_ROUNDS ?? (everything ? 1000 : 24));
+const rounds = Number(process.env.FOVEA_LOCK_ROUNDS ?? (everything ? 1000 : 10));
 
 const root = mkdtempSync(join(tmpdir(), "fovea-locking-"));
 const children: ChildProcess[] = [];

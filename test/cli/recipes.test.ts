@@ -58,7 +58,7 @@ describe("a model whose preprocessing is assumed", () => {
   });
 
   it("is tried on several, once, and the surer recipe is shown by every command but not taken", async () => {
-    const { out } = await run("explain", "photos", "--model", "m.onnx", "--out", "maps", "--json");
+    const { out } = await run("explain", "photos", "--model", "m.onnx", "--overlay", "--out", "maps", "--json");
     const { preprocessing } = JSON.parse(out);
     expect(preprocessing.trial).toMatchObject({
       photos: 5,
@@ -72,7 +72,7 @@ describe("a model whose preprocessing is assumed", () => {
     // What is read there is shown: the network is not run for it again.
     const text = readFileSync(join(cache, file), "utf8");
     writeFileSync(join(cache, file), text.replaceAll('"caffe"', '"clip"'));
-    const again = await run("explain", "photos", "--model", "m.onnx", "--out", "maps");
+    const again = await run("explain", "photos", "--model", "m.onnx", "--overlay", "--out", "maps");
     expect(again.out).toMatch(/preprocessing assumed: RGB with ImageNet.*; clip is surer: .* \(--preprocess clip\)\n/);
     writeFileSync(join(cache, file), text);
     const other = await run("inspect", "m.onnx");
@@ -85,7 +85,7 @@ describe("a model whose preprocessing is assumed", () => {
     const other = JSON.stringify({ ...kept, trial: { ...kept.trial, recipes: [null] } });
     for (const text of ["no JSON", other]) {
       writeFileSync(join(cache, file), text);
-      const { out } = await run("explain", "photos", "--model", "m.onnx", "--out", "maps");
+      const { out } = await run("explain", "photos", "--model", "m.onnx", "--overlay", "--out", "maps");
       expect(out).toContain("caffe is surer");
       expect(JSON.parse(readFileSync(join(cache, file), "utf8"))).toEqual(kept);
     }
@@ -101,7 +101,17 @@ describe("a model whose preprocessing is assumed", () => {
   it("is taken by name, and flags of single parts win over a preset", async () => {
     const { out } = await run("inspect", "m.onnx", "--preprocess", "caffe", "--mean", "1,2,3", "--json");
     expect(JSON.parse(out).preprocessing).toMatchObject({ scale: 1, mean: [1, 2, 3], std: [1, 1, 1], order: "bgr" });
-    const named = await run("explain", "photos", "--model", "m.onnx", "--out", "maps", "--preprocess", "caffe");
+    const named = await run(
+      "explain",
+      "photos",
+      "--model",
+      "m.onnx",
+      "--overlay",
+      "--out",
+      "maps",
+      "--preprocess",
+      "caffe",
+    );
     expect(named.out).not.toContain("surer");
     const { err, code } = await run("inspect", "m.onnx", "--preprocess", "cafe");
     expect(code).toBe(2);
@@ -123,7 +133,7 @@ describe("fovea describe", () => {
       classes: ["red", "green", "blue"],
       preprocessing: { scale: 1, mean, order: "bgr" },
     });
-    const shown = await run("explain", "photos", "--model", "m.onnx", "--out", "maps");
+    const shown = await run("explain", "photos", "--model", "m.onnx", "--overlay", "--out", "maps");
     expect(shown.out).toContain("from fovea.json");
     expect(shown.out).not.toContain("surer");
     const preset = await run("inspect", "m.onnx", "--preprocess", "signed", "--json");

@@ -128,7 +128,7 @@ it("measures maps on two shapes, of which those that are blind for the class get
   expect(data).toContain("two shapes of different classes in opposite halves");
   const refused = await fovea(folder, ["trust", "--ground-truth", "three-shapes"]);
   expect([refused.code, refused.out]).toEqual([2, ""]);
-  expect(refused.err).toContain('unknown ground truth "three-shapes": expected one of shapes, two-shapes');
+  expect(refused.err).toContain('unknown ground truth "three-shapes": expected one of two-shapes, shapes');
 }, 30_000);
 
 it("adds to one explanation whether the network follows its map more than chance", async () => {

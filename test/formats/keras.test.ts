@@ -13,6 +13,7 @@ import { graphAt } from "../../src/formats/node.js";
 import { FoveaError } from "../../src/foundation/error.js";
 import { kerasCases, kerasErrors, toleranceOf } from "../support/models/keras.js";
 import { runtime } from "../support/runtime.js";
+import { share } from "../support/share.js";
 
 const fixtures = fileURLToPath(new URL("../fixtures/keras", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "fovea-keras-"));
@@ -48,22 +49,26 @@ function changed(name: string, change: (files: Record<string, Uint8Array>) => Re
 const configOf = (files: Record<string, Uint8Array>) => new TextDecoder().decode(files["config.json"] as Uint8Array);
 
 describe("a Keras model", () => {
-  it.each(cases.filter(({ refused }) => refused === undefined))(
-    "$name/$file gives Keras' output, activations, gradients and maps",
-    async (each) => {
-      const errors = await kerasErrors(each, each.file);
-      expect(Math.max(...Object.values(errors))).toBeLessThan(toleranceOf(each));
-    },
-  );
+  it.each(
+    share(
+      cases.filter(({ refused }) => refused === undefined),
+      2,
+    ),
+  )("$name/$file gives Keras' output, activations, gradients and maps", async (each) => {
+    const errors = await kerasErrors(each, each.file);
+    expect(Math.max(...Object.values(errors))).toBeLessThan(toleranceOf(each));
+  });
 
-  it.each(cases.filter(({ refused }) => refused !== undefined))(
-    "$name/$file is refused: Python code",
-    async ({ folder: from, file, refused }) => {
-      expect(await refusal(join(from, file))).toMatch(
-        new RegExp(`${refused}.*: export it to ONNX where its code is: model.export\\("model.onnx", format="onnx"\\)`),
-      );
-    },
-  );
+  it.each(
+    share(
+      cases.filter(({ refused }) => refused !== undefined),
+      2,
+    ),
+  )("$name/$file is refused: Python code", async ({ folder: from, file, refused }) => {
+    expect(await refusal(join(from, file))).toMatch(
+      new RegExp(`${refused}.*: export it to ONNX where its code is: model.export\\("model.onnx", format="onnx"\\)`),
+    );
+  });
 
   it("has values with the layers' names, the models around them in front", async () => {
     const model = await loadModel(join(fixtures, "nested_deep", "model.keras"), { runtime });

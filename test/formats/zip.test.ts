@@ -4,6 +4,7 @@ import { strToU8, zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { bytesAsSource } from "../../src/files/input/byte-source.js";
 import { openZip } from "../../src/formats/zip/member.js";
+import { everything } from "../support/share.js";
 
 const mebibyte = 2 ** 20;
 
@@ -117,7 +118,7 @@ describe("a zip archive", () => {
     await expect(textIn(bytes)).rejects.toThrow(sentence);
   });
 
-  it("that packs zeros a hundredfold is refused before they are unpacked", async () => {
+  it.runIf(everything)("that packs zeros a hundredfold is refused before they are unpacked", async () => {
     const bytes = zipSync({ a: new Uint8Array(65 * mebibyte) }, { level: 1 });
     await expect(textIn(bytes, "a", 2 ** 30)).rejects.toThrow(/got 65 MiB out of/);
   });

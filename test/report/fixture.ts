@@ -262,6 +262,15 @@ function heat(blobs: readonly Blob[]): (x: number, y: number) => number {
     );
 }
 
+const tables = new Map<(share: number) => string, readonly (readonly number[])[]>();
+
+/** 256 colours from one end of the scale to the other, as red, green and blue. */
+function tableOf(colour: (share: number) => string): readonly (readonly number[])[] {
+  const table = tables.get(colour) ?? Array.from({ length: 256 }, (_, i) => rgb(colour(i / 255)));
+  tables.set(colour, table);
+  return table;
+}
+
 /** Colours of a map over an image, the stronger the less of the image they leave. */
 async function overlay(
   grey: Buffer,
@@ -271,13 +280,14 @@ async function overlay(
   signed = false,
 ): Promise<Picture> {
   const pixels = Buffer.alloc(side * side * 3);
+  const table = tableOf(colour);
   for (let i = 0; i < side * side; i++) {
     const [x, y] = [((i % side) * 28) / side, (Math.floor(i / side) * 28) / side];
     const value = Math.max(signed ? -1 : 0, Math.min(1, map(x, y) / scale));
-    const [r, g, b] = rgb(colour(signed ? (value + 1) / 2 : value));
+    const parts = table[Math.round(255 * (signed ? (value + 1) / 2 : value))] ?? [];
     const ink = (grey[Math.floor(y) * 28 + Math.floor(x)] as number) * 0.9;
     const cover = signed ? 0.25 + 0.6 * Math.abs(value) : 0.35 + 0.45 * value;
-    for (const [c, part] of [r, g, b].entries()) pixels[i * 3 + c] = Math.round(cover * part + (1 - cover) * ink);
+    for (let c = 0; c < 3; c++) pixels[i * 3 + c] = Math.round(cover * (parts[c] ?? 0) + (1 - cover) * ink);
   }
   const file = await sharp(pixels, { raw: { width: side, height: side, channels: 3 } })
     .png()

@@ -8,6 +8,7 @@ import { random } from "../../src/foundation/random.js";
 import { encodePng } from "../../src/image/node.js";
 import { hasBrowser } from "../support/browser/browser.js";
 import { studioForTests, untilHeatChanges } from "../support/browser/studio.js";
+import { share } from "../support/share.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const digits = readFileSync(join(root, "models/mnist.onnx"));
@@ -49,7 +50,7 @@ describe.skipIf(!hasBrowser)("files that are not what they should be", { timeout
 
   const usable = () => untilHeatChanges(studio.page, () => studio.page.keyboard.press("ArrowRight"));
 
-  it.each<[string, () => Promise<Dropped> | Dropped, RegExp]>([
+  const files: readonly [string, () => Promise<Dropped> | Dropped, RegExp][] = [
     ["a model that is cut off", () => file("cut.onnx", digits.subarray(0, 5000)), /^cut\.onnx: /],
     [
       "noise with a model's name",
@@ -86,7 +87,8 @@ describe.skipIf(!hasBrowser)("files that are not what they should be", { timeout
       () => file("letter.docx", Buffer.from("hello")),
       /^letter\.docx: expected a model \(\.onnx, \.keras, \.h5\) or an image, got neither/,
     ],
-  ])("%s gets a sentence", async (_, make, sentence) => {
+  ];
+  it.each(share(files, 4))("%s gets a sentence", async (_, make, sentence) => {
     await studio.give(await make());
     const text = await complaint();
     expect(text).toMatch(sentence);

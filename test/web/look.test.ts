@@ -182,7 +182,7 @@ describe.skipIf(!hasBrowser)("the studio", { timeout: 60_000 }, () => {
     expect(await current()).toBe("a drawn 0");
   });
 
-  it("opens a state from its link", async () => {
+  it.runIf(everything)("opens a state from its link", async () => {
     const linked = await studio.tests.open({ path: "#method=hires-cam&target=3&signed=true&colormap=magma&top=40" });
     expect(await linked.page.getByRole("combobox", { name: "Method" }).inputValue()).toBe("hires-cam");
     expect(await linked.page.locator("li.explained .name").innerText()).toBe("3");

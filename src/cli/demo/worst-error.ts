@@ -15,8 +15,6 @@ import { print } from "../terminal/print.js";
 
 /** Explains both its answer and the truth, and prints where the picture is. */
 export async function explainWorstError(named: NamedModel, dataset: Dataset, out: string): Promise<void> {
-  print();
-  print("2. Explain where it goes wrong");
   const { test, classes } = dataset;
   const [worst] = (await evaluateImages(named, dataset)).errors;
   if (worst === undefined) {

@@ -13,7 +13,7 @@ import { repairThoroughly } from "../../improve/repair/repair-thoroughly.js";
 import type { Subject } from "../../improve/subject.js";
 import { verify } from "../../improve/verify/verify.js";
 import { writeModel } from "../../onnx/write.js";
-import { modelAt } from "../inputs/models.js";
+import { modelAt, type NamedModel } from "../inputs/models.js";
 import { loadOptions, type ModelOptions } from "../options/model-options.js";
 import { runtime } from "../platform.js";
 import { exitCodes, type Job } from "../terminal/job.js";
@@ -21,7 +21,7 @@ import { note, printJson, printLines } from "../terminal/print.js";
 import { drawHypotheses } from "./draw-hypotheses.js";
 import { keptNetworks } from "./kept-networks.js";
 import { discoveryLines, verificationLines } from "./print-findings.js";
-import { subjectOf } from "./subject.js";
+import { type OpenSubject, subjectOf } from "./subject.js";
 
 export interface ImproveFlags extends ModelOptions {
   readonly out?: string;
@@ -43,10 +43,18 @@ export async function improve(job: Job, path: string, data: string, flags: Impro
   const out = flags.out ?? `${named.name}-better.onnx`;
   if (out === path)
     throw new FoveaError("bad-input", `--out ${out}: expected another file than the model, got the model`);
-  const { subject, source, sealedBy, close } = await subjectOf(job, named, data, {
-    seed: flags.seed,
-    cache: flags.cache,
-  });
+  const opened = await subjectOf(job, named, data, { seed: flags.seed, cache: flags.cache });
+  return improveSubject(job, named, opened, { ...flags, out });
+}
+
+/** The same with a model and images that are open; closes the images. @returns the exit code */
+export async function improveSubject(
+  job: Job,
+  named: NamedModel,
+  { subject, source, sealedBy, close }: OpenSubject,
+  flags: ImproveFlags & { readonly out: string },
+): Promise<number> {
+  const { out } = flags;
   try {
     const { identity, learning, sealed, name } = subject;
     const protocol = flags.protocol ?? `${out}.improve.json`;
@@ -138,7 +146,7 @@ async function repairAndProve(
   const { signal } = job;
   const kept = keptNetworks(`${file.path}.networks`);
   const options = { runtime, seed: flags.seed, parts, networks: kept, signal };
-  const { chosen, cues, networks, foundAgain } = await job.stage("trying repairs", (update) =>
+  const { chosen, cues, networks, context, foundAgain } = await job.stage("trying repairs", (update) =>
     repairThoroughly(subject, verified, { ...options, onProgress: (done, of, what) => update(done, of, what) }),
   );
   await file.write("repair", { ...chosen, foundAgain });
@@ -152,6 +160,7 @@ async function repairAndProve(
     prove(subject, cues, chosen, {
       ...options,
       networks,
+      context,
       onProgress: (done, of, what) => update(done, of, what),
       open: async (purpose) => {
         await file.openSeal(purpose);

@@ -41,11 +41,12 @@ export async function subjectOf(
   data: string,
   options: SubjectOptions,
 ): Promise<OpenSubject> {
-  return isPath(data) ? ofPhotos(job, named, data, options) : ofDataset(job, named, data);
+  return isPath(data) ? ofPhotos(job, named, data, options) : datasetSubject(named, await datasetNamed(job, data));
 }
 
-async function ofDataset(job: Job, named: NamedModel, name: string): Promise<OpenSubject> {
-  const dataset: Dataset = await datasetNamed(job, name);
+/** A model with images in memory; the dataset's test images are sealed. @throws FoveaError as `subjectOf` does */
+export function datasetSubject(named: NamedModel, dataset: Dataset): OpenSubject {
+  const { name } = dataset;
   checkClasses(named, dataset.classes, name);
   const { channels } = preprocessingOf(named.model).preprocessing;
   if (channels !== dataset.train.channels) {
@@ -57,7 +58,7 @@ async function ofDataset(job: Job, named: NamedModel, name: string): Promise<Ope
   }
   const [learning, sealed] = [imageSetOf(dataset.train, "train/"), imageSetOf(dataset.test, "test/")];
   return {
-    subject: subjectFrom(named, { name: dataset.name, classes: dataset.classes, learning, sealed }),
+    subject: subjectFrom(named, { name, classes: dataset.classes, learning, sealed }),
     source: dataset.source,
     sealedBy: "the dataset's own test images",
     close: async () => undefined,

@@ -27,6 +27,7 @@ const ranges = {
   "--draws": whole(1, 1000),
   "--epochs": whole(1, 100_000),
   "--errors": whole(0, 10_000),
+  "--images": whole(200, 100_000),
   "--pairs": whole(3, 10_000),
   "--port": whole(0, 65_535),
   "--rows": whole(0, 1_000_000),

@@ -4,7 +4,7 @@ import { FoveaError } from "../../foundation/error.js";
 import { at } from "../../foundation/present.js";
 import { permutation, type Random, random } from "../../foundation/random.js";
 import { count } from "../../foundation/words.js";
-import type { Dataset, LabelledImages } from "../dataset.js";
+import { type Dataset, drawnOnce, type LabelledImages } from "../dataset.js";
 import { Canvas } from "./canvas.js";
 import { type DigitShape, digitShapes } from "./digit-shapes.js";
 import { write } from "./handwriting.js";
@@ -25,12 +25,18 @@ export function drawDigits({ seed = 1, train = 12000, test = 2000 }: DrawDigitsO
   checkCount("training", train);
   checkCount("test", test);
   const source = random(seed);
+  const trainImages = drawnOnce(() => drawImages(train, source.fork("train")));
+  const testImages = drawnOnce(() => drawImages(test, source.fork("test")));
   return {
     name: "digits",
     source: `digits drawn by fovea (seed ${seed}), ${count(train)} training and ${count(test)} test images`,
     classes: digitShapes.map((_, digit) => String(digit)),
-    train: drawImages(train, source.fork("train")),
-    test: drawImages(test, source.fork("test")),
+    get train() {
+      return trainImages();
+    },
+    get test() {
+      return testImages();
+    },
   };
 }
 

@@ -44,7 +44,7 @@ const usualSeeds = 3;
 /** Controls of the same budget; what each changes against the training that made the model. */
 const controls = {
   unchanged: ({ change }: Candidate) => (change.lastLayer ? { lastLayer: true } : {}),
-  placebo: ({ placebo }: Candidate) => placebo,
+  placebo: ({ placebo }: Candidate) => placebo(),
   erased: ({ change }: Candidate, area: number) => ({ erase: area, ...(change.lastLayer ? { lastLayer: true } : {}) }),
 } as const;
 
@@ -63,13 +63,13 @@ export async function prove(
   const { seed = 1, seeds = usualSeeds, open, limits = usualLimits } = options;
   const trainable = trainableSubject(subject);
   const own = cues.map(({ cue }) => cue);
-  const context = await repairContext(subject, cues, options);
+  const context = options.context ?? (await repairContext(subject, cues, options));
   const candidate = candidatesFor(context).candidates.find(({ name }) => name === chosen.chosen);
   if (candidate === undefined) {
     throw new FoveaError("bad-input", `proof: expected a repair that was chosen, got ${chosen.chosen ?? "none"}`);
   }
   const all = Array.from({ length: seeds }, (_, i) => seed + i);
-  const arms = armsOf(candidate, areaOf(own), all);
+  const arms = await armsOf(candidate, areaOf(own), all);
   const networks = await trainAll(trainable, arms, options);
   const sealed = await open(fingerprint(Object.values(networks).flat()));
   const test = groupTest(sealed, own, seed);
@@ -91,7 +91,7 @@ function trainableSubject(subject: Subject): Trainable {
 type Arm = keyof typeof controls | "repaired";
 type Arms = { readonly [Name in Arm]: readonly Training[] };
 
-function armsOf(candidate: Candidate, area: number, seeds: readonly number[]): Arms {
+async function armsOf(candidate: Candidate, area: number, seeds: readonly number[]): Promise<Arms> {
   const training = (name: string, change: Training["change"]) =>
     seeds.map((seed): Training => ({ name: `${name}-${seed}`, change, seed }));
   return {
@@ -100,7 +100,7 @@ function armsOf(candidate: Candidate, area: number, seeds: readonly number[]): A
       candidate.change.lastLayer ? "unchanged-last-layer" : "unchanged",
       controls.unchanged(candidate),
     ),
-    placebo: training(`placebo-${candidate.name}`, controls.placebo(candidate)),
+    placebo: training(`placebo-${candidate.name}`, await controls.placebo(candidate)),
     erased: training(candidate.change.lastLayer ? "erased-last-layer" : "erased", controls.erased(candidate, area)),
   };
 }

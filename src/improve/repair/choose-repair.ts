@@ -48,7 +48,7 @@ export async function chooseRepair(
     seed,
   );
   const before = figuresOf(test, await rightsOfModel(subject, test, options));
-  const context = await repairContext(subject, cues, options);
+  const context = options.context ?? (await repairContext(subject, cues, options));
   const about = {
     budget: trainer?.budget ?? "none",
     cues: cues.map(({ name }) => name),

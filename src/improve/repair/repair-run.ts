@@ -23,6 +23,8 @@ export interface RepairOptions {
   /** Of the first training; the others count on. Default 1. */
   readonly seed?: number;
   readonly parts: { readonly train: ImageSet; readonly validation: ImageSet };
+  /** What repairs are made of, from `repairContext`. Default: found anew, which takes the model's answers to all training images. */
+  readonly context?: RepairContext | undefined;
   /** Default: nothing is kept. */
   readonly networks?: Networks | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -44,7 +46,7 @@ export async function repairContext(
   const placebos = own.map((cue) => placeboOf(cue)).filter((cue) => cue !== undefined);
   const options = { runtime, seed, signal };
   const groups = await cueGroups(subject, parts.train, own, options);
-  const placeboGroups = await cueGroups(subject, parts.train, placebos, options);
+  const placeboGroups = () => cueGroups(subject, parts.train, placebos, options);
   return { subject, cues, train: parts.train, groups, placeboGroups, placeboOf };
 }
 

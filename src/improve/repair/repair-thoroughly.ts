@@ -14,8 +14,8 @@ import type { ImageSet, Subject } from "../subject.js";
 import { verify } from "../verify/verify.js";
 import { chooseRepair, networkName } from "./choose-repair.js";
 import type { ChosenRepair } from "./chosen-repair.js";
-import type { Networks, RepairOptions } from "./repair-run.js";
-import type { RepairedCue } from "./repairs.js";
+import { type Networks, type RepairOptions, repairContext } from "./repair-run.js";
+import type { RepairContext, RepairedCue } from "./repairs.js";
 
 /** How often a repair is looked at again at most. */
 const mostRounds = 3;
@@ -29,6 +29,7 @@ export interface ThoroughRepair {
   readonly foundAgain: readonly Hypothesis[];
   /** The networks of the last round: for the proof. */
   readonly networks: Networks;
+  readonly context: RepairContext;
 }
 
 /** Verified hypotheses as cues to repair. @param prefix in front of their names */
@@ -53,11 +54,12 @@ export async function repairThoroughly(
   let foundAgain: readonly Hypothesis[] = [];
   for (let round = 1; ; round++) {
     const networks = ofRound(options.networks, round);
-    const chosen = await chooseRepair(subject, cues, { ...options, networks });
+    const context = await repairContext(subject, cues, options);
+    const chosen = await chooseRepair(subject, cues, { ...options, networks, context });
     const found = await stillFollowed(subject, chosen, cues, { ...options, networks });
-    if (found.length === 0) return { chosen, cues, foundAgain, networks };
+    if (found.length === 0) return { chosen, cues, foundAgain, networks, context };
     foundAgain = [...foundAgain, ...found];
-    if (round === mostRounds) return { chosen: refused(chosen, found), cues, foundAgain, networks };
+    if (round === mostRounds) return { chosen: refused(chosen, found), cues, foundAgain, networks, context };
     cues = [...cues, ...repairedCues(found, `round-${round + 1}-`)];
   }
 }

@@ -18,8 +18,8 @@ export interface Candidate {
   /** What is done, in one sentence for people. */
   readonly sentence: string;
   readonly change: Change;
-  /** The same with a cue that should not matter. */
-  readonly placebo: Change;
+  /** The same with a cue that should not matter; made when it is asked for. */
+  readonly placebo: () => Promise<Change>;
 }
 
 /** A cue that was verified. */
@@ -39,8 +39,8 @@ export interface RepairContext {
   readonly cues: readonly RepairedCue[];
   readonly train: ImageSet;
   readonly groups: CueGroups;
-  /** The groups that the placebo would make. */
-  readonly placeboGroups: CueGroups;
+  /** The groups that the placebo would make; found when they are asked for. */
+  readonly placeboGroups: () => Promise<CueGroups>;
   /** The placebo of cues; undefined for one without a place. */
   readonly placeboOf: (cue: Cue) => Cue | undefined;
 }
@@ -75,7 +75,7 @@ function exchanging(
   const placed = placebos.filter((cue) => cue !== undefined);
   const placebo: Change =
     placed.length === cues.length ? { exchange: placed } : { exchange: cues, donors: "own class" };
-  return { change: { exchange: cues }, placebo };
+  return { change: { exchange: cues }, placebo: async () => placebo };
 }
 
 const exchange: RepairKind = {
@@ -102,7 +102,7 @@ const lastLayer: RepairKind = {
       name: "last-layer",
       sentence: "the last layer is trained again on as many images of each group (Kirichenko et al. 2023)",
       change: { lastLayer: true, groups: groups.of },
-      placebo: { lastLayer: true, groups: placeboGroups.of },
+      placebo: async () => ({ lastLayer: true, groups: (await placeboGroups()).of }),
     },
   ],
 };
@@ -115,7 +115,7 @@ const groupWeights: RepairKind = {
       name: "group-weights",
       sentence: "groups weigh the same in the loss, however small",
       change: { groups: groups.of },
-      placebo: { groups: placeboGroups.of },
+      placebo: async () => ({ groups: (await placeboGroups()).of }),
     },
   ],
 };
@@ -131,7 +131,10 @@ const energy: RepairKind = {
       name: `energy-${weight}`,
       sentence: `evidence outside the objects' boxes costs ${weight} times its share (Rao et al. 2023)`,
       change: { energy: weight },
-      placebo: { energy: weight, train: { ...train, boxes: train.boxes?.map((boxes) => boxes.map(mirrored(train))) } },
+      placebo: async () => ({
+        energy: weight,
+        train: { ...train, boxes: train.boxes?.map((boxes) => boxes.map(mirrored(train))) },
+      }),
     })),
 };
 

@@ -4,11 +4,13 @@ import { type Command, CommanderError, type Option } from "commander";
 import { describe, expect, it } from "vitest";
 import { attackCommand } from "../../../src/cli/commands/attack.js";
 import { benchCommand } from "../../../src/cli/commands/bench.js";
+import { calibrateCommand } from "../../../src/cli/commands/calibrate.js";
 import { checkCommand } from "../../../src/cli/commands/check.js";
 import { dataCommand } from "../../../src/cli/commands/data.js";
 import { demoCommand } from "../../../src/cli/commands/demo.js";
 import { evaluateCommand } from "../../../src/cli/commands/evaluate.js";
 import { explainCommand } from "../../../src/cli/commands/explain.js";
+import { improveCommand } from "../../../src/cli/commands/improve.js";
 import { inspectCommand } from "../../../src/cli/commands/inspect.js";
 import { localiseCommand } from "../../../src/cli/commands/localise.js";
 import { reportCommand } from "../../../src/cli/commands/report.js";
@@ -27,7 +29,16 @@ const all = [
   demoCommand,
   evaluateCommand,
   explainCommand,
-].concat([inspectCommand, localiseCommand, reportCommand, studioCommand, trainCommand, trustCommand]);
+].concat([
+  calibrateCommand,
+  improveCommand,
+  inspectCommand,
+  localiseCommand,
+  reportCommand,
+  studioCommand,
+  trainCommand,
+  trustCommand,
+]);
 const commands = all.map((make) =>
   make()
     .exitOverride()
@@ -65,7 +76,7 @@ const numeric = commands.flatMap((command) =>
   command.options
     .filter(
       ({ long, parseArg, argChoices }) =>
-        parseArg && !argChoices && !["--class", "--group", "--input"].includes(long ?? ""),
+        parseArg && !argChoices && !["--class", "--exchange", "--group", "--input"].includes(long ?? ""),
     )
     .map((option): [string, Command, Option] => [`${command.name()} ${option.long}`, command, option]),
 );

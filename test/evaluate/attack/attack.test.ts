@@ -12,6 +12,7 @@ import { openModel } from "../../../src/model/open.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import { float32, floats, type Tensor } from "../../../src/onnx/tensor.js";
 import { runtime } from "../../support/runtime.js";
+import { everything } from "../../support/share.js";
 
 const at = <T>(list: ArrayLike<T>, i: number) => list[i] as T;
 const weights = [
@@ -165,7 +166,7 @@ describe("what cannot be attacked is refused", () => {
 });
 
 describe("PGD on the digit model and drawn digits", () => {
-  const count = 32;
+  const count = everything ? 32 : 12;
   const { test: digits } = drawDigits({ train: 0, test: count });
   const labels = Array.from(digits.labels);
   let model: LoadedModel;

@@ -51,7 +51,7 @@ function errorOf(actual: readonly number[], expected: readonly number[]): number
   return Math.max(...differences) / Math.max(...expected.map(Math.abs));
 }
 
-describe.each(share(Object.entries(cases), 3))("%s, as it is exported", (name, expected) => {
+describe.each(share(Object.entries(cases), 6))("%s, as it is exported", (name, expected) => {
   it("has the layer chosen that its PyTorch module makes, and PyTorch's maps there", async () => {
     const model = await openCase(name, expected);
     const layer = chooseLayer(model, "auto");

@@ -44,7 +44,7 @@ function farthest(actual: Tensor, expected: Tensor): number {
 
 const all = [...convolutional, ...transformers, ...windowed, ...tensorflow];
 
-describe.each(share(all, 8))("$name", ({ name, build, input = [3, 16, 32] }) => {
+describe.each(share(all, 16))("$name", ({ name, build, input = [3, 16, 32] }) => {
   it.each(["basic", "extended", "all"] as const)("is explained alike with %s optimisations", async (level) => {
     const model = writeModel(build({}));
     const images = randomTensor([2, ...input], name);

@@ -17,6 +17,7 @@ import { writeModel } from "../../../src/onnx/write.js";
 import { largestDifference, stripes } from "../../image/fixture.js";
 import { randomTensor } from "../../support/models/random-tensor.js";
 import { runtime } from "../../support/runtime.js";
+import { share } from "../../support/share.js";
 
 /** A convolution with stride 2, a pool and a linear layer; the input has open sizes where `open`. */
 async function photoNet(parts: Partial<Preprocessing>, open: boolean, batch = "N"): Promise<Model> {
@@ -53,8 +54,8 @@ const sizes = [
   [33, 140],
 ] as const;
 
-describe.each(kinds)("photos %s", (_, parts) => {
-  it.each(sizes)("of %i x %i", async (width, height) => {
+describe.each(kinds.map(([name, parts], place) => [name, parts, place] as const))("photos %s", (_, parts, place) => {
+  it.each(share(sizes, 3, place))("of %i x %i", async (width, height) => {
     const open = width === 90;
     const model = await photoNet(parts, open);
     const session = await runtime.open(writeModel(compileExplanation(model, { image: true, classes: 2 })));

@@ -15,7 +15,7 @@ import { explained } from "./explained.js";
 const pictures = (size: readonly number[] = [3, 16, 32]) => randomTensor([2, ...size], "pictures");
 
 describe("FullGrad's shares add up to the score", () => {
-  const architectures = share([...convolutional, ...tensorflow, ...transformers, ...windowed], 3);
+  const architectures = share([...convolutional, ...tensorflow, ...transformers, ...windowed], 8);
   it.each(architectures.map((each) => [each.name, each] as const))("of %s", async (_, { build, input }) => {
     const graph = build({});
     const { completeness } = await explained(graph, "full-grad", pictures(input), { classes: [0, 3] });

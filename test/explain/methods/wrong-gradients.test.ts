@@ -11,6 +11,7 @@ import type { Graph } from "../../../src/onnx/graph.js";
 import { writeModel } from "../../../src/onnx/write.js";
 import { wrongRules } from "../../autodiff/wrong-rules.js";
 import { runtime } from "../../support/runtime.js";
+import { share } from "../../support/share.js";
 import { convolutional } from "../architectures/convolutional.js";
 import { type Architecture, Net } from "../architectures/net.js";
 import { convNet } from "../architectures/networks.js";
@@ -79,7 +80,7 @@ const checks: readonly [name: string, graph: () => Graph, layer: string, wrong: 
   ["DenseNet", built(convolutional, "DenseNet"), "Conv", ["Concat with the parts exchanged"]],
 ];
 
-describe.each(checks)("checkModel of %s", (_, graph, wanted, wrong) => {
+describe.each(share(checks, 2))("checkModel of %s", (_, graph, wanted, wrong) => {
   const check = async () => {
     const source = writeModel(graph());
     const model = await openModel(source, runtime);
@@ -92,7 +93,7 @@ describe.each(checks)("checkModel of %s", (_, graph, wanted, wrong) => {
     expect(await check()).toMatchObject({ passed: true, scores: { passed: true }, gradient: { passed: true } });
   });
 
-  it.each(wrong)("fails with %s", async (name) => {
+  it.each(share(wrong, 3))("fails with %s", async (name) => {
     const { op, rule } = wrongRules[name] as (typeof wrongRules)[string];
     table[op] = rule;
     const outcome = await check().catch((error: unknown) => error);

@@ -11,6 +11,7 @@ import { readModel } from "../../../src/onnx/read/read.js";
 import { writeModel } from "../../../src/onnx/write.js";
 import type { Runtime } from "../../../src/runtime/session.js";
 import { runtime } from "../../support/runtime.js";
+import { share } from "../../support/share.js";
 import { type ConvNetOptions, convNet } from "../architectures/networks.js";
 import { vit } from "../architectures/vit.js";
 
@@ -88,7 +89,12 @@ describe("the file beside the model", () => {
   });
 });
 
-it.each(methods.map(({ name }) => name))("proves scores and gradients where %s looks", async (method) => {
+it.each(
+  share(
+    methods.map(({ name }) => name),
+    3,
+  ),
+)("proves scores and gradients where %s looks", async (method) => {
   const graph = method.includes("attention") ? vit() : convNet();
   const model = await openModel(graph, runtime);
   const { passed, gradient } = await checkModel(model, { source: graph, runtime, method });

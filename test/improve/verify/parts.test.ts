@@ -44,17 +44,17 @@ describe("ridge regression on features", () => {
   it("has the weights of the normal equations: (X'X + λI)⁻¹ X'Y", () => {
     const rows = [Float32Array.of(2, 0), Float32Array.of(0, 1), Float32Array.of(-2, -1)];
     const judge = ridgeClassifier(rows, [0, 1, 1], 2);
-    // By hand: X'X = [8 2; 2 2], trace 10, λ = 1/3; w = (X'X + λ)⁻¹ X'(y - 1/2).
+    // By hand: the columns' means are 0, class 0's is 1/3. X'X = [8 2; 2 2], trace 10, λ = 1/3; w = (X'X + λ)⁻¹ X'(y - 1/3).
     const [a, b, d] = [8 + 1 / 3, 2, 2 + 1 / 3];
-    const xy = [2 * 0.5 + -2 * -0.5, 1 * -0.5 + -1 * -0.5];
+    const xy = [2 * (2 / 3) + -2 * -(1 / 3), 1 * -(1 / 3) + -1 * -(1 / 3)];
     const determinant = a * d - b * b;
     const weights = [
       (d * (xy[0] ?? 0) - b * (xy[1] ?? 0)) / determinant,
       (a * (xy[1] ?? 0) - b * (xy[0] ?? 0)) / determinant,
     ];
-    for (const row of [Float32Array.of(1, 1), Float32Array.of(-1, 5), Float32Array.of(0.1, -0.2)]) {
-      const score = (row[0] ?? 0) * (weights[0] ?? 0) + (row[1] ?? 0) * (weights[1] ?? 0);
-      expect(judge([row])).toEqual([score > 0 ? 0 : 1]);
+    for (const row of [Float32Array.of(1, 1), Float32Array.of(1, -1), Float32Array.of(-1, 5), Float32Array.of(0.1, -0.2)]) {
+      const score = 1 / 3 + (row[0] ?? 0) * (weights[0] ?? 0) + (row[1] ?? 0) * (weights[1] ?? 0);
+      expect(judge([row])).toEqual([score > 1 / 2 ? 0 : 1]);
     }
   });
 });

@@ -11,6 +11,7 @@ import type { Resource } from "../../../src/serve/studio/content.js";
 import { userAtOtherEnd } from "../../../src/serve/studio/other-end.js";
 import { type StudioServer, serveStudio } from "../../../src/serve/studio/server.js";
 import { workFolder } from "../../cli/fovea.js";
+import { share } from "../../support/share.js";
 import { type Answer, type AskOptions, ask, askInside, enter } from "./ask.js";
 
 const folder = workFolder();
@@ -160,7 +161,7 @@ describe("requests from elsewhere", () => {
   const navigation = { "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document" };
   const sites = ["cross-site", "same-site", "none, cross-site", "anything"];
 
-  it.each(sites)("of the kind %s are refused with the cookie, navigations too", async (site) => {
+  it.each(share(sites, 2))("of the kind %s are refused with the cookie, navigations too", async (site) => {
     for (const more of [{}, navigation, { "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image" }]) {
       for (const path of paths) {
         const headers = { "Sec-Fetch-Site": site, ...more };

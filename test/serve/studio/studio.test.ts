@@ -10,6 +10,7 @@ import { encodePng } from "../../../src/image/node.js";
 import { writeModel } from "../../../src/onnx/write.js";
 import { type Ran, workFolder } from "../../cli/fovea.js";
 import { convNet } from "../../explain/architectures/networks.js";
+import { everything, share } from "../../support/share.js";
 import { ask, askInside } from "./ask.js";
 
 const folder = workFolder();
@@ -91,7 +92,7 @@ describe("fovea studio", () => {
     await expect(ask(address, "/")).rejects.toThrow("ECONNREFUSED");
   });
 
-  it.each([
+  const pages: readonly [args: string[], given: object, line: string][] = [
     [[], { images: [] }, "the embedded digit model, 0 images"],
     [["x.png"], { images: [{ name: "x.png", url: "/given/images/0" }] }, "the embedded digit model, 1 image"],
     [
@@ -105,7 +106,8 @@ describe("fovea studio", () => {
       },
       "mnist.onnx, 0 images",
     ],
-  ])("of %j gives the page %j", async (args, given, line) => {
+  ];
+  it.each(share(pages, 3))("of %j gives the page %j", async (args, given, line) => {
     const { child, done, url } = start([...args, ...quiet]);
     expect(JSON.parse((await askInside(await url, "/given.json")).body.toString())).toEqual(given);
     child.kill("SIGINT");
@@ -175,14 +177,15 @@ describe("fovea studio", () => {
     });
   });
 
-  it.each([
+  const refused: readonly [args: string[], sentence: RegExp][] = [
     [["gone.onnx"], /^fovea: gone\.onnx: expected a readable ONNX file: ENOENT/],
     [
       ["net.onnx", "notes.txt"],
       /^fovea: notes\.txt: image: expected a JPEG, .* file, got text that begins "no picture"$/,
     ],
     [["net.onnx", "--labels", "gone.txt"], /^fovea: gone\.txt: labels: expected a file, got none there$/],
-  ])("refuses %j in one line", async (args, sentence) => {
+  ];
+  it.each(share(refused, 3))("refuses %j in one line", async (args, sentence) => {
     const { code, out, err } = await start([...args, "--no-open"]).done;
     expect([code, out, err.trim().split("\n").length]).toEqual([2, "", 1]);
     expect(err.trim()).toMatch(sentence);
@@ -198,7 +201,7 @@ describe("fovea studio", () => {
     expect([code, err]).toEqual([2, `fovea: --port ${port}: expected a free port, got one that is taken\n`]);
   });
 
-  it("says how the page is built where it is not", async () => {
+  it.runIf(everything)("says how the page is built where it is not", async () => {
     const { code, out, err } = await start(["net.onnx", "--no-open"], { page: join(folder, "set") }).done;
     expect([code, out, err]).toEqual([2, "", "fovea: the studio's page is not built: run `npm run build:web`\n"]);
   });
