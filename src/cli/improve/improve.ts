@@ -152,7 +152,9 @@ async function repairAndProve(
   await file.write("repair", { ...chosen, foundAgain });
   tell(
     job,
-    foundAgain.map(({ sentence }) => `a repaired network still went by this, so it is repaired as well: ${sentence}`),
+    foundAgain.map(
+      ({ sentence }) => `a repaired network still went by this, which is repaired with the rest: ${sentence}`,
+    ),
   );
   tell(job, ["", ...repairLines(chosen)]);
   if (chosen.chosen === null) return exitCodes.nothingProved;

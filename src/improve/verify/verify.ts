@@ -37,6 +37,11 @@ const practical = 0.2;
  * digits one to five answers follow for each that needs it.
  */
 const fewestPerNeed = 10;
+/**
+ * How often a few numbers of a cue must tell the label, as a share of what a network tells of whole images. Of an object that is larger than
+ * the region what lies outside may tell the class as well; but the object's part is no pattern that stays the same.
+ */
+const simplest = 0.85;
 /** A result that chance gives less often. */
 const significant = 0.05;
 /** Places where the same shape is exchanged. */
@@ -176,7 +181,7 @@ function shiftsOf(mask: Mask, source: Random): Mask[] {
 }
 
 /** Enough is: more often than the reference by a size that matters, unlikely by chance, and the rest tells the class without the cue. */
-function judged(found: Omit<Verdict, "verified" | "reason">, { cue }: Hypothesis): Verdict {
+function judged(found: Omit<Verdict, "verified" | "reason">, { cue, tells }: Hypothesis): Verdict {
   const { followed, despite, elsewhere, within, rest, whole, corrected } = found;
   const reference = elsewhere ?? within;
   const seen =
@@ -195,6 +200,11 @@ function judged(found: Omit<Verdict, "verified" | "reason">, { cue }: Hypothesis
     ...(rest && whole && loss * fewestPerNeed > effect
       ? [
           `without it a probe tells ${percent(rest.value, 1)} of the images in the place of ${percent(whole.value, 1)}: ${cue.kind === "region" ? "the place belongs to the object" : "it is needed to tell the class"}`,
+        ]
+      : []),
+    ...(whole && tells.high < simplest * whole.value
+      ? [
+          `what stands there alone tells the label of ${percent(tells.value, 1)}, a network on whole images of ${percent(whole.value, 1)}: it is too varied for a cue`,
         ]
       : []),
   ];
