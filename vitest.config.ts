@@ -71,6 +71,7 @@ const longOnly = [
   "test/{doors,formats}/in-browser.test.ts",
   "test/element/element.test.ts",
   "test/formats/keras-limits.test.ts",
+  "test/improve/find.test.ts",
   "test/{hostile,packed,power-cut}.test.ts",
   "test/model/labels/hostile-labels.test.ts",
   "test/report/page/in-browser.test.ts",

@@ -38,6 +38,7 @@ import { adversarialSettings } from "../src/train/step/adversary.js";
 import { trainNetwork } from "../src/train/train.js";
 import { trainedModel } from "../src/train/trained-model.js";
 import { predictAll, scaleImages } from "../src/train/validate.js";
+import { keptFigures } from "./improve/kept-figures.js";
 
 const { values: flags } = parseArgs({
   options: {
@@ -53,15 +54,7 @@ const { values: flags } = parseArgs({
   },
 });
 const numbersIn = (text: string) => text.split(",").map(Number);
-const done: Record<string, unknown> = existsSync(flags.out) ? JSON.parse(readFileSync(flags.out, "utf8")) : {};
-
-async function once<Result>(key: string, compute: () => Promise<Result>): Promise<Result> {
-  if (!(key in done)) {
-    done[key] = await compute();
-    await writeFileAtomically(flags.out, JSON.stringify(done, undefined, 2));
-  }
-  return done[key] as Result;
-}
+const once = keptFigures(flags.out);
 
 /** Accuracies on the test images with stamps that tell nothing, by whether an image's stamp is its own class's. */
 interface Figures {

@@ -1,6 +1,5 @@
 /** @file Runs the steps of an improvement, each once: what the protocol holds already is not done again. */
 
-import { cueFrom } from "../../data/cues/stored-cue.js";
 import { writeFileAtomically } from "../../files/atomic.js";
 import { FoveaError } from "../../foundation/error.js";
 import { counted } from "../../foundation/words.js";
@@ -8,12 +7,10 @@ import { confirmedCounts, confirmedIn, confirmedInWords } from "../../improve/co
 import { discover } from "../../improve/discover/discover.js";
 import { type Parts, splitByName } from "../../improve/image-set.js";
 import { ProtocolFile } from "../../improve/protocol/protocol.js";
-import { verifiedHypotheses } from "../../improve/protocol/sections.js";
+import { type Hypothesis, verifiedHypotheses } from "../../improve/protocol/sections.js";
 import { prove } from "../../improve/prove/prove.js";
-import { chooseRepair } from "../../improve/repair/choose-repair.js";
 import type { ChosenRepair } from "../../improve/repair/chosen-repair.js";
-import { repairContext } from "../../improve/repair/repair-run.js";
-import type { RepairedCue } from "../../improve/repair/repairs.js";
+import { repairThoroughly } from "../../improve/repair/repair-thoroughly.js";
 import type { Subject } from "../../improve/subject.js";
 import { verify } from "../../improve/verify/verify.js";
 import { writeModel } from "../../onnx/write.js";
@@ -123,14 +120,7 @@ async function steps(run: Run): Promise<number> {
     return exitCodes.nothingProved;
   }
   if (flags.only === "verify") return exitCodes.done;
-  const cues = verified.map(
-    ({ id, cue, alternatives }): RepairedCue => ({
-      name: id,
-      cue: cueFrom(cue),
-      alternatives: alternatives.map((each) => cueFrom(each)),
-    }),
-  );
-  return repairAndProve(run, cues);
+  return repairAndProve(run, verified);
 }
 
 function nothingToDo({ subject: { confirmed } }: Run, learned: number): string {
@@ -168,23 +158,29 @@ async function verifyCues({ job, subject, parts, file, flags }: Run): Promise<vo
 
 async function repairAndProve(
   { job, subject, parts, file, flags, out }: Run,
-  cues: readonly RepairedCue[],
+  verified: readonly Hypothesis[],
 ): Promise<number> {
   const { signal } = job;
   // Networks of other labels may lie in the same place when somebody took the protocol away.
-  const networks = keptNetworks(`${file.path}.networks`, subject.identity.labels?.slice(0, 8) ?? "own");
-  const found = { runtime, seed: flags.seed, parts, networks, signal };
-  const context = await repairContext(subject, cues, found);
-  const options = { ...found, context };
-  const chosen = await job.stage("trying repairs", (update) =>
-    chooseRepair(subject, cues, { ...options, onProgress: (done, of, what) => update(done, of, what) }),
+  const kept = keptNetworks(`${file.path}.networks`, subject.identity.labels?.slice(0, 8) ?? "own");
+  const options = { runtime, seed: flags.seed, parts, networks: kept, signal };
+  const { chosen, cues, networks, context, foundAgain } = await job.stage("trying repairs", (update) =>
+    repairThoroughly(subject, verified, { ...options, onProgress: (done, of, what) => update(done, of, what) }),
   );
-  await file.write("repair", { ...chosen });
+  await file.write("repair", { ...chosen, foundAgain });
+  tell(
+    job,
+    foundAgain.map(
+      ({ sentence }) => `a repaired network still went by this, which is repaired with the rest: ${sentence}`,
+    ),
+  );
   tell(job, ["", ...repairLines(chosen)]);
   if (chosen.chosen === null) return exitCodes.nothingProved;
   const { proof, graph } = await job.stage("training the repair and its controls", (update) =>
     prove(subject, cues, chosen, {
       ...options,
+      networks,
+      context,
       onProgress: (done, of, what) => update(done, of, what),
       open: async (purpose) => {
         await file.openSeal(purpose);
@@ -196,7 +192,7 @@ async function repairAndProve(
   tell(job, ["", proof.sentence]);
   if (graph === undefined) return exitCodes.nothingProved;
   await writeFileAtomically(out, writeModel(graph));
-  await networks.remove();
+  await kept.remove();
   tell(job, [`wrote ${out}`]);
   return exitCodes.done;
 }

@@ -37,6 +37,11 @@ const practical = 0.2;
  * digits one to five answers follow for each that needs it.
  */
 const fewestPerNeed = 10;
+/**
+ * How often a few numbers of a cue must tell the label, as a share of what a network tells of whole images. Of an object that is larger than
+ * the region what lies outside may tell the class as well; but the object's part is no pattern that stays the same.
+ */
+const simplest = 0.85;
 /** A result that chance gives less often. */
 const significant = 0.05;
 /** Places where the same shape is exchanged. */
@@ -121,15 +126,12 @@ async function intervene(trial: Trial, cue: Cue, source: Random): Promise<Omit<F
   const kin = drawPairs(held.labels, 1, true, source.fork("kin"));
   const images = exchanged(cue, held, pairs);
   const after = await answers.ask(images);
-  const follows = (answer: number, { host, donor }: Pair) =>
-    answer === at(held.labels, donor) && before[host] !== answer;
-  const followed = pairs.map((pair, i) => follows(at(after, i), pair));
+  const followed = follows(trial, after, pairs);
   const own = await answers.ask(exchanged(cue, held, kin));
   const within = proportion(kin.filter(({ host }, i) => own[i] !== before[host]).length, kin.length);
   const elsewhere: boolean[][] = [];
   for (const mask of cue.kind === "region" ? shiftsOf(cue.mask, source.fork("places")) : []) {
-    const answered = await answers.ask(exchanged({ kind: "region", mask }, held, pairs));
-    elsewhere.push(pairs.map((pair, i) => follows(at(answered, i), pair)));
+    elsewhere.push(await followedBy(trial, { kind: "region", mask }, pairs));
   }
   const reference = (i: number) =>
     elsewhere.length > 0 ? elsewhere.filter((each) => each[i]).length / elsewhere.length : within.value;
@@ -151,6 +153,15 @@ async function intervene(trial: Trial, cue: Cue, source: Random): Promise<Omit<F
   };
 }
 
+/** Which answers became the donor's class. */
+function follows({ held, before }: Trial, answers: readonly number[], pairs: readonly Pair[]): boolean[] {
+  return pairs.map(({ host, donor }, i) => answers[i] === at(held.labels, donor) && before[host] !== answers[i]);
+}
+
+async function followedBy(trial: Trial, cue: Cue, pairs: readonly Pair[]): Promise<boolean[]> {
+  return follows(trial, await trial.answers.ask(exchanged(cue, trial.held, pairs)), pairs);
+}
+
 const shareOf = (truths: readonly boolean[]) => proportion(truths.filter(Boolean).length, truths.length);
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
@@ -170,7 +181,7 @@ function shiftsOf(mask: Mask, source: Random): Mask[] {
 }
 
 /** Enough is: more often than the reference by a size that matters, unlikely by chance, and the rest tells the class without the cue. */
-function judged(found: Omit<Verdict, "verified" | "reason">, { cue }: Hypothesis): Verdict {
+function judged(found: Omit<Verdict, "verified" | "reason">, { cue, tells }: Hypothesis): Verdict {
   const { followed, despite, elsewhere, within, rest, whole, corrected } = found;
   const reference = elsewhere ?? within;
   const seen =
@@ -189,6 +200,11 @@ function judged(found: Omit<Verdict, "verified" | "reason">, { cue }: Hypothesis
     ...(rest && whole && loss * fewestPerNeed > effect
       ? [
           `without it a probe tells ${percent(rest.value, 1)} of the images in the place of ${percent(whole.value, 1)}: ${cue.kind === "region" ? "the place belongs to the object" : "it is needed to tell the class"}`,
+        ]
+      : []),
+    ...(whole && tells.high < simplest * whole.value
+      ? [
+          `what stands there alone tells the label of ${percent(tells.value, 1)}, a network on whole images of ${percent(whole.value, 1)}: it is too varied for a cue`,
         ]
       : []),
   ];
