@@ -305,9 +305,7 @@ describe.skipIf(!hasBrowser)("the studio's data", { timeout: 60_000 }, () => {
     const decide = async ({ file }: Said, verdict: string) => {
       await panel.getByRole("button", { name: `digits/${file.path}` }).click();
       await page.locator("article").getByRole("button", { name: verdict }).click();
-      expect(await page.locator("article").getByRole("button", { name: verdict }).getAttribute("aria-pressed")).toBe(
-        "true",
-      );
+      await page.locator(`article button[aria-pressed="true"]:text-is("${verdict}")`).waitFor();
       await page.keyboard.press("Escape");
     };
     const [first, second] = asked as [Said, Said];
