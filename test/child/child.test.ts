@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 import { Child } from "../../src/child/child.js";
 import type { ChildLimits } from "../../src/child/limits.js";
-import { share } from "../support/share.js";
+import { everything, share } from "../support/share.js";
 
 /** The abilities of `mortal.mjs`. */
 interface Mortal extends Record<string, (argument: never) => unknown> {
@@ -194,7 +194,7 @@ describe("a parent", { timeout: 60_000 }, () => {
     expect(stdout).toMatch(said);
   });
 
-  it("that is killed takes a child with it that hangs", async () => {
+  it.runIf(everything)("that is killed takes a child with it that hangs", async () => {
     const process = spawn(globalThis.process.execPath, [parent, "hang"], { stdio: ["ignore", "pipe", "inherit"] });
     const [text] = await once(process.stdout, "data");
     const pid = Number(String(text).trim().split(" ")[1]);

@@ -58,7 +58,7 @@ describe("fovea train PHOTOS", { timeout: 120_000 }, () => {
     expect(JSON.parse(explained.out).results[0].top[0].label).toBe("red");
   });
 
-  it("writes the same bytes into whichever folder, and no folder's name into them", async () => {
+  it.runIf(everything)("writes the same bytes into whichever folder, and no folder's name into them", async () => {
     const train = (place: string) => {
       const at = (name: string) => join(folder.path, place, name);
       return run(
