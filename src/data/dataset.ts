@@ -28,8 +28,25 @@ export interface Dataset {
   readonly test: LabelledImages;
 }
 
-/** A part of a dataset that is drawn when it is first asked for: commands that read one part don't wait for the other. */
-export function drawnOnce(draw: () => LabelledImages): () => LabelledImages {
+/** A dataset whose parts are drawn when they are first asked for: commands that read one part don't wait for the other. */
+export function drawnDataset(
+  about: Omit<Dataset, "train" | "test">,
+  drawTrain: () => LabelledImages,
+  drawTest: () => LabelledImages,
+): Dataset {
+  const [train, test] = [once(drawTrain), once(drawTest)];
+  return {
+    ...about,
+    get train() {
+      return train();
+    },
+    get test() {
+      return test();
+    },
+  };
+}
+
+function once(draw: () => LabelledImages): () => LabelledImages {
   let drawn: LabelledImages | undefined;
   return () => {
     drawn ??= draw();

@@ -4,7 +4,7 @@ import { FoveaError } from "../foundation/error.js";
 import { at } from "../foundation/present.js";
 import { permutation, type Random, random } from "../foundation/random.js";
 import { count } from "../foundation/words.js";
-import { type Dataset, drawnOnce, type LabelledImages } from "./dataset.js";
+import { type Dataset, drawnDataset, type LabelledImages } from "./dataset.js";
 import { Canvas } from "./digits/canvas.js";
 import type { TracePoint } from "./digits/handwriting.js";
 
@@ -113,19 +113,15 @@ export function drawShapes({ seed = 1, train = 8000, test = 1000 }: DrawShapesOp
   checkCount("training", train);
   checkCount("test", test);
   const source = random(seed).fork("shapes");
-  const trainImages = drawnOnce(() => drawImages(train, source.fork("train")));
-  const testImages = drawnOnce(() => drawImages(test, source.fork("test")));
-  return {
-    name: "shapes",
-    source: `shapes among distractors drawn by fovea (seed ${seed}), ${count(train)} training and ${count(test)} test images`,
-    classes: Object.keys(shapes),
-    get train() {
-      return trainImages();
+  return drawnDataset(
+    {
+      name: "shapes",
+      source: `shapes among distractors drawn by fovea (seed ${seed}), ${count(train)} training and ${count(test)} test images`,
+      classes: Object.keys(shapes),
     },
-    get test() {
-      return testImages();
-    },
-  };
+    () => drawImages(train, source.fork("train")),
+    () => drawImages(test, source.fork("test")),
+  );
 }
 
 function drawImages(count: number, source: Random): LabelledImages {

@@ -4,7 +4,7 @@ import { FoveaError } from "../../foundation/error.js";
 import { at } from "../../foundation/present.js";
 import { permutation, type Random, random } from "../../foundation/random.js";
 import { count } from "../../foundation/words.js";
-import { type Dataset, drawnOnce, type LabelledImages } from "../dataset.js";
+import { type Dataset, drawnDataset, type LabelledImages } from "../dataset.js";
 import { Canvas } from "./canvas.js";
 import { type DigitShape, digitShapes } from "./digit-shapes.js";
 import { write } from "./handwriting.js";
@@ -25,19 +25,15 @@ export function drawDigits({ seed = 1, train = 12000, test = 2000 }: DrawDigitsO
   checkCount("training", train);
   checkCount("test", test);
   const source = random(seed);
-  const trainImages = drawnOnce(() => drawImages(train, source.fork("train")));
-  const testImages = drawnOnce(() => drawImages(test, source.fork("test")));
-  return {
-    name: "digits",
-    source: `digits drawn by fovea (seed ${seed}), ${count(train)} training and ${count(test)} test images`,
-    classes: digitShapes.map((_, digit) => String(digit)),
-    get train() {
-      return trainImages();
+  return drawnDataset(
+    {
+      name: "digits",
+      source: `digits drawn by fovea (seed ${seed}), ${count(train)} training and ${count(test)} test images`,
+      classes: digitShapes.map((_, digit) => String(digit)),
     },
-    get test() {
-      return testImages();
-    },
-  };
+    () => drawImages(train, source.fork("train")),
+    () => drawImages(test, source.fork("test")),
+  );
 }
 
 function drawImages(count: number, source: Random): LabelledImages {
