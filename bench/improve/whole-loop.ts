@@ -3,7 +3,7 @@
 import { runtime } from "../../src/cli/platform.js";
 import type { Dataset } from "../../src/data/dataset.js";
 import { discover } from "../../src/improve/discover/discover.js";
-import { imageSetOf, splitByName } from "../../src/improve/image-set.js";
+import { imageSetOf, splitByName, validationShare } from "../../src/improve/image-set.js";
 import { type Hypothesis, type Verdict, verifiedHypotheses } from "../../src/improve/protocol/sections.js";
 import type { Proof } from "../../src/improve/prove/proof.js";
 import { prove } from "../../src/improve/prove/prove.js";
@@ -29,9 +29,6 @@ export interface Outcome {
   /** The model that would be written. */
   readonly graph: Graph | undefined;
 }
-
-/** As in the command. */
-const validationShare = 0.2;
 
 /** All steps, as far as they go. @param file a model's bytes */
 export async function wholeLoop(file: Uint8Array, dataset: Dataset, seed: number): Promise<Outcome> {

@@ -36,6 +36,9 @@ export interface Parts {
   readonly validation: ImageSet;
 }
 
+/** Share of the images to learn from that `fovea improve` puts aside for validation. */
+export const validationShare = 0.2;
+
 /**
  * Puts the share `share` of the images aside for validation, by a hash of seed and name: an image stays in its part whatever others
  * are added or taken away.

@@ -5,7 +5,7 @@ import { FoveaError } from "../../foundation/error.js";
 import { counted } from "../../foundation/words.js";
 import { confirmedCounts, confirmedIn, confirmedInWords } from "../../improve/confirmed-labels.js";
 import { discover } from "../../improve/discover/discover.js";
-import { type Parts, splitByName } from "../../improve/image-set.js";
+import { type Parts, splitByName, validationShare } from "../../improve/image-set.js";
 import { ProtocolFile } from "../../improve/protocol/protocol.js";
 import { type Hypothesis, verifiedHypotheses } from "../../improve/protocol/sections.js";
 import { prove } from "../../improve/prove/prove.js";
@@ -36,9 +36,6 @@ export interface ImproveFlags extends ModelOptions {
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
-
-/** Share of the images to learn from that is put aside for validation. */
-const validationShare = 0.2;
 
 /** @returns the exit code */
 export async function improve(job: Job, path: string, data: string, flags: ImproveFlags): Promise<number> {

@@ -73,6 +73,12 @@ export async function trainedNetwork(
   return graph;
 }
 
+/** Which of a test's images are classified rightly; a test of one half is asked once. */
+async function rightsBy(test: GroupTest, classify: (set: ImageSet) => Promise<readonly number[]>): Promise<Rights> {
+  const own = await classify(test.own);
+  return rightsOf(test, { own, exchanged: test.halves.includes("exchanged") ? await classify(test.exchanged) : own });
+}
+
 /** Which of a test's images a trained network classifies rightly. */
 export async function rightsOfNetwork(
   graph: Graph,
@@ -81,9 +87,7 @@ export async function rightsOfNetwork(
   { runtime, signal }: Pick<RepairOptions, "runtime" | "signal">,
 ): Promise<Rights> {
   const options = { runtime, input, oneByOne: model.oneByOne, signal };
-  const own = await networkAnswers(graph, test.own, options);
-  const exchanged = test.halves.includes("exchanged") ? await networkAnswers(graph, test.exchanged, options) : own;
-  return rightsOf(test, { own, exchanged });
+  return rightsBy(test, (set) => networkAnswers(graph, set, options));
 }
 
 /** Images that are read together. */
@@ -105,8 +109,7 @@ export async function rightsOfModel(
     return given;
   };
   try {
-    const own = await ask(test.own);
-    return rightsOf(test, { own, exchanged: test.halves.includes("exchanged") ? await ask(test.exchanged) : own });
+    return await rightsBy(test, ask);
   } finally {
     await answers.close();
   }

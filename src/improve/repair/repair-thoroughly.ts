@@ -65,8 +65,9 @@ export async function repairThoroughly(
 }
 
 /**
- * What the repaired network goes by; nothing where no repair was chosen, or where labels alone were mended. The cues that were repaired are exchanged at random in the images:
- * else they would tell the class of an image whose object is exchanged, and the object would pass for a cue.
+ * What the repaired network goes by; nothing where no repair was chosen, or where labels alone were mended. The cues that were repaired
+ * are exchanged at random in the images: else they would tell the class of an image whose object is exchanged, and the object would pass
+ * for a cue.
  */
 async function stillFollowed(
   subject: Subject,
