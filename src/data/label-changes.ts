@@ -23,8 +23,13 @@ export interface LabelChange {
 
 /** The changes as CSV (RFC 4180), to be filled in. */
 export function writeLabelChanges(changes: readonly LabelChange[]): string {
-  const rows = changes.map((change) => labelChangeColumns.map((column) => csvField(change[column] ?? "")).join(","));
+  const rows = changes.map((change) => `${undecidedRow(change)}${change.verdict ?? ""}`);
   return `${[labelChangeColumns.join(","), ...rows].join("\r\n")}\r\n`;
+}
+
+/** A row up to its verdict, which is to be put behind it. */
+export function undecidedRow({ path, old, new: changed }: LabelChange): string {
+  return `${[path, old, changed].map(csvField).join(",")},`;
 }
 
 function csvField(text: string): string {

@@ -40,20 +40,19 @@ for (const code of document.querySelectorAll("pre")) {
 }
 const element = (name, fields, ...children) => { const made = Object.assign(document.createElement(name), fields); made.append(...children); return made; };
 const queue = [...document.querySelectorAll("[data-change]")].map((card, i) => {
-  const change = JSON.parse(decodeURIComponent(card.dataset.change));
-  const legend = element("legend", { className: "hidden", textContent: "Verdict on " + change[0] });
+  const [path, row] = JSON.parse(decodeURIComponent(card.dataset.change));
+  const legend = element("legend", { className: "hidden", textContent: "Verdict on " + path });
   const choices = ${JSON.stringify(verdicts)}.map((verdict) => element("label", {}, element("input", { type: "radio", name: "verdict-" + i, value: verdict }), element("span", { textContent: verdict })));
   card.append(element("fieldset", { className: "verdicts" }, legend, ...choices));
-  return { change, verdict: () => card.querySelector(":checked")?.value ?? "" };
+  return { row, verdict: () => card.querySelector(":checked")?.value ?? "" };
 });
 if (queue.length > 0) {
-  const field = (text) => /[",\\r\\n]|^\\s|\\s$/.test(text) ? '"' + text.replaceAll('"', '""') + '"' : text;
   const state = element("output", { className: "quiet" });
   const tell = () => { state.textContent = queue.filter(({ verdict }) => verdict()).length + " of " + queue.length + " decided"; };
   const save = element("button", { type: "button", textContent: "Save label-changes.csv" });
   save.addEventListener("click", () => {
-    const rows = [${JSON.stringify(labelChangeColumns)}, ...queue.map(({ change, verdict }) => [...change, verdict()])];
-    const text = rows.map((row) => row.map(field).join(",") + "\\r\\n").join("");
+    const rows = [${JSON.stringify(labelChangeColumns.join(","))}, ...queue.map(({ row, verdict }) => row + verdict())];
+    const text = rows.map((row) => row + "\\r\\n").join("");
     element("a", { href: "data:text/csv;charset=utf-8," + encodeURIComponent(text), download: "label-changes.csv" }).click();
   });
   document.querySelector(".queue").append(element("p", { className: "save" }, save, state));
@@ -64,4 +63,4 @@ document.documentElement.classList.add("scripted");
 })();`;
 
 /** SHA-256 of `script`, by which the page's content policy lets it run and nothing else. */
-export const scriptHash = "sha256-DLg8uF6fw4h6kEuQEdHAxV3eameTXQzIQsCrGiUvweY=";
+export const scriptHash = "sha256-OqahervUn+WbSKSOMJJbBMDnrTd6PtDLshXW4fu+cpE=";

@@ -1,5 +1,6 @@
 /** @file Labels that may be wrong, as a queue to decide on: the model contradicts them with confidence, steadily, and about the object. */
 
+import { undecidedRow } from "../../../../data/label-changes.js";
 import { labelFloors } from "../../../../evaluate/classifier/label-doubts.js";
 import { counted } from "../../../../foundation/words.js";
 import { labelQueue, type QueuedLabel } from "../../../label-queue.js";
@@ -39,12 +40,13 @@ function counts({ name, confidence }: ModelReport): Html | undefined {
   return html`<p class="quiet">${name} contradicts ${counted(doubted.found, "label")} with confidence; ${chance}${doubted.found > 0 && verdict}.</p>`;
 }
 
-function one(data: ReportData, { error, models, path, old, new: other }: QueuedLabel): Html {
+function one(data: ReportData, queued: QueuedLabel): Html {
+  const { error, models, path } = queued;
   const [label, prediction] = [className(data, error.label), className(data, error.predicted)];
   const said = data.models.length > 1 ? ` (${models.map((model) => data.models[model]?.name ?? "").join(", ")})` : "";
   const shown = models[0] ?? 0;
   const words = html`labelled <b>${label}</b>; it says <b>${prediction}</b>, ${probability(error.confidence)}${said} <small><a href="#${errorId(shown, error.index)}">${imageName(error)}</a></small>`;
   // As ASCII: attributes show names in a form that nothing invisible hides in, and the saved file needs them as they are.
-  const change = encodeURIComponent(JSON.stringify([path, old, other]));
+  const change = encodeURIComponent(JSON.stringify([path, undecidedRow(queued)]));
   return html`<div data-change="${change}">${captioned(error.thumbnail ?? error.image, `${imageName(error)}, labelled ${label}`, words)}</div>`;
 }
