@@ -109,15 +109,18 @@ async function explainRun(
 /** The explanation of images [first, first + count), sharing its elements. */
 function someImages(explanation: Explanation, first: number, count: number): Explanation {
   const rows = (tensor: Tensor) => rowsOf(tensor, first, count);
-  const { weights, activation, gradient, attribution, magnitude, completeness } = explanation;
+  // No spread of the others: a part that is added and not cut here is an error of types.
+  const { layer, against, classNames, exact, weights, activation, gradient, attribution, magnitude, completeness } =
+    explanation;
   return createExplanation({
-    ...explanation,
+    ...{ layer, against, classNames },
     scores: rows(explanation.scores),
     probabilities: rows(explanation.probabilities),
     predicted: explanation.predicted.slice(first, first + count),
     classes: explanation.classes.slice(first, first + count),
     maps: rows(explanation.maps),
     evidence: rows(explanation.evidence),
+    exact: exact && rows(exact),
     weights: weights && rows(weights),
     activation: activation && rows(activation),
     gradient: gradient && rows(gradient),

@@ -6,6 +6,7 @@ import { diagnoseFully } from "../../../src/explain/diagnose/diagnose-fully.js";
 import { createExplainer } from "../../../src/explain/explainer.js";
 import { agreementOf, correlationOf } from "../../../src/explain/faithful/agreement.js";
 import { diagnosisOf } from "../../../src/explain/maps.js";
+import { explainStream } from "../../../src/explain/stream.js";
 import { openModel } from "../../../src/model/open.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import { float32, floats, type Tensor } from "../../../src/onnx/tensor.js";
@@ -45,6 +46,22 @@ it.each(["grad-cam", "grad-cam++", "xgrad-cam", "finer-cam", "shapley-cam", "smo
     expect(even.at(0).agreement()).toBeUndefined();
   },
 );
+
+it("of images that go through the network together each is compared with its own exact map", async () => {
+  const model = await openModel(convNet({ head: "flatten" }), runtime);
+  const explainer = await createExplainer(model, { runtime, layer: "features" });
+  const read = async (n: number) => ({ input: images(1, `image ${n}`) });
+  const agreements = async (batch: number) => {
+    const found: unknown[] = [];
+    for await (const { explanation } of explainStream(explainer, [0, 1, 2, 3], read, { batch }))
+      found.push(explanation?.at(0).agreement());
+    return found;
+  };
+  const alone = await agreements(1);
+  expect(new Set(alone.map((each) => JSON.stringify(each))).size).toBe(4);
+  expect(await agreements(4)).toEqual(alone);
+  await explainer.close();
+});
 
 it.each(["grad-cam", "grad-cam++", "xgrad-cam"])("the exact map beside %s is HiResCAM's", async (method) => {
   const [{ explanation }, other] = [await explained("flatten", method), await explained("flatten", "hires-cam")];
