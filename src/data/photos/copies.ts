@@ -3,8 +3,8 @@
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { streamRegular } from "../../files/input/read-input.js";
+import { groupBy } from "../../foundation/group-by.js";
 import { mapAhead } from "../../foundation/map-ahead.js";
-import { groupBy } from "./group-by.js";
 
 /** Files looked at at a time. */
 const ahead = 8;

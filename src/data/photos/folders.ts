@@ -1,6 +1,6 @@
 /** @file Classes and splits as the names of folders tell them. */
 
-import { groupBy } from "./group-by.js";
+import { groupBy } from "../../foundation/group-by.js";
 import type { Split } from "./photo.js";
 import { splitIn, splitsAmong } from "./split-names.js";
 

@@ -1,6 +1,6 @@
 /** @file The images that annotations belong to. */
 
-import { groupBy } from "./group-by.js";
+import { groupBy } from "../../foundation/group-by.js";
 
 /**
  * Finds the image of an annotation: one of the name (without extension) that it gives, else of its own name. Of several,

@@ -1,13 +1,13 @@
 /** @file A dataset of photos from a folder or a manifest: lists the files, reads their headers, splits them. */
 
 import { FoveaError } from "../../foundation/error.js";
+import { groupBy } from "../../foundation/group-by.js";
 import { mapAhead } from "../../foundation/map-ahead.js";
 import { present } from "../../foundation/present.js";
 import { count } from "../../foundation/words.js";
 import { imageSize } from "../../image/node.js";
 import type { Box } from "../../image/picture/resize.js";
 import { firstCopies } from "./copies.js";
-import { groupBy } from "./group-by.js";
 import { type ListedPhoto, listPhotos } from "./list-photos.js";
 import { type Photo, type PhotoDataset, reasonOf, type SkippedPhoto } from "./photo.js";
 import { type StratifyOptions, stratify } from "./stratify.js";

@@ -2,10 +2,10 @@
 
 import { readInput } from "../../files/input/read-input.js";
 import { FoveaError } from "../../foundation/error.js";
+import { groupBy } from "../../foundation/group-by.js";
 import { mapAhead } from "../../foundation/map-ahead.js";
 import { at } from "../../foundation/present.js";
 import { decodeImage, defaultMaxPixels, rasterOf } from "../../image/node.js";
-import { groupBy } from "./group-by.js";
 import { type Photo, reasonOf, type SkippedPhoto } from "./photo.js";
 
 export interface NearDuplicatesOptions {

@@ -1,8 +1,8 @@
 /** @file A split of labelled items by a seed, class by class. */
 
+import { groupBy } from "../../foundation/group-by.js";
 import { at } from "../../foundation/present.js";
 import { permutation, random } from "../../foundation/random.js";
-import { groupBy } from "./group-by.js";
 import type { Split } from "./photo.js";
 
 export interface StratifyOptions {

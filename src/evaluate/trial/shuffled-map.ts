@@ -1,5 +1,6 @@
 /** @file A map's own values at other places: chance as peaked and as smooth as the map itself. */
 
+import { groupBy } from "../../foundation/group-by.js";
 import { permutation, type Random } from "../../foundation/random.js";
 import type { FloatMap } from "../../image/map/heatmap.js";
 import type { Box } from "../../image/picture/resize.js";
@@ -30,14 +31,10 @@ export function shuffledMap(map: FloatMap, source: Random): FloatMap {
 }
 
 function blocksBySize(width: number, height: number): Box[][] {
-  const groups = new Map<string, Box[]>();
-  for (const down of cuts(height))
-    for (const across of cuts(width)) {
-      const box = { x: across.start, y: down.start, width: across.length, height: down.length };
-      const size = `${box.width}x${box.height}`;
-      groups.set(size, [...(groups.get(size) ?? []), box]);
-    }
-  return [...groups.values()];
+  const boxes = cuts(height).flatMap((down) =>
+    cuts(width).map((across): Box => ({ x: across.start, y: down.start, width: across.length, height: down.length })),
+  );
+  return [...groupBy(boxes, (box) => `${box.width}x${box.height}`).values()];
 }
 
 function cuts(length: number): { readonly start: number; readonly length: number }[] {

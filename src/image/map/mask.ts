@@ -29,6 +29,11 @@ export function hottest({ width, height, values }: FloatMap, share: number): Mas
   return { width, height, places };
 }
 
+/** How many places both masks mean; of one size. */
+export function sharedPlaces(a: Mask, b: Mask): number {
+  return a.places.reduce((sum, place, i) => sum + (place === 1 && b.places[i] === 1 ? 1 : 0), 0);
+}
+
 /** The mask moved to the right and down; pixels that leave on one side come back on the other. */
 export function shiftMask({ width, height, places }: Mask, across: number, down: number): Mask {
   const result = new Uint8Array(places.length);

@@ -1,7 +1,7 @@
 /** @file Placebos: a change of the same size that should not help where the cue is what matters. */
 
 import type { Cue } from "../../data/cues/cue.js";
-import { type Mask, shiftMask } from "../../image/map/mask.js";
+import { sharedPlaces, shiftMask } from "../../image/map/mask.js";
 
 /** Steps across and down that are tried. */
 const tries = 8;
@@ -15,14 +15,10 @@ export function elsewhere(cue: Cue): Cue | undefined {
   for (let i = 1; i < tries * tries; i++) {
     const [across, down] = [Math.floor(i / tries) / tries, (i % tries) / tries];
     const moved = shiftMask(mask, Math.round(across * width), Math.round(down * height));
-    const overlap = overlapOf(mask, moved);
+    const overlap = sharedPlaces(mask, moved);
     if (overlap < best.overlap) best = { overlap, mask: moved };
   }
   return { kind: "region", mask: best.mask };
-}
-
-function overlapOf(a: Mask, b: Mask): number {
-  return a.places.reduce((sum, place, i) => sum + (place === 1 && b.places[i] === 1 ? 1 : 0), 0);
 }
 
 /** Share of the image that cues take together; half of it where one has no place. */

@@ -8,6 +8,8 @@ import { cueFrom } from "../../data/cues/stored-cue.js";
 import { holm } from "../../evaluate/statistics/holm.js";
 import { type Proportion, proportion } from "../../evaluate/statistics/proportion.js";
 import { signFlip } from "../../evaluate/statistics/sign-flip.js";
+import { mean } from "../../evaluate/statistics/sums.js";
+import { groupBy } from "../../foundation/group-by.js";
 import { at } from "../../foundation/present.js";
 import { type Random, random } from "../../foundation/random.js";
 import { percent } from "../../foundation/words.js";
@@ -163,15 +165,11 @@ async function followedBy(trial: Trial, cue: Cue, pairs: readonly Pair[]): Promi
 }
 
 const shareOf = (truths: readonly boolean[]) => proportion(truths.filter(Boolean).length, truths.length);
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Donors of one image are no independent trials: one number for each image. */
 function meansByHost(pairs: readonly Pair[], measure: (i: number) => number): number[] {
-  const byHost = new Map<number, number[]>();
-  pairs.forEach(({ host }, i) => {
-    byHost.set(host, [...(byHost.get(host) ?? []), measure(i)]);
-  });
-  return [...byHost.values()].map((values) => values.reduce((sum, value) => sum + value, 0) / values.length);
+  const byHost = groupBy(pairs.keys(), (i) => at(pairs, i).host);
+  return [...byHost.values()].map((places) => mean(places.map(measure)));
 }
 
 /** The same shape at other places, those that share least with it among many. */

@@ -1,5 +1,6 @@
 /** @file Classes or groups of different size: weighted in the loss, or drawn equally often. */
 
+import { groupBy } from "../../foundation/group-by.js";
 import { at } from "../../foundation/present.js";
 import { permutation, type Random } from "../../foundation/random.js";
 
@@ -37,13 +38,7 @@ export function groupWeights(groups: ArrayLike<number>): Float32Array {
 export function epochOrder(labels: ArrayLike<number>, balance: Balance, source: Random): Uint32Array {
   const order = permutation(labels.length, source);
   if (balance !== "sampling") return order;
-  const queues = new Map<number, number[]>();
-  for (const index of order) {
-    const label = at(labels, index);
-    const queue = queues.get(label);
-    if (queue) queue.push(index);
-    else queues.set(label, [index]);
-  }
+  const queues = groupBy(order, (index) => at(labels, index));
   const classes = [...queues.values()];
   const turns = order.map((_, i) => {
     const queue = at(classes, i % classes.length);

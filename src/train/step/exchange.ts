@@ -4,6 +4,7 @@ import { type Cue, exchangeCue } from "../../data/cues/cue.js";
 import type { ImageDims } from "../../data/cues/image-dims.js";
 import type { Examples } from "../../data/dataset.js";
 import { FoveaError } from "../../foundation/error.js";
+import { groupBy } from "../../foundation/group-by.js";
 import { at } from "../../foundation/present.js";
 import type { Random } from "../../foundation/random.js";
 import { Tensor } from "../../onnx/tensor.js";
@@ -56,13 +57,8 @@ async function pixelsAt(images: Examples, indices: readonly number[]): Promise<U
 
 function donorsOf(labels: ArrayLike<number>, count: number, donors: Donors): (index: number, source: Random) => number {
   if (donors === "any") return (_, source) => source.below(count);
-  const byLabel = new Map<number, number[]>();
-  for (let i = 0; i < count; i++) {
-    const label = at(labels, i);
-    const others = byLabel.get(label);
-    if (others) others.push(i);
-    else byLabel.set(label, [i]);
-  }
+  const indices = Array.from({ length: count }, (_, i) => i);
+  const byLabel = groupBy(indices, (i) => at(labels, i));
   return (index, source) => {
     const own = byLabel.get(at(labels, index)) ?? [index];
     return at(own, source.below(own.length));

@@ -1,6 +1,7 @@
 /** @file The last layer trained again on as many examples of each group: deep feature reweighting. */
 
 import type { Examples } from "../../data/dataset.js";
+import { groupBy } from "../../foundation/group-by.js";
 import { at } from "../../foundation/present.js";
 import { permutation, type Random, random } from "../../foundation/random.js";
 import { float32, floats, type Tensor } from "../../onnx/tensor.js";
@@ -56,13 +57,7 @@ interface RetrainedLayer {
 
 /** As many indices of each group as the smallest has, in random order. */
 export function balancedPart(groups: ArrayLike<number>, source: Random): number[] {
-  const members = new Map<number, number[]>();
-  for (const index of permutation(groups.length, source)) {
-    const group = at(groups, index);
-    const others = members.get(group);
-    if (others) others.push(index);
-    else members.set(group, [index]);
-  }
+  const members = groupBy(permutation(groups.length, source), (index) => at(groups, index));
   const smallest = Math.min(...[...members.values()].map(({ length }) => length));
   const chosen = [...members.keys()].sort((a, b) => a - b).flatMap((key) => members.get(key)?.slice(0, smallest) ?? []);
   return Array.from(permutation(chosen.length, source), (place) => at(chosen, place));

@@ -1,11 +1,13 @@
 /** @file Whether predictions change when a part of an image is exchanged for what images of other classes have there. */
 
+import { mean } from "../../../evaluate/statistics/sums.js";
 import type { Explainer } from "../../../explain/options.js";
 import { FoveaError } from "../../../foundation/error.js";
+import { groupBy } from "../../../foundation/group-by.js";
 import { at } from "../../../foundation/present.js";
 import { permutation, type Random, random } from "../../../foundation/random.js";
 import type { FloatMap } from "../../../image/map/heatmap.js";
-import { hottest, type Mask, shiftMask } from "../../../image/map/mask.js";
+import { hottest, type Mask, sharedPlaces, shiftMask } from "../../../image/map/mask.js";
 import { resizeMap } from "../../../image/picture/resize.js";
 import type { Model } from "../../../model/model.js";
 import { preprocessingOf } from "../../../model/preprocessing.js";
@@ -105,11 +107,8 @@ export class Exchanges {
 
 /** A few images of each class, evenly among all, as many of one as of another. An image that cannot be read lends nothing. */
 async function readDonors(model: Model, images: LabelledInputs): Promise<Donor[]> {
-  const classes = new Map<number, number[]>();
-  for (let i = 0; i < images.count; i++) {
-    const label = at(images.labels, i);
-    classes.set(label, [...(classes.get(label) ?? []), i]);
-  }
+  const indices = Array.from({ length: images.count }, (_, i) => i);
+  const classes = groupBy(indices, (i) => at(images.labels, i));
   if (classes.size < 2) return [];
   const order = random("donors");
   const queues = [...classes.values()].map((members) =>
@@ -139,11 +138,11 @@ async function inputOf(model: Model, images: LabelledInputs, index: number): Pro
 
 /** The same shape where it shares least with the mask, of a few places drawn at random. */
 function placeElsewhere(mask: Mask, chance: Random): Mask {
-  const overlap = ({ places }: Mask) => places.reduce((sum, place, i) => sum + place * at(mask.places, i), 0);
-  const tried = Array.from({ length: triedPlaces }, () =>
-    shiftMask(mask, chance.below(mask.width), chance.below(mask.height)),
-  );
-  return tried.reduce((best, each) => (overlap(each) < overlap(best) ? each : best));
+  const tried = Array.from({ length: triedPlaces }, () => {
+    const moved = shiftMask(mask, chance.below(mask.width), chance.below(mask.height));
+    return { moved, shared: sharedPlaces(mask, moved) };
+  });
+  return tried.reduce((best, each) => (each.shared < best.shared ? each : best)).moved;
 }
 
 /** A model's input of one image with the donor's values in the masked part. @param mask at the input's size */
@@ -155,8 +154,4 @@ export function exchangePart(model: Model, input: Tensor, donor: Tensor, { place
     input.dims,
     floats(input).map((value, i) => (places[placeOf(i)] === 1 ? at(lent, i) : value)),
   );
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
