@@ -89,6 +89,9 @@ export interface Described {
   readonly variants?: readonly Variant[];
 }
 
+/** What sets forms of one method apart, where they are described. */
+export type Naming = Pick<Described, "name" | "title" | "aliases" | "variants">;
+
 /** Another form of a method. */
 export interface Variant {
   readonly method: CamMethod;

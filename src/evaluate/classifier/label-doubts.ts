@@ -2,6 +2,7 @@
 
 import { FoveaError } from "../../foundation/error.js";
 import { at } from "../../foundation/present.js";
+import { answerOf } from "../../model/preprocessing/certainty.js";
 
 /** Calibrated probabilities of labelled images. */
 export interface CalibratedOutput {
@@ -23,7 +24,7 @@ export const labelFloors = {
 } as const;
 
 /** A class as confident learning sees it. */
-export interface UsualClass {
+interface UsualClass {
   readonly images: number;
   readonly accuracy: number;
   /** The threshold: the mean calibrated probability of the class on the images labelled with it; 1 without any. */
@@ -61,7 +62,7 @@ function confidentAnswers(output: CalibratedOutput) {
     images >= labelFloors.images && accuracy >= labelFloors.accuracy;
   return Array.from(labels, (label, i) => {
     const row = probabilities.subarray(i * classes, (i + 1) * classes);
-    const said = likeliest(row);
+    const said = answerOf(row);
     if (label < 0 || !trusted(at(usual, label)) || !trusted(at(usual, said))) return undefined;
     const confidence = at(row, said);
     const threshold = Math.max(labelFloors.confidence, at(usual, said).confidence);
@@ -70,7 +71,7 @@ function confidentAnswers(output: CalibratedOutput) {
 }
 
 /** Of each class its images, the classifier's accuracy on them, and how sure of it it usually is there. */
-export function usualClasses({ probabilities, labels, classes }: CalibratedOutput): UsualClass[] {
+function usualClasses({ probabilities, labels, classes }: CalibratedOutput): UsualClass[] {
   if (probabilities.length !== labels.length * classes) {
     const expected = `${labels.length} images × ${classes} classes`;
     throw new FoveaError("shape-mismatch", `labelDoubts: expected ${expected}, got ${probabilities.length} numbers`);
@@ -81,7 +82,7 @@ export function usualClasses({ probabilities, labels, classes }: CalibratedOutpu
     if (sum === undefined) continue;
     const row = probabilities.subarray(i * classes, (i + 1) * classes);
     sum.images++;
-    sum.right += likeliest(row) === label ? 1 : 0;
+    sum.right += answerOf(row) === label ? 1 : 0;
     sum.confidence += at(row, label);
   }
   return sums.map(({ images, right, confidence }) => ({
@@ -89,8 +90,4 @@ export function usualClasses({ probabilities, labels, classes }: CalibratedOutpu
     accuracy: images === 0 ? 0 : right / images,
     confidence: images === 0 ? 1 : confidence / images,
   }));
-}
-
-function likeliest(row: Float32Array): number {
-  return row.reduce((best, value, k) => (value > at(row, best) ? k : best), 0);
 }

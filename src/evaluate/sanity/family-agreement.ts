@@ -12,8 +12,8 @@ import { areChannelsLast } from "../../model/input/image-axes.js";
 import type { Model } from "../../model/model.js";
 import type { Tensor } from "../../onnx/tensor.js";
 import { sizeOfImages } from "../trial/trial.js";
-import { comparedMaps, type MapSimilarity, similarityOf } from "./compare-maps.js";
-import { mapsOfImages, predictedClasses, withExplainers } from "./maps-of-images.js";
+import { compareMaps, type MapSimilarity, similarityOf } from "./compare-maps.js";
+import { mapsOfImages, withExplainers } from "./maps-of-images.js";
 import { familyOf, type MethodFamily } from "./method-family.js";
 
 export interface FamilyAgreementOptions extends Omit<ExplainerOptions, "method" | "include"> {
@@ -45,8 +45,7 @@ export async function measureAgreement(
   const mapsBy = (method: string | CamMethod) =>
     withExplainers(model, [method], explaining, async (explainers) => {
       const explainer = at(explainers, 0);
-      const classes = await predictedClasses(explainer, images);
-      return { method: explainer.method, maps: await mapsOfImages(explainer, images, classes) };
+      return { method: explainer.method, maps: (await mapsOfImages(explainer, images)).maps };
     });
   const references: MethodMaps[] = [];
   for (const method of referencesFor(images)) {
@@ -65,7 +64,7 @@ export async function measureAgreement(
       ...{ method: method.name, title: method.title, family },
       with: others.map((reference) => ({
         ...{ family: familyOf(reference.method), method: reference.method.name },
-        ...similarityOf(maps.flatMap((map, i) => comparedMaps(...inOneSize(map, at(reference.maps, i))))),
+        ...similarityOf(maps.flatMap((map, i) => compareMaps(...inOneSize(map, at(reference.maps, i))) ?? [])),
       })),
     });
   }
@@ -85,8 +84,8 @@ function referencesFor(images: readonly Tensor[]): CamMethod[] {
   return [methodNamed("grad-cam"), methodNamed("gradient-x-input"), occlusionWith({ window, stride: window })];
 }
 
-function inOneSize(a: FloatMap, b: FloatMap): [FloatMap[], FloatMap[]] {
+function inOneSize(a: FloatMap, b: FloatMap): [FloatMap, FloatMap] {
   const [width, height] = [Math.min(a.width, b.width), Math.min(a.height, b.height)];
-  const sized = (map: FloatMap) => [resizeMap(map, width, height, { antialias: true })];
+  const sized = (map: FloatMap) => resizeMap(map, width, height, { antialias: true });
   return [sized(a), sized(b)];
 }

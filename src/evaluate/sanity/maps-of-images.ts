@@ -25,26 +25,28 @@ export async function withExplainers<Result>(
   }
 }
 
-/** The class with the highest score of each image. */
-export async function predictedClasses(explainer: Explainer, images: readonly Tensor[]): Promise<number[]> {
-  const classes: number[] = [];
-  for (const batch of batchesOf(images)) classes.push(...(await explainer.explain(batch)).predicted);
-  return classes;
+export interface MapsOfImages {
+  readonly maps: readonly FloatMap[];
+  /** The class with the highest score of each image. */
+  readonly predicted: readonly number[];
 }
 
-/** @param classes the class to explain of each image */
+/** @param classes the class to explain of each image. Default: the predicted one */
 export async function mapsOfImages(
   explainer: Explainer,
   images: readonly Tensor[],
-  classes: readonly number[],
-): Promise<FloatMap[]> {
+  classes?: readonly number[],
+): Promise<MapsOfImages> {
   const maps: FloatMap[] = [];
+  const predicted: number[] = [];
   for (const batch of batchesOf(images)) {
     const count = batch.dims[0] ?? 0;
-    const explanation = await explainer.explain(batch, { labels: classes.slice(maps.length, maps.length + count) });
+    const labels = classes?.slice(maps.length, maps.length + count);
+    const explanation = await explainer.explain(batch, labels ? { labels } : {});
     maps.push(...Array.from({ length: count }, (_, i) => mapOf(explanation, i)));
+    predicted.push(...explanation.predicted);
   }
-  return maps;
+  return { maps, predicted };
 }
 
 /** So many images run at once. */

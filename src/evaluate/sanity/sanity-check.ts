@@ -3,15 +3,15 @@
 import { type CamMethod, defaultMethod } from "../../explain/method.js";
 import type { ExplainerOptions } from "../../explain/options.js";
 import { FoveaError } from "../../foundation/error.js";
-import { at } from "../../foundation/present.js";
+import { at, present } from "../../foundation/present.js";
 import { type FloatMap, mapPeak } from "../../image/map/heatmap.js";
 import type { Model } from "../../model/model.js";
 import type { Tensor } from "../../onnx/tensor.js";
 import type { Mean } from "../statistics/bootstrap.js";
 import { mean } from "../statistics/sums.js";
-import { type ComparedMaps, compareMaps, type MapSimilarity } from "./compare-maps.js";
+import { type ComparedMaps, comparedMaps, type MapSimilarity } from "./compare-maps.js";
 import { crossedMean } from "./crossed-mean.js";
-import { mapsOfImages, predictedClasses, withExplainers } from "./maps-of-images.js";
+import { mapsOfImages, withExplainers } from "./maps-of-images.js";
 import { likenessOfImages } from "./other-images.js";
 import { type WeightLayer, weightLayers, withRandomWeights } from "./randomise-weights.js";
 import { type SanityVerdict, sanityVerdict } from "./sanity-verdict.js";
@@ -76,10 +76,11 @@ export async function checkSanity(
   const networks = draws * variants.length + 1;
   onNetwork?.(0, networks);
   const learnt = await withExplainers(model, methods, explaining, async (explainers) => {
-    const classes = await predictedClasses(at(explainers, 0), images);
-    const maps: FloatMap[][] = [];
-    for (const explainer of explainers) maps.push(await mapsOfImages(explainer, images, classes));
-    return { classes, maps, methods: explainers.map(({ method }) => method) };
+    const [first, ...others] = explainers;
+    const { maps, predicted } = await mapsOfImages(present(first, "a method"), images);
+    const all = [maps];
+    for (const explainer of others) all.push((await mapsOfImages(explainer, images, predicted)).maps);
+    return { classes: predicted, maps: all, methods: explainers.map(({ method }) => method) };
   });
   /** By variant and method, a row of compared images for each draw. */
   const compared = variants.map(() => learnt.maps.map((): ComparedMaps[][] => []));
@@ -89,9 +90,8 @@ export async function checkSanity(
       const random = withRandomWeights(model, layers, `${seed}/draw ${draw}`);
       await withExplainers(random, methods, explaining, async (explainers) => {
         for (const [m, explainer] of explainers.entries()) {
-          const maps = await mapsOfImages(explainer, images, learnt.classes);
-          const pairs = at(learnt.maps, m).flatMap((map, i) => compareMaps(map, at(maps, i)) ?? []);
-          at(at(compared, v), m).push(pairs);
+          const { maps } = await mapsOfImages(explainer, images, learnt.classes);
+          at(at(compared, v), m).push(comparedMaps(at(learnt.maps, m), maps));
         }
       });
     }

@@ -4,7 +4,7 @@ import { at } from "../../foundation/present.js";
 import { areaUnder, type Curve } from "./perturbation-curve.js";
 
 /** Below this difference there is nothing to take away, or to give: the image itself does not make its class. */
-export const leastRise = 0.1;
+const leastRise = 0.1;
 
 /** What such metrics ask of an image, in words. */
 export const needsRise = `a class that the image makes at least ${leastRise} more probable than an empty one`;

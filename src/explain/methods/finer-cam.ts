@@ -4,7 +4,7 @@ import { FoveaError } from "../../foundation/error.js";
 import type { Builder } from "../../onnx/builder.js";
 import type { Value } from "../../onnx/graph.js";
 import { float32 } from "../../onnx/tensor.js";
-import type { CamInputs, GradientMethod } from "../method.js";
+import type { CamInputs, GradientMethod, Naming } from "../method.js";
 import { spatialMean } from "./parts/spatial-mean.js";
 import { averagedSum } from "./parts/weighted-sum.js";
 
@@ -22,8 +22,6 @@ interface SimilarClasses {
   /** The class's own score, [N, 1]. */
   readonly score: Value;
 }
-
-type Naming = Pick<GradientMethod, "name" | "title" | "variants">;
 
 function finerCamWith(naming: Naming, compare: Comparison): GradientMethod {
   return {

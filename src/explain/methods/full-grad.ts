@@ -5,13 +5,11 @@ import { foldToPlanes } from "../../model/layers/fold.js";
 import { layoutsOf } from "../../model/layers/layout.js";
 import type { Attributes, Builder } from "../../onnx/builder.js";
 import { dimsOf, type Value } from "../../onnx/graph.js";
-import type { CamInputs, CamOutputs, GradientMethod } from "../method.js";
+import type { CamInputs, CamOutputs, GradientMethod, Naming } from "../method.js";
 import { biasShares, sumOfImage } from "./parts/implicit-biases.js";
 
 /** Keeps the division of nothing by nothing from being NaN. */
 const tiny = 1e-30;
-
-type Naming = Pick<GradientMethod, "name" | "title" | "aliases" | "variants">;
 
 function fullGradWith(naming: Naming, resize: Attributes): GradientMethod {
   return {

@@ -1,10 +1,8 @@
 /** @file IS-CAM. */
 
 import { float32, int64 } from "../../onnx/tensor.js";
-import type { PassMethod } from "../method.js";
+import type { Naming, PassMethod } from "../method.js";
 import { channelMask, meanOfSamples, weightedChannels } from "./parts/channels.js";
-
-type Naming = Pick<PassMethod, "name" | "title" | "aliases" | "variants">;
 
 /** @param shares of the mask, for a number of steps */
 function isCamWith(naming: Naming, shares: (steps: number) => readonly number[]): PassMethod {

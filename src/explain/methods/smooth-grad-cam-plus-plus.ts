@@ -1,20 +1,15 @@
 /** @file Smooth Grad-CAM++. */
 
-import type { SampledMethod } from "../method.js";
+import type { Naming, SampledMethod } from "../method.js";
 import { noisySamples } from "./parts/noisy-samples.js";
 import { type PixelWeights, plusPlusWeights } from "./parts/plus-plus-weights.js";
 import { averagedSum, overPlaces } from "./parts/weighted-sum.js";
 
 type Powers = "first" | "second" | "third";
 
-function smoothWith(
-  { name, title, ...described }: Pick<SampledMethod, "name" | "title" | "aliases" | "variants">,
-  pixels: PixelWeights,
-): SampledMethod<Powers> {
+function smoothWith(naming: Naming, pixels: PixelWeights): SampledMethod<Powers> {
   return {
-    ...described,
-    name,
-    title,
+    ...naming,
     paper: "Omeiza et al., arXiv 2019",
     needsGradient: true,
     samples: 25,

@@ -1,8 +1,7 @@
 /** @file ADCC: average drop, coherency and complexity in one number. */
 
+import { correlationOf } from "../../../explain/faithful/agreement.js";
 import { at } from "../../../foundation/present.js";
-import type { FloatMap } from "../../../image/map/heatmap.js";
-import { dot } from "../../statistics/sums.js";
 import { drop, keptImage, keptProbability } from "../../trial/kept-image.js";
 import { needsRise } from "../../trial/scale.js";
 import { fullMap, shownMap } from "../../trial/trial.js";
@@ -30,20 +29,11 @@ export const adcc: Metric = {
     if (lost === undefined) return undefined;
     const map = shownMap(trial);
     const again = at(await trial.explain(await keptImage(trial)), 0);
-    const coherency = (1 + correlation(map, fullMap({ ...trial, map: again }))) / 2;
+    // A map that is the same everywhere goes along with nothing.
+    const alike = correlationOf(map.values, fullMap({ ...trial, map: again }).values) ?? 0;
+    const coherency = (1 + alike) / 2;
     const complexity = map.values.reduce((sum, value) => sum + value, 0) / map.values.length;
     const parts = [coherency, 1 - complexity, 1 - lost];
     return parts.some((part) => part <= 0) ? 0 : parts.length / parts.reduce((sum, part) => sum + 1 / part, 0);
   },
 };
-
-/** Pearson's; of a map that is the same everywhere 0: it goes along with nothing. */
-function correlation(a: FloatMap, b: FloatMap): number {
-  const centred = ({ values }: FloatMap) => {
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    return Float64Array.from(values, (value) => value - mean);
-  };
-  const [x, y] = [centred(a), centred(b)];
-  const scale = Math.sqrt(dot(x, x) * dot(y, y));
-  return scale === 0 ? 0 : dot(x, y) / scale;
-}
