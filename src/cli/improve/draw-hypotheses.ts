@@ -9,7 +9,7 @@ import { encodePng } from "../../image/node.js";
 import { createPicture, type Picture } from "../../image/picture/picture.js";
 import { enlargePixels } from "../../image/picture/resize.js";
 import { pixelsOf } from "../../improve/image-set.js";
-import type { DiscoverySection, Hypothesis } from "../../improve/protocol/sections.js";
+import { type DiscoverySection, type Hypothesis, maskFile } from "../../improve/protocol/sections.js";
 import type { ImageSet } from "../../improve/subject.js";
 
 /** Pixels of an image's side in a picture, at least. */
@@ -35,7 +35,7 @@ export async function drawHypotheses(
     paths.push(path);
     const cue = cueFrom(hypothesis.cue);
     if (cue.kind !== "region") continue;
-    const mask = join(folder, `${hypothesis.id}.mask.png`);
+    const mask = join(folder, maskFile(hypothesis));
     await writeFileAtomically(mask, await encodePng(maskPicture(cue.mask)));
     paths.push(mask);
   }

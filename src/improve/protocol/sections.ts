@@ -10,7 +10,7 @@ const cue: Shape<StoredCue> = (value, where) => {
 };
 
 /** A share of images with its 95 % interval. */
-const proportion = fields({ value: share, low: share, high: share });
+export const proportion = fields({ value: share, low: share, high: share });
 
 /** Which images may be learned from, and which are sealed. */
 const split = fields({
@@ -144,6 +144,11 @@ export type SplitSection = Sections["split"];
 export type DiscoverySection = Sections["discovery"];
 export type VerificationSection = Sections["verification"];
 export type Hypothesis = DiscoverySection["hypotheses"][number];
+/** The mask of a region, as `fovea improve` calls its file. */
+export function maskFile({ id }: Pick<Hypothesis, "id">): string {
+  return `${id}.mask.png`;
+}
+
 export type MapCluster = DiscoverySection["clusters"][number];
 export type Verdict = VerificationSection["verdicts"][number];
 

@@ -3,7 +3,7 @@
 import { cueFrom } from "../../data/cues/stored-cue.js";
 import { present } from "../../foundation/present.js";
 import type { Protocol } from "../../improve/protocol/protocol.js";
-import type { Hypothesis } from "../../improve/protocol/sections.js";
+import { type Hypothesis, maskFile, proportion } from "../../improve/protocol/sections.js";
 import { fields, listOf, number, orNull, share, text, truth, whole } from "../../improve/protocol/shape.js";
 import type { HypothesisReport, ImprovementReport, ProofReport, RepairReport } from "../improvement-data.js";
 import type { Picture } from "../report-data.js";
@@ -11,7 +11,6 @@ import { type Encode, overlaid } from "./draw.js";
 import type { ReportImages } from "./report-images.js";
 import type { ReportedModel } from "./study.js";
 
-const proportion = fields({ value: share, low: share, high: share });
 /** Of a balanced test: images as they are, and those with another class's cues. */
 const figures = fields({
   own: proportion,
@@ -62,7 +61,7 @@ export async function collectImprovement(
     const picture = await pictureOf(hypothesis, model, images, encode);
     hypotheses.push({
       ...{ id: hypothesis.id, sentence: hypothesis.sentence, tells: hypothesis.tells, chance: hypothesis.chance },
-      exchange: exchangeOf(hypothesis),
+      exchange: hypothesis.cue.kind === "tint" ? "tint" : maskFile(hypothesis),
       ...(verdict
         ? {
             verdict: {
@@ -99,11 +98,6 @@ function proofReport({ before, after, repaired, controls, ...rest }: ReturnType<
     repaired,
     controls,
   };
-}
-
-/** As `fovea improve` calls the mask's file. */
-function exchangeOf({ id, cue }: Hypothesis): string {
-  return cueFrom(cue).kind === "tint" ? "tint" : `${id}.mask.png`;
 }
 
 /** The region of a hypothesis over an image of a class that it is about; undefined for a cue without a place. */

@@ -118,16 +118,19 @@ export class Collection {
     await this.#studio.engine.stopClassifying();
   }
 
+  /** The folders' classes, as indices of the model's. */
+  get #indices() {
+    return this.matched && "indices" in this.matched ? this.matched.indices : undefined;
+  }
+
   /** The class of a picture's folder, as an index of the model's. */
   truthOf({ class: folder }: OpenPicture): number | undefined {
-    if (folder === undefined || this.matched === undefined || !("indices" in this.matched)) return undefined;
-    return this.matched.indices[this.folders.indexOf(folder)];
+    return folder === undefined ? undefined : this.#indices?.[this.folders.indexOf(folder)];
   }
 
   /** A class by its folder's name, or else by the model's. */
   folderOf(index: number): string {
-    const place = this.matched && "indices" in this.matched ? this.matched.indices.indexOf(index) : -1;
-    return this.folders[place] ?? this.nameOf(index);
+    return this.folders[this.#indices?.indexOf(index) ?? -1] ?? this.nameOf(index);
   }
 
   /** @param verdict undefined takes the decision back */

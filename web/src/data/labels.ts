@@ -2,16 +2,20 @@
 
 import type { LabelChange, LabelVerdict } from "../../../src/data/label-changes.js";
 import { labelFloors } from "../../../src/evaluate/classifier/label-doubts.js";
-import { type Entry, isRight } from "./entries.js";
+import { type Entry, isRight, sortEntries } from "./entries.js";
 
 /** By the pictures' ids. */
 export type Decisions = ReadonlyMap<number, LabelVerdict>;
 
-/** Images whose label the model contradicts with at least 90 %, the surest first; the page's own digits are labelled rightly. */
+/** Whether the model contradicts a label that somebody gave: the page's own digits are labelled rightly. */
+export function isContradicted(entry: Entry): boolean {
+  return !entry.picture.drawn && isRight(entry) === false;
+}
+
+/** Images whose label the model contradicts with at least 90 %, the surest first. */
 export function contradicted(entries: readonly Entry[]): readonly Entry[] {
-  return entries
-    .filter((entry) => !entry.picture.drawn && isRight(entry) === false && entry.confidence >= labelFloors.confidence)
-    .sort((a, b) => b.confidence - a.confidence);
+  const sure = entries.filter((entry) => isContradicted(entry) && entry.confidence >= labelFloors.confidence);
+  return sortEntries(sure, "surest first");
 }
 
 /** The decisions, and with an empty verdict what is still to be decided. @param nameOf classes by the names of the folders */

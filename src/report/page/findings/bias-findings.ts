@@ -2,7 +2,14 @@
 
 import { count, counted, list } from "../../../foundation/words.js";
 import { mostGrouped } from "../../collect/errors/group-maps.js";
-import type { BiasReport, ExchangeReport, ModelReport, RegionShare, ReportData } from "../../report-data.js";
+import type {
+  BiasReport,
+  ErrorReport,
+  ExchangeReport,
+  ModelReport,
+  RegionShare,
+  ReportData,
+} from "../../report-data.js";
 import { fixed, percentage } from "../format.js";
 import { className, doubtfulErrors } from "../parts.js";
 
@@ -120,14 +127,13 @@ export function labels(model: ModelReport): string[] {
       ? ""
       : ` If all labels were right, about ${fixed(expected, expected < 10 ? 1 : 0)} would be contradicted so.`;
   return [
-    `${counted(doubtful.length, "label")} may be wrong: ${model.name} contradicts ${doubtful.length === 1 ? "it" : "them"} with confidence, whichever way the image is shifted.${chance}${cueBehind(model)}`,
+    `${counted(doubtful.length, "label")} may be wrong: ${model.name} contradicts ${doubtful.length === 1 ? "it" : "them"} with confidence, whichever way the image is shifted.${chance}${cueBehind(model, doubtful)}`,
   ];
 }
 
 /** Labels that one group of errors holds most of are rather a cue that misleads. */
-function cueBehind(model: ModelReport): string {
-  const doubtful = doubtfulErrors(model);
-  const [largest] = model.errorGroups ?? [];
+function cueBehind({ errorGroups = [] }: ModelReport, doubtful: readonly ErrorReport[]): string {
+  const [largest] = errorGroups;
   const together = doubtful.filter(({ index }) => largest?.members.includes(index)).length;
   if (largest === undefined || together < 3 || 2 * together <= doubtful.length) return "";
   return ` But ${count(together)} of them look alike, with their evidence ${largest.place}: rather a cue that misleads the model than wrong labels.`;

@@ -2,7 +2,7 @@
 
 import type { ModelReport, Picture, ReportData } from "../../report-data.js";
 import { percentage, probability } from "../format.js";
-import { className, confusedPairs, errorId, imageName } from "../parts.js";
+import { className, confusedPairs, doubtfulErrors, errorId, imageName } from "../parts.js";
 import { alike, edges, labels, salientClasses } from "./bias-findings.js";
 
 export interface PicturedFinding {
@@ -44,7 +44,7 @@ function group(_: ReportData, model: ModelReport): PicturedFinding | undefined {
 }
 
 function label(data: ReportData, model: ModelReport): PicturedFinding | undefined {
-  const error = model.errors?.find(({ doubtful }) => doubtful);
+  const [error] = doubtfulErrors(model);
   const [sentence] = labels(model);
   if (error === undefined || sentence === undefined) return undefined;
   const alt = `${imageName(error)}, labelled ${className(data, error.label)}`;

@@ -67,13 +67,14 @@ function testedCues({ improvement }: ReportData) {
 
 function cues(data: ReportData, model: ModelReport, index: number): Step[] {
   const salient = salientClasses(model);
-  if (salient.length === 0 || (improvedModel(data) === index && testedCues(data).length > 0)) return [];
   const [first] = salient;
-  const names = list(salient.slice(0, 3).map(({ label }) => className(data, label)));
+  if (first === undefined || (improvedModel(data) === index && testedCues(data).length > 0)) return [];
+  const { label, where, region } = first;
+  const names = list(salient.slice(0, 3).map((each) => className(data, each.label)));
   return [
     {
-      title: `Find out whether ${model.name} tells ${names} by a cue in ${first?.where}`,
-      why: `${percentage(first?.region.share.value ?? 0, 0)} of the evidence for ${className(data, first?.label ?? 0)} lies there, where a uniform map has ${percentage(first?.region.even ?? 0, 0)}.`,
+      title: `Find out whether ${model.name} tells ${names} by a cue in ${where}`,
+      why: `${percentage(region.share.value, 0)} of the evidence for ${className(data, label)} lies there, where a uniform map has ${percentage(region.even, 0)}.`,
       command: commandFor(data, "improve", index, ...outFile(data, "better")),
       effect:
         "Exchanges the region between images of different classes. If the answers follow it, the model is trained again with the cue exchanged, and written only if it beats three controls on images that nothing has seen.",
@@ -107,24 +108,28 @@ const enoughImages = 100;
 function groups(data: ReportData): Step[] {
   const evaluation = at(data.models, 0).evaluation;
   const small = evaluation.perClass.filter(({ support }) => support > 0 && support < fewImages);
-  if (small.length === 0) return [];
   const [smallest] = [...small].sort((a, b) => a.support - b.support);
   if (smallest === undefined) return [];
   const width = (images: number) => {
     const { low, high } = proportion(Math.round(smallest.recall * images), images);
     return `${fixed((high - low) * 100, 0)} points`;
   };
-  const rest = small.length > 5 ? ` and ${count(small.length - 5)} more classes` : "";
-  const wanted = small.slice(0, 5).map(({ name, support }) => `${name} (${count(support)})`);
+  const wanted = someClasses(small.map(({ name, support }) => `${name} (${count(support)})`));
   return [
     {
-      title: `Collect images of ${list(wanted)}${rest}`,
+      title: `Collect images of ${wanted}`,
       why: `Of fewer than ${fewImages} images nobody can tell how good a model is on a class.`,
       command: data.reproduce.commands.at(-1) ?? commandFor(data, "report", 0),
       effect: `The 95\u202f% interval of the recall on ${smallest.name} is ${width(smallest.support)} wide; with ${enoughImages} images it would be ${width(enoughImages)}.`,
       section: "results",
     },
   ];
+}
+
+/** Five of them, and how many more there are. */
+function someClasses(names: readonly string[]): string {
+  const rest = names.length - 5;
+  return `${list(names.slice(0, 5))}${rest > 0 ? ` and ${count(rest)} more classes` : ""}`;
 }
 
 /** Groups of training images with fewer are too small to learn from. */
@@ -138,11 +143,11 @@ function cells(data: ReportData): Step[] {
     : undefined;
   const few = (counterexamples ?? []).flatMap((images, label) => (images < fewTraining ? [{ images, label }] : []));
   if (few.length === 0) return [];
-  const named = few.slice(0, 5).map(({ images, label }) => `${className(data, label)} (${count(images)})`);
+  const named = someClasses(few.map(({ images, label }) => `${className(data, label)} (${count(images)})`));
   return [
     {
       title: "Photograph each class without its own cue",
-      why: `Training images that bear another class’s cue are few: ${list(named)}${few.length > 5 ? ` and ${count(few.length - 5)} more classes` : ""}.`,
+      why: `Training images that bear another class’s cue are few: ${named}.`,
       command: commandFor(data, "improve", improvedModel(data) ?? 0, ...outFile(data, "better")),
       effect: `From about ${fewTraining} of each class on, groups can be balanced, beside exchanging the cue.`,
       section: "repair",
