@@ -2,7 +2,6 @@
 
 import { FoveaError } from "../../foundation/error.js";
 import { at } from "../../foundation/present.js";
-import { answerOf } from "../../model/preprocessing/certainty.js";
 
 /** Calibrated probabilities of labelled images. */
 export interface CalibratedOutput {
@@ -62,7 +61,7 @@ function confidentAnswers(output: CalibratedOutput) {
     images >= labelFloors.images && accuracy >= labelFloors.accuracy;
   return Array.from(labels, (label, i) => {
     const row = probabilities.subarray(i * classes, (i + 1) * classes);
-    const said = answerOf(row);
+    const said = likeliest(row);
     if (label < 0 || !trusted(at(usual, label)) || !trusted(at(usual, said))) return undefined;
     const confidence = at(row, said);
     const threshold = Math.max(labelFloors.confidence, at(usual, said).confidence);
@@ -82,7 +81,7 @@ function usualClasses({ probabilities, labels, classes }: CalibratedOutput): Usu
     if (sum === undefined) continue;
     const row = probabilities.subarray(i * classes, (i + 1) * classes);
     sum.images++;
-    sum.right += answerOf(row) === label ? 1 : 0;
+    sum.right += likeliest(row) === label ? 1 : 0;
     sum.confidence += at(row, label);
   }
   return sums.map(({ images, right, confidence }) => ({
@@ -90,4 +89,8 @@ function usualClasses({ probabilities, labels, classes }: CalibratedOutput): Usu
     accuracy: images === 0 ? 0 : right / images,
     confidence: images === 0 ? 1 : confidence / images,
   }));
+}
+
+function likeliest(row: Float32Array): number {
+  return row.reduce((best, value, k) => (value > at(row, best) ? k : best), 0);
 }
