@@ -21,7 +21,7 @@ export interface LabelChange {
   readonly verdict?: LabelVerdict | undefined;
 }
 
-/** The changes as CSV (RFC 4180), to be filled in. */
+/** The changes as CSV (RFC 4180), to be filled in; names that a spreadsheet would compute stand behind an apostrophe. */
 export function writeLabelChanges(changes: readonly LabelChange[]): string {
   const rows = changes.map((change) => `${undecidedRow(change)}${change.verdict ?? ""}`);
   return `${[labelChangeColumns.join(","), ...rows].join("\r\n")}\r\n`;
@@ -33,7 +33,15 @@ export function undecidedRow({ path, old, new: changed }: LabelChange): string {
 }
 
 function csvField(text: string): string {
-  return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const guarded = formula.test(text) ? `'${text}` : text;
+  return /[",\r\n]|^\s|\s$/.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded;
+}
+
+/** What spreadsheets compute when they open it, behind any number of apostrophes: one more keeps it a text, and is taken off in reading. */
+const formula = /^'*[=+\-@\t\r]/;
+
+function withoutGuard(text: string): string {
+  return text.startsWith("'") && formula.test(text) ? text.slice(1) : text;
 }
 
 /** A row with the place that errors name. */
@@ -78,7 +86,7 @@ function readRows(text: string, where: string): Row[] {
     const place = `${where}: line ${line}`;
     if (fields.length !== header.length)
       throw new FoveaError("bad-file", `${place}: expected ${header.length} fields, got ${fields.length}`);
-    const [path = "", old = "", changed = "", verdict = ""] = places.map((at) => fields[at] ?? "");
+    const [path = "", old = "", changed = "", verdict = ""] = places.map((at) => withoutGuard(fields[at] ?? ""));
     return { where: place, path, old, new: changed, verdict: verdictOf(verdict, place) };
   });
 }

@@ -18,6 +18,16 @@ describe("acceptedChanges(text, where, data)", () => {
     expect(accept(writeLabelChanges(changes))).toEqual([changes[0]]);
   });
 
+  it("is guarded against spreadsheets that compute names, and reads the names as they were", () => {
+    const names = ["=HYPERLINK(1).jpg", "+1.jpg", "-1.jpg", "@a.jpg", "\tb.jpg", "'=c.jpg", "'d.jpg"];
+    const changes = names.map((path) => ({ path, old: "cat", new: "dog", verdict: "label wrong" }) as const);
+    const text = writeLabelChanges(changes);
+    const firsts = text.split("\r\n").slice(1, -1);
+    expect(firsts.filter((line) => /^"?[=+\-@\t\r]/.test(line))).toEqual([]);
+    const all = { classes: ["cat", "dog"], labelOf: () => "cat" };
+    expect(acceptedChanges(text, "changes.csv", all)).toEqual(changes);
+  });
+
   it("changes only what has the verdict that the label is wrong", () => {
     const rows = ["cat/1.jpg,cat,dog,unclear", "dog/2.jpg,dog,cat,Label  wrong"];
     expect(accept(header + rows.join("\n")).map(({ path }) => path)).toEqual(["dog/2.jpg"]);
