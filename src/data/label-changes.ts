@@ -37,11 +37,11 @@ function csvField(text: string): string {
   return /[",\r\n]|^\s|\s$/.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded;
 }
 
-/** What spreadsheets compute when they open it, behind any number of apostrophes: one more keeps it a text, and is taken off in reading. */
+/** What spreadsheets compute: an apostrophe more keeps it a text, and is taken off in reading. */
 const formula = /^'*[=+\-@\t\r]/;
 
 function withoutGuard(text: string): string {
-  return text.startsWith("'") && formula.test(text) ? text.slice(1) : text;
+  return formula.test(text) ? text.replace(/^'/, "") : text;
 }
 
 /** A row with the place that errors name. */
