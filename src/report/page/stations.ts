@@ -6,7 +6,7 @@ import type { ReportData } from "../report-data.js";
 import { percentage, percentDigits } from "./format.js";
 import { type Html, html } from "./html.js";
 import { imageWord } from "./parts.js";
-import { commandFor, outFile } from "./steps/command.js";
+import { improveCommand } from "./steps/command.js";
 
 interface Station {
   readonly title: string;
@@ -39,13 +39,10 @@ function errors(data: ReportData) {
   return { fact: `${mistakes.map(count).join(" → ")}${labels}`, section };
 }
 
-function improving(data: ReportData): string {
-  return commandFor(data, "improve", data.models.length - 1, ...outFile(data, "better"));
-}
-
 function repair(data: ReportData) {
   const { improvement } = data;
-  if (improvement === undefined) return { fact: "open: no cue was tested yet", command: improving(data) };
+  if (improvement === undefined)
+    return { fact: "open: no cue was tested yet", command: improveCommand(data, data.models.length - 1) };
   const { hypotheses } = improvement;
   const verified = hypotheses.filter(({ verdict }) => verdict?.verified).length;
   const found = `${counted(hypotheses.length, "hypothesis", "hypotheses")}, ${count(verified)} verified`;

@@ -8,6 +8,11 @@ export function commandFor({ names }: ReportData, name: string, model: number, .
   return ["fovea", name, shellWord(file), shellWord(data), ...rest].join(" ");
 }
 
+/** `fovea improve MODEL DATA ... --out better.onnx`. */
+export function improveCommand(data: ReportData, model: number, ...rest: readonly string[]): string {
+  return commandFor(data, "improve", model, ...rest, ...outFile(data, "better"));
+}
+
 /** `fovea train DATA --net NETWORK ...`, as a model of the report was trained. */
 export function trainCommand(data: ReportData, model: number, ...rest: readonly string[]): string {
   const network = data.models[model]?.training?.network;

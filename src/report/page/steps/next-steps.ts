@@ -8,7 +8,7 @@ import type { ModelReport, ReportData } from "../../report-data.js";
 import { salientClasses } from "../findings/bias-findings.js";
 import { fixed, percentage } from "../format.js";
 import { className } from "../parts.js";
-import { commandFor, outFile, shellWord, trainCommand } from "./command.js";
+import { commandFor, improveCommand, outFile, shellWord, trainCommand } from "./command.js";
 
 export interface Step {
   /** What to do, as a command to the reader. */
@@ -48,7 +48,7 @@ function labels(data: ReportData): Step[] {
     {
       title: `Look at ${counted(queue.length, "label")}`,
       why: `A model contradicts ${queue.length === 1 ? "it" : "them"} with confidence. The list asks of each: label wrong, model wrong, or unclear?`,
-      command: commandFor(data, "improve", model, "--accept", "label-changes.csv", ...outFile(data, "better")),
+      command: improveCommand(data, model, "--accept", "label-changes.csv"),
       effect: `${(data.data.part ?? "test") === "test" ? "Images with the verdict “label wrong” are measured by their new label; those of the test are never learned from" : "Images with the verdict “label wrong” are learned and measured with their new label; all else stays"}.${expected >= 0.5 ? ` Where all labels are right, about ${count(Math.round(expected))} would be listed by chance.` : ""}`,
       section: "labels",
     },
@@ -75,7 +75,7 @@ function cues(data: ReportData, model: ModelReport, index: number): Step[] {
     {
       title: `Find out whether ${model.name} tells ${names} by a cue in ${where}`,
       why: `${percentage(region.share.value, 0)} of the evidence for ${className(data, label)} lies there, where a uniform map has ${percentage(region.even, 0)}.`,
-      command: commandFor(data, "improve", index, ...outFile(data, "better")),
+      command: improveCommand(data, index),
       effect:
         "Exchanges the region between images of different classes. If the answers follow it, the model is trained again with the cue exchanged, and written only if it beats three controls on images that nothing has seen.",
       section: "bias",
@@ -148,7 +148,7 @@ function cells(data: ReportData): Step[] {
     {
       title: "Photograph each class without its own cue",
       why: `Training images that bear another class’s cue are few: ${named}.`,
-      command: commandFor(data, "improve", improvedModel(data) ?? 0, ...outFile(data, "better")),
+      command: improveCommand(data, improvedModel(data) ?? 0),
       effect: `From about ${fewTraining} of each class on, groups can be balanced, beside exchanging the cue.`,
       section: "repair",
     },
