@@ -43,7 +43,7 @@ const once = keptFigures(flags.out);
 const seeds = flags.seeds.split(",").map(Number);
 
 /** Images of the sealed test, and of the independent one. */
-const [sealed, independent] = [400, 4000];
+const [sealed, independent] = [2000, 4000];
 
 /** Trains the network on a dataset's training images. */
 async function train({ train: images, classes }: Pick<Dataset, "train" | "classes">, seed: number, epochs: number) {

@@ -10,13 +10,14 @@ import type { Subject } from "../subject.js";
 import { clustersOf, type ImageCluster } from "./clusters.js";
 import { looks } from "./looks.js";
 import { areaOf, boundsOf, concentrationIn, contentOf, meanMap, offObject, overlap, regionAbove } from "./regions.js";
+import { type Sharpen, sharpener } from "./sharpen.js";
 import { tellsLabel } from "./tells.js";
 import { type LookOptions, lookAtTraining, type SeenImage, type SeenImages } from "./training-maps.js";
 
 /** Shares of a mean map's peak above which a region lies; which one fits is chosen by interventions. */
-const thresholds = [0.15, 0.25, 0.35, 0.5] as const;
+const thresholds = [0.25, 0.15, 0.35, 0.5] as const;
 /** The threshold by which regions are compared and described. */
-const usual = 0.25;
+const [usual] = thresholds;
 /** A region of more than so much of the image is the image. */
 const largestArea = 0.4;
 /** Regions that are tried: each more must be corrected for. */
@@ -28,7 +29,8 @@ const examples = 8;
 
 /** A region that some images' maps point to. */
 interface Candidate {
-  readonly masks: readonly Mask[];
+  /** The region, and the same at other levels. */
+  readonly masks: readonly [Mask, ...Mask[]];
   readonly images: readonly SeenImage[];
   readonly concentration: number;
 }
@@ -90,7 +92,13 @@ function regionsOf({ subject, seen }: Context, clusters: readonly ImageCluster[]
     ...subject.classes.map((_, label) => seen.images.filter((image) => image.label === label)),
     ...clusters.map(({ members }) => members),
   ].filter((images) => images.length > 0);
-  const [all, ...others] = sources.flatMap((images) => candidateOf(subject, images));
+  const sharpen = sharpener({
+    pixels: seen.images.map(({ pixels }) => pixels),
+    labels: seen.images.map(({ label }) => label),
+    classes: subject.classes.length,
+    dims: subject.learning.dims,
+  });
+  const [all, ...others] = sources.flatMap((images) => candidatesOf(subject, images, sharpen));
   if (all === undefined) return [];
   const ranked = others.sort(
     (a, b) => b.concentration * b.images.length ** 0.5 - a.concentration * a.images.length ** 0.5,
@@ -98,27 +106,31 @@ function regionsOf({ subject, seen }: Context, clusters: readonly ImageCluster[]
   const kept: Candidate[] = [];
   for (const each of [all, ...ranked]) {
     if (kept.length >= mostRegions) break;
-    if (kept.some((other) => overlap(middle(other), middle(each)) >= same)) continue;
+    if (kept.some((other) => overlap(other.masks[0], each.masks[0]) >= same)) continue;
     kept.push(each);
   }
   return kept;
 }
 
-const middle = ({ masks }: Candidate) => at(masks, masks.length > 1 ? 1 : 0);
-
-function candidateOf({ learning: { dims } }: Subject, images: readonly SeenImage[]): Candidate[] {
-  const mean = meanMap(images.map(({ map }) => map));
-  const masks = thresholds
-    .map((threshold) => regionAbove(mean, threshold, dims[2], dims[1]))
-    .filter((mask) => areaOf(mask) > 0 && areaOf(mask) <= largestArea);
-  const [first] = masks;
-  if (first === undefined) return [];
+/** Where the images' mean map is hot: sharpened where that can be done, else as it is. */
+function candidatesOf({ learning: { dims } }: Subject, images: readonly SeenImage[], sharpen: Sharpen): Candidate[] {
   const maps = images.map(({ map }) => map);
-  return [{ masks, images, concentration: concentrationIn(first, maps) }];
+  const mean = meanMap(maps);
+  const hot = thresholds.map((threshold) => regionAbove(mean, threshold, dims[2], dims[1])).filter(isPlace);
+  const sharp = hot[0] === undefined ? [] : sharpen(hot[0]).map((masks) => masks.filter(isPlace));
+  return [...sharp, ...(sharp.length === 0 ? [hot] : [])].flatMap(([first, ...others]) =>
+    first ? [{ masks: [first, ...others], images, concentration: concentrationIn(first, maps) }] : [],
+  );
+}
+
+/** Whether a mask is neither empty nor the image. */
+function isPlace(mask: Mask): boolean {
+  const area = areaOf(mask);
+  return area > 0 && area <= largestArea;
 }
 
 function regionHypothesis({ subject, seen, names, boxes }: Context, candidate: Candidate, number: number): Hypothesis {
-  const mask = middle(candidate);
+  const [mask, ...others] = candidate.masks;
   const labels = seen.images.map(({ label }) => label);
   const told = tellsLabel(
     seen.images.map(({ pixels }) => contentOf(mask, pixels)),
@@ -143,7 +155,7 @@ function regionHypothesis({ subject, seen, names, boxes }: Context, candidate: C
     id: `region-${number}`,
     sentence: `Maps of ${whose} meet at one place (${where}, ${percent(area, 0)} of the image); what stands there tells the label of ${percent(told.right.value, 0)} of the images.`,
     cue: storedCue({ kind: "region", mask }),
-    alternatives: candidate.masks.map((each) => storedCue({ kind: "region", mask: each })),
+    alternatives: others.map((each) => storedCue({ kind: "region", mask: each })),
     classes,
     ...toldOf(told),
     area,
