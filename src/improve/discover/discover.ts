@@ -92,12 +92,7 @@ function regionsOf({ subject, seen }: Context, clusters: readonly ImageCluster[]
     ...subject.classes.map((_, label) => seen.images.filter((image) => image.label === label)),
     ...clusters.map(({ members }) => members),
   ].filter((images) => images.length > 0);
-  const sharpen = sharpener({
-    pixels: seen.images.map(({ pixels }) => pixels),
-    labels: seen.images.map(({ label }) => label),
-    classes: subject.classes.length,
-    dims: subject.learning.dims,
-  });
+  const sharpen = sharpener(seen.sample);
   const [all, ...others] = sources.flatMap((images) => candidatesOf(subject, images, sharpen));
   if (all === undefined) return [];
   const ranked = others.sort(
@@ -131,12 +126,7 @@ function isPlace(mask: Mask): boolean {
 
 function regionHypothesis({ subject, seen, names, boxes }: Context, candidate: Candidate, number: number): Hypothesis {
   const [mask, ...others] = candidate.masks;
-  const labels = seen.images.map(({ label }) => label);
-  const told = tellsLabel(
-    seen.images.map(({ pixels }) => contentOf(mask, pixels)),
-    labels,
-    subject.classes.length,
-  );
+  const told = tellsLabel(seen.sample, (pixels) => contentOf(mask, pixels));
   const classes = [...new Set(candidate.images.map(({ label }) => label))].sort((a, b) => a - b);
   const off = boxes
     ? offObject(
@@ -169,12 +159,7 @@ function regionHypothesis({ subject, seen, names, boxes }: Context, candidate: C
 }
 
 function lookHypothesis({ subject, seen, names }: Context, look: (typeof looks)[number]): Hypothesis[] {
-  const labels = seen.images.map(({ label }) => label);
-  const told = tellsLabel(
-    seen.images.map(({ pixels }) => look.measure(pixels, subject.learning.dims)),
-    labels,
-    subject.classes.length,
-  );
+  const told = tellsLabel(seen.sample, (pixels) => look.measure(pixels, subject.learning.dims));
   // Less than chance and its spread is nothing to look into.
   if (look.cue === undefined || told.right.low <= told.chance) return [];
   return [

@@ -3,20 +3,11 @@
  * beside it. A cue with a pattern of its own tells the label in every small window on it; a part of an object tells less.
  */
 
-import type { ImageDims } from "../../data/cues/image-dims.js";
 import { at } from "../../foundation/present.js";
 import type { Mask } from "../../image/map/mask.js";
 import { pieces } from "../../image/map/pieces.js";
 import { areaOf, contentOf, overlap } from "./regions.js";
-import { tellsLabel } from "./tells.js";
-
-/** Images, and what they are. */
-export interface LabelledPixels {
-  readonly pixels: readonly Uint8Array[];
-  readonly labels: readonly number[];
-  readonly classes: number;
-  readonly dims: ImageDims;
-}
+import { type LabelledPixels, tellsLabel } from "./tells.js";
 
 /** Gives what a region is really about, the whole before its pieces; each at several levels, the usual one first. Empty where it cannot be said. */
 export type Sharpen = (region: Mask) => Mask[][];
@@ -34,15 +25,15 @@ const levels = [0.7, 0.9, 0.5] as const;
  */
 export function sharpener(images: LabelledPixels): Sharpen {
   const fields = new Map<number, Float32Array>();
-  const fieldOf = (share: number) => {
-    const field = fields.get(share) ?? toldField(images, share);
+  const fieldOf = (share: number, region: Mask) => {
+    const field = fields.get(share) ?? toldField(images, region, share);
     fields.set(share, field);
     return field;
   };
   return (region) => {
     const whole = toldBy(images, region);
     for (const share of windowSides) {
-      const field = fieldOf(share);
+      const field = fieldOf(share, region);
       const best = Math.max(...Array.from(field, (told, i) => (region.places[i] === 1 ? told : 0)));
       if (best > 0 && best >= enough * whole) return sharpened(region, field, best);
     }
@@ -67,8 +58,7 @@ function joined(mask: Mask, all: readonly Mask[]): Mask {
 }
 
 /** For each place the mean of what the windows on it tell, [height * width]. Windows are half of their side apart. */
-function toldField(images: LabelledPixels, share: number): Float32Array {
-  const [, height, width] = images.dims;
+function toldField(images: LabelledPixels, { height, width }: Mask, share: number): Float32Array {
   const sums = new Float32Array(height * width);
   const counts = new Float32Array(height * width);
   for (const window of windowsOf(width, height, share)) {
@@ -104,11 +94,7 @@ function startsOf(side: number, length: number): { readonly from: number; readon
 }
 
 /** What a region's content tells of the label, above chance. */
-function toldBy({ pixels, labels, classes }: LabelledPixels, region: Mask): number {
-  const told = tellsLabel(
-    pixels.map((each) => contentOf(region, each)),
-    labels,
-    classes,
-  );
-  return Math.max(0, told.right.value - told.chance);
+function toldBy(images: LabelledPixels, region: Mask): number {
+  const { right, chance } = tellsLabel(images, (pixels) => contentOf(region, pixels));
+  return Math.max(0, right.value - chance);
 }

@@ -3,7 +3,13 @@
 import { type Proportion, proportion } from "../../evaluate/statistics/proportion.js";
 import { at } from "../../foundation/present.js";
 import { random } from "../../foundation/random.js";
-import { quantile } from "../../foundation/timing.js";
+
+/** Images, and what they are. */
+export interface LabelledPixels {
+  readonly pixels: readonly Uint8Array[];
+  readonly labels: readonly number[];
+  readonly classes: number;
+}
 
 export interface Told {
   /** How often the label was told right. */
@@ -16,14 +22,18 @@ export interface Told {
 
 /** Parts that the images are divided into: each is judged by what the others teach. */
 const folds = 5;
-/** Bins of a value, equally full. */
-const bins = 8;
+/** Bins of a value at most. */
+const bins = 12;
 
 /**
- * Tells labels from values.
- * @param values the numbers of each image, all of one length
+ * Tells labels from a few numbers of each image.
+ * @param measure gives them, equally many of each
  */
-export function tellsLabel(values: readonly ArrayLike<number>[], labels: readonly number[], classes: number): Told {
+export function tellsLabel(
+  { pixels, labels, classes }: LabelledPixels,
+  measure: (pixels: Uint8Array) => ArrayLike<number>,
+): Told {
+  const values = pixels.map(measure);
   const binned = binnedColumns(values);
   const source = random(1).fork("folds");
   const fold = labels.map(() => source.below(folds));
@@ -50,12 +60,30 @@ export function tellsLabel(values: readonly ArrayLike<number>[], labels: readonl
 /** The bin of each value among those of its column. */
 function binnedColumns(values: readonly ArrayLike<number>[]): number[][] {
   const width = values[0]?.length ?? 0;
-  const edges = Array.from({ length: width }, (_, k) => {
-    const column = values.map((row) => at(row, k));
-    const all = Array.from({ length: bins - 1 }, (_, b) => quantile(column, (b + 1) / bins));
-    return [...new Set(all)];
-  });
+  const edges = Array.from({ length: width }, (_, k) =>
+    edgesOf(Float64Array.from(values, (row) => at(row, k)).sort()),
+  );
   return values.map((row) => edges.map((each, k) => each.filter((edge) => at(row, k) > edge).length));
+}
+
+/** Upper edges of equally full bins, but one for the most frequent value alone: a patch in one image of four is not lost in its background. */
+function edgesOf(sorted: Float64Array): number[] {
+  const [from, to] = longestRun(sorted);
+  const rest = [...sorted.subarray(0, from), ...sorted.subarray(to)];
+  if (rest.length === 0) return [];
+  const equal = Array.from({ length: bins - 3 }, (_, b) => at(rest, Math.floor(((b + 1) / (bins - 2)) * rest.length)));
+  const own = [...(from > 0 ? [at(sorted, from - 1)] : []), ...(to < sorted.length ? [at(sorted, from)] : [])];
+  return [...new Set([...equal, ...own])];
+}
+
+/** Where equal values follow each other the longest. */
+function longestRun(sorted: Float64Array): readonly [from: number, to: number] {
+  let best: readonly [number, number] = [0, 0];
+  for (let from = 0, to = 0; from < sorted.length; from = to) {
+    while (to < sorted.length && sorted[to] === sorted[from]) to++;
+    if (to - from > best[1] - best[0]) best = [from, to];
+  }
+  return best;
 }
 
 /** Naive Bayes with one image of every kind added (Laplace). */

@@ -9,6 +9,7 @@ import { floats } from "../../onnx/tensor.js";
 import type { AnswerOptions } from "../answers.js";
 import { joinedPixels, pixelsOf, someOfEachClass } from "../image-set.js";
 import type { ImageSet, Subject } from "../subject.js";
+import type { LabelledPixels } from "./tells.js";
 
 /** A training image that was looked at. */
 export interface SeenImage {
@@ -27,6 +28,8 @@ export interface SeenImages {
   readonly method: string;
   readonly layer: string;
   readonly images: readonly SeenImage[];
+  /** These images and more without maps, for what pixels alone tell. */
+  readonly sample: LabelledPixels;
 }
 
 export interface LookOptions extends AnswerOptions {
@@ -38,6 +41,8 @@ export interface LookOptions extends AnswerOptions {
 
 /** Images in one run. */
 const batch = 16;
+/** Images whose pixels are looked at, of all classes together. */
+const sampled = 600;
 
 /** Maps of at most so many training images of each class, by the method that follows what the class loses (`faithfulMethod`). */
 export async function lookAtTraining(subject: Subject, train: ImageSet, options: LookOptions): Promise<SeenImages> {
@@ -69,7 +74,12 @@ export async function lookAtTraining(subject: Subject, train: ImageSet, options:
   } finally {
     await explainer.close();
   }
-  return { method, layer: explainer.layer.name, images };
+  return { method, layer: explainer.layer.name, images, sample: await sampleOf(train, subject.classes.length, seed) };
+}
+
+async function sampleOf(train: ImageSet, classes: number, seed: string): Promise<LabelledPixels> {
+  const indices = someOfEachClass(train, classes, Math.ceil(sampled / classes), seed).flat();
+  return { pixels: await pixelsOf(train, indices), labels: indices.map((i) => at(train.labels, i)), classes };
 }
 
 /** Means over places of an activation [N, C, h, w]; nothing where there is none of that form. */

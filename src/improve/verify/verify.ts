@@ -40,10 +40,10 @@ const practical = 0.2;
  */
 const fewestPerNeed = 10;
 /**
- * How often a few numbers of a cue must tell the label, as a share of what a network tells of whole images. Of an object that is larger than
- * the region what lies outside may tell the class as well; but the object's part is no pattern that stays the same.
+ * How often a few numbers of a cue must tell the label, as a share of what a network tells of whole images, both above chance. Of an object that
+ * is larger than the region what lies outside may tell the class as well; but the object's part is no pattern that stays the same.
  */
-const simplest = 0.85;
+const simplest = 0.9;
 /** A result that chance gives less often. */
 const significant = 0.05;
 /** Places where the same shape is exchanged. */
@@ -179,7 +179,7 @@ function shiftsOf(mask: Mask, source: Random): Mask[] {
 }
 
 /** Enough is: more often than the reference by a size that matters, unlikely by chance, and the rest tells the class without the cue. */
-function judged(found: Omit<Verdict, "verified" | "reason">, { cue, tells }: Hypothesis): Verdict {
+function judged(found: Omit<Verdict, "verified" | "reason">, { cue, tells, chance }: Hypothesis): Verdict {
   const { followed, despite, elsewhere, within, rest, whole, corrected } = found;
   const reference = elsewhere ?? within;
   const seen =
@@ -200,7 +200,7 @@ function judged(found: Omit<Verdict, "verified" | "reason">, { cue, tells }: Hyp
           `without it a probe tells ${percent(rest.value, 1)} of the images in the place of ${percent(whole.value, 1)}: ${cue.kind === "region" ? "the place belongs to the object" : "it is needed to tell the class"}`,
         ]
       : []),
-    ...(whole && tells.high < simplest * whole.value
+    ...(whole && tells.high - chance < simplest * (whole.value - chance)
       ? [
           `what stands there alone tells the label of ${percent(tells.value, 1)}, a network on whole images of ${percent(whole.value, 1)}: it is too varied for a cue`,
         ]

@@ -43,13 +43,10 @@ describe("spectral clusters", () => {
 
 describe("what numbers tell of the label", () => {
   const labels = Array.from({ length: 300 }, (_, i) => i % 3);
+  const pixels = labels.map((label) => Uint8Array.of(label));
 
   it("is everything where the number is the label", () => {
-    const { right, chance, information } = tellsLabel(
-      labels.map((label) => [10 * label]),
-      labels,
-      3,
-    );
+    const { right, chance, information } = tellsLabel({ pixels, labels, classes: 3 }, ([label = 0]) => [10 * label]);
     expect(right.value).toBe(1);
     expect(chance).toBeCloseTo(1 / 3);
     expect(information).toBeCloseTo(Math.log2(3));
@@ -57,11 +54,7 @@ describe("what numbers tell of the label", () => {
 
   it("is nothing where the number has nothing to do with it", () => {
     const source = random(2);
-    const { right, information } = tellsLabel(
-      labels.map(() => [source.normal()]),
-      labels,
-      3,
-    );
+    const { right, information } = tellsLabel({ pixels, labels, classes: 3 }, () => [source.normal()]);
     expect(right.value).toBeLessThan(0.45);
     expect(information).toBeLessThan(0.1);
   });
