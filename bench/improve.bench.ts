@@ -241,6 +241,7 @@ function mnistPart(
 /** Datasets without a cue. */
 const clean: Readonly<Record<string, (seed: number, images: number) => Promise<Dataset>>> = {
   digits: async (seed, images) => drawDigits({ seed, train: images, test: sealed }),
+  /** Of all data here those whose classes differ at the fewest places. */
   "two-digits": async (seed, images) => {
     const { name, classes, train: learned, sealed: test } = plainDigits(images, seed);
     return { name, source: "drawn", classes, train: learned, test };

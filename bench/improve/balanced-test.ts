@@ -40,21 +40,35 @@ export async function groupAccuracies(
 
 /** A cue that takes more of the image than this has no place. */
 const largestPlace = 0.4;
-/** Black images that are marked to see where a cue stands. */
+/** Grey images that are marked to see where a cue stands. */
 const marked = 300;
 
-/** Where a kind of cue stands: the pixels of black images that it changes; undefined for one without a fixed place. */
+/** Where a kind of cue stands: the pixels of grey images that it makes unlike the rest of them; undefined for one without a fixed place. */
 export function placeOf(kind: string, { height, width }: LabelledImages, classes: number): Mask | undefined {
   const area = height * width;
   const labels = Uint8Array.from({ length: marked }, (_, i) => i % classes);
-  const black = { pixels: new Uint8Array(marked * area), labels, count: marked, channels: 1, height, width };
-  const { pixels } = plant(black, classes, { kind, tied: 1 }).images;
+  const pixels = new Uint8Array(marked * area).fill(128);
+  const { images } = plant({ pixels, labels, count: marked, channels: 1, height, width }, classes, { kind, tied: 1 });
+  const size = images.channels * area;
   const places = new Uint8Array(area);
-  pixels.forEach((value, i) => {
-    if (value > 0) places[i % area] = 1;
-  });
+  for (let i = 0; i < marked; i++) {
+    const image = images.pixels.subarray(i * size, (i + 1) * size);
+    for (let c = 0; c < images.channels; c++) {
+      const channel = image.subarray(c * area, (c + 1) * area);
+      const rest = mostFrequent(channel);
+      channel.forEach((value, place) => {
+        if (value !== rest) places[place] = 1;
+      });
+    }
+  }
   const mask = { width, height, places };
-  return areaOf(mask) <= largestPlace ? mask : undefined;
+  return areaOf(mask) > 0 && areaOf(mask) <= largestPlace ? mask : undefined;
+}
+
+function mostFrequent(values: Uint8Array): number {
+  const counts = new Uint32Array(256);
+  for (const value of values) counts[value] = at(counts, value) + 1;
+  return counts.indexOf(Math.max(...counts));
 }
 
 /** How alike the regions of cues together are to a place (Jaccard); undefined where either has none. */

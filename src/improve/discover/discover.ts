@@ -4,13 +4,24 @@ import { storedCue } from "../../data/cues/stored-cue.js";
 import { at } from "../../foundation/present.js";
 import { counted, list, percent } from "../../foundation/words.js";
 import type { Mask } from "../../image/map/mask.js";
+import { pieces } from "../../image/map/pieces.js";
 import type { Parts } from "../image-set.js";
 import type { DiscoverySection, Hypothesis, MapCluster } from "../protocol/sections.js";
 import type { Subject } from "../subject.js";
 import { clustersOf, type ImageCluster } from "./clusters.js";
 import { looks } from "./looks.js";
-import { areaOf, boundsOf, concentrationIn, contentOf, meanMap, offObject, overlap, regionAbove } from "./regions.js";
-import { type Sharpen, sharpener } from "./sharpen.js";
+import {
+  areaOf,
+  boundsOf,
+  concentrationIn,
+  contentOf,
+  meanMap,
+  offObject,
+  overlap,
+  regionAbove,
+  union,
+} from "./regions.js";
+import { type Sharpener, sharpener } from "./sharpen.js";
 import { tellsLabel } from "./tells.js";
 import { type LookOptions, lookAtTraining, type SeenImage, type SeenImages } from "./training-maps.js";
 
@@ -24,6 +35,8 @@ const largestArea = 0.4;
 const mostRegions = 4;
 /** Two regions of which so much is the same are one. */
 const same = 0.5;
+/** How concentrated maps are on a narrow place. */
+const narrow = 8;
 /** Names that are shown. */
 const examples = 8;
 
@@ -43,7 +56,8 @@ export async function discover(subject: Subject, { train }: Parts, options: Look
   const seen = await lookAtTraining(subject, train, options);
   const clusters = clustersOf(seen.images, subject.classes.length, 1);
   const context: Context = { subject, seen, names: train.names, boxes: train.boxes };
-  const regions = regionsOf(context, clusters).map((each, i) => regionHypothesis(context, each, i + 1));
+  const sharp = sharpener(seen.sample);
+  const regions = regionsOf(context, clusters, sharp).map((each, i) => regionHypothesis(context, each, i + 1, sharp));
   const placeless = looks.flatMap((look) => lookHypothesis(context, look));
   const hypotheses = [...regions, ...placeless].sort((a, b) => b.information - a.information);
   const seenInTraining = wasSeen(subject);
@@ -86,34 +100,54 @@ function notesOf({ seen }: Context, seenInTraining: boolean | null): string[] {
 }
 
 /** Regions of all maps together, of each class and of each cluster, the most concentrated first, each different from those before. */
-function regionsOf({ subject, seen }: Context, clusters: readonly ImageCluster[]): Candidate[] {
+function regionsOf({ subject, seen }: Context, clusters: readonly ImageCluster[], sharp: Sharpener): Candidate[] {
   const sources = [
     seen.images,
     ...subject.classes.map((_, label) => seen.images.filter((image) => image.label === label)),
     ...clusters.map(({ members }) => members),
   ].filter((images) => images.length > 0);
-  const sharpen = sharpener(seen.sample);
-  const [all, ...others] = sources.flatMap((images) => candidatesOf(subject, images, sharpen));
+  const [all, ...others] = sources.flatMap((images) => candidatesOf(subject, images, sharp));
   if (all === undefined) return [];
-  const ranked = others.sort(
+  const ranked = [...others].sort(
     (a, b) => b.concentration * b.images.length ** 0.5 - a.concentration * a.images.length ** 0.5,
   );
+  return different([all, ...scattered(others), ...ranked]).slice(0, mostRegions);
+}
+
+/** Those that are not nearly the same as one before. */
+function different(candidates: readonly Candidate[]): Candidate[] {
   const kept: Candidate[] = [];
-  for (const each of [all, ...ranked]) {
-    if (kept.length >= mostRegions) break;
-    if (kept.some((other) => overlap(other.masks[0], each.masks[0]) >= same)) continue;
-    kept.push(each);
-  }
+  for (const each of candidates)
+    if (kept.every((other) => overlap(other.masks[0], each.masks[0]) < same)) kept.push(each);
   return kept;
 }
 
+/** Narrow places that different images point to, as one: a cue that changes its place says little at any one of them. */
+function scattered(candidates: readonly Candidate[]): Candidate[] {
+  const spots = different(candidates.filter(({ concentration }) => concentration >= narrow));
+  if (spots.length < 2) return [];
+  const images = [...new Set(spots.flatMap((spot) => spot.images))];
+  const mask = union(spots.map(({ masks }) => masks[0]));
+  if (!isPlace(mask)) return [];
+  return [
+    {
+      masks: [mask],
+      images,
+      concentration: concentrationIn(
+        mask,
+        images.map(({ map }) => map),
+      ),
+    },
+  ];
+}
+
 /** Where the images' mean map is hot: sharpened where that can be done, else as it is. */
-function candidatesOf({ learning: { dims } }: Subject, images: readonly SeenImage[], sharpen: Sharpen): Candidate[] {
+function candidatesOf({ learning: { dims } }: Subject, images: readonly SeenImage[], sharp: Sharpener): Candidate[] {
   const maps = images.map(({ map }) => map);
   const mean = meanMap(maps);
   const hot = thresholds.map((threshold) => regionAbove(mean, threshold, dims[2], dims[1])).filter(isPlace);
-  const sharp = hot[0] === undefined ? [] : sharpen(hot[0]).map((masks) => masks.filter(isPlace));
-  return [...sharp, ...(sharp.length === 0 ? [hot] : [])].flatMap(([first, ...others]) =>
+  const meant = hot[0] === undefined ? [] : sharp.sharpen(hot[0]).map((masks) => masks.filter(isPlace));
+  return (meant.length > 0 ? meant : [hot]).flatMap(([first, ...others]) =>
     first ? [{ masks: [first, ...others], images, concentration: concentrationIn(first, maps) }] : [],
   );
 }
@@ -124,7 +158,12 @@ function isPlace(mask: Mask): boolean {
   return area > 0 && area <= largestArea;
 }
 
-function regionHypothesis({ subject, seen, names, boxes }: Context, candidate: Candidate, number: number): Hypothesis {
+function regionHypothesis(
+  { subject, seen, names, boxes }: Context,
+  candidate: Candidate,
+  number: number,
+  sharp: Sharpener,
+): Hypothesis {
   const [mask, ...others] = candidate.masks;
   const told = tellsLabel(seen.sample, (pixels) => contentOf(mask, pixels));
   const classes = [...new Set(candidate.images.map(({ label }) => label))].sort((a, b) => a - b);
@@ -141,13 +180,15 @@ function regionHypothesis({ subject, seen, names, boxes }: Context, candidate: C
       ? "all classes"
       : `class ${list(classes.map((c) => subject.classes[c] ?? String(c)))}`;
   const area = areaOf(mask);
+  const spots = pieces(mask).length;
   return {
     id: `region-${number}`,
-    sentence: `Maps of ${whose} meet at one place (${where}, ${percent(area, 0)} of the image); what stands there tells the label of ${percent(told.right.value, 0)} of the images.`,
+    sentence: `Maps of ${whose} meet at ${spots === 1 ? "one place" : `${spots} places`} (${where}, ${percent(area, 0)} of the image); what stands there tells the label of ${percent(told.right.value, 0)} of the images.`,
     cue: storedCue({ kind: "region", mask }),
     alternatives: others.map((each) => storedCue({ kind: "region", mask: each })),
     classes,
     ...toldOf(told),
+    window: sharp.bestWindow(mask),
     area,
     concentration: concentrationIn(
       mask,
@@ -170,6 +211,7 @@ function lookHypothesis({ subject, seen, names }: Context, look: (typeof looks)[
       alternatives: [],
       classes: subject.classes.map((_, i) => i),
       ...toldOf(told),
+      window: null,
       area: null,
       concentration: null,
       offObject: null,

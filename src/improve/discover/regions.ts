@@ -59,6 +59,12 @@ export function offObject(mask: Mask, boxes: readonly (readonly Box[])[]): numbe
   return shares.length > 0 ? shares.reduce((sum, share) => sum + share, 0) / shares.length : null;
 }
 
+/** The places of any of the masks, of one size. */
+export function union(masks: readonly Mask[]): Mask {
+  const { width, height, places } = at(masks, 0);
+  return { width, height, places: places.map((_, i) => (masks.some((mask) => mask.places[i] === 1) ? 1 : 0)) };
+}
+
 /** How alike two masks are: places of both over places of either (Jaccard). */
 export function overlap(a: Mask, b: Mask): number {
   let [both, either] = [0, 0];

@@ -6,11 +6,15 @@
 import { at } from "../../foundation/present.js";
 import type { Mask } from "../../image/map/mask.js";
 import { pieces } from "../../image/map/pieces.js";
-import { areaOf, contentOf, overlap } from "./regions.js";
-import { type LabelledPixels, tellsLabel } from "./tells.js";
+import { contentOf, overlap, union } from "./regions.js";
+import { chanceOf, type LabelledPixels, tellsLabel } from "./tells.js";
 
-/** Gives what a region is really about, the whole before its pieces; each at several levels, the usual one first. Empty where it cannot be said. */
-export type Sharpen = (region: Mask) => Mask[][];
+export interface Sharpener {
+  /** What a region is really about, the whole before its pieces; each at several levels, the usual one first. Empty where it cannot be said. */
+  sharpen(region: Mask): Mask[][];
+  /** How often the window on a region that tells most tells the label. */
+  bestWindow(region: Mask): number;
+}
 
 /** Sides of the windows, as shares of the image's. */
 const windowSides = [1 / 7, 2 / 7] as const;
@@ -23,21 +27,24 @@ const levels = [0.7, 0.9, 0.5] as const;
  * Finds the places where small windows of the images tell the label (`tellsLabel`) nearly as well as a whole region does; what a place tells is the mean
  * of the windows on it, above chance.
  */
-export function sharpener(images: LabelledPixels): Sharpen {
+export function sharpener(images: LabelledPixels): Sharpener {
+  const chance = chanceOf(images.labels);
   const fields = new Map<number, Float32Array>();
   const fieldOf = (share: number, region: Mask) => {
     const field = fields.get(share) ?? toldField(images, region, share);
     fields.set(share, field);
     return field;
   };
-  return (region) => {
-    const whole = toldBy(images, region);
-    for (const share of windowSides) {
-      const field = fieldOf(share, region);
-      const best = Math.max(...Array.from(field, (told, i) => (region.places[i] === 1 ? told : 0)));
-      if (best > 0 && best >= enough * whole) return sharpened(region, field, best);
-    }
-    return [];
+  const best = (share: number, region: Mask) =>
+    fieldOf(share, region).reduce((most, told, i) => (region.places[i] === 1 ? Math.max(most, told) : most), 0);
+  return {
+    sharpen(region) {
+      const least = enough * toldBy(images, region);
+      const share = windowSides.find((each) => best(each, region) >= least);
+      if (share === undefined || best(share, region) === 0) return [];
+      return sharpened(region, fieldOf(share, region), best(share, region));
+    },
+    bestWindow: (region) => chance + Math.max(...windowSides.map((share) => best(share, region))),
   };
 }
 
@@ -46,15 +53,16 @@ function sharpened(region: Mask, field: Float32Array, best: number): Mask[][] {
   const [usual, ...others] = levels.map((level) =>
     pieces({ ...region, places: Uint8Array.from(field, (told) => (told >= level * best ? 1 : 0)) }),
   );
-  const found = (usual ?? []).filter((piece) => overlap(piece, region) > 0);
-  const atLevels = (mask: Mask) => [mask, ...others.map((all) => joined(mask, all))].filter((each) => areaOf(each) > 0);
-  return [...(found.length > 1 ? [joined(region, found)] : []), ...found].map(atLevels);
-}
-
-/** The pieces that a mask touches, as one. */
-function joined(mask: Mask, all: readonly Mask[]): Mask {
-  const touched = all.filter((piece) => overlap(piece, mask) > 0);
-  return { ...mask, places: mask.places.map((_, i) => (touched.some(({ places }) => places[i] === 1) ? 1 : 0)) };
+  const touching = (mask: Mask, all: readonly Mask[] = []) => all.filter((piece) => overlap(piece, mask) > 0);
+  const found = touching(region, usual);
+  const atLevels = (mask: Mask) => [
+    mask,
+    ...others
+      .map((all) => touching(mask, all))
+      .filter(({ length }) => length > 0)
+      .map(union),
+  ];
+  return [...(found.length > 1 ? [union(found)] : []), ...found].map(atLevels);
 }
 
 /** For each place the mean of what the windows on it tell, [height * width]. Windows are half of their side apart. */

@@ -1,6 +1,7 @@
 /** @file How well a few numbers of an image alone tell its label: naive Bayes on binned values, each image judged by the others. */
 
 import { type Proportion, proportion } from "../../evaluate/statistics/proportion.js";
+import { groupBy } from "../../foundation/group-by.js";
 import { at } from "../../foundation/present.js";
 import { random } from "../../foundation/random.js";
 
@@ -49,20 +50,23 @@ export function tellsLabel(
     });
   }
   const right = answers.filter((answer, i) => answer === labels[i]).length;
-  const counts = Array.from({ length: classes }, (_, c) => labels.filter((label) => label === c).length);
   return {
     right: proportion(right, labels.length),
-    chance: Math.max(...counts) / labels.length,
+    chance: chanceOf(labels),
     information: mutualInformation(answers, labels, classes),
   };
+}
+
+/** How often the most frequent label alone is right. */
+export function chanceOf(labels: readonly number[]): number {
+  const counts = [...groupBy(labels, (label) => label).values()].map(({ length }) => length);
+  return Math.max(0, ...counts) / Math.max(1, labels.length);
 }
 
 /** The bin of each value among those of its column. */
 function binnedColumns(values: readonly ArrayLike<number>[]): number[][] {
   const width = values[0]?.length ?? 0;
-  const edges = Array.from({ length: width }, (_, k) =>
-    edgesOf(Float64Array.from(values, (row) => at(row, k)).sort()),
-  );
+  const edges = Array.from({ length: width }, (_, k) => edgesOf(Float64Array.from(values, (row) => at(row, k)).sort()));
   return values.map((row) => edges.map((each, k) => each.filter((edge) => at(row, k) > edge).length));
 }
 

@@ -72,6 +72,8 @@ const hypothesis = fields({
   tells: proportion,
   /** How often the most frequent class alone is right. */
   chance: share,
+  /** How often the one small window on its place that tells most tells the label; null for a cue without a place. */
+  window: orNull(share),
   /** Of the probe's answers and the labels, in bits. */
   information: number,
   /** Share of the image; null for a cue without a place. */

@@ -33,17 +33,18 @@ const [mostImages, donors] = [300, 3] as const;
 /** Images that probes learn from. */
 const mostLearned = 4000;
 /** How much more often than its reference an answer must follow the cue to matter. */
-const practical = 0.2;
+const practical = 0.03;
 /**
  * How many answers must follow the cue for each that a probe loses without it. Of a part of the object both grow together: on clean
  * digits one to five answers follow for each that needs it.
  */
 const fewestPerNeed = 10;
 /**
- * How often a few numbers of a cue must tell the label, as a share of what a network tells of whole images, both above chance. Of an object that
- * is larger than the region what lies outside may tell the class as well; but the object's part is no pattern that stays the same.
+ * How well the content of a cue must tell the label, as a share of what a network tells of whole images, both above chance: one small window
+ * on its place, or all of it. Of an object that is larger than the region what lies outside may tell the class as well; but the
+ * object's part is no pattern that stays the same.
  */
-const simplest = 0.9;
+const simplest = { window: 0.8, whole: 0.9 } as const;
 /** A result that chance gives less often. */
 const significant = 0.05;
 /** Places where the same shape is exchanged. */
@@ -179,7 +180,8 @@ function shiftsOf(mask: Mask, source: Random): Mask[] {
 }
 
 /** Enough is: more often than the reference by a size that matters, unlikely by chance, and the rest tells the class without the cue. */
-function judged(found: Omit<Verdict, "verified" | "reason">, { cue, tells, chance }: Hypothesis): Verdict {
+function judged(found: Omit<Verdict, "verified" | "reason">, hypothesis: Hypothesis): Verdict {
+  const { cue, tells } = hypothesis;
   const { followed, despite, elsewhere, within, rest, whole, corrected } = found;
   const reference = elsewhere ?? within;
   const seen =
@@ -189,7 +191,8 @@ function judged(found: Omit<Verdict, "verified" | "reason">, { cue, tells, chanc
       ? `; ${percent(elsewhere.value, 1)} with the same shape at other places`
       : `; ${percent(within.value, 1)} change with donors of the same class`);
   const effect = despite.value - reference.value;
-  const loss = rest && whole ? whole.value - rest.value : 0;
+  // As far as so few images tell it: a probe is a little better or worse by chance.
+  const loss = rest && whole ? Math.max(0, whole.low - rest.high) : 0;
   const faults = [
     ...(effect < practical ? [`less than ${percent(practical, 0)} more is no effect that matters`] : []),
     ...(corrected > significant
@@ -200,7 +203,7 @@ function judged(found: Omit<Verdict, "verified" | "reason">, { cue, tells, chanc
           `without it a probe tells ${percent(rest.value, 1)} of the images in the place of ${percent(whole.value, 1)}: ${cue.kind === "region" ? "the place belongs to the object" : "it is needed to tell the class"}`,
         ]
       : []),
-    ...(whole && tells.high - chance < simplest * (whole.value - chance)
+    ...(whole && !isSimple(hypothesis, whole.value)
       ? [
           `what stands there alone tells the label of ${percent(tells.value, 1)}, a network on whole images of ${percent(whole.value, 1)}: it is too varied for a cue`,
         ]
@@ -208,4 +211,10 @@ function judged(found: Omit<Verdict, "verified" | "reason">, { cue, tells, chanc
   ];
   const verified = faults.length === 0;
   return { ...found, verified, reason: verified ? seen : `${seen}: ${faults.join("; ")}` };
+}
+
+/** Whether a cue's content tells the label nearly as well as whole images do. */
+function isSimple({ tells, chance, window }: Hypothesis, whole: number): boolean {
+  const excess = (told: number) => (told - chance) / Math.max(Number.EPSILON, whole - chance);
+  return excess(window ?? tells.value) >= simplest.window || excess(tells.value) >= simplest.whole;
 }
