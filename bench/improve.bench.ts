@@ -1,22 +1,25 @@
 /**
  * @file How far `fovea improve` gets when it is not told what is wrong: another program plants a cue, trains a network that goes by it, and
  * measures on images in which the cue says nothing; and what it does to networks of data without a cue.
- * `npm run bench -- improve [--part planted|clean|decoy|tint] [--seeds 1,2,3,4,5] [--tied 0.95,0.99,1] [--kinds stamp,stripes]
+ * `npm run bench -- improve [--part bias|planted|tint|decoy|clean] [--seeds 1,2,3,4,5] [--tied 0.95,0.99,1] [--kinds stamp,stripes]
  * [--digits 3,5] [--images 1000] [--epochs 3] [--out FILE]`. Figures that FILE already holds are not computed again: a run that was broken off goes on
  * where it was.
  */
 
 import { parseArgs } from "node:util";
+import { drawExperiment, side, stampBox } from "../examples/bias/stamped-digits.js";
 import { runtime } from "../src/cli/platform.js";
 import type { Dataset, LabelledImages } from "../src/data/dataset.js";
 import { drawDigits } from "../src/data/digits/digits.js";
 import { loadMnist, type MnistName } from "../src/data/idx/mnist.js";
-import { plant, plantings } from "../src/data/planted/plant.js";
+import { type Planted, plant, plantings } from "../src/data/planted/plant.js";
 import { drawShapes } from "../src/data/shapes.js";
 import { first, take } from "../src/data/subsets.js";
 import { at } from "../src/foundation/present.js";
 import { permutation, random } from "../src/foundation/random.js";
 import { list, percent } from "../src/foundation/words.js";
+import type { Mask } from "../src/image/map/mask.js";
+import type { Box } from "../src/image/picture/resize.js";
 import type { Verdict } from "../src/improve/protocol/sections.js";
 import { writeModel } from "../src/onnx/write.js";
 import { trainingSettings } from "../src/train/network/recipes.js";
@@ -46,14 +49,20 @@ const seeds = flags.seeds.split(",").map(Number);
 const [sealed, independent] = [400, 4000];
 
 /** Trains the network on a dataset's training images. */
-async function train({ train: images, classes }: Pick<Dataset, "train" | "classes">, seed: number, epochs: number) {
-  const settings = trainingSettings(flags.network, { seed, epochs, batchSize: 64 });
+async function train({ train: images, classes }: Pick<Dataset, "train" | "classes">, run: Run) {
+  const { network = flags.network, seed, epochs, augmentation } = run;
+  const plain = augmentation === null ? { augmentation } : {};
+  const settings = trainingSettings(network, { seed, epochs, batchSize: 64, ...plain });
   return trainNetwork(images, undefined, classes.length, settings, { runtime });
 }
 
-async function trainAndImprove(dataset: Dataset, seed: number, epochs: number) {
-  const trained = await train(dataset, seed, epochs);
-  const outcome = await wholeLoop(writeModel(trainedModel(dataset, dataset.train.count, trained, {})), dataset, seed);
+async function trainAndImprove(dataset: Dataset, run: Run) {
+  const trained = await train(dataset, run);
+  const outcome = await wholeLoop(
+    writeModel(trainedModel(dataset, dataset.train.count, trained, {})),
+    dataset,
+    run.seed,
+  );
   return { trained, outcome };
 }
 
@@ -93,15 +102,29 @@ interface PlainImages {
   readonly independent: LabelledImages;
 }
 
-interface PlantedRun {
-  readonly kind: string;
-  readonly tied: number;
+interface Run {
   readonly seed: number;
   readonly epochs: number;
+  /** Default `--network`. */
+  readonly network?: string;
+  readonly augmentation?: null;
 }
 
-async function plantAndImprove(plain: PlainImages, { kind, tied, seed, epochs }: PlantedRun): Promise<PlantedFigures> {
-  const start = performance.now();
+interface PlantedRun extends Run {
+  readonly kind: string;
+  readonly tied: number;
+}
+
+/** Data with a cue. */
+interface Biased {
+  readonly dataset: Dataset;
+  /** The training images with a cue that says nothing. */
+  readonly told: LabelledImages;
+  readonly test: Planted;
+  readonly place: Mask | undefined;
+}
+
+function planted(plain: PlainImages, { kind, tied, seed }: PlantedRun): Biased {
   const classes = plain.classes.length;
   const marked = (part: "train" | "sealed" | "independent", share: number) =>
     plant(plain[part], classes, { kind, tied: share, seed: `${seed}/${part}` });
@@ -111,17 +134,22 @@ async function plantAndImprove(plain: PlainImages, { kind, tied, seed, epochs }:
     test: marked("sealed", tied).images,
   };
   const test = marked("independent", 0.5);
-  const { trained, outcome } = await trainAndImprove(dataset, seed, epochs);
-  const told = { ...dataset, train: marked("train", 1 / classes).images };
+  const place = placeOf(kind, test.images, classes);
+  return { dataset, told: marked("train", 1 / classes).images, test, place };
+}
+
+async function findAndImprove({ dataset, told, test, place }: Biased, run: PlantedRun): Promise<PlantedFigures> {
+  const start = performance.now();
+  const classes = dataset.classes.length;
+  const { trained, outcome } = await trainAndImprove(dataset, run);
+  const regions = outcome.verified.map(({ cue }) => cue);
+  const oracle = await train({ ...dataset, train: told }, run);
   return {
     ...kept(outcome),
-    likeness: likeness(
-      outcome.verified.map(({ cue }) => cue),
-      placeOf(kind, test.images, classes),
-    ),
+    likeness: likeness(regions, place),
     before: await groupAccuracies(trained.graph, test, classes),
     after: outcome.graph && (await groupAccuracies(outcome.graph, test, classes)),
-    oracle: await groupAccuracies((await train(told, seed, epochs)).graph, test, classes),
+    oracle: await groupAccuracies(oracle.graph, test, classes),
     seconds: (performance.now() - start) / 1000,
   };
 }
@@ -173,14 +201,15 @@ function headPlanted(): void {
   console.log(`| ${names.join(" | ")} |\n|${" --- |".repeat(names.length)}`);
 }
 
-async function planted(kinds: readonly string[], shares: readonly number[], epochs: number): Promise<void> {
+async function plantedRuns(kinds: readonly string[], shares: readonly number[], epochs: number): Promise<void> {
   const images = Number(flags.images ?? 1000);
   headPlanted();
   for (const kind of kinds)
     for (const tied of shares)
       for (const seed of seeds) {
         const key = `${flags.network} digits ${flags.digits} ${images} ${epochs} ${kind} ${tied} ${seed}`;
-        const figures = await once(key, () => plantAndImprove(plainDigits(images, seed), { kind, tied, seed, epochs }));
+        const run = { kind, tied, seed, epochs };
+        const figures = await once(key, () => findAndImprove(planted(plainDigits(images, seed), run), run));
         showPlanted(kind, tied, seed, figures);
       }
 }
@@ -207,6 +236,40 @@ function ofClasses(images: LabelledImages, wanted: readonly number[]): LabelledI
   return { ...chosen, labels: chosen.labels.map((label) => wanted.indexOf(label)) };
 }
 
+/** The stamped digits of examples/bias, trained as there. */
+async function biasRuns(shares: readonly number[]): Promise<void> {
+  const images = Number(flags.images ?? 600);
+  headPlanted();
+  for (const tied of shares)
+    for (const seed of seeds) {
+      const figures = await once(`bias ${images} ${tied} ${seed}`, () => {
+        const run = { kind: "bias", tied, seed, epochs: 8, network: "compact", augmentation: null };
+        return findAndImprove(stampedDigits(images, run), run);
+      });
+      showPlanted("stamp in colour", tied, seed, figures);
+    }
+}
+
+function stampedDigits(images: number, { tied, seed }: PlantedRun): Biased {
+  const { biased, rebalanced, test } = drawExperiment({ seed, train: images, test: independent, tied });
+  const sealedOnes = drawExperiment({ seed: 1000 + seed, train: sealed, test: 1, tied }).biased;
+  const classes = ["3", "5"];
+  return {
+    dataset: { name: "stamped digits", source: "drawn", classes, train: biased.images, test: sealedOnes.images },
+    told: rebalanced.images,
+    test: { images: test.images, cues: test.stamps },
+    place: maskOf(stampBox),
+  };
+}
+
+function maskOf({ x, y, width, height }: Box): Mask {
+  const within = (place: number, from: number, length: number) => place >= from && place < from + length;
+  const places = Uint8Array.from({ length: side * side }, (_, i) =>
+    within(i % side, x, width) && within(Math.floor(i / side), y, height) ? 1 : 0,
+  );
+  return { width: side, height: side, places };
+}
+
 /** Grey patches on MNIST; in the independent test the grey says nothing. */
 async function decoy(shares: readonly number[], epochs: number): Promise<void> {
   const images = Number(flags.images ?? 10_000);
@@ -216,8 +279,8 @@ async function decoy(shares: readonly number[], epochs: number): Promise<void> {
     for (const seed of seeds) {
       const key = `${flags.network} mnist ${images} ${epochs} grey-patch ${tied} ${seed}`;
       const figures = await once(key, () => {
-        const plain = { ...mnistPart(mnist, images, seed), name: "mnist" };
-        return plantAndImprove(plain, { kind: "grey-patch", tied, seed, epochs });
+        const run = { kind: "grey-patch", tied, seed, epochs };
+        return findAndImprove(planted({ ...mnistPart(mnist, images, seed), name: "mnist" }, run), run);
       });
       showPlanted("grey patch, MNIST", tied, seed, figures);
     }
@@ -270,7 +333,7 @@ async function cleanRuns(epochs: number): Promise<void> {
           Object.entries(clean).flatMap(([own, load]) => (own === name ? [load] : [])),
           0,
         )(seed, images);
-        const { trained, outcome } = await trainAndImprove(dataset, seed, epochs);
+        const { trained, outcome } = await trainAndImprove(dataset, { seed, epochs });
         const untouched = { images: dataset.test, cues: dataset.test.labels };
         return { ...kept(outcome), ...(await groupAccuracies(trained.graph, untouched, dataset.classes.length)) };
       });
@@ -297,8 +360,9 @@ const kinds = () => flags.kinds?.split(",") ?? plantings.map(({ name }) => name)
 const epochs = Number(flags.epochs ?? 3);
 
 const parts: Readonly<Record<string, () => Promise<void>>> = {
-  planted: () => planted(kinds(), shares("0.95"), epochs),
-  tint: () => planted(["tinted-paper"], shares("0.95,0.99,1"), epochs),
+  bias: () => biasRuns(shares("0.95,0.99,1")),
+  planted: () => plantedRuns(kinds(), shares("0.95"), epochs),
+  tint: () => plantedRuns(["tinted-paper"], shares("0.95,0.99,1"), epochs),
   decoy: () => decoy(shares("1"), epochs),
   clean: () => cleanRuns(epochs),
 };

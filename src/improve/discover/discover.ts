@@ -14,7 +14,7 @@ import {
   areaOf,
   boundsOf,
   concentrationIn,
-  contentOf,
+  contentReader,
   meanMap,
   offObject,
   overlap,
@@ -165,7 +165,7 @@ function regionHypothesis(
   sharp: Sharpener,
 ): Hypothesis {
   const [mask, ...others] = candidate.masks;
-  const told = tellsLabel(seen.sample, (pixels) => contentOf(mask, pixels));
+  const told = tellsLabel(seen.sample, contentReader(mask));
   const classes = [...new Set(candidate.images.map(({ label }) => label))].sort((a, b) => a - b);
   const off = boxes
     ? offObject(

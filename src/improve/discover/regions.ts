@@ -78,25 +78,30 @@ export function overlap(a: Mask, b: Mask): number {
 /** Sides of the grid that a region's content is read on. */
 const grid = 6;
 
-/** The content of a region as few numbers: means of the cells of a grid over its bounds, in each channel; places that are not meant count not. */
-export function contentOf(mask: Mask, pixels: Uint8Array): number[] {
+/**
+ * Reads the content of a region as few numbers: means of the cells of a grid over its bounds, in each channel; places that are not meant
+ * count not.
+ */
+export function contentReader(mask: Mask): (pixels: Uint8Array) => Float64Array {
   const { width, height, places } = mask;
   const area = width * height;
   const bounds = boundsOf(mask);
-  const channels = pixels.length / area;
-  const sums = new Float64Array(channels * grid * grid);
+  const meant = Array.from(places.keys()).filter((place) => places[place] === 1);
+  const cells = meant.map((place) => {
+    const [x, y] = [(place % width) - bounds.x, Math.floor(place / width) - bounds.y];
+    return Math.floor((y * grid) / bounds.height) * grid + Math.floor((x * grid) / bounds.width);
+  });
   const counts = new Float64Array(grid * grid);
-  for (let y = bounds.y; y < bounds.y + bounds.height; y++)
-    for (let x = bounds.x; x < bounds.x + bounds.width; x++) {
-      if (places[y * width + x] !== 1) continue;
-      const across = Math.floor(((x - bounds.x) * grid) / bounds.width);
-      const cell = Math.floor(((y - bounds.y) * grid) / bounds.height) * grid + across;
-      counts[cell] = (counts[cell] as number) + 1;
-      for (let c = 0; c < channels; c++)
-        sums[c * grid * grid + cell] =
-          (sums[c * grid * grid + cell] as number) + (pixels[c * area + y * width + x] as number);
-    }
-  return Array.from(sums, (sum, i) => (at(counts, i % (grid * grid)) > 0 ? sum / at(counts, i % (grid * grid)) : 0));
+  for (const cell of cells) counts[cell] = at(counts, cell) + 1;
+  return (pixels) => {
+    const sums = new Float64Array((pixels.length / area) * grid * grid);
+    for (let c = 0; c * area < pixels.length; c++)
+      cells.forEach((cell, i) => {
+        const sum = c * grid * grid + cell;
+        sums[sum] = at(sums, sum) + at(pixels, c * area + at(meant, i)) / at(counts, cell);
+      });
+    return sums;
+  };
 }
 
 /** The smallest box about a mask's places. */

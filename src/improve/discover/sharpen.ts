@@ -6,7 +6,7 @@
 import { at } from "../../foundation/present.js";
 import type { Mask } from "../../image/map/mask.js";
 import { pieces } from "../../image/map/pieces.js";
-import { contentOf, overlap, union } from "./regions.js";
+import { contentReader, overlap, union } from "./regions.js";
 import { chanceOf, type LabelledPixels, tellsLabel } from "./tells.js";
 
 export interface Sharpener {
@@ -103,6 +103,6 @@ function startsOf(side: number, length: number): { readonly from: number; readon
 
 /** What a region's content tells of the label, above chance. */
 function toldBy(images: LabelledPixels, region: Mask): number {
-  const { right, chance } = tellsLabel(images, (pixels) => contentOf(region, pixels));
+  const { right, chance } = tellsLabel(images, contentReader(region));
   return Math.max(0, right.value - chance);
 }

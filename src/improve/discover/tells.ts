@@ -24,7 +24,7 @@ export interface Told {
 /** Parts that the images are divided into: each is judged by what the others teach. */
 const folds = 5;
 /** Bins of a value at most. */
-const bins = 12;
+const bins = 24;
 
 /**
  * Tells labels from a few numbers of each image.
@@ -63,21 +63,31 @@ export function chanceOf(labels: readonly number[]): number {
   return Math.max(0, ...counts) / Math.max(1, labels.length);
 }
 
-/** The bin of each value among those of its column. */
-function binnedColumns(values: readonly ArrayLike<number>[]): number[][] {
+/** The bin of each value among those of its column; columns of one value, which tell nothing, are left out. */
+function binnedColumns(values: readonly ArrayLike<number>[]): Uint8Array[] {
   const width = values[0]?.length ?? 0;
-  const edges = Array.from({ length: width }, (_, k) => edgesOf(Float64Array.from(values, (row) => at(row, k)).sort()));
-  return values.map((row) => edges.map((each, k) => each.filter((edge) => at(row, k) > edge).length));
+  const columns = Array.from({ length: width }, (_, k) => {
+    const edges = edgesOf(Float64Array.from(values, (row) => at(row, k)).sort());
+    return edges.length === 0 ? [] : [Uint8Array.from(values, (row) => binOf(at(row, k), edges))];
+  }).flat();
+  return values.map((_, i) => Uint8Array.from(columns, (column) => at(column, i)));
+}
+
+/** How many edges a value is above. */
+function binOf(value: number, edges: Float64Array): number {
+  let bin = 0;
+  while (bin < edges.length && value > at(edges, bin)) bin++;
+  return bin;
 }
 
 /** Upper edges of equally full bins, but one for the most frequent value alone: a patch in one image of four is not lost in its background. */
-function edgesOf(sorted: Float64Array): number[] {
+function edgesOf(sorted: Float64Array): Float64Array {
   const [from, to] = longestRun(sorted);
   const rest = [...sorted.subarray(0, from), ...sorted.subarray(to)];
-  if (rest.length === 0) return [];
+  if (rest.length === 0) return new Float64Array();
   const equal = Array.from({ length: bins - 3 }, (_, b) => at(rest, Math.floor(((b + 1) / (bins - 2)) * rest.length)));
   const own = [...(from > 0 ? [at(sorted, from - 1)] : []), ...(to < sorted.length ? [at(sorted, from)] : [])];
-  return [...new Set([...equal, ...own])];
+  return Float64Array.from(new Set([...equal, ...own])).sort();
 }
 
 /** Where equal values follow each other the longest. */
@@ -91,24 +101,26 @@ function longestRun(sorted: Float64Array): readonly [from: number, to: number] {
 }
 
 /** Naive Bayes with one image of every kind added (Laplace). */
-function learn(rows: readonly number[][], labels: readonly number[], classes: number): (row: number[]) => number {
+function learn(rows: readonly Uint8Array[], labels: readonly number[], classes: number): (row: Uint8Array) => number {
   const width = rows[0]?.length ?? 0;
   const counts = Array.from({ length: classes }, () => new Float64Array(width * bins).fill(1));
   const totals = new Float64Array(classes).fill(1);
   rows.forEach((row, i) => {
     const label = at(labels, i);
     const own = at(counts, label);
-    row.forEach((bin, k) => {
-      own[k * bins + bin] = at(own, k * bins + bin) + 1;
-    });
+    for (let k = 0; k < width; k++) own[k * bins + at(row, k)] = at(own, k * bins + at(row, k)) + 1;
     totals[label] = at(totals, label) + 1;
   });
+  const logs = counts.map((own, c) => own.map((count) => Math.log(count / (at(totals, c) + bins))));
+  const priors = totals.map((total) => Math.log(total));
   return (row) => {
-    const scores = counts.map((own, c) => {
-      const total = at(totals, c);
-      return row.reduce((sum, bin, k) => sum + Math.log(at(own, k * bins + bin) / (total + bins)), Math.log(total));
-    });
-    return scores.indexOf(Math.max(...scores));
+    let [best, most] = [0, Number.NEGATIVE_INFINITY];
+    for (const [c, own] of logs.entries()) {
+      let score = at(priors, c);
+      for (let k = 0; k < width; k++) score += at(own, k * bins + at(row, k));
+      if (score > most) [best, most] = [c, score];
+    }
+    return best;
   };
 }
 

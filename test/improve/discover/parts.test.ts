@@ -7,7 +7,7 @@ import {
   areaOf,
   boundsOf,
   concentrationIn,
-  contentOf,
+  contentReader,
   meanMap,
   offObject,
   overlap,
@@ -91,9 +91,9 @@ describe("regions", () => {
   it("have a content that what lies outside them does not change", () => {
     const image = Uint8Array.of(9, 1, 2, 3, 5, 4, 5, 6);
     const changed = Uint8Array.of(9, 8, 8, 8, 5, 8, 8, 8);
-    expect(contentOf(mask, image)).toEqual(contentOf(mask, changed));
-    expect(contentOf(mask, image)).not.toEqual(
-      contentOf(
+    expect(contentReader(mask)(image)).toEqual(contentReader(mask)(changed));
+    expect(contentReader(mask)(image)).not.toEqual(
+      contentReader(
         mask,
         image.map((value) => value + 1),
       ),
