@@ -46,6 +46,8 @@ interface Candidate {
   readonly masks: readonly [Mask, ...Mask[]];
   readonly images: readonly SeenImage[];
   readonly concentration: number;
+  /** Whether small windows tell what it tells (`sharpener`). */
+  readonly sharp: boolean;
 }
 
 /**
@@ -124,7 +126,7 @@ function different(candidates: readonly Candidate[]): Candidate[] {
 
 /** Narrow places that different images point to, as one: a cue that changes its place says little at any one of them. */
 function scattered(candidates: readonly Candidate[]): Candidate[] {
-  const spots = different(candidates.filter(({ concentration }) => concentration >= narrow));
+  const spots = different(candidates.filter(({ sharp, concentration }) => sharp && concentration >= narrow));
   if (spots.length < 2) return [];
   const images = [...new Set(spots.flatMap((spot) => spot.images))];
   const mask = union(spots.map(({ masks }) => masks[0]));
@@ -137,6 +139,7 @@ function scattered(candidates: readonly Candidate[]): Candidate[] {
         mask,
         images.map(({ map }) => map),
       ),
+      sharp: true,
     },
   ];
 }
@@ -148,7 +151,9 @@ function candidatesOf({ learning: { dims } }: Subject, images: readonly SeenImag
   const hot = thresholds.map((threshold) => regionAbove(mean, threshold, dims[2], dims[1])).filter(isPlace);
   const meant = hot[0] === undefined ? [] : sharp.sharpen(hot[0]).map((masks) => masks.filter(isPlace));
   return (meant.length > 0 ? meant : [hot]).flatMap(([first, ...others]) =>
-    first ? [{ masks: [first, ...others], images, concentration: concentrationIn(first, maps) }] : [],
+    first
+      ? [{ masks: [first, ...others], images, concentration: concentrationIn(first, maps), sharp: meant.length > 0 }]
+      : [],
   );
 }
 

@@ -33,7 +33,7 @@ const [mostImages, donors] = [300, 3] as const;
 /** Images that probes learn from. */
 const mostLearned = 4000;
 /** How much more often than its reference an answer must follow the cue to matter. */
-const practical = 0.03;
+const practical = 0.02;
 /**
  * How many answers must follow the cue for each that a probe loses without it. Of a part of the object both grow together: on clean
  * digits one to five answers follow for each that needs it.
