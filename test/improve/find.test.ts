@@ -66,8 +66,8 @@ it("supposes a patch that stands in any of four corners to be one cue", async ()
 
 it("repairs what is left of a stamp of which one half alone was found", async () => {
   const { subject, parts } = await barsSubject("corner");
-  const half: Cue = { kind: "region", mask: maskWhere((x, y) => x < cueSide / 2 && y < cueSide) };
-  const rest = maskWhere((x, y) => x >= cueSide / 2 && x < cueSide && y < cueSide);
+  const half: Cue = { kind: "region", mask: maskWhere((x, y) => x >= cueSide / 2 && x < cueSide && y < cueSide) };
+  const rest = maskWhere((x, y) => x < cueSide / 2 && y < cueSide);
   const discovery = await discover(subject, parts, { runtime, seed: "1", each: 40 });
   const [any] = discovery.hypotheses;
   if (any === undefined) throw new Error("expected a hypothesis");
