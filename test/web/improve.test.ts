@@ -4,16 +4,20 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
+import { embeddedModelPath } from "../../src/explain/node.js";
 import type { Protocol } from "../../src/improve/protocol/parse-protocol.js";
 import { protocolAt } from "../../src/improve/protocol/protocol.js";
 import { improvementOf } from "../../src/report/improvement/of-protocol.js";
 import type { PlainTable } from "../../src/report/improvement/tables.js";
 import { proofTable, repairsTable, verificationTable } from "../../src/report/improvement/tables.js";
+import type { Resource } from "../../src/serve/studio/content.js";
+import { serveStudio } from "../../src/serve/studio/server.js";
 import { hasBrowser } from "../support/browser/browser.js";
 import { studioForTests } from "../support/browser/studio.js";
 import { composedProtocol } from "../support/protocols/composed-protocol.js";
 
 const real = fileURLToPath(new URL("../fixtures/protocols/stamped-digits.json", import.meta.url));
+const builtPage = fileURLToPath(new URL("../../dist/studio/", import.meta.url));
 const json = (name: string, buffer: Buffer) => ({ name, mimeType: "application/json", buffer });
 const written = (protocol: unknown) => Buffer.from(JSON.stringify(protocol));
 const plain = (text: string) => text.replace(/[\u202f\u00a0]/g, " ");
@@ -107,6 +111,33 @@ describe.skipIf(!hasBrowser)("the studio's tab Improve", { timeout: 60_000 }, ()
     const protocol = await protocolAt(real);
     await open("stamped-digits.json", readFileSync(real), protocol.subject);
     await expectShown(protocol);
+  });
+
+  it("comes up with the protocol that fovea studio was given, beside a model, unless the address asks for another tab", async () => {
+    const given = {
+      ...{ images: [], protocol: { name: "given.improve.json", url: "/given/protocol" } },
+      model: { name: "given.onnx", url: "/given/model", external: {} },
+    };
+    const resources = new Map<string, Resource>([
+      ["/given.json", () => ({ type: "application/json", source: written(given) })],
+      ["/given/protocol", () => ({ type: "application/json", source: written(composedProtocol) })],
+      ["/given/model", () => ({ type: "application/octet-stream", source: embeddedModelPath })],
+    ]);
+    const server = await serveStudio({ page: builtPage, resources, port: 0 });
+    const page = await studio.page.context().newPage();
+    for (const [fragment, tab] of [
+      ["", "improve"],
+      ["#tab=draw", "draw"],
+    ]) {
+      await page.goto("about:blank");
+      await page.goto(`${server.address}${fragment}`);
+      await page.locator("header", { hasText: "given.onnx" }).waitFor();
+      expect(await page.locator("[role=tab][aria-selected=true]").getAttribute("id")).toBe(`tab-${tab}`);
+      await page.locator("#tab-improve").click();
+      expect(await page.locator("main h2").first().innerText()).toContain("given.improve.json");
+    }
+    await page.close();
+    await server.close();
   });
 
   it("refuses another file in one line, and keeps what is open", async () => {

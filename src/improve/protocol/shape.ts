@@ -63,3 +63,6 @@ export function fields<Shapes extends Fields>(shapes: Shapes): Shape<Fielded<Sha
     return Object.fromEntries(entries) as Fielded<Shapes>;
   };
 }
+
+/** A share of images with its 95 % interval. */
+export const proportion = fields({ value: share, low: share, high: share });

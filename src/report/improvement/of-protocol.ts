@@ -1,8 +1,9 @@
 /** @file What a protocol of an improvement says, in the form that reports and the studio show: all but pictures. */
 
+import { maskFile } from "../../improve/protocol/mask-file.js";
 import type { Protocol } from "../../improve/protocol/parse-protocol.js";
-import { type Hypothesis, maskFile, proportion, type Verdict } from "../../improve/protocol/sections.js";
-import { fields, listOf, number, orNull, share, text, truth, whole } from "../../improve/protocol/shape.js";
+import type { Hypothesis, Verdict } from "../../improve/protocol/sections.js";
+import { fields, listOf, number, orNull, proportion, share, text, truth, whole } from "../../improve/protocol/shape.js";
 import type { HypothesisReport, ImprovementReport, ProofReport, RepairReport } from "../improvement-data.js";
 
 /** Of a balanced test: images as they are, and those with another class's cues. */

@@ -2,9 +2,9 @@
 
 import type { Proportion } from "../../evaluate/statistics/proportion.js";
 import { count, counted } from "../../foundation/words.js";
-import type { HypothesisReport, ProofArm, ProofReport, RepairReport } from "../improvement-data.js";
+import type { HypothesisReport, ProofReport, RepairReport } from "../improvement-data.js";
 import { fixed, percentage, pValue } from "../page/format.js";
-import { controlTitles } from "./words.js";
+import { controlTitles, stateOf } from "./words.js";
 
 export interface PlainTable {
   /** For those who do not see it. */
@@ -23,7 +23,7 @@ export interface Column {
 export interface Row {
   readonly title: string;
   /** A word beside the title. */
-  readonly mark?: string;
+  readonly mark?: string | undefined;
   /** One for each column but the first. */
   readonly cells: readonly Cell[];
 }
@@ -39,13 +39,12 @@ export interface Cell {
 
 const named = (title: string): Column => ({ title });
 const counting = (title: string): Column => ({ title, isNumber: true });
-const none: Cell = { text: "–" };
+const plain = (text: string): Cell => ({ text });
+const none = plain("–");
 
 /** The interventions; undefined where none was made. */
 export function verificationTable(hypotheses: readonly HypothesisReport[]): PlainTable | undefined {
-  const rows = hypotheses.flatMap(({ id, tells, verdict }) =>
-    verdict ? [{ title: id, cells: [{ text: percentage(tells.value) }, ...verdictCells(verdict)] }] : [],
-  );
+  const rows = hypotheses.flatMap((each) => interventionRow(each) ?? []);
   if (rows.length === 0) return undefined;
   return {
     label: "Verification",
@@ -60,15 +59,19 @@ export function verificationTable(hypotheses: readonly HypothesisReport[]): Plai
   };
 }
 
-function verdictCells(verdict: NonNullable<HypothesisReport["verdict"]>): readonly Cell[] {
+function interventionRow(hypothesis: HypothesisReport): Row | undefined {
+  const { id, tells, verdict } = hypothesis;
+  if (verdict === undefined) return undefined;
   const { verified, images, followed, elsewhere, corrected } = verdict;
-  return [
+  const cells = [
+    plain(percentage(tells.value)),
     withInterval(followed),
-    elsewhere ? { text: percentage(elsewhere.value) } : none,
-    { text: pValue(corrected) },
-    { text: String(images) },
-    verified ? { text: "verified", isStrong: true } : { text: "not verified" },
+    elsewhere ? plain(percentage(elsewhere.value)) : none,
+    plain(pValue(corrected)),
+    plain(String(images)),
+    { text: stateOf(hypothesis), isStrong: verified },
   ];
+  return { title: id, cells };
 }
 
 /** The repairs that were tried, first the model as it is. */
@@ -77,41 +80,36 @@ export function repairsTable({ budget, candidates }: RepairReport): PlainTable {
     label: "Repairs that were tried",
     caption: `On the balanced test of the validation images, all with one budget: ${budget}.`,
     columns: [named("Repair"), named("What it does"), counting("Worst group"), counting("Mean")],
-    rows: candidates.map(({ name, sentence, overall, worst, chosen }) => ({
+    rows: candidates.map(({ name, sentence, overall, worst: { value }, chosen }) => ({
       title: name,
-      ...(chosen ? { mark: "chosen" } : {}),
-      cells: [{ text: sentence }, { text: percentage(worst.value), bar: worst.value }, { text: percentage(overall) }],
+      mark: chosen ? "chosen" : undefined,
+      cells: [plain(sentence), { text: percentage(value), bar: value }, plain(percentage(overall))],
     })),
   };
 }
 
 /** The model before and after, and the repair beside its controls. */
 export function proofTable({ images, test, seeds, before, after, repaired, controls }: ProofReport): PlainTable {
-  const single = ({ worst, overall }: ProofReport["before"]) => [
-    withInterval(worst),
-    { text: percentage(overall) },
-    ...[none, none, none],
-  ];
-  const mean = ({ worst, overall }: ProofArm) => [withInterval(worst), { text: percentage(overall.value) }];
   return {
     label: "The repair beside its controls",
     caption: `On ${count(images)} sealed images: ${test}. Before is the model as it is, after the first training of the repair, with 95\u202f% intervals over images; the others are means over ${counted(seeds.length, "training")} each, with 95\u202f% intervals over trainings. Gain: how much more often the repair is right where cues are exchanged, and on all images where none is; p by the sign-flip test, corrected for the controls (Holm).`,
     columns: [named("Training"), ...["Worst group", "Mean", "Gain", "p"].map(counting), named("Control")],
     rows: [
-      { title: "before", cells: single(before) },
-      { title: "after", cells: single(after) },
-      { title: "the repair", cells: [...mean(repaired), none, none, none] },
-      ...controls.map(({ name, gain, corrected, beaten, ...arm }) => ({
-        title: controlTitles[name] ?? name,
-        cells: [
-          ...mean(arm),
-          { text: `${fixed(100 * gain, 1)} points` },
-          { text: pValue(corrected) },
-          { text: beaten ? "beaten" : "not beaten" },
-        ],
-      })),
+      trainingRow("before", before.worst, before.overall),
+      trainingRow("after", after.worst, after.overall),
+      trainingRow("the repair", repaired.worst, repaired.overall.value),
+      ...controls.map(controlRow),
     ],
   };
+}
+
+function controlRow({ name, worst, overall, gain, corrected, beaten }: ProofReport["controls"][number]): Row {
+  const against = [`${fixed(100 * gain, 1)} points`, pValue(corrected), beaten ? "beaten" : "not beaten"];
+  return trainingRow(controlTitles[name] ?? name, worst, overall.value, against.map(plain));
+}
+
+function trainingRow(title: string, worst: Proportion, overall: number, against = [none, none, none]): Row {
+  return { title, cells: [withInterval(worst), plain(percentage(overall)), ...against] };
 }
 
 function withInterval({ value, low, high }: Proportion): Cell {

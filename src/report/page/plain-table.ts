@@ -1,28 +1,26 @@
 /** @file A table of plain texts as HTML. */
 
-import type { Cell, Column, PlainTable, Row } from "../improvement/tables.js";
+import type { Cell, PlainTable } from "../improvement/tables.js";
 import { type Html, html } from "./html.js";
 import { scrollable } from "./parts.js";
 
 export function plainTable({ label, caption, columns, rows }: PlainTable): Html {
-  const heads = columns.map(({ title, isNumber }) =>
-    isNumber ? html`<th scope="col" class="number">${title}</th>` : html`<th scope="col">${title}</th>`,
+  const heads = columns.map(
+    ({ title, isNumber }) => html`<th scope="col"${isNumber && html` class="number"`}>${title}</th>`,
+  );
+  const body = rows.map(
+    ({ title, mark, cells }) =>
+      html`<tr><th scope="row">${title}${mark && html` <small>${mark}</small>`}</th>${cells.map((each, i) => cell(each, columns[i + 1]?.isNumber))}</tr>`,
   );
   return scrollable(
     label,
     html`<table><caption>${caption}</caption>
-<thead><tr>${heads}</tr></thead><tbody>${rows.map((each) => row(each, columns.slice(1)))}</tbody></table>`,
+<thead><tr>${heads}</tr></thead><tbody>${body}</tbody></table>`,
   );
 }
 
-function row({ title, mark, cells }: Row, columns: readonly Column[]): Html {
-  const drawn = cells.map((each, i) => cell(each, columns[i]));
-  return html`<tr><th scope="row">${title}${mark !== undefined && html` <small>${mark}</small>`}</th>${drawn}</tr>`;
-}
-
-function cell({ text, range, bar, isStrong }: Cell, column: Column | undefined): Html {
-  const content = html`${isStrong ? html`<b>${text}</b>` : text}${range !== undefined && html`<br><span class="quiet">${range}</span>`}`;
-  if (!column?.isNumber) return html`<td>${content}</td>`;
-  if (bar === undefined) return html`<td class="number">${content}</td>`;
-  return html`<td class="number bar-cell">${content}<span class="bar" style="width:${Math.round(1000 * bar) / 10}%"></span></td>`;
+function cell({ text, range, bar, isStrong }: Cell, isNumber: boolean | undefined): Html {
+  const kind = bar === undefined ? "number" : "number bar-cell";
+  const length = bar !== undefined && html`<span class="bar" style="width:${Math.round(1000 * bar) / 10}%"></span>`;
+  return html`<td${isNumber && html` class="${kind}"`}>${isStrong ? html`<b>${text}</b>` : text}${range && html`<br><span class="quiet">${range}</span>`}${length}</td>`;
 }
