@@ -67,19 +67,20 @@ function hypothesisReport(hypothesis: Hypothesis, verdict: Verdict | undefined):
 }
 
 function repairReport({ candidates, before, chosen, ...rest }: ReturnType<typeof repairShape>): RepairReport {
-  const row = (name: string, sentence: string, { overall, worst }: ReturnType<typeof figures>) => ({
-    ...{ name, sentence, overall, worst: worst.accuracy, chosen: name === chosen },
-  });
-  const rows = candidates.map((each) => row(each.name, each.sentence, each.figures));
-  return { ...rest, candidates: [row("as it is", "the model, not trained again", before), ...rows] };
+  const asItIs = { name: "as it is", sentence: "the model, not trained again", figures: before };
+  const rows = [asItIs, ...candidates].map(({ name, sentence, figures: those }) => ({
+    name,
+    sentence,
+    ...worstAndMean(those),
+    chosen: name === chosen,
+  }));
+  return { ...rest, candidates: rows };
 }
 
-function proofReport({ before, after, repaired, controls, ...rest }: ReturnType<typeof proofShape>): ProofReport {
-  return {
-    ...rest,
-    before: { overall: before.overall, worst: before.worst.accuracy },
-    after: { overall: after.overall, worst: after.worst.accuracy },
-    repaired,
-    controls,
-  };
+function proofReport({ before, after, ...rest }: ReturnType<typeof proofShape>): ProofReport {
+  return { ...rest, before: worstAndMean(before), after: worstAndMean(after) };
+}
+
+function worstAndMean({ overall, worst }: ReturnType<typeof figures>) {
+  return { overall, worst: worst.accuracy };
 }
