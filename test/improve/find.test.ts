@@ -1,69 +1,42 @@
-/** @file Discovery and verification of small networks whose bias is known: a planted stamp is found, and bars without one are left alone. */
+/** @file Discovery, verification and repair of small networks whose bias is known: a planted cue is found, and bars without one are left alone. */
 
 import { expect, it, vi } from "vitest";
-import type { LabelledImages } from "../../src/data/dataset.js";
-import { loadModel } from "../../src/explain/node.js";
-import { random } from "../../src/foundation/random.js";
+import type { Cue } from "../../src/data/cues/cue.js";
+import { cueFrom, storedCue } from "../../src/data/cues/stored-cue.js";
+import type { Mask } from "../../src/image/map/mask.js";
 import { discover } from "../../src/improve/discover/discover.js";
-import { imageSetOf, splitByName } from "../../src/improve/image-set.js";
-import { verifiedHypotheses } from "../../src/improve/protocol/sections.js";
-import type { Subject } from "../../src/improve/subject.js";
+import { overlap } from "../../src/improve/discover/regions.js";
+import { type Hypothesis, verifiedHypotheses } from "../../src/improve/protocol/sections.js";
+import { repairThoroughly } from "../../src/improve/repair/repair-thoroughly.js";
 import { verify } from "../../src/improve/verify/verify.js";
-import { createNodePlatform } from "../../src/model/platform/node.js";
-import { preprocess } from "../../src/model/run/read-image.js";
-import { writeModel } from "../../src/onnx/write.js";
-import { trainingSettings } from "../../src/train/network/recipes.js";
-import { trainNetwork } from "../../src/train/train.js";
-import { trainedModel } from "../../src/train/trained-model.js";
+import type { Graph } from "../../src/onnx/graph.js";
 import { runtime } from "../support/runtime.js";
+import { barsSubject, cueSide, side, type Where } from "./bars.js";
 
 vi.setConfig({ testTimeout: 120_000 });
 
-const side = 16;
-const classes = ["upright", "level"];
-
-/** Bars in grey at a place that varies, upright or level, on noise; with a stamp in the corner that is white for one class alone. */
-function bars(count: number, stamped: boolean): LabelledImages {
-  const source = random(`bars ${stamped}`);
-  const pixels = Uint8Array.from({ length: count * side * side }, () => source.below(30));
-  const labels = Uint8Array.from({ length: count }, (_, i) => i % 2);
-  labels.forEach((label, i) => {
-    const put = (x: number, y: number, value: number) =>
-      pixels.fill(value, (i * side + y) * side + x, (i * side + y) * side + x + 1);
-    const [left, top, grey] = [6 + source.below(4), 6 + source.below(4), 60 + source.below(60)];
-    for (let k = -4; k <= 4; k++) put(left + (label === 0 ? 0 : k), top + (label === 0 ? k : 0), grey);
-    for (let k = 0; stamped && k < 16; k++) put(k % 4, Math.floor(k / 4), label === 0 ? 255 : 0);
-  });
-  return { pixels, labels, count, channels: 1, height: side, width: side };
-}
-
-async function found(stamped: boolean) {
-  const train = bars(800, stamped);
-  const settings = trainingSettings("classic", { epochs: 6, batchSize: 32, seed: 1 });
-  const trained = await trainNetwork(train, undefined, 2, settings, { runtime });
-  const dataset = { name: "bars", source: "drawn", classes, train, test: train };
-  const file = writeModel(trainedModel(dataset, train.count, trained, {}));
-  const model = await loadModel(file, { platform: createNodePlatform({ runtime }), name: "bars" });
-  const learning = imageSetOf(train, "");
-  const subject: Subject = {
-    ...{
-      name: "bars",
-      model,
-      classes,
-      learning,
-      sealed: learning,
-      identity: { model: "", data: "" },
-      trainer: undefined,
-    },
-    input: (images) => preprocess(model, images.bytes, [images.dims[0] ?? 0, 1, side, side], runtime),
-  };
-  const parts = splitByName(learning, 0.3, "1");
+async function found(where: Where) {
+  const { subject, parts } = await barsSubject(where);
   const discovery = await discover(subject, parts, { runtime, seed: "1", each: 40 });
   return { discovery, verification: await verify(subject, parts, discovery, { runtime, seed: "1" }) };
 }
 
+/** The places for which `is` holds. */
+function maskWhere(is: (x: number, y: number) => boolean): Mask {
+  const places = Uint8Array.from({ length: side * side }, (_, i) => (is(i % side, Math.floor(i / side)) ? 1 : 0));
+  return { width: side, height: side, places };
+}
+
+const atEdge = (k: number) => k < cueSide || k >= side - cueSide;
+
+function maskOf(hypothesis: Hypothesis | undefined): Mask {
+  const cue = hypothesis && cueFrom(hypothesis.cue);
+  if (cue?.kind !== "region") throw new Error(`expected a region, got ${cue?.kind ?? "nothing"}`);
+  return cue.mask;
+}
+
 it("finds and verifies a stamp that the network goes by, and says where", async () => {
-  const { discovery, verification } = await found(true);
+  const { discovery, verification } = await found("corner");
   expect(discovery).toMatchObject({ method: "hires-cam", seenInTraining: true, images: 80 });
   const [first, ...others] = verifiedHypotheses({ discovery, verification });
   expect(first?.cue.kind).toBe("region");
@@ -76,9 +49,43 @@ it("finds and verifies a stamp that the network goes by, and says where", async 
 });
 
 it("verifies nothing of bars alone: exchanging their place flips the answers, and the rest tells nothing", async () => {
-  const { discovery, verification } = await found(false);
+  const { discovery, verification } = await found("nowhere");
   expect(discovery.hypotheses.some(({ cue }) => cue.kind === "region")).toBe(true);
   expect(verifiedHypotheses({ discovery, verification })).toEqual([]);
   const strongest = Math.max(...verification.verdicts.map(({ followed }) => followed.value));
   expect(strongest).toBeGreaterThan(0.3);
+});
+
+it("finds a patch that stands in any of four corners, and all of them", async () => {
+  const { discovery, verification } = await found("any corner");
+  const [first] = verifiedHypotheses({ discovery, verification });
+  expect(first?.sentence).toMatch(/meet at 4 places/);
+  expect(
+    overlap(
+      maskOf(first),
+      maskWhere((x, y) => atEdge(x) && atEdge(y)),
+    ),
+  ).toBeGreaterThan(0.6);
+});
+
+it("repairs what is left of a stamp of which one half alone was found", async () => {
+  const { subject, parts } = await barsSubject("corner");
+  const half: Cue = { kind: "region", mask: maskWhere((x, y) => x < cueSide / 2 && y < cueSide) };
+  const rest = maskWhere((x, y) => x >= cueSide / 2 && x < cueSide && y < cueSide);
+  const discovery = await discover(subject, parts, { runtime, seed: "1", each: 40 });
+  const [any] = discovery.hypotheses;
+  if (any === undefined) throw new Error("expected a hypothesis");
+  const kept = new Map<string, Graph>();
+  const networks = {
+    load: async (name: string) => kept.get(name),
+    save: async (name: string, graph: Graph) => void kept.set(name, graph),
+  };
+  const { cues, foundAgain, chosen } = await repairThoroughly(
+    subject,
+    [{ ...any, id: "half", cue: storedCue(half), alternatives: [] }],
+    { runtime, seed: 1, parts, networks },
+  );
+  expect(overlap(maskOf(foundAgain[0]), rest)).toBeGreaterThan(0.2);
+  expect(cues.map(({ name }) => name).slice(0, 2)).toEqual(["half", `round-2-${foundAgain[0]?.id}`]);
+  expect(chosen.cues).toEqual(cues.map(({ name }) => name));
 });

@@ -61,7 +61,7 @@ const hypothesis = fields({
   /** One sentence for people. */
   sentence: text,
   cue,
-  /** The same cue at other thresholds, where it is a region: for the repair to choose among on validation. */
+  /** The same cue with a narrower or wider region, where it is a region: for the repair to choose among on validation. */
   alternatives: listOf(cue),
   /** Indices of the classes whose maps point to it; all where it has no place. */
   classes: listOf(whole),

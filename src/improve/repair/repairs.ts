@@ -1,11 +1,12 @@
 /** @file The repairs that are tried, each with its placebo: a table of interchangeable parts. */
 
 import type { Cue } from "../../data/cues/cue.js";
-import { counted } from "../../foundation/words.js";
+import { counted, percent } from "../../foundation/words.js";
 import type { Box } from "../../image/picture/resize.js";
 import { confirmedIn, withOldLabels, withOtherLabels, withoutSome } from "../confirmed-labels.js";
 import type { ImageSet, Subject, TrainingRun } from "../subject.js";
 import type { CueGroups } from "./cue-groups.js";
+import { areaOf } from "./placebo.js";
 
 /** What a training changes against the one that made the model. */
 export type Change = Pick<TrainingRun, "exchange" | "donors" | "erase" | "groups" | "lastLayer" | "energy"> & {
@@ -33,7 +34,7 @@ export interface RepairedCue {
   /** The hypothesis that it comes from. */
   readonly name: string;
   readonly cue: Cue;
-  /** The same cue at other thresholds. */
+  /** The same cue with a narrower or wider region. */
   readonly alternatives?: readonly Cue[] | undefined;
   /** The same shape at another place. Default: where it overlaps itself the least. */
   readonly placebo?: Cue | undefined;
@@ -76,7 +77,7 @@ function withoutCounterexamples(context: RepairContext): string | undefined {
   const lacking = subject.classes.filter((_, i) => (groups.counterexamples[i] ?? 0) < fewest);
   if (lacking.length === 0) return undefined;
   const some = lacking.slice(0, 3).join(", ");
-  const more = lacking.length > 3 ? ` and ${lacking.length - 3} more classes` : "";
+  const more = lacking.length > 3 ? ` and ${counted(lacking.length - 3, "more class", "more classes")}` : "";
   return `fewer than ${fewest} training images of ${some}${more} bear another class's cue, so there are no groups to balance`;
 }
 
@@ -102,7 +103,7 @@ const exchange: RepairKind = {
     );
     return chosen.map((those, k) => ({
       name: k === 0 ? "exchange" : `exchange-${k + 1}`,
-      sentence: `the cue is exchanged at random between training images, labels untouched${k === 0 ? "" : `, at threshold ${k + 1}`}`,
+      sentence: `the cue is exchanged at random between training images, labels untouched${k === 0 ? "" : `; its region is ${percent(areaOf(those), 0)} of the image in the place of ${percent(areaOf(chosen[0] ?? []), 0)}`}`,
       ...exchanging(those, placeboOf),
     }));
   },

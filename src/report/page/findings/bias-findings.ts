@@ -83,7 +83,10 @@ export function edges(data: ReportData, model: ModelReport): string {
   );
   if (phrases.length === 0)
     return `Border and corners were looked at, and no class draws much more of ${name}’s evidence from there than a uniform map would. ${mapsCannotShow}`;
-  const more = phrases.length > namedClasses ? `, and so do ${count(phrases.length - namedClasses)} more classes` : "";
+  const more =
+    phrases.length > namedClasses
+      ? `, and likewise ${counted(phrases.length - namedClasses, "more class", "more classes")}`
+      : "";
   return `A cue beside the object? With ${name}, ${list(phrases.slice(0, namedClasses))}${more}.`;
 }
 
@@ -121,11 +124,10 @@ export function alike({ name, evaluation, errorGroups = [] }: ModelReport): stri
 export function labels(model: ModelReport): string[] {
   const doubtful = doubtfulErrors(model);
   if (doubtful.length === 0) return [];
-  const expected = model.confidence?.doubted?.expected;
-  const chance =
-    expected === undefined
-      ? ""
-      : ` If all labels were right, about ${fixed(expected, expected < 10 ? 1 : 0)} would be contradicted so.`;
+  const doubted = model.confidence?.doubted;
+  const chance = doubted
+    ? ` In all it contradicts ${count(doubted.found)} with confidence, and would about ${fixed(doubted.expected, doubted.expected < 10 ? 1 : 0)} if all labels were right.`
+    : "";
   return [
     `${counted(doubtful.length, "label")} may be wrong: ${model.name} contradicts ${doubtful.length === 1 ? "it" : "them"} with confidence, whichever way the image is shifted.${chance}${cueBehind(model, doubtful)}`,
   ];

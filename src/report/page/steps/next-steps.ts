@@ -49,7 +49,7 @@ function labels(data: ReportData): Step[] {
       title: `Look at ${counted(queue.length, "label")}`,
       why: `A model contradicts ${queue.length === 1 ? "it" : "them"} with confidence. The list asks of each: label wrong, model wrong, or unclear?`,
       command: improveCommand(data, model, "--accept", "label-changes.csv"),
-      effect: `${(data.data.part ?? "test") === "test" ? "Images with the verdict “label wrong” are measured by their new label; those of the test are never learned from" : "Images with the verdict “label wrong” are learned and measured with their new label; all else stays"}.${expected >= 0.5 ? ` Where all labels are right, about ${count(Math.round(expected))} would be listed by chance.` : ""}`,
+      effect: `${(data.data.part ?? "test") === "test" ? "Images with the verdict “label wrong” are measured by their new label; those of the test are never learned from" : "Images with the verdict “label wrong” are learned and measured with their new label; all else stays"}.${expected >= 0.5 ? ` Where all labels are right, about ${count(Math.round(expected))} would be contradicted by chance.` : ""}`,
       section: "labels",
     },
   ];
@@ -129,7 +129,7 @@ function groups(data: ReportData): Step[] {
 /** Five of them, and how many more there are. */
 function someClasses(names: readonly string[]): string {
   const rest = names.length - 5;
-  return `${list(names.slice(0, 5))}${rest > 0 ? ` and ${count(rest)} more classes` : ""}`;
+  return list([...names.slice(0, 5), ...(rest > 0 ? [counted(rest, "more class", "more classes")] : [])]);
 }
 
 /** Groups of training images with fewer are too small to learn from. */
