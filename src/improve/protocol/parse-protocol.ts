@@ -4,7 +4,12 @@ import { isObject } from "../../foundation/check.js";
 import { FoveaError, shortened } from "../../foundation/error.js";
 import { parseJson } from "../../foundation/parse-json.js";
 import { type Sections, sectionShapes } from "./sections.js";
-import { fields, type Of, orNone, text } from "./shape.js";
+import { fields, type Of, type Shape, text } from "./shape.js";
+
+/** Left out where there is nothing. */
+function orNone<Value>(shape: Shape<Value>): Shape<Value | undefined> {
+  return (value, where) => (value === undefined ? undefined : shape(value, where));
+}
 
 /** Counted up when a section changes its meaning. */
 export const version = 1;

@@ -40,11 +40,6 @@ export function orNull<Value>(shape: Shape<Value>): Shape<Value | null> {
   return (value, where) => (value === null ? null : shape(value, where));
 }
 
-/** Left out where there is nothing. */
-export function orNone<Value>(shape: Shape<Value>): Shape<Value | undefined> {
-  return (value, where) => (value === undefined ? undefined : shape(value, where));
-}
-
 export function listOf<Value>(shape: Shape<Value>): Shape<readonly Value[]> {
   return (value, where) => {
     if (!Array.isArray(value)) throw badInput(where, "a list", value);

@@ -1,46 +1,11 @@
-/** @file The tables of an improvement as plain texts, which reports and the studio draw each in its own way. */
+/** @file The tables of an improvement. */
 
 import type { Proportion } from "../../evaluate/statistics/proportion.js";
 import { count, counted } from "../../foundation/words.js";
 import type { HypothesisReport, ProofReport, RepairReport } from "../improvement-data.js";
 import { fixed, percentage, pValue } from "../page/format.js";
+import { type Cell, counting, named, none, type PlainTable, plain, type Row } from "../plain-table.js";
 import { controlTitles, stateOf } from "./words.js";
-
-export interface PlainTable {
-  /** For those who do not see it. */
-  readonly label: string;
-  /** What its numbers are. */
-  readonly caption: string;
-  readonly columns: readonly Column[];
-  readonly rows: readonly Row[];
-}
-
-export interface Column {
-  readonly title: string;
-  readonly isNumber?: boolean;
-}
-
-export interface Row {
-  readonly title: string;
-  /** A word beside the title. */
-  readonly mark?: string | undefined;
-  /** One for each column but the first. */
-  readonly cells: readonly Cell[];
-}
-
-export interface Cell {
-  readonly text: string;
-  /** A smaller line below, such as an interval. */
-  readonly range?: string;
-  /** 0 to 1: the length of a bar. */
-  readonly bar?: number;
-  readonly isStrong?: boolean;
-}
-
-const named = (title: string): Column => ({ title });
-const counting = (title: string): Column => ({ title, isNumber: true });
-const plain = (text: string): Cell => ({ text });
-const none = plain("–");
 
 /** The interventions; undefined where none was made. */
 export function verificationTable(hypotheses: readonly HypothesisReport[]): PlainTable | undefined {

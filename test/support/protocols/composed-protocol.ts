@@ -1,6 +1,6 @@
 /** @file A protocol with a bit of everything, composed by hand: its figures are nobody's. */
 
-import { storedCue } from "../../../src/data/cues/stored-cue.js";
+import { storedCue } from "../../../src/data/cues/store-cue.js";
 import { type Protocol, version } from "../../../src/improve/protocol/parse-protocol.js";
 import type { Hypothesis, Verdict } from "../../../src/improve/protocol/sections.js";
 import type { Proof } from "../../../src/improve/prove/proof.js";

@@ -1,7 +1,7 @@
 /** @file Protocols that the page opens, those that it refuses, and the places that it draws. */
 
 import { describe, expect, it, test } from "vitest";
-import { storedMask } from "../../../src/data/cues/stored-cue.js";
+import { storedMask } from "../../../src/data/cues/store-cue.js";
 import type { Mask } from "../../../src/image/map/mask.js";
 import { openProtocol } from "../../../web/src/improve/opened.js";
 import { placeOutline } from "../../../web/src/improve/place-outline.js";

@@ -2,10 +2,10 @@
 
 import { proofTable } from "../../../improvement/tables.js";
 import { acceptance, proofIntro, titles, worstGroups } from "../../../improvement/words.js";
+import { drawTable } from "../../draw-table.js";
 import { asSentence } from "../../format.js";
 import { html } from "../../html.js";
 import type { ReportSection } from "../../parts.js";
-import { plainTable } from "../../plain-table.js";
 
 export const proofSection: ReportSection = {
   id: "proof",
@@ -15,7 +15,7 @@ export const proofSection: ReportSection = {
     if (proof === undefined) return undefined;
     return {
       intro: proofIntro,
-      body: html`<p class="headline"><b>${worstGroups(proof, 1)}</b> worst group <small>${acceptance(proof)}</small></p><p>${asSentence(proof.sentence)}</p>${plainTable(proofTable(proof))}`,
+      body: html`<p class="headline"><b>${worstGroups(proof, 1)}</b> worst group <small>${acceptance(proof)}</small></p><p>${asSentence(proof.sentence)}</p>${drawTable(proofTable(proof))}`,
     };
   },
 };

@@ -11,10 +11,10 @@ import {
   triedFact,
 } from "../../../improvement/words.js";
 import type { HypothesisReport, RepairReport } from "../../../improvement-data.js";
+import { drawTable } from "../../draw-table.js";
 import { asSentence } from "../../format.js";
 import { type Html, html } from "../../html.js";
 import { picture, type ReportSection } from "../../parts.js";
-import { plainTable } from "../../plain-table.js";
 
 export const repairSection: ReportSection = {
   id: "repair",
@@ -25,7 +25,7 @@ export const repairSection: ReportSection = {
     const verification = verificationTable(hypotheses);
     return {
       intro: repairIntro(improvement),
-      body: html`${replaced !== undefined && html`<p>${replaced}</p>`}${hypotheses.length > 0 ? html`<ul class="hypotheses">${hypotheses.map(hypothesis)}</ul>${verification && plainTable(verification)}` : html`<p>${nothingFound}</p>`}
+      body: html`${replaced !== undefined && html`<p>${replaced}</p>`}${hypotheses.length > 0 ? html`<ul class="hypotheses">${hypotheses.map(hypothesis)}</ul>${verification && drawTable(verification)}` : html`<p>${nothingFound}</p>`}
 ${repair && repairs(repair)}`,
     };
   },
@@ -39,6 +39,6 @@ function hypothesis(report: HypothesisReport): Html {
 function repairs(report: RepairReport): Html {
   const { sentence, impossible } = report;
   return html`<h3 class="list-title">Repairs <small>${triedFact(report)}</small></h3><p>${asSentence(sentence)}</p>
-${plainTable(repairsTable(report))}
+${drawTable(repairsTable(report))}
 ${impossible.length > 0 && html`<ul class="notes">${impossible.map((each) => html`<li>${impossibleSentence(each)}</li>`)}</ul>`}`;
 }

@@ -1,16 +1,16 @@
 /** @file A table of plain texts as HTML. */
 
-import type { Cell, PlainTable } from "../improvement/tables.js";
+import type { Cell, PlainTable } from "../plain-table.js";
 import { type Html, html } from "./html.js";
 import { scrollable } from "./parts.js";
 
-export function plainTable({ label, caption, columns, rows }: PlainTable): Html {
+export function drawTable({ label, caption, columns, rows }: PlainTable): Html {
   const heads = columns.map(
     ({ title, isNumber }) => html`<th scope="col"${isNumber && html` class="number"`}>${title}</th>`,
   );
   const body = rows.map(
     ({ title, mark, cells }) =>
-      html`<tr><th scope="row">${title}${mark && html` <small>${mark}</small>`}</th>${cells.map((each, i) => cell(each, columns[i + 1]?.isNumber))}</tr>`,
+      html`<tr><th scope="row"${columns[0]?.isNumber && html` class="number"`}>${title}${mark && html` <small>${mark}</small>`}</th>${cells.map((each, i) => cell(each, columns[i + 1]?.isNumber))}</tr>`,
   );
   return scrollable(
     label,
