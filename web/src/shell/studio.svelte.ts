@@ -140,9 +140,7 @@ export class Studio {
     for (const file of protocols) await this.openProtocol(file);
     const [first] = others;
     if (first && model.length + images.length + idx.length + protocols.length === 0)
-      this.complain(
-        new Error(`${first.name}: expected a model (.onnx, .keras, .h5), an image or a protocol, got neither`),
-      );
+      this.complain(new Error(`${first.name}: expected a model (.onnx, .keras, .h5) or an image, got neither`));
   }
 
   /** Changes the view; can be undone. */
