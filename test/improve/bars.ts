@@ -24,7 +24,8 @@ export const cueSide = 4;
 /** Where the cue stands: in one corner, in one of the four at random, or nowhere. */
 export type Where = "corner" | "any corner" | "nowhere";
 
-/** Bars in grey at a place that varies, on noise; with a patch that is white for one class and black for the other. */
+/** Bars in grey at a place that varies, on noise; with a patch: in one corner its left half is white for one
+ * class and its right half for the other; in any corner it is white or grey. */
 function bars(count: number, where: Where): LabelledImages {
   const source = random(`bars ${where}`);
   const pixels = Uint8Array.from({ length: count * side * side }, () => source.below(30));
@@ -37,7 +38,11 @@ function bars(count: number, where: Where): LabelledImages {
     if (where === "nowhere") return;
     const reach = side - cueSide;
     const [x, y] = where === "corner" ? [0, 0] : [reach * source.below(2), reach * source.below(2)];
-    for (let k = 0; k < cueSide ** 2; k++) put(x + (k % cueSide), y + Math.floor(k / cueSide), label === 0 ? 255 : 100);
+    for (let k = 0; k < cueSide ** 2; k++) {
+      const isLeft = k % cueSide < cueSide / 2;
+      const value = where === "corner" ? (isLeft === (label === 0) ? 255 : 0) : label === 0 ? 255 : 100;
+      put(x + (k % cueSide), y + Math.floor(k / cueSide), value);
+    }
   });
   return { pixels, labels, count, channels: 1, height: side, width: side };
 }

@@ -35,8 +35,8 @@ const largestArea = 0.4;
 const mostRegions = 4;
 /** Two regions of which so much is the same are one. */
 const same = 0.5;
-/** How concentrated maps are on a narrow place. */
-const narrow = 8;
+/** A narrow place: its share of the image at most, and that of the maps at least. */
+const narrow = { area: 0.1, maps: 1 / 3 } as const;
 /** Names that are shown. */
 const examples = 8;
 
@@ -126,7 +126,11 @@ function different(candidates: readonly Candidate[]): Candidate[] {
 
 /** Narrow places that different images point to, as one: a cue that changes its place says little at any one of them. */
 function scattered(candidates: readonly Candidate[]): Candidate[] {
-  const spots = different(candidates.filter(({ sharp, concentration }) => sharp && concentration >= narrow));
+  const isNarrow = ({ sharp, masks: [mask], concentration }: Candidate) => {
+    const area = areaOf(mask);
+    return sharp && area <= narrow.area && area * concentration >= narrow.maps;
+  };
+  const spots = different(candidates.filter(isNarrow));
   if (spots.length < 2) return [];
   const images = [...new Set(spots.flatMap((spot) => spot.images))];
   const mask = union(spots.map(({ masks }) => masks[0]));

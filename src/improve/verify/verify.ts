@@ -33,12 +33,14 @@ const [mostImages, donors] = [300, 3] as const;
 /** Images that probes learn from. */
 const mostLearned = 4000;
 /** How much more often than its reference an answer must follow the cue to matter. */
-const practical = 0.02;
+const practical = 0.03;
 /**
  * How many answers must follow the cue for each that a probe loses without it. Of a part of the object both grow together: on clean
  * digits one to five answers follow for each that needs it.
  */
 const fewestPerNeed = 10;
+/** Two trainings of one probe differ by as much. */
+const byChance = 0.01;
 /**
  * How well the content of a cue must tell the label, as a share of what a network tells of whole images, both above chance: one small window
  * on its place, or all of it. Of an object that is larger than the region what lies outside may tell the class as well; but the
@@ -191,8 +193,7 @@ function judged(found: Omit<Verdict, "verified" | "reason">, hypothesis: Hypothe
       ? `; ${percent(elsewhere.value, 1)} with the same shape at other places`
       : `; ${percent(within.value, 1)} change with donors of the same class`);
   const effect = despite.value - reference.value;
-  // As far as so few images tell it: a probe is a little better or worse by chance.
-  const loss = rest && whole ? Math.max(0, whole.low - rest.high) : 0;
+  const loss = rest && whole ? Math.max(0, whole.value - rest.value - byChance) : 0;
   const faults = [
     ...(effect < practical ? [`less than ${percent(practical, 0)} more is no effect that matters`] : []),
     ...(corrected > significant
