@@ -9,7 +9,7 @@ import { defaultMethod } from "../explain/method.js";
 import { FoveaError } from "../foundation/error.js";
 import { at } from "../foundation/present.js";
 import { list } from "../foundation/words.js";
-import type { Protocol } from "../improve/protocol/protocol.js";
+import type { Protocol } from "../improve/protocol/parse-protocol.js";
 import { factInWords } from "../model/card.js";
 import type { Platform } from "../model/platform.js";
 import { recipeWords } from "../model/preprocessing/trial-words.js";

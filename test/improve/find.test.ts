@@ -2,7 +2,8 @@
 
 import { expect, it, vi } from "vitest";
 import type { Cue } from "../../src/data/cues/cue.js";
-import { cueFrom, storedCue } from "../../src/data/cues/stored-cue.js";
+import { storedCue } from "../../src/data/cues/store-cue.js";
+import { cueFrom } from "../../src/data/cues/stored-cue.js";
 import type { Mask } from "../../src/image/map/mask.js";
 import { discover } from "../../src/improve/discover/discover.js";
 import { overlap } from "../../src/improve/discover/regions.js";

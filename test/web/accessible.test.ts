@@ -6,6 +6,7 @@ import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { hasBrowser } from "../support/browser/browser.js";
 import { studioForTests, untilHeatChanges } from "../support/browser/studio.js";
+import { composedProtocol } from "../support/protocols/composed-protocol.js";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -36,6 +37,8 @@ describe.skipIf(!hasBrowser)("the studio for everybody", { timeout: 60_000 }, ()
     ["learn", 390, "dark"],
     ["data", 1440, "dark"],
     ["data", 390, "light"],
+    ["improve", 390, "light"],
+    ["improve", 1440, "dark"],
   ] as const;
 
   it.each(sights)("axe finds nothing in %s at %i pixels, %s", async (tab, width, theme) => {
@@ -55,6 +58,11 @@ describe.skipIf(!hasBrowser)("the studio for everybody", { timeout: 60_000 }, ()
       }
       await page.waitForSelector('[data-testid="methods"] li');
       await page.locator("summary .name").click();
+    }
+    if (tab === "improve") {
+      const buffer = Buffer.from(JSON.stringify(composedProtocol));
+      await studio.give({ name: "p.improve.json", mimeType: "application/json", buffer });
+      await page.getByLabel("Result").waitFor();
     }
     expect(await violations(page)).toEqual([]);
     const overflow = await page.evaluate(

@@ -15,6 +15,7 @@ which the terminal shows. Keep that address to yourself. Ctrl-C ends it.
 Examples:
   fovea studio
   fovea studio resnet50.onnx photos
+  fovea studio better.onnx photos --protocol better.onnx.improve.json
   fovea studio pets.keras "photos/**/*.jpg" --labels names.txt --no-open`;
 
 /** @param page the folder of the built page; tests have their own */
@@ -31,6 +32,7 @@ export function studioCommand(page = builtPage): Command {
       `where it is served; 0 for any free port (default: ${usualPort}, or a free one where that is taken)`,
       numberFor("--port"),
     )
+    .option("--protocol <file>", "also show what fovea improve found, verified, repaired and proved")
     .option("--no-open", "do not open a browser")
     .option("--follow-links", "also show images outside of the given folders, where links in them lead to");
   return withServedModelOptions(command)

@@ -2,7 +2,7 @@
 
 import type { Dataset } from "../../data/dataset.js";
 import { writeFileAtomically } from "../../files/atomic.js";
-import type { Protocol } from "../../improve/protocol/protocol.js";
+import type { Protocol } from "../../improve/protocol/parse-protocol.js";
 import { reportedDataset } from "../../report/collect/report-images.js";
 import { makeReport } from "../../report/make-report.js";
 import type { ReportData } from "../../report/report-data.js";

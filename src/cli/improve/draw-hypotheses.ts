@@ -9,7 +9,8 @@ import { encodePng } from "../../image/node.js";
 import { createPicture, type Picture } from "../../image/picture/picture.js";
 import { enlargePixels } from "../../image/picture/resize.js";
 import { pixelsOf } from "../../improve/image-set.js";
-import { type DiscoverySection, type Hypothesis, maskFile } from "../../improve/protocol/sections.js";
+import { maskFile } from "../../improve/protocol/mask-file.js";
+import type { DiscoverySection, Hypothesis } from "../../improve/protocol/sections.js";
 import type { ImageSet } from "../../improve/subject.js";
 
 /** Pixels of an image's side in a picture, at least. */

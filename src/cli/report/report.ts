@@ -6,7 +6,7 @@ import { writeFileAtomically } from "../../files/atomic.js";
 import { isStream } from "../../files/write/destination.js";
 import { FoveaError } from "../../foundation/error.js";
 import { count, counted, percent } from "../../foundation/words.js";
-import { type Protocol, readProtocol } from "../../improve/protocol/protocol.js";
+import { protocolAt } from "../../improve/protocol/protocol.js";
 import { labelQueue } from "../../report/label-queue.js";
 import { type MadeReport, makeReport } from "../../report/make-report.js";
 import { failPhotos } from "../inputs/datasets.js";
@@ -83,13 +83,6 @@ async function triedModels(
     tried.push(trial ? withTrial(model, trial) : model);
   }
   return tried;
-}
-
-/** @throws FoveaError `not-found`, `bad-file` */
-async function protocolAt(path: string): Promise<Protocol> {
-  const protocol = await readProtocol(path);
-  if (protocol) return protocol;
-  throw new FoveaError("not-found", `${path}: expected a protocol of fovea improve, got no such file`);
 }
 
 /** Opens the models, and tells the name of the data. @throws FoveaError `bad-input` where there is only one name */

@@ -1,8 +1,10 @@
 /** @file Serves the studio until Ctrl-C. */
 
+import { basename, resolve } from "node:path";
 import { embeddedModelPath } from "../../explain/node.js";
 import { messageOf } from "../../foundation/error.js";
 import { counted } from "../../foundation/words.js";
+import { protocolAt } from "../../improve/protocol/protocol.js";
 import type { Resource } from "../../serve/studio/content.js";
 import type { Given } from "../../serve/studio/given.js";
 import { namesImages, serveImages } from "../../serve/studio/images.js";
@@ -20,6 +22,7 @@ export interface StudioFlags extends ModelOptions {
   readonly port?: number;
   readonly open: boolean;
   readonly followLinks?: boolean;
+  readonly protocol?: string;
 }
 
 /**
@@ -31,11 +34,14 @@ export async function studio(
   job: Job,
   page: string,
   given: readonly string[],
-  { port, open, followLinks = false, ...flags }: StudioFlags,
+  { port, open, followLinks = false, protocol, ...flags }: StudioFlags,
 ): Promise<number> {
   checkBuilt(page);
   const resources = new Map<string, Resource>();
-  const opened = await serveGiven(job, given, { flags, followLinks }, resources);
+  const opened = {
+    ...(await serveGiven(job, given, { flags, followLinks }, resources)),
+    ...(protocol === undefined ? {} : { protocol: await serveProtocol(protocol, resources) }),
+  };
   const source = new TextEncoder().encode(JSON.stringify(opened));
   resources.set("/given.json", () => ({ type: "application/json", source }));
   const opening = new BrowserOpening(note);
@@ -67,6 +73,14 @@ async function serveGiven(
   const load = (name: string) => datasetNamed(job, name);
   const images = await serveImages(onlyImages ? given : others, resources, { load, followLinks, onNote: note });
   return { ...(model ? { model } : {}), images };
+}
+
+/** Adds a protocol to the served files, as it is whenever it is asked for. @throws FoveaError `not-found`, `bad-file` */
+async function serveProtocol(path: string, resources: Map<string, Resource>): Promise<NonNullable<Given["protocol"]>> {
+  await protocolAt(path);
+  const [url, source] = ["/given/protocol", resolve(path)];
+  resources.set(url, () => ({ type: "application/json", source }));
+  return { name: basename(path), url };
 }
 
 function noteFailure(error: unknown): void {

@@ -1,4 +1,4 @@
-/** @file Cues as plain JSON: a mask as the lengths of its runs. */
+/** @file Cues from plain JSON: a mask as the lengths of its runs. */
 
 import { badInput, isObject } from "../../foundation/check.js";
 import type { Mask } from "../../image/map/mask.js";
@@ -13,11 +13,6 @@ export interface StoredMask {
 
 /** A cue with its mask, if it has one, as runs. */
 export type StoredCue = Exclude<Cue, { readonly mask: Mask }> | { readonly kind: "region"; readonly mask: StoredMask };
-
-/** A cue that can be written as JSON. */
-export function storedCue(cue: Cue): StoredCue {
-  return cue.kind === "region" ? { kind: cue.kind, mask: storedMask(cue.mask) } : cue;
-}
 
 /**
  * The cue that was written as JSON.
@@ -34,20 +29,6 @@ export function cueFrom(value: unknown, where = "cue"): Cue {
 
 /** Cues without a place hold nothing but their kind. */
 const placeless: readonly Exclude<Cue, { readonly mask: Mask }>[] = [{ kind: "tint" }];
-
-/** A mask as its runs. */
-export function storedMask({ width, height, places }: Mask): StoredMask {
-  const runs: number[] = [];
-  let [current, length] = [0, 0];
-  for (const place of places) {
-    if (place !== current) {
-      runs.push(length);
-      [current, length] = [place, 0];
-    }
-    length++;
-  }
-  return { width, height, runs: [...runs, length] };
-}
 
 /** Far above any network's input. */
 const longestSide = 8192;

@@ -1,6 +1,6 @@
 /** @file Discovery: what maps and probes of the training images suggest the model goes by besides the object. */
 
-import { storedCue } from "../../data/cues/stored-cue.js";
+import { storedCue } from "../../data/cues/store-cue.js";
 import { at } from "../../foundation/present.js";
 import { counted, list, percent } from "../../foundation/words.js";
 import type { Mask } from "../../image/map/mask.js";

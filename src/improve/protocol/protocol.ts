@@ -2,33 +2,9 @@
 
 import { writeFileAtomically } from "../../files/atomic.js";
 import { readInput } from "../../files/input/read-input.js";
-import { isObject } from "../../foundation/check.js";
-import { FoveaError, messageOf, shortened } from "../../foundation/error.js";
-import { parseJson } from "../../foundation/parse-json.js";
-import { type SectionName, type Sections, sectionShapes } from "./sections.js";
-import { fields, type Of, orNone, text } from "./shape.js";
-
-/** Counted up when a section changes its meaning. */
-const version = 1;
-
-const headShape = fields({
-  /** For people. */
-  subject: text,
-  seed: text,
-  /** SHA-256 of the model's file, and of the images' names and labels. */
-  model: text,
-  data: text,
-  /** SHA-256 of the labels that a person confirmed to be wrong; left out where there are none. */
-  labels: orNone(text),
-});
-
-/** What a protocol belongs to. */
-export type ProtocolHead = Omit<Of<typeof headShape>, "labels"> & { readonly labels?: string | undefined };
-
-/** What the steps have found so far. */
-export interface Protocol extends ProtocolHead, Partial<Sections> {
-  readonly version: number;
-}
+import { FoveaError, messageOf } from "../../foundation/error.js";
+import { notAProtocol, type Protocol, type ProtocolHead, protocolFrom, version } from "./parse-protocol.js";
+import type { SectionName, Sections } from "./sections.js";
 
 /** A protocol on disk. */
 export class ProtocolFile {
@@ -84,25 +60,21 @@ export class ProtocolFile {
  */
 export async function readProtocol(path: string): Promise<Protocol | undefined> {
   try {
-    return protocolFrom(parseJson(new TextDecoder().decode(await readInput(path, "protocol", path))));
+    return protocolFrom(await readInput(path, "protocol", path));
   } catch (error) {
     if (error instanceof FoveaError && error.code === "not-found") return undefined;
-    throw notAProtocol(path, messageOf(error));
+    throw notAProtocol(path, messageOf(error), "--protocol names another file");
   }
 }
 
-function protocolFrom(value: unknown): Protocol {
-  if (!isObject(value)) throw new FoveaError("bad-file", shortened(value));
-  if (value.version !== version) throw new FoveaError("bad-file", `version ${shortened(value.version)}`);
-  const sections = Object.entries(sectionShapes).flatMap(([name, shape]) =>
-    value[name] === undefined ? [] : [[name, shape(value[name], name)]],
-  );
-  return { version, ...headShape(value, "protocol"), ...(Object.fromEntries(sections) as Partial<Sections>) };
-}
-
-function notAProtocol(path: string, got: string): FoveaError {
-  const expected = `expected a protocol of fovea improve, version ${version}`;
-  return new FoveaError("bad-file", `${path}: ${expected}, got ${got}: --protocol names another file`);
+/**
+ * The protocol at a path where there must be one.
+ * @throws FoveaError `not-found`, `bad-file`
+ */
+export async function protocolAt(path: string): Promise<Protocol> {
+  const protocol = await readProtocol(path);
+  if (protocol) return protocol;
+  throw new FoveaError("not-found", `${path}: expected a protocol of fovea improve, got no such file`);
 }
 
 /** What must be the same for a run to go on, in words. */

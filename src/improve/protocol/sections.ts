@@ -2,15 +2,12 @@
 
 import { cueFrom, type StoredCue } from "../../data/cues/stored-cue.js";
 import { badInput, isObject } from "../../foundation/check.js";
-import { fields, listOf, number, type Of, orNull, type Shape, share, text, truth, whole } from "./shape.js";
+import { fields, listOf, number, type Of, orNull, proportion, type Shape, share, text, truth, whole } from "./shape.js";
 
 const cue: Shape<StoredCue> = (value, where) => {
   cueFrom(value, where);
   return value as StoredCue;
 };
-
-/** A share of images with its 95 % interval. */
-export const proportion = fields({ value: share, low: share, high: share });
 
 /** Which images may be learned from, and which are sealed. */
 const split = fields({
@@ -146,11 +143,6 @@ export type SplitSection = Sections["split"];
 export type DiscoverySection = Sections["discovery"];
 export type VerificationSection = Sections["verification"];
 export type Hypothesis = DiscoverySection["hypotheses"][number];
-/** The mask of a region, as `fovea improve` calls its file. */
-export function maskFile({ id }: Pick<Hypothesis, "id">): string {
-  return `${id}.mask.png`;
-}
-
 export type MapCluster = DiscoverySection["clusters"][number];
 export type Verdict = VerificationSection["verdicts"][number];
 

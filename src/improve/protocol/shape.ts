@@ -40,11 +40,6 @@ export function orNull<Value>(shape: Shape<Value>): Shape<Value | null> {
   return (value, where) => (value === null ? null : shape(value, where));
 }
 
-/** Left out where there is nothing. */
-export function orNone<Value>(shape: Shape<Value>): Shape<Value | undefined> {
-  return (value, where) => (value === undefined ? undefined : shape(value, where));
-}
-
 export function listOf<Value>(shape: Shape<Value>): Shape<readonly Value[]> {
   return (value, where) => {
     if (!Array.isArray(value)) throw badInput(where, "a list", value);
@@ -63,3 +58,6 @@ export function fields<Shapes extends Fields>(shapes: Shapes): Shape<Fielded<Sha
     return Object.fromEntries(entries) as Fielded<Shapes>;
   };
 }
+
+/** A share of images with its 95 % interval. */
+export const proportion = fields({ value: share, low: share, high: share });

@@ -1,6 +1,7 @@
 /** @file The five stations from data to proof: what is there leads to its section, what is not says the command that fills it. */
 
 import { count, counted } from "../../foundation/words.js";
+import { chosenRepair, foundFact, proofFact, verifiedFact } from "../improvement/words.js";
 import { labelQueue } from "../label-queue.js";
 import type { ReportData } from "../report-data.js";
 import { percentage, percentDigits } from "./format.js";
@@ -43,11 +44,9 @@ function repair(data: ReportData) {
   const { improvement } = data;
   if (improvement === undefined)
     return { fact: "open: no cue was tested yet", command: improveCommand(data, data.models.length - 1) };
-  const { hypotheses } = improvement;
-  const verified = hypotheses.filter(({ verdict }) => verdict?.verified).length;
-  const found = `${counted(hypotheses.length, "hypothesis", "hypotheses")}, ${count(verified)} verified`;
-  const chosen = improvement.repair?.candidates.find((each) => each.chosen);
-  return { fact: chosen ? `${found}; ${chosen.name}` : found, section: "repair" };
+  const found = `${foundFact(improvement)}, ${verifiedFact(improvement)}`;
+  const chosen = chosenRepair(improvement.repair);
+  return { fact: chosen === undefined ? found : `${found}; ${chosen}`, section: "repair" };
 }
 
 function proof(data: ReportData) {
@@ -56,9 +55,7 @@ function proof(data: ReportData) {
     return {
       fact: `open: ${improvement ? "nothing was proved" : "the same command proves a repair"} on sealed images`,
     };
-  const { accepted, before, after } = improvement.proof;
-  const worst = `worst group ${percentage(before.worst.value, 0)} → ${percentage(after.worst.value, 0)}`;
-  return { fact: `${accepted ? "proved" : "not proved"}: ${worst}`, section: "proof" };
+  return { fact: proofFact(improvement.proof), section: "proof" };
 }
 
 const stations: readonly { readonly title: string; readonly of: StationOf }[] = [

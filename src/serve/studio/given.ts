@@ -1,4 +1,4 @@
-/** @file The model and the images that the studio's page opens: the server tells it as `/given.json`. */
+/** @file The model, the images and the protocol that the studio's page opens: the server tells it as `/given.json`. */
 
 import type { Sidecar } from "../../model/settings/sidecar.js";
 
@@ -25,4 +25,6 @@ export interface Given {
   /** Default: the embedded digit model, which is part of the page. */
   readonly model?: GivenModel;
   readonly images: readonly GivenImage[];
+  /** What `fovea improve` wrote. */
+  readonly protocol?: { readonly name: string; readonly url: string };
 }

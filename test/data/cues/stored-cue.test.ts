@@ -2,7 +2,8 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { cueFrom, maskFrom, storedCue, storedMask } from "../../../src/data/cues/stored-cue.js";
+import { storedCue, storedMask } from "../../../src/data/cues/store-cue.js";
+import { cueFrom, maskFrom } from "../../../src/data/cues/stored-cue.js";
 
 const mask = fc
   .tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 }))

@@ -2,7 +2,8 @@
 
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type Protocol, readProtocol } from "../../../src/improve/protocol/protocol.js";
+import type { Protocol } from "../../../src/improve/protocol/parse-protocol.js";
+import { protocolAt } from "../../../src/improve/protocol/protocol.js";
 import { type MadeReport, makeReport } from "../../../src/report/make-report.js";
 import { nextSteps } from "../../../src/report/page/steps/next-steps.js";
 import { digitModel, platform, reportedDigits } from "./reported-digits.js";
@@ -15,7 +16,7 @@ describe("a report with the protocol of an improvement", { timeout: 60_000 }, ()
   let report: MadeReport;
   let html: string;
   beforeAll(async () => {
-    protocol = (await readProtocol(path)) as Protocol;
+    protocol = await protocolAt(path);
     report = await makeReport([{ name: "c2", model: await digitModel() }], reportedDigits(30), {
       ...{ platform, date: "2025-03-14", errors: 1, protocol, commands: [] },
       names: { models: ["c2.onnx"], data: "stamped-digits-balanced" },

@@ -65,6 +65,23 @@ function start(args: readonly string[], { page: from = page, env = {} as Record<
 const quiet = ["--no-open", "--port", "0"];
 
 describe("fovea studio", () => {
+  it("hands out a protocol as it is, and refuses a file that is none", async () => {
+    const protocol = { version: 1, subject: "net on set", seed: "1", model: "a", data: "b" };
+    writeFileSync(join(folder, "better.improve.json"), JSON.stringify(protocol));
+    const { url } = start(["--protocol", "better.improve.json", ...quiet]);
+    const given = JSON.parse((await askInside(await url, "/given.json")).body.toString());
+    expect(given).toEqual({ images: [], protocol: { name: "better.improve.json", url: "/given/protocol" } });
+    expect(JSON.parse((await askInside(await url, given.protocol.url)).body.toString())).toEqual(protocol);
+    for (const [file, got] of [
+      ["notes.txt", /^fovea: notes\.txt: expected a protocol of fovea improve, version 1, got [^\n]+\n$/],
+      ["gone.json", /^fovea: gone\.json: expected a protocol of fovea improve, got no such file\n$/],
+    ] as const) {
+      const { code, err } = await start(["--protocol", file, ...quiet]).done;
+      expect(err).toMatch(got);
+      expect(code).toBe(2);
+    }
+  });
+
   it("serves what was given until Ctrl-C, and ends with exit code 0", async () => {
     const args = ["net.onnx", "x.png", "set", "--labels", "pets.txt", "--mean", "1,2,3", "--channels", "bgr", ...quiet];
     const { child, done, url } = start(args);

@@ -60,6 +60,15 @@ describe("sortFiles(found)", () => {
     expect(sorted(...paths)).toEqual([[], [], ["train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte"], []]);
   });
 
+  it("takes a protocol by its name among others, and any JSON file that comes alone", () => {
+    const protocols = (...paths: string[]) => sortFiles(found(...paths)).protocols.map(({ name }) => name);
+    expect(protocols("net.onnx", "net.onnx.improve.json", "config.json")).toEqual(["net.onnx.improve.json"]);
+    expect(sorted("net.onnx", "net.onnx.improve.json")).toEqual([["net.onnx"], [], [], []]);
+    expect(protocols("p.json")).toEqual(["p.json"]);
+    expect(protocols("cat/a.png", "boxes.json")).toEqual([]);
+    expect(protocols("model.json")).toEqual([]);
+  });
+
   it("knows an image by its type, too", () => {
     const file = new File([], "pasted", { type: "image/png" });
     expect(sortFiles([{ file, path: "pasted" }]).images).toHaveLength(1);

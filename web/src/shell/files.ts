@@ -1,4 +1,4 @@
-/** @file Sorts dropped, picked or pasted files into a model with its files, and images with their folders. */
+/** @file Sorts dropped, picked or pasted files into a model with its files, images with their folders, and protocols. */
 
 export interface FoundFile {
   readonly file: File;
@@ -12,6 +12,8 @@ export interface SortedFiles {
   readonly images: readonly FoundFile[];
   /** Datasets in the format of MNIST. */
   readonly idx: readonly File[];
+  /** What `fovea improve` wrote. */
+  readonly protocols: readonly File[];
   /** Files that are none of these. */
   readonly others: readonly File[];
 }
@@ -19,6 +21,7 @@ export interface SortedFiles {
 const model = /\.(onnx|keras|h5|hdf5)$|(^|\/)model\.json$/i;
 const besideModel = /\.(data|bin|pb|weights|safetensors|txt|json)$|\.onnx[._]data$/i;
 const image = /\.(jpe?g|png|webp|gif|bmp|avif|tiff?|svg|heic)$/i;
+const [protocol, json] = [/\.improve\.json$/i, /\.json$/i];
 const idx = /idx[13]-ubyte(\.gz)?$/i;
 
 export function sortFiles(found: readonly FoundFile[]): SortedFiles {
@@ -26,12 +29,18 @@ export function sortFiles(found: readonly FoundFile[]): SortedFiles {
   const visible = found.filter((each) => !hidden(each));
   const models = visible.filter(({ path }) => model.test(path));
   const isImage = ({ file, path }: FoundFile) => image.test(path) || file.type.startsWith("image/");
-  const rest = visible.filter((each) => !models.includes(each));
+  const isOpened = (each: FoundFile) => models.includes(each) || isImage(each) || idx.test(each.path);
+  // By another name it is known by its coming alone: beside other files a list in JSON tells of these.
+  const protocols = visible.filter(
+    ({ path }) => (visible.some(isOpened) ? protocol : json).test(path) && !model.test(path),
+  );
+  const rest = visible.filter((each) => !models.includes(each) && !protocols.includes(each));
   const belongs = ({ path, file }: FoundFile) => besideModel.test(path) && !isImage({ path, file }) && !idx.test(path);
   return {
     model: models.length > 0 ? [...models, ...rest.filter(belongs)].map(({ file }) => file) : [],
     images: rest.filter(isImage),
     idx: rest.filter(({ path }) => idx.test(path)).map(({ file }) => file),
+    protocols: protocols.map(({ file }) => file),
     others: rest
       .filter((each) => !isImage(each) && !idx.test(each.path) && !(models.length > 0 && belongs(each)))
       .map(({ file }) => file),

@@ -11,10 +11,13 @@ export async function fetchGiven(): Promise<Given> {
   return isJson ? ((await response.json()) as Given) : { images: [] };
 }
 
+export async function fetched({ name, url }: { readonly name: string; readonly url: string }): Promise<File> {
+  return new File([await (await fetch(url)).blob()], name);
+}
+
 export async function modelFiles({ name, url, external, beside, given }: GivenModel): Promise<ModelFiles> {
-  const fetched = async (from: string, as: string) => new File([await (await fetch(from)).blob()], as);
-  const outside = Object.entries(external).map(([location, from]) => fetched(from, location));
-  return { files: await Promise.all([fetched(url, name), ...outside]), beside, given };
+  const outside = Object.entries(external).map(([location, from]) => fetched({ name: location, url: from }));
+  return { files: await Promise.all([fetched({ name, url }), ...outside]), beside, given };
 }
 
 export function givenPictures(images: Given["images"]) {

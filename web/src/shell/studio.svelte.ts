@@ -13,6 +13,7 @@ import type {
   RecipeView,
 } from "../engine/api.js";
 import { EngineHost } from "../engine/engine-host.js";
+import type { OpenedProtocol } from "../improve/opened.js";
 import { Peaks } from "../look/peaks.js";
 import { isCancelled, sentence } from "../shared/errors.js";
 import { History } from "../shared/history.js";
@@ -22,9 +23,9 @@ import { rankIndices } from "../shared/rank.js";
 import type { Stroke } from "../shared/strokes.js";
 import { callback, type EngineClient, onProgress, startWorker } from "./client.js";
 import { classesOf, type SortedFiles } from "./files.js";
-import { drawnDigits, fetchGiven, givenPictures, modelFiles, readProvider, readTimeLimit } from "./given.js";
+import { drawnDigits, fetched, fetchGiven, givenPictures, modelFiles, readProvider, readTimeLimit } from "./given.js";
 import { openGroups, summarizeReasons } from "./opening.js";
-import { blankSubject, type Subject, subjectOf } from "./subject.js";
+import { blankSubject, requestFor, type Subject, subjectOf } from "./subject.js";
 import { firstView, linkTo, readView, type View } from "./view.js";
 
 /** A state that undo goes back to. */
@@ -58,6 +59,7 @@ export class Studio {
   current = $state(0);
   /** Files of a dataset in the format of MNIST. */
   digits = $state.raw<readonly File[]>([]);
+  protocol = $state.raw<OpenedProtocol>();
   explanation = $state.raw<ExplanationView>();
   /** The last explanation of the picture as it is. */
   unedited = $state.raw<ExplanationView>();
@@ -104,10 +106,11 @@ export class Studio {
       );
       const given = await fetchGiven();
       const digits = given.model || given.images.length > 0 ? undefined : drawnDigits();
+      if (given.protocol) await this.openProtocol(await fetched(given.protocol), location.hash === "");
       await starting;
       if (given.model) {
         await this.openModel(await modelFiles(given.model));
-        this.#show({ view, edits: {} });
+        this.#show({ view: { ...view, tab: this.view.tab }, edits: {} });
         this.#history.forget();
       }
       if (this.model === undefined) this.model = await this.engine.openEmbedded(this.telling());
@@ -124,7 +127,7 @@ export class Studio {
   }
 
   /** Opens dropped, pasted or picked files. */
-  async take({ model, images, idx, others }: SortedFiles): Promise<void> {
+  async take({ model, images, idx, protocols, others }: SortedFiles): Promise<void> {
     if (model.length > 0) await this.openModel({ files: model });
     if (idx.length > 0) {
       this.digits = idx;
@@ -134,8 +137,9 @@ export class Studio {
       const classes = classesOf(images);
       await this.openPictures(images.map(({ file, path }, i) => ({ blob: file, name: path, class: classes[i] })));
     }
+    for (const file of protocols) await this.openProtocol(file);
     const [first] = others;
-    if (first && model.length + images.length + idx.length === 0)
+    if (first && model.length + images.length + idx.length + protocols.length === 0)
       this.complain(new Error(`${first.name}: expected a model (.onnx, .keras, .h5) or an image, got neither`));
   }
 
@@ -173,6 +177,14 @@ export class Studio {
     this.edits = edits;
     const link = linkTo(view);
     history.replaceState(null, "", link === "" ? location.pathname + location.search : `#${link}`);
+  }
+
+  /** Opens what `fovea improve` wrote. @param show whether its tab comes up */
+  async openProtocol(file: File, show = true): Promise<void> {
+    const opened = await this.attempt(async () => (await import("../improve/opened.js")).openProtocol(file));
+    if (opened === undefined) return;
+    this.protocol = opened;
+    if (show) this.look({ tab: "improve" });
   }
 
   async openModel(files: ModelFiles): Promise<boolean> {
@@ -250,23 +262,7 @@ export class Studio {
   }
 
   /** The view's request to the worker; undefined while there is no model or picture. */
-  request = $derived.by((): ExplainRequest | undefined => {
-    const { subject, model, view, strokes } = this;
-    if (subject === undefined || model === undefined) return undefined;
-    const { method, layer, target, minus, against, baseline } = view;
-    const chosen = model.methods.find(({ name }) => name === method);
-    const atImage = chosen?.at === "image";
-    return {
-      picture: subject.picture,
-      method,
-      layer: atImage ? "auto" : layer,
-      classes: [target],
-      minus,
-      against,
-      baseline: chosen?.startsAtBaseline ? baseline : undefined,
-      strokes,
-    };
-  });
+  request = $derived.by(() => this.subject && this.model && requestFor(this.subject, this.model, this));
 
   /** Explains the view's request: one request at a time, then the latest that came meanwhile. Long ones are broken off. */
   async explain(request: ExplainRequest): Promise<void> {

@@ -1,7 +1,9 @@
-/** @file The subject of an explanation: an open picture, or the blank one to draw on. */
+/** @file The subject of an explanation, an open picture or the blank one to draw on, and what is asked about it. */
 
-import type { ExplainRequest } from "../engine/api.js";
+import type { ExplainRequest, ModelView } from "../engine/api.js";
 import type { OpenPicture } from "../shared/open-picture.js";
+import type { Stroke } from "../shared/strokes.js";
+import type { View } from "./view.js";
 
 export interface Subject {
   readonly key: string;
@@ -26,4 +28,24 @@ export const blankSubject: Subject = {
 
 export function subjectOf({ id, name, url, width, height }: OpenPicture): Subject {
   return { key: String(id), picture: id, name, url, width, height };
+}
+
+/** What the view asks the worker for. */
+export function requestFor(
+  { picture }: Subject,
+  { methods }: ModelView,
+  { view, strokes }: { readonly view: View; readonly strokes: readonly Stroke[] },
+): ExplainRequest {
+  const { method, layer, target, minus, against, baseline } = view;
+  const chosen = methods.find(({ name }) => name === method);
+  return {
+    picture,
+    method,
+    layer: chosen?.at === "image" ? "auto" : layer,
+    classes: [target],
+    minus,
+    against,
+    baseline: chosen?.startsAtBaseline ? baseline : undefined,
+    strokes,
+  };
 }

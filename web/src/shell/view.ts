@@ -4,7 +4,7 @@ import { defaultMethod } from "../../../src/explain/method.js";
 import { type BaselineName, baselineNames } from "../../../src/explain/run/sampled/baseline-names.js";
 import { type ColormapName, colormapNames } from "../../../src/image/map/colormap.js";
 
-export const tabs = ["look", "draw", "learn", "data"] as const;
+export const tabs = ["look", "draw", "learn", "data", "improve"] as const;
 export type Tab = (typeof tabs)[number];
 
 export const modes = ["overlay", "swipe", "beside"] as const;
