@@ -14,7 +14,7 @@ import type { Graph } from "../../src/onnx/graph.js";
 import { runtime } from "../support/runtime.js";
 import { barsSubject, cueSide, side, type Where } from "./bars.js";
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 async function found(where: Where) {
   const { subject, parts } = await barsSubject(where);
