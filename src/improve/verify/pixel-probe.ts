@@ -24,7 +24,7 @@ export interface ProbeOptions {
 }
 
 /** Images that a probe learns from, each several times with other donors. */
-const steps = 300;
+const steps = 150;
 const batchSize = 64;
 
 /**
@@ -43,7 +43,7 @@ export async function trainPixelProbe(train: Images, cue: Cue | undefined, optio
     }),
   ).flat();
   const labels = Array.from({ length: rounds }, () => train.labels).flat();
-  const settings = trainingSettings("classic", { epochs: 4, batchSize });
+  const settings = trainingSettings("compact", { epochs: 4, batchSize, augmentation: null });
   const { graph } = await trainNetwork(labelled(copies, labels, train.dims), undefined, classes, settings, {
     runtime,
     ...(signal ? { signal } : {}),

@@ -35,10 +35,10 @@ const mostLearned = 4000;
 /** How much more often than its reference an answer must follow the cue to matter. */
 const practical = 0.03;
 /**
- * How many answers must follow the cue for each that a probe loses without it. Of a part of the object both grow together: on clean digits one to
- * five answers follow for each that needs it. More cannot be asked: of few images a probe tells less without a cue that came for free.
+ * How many answers must follow the cue for each that a probe loses without it. Of a part of the object both grow together: on clean
+ * digits one to five answers follow for each that needs it.
  */
-const fewestPerNeed = 5;
+const fewestPerNeed = 10;
 /** Two trainings of one probe differ by as much. */
 const byChance = 0.01;
 /**
