@@ -72,6 +72,7 @@ const longOnly = [
   "test/files/download-guards.test.ts",
   "test/formats/keras-limits.test.ts",
   "test/image/svg.test.ts",
+  "test/improve/discover/sharpen.test.ts",
   "test/improve/find.test.ts",
   "test/{hostile,packed,power-cut}.test.ts",
   "test/model/labels/hostile-labels.test.ts",
