@@ -96,11 +96,11 @@ export function contentReader(mask: Mask): (pixels: Uint8Array) => Float64Array 
   return (pixels) => {
     const sums = new Float64Array((pixels.length / area) * grid * grid);
     for (let c = 0; c * area < pixels.length; c++)
-      cells.forEach((cell, i) => {
-        const sum = c * grid * grid + cell;
-        sums[sum] = at(sums, sum) + at(pixels, c * area + at(meant, i)) / at(counts, cell);
-      });
-    return sums;
+      for (let i = 0; i < cells.length; i++) {
+        const sum = c * grid * grid + at(cells, i);
+        sums[sum] = at(sums, sum) + at(pixels, c * area + at(meant, i));
+      }
+    return sums.map((sum, i) => sum / Math.max(1, at(counts, i % (grid * grid))));
   };
 }
 

@@ -23,8 +23,10 @@ export interface ProbeOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Images that a probe learns from, each several times with other donors. */
-const steps = 150;
+/** Of fewer images than this a weak network learns too little without a cue that came for free. */
+const few = 2000;
+/** Networks to learn from few images and from more, and their steps, each image several times with other donors. */
+const learners = { few: { network: "compact", steps: 150 }, more: { network: "classic", steps: 300 } } as const;
 const batchSize = 64;
 
 /**
@@ -34,6 +36,7 @@ const batchSize = 64;
 export async function trainPixelProbe(train: Images, cue: Cue | undefined, options: ProbeOptions): Promise<Probe> {
   const { runtime, classes, seed, signal } = options;
   const count = train.labels.length;
+  const { network, steps } = count < few ? learners.few : learners.more;
   const source = random(seed).fork("probe");
   const rounds = Math.max(1, Math.round((steps * batchSize) / count / 4));
   const copies = Array.from({ length: rounds }, () =>
@@ -43,7 +46,7 @@ export async function trainPixelProbe(train: Images, cue: Cue | undefined, optio
     }),
   ).flat();
   const labels = Array.from({ length: rounds }, () => train.labels).flat();
-  const settings = trainingSettings("compact", { epochs: 4, batchSize, augmentation: null });
+  const settings = trainingSettings(network, { epochs: 4, batchSize, augmentation: null });
   const { graph } = await trainNetwork(labelled(copies, labels, train.dims), undefined, classes, settings, {
     runtime,
     ...(signal ? { signal } : {}),
