@@ -65,19 +65,29 @@ export function chanceOf(labels: readonly number[]): number {
 
 /** The bin of each value among those of its column; columns of one value, which tell nothing, are left out. */
 function binnedColumns(values: readonly ArrayLike<number>[]): Uint8Array[] {
-  const width = values[0]?.length ?? 0;
-  const columns = Array.from({ length: width }, (_, k) => {
-    const edges = edgesOf(Float64Array.from(values, (row) => at(row, k)).sort());
-    return edges.length === 0 ? [] : [Uint8Array.from(values, (row) => binOf(at(row, k), edges))];
+  const columns = Array.from({ length: values[0]?.length ?? 0 }, (_, k) => {
+    const column = new Float64Array(values.length);
+    values.forEach((row, i) => {
+      column[i] = at(row, k);
+    });
+    const edges = edgesOf(column.slice().sort());
+    return edges.length === 0 ? [] : [{ column, edges }];
   }).flat();
-  return values.map((_, i) => Uint8Array.from(columns, (column) => at(column, i)));
+  const binned = values.map(() => new Uint8Array(columns.length));
+  for (const [k, { column, edges }] of columns.entries())
+    for (let i = 0; i < binned.length; i++) at(binned, i)[k] = binOf(at(column, i), edges);
+  return binned;
 }
 
 /** How many edges a value is above. */
 function binOf(value: number, edges: Float64Array): number {
-  let bin = 0;
-  while (bin < edges.length && value > at(edges, bin)) bin++;
-  return bin;
+  let [from, to] = [0, edges.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (value > at(edges, middle)) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
 /** Upper edges of equally full bins, but one for the most frequent value alone: a patch in one image of four is not lost in its background. */
