@@ -78,7 +78,7 @@ const longOnly = [
   "test/model/labels/hostile-labels.test.ts",
   "test/report/page/in-browser.test.ts",
   "test/serve/entering/in-browser.test.ts",
-  "test/web/{accessible,awkward,data,deadly,formats,learn,same-maps}.test.ts",
+  "test/web/{accessible,awkward,data,deadly,formats,improve,learn,same-maps}.test.ts",
 ];
 const long = [...shared, ...longOnly];
 
