@@ -7,7 +7,7 @@ import { type Planted, plant } from "../../src/data/planted/plant.js";
 import { at } from "../../src/foundation/present.js";
 import type { Mask } from "../../src/image/map/mask.js";
 import { largestOfRows } from "../../src/improve/answers.js";
-import { areaOf, overlap } from "../../src/improve/discover/regions.js";
+import { areaOf, overlap, union } from "../../src/improve/discover/regions.js";
 import type { Graph } from "../../src/onnx/graph.js";
 import { predictAll } from "../../src/train/validate.js";
 
@@ -75,6 +75,5 @@ function mostFrequent(values: Uint8Array): number {
 export function likeness(cues: readonly StoredCue[], place: Mask | undefined): number | undefined {
   const masks = cues.map((cue) => cueFrom(cue)).flatMap((cue) => (cue.kind === "region" ? [cue.mask] : []));
   if (place === undefined || masks.length === 0) return undefined;
-  const together = place.places.map((_, i) => (masks.some(({ places }) => at(places, i) === 1) ? 1 : 0));
-  return overlap({ ...place, places: together }, place);
+  return overlap(union(masks), place);
 }

@@ -3,7 +3,7 @@
 import { createExplainer } from "../../explain/explainer.js";
 import { faithfulMethod } from "../../explain/faithful/faithful-method.js";
 import { mapOf } from "../../explain/maps.js";
-import { at } from "../../foundation/present.js";
+import { at, present } from "../../foundation/present.js";
 import { type FloatMap, normalizeMap } from "../../image/map/heatmap.js";
 import { floats } from "../../onnx/tensor.js";
 import type { AnswerOptions } from "../answers.js";
@@ -74,12 +74,28 @@ export async function lookAtTraining(subject: Subject, train: ImageSet, options:
   } finally {
     await explainer.close();
   }
-  return { method, layer: explainer.layer.name, images, sample: await sampleOf(train, subject.classes.length, seed) };
+  return { method, layer: explainer.layer.name, images, sample: await sampleOf(images, subject, train, seed) };
 }
 
-async function sampleOf(train: ImageSet, classes: number, seed: string): Promise<LabelledPixels> {
+/** Images that were looked at are not read again. */
+async function sampleOf(
+  images: readonly SeenImage[],
+  subject: Subject,
+  train: ImageSet,
+  seed: string,
+): Promise<LabelledPixels> {
+  const classes = subject.classes.length;
   const indices = someOfEachClass(train, classes, Math.ceil(sampled / classes), seed).flat();
-  return { pixels: await pixelsOf(train, indices), labels: indices.map((i) => at(train.labels, i)), classes };
+  const read = new Map(images.map(({ index, pixels }) => [index, pixels]));
+  const others = indices.filter((index) => !read.has(index));
+  (await pixelsOf(train, others)).forEach((pixels, i) => {
+    read.set(at(others, i), pixels);
+  });
+  return {
+    pixels: indices.map((index) => present(read.get(index), `image ${index}`)),
+    labels: indices.map((index) => at(train.labels, index)),
+    classes,
+  };
 }
 
 /** Means over places of an activation [N, C, h, w]; nothing where there is none of that form. */

@@ -2,6 +2,7 @@
 
 import type { Cue } from "../../data/cues/cue.js";
 import { sharedPlaces, shiftMask } from "../../image/map/mask.js";
+import { areaOf as areaOfMask, union } from "../discover/regions.js";
 
 /** Steps across and down that are tried. */
 const tries = 8;
@@ -23,8 +24,6 @@ export function elsewhere(cue: Cue): Cue | undefined {
 
 /** Share of the image that cues take together; half of it where one has no place. */
 export function areaOf(cues: readonly Cue[]): number {
-  const places = cues.map((cue) => (cue.kind === "region" ? cue.mask.places : undefined));
-  const [first] = places;
-  if (first === undefined || places.includes(undefined)) return 0.5;
-  return first.reduce((sum, _, i) => sum + (places.some((each) => each?.[i] === 1) ? 1 : 0), 0) / first.length;
+  const masks = cues.flatMap((cue) => (cue.kind === "region" ? [cue.mask] : []));
+  return masks.length === 0 || masks.length < cues.length ? 0.5 : areaOfMask(union(masks));
 }

@@ -101,9 +101,11 @@ const exchange: RepairKind = {
     const chosen = Array.from({ length: most + 1 }, (_, k) =>
       cues.map(({ cue, alternatives = [] }) => (k === 0 ? cue : (alternatives[k - 1] ?? cue))),
     );
+    const share = (those: readonly Cue[]) => percent(areaOf(those), 0);
+    const usual = share(cues.map(({ cue }) => cue));
     return chosen.map((those, k) => ({
       name: k === 0 ? "exchange" : `exchange-${k + 1}`,
-      sentence: `the cue is exchanged at random between training images, labels untouched${k === 0 ? "" : `; its region is ${percent(areaOf(those), 0)} of the image in the place of ${percent(areaOf(chosen[0] ?? []), 0)}`}`,
+      sentence: `the cue is exchanged at random between training images, labels untouched${k === 0 ? "" : `; its region is ${share(those)} of the image in the place of ${usual}`}`,
       ...exchanging(those, placeboOf),
     }));
   },
