@@ -94,6 +94,8 @@ export default defineConfig(({ mode }) => ({
   test: {
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // A page shows a result a moment after the click: it is asked again until then.
+    expect: { poll: { timeout: 20_000 } },
     // One more than there are cores: tests wait for processes and browsers that they start.
     maxWorkers: availableParallelism() + 1,
     // One thread each: two runtimes that wait busily for each other's cores take longer than two that do not.

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Examples } from "../../src/data/dataset.js";
 import { drawDigits } from "../../src/data/digits/digits.js";
+import { at } from "../../src/foundation/present.js";
 import { random } from "../../src/foundation/random.js";
 import { Builder } from "../../src/onnx/builder.js";
 import { emptyGraph } from "../../src/onnx/graph.js";
@@ -11,11 +12,12 @@ import { float32, floats, int64, Tensor } from "../../src/onnx/tensor.js";
 import { decodeCheckpoint, encodeCheckpoint } from "../../src/train/checkpoint.js";
 import { fromScratch, networkNamed } from "../../src/train/network/networks.js";
 import { headSettings, trainingSettings } from "../../src/train/network/recipes.js";
-import { adversarialSettings, openAdversary } from "../../src/train/step/adversary.js";
+import { type Adversary, adversarialSettings, openAdversary } from "../../src/train/step/adversary.js";
 import { groupWeights } from "../../src/train/step/balance.js";
 import { drawBoxes } from "../../src/train/step/energy.js";
 import { exchangeBetween } from "../../src/train/step/exchange.js";
 import { optimizerNamed } from "../../src/train/step/optimizer.js";
+import { showExamples } from "../../src/train/step/show-examples.js";
 import { unpackTensors } from "../../src/train/step/state.js";
 import { buildStepGraph } from "../../src/train/step/step-graph.js";
 import { type TrainingData, type TrainingSettings, trainOnExamples } from "../../src/train/train.js";
@@ -138,7 +140,8 @@ describe("the adversary", () => {
     const layout = await buildStepGraph(trainable, sgd, runtime);
     const eps = 1e-4;
     const adversary = await openAdversary(trainable, layout, {
-      settings: adversarialSettings(eps, 1),
+      // From wherever the start is to the bound.
+      settings: { ...adversarialSettings(eps, 1), stepSize: 2.5 * eps },
       augmentation: null,
       runtime,
     });
@@ -156,6 +159,47 @@ describe("the adversary", () => {
     // Where the gradient is all but zero its sign depends on the start.
     expect(all).toBeGreaterThan(60);
     expect(moved).toBeGreaterThan(0.95 * all);
+  });
+
+  it("grows: at no strength images stay, at half they move by at most half of eps", async () => {
+    const layout = await buildStepGraph(trainable, sgd, runtime);
+    const settings = adversarialSettings(0.1, 3);
+    const adversary = await openAdversary(trainable, layout, { settings, augmentation: null, runtime });
+    const state = { parameters: layout.initial.parameters as Tensor };
+    const furthest = async (strength: number) => {
+      const attacked = floats(await adversary.attack({ examples }, labels, state, random(1), strength));
+      return Math.max(...attacked.map((value, i) => Math.abs(value - (pixels[i] as number) / 255)));
+    };
+    expect(await furthest(0)).toBeLessThan(1e-6);
+    expect(await furthest(0.5)).toBeCloseTo(0.05, 5);
+    expect(await furthest(1)).toBeCloseTo(0.1, 5);
+    await adversary.close();
+  });
+
+  it.each([
+    [0, 0],
+    [0.1, 0.25],
+    [0.4, 1],
+    [1, 1],
+  ])("has grown at %d of the training to %d", async (progress, strength) => {
+    const asked: (number | undefined)[] = [];
+    const adversary: Adversary = {
+      attacked: trainable,
+      attack: async (_feeds, _labels, _state, _source, how) => {
+        asked.push(how);
+        return examples;
+      },
+      close: async () => {},
+    };
+    const train = memory(pixels, [0, 1, 2, 0, 1, 2].slice(0, at(examples.dims, 0)), examples.dims.slice(1));
+    const settings = { augmentation: null, balance: "none" as const, adversarial: adversarialSettings(0.3) };
+    await showExamples({ train }, settings, adversary).feed(Uint32Array.of(0), {}, random(1), progress);
+    expect(asked).toEqual([strength]);
+  });
+
+  it("takes one step alone of 1.25 eps, several of 2.5 eps together", () => {
+    expect(adversarialSettings(0.4, 1).stepSize).toBeCloseTo(0.5, 12);
+    expect(adversarialSettings(0.4, 10).stepSize).toBeCloseTo(0.1, 12);
   });
 
   it("refuses an eps beyond a pixel's range", () => {

@@ -76,7 +76,7 @@ describe.skipIf(!hasBrowser)("the studio for everybody", { timeout: 60_000 }, ()
     const { page, errors } = await studio.tests.open();
     const focused = () => page.evaluate(() => document.activeElement?.textContent?.trim() ?? "");
     await page.keyboard.press("Tab");
-    expect(await focused()).toBe("To the picture");
+    await expect.poll(() => focused()).toBe("To the picture");
     await page.keyboard.press("Enter");
     expect(await page.evaluate(() => document.activeElement?.id)).toBe("main");
     await untilHeatChanges(page, () => page.keyboard.press("ArrowRight"));
@@ -84,7 +84,7 @@ describe.skipIf(!hasBrowser)("the studio for everybody", { timeout: 60_000 }, ()
     await untilHeatChanges(page, () => page.keyboard.press("["));
     const method = () => page.evaluate(() => document.activeElement?.getAttribute("aria-label") === "Method");
     for (let i = 0; i < 80 && !(await method()); i++) await page.keyboard.press("Tab");
-    expect(await method()).toBe(true);
+    await expect.poll(() => method()).toBe(true);
     await untilHeatChanges(page, () => page.keyboard.press("End"));
     await page.getByRole("tab", { name: "Look" }).focus();
     await page.keyboard.press("ArrowRight");

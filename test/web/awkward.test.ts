@@ -98,7 +98,7 @@ describe.skipIf(!hasBrowser)("files that are not what they should be", { timeout
 
   it("two models at once get a sentence", async () => {
     await studio.give(file("a.onnx", digits), file("b.onnx", digits));
-    expect(await complaint()).toMatch(/^a\.onnx, b\.onnx: expected one model at a time, got 2/);
+    await expect.poll(() => complaint()).toMatch(/^a\.onnx, b\.onnx: expected one model at a time, got 2/);
     await usable();
   });
 
@@ -119,7 +119,7 @@ describe.skipIf(!hasBrowser)("files that are not what they should be", { timeout
       (name) => document.querySelector(".readout")?.textContent?.includes(`${name}.png`),
       hostile,
     );
-    expect(await studio.page.locator("img[src='x']").count()).toBe(0);
+    await expect.poll(() => studio.page.locator("img[src='x']").count()).toBe(0);
   });
 
   it("left no error that nobody caught", () => expect(studio.errors).toEqual([]));

@@ -109,9 +109,9 @@ describe.skipIf(!hasBrowser)("the studio's data", { timeout: 60_000 }, () => {
     const { low, high } = proportion(expected.length, 500);
     const text = await page.locator(".panel", { hasText: "Accuracy" }).innerText();
     expect(text).toContain(`${expected.length} of 500 right; 95 % interval ${percent(low)} to ${percent(high)}`);
-    expect(await thumbnails().count()).toBe(60);
+    await expect.poll(() => thumbnails().count()).toBe(60);
     await page.getByRole("button", { name: "After" }).click();
-    expect(await page.getByText("61 to 120 of 500").count()).toBe(1);
+    await expect.poll(() => page.getByText("61 to 120 of 500").count()).toBe(1);
   });
 
   it("takes up a folder, tells right from wrong as Node does, and what cannot be read", async () => {
@@ -119,22 +119,24 @@ describe.skipIf(!hasBrowser)("the studio's data", { timeout: 60_000 }, () => {
     await settled(/91 images of digits/);
     const right = count - wrong().length;
     expect(wrong().length).toBeGreaterThanOrEqual(misplaced);
-    expect(await page.locator(".panel", { hasText: "Accuracy" }).innerText()).toContain(`${right} of ${count} right`);
+    await expect
+      .poll(() => page.locator(".panel", { hasText: "Accuracy" }).innerText())
+      .toContain(`${right} of ${count} right`);
     await page.getByText("1 image could not be read").click();
-    expect(await page.locator(".broken").innerText()).toContain("cut short.png: image: expected a picture");
+    await expect.poll(() => page.locator(".broken").innerText()).toContain("cut short.png: image: expected a picture");
     for (const { truth, predicted } of wrong()) {
       const images = wrong().filter((each) => each.truth === truth && each.predicted === predicted).length;
       const cell = `${truth} taken for ${predicted}: ${images} ${images === 1 ? "image" : "images"}`;
-      expect(await page.getByRole("button", { name: cell }).count()).toBe(1);
+      await expect.poll(() => page.getByRole("button", { name: cell }).count()).toBe(1);
     }
   });
 
   it("shows names with HTML in them as text", async () => {
     await page.getByLabel("Name").fill("onerror");
-    expect(await thumbnails().count()).toBe(1);
-    expect(await thumbnails().getAttribute("title")).toContain(hostile);
+    await expect.poll(() => thumbnails().count()).toBe(1);
+    await expect.poll(() => thumbnails().getAttribute("title")).toContain(hostile);
     await thumbnails().click();
-    expect(await page.locator("article .file").innerText()).toContain(hostile);
+    await expect.poll(() => page.locator("article .file").innerText()).toContain(hostile);
     await page.keyboard.press("Escape");
     await showAll();
     expect(dialogs).toEqual([]);
@@ -142,23 +144,23 @@ describe.skipIf(!hasBrowser)("the studio's data", { timeout: 60_000 }, () => {
 
   it("filters by verdict, class, confidence and name, and orders by confidence", async () => {
     await page.getByRole("button", { name: "Right", exact: true }).click();
-    expect(await page.getByText(`1 to 60 of ${count - wrong().length}`).count()).toBe(1);
+    await expect.poll(() => page.getByText(`1 to 60 of ${count - wrong().length}`).count()).toBe(1);
     await page.getByRole("button", { name: "Wrong", exact: true }).click();
-    expect(await thumbnails().count()).toBe(wrong().length);
+    await expect.poll(() => thumbnails().count()).toBe(wrong().length);
     await showAll();
     await page.getByLabel("True class").selectOption("4");
-    expect(await thumbnails().count()).toBe(said.filter(({ truth }) => truth === 4).length);
+    await expect.poll(() => thumbnails().count()).toBe(said.filter(({ truth }) => truth === 4).length);
     await showAll();
     await page.getByLabel("Predicted").selectOption("7");
-    expect(await thumbnails().count()).toBe(said.filter(({ predicted }) => predicted === 7).length);
+    await expect.poll(() => thumbnails().count()).toBe(said.filter(({ predicted }) => predicted === 7).length);
     await showAll();
     await page.getByLabel("Highest confidence in percent").fill("99");
     await page.getByLabel("Highest confidence in percent").blur();
     const unsure = said.filter(({ confidence }) => 100 * confidence <= 99);
-    expect(await thumbnails().count()).toBe(unsure.length);
+    await expect.poll(() => thumbnails().count()).toBe(unsure.length);
     await page.getByLabel("Order").selectOption("least sure first");
     const least = unsure.reduce((a, b) => (a.confidence < b.confidence ? a : b));
-    expect(await thumbnails().first().getAttribute("title")).toBe(`digits/${least.file.path}`);
+    await expect.poll(() => thumbnails().first().getAttribute("title")).toBe(`digits/${least.file.path}`);
     await page.getByLabel("Order").selectOption("as given");
     await showAll();
   });
@@ -167,16 +169,18 @@ describe.skipIf(!hasBrowser)("the studio's data", { timeout: 60_000 }, () => {
     const { truth, predicted } = wrong()[0] as Said;
     const cell = page.getByRole("button", { name: `${truth} taken for ${predicted}:` });
     await cell.click();
-    expect(await cell.getAttribute("aria-pressed")).toBe("true");
+    await expect.poll(() => cell.getAttribute("aria-pressed")).toBe("true");
     const same = said.filter((each) => each.truth === truth && each.predicted === predicted);
-    expect(await thumbnails().count()).toBe(same.length);
+    await expect.poll(() => thumbnails().count()).toBe(same.length);
     await cell.click();
-    expect(await page.getByText(`1 to 60 of ${count}`).count()).toBe(1);
+    await expect.poll(() => page.getByText(`1 to 60 of ${count}`).count()).toBe(1);
     await page.getByRole("button", { name: "0 taken for 0:" }).focus();
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("Enter");
-    expect(await thumbnails().count()).toBe(said.filter((each) => each.truth === 1 && each.predicted === 1).length);
+    await expect
+      .poll(() => thumbnails().count())
+      .toBe(said.filter((each) => each.truth === 1 && each.predicted === 1).length);
     await showAll();
   });
 
@@ -200,7 +204,9 @@ describe.skipIf(!hasBrowser)("the studio's data", { timeout: 60_000 }, () => {
       await page.getByRole("button", { name: "Wrong", exact: true }).click();
       await page.locator(`[title="digits/${error.file.path}"]`).click();
       await shown();
-      expect(await page.locator("article h3").innerText()).toBe(`${error.truth} taken for ${error.predicted}`);
+      await expect
+        .poll(() => page.locator("article h3").innerText())
+        .toBe(`${error.truth} taken for ${error.predicted}`);
       const alts = await page
         .locator("article img")
         .evaluateAll((all) => all.map((each) => (each as HTMLImageElement).alt));
@@ -211,13 +217,13 @@ describe.skipIf(!hasBrowser)("the studio's data", { timeout: 60_000 }, () => {
         "The first map minus the second",
       ]);
       const peak = Math.max(...[0, 1].flatMap((k) => [...mapOf(explanation, 0, k).values]));
-      expect(await page.locator("article .scales").innerText()).toContain(peak.toPrecision(3));
+      await expect.poll(() => page.locator("article .scales").innerText()).toContain(peak.toPrecision(3));
       const place = () => page.locator("article .steps").innerText();
       const before = await place();
       await page.keyboard.press(before.startsWith("1 of") ? "ArrowRight" : "ArrowLeft");
-      expect(await place()).not.toBe(before);
+      await expect.poll(() => place()).not.toBe(before);
       await page.keyboard.press(before.startsWith("1 of") ? "ArrowLeft" : "ArrowRight");
-      expect(await place()).toBe(before);
+      await expect.poll(() => place()).toBe(before);
       await shown();
     });
 
@@ -252,7 +258,7 @@ describe.skipIf(!hasBrowser)("the studio's data", { timeout: 60_000 }, () => {
       const probability = json.scores[error.predicted].probability;
       const text = await page.locator("article dl").innerText();
       expect(text).toContain(probability === 1 ? "100 %" : probability > 0.9995 ? "> 99.9 %" : percent(probability));
-      expect(await page.locator("article").innerText()).toContain(json.layer.name);
+      await expect.poll(() => page.locator("article").innerText()).toContain(json.layer.name);
       for (const [k, map] of json.maps.entries()) {
         const { values } = mapOf(explanation, 0, k);
         expect(Math.max(...values.map((value, i) => Math.abs(value - map.values[i])))).toBeLessThan(1e-4);
@@ -287,7 +293,7 @@ describe.skipIf(!hasBrowser)("the studio's data", { timeout: 60_000 }, () => {
       await page.getByRole("button", { name: "Open in Look" }).click();
       await page.waitForSelector('[data-testid="classes"] li');
       const chosen = page.locator('[data-testid="pictures"] button[aria-pressed="true"]');
-      expect(await chosen.getAttribute("aria-label")).toBe(`digits/${error.file.path}`);
+      await expect.poll(() => chosen.getAttribute("aria-label")).toBe(`digits/${error.file.path}`);
       await page.getByRole("tab", { name: "Data" }).click();
       await settled(/91 images of digits/);
     });
@@ -301,7 +307,7 @@ describe.skipIf(!hasBrowser)("the studio's data", { timeout: 60_000 }, () => {
     expect(asked.length).toBeGreaterThan(1);
     const names = await panel.locator("li small").allInnerTexts();
     expect(new Set(names)).toEqual(new Set(asked.map(({ file }) => `digits/${file.path}`)));
-    expect(await panel.getByRole("button", { name: "Save label-changes.csv" }).isDisabled()).toBe(true);
+    await expect.poll(() => panel.getByRole("button", { name: "Save label-changes.csv" }).isDisabled()).toBe(true);
     const decide = async ({ file }: Said, verdict: string) => {
       await panel.getByRole("button", { name: `digits/${file.path}` }).click();
       await page.locator("article").getByRole("button", { name: verdict }).click();
@@ -312,7 +318,7 @@ describe.skipIf(!hasBrowser)("the studio's data", { timeout: 60_000 }, () => {
     await decide(first, "unclear");
     await decide(first, "label wrong");
     await decide(second, "model wrong");
-    expect(await panel.innerText()).toContain(`2 labels decided, ${asked.length - 2} to decide`);
+    await expect.poll(() => panel.innerText()).toContain(`2 labels decided, ${asked.length - 2} to decide`);
     const { name, bytes } = await saved(/Save label-changes.csv/);
     expect(name).toBe("label-changes.csv");
     const text = new TextDecoder().decode(bytes);
@@ -336,7 +342,7 @@ describe.skipIf(!hasBrowser)("the studio's data", { timeout: 60_000 }, () => {
     const text = await reader.page.locator("body").innerText();
     expect(text).toContain(percent((count - wrong().length) / count).replace(" %", ""));
     expect(text).toContain("fovea report mnist.onnx digits --split all --out report.html");
-    expect(await reader.page.locator("#errors .card").count()).toBe(wrong().length);
+    await expect.poll(() => reader.page.locator("#errors .card").count()).toBe(wrong().length);
     expect(reader.errors).toEqual([]);
   });
 
@@ -375,7 +381,7 @@ describe.skipIf(!hasBrowser)("the studio's data", { timeout: 60_000 }, () => {
     await page.waitForSelector('article [aria-label="Save this explanation"]');
     await page.getByRole("button", { name: "Back to all images" }).click();
     await settled(/80 images of many/);
-    expect(await page.locator(".panel", { hasText: "Accuracy" }).innerText()).toContain("of 80 right");
+    await expect.poll(() => page.locator(".panel", { hasText: "Accuracy" }).innerText()).toContain("of 80 right");
   });
 
   it("gives predictions only where the folders are no classes of the model, and says why", async () => {
@@ -386,11 +392,13 @@ describe.skipIf(!hasBrowser)("the studio's data", { timeout: 60_000 }, () => {
     await closeImages();
     await openFolder(join(folder, "others"));
     await settled(/6 images of others/);
-    expect(await page.getByRole("note").innerText()).toMatch(/Predictions only.*expected names for <b>bold<b>, two/);
-    expect(await page.getByText("Accuracy").count()).toBe(0);
-    expect(await page.getByRole("button", { name: "Save report" }).isDisabled()).toBe(true);
+    await expect
+      .poll(() => page.getByRole("note").innerText())
+      .toMatch(/Predictions only.*expected names for <b>bold<b>, two/);
+    await expect.poll(() => page.getByText("Accuracy").count()).toBe(0);
+    await expect.poll(() => page.getByRole("button", { name: "Save report" }).isDisabled()).toBe(true);
     await page.locator(".side li button").first().click();
-    expect(await thumbnails().count()).toBeLessThan(6);
+    await expect.poll(() => thumbnails().count()).toBeLessThan(6);
     await closeImages();
   });
 

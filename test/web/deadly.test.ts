@@ -58,7 +58,7 @@ describe.skipIf(!hasBrowser)("a model that is made to do harm", { timeout: 120_0
 
   /** The same model explains the picture before, and then another model does. */
   async function goesOn(deed: keyof typeof deeds): Promise<void> {
-    expect(await studio.page.locator("summary .name").innerText()).toBe(`${deed}.onnx`);
+    await expect.poll(() => studio.page.locator("summary .name").innerText()).toBe(`${deed}.onnx`);
     await untilHeatChanges(studio.page, () => studio.page.keyboard.press("ArrowLeft"));
     const digits = readFileSync(join(root, "models/mnist.onnx"));
     await untilHeatChanges(studio.page, () =>
@@ -70,9 +70,9 @@ describe.skipIf(!hasBrowser)("a model that is made to do harm", { timeout: 120_0
   it("and hangs is ended when its time is up, and is open again", async () => {
     await open(12);
     await provoke("multiply", 2500);
-    expect(await notice("error")).toBe(
-      "It took longer than 12 s and was ended: choose another method, layer, image or model.",
-    );
+    await expect
+      .poll(() => notice("error"))
+      .toBe("It took longer than 12 s and was ended: choose another method, layer, image or model.");
     await goesOn("multiply");
   });
 
@@ -80,14 +80,14 @@ describe.skipIf(!hasBrowser)("a model that is made to do harm", { timeout: 120_0
     await open(100);
     await provoke("multiply", 2500);
     await studio.page.getByRole("button", { name: "Stop", exact: true }).click();
-    expect(await notice("note")).toMatch(/^Stopped\. /);
+    await expect.poll(() => notice("note")).toMatch(/^Stopped\. /);
     await goesOn("multiply");
   });
 
   it("and eats memory gets a sentence, and is open again", async () => {
     await open(100);
     await provoke("hold", 4e8);
-    expect(await notice("error")).toMatch(/^The browser has no more memory for this: /);
+    await expect.poll(() => notice("error")).toMatch(/^The browser has no more memory for this: /);
     await goesOn("hold");
   });
 });

@@ -30,7 +30,7 @@ describe.skipIf(!hasBrowser)("drawing a digit", { timeout: 60_000 }, () => {
   it("follows the stroke with prediction and map", async () => {
     await untilHeatChanges(studio.page, () => draw(seven));
     await studio.page.waitForFunction(() => /7\s*predicted/.test(document.body.innerText));
-    expect(await studio.page.locator('[data-testid="classes"] li').count()).toBe(10);
+    await expect.poll(() => studio.page.locator('[data-testid="classes"] li').count()).toBe(10);
   });
 
   it("changes the prediction when the hottest place is painted out often enough, and undoes it", async () => {

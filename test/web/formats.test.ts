@@ -43,7 +43,7 @@ describe.skipIf(!hasBrowser)("models dropped on the page", { timeout: 60_000 }, 
     await studio.give(file(`pets ${name}`, readFileSync(`${keras}/${name}`)));
     await opened(`pets ${name}`);
     await studio.page.waitForSelector('[data-testid="classes"] li:nth-child(2)');
-    expect(await studio.page.locator('[data-testid="layers"] .name').last().innerText()).not.toBe("");
+    await expect.poll(() => studio.page.locator('[data-testid="layers"] .name').last().innerText()).not.toBe("");
   });
 
   it("ONNX with its weights in a file beside it, and a sentence without that file", async () => {
@@ -52,14 +52,14 @@ describe.skipIf(!hasBrowser)("models dropped on the page", { timeout: 60_000 }, 
     await studio.give(file("split.onnx", model));
     const notice = studio.page.locator(".notice.error p").first();
     await notice.waitFor();
-    expect(await notice.innerText()).toBe(
-      "split.onnx: expected its weights in split.onnx.data: drop both files together",
-    );
+    await expect
+      .poll(() => notice.innerText())
+      .toBe("split.onnx: expected its weights in split.onnx.data: drop both files together");
     await studio.page.getByRole("button", { name: "Dismiss" }).first().click();
     await untilHeatChanges(studio.page, () => studio.give(file("split.onnx", model), file("split.onnx.data", data)));
     await opened("split.onnx");
     await studio.page.waitForSelector(`[data-testid="classes"] li`);
-    expect(await bars()).toBe(10);
+    await expect.poll(() => bars()).toBe(10);
   });
 
   it("labels and preprocessing from files beside the model", async () => {

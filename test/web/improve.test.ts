@@ -72,15 +72,15 @@ describe.skipIf(!hasBrowser)("the studio's tab Improve", { timeout: 60_000 }, ()
 
   it("comes up with a protocol that is opened, and shows all that it says, as text", async () => {
     await open("better.onnx.improve.json", written(composedProtocol), "classic on stamps");
-    expect(await studio.page.locator("#tab-improve").getAttribute("aria-selected")).toBe("true");
+    await expect.poll(() => studio.page.locator("#tab-improve").getAttribute("aria-selected")).toBe("true");
     await expectShown(composedProtocol);
     const result = plain(await studio.page.getByLabel("Result").innerText());
     expect(result).toContain("22.5 % → 85.0 %");
     expect(result).toContain("accepted");
-    expect(await studio.page.getByText("energy could not be tried: there are no boxes about the objects").count()).toBe(
-      1,
-    );
-    expect(await studio.page.locator("main li b", { hasText: "alone" }).count()).toBe(0);
+    await expect
+      .poll(() => studio.page.getByText("energy could not be tried: there are no boxes about the objects").count())
+      .toBe(1);
+    await expect.poll(() => studio.page.locator("main li b", { hasText: "alone" }).count()).toBe(0);
     // 3 of 8 columns and 2 of 4 rows.
     const place = await studio.page.evaluate(() => {
       const box = document.querySelector<SVGPathElement>('svg[aria-label="Place of region-1"] path')?.getBBox();
@@ -96,15 +96,19 @@ describe.skipIf(!hasBrowser)("the studio's tab Improve", { timeout: 60_000 }, ()
     expect(steps.match(/not done/g)).toHaveLength(3);
     const hypotheses = await studio.page.getByRole("list", { name: "Hypotheses" }).innerText();
     expect(hypotheses.match(/not tested/g)).toHaveLength(2);
-    expect(await studio.page.getByLabel("Result").count()).toBe(0);
-    expect(await studio.page.locator("table").count()).toBe(0);
+    await expect.poll(() => studio.page.getByLabel("Result").count()).toBe(0);
+    await expect.poll(() => studio.page.locator("table").count()).toBe(0);
   });
 
   it("says of a repair that was not accepted that no model is written", async () => {
     const proof = { ...composedProtocol.proof, accepted: false };
     await open("failed.json", written({ ...composedProtocol, subject: "failed on stamps", proof }), "failed on stamps");
-    expect(await studio.page.getByLabel("Result").innerText()).toContain("not accepted: no model is written");
-    expect(await studio.page.getByRole("list", { name: "Steps" }).innerText()).toContain("not proved: worst group");
+    await expect
+      .poll(() => studio.page.getByLabel("Result").innerText())
+      .toContain("not accepted: no model is written");
+    await expect
+      .poll(() => studio.page.getByRole("list", { name: "Steps" }).innerText())
+      .toContain("not proved: worst group");
   });
 
   it("shows the protocol of a real improvement", async () => {
@@ -132,9 +136,9 @@ describe.skipIf(!hasBrowser)("the studio's tab Improve", { timeout: 60_000 }, ()
       await page.goto("about:blank");
       await page.goto(`${server.address}${fragment}`);
       await page.locator("header", { hasText: "given.onnx" }).waitFor();
-      expect(await page.locator("[role=tab][aria-selected=true]").getAttribute("id")).toBe(`tab-${tab}`);
+      await expect.poll(() => page.locator("[role=tab][aria-selected=true]").getAttribute("id")).toBe(`tab-${tab}`);
       await page.locator("#tab-improve").click();
-      expect(await page.locator("main h2").first().innerText()).toContain("given.improve.json");
+      await expect.poll(() => page.locator("main h2").first().innerText()).toContain("given.improve.json");
     }
     await page.close();
     await server.close();
@@ -148,7 +152,7 @@ describe.skipIf(!hasBrowser)("the studio's tab Improve", { timeout: 60_000 }, ()
       /^package\.json: expected a protocol of fovea improve, version 1, got version "0\.1\.0": open/,
     );
     await notice.waitFor();
-    expect(await page.locator("main").innerText()).toBe(before);
+    await expect.poll(() => page.locator("main").innerText()).toBe(before);
     expect(studio.errors).toEqual([]);
   });
 });

@@ -80,7 +80,7 @@ describe.skipIf(!hasBrowser)("learning in the page", { timeout: 60_000 }, () => 
       await page.locator("[data-count=step]", { hasText: String(step) }).waitFor();
       await until("paused");
       expect(await count("step")).toBe(step);
-      expect(await curve("train")).toBe(String(step));
+      await expect.poll(() => curve("train")).toBe(String(step));
       expect(Math.abs((await shownLoss()) - (losses[step - 1] as number))).toBeLessThan(1e-4);
       const now = await maps();
       expect(now).toHaveLength(12);
@@ -142,8 +142,8 @@ describe.skipIf(!hasBrowser)("learning in the page", { timeout: 60_000 }, () => 
     await page.getByLabel("Files in the format of MNIST").setInputFiles([{ ...(images as Picked), name: "images.gz" }]);
     await fill({ Epochs: 0 });
     await button("Start").click();
-    expect(await page.locator("input:invalid").count()).toBe(1);
-    expect(await page.locator("[data-phase]").getAttribute("data-phase")).toBe("ready");
+    await expect.poll(() => page.locator("input:invalid").count()).toBe(1);
+    await expect.poll(() => page.locator("[data-phase]").getAttribute("data-phase")).toBe("ready");
   });
 
   it("learns from files in the format of MNIST, gzipped or plain, with the compact network", async () => {
@@ -165,13 +165,13 @@ describe.skipIf(!hasBrowser)("learning in the page", { timeout: 60_000 }, () => 
   it("opens what was learned for looking at", async () => {
     await button("Look at it").click();
     await firstMap(page);
-    expect(await page.locator("summary .name").innerText()).toBe("learned-compact.onnx");
+    await expect.poll(() => page.locator("summary .name").innerText()).toBe("learned-compact.onnx");
   });
 
   it("is where files in the format of MNIST lead that are opened in another tab", async () => {
     await page.getByLabel("Open a model or images").setInputFiles(pickedFiles(idxFiles(digits.test, "t10k")));
     await page.locator("fieldset li", { hasText: "t10k-labels-idx1-ubyte" }).waitFor();
-    expect(await page.getByRole("tab", { name: "Learn" }).getAttribute("aria-selected")).toBe("true");
+    await expect.poll(() => page.getByRole("tab", { name: "Learn" }).getAttribute("aria-selected")).toBe("true");
     expect(studio.errors).toEqual([]);
   });
 });

@@ -12,9 +12,9 @@ describe.skipIf(!hasBrowser)("the studio", { timeout: 60_000 }, () => {
   const fragment = () => studio.page.evaluate(() => location.hash);
 
   it("begins with the digit model and drawn digits, each layer with a map of its own", async () => {
-    expect(await studio.page.locator("summary .name").innerText()).toBe("mnist.onnx");
-    expect(await studio.page.locator('[data-testid="pictures"] button').count()).toBe(10);
-    expect(await chosen()).toContain("predicted");
+    await expect.poll(() => studio.page.locator("summary .name").innerText()).toBe("mnist.onnx");
+    await expect.poll(() => studio.page.locator('[data-testid="pictures"] button').count()).toBe(10);
+    await expect.poll(() => chosen()).toContain("predicted");
     const layers = await studio.page.locator('[data-testid="layers"] li').count();
     expect(layers).toBeGreaterThanOrEqual(4);
     await studio.page.waitForFunction(
@@ -27,20 +27,20 @@ describe.skipIf(!hasBrowser)("the studio", { timeout: 60_000 }, () => {
     await untilHeatChanges(studio.page, () =>
       studio.page.locator('[data-testid="classes"] li:nth-child(3) button.row').click(),
     );
-    expect(await chosen()).not.toContain("predicted");
-    expect(await fragment()).toMatch(/^#target=\d$/);
+    await expect.poll(() => chosen()).not.toContain("predicted");
+    await expect.poll(() => fragment()).toMatch(/^#target=\d$/);
     await untilHeatChanges(studio.page, () => studio.page.getByText("Predicted again").click());
-    expect(await fragment()).toBe("");
+    await expect.poll(() => fragment()).toBe("");
   });
 
   it("shows the evidence for one class rather than another", async () => {
     await untilHeatChanges(studio.page, () =>
       studio.page.locator('[data-testid="classes"] li:nth-child(2) .versus').click(),
     );
-    expect(await studio.page.locator("text=The map shows the evidence for").innerText()).toMatch(
-      /for \d rather than \d/,
-    );
-    expect(await fragment()).toMatch(/minus=\d/);
+    await expect
+      .poll(() => studio.page.locator("text=The map shows the evidence for").innerText())
+      .toMatch(/for \d rather than \d/);
+    await expect.poll(() => fragment()).toMatch(/minus=\d/);
     await studio.page.getByText("Predicted again").click();
   });
 
@@ -48,7 +48,7 @@ describe.skipIf(!hasBrowser)("the studio", { timeout: 60_000 }, () => {
     await untilHeatChanges(studio.page, () =>
       studio.page.locator('[data-testid="layers"] li:nth-child(1) button').click(),
     );
-    expect(await fragment()).toMatch(/layer=/);
+    await expect.poll(() => fragment()).toMatch(/layer=/);
     await studio.page.getByText("Graph around it").click();
     await studio.page.waitForSelector("li.here");
     await studio.page.getByText("All layers").click();
@@ -86,26 +86,26 @@ describe.skipIf(!hasBrowser)("the studio", { timeout: 60_000 }, () => {
       if (attempt > 0) await untilHeatChanges(studio.page, () => method.selectOption("grad-cam"));
       await untilHeatChanges(studio.page, () => method.selectOption("rise"));
     }
-    expect(await method.inputValue()).toBe("layer-cam");
-    expect(await most()).toBeGreaterThan(0);
+    await expect.poll(() => method.inputValue()).toBe("layer-cam");
+    await expect.poll(() => most()).toBeGreaterThan(0);
     await untilHeatChanges(studio.page, () => method.selectOption("grad-cam"));
-    expect(await most()).toBeLessThan(100);
+    await expect.poll(() => most()).toBeLessThan(100);
   });
 
   it.runIf(everything)("draws the map as it is asked to", async () => {
     for (const name of ["For / against", "Contours"]) {
       const button = studio.page.getByRole("button", { name });
       await button.click();
-      expect(await button.getAttribute("aria-pressed")).toBe("true");
+      await expect.poll(() => button.getAttribute("aria-pressed")).toBe("true");
     }
     await expect.poll(() => studio.page.locator(".lines path").count()).toBeGreaterThan(0);
-    expect(await studio.page.locator(".bar[role=img]").getAttribute("aria-label")).toMatch(/from −/);
+    await expect.poll(() => studio.page.locator(".bar[role=img]").getAttribute("aria-label")).toMatch(/from −/);
     await untilHeatChanges(studio.page, () => studio.page.getByRole("button", { name: "For / against" }).click());
     await studio.page.getByRole("button", { name: "Contours" }).click();
     await untilHeatChanges(studio.page, () =>
       studio.page.getByLabel("Show the hottest percent of the picture").fill("10"),
     );
-    expect(await studio.page.getByText("Hottest 10 %").count()).toBe(1);
+    await expect.poll(() => studio.page.getByText("Hottest 10 %").count()).toBe(1);
     await untilHeatChanges(studio.page, () =>
       studio.page.getByRole("combobox", { name: "Colours" }).selectOption("viridis"),
     );
@@ -118,9 +118,9 @@ describe.skipIf(!hasBrowser)("the studio", { timeout: 60_000 }, () => {
   it("undoes step by step, and again", async () => {
     const before = await fragment();
     await studio.page.keyboard.press("Control+z");
-    expect(await fragment()).not.toBe(before);
+    await expect.poll(() => fragment()).not.toBe(before);
     await studio.page.keyboard.press("Control+Shift+Z");
-    expect(await fragment()).toBe(before);
+    await expect.poll(() => fragment()).toBe(before);
     while ((await fragment()) !== "") await studio.page.keyboard.press("Control+z");
   });
 
@@ -131,33 +131,33 @@ describe.skipIf(!hasBrowser)("the studio", { timeout: 60_000 }, () => {
       await studio.page.locator('[data-testid="heat"]').evaluate((canvas) => (canvas as HTMLElement).style.clipPath),
     ).toContain("80%");
     await studio.page.getByRole("button", { name: "Side by side" }).click();
-    expect(await studio.page.locator(".pane").count()).toBe(2);
+    await expect.poll(() => studio.page.locator(".pane").count()).toBe(2);
     await studio.page.getByRole("button", { name: "Overlay" }).click();
-    expect(await studio.page.locator(".pane").count()).toBe(1);
+    await expect.poll(() => studio.page.locator(".pane").count()).toBe(1);
   });
 
   it("reads the map and the pixel under the pointer, and by keys", async () => {
     await studio.page.locator(".pane").hover({ position: { x: 300, y: 300 } });
-    expect(await studio.page.locator(".readout").innerText()).toMatch(
-      /value [\d.e−]+\s+\d+ % of the scale\s+pixel \d+ \d+ \d+/,
-    );
+    await expect
+      .poll(() => studio.page.locator(".readout").innerText())
+      .toMatch(/value [\d.e−]+\s+\d+ % of the scale\s+pixel \d+ \d+ \d+/);
     await studio.page.mouse.move(2, 2);
     await studio.page.locator(".pane").focus();
     await studio.page.keyboard.press("Shift+ArrowRight");
-    expect(await studio.page.locator(".readout").innerText()).toMatch(/x 15, y 14/);
+    await expect.poll(() => studio.page.locator(".readout").innerText()).toMatch(/x 15, y 14/);
   });
 
   it("zooms, moves, and shows all again", async () => {
     const scale = () => studio.page.locator(".moved").evaluate((each) => (each as HTMLElement).style.transform);
     await studio.page.getByLabel("Zoom in").click();
-    expect(await scale()).toContain("scale(1.5)");
+    await expect.poll(() => scale()).toContain("scale(1.5)");
     await studio.page.mouse.move(600, 400);
     await studio.page.mouse.down();
     await studio.page.mouse.move(640, 430);
     await studio.page.mouse.up();
-    expect(await scale()).toContain("translate(40px, 30px)");
+    await expect.poll(() => scale()).toContain("translate(40px, 30px)");
     await studio.page.keyboard.press("0");
-    expect(await scale()).toContain("scale(1)");
+    await expect.poll(() => scale()).toContain("scale(1)");
   });
 
   it.runIf(everything)("goes through images, classes, layers and methods by keys, and shows the keys", async () => {
@@ -165,29 +165,31 @@ describe.skipIf(!hasBrowser)("the studio", { timeout: 60_000 }, () => {
       studio.page.locator('[data-testid="pictures"] button[aria-pressed=true]').getAttribute("aria-label");
     await studio.page.locator("main").focus();
     await untilHeatChanges(studio.page, () => studio.page.keyboard.press("ArrowRight"));
-    expect(await current()).toBe("a drawn 1");
+    await expect.poll(() => current()).toBe("a drawn 1");
     await untilHeatChanges(studio.page, () => studio.page.keyboard.press("ArrowDown"));
-    expect(await fragment()).toMatch(/target=/);
+    await expect.poll(() => fragment()).toMatch(/target=/);
     await untilHeatChanges(studio.page, () => studio.page.keyboard.press("ArrowUp"));
     await untilHeatChanges(studio.page, () => studio.page.keyboard.press("["));
     await untilHeatChanges(studio.page, () => studio.page.keyboard.press("]"));
     await studio.page.keyboard.press("m");
-    expect(await fragment()).toMatch(/method=/);
+    await expect.poll(() => fragment()).toMatch(/method=/);
     await studio.page.keyboard.press("?");
-    expect(await studio.page.locator("dialog").innerText()).toContain("undo, redo");
+    await expect.poll(() => studio.page.locator("dialog").innerText()).toContain("undo, redo");
     await studio.page.keyboard.press("Escape");
     await studio.page.waitForSelector("dialog", { state: "detached" });
     while ((await fragment()) !== "") await studio.page.keyboard.press("Control+z");
     await studio.page.keyboard.press("ArrowLeft");
-    expect(await current()).toBe("a drawn 0");
+    await expect.poll(() => current()).toBe("a drawn 0");
   });
 
   it.runIf(everything)("opens a state from its link", async () => {
     const linked = await studio.tests.open({ path: "#method=hires-cam&target=3&signed=true&colormap=magma&top=40" });
-    expect(await linked.page.getByRole("combobox", { name: "Method" }).inputValue()).toBe("hires-cam");
-    expect(await linked.page.locator("li.explained .name").innerText()).toBe("3");
-    expect(await linked.page.getByText("Hottest 40 %").count()).toBe(1);
-    expect(await linked.page.getByRole("button", { name: "For / against" }).getAttribute("aria-pressed")).toBe("true");
+    await expect.poll(() => linked.page.getByRole("combobox", { name: "Method" }).inputValue()).toBe("hires-cam");
+    await expect.poll(() => linked.page.locator("li.explained .name").innerText()).toBe("3");
+    await expect.poll(() => linked.page.getByText("Hottest 40 %").count()).toBe(1);
+    await expect
+      .poll(() => linked.page.getByRole("button", { name: "For / against" }).getAttribute("aria-pressed"))
+      .toBe("true");
     expect(linked.errors).toEqual([]);
   });
 
@@ -203,7 +205,7 @@ describe.skipIf(!hasBrowser)("the studio", { timeout: 60_000 }, () => {
     await studio.page.mouse.up();
     await studio.page.waitForSelector(".before");
     await untilHeatChanges(studio.page, () => studio.page.getByRole("button", { name: "Restore" }).click());
-    expect(await studio.page.locator(".before").count()).toBe(0);
+    await expect.poll(() => studio.page.locator(".before").count()).toBe(0);
     await studio.page.getByRole("button", { name: "Erase" }).click();
   });
 
@@ -212,10 +214,10 @@ describe.skipIf(!hasBrowser)("the studio", { timeout: 60_000 }, () => {
     await studio.page.waitForFunction(() => /\d+ of 39 work here/.test(document.body.innerText), undefined, {
       timeout: 50_000,
     });
-    expect(await studio.page.locator('[data-testid="methods"] li').count()).toBeGreaterThanOrEqual(24);
-    expect(await studio.page.locator('[data-testid="methods"] li').first().innerText()).toMatch(/\d ms/);
+    await expect.poll(() => studio.page.locator('[data-testid="methods"] li').count()).toBeGreaterThanOrEqual(24);
+    await expect.poll(() => studio.page.locator('[data-testid="methods"] li').first().innerText()).toMatch(/\d ms/);
     await studio.page.getByText("do not work for this model").click();
-    expect(await studio.page.locator("dd", { hasText: "attention" }).count()).toBeGreaterThan(0);
+    await expect.poll(() => studio.page.locator("dd", { hasText: "attention" }).count()).toBeGreaterThan(0);
     await untilHeatChanges(studio.page, () =>
       studio.page.locator('[data-testid="methods"] button', { hasText: "Layer-CAM" }).click(),
     );
@@ -226,10 +228,12 @@ describe.skipIf(!hasBrowser)("the studio", { timeout: 60_000 }, () => {
   it("measures whether the network follows the map more than chance, with the images", async () => {
     await studio.page.getByRole("button", { name: "Measure" }).click();
     await studio.page.waitForSelector('[data-testid="insertion"]', { timeout: 50_000 });
-    expect(await studio.page.locator('[data-testid="deletion"]').innerText()).toMatch(
-      /area 0\.\d+, better than \d of 5 random maps and \d of 5 of its own values shuffled, (no )?better than a centre map/,
-    );
-    expect(await studio.page.locator('[data-testid="deletion"] canvas').count()).toBe(6);
+    await expect
+      .poll(() => studio.page.locator('[data-testid="deletion"]').innerText())
+      .toMatch(
+        /area 0\.\d+, better than \d of 5 random maps and \d of 5 of its own values shuffled, (no )?better than a centre map/,
+      );
+    await expect.poll(() => studio.page.locator('[data-testid="deletion"] canvas').count()).toBe(6);
   });
 
   it("shares one scale among pictures if asked", async () => {

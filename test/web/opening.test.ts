@@ -62,7 +62,7 @@ describe.skipIf(!hasBrowser)("ways into the studio", { timeout: 60_000 }, () => 
     await studio.page.waitForFunction(() => (document.querySelector("video")?.videoWidth ?? 0) > 0);
     await untilHeatChanges(studio.page, () => studio.page.getByRole("button", { name: "Take the picture" }).click());
     await expect.poll(shown).toContain("camera 1");
-    expect(await studio.page.locator("video").count()).toBe(0);
+    await expect.poll(() => studio.page.locator("video").count()).toBe(0);
   });
 
   it("left no error", () => expect(studio.errors).toEqual([]));
@@ -75,20 +75,20 @@ describe.skipIf(!hasBrowser)("how pixels become numbers", { timeout: 60_000 }, (
 
   it("is no choice for the page's own model, whose card says so", async () => {
     await studio.page.locator("summary .name").click();
-    expect(await choice().count()).toBe(0);
-    expect(await studio.page.locator("dt:text-is('Pixels as') + dd").innerText()).toBe(
-      "0 to 1: the page's own model keeps the way it was trained with",
-    );
+    await expect.poll(() => choice().count()).toBe(0);
+    await expect
+      .poll(() => studio.page.locator("dt:text-is('Pixels as') + dd").innerText())
+      .toBe("0 to 1: the page's own model keeps the way it was trained with");
   });
 
   it.runIf(everything)("is a choice for a model that was opened, and changes its map", async () => {
     const file = { name: "mnist.onnx", type: "", bytes: bytes("models/mnist.onnx") };
     await give(studio.page, "drop", [file]);
     await choice().waitFor();
-    expect(await choice().inputValue()).toBe("unit");
+    await expect.poll(() => choice().inputValue()).toBe("unit");
     await untilHeatChanges(studio.page, () => choice().selectOption("signed"));
     await expect.poll(() => choice().inputValue()).toBe("signed");
-    expect(await input()).toContain("scale, mean, deviation and channel order as given");
+    await expect.poll(() => input()).toContain("scale, mean, deviation and channel order as given");
   });
 
   /** Its batch normalization has seen pixels from -1 to 1 of light strokes on dark. */
@@ -106,10 +106,10 @@ describe.skipIf(!hasBrowser)("how pixels become numbers", { timeout: 60_000 }, (
     await give(studio.page, "drop", [{ name: "signed.onnx", type: "", bytes: signedNet() }]);
     const take = studio.page.getByRole("button", { name: /^use / }).first();
     await take.waitFor();
-    expect(await take.innerText()).toBe("use signed");
+    await expect.poll(() => take.innerText()).toBe("use signed");
     await take.click();
     await expect.poll(() => choice().inputValue()).toBe("signed");
-    expect(await studio.page.getByRole("button", { name: /^use / }).count()).toBe(0);
+    await expect.poll(() => studio.page.getByRole("button", { name: /^use / }).count()).toBe(0);
   });
 
   it("left no error", () => expect(studio.errors).toEqual([]));
@@ -154,9 +154,9 @@ describe.skipIf(!hasBrowser)("fovea studio", { timeout: 60_000 }, () => {
     page.on("pageerror", (error) => refused.push(error.message));
     await page.goto(`${url}#target=1&method=layer-cam`);
     await firstMap(page);
-    expect(await page.locator("summary .name").innerText()).toBe("shapes.onnx");
-    expect(await page.locator('[data-testid="pictures"] button').count()).toBe(10);
-    expect(await page.getByRole("combobox", { name: "Method" }).inputValue()).toBe("layer-cam");
+    await expect.poll(() => page.locator("summary .name").innerText()).toBe("shapes.onnx");
+    await expect.poll(() => page.locator('[data-testid="pictures"] button').count()).toBe(10);
+    await expect.poll(() => page.getByRole("combobox", { name: "Method" }).inputValue()).toBe("layer-cam");
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
     expect(refused).toEqual([]);
   });

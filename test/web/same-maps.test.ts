@@ -62,6 +62,8 @@ describe.skipIf(!hasBrowser).each(providers)("maps by %s", { timeout: 90_000 }, 
   it("says what computes", async () => {
     const { page } = studio;
     await page.locator("summary .name").click();
-    expect(await page.locator("dl").first().innerText()).toContain(provider === "wasm" ? "WebAssembly" : "WebGPU");
+    await expect
+      .poll(() => page.locator("dl").first().innerText())
+      .toContain(provider === "wasm" ? "WebAssembly" : "WebGPU");
   });
 });
