@@ -268,11 +268,12 @@ async function runEpoch(
       Math.floor((k * order.length) / steps),
       Math.floor(((k + 1) * order.length) / steps),
     );
-    rate = settings.learningRate * schedule((epoch + k / steps) / epochs);
+    const progress = (epoch + k / steps) / epochs;
+    rate = settings.learningRate * schedule(progress);
     const into = Object.fromEntries(Object.entries(next).map(([name, tensor]) => [`${name}.next`, tensor]));
     const results = await session.run(
       {
-        ...(await shown.feed(indices, current, source)),
+        ...(await shown.feed(indices, current, source, progress)),
         ...current,
         rate: float32([], [rate]),
         step: float32([], [epoch * steps + k + 1]),

@@ -23,11 +23,15 @@ export interface AdversarialSettings {
   readonly steps: number;
   /** How far a step goes, in the units of `eps`. */
   readonly stepSize: number;
+  /** The share of the training over which the attack grows from nothing to all of eps. Default 0. */
+  readonly growth?: number;
 }
 
 /**
  * PGD of `steps` steps within eps, each of 2.5 eps / steps (Madry et al. 2018, section 5, who train with 40 steps on digits; fewer are
- * cheaper by as much and nearly as strong).
+ * cheaper by as much and nearly as strong), one alone of 1.25 eps (Wong et al. 2020, section 4: a longer one always ends in the same
+ * corner, and is learned by heart). The attack grows over the first two fifths: a small network that meets all of eps at once learns
+ * nothing.
  * @throws FoveaError `bad-input` for an eps that is not above 0 and at most 1
  */
 export function adversarialSettings(eps: number, steps = 10): AdversarialSettings {
@@ -40,7 +44,7 @@ export function adversarialSettings(eps: number, steps = 10): AdversarialSetting
   if (!(Number.isSafeInteger(steps) && steps > 0)) {
     throw new FoveaError("bad-input", `adversarial: steps: expected a whole number from 1 on, got ${steps}`);
   }
-  return { eps, steps, stepSize: (2.5 * eps) / steps };
+  return { eps, steps, stepSize: (steps === 1 ? 1.25 : 2.5 / steps) * eps, growth: 0.4 };
 }
 
 /** Examples as they are read, and the random numbers of their augmentation. */
@@ -49,8 +53,11 @@ type Feeds = Readonly<Record<string, Tensor>>;
 export interface Adversary {
   /** The trainable for the attacked images, which are distorted already: float32 in 0..1. */
   readonly attacked: Trainable;
-  /** Images 0..1 within eps of the distorted examples, on which the network as it is errs the most that was found. */
-  attack(feeds: Feeds, labels: Tensor, state: Feeds, source: Random): Promise<Tensor>;
+  /**
+   * Images 0..1 within eps of the distorted examples, on which the network as it is errs the most that was found.
+   * @param strength 0..1, the share of eps that is reached
+   */
+  attack(feeds: Feeds, labels: Tensor, state: Feeds, source: Random, strength?: number): Promise<Tensor>;
   close(): Promise<void>;
 }
 
@@ -76,9 +83,11 @@ export async function openAdversary(
   const attack = await runtime.open(await attackGraph(attacked, step, runtime));
   return {
     attacked,
-    async attack(feeds, labels, state, source) {
+    async attack(feeds, labels, state, source, strength = 1) {
       const { shown: images } = await shown.run({ ...feeds });
-      return descend(attack, present(images, "shown images"), { labels, ...state }, settings, source);
+      const { eps, steps, stepSize } = settings;
+      const scaled = { eps: strength * eps, steps, stepSize: strength * stepSize };
+      return descend(attack, present(images, "shown images"), { labels, ...state }, scaled, source);
     },
     close: async () => {
       await shown.close();

@@ -6,7 +6,7 @@ import { at } from "../../foundation/present.js";
 import type { Random } from "../../foundation/random.js";
 import type { Box } from "../../image/picture/resize.js";
 import { float32, int64, type Tensor } from "../../onnx/tensor.js";
-import type { Adversary } from "./adversary.js";
+import type { AdversarialSettings, Adversary } from "./adversary.js";
 import { type Augmentation, drawAugmentation } from "./augment.js";
 import { type Balance, groupWeights } from "./balance.js";
 import { drawBoxes } from "./energy.js";
@@ -14,11 +14,12 @@ import type { ReadVaried } from "./exchange.js";
 
 /** The examples of a training, as its steps show them. */
 export interface ShownExamples {
-  /** The inputs of a step on the examples at the indices; all that is random is drawn from `source`. */
+  /** The inputs of a step on the examples at the indices; all that is random is drawn from `source`. @param progress 0..1 of the training */
   feed(
     indices: Uint32Array,
     state: Readonly<Record<string, Tensor>>,
     source: Random,
+    progress: number,
   ): Promise<Readonly<Record<string, Tensor>>>;
   close(): Promise<void>;
 }
@@ -34,19 +35,20 @@ interface HowShown {
   readonly augmentation: Augmentation | null;
   readonly balance: Balance;
   readonly energyLoss?: number;
+  readonly adversarial?: AdversarialSettings;
 }
 
 /** @throws FoveaError `bad-input` where the balance needs groups, or the energy loss boxes, that are not there */
 export function showExamples(
   { train, groups, vary, boxes }: Shown,
-  { augmentation, balance, energyLoss }: HowShown,
+  { augmentation, balance, energyLoss, adversarial }: HowShown,
   adversary: Adversary | undefined,
 ): ShownExamples {
   const { dims, labels } = train;
   const weights = balance === "groups" ? groupWeights(forEach(train, groups, "the balance groups: groups")) : undefined;
   const places = energyLoss === undefined ? undefined : forEach(train, boxes, "the energy loss: boxes");
   return {
-    async feed(indices, state, source) {
+    async feed(indices, state, source, progress) {
       const pixels = {
         examples: await (vary ? vary(indices, source) : train.read(indices)),
         ...(augmentation ? drawAugmentation(augmentation, indices.length, dims, source) : {}),
@@ -65,10 +67,16 @@ export function showExamples(
         ...(places ? { boxes: drawBoxes(places, indices, dims) } : {}),
       };
       if (!adversary) return { ...pixels, ...besides };
-      return { examples: await adversary.attack(pixels, classes, networkOf(state), source), ...besides };
+      const strength = strengthAt(progress, adversarial?.growth);
+      return { examples: await adversary.attack(pixels, classes, networkOf(state), source, strength), ...besides };
     },
     close: async () => adversary?.close(),
   };
+}
+
+/** How much of the attack is shown by then. */
+function strengthAt(progress: number, growth = 0): number {
+  return progress < growth ? progress / growth : 1;
 }
 
 /** Of a training's state, what the network is made of. */
