@@ -20,7 +20,6 @@ const cli = [
   "test/{hostile,packed}.test.ts",
   "test/house/{entry-sizes,supply}.test.ts",
   "test/image/svg.test.ts",
-  "test/onnx/proto.test.ts",
 ];
 /** Open pages in a browser. */
 const web = [
@@ -35,7 +34,7 @@ const real = ["test/real/**/*.test.ts"];
 const shared = [
   "test/autodiff/{properties,rules}.test.ts",
   "test/child/child.test.ts",
-  "test/cli/{attack,bad-input,commands,demo,locking,system-errors,trust}.test.ts",
+  "test/cli/{attack,bad-input,calibrate,commands,demo,locking,system-errors,trust}.test.ts",
   "test/cli/explain/{first-contact,map-options,passes}.test.ts",
   "test/cli/report/report-photos.test.ts",
   "test/cli/train/train-photos.test.ts",
@@ -43,7 +42,8 @@ const shared = [
   "test/data/photos/coco.test.ts",
   "test/docs/library.test.ts",
   "test/evaluate/attack/attack.test.ts",
-  "test/evaluate/sanity/sanity-check.test.ts",
+  "test/evaluate/sanity/{sanity-check,verdict}.test.ts",
+  "test/evaluate/statistics/bootstrap.test.ts",
   "test/examples/bias.test.ts",
   "test/explain/layer-maps.test.ts",
   "test/explain/architectures/{architectures,exported,optimised}.test.ts",
@@ -76,6 +76,7 @@ const longOnly = [
   "test/improve/find.test.ts",
   "test/{hostile,packed,power-cut}.test.ts",
   "test/model/labels/hostile-labels.test.ts",
+  "test/onnx/proto.test.ts",
   "test/report/page/in-browser.test.ts",
   "test/serve/entering/in-browser.test.ts",
   "test/web/{accessible,awkward,data,deadly,formats,improve,learn,same-maps}.test.ts",

@@ -6,12 +6,13 @@ import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { modelCard } from "../../src/model/card.js";
 import { readModel } from "../../src/onnx/read/read.js";
+import { everything } from "../support/share.js";
 import { fovea, workFolder } from "./fovea.js";
 
 const folder = workFolder();
 const model = fileURLToPath(new URL("../../models/mnist.onnx", import.meta.url));
 
-it("writes the model with a temperature, at which its probabilities are shown", async () => {
+it.runIf(everything)("writes the model with a temperature, at which its probabilities are shown", async () => {
   const { code, out } = await fovea(folder, ["calibrate", model, "digits", "--out", "calibrated.onnx", "--json"]);
   const { temperature, images, held } = JSON.parse(out);
   expect([code, images]).toEqual([0, 600]);

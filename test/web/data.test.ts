@@ -16,7 +16,7 @@ import { loadModel } from "../../src/explain/node.js";
 import { decodeImage, encodePng } from "../../src/image/node.js";
 import { floats, Tensor } from "../../src/onnx/tensor.js";
 import { hasBrowser, readDownload } from "../support/browser/browser.js";
-import { type StudioPage, StudioTests } from "../support/browser/studio.js";
+import { type StudioPage, StudioTests, shows } from "../support/browser/studio.js";
 import { type DigitFile, digitFiles, writeFiles } from "../support/images/digit-folder.js";
 import { runtime } from "../support/runtime.js";
 
@@ -107,8 +107,8 @@ describe.skipIf(!hasBrowser)("the studio's data", { timeout: 60_000 }, () => {
     await settled(/500 drawn digits/);
     const expected = (await classified(await digitFiles(500))).filter(({ truth, predicted }) => truth === predicted);
     const { low, high } = proportion(expected.length, 500);
-    const text = await page.locator(".panel", { hasText: "Accuracy" }).innerText();
-    expect(text).toContain(`${expected.length} of 500 right; 95 % interval ${percent(low)} to ${percent(high)}`);
+    const accuracy = `${expected.length} of 500 right; 95 % interval ${percent(low)} to ${percent(high)}`;
+    await shows(page.locator(".panel", { hasText: "Accuracy" }), accuracy);
     await expect.poll(() => thumbnails().count()).toBe(60);
     await page.getByRole("button", { name: "After" }).click();
     await expect.poll(() => page.getByText("61 to 120 of 500").count()).toBe(1);
@@ -117,11 +117,8 @@ describe.skipIf(!hasBrowser)("the studio's data", { timeout: 60_000 }, () => {
   it("takes up a folder, tells right from wrong as Node does, and what cannot be read", async () => {
     await openFolder(join(folder, "digits"));
     await settled(/91 images of digits/);
-    const right = count - wrong().length;
     expect(wrong().length).toBeGreaterThanOrEqual(misplaced);
-    await expect
-      .poll(() => page.locator(".panel", { hasText: "Accuracy" }).innerText())
-      .toContain(`${right} of ${count} right`);
+    await shows(page.locator(".panel", { hasText: "Accuracy" }), `${count - wrong().length} of ${count} right`);
     await page.getByText("1 image could not be read").click();
     await expect.poll(() => page.locator(".broken").innerText()).toContain("cut short.png: image: expected a picture");
     for (const { truth, predicted } of wrong()) {
@@ -178,9 +175,8 @@ describe.skipIf(!hasBrowser)("the studio's data", { timeout: 60_000 }, () => {
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("Enter");
-    await expect
-      .poll(() => thumbnails().count())
-      .toBe(said.filter((each) => each.truth === 1 && each.predicted === 1).length);
+    const both = said.filter((each) => each.truth === 1 && each.predicted === 1);
+    await expect.poll(() => thumbnails().count()).toBe(both.length);
     await showAll();
   });
 
@@ -204,9 +200,7 @@ describe.skipIf(!hasBrowser)("the studio's data", { timeout: 60_000 }, () => {
       await page.getByRole("button", { name: "Wrong", exact: true }).click();
       await page.locator(`[title="digits/${error.file.path}"]`).click();
       await shown();
-      await expect
-        .poll(() => page.locator("article h3").innerText())
-        .toBe(`${error.truth} taken for ${error.predicted}`);
+      await shows(page.locator("article h3"), `${error.truth} taken for ${error.predicted}`);
       const alts = await page
         .locator("article img")
         .evaluateAll((all) => all.map((each) => (each as HTMLImageElement).alt));
@@ -392,9 +386,7 @@ describe.skipIf(!hasBrowser)("the studio's data", { timeout: 60_000 }, () => {
     await closeImages();
     await openFolder(join(folder, "others"));
     await settled(/6 images of others/);
-    await expect
-      .poll(() => page.getByRole("note").innerText())
-      .toMatch(/Predictions only.*expected names for <b>bold<b>, two/);
+    await shows(page.getByRole("note"), /Predictions only.*expected names for <b>bold<b>, two/);
     await expect.poll(() => page.getByText("Accuracy").count()).toBe(0);
     await expect.poll(() => page.getByRole("button", { name: "Save report" }).isDisabled()).toBe(true);
     await page.locator(".side li button").first().click();

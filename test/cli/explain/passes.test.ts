@@ -56,23 +56,28 @@ it("refuses in one line what a method does not take", async () => {
   expect(err).toContain("topChannels: expected none for the method occlusion, which does not run the network");
 });
 
-it("stops a single image between two passes after Ctrl-C, and writes nothing", async () => {
-  // Only on a terminal is there a bar to see how far it is.
-  const terminal = { NODE_OPTIONS: "--import=data:text/javascript,process.stderr.isTTY=true" };
-  const args = ["explain", "a.png", "--method", "rise", "--samples", "20000", "--out", "stopped.png"];
-  const { child, done } = start(folder, args, terminal);
-  let interrupted = Number.NaN;
-  child.stderr?.once("data", () => {
-    interrupted = performance.now();
-    child.kill("SIGINT");
-  });
-  const { code, out, err } = await done;
-  expect(performance.now() - interrupted).toBeLessThan(1000);
-  expect([code, out]).toEqual([130, ""]);
-  expect(err).toMatch(/RISE|rise/);
-  expect(err).toMatch(/fovea: stopped after 0 of 1 inputs\n$/);
-  expect(existsSync(at("stopped.png"))).toBe(false);
-}, 60_000);
+it.runIf(everything)(
+  "stops a single image between two passes after Ctrl-C, and writes nothing",
+  async () => {
+    // Only on a terminal is there a bar to see how far it is.
+    const terminal = { NODE_OPTIONS: "--import=data:text/javascript,process.stderr.isTTY=true" };
+    const args = ["explain", "a.png", "--method", "rise", "--samples", "20000", "--out", "stopped.png"];
+    const { child, done } = start(folder, args, terminal);
+    let interrupted = Number.NaN;
+    child.stderr?.once("data", () => {
+      interrupted = performance.now();
+      child.kill("SIGINT");
+    });
+    const { code, out, err } = await done;
+    // All of it would take much longer.
+    expect(performance.now() - interrupted).toBeLessThan(5000);
+    expect([code, out]).toEqual([130, ""]);
+    expect(err).toMatch(/RISE|rise/);
+    expect(err).toMatch(/fovea: stopped after 0 of 1 inputs\n$/);
+    expect(existsSync(at("stopped.png"))).toBe(false);
+  },
+  60_000,
+);
 
 it.runIf(everything)(
   "stops between two runs after Ctrl-C",

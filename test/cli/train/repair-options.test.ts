@@ -116,7 +116,9 @@ describe("options that belong together", () => {
       ...["--exchange", "/home/me/region.png", "--exchange", "tint", "--adversarial", "0.3", "--attack-steps", "7"],
     );
     checkFlags(flags, "mnist", false);
-    expect(settingsChanges(flags, lightAugmentation).adversarial).toEqual({ eps: 0.3, steps: 7, stepSize: 0.75 / 7 });
+    expect(settingsChanges(flags, lightAugmentation).adversarial).toEqual({
+      ...{ eps: 0.3, steps: 7, stepSize: 0.75 / 7, growth: 0.4 },
+    });
     expect(settingsChanges(flagsOf("--energy-loss", "boxes"), lightAugmentation).energyLoss).toBe(1);
     const line = trainCommandLine("mnist", flags);
     expect(line).toContain("--exchange region.png --exchange tint");

@@ -65,7 +65,7 @@ function start(args: readonly string[], { page: from = page, env = {} as Record<
 const quiet = ["--no-open", "--port", "0"];
 
 describe("fovea studio", () => {
-  it("hands out a protocol as it is, and refuses a file that is none", async () => {
+  it.runIf(everything)("hands out a protocol as it is, and refuses a file that is none", async () => {
     const protocol = { version: 1, subject: "net on set", seed: "1", model: "a", data: "b" };
     writeFileSync(join(folder, "better.improve.json"), JSON.stringify(protocol));
     const { url } = start(["--protocol", "better.improve.json", ...quiet]);

@@ -1,8 +1,8 @@
 /** @file The studio in a real browser, for tests. */
 
 import { fileURLToPath } from "node:url";
-import type { Page } from "playwright-core";
-import { afterAll, beforeAll } from "vitest";
+import type { Locator, Page } from "playwright-core";
+import { afterAll, beforeAll, expect } from "vitest";
 import { type LaunchOptions, openBrowser, readDownload, type Site, serveFolder, type TestBrowser } from "./browser.js";
 
 const built = fileURLToPath(new URL("../../../dist/studio", import.meta.url));
@@ -123,6 +123,12 @@ export async function untilHeatChanges(page: Page, action: () => Promise<unknown
     if (Date.now() > deadline) throw new Error("the map on the stage did not change");
     await page.waitForTimeout(20);
   }
+}
+
+/** Waits until an element's text holds what is expected. */
+export async function shows(element: Locator, text: string | RegExp): Promise<void> {
+  const expected = expect.poll(() => element.innerText());
+  await (typeof text === "string" ? expected.toContain(text) : expected.toMatch(text));
 }
 
 /** What the page saves of an explanation as JSON, as far as tests read it. */
