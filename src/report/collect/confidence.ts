@@ -4,8 +4,10 @@ import { evaluateClassifier } from "../../evaluate/classifier/evaluate-classifie
 import { expectedDoubts, labelDoubts } from "../../evaluate/classifier/label-doubts.js";
 import { atTemperature, fitTemperature, logarithms } from "../../evaluate/classifier/temperature.js";
 import { poissonTail } from "../../evaluate/statistics/poisson.js";
+import { sum } from "../../evaluate/statistics/sums.js";
 import { at } from "../../foundation/present.js";
 import type { ConfidenceReport } from "../report-data.js";
+import type { Observation } from "./observe/observe.js";
 import type { Study } from "./study.js";
 
 /** A model's scaled confidence, and what it says of the labels. */
@@ -26,14 +28,13 @@ export function confidenceOf({ evaluation, observations, labels, modelClass }: S
   const classes = observations[0]?.probabilities.length ?? 0;
   const known = [...labels.keys()].filter((i) => modelClass(at(labels, i)) >= 0);
   const none = { report: undefined, doubts: labels.map(() => undefined) };
-  if (known.length < fewest || classes < 2) return none;
+  if (known.length < fewest || classes < 2 || !known.every((i) => addUp(at(observations, i)))) return none;
   const rows = (indices: readonly number[]): Labelled => {
     const probabilities = new Float32Array(indices.length * classes);
     for (const [row, i] of indices.entries()) probabilities.set(observations[i]?.probabilities ?? [], row * classes);
     return { probabilities, labels: indices.map((i) => modelClass(at(labels, i))) };
   };
   const all = rows(known);
-  if (!addUp(all.probabilities, classes)) return none;
   const temperature = temperatureOf(all, classes);
   const halves = [0, 1].map((half) => rows(known.filter((_, i) => i % 2 === half)));
   const scaledError = crossFittedError(halves, classes);
@@ -90,10 +91,6 @@ function crossFittedError(halves: readonly Labelled[], classes: number): number 
 }
 
 /** Whether a softmax may have made them: a sigmoid for each class knows no temperature. */
-function addUp(probabilities: Float32Array, classes: number): boolean {
-  for (let from = 0; from < probabilities.length; from += classes) {
-    const sum = probabilities.subarray(from, from + classes).reduce((total, value) => total + value, 0);
-    if (Math.abs(sum - 1) > 5e-3) return false;
-  }
-  return true;
+function addUp({ probabilities }: Observation): boolean {
+  return Math.abs(sum([...probabilities]) - 1) <= 5e-3;
 }

@@ -14,10 +14,10 @@ export function verificationTable(hypotheses: readonly HypothesisReport[]): Plai
   return {
     label: "Verification",
     caption:
-      "Exchanged between images of different classes: how often the answer becomes the donor’s class, with 95\u202f% intervals; p corrected for the number of hypotheses (Holm).",
+      "Exchanged between images of different classes: how often the answer becomes the donor’s class, with 95\u202f% intervals; p by Holm over all hypotheses. Chance: the most frequent class.",
     columns: [
       named("Hypothesis"),
-      ...["Tells the label", "Answer follows", "Elsewhere", "p", "Images"].map(counting),
+      ...["Tells the label (chance)", "Answer follows", "Elsewhere", "p", "Images"].map(counting),
       named("Verdict"),
     ],
     rows,
@@ -25,11 +25,11 @@ export function verificationTable(hypotheses: readonly HypothesisReport[]): Plai
 }
 
 function interventionRow(hypothesis: HypothesisReport): Row | undefined {
-  const { id, tells, verdict } = hypothesis;
+  const { id, tells, chance, verdict } = hypothesis;
   if (verdict === undefined) return undefined;
   const { verified, images, followed, elsewhere, corrected } = verdict;
   const cells = [
-    plain(percentage(tells.value)),
+    plain(`${percentage(tells.value)} (${percentage(chance)})`),
     withInterval(followed),
     elsewhere ? plain(percentage(elsewhere.value)) : none,
     plain(pValue(corrected)),
