@@ -60,6 +60,8 @@ describe.runIf(everything)("fovea demo", { timeout: 900_000 }, () => {
   it("writes the better model with where it comes from, and the reports and pictures that it names", async () => {
     const { model } = await modelAt(join(folder, "demo/better.onnx"));
     expect(model.card.provenance?.improved).toMatchObject({ verified: [expect.stringMatching(/^region-/)] });
+    const { out } = await fovea(folder, ["inspect", "demo/better.onnx"]);
+    expect(out).toMatch(/^ {2}improved: Proved on the sealed images: [^\n]+$/m);
     const files = ["looks.png", "before-after.png", "worst-error.png", "report.html", "architectures.html"];
     for (const file of files) expect(existsSync(join(folder, "demo", file)), file).toBe(true);
     expect(readFileSync(join(folder, "demo/report.html"), "utf8")).toContain("Proved on the sealed images");

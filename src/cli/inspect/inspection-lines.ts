@@ -63,6 +63,7 @@ function layerLines({ layers, automatic }: Inspection): string[] {
 function inOneLine(value: unknown): string {
   if (Array.isArray(value)) return `${value.length} entries`;
   if (typeof value !== "object" || value === null) return factInWords(value);
+  if ("sentence" in value) return factInWords(value.sentence);
   return Object.entries(value)
     .map(([key, part]) => `${key} ${factInWords(part)}`)
     .join(", ");
