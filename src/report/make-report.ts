@@ -22,6 +22,7 @@ import type { ObservationStore } from "./collect/observe/observe.js";
 import type { ReportedData } from "./collect/report-images.js";
 import type { ReportedModel } from "./collect/study.js";
 import { trainingOf } from "./collect/training-of.js";
+import { withoutMisled } from "./improvement/subject.js";
 import { renderReport } from "./page/render-report.js";
 import type { ModelReport, ReportData, ReproduceReport } from "./report-data.js";
 
@@ -105,8 +106,9 @@ export async function makeReport<Named extends NamedModel>(
     if (options.trust) reportedModels = await withTrust(reportedModels, collection, reported, platform);
     const improvement =
       options.protocol && (await collectImprovement(options.protocol, at(reported, 0), collection.images, encode));
+    const heeded = improvement ? withoutMisled(reportedModels, improvement) : reportedModels;
     const complete = {
-      ...{ title, date, ...report, models: reportedModels, reproduce: reproduceReport(models, options) },
+      ...{ title, date, ...report, models: heeded, reproduce: reproduceReport(models, options) },
       ...(options.names ? { names: options.names } : {}),
       ...(improvement ? { improvement } : {}),
     };

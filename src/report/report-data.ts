@@ -75,6 +75,8 @@ export interface ConfidenceReport {
   readonly scaledError: number;
   /** Labels that the model contradicts at that temperature; left out where it is too far off even there. */
   readonly doubted?: DoubtedLabels;
+  /** The model goes by a cue that was verified, so what it says of labels is not heeded. Default false. */
+  readonly isMisled?: boolean;
 }
 
 /** Labels that confident learning doubts, before each is looked at more closely. */

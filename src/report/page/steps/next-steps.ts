@@ -3,6 +3,7 @@
 import { proportion } from "../../../evaluate/statistics/proportion.js";
 import { at } from "../../../foundation/present.js";
 import { count, counted, list } from "../../../foundation/words.js";
+import { subjectAmong } from "../../improvement/subject.js";
 import { labelQueue } from "../../label-queue.js";
 import type { ModelReport, ReportData } from "../../report-data.js";
 import { salientClasses } from "../findings/bias-findings.js";
@@ -55,12 +56,6 @@ function labels(data: ReportData): Step[] {
   ];
 }
 
-/** The place of the model that the improvement began with; undefined where it is none of the report's. */
-function improvedModel({ models, improvement }: ReportData): number | undefined {
-  const index = models.findIndex(({ name }) => improvement?.subject.startsWith(`${name} on `));
-  return index < 0 ? undefined : index;
-}
-
 function testedCues({ improvement }: ReportData) {
   return improvement?.hypotheses.filter(({ verdict }) => verdict) ?? [];
 }
@@ -68,7 +63,8 @@ function testedCues({ improvement }: ReportData) {
 function cues(data: ReportData, model: ModelReport, index: number): Step[] {
   const salient = salientClasses(model);
   const [first] = salient;
-  if (first === undefined || (improvedModel(data) === index && testedCues(data).length > 0)) return [];
+  if (first === undefined || (subjectAmong(data.models, data.improvement) === index && testedCues(data).length > 0))
+    return [];
   const { label, where, region } = first;
   const names = list(salient.slice(0, 3).map((each) => className(data, each.label)));
   return [
@@ -148,7 +144,7 @@ function cells(data: ReportData): Step[] {
     {
       title: "Photograph each class without its own cue",
       why: `Training images that bear another class’s cue are few: ${named}.`,
-      command: improveCommand(data, improvedModel(data) ?? 0),
+      command: improveCommand(data, subjectAmong(data.models, data.improvement) ?? 0),
       effect: `From about ${fewTraining} of each class on, groups can be balanced, beside exchanging the cue.`,
       section: "repair",
     },
@@ -158,7 +154,7 @@ function cells(data: ReportData): Step[] {
 /** Once for all verified cues: whatever is trained on the same images may take them up. */
 function exchange(data: ReportData): Step[] {
   const verified = testedCues(data).filter(({ verdict, exchange: file }) => verdict?.verified && file !== undefined);
-  const index = improvedModel(data);
+  const index = subjectAmong(data.models, data.improvement);
   if (verified.length === 0 || index === undefined) return [];
   const files = verified.flatMap(({ exchange: file = "" }) => ["--exchange", shellWord(file)]);
   const proof = data.improvement?.proof;

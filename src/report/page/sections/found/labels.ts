@@ -32,7 +32,8 @@ ${cards.length > 0 && html`<p>Either the label is wrong, or the model is badly m
 /** How many labels a model doubts, next to how many it would doubt if all were right. */
 function counts({ name, confidence }: ModelReport): Html | undefined {
   if (confidence === undefined) return undefined;
-  const { doubted, scaledError } = confidence;
+  const { doubted, scaledError, isMisled } = confidence;
+  if (isMisled) return html`<p class="quiet">${name} has no say: it goes by a cue that was verified.</p>`;
   if (doubted === undefined)
     return html`<p class="quiet">${name} has no say: even at its temperature its confidence is ${fixed(scaledError * 100, 1)} points off.</p>`;
   const chance = `about ${fixed(doubted.expected, 1)} would be if all labels were right`;
