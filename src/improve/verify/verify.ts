@@ -20,6 +20,7 @@ import { type Parts, pixelsOf, someOfEachClass } from "../image-set.js";
 import type { DiscoverySection, Hypothesis, Verdict, VerificationSection } from "../protocol/sections.js";
 import type { ImageSet, Subject } from "../subject.js";
 import { drawPairs, exchanged, type Images, type Pair } from "./exchanges.js";
+import { isNeeded } from "./needed.js";
 import type { Probe, Probes } from "./probe.js";
 import { openProbes } from "./probes.js";
 
@@ -34,13 +35,6 @@ const [mostImages, donors] = [300, 3] as const;
 const mostLearned = 4000;
 /** How much more often than its reference an answer must follow the cue to matter. */
 const practical = 0.03;
-/**
- * How many answers must follow the cue for each that a probe loses without it. Of a part of the object both grow together: on clean
- * digits one to five answers follow for each that needs it.
- */
-const fewestPerNeed = 10;
-/** Two trainings of one probe differ by as much. */
-const byChance = 0.01;
 /**
  * How well the content of a cue must tell the label, as a share of what a network tells of whole images, both above chance: one small window
  * on its place, or all of it. Of an object that is larger than the region what lies outside may tell the class as well; but the
@@ -193,13 +187,12 @@ function judged(found: Omit<Verdict, "verified" | "reason">, hypothesis: Hypothe
       ? `; ${percent(elsewhere.value, 1)} with the same shape at other places`
       : `; ${percent(within.value, 1)} change with donors of the same class`);
   const effect = despite.value - reference.value;
-  const loss = rest && whole ? Math.max(0, whole.value - rest.value - byChance) : 0;
   const faults = [
     ...(effect < practical ? [`less than ${percent(practical, 0)} more is no effect that matters`] : []),
     ...(corrected > significant
       ? [`chance alone may do that (p = ${corrected.toPrecision(2)} after Holm's correction)`]
       : []),
-    ...(rest && whole && loss * fewestPerNeed > effect
+    ...(rest && whole && isNeeded({ rest: rest.value, whole: whole.value, tells: tells.value, effect })
       ? [
           `without it a probe tells ${percent(rest.value, 1)} of the images in the place of ${percent(whole.value, 1)}: ${cue.kind === "region" ? "the place belongs to the object" : "it is needed to tell the class"}`,
         ]
