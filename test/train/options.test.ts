@@ -12,7 +12,7 @@ import { float32, floats, int64, Tensor } from "../../src/onnx/tensor.js";
 import { decodeCheckpoint, encodeCheckpoint } from "../../src/train/checkpoint.js";
 import { fromScratch, networkNamed } from "../../src/train/network/networks.js";
 import { headSettings, trainingSettings } from "../../src/train/network/recipes.js";
-import { type Adversary, adversarialSettings, openAdversary } from "../../src/train/step/adversary.js";
+import { type Adversary, adversarialSettings, openAdversary, strengthAt } from "../../src/train/step/adversary.js";
 import { groupWeights } from "../../src/train/step/balance.js";
 import { drawBoxes } from "../../src/train/step/energy.js";
 import { exchangeBetween } from "../../src/train/step/exchange.js";
@@ -146,7 +146,7 @@ describe("the adversary", () => {
       runtime,
     });
     const state = { parameters: layout.initial.parameters as Tensor };
-    const attacked = floats(await adversary.attack({ examples }, labels, state, random(1)));
+    const attacked = floats(await adversary.attack({ examples }, labels, state, random(1), 1));
     await adversary.close();
     let [moved, all] = [0, 0];
     attacked.forEach((value, i) => {
@@ -167,7 +167,8 @@ describe("the adversary", () => {
     const adversary = await openAdversary(trainable, layout, { settings, augmentation: null, runtime });
     const state = { parameters: layout.initial.parameters as Tensor };
     const furthest = async (strength: number) => {
-      const attacked = floats(await adversary.attack({ examples }, labels, state, random(1), strength));
+      const progress = strength * (settings.growth ?? 0);
+      const attacked = floats(await adversary.attack({ examples }, labels, state, random(1), progress));
       return Math.max(...attacked.map((value, i) => Math.abs(value - (pixels[i] as number) / 255)));
     };
     expect(await furthest(0)).toBeLessThan(1e-6);
@@ -194,7 +195,7 @@ describe("the adversary", () => {
     const train = memory(pixels, [0, 1, 2, 0, 1, 2].slice(0, at(examples.dims, 0)), examples.dims.slice(1));
     const settings = { augmentation: null, balance: "none" as const, adversarial: adversarialSettings(0.3) };
     await showExamples({ train }, settings, adversary).feed(Uint32Array.of(0), {}, random(1), progress);
-    expect(asked).toEqual([strength]);
+    expect(asked.map((each) => strengthAt(each ?? Number.NaN, settings.adversarial))).toEqual([strength]);
   });
 
   it("takes one step alone of 1.25 eps, several of 2.5 eps together", () => {

@@ -55,9 +55,9 @@ export interface Adversary {
   readonly attacked: Trainable;
   /**
    * Images 0..1 within eps of the distorted examples, on which the network as it is errs the most that was found.
-   * @param strength 0..1, the share of eps that is reached
+   * @param progress 0..1 of the training, by which the attack grows
    */
-  attack(feeds: Feeds, labels: Tensor, state: Feeds, source: Random, strength?: number): Promise<Tensor>;
+  attack(feeds: Feeds, labels: Tensor, state: Feeds, source: Random, progress: number): Promise<Tensor>;
   close(): Promise<void>;
 }
 
@@ -83,9 +83,10 @@ export async function openAdversary(
   const attack = await runtime.open(await attackGraph(attacked, step, runtime));
   return {
     attacked,
-    async attack(feeds, labels, state, source, strength = 1) {
+    async attack(feeds, labels, state, source, progress) {
       const { shown: images } = await shown.run({ ...feeds });
       const { eps, steps, stepSize } = settings;
+      const strength = strengthAt(progress, settings);
       const scaled = { eps: strength * eps, steps, stepSize: strength * stepSize };
       return descend(attack, present(images, "shown images"), { labels, ...state }, scaled, source);
     },
@@ -94,6 +95,11 @@ export async function openAdversary(
       await attack.close();
     },
   };
+}
+
+/** The share of the attack that has grown by then, 0 to 1. */
+export function strengthAt(progress: number, { growth = 0 }: Pick<AdversarialSettings, "growth">): number {
+  return progress < growth ? progress / growth : 1;
 }
 
 /** The same network for pixels that are distorted already. */

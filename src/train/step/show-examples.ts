@@ -6,7 +6,7 @@ import { at } from "../../foundation/present.js";
 import type { Random } from "../../foundation/random.js";
 import type { Box } from "../../image/picture/resize.js";
 import { float32, int64, type Tensor } from "../../onnx/tensor.js";
-import type { AdversarialSettings, Adversary } from "./adversary.js";
+import type { Adversary } from "./adversary.js";
 import { type Augmentation, drawAugmentation } from "./augment.js";
 import { type Balance, groupWeights } from "./balance.js";
 import { drawBoxes } from "./energy.js";
@@ -35,13 +35,12 @@ interface HowShown {
   readonly augmentation: Augmentation | null;
   readonly balance: Balance;
   readonly energyLoss?: number;
-  readonly adversarial?: AdversarialSettings;
 }
 
 /** @throws FoveaError `bad-input` where the balance needs groups, or the energy loss boxes, that are not there */
 export function showExamples(
   { train, groups, vary, boxes }: Shown,
-  { augmentation, balance, energyLoss, adversarial }: HowShown,
+  { augmentation, balance, energyLoss }: HowShown,
   adversary: Adversary | undefined,
 ): ShownExamples {
   const { dims, labels } = train;
@@ -67,16 +66,10 @@ export function showExamples(
         ...(places ? { boxes: drawBoxes(places, indices, dims) } : {}),
       };
       if (!adversary) return { ...pixels, ...besides };
-      const strength = strengthAt(progress, adversarial?.growth);
-      return { examples: await adversary.attack(pixels, classes, networkOf(state), source, strength), ...besides };
+      return { examples: await adversary.attack(pixels, classes, networkOf(state), source, progress), ...besides };
     },
     close: async () => adversary?.close(),
   };
-}
-
-/** How much of the attack is shown by then. */
-function strengthAt(progress: number, growth = 0): number {
-  return progress < growth ? progress / growth : 1;
 }
 
 /** Of a training's state, what the network is made of. */
