@@ -2,10 +2,12 @@
 
 import { FoveaError, shortened } from "../foundation/error.js";
 import { closeAll } from "../foundation/lifetime.js";
-import { floatMap } from "../image/map/heatmap.js";
+import { at } from "../foundation/present.js";
+import { type FloatMap, floatMap } from "../image/map/heatmap.js";
 import { resizeMap } from "../image/picture/resize.js";
 import { layerSize } from "../model/layers/layer.js";
-import { float32, floats, type Tensor } from "../onnx/tensor.js";
+import { float32, type Tensor } from "../onnx/tensor.js";
+import type { Explanation } from "./explanation.js";
 import { withEvidence } from "./maps.js";
 import type { Explainer, Fusion } from "./options.js";
 
@@ -27,40 +29,40 @@ export function fusedExplainer(explainers: readonly Explainer[], fusion: Fusion 
       const explanations = [];
       for (const explainer of explainers) explanations.push(await explainer.explain(images, options));
       const finest = explanations.reduce((a, b) => (b.evidence.size > a.evidence.size ? b : a));
-      const sized = explanations.map(({ evidence }) => resizeMaps(evidence, finest.evidence.dims));
-      return withEvidence(finest, fuseMaps(sized, fusion));
+      return withEvidence(finest, fuseEvidence(explanations, finest.evidence.dims, fusion));
     },
     close: () => closeAll(explainers),
   };
 }
 
-/** Maps [N, K, h, w] of another height and width. */
-function resizeMaps(maps: Tensor, [count = 0, classes = 0, height = 1, width = 1]: readonly number[]): Tensor {
-  const [, , rows = 1, columns = 1] = maps.dims;
-  if (rows === height && columns === width) return maps;
+/** The evidence of all explanations as one, [N, K, h, w]. */
+function fuseEvidence(explanations: readonly Explanation[], dims: readonly number[], fusion: Fusion): Tensor {
+  const [count = 0, classes = 0, height = 1, width = 1] = dims;
   const all = new Float32Array(count * classes * height * width);
-  for (let at = 0; at < count * classes; at++) {
-    const values = floats(maps).subarray(at * rows * columns, (at + 1) * rows * columns);
-    all.set(resizeMap(floatMap(columns, rows, values), width, height).values, at * height * width);
-  }
-  return float32([count, classes, height, width], all);
+  for (let i = 0; i < count; i++)
+    for (let k = 0; k < classes; k++) {
+      const fused = fuseMaps(
+        explanations.map((explanation) => explanation.at(i).evidence(k)),
+        fusion,
+      );
+      all.set(fused.values, (i * classes + k) * height * width);
+    }
+  return float32(dims, all);
 }
 
-function fuseMaps(maps: readonly Tensor[], fusion: Fusion): Tensor {
-  const [{ dims, size }] = maps as [Tensor];
-  const [, , height = 1, width = 1] = dims;
-  const places = height * width;
-  const all = new Float32Array(size);
-  for (let start = 0; start < size; start += places) {
-    const each = maps.map((map) => floats(map).subarray(start, start + places));
-    const shares = each.map((values) => (fusion === "normalised" ? 1 / (largest(values) || 1) : 1));
-    for (let i = 0; i < places; i++) {
-      const values = each.map((map, k) => (map[i] as number) * (shares[k] as number));
-      all[start + i] =
-        fusion === "max" ? Math.max(...values) : values.reduce((sum, value) => sum + value, 0) / values.length;
-    }
-  }
-  return float32(dims, all);
+/** Maps of several layers as one, brought to the finest one's size bilinearly. */
+export function fuseMaps(maps: readonly FloatMap[], fusion: Fusion): FloatMap {
+  const finest = maps.reduce((a, b) => (b.values.length > a.values.length ? b : a));
+  const { width, height } = finest;
+  const each = maps.map((map) => {
+    const sized = map.width === width && map.height === height ? map : resizeMap(map, width, height);
+    return { values: sized.values, share: fusion === "normalised" ? 1 / (largest(sized.values) || 1) : 1 };
+  });
+  const fused = finest.values.map((_, i) => {
+    const values = each.map(({ values: own, share }) => at(own, i) * share);
+    return fusion === "max" ? Math.max(...values) : values.reduce((sum, value) => sum + value, 0) / values.length;
+  });
+  return floatMap(width, height, fused);
 }
 
 function largest(values: Float32Array): number {

@@ -7,14 +7,15 @@ import type { Model } from "../model/model.js";
 import { filledUp, rowsOf } from "../model/run/batches.js";
 import { appendSum, checkImages } from "../model/run/classifier.js";
 import { Sessions } from "../model/run/sessions.js";
-import { own, tensorNamed } from "../model/run/tensors.js";
+import { own, type Tensors, tensorNamed } from "../model/run/tensors.js";
 import { Builder } from "../onnx/builder.js";
-import { copyGraph, type Value } from "../onnx/graph.js";
+import { copyGraph, type Graph, readsOf, runInputs, type Value } from "../onnx/graph.js";
 import { prune } from "../onnx/prune.js";
 import { floats, int64, type Tensor } from "../onnx/tensor.js";
 import type { Runtime } from "../runtime/session.js";
 import type { GraphMethod } from "./method.js";
 import { namingGradientFree } from "./methods/index.js";
+import type { RunOptions } from "./options.js";
 import { type AppendMethodOptions, appendMethod } from "./run/append-method.js";
 import { appendTarget } from "./run/append-target.js";
 import { differentiated } from "./run/gradients.js";
@@ -23,6 +24,8 @@ export interface LayerMapsOptions {
   readonly runtime: Runtime;
   readonly layers: readonly Layer[];
   readonly method: GraphMethod;
+  /** Explain evidence against the class. Default false. */
+  readonly against?: boolean | undefined;
 }
 
 export interface LayerMaps {
@@ -33,16 +36,32 @@ export interface LayerMaps {
    * @throws FoveaError `bad-input` for NaN or infinite input, `shape-mismatch`, `unknown-name` for a class that is none, `closed`
    */
   maps(image: Tensor, target?: number | string): Promise<FloatMap[]>;
+  /**
+   * The same for several classes: the network runs once, and back for each.
+   * @param classes indices
+   * @returns of each class its score and its evidence at every layer
+   */
+  mapsOf(image: Tensor, classes: readonly number[], options?: RunOptions): Promise<readonly ClassMaps[]>;
   close(): Promise<void>;
+}
+
+/** One class at every layer. */
+export interface ClassMaps {
+  readonly score: number;
+  /** Before the ReLU, in the layers' order. */
+  readonly evidence: readonly FloatMap[];
 }
 
 /**
  * Makes the maps of several layers together for about the price of one gradient down to the first of them.
  * @throws FoveaError as `createExplainer` does
  */
-export function createLayerMaps(model: Model, { runtime, layers, method }: LayerMapsOptions): LayerMaps {
+export function createLayerMaps(
+  model: Model,
+  { runtime, layers, method, against = false }: LayerMapsOptions,
+): LayerMaps {
   const op = new Builder(copyGraph(model.graph), "fovea");
-  const { target } = appendTarget(op, model, false);
+  const { target } = appendTarget(op, model, against);
   const names = layers.map(({ name }) => name);
   const gradients = method.needsGradient
     ? namingGradientFree(() => differentiated(op, { of: target.scores, seed: target.seed, wrt: names }))
@@ -51,23 +70,51 @@ export function createLayerMaps(model: Model, { runtime, layers, method }: Layer
     const what: AppendMethodOptions<GraphMethod> = { model, layer, method, gradients };
     return op.named(own(`evidence_${i}`), appendMethod(op, target, what).evidence);
   });
-  const graph = prune(op.graph, [...outputs, appendSum(op, model)]);
+  const sum = appendSum(op, model);
+  const score = op.named(own("score"), op.ReduceSum(op.Mul(target.scores, target.seed), op.ints([1]), { keepdims: 0 }));
+  const whole = prune(op.graph, [...outputs, sum]);
+  const passed = forwardValues(model.graph, op.graph, [...outputs, score]);
+  const [forward, back] = [prune(op.graph, [...passed, sum]), prune(op.graph, [...outputs, score], passed)];
+  const readsImage = runInputs(back).some(({ name }) => name === model.input.name);
   const sessions = new Sessions(runtime);
+  const mapsIn = (results: Tensors) =>
+    outputs.map((name) => {
+      const evidence = rowsOf(tensorNamed(results, name), 0, 1);
+      const [, , height = 1, width = 1] = evidence.dims;
+      return floatMap(width, height, floats(evidence).slice());
+    });
+  const feedsOf = (images: Tensor, choice: number) => ({
+    [own("class")]: int64(Array(images.dims[0] ?? 1).fill(choice)),
+  });
   return {
     async maps(image, target = "predicted") {
       checkImages(model, image);
       const choice = classChoice(model, target);
       const images = filledUp(model, image);
-      const results = await sessions.run(graph, {
-        [model.input.name]: images,
-        [own("class")]: int64(Array(images.dims[0] ?? 1).fill(choice === "predicted" ? -1 : choice)),
-      });
-      return outputs.map((name) => {
-        const evidence = rowsOf(tensorNamed(results, name), 0, 1);
-        const [, , height = 1, width = 1] = evidence.dims;
-        return floatMap(width, height, floats(evidence).slice());
-      });
+      const feeds = { [model.input.name]: images, ...feedsOf(images, choice === "predicted" ? -1 : choice) };
+      return mapsIn(await sessions.run(whole, feeds));
+    },
+    async mapsOf(image, classes, { signal } = {}) {
+      checkImages(model, image);
+      const images = filledUp(model, image);
+      const values = await sessions.run(forward, { [model.input.name]: images });
+      const found: ClassMaps[] = [];
+      for (const choice of classes) {
+        signal?.throwIfAborted();
+        const feeds = { ...values, ...feedsOf(images, choice), ...(readsImage ? { [model.input.name]: images } : {}) };
+        const results = await sessions.run(back, feeds, images.dims[0]);
+        const [value = Number.NaN] = floats(tensorNamed(results, score));
+        found.push({ score: against ? -value : value, evidence: mapsIn(results) });
+      }
+      return found;
     },
     close: () => sessions.close(),
   };
+}
+
+/** The network's own values that appended nodes read on the way to outputs. */
+function forwardValues(network: Graph, whole: Graph, outputs: readonly Value[]): Value[] {
+  const own = new Set(network.nodes.flatMap(({ outputs: made }) => made));
+  const appended = prune(whole, outputs).nodes.filter(({ outputs: [first = ""] }) => !own.has(first));
+  return [...new Set(appended.flatMap(readsOf).filter((value) => own.has(value)))];
 }

@@ -7,6 +7,7 @@ import type { ModelCard } from "./card.js";
 import type { ClassTerm } from "./classes/find-classes.js";
 import type { RecipeTrial } from "./preprocessing/recipe-trial.js";
 import type { Sidecar } from "./settings/sidecar.js";
+import type { Task } from "./tasks/task.js";
 
 /** A classifier that was opened: its graph, input, classes and preprocessing. */
 export interface Model {
@@ -16,6 +17,8 @@ export interface Model {
   readonly input: ValueInfo;
   /** The same as the file declares it: of any type of numbers, perhaps without a batch. */
   readonly fileInput: ValueInfo;
+  /** What the network is for, as its outputs tell or the user says. */
+  readonly task: Task;
   /** The value, mostly an output of the file, that holds the class scores. */
   readonly output: Value;
   /** The class scores before any final softmax or sigmoid. */

@@ -12,6 +12,7 @@ import { readCard } from "./passes/card.js";
 import { refuseLongLoops, refuseVastValues, settleControlFlow } from "./passes/control-flow.js";
 import { cutTexts, findOutput } from "./passes/find-output.js";
 import { findScores } from "./passes/find-scores.js";
+import { findTask } from "./passes/find-task.js";
 import { freeFixedBatch } from "./passes/fixed-batch.js";
 import { setInputSize } from "./passes/input-size.js";
 import { findImageInput, giveInputs } from "./passes/inputs.js";
@@ -42,6 +43,7 @@ export const passes: readonly Pass[] = [
   freeFixedBatch,
   settleSizes,
   freeBatch,
+  findTask,
   countClasses,
   nameClasses,
 ];

@@ -6,6 +6,7 @@ import type { Tensor } from "../../onnx/tensor.js";
 import type { Runtime } from "../../runtime/session.js";
 import type { Model } from "../model.js";
 import type { Sidecar } from "../settings/sidecar.js";
+import type { TaskName } from "../tasks/task.js";
 
 /** Settings of a model besides its file. */
 export interface OpenModelOptions {
@@ -19,6 +20,8 @@ export interface OpenModelOptions {
   readonly inputs?: Readonly<Record<Value, Tensor>> | undefined;
   /** Name of the output that holds the class scores. Default: the first that is [N, classes], else the first. */
   readonly output?: Value | undefined;
+  /** What the network is for. Default: what its outputs look like. */
+  readonly task?: TaskName | undefined;
 }
 
 export interface PassContext {

@@ -4,6 +4,7 @@ import { FoveaError } from "../../foundation/error.js";
 import { dimsOf, type Graph, staticDims, type Value } from "../../onnx/graph.js";
 import { sizeOf } from "../../onnx/tensor.js";
 import { findClassNames } from "../class-names.js";
+import type { Task } from "../tasks/task.js";
 import { definePass } from "./pass.js";
 
 export const countClasses = definePass({
@@ -21,13 +22,12 @@ export const countClasses = definePass({
 export const nameClasses = definePass({
   name: "name-classes",
   does: "Takes class names from the user, the file, files beside it or ImageNet, in this order, and refuses a wrong number of the first two.",
-  needs: ["graph", "scores", "card", "classCount", "beside", "given"],
+  needs: ["graph", "scores", "card", "classCount", "task", "beside", "given"],
   gives: ["card", "classCount", "classesOrigin", "classTerms", "placeClasses"],
-  async apply({ graph, scores, card, classCount, beside, given }, { where }) {
+  async apply({ graph, scores, card, classCount, task, beside, given }, { where }) {
     const sizes = scoreSizes(graph, scores);
-    const places = sizeOf(sizes.slice(1));
-    const fits = (names: number) =>
-      classCount === undefined || names === classCount || (places > 1 && names === sizes[0]);
+    const ofPlaces = fitsPlaces(task, sizes);
+    const fits = (names: number) => classCount === undefined || names === classCount || ofPlaces(names);
     const { classes, terms, origin, notes = [] } = await findClassNames(card, { beside, given }, classCount, fits);
     const count = classCount ?? classes?.length;
     const { classes: _, ...unnamed } = card;
@@ -37,10 +37,17 @@ export const nameClasses = definePass({
     };
     if (classes === undefined) return { ...facts, card: unnamed };
     if (classes.length === count) return { ...facts, classTerms: terms, card: { ...unnamed, classes } };
-    if (places > 1) return { ...facts, card: unnamed, placeClasses: classes };
+    if (ofPlaces(classes.length)) return { ...facts, card: unnamed, placeClasses: classes };
     throw new FoveaError("bad-file", `${where}: class names ${origin}: expected ${count}, got ${classes.length}`);
   },
 });
+
+/** Whether so many names are those of one place, box or segment, of which an image has several. */
+function fitsPlaces(task: Task, sizes: readonly number[]): (names: number) => boolean {
+  const [first, ...places] = sizes;
+  if (task.name === "classification") return (names) => sizeOf(places) > 1 && names === first;
+  return (names) => task.classCount === undefined || names === task.classCount;
+}
 
 /** How many scores an image has; undefined where the graph does not tell. */
 function scoreCount(graph: Graph, scores: Value): number | undefined {

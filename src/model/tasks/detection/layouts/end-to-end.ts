@@ -1,0 +1,32 @@
+/** @file Rows of which the network has chosen the best itself: [N, rows, 6] with corners, score and class. */
+
+import { sizesOfOne } from "../../element.js";
+import { appendColumns, appendFirst, type FindLayout } from "../layout.js";
+
+/** More are not chosen boxes. */
+const mostRows = 1000;
+
+export const endToEnd: FindLayout = ({ graph }) => {
+  const found = graph.outputs.find(({ name }) => {
+    const [, rows = 0, columns, ...more] = sizesOfOne(graph, name) ?? [];
+    return more.length === 0 && columns === 6 && rows > 6 && rows <= mostRows;
+  });
+  if (found === undefined) return undefined;
+  const { name } = found;
+  return {
+    title: "YOLOv10: corners, score, class",
+    overlaps: false,
+    classCount: undefined,
+    maker: "yolo",
+    append(op) {
+      const rows = appendFirst(op, name);
+      return {
+        boxes: appendColumns(op, rows, 0, 4),
+        confidence: op.Squeeze(appendColumns(op, rows, 4, 5), op.ints([1])),
+        classes: op.Cast(op.Squeeze(appendColumns(op, rows, 5, 6), op.ints([1])), { to: 7 }),
+      };
+    },
+    scoreOf: (row) => [{ value: name, index: [0, row, 4] }],
+    placeOf: (row) => ({ value: name, index: [0, row, 0] }),
+  };
+};

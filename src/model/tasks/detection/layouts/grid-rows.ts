@@ -1,0 +1,126 @@
+/** @file A row for each cell of each level: YOLO from v3 on, YOLOX. */
+
+import { at } from "../../../../foundation/present.js";
+import type { Builder } from "../../../../onnx/builder.js";
+import { type Graph, producers, type Value } from "../../../../onnx/graph.js";
+import { float32 } from "../../../../onnx/tensor.js";
+import { sizesOfOne, sourcesOf } from "../../element.js";
+import {
+  appendBest,
+  appendColumns,
+  appendCorners,
+  appendFirst,
+  type DetectionLayout,
+  type FindLayout,
+  type InputSize,
+} from "../layout.js";
+
+/** Strides of the levels, as networks have them. */
+const levelsOf = [[8, 16, 32], [8, 16, 32, 64], [16, 32], [4, 8, 16, 32], [8, 16], [32], [16], [8]] as const;
+/** Boxes of each cell. */
+const anchors = [1, 3] as const;
+
+/** The levels of a number of rows. */
+interface Grid {
+  readonly strides: readonly number[];
+  readonly perCell: number;
+}
+
+export const gridRows: FindLayout = ({ graph, counts }, size) => {
+  for (const { name } of graph.outputs) {
+    const [, ...sizes] = sizesOfOne(graph, name) ?? [];
+    if (sizes.length !== 2) continue;
+    for (const axis of [0, 1] as const) {
+      const grid = gridOf(at(sizes, axis), size);
+      if (grid && at(sizes, 1 - axis) > 4)
+        return layoutOf({ graph, name, size, grid, rowsFirst: axis === 0, columns: at(sizes, 1 - axis), counts });
+    }
+  }
+  return undefined;
+};
+
+function gridOf(rows: number, size: InputSize): Grid | undefined {
+  for (const strides of levelsOf)
+    for (const perCell of anchors) if (perCell * cellsOf(strides, size) === rows) return { strides, perCell };
+  return undefined;
+}
+
+function cellsOf(strides: readonly number[], { height, width }: InputSize): number {
+  return strides.reduce((sum, stride) => sum + Math.ceil(height / stride) * Math.ceil(width / stride), 0);
+}
+
+interface Found {
+  readonly graph: Graph;
+  readonly name: Value;
+  readonly size: InputSize;
+  readonly grid: Grid;
+  /** [N, rows, columns]; else [N, columns, rows]. */
+  readonly rowsFirst: boolean;
+  readonly columns: number;
+  readonly counts: readonly number[];
+}
+
+function layoutOf({ graph, name, size, grid, rowsFirst, columns, counts }: Found): DetectionLayout {
+  const hasObjectness = counts.includes(columns - 5)
+    ? true
+    : counts.includes(columns - 4)
+      ? false
+      : grid.perCell > 1 || rowsFirst;
+  const first = hasObjectness ? 5 : 4;
+  const element = (row: number, column: number) => ({
+    value: name,
+    index: rowsFirst ? [0, row, column] : [0, column, row],
+  });
+  const isRaw = hasObjectness && grid.perCell === 1 && areOffsets(graph, element(0, 0));
+  return {
+    title: isRaw
+      ? "YOLOX: offsets in cells, objectness, classes"
+      : hasObjectness
+        ? "YOLOv5: box, objectness, classes"
+        : "YOLOv8: box, classes",
+    overlaps: true,
+    classCount: columns - first,
+    maker: isRaw ? "yolox" : "yolo",
+    append(op) {
+      const image = appendFirst(op, name);
+      const rows = rowsFirst ? image : op.Transpose(image, { perm: [1, 0] });
+      const place = appendColumns(op, rows, 0, 4);
+      const classes = appendColumns(op, rows, first, columns);
+      const scores = hasObjectness ? op.Mul(classes, appendColumns(op, rows, 4, 5)) : classes;
+      return {
+        boxes: appendCorners(op, isRaw ? appendGrid(op, place, grid, size) : place),
+        ...appendBest(op, scores),
+      };
+    },
+    scoreOf: (row, classIndex) => [
+      element(row, first + classIndex),
+      ...(hasObjectness ? [element(row, 4)] : []),
+    ],
+    placeOf: (row) => element(row, 0),
+  };
+}
+
+/** Whether a box's centre comes out of a convolution as it is, without the grid: only the activation of the last is behind it. */
+function areOffsets(graph: Graph, centre: { readonly value: Value; readonly index: readonly number[] }): boolean {
+  const [source] = sourcesOf(graph, centre);
+  const op = source && producers(graph).get(source.value)?.op;
+  return source?.activation === "none" && op === "Conv";
+}
+
+/** Centre = (offset + cell) · stride, size = exp(offset) · stride (Ge et al. 2021, YOLOX). */
+function appendGrid(op: Builder, offsets: Value, { strides }: Grid, { height, width }: InputSize): Value {
+  const corners: number[] = [];
+  const lengths: number[] = [];
+  for (const stride of strides)
+    for (let y = 0; y < Math.ceil(height / stride); y++)
+      for (let x = 0; x < Math.ceil(width / stride); x++) {
+        corners.push(x, y);
+        lengths.push(stride);
+      }
+  const rows = lengths.length;
+  const cell = op.constant(float32([rows, 2], Float32Array.from(corners)), "cells");
+  const stride = op.constant(float32([rows, 1], Float32Array.from(lengths)), "strides");
+  const centre = op.Add(appendColumns(op, offsets, 0, 2), cell);
+  const size = op.Exp(appendColumns(op, offsets, 2, 4));
+  return op.Mul(op.Concat(centre, size, { axis: 1 }), stride);
+}

@@ -1,0 +1,55 @@
+/** @file A row for each query of a transformer's decoder: DETR and what came of it. */
+
+import { type Graph, producers, type Value } from "../../../../onnx/graph.js";
+import { ancestors } from "../../../../onnx/prune.js";
+import { sizesOfOne } from "../../element.js";
+import { appendBest, appendColumns, appendCorners, appendFirst, appendPixels, type FindLayout } from "../layout.js";
+
+/** Names of the outputs with scores and with boxes: Hugging Face's, RF-DETR's. */
+const names = [
+  ["logits", "pred_boxes"],
+  ["labels", "dets"],
+  ["pred_logits", "pred_boxes"],
+] as const;
+
+/** Boxes by centre and size, each 0 to 1. */
+export const queries: FindLayout = ({ graph, counts }, size) => {
+  const sizes = (name: Value) => (graph.outputs.some((each) => each.name === name) ? sizesOfOne(graph, name) : undefined);
+  const pair = names.find(([scores, boxes]) => {
+    const [of, at] = [sizes(scores), sizes(boxes)];
+    return of?.length === 3 && at?.length === 3 && at[2] === 4 && of[1] === at[1];
+  });
+  if (pair === undefined) return undefined;
+  const [scores, boxes] = pair;
+  const columns = sizes(scores)?.[2] ?? 0;
+  const hasNothing = scores === "logits" && (counts.includes(columns - 1) || (!counts.includes(columns) && !refines(graph)));
+  const classCount = hasNothing ? columns - 1 : columns;
+  return {
+    title: hasNothing ? "DETR: boxes of queries, softmax over classes" : "RT-DETR: boxes of queries, classes",
+    overlaps: false,
+    logits: true,
+    classCount,
+    maker: scores === "labels" ? "imagenet-stretch" : undefined,
+    append(op) {
+      const logits = appendFirst(op, scores);
+      const shares = hasNothing
+        ? appendColumns(op, op.Softmax(logits, { axis: -1 }), 0, classCount)
+        : op.Sigmoid(logits);
+      return {
+        boxes: appendPixels(op, appendCorners(op, appendFirst(op, boxes)), size),
+        ...appendBest(op, shares),
+      };
+    },
+    scoreOf: (row, classIndex) => [{ value: scores, index: [0, row, classIndex] }],
+    placeOf: (row) => ({ value: boxes, index: [0, row, 0] }),
+  };
+};
+
+/** Whether queries are the best of the image's own places, as in the successors of DETR, whose scores are sigmoids. */
+function refines(graph: Graph): boolean {
+  const before = ancestors(
+    graph,
+    graph.outputs.map(({ name }) => name),
+  );
+  return [...producers(graph)].some(([value, { op }]) => before.has(value) && (op === "TopK" || op === "GridSample"));
+}

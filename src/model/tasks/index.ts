@@ -1,0 +1,33 @@
+/** @file The table of tasks, and which of them a network is for. */
+
+import { FoveaError } from "../../foundation/error.js";
+import { detection } from "./detection/detection.js";
+import { segmentation } from "./segmentation.js";
+import type { Task, TaskFacts, TaskKind, TaskName } from "./task.js";
+
+const classification: TaskKind = {
+  name: "classification",
+  does: "Tells the class of the whole image: a score for each class.",
+  expects: "scores [N, classes]",
+  find: () => ({ name: "classification" }),
+};
+
+/** All tasks, in the order in which they are tried. */
+export const tasks: readonly TaskKind[] = [detection, segmentation, classification];
+
+/**
+ * The task that a network is for.
+ * @param wanted the user's choice; default the first that its outputs fit
+ * @param where how errors name the file
+ * @throws FoveaError `bad-input` for a task that its outputs do not fit
+ */
+export function findTask(facts: TaskFacts, wanted: TaskName | undefined, where: string): Task {
+  const kinds = tasks.filter(({ name }) => wanted === undefined || name === wanted);
+  for (const kind of kinds) {
+    const found = kind.find(facts);
+    if (found) return found;
+  }
+  const got = facts.graph.outputs.map(({ name, dims }) => `${name} [${dims?.join(", ") ?? "?"}]`).join(", ");
+  const expected = kinds.map(({ expects }) => expects).join(", ");
+  throw new FoveaError("bad-input", `${where}: task ${wanted}: expected ${expected}, got outputs ${got}`);
+}

@@ -1,0 +1,32 @@
+/** @file Segmentation: a class for each place of the image. */
+
+import { dimsOf, type Value } from "../../onnx/graph.js";
+import type { TaskKind } from "./task.js";
+
+/** A network that gives each place of the image scores of classes. */
+export interface Segmentation {
+  readonly name: "segmentation";
+  /** The output, [N, classes, height, width], scores or probabilities. */
+  readonly output: Value;
+  readonly classCount: number;
+}
+
+/** The fewest places on a side that are taken for a segmentation: a map of fewer is a coarse classifier's. */
+const fewestPlaces = 4;
+
+export const segmentation: TaskKind<Segmentation> = {
+  name: "segmentation",
+  does: "Tells a class for each place of the image.",
+  expects: "an output [N, classes, height, width] with a score for each place",
+  find({ graph }) {
+    const found = graph.outputs.find(({ name }) => {
+      const [, classes, height, width, ...more] = dimsOf(graph, name) ?? [];
+      const isSide = (size: unknown) => typeof size === "string" || (typeof size === "number" && size >= fewestPlaces);
+      return more.length === 0 && typeof classes === "number" && classes > 1 && isSide(height) && isSide(width);
+    });
+    const classes = found && dimsOf(graph, found.name)?.[1];
+    return found && typeof classes === "number"
+      ? { name: "segmentation", output: found.name, classCount: classes }
+      : undefined;
+  },
+};

@@ -1,0 +1,34 @@
+/** @file A task: what a network is for, how that is recognised, and what then can be explained. */
+
+import type { Graph, ValueInfo } from "../../onnx/graph.js";
+import type { Detection } from "./detection/detection.js";
+import type { Segmentation } from "./segmentation.js";
+
+/** Classes of the whole image: a score for each. */
+export interface Classification {
+  readonly name: "classification";
+}
+
+/** What a network is for, with what was found out about its outputs. */
+export type Task = Classification | Detection | Segmentation;
+
+export type TaskName = Task["name"];
+
+/** What a task is recognised by. */
+export interface TaskFacts {
+  readonly graph: Graph;
+  readonly input: ValueInfo;
+  /** How many classes are known by name, by different sources. */
+  readonly counts: readonly number[];
+}
+
+/** A way to recognise a task, as the table of tasks holds it. */
+export interface TaskKind<Found extends Task = Task> {
+  readonly name: Found["name"];
+  /** One sentence for people. */
+  readonly does: string;
+  /** What a model of this task would say of itself, for the sentence that none was recognised. */
+  readonly expects: string;
+  /** The task with its facts, where the outputs are of this kind. */
+  find(facts: TaskFacts): Found | undefined;
+}
