@@ -58,6 +58,8 @@ export interface Model {
   readonly trial?: RecipeTrial;
   /** The title of the target, where the scores are a target's (see `withTarget`). */
   readonly target?: string;
+  /** What the probabilities are, where they are shares of something else, e.g. "of the image". */
+  readonly shareOf?: string | undefined;
   /** Of a target: the model's own scores and outputs that it reads. */
   readonly readFrom?: readonly Value[];
 }

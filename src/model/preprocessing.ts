@@ -24,7 +24,7 @@ export interface ChosenPreprocessing {
 /** The settings that each part of a preprocessing is made of. */
 const settingsOf: Readonly<Record<PreprocessingPart, readonly (keyof Preprocessing)[]>> = {
   size: ["height", "width"],
-  crop: ["fit", "cropFraction", "resize", "padding"],
+  crop: ["fit", "cropFraction", "resize", "padding", "anchor"],
   scale: ["scale"],
   mean: ["mean"],
   deviation: ["std"],

@@ -27,6 +27,8 @@ import { targetedModel } from "../options/target-options.js";
 import { runtime } from "../platform.js";
 import type { Job, OnProgress } from "../terminal/job.js";
 import { asksForSteps, checkSteps } from "./asked-steps.js";
+import { explainBoxes } from "./boxes.js";
+import { explainsBoxes } from "./boxes-asked-for.js";
 import { diagnosed } from "./diagnosis.js";
 import { withDigitWarning } from "./digit-warning.js";
 import { sheetOfMethods } from "./method-sheet.js";
@@ -54,6 +56,10 @@ export async function explain(job: Job, args: readonly string[], flags: ExplainF
   checkClassTexts(flags.class, flags);
   const { model, inputs } = modelAmong(args, flags.model, "fovea explain");
   const opened = await modelAt(model, await loadOptions(flags));
+  if (explainsBoxes(opened.model, flags)) {
+    const plan = await planExplanation(inputs, { ...flags, class: [] });
+    return explainBoxes(job, opened, plan, flags);
+  }
   const targeted = { ...opened, model: await targetedModel(opened.model, flags) };
   const plan = await planExplanation(inputs, { ...flags, class: eachClass(targeted.model, flags.class) });
   const { trial } = (await tryModel(job, opened, pathsOf(plan.inputs))).model;

@@ -34,6 +34,7 @@ function networkLines(model: Model, { notes, parameters, preprocessing }: Inspec
   return [
     `input         ${input.name} : ${printType(input.type, input.dims)}${single}`,
     ...graph.outputs.map(({ name, type, dims }) => `output        ${name} : ${printType(type, dims)}`),
+    ...taskLine(model),
     `scores        ${scores}${ending === "none" ? "" : ` (before the final ${ending}${two})`}`,
     `parameters    ${count(parameters)}`,
     ...(precision === "float32" ? [] : [`precision     ${precision}; explained in float32`]),
@@ -41,6 +42,13 @@ function networkLines(model: Model, { notes, parameters, preprocessing }: Inspec
     ...(card.classes ? [`classes       ${describeClasses(card.classes, model.classesOrigin)}`] : []),
     ...notes.map((note) => `note          ${note}`),
   ];
+}
+
+function taskLine({ task }: Model): string[] {
+  if (task.name === "classification") return [];
+  const classes = task.classCount === undefined ? "" : `, ${count(task.classCount)} classes`;
+  const how = task.name === "detection" ? `${task.layout.title}${classes}` : `of "${task.output}"${classes}`;
+  return [`task          ${task.name}: ${how}`];
 }
 
 function layerLines({ layers, automatic }: Inspection): string[] {

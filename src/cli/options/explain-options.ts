@@ -19,6 +19,9 @@ export interface ExplainFlags extends ModelOptions, LayerFlags, MapFlags, Target
   readonly method: string;
   readonly class: readonly string[];
   readonly against?: boolean;
+  readonly box?: readonly string[];
+  readonly conf?: number;
+  readonly iou?: number;
   readonly topChannels?: number;
   readonly samples?: number;
   readonly baseline?: BaselineName;
@@ -69,7 +72,23 @@ export function withExplainOptions(command: Command): Command {
     .option("--seed <n>", "of random numbers, for methods that draw some (default: 1)", numberFor("--seed"));
   const map = withMapOptions(withMethodOption(withOutput(general).optionsGroup("The map:")));
   const layer = withLayerOptions(map);
-  return withModelOptions(withTargetOptions(layer.optionsGroup("What is explained in the place of a class's score:")));
+  const targets = withTargetOptions(layer.optionsGroup("What is explained in the place of a class's score:"));
+  return withModelOptions(withBoxOptions(targets.optionsGroup("Boxes of a detector:")));
+}
+
+function withBoxOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--box <number>", "explain this box of the list, e.g. 3; several with commas, or given several times")
+        .argParser(collect)
+        .default(undefined, "the ten surest"),
+    )
+    .option("--conf <score>", "leave out boxes with a lower score (default: 0.25)", numberFor("--conf"))
+    .option(
+      "--iou <share>",
+      "of two boxes of a class that overlap by more, leave out the less sure one (default: 0.45)",
+      numberFor("--iou"),
+    );
 }
 
 function withOutput(command: Command): Command {

@@ -1,11 +1,12 @@
 /** @file Options that commands share: preprocessing and classes that a model does not state, and the layer and method that explain it. */
 
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { LoadModelOptions } from "../../explain/loaded-model.js";
 import { defaultMethod } from "../../explain/method.js";
 import type { Preprocessing } from "../../image/input/preprocessing.js";
 import type { GridOptions } from "../../model/layers/layout.js";
 import { presetNamed, presets } from "../../model/preprocessing/presets.js";
+import { type TaskName, taskNames } from "../../model/tasks/task.js";
 import type { Tensor } from "../../onnx/tensor.js";
 import { readNpyFile } from "../inputs/read-input.js";
 import { collect } from "./class-option.js";
@@ -23,6 +24,7 @@ export interface ModelOptions extends IsolationFlags {
   readonly channels?: string;
   readonly input?: readonly string[];
   readonly output?: string;
+  readonly task?: TaskName;
 }
 
 /** How the tokens of a transformer lie on the picture, where that is not recognised. */
@@ -86,6 +88,9 @@ export function withServedModelOptions(command: Command): Command {
     .optionsGroup(modelGroup)
     .option("--input <name=file>", "an input besides the image, as a .npy array; may be given several times", collect)
     .option("--output <name>", "the output with the class scores, where a model has several")
+    .addOption(
+      new Option("--task <name>", "what the model is for").choices(taskNames).default(undefined, "as its outputs look"),
+    )
     .optionsGroup(generalOptions);
 }
 
@@ -106,10 +111,10 @@ export function withSettings(command: Command): Command {
 
 /** @throws FoveaError `bad-input` */
 export async function loadOptions(options: ModelOptions): Promise<LoadModelOptions> {
-  const { labels, input = [], output } = options;
+  const { labels, input = [], output, task } = options;
   const preprocessing = preprocessingFrom(options);
   const inputs = Object.fromEntries(await Promise.all(input.map(inputFrom)));
-  return { labels, inputs, output, ...(Object.keys(preprocessing).length > 0 ? { preprocessing } : {}) };
+  return { labels, inputs, output, task, ...(Object.keys(preprocessing).length > 0 ? { preprocessing } : {}) };
 }
 
 /**

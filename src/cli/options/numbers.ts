@@ -23,6 +23,7 @@ const below = (least: number, most: number): Range => ({ least, most, without: "
 const ranges = {
   "--attack-steps": whole(1, 1_000),
   "--batch": whole(1, 1_000_000),
+  "--conf": { least: 0, most: 1 },
   "--count": whole(1, 1_000_000),
   "--draws": whole(1, 1000),
   "--epochs": whole(1, 100_000),
@@ -43,6 +44,7 @@ const ranges = {
   "--crop": { ...above(0, 1), expected: "a share above 0, at most 1, or none or letterbox" },
   "--energy-weight": above(0, 1_000),
   "--eps": { ...above(0, 1), expected: "a number above 0, at most 1, e.g. 8/255" },
+  "--iou": { least: 0, most: 1 },
   "--mean": { least: -1e6, most: 1e6 },
   "--percentile": above(0, 100),
   "--rate": above(0, 100),

@@ -15,6 +15,7 @@ import {
   samplePanel,
   svgDocument,
 } from "./panel.js";
+import { type BoxMark, boxMarks } from "./box-marks.js";
 import { ellipsize, type TextStyle } from "./text.js";
 
 export interface SheetCell {
@@ -28,6 +29,8 @@ export interface SheetCell {
   readonly peak?: number;
   /** The map has evidence for and against, and is shown in the colours for that. Default false: values below zero count as zero. */
   readonly signed?: boolean;
+  /** Boxes on the picture. Default none. */
+  readonly boxes?: readonly BoxMark[];
 }
 
 export interface ContactSheet {
@@ -89,7 +92,7 @@ export async function contactSheet(
       const x = margin + i * (cellWidth + gap);
       const url = await platform.encode(paintCell(cell, size, options), size.zoom > 0 ? "exact" : "photo");
       const box = { x, y: y + height - size.height, width: size.width, height: size.height };
-      elements.push(imageElement(url, cell.caption, box));
+      elements.push(imageElement(url, cell.caption, box), ...boxMarks(cell.boxes ?? [], box, cell.picture, text));
       elements.push(
         text.draw(ellipsize(cell.caption, cellWidth, styles.caption, text), x, y + height + 19, styles.caption),
       );

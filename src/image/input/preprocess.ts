@@ -90,7 +90,13 @@ export function appendSeenWindow(
   }
   const other = op.Div(op.Mul(op.ints([right, down]), size), op.Gather(size, op.ints([1, 0])));
   const resized = fit === "crop" ? op.Max(target, other) : op.Max(op.Min(target, other), op.ints([1]));
+  if (isAtStart(preprocessing)) return { resized, start: op.ints([0, 0]) };
   return { resized, start: op.Div(op.Sub(resized, inputSize), op.ints([2])) };
+}
+
+/** Whether a picture in a letterbox lies at its upper left. */
+function isAtStart({ fit, anchor }: Preprocessing): boolean {
+  return fit === "letterbox" && anchor === "start";
 }
 
 /** Height and width that the picture is resized to, or to cover (crop), or to fit in (letterbox). */
@@ -114,7 +120,7 @@ export function seenBox(preprocessing: Preprocessing, width: number, height: num
   const [otherDown, otherRight] = [Math.floor((right * height) / width), Math.floor((down * width) / height)];
   const choose = choices[fit];
   const axis = (inputSize: number, resized: number, size: number) => {
-    const start = Math.trunc((resized - inputSize) / 2);
+    const start = isAtStart(preprocessing) ? 0 : Math.trunc((resized - inputSize) / 2);
     return { start: (start * size) / resized, length: (inputSize * size) / resized };
   };
   const [x, y] = [

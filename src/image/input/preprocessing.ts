@@ -28,6 +28,8 @@ export interface Preprocessing {
   readonly resize?: { readonly height: number; readonly width: number };
   /** For `letterbox`: the colour around the picture, one number from 0 to 255 per channel in RGB order. Default black. */
   readonly padding?: readonly number[];
+  /** For `letterbox`: where the picture lies, `start` being the upper left corner. Default `middle`. */
+  readonly anchor?: "start" | "middle";
   /** The filter that resizes: Pillow's of these names, bilinear and bicubic ones. Default `linear`; all but `nearest` with antialiasing. */
   readonly resample?: Resample;
   /** Order of the channels; mean and std follow it. Default `rgb`. */
@@ -100,6 +102,7 @@ function isResize(value: unknown): boolean {
 
 const choicesOf: Readonly<Record<string, readonly unknown[]>> = {
   fit: ["stretch", "crop", "letterbox"],
+  anchor: ["start", "middle"],
   resample: resamples,
   order: ["rgb", "bgr"],
   layout: ["nchw", "nhwc"],

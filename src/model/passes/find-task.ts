@@ -1,6 +1,7 @@
 /** @file The pass that finds what a network is for. */
 
 import { dimsOf } from "../../onnx/graph.js";
+import { labelFilesOf } from "../settings/sidecar.js";
 import { definePass } from "./pass.js";
 
 export const findTask = definePass({
@@ -13,7 +14,9 @@ export const findTask = definePass({
     const givesClasses = graph.outputs.length === 1 && (dimsOf(graph, output)?.length ?? 0) <= 2;
     if (task === "classification" || (task === undefined && givesClasses)) return { task: { name: "classification" } };
     const { findTask: find } = await import("../tasks/index.js");
-    const counts = [given?.classes, card.classes, beside?.classes].flatMap((names) => names?.length ?? []);
-    return { task: find({ graph, input, counts }, task, where) };
+    const files = [given, beside].flatMap((settings) => (settings ? labelFilesOf(settings) : []));
+    const counts = files.flatMap(({ readings }) => readings.map(({ names }) => names.length));
+    const known = card.classes ? [card.classes.length, ...counts] : counts;
+    return { task: find({ graph, input, output, counts: known }, task, where) };
   },
 });

@@ -26,8 +26,11 @@ export const nameClasses = definePass({
   gives: ["card", "classCount", "classesOrigin", "classTerms", "placeClasses"],
   async apply({ graph, scores, card, classCount, task, beside, given }, { where }) {
     const sizes = scoreSizes(graph, scores);
-    const ofPlaces = fitsPlaces(task, sizes);
-    const fits = (names: number) => classCount === undefined || names === classCount || ofPlaces(names);
+    const perPlace = namesPerPlace(task, sizes);
+    const fits = (names: number) =>
+      classCount === undefined ||
+      names === classCount ||
+      (perPlace !== undefined && (perPlace.likely === undefined || names === perPlace.likely));
     const { classes, terms, origin, notes = [] } = await findClassNames(card, { beside, given }, classCount, fits);
     const count = classCount ?? classes?.length;
     const { classes: _, ...unnamed } = card;
@@ -37,16 +40,23 @@ export const nameClasses = definePass({
     };
     if (classes === undefined) return { ...facts, card: unnamed };
     if (classes.length === count) return { ...facts, classTerms: terms, card: { ...unnamed, classes } };
-    if (ofPlaces(classes.length)) return { ...facts, card: unnamed, placeClasses: classes };
-    throw new FoveaError("bad-file", `${where}: class names ${origin}: expected ${count}, got ${classes.length}`);
+    const must = perPlace?.must ?? classes.length;
+    if (perPlace && classes.length === must) return { ...facts, card: unnamed, placeClasses: classes };
+    throw new FoveaError("bad-file", `${where}: class names ${origin}: expected ${perPlace?.must ?? count}, got ${classes.length}`);
   },
 });
 
-/** Whether so many names are those of one place, box or segment, of which an image has several. */
-function fitsPlaces(task: Task, sizes: readonly number[]): (names: number) => boolean {
-  const [first, ...places] = sizes;
-  if (task.name === "classification") return (names) => sizeOf(places) > 1 && names === first;
-  return (names) => task.classCount === undefined || names === task.classCount;
+/** How many names one place has, box or segment, of which an image has several; undefined for a model of the whole image. */
+function namesPerPlace(task: Task, [first, ...places]: readonly number[]): NamesPerPlace | undefined {
+  if (task.name !== "classification") return { likely: task.classCount, must: task.classCount };
+  return sizeOf(places) > 1 ? { likely: first, must: undefined } : undefined;
+}
+
+interface NamesPerPlace {
+  /** Names that are found, not given, are taken where they are so many. Undefined: any number. */
+  readonly likely: number | undefined;
+  /** Any other number is refused. Undefined: none is. */
+  readonly must: number | undefined;
 }
 
 /** How many scores an image has; undefined where the graph does not tell. */

@@ -6,6 +6,7 @@ import type { Dim } from "../../onnx/graph.js";
 import { photoAxes } from "../input/image-axes.js";
 import { isWholeType } from "../input/whole-types.js";
 import type { Model } from "../model.js";
+import type { TaskRecipe } from "../tasks/detection/recipes.js";
 import { kerasRecipe } from "./keras.js";
 import { scalesPixels } from "./scales-pixels.js";
 
@@ -15,7 +16,7 @@ export interface UsualRecipe {
   readonly origin: string;
 }
 
-type Opened = Pick<Model, "graph" | "input" | "fileInput">;
+type Opened = Pick<Model, "graph" | "input" | "fileInput" | "task">;
 
 /** Size of the crop of the usual ImageNet recipe, where the model leaves its input size open. */
 const imageNetSize = 224;
@@ -35,8 +36,10 @@ export function usualRecipe(model: Opened): UsualRecipe {
   const { channels, layout } = dims;
   const [width, height] = [sizeOr(dims.width, imageNetSize), sizeOr(dims.height, imageNetSize)];
   const size = { width, height, channels, ...(layout === "nhwc" ? { layout } : {}) };
+  const makers = makersRecipe(model, channels);
+  if (makers) return { preprocessing: { ...size, ...makers.parts }, origin: `assumed: ${makers.says}` };
   const { values, says } = usualValues(model, channels);
-  const crops = values.std.length > 1 && values.order !== "bgr" && Math.min(width, height) >= smallestCropped;
+  const crops = model.task.name === "classification" && values.std.length > 1 && values.order !== "bgr" && Math.min(width, height) >= smallestCropped;
   const perChannel = (list: readonly number[]) =>
     list.length === 1 ? Array.from({ length: channels }, () => list[0] ?? 0) : list;
   return {
@@ -49,6 +52,15 @@ export function usualRecipe(model: Opened): UsualRecipe {
     },
     origin: `assumed: ${says}${crops ? ", the middle 7/8 of the picture" : ""}`,
   };
+}
+
+/** What a detector's makers do, of a network of colours that makes no numbers of whole pixels itself. */
+function makersRecipe({ graph, input, fileInput, task }: Opened, channels: number): TaskRecipe | undefined {
+  const isOwn = isWholeType(fileInput.type) || scalesPixels({ graph, input });
+  if (task.name !== "detection" || channels !== 3 || isOwn) return undefined;
+  const { says, parts } = task.layout.recipe;
+  const perChannel = (list: readonly number[]) => (list.length === 1 ? list.flatMap((value) => [value, value, value]) : list);
+  return { says, parts: { ...parts, mean: perChannel(parts.mean), std: perChannel(parts.std) } };
 }
 
 interface UsualValues {

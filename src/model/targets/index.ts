@@ -5,6 +5,7 @@ import { classMinusKind } from "./class-minus.js";
 import { classScoresKind } from "./class-scores.js";
 import { maskMeanKind } from "./mask-mean.js";
 import { outputScoresKind } from "./output-scores.js";
+import { predictedRegionsKind } from "./predicted-regions.js";
 import { similarityKind } from "./similarity.js";
 
 /** All kinds of targets; `create` makes one of its options. */
@@ -14,5 +15,6 @@ export const targetKinds = [
   classGroupsKind,
   outputScoresKind,
   maskMeanKind,
+  predictedRegionsKind,
   similarityKind,
 ] as const;

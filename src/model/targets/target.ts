@@ -19,12 +19,22 @@ export interface Target {
    * @param op its graph holds the model's values, under their names
    */
   readonly build: (op: Builder, model: Model) => Value;
+  /** Numbers that rank the scores and are told in the place of probabilities. Default: the scores have none. */
+  readonly shares?: Shares;
   /** Names of the K scores. Default: the model's class names, or those of its places, where there are K. */
   readonly classes?: readonly string[];
   /** In the place of `classes`: names of the scores from those of the model's classes. */
   readonly called?: (model: Model) => TermedClasses;
   /** How probabilities are made of the scores. Default: as the model's are, or not at all where the scores are not of its classes. */
   readonly ending?: Model["ending"];
+}
+
+/** Numbers from 0 to 1, one for each of K scores. */
+export interface Shares {
+  /** What they are of, e.g. "of the image". */
+  readonly of: string;
+  /** Appends them, [N, K]. */
+  readonly build: Target["build"];
 }
 
 /** A way to make targets, as the table of targets holds it. */
@@ -46,7 +56,8 @@ export async function withTarget(model: Model, target: Target, runtime: Runtime)
   if (target === undefined) throw badInput("target", "one", target);
   const op = new Builder(copyGraph(model.graph), "target");
   const scores = op.named(op.fresh("scores"), target.build(op, model));
-  const outputs = [...model.graph.outputs.map(({ name }) => name), scores];
+  const shares = target.shares && op.named(op.fresh("shares"), target.shares.build(op, model));
+  const outputs = [...model.graph.outputs.map(({ name }) => name), scores, ...(shares === undefined ? [] : [shares])];
   const reads = new Set(op.graph.nodes.slice(model.graph.nodes.length).flatMap(readsOf));
   const graph = await typed(prune(op.graph, outputs), model, runtime);
   const size = scoreCount(graph, scores, target);
@@ -62,7 +73,8 @@ export async function withTarget(model: Model, target: Target, runtime: Runtime)
     target: target.title,
     readFrom: [...(model.readFrom ?? []), ...[model.scores, ...outputs].filter((value) => reads.has(value))],
     ending: target.ending ?? ownEnding,
-    probabilities: undefined,
+    probabilities: shares,
+    shareOf: target.shares?.of,
     oneScore: false,
     classCount: count,
     classTerms: called ? called.terms : classes === model.card.classes ? model.classTerms : undefined,
@@ -99,6 +111,6 @@ function scoreNames(
 }
 
 /** Whether the scores are a target's, which a softmax cannot turn into probabilities. */
-export function areOwnScores({ target, ending }: Model): boolean {
-  return target !== undefined && ending === "none";
+export function areOwnScores({ target, ending, probabilities }: Model): boolean {
+  return target !== undefined && ending === "none" && probabilities === undefined;
 }

@@ -18,15 +18,12 @@ export const segmentation: TaskKind<Segmentation> = {
   name: "segmentation",
   does: "Tells a class for each place of the image.",
   expects: "an output [N, classes, height, width] with a score for each place",
-  find({ graph }) {
-    const found = graph.outputs.find(({ name }) => {
-      const [, classes, height, width, ...more] = dimsOf(graph, name) ?? [];
-      const isSide = (size: unknown) => typeof size === "string" || (typeof size === "number" && size >= fewestPlaces);
-      return more.length === 0 && typeof classes === "number" && classes > 1 && isSide(height) && isSide(width);
-    });
-    const classes = found && dimsOf(graph, found.name)?.[1];
-    return found && typeof classes === "number"
-      ? { name: "segmentation", output: found.name, classCount: classes }
+  find({ graph, output }) {
+    const [, classes, height, width, ...more] = dimsOf(graph, output) ?? [];
+    const isSide = (size: unknown) => typeof size === "string" || (typeof size === "number" && size >= fewestPlaces);
+    const areClasses = typeof classes === "number" && classes > 1 && more.length === 0;
+    return areClasses && isSide(height) && isSide(width)
+      ? { name: "segmentation", output, classCount: classes }
       : undefined;
   },
 };

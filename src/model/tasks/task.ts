@@ -1,6 +1,6 @@
 /** @file A task: what a network is for, how that is recognised, and what then can be explained. */
 
-import type { Graph, ValueInfo } from "../../onnx/graph.js";
+import type { Graph, Value, ValueInfo } from "../../onnx/graph.js";
 import type { Detection } from "./detection/detection.js";
 import type { Segmentation } from "./segmentation.js";
 
@@ -12,19 +12,23 @@ export interface Classification {
 /** What a network is for, with what was found out about its outputs. */
 export type Task = Classification | Detection | Segmentation;
 
-export type TaskName = Task["name"];
+/** The names of all tasks. */
+export const taskNames = ["classification", "detection", "segmentation"] as const;
+export type TaskName = (typeof taskNames)[number];
 
 /** What a task is recognised by. */
 export interface TaskFacts {
   readonly graph: Graph;
   readonly input: ValueInfo;
+  /** The output that was chosen for its scores. */
+  readonly output: Value;
   /** How many classes are known by name, by different sources. */
   readonly counts: readonly number[];
 }
 
 /** A way to recognise a task, as the table of tasks holds it. */
 export interface TaskKind<Found extends Task = Task> {
-  readonly name: Found["name"];
+  readonly name: TaskName & Found["name"];
   /** One sentence for people. */
   readonly does: string;
   /** What a model of this task would say of itself, for the sentence that none was recognised. */

@@ -31,6 +31,7 @@ const examples: { readonly [Name in Kind["name"]]: (by: Extract<Kind, { name: Na
         Array.from({ length: 20 }, (_, i) => i % 3),
       ),
     }),
+  "predicted-regions": (create) => create({ output: "segments" }),
   similarity: (create) => create({ output: "embedding", reference: randomTensor([1, 4], "reference") }),
 };
 

@@ -86,8 +86,9 @@ function checkShare(name: string, value: number): void {
   throw new FoveaError("bad-input", `${name}: expected a number from 0 to 1, got ${shortened(value)}`);
 }
 
+/** The suppression leaves out scores that are equal to the lowest, so it gets a slightly lower one. */
 function limits(confidence: number, overlap: number) {
-  return { [own("confidence")]: float32([1], [confidence]), [own("overlap")]: float32([1], [overlap]) };
+  return { [own("confidence")]: float32([1], [confidence - 1e-6]), [own("overlap")]: float32([1], [overlap]) };
 }
 
 /** Image and limits to boxes, scores, classes and rows. */

@@ -4,6 +4,7 @@ import type { Builder } from "../../../onnx/builder.js";
 import type { Value } from "../../../onnx/graph.js";
 import type { TaskFacts } from "../task.js";
 import type { Element } from "../element.js";
+import type { TaskRecipe } from "./recipes.js";
 
 /** The rows of one image. */
 export interface Rows {
@@ -23,8 +24,8 @@ export interface DetectionLayout {
   readonly overlaps: boolean;
   /** Undefined where each row only tells its class. */
   readonly classCount: number | undefined;
-  /** How the makers bring pictures to the input's size, where that is known and differs from the usual. */
-  readonly maker?: "yolo" | "yolox" | "stretch" | "imagenet-stretch" | undefined;
+  /** How its makers make the input of a picture, where the file does not say. */
+  readonly recipe: TaskRecipe;
   /** The outputs hold scores before their sigmoid or softmax. Default: after it. */
   readonly logits?: boolean;
   /** Appends the rows of the first image. */

@@ -3,6 +3,7 @@
 import { float32 } from "../../../../onnx/tensor.js";
 import { sizesOfOne } from "../../element.js";
 import { appendBest, appendColumns, appendCorners, appendFirst, type FindLayout } from "../layout.js";
+import { stretchedBgrRecipe } from "../recipes.js";
 
 /**
  * [N, 1 + 4 + classes, rows, columns]: objectness, centre (from the cell's corner, through a tanh) and size (of the picture, through a
@@ -27,7 +28,7 @@ export const cells: FindLayout = ({ graph, counts }, size) => {
     title: "FastestDet: objectness, box and classes of each cell",
     overlaps: true,
     classCount: channels - 5,
-    maker: "stretch",
+    recipe: stretchedBgrRecipe,
     append(op) {
       const list = op.Transpose(op.Reshape(appendFirst(op, name), op.ints([channels, rows * columns])), { perm: [1, 0] });
       const corner = Float32Array.from({ length: 2 * rows * columns }, (_, i) =>

@@ -2,6 +2,7 @@
 
 import { sizesOfOne } from "../../element.js";
 import { appendColumns, appendFirst, type FindLayout } from "../layout.js";
+import { yoloRecipe } from "../recipes.js";
 
 /** More are not chosen boxes. */
 const mostRows = 1000;
@@ -17,7 +18,7 @@ export const endToEnd: FindLayout = ({ graph }) => {
     title: "YOLOv10: corners, score, class",
     overlaps: false,
     classCount: undefined,
-    maker: "yolo",
+    recipe: yoloRecipe,
     append(op) {
       const rows = appendFirst(op, name);
       return {

@@ -14,6 +14,7 @@ import {
   type FindLayout,
   type InputSize,
 } from "../layout.js";
+import { yoloRecipe, yoloxRecipe } from "../recipes.js";
 
 /** Strides of the levels, as networks have them. */
 const levelsOf = [[8, 16, 32], [8, 16, 32, 64], [16, 32], [4, 8, 16, 32], [8, 16], [32], [16], [8]] as const;
@@ -39,14 +40,16 @@ export const gridRows: FindLayout = ({ graph, counts }, size) => {
   return undefined;
 };
 
+/** The grid with so many rows, of levels that divide the input's sides. */
 function gridOf(rows: number, size: InputSize): Grid | undefined {
-  for (const strides of levelsOf)
+  const divides = (stride: number) => size.height % stride === 0 && size.width % stride === 0;
+  for (const strides of levelsOf.filter((each) => each.every(divides)))
     for (const perCell of anchors) if (perCell * cellsOf(strides, size) === rows) return { strides, perCell };
   return undefined;
 }
 
 function cellsOf(strides: readonly number[], { height, width }: InputSize): number {
-  return strides.reduce((sum, stride) => sum + Math.ceil(height / stride) * Math.ceil(width / stride), 0);
+  return strides.reduce((sum, stride) => sum + (height / stride) * (width / stride), 0);
 }
 
 interface Found {
@@ -80,7 +83,7 @@ function layoutOf({ graph, name, size, grid, rowsFirst, columns, counts }: Found
         : "YOLOv8: box, classes",
     overlaps: true,
     classCount: columns - first,
-    maker: isRaw ? "yolox" : "yolo",
+    recipe: isRaw ? yoloxRecipe : yoloRecipe,
     append(op) {
       const image = appendFirst(op, name);
       const rows = rowsFirst ? image : op.Transpose(image, { perm: [1, 0] });
@@ -112,8 +115,8 @@ function appendGrid(op: Builder, offsets: Value, { strides }: Grid, { height, wi
   const corners: number[] = [];
   const lengths: number[] = [];
   for (const stride of strides)
-    for (let y = 0; y < Math.ceil(height / stride); y++)
-      for (let x = 0; x < Math.ceil(width / stride); x++) {
+    for (let y = 0; y < height / stride; y++)
+      for (let x = 0; x < width / stride; x++) {
         corners.push(x, y);
         lengths.push(stride);
       }

@@ -3,6 +3,7 @@
 import type { Graph, Value } from "../../../../onnx/graph.js";
 import { dimsOf, typeOf } from "../../../../onnx/graph.js";
 import { appendPixels, type FindLayout } from "../layout.js";
+import { stretchedRecipe } from "../recipes.js";
 
 /** Names of the three outputs, how the boxes lie, and what the first class is numbered. */
 const kinds = [
@@ -27,7 +28,7 @@ export const lists: FindLayout = ({ graph, counts }, size) => {
     title: kind.title,
     overlaps: false,
     classCount: counts[0],
-    maker: "stretch",
+    recipe: stretchedRecipe,
     append(op) {
       const one = (value: Value, rank: number) =>
         op.Reshape(value, rank === 2 ? op.ints([-1, 4]) : op.ints([-1]));

@@ -4,6 +4,7 @@ import { type Graph, producers, type Value } from "../../../../onnx/graph.js";
 import { ancestors } from "../../../../onnx/prune.js";
 import { sizesOfOne } from "../../element.js";
 import { appendBest, appendColumns, appendCorners, appendFirst, appendPixels, type FindLayout } from "../layout.js";
+import { stretchedImageNetRecipe, stretchedRecipe } from "../recipes.js";
 
 /** Names of the outputs with scores and with boxes: Hugging Face's, RF-DETR's. */
 const names = [
@@ -29,7 +30,7 @@ export const queries: FindLayout = ({ graph, counts }, size) => {
     overlaps: false,
     logits: true,
     classCount,
-    maker: scores === "labels" ? "imagenet-stretch" : undefined,
+    recipe: hasNothing || scores === "labels" ? stretchedImageNetRecipe : stretchedRecipe,
     append(op) {
       const logits = appendFirst(op, scores);
       const shares = hasNothing
