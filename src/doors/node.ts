@@ -1,5 +1,7 @@
 /** @file Entry `fovea` on Node: models, images, explanations; the same everyday names in a page, where bundlers take `fovea/web` for `fovea`. */
 
+export { createBoxExplainer } from "../explain/boxes/box-explainer.js";
+export type { BoxExplainer } from "../explain/boxes/box-options.js";
 export { type CompareMethodsOptions, compareMethods } from "../explain/compare-methods.js";
 export { compileExplanation } from "../explain/compile.js";
 export type { MapDiagnosis } from "../explain/diagnose/diagnose.js";
@@ -34,8 +36,11 @@ export { classMinus } from "../model/targets/class-minus.js";
 export { maskMean } from "../model/targets/mask-mean.js";
 export { outputOf } from "../model/targets/output.js";
 export { outputScores } from "../model/targets/output-scores.js";
+export { predictedRegions } from "../model/targets/predicted-regions.js";
 export { similarityTo } from "../model/targets/similarity.js";
 export type { Target } from "../model/targets/target.js";
+export type { DetectedBox } from "../model/tasks/detection/detect.js";
+export { boxOnPicture } from "../model/tasks/detection/on-picture.js";
 export { float32, Tensor } from "../onnx/tensor.js";
 export { createNodeRuntime, type NodeRuntimeOptions } from "../runtime/node.js";
 export type { Runtime } from "../runtime/session.js";

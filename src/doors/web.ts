@@ -1,5 +1,7 @@
 /** @file Entry `fovea/web`, and `fovea` in a page or worker: models, images, explanations. */
 
+export { createBoxExplainer } from "../explain/boxes/box-explainer.js";
+export type { BoxExplainer } from "../explain/boxes/box-options.js";
 export { type CompareMethodsOptions, compareMethods } from "../explain/compare-methods.js";
 export { compileExplanation } from "../explain/compile.js";
 export type { MapDiagnosis } from "../explain/diagnose/diagnose.js";
@@ -32,8 +34,11 @@ export { classMinus } from "../model/targets/class-minus.js";
 export { maskMean } from "../model/targets/mask-mean.js";
 export { outputOf } from "../model/targets/output.js";
 export { outputScores } from "../model/targets/output-scores.js";
+export { predictedRegions } from "../model/targets/predicted-regions.js";
 export { similarityTo } from "../model/targets/similarity.js";
 export type { Target } from "../model/targets/target.js";
+export type { DetectedBox } from "../model/tasks/detection/detect.js";
+export { boxOnPicture } from "../model/tasks/detection/on-picture.js";
 export { float32, Tensor } from "../onnx/tensor.js";
 export type { Runtime } from "../runtime/session.js";
 export { createWebRuntime, type WebRuntimeOptions } from "../runtime/web.js";

@@ -7,7 +7,7 @@ import type { ModelCard } from "./card.js";
 import type { ClassTerm } from "./classes/find-classes.js";
 import type { RecipeTrial } from "./preprocessing/recipe-trial.js";
 import type { Sidecar } from "./settings/sidecar.js";
-import type { Task } from "./tasks/task.js";
+import type { Task } from "./tasks/found-task.js";
 
 /** A classifier that was opened: its graph, input, classes and preprocessing. */
 export interface Model {

@@ -8,13 +8,13 @@ import { aboutEntry, entryFiles, firstSentence, type Manifest, publicNames, sour
 
 /** The names that are the same on Node and in a page. */
 const everyday = `
-  CamMethod ClassChoice ClassGroup ClassGroupsOptions ClassScore Classifier CompareMethodsOptions Cost Diagnosis DisplayMapOptions ErrorCode
+  BoxExplainer CamMethod ClassChoice ClassGroup ClassGroupsOptions ClassScore Classifier CompareMethodsOptions Cost Diagnosis DetectedBox DisplayMapOptions ErrorCode
   ExplainOptions ExplainStreamOptions Explained Explainer ExplainerOptions Explanation FloatMap FoveaError
   ImageExplainer ImageExplanation ImageSource Included Layer LoadModelOptions LoadedModel MapDiagnosis Model
-  ModelCheck ModelSource Picture Platform Preprocessing ReadImage Runtime Target Tensor checkModel classGroups classMinus
-  className compareMethods compileExplanation decodeImage diagnoseFully diagnosisOf displayMapOf encodePicture
+  ModelCheck ModelSource Picture Platform Preprocessing ReadImage Runtime Target Tensor checkModel classGroups classMinus boxOnPicture
+  className compareMethods compileExplanation createBoxExplainer decodeImage diagnoseFully diagnosisOf displayMapOf encodePicture
   explainableLayers float32 loadModel mapOf maskMean measureCost methodNamed methods outputOf outputScores
-  similarityTo`;
+  predictedRegions similarityTo`;
 
 /** The names of each file of src/doors. */
 const listed: Readonly<Record<string, string>> = {

@@ -27,12 +27,13 @@ import { targetedModel } from "../options/target-options.js";
 import { runtime } from "../platform.js";
 import type { Job, OnProgress } from "../terminal/job.js";
 import { asksForSteps, checkSteps } from "./asked-steps.js";
-import { explainBoxes } from "./boxes.js";
-import { explainsBoxes } from "./boxes-asked-for.js";
+import { explainsBoxes } from "./boxes/asked-for.js";
+import { explainBoxes } from "./boxes/explain-boxes.js";
 import { diagnosed } from "./diagnosis.js";
 import { withDigitWarning } from "./digit-warning.js";
 import { sheetOfMethods } from "./method-sheet.js";
 import { type Plan, planExplanation } from "./plan.js";
+import { withPresentClasses } from "./present-classes.js";
 import { Reporter } from "./reporter.js";
 import { stepsOfMaps, writeSteps } from "./steps.js";
 import { trustOfMaps } from "./trust-of-maps.js";
@@ -61,7 +62,8 @@ export async function explain(job: Job, args: readonly string[], flags: ExplainF
     return explainBoxes(job, opened, plan, flags);
   }
   const targeted = { ...opened, model: await targetedModel(opened.model, flags) };
-  const plan = await planExplanation(inputs, { ...flags, class: eachClass(targeted.model, flags.class) });
+  const planned = await planExplanation(inputs, { ...flags, class: eachClass(targeted.model, flags.class) });
+  const plan = await withPresentClasses(targeted.model, planned, flags);
   const { trial } = (await tryModel(job, opened, pathsOf(plan.inputs))).model;
   const named = trial ? withTrial(targeted, trial) : targeted;
   const explaining = { against, topChannels, samples, seed, baseline, ...layerOptions(flags), ...mapOptions(flags) };

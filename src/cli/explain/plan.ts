@@ -1,6 +1,6 @@
 /** @file Plans the images of `fovea explain`, and the path of each result. */
 
-import type { FoundInput } from "../../data/find-inputs.js";
+import type { FoundInput, FoundInputs } from "../../data/find-inputs.js";
 import { FoveaError } from "../../foundation/error.js";
 import { colormap } from "../../image/map/colormap.js";
 import { givenInputs } from "../inputs/standard-input.js";
@@ -14,6 +14,9 @@ import { type OutputPaths, planOutputs, type ResultKind } from "./output-paths.j
 import type { ResultOptions } from "./write-results.js";
 
 export interface Plan {
+  /** All that was found. */
+  readonly candidates: FoundInputs;
+  /** Those that are explained. */
   readonly inputs: readonly FoundInput[];
   /** There may be more than one input. */
   readonly many: boolean;
@@ -24,18 +27,28 @@ export interface Plan {
 /** Leaves out the inputs whose results are there, if the user asks for that. @throws FoveaError `bad-input` */
 export async function planExplanation(args: readonly string[], flags: ExplainFlags): Promise<Plan> {
   if (flags.trust) refuseUnmeasured(flags);
-  const { out, format, against = false } = flags;
   if (flags.colormap) colormap(flags.colormap);
   const candidates = await givenInputs(args);
   for (const each of candidates.notes ?? []) note(each);
+  const plan = planFor(candidates, flags);
+  const skipped = candidates.inputs.length - plan.inputs.length;
+  if (skipped > 0) note(`${skipped} of ${candidates.inputs.length} inputs left out: their results are there`);
+  return plan;
+}
+
+/** The plan of the same inputs for other classes. */
+export function planForClasses({ candidates }: Plan, classes: readonly string[], flags: ExplainFlags): Plan {
+  return planFor(candidates, { ...flags, class: classes });
+}
+
+function planFor(candidates: FoundInputs, flags: ExplainFlags): Plan {
+  const { out, format, against = false } = flags;
   const kinds = resultKinds(flags);
   const classes = flags.class.length > 0 ? flags.class.flatMap(eachRank) : ["predicted"];
   const outputs = planOutputs(candidates, { kinds, classes, out, format });
   const inputs = flags.skipExisting ? candidates.inputs.filter((input) => !outputs.done(input)) : candidates.inputs;
-  const skipped = candidates.inputs.length - inputs.length;
-  if (skipped > 0) note(`${skipped} of ${candidates.inputs.length} inputs left out: their results are there`);
   const drawing = { kinds, classes, against, colormap: flags.colormap, ...emphasisOptions(flags) };
-  return { inputs, many: candidates.many, outputs, drawing };
+  return { candidates, inputs, many: candidates.many, outputs, drawing };
 }
 
 /** What is written for each input: nothing where JSON goes to standard output instead. */

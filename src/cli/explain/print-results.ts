@@ -203,5 +203,6 @@ function strength(
   model: Model,
   { probability, score }: { readonly probability: number; readonly score: number },
 ): string {
-  return areOwnScores(model) ? score.toFixed(3) : percent(probability, 1);
+  if (areOwnScores(model)) return score.toFixed(3);
+  return [percent(probability, 1), ...(model.shareOf === undefined ? [] : [model.shareOf])].join(" ");
 }

@@ -112,6 +112,7 @@ function rowOf(
     against: options.against,
     score,
     probability: several && !areOwnScores(model) ? probability : undefined,
+    shareOf: model.shareOf,
     method: method.title,
     layer: { name: layer.name, size: layerSize(layer, "×") },
     ...mapOnPicture(image, explanation, i, k, options),

@@ -11,7 +11,7 @@ import {
   withMethodOption,
   withModelOptions,
 } from "./model-options.js";
-import { numberFor } from "./numbers.js";
+import { numberFor, numberFrom } from "./numbers.js";
 import { type TargetFlags, withTargetOptions } from "./target-options.js";
 
 export interface ExplainFlags extends ModelOptions, LayerFlags, MapFlags, TargetFlags {
@@ -19,7 +19,7 @@ export interface ExplainFlags extends ModelOptions, LayerFlags, MapFlags, Target
   readonly method: string;
   readonly class: readonly string[];
   readonly against?: boolean;
-  readonly box?: readonly string[];
+  readonly box?: readonly number[];
   readonly conf?: number;
   readonly iou?: number;
   readonly topChannels?: number;
@@ -76,11 +76,16 @@ export function withExplainOptions(command: Command): Command {
   return withModelOptions(withBoxOptions(targets.optionsGroup("Boxes of a detector:")));
 }
 
+/** The numbers of boxes so far and further ones, with commas between. @throws FoveaError `bad-input` */
+function collectBoxes(text: string, previous: readonly number[] = []): readonly number[] {
+  return [...previous, ...text.split(",").map((part) => numberFrom("--box", part.trim()))];
+}
+
 function withBoxOptions(command: Command): Command {
   return command
     .addOption(
       new Option("--box <number>", "explain this box of the list, e.g. 3; several with commas, or given several times")
-        .argParser(collect)
+        .argParser(collectBoxes)
         .default(undefined, "the ten surest"),
     )
     .option("--conf <score>", "leave out boxes with a lower score (default: 0.25)", numberFor("--conf"))

@@ -6,7 +6,7 @@ import { defaultMethod } from "../../explain/method.js";
 import type { Preprocessing } from "../../image/input/preprocessing.js";
 import type { GridOptions } from "../../model/layers/layout.js";
 import { presetNamed, presets } from "../../model/preprocessing/presets.js";
-import { type TaskName, taskNames } from "../../model/tasks/task.js";
+import { type TaskName, taskNames } from "../../model/tasks/found-task.js";
 import type { Tensor } from "../../onnx/tensor.js";
 import { readNpyFile } from "../inputs/read-input.js";
 import { collect } from "./class-option.js";

@@ -23,6 +23,7 @@ const below = (least: number, most: number): Range => ({ least, most, without: "
 const ranges = {
   "--attack-steps": whole(1, 1_000),
   "--batch": whole(1, 1_000_000),
+  "--box": whole(1, 10_000),
   "--conf": { least: 0, most: 1 },
   "--count": whole(1, 1_000_000),
   "--draws": whole(1, 1000),

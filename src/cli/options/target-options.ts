@@ -11,6 +11,7 @@ import { classMinus } from "../../model/targets/class-minus.js";
 import { maskMean } from "../../model/targets/mask-mean.js";
 import { outputOf } from "../../model/targets/output.js";
 import { outputScores } from "../../model/targets/output-scores.js";
+import { predictedRegions } from "../../model/targets/predicted-regions.js";
 import { similarityTo } from "../../model/targets/similarity.js";
 import type { Target } from "../../model/targets/target.js";
 import { dimsOf } from "../../onnx/graph.js";
@@ -105,7 +106,7 @@ export function givenTargets(flags: TargetFlags): GivenTarget[] {
 }
 
 /**
- * The model with the options' target as its scores; the model itself without one.
+ * The model with the options' target as its scores; without one the model itself, and of a segmentation its predicted regions.
  * @throws FoveaError `bad-input` for options that contradict each other
  */
 export async function targetedModel(model: LoadedModel, flags: TargetFlags): Promise<LoadedModel> {
@@ -114,7 +115,8 @@ export async function targetedModel(model: LoadedModel, flags: TargetFlags): Pro
     throw new FoveaError("bad-input", `${given.map(({ name }) => name).join(" and ")}: expected one of them`);
   }
   const [target] = given;
-  return target ? model.explaining(await target.make(target.text, model, flags)) : model;
+  if (target) return model.explaining(await target.make(target.text, model, flags));
+  return model.task.name === "segmentation" ? model.explaining(predictedRegions()) : model;
 }
 
 function scoresOf({ output, at, scores }: OutputFlags): Target {

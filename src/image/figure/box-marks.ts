@@ -38,19 +38,21 @@ export function boxMarks(
   const scale = place.width / size.width;
   // The first ones are the surest: they are drawn last, faint ones before all others.
   const order = ({ faint = false, number }: BoxMark) => (faint ? 0 : 1e6) - number;
-  return marks.toSorted((a, b) => order(a) - order(b)).flatMap((mark) => {
-    const { box, number, faint = false } = mark;
-    const [x, y] = [place.x + box.x * scale, place.y + box.y * scale];
-    const sides = `x="${decimals(x)}" y="${decimals(y)}" width="${decimals(box.width * scale)}" height="${decimals(box.height * scale)}" fill="none"`;
-    if (faint) return [`<rect ${sides} stroke="#ffffff" stroke-opacity="0.45" stroke-width="1"/>`];
-    const label = String(number);
-    const width = text.measure(label, style) + 6;
-    const [left, top] = [Math.max(place.x, x - 1), Math.max(place.y, y - 1)];
-    return [
-      `<rect ${sides} stroke="#ffffff" stroke-opacity="0.85" stroke-width="2.5"/>`,
-      `<rect ${sides} stroke="${colourOfBox(number)}" stroke-width="1.5"/>`,
-      `<rect x="${decimals(left)}" y="${decimals(top)}" width="${decimals(width)}" height="13" fill="${colourOfBox(number)}"/>`,
-      text.draw(label, left + 3, top + 10, style),
-    ];
-  });
+  return marks
+    .toSorted((a, b) => order(a) - order(b))
+    .flatMap((mark) => {
+      const { box, number, faint = false } = mark;
+      const [x, y] = [place.x + box.x * scale, place.y + box.y * scale];
+      const sides = `x="${decimals(x)}" y="${decimals(y)}" width="${decimals(box.width * scale)}" height="${decimals(box.height * scale)}" fill="none"`;
+      if (faint) return [`<rect ${sides} stroke="#ffffff" stroke-opacity="0.45" stroke-width="1"/>`];
+      const label = String(number);
+      const width = text.measure(label, style) + 6;
+      const [left, top] = [Math.max(place.x, x - 1), Math.max(place.y, y - 1)];
+      return [
+        `<rect ${sides} stroke="#ffffff" stroke-opacity="0.85" stroke-width="2.5"/>`,
+        `<rect ${sides} stroke="${colourOfBox(number)}" stroke-width="1.5"/>`,
+        `<rect x="${decimals(left)}" y="${decimals(top)}" width="${decimals(width)}" height="13" fill="${colourOfBox(number)}"/>`,
+        text.draw(label, left + 3, top + 10, style),
+      ];
+    });
 }

@@ -14,6 +14,8 @@ export interface FigureRowOptions {
   readonly score: number;
   /** 0 to 1; undefined where the score is not one of several classes before softmax. */
   readonly probability: number | undefined;
+  /** What the probability is, where it is a share of something else, e.g. "of the image". Default: a probability after softmax. */
+  readonly shareOf?: string | undefined;
   /** As its title has it. */
   readonly method: string;
   readonly layer: { readonly name: string; readonly size: string };
@@ -30,9 +32,12 @@ export interface FigureRowOptions {
 export function figureRow(options: FigureRowOptions): ExplanationRow {
   const { label, predicted, against, score, probability, method, layer, map, peak, signed, note } = options;
   const inWords = `score ${score.toFixed(2)}`;
+  const share = probability === undefined ? "" : percent(probability, 1);
+  const inShares =
+    options.shareOf === undefined ? `${share}, ${inWords} before softmax` : `${share} ${options.shareOf}, ${inWords}`;
   return {
     title: `${against ? "against " : ""}${label}${predicted ? " (predicted)" : ""}`,
-    score: probability === undefined ? inWords : `${percent(probability, 1)}, ${inWords} before softmax`,
+    score: probability === undefined ? inWords : inShares,
     detail: `${method} at ${layer.name}, ${layer.size}`,
     map,
     peak,

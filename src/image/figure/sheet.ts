@@ -6,6 +6,7 @@ import { type FloatMap, normalizeMap } from "../map/heatmap.js";
 import { type OverlayOptions, overlay } from "../map/overlay.js";
 import type { Picture } from "../picture/picture.js";
 import { resizeMap } from "../picture/resize.js";
+import { type BoxMark, boxMarks } from "./box-marks.js";
 import {
   type FigurePlatform,
   imageElement,
@@ -15,7 +16,6 @@ import {
   samplePanel,
   svgDocument,
 } from "./panel.js";
-import { type BoxMark, boxMarks } from "./box-marks.js";
 import { ellipsize, type TextStyle } from "./text.js";
 
 export interface SheetCell {

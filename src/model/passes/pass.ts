@@ -6,7 +6,7 @@ import type { Tensor } from "../../onnx/tensor.js";
 import type { Runtime } from "../../runtime/session.js";
 import type { Model } from "../model.js";
 import type { Sidecar } from "../settings/sidecar.js";
-import type { TaskName } from "../tasks/task.js";
+import type { TaskName } from "../tasks/found-task.js";
 
 /** Settings of a model besides its file. */
 export interface OpenModelOptions {

@@ -4,7 +4,7 @@ import { FoveaError } from "../../foundation/error.js";
 import { dimsOf, type Graph, staticDims, type Value } from "../../onnx/graph.js";
 import { sizeOf } from "../../onnx/tensor.js";
 import { findClassNames } from "../class-names.js";
-import type { Task } from "../tasks/task.js";
+import type { Task } from "../tasks/found-task.js";
 import { definePass } from "./pass.js";
 
 export const countClasses = definePass({
@@ -42,7 +42,10 @@ export const nameClasses = definePass({
     if (classes.length === count) return { ...facts, classTerms: terms, card: { ...unnamed, classes } };
     const must = perPlace?.must ?? classes.length;
     if (perPlace && classes.length === must) return { ...facts, card: unnamed, placeClasses: classes };
-    throw new FoveaError("bad-file", `${where}: class names ${origin}: expected ${perPlace?.must ?? count}, got ${classes.length}`);
+    throw new FoveaError(
+      "bad-file",
+      `${where}: class names ${origin}: expected ${perPlace?.must ?? count}, got ${classes.length}`,
+    );
   },
 });
 

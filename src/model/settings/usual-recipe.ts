@@ -6,7 +6,7 @@ import type { Dim } from "../../onnx/graph.js";
 import { photoAxes } from "../input/image-axes.js";
 import { isWholeType } from "../input/whole-types.js";
 import type { Model } from "../model.js";
-import type { TaskRecipe } from "../tasks/detection/recipes.js";
+import type { TaskRecipe } from "../tasks/found-task.js";
 import { kerasRecipe } from "./keras.js";
 import { scalesPixels } from "./scales-pixels.js";
 
@@ -39,7 +39,11 @@ export function usualRecipe(model: Opened): UsualRecipe {
   const makers = makersRecipe(model, channels);
   if (makers) return { preprocessing: { ...size, ...makers.parts }, origin: `assumed: ${makers.says}` };
   const { values, says } = usualValues(model, channels);
-  const crops = model.task.name === "classification" && values.std.length > 1 && values.order !== "bgr" && Math.min(width, height) >= smallestCropped;
+  const crops =
+    model.task.name === "classification" &&
+    values.std.length > 1 &&
+    values.order !== "bgr" &&
+    Math.min(width, height) >= smallestCropped;
   const perChannel = (list: readonly number[]) =>
     list.length === 1 ? Array.from({ length: channels }, () => list[0] ?? 0) : list;
   return {
@@ -59,7 +63,8 @@ function makersRecipe({ graph, input, fileInput, task }: Opened, channels: numbe
   const isOwn = isWholeType(fileInput.type) || scalesPixels({ graph, input });
   if (task.name !== "detection" || channels !== 3 || isOwn) return undefined;
   const { says, parts } = task.layout.recipe;
-  const perChannel = (list: readonly number[]) => (list.length === 1 ? list.flatMap((value) => [value, value, value]) : list);
+  const perChannel = (list: readonly number[]) =>
+    list.length === 1 ? list.flatMap((value) => [value, value, value]) : list;
   return { says, parts: { ...parts, mean: perChannel(parts.mean), std: perChannel(parts.std) } };
 }
 

@@ -2,12 +2,7 @@
 
 import { dimsOf, type Graph, type GraphNode, int, ints, producers, type Value } from "../../onnx/graph.js";
 import { numbers } from "../../onnx/tensor.js";
-
-/** A number of a value, by its place on each axis; on the first, the batch, 0. */
-export interface Element {
-  readonly value: Value;
-  readonly index: readonly number[];
-}
+import type { Element } from "./found-task.js";
 
 /** What a number is made of by the last operator that does more than move it: of a sigmoid or softmax, the number before it. */
 export interface ElementSource extends Element {
@@ -28,9 +23,9 @@ function sources(graph: Graph, madeBy: ReadonlyMap<Value, GraphNode>, element: E
   const found = originOf(graph, madeBy, element);
   const node = madeBy.get(found.value);
   const [first = "", second = ""] = node?.inputs ?? [];
-  if (node?.op === "Sigmoid") return [{ ...originOf(graph, madeBy, { ...found, value: first }), activation: "sigmoid" }];
-  if (node?.op === "Softmax")
-    return [{ ...found, value: first, activation: "softmax", axis: int(node, "axis", -1) }];
+  if (node?.op === "Sigmoid")
+    return [{ ...originOf(graph, madeBy, { ...found, value: first }), activation: "sigmoid" }];
+  if (node?.op === "Softmax") return [{ ...found, value: first, activation: "softmax", axis: int(node, "axis", -1) }];
   if (node?.op !== "Mul") return [{ ...found, activation: "none" }];
   const factors = [first, second].map((value) => broadcastElement(graph, value, found.index));
   if (factors.some((factor) => factor === undefined || graph.initializers.has(factor.value)))

@@ -2,8 +2,9 @@
 
 import { FoveaError } from "../../foundation/error.js";
 import { detection } from "./detection/detection.js";
+import type { Task, TaskName } from "./found-task.js";
 import { segmentation } from "./segmentation.js";
-import type { Task, TaskFacts, TaskKind, TaskName } from "./task.js";
+import type { TaskFacts, TaskKind } from "./task.js";
 
 const classification: TaskKind = {
   name: "classification",

@@ -1,15 +1,8 @@
 /** @file Segmentation: a class for each place of the image. */
 
-import { dimsOf, type Value } from "../../onnx/graph.js";
+import { dimsOf } from "../../onnx/graph.js";
+import type { Segmentation } from "./found-task.js";
 import type { TaskKind } from "./task.js";
-
-/** A network that gives each place of the image scores of classes. */
-export interface Segmentation {
-  readonly name: "segmentation";
-  /** The output, [N, classes, height, width], scores or probabilities. */
-  readonly output: Value;
-  readonly classCount: number;
-}
 
 /** The fewest places on a side that are taken for a segmentation: a map of fewer is a coarse classifier's. */
 const fewestPlaces = 4;

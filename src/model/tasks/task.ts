@@ -1,20 +1,7 @@
-/** @file A task: what a network is for, how that is recognised, and what then can be explained. */
+/** @file How a task is recognised: the form of the table's entries. */
 
 import type { Graph, Value, ValueInfo } from "../../onnx/graph.js";
-import type { Detection } from "./detection/detection.js";
-import type { Segmentation } from "./segmentation.js";
-
-/** Classes of the whole image: a score for each. */
-export interface Classification {
-  readonly name: "classification";
-}
-
-/** What a network is for, with what was found out about its outputs. */
-export type Task = Classification | Detection | Segmentation;
-
-/** The names of all tasks. */
-export const taskNames = ["classification", "detection", "segmentation"] as const;
-export type TaskName = (typeof taskNames)[number];
+import type { Task, TaskName } from "./found-task.js";
 
 /** What a task is recognised by. */
 export interface TaskFacts {

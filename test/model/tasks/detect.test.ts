@@ -56,7 +56,9 @@ describe("limits of boxes", () => {
     const x = op.input("x", "float32", ["N", 3, 8, 8]);
     op.output(op.ReduceMean(x, op.ints([2, 3]), { keepdims: 0 }), "y");
     const model = await openModel(op.graph, runtime);
-    expect(() => createDetector(model, { runtime })).toThrow(/^boxes: expected a detector, got a model for classification$/);
+    expect(() => createDetector(model, { runtime })).toThrow(
+      /^boxes: expected a detector, got a model for classification$/,
+    );
   });
 });
 
@@ -70,7 +72,13 @@ describe("lists of boxes that a file has chosen itself", () => {
     const dims = (...sizes: number[]) => (withBatch ? [1, ...sizes] : sizes);
     const from = (sizes: number[], values: number[]) => op.Mul(op.constant(float32(sizes, values)), one);
     op.output(from(dims(rows, 4), boxes), names[0]);
-    op.output(from(dims(rows), labels.map((_, i) => 0.9 - 0.2 * i)), names[1]);
+    op.output(
+      from(
+        dims(rows),
+        labels.map((_, i) => 0.9 - 0.2 * i),
+      ),
+      names[1],
+    );
     op.output(op.Cast(from(dims(rows), labels), { to: names[2] === "labels" ? 7 : 1 }), names[2]);
     return op.graph;
   }

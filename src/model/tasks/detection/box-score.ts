@@ -2,9 +2,9 @@
 
 import type { Builder } from "../../../onnx/builder.js";
 import type { Graph, Value } from "../../../onnx/graph.js";
-import { type Element, type ElementSource, flatIndex, sizesOfOne, sourcesOf } from "../element.js";
 import type { Target } from "../../targets/target.js";
-import type { DetectionLayout } from "./layout.js";
+import { type ElementSource, flatIndex, sizesOfOne, sourcesOf } from "../element.js";
+import type { DetectionLayout, Element } from "../found-task.js";
 
 /** A box's score as one of the scores of a target that all boxes of its level share. */
 export interface BoxScore {
@@ -42,8 +42,7 @@ export function boxScore(graph: Graph, layout: DetectionLayout, row: number, cla
       ending: "none",
       build(op) {
         const isShare = first.activation === "none" && !layout.logits;
-        if (parts.length === 0)
-          return op.Flatten(isShare ? logitOf(op, first.value) : first.value, { axis: 1 });
+        if (parts.length === 0) return op.Flatten(isShare ? logitOf(op, first.value) : first.value, { axis: 1 });
         const logs = parts.map((part) => appendLog(op, part, appendPart(op, part)));
         return op.Flatten(
           logs.reduce((sum, log) => op.Add(sum, log), appendLog(op, first, first.value)),
@@ -62,7 +61,9 @@ function besideEachOther(graph: Graph, parts: readonly Part[]): readonly Part[] 
     const sizes = [sizesOfOne(graph, first.value), sizesOfOne(graph, part.value)];
     const [own = [], other = []] = sizes;
     const apart = first.index.filter((at, axis) => at !== part.index[axis]).length;
-    const broadcasts = own.every((size, axis) => size === other[axis] || other[axis] === 1 || first.index[axis] !== part.index[axis]);
+    const broadcasts = own.every(
+      (size, axis) => size === other[axis] || other[axis] === 1 || first.index[axis] !== part.index[axis],
+    );
     return own.length === other.length && apart <= 1 && broadcasts;
   });
   return fits ? parts : undefined;
@@ -74,7 +75,10 @@ function besideFirst(first: Element, part: Element): { readonly axis: number; re
   return { axis, place: axis < 0 ? 0 : (part.index[axis] ?? 0) };
 }
 
-function appendPart(op: Builder, { value, beside }: Element & { readonly beside: ReturnType<typeof besideFirst> }): Value {
+function appendPart(
+  op: Builder,
+  { value, beside }: Element & { readonly beside: ReturnType<typeof besideFirst> },
+): Value {
   const { axis, place } = beside;
   return axis < 0 ? value : op.Slice(value, op.ints([place]), op.ints([place + 1]), op.ints([axis]));
 }

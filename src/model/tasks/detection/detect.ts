@@ -10,8 +10,7 @@ import type { Model } from "../../model.js";
 import { appendSum, checkImages } from "../../run/classifier.js";
 import { Sessions } from "../../run/sessions.js";
 import { own, tensorNamed } from "../../run/tensors.js";
-import type { Task } from "../task.js";
-import type { Detection } from "./detection.js";
+import type { Detection, Task } from "../found-task.js";
 
 /** A box in an image, by its sides in pixels of the network's input. */
 export interface DetectedBox {
@@ -96,7 +95,9 @@ function boxesGraph(model: Model, { layout }: Detection) {
   const op = new Builder(copyGraph(model.graph), "fovea/boxes");
   const { boxes, confidence, classes } = layout.append(op);
   const [least, overlap] = [op.input(own("confidence"), "float32", [1]), op.input(own("overlap"), "float32", [1])];
-  const rows = layout.overlaps ? keptRows(op, { boxes, confidence, classes, least, overlap }) : sureRows(op, confidence, least);
+  const rows = layout.overlaps
+    ? keptRows(op, { boxes, confidence, classes, least, overlap })
+    : sureRows(op, confidence, least);
   const take = (value: string) => op.Gather(value, rows, { axis: 0 });
   const outputs = { boxes: take(boxes), confidences: take(confidence), classes: take(classes), rows };
   const names = Object.entries(outputs).map(([name, value]) => op.named(own(name), value));

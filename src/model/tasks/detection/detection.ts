@@ -2,20 +2,14 @@
 
 import type { Graph } from "../../../onnx/graph.js";
 import { imageAxes } from "../../input/image-axes.js";
+import type { Detection } from "../found-task.js";
 import type { TaskKind } from "../task.js";
-import type { DetectionLayout, FindLayout, InputSize } from "./layout.js";
+import type { FindLayout, InputSize } from "./layout.js";
 import { cells } from "./layouts/cells.js";
 import { endToEnd } from "./layouts/end-to-end.js";
+import { gridRows } from "./layouts/grid-rows.js";
 import { lists } from "./layouts/lists.js";
 import { queries } from "./layouts/queries.js";
-import { gridRows } from "./layouts/grid-rows.js";
-
-/** A network that gives boxes with classes. */
-export interface Detection {
-  readonly name: "detection";
-  readonly layout: DetectionLayout;
-  readonly classCount: number | undefined;
-}
 
 /** The surest first: names of outputs, then their sizes. */
 const layouts: readonly FindLayout[] = [lists, queries, endToEnd, gridRows, cells];

@@ -1,46 +1,9 @@
-/** @file How a detector's file lays out its boxes: found once, then appended to a graph as rows. */
+/** @file What layouts of boxes share: how they are found, and how boxes and scores are appended to a graph. */
 
 import type { Builder } from "../../../onnx/builder.js";
 import type { Value } from "../../../onnx/graph.js";
+import type { DetectionLayout, Rows } from "../found-task.js";
 import type { TaskFacts } from "../task.js";
-import type { Element } from "../element.js";
-import type { TaskRecipe } from "./recipes.js";
-
-/** The rows of one image. */
-export interface Rows {
-  /** float32 [R, 4]: left, top, right, bottom in pixels of the network's input. */
-  readonly boxes: Value;
-  /** float32 [R]: the score of the row's best class, 0 to 1. */
-  readonly confidence: Value;
-  /** int64 [R]: that class. */
-  readonly classes: Value;
-}
-
-/** The rows of a file's outputs. */
-export interface DetectionLayout {
-  /** For people: `YOLOv8's`. */
-  readonly title: string;
-  /** An object has many boxes, of which the best are to be chosen (non-maximum suppression); else the file has done that. */
-  readonly overlaps: boolean;
-  /** Undefined where each row only tells its class. */
-  readonly classCount: number | undefined;
-  /** How its makers make the input of a picture, where the file does not say. */
-  readonly recipe: TaskRecipe;
-  /** The outputs hold scores before their sigmoid or softmax. Default: after it. */
-  readonly logits?: boolean;
-  /** Appends the rows of the first image. */
-  append(op: Builder): Rows;
-  /** The numbers of the file's outputs whose product is the score of a class in a row. */
-  scoreOf(row: number, classIndex: number): readonly [Factor, ...Factor[]];
-  /** A number of the outputs that only places the row's box. */
-  placeOf(row: number): Element;
-}
-
-/** A number that a score is a product of. */
-export interface Factor extends Element {
-  /** The exponent that it has in the product. Default 1. */
-  readonly power?: number;
-}
 
 /** Recognises a layout. */
 export type FindLayout = (facts: TaskFacts, size: InputSize) => DetectionLayout | undefined;

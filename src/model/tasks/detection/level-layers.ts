@@ -7,7 +7,7 @@ import { explainableLayers } from "../../layers/find-layers.js";
 import { type ChosenLayer, gridSize, type Layer } from "../../layers/layer.js";
 import type { Model } from "../../model.js";
 import { elementsBehind, sourcesOf } from "../element.js";
-import type { DetectionLayout } from "./layout.js";
+import type { DetectionLayout } from "../found-task.js";
 
 /**
  * Of the level that made a box: the last map that both its place and its score are computed of, and the backbone's last of that size. The
@@ -25,7 +25,12 @@ export function levelLayers(model: Model, layout: DetectionLayout, row: number, 
   const chosen = new Map<Value, ChosenLayer>();
   for (const level of elementsBehind(graph, score)) {
     const scores = [...sourcesOf(graph, level), ...others].map(({ value }) => value);
-    const shared = sharedLayers(graph, all, scores, places.map(({ value }) => value));
+    const shared = sharedLayers(
+      graph,
+      all,
+      scores,
+      places.map(({ value }) => value),
+    );
     for (const layer of headAndBackbone(graph, shared, all)) chosen.set(layer.name, layer);
   }
   const layers = all.flatMap(({ name }) => chosen.get(name) ?? []);
@@ -42,7 +47,10 @@ function sharedLayers(
   const before = scores.map((value) => ancestors(graph, [value]));
   const common = layers.filter(({ name }) => !scores.includes(name) && before.every((values) => values.has(name)));
   // A class branch reaches the place only through its scores, where both are put together.
-  const apart = { ...graph, nodes: graph.nodes.filter(({ outputs }) => !outputs.some((value) => scores.includes(value))) };
+  const apart = {
+    ...graph,
+    nodes: graph.nodes.filter(({ outputs }) => !outputs.some((value) => scores.includes(value))),
+  };
   const ofPlace = ancestors(apart, places);
   const shared = common.filter(({ name }) => ofPlace.has(name));
   return shared.length > 0 ? shared : common;

@@ -1,13 +1,6 @@
 /** @file How the makers of detectors bring pictures to a network's input, where its file says nothing. */
 
-import type { Preprocessing } from "../../../image/input/preprocessing.js";
-
-/** Parts of a preprocessing, and whose they are. */
-export interface TaskRecipe {
-  /** As the end of "assumed: ". */
-  readonly says: string;
-  readonly parts: Pick<Preprocessing, "scale" | "mean" | "std"> & Partial<Preprocessing>;
-}
+import type { TaskRecipe } from "../found-task.js";
 
 const plain = { mean: [0], std: [1] } as const;
 const imageNet = { scale: 1 / 255, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as const;

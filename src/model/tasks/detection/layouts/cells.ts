@@ -30,11 +30,16 @@ export const cells: FindLayout = ({ graph, counts }, size) => {
     classCount: channels - 5,
     recipe: stretchedBgrRecipe,
     append(op) {
-      const list = op.Transpose(op.Reshape(appendFirst(op, name), op.ints([channels, rows * columns])), { perm: [1, 0] });
+      const list = op.Transpose(op.Reshape(appendFirst(op, name), op.ints([channels, rows * columns])), {
+        perm: [1, 0],
+      });
       const corner = Float32Array.from({ length: 2 * rows * columns }, (_, i) =>
         i % 2 === 0 ? (i >> 1) % columns : Math.floor((i >> 1) / columns),
       );
-      const centre = op.Add(op.Tanh(appendColumns(op, list, 1, 3)), op.constant(float32([rows * columns, 2], corner), "cells"));
+      const centre = op.Add(
+        op.Tanh(appendColumns(op, list, 1, 3)),
+        op.constant(float32([rows * columns, 2], corner), "cells"),
+      );
       const sides = op.constant(float32([1, 2], [size.width, size.height]), "sides");
       const lengths = op.Mul(op.Sigmoid(appendColumns(op, list, 3, 5)), sides);
       const power = (value: string, exponent: number) => op.Pow(value, op.scalar(exponent));

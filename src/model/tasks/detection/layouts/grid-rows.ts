@@ -5,15 +5,8 @@ import type { Builder } from "../../../../onnx/builder.js";
 import { type Graph, producers, type Value } from "../../../../onnx/graph.js";
 import { float32 } from "../../../../onnx/tensor.js";
 import { sizesOfOne, sourcesOf } from "../../element.js";
-import {
-  appendBest,
-  appendColumns,
-  appendCorners,
-  appendFirst,
-  type DetectionLayout,
-  type FindLayout,
-  type InputSize,
-} from "../layout.js";
+import type { DetectionLayout } from "../../found-task.js";
+import { appendBest, appendColumns, appendCorners, appendFirst, type FindLayout, type InputSize } from "../layout.js";
 import { yoloRecipe, yoloxRecipe } from "../recipes.js";
 
 /** Strides of the levels, as networks have them. */
@@ -95,10 +88,7 @@ function layoutOf({ graph, name, size, grid, rowsFirst, columns, counts }: Found
         ...appendBest(op, scores),
       };
     },
-    scoreOf: (row, classIndex) => [
-      element(row, first + classIndex),
-      ...(hasObjectness ? [element(row, 4)] : []),
-    ],
+    scoreOf: (row, classIndex) => [element(row, first + classIndex), ...(hasObjectness ? [element(row, 4)] : [])],
     placeOf: (row) => element(row, 0),
   };
 }

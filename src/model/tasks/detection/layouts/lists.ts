@@ -14,7 +14,13 @@ const kinds = [
     firstClass: 1,
     unit: true,
   },
-  { title: "lists of boxes, labels and scores", names: ["boxes", "scores", "labels"], corners: "left first", firstClass: 0, unit: undefined },
+  {
+    title: "lists of boxes, labels and scores",
+    names: ["boxes", "scores", "labels"],
+    corners: "left first",
+    firstClass: 0,
+    unit: undefined,
+  },
 ] as const;
 
 export const lists: FindLayout = ({ graph, counts }, size) => {
@@ -30,8 +36,7 @@ export const lists: FindLayout = ({ graph, counts }, size) => {
     classCount: counts[0],
     recipe: stretchedRecipe,
     append(op) {
-      const one = (value: Value, rank: number) =>
-        op.Reshape(value, rank === 2 ? op.ints([-1, 4]) : op.ints([-1]));
+      const one = (value: Value, rank: number) => op.Reshape(value, rank === 2 ? op.ints([-1, 4]) : op.ints([-1]));
       const list = one(boxes, 2);
       const ordered = kind.corners === "top first" ? op.Gather(list, op.ints([1, 0, 3, 2]), { axis: 1 }) : list;
       const numbered = op.Cast(one(labels, 1), { to: 7 });

@@ -15,7 +15,8 @@ const names = [
 
 /** Boxes by centre and size, each 0 to 1. */
 export const queries: FindLayout = ({ graph, counts }, size) => {
-  const sizes = (name: Value) => (graph.outputs.some((each) => each.name === name) ? sizesOfOne(graph, name) : undefined);
+  const sizes = (name: Value) =>
+    graph.outputs.some((each) => each.name === name) ? sizesOfOne(graph, name) : undefined;
   const pair = names.find(([scores, boxes]) => {
     const [of, at] = [sizes(scores), sizes(boxes)];
     return of?.length === 3 && at?.length === 3 && at[2] === 4 && of[1] === at[1];
@@ -23,7 +24,8 @@ export const queries: FindLayout = ({ graph, counts }, size) => {
   if (pair === undefined) return undefined;
   const [scores, boxes] = pair;
   const columns = sizes(scores)?.[2] ?? 0;
-  const hasNothing = scores === "logits" && (counts.includes(columns - 1) || (!counts.includes(columns) && !refines(graph)));
+  const hasNothing =
+    scores === "logits" && (counts.includes(columns - 1) || (!counts.includes(columns) && !refines(graph)));
   const classCount = hasNothing ? columns - 1 : columns;
   return {
     title: hasNothing ? "DETR: boxes of queries, softmax over classes" : "RT-DETR: boxes of queries, classes",

@@ -1,36 +1,36 @@
 /** @file `fovea explain` of a detector: the boxes in a picture, and a map for each. */
 
-import type { FoundInput } from "../../data/find-inputs.js";
-import { writeNpy } from "../../data/npy.js";
-import { type BoxExplainer, type BoxMap, createBoxExplainer } from "../../explain/box-explainer.js";
-import { fuseMaps } from "../../explain/fused.js";
-import { defaultMethod } from "../../explain/method.js";
-import { methodNamed } from "../../explain/methods/index.js";
-import { FoveaError, namedError } from "../../foundation/error.js";
-import { at } from "../../foundation/present.js";
-import { counted, percent } from "../../foundation/words.js";
-import { placeOnPicture } from "../../image/figure/explanation-row.js";
-import type { SheetCell } from "../../image/figure/sheet.js";
-import { type FloatMap, mapPeak, normalizeMap } from "../../image/map/heatmap.js";
-import { colorizeMap, overlay } from "../../image/map/overlay.js";
-import { contactSheetSvg, encodePicture, rasterize } from "../../image/node.js";
-import type { Picture } from "../../image/picture/picture.js";
-import { type Box, resizeMap } from "../../image/picture/resize.js";
-import { checkPictures, layerSize } from "../../model/layers/layer.js";
-import { classIndices } from "../../model/class-names.js";
-import type { DetectedBox } from "../../model/tasks/detection/detect.js";
-import { boxOnPicture } from "../../model/tasks/detection/on-picture.js";
-import { float32 } from "../../onnx/tensor.js";
-import { modelLine, type NamedModel } from "../inputs/models.js";
-import { assumptions, describedRecipe, type ImageInput, readInput } from "../inputs/read-input.js";
-import type { ExplainFlags } from "../options/explain-options.js";
-import { runtime } from "../platform.js";
-import type { Job, OnProgress } from "../terminal/job.js";
-import { print, printJson, printLines } from "../terminal/print.js";
-import { standardOutput } from "../terminal/standard-output.js";
-import { table } from "../terminal/table.js";
-import type { Plan } from "./plan.js";
-import { writeResult } from "./write-results.js";
+import type { FoundInput } from "../../../data/find-inputs.js";
+import { writeNpy } from "../../../data/npy.js";
+import { createBoxExplainer } from "../../../explain/boxes/box-explainer.js";
+import type { BoxExplainer, BoxMap } from "../../../explain/boxes/box-options.js";
+import { fuseMaps } from "../../../explain/fused.js";
+import { defaultMethod } from "../../../explain/method.js";
+import { methodNamed } from "../../../explain/methods/index.js";
+import { FoveaError, namedError } from "../../../foundation/error.js";
+import { at } from "../../../foundation/present.js";
+import { counted, percent } from "../../../foundation/words.js";
+import { placeOnPicture } from "../../../image/figure/explanation-row.js";
+import type { SheetCell } from "../../../image/figure/sheet.js";
+import { type FloatMap, mapPeak, normalizeMap } from "../../../image/map/heatmap.js";
+import { colorizeMap, overlay } from "../../../image/map/overlay.js";
+import { contactSheetSvg, encodePicture, rasterize } from "../../../image/node.js";
+import type { Picture } from "../../../image/picture/picture.js";
+import { type Box, resizeMap } from "../../../image/picture/resize.js";
+import { classIndices } from "../../../model/class-names.js";
+import { checkPictures, layerSize } from "../../../model/layers/layer.js";
+import type { DetectedBox } from "../../../model/tasks/detection/detect.js";
+import { boxOnPicture } from "../../../model/tasks/detection/on-picture.js";
+import { float32 } from "../../../onnx/tensor.js";
+import { modelLine, type NamedModel } from "../../inputs/models.js";
+import { assumptions, describedRecipe, type ImageInput, readInput } from "../../inputs/read-input.js";
+import type { ExplainFlags } from "../../options/explain-options.js";
+import type { Job, OnProgress } from "../../terminal/job.js";
+import { print, printJson, printLines } from "../../terminal/print.js";
+import { standardOutput } from "../../terminal/standard-output.js";
+import { table } from "../../terminal/table.js";
+import type { Plan } from "../plan.js";
+import { writeResult } from "../write-results.js";
 
 /** How many boxes are explained where nobody says which. */
 const mostExplained = 10;
@@ -70,7 +70,13 @@ export async function explainBoxes(job: Job, named: NamedModel, plan: Plan, flag
   const { against = false, samples, seed, layer } = flags;
   const method = flags.method === defaultMethod ? undefined : methodNamed(flags.method).name;
   const chosenLayer = layer === "auto" ? {} : { layer };
-  const options = { runtime, against, method, ...chosenLayer, ...(samples ? { samples } : {}), ...(seed ? { seed } : {}) };
+  const options = {
+    against,
+    method,
+    ...chosenLayer,
+    ...(samples ? { samples } : {}),
+    ...(seed ? { seed } : {}),
+  };
   const explainer = createBoxExplainer(named.model, options);
   const run = { plan, named, explainer, flags };
   const total = plan.inputs.length;
@@ -84,7 +90,8 @@ export async function explainBoxes(job: Job, named: NamedModel, plan: Plan, flag
           tell(job, run, await explainInput(job, run, source, onProgress), done === 0);
           done++;
         } catch (error) {
-          if (!(error instanceof FoveaError) || !plan.many) throw error instanceof FoveaError ? namedError(source.path, error) : error;
+          if (!(error instanceof FoveaError) || !plan.many)
+            throw error instanceof FoveaError ? namedError(source.path, error) : error;
           job.fail(namedError(source.path, error).message);
         }
         return undefined;
@@ -114,7 +121,11 @@ async function explainInput(job: Job, run: BoxRun, source: FoundInput, onProgres
   for (const each of chosen) {
     const [map] = await explainer.explain(image.input, [each.box], { signal: job.signal });
     if (map) explained.push({ ...each, map });
-    onProgress(explained.length, chosen.length, `${source.path}: ${explained.length} of ${counted(chosen.length, "box", "boxes")}`);
+    onProgress(
+      explained.length,
+      chosen.length,
+      `${source.path}: ${explained.length} of ${counted(chosen.length, "box", "boxes")}`,
+    );
   }
   const result = { source, image, picture, boxes, explained };
   return { ...result, written: await write(run, result) };
@@ -140,12 +151,14 @@ function placeOf({ named }: BoxRun, image: ImageInput, picture: Picture, box: De
 function chosenBoxes(named: NamedModel, boxes: readonly NumberedBox[], flags: ExplainFlags): readonly NumberedBox[] {
   const ofClass = flags.class.length === 0 ? boxes : ofClasses(named, boxes, flags.class);
   if (flags.box === undefined) return ofClass.slice(0, mostExplained);
-  return flags.box.flatMap((text) => text.split(",")).map((text) => {
-    const number = Number(text.trim());
+  return flags.box.map((number) => {
     const found = ofClass.find((each) => each.number === number);
     if (found) return found;
     const expected = boxes.length === 0 ? "a box, of which there is none" : `1 to ${boxes.length}`;
-    throw new FoveaError("bad-input", `--box ${text}: expected ${expected}${boxes.some((each) => each.number === number) ? ", of the class that is given" : ""}`);
+    throw new FoveaError(
+      "bad-input",
+      `--box ${number}: expected ${expected}${boxes.some((each) => each.number === number) ? ", of the class that is given" : ""}`,
+    );
   });
 }
 
@@ -153,20 +166,31 @@ function ofClasses({ model }: NamedModel, boxes: readonly NumberedBox[], texts: 
   const { placeClasses: classes, task } = model;
   const classCount = task.name === "detection" ? task.classCount : undefined;
   const wanted = new Set(
-    texts.flatMap((text) => classIndices({ card: classes ? { classes } : {}, classCount: classCount ?? classes?.length }, text)),
+    texts.flatMap((text) =>
+      classIndices({ card: classes ? { classes } : {}, classCount: classCount ?? classes?.length }, text),
+    ),
   );
   return boxes.filter(({ box }) => wanted.has(box.classIndex));
 }
 
 /** Says how far below the limit the surest box is. */
-async function noBox({ explainer, flags }: BoxRun, image: ImageInput, boxes: readonly NumberedBox[]): Promise<FoveaError> {
+async function noBox(
+  { explainer, flags }: BoxRun,
+  image: ImageInput,
+  boxes: readonly NumberedBox[],
+): Promise<FoveaError> {
   const { conf = 0.25 } = flags;
   if (boxes.length > 0) {
     const classes = [...new Set(boxes.map(({ box }) => box.label))].join(", ");
-    return new FoveaError("bad-input", `--class ${flags.class.join(",")}: expected a class among the boxes found, got none: there are ${classes}`);
+    return new FoveaError(
+      "bad-input",
+      `--class ${flags.class.join(",")}: expected a class among the boxes found, got none: there are ${classes}`,
+    );
   }
   const [surest] = await explainer.detect(image.input, { confidence: 0, overlap: flags.iou });
-  const near = surest ? `: the surest is ${surest.label} with ${surest.score.toFixed(3)} (--conf ${(surest.score * 0.9).toPrecision(1)} takes it)` : "";
+  const near = surest
+    ? `: the surest is ${surest.label} with ${surest.score.toFixed(3)} (--conf ${(surest.score * 0.9).toPrecision(1)} takes it)`
+    : "";
   return new FoveaError("bad-input", `no box with a score of ${conf} or more${near}`);
 }
 
@@ -183,7 +207,10 @@ async function write({ plan, named, flags }: BoxRun, result: Omit<BoxResult, "wr
   if (kinds.includes("raw")) await put(outputs.path(result.source, "raw"), writeNpy(rawMaps(result.explained)));
   if (kinds.includes("figure")) {
     const svg = await contactSheetSvg(sheetOf(named, result), { panelSize: 300, ...colours });
-    await put(outputs.path(result.source, "figure"), outputs.format === "svg" ? svg : await rasterize(svg, outputs.format));
+    await put(
+      outputs.path(result.source, "figure"),
+      outputs.format === "svg" ? svg : await rasterize(svg, outputs.format),
+    );
   }
   for (const kind of ["overlay", "heatmap"] as const) {
     if (!kinds.includes(kind) || outputs.format === "svg") continue;
@@ -212,7 +239,8 @@ function rawMaps(explained: readonly ExplainedBox[]) {
   const finest = explained.reduce((a, b) => (b.map.map.width > a.map.map.width ? b : a)).map.map;
   const { width, height } = finest;
   const values = new Float32Array(explained.length * width * height);
-  for (const [i, { map }] of explained.entries()) values.set(resizeMap(map.map, width, height).values, i * width * height);
+  for (const [i, { map }] of explained.entries())
+    values.set(resizeMap(map.map, width, height).values, i * width * height);
   return float32([explained.length, height, width], values);
 }
 
@@ -222,15 +250,21 @@ function sheetOf(named: NamedModel, { image, picture, boxes, explained }: Omit<B
     picture,
     caption: counted(boxes.length, "box", "boxes"),
     detail: boxes.length > explained.length ? `${explained.length} explained` : "",
-    boxes: boxes.map(({ place: box, number }) => ({ box, number, faint: !explained.some((each) => each.number === number) })),
+    boxes: boxes.map(({ place: box, number }) => ({
+      box,
+      number,
+      faint: !explained.some((each) => each.number === number),
+    })),
   };
-  const each = explained.map(({ number, box, place, map }): SheetCell => ({
-    picture,
-    caption: `${number} ${box.label}, ${percent(box.score, 0)}`,
-    detail: map.layers.map((layer) => layerSize(layer, "×")).join(" + "),
-    map: onPicture(map.map, image, picture),
-    boxes: [{ box: place, number }],
-  }));
+  const each = explained.map(
+    ({ number, box, place, map }): SheetCell => ({
+      picture,
+      caption: `${number} ${box.label}, ${percent(box.score, 0)}`,
+      detail: map.layers.map((layer) => layerSize(layer, "×")).join(" + "),
+      map: onPicture(map.map, image, picture),
+      boxes: [{ box: place, number }],
+    }),
+  );
   return { cells: [all, ...each], title: `Boxes of ${modelLine(named)}, and what raised each one's score` };
 }
 
@@ -255,7 +289,9 @@ function tell(job: Job, run: BoxRun, result: BoxResult, isFirst: boolean): void 
     const layers = map?.layers.map((layer) => `${layer.name} (${layerSize(layer)})`).join(" + ");
     return [number, box.label, percent(box.score, 1), sides, layers ?? ""];
   });
-  printLines(table(["box", "class", "score", "left top right bottom", "explained at"], rows).map((line) => `  ${line}`));
+  printLines(
+    table(["box", "class", "score", "left top right bottom", "explained at"], rows).map((line) => `  ${line}`),
+  );
   for (const path of written) if (path !== standardOutput) print(`  wrote ${path}`);
 }
 
@@ -267,9 +303,7 @@ function described({ named }: BoxRun, { image, boxes, explained, written }: BoxR
       const map = explained.find((each) => each.number === number)?.map;
       return {
         ...{ number, class: box.classIndex, label: box.label, score: box.score, box: place, row: box.row },
-        ...(map
-          ? { layers: map.layers.map(({ name }) => name), explained: map.score, peak: mapPeak(map.map) }
-          : {}),
+        ...(map ? { layers: map.layers.map(({ name }) => name), explained: map.score, peak: mapPeak(map.map) } : {}),
       };
     }),
     notes: [...(image.isArray ? [] : assumptions(named.model)), ...image.notes],
@@ -280,5 +314,13 @@ function described({ named }: BoxRun, { image, boxes, explained, written }: BoxR
 function whole({ named, explainer, flags }: BoxRun, { records: results, failures }: Job) {
   const method = flags.method === defaultMethod ? "hires-cam" : flags.method;
   const task = { name: explainer.task.name, layout: explainer.task.layout.title };
-  return { model: named.path, task, ...describedRecipe(named.model), method, against: flags.against ?? false, results, failures };
+  return {
+    model: named.path,
+    task,
+    ...describedRecipe(named.model),
+    method,
+    against: flags.against ?? false,
+    results,
+    failures,
+  };
 }

@@ -1,14 +1,15 @@
 /** @file The map of each box of a detector, against PyTorch's. */
 
 import { afterAll, describe, expect, it } from "vitest";
-import { type BoxExplainer, type BoxExplainerOptions, createBoxExplainer } from "../../src/explain/box-explainer.js";
-import { random } from "../../src/foundation/random.js";
-import { openModel } from "../../src/model/open.js";
-import { Builder } from "../../src/onnx/builder.js";
-import type { Graph } from "../../src/onnx/graph.js";
-import { float32 } from "../../src/onnx/tensor.js";
-import { goldens, imageOf, limits, openDetector } from "../model/tasks/detectors.js";
-import { runtime } from "../support/runtime.js";
+import { createBoxExplainer } from "../../../src/explain/boxes/box-explainer.js";
+import type { BoxExplainer, BoxExplainerOptions } from "../../../src/explain/boxes/box-options.js";
+import { random } from "../../../src/foundation/random.js";
+import { openModel } from "../../../src/model/open.js";
+import { Builder } from "../../../src/onnx/builder.js";
+import type { Graph } from "../../../src/onnx/graph.js";
+import { float32 } from "../../../src/onnx/tensor.js";
+import { goldens, imageOf, limits, openDetector } from "../../model/tasks/detectors.js";
+import { runtime } from "../../support/runtime.js";
 
 const opened: BoxExplainer[] = [];
 afterAll(() => Promise.all(opened.map((each) => each.close())));
@@ -28,7 +29,9 @@ describe.each(["v8", "v5", "x"])("the map of a box in the layout %s", (name) => 
     for (const layer of layers) {
       const explainer = await explainerOf(name, { layer });
       const found = await explainer.detect(imageOf(name), limits);
-      const wanted = found.flatMap((box, i) => (boxes[i]?.layer === layer ? [{ box, golden: boxes[i]?.map ?? [] }] : []));
+      const wanted = found.flatMap((box, i) =>
+        boxes[i]?.layer === layer ? [{ box, golden: boxes[i]?.map ?? [] }] : [],
+      );
       const maps = await explainer.explain(
         imageOf(name),
         wanted.map(({ box }) => box),
@@ -101,7 +104,10 @@ describe("maps of boxes", () => {
 function cellDetector(): Graph {
   const source = random("cells");
   const constant = (dims: number[]) =>
-    float32(dims, Float32Array.from({ length: dims.reduce((a, b) => a * b) }, () => source.normal()));
+    float32(
+      dims,
+      Float32Array.from({ length: dims.reduce((a, b) => a * b) }, () => source.normal()),
+    );
   const op = new Builder();
   const x = op.input("images", "float32", [1, 3, 32, 32]);
   const features = op.named("features", op.Relu(op.Conv(x, op.constant(constant([6, 3, 8, 8])), { strides: [8, 8] })));
