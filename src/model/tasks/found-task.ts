@@ -44,6 +44,8 @@ export interface DetectionLayout {
   readonly recipe: TaskRecipe;
   /** The outputs hold scores before their sigmoid or softmax. Default: after it. */
   readonly logits?: boolean;
+  /** How many queries a decoder asks the image: tokens that are no places. Default: none. */
+  readonly queries?: number;
   /** Appends the rows of the first image. */
   append(op: Builder): Rows;
   /** The numbers of the file's outputs whose product is the score of a class in a row. */

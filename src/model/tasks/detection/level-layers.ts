@@ -2,7 +2,7 @@
 
 import type { Graph, Value } from "../../../onnx/graph.js";
 import { ancestors, descendants } from "../../../onnx/prune.js";
-import { chooseLayer } from "../../layers/choose-layer.js";
+import { chooseAutomatically } from "../../layers/auto/auto-layer.js";
 import { explainableLayers } from "../../layers/find-layers.js";
 import { type ChosenLayer, gridSize, type Layer } from "../../layers/layer.js";
 import type { Model } from "../../model.js";
@@ -13,7 +13,7 @@ import type { DetectionLayout } from "../found-task.js";
  * Of the level that made a box: the last map that both its place and its score are computed of, and the backbone's last of that size. The
  * first says which features at the box's place; no gradient of one box reaches far in it. The second sees as far as the layers between do.
  * A map in the branch of the classes alone would be a single cell. Where the network itself chooses among the boxes of all levels, those of
- * all levels: in the others the gradient is zero.
+ * all levels: in the others the gradient is zero. Of a transformer's queries, the layer that `auto` stands for.
  * @param model with the box's score as its target
  */
 export function levelLayers(model: Model, layout: DetectionLayout, row: number, classIndex: number) {
@@ -21,7 +21,8 @@ export function levelLayers(model: Model, layout: DetectionLayout, row: number, 
   const [score, ...factors] = layout.scoreOf(row, classIndex);
   const places = elementsBehind(graph, layout.placeOf(row)).flatMap((place) => sourcesOf(graph, place));
   const others = factors.flatMap((factor) => sourcesOf(graph, factor));
-  const all = explainableLayers(model);
+  const all = explainableLayers(model).filter((each) => !areQueries(each, layout));
+  if (layout.queries !== undefined) return [chooseAutomatically(model, all)];
   const chosen = new Map<Value, ChosenLayer>();
   for (const level of elementsBehind(graph, score)) {
     const scores = [...sourcesOf(graph, level), ...others].map(({ value }) => value);
@@ -34,7 +35,12 @@ export function levelLayers(model: Model, layout: DetectionLayout, row: number, 
     for (const layer of headAndBackbone(graph, shared, all)) chosen.set(layer.name, layer);
   }
   const layers = all.flatMap(({ name }) => chosen.get(name) ?? []);
-  return layers.length > 0 ? layers : [chooseLayer(model, "auto")];
+  return layers.length > 0 ? layers : [chooseAutomatically(model, all)];
+}
+
+/** Whether a layer's tokens are queries, which only by chance are as many as the places of a grid. */
+function areQueries({ layout, dims }: Layer, { queries }: DetectionLayout): boolean {
+  return typeof layout !== "string" && dims.at(-2) === queries;
 }
 
 /** The layers that all scores and the place are computed of; where the place is computed of the scores' own values, those before the scores. */

@@ -1,8 +1,7 @@
 /** @file A row for each query of a transformer's decoder: DETR and what came of it. */
 
 import { type Graph, producers, type Value } from "../../../../onnx/graph.js";
-import { ancestors } from "../../../../onnx/prune.js";
-import { sizesOfOne } from "../../element.js";
+import { sizesOfOne, sourcesOf } from "../../element.js";
 import { appendBest, appendColumns, appendCorners, appendFirst, appendPixels, type FindLayout } from "../layout.js";
 import { stretchedImageNetRecipe, stretchedRecipe } from "../recipes.js";
 
@@ -25,12 +24,13 @@ export const queries: FindLayout = ({ graph, counts }, size) => {
   const [scores, boxes] = pair;
   const columns = sizes(scores)?.[2] ?? 0;
   const hasNothing =
-    scores === "logits" && (counts.includes(columns - 1) || (!counts.includes(columns) && !refines(graph)));
+    scores === "logits" && (counts.includes(columns - 1) || (!counts.includes(columns) && isPlain(graph, boxes)));
   const classCount = hasNothing ? columns - 1 : columns;
   return {
     title: hasNothing ? "DETR: boxes of queries, softmax over classes" : "RT-DETR: boxes of queries, classes",
     overlaps: false,
     logits: true,
+    queries: sizes(scores)?.[1] ?? 0,
     classCount,
     recipe: hasNothing || scores === "labels" ? stretchedImageNetRecipe : stretchedRecipe,
     append(op) {
@@ -48,11 +48,14 @@ export const queries: FindLayout = ({ graph, counts }, size) => {
   };
 };
 
-/** Whether queries are the best of the image's own places, as in the successors of DETR, whose scores are sigmoids. */
-function refines(graph: Graph): boolean {
-  const before = ancestors(
-    graph,
-    graph.outputs.map(({ name }) => name),
-  );
-  return [...producers(graph)].some(([value, { op }]) => before.has(value) && (op === "TopK" || op === "GridSample"));
+/**
+ * Whether a linear layer alone makes the boxes of the queries, as in DETR, whose scores are a softmax with a class for nothing. Its successors
+ * add them to reference points, and their scores are sigmoids.
+ */
+function isPlain(graph: Graph, boxes: Value): boolean {
+  const madeBy = producers(graph);
+  const [source] = sourcesOf(graph, { value: boxes, index: [0, 0, 0] });
+  const node = madeBy.get(source?.value ?? "");
+  if (node?.op === "Add") return node.inputs.some((value) => graph.initializers.has(value));
+  return node?.op === "Gemm" || node?.op === "MatMul";
 }
