@@ -13,10 +13,12 @@ import type { LoadedModel } from "../src/explain/loaded-model.js";
 import { loadModel } from "../src/explain/node.js";
 import { predictedRegions } from "../src/model/targets/predicted-regions.js";
 import type { DetectedBox } from "../src/model/tasks/detection/detect.js";
-import { createNodeRuntime } from "../src/runtime/node.js";
 import { floats, type Tensor } from "../src/onnx/tensor.js";
+import { createNodeRuntime } from "../src/runtime/node.js";
 
-const { values: flags } = parseArgs({ options: { folder: { type: "string", default: "." }, only: { type: "string" } } });
+const { values: flags } = parseArgs({
+  options: { folder: { type: "string", default: "." }, only: { type: "string" } },
+});
 const runtime = createNodeRuntime({ device: "cpu", threads: 1 });
 
 interface ExpectedBox {
@@ -61,12 +63,18 @@ async function compareBoxes(model: LoadedModel, image: Tensor, expected: readonl
     const distances = own.map(({ left, top, right, bottom }) =>
       largest([left, top, right, bottom].map((side, k) => (side - (box[k] ?? 0)) / Math.max(height, width))),
     );
-    return { distance: Math.min(Number.POSITIVE_INFINITY, ...distances), own: own[distances.indexOf(Math.min(...distances))], i };
+    return {
+      distance: Math.min(Number.POSITIVE_INFINITY, ...distances),
+      own: own[distances.indexOf(Math.min(...distances))],
+      i,
+    };
   });
   const maps = await Promise.all(
     apart.flatMap(({ own, i }) => {
       const map = expected[i]?.map;
-      return own && map ? [explainer.explain(image, [own]).then(([each]) => mapDifference(each?.map.values ?? [], map))] : [];
+      return own && map
+        ? [explainer.explain(image, [own]).then(([each]) => mapDifference(each?.map.values ?? [], map))]
+        : [];
     }),
   );
   const automatic = createBoxExplainer(model);
@@ -118,7 +126,9 @@ for (const name of names) {
     console.log(`| ${name} | ${model.task.name} | ${outputs.toExponential(1)} | ${map.toExponential(1)} | ${found} |`);
   } catch (error) {
     wrong++;
-    console.log(`| ${name} | ${expected.task} |  |  | ${error instanceof Error ? error.message.slice(0, 400) : error} |`);
+    console.log(
+      `| ${name} | ${expected.task} |  |  | ${error instanceof Error ? error.message.slice(0, 400) : error} |`,
+    );
   }
 }
 console.log(`${names.length - wrong} of ${names.length} agree`);

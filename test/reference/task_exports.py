@@ -92,10 +92,10 @@ def heads_of(model, parts):
     return [m for n, m in model.named_modules() if isinstance(m, nn.Linear) and any(part in n for part in parts)]
 
 
-def transformer_detector(name, make, module, size, softmax, tokens=slice(None)):
+def transformer_detector(name, make, module, size, softmax, tokens=slice(None), gain=1.3):
     torch.manual_seed(0)
     model = make().eval()
-    spread(model)
+    spread(model, gain)
     height, width = size
     image = torch.rand(1, 3, height, width)
     call = lambda m, x: m(pixel_values=x)
@@ -123,12 +123,12 @@ def transformer_detector(name, make, module, size, softmax, tokens=slice(None)):
     save(name, wrapped, image, ["logits", "pred_boxes"], {"task": "detection", "boxes": boxes})
 
 
-def spread(model):
+def spread(model, gain=1.3):
     """Deviations as after training: those of the start leave all queries and places alike."""
     for name, module in model.named_modules():
         if isinstance(module, (nn.Conv2d, nn.Linear)) and module.weight.requires_grad:
             # Large offsets would look beyond the image, where everything is zero.
-            size = 0.1 if "sampling_offsets" in name else 1.3
+            size = 0.1 if "sampling_offsets" in name else gain
             nn.init.normal_(module.weight, 0, size / (module.weight[0].numel() ** 0.5))
         if isinstance(module, nn.Embedding): nn.init.normal_(module.weight)
     for name, parameter in model.named_parameters():
@@ -178,10 +178,9 @@ makers = {
     "dab-detr": lambda n: transformer_detector(n, lambda: hf("DabDetrForObjectDetection", **{k if k != "d_model" else "hidden_size": v for k, v in small.items()}, **timm_free, num_queries=20, backbone_config=resnet(out_features=["stage4"])), last("encoder.stages.3"), (128, 160), False),
     "deformable-detr": lambda n: transformer_detector(n, lambda: hf("DeformableDetrForObjectDetection", **small, **timm_free, num_queries=20, num_feature_levels=3, backbone_config=resnet(out_features=["stage2", "stage3", "stage4"])), last("encoder.stages.3"), (128, 160), False),
     "yolos": lambda n: transformer_detector(n, lambda: hf("YolosForObjectDetection", hidden_size=32, num_hidden_layers=3, num_attention_heads=4, intermediate_size=64, image_size=[128, 160], patch_size=16, num_detection_tokens=20, num_labels=7), lambda m: m.vit.encoder.layer[1], (128, 160), True, slice(1, 81)),
-    "rt-detr": lambda n: transformer_detector(n, lambda: hf("RTDetrForObjectDetection", **hgnet(), backbone_config=resnet_rt(), use_pretrained_backbone=False, use_timm_backbone=False), last("encoder.stages.2"), (128, 128), False),
-    "rt-detr-v2": lambda n: transformer_detector(n, lambda: hf("RTDetrV2ForObjectDetection", **hgnet(), backbone_config=resnet_rt(), use_pretrained_backbone=False, use_timm_backbone=False), last("encoder.stages.2"), (128, 128), False),
+    "rt-detr": lambda n: transformer_detector(n, lambda: hf("RTDetrForObjectDetection", **hgnet(), backbone_config=resnet_rt(), use_pretrained_backbone=False, use_timm_backbone=False), last("pan_blocks.1"), (128, 128), False),
+    "rt-detr-v2": lambda n: transformer_detector(n, lambda: hf("RTDetrV2ForObjectDetection", **hgnet(), backbone_config=resnet_rt(), use_pretrained_backbone=False, use_timm_backbone=False), last("pan_blocks.1"), (128, 128), False),
     "d-fine": lambda n: transformer_detector(n, lambda: hf("DFineForObjectDetection", **hgnet(), backbone_config=resnet_rt(), use_pretrained_backbone=False, use_timm_backbone=False), last("encoder.stages.3"), (128, 128), False),
-    "rf-detr": lambda n: transformer_detector(n, lambda: hf("RfDetrForObjectDetection", num_labels=7, num_queries=20), lambda m: m.model.backbone, (112, 112), False),
     "segformer": lambda n: segmenter(n, lambda: hf("SegformerForSemanticSegmentation", hidden_sizes=[16, 32, 48, 64], depths=[1, 1, 1, 1], num_attention_heads=[1, 2, 3, 4], decoder_hidden_size=32, num_labels=7), lambda m: m.decode_head.activation, (128, 160)),
     "upernet": lambda n: segmenter(n, lambda: hf("UperNetForSemanticSegmentation", backbone_config=resnet(out_features=["stage1", "stage2", "stage3", "stage4"]), hidden_size=32, use_auxiliary_head=False, num_labels=7, use_pretrained_backbone=False, use_timm_backbone=False), lambda m: m.decode_head.fpn_bottleneck, (128, 160)),
     "mobilevit-deeplab": lambda n: segmenter(n, lambda: hf("MobileViTForSemanticSegmentation", num_labels=7, image_size=128), lambda m: m.segmentation_head.aspp, (128, 128)),
