@@ -4,7 +4,7 @@ Run: python test/reference/detectors.py    (torch 2.13, torchvision 0.28, onnx 1
 
 The networks are random but for the biases of their classes, which let some boxes pass. Boxes: the surest first, each that overlaps no surer one of its class by more than OVERLAP (torchvision's box_iou). Maps: autograd of the
 box's class score before its sigmoid (of a product the sum of logarithms) at the input of the level's head, ReLU(sum_k dS/dA_k * A_k)
-(Zhao and Chan, ICLR 2023, equation 3).
+(Zhao and Chan, ICLR 2023).
 """
 import json, os, warnings
 import numpy as np, onnx, torch

@@ -13,7 +13,7 @@ export interface BoxExplainerOptions extends Pick<ExplainerOptions, "against" | 
   /** Default: that of the loaded model. */
   readonly runtime?: Runtime | undefined;
   /**
-   * A method, or its name. Default `hires-cam`: of one box it is ODAM (Zhao and Chan, ICLR 2023, equation 3),
+   * A method, or its name. Default `hires-cam`: of one box it is ODAM (Zhao and Chan, ICLR 2023),
    * M = ReLU(sum over channels of gradient · activation at each place). Grad-CAM's average over all places forgets where the box is.
    */
   readonly method?: string | CamMethod | undefined;

@@ -8,8 +8,8 @@ import { findOutput, type OutputChoice } from "./output.js";
 import type { Target, TargetKind } from "./target.js";
 
 /**
- * Seg-Grad-CAM: of each class the mean of its scores over the places where it is the highest (Vinogradova, Dibrov and Myers, AAAI 2020,
- * equation 2, of the mean in the place of the sum). A class that is predicted nowhere has a score of 0. Classes are ranked by their share of
+ * Seg-Grad-CAM: of each class the mean of its scores over the places where it is the highest (Vinogradova, Dibrov and Myers, AAAI
+ * 2020, who take the sum). A class that is predicted nowhere has a score of 0. Classes are ranked by their share of
  * the image, which stands in the place of their probability.
  * @throws FoveaError `shape-mismatch` for an output that is not [N, classes, H, W], `unknown-name`
  */

@@ -1,6 +1,6 @@
 /** @file Detection: boxes with classes. */
 
-import type { Graph } from "../../../onnx/graph.js";
+import { dimsOf, type Graph } from "../../../onnx/graph.js";
 import { imageAxes } from "../../input/image-axes.js";
 import type { Detection } from "../found-task.js";
 import type { TaskKind } from "../task.js";
@@ -11,8 +11,10 @@ import { gridRows } from "./layouts/grid-rows.js";
 import { lists } from "./layouts/lists.js";
 import { queries } from "./layouts/queries.js";
 
-/** The surest first: names of outputs, then their sizes. */
-const layouts: readonly FindLayout[] = [lists, queries, endToEnd, gridRows, cells];
+/** Layouts that outputs are named after. */
+const byNames: readonly FindLayout[] = [lists, queries];
+/** Layouts that sizes tell, of files without an output of class scores; the surest first. */
+const bySizes: readonly FindLayout[] = [endToEnd, gridRows, cells];
 
 export const detection: TaskKind<Detection> = {
   name: "detection",
@@ -21,7 +23,8 @@ export const detection: TaskKind<Detection> = {
   find(facts) {
     const size = inputSize(facts.graph, facts.input);
     if (size === undefined) return undefined;
-    for (const find of layouts) {
+    const givesClasses = (dimsOf(facts.graph, facts.output)?.length ?? 0) <= 2;
+    for (const find of givesClasses ? byNames : [...byNames, ...bySizes]) {
       const layout = find(facts, size);
       if (layout) return { name: "detection", layout, classCount: layout.classCount };
     }

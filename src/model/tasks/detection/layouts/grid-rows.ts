@@ -11,6 +11,8 @@ import { yoloRecipe, yoloxRecipe } from "../recipes.js";
 
 /** Strides of the levels, as networks have them. */
 const levelsOf = [[8, 16, 32], [8, 16, 32, 64], [16, 32], [4, 8, 16, 32], [8, 16], [32], [16], [8]] as const;
+/** Fewer are rows of something else. */
+const fewestCells = 4;
 /** Boxes of each cell. */
 const anchors = [1, 3] as const;
 
@@ -36,7 +38,7 @@ export const gridRows: FindLayout = ({ graph, counts }, size) => {
 /** The grid with so many rows, of levels that divide the input's sides. */
 function gridOf(rows: number, size: InputSize): Grid | undefined {
   const divides = (stride: number) => size.height % stride === 0 && size.width % stride === 0;
-  for (const strides of levelsOf.filter((each) => each.every(divides)))
+  for (const strides of levelsOf.filter((each) => each.every(divides) && cellsOf(each, size) >= fewestCells))
     for (const perCell of anchors) if (perCell * cellsOf(strides, size) === rows) return { strides, perCell };
   return undefined;
 }
