@@ -1,19 +1,25 @@
 /** @file The passes that leave a graph with one input, the image. */
 
 import { FoveaError } from "../../foundation/error.js";
+import { list } from "../../foundation/words.js";
 import { type Graph, runInputs, type ValueInfo } from "../../onnx/graph.js";
 import { withInputs } from "../input/given-inputs.js";
 import { knownDims } from "../input/known-dims.js";
+import { usualInputs } from "../input/usual-inputs.js";
 import { isWholeType } from "../input/whole-types.js";
 import { definePass } from "./pass.js";
 
 export const giveInputs = definePass({
   name: "give-inputs",
-  does: "Makes constants of all inputs whose values the caller gives.",
+  does: "Makes constants of all inputs whose values the caller gives, and of those that detectors have besides the image.",
   needs: ["graph"],
   gives: ["graph", "constants"],
   apply({ graph }, { where, options: { inputs = {} } }) {
-    return { graph: withInputs(graph, inputs, where), constants: inputs };
+    const usual = runInputs(graph).length > 1 ? usualInputs(graph, Object.keys(inputs)) : {};
+    const names = Object.keys(usual).map((name) => `"${name}"`);
+    const notes = names.length > 0 ? [`${list(names)} assumed: the whole image, at the input's size`] : [];
+    const constants = { ...usual, ...inputs };
+    return { graph: withInputs(graph, constants, where), constants, notes };
   },
 });
 

@@ -10,11 +10,12 @@ import { endToEnd } from "./layouts/end-to-end.js";
 import { gridRows } from "./layouts/grid-rows.js";
 import { lists } from "./layouts/lists.js";
 import { queries } from "./layouts/queries.js";
+import { queryRows } from "./layouts/query-rows.js";
 
 /** Layouts that outputs are named after. */
 const byNames: readonly FindLayout[] = [lists, queries];
 /** Layouts that sizes tell, of files without an output of class scores; the surest first. */
-const bySizes: readonly FindLayout[] = [endToEnd, gridRows, cells];
+const bySizes: readonly FindLayout[] = [endToEnd, gridRows, queryRows, cells];
 
 export const detection: TaskKind<Detection> = {
   name: "detection",

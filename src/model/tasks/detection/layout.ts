@@ -1,7 +1,8 @@
 /** @file What layouts of boxes share: how they are found, and how boxes and scores are appended to a graph. */
 
 import type { Builder } from "../../../onnx/builder.js";
-import type { Value } from "../../../onnx/graph.js";
+import type { Graph, Value } from "../../../onnx/graph.js";
+import { sizesOfOne } from "../element.js";
 import type { DetectionLayout, Rows } from "../found-task.js";
 import type { TaskFacts } from "../task.js";
 
@@ -42,4 +43,10 @@ export function appendPixels(op: Builder, boxes: Value, { height, width }: Input
 /** The first image of a value [N, ...], without the batch. */
 export function appendFirst(op: Builder, value: Value): Value {
   return op.Gather(value, op.int(0), { axis: 0 });
+}
+
+/** The channels of masks that a segmenting detector gives besides, [N, masks, rows, columns]; 0 for none. */
+export function maskCount(graph: Graph): number {
+  const sizes = graph.outputs.map(({ name }) => sizesOfOne(graph, name) ?? []);
+  return sizes.find((each) => each.length === 4)?.[1] ?? 0;
 }

@@ -6,7 +6,15 @@ import { type Graph, producers, type Value } from "../../../../onnx/graph.js";
 import { float32 } from "../../../../onnx/tensor.js";
 import { sizesOfOne, sourcesOf } from "../../element.js";
 import type { DetectionLayout } from "../../found-task.js";
-import { appendBest, appendColumns, appendCorners, appendFirst, type FindLayout, type InputSize } from "../layout.js";
+import {
+  appendBest,
+  appendColumns,
+  appendCorners,
+  appendFirst,
+  type FindLayout,
+  type InputSize,
+  maskCount,
+} from "../layout.js";
 import { yoloRecipe, yoloxRecipe } from "../recipes.js";
 
 /** Strides of the levels, as networks have them. */
@@ -58,13 +66,34 @@ interface Found {
   readonly counts: readonly number[];
 }
 
-function layoutOf({ graph, name, size, grid, rowsFirst, columns, counts }: Found): DetectionLayout {
-  const hasObjectness = counts.includes(columns - 5)
-    ? true
-    : counts.includes(columns - 4)
-      ? false
-      : grid.perCell > 1 || rowsFirst;
-  const first = hasObjectness ? 5 : 4;
+/** Where the class scores stand in a row, and whether objectness stands before them. */
+interface Columns {
+  readonly first: number;
+  readonly classCount: number;
+  readonly hasObjectness: boolean;
+}
+
+/**
+ * The columns behind the box: class scores, or objectness and class scores, and behind these what else a row may have (coefficients of a
+ * mask, points of a pose, an angle).
+ * @param others how many of these a second output tells
+ */
+function columnsOf({ columns, grid, rowsFirst, counts }: Found, others: number): Columns {
+  const usual = grid.perCell > 1 || rowsFirst;
+  const withObjectness = (hasObjectness: boolean, classCount: number): Columns => {
+    return { first: hasObjectness ? 5 : 4, classCount, hasObjectness };
+  };
+  for (const hasObjectness of [usual, !usual])
+    if (counts.includes(columns - (hasObjectness ? 5 : 4) - others))
+      return withObjectness(hasObjectness, columns - (hasObjectness ? 5 : 4) - others);
+  const room = columns - (usual ? 5 : 4) - (columns > others + 5 ? others : 0);
+  // Names tell the classes where a row has more than them.
+  return withObjectness(usual, counts.find((count) => count < room) ?? room);
+}
+
+function layoutOf(found: Found): DetectionLayout {
+  const { graph, name, size, grid, rowsFirst } = found;
+  const { first, classCount, hasObjectness } = columnsOf(found, maskCount(graph));
   const element = (row: number, column: number) => ({
     value: name,
     index: rowsFirst ? [0, row, column] : [0, column, row],
@@ -77,13 +106,13 @@ function layoutOf({ graph, name, size, grid, rowsFirst, columns, counts }: Found
         ? "YOLOv5: box, objectness, classes"
         : "YOLOv8: box, classes",
     overlaps: true,
-    classCount: columns - first,
+    classCount,
     recipe: isRaw ? yoloxRecipe : yoloRecipe,
     append(op) {
       const image = appendFirst(op, name);
       const rows = rowsFirst ? image : op.Transpose(image, { perm: [1, 0] });
       const place = appendColumns(op, rows, 0, 4);
-      const classes = appendColumns(op, rows, first, columns);
+      const classes = appendColumns(op, rows, first, first + classCount);
       const scores = hasObjectness ? op.Mul(classes, appendColumns(op, rows, 4, 5)) : classes;
       return {
         boxes: appendCorners(op, isRaw ? appendGrid(op, place, grid, size) : place),

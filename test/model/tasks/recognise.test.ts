@@ -1,0 +1,177 @@
+/** @file What a network is for, told by the names and sizes of its outputs. */
+
+import { describe, expect, it } from "vitest";
+import { openModel } from "../../../src/model/open.js";
+import type { OpenModelOptions } from "../../../src/model/passes/pass.js";
+import { preprocessingOf } from "../../../src/model/preprocessing.js";
+import { createDetector } from "../../../src/model/tasks/detection/detect.js";
+import { Builder } from "../../../src/onnx/builder.js";
+import type { Graph } from "../../../src/onnx/graph.js";
+import { float32, int64 } from "../../../src/onnx/tensor.js";
+import { runtime } from "../../support/runtime.js";
+
+interface Output {
+  readonly name: string;
+  readonly dims: readonly number[];
+}
+
+/** A network with outputs of these sizes, of an image of 64x64. */
+function network(outputs: readonly Output[], inputs: (op: Builder) => void = () => undefined): Graph {
+  const op = new Builder();
+  const x = op.input("images", "float32", [1, 3, 64, 64]);
+  inputs(op);
+  const one = op.ReduceMean(op.Relu(op.Conv(x, op.constant(float32([2, 3, 1, 1], [1, 2, 3, 4, 5, 6])))), {
+    keepdims: 0,
+  });
+  for (const { name, dims } of outputs) op.output(op.Expand(op.Sigmoid(one), op.constant(int64([...dims]))), name);
+  return op.graph;
+}
+
+const given = (classes: number) => ({
+  given: { origin: "as given", classes: Array.from({ length: classes }, (_, i) => `class ${i}`) },
+});
+const taskOf = async (outputs: readonly Output[], options: OpenModelOptions = {}) => {
+  const { task } = await openModel(network(outputs), runtime, "model", options);
+  return task.name === "detection" ? [task.name, task.layout.title.split(":")[0], task.classCount] : [task.name];
+};
+const out = (...dims: number[]): Output => ({ name: "output0", dims });
+
+describe("the task of a network", () => {
+  it.each<[string, readonly Output[], OpenModelOptions, readonly unknown[]]>([
+    ["class scores", [out(1, 10)], {}, ["classification"]],
+    [
+      "class scores, and something beside them",
+      [out(1, 10), { name: "maps", dims: [1, 8, 16, 16] }],
+      {},
+      ["classification"],
+    ],
+    ["a score for each place", [out(1, 7, 64, 64)], {}, ["segmentation"]],
+    ["scores of very few places", [out(1, 7, 2, 2)], {}, ["classification"]],
+    ["one map", [out(1, 1, 64, 64)], {}, ["classification"]],
+    ["columns of cells", [out(1, 9, 84)], {}, ["detection", "YOLOv8", 5]],
+    ["rows of cells", [out(1, 84, 9)], {}, ["detection", "YOLOv5", 4]],
+    ["rows of cells without objectness, by the names", [out(1, 84, 9)], given(5), ["detection", "YOLOv8", 5]],
+    ["three rows for each cell", [out(1, 252, 12)], {}, ["detection", "YOLOv5", 7]],
+    ["boxes with masks", [out(1, 41, 84), { name: "output1", dims: [1, 32, 16, 16] }], {}, ["detection", "YOLOv8", 5]],
+    ["boxes with poses, by the names", [out(1, 56, 84)], given(1), ["detection", "YOLOv8", 1]],
+    ["chosen boxes", [out(1, 300, 6)], {}, ["detection", "YOLOv10", undefined]],
+    ["chosen boxes with poses, by the names", [out(1, 300, 57)], given(1), ["detection", "YOLOv10", undefined]],
+    ["queries, by the names", [out(1, 300, 9)], given(5), ["detection", "RT-DETR", 5]],
+    [
+      "queries of two outputs",
+      [
+        { name: "dets", dims: [1, 30, 4] },
+        { name: "labels", dims: [1, 30, 9] },
+      ],
+      {},
+      ["detection", "RT-DETR", 9],
+    ],
+    ["rows of something else", [out(1, 77, 9)], {}, ["classification"]],
+  ])("is found of %s", async (_, outputs, options, expected) => {
+    expect(await taskOf(outputs, options)).toEqual(expected);
+  });
+
+  it("is the user's, where the outputs fit it", async () => {
+    expect(await taskOf([out(1, 9, 84)], { task: "classification" })).toEqual(["classification"]);
+    await expect(taskOf([out(1, 10)], { task: "detection" })).rejects.toThrow(
+      /^model: task detection: expected .*, got outputs output0 \[.*10\]$/,
+    );
+  });
+
+  it("refuses names of another number than a box has classes", async () => {
+    await expect(
+      taskOf(
+        [
+          { name: "dets", dims: [1, 30, 4] },
+          { name: "labels", dims: [1, 30, 9] },
+        ],
+        given(3),
+      ),
+    ).rejects.toThrow(/^model: class names as given: expected 9, got 3$/);
+  });
+});
+
+describe("inputs that detectors have besides the image", () => {
+  const outputs = ["boxes", "scores", "labels"].map((name) => ({ name, dims: name === "boxes" ? [1, 3, 4] : [1, 3] }));
+
+  it("are those of the whole image, with a note", async () => {
+    const graph = network(outputs, (op) => {
+      const sizes = op.Cast(op.input("orig_target_sizes", "int64", [1, 2]), { to: 1 });
+      const mask = op.Cast(op.input("pixel_mask", "int64", [1, 64, 64]), { to: 1 });
+      op.output(op.Concat(sizes, op.ReduceMean(mask, op.ints([2]), { keepdims: 0 }), { axis: 1 }), "seen");
+    });
+    const model = await openModel(graph, runtime);
+    expect(model.notes.join(" ")).toContain('"orig_target_sizes" and "pixel_mask" assumed');
+    expect(model.task.name).toBe("detection");
+    expect(Object.values(model.constants).map(({ dims }) => dims)).toEqual([
+      [1, 2],
+      [1, 64, 64],
+    ]);
+    expect(Array.from(model.constants.orig_target_sizes?.data ?? [], Number)).toEqual([64, 64]);
+  });
+
+  it("are the user's, where there are some", async () => {
+    const graph = network(outputs, (op) => {
+      op.output(op.Identity(op.input("orig_target_sizes", "int64", [1, 2])), "seen");
+    });
+    const model = await openModel(graph, runtime, "model", { inputs: { orig_target_sizes: int64([100, 50], [1, 2]) } });
+    expect(model.notes.join(" ")).not.toContain("assumed");
+    expect(Array.from(model.constants.orig_target_sizes?.data ?? [], Number)).toEqual([100, 50]);
+  });
+});
+
+describe("the recipe of a detector", () => {
+  const recipeOf = async (outputs: readonly Output[], options: OpenModelOptions = {}) =>
+    preprocessingOf(await openModel(network(outputs), runtime, "model", options)).preprocessing;
+
+  it("is its makers' where nobody says", async () => {
+    expect(await recipeOf([out(1, 9, 84)])).toMatchObject({
+      fit: "letterbox",
+      padding: [114, 114, 114],
+      std: [1, 1, 1],
+    });
+    const queries = [
+      { name: "dets", dims: [1, 30, 4] },
+      { name: "labels", dims: [1, 30, 9] },
+    ];
+    expect(await recipeOf(queries)).toMatchObject({ fit: "stretch", mean: [0.485, 0.456, 0.406] });
+    expect(await recipeOf([out(1, 7, 64, 64)])).not.toHaveProperty("fit", "crop");
+  });
+
+  it("gives way to what the user says", async () => {
+    const preprocessing = { fit: "stretch", mean: [0.5], std: [0.5] } as const;
+    const said = { given: { origin: "as given", preprocessing } };
+    expect(await recipeOf([out(1, 9, 84)], said)).toMatchObject({
+      fit: "stretch",
+      mean: [0.5, 0.5, 0.5],
+      scale: 1 / 255,
+    });
+  });
+});
+
+describe("boxes of queries in one output", () => {
+  it("are centres and sizes from 0 to 1, with a probability for each class", async () => {
+    const op = new Builder();
+    const x = op.input("images", "float32", [1, 3, 32, 64]);
+    const one = op.Exp(op.Mul(op.ReduceMean(x, { keepdims: 0 }), op.scalar(0)));
+    const rows = Array.from({ length: 12 }, (_, i) =>
+      i === 3 ? [0.5, 0.5, 0.25, 0.5, 0.1, 0.9, 0.2] : [0, 0, 0, 0, 0.1, 0.1, 0.1],
+    );
+    op.output(op.Mul(op.constant(float32([1, 12, 7], rows.flat())), one), "output0");
+    const detector = createDetector(await openModel(op.graph, runtime, "model", given(3)), { runtime });
+    const found = await detector.detect(float32([1, 3, 32, 64], new Float32Array(6144)));
+    await detector.close();
+    expect(found).toEqual([
+      {
+        left: 24,
+        top: 8,
+        right: 40,
+        bottom: 24,
+        score: expect.closeTo(0.9, 6),
+        classIndex: 1,
+        label: "class 1",
+        row: 3,
+      },
+    ]);
+  });
+});
