@@ -19,16 +19,20 @@ interface ConvOptions {
 }
 
 /** A feature map and its number of channels. */
-interface Features {
+export interface Features {
   readonly value: Value;
   readonly channels: number;
 }
 
 /** Layers as exporters write them for inference: batch normalisation already folded into the convolutions. */
-class Network {
+export class Network {
   readonly op = new Builder();
   readonly #random: Random = random(1);
-  readonly image: Features = { value: this.op.input("input", "float32", ["N", 3, 224, 224]), channels: 3 };
+  readonly image: Features;
+
+  constructor(side = 224) {
+    this.image = { value: this.op.input("input", "float32", ["N", 3, side, side]), channels: 3 };
+  }
 
   conv({ value, channels }: Features, outputs: number, options: ConvOptions = {}): Features {
     const { kernel = 1, stride = 1, groups = 1 } = options;

@@ -113,7 +113,7 @@ export function createLayerMaps(
 }
 
 /** The network's own values that appended nodes read on the way to outputs. */
-function forwardValues(network: Graph, whole: Graph, outputs: readonly Value[]): Value[] {
+export function forwardValues(network: Graph, whole: Graph, outputs: readonly Value[]): Value[] {
   const own = new Set(network.nodes.flatMap(({ outputs: made }) => made));
   const appended = prune(whole, outputs).nodes.filter(({ outputs: [first = ""] }) => !own.has(first));
   return [...new Set(appended.flatMap(readsOf).filter((value) => own.has(value)))];

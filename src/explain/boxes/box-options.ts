@@ -8,6 +8,9 @@ import type { Runtime } from "../../runtime/session.js";
 import type { CamMethod } from "../method.js";
 import type { ExplainerOptions, RunOptions } from "../options.js";
 
+/** The method of boxes where nobody says one. */
+export const defaultBoxMethod = "hires-cam";
+
 /** The options of `createBoxExplainer`. */
 export interface BoxExplainerOptions extends Pick<ExplainerOptions, "against" | "samples" | "seed"> {
   /** Default: that of the loaded model. */

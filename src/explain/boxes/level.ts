@@ -18,7 +18,8 @@ import { createLayerMaps } from "../layer-maps.js";
 import { type CamMethod, type GraphMethod, isPassMethod } from "../method.js";
 import { methodNamed } from "../methods/index.js";
 import type { RunOptions } from "../options.js";
-import type { BoxExplainerOptions } from "./box-options.js";
+import { type BoxExplainerOptions, defaultBoxMethod } from "./box-options.js";
+import { type WindowLevel, windowLevel } from "./window-level.js";
 
 /** With the runtime that is taken. */
 type LevelOptions = BoxExplainerOptions & { readonly runtime: Runtime };
@@ -48,14 +49,33 @@ export async function openLevel(
   { box, score }: ScoredBox,
   options: LevelOptions,
 ): Promise<Level> {
-  const { runtime, method: choice = "hires-cam", layer } = options;
+  const { runtime, method: choice = defaultBoxMethod, layer } = options;
   const explained = await withTarget({ ...model, placeClasses: undefined }, score.target, runtime);
   const layers =
     layer === undefined ? levelLayers(explained, layout, box.row, box.classIndex) : [chooseLayer(explained, layer)];
   const method = typeof choice === "string" ? methodNamed(choice) : choice;
-  return !isPassMethod(method) && "build" in method && method.at !== "image"
-    ? ofOneRun(explained, layers, method, options)
-    : ofEachLayer(explained, layers, method, options);
+  const isOneGraph = !isPassMethod(method) && "build" in method && method.at !== "image";
+  if (!isOneGraph) return ofEachLayer(explained, layers, method, options);
+  if (method.name !== defaultBoxMethod) return ofOneRun(explained, layers, method, options);
+  const windows = windowLevel(explained, layers, score, { runtime, against: options.against ?? false, method });
+  return windows ? ofWindows(layers, windows) : ofOneRun(explained, layers, method, options);
+}
+
+/** The head on windows alone. */
+function ofWindows(layers: readonly ChosenLayer[], windows: WindowLevel): Level {
+  return {
+    layers,
+    async run(image, indices) {
+      const each = await windows.run(image, indices);
+      return each.map(({ score, evidence }) => ({ score, evidence: together(evidence) }));
+    },
+    close: () => windows.close(),
+  };
+}
+
+/** The maps of several layers as one; that of one as it is. */
+function together(evidence: readonly FloatMap[]): FloatMap {
+  return evidence.length > 1 ? fuseMaps(evidence, "normalised") : at(evidence, 0);
 }
 
 /** All layers from one run, and back once for each box. */
@@ -70,10 +90,7 @@ function ofOneRun(
     layers,
     async run(image, indices, how) {
       const each = await maps.mapsOf(image, indices, how);
-      return each.map(({ score, evidence }) => ({
-        score,
-        evidence: evidence.length > 1 ? fuseMaps(evidence, "normalised") : at(evidence, 0),
-      }));
+      return each.map(({ score, evidence }) => ({ score, evidence: together(evidence) }));
     },
     close: () => maps.close(),
   };

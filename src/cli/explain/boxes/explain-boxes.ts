@@ -3,7 +3,7 @@
 import type { FoundInput } from "../../../data/find-inputs.js";
 import { writeNpy } from "../../../data/npy.js";
 import { createBoxExplainer } from "../../../explain/boxes/box-explainer.js";
-import type { BoxExplainer, BoxMap } from "../../../explain/boxes/box-options.js";
+import { type BoxExplainer, type BoxMap, defaultBoxMethod } from "../../../explain/boxes/box-options.js";
 import { fuseMaps } from "../../../explain/fused.js";
 import { defaultMethod } from "../../../explain/method.js";
 import { methodNamed } from "../../../explain/methods/index.js";
@@ -312,7 +312,7 @@ function described({ named }: BoxRun, { image, boxes, explained, written }: BoxR
 }
 
 function whole({ named, explainer, flags }: BoxRun, { records: results, failures }: Job) {
-  const method = flags.method === defaultMethod ? "hires-cam" : flags.method;
+  const method = flags.method === defaultMethod ? defaultBoxMethod : flags.method;
   const task = { name: explainer.task.name, layout: explainer.task.layout.title };
   return {
     model: named.path,

@@ -13,8 +13,8 @@ export interface BoxScore {
   readonly target: Target;
   /** Which of the target's scores it is. */
   readonly index: number;
-  /** Where the class score is computed; its sizes are the level's. */
-  readonly source: ElementSource;
+  /** Where the class score is computed, then its factors. */
+  readonly values: readonly [Value, ...Value[]];
 }
 
 type Part = ElementSource & { readonly power: number };
@@ -35,7 +35,7 @@ export function boxScore(graph: Graph, layout: DetectionLayout, row: number, cla
   const parts = others.map((part) => ({ ...part, beside: besideFirst(first, part) }));
   return {
     key: [first.value, ...parts.map(({ value, beside }) => `${value}@${beside.axis}=${beside.place}`)].join(" "),
-    source: first,
+    values: [first.value, ...parts.map(({ value }) => value)],
     index: flatIndex(first.index, sizes),
     target: {
       title: "the scores of a level's boxes",

@@ -1,0 +1,156 @@
+/** @file The gradients of boxes' scores at the map that their level's head reads, each from the window of the map that the box depends on. */
+
+import { at } from "../../foundation/present.js";
+import type { Model } from "../../model/model.js";
+import { Sessions } from "../../model/run/sessions.js";
+import { own, tensorNamed } from "../../model/run/tensors.js";
+import type { BoxScore } from "../../model/tasks/detection/box-score.js";
+import { windowRadius } from "../../model/tasks/detection/window-radius.js";
+import { sizesOfOne } from "../../model/tasks/element.js";
+import { Builder } from "../../onnx/builder.js";
+import type { Graph, Value } from "../../onnx/graph.js";
+import { prune } from "../../onnx/prune.js";
+import { float32, floats, int64, type Tensor } from "../../onnx/tensor.js";
+import type { Runtime } from "../../runtime/session.js";
+import { appendSeed } from "../run/append-target.js";
+import { differentiated } from "../run/gradients.js";
+
+/** Gives gradients of the scores of one level. */
+export interface WindowGradients {
+  /**
+   * @param map the level's, float32 [1, C, H, W]
+   * @param indices which of the target's scores
+   * @returns of each its score, and its gradient [1, C, H, W], zero outside the window
+   */
+  run(
+    map: Tensor,
+    indices: readonly number[],
+  ): Promise<readonly { readonly score: number; readonly gradient: Tensor }[]>;
+  close(): Promise<void>;
+}
+
+/** Sizes of the map, and of what the class score is read of. */
+interface Sizes {
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+  /** Of the scores at one place. */
+  readonly scores: number;
+}
+
+/**
+ * All boxes of a level as one batch of windows. A window is as far as a score sees to each side, and moved inside the map where it would
+ * reach over an edge: the padding of its convolutions is then the map's own, or beyond what the score sees.
+ * @returns undefined where scores do not depend on a window alone
+ */
+export function windowGradients(
+  model: Model,
+  map: Value,
+  { target, values }: BoxScore,
+  { runtime, against }: { readonly runtime: Runtime; readonly against: boolean },
+): WindowGradients | undefined {
+  const radius = windowRadius(model.graph, map, values);
+  const [, channels = 0, height = 0, width = 0] = sizesOfOne(model.graph, map) ?? [];
+  const [, scores = 0] = sizesOfOne(model.graph, values[0]) ?? [];
+  if (radius === undefined) return undefined;
+  const sizes = { channels, height, width, scores };
+  const graph = headGraph(model, map, values, target.build, against);
+  const sessions = new Sessions(runtime);
+  return {
+    async run(features, indices) {
+      const windows = indices.map((index) => windowOf(index, radius, sizes));
+      const { across, down } = at(windows, 0);
+      const parts = windows.map((window) => crop(floats(features), window, sizes));
+      const feeds = {
+        [map]: float32([parts.length, channels, down, across], joined(parts)),
+        [own("class")]: int64(windows.map(({ index }) => index)),
+      };
+      const results = await sessions.run(graph, feeds, parts.length);
+      const gradients = floats(tensorNamed(results, own("gradient")));
+      const found = floats(tensorNamed(results, own("score")));
+      const each = gradients.length / parts.length;
+      return windows.map((window, i) => ({
+        score: at(found, i),
+        gradient: float32(features.dims, scattered(gradients.subarray(i * each, (i + 1) * each), window, sizes)),
+      }));
+    },
+    close: () => sessions.close(),
+  };
+}
+
+/** From windows of the map to the scores of their boxes and the gradients there. */
+function headGraph(
+  model: Model,
+  map: Value,
+  values: readonly Value[],
+  build: BoxScore["target"]["build"],
+  against: boolean,
+): Graph {
+  const cut = prune(model.graph, values, [map]);
+  const channels = sizesOfOne(model.graph, map)?.[1] ?? "";
+  // The sizes of inner values are those of the whole map.
+  const open = {
+    ...cut,
+    types: new Map(),
+    inputs: [{ name: map, type: "float32" as const, dims: ["B", channels, "h", "w"] }],
+    outputs: [],
+  };
+  const op = new Builder(open, "fovea/window");
+  const scores = build(op, model);
+  const classes = op.input(own("class"), "int64", ["B"]);
+  const seed = appendSeed(op, scores, classes, against);
+  const gradient = differentiated(op, { of: scores, seed, wrt: [map] }).get(map) ?? "";
+  const score = op.ReduceSum(op.Mul(scores, appendSeed(op, scores, classes, false)), op.ints([1]), { keepdims: 0 });
+  return prune(op.graph, [op.named(own("gradient"), gradient), op.named(own("score"), score)]);
+}
+
+interface Window {
+  readonly left: number;
+  readonly top: number;
+  readonly across: number;
+  readonly down: number;
+  /** Of the score among those of the window. */
+  readonly index: number;
+}
+
+function windowOf(index: number, radius: number, { height, width }: Sizes): Window {
+  const [channel, place] = [Math.floor(index / (height * width)), index % (height * width)];
+  const [y, x] = [Math.floor(place / width), place % width];
+  const [down, across] = [Math.min(height, 2 * radius + 1), Math.min(width, 2 * radius + 1)];
+  const top = Math.min(height - down, Math.max(0, y - radius));
+  const left = Math.min(width - across, Math.max(0, x - radius));
+  return { left, top, across, down, index: (channel * down + y - top) * across + x - left };
+}
+
+function crop(
+  map: Float32Array,
+  { left, top, across, down }: Window,
+  { channels, height, width }: Sizes,
+): Float32Array {
+  const part = new Float32Array(channels * down * across);
+  for (let row = 0; row < channels * down; row++) {
+    const from = (Math.floor(row / down) * height + top + (row % down)) * width + left;
+    part.set(map.subarray(from, from + across), row * across);
+  }
+  return part;
+}
+
+function scattered(
+  part: Float32Array,
+  { left, top, across, down }: Window,
+  { channels, height, width }: Sizes,
+): Float32Array {
+  const whole = new Float32Array(channels * height * width);
+  for (let row = 0; row < channels * down; row++) {
+    const to = (Math.floor(row / down) * height + top + (row % down)) * width + left;
+    whole.set(part.subarray(row * across, (row + 1) * across), to);
+  }
+  return whole;
+}
+
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const [{ length } = new Float32Array()] = parts;
+  const all = new Float32Array(parts.length * length);
+  for (const [i, part] of parts.entries()) all.set(part, i * length);
+  return all;
+}
