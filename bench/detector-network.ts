@@ -1,7 +1,8 @@
 /** @file A detector with the shapes of a well-known small one (3.2 million weights, three levels) and random weights. */
 
 import { at } from "../src/foundation/present.js";
-import type { Graph } from "../src/onnx/graph.js";
+import type { Builder } from "../src/onnx/builder.js";
+import type { Graph, Value } from "../src/onnx/graph.js";
 import { float32 } from "../src/onnx/tensor.js";
 import { type Features, Network } from "./networks.js";
 
@@ -68,9 +69,14 @@ export function smallDetector(side = 640, bias = -4): Graph {
     const together = op.Concat(sides.value, op.Add(scores.value, shift), { axis: 1 });
     return op.Reshape(together, op.ints([-1, 4 * bins + classes, cells]));
   });
-  const all = op.Concat(...levels, { axis: 2 });
+  op.output(appendBoxes(op, op.Concat(...levels, { axis: 2 }), side), "output0");
+  return op.graph;
+}
+
+/** Boxes by centre and size, and probabilities, [N, 4 + classes, cells], of what the heads give. */
+function appendBoxes(op: Builder, all: Value, side: number): Value {
+  const cells = [8, 16, 32].reduce((sum, stride) => sum + (side / stride) ** 2, 0);
   const [sides, scores] = op.node("Split", [all, op.ints([4 * bins, classes])], { axis: 1 }, 2);
-  const cells = levels.reduce((sum, _, i) => sum + (side / (8 << i)) ** 2, 0);
   const shares = op.Softmax(op.Reshape(sides, op.ints([-1, 4, bins, cells])), { axis: 2 });
   const steps = op.constant(
     float32(
@@ -85,8 +91,7 @@ export function smallDetector(side = 640, bias = -4): Graph {
   const [first, last] = [op.Sub(centres, part(0, 2)), op.Add(centres, part(2, 4))];
   const boxes = op.Concat(op.Mul(op.Add(first, last), op.scalar(0.5)), op.Sub(last, first), { axis: 1 });
   const scaled = op.Mul(boxes, op.constant(float32([1, 1, cells], strides), "strides"));
-  op.output(op.Concat(scaled, op.Sigmoid(scores), { axis: 1 }), "output0");
-  return op.graph;
+  return op.Concat(scaled, op.Sigmoid(scores), { axis: 1 });
 }
 
 /** The centre of each cell in cells, x before y, and its stride. */

@@ -9,7 +9,7 @@ import { appendSum, checkImages } from "../model/run/classifier.js";
 import { Sessions } from "../model/run/sessions.js";
 import { own, type Tensors, tensorNamed } from "../model/run/tensors.js";
 import { Builder } from "../onnx/builder.js";
-import { copyGraph, type Graph, readsOf, runInputs, type Value } from "../onnx/graph.js";
+import { copyGraph, runInputs, type Value } from "../onnx/graph.js";
 import { prune } from "../onnx/prune.js";
 import { floats, int64, type Tensor } from "../onnx/tensor.js";
 import type { Runtime } from "../runtime/session.js";
@@ -19,6 +19,7 @@ import type { RunOptions } from "./options.js";
 import { type AppendMethodOptions, appendMethod } from "./run/append-method.js";
 import { appendTarget } from "./run/append-target.js";
 import { differentiated } from "./run/gradients.js";
+import { type SplitGraph, splitAtSeed } from "./run/split-at-seed.js";
 
 export interface LayerMapsOptions {
   readonly runtime: Runtime;
@@ -73,9 +74,7 @@ export function createLayerMaps(
   const sum = appendSum(op, model);
   const score = op.named(own("score"), op.ReduceSum(op.Mul(target.scores, target.seed), op.ints([1]), { keepdims: 0 }));
   const whole = prune(op.graph, [...outputs, sum]);
-  const passed = forwardValues(model.graph, op.graph, [...outputs, score]);
-  const [forward, back] = [prune(op.graph, [...passed, sum]), prune(op.graph, [...outputs, score], passed)];
-  const readsImage = runInputs(back).some(({ name }) => name === model.input.name);
+  let split: Promise<SplitGraph> | undefined;
   const sessions = new Sessions(runtime);
   const mapsIn = (results: Tensors) =>
     outputs.map((name) => {
@@ -97,7 +96,10 @@ export function createLayerMaps(
     async mapsOf(image, classes, { signal } = {}) {
       checkImages(model, image);
       const images = filledUp(model, image);
+      split ??= splitAtSeed(op.graph, { outputs: [...outputs, score], seed: own("class"), also: [sum] }, runtime);
+      const { forward, back } = await split;
       const values = await sessions.run(forward, { [model.input.name]: images });
+      const readsImage = runInputs(back).some(({ name }) => name === model.input.name);
       const found: ClassMaps[] = [];
       for (const choice of classes) {
         signal?.throwIfAborted();
@@ -110,11 +112,4 @@ export function createLayerMaps(
     },
     close: () => sessions.close(),
   };
-}
-
-/** The network's own values that appended nodes read on the way to outputs. */
-export function forwardValues(network: Graph, whole: Graph, outputs: readonly Value[]): Value[] {
-  const own = new Set(network.nodes.flatMap(({ outputs: made }) => made));
-  const appended = prune(whole, outputs).nodes.filter(({ outputs: [first = ""] }) => !own.has(first));
-  return [...new Set(appended.flatMap(readsOf).filter((value) => own.has(value)))];
 }

@@ -57,7 +57,7 @@ export async function openLevel(
   const isOneGraph = !isPassMethod(method) && "build" in method && method.at !== "image";
   if (!isOneGraph) return ofEachLayer(explained, layers, method, options);
   if (method.name !== defaultBoxMethod) return ofOneRun(explained, layers, method, options);
-  const windows = windowLevel(explained, layers, score, { runtime, against: options.against ?? false, method });
+  const windows = await windowLevel(explained, layers, score, { runtime, against: options.against ?? false, method });
   return windows ? ofWindows(layers, windows) : ofOneRun(explained, layers, method, options);
 }
 

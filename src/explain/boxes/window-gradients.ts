@@ -1,9 +1,12 @@
-/** @file The gradients of boxes' scores at the map that their level's head reads, each from the window of the map that the box depends on. */
+/** @file Boxes' scores, gradients and evidence at the map that their level's head reads, each from the window of it that the box depends on. */
 
 import { at } from "../../foundation/present.js";
+import { type FloatMap, floatMap } from "../../image/map/heatmap.js";
+import type { Layer } from "../../model/layers/layer.js";
 import type { Model } from "../../model/model.js";
 import { Sessions } from "../../model/run/sessions.js";
 import { own, tensorNamed } from "../../model/run/tensors.js";
+import type { Target } from "../../model/targets/target.js";
 import type { BoxScore } from "../../model/tasks/detection/box-score.js";
 import { windowRadius } from "../../model/tasks/detection/window-radius.js";
 import { sizesOfOne } from "../../model/tasks/element.js";
@@ -12,21 +15,42 @@ import type { Graph, Value } from "../../onnx/graph.js";
 import { prune } from "../../onnx/prune.js";
 import { float32, floats, int64, type Tensor } from "../../onnx/tensor.js";
 import type { Runtime } from "../../runtime/session.js";
+import type { GraphMethod } from "../method.js";
+import { appendMethod } from "../run/append-method.js";
 import { appendSeed } from "../run/append-target.js";
 import { differentiated } from "../run/gradients.js";
+
+/** What was computed of one box. */
+export interface BoxWindow {
+  readonly score: number;
+  /** Before the ReLU, of the whole map's size. */
+  readonly evidence: FloatMap;
+  /** The gradient at the whole map, [1, C, H, W]. */
+  gradient(): Tensor;
+}
 
 /** Gives gradients of the scores of one level. */
 export interface WindowGradients {
   /**
    * @param map the level's, float32 [1, C, H, W]
    * @param indices which of the target's scores
-   * @returns of each its score, and its gradient [1, C, H, W], zero outside the window
+   * @returns of each what was computed in its window, which is zero elsewhere
    */
-  run(
-    map: Tensor,
-    indices: readonly number[],
-  ): Promise<readonly { readonly score: number; readonly gradient: Tensor }[]>;
+  run(map: Tensor, indices: readonly number[]): Promise<readonly BoxWindow[]>;
   close(): Promise<void>;
+}
+
+export interface WindowOptions {
+  readonly runtime: Runtime;
+  /** One whose evidence is made of the activation and its gradient at each place. */
+  readonly method: GraphMethod;
+  readonly against: boolean;
+}
+
+interface HeadGraphOptions extends Omit<WindowOptions, "runtime"> {
+  readonly model: Model;
+  readonly head: Layer;
+  readonly values: readonly Value[];
 }
 
 /** Sizes of the map, and of what the class score is read of. */
@@ -45,16 +69,17 @@ interface Sizes {
  */
 export function windowGradients(
   model: Model,
-  map: Value,
+  head: Layer,
   { target, values }: BoxScore,
-  { runtime, against }: { readonly runtime: Runtime; readonly against: boolean },
+  { runtime, ...how }: WindowOptions,
 ): WindowGradients | undefined {
+  const map = head.name;
   const radius = windowRadius(model.graph, map, values);
   const [, channels = 0, height = 0, width = 0] = sizesOfOne(model.graph, map) ?? [];
   const [, scores = 0] = sizesOfOne(model.graph, values[0]) ?? [];
   if (radius === undefined) return undefined;
   const sizes = { channels, height, width, scores };
-  const graph = headGraph(model, map, values, target.build, against);
+  const graph = headGraph({ model, head, values, ...how }, target);
   const sessions = new Sessions(runtime);
   return {
     async run(features, indices) {
@@ -66,26 +91,29 @@ export function windowGradients(
         [own("class")]: int64(windows.map(({ index }) => index)),
       };
       const results = await sessions.run(graph, feeds, parts.length);
-      const gradients = floats(tensorNamed(results, own("gradient")));
-      const found = floats(tensorNamed(results, own("score")));
-      const each = gradients.length / parts.length;
+      const of = (name: string) => floats(tensorNamed(results, own(name)));
+      const [gradients, evidence, found] = [of("gradient"), of("evidence"), of("score")];
+      const area = across * down;
       return windows.map((window, i) => ({
         score: at(found, i),
-        gradient: float32(features.dims, scattered(gradients.subarray(i * each, (i + 1) * each), window, sizes)),
+        evidence: floatMap(
+          width,
+          height,
+          scattered(evidence.subarray(i * area, (i + 1) * area), window, { ...sizes, channels: 1 }),
+        ),
+        gradient: () => {
+          const part = gradients.subarray(i * channels * area, (i + 1) * channels * area);
+          return float32(features.dims, scattered(part, window, sizes));
+        },
       }));
     },
     close: () => sessions.close(),
   };
 }
 
-/** From windows of the map to the scores of their boxes and the gradients there. */
-function headGraph(
-  model: Model,
-  map: Value,
-  values: readonly Value[],
-  build: BoxScore["target"]["build"],
-  against: boolean,
-): Graph {
+/** From windows of the map to the scores of their boxes, and the gradients and the evidence there. */
+function headGraph({ model, head, values, method, against }: HeadGraphOptions, { build }: Target): Graph {
+  const map = head.name;
   const cut = prune(model.graph, values, [map]);
   const channels = sizesOfOne(model.graph, map)?.[1] ?? "";
   // The sizes of inner values are those of the whole map.
@@ -100,8 +128,14 @@ function headGraph(
   const classes = op.input(own("class"), "int64", ["B"]);
   const seed = appendSeed(op, scores, classes, against);
   const gradient = differentiated(op, { of: scores, seed, wrt: [map] }).get(map) ?? "";
+  const gradients = new Map([[map, gradient]]);
+  const { evidence } = appendMethod(op, { scores, classes, seed }, { model, layer: head, method, gradients });
   const score = op.ReduceSum(op.Mul(scores, appendSeed(op, scores, classes, false)), op.ints([1]), { keepdims: 0 });
-  return prune(op.graph, [op.named(own("gradient"), gradient), op.named(own("score"), score)]);
+  const outputs = { gradient, evidence, score };
+  return prune(
+    op.graph,
+    Object.entries(outputs).map(([name, value]) => op.named(own(name), value)),
+  );
 }
 
 interface Window {

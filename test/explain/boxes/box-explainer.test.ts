@@ -69,7 +69,10 @@ describe("maps of boxes", () => {
     const maps = await together.explain(imageOf("v8"), boxes);
     for (const [i, box] of boxes.entries()) {
       const [alone] = await together.explain(imageOf("v8"), [box]);
-      expect(alone).toEqual(maps[i]);
+      // Rounding alone may depend on how many there are.
+      const near = (values: Float32Array) => Array.from(values, (value) => expect.closeTo(value, 5));
+      expect(Array.from(alone?.evidence.values ?? [])).toEqual(near(maps[i]?.evidence.values ?? new Float32Array()));
+      expect(alone?.score).toBeCloseTo(maps[i]?.score ?? Number.NaN, 5);
     }
     const masked = await explainerOf("v8", { method: "score-cam" });
     const [score] = await masked.explain(imageOf("v8"), boxes.slice(0, 1));
