@@ -24,6 +24,8 @@ export async function tryModel<Named extends NamedModel>(
   photos: readonly (string | Picture)[],
 ): Promise<Named> {
   const { model, path } = named;
+  // Whether a recipe is right shows in how sure the classes of whole images are.
+  if (model.task.name !== "classification") return named;
   if (photoAxes(model) === undefined || !(await naming(path, async () => assumesRecipe(model)))) return named;
   const images = photos.filter((photo) => typeof photo !== "string" || !/\.npy$/i.test(photo));
   const place = trialPlace(path, model);

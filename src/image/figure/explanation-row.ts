@@ -32,11 +32,12 @@ export interface FigureRowOptions {
 export function figureRow(options: FigureRowOptions): ExplanationRow {
   const { label, predicted, against, score, probability, method, layer, map, peak, signed, note } = options;
   const inWords = `score ${score.toFixed(2)}`;
+  const best = options.shareOf === undefined ? " (predicted)" : " (largest)";
   const share = probability === undefined ? "" : percent(probability, 1);
   const inShares =
     options.shareOf === undefined ? `${share}, ${inWords} before softmax` : `${share} ${options.shareOf}, ${inWords}`;
   return {
-    title: `${against ? "against " : ""}${label}${predicted ? " (predicted)" : ""}`,
+    title: `${against ? "against " : ""}${label}${predicted ? best : ""}`,
     score: probability === undefined ? inWords : inShares,
     detail: `${method} at ${layer.name}, ${layer.size}`,
     map,
