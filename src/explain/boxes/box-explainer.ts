@@ -4,7 +4,6 @@ import { badInput } from "../../foundation/check.js";
 import { groupBy } from "../../foundation/group-by.js";
 import { closeAll, Lifetime } from "../../foundation/lifetime.js";
 import { at } from "../../foundation/present.js";
-import { type FloatMap, floatMap } from "../../image/map/heatmap.js";
 import type { Model } from "../../model/model.js";
 import type { Platform } from "../../model/platform.js";
 import { boxScore } from "../../model/tasks/detection/box-score.js";
@@ -13,6 +12,8 @@ import type { Tensor } from "../../onnx/tensor.js";
 import type { RunOptions } from "../options.js";
 import type { BoxExplainer, BoxExplainerOptions, BoxMap } from "./box-options.js";
 import { type Level, openLevel, type ScoredBox } from "./level.js";
+import { positivePart } from "./positive-part.js";
+import { samplesMasks, similarityMaps } from "./similarity-maps.js";
 
 /** A model that was opened, or one that was loaded, which has a runtime. */
 type BoxModel = Model & { readonly platform?: Platform };
@@ -37,12 +38,16 @@ export function createBoxExplainer(model: BoxModel, given: BoxExplainerOptions =
     ...detector,
     explain: (image, boxes, how = {}) =>
       lifetime.run(async () => {
+        if (samplesMasks(options)) return similarityMaps(model, image, boxes, { ...options, ...how });
         const scored = boxes.map((box): ScoredBox => {
           return { box, score: boxScore(model.graph, detector.task.layout, box.row, box.classIndex) };
         });
         const maps = new Map<DetectedBox, BoxMap>();
-        for (const ofLevel of groupBy(scored, ({ score }) => score.key).values())
+        for (const ofLevel of groupBy(scored, ({ score }) => score.key).values()) {
+          how.signal?.throwIfAborted();
           for (const map of await mapsOf(await levelOf(at(ofLevel, 0)), image, ofLevel, how)) maps.set(map.box, map);
+          how.progress?.(maps.size, boxes.length);
+        }
         return boxes.flatMap((box) => maps.get(box) ?? []);
       }),
     close: () =>
@@ -57,14 +62,5 @@ async function mapsOf(level: Level, image: Tensor, boxes: readonly ScoredBox[], 
   const { layers } = level;
   const indices = boxes.map(({ score }) => score.index);
   const each = await level.run(image, indices, how);
-  return each.map((found, i) => ({ ...found, layers, box: at(boxes, i).box, map: positive(found.evidence) }));
-}
-
-/** What raises a score, where the map of what lowers it is not asked for. */
-function positive({ width, height, values }: FloatMap): FloatMap {
-  return floatMap(
-    width,
-    height,
-    values.map((value) => Math.max(0, value)),
-  );
+  return each.map((found, i) => ({ ...found, layers, box: at(boxes, i).box, map: positivePart(found.evidence) }));
 }

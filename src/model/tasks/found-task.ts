@@ -62,6 +62,8 @@ export interface Rows {
   readonly confidence: Value;
   /** int64 [R]: that class. */
   readonly classes: Value;
+  /** float32 [R, C]: the scores of all classes, 0 to 1; undefined where each row only tells its class. */
+  readonly scores?: Value;
 }
 
 /** A number of a value, by its place on each axis; on the first, the batch, 0. */

@@ -117,16 +117,15 @@ async function explainInput(job: Job, run: BoxRun, source: FoundInput, onProgres
   const boxes = found.map((box, i): NumberedBox => ({ number: i + 1, box, place: placeOf(run, image, picture, box) }));
   const chosen = chosenBoxes(named, boxes, flags);
   if (chosen.length === 0) throw await noBox(run, image, boxes);
-  const explained: ExplainedBox[] = [];
-  for (const each of chosen) {
-    const [map] = await explainer.explain(image.input, [each.box], { signal: job.signal });
-    if (map) explained.push({ ...each, map });
-    onProgress(
-      explained.length,
-      chosen.length,
-      `${source.path}: ${explained.length} of ${counted(chosen.length, "box", "boxes")}`,
-    );
-  }
+  const maps = await explainer.explain(
+    image.input,
+    chosen.map(({ box }) => box),
+    {
+      signal: job.signal,
+      progress: (done, total) => onProgress(done, total, `${source.path}: ${done} of ${total}`),
+    },
+  );
+  const explained = maps.map((map, i): ExplainedBox => ({ ...at(chosen, i), map }));
   const result = { source, image, picture, boxes, explained };
   return { ...result, written: await write(run, result) };
 }
@@ -206,7 +205,7 @@ async function write({ plan, named, flags }: BoxRun, result: Omit<BoxResult, "wr
   const colours = flags.colormap === undefined ? {} : { colormap: flags.colormap };
   if (kinds.includes("raw")) await put(outputs.path(result.source, "raw"), writeNpy(rawMaps(result.explained)));
   if (kinds.includes("figure")) {
-    const svg = await contactSheetSvg(sheetOf(named, result), { panelSize: 300, ...colours });
+    const svg = await contactSheetSvg(sheetOf(named, titleOf(flags), result), { panelSize: 300, ...colours });
     await put(
       outputs.path(result.source, "figure"),
       outputs.format === "svg" ? svg : await rasterize(svg, outputs.format),
@@ -244,8 +243,19 @@ function rawMaps(explained: readonly ExplainedBox[]) {
   return float32([explained.length, height, width], values);
 }
 
+/** HiResCAM of a single box is what is known as ODAM. */
+function titleOf(flags: ExplainFlags): string {
+  const isDefault = flags.method === defaultMethod;
+  const { title } = methodNamed(isDefault ? defaultBoxMethod : flags.method);
+  return isDefault ? `ODAM (${title} of a box)` : title;
+}
+
 /** The picture with all boxes, and one with the map of each that is explained. */
-function sheetOf(named: NamedModel, { image, picture, boxes, explained }: Omit<BoxResult, "written">) {
+function sheetOf(
+  named: NamedModel,
+  methodTitle: string,
+  { image, picture, boxes, explained }: Omit<BoxResult, "written">,
+) {
   const all: SheetCell = {
     picture,
     caption: counted(boxes.length, "box", "boxes"),
@@ -265,7 +275,8 @@ function sheetOf(named: NamedModel, { image, picture, boxes, explained }: Omit<B
       boxes: [{ box: place, number }],
     }),
   );
-  return { cells: [all, ...each], title: `Boxes of ${modelLine(named)}, and what raised each one's score` };
+  const subtitle = `${methodTitle}; each map on its own scale, from nothing to its peak`;
+  return { cells: [all, ...each], subtitle, title: `Boxes of ${modelLine(named)}, and what raised each one's score` };
 }
 
 function tell(job: Job, run: BoxRun, result: BoxResult, isFirst: boolean): void {

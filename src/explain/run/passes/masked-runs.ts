@@ -121,6 +121,7 @@ const tolerances = { rounding: 1e-5, spread: 1e-2 } as const;
 function agreeOnRows(together: Tensor, alone: readonly Tensor[]): boolean {
   const columns = together.size / alone.length;
   const [actual, expected] = [floats(together), floats(joined(alone))];
+  if (actual.length !== expected.length) return false;
   return Array.from({ length: columns }, (_, k) => k).every((k) => {
     const column = Array.from(expected).filter((_, i) => i % columns === k);
     const largest = Math.max(...column.map(Math.abs));

@@ -23,8 +23,9 @@ export function appendCorners(op: Builder, boxes: Value): Value {
 }
 
 /** The best class of each row of scores [R, C]. */
-export function appendBest(op: Builder, scores: Value): Pick<Rows, "confidence" | "classes"> {
+export function appendBest(op: Builder, scores: Value): Omit<Rows, "boxes"> {
   return {
+    scores,
     confidence: op.ReduceMax(scores, op.ints([1]), { keepdims: 0 }),
     classes: op.ArgMax(scores, { axis: 1, keepdims: 0 }),
   };

@@ -43,12 +43,13 @@ export const cells: FindLayout = ({ graph, counts }, size) => {
       const sides = op.constant(float32([1, 2], [size.width, size.height]), "sides");
       const lengths = op.Mul(op.Sigmoid(appendColumns(op, list, 3, 5)), sides);
       const power = (value: string, exponent: number) => op.Pow(value, op.scalar(exponent));
-      const best = appendBest(op, appendColumns(op, list, 5, channels));
-      const objectness = op.Squeeze(appendColumns(op, list, 0, 1), op.ints([1]));
+      const scores = op.Mul(
+        power(appendColumns(op, list, 0, 1), 0.6),
+        power(appendColumns(op, list, 5, channels), 0.4),
+      );
       return {
         boxes: appendCorners(op, op.Concat(op.Mul(centre, op.scalar(stride)), lengths, { axis: 1 })),
-        confidence: op.Mul(power(objectness, 0.6), power(best.confidence, 0.4)),
-        classes: best.classes,
+        ...appendBest(op, scores),
       };
     },
     scoreOf: (row, classIndex) => [

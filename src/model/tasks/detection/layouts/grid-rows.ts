@@ -34,7 +34,9 @@ export const gridRows: FindLayout = ({ graph, counts }, size) => {
   for (const { name } of graph.outputs) {
     const [, ...sizes] = sizesOfOne(graph, name) ?? [];
     if (sizes.length !== 2) continue;
-    for (const axis of [0, 1] as const) {
+    // Cells are mostly more than columns.
+    const [first, second] = at(sizes, 0) > at(sizes, 1) ? ([0, 1] as const) : ([1, 0] as const);
+    for (const axis of [first, second]) {
       const grid = gridOf(at(sizes, axis), size);
       if (grid && at(sizes, 1 - axis) > 4)
         return layoutOf({ graph, name, size, grid, rowsFirst: axis === 0, columns: at(sizes, 1 - axis), counts });
