@@ -9,18 +9,18 @@ import { loadedBy, nodeBehind } from "./walls.js";
 
 /** At most so many kB of built files without comments and packages, and whether pages load it. */
 const limits: Readonly<Record<string, { readonly kilobytes: number; readonly page?: true }>> = {
-  ".": { kilobytes: 762 },
+  ".": { kilobytes: 783 },
   "./data": { kilobytes: 201 },
   "./data/web": { kilobytes: 56, page: true },
   "./element": { kilobytes: 68, page: true },
   "./evaluate": { kilobytes: 500, page: true },
-  "./explain": { kilobytes: 560, page: true },
+  "./explain": { kilobytes: 563, page: true },
   "./formats": { kilobytes: 149 },
   "./image": { kilobytes: 47, page: true },
   "./onnx": { kilobytes: 245, page: true },
   "./report": { kilobytes: 752, page: true },
   "./train": { kilobytes: 325, page: true },
-  "./web": { kilobytes: 702, page: true },
+  "./web": { kilobytes: 723, page: true },
 };
 
 const manifest: Manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));

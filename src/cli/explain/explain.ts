@@ -4,6 +4,7 @@ import { availableParallelism } from "node:os";
 import type { FoundInput } from "../../data/find-inputs.js";
 import { createPerturbedModel } from "../../evaluate/trial/perturbed-model.js";
 import type { PerturbedModel } from "../../evaluate/trial/trial.js";
+import { namesDRise } from "../../explain/boxes/box-method.js";
 import { methodNamed } from "../../explain/methods/index.js";
 import { embeddedModelPath } from "../../explain/node.js";
 import type { ClassChoice, Explainer } from "../../explain/options.js";
@@ -53,7 +54,8 @@ interface Run {
 /** @returns the exit code */
 export async function explain(job: Job, args: readonly string[], flags: ExplainFlags): Promise<number> {
   const { against = false, topChannels, samples, seed, baseline } = flags;
-  const method = flags.method === "all" ? flags.method : methodNamed(flags.method).name;
+  const isOwn = flags.method === "all" || namesDRise(flags.method);
+  const method = isOwn ? flags.method : methodNamed(flags.method).name;
   checkClassTexts(flags.class, flags);
   const { model, inputs } = modelAmong(args, flags.model, "fovea explain");
   const opened = await modelAt(model, await loadOptions(flags));

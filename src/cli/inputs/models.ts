@@ -38,6 +38,10 @@ export function modelLine({ name, model }: Pick<NamedModel, "name" | "model">): 
 
 /** @throws FoveaError `bad-input` when a model's classes are not the dataset's */
 export function checkClasses({ name, model }: NamedModel, classes: readonly string[], dataset: string): void {
+  if (model.task.name !== "classification") {
+    const got = `got a model for ${model.task.name}`;
+    throw new FoveaError("bad-input", `${name}: expected a model with classes of whole images, ${got}`);
+  }
   if (model.classCount === undefined || model.classCount === classes.length) return;
   throw new FoveaError(
     "bad-input",

@@ -59,8 +59,14 @@ export function createBoxExplainer(model: BoxModel, given: BoxExplainerOptions =
 }
 
 async function mapsOf(level: Level, image: Tensor, boxes: readonly ScoredBox[], how: RunOptions): Promise<BoxMap[]> {
-  const { layers } = level;
+  const { layers, radius } = level;
   const indices = boxes.map(({ score }) => score.index);
   const each = await level.run(image, indices, how);
-  return each.map((found, i) => ({ ...found, layers, box: at(boxes, i).box, map: positivePart(found.evidence) }));
+  return each.map((found, i) => ({
+    ...found,
+    layers,
+    radius,
+    box: at(boxes, i).box,
+    map: positivePart(found.evidence),
+  }));
 }

@@ -18,6 +18,7 @@ export interface BoxExplainerOptions extends Pick<ExplainerOptions, "against" | 
   /**
    * A method, or its name. Default `hires-cam`: of one box it is ODAM (Zhao and Chan, ICLR 2023),
    * M = ReLU(sum over channels of gradient · activation at each place). Grad-CAM's average over all places forgets where the box is.
+   * `d-rise` is for boxes alone (see `dRise`).
    */
   readonly method?: string | CamMethod | undefined;
   /** A layer for all boxes. Default: those of the level that made the box (see `levelLayers`), fused. */
@@ -29,6 +30,11 @@ export interface BoxMap {
   readonly box: DetectedBox;
   /** The layers that it was computed at; of several the maps are fused. */
   readonly layers: readonly ChosenLayer[];
+  /**
+   * How many places of the last layer's map to each side of the box's own its score sees: the map there is a blob of that size at most,
+   * whatever the network looks at. Undefined where that is not known, or all places.
+   */
+  readonly radius?: number | undefined;
   /** The explained score: that of the class before its sigmoid, with objectness the sum of both logarithms. */
   readonly score: number;
   /** At the finest layer's resolution, ≥ 0. */

@@ -16,8 +16,8 @@ import { createExplainer } from "../explainer.js";
 import { fuseMaps } from "../fused.js";
 import { createLayerMaps } from "../layer-maps.js";
 import { type CamMethod, type GraphMethod, isPassMethod } from "../method.js";
-import { methodNamed } from "../methods/index.js";
 import type { RunOptions } from "../options.js";
+import { boxMethod } from "./box-method.js";
 import { type BoxExplainerOptions, defaultBoxMethod } from "./box-options.js";
 import { type WindowLevel, windowLevel } from "./window-level.js";
 
@@ -33,6 +33,8 @@ export interface ScoredBox {
 /** What boxes of one level share. */
 export interface Level {
   readonly layers: readonly ChosenLayer[];
+  /** How many places of the last layer's map to each side a score sees; undefined where that is not known, or all. */
+  readonly radius?: number;
   /** @param indices which of the target's scores */
   run(image: Tensor, indices: readonly number[], how: RunOptions): Promise<readonly BoxEvidence[]>;
   close(): Promise<void>;
@@ -53,7 +55,7 @@ export async function openLevel(
   const explained = await withTarget({ ...model, placeClasses: undefined }, score.target, runtime);
   const layers =
     layer === undefined ? levelLayers(explained, layout, box.row, box.classIndex) : [chooseLayer(explained, layer)];
-  const method = typeof choice === "string" ? methodNamed(choice) : choice;
+  const method = boxMethod(choice);
   const isOneGraph = !isPassMethod(method) && "build" in method && method.at !== "image";
   if (!isOneGraph) return ofEachLayer(explained, layers, method, options);
   if (method.name !== defaultBoxMethod) return ofOneRun(explained, layers, method, options);
@@ -65,6 +67,7 @@ export async function openLevel(
 function ofWindows(layers: readonly ChosenLayer[], windows: WindowLevel): Level {
   return {
     layers,
+    radius: windows.radius,
     async run(image, indices) {
       const each = await windows.run(image, indices);
       return each.map(({ score, evidence }) => ({ score, evidence: together(evidence) }));

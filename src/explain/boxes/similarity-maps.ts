@@ -7,15 +7,14 @@ import { similarBoxes } from "../../model/tasks/detection/similar-boxes.js";
 import type { Tensor } from "../../onnx/tensor.js";
 import type { Runtime } from "../../runtime/session.js";
 import { createExplainer } from "../explainer.js";
-import { methodNamed } from "../methods/index.js";
-import { dRise } from "../methods/rise.js";
 import type { RunOptions } from "../options.js";
+import { boxMethod, dRise } from "./box-method.js";
 import type { BoxExplainerOptions, BoxMap } from "./box-options.js";
 import { positivePart } from "./positive-part.js";
 
 /** Whether the method compares boxes of masked images. */
 export function samplesMasks({ method }: BoxExplainerOptions): boolean {
-  return (typeof method === "string" ? methodNamed(method) : method) === dRise;
+  return method !== undefined && boxMethod(method) === dRise;
 }
 
 /** All boxes from the same masks. */

@@ -31,6 +31,8 @@ export interface BoxWindow {
 
 /** Gives gradients of the scores of one level. */
 export interface WindowGradients {
+  /** How many places to each side a score sees. */
+  readonly radius: number;
   /**
    * @param map the level's, float32 [1, C, H, W]
    * @param indices which of the target's scores
@@ -82,6 +84,7 @@ export function windowGradients(
   const graph = headGraph({ model, head, values, ...how }, target);
   const sessions = new Sessions(runtime);
   return {
+    radius,
     async run(features, indices) {
       const windows = indices.map((index) => windowOf(index, radius, sizes));
       const { across, down } = at(windows, 0);

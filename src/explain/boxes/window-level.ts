@@ -27,6 +27,8 @@ export interface WindowMaps {
 }
 
 export interface WindowLevel {
+  /** How many places of the last layer's map to each side a score sees. */
+  readonly radius: number;
   /** @param indices which of the target's scores */
   run(image: Tensor, indices: readonly number[]): Promise<readonly WindowMaps[]>;
   close(): Promise<void>;
@@ -53,6 +55,7 @@ export async function windowLevel(
   const names = runInputs(back).map(({ name }) => name);
   const sessions = new Sessions(options.runtime);
   return {
+    radius: windows.radius,
     async run(image, indices) {
       const images = filledUp(model, image);
       const input = { [model.input.name]: images };

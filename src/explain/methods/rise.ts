@@ -55,20 +55,6 @@ export function riseWith({ cells = 7, visible = 0.5, edge = "repeat" }: RiseOpti
 }
 
 /**
- * Of boxes: RISE with finer masks, weighted by how well the best box of the masked image holds the explained one (see `similarBoxes`).
- * Petsiuk et al., "Black-box Explanation of Object Detectors via Saliency Maps", CVPR 2021: 16 x 16 cells, of which half are visible.
- * They take 5,000 masks; the default is less.
- */
-export const dRise: PassMethod = {
-  ...riseWith({ cells: 16 }),
-  name: "d-rise",
-  title: "D-RISE",
-  aliases: ["drise"],
-  paper: "Petsiuk et al., CVPR 2021",
-  samples: 1000,
-};
-
-/**
  * Petsiuk et al., "RISE: Randomized Input Sampling for Explanation of Black-box Models", BMVC 2018, eq. 6: the class's
  * probability under N random masks, each a grid of s x s cells that are visible with probability p, enlarged to s + 1 cells'
  * size and moved by up to a cell:
@@ -89,10 +75,6 @@ export const rise: PassMethod = {
         aliases: [],
       },
       says: "the authors' code: beyond the centres of its outermost cells a grid is mirrored, not continued by their values",
-    },
-    {
-      method: dRise,
-      says: "for the boxes of a detector (Petsiuk et al., CVPR 2021): 16 x 16 cells, each mask weighted by how well the best box fits",
     },
   ],
 };

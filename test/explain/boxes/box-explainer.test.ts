@@ -51,8 +51,10 @@ describe.each(["v8", "v5", "x"])("the map of a box in the layout %s", (name) => 
     const explainer = await explainerOf(name);
     const found = await explainer.detect(imageOf(name), limits);
     const maps = await explainer.explain(imageOf(name), found);
-    for (const [i, { layers, box }] of maps.entries()) {
+    for (const [i, { layers, box, radius }] of maps.entries()) {
       expect(box).toBe(found[i]);
+      // Two convolutions of 3x3 before the scores, or one of 1x1.
+      expect(radius).toBe(name === "v5" ? 0 : 2);
       const [backbone, head, ...more] = layers.map((layer) => layer.name);
       expect(more).toEqual([]);
       expect(backbone).toMatch(/\/neck\/c[345]\//);

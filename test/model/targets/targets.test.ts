@@ -10,7 +10,6 @@ import { classMinus } from "../../../src/model/targets/class-minus.js";
 import { maskMean } from "../../../src/model/targets/mask-mean.js";
 import { outputOf } from "../../../src/model/targets/output.js";
 import { outputScores } from "../../../src/model/targets/output-scores.js";
-import { predictedRegions } from "../../../src/model/targets/predicted-regions.js";
 import { similarityTo } from "../../../src/model/targets/similarity.js";
 import { type Target, withTarget } from "../../../src/model/targets/target.js";
 import { Builder } from "../../../src/onnx/builder.js";
@@ -384,53 +383,6 @@ describe("a graph function of one's own", () => {
     const target: Target = { title: "features", build: (op) => op.Relu("features") };
     await expect(targeted(segmenter(), target)).rejects.toThrow(
       /^features: expected scores \[N, K\], got \[N, 2, 4, 5\]$/,
-    );
-  });
-});
-
-describe("predictedRegions", () => {
-  it("is the mean of each class's scores where it is the highest, and its share of the image", async () => {
-    const model = await targeted(segmenter(), predictedRegions({ output: "classes" }));
-    const whole = floats(await outputOf(await opened(segmenter()), scene("a"), runtime, { output: "classes" }));
-    const explanation = await explained(model, scene("a"), [0, 1, 2], "hires-cam");
-    const count = scene("a").dims[0] ?? 0;
-    for (let i = 0; i < count; i++) {
-      const score = (k: number, place: number) => whole[(3 * i + k) * 20 + place] ?? Number.NaN;
-      const places = Array.from({ length: 20 }, (_, place) => place);
-      const regions = [0, 1, 2].map((k) =>
-        places.filter((place) =>
-          [0, 1, 2].every(
-            (other) => score(k, place) > score(other, place) || (k <= other && score(k, place) === score(other, place)),
-          ),
-        ),
-      );
-      const { scores, probabilities, predicted } = explanation.at(i);
-      close(
-        probabilities,
-        regions.map((region) => region.length / 20),
-      );
-      close(
-        scores,
-        regions.map(
-          (region, k) => region.reduce((sum, place) => sum + score(k, place), 0) / Math.max(1, region.length),
-        ),
-      );
-      expect(regions[predicted.index]?.length).toBe(Math.max(...regions.map((region) => region.length)));
-      // A 1x1 convolution makes the scores: evidence lies in the region alone, and adds up to the score.
-      for (const [k, region] of regions.entries()) {
-        const evidence = explanation.at(i).evidence(k).values;
-        expect(evidence.every((value, place) => value === 0 || region.includes(place))).toBe(true);
-        expect(evidence.reduce((sum, value) => sum + value, 0)).toBeCloseTo(scores[k] ?? Number.NaN, 4);
-      }
-    }
-    expect(model.shareOf).toBe("of the image");
-  });
-
-  it("is of an output with places alone", async () => {
-    const flat = outputScores({ output: "classes", at: { 2: 0, 3: 0 } });
-    const model = await targeted(segmenter(), flat);
-    await expect(withTarget(model, predictedRegions({ output: model.scores }), runtime)).rejects.toThrow(
-      /^regions: expected an output \[N, classes, H, W\], got /,
     );
   });
 });

@@ -3,10 +3,10 @@
 import type { FoundInput } from "../../../data/find-inputs.js";
 import { writeNpy } from "../../../data/npy.js";
 import { createBoxExplainer } from "../../../explain/boxes/box-explainer.js";
+import { boxMethod } from "../../../explain/boxes/box-method.js";
 import { type BoxExplainer, type BoxMap, defaultBoxMethod } from "../../../explain/boxes/box-options.js";
 import { fuseMaps } from "../../../explain/fused.js";
 import { defaultMethod } from "../../../explain/method.js";
-import { methodNamed } from "../../../explain/methods/index.js";
 import { FoveaError, namedError } from "../../../foundation/error.js";
 import { at } from "../../../foundation/present.js";
 import { counted, percent } from "../../../foundation/words.js";
@@ -68,7 +68,7 @@ interface BoxRun {
 /** Explains the boxes of each input. @returns the exit code */
 export async function explainBoxes(job: Job, named: NamedModel, plan: Plan, flags: ExplainFlags): Promise<number> {
   const { against = false, samples, seed, layer } = flags;
-  const method = flags.method === defaultMethod ? undefined : methodNamed(flags.method).name;
+  const method = flags.method === defaultMethod ? undefined : boxMethod(flags.method).name;
   const chosenLayer = layer === "auto" ? {} : { layer };
   const options = {
     against,
@@ -243,10 +243,15 @@ function rawMaps(explained: readonly ExplainedBox[]) {
   return float32([explained.length, height, width], values);
 }
 
+/** How far a box sees in the last layer: without that a small blob would be taken for what the network looks at. */
+function supportOf({ radius }: BoxMap): string {
+  return radius === undefined ? "" : `, the last within ${2 * radius + 1}×${2 * radius + 1}`;
+}
+
 /** HiResCAM of a single box is what is known as ODAM. */
 function titleOf(flags: ExplainFlags): string {
   const isDefault = flags.method === defaultMethod;
-  const { title } = methodNamed(isDefault ? defaultBoxMethod : flags.method);
+  const { title } = boxMethod(isDefault ? defaultBoxMethod : flags.method);
   return isDefault ? `ODAM (${title} of a box)` : title;
 }
 
@@ -270,7 +275,7 @@ function sheetOf(
     ({ number, box, place, map }): SheetCell => ({
       picture,
       caption: `${number} ${box.label}, ${percent(box.score, 0)}`,
-      detail: map.layers.map((layer) => layerSize(layer, "×")).join(" + "),
+      detail: map.layers.map((layer) => layerSize(layer, "×")).join(" + ") + supportOf(map),
       map: onPicture(map.map, image, picture),
       boxes: [{ box: place, number }],
     }),
@@ -314,7 +319,14 @@ function described({ named }: BoxRun, { image, boxes, explained, written }: BoxR
       const map = explained.find((each) => each.number === number)?.map;
       return {
         ...{ number, class: box.classIndex, label: box.label, score: box.score, box: place, row: box.row },
-        ...(map ? { layers: map.layers.map(({ name }) => name), explained: map.score, peak: mapPeak(map.map) } : {}),
+        ...(map
+          ? {
+              layers: map.layers.map(({ name }) => name),
+              radius: map.radius,
+              explained: map.score,
+              peak: mapPeak(map.map),
+            }
+          : {}),
       };
     }),
     notes: [...(image.isArray ? [] : assumptions(named.model)), ...image.notes],
