@@ -24,10 +24,10 @@ export const cutTexts = definePass({
 export const findOutput = definePass({
   name: "find-output",
   does: "Finds the output with the class scores: the caller's, else the likeliest, with a note that lists all; one for a single image gets its batch back.",
-  needs: ["graph", "input", "oneByOne", "card"],
+  needs: ["graph", "input", "oneByOne", "card", "beside"],
   gives: ["graph", "input", "oneByOne", "output"],
-  async apply({ card, ...model }, context) {
-    const { given, beside, output: choice } = context.options;
+  async apply({ card, beside, ...model }, context) {
+    const { given, output: choice } = context.options;
     const counts = [given?.classes, card.classes, beside?.classes].flatMap((names) => names?.length ?? []);
     const chosen = chooseOutput(model.graph, { choice, counts, batch: model.input.dims?.[0] }, context.where);
     return { ...(await withBatch(model, chosen.output, context)), notes: outputNotes(model.graph, chosen) };

@@ -7,10 +7,10 @@ import { definePass } from "./pass.js";
 export const findTask = definePass({
   name: "find-task",
   does: "Finds what the network is for, by names and sizes of its outputs: classes of the image, boxes, segments.",
-  needs: ["graph", "input", "output", "card"],
+  needs: ["graph", "input", "output", "card", "beside"],
   gives: ["task"],
-  async apply({ graph, input, output, card }, { where, options }) {
-    const { given, beside, task } = options;
+  async apply({ graph, input, output, card, beside }, { where, options }) {
+    const { given, task } = options;
     const givesClasses = graph.outputs.length === 1 && (dimsOf(graph, output)?.length ?? 0) <= 2;
     if (task === "classification" || (task === undefined && givesClasses)) return { task: { name: "classification" } };
     const { findTask: find } = await import("../tasks/index.js");

@@ -8,9 +8,9 @@ import { definePass } from "./pass.js";
 export const setInputSize = definePass({
   name: "set-input-size",
   does: "Sets a height and width that the file leaves open to those that the user, the file's metadata or a file beside it says; grids of tokens depend on them.",
-  needs: ["graph", "input", "card"],
+  needs: ["graph", "input", "card", "beside"],
   gives: ["graph", "input"],
-  apply({ graph, input, card }, { options: { given, beside } }) {
+  apply({ graph, input, card, beside }, { options: { given } }) {
     const stated = { ...beside?.preprocessing, ...card.preprocessing, ...given?.preprocessing };
     return withSize(graph, input, stated);
   },

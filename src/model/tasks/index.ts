@@ -28,7 +28,9 @@ export function findTask(facts: TaskFacts, wanted: TaskName | undefined, where: 
     const found = kind.find(facts);
     if (found) return found;
   }
-  const got = facts.graph.outputs.map(({ name, dims }) => `${name} [${dims?.join(", ") ?? "?"}]`).join(", ");
+  const got = facts.graph.outputs
+    .map(({ name, dims }) => `${name} [${dims?.map((size) => size || "?").join(", ") ?? "?"}]`)
+    .join(", ");
   const expected = kinds.map(({ expects }) => expects).join(", ");
   throw new FoveaError("bad-input", `${where}: task ${wanted}: expected ${expected}, got outputs ${got}`);
 }

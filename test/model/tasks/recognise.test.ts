@@ -149,6 +149,26 @@ describe("the recipe of a detector", () => {
   });
 });
 
+describe("what a file's own metadata says", () => {
+  it("settles an open input size and the number of classes", async () => {
+    const op = new Builder();
+    const x = op.input("images", "float32", ["N", 3, "h", "w"]);
+    const one = op.Sigmoid(op.ReduceMean(op.Relu(x), { keepdims: 0 }));
+    op.output(op.Expand(one, op.constant(int64([1, 41, 84]))), "output0");
+    const said = {
+      author: "Ultralytics",
+      task: "segment",
+      imgsz: "[64, 64]",
+      names: "{0: 'cat', 1: \"driver's cab\"}",
+    };
+    for (const [key, text] of Object.entries(said)) op.graph.metadata.set(key, text);
+    const { input, task, placeClasses } = await openModel(op.graph, runtime);
+    expect(input.dims?.slice(1)).toEqual([3, 64, 64]);
+    expect([task.name, task.name === "detection" && task.classCount]).toEqual(["detection", 2]);
+    expect(placeClasses).toEqual(["cat", "driver's cab"]);
+  });
+});
+
 describe("boxes of queries in one output", () => {
   it("are centres and sizes from 0 to 1, with a probability for each class", async () => {
     const op = new Builder();

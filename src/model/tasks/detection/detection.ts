@@ -20,7 +20,7 @@ const bySizes: readonly FindLayout[] = [endToEnd, gridRows, queryRows, cells];
 export const detection: TaskKind<Detection> = {
   name: "detection",
   does: "Tells objects: a box, a class and a score for each.",
-  expects: "an input of known size and boxes in one of the known layouts",
+  expects: "an input of known size (--size 640, where the file leaves it open) and boxes in one of the known layouts",
   find(facts) {
     const size = inputSize(facts.graph, facts.input);
     if (size === undefined) return undefined;
