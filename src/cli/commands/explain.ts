@@ -59,6 +59,7 @@ function run(command: Command, args: readonly string[], flags: ExplainFlags): Pr
   const list = listAskedFor(flags);
   if (list) return runJob(flags, async () => void printLines(list));
   if (args.length === 0) command.error("error: missing required argument 'inputs': fovea explain model.onnx photo.jpg");
-  const named = flags.out === undefined ? flags : { ...flags, out: outputNamed(flags.out) };
+  const methodGiven = command.getOptionValueSource("method") !== "default";
+  const named = { ...flags, methodGiven, ...(flags.out === undefined ? {} : { out: outputNamed(flags.out) }) };
   return runJob(named, (job) => explain(job, args, named), { narrates: true });
 }

@@ -1,27 +1,19 @@
 /** @file `fovea explain` of a detector: the boxes in a picture, and a map for each. */
 
 import type { FoundInput } from "../../../data/find-inputs.js";
-import { writeNpy } from "../../../data/npy.js";
 import { createBoxExplainer } from "../../../explain/boxes/box-explainer.js";
 import { boxMethod } from "../../../explain/boxes/box-method.js";
-import { type BoxExplainer, type BoxMap, defaultBoxMethod } from "../../../explain/boxes/box-options.js";
-import { fuseMaps } from "../../../explain/fused.js";
-import { defaultMethod } from "../../../explain/method.js";
+import { type BoxExplainer, defaultBoxMethod } from "../../../explain/boxes/box-options.js";
 import { FoveaError, namedError } from "../../../foundation/error.js";
 import { at } from "../../../foundation/present.js";
-import { counted, percent } from "../../../foundation/words.js";
-import { placeOnPicture } from "../../../image/figure/explanation-row.js";
-import type { SheetCell } from "../../../image/figure/sheet.js";
-import { type FloatMap, mapPeak, normalizeMap } from "../../../image/map/heatmap.js";
-import { colorizeMap, overlay } from "../../../image/map/overlay.js";
-import { contactSheetSvg, encodePicture, rasterize } from "../../../image/node.js";
+import { percent } from "../../../foundation/words.js";
+import { mapPeak } from "../../../image/map/heatmap.js";
 import type { Picture } from "../../../image/picture/picture.js";
-import { type Box, resizeMap } from "../../../image/picture/resize.js";
+import type { Box } from "../../../image/picture/resize.js";
 import { classIndices } from "../../../model/class-names.js";
 import { checkPictures, layerSize } from "../../../model/layers/layer.js";
 import type { DetectedBox } from "../../../model/tasks/detection/detect.js";
 import { boxOnPicture } from "../../../model/tasks/detection/on-picture.js";
-import { float32 } from "../../../onnx/tensor.js";
 import { modelLine, type NamedModel } from "../../inputs/models.js";
 import { assumptions, describedRecipe, type ImageInput, readInput } from "../../inputs/read-input.js";
 import type { ExplainFlags } from "../../options/explain-options.js";
@@ -30,33 +22,14 @@ import { print, printJson, printLines } from "../../terminal/print.js";
 import { standardOutput } from "../../terminal/standard-output.js";
 import { table } from "../../terminal/table.js";
 import type { Plan } from "../plan.js";
-import { writeResult } from "../write-results.js";
+import type { BoxResult, ExplainedBox, NumberedBox } from "./box-result.js";
+import { writeBoxes } from "./draw-boxes.js";
 
 /** How many boxes are explained where nobody says which. */
 const mostExplained = 10;
 
-/** A box with its number in the list, and where it is on the picture. */
-interface NumberedBox {
-  readonly number: number;
-  readonly box: DetectedBox;
-  /** In the picture's pixels. */
-  readonly place: Box;
-}
-
-interface ExplainedBox extends NumberedBox {
-  readonly map: BoxMap;
-}
-
-/** One input with its boxes. */
-interface BoxResult {
-  readonly source: FoundInput;
-  readonly image: ImageInput;
-  readonly picture: Picture;
-  /** All, the surest first. */
-  readonly boxes: readonly NumberedBox[];
-  readonly explained: readonly ExplainedBox[];
-  readonly written: readonly string[];
-}
+/** One input with its boxes, and what was written of it. */
+type WrittenResult = BoxResult & { readonly written: readonly string[] };
 
 interface BoxRun {
   readonly plan: Plan;
@@ -68,7 +41,7 @@ interface BoxRun {
 /** Explains the boxes of each input. @returns the exit code */
 export async function explainBoxes(job: Job, named: NamedModel, plan: Plan, flags: ExplainFlags): Promise<number> {
   const { against = false, samples, seed, layer } = flags;
-  const method = flags.method === defaultMethod ? undefined : boxMethod(flags.method).name;
+  const method = methodOf(flags);
   const chosenLayer = layer === "auto" ? {} : { layer };
   const options = {
     against,
@@ -104,11 +77,16 @@ export async function explainBoxes(job: Job, named: NamedModel, plan: Plan, flag
   return job.end({ failed: `of ${total} inputs failed`, stopped: `fovea: stopped after ${done} of ${total} inputs` });
 }
 
+/** As the user named it. */
+function methodOf({ method, methodGiven }: ExplainFlags): string | undefined {
+  return methodGiven ? boxMethod(method).name : undefined;
+}
+
 async function* inputsOf({ inputs }: Plan): AsyncGenerator<FoundInput> {
   yield* inputs;
 }
 
-async function explainInput(job: Job, run: BoxRun, source: FoundInput, onProgress: OnProgress): Promise<BoxResult> {
+async function explainInput(job: Job, run: BoxRun, source: FoundInput, onProgress: OnProgress): Promise<WrittenResult> {
   if (source.error) throw source.error;
   const { named, explainer, flags } = run;
   const image = await readInput(named.model, source.path, source.bytes);
@@ -127,7 +105,7 @@ async function explainInput(job: Job, run: BoxRun, source: FoundInput, onProgres
   );
   const explained = maps.map((map, i): ExplainedBox => ({ ...at(chosen, i), map }));
   const result = { source, image, picture, boxes, explained };
-  return { ...result, written: await write(run, result) };
+  return { ...result, written: await writeBoxes({ named, ...run.plan, method: methodOf(flags) }, result) };
 }
 
 function onlyPicture({ pictures, path }: ImageInput): Picture {
@@ -172,6 +150,12 @@ function ofClasses({ model }: NamedModel, boxes: readonly NumberedBox[], texts: 
   return boxes.filter(({ box }) => wanted.has(box.classIndex));
 }
 
+/** The next number of one digit below. */
+function below(score: number): number {
+  const step = 10 ** Math.floor(Math.log10(score));
+  return Number((Math.floor(score / step) * step).toPrecision(1));
+}
+
 /** Says how far below the limit the surest box is. */
 async function noBox(
   { explainer, flags }: BoxRun,
@@ -188,103 +172,12 @@ async function noBox(
   }
   const [surest] = await explainer.detect(image.input, { confidence: 0, overlap: flags.iou });
   const near = surest
-    ? `: the surest is ${surest.label} with ${surest.score.toFixed(3)} (--conf ${(surest.score * 0.9).toPrecision(1)} takes it)`
+    ? `: the surest is ${surest.label} with ${surest.score.toFixed(3)} (--conf ${below(surest.score)} takes it)`
     : "";
   return new FoveaError("bad-input", `no box with a score of ${conf} or more${near}`);
 }
 
-/** @returns the written paths */
-async function write({ plan, named, flags }: BoxRun, result: Omit<BoxResult, "written">): Promise<string[]> {
-  const { kinds } = plan.drawing;
-  const { outputs } = plan;
-  const written: string[] = [];
-  const put = async (path: string, bytes: Uint8Array | string) => {
-    await writeResult(path, bytes, outputs);
-    written.push(path);
-  };
-  const colours = flags.colormap === undefined ? {} : { colormap: flags.colormap };
-  if (kinds.includes("raw")) await put(outputs.path(result.source, "raw"), writeNpy(rawMaps(result.explained)));
-  if (kinds.includes("figure")) {
-    const svg = await contactSheetSvg(sheetOf(named, titleOf(flags), result), { panelSize: 300, ...colours });
-    await put(
-      outputs.path(result.source, "figure"),
-      outputs.format === "svg" ? svg : await rasterize(svg, outputs.format),
-    );
-  }
-  for (const kind of ["overlay", "heatmap"] as const) {
-    if (!kinds.includes(kind) || outputs.format === "svg") continue;
-    const { width, height } = result.picture;
-    const map = resizeMap(normalizeMap(together(result)), width, height);
-    const pixels = kind === "overlay" ? overlay(result.picture, map, colours) : colorizeMap(map, colours.colormap);
-    await put(outputs.path(result.source, kind), await encodePicture(pixels, outputs.format));
-  }
-  return written;
-}
-
-/** The maps of all explained boxes, each divided by its peak: at every place the largest. */
-function together({ explained, image, picture }: Omit<BoxResult, "written">): FloatMap {
-  return fuseMaps(
-    explained.map(({ map }) => onPicture(normalizeMap(map.map), image, picture)),
-    "max",
-  );
-}
-
-function onPicture(map: FloatMap, { box }: ImageInput, picture: Picture): FloatMap {
-  return box ? placeOnPicture(map, box, picture) : map;
-}
-
-/** float32 [boxes, height, width], of the finest map's size. */
-function rawMaps(explained: readonly ExplainedBox[]) {
-  const finest = explained.reduce((a, b) => (b.map.map.width > a.map.map.width ? b : a)).map.map;
-  const { width, height } = finest;
-  const values = new Float32Array(explained.length * width * height);
-  for (const [i, { map }] of explained.entries())
-    values.set(resizeMap(map.map, width, height).values, i * width * height);
-  return float32([explained.length, height, width], values);
-}
-
-/** How far a box sees in the last layer: without that a small blob would be taken for what the network looks at. */
-function supportOf({ radius }: BoxMap): string {
-  return radius === undefined ? "" : `, the last within ${2 * radius + 1}×${2 * radius + 1}`;
-}
-
-/** HiResCAM of a single box is what is known as ODAM. */
-function titleOf(flags: ExplainFlags): string {
-  const isDefault = flags.method === defaultMethod;
-  const { title } = boxMethod(isDefault ? defaultBoxMethod : flags.method);
-  return isDefault ? `ODAM (${title} of a box)` : title;
-}
-
-/** The picture with all boxes, and one with the map of each that is explained. */
-function sheetOf(
-  named: NamedModel,
-  methodTitle: string,
-  { image, picture, boxes, explained }: Omit<BoxResult, "written">,
-) {
-  const all: SheetCell = {
-    picture,
-    caption: counted(boxes.length, "box", "boxes"),
-    detail: boxes.length > explained.length ? `${explained.length} explained` : "",
-    boxes: boxes.map(({ place: box, number }) => ({
-      box,
-      number,
-      faint: !explained.some((each) => each.number === number),
-    })),
-  };
-  const each = explained.map(
-    ({ number, box, place, map }): SheetCell => ({
-      picture,
-      caption: `${number} ${box.label}, ${percent(box.score, 0)}`,
-      detail: map.layers.map((layer) => layerSize(layer, "×")).join(" + ") + supportOf(map),
-      map: onPicture(map.map, image, picture),
-      boxes: [{ box: place, number }],
-    }),
-  );
-  const subtitle = `${methodTitle}; each map on its own scale, from nothing to its peak`;
-  return { cells: [all, ...each], subtitle, title: `Boxes of ${modelLine(named)}, and what raised each one's score` };
-}
-
-function tell(job: Job, run: BoxRun, result: BoxResult, isFirst: boolean): void {
+function tell(job: Job, run: BoxRun, result: WrittenResult, isFirst: boolean): void {
   job.record(described(run, result));
   if (job.format !== "text") return;
   const { named, plan, explainer } = run;
@@ -312,7 +205,7 @@ function tell(job: Job, run: BoxRun, result: BoxResult, isFirst: boolean): void 
 }
 
 /** For programs. */
-function described({ named }: BoxRun, { image, boxes, explained, written }: BoxResult) {
+function described({ named }: BoxRun, { image, boxes, explained, written }: WrittenResult) {
   return {
     input: image.path,
     boxes: boxes.map(({ number, box, place }) => {
@@ -335,7 +228,7 @@ function described({ named }: BoxRun, { image, boxes, explained, written }: BoxR
 }
 
 function whole({ named, explainer, flags }: BoxRun, { records: results, failures }: Job) {
-  const method = flags.method === defaultMethod ? defaultBoxMethod : flags.method;
+  const method = methodOf(flags) ?? defaultBoxMethod;
   const task = { name: explainer.task.name, layout: explainer.task.layout.title };
   return {
     model: named.path,

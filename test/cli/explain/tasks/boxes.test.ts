@@ -57,6 +57,22 @@ describe("fovea explain of a detector", () => {
     expect(explained.length).toBe(boxes.filter((each) => each.class === 1).length);
   });
 
+  it("takes any method that is named, Grad-CAM too, and else ODAM", async () => {
+    const mapsBy = async (...method: string[]) => {
+      const flags = ["--box", "1", "--raw", "--out", "map.npy", ...method];
+      expect((await fovea(folder, [...array, ...flags])).code).toBe(0);
+      return Array.from(readNpy(readFileSync(join(folder, "map.npy")), "map.npy").data, Number);
+    };
+    const [plain, exact, averaged] = [
+      await mapsBy(),
+      await mapsBy("--method", "hires-cam"),
+      await mapsBy("--method", "grad-cam"),
+    ];
+    expect(exact).toEqual(plain);
+    expect(averaged).not.toEqual(plain);
+    expect((await mapsBy("--method", "d-rise", "--samples", "20")).length).toBe(64 * 64);
+  });
+
   it("writes raw maps, an overlay and a heat map of all explained boxes", async () => {
     const kinds = ["--raw", "--overlay", "--heatmap", "--out", "maps"];
     const { code } = await fovea(folder, ["explain", model, "street.png", "--conf", "0.2", "--box", "1,2", ...kinds]);
