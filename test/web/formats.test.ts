@@ -3,7 +3,10 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { encodePng } from "../../src/image/node.js";
+import { Builder } from "../../src/onnx/builder.js";
 import { readModel } from "../../src/onnx/read/read.js";
+import { float32 } from "../../src/onnx/tensor.js";
 import { writeModel } from "../../src/onnx/write.js";
 import { hasBrowser } from "../support/browser/browser.js";
 import { studioForTests, untilHeatChanges } from "../support/browser/studio.js";
@@ -99,4 +102,29 @@ describe.skipIf(!hasBrowser)("models dropped on the page", { timeout: 60_000 }, 
   });
 
   it("left no error", () => expect(studio.errors).toEqual([]));
+
+  it("a segmentation, by the shares of the classes in a picture", async () => {
+    const op = new Builder();
+    const features = op.named("features", op.Relu(op.input("x", "float32", ["N", 3, 16, 16])));
+    const weights = float32([3, 3, 1, 1], [1, -1, -1, -1, 1, -1, 0, 0, 0]);
+    op.output(op.Conv(features, op.constant(weights), op.constant(float32([3], [0, 0, 0.1]))), "places");
+    // A quarter red, a half green, the rest black.
+    const pixels = Uint8Array.from({ length: 768 }, (_, i) => {
+      const place = Math.floor(i / 3);
+      return (place < 64 && i % 3 === 0) || (place >= 64 && place < 192 && i % 3 === 1) ? 255 : 0;
+    });
+    const picture = file("flag.png", await encodePng({ width: 16, height: 16, channels: 3, pixels }));
+    const labels = file("labels.txt", Buffer.from("red\ngreen\nnothing"));
+    await studio.give(file("colours.onnx", writeModel(op.graph)), labels);
+    await opened("colours.onnx");
+    await studio.give({ ...picture, mimeType: "image/png" });
+    const rows = studio.page.locator('[data-testid="classes"] li');
+    await expect
+      .poll(async () => (await rows.allInnerTexts()).map((text) => text.replaceAll(/\s+/g, " ")))
+      .toEqual([
+        expect.stringMatching(/^green ?predicted 50/),
+        expect.stringMatching(/^red 25/),
+        expect.stringMatching(/^nothing 25/),
+      ]);
+  });
 });

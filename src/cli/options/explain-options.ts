@@ -17,8 +17,8 @@ import { type TargetFlags, withTargetOptions } from "./target-options.js";
 export interface ExplainFlags extends ModelOptions, LayerFlags, MapFlags, TargetFlags {
   readonly model?: string;
   readonly method: string;
-  /** The user has named the method. */
-  readonly methodGiven: boolean;
+  /** The user has named the method. Default false. */
+  readonly methodGiven?: boolean;
   readonly class: readonly string[];
   readonly against?: boolean;
   readonly box?: readonly number[];

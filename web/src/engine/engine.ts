@@ -6,6 +6,7 @@ import { FoveaError } from "../../../src/foundation/error.js";
 import type { FloatMap } from "../../../src/image/map/heatmap.js";
 import type { Picture } from "../../../src/image/picture/picture.js";
 import type { Classifier } from "../../../src/model/run/classifier.js";
+import { predictedRegions } from "../../../src/model/targets/predicted-regions.js";
 import { blankPicture, groundOf, paintPicture } from "../draw/engine/painting.js";
 import { Explainers, explainPicture } from "../look/engine/explaining.js";
 import { LayerEvidence } from "../look/engine/layer-evidence.js";
@@ -96,7 +97,9 @@ export class Engine {
   async openModel(input: ModelFiles, progress: OnProgress): Promise<ModelView> {
     const size = input.files.reduce((sum, file) => sum + file.size, 0);
     const platform = await this.#started(this.#platforms).forModel(size, progress);
-    const { model, bytes, source } = await openFiles(input, platform);
+    const { model: opened, bytes, source } = await openFiles(input, platform);
+    // A segmentation's classes are explained over the regions where it predicts them.
+    const model = opened.task.name === "segmentation" ? await opened.explaining(predictedRegions()) : opened;
     const name = input.files[0]?.name ?? "model";
     const view = describeModel(model, { id: ++this.#opened, name, bytes, provider: platform.runtime.provider });
     await this.#close();

@@ -138,7 +138,7 @@ export function describeModel(model: Model, opened: Pick<ModelView, "id" | "name
     ...opened,
     classes: model.card.classes,
     classesOrigin: model.classesOrigin,
-    notes: model.notes,
+    notes: [...taskNotes(model), ...model.notes],
     classCount: model.classCount,
     preprocessing,
     preprocessingOrigin: origin,
@@ -154,6 +154,15 @@ export function describeModel(model: Model, opened: Pick<ModelView, "id" | "name
     ]),
     drawn: preprocessing.ground === "dark" && preprocessing.channels === 1,
   };
+}
+
+/** What else than classes of whole images a model tells. */
+function taskNotes({ task }: Model): string[] {
+  if (task.name === "detection")
+    return [
+      `A detector (${task.layout.title}): its boxes are found and explained by fovea explain; here each number of its output is listed as a class.`,
+    ];
+  return task.name === "segmentation" ? ["A segmentation: percentages are shares of the picture."] : [];
 }
 
 /** @param differs what a variant has otherwise */

@@ -78,7 +78,7 @@ export async function explainBoxes(job: Job, named: NamedModel, plan: Plan, flag
 }
 
 /** As the user named it. */
-function methodOf({ method, methodGiven }: ExplainFlags): string | undefined {
+function methodOf({ method, methodGiven = false }: ExplainFlags): string | undefined {
   return methodGiven ? boxMethod(method).name : undefined;
 }
 
