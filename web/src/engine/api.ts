@@ -12,6 +12,7 @@ import type { Provenance } from "../../../src/model/card.js";
 import type { MatchedClasses } from "../../../src/model/match-classes.js";
 import type { Preset } from "../../../src/model/preprocessing/presets.js";
 import type { Sidecar } from "../../../src/model/settings/sidecar.js";
+import type { TaskName } from "../../../src/model/tasks/found-task.js";
 import type { WebProvider } from "../../../src/runtime/web.js";
 import type { Stroke } from "../shared/strokes.js";
 
@@ -66,6 +67,7 @@ export interface ModelView {
   /** Of this opening; every model opened gets another. */
   readonly id: number;
   readonly name: string;
+  readonly task: TaskName;
   readonly classes: readonly string[] | undefined;
   readonly classesOrigin: string | undefined;
   /** What the user should know about the file, a sentence each. */
@@ -147,6 +149,13 @@ export interface MapView {
   readonly completeness: { readonly attributed: number; readonly total: number } | undefined;
 }
 
+/** A box of a detector. */
+export interface BoxView {
+  readonly label: string;
+  /** In the picture's pixels. */
+  readonly place: Box;
+}
+
 export interface ExplanationView {
   readonly request: ExplainRequest;
   readonly layer: LayerView & { readonly reason: string };
@@ -160,6 +169,8 @@ export interface ExplanationView {
   readonly scores: Float32Array;
   readonly predicted: number;
   readonly maps: readonly MapView[];
+  /** Of a detector: the boxes, the surest first, which stand in the place of classes. */
+  readonly boxes?: readonly BoxView[];
   readonly notes: readonly string[];
   /** Of the run, without opening sessions if they were open. */
   readonly milliseconds: number;

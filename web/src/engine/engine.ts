@@ -8,6 +8,7 @@ import type { Picture } from "../../../src/image/picture/picture.js";
 import type { Classifier } from "../../../src/model/run/classifier.js";
 import { predictedRegions } from "../../../src/model/targets/predicted-regions.js";
 import { blankPicture, groundOf, paintPicture } from "../draw/engine/painting.js";
+import type { BoxExplainers } from "../look/engine/boxes.js";
 import { Explainers, explainPicture } from "../look/engine/explaining.js";
 import { LayerEvidence } from "../look/engine/layer-evidence.js";
 import type { Stroke } from "../shared/strokes.js";
@@ -53,6 +54,8 @@ export interface OpenModel {
   readonly source: OpenedFiles["source"];
   readonly explainers: Explainers;
   readonly layers: LayerEvidence;
+  /** Of a detector. */
+  readonly boxes: BoxExplainers | undefined;
   readonly classifier: Classifier;
 }
 
@@ -109,6 +112,10 @@ export class Engine {
       source,
       explainers: new Explainers(model),
       layers: new LayerEvidence(model),
+      boxes:
+        model.task.name === "detection"
+          ? new (await import("../look/engine/boxes.js")).BoxExplainers(model)
+          : undefined,
       classifier: model.classifier(),
     };
     return view;
@@ -141,16 +148,15 @@ export class Engine {
 
   /** @throws an `AbortError` when a newer request came */
   explain(request: ExplainRequest, progress?: OnProgress): Promise<ExplanationView> {
-    const { model, explainers } = this.open;
+    const { model, explainers, boxes } = this.open;
     const report = progress && ((done: number, total: number) => progress({ what: "passes", done, total }));
-    return this.#explaining.run(async (signal) =>
-      explainPicture(await this.#pictureOf(request.picture), request, {
-        model,
-        explainers,
-        signal,
-        progress: report,
-      }),
-    );
+    return this.#explaining.run(async (signal) => {
+      const picture = await this.#pictureOf(request.picture);
+      const how = { model, signal, progress: report };
+      if (boxes === undefined) return explainPicture(picture, request, { ...how, explainers });
+      const { explainBox } = await import("../look/engine/boxes.js");
+      return explainBox(picture, request, { ...how, explainers: boxes });
+    });
   }
 
   /** The evidence at every milestone, from one run. @throws an `AbortError` when a newer request came */

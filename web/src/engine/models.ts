@@ -136,6 +136,7 @@ export function describeModel(model: Model, opened: Pick<ModelView, "id" | "name
   const [automatic] = stages(model);
   return {
     ...opened,
+    task: model.task.name,
     classes: model.card.classes,
     classesOrigin: model.classesOrigin,
     notes: [...taskNotes(model), ...model.notes],
@@ -158,10 +159,7 @@ export function describeModel(model: Model, opened: Pick<ModelView, "id" | "name
 
 /** What else than classes of whole images a model tells. */
 function taskNotes({ task }: Model): string[] {
-  if (task.name === "detection")
-    return [
-      `A detector (${task.layout.title}): its boxes are found and explained by fovea explain; here each number of its output is listed as a class.`,
-    ];
+  if (task.name === "detection") return [`A detector (${task.layout.title}): its boxes are explained.`];
   return task.name === "segmentation" ? ["A segmentation: percentages are shares of the picture."] : [];
 }
 

@@ -1,5 +1,7 @@
 /** @file The studio's state: the open model and pictures, the view of them, and their explanation. */
 
+import { defaultBoxMethod } from "../../../src/explain/boxes/box-options.js";
+import { defaultMethod } from "../../../src/explain/method.js";
 import { plainSpelling } from "../../../src/foundation/words.js";
 import type { Preprocessing } from "../../../src/image/input/preprocessing.js";
 import { fewestTrialPhotos, mostTrialPhotos } from "../../../src/model/preprocessing/recipe-trial.js";
@@ -221,7 +223,9 @@ export class Studio {
     this.recipe = undefined;
     this.model = opened;
     // A layer or class of another network means nothing in this one.
-    this.look({ layer: "auto", target: "predicted", minus: undefined, method: this.#spelt(this.view.method) });
+    const usual = opened.task === "detection" && this.view.method === defaultMethod;
+    const method = usual ? defaultBoxMethod : this.#spelt(this.view.method);
+    this.look({ layer: "auto", target: "predicted", minus: undefined, method });
   }
 
   /** Ends what is computed, in the midst of a run as well. */
@@ -323,7 +327,7 @@ export class Studio {
   /** Maps of all layers, of the explained class. */
   async explainLayers({ request, maps }: ExplanationView): Promise<void> {
     const target = maps[0]?.class;
-    if (target === undefined) return;
+    if (target === undefined || this.explanation?.boxes) return;
     try {
       this.layerMaps = await this.engine.layerMaps(request, target);
     } catch (error) {
@@ -383,7 +387,7 @@ export class Studio {
   }
 
   className(index: number): string {
-    return this.model?.classes?.[index] ?? String(index);
+    return this.explanation?.boxes?.[index]?.label ?? this.model?.classes?.[index] ?? String(index);
   }
 
   telling(): (progress: Progress) => void {
