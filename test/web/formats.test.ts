@@ -8,6 +8,7 @@ import { Builder } from "../../src/onnx/builder.js";
 import { readModel } from "../../src/onnx/read/read.js";
 import { float32 } from "../../src/onnx/tensor.js";
 import { writeModel } from "../../src/onnx/write.js";
+import { pathOf } from "../model/tasks/detectors.js";
 import { hasBrowser } from "../support/browser/browser.js";
 import { studioForTests, untilHeatChanges } from "../support/browser/studio.js";
 
@@ -126,5 +127,25 @@ describe.skipIf(!hasBrowser)("models dropped on the page", { timeout: 60_000 }, 
         expect.stringMatching(/^red 25/),
         expect.stringMatching(/^nothing 25/),
       ]);
+  });
+
+  it("a detector, by its boxes, of which the chosen one is explained", async () => {
+    const { page } = studio;
+    await studio.give(file("boxes.onnx", readFileSync(pathOf("v8"))));
+    await opened("boxes.onnx");
+    const pixels = Uint8Array.from({ length: 64 * 64 * 3 }, (_, i) => (i * 7919) % 256);
+    const picture = file("noise.png", await encodePng({ width: 64, height: 64, channels: 3, pixels }));
+    await studio.give({ ...picture, mimeType: "image/png" });
+    const rows = page.locator('[data-testid="classes"] li');
+    await expect.poll(() => rows.first().innerText()).toMatch(/surest/);
+    const count = await page.locator('[data-testid="box"]').count();
+    expect(count).toBeGreaterThan(1);
+    expect(await page.getByRole("heading", { name: "Boxes" }).count()).toBe(1);
+    await untilHeatChanges(page, () => rows.nth(1).locator("button").first().click());
+    await expect.poll(() => page.locator('[data-testid="box"].explained').innerText()).toBe("2");
+    // By its number on the picture, too.
+    await untilHeatChanges(page, () => page.getByRole("button", { name: /^Explain box 1,/ }).dispatchEvent("click"));
+    await expect.poll(() => page.locator('[data-testid="box"].explained').innerText()).toBe("1");
+    expect(await page.getByText("Compare all methods").count()).toBe(0);
   });
 });
