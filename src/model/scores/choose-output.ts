@@ -51,9 +51,11 @@ function withoutClasses(graph: Graph, candidates: readonly Value[]): ChosenOutpu
       .every((size) => size === 1) ?? false;
   const score = candidates.find((name) => isSingle(name) && rankOfName(name) === 2);
   if (score !== undefined) return { output: score, reason: "its name tells that it is a score of the whole image" };
-  const places = candidates.find((name) => hasClassesOfPlaces(dimsOf(graph, name)));
-  if (places !== undefined) return { output: places, reason: "it gives scores of classes for each place" };
-  return { output: candidates[0] ?? "", reason: "none gives a number for each class, and it is the first" };
+  const [first = ""] = candidates;
+  const why = hasClassesOfPlaces(dimsOf(graph, first))
+    ? "it gives classes for each place"
+    : "none gives a number for each class";
+  return { output: first, reason: `${why}, and it is the first` };
 }
 
 /** Whether sizes are [N, classes, height, width] of a few classes. */

@@ -195,3 +195,18 @@ describe("boxes of queries in one output", () => {
     ]);
   });
 });
+
+describe("several outputs with places", () => {
+  it("are read by the first, whether its sizes are known or not", async () => {
+    const op = new Builder();
+    const x = op.input("images", "float32", ["N", 3, 16, 16]);
+    const features = op.Relu(op.Conv(x, op.constant(float32([5, 3, 1, 1], new Float32Array(15).fill(0.1)))));
+    const small = op.Slice(features, op.ints([0]), op.ints([4]), op.ints([1]));
+    // Sizes that only a run tells, as exporters write them.
+    const sizes = op.Concat(op.Shape(small, { start: 0, end: 2 }), op.Shape(x, { start: 2 }), { axis: 0 });
+    op.output(op.Resize(small, undefined, undefined, sizes, { mode: "linear" }), "out");
+    op.output(features, "features");
+    const { task } = await openModel(op.graph, runtime);
+    expect(task).toMatchObject({ name: "segmentation", output: "out", classCount: 4 });
+  });
+});
