@@ -1,10 +1,10 @@
 /** @file The maps of many layers from one run: the gradient goes back through the network once, and every layer is read on its way. */
 
-import { type FloatMap, floatMap } from "../image/map/heatmap.js";
+import type { FloatMap } from "../image/map/heatmap.js";
 import { classChoice } from "../model/class-names.js";
 import type { Layer } from "../model/layers/layer.js";
 import type { Model } from "../model/model.js";
-import { filledUp, rowsOf } from "../model/run/batches.js";
+import { filledUp } from "../model/run/batches.js";
 import { appendSum, checkImages } from "../model/run/classifier.js";
 import { Sessions } from "../model/run/sessions.js";
 import { own, type Tensors, tensorNamed } from "../model/run/tensors.js";
@@ -18,6 +18,7 @@ import { namingGradientFree } from "./methods/index.js";
 import type { RunOptions } from "./options.js";
 import { type AppendMethodOptions, appendMethod } from "./run/append-method.js";
 import { appendTarget } from "./run/append-target.js";
+import { type ClassMaps, mapNamed } from "./run/class-maps.js";
 import { differentiated } from "./run/gradients.js";
 import { type SplitGraph, splitAtSeed } from "./run/split-at-seed.js";
 
@@ -46,13 +47,6 @@ export interface LayerMaps {
   close(): Promise<void>;
 }
 
-/** One class at every layer. */
-export interface ClassMaps {
-  readonly score: number;
-  /** Before the ReLU, in the layers' order. */
-  readonly evidence: readonly FloatMap[];
-}
-
 /**
  * Makes the maps of several layers together for about the price of one gradient down to the first of them.
  * @throws FoveaError as `createExplainer` does
@@ -76,12 +70,7 @@ export function createLayerMaps(
   const whole = prune(op.graph, [...outputs, sum]);
   let split: Promise<SplitGraph> | undefined;
   const sessions = new Sessions(runtime);
-  const mapsIn = (results: Tensors) =>
-    outputs.map((name) => {
-      const evidence = rowsOf(tensorNamed(results, name), 0, 1);
-      const [, , height = 1, width = 1] = evidence.dims;
-      return floatMap(width, height, floats(evidence).slice());
-    });
+  const mapsIn = (results: Tensors) => outputs.map((name) => mapNamed(results, name));
   const feedsOf = (images: Tensor, choice: number) => ({
     [own("class")]: int64(Array(images.dims[0] ?? 1).fill(choice)),
   });

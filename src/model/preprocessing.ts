@@ -7,7 +7,7 @@ import type { Dim } from "../onnx/graph.js";
 import { photoAxes } from "./input/image-axes.js";
 import { isWholeType } from "./input/whole-types.js";
 import type { Model } from "./model.js";
-import { originOf, overlay, ownOrigin, partNames, type Sidecar } from "./settings/sidecar.js";
+import { fitting, originOf, overlay, ownOrigin, partNames, type Sidecar } from "./settings/sidecar.js";
 import { usualRecipe } from "./settings/usual-recipe.js";
 
 /** A part of a preprocessing, as people call it. */
@@ -24,7 +24,7 @@ export interface ChosenPreprocessing {
 /** The settings that each part of a preprocessing is made of. */
 const settingsOf: Readonly<Record<PreprocessingPart, readonly (keyof Preprocessing)[]>> = {
   size: ["height", "width"],
-  crop: ["fit", "cropFraction", "resize", "padding", "anchor"],
+  crop: fitting,
   scale: ["scale"],
   mean: ["mean"],
   deviation: ["std"],

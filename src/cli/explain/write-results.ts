@@ -9,7 +9,7 @@ import { figureRow, placeOnPicture } from "../../image/figure/explanation-row.js
 import type { ExplanationRow } from "../../image/figure/figure.js";
 import { rasterOf } from "../../image/figure/panel.js";
 import { defaultDivergingColormap } from "../../image/map/colormap.js";
-import { type EmphasisOptions, emphasizedPeak, withoutWeak } from "../../image/map/emphasis.js";
+import { type EmphasisOptions, emphasized } from "../../image/map/emphasis.js";
 import { colorizeMap, overlay } from "../../image/map/overlay.js";
 import { encodePicture, explanationSvg, rasterize } from "../../image/node.js";
 import type { Picture } from "../../image/picture/picture.js";
@@ -129,9 +129,7 @@ export function mapOnPicture(
   k: number,
   options: ResultOptions,
 ): Required<Pick<ExplanationRow, "map" | "peak">> {
-  const raw = drawableMap(explanation, i, k, options);
-  const peak = emphasizedPeak(raw, options);
-  const map = withoutWeak(raw, peak, options);
+  const { map, peak } = emphasized(drawableMap(explanation, i, k, options), options);
   const picture = pictures[i];
   return { map: box && picture ? placeOnPicture(map, box, picture) : map, peak };
 }
@@ -153,7 +151,7 @@ const mapAtFullSize = (
 ) => displayMapOf(explanation, i, k, { width, height, signed, threshold, percentile, ...(box ? { box } : {}) });
 
 /** Signed maps have colours of their own. */
-function coloured({ signed, colormap }: ResultOptions): { colormap?: string } {
+export function coloured({ signed, colormap }: ResultOptions): { colormap?: string } {
   if (signed) return { colormap: defaultDivergingColormap };
   return colormap ? { colormap } : {};
 }

@@ -17,9 +17,10 @@ import { fuseMaps } from "../fused.js";
 import { createLayerMaps } from "../layer-maps.js";
 import { type CamMethod, type GraphMethod, isPassMethod } from "../method.js";
 import type { RunOptions } from "../options.js";
+import type { ClassMaps } from "../run/class-maps.js";
 import { boxMethod } from "./box-method.js";
 import { type BoxExplainerOptions, defaultBoxMethod } from "./box-options.js";
-import { type WindowLevel, windowLevel } from "./window-level.js";
+import { windowLevel } from "./window-level.js";
 
 /** With the runtime that is taken. */
 type LevelOptions = BoxExplainerOptions & { readonly runtime: Runtime };
@@ -60,25 +61,27 @@ export async function openLevel(
   if (!isOneGraph) return ofEachLayer(explained, layers, method, options);
   if (method.name !== defaultBoxMethod) return ofOneRun(explained, layers, method, options);
   const windows = await windowLevel(explained, layers, score, { runtime, against: options.against ?? false, method });
-  return windows ? ofWindows(layers, windows) : ofOneRun(explained, layers, method, options);
+  return windows ? withFusedMaps(layers, windows) : ofOneRun(explained, layers, method, options);
 }
 
-/** The head on windows alone. */
-function ofWindows(layers: readonly ChosenLayer[], windows: WindowLevel): Level {
-  return {
-    layers,
-    radius: windows.radius,
-    async run(image, indices) {
-      const each = await windows.run(image, indices);
-      return each.map(({ score, evidence }) => ({ score, evidence: together(evidence) }));
-    },
-    close: () => windows.close(),
-  };
+/** What makes the maps of a score at every layer together. */
+interface MapsOfScores extends Pick<Level, "radius" | "close"> {
+  run(image: Tensor, indices: readonly number[], how: RunOptions): Promise<readonly ClassMaps[]>;
 }
 
 /** The maps of several layers as one; that of one as it is. */
-function together(evidence: readonly FloatMap[]): FloatMap {
-  return evidence.length > 1 ? fuseMaps(evidence, "normalised") : at(evidence, 0);
+function withFusedMaps(layers: readonly ChosenLayer[], maps: MapsOfScores): Level {
+  return {
+    ...maps,
+    layers,
+    async run(image, indices, how) {
+      const each = await maps.run(image, indices, how);
+      return each.map(({ score, evidence }) => ({
+        score,
+        evidence: evidence.length > 1 ? fuseMaps(evidence, "normalised") : at(evidence, 0),
+      }));
+    },
+  };
 }
 
 /** All layers from one run, and back once for each box. */
@@ -88,15 +91,8 @@ function ofOneRun(
   method: GraphMethod,
   { runtime, against }: LevelOptions,
 ): Level {
-  const maps = createLayerMaps(model, { runtime, layers, method, against });
-  return {
-    layers,
-    async run(image, indices, how) {
-      const each = await maps.mapsOf(image, indices, how);
-      return each.map(({ score, evidence }) => ({ score, evidence: together(evidence) }));
-    },
-    close: () => maps.close(),
-  };
+  const { mapsOf: run, close } = createLayerMaps(model, { runtime, layers, method, against });
+  return withFusedMaps(layers, { run, close });
 }
 
 async function ofEachLayer(

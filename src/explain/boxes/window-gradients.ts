@@ -4,6 +4,7 @@ import { at } from "../../foundation/present.js";
 import { type FloatMap, floatMap } from "../../image/map/heatmap.js";
 import type { Layer } from "../../model/layers/layer.js";
 import type { Model } from "../../model/model.js";
+import { joined } from "../../model/run/batches.js";
 import { Sessions } from "../../model/run/sessions.js";
 import { own, tensorNamed } from "../../model/run/tensors.js";
 import type { Target } from "../../model/targets/target.js";
@@ -90,7 +91,7 @@ export function windowGradients(
       const { across, down } = at(windows, 0);
       const parts = windows.map((window) => crop(floats(features), window, sizes));
       const feeds = {
-        [map]: float32([parts.length, channels, down, across], joined(parts)),
+        [map]: joined(parts.map((part) => float32([1, channels, down, across], part))),
         [own("class")]: int64(windows.map(({ index }) => index)),
       };
       const results = await sessions.run(graph, feeds, parts.length);
@@ -183,11 +184,4 @@ function scattered(
     whole.set(part.subarray(row * across, (row + 1) * across), to);
   }
   return whole;
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const [{ length } = new Float32Array()] = parts;
-  const all = new Float32Array(parts.length * length);
-  for (const [i, part] of parts.entries()) all.set(part, i * length);
-  return all;
 }

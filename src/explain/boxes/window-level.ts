@@ -2,7 +2,6 @@
 
 import { closeAll } from "../../foundation/lifetime.js";
 import { at } from "../../foundation/present.js";
-import { type FloatMap, floatMap } from "../../image/map/heatmap.js";
 import type { ChosenLayer } from "../../model/layers/layer.js";
 import type { Model } from "../../model/model.js";
 import { filledUp, rowsOf } from "../../model/run/batches.js";
@@ -12,25 +11,20 @@ import { own, type Tensors, tensorNamed } from "../../model/run/tensors.js";
 import type { BoxScore } from "../../model/tasks/detection/box-score.js";
 import { Builder } from "../../onnx/builder.js";
 import { copyGraph, dimsOf, runInputs } from "../../onnx/graph.js";
-import { floats, type Tensor } from "../../onnx/tensor.js";
+import type { Tensor } from "../../onnx/tensor.js";
 import type { GraphMethod } from "../method.js";
 import { appendMethod } from "../run/append-method.js";
 import { appendTarget } from "../run/append-target.js";
+import { type ClassMaps, mapNamed } from "../run/class-maps.js";
 import { differentiated } from "../run/gradients.js";
 import { splitAtSeed } from "../run/split-at-seed.js";
 import { type WindowOptions, windowGradients } from "./window-gradients.js";
-
-/** Maps of one box at every layer, before the ReLU. */
-export interface WindowMaps {
-  readonly score: number;
-  readonly evidence: readonly FloatMap[];
-}
 
 export interface WindowLevel {
   /** How many places of the last layer's map to each side a score sees. */
   readonly radius: number;
   /** @param indices which of the target's scores */
-  run(image: Tensor, indices: readonly number[]): Promise<readonly WindowMaps[]>;
+  run(image: Tensor, indices: readonly number[]): Promise<readonly ClassMaps[]>;
   close(): Promise<void>;
 }
 
@@ -61,11 +55,11 @@ export async function windowLevel(
       const input = { [model.input.name]: images };
       const values = { ...(await sessions.run(forward, input)), ...input };
       const boxes = await windows.run(rowsOf(tensorNamed(values, head.name), 0, 1), indices);
-      const maps: WindowMaps[] = [];
+      const maps: ClassMaps[] = [];
       for (const box of boxes) {
         const feeds = pick({ ...values, ...(evidence.length > 0 ? { [seed]: box.gradient() } : {}) }, names);
         const results = evidence.length > 0 ? await sessions.run(back, feeds, 1) : {};
-        maps.push({ score: box.score, evidence: [...evidence.map((name) => mapIn(results, name)), box.evidence] });
+        maps.push({ score: box.score, evidence: [...evidence.map((name) => mapNamed(results, name)), box.evidence] });
       }
       return maps;
     },
@@ -91,10 +85,4 @@ function graphBelow(model: Model, layers: readonly ChosenLayer[], method: GraphM
 
 function pick(values: Tensors, names: readonly string[]): Tensors {
   return Object.fromEntries(names.flatMap((name) => (values[name] ? [[name, values[name]] as const] : [])));
-}
-
-function mapIn(results: Tensors, name: string): FloatMap {
-  const evidence = rowsOf(tensorNamed(results, name), 0, 1);
-  const [, , height = 1, width = 1] = evidence.dims;
-  return floatMap(width, height, floats(evidence).slice());
 }

@@ -36,3 +36,9 @@ export function withoutWeak(map: FloatMap, peak: number, { threshold = 0 }: Emph
   if (threshold === 0) return map;
   return { ...map, values: map.values.map((value) => (Math.abs(value) < threshold * peak ? 0 : value)) };
 }
+
+/** The map without its weak values, and the value at which the colour scale ends. @throws FoveaError as the two */
+export function emphasized(map: FloatMap, options: EmphasisOptions): { readonly map: FloatMap; readonly peak: number } {
+  const peak = emphasizedPeak(map, options);
+  return { map: withoutWeak(map, peak, options), peak };
+}

@@ -52,7 +52,7 @@ export function labelFilesOf(sidecar: Sidecar): readonly LabelFile[] {
 }
 
 /** Parts that say together how a picture gets its size: one source's are not mixed with another's. */
-const fitting = ["fit", "cropFraction", "resize", "padding", "anchor"] as const;
+export const fitting = ["fit", "cropFraction", "resize", "padding", "anchor"] as const;
 
 /** Parts over which other parts were laid. What `upper` says of the fit replaces all that `lower` says of it. */
 export function overlay<Lower extends Partial<Preprocessing>>(lower: Lower, upper: Partial<Preprocessing>): Lower {

@@ -7,7 +7,7 @@ import { fuseMaps } from "../../../explain/fused.js";
 import { counted, percent } from "../../../foundation/words.js";
 import { placeOnPicture } from "../../../image/figure/explanation-row.js";
 import type { SheetCell } from "../../../image/figure/sheet.js";
-import { type EmphasisOptions, emphasizedPeak, withoutWeak } from "../../../image/map/emphasis.js";
+import { type EmphasisOptions, emphasized } from "../../../image/map/emphasis.js";
 import { type FloatMap, normalizeMap } from "../../../image/map/heatmap.js";
 import { colorizeMap, overlay } from "../../../image/map/overlay.js";
 import { contactSheetSvg, encodePicture, rasterize } from "../../../image/node.js";
@@ -18,7 +18,7 @@ import { float32 } from "../../../onnx/tensor.js";
 import { modelLine, type NamedModel } from "../../inputs/models.js";
 import type { ImageInput } from "../../inputs/read-input.js";
 import type { OutputPaths } from "../output-paths.js";
-import { type ResultOptions, writeResult } from "../write-results.js";
+import { coloured, type ResultOptions, writeResult } from "../write-results.js";
 import type { BoxResult, ExplainedBox } from "./box-result.js";
 
 /** What a drawing depends on besides the boxes. */
@@ -33,13 +33,13 @@ interface Drawing {
 /** @returns the written paths */
 export async function writeBoxes(how: Drawing, result: BoxResult): Promise<string[]> {
   const { outputs, drawing } = how;
-  const { kinds, colormap } = drawing;
+  const { kinds } = drawing;
   const written: string[] = [];
   const put = async (path: string, bytes: Uint8Array | string) => {
     await writeResult(path, bytes, outputs);
     written.push(path);
   };
-  const colours = colormap === undefined ? {} : { colormap };
+  const colours = coloured(drawing);
   if (kinds.includes("raw")) await put(outputs.path(result.source, "raw"), writeNpy(rawMaps(result.explained)));
   if (kinds.includes("figure")) {
     const svg = await contactSheetSvg(sheetOf(how, result), { panelSize: 300, ...colours });
@@ -62,7 +62,7 @@ export async function writeBoxes(how: Drawing, result: BoxResult): Promise<strin
 function together({ explained, image, picture }: BoxResult, options: EmphasisOptions): FloatMap {
   return fuseMaps(
     explained.map(({ map }) => {
-      const { map: shown, peak } = emphasised(map.map, options);
+      const { map: shown, peak } = emphasized(map.map, options);
       return onPicture(normalizeMap(shown, { peak }), image, picture);
     }),
     "max",
@@ -70,14 +70,8 @@ function together({ explained, image, picture }: BoxResult, options: EmphasisOpt
 }
 
 function shownOnPicture({ map: raw }: BoxMap, image: ImageInput, picture: Picture, options: EmphasisOptions) {
-  const { map, peak } = emphasised(raw, options);
+  const { map, peak } = emphasized(raw, options);
   return { map: onPicture(map, image, picture), peak };
-}
-
-/** As --threshold and --percentile ask for it. */
-function emphasised(raw: FloatMap, options: EmphasisOptions) {
-  const peak = emphasizedPeak(raw, options);
-  return { map: withoutWeak(raw, peak, options), peak };
 }
 
 function onPicture(map: FloatMap, { box }: ImageInput, picture: Picture): FloatMap {

@@ -41,15 +41,7 @@ interface BoxRun {
 /** Explains the boxes of each input. @returns the exit code */
 export async function explainBoxes(job: Job, named: NamedModel, plan: Plan, flags: ExplainFlags): Promise<number> {
   const { against = false, samples, seed, layer } = flags;
-  const method = methodOf(flags);
-  const chosenLayer = layer === "auto" ? {} : { layer };
-  const options = {
-    against,
-    method,
-    ...chosenLayer,
-    ...(samples ? { samples } : {}),
-    ...(seed ? { seed } : {}),
-  };
+  const options = { against, samples, seed, method: methodOf(flags), ...(layer === "auto" ? {} : { layer }) };
   const explainer = createBoxExplainer(named.model, options);
   const run = { plan, named, explainer, flags };
   const total = plan.inputs.length;
