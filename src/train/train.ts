@@ -18,7 +18,7 @@ import { scheduleNamed } from "./step/schedule.js";
 import { type ShownExamples, showExamples } from "./step/show-examples.js";
 import { checkState, unpackTensors } from "./step/state.js";
 import { buildStepGraph, feedExamples, type StepGraph } from "./step/step-graph.js";
-import type { Head, Trainable } from "./trainable.js";
+import type { Head, ReadTargets, Trainable } from "./trainable.js";
 import { measureExamples } from "./validate.js";
 
 /** Everything that decides the outcome of a training; stored with the model. */
@@ -144,6 +144,8 @@ export interface TrainingData {
   readonly vary?: ReadVaried | undefined;
   /** Boxes about the object of each example to learn from, in pixels; needed by the energy loss. */
   readonly boxes?: readonly (readonly Box[])[] | undefined;
+  /** The targets of the trainable's objective; needed where there is one. */
+  readonly targets?: ReadTargets | undefined;
 }
 
 /**

@@ -12,18 +12,29 @@ export interface TrainableGraph {
   readonly graph: Graph;
   /** The float32 input. */
   readonly input: Value;
-  /** [N, classes], or [N, 1] where one score stands for two classes. */
+  /** [N, classes], or [N, 1] where one score stands for two classes; what the objective takes, where there is one. */
   readonly logits: Value;
   /** Initializers that are learned. */
   readonly parameters: readonly Value[];
   readonly statistics: readonly RunningStatistic[];
 }
 
+/** What a network learns, where that is not one class for each example. */
+export interface Objective {
+  /** Appends inputs for the targets (see `ReadTargets`), the mean loss of a batch, and how many of its examples are right. */
+  readonly append: (op: Builder, raw: Value) => { readonly loss: Value; readonly correct: Value };
+}
+
+/** What the examples at the indices are to be taken for, by the names of the objective's inputs. */
+export type ReadTargets = (indices: ArrayLike<number>) => Promise<Readonly<Record<string, Tensor>>>;
+
 /** A network as the training loop takes it. */
 export interface Trainable {
   /** How many classes the labels tell apart. */
   readonly classes: number;
   readonly head: Head;
+  /** What is learned in the place of one class for each example; its loss takes the network's `logits`. Default: the cross-entropy. */
+  readonly objective?: Objective;
   /** The type of one example; pixels arrive at `prepare` as 0..1. */
   readonly example: Pick<Examples, "type" | "dims">;
   /** Appends the nodes between an example and the network's input. */

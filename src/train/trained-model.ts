@@ -1,6 +1,6 @@
 /** @file A trained network as a model that describes itself: classes, preprocessing and provenance in its metadata. */
 
-import type { Dataset } from "../data/dataset.js";
+import type { Dataset, LabelledImages } from "../data/dataset.js";
 import { type Preprocessing, unitPreprocessing } from "../image/input/preprocessing.js";
 import { type Provenance, withModelCard } from "../model/card.js";
 import type { Graph } from "../onnx/graph.js";
@@ -14,6 +14,13 @@ interface Training {
   readonly graph: Graph;
 }
 
+/** The dataset that a network was trained on, as far as the model tells of it. */
+interface LearnedFrom extends Pick<Dataset, "name" | "source" | "classes"> {
+  readonly train: Pick<LabelledImages, "channels" | "height" | "width">;
+  /** How pictures of other shapes are fitted to its input. Default: they are stretched. */
+  readonly fit?: Pick<Preprocessing, "fit" | "padding">;
+}
+
 /**
  * A network that was trained from scratch on a dataset in memory, ready to be written as a file. The same training gives the same
  * bytes: how long epochs took is not told.
@@ -21,7 +28,7 @@ interface Training {
  * @param provenance other facts about its making
  */
 export function trainedModel(
-  { name, source, classes, train }: Dataset,
+  { name, source, classes, train, fit }: LearnedFrom,
   trainingImages: number,
   { settings, history, graph }: Training,
   provenance: Provenance,
@@ -30,6 +37,7 @@ export function trainedModel(
   const preprocessing: Preprocessing = {
     ...unitPreprocessing({ width, height, channels: channels === 1 ? 1 : 3 }),
     ...(channels === 1 ? { ground: "dark" } : {}),
+    ...fit,
   };
   const { network, seed } = settings;
   return withModelCard(graph, {

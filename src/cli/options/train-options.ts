@@ -203,6 +203,15 @@ export function checkFlags(flags: TrainFlags, data: string, photos: boolean): vo
   }
 }
 
+/** @throws FoveaError `bad-input` for a flag that says nothing about a network for scenes */
+export function checkSceneFlags(flags: TrainFlags): void {
+  const { net, out, epochs, batch, optimizer, schedule, rate, weightDecay, seed, ...others } = flags;
+  const { resume, restart, json, quiet, isolate, timeLimit, memoryLimit, ...unknown } = others;
+  const [name] = Object.entries(unknown).find(([, value]) => value !== undefined) ?? [];
+  if (name === undefined) return;
+  throw new FoveaError("bad-input", `--${dashed(name)}: expected data with a class for each image, got scenes`);
+}
+
 type Refuse = (names: readonly (keyof TrainFlags)[], expected: string, got: string) => void;
 
 /** Options that say something only with others. */

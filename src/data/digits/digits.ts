@@ -6,8 +6,8 @@ import { permutation, type Random, random } from "../../foundation/random.js";
 import { count } from "../../foundation/words.js";
 import { type Dataset, drawnDataset, type LabelledImages } from "../dataset.js";
 import { Canvas } from "./canvas.js";
-import { type DigitShape, digitShapes } from "./digit-shapes.js";
-import { write } from "./handwriting.js";
+import { digitShapes } from "./digit-shapes.js";
+import { pickShape, write } from "./handwriting.js";
 
 export interface DrawDigitsOptions {
   /** Which hand writes: the same seed gives the same bytes. Default 1. */
@@ -68,16 +68,6 @@ function addSpecks(canvas: Canvas, source: Random): void {
     const [x, y] = [side * source.uniform(), side * source.uniform()];
     canvas.dot(x, y, 0.2 + 0.5 * source.uniform(), 0.25 + 0.6 * source.uniform());
   }
-}
-
-/** One of the shapes, each as often as its weight says. */
-function pickShape(shapes: readonly DigitShape[], source: Random): DigitShape {
-  let left = source.uniform() * shapes.reduce((sum, { weight }) => sum + weight, 0);
-  for (const shape of shapes) {
-    left -= shape.weight;
-    if (left < 0) return shape;
-  }
-  return at(shapes, shapes.length - 1);
 }
 
 function checkCount(part: string, count: number): void {

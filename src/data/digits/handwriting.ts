@@ -22,6 +22,16 @@ export type Trace = readonly TracePoint[];
 /** Points drawn from one control point to the next. */
 const stepsPerSpan = 7;
 
+/** One of the shapes, each as often as its weight says. */
+export function pickShape(shapes: readonly DigitShape[], source: Random): DigitShape {
+  let left = source.uniform() * shapes.reduce((sum, { weight }) => sum + weight, 0);
+  for (const shape of shapes) {
+    left -= shape.weight;
+    if (left < 0) return shape;
+  }
+  return at(shapes, shapes.length - 1);
+}
+
 /** The way of the pen that writes `shape` once, centred in an image of `side` pixels as MNIST's digits are: about 20 of 28 high. */
 export function write(shape: DigitShape, side: number, source: Random): Trace {
   const unsteadiness = 1.6 + 1.6 * source.uniform();

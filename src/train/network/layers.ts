@@ -34,10 +34,10 @@ export class Layers {
 
   /** A 2-D convolution, weights [outputs, inputs, kernel, kernel] drawn after He et al. 2015. */
   conv(x: Value, name: string, options: ConvOptions): Value {
-    const { inputs, outputs, kernel, stride = 1, pad = 0, bias = true } = options;
+    const { inputs, outputs, kernel, stride = 1, pad = 0, bias = true, start = 0 } = options;
     const fanIn = inputs * kernel * kernel;
     const weight = this.#parameter(`${name}.weight`, [outputs, inputs, kernel, kernel], Math.sqrt(2 / fanIn));
-    const shift = bias ? this.#parameter(`${name}.bias`, [outputs], 0) : undefined;
+    const shift = bias ? this.#parameter(`${name}.bias`, [outputs], 0, start) : undefined;
     return this.op.layer(name, "Conv", [x, weight, shift], {
       kernel_shape: [kernel, kernel],
       strides: [stride, stride],
@@ -118,6 +118,8 @@ export interface ConvOptions {
   readonly pad?: number;
   /** Default true. */
   readonly bias?: boolean;
+  /** What the bias begins with; default 0. */
+  readonly start?: number;
 }
 
 /** Replaces initializers by trained values of the same name. */

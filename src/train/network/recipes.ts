@@ -43,6 +43,16 @@ const recipes = new Map<string, Recipe>(
   }),
 );
 
+/** A network from scratch on scenes, of which there are as many as it takes. */
+const sceneRecipe: Recipe = {
+  epochs: 5,
+  batchSize: 32,
+  learningRate: 4e-3,
+  weightDecay: 0.02,
+  labelSmoothing: 0,
+  augmentation: null,
+};
+
 /** A linear layer on features that are computed once: steps cost next to nothing. */
 const headRecipe: Recipe = {
   epochs: 100,
@@ -73,6 +83,11 @@ export type SettingsChanges = { readonly [Name in keyof TrainingSettings]?: Trai
 export function trainingSettings(network: string, changes: SettingsChanges = {}): TrainingSettings {
   const { name } = networkNamed(network);
   return settingsFor(name, present(recipes.get(name), `recipe of ${name}`), changes);
+}
+
+/** The usual settings of a network for scenes. */
+export function sceneSettings(network: string, changes: SettingsChanges = {}): TrainingSettings {
+  return settingsFor(network, sceneRecipe, changes);
 }
 
 /** The usual settings for a new last layer on the features of `backbone`. */

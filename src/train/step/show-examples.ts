@@ -6,6 +6,7 @@ import { at } from "../../foundation/present.js";
 import type { Random } from "../../foundation/random.js";
 import type { Box } from "../../image/picture/resize.js";
 import { float32, int64, type Tensor } from "../../onnx/tensor.js";
+import type { ReadTargets } from "../trainable.js";
 import type { Adversary } from "./adversary.js";
 import { type Augmentation, drawAugmentation } from "./augment.js";
 import { type Balance, groupWeights } from "./balance.js";
@@ -26,6 +27,7 @@ export interface ShownExamples {
 
 interface Shown {
   readonly train: Examples;
+  readonly targets?: ReadTargets | undefined;
   readonly groups?: ArrayLike<number> | undefined;
   readonly vary?: ReadVaried | undefined;
   readonly boxes?: readonly (readonly Box[])[] | undefined;
@@ -39,7 +41,7 @@ interface HowShown {
 
 /** @throws FoveaError `bad-input` where the balance needs groups, or the energy loss boxes, that are not there */
 export function showExamples(
-  { train, groups, vary, boxes }: Shown,
+  { train, groups, vary, boxes, targets }: Shown,
   { augmentation, balance, energyLoss }: HowShown,
   adversary: Adversary | undefined,
 ): ShownExamples {
@@ -52,6 +54,7 @@ export function showExamples(
         examples: await (vary ? vary(indices, source) : train.read(indices)),
         ...(augmentation ? drawAugmentation(augmentation, indices.length, dims, source) : {}),
       };
+      if (targets) return { ...pixels, ...(await targets(indices)) };
       const classes = int64(Array.from(indices, (index) => at(labels, index)));
       const besides = {
         labels: classes,

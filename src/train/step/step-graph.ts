@@ -84,6 +84,11 @@ async function appendLoss(
 ): Promise<{ forward: Graph; loss: Value; correct: Value }> {
   const boxes = energyLoss === undefined ? undefined : ("boxes" as const);
   const op = appendExamples(network, trainable, { augmentation, boxes }, state);
+  if (trainable.objective) {
+    const { loss, correct } = trainable.objective.append(op, network.logits);
+    const kept = [loss, correct, ...network.statistics.map(({ batch }) => batch)];
+    return { forward: await inferTypes(prune(op.graph, kept), runtime), loss, correct };
+  }
   const labels = op.input("labels", "int64", ["N"]);
   const weights = exampleWeights ? op.input("weights", "float32", ["N"]) : undefined;
   const { classes, head } = trainable;

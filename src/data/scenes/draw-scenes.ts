@@ -1,0 +1,123 @@
+/** @file Drawn scenes: pictures of digits and shapes of many sizes, of which every object's place is known. */
+
+import { badInput } from "../../foundation/check.js";
+import { at } from "../../foundation/present.js";
+import { permutation, type Random, random } from "../../foundation/random.js";
+import { count as counted } from "../../foundation/words.js";
+import { createPicture } from "../../image/picture/picture.js";
+import type { Box } from "../../image/picture/resize.js";
+import { Canvas } from "../digits/canvas.js";
+import { distractors } from "../shapes.js";
+import { drawInk, type Ink, outlineTrace, sceneClasses, traceOf } from "./ink.js";
+import { drawGround, paint, pickColours } from "./paint.js";
+import type { Scene, SceneObject, SceneSet } from "./scene-set.js";
+
+/** Of a scene, in pixels. */
+export const sceneSide = 128;
+
+/** A scene with the class of each of its pixels. */
+export interface DrawnScene extends Scene {
+  /** [side, side]: 0 where there is no object's ink, else the object's class + 1. */
+  readonly regions: Uint8Array;
+}
+
+/** Scenes with the class of each pixel. */
+export interface DrawnScenes extends SceneSet {
+  read(index: number): Promise<DrawnScene>;
+}
+
+/** Which scenes are drawn. */
+export interface DrawScenesOptions {
+  /** The same seed gives the same scenes. Default 1. */
+  readonly seed?: number | string;
+  /** Default 200. */
+  readonly count?: number;
+  /** Scenes to learn from and scenes to test on are never the same ones. Default `test`. */
+  readonly part?: "train" | "test";
+}
+
+/**
+ * Colour pictures, 128 by 128: two to seven objects of one to three classes, at least two of the first class, without one covering another,
+ * and two to four drawings that are none. The classes are the ten digits, in the hands of `drawDigits`, and a triangle, a square, a cross and
+ * a star at any turn; objects are 16 to 64 pixels long. A scene does not depend on how many are drawn.
+ * @throws FoveaError `bad-input` for a count that is none
+ */
+export function drawScenes({ seed = 1, count = 200, part = "test" }: DrawScenesOptions = {}): DrawnScenes {
+  if (!Number.isSafeInteger(count) || count < 1) throw badInput("scenes: count", "a whole number from 1 on", count);
+  const source = random(seed).fork("scenes").fork(part);
+  const canvas = new Canvas(sceneSide);
+  return {
+    name: "scenes",
+    source: `scenes of digits and shapes drawn by fovea (seed ${seed}), ${counted(count)} to ${part === "train" ? "learn from" : "test on"}`,
+    classes: sceneClasses,
+    count,
+    nameOf: (index) => `scene ${index}`,
+    read: async (index) => drawScene(source.fork(index), canvas),
+  };
+}
+
+function drawScene(source: Random, canvas: Canvas): DrawnScene {
+  const pixels = new Uint8Array(3 * sceneSide * sceneSide);
+  const regions = new Uint8Array(sceneSide * sceneSide);
+  const colours = pickColours(source);
+  const ground = drawGround(colours, sceneSide, source);
+  const taken: Box[] = [];
+  const objects = chooseClasses(source).flatMap((classIndex): SceneObject[] => {
+    const ink = place(taken, source, (side, x, y) => drawInk(canvas, traceOf(classIndex, side, source), x, y));
+    if (ink === undefined) return [];
+    paint(ground, ink, colours.ink(source));
+    for (const [i, value] of ink.values.entries()) if (value >= inked) regions[ink.places[i] ?? 0] = classIndex + 1;
+    return [{ classIndex, box: ink.box }];
+  });
+  const others = 2 + source.below(3);
+  for (let i = 0; i < others; i++) {
+    const outline = at(distractors, source.below(distractors.length));
+    const ink = place(taken, source, (side, x, y) => drawInk(canvas, outlineTrace(outline, side, source), x, y));
+    if (ink) paint(ground, ink, colours.ink(source));
+  }
+  const start = source.below(noise.length);
+  for (let i = 0; i < pixels.length; i++)
+    pixels[i] = Math.min(Math.max(at(ground, i) + at(noise, (start + i) % noise.length), 0), 255);
+  return { picture: createPicture(sceneSide, sceneSide, 3, pixels), objects, regions };
+}
+
+/** Of the picture's samples. Drawing each one's anew would cost more than the scene: each scene reads on from a place of its own. */
+const noise = (() => {
+  const { normal } = random("grain of scenes");
+  return Float32Array.from({ length: 24593 }, () => 5 * normal());
+})();
+
+/** Of full ink: from here on a pixel belongs to the object. */
+const inked = 0.5;
+
+/** The classes of a scene's objects, the first twice or more. */
+function chooseClasses(source: Random): number[] {
+  const [first = 0, ...others] = permutation(sceneClasses.length, source).subarray(0, 1 + source.below(3));
+  const several = (classIndex: number, least: number, most: number) =>
+    Array<number>(least + source.below(most - least + 1)).fill(classIndex);
+  return [...several(first, 2, 3), ...others.flatMap((other) => several(other, 1, 2))];
+}
+
+const [shortest, longest] = [16, 64];
+/** Between objects, in pixels. */
+const gap = 3;
+const attempts = 40;
+
+/** Draws at a size and place of its own where nothing is yet; undefined where no room was found. Large ones are as frequent as small ones by the logarithm. */
+function place(taken: Box[], source: Random, draw: (side: number, x: number, y: number) => Ink): Ink | undefined {
+  const size = shortest * (longest / shortest) ** source.uniform();
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const side = Math.max(shortest, size * (1 - attempt / attempts));
+    const [x, y] = [source.uniform() * (sceneSide - side), source.uniform() * (sceneSide - side)];
+    const around = { x: x - gap, y: y - gap, width: side + 2 * gap, height: side + 2 * gap };
+    if (taken.some((box) => overlaps(box, around))) continue;
+    const ink = draw(side, x, y);
+    taken.push({ x, y, width: side, height: side });
+    return ink;
+  }
+  return undefined;
+}
+
+function overlaps(a: Box, b: Box): boolean {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+}

@@ -1,0 +1,63 @@
+/** @file Measures a segmenter on drawn scenes, of which the class of each pixel is known. */
+
+import { type DrawnScenes, sceneSide } from "../../data/scenes/draw-scenes.js";
+import { FoveaError } from "../../foundation/error.js";
+import type { Model } from "../../model/model.js";
+import { prepareInput } from "../../model/run/read-image.js";
+import { tensorNamed } from "../../model/run/tensors.js";
+import type { Segmentation } from "../../model/tasks/found-task.js";
+import { Builder } from "../../onnx/builder.js";
+import { copyGraph } from "../../onnx/graph.js";
+import { prune } from "../../onnx/prune.js";
+import { numbers } from "../../onnx/tensor.js";
+import type { Runtime } from "../../runtime/session.js";
+import { RegionCounts, type RegionMeasure } from "./mean-iou.js";
+
+interface SegmenterOptions {
+  readonly runtime: Runtime;
+  readonly signal?: AbortSignal | undefined;
+  readonly progress?: ((done: number, total: number) => void) | undefined;
+}
+
+/**
+ * Compares the class of each pixel with the true one, over all scenes.
+ * @throws FoveaError `bad-input` for a model of other classes or of another size
+ */
+export async function evaluateSegmenter(
+  model: Model,
+  task: Segmentation,
+  scenes: DrawnScenes,
+  { runtime, signal, progress }: SegmenterOptions,
+): Promise<RegionMeasure> {
+  const classes = scenes.classes.length + 1;
+  if (task.classCount !== classes) {
+    const expected = `${classes} classes, the ground and those of ${scenes.name}`;
+    throw new FoveaError("bad-input", `segmenter: expected ${expected}, got ${task.classCount}`);
+  }
+  const counts = new RegionCounts(classes);
+  const session = await runtime.open(regionsGraph(model, task));
+  try {
+    for (let i = 0; i < scenes.count; i++) {
+      signal?.throwIfAborted();
+      const { picture, regions } = await scenes.read(i);
+      const { input } = await prepareInput(model, picture, runtime);
+      const results = await session.run({ [model.input.name]: input });
+      const predicted = numbers(tensorNamed(results, "fovea/regions"));
+      if (predicted.length !== regions.length) {
+        const expected = `an input of ${sceneSide} x ${sceneSide} pixels and a class for each`;
+        throw new FoveaError("bad-input", `segmenter: expected ${expected}, got ${predicted.length} places`);
+      }
+      counts.add(regions, predicted);
+      progress?.(i + 1, scenes.count);
+    }
+  } finally {
+    await session.close();
+  }
+  return counts.measure();
+}
+
+function regionsGraph({ graph }: Model, { output }: Segmentation) {
+  const op = new Builder(copyGraph(graph), "fovea/evaluate");
+  const regions = op.named("fovea/regions", op.ArgMax(output, { axis: 1, keepdims: 0 }));
+  return prune(op.graph, [regions]);
+}
