@@ -22,6 +22,7 @@ export interface TrainFlags extends ModelOptions {
   readonly out?: string;
   readonly epochs?: number;
   readonly batch?: number;
+  readonly count?: number;
   readonly optimizer?: string;
   readonly schedule?: string;
   readonly rate?: number;
@@ -49,10 +50,14 @@ export interface TrainFlags extends ModelOptions {
 
 export function withTrainOptions(command: Command): Command {
   const general = command
-    .option("--net <name>", "the network to train from scratch (default: compact for digits, photo for photos)")
+    .option(
+      "--net <name>",
+      "the network to train from scratch (default: compact for digits, photo for photos, detect for scenes)",
+    )
     .option("-o, --out <file>", "the ONNX file to write (default DATA-NET.onnx)")
     .option("--epochs <n>", "passes over the training images", numberFor("--epochs"))
     .option("--batch <n>", "images per step", numberFor("--batch"))
+    .option("--count <n>", "scenes: how many are drawn to learn from (default 16000)", numberFor("--count"))
     .addOption(new Option("--optimizer <name>", "how steps are made").choices(optimizers.map(({ name }) => name)))
     .addOption(new Option("--schedule <name>", "how the rate changes").choices(Object.keys(schedules)))
     .option("--rate <x>", "peak learning rate", numberFor("--rate"))
@@ -177,6 +182,7 @@ export function checkFlags(flags: TrainFlags, data: string, photos: boolean): vo
   };
   const forBackbone = ["labels", "mean", "std", "scale", "channels", "input", "output"] as const;
   checkTogether(flags, refuse);
+  refuse(["count"], "scenes, which are drawn", data);
   if (!photos) {
     const forPhotos = [
       "lastLayer",
@@ -205,7 +211,7 @@ export function checkFlags(flags: TrainFlags, data: string, photos: boolean): vo
 
 /** @throws FoveaError `bad-input` for a flag that says nothing about a network for scenes */
 export function checkSceneFlags(flags: TrainFlags): void {
-  const { net, out, epochs, batch, optimizer, schedule, rate, weightDecay, seed, ...others } = flags;
+  const { net, out, epochs, batch, count, optimizer, schedule, rate, weightDecay, seed, ...others } = flags;
   const { resume, restart, json, quiet, isolate, timeLimit, memoryLimit, ...unknown } = others;
   const [name] = Object.entries(unknown).find(([, value]) => value !== undefined) ?? [];
   if (name === undefined) return;

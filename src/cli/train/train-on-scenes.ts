@@ -22,10 +22,10 @@ const fit = { fit: "letterbox", padding: [114, 114, 114] } as const;
 /** Of an epoch. */
 const sceneCount = 16_000;
 
-/** @param scenes how many are learned from in each epoch @returns the exit code */
-export async function trainOnScenes(job: Job, flags: TrainFlags, scenes = sceneCount): Promise<number> {
+/** @returns the exit code */
+export async function trainOnScenes(job: Job, flags: TrainFlags): Promise<number> {
   checkSceneFlags(flags);
-  const { net = "detect", resume = false, restart = false, seed } = flags;
+  const { net = "detect", count: scenes = sceneCount, resume = false, restart = false, seed } = flags;
   const network = sceneNetworkNamed(net);
   const settings = sceneSettings(network.name, settingsChanges(flags, lightAugmentation));
   const data = drawScenes({ seed, count: scenes, part: "train" });
