@@ -26,7 +26,7 @@ export async function describeScenes(job: Job, { seed, out, count: asked }: Scen
     return exitCodes.done;
   }
   print(`${name}: ${source}`);
-  print(`pictures of ${sceneSide}x${sceneSide} with 2 to 7 objects`);
+  print(`pictures of ${sceneSide}x${sceneSide} with 2 to 10 objects`);
   print(`classes: ${classes.join(", ")}`);
   if (out !== undefined) print(`wrote ${count(written)} pictures and annotations.json to ${out}`);
   return exitCodes.done;

@@ -37,9 +37,9 @@ export interface DrawScenesOptions {
 }
 
 /**
- * Colour pictures, 128 by 128: two to seven objects of one to three classes, at least two of the first class, without one covering another,
+ * Colour pictures, 128 by 128: two to ten objects of one to three classes, at least two of the first class, without one covering another,
  * and two to four drawings that are none. The classes are the ten digits, in the hands of `drawDigits`, and a triangle, a square, a cross and
- * a star at any turn; objects are 16 to 64 pixels long. A scene does not depend on how many are drawn.
+ * a star at any turn; objects are 18 to 80 pixels long. A scene does not depend on how many are drawn.
  * @throws FoveaError `bad-input` for a count that is none
  */
 export function drawScenes({ seed = 1, count = 200, part = "test" }: DrawScenesOptions = {}): DrawnScenes {
@@ -95,10 +95,10 @@ function chooseClasses(source: Random): number[] {
   const [first = 0, ...others] = permutation(sceneClasses.length, source).subarray(0, 1 + source.below(3));
   const several = (classIndex: number, least: number, most: number) =>
     Array<number>(least + source.below(most - least + 1)).fill(classIndex);
-  return [...several(first, 2, 3), ...others.flatMap((other) => several(other, 1, 2))];
+  return [...several(first, 2, 4), ...others.flatMap((other) => several(other, 1, 3))];
 }
 
-const [shortest, longest] = [16, 64];
+const [shortest, longest] = [18, 80];
 /** Between objects, in pixels. */
 const gap = 3;
 const attempts = 40;
@@ -109,13 +109,18 @@ function place(taken: Box[], source: Random, draw: (side: number, x: number, y: 
   for (let attempt = 0; attempt < attempts; attempt++) {
     const side = Math.max(shortest, size * (1 - attempt / attempts));
     const [x, y] = [source.uniform() * (sceneSide - side), source.uniform() * (sceneSide - side)];
-    const around = { x: x - gap, y: y - gap, width: side + 2 * gap, height: side + 2 * gap };
-    if (taken.some((box) => overlaps(box, around))) continue;
+    if (taken.some((box) => overlaps(box, grown({ x, y, width: side, height: side })))) continue;
     const ink = draw(side, x, y);
-    taken.push({ x, y, width: side, height: side });
+    // A slanted digit may reach beyond its square.
+    if (taken.some((box) => overlaps(box, grown(ink.box)))) continue;
+    taken.push(ink.box);
     return ink;
   }
   return undefined;
+}
+
+function grown({ x, y, width, height }: Box): Box {
+  return { x: x - gap, y: y - gap, width: width + 2 * gap, height: height + 2 * gap };
 }
 
 function overlaps(a: Box, b: Box): boolean {

@@ -13,7 +13,7 @@ import { windowRadius } from "../../model/tasks/detection/window-radius.js";
 import { sizesOfOne } from "../../model/tasks/element.js";
 import { Builder } from "../../onnx/builder.js";
 import type { Graph, Value } from "../../onnx/graph.js";
-import { prune } from "../../onnx/prune.js";
+import { descendants, prune } from "../../onnx/prune.js";
 import { float32, floats, int64, type Tensor } from "../../onnx/tensor.js";
 import type { Runtime } from "../../runtime/session.js";
 import type { GraphMethod } from "../method.js";
@@ -120,10 +120,9 @@ function headGraph({ model, head, values, method, against }: HeadGraphOptions, {
   const map = head.name;
   const cut = prune(model.graph, values, [map]);
   const channels = sizesOfOne(model.graph, map)?.[1] ?? "";
-  // The sizes of inner values are those of the whole map.
   const open = {
     ...cut,
-    types: new Map(),
+    types: windowTypes(model.graph, cut, map),
     inputs: [{ name: map, type: "float32" as const, dims: ["B", channels, "h", "w"] }],
     outputs: [],
   };
@@ -140,6 +139,17 @@ function headGraph({ model, head, values, method, against }: HeadGraphOptions, {
     op.graph,
     Object.entries(outputs).map(([name, value]) => op.named(own(name), value)),
   );
+}
+
+/** Of the values that depend on the map, which all have its places: of a window there are others, so that only the channels are known. */
+function windowTypes(graph: Graph, cut: Graph, map: Value): Graph["types"] {
+  const after = descendants(cut, [map]);
+  const types = [...graph.types].filter(([name]) => !after.has(name) && name !== map);
+  const inWindow = [...after].flatMap((name) => {
+    const type = graph.types.get(name);
+    return type?.dims ? [[name, { ...type, dims: ["B", type.dims[1] ?? "", "h", "w"] }] as const] : [];
+  });
+  return new Map([...types, ...inWindow]);
 }
 
 interface Window {

@@ -12,8 +12,8 @@ export interface Cell {
 
 /** The levels, with the longest side in pixels that an object of each has. */
 export const levels = [
-  { stride: 8, longest: 28 },
-  { stride: 16, longest: 46 },
+  { stride: 8, longest: 34 },
+  { stride: 16, longest: 56 },
   { stride: 32, longest: Infinity },
 ] as const;
 

@@ -33,11 +33,11 @@ describe("drawScenes", () => {
       expect(bytesOf(await other.read(7))).not.toBe(expected);
   });
 
-  it("has two to seven objects in each, at least two of one class", async () => {
+  it("has two to ten objects in each, at least two of one class", async () => {
     for (const { objects } of await scenes()) {
       const counts = objects.map(({ classIndex }) => objects.filter((each) => each.classIndex === classIndex).length);
       expect(Math.max(...counts)).toBeGreaterThanOrEqual(2);
-      expect(objects.length).toBeLessThanOrEqual(7);
+      expect(objects.length).toBeLessThanOrEqual(10);
     }
   });
 
@@ -45,8 +45,8 @@ describe("drawScenes", () => {
     const objects = (await scenes()).flatMap((scene) => scene.objects);
     expect(new Set(objects.map(({ classIndex }) => at(set.classes, classIndex)))).toEqual(new Set(set.classes));
     const sides = objects.map(({ box }) => Math.max(box.width, box.height));
-    expect(sides.filter((side) => side <= 28).length).toBeGreaterThan(objects.length / 5);
-    expect(sides.filter((side) => side > 46).length).toBeGreaterThan(objects.length / 10);
+    expect(sides.filter((side) => side <= 34).length).toBeGreaterThan(objects.length / 5);
+    expect(sides.filter((side) => side > 56).length).toBeGreaterThan(objects.length / 15);
   });
 
   it("has each box tight around its object's ink, inside the picture, and none over another", async () => {
