@@ -3,11 +3,15 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { createBoxExplainer } from "../../../src/explain/boxes/box-explainer.js";
 import type { BoxExplainer, BoxExplainerOptions } from "../../../src/explain/boxes/box-options.js";
+import { createExplainer } from "../../../src/explain/explainer.js";
 import { random } from "../../../src/foundation/random.js";
 import { openModel } from "../../../src/model/open.js";
+import { withTarget } from "../../../src/model/targets/target.js";
+import { boxScore } from "../../../src/model/tasks/detection/box-score.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import type { Graph } from "../../../src/onnx/graph.js";
 import { float32 } from "../../../src/onnx/tensor.js";
+import { sceneNetworkNamed, sceneTrainable } from "../../../src/train/scenes/scene-networks.js";
 import { goldens, imageOf, limits, openDetector } from "../../model/tasks/detectors.js";
 import { runtime } from "../../support/runtime.js";
 
@@ -65,6 +69,39 @@ describe.each(["v8", "v5", "x"])("the map of a box in the layout %s", (name) => 
 });
 
 describe("maps of boxes", () => {
+  it("are the same from a window as from the whole map, behind batch normalisations", async () => {
+    const shape = { channels: 3, height: 128, width: 128, classes: 3 };
+    const graph = sceneTrainable(sceneNetworkNamed("detect"), shape, 1).export(new Map());
+    const source = random("statistics");
+    for (const [name, { dims, size }] of graph.initializers)
+      if (/running_(mean|var)$/.test(name))
+        graph.initializers.set(
+          name,
+          float32(
+            dims,
+            Float32Array.from({ length: size }, () => 0.2 + source.uniform()),
+          ),
+        );
+    const model = await openModel(graph, runtime);
+    const explainer = createBoxExplainer(model, { runtime, layer: "neck.1.relu" });
+    opened.push(explainer);
+    const image = float32([1, 3, 128, 128], Float32Array.from({ length: 3 * 128 * 128 }, source.uniform));
+    const boxes = (await explainer.detect(image, { confidence: 0 })).filter(({ row }) => row < 256).slice(0, 3);
+    const maps = await explainer.explain(image, boxes);
+    expect(maps.map(({ radius }) => radius)).toEqual([2, 2, 2]);
+    for (const [i, { row, classIndex }] of boxes.entries()) {
+      const { target, index } = boxScore(model.graph, explainer.task.layout, row, classIndex);
+      const explained = await withTarget({ ...model, placeClasses: undefined }, target, runtime);
+      const whole = await createExplainer(explained, { runtime, layer: "neck.1.relu", method: "hires-cam" });
+      const evidence = (await whole.explain(image, { classes: [index] })).at(0).evidence(0);
+      await whole.close();
+      const peak = Math.max(...evidence.values.map(Math.abs));
+      expect(peak).toBeGreaterThan(0);
+      for (const [k, value] of evidence.values.entries())
+        expect(Math.abs(value - (maps[i]?.evidence.values[k] ?? Number.NaN))).toBeLessThan(1e-4 * peak);
+    }
+  });
+
   it("are the same for several boxes together and alone, and by other methods than those of one graph", async () => {
     const together = await explainerOf("v8");
     const boxes = (await together.detect(imageOf("v8"), limits)).slice(0, 4);
