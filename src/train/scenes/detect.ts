@@ -14,7 +14,7 @@ import type { SceneNetwork } from "./scene-network.js";
 
 export const detect: SceneNetwork = {
   name: "detect",
-  description: "a detector with three levels: 0.23 million parameters; draws a box for each object",
+  description: "a detector with three levels: 0.24 million parameters; draws a box for each object",
   classesOf: (classes) => classes,
   build(layers, images, { channels, classes }) {
     const maps = appendBackbone(layers, images, channels).slice(2);

@@ -11,7 +11,7 @@ import type { SceneNetwork } from "./scene-network.js";
 
 export const segment: SceneNetwork = {
   name: "segment",
-  description: "a segmenter: 0.16 million parameters; tells the class of each pixel",
+  description: "a segmenter: 0.14 million parameters; tells the class of each pixel",
   classesOf: (classes) => ["ground", ...classes],
   build(layers, images, { channels, classes }) {
     const pyramid = appendPyramid(layers, appendBackbone(layers, images, channels), [16, 24, 32, 32, 32]);
