@@ -9,6 +9,8 @@ export interface SceneObject {
   readonly classIndex: number;
   /** In pixels of the picture. */
   readonly box: Box;
+  /** In square pixels, where it is known better than by the box: COCO's is that of the outline. Default: the box's. */
+  readonly area?: number;
   /** Nobody is to find it, nor is it a mistake to: COCO's crowds, VOC's difficult objects. Default false. */
   readonly ignored?: boolean;
 }
