@@ -7,15 +7,15 @@ import { classIn, matchBoxes } from "./match-boxes.js";
 import { overlapOf } from "./overlap.js";
 
 /** The kinds, as TIDE has them, in the order in which a box is asked for them. */
-export const errorKinds = ["background", "localisation", "classification", "duplicate", "both", "missed"] as const;
+export const errorKinds = ["localisation", "classification", "duplicate", "background", "both", "missed"] as const;
 export type ErrorKind = (typeof errorKinds)[number];
 
 /** What each kind means, for people. */
 export const errorMeanings: Readonly<Record<ErrorKind, string>> = {
-  background: "a box where no object is",
   localisation: "the right class, but the box does not fit",
   classification: "a box that fits, but the wrong class",
   duplicate: "an object that a surer box has found already",
+  background: "a box where no object is",
   both: "the wrong class, and the box does not fit",
   missed: "an object that no box comes near",
 };
@@ -56,10 +56,11 @@ export interface JudgedScene {
  * Judges the boxes of scenes. Boxes that are ignored objects, as average precision has it, are neither correct nor errors.
  *
  * TIDE's kinds (Bolya et al., "TIDE: A General Toolbox for Identifying Object Detection Errors", ECCV 2020, section 2.2), with t_f = 0.5 and
- * t_b = 0.1. With the largest overlap of a wrong box with any object: up to t_b it is background; with an object of its class from t_b to t_f,
- * localisation; with one of another class from t_f on, classification; with one of its class from t_f on, which a surer box has, a duplicate; else
- * both. An object without a box is missed unless a localisation or a classification error is about it. Where several hold, the first in this order
- * counts, as in their program. Objects that are ignored are left out; the 100 surest boxes of each class count, as for average precision.
+ * t_b = 0.1, by the largest overlap of a wrong box with an object of its own and of another class: with one of its class from t_b to t_f it is
+ * localisation; with one of another class from t_f on, classification; with one of its class from t_f on, which a surer box has, a duplicate; up to
+ * t_b with all, background; else both. Where several hold, the first in this order counts, as in their program (`tidecv`). An object without a box
+ * is missed unless a localisation or a classification error is about it. Objects that are ignored are left out; the 100 surest boxes of each class
+ * count, as for average precision (theirs: 100 of all classes).
  */
 export function judgeScenes(scenes: readonly DetectedScene[], classCount: number): readonly JudgedScene[] {
   return scenes.map((scene, index) => judgeScene(scene, index, classCount));
@@ -107,10 +108,10 @@ function kindOf(found: FoundBox, objects: readonly SceneObject[]): About {
     objects.filter(({ classIndex }) => classIndex !== found.classIndex),
   );
   const most = Math.max(own.overlap, other.overlap);
-  if (most <= mostBackground) return { kind: "background", overlap: most };
   if (own.overlap >= mostBackground && own.overlap <= leastFound) return { kind: "localisation", ...own };
   if (other.overlap >= leastFound) return { kind: "classification", ...other };
   if (own.overlap >= leastFound) return { kind: "duplicate", ...own };
+  if (most <= mostBackground) return { kind: "background", overlap: most };
   return { kind: "both", ...other };
 }
 

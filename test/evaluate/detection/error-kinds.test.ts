@@ -6,7 +6,7 @@ import type { DetectedScene, FoundBox } from "../../../src/evaluate/detection/de
 import { errorGains, mendedPrecision } from "../../../src/evaluate/detection/error-gains.js";
 import { judgeScenes } from "../../../src/evaluate/detection/error-kinds.js";
 import { errorsOfKind, evaluateDetections } from "../../../src/evaluate/detection/evaluate-detections.js";
-import { classNames, goldens, scenesOf } from "./golden-scenes.js";
+import { classNames, errorGoldens, goldens, scenesOf } from "./golden-scenes.js";
 
 const at = (x: number, width = 10) => ({ x, y: 0, width, height: 10 });
 const object = (classIndex: number, x: number) => ({ classIndex, box: at(x) });
@@ -22,8 +22,8 @@ describe("the kind of an error", () => {
 
   it.each([
     ["background, away from all objects", found(0, 50, 0.9), ["background", "missed"]],
-    // An overlap of exactly 0.1 is background yet.
-    ["background, at a tenth", found(0, 0, 0.9, 100), ["background", "missed"]],
+    ["background, of another class at a tenth", found(1, 0, 0.9, 100), ["background", "missed"]],
+    ["localisation, of the class at a tenth", found(0, 0, 0.9, 100), ["localisation"]],
     ["localisation, of the class with an overlap between", found(0, 5, 0.9), ["localisation"]],
     ["classification, of another class where it fits", found(1, 1, 0.9), ["classification"]],
     ["both, of another class where it does not fit", found(1, 5, 0.9), ["both", "missed"]],
@@ -115,6 +115,19 @@ describe("the gain of mending a kind", () => {
       }
       expect(judged.flatMap(({ correct }) => correct).length).toBeLessThanOrEqual(objects);
     }
+  });
+});
+
+describe.each(errorGoldens.map((golden, i) => ({ golden, i })))("errors of random boxes, case $i", ({ golden }) => {
+  it("are TIDE's in kind, number and gain", () => {
+    const scenes = scenesOf(golden);
+    const { classes, ap50, counts, gains } = golden;
+    const found = errorGains(scenes, judgeScenes(scenes, classes), classes);
+    expect(found.ap50).toBeCloseTo(ap50, 12);
+    expect(Object.fromEntries(found.kinds.map(({ kind, count }) => [kind, count]))).toEqual(counts);
+    for (const { kind, gain } of found.kinds) expect([kind, gain]).toEqual([kind, expect.closeTo(gains[kind], 12)]);
+    expect(found.falsePositives).toBeCloseTo(golden.falsePositives, 12);
+    expect(found.falseNegatives).toBeCloseTo(golden.falseNegatives, 12);
   });
 });
 
