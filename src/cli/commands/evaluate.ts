@@ -1,7 +1,9 @@
 /** @file `fovea evaluate`: measure a model on a dataset's test images, or on photos. */
 
 import { Command } from "commander";
+import { usualLimits } from "../evaluate/detection/detect-set.js";
 import { type EvaluateFlags, evaluate } from "../evaluate/evaluate.js";
+import { sceneSetsInWords } from "../inputs/scene-sets.js";
 import { withGroupOption } from "../options/class-option.js";
 import { withModelOptions } from "../options/model-options.js";
 import { numberFor } from "../options/numbers.js";
@@ -12,18 +14,37 @@ Examples:
   fovea evaluate m.onnx mnist
   fovea evaluate m.onnx mnist --json > evaluation.json
   fovea evaluate pets.onnx ./photos --split all
+  fovea evaluate yolo.onnx instances_val2017.json
   fovea evaluate resnet50.onnx ./cats-dogs --group cat=281-285 --group dog=151-268`;
 
 export function evaluateCommand(): Command {
   const command = new Command("evaluate")
     .description(
-      "Measure a model on the test images of a dataset: accuracy, per-class scores, confusion, calibration, errors.",
+      "Measure a model on the test images of a dataset: accuracy, per-class scores, confusion, calibration, errors; of a detector average precision and its errors by kind.",
     )
     .argument("<model>", "an ONNX or Keras file")
-    .argument("<data>", "mnist, fashion-mnist or digits; a folder of photos, or a list of them (.csv, .json)")
+    .argument(
+      "<data>",
+      `mnist, fashion-mnist or digits; a folder of photos, or a list of them (.csv, .json); for a detector ${sceneSetsInWords}`,
+    )
     .option("--split <split>", "which photos: train, validation, test or all (default: test, or all without one)")
     .option("--seed <seed>", "what photos without splits are split by", "1")
-    .option("--errors <n>", "how many errors to list, most confident first", numberFor("--errors"), 10)
+    .option(
+      "--errors <n>",
+      "how many errors to list, most confident first; of a detector of each kind",
+      numberFor("--errors"),
+      10,
+    )
+    .option(
+      "--conf <score>",
+      `lowest score of a detector's boxes (default: ${usualLimits.confidence})`,
+      numberFor("--conf"),
+    )
+    .option(
+      "--iou <overlap>",
+      `from which overlap on the surer of two boxes of a class is taken (default: ${usualLimits.overlap})`,
+      numberFor("--iou"),
+    )
     .option("--json", "print everything as JSON");
   return withModelOptions(withGroupOption(command))
     .addHelpText("after", examples)

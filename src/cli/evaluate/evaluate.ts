@@ -10,20 +10,25 @@ import type { GroupFlags } from "../options/class-option.js";
 import { loadOptions, type ModelOptions } from "../options/model-options.js";
 import type { Job } from "../terminal/job.js";
 import { printJson } from "../terminal/print.js";
+import { type DetectorFlags, evaluateDetector } from "./detection/evaluate-detector.js";
+import { refuseBoxOptions, refuseClassOptions } from "./detection/refuse-options.js";
 import { evaluateImages } from "./evaluate-images.js";
 import { evaluatePhotos } from "./evaluate-photos.js";
 import { printEvaluation } from "./print-evaluation.js";
 
-export interface EvaluateFlags extends ModelOptions, GroupFlags {
+export interface EvaluateFlags extends ModelOptions, GroupFlags, DetectorFlags {
   readonly split?: string;
-  readonly seed: string;
-  readonly errors: number;
   readonly json?: boolean;
 }
 
 /** @returns the exit code */
 export async function evaluate(job: Job, path: string, data: string, flags: EvaluateFlags): Promise<number> {
   const named = await modelAt(path, await loadOptions(flags));
+  if (named.model.task.name === "detection") {
+    refuseClassOptions(flags);
+    return evaluateDetector(job, named, data, flags);
+  }
+  refuseBoxOptions(named, flags);
   return isPath(data) ? onPhotos(job, named, data, flags) : onImages(job, named, data, flags);
 }
 

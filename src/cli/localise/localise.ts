@@ -6,6 +6,7 @@ import { FoveaError, unknownName } from "../../foundation/error.js";
 import { count } from "../../foundation/words.js";
 import { className } from "../../model/class-names.js";
 import { type ChosenLayer, layerSize } from "../../model/layers/layer.js";
+import { refuseBoxOptions, refuseClassOptions } from "../evaluate/detection/refuse-options.js";
 import { failPhotos, photosAt } from "../inputs/datasets.js";
 import { modelAt, modelLine, type NamedModel } from "../inputs/models.js";
 import { type ClassIndices, groupedModel, modelClasses, type PhotosOfSplit, photosOf } from "../inputs/photos.js";
@@ -15,13 +16,13 @@ import type { GroupFlags } from "../options/class-option.js";
 import { type LayerFlags, layerOptions, loadOptions, type ModelOptions } from "../options/model-options.js";
 import type { Job } from "../terminal/job.js";
 import { print, printJson, printJsonLine } from "../terminal/print.js";
+import { type LocaliseBoxesFlags, localiseBoxes } from "./boxes/localise-boxes.js";
 import { type LocalisedPhoto, localisePhotos } from "./localise-photos.js";
 import { printLocalisation } from "./print-localisation.js";
 
-export interface LocaliseFlags extends ModelOptions, LayerFlags, GroupFlags {
-  readonly method: string;
+export interface LocaliseFlags extends ModelOptions, LayerFlags, GroupFlags, LocaliseBoxesFlags {
+  readonly layer: string;
   readonly split?: string;
-  readonly seed: string;
   readonly tolerance: number;
   readonly batch: number;
   readonly json?: boolean;
@@ -39,7 +40,13 @@ interface Subject extends PhotosOfSplit {
 
 /** @returns the exit code */
 export async function localise(job: Job, path: string, data: string, flags: LocaliseFlags): Promise<number> {
-  const subject = await subjectOf(job, path, data, flags);
+  const opened = await modelAt(path, await loadOptions(flags));
+  if (opened.model.task.name === "detection") {
+    refuseClassOptions(flags);
+    return localiseBoxes(job, opened, data, flags);
+  }
+  refuseBoxOptions(opened, flags);
+  const subject = await subjectOf(job, opened, data, flags);
   const { named, dataset, indices, tolerance, method } = subject;
   const photos = subject.photos.filter(({ boxes, label }) => boxes && indices[label] !== undefined);
   if (photos.length === 0) throw nothingToMeasure(subject);
@@ -75,9 +82,8 @@ export async function localise(job: Job, path: string, data: string, flags: Loca
   });
 }
 
-async function subjectOf(job: Job, path: string, data: string, flags: LocaliseFlags): Promise<Subject> {
+async function subjectOf(job: Job, opened: NamedModel, data: string, flags: LocaliseFlags): Promise<Subject> {
   const { tolerance } = flags;
-  const opened = await modelAt(path, await loadOptions(flags));
   const dataset = await photosAt(job, data, { seed: flags.seed, single: flags.split === "all" });
   checkGroups(flags, dataset);
   const ofSplit = photosOf(dataset, flags.split);

@@ -26,6 +26,7 @@ const ranges = {
   "--box": whole(1, 10_000),
   "--conf": { least: 0, most: 1 },
   "--count": whole(1, 1_000_000),
+  "--curves": whole(0, 1_000_000),
   "--draws": whole(1, 1000),
   "--epochs": whole(1, 100_000),
   "--errors": whole(0, 10_000),

@@ -60,4 +60,6 @@ export interface AnnotatedObject {
   readonly file: string;
   readonly label: string;
   readonly box: Box;
+  /** VOC's mark of what even people hardly recognise. Default false. */
+  readonly difficult?: boolean;
 }

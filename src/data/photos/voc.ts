@@ -30,7 +30,7 @@ interface Annotation {
   readonly objects: Fields[];
 }
 
-const fieldNames = ["name", "xmin", "ymin", "xmax", "ymax"] as const;
+const fieldNames = ["name", "difficult", "xmin", "ymin", "xmax", "ymax"] as const;
 
 /** An object's texts as they stand in the file. */
 type Fields = Partial<Record<(typeof fieldNames)[number], string>>;
@@ -49,7 +49,7 @@ function annotationsIn(xml: string, where: string): Annotation[] {
       const ending = path.slice(-3).join("/");
       if (annotation && ending.endsWith("annotation/filename")) annotation.file ??= text;
       // Parts of an object, heads and hands, have names and boxes of their own.
-      const isOfObject = ending.endsWith("object/name") || /^object\/bndbox\/[xy](min|max)$/.test(ending);
+      const isOfObject = /object\/(name|difficult)$/.test(ending) || /^object\/bndbox\/[xy](min|max)$/.test(ending);
       const field = fieldNames.find((name) => name === path.at(-1));
       if (fields && isOfObject && field) fields[field] ??= text;
     },
@@ -57,11 +57,11 @@ function annotationsIn(xml: string, where: string): Annotation[] {
   return annotations;
 }
 
-function objectOf({ name, xmin, ymin, xmax, ymax }: Fields, where: string): Omit<AnnotatedObject, "file"> {
+function objectOf({ name, difficult, xmin, ymin, xmax, ymax }: Fields, where: string): Omit<AnnotatedObject, "file"> {
   if (!name) throw new FoveaError("bad-file", `${where}: expected a name, got none`);
   const number = (text: string | undefined) => Number(text || "NaN");
   const corners = [number(xmin) - 1, number(ymin) - 1, number(xmax), number(ymax)];
-  return { label: name, box: boxBetween(corners, where) };
+  return { label: name, box: boxBetween(corners, where), ...(difficult === "1" ? { difficult: true } : {}) };
 }
 
 interface Elements {
@@ -72,7 +72,7 @@ interface Elements {
 }
 
 /** Names that count: all others are one, however long. */
-const elementNames = new Set(["annotation", "filename", "object", "name", "bndbox", "xmin", "ymin", "xmax", "ymax"]);
+const elementNames = new Set<string>(["annotation", "filename", "object", "bndbox", ...fieldNames]);
 const deepest = 256;
 /** Characters of the parser's message that are shown. */
 const longestMessage = 120;

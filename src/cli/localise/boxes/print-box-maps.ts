@@ -1,0 +1,55 @@
+/** @file Prints the measures of boxes' maps, a column for each method and baseline. */
+
+import { needsBoxRise as needsRise } from "../../../evaluate/detection/study/map-curves.js";
+import { type BoxMeasure, boxMeasures, type MapSummary } from "../../../evaluate/detection/study/summarise-maps.js";
+import type { Proportion } from "../../../evaluate/statistics/proportion.js";
+import { counted, percent } from "../../../foundation/words.js";
+import { modelLine, type NamedModel } from "../../inputs/models.js";
+import { print, printLines } from "../../terminal/print.js";
+import { table } from "../../terminal/table.js";
+
+export interface PrintedBoxMaps {
+  readonly maps: readonly MapSummary[];
+  readonly boxes: number;
+  readonly source: string;
+  /** Assumptions about the model, in words. */
+  readonly notes: readonly string[];
+}
+
+export function printBoxMaps(named: NamedModel, { maps, boxes, source, notes }: PrintedBoxMaps): void {
+  print(modelLine(named));
+  print(`maps of ${counted(boxes, "box", "boxes")} that are objects, of ${source}`);
+  for (const each of notes) print(each);
+  print();
+  const shown = boxMeasures.filter(({ name }) => maps.some(({ measures }) => measures[name]));
+  const rows = shown.map((measure) => [
+    `${measure.title} (${measure.better})`,
+    ...maps.map(({ measures }) => cell(measure, measures[measure.name])),
+  ]);
+  printLines(table(["", ...maps.map(({ name }) => name)], rows));
+  print();
+  print("means with 95 % intervals; in brackets which values are better");
+  print("random: the expected value of a random map, and a random order of pixels; box: the found box itself, filled");
+  if (maps.some(({ measures }) => measures.deletion || measures.insertion)) {
+    print(`deletion and insertion: area under the score of the best box, 0 an empty image, 1 the whole one`);
+  }
+  for (const line of leftOut(maps)) print(line);
+}
+
+/** Of how many boxes a curve could be measured. */
+function leftOut(maps: readonly MapSummary[]): string[] {
+  return (["deletion", "insertion"] as const).flatMap((name) => {
+    const most = Math.max(...maps.map(({ measures }) => measures[name]?.boxes ?? 0));
+    const followed = Math.max(...maps.flatMap(({ followed: all }) => all));
+    if (most === followed) return [];
+    return [`${name}: left out ${followed - most} of ${counted(followed, "box", "boxes")}: asked for is ${needsRise}`];
+  });
+}
+
+function cell({ name }: BoxMeasure, mean: Proportion | undefined): string {
+  if (mean === undefined) return "-";
+  const { value, low, high } = mean;
+  if (name === "deletion" || name === "insertion")
+    return `${value.toFixed(3)} (${low.toFixed(2)} to ${high.toFixed(2)})`;
+  return `${percent(value, 1)} (${percent(low, 0)} to ${percent(high, 0)})`;
+}
