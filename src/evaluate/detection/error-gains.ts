@@ -11,14 +11,9 @@ export interface ErrorGain {
   readonly kind: ErrorKind;
   /** How many there are, whatever their score. */
   readonly count: number;
-  /** How many of them have a score of `sureFrom` or more; of missed objects, all. */
-  readonly sure: number;
   /** By how much AP50 rises where they alone are mended, 0 to 1. */
   readonly gain: number;
 }
-
-/** The score from which on boxes are usually shown to people. */
-export const sureFrom = 0.25;
 
 export interface ErrorGains {
   /** AP50 as it is: the mean over classes that have objects; null without any. */
@@ -57,11 +52,11 @@ export function errorGains(
   const errors = judged.flatMap((scene) => scene.errors);
   return {
     ap50,
-    kinds: errorKinds.map((kind) => {
-      const ofKind = errors.filter((error) => error.kind === kind);
-      const sure = ofKind.filter(({ found }) => found === undefined || found.score >= sureFrom);
-      return { kind, count: ofKind.length, sure: sure.length, gain: gainOf((each) => each === kind) };
-    }),
+    kinds: errorKinds.map((kind) => ({
+      kind,
+      count: errors.filter((error) => error.kind === kind).length,
+      gain: gainOf((each) => each === kind),
+    })),
     falsePositives: (withoutWrong(measured) ?? 0) - (ap50 ?? 0),
     falseNegatives: (withoutUnfound(measured) ?? 0) - (ap50 ?? 0),
   };

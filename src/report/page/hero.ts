@@ -3,7 +3,7 @@
 import type { Picture, ReportData } from "../report-data.js";
 import { summarise } from "./findings/summarise.js";
 import { probability } from "./format.js";
-import { type Html, html } from "./html.js";
+import { type Fragment, type Html, html } from "./html.js";
 import { className, imageName, picture } from "./parts.js";
 
 /** The mark: a retina with its spot of sharpest sight. */
@@ -14,7 +14,8 @@ const rings = html`<svg class="rings" viewBox="-260 -260 520 520" aria-hidden="t
   112, 128, 149, 176, 211, 255,
 ].map((radius, i) => html`<circle r="${radius}" opacity="${Math.round(42 - 7 * i) / 100}"/>`)}</svg>`;
 
-interface Feature {
+/** Pictures of where a network looked, and what they show. */
+export interface Feature {
   readonly shots: readonly {
     readonly picture: Picture;
     readonly alt: string;
@@ -26,11 +27,24 @@ interface Feature {
 
 export function hero(data: ReportData): Html {
   const { title, date, models } = data;
-  const highlight = feature(data);
+  const facts = [data.data.name, models.map(({ name }) => name).join(", "), date];
+  return heroOf({ title, lead: summarise(data).lead, facts, feature: feature(data) });
+}
+
+/** The words of a head, with its pictures where there are some. */
+export interface HeroWords {
+  readonly title: string;
+  /** The sentence to remember. */
+  readonly lead: Fragment;
+  readonly facts: readonly string[];
+  readonly feature?: Feature | undefined;
+}
+
+export function heroOf({ title, lead, facts, feature: highlight }: HeroWords): Html {
   return html`<div class="hero"><div class="hero-words">
 <h1>${title}</h1>
-<p class="lead">${summarise(data).lead}</p>
-<p class="facts-line">${data.data.name} · ${models.map(({ name }) => name).join(", ")} · ${date}</p></div>
+<p class="lead">${lead}</p>
+<p class="facts-line">${facts.join(" · ")}</p></div>
 ${highlight && lens(highlight)}</div>`;
 }
 

@@ -2,9 +2,10 @@
 
 import type { ReportData } from "../report-data.js";
 import { checkData } from "./check-data.js";
-import { type RenderedSection, renderPage } from "./page.js";
+import { renderPage } from "./page.js";
 import type { ReportSection } from "./parts.js";
 import { chapters } from "./sections/index.js";
+import type { RenderedSection } from "./shell.js";
 
 /**
  * Renders a report as one HTML file that needs nothing else: no network, no script, no font. The results come first, how they

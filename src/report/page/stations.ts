@@ -9,7 +9,8 @@ import { type Html, html } from "./html.js";
 import { imageWord } from "./parts.js";
 import { improveCommand } from "./steps/command.js";
 
-interface Station {
+/** A station of the line in the head. */
+export interface Station {
   readonly title: string;
   /** What is there, in a few words. */
   readonly fact: string;
@@ -68,8 +69,15 @@ const stations: readonly { readonly title: string; readonly of: StationOf }[] = 
 
 /** The line of the stations, as navigation. */
 export function stationLine(data: ReportData): Html {
-  const items = stations.map(({ title, of }) => station({ title, ...of(data) }));
-  return html`<div class="stations" role="navigation" aria-label="From data to proof"><ol>${items}</ol></div>`;
+  return stationList(
+    "From data to proof",
+    stations.map(({ title, of }) => ({ title, ...of(data) })),
+  );
+}
+
+/** @param label for those who do not see it @param list five */
+export function stationList(label: string, list: readonly Station[]): Html {
+  return html`<div class="stations" role="navigation" aria-label="${label}"><ol>${list.map(station)}</ol></div>`;
 }
 
 function station({ title, fact, section, command }: Station): Html {

@@ -106,7 +106,8 @@ describe("the gain of mending a kind", () => {
   it("counts every box and object once: correct, an error, or ignored", () => {
     for (const golden of goldens) {
       const scenes = scenesOf(golden);
-      const { judged, objects, images } = evaluateDetections(scenes, classNames(golden.classes));
+      const { objects, images } = evaluateDetections(scenes, classNames(golden.classes));
+      const judged = judgeScenes(scenes, golden.classes);
       expect(images).toBe(golden.scenes);
       for (const [i, { correct, errors }] of judged.entries()) {
         const boxes = [...correct, ...errors].flatMap((each) => (each.found ? [each.found] : []));
@@ -134,9 +135,15 @@ describe.each(errorGoldens.map((golden, i) => ({ golden, i })))("errors of rando
 describe("the errors of a kind", () => {
   it("come surest first, and missed objects largest first", () => {
     const objects = [object(0, 300), { classIndex: 0, box: at(400, 30) }];
-    const scene = { objects, found: [found(0, 50, 0.2), found(0, 100, 0.7)] };
-    const evaluation = evaluateDetections([scene], ["a"]);
-    expect(errorsOfKind(evaluation, "background").map((each) => each.found?.score)).toEqual([0.7, 0.2]);
-    expect(errorsOfKind(evaluation, "missed").map((each) => each.object?.box.width)).toEqual([30, 10]);
+    const judged = judgeScenes([{ objects, found: [found(0, 50, 0.2), found(0, 100, 0.7)] }], 1);
+    expect(errorsOfKind(judged, "background").map((each) => each.found?.score)).toEqual([0.7, 0.2]);
+    expect(errorsOfKind(judged, "missed").map((each) => each.object?.box.width)).toEqual([30, 10]);
+  });
+
+  it("are those of boxes with a score of 0.25 or more where people are shown them", () => {
+    const scene = { objects: [object(0, 0)], found: [found(0, 5, 0.2)] };
+    const { errors, shownErrors } = evaluateDetections([scene], ["a"]);
+    expect(errors.kinds.filter(({ count }) => count > 0).map(({ kind }) => kind)).toEqual(["localisation"]);
+    expect(shownErrors).toMatchObject({ localisation: 0, missed: 1 });
   });
 });

@@ -38,7 +38,7 @@ export async function evaluateDetector(
     const evaluation = evaluateDetections(scenes, set.classes);
     const listed = errorLists(evaluation, scenes, set, errors);
     if (job.format === "json") {
-      const { judged: _, ...figures } = evaluation;
+      const { shown: _, ...figures } = evaluation;
       const head = { model: named.path, data: set.source, ...describedRecipe(named.model), ...limits };
       printJson({ ...head, ...figures, surest: listed, failures: job.failures });
     } else {
@@ -73,7 +73,7 @@ function errorLists(
 ): ListedError[] {
   const nameOfClass = (index: number) => classes[index] ?? String(index);
   return evaluation.errors.kinds.flatMap(({ kind }) =>
-    errorsOfKind(evaluation, kind)
+    errorsOfKind(evaluation.shown, kind)
       .slice(0, most)
       .map(
         ({ scene, found, object, overlap }): ListedError => ({

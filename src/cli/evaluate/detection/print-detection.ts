@@ -1,9 +1,8 @@
 /** @file Prints how good a detector is: average precision, classes, kinds of errors, the surest errors. */
 
 import type { Average } from "../../../evaluate/detection/average-precision.js";
-import { sureFrom } from "../../../evaluate/detection/error-gains.js";
 import { errorMeanings } from "../../../evaluate/detection/error-kinds.js";
-import type { DetectionEvaluation } from "../../../evaluate/detection/evaluate-detections.js";
+import { type DetectionEvaluation, shownFrom } from "../../../evaluate/detection/evaluate-detections.js";
 import { count, counted, percent } from "../../../foundation/words.js";
 import type { Box } from "../../../image/picture/resize.js";
 import { modelLine, type NamedModel } from "../../inputs/models.js";
@@ -37,9 +36,9 @@ export function printDetection(named: NamedModel, printed: PrintedDetection): vo
   printClasses(evaluation);
   print();
   printKinds(evaluation);
-  for (const { kind, count: all } of evaluation.errors.kinds) {
+  for (const { kind } of evaluation.errors.kinds) {
     const ofKind = listed.filter((error) => error.kind === kind);
-    if (ofKind.length > 0) printErrors(ofKind, all);
+    if (ofKind.length > 0) printErrors(ofKind, evaluation.shownErrors[kind]);
   }
 }
 
@@ -77,16 +76,16 @@ function printClasses({ classes }: DetectionEvaluation): void {
   printLines(table(["class", "objects", "boxes", "AP", "AP50", "AP75", "AR 100"], rows));
 }
 
-function printKinds({ errors }: DetectionEvaluation): void {
-  const rows = errors.kinds.map(({ kind, count: all, sure, gain }) => [
+function printKinds({ errors, shownErrors }: DetectionEvaluation): void {
+  const rows = errors.kinds.map(({ kind, count: all, gain }) => [
     kind,
     count(all),
-    count(sure),
+    count(shownErrors[kind]),
     points(gain),
     errorMeanings[kind],
   ]);
-  printLines(table(["errors (TIDE)", "count", `score ${sureFrom} or more`, "points of AP50", ""], rows));
-  print("points of AP50: by how much it rises where these alone are mended");
+  printLines(table(["errors (TIDE)", "count", `score ${shownFrom} or more`, "points of AP50", ""], rows));
+  print("points of AP50: by how much it rises where these alone are mended, whatever their score");
   print(
     `AP50 without any wrong box ${points(errors.falsePositives)}, without any object that was not found ${points(errors.falseNegatives)} points`,
   );
