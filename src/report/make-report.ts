@@ -148,7 +148,8 @@ async function actingExplainer(model: LoadedModel, explainer: ImageExplainer, la
 /** Longest side of pictures that are written without losses: their pixels are seen one by one. */
 const smallSide = 128;
 
-function encoder({ encodeDataUrl }: Platform): Encode {
+/** Pictures as a report holds them. */
+export function encoder({ encodeDataUrl }: Platform): Encode {
   return (picture) => encodeDataUrl(picture, Math.max(picture.width, picture.height) <= smallSide ? "png" : "webp");
 }
 

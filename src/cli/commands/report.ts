@@ -9,7 +9,8 @@ const examples = `
 Examples:
   fovea report m.onnx mnist
   fovea report classic.onnx compact.onnx mnist --out report.html
-  fovea report pets.onnx ./photos --split all`;
+  fovea report pets.onnx ./photos --split all
+  fovea report yolo.onnx instances_val2017.json`;
 
 export function reportCommand(): Command {
   const command = new Command("report")
@@ -18,11 +19,12 @@ export function reportCommand(): Command {
     )
     .argument(
       "<models-and-data...>",
-      "model files, the improved ones after those they improve, and last the data: mnist, fashion-mnist or digits; a folder of photos, or a list of them (.csv, .json)",
+      "model files, the improved ones after those they improve, and last the data: mnist, fashion-mnist or digits; a folder of photos, or a list of them (.csv, .json); for a detector, which stands alone, COCO annotations (.json), or a folder with pictures and COCO or VOC annotations",
     );
   return withReportOptions(command)
     .addHelpText("after", examples)
-    .action((args: string[], flags: ReportFlags) =>
-      runJob(flags, (job) => report(job, args, flags), { narrates: true }),
-    );
+    .action((args: string[], flags: ReportFlags, command: Command) => {
+      const methodGiven = command.getOptionValueSource("method") !== "default";
+      return runJob(flags, (job) => report(job, args, { ...flags, methodGiven }), { narrates: true });
+    });
 }

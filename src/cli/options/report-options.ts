@@ -14,6 +14,8 @@ export interface ReportFlags extends ModelOptions, GroupFlags {
   readonly title?: string;
   readonly layer: string;
   readonly method: string;
+  /** Whether the user names a method. Default false. */
+  readonly methodGiven?: boolean;
   readonly split?: string;
   readonly seed: string;
   readonly attack?: boolean;
@@ -28,7 +30,12 @@ export function withReportOptions(command: Command): Command {
     .option("-o, --out <file>", "where to write", "report.html")
     .option("--split <split>", "which photos: train, validation, test or all (default: test, or all without one)")
     .option("--seed <seed>", "what photos without splits are split by", "1")
-    .option("--errors <n>", "how many errors of each model to show", numberFor("--errors"), 48)
+    .option(
+      "--errors <n>",
+      "how many errors of each model to show; of a detector a sixth of each kind",
+      numberFor("--errors"),
+      48,
+    )
     .option("--title <text>", "title of the report")
     .option("--layer <name>", "layer to explain, in every model", "auto")
     .option("--attack", "also attack your models on up to 200 images, which takes longer (see fovea attack)")

@@ -19,6 +19,7 @@ import { platform } from "../platform.js";
 import type { Job } from "../terminal/job.js";
 import { note, print, printJson } from "../terminal/print.js";
 import { checkQueueFile } from "./check-queue-file.js";
+import { reportDetector } from "./detection/report-detector.js";
 import { earlierResults } from "./earlier-results.js";
 import { openPartialResults } from "./partial-results.js";
 import { type ReportSubject, reportSubject } from "./report-subject.js";
@@ -30,6 +31,8 @@ export async function report(job: Job, args: readonly string[], flags: ReportFla
   if (queueFile !== undefined) checkQueueFile(queueFile, args.at(-1) ?? "");
   const protocol = flags.protocol === undefined ? undefined : await protocolAt(flags.protocol);
   const opened = await openModels(args, flags);
+  if (opened.models.some(({ model }) => model.task.name === "detection"))
+    return reportDetector(job, opened, args, flags);
   const subject = await reportSubject(job, opened.models, opened.name, flags);
   const models = await triedModels(job, opened.models, subject);
   const { data, classes, keyOf } = subject;

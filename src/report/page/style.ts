@@ -184,11 +184,16 @@ const pictures = `
 .gallery.photos{grid-template-columns:repeat(auto-fill,minmax(min(100%,9.5rem),1fr));gap:1.1rem .9rem;align-items:start}
 .boxed{position:relative}
 .box{position:absolute;border:2px solid #fff;outline:1px solid rgb(0 0 0/.55);outline-offset:-3px;border-radius:2px}
+.box.true{border:2px dashed #fff}
+.box.found{border-color:var(--found,#e69f00)}
+.key{display:inline-block;width:.95rem;height:.7rem;vertical-align:-.05rem;margin-right:.3rem;border:2px solid #e69f00;border-radius:2px}
+.key.true{border:2px dashed var(--soft)}
 .groups{display:grid;gap:1.1rem}
 .groups li{display:grid;grid-template-columns:7rem minmax(0,1fr);gap:.3rem 1.1rem;align-items:start}
 .groups li>img{border-radius:2px}
 .groups .thumbs{margin-top:.4rem}
 .own-scale{max-width:16rem;margin-bottom:.4rem}
+.list-title .quiet{font-weight:400}
 .list-title{margin:1.6rem 0 .7rem;font-weight:600;font-size:1rem}
 .cards.changes{grid-template-columns:repeat(auto-fill,minmax(min(100%,17rem),1fr))}
 .cards+details,.column .cards+details{margin-top:.6rem}

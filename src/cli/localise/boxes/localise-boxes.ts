@@ -1,8 +1,11 @@
 /** @file `fovea localise` of a detector: whether the map of each box lies on its own object, and whether the detector follows it. */
 
 import type { SceneSet } from "../../../data/scenes/scene-set.js";
+import type { FoundScene } from "../../../evaluate/detection/study/detect-scenes.js";
 import type { MeasuredBox } from "../../../evaluate/detection/study/measure-maps.js";
 import { summariseMaps } from "../../../evaluate/detection/study/summarise-maps.js";
+import { FoveaError } from "../../../foundation/error.js";
+import { counted } from "../../../foundation/words.js";
 import { detectSet } from "../../evaluate/detection/detect-set.js";
 import type { NamedModel } from "../../inputs/models.js";
 import { assumptions } from "../../inputs/read-input.js";
@@ -43,6 +46,7 @@ export async function localiseBoxes(
   const measured = job.interrupted
     ? []
     : await measureBoxes(job, { named, set, scenes }, settings, (box) => job.record(described(set, box)));
+  if (measured.length === 0 && !job.interrupted) throw noBox(set, scenes, limits.confidence);
   const maps = summariseMaps(measured);
   if (measured.length > 0) {
     const head = { model: named.path, data: set.source, ...limits, layer, seed, boxes: measured.length, maps };
@@ -58,6 +62,12 @@ export async function localiseBoxes(
     stopped: `fovea: stopped after ${measured.length} boxes`,
     nothing: measured.length === 0,
   });
+}
+
+function noBox({ name }: SceneSet, scenes: readonly FoundScene[], confidence: number): FoveaError {
+  const found = scenes.reduce((sum, scene) => sum + scene.found.length, 0);
+  const expected = `expected some with a score of ${confidence} or more that are objects`;
+  return new FoveaError("bad-input", `${name}: boxes: ${expected}, got none among ${counted(found, "box", "boxes")}`);
 }
 
 /** Plain data for programs. */

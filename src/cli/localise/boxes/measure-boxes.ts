@@ -8,7 +8,6 @@ import { type BoxMethod, type MeasuredBox, measureMaps } from "../../../evaluate
 import { createBoxExplainer } from "../../../explain/boxes/box-explainer.js";
 import { boxMethod } from "../../../explain/boxes/box-method.js";
 import { defaultBoxMethod } from "../../../explain/boxes/box-options.js";
-import { FoveaError } from "../../../foundation/error.js";
 import { closeAll } from "../../../foundation/lifetime.js";
 import type { NamedModel } from "../../inputs/models.js";
 import { platform } from "../../platform.js";
@@ -28,8 +27,9 @@ export interface MeasureBoxesOptions {
 }
 
 /**
+ * None where no box is an object.
  * @param onBox is told each box as it comes
- * @throws FoveaError `bad-input` where no box is an object, and for methods and layers that there are not
+ * @throws FoveaError for methods and layers that there are not
  */
 export async function measureBoxes(
   job: Job,
@@ -42,13 +42,7 @@ export async function measureBoxes(
   onBox: (box: MeasuredBox) => void = () => undefined,
 ): Promise<readonly MeasuredBox[]> {
   const chosen = chooseBoxes(scenes, judgeScenes(scenes, set.classes.length), { confidence, count, seed });
-  if (chosen.length === 0) {
-    const got = `none among ${scenes.reduce((sum, { found }) => sum + found.length, 0)} boxes`;
-    throw new FoveaError(
-      "bad-input",
-      `${set.name}: boxes: expected some with a score of ${confidence} or more that are objects, got ${got}`,
-    );
-  }
+  if (chosen.length === 0) return [];
   const { runtime } = platform;
   const methods = methodNames(method).map((name): BoxMethod => {
     const options = { method: name, seed: seedOf(seed), runtime, ...(layer === "auto" ? {} : { layer }) };

@@ -16,6 +16,7 @@ export const chartStyle = `
 .chart .line.quiet circle{fill:var(--soft)}
 .chart .line-name{fill:var(--line);font-weight:600}
 .chart .line-name.line-1{fill:var(--soft);font-weight:400}
+.precision .line-name:not(.line-0){fill:var(--soft);font-weight:400}
 .chart .mark path{stroke:var(--ink);stroke-width:1}
 .chart .mark text{fill:var(--ink);text-anchor:middle}
 .chart .interval text{fill:var(--ink);font-size:1.1em;font-weight:600}
@@ -29,6 +30,8 @@ export const chartStyle = `
 .reliability .bin path{stroke:var(--line);stroke-width:1.5;opacity:.55}
 .reliability .bin circle{fill:var(--line)}
 .reliability .bars rect{fill:var(--line);opacity:.7}
+.bars-across rect{fill:var(--line);opacity:.8}
+.bars-across .name{fill:var(--ink)}
 .network{display:block;max-width:100%;height:auto;font-size:11px}
 .network text{fill:var(--ink);text-anchor:middle;font-weight:600}
 .network .shape{fill:var(--soft);font-weight:400;font-size:10.5px}
