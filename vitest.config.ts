@@ -8,6 +8,7 @@ const runtime = [
   "test/{autodiff,examples,explain,formats,model,runtime,train}/**/*.test.ts",
   "test/doors/arguments.test.ts",
   "test/evaluate/{attack,metrics,sanity,studies,trial}/**/*.test.ts",
+  "test/evaluate/detection/study/study.test.ts",
   "test/image/input/**/*.test.ts",
   "test/onnx/rewrite/**/*.test.ts",
   "test/report/{collect,page/sections}/*.test.ts",

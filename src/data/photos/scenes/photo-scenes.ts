@@ -69,6 +69,15 @@ function noScenes(path: string, got: string): FoveaError {
   return new FoveaError("bad-input", `${path}: scenes: expected ${expected}, got ${got}`);
 }
 
+/** Its objects would count twice. */
+function listedTwice(folder: string, image: string, files: readonly string[]): FoveaError {
+  const expected = "expected each picture in one file of annotations";
+  return new FoveaError(
+    "bad-input",
+    `${folder}: scenes: ${expected}, got ${image} in ${files.join(" and ")}: give the file that counts`,
+  );
+}
+
 interface FoundScenes {
   readonly scenes: readonly { readonly picture: string; readonly objects: readonly LabelledBox[] }[];
   readonly classes: readonly string[];
@@ -118,12 +127,19 @@ function together(
   const find = imageFinder(images);
   const known = new Set(images);
   const scenes = new Map<string, LabelledBox[]>();
+  const listedIn = new Map<string, string>();
   let missing = 0;
   for (const { name, annotations } of files) {
     for (const [file, objects] of annotations.pictures) {
       const image = known.has(file) ? file : find(file, name);
-      if (image === undefined) missing++;
-      else scenes.set(image, [...(scenes.get(image) ?? []), ...objects]);
+      if (image === undefined) {
+        missing++;
+        continue;
+      }
+      const other = listedIn.get(image) ?? name;
+      if (other !== name) throw listedTwice(folder, image, [other, name]);
+      listedIn.set(image, name);
+      scenes.set(image, [...(scenes.get(image) ?? []), ...objects]);
     }
   }
   const all = [...scenes.values()].flat();
