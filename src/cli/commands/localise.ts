@@ -14,7 +14,7 @@ much of its sum (the energy). Two baselines are measured beside it: a Gaussian a
 random map; both over what the network saw. Intervals are of 95%, over photos.
 
 Of a detector it explains boxes that are objects, and asks whether the map of each lies on its own object (pointing game, energy), how much
-of it lies on others (ODI), and whether the score of the best box falls as the map's pixels are taken, and rises as they are given (deletion,
+of it lies on others (ODI), and whether the score of the best box falls when the map's pixels are taken, and rises when they are given (deletion,
 insertion). Several methods: --method hires-cam,grad-cam.
 
 Examples:

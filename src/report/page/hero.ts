@@ -6,9 +6,6 @@ import { probability } from "./format.js";
 import { type Fragment, type Html, html } from "./html.js";
 import { className, imageName, picture } from "./parts.js";
 
-/** The mark: a retina with its spot of sharpest sight. */
-export const mark = html`<svg class="brand-mark" viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="12" r="10.5"/><circle cx="12" cy="12" r="6"/><circle class="spot" cx="12" cy="12" r="2.25"/></svg>`;
-
 /** Sight around the disc, fainter and coarser towards the edge. The disc fills the circle of radius 100. */
 const rings = html`<svg class="rings" viewBox="-260 -260 520 520" aria-hidden="true">${[
   112, 128, 149, 176, 211, 255,

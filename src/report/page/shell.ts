@@ -1,7 +1,7 @@
 /** @file The shell of every page: head, navigation, theme switch and the frame of each section. */
 
-import { mark } from "./hero.js";
 import { Html, html } from "./html.js";
+import { mark } from "./mark.js";
 import type { SectionContent } from "./parts.js";
 import { script, scriptHash } from "./script.js";
 import { style } from "./style.js";

@@ -1,7 +1,6 @@
 /** @file `fovea evaluate` of a detector: average precision, and its errors by kind. */
 
 import type { SceneSet } from "../../../data/scenes/scene-set.js";
-import type { DetectionError } from "../../../evaluate/detection/error-kinds.js";
 import {
   type DetectionEvaluation,
   errorsOfKind,
@@ -15,6 +14,7 @@ import { scenesAt } from "../../inputs/scene-sets.js";
 import type { Job } from "../../terminal/job.js";
 import { printJson } from "../../terminal/print.js";
 import { detectSet, usualLimits } from "./detect-set.js";
+import type { ListedError } from "./listed-error.js";
 import { printDetection } from "./print-detection.js";
 
 export interface DetectorFlags {
@@ -52,17 +52,6 @@ export async function evaluateDetector(
     nothing: scenes.length === 0,
   });
 }
-
-/** An error in words. */
-export interface ListedError extends Omit<DetectionError, "found" | "object" | "scene"> {
-  readonly image: string;
-  /** The found box. */
-  readonly found?: { readonly class: string; readonly score: number; readonly box: DetectionBox };
-  /** The object that it is about. */
-  readonly object?: { readonly class: string; readonly box: DetectionBox };
-}
-
-type DetectionBox = FoundScene["objects"][number]["box"];
 
 /** The first errors of each kind, the surest first. */
 function errorLists(

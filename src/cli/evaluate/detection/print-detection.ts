@@ -9,7 +9,7 @@ import { modelLine, type NamedModel } from "../../inputs/models.js";
 import { print, printLines } from "../../terminal/print.js";
 import { table } from "../../terminal/table.js";
 import type { DetectSetOptions } from "./detect-set.js";
-import type { ListedError } from "./evaluate-detector.js";
+import type { ListedError } from "./listed-error.js";
 
 export interface PrintedDetection {
   readonly evaluation: DetectionEvaluation;
@@ -61,7 +61,7 @@ function printAverages({ overall, ignored }: DetectionEvaluation): void {
     ["AR large", share(overall.arLarge), ""],
   ];
   printLines(table(["as COCO measures", "", ""], rows));
-  if (ignored > 0) print(`${counted(ignored, "object")} ignored: crowds, or marked as difficult`);
+  if (ignored > 0) print(`${counted(ignored, "object")} ignored: crowds and difficult ones`);
 }
 
 function printClasses({ classes }: DetectionEvaluation): void {

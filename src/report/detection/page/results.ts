@@ -26,10 +26,9 @@ export function results(data: DetectionReportData): SectionContent {
     ["AP large", average(overall.apLarge), "from 96 × 96 pixels on"],
     ["AR 100", average(overall.ar100), "recall of the 100 surest boxes"],
   ];
-  const left =
-    ignored > 0 ? ` ${capital(counted(ignored, "object"))} are ignored: crowds, or marked as difficult.` : "";
+  const left = ignored > 0 ? ` ${capital(counted(ignored, "object"))} are ignored: crowds and difficult ones.` : "";
   return {
-    intro: `Measured as COCO does: boxes are matched to objects by score, precision is averaged over recall, classes, and overlaps from 0.5 to 0.95. ${counted(found, "box", "boxes")} with a score of ${limits.confidence} or more count.${left}`,
+    intro: `Measured the way COCO does: boxes are matched to objects by score, precision is averaged over recall, classes, and overlaps from 0.5 to 0.95. ${counted(found, "box", "boxes")} with a score of ${limits.confidence} or more count.${left}`,
     body: html`<div class="column"><p class="headline"><b>${average(overall.ap)}</b> AP <small>on ${counted(images, "picture")} with ${counted(objects, "object")}</small></p>
 <dl class="tiles">${tiles.map(([term, value, note]) => html`<div><dt>${term}</dt><dd>${value} <small>${note}</small></dd></div>`)}</dl>
 <div class="pair">${classTable(data)}${curves(data)}</div></div>`,

@@ -72,7 +72,7 @@ export function findings(data: DetectionReportData): string[] {
   const own = maps.summary.find(({ name }) => name === maps.name)?.measures;
   const chance = maps.summary.find(({ name }) => name === "random")?.measures;
   return [
-    `${model.name} was measured on ${counted(images, "picture")} with ${counted(objects, "object")}: AP ${average(overall.ap)} as COCO measures it, ${average(overall.ap50)} with an overlap of a half.`,
+    `${model.name} was measured on ${counted(images, "picture")} with ${counted(objects, "object")}: AP ${average(overall.ap)} by COCO’s measure, ${average(overall.ap50)} with an overlap of a half.`,
     ...(worst && best && worst !== best
       ? [`Best are ${best.name} (AP50 ${average(best.ap50)}), worst ${worst.name} (${average(worst.ap50)}).`]
       : []),
