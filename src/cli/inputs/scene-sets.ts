@@ -1,6 +1,7 @@
 /** @file Pictures with objects for commands that measure detectors: drawn ones by name, photos by their folder or annotations. */
 
 import { photoScenes } from "../../data/photos/scenes/photo-scenes.js";
+import { drawScenes } from "../../data/scenes/draw-scenes.js";
 import type { SceneSet } from "../../data/scenes/scene-set.js";
 import { datasetNames } from "../../data/sets.js";
 import { refuseAddress } from "../../files/address.js";
@@ -15,10 +16,13 @@ interface DrawOptions {
 }
 
 /** The sets that have names. */
-const drawn: Readonly<Record<string, (options: DrawOptions) => Promise<SceneSet>>> = {};
+const drawn: Readonly<Record<string, (options: DrawOptions) => SceneSet>> = {
+  scenes: drawScenes,
+};
 
 /** What a detector is measured on, for help texts. */
-export const sceneSetsInWords = "COCO annotations (.json), or a folder with pictures and COCO or VOC annotations";
+export const sceneSetsInWords =
+  "scenes, which are drawn, COCO annotations (.json), or a folder with pictures and COCO or VOC annotations";
 
 /**
  * The scenes that an argument means.

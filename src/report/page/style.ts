@@ -184,7 +184,8 @@ const pictures = `
 .gallery.photos{grid-template-columns:repeat(auto-fill,minmax(min(100%,9.5rem),1fr));gap:1.1rem .9rem;align-items:start}
 .boxed{position:relative}
 .box{position:absolute;border:2px solid #fff;outline:1px solid rgb(0 0 0/.55);outline-offset:-3px;border-radius:2px}
-.box.true{border:2px dashed #fff}
+.box.true{border-color:rgb(0 0 0/.65);outline:0}
+.box.true::after{content:"";position:absolute;inset:-2px;border:2px dashed #fff}
 .box.found{border-color:var(--found,#e69f00)}
 .key{display:inline-block;width:.95rem;height:.7rem;vertical-align:-.05rem;margin-right:.3rem;border:2px solid #e69f00;border-radius:2px}
 .key.true{border:2px dashed var(--soft)}

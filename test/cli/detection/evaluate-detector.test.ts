@@ -25,7 +25,7 @@ describe("fovea evaluate MODEL DATA of a detector", () => {
     expect(err).toBe("");
     expect(code).toBe(0);
     const lines = out.split("\n").map((line) => line.trimEnd().replace(/ {2,}/g, "  "));
-    expect(lines).toContain("on 5 pictures of 5 pictures with 8 objects of 2 classes, listed in instances.json");
+    expect(lines).toContain("on 5 pictures: 5 pictures with 8 objects of 2 classes, listed in instances.json");
     expect(lines).toContain("AP  54.6 %  mean over overlaps of 0.5 to 0.95");
     expect(lines).toContain("1 object ignored: crowds and difficult ones");
     expect(lines).toContain("classification  1  1  +20.7  a box that fits, but the wrong class");
@@ -67,12 +67,16 @@ describe("fovea evaluate MODEL DATA of a detector", () => {
   it("goes on where a picture cannot be read, and says so", async () => {
     const { code, out, err } = await run("evaluate", "squares.onnx", "broken");
     expect(code).toBe(1);
-    expect(out).toContain("on 5 pictures of 6 pictures");
+    expect(out).toContain("on 5 pictures: 6 pictures");
     expect(err).toMatch(/broken\.png: image: expected .*\nfovea: 1 of 6 pictures skipped\n$/);
   });
 
   it.each([
-    [["evaluate", "squares.onnx", "mnist"], /^fovea: mnist: expected pictures with boxes for a detector: COCO /],
+    [["evaluate", "squares.onnx", "mnist"], /^fovea: mnist: expected pictures with boxes for a detector: scenes, /],
+    [
+      ["evaluate", "squares.onnx", "scenes"],
+      /^fovea: squares: classes: expected names for 0, 1, 2, 3, 4 and 9 more of scenes, got red and green/,
+    ],
     [["evaluate", "squares.onnx", "nothing"], /^fovea: unknown data set "nothing"/],
     [
       ["evaluate", "squares.onnx", "data/images"],
@@ -116,7 +120,7 @@ describe("fovea localise MODEL DATA of a detector", () => {
     expect(code).toBe(0);
     const lines = out.split("\n").map((line) => line.trimEnd().replace(/ {2,}/g, "  "));
     expect(lines).toContain(
-      "maps of 4 boxes that are objects, of 5 pictures with 8 objects of 2 classes, listed in instances.json",
+      "maps of 4 boxes that are objects: 5 pictures with 8 objects of 2 classes, listed in instances.json",
     );
     expect(lines).toContainEqual(expect.stringMatching(/^ {2}hires-cam {2}grad-cam {2}random {2}box$/));
     expect(lines).toContainEqual(

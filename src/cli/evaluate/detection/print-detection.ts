@@ -24,7 +24,7 @@ export interface PrintedDetection {
 export function printDetection(named: NamedModel, printed: PrintedDetection): void {
   const { evaluation, listed, limits, notes, source } = printed;
   print(modelLine(named));
-  print(`on ${counted(evaluation.images, "picture")} of ${source}`);
+  print(`on ${counted(evaluation.images, "picture")}: ${source}`);
   for (const each of notes) print(each);
   const { confidence, overlap } = limits;
   print(

@@ -18,7 +18,7 @@ export interface PrintedBoxMaps {
 
 export function printBoxMaps(named: NamedModel, { maps, boxes, source, notes }: PrintedBoxMaps): void {
   print(modelLine(named));
-  print(`maps of ${counted(boxes, "box", "boxes")} that are objects, of ${source}`);
+  print(`maps of ${counted(boxes, "box", "boxes")} that are objects: ${source}`);
   for (const each of notes) print(each);
   print();
   const shown = boxMeasures.filter(({ name }) => maps.some(({ measures }) => measures[name]));

@@ -74,7 +74,9 @@ export function findings(data: DetectionReportData): string[] {
   return [
     `${model.name} was measured on ${counted(images, "picture")} with ${counted(objects, "object")}: AP ${average(overall.ap)} by COCO’s measure, ${average(overall.ap50)} with an overlap of a half.`,
     ...(worst && best && worst !== best
-      ? [`Best are ${best.name} (AP50 ${average(best.ap50)}), worst ${worst.name} (${average(worst.ap50)}).`]
+      ? [
+          `The best class is ${best.name} (AP50 ${average(best.ap50)}), the worst ${worst.name} (${average(worst.ap50)}).`,
+        ]
       : []),
     ...(cost
       ? [
