@@ -1,6 +1,7 @@
 /** @file How much better a detector would be without the errors of each kind. */
 
 import type { SceneObject } from "../../data/scenes/scene-set.js";
+import { groupBy } from "../../foundation/group-by.js";
 import { at } from "../../foundation/present.js";
 import type { DetectedScene } from "./detected-scene.js";
 import { canBeRight, type DetectionError, type ErrorKind, errorKinds, type JudgedScene } from "./error-kinds.js";
@@ -124,9 +125,10 @@ function surestAbout(errors: readonly DetectionError[], taken: ReadonlySet<Scene
 
 /** @param left objects to be found @param objects those that there were: other classes are left out */
 function precisionOf(counted: readonly Counted[], left: readonly number[], objects: readonly number[]): number | null {
+  const byClass = groupBy(counted, ({ classIndex }) => classIndex);
   const precisions = objects.flatMap((before, k) => {
     if (before === 0) return [];
-    const ofClass = counted.filter(({ classIndex }) => classIndex === k).sort((a, b) => b.score - a.score);
+    const ofClass = (byClass.get(k) ?? []).toSorted((a, b) => b.score - a.score);
     const remaining = left[k] ?? 0;
     if (remaining === 0) return ofClass.length === 0 ? [] : [0];
     const verdicts = ofClass.map(({ isCorrect }) => (isCorrect ? verdict.correct : verdict.wrong));

@@ -49,19 +49,23 @@ export interface PooledVerdicts {
  */
 export function verdictsOf({ scenes, order }: Pool, range: AreaRange, least: number): PooledVerdicts {
   const outside = (area: number) => area < range.least || area > range.most;
-  let objects = 0;
-  const inScenes = scenes.flatMap((scene) => {
+  const inScenes = new Uint8Array(order.length);
+  let [objects, place] = [0, 0];
+  for (const scene of scenes) {
     const ignored = scene.objects.map(
       ({ ignored: always = false, box, area = box.width * box.height }) => always || outside(area),
     );
-    objects += ignored.filter((each) => !each).length;
-    return matchBoxes(scene, ignored, least).map((match, i) => {
-      const { box } = at(scene.found, i);
-      if (match < 0) return outside(box.width * box.height) ? verdict.ignored : verdict.wrong;
-      return ignored[match] ? verdict.ignored : verdict.correct;
-    });
-  });
-  return { verdicts: Uint8Array.from(order, (place) => at(inScenes, place)), objects };
+    for (const each of ignored) if (!each) objects++;
+    const matches = ignored.length > 0 ? matchBoxes(scene, ignored, least) : undefined;
+    for (const [i, { box }] of scene.found.entries()) {
+      const match = matches?.[i] ?? -1;
+      const isIgnored = match < 0 ? outside(box.width * box.height) : ignored[match];
+      inScenes[place++] = isIgnored ? verdict.ignored : match < 0 ? verdict.wrong : verdict.correct;
+    }
+  }
+  const verdicts = new Uint8Array(order.length);
+  for (const [i, each] of order.entries()) verdicts[i] = inScenes[each] ?? 0;
+  return { verdicts, objects };
 }
 
 /** The verdicts of the surest boxes of each scene alone. */
