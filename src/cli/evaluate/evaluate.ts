@@ -14,6 +14,7 @@ import { type DetectorFlags, evaluateDetector } from "./detection/evaluate-detec
 import { refuseBoxOptions, refuseClassOptions } from "./detection/refuse-options.js";
 import { evaluateImages } from "./evaluate-images.js";
 import { evaluatePhotos } from "./evaluate-photos.js";
+import { evaluateRegions } from "./evaluate-regions.js";
 import { printEvaluation } from "./print-evaluation.js";
 
 export interface EvaluateFlags extends ModelOptions, GroupFlags, DetectorFlags {
@@ -29,6 +30,8 @@ export async function evaluate(job: Job, path: string, data: string, flags: Eval
     return evaluateDetector(job, named, data, flags);
   }
   refuseBoxOptions(named, flags);
+  const { task } = named.model;
+  if (task.name === "segmentation") return evaluateRegions(job, named, task, data, flags);
   return isPath(data) ? onPhotos(job, named, data, flags) : onImages(job, named, data, flags);
 }
 

@@ -19,15 +19,21 @@ export function uniformMap({ width, height }: Size, seen: Box = { x: 0, y: 0, wi
  * @param seen the part of the picture that the network saw; default all of it
  */
 export function centreMap(size: Size, seen: Box = { x: 0, y: 0, width: size.width, height: size.height }): FloatMap {
-  const map = uniformMap(size, seen);
+  const { values } = gaussianMap(size, seen);
+  return { ...size, values: uniformMap(size, seen).values.map((value, i) => value * at(values, i)) };
+}
+
+/** A Gaussian around the middle of a box, its standard deviation a quarter of each side, which goes on beyond the box. */
+export function gaussianMap(size: Size, box: Box): FloatMap {
   const along = (count: number, start: number, length: number) =>
     Float64Array.from({ length: count }, (_, i) => {
       const deviations = (i + 0.5 - start - length / 2) / (length / 4);
       return Math.exp(-(deviations ** 2) / 2);
     });
-  const [across, down] = [along(size.width, seen.x, seen.width), along(size.height, seen.y, seen.height)];
-  const values = map.values.map(
-    (value, i) => value * at(across, i % size.width) * at(down, Math.floor(i / size.width)),
+  const [across, down] = [along(size.width, box.x, box.width), along(size.height, box.y, box.height)];
+  const values = Float32Array.from(
+    { length: size.width * size.height },
+    (_, i) => at(across, i % size.width) * at(down, Math.floor(i / size.width)),
   );
-  return { ...map, values };
+  return { ...size, values };
 }

@@ -74,3 +74,19 @@ describe("fovea data scenes", () => {
     expect([code, err.trim()]).toEqual([2, "fovea: --out: expected scenes, which are drawn, got digits"]);
   });
 });
+
+describe("fovea evaluate of what was trained on scenes", { timeout: 120_000 }, () => {
+  it("measures a segmenter's regions, and refuses data without known pixels", async () => {
+    const { code, out } = await run("evaluate", "regions.onnx", "scenes", "--json");
+    expect(code).toBe(0);
+    const { meanIou, accuracy, perClass, images } = JSON.parse(out);
+    expect([images, perClass.length]).toEqual([200, 15]);
+    expect(meanIou).toBeGreaterThan(0);
+    expect(accuracy).toBeGreaterThan(0.01);
+    const refused = await run("evaluate", "regions.onnx", "digits");
+    expect([refused.code, refused.err.trim()]).toEqual([
+      2,
+      "fovea: regions, a segmenter: expected scenes, of which the class of each pixel is known, got digits",
+    ]);
+  });
+});

@@ -29,7 +29,9 @@ export function printBoxMaps(named: NamedModel, { maps, boxes, source, notes }: 
   printLines(table(["", ...maps.map(({ name }) => name)], rows));
   print();
   print("means with 95 % intervals; in brackets which values are better");
-  print("random: the expected value of a random map, and a random order of pixels; box: the found box itself, filled");
+  print(
+    "random: the expected value of a random map, and a random order of pixels; box: the found box itself, filled; gaussian: one around its middle",
+  );
   if (maps.some(({ measures }) => measures.deletion || measures.insertion)) {
     print(`deletion and insertion: area under the score of the best box, 0 an empty image, 1 the whole one`);
   }

@@ -8,7 +8,7 @@ import type { FloatMap } from "../../../image/map/heatmap.js";
 import type { Model } from "../../../model/model.js";
 import { prepareInput } from "../../../model/run/read-image.js";
 import type { Runtime } from "../../../runtime/session.js";
-import { uniformMap } from "../../trial/baseline-maps.js";
+import { gaussianMap, uniformMap } from "../../trial/baseline-maps.js";
 import type { ChosenBox } from "./choose-boxes.js";
 import { type MapCurves, openBoxCurves } from "./map-curves.js";
 import { type MapPlace, mapOfBox, placeOfChance, placeOfMap } from "./map-place.js";
@@ -31,8 +31,8 @@ export interface MeasuredBox {
   readonly followed: boolean;
 }
 
-/** Maps that need no method: every place alike, for chance, and the found box, filled. */
-export const baselines = ["random", "box"] as const;
+/** Maps that need no method: every place alike, for chance; the found box, filled; and a Gaussian in the middle of the found box. */
+export const baselines = ["random", "box", "gaussian"] as const;
 
 export interface MeasureMapsOptions {
   readonly runtime: Runtime;
@@ -82,11 +82,13 @@ export async function* measureMaps(
           return isFollowed ? followed.measure(i, map, seed) : { deletion: undefined, insertion: undefined };
         };
         const itself = mapOfBox(on(box.found.box), size);
+        const gaussian = gaussianMap(size, on(box.found.box));
         const maps = new Map<string, MeasuredMap>();
         for (const [name, all] of ofMethods)
           maps.set(name, { ...placeOfMap(at(all, i), places), ...(await curvesOf(at(all, i))) });
         maps.set("random", { ...placeOfChance(places), ...(await curvesOf(uniformMap(size))) });
         maps.set("box", { ...placeOfMap(itself, places), ...(await curvesOf(itself)) });
+        maps.set("gaussian", { ...placeOfMap(gaussian, places), ...(await curvesOf(gaussian)) });
         yield { chosen: box, maps, followed: i < following };
       }
     } finally {

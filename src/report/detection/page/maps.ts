@@ -11,14 +11,18 @@ import { type Cell, counting, named, none, plain } from "../../plain-table.js";
 import type { DetectionReportData } from "../detection-data.js";
 import { capital } from "./words.js";
 
-const sources: Readonly<Record<string, string>> = { random: "Random map", box: "The box itself" };
+const sources: Readonly<Record<string, string>> = {
+  random: "Random map",
+  box: "The box itself",
+  gaussian: "A Gaussian in the box",
+};
 
 export function mapsSection({ maps }: DetectionReportData): SectionContent | undefined {
   const shown = boxMeasures.filter(({ name }) => maps.summary.some(({ measures }) => measures[name]));
   if (shown.length === 0) return undefined;
   return {
     intro:
-      "A map always shows something. Here it is measured whether the map of a box lies on its own object and not on others, and whether the detector follows it: its score should fall fast when the map’s pixels are taken, and rise fast when they are given. Next to it stand a random map, and the found box itself as a map.",
+      "A map always shows something. Here it is measured whether the map of a box lies on its own object and not on others, and whether the detector follows it: its score should fall fast when the map’s pixels are taken, and rise fast when they are given. Next to it stand a random map, the found box itself as a map, and a Gaussian around its middle.",
     body: html`<div class="column">${drawTable({
       label: "Measures of maps",
       caption: `Means over ${counted(maps.boxes, "correct box", "correct boxes")} with 95\u202f% intervals. Deletion and insertion: the area under the score of the best box, 0 an empty picture, 1 the whole one.`,
