@@ -13,6 +13,7 @@ import { checkSceneFlags, settingsChanges, type TrainFlags, trainCommandLine } f
 import { runtime } from "../platform.js";
 import { exitCodes, type Job } from "../terminal/job.js";
 import { note, print } from "../terminal/print.js";
+import { figuresInWords, measureOnScenes, testCount } from "./measure-scenes.js";
 import { checkpointPath, removeCheckpoint, runTraining, startingPoint } from "./run-training.js";
 import { noteStopped, printTraining, trainingTime } from "./tell-training.js";
 
@@ -39,23 +40,21 @@ export async function trainOnScenes(job: Job, flags: TrainFlags): Promise<number
   const result = await runTraining(job, run, (...how) =>
     trainOnExamples(trainable, sceneExamples(data, network, shape), ...how),
   );
-  if (result.history.length > 0) {
-    const command = trainCommandLine("scenes", { ...flags, net });
-    const model = trainedModel({ ...data, classes, train: shape, fit }, scenes, result, {
-      command,
-      runtime: runtime.name,
-    });
-    await writeFileAtomically(out, writeModel(model));
-    if (result.finished) await removeCheckpoint(out);
-  }
-  if (job.format === "json") printTraining(result, { model: out, data: data.source });
-  if (!result.finished) {
+  const command = trainCommandLine("scenes", { ...flags, net });
+  const provenance = { command, runtime: runtime.name };
+  const model = writeModel(trainedModel({ ...data, classes, train: shape, fit }, scenes, result, provenance));
+  if (result.history.length > 0) await writeFileAtomically(out, model);
+  if (result.finished) await removeCheckpoint(out);
+  const test = result.finished ? await measureOnScenes(job, model, out, seed) : undefined;
+  if (job.format === "json") printTraining(result, { model: out, data: data.source, test: test ?? null });
+  if (test === undefined) {
     noteStopped(result, out);
     return job.stoppedCode;
   }
   if (job.format === "json") return exitCodes.done;
   print(`${network.name} on ${count(scenes)} scenes, seed ${seed}`);
   print(`${settings.epochs} epochs in ${duration(trainingTime(result))}`);
-  print(`wrote ${out}: fovea evaluate ${out} scenes measures it on scenes that it has not seen`);
+  print(`on ${count(testCount)} other scenes: ${figuresInWords(test)}`);
+  print(`wrote ${out}`);
   return exitCodes.done;
 }

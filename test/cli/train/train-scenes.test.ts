@@ -17,7 +17,9 @@ describe("fovea train scenes", { timeout: 120_000 }, () => {
     const { code, out } = await run("train", "scenes", ...quick);
     expect([code, out]).toEqual([
       0,
-      expect.stringMatching(/^detect on 24 scenes, seed 1\n2 epochs in \S+ s\n(.*\n)*wrote scenes-detect.onnx/),
+      expect.stringMatching(
+        /^detect on 24 scenes, seed 1\n2 epochs in \S+ s\non 200 other scenes: AP [\d.]+ %, AP50 [\d.]+ %, AP75 [\d.]+ %\nwrote scenes-detect.onnx\n$/,
+      ),
     ]);
     const { classes, preprocessing, provenance } = cardOf("scenes-detect.onnx");
     expect(classes).toEqual([..."0123456789", "triangle", "square", "cross", "star"]);
