@@ -7,6 +7,7 @@ import { type OverlayOptions, overlay } from "../map/overlay.js";
 import type { Picture } from "../picture/picture.js";
 import { resizeMap } from "../picture/resize.js";
 import { type BoxMark, boxMarks } from "./box-marks.js";
+import { type MaskMark, markMasks } from "./mask-marks.js";
 import {
   type FigurePlatform,
   imageElement,
@@ -29,6 +30,8 @@ export interface SheetCell {
   readonly peak?: number;
   /** The map has evidence for and against, and is shown in the colours for that. Default false: values below zero count as zero. */
   readonly signed?: boolean;
+  /** Shapes on the picture, over its map. Default none. */
+  readonly masks?: readonly MaskMark[];
   /** Boxes on the picture. Default none. */
   readonly boxes?: readonly BoxMark[];
 }
@@ -106,13 +109,18 @@ export async function contactSheet(
   return svgDocument(width, y - gap + margin - 4, sheet.title ?? `${cells.length} pictures`, elements);
 }
 
-/** The cell's picture with its map over it. */
-function paintCell(
-  { picture, map, peak, signed = false }: SheetCell,
+/** The cell's picture with its map and its masks over it. */
+function paintCell(cell: SheetCell, size: PanelSize, options: OverlayOptions): Picture {
+  const samples = paintMap(cell, samplePanel(cell.picture, size), size, options);
+  return cell.masks ? markMasks(samples, cell.masks, cell.picture) : samples;
+}
+
+function paintMap(
+  { map, peak, signed = false }: SheetCell,
+  samples: Picture,
   size: PanelSize,
   options: OverlayOptions,
 ): Picture {
-  const samples = samplePanel(picture, size);
   if (map === undefined) return samples;
   const normalized = normalizeMap(map, { signed, ...(peak === undefined ? {} : { peak }) });
   const colours = signed ? { ...options, colormap: defaultDivergingColormap } : options;

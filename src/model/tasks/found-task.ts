@@ -46,12 +46,27 @@ export interface DetectionLayout {
   readonly logits?: boolean;
   /** How many queries a decoder asks the image: tokens that are no places. Default: none. */
   readonly queries?: number;
+  /** Of instance segmentation: the shapes of the objects. Default: the file gives none. */
+  readonly masks?: MaskLayout | undefined;
   /** Appends the rows of the first image. */
   append(op: Builder): Rows;
   /** The numbers of the file's outputs whose product is the score of a class in a row. */
   scoreOf(row: number, classIndex: number): readonly [Factor, ...Factor[]];
   /** A number of the outputs that only places the row's box. */
   placeOf(row: number): Element;
+}
+
+/** `YOLOv8: box, classes; with masks`. */
+export function layoutInWords({ title, masks }: DetectionLayout): string {
+  return masks ? `${title}; with masks` : title;
+}
+
+/** How a file gives the shape of the object in each box. */
+export interface MaskLayout {
+  /** What a mask covers: the network's whole input, of which the part in the box counts, or the box alone. */
+  readonly covers: "input" | "box";
+  /** Appends the masks of rows, int64 [K], of the first image: float32 [K, h, w], 0 to 1. */
+  append(op: Builder, rows: Value): Value;
 }
 
 /** The rows of one image. */

@@ -130,6 +130,26 @@ describe("fovea explain of a detector", () => {
     ]);
   });
 
+  it("tells and draws the shapes of instance segmentation", async () => {
+    writeFileSync(join(folder, "seg.npy"), writeNpy(imageOf("seg")));
+    const seg = ["explain", pathOf("seg"), "seg.npy", ...limits, "--method", "layer-cam"];
+    const { code, out } = await fovea(folder, [...seg, "--out", "seg.svg"]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/YOLOv8: box, classes; with masks/);
+    expect(out).toMatch(/left top right bottom +area +explained at/);
+    const [{ boxes: found }] = JSON.parse((await fovea(folder, [...seg, "--json"])).out).results;
+    for (const { area, mask } of found) {
+      expect(mask.size).toEqual([64, 64]);
+      expect(mask.counts.reduce((sum: number, length: number) => sum + length, 0)).toBe(64 * 64);
+      const inside = mask.counts.reduce((sum: number, length: number, i: number) => sum + (i % 2) * length, 0);
+      expect(area).toBeCloseTo(inside / 4096, 10);
+    }
+    expect(found.some(({ area }: { area: number }) => area > 0)).toBe(true);
+    expect((await fovea(folder, ["inspect", pathOf("seg")])).out).toContain(
+      "task          detection: YOLOv8: box, classes; with masks, 4 classes",
+    );
+  });
+
   it("goes on with the other pictures of a folder", async () => {
     writeFileSync(join(folder, "broken.png"), "no picture");
     const pictures = ["broken.png", "image.npy"];
