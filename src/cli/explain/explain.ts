@@ -4,7 +4,7 @@ import { availableParallelism } from "node:os";
 import type { FoundInput } from "../../data/find-inputs.js";
 import { createPerturbedModel } from "../../evaluate/trial/perturbed-model.js";
 import type { PerturbedModel } from "../../evaluate/trial/trial.js";
-import { namesDRise } from "../../explain/boxes/box-method.js";
+import { methodOfBoxes } from "../../explain/boxes/box-method.js";
 import { methodNamed } from "../../explain/methods/index.js";
 import { embeddedModelPath } from "../../explain/node.js";
 import type { ClassChoice, Explainer } from "../../explain/options.js";
@@ -54,8 +54,8 @@ interface Run {
 /** @returns the exit code */
 export async function explain(job: Job, args: readonly string[], flags: ExplainFlags): Promise<number> {
   const { against = false, topChannels, samples, seed, baseline } = flags;
-  const isOwn = flags.method === "all" || namesDRise(flags.method);
-  const method = isOwn ? flags.method : methodNamed(flags.method).name;
+  const ofBoxes = methodOfBoxes(flags.method)?.name;
+  const method = flags.method === "all" ? flags.method : (ofBoxes ?? methodNamed(flags.method).name);
   checkClassTexts(flags.class, flags);
   const { model, inputs } = modelAmong(args, flags.model, "fovea explain");
   const opened = await modelAt(model, await loadOptions(flags));
@@ -63,6 +63,8 @@ export async function explain(job: Job, args: readonly string[], flags: ExplainF
     const plan = await planExplanation(inputs, { ...flags, class: [] });
     return explainBoxes(job, opened, plan, flags);
   }
+  if (ofBoxes !== undefined)
+    throw new FoveaError("bad-input", `--method ${ofBoxes}: expected boxes of a detector to explain, got none`);
   const targeted = { ...opened, model: await targetedModel(opened.model, flags) };
   const planned = await planExplanation(inputs, { ...flags, class: eachClass(targeted.model, flags.class) });
   const plan = await withPresentClasses(targeted.model, planned, flags);

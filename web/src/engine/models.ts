@@ -1,5 +1,6 @@
 /** @file Opens a model from dropped files, and describes it to the page. */
 
+import { boxMethods } from "../../../src/explain/boxes/box-method.js";
 import type { LoadedModel } from "../../../src/explain/loaded-model.js";
 import { type CamMethod, isPassMethod, startsFromBaseline } from "../../../src/explain/method.js";
 import { methods, spellingsOf } from "../../../src/explain/methods/index.js";
@@ -149,10 +150,12 @@ export function describeModel(model: Model, opened: Pick<ModelView, "id" | "name
     parameters: parameterCount(model.graph),
     layers: milestones(model).map(layerView),
     automatic: { name: automatic?.name ?? "", reason: automatic?.reason ?? "" },
-    methods: methods.flatMap((method) => [
-      methodView(method, undefined),
-      ...(method.variants ?? []).map((variant) => methodView(variant.method, variant.says)),
-    ]),
+    methods: methods
+      .flatMap((method) => [
+        methodView(method, undefined),
+        ...(method.variants ?? []).map((variant) => methodView(variant.method, variant.says)),
+      ])
+      .concat(model.task.name === "detection" ? boxMethods.map((method) => methodView(method, undefined)) : []),
     drawn: preprocessing.ground === "dark" && preprocessing.channels === 1,
   };
 }

@@ -71,6 +71,9 @@ describe("fovea explain of a detector", () => {
     expect(exact).toEqual(plain);
     expect(averaged).not.toEqual(plain);
     expect((await mapsBy("--method", "d-rise", "--samples", "20")).length).toBe(64 * 64);
+    const spaced = await mapsBy("--method", "ssgrad-cam++");
+    expect(spaced).not.toEqual(plain);
+    expect(Math.max(...spaced)).toBeGreaterThan(0);
   });
 
   it("writes raw maps, an overlay and a heat map of all explained boxes", async () => {
@@ -148,6 +151,14 @@ describe("fovea explain of a detector", () => {
     expect((await fovea(folder, ["inspect", pathOf("seg")])).out).toContain(
       "task          detection: YOLOv8: box, classes; with masks, 4 classes",
     );
+  });
+
+  it("knows methods that are for boxes alone", async () => {
+    const { code, err } = await fovea(folder, ["explain", "street.png", "--method", "SSGradCAM"]);
+    expect([code, err]).toEqual([2, "fovea: --method ssgrad-cam: expected boxes of a detector to explain, got none\n"]);
+    const { out } = await fovea(folder, ["explain", "--method", "list"]);
+    for (const name of ["ssgrad-cam", "ssgrad-cam++", "d-rise"])
+      expect(out.split("\n").find((line) => line.startsWith(`${name} `))).toMatch(/boxes alone$/);
   });
 
   it("goes on with the other pictures of a folder", async () => {
