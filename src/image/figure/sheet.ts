@@ -7,7 +7,7 @@ import { type OverlayOptions, overlay } from "../map/overlay.js";
 import type { Picture } from "../picture/picture.js";
 import { resizeMap } from "../picture/resize.js";
 import { type BoxMark, boxMarks } from "./box-marks.js";
-import { type MaskMark, markMasks } from "./mask-marks.js";
+import type { MaskMark } from "./mask-marks.js";
 import {
   type FigurePlatform,
   imageElement,
@@ -93,7 +93,7 @@ export async function contactSheet(
     const height = Math.max(...row.map(({ size }) => size.height));
     for (const [i, { cell, size }] of row.entries()) {
       const x = margin + i * (cellWidth + gap);
-      const url = await platform.encode(paintCell(cell, size, options), size.zoom > 0 ? "exact" : "photo");
+      const url = await platform.encode(await paintCell(cell, size, options), size.zoom > 0 ? "exact" : "photo");
       const box = { x, y: y + height - size.height, width: size.width, height: size.height };
       elements.push(imageElement(url, cell.caption, box), ...boxMarks(cell.boxes ?? [], box, cell.picture, text));
       elements.push(
@@ -110,9 +110,11 @@ export async function contactSheet(
 }
 
 /** The cell's picture with its map and its masks over it. */
-function paintCell(cell: SheetCell, size: PanelSize, options: OverlayOptions): Picture {
+async function paintCell(cell: SheetCell, size: PanelSize, options: OverlayOptions): Promise<Picture> {
   const samples = paintMap(cell, samplePanel(cell.picture, size), size, options);
-  return cell.masks ? markMasks(samples, cell.masks, cell.picture) : samples;
+  if (cell.masks === undefined || cell.masks.length === 0) return samples;
+  const { markMasks } = await import("./mask-marks.js");
+  return markMasks(samples, cell.masks, cell.picture);
 }
 
 function paintMap(

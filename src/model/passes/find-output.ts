@@ -29,8 +29,12 @@ export const findOutput = definePass({
   async apply({ card, beside, ...model }, context) {
     const { given, output: choice } = context.options;
     const counts = [given?.classes, card.classes, beside?.classes].flatMap((names) => names?.length ?? []);
-    const chosen = chooseOutput(model.graph, { choice, counts, batch: model.input.dims?.[0] }, context.where);
-    return { ...(await withBatch(model, chosen.output, context)), notes: outputNotes(model.graph, chosen) };
+    const { graph, input } = model;
+    const ofTask = graph.outputs.length > 1 ? await import("../tasks/among-outputs.js") : undefined;
+    const hints = { choice: choice ?? ofTask?.scoresOfTexts(graph), counts, batch: input.dims?.[0] };
+    const chosen = chooseOutput(graph, hints, context.where);
+    const notes = ofTask?.isScoreOfMap(graph, chosen.output) ? [] : outputNotes(graph, chosen);
+    return { ...(await withBatch(model, chosen.output, context)), notes };
   },
 });
 

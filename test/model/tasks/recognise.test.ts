@@ -47,7 +47,7 @@ describe("the task of a network", () => {
     ],
     ["a score for each place", [out(1, 7, 64, 64)], {}, ["segmentation"]],
     ["scores of very few places", [out(1, 7, 2, 2)], {}, ["classification"]],
-    ["one map", [out(1, 1, 64, 64)], {}, ["classification"]],
+    ["one map", [out(1, 1, 64, 64)], {}, ["map"]],
     ["columns of cells", [out(1, 9, 84)], {}, ["detection", "YOLOv8", 5]],
     ["rows of cells", [out(1, 84, 9)], {}, ["detection", "YOLOv5", 4]],
     ["rows of cells without objectness, by the names", [out(1, 84, 9)], given(5), ["detection", "YOLOv8", 5]],

@@ -162,8 +162,26 @@ export function describeModel(model: Model, opened: Pick<ModelView, "id" | "name
 
 /** What else than classes of whole images a model tells. */
 function taskNotes({ task }: Model): string[] {
-  if (task.name === "detection") return [`A detector (${task.layout.title}): its boxes are explained.`];
-  return task.name === "segmentation" ? ["A segmentation: percentages are shares of the picture."] : [];
+  switch (task.name) {
+    case "detection":
+      return [`A detector (${layoutInWords(task.layout)}): its boxes are explained.`];
+    case "segmentation":
+      return ["A segmentation: percentages are shares of the picture."];
+    case "multi-label":
+      return ["Several classes may be there at once: each has a probability of its own."];
+    case "map":
+      return ["The network gives a map itself: what is explained is its mean where it is high."];
+    case "regression":
+      return ["The network measures: numbers are no probabilities."];
+    case "embedding":
+      return ["An embedding: its single numbers are explained; fovea explain --similar-to compares two pictures."];
+    case "image-text":
+      return task.missing.length > 0
+        ? ["The network compares pictures with texts: it got none, so its scores say nothing."]
+        : [];
+    case "classification":
+      return [];
+  }
 }
 
 /** @param differs what a variant has otherwise */

@@ -12,7 +12,7 @@ import { appendSum, checkImages } from "../../run/classifier.js";
 import { Sessions } from "../../run/sessions.js";
 import { own, tensorNamed } from "../../run/tensors.js";
 import type { Detection, MaskLayout, Task } from "../found-task.js";
-import { type ObjectMask, objectMask } from "./object-mask.js";
+import type { ObjectMask } from "./object-mask.js";
 
 /** A box in an image, by its sides in pixels of the network's input. */
 export interface DetectedBox {
@@ -80,7 +80,7 @@ export function createDetector(model: Model, { runtime }: { readonly runtime: Ru
       const graph = masks ? graphs.masks : undefined;
       const outputs = await sessions.run(graph ?? graphs.boxes, feeds, 1);
       const boxes = readBoxes(outputs, model);
-      const found = graph ? withMasks(boxes, tensorNamed(outputs, own("masks")), model, task) : boxes;
+      const found = graph ? await withMasks(boxes, tensorNamed(outputs, own("masks")), model, task) : boxes;
       return found.filter(({ score }) => score >= confidence).sort((a, b) => b.score - a.score);
     },
     close: () => sessions.close(),
@@ -158,7 +158,13 @@ function readBoxes(outputs: Record<string, Tensor>, { card, placeClasses }: Mode
   });
 }
 
-function withMasks(boxes: readonly DetectedBox[], masks: Tensor, model: Model, { layout }: Detection): DetectedBox[] {
+async function withMasks(
+  boxes: readonly DetectedBox[],
+  masks: Tensor,
+  model: Model,
+  { layout }: Detection,
+): Promise<DetectedBox[]> {
+  const { objectMask } = await import("./object-mask.js");
   const { height, width } = imageAxes(model) ?? {};
   const input = { height: Number(height), width: Number(width) };
   return boxes.map((box, i) => ({
