@@ -25,6 +25,8 @@ import { joinSidecars } from "../../../src/model/settings/join-sidecars.js";
 import { type FoundFile, readSettings, sidecarFiles } from "../../../src/model/settings/read-settings.js";
 import type { LabelFile, Sidecar } from "../../../src/model/settings/sidecar.js";
 import { networkLayers, parameterCount } from "../../../src/model/summary.js";
+import { areOwnScores } from "../../../src/model/targets/target.js";
+import { layoutInWords } from "../../../src/model/tasks/found-task.js";
 import type { Graph } from "../../../src/onnx/graph.js";
 import { ancestors, descendants } from "../../../src/onnx/prune.js";
 import type { LayerView, MethodView, ModelFiles, ModelView, NodeView } from "./api.js";
@@ -138,6 +140,7 @@ export function describeModel(model: Model, opened: Pick<ModelView, "id" | "name
   return {
     ...opened,
     task: model.task.name,
+    measures: areOwnScores(model),
     classes: model.card.classes,
     classesOrigin: model.classesOrigin,
     notes: [...taskNotes(model), ...model.notes],
