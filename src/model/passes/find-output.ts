@@ -5,6 +5,7 @@ import { inferTypes } from "../../runtime/infer-types.js";
 import type { Model } from "../model.js";
 import { type ChosenOutput, chooseOutput } from "../scores/choose-output.js";
 import { beforeSqueeze, lacksBatch, withBatchOfOne } from "../scores/with-batch.js";
+import { aboutOutputs } from "../tasks/task-notes.js";
 import { definePass, type PassContext } from "./pass.js";
 
 export const cutTexts = definePass({
@@ -73,5 +74,5 @@ function outputNotes(graph: Graph, { output, reason }: ChosenOutput): string[] {
           .join(", ") ?? "?"
       }]`,
   );
-  return [`outputs ${list.join(", ")}: "${output}" is explained, because ${reason} (--output chooses another)`];
+  return [`${aboutOutputs}${list.join(", ")}: "${output}" is explained, because ${reason} (--output chooses another)`];
 }

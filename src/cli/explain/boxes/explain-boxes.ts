@@ -16,6 +16,7 @@ import type { DetectedBox } from "../../../model/tasks/detection/detect.js";
 import { areaShare, maskedPixels, type ObjectMask, runLengths } from "../../../model/tasks/detection/object-mask.js";
 import { boxOnPicture, uncutOnPicture } from "../../../model/tasks/detection/on-picture.js";
 import { layoutInWords } from "../../../model/tasks/found-task.js";
+import { notesForTask } from "../../../model/tasks/task-notes.js";
 import { modelLine, type NamedModel } from "../../inputs/models.js";
 import { assumptions, describedRecipe, type ImageInput, readInput } from "../../inputs/read-input.js";
 import type { ExplainFlags } from "../../options/explain-options.js";
@@ -192,9 +193,9 @@ function tell(job: Job, run: BoxRun, result: WrittenResult, isFirst: boolean): v
   const { image, picture, boxes, explained, written } = result;
   if (isFirst || !plan.many) {
     print(`${plan.many ? "" : `${image.path}: `}${modelLine(named)}`);
-    const recipe = image.isArray ? [] : assumptions(named.model);
+    const notes = [...notesForTask(named.model), ...(image.isArray ? [] : assumptions(named.model))];
     printLines(
-      [layoutInWords(explainer.task.layout), ...recipe, ...(plan.many ? [] : image.notes)].map((line) => `  ${line}`),
+      [layoutInWords(explainer.task.layout), ...notes, ...(plan.many ? [] : image.notes)].map((line) => `  ${line}`),
     );
   }
   if (plan.many) {
@@ -239,7 +240,7 @@ function described({ named }: BoxRun, { image, picture, boxes, explained, writte
           : {}),
       };
     }),
-    notes: [...(image.isArray ? [] : assumptions(named.model)), ...image.notes],
+    notes: [...notesForTask(named.model), ...(image.isArray ? [] : assumptions(named.model)), ...image.notes],
     written: written.length === 1 ? at(written, 0) : written,
   };
 }
