@@ -105,6 +105,21 @@ describe("fovea explain of a detector", () => {
     [["--box", "1", "--at", "2=3"], /^fovea: --box and --at: expected one of them: --box is about boxes\n$/],
     [["--box", "1", "--mask", "x.png"], /^fovea: --box and --mask: expected one of them: --box is about boxes\n$/],
     [
+      ["--box", "1", "--at", "2=3", "--mask", "x.png"],
+      /^fovea: --box and --mask and --at: expected one of them: --box is about boxes\n$/,
+    ],
+    [["--at", "2=3", "--mask", "x.png"], /^fovea: --mask and --at: expected one of them\n$/],
+    [
+      ["--box", "1", "--output", "output0"],
+      /^fovea: --box and --output: expected one of them: --box is about boxes\n$/,
+    ],
+    [["--box", "0"], /^fovea: --box: expected a whole number from 1 to 10,000, got "0"\n$/],
+    [["--box", "2", "--conf", "0.99"], /^fovea: image.npy: --box 2: expected a box, of which there is none\n$/],
+    [
+      ["--task", "multi-label"],
+      /^fovea: .*: task multi-label: expected scores \[N, classes\] of two classes or more, got/,
+    ],
+    [
       ["--conf", "0.99"],
       /^fovea: image.npy: no box with a score of 0.99 or more: the surest is .* with 0\.\d+ \(--conf 0\.\d takes it\)\n$/,
     ],
