@@ -4,7 +4,8 @@ Run: python test/reference/detectors.py    (torch 2.13, torchvision 0.28, onnx 1
 
 The networks are random but for the biases of their classes, which let some boxes pass. Boxes: the surest first, each that overlaps no surer one of its class by more than OVERLAP (torchvision's box_iou). Maps: autograd of the
 box's class score before its sigmoid (of a product the sum of logarithms) at the input of the level's head, ReLU(sum_k dS/dA_k * A_k)
-(Zhao and Chan, ICLR 2023).
+(Zhao and Chan, ICLR 2023). Masks: sigmoid(coefficients @ prototypes) before it is cut at 1/2, zero outside the box, whose cells are those
+that begin in it (crop_mask of YOLACT and Ultralytics).
 """
 import json, os, warnings
 import numpy as np, onnx, torch
@@ -82,6 +83,33 @@ class V8(nn.Module):
     def score(self, maps, row, c): return self.head(maps)[1][0, c, row]
     def raise_classes(self, by):
         for h in self.cls: h[2].bias.data += by
+
+
+class Seg(V8):
+    """With coefficients of masks behind the classes, and prototypes: [1, 4 + classes + MASKS, cells], [1, MASKS, side, side]."""
+    MASKS, SIDE = 5, SIZE // 4
+
+    def __init__(self):
+        super().__init__()
+        w = WIDTH
+        self.mask = nn.ModuleList(nn.Sequential(conv(w, w), nn.Conv2d(w, self.MASKS, 1)) for _ in STRIDES)
+        self.proto = nn.Sequential(conv(w, w), nn.Upsample(scale_factor=2.0), conv(w, w), nn.Conv2d(w, self.MASKS, 1))
+
+    def forward(self, x):
+        maps = self.neck(x)
+        boxes, logits = self.head(maps)
+        coefficients = torch.cat([h(m).flatten(2) for h, m in zip(self.mask, maps)], 2)
+        return torch.cat([boxes, logits.sigmoid(), coefficients], 1), self.proto(maps[0])
+
+    def rows(self, out): return super().rows(out[0][:, :4 + CLASSES])
+
+    def masks(self, out, found):
+        rows, prototypes = out
+        scale = self.SIDE / SIZE
+        y, x = torch.meshgrid(torch.arange(self.SIDE), torch.arange(self.SIDE), indexing="ij")
+        for left, top, right, bottom, _, _, row in found:
+            mask = (rows[0, 4 + CLASSES:, row] @ prototypes[0].flatten(1)).sigmoid().view(self.SIDE, self.SIDE)
+            yield mask * (x >= left * scale) * (x < right * scale) * (y >= top * scale) * (y < bottom * scale)
 
 
 class EndToEnd(V8):
@@ -213,7 +241,7 @@ def level_of(row, per_cell):
         row -= n
 
 
-nets = {"v8": (V8, 1, "cls.{}.0.0.weight"), "v5": (V5, 3, "heads.{}.weight"), "x": (X, 1, "stems.{}.0.weight"), "end2end": (EndToEnd, 1, None)}
+nets = {"v8": (V8, 1, "cls.{}.0.0.weight"), "v5": (V5, 3, "heads.{}.weight"), "x": (X, 1, "stems.{}.0.weight"), "end2end": (EndToEnd, 1, None), "seg": (Seg, 1, "cls.{}.0.0.weight")}
 goldens = {"size": SIZE, "confidence": CONFIDENCE, "overlap": OVERLAP, "nets": {}}
 
 
@@ -237,7 +265,7 @@ for name, (make, per_cell, weight) in nets.items():
         if len(levels) > 1 and len({box[-2] for box in found}) > 1: break
     path = os.path.join(folder, f"{name}.onnx")
     with torch.no_grad():
-        torch.onnx.export(net, image, path, opset_version=17, dynamo=False, input_names=["images"], output_names=["output0"])
+        torch.onnx.export(net, image, path, opset_version=17, dynamo=False, input_names=["images"], output_names=["output0", "output1"][:2 if name == "seg" else 1])
     boxes = []
     for *corner, score, c, row in found:
         box = {"box": corner, "score": score, "class": c, "row": row}
@@ -248,6 +276,8 @@ for name, (make, per_cell, weight) in nets.items():
             box["layer"] = head_input(path, weight.format(level))
             box["map"] = torch.relu((maps[level].grad * maps[level]).sum(1))[0].flatten().tolist()
         boxes.append(box)
+    if name == "seg":
+        for box, mask in zip(boxes, net.masks(net(image), found)): box["mask"] = mask.flatten().tolist()
     goldens["nets"][name] = {"seed": seed, "boxes": boxes}
     image.numpy().astype("<f4").tofile(os.path.join(folder, f"{name}.f32"))
     print(name, len(found), os.path.getsize(path), [b["class"] for b in boxes], [round(b["score"], 2) for b in boxes])

@@ -1,6 +1,7 @@
 /** @file `fovea explain`: where a model looks. */
 
 import { Command } from "commander";
+import { boxMethods } from "../../explain/boxes/box-method.js";
 import { sameForAllClasses } from "../../explain/method.js";
 import { methods } from "../../explain/methods/index.js";
 import { colormapNames } from "../../image/map/colormap.js";
@@ -32,6 +33,7 @@ Examples:
 
 Methods: ${methods.map(({ name }) => name).join(", ")};
 or all, for one sheet of them. GradCAM, grad_cam, ig and the like are understood, too.
+Of boxes also ${boxMethods.map(({ name }) => name).join(", ")}.
 Blind for the class, with the ${sameForAllClasses}: ${namesOfBlind.join(", ")}.
 Colour maps: ${colormapNames.join(", ")}.
 --method list and --colormap list describe them.`;

@@ -13,6 +13,18 @@ export interface DiagnosedExplanation extends Explanation {
   readonly diagnosis: (i: number, k: number) => Diagnosis;
 }
 
+interface DiagnosedOptions {
+  readonly fully: boolean;
+  /** The maps show what speaks against a class, too. Default false. */
+  readonly signed?: boolean | undefined;
+  readonly signal?: AbortSignal;
+}
+
+/** Whether a map has little to show because it leaves out what speaks against its class. */
+function isAgainst({ condition }: Pick<Diagnosis, "condition">): boolean {
+  return condition === "all-against" || condition === "mostly-against";
+}
+
 /**
  * @param fully look for causes and try remedies, which costs some runs for each map that cannot be read; where the
  *   scores are not finite the cause is always looked for
@@ -22,13 +34,17 @@ export async function diagnosed(
   explainer: Explainer,
   { path, input }: ImageInput,
   explanation: Explanation,
-  { fully, signal }: { readonly fully: boolean; readonly signal?: AbortSignal },
+  { fully, signed = false, signal }: DiagnosedOptions,
 ): Promise<DiagnosedExplanation> {
   const rows: Diagnosis[][] = [];
   for (const [i, classes] of explanation.classes.entries()) {
     const row: Diagnosis[] = [];
     for (const k of classes.keys()) {
       const diagnosis = { ...diagnosisOf(explanation, i, k), suggestions: [] };
+      if (signed && isAgainst(diagnosis)) {
+        row.push({ ...diagnosis, condition: "fine", text: "" });
+        continue;
+      }
       const closer = fully || !Number.isFinite(diagnosis.facts.score);
       row.push(closer ? await diagnoseFully(explainer, input, explanation, { i, k, signal }) : diagnosis);
     }

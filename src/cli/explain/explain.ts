@@ -4,7 +4,7 @@ import { availableParallelism } from "node:os";
 import type { FoundInput } from "../../data/find-inputs.js";
 import { createPerturbedModel } from "../../evaluate/trial/perturbed-model.js";
 import type { PerturbedModel } from "../../evaluate/trial/trial.js";
-import { namesDRise } from "../../explain/boxes/box-method.js";
+import { methodOfBoxes } from "../../explain/boxes/box-method.js";
 import { methodNamed } from "../../explain/methods/index.js";
 import { embeddedModelPath } from "../../explain/node.js";
 import type { ClassChoice, Explainer } from "../../explain/options.js";
@@ -30,9 +30,11 @@ import type { Job, OnProgress } from "../terminal/job.js";
 import { asksForSteps, checkSteps } from "./asked-steps.js";
 import { explainsBoxes } from "./boxes/asked-for.js";
 import { explainBoxes } from "./boxes/explain-boxes.js";
+import { drawnMap, flagsForTask } from "./by-task.js";
 import { diagnosed } from "./diagnosis.js";
 import { withDigitWarning } from "./digit-warning.js";
 import { sheetOfMethods } from "./method-sheet.js";
+import { explainMap } from "./output-map/explain-map.js";
 import { type Plan, planExplanation } from "./plan.js";
 import { withPresentClasses } from "./present-classes.js";
 import { Reporter } from "./reporter.js";
@@ -52,17 +54,22 @@ interface Run {
 }
 
 /** @returns the exit code */
-export async function explain(job: Job, args: readonly string[], flags: ExplainFlags): Promise<number> {
-  const { against = false, topChannels, samples, seed, baseline } = flags;
-  const isOwn = flags.method === "all" || namesDRise(flags.method);
-  const method = isOwn ? flags.method : methodNamed(flags.method).name;
-  checkClassTexts(flags.class, flags);
-  const { model, inputs } = modelAmong(args, flags.model, "fovea explain");
-  const opened = await modelAt(model, await loadOptions(flags));
-  if (explainsBoxes(opened.model, flags)) {
-    const plan = await planExplanation(inputs, { ...flags, class: [] });
-    return explainBoxes(job, opened, plan, flags);
+export async function explain(job: Job, args: readonly string[], given: ExplainFlags): Promise<number> {
+  const ofBoxes = methodOfBoxes(given.method)?.name;
+  const method = given.method === "all" ? given.method : (ofBoxes ?? methodNamed(given.method).name);
+  checkClassTexts(given.class, given);
+  const { model, inputs } = modelAmong(args, given.model, "fovea explain");
+  const opened = await modelAt(model, await loadOptions(given));
+  if (explainsBoxes(opened.model, given)) {
+    const plan = await planExplanation(inputs, { ...given, class: [] });
+    return explainBoxes(job, opened, plan, given);
   }
+  if (ofBoxes !== undefined)
+    throw new FoveaError("bad-input", `--method ${ofBoxes}: expected boxes of a detector to explain, got none`);
+  const map = drawnMap(opened, given);
+  if (map) return explainMap(job, opened, map, await planExplanation(inputs, given));
+  const flags = flagsForTask(opened, given);
+  const { against = false, topChannels, samples, seed, baseline } = flags;
   const targeted = { ...opened, model: await targetedModel(opened.model, flags) };
   const planned = await planExplanation(inputs, { ...flags, class: eachClass(targeted.model, flags.class) });
   const plan = await withPresentClasses(targeted.model, planned, flags);
@@ -146,7 +153,11 @@ async function writeResult(
 ): Promise<InputOutcome> {
   if (result.error) return result;
   try {
-    const explanation = await diagnosed(explainer, result.image, result.explanation, { fully: !plan.many, signal });
+    const explanation = await diagnosed(explainer, result.image, result.explanation, {
+      fully: !plan.many,
+      signed: flags.signed,
+      signal,
+    });
     const trust = network && (await trustOfMaps(network, result.image, explanation, signal));
     const steps = asksForSteps(flags) ? await stepsOfMaps(explainer, result.image.input, explanation) : undefined;
     const answer = { ...result, explanation, ...(trust ? { trust } : {}), ...(steps ? { steps } : {}) };

@@ -1,6 +1,7 @@
 /** @file Lists for those who ask: `--method list`, `--colormap list`. */
 
-import { sameForAllClasses } from "../../explain/method.js";
+import { boxMethods } from "../../explain/boxes/box-method.js";
+import { type CamMethod, sameForAllClasses } from "../../explain/method.js";
 import { methodsAndVariants } from "../../explain/methods/index.js";
 import { colormapNames, colormapNotes } from "../../image/map/colormap.js";
 import type { ExplainFlags } from "../options/explain-options.js";
@@ -11,12 +12,10 @@ export function listAskedFor({ method, colormap }: Pick<ExplainFlags, "method" |
   if (method === "list")
     return rows(
       ["method", "title", "from", ""],
-      methodsAndVariants.map(({ name, title, paper, classBlind }) => [
-        name,
-        title,
-        paper,
-        classBlind ? sameForAllClasses : "",
-      ]),
+      [
+        ...methodsAndVariants.map((method) => listed(method, method.classBlind ? sameForAllClasses : "")),
+        ...boxMethods.map((method) => listed(method, "boxes alone")),
+      ],
     );
   if (colormap === "list")
     return rows(
@@ -24,6 +23,10 @@ export function listAskedFor({ method, colormap }: Pick<ExplainFlags, "method" |
       colormapNames.map((name) => [name, colormapNotes[name]]),
     );
   return undefined;
+}
+
+function listed({ name, title, paper }: CamMethod, remark: string): readonly string[] {
+  return [name, title, paper, remark];
 }
 
 function rows(header: readonly string[], cells: readonly (readonly string[])[]): string[] {

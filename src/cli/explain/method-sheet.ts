@@ -84,7 +84,7 @@ async function cellsOf(
   { method, explainer, explanation, milliseconds }: Extract<ComparedMethod, { readonly milliseconds: number }>,
   { drawing }: MethodSheet,
 ): Promise<SheetCell[]> {
-  const result = await diagnosed(explainer, image, explanation, { fully: false });
+  const result = await diagnosed(explainer, image, explanation, { fully: false, signed: drawing.signed });
   const { at, fine = at === "image", classBlind } = method;
   const options = fine ? { ...drawing, percentile: drawing.percentile ?? finePercentile } : drawing;
   return explanation.at(0).classes.map(({ label }, k) => ({

@@ -8,6 +8,7 @@ import { mapPeak } from "../../image/map/heatmap.js";
 import { className } from "../../model/class-names.js";
 import { describeLayer } from "../../model/layers/layer.js";
 import type { Model } from "../../model/model.js";
+import { measuresNumbers } from "../../model/targets/output-numbers.js";
 import { areOwnScores } from "../../model/targets/target.js";
 import { floats } from "../../onnx/tensor.js";
 import { modelLine, type NamedModel } from "../inputs/models.js";
@@ -35,7 +36,7 @@ export function printExplanation(
     if (named.model.classCount === 1)
       print(`  ${floats(explanation.scores)[i]?.toPrecision(4)}  ${className(named.model, 0)}`);
     else
-      for (const each of toldClasses(explanation, i, top))
+      for (const each of toldClasses(named.model, explanation, i, top))
         print(`  ${strength(named.model, each).padStart(7)}  ${each.label}`);
     for (const line of completenessLines(explanation, i)) print(`  ${line}`);
     for (const line of agreementLines(explanation, i)) print(`  ${line}`);
@@ -63,7 +64,7 @@ export function resultLines(
   top: number,
 ): string[] {
   return image.pictures.flatMap((_, i) => {
-    const classes = toldClasses(explanation, i, top);
+    const classes = toldClasses(model, explanation, i, top);
     const scores = classes.map((each) => `${strength(model, each)} ${each.label}`).join(", ");
     const line = `${nameOf(image, i)}: ${scores} -> ${written[i]?.join(", ")}`;
     const more = [
@@ -88,7 +89,7 @@ export function describeResult(
     input: image.path,
     ...(image.pictures.length > 1 ? { index: i } : {}),
     ...(image.box ? { box: image.box } : {}),
-    top: topClasses(explanation, i, top),
+    top: topClasses(model, explanation, i, top),
     classes: explanation.at(i).classes.map(({ index, label, score, probability }, k) => ({
       class: index,
       label,
@@ -178,24 +179,26 @@ function methodLine({ layer, method }: Explainer): string {
   return `${method.title} at layer ${layer.name} (${describeLayer(layer)})${layer.reason === "as given" ? "" : `: ${layer.reason}`}`;
 }
 
-function topClasses(explanation: Explanation, i: number, top: number) {
-  return rankedClasses(explanation, i).slice(0, top);
+function topClasses(model: Model, explanation: Explanation, i: number, top: number) {
+  return rankedClasses(model, explanation, i).slice(0, top);
 }
 
 /** The best classes, and behind them those that are explained without being among the best. */
-function toldClasses(explanation: Explanation, i: number, top: number) {
+function toldClasses(model: Model, explanation: Explanation, i: number, top: number) {
   const explained = explanation.classes[i] ?? [];
-  return rankedClasses(explanation, i).filter((each, rank) => rank < top || explained.includes(each.class));
+  return rankedClasses(model, explanation, i).filter((each, rank) => rank < top || explained.includes(each.class));
 }
 
-function rankedClasses(explanation: Explanation, i: number) {
+/** The likeliest first; numbers that are measured in their own order. */
+function rankedClasses(model: Model, explanation: Explanation, i: number) {
   const { scores, probabilities } = explanation.at(i);
-  return Array.from(probabilities, (probability, index) => ({
+  const all = Array.from(probabilities, (probability, index) => ({
     class: index,
     label: explanation.classNames?.[index] ?? String(index),
     probability,
     score: scores[index] ?? Number.NaN,
-  })).sort((a, b) => b.probability - a.probability);
+  }));
+  return measuresNumbers(model) ? all : all.sort((a, b) => b.probability - a.probability);
 }
 
 /** The probability; for a target other than the model's own classes the score, for which a softmax has no meaning. */

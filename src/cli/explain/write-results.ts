@@ -14,6 +14,7 @@ import { colorizeMap, overlay } from "../../image/map/overlay.js";
 import { encodePicture, explanationSvg, rasterize } from "../../image/node.js";
 import type { Picture } from "../../image/picture/picture.js";
 import { layerSize } from "../../model/layers/layer.js";
+import { measuresNumbers } from "../../model/targets/output-numbers.js";
 import { areOwnScores } from "../../model/targets/target.js";
 import type { ImageInput } from "../inputs/read-input.js";
 import { printBytes } from "../terminal/print.js";
@@ -106,19 +107,24 @@ function rowOf(
   const { classes, predicted, scores } = explanation.at(i);
   const { index, label, score, probability } = classes[k] ?? predicted;
   const several = scores.length > 1;
-  return figureRow({
+  const isMultiLabel = model.task.name === "multi-label" && model.target === undefined;
+  const isLikely = isMultiLabel ? probability >= 0.5 : predicted.index === index;
+  const row = figureRow({
     label,
-    predicted: several && predicted.index === index,
+    predicted: several && !measuresNumbers(model) && isLikely,
     against: options.against,
     score,
     probability: several && !areOwnScores(model) ? probability : undefined,
     shareOf: model.shareOf,
+    activation: isMultiLabel ? "sigmoid" : "softmax",
+    signs: measuresNumbers(model) ? ["raises it", "lowers it"] : undefined,
     method: method.title,
     layer: { name: layer.name, size: layerSize(layer, "×") },
     ...mapOnPicture(image, explanation, i, k, options),
     signed: options.signed ?? false,
     note: explanation.diagnosis(i, k).text,
   });
+  return measuresNumbers(model) ? { ...row, score: score.toPrecision(4) } : row;
 }
 
 /** The map where the network looked; the rest stays zero. */

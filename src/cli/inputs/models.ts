@@ -9,6 +9,7 @@ import { factInWords } from "../../model/card.js";
 import { preprocessingOf } from "../../model/preprocessing.js";
 import type { Classifier } from "../../model/run/classifier.js";
 import { preprocess } from "../../model/run/read-image.js";
+import { tellsClasses } from "../../model/tasks/found-task.js";
 import type { Tensor } from "../../onnx/tensor.js";
 import { platform } from "../platform.js";
 
@@ -38,7 +39,7 @@ export function modelLine({ name, model }: Pick<NamedModel, "name" | "model">): 
 
 /** @throws FoveaError `bad-input` when a model's classes are not the dataset's */
 export function checkClasses({ name, model }: NamedModel, classes: readonly string[], dataset: string): void {
-  if (model.task.name !== "classification") {
+  if (!tellsClasses(model.task)) {
     const got = `got a model for ${model.task.name}`;
     throw new FoveaError("bad-input", `${name}: expected a model with classes of whole images, ${got}`);
   }

@@ -9,6 +9,7 @@ import { createPicture, type Picture } from "../../image/picture/picture.js";
 import { photoAxes } from "../../model/input/image-axes.js";
 import { fewestTrialPhotos, mostTrialPhotos, type RecipeTrial } from "../../model/preprocessing/recipe-trial.js";
 import { assumesRecipe, tryRecipes } from "../../model/preprocessing/trial.js";
+import { tellsClasses } from "../../model/tasks/found-task.js";
 import { fileIdentity } from "../report/partial-results.js";
 import type { Job } from "../terminal/job.js";
 import type { NamedModel } from "./models.js";
@@ -25,7 +26,7 @@ export async function tryModel<Named extends NamedModel>(
 ): Promise<Named> {
   const { model, path } = named;
   // Whether a recipe is right shows in how sure the classes of whole images are.
-  if (model.task.name !== "classification") return named;
+  if (!tellsClasses(model.task)) return named;
   if (photoAxes(model) === undefined || !(await naming(path, async () => assumesRecipe(model)))) return named;
   const images = photos.filter((photo) => typeof photo !== "string" || !/\.npy$/i.test(photo));
   const place = trialPlace(path, model);

@@ -6,6 +6,7 @@ import { explainableLayers } from "../../model/layers/find-layers.js";
 import type { Model } from "../../model/model.js";
 import { type ChosenPreprocessing, preprocessingOf } from "../../model/preprocessing.js";
 import { parameterCount } from "../../model/summary.js";
+import { notesForTask } from "../../model/tasks/task-notes.js";
 import { distancesTo } from "../../onnx/prune.js";
 import { type GridFlags, gridOptions } from "../options/model-options.js";
 
@@ -23,7 +24,7 @@ export function inspectModel(model: Model, flags: GridFlags) {
     layers,
     /** The layer that `--layer auto` takes. */
     automatic,
-    notes: [...model.notes, ...(automatic?.doubt === undefined ? [] : [automatic.doubt])],
+    notes: [...notesForTask(model), ...(automatic?.doubt === undefined ? [] : [automatic.doubt])],
     parameters: parameterCount(model.graph),
     preprocessing: pictureInput(model),
   };

@@ -30,11 +30,12 @@ export async function inspect(job: Job, path: string | undefined, flags: Inspect
 }
 
 /** Plain data for programs. */
-function describeInspection({ graph, scores, ending, card, trial }: Model, inspection: Inspection) {
+function describeInspection({ graph, task, scores, ending, card, trial }: Model, inspection: Inspection) {
   const { layers, automatic, notes, parameters, preprocessing } = inspection;
   return {
     inputs: graph.inputs,
     outputs: graph.outputs,
+    task: task.name,
     scores,
     ending,
     parameters,

@@ -7,6 +7,7 @@ import { describeLayout, layerSize } from "../../model/layers/layer.js";
 import type { Model } from "../../model/model.js";
 import { trialWords } from "../../model/preprocessing/trial-words.js";
 import type { ChosenPreprocessing } from "../../model/preprocessing.js";
+import { taskInWords } from "../../model/tasks/task-words.js";
 import { printType } from "../../onnx/print.js";
 import { modelLine, type NamedModel } from "../inputs/models.js";
 import { table } from "../terminal/table.js";
@@ -45,10 +46,7 @@ function networkLines(model: Model, { notes, parameters, preprocessing }: Inspec
 }
 
 function taskLine({ task }: Model): string[] {
-  if (task.name === "classification") return [];
-  const classes = task.classCount === undefined ? "" : `, ${count(task.classCount)} classes`;
-  const how = task.name === "detection" ? `${task.layout.title}${classes}` : `of "${task.output}"${classes}`;
-  return [`task          ${task.name}: ${how}`];
+  return task.name === "classification" ? [] : [`task          ${task.name}: ${taskInWords(task)}`];
 }
 
 function layerLines({ layers, automatic }: Inspection): string[] {

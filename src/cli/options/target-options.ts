@@ -9,9 +9,9 @@ import { resizeMap } from "../../image/picture/resize.js";
 import type { Model } from "../../model/model.js";
 import { classMinus } from "../../model/targets/class-minus.js";
 import { maskMean } from "../../model/targets/mask-mean.js";
+import { targetOfTask } from "../../model/targets/of-task.js";
 import { outputOf } from "../../model/targets/output.js";
 import { outputScores } from "../../model/targets/output-scores.js";
-import { predictedRegions } from "../../model/targets/predicted-regions.js";
 import { similarityTo } from "../../model/targets/similarity.js";
 import type { Target } from "../../model/targets/target.js";
 import { dimsOf } from "../../onnx/graph.js";
@@ -106,7 +106,7 @@ export function givenTargets(flags: TargetFlags): GivenTarget[] {
 }
 
 /**
- * The model with the options' target as its scores; without one the model itself, and of a segmentation its predicted regions.
+ * The model with the options' target as its scores; without one what its task says.
  * @throws FoveaError `bad-input` for options that contradict each other
  */
 export async function targetedModel(model: LoadedModel, flags: TargetFlags): Promise<LoadedModel> {
@@ -116,7 +116,8 @@ export async function targetedModel(model: LoadedModel, flags: TargetFlags): Pro
   }
   const [target] = given;
   if (target) return model.explaining(await target.make(target.text, model, flags));
-  return model.task.name === "segmentation" ? model.explaining(predictedRegions()) : model;
+  const usual = targetOfTask(model);
+  return usual ? model.explaining(usual) : model;
 }
 
 function scoresOf({ output, at, scores }: OutputFlags): Target {

@@ -11,9 +11,8 @@ import { createDetector, type DetectedBox } from "../../model/tasks/detection/de
 import type { Tensor } from "../../onnx/tensor.js";
 import type { RunOptions } from "../options.js";
 import type { BoxExplainer, BoxExplainerOptions, BoxMap } from "./box-options.js";
-import { type Level, openLevel, type ScoredBox } from "./level.js";
+import type { Level, ScoredBox } from "./level.js";
 import { positivePart } from "./positive-part.js";
-import { samplesMasks, similarityMaps } from "./similarity-maps.js";
 
 /** A model that was opened, or one that was loaded, which has a runtime. */
 type BoxModel = Model & { readonly platform?: Platform };
@@ -30,7 +29,8 @@ export function createBoxExplainer(model: BoxModel, given: BoxExplainerOptions =
   const levels = new Map<string, Promise<Level>>();
   const lifetime = new Lifetime("box explainer");
   const levelOf = (scored: ScoredBox) => {
-    const level = levels.get(scored.score.key) ?? openLevel(model, detector.task.layout, scored, options);
+    const open = async () => (await import("./level.js")).openLevel(model, detector.task.layout, scored, options);
+    const level = levels.get(scored.score.key) ?? open();
     levels.set(scored.score.key, level);
     return level;
   };
@@ -38,6 +38,7 @@ export function createBoxExplainer(model: BoxModel, given: BoxExplainerOptions =
     ...detector,
     explain: (image, boxes, how = {}) =>
       lifetime.run(async () => {
+        const { samplesMasks, similarityMaps } = await import("./similarity-maps.js");
         if (samplesMasks(options)) return similarityMaps(model, image, boxes, { ...options, ...how });
         const scored = boxes.map((box): ScoredBox => {
           return { box, score: boxScore(model.graph, detector.task.layout, box.row, box.classIndex) };

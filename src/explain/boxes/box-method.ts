@@ -1,8 +1,10 @@
-/** @file The methods of boxes: those of classes, and D-RISE. */
+/** @file The methods of boxes: those of classes, SSGrad-CAM and D-RISE. */
 
+import { plainSpelling } from "../../foundation/words.js";
 import type { CamMethod, PassMethod } from "../method.js";
-import { methodNamed } from "../methods/index.js";
+import { methodNamed, spellingsOf } from "../methods/index.js";
 import { riseWith } from "../methods/rise.js";
+import { ssGradCam, ssGradCamPlusPlus } from "./ss-grad-cam.js";
 
 /**
  * Of boxes: RISE with finer masks, weighted by how well the best box of the masked image holds the explained one (see `similarBoxes`).
@@ -18,13 +20,16 @@ export const dRise: PassMethod = {
   samples: 1000,
 };
 
-/** Whether a text names the method that is for boxes alone. */
-export function namesDRise(text: string): boolean {
-  return /^d[-_ ]?rise$/i.test(text);
+/** The methods that are for boxes alone. */
+export const boxMethods: readonly CamMethod[] = [ssGradCam, ssGradCamPlusPlus, dRise];
+
+/** The method for boxes alone that a text names, in any spelling (see `methodNamed`); undefined for none. */
+export function methodOfBoxes(text: string): CamMethod | undefined {
+  const wanted = plainSpelling(text);
+  return boxMethods.find((method) => spellingsOf(method).includes(wanted));
 }
 
 /** @throws FoveaError `unknown-name` for a method that there is not */
 export function boxMethod(choice: string | CamMethod): CamMethod {
-  if (typeof choice !== "string") return choice;
-  return namesDRise(choice) ? dRise : methodNamed(choice);
+  return typeof choice === "string" ? (methodOfBoxes(choice) ?? methodNamed(choice)) : choice;
 }

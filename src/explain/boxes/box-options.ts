@@ -18,7 +18,7 @@ export interface BoxExplainerOptions extends Pick<ExplainerOptions, "against" | 
   /**
    * A method, or its name. Default `hires-cam`: of one box it is ODAM (Zhao and Chan, ICLR 2023),
    * M = ReLU(sum over channels of gradient · activation at each place). Grad-CAM's average over all places forgets where the box is.
-   * `d-rise` is for boxes alone (see `dRise`).
+   * `ssgrad-cam`, `ssgrad-cam++` and `d-rise` are for boxes alone (see `boxMethods`).
    */
   readonly method?: string | CamMethod | undefined;
   /** A layer for all boxes. Default: those of the level that made the box (see `levelLayers`), fused. */

@@ -16,6 +16,10 @@ export interface FigureRowOptions {
   readonly probability: number | undefined;
   /** What the probability is, where it is a share of something else, e.g. "of the image". Default: a probability after softmax. */
   readonly shareOf?: string | undefined;
+  /** What makes probabilities of the scores. Default "softmax". */
+  readonly activation?: "softmax" | "sigmoid";
+  /** What the two signs of the map mean, the upper first. Default as the figure says. */
+  readonly signs?: readonly [string, string] | undefined;
   /** As its title has it. */
   readonly method: string;
   readonly layer: { readonly name: string; readonly size: string };
@@ -30,12 +34,15 @@ export interface FigureRowOptions {
 
 /** The row as every figure of Fovea words it. */
 export function figureRow(options: FigureRowOptions): ExplanationRow {
-  const { label, predicted, against, score, probability, method, layer, map, peak, signed, note } = options;
+  const { label, predicted, against, score, probability, method, layer, map, peak, signed, note, signs } = options;
+  const { activation = "softmax" } = options;
   const inWords = `score ${score.toFixed(2)}`;
   const best = options.shareOf === undefined ? " (predicted)" : " (largest)";
   const share = probability === undefined ? "" : percent(probability, 1);
   const inShares =
-    options.shareOf === undefined ? `${share}, ${inWords} before softmax` : `${share} ${options.shareOf}, ${inWords}`;
+    options.shareOf === undefined
+      ? `${share}, ${inWords} before ${activation}`
+      : `${share} ${options.shareOf}, ${inWords}`;
   return {
     title: `${against ? "against " : ""}${label}${predicted ? best : ""}`,
     score: probability === undefined ? inWords : inShares,
@@ -43,6 +50,7 @@ export function figureRow(options: FigureRowOptions): ExplanationRow {
     map,
     peak,
     signed,
+    ...(signs ? { signs } : {}),
     ...(note === "" ? {} : { note }),
   };
 }

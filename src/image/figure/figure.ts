@@ -31,6 +31,8 @@ export interface ExplanationRow {
   readonly map: FloatMap;
   /** The map has evidence for and against. Default false. */
   readonly signed?: boolean;
+  /** What the two signs of a signed map mean, the upper first. Default "for" and "against". */
+  readonly signs?: readonly [string, string];
   /** The raw value at the end of the colour scale, for rows that share one. Default the map's own peak. */
   readonly peak?: number;
   /** A sentence below the row, for a reader to read it rightly. Default none. */
@@ -149,7 +151,7 @@ function colorBarOf(row: ExplanationRow, options: ExplanationFigureOptions): Col
       `explanation figure: colour map of "${row.title}": expected a ${expected} one, got "${name}"`,
     );
   }
-  const labels = signed ? ["for", "against"] : [options.scaleLabel ?? "raw map value"];
+  const labels = signed ? (row.signs ?? ["for", "against"]) : [options.scaleLabel ?? "raw map value"];
   return { colormap: choice, peak: row.peak ?? mapPeak(row.map, { signed }), labels };
 }
 

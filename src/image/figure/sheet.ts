@@ -7,6 +7,7 @@ import { type OverlayOptions, overlay } from "../map/overlay.js";
 import type { Picture } from "../picture/picture.js";
 import { resizeMap } from "../picture/resize.js";
 import { type BoxMark, boxMarks } from "./box-marks.js";
+import type { MaskMark } from "./mask-marks.js";
 import {
   type FigurePlatform,
   imageElement,
@@ -29,6 +30,8 @@ export interface SheetCell {
   readonly peak?: number;
   /** The map has evidence for and against, and is shown in the colours for that. Default false: values below zero count as zero. */
   readonly signed?: boolean;
+  /** Shapes on the picture, over its map. Default none. */
+  readonly masks?: readonly MaskMark[];
   /** Boxes on the picture. Default none. */
   readonly boxes?: readonly BoxMark[];
 }
@@ -90,7 +93,7 @@ export async function contactSheet(
     const height = Math.max(...row.map(({ size }) => size.height));
     for (const [i, { cell, size }] of row.entries()) {
       const x = margin + i * (cellWidth + gap);
-      const url = await platform.encode(paintCell(cell, size, options), size.zoom > 0 ? "exact" : "photo");
+      const url = await platform.encode(await paintCell(cell, size, options), size.zoom > 0 ? "exact" : "photo");
       const box = { x, y: y + height - size.height, width: size.width, height: size.height };
       elements.push(imageElement(url, cell.caption, box), ...boxMarks(cell.boxes ?? [], box, cell.picture, text));
       elements.push(
@@ -106,13 +109,20 @@ export async function contactSheet(
   return svgDocument(width, y - gap + margin - 4, sheet.title ?? `${cells.length} pictures`, elements);
 }
 
-/** The cell's picture with its map over it. */
-function paintCell(
-  { picture, map, peak, signed = false }: SheetCell,
+/** The cell's picture with its map and its masks over it. */
+async function paintCell(cell: SheetCell, size: PanelSize, options: OverlayOptions): Promise<Picture> {
+  const samples = paintMap(cell, samplePanel(cell.picture, size), size, options);
+  if (cell.masks === undefined || cell.masks.length === 0) return samples;
+  const { markMasks } = await import("./mask-marks.js");
+  return markMasks(samples, cell.masks, cell.picture);
+}
+
+function paintMap(
+  { map, peak, signed = false }: SheetCell,
+  samples: Picture,
   size: PanelSize,
   options: OverlayOptions,
 ): Picture {
-  const samples = samplePanel(picture, size);
   if (map === undefined) return samples;
   const normalized = normalizeMap(map, { signed, ...(peak === undefined ? {} : { peak }) });
   const colours = signed ? { ...options, colormap: defaultDivergingColormap } : options;

@@ -1,8 +1,9 @@
-/** @file Inputs besides the image whose values are the same for every whole image, as exports of detectors have them. */
+/** @file Inputs besides the image whose values are the same for every whole image, as exports of detectors have them, and texts without words. */
 
 import { convertTensor } from "../../onnx/convert-tensor.js";
 import { type Graph, runInputs, type ValueInfo } from "../../onnx/graph.js";
 import { float32, sizeOf, type Tensor } from "../../onnx/tensor.js";
+import { comparesTexts } from "../tasks/image-text.js";
 
 /** A value by the size of the image. */
 type Usual = (size: { readonly height: number; readonly width: number }) => readonly number[] | "ones";
@@ -18,12 +19,23 @@ const usual: Readonly<Record<string, Usual>> = {
   scale_factor: () => "ones",
 };
 
+/** Values for inputs that nobody gave, by their names. */
+export interface AssumedInputs {
+  readonly values: Readonly<Record<string, Tensor>>;
+  /** What they are, as the end of "assumed: ". */
+  readonly says: string;
+}
+
 /**
- * Values for the inputs besides the image that have usual ones.
- * @param given names for which the caller has values
- * @returns by name; none where the image's size is open
+ * Values for the inputs besides the image that have usual ones; none where the image's size is open and there are no texts.
+ * @param given by name: values that the caller has
  */
-export function usualInputs(graph: Graph, given: readonly string[]): Readonly<Record<string, Tensor>> {
+export function assumedInputs(graph: Graph, given: Readonly<Record<string, Tensor>>): AssumedInputs {
+  if (comparesTexts(graph)) return { values: emptyTexts(graph, given), says: "all ones" };
+  return { values: usualInputs(graph, Object.keys(given)), says: "the whole image, at the input's size" };
+}
+
+function usualInputs(graph: Graph, given: readonly string[]): Readonly<Record<string, Tensor>> {
   const inputs = runInputs(graph);
   const image = inputs.find(({ name, dims }) => dims?.length === 4 && !(name in usual));
   const [height, width] = image?.dims?.slice(image.dims[3] === 3 ? 1 : 2) ?? [];
@@ -35,6 +47,24 @@ export function usualInputs(graph: Graph, given: readonly string[]): Readonly<Re
   });
   return Object.fromEntries(values);
 }
+
+/** Of a network that compares images with texts: one text without words; marks of given tokens are as many as these. */
+function emptyTexts(graph: Graph, given: Readonly<Record<string, Tensor>>): Readonly<Record<string, Tensor>> {
+  const [, ...others] = runInputs(graph).toSorted((a, b) => (b.dims?.length ?? 0) - (a.dims?.length ?? 0));
+  const known = Object.values(given).find(({ dims }) => dims.length === 2);
+  const values = others.flatMap((input) => {
+    if (Object.hasOwn(given, input.name)) return [];
+    const dims = input.dims?.map((size, axis) =>
+      typeof size === "number" ? size : (known?.dims[axis] ?? (axis === 0 ? 1 : fewestTokens)),
+    );
+    const tensor = tensorFor({ ...input, ...(dims ? { dims } : {}) }, "ones");
+    return tensor ? [[input.name, tensor] as const] : [];
+  });
+  return Object.fromEntries(values);
+}
+
+/** Tokens of a text without words: its beginning, its end, and some room. */
+const fewestTokens = 8;
 
 function tensorFor({ type, dims }: ValueInfo, value: readonly number[] | "ones"): Tensor | undefined {
   const sizes = dims?.map((size, axis) => (axis === 0 && typeof size !== "number" ? 1 : size));

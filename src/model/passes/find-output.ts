@@ -5,6 +5,7 @@ import { inferTypes } from "../../runtime/infer-types.js";
 import type { Model } from "../model.js";
 import { type ChosenOutput, chooseOutput } from "../scores/choose-output.js";
 import { beforeSqueeze, lacksBatch, withBatchOfOne } from "../scores/with-batch.js";
+import { aboutOutputs } from "../tasks/task-notes.js";
 import { definePass, type PassContext } from "./pass.js";
 
 export const cutTexts = definePass({
@@ -29,8 +30,12 @@ export const findOutput = definePass({
   async apply({ card, beside, ...model }, context) {
     const { given, output: choice } = context.options;
     const counts = [given?.classes, card.classes, beside?.classes].flatMap((names) => names?.length ?? []);
-    const chosen = chooseOutput(model.graph, { choice, counts, batch: model.input.dims?.[0] }, context.where);
-    return { ...(await withBatch(model, chosen.output, context)), notes: outputNotes(model.graph, chosen) };
+    const { graph, input } = model;
+    const ofTask = graph.outputs.length > 1 ? await import("../tasks/among-outputs.js") : undefined;
+    const hints = { choice: choice ?? ofTask?.scoresOfTexts(graph), counts, batch: input.dims?.[0] };
+    const chosen = chooseOutput(graph, hints, context.where);
+    const notes = ofTask?.isScoreOfMap(graph, chosen.output) ? [] : outputNotes(graph, chosen);
+    return { ...(await withBatch(model, chosen.output, context)), notes };
   },
 });
 
@@ -69,5 +74,5 @@ function outputNotes(graph: Graph, { output, reason }: ChosenOutput): string[] {
           .join(", ") ?? "?"
       }]`,
   );
-  return [`outputs ${list.join(", ")}: "${output}" is explained, because ${reason} (--output chooses another)`];
+  return [`${aboutOutputs}${list.join(", ")}: "${output}" is explained, because ${reason} (--output chooses another)`];
 }

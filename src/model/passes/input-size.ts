@@ -7,12 +7,20 @@ import { definePass } from "./pass.js";
 
 export const setInputSize = definePass({
   name: "set-input-size",
-  does: "Sets a height and width that the file leaves open to those that the user, the file's metadata or a file beside it says; grids of tokens depend on them.",
+  does: "Sets a height and width that the file leaves open to those that the user, the file's metadata or a file beside it says, and of a detector to the usual ones; grids of tokens and cells depend on them.",
   needs: ["graph", "input", "card", "beside"],
   gives: ["graph", "input"],
-  apply({ graph, input, card, beside }, { options: { given } }) {
+  async apply({ graph, input, card, beside }, { options: { given, task } }) {
     const stated = { ...beside?.preprocessing, ...card.preprocessing, ...given?.preprocessing };
-    return withSize(graph, input, stated);
+    const sized = withSize(graph, input, stated);
+    const { height, width } = imageAxes(sized) ?? {};
+    const isOpen = typeof height === "string" && typeof width === "string";
+    if (!isOpen || (task !== undefined && task !== "detection")) return sized;
+    const { detectorSide } = await import("../input/detector-size.js");
+    const { side, because } = detectorSide(graph, task === "detection") ?? {};
+    if (side === undefined) return sized;
+    const note = `the file leaves the input's size open: ${side}x${side} is taken, as ${because} (--size takes another)`;
+    return { ...withSize(graph, input, { height: side, width: side }), notes: [note] };
   },
 });
 

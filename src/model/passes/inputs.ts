@@ -3,25 +3,32 @@
 import { FoveaError } from "../../foundation/error.js";
 import { list } from "../../foundation/words.js";
 import { type Graph, runInputs, type ValueInfo } from "../../onnx/graph.js";
+import type { Tensor } from "../../onnx/tensor.js";
 import { withInputs } from "../input/given-inputs.js";
 import { knownDims } from "../input/known-dims.js";
-import { usualInputs } from "../input/usual-inputs.js";
+import type { AssumedInputs } from "../input/usual-inputs.js";
 import { isWholeType } from "../input/whole-types.js";
 import { definePass } from "./pass.js";
 
 export const giveInputs = definePass({
   name: "give-inputs",
-  does: "Makes constants of all inputs whose values the caller gives, and of those that detectors have besides the image.",
+  does: "Makes constants of all inputs whose values the caller gives, and of those that detectors and networks of texts have besides the image.",
   needs: ["graph"],
   gives: ["graph", "constants"],
-  apply({ graph }, { where, options: { inputs = {} } }) {
-    const usual = runInputs(graph).length > 1 ? usualInputs(graph, Object.keys(inputs)) : {};
-    const names = Object.keys(usual).map((name) => `"${name}"`);
-    const notes = names.length > 0 ? [`${list(names)} assumed: the whole image, at the input's size`] : [];
-    const constants = { ...usual, ...inputs };
+  async apply({ graph }, { where, options: { inputs = {} } }) {
+    const { values, says } = await assumed(graph, inputs);
+    const names = Object.keys(values).map((name) => `"${name}"`);
+    const notes = names.length > 0 ? [`${list(names)} assumed: ${says}`] : [];
+    const constants = { ...values, ...inputs };
     return { graph: withInputs(graph, constants, where), constants, notes };
   },
 });
+
+async function assumed(graph: Graph, inputs: Readonly<Record<string, Tensor>>): Promise<AssumedInputs> {
+  if (runInputs(graph).length <= 1) return { values: {}, says: "" };
+  const { assumedInputs } = await import("../input/usual-inputs.js");
+  return assumedInputs(graph, inputs);
+}
 
 export const findImageInput = definePass({
   name: "find-image-input",

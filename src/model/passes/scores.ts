@@ -51,7 +51,8 @@ export const nameClasses = definePass({
 
 /** How many names one place has, box or segment, of which an image has several; undefined for a model of the whole image. */
 function namesPerPlace(task: Task, [first, ...places]: readonly number[]): NamesPerPlace | undefined {
-  if (task.name !== "classification") return { likely: task.classCount, must: task.classCount };
+  if (task.name === "detection" || task.name === "segmentation")
+    return { likely: task.classCount, must: task.classCount };
   return sizeOf(places) > 1 ? { likely: first, must: undefined } : undefined;
 }
 

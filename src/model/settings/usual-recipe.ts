@@ -6,7 +6,7 @@ import type { Dim } from "../../onnx/graph.js";
 import { photoAxes } from "../input/image-axes.js";
 import { isWholeType } from "../input/whole-types.js";
 import type { Model } from "../model.js";
-import type { TaskRecipe } from "../tasks/found-task.js";
+import { type TaskRecipe, tellsPlaces } from "../tasks/found-task.js";
 import { kerasRecipe } from "./keras.js";
 import { scalesPixels } from "./scales-pixels.js";
 
@@ -40,7 +40,7 @@ export function usualRecipe(model: Opened): UsualRecipe {
   if (makers) return { preprocessing: { ...size, ...makers.parts }, origin: `assumed: ${makers.says}` };
   const { values, says } = usualValues(model, channels);
   const crops =
-    model.task.name === "classification" &&
+    !tellsPlaces(model.task) &&
     values.std.length > 1 &&
     values.order !== "bgr" &&
     Math.min(width, height) >= smallestCropped;

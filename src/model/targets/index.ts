@@ -3,7 +3,9 @@
 import { classGroupsKind } from "./class-groups.js";
 import { classMinusKind } from "./class-minus.js";
 import { classScoresKind } from "./class-scores.js";
+import { highRegionKind } from "./high-region.js";
 import { maskMeanKind } from "./mask-mean.js";
+import { outputNumbersKind } from "./output-numbers.js";
 import { outputScoresKind } from "./output-scores.js";
 import { predictedRegionsKind } from "./predicted-regions.js";
 import { similarityKind } from "./similarity.js";
@@ -16,5 +18,7 @@ export const targetKinds = [
   outputScoresKind,
   maskMeanKind,
   predictedRegionsKind,
+  highRegionKind,
+  outputNumbersKind,
   similarityKind,
 ] as const;

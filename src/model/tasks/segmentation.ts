@@ -2,10 +2,8 @@
 
 import { dimsOf } from "../../onnx/graph.js";
 import type { Segmentation } from "./found-task.js";
+import { isSide } from "./sizes.js";
 import type { TaskKind } from "./task.js";
-
-/** The fewest places on a side that are taken for a segmentation: a map of fewer is a coarse classifier's. */
-const fewestPlaces = 4;
 
 export const segmentation: TaskKind<Segmentation> = {
   name: "segmentation",
@@ -13,7 +11,6 @@ export const segmentation: TaskKind<Segmentation> = {
   expects: "an output [N, classes, height, width] with a score for each place",
   find({ graph, output }) {
     const [, classes, height, width, ...more] = dimsOf(graph, output) ?? [];
-    const isSide = (size: unknown) => typeof size === "string" || (typeof size === "number" && size >= fewestPlaces);
     const areClasses = typeof classes === "number" && classes > 1 && more.length === 0;
     return areClasses && isSide(height) && isSide(width)
       ? { name: "segmentation", output, classCount: classes }

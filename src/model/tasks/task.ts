@@ -9,8 +9,14 @@ export interface TaskFacts {
   readonly input: ValueInfo;
   /** The output that was chosen for its scores. */
   readonly output: Value;
+  /** The activation that this output ends with. */
+  readonly ending: "softmax" | "log-softmax" | "sigmoid" | "none";
   /** How many classes are known by name, by different sources. */
   readonly counts: readonly number[];
+  /** Inputs besides the image whose values nobody gave, so that usual ones stand there. */
+  readonly assumed: readonly Value[];
+  /** The user or the file's metadata says that it is this task: what the outputs are called need not tell it. */
+  readonly isSaid: boolean;
 }
 
 /** A way to recognise a task, as the table of tasks holds it. */

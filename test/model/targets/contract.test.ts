@@ -17,7 +17,7 @@ import { runtime } from "../../support/runtime.js";
 
 type Kind = (typeof targetKinds)[number];
 
-/** Targets of a model with the outputs `scores` [N, 3], `segments` [N, 3, 4, 5] and `embedding` [N, 4], by the names of their kinds. */
+/** Targets of a model with the outputs `scores` [N, 3], `segments` [N, 3, 4, 5], `plane` [N, 1, 4, 5] and `embedding` [N, 4], by the names of their kinds. */
 const examples: { readonly [Name in Kind["name"]]: (by: Extract<Kind, { name: Name }>["create"]) => Target } = {
   "class-scores": (create) => create(),
   "class-minus": (create) => create({ other: "dog" }),
@@ -32,6 +32,8 @@ const examples: { readonly [Name in Kind["name"]]: (by: Extract<Kind, { name: Na
       ),
     }),
   "predicted-regions": (create) => create({ output: "segments" }),
+  "high-region": (create) => create({ output: "plane" }),
+  "output-numbers": (create) => create({ output: "embedding" }),
   similarity: (create) => create({ output: "embedding", reference: randomTensor([1, 4], "reference") }),
 };
 
@@ -48,6 +50,7 @@ function network(): Graph {
   op.output(op.ReduceMean(segments, op.ints([2, 3]), { keepdims: 0 }), "scores");
   op.output(segments, "segments");
   op.output(op.ReduceMean(features, op.ints([2, 3]), { keepdims: 0 }), "embedding");
+  op.output(op.ReduceMax(segments, op.ints([1]), { keepdims: 1 }), "plane");
   return op.graph;
 }
 

@@ -17,6 +17,8 @@ export interface GoldenBox {
   /** The value that the level's head reads, and the map there; missing where the network chooses rows itself. */
   readonly layer?: string;
   readonly map?: readonly number[];
+  /** Of instance segmentation: the mask over the whole input, zero outside the box, a quarter of its size on each side. */
+  readonly mask?: readonly number[];
 }
 
 interface Goldens {

@@ -47,7 +47,7 @@ describe("the task of a network", () => {
     ],
     ["a score for each place", [out(1, 7, 64, 64)], {}, ["segmentation"]],
     ["scores of very few places", [out(1, 7, 2, 2)], {}, ["classification"]],
-    ["one map", [out(1, 1, 64, 64)], {}, ["classification"]],
+    ["one map", [out(1, 1, 64, 64)], {}, ["map"]],
     ["columns of cells", [out(1, 9, 84)], {}, ["detection", "YOLOv8", 5]],
     ["rows of cells", [out(1, 84, 9)], {}, ["detection", "YOLOv5", 4]],
     ["rows of cells without objectness, by the names", [out(1, 84, 9)], given(5), ["detection", "YOLOv8", 5]],
@@ -166,6 +166,54 @@ describe("what a file's own metadata says", () => {
     expect(input.dims?.slice(1)).toEqual([3, 64, 64]);
     expect([task.name, task.name === "detection" && task.classCount]).toEqual(["detection", 2]);
     expect(placeClasses).toEqual(["cat", "driver's cab"]);
+  });
+});
+
+describe("an input of open size", () => {
+  const opened = async (dims: readonly (number | string)[], name = "output0", options: OpenModelOptions = {}) => {
+    const op = new Builder();
+    const x = op.input("images", "float32", ["N", 3, "h", "w"]);
+    const one = op.Sigmoid(op.ReduceMean(op.Relu(x), { keepdims: 0 }));
+    const sizes = dims.map((size) => (typeof size === "number" ? size : 84));
+    op.output(op.Expand(one, op.constant(int64(sizes))), name);
+    op.graph.outputs.splice(0, 1, { name, type: "float32", dims });
+    return openModel(op.graph, runtime, "model", options);
+  };
+
+  it("is that which the rows of a detector tell, with a note", async () => {
+    for (const dims of [
+      [1, 84, 2100],
+      [1, 6300, 85],
+    ]) {
+      const { input, task, notes } = await opened(dims);
+      expect([task.name, ...(input.dims ?? [])]).toEqual(["detection", "N", 3, 320, 320]);
+      expect(notes.join(" ")).toMatch(
+        /input's size open: 320x320 is taken, as its \d+ rows tell \(--size takes another\)/,
+      );
+    }
+  });
+
+  it("is the usual one where the names are those of a detector, or the user says that it is one", async () => {
+    const sizesOf = async (...of: Parameters<typeof opened>) => (await opened(...of)).input.dims?.slice(2);
+    expect(await sizesOf([1, 84, "rows"])).toEqual([640, 640]);
+    expect(await sizesOf([1, 84, "rows"], "tokens")).toEqual(["h", "w"]);
+    expect(await sizesOf([1, 10])).toEqual(["h", "w"]);
+    expect(await sizesOf([1, 84, "rows"], "output0", { task: "classification" })).toEqual(["h", "w"]);
+    const preprocessing = { height: 96, width: 64 };
+    const given = { origin: "as given", preprocessing };
+    expect(await sizesOf([1, 84, 2100], "output0", { given })).toEqual([96, 64]);
+    await expect(opened([1, 10], "y", { task: "detection" })).rejects.toThrow(/task detection: expected/);
+  });
+
+  it("is the usual one of lists of boxes", async () => {
+    const op = new Builder();
+    const x = op.input("image", "float32", ["N", 3, "h", "w"]);
+    const one = op.ReduceMean(x, { keepdims: 0 });
+    for (const [name, dims] of Object.entries({ boxes: [3, 4], labels: [3], scores: [3] }))
+      op.output(op.Expand(one, op.constant(int64(dims))), name);
+    const { input, task, notes } = await openModel(op.graph, runtime);
+    expect([task.name, ...(input.dims?.slice(2) ?? [])]).toEqual(["detection", 640, 640]);
+    expect(notes.join(" ")).toContain("640x640 is taken, as is usual with detectors");
   });
 });
 

@@ -1,6 +1,8 @@
 /** @file The page of all methods, written from what they say of themselves. */
 
 import { metrics } from "../../../src/evaluate/metrics/index.js";
+import { boxMethods } from "../../../src/explain/boxes/box-method.js";
+import { defaultBoxMethod } from "../../../src/explain/boxes/box-options.js";
 import { type CamMethod, isPassMethod } from "../../../src/explain/method.js";
 import { methods } from "../../../src/explain/methods/index.js";
 
@@ -43,6 +45,14 @@ ${variantLines().join("\n")}
 SS-CAM takes 10 samples of noise for each channel where its paper has 35: \`--samples 35\`.
 
 Guided backpropagation and Guided Grad-CAM show edges of the image more than reasons: they hardly change when the network's weights are randomised (Adebayo et al., NeurIPS 2018).
+
+## Methods of boxes
+
+Of the boxes of a detector all of the above can be taken, and these. The default there is \`${defaultBoxMethod}\` (of one box it is ODAM).
+
+| name | method | paper | gradient | runs of the network |
+|---|---|---|---|---|
+${boxMethods.map((method) => `| \`${method.name}\` | ${method.title} | ${method.paper} | ${method.needsGradient ? "yes" : "no"} | ${runsOf(method)} |`).join("\n")}
 
 ## Metrics
 

@@ -68,6 +68,8 @@ export interface ModelView {
   readonly id: number;
   readonly name: string;
   readonly task: TaskName;
+  /** Its scores are numbers of their own, without probabilities. */
+  readonly measures: boolean;
   readonly classes: readonly string[] | undefined;
   readonly classesOrigin: string | undefined;
   /** What the user should know about the file, a sentence each. */

@@ -6,7 +6,7 @@ import { FoveaError } from "../../../src/foundation/error.js";
 import type { FloatMap } from "../../../src/image/map/heatmap.js";
 import type { Picture } from "../../../src/image/picture/picture.js";
 import type { Classifier } from "../../../src/model/run/classifier.js";
-import { predictedRegions } from "../../../src/model/targets/predicted-regions.js";
+import { targetOfTask } from "../../../src/model/targets/of-task.js";
 import { blankPicture, groundOf, paintPicture } from "../draw/engine/painting.js";
 import type { BoxExplainers } from "../look/engine/boxes.js";
 import { Explainers, explainPicture } from "../look/engine/explaining.js";
@@ -101,8 +101,8 @@ export class Engine {
     const size = input.files.reduce((sum, file) => sum + file.size, 0);
     const platform = await this.#started(this.#platforms).forModel(size, progress);
     const { model: opened, bytes, source } = await openFiles(input, platform);
-    // A segmentation's classes are explained over the regions where it predicts them.
-    const model = opened.task.name === "segmentation" ? await opened.explaining(predictedRegions()) : opened;
+    const target = targetOfTask(opened);
+    const model = target ? await opened.explaining(target) : opened;
     const name = input.files[0]?.name ?? "model";
     const view = describeModel(model, { id: ++this.#opened, name, bytes, provider: platform.runtime.provider });
     await this.#close();

@@ -1,5 +1,6 @@
 /** @file Opens a model from dropped files, and describes it to the page. */
 
+import { boxMethods } from "../../../src/explain/boxes/box-method.js";
 import type { LoadedModel } from "../../../src/explain/loaded-model.js";
 import { type CamMethod, isPassMethod, startsFromBaseline } from "../../../src/explain/method.js";
 import { methods, spellingsOf } from "../../../src/explain/methods/index.js";
@@ -24,6 +25,8 @@ import { joinSidecars } from "../../../src/model/settings/join-sidecars.js";
 import { type FoundFile, readSettings, sidecarFiles } from "../../../src/model/settings/read-settings.js";
 import type { LabelFile, Sidecar } from "../../../src/model/settings/sidecar.js";
 import { networkLayers, parameterCount } from "../../../src/model/summary.js";
+import { areOwnScores } from "../../../src/model/targets/target.js";
+import { layoutInWords } from "../../../src/model/tasks/found-task.js";
 import type { Graph } from "../../../src/onnx/graph.js";
 import { ancestors, descendants } from "../../../src/onnx/prune.js";
 import type { LayerView, MethodView, ModelFiles, ModelView, NodeView } from "./api.js";
@@ -137,6 +140,7 @@ export function describeModel(model: Model, opened: Pick<ModelView, "id" | "name
   return {
     ...opened,
     task: model.task.name,
+    measures: areOwnScores(model),
     classes: model.card.classes,
     classesOrigin: model.classesOrigin,
     notes: [...taskNotes(model), ...model.notes],
@@ -149,18 +153,38 @@ export function describeModel(model: Model, opened: Pick<ModelView, "id" | "name
     parameters: parameterCount(model.graph),
     layers: milestones(model).map(layerView),
     automatic: { name: automatic?.name ?? "", reason: automatic?.reason ?? "" },
-    methods: methods.flatMap((method) => [
-      methodView(method, undefined),
-      ...(method.variants ?? []).map((variant) => methodView(variant.method, variant.says)),
-    ]),
+    methods: methods
+      .flatMap((method) => [
+        methodView(method, undefined),
+        ...(method.variants ?? []).map((variant) => methodView(variant.method, variant.says)),
+      ])
+      .concat(model.task.name === "detection" ? boxMethods.map((method) => methodView(method, undefined)) : []),
     drawn: preprocessing.ground === "dark" && preprocessing.channels === 1,
   };
 }
 
 /** What else than classes of whole images a model tells. */
 function taskNotes({ task }: Model): string[] {
-  if (task.name === "detection") return [`A detector (${task.layout.title}): its boxes are explained.`];
-  return task.name === "segmentation" ? ["A segmentation: percentages are shares of the picture."] : [];
+  switch (task.name) {
+    case "detection":
+      return [`A detector (${layoutInWords(task.layout)}): its boxes are explained.`];
+    case "segmentation":
+      return ["A segmentation: percentages are shares of the picture."];
+    case "multi-label":
+      return ["Several classes may be there at once: each has a probability of its own."];
+    case "map":
+      return ["The network gives a map itself: what is explained is its mean where it is high."];
+    case "regression":
+      return ["The network measures: numbers are no probabilities."];
+    case "embedding":
+      return ["An embedding: its single numbers are explained; fovea explain --similar-to compares two pictures."];
+    case "image-text":
+      return task.missing.length > 0
+        ? ["The network compares pictures with texts: it got none, so its scores say nothing."]
+        : [];
+    case "classification":
+      return [];
+  }
 }
 
 /** @param differs what a variant has otherwise */

@@ -221,10 +221,11 @@ export class Studio {
     this.explanation = undefined;
     this.layerMaps = [];
     this.recipe = undefined;
+    const before = this.model?.task === "detection" ? defaultMethod : this.view.method;
     this.model = opened;
     // A layer or class of another network means nothing in this one.
     const usual = opened.task === "detection" && this.view.method === defaultMethod;
-    const method = usual ? defaultBoxMethod : this.#spelt(this.view.method);
+    const method = usual ? defaultBoxMethod : this.#spelt(this.view.method, before);
     this.look({ layer: "auto", target: "predicted", minus: undefined, method });
   }
 
@@ -234,10 +235,10 @@ export class Studio {
     this.tell("Stopped. Choose another method, layer, image or model to go on.");
   }
 
-  /** The method's name as the list has it: a link may spell it in another way. */
-  #spelt(method: string): string {
+  /** The method's name as the list has it: a link may spell it in another way. @param otherwise for one that is not in it */
+  #spelt(method: string, otherwise = method): string {
     const spelling = plainSpelling(method);
-    return this.model?.methods.find(({ spellings }) => spellings.includes(spelling))?.name ?? method;
+    return this.model?.methods.find(({ spellings }) => spellings.includes(spelling))?.name ?? otherwise;
   }
 
   /** Opens pictures beside those that are open, and shows the first of them. */

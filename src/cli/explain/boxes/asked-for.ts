@@ -26,7 +26,7 @@ export function explainsBoxes({ task }: Model, flags: ExplainFlags): boolean {
   const asked = (["box", "conf", "iou"] as const)
     .filter((name) => flags[name] !== undefined)
     .map((name) => `--${name}`);
-  const targets = givenTargets(flags).map(({ name }) => name);
+  const targets = [...givenTargets(flags).map(({ name }) => name), ...(flags.output === undefined ? [] : ["--output"])];
   const [first] = asked;
   if (first !== undefined && targets.length > 0)
     throw new FoveaError(
@@ -38,7 +38,7 @@ export function explainsBoxes({ task }: Model, flags: ExplainFlags): boolean {
       "bad-input",
       `${first}: expected a detector, got a model for ${task.name} (--task detection, if it is one)`,
     );
-  if (task.name !== "detection" || targets.length > 0 || flags.output !== undefined) return false;
+  if (task.name !== "detection" || targets.length > 0) return false;
   const [other] = ofClasses.filter((name) => flags[name] !== undefined && flags[name] !== false);
   if (other === undefined && flags.method !== "all") return true;
   const flag =

@@ -6,6 +6,7 @@ import { type BoxMap, defaultBoxMethod } from "../../../explain/boxes/box-option
 import { fuseMaps } from "../../../explain/fused.js";
 import { counted, percent } from "../../../foundation/words.js";
 import { placeOnPicture } from "../../../image/figure/explanation-row.js";
+import type { MaskMark } from "../../../image/figure/mask-marks.js";
 import type { SheetCell } from "../../../image/figure/sheet.js";
 import { type EmphasisOptions, emphasized } from "../../../image/map/emphasis.js";
 import { type FloatMap, normalizeMap } from "../../../image/map/heatmap.js";
@@ -19,7 +20,7 @@ import { modelLine, type NamedModel } from "../../inputs/models.js";
 import type { ImageInput } from "../../inputs/read-input.js";
 import type { OutputPaths } from "../output-paths.js";
 import { coloured, type ResultOptions, writeResult } from "../write-results.js";
-import type { BoxResult, ExplainedBox } from "./box-result.js";
+import type { BoxResult, ExplainedBox, NumberedBox } from "./box-result.js";
 
 /** What a drawing depends on besides the boxes. */
 interface Drawing {
@@ -99,27 +100,39 @@ function titleOf(method: string | undefined): string {
   return method === undefined ? `ODAM (${title} of a box)` : title;
 }
 
+function maskMark({ number, shape }: NumberedBox, tinted: boolean): MaskMark[] {
+  return shape ? [{ map: shape.map, place: shape.place, number, tinted }] : [];
+}
+
 /** The picture with all boxes, and one with the map of each that is explained. */
 function sheetOf({ named, drawing, method }: Drawing, { image, picture, boxes, explained }: BoxResult) {
   const all: SheetCell = {
     picture,
     caption: counted(boxes.length, "box", "boxes"),
     detail: boxes.length > explained.length ? `${explained.length} explained` : "",
+    masks: boxes.flatMap((each) =>
+      maskMark(
+        each,
+        explained.some(({ number }) => number === each.number),
+      ),
+    ),
     boxes: boxes.map(({ place: box, number }) => ({
       box,
       number,
       faint: !explained.some((each) => each.number === number),
     })),
   };
-  const each = explained.map(
-    ({ number, box, place, map }): SheetCell => ({
+  const each = explained.map(({ map, ...numbered }): SheetCell => {
+    const { number, box, place } = numbered;
+    return {
       picture,
       caption: `${number} ${box.label}, ${percent(box.score, 0)}`,
       detail: map.layers.map((layer) => layerSize(layer, "×")).join(" + ") + supportOf(map),
       ...shownOnPicture(map, image, picture, drawing),
+      masks: maskMark(numbered, false),
       boxes: [{ box: place, number }],
-    }),
-  );
+    };
+  });
   const subtitle = `${titleOf(method)}; each map on its own scale, from nothing to its peak`;
   return { cells: [all, ...each], subtitle, title: `Boxes of ${modelLine(named)}, and what raised each one's score` };
 }

@@ -13,7 +13,10 @@ import type { Box } from "../../../image/picture/resize.js";
 import { classIndices } from "../../../model/class-names.js";
 import { checkPictures, layerSize } from "../../../model/layers/layer.js";
 import type { DetectedBox } from "../../../model/tasks/detection/detect.js";
-import { boxOnPicture } from "../../../model/tasks/detection/on-picture.js";
+import { areaShare, maskedPixels, type ObjectMask, runLengths } from "../../../model/tasks/detection/object-mask.js";
+import { boxOnPicture, uncutOnPicture } from "../../../model/tasks/detection/on-picture.js";
+import { layoutInWords } from "../../../model/tasks/found-task.js";
+import { notesForTask } from "../../../model/tasks/task-notes.js";
 import { modelLine, type NamedModel } from "../../inputs/models.js";
 import { assumptions, describedRecipe, type ImageInput, readInput } from "../../inputs/read-input.js";
 import type { ExplainFlags } from "../../options/explain-options.js";
@@ -22,7 +25,7 @@ import { print, printJson, printLines } from "../../terminal/print.js";
 import { standardOutput } from "../../terminal/standard-output.js";
 import { table } from "../../terminal/table.js";
 import type { Plan } from "../plan.js";
-import type { BoxResult, ExplainedBox, NumberedBox } from "./box-result.js";
+import type { BoxResult, BoxShape, ExplainedBox, NumberedBox } from "./box-result.js";
 import { writeBoxes } from "./draw-boxes.js";
 
 /** How many boxes are explained where nobody says which. */
@@ -83,8 +86,8 @@ async function explainInput(job: Job, run: BoxRun, source: FoundInput, onProgres
   const { named, explainer, flags } = run;
   const image = await readInput(named.model, source.path, source.bytes);
   const picture = onlyPicture(image);
-  const found = await explainer.detect(image.input, { confidence: flags.conf, overlap: flags.iou });
-  const boxes = found.map((box, i): NumberedBox => ({ number: i + 1, box, place: placeOf(run, image, picture, box) }));
+  const found = await explainer.detect(image.input, { confidence: flags.conf, overlap: flags.iou, masks: true });
+  const boxes = found.map((box, i): NumberedBox => ({ number: i + 1, box, ...placesOf(run, image, picture, box) }));
   const chosen = chosenBoxes(named, boxes, flags);
   if (chosen.length === 0) throw await noBox(run, image, boxes);
   const maps = await explainer.explain(
@@ -106,14 +109,28 @@ function onlyPicture({ pictures, path }: ImageInput): Picture {
   throw new FoveaError("bad-input", `${path}: boxes: expected one image, got ${pictures.length}`);
 }
 
-function inputSize({ model }: NamedModel) {
+type Size = Pick<Picture, "width" | "height">;
+
+function inputSize({ model }: NamedModel): Size {
   const { height, width } = checkPictures(model);
   return { height: Number(height), width: Number(width) };
 }
 
-function placeOf({ named }: BoxRun, image: ImageInput, picture: Picture, box: DetectedBox): Box {
-  const whole = { x: 0, y: 0, width: picture.width, height: picture.height };
-  return boxOnPicture(box, image.box ?? whole, inputSize(named), picture);
+function placesOf({ named }: BoxRun, image: ImageInput, picture: Picture, box: DetectedBox) {
+  const seen = image.box ?? { x: 0, y: 0, width: picture.width, height: picture.height };
+  const input = inputSize(named);
+  const place = boxOnPicture(box, seen, input, picture);
+  return box.mask === undefined ? { place } : { place, shape: shapeOf(box.mask, seen, input, picture) };
+}
+
+function shapeOf(
+  { map, place: { x, y, width, height } }: ObjectMask,
+  seen: Box,
+  input: Size,
+  picture: Picture,
+): BoxShape {
+  const place = uncutOnPicture({ left: x, top: y, right: x + width, bottom: y + height }, seen, input);
+  return { map, place, pixels: maskedPixels(map, place, picture) };
 }
 
 /** The boxes that the user asks for; else the surest. */
@@ -173,37 +190,46 @@ function tell(job: Job, run: BoxRun, result: WrittenResult, isFirst: boolean): v
   job.record(described(run, result));
   if (job.format !== "text") return;
   const { named, plan, explainer } = run;
-  const { image, boxes, explained, written } = result;
+  const { image, picture, boxes, explained, written } = result;
   if (isFirst || !plan.many) {
     print(`${plan.many ? "" : `${image.path}: `}${modelLine(named)}`);
-    const recipe = image.isArray ? [] : assumptions(named.model);
-    printLines([explainer.task.layout.title, ...recipe, ...(plan.many ? [] : image.notes)].map((line) => `  ${line}`));
+    const notes = [...notesForTask(named.model), ...(image.isArray ? [] : assumptions(named.model))];
+    printLines(
+      [layoutInWords(explainer.task.layout), ...notes, ...(plan.many ? [] : image.notes)].map((line) => `  ${line}`),
+    );
   }
   if (plan.many) {
     const list = explained.map(({ box }) => `${box.label} ${percent(box.score, 0)}`).join(", ");
     print(`${image.path}: ${list} -> ${written.join(", ")}`);
     return;
   }
-  const rows = boxes.map(({ number, box, place }) => {
-    const map = explained.find((each) => each.number === number)?.map;
+  const rows = boxes.map(({ number, box, place, shape }) => {
+    const map = mapOf(explained, number);
     const sides = [place.x, place.y, place.x + place.width, place.y + place.height].map(Math.round).join(" ");
     const layers = map?.layers.map((layer) => `${layer.name} (${layerSize(layer)})`).join(" + ");
-    return [number, box.label, percent(box.score, 1), sides, layers ?? ""];
+    const area = shape ? [percent(areaShare(shape.pixels, picture), 1)] : [];
+    return [number, box.label, percent(box.score, 1), sides, ...area, layers ?? ""];
   });
-  printLines(
-    table(["box", "class", "score", "left top right bottom", "explained at"], rows).map((line) => `  ${line}`),
-  );
+  const area = explainer.task.layout.masks ? ["area"] : [];
+  const header = ["box", "class", "score", "left top right bottom", ...area, "explained at"];
+  printLines(table(header, rows).map((line) => `  ${line}`));
   for (const path of written) if (path !== standardOutput) print(`  wrote ${path}`);
 }
 
+function mapOf(explained: readonly ExplainedBox[], number: number) {
+  return explained.find((each) => each.number === number)?.map;
+}
+
 /** For programs. */
-function described({ named }: BoxRun, { image, boxes, explained, written }: WrittenResult) {
+function described({ named }: BoxRun, { image, picture, boxes, explained, written }: WrittenResult) {
   return {
     input: image.path,
-    boxes: boxes.map(({ number, box, place }) => {
-      const map = explained.find((each) => each.number === number)?.map;
+    boxes: boxes.map((each) => {
+      const { number, box, place } = each;
+      const map = mapOf(explained, number);
       return {
         ...{ number, class: box.classIndex, label: box.label, score: box.score, box: place, row: box.row },
+        ...describedShape(each, picture),
         ...(map
           ? {
               layers: map.layers.map(({ name }) => name),
@@ -214,9 +240,17 @@ function described({ named }: BoxRun, { image, boxes, explained, written }: Writ
           : {}),
       };
     }),
-    notes: [...(image.isArray ? [] : assumptions(named.model)), ...image.notes],
+    notes: [...notesForTask(named.model), ...(image.isArray ? [] : assumptions(named.model)), ...image.notes],
     written: written.length === 1 ? at(written, 0) : written,
   };
+}
+
+/** The share of the picture that the object covers, and its pixels as COCO's uncompressed run lengths. */
+function describedShape({ shape }: NumberedBox, picture: Picture) {
+  if (shape === undefined) return {};
+  const { height, width } = picture;
+  const mask = { size: [height, width], counts: runLengths(shape.pixels, picture) };
+  return { area: areaShare(shape.pixels, picture), mask };
 }
 
 function whole({ named, explainer, flags }: BoxRun, { records: results, failures }: Job) {

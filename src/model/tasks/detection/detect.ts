@@ -6,11 +6,13 @@ import { copyGraph } from "../../../onnx/graph.js";
 import { prune } from "../../../onnx/prune.js";
 import { float32, int64, numbers, type Tensor } from "../../../onnx/tensor.js";
 import type { Runtime } from "../../../runtime/session.js";
+import { imageAxes } from "../../input/image-axes.js";
 import type { Model } from "../../model.js";
 import { appendSum, checkImages } from "../../run/classifier.js";
 import { Sessions } from "../../run/sessions.js";
 import { own, tensorNamed } from "../../run/tensors.js";
-import type { Detection, Task } from "../found-task.js";
+import type { Detection, MaskLayout, Task } from "../found-task.js";
+import type { ObjectMask } from "./object-mask.js";
 
 /** A box in an image, by its sides in pixels of the network's input. */
 export interface DetectedBox {
@@ -25,6 +27,8 @@ export interface DetectedBox {
   readonly label: string;
   /** Its row among all that the network gives. */
   readonly row: number;
+  /** The object's shape; only where it is asked for, of instance segmentation. */
+  readonly mask?: ObjectMask;
 }
 
 /** Which boxes are taken. */
@@ -33,6 +37,8 @@ export interface DetectOptions {
   readonly confidence?: number | undefined;
   /** Of two boxes of a class that overlap by more than this, intersection over union, only the surer is taken. Default 0.45. */
   readonly overlap?: number | undefined;
+  /** Also tell the shape of each object, where the file gives it. Default false. */
+  readonly masks?: boolean | undefined;
 }
 
 /** Finds boxes in images. */
@@ -57,18 +63,25 @@ const mostBoxes = 300;
  */
 export function createDetector(model: Model, { runtime }: { readonly runtime: Runtime }): Detector {
   const task = detectionOf(model.task);
-  const graph = boxesGraph(model, task);
+  const graphs = {
+    boxes: boxesGraph(model, task),
+    masks: task.layout.masks && boxesGraph(model, task, task.layout.masks),
+  };
   const sessions = new Sessions(runtime);
   return {
     model,
     task,
     async detect(image, options = {}) {
-      const { confidence = 0.25, overlap = 0.45 } = options;
+      const { confidence = 0.25, overlap = 0.45, masks = false } = options;
       checkShare("confidence", confidence);
       checkShare("overlap", overlap);
       checkImages(model, image);
       const feeds = { [model.input.name]: image, ...limits(confidence, overlap) };
-      return readBoxes(await sessions.run(graph, feeds, 1), model, confidence);
+      const graph = masks ? graphs.masks : undefined;
+      const outputs = await sessions.run(graph ?? graphs.boxes, feeds, 1);
+      const boxes = readBoxes(outputs, model);
+      const found = graph ? await withMasks(boxes, tensorNamed(outputs, own("masks")), model, task) : boxes;
+      return found.filter(({ score }) => score >= confidence).sort((a, b) => b.score - a.score);
     },
     close: () => sessions.close(),
   };
@@ -90,8 +103,8 @@ function limits(confidence: number, overlap: number) {
   return { [own("confidence")]: float32([1], [confidence - 1e-6]), [own("overlap")]: float32([1], [overlap]) };
 }
 
-/** Image and limits to boxes, scores, classes and rows. */
-function boxesGraph(model: Model, { layout }: Detection) {
+/** Image and limits to boxes, scores, classes and rows, and the masks of these. */
+function boxesGraph(model: Model, { layout }: Detection, masks?: MaskLayout) {
   const op = new Builder(copyGraph(model.graph), "fovea/boxes");
   const { boxes, confidence, classes } = layout.append(op);
   const [least, overlap] = [op.input(own("confidence"), "float32", [1]), op.input(own("overlap"), "float32", [1])];
@@ -99,7 +112,13 @@ function boxesGraph(model: Model, { layout }: Detection) {
     ? keptRows(op, { boxes, confidence, classes, least, overlap })
     : sureRows(op, confidence, least);
   const take = (value: string) => op.Gather(value, rows, { axis: 0 });
-  const outputs = { boxes: take(boxes), confidences: take(confidence), classes: take(classes), rows };
+  const outputs = {
+    boxes: take(boxes),
+    confidences: take(confidence),
+    classes: take(classes),
+    rows,
+    ...(masks ? { masks: masks.append(op, rows) } : {}),
+  };
   const names = Object.entries(outputs).map(([name, value]) => op.named(own(name), value));
   return prune(op.graph, [...names, appendSum(op, model)]);
 }
@@ -128,14 +147,28 @@ function sureRows(op: Builder, confidence: string, least: string): string {
   return op.Squeeze(op.NonZero(op.GreaterOrEqual(confidence, least)), op.ints([0]));
 }
 
-function readBoxes(outputs: Record<string, Tensor>, { card, placeClasses }: Model, confidence: number): DetectedBox[] {
+function readBoxes(outputs: Record<string, Tensor>, { card, placeClasses }: Model): DetectedBox[] {
   const of = (name: string) => numbers(tensorNamed(outputs, own(name)));
   const [boxes, scores, classes, rows] = [of("boxes"), of("confidences"), of("classes"), of("rows")];
   const names = placeClasses ?? card.classes;
-  const found = rows.map((row, i): DetectedBox => {
+  return rows.map((row, i): DetectedBox => {
     const [left = 0, top = 0, right = 0, bottom = 0] = boxes.slice(4 * i, 4 * i + 4);
     const [score = 0, classIndex = 0] = [scores[i], classes[i]];
     return { left, top, right, bottom, score, classIndex, label: names?.[classIndex] ?? String(classIndex), row };
   });
-  return found.filter(({ score }) => score >= confidence).sort((a, b) => b.score - a.score);
+}
+
+async function withMasks(
+  boxes: readonly DetectedBox[],
+  masks: Tensor,
+  model: Model,
+  { layout }: Detection,
+): Promise<DetectedBox[]> {
+  const { objectMask } = await import("./object-mask.js");
+  const { height, width } = imageAxes(model) ?? {};
+  const input = { height: Number(height), width: Number(width) };
+  return boxes.map((box, i) => ({
+    ...box,
+    mask: objectMask(masks, i, box, layout.masks?.covers === "box" ? undefined : input),
+  }));
 }

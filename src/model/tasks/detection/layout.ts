@@ -3,7 +3,7 @@
 import type { Builder } from "../../../onnx/builder.js";
 import type { Graph, Value } from "../../../onnx/graph.js";
 import { sizesOfOne } from "../element.js";
-import type { DetectionLayout, Rows } from "../found-task.js";
+import type { DetectionLayout, MaskLayout, Rows } from "../found-task.js";
 import type { TaskFacts } from "../task.js";
 
 /** Recognises a layout. */
@@ -46,8 +46,41 @@ export function appendFirst(op: Builder, value: Value): Value {
   return op.Gather(value, op.int(0), { axis: 0 });
 }
 
-/** The channels of masks that a segmenting detector gives besides, [N, masks, rows, columns]; 0 for none. */
-export function maskCount(graph: Graph): number {
-  const sizes = graph.outputs.map(({ name }) => sizesOfOne(graph, name) ?? []);
-  return sizes.find((each) => each.length === 4)?.[1] ?? 0;
+/** Masks that rows mix by coefficients of their own. */
+export interface Prototypes {
+  /** The output, [N, count, rows, columns]. */
+  readonly name: Value;
+  readonly count: number;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** The prototypes of masks that a segmenting detector gives besides; undefined for none. */
+export function prototypesOf(graph: Graph): Prototypes | undefined {
+  for (const { name } of graph.outputs) {
+    const [, count = 0, rows = 0, columns = 0, ...more] = sizesOfOne(graph, name) ?? [];
+    if (columns > 0 && more.length === 0) return { name, count, rows, columns };
+  }
+  return undefined;
+}
+
+/**
+ * Masks of the whole input, sigmoid(coefficients · prototypes), of which the part in the box counts (Bolya et al., "YOLACT: Real-time
+ * Instance Segmentation", ICCV 2019, eq. 1).
+ * @param appendRows appends the rows of the first image, [R, columns]
+ * @param first the column of the first coefficient
+ */
+export function mixedMasks(
+  { name, count, rows, columns }: Prototypes,
+  first: number,
+  appendRows: (op: Builder) => Value,
+): MaskLayout {
+  return {
+    covers: "input",
+    append(op, chosen) {
+      const coefficients = op.Gather(appendColumns(op, appendRows(op), first, first + count), chosen, { axis: 0 });
+      const prototypes = op.Reshape(appendFirst(op, name), op.ints([count, rows * columns]));
+      return op.Reshape(op.Sigmoid(op.MatMul(coefficients, prototypes)), op.ints([-1, rows, columns]));
+    },
+  };
 }

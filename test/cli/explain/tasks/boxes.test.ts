@@ -71,6 +71,9 @@ describe("fovea explain of a detector", () => {
     expect(exact).toEqual(plain);
     expect(averaged).not.toEqual(plain);
     expect((await mapsBy("--method", "d-rise", "--samples", "20")).length).toBe(64 * 64);
+    const spaced = await mapsBy("--method", "ssgrad-cam++");
+    expect(spaced).not.toEqual(plain);
+    expect(Math.max(...spaced)).toBeGreaterThan(0);
   });
 
   it("writes raw maps, an overlay and a heat map of all explained boxes", async () => {
@@ -102,6 +105,21 @@ describe("fovea explain of a detector", () => {
     [["--box", "1", "--at", "2=3"], /^fovea: --box and --at: expected one of them: --box is about boxes\n$/],
     [["--box", "1", "--mask", "x.png"], /^fovea: --box and --mask: expected one of them: --box is about boxes\n$/],
     [
+      ["--box", "1", "--at", "2=3", "--mask", "x.png"],
+      /^fovea: --box and --mask and --at: expected one of them: --box is about boxes\n$/,
+    ],
+    [["--at", "2=3", "--mask", "x.png"], /^fovea: --mask and --at: expected one of them\n$/],
+    [
+      ["--box", "1", "--output", "output0"],
+      /^fovea: --box and --output: expected one of them: --box is about boxes\n$/,
+    ],
+    [["--box", "0"], /^fovea: --box: expected a whole number from 1 to 10,000, got "0"\n$/],
+    [["--box", "2", "--conf", "0.99"], /^fovea: image.npy: --box 2: expected a box, of which there is none\n$/],
+    [
+      ["--task", "multi-label"],
+      /^fovea: .*: task multi-label: expected scores \[N, classes\] of two classes or more, got/,
+    ],
+    [
       ["--conf", "0.99"],
       /^fovea: image.npy: no box with a score of 0.99 or more: the surest is .* with 0\.\d+ \(--conf 0\.\d takes it\)\n$/,
     ],
@@ -128,6 +146,34 @@ describe("fovea explain of a detector", () => {
       2,
       "fovea: --box: expected a detector, got a model for classification (--task detection, if it is one)\n",
     ]);
+  });
+
+  it("tells and draws the shapes of instance segmentation", async () => {
+    writeFileSync(join(folder, "seg.npy"), writeNpy(imageOf("seg")));
+    const seg = ["explain", pathOf("seg"), "seg.npy", ...limits, "--method", "layer-cam"];
+    const { code, out } = await fovea(folder, [...seg, "--out", "seg.svg"]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/YOLOv8: box, classes; with masks/);
+    expect(out).toMatch(/left top right bottom +area +explained at/);
+    const [{ boxes: found }] = JSON.parse((await fovea(folder, [...seg, "--json"])).out).results;
+    for (const { area, mask } of found) {
+      expect(mask.size).toEqual([64, 64]);
+      expect(mask.counts.reduce((sum: number, length: number) => sum + length, 0)).toBe(64 * 64);
+      const inside = mask.counts.reduce((sum: number, length: number, i: number) => sum + (i % 2) * length, 0);
+      expect(area).toBeCloseTo(inside / 4096, 10);
+    }
+    expect(found.some(({ area }: { area: number }) => area > 0)).toBe(true);
+    expect((await fovea(folder, ["inspect", pathOf("seg")])).out).toContain(
+      "task          detection: YOLOv8: box, classes; with masks, 4 classes",
+    );
+  });
+
+  it("knows methods that are for boxes alone", async () => {
+    const { code, err } = await fovea(folder, ["explain", "street.png", "--method", "SSGradCAM"]);
+    expect([code, err]).toEqual([2, "fovea: --method ssgrad-cam: expected boxes of a detector to explain, got none\n"]);
+    const { out } = await fovea(folder, ["explain", "--method", "list"]);
+    for (const name of ["ssgrad-cam", "ssgrad-cam++", "d-rise"])
+      expect(out.split("\n").find((line) => line.startsWith(`${name} `))).toMatch(/boxes alone$/);
   });
 
   it("goes on with the other pictures of a folder", async () => {

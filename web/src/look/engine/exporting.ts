@@ -10,6 +10,7 @@ import { type ExplanationRow, explanationFigure } from "../../../../src/image/fi
 import { type FloatMap, mapPeak } from "../../../../src/image/map/heatmap.js";
 import type { Picture } from "../../../../src/image/picture/picture.js";
 import { className } from "../../../../src/model/class-names.js";
+import { areOwnScores } from "../../../../src/model/targets/target.js";
 import { float32 } from "../../../../src/onnx/tensor.js";
 import { writeModel } from "../../../../src/onnx/write.js";
 import type { ExplanationView, ExportKind, ExportRequest, MapView } from "../../engine/api.js";
@@ -60,10 +61,10 @@ function rowOf(
   const values = shownMap(map, signed);
   return figureRow({
     label: `${className(model, map.class)}${minus}`,
-    predicted: map.class === predicted && minus === "",
+    predicted: map.class === predicted && minus === "" && !areOwnScores(model),
     against: request.against ?? false,
     score: at(scores, map.class),
-    probability: at(probabilities, map.class),
+    probability: areOwnScores(model) ? undefined : at(probabilities, map.class),
     method: methodNamed(request.method).title,
     layer: { name: layer.name, size: `${layer.channels}×${layer.height}×${layer.width}` },
     map: placeOnPicture(values, box, picture),

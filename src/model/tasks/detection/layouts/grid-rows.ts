@@ -13,7 +13,8 @@ import {
   appendFirst,
   type FindLayout,
   type InputSize,
-  maskCount,
+  mixedMasks,
+  prototypesOf,
 } from "../layout.js";
 import { yoloRecipe, yoloxRecipe } from "../recipes.js";
 
@@ -95,11 +96,18 @@ function columnsOf({ columns, grid, rowsFirst, counts }: Found, others: number):
 
 function layoutOf(found: Found): DetectionLayout {
   const { graph, name, size, grid, rowsFirst } = found;
-  const { first, classCount, hasObjectness } = columnsOf(found, maskCount(graph));
+  const prototypes = prototypesOf(graph);
+  const { first, classCount, hasObjectness } = columnsOf(found, prototypes?.count ?? 0);
   const element = (row: number, column: number) => ({
     value: name,
     index: rowsFirst ? [0, row, column] : [0, column, row],
   });
+  const appendRows = (op: Builder) => {
+    const image = appendFirst(op, name);
+    return rowsFirst ? image : op.Transpose(image, { perm: [1, 0] });
+  };
+  const firstOther = first + classCount;
+  const hasMasks = prototypes !== undefined && firstOther + prototypes.count === found.columns;
   const isRaw = hasObjectness && grid.perCell === 1 && areOffsets(graph, element(0, 0));
   return {
     title: isRaw
@@ -109,10 +117,10 @@ function layoutOf(found: Found): DetectionLayout {
         : "YOLOv8: box, classes",
     overlaps: true,
     classCount,
+    masks: hasMasks ? mixedMasks(prototypes, firstOther, appendRows) : undefined,
     recipe: isRaw ? yoloxRecipe : yoloRecipe,
     append(op) {
-      const image = appendFirst(op, name);
-      const rows = rowsFirst ? image : op.Transpose(image, { perm: [1, 0] });
+      const rows = appendRows(op);
       const place = appendColumns(op, rows, 0, 4);
       const classes = appendColumns(op, rows, first, first + classCount);
       const scores = hasObjectness ? op.Mul(classes, appendColumns(op, rows, 4, 5)) : classes;

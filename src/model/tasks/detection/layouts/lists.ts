@@ -2,7 +2,8 @@
 
 import type { Graph, Value } from "../../../../onnx/graph.js";
 import { dimsOf, typeOf } from "../../../../onnx/graph.js";
-import { appendPixels, type FindLayout } from "../layout.js";
+import type { MaskLayout } from "../../found-task.js";
+import { appendPixels, type FindLayout, type InputSize } from "../layout.js";
 import { stretchedRecipe } from "../recipes.js";
 
 /** Names of the three outputs, how the boxes lie, and what the first class is numbered. */
@@ -10,6 +11,7 @@ const kinds = [
   {
     title: "TensorFlow's detection API: boxes, classes, scores",
     names: ["detection_boxes", "detection_scores", "detection_classes"],
+    masks: "detection_masks",
     corners: "top first",
     firstClass: 1,
     unit: true,
@@ -17,6 +19,7 @@ const kinds = [
   {
     title: "lists of boxes, labels and scores",
     names: ["boxes", "scores", "labels"],
+    masks: "masks",
     corners: "left first",
     firstClass: 0,
     unit: undefined,
@@ -35,6 +38,7 @@ export const lists: FindLayout = ({ graph, counts }, size) => {
     overlaps: false,
     classCount: counts[0],
     recipe: stretchedRecipe,
+    masks: masksOf(graph, kind.masks, size),
     append(op) {
       const one = (value: Value, rank: number) => op.Reshape(value, rank === 2 ? op.ints([-1, 4]) : op.ints([-1]));
       const list = one(boxes, 2);
@@ -54,4 +58,21 @@ export const lists: FindLayout = ({ graph, counts }, size) => {
 /** SSD of the model zoo gives sides from 0 to 1 with a batch; torchvision gives pixels without one. */
 function isSsd(graph: Graph, boxes: Value): boolean {
   return typeOf(graph, boxes)?.dims?.length === 3;
+}
+
+/**
+ * Masks [rows, 1, h, w], or with a batch: of the whole input as torchvision pastes them, else of their boxes, as the model zoo's Mask R-CNN
+ * and TensorFlow leave them.
+ */
+function masksOf(graph: Graph, name: Value, { height, width }: InputSize): MaskLayout | undefined {
+  if (!graph.outputs.some((each) => each.name === name)) return undefined;
+  const [down, across] = dimsOf(graph, name)?.slice(-2) ?? [];
+  const areOfBoxes = typeof down === "number" && typeof across === "number" && (down < height || across < width);
+  return {
+    covers: areOfBoxes ? "box" : "input",
+    append(op, rows) {
+      const sides = op.Slice(op.Shape(name), op.ints([-2]), op.ints([1_000]));
+      return op.Gather(op.Reshape(name, op.Concat(op.ints([-1]), sides, { axis: 0 })), rows, { axis: 0 });
+    },
+  };
 }

@@ -12,6 +12,9 @@ const names = [
   ["pred_logits", "pred_boxes"],
 ] as const;
 
+/** Names of the output with masks before their sigmoid, [N, queries, rows, columns]. */
+const maskNames = ["pred_masks", "masks"];
+
 /** Boxes by centre and size, each 0 to 1. */
 export const queries: FindLayout = ({ graph, counts }, size) => {
   const sizes = (name: Value) =>
@@ -25,12 +28,20 @@ export const queries: FindLayout = ({ graph, counts }, size) => {
   const columns = sizes(scores)?.[2] ?? 0;
   const hasNothing =
     scores === "logits" && (counts.includes(columns - 1) || (!counts.includes(columns) && isPlain(graph, boxes)));
+  const masks = maskNames.find((name) => sizes(name)?.length === 4 && sizes(name)?.[1] === sizes(scores)?.[1]);
   const classCount = hasNothing ? columns - 1 : columns;
   return {
     title: hasNothing ? "DETR: boxes of queries, softmax over classes" : "RT-DETR: boxes of queries, classes",
     overlaps: false,
     logits: true,
     queries: sizes(scores)?.[1] ?? 0,
+    masks:
+      masks === undefined
+        ? undefined
+        : {
+            covers: "input",
+            append: (op, rows) => op.Sigmoid(op.Gather(appendFirst(op, masks), rows, { axis: 0 })),
+          },
     classCount,
     recipe: hasNothing || scores === "labels" ? stretchedImageNetRecipe : stretchedRecipe,
     append(op) {
