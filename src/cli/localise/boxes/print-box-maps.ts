@@ -1,8 +1,12 @@
 /** @file Prints the measures of boxes' maps, a column for each method and baseline. */
 
 import { needsBoxRise as needsRise } from "../../../evaluate/detection/study/map-curves.js";
-import { type BoxMeasure, boxMeasures, type MapSummary } from "../../../evaluate/detection/study/summarise-maps.js";
-import type { Proportion } from "../../../evaluate/statistics/proportion.js";
+import {
+  type BoxMean,
+  type BoxMeasure,
+  boxMeasures,
+  type MapSummary,
+} from "../../../evaluate/detection/study/summarise-maps.js";
 import { counted, percent } from "../../../foundation/words.js";
 import { modelLine, type NamedModel } from "../../inputs/models.js";
 import { print, printLines } from "../../terminal/print.js";
@@ -48,10 +52,12 @@ function leftOut(maps: readonly MapSummary[]): string[] {
   });
 }
 
-function cell({ name }: BoxMeasure, mean: Proportion | undefined): string {
+/** Of one box nothing is known of the spread. */
+function cell({ name }: BoxMeasure, mean: BoxMean | undefined): string {
   if (mean === undefined) return "-";
-  const { value, low, high } = mean;
-  if (name === "deletion" || name === "insertion")
-    return `${value.toFixed(3)} (${low.toFixed(2)} to ${high.toFixed(2)})`;
-  return `${percent(value, 1)} (${percent(low, 0)} to ${percent(high, 0)})`;
+  const { value, low, high, boxes } = mean;
+  const isCurve = name === "deletion" || name === "insertion";
+  const between = isCurve ? [low, high].map((end) => end.toFixed(2)) : [low, high].map((end) => percent(end, 0));
+  const interval = boxes > 1 ? ` (${between.join(" to ")})` : "";
+  return `${isCurve ? value.toFixed(3) : percent(value, 1)}${interval}`;
 }

@@ -41,8 +41,9 @@ export function mapsSection({ maps }: DetectionReportData): SectionContent | und
 
 function cell(name: keyof MeasuredMap, mean: BoxMean | undefined): Cell {
   if (mean === undefined) return none;
-  const { value, low, high } = mean;
+  const { value, low, high, boxes } = mean;
   const curve = name === "deletion" || name === "insertion";
   const show = (share: number, digits: number) => (curve ? fixed(share, digits + 2) : percentage(share, digits));
-  return { text: show(value, 1), range: `${show(low, 0)} to ${show(high, 0)}`, isStrong: true };
+  const range = boxes > 1 ? { range: `${show(low, 0)} to ${show(high, 0)}` } : {};
+  return { text: show(value, 1), ...range, isStrong: true };
 }
