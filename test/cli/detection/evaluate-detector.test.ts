@@ -122,7 +122,7 @@ describe("fovea localise MODEL DATA of a detector", () => {
     expect(lines).toContain(
       "maps of 4 boxes that are objects: 5 pictures with 8 objects of 2 classes, listed in instances.json",
     );
-    expect(lines).toContainEqual(expect.stringMatching(/^ {2}hires-cam {2}grad-cam {2}random {2}box$/));
+    expect(lines).toContainEqual(expect.stringMatching(/^ {2}hires-cam {2}grad-cam {2}random {2}box {2}gaussian$/));
     expect(lines).toContainEqual(
       expect.stringMatching(/^pointing game \(higher\) {2}100\.0 % .*100\.0 % .*6\.3 % .*100\.0 %/),
     );
@@ -138,6 +138,11 @@ describe("fovea localise MODEL DATA of a detector", () => {
       .map((line) => JSON.parse(line));
     expect(lines.length).toBe(4);
     expect(lines[0]).toMatchObject({ image: "data/images/right.png", maps: { "hires-cam": { pointing: 1 } } });
-    expect(lines[3].summary.maps.map(({ name }: { name: string }) => name)).toEqual(["hires-cam", "random", "box"]);
+    expect(lines[3].summary.maps.map(({ name }: { name: string }) => name)).toEqual([
+      "hires-cam",
+      "random",
+      "box",
+      "gaussian",
+    ]);
   });
 });
