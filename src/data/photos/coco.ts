@@ -9,7 +9,7 @@ export interface CocoObject extends AnnotatedObject {
   /** A crowd: nobody says how many objects it is. */
   readonly crowd: boolean;
   /** Of the outline, in square pixels; undefined where the file does not say. */
-  readonly area?: number;
+  readonly area: number | undefined;
 }
 
 /** All that a file of annotations lists. */
@@ -31,11 +31,7 @@ export function readCoco(value: unknown, where: string): AnnotatedObject[] | und
   return objects?.map(({ file, label, box }) => ({ file, label, box }));
 }
 
-/**
- * Reads the same with all images, categories and crowds. Annotations without an area are left out.
- * @param isRead which annotations. Default all
- * @throws FoveaError as `readCoco`
- */
+/** Reads the same with all images, categories and crowds. @param isRead which annotations. Default all */
 export function readCocoScenes(
   value: unknown,
   where: string,
@@ -56,9 +52,8 @@ export function readCocoScenes(
     }
     const bbox: unknown[] = Array.isArray(each.bbox) ? each.bbox : [];
     if (!isRead(each) || bbox[2] === 0 || bbox[3] === 0) return [];
-    const { area } = each;
-    const known = typeof area === "number" && area > 0 ? { area } : {};
-    return [{ file, label, box: boxFrom(bbox, place), crowd: each.iscrowd === 1, ...known }];
+    const area = Number(each.area) || undefined;
+    return [{ file, label, box: boxFrom(bbox, place), crowd: each.iscrowd === 1, area }];
   });
   return { files: texts(files), classes: [...new Set(texts(names))], objects };
 }
