@@ -25,9 +25,9 @@ const mostNumbers = 8;
 export async function withPresentClasses(model: LoadedModel, plan: Plan, flags: ExplainFlags): Promise<Plan> {
   const [source] = plan.inputs;
   const isOpen = plan.drawing.classes.every((text) => text === "predicted");
-  if (!isOpen) return plan;
+  if (!isOpen || givenTargets(flags).length > 0) return plan;
   const { name } = model.task;
-  if (name === "regression" && givenTargets(flags).length === 0) return planForNumbers(model, plan, flags);
+  if (name === "regression") return planForNumbers(model, plan, flags);
   const presence = model.shareOf !== undefined ? ofSegments : name === "multi-label" ? ofLabels : undefined;
   if (presence === undefined || plan.many || source === undefined || source.error) return plan;
   const { input } = await readInput(model, source.path, source.bytes);

@@ -111,20 +111,14 @@ export async function contactSheet(
 
 /** The cell's picture with its map and its masks over it. */
 async function paintCell(cell: SheetCell, size: PanelSize, options: OverlayOptions): Promise<Picture> {
-  const samples = paintMap(cell, samplePanel(cell.picture, size), size, options);
-  if (cell.masks === undefined || cell.masks.length === 0) return samples;
-  const { markMasks } = await import("./mask-marks.js");
-  return markMasks(samples, cell.masks, cell.picture);
+  const { picture, masks } = cell;
+  const samples = paintMap(cell, samplePanel(picture, size), options);
+  return masks?.length ? (await import("./mask-marks.js")).markMasks(samples, masks, picture) : samples;
 }
 
-function paintMap(
-  { map, peak, signed = false }: SheetCell,
-  samples: Picture,
-  size: PanelSize,
-  options: OverlayOptions,
-): Picture {
+function paintMap({ map, peak, signed = false }: SheetCell, samples: Picture, options: OverlayOptions): Picture {
   if (map === undefined) return samples;
   const normalized = normalizeMap(map, { signed, ...(peak === undefined ? {} : { peak }) });
   const colours = signed ? { ...options, colormap: defaultDivergingColormap } : options;
-  return overlay(samples, resizeMap(normalized, size.samplesAcross, size.samplesDown), colours);
+  return overlay(samples, resizeMap(normalized, samples.width, samples.height), colours);
 }

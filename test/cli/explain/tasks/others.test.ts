@@ -108,6 +108,7 @@ describe("fovea explain of several labels", () => {
     expect(several.classes[1].probability).toBeCloseTo(1 / (1 + Math.exp(-3)), 4);
     expect((await explained("logits.onnx", "flag.png")).classes.length).toBe(1);
     expect((await explained("labels.onnx", "flag.png", "--task", "classification")).classes.length).toBe(1);
+    expect((await explained("labels.onnx", "flag.png", "--minus", "2")).classes.length).toBe(1);
   });
 });
 
