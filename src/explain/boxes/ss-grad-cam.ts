@@ -23,8 +23,8 @@ export const ssGradCam: GradientMethod = {
 
 /**
  * Of boxes: Yamauchi, "Spatial Sensitive Grad-CAM++: Improved Visual Explanation for Object Detectors via Weighted Combination of Gradient
- * Map", CVPRW 2024: SSGrad-CAM with the weights of Grad-CAM++ (see `gradCamPlusPlus`). These are taken over the whole map: outside what the
- * box depends on the gradient is zero, and so is their αₖᵢⱼ.
+ * Map", CVPRW 2024: SSGrad-CAM with the weights of Grad-CAM++ (see `gradCamPlusPlus`). Whether the paper takes the sum of activations in αₖᵢⱼ
+ * over the box alone could not be read in its text; here it is over the whole map, as in Grad-CAM++.
  */
 export const ssGradCamPlusPlus: GradientMethod = {
   name: "ssgrad-cam++",
