@@ -133,6 +133,6 @@ function sheetOf({ named, drawing, method }: Drawing, { image, picture, boxes, e
       boxes: [{ box: place, number }],
     };
   });
-  const subtitle = `${titleOf(method)}; each map on its own scale, from nothing to its peak`;
-  return { cells: [all, ...each], subtitle, title: `Boxes of ${modelLine(named)}, and what raised each one's score` };
+  const subtitle = `${modelLine(named)}; ${titleOf(method)}; each map on its own scale, from nothing to its peak`;
+  return { cells: [all, ...each], subtitle, title: "What raised the score of each box" };
 }
