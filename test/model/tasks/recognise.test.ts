@@ -54,6 +54,9 @@ describe("the task of a network", () => {
     ["three rows for each cell", [out(1, 252, 12)], {}, ["detection", "YOLOv5", 7]],
     ["boxes with masks", [out(1, 41, 84), { name: "output1", dims: [1, 32, 16, 16] }], {}, ["detection", "YOLOv8", 5]],
     ["boxes with poses, by the names", [out(1, 56, 84)], given(1), ["detection", "YOLOv8", 1]],
+    ["turned boxes, by the names", [out(1, 12, 84)], given(7), ["detection", "YOLOv8", 7]],
+    ["three rows for each of few cells, by the names", [out(1, 252, 12)], given(7), ["detection", "YOLOv5", 7]],
+    ["as many queries as three rows for each cell", [out(1, 252, 11)], given(7), ["detection", "RT-DETR", 7]],
     ["chosen boxes", [out(1, 300, 6)], {}, ["detection", "YOLOv10", undefined]],
     ["chosen boxes with poses, by the names", [out(1, 300, 57)], given(1), ["detection", "YOLOv10", undefined]],
     ["queries, by the names", [out(1, 300, 9)], given(5), ["detection", "RT-DETR", 5]],
@@ -257,4 +260,28 @@ describe("several outputs with places", () => {
     const { task } = await openModel(op.graph, runtime);
     expect(task).toMatchObject({ name: "segmentation", output: "out", classCount: 4 });
   });
+});
+
+it("gives a turned box as the upright one that holds it", async () => {
+  const op = new Builder();
+  const images = op.input("images", "float32", [1, 3, 64, 64]);
+  // A 20 by 8 box around (32, 24), turned by 30 degrees.
+  const columns = [32, 24, 20, 8, 0.9, 0.1, Math.PI / 6];
+  const cell = float32(
+    [1, 7, 84],
+    columns.flatMap((value, i) => [value, ...Array(83).fill(i < 4 ? 1 : 0)]),
+  );
+  const nothing = op.Mul(op.ReduceMean(images, { keepdims: 0 }), op.scalar(0));
+  op.output(op.Add(op.constant(cell), nothing), "output0");
+  const model = await openModel(op.graph, runtime, "model", given(2));
+  const detector = createDetector(model, { runtime });
+  const [box, ...others] = await detector.detect(float32([1, 3, 64, 64], new Float32Array(3 * 64 * 64)));
+  await detector.close();
+  const [across, down] = [10 * Math.cos(Math.PI / 6) + 4 * 0.5, 10 * 0.5 + 4 * Math.cos(Math.PI / 6)];
+  expect(others).toEqual([]);
+  expect(box).toMatchObject({ classIndex: 0, score: expect.closeTo(0.9, 5) });
+  expect(box?.left).toBeCloseTo(32 - across, 3);
+  expect(box?.right).toBeCloseTo(32 + across, 3);
+  expect(box?.top).toBeCloseTo(24 - down, 3);
+  expect(box?.bottom).toBeCloseTo(24 + down, 3);
 });

@@ -3,18 +3,20 @@
 import { sizesOfOne } from "../../element.js";
 import { appendColumns, appendFirst, type FindLayout, mixedMasks, prototypesOf } from "../layout.js";
 import { yoloRecipe } from "../recipes.js";
+import { gridOf } from "./grid-rows.js";
 
 /** More are not chosen boxes. */
 const mostRows = 1000;
 
-export const endToEnd: FindLayout = ({ graph, counts }) => {
+export const endToEnd: FindLayout = ({ graph, counts }, size) => {
   const prototypes = prototypesOf(graph);
   const found = graph.outputs.find(({ name }) => {
     const [, rows = 0, columns = 0, ...more] = sizesOfOne(graph, name) ?? [];
     // Behind the class stand what a row has besides, of which only names of classes tell that they are none.
     const areOthers =
       columns > 6 && (columns === 6 + (prototypes?.count ?? 0) || (counts.length > 0 && !counts.includes(columns - 4)));
-    return more.length === 0 && (columns === 6 || areOthers) && rows > columns && rows <= mostRows;
+    const areCells = counts.includes(columns - 5) && (gridOf(rows, size)?.perCell ?? 1) > 1;
+    return !areCells && more.length === 0 && (columns === 6 || areOthers) && rows > columns && rows <= mostRows;
   });
   if (found === undefined) return undefined;
   const { name } = found;

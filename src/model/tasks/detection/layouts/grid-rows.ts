@@ -39,15 +39,21 @@ export const gridRows: FindLayout = ({ graph, counts }, size) => {
     const [first, second] = at(sizes, 0) > at(sizes, 1) ? ([0, 1] as const) : ([1, 0] as const);
     for (const axis of [first, second]) {
       const grid = gridOf(at(sizes, axis), size);
-      if (grid && at(sizes, 1 - axis) > 4)
-        return layoutOf({ graph, name, size, grid, rowsFirst: axis === 0, columns: at(sizes, 1 - axis), counts });
+      const columns = at(sizes, 1 - axis);
+      if (grid && columns > 4 && !areQueries(grid, columns, counts))
+        return layoutOf({ graph, name, size, grid, rowsFirst: axis === 0, columns, counts });
     }
   }
   return undefined;
 };
 
+/** Whether rows without objectness only by chance are as many as the boxes of a grid with several at each cell, which has it. */
+function areQueries({ perCell }: Grid, columns: number, counts: readonly number[]): boolean {
+  return perCell > 1 && counts.includes(columns - 4) && !counts.includes(columns - 5);
+}
+
 /** The grid with so many rows, of levels that divide the input's sides. */
-function gridOf(rows: number, size: InputSize): Grid | undefined {
+export function gridOf(rows: number, size: InputSize): Grid | undefined {
   const divides = (stride: number) => size.height % stride === 0 && size.width % stride === 0;
   for (const strides of levelsOf.filter((each) => each.every(divides) && cellsOf(each, size) >= fewestCells))
     for (const perCell of anchors) if (perCell * cellsOf(strides, size) === rows) return { strides, perCell };
@@ -74,6 +80,8 @@ interface Columns {
   readonly first: number;
   readonly classCount: number;
   readonly hasObjectness: boolean;
+  /** The last column is the angle by which the box is turned, in radians. */
+  readonly isTurned: boolean;
 }
 
 /**
@@ -81,23 +89,31 @@ interface Columns {
  * mask, points of a pose, an angle).
  * @param others how many of these a second output tells
  */
-function columnsOf({ columns, grid, rowsFirst, counts }: Found, others: number): Columns {
+function columnsOf({ graph, columns, grid, rowsFirst, counts }: Found, others: number): Columns {
   const usual = grid.perCell > 1 || rowsFirst;
-  const withObjectness = (hasObjectness: boolean, classCount: number): Columns => {
-    return { first: hasObjectness ? 5 : 4, classCount, hasObjectness };
+  const columnsWith = (hasObjectness: boolean, classCount: number, isTurned = false): Columns => {
+    return { first: hasObjectness ? 5 : 4, classCount, hasObjectness, isTurned };
   };
-  for (const hasObjectness of [usual, !usual])
-    if (counts.includes(columns - (hasObjectness ? 5 : 4) - others))
-      return withObjectness(hasObjectness, columns - (hasObjectness ? 5 : 4) - others);
+  const [behindBox, behindObjectness] = [columns - 4 - others, columns - 5 - others];
+  const isKnown = (count: number) => counts.includes(count);
+  if (!usual) {
+    // Where cells come last no row has objectness: one number more than the classes is an angle.
+    const saysTurned = graph.metadata.get("task") === "obb";
+    if (isKnown(behindBox) && !saysTurned) return columnsWith(false, behindBox);
+    if (isKnown(behindObjectness) || saysTurned) return columnsWith(false, behindObjectness, true);
+  } else {
+    if (isKnown(behindObjectness)) return columnsWith(true, behindObjectness);
+    if (isKnown(behindBox)) return columnsWith(false, behindBox);
+  }
   const room = columns - (usual ? 5 : 4) - (columns > others + 5 ? others : 0);
   // Names tell the classes where a row has more than them.
-  return withObjectness(usual, counts.find((count) => count < room) ?? room);
+  return columnsWith(usual, counts.find((count) => count < room) ?? room);
 }
 
 function layoutOf(found: Found): DetectionLayout {
   const { graph, name, size, grid, rowsFirst } = found;
   const prototypes = prototypesOf(graph);
-  const { first, classCount, hasObjectness } = columnsOf(found, prototypes?.count ?? 0);
+  const { first, classCount, hasObjectness, isTurned } = columnsOf(found, prototypes?.count ?? 0);
   const element = (row: number, column: number) => ({
     value: name,
     index: rowsFirst ? [0, row, column] : [0, column, row],
@@ -114,7 +130,7 @@ function layoutOf(found: Found): DetectionLayout {
       ? "YOLOX: offsets in cells, objectness, classes"
       : hasObjectness
         ? "YOLOv5: box, objectness, classes"
-        : "YOLOv8: box, classes",
+        : `YOLOv8: box, classes${isTurned ? ", angle" : ""}`,
     overlaps: true,
     classCount,
     masks: hasMasks ? mixedMasks(prototypes, firstOther, appendRows) : undefined,
@@ -124,14 +140,27 @@ function layoutOf(found: Found): DetectionLayout {
       const place = appendColumns(op, rows, 0, 4);
       const classes = appendColumns(op, rows, first, first + classCount);
       const scores = hasObjectness ? op.Mul(classes, appendColumns(op, rows, 4, 5)) : classes;
+      const angle = isTurned ? appendColumns(op, rows, found.columns - 1, found.columns) : undefined;
+      const upright = angle === undefined ? place : appendUpright(op, place, angle);
       return {
-        boxes: appendCorners(op, isRaw ? appendGrid(op, place, grid, size) : place),
+        boxes: appendCorners(op, isRaw ? appendGrid(op, place, grid, size) : upright),
         ...appendBest(op, scores),
       };
     },
     scoreOf: (row, classIndex) => [element(row, first + classIndex), ...(hasObjectness ? [element(row, 4)] : [])],
     placeOf: (row) => element(row, 0),
   };
+}
+
+/** Centre and size of the upright boxes that hold boxes which are turned about their centres. @param angle [R, 1], in radians */
+function appendUpright(op: Builder, boxes: Value, angle: Value): Value {
+  const [centre, width, height] = [[0, 2] as const, [2, 3] as const, [3, 4] as const].map(([from, to]) =>
+    appendColumns(op, boxes, from, to),
+  );
+  const [cos, sin] = [op.Abs(op.Cos(angle)), op.Abs(op.Sin(angle))];
+  const across = op.Add(op.Mul(width, cos), op.Mul(height, sin));
+  const down = op.Add(op.Mul(width, sin), op.Mul(height, cos));
+  return op.Concat(centre, across, down, { axis: 1 });
 }
 
 /** Whether a box's centre comes out of a convolution as it is, without the grid: only the activation of the last is behind it. */
