@@ -1,7 +1,8 @@
 /**
  * @file Boxes, segments and their maps of other people's exports beside those of their own tools in PyTorch.
- * `python test/reference/task_exports.py FOLDER`, then `npm run bench -- tasks --folder FOLDER`. Ends with 1 where anything differs by more
- * than 1e-3 of the image's side (boxes), 1e-4 of the peak (maps), or 1e-3 (shares).
+ * `python test/reference/task_exports.py FOLDER` or `python test/reference/yolo_exports.py FOLDER REPOSITORIES`, then
+ * `npm run bench -- tasks --folder FOLDER`. Ends with 1 where anything differs by more than 1e-3 of the image's side (boxes), 1e-4 of the
+ * peak (maps), or 1e-3 (shares), or where there are other boxes.
  */
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -28,11 +29,15 @@ interface ExpectedBox {
   /** Default: not known. */
   readonly row?: number;
   readonly map?: readonly number[];
+  /** The value that the map is of. Default: `features`. */
+  readonly layer?: string;
 }
 
 interface Expected {
   readonly task: string;
   readonly boxes?: readonly ExpectedBox[];
+  /** How many boxes there are, where `boxes` are all. Default: not known. */
+  readonly count?: number;
   readonly shares?: readonly number[];
   readonly class?: number;
   readonly map?: readonly number[];
@@ -53,9 +58,13 @@ function mapDifference(values: ArrayLike<number>, expected: readonly number[]): 
   return largest(expected.map((value, i) => value - (values[i] ?? Number.NaN))) / (largest(expected) || 1);
 }
 
-async function compareBoxes(model: LoadedModel, image: Tensor, expected: readonly ExpectedBox[]): Promise<Compared> {
-  const explainer = createBoxExplainer(model, { layer: "features" });
-  const found = await explainer.detect(image, { confidence: 0.3 });
+async function compareBoxes(
+  model: LoadedModel,
+  image: Tensor,
+  { boxes: expected = [], count }: Expected,
+): Promise<Compared> {
+  const automatic = createBoxExplainer(model);
+  const found = await automatic.detect(image, { confidence: 0.3 });
   const [, , height = 1, width = 1] = image.dims;
   const apart = expected.map(({ box, class: classIndex, score, row }, i) => {
     const isOwn = (each: DetectedBox) => each.classIndex === classIndex && Math.abs(each.score - score) < 1e-3;
@@ -69,22 +78,24 @@ async function compareBoxes(model: LoadedModel, image: Tensor, expected: readonl
       i,
     };
   });
-  const maps = await Promise.all(
-    apart.flatMap(({ own, i }) => {
-      const map = expected[i]?.map;
-      return own && map
-        ? [explainer.explain(image, [own]).then(([each]) => mapDifference(each?.map.values ?? [], map))]
-        : [];
-    }),
-  );
-  const automatic = createBoxExplainer(model);
+  const maps: number[] = [];
+  for (const { own, i } of apart) {
+    const { map, layer = "features" } = expected[i] ?? {};
+    if (own === undefined || map === undefined) continue;
+    const explainer = createBoxExplainer(model, { layer });
+    const [each] = await explainer.explain(image, [own]);
+    await explainer.close();
+    maps.push(mapDifference(each?.map.values ?? [], map));
+  }
   const [first] = found.length > 0 ? await automatic.explain(image, found.slice(0, 1)) : [];
   await automatic.close();
-  await explainer.close();
   const layers = first?.layers.map(({ name }) => name).join(" + ") ?? "";
   return {
-    found: `${explainer.task.layout.title}; ${found.length} boxes; ${layers}`,
-    outputs: largest(apart.map(({ distance }) => distance)),
+    found: `${automatic.task.layout.title}; ${found.length} boxes; ${maps.length} maps; ${layers}`,
+    outputs:
+      found.length === (count ?? found.length)
+        ? largest(apart.map(({ distance }) => distance))
+        : Number.POSITIVE_INFINITY,
     map: largest(maps),
   };
 }
@@ -119,7 +130,7 @@ for (const name of names) {
     const image = readNpy(readFileSync(path("npy")), name);
     if (model.task.name !== expected.task) throw new Error(`recognised as ${model.task.name}`);
     const compared = await (expected.boxes
-      ? compareBoxes(model, image, expected.boxes)
+      ? compareBoxes(model, image, expected)
       : compareSegments(model, image, expected));
     const { outputs, map, found } = compared;
     if (!(outputs < 1e-3 && map < 1e-4)) wrong++;
