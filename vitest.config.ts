@@ -12,6 +12,7 @@ const runtime = [
   "test/image/input/**/*.test.ts",
   "test/onnx/rewrite/**/*.test.ts",
   "test/report/{collect,page/sections}/*.test.ts",
+  "test/web/how/channels.test.ts",
 ];
 /** Start other processes: the command line as it is built, or the linter. */
 const cli = [

@@ -1,5 +1,6 @@
 /** @file The worker's engine: holds one model and the open pictures, and computes everything that the page shows of them. */
 
+import { transfer } from "comlink";
 import type { LoadedModel } from "../../../src/explain/loaded-model.js";
 import { measureCost } from "../../../src/explain/prove/cost.js";
 import { FoveaError } from "../../../src/foundation/error.js";
@@ -8,6 +9,8 @@ import type { Picture } from "../../../src/image/picture/picture.js";
 import type { Classifier } from "../../../src/model/run/classifier.js";
 import { targetOfTask } from "../../../src/model/targets/of-task.js";
 import { blankPicture, groundOf, paintPicture } from "../draw/engine/painting.js";
+import type { ChannelsRequest, ChannelsView, WhatIf, WhatIfView } from "../how/engine/api.js";
+import type { ChannelSteps } from "../how/engine/channels.js";
 import type { BoxExplainers } from "../look/engine/boxes.js";
 import { Explainers, explainPicture } from "../look/engine/explaining.js";
 import { LayerEvidence } from "../look/engine/layer-evidence.js";
@@ -68,6 +71,9 @@ export class Engine {
   readonly #classifying = new Latest();
   readonly #reporting = new Latest();
   readonly #trying = new Latest();
+  readonly #stepping = new Latest();
+  /** Of the open model, from when it is first asked for. */
+  #steps: Promise<ChannelSteps> | undefined;
   /** Before the first model of this worker; those of a worker before it had smaller ones. */
   #opened = Date.now();
   #platforms: Platforms | undefined;
@@ -172,6 +178,22 @@ export class Engine {
 
   async #pictureOf(picture: ExplainRequest["picture"]): Promise<Picture> {
     return typeof picture === "number" ? (await this.#pictures.get(picture)).picture : blankPicture(picture.blank);
+  }
+
+  /** The five steps of a map with their numbers. @throws an `AbortError` when a newer request came */
+  channels(request: ChannelsRequest): Promise<ChannelsView> {
+    const { model } = this.open;
+    this.#steps ??= import("../how/engine/channels.js").then(({ ChannelSteps }) => new ChannelSteps(model));
+    const opening = this.#steps;
+    return this.#stepping.run(async (signal) => {
+      const picture = await this.#paintedPicture(request.picture, request.strokes ?? []);
+      return transferred(await (await opening).steps(picture, request, signal));
+    });
+  }
+
+  /** What the network says when channels of the steps shown last change. */
+  async whatIf(change: WhatIf): Promise<WhatIfView | undefined> {
+    return (await this.#steps)?.whatIf(change);
   }
 
   /** Explains the picture by every method in turn. @throws an `AbortError` when a newer request came, or it was stopped */
@@ -334,12 +356,20 @@ export class Engine {
     this.stopTrust();
     this.stopClassifying();
     this.stopReport();
-    const open = this.#open;
+    const [open, steps] = [this.#open, this.#steps];
     this.#open = undefined;
+    this.#steps = undefined;
+    await (await steps)?.close();
     await open?.explainers.close();
     await open?.layers.close();
     await open?.classifier.close();
   }
+}
+
+/** Posted without a copy of its arrays. */
+function transferred<View extends object>(view: View): View {
+  const arrays = Object.values(view).filter((value) => ArrayBuffer.isView(value));
+  return transfer(view, [...new Set(arrays.map(({ buffer }) => buffer as ArrayBuffer))]);
 }
 
 function runtimeView({ runtime: { provider, threads } }: StudioPlatform): RuntimeView {

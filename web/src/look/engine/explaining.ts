@@ -3,6 +3,7 @@
 import type { Explanation } from "../../../../src/explain/explanation.js";
 import type { LoadedModel } from "../../../../src/explain/loaded-model.js";
 import { diagnosisOf } from "../../../../src/explain/maps.js";
+import type { Included } from "../../../../src/explain/method.js";
 import type { Explainer } from "../../../../src/explain/options.js";
 import type { Picture } from "../../../../src/image/picture/picture.js";
 import { classMinus } from "../../../../src/model/targets/class-minus.js";
@@ -20,9 +21,12 @@ const mostOpen = 4;
 export class Explainers {
   readonly #open = new Map<string, Promise<Explainer>>();
   readonly #model: LoadedModel;
+  readonly #include: readonly Included[];
 
-  constructor(model: LoadedModel) {
+  /** @param include what explanations hold besides their maps */
+  constructor(model: LoadedModel, include: readonly Included[] = []) {
     this.#model = model;
+    this.#include = include;
   }
 
   get({ method, layer, minus, against = false, baseline }: ExplainerRequest): Promise<Explainer> {
@@ -38,7 +42,7 @@ export class Explainers {
 
   async #create({ method, layer, minus, against, baseline }: ExplainerRequest): Promise<Explainer> {
     const model = minus === undefined ? this.#model : await this.#model.explaining(classMinus(minus));
-    return model.explainer({ method, layer, against: against ?? false, baseline });
+    return model.explainer({ method, layer, against: against ?? false, baseline, include: this.#include });
   }
 
   #closeOldest(): void {
