@@ -3,12 +3,18 @@
 import { defaultMethod } from "../../../src/explain/method.js";
 import { type BaselineName, baselineNames } from "../../../src/explain/run/sampled/baseline-names.js";
 import { type ColormapName, colormapNames } from "../../../src/image/map/colormap.js";
+import { readOff, readWeights, writeOff, writeWeights } from "../how/change.js";
+import { type Order, orders } from "../how/rows.js";
 
-export const tabs = ["look", "draw", "learn", "data", "improve"] as const;
+export const tabs = ["look", "how", "draw", "learn", "data", "improve"] as const;
 export type Tab = (typeof tabs)[number];
 
 export const modes = ["overlay", "swipe", "beside"] as const;
 export type Mode = (typeof modes)[number];
+
+/** How much the tab "How it works" tells at once. */
+export const levels = ["story", "numbers", "code"] as const;
+export type Level = (typeof levels)[number];
 
 export interface View {
   readonly tab: Tab;
@@ -32,6 +38,13 @@ export interface View {
   readonly signed: boolean;
   /** Whether pictures share one scale. */
   readonly scale: "own" | "common";
+  readonly level: Level;
+  /** Of the channels in "How it works". */
+  readonly order: Order;
+  /** Channels that are switched off there, as `readOff` reads them. */
+  readonly off: string;
+  /** Weights that were changed there, as `readWeights` reads them. */
+  readonly weights: string;
 }
 
 export const firstView: View = {
@@ -49,6 +62,10 @@ export const firstView: View = {
   contours: false,
   signed: false,
   scale: "own",
+  level: "numbers",
+  order: "part",
+  off: "",
+  weights: "",
 };
 
 /** The differences to the first view, as the address's fragment; empty for the first view. */
@@ -86,5 +103,9 @@ export function readView(fragment: string): View {
     contours: text("contours") === "true",
     signed: text("signed") === "true",
     scale: choice("scale", ["own", "common"] as const, firstView.scale),
+    level: choice("level", levels, firstView.level),
+    order: choice("order", orders, firstView.order),
+    off: writeOff(readOff(text("off") ?? "")),
+    weights: writeWeights(readWeights(text("weights") ?? "")),
   };
 }

@@ -1,0 +1,204 @@
+/** @file The state of "How it works": the steps that are shown, how far they are added up, and what is pointed at. */
+
+import { isCancelled, sentence } from "../shared/errors.js";
+import type { Studio } from "../shell/studio.svelte.js";
+import { readOff, readWeights, writeOff, writeWeights } from "./change.js";
+import { type ChannelsRequest, type ChannelsView, rules, type WhatIfView } from "./engine/api.js";
+import { type Change, inOrder, largest, places, type Row, rowsOf, sumOf, total } from "./rows.js";
+import { decimalsFor, followsWeights } from "./words.js";
+
+/** Milliseconds that all channels together take to join. */
+const wholeShow = 6000;
+/** Milliseconds of the fastest steps. */
+const fastest = 80;
+
+/** While another request is computed, the steps of the one before stay. */
+export class How {
+  readonly #studio: Studio;
+  steps = $state.raw<ChannelsView>();
+  /** Why there are no steps. */
+  reason = $state<string>();
+  /** How many rows have joined. */
+  joined = $state(Number.POSITIVE_INFINITY);
+  playing = $state(false);
+  /** The place that is pointed at. */
+  cell = $state<number>();
+  /** The channel that is pointed at; -1 for the others together. */
+  channel = $state<number>();
+  /** A weight while it is dragged. */
+  dragged = $state.raw<readonly [channel: number, weight: number]>();
+  answer = $state.raw<WhatIfView>();
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #asking = 0;
+
+  constructor(studio: Studio) {
+    this.#studio = studio;
+  }
+
+  request = $derived.by((): ChannelsRequest | undefined => {
+    const { subject, model, view, strokes } = this.#studio;
+    const rule = rules.find((name) => name === view.method);
+    if (subject === undefined || model === undefined || rule === undefined || model.task === "detection")
+      return undefined;
+    const { layer, minus, against, target } = view;
+    return {
+      picture: subject.picture,
+      strokes,
+      layer,
+      rule,
+      minus: minus === target ? undefined : minus,
+      against,
+      target,
+    };
+  });
+
+  change = $derived.by((): Change => {
+    const { off, weights } = this.#studio.view;
+    const shown = new Set(this.steps?.channels);
+    const changed = readWeights(weights);
+    if (this.dragged) changed.set(...this.dragged);
+    return {
+      off: new Set([...readOff(off)].filter((channel) => shown.has(channel))),
+      weights: new Map([...changed].filter(([channel]) => shown.has(channel) && !this.steps?.perPlace)),
+    };
+  });
+  isChanged = $derived(this.change.off.size + this.change.weights.size > 0);
+  rows = $derived.by((): readonly Row[] =>
+    this.steps ? inOrder(rowsOf(this.steps, this.change), this.#studio.view.order, this.steps) : [],
+  );
+  count = $derived(Math.min(this.joined, this.rows.length));
+  /** Σ of the rows that have joined. */
+  sum = $derived(sumOf(this.rows.slice(0, this.count), this.steps ? places(this.steps) : 0));
+  whole = $derived(sumOf(this.rows, this.steps ? places(this.steps) : 0));
+  /** The end of the scale of the sum, the same while it builds up. */
+  peak = $derived(Math.max(largest(this.whole), largest(this.steps?.evidence ?? [])));
+  /** Both signs are shown. */
+  isSigned = $derived.by(() => this.#studio.view.signed || this.#studio.view.minus !== undefined);
+  pointed = $derived(this.rows.find(({ channel }) => channel === this.channel));
+  decimals = $derived.by(() => {
+    const parts = this.rows.map(({ part }) => part);
+    const most = largest([...parts, this.steps?.score.score ?? 0]);
+    return {
+      part: Math.min(decimalsFor(most, 3), 4),
+      weight: decimalsFor(largest(this.rows.map(({ ownWeight }) => ownWeight ?? 0)), 3),
+      cell: decimalsFor(this.peak, 2),
+    };
+  });
+  /** Whether a changed weight changes the score. */
+  follows = $derived(this.steps !== undefined && followsWeights(this.steps));
+
+  /** y with what the user changed; undefined where it cannot follow, or is not known yet. */
+  score = $derived.by((): number | undefined => {
+    const { steps, change, answer, rows } = this;
+    if (steps === undefined) return undefined;
+    if (!this.isChanged) return steps.score.score;
+    if (this.follows) return steps.score.without + total(rows.map(({ part }) => part));
+    if (change.weights.size > 0 || answer === undefined) return undefined;
+    const { minus, against } = steps.request;
+    const y = (answer.scores[steps.target] ?? 0) - (minus === undefined ? 0 : (answer.scores[minus] ?? 0));
+    return against ? -y : y;
+  });
+  /** Of the explained class; undefined where it is not known. */
+  probability = $derived.by((): number | undefined => {
+    if (this.steps === undefined || (this.isChanged && !this.follows && this.change.weights.size > 0)) return undefined;
+    const all = this.isChanged ? this.answer?.probabilities : this.steps.probabilities;
+    return all?.[this.steps.target];
+  });
+
+  /** Asks for the steps of the request. */
+  async load(request: ChannelsRequest): Promise<void> {
+    const { engine, model } = this.#studio;
+    try {
+      const steps = await engine.channels(request);
+      if (model !== this.#studio.model) return;
+      this.steps = steps;
+      this.reason = undefined;
+      this.answer = undefined;
+      this.cell = undefined;
+      if (this.change.off.size > 0 || this.change.weights.size > 0) this.ask();
+    } catch (error) {
+      if (isCancelled(error)) return;
+      this.steps = undefined;
+      this.reason = sentence(error);
+    }
+  }
+
+  /** Asks what the network says with the change. */
+  async ask(): Promise<void> {
+    const { steps, change } = this;
+    if (steps === undefined) return;
+    const asked = ++this.#asking;
+    const { engine } = this.#studio;
+    try {
+      const answer = this.isChanged
+        ? await engine.whatIf({ off: [...change.off], shift: this.#shift(steps) })
+        : undefined;
+      if (asked === this.#asking && steps === this.steps) this.answer = answer;
+    } catch (error) {
+      if (!isCancelled(error)) this.#studio.complain(error);
+    }
+  }
+
+  /** What changed weights add to the score of the class itself. */
+  #shift(steps: ChannelsView): number {
+    if (!this.follows) return 0;
+    const changed = this.rows.filter(({ channel, isOff }) => this.change.weights.has(channel) && !isOff);
+    const own = rowsOf(steps, { off: new Set(), weights: new Map() });
+    const shift = total(
+      changed.map(({ channel, part }) => part - (own.find((row) => row.channel === channel)?.part ?? 0)),
+    );
+    return steps.request.against ? -shift : shift;
+  }
+
+  /** A channel off, or on again. */
+  toggle(channel: number): void {
+    const off = readOff(this.#studio.view.off);
+    if (!off.delete(channel)) off.add(channel);
+    this.#studio.look({ off: writeOff(off) });
+  }
+
+  drag(channel: number, weight: number): void {
+    this.dragged = [channel, weight];
+    if (this.follows) this.ask();
+  }
+
+  /** The weight stays as it was dragged, or becomes the channel's own again. */
+  drop(channel: number, weight: number | undefined): void {
+    const weights = readWeights(this.#studio.view.weights);
+    if (weight === undefined) weights.delete(channel);
+    else weights.set(channel, weight);
+    this.dragged = undefined;
+    this.#studio.look({ weights: writeWeights(weights) });
+  }
+
+  restore(): void {
+    this.dragged = undefined;
+    this.#studio.look({ off: "", weights: "" });
+  }
+
+  step(by: number): void {
+    this.pause();
+    this.joined = Math.min(Math.max(this.count + by, 0), this.rows.length);
+  }
+
+  play(): void {
+    if (this.playing) {
+      this.pause();
+      return;
+    }
+    if (this.count >= this.rows.length) this.joined = 0;
+    this.playing = true;
+    this.#timer = setInterval(
+      () => {
+        this.joined = this.count + 1;
+        if (this.count >= this.rows.length) this.pause();
+      },
+      Math.max(fastest, wholeShow / Math.max(1, this.rows.length)),
+    );
+  }
+
+  pause(): void {
+    this.playing = false;
+    clearInterval(this.#timer);
+  }
+}
