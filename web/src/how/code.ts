@@ -32,6 +32,7 @@ function numbersOf({ steps, rows }: CodeSubject) {
 }
 
 const quoted = (text: string) => JSON.stringify(text);
+const fileName = (name: string) => (/\.\w+$/.test(name) ? name : `${name}.png`);
 
 export function typescriptOf(subject: CodeSubject): string {
   const { steps, model, picture, className } = subject;
@@ -49,9 +50,9 @@ export function typescriptOf(subject: CodeSubject): string {
 import { resizeMap } from "fovea/image";
 
 const model = await ${target ? `(await ${loaded})${target}` : loaded};
-const { input } = await model.readImage(${quoted(picture)});
+const { input } = await model.readImage(${quoted(fileName(picture))});
 const explainer = await model.explainer({ ${options.join(", ")} });
-const explanation = await explainer.explain(input, { classes: [${steps.target}] }); // ${className(steps.target)}
+const explanation = await explainer.explain(input, { classes: [${steps.target}] }); // ${quoted(className(steps.target))}
 const one = explanation.at(0); // y before softmax: ${score}
 
 explanation.activation; // 1  A, [1, ${shape}]; the largest is ${activation}
@@ -95,7 +96,7 @@ export function pytorchOf(subject: CodeSubject): string {
 kept = []  # "layer" is the module that gives ${steps.layer.name}, "x" the picture as the network takes it
 layer.register_forward_hook(lambda module, inputs, output: (output.retain_grad(), kept.append(output)) and None)
 scores = model(x)[0]  # before softmax
-y = ${against ? "-" : ""}${difference}  # ${className(steps.target)}: ${score}
+y = ${against ? "-" : ""}${difference}  # ${quoted(className(steps.target))}: ${score}
 y.backward()
 
 A, dA = kept[0], kept[0].grad  # 1, 2  [1, ${shape}]; the largest are ${activation} and ${gradient}

@@ -70,8 +70,8 @@ export class How {
   /** Σ of the rows that have joined. */
   sum = $derived(sumOf(this.rows.slice(0, this.count), this.steps ? places(this.steps) : 0));
   whole = $derived(sumOf(this.rows, this.steps ? places(this.steps) : 0));
-  /** The end of the scale of the sum, the same while it builds up. */
-  peak = $derived(Math.max(largest(this.whole), largest(this.steps?.evidence ?? [])));
+  /** The end of the scale of the sum: that of the whole one, and further where what joined first goes beyond it. */
+  peak = $derived(Math.max(largest(this.whole), largest(this.steps?.evidence ?? []), largest(this.sum)));
   /** Both signs are shown. */
   isSigned = $derived.by(() => this.#studio.view.signed || this.#studio.view.minus !== undefined);
   pointed = $derived(this.rows.find(({ channel }) => channel === this.channel));
@@ -79,9 +79,9 @@ export class How {
     const parts = this.rows.map(({ part }) => part);
     const most = largest([...parts, this.steps?.score.score ?? 0]);
     return {
-      part: Math.min(decimalsFor(most, 3), 4),
+      part: Math.min(Math.max(decimalsFor(most, 3), 2), 4),
       weight: decimalsFor(largest(this.rows.map(({ ownWeight }) => ownWeight ?? 0)), 3),
-      cell: decimalsFor(this.peak, 2),
+      cell: decimalsFor(largest(this.steps?.evidence ?? []), 2),
     };
   });
   /** Whether a changed weight changes the score. */

@@ -38,6 +38,8 @@ export interface View {
   readonly signed: boolean;
   /** Whether pictures share one scale. */
   readonly scale: "own" | "common";
+  /** Of the open pictures the one in "How it works". */
+  readonly picture: number;
   readonly level: Level;
   /** Of the channels in "How it works". */
   readonly order: Order;
@@ -62,6 +64,7 @@ export const firstView: View = {
   contours: false,
   signed: false,
   scale: "own",
+  picture: 0,
   level: "numbers",
   order: "part",
   off: "",
@@ -103,6 +106,7 @@ export function readView(fragment: string): View {
     contours: text("contours") === "true",
     signed: text("signed") === "true",
     scale: choice("scale", ["own", "common"] as const, firstView.scale),
+    picture: wholeNumber("picture") ?? firstView.picture,
     level: choice("level", levels, firstView.level),
     order: choice("order", orders, firstView.order),
     off: writeOff(readOff(text("off") ?? "")),

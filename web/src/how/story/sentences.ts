@@ -18,7 +18,7 @@ const importance: Record<Rule, string> = {
 
 /** @param zeros places that the ReLU sets to zero */
 export function storyOf(
-  { layer, request, channels }: ChannelsView,
+  { layer, request, channels, uniform }: ChannelsView,
   { name, zeros }: { readonly name: string; readonly zeros: number },
 ): readonly StoryPage[] {
   const some = channels.length < layer.channels ? `; these ${channels.length} matter most here` : "";
@@ -29,7 +29,7 @@ export function storyOf(
     },
     {
       title: `What helps “${name}”`,
-      sentence: `Now ask each place: if the network found a little more here, would “${name}” score higher (red) or lower (blue)?`,
+      sentence: `Now ask each place: if the network found a little more here, would “${name}” score higher (red) or lower (blue)?${uniform ? " Each tile has one colour here, since the network takes the mean of it next." : ""}`,
     },
     {
       title: "How important each one is",
