@@ -27,12 +27,18 @@ describe("the link to a view", () => {
       contours: true,
       signed: true,
       scale: "common",
+      picture: 3,
+      level: "story",
+      order: "channel",
+      off: "3.24",
+      weights: "5:-0.01_7:1e-7",
     };
     expect(readView(`#${linkTo(view)}`)).toEqual(view);
   });
 
   it("is read without what makes no sense", () => {
-    const nonsense = "tab=no&target=-1&minus=x&mode=3&opacity=2&top=0&colormap=pink&scale=all&contours=yes&other=1";
+    const nonsense =
+      "tab=no&target=-1&minus=x&mode=3&opacity=2&top=0&colormap=pink&scale=all&contours=yes&other=1&picture=-1&level=all&order=size&off=a.b&weights=3:x";
     expect(readView(nonsense)).toEqual(firstView);
   });
 });

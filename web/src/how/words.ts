@@ -18,6 +18,7 @@ export function fixed(value: number, decimals: number): string {
 }
 
 export function signed(value: number, decimals: number): string {
+  if (value === 0) return "0";
   const text = fixed(value, decimals);
   return text.startsWith("−") ? text : `+${text}`;
 }
