@@ -6,11 +6,16 @@ import type { LoadedModel } from "../../../src/explain/loaded-model.js";
 import { loadModel } from "../../../src/explain/node.js";
 import { gradCamSteps } from "../../../src/explain/steps/grad-cam-steps.js";
 import type { Picture } from "../../../src/image/picture/picture.js";
+import { resizeMap } from "../../../src/image/picture/resize.js";
+import { classMinus } from "../../../src/model/targets/class-minus.js";
+import type { Target } from "../../../src/model/targets/target.js";
 import { Builder } from "../../../src/onnx/builder.js";
 import { floats } from "../../../src/onnx/tensor.js";
 import { writeModel } from "../../../src/onnx/write.js";
+import { typescriptOf } from "../../../web/src/how/code.js";
 import { allUpTo, type ChannelsRequest, type ChannelsView, mostShown, rules } from "../../../web/src/how/engine/api.js";
 import { ChannelSteps } from "../../../web/src/how/engine/channels.js";
+import { rowsOf } from "../../../web/src/how/rows.js";
 import { Explainers, explainPicture } from "../../../web/src/look/engine/explaining.js";
 import { vit } from "../../explain/architectures/vit.js";
 import { randomTensor } from "../../support/models/random-tensor.js";
@@ -137,6 +142,26 @@ describe("the steps of the embedded model", () => {
     const { scores, probabilities } = await steps.whatIf({ off, shift: 0 });
     expect(scores[0]).toBeCloseTo(view.score.score - total(off.map(partOf)), 4);
     expect(total(probabilities ?? [])).toBeCloseTo(1, 5);
+  });
+
+  it.each(rules)("are what the code by %s computes", async (rule) => {
+    const view = await steps.steps(digit, { ...asked, rule, layer: "stage2.1.relu", minus: 6, target: 0 });
+    const rows = rowsOf(view, { off: new Set(), weights: new Map() });
+    const code = typescriptOf({ steps: view, rows, model: "m.onnx", picture: "p.png", className: String });
+    const body = `${code.replace(/^import .*$/gm, "")}\nawait explainer.close();\nreturn { one, map };`;
+    const run = Object.getPrototypeOf(async () => undefined).constructor;
+    // The picture and the model that are open here stand for the files.
+    const named = { ...model, readImage: () => model.readImage(digit), explaining: explainingDigit };
+    async function explainingDigit(target: Target) {
+      return { ...(await model.explaining(target)), readImage: () => model.readImage(digit) };
+    }
+    const result = await new run("loadModel", "classMinus", "resizeMap", body)(
+      async () => named,
+      classMinus,
+      resizeMap,
+    );
+    expect(apart(result.one.evidence().values, view.evidence)).toBe(0);
+    expect(code).toContain(`y before softmax: ${view.score.score.toFixed(4).replace("-", "−")}`);
   });
 
   it("tell the probabilities of a changed score", async () => {

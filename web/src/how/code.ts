@@ -93,7 +93,7 @@ export function pytorchOf(subject: CodeSubject): string {
   const [firstWeights = "", ...moreWeights] = pytorchWeights[rule];
   return `import torch.nn.functional as F
 
-kept = []  # "layer" is the module that gives ${steps.layer.name}, "x" the picture as the network takes it
+kept = []  # "layer" is the module that gives ${quoted(steps.layer.name)}, "x" the picture as the network takes it
 layer.register_forward_hook(lambda module, inputs, output: (output.retain_grad(), kept.append(output)) and None)
 scores = model(x)[0]  # before softmax
 y = ${against ? "-" : ""}${difference}  # ${quoted(className(steps.target))}: ${score}
