@@ -17,6 +17,7 @@ const view: ChannelsView = {
   input: { width: 4, height: 2 },
   scores: Float32Array.of(0, 6.5),
   probabilities: Float32Array.of(0.1, 0.9),
+  ending: "softmax",
   predicted: 1,
   target: 1,
   channels: Uint32Array.of(0, 2, 7),

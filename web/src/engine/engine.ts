@@ -185,6 +185,8 @@ export class Engine {
     const { model } = this.open;
     this.#steps ??= import("../how/engine/channels.js").then(({ ChannelSteps }) => new ChannelSteps(model));
     const opening = this.#steps;
+    // What could not be fetched is fetched again when it is asked for again.
+    opening.catch(() => (this.#steps = undefined));
     return this.#stepping.run(async (signal) => {
       const picture = await this.#paintedPicture(request.picture, request.strokes ?? []);
       return transferred(await (await opening).steps(picture, request, signal));
@@ -356,10 +358,11 @@ export class Engine {
     this.stopTrust();
     this.stopClassifying();
     this.stopReport();
+    this.#stepping.cancel();
     const [open, steps] = [this.#open, this.#steps];
     this.#open = undefined;
     this.#steps = undefined;
-    await (await steps)?.close();
+    await (await steps?.catch(() => undefined))?.close();
     await open?.explainers.close();
     await open?.layers.close();
     await open?.classifier.close();

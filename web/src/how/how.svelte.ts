@@ -18,6 +18,7 @@ export class How {
   steps = $state.raw<ChannelsView>();
   /** Why there are no steps. */
   reason = $state<string>();
+  busy = $state(false);
   /** How many rows have joined. */
   joined = $state(Number.POSITIVE_INFINITY);
   playing = $state(false);
@@ -30,6 +31,7 @@ export class How {
   answer = $state.raw<WhatIfView>();
   #timer: ReturnType<typeof setInterval> | undefined;
   #asking = 0;
+  #loading = 0;
 
   constructor(studio: Studio) {
     this.#studio = studio;
@@ -108,6 +110,8 @@ export class How {
   /** Asks for the steps of the request. */
   async load(request: ChannelsRequest): Promise<void> {
     const { engine, model } = this.#studio;
+    const loading = ++this.#loading;
+    this.busy = true;
     try {
       const steps = await engine.channels(request);
       if (model !== this.#studio.model) return;
@@ -120,6 +124,8 @@ export class How {
       if (isCancelled(error)) return;
       this.steps = undefined;
       this.reason = sentence(error);
+    } finally {
+      if (loading === this.#loading) this.busy = false;
     }
   }
 

@@ -1,6 +1,7 @@
 /** @file What the tab "How it works" asks the worker, and the answers: plain data that can be posted. */
 
 import type { Box } from "../../../../src/image/picture/resize.js";
+import type { Model } from "../../../../src/model/model.js";
 import type { ExplainRequest, LayerView } from "../../engine/api.js";
 
 /** The methods that differ in the weights of step 3 alone. */
@@ -47,6 +48,8 @@ export interface ChannelsView {
   readonly input: { readonly width: number; readonly height: number };
   readonly scores: Float32Array;
   readonly probabilities: Float32Array;
+  /** What makes probabilities of the scores. */
+  readonly ending: Model["ending"];
   readonly predicted: number;
   /** The explained class. */
   readonly target: number;

@@ -28,6 +28,7 @@ interface Shown {
 /** The steps of one model. */
 export class ChannelSteps {
   readonly #model: LoadedModel;
+  /** Two compared classes need two; those of other rules make room, as each holds the weights. */
   readonly #explainers: Explainers;
   #shown: Shown | undefined;
   /** Of the layer that was shown last. */
@@ -35,7 +36,7 @@ export class ChannelSteps {
 
   constructor(model: LoadedModel) {
     this.#model = model;
-    this.#explainers = new Explainers(model, ["activation", "gradient"]);
+    this.#explainers = new Explainers(model, { include: ["activation", "gradient"], most: 2 });
   }
 
   /**
@@ -69,6 +70,7 @@ export class ChannelSteps {
       size: { width: picture.width, height: picture.height },
       input: { width: preprocessing.width, height: preprocessing.height },
       ...whole,
+      ending: this.#model.ending,
       predicted: predicted.index,
       target,
       ...shown,

@@ -17,16 +17,24 @@ type ExplainerRequest = Omit<ExplainRequest, "picture" | "classes">;
 /** Each holds the network's weights once or twice. */
 const mostOpen = 4;
 
+export interface ExplainersOptions {
+  /** What explanations hold besides their maps. Default nothing. */
+  readonly include?: readonly Included[];
+  /** How many stay open. */
+  readonly most?: number;
+}
+
 /** Explainers by method, layer and target, the last used last. */
 export class Explainers {
   readonly #open = new Map<string, Promise<Explainer>>();
   readonly #model: LoadedModel;
   readonly #include: readonly Included[];
+  readonly #most: number;
 
-  /** @param include what explanations hold besides their maps */
-  constructor(model: LoadedModel, include: readonly Included[] = []) {
+  constructor(model: LoadedModel, { include = [], most = mostOpen }: ExplainersOptions = {}) {
     this.#model = model;
     this.#include = include;
+    this.#most = most;
   }
 
   get({ method, layer, minus, against = false, baseline }: ExplainerRequest): Promise<Explainer> {
@@ -47,7 +55,7 @@ export class Explainers {
 
   #closeOldest(): void {
     for (const [key, explainer] of this.#open) {
-      if (this.#open.size <= mostOpen) return;
+      if (this.#open.size <= this.#most) return;
       this.#open.delete(key);
       explainer.then((each) => each.close()).catch(() => undefined);
     }
