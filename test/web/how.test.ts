@@ -6,6 +6,7 @@ import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { hasBrowser } from "../support/browser/browser.js";
 import { shows, studioForTests } from "../support/browser/studio.js";
+import { share } from "../support/share.js";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -235,7 +236,17 @@ describe.skipIf(!hasBrowser)("the studio's tab How it works", { timeout: 60_000 
     await page.context().close();
   });
 
-  it.each([
+  it("is printed on one page, and comes back as it was", async () => {
+    const { page } = studio;
+    await page.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
+    expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe("light");
+    const pdf = (await page.pdf({ preferCSSPageSize: true })).toString("latin1");
+    expect(pdf.match(/\/Type\s*\/Page\b/g)?.length).toBe(1);
+    await page.evaluate(() => window.dispatchEvent(new Event("afterprint")));
+    await page.getByTestId("joins").waitFor();
+  });
+
+  const sights = [
     ["numbers", "light", 1440, false],
     ["numbers", "dark", 1440, false],
     ["numbers", "light", 1024, true],
@@ -244,7 +255,9 @@ describe.skipIf(!hasBrowser)("the studio's tab How it works", { timeout: 60_000 
     ["story", "light", 1440, true],
     ["code", "dark", 1024, false],
     ["code", "light", 390, false],
-  ] as const)(
+  ] as const;
+
+  it.each(share(sights, 4))(
     "axe finds nothing in %s, %s, at %i pixels, in forced colours: %s",
     async (level, theme, width, forced) => {
       const { page } = await studio.tests.open({

@@ -78,8 +78,7 @@ export class How {
   isSigned = $derived.by(() => this.#studio.view.signed || this.#studio.view.minus !== undefined);
   pointed = $derived(this.rows.find(({ channel }) => channel === this.channel));
   decimals = $derived.by(() => {
-    const parts = this.rows.map(({ part }) => part);
-    const most = largest([...parts, this.steps?.score.score ?? 0]);
+    const most = largest(this.rows.map(({ part }) => part));
     return {
       part: Math.min(Math.max(decimalsFor(most, 3), 2), 4),
       weight: decimalsFor(largest(this.rows.map(({ ownWeight }) => ownWeight ?? 0)), 3),

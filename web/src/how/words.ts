@@ -23,6 +23,12 @@ export function signed(value: number, decimals: number): string {
   return text.startsWith("−") ? text : `+${text}`;
 }
 
+/** As a power of ten where it would be long. */
+export function short(value: number, decimals: number): string {
+  if (value === 0) return "0";
+  return decimals > 5 ? value.toExponential(1).replaceAll("-", "−") : fixed(value, decimals);
+}
+
 /** `.64` of 0.64, so that it fits into a cell. */
 export function inCell(value: number, decimals: number): string {
   const text = fixed(value, decimals);
@@ -77,6 +83,15 @@ export const ruleWords: Record<Rule, string> = {
   "layer-cam": "No mean: every place keeps its own gradient where that is positive.",
 };
 
+/** What each rule comes to where every gradient is the same at all places. */
+export const uniformWords: Record<Rule, string> = {
+  "grad-cam": "then Grad-CAM is CAM.",
+  "grad-cam++": "then only channels with a positive gradient count.",
+  "xgrad-cam": "then these are the α of Grad-CAM.",
+  "hires-cam": "then this is the map of Grad-CAM.",
+  "layer-cam": "then this is Grad-CAM of the channels with a positive gradient alone.",
+};
+
 /** How far two sums of the same numbers may be apart. */
 const tolerance = 1e-4;
 
@@ -99,7 +114,7 @@ export function whatIsMissing(view: ChannelsView): string | undefined {
   if (view.linear && !view.uniform)
     return "The head is linear, but the gradient differs from place to place, and the mean α loses that. HiResCAM keeps it, and adds up.";
   const others = view.otherTokens
-    ? ` ${counted(view.otherTokens, "token")} outside the grid also count, and are not on the picture.`
+    ? ` ${counted(view.otherTokens, "token")} outside the grid ${view.otherTokens === 1 ? "counts" : "count"} as well, but not on the picture.`
     : "";
   return `More layers follow this one. The gradient is only the slope at this picture, so that the sum need not be the score.${others}`;
 }
