@@ -4,8 +4,13 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
+import { Builder } from "../../src/onnx/builder.js";
+import type { Graph } from "../../src/onnx/graph.js";
+import { Tensor } from "../../src/onnx/tensor.js";
+import { writeModel } from "../../src/onnx/write.js";
 import { hasBrowser } from "../support/browser/browser.js";
 import { shows, studioForTests } from "../support/browser/studio.js";
+import { randomTensor } from "../support/models/random-tensor.js";
 import { share } from "../support/share.js";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -22,6 +27,26 @@ async function violations(page: Page, forced: boolean): Promise<string[]> {
   const run = `axe.run(${JSON.stringify(options)}).then(({ violations }) => violations)`;
   const found = (await page.evaluate(run)) as Violation[];
   return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
+}
+
+/** A network on pictures of 28x28 pixels whose head computes in whole numbers. */
+function wholeNumbers(): Graph {
+  const op = new Builder();
+  const x = op.input("x", "float32", ["N", 1, 28, 28]);
+  const kernel = op.constant(randomTensor([4, 1, 5, 5], "w"), "w");
+  const features = op.Flatten(op.GlobalAveragePool(op.Relu(op.Conv(x, kernel, { strides: [4, 4] }))));
+  const [bytes = "", scale = "", zero = ""] = op.node("DynamicQuantizeLinear", [features], {}, 3);
+  const head = op.constant(
+    new Tensor(
+      "int8",
+      [4, 3],
+      Int8Array.from({ length: 12 }, (_, i) => 40 - 7 * i),
+    ),
+    "head",
+  );
+  const [product = ""] = op.node("MatMulInteger", [bytes, head, zero]);
+  op.output(op.Mul(op.Cast(product, { to: 1 }), scale), "y");
+  return op.graph;
 }
 
 /** A number as the page writes it. */
@@ -98,6 +123,7 @@ describe.skipIf(!hasBrowser)("the studio's tab How it works", { timeout: 60_000 
     await page.locator('[data-channel="24"] .part').hover();
     await shows(page.locator(".columns"), "What #24 adds: +3.11.");
     await page.getByRole("img", { name: "What #24 adds, over the picture" }).waitFor();
+    await shows(page.getByTestId("cell"), /#24 speaks most for “0” \(\+3\.11\).*against/);
     const all = (await cells().allInnerTexts()).map(read);
     expect(all.reduce((sum, value) => sum + value, 0)).toBeCloseTo(3.11, 0);
     await page.mouse.move(0, 0);
@@ -187,6 +213,18 @@ describe.skipIf(!hasBrowser)("the studio's tab How it works", { timeout: 60_000 
     await shows(page.getByTestId("nothing"), "Integrated gradients has no channels");
     await page.getByRole("button", { name: "Show the steps of Grad-CAM" }).click();
     await page.getByTestId("sum").waitFor();
+  });
+
+  it("says that a network of whole numbers has no gradient, and offers a method that needs none", async () => {
+    const { page } = await studio.tests.open({ path: "?provider=wasm#tab=how", early: true });
+    await page.getByTestId("sum").waitFor();
+    const buffer = Buffer.from(writeModel(wholeNumbers()));
+    const file = { name: "whole.onnx", mimeType: "application/octet-stream", buffer };
+    await page.setInputFiles('input[aria-label="Open a model or images"]', file);
+    await shows(page.getByTestId("nothing"), "No gradient, no steps");
+    await page.getByRole("button", { name: "Look with Ablation-CAM" }).click();
+    await page.locator("#tab-look[aria-selected=true]").waitFor();
+    await page.context().close();
   });
 
   it("opens by a link with all that decides it, and steps only where motion is not wanted", async () => {

@@ -5,7 +5,16 @@ import { readOff, readWeights, writeOff, writeWeights } from "../../../web/src/h
 import { type CodeSubject, pytorchOf, typescriptOf } from "../../../web/src/how/code.js";
 import { type ChannelsView, rules } from "../../../web/src/how/engine/api.js";
 import { inOrder, rowsOf, sumOf, termsAt } from "../../../web/src/how/rows.js";
-import { addsUp, cellSentence, decimalsFor, fixed, inCell, signed, whatIsMissing } from "../../../web/src/how/words.js";
+import {
+  addsUp,
+  cellSentence,
+  decimalsFor,
+  effectSentence,
+  fixed,
+  inCell,
+  signed,
+  whatIsMissing,
+} from "../../../web/src/how/words.js";
 
 /** Three channels of 1x2 places, and two more together. */
 const view: ChannelsView = {
@@ -25,6 +34,7 @@ const view: ChannelsView = {
   gradient: Float32Array.of(1, 1, 2, 2, -3, -3),
   weights: Float32Array.of(1, 2, -3),
   perPlace: false,
+  peaks: { activation: 3, gradient: -3 },
   pair: undefined,
   rest: { count: 2, evidence: Float32Array.of(0.25, 0.25) },
   evidence: Float32Array.of(7.25, -0.75),
@@ -62,6 +72,17 @@ describe("the rows", () => {
     );
     expect(cellSentence(termsAt(rowsOf(view, unchanged), 1), 2)).toBe("−0.75 = −3.00 (#7) +2.00 (#0) +0.25 (2 more)");
     expect(cellSentence(termsAt([], 1), 2)).toBe("0.00 = 0");
+  });
+});
+
+describe("what a channel speaks for", () => {
+  const named = (losses: readonly number[]) =>
+    effectSentence({ channel: 24, losses: Float32Array.from(losses) }, (index) => "abcd"[index] ?? "");
+
+  it("are the classes that lose most without it, and those that gain", () => {
+    expect(named([3, -1, 2, 0])).toBe("#24 speaks most for “a” (+3.00) and “c” (+2.00), and against “b” (−1.00).");
+    expect(named([3, 0.01, 0, 0])).toBe("#24 speaks most for “a” (+3.00).");
+    expect(named([0, 0])).toBe("#24 changes no score.");
   });
 });
 

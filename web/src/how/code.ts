@@ -20,10 +20,8 @@ function numbersOf({ steps, rows }: CodeSubject) {
   const { channels, height, width } = steps.layer;
   return {
     shape: `${channels}, ${height}, ${width}`,
-    activation: fixed(largest(steps.activation), 2),
-    gradient: steps.gradient
-      .reduce((most, value) => (Math.abs(value) > Math.abs(most) ? value : most), 0)
-      .toPrecision(3),
+    activation: fixed(steps.peaks.activation, 2),
+    gradient: steps.peaks.gradient.toPrecision(3).replaceAll("-", "−"),
     weights: first.map(({ channel, ownWeight }) => `#${channel} ${signed(ownWeight ?? 0, decimals)}`).join(", "),
     score: fixed(steps.score.score, 4),
     peak: fixed(largest(steps.evidence), 3),

@@ -12,6 +12,15 @@ const wholeShow = 6000;
 /** Milliseconds of the fastest steps. */
 const fastest = 80;
 
+/** Milliseconds for which a channel is pointed at before the network is run without it. */
+const rest = 150;
+
+/** What each class's score loses without one channel. */
+export interface Effect {
+  readonly channel: number;
+  readonly losses: Float32Array;
+}
+
 /** While another request is computed, the steps of the one before stay. */
 export class How {
   readonly #studio: Studio;
@@ -29,9 +38,12 @@ export class How {
   /** A weight while it is dragged. */
   dragged = $state.raw<readonly [channel: number, weight: number]>();
   answer = $state.raw<WhatIfView>();
+  /** What the scores of all classes lose without the channel that is pointed at. */
+  effect = $state.raw<Effect>();
   #timer: ReturnType<typeof setInterval> | undefined;
   #asking = 0;
   #loading = 0;
+  #looking: ReturnType<typeof setTimeout> | undefined;
 
   constructor(studio: Studio) {
     this.#studio = studio;
@@ -142,6 +154,19 @@ export class How {
     } catch (error) {
       if (!isCancelled(error)) this.#studio.complain(error);
     }
+  }
+
+  /** Asks what the classes would lose without the channel that is pointed at, once the pointer rests there. */
+  lookAt(channel: number | undefined): void {
+    clearTimeout(this.#looking);
+    this.effect = undefined;
+    const { steps } = this;
+    if (steps === undefined || channel === undefined || channel < 0) return;
+    this.#looking = setTimeout(async () => {
+      const answer = await this.#studio.engine.whatIf({ off: [channel], shift: 0 }).catch(() => undefined);
+      if (answer === undefined || steps !== this.steps || channel !== this.channel) return;
+      this.effect = { channel, losses: steps.scores.map((score, index) => score - (answer.scores[index] ?? score)) };
+    }, rest);
   }
 
   /** What changed weights add to the score of the class itself. */

@@ -1,7 +1,8 @@
 /** @file The numbers and sentences of the steps. */
 
-import { counted } from "../../../src/foundation/words.js";
+import { counted, list } from "../../../src/foundation/words.js";
 import { boxStyle } from "../shared/box-style.js";
+import { rankIndices } from "../shared/rank.js";
 import type { ChannelsView, Rule } from "./engine/api.js";
 import type { Row, termsAt } from "./rows.js";
 
@@ -57,6 +58,27 @@ export function cellSentence({ value, first, others }: ReturnType<typeof termsAt
   });
   const more = others.count > 0 ? [`${signed(others.value, decimals)} (${others.count} others)`] : [];
   return `${fixed(value, decimals)} = ${[...terms, ...more].join(" ") || "0"}`;
+}
+
+/** Which classes a channel speaks for and against: those whose scores lose or gain most without it. */
+export function effectSentence(
+  { channel, losses }: { readonly channel: number; readonly losses: Float32Array },
+  className: (index: number) => string,
+): string {
+  const order = rankIndices(losses);
+  const named = (indices: readonly number[]) =>
+    indices.map((index) => `“${className(index)}” (${signed(losses[index] ?? 0, 2)})`);
+  const enough = 0.05 * Math.max(...losses.map(Math.abs), 0.01);
+  const speaksFor = order.slice(0, 2).filter((index) => (losses[index] ?? 0) > enough);
+  const speaksAgainst = order
+    .slice(-2)
+    .reverse()
+    .filter((index) => (losses[index] ?? 0) < -enough);
+  const parts = [
+    ...(speaksFor.length > 0 ? [`for ${list(named(speaksFor))}`] : []),
+    ...(speaksAgainst.length > 0 ? [`against ${list(named(speaksAgainst))}`] : []),
+  ];
+  return parts.length === 0 ? `#${channel} changes no score.` : `#${channel} speaks most ${parts.join(", and ")}.`;
 }
 
 /** The place of a cell on the picture, as CSS. */

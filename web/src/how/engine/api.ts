@@ -62,6 +62,8 @@ export interface ChannelsView {
   /** The weight of each channel, [c], or of each of its places, [c, h, w]. */
   readonly weights: Float32Array;
   readonly perPlace: boolean;
+  /** The largest by magnitude, with their signs, of all channels. */
+  readonly peaks: { readonly activation: number; readonly gradient: number };
   /** The mean weights of two compared classes, each for its own score, [c]. */
   readonly pair: { readonly target: Float32Array; readonly minus: Float32Array } | undefined;
   readonly rest: RestView | undefined;

@@ -101,10 +101,14 @@ export function isUniform({ gradient, places }: AllChannels): boolean {
   return gradient.every((value, at) => Math.abs(value - (gradient[at - (at % places)] ?? 0)) <= rounding * largest);
 }
 
+function peakOf(values: Float32Array): number {
+  return values.reduce((most, value) => (Math.abs(value) > Math.abs(most) ? value : most), 0);
+}
+
 /** What is sent of the channels. */
 export function shownParts(
   all: AllChannels,
-): Pick<ChannelsView, "channels" | "activation" | "gradient" | "weights" | "perPlace" | "rest"> {
+): Pick<ChannelsView, "channels" | "activation" | "gradient" | "weights" | "perPlace" | "peaks" | "rest"> {
   const channels = shownChannels(partsOf(all));
   return {
     channels,
@@ -112,6 +116,7 @@ export function shownParts(
     gradient: pick(all.gradient, channels, all.places),
     weights: pick(all.weights, channels, all.perPlace ? all.places : 1),
     perPlace: all.perPlace,
+    peaks: { activation: peakOf(all.activation), gradient: peakOf(all.gradient) },
     rest: restOf(all, channels),
   };
 }
