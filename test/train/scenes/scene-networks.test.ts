@@ -95,20 +95,22 @@ describe("the objective of detect", () => {
 });
 
 describe("the objective of segment", () => {
-  it("is the mean cross-entropy of all places", async () => {
+  it("is the cross-entropy of all places, of which those of objects count six times", async () => {
     const { classes } = shapeFor("segment");
     const { raw, targets, loss, correct } = await lossOf("segment", [2, classes, sceneSide / 2, sceneSide / 2]);
     const [values, regions] = [floats(raw), floats(present(targets.regions, "regions"))];
     const area = (sceneSide / 2) ** 2;
-    let [crossed, right] = [0, 0];
+    let [crossed, right, total] = [0, 0, 0];
     for (const [place, label] of regions.entries()) {
       const [n, offset] = [Math.floor(place / area), place % area];
       const row = Array.from({ length: classes }, (_, c) => at(values, (n * classes + c) * area + offset));
-      crossed += Math.log(row.reduce((sum, each) => sum + Math.exp(each), 0)) - at(row, label);
+      const weight = label === 0 ? 1 : 6;
+      total += weight;
+      crossed += weight * (Math.log(row.reduce((sum, each) => sum + Math.exp(each), 0)) - at(row, label));
       if (at(row, label) === Math.max(...row)) right++;
     }
     expect(new Set(regions).size).toBeGreaterThan(2);
-    expect(loss).toBeCloseTo(crossed / regions.length, 4);
+    expect(loss).toBeCloseTo(crossed / total, 4);
     expect(correct).toBeCloseTo((2 * right) / regions.length, 4);
   });
 });
