@@ -177,6 +177,27 @@ describe.skipIf(!hasBrowser)("the studio's tab How it works", { timeout: 60_000 
     await follow("", /y of 0, before softmax\s+7\.82/);
   });
 
+  it("shows the steps of what was drawn", async () => {
+    const { page } = studio;
+    await page.getByRole("tab", { name: "Draw" }).click();
+    const pane = page.locator(".pane");
+    await pane.waitFor();
+    const box = await pane.boundingBox();
+    if (box === null) throw new Error("there is nothing to draw on");
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 4];
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    for (let step = 1; step <= 8; step++) await page.mouse.move(x, y + (step * box.height) / 16);
+    await page.mouse.up();
+    await page.getByRole("button", { name: "How was this map made?" }).click();
+    await shows(score(), "y of 1, before softmax");
+    await page.getByRole("heading", { name: "Your drawing", exact: true }).waitFor();
+    expect(await page.locator(".picture canvas.strokes").count()).toBe(2);
+    await page.getByRole("button", { name: "Draw on" }).click();
+    await page.locator("#tab-draw[aria-selected=true]").waitFor();
+    await follow("", /y of 0, before softmax\s+7\.82/);
+  });
+
   it("tells it as a story, step by step", async () => {
     const { page } = studio;
     await page.getByRole("button", { name: "Story" }).click();

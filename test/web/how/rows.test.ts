@@ -23,6 +23,7 @@ const view: ChannelsView = {
   otherTokens: undefined,
   box: { x: 0, y: 0, width: 2, height: 1 },
   size: { width: 2, height: 1 },
+  ground: "rgb(0 0 0)",
   input: { width: 4, height: 2 },
   scores: Float32Array.of(0, 6.5),
   probabilities: Float32Array.of(0.1, 0.9),

@@ -28,6 +28,7 @@ describe("the link to a view", () => {
       signed: true,
       scale: "common",
       picture: 3,
+      drawing: true,
       level: "story",
       order: "channel",
       off: "3.24",

@@ -188,7 +188,7 @@ export class Engine {
     // What could not be fetched is fetched again when it is asked for again.
     opening.catch(() => (this.#steps = undefined));
     return this.#stepping.run(async (signal) => {
-      const picture = await this.#paintedPicture(request.picture, request.strokes ?? []);
+      const picture = await this.#pictureOf(request.picture);
       return transferred(await (await opening).steps(picture, request, signal));
     });
   }

@@ -28,7 +28,7 @@ import { classesOf, type SortedFiles } from "./files.js";
 import { drawnDigits, fetched, fetchGiven, givenPictures, modelFiles, readProvider, readTimeLimit } from "./given.js";
 import { openGroups, summarizeReasons } from "./opening.js";
 import { blankSubject, requestFor, type Subject, subjectOf } from "./subject.js";
-import { firstView, linkTo, readView, type View } from "./view.js";
+import { firstView, isDrawing, linkTo, readView, type View } from "./view.js";
 
 /** A state that undo goes back to. */
 interface Moment {
@@ -80,7 +80,7 @@ export class Studio {
   edits = $state.raw<Readonly<Record<string, readonly Stroke[]>>>({});
   picture = $derived(this.pictures[this.current]);
   subject = $derived<Subject | undefined>(
-    this.view.tab === "draw" ? blankSubject : this.picture && subjectOf(this.picture),
+    isDrawing(this.view) ? blankSubject : this.picture && subjectOf(this.picture),
   );
   strokes = $derived<readonly Stroke[]>((this.subject && this.edits[this.subject.key]) ?? []);
   readonly peaks = new Peaks();

@@ -40,6 +40,8 @@ export interface View {
   readonly scale: "own" | "common";
   /** Of the open pictures the one in "How it works". */
   readonly picture: number;
+  /** The drawing is shown there in the place of a picture. */
+  readonly drawing: boolean;
   readonly level: Level;
   /** Of the channels in "How it works". */
   readonly order: Order;
@@ -65,11 +67,17 @@ export const firstView: View = {
   signed: false,
   scale: "own",
   picture: 0,
+  drawing: false,
   level: "numbers",
   order: "part",
   off: "",
   weights: "",
 };
+
+/** Whether the view is one of the drawing. */
+export function isDrawing({ tab, drawing }: View): boolean {
+  return tab === "draw" || (tab === "how" && drawing);
+}
 
 /** The differences to the first view, as the address's fragment; empty for the first view. */
 export function linkTo(view: View): string {
@@ -106,6 +114,7 @@ export function readView(fragment: string): View {
     contours: text("contours") === "true",
     signed: text("signed") === "true",
     scale: choice("scale", ["own", "common"] as const, firstView.scale),
+    drawing: text("drawing") === "true",
     picture: wholeNumber("picture") ?? firstView.picture,
     level: choice("level", levels, firstView.level),
     order: choice("order", orders, firstView.order),

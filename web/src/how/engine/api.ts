@@ -44,6 +44,8 @@ export interface ChannelsView {
   /** The part of the picture that the network saw, in its pixels. */
   readonly box: Box;
   readonly size: { readonly width: number; readonly height: number };
+  /** The colour that erased parts take, as in CSS. */
+  readonly ground: string;
   /** Of the network's input. */
   readonly input: { readonly width: number; readonly height: number };
   readonly scores: Float32Array;

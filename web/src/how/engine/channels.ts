@@ -10,6 +10,7 @@ import type { Layer } from "../../../../src/model/layers/layer.js";
 import { preprocessingOf } from "../../../../src/model/preprocessing.js";
 import { dimsOf } from "../../../../src/onnx/graph.js";
 import { float32, floats, type Tensor } from "../../../../src/onnx/tensor.js";
+import { groundOf, paintPicture } from "../../draw/engine/painting.js";
 import { layerView } from "../../engine/models.js";
 import { Explainers } from "../../look/engine/explaining.js";
 import type { ChannelsRequest, ChannelsView, ScoreView, WhatIf, WhatIfView } from "./api.js";
@@ -40,10 +41,12 @@ export class ChannelSteps {
   }
 
   /**
-   * The steps of a picture as it is painted.
+   * The steps of a picture with the request's strokes.
    * @throws FoveaError where the network has no gradient at the layer
    */
-  async steps(picture: Picture, request: ChannelsRequest, signal?: AbortSignal): Promise<ChannelsView> {
+  async steps(original: Picture, request: ChannelsRequest, signal?: AbortSignal): Promise<ChannelsView> {
+    const ground = groundOf(original);
+    const picture = paintPicture(original, request.strokes ?? [], ground);
     const { rule, layer, against, minus } = request;
     const { box, input: image } = await this.#model.readImage(picture);
     const explain = async (of: number | undefined, classes: ChannelsRequest["target"][]) => {
@@ -68,6 +71,7 @@ export class ChannelSteps {
       otherTokens: otherTokens(explainer),
       box,
       size: { width: picture.width, height: picture.height },
+      ground: `rgb(${ground.join(" ")})`,
       input: { width: preprocessing.width, height: preprocessing.height },
       ...whole,
       ending: this.#model.ending,
