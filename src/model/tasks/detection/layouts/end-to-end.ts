@@ -3,7 +3,7 @@
 import { sizesOfOne } from "../../element.js";
 import { appendColumns, appendFirst, type FindLayout, mixedMasks, prototypesOf } from "../layout.js";
 import { yoloRecipe } from "../recipes.js";
-import { gridOf } from "./grid-rows.js";
+import { gridOf } from "./cell-grid.js";
 
 /** More are not chosen boxes. */
 const mostRows = 1000;

@@ -17,19 +17,7 @@ import {
   prototypesOf,
 } from "../layout.js";
 import { yoloRecipe, yoloxRecipe } from "../recipes.js";
-
-/** Strides of the levels, as networks have them. */
-const levelsOf = [[8, 16, 32], [8, 16, 32, 64], [16, 32], [4, 8, 16, 32], [8, 16], [32], [16], [8]] as const;
-/** Fewer are rows of something else. */
-const fewestCells = 4;
-/** Boxes of each cell. */
-const anchors = [1, 3] as const;
-
-/** The levels of a number of rows. */
-interface Grid {
-  readonly strides: readonly number[];
-  readonly perCell: number;
-}
+import { type Grid, gridOf } from "./cell-grid.js";
 
 export const gridRows: FindLayout = ({ graph, counts }, size) => {
   for (const { name } of graph.outputs) {
@@ -50,18 +38,6 @@ export const gridRows: FindLayout = ({ graph, counts }, size) => {
 /** Whether rows without objectness only by chance are as many as the boxes of a grid with several at each cell, which has it. */
 function areQueries({ perCell }: Grid, columns: number, counts: readonly number[]): boolean {
   return perCell > 1 && counts.includes(columns - 4) && !counts.includes(columns - 5);
-}
-
-/** The grid with so many rows, of levels that divide the input's sides. */
-export function gridOf(rows: number, size: InputSize): Grid | undefined {
-  const divides = (stride: number) => size.height % stride === 0 && size.width % stride === 0;
-  for (const strides of levelsOf.filter((each) => each.every(divides) && cellsOf(each, size) >= fewestCells))
-    for (const perCell of anchors) if (perCell * cellsOf(strides, size) === rows) return { strides, perCell };
-  return undefined;
-}
-
-function cellsOf(strides: readonly number[], { height, width }: InputSize): number {
-  return strides.reduce((sum, stride) => sum + (height / stride) * (width / stride), 0);
 }
 
 interface Found {
