@@ -8,8 +8,8 @@ import { ssGradCam, ssGradCamPlusPlus } from "./ss-grad-cam.js";
 
 /**
  * Of boxes: RISE with finer masks, weighted by how well the best box of the masked image holds the explained one (see `similarBoxes`).
- * Petsiuk et al., "Black-box Explanation of Object Detectors via Saliency Maps", CVPR 2021: 16 x 16 cells, of which half are visible.
- * They take 5,000 masks; the default is less.
+ * Petsiuk et al., "Black-box Explanation of Object Detectors via Saliency Maps", CVPR 2021: 16 x 16 cells, of which half are visible,
+ * for inputs of 256 pixels and more (see `dRiseFor`). They take 5,000 masks; the default is less.
  */
 export const dRise: PassMethod = {
   ...riseWith({ cells: 16 }),
@@ -19,6 +19,16 @@ export const dRise: PassMethod = {
   paper: "Petsiuk et al., CVPR 2021",
   samples: 1000,
 };
+
+/** Of an image, along each side; of cells that are hardly larger than lines a mask hides every object, so that hardly any box is left to compare. */
+const [fewestCells, mostCells, smallestCell] = [4, 16, 16];
+
+/** D-RISE for an input of a size: fewer cells than the paper's where they would be smaller than 16 pixels. */
+export function dRiseFor(sides: readonly number[]): PassMethod {
+  const cells = Math.max(fewestCells, Math.min(mostCells, Math.round(Math.min(...sides) / smallestCell)));
+  const { plan, mask, combine } = riseWith({ cells });
+  return { ...dRise, plan, mask, combine };
+}
 
 /** The methods that are for boxes alone. */
 export const boxMethods: readonly CamMethod[] = [ssGradCam, ssGradCamPlusPlus, dRise];

@@ -1,5 +1,6 @@
 /** @file D-RISE: maps of boxes from masked images alone, for detectors of any kind. */
 
+import { checkPictures } from "../../model/layers/layer.js";
 import type { Model } from "../../model/model.js";
 import { withTarget } from "../../model/targets/target.js";
 import { type DetectedBox, detectionOf } from "../../model/tasks/detection/detect.js";
@@ -8,7 +9,7 @@ import type { Tensor } from "../../onnx/tensor.js";
 import type { Runtime } from "../../runtime/session.js";
 import { createExplainer } from "../explainer.js";
 import type { RunOptions } from "../options.js";
-import { boxMethod, dRise } from "./box-method.js";
+import { boxMethod, dRise, dRiseFor } from "./box-method.js";
 import type { BoxExplainerOptions, BoxMap } from "./box-options.js";
 import { positivePart } from "./positive-part.js";
 
@@ -27,7 +28,9 @@ export async function similarityMaps(
   if (boxes.length === 0) return [];
   const { layout } = detectionOf(model.task);
   const similar = await withTarget({ ...model, placeClasses: undefined }, similarBoxes(layout, boxes), runtime);
-  const explainer = await createExplainer(similar, { runtime, method: dRise, against, samples, seed });
+  const { height, width } = checkPictures(model);
+  const method = dRiseFor([height, width].filter((side) => typeof side === "number"));
+  const explainer = await createExplainer(similar, { runtime, method, against, samples, seed });
   try {
     const { progress, signal } = how;
     const explanation = await explainer.explain(image, { classes: boxes.map((_, i) => i), progress, signal });
