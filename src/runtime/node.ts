@@ -55,7 +55,7 @@ export function createNodeRuntime({ device = "cpu", threads }: NodeRuntimeOption
 }
 
 /** What a session is opened from: plain data, so that another process may do it. */
-export interface SessionPlan extends Pick<SessionOptions, "optimize" | "threads" | "repack"> {
+export interface SessionPlan extends Pick<SessionOptions, "optimize" | "threads" | "repack" | "takesTurns"> {
   /** Its bytes, or its path. */
   readonly model: Uint8Array | string;
   /** Memory that weights are taken from, and the folder of files that they are mapped from. */
@@ -69,12 +69,12 @@ export interface SessionPlan extends Pick<SessionOptions, "optimize" | "threads"
  */
 export function planSession(
   source: Graph | Uint8Array | string,
-  { optimize, threads, repack }: SessionOptions,
+  { optimize, threads, repack, takesTurns }: SessionOptions,
 ): SessionPlan {
   const isFile = typeof source === "string" || source instanceof Uint8Array;
   try {
     const from = isFile ? { model: source, externalData: [] } : prepared(source);
-    return { ...from, optimize: optimized(source, optimize), threads, repack };
+    return { ...from, optimize: optimized(source, optimize), threads, repack, takesTurns };
   } catch (cause) {
     throw refusal(cause);
   }
@@ -128,7 +128,7 @@ function prepared(model: Graph): Prepared & { readonly folder?: string } {
 
 function opened(
   { InferenceSession }: typeof ort,
-  { model, externalData, folder, optimize, threads, repack = true }: SessionPlan,
+  { model, externalData, folder, optimize, threads, repack = true, takesTurns = false }: SessionPlan,
 ): Promise<ort.InferenceSession> {
   const options = {
     logSeverityLevel: 4,
@@ -137,6 +137,7 @@ function opened(
     extra: {
       session: {
         ...(repack ? {} : { disable_prepacking: "1" }),
+        ...(takesTurns ? { intra_op: { allow_spinning: "0" } } : {}),
         ...(folder === undefined ? {} : { model_external_initializers_file_folder_path: folder }),
       },
     },

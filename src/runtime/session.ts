@@ -32,6 +32,11 @@ export interface SessionOptions {
    * again; default true.
    */
   readonly repack?: boolean;
+  /**
+   * It runs in turns with other sessions: its threads then do not wait busily for its next run, which would take the cores from theirs;
+   * default false.
+   */
+  readonly takesTurns?: boolean;
   /** Compute on the processor, also where the runtime has a graphics card, for operators that cards do not have; default false. */
   readonly processor?: boolean;
 }

@@ -83,7 +83,7 @@ export function windowGradients(
   if (radius === undefined) return undefined;
   const sizes = { channels, height, width, scores };
   const graph = headGraph({ model, head, values, ...how }, target);
-  const sessions = new Sessions(runtime);
+  const sessions = new Sessions(runtime, { takesTurns: true });
   return {
     radius,
     async run(features, indices) {

@@ -47,7 +47,7 @@ export async function windowLevel(
   const parts = { outputs: evidence, seed, also: [head.name, own("sum")] };
   const { forward, back } = await splitAtSeed(graph, parts, options.runtime);
   const names = runInputs(back).map(({ name }) => name);
-  const sessions = new Sessions(options.runtime);
+  const sessions = new Sessions(options.runtime, { takesTurns: true });
   return {
     radius: windows.radius,
     async run(image, indices) {

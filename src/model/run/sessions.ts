@@ -11,13 +11,16 @@ import type { Tensors } from "./tensors.js";
 /** Sessions of graphs, opened when first run: one for single images, and one for batches where that differs. */
 export class Sessions {
   readonly #runtime: Runtime;
+  readonly #takesTurns: boolean;
   readonly #repacked = new SessionCache<Graph>();
   readonly #asStored = new SessionCache<Graph>();
   readonly #worthRepacking = new Map<Graph, boolean>();
   readonly #lifetime = new Lifetime("sessions");
 
-  constructor(runtime: Runtime) {
+  /** @param takesTurns whether their runs take turns with those of others */
+  constructor(runtime: Runtime, { takesTurns = false }: { readonly takesTurns?: boolean } = {}) {
     this.#runtime = runtime;
+    this.#takesTurns = takesTurns;
   }
 
   /**
@@ -38,7 +41,7 @@ export class Sessions {
 
   #session(graph: Graph, repack: boolean): Promise<Session> {
     const cache = repack ? this.#repacked : this.#asStored;
-    return cache.get(graph, () => this.#runtime.open(graph, { repack }));
+    return cache.get(graph, () => this.#runtime.open(graph, { repack, takesTurns: this.#takesTurns }));
   }
 
   #isWorthRepacking(graph: Graph): boolean {
