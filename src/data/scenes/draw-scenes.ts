@@ -45,18 +45,18 @@ export interface DrawScenesOptions {
 export function drawScenes({ seed = 1, count = 200, part = "test" }: DrawScenesOptions = {}): DrawnScenes {
   if (!Number.isSafeInteger(count) || count < 1) throw badInput("scenes: count", "a whole number from 1 on", count);
   const source = random(seed).fork("scenes").fork(part);
-  const canvas = new Canvas(sceneSide);
+  const [canvas, noise] = [new Canvas(sceneSide), drawNoise()];
   return {
     name: "scenes",
     source: `scenes of digits and shapes drawn by fovea (seed ${seed}), ${counted(count)} to ${part === "train" ? "learn from" : "test on"}`,
     classes: sceneClasses,
     count,
     nameOf: (index) => `scene ${index}`,
-    read: async (index) => drawScene(source.fork(index), canvas),
+    read: async (index) => drawScene(source.fork(index), canvas, noise),
   };
 }
 
-function drawScene(source: Random, canvas: Canvas): DrawnScene {
+function drawScene(source: Random, canvas: Canvas, noise: Float32Array): DrawnScene {
   const pixels = new Uint8Array(3 * sceneSide * sceneSide);
   const regions = new Uint8Array(sceneSide * sceneSide);
   const colours = pickColours(source);
@@ -82,10 +82,10 @@ function drawScene(source: Random, canvas: Canvas): DrawnScene {
 }
 
 /** Of the picture's samples. Drawing each one's anew would cost more than the scene: each scene reads on from a place of its own. */
-const noise = (() => {
+function drawNoise(): Float32Array {
   const { normal } = random("grain of scenes");
   return Float32Array.from({ length: 24593 }, () => 5 * normal());
-})();
+}
 
 /** Of full ink: from here on a pixel belongs to the object. */
 const inked = 0.5;

@@ -15,7 +15,6 @@ import { RegionCounts, type RegionMeasure } from "./mean-iou.js";
 
 interface SegmenterOptions {
   readonly runtime: Runtime;
-  readonly signal?: AbortSignal | undefined;
   readonly progress?: ((done: number, total: number) => void) | undefined;
 }
 
@@ -27,7 +26,7 @@ export async function evaluateSegmenter(
   model: Model,
   task: Segmentation,
   scenes: DrawnScenes,
-  { runtime, signal, progress }: SegmenterOptions,
+  { runtime, progress }: SegmenterOptions,
 ): Promise<RegionMeasure> {
   const classes = scenes.classes.length + 1;
   if (task.classCount !== classes) {
@@ -38,7 +37,6 @@ export async function evaluateSegmenter(
   const session = await runtime.open(regionsGraph(model, task));
   try {
     for (let i = 0; i < scenes.count; i++) {
-      signal?.throwIfAborted();
       const { picture, regions } = await scenes.read(i);
       const { input } = await prepareInput(model, picture, runtime);
       const results = await session.run({ [model.input.name]: input });

@@ -103,7 +103,7 @@ export function networkNamed(name: string): NetworkDefinition {
 
 /** A network with freshly drawn weights; the same seed draws the same weights. */
 export function buildNetwork(
-  network: NetworkDefinition,
+  network: Pick<NetworkDefinition, "name" | "build">,
   shape: NetworkShape,
   seed: number,
   training: boolean,

@@ -1,5 +1,6 @@
 /** @file What a detector learns: the class of each cell that is to find an object, none of the others, and where the object is. */
 
+import { appendColumns } from "../../model/tasks/detection/layout.js";
 import type { Builder } from "../../onnx/builder.js";
 import type { Value } from "../../onnx/graph.js";
 import type { Objective } from "../trainable.js";
@@ -19,13 +20,13 @@ export function boxObjective(appendBoxes: (op: Builder, raw: Value) => Value, cl
       const cells = "C";
       const found = op.input("found", "float32", ["N", classes, cells]);
       const boxes = op.input("boxes", "float32", ["N", 4, cells]);
-      const logits = part(op, raw, 4, 4 + classes);
+      const logits = appendColumns(op, raw, 4, 4 + classes);
       const finds = op.ReduceSum(found, op.ints([1]), { keepdims: 1 });
       const number = op.Max(sum(op, finds), op.scalar(1));
       const crossed = op.Sub(op.Softplus(logits), op.Mul(logits, found));
       const missed = op.Mul(
         finds,
-        op.Sub(op.scalar(1), appendOverlap(op, appendBoxes(op, part(op, raw, 0, 4)), boxes)),
+        op.Sub(op.scalar(1), appendOverlap(op, appendBoxes(op, appendColumns(op, raw, 0, 4)), boxes)),
       );
       const loss = op.Add(
         op.Div(sum(op, crossed), number),
@@ -36,20 +37,19 @@ export function boxObjective(appendBoxes: (op: Builder, raw: Value) => Value, cl
   };
 }
 
-function part(op: Builder, value: Value, from: number, to: number): Value {
-  return op.Slice(value, op.ints([from]), op.ints([to]), op.ints([1]));
-}
-
 function sum(op: Builder, value: Value): Value {
   return op.ReduceSum(value, op.ints([0, 1, 2]), { keepdims: 0 });
 }
 
 /** GIoU of boxes [N, 4, cells], -1 to 1: intersection over union, less the share of the box around both that neither fills. */
 function appendOverlap(op: Builder, a: Value, b: Value): Value {
-  const [starts, ends] = [[a, b].map((box) => part(op, box, 0, 2)), [a, b].map((box) => part(op, box, 2, 4))];
-  const area = (size: Value) => op.Mul(part(op, size, 0, 1), part(op, size, 1, 2));
+  const [starts, ends] = [
+    [a, b].map((box) => appendColumns(op, box, 0, 2)),
+    [a, b].map((box) => appendColumns(op, box, 2, 4)),
+  ];
+  const area = (size: Value) => op.Mul(appendColumns(op, size, 0, 1), appendColumns(op, size, 1, 2));
   const common = area(op.Relu(op.Sub(op.Min(...ends), op.Max(...starts))));
-  const [ownA, ownB] = [a, b].map((box) => area(op.Sub(part(op, box, 2, 4), part(op, box, 0, 2))));
+  const [ownA, ownB] = [a, b].map((box) => area(op.Sub(appendColumns(op, box, 2, 4), appendColumns(op, box, 0, 2))));
   const union = op.Sub(op.Add(ownA, ownB), common);
   const around = area(op.Sub(op.Max(...ends), op.Min(...starts)));
   return op.Sub(op.Div(common, union), op.Div(op.Sub(around, union), around));

@@ -2,6 +2,7 @@
 
 import type { DrawnScene } from "../../data/scenes/draw-scenes.js";
 import type { Box } from "../../image/picture/resize.js";
+import { appendColumns } from "../../model/tasks/detection/layout.js";
 import type { Builder } from "../../onnx/builder.js";
 import type { Value } from "../../onnx/graph.js";
 import { float32 } from "../../onnx/tensor.js";
@@ -23,11 +24,11 @@ export const detect: SceneNetwork = {
     return layers.op.layer("head.concat", "Concat", each, { axis: 2 });
   },
   finish(op, raw, shape) {
-    const boxes = appendBoxes(op, part(op, raw, 0, 4), shape);
+    const boxes = appendBoxes(op, appendColumns(op, raw, 0, 4), shape);
     const half = op.scalar(0.5);
-    const [start, end] = [part(op, boxes, 0, 2), part(op, boxes, 2, 4)];
+    const [start, end] = [appendColumns(op, boxes, 0, 2), appendColumns(op, boxes, 2, 4)];
     const centre = op.Mul(op.Add(start, end), half);
-    const scores = op.layer("scores", "Sigmoid", [part(op, raw, 4, 4 + shape.classes)]);
+    const scores = op.layer("scores", "Sigmoid", [appendColumns(op, raw, 4, 4 + shape.classes)]);
     const output = op.layer("output0", "Concat", [centre, op.Sub(end, start), scores], { axis: 1 });
     op.graph.outputs.push({ name: output, type: "float32", dims: ["N", 4 + shape.classes, cellsOf(shape).length] });
   },
@@ -49,10 +50,6 @@ function appendHead(layers: Layers, map: FeatureMap, name: string, classes: numb
   return op.layer(`${name}.cells`, "Reshape", [joined, op.ints([0, 4 + classes, -1])]);
 }
 
-function part(op: Builder, value: Value, from: number, to: number): Value {
-  return op.Slice(value, op.ints([from]), op.ints([to]), op.ints([1]));
-}
-
 /** Left, top, right and bottom in pixels, of the distances from each cell's middle to them in strides, [N, 4, cells]. */
 function appendBoxes(op: Builder, raw: Value, shape: Pick<NetworkShape, "height" | "width">): Value {
   const cells = cellsOf(shape);
@@ -66,7 +63,7 @@ function appendBoxes(op: Builder, raw: Value, shape: Pick<NetworkShape, "height"
     "strides",
   );
   const distances = op.Mul(op.Softplus(raw), strides);
-  const [before, behind] = [part(op, distances, 0, 2), part(op, distances, 2, 4)];
+  const [before, behind] = [appendColumns(op, distances, 0, 2), appendColumns(op, distances, 2, 4)];
   return op.Concat(op.Sub(middles, before), op.Add(middles, behind), { axis: 1 });
 }
 

@@ -29,6 +29,12 @@ export function cellsOf({ height, width }: { readonly height: number; readonly w
   });
 }
 
+/** The stride of the level that finds an object. */
+function strideFor({ width, height }: Box): number {
+  const side = Math.max(width, height);
+  return levels.find(({ longest }) => side <= longest)?.stride ?? 0;
+}
+
 /** In strides: how far from an object's middle a cell that finds it may lie. */
 const reach = 1;
 
@@ -36,19 +42,18 @@ const reach = 1;
  * Whether a cell is to find an object: one of the level for its size, near the object's middle and inside its box (centre sampling of Tian
  * et al., "FCOS", ICCV 2019).
  */
-export function finds({ stride, x, y }: Cell, { x: left, y: top, width, height }: Box): boolean {
-  const side = Math.max(width, height);
-  const level = levels.find(({ longest }) => side <= longest);
-  if (level?.stride !== stride) return false;
+export function finds({ stride, x, y }: Cell, box: Box): boolean {
+  const { x: left, y: top, width, height } = box;
+  if (strideFor(box) !== stride) return false;
   const near = (at: number, from: number, length: number) =>
     Math.abs(at - (from + length / 2)) <= reach * stride && at > from && at < from + length;
   return near(x, left, width) && near(y, top, height);
 }
 
 /** The cell that an object falls to where none finds it, being too slim to hold a middle. */
-export function nearestCell(cells: readonly Cell[], { x, y, width, height }: Box): number {
-  const side = Math.max(width, height);
-  const stride = levels.find(({ longest }) => side <= longest)?.stride;
+export function nearestCell(cells: readonly Cell[], box: Box): number {
+  const { x, y, width, height } = box;
+  const stride = strideFor(box);
   const apart = ({ x: column, y: row }: Cell) => Math.hypot(column - x - width / 2, row - y - height / 2);
   let [nearest, least] = [0, Infinity];
   for (const [i, cell] of cells.entries()) {

@@ -4,12 +4,11 @@ import type { Examples } from "../../data/dataset.js";
 import type { DrawnScene, DrawnScenes } from "../../data/scenes/draw-scenes.js";
 import { itemNamed } from "../../foundation/error.js";
 import { at } from "../../foundation/present.js";
-import { random } from "../../foundation/random.js";
+import { planar } from "../../image/input/input.js";
 import { Builder } from "../../onnx/builder.js";
-import { copyGraph } from "../../onnx/graph.js";
-import { float32, Tensor } from "../../onnx/tensor.js";
-import { Layers, withWeights } from "../network/layers.js";
-import type { NetworkShape } from "../network/networks.js";
+import { float32, sizeOf, Tensor } from "../../onnx/tensor.js";
+import { withWeights } from "../network/layers.js";
+import { buildNetwork, type NetworkShape } from "../network/networks.js";
 import type { TrainingData } from "../train.js";
 import type { Trainable } from "../trainable.js";
 import { detect } from "./detect.js";
@@ -27,24 +26,17 @@ export function sceneNetworkNamed(name: string): SceneNetwork {
 /** A network to train from scratch on scenes, whose pixels it takes as 0..1. */
 export function sceneTrainable(network: SceneNetwork, shape: NetworkShape, seed: number): Trainable {
   const { classes, channels, height, width } = shape;
-  const build = (training: boolean) => {
-    const layers = new Layers(network.name, random(seed).fork("weights"), training);
-    const input = layers.op.input("images", "float32", ["N", channels, height, width]);
-    const logits = network.build(layers, input, shape);
-    const { graph, parameters, statistics } = layers;
-    return { graph, input, logits, parameters, statistics };
-  };
   return {
     classes,
     head: "softmax",
     example: { type: "uint8", dims: [channels, height, width] },
     prepare: (_op, pixels) => pixels,
-    build: () => build(true),
+    build: () => buildNetwork(network, shape, seed, true),
     objective: network.objective(shape),
     export(learned) {
-      const { graph, logits } = build(false);
+      const { graph, logits } = buildNetwork(network, shape, seed, false);
       network.finish(new Builder(graph), logits, shape);
-      return withWeights(copyGraph(graph), learned);
+      return withWeights(graph, learned);
     },
   };
 }
@@ -83,11 +75,7 @@ export function sceneExamples(
 
 /** Pictures as [N, C, H, W]. */
 function stackPictures(scenes: readonly DrawnScene[], dims: readonly number[]): Tensor {
-  const [channels = 1, height = 1, width = 1] = dims;
-  const area = height * width;
-  const batch = new Uint8Array(scenes.length * channels * area);
-  for (const [n, { picture }] of scenes.entries())
-    for (let i = 0; i < picture.pixels.length; i++)
-      batch[(n * channels + (i % channels)) * area + Math.floor(i / channels)] = at(picture.pixels, i);
+  const batch = new Uint8Array(scenes.length * sizeOf(dims));
+  for (const [n, { picture }] of scenes.entries()) batch.set(planar(picture), n * sizeOf(dims));
   return new Tensor("uint8", [scenes.length, ...dims], batch);
 }

@@ -4,7 +4,7 @@ import type { FoundInput } from "../../../data/find-inputs.js";
 import { createBoxExplainer } from "../../../explain/boxes/box-explainer.js";
 import { boxMethod } from "../../../explain/boxes/box-method.js";
 import { type BoxExplainer, defaultBoxMethod } from "../../../explain/boxes/box-options.js";
-import { FoveaError, namedError } from "../../../foundation/error.js";
+import { FoveaError } from "../../../foundation/error.js";
 import { at } from "../../../foundation/present.js";
 import { percent } from "../../../foundation/words.js";
 import { mapPeak } from "../../../image/map/heatmap.js";
@@ -17,10 +17,11 @@ import { areaShare, maskedPixels, type ObjectMask, runLengths } from "../../../m
 import { boxOnPicture, uncutOnPicture } from "../../../model/tasks/detection/on-picture.js";
 import { layoutInWords } from "../../../model/tasks/found-task.js";
 import { notesForTask } from "../../../model/tasks/task-notes.js";
+import { eachInput } from "../../inputs/each-input.js";
 import { modelLine, type NamedModel } from "../../inputs/models.js";
 import { assumptions, describedRecipe, type ImageInput, readInput } from "../../inputs/read-input.js";
 import type { ExplainFlags } from "../../options/explain-options.js";
-import type { Job, OnProgress } from "../../terminal/job.js";
+import type { Job, OnProgress, Outcome } from "../../terminal/job.js";
 import { print, printJson, printLines } from "../../terminal/print.js";
 import { standardOutput } from "../../terminal/standard-output.js";
 import { table } from "../../terminal/table.js";
@@ -47,29 +48,16 @@ export async function explainBoxes(job: Job, named: NamedModel, plan: Plan, flag
   const options = { against, samples, seed, method: methodOf(flags), ...(layer === "auto" ? {} : { layer }) };
   const explainer = createBoxExplainer(named.model, options);
   const run = { plan, named, explainer, flags };
-  const total = plan.inputs.length;
-  let done = 0;
+  let outcome: Outcome;
   try {
-    await job.each(
-      { what: "explaining boxes", total },
-      () => inputsOf(plan),
-      async (source, onProgress) => {
-        try {
-          tell(job, run, await explainInput(job, run, source, onProgress), done === 0);
-          done++;
-        } catch (error) {
-          if (!(error instanceof FoveaError) || !plan.many)
-            throw error instanceof FoveaError ? namedError(source.path, error) : error;
-          job.fail(namedError(source.path, error).message);
-        }
-        return undefined;
-      },
+    outcome = await eachInput(job, plan, "explaining boxes", async (source, isFirst, onProgress) =>
+      tell(job, run, await explainInput(job, run, source, onProgress), isFirst),
     );
   } finally {
     await explainer.close();
   }
   if (job.format === "json") printJson(whole(run, job));
-  return job.end({ failed: `of ${total} inputs failed`, stopped: `fovea: stopped after ${done} of ${total} inputs` });
+  return job.end(outcome);
 }
 
 /** As the user named it. */
@@ -77,12 +65,7 @@ function methodOf({ method, methodGiven = false }: ExplainFlags): string | undef
   return methodGiven ? boxMethod(method).name : undefined;
 }
 
-async function* inputsOf({ inputs }: Plan): AsyncGenerator<FoundInput> {
-  yield* inputs;
-}
-
 async function explainInput(job: Job, run: BoxRun, source: FoundInput, onProgress: OnProgress): Promise<WrittenResult> {
-  if (source.error) throw source.error;
   const { named, explainer, flags } = run;
   const image = await readInput(named.model, source.path, source.bytes);
   const picture = onlyPicture(image);

@@ -2,7 +2,7 @@
 
 import type { FoundInput } from "../../../data/find-inputs.js";
 import { writeNpy } from "../../../data/npy.js";
-import { FoveaError, namedError } from "../../../foundation/error.js";
+import { FoveaError } from "../../../foundation/error.js";
 import { at } from "../../../foundation/present.js";
 import { percent } from "../../../foundation/words.js";
 import { placeOnPicture } from "../../../image/figure/explanation-row.js";
@@ -16,10 +16,11 @@ import { placeMap, resizeMap } from "../../../image/picture/resize.js";
 import { createMapReader, type GivenMap, type MapReader, type MapScale, scaleOf } from "../../../model/run/read-map.js";
 import type { MapTask } from "../../../model/tasks/found-task.js";
 import { float32 } from "../../../onnx/tensor.js";
+import { eachInput } from "../../inputs/each-input.js";
 import { modelLine, type NamedModel } from "../../inputs/models.js";
 import { assumptions, describedRecipe, type ImageInput, readInput } from "../../inputs/read-input.js";
 import { runtime } from "../../platform.js";
-import type { Job } from "../../terminal/job.js";
+import type { Job, Outcome } from "../../terminal/job.js";
 import { print, printJson, printLines } from "../../terminal/print.js";
 import { standardOutput } from "../../terminal/standard-output.js";
 import type { Plan } from "../plan.js";
@@ -45,38 +46,20 @@ interface MapResult extends GivenMap, MapScale {
 /** Draws the map of each input. @returns the exit code */
 export async function explainMap(job: Job, named: NamedModel, task: MapTask, plan: Plan): Promise<number> {
   const run: MapRun = { plan, named, task, reader: createMapReader(named.model, { runtime }) };
-  const total = plan.inputs.length;
-  let done = 0;
+  let outcome: Outcome;
   try {
-    await job.each(
-      { what: "reading maps", total },
-      () => inputsOf(plan),
-      async (source) => {
-        try {
-          const result = await readMap(run, source);
-          tell(job, run, result, await write(run, result), done === 0);
-          done++;
-        } catch (error) {
-          if (!(error instanceof FoveaError) || !plan.many)
-            throw error instanceof FoveaError ? namedError(source.path, error) : error;
-          job.fail(namedError(source.path, error).message);
-        }
-        return undefined;
-      },
-    );
+    outcome = await eachInput(job, plan, "reading maps", async (source, isFirst) => {
+      const result = await readMap(run, source);
+      tell(job, run, result, await write(run, result), isFirst);
+    });
   } finally {
     await run.reader.close();
   }
   if (job.format === "json") printJson(whole(run, job));
-  return job.end({ failed: `of ${total} inputs failed`, stopped: `fovea: stopped after ${done} of ${total} inputs` });
-}
-
-async function* inputsOf({ inputs }: Plan): AsyncGenerator<FoundInput> {
-  yield* inputs;
+  return job.end(outcome);
 }
 
 async function readMap({ named, reader }: MapRun, source: FoundInput): Promise<MapResult> {
-  if (source.error) throw source.error;
   const image = await readInput(named.model, source.path, source.bytes);
   const [picture, ...others] = image.pictures;
   if (picture === undefined || others.length > 0)

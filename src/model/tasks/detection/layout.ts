@@ -31,7 +31,7 @@ export function appendBest(op: Builder, scores: Value): Omit<Rows, "boxes"> {
   };
 }
 
-/** Columns [from, to) of rows. */
+/** Columns [from, to) of rows: the part of a value along its second axis. */
 export function appendColumns(op: Builder, rows: Value, from: number, to: number): Value {
   return op.Slice(rows, op.ints([from]), op.ints([to]), op.ints([1]));
 }
