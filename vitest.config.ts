@@ -12,7 +12,7 @@ const runtime = [
   "test/image/input/**/*.test.ts",
   "test/onnx/rewrite/**/*.test.ts",
   "test/report/{collect,page/sections}/*.test.ts",
-  "test/web/how/channels.test.ts",
+  "test/web/why/channels.test.ts",
 ];
 /** Start other processes: the command line as it is built, or the linter. */
 const cli = [
@@ -60,7 +60,7 @@ const shared = [
   "test/report/page/sections/robustness.test.ts",
   "test/serve/studio/{admission,given,studio}.test.ts",
   "test/train/{checkpoint,train}.test.ts",
-  "test/web/{how,look,opening}.test.ts",
+  "test/web/{opening,see,why}.test.ts",
 ];
 /** Fuzzing, hostile files, sweeps over all that a page can do, vast files, and models that take processes down: in the long suite alone. */
 const longOnly = [
@@ -81,7 +81,7 @@ const longOnly = [
   "test/onnx/proto.test.ts",
   "test/report/page/in-browser.test.ts",
   "test/serve/entering/in-browser.test.ts",
-  "test/web/{accessible,awkward,data,deadly,formats,improve,learn,same-maps}.test.ts",
+  "test/web/{accessible,audit,awkward,deadly,formats,improve,same-maps,train}.test.ts",
 ];
 const long = [...shared, ...longOnly];
 

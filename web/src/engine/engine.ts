@@ -8,13 +8,13 @@ import type { FloatMap } from "../../../src/image/map/heatmap.js";
 import type { Picture } from "../../../src/image/picture/picture.js";
 import type { Classifier } from "../../../src/model/run/classifier.js";
 import { targetOfTask } from "../../../src/model/targets/of-task.js";
-import { blankPicture, groundOf, paintPicture } from "../draw/engine/painting.js";
-import type { ChannelsRequest, ChannelsView, WhatIf, WhatIfView } from "../how/engine/api.js";
-import type { ChannelSteps } from "../how/engine/channels.js";
-import type { BoxExplainers } from "../look/engine/boxes.js";
-import { Explainers, explainPicture } from "../look/engine/explaining.js";
-import { LayerEvidence } from "../look/engine/layer-evidence.js";
+import type { BoxExplainers } from "../see/engine/boxes.js";
+import { Explainers, explainPicture } from "../see/engine/explaining.js";
+import { LayerEvidence } from "../see/engine/layer-evidence.js";
+import { blankPicture, groundOf, paintPicture } from "../see/engine/painting.js";
 import type { Stroke } from "../shared/strokes.js";
+import type { ChannelsRequest, ChannelsView, WhatIf, WhatIfView } from "../why/engine/api.js";
+import type { ChannelSteps } from "../why/engine/channels.js";
 import type {
   AskedPicture,
   ClassContrast,
@@ -119,9 +119,7 @@ export class Engine {
       explainers: new Explainers(model),
       layers: new LayerEvidence(model),
       boxes:
-        model.task.name === "detection"
-          ? new (await import("../look/engine/boxes.js")).BoxExplainers(model)
-          : undefined,
+        model.task.name === "detection" ? new (await import("../see/engine/boxes.js")).BoxExplainers(model) : undefined,
       classifier: model.classifier(),
     };
     return view;
@@ -160,7 +158,7 @@ export class Engine {
       const picture = await this.#pictureOf(request.picture);
       const how = { model, signal, progress: report };
       if (boxes === undefined) return explainPicture(picture, request, { ...how, explainers });
-      const { explainBox } = await import("../look/engine/boxes.js");
+      const { explainBox } = await import("../see/engine/boxes.js");
       return explainBox(picture, request, { ...how, explainers: boxes });
     });
   }
@@ -183,7 +181,7 @@ export class Engine {
   /** The five steps of a map with their numbers. @throws an `AbortError` when a newer request came */
   channels(request: ChannelsRequest): Promise<ChannelsView> {
     const { model } = this.open;
-    this.#steps ??= import("../how/engine/channels.js").then(({ ChannelSteps }) => new ChannelSteps(model));
+    this.#steps ??= import("../why/engine/channels.js").then(({ ChannelSteps }) => new ChannelSteps(model));
     const opening = this.#steps;
     // What could not be fetched is fetched again when it is asked for again.
     opening.catch(() => (this.#steps = undefined));
@@ -206,7 +204,7 @@ export class Engine {
   ): Promise<void> {
     const { model } = this.open;
     return this.#comparing.run(async (signal) => {
-      const { compareMethods } = await import("../look/engine/comparing.js");
+      const { compareMethods } = await import("../see/engine/comparing.js");
       return compareMethods(model, await this.#paintedPicture(picture, strokes), { layer, target, signal }, tell);
     });
   }
@@ -220,7 +218,7 @@ export class Engine {
   ): Promise<TrustView> {
     const { model } = this.open;
     return this.#trusting.run(async (signal) => {
-      const { measureTrust } = await import("../look/engine/trust.js");
+      const { measureTrust } = await import("../see/engine/trust.js");
       const progress = (done: number, total: number) => tell({ what: "curves", done, total });
       return measureTrust(model, await this.#paintedPicture(picture, strokes), {
         target,
@@ -280,7 +278,7 @@ export class Engine {
     const { model, classifier } = this.open;
     const { pictures } = this;
     return this.#classifying.run(async (signal) => {
-      const { classifyPictures } = await import("../data/engine/collection.js");
+      const { classifyPictures } = await import("../audit/engine/collection.js");
       return classifyPictures(requests, tell, { model, classifier, pictures, signal });
     });
   }
@@ -291,17 +289,17 @@ export class Engine {
 
   async matchFolders(folders: readonly string[]): Promise<MatchedFolders> {
     const { model, view } = this.open;
-    return (await import("../data/engine/collection.js")).matchFolders(model, view.name, folders);
+    return (await import("../audit/engine/collection.js")).matchFolders(model, view.name, folders);
   }
 
   async drawDigitPictures(count: number): Promise<DrawnPicture[]> {
-    return (await import("../data/engine/collection.js")).drawDigitPictures(count);
+    return (await import("../audit/engine/collection.js")).drawDigitPictures(count);
   }
 
   /** The maps of one or two classes on one scale. @throws an `AbortError` when a newer request came */
   async contrast(request: ExplainRequest, progress?: OnProgress): Promise<ClassContrast> {
     const explanation = await this.explain(request, progress);
-    const { contrastClasses } = await import("../look/engine/contrasting.js");
+    const { contrastClasses } = await import("../see/engine/contrasting.js");
     return contrastClasses(this.open.model.platform, await this.#pictureOf(request.picture), explanation);
   }
 
@@ -310,7 +308,7 @@ export class Engine {
     const { model, view } = this.open;
     const { pictures } = this;
     return this.#reporting.run(async (signal) => {
-      const { reportOn } = await import("../data/engine/reporting.js");
+      const { reportOn } = await import("../audit/engine/reporting.js");
       const tell = (done: number, total: number) => progress({ what: "explaining images", done, total });
       return reportOn(request, { file: view.name, model, pictures, signal, progress: tell });
     });
@@ -324,7 +322,7 @@ export class Engine {
   async export(kind: ExportKind, request: ExportRequest, image: string): Promise<Blob> {
     const { model, view } = this.open;
     const { picture, strokes = [] } = request.explanation.request;
-    const { exportExplanation } = await import("../look/engine/exporting.js");
+    const { exportExplanation } = await import("../see/engine/exporting.js");
     return exportExplanation(kind, request, {
       model,
       name: view.name,

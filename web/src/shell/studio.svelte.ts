@@ -5,6 +5,7 @@ import { defaultMethod } from "../../../src/explain/method.js";
 import { plainSpelling } from "../../../src/foundation/words.js";
 import type { Preprocessing } from "../../../src/image/input/preprocessing.js";
 import { fewestTrialPhotos, mostTrialPhotos } from "../../../src/model/preprocessing/recipe-trial.js";
+import type { OpenedProtocol } from "../audit/improve/opened.js";
 import type {
   ExplainRequest,
   ExplanationView,
@@ -15,8 +16,7 @@ import type {
   RecipeView,
 } from "../engine/api.js";
 import { EngineHost } from "../engine/engine-host.js";
-import type { OpenedProtocol } from "../improve/opened.js";
-import { Peaks } from "../look/peaks.js";
+import { Peaks } from "../see/peaks.js";
 import { isCancelled, sentence } from "../shared/errors.js";
 import { History } from "../shared/history.js";
 import { NoticeList } from "../shared/notices.svelte.js";
@@ -183,7 +183,7 @@ export class Studio {
 
   /** Opens what `fovea improve` wrote. @param show whether its tab comes up */
   async openProtocol(file: File, show = true): Promise<void> {
-    const opened = await this.attempt(async () => (await import("../improve/opened.js")).openProtocol(file));
+    const opened = await this.attempt(async () => (await import("../audit/improve/opened.js")).openProtocol(file));
     if (opened === undefined) return;
     this.protocol = opened;
     if (show) this.look({ tab: "improve" });

@@ -3,8 +3,8 @@
 import { defaultMethod } from "../../../src/explain/method.js";
 import { type BaselineName, baselineNames } from "../../../src/explain/run/sampled/baseline-names.js";
 import { type ColormapName, colormapNames } from "../../../src/image/map/colormap.js";
-import { readOff, readWeights, writeOff, writeWeights } from "../how/change.js";
-import { type Order, orders } from "../how/rows.js";
+import { readOff, readWeights, writeOff, writeWeights } from "../why/change.js";
+import { type Order, orders } from "../why/rows.js";
 
 export const tabs = ["look", "how", "draw", "learn", "data", "improve"] as const;
 export type Tab = (typeof tabs)[number];

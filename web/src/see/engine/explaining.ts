@@ -1,0 +1,119 @@
+/** @file Explains pictures, and keeps the explainers that were used last. */
+
+import type { Explanation } from "../../../../src/explain/explanation.js";
+import type { LoadedModel } from "../../../../src/explain/loaded-model.js";
+import { diagnosisOf } from "../../../../src/explain/maps.js";
+import type { Included } from "../../../../src/explain/method.js";
+import type { Explainer } from "../../../../src/explain/options.js";
+import type { Picture } from "../../../../src/image/picture/picture.js";
+import { classMinus } from "../../../../src/model/targets/class-minus.js";
+import { floats } from "../../../../src/onnx/tensor.js";
+import type { ExplainRequest, ExplanationView, MapView } from "../../engine/api.js";
+import { layerView } from "../../engine/models.js";
+import { groundOf, paintPicture } from "./painting.js";
+
+type ExplainerRequest = Omit<ExplainRequest, "picture" | "classes">;
+
+/** Each holds the network's weights once or twice. */
+const mostOpen = 4;
+
+export interface ExplainersOptions {
+  /** What explanations hold besides their maps. Default nothing. */
+  readonly include?: readonly Included[];
+  /** How many stay open. */
+  readonly most?: number;
+}
+
+/** Explainers by method, layer and target, the last used last. */
+export class Explainers {
+  readonly #open = new Map<string, Promise<Explainer>>();
+  readonly #model: LoadedModel;
+  readonly #include: readonly Included[];
+  readonly #most: number;
+
+  constructor(model: LoadedModel, { include = [], most = mostOpen }: ExplainersOptions = {}) {
+    this.#model = model;
+    this.#include = include;
+    this.#most = most;
+  }
+
+  get({ method, layer, minus, against = false, baseline }: ExplainerRequest): Promise<Explainer> {
+    const key = JSON.stringify([method, layer, minus, against, baseline]);
+    const explainer = this.#open.get(key) ?? this.#create({ method, layer, minus, against, baseline });
+    this.#open.delete(key);
+    this.#open.set(key, explainer);
+    // One that could not be made is not kept.
+    explainer.catch(() => this.#open.delete(key));
+    this.#closeOldest();
+    return explainer;
+  }
+
+  async #create({ method, layer, minus, against, baseline }: ExplainerRequest): Promise<Explainer> {
+    const model = minus === undefined ? this.#model : await this.#model.explaining(classMinus(minus));
+    return model.explainer({ method, layer, against: against ?? false, baseline, include: this.#include });
+  }
+
+  #closeOldest(): void {
+    for (const [key, explainer] of this.#open) {
+      if (this.#open.size <= this.#most) return;
+      this.#open.delete(key);
+      explainer.then((each) => each.close()).catch(() => undefined);
+    }
+  }
+
+  async close(): Promise<void> {
+    const all = [...this.#open.values()];
+    this.#open.clear();
+    for (const explainer of all) await (await explainer.catch(() => undefined))?.close();
+  }
+}
+
+export interface ExplainContext {
+  readonly model: LoadedModel;
+  readonly explainers: Explainers;
+  readonly signal: AbortSignal;
+  readonly progress?: ((done: number, total: number) => void) | undefined;
+}
+
+export async function explainPicture(
+  original: Picture,
+  request: ExplainRequest,
+  { model, explainers, signal, progress }: ExplainContext,
+): Promise<ExplanationView> {
+  const ground = groundOf(original);
+  const picture = paintPicture(original, request.strokes ?? [], ground);
+  const [explainer, image] = await Promise.all([explainers.get(request), model.readImage(picture)]);
+  signal.throwIfAborted();
+  const began = performance.now();
+  const explanation = await explainer.explain(image.input, { classes: request.classes, signal, progress });
+  const milliseconds = performance.now() - began;
+  const { width, height } = picture;
+  const { probabilities, scores, predicted } = explanation.at(0);
+  return {
+    request,
+    layer: { ...layerView(explainer.layer), reason: explainer.layer.reason },
+    box: image.box,
+    size: { width, height },
+    ground: `rgb(${ground.join(" ")})`,
+    probabilities: probabilities.slice(),
+    scores: scores.slice(),
+    predicted: predicted.index,
+    maps: mapViews(explanation),
+    notes: [...image.notes, ...explainer.notes],
+    milliseconds,
+  };
+}
+
+function mapViews(explanation: Explanation): MapView[] {
+  const { completeness } = explanation;
+  const { classes, evidence } = explanation.at(0);
+  return classes.map(({ index }, k) => ({
+    class: index,
+    evidence: evidence(k),
+    diagnosis: diagnosisOf(explanation, 0, k),
+    completeness: completeness && {
+      attributed: floats(completeness.attributed)[k] as number,
+      total: floats(completeness.total)[k] as number,
+    },
+  }));
+}
