@@ -94,7 +94,7 @@ async function cost(): Promise<void> {
     buffer: Buffer.from(writeModel(shapes["mobilenet-v2"]())),
   };
   await page.setInputFiles('input[aria-label="Open a model or images"]', model);
-  await page.waitForFunction(() => document.querySelector("summary .name")?.textContent === "mobilenet-v2.onnx");
+  await page.waitForFunction(() => document.querySelector("[data-testid=model]")?.textContent === "mobilenet-v2.onnx");
   await page.getByText("Search").or(page.getByPlaceholder("Search 1,000 classes")).first().waitFor();
   await page.getByRole("button", { name: "Beside one inference?" }).click();
   const text = await page.locator('[data-testid="cost"]').innerText({ timeout: 120_000 });

@@ -6,17 +6,19 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import subsetFont from "subset-font";
+import { tsImport } from "tsx/esm/api";
 import { defineConfig, type Plugin } from "vite";
-import { drawDigits } from "../dist/doors/data-web.js";
-import { encodePng } from "../dist/image/node.js";
 import { headersFile } from "../dist/serve/studio/headers.js";
+import { samplePictureFiles } from "./build/draw-samples.js";
+import { samplePicture, samples } from "./src/shared/samples.js";
+import { storedSample, storedUrl } from "./src/shell/stored.js";
 import { thirdParty } from "./third-party.js";
 
 const require = createRequire(import.meta.url);
 const root = fileURLToPath(new URL("..", import.meta.url));
 const outDir = join(root, "dist/studio");
 
-/** onnxruntime's own files, which are loaded when they are needed, and the digit model. */
+/** onnxruntime's own files, which are loaded when they are needed, and the page's own models. */
 const files: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     ["", ".asyncify"].flatMap((kind) =>
@@ -26,37 +28,45 @@ const files: Readonly<Record<string, string>> = {
       }),
     ),
   ),
-  "mnist.onnx": join(root, "models/mnist.onnx"),
+  ...Object.fromEntries(Object.values(samples).map(({ model }) => [model, join(root, "models", model)])),
 };
 
-/** One of each digit, with which the page begins. */
-async function drawnDigits(): Promise<Map<string, Uint8Array>> {
-  const { pixels, labels } = drawDigits({ seed: 7, train: 0, test: 10 }).test;
-  const named = Array.from(labels, async (digit, i) => {
-    const picture = { width: 28, height: 28, channels: 1, pixels: pixels.slice(i * 784, (i + 1) * 784) } as const;
-    return [`digits/${digit}.png`, await encodePng(picture)] as const;
-  });
-  return new Map(await Promise.all(named));
+const types: Readonly<Record<string, string>> = { mjs: "text/javascript", wasm: "application/wasm" };
+
+function write(name: string, bytes: Uint8Array): void {
+  const path = join(outDir, name);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, bytes);
 }
 
-const types: Readonly<Record<string, string>> = { mjs: "text/javascript", wasm: "application/wasm" };
+/** By the page's own engine, which runs here as it lies. */
+async function storedAnswers(pictures: ReadonlyMap<string, Uint8Array>): Promise<Uint8Array> {
+  const engine: typeof import("./build/store-answers.js") = await tsImport("./build/store-answers.ts", import.meta.url);
+  const { model, pictures: names } = samples[storedSample];
+  const first = pictures.get(samplePicture(storedSample, names[0] ?? ""));
+  if (first === undefined) throw new Error(`internal: ${storedSample} has no picture`);
+  return new TextEncoder().encode(await engine.storeAnswers(join(root, "models", model), first));
+}
 
 function besideThePage(): Plugin {
   return {
     name: "files-beside-the-page",
     async writeBundle() {
-      for (const folder of ["ort", "digits"]) mkdirSync(join(outDir, folder), { recursive: true });
+      mkdirSync(join(outDir, "ort"), { recursive: true });
       for (const [name, path] of Object.entries(files)) copyFileSync(path, join(outDir, name));
-      for (const [name, bytes] of await drawnDigits()) writeFileSync(join(outDir, name), bytes);
+      const pictures = await samplePictureFiles();
+      for (const [name, bytes] of pictures) write(name, bytes);
+      write(storedUrl, await storedAnswers(pictures));
       // Where nobody gave anything: `fovea studio` answers in its place.
       writeFileSync(join(outDir, "given.json"), '{"images":[]}');
       writeFileSync(join(outDir, "_headers"), headersFile());
     },
     async configureServer(server) {
-      const digits = await drawnDigits();
+      const pictures = await samplePictureFiles();
+      pictures.set(storedUrl, await storedAnswers(pictures));
       server.middlewares.use((request, response, next) => {
         const name = (request.url ?? "").slice(1).replace(/\?.*/, "");
-        const bytes = digits.get(name) ?? (files[name] && readFileSync(files[name]));
+        const bytes = pictures.get(name) ?? (files[name] && readFileSync(files[name]));
         if (!bytes) return next();
         response.setHeader("content-type", types[name.split(".").at(-1) ?? ""] ?? "application/octet-stream");
         response.end(bytes);

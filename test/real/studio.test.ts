@@ -34,11 +34,13 @@ describe.skipIf(missing || !hasBrowser)("GoogLeNet in the studio", { timeout: 12
     if (format === "png") writeFileSync(image, await encodePng(await decodeImage(photo)));
     const { page, errors } = await tests.open({ path: "?provider=wasm" });
     await page.setInputFiles('input[aria-label="Open a model or images"]', [googlenet, image]);
-    await page.waitForFunction(() => document.querySelector("summary .name")?.textContent === "bvlc_googlenet.onnx");
-    await page.locator("summary .name").click();
+    await page.waitForFunction(
+      () => document.querySelector("[data-testid=model]")?.textContent === "bvlc_googlenet.onnx",
+    );
+    await page.locator("[data-testid=model]").click();
     await page.getByLabel("How pixels become numbers").selectOption("caffe");
     await page.waitForFunction(() => /golden retriever\s*predicted/.test(document.body.innerText));
-    await page.locator("summary .name").click();
+    await page.locator("[data-testid=model]").click();
     await firstMap(page);
     await page.getByRole("button", { name: "For / against" }).click();
     const shown = await savedJson(page);

@@ -30,55 +30,62 @@ describe.skipIf(!hasBrowser)("the studio for everybody", { timeout: 60_000 }, ()
 
   /** Every tab once; in the long suite in both widths. */
   const sights = [
-    ["look", 390, "dark"],
-    ["look", 1440, "light"],
-    ["how", 390, "dark"],
-    ["how", 1440, "light"],
-    ["draw", 1024, "dark"],
-    ["learn", 1440, "light"],
-    ["learn", 390, "dark"],
-    ["data", 1440, "dark"],
-    ["data", 390, "light"],
-    ["improve", 390, "light"],
-    ["improve", 1440, "dark"],
+    ["see", "", 390, "dark"],
+    ["see", "", 1440, "light"],
+    ["see", "drawing=true", 1024, "dark"],
+    ["why", "why=how", 390, "dark"],
+    ["why", "why=how", 1440, "light"],
+    ["why", "why=methods", 1440, "dark"],
+    ["why", "why=trust", 390, "light"],
+    ["train", "", 1440, "light"],
+    ["train", "", 390, "dark"],
+    ["audit", "audit=pictures", 1440, "dark"],
+    ["audit", "audit=pictures", 390, "light"],
+    ["audit", "audit=repair", 390, "light"],
+    ["audit", "audit=repair", 1440, "dark"],
   ] as const;
 
-  it.each(sights)("axe finds nothing in %s at %i pixels, %s", async (tab, width, theme) => {
+  it.each(sights)("axe finds nothing in %s %s at %i pixels, %s", async (tab, part, width, theme) => {
     const { page } = studio;
     await page.setViewportSize({ width, height: 900 });
-    if ((await page.evaluate(() => document.documentElement.dataset.theme)) !== theme)
+    if ((await page.evaluate(() => document.documentElement.dataset.theme)) !== theme) {
+      await page.getByRole("button", { name: "More" }).click();
       await page.getByRole("button", { name: `${theme === "dark" ? "Dark" : "Light"} colours` }).click();
+      await page.keyboard.press("Escape");
+    }
     await page.evaluate((fragment) => {
       location.hash = fragment;
-    }, `tab=${tab}`);
+    }, `sample=digits&tab=${tab}&${part}`);
     await page.locator(`#tab-${tab}[aria-selected=true]`).waitFor();
     await page.locator("main h2").first().waitFor();
-    if (tab === "look") {
-      for (const name of ["Compare all methods", "Erase"]) {
-        const button = page.getByRole("button", { name });
-        if ((await button.getAttribute("aria-pressed")) === "false") await button.click();
-      }
-      await page.waitForSelector('[data-testid="methods"] li');
-      await page.locator("summary .name").click();
-    }
-    if (tab === "improve") {
+    const erase = page.getByRole("button", { name: "Erase" });
+    if (tab === "see" && (await erase.count()) > 0 && (await erase.getAttribute("aria-pressed")) === "false")
+      await erase.click();
+    if (part === "why=methods") await page.waitForSelector('[data-testid="methods"] li');
+    if (part === "audit=repair") {
       const buffer = Buffer.from(JSON.stringify(composedProtocol));
       await studio.give({ name: "p.improve.json", mimeType: "application/json", buffer });
       await page.getByLabel("Result").waitFor();
     }
     expect(await violations(page)).toEqual([]);
+    if (tab === "see") {
+      for (const name of ["Appearance", "Share", "More", /\.onnx/, / of 10|your drawing/]) {
+        await page.getByRole("button", { name }).click();
+        expect(await violations(page)).toEqual([]);
+        await page.keyboard.press("Escape");
+      }
+    }
     const overflow = await page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     );
     expect(overflow).toBe(0);
-    if (tab === "look") await page.locator("summary .name").click();
   });
 
   it("chooses picture, class, layer and method without a mouse", async () => {
     const { page, errors } = await studio.tests.open();
     const focused = () => page.evaluate(() => document.activeElement?.textContent?.trim() ?? "");
     await page.keyboard.press("Tab");
-    await expect.poll(() => focused()).toBe("To the picture");
+    await expect.poll(() => focused()).toBe("To the answer");
     await page.keyboard.press("Enter");
     expect(await page.evaluate(() => document.activeElement?.id)).toBe("main");
     await untilHeatChanges(page, () => page.keyboard.press("ArrowRight"));
@@ -88,10 +95,10 @@ describe.skipIf(!hasBrowser)("the studio for everybody", { timeout: 60_000 }, ()
     for (let i = 0; i < 80 && !(await method()); i++) await page.keyboard.press("Tab");
     await expect.poll(() => method()).toBe(true);
     await untilHeatChanges(page, () => page.keyboard.press("End"));
-    await page.getByRole("tab", { name: "Look" }).focus();
+    await page.getByRole("tab", { name: "See" }).focus();
     await page.keyboard.press("ArrowRight");
-    expect(await page.evaluate(() => document.activeElement?.id)).toBe("tab-how");
-    expect(await page.evaluate(() => location.hash)).toContain("tab=how");
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe("tab-why");
+    expect(await page.evaluate(() => location.hash)).toContain("tab=why");
     expect(errors).toEqual([]);
   });
 

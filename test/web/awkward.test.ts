@@ -110,7 +110,7 @@ describe.skipIf(!hasBrowser)("files that are not what they should be", { timeout
       file("fovea.json", Buffer.from(`{"classes": ${labels}}`), "application/json"),
     );
     await studio.page.waitForFunction(
-      (name) => document.querySelector("summary .name")?.textContent === `${name}.onnx`,
+      (name) => document.querySelector("[data-testid=model]")?.textContent === `${name}.onnx`,
       hostile,
     );
     const digit = await encodePng({ width: 28, height: 28, channels: 1, pixels: new Uint8Array(784).fill(9) });

@@ -58,7 +58,7 @@ describe.skipIf(!hasBrowser)("a model that is made to do harm", { timeout: 120_0
 
   /** The same model explains the picture before, and then another model does. */
   async function goesOn(deed: keyof typeof deeds): Promise<void> {
-    await expect.poll(() => studio.page.locator("summary .name").innerText()).toBe(`${deed}.onnx`);
+    await expect.poll(() => studio.page.locator("[data-testid=model]").innerText()).toBe(`${deed}.onnx`);
     await untilHeatChanges(studio.page, () => studio.page.keyboard.press("ArrowLeft"));
     const digits = readFileSync(join(root, "models/mnist.onnx"));
     await untilHeatChanges(studio.page, () =>

@@ -13,7 +13,7 @@ const seven = [
 ] as const;
 
 describe.skipIf(!hasBrowser)("drawing a digit", { timeout: 60_000 }, () => {
-  const studio = studioForTests({ path: "#tab=draw" });
+  const studio = studioForTests({ path: "#drawing=true" });
 
   const predicted = () => studio.page.locator("li", { hasText: "predicted" }).locator(".name").innerText();
 
@@ -37,7 +37,7 @@ describe.skipIf(!hasBrowser)("drawing a digit", { timeout: 60_000 }, () => {
     for (let i = 0; i < 30 && (await predicted()).startsWith("7"); i++)
       await studio.page.getByRole("button", { name: "Paint out the hottest place" }).click();
     await expect.poll(predicted).not.toMatch(/^7/);
-    const undo = studio.page.locator(".tools").getByRole("button", { name: "Undo" });
+    const undo = studio.page.getByRole("button", { name: "Undo", exact: true });
     for (let i = 0; i < 30 && !(await predicted()).startsWith("7"); i++) await undo.click();
     await expect.poll(predicted).toMatch(/^7/);
   });

@@ -40,7 +40,10 @@ describe.skipIf(!hasBrowser)("models dropped on the page", { timeout: 60_000 }, 
   const studio = studioForTests();
 
   const opened = (name: string) =>
-    studio.page.waitForFunction((wanted) => document.querySelector("summary .name")?.textContent === wanted, name);
+    studio.page.waitForFunction(
+      (wanted) => document.querySelector("[data-testid=model]")?.textContent === wanted,
+      name,
+    );
   const bars = () => studio.page.locator('[data-testid="classes"] li').count();
 
   it.each(["model.keras", "model.h5"])("Keras: %s", async (name) => {

@@ -44,15 +44,17 @@ describe.skipIf(!hasBrowser)("ways into the studio", { timeout: 60_000 }, () => 
   it("a model and an image are dropped together", async () => {
     const files = [
       { name: "shapes.onnx", type: "", bytes: bytes("models/shapes.onnx") },
-      { name: "five.png", type: "image/png", bytes: bytes("dist/studio/digits/5.png") },
+      { name: "five.png", type: "image/png", bytes: bytes("dist/studio/samples/digits/a-drawn-5.png") },
     ];
     await untilHeatChanges(studio.page, () => give(studio.page, "drop", files));
-    await studio.page.waitForFunction(() => document.querySelector("summary .name")?.textContent === "shapes.onnx");
+    await studio.page.waitForFunction(
+      () => document.querySelector("[data-testid=model]")?.textContent === "shapes.onnx",
+    );
     await expect.poll(shown).toContain("five.png");
   });
 
   it.runIf(everything)("an image is pasted", async () => {
-    const file = { name: "image.png", type: "image/png", bytes: bytes("dist/studio/digits/8.png") };
+    const file = { name: "image.png", type: "image/png", bytes: bytes("dist/studio/samples/digits/a-drawn-8.png") };
     await untilHeatChanges(studio.page, () => give(studio.page, "paste", [file]));
     await expect.poll(shown).toContain("image.png");
   });
@@ -74,7 +76,7 @@ describe.skipIf(!hasBrowser)("how pixels become numbers", { timeout: 60_000 }, (
   const input = () => studio.page.locator("dt:text-is('Input') + dd").innerText();
 
   it("is no choice for the page's own model, whose card says so", async () => {
-    await studio.page.locator("summary .name").click();
+    await studio.page.locator("[data-testid=model]").click();
     await expect.poll(() => choice().count()).toBe(0);
     await expect
       .poll(() => studio.page.locator("dt:text-is('Pixels as') + dd").innerText())
@@ -121,7 +123,7 @@ describe.skipIf(!hasBrowser)("fovea studio", { timeout: 60_000 }, () => {
   let url: string;
   beforeAll(async () => {
     browser = await openBrowser();
-    const given = [`${root}models/shapes.onnx`, `${root}dist/studio/digits`];
+    const given = [`${root}models/shapes.onnx`, `${root}dist/studio/samples/digits`];
     const options = { env: { ...process.env, FORCE_COLOR: "0" } };
     server = spawn(
       process.execPath,
@@ -154,7 +156,7 @@ describe.skipIf(!hasBrowser)("fovea studio", { timeout: 60_000 }, () => {
     page.on("pageerror", (error) => refused.push(error.message));
     await page.goto(`${url}#target=1&method=layer-cam`);
     await firstMap(page);
-    await expect.poll(() => page.locator("summary .name").innerText()).toBe("shapes.onnx");
+    await expect.poll(() => page.locator("[data-testid=model]").innerText()).toBe("shapes.onnx");
     await expect.poll(() => page.locator('[data-testid="pictures"] button').count()).toBe(10);
     await expect.poll(() => page.getByRole("combobox", { name: "Method" }).inputValue()).toBe("layer-cam");
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);

@@ -61,7 +61,7 @@ describe.skipIf(!hasBrowser).each(providers)("maps by %s", { timeout: 90_000 }, 
 
   it("says what computes", async () => {
     const { page } = studio;
-    await page.locator("summary .name").click();
+    await page.locator("[data-testid=model]").click();
     await expect
       .poll(() => page.locator("dl").first().innerText())
       .toContain(provider === "wasm" ? "WebAssembly" : "WebGPU");

@@ -10,9 +10,14 @@ describe.skipIf(!hasBrowser)("the studio", { timeout: 60_000 }, () => {
 
   const chosen = () => studio.page.locator('[data-testid="classes"] li.explained').innerText();
   const fragment = () => studio.page.evaluate(() => location.hash);
+  /** The address of the view that the page begins with. */
+  const first = "#sample=digits";
+  /** The switch in the tool bar's panel "Appearance". */
+  const appearance = (name: string) => studio.page.getByLabel(name, { exact: true });
+  const openAppearance = () => studio.page.getByRole("button", { name: "Appearance" }).click();
 
   it("begins with the digit model and drawn digits, each layer with a map of its own", async () => {
-    await expect.poll(() => studio.page.locator("summary .name").innerText()).toBe("mnist.onnx");
+    await expect.poll(() => studio.page.locator("[data-testid=model]").innerText()).toBe("mnist.onnx");
     await expect.poll(() => studio.page.locator('[data-testid="pictures"] button').count()).toBe(10);
     await expect.poll(() => chosen()).toContain("predicted");
     const layers = await studio.page.locator('[data-testid="layers"] li').count();
@@ -28,15 +33,13 @@ describe.skipIf(!hasBrowser)("the studio", { timeout: 60_000 }, () => {
       studio.page.locator('[data-testid="classes"] li:nth-child(3) button.row').click(),
     );
     await expect.poll(() => chosen()).not.toContain("predicted");
-    await expect.poll(() => fragment()).toMatch(/^#target=\d$/);
+    await expect.poll(() => fragment()).toMatch(/target=\d$/);
     await untilHeatChanges(studio.page, () => studio.page.getByText("Predicted again").click());
-    await expect.poll(() => fragment()).toBe("");
+    await expect.poll(() => fragment()).toBe(first);
   });
 
   it("shows the evidence for one class rather than another", async () => {
-    await untilHeatChanges(studio.page, () =>
-      studio.page.locator('[data-testid="classes"] li:nth-child(2) .versus').click(),
-    );
+    await untilHeatChanges(studio.page, () => studio.page.getByLabel("Rather than").selectOption({ index: 1 }));
     await expect
       .poll(() => studio.page.locator("text=The map shows the evidence for").innerText())
       .toMatch(/for \d rather than \d/);
@@ -93,15 +96,15 @@ describe.skipIf(!hasBrowser)("the studio", { timeout: 60_000 }, () => {
   });
 
   it.runIf(everything)("draws the map as it is asked to", async () => {
-    for (const name of ["For / against", "Contours"]) {
-      const button = studio.page.getByRole("button", { name });
-      await button.click();
-      await expect.poll(() => button.getAttribute("aria-pressed")).toBe("true");
+    await openAppearance();
+    for (const name of ["For and against", "Contours"]) {
+      await appearance(name).click();
+      await expect.poll(() => appearance(name).isChecked()).toBe(true);
     }
     await expect.poll(() => studio.page.locator(".lines path").count()).toBeGreaterThan(0);
     await expect.poll(() => studio.page.locator(".bar[role=img]").getAttribute("aria-label")).toMatch(/from −/);
-    await untilHeatChanges(studio.page, () => studio.page.getByRole("button", { name: "For / against" }).click());
-    await studio.page.getByRole("button", { name: "Contours" }).click();
+    await untilHeatChanges(studio.page, () => appearance("For and against").click());
+    await appearance("Contours").click();
     await untilHeatChanges(studio.page, () =>
       studio.page.getByLabel("Show the hottest percent of the picture").fill("10"),
     );
@@ -113,15 +116,19 @@ describe.skipIf(!hasBrowser)("the studio", { timeout: 60_000 }, () => {
     expect(
       await studio.page.locator('[data-testid="heat"]').evaluate((canvas) => (canvas as HTMLElement).style.opacity),
     ).toBe("0.3");
+    await studio.page.keyboard.press("Escape");
+    await expect.poll(() => appearance("Opacity").count()).toBe(0);
   });
 
   it("undoes step by step, and again", async () => {
+    await studio.page.locator('[data-testid="classes"] li:nth-child(3) button.row').click();
+    await expect.poll(() => fragment()).toMatch(/target=/);
     const before = await fragment();
     await studio.page.keyboard.press("Control+z");
     await expect.poll(() => fragment()).not.toBe(before);
     await studio.page.keyboard.press("Control+Shift+Z");
     await expect.poll(() => fragment()).toBe(before);
-    while ((await fragment()) !== "") await studio.page.keyboard.press("Control+z");
+    while ((await fragment()) !== first) await studio.page.keyboard.press("Control+z");
   });
 
   it.runIf(everything)("compares by wiping and side by side", async () => {
@@ -140,7 +147,7 @@ describe.skipIf(!hasBrowser)("the studio", { timeout: 60_000 }, () => {
     await studio.page.locator(".pane").hover({ position: { x: 300, y: 300 } });
     await expect
       .poll(() => studio.page.locator(".readout").innerText())
-      .toMatch(/value [\d.e−]+\s+\d+ % of the scale\s+pixel \d+ \d+ \d+/);
+      .toMatch(/value [\d.e−]+\s+of the score [\d.]+, per cell\s+\d+ % of the scale\s+pixel \d+ \d+ \d+/);
     await studio.page.mouse.move(2, 2);
     await studio.page.locator(".pane").focus();
     await studio.page.keyboard.press("Shift+ArrowRight");
@@ -177,8 +184,7 @@ describe.skipIf(!hasBrowser)("the studio", { timeout: 60_000 }, () => {
     await expect.poll(() => studio.page.locator("dialog").innerText()).toContain("undo, redo");
     await studio.page.keyboard.press("Escape");
     await studio.page.waitForSelector("dialog", { state: "detached" });
-    while ((await fragment()) !== "") await studio.page.keyboard.press("Control+z");
-    await studio.page.keyboard.press("ArrowLeft");
+    while ((await fragment()) !== first) await studio.page.keyboard.press("Control+z");
     await expect.poll(() => current()).toBe("a drawn 0");
   });
 
@@ -186,10 +192,9 @@ describe.skipIf(!hasBrowser)("the studio", { timeout: 60_000 }, () => {
     const linked = await studio.tests.open({ path: "#method=hires-cam&target=3&signed=true&colormap=magma&top=40" });
     await expect.poll(() => linked.page.getByRole("combobox", { name: "Method" }).inputValue()).toBe("hires-cam");
     await expect.poll(() => linked.page.locator("li.explained .name").innerText()).toBe("3");
+    await linked.page.getByRole("button", { name: "Appearance" }).click();
     await expect.poll(() => linked.page.getByText("Hottest 40 %").count()).toBe(1);
-    await expect
-      .poll(() => linked.page.getByRole("button", { name: "For / against" }).getAttribute("aria-pressed"))
-      .toBe("true");
+    expect(await linked.page.getByLabel("For and against").isChecked()).toBe(true);
     expect(linked.errors).toEqual([]);
   });
 
@@ -210,7 +215,7 @@ describe.skipIf(!hasBrowser)("the studio", { timeout: 60_000 }, () => {
   });
 
   it.runIf(everything)("compares all methods, with their cost, and says which do not work and why", async () => {
-    await studio.page.getByRole("button", { name: "Compare all methods" }).click();
+    await studio.page.getByRole("button", { name: "Other methods" }).click();
     await studio.page.waitForFunction(() => /\d+ of 39 work here/.test(document.body.innerText), undefined, {
       timeout: 50_000,
     });
@@ -218,14 +223,15 @@ describe.skipIf(!hasBrowser)("the studio", { timeout: 60_000 }, () => {
     await expect.poll(() => studio.page.locator('[data-testid="methods"] li').first().innerText()).toMatch(/\d ms/);
     await studio.page.getByText("do not work for this model").click();
     await expect.poll(() => studio.page.locator("dd", { hasText: "attention" }).count()).toBeGreaterThan(0);
-    await untilHeatChanges(studio.page, () =>
-      studio.page.locator('[data-testid="methods"] button', { hasText: "Layer-CAM" }).click(),
-    );
-    await studio.page.getByRole("button", { name: "Close" }).click();
+    await studio.page.locator('[data-testid="methods"] button', { hasText: "Layer-CAM" }).click();
+    await expect.poll(() => fragment()).toContain("method=layer-cam");
     await studio.page.keyboard.press("Control+z");
+    await studio.page.goBack();
+    await studio.page.locator("#tab-see[aria-selected=true]").waitFor();
   });
 
   it("measures whether the network follows the map more than chance, with the images", async () => {
+    await studio.page.getByRole("button", { name: "Can I trust it?" }).click();
     await studio.page.getByRole("button", { name: "Measure" }).click();
     await studio.page.waitForSelector('[data-testid="insertion"]', { timeout: 50_000 });
     await expect
@@ -234,11 +240,13 @@ describe.skipIf(!hasBrowser)("the studio", { timeout: 60_000 }, () => {
         /area 0\.\d+, better than \d of 5 random maps and \d of 5 of its own values shuffled, (no )?better than a centre map/,
       );
     await expect.poll(() => studio.page.locator('[data-testid="deletion"] canvas').count()).toBe(6);
+    await studio.page.locator("#tab-see").click();
   });
 
   it("shares one scale among pictures if asked", async () => {
     await studio.page.locator('[data-testid="pictures"] li:nth-child(4) button').click();
-    await studio.page.getByRole("button", { name: "Common scale" }).click();
+    await openAppearance();
+    await appearance("One scale for all pictures").click();
     await studio.page.waitForFunction(() => /common scale of \d+ pictures seen/.test(document.body.innerText));
   });
 

@@ -165,7 +165,7 @@ describe.skipIf(!hasBrowser)("learning in the page", { timeout: 60_000 }, () => 
   it("opens what was learned for looking at", async () => {
     await button("Look at it").click();
     await firstMap(page);
-    await expect.poll(() => page.locator("summary .name").innerText()).toBe("learned-compact.onnx");
+    await expect.poll(() => page.locator("[data-testid=model]").innerText()).toBe("learned-compact.onnx");
   });
 
   it("is where files in the format of MNIST lead that are opened in another tab", async () => {

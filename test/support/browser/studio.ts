@@ -17,7 +17,7 @@ export interface StudioPage {
 }
 
 export interface OpenStudioOptions {
-  /** After the page's address, e.g. `?provider=wasm#tab=draw`. Default nothing. */
+  /** After the page's address, e.g. `?provider=wasm#drawing=true`; with the digits where it names no sample. Default nothing. */
   readonly path?: string;
   readonly viewport?: { readonly width: number; readonly height: number };
   readonly theme?: "light" | "dark";
@@ -46,7 +46,13 @@ export class StudioTests {
 
   async open(options: OpenStudioOptions = {}): Promise<StudioPage> {
     const { path = "", viewport = { width: 1440, height: 900 }, theme = "light", early = false } = options;
-    const context = await this.#browser.newContext({ viewport, colorScheme: theme, acceptDownloads: true });
+    // Without motion a map is drawn once, not faded in, so that a test sees when it is another.
+    const context = await this.#browser.newContext({
+      viewport,
+      colorScheme: theme,
+      acceptDownloads: true,
+      reducedMotion: "reduce",
+    });
     context.setDefaultTimeout(patience);
     const page = await context.newPage();
     const errors: string[] = [];
@@ -58,7 +64,7 @@ export class StudioTests {
       const { origin, protocol } = new URL(request.url());
       if (origin !== new URL(this.url).origin && !["blob:", "data:"].includes(protocol)) errors.push(request.url());
     });
-    await page.goto(this.url + path);
+    await page.goto(this.url + withDigits(path));
     if (!early) await firstMap(page);
     return { page, errors };
   }
@@ -67,6 +73,13 @@ export class StudioTests {
     await this.#browser.close();
     await this.#site.close();
   }
+}
+
+/** Most tests know the digits. */
+function withDigits(path: string): string {
+  if (/[#&]sample=/.test(path)) return path;
+  const [search, fragment] = path.split("#");
+  return `${search}#${[fragment, "sample=digits"].filter(Boolean).join("&")}`;
 }
 
 /** A studio that is open for all tests of a suite, in whose callback this is called. */

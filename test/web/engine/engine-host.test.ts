@@ -124,19 +124,19 @@ describe("the host of the worker", () => {
   });
 
   it("opens the page's own model where the one that was open ends the next worker as well", async () => {
-    const own = { openEmbedded: () => "digits" };
+    const own = { openSample: () => "digits" };
     const { host, workers, restored } = hosted([{ explain: never }, { openModel: never, isAlive: never }, own], 5);
     const engine = await opened(host);
     host.end(new Error("crashed"));
     await vi.advanceTimersByTimeAsync(6000);
     expect(restored).toEqual(["digits"]);
-    expect(workers[2]?.asked.map((text) => text.split(" ")[0])).toEqual(["start", "restorePictures", "openEmbedded"]);
+    expect(workers[2]?.asked.map((text) => text.split(" ")[0])).toEqual(["start", "restorePictures", "openSample"]);
     expect(await engine.around("layer")).toBeUndefined();
   });
 
   it("opens the page's own model where the one that was open is refused now", async () => {
     const refuse = () => Promise.reject(new Error("no memory"));
-    const { host, workers, restored } = hosted([{}, { openModel: refuse, openEmbedded: () => "digits" }]);
+    const { host, workers, restored } = hosted([{}, { openModel: refuse, openSample: () => "digits" }]);
     await opened(host);
     host.end(new Error("crashed"));
     await vi.advanceTimersByTimeAsync(1);

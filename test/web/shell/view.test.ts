@@ -13,7 +13,11 @@ describe("the link to a view", () => {
 
   it("leads back to the view, whatever it is", () => {
     const view: View = {
-      tab: "data",
+      tab: "audit",
+      why: "trust",
+      audit: "repair",
+      sample: "digits",
+      recipe: "caffe",
       layer: "stage3/1 & more",
       method: "layer-cam",
       baseline: "white",
@@ -35,6 +39,17 @@ describe("the link to a view", () => {
       weights: "5:-0.01_7:1e-7",
     };
     expect(readView(`#${linkTo(view)}`)).toEqual(view);
+  });
+
+  it.each([
+    ["look", { tab: "see" }],
+    ["draw", { tab: "see", drawing: true }],
+    ["how", { tab: "why" }],
+    ["learn", { tab: "train" }],
+    ["data", { tab: "audit" }],
+    ["improve", { tab: "audit", audit: "repair" }],
+  ] as const)("reads %s, the name that a tab had before", (name, expected) => {
+    expect(readView(`#tab=${name}`)).toEqual({ ...firstView, ...expected });
   });
 
   it("is read without what makes no sense", () => {

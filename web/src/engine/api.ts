@@ -14,6 +14,7 @@ import type { Preset } from "../../../src/model/preprocessing/presets.js";
 import type { Sidecar } from "../../../src/model/settings/sidecar.js";
 import type { TaskName } from "../../../src/model/tasks/found-task.js";
 import type { WebProvider } from "../../../src/runtime/web.js";
+import type { SampleName } from "../shared/samples.js";
 import type { Stroke } from "../shared/strokes.js";
 
 export interface StartOptions {
@@ -21,6 +22,8 @@ export interface StartOptions {
   readonly provider?: WebProvider | undefined;
   /** URL of the page's own folder, ending in a slash. */
   readonly base: string;
+  /** The page's own model that is opened first. */
+  readonly sample: SampleName;
 }
 
 /** The progress of long work; `total` is 0 where nobody knows. */
@@ -174,6 +177,8 @@ export interface ExplanationView {
   /** Of a detector: the boxes, the surest first, which stand in the place of classes. */
   readonly boxes?: readonly BoxView[];
   readonly notes: readonly string[];
+  /** Whether the evidence of all places of the layer adds up to the score, but for the bias. */
+  readonly sharesScore: boolean;
   /** Of the run, without opening sessions if they were open. */
   readonly milliseconds: number;
 }
@@ -240,6 +245,13 @@ export interface NodeView {
 export interface LayerMapView {
   readonly layer: string;
   readonly evidence: FloatMap;
+}
+
+/** Maps at every milestone of the network. */
+export interface LayerMapsView {
+  /** The title of the method that made them. */
+  readonly method: string;
+  readonly maps: readonly LayerMapView[];
 }
 
 /** A picture to be classified. */

@@ -17,7 +17,7 @@ interface Life extends Begun<unknown> {
 export interface EngineHostOptions<Engine> {
   /** Starts a worker. */
   readonly begin: () => Begun<Engine>;
-  /** The arguments of `openEmbedded`, which opens the page's own model. */
+  /** The arguments of `openSample`, which opens the page's own model. */
   readonly ownModel: readonly unknown[];
   /** Seconds without a sign of life after which a worker is ended. */
   readonly seconds: number;
@@ -139,14 +139,19 @@ export class EngineHost<Engine> {
   /** Keeps what another worker would have to know. */
   #remember(method: string, args: Arguments, result: unknown): void {
     if (method === "start") this.#started = args;
-    if (method === "openModel" || method === "openEmbedded") this.#model = [method, args];
+    if (method === "openModel" || method === "openSample") this.#model = [method, args];
     if (method === "closePictures") for (const id of args[0] as readonly number[]) this.#pictures.delete(id);
+    if (method === "restorePictures") this.#known(args[0] as readonly (readonly [number, PictureSource])[]);
     if (method !== "openPictures") return;
     const sources = args[0] as readonly PictureSource[];
     (result as readonly OpenedPicture[]).forEach(({ view }, i) => {
       const source = sources[i];
       if (view && source) this.#pictures.set(view.id, source);
     });
+  }
+
+  #known(pictures: readonly (readonly [id: number, source: PictureSource])[]): void {
+    for (const [id, source] of pictures) this.#pictures.set(id, source);
   }
 
   /** A model that ends this worker as well, or is refused now, gives way to the page's own. */
@@ -158,7 +163,7 @@ export class EngineHost<Engine> {
     await this.#ask("start", this.#started);
     await this.#ask("restorePictures", [[...this.#pictures]]);
     if (model && (await this.#opens(model, life))) return this.#options.onRestored(undefined);
-    const own = ["openEmbedded", this.#options.ownModel] as const;
+    const own = ["openSample", this.#options.ownModel] as const;
     const view = (await this.#ask(...own)) as ModelView;
     this.#model = own;
     this.#options.onRestored(view);

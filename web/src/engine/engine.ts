@@ -12,6 +12,7 @@ import type { BoxExplainers } from "../see/engine/boxes.js";
 import { Explainers, explainPicture } from "../see/engine/explaining.js";
 import { LayerEvidence } from "../see/engine/layer-evidence.js";
 import { blankPicture, groundOf, paintPicture } from "../see/engine/painting.js";
+import { type SampleName, samples } from "../shared/samples.js";
 import type { Stroke } from "../shared/strokes.js";
 import type { ChannelsRequest, ChannelsView, WhatIf, WhatIfView } from "../why/engine/api.js";
 import type { ChannelSteps } from "../why/engine/channels.js";
@@ -25,7 +26,7 @@ import type {
   ExplanationView,
   ExportKind,
   ExportRequest,
-  LayerMapView,
+  LayerMapsView,
   LayerView,
   MadeReport,
   MatchedFolders,
@@ -77,8 +78,9 @@ export class Engine {
   /** Before the first model of this worker; those of a worker before it had smaller ones. */
   #opened = Date.now();
   #platforms: Platforms | undefined;
-  /** Small, and fetched while the runtime starts. */
-  #embedded: Promise<Uint8Array<ArrayBuffer>> | undefined;
+  /** The page's own models: small, and the first fetched while the runtime starts. */
+  readonly #samples = new Map<SampleName, Promise<Uint8Array<ArrayBuffer>>>();
+  #base = "";
   #open: OpenModel | undefined;
 
   /**
@@ -93,9 +95,9 @@ export class Engine {
     onCrash: (reason: string) => void,
   ): Promise<RuntimeView> {
     this.#platforms = new Platforms(options, { tell, onCrash });
-    this.#embedded = fetchWithProgress(new URL("mnist.onnx", options.base).href, "the digit model", progress);
+    this.#base = options.base;
     // Thrown where the model is opened.
-    this.#embedded.catch(() => undefined);
+    this.#sample(options.sample, progress).catch(() => undefined);
     return runtimeView(await this.#platforms.first(progress));
   }
 
@@ -125,10 +127,19 @@ export class Engine {
     return view;
   }
 
-  /** The digit model that is part of the page. */
-  async openEmbedded(progress: OnProgress): Promise<ModelView> {
-    const bytes = await this.#started(this.#embedded);
-    return this.openModel({ files: [new File([bytes], "mnist.onnx")] }, progress);
+  /** A model that is part of the page. */
+  async openSample(name: SampleName, progress: OnProgress): Promise<ModelView> {
+    const bytes = await this.#sample(name, progress);
+    return this.openModel({ files: [new File([bytes], samples[name].model)] }, progress);
+  }
+
+  #sample(name: SampleName, progress: OnProgress): Promise<Uint8Array<ArrayBuffer>> {
+    const { model, title } = samples[name];
+    const fetched = this.#samples.get(name) ?? fetchWithProgress(new URL(model, this.#base).href, title, progress);
+    this.#samples.set(name, fetched);
+    // What did not arrive is asked for again.
+    fetched.catch(() => this.#samples.delete(name));
+    return fetched;
   }
 
   /** @param unread whether there are too many to decode them all */
@@ -164,9 +175,9 @@ export class Engine {
   }
 
   /** The evidence at every milestone, from one run. @throws an `AbortError` when a newer request came */
-  layerMaps({ picture, strokes = [] }: ExplainRequest, target: number): Promise<LayerMapView[]> {
+  layerMaps({ picture, strokes = [], method }: ExplainRequest, target: number): Promise<LayerMapsView> {
     const { layers } = this.open;
-    return this.#layering.run(async () => layers.maps(await this.#paintedPicture(picture, strokes), target));
+    return this.#layering.run(async () => layers.maps(await this.#paintedPicture(picture, strokes), target, method));
   }
 
   async #paintedPicture(picture: ExplainRequest["picture"], strokes: readonly Stroke[]): Promise<Picture> {

@@ -45,6 +45,17 @@ export function heatOver(
   return { map, signed, from: top >= 100 ? 0 : hottest(map, top) };
 }
 
+/** A heat map on the way from one to another of the same size, `share` of it gone. */
+export function between(one: Heat, other: Heat, share: number): Heat {
+  const values = new Float32Array(other.map.values.length);
+  const [from, to] = [one.map.values, other.map.values];
+  for (let i = 0; i < values.length; i++) {
+    const value = from[i] as number;
+    values[i] = value + share * ((to[i] as number) - value);
+  }
+  return { ...other, map: { ...other.map, values }, from: one.from + share * (other.from - one.from) };
+}
+
 /** The magnitude that so many percent of the values reach. */
 function hottest({ values }: FloatMap, percent: number): number {
   const counts = new Uint32Array(1024);

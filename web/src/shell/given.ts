@@ -1,8 +1,10 @@
-/** @file The first model and images of the page: those that `fovea studio` was given, else drawn digits. */
+/** @file The first model and images of the page: those that `fovea studio` was given, else some of its own. */
 
 import type { WebProvider } from "../../../src/runtime/web.js";
 import type { Given, GivenModel } from "../../../src/serve/studio/given.js";
 import type { ModelFiles } from "../engine/api.js";
+import type { NewPicture } from "../shared/open-picture.js";
+import { type SampleName, samplePicture, samples } from "../shared/samples.js";
 
 /** Nothing where the page is served by anything but `fovea studio`. */
 export async function fetchGiven(): Promise<Given> {
@@ -43,14 +45,13 @@ export function readTimeLimit(search: string): number {
   return seconds > 0 ? seconds : usualTimeLimit;
 }
 
-/** One of each digit, drawn by a seeded hand when the page was built. */
-export async function drawnDigits() {
+/** The pictures that the page drew for one of its own models. */
+export async function samplePictures(sample: SampleName): Promise<NewPicture[]> {
   return Promise.all(
-    Array.from({ length: 10 }, async (_, digit) => ({
-      name: `a drawn ${digit}`,
-      class: undefined,
+    samples[sample].pictures.map(async (name) => ({
+      name,
       drawn: true,
-      blob: await (await fetch(`digits/${digit}.png`)).blob(),
+      blob: await (await fetch(samplePicture(sample, name))).blob(),
     })),
   );
 }

@@ -3,11 +3,30 @@
 import { defaultMethod } from "../../../src/explain/method.js";
 import { type BaselineName, baselineNames } from "../../../src/explain/run/sampled/baseline-names.js";
 import { type ColormapName, colormapNames } from "../../../src/image/map/colormap.js";
+import { type SampleName, sampleNames } from "../shared/samples.js";
 import { readOff, readWeights, writeOff, writeWeights } from "../why/change.js";
 import { type Order, orders } from "../why/rows.js";
 
-export const tabs = ["look", "how", "draw", "learn", "data", "improve"] as const;
+export const tabs = ["see", "why", "train", "audit"] as const;
 export type Tab = (typeof tabs)[number];
+
+/** The parts of the tab Why: how a map was made, other methods, and whether to trust it. */
+export const whyParts = ["how", "methods", "trust"] as const;
+export type WhyPart = (typeof whyParts)[number];
+
+/** The parts of the tab Audit: many pictures, and what was repaired. */
+export const auditParts = ["pictures", "repair"] as const;
+export type AuditPart = (typeof auditParts)[number];
+
+/** Tabs by the names that links had for them before. */
+const renamed: Readonly<Record<string, Partial<View>>> = {
+  look: { tab: "see" },
+  draw: { tab: "see", drawing: true },
+  how: { tab: "why" },
+  learn: { tab: "train" },
+  data: { tab: "audit" },
+  improve: { tab: "audit", audit: "repair" },
+};
 
 export const modes = ["overlay", "swipe", "beside"] as const;
 export type Mode = (typeof modes)[number];
@@ -18,6 +37,12 @@ export type Level = (typeof levels)[number];
 
 export interface View {
   readonly tab: Tab;
+  readonly why: WhyPart;
+  readonly audit: AuditPart;
+  /** The page's own model and pictures that are open, or were before others. */
+  readonly sample: SampleName;
+  /** The usual way to turn pixels into numbers that the user chose; empty for the model's own. */
+  readonly recipe: string;
   /** Name of a layer, or `auto`. */
   readonly layer: string;
   readonly method: string;
@@ -38,9 +63,9 @@ export interface View {
   readonly signed: boolean;
   /** Whether pictures share one scale. */
   readonly scale: "own" | "common";
-  /** Of the open pictures the one in "How it works". */
+  /** The one that is looked at, of the open pictures. */
   readonly picture: number;
-  /** The drawing is shown there in the place of a picture. */
+  /** The drawing is looked at in the place of a picture. */
   readonly drawing: boolean;
   readonly level: Level;
   /** Of the channels in "How it works". */
@@ -52,7 +77,11 @@ export interface View {
 }
 
 export const firstView: View = {
-  tab: "look",
+  tab: "see",
+  why: "how",
+  audit: "pictures",
+  sample: "shapes",
+  recipe: "",
   layer: "auto",
   method: defaultMethod,
   baseline: "zero",
@@ -74,11 +103,6 @@ export const firstView: View = {
   weights: "",
 };
 
-/** Whether the view is one of the drawing. */
-export function isDrawing({ tab, drawing }: View): boolean {
-  return tab === "draw" || (tab === "how" && drawing);
-}
-
 /** The differences to the first view, as the address's fragment; empty for the first view. */
 export function linkTo(view: View): string {
   const entries = Object.entries(view).filter(([name, value]) => value !== firstView[name as keyof View]);
@@ -99,8 +123,13 @@ export function readView(fragment: string): View {
     const value = Number(text(name) ?? Number.NaN);
     return value >= least && value <= most ? value : fallback;
   };
+  const before = renamed[text("tab") ?? ""];
   return {
-    tab: choice("tab", tabs, firstView.tab),
+    tab: before?.tab ?? choice("tab", tabs, firstView.tab),
+    why: choice("why", whyParts, firstView.why),
+    audit: before?.audit ?? choice("audit", auditParts, firstView.audit),
+    sample: choice("sample", sampleNames, firstView.sample),
+    recipe: text("recipe") ?? firstView.recipe,
     layer: text("layer") ?? firstView.layer,
     method: text("method") ?? firstView.method,
     baseline: choice("baseline", baselineNames, firstView.baseline),
@@ -114,7 +143,7 @@ export function readView(fragment: string): View {
     contours: text("contours") === "true",
     signed: text("signed") === "true",
     scale: choice("scale", ["own", "common"] as const, firstView.scale),
-    drawing: text("drawing") === "true",
+    drawing: before?.drawing ?? text("drawing") === "true",
     picture: wholeNumber("picture") ?? firstView.picture,
     level: choice("level", levels, firstView.level),
     order: choice("order", orders, firstView.order),

@@ -89,6 +89,7 @@ export async function explainBox(
     ],
     boxes: boxes.map((box) => ({ label: box.label, place: boxOnPicture(box, image.box, input, picture) })),
     notes: [...image.notes, layersInWords(found.layers.map(({ name }) => name))],
+    sharesScore: false,
     milliseconds,
   };
 }

@@ -6,6 +6,7 @@ import { diagnosisOf } from "../../../../src/explain/maps.js";
 import type { Included } from "../../../../src/explain/method.js";
 import type { Explainer } from "../../../../src/explain/options.js";
 import type { Picture } from "../../../../src/image/picture/picture.js";
+import { findNonLinearHead } from "../../../../src/model/layers/linear-head.js";
 import { classMinus } from "../../../../src/model/targets/class-minus.js";
 import { floats } from "../../../../src/onnx/tensor.js";
 import type { ExplainRequest, ExplanationView, MapView } from "../../engine/api.js";
@@ -100,9 +101,13 @@ export async function explainPicture(
     predicted: predicted.index,
     maps: mapViews(explanation),
     notes: [...image.notes, ...explainer.notes],
+    sharesScore: sharing.has(request.method) && findNonLinearHead(model, explainer.layer) === undefined,
     milliseconds,
   };
 }
+
+/** Methods whose values at the layer's places add up to the score, but for the bias, where an average and linear layers follow. */
+const sharing = new Set(["grad-cam", "hires-cam", "xgrad-cam"]);
 
 function mapViews(explanation: Explanation): MapView[] {
   const { completeness } = explanation;

@@ -1,0 +1,52 @@
+/** @file How the page begins: with the model and images of `fovea studio`, else with a small model and pictures of its own. */
+
+import { callback } from "./client.js";
+import { fetched, fetchGiven, givenPictures, modelFiles, readProvider, samplePictures } from "./given.js";
+import { fetchStored, storedSample } from "./stored.js";
+import type { Studio } from "./studio.svelte.js";
+import { readView } from "./view.js";
+
+/** Loads the runtime; what was computed when the page was built is shown until it is there. */
+export async function begin(studio: Studio): Promise<void> {
+  const view = readView(location.hash);
+  studio.view = view;
+  await studio.attempt(async () => {
+    const starting = start(studio);
+    const stored = view.sample === storedSample ? fetchStored() : undefined;
+    const given = await fetchGiven();
+    const isOwn = given.model === undefined && given.images.length === 0;
+    const answers = isOwn ? await stored : undefined;
+    if (answers) studio.showStored(answers);
+    if (given.protocol) await studio.openProtocol(await fetched(given.protocol), location.hash === "");
+    await starting;
+    if (answers)
+      await studio.engine.restorePictures(answers.pictures.map(({ id, url, name }) => [id, { source: url, name }]));
+    if (given.model && (await studio.openModel(await modelFiles(given.model)))) {
+      studio.view = { ...view, tab: studio.view.tab, audit: studio.view.audit };
+      studio.history.forget();
+    }
+    if (studio.model === undefined || answers) {
+      studio.model = await studio.engine.openSample(view.sample, studio.telling());
+      studio.storedAnswers = undefined;
+    }
+    studio.view = { ...studio.view, method: studio.spelt(studio.view.method) };
+    studio.begin();
+    if (given.images.length > 0) await studio.openPictures(givenPictures(given.images));
+    else if (given.model === undefined && !answers) await studio.openPictures(await samplePictures(view.sample));
+    studio.view = { ...studio.view, picture: view.picture, drawing: view.drawing };
+  });
+}
+
+function start(studio: Studio) {
+  const options = {
+    base: new URL("./", location.href).href,
+    provider: readProvider(location.search),
+    sample: readView(location.hash).sample,
+  };
+  return studio.engine.start(
+    options,
+    studio.telling(),
+    callback((text: string) => studio.tell(text)),
+    callback((reason: string) => studio.endWorker(new Error(reason))),
+  );
+}
