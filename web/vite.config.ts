@@ -11,7 +11,7 @@ import { defineConfig, type Plugin } from "vite";
 import { headersFile } from "../dist/serve/studio/headers.js";
 import { samplePictureFiles } from "./build/draw-samples.js";
 import { samplePicture, samples } from "./src/shared/samples.js";
-import { storedSample, storedUrl } from "./src/shell/stored.js";
+import { storedSample, storedUrl } from "./src/shell/open/stored.js";
 import { thirdParty } from "./third-party.js";
 
 const require = createRequire(import.meta.url);

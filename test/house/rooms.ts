@@ -167,7 +167,7 @@ export const rooms: readonly Room[] = [
     imports: [...upToReport, "serve"],
     packages: ["comlink", "d3-contour", "fovea", "svelte"],
     // From the page through its worker to the rooms of its features.
-    depth: 15,
+    depth: 18,
   },
 ];
 

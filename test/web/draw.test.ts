@@ -13,7 +13,7 @@ const seven = [
 ] as const;
 
 describe.skipIf(!hasBrowser)("drawing a digit", { timeout: 60_000 }, () => {
-  const studio = studioForTests({ path: "#drawing=true" });
+  const studio = studioForTests({ path: "#drawing=true", early: true });
 
   const predicted = () => studio.page.locator("li", { hasText: "predicted" }).locator(".name").innerText();
 

@@ -10,7 +10,7 @@ describe.skipIf(!hasBrowser)("a tab whose code is not there any more", { timeout
   it("says so, and offers to reload the page", async () => {
     const { page } = studio;
     await page.route(/\/assets\/Learn-[^/]*\.js$/, (route) => route.abort());
-    await page.getByRole("tab", { name: "Learn" }).click();
+    await page.getByRole("tab", { name: "Train" }).click();
     const alert = page.getByRole("alert").filter({ hasText: "did not arrive" });
     await alert.waitFor();
     expect(await alert.innerText()).toContain("Reloading fetches it again");

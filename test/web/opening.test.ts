@@ -86,6 +86,9 @@ describe.skipIf(!hasBrowser)("how pixels become numbers", { timeout: 60_000 }, (
   it.runIf(everything)("is a choice for a model that was opened, and changes its map", async () => {
     const file = { name: "mnist.onnx", type: "", bytes: bytes("models/mnist.onnx") };
     await give(studio.page, "drop", [file]);
+    await studio.page.keyboard.press("Escape");
+    await expect.poll(() => studio.page.locator("[data-testid=model]").innerText()).toBe("mnist.onnx");
+    await studio.page.locator("[data-testid=model]").click();
     await choice().waitFor();
     await expect.poll(() => choice().inputValue()).toBe("unit");
     await untilHeatChanges(studio.page, () => choice().selectOption("signed"));
@@ -106,12 +109,15 @@ describe.skipIf(!hasBrowser)("how pixels become numbers", { timeout: 60_000 }, (
 
   it("are tried on the open pictures where nobody states them, and the surer recipe is taken by a button", async () => {
     await give(studio.page, "drop", [{ name: "signed.onnx", type: "", bytes: signedNet() }]);
-    const take = studio.page.getByRole("button", { name: /^use / }).first();
-    await take.waitFor();
-    await expect.poll(() => take.innerText()).toBe("use signed");
-    await take.click();
+    const recipes = studio.page.getByTestId("recipes").getByRole("button");
+    await recipes.filter({ hasText: "surest" }).waitFor();
+    expect(await recipes.filter({ hasText: "surest" }).innerText()).toMatch(/^signed/);
+    expect(await recipes.count()).toBeGreaterThanOrEqual(4);
+    await recipes.filter({ hasText: "surest" }).click();
+    await expect.poll(() => recipes.count()).toBe(0);
+    await studio.page.locator("[data-testid=model]").click();
     await expect.poll(() => choice().inputValue()).toBe("signed");
-    await expect.poll(() => studio.page.getByRole("button", { name: /^use / }).count()).toBe(0);
+    expect(await studio.page.evaluate(() => location.hash)).toContain("recipe=signed");
   });
 
   it("left no error", () => expect(studio.errors).toEqual([]));

@@ -17,8 +17,8 @@ const drawn: Readonly<Record<SampleName, () => Promise<readonly Picture[]>>> = {
     return pairs.map((pair) => greyPicture(pixels, 2 * pair, samples.shapes.side));
   },
   digits: async () => {
-    const { pixels } = drawDigits({ seed: 7, train: 0, test: 10 }).test;
-    return Array.from({ length: 10 }, (_, i) => greyPicture(pixels, i, samples.digits.side));
+    const { pixels, labels } = drawDigits({ seed: 7, train: 0, test: 10 }).test;
+    return Array.from({ length: 10 }, (_, digit) => greyPicture(pixels, labels.indexOf(digit), samples.digits.side));
   },
   boxes: drawnScenes,
   segments: drawnScenes,

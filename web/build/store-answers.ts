@@ -9,7 +9,7 @@ import { describeModel } from "../src/engine/models.js";
 import { Explainers, explainPicture } from "../src/see/engine/explaining.js";
 import { LayerEvidence } from "../src/see/engine/layer-evidence.js";
 import { samples } from "../src/shared/samples.js";
-import { type StoredFile, storedSample } from "../src/shell/stored.js";
+import { type StoredFile, storedSample } from "../src/shell/open/stored.js";
 
 /** Significant digits: the worker's own answer, which comes soon, differs by less than is to be seen. */
 const digits = 5;

@@ -6,12 +6,10 @@ import type { Model } from "../../model/model.js";
 import { prepareInput } from "../../model/run/read-image.js";
 import { tensorNamed } from "../../model/run/tensors.js";
 import type { Segmentation } from "../../model/tasks/found-task.js";
-import { Builder } from "../../onnx/builder.js";
-import { copyGraph } from "../../onnx/graph.js";
-import { prune } from "../../onnx/prune.js";
 import { numbers } from "../../onnx/tensor.js";
 import type { Runtime } from "../../runtime/session.js";
 import { RegionCounts, type RegionMeasure } from "./mean-iou.js";
+import { regionsGraph, regionsOutput } from "./regions-graph.js";
 
 interface SegmenterOptions {
   readonly runtime: Runtime;
@@ -40,7 +38,7 @@ export async function evaluateSegmenter(
       const { picture, regions } = await scenes.read(i);
       const { input } = await prepareInput(model, picture, runtime);
       const results = await session.run({ [model.input.name]: input });
-      const predicted = numbers(tensorNamed(results, "fovea/regions"));
+      const predicted = numbers(tensorNamed(results, regionsOutput));
       if (predicted.length !== regions.length) {
         const expected = `an input of ${sceneSide} x ${sceneSide} pixels and a class for each`;
         throw new FoveaError("bad-input", `segmenter: expected ${expected}, got ${predicted.length} places`);
@@ -52,10 +50,4 @@ export async function evaluateSegmenter(
     await session.close();
   }
   return counts.measure();
-}
-
-function regionsGraph({ graph }: Model, { output }: Segmentation) {
-  const op = new Builder(copyGraph(graph), "fovea/evaluate");
-  const regions = op.named("fovea/regions", op.ArgMax(output, { axis: 1, keepdims: 0 }));
-  return prune(op.graph, [regions]);
 }

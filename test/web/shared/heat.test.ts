@@ -1,8 +1,8 @@
 /** @file A map laid over a picture, and the lines around its levels. */
 
 import { describe, expect, it } from "vitest";
-import { contourLines } from "../../../web/src/shared/contours.js";
-import { heatOver, mapColors } from "../../../web/src/shared/heat.js";
+import { contourLines } from "../../../web/src/shared/map/contours.js";
+import { heatOver, mapColors } from "../../../web/src/shared/map/heat.js";
 
 const picture = { width: 280, height: 280 };
 const whole = { x: 0, y: 0, ...picture };

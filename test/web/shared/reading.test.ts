@@ -2,9 +2,9 @@
 
 import { describe, expect, it } from "vitest";
 import { boxStyle } from "../../../web/src/shared/box-style.js";
-import { hottestPlace } from "../../../web/src/shared/hottest.js";
+import { hottestPlace } from "../../../web/src/shared/map/hottest.js";
+import { readingAt } from "../../../web/src/shared/map/reading.js";
 import { rankIndices } from "../../../web/src/shared/rank.js";
-import { readingAt } from "../../../web/src/shared/reading.js";
 
 const map = { width: 3, height: 2, values: Float32Array.of(0, 0.25, -0.5, 0.5, 1, 0) };
 const picture = { width: 30, height: 20 };

@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import type { OpenedPicture, PictureSource } from "../../../web/src/engine/api.js";
 import type { NewPicture } from "../../../web/src/shared/open-picture.js";
-import { type OpenedGroup, openGroups, summarizeReasons } from "../../../web/src/shell/opening.js";
+import { type OpenedGroup, openGroups, summarizeReasons } from "../../../web/src/shell/open/opening.js";
 import { blankSubject, subjectOf } from "../../../web/src/shell/subject.js";
 
 /** A worker that opens all pictures but those called `damaged`. */

@@ -1,8 +1,8 @@
 /** @file What the page's address holds, and which files belong together. */
 
 import { describe, expect, it } from "vitest";
-import { classesOf, sortFiles } from "../../../web/src/shell/files.js";
-import { readProvider } from "../../../web/src/shell/given.js";
+import { classesOf, sortFiles } from "../../../web/src/shell/open/files.js";
+import { readProvider } from "../../../web/src/shell/open/given.js";
 import { firstView, linkTo, readView, type View } from "../../../web/src/shell/view.js";
 
 describe("the link to a view", () => {
@@ -73,8 +73,16 @@ describe("sortFiles(found)", () => {
     expect(sorted(...paths)).toEqual([["net.onnx", "net.onnx.data", "labels.txt"], ["a.png"], [], ["notes.pdf"]]);
   });
 
+  it("keeps texts that may tell of the open model, whatever they are called", () => {
+    const { beside, others } = sortFiles(found("my classes.names", "a.csv", "b.py", "c.bin"));
+    expect([beside, others].map((files) => files.map(({ name }) => name))).toEqual([
+      ["my classes.names", "a.csv", "b.py"],
+      ["c.bin"],
+    ]);
+  });
+
   it("takes nothing for a model's where there is none", () => {
-    expect(sorted("labels.txt", "cat/a.JPG")).toEqual([[], ["cat/a.JPG"], [], ["labels.txt"]]);
+    expect(sorted("labels.txt", "cat/a.JPG")).toEqual([[], ["cat/a.JPG"], [], []]);
   });
 
   it("takes files in the format of MNIST, packed or not, and leaves out hidden ones", () => {

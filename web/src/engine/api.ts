@@ -341,10 +341,22 @@ export interface ExportRequest {
   readonly signed: boolean;
 }
 
+/** What the network answers for one picture by one of the usual recipes. */
+export interface RecipeAnswer {
+  readonly name: string;
+  readonly title: string;
+  readonly parts: Partial<Preprocessing>;
+  /** The likeliest class. */
+  readonly answer: number;
+  readonly probability: number;
+}
+
 /** What a trial of the usual recipes found. */
 export interface RecipeView {
-  /** In half a sentence. */
-  readonly says: string;
+  /** By each recipe for the picture that was looked at. */
+  readonly answers: readonly RecipeAnswer[];
+  /** In half a sentence; undefined where there were too few pictures to judge. */
+  readonly says: string | undefined;
   /** The recipe that is surer than the assumed one, if any is. */
   readonly surer?: { readonly name: string; readonly parts: Partial<Preprocessing> };
 }

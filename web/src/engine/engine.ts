@@ -1,16 +1,11 @@
 /** @file The worker's engine: holds one model and the open pictures, and computes everything that the page shows of them. */
 
 import { transfer } from "comlink";
-import type { LoadedModel } from "../../../src/explain/loaded-model.js";
 import { measureCost } from "../../../src/explain/prove/cost.js";
 import { FoveaError } from "../../../src/foundation/error.js";
 import type { FloatMap } from "../../../src/image/map/heatmap.js";
 import type { Picture } from "../../../src/image/picture/picture.js";
-import type { Classifier } from "../../../src/model/run/classifier.js";
-import { targetOfTask } from "../../../src/model/targets/of-task.js";
-import type { BoxExplainers } from "../see/engine/boxes.js";
-import { Explainers, explainPicture } from "../see/engine/explaining.js";
-import { LayerEvidence } from "../see/engine/layer-evidence.js";
+import { explainPicture } from "../see/engine/explaining.js";
 import { blankPicture, groundOf, paintPicture } from "../see/engine/painting.js";
 import { type SampleName, samples } from "../shared/samples.js";
 import type { Stroke } from "../shared/strokes.js";
@@ -45,23 +40,12 @@ import type {
 } from "./api.js";
 import { Latest } from "./latest.js";
 import { fetchWithProgress } from "./loading.js";
-import { allLayers, describeModel, nodesAround, type OpenedFiles, openFiles } from "./models.js";
+import { allLayers, nodesAround } from "./models.js";
+import { type OpenModel, openParts } from "./open-model.js";
 import { Pictures } from "./pictures.js";
 import { Platforms, type StudioPlatform } from "./platforms.js";
 
 type OnProgress = (progress: Progress) => void;
-
-/** The open model, with its explainers and its classifier. */
-export interface OpenModel {
-  readonly view: ModelView;
-  readonly model: LoadedModel;
-  readonly source: OpenedFiles["source"];
-  readonly explainers: Explainers;
-  readonly layers: LayerEvidence;
-  /** Of a detector. */
-  readonly boxes: BoxExplainers | undefined;
-  readonly classifier: Classifier;
-}
 
 export class Engine {
   readonly #pictures = new Pictures();
@@ -108,23 +92,10 @@ export class Engine {
   async openModel(input: ModelFiles, progress: OnProgress): Promise<ModelView> {
     const size = input.files.reduce((sum, file) => sum + file.size, 0);
     const platform = await this.#started(this.#platforms).forModel(size, progress);
-    const { model: opened, bytes, source } = await openFiles(input, platform);
-    const target = targetOfTask(opened);
-    const model = target ? await opened.explaining(target) : opened;
-    const name = input.files[0]?.name ?? "model";
-    const view = describeModel(model, { id: ++this.#opened, name, bytes, provider: platform.runtime.provider });
+    const opened = await openParts(input, platform, ++this.#opened);
     await this.#close();
-    this.#open = {
-      view,
-      model,
-      source,
-      explainers: new Explainers(model),
-      layers: new LayerEvidence(model),
-      boxes:
-        model.task.name === "detection" ? new (await import("../see/engine/boxes.js")).BoxExplainers(model) : undefined,
-      classifier: model.classifier(),
-    };
-    return view;
+    this.#open = opened;
+    return opened.view;
   }
 
   /** A model that is part of the page. */
@@ -178,6 +149,14 @@ export class Engine {
   layerMaps({ picture, strokes = [], method }: ExplainRequest, target: number): Promise<LayerMapsView> {
     const { layers } = this.open;
     return this.#layering.run(async () => layers.maps(await this.#paintedPicture(picture, strokes), target, method));
+  }
+
+  /** The class that a segmenter predicts at a place of the picture, in its pixels. */
+  async segmentAt(
+    { picture }: ExplainRequest,
+    place: { readonly x: number; readonly y: number },
+  ): Promise<number | undefined> {
+    return this.open.segments.at(await this.#pictureOf(picture), place);
   }
 
   async #paintedPicture(picture: ExplainRequest["picture"], strokes: readonly Stroke[]): Promise<Picture> {
@@ -253,7 +232,7 @@ export class Engine {
     return { inference: first, explanation: second, ratio };
   }
 
-  /** What the usual recipes make of some pictures. @throws an `AbortError` when a newer request came */
+  /** What the usual recipes make of some pictures, and of the first by each. @throws an `AbortError` when a newer request came */
   tryRecipes(ids: readonly number[]): Promise<RecipeView> {
     const { model } = this.open;
     const { pictures } = this;
@@ -372,9 +351,7 @@ export class Engine {
     this.#open = undefined;
     this.#steps = undefined;
     await (await steps?.catch(() => undefined))?.close();
-    await open?.explainers.close();
-    await open?.layers.close();
-    await open?.classifier.close();
+    await open?.close();
   }
 }
 

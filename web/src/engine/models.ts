@@ -64,7 +64,9 @@ function modelFile(files: readonly File[]): File {
   const models = files.filter(({ name }) => modelEndings.test(name) && !isSidecar(name));
   // Of a whole repository most JSON is about other things, such as tokens.
   const certain = models.filter(({ name }) => !/\.json$/i.test(name) || /^model\.json$/i.test(name));
-  const [first, ...others] = certain.length > 0 ? certain : models;
+  // A file alone is told what it is by what opens it.
+  const alone = files.length === 1 ? files : [];
+  const [first, ...others] = [certain, models, alone].find(({ length }) => length > 0) ?? [];
   if (first === undefined) {
     const names = files.map(({ name }) => name).join(", ");
     throw new FoveaError(

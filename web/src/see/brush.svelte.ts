@@ -1,6 +1,6 @@
 /** @file The brush: draws on the empty picture, erases from others. */
 
-import { hottestPlace } from "../shared/hottest.js";
+import { hottestPlace } from "../shared/map/hottest.js";
 import type { Studio } from "../shell/studio.svelte.js";
 
 const ink = "rgb(255 255 255)";
@@ -11,6 +11,8 @@ export class Brush {
   tool = $state<"draw" | "erase">("draw");
   /** Its width, in the drawing's pixels. */
   pen = $state(22);
+  /** The map of a drawing without a stroke is shown. */
+  ofNothing = $state(false);
   /** Parts of a picture are taken away. */
   erasing = $state(false);
   /** The eraser's width, in percent of the picture. */
@@ -26,6 +28,12 @@ export class Brush {
     if (view.drawing) return { color: this.tool === "draw" ? ink : undefined, width: this.pen };
     if (!this.erasing || subject === undefined) return null;
     return { color: undefined, width: (this.size / 100) * Math.max(subject.width, subject.height) };
+  });
+
+  /** There is nothing on the drawing yet. */
+  isBlank = $derived.by(() => {
+    const { view, strokes } = this.#studio;
+    return view.drawing && strokes.length === 0 && !this.ofNothing;
   });
 
   /** Paints over the hottest place of the map. */

@@ -117,14 +117,16 @@ export class Asking {
 
   /** Once for a model, and again where there were too few pictures. */
   async #tryRecipes(): Promise<void> {
-    const { model, pictures, engine, canPreprocess } = this.#asker;
+    const { model, pictures, engine, canPreprocess, subject } = this.#asker;
     const count = Math.min(pictures.length, mostTrialPhotos);
     const asked = model?.id === this.#tried.model ? this.#tried.pictures : 0;
     if (!model?.assumesRecipe || !canPreprocess || count <= asked || asked >= fewestTrialPhotos) return;
+    if (model.task !== "classification" || typeof subject?.picture !== "number") return;
     this.#tried = { model: model.id, pictures: count };
-    const some = Array.from({ length: count }, (_, i) => pictures[Math.floor((i * pictures.length) / count)]);
+    const some = Array.from({ length: count }, (_, i) => pictures[Math.floor((i * pictures.length) / count)]?.id ?? 0);
+    const ids = [subject.picture, ...some.filter((id) => id !== subject.picture)];
     try {
-      const recipe = await engine.tryRecipes(some.flatMap((each) => each?.id ?? []));
+      const recipe = await engine.tryRecipes(ids.slice(0, mostTrialPhotos));
       if (model === this.#asker.model) this.recipe = recipe;
     } catch (error) {
       if (!isCancelled(error)) this.#asker.complain(error);

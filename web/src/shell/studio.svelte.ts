@@ -7,18 +7,21 @@ import type { Preprocessing } from "../../../src/image/input/preprocessing.js";
 import type { OpenedProtocol } from "../audit/improve/opened.js";
 import type { ExplainRequest, ExplanationView, ModelFiles, ModelView, Progress } from "../engine/api.js";
 import { EngineHost } from "../engine/engine-host.js";
-import { isCancelled, sentence } from "../shared/errors.js";
+import { isCancelled } from "../shared/errors.js";
+import { Gate } from "../shared/gate.js";
 import { NoticeList } from "../shared/notices.svelte.js";
 import type { NewPicture, OpenPicture } from "../shared/open-picture.js";
+import { plainError } from "../shared/plain-error.js";
 import { rankIndices } from "../shared/rank.js";
 import type { SampleName } from "../shared/samples.js";
 import type { Stroke } from "../shared/strokes.js";
 import { Asking } from "./asking.svelte.js";
 import { type EngineClient, onProgress, startWorker } from "./client.js";
-import { readTimeLimit, samplePictures } from "./given.js";
 import { History } from "./history.svelte.js";
-import { openGroups, summarizeReasons } from "./opening.js";
-import { isSameRequest, type StoredAnswers } from "./stored.js";
+import { readTimeLimit, samplePictures } from "./open/given.js";
+import { openGroups, summarizeReasons } from "./open/opening.js";
+import { rememberedRecipe, rememberRecipe } from "./open/remembered-recipes.js";
+import { isSameRequest, type StoredAnswers } from "./open/stored.js";
 import { blankSubject, requestFor, type Subject, subjectOf } from "./subject.js";
 import { firstView, linkTo, readView, type View } from "./view.js";
 
@@ -66,11 +69,10 @@ export class Studio {
   files = $state.raw<ModelFiles>();
   /** Answers that came with the page, until the worker gives its own. */
   storedAnswers = $state.raw<StoredAnswers>();
-  #begun: () => void = () => undefined;
-  /** When the worker can answer. */
-  readonly ready = new Promise<void>((resolve) => {
-    this.#begun = resolve;
-  });
+  /** Open when the runtime is there, so that models can be opened. */
+  readonly started = new Gate();
+  /** Open when the worker can answer. */
+  readonly begun = new Gate();
   readonly #asking = new Asking(this);
   current = $derived(Math.min(this.view.picture, Math.max(0, this.pictures.length - 1)));
   picture = $derived(this.pictures[this.current]);
@@ -116,9 +118,8 @@ export class Studio {
     return this.storedAnswers?.explanations.find((each) => isSameRequest(each.request, request));
   }
 
-  /** The worker answers from now on. */
-  begin(): void {
-    this.#begun();
+  get ready(): Promise<void> {
+    return this.begun.opened;
   }
 
   /** Shows what was computed when the page was built. */
@@ -206,7 +207,19 @@ export class Studio {
     this.opening = files.files[0]?.name;
     const isOpen = await this.#open(() => this.engine.openModel(files, this.telling()), files);
     this.opening = undefined;
+    if (isOpen && files.given?.preprocessing === undefined) await this.#useKnownRecipe();
     return isOpen;
+  }
+
+  /** The recipe of the link, or the one that the user chose for this file before. */
+  async #useKnownRecipe(): Promise<void> {
+    const { files, model, view } = this;
+    const [main] = files?.files ?? [];
+    if (!model?.assumesRecipe || main === undefined) return this.look({ recipe: "" });
+    const name = view.recipe || (await rememberedRecipe(main));
+    const recipe = model.recipes.find((each) => each.name === name);
+    if (recipe) await this.preprocess(recipe);
+    else this.look({ recipe: "" });
   }
 
   /** Whether the user may choose how pixels become numbers: the page's own models say it themselves. */
@@ -218,7 +231,16 @@ export class Studio {
   async preprocess({ name, parts }: { name: string; parts: Partial<Preprocessing> }): Promise<void> {
     if (this.files === undefined) return;
     const given = { origin: "as given", ...this.files.given, preprocessing: parts };
-    if (await this.openModel({ ...this.files, given })) this.look({ recipe: name });
+    const [main] = this.files.files;
+    if (!(await this.openModel({ ...this.files, given }))) return;
+    this.look({ recipe: name });
+    if (main) await rememberRecipe(main, name);
+  }
+
+  /** Keeps the recipe that is assumed, for good. */
+  async keepRecipe(): Promise<void> {
+    const recipe = this.model?.recipes.find(({ name }) => name === this.model?.recipe);
+    if (recipe) await this.preprocess(recipe);
   }
 
   /** A model of the page's own, with its pictures in the place of others. */
@@ -233,6 +255,7 @@ export class Studio {
   }
 
   async #open(open: () => Promise<ModelView>, files: ModelFiles | undefined): Promise<boolean> {
+    await this.started.opened;
     const opened = await this.attempt(open);
     if (opened) this.#adopt(opened, files);
     return opened !== undefined;
@@ -245,9 +268,7 @@ export class Studio {
     const before = this.model?.task === "detection" ? defaultMethod : this.view.method;
     this.model = opened;
     // A layer or class of another network means nothing in this one.
-    const usual = opened.task === "detection" && this.view.method === defaultMethod;
-    const method = usual ? defaultBoxMethod : this.spelt(this.view.method, before);
-    this.look({ layer: "auto", target: "predicted", minus: undefined, method });
+    this.look({ layer: "auto", target: "predicted", minus: undefined, method: this.spelt(before) });
   }
 
   /** Ends what is computed, in the midst of a run as well. */
@@ -260,10 +281,13 @@ export class Studio {
     this.#host.end(reason);
   }
 
-  /** The method's name as the list has it: a link may spell it in another way. @param otherwise for one that is not in it */
-  spelt(method: string, otherwise = method): string {
+  /** The method's name as the list has it: a link may spell it in another way. The usual one of boxes is another. */
+  spelt(method: string): string {
     const spelling = plainSpelling(method);
-    return this.model?.methods.find(({ spellings }) => spellings.includes(spelling))?.name ?? otherwise;
+    const { methods = [], task } = this.model ?? {};
+    const name = methods.find(({ spellings }) => spellings.includes(spelling))?.name ?? defaultMethod;
+    if (task === "detection") return name === defaultMethod ? defaultBoxMethod : name;
+    return name;
   }
 
   /** Opens pictures beside those that are open, in the place of the page's own, and shows the first of them. */
@@ -342,7 +366,8 @@ export class Studio {
   }
 
   complain(error: unknown): void {
-    this.notices.add("error", sentence(error));
+    const { text, command } = plainError(error);
+    this.notices.add("error", text, command);
   }
 
   tell(text: string): void {

@@ -73,7 +73,7 @@ export class Training {
     const { network, train, test, epochs, batchSize, learningRate, seed } = this;
     const { colormap } = this.#studio.view;
     this.planned = { network, epochs, colormap };
-    const base = new URL("../learn", location.href).href;
+    const base = new URL("./", location.href).href;
     const files = [...this.#studio.digits];
     const request = { base, network, files, train, test, epochs, batchSize, learningRate, seed, paused, colormap };
     this.#learner ??= startLearner();

@@ -1,7 +1,7 @@
 /** @file The colours of maps' cells: grey for activations, two colours for what has a sign, the map's own for the result. */
 
 import type { ColormapName } from "../../../src/image/map/colormap.js";
-import { mapColors } from "../shared/heat.js";
+import { mapColors } from "../shared/map/heat.js";
 
 /** Red for what raises the score and blue for what lowers it, as the signed maps have them. */
 const raises = [214, 96, 77] as const;

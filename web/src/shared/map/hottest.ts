@@ -1,9 +1,9 @@
 /** @file Finds a map's hottest place. */
 
-import type { FloatMap } from "../../../src/image/map/heatmap.js";
-import type { Box } from "../../../src/image/picture/resize.js";
-import { rankIndices } from "./rank.js";
-import type { Stroke } from "./strokes.js";
+import type { FloatMap } from "../../../../src/image/map/heatmap.js";
+import type { Box } from "../../../../src/image/picture/resize.js";
+import { rankIndices } from "../rank.js";
+import type { Stroke } from "../strokes.js";
 
 /** The middle of the hottest cell in the picture's pixels that no stroke erased, and the width of a cell. */
 export function hottestPlace({ width, height, values }: FloatMap, box: Box, strokes: readonly Stroke[]) {

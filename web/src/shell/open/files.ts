@@ -14,12 +14,16 @@ export interface SortedFiles {
   readonly idx: readonly File[];
   /** What `fovea improve` wrote. */
   readonly protocols: readonly File[];
+  /** Without a model: texts that may say something of the one that is open, such as the names of its classes. */
+  readonly beside: readonly File[];
   /** Files that are none of these. */
   readonly others: readonly File[];
 }
 
 const model = /\.(onnx|keras|h5|hdf5)$|(^|\/)model\.json$/i;
 const besideModel = /\.(data|bin|pb|weights|safetensors|txt|json)$|\.onnx[._]data$/i;
+/** May tell of a model that is open already, whatever they are called. */
+const texts = /\.(txt|json|csv|tsv|ya?ml|names|pbtxt|lst|py|dict)$/i;
 const image = /\.(jpe?g|png|webp|gif|bmp|avif|tiff?|svg|heic)$/i;
 const [protocol, json] = [/\.improve\.json$/i, /\.json$/i];
 const idx = /idx[13]-ubyte(\.gz)?$/i;
@@ -36,14 +40,14 @@ export function sortFiles(found: readonly FoundFile[]): SortedFiles {
   );
   const rest = visible.filter((each) => !models.includes(each) && !protocols.includes(each));
   const belongs = ({ path, file }: FoundFile) => besideModel.test(path) && !isImage({ path, file }) && !idx.test(path);
+  const mayTell = (each: FoundFile) => (models.length > 0 ? belongs(each) : texts.test(each.path) && !isImage(each));
   return {
     model: models.length > 0 ? [...models, ...rest.filter(belongs)].map(({ file }) => file) : [],
     images: rest.filter(isImage),
     idx: rest.filter(({ path }) => idx.test(path)).map(({ file }) => file),
     protocols: protocols.map(({ file }) => file),
-    others: rest
-      .filter((each) => !isImage(each) && !idx.test(each.path) && !(models.length > 0 && belongs(each)))
-      .map(({ file }) => file),
+    beside: models.length > 0 ? [] : rest.filter(mayTell).map(({ file }) => file),
+    others: rest.filter((each) => !isImage(each) && !idx.test(each.path) && !mayTell(each)).map(({ file }) => file),
   };
 }
 

@@ -1,10 +1,10 @@
 /** @file The first model and images of the page: those that `fovea studio` was given, else some of its own. */
 
-import type { WebProvider } from "../../../src/runtime/web.js";
-import type { Given, GivenModel } from "../../../src/serve/studio/given.js";
-import type { ModelFiles } from "../engine/api.js";
-import type { NewPicture } from "../shared/open-picture.js";
-import { type SampleName, samplePicture, samples } from "../shared/samples.js";
+import type { WebProvider } from "../../../../src/runtime/web.js";
+import type { Given, GivenModel } from "../../../../src/serve/studio/given.js";
+import type { ModelFiles } from "../../engine/api.js";
+import type { NewPicture } from "../../shared/open-picture.js";
+import { type SampleName, samplePicture, samples } from "../../shared/samples.js";
 
 /** Nothing where the page is served by anything but `fovea studio`. */
 export async function fetchGiven(): Promise<Given> {

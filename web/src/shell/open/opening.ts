@@ -1,7 +1,7 @@
 /** @file Opens pictures in groups, however many: few are decoded and refused if damaged, of many only the headers are read. */
 
-import type { OpenedPicture, PictureSource } from "../engine/api.js";
-import type { NewPicture, OpenPicture } from "../shared/open-picture.js";
+import type { OpenedPicture, PictureSource } from "../../engine/api.js";
+import type { NewPicture, OpenPicture } from "../../shared/open-picture.js";
 
 /** The part of the worker that opens pictures. */
 export interface PictureOpener {

@@ -1,9 +1,9 @@
 /** @file What the page can show before its runtime is there: answers that were computed when it was built. */
 
-import type { FloatMap } from "../../../src/image/map/heatmap.js";
-import type { ExplainRequest, ExplanationView, LayerMapsView, ModelView } from "../engine/api.js";
-import type { OpenPicture } from "../shared/open-picture.js";
-import { samplePicture, samples } from "../shared/samples.js";
+import type { FloatMap } from "../../../../src/image/map/heatmap.js";
+import type { ExplainRequest, ExplanationView, LayerMapsView, ModelView } from "../../engine/api.js";
+import type { OpenPicture } from "../../shared/open-picture.js";
+import { samplePicture, samples } from "../../shared/samples.js";
 
 export interface StoredAnswers {
   readonly model: ModelView;

@@ -1,6 +1,6 @@
 /** @file Reads the map at a place of the picture. */
 
-import type { FloatMap } from "../../../src/image/map/heatmap.js";
+import type { FloatMap } from "../../../../src/image/map/heatmap.js";
 
 /** In the picture's pixels. */
 export interface Place {

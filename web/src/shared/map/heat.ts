@@ -1,8 +1,8 @@
 /** @file A raw map as the colours that lie over a picture. */
 
-import { type ColormapName, colormap, defaultDivergingColormap } from "../../../src/image/map/colormap.js";
-import { type FloatMap, normalizeMap } from "../../../src/image/map/heatmap.js";
-import { type Box, placeMap, resizeMap } from "../../../src/image/picture/resize.js";
+import { type ColormapName, colormap, defaultDivergingColormap } from "../../../../src/image/map/colormap.js";
+import { type FloatMap, normalizeMap } from "../../../../src/image/map/heatmap.js";
+import { type Box, placeMap, resizeMap } from "../../../../src/image/picture/resize.js";
 
 export interface HeatOptions {
   /** For and against. */

@@ -1,10 +1,10 @@
 /** @file How the page begins: with the model and images of `fovea studio`, else with a small model and pictures of its own. */
 
-import { callback } from "./client.js";
+import { callback } from "../client.js";
+import type { Studio } from "../studio.svelte.js";
+import { readView } from "../view.js";
 import { fetched, fetchGiven, givenPictures, modelFiles, readProvider, samplePictures } from "./given.js";
 import { fetchStored, storedSample } from "./stored.js";
-import type { Studio } from "./studio.svelte.js";
-import { readView } from "./view.js";
 
 /** Loads the runtime; what was computed when the page was built is shown until it is there. */
 export async function begin(studio: Studio): Promise<void> {
@@ -19,22 +19,29 @@ export async function begin(studio: Studio): Promise<void> {
     if (answers) studio.showStored(answers);
     if (given.protocol) await studio.openProtocol(await fetched(given.protocol), location.hash === "");
     await starting;
+    studio.started.open();
     if (answers)
       await studio.engine.restorePictures(answers.pictures.map(({ id, url, name }) => [id, { source: url, name }]));
     if (given.model && (await studio.openModel(await modelFiles(given.model)))) {
       studio.view = { ...view, tab: studio.view.tab, audit: studio.view.audit };
       studio.history.forget();
     }
-    if (studio.model === undefined || answers) {
+    // What the user opens meanwhile is not replaced.
+    const isBusy = studio.opening !== undefined || studio.files !== undefined;
+    if (!isBusy) {
       studio.model = await studio.engine.openSample(view.sample, studio.telling());
       studio.storedAnswers = undefined;
+      studio.view = { ...studio.view, method: studio.spelt(studio.view.method) };
     }
-    studio.view = { ...studio.view, method: studio.spelt(studio.view.method) };
-    studio.begin();
+    studio.begun.open();
+    if (isBusy && given.model === undefined) return;
     if (given.images.length > 0) await studio.openPictures(givenPictures(given.images));
     else if (given.model === undefined && !answers) await studio.openPictures(await samplePictures(view.sample));
     studio.view = { ...studio.view, picture: view.picture, drawing: view.drawing };
   });
+  // Where the runtime did not arrive, what is asked for then says so.
+  studio.started.open();
+  studio.begun.open();
 }
 
 function start(studio: Studio) {

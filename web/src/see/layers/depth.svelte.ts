@@ -1,8 +1,8 @@
 /** @file The way through the layers: between two of them their maps are blended. */
 
-import { mapPeak } from "../../../src/image/map/heatmap.js";
-import { between, type Heat, heatOver } from "../shared/heat.js";
-import type { Studio } from "../shell/studio.svelte.js";
+import { mapPeak } from "../../../../src/image/map/heatmap.js";
+import { between, type Heat, heatOver } from "../../shared/map/heat.js";
+import type { Studio } from "../../shell/studio.svelte.js";
 
 export class Depth {
   readonly #studio: Studio;

@@ -1,7 +1,7 @@
 /** @file Contour lines at a quarter, half and three quarters of the scale. */
 
 import { contours } from "d3-contour";
-import { resizeMap } from "../../../src/image/picture/resize.js";
+import { resizeMap } from "../../../../src/image/picture/resize.js";
 import type { Heat } from "./heat.js";
 
 export interface ContourLine {

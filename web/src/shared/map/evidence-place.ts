@@ -1,8 +1,8 @@
 /** @file Where the evidence of a map lies, in words. */
 
-import type { FloatMap } from "../../../src/image/map/heatmap.js";
-import { wholePercent } from "./numbers.js";
-import { rankIndices } from "./rank.js";
+import type { FloatMap } from "../../../../src/image/map/heatmap.js";
+import { wholePercent } from "../numbers.js";
+import { rankIndices } from "../rank.js";
 
 /** Above this share of the map, its evidence is nowhere in particular. */
 const spread = 0.35;

@@ -1,0 +1,50 @@
+/** @file The open model with all that answers questions about it. */
+
+import type { LoadedModel } from "../../../src/explain/loaded-model.js";
+import type { Classifier } from "../../../src/model/run/classifier.js";
+import { targetOfTask } from "../../../src/model/targets/of-task.js";
+import type { BoxExplainers } from "../see/engine/boxes.js";
+import { Explainers } from "../see/engine/explaining.js";
+import { LayerEvidence } from "../see/engine/layer-evidence.js";
+import { Segments } from "../see/engine/segments.js";
+import type { ModelFiles, ModelView } from "./api.js";
+import { describeModel, type OpenedFiles, openFiles } from "./models.js";
+import type { StudioPlatform } from "./platforms.js";
+
+export interface OpenModel {
+  readonly view: ModelView;
+  readonly model: LoadedModel;
+  readonly source: OpenedFiles["source"];
+  readonly explainers: Explainers;
+  readonly layers: LayerEvidence;
+  /** Of a detector. */
+  readonly boxes: BoxExplainers | undefined;
+  readonly segments: Segments;
+  readonly classifier: Classifier;
+  close(): Promise<void>;
+}
+
+/** @param id of this opening @throws FoveaError for files that are no model, or one that cannot be explained */
+export async function openParts(input: ModelFiles, platform: StudioPlatform, id: number): Promise<OpenModel> {
+  const { model: opened, bytes, source } = await openFiles(input, platform);
+  const target = targetOfTask(opened);
+  const model = target ? await opened.explaining(target) : opened;
+  const name = input.files[0]?.name ?? "model";
+  const isDetector = model.task.name === "detection";
+  const closed = {
+    explainers: new Explainers(model),
+    layers: new LayerEvidence(model),
+    segments: new Segments(model),
+    classifier: model.classifier(),
+  };
+  return {
+    view: describeModel(model, { id, name, bytes, provider: platform.runtime.provider }),
+    model,
+    source,
+    boxes: isDetector ? new (await import("../see/engine/boxes.js")).BoxExplainers(model) : undefined,
+    ...closed,
+    close: async () => {
+      for (const part of Object.values(closed)) await part.close();
+    },
+  };
+}
