@@ -59,11 +59,45 @@ describe.skipIf(!hasBrowser)("ways into the studio", { timeout: 60_000 }, () => 
     await expect.poll(shown).toContain("image.png");
   });
 
-  it.runIf(everything)("a picture is taken by the camera", async () => {
+  const rate = () => studio.page.getByTestId("rate").innerText();
+
+  it.runIf(everything)("the camera's picture is explained while it moves, and taken as a still", async () => {
     await studio.page.getByRole("button", { name: "Camera" }).click();
-    await studio.page.waitForFunction(() => (document.querySelector("video")?.videoWidth ?? 0) > 0);
-    await untilHeatChanges(studio.page, () => studio.page.getByRole("button", { name: "Take the picture" }).click());
-    await expect.poll(shown).toContain("camera 1");
+    await expect.poll(rate).toMatch(/^\d+ maps a second, \d+ ms behind$/);
+    // The camera's test picture changes, and the map with it.
+    await untilHeatChanges(studio.page, async () => undefined);
+    await studio.page.getByRole("button", { name: "Take the picture" }).click();
+    await expect.poll(shown).toContain("camera, a still");
+    await expect.poll(() => studio.page.locator("video").count()).toBe(0);
+  });
+
+  it.runIf(everything)("a film is dropped, plays with its map, and stands still where it is told to", async () => {
+    await studio.page.evaluate(async () => {
+      const canvas = Object.assign(document.createElement("canvas"), { width: 64, height: 64 });
+      const context = canvas.getContext("2d") as CanvasRenderingContext2D;
+      const recorder = new MediaRecorder(canvas.captureStream(20), { mimeType: "video/webm" });
+      const parts: Blob[] = [];
+      recorder.ondataavailable = ({ data }) => parts.push(data);
+      const ended = new Promise((resolve) => (recorder.onstop = resolve));
+      recorder.start();
+      for (let i = 0; i < 20; i++) {
+        context.fillStyle = "#000";
+        context.fillRect(0, 0, 64, 64);
+        context.fillStyle = "#fff";
+        context.fillRect(10 + i, 10, 12, 44);
+        await new Promise((resolve) => setTimeout(resolve, 60));
+      }
+      recorder.stop();
+      await ended;
+      const transfer = new DataTransfer();
+      transfer.items.add(new File(parts, "strokes.webm", { type: "video/webm" }));
+      document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
+    });
+    await expect.poll(rate).toMatch(/maps a second/);
+    await expect.poll(shown).toContain("strokes.webm, 64×64");
+    await studio.page.getByRole("button", { name: "Pause" }).click();
+    await studio.page.getByRole("button", { name: "Play" }).waitFor();
+    await studio.page.getByRole("button", { name: "Close" }).click();
     await expect.poll(() => studio.page.locator("video").count()).toBe(0);
   });
 

@@ -127,9 +127,16 @@ export type OpenedPicture =
   | { readonly view: PictureView; readonly reason?: undefined }
   | { readonly reason: string; readonly view?: undefined };
 
+/** A frame of a moving picture: RGBA, 0 to 255. */
+export interface FrameView {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8ClampedArray<ArrayBuffer>;
+}
+
 export interface ExplainRequest {
-  /** One that is open, or the size of a blank square to draw on. */
-  readonly picture: number | { readonly blank: number };
+  /** One that is open, the size of a blank square to draw on, or a frame of a moving picture. */
+  readonly picture: number | { readonly blank: number } | { readonly frame: FrameView };
   readonly method: string;
   /** Name of a layer, or `auto`. */
   readonly layer: string;

@@ -6,7 +6,7 @@ import { FoveaError } from "../../../src/foundation/error.js";
 import type { FloatMap } from "../../../src/image/map/heatmap.js";
 import type { Picture } from "../../../src/image/picture/picture.js";
 import { explainPicture } from "../see/engine/explaining.js";
-import { blankPicture, groundOf, paintPicture } from "../see/engine/painting.js";
+import { blankPicture, groundOf, paintPicture, pictureOfFrame } from "../see/engine/painting.js";
 import { type SampleName, samples } from "../shared/samples.js";
 import type { Stroke } from "../shared/strokes.js";
 import type { ChannelsRequest, ChannelsView, WhatIf, WhatIfView } from "../why/engine/api.js";
@@ -165,7 +165,8 @@ export class Engine {
   }
 
   async #pictureOf(picture: ExplainRequest["picture"]): Promise<Picture> {
-    return typeof picture === "number" ? (await this.#pictures.get(picture)).picture : blankPicture(picture.blank);
+    if (typeof picture === "number") return (await this.#pictures.get(picture)).picture;
+    return "frame" in picture ? pictureOfFrame(picture.frame) : blankPicture(picture.blank);
   }
 
   /** The five steps of a map with their numbers. @throws an `AbortError` when a newer request came */

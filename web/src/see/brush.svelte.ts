@@ -24,9 +24,9 @@ export class Brush {
 
   /** What the stage paints with: this colour, or the ground's where undefined; null where it does not. */
   current = $derived.by(() => {
-    const { view, subject } = this.#studio;
+    const { view, subject, live } = this.#studio;
     if (view.drawing) return { color: this.tool === "draw" ? ink : undefined, width: this.pen };
-    if (!this.erasing || subject === undefined) return null;
+    if (!this.erasing || subject === undefined || live) return null;
     return { color: undefined, width: (this.size / 100) * Math.max(subject.width, subject.height) };
   });
 

@@ -60,6 +60,14 @@ export class Asking {
     this.recipe = undefined;
   }
 
+  /** Shows an answer that somebody else asked for. */
+  show(explanation: ExplanationView | undefined): void {
+    clearTimeout(this.#idle);
+    this.explanation = explanation;
+    this.unedited = explanation;
+    this.layerMaps = [];
+  }
+
   /** Explains: one request at a time, then the latest that came meanwhile. Long ones are broken off. */
   async explain(request: ExplainRequest): Promise<void> {
     const stored = this.#asker.stored(request);

@@ -7,12 +7,12 @@ import type { Preprocessing } from "../../../src/image/input/preprocessing.js";
 import type { OpenedProtocol } from "../audit/improve/opened.js";
 import type { ExplainRequest, ExplanationView, ModelFiles, ModelView, Progress } from "../engine/api.js";
 import { EngineHost } from "../engine/engine-host.js";
+import type { Live, Source } from "../see/live/live.svelte.js";
 import { isCancelled } from "../shared/errors.js";
 import { Gate } from "../shared/gate.js";
 import { NoticeList } from "../shared/notices.svelte.js";
 import type { NewPicture, OpenPicture } from "../shared/open-picture.js";
 import { plainError } from "../shared/plain-error.js";
-import { rankIndices } from "../shared/rank.js";
 import type { SampleName } from "../shared/samples.js";
 import type { Stroke } from "../shared/strokes.js";
 import { Asking } from "./asking.svelte.js";
@@ -22,7 +22,7 @@ import { readTimeLimit, samplePictures } from "./open/given.js";
 import { openGroups, summarizeReasons } from "./open/opening.js";
 import { rememberedRecipe, rememberRecipe } from "./open/remembered-recipes.js";
 import { isSameRequest, type StoredAnswers } from "./open/stored.js";
-import { blankSubject, requestFor, type Subject, subjectOf } from "./subject.js";
+import { blankSubject, liveSubject, requestFor, type Subject, subjectOf } from "./subject.js";
 import { firstView, linkTo, readView, type View } from "./view.js";
 
 /** A state that undo goes back to. */
@@ -76,11 +76,16 @@ export class Studio {
   readonly #asking = new Asking(this);
   current = $derived(Math.min(this.view.picture, Math.max(0, this.pictures.length - 1)));
   picture = $derived(this.pictures[this.current]);
-  subject = $derived<Subject | undefined>(this.view.drawing ? blankSubject : this.picture && subjectOf(this.picture));
+  /** A moving picture, which is looked at in the place of others. */
+  live = $state.raw<Live>();
+  subject = $derived.by((): Subject | undefined => {
+    if (this.live) return liveSubject(this.live);
+    return this.view.drawing ? blankSubject : this.picture && subjectOf(this.picture);
+  });
   strokes = $derived<readonly Stroke[]>((this.subject && this.edits[this.subject.key]) ?? []);
   /** The view's request to the worker; undefined while there is no model or picture. */
   request = $derived.by(() =>
-    this.subject && this.model && !this.taking ? requestFor(this.subject, this.model, this) : undefined,
+    this.subject && this.model && !this.taking && !this.live ? requestFor(this.subject, this.model, this) : undefined,
   );
 
   get explanation(): ExplanationView | undefined {
@@ -205,18 +210,19 @@ export class Studio {
 
   async openModel(files: ModelFiles): Promise<boolean> {
     this.opening = files.files[0]?.name;
+    const isFirst = this.files === undefined;
     const isOpen = await this.#open(() => this.engine.openModel(files, this.telling()), files);
     this.opening = undefined;
-    if (isOpen && files.given?.preprocessing === undefined) await this.#useKnownRecipe();
+    if (isOpen && files.given?.preprocessing === undefined) await this.#useKnownRecipe(isFirst ? this.view.recipe : "");
     return isOpen;
   }
 
-  /** The recipe of the link, or the one that the user chose for this file before. */
-  async #useKnownRecipe(): Promise<void> {
-    const { files, model, view } = this;
+  /** @param linked the recipe of the link; else it is the one that the user chose for this file before */
+  async #useKnownRecipe(linked: string): Promise<void> {
+    const { files, model } = this;
     const [main] = files?.files ?? [];
     if (!model?.assumesRecipe || main === undefined) return this.look({ recipe: "" });
-    const name = view.recipe || (await rememberedRecipe(main));
+    const name = linked || (await rememberedRecipe(main));
     const recipe = model.recipes.find((each) => each.name === name);
     if (recipe) await this.preprocess(recipe);
     else this.look({ recipe: "" });
@@ -322,33 +328,31 @@ export class Studio {
     this.engine.closePictures([...ids]);
   }
 
+  /** Looks at what moves, until it is closed or a picture is chosen. */
+  async beginLive(source: Source): Promise<void> {
+    const { Live } = await import("../see/live/live.svelte.js");
+    this.endLive();
+    this.look({ tab: "see", drawing: false });
+    this.live = new Live(this, source);
+  }
+
+  endLive(): void {
+    this.live?.stop();
+    this.live = undefined;
+  }
+
+  showAnswer(explanation: ExplanationView): void {
+    this.#asking.show(explanation);
+  }
+
+  clearAnswer(): void {
+    this.#asking.show(undefined);
+  }
+
   /** To the picture so many further. */
   step(by: number): void {
     const to = this.current + by;
     if (to >= 0 && to < this.pictures.length) this.look({ picture: to, drawing: false });
-  }
-
-  /** To the class so many ranks further down. */
-  stepClass(by: number): void {
-    const { probabilities, maps } = this.explanation ?? {};
-    if (probabilities === undefined) return;
-    const order = rankIndices(probabilities);
-    const target = order[order.indexOf(maps?.[0]?.class ?? 0) + by];
-    if (target !== undefined) this.look({ target });
-  }
-
-  stepLayer(by: number): void {
-    const layers = this.model?.layers ?? [];
-    const at = layers.findIndex(({ name }) => name === this.explanation?.layer.name);
-    const to = layers[at + by];
-    if (to) this.look({ layer: to.name === this.model?.automatic.name ? "auto" : to.name });
-  }
-
-  stepMethod(by: number): void {
-    const methods = this.model?.methods ?? [];
-    const at = methods.findIndex(({ name }) => name === this.view.method);
-    const to = methods[(at + by + methods.length) % methods.length];
-    if (to) this.look({ method: to.name });
   }
 
   /** Runs an action; the reason of its failure is shown. */

@@ -26,16 +26,29 @@ export const blankSubject: Subject = {
   height: blankSide,
 };
 
+/** What moves; its frames are asked about one by one. */
+export function liveSubject({ source, size }: Moving): Subject {
+  return { key: "live", picture: { blank: 1 }, name: source.name, url: undefined, width: 4, height: 3, ...size };
+}
+
+/** The part of a moving picture that is a subject. */
+interface Moving {
+  readonly source: { readonly name: string };
+  readonly size: { readonly width: number; readonly height: number } | undefined;
+}
+
 export function subjectOf({ id, name, url, width, height }: OpenPicture): Subject {
   return { key: String(id), picture: id, name, url, width, height };
 }
 
+/** What a request is made of, besides its subject. */
+export interface Asked {
+  readonly view: View;
+  readonly strokes: readonly Stroke[];
+}
+
 /** What the view asks the worker for. */
-export function requestFor(
-  { picture }: Subject,
-  { methods }: ModelView,
-  { view, strokes }: { readonly view: View; readonly strokes: readonly Stroke[] },
-): ExplainRequest {
+export function requestFor({ picture }: Subject, { methods }: ModelView, { view, strokes }: Asked): ExplainRequest {
   const { method, layer, target, minus, against, baseline } = view;
   const chosen = methods.find(({ name }) => name === method);
   return {

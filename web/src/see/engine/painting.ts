@@ -1,6 +1,7 @@
 /** @file Pictures with strokes of the brush on them. */
 
 import { createPicture, type Picture, pictureFromRgba, toGrey, toRgba } from "../../../../src/image/picture/picture.js";
+import type { FrameView } from "../../engine/api.js";
 import { paintStrokes, type Stroke } from "../../shared/strokes.js";
 
 export type Rgb = readonly [red: number, green: number, blue: number];
@@ -20,6 +21,10 @@ export function paintPicture(picture: Picture, strokes: readonly Stroke[], groun
 /** A blank picture to draw on. */
 export function blankPicture(size: number): Picture {
   return createPicture(size, size, 1, new Uint8Array(size * size));
+}
+
+export function pictureOfFrame({ width, height, data }: FrameView): Picture {
+  return pictureFromRgba(width, height, data);
 }
 
 /** The colour that stands for nothing: the mean colour of the border where that is plain, else of the whole picture. */

@@ -10,6 +10,7 @@ export interface SortedFiles {
   /** A model, with everything that may belong to it. */
   readonly model: readonly File[];
   readonly images: readonly FoundFile[];
+  readonly films: readonly File[];
   /** Datasets in the format of MNIST. */
   readonly idx: readonly File[];
   /** What `fovea improve` wrote. */
@@ -24,6 +25,7 @@ const model = /\.(onnx|keras|h5|hdf5)$|(^|\/)model\.json$/i;
 const besideModel = /\.(data|bin|pb|weights|safetensors|txt|json)$|\.onnx[._]data$/i;
 /** May tell of a model that is open already, whatever they are called. */
 const texts = /\.(txt|json|csv|tsv|ya?ml|names|pbtxt|lst|py|dict)$/i;
+const film = /\.(mp4|m4v|webm|mov|ogv)$/i;
 const image = /\.(jpe?g|png|webp|gif|bmp|avif|tiff?|svg|heic)$/i;
 const [protocol, json] = [/\.improve\.json$/i, /\.json$/i];
 const idx = /idx[13]-ubyte(\.gz)?$/i;
@@ -32,6 +34,7 @@ export function sortFiles(found: readonly FoundFile[]): SortedFiles {
   const hidden = ({ path }: FoundFile) => path.split("/").some((part) => part.startsWith(".") || part === "__MACOSX");
   const visible = found.filter((each) => !hidden(each));
   const models = visible.filter(({ path }) => model.test(path));
+  const isFilm = ({ file, path }: FoundFile) => film.test(path) || file.type.startsWith("video/");
   const isImage = ({ file, path }: FoundFile) => image.test(path) || file.type.startsWith("image/");
   const isOpened = (each: FoundFile) => models.includes(each) || isImage(each) || idx.test(each.path);
   // By another name it is known by its coming alone: beside other files a list in JSON tells of these.
@@ -44,10 +47,13 @@ export function sortFiles(found: readonly FoundFile[]): SortedFiles {
   return {
     model: models.length > 0 ? [...models, ...rest.filter(belongs)].map(({ file }) => file) : [],
     images: rest.filter(isImage),
+    films: rest.filter(isFilm).map(({ file }) => file),
     idx: rest.filter(({ path }) => idx.test(path)).map(({ file }) => file),
     protocols: protocols.map(({ file }) => file),
     beside: models.length > 0 ? [] : rest.filter(mayTell).map(({ file }) => file),
-    others: rest.filter((each) => !isImage(each) && !idx.test(each.path) && !mayTell(each)).map(({ file }) => file),
+    others: rest
+      .filter((each) => !isImage(each) && !isFilm(each) && !idx.test(each.path) && !mayTell(each))
+      .map(({ file }) => file),
   };
 }
 

@@ -15,6 +15,8 @@ export async function take(studio: Studio, files: SortedFiles): Promise<void> {
   }
   if (model.length > 0) await studio.openModel({ files: model });
   studio.taking = false;
+  const [film] = files.films;
+  if (film) await studio.beginLive({ name: film.name, url: URL.createObjectURL(film) });
   if (idx.length > 0) {
     studio.digits = idx;
     studio.look({ tab: "train" });
@@ -28,7 +30,10 @@ export async function take(studio: Studio, files: SortedFiles): Promise<void> {
   if (beside.length > 0) await tellOfModel(studio, beside);
   const [first] = files.others;
   // Nothing else came: what it is, and what to do with it, is told by what opens models.
-  if (first && model.length + images.length + idx.length + protocols.length + files.beside.length === 0)
+  if (
+    first &&
+    model.length + images.length + idx.length + protocols.length + files.beside.length + files.films.length === 0
+  )
     await studio.openModel({ files: [first] });
 }
 
