@@ -20,7 +20,9 @@ import type {
   ClassContrast,
   ClassifiedPicture,
   CostView,
+  DoubtedLabels,
   DrawnPicture,
+  EvidenceView,
   ExplainRequest,
   ExplanationView,
   ExportKind,
@@ -60,6 +62,8 @@ export interface OpenModel {
   /** Of a detector. */
   readonly boxes: BoxExplainers | undefined;
   readonly classifier: Classifier;
+  /** Probabilities of all classes, of the pictures that were classified. */
+  readonly answers: Map<number, Float32Array>;
 }
 
 export class Engine {
@@ -121,6 +125,7 @@ export class Engine {
       boxes:
         model.task.name === "detection" ? new (await import("../see/engine/boxes.js")).BoxExplainers(model) : undefined,
       classifier: model.classifier(),
+      answers: new Map(),
     };
     return view;
   }
@@ -148,6 +153,7 @@ export class Engine {
 
   closePictures(ids: readonly number[]): void {
     for (const id of ids) this.#pictures.close(id);
+    for (const id of ids) this.#open?.answers.delete(id);
   }
 
   /** @throws an `AbortError` when a newer request came */
@@ -275,12 +281,26 @@ export class Engine {
    * @throws an `AbortError` when it was stopped
    */
   classify(requests: readonly AskedPicture[], tell: (some: ClassifiedPicture[]) => void): Promise<void> {
-    const { model, classifier } = this.open;
-    const { pictures } = this;
+    const { open, pictures } = this;
     return this.#classifying.run(async (signal) => {
       const { classifyPictures } = await import("../audit/engine/collection.js");
-      return classifyPictures(requests, tell, { model, classifier, pictures, signal });
+      return classifyPictures(requests, tell, { ...open, pictures, signal });
     });
+  }
+
+  /** Which labels of classified pictures a report would ask about. @throws as `classify` */
+  doubtLabels(requests: readonly AskedPicture[]): Promise<DoubtedLabels> {
+    const { open, pictures } = this;
+    return this.#classifying.run(async (signal) =>
+      (await import("../audit/engine/doubts.js")).doubtLabels(requests, { ...open, pictures, signal }),
+    );
+  }
+
+  /** A small map of one class, beside whatever else is explained. */
+  async evidence(request: ExplainRequest & { readonly picture: number }): Promise<EvidenceView> {
+    const { model, explainers } = this.open;
+    const { picture } = await this.#pictures.glance(request.picture);
+    return (await import("../audit/engine/evidence.js")).drawEvidence(picture, request, { model, explainers });
   }
 
   stopClassifying(): void {

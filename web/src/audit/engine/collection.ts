@@ -27,6 +27,8 @@ export interface CollectionContext {
   readonly model: LoadedModel;
   readonly classifier: Classifier;
   readonly pictures: Pictures;
+  /** Keeps the probabilities of all classes, by the pictures' ids. */
+  readonly answers: Map<number, Float32Array>;
   readonly signal: AbortSignal;
 }
 
@@ -34,7 +36,7 @@ export interface CollectionContext {
 export async function classifyPictures(
   requests: readonly AskedPicture[],
   tell: (some: ClassifiedPicture[]) => void,
-  { model, classifier, pictures, signal }: CollectionContext,
+  { model, classifier, pictures, answers, signal }: CollectionContext,
 ): Promise<void> {
   const thumbnails = new Map<AskedPicture, Blob>();
   const read = async (each: AskedPicture) => {
@@ -52,6 +54,7 @@ export async function classifyPictures(
     batch,
   })) {
     signal.throwIfAborted();
+    if (probabilities) answers.set(source.picture, probabilities.slice());
     some.push(
       error
         ? { picture: source.picture, reason: error.message }
