@@ -1,10 +1,13 @@
 /** @file The studio in a real browser: time to the first map, page weight, drawing, explanation beside inference, long tasks. */
 
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Page } from "playwright-core";
 import { writeModel } from "../src/onnx/write.js";
 import { firstMap, StudioTests } from "../test/support/browser/studio.js";
+import { digitFiles, writeFiles } from "../test/support/images/digit-folder.js";
 import { shapes } from "./networks.js";
 
 const built = new URL("../dist/studio/", import.meta.url);
@@ -86,6 +89,36 @@ async function drawing(): Promise<void> {
   await page.close();
 }
 
+/** Opens and classifies 1,000 drawn digits as files, and scrolls through them. */
+async function audit(): Promise<void> {
+  const { page } = await tests.open({ path: "?provider=wasm#tab=data", early: true });
+  await page.getByText("500 drawn digits").waitFor();
+  await page.waitForFunction(() => document.querySelector('[aria-label="Images classified"]') === null);
+  const folder = mkdtempSync(join(tmpdir(), "fovea-bench-"));
+  writeFiles(join(folder, "digits"), await digitFiles(1000));
+  await page.evaluate(() => {
+    const tasks: number[] = [];
+    Object.assign(globalThis, { tasks });
+    new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({
+      type: "longtask",
+    });
+  });
+  const began = performance.now();
+  await page.getByLabel("Open a folder of images").setInputFiles(join(folder, "digits"));
+  await page.getByText("1,000 images of digits").waitFor();
+  await page.waitForFunction(() => document.querySelector('[aria-label="Images classified"]') === null);
+  const seconds = (performance.now() - began) / 1000;
+  await page.mouse.move(1000, 500);
+  for (let i = 0; i < 40; i++) await page.mouse.wheel(0, 500);
+  const long = (await page.evaluate("tasks")) as number[];
+  const tiles = await page.locator("[data-picture]").count();
+  console.log(
+    `1,000 images opened and classified in ${seconds.toFixed(1)} s; tasks above 50 ms on the main thread: ${long.length} (bar: 0)${long.length > 0 ? `, the longest ${Math.max(...long).toFixed(0)} ms` : ""}; ${tiles} tiles in the page`,
+  );
+  rmSync(folder, { recursive: true });
+  await page.close();
+}
+
 async function cost(): Promise<void> {
   const { page } = await tests.open({ path: "?provider=wasm" });
   const model = {
@@ -105,5 +138,6 @@ async function cost(): Promise<void> {
 await firstMaps();
 await weight();
 await drawing();
+await audit();
 await cost();
 await tests.close();

@@ -19,15 +19,15 @@ describe("gridShape(count, width, tile, text)", () => {
 describe("inSight(shape, top, height, current)", () => {
   const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
 
-  it("has the rows of the window and two around them", () => {
-    expect(inSight(shape, 200, 100, 45)).toEqual(range(20, 90));
-    expect(inSight(shape, -300, 200, 0)).toEqual(range(0, 10));
+  it("has the rows of the window and one around them", () => {
+    expect(inSight(shape, 200, 100, 45)).toEqual(range(30, 80));
+    expect(inSight(shape, -100, 200, 0)).toEqual(range(0, 40));
   });
 
   it("keeps the current tile wherever it is", () => {
-    expect(inSight(shape, 350, 50, 3)).toEqual([3, ...range(50, 100)]);
-    expect(inSight(shape, 0, 50, 99)).toEqual([...range(0, 40), 99]);
-    expect(inSight(shape, 0, 50, 100)).toEqual(range(0, 40));
+    expect(inSight(shape, 350, 50, 3)).toEqual([3, ...range(60, 100)]);
+    expect(inSight(shape, 0, 50, 99)).toEqual([...range(0, 30), 99]);
+    expect(inSight(shape, 0, 50, 100)).toEqual(range(0, 30));
   });
 });
 

@@ -11,12 +11,12 @@ import { oftenRight } from "../../../../src/report/collect/errors/collect-errors
 import { predictionsOf } from "../../../../src/report/collect/observe/predictions.js";
 import { viewsOf } from "../../../../src/report/collect/observe/views.js";
 import type { AskedPicture, DoubtedLabels } from "../../engine/api.js";
-import type { Pictures } from "../../engine/pictures.js";
+import type { StoredPicture } from "../../engine/pictures.js";
 
 export interface DoubtsContext {
   readonly model: LoadedModel;
   readonly classifier: Classifier;
-  readonly pictures: Pictures;
+  readonly pictures: { glance(id: number): Promise<Pick<StoredPicture, "picture">> };
   /** Probabilities of all classes, by the pictures' ids. */
   readonly answers: ReadonlyMap<number, Float32Array>;
   readonly signal: AbortSignal;

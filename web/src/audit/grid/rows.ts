@@ -16,8 +16,8 @@ export function gridShape(count: number, width: number, tile: number, text: numb
 
 /** Between tiles, in pixels. */
 export const gap = 8;
-/** Rows that are there above and below what is in sight. */
-const spare = 2;
+/** Rows that are there above and below what is in sight: more cost time while images arrive. */
+const spare = 1;
 
 /** Indices of the tiles in sight, and the current one. @param top of the window, from the grid's own top @param height of it */
 export function inSight({ count, columns, pitch }: GridShape, top: number, height: number, current: number): number[] {
