@@ -108,7 +108,17 @@ describe.skipIf(!hasBrowser)("the studio's data", { timeout: 60_000 }, () => {
   }
 
   it("draws digits where nothing is open, and measures the model on them", async () => {
+    // What comes up before they are there is no invitation to open something.
+    await page.addInitScript(() => {
+      const look = () => {
+        if (document.querySelector("section .empty")) Object.assign(globalThis, { invited: true });
+      };
+      Object.assign(globalThis, { invited: false });
+      new MutationObserver(look).observe(document, { childList: true, subtree: true });
+    });
+    await page.reload();
     await settled(/500 drawn digits/);
+    expect(await page.evaluate("invited")).toBe(false);
     const expected = (await classified(await digitFiles(500))).filter(({ truth, predicted }) => truth === predicted);
     const { low, high } = proportion(expected.length, 500);
     const accuracy = `${expected.length} of 500 right; 95 % interval ${percent(low)} to ${percent(high)}`;
@@ -364,7 +374,10 @@ describe.skipIf(!hasBrowser)("the studio's data", { timeout: 60_000 }, () => {
     await shows(page.getByRole("note"), /Predictions only.*expected names for <b>bold<b>, two/);
     await expect.poll(() => page.getByText("Accuracy").count()).toBe(0);
     await expect.poll(() => page.getByRole("button", { name: "Save report" }).isDisabled()).toBe(true);
-    await page.getByRole("button", { name: /^[0-9] [0-9]+$/ }).first().click();
+    await page
+      .getByRole("button", { name: /^[0-9] [0-9]+$/ })
+      .first()
+      .click();
     await expect.poll(() => thumbnails().count()).toBeLessThan(6);
     await closeImages();
   });

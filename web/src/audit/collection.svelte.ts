@@ -68,8 +68,8 @@ export class Collection {
     const opened = pictures.filter(({ drawn }) => !drawn);
     const drawn = opened.length === 0 && model.drawn;
     const about = await this.#attempt(async () => (drawn ? await this.#drawDigits() : opened));
+    if (about === undefined) this.settled = true;
     if (about === undefined || this.#studio.model !== model) return;
-    this.settled = true;
     await this.#adopt(about, drawn, model.id);
   }
 
@@ -87,6 +87,7 @@ export class Collection {
     }
     const ids = new Set(pictures.map(({ id }) => id));
     this.pictures = pictures;
+    this.settled = true;
     this.drawn = drawn;
     this.entries = this.entries.filter(({ picture }) => ids.has(picture.id));
     this.broken = this.broken.filter(({ picture }) => ids.has(picture.id));

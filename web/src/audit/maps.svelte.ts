@@ -52,12 +52,14 @@ export class EvidenceMaps {
 
   /** One that is looked at. */
   ask(entry: Entry): void {
+    if (!this.possible) return;
     this.#queue = [entry, ...this.#queue.filter(({ picture }) => picture.id !== entry.picture.id)];
     this.#go();
   }
 
   /** Many, in their order, after all others. */
   askAll(entries: readonly Entry[]): void {
+    if (!this.possible) return;
     const asked = new Set(this.#queue.map(({ picture }) => picture.id));
     this.#queue.push(...entries.filter(({ picture: { id } }) => !asked.has(id) && !this.drawn.has(id)));
     this.#go();
@@ -70,7 +72,7 @@ export class EvidenceMaps {
 
   async #go(): Promise<void> {
     this.left = this.#queue.length;
-    if (this.#running || !this.possible) return;
+    if (this.#running) return;
     this.#running = true;
     for (let entry = this.#queue.shift(); entry; entry = this.#queue.shift()) {
       if (!this.drawn.has(entry.picture.id)) await this.#draw(entry);

@@ -74,7 +74,7 @@ it("nextAfter(facts) uses a model that was proved, and says of another why there
   expect(refused[0]?.text).toContain("No model was written");
   expect(refused.some(({ command }) => command?.startsWith("fovea report"))).toBe(false);
   expect(next(composedProtocol).map(({ text }) => text)).toContainEqual(
-    expect.stringContaining("of 2 classes there are fewer than 30 in training"),
+    expect.stringContaining("of 2 classes training has fewer than 30 such images (the fewest: 4)"),
   );
 });
 

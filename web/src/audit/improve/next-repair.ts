@@ -75,7 +75,7 @@ function collect({ improvement: { hypotheses, repair } }: RepairFacts): NextStep
   if (few.length === 0 || verifiedIds(hypotheses).length === 0) return [];
   return [
     {
-      text: `Collect images of each class without its own cue: of ${counted(few.length, "class", "classes")} there are fewer than ${fewTraining} in training, at least ${count(Math.min(...few))}.`,
+      text: `Collect images of each class without its own cue: of ${counted(few.length, "class", "classes")} training has fewer than ${fewTraining} such images (the fewest: ${count(Math.min(...few))}).`,
     },
   ];
 }

@@ -65,8 +65,8 @@ function verified({ hypotheses }: ImprovementReport): Told {
     return { sentence: "Exchanges what was found between images, and asks whether the answers follow it." };
   const { followed, elsewhere } = verdict;
   return {
-    sentence: `${hypothesis.id}: ${verdict.reason}`,
-    caption: "Answers that become the donor’s class",
+    sentence: asSentence(`${verdict.reason}.`),
+    caption: `Answers that become the donor’s class: ${hypothesis.id}`,
     bars: [
       { name: "exchanged", chosen: verdict.verified, ...followed },
       ...(elsewhere ? [{ name: "elsewhere", ...elsewhere }] : []),
