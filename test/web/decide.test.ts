@@ -9,6 +9,7 @@ import { acceptedChanges } from "../../src/data/label-changes.js";
 import { hasBrowser, readDownload } from "../support/browser/browser.js";
 import { type StudioPage, StudioTests, shows } from "../support/browser/studio.js";
 import { type DigitFile, digitFiles, writeFiles } from "../support/images/digit-folder.js";
+import { composedProtocol } from "../support/protocols/composed-protocol.js";
 
 const count = 3000;
 /** Digits in the folder of the next digit. */
@@ -220,6 +221,19 @@ describe.skipIf(!hasBrowser)("decisions on many images", { timeout: 60_000 }, ()
     await page.getByRole("button", { name: "Back to all images" }).click();
     await page.getByRole("button", { name: "Stop the report" }).click();
     await page.getByRole("button", { name: "Save report" }).waitFor();
+  });
+
+  it("says beside a repair that labels come first, and leads back to them with the decisions kept", async () => {
+    const before = await foot().innerText();
+    const buffer = Buffer.from(JSON.stringify(composedProtocol));
+    await page.setInputFiles('input[aria-label="Open a model or images"]', {
+      ...{ name: "better.onnx.improve.json", mimeType: "application/json", buffer },
+    });
+    const steps = page.getByRole("list", { name: "What to do next" }).getByRole("listitem");
+    await shows(steps.first(), /Fix the labels first: \d+ labels of the open images are doubtful or wrong/);
+    await shows(steps.first(), "fovea improve model.onnx DATA --accept label-changes.csv --out better.onnx");
+    await page.getByRole("link", { name: "Decide on the labels of the open images" }).click();
+    await shows(foot(), before.split("\n")[0] ?? "");
     expect(studio.errors).toEqual([]);
   });
 });
