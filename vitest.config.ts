@@ -12,6 +12,7 @@ const runtime = [
   "test/image/input/**/*.test.ts",
   "test/onnx/rewrite/**/*.test.ts",
   "test/report/{collect,page/sections}/*.test.ts",
+  "test/web/audit/doubts.test.ts",
   "test/web/why/channels.test.ts",
 ];
 /** Start other processes: the command line as it is built, or the linter. */
@@ -81,7 +82,7 @@ const longOnly = [
   "test/onnx/proto.test.ts",
   "test/report/page/in-browser.test.ts",
   "test/serve/entering/in-browser.test.ts",
-  "test/web/{accessible,audit,awkward,deadly,formats,improve,same-maps,train}.test.ts",
+  "test/web/{accessible,audit,awkward,deadly,decide,formats,improve,same-maps,train}.test.ts",
 ];
 const long = [...shared, ...longOnly];
 

@@ -1,4 +1,4 @@
-/** @file The studio's tab Improve: what a protocol says is what is shown, and what is no protocol is refused. */
+/** @file Repair in Audit: what a protocol says is what is shown, and what is no protocol is refused. */
 
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -50,8 +50,8 @@ describe.skipIf(!hasBrowser)("the studio's tab Improve", { timeout: 60_000 }, ()
   async function expectShown(protocol: Protocol): Promise<void> {
     const { page } = studio;
     const { hypotheses, repair, proof } = improvementOf(protocol);
-    const steps = await page.getByRole("list", { name: "Steps" }).getByRole("listitem").allInnerTexts();
-    expect(steps.map((text) => text.split("\n")[0])).toEqual(["Split", "Discover", "Verify", "Repair", "Prove"]);
+    const steps = await page.getByRole("list", { name: "Steps" }).locator("> li").allInnerTexts();
+    expect(steps.map((text) => text.split("\n")[0])).toEqual(["Discover", "Verify", "Repair", "Prove", "What next"]);
     const items = page.getByRole("list", { name: "Hypotheses" }).getByRole("listitem");
     for (const [i, { id, sentence, verdict }] of hypotheses.entries()) {
       const text = plain(await items.nth(i).innerText());
@@ -68,6 +68,16 @@ describe.skipIf(!hasBrowser)("the studio's tab Improve", { timeout: 60_000 }, ()
     expect(await shownTable(page, "Repairs that were tried")).toEqual(expectedTable(repair && repairsTable(repair)));
     expect(await shownTable(page, "The repair beside its controls")).toEqual(expectedTable(proof && proofTable(proof)));
     expect(plain(await page.getByLabel("Result").innerText())).toContain(proof?.sentence.slice(1));
+    for (const [caption, count] of [
+      [/donor’s class/, 2],
+      [/on validation images$/, repair?.candidates.length],
+      [/^Worst group on sealed images$/, 2 + (proof?.controls.length ?? 0)],
+      [/^Accuracy of the worst group/, 3 + (proof?.controls.length ?? 0)],
+    ] as const)
+      expect(await page.getByRole("list", { name: caption }).getByRole("listitem").count()).toBe(count);
+    const next = plain(await page.getByRole("list", { name: "What to do next" }).innerText());
+    expect(next).toContain("fovea report model.onnx");
+    expect(next).toContain("--exchange region-1.mask.png");
   }
 
   it("comes up with a protocol that is opened, and shows all that it says, as text", async () => {
@@ -96,6 +106,8 @@ describe.skipIf(!hasBrowser)("the studio's tab Improve", { timeout: 60_000 }, ()
     expect(steps.match(/not done/g)).toHaveLength(3);
     const hypotheses = await studio.page.getByRole("list", { name: "Hypotheses" }).innerText();
     expect(hypotheses.match(/not tested/g)).toHaveLength(2);
+    const next = await studio.page.getByRole("list", { name: "What to do next" }).innerText();
+    expect(next).toContain("fovea improve model.onnx DATA --only verify --protocol begun.json");
     await expect.poll(() => studio.page.getByLabel("Result").count()).toBe(0);
     await expect.poll(() => studio.page.locator("table").count()).toBe(0);
   });

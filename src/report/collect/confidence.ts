@@ -23,8 +23,13 @@ const fewest = 40;
 /** A model that is farther off even at its temperature has no say about labels. */
 const mostScaledError = 0.05;
 
+/** What the answers to labelled images are. */
+export interface LabelledAnswers extends Pick<Study, "evaluation" | "labels" | "modelClass"> {
+  readonly observations: readonly Pick<Observation, "probabilities">[];
+}
+
 /** Images of classes that the model does not have are left out. */
-export function confidenceOf({ evaluation, observations, labels, modelClass }: Study): Confidence {
+export function confidenceOf({ evaluation, observations, labels, modelClass }: LabelledAnswers): Confidence {
   const classes = observations[0]?.probabilities.length ?? 0;
   const known = [...labels.keys()].filter((i) => modelClass(at(labels, i)) >= 0);
   const none = { report: undefined, doubts: labels.map(() => undefined) };
@@ -91,6 +96,6 @@ function crossFittedError(halves: readonly Labelled[], classes: number): number 
 }
 
 /** Whether a softmax may have made them: a sigmoid for each class knows no temperature. */
-function addUp({ probabilities }: Observation): boolean {
+function addUp({ probabilities }: Pick<Observation, "probabilities">): boolean {
   return Math.abs(sum([...probabilities]) - 1) <= 5e-3;
 }

@@ -1,13 +1,14 @@
 /** @file A collection of images with the model's predictions: classified group by group in the background; it can be stopped and resumed. */
 
 import { proxy } from "comlink";
-import type { LabelVerdict } from "../../../src/data/label-changes.js";
-import type { ClassifiedPicture, MatchedFolders } from "../engine/api.js";
+import type { AskedPicture, ClassifiedPicture, DoubtedLabels, MatchedFolders, ReportRequest } from "../engine/api.js";
 import { isCancelled } from "../shared/errors.js";
 import type { OpenPicture } from "../shared/open-picture.js";
 import type { Studio } from "../shell/studio.svelte.js";
 import type { Entry } from "./entries.js";
-import type { Decisions } from "./labels.js";
+import type { Decision, Decisions } from "./labels.js";
+import { EvidenceMaps } from "./maps.svelte.js";
+import { SavedReport } from "./report.svelte.js";
 
 /** Digits that are drawn where nothing else is there. */
 const drawnCount = 500;
@@ -24,6 +25,8 @@ export class Collection {
   broken = $state.raw<readonly BrokenPicture[]>([]);
   /** What the user says of labels: of this collection, and gone with it. */
   decisions = $state.raw<Decisions>(new Map());
+  /** Labels in doubt; undefined until all images are classified. */
+  doubts = $state.raw<DoubtedLabels>();
   /** Names of the folders, in the order of their characters. */
   folders = $state.raw<readonly string[]>([]);
   /** Undefined where there are no folders. */
@@ -33,6 +36,10 @@ export class Collection {
   running = $state(false);
   /** Whether the user stopped it. */
   stopped = $state(false);
+  /** Whether it is known what there is to see. */
+  settled = $state(false);
+  readonly maps: EvidenceMaps;
+  readonly report: SavedReport;
   readonly #studio: Studio;
   #about = "";
   #run = 0;
@@ -40,6 +47,8 @@ export class Collection {
 
   constructor(studio: Studio) {
     this.#studio = studio;
+    this.maps = new EvidenceMaps(studio);
+    this.report = new SavedReport(studio);
   }
 
   // Getters, because derived state ends with the tab in which the collection was first used.
@@ -59,6 +68,7 @@ export class Collection {
     const opened = pictures.filter(({ drawn }) => !drawn);
     const drawn = opened.length === 0 && model.drawn;
     const about = await this.#attempt(async () => (drawn ? await this.#drawDigits() : opened));
+    if (about === undefined) this.settled = true;
     if (about === undefined || this.#studio.model !== model) return;
     await this.#adopt(about, drawn, model.id);
   }
@@ -77,10 +87,12 @@ export class Collection {
     }
     const ids = new Set(pictures.map(({ id }) => id));
     this.pictures = pictures;
+    this.settled = true;
     this.drawn = drawn;
     this.entries = this.entries.filter(({ picture }) => ids.has(picture.id));
     this.broken = this.broken.filter(({ picture }) => ids.has(picture.id));
     this.decisions = new Map([...this.decisions].filter(([id]) => ids.has(id)));
+    this.doubts = undefined;
     if (!this.stopped) await this.go();
   }
 
@@ -89,6 +101,9 @@ export class Collection {
     this.entries = [];
     this.broken = [];
     this.decisions = new Map();
+    this.doubts = undefined;
+    this.maps.stop();
+    this.maps.drawn.clear();
     this.stopped = false;
   }
 
@@ -99,18 +114,28 @@ export class Collection {
     const left = this.pictures.filter(({ id }) => !done.has(id));
     const run = ++this.#run;
     this.running = left.length > 0;
-    if (left.length === 0) return;
-    const requests = left.map((picture) => ({
-      picture: picture.id,
-      pixels: picture.width * picture.height,
-      truth: this.truthOf(picture),
-    }));
+    if (left.length === 0) return this.#doubt(run);
+    const requests = left.map((picture) => this.#asked(picture));
     const byId = new Map(left.map((picture) => [picture.id, picture]));
     const tell = (some: ClassifiedPicture[]) => {
       if (run === this.#run) this.#add(some, byId);
     };
     await this.#attempt(() => this.#studio.engine.classify(requests, proxy(tell)));
-    if (run === this.#run) this.running = false;
+    if (run !== this.#run) return;
+    this.running = false;
+    await this.#doubt(run);
+  }
+
+  #asked(picture: OpenPicture): AskedPicture {
+    return { picture: picture.id, pixels: picture.width * picture.height, truth: this.truthOf(picture) };
+  }
+
+  /** Asks once all are classified: the rule compares every label with those of all others. */
+  async #doubt(run: number): Promise<void> {
+    if (this.done < this.pictures.length || this.drawn || this.#indices === undefined) return;
+    const requests = this.entries.map(({ picture }) => this.#asked(picture));
+    const doubts = await this.#attempt(async () => this.#studio.engine.doubtLabels(requests));
+    if (run === this.#run) this.doubts = doubts;
   }
 
   async stop(): Promise<void> {
@@ -133,10 +158,33 @@ export class Collection {
     return this.folders[this.#indices?.indexOf(index) ?? -1] ?? this.nameOf(index);
   }
 
-  /** @param verdict undefined takes the decision back */
-  decide({ id }: OpenPicture, verdict: LabelVerdict | undefined): void {
+  /** @param decision undefined takes it back */
+  decide({ id }: OpenPicture, decision: Decision | undefined): void {
     const others = [...this.decisions].filter(([picture]) => picture !== id);
-    this.decisions = new Map(verdict === undefined ? others : [...others, [id, verdict]]);
+    this.decisions = new Map(decision === undefined ? others : [...others, [id, decision]]);
+  }
+
+  /** The folder that all names begin with. */
+  get folder(): string {
+    const [first] = this.pictures[0]?.name.split("/") ?? [];
+    const isCommon = first !== undefined && this.pictures.every(({ name }) => name.startsWith(`${first}/`));
+    return isCommon && !this.drawn ? first : "";
+  }
+
+  /** Whether a report can be made: of images of at least two classes of the model. */
+  get reportable(): boolean {
+    return this.matched?.reason === undefined && this.folders.length > 1 && this.entries.length > 0;
+  }
+
+  async saveReport(): Promise<void> {
+    const { method, layer } = this.#studio.view;
+    const atImage = this.#studio.model?.methods.find(({ name }) => name === method)?.at === "image";
+    const items: ReportRequest["items"] = this.pictures.flatMap(({ id, name, width, height, class: label }) =>
+      label === undefined ? [] : [{ picture: id, name, width, height, label: this.folders.indexOf(label) }],
+    );
+    const data = this.drawn ? "digits" : this.folder || "images";
+    const { drawn, folders } = this;
+    await this.report.save({ data, folders, items, drawn, method, layer: atImage ? "auto" : layer });
   }
 
   nameOf(index: number): string {

@@ -1,4 +1,4 @@
-/** @file Classified images: which of them are shown, in which order, and which class was taken for which. */
+/** @file Classified images: which class was taken for which, and how often. */
 
 import type { OpenPicture } from "../shared/open-picture.js";
 
@@ -16,71 +16,12 @@ export interface Entry {
   readonly thumbnail: string | undefined;
 }
 
-export const verdicts = ["all", "right", "wrong"] as const;
-export type Verdict = (typeof verdicts)[number];
-
-export const orders = ["as given", "surest first", "least sure first"] as const;
-export type Order = (typeof orders)[number];
-
 /** A class that no folder has. */
 export const other = "other";
-
-export interface Filter {
-  readonly verdict: Verdict;
-  readonly truth: number | undefined;
-  readonly predicted: number | typeof other | undefined;
-  /** Of the confidence, in percent. */
-  readonly least: number;
-  readonly most: number;
-  /** In the name of the file or of a class. */
-  readonly text: string;
-}
-
-export const noFilter: Filter = {
-  verdict: "all",
-  truth: undefined,
-  predicted: undefined,
-  least: 0,
-  most: 100,
-  text: "",
-};
 
 /** Undefined where nobody knows. */
 export function isRight({ truth, predicted }: Entry): boolean | undefined {
   return truth === undefined ? undefined : truth === predicted;
-}
-
-/** @param folderClasses classes that folders have */
-export function filterEntries(
-  entries: readonly Entry[],
-  filter: Filter,
-  folderClasses: ReadonlySet<number>,
-  nameOf: (index: number) => string,
-): readonly Entry[] {
-  const text = filter.text.trim().toLowerCase();
-  const says = (entry: Entry) =>
-    [entry.picture.name, nameOf(entry.predicted), ...(entry.truth === undefined ? [] : [nameOf(entry.truth)])].some(
-      (name) => name.toLowerCase().includes(text),
-    );
-  return entries.filter((entry) => {
-    const percent = 100 * entry.confidence;
-    const { verdict, truth, predicted, least, most } = filter;
-    return (
-      (verdict === "all" || isRight(entry) === (verdict === "right")) &&
-      (truth === undefined || entry.truth === truth) &&
-      (predicted === undefined ||
-        (predicted === other ? !folderClasses.has(entry.predicted) : entry.predicted === predicted)) &&
-      percent >= least &&
-      percent <= most &&
-      (text === "" || says(entry))
-    );
-  });
-}
-
-export function sortEntries(entries: readonly Entry[], order: Order): readonly Entry[] {
-  if (order === "as given") return entries;
-  const sign = order === "surest first" ? -1 : 1;
-  return [...entries].sort((a, b) => sign * (a.confidence - b.confidence));
 }
 
 /** Which class was taken for which. */

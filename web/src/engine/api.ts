@@ -288,6 +288,22 @@ export type ClassifiedPicture =
 /** The model's classes and which of them each folder is, or why they do not match. */
 export type MatchedFolders = (MatchedClasses & { readonly reason?: undefined }) | { readonly reason: string };
 
+/** Labels that a report would ask about. */
+export interface DoubtedLabels {
+  /** By their ids. */
+  readonly pictures: readonly number[];
+  /** Why nothing can be said of labels, as a sentence. */
+  readonly reason: string | undefined;
+}
+
+/** Where the network looked, small, for a tile of many. */
+export interface EvidenceView {
+  /** For `<img>`. */
+  readonly src: string;
+  /** The share of it at the border, next to a uniform map's; undefined for a blank map. */
+  readonly border: { readonly share: number; readonly even: number } | undefined;
+}
+
 export interface DrawnPicture {
   readonly blob: Blob;
   readonly name: string;

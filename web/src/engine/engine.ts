@@ -16,7 +16,9 @@ import type {
   ClassContrast,
   ClassifiedPicture,
   CostView,
+  DoubtedLabels,
   DrawnPicture,
+  EvidenceView,
   ExplainRequest,
   ExplanationView,
   ExportKind,
@@ -130,6 +132,7 @@ export class Engine {
 
   closePictures(ids: readonly number[]): void {
     for (const id of ids) this.#pictures.close(id);
+    for (const id of ids) this.#open?.answers.delete(id);
   }
 
   /** @throws an `AbortError` when a newer request came */
@@ -266,12 +269,26 @@ export class Engine {
    * @throws an `AbortError` when it was stopped
    */
   classify(requests: readonly AskedPicture[], tell: (some: ClassifiedPicture[]) => void): Promise<void> {
-    const { model, classifier } = this.open;
-    const { pictures } = this;
+    const { open, pictures } = this;
     return this.#classifying.run(async (signal) => {
       const { classifyPictures } = await import("../audit/engine/collection.js");
-      return classifyPictures(requests, tell, { model, classifier, pictures, signal });
+      return classifyPictures(requests, tell, { ...open, pictures, signal });
     });
+  }
+
+  /** Which labels of classified pictures a report would ask about. @throws as `classify` */
+  doubtLabels(requests: readonly AskedPicture[]): Promise<DoubtedLabels> {
+    const { open, pictures } = this;
+    return this.#classifying.run(async (signal) =>
+      (await import("../audit/engine/doubts.js")).doubtLabels(requests, { ...open, pictures, signal }),
+    );
+  }
+
+  /** A small map of one class, beside whatever else is explained. */
+  async evidence(request: ExplainRequest & { readonly picture: number }): Promise<EvidenceView> {
+    const { model, explainers } = this.open;
+    const { picture } = await this.#pictures.glance(request.picture);
+    return (await import("../audit/engine/evidence.js")).drawEvidence(picture, request, { model, explainers });
   }
 
   stopClassifying(): void {

@@ -21,6 +21,8 @@ export interface OpenModel {
   readonly boxes: BoxExplainers | undefined;
   readonly segments: Segments;
   readonly classifier: Classifier;
+  /** Probabilities of all classes, of the pictures that were classified. */
+  readonly answers: Map<number, Float32Array>;
   close(): Promise<void>;
 }
 
@@ -42,6 +44,7 @@ export async function openParts(input: ModelFiles, platform: StudioPlatform, id:
     model,
     source,
     boxes: isDetector ? new (await import("../see/engine/boxes.js")).BoxExplainers(model) : undefined,
+    answers: new Map(),
     ...closed,
     close: async () => {
       for (const part of Object.values(closed)) await part.close();

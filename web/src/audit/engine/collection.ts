@@ -27,14 +27,19 @@ export interface CollectionContext {
   readonly model: LoadedModel;
   readonly classifier: Classifier;
   readonly pictures: Pictures;
+  /** Keeps the probabilities of all classes, by the pictures' ids. */
+  readonly answers: Map<number, Float32Array>;
   readonly signal: AbortSignal;
 }
 
-/** @throws the reason of the signal's abort; results that were reported before stay */
+/**
+ * @param tell takes a group of results; the next comes when it is done with them, and all have come when this ends
+ * @throws the reason of the signal's abort; results that were reported before stay
+ */
 export async function classifyPictures(
   requests: readonly AskedPicture[],
-  tell: (some: ClassifiedPicture[]) => void,
-  { model, classifier, pictures, signal }: CollectionContext,
+  tell: (some: ClassifiedPicture[]) => void | Promise<void>,
+  { model, classifier, pictures, answers, signal }: CollectionContext,
 ): Promise<void> {
   const thumbnails = new Map<AskedPicture, Blob>();
   const read = async (each: AskedPicture) => {
@@ -52,6 +57,7 @@ export async function classifyPictures(
     batch,
   })) {
     signal.throwIfAborted();
+    if (probabilities) answers.set(source.picture, probabilities.slice());
     some.push(
       error
         ? { picture: source.picture, reason: error.message }
@@ -59,10 +65,10 @@ export async function classifyPictures(
     );
     thumbnails.delete(source);
     if (performance.now() - reported < reportEvery) continue;
-    tell(some);
+    await tell(some);
     [some, reported] = [[], performance.now()];
   }
-  if (some.length > 0) tell(some);
+  if (some.length > 0) await tell(some);
 }
 
 function classifiedPicture(
