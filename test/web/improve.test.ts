@@ -82,7 +82,7 @@ describe.skipIf(!hasBrowser)("the studio's tab Improve", { timeout: 60_000 }, ()
 
   it("comes up with a protocol that is opened, and shows all that it says, as text", async () => {
     await open("better.onnx.improve.json", written(composedProtocol), "classic on stamps");
-    await expect.poll(() => studio.page.locator("#tab-improve").getAttribute("aria-selected")).toBe("true");
+    await expect.poll(() => studio.page.locator("#audit-repair").getAttribute("aria-selected")).toBe("true");
     await expectShown(composedProtocol);
     const result = plain(await studio.page.getByLabel("Result").innerText());
     expect(result).toContain("22.5 % → 85.0 %");
@@ -142,14 +142,15 @@ describe.skipIf(!hasBrowser)("the studio's tab Improve", { timeout: 60_000 }, ()
     const server = await serveStudio({ page: builtPage, resources, port: 0 });
     const page = await studio.page.context().newPage();
     for (const [fragment, tab] of [
-      ["", "improve"],
-      ["#tab=draw", "draw"],
+      ["", "audit"],
+      ["#tab=draw", "see"],
     ]) {
       await page.goto("about:blank");
       await page.goto(`${server.address}${fragment}`);
       await page.locator("header", { hasText: "given.onnx" }).waitFor();
-      await expect.poll(() => page.locator("[role=tab][aria-selected=true]").getAttribute("id")).toBe(`tab-${tab}`);
-      await page.locator("#tab-improve").click();
+      await expect.poll(() => page.locator("header [role=tab][aria-selected=true]").getAttribute("id")).toBe(`tab-${tab}`);
+      await page.locator("#tab-audit").click();
+      await page.locator("#audit-repair").click();
       await expect.poll(() => page.locator("main h2").first().innerText()).toContain("given.improve.json");
     }
     await page.close();
@@ -161,7 +162,7 @@ describe.skipIf(!hasBrowser)("the studio's tab Improve", { timeout: 60_000 }, ()
     const before = await page.locator("main").innerText();
     await studio.give(json("package.json", Buffer.from(`{"version":"0.1.0"}`)));
     const notice = page.getByText(
-      /^package\.json: expected a protocol of fovea improve, version 1, got version "0\.1\.0": open/,
+      /^package\.json: got version "0\.1\.0"\. It should be a protocol of fovea improve, version 1\. Open/,
     );
     await notice.waitFor();
     await expect.poll(() => page.locator("main").innerText()).toBe(before);
