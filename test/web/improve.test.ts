@@ -148,7 +148,9 @@ describe.skipIf(!hasBrowser)("the studio's tab Improve", { timeout: 60_000 }, ()
       await page.goto("about:blank");
       await page.goto(`${server.address}${fragment}`);
       await page.locator("header", { hasText: "given.onnx" }).waitFor();
-      await expect.poll(() => page.locator("header [role=tab][aria-selected=true]").getAttribute("id")).toBe(`tab-${tab}`);
+      await expect
+        .poll(() => page.locator("header [role=tab][aria-selected=true]").getAttribute("id"))
+        .toBe(`tab-${tab}`);
       await page.locator("#tab-audit").click();
       await page.locator("#audit-repair").click();
       await expect.poll(() => page.locator("main h2").first().innerText()).toContain("given.improve.json");

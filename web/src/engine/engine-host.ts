@@ -19,6 +19,8 @@ export interface EngineHostOptions<Engine> {
   readonly begin: () => Begun<Engine>;
   /** The arguments of `openSample`, which opens the page's own model. */
   readonly ownModel: readonly unknown[];
+  /** What a request waits for before the worker is asked. Default nothing. */
+  readonly before?: (method: string) => Promise<void> | undefined;
   /** Seconds without a sign of life after which a worker is ended. */
   readonly seconds: number;
   /** Told every second how long the worker has not answered, and once that it does: undefined. */
@@ -109,8 +111,10 @@ export class EngineHost<Engine> {
   }
 
   async #call(method: string, args: Arguments): Promise<unknown> {
-    const life = this.#life;
+    let life = this.#life;
     try {
+      await this.#options.before?.(method);
+      life = this.#life;
       await this.#ready;
       const result = await this.#ask(method, args);
       this.#remember(method, args, result);

@@ -31,10 +31,14 @@ interface Moment {
   readonly edits: Studio["edits"];
 }
 
+/** Requests that the page begins with; all others wait until a model is open. */
+const beginning = /^(start|open\w*|restorePictures|closePictures|cancel|stop\w*)$/;
+
 export class Studio {
   readonly #host = new EngineHost({
     begin: startWorker,
     ownModel: [firstView.sample, onProgress(() => undefined)],
+    before: (method) => (beginning.test(method) ? undefined : this.begun.opened),
     seconds: readTimeLimit(location.search),
     onSilence: (seconds) => {
       this.silence = seconds;
