@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Builder } from "../../src/onnx/builder.js";
 import { float32 } from "../../src/onnx/tensor.js";
 import { writeModel } from "../../src/onnx/write.js";
-import { hasBrowser, openBrowser, type TestBrowser } from "../support/browser/browser.js";
+import { hasBrowser, openBrowser, readDownload, type TestBrowser } from "../support/browser/browser.js";
 import { firstMap, studioForTests, untilHeatChanges } from "../support/browser/studio.js";
 import { randomTensor } from "../support/models/random-tensor.js";
 import { everything } from "../support/share.js";
@@ -154,8 +154,67 @@ describe.skipIf(!hasBrowser)("how pixels become numbers", { timeout: 60_000 }, (
     expect(await studio.page.evaluate(() => location.hash)).toContain("recipe=signed");
   });
 
+  it.runIf(everything)("are the user's own numbers, refused where they are none, and kept as fovea.json", async () => {
+    const { page } = studio;
+    await page.getByText("In your own numbers").click();
+    await page.getByLabel("Mean").fill("one");
+    await page.getByRole("button", { name: "Read pixels so" }).click();
+    await page.locator(".notice", { hasText: 'mean: got "one". It should be a number.' }).waitFor();
+    await page.getByLabel("Mean").fill("0.25");
+    await page.getByLabel("Deviation").fill("0.5");
+    await untilHeatChanges(page, () => page.getByRole("button", { name: "Read pixels so" }).click());
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Save fovea.json" }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe("fovea.json");
+    const { preprocessing } = JSON.parse((await readDownload(download)).toString());
+    expect(preprocessing).toMatchObject({ mean: [0.25], std: [0.5], width: 28 });
+  });
+
   it("left no error", () => expect(studio.errors).toEqual([]));
 });
+
+describe.skipIf(!hasBrowser)("class names", { timeout: 60_000 }, () => {
+  const studio = studioForTests();
+  const names = ["nought", "ace", "deuce", "trey", "cater", "cinque", "sice", "septet", "octet", "nonet"];
+  const drop = (name: string, text: string) =>
+    give(studio.page, "drop", [{ name, type: "text/plain", bytes: [...Buffer.from(text)] }]);
+  const answer = () => studio.page.getByTestId("answer").innerText();
+
+  it("are told with the model, in a file of any name", async () => {
+    // A network of its own, which stores no names.
+    const files = [
+      { name: "plain.onnx", type: "", bytes: plainNet() },
+      { name: "whatever.txt", type: "text/plain", bytes: [...Buffer.from(names.join("\n"))] },
+    ];
+    await give(studio.page, "drop", files);
+    await expect.poll(answer).toMatch(/nought|ace|deuce|trey|cater|cinque|sice|septet|octet|nonet/);
+  });
+
+  it("are told later, too, and replaced", async () => {
+    await drop("my_own.csv", names.map((name) => name.toUpperCase()).join("\n"));
+    await studio.page.locator(".notice", { hasText: "from my_own.csv" }).waitFor();
+    await expect.poll(answer).toMatch(/NOUGHT|ACE|DEUCE|TREY|CATER|CINQUE|SICE|SEPTET|OCTET|NONET/);
+  });
+
+  it("are refused with the reason where they are not as many as the classes", async () => {
+    await drop("short.txt", "one\ntwo");
+    await studio.page.locator(".notice", { hasText: /short\.txt/ }).waitFor();
+    await expect.poll(answer).toMatch(/NOUGHT|ACE|DEUCE|TREY|CATER|CINQUE|SICE|SEPTET|OCTET|NONET/);
+  });
+
+  it("left no error", () => expect(studio.errors).toEqual([]));
+});
+
+/** Ten scores of a small network without class names. */
+function plainNet(): number[] {
+  const op = new Builder();
+  const x = op.input("x", "float32", ["N", 1, 28, 28]);
+  const maps = op.Relu(op.Conv(x, op.constant(randomTensor([10, 1, 3, 3], "names"))));
+  op.output(op.Flatten(op.GlobalAveragePool(maps)), "y");
+  return [...writeModel(op.graph)];
+}
 
 describe.skipIf(!hasBrowser)("fovea studio", { timeout: 60_000 }, () => {
   let browser: TestBrowser;

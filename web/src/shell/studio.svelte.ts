@@ -244,7 +244,7 @@ export class Studio {
     const [main] = this.files.files;
     if (!(await this.openModel({ ...this.files, given }))) return;
     this.look({ recipe: name });
-    if (main) await rememberRecipe(main, name);
+    if (main && name) await rememberRecipe(main, name);
   }
 
   /** Keeps the recipe that is assumed, for good. */

@@ -45,8 +45,10 @@ async function tellOfModel(studio: Studio, beside: readonly File[]): Promise<voi
     return studio.complain(
       new Error(`${names}: this may tell of a model, and the page's own knows its classes: open yours first`),
     );
-  const others = files.files.filter(({ name }) => !beside.some((each) => each.name === name));
-  if (!(await studio.openModel({ ...files, files: [...others, ...beside] }))) return;
+  const [main, ...before] = files.files.filter(({ name }) => !beside.some((each) => each.name === name));
+  // What comes last counts most.
+  const all = [...(main ? [main] : []), ...beside, ...before];
+  if (!(await studio.openModel({ ...files, files: all }))) return;
   const { layer, target, minus, method } = view;
   studio.look({ layer, target, minus, method });
   const { classes, notes = [] } = studio.model ?? {};
