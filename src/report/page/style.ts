@@ -32,8 +32,7 @@ const head = `
 .bar-top,.hero{--accent:var(--on-deep);background:var(--deep);color:var(--on-deep);padding-inline:max(1.25rem,(100% - 84rem)/2)}
 .bar-top{display:flex;align-items:center;gap:.9rem;padding-block:.9rem;font-size:.8125rem;color:var(--soft-on-deep)}
 .brand{display:flex;align-items:center;gap:.55rem;color:var(--on-deep);text-decoration:none;font:600 1.1875rem/1 var(--serif)}
-.brand-mark{width:1.5rem;fill:none;stroke:currentColor;stroke-width:1.25}
-.brand-mark .spot{fill:currentColor;stroke:none}
+.brand-mark{width:1.5rem}
 .theme{margin-left:auto;border:1px solid var(--rule-on-deep);border-radius:99px;padding:2px;display:flex}
 .theme label{position:relative;cursor:pointer}
 .theme input{position:absolute;inset:0;opacity:0;margin:0;cursor:pointer}
