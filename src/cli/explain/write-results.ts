@@ -7,7 +7,6 @@ import type { Explainer } from "../../explain/options.js";
 import { writeFileAtomically } from "../../files/atomic.js";
 import { figureRow, placeOnPicture } from "../../image/figure/explanation-row.js";
 import type { ExplanationRow } from "../../image/figure/figure.js";
-import { rasterOf } from "../../image/figure/panel.js";
 import { defaultDivergingColormap } from "../../image/map/colormap.js";
 import { type EmphasisOptions, emphasized } from "../../image/map/emphasis.js";
 import { colorizeMap, overlay } from "../../image/map/overlay.js";
@@ -66,7 +65,7 @@ export async function writeResults(
     if (options.kinds.includes("figure")) {
       const path = outputs.path(source, "figure", undefined, index);
       const svg = await figureSvg(result, picture, i, explainer, options);
-      await write(i, path, outputs.format === "svg" ? svg : await rasterize(svg, outputs.format, rasterOf(picture)));
+      await write(i, path, outputs.format === "svg" ? svg : await rasterize(svg, outputs.format));
     }
     for (const kind of ["overlay", "heatmap"] as const) {
       if (!options.kinds.includes(kind) || outputs.format === "svg") continue;
@@ -94,7 +93,8 @@ async function figureSvg(
 ): Promise<string> {
   const { classes } = result.explanation.at(i);
   const rows = classes.map((_, k) => rowOf(explainer, result, i, k, options));
-  return explanationSvg({ picture, rows }, options.signed ? {} : coloured(options));
+  const { box } = result.image;
+  return explanationSvg({ picture, rows, ...(box ? { seen: box } : {}) }, options.signed ? {} : coloured(options));
 }
 
 function rowOf(

@@ -41,7 +41,9 @@ export function drawMark({ x, y, size, ring = "currentColor", spot = markColours
   const [cx, cy] = [x + size / 2, y + size / 2].map(decimals);
   const circles = markCircles.map(({ part, radius, line, opacity }) => {
     const paint =
-      part === "spot" ? `fill="${spot}"` : `fill="none" stroke="${ring}" stroke-width="${decimals(line * scale)}" stroke-opacity="${opacity}"`;
+      part === "spot"
+        ? `fill="${spot}"`
+        : `fill="none" stroke="${ring}" stroke-width="${decimals(line * scale)}" stroke-opacity="${opacity}"`;
     return `<circle class="${part}" cx="${cx}" cy="${cy}" r="${decimals(radius * scale)}" ${paint}/>`;
   });
   return circles.join("");

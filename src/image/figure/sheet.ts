@@ -1,6 +1,7 @@
 /** @file A contact sheet: many pictures with captions on one page, with their heat maps laid over them where they have one. */
 
 import { FoveaError } from "../../foundation/error.js";
+import { present } from "../../foundation/present.js";
 import { defaultDivergingColormap } from "../map/colormap.js";
 import { type FloatMap, normalizeMap } from "../map/heatmap.js";
 import { type OverlayOptions, overlay } from "../map/overlay.js";
@@ -16,8 +17,9 @@ import {
   panelSizeOf,
   samplePanel,
   svgDocument,
+  wholeScale,
 } from "./panel.js";
-import { ellipsize, type TextStyle } from "./text.js";
+import { type TextStyle, wrapText } from "./text.js";
 
 export interface SheetCell {
   readonly picture: Picture;
@@ -36,8 +38,18 @@ export interface SheetCell {
   readonly boxes?: readonly BoxMark[];
 }
 
+/** Cells under a heading of their own. */
+export interface SheetGroup {
+  readonly title: string;
+  /** Behind the title, fainter. Default none. */
+  readonly detail?: string;
+  readonly cells: readonly SheetCell[];
+}
+
 export interface ContactSheet {
   readonly cells: readonly SheetCell[];
+  /** Further cells, each group in rows of its own. Default none. */
+  readonly groups?: readonly SheetGroup[];
   /** Default none. */
   readonly title?: string;
   /** Below the title. Default none. */
@@ -54,9 +66,13 @@ const gap = 20;
 const styles = {
   title: { size: 20, weight: "semibold" },
   subtitle: { size: 13, fill: "#666666" },
+  heading: { size: 15, weight: "semibold" },
   caption: { size: 13, weight: "semibold" },
   detail: { size: 12, fill: "#666666" },
 } as const satisfies Record<string, TextStyle>;
+
+/** Samples of all photos on a sheet: as a PNG file of 256 colours they take half a megabyte. */
+const photoSamples = 600_000;
 
 /**
  * Draws the cells in rows as an SVG document. `panelSize` is 140 where it is not given.
@@ -67,46 +83,92 @@ export async function contactSheet(
   platform: FigurePlatform,
   options: ContactSheetOptions = {},
 ): Promise<string> {
-  const { cells } = sheet;
+  const groups = groupsOf(sheet);
+  const cells = groups.flatMap((group) => group.cells);
   if (cells.length === 0) throw new FoveaError("bad-input", "contact sheet: cells: expected at least one, got none");
   const { columns = Math.min(8, Math.ceil(Math.sqrt(cells.length))), panelSize = 140 } = options;
   if (!Number.isInteger(columns) || columns < 1) {
     throw new FoveaError("bad-input", `contact sheet: columns: expected a positive integer, got ${columns}`);
   }
+  const most = photoSamples / cells.length;
+  const sizes = new Map(cells.map((cell) => [cell, panelSizeOf(cell.picture, { ...options, panelSize }, most)]));
+  const cellWidth = Math.max(100, ...[...sizes.values()].map(({ width }) => width));
+  const across = Math.max(...groups.map((group) => Math.min(columns, group.cells.length)));
+  const width = Math.max(leastWidth, 2 * margin + across * (cellWidth + gap) - gap);
+  const pen: Pen = { platform, options, sizes, cellWidth, elements: [], y: margin };
+  drawTitles(pen, sheet, width - 2 * margin);
+  for (const { title, detail, cells: those } of groups) {
+    if (title) drawHeading(pen, title, detail);
+    for (let first = 0; first < those.length; first += columns) await drawRow(pen, those.slice(first, first + columns));
+  }
   const { text } = platform;
-  const panels = cells.map((cell) => ({ cell, size: panelSizeOf(cell.picture, { ...options, panelSize }) }));
-  const cellWidth = Math.max(100, ...panels.map(({ size }) => size.width));
-  const width = 2 * margin + Math.min(columns, cells.length) * (cellWidth + gap) - gap;
-  const elements: string[] = [];
-  let y = margin;
+  const label = sheet.title ?? `${cells.length} pictures`;
+  const height = pen.y - gap + margin + 4;
+  return svgDocument({ width, height, label, elements: pen.elements, scale: wholeScale([...sizes.values()]) }, text);
+}
 
-  function line(content: string, style: TextStyle, height: number): void {
-    y += height;
-    elements.push(text.draw(ellipsize(content, width - 2 * margin, style, text), margin, y, style));
-  }
+/** Narrower sheets would break their title into many lines. */
+const leastWidth = 360;
 
-  if (sheet.title) line(sheet.title, styles.title, 16);
-  if (sheet.subtitle) line(sheet.subtitle, styles.subtitle, sheet.title ? 22 : 10);
-  if (sheet.title || sheet.subtitle) y += 22;
-  for (let first = 0; first < cells.length; first += columns) {
-    const row = panels.slice(first, first + columns);
-    const height = Math.max(...row.map(({ size }) => size.height));
-    for (const [i, { cell, size }] of row.entries()) {
-      const x = margin + i * (cellWidth + gap);
-      const url = await platform.encode(await paintCell(cell, size, options), size.zoom > 0 ? "exact" : "photo");
-      const box = { x, y: y + height - size.height, width: size.width, height: size.height };
-      elements.push(imageElement(url, cell.caption, box), ...boxMarks(cell.boxes ?? [], box, cell.picture, text));
-      elements.push(
-        text.draw(ellipsize(cell.caption, cellWidth, styles.caption, text), x, y + height + 19, styles.caption),
-      );
-      if (cell.detail)
-        elements.push(
-          text.draw(ellipsize(cell.detail, cellWidth, styles.detail, text), x, y + height + 36, styles.detail),
-        );
-    }
-    y += height + (row.some(({ cell }) => cell.detail) ? 40 : 23) + gap;
+/** A sheet while it is drawn. */
+interface Pen {
+  readonly platform: FigurePlatform;
+  readonly options: OverlayOptions;
+  readonly sizes: ReadonlyMap<SheetCell, PanelSize>;
+  readonly cellWidth: number;
+  readonly elements: string[];
+  /** Where the next row begins. */
+  y: number;
+}
+
+function groupsOf({ cells, groups = [] }: ContactSheet): (Partial<SheetGroup> & Pick<SheetGroup, "cells">)[] {
+  return [{ cells }, ...groups].filter((group) => group.cells.length > 0);
+}
+
+/** Lines of text below each other, and where the next would stand. */
+function write(pen: Pen, words: string, style: TextStyle, place: { x: number; y: number; width: number }): number {
+  const { text } = pen.platform;
+  const lines = wrapText(words, place.width, style, text);
+  const height = Math.round(style.size * 1.35);
+  lines.forEach((line, i) => pen.elements.push(text.draw(line, place.x, place.y + i * height, style)));
+  return place.y + lines.length * height;
+}
+
+function drawTitles(pen: Pen, { title, subtitle }: ContactSheet, width: number): void {
+  let y = pen.y + (title ? 16 : 10);
+  if (title) y = write(pen, title, styles.title, { x: margin, y, width }) - 5;
+  if (subtitle) y = write(pen, subtitle, styles.subtitle, { x: margin, y, width });
+  if (title || subtitle) pen.y = y + 8;
+}
+
+function drawHeading(pen: Pen, title: string, detail = ""): void {
+  const { text } = pen.platform;
+  const y = pen.y + 18;
+  pen.elements.push(
+    text.draw(title, margin, y, styles.heading),
+    text.draw(detail, margin + text.measure(title, styles.heading) + 10, y, styles.subtitle),
+  );
+  pen.y = y + 14;
+}
+
+async function drawRow(pen: Pen, row: readonly SheetCell[]): Promise<void> {
+  const { platform, options, sizes, cellWidth, elements, y } = pen;
+  const height = Math.max(...row.map((cell) => sizes.get(cell)?.height ?? 0));
+  let end = y + height;
+  for (const [i, cell] of row.entries()) {
+    const size = present(sizes.get(cell), "size of a cell");
+    const x = margin + i * (cellWidth + gap);
+    const url = await platform.encode(await paintCell(cell, size, options), size.zoom > 0 ? "exact" : "photo");
+    const box = { x, y: y + height - size.height, width: size.width, height: size.height };
+    elements.push(
+      imageElement(url, cell.caption, box),
+      ...boxMarks(cell.boxes ?? [], box, cell.picture, platform.text),
+    );
+    let below = write(pen, cell.caption, styles.caption, { x, y: y + height + 19, width: cellWidth });
+    if (cell.detail) below = write(pen, cell.detail, styles.detail, { x, y: below, width: cellWidth });
+    end = Math.max(end, below - 12);
   }
-  return svgDocument(width, y - gap + margin - 4, sheet.title ?? `${cells.length} pictures`, elements);
+  pen.y = end + gap;
 }
 
 /** The cell's picture with its map and its masks over it. */

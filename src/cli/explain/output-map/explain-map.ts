@@ -7,7 +7,6 @@ import { at } from "../../../foundation/present.js";
 import { percent } from "../../../foundation/words.js";
 import { placeOnPicture } from "../../../image/figure/explanation-row.js";
 import type { ExplanationRow } from "../../../image/figure/figure.js";
-import { rasterOf } from "../../../image/figure/panel.js";
 import { normalizeMap } from "../../../image/map/heatmap.js";
 import { colorizeMap, overlay } from "../../../image/map/overlay.js";
 import { encodePicture, explanationSvg, rasterize } from "../../../image/node.js";
@@ -88,7 +87,7 @@ async function write({ plan: { outputs, drawing }, task }: MapRun, result: MapRe
       signed ? {} : { ...colours, scaleLabel: "output" },
     );
     const { format } = outputs;
-    await put(outputs.path(source, "figure"), format === "svg" ? svg : await rasterize(svg, format, rasterOf(picture)));
+    await put(outputs.path(source, "figure"), format === "svg" ? svg : await rasterize(svg, format));
   }
   for (const kind of ["overlay", "heatmap"] as const) {
     if (!drawing.kinds.includes(kind) || outputs.format === "svg") continue;
