@@ -304,11 +304,13 @@ export async function rasterize(
     background: "#ffffff",
   });
   if (format !== "png") return encodeAs(drawn, format);
-  // Photos in squares of pixels: a third smaller than at level 6 without filters.
-  const bytes = await drawn.clone().png({ compressionLevel: 9, adaptiveFiltering: true }).toBuffer();
+  const pixels = await drawn.raw().toBuffer({ resolveWithObject: true });
+  const image = sharp(pixels.data, { raw: pixels.info });
+  // Filters make files of photos in squares of pixels 40 % smaller; level 9 would make them 3 % smaller, in five times the time.
+  const bytes = await image.clone().png({ compressionLevel: 6, adaptiveFiltering: true }).toBuffer();
   if (bytes.length <= largestTrueColour) return bytes;
   // Without dithering: its noise would cover the maps, and does not compress.
-  return drawn.png({ palette: true, colours: 256, dither: 0, effort: 7, compressionLevel: 9 }).toBuffer();
+  return image.png({ palette: true, colours: 256, dither: 0, effort: 3, compressionLevel: 9 }).toBuffer();
 }
 
 export interface LoadTextOptions {
@@ -357,8 +359,7 @@ export async function embeddedFonts(): Promise<readonly EmbeddedFont[]> {
   const { resolve } = createRequire(import.meta.url);
   return (["regular", "semibold"] as const).map((weight) => {
     const file = `@fontsource/inter/files/inter-latin-${fontWeights[weight]}-normal.woff2`;
-    const bytes = readInputSync(resolve(file), "font", `${file}: font`);
-    return { weight, url: `data:font/woff2;base64,${Buffer.from(bytes).toString("base64")}` };
+    return { weight, bytes: new Uint8Array(readInputSync(resolve(file), "font", `${file}: font`)) };
   });
 }
 

@@ -7,6 +7,7 @@ import { present } from "../foundation/present.js";
 import { type EmbeddedFont, fontRules } from "./figure/embedded-font.js";
 import type { FigurePlatform } from "./figure/panel.js";
 import { cssFont, type FontWeight, fontWeights, svgText, type TextStyle } from "./figure/text.js";
+import { dataUrl } from "./picture/data-url.js";
 import {
   checkEncoding,
   checkImageSource,
@@ -149,12 +150,6 @@ export async function encodeDataUrl(picture: Picture, format: ImageFormat): Prom
   return dataUrl(types[format], await encodePicture(picture, format));
 }
 
-function dataUrl(type: string, bytes: Uint8Array): string {
-  let text = "";
-  for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
-  return `data:${type};base64,${btoa(text)}`;
-}
-
 /** The platform of figures in a browser: photos are JPEG, everything else PNG. @param fonts that figures carry. Default none */
 export async function webPlatform(fonts: readonly EmbeddedFont[] = []): Promise<FigurePlatform> {
   const context = present(new OffscreenCanvas(1, 1).getContext("2d"), "2D context of a canvas");
@@ -170,10 +165,10 @@ export async function webPlatform(fonts: readonly EmbeddedFont[] = []): Promise<
 }
 
 /** Has canvases of this page or worker set text in the font. */
-async function letMeasure({ weight, url }: EmbeddedFont): Promise<void> {
-  const set: unknown = Reflect.get(globalThis.document ?? globalThis, "fonts");
-  if (!(set instanceof FontFaceSet)) return;
-  set.add(await new FontFace("Inter", `url(${url})`, { weight: String(fontWeights[weight]) }).load());
+async function letMeasure({ weight, bytes }: EmbeddedFont): Promise<void> {
+  // In a worker the set is the worker's, and has no class of its own.
+  const set: Pick<FontFaceSet, "add"> | undefined = Reflect.get(globalThis.document ?? globalThis, "fonts");
+  set?.add(await new FontFace("Inter", bytes, { weight: String(fontWeights[weight]) }).load());
 }
 
 /** The fonts at these addresses, to be carried by figures and pages. */
@@ -182,7 +177,7 @@ export async function fetchFonts(addresses: Readonly<Record<FontWeight, string>>
   return Promise.all(
     weights.map(async (weight) => {
       const bytes = new Uint8Array(await (await fetchFile(addresses[weight])).arrayBuffer());
-      return { weight, url: dataUrl("font/woff2", bytes) };
+      return { weight, bytes };
     }),
   );
 }

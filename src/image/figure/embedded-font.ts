@@ -1,19 +1,20 @@
 /** @file Fonts that a drawing or a page carries with it, so that its text looks the same on every machine. */
 
+import { dataUrl } from "../picture/data-url.js";
 import { type FontWeight, fontWeights } from "./text.js";
 
 /** A file of Inter. */
 export interface EmbeddedFont {
   readonly weight: FontWeight;
-  /** Its WOFF2 file as a `data:` URL. */
-  readonly url: string;
+  /** Its WOFF2 file. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 /** The fonts as CSS rules of the family Inter. */
 export function fontRules(fonts: readonly EmbeddedFont[]): string {
   const rules = fonts.map(
-    ({ weight, url }) =>
-      `@font-face{font-family:Inter;font-weight:${fontWeights[weight]};src:url(${url}) format("woff2")}`,
+    ({ weight, bytes }) =>
+      `@font-face{font-family:Inter;font-weight:${fontWeights[weight]};src:url(${dataUrl("font/woff2", bytes)}) format("woff2")}`,
   );
   return rules.join("");
 }

@@ -83,7 +83,7 @@ const styles = {
 } as const satisfies Record<string, TextStyle>;
 
 /** Samples of all photos in a figure, original and overlays: as a PNG file they take half a megabyte. */
-const photoSamples = 150_000;
+const photoSamples = 130_000;
 
 /**
  * Draws the explanations of one picture as an SVG document. The picture stands there once. Every row keeps its own scale unless it
