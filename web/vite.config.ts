@@ -10,6 +10,7 @@ import { defineConfig, type Plugin } from "vite";
 import { drawDigits } from "../dist/doors/data-web.js";
 import { encodePng } from "../dist/image/node.js";
 import { headersFile } from "../dist/serve/studio/headers.js";
+import { drawnPictures } from "./pictures.js";
 import { thirdParty } from "./third-party.js";
 
 const require = createRequire(import.meta.url);
@@ -88,7 +89,7 @@ const isolated = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Em
 export default defineConfig({
   base: "./",
   root: fileURLToPath(new URL(".", import.meta.url)),
-  plugins: [svelte(), besideThePage(), notices.plugin],
+  plugins: [svelte(), besideThePage(), drawnPictures(outDir), notices.plugin],
   // The runtime's script then loads its own files from where they are put, and starts its threads from them.
   resolve: {
     alias: { "inter-basic.woff2": basicFont },

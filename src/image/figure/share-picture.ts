@@ -53,7 +53,7 @@ export async function sharePicture(share: SharePicture, platform: FigurePlatform
   const circle = `cx="${disc.x}" cy="${disc.y}"`;
   const rings = [1.13, 1.32, 1.58, 1.92].map(
     (ring, i) =>
-      `<circle ${circle} r="${decimals(disc.radius * ring)}" fill="none" stroke="${markColours.ring}" stroke-opacity="${(0.5 - 0.11 * i).toFixed(2)}" stroke-width="2.5"/>`,
+      `<circle ${circle} r="${decimals(disc.radius * ring)}" fill="none" stroke="${markColours.ring}" stroke-opacity="${[0.5, 0.3, 0.17, 0.1][i]}" stroke-width="2.5"/>`,
   );
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" data-scale="1" role="img" aria-label="${escapeXml(cleanText(share.sentence))}">`,
@@ -115,9 +115,15 @@ function discOf({ picture, map, signed = false, peak = mapPeak(map, { signed }),
   const squares = isSmall(picture) ? enlargePixels(picture, Math.ceil(scale)) : picture;
   const shown = resizePicture(squares, across, down);
   const strongest = strongestPlace(map);
-  const start = (at: number, length: number) =>
-    Math.round(Math.min(length - 2 * disc.radius, Math.max(0, at * length - disc.radius)));
+  const start = (at: number, length: number) => Math.round(centre(at * length, length) - disc.radius);
   return cut(overlay(shown, display, { colormap: choice }), start(strongest.x, across), start(strongest.y, down));
+}
+
+/** The middle of the disc along one side: over the picture, but no farther from the strongest place than is well inside. */
+function centre(strongest: number, length: number): number {
+  const inside = Math.min(length - disc.radius, Math.max(disc.radius, strongest));
+  const reach = disc.radius / 2;
+  return Math.min(strongest + reach, Math.max(strongest - reach, inside));
 }
 
 /** Where the largest magnitude lies, as shares of width and height. */
@@ -127,12 +133,15 @@ function strongestPlace({ width, height, values }: FloatMap): { readonly x: numb
   return { x: ((strongest % width) + 0.5) / width, y: (Math.floor(strongest / width) + 0.5) / height };
 }
 
-function cut({ width, channels, pixels }: Picture, left: number, top: number): Picture {
+/** The square of the disc; what lies outside the picture has the colour of the ground. */
+function cut({ width, height, pixels }: Picture, left: number, top: number): Picture {
   const side = 2 * disc.radius;
-  const piece = new Uint8Array(side * side * channels);
-  for (let y = 0; y < side; y++) {
-    const from = ((top + y) * width + left) * channels;
-    piece.set(pixels.subarray(from, from + side * channels), y * side * channels);
+  const piece = new Uint8Array(side * side * 3);
+  const ground = [1, 3, 5].map((at) => Number.parseInt(markColours.ground.slice(at, at + 2), 16));
+  for (let i = 0; i < side * side; i++) {
+    const [x, y] = [left + (i % side), top + Math.floor(i / side)];
+    const isInside = x >= 0 && x < width && y >= 0 && y < height;
+    piece.set(isInside ? pixels.subarray(3 * (y * width + x), 3 * (y * width + x) + 3) : ground, 3 * i);
   }
-  return { width: side, height: side, channels, pixels: piece };
+  return { width: side, height: side, channels: 3, pixels: piece };
 }
