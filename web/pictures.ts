@@ -19,7 +19,10 @@ async function pictures(): Promise<Map<string, Uint8Array>> {
   const drawn = new Map<string, Uint8Array>();
   for (const { shape, size } of icons) {
     const icon = sharp(Buffer.from(iconSvg(shape)), { density: 72 * 8 }).resize(size, size);
-    drawn.set(`icons/${shape}-${size}.png`, await icon.png({ palette: true, colours: 32 }).toBuffer());
+    drawn.set(
+      `icons/${shape}-${size}.png`,
+      await icon.png({ palette: true, colours: 16, dither: 0, compressionLevel: 9 }).toBuffer(),
+    );
   }
   return drawn.set("social.png", await socialPicture());
 }

@@ -104,13 +104,29 @@ figcaption {
   border: 1px solid #000;
   background: #fff;
 }
-.reading {
+.frame {
+  position: relative;
+}
+.bubble {
+  position: absolute;
+  z-index: 1;
+  width: max-content;
+  max-width: 16rem;
+  padding: 0.25rem 0.5rem;
+  border: 1px solid #fff;
+  border-radius: 4px;
+  color: #fff;
+  background: rgb(0 0 0 / 82%);
+  pointer-events: none;
+}
+.hint {
   min-height: 2.8em;
 }
-.reading span {
+.bubble > span,
+.hint span {
   display: block;
 }
-.reading .swatch {
+.bubble .swatch {
   display: inline-block;
 }
 .swatch {

@@ -19,6 +19,7 @@ import type { ImageInput } from "../inputs/read-input.js";
 import { printBytes } from "../terminal/print.js";
 import { standardOutput } from "../terminal/standard-output.js";
 import { type DiagnosedExplanation, drawableMap } from "./diagnosis.js";
+import { mapsJson } from "./maps-json.js";
 import type { OutputPaths, ResultKind } from "./output-paths.js";
 import type { StepsOfMaps } from "./steps.js";
 import type { TrustOfMaps } from "./trust-of-maps.js";
@@ -59,6 +60,8 @@ export async function writeResults(
     const path = outputs.path(source, "raw");
     await writeResult(path, writeNpy(options.signed ? explanation.evidence : explanation.maps), outputs);
     for (const paths of pathsOf) paths.push(path);
+    const json = image.isArray ? undefined : outputs.rawJson(source);
+    if (json !== undefined) await write(0, json, jsonOf(result, options));
   }
   for (const [i, picture] of image.pictures.entries()) {
     const index = image.pictures.length > 1 ? i : undefined;
@@ -76,6 +79,15 @@ export async function writeResults(
     }
   }
   return pathsOf;
+}
+
+/** The maps of the one picture. */
+function jsonOf({ image: { box }, explanation }: Result, { signed = false }: ResultOptions): string {
+  const maps = explanation.at(0).classes.map(({ label }, k) => ({
+    label,
+    map: drawableMap(explanation, 0, k, { signed }),
+  }));
+  return mapsJson(maps, box, signed);
 }
 
 /** A file, or standard output. */

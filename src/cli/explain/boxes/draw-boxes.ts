@@ -18,6 +18,7 @@ import { layerSize } from "../../../model/layers/layer.js";
 import { float32 } from "../../../onnx/tensor.js";
 import { modelLine, type NamedModel } from "../../inputs/models.js";
 import type { ImageInput } from "../../inputs/read-input.js";
+import { mapsJson } from "../maps-json.js";
 import type { OutputPaths } from "../output-paths.js";
 import { coloured, type ResultOptions, writeResult } from "../write-results.js";
 import type { BoxResult, ExplainedBox, NumberedBox } from "./box-result.js";
@@ -41,7 +42,12 @@ export async function writeBoxes(how: Drawing, result: BoxResult): Promise<strin
     written.push(path);
   };
   const colours = coloured(drawing);
-  if (kinds.includes("raw")) await put(outputs.path(result.source, "raw"), writeNpy(rawMaps(result.explained)));
+  if (kinds.includes("raw")) {
+    await put(outputs.path(result.source, "raw"), writeNpy(rawMaps(result.explained)));
+    const json = outputs.rawJson(result.source);
+    const maps = result.explained.map(({ number, box, map }) => ({ label: `${number} ${box.label}`, map: map.map }));
+    if (json !== undefined) await put(json, mapsJson(maps, result.image.box, false));
+  }
   if (kinds.includes("figure")) {
     const svg = await contactSheetSvg(sheetOf(how, result), { panelSize: 300, ...colours });
     await put(

@@ -22,6 +22,7 @@ import { runtime } from "../../platform.js";
 import type { Job, Outcome } from "../../terminal/job.js";
 import { print, printJson, printLines } from "../../terminal/print.js";
 import { standardOutput } from "../../terminal/standard-output.js";
+import { mapsJson } from "../maps-json.js";
 import type { Plan } from "../plan.js";
 import { coloured, writeResult } from "../write-results.js";
 
@@ -79,8 +80,11 @@ async function write({ plan: { outputs, drawing }, task }: MapRun, result: MapRe
     await writeResult(path, bytes, outputs);
     written.push(path);
   };
-  if (drawing.kinds.includes("raw"))
+  if (drawing.kinds.includes("raw")) {
     await put(outputs.path(source, "raw"), writeNpy(float32([1, map.height, map.width], map.values)));
+    const json = outputs.rawJson(source);
+    if (json !== undefined) await put(json, mapsJson([{ label: task.output, map }], image.box, signed));
+  }
   if (drawing.kinds.includes("figure")) {
     const svg = await explanationSvg(
       { picture, rows: [rowOf(task, result)] },
