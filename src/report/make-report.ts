@@ -112,7 +112,7 @@ export async function makeReport<Named extends NamedModel>(
       ...(options.names ? { names: options.names } : {}),
       ...(improvement ? { improvement } : {}),
     };
-    return { data: complete, html: renderReport(complete), failed };
+    return { data: complete, html: renderReport(complete, await platform.fonts?.()), failed };
   } finally {
     for (const { explainer, acting } of reported) {
       if (acting !== explainer) await acting?.close();
