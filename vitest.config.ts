@@ -12,6 +12,7 @@ const runtime = [
   "test/image/input/**/*.test.ts",
   "test/onnx/rewrite/**/*.test.ts",
   "test/report/{collect,page/sections}/*.test.ts",
+  "test/web/see/exporting.test.ts",
   "test/web/why/channels.test.ts",
 ];
 /** Start other processes: the command line as it is built, or the linter. */

@@ -3,6 +3,7 @@
 export const style = `
 :host {
   display: block;
+  margin-block: 1rem;
   font-size: 0.875rem;
   line-height: 1.4;
   font-variant-numeric: tabular-nums;
@@ -111,7 +112,7 @@ figcaption {
   position: absolute;
   z-index: 1;
   width: max-content;
-  max-width: 16rem;
+  max-width: 20rem;
   padding: 0.25rem 0.5rem;
   border: 1px solid #fff;
   border-radius: 4px;

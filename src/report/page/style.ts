@@ -220,6 +220,7 @@ const decisions = `
 .findings li{display:grid;grid-template-columns:6.5rem minmax(0,1fr);gap:.4rem 1rem;align-items:start}
 .findings img{border-radius:4px}
 .name{font-weight:inherit;border:1px solid color-mix(in srgb,currentColor 38%,transparent);border-radius:.4em;padding:0 .28em .04em;-webkit-box-decoration-break:clone;box-decoration-break:clone}
+.lead .name{font-size:.9em;padding:0 .22em .02em;border-radius:.28em;line-height:1}
 .further{margin-top:2.2rem}
 .further .model{margin-bottom:.9rem}
 .further details{margin-top:.6rem}

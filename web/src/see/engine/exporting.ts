@@ -8,17 +8,18 @@ import { visibleJson } from "../../../../src/foundation/visible.js";
 import { shareInWords } from "../../../../src/foundation/words.js";
 import { figureRow, placeOnPicture } from "../../../../src/image/figure/explanation-row.js";
 import { type ExplanationRow, explanationFigure } from "../../../../src/image/figure/figure.js";
+import type { Contours } from "../../../../src/image/figure/outlines.js";
 import { sharePicture } from "../../../../src/image/figure/share-picture.js";
 import { unbroken } from "../../../../src/image/figure/text.js";
 import { withoutWeak } from "../../../../src/image/map/emphasis.js";
-import { type FloatMap, mapPeak, normalizeMap } from "../../../../src/image/map/heatmap.js";
+import { type FloatMap, mapPeak } from "../../../../src/image/map/heatmap.js";
 import type { Picture } from "../../../../src/image/picture/picture.js";
 import { className } from "../../../../src/model/class-names.js";
 import { areOwnScores } from "../../../../src/model/targets/target.js";
 import { float32 } from "../../../../src/onnx/tensor.js";
 import { writeModel } from "../../../../src/onnx/write.js";
 import type { ExplanationView, ExportKind, ExportRequest, MapView } from "../../engine/api.js";
-import { heatOver } from "../../shared/heat.js";
+import { type Heat, heatOver } from "../../shared/heat.js";
 
 export interface ExportContext {
   readonly model: LoadedModel;
@@ -80,7 +81,7 @@ async function rowOf(map: MapView, request: ExportRequest, { model, picture }: E
   return {
     ...row,
     ...(top < 100 ? { detail: `${row.detail}, hottest ${top} %` } : {}),
-    ...(shown?.contours ? { contours: await contoursOf(placed, signed) } : {}),
+    ...(shown?.contours ? { contours: await contoursOf(placed.heat) } : {}),
   };
 }
 
@@ -88,46 +89,31 @@ function labelOf(map: MapView, { request: { minus } }: ExplanationView, model: L
   return `${className(model, map.class)}${minus === undefined ? "" : ` minus ${className(model, minus)}`}`;
 }
 
-/** A map over the whole picture, and where its colours end. */
-interface PlacedMap {
-  readonly map: FloatMap;
-  readonly peak: number;
-}
-
-/** Without what the page does not show. */
-function placedMap(
-  map: MapView,
-  { explanation: { box }, signed, shown = {} }: ExportRequest,
-  picture: Picture,
-): PlacedMap {
+/** The map over the whole picture without what the page does not show, and where its colours end. */
+function placedMap(map: MapView, { explanation, signed, shown = {} }: ExportRequest, picture: Picture) {
   const values = shownMap(map, signed);
   const { peak = mapPeak(values, { signed }), top = 100 } = shown;
-  const placed = placeOnPicture(values, box, picture);
-  if (top >= 100 || peak === 0) return { map: placed, peak };
-  const { from } = heatOver(
-    placed,
-    placed,
-    { x: 0, y: 0, width: placed.width, height: placed.height },
-    { signed, peak, top },
-  );
-  return { map: withoutWeak(placed, peak, { threshold: from }), peak };
+  const heat = heatOver(values, picture, explanation.box, { signed, peak, top });
+  if (top >= 100 || peak === 0) return { map: placeOnPicture(values, explanation.box, picture), peak, heat };
+  const raw = { ...heat.map, values: heat.map.values.map((value) => value * peak) };
+  return { map: withoutWeak(raw, peak, { threshold: heat.from }), peak, heat };
 }
 
-async function contoursOf({ map, peak }: PlacedMap, signed: boolean) {
+async function contoursOf(heat: Heat): Promise<Contours> {
   const { contourLines } = await import("../../shared/contours.js");
-  const display = normalizeMap(map, { signed, peak });
-  const lines = contourLines({ map: display, signed, from: 0 });
-  return { width: map.width, height: map.height, paths: lines.map(({ path }) => path) };
+  const { width, height } = heat.map;
+  return { width, height, paths: contourLines(heat).map(({ path }) => path) };
 }
 
 /** The first map with its class in a sentence, for others to see. */
 async function drawShared(request: ExportRequest, { model, name, picture }: ExportContext): Promise<string> {
   const { explanation, colormap, signed } = request;
   const map = at(explanation.maps, 0);
+  const placed = placedMap(map, request, picture);
   const share = areOwnScores(model) ? "" : `, ${unbroken(shareInWords(at(explanation.probabilities, map.class)))}`;
   return sharePicture(
     {
-      ...{ picture, signed, ...placedMap(map, request, picture) },
+      ...{ picture, signed, map: placed.map, peak: placed.peak },
       ...(signed ? {} : { colormap }),
       sentence: `${labelOf(map, explanation, model)}${share}`,
       detail: `${methodNamed(explanation.request.method).title} of ${name}`,
