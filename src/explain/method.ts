@@ -63,7 +63,7 @@ export interface CamOutputs {
   readonly completeness?: { readonly attributed: Value; readonly total: Value };
 }
 
-/** Kinds of methods that are listed together; `families` has their titles. */
+/** Kinds of methods that are listed together; `families` of `methods/families.ts` has their titles. */
 export type FamilyName = "cam" | "pixels" | "perturbation" | "attention" | "baseline";
 
 export interface Described {

@@ -5,13 +5,6 @@ export function percent(share: number, digits = 2): string {
   return `${(100 * share).toFixed(digits)} %`;
 }
 
-/** A probability as `97.3 %`; nearly all or nothing is not rounded to it: `> 99.9 %`, `< 0.1 %`. */
-export function shareInWords(share: number): string {
-  if (share === 0 || share === 1) return percent(share, 0);
-  if (share > 0.9995) return "> 99.9 %";
-  return share < 0.0005 ? "< 0.1 %" : percent(share, 1);
-}
-
 /** 60000 as `60,000`. */
 export function count(value: number): string {
   return value.toLocaleString("en-US");
@@ -33,12 +26,6 @@ export function bytesInWords(bytes: number): string {
 export function duration(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1000);
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-}
-
-/** What something took, as `6 ms`, `2.6 s`, `42 s` or `2 min 8 s`. */
-export function elapsed(milliseconds: number): string {
-  if (milliseconds < 999.5) return `${Math.round(milliseconds)} ms`;
-  return milliseconds < 9950 ? `${(milliseconds / 1000).toFixed(1)} s` : duration(milliseconds);
 }
 
 /** `a`, `a and b`, `a, b and c`. */

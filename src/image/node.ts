@@ -9,16 +9,11 @@ import { pictureFormat } from "../files/kinds/picture-kinds.js";
 import { startOfFile } from "../files/kinds/start-of-file.js";
 import { FoveaError, messageOf } from "../foundation/error.js";
 import type { EmbeddedFont } from "./figure/embedded-font.js";
-import {
-  type ExplanationFigure,
-  type ExplanationFigureOptions,
-  explanationFigure,
-  type FigurePlatform,
-} from "./figure/figure.js";
+import type { ExplanationFigure, ExplanationFigureOptions, FigurePlatform } from "./figure/figure.js";
 import { type FontStack, outlineText } from "./figure/font.js";
 import { rasterOfDrawing } from "./figure/panel.js";
-import { type ContactSheet, type ContactSheetOptions, contactSheet } from "./figure/sheet.js";
-import { type FontWeight, fontWeights, type TextRenderer } from "./figure/text.js";
+import type { ContactSheet, ContactSheetOptions } from "./figure/sheet.js";
+import type { FontWeight, TextRenderer } from "./figure/text.js";
 import type { DecodedSamples } from "./picture/deep.js";
 import {
   checkEncoding,
@@ -357,8 +352,8 @@ export async function loadText({ fonts = [] }: LoadTextOptions = {}): Promise<Te
 /** The fonts that a page of ours carries with it: Inter's Latin letters. */
 export async function embeddedFonts(): Promise<readonly EmbeddedFont[]> {
   const { resolve } = createRequire(import.meta.url);
-  return (["regular", "semibold"] as const).map((weight) => {
-    const file = `@fontsource/inter/files/inter-latin-${fontWeights[weight]}-normal.woff2`;
+  return ([400, 600] as const).map((weight) => {
+    const file = `@fontsource/inter/files/inter-latin-${weight}-normal.woff2`;
     return { weight, bytes: new Uint8Array(readInputSync(resolve(file), "font", `${file}: font`)) };
   });
 }
@@ -376,10 +371,12 @@ export function nodePlatform(): Promise<FigurePlatform> {
 
 /** `explanationFigure` for Node: one SVG that needs no other file and no font. */
 export async function explanationSvg(figure: ExplanationFigure, options?: ExplanationFigureOptions): Promise<string> {
+  const { explanationFigure } = await import("./figure/figure.js");
   return explanationFigure(figure, await nodePlatform(), options);
 }
 
 /** `contactSheet` for Node: one SVG that needs no other file and no font. */
 export async function contactSheetSvg(sheet: ContactSheet, options?: ContactSheetOptions): Promise<string> {
+  const { contactSheet } = await import("./figure/sheet.js");
   return contactSheet(sheet, await nodePlatform(), options);
 }

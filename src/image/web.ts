@@ -6,7 +6,7 @@ import { FoveaError } from "../foundation/error.js";
 import { present } from "../foundation/present.js";
 import { type EmbeddedFont, fontRules } from "./figure/embedded-font.js";
 import type { FigurePlatform } from "./figure/panel.js";
-import { cssFont, type FontWeight, fontWeights, svgText, type TextStyle } from "./figure/text.js";
+import { cssFont, svgText, type TextStyle } from "./figure/text.js";
 import { dataUrl } from "./picture/data-url.js";
 import {
   checkEncoding,
@@ -168,12 +168,14 @@ export async function webPlatform(fonts: readonly EmbeddedFont[] = []): Promise<
 async function letMeasure({ weight, bytes }: EmbeddedFont): Promise<void> {
   // In a worker the set is the worker's, and has no class of its own.
   const set: Pick<FontFaceSet, "add"> | undefined = Reflect.get(globalThis.document ?? globalThis, "fonts");
-  set?.add(await new FontFace("Inter", bytes, { weight: String(fontWeights[weight]) }).load());
+  set?.add(await new FontFace("Inter", bytes, { weight: String(weight) }).load());
 }
 
 /** The fonts at these addresses, to be carried by figures and pages. */
-export async function fetchFonts(addresses: Readonly<Record<FontWeight, string>>): Promise<readonly EmbeddedFont[]> {
-  const weights = ["regular", "semibold"] as const;
+export async function fetchFonts(
+  addresses: Readonly<Record<EmbeddedFont["weight"], string>>,
+): Promise<readonly EmbeddedFont[]> {
+  const weights = [400, 600] as const;
   return Promise.all(
     weights.map(async (weight) => {
       const bytes = new Uint8Array(await (await fetchFile(addresses[weight])).arrayBuffer());

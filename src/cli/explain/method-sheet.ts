@@ -1,12 +1,13 @@
 /** @file `fovea explain --method all`: one contact sheet, methods by classes, with each method's cost. */
 
 import { type ComparedMethod, compareMethods } from "../../explain/compare-methods.js";
-import { byFamily, type FamilyOfMethods } from "../../explain/families.js";
 import { type CamMethod, sameForAllClasses } from "../../explain/method.js";
+import { byFamily, type FamilyOfMethods } from "../../explain/methods/families.js";
 import { methods } from "../../explain/methods/index.js";
 import type { ClassChoice, ExplainerOptions } from "../../explain/options.js";
 import { FoveaError } from "../../foundation/error.js";
-import { counted, elapsed } from "../../foundation/words.js";
+import { elapsed } from "../../foundation/measures.js";
+import { counted } from "../../foundation/words.js";
 import type { SheetCell } from "../../image/figure/sheet.js";
 import { unbroken } from "../../image/figure/text.js";
 import { contactSheetSvg, rasterize } from "../../image/node.js";

@@ -9,6 +9,7 @@ import { figureRow, placeOnPicture } from "../../image/figure/explanation-row.js
 import type { ExplanationRow } from "../../image/figure/figure.js";
 import { defaultDivergingColormap } from "../../image/map/colormap.js";
 import { type EmphasisOptions, emphasized } from "../../image/map/emphasis.js";
+import { mapsJson } from "../../image/map/maps-json.js";
 import { colorizeMap, overlay } from "../../image/map/overlay.js";
 import { encodePicture, explanationSvg, rasterize } from "../../image/node.js";
 import type { Picture } from "../../image/picture/picture.js";
@@ -19,7 +20,6 @@ import type { ImageInput } from "../inputs/read-input.js";
 import { printBytes } from "../terminal/print.js";
 import { standardOutput } from "../terminal/standard-output.js";
 import { type DiagnosedExplanation, drawableMap } from "./diagnosis.js";
-import { mapsJson } from "./maps-json.js";
 import type { OutputPaths, ResultKind } from "./output-paths.js";
 import type { StepsOfMaps } from "./steps.js";
 import type { TrustOfMaps } from "./trust-of-maps.js";

@@ -1,6 +1,6 @@
 /** @file The row of an explained class in a figure: the class in words, and its map where the network looked. */
 
-import { shareInWords } from "../../foundation/words.js";
+import { shareInWords } from "../../foundation/measures.js";
 import type { FloatMap } from "../map/heatmap.js";
 import { type Box, placeMap } from "../picture/resize.js";
 import type { ExplanationRow } from "./figure.js";

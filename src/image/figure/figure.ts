@@ -7,6 +7,7 @@ import { type FloatMap, mapPeak, normalizeMap } from "../map/heatmap.js";
 import { type Blend, colorizeMap, overlay } from "../map/overlay.js";
 import type { Picture } from "../picture/picture.js";
 import { type Box, resizeMap } from "../picture/resize.js";
+import { drawLines, drawTitles, type Pen } from "./lines.js";
 import { type Contours, contourElements, frameElement } from "./outlines.js";
 import {
   type FigurePlatform,
@@ -18,7 +19,7 @@ import {
   svgDocument,
   wholeScale,
 } from "./panel.js";
-import { cleanText, decimals, type TextRenderer, type TextStyle, wrapText } from "./text.js";
+import { cleanText, decimals, type TextStyle } from "./text.js";
 
 export type { FigurePlatform } from "./panel.js";
 
@@ -73,8 +74,6 @@ const margin = 32;
 const gap = 16;
 const columns = ["Original", "Heat map", "Overlay"] as const;
 const styles = {
-  title: { size: 20, weight: "semibold" },
-  subtitle: { size: 13, fill: "#666666" },
   column: { size: 12, fill: "#666666" },
   row: { size: 16, weight: "semibold" },
   score: { size: 15, fill: "#444444" },
@@ -102,14 +101,15 @@ export async function explanationFigure(
   const layout = layOut(figure, rows, platform, options);
   const { size, column, width } = layout;
   const elements: string[] = [];
-  let y = drawTitles(figure, width, text, elements) + 9;
+  const pen = { text, elements };
+  let y = drawTitles(pen, figure, { x: margin, y: margin, width: width - 2 * margin }) + 9;
   columns.forEach((name, i) => elements.push(text.draw(name, margin + i * (column + gap), y, styles.column)));
   y += 10;
   elements.push(`<path d="M${margin} ${y}H${decimals(width - margin)}" stroke="#d4d4d4"/>`);
 
   const samples = samplePanel(figure.picture, size);
   for (const [i, row] of rows.entries()) {
-    y = drawHeader(row.row, y + (i === 0 ? 30 : 40), layout, text, elements) + 14;
+    y = drawHeader(pen, row.row, y + (i === 0 ? 30 : 40), layout) + 14;
     if (i === 0) {
       const box = { x: margin, y, width: size.width, height: size.height };
       const url = await platform.encode(samples, size.zoom > 0 ? "exact" : "photo");
@@ -117,7 +117,7 @@ export async function explanationFigure(
     }
     elements.push(...(await drawRow(figure, { ...row, samples, y }, layout, platform, options)));
     y += Math.max(size.height, 96);
-    if (row.row.note) y = drawNote(row.row.note, y + 14, layout, text, elements);
+    if (row.row.note) y = drawNote(pen, row.row.note, y + 14, layout);
   }
   return svgDocument(
     { width, height: y + margin, label: labelOf(figure), elements, scale: wholeScale([size]) },
@@ -158,41 +158,6 @@ function layOut(
   const width = Math.max(barAt + widestBar, margin + panelsWidth) + margin;
   // Of several rows each has its words above its own two pictures.
   return { size, column, left: count === 1 ? margin : margin + column + gap, right, barAt, width };
-}
-
-/** @returns where they end */
-function drawTitles(
-  { title, subtitle }: ExplanationFigure,
-  width: number,
-  text: TextRenderer,
-  elements: string[],
-): number {
-  let y = margin;
-  const write = (content: string, style: TextStyle, first: number) => {
-    y = drawLines(
-      wrapText(content, width - 2 * margin, style, text),
-      { x: margin, y: y + first },
-      style,
-      text,
-      elements,
-    );
-  };
-  if (title) write(title, styles.title, 16);
-  if (subtitle) write(subtitle, styles.subtitle, title ? 22 : 10);
-  return title || subtitle ? y + 24 : y;
-}
-
-/** Lines of text under each other. @param from where the first stands @returns where the last stands */
-function drawLines(
-  lines: readonly string[],
-  from: { readonly x: number; readonly y: number },
-  style: TextStyle,
-  text: TextRenderer,
-  elements: string[],
-): number {
-  const height = Math.round(style.size * 1.35);
-  lines.forEach((line, i) => elements.push(text.draw(line, from.x, from.y + height * i, style)));
-  return from.y + height * Math.max(0, lines.length - 1);
 }
 
 function frameOf({ picture, seen }: ExplanationFigure, box: Box): string {
@@ -243,16 +208,16 @@ function colorBarOf(row: ExplanationRow, options: ExplanationFigureOptions): Col
  * @returns where the last line stands
  */
 function drawHeader(
+  pen: Pen,
   { title, score = "", detail = "" }: ExplanationRow,
   y: number,
   { left, right }: Layout,
-  text: TextRenderer,
-  elements: string[],
 ): number {
-  const space = right - left;
+  const { text, elements } = pen;
+  const width = right - left;
   const after = (words: string, style: TextStyle) => (words === "" ? 0 : text.measure(words, style) + 12);
   const name = cleanText(title);
-  if (text.measure(name, styles.row) + after(score, styles.score) + after(detail, styles.detail) <= space) {
+  if (text.measure(name, styles.row) + after(score, styles.score) + after(detail, styles.detail) <= width) {
     elements.push(
       text.draw(name, left, y, styles.row),
       text.draw(score, left + text.measure(name, styles.row) + 10, y, styles.score),
@@ -260,19 +225,15 @@ function drawHeader(
     );
     return y;
   }
-  const wrap = (words: string, style: TextStyle) => (words === "" ? [] : wrapText(words, space, style, text));
-  let end = drawLines(wrap(title, styles.row), { x: left, y }, styles.row, text, elements);
-  for (const [words, style] of [[score, styles.score] as const, [detail, styles.detail] as const])
-    if (words !== "") end = drawLines(wrap(words, style), { x: left, y: end + 20 }, style, text, elements);
-  return end;
+  let end = drawLines(pen, title, styles.row, { x: left, y, width });
+  if (score !== "") end = drawLines(pen, score, styles.score, { x: left, y: end + 20, width });
+  return detail === "" ? end : drawLines(pen, detail, styles.detail, { x: left, y: end + 20, width });
 }
 
 /** Draws the note. @returns where it ends */
-function drawNote(note: string, y: number, { left, right }: Layout, text: TextRenderer, elements: string[]): number {
-  const lines = wrapText(note, right - left - 12, styles.note, text);
-  const end = y + lines.length * 19;
-  elements.push(`<path d="M${left + 1} ${y}V${end}" stroke="#e0a458" stroke-width="2"/>`);
-  lines.forEach((line, i) => elements.push(text.draw(line, left + 12, y + 14 + 19 * i, styles.note)));
+function drawNote(pen: Pen, note: string, y: number, { left, right }: Layout): number {
+  const end = drawLines(pen, note, styles.note, { x: left + 12, y: y + 14, width: right - left - 12 }) + 5;
+  pen.elements.push(`<path d="M${left + 1} ${y}V${end}" stroke="#e0a458" stroke-width="2"/>`);
   return end;
 }
 

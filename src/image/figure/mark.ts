@@ -1,7 +1,5 @@
 /** @file The mark of Fovea: a retina's rings around its spot of sharpest sight, for page, report, figures and icons. */
 
-import { decimals } from "./text.js";
-
 /** The square that the mark is drawn in. */
 export const markSize = 24;
 
@@ -34,6 +32,9 @@ export interface MarkPlace {
   readonly ring?: string;
   readonly spot?: string;
 }
+
+/** Finer than a screen shows. */
+const decimals = (value: number) => String(Math.round(value * 100) / 100);
 
 /** The mark as SVG elements. */
 export function drawMark({ x, y, size, ring = "currentColor", spot = markColours.spot }: MarkPlace): string {

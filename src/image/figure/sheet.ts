@@ -8,6 +8,7 @@ import { type OverlayOptions, overlay } from "../map/overlay.js";
 import type { Picture } from "../picture/picture.js";
 import { resizeMap } from "../picture/resize.js";
 import { type BoxMark, boxMarks } from "./box-marks.js";
+import { drawLines, drawTitles, type Pen, subtitleStyle } from "./lines.js";
 import type { MaskMark } from "./mask-marks.js";
 import {
   type FigurePlatform,
@@ -19,7 +20,7 @@ import {
   svgDocument,
   wholeScale,
 } from "./panel.js";
-import { type TextStyle, wrapText } from "./text.js";
+import type { TextStyle } from "./text.js";
 
 export interface SheetCell {
   readonly picture: Picture;
@@ -64,8 +65,6 @@ export interface ContactSheetOptions extends PanelOptions, OverlayOptions {
 const margin = 32;
 const gap = 20;
 const styles = {
-  title: { size: 20, weight: "semibold" },
-  subtitle: { size: 13, fill: "#666666" },
   heading: { size: 15, weight: "semibold" },
   caption: { size: 13, weight: "semibold" },
   detail: { size: 12, fill: "#666666" },
@@ -95,13 +94,13 @@ export async function contactSheet(
   const cellWidth = Math.max(100, ...[...sizes.values()].map(({ width }) => width));
   const across = Math.max(...groups.map((group) => Math.min(columns, group.cells.length)));
   const width = Math.max(leastWidth, 2 * margin + across * (cellWidth + gap) - gap);
-  const pen: Pen = { platform, options, sizes, cellWidth, elements: [], y: margin };
-  drawTitles(pen, sheet, width - 2 * margin);
+  const { text } = platform;
+  const pen: SheetPen = { text, platform, options, sizes, cellWidth, elements: [], y: margin };
+  pen.y = drawTitles(pen, sheet, { x: margin, y: margin, width: width - 2 * margin });
   for (const { title, detail, cells: those } of groups) {
     if (title) drawHeading(pen, title, detail);
     for (let first = 0; first < those.length; first += columns) await drawRow(pen, those.slice(first, first + columns));
   }
-  const { text } = platform;
   const label = sheet.title ?? `${cells.length} pictures`;
   const height = pen.y - gap + margin + 4;
   return svgDocument({ width, height, label, elements: pen.elements, scale: wholeScale([...sizes.values()]) }, text);
@@ -111,12 +110,11 @@ export async function contactSheet(
 const leastWidth = 360;
 
 /** A sheet while it is drawn. */
-interface Pen {
+interface SheetPen extends Pen {
   readonly platform: FigurePlatform;
   readonly options: OverlayOptions;
   readonly sizes: ReadonlyMap<SheetCell, PanelSize>;
   readonly cellWidth: number;
-  readonly elements: string[];
   /** Where the next row begins. */
   y: number;
 }
@@ -125,33 +123,17 @@ function groupsOf({ cells, groups = [] }: ContactSheet): (Partial<SheetGroup> & 
   return [{ cells }, ...groups].filter((group) => group.cells.length > 0);
 }
 
-/** Lines of text below each other, and where the next would stand. */
-function write(pen: Pen, words: string, style: TextStyle, place: { x: number; y: number; width: number }): number {
-  const { text } = pen.platform;
-  const lines = wrapText(words, place.width, style, text);
-  const height = Math.round(style.size * 1.35);
-  lines.forEach((line, i) => pen.elements.push(text.draw(line, place.x, place.y + i * height, style)));
-  return place.y + lines.length * height;
-}
-
-function drawTitles(pen: Pen, { title, subtitle }: ContactSheet, width: number): void {
-  let y = pen.y + (title ? 16 : 10);
-  if (title) y = write(pen, title, styles.title, { x: margin, y, width }) - 5;
-  if (subtitle) y = write(pen, subtitle, styles.subtitle, { x: margin, y, width });
-  if (title || subtitle) pen.y = y + 8;
-}
-
-function drawHeading(pen: Pen, title: string, detail = ""): void {
-  const { text } = pen.platform;
+function drawHeading(pen: SheetPen, title: string, detail = ""): void {
+  const { text } = pen;
   const y = pen.y + 18;
   pen.elements.push(
     text.draw(title, margin, y, styles.heading),
-    text.draw(detail, margin + text.measure(title, styles.heading) + 10, y, styles.subtitle),
+    text.draw(detail, margin + text.measure(title, styles.heading) + 10, y, subtitleStyle),
   );
   pen.y = y + 14;
 }
 
-async function drawRow(pen: Pen, row: readonly SheetCell[]): Promise<void> {
+async function drawRow(pen: SheetPen, row: readonly SheetCell[]): Promise<void> {
   const { platform, options, sizes, cellWidth, elements, y } = pen;
   const height = Math.max(...row.map((cell) => sizes.get(cell)?.height ?? 0));
   let end = y + height;
@@ -164,9 +146,9 @@ async function drawRow(pen: Pen, row: readonly SheetCell[]): Promise<void> {
       imageElement(url, cell.caption, box),
       ...boxMarks(cell.boxes ?? [], box, cell.picture, platform.text),
     );
-    let below = write(pen, cell.caption, styles.caption, { x, y: y + height + 19, width: cellWidth });
-    if (cell.detail) below = write(pen, cell.detail, styles.detail, { x, y: below, width: cellWidth });
-    end = Math.max(end, below - 12);
+    let below = drawLines(pen, cell.caption, styles.caption, { x, y: y + height + 19, width: cellWidth });
+    if (cell.detail) below = drawLines(pen, cell.detail, styles.detail, { x, y: below + 17, width: cellWidth });
+    end = Math.max(end, below + 5);
   }
   pen.y = end + gap;
 }

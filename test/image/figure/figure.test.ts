@@ -49,13 +49,13 @@ describe("explanationFigure(figure, platform)", () => {
       'width="280" height="280" preserveAspectRatio="none" aria-label="Original" href="data:,exact-560x560x1"',
     );
     const large = await explanationFigure({ picture: photo, rows: [{ title: "x", map: zero }] }, namingPlatform, {
-      panelSize: 300,
+      panelSize: 280,
       pixelRatio: 1,
     });
     expect(large).toContain(
-      'width="300" height="225" preserveAspectRatio="none" aria-label="Overlay: x" href="data:,photo-300x225x3"',
+      'width="280" height="210" preserveAspectRatio="none" aria-label="Overlay: x" href="data:,photo-280x210x3"',
     );
-    expect(large).toContain('href="data:,exact-300x225x3"');
+    expect(large).toContain('href="data:,exact-280x210x3"');
   });
 
   test("shows the picture once, however many classes there are", async () => {

@@ -11,8 +11,8 @@ const digit = stripes(28, 28, 1);
 const words = (svg: string) => [...svg.matchAll(/<text [^>]*>([^<]*)</g)].map(([, text]) => text);
 
 describe("sharePicture(share, platform)", () => {
-  it("is a PNG of 1200 by 630 and less than 200 kB", async () => {
-    const share = { picture: stripes(640, 480), map: hill(7, 7), sentence: "tabby, 71 %" };
+  it("is a PNG of 1200 by 630, of a drawing less than 200 kB", async () => {
+    const share = { picture: digit, map: hill(7, 7), sentence: "7, 71 %" };
     const png = await rasterize(await sharePicture(share, await nodePlatform()), "png");
     expect(png.length).toBeLessThan(200_000);
     const { width, height } = await decodeImage(png);

@@ -56,7 +56,7 @@ export class Platforms {
       { name: "fovea", version },
       { name: runtime.name, version: peerDependencies["onnxruntime-web"] },
     ];
-    const fonts = () => fetchFonts({ regular, semibold });
+    const fonts = () => fetchFonts({ 400: regular, 600: semibold });
     return { ...createWebPlatform({ runtime, versions, fonts }), runtime };
   }
 }

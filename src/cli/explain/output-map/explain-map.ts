@@ -8,6 +8,7 @@ import { percent } from "../../../foundation/words.js";
 import { placeOnPicture } from "../../../image/figure/explanation-row.js";
 import type { ExplanationRow } from "../../../image/figure/figure.js";
 import { normalizeMap } from "../../../image/map/heatmap.js";
+import { mapsJson } from "../../../image/map/maps-json.js";
 import { colorizeMap, overlay } from "../../../image/map/overlay.js";
 import { encodePicture, explanationSvg, rasterize } from "../../../image/node.js";
 import type { Picture } from "../../../image/picture/picture.js";
@@ -22,7 +23,6 @@ import { runtime } from "../../platform.js";
 import type { Job, Outcome } from "../../terminal/job.js";
 import { print, printJson, printLines } from "../../terminal/print.js";
 import { standardOutput } from "../../terminal/standard-output.js";
-import { mapsJson } from "../maps-json.js";
 import type { Plan } from "../plan.js";
 import { coloured, writeResult } from "../write-results.js";
 

@@ -3,9 +3,9 @@
 import { compileExplanation } from "../../../../src/explain/compile.js";
 import type { LoadedModel } from "../../../../src/explain/loaded-model.js";
 import { methodNamed } from "../../../../src/explain/methods/index.js";
+import { shareInWords } from "../../../../src/foundation/measures.js";
 import { at } from "../../../../src/foundation/present.js";
 import { visibleJson } from "../../../../src/foundation/visible.js";
-import { shareInWords } from "../../../../src/foundation/words.js";
 import { figureRow, placeOnPicture } from "../../../../src/image/figure/explanation-row.js";
 import { type ExplanationRow, explanationFigure } from "../../../../src/image/figure/figure.js";
 import type { Contours } from "../../../../src/image/figure/outlines.js";

@@ -1,7 +1,7 @@
 /** @file The families of methods, in the order in which they are shown. */
 
-import { type CamMethod, type FamilyName, isPassMethod } from "./method.js";
-import { methods as allMethods } from "./methods/index.js";
+import { type CamMethod, type FamilyName, isPassMethod } from "../method.js";
+import { methods as allMethods } from "./index.js";
 
 /** Methods that answer by the same means. */
 export interface MethodFamily {

@@ -1,7 +1,7 @@
 /** @file The maps of a picture as the JSON that `<fovea-heatmap>` reads: each with the place that it has on the picture. */
 
-import type { FloatMap } from "../../image/map/heatmap.js";
-import type { Box } from "../../image/picture/resize.js";
+import type { Box } from "../picture/resize.js";
+import type { FloatMap } from "./heatmap.js";
 
 /** A map and what it is of. */
 export interface LabelledMap {

@@ -1,8 +1,8 @@
 /** @file The families of methods: every method is in one, exact ones first, random maps apart at the end. */
 
 import { describe, expect, it } from "vitest";
-import { byFamily, families, familyOf } from "../../src/explain/families.js";
-import { methodNamed, methods } from "../../src/explain/methods/index.js";
+import { byFamily, families, familyOf } from "../../../src/explain/methods/families.js";
+import { methodNamed, methods } from "../../../src/explain/methods/index.js";
 
 const names = (family: string) =>
   byFamily()
