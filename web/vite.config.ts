@@ -9,6 +9,7 @@ import subsetFont from "subset-font";
 import { tsImport } from "tsx/esm/api";
 import { defineConfig, type Plugin } from "vite";
 import { headersFile } from "../dist/serve/studio/headers.js";
+import { brandPictures } from "./build/brand-pictures.js";
 import { samplePictureFiles } from "./build/draw-samples.js";
 import { samplePicture, samples } from "./src/shared/samples.js";
 import { storedSample, storedUrl } from "./src/shell/open/stored.js";
@@ -98,7 +99,7 @@ const isolated = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Em
 export default defineConfig({
   base: "./",
   root: fileURLToPath(new URL(".", import.meta.url)),
-  plugins: [svelte(), besideThePage(), notices.plugin],
+  plugins: [svelte(), besideThePage(), brandPictures(outDir), notices.plugin],
   // The runtime's script then loads its own files from where they are put, and starts its threads from them.
   resolve: {
     alias: { "inter-basic.woff2": basicFont },

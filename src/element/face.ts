@@ -19,10 +19,10 @@ export interface Look {
 /** Scale and controls around a map that is painted. */
 export function showMap(parts: Shadow, heat: ShownMap, look: Look): void {
   const { peak, signed, relative = false, label } = heat;
-  const end = relative ? "peak" : formatNumber(peak);
+  const end = relative ? "peak" : `peak ${formatNumber(peak)}`;
   paintRamp(parts.ramp, look.colours, signed);
   parts.name.textContent = label ?? "Evidence";
-  parts.least.textContent = signed ? `against ${formatNumber(-peak)}` : "0";
+  parts.least.textContent = signed ? `against ${relative ? "\u2212peak" : formatNumber(-peak)}` : "0";
   parts.most.textContent = signed ? `${end} for` : end;
   parts.scale.hidden = peak === 0;
   parts.caption.hidden = false;
@@ -45,30 +45,32 @@ export function paintOver({ image, map }: Shadow, display: FloatMap, area: Box |
   paintMap(map, display, colours, size, box);
 }
 
-/** Shows the reading of a place, and marks it on the scale; without a place, how to read one. */
+/** Shows the reading of a place in a bubble beside it, and marks it on the scale; without a place, how to read one. */
 export function showReading(
-  { cursor, image, mark, reading: line, spoken }: Shadow,
+  { cursor, image, mark, bubble, hint, spoken }: Shadow,
   heat: ShownMap,
   reading: Reading | undefined,
   by: "pointer" | "keys",
 ): void {
-  cursor.hidden = mark.hidden = reading === undefined;
-  line.hidden = false;
+  cursor.hidden = mark.hidden = bubble.hidden = reading === undefined;
+  hint.hidden = false;
   const blank = heat.peak === 0 && "The map is zero everywhere: nothing spoke for this.";
+  const lines = blank ? [blank] : ["Point at the image to read values.", "Arrow keys do, too; Space hides the map."];
+  hint.replaceChildren(...lines.map((text) => make("span", {}, {}, [text])));
   if (reading === undefined) {
-    const lines = blank ? [blank] : ["Point at the image to read values.", "Arrow keys do, too; Space hides the map."];
-    line.replaceChildren(...lines.map((text) => make("span", {}, {}, [text])));
     spoken.textContent = "";
     return;
   }
   const [strength, place] = wordsOf(reading, heat.relative === true);
   const pixel = reading.pixel?.join(" ");
-  cursor.style.left = `${(100 * (reading.x + 0.5)) / image.naturalWidth}%`;
-  cursor.style.top = `${(100 * (reading.y + 0.5)) / image.naturalHeight}%`;
+  const [across, down] = [(reading.x + 0.5) / image.naturalWidth, (reading.y + 0.5) / image.naturalHeight];
+  cursor.style.left = `${100 * across}%`;
+  cursor.style.top = `${100 * down}%`;
   mark.style.left = `${100 * Math.min(1, Math.max(0, heat.signed ? (reading.share + 1) / 2 : reading.share))}%`;
+  placeBubble(bubble, across, down);
   const swatch = make("span", { className: "swatch" });
   swatch.style.background = `rgb(${pixel})`;
-  line.replaceChildren(
+  bubble.replaceChildren(
     make("span", {}, {}, [strength]),
     make("span", {}, {}, [place, ...(pixel === undefined ? [] : [", pixel ", swatch, pixel])]),
   );
@@ -76,10 +78,19 @@ export function showReading(
   if (by === "keys") spoken.textContent = `${strength}, ${place}${pixel === undefined ? "" : `, pixel ${pixel}`}`;
 }
 
+/** Above a place in the lower half, below one in the upper; it slides along so that it never leaves the element. */
+function placeBubble({ style }: HTMLElement, across: number, down: number): void {
+  style.left = `${100 * across}%`;
+  style.translate = `${-100 * across}%`;
+  const isLow = down > 0.5;
+  style.bottom = isLow ? `calc(${100 * (1 - down)}% + 0.875rem)` : "auto";
+  style.top = isLow ? "auto" : `calc(${100 * down}% + 0.875rem)`;
+}
+
 /** A sentence while there is no map yet. */
-export function showMessage({ reading }: Shadow, message: string): void {
-  reading.hidden = false;
-  reading.textContent = message;
+export function showMessage({ hint }: Shadow, message: string): void {
+  hint.hidden = false;
+  hint.textContent = message;
 }
 
 /** A sentence instead of the map; the image stays. */
@@ -89,8 +100,13 @@ export function showError(parts: Shadow, message: string): void {
   parts.error.hidden = false;
 }
 
+/** Lets the image grow to twice its own size, and small ones to what one can see. */
+export function limitWidth({ figure, image }: Shadow): void {
+  figure.style.maxInlineSize = `min(100%, max(${2 * image.naturalWidth}px, 18rem))`;
+}
+
 /** The image alone. */
-export function showNothing({ map, caption, reading, controls, cursor, spoken, error }: Shadow): void {
-  for (const part of [map, caption, reading, controls, cursor, error]) part.hidden = true;
+export function showNothing({ map, caption, bubble, hint, controls, cursor, spoken, error }: Shadow): void {
+  for (const part of [map, caption, bubble, hint, controls, cursor, error]) part.hidden = true;
   spoken.textContent = "";
 }

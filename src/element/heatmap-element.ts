@@ -5,7 +5,7 @@ import { FoveaError, messageOf } from "../foundation/error.js";
 import { colormap, defaultColormap, defaultDivergingColormap } from "../image/map/colormap.js";
 import { type FloatMap, mapPeak } from "../image/map/heatmap.js";
 import { followCursor } from "./cursor.js";
-import { paintOver, showError, showMap, showMessage, showNothing, showReading } from "./face.js";
+import { limitWidth, paintOver, showError, showMap, showMessage, showNothing, showReading } from "./face.js";
 import { checkBox, type HeatMap, heatMapOf, type MapData, readHeatMap, type ShownMap } from "./map-data.js";
 import { displayMap } from "./paint.js";
 import { readingAt, strongestPlace } from "./reading.js";
@@ -171,6 +171,7 @@ export class FoveaHeatmap extends Base {
     if (image.getAttribute("src") !== src) image.src = src;
     try {
       await image.decode();
+      limitWidth(this.#parts);
     } catch (cause) {
       // Another source may have taken the place of this one meanwhile.
       if (this.getAttribute("src") === src) stage.hidden = true;

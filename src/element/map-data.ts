@@ -86,8 +86,8 @@ export function checkBox(box: Partial<Box>, where: string): Box {
 }
 
 /**
- * The map in a file: JSON, a `MapData` or a list of rows, or an `.npy` array [..., h, w] as `fovea explain --raw` writes it.
- * @param at which of an array's maps: an index for each axis before the last two, zero where there is none
+ * The map in a file: JSON as `fovea explain --raw` writes it, a `MapData` or a list of rows, or an `.npy` array [..., h, w].
+ * @param at which of several maps: of an array an index for each axis before the last two, zero where there is none
  * @throws FoveaError `bad-file`, and as `heatMapOf`
  */
 export async function readHeatMap(bytes: Uint8Array, where: string, at: readonly number[]): Promise<HeatMap> {
@@ -105,8 +105,18 @@ export async function readHeatMap(bytes: Uint8Array, where: string, at: readonly
     throw new FoveaError("bad-file", `${where}: expected JSON or an .npy array: ${reason}`, { cause });
   }
   if (Array.isArray(data)) return heatMapOf({ values: data }, where);
-  if (typeof data === "object" && data !== null) return heatMapOf(data, where);
+  if (typeof data === "object" && data !== null)
+    return "maps" in data && Array.isArray(data.maps)
+      ? heatMapOf(oneOf(data.maps, at, where), where)
+      : heatMapOf(data, where);
   throw new FoveaError("bad-file", `${where}: expected an object with width, height and values, got ${describe(data)}`);
+}
+
+function oneOf(maps: readonly unknown[], at: readonly number[], where: string): Partial<MapData> {
+  const [index = 0, ...more] = at;
+  const map = maps[index];
+  if (more.length === 0 && typeof map === "object" && map !== null) return map;
+  throw new FoveaError("shape-mismatch", `${where}: at: expected an index below ${maps.length}, got ${at.join(", ")}`);
 }
 
 /** One map of a tensor [..., h, w]. @throws FoveaError `shape-mismatch` where it has no such map */

@@ -34,7 +34,7 @@ export function wordsOf({ x, y, value, share }: Reading, relative: boolean): [st
 }
 
 function percent(share: number): string {
-  return `${formatNumber(Math.round(100 * share))}%`;
+  return `${formatNumber(Math.round(100 * share))} %`;
 }
 
 /** The place of the largest magnitude, in pixels of the image. */

@@ -26,17 +26,9 @@ export function shadowOf(host: HTMLElement) {
     "Arrow keys read values, with Shift pixel by pixel; Home goes to the strongest place; Space shows or hides the map.",
   ]);
 
-  const name = make("span", { className: "name" }, { part: "label" });
-  const [least, most] = [make("span"), make("span")];
-  const ramp = make("canvas", { width: 256, height: 1 }, { "aria-hidden": "true" });
-  const mark = make("span", { className: "mark", hidden: true });
-  const scale = make("div", { className: "scale" }, { part: "scale" }, [
-    least,
-    make("span", { className: "ramp" }, {}, [ramp, mark]),
-    most,
-  ]);
-  const caption = make("figcaption", { hidden: true }, {}, [name, scale]);
-  const reading = make("p", { className: "reading", hidden: true }, { part: "reading" });
+  const words = captionParts();
+  const bubble = make("div", { className: "bubble", hidden: true }, { part: "reading", "aria-hidden": "true" });
+  const hint = make("p", { className: "hint", hidden: true }, { part: "hint" });
   const error = make("p", { className: "error", hidden: true }, { part: "error", role: "alert" });
 
   const toggle = make("button", { type: "button" }, { "aria-pressed": "true" }, ["Map"]);
@@ -48,27 +40,40 @@ export function shadowOf(host: HTMLElement) {
     make("label", {}, {}, ["Colours", colours]),
   ]);
 
-  root.append(make("figure", {}, {}, [stage, keys, spoken, caption, reading, controls, error]));
+  const frame = make("div", { className: "frame" }, {}, [stage, bubble]);
+  const figure = make("figure", {}, {}, [frame, keys, spoken, words.caption, hint, controls, error]);
+  root.append(figure);
   return {
+    figure,
     stage,
     image,
     map,
     cursor,
     spoken,
-    caption,
-    name,
-    scale,
-    least,
-    most,
-    ramp,
-    mark,
-    reading,
+    ...words,
+    bubble,
+    hint,
     error,
     toggle,
     opacity,
     colours,
     controls,
   };
+}
+
+/** The label and the scale under the image. */
+function captionParts() {
+  const name = make("span", { className: "name" }, { part: "label" });
+  const [least, most] = [make("span"), make("span")];
+  const ramp = make("canvas", { width: 256, height: 1 }, { "aria-hidden": "true" });
+  const mark = make("span", { className: "mark", hidden: true });
+  const scale = make("div", { className: "scale" }, { part: "scale" }, [
+    least,
+    make("span", { className: "ramp" }, {}, [ramp, mark]),
+    most,
+  ]);
+  const caption = make("figcaption", { hidden: true }, {}, [name, scale]);
+  return { caption, name, scale, least, most, ramp, mark };
 }
 
 /** Offers the colour maps of one kind. */

@@ -3,6 +3,7 @@
 export const style = `
 :host {
   display: block;
+  margin-block: 1rem;
   font-size: 0.875rem;
   line-height: 1.4;
   font-variant-numeric: tabular-nums;
@@ -104,13 +105,29 @@ figcaption {
   border: 1px solid #000;
   background: #fff;
 }
-.reading {
+.frame {
+  position: relative;
+}
+.bubble {
+  position: absolute;
+  z-index: 1;
+  width: max-content;
+  max-width: 20rem;
+  padding: 0.25rem 0.5rem;
+  border: 1px solid #fff;
+  border-radius: 4px;
+  color: #fff;
+  background: rgb(0 0 0 / 82%);
+  pointer-events: none;
+}
+.hint {
   min-height: 2.8em;
 }
-.reading span {
+.bubble > span,
+.hint span {
   display: block;
 }
-.reading .swatch {
+.bubble .swatch {
   display: inline-block;
 }
 .swatch {

@@ -63,6 +63,9 @@ export interface CamOutputs {
   readonly completeness?: { readonly attributed: Value; readonly total: Value };
 }
 
+/** Kinds of methods that are listed together; `families` of `methods/families.ts` has their titles. */
+export type FamilyName = "cam" | "pixels" | "perturbation" | "attention" | "baseline";
+
 export interface Described {
   /** As it is written on the command line. */
   readonly name: string;
@@ -75,6 +78,10 @@ export interface Described {
   readonly worksOn?: string;
   /** It explains nothing, and others are measured against it. */
   readonly baseline?: boolean;
+  /** Which methods it is listed with. Default: by what it looks at, see `familyOf`. */
+  readonly family?: FamilyName;
+  /** Each place of the layer counts by its own gradient, so that evidence stays where it is. Default false. */
+  readonly placeExact?: boolean;
   /** It never asks for the class: its map of an image is the same for all of them. Default false. */
   readonly classBlind?: boolean;
   /** It looks at a layer's activations (default), or the image itself. */

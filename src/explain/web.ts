@@ -2,6 +2,7 @@
 
 import { fetchFile, shortUrl } from "../files/fetch-file.js";
 import { FoveaError, naming } from "../foundation/error.js";
+import type { EmbeddedFont } from "../image/figure/embedded-font.js";
 import { decodeImage, encodeDataUrl, encodePicture, webPlatform } from "../image/web.js";
 import { givenSidecar } from "../model/given-sidecar.js";
 import { openModel } from "../model/open.js";
@@ -24,17 +25,20 @@ export interface WebPlatformOptions {
   readonly runtime: Runtime;
   /** The programs that compute, for reports: a page knows with which versions it was built. Default none. */
   readonly versions?: readonly Program[] | undefined;
+  /** Gives the fonts that figures and reports carry with them, when they are first needed. Default none. */
+  readonly fonts?: () => Promise<readonly EmbeddedFont[]>;
 }
 
 /** The platform of a page or worker: images are read and written by the browser. */
-export function createWebPlatform({ runtime, versions = [] }: WebPlatformOptions): Platform {
+export function createWebPlatform({ runtime, versions = [], fonts }: WebPlatformOptions): Platform {
   return {
+    ...(fonts ? { fonts } : {}),
     runtime,
     versions,
     decode: decodeImage,
     encode: encodePicture,
     encodeDataUrl,
-    figures: async () => webPlatform(),
+    figures: async () => webPlatform(await fonts?.()),
     readFile: async (url) => bytesOf(await fetchFile(url)),
   };
 }

@@ -4,8 +4,10 @@ import { fetchFile, shortUrl } from "../files/fetch-file.js";
 import { refuseSize } from "../files/input/input-kinds.js";
 import { FoveaError } from "../foundation/error.js";
 import { present } from "../foundation/present.js";
+import { type EmbeddedFont, fontRules } from "./figure/embedded-font.js";
 import type { FigurePlatform } from "./figure/panel.js";
-import { svgText } from "./figure/text.js";
+import { cssFont, svgText, type TextStyle } from "./figure/text.js";
+import { dataUrl } from "./picture/data-url.js";
 import {
   checkEncoding,
   checkImageSource,
@@ -145,20 +147,39 @@ export async function encodeBlob(picture: Picture, format: ImageFormat): Promise
 
 /** A picture as a `data:` URL. */
 export async function encodeDataUrl(picture: Picture, format: ImageFormat): Promise<string> {
-  const bytes = await encodePicture(picture, format);
-  let text = "";
-  for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
-  return `data:${types[format]};base64,${btoa(text)}`;
+  return dataUrl(types[format], await encodePicture(picture, format));
 }
 
-/** The platform of figures in a browser: text is measured with the page's fonts, photos are JPEG, everything else PNG. */
-export function webPlatform(): FigurePlatform {
+/** The platform of figures in a browser: photos are JPEG, everything else PNG. @param fonts that figures carry. Default none */
+export async function webPlatform(fonts: readonly EmbeddedFont[] = []): Promise<FigurePlatform> {
   const context = present(new OffscreenCanvas(1, 1).getContext("2d"), "2D context of a canvas");
+  await Promise.all(fonts.map(letMeasure));
+  function measure(text: string, style: TextStyle): number {
+    context.font = cssFont(style);
+    return context.measureText(text).width;
+  }
   return {
-    text: svgText((text, { size, weight = "regular" }) => {
-      context.font = `${weight === "semibold" ? 600 : 400} ${size}px Inter, system-ui, Helvetica, Arial, sans-serif`;
-      return context.measureText(text).width;
-    }),
+    text: svgText(measure, fonts.length === 0 ? undefined : fontRules(fonts)),
     encode: (picture, content) => encodeDataUrl(picture, content === "photo" ? "jpg" : "png"),
   };
+}
+
+/** Has canvases of this page or worker set text in the font. */
+async function letMeasure({ weight, bytes }: EmbeddedFont): Promise<void> {
+  // In a worker the set is the worker's, and has no class of its own.
+  const set: Pick<FontFaceSet, "add"> | undefined = Reflect.get(globalThis.document ?? globalThis, "fonts");
+  set?.add(await new FontFace("Inter", bytes, { weight: String(weight) }).load());
+}
+
+/** The fonts at these addresses, to be carried by figures and pages. */
+export async function fetchFonts(
+  addresses: Readonly<Record<EmbeddedFont["weight"], string>>,
+): Promise<readonly EmbeddedFont[]> {
+  const weights = [400, 600] as const;
+  return Promise.all(
+    weights.map(async (weight) => {
+      const bytes = new Uint8Array(await (await fetchFile(addresses[weight])).arrayBuffer());
+      return { weight, bytes };
+    }),
+  );
 }

@@ -1,5 +1,6 @@
 /** @file The machine that a model runs on: a runtime, and functions that read and write pictures and files. */
 
+import type { EmbeddedFont } from "../image/figure/embedded-font.js";
 import type { FigurePlatform } from "../image/figure/panel.js";
 import type { ImageFormat, ImageSource } from "../image/picture/image-file.js";
 import type { Picture } from "../image/picture/picture.js";
@@ -28,6 +29,8 @@ export interface Platform {
   encodeDataUrl(picture: Picture, format: ImageFormat): Promise<string>;
   /** The tools that draw figures: text, and pictures as `data:` URLs. */
   figures(): Promise<FigurePlatform>;
+  /** The fonts that pages, such as reports, carry with them. Default none: they are set in the reader's. */
+  fonts?(): Promise<readonly EmbeddedFont[]>;
   /**
    * The bytes of a file.
    * @param path on Node a path, in a page an address

@@ -1,8 +1,6 @@
 /** @file Makes a report: models measured and explained on the same images, as one HTML file, the same on Node and in a page. */
 
 import { createAttack } from "../evaluate/attack/attack.js";
-import { metrics as allMetrics } from "../evaluate/metrics/index.js";
-import { createTrustStudy } from "../evaluate/studies/trust-study.js";
 import { faithfulMethod } from "../explain/faithful/faithful-method.js";
 import type { ImageExplainer, LoadedModel } from "../explain/loaded-model.js";
 import { defaultMethod } from "../explain/method.js";
@@ -112,7 +110,7 @@ export async function makeReport<Named extends NamedModel>(
       ...(options.names ? { names: options.names } : {}),
       ...(improvement ? { improvement } : {}),
     };
-    return { data: complete, html: renderReport(complete), failed };
+    return { data: complete, html: renderReport(complete, await platform.fonts?.()), failed };
   } finally {
     for (const { explainer, acting } of reported) {
       if (acting !== explainer) await acting?.close();
@@ -210,6 +208,9 @@ async function withTrust(
   reported: readonly ReportedModel[],
   { runtime }: Platform,
 ): Promise<ModelReport[]> {
+  // Few reports measure it.
+  const { metrics: allMetrics } = await import("../evaluate/metrics/index.js");
+  const { createTrustStudy } = await import("../evaluate/studies/trust-study.js");
   const metrics = allMetrics.filter(({ kind }) => kind !== "localisation");
   const tested: ModelReport[] = [];
   for (const [i, model] of models.entries()) {

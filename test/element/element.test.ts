@@ -35,6 +35,19 @@ const map: FloatMap = { width: 7, height: 5, values: Float32Array.from({ length:
 const data = JSON.stringify({ width: map.width, height: map.height, values: [...map.values] });
 const natural = 'class="natural"';
 
+/** Where the maps of a page are most opaque, as shares of width and height: the middle of what is within a twentieth of it. */
+const strongestPlaces = `[...document.querySelectorAll("fovea-heatmap")].map((element) => {
+  const map = element.shadowRoot.querySelector(".map");
+  const { width, height } = map;
+  const { data } = map.getContext("2d").getImageData(0, 0, width, height);
+  const light = (i) => data[4 * i] + data[4 * i + 1] + data[4 * i + 2];
+  const all = Array.from({ length: width * height }, (_, i) => i);
+  const top = Math.max(...all.map(light));
+  const bright = all.filter((i) => light(i) > 0.95 * top);
+  const mean = (of) => bright.reduce((sum, i) => sum + of(i), 0) / bright.length;
+  return [mean((i) => (i % width) / width), mean((i) => Math.floor(i / width) / height)];
+})`;
+
 describe.skipIf(!hasBrowser)("<fovea-heatmap>", { timeout: 60_000 }, () => {
   let bench: Bench;
   let page: ElementPage;
@@ -50,7 +63,8 @@ describe.skipIf(!hasBrowser)("<fovea-heatmap>", { timeout: 60_000 }, () => {
     await bench?.close();
   });
 
-  const reading = () => page.locator("fovea-heatmap .reading").innerText();
+  const reading = () => page.locator("fovea-heatmap .bubble").innerText();
+  const hint = () => page.locator("fovea-heatmap .hint").innerText();
   const stage = () => page.getByRole("application");
 
   describe("paints what overlay() does", () => {
@@ -96,12 +110,12 @@ describe.skipIf(!hasBrowser)("<fovea-heatmap>", { timeout: 60_000 }, () => {
       const value = resizeMap(map, 96, 64).values[96 * y + x] as number;
       const share = Math.max(0, value / Math.max(...map.values));
       const pixel = [...photo.pixels.subarray(3 * (96 * y + x), 3 * (96 * y + x) + 3)].join(" ");
-      return `${Math.round(100 * share)}% of the peak, ${formatNumber(value)} x ${x}, y ${y}, pixel ${pixel}`;
+      return `${Math.round(100 * share)} % of the peak, ${formatNumber(value)} x ${x}, y ${y}, pixel ${pixel}`;
     };
 
     it("under the mouse, and teaches that where there is none", async () => {
       await show(page, `<fovea-heatmap src="photo.png" map="map.json" ${natural}></fovea-heatmap>`);
-      expect(await reading()).toContain("Point at the image to read values.");
+      expect(await hint()).toContain("Point at the image to read values.");
       for (const [x, y] of [
         [30, 20],
         [0, 63],
@@ -111,7 +125,7 @@ describe.skipIf(!hasBrowser)("<fovea-heatmap>", { timeout: 60_000 }, () => {
         expect((await reading()).replaceAll(/\s*\n\s*/g, " ")).toBe(expectedAt(x, y));
       }
       await page.mouse.move(600, 500);
-      expect(await reading()).toContain("Point at the image to read values.");
+      expect(await hint()).toContain("Point at the image to read values.");
     });
 
     it("by keys, aloud", async () => {
@@ -206,7 +220,7 @@ describe.skipIf(!hasBrowser)("<fovea-heatmap>", { timeout: 60_000 }, () => {
 
   it("says that a map is zero everywhere", async () => {
     await show(page, '<fovea-heatmap src="photo.png"></fovea-heatmap>', "element.map = { values: [[0, -1]] }");
-    expect(await reading()).toBe("The map is zero everywhere: nothing spoke for this.");
+    expect(await hint()).toBe("The map is zero everywhere: nothing spoke for this.");
   });
 
   describe("tells in a sentence", () => {
@@ -306,17 +320,41 @@ describe.skipIf(!hasBrowser)("<fovea-heatmap>", { timeout: 60_000 }, () => {
       expect((await show(page, html)).message).toContain(sentence);
     });
 
-    it("shows what docs/element.md shows", async () => {
-      const ran = await fovea(bench.folder, ["explain", "photo.jpg", "--raw", "--json", "--out", "map.npy"]);
+    it("shows what docs/element.md shows: both elements have their peak at the same place", async () => {
+      const page = readFileSync(join(root, "docs/element.md"), "utf8");
+      // A wide photo, of which the network sees the middle: what is left and right of it must stay as it is.
+      const wide = { width: 140, height: 84, channels: 1, pixels: new Uint8Array(140 * 84) } as const;
+      for (let y = 0; y < 84; y++) wide.pixels.set(digit.pixels.subarray(84 * y, 84 * y + 84), 140 * y + 28);
+      bench.files["photo.jpg"] = await encodePng(wide);
+      writeFileSync(join(bench.folder, "photo.jpg"), bench.files["photo.jpg"]);
+      const crop = ["--crop", "1"];
+      const command = /^fovea (explain .*?)\s+#/m.exec(page)?.[1]?.replace("model.onnx ", "").split(" ") ?? [];
+      const ran = await fovea(bench.folder, [...command, ...crop]);
       expect([ran.code, ran.err]).toEqual([0, ""]);
-      const snippet = /```html\n(.*?)```/s.exec(readFileSync(join(root, "docs/element.md"), "utf8"))?.[1] as string;
+      const compiled = await fovea(bench.folder, [
+        "compile",
+        join(root, "models/mnist.onnx"),
+        "--image",
+        "--choose",
+        "--out",
+        "explained.onnx",
+        ...crop,
+      ]);
+      expect([compiled.code, compiled.err]).toEqual([0, ""]);
+      for (const name of ["map.json", "explained.onnx"]) bench.files[name] = readFileSync(join(bench.folder, name));
+      const snippet = /```html\n(.*?)```/s.exec(page)?.[1] as string;
       expect(snippet.split("\n").filter((line) => line.trim() !== "").length).toBeLessThanOrEqual(11);
       bench.files["example.html"] = snippet;
       const example = await bench.open();
       await example.goto(`${bench.site.url}example.html`);
       await example.waitForFunction(`[...document.querySelectorAll("fovea-heatmap")].every((element) =>
         element.shadowRoot?.querySelector(".map").checkVisibility() && element.shadowRoot.querySelector(".map").width > 1)`);
-      expect(await example.locator("fovea-heatmap .name").allInnerTexts()).toEqual(["tabby", "7"]);
+      expect(await example.locator("fovea-heatmap .name").allInnerTexts()).toEqual(["7", "7"]);
+      const strongest: [number, number][] = await example.evaluate(strongestPlaces);
+      const [fromFile, computed] = strongest;
+      expect(strongest).toHaveLength(2);
+      for (const axis of [0, 1] as const)
+        expect(Math.abs((fromFile?.[axis] ?? 0) - (computed?.[axis] ?? 1))).toBeLessThan(0.03);
       expect(example.complaints).toEqual([]);
       await example.context().close();
     });

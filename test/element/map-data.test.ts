@@ -59,6 +59,15 @@ describe("a map for <fovea-heatmap>", () => {
     expect(String(refusal)).not.toMatch(/undefined|\n/);
   });
 
+  it("takes one of several maps, each with its own place and name", async () => {
+    const box = { x: 1, y: 2, width: 3, height: 4 };
+    const json = text(JSON.stringify({ maps: [{ values: [[1]] }, { values: [[2]], label: "cat", box }] }));
+    expect((await readHeatMap(json, "map.json", [])).map.values).toEqual(Float32Array.of(1));
+    expect(await readHeatMap(json, "map.json", [1])).toMatchObject({ label: "cat", box });
+    for (const at of [[2], [0, 0]])
+      await expect(readHeatMap(json, "map.json", at)).rejects.toThrow("map.json: at: expected an index below 2, got");
+  });
+
   it("refuses places that an array does not have", () => {
     const tensor = float32([1, 2, 1, 1], [1, 2]);
     expect(() => mapAt(tensor, [0, 2], "m")).toThrow("m: at: expected indices into [1,2], got 0, 2");

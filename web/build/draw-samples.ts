@@ -10,7 +10,7 @@ import { type SampleName, samplePicture, samples } from "../src/shared/samples.j
 /** Of the pairs those in which both shapes speak: the network gives the second more than a trace. */
 const pairs = [14, 6, 3, 10, 19, 11, 9, 15];
 
-const drawn: Readonly<Record<SampleName, () => Promise<readonly Picture[]>>> = {
+export const sampleImages: Readonly<Record<SampleName, () => Promise<readonly Picture[]>>> = {
   shapes: async () => {
     const { pixels } = drawTwoShapes({ seed: 7, test: 48 }).test;
     // Each pair is there twice, for its two classes.
@@ -39,7 +39,7 @@ async function drawnScenes(): Promise<readonly Picture[]> {
 export async function samplePictureFiles(): Promise<Map<string, Uint8Array>> {
   const files = new Map<string, Uint8Array>();
   for (const [name, { pictures }] of Object.entries(samples) as [SampleName, (typeof samples)[SampleName]][]) {
-    const all = await drawn[name]();
+    const all = await sampleImages[name]();
     for (const [i, title] of pictures.entries()) {
       const picture = all[i];
       if (picture) files.set(samplePicture(name, title), await encodePng(picture));

@@ -1,11 +1,15 @@
 /** @file `fovea explain --method all`: one contact sheet, methods by classes, with each method's cost. */
 
 import { type ComparedMethod, compareMethods } from "../../explain/compare-methods.js";
-import { sameForAllClasses } from "../../explain/method.js";
-import { methodNamed, methods } from "../../explain/methods/index.js";
+import { type CamMethod, sameForAllClasses } from "../../explain/method.js";
+import { byFamily, type FamilyOfMethods } from "../../explain/methods/families.js";
+import { methods } from "../../explain/methods/index.js";
 import type { ClassChoice, ExplainerOptions } from "../../explain/options.js";
 import { FoveaError } from "../../foundation/error.js";
+import { elapsed } from "../../foundation/measures.js";
+import { counted } from "../../foundation/words.js";
 import type { SheetCell } from "../../image/figure/sheet.js";
+import { unbroken } from "../../image/figure/text.js";
 import { contactSheetSvg, rasterize } from "../../image/node.js";
 import type { Picture } from "../../image/picture/picture.js";
 import { modelLine, type NamedModel } from "../inputs/models.js";
@@ -25,38 +29,46 @@ export interface MethodSheet extends Plan {
   readonly explaining: Omit<ExplainerOptions, "runtime" | "method">;
 }
 
-/** Draws the maps of every method that works for the model; says why the others do not. @returns the exit code */
+/** Draws the maps of every method that works for the model, by family; says why the others do not. @returns the exit code */
 export async function sheetOfMethods(job: Job, named: NamedModel, sheet: MethodSheet): Promise<number> {
   const { source, image, picture } = await onlyImage(named, sheet);
   const rows: Row[] = [];
-  const cells: SheetCell[] = [];
+  const cells = new Map<CamMethod, readonly SheetCell[]>();
+  const sections = byFamily();
   await job.stage("drawing", async (onProgress) => {
     const { classes, explaining } = sheet;
-    const options = { classes, explaining, progress: onProgress, signal: job.signal };
+    const methods = sections.flatMap((section) => section.methods);
+    const options = { methods, classes, explaining, progress: onProgress, signal: job.signal };
     for await (const compared of compareMethods(named.model.explainer, image.input, options)) {
-      const { name } = compared.method;
-      if (compared.error) {
-        rows.push({ method: name, refused: compared.error.message });
-        note(`${name} left out: ${compared.error.message}`);
+      const { method, milliseconds, error } = compared;
+      if (error) {
+        rows.push({ method: method.name, refused: error.message });
+        note(`${method.name} left out: ${error.message}`);
       } else {
-        rows.push({ method: name, ms: compared.milliseconds.toFixed(0) });
-        cells.push(...(await cellsOf({ image, picture }, compared, sheet)));
+        rows.push({ method: method.name, ms: milliseconds.toFixed(0) });
+        cells.set(method, await cellsOf({ image, picture }, compared, sheet));
       }
     }
   });
-  if (cells.length === 0) throw new FoveaError("bad-graph", `${named.path}: no method works for this model`);
+  if (cells.size === 0) throw new FoveaError("bad-graph", `${named.path}: no method works for this model`);
   const path = sheet.outputs.path(source, "figure");
-  await writeResult(path, await draw(named, cells, sheet, picture), sheet.outputs);
+  await writeResult(path, await draw(named, { sections, cells }, sheet, picture), sheet.outputs);
   if (job.format === "json") {
     printJson({ input: source.path, methods: rows, written: path });
   } else {
-    for (const row of rows) {
-      const blind = methodNamed(row.method).classBlind ? `  ${sameForAllClasses}` : "";
-      if ("ms" in row) print(`  ${row.method.padEnd(22)} ${row.ms.padStart(8)} ms${blind}`);
-    }
+    for (const section of sections) printFamily(section, rows);
     print(`  wrote ${path}`);
   }
   return job.end();
+}
+
+function printFamily({ family, methods: ofFamily }: FamilyOfMethods, rows: readonly Row[]): void {
+  const drawn = ofFamily.flatMap(({ name, classBlind }) => {
+    const row = rows.find(({ method }) => method === name);
+    return row && "ms" in row ? [{ name, ms: Number(row.ms), blind: classBlind ? `  ${sameForAllClasses}` : "" }] : [];
+  });
+  if (drawn.length > 0) print(`${family.title}: ${family.says}`);
+  for (const { name, ms, blind } of drawn) print(`  ${name.padEnd(22)} ${elapsed(ms).padStart(10)}${blind}`);
 }
 
 /** @throws FoveaError `bad-input` for several images */
@@ -90,20 +102,33 @@ async function cellsOf(
   return explanation.at(0).classes.map(({ label }, k) => ({
     picture,
     caption: method.title,
-    detail: `${classBlind ? "all classes" : label}, ${milliseconds.toFixed(0)} ms`,
+    detail: `${classBlind ? sameForAllClasses : label}, ${unbroken(elapsed(milliseconds))}`,
     ...mapOnPicture(image, result, 0, k, options),
     signed: drawing.signed ?? false,
   }));
 }
 
-async function draw(named: NamedModel, cells: readonly SheetCell[], sheet: MethodSheet, { width, height }: Picture) {
+/** What was drawn, by family. */
+interface Drawn {
+  readonly sections: readonly FamilyOfMethods[];
+  readonly cells: ReadonlyMap<CamMethod, readonly SheetCell[]>;
+}
+
+async function draw(named: NamedModel, { sections, cells }: Drawn, sheet: MethodSheet, { width, height }: Picture) {
   const perMethod = Math.max(1, sheet.classes.length);
   const columns = perMethod * Math.max(1, Math.floor(6 / perMethod));
+  const groups = sections.map(({ family, methods: ofFamily }) => ({
+    title: family.title,
+    detail: family.says,
+    cells: ofFamily.flatMap((method) => cells.get(method) ?? []),
+  }));
+  const compared = [...cells.keys()].filter(({ baseline }) => !baseline).length;
   const svg = await contactSheetSvg(
     {
-      cells,
-      title: `${cells.length / perMethod} methods: ${modelLine(named)}`,
-      subtitle: `A picture of ${width}x${height}; milliseconds for all classes shown. Methods of passes: ${passLimits(sheet.explaining).join(", ")}.`,
+      cells: [],
+      groups,
+      title: `${counted(compared, "method")}: ${modelLine(named)}`,
+      subtitle: `A picture of ${width}×${height}; times for all classes shown. Methods of passes: ${passLimits(sheet.explaining).join(", ")}.`,
     },
     { columns, panelSize: 160, ...(sheet.drawing.colormap ? { colormap: sheet.drawing.colormap } : {}) },
   );

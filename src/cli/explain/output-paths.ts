@@ -34,6 +34,8 @@ export interface OutputPaths {
    * @param index which of the pictures of an input that holds several
    */
   path(input: FoundInput, kind: ResultKind, label?: string, index?: number): string;
+  /** The JSON beside the array of an input; undefined where results go into a stream. */
+  rawJson(input: FoundInput): string | undefined;
   /** Every result of a picture is there already; never so for arrays, which may hold any number of images. */
   done(input: FoundInput): boolean;
 }
@@ -77,6 +79,10 @@ export function planOutputs({ inputs, many }: FoundInputs, options: OutputOption
     format,
     isNamed: exact !== undefined,
     path,
+    rawJson: (input) => {
+      const raw = path(input, "raw");
+      return `${raw.slice(0, raw.length - extname(raw).length)}.json`;
+    },
     done: (input) => input.error === undefined && !/\.npy$/i.test(input.path) && all(input).every(existsSync),
   };
 }
@@ -95,7 +101,7 @@ function planStream(out: string, many: boolean, options: OutputOptions): OutputP
     if (index !== undefined && kind !== "raw") throw refuse("several pictures in one array");
     return out;
   }
-  return { format: formatFrom(out, options), isNamed: true, path, done: () => false };
+  return { format: formatFrom(out, options), isNamed: true, path, rawJson: () => undefined, done: () => false };
 }
 
 /** A name for one file, where several results need a folder. */

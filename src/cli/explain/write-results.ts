@@ -7,9 +7,9 @@ import type { Explainer } from "../../explain/options.js";
 import { writeFileAtomically } from "../../files/atomic.js";
 import { figureRow, placeOnPicture } from "../../image/figure/explanation-row.js";
 import type { ExplanationRow } from "../../image/figure/figure.js";
-import { rasterOf } from "../../image/figure/panel.js";
 import { defaultDivergingColormap } from "../../image/map/colormap.js";
 import { type EmphasisOptions, emphasized } from "../../image/map/emphasis.js";
+import { mapsJson } from "../../image/map/maps-json.js";
 import { colorizeMap, overlay } from "../../image/map/overlay.js";
 import { encodePicture, explanationSvg, rasterize } from "../../image/node.js";
 import type { Picture } from "../../image/picture/picture.js";
@@ -60,13 +60,15 @@ export async function writeResults(
     const path = outputs.path(source, "raw");
     await writeResult(path, writeNpy(options.signed ? explanation.evidence : explanation.maps), outputs);
     for (const paths of pathsOf) paths.push(path);
+    const json = image.isArray ? undefined : outputs.rawJson(source);
+    if (json !== undefined) await write(0, json, jsonOf(result, options));
   }
   for (const [i, picture] of image.pictures.entries()) {
     const index = image.pictures.length > 1 ? i : undefined;
     if (options.kinds.includes("figure")) {
       const path = outputs.path(source, "figure", undefined, index);
       const svg = await figureSvg(result, picture, i, explainer, options);
-      await write(i, path, outputs.format === "svg" ? svg : await rasterize(svg, outputs.format, rasterOf(picture)));
+      await write(i, path, outputs.format === "svg" ? svg : await rasterize(svg, outputs.format));
     }
     for (const kind of ["overlay", "heatmap"] as const) {
       if (!options.kinds.includes(kind) || outputs.format === "svg") continue;
@@ -77,6 +79,15 @@ export async function writeResults(
     }
   }
   return pathsOf;
+}
+
+/** The maps of the one picture. */
+function jsonOf({ image: { box }, explanation }: Result, { signed = false }: ResultOptions): string {
+  const maps = explanation.at(0).classes.map(({ label }, k) => ({
+    label,
+    map: drawableMap(explanation, 0, k, { signed }),
+  }));
+  return mapsJson(maps, box, signed);
 }
 
 /** A file, or standard output. */
@@ -94,7 +105,8 @@ async function figureSvg(
 ): Promise<string> {
   const { classes } = result.explanation.at(i);
   const rows = classes.map((_, k) => rowOf(explainer, result, i, k, options));
-  return explanationSvg({ picture, rows }, options.signed ? {} : coloured(options));
+  const { box } = result.image;
+  return explanationSvg({ picture, rows, ...(box ? { seen: box } : {}) }, options.signed ? {} : coloured(options));
 }
 
 function rowOf(

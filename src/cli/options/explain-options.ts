@@ -103,7 +103,10 @@ function withOutput(command: Command): Command {
     .optionsGroup("What is written, and where:")
     .option("--overlay", "write the heat map over the picture, at the picture's own size, instead of the figure")
     .option("--heatmap", "write the heat map alone, at the picture's own size, instead of the figure")
-    .option("--raw", "write the raw maps as .npy, float32 [N, classes, h, w], instead of the figure")
+    .option(
+      "--raw",
+      "write the raw maps as .npy, float32 [N, classes, h, w], and of a picture as .json, instead of the figure",
+    )
     .option("--colormap <name>", "colours of the map; list describes them", "inferno")
     .option(
       "-o, --out <path>",

@@ -18,6 +18,7 @@ export const attentionRollout: ActivationMethod = {
   title: "Attention rollout",
   aliases: ["rollout"],
   paper: "Abnar and Zuidema, ACL 2020",
+  family: "attention",
   worksOn: transformers,
   classBlind: true,
   needsGradient: false,

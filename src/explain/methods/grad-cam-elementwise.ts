@@ -12,6 +12,7 @@ export const gradCamElementwise: GradientMethod = {
   title: "Element-wise Grad-CAM",
   aliases: ["element-wise-grad-cam", "grad-cam-ew"],
   paper: "Pillai and Pirsiavash, AAAI 2021",
+  placeExact: true,
   needsGradient: true,
   helpsAgainst: ["cancelled", "normalised"],
   build: (op, { activation, gradient }) => sumOf(op, op.Relu(op.Mul(gradient, activation))),

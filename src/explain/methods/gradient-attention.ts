@@ -19,6 +19,7 @@ export const gradientAttention: GradientMethod = {
   name: "gradient-attention",
   title: "Gradient-weighted attention",
   paper: "Chefer et al., ICCV 2021",
+  family: "attention",
   worksOn: transformers,
   needsGradient: true,
   build(op, { model, layer, gradientsOf }) {

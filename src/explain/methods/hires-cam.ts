@@ -11,6 +11,7 @@ export const hiresCam: GradientMethod = {
   name: "hires-cam",
   title: "HiResCAM",
   paper: "Draelos and Carin, arXiv 2020",
+  placeExact: true,
   needsGradient: true,
   helpsAgainst: ["cancelled"],
   build: (op, { activation, gradient }) => signedSumOf(op, op.Mul(gradient, activation)),

@@ -11,6 +11,7 @@ export const layerCam: GradientMethod = {
   name: "layer-cam",
   title: "Layer-CAM",
   paper: "Jiang et al., IEEE TIP 2021",
+  placeExact: true,
   needsGradient: true,
   helpsAgainst: ["cancelled", "normalised"],
   build: (op, { activation, gradient }) => sumOf(op, op.Mul(op.Relu(gradient), activation)),

@@ -1,9 +1,10 @@
 /** @file The row of an explained class in a figure: the class in words, and its map where the network looked. */
 
-import { percent } from "../../foundation/words.js";
+import { shareInWords } from "../../foundation/measures.js";
 import type { FloatMap } from "../map/heatmap.js";
 import { type Box, placeMap } from "../picture/resize.js";
 import type { ExplanationRow } from "./figure.js";
+import { unbroken } from "./text.js";
 
 export interface FigureRowOptions {
   /** The class as people call it. */
@@ -38,7 +39,7 @@ export function figureRow(options: FigureRowOptions): ExplanationRow {
   const { activation = "softmax" } = options;
   const inWords = `score ${score.toFixed(2)}`;
   const best = options.shareOf === undefined ? " (predicted)" : " (largest)";
-  const share = probability === undefined ? "" : percent(probability, 1);
+  const share = probability === undefined ? "" : unbroken(shareInWords(probability));
   const inShares =
     options.shareOf === undefined
       ? `${share}, ${inWords} before ${activation}`

@@ -6,16 +6,20 @@ import { type Colormap, colormap, defaultColormap, defaultDivergingColormap } fr
 import { type FloatMap, mapPeak, normalizeMap } from "../map/heatmap.js";
 import { type Blend, colorizeMap, overlay } from "../map/overlay.js";
 import type { Picture } from "../picture/picture.js";
-import { resizeMap } from "../picture/resize.js";
+import { type Box, resizeMap } from "../picture/resize.js";
+import { drawLines, drawTitles, type Pen } from "./lines.js";
+import { type Contours, contourElements, frameElement } from "./outlines.js";
 import {
   type FigurePlatform,
   imageElement,
   type PanelOptions,
+  type PanelSize,
   panelSizeOf,
   samplePanel,
   svgDocument,
+  wholeScale,
 } from "./panel.js";
-import { decimals, ellipsize, type TextStyle, wrapText } from "./text.js";
+import { cleanText, decimals, type TextStyle } from "./text.js";
 
 export type { FigurePlatform } from "./panel.js";
 
@@ -35,6 +39,8 @@ export interface ExplanationRow {
   readonly signs?: readonly [string, string];
   /** The raw value at the end of the colour scale, for rows that share one. Default the map's own peak. */
   readonly peak?: number;
+  /** Lines over the overlay. Default none. */
+  readonly contours?: Contours;
   /** A sentence below the row, for a reader to read it rightly. Default none. */
   readonly note?: string;
 }
@@ -43,6 +49,8 @@ export interface ExplanationRow {
 export interface ExplanationFigure {
   readonly picture: Picture;
   readonly rows: readonly ExplanationRow[];
+  /** The part of the picture that the network saw, in its pixels; it gets a dashed frame. Default all of it. */
+  readonly seen?: Box;
   /** Default none. */
   readonly title?: string;
   /** Below the title. Default none. */
@@ -64,10 +72,8 @@ export interface ExplanationFigureOptions extends PanelOptions {
 
 const margin = 32;
 const gap = 16;
-const columns = ["Original", "Heat map", "Overlay"];
+const columns = ["Original", "Heat map", "Overlay"] as const;
 const styles = {
-  title: { size: 20, weight: "semibold" },
-  subtitle: { size: 13, fill: "#666666" },
   column: { size: 12, fill: "#666666" },
   row: { size: 16, weight: "semibold" },
   score: { size: 15, fill: "#444444" },
@@ -75,9 +81,12 @@ const styles = {
   note: { size: 13, fill: "#444444" },
 } as const satisfies Record<string, TextStyle>;
 
+/** Samples of all photos in a figure, original and overlays: as a PNG file they take half a megabyte. */
+const photoSamples = 130_000;
+
 /**
- * Draws the explanations of one picture as an SVG document. Every row keeps its own scale unless it names a `peak`, and its
- * colour bar says so in numbers. A map of zeros is drawn as zeros.
+ * Draws the explanations of one picture as an SVG document. The picture stands there once. Every row keeps its own scale unless it
+ * names a `peak`, and its colour bar says so in numbers. A map of zeros is drawn as zeros.
  * @throws FoveaError `bad-input` when there is no row, a map has a value that is not finite, or a colour map is of the wrong kind
  */
 export async function explanationFigure(
@@ -88,54 +97,93 @@ export async function explanationFigure(
   if (figure.rows.length === 0)
     throw new FoveaError("bad-input", "explanation figure: rows: expected at least one, got none");
   const { text } = platform;
-  const size = panelSizeOf(figure.picture, options);
-  const column = Math.max(size.width, 120);
-  const panelsWidth = columns.length * column + (columns.length - 1) * gap;
-  const barAt = margin + panelsWidth - (column - size.width) + 20;
   const rows = figure.rows.map((row) => ({ row, bar: colorBarOf(row, options) }));
-  const widestBar = Math.max(...rows.map(({ bar }) => colorBarWidth(bar, platform)));
-  const width = Math.max(barAt + widestBar, margin + panelsWidth) + margin;
-  const right = margin + panelsWidth - (column - size.width);
+  const layout = layOut(figure, rows, platform, options);
+  const { size, column, width } = layout;
   const elements: string[] = [];
-  let y = margin;
-
-  function line(content: string, style: TextStyle, height: number): void {
-    y += height;
-    elements.push(text.draw(ellipsize(content, width - 2 * margin, style, text), margin, y, style));
-  }
-
-  if (figure.title) line(figure.title, styles.title, 16);
-  if (figure.subtitle) line(figure.subtitle, styles.subtitle, figure.title ? 22 : 10);
-  if (figure.title || figure.subtitle) y += 24;
-  y += 9;
+  const pen = { text, elements };
+  let y = drawTitles(pen, figure, { x: margin, y: margin, width: width - 2 * margin }) + 9;
   columns.forEach((name, i) => elements.push(text.draw(name, margin + i * (column + gap), y, styles.column)));
   y += 10;
   elements.push(`<path d="M${margin} ${y}H${decimals(width - margin)}" stroke="#d4d4d4"/>`);
 
   const samples = samplePanel(figure.picture, size);
-  const original = await platform.encode(samples, size.zoom > 0 ? "exact" : "photo");
-  for (const [i, { row, bar }] of rows.entries()) {
-    y += i === 0 ? 30 : 40;
-    elements.push(...drawHeader(row, y, right, platform));
-    y += 14;
-    const normalized = normalizeMap(row.map, { signed: row.signed ?? false, peak: bar.peak });
-    const map = resizeMap(normalized, size.samplesAcross, size.samplesDown);
-    const blended = overlay(samples, map, { ...options, colormap: bar.colormap });
-    const urls = [
-      original,
-      await platform.encode(colorizeMap(map, bar.colormap), "exact"),
-      await platform.encode(blended, size.zoom > 0 ? "exact" : "photo"),
-    ];
-    for (const [k, url] of urls.entries()) {
-      const box = { x: margin + k * (column + gap), y, width: size.width, height: size.height };
-      elements.push(imageElement(url, `${columns[k]}: ${row.title}`, box));
+  for (const [i, row] of rows.entries()) {
+    y = drawHeader(pen, row.row, y + (i === 0 ? 30 : 40), layout) + 14;
+    if (i === 0) {
+      const box = { x: margin, y, width: size.width, height: size.height };
+      const url = await platform.encode(samples, size.zoom > 0 ? "exact" : "photo");
+      elements.push(imageElement(url, columns[0], box), frameOf(figure, box));
     }
-    const barHeight = Math.max(size.height, 96);
-    elements.push(await drawColorBar(bar, barAt, y, barHeight, platform));
-    y += barHeight;
-    if (row.note) y = drawNote(row.note, y + 14, right, platform, elements);
+    elements.push(...(await drawRow(figure, { ...row, samples, y }, layout, platform, options)));
+    y += Math.max(size.height, 96);
+    if (row.row.note) y = drawNote(pen, row.row.note, y + 14, layout);
   }
-  return svgDocument(width, y + margin, labelOf(figure), elements);
+  return svgDocument(
+    { width, height: y + margin, label: labelOf(figure), elements, scale: wholeScale([size]) },
+    platform.text,
+  );
+}
+
+/** A row with the scale of its colours. */
+interface ScaledRow {
+  readonly row: ExplanationRow;
+  readonly bar: ColorBar;
+}
+
+/** Where things stand across the page. */
+interface Layout {
+  readonly size: PanelSize;
+  /** Width of a column. */
+  readonly column: number;
+  /** Where the words of a row begin and end. */
+  readonly left: number;
+  readonly right: number;
+  readonly barAt: number;
+  readonly width: number;
+}
+
+function layOut(
+  { picture, rows: { length: count } }: ExplanationFigure,
+  rows: readonly ScaledRow[],
+  platform: FigurePlatform,
+  options: PanelOptions,
+): Layout {
+  const size = panelSizeOf(picture, options, photoSamples / (count + 1));
+  const column = Math.max(size.width, 120);
+  const panelsWidth = columns.length * column + (columns.length - 1) * gap;
+  const right = margin + panelsWidth - (column - size.width);
+  const barAt = right + 20;
+  const widestBar = Math.max(...rows.map(({ bar }) => colorBarWidth(bar, platform)));
+  const width = Math.max(barAt + widestBar, margin + panelsWidth) + margin;
+  // Of several rows each has its words above its own two pictures.
+  return { size, column, left: count === 1 ? margin : margin + column + gap, right, barAt, width };
+}
+
+function frameOf({ picture, seen }: ExplanationFigure, box: Box): string {
+  return seen ? frameElement(seen, picture, box) : "";
+}
+
+/** Heat map, overlay and colour bar of a row. */
+async function drawRow(
+  figure: ExplanationFigure,
+  { row, bar, samples, y }: ScaledRow & { readonly samples: Picture; readonly y: number },
+  { size, column, barAt }: Layout,
+  platform: FigurePlatform,
+  options: ExplanationFigureOptions,
+): Promise<string[]> {
+  const normalized = normalizeMap(row.map, { signed: row.signed ?? false, peak: bar.peak });
+  const map = resizeMap(normalized, size.samplesAcross, size.samplesDown);
+  const blended = overlay(samples, map, { ...options, colormap: bar.colormap });
+  const box = (k: number) => ({ x: margin + k * (column + gap), y, width: size.width, height: size.height });
+  const label = (k: number) => `${columns[k]}: ${row.title}`;
+  return [
+    imageElement(await platform.encode(colorizeMap(map, bar.colormap), "exact"), label(1), box(1)),
+    imageElement(await platform.encode(blended, size.zoom > 0 ? "exact" : "photo"), label(2), box(2)),
+    ...(row.contours ? contourElements(row.contours, box(2)) : []),
+    frameOf(figure, box(2)),
+    await drawColorBar(bar, barAt, y, Math.max(size.height, 96), platform),
+  ];
 }
 
 function colorBarOf(row: ExplanationRow, options: ExplanationFigureOptions): ColorBar {
@@ -155,28 +203,37 @@ function colorBarOf(row: ExplanationRow, options: ExplanationFigureOptions): Col
   return { colormap: choice, peak: row.peak ?? mapPeak(row.map, { signed }), labels };
 }
 
-/** Title and score from the left, method and layer up to `right`; the title gives way first. */
-function drawHeader(row: ExplanationRow, y: number, right: number, { text }: FigurePlatform): string[] {
-  const space = right - margin;
-  const detail = ellipsize(row.detail ?? "", space * 0.45, styles.detail, text);
-  const score = ellipsize(row.score ?? "", space * 0.3, styles.score, text);
-  const widths = [text.measure(detail, styles.detail), text.measure(score, styles.score)].map((width) =>
-    width > 0 ? width + 14 : 0,
-  );
-  const title = ellipsize(row.title, space - widths.reduce((sum, width) => sum + width, 0), styles.row, text);
-  return [
-    text.draw(title, margin, y, styles.row),
-    text.draw(score, margin + text.measure(title, styles.row) + 10, y, styles.score),
-    text.draw(detail, right, y, { ...styles.detail, anchor: "end" }),
-  ];
+/**
+ * Title and score from the left, method and layer up to the right; what does not fit on one line goes to lines of its own.
+ * @returns where the last line stands
+ */
+function drawHeader(
+  pen: Pen,
+  { title, score = "", detail = "" }: ExplanationRow,
+  y: number,
+  { left, right }: Layout,
+): number {
+  const { text, elements } = pen;
+  const width = right - left;
+  const after = (words: string, style: TextStyle) => (words === "" ? 0 : text.measure(words, style) + 12);
+  const name = cleanText(title);
+  if (text.measure(name, styles.row) + after(score, styles.score) + after(detail, styles.detail) <= width) {
+    elements.push(
+      text.draw(name, left, y, styles.row),
+      text.draw(score, left + text.measure(name, styles.row) + 10, y, styles.score),
+      text.draw(detail, right, y, { ...styles.detail, anchor: "end" }),
+    );
+    return y;
+  }
+  let end = drawLines(pen, title, styles.row, { x: left, y, width });
+  if (score !== "") end = drawLines(pen, score, styles.score, { x: left, y: end + 20, width });
+  return detail === "" ? end : drawLines(pen, detail, styles.detail, { x: left, y: end + 20, width });
 }
 
-/** Draws the note and returns where it ends. */
-function drawNote(note: string, y: number, right: number, { text }: FigurePlatform, elements: string[]): number {
-  const lines = wrapText(note, right - margin - 12, styles.note, text);
-  const end = y + lines.length * 19;
-  elements.push(`<path d="M${margin + 1} ${y}V${end}" stroke="#e0a458" stroke-width="2"/>`);
-  lines.forEach((line, i) => elements.push(text.draw(line, margin + 12, y + 14 + 19 * i, styles.note)));
+/** Draws the note. @returns where it ends */
+function drawNote(pen: Pen, note: string, y: number, { left, right }: Layout): number {
+  const end = drawLines(pen, note, styles.note, { x: left + 12, y: y + 14, width: right - left - 12 }) + 5;
+  pen.elements.push(`<path d="M${left + 1} ${y}V${end}" stroke="#e0a458" stroke-width="2"/>`);
   return end;
 }
 

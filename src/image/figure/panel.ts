@@ -2,7 +2,8 @@
 
 import type { Picture } from "../picture/picture.js";
 import { type Box, enlargePixels, resizePicture } from "../picture/resize.js";
-import { cleanText, decimals, escapeXml, type TextRenderer } from "./text.js";
+import { drawMark } from "./mark.js";
+import { cleanText, decimals, escapeXml, type TextRenderer, type TextStyle } from "./text.js";
 
 /** The platform that a figure is made on: its text and its image files. */
 export interface FigurePlatform {
@@ -31,8 +32,15 @@ export interface PanelSize {
 
 const longestSmallSide = 128;
 
-/** How large a picture is shown. The shape is kept; small pictures grow by a whole number. */
-export function panelSizeOf({ width, height }: Picture, { panelSize, pixelRatio = 2 }: PanelOptions): PanelSize {
+/**
+ * How large a picture is shown. The shape is kept; small pictures grow by a whole number.
+ * @param most samples of a photo that are embedded. Default as many as `pixelRatio` asks for
+ */
+export function panelSizeOf(
+  { width, height }: Picture,
+  { panelSize, pixelRatio = 2 }: PanelOptions,
+  most = Number.POSITIVE_INFINITY,
+): PanelSize {
   const longest = Math.max(width, height);
   if (longest <= longestSmallSide) {
     const factor = Math.max(1, Math.floor((panelSize ?? 280) / longest));
@@ -46,7 +54,7 @@ export function panelSizeOf({ width, height }: Picture, { panelSize, pixelRatio 
     };
   }
   const factor = (panelSize ?? 360) / longest;
-  const samples = Math.min(1, factor * pixelRatio);
+  const samples = Math.min(1, factor * pixelRatio, Math.sqrt(most / (width * height)));
   const scale = (side: number, by: number) => Math.max(1, Math.round(side * by));
   return {
     width: scale(width, factor),
@@ -69,15 +77,22 @@ export interface Raster {
 const leastScale = 1.3;
 
 /**
- * How a drawing with panels of this picture becomes an image file: each of the picture's pixels is a whole number of the file's.
- * Nothing is then made up between them, and the file is a fifth as large as with smoothed ones, which do not compress.
+ * The scale at which each sample of these panels is a whole number of the file's pixels; undefined where they are no photos, or
+ * of several densities. Nothing is then made up between samples, and the file is a fifth as large as with smoothed ones, which do
+ * not compress.
  */
-export function rasterOf(picture: Picture, options: PanelOptions = {}): Raster {
-  const { width, samplesAcross, zoom } = panelSizeOf(picture, options);
-  const density = samplesAcross / width;
-  if (zoom > 0 || density >= 2) return { scale: 2, pixelated: false };
+export function wholeScale(panels: readonly PanelSize[]): number | undefined {
+  const densities = panels.map(({ width, samplesAcross, zoom }) => (zoom > 0 ? 2 : samplesAcross / width));
+  const [density = 2] = densities;
+  if (density >= 2 || densities.some((each) => Math.abs(each - density) > 0.01)) return undefined;
   const whole = Math.max(1, Math.floor(2 / density));
-  return { scale: density * (density * whole < leastScale ? whole + 1 : whole), pixelated: true };
+  return density * (density * whole < leastScale ? whole + 1 : whole);
+}
+
+/** How a drawing asks to be turned into pixels, by itself. */
+export function rasterOfDrawing(svg: string): Raster {
+  const scale = /^<svg [^>]*data-scale="([\d.]+)"/.exec(svg)?.[1];
+  return scale === undefined ? { scale: 2, pixelated: false } : { scale: Number(scale), pixelated: true };
 }
 
 /** The picture with as many samples as the panel embeds. */
@@ -96,14 +111,34 @@ export function imageElement(url: string, label: string, { x, y, width, height }
   ].join("\n");
 }
 
-/** A whole SVG document on white. */
-export function svgDocument(width: number, height: number, label: string, elements: readonly string[]): string {
+/** A drawing as it is put together. */
+export interface Drawing {
+  readonly width: number;
+  readonly height: number;
+  /** For those who do not see it. */
+  readonly label: string;
+  readonly elements: readonly string[];
+  /** See `wholeScale`. */
+  readonly scale?: number | undefined;
+}
+
+const signature: TextStyle = { size: 11, weight: "semibold", fill: "#767676" };
+
+/** A whole SVG document on white, with the mark in its lower right corner. */
+export function svgDocument({ width, height, label, elements, scale }: Drawing, text: TextRenderer): string {
   const [w, h] = [Math.ceil(width), Math.ceil(height)];
+  const raster = scale === undefined ? "" : ` data-scale="${Number(scale.toFixed(6))}"`;
+  const left = w - 16 - text.measure("Fovea", signature);
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${w}" height="${h}" viewBox="0 0 ${w} ${h}" role="img" aria-label="${escapeXml(cleanText(label))}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${w}" height="${h}" viewBox="0 0 ${w} ${h}"${raster} role="img" aria-label="${escapeXml(cleanText(label))}">`,
+    text.style === undefined ? "" : `<style>${text.style}</style>`,
     `<rect width="${w}" height="${h}" fill="#ffffff"/>`,
-    ...elements.filter((element) => element !== ""),
+    ...elements,
+    drawMark({ x: left - 17, y: h - 23, size: 13, ring: "#4a4a4a" }),
+    text.draw("Fovea", left, h - 12.5, signature),
     "</svg>",
     "",
-  ].join("\n");
+  ]
+    .filter((element, i, all) => element !== "" || i === all.length - 1)
+    .join("\n");
 }

@@ -1,12 +1,14 @@
 /** @file A contact sheet: many pictures with captions on one page, with their heat maps laid over them where they have one. */
 
 import { FoveaError } from "../../foundation/error.js";
+import { present } from "../../foundation/present.js";
 import { defaultDivergingColormap } from "../map/colormap.js";
 import { type FloatMap, normalizeMap } from "../map/heatmap.js";
 import { type OverlayOptions, overlay } from "../map/overlay.js";
 import type { Picture } from "../picture/picture.js";
 import { resizeMap } from "../picture/resize.js";
 import { type BoxMark, boxMarks } from "./box-marks.js";
+import { drawLines, drawTitles, type Pen, subtitleStyle } from "./lines.js";
 import type { MaskMark } from "./mask-marks.js";
 import {
   type FigurePlatform,
@@ -16,8 +18,9 @@ import {
   panelSizeOf,
   samplePanel,
   svgDocument,
+  wholeScale,
 } from "./panel.js";
-import { ellipsize, type TextStyle } from "./text.js";
+import type { TextStyle } from "./text.js";
 
 export interface SheetCell {
   readonly picture: Picture;
@@ -36,8 +39,18 @@ export interface SheetCell {
   readonly boxes?: readonly BoxMark[];
 }
 
+/** Cells under a heading of their own. */
+export interface SheetGroup {
+  readonly title: string;
+  /** Behind the title, fainter. Default none. */
+  readonly detail?: string;
+  readonly cells: readonly SheetCell[];
+}
+
 export interface ContactSheet {
   readonly cells: readonly SheetCell[];
+  /** Further cells, each group in rows of its own. Default none. */
+  readonly groups?: readonly SheetGroup[];
   /** Default none. */
   readonly title?: string;
   /** Below the title. Default none. */
@@ -52,11 +65,13 @@ export interface ContactSheetOptions extends PanelOptions, OverlayOptions {
 const margin = 32;
 const gap = 20;
 const styles = {
-  title: { size: 20, weight: "semibold" },
-  subtitle: { size: 13, fill: "#666666" },
+  heading: { size: 15, weight: "semibold" },
   caption: { size: 13, weight: "semibold" },
   detail: { size: 12, fill: "#666666" },
 } as const satisfies Record<string, TextStyle>;
+
+/** Samples of all photos on a sheet: as a PNG file of 256 colours they take half a megabyte. */
+const photoSamples = 600_000;
 
 /**
  * Draws the cells in rows as an SVG document. `panelSize` is 140 where it is not given.
@@ -67,46 +82,75 @@ export async function contactSheet(
   platform: FigurePlatform,
   options: ContactSheetOptions = {},
 ): Promise<string> {
-  const { cells } = sheet;
+  const groups = groupsOf(sheet);
+  const cells = groups.flatMap((group) => group.cells);
   if (cells.length === 0) throw new FoveaError("bad-input", "contact sheet: cells: expected at least one, got none");
   const { columns = Math.min(8, Math.ceil(Math.sqrt(cells.length))), panelSize = 140 } = options;
   if (!Number.isInteger(columns) || columns < 1) {
     throw new FoveaError("bad-input", `contact sheet: columns: expected a positive integer, got ${columns}`);
   }
+  const most = photoSamples / cells.length;
+  const sizes = new Map(cells.map((cell) => [cell, panelSizeOf(cell.picture, { ...options, panelSize }, most)]));
+  const cellWidth = Math.max(100, ...[...sizes.values()].map(({ width }) => width));
+  const across = Math.max(...groups.map((group) => Math.min(columns, group.cells.length)));
+  const width = Math.max(leastWidth, 2 * margin + across * (cellWidth + gap) - gap);
   const { text } = platform;
-  const panels = cells.map((cell) => ({ cell, size: panelSizeOf(cell.picture, { ...options, panelSize }) }));
-  const cellWidth = Math.max(100, ...panels.map(({ size }) => size.width));
-  const width = 2 * margin + Math.min(columns, cells.length) * (cellWidth + gap) - gap;
-  const elements: string[] = [];
-  let y = margin;
-
-  function line(content: string, style: TextStyle, height: number): void {
-    y += height;
-    elements.push(text.draw(ellipsize(content, width - 2 * margin, style, text), margin, y, style));
+  const pen: SheetPen = { text, platform, options, sizes, cellWidth, elements: [], y: margin };
+  pen.y = drawTitles(pen, sheet, { x: margin, y: margin, width: width - 2 * margin });
+  for (const { title, detail, cells: those } of groups) {
+    if (title) drawHeading(pen, title, detail);
+    for (let first = 0; first < those.length; first += columns) await drawRow(pen, those.slice(first, first + columns));
   }
+  const label = sheet.title ?? `${cells.length} pictures`;
+  const height = pen.y - gap + margin + 4;
+  return svgDocument({ width, height, label, elements: pen.elements, scale: wholeScale([...sizes.values()]) }, text);
+}
 
-  if (sheet.title) line(sheet.title, styles.title, 16);
-  if (sheet.subtitle) line(sheet.subtitle, styles.subtitle, sheet.title ? 22 : 10);
-  if (sheet.title || sheet.subtitle) y += 22;
-  for (let first = 0; first < cells.length; first += columns) {
-    const row = panels.slice(first, first + columns);
-    const height = Math.max(...row.map(({ size }) => size.height));
-    for (const [i, { cell, size }] of row.entries()) {
-      const x = margin + i * (cellWidth + gap);
-      const url = await platform.encode(await paintCell(cell, size, options), size.zoom > 0 ? "exact" : "photo");
-      const box = { x, y: y + height - size.height, width: size.width, height: size.height };
-      elements.push(imageElement(url, cell.caption, box), ...boxMarks(cell.boxes ?? [], box, cell.picture, text));
-      elements.push(
-        text.draw(ellipsize(cell.caption, cellWidth, styles.caption, text), x, y + height + 19, styles.caption),
-      );
-      if (cell.detail)
-        elements.push(
-          text.draw(ellipsize(cell.detail, cellWidth, styles.detail, text), x, y + height + 36, styles.detail),
-        );
-    }
-    y += height + (row.some(({ cell }) => cell.detail) ? 40 : 23) + gap;
+/** Narrower sheets would break their title into many lines. */
+const leastWidth = 360;
+
+/** A sheet while it is drawn. */
+interface SheetPen extends Pen {
+  readonly platform: FigurePlatform;
+  readonly options: OverlayOptions;
+  readonly sizes: ReadonlyMap<SheetCell, PanelSize>;
+  readonly cellWidth: number;
+  /** Where the next row begins. */
+  y: number;
+}
+
+function groupsOf({ cells, groups = [] }: ContactSheet): (Partial<SheetGroup> & Pick<SheetGroup, "cells">)[] {
+  return [{ cells }, ...groups].filter((group) => group.cells.length > 0);
+}
+
+function drawHeading(pen: SheetPen, title: string, detail = ""): void {
+  const { text } = pen;
+  const y = pen.y + 18;
+  pen.elements.push(
+    text.draw(title, margin, y, styles.heading),
+    text.draw(detail, margin + text.measure(title, styles.heading) + 10, y, subtitleStyle),
+  );
+  pen.y = y + 14;
+}
+
+async function drawRow(pen: SheetPen, row: readonly SheetCell[]): Promise<void> {
+  const { platform, options, sizes, cellWidth, elements, y } = pen;
+  const height = Math.max(...row.map((cell) => sizes.get(cell)?.height ?? 0));
+  let end = y + height;
+  for (const [i, cell] of row.entries()) {
+    const size = present(sizes.get(cell), "size of a cell");
+    const x = margin + i * (cellWidth + gap);
+    const url = await platform.encode(await paintCell(cell, size, options), size.zoom > 0 ? "exact" : "photo");
+    const box = { x, y: y + height - size.height, width: size.width, height: size.height };
+    elements.push(
+      imageElement(url, cell.caption, box),
+      ...boxMarks(cell.boxes ?? [], box, cell.picture, platform.text),
+    );
+    let below = drawLines(pen, cell.caption, styles.caption, { x, y: y + height + 19, width: cellWidth });
+    if (cell.detail) below = drawLines(pen, cell.detail, styles.detail, { x, y: below + 17, width: cellWidth });
+    end = Math.max(end, below + 5);
   }
-  return svgDocument(width, y - gap + margin - 4, sheet.title ?? `${cells.length} pictures`, elements);
+  pen.y = end + gap;
 }
 
 /** The cell's picture with its map and its masks over it. */

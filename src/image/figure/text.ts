@@ -15,6 +15,8 @@ export interface TextStyle {
 
 /** Measures and draws one line of text. Figures know fonts through this alone. */
 export interface TextRenderer {
+  /** CSS that a document with its texts needs: fonts that it carries. Default none. */
+  readonly style?: string;
   /** The line's advance width in pixels. */
   measure(text: string, style: TextStyle): number;
   /** An SVG element that shows the line with its baseline at y; nothing for an empty line. */
@@ -23,19 +25,30 @@ export interface TextRenderer {
 
 export const defaultFill = "#1a1a1a";
 
+/** The weights of fonts, as CSS has them. */
+export const fontWeights = { regular: 400, semibold: 600 } as const satisfies Record<FontWeight, number>;
+
+/** Inter, and for letters that it lacks what the system has. */
 const families = "Inter, system-ui, Helvetica, Arial, sans-serif";
+
+/** A text's font, as CSS has it. */
+export function cssFont({ size, weight = "regular" }: TextStyle): string {
+  return `${fontWeights[weight]} ${size}px ${families}`;
+}
 
 /**
  * Draws with SVG `<text>`, for pages and programs that have fonts.
  * @param measure the width of a text in pixels, for example by a canvas. Without it widths are estimated, a little generously
+ * @param style see `TextRenderer`
  */
-export function svgText(measure: TextRenderer["measure"] = estimateWidth): TextRenderer {
+export function svgText(measure: TextRenderer["measure"] = estimateWidth, style?: string): TextRenderer {
   return {
+    ...(style ? { style } : {}),
     measure: (text, style) => measure(cleanText(text), style),
     draw(text, x, y, { size, weight = "regular", fill = defaultFill, anchor = "start" }) {
       const content = escapeXml(cleanText(text));
       if (content === "") return "";
-      const font = `font-family="${families}" font-size="${size}" font-weight="${weight === "semibold" ? 600 : 400}"`;
+      const font = `font-family="${families}" font-size="${size}" font-weight="${fontWeights[weight]}"`;
       return `<text x="${decimals(x)}" y="${decimals(y)}" ${font} fill="${fill}" text-anchor="${anchor}">${content}</text>`;
     },
   };
@@ -83,6 +96,11 @@ export function cleanText(text: string): string {
     .replace(/\p{Cs}|[\uFFFE\uFFFF]/gu, "\uFFFD")
     .replace(/\p{Default_Ignorable_Code_Point}/gu, "")
     .trim();
+}
+
+/** A text that stays on one line: a share with its sign of percent, say. */
+export function unbroken(text: string): string {
+  return text.replaceAll(" ", "\u00a0");
 }
 
 /** The text inside an XML element or a quoted attribute. */

@@ -2,7 +2,7 @@
 
 import { createRequire } from "node:module";
 import { readInput } from "../../files/input/read-input.js";
-import { decodeImage, encodeDataUrl, encodePicture, nodePlatform } from "../../image/node.js";
+import { decodeImage, embeddedFonts, encodeDataUrl, encodePicture, nodePlatform } from "../../image/node.js";
 import { sharedRuntime } from "../../runtime/node.js";
 import type { Runtime } from "../../runtime/session.js";
 import type { Platform, Program } from "../platform.js";
@@ -27,6 +27,7 @@ export function createNodePlatform({ runtime = sharedRuntime(), versions = [] }:
     encode: encodePicture,
     encodeDataUrl,
     figures: nodePlatform,
+    fonts: embeddedFonts,
     readFile: (path) => readInput(path, "model", path),
   };
 }

@@ -1,6 +1,7 @@
 /** @file The head of the page: its subject, the sentence to remember, and one image with where the networks looked. */
 
 import type { Picture, ReportData } from "../report-data.js";
+import { named } from "./findings/named.js";
 import { summarise } from "./findings/summarise.js";
 import { probability } from "./format.js";
 import { type Fragment, type Html, html } from "./html.js";
@@ -25,7 +26,7 @@ export interface Feature {
 export function hero(data: ReportData): Html {
   const { title, date, models } = data;
   const facts = [data.data.name, models.map(({ name }) => name).join(", "), date];
-  return heroOf({ title, lead: summarise(data).lead, facts, feature: feature(data) });
+  return heroOf({ title, lead: named(data, summarise(data).lead), facts, feature: feature(data) });
 }
 
 /** The words of a head, with its pictures where there are some. */

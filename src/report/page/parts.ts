@@ -39,18 +39,21 @@ export function captioned(image: Picture, alt: string, caption: Fragment): Html 
   return html`<figure class="shot">${picture(image, alt)}<figcaption>${caption}</figcaption></figure>`;
 }
 
+/** The number of a model's colour; grey is for the one that others are measured by. */
+export function modelColour({ models }: Pick<ReportData, "models">, index: number): number {
+  return models.length === 1 ? 1 : index % 4;
+}
+
 /** A column for each model, under its name. A model for which `render` gives nothing says so. */
 export function columns(
   { models }: ReportData,
   render: (model: ModelReport, index: number) => Html | undefined,
   missing: string,
 ): Html {
-  // Grey is for the one that others are measured by.
-  const colour = (index: number) => (models.length === 1 ? 1 : index % 4);
   const column = (
     model: ModelReport,
     index: number,
-  ) => html`<div class="column" style="--model:var(--model-${colour(index)})">
+  ) => html`<div class="column" style="--model:var(--model-${modelColour({ models }, index)})">
 <h3 class="model">${model.name}</h3>
 ${render(model, index) ?? html`<p class="quiet">${missing}</p>`}
 </div>`;

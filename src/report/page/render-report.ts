@@ -1,5 +1,6 @@
 /** @file The whole report as one self-contained HTML page. */
 
+import type { EmbeddedFont } from "../../image/figure/embedded-font.js";
 import type { ReportData } from "../report-data.js";
 import { checkData } from "./check-data.js";
 import { renderPage } from "./page.js";
@@ -8,15 +9,17 @@ import { chapters } from "./sections/index.js";
 import type { RenderedSection } from "./shell.js";
 
 /**
- * Renders a report as one HTML file that needs nothing else: no network, no script, no font. The results come first, how they
+ * Renders a report as one HTML file that needs nothing else: no network, no font. The results come first, how they
  * were made after. Sections without data are left out.
+ * @param fonts that the page carries. Default: it is set in the reader's
  * @throws FoveaError `bad-input` where the data would mislead or reach outside the file
  */
-export function renderReport(data: ReportData): string {
+export function renderReport(data: ReportData, fonts?: readonly EmbeddedFont[]): string {
   checkData(data);
   return renderPage(
     data,
     chapters.map(({ title, sections }) => ({ title, sections: sections.flatMap((each) => rendered(each, data)) })),
+    fonts,
   );
 }
 

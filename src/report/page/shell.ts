@@ -1,5 +1,6 @@
 /** @file The shell of every page: head, navigation, theme switch and the frame of each section. */
 
+import { type EmbeddedFont, fontRules } from "../../image/figure/embedded-font.js";
 import { Html, html } from "./html.js";
 import { mark } from "./mark.js";
 import type { SectionContent } from "./parts.js";
@@ -18,7 +19,7 @@ export interface RenderedSection extends SectionContent {
 }
 
 /** Nothing may be loaded or sent; pictures are in the page, and the one script is named by its hash. */
-const policy = `default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src '${scriptHash}'; base-uri 'none'; form-action 'none'`;
+const policy = `default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; script-src '${scriptHash}'; base-uri 'none'; form-action 'none'`;
 
 /** What a page is about. */
 export interface PageHead {
@@ -27,9 +28,11 @@ export interface PageHead {
   readonly date: string;
   /** Below the bar: its subject, and the line of stations. */
   readonly head: Html;
+  /** What the page carries its text in. Default: the reader's fonts. */
+  readonly fonts?: readonly EmbeddedFont[] | undefined;
 }
 
-export function renderShell({ title, date, head }: PageHead, chapters: readonly Chapter[]): string {
+export function renderShell({ title, date, head, fonts = [] }: PageHead, chapters: readonly Chapter[]): string {
   const sections = chapters.flatMap((chapter) => chapter.sections);
   return html`<!doctype html>
 <html lang="en">
@@ -40,7 +43,7 @@ export function renderShell({ title, date, head }: PageHead, chapters: readonly 
 <meta name="color-scheme" content="light dark">
 <meta name="generator" content="Fovea">
 <title>${title} – Fovea</title>
-<style>${Html.trusted(style)}</style>
+<style>${Html.trusted(fontRules(fonts) + style)}</style>
 </head>
 <body>
 <a class="skip" href="#content">Skip to the content</a>

@@ -5,8 +5,7 @@ import { paletteStyle } from "./charts/palette.js";
 
 const base = `
 :root{color-scheme:light dark;${paletteStyle};
---serif:Charter,"Bitstream Charter","Sitka Text",Cambria,"Noto Serif",Georgia,serif;
---sans:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue","Noto Sans",sans-serif;
+--sans:Inter,system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue","Noto Sans",sans-serif;
 --mono:ui-monospace,"SF Mono","Cascadia Mono",Menlo,Consolas,monospace}
 :root:has(#theme-light:checked){color-scheme:light}
 :root:has(#theme-dark:checked){color-scheme:dark}
@@ -15,7 +14,7 @@ html{scroll-padding-top:1.5rem;-webkit-text-size-adjust:100%;text-size-adjust:10
 body{margin:0;background:var(--paper);color:var(--ink);font:400 .9375rem/1.55 var(--sans);font-variant-numeric:tabular-nums}
 h1,h2,h3,h4,h5,p,ul,dl,dd,figure,fieldset{margin:0;padding:0}
 ul{list-style:none}
-h1,h2,.lead,.headline b{font-family:var(--serif);font-weight:600;letter-spacing:-.012em;font-variant-numeric:lining-nums}
+h1,h2,.lead,.headline b{font-weight:600;letter-spacing:-.022em;font-variant-numeric:lining-nums}
 b{font-weight:600}
 small,.quiet,figcaption,caption{font-size:.8125rem;color:var(--soft)}
 a{color:var(--accent);text-underline-offset:.15em}
@@ -31,9 +30,8 @@ img.pixels{image-rendering:pixelated}
 const head = `
 .bar-top,.hero{--accent:var(--on-deep);background:var(--deep);color:var(--on-deep);padding-inline:max(1.25rem,(100% - 84rem)/2)}
 .bar-top{display:flex;align-items:center;gap:.9rem;padding-block:.9rem;font-size:.8125rem;color:var(--soft-on-deep)}
-.brand{display:flex;align-items:center;gap:.55rem;color:var(--on-deep);text-decoration:none;font:600 1.1875rem/1 var(--serif)}
-.brand-mark{width:1.5rem;fill:none;stroke:currentColor;stroke-width:1.25}
-.brand-mark .spot{fill:currentColor;stroke:none}
+.brand{display:flex;align-items:center;gap:.55rem;color:var(--on-deep);text-decoration:none;font:600 1.1875rem/1 var(--sans)}
+.brand-mark{width:1.5rem}
 .theme{margin-left:auto;border:1px solid var(--rule-on-deep);border-radius:99px;padding:2px;display:flex}
 .theme label{position:relative;cursor:pointer}
 .theme input{position:absolute;inset:0;opacity:0;margin:0;cursor:pointer}
@@ -43,7 +41,7 @@ const head = `
 .hero{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,33rem);gap:2rem 4rem;align-items:center;overflow:hidden;padding-block:2.5rem 3.25rem}
 .hero-words{position:relative;z-index:1}
 .hero h1{font:600 1rem/1.4 var(--sans);letter-spacing:0;color:var(--soft-on-deep)}
-.hero .lead{font-size:clamp(1.75rem,1rem + 2.5vw,3.1rem);line-height:1.14;margin:.7rem 0 1.6rem;text-wrap:balance;max-width:19ch}
+.hero .lead{font-size:clamp(1.75rem,1rem + 2.3vw,2.9rem);line-height:1.16;margin:.7rem 0 1.6rem;text-wrap:balance;max-width:19ch}
 .hero .facts-line{color:var(--soft-on-deep);font-size:.875rem}
 .discs{display:grid;grid-template-columns:1fr 1fr;gap:2.25rem}
 .discs figure{position:relative}
@@ -221,6 +219,11 @@ const decisions = `
 .findings{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,15rem),1fr));gap:1.6rem 1.8rem;margin-bottom:2rem}
 .findings li{display:grid;grid-template-columns:6.5rem minmax(0,1fr);gap:.4rem 1rem;align-items:start}
 .findings img{border-radius:4px}
+.name{font-weight:inherit;border:1px solid color-mix(in srgb,currentColor 38%,transparent);border-radius:.4em;padding:0 .28em .04em;-webkit-box-decoration-break:clone;box-decoration-break:clone}
+.lead .name{font-size:.9em;padding:0 .22em .02em;border-radius:.28em;line-height:1}
+.further{margin-top:2.2rem}
+.further .model{margin-bottom:.9rem}
+.further details{margin-top:.6rem}
 .steps{list-style:none;margin:0;padding:0;display:grid;gap:1.1rem;counter-reset:step;max-width:60rem}
 .steps li{counter-increment:step;background:var(--surface);border:1px solid var(--rule);border-radius:6px;padding:1rem 1.2rem 1.1rem;display:grid;gap:.45rem;break-inside:avoid;min-width:0}
 .steps h3::before{content:counter(step) ". ";color:var(--soft);font-weight:400}

@@ -46,16 +46,48 @@ describe("explanationFigure(figure, platform)", () => {
   test("shows a small picture's pixels as squares, exactly, and a photo no larger than needed", async () => {
     const small = await explanationFigure(figures["a map of zeros"] as ExplanationFigure, namingPlatform);
     expect(small).toContain(
-      'width="280" height="280" preserveAspectRatio="none" aria-label="Original: 3" href="data:,exact-560x560x1"',
+      'width="280" height="280" preserveAspectRatio="none" aria-label="Original" href="data:,exact-560x560x1"',
     );
     const large = await explanationFigure({ picture: photo, rows: [{ title: "x", map: zero }] }, namingPlatform, {
-      panelSize: 300,
+      panelSize: 280,
       pixelRatio: 1,
     });
     expect(large).toContain(
-      'width="300" height="225" preserveAspectRatio="none" aria-label="Overlay: x" href="data:,photo-300x225x3"',
+      'width="280" height="210" preserveAspectRatio="none" aria-label="Overlay: x" href="data:,photo-280x210x3"',
     );
-    expect(large).toContain('href="data:,exact-300x225x3"');
+    expect(large).toContain('href="data:,exact-280x210x3"');
+  });
+
+  test("shows the picture once, however many classes there are", async () => {
+    const rows = [1, 2, 3].map((i) => ({ title: `class ${i}`, map: hill(7, 7) }));
+    const svg = await explanationFigure({ picture: photo, rows }, namingPlatform);
+    expect(svg.match(/aria-label="Original/g)).toHaveLength(1);
+    expect(svg.match(/aria-label="Heat map: class/g)).toHaveLength(3);
+    expect(svg.match(/aria-label="Overlay: class/g)).toHaveLength(3);
+  });
+
+  test("cuts no words: what does not fit on a line goes to lines of its own", async () => {
+    const title = "Staffordshire bull terrier or American Staffordshire terrier (predicted)";
+    const score = "> 99.9 %, score 7.82 before softmax";
+    const detail = "Smooth Grad-CAM++ at /features/features.28/relu/Relu_output_0, 512×14×14";
+    const rows = [0, 1].map(() => ({ title, score, detail, map: hill(7, 7) }));
+    const svg = await explanationFigure({ picture: digit, rows }, namingPlatform);
+    expect(svg).not.toContain("…");
+    const words = [...svg.matchAll(/<text [^>]*>([^<]*)</g)].map(([, text = ""]) => text).join(" ");
+    for (const text of [title, score, detail]) expect(words).toContain(text.replaceAll(">", "&#62;"));
+  });
+
+  test("draws the contours on the overlay, and a frame around what the network saw", async () => {
+    const contours = { width: 10, height: 10, paths: ["M1 1L9 1L9 9Z"] };
+    const figure = { picture: digit, rows: [{ title: "3", map: hill(7, 7), contours }] };
+    const plain = await explanationFigure(figure, namingPlatform);
+    expect(plain.match(/translate\(624 95\) scale\(28 28\)"><path d="M1 1L9 1L9 9Z"/g)).toHaveLength(1);
+    expect(plain).not.toContain("stroke-dasharray");
+    const framed = await explanationFigure({ ...figure, seen: { x: 7, y: 0, width: 14, height: 28 } }, namingPlatform);
+    const frames = [...framed.matchAll(/<rect x="(\d+)" y="95" width="140" height="280"[^>]*stroke-dasharray/g)];
+    expect(frames.map(([, x]) => Number(x))).toEqual([32 + 70, 624 + 70]);
+    const whole = await explanationFigure({ ...figure, seen: { x: 0, y: 0, width: 28, height: 28 } }, namingPlatform);
+    expect(whole).not.toContain("stroke-dasharray");
   });
 
   test("has no identifiers, so that several figures can stand in one page", async () => {
@@ -124,6 +156,27 @@ describe("contactSheet(sheet, platform)", () => {
     ];
     const svg = await contactSheet({ title: "Errors", subtitle: "3 of 120", cells }, namingPlatform, { columns: 2 });
     await expect(svg).toMatchFileSnapshot("../../fixtures/figures/contact-sheet.svg");
+  });
+
+  test("begins each group on a row of its own, under its heading", async () => {
+    const cell = (caption: string) => ({ picture: digit, caption });
+    const groups = [
+      { title: "First", detail: "of two", cells: ["a", "b", "c"].map(cell) },
+      { title: "Nobody", cells: [] },
+      { title: "Second", cells: [cell("d")] },
+    ];
+    const svg = await contactSheet({ cells: [], groups }, namingPlatform, { columns: 2 });
+    const places = [...svg.matchAll(/<text x="([\d.]+)" y="([\d.]+)"[^>]*>([^<]*)</g)];
+    const order = places.map(([, , , text]) => text);
+    expect(order).toEqual(["First", "of two", "a", "b", "c", "Second", "d", "Fovea"]);
+    const at = (text: string) =>
+      places
+        .find(([, , , each]) => each === text)
+        ?.slice(1, 3)
+        .map(Number) ?? [];
+    expect(at("a")[1]).toBe(at("b")[1]);
+    expect(at("Second")[1]).toBeGreaterThan(at("c")[1] ?? 0);
+    expect(at("d")).toEqual([at("a")[0], expect.any(Number)]);
   });
 
   test("refuses no cells and no columns", async () => {

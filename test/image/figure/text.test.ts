@@ -1,9 +1,12 @@
 /** @file Text: safe in SVG whatever it holds, fitted into its width, and drawn without installed fonts. */
 
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import fc from "fast-check";
+import opentype from "opentype.js";
 import { describe, expect, test } from "vitest";
 import { cleanText, ellipsize, escapeXml, svgText, wrapText } from "../../../src/image/figure/text.js";
-import { loadText } from "../../../src/image/node.js";
+import { decodeImage, loadText, svgToPng } from "../../../src/image/node.js";
 
 const style = { size: 12 } as const;
 const outlines = await loadText();
@@ -70,8 +73,32 @@ describe("wrapText(text, width, style, renderer)", () => {
 describe("loadText()", () => {
   test("draws letters as one path, with the words for screen readers", () => {
     const drawn = outlines.draw("7 & 9", 10, 20, { ...style, weight: "semibold", fill: "#123456" });
-    expect(drawn).toMatch(/^<path role="img" aria-label="7 &#38; 9" fill="#123456" d="M[\dMLHVCQZ .-]+"\/>$/);
+    expect(drawn).toMatch(
+      /^<path role="img" aria-label="7 &#38; 9" fill="#123456" transform="scale\(0\.05\)" d="m[\dmlhvcqz -]+"\/>$/,
+    );
     expect(drawn).not.toContain("NaN");
+  });
+
+  test("draws where the font's own outlines are, to a twentieth of a pixel", async () => {
+    const drawn = outlines.draw("R8g%", 3, 40, { ...style, size: 30 });
+    const file = createRequire(import.meta.url).resolve("@fontsource/inter/files/inter-latin-400-normal.woff");
+    const font = opentype.parse(new Uint8Array(readFileSync(file)).buffer);
+    let x = 3;
+    const expected = Array.from("R8g%", (letter) => {
+      const path = font.getPath(letter, x, 40, 30).toPathData(2);
+      x += font.getAdvanceWidth(letter, 30);
+      return path;
+    });
+    const raster = async (path: string) => {
+      const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="110" height="60">${path}</svg>`;
+      return (await decodeImage(await svgToPng(svg, { scale: 2 }))).pixels;
+    };
+    const own = await raster(drawn);
+    const absolute = await raster(`<path fill="#1a1a1a" d="${expected.join("")}"/>`);
+    const differences = own.map((value, i) => Math.abs(value - (absolute[i] as number)));
+    expect(Math.max(...differences)).toBeLessThan(60);
+    expect(differences.reduce((sum, each) => sum + each, 0) / differences.length).toBeLessThan(1);
+    expect(Math.min(...own)).toBeLessThan(40);
   });
 
   test("finds Latin, Greek and Cyrillic letters, arrows and relations in its fonts", () => {
@@ -87,7 +114,7 @@ describe("loadText()", () => {
 
   test("aligns by its own widths", () => {
     const start = (anchor: "start" | "end") =>
-      Number(/d="M([\d.-]+)/.exec(outlines.draw("mm", 100, 0, { ...style, anchor }))?.[1]);
+      Number(/d="m([\d-]+)/.exec(outlines.draw("mm", 100, 0, { ...style, anchor }))?.[1]) / 20;
     expect(start("start") - start("end")).toBeCloseTo(outlines.measure("mm", style), 1);
   });
 

@@ -33,7 +33,9 @@ describe("a report with the protocol of an improvement", { timeout: 60_000 }, ()
 
   it("shows the verified cue first among the findings, with its place", () => {
     const summary = /<section id="summary".*?<\/section>/s.exec(html)?.[0] ?? "";
-    expect(summary).toMatch(/alt="Place of region-1".*A verified cue of c2 on stamped-digits-balanced: when region-1/s);
+    expect(summary).toMatch(
+      /alt="Place of region-1".*A verified cue of <b class="name">c2<\/b> on stamped-digits-balanced: when region-1/s,
+    );
     expect(summary).toContain("30 % of the answers become those of the image that it comes from");
   });
 

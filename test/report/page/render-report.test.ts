@@ -3,6 +3,8 @@
 import { createHash } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
 import { FoveaError } from "../../../src/foundation/error.js";
+import { embeddedFonts } from "../../../src/image/node.js";
+import { named } from "../../../src/report/page/findings/named.js";
 import { renderReport } from "../../../src/report/page/render-report.js";
 import { script, scriptHash } from "../../../src/report/page/script.js";
 import type { ErrorMaps, ErrorReport, ModelReport, ReportData } from "../../../src/report/report-data.js";
@@ -55,6 +57,49 @@ describe("renderReport(data)", () => {
     const targets = [...page.matchAll(/href="([^"]*)"/g)].map(([, target]) => target as string);
     expect(targets.length).toBeGreaterThan(50);
     for (const target of targets) expect(ids).toContain(target.replace(/^#/, ""));
+  });
+
+  test("opens with three findings, and folds the others and the checks that found nothing", () => {
+    const summary = /<section id="summary".*?<\/section>/s.exec(page)?.[0] ?? "";
+    const open = summary.replace(/<details>.*?<\/details>/gs, "");
+    expect(open.match(/<li>/g)).toHaveLength(3);
+    const folds = [...summary.matchAll(/<summary>([^<]*)<\/summary><ul[^>]*>(.*?)<\/ul>/gs)];
+    for (const [, title = "", list = ""] of folds)
+      expect(title).toMatch(new RegExp(`^And ${list.match(/<li>/g)?.length} (more|checks? that found nothing)`));
+    const sure = { ...data.models[0]?.evaluation.calibration, expectedCalibrationError: 0.001 };
+    const evaluation = { ...data.models[0]?.evaluation, calibration: sure } as ModelReport["evaluation"];
+    expect(renderReport(withModel({ evaluation }))).toContain("<summary>And 1 check that found nothing</summary>");
+  });
+
+  test("sets names of models apart, wherever they stand in a sentence, and nothing like them", () => {
+    expect(page).toContain('<p class="lead"><b class="name">compact</b> makes');
+    const { models } = withModel({ name: "a.b (1)" });
+    const html = (text: string) => [named({ models }, text)].flat().map(String).join("");
+    expect(html("a.b (1) beats compact; compactness, x.a.b (1) and a-b do not")).toBe(
+      '<b class="name">a.b (1)</b> beats <b class="name">compact</b>; compactness, x.a.b (1) and a-b do not',
+    );
+  });
+
+  test("carries the fonts that it is given, and asks for none", async () => {
+    const carried = renderReport(data, await embeddedFonts());
+    expect(
+      carried.match(/@font-face\{font-family:Inter;font-weight:[46]00;src:url\(data:font\/woff2;base64,/g),
+    ).toHaveLength(2);
+    expect(carried).toContain("font-src data:;");
+    expect(carried.length - page.length).toBeLessThan(70_000);
+    expect(page).not.toContain("@font-face");
+  });
+
+  test("gives the longer list of errors the whole width below the shorter one", () => {
+    const [first, second] = data.models;
+    const few = { ...data, models: [first, { ...second, errors: second?.errors?.slice(0, 2) }] } as ReportData;
+    const section = /<section id="errors".*?<\/section>/s.exec(renderReport(few))?.[0] ?? "";
+    const [beside = "", below = ""] = section.split('<div class="further"');
+    expect(beside.match(/<article/g)).toHaveLength(4);
+    expect(below).toContain(`Further errors of ${first?.name}`);
+    const shown = below.replace(/<details>.*?<\/details>/s, "");
+    expect(shown.match(/<article/g)).toHaveLength(6);
+    expect(section.match(/<article/g)).toHaveLength(2 + (first?.errors?.length ?? 0));
   });
 
   test("leads from every confusion to its images", () => {

@@ -28,8 +28,8 @@ describe("stemOf(name)", () => {
   it.each([
     ["photos/cat.jpg", "cat"],
     ["C:\\photos\\cat.final.jpeg", "cat.final"],
-    ["a drawn 0", "a drawn 0"],
-    ["été – 1?.png", "été _ 1_"],
+    ["a drawn 0", "a-drawn-0"],
+    ["été – 1?.png", "été-1"],
     [".png", "image"],
     ["photos/", "image"],
   ])("of `%s` is `%s`", (name, stem) => {

@@ -1,10 +1,10 @@
 /** @file Requests of the page to its worker, and the answers: plain data that can be posted. */
 
 import type { MapDiagnosis } from "../../../src/explain/diagnose/diagnose.js";
+import type { FamilyName } from "../../../src/explain/method.js";
 import type { ClassChoice } from "../../../src/explain/options.js";
 import type { BaselineName } from "../../../src/explain/run/sampled/baseline-names.js";
 import type { Preprocessing } from "../../../src/image/input/preprocessing.js";
-import type { ColormapName } from "../../../src/image/map/colormap.js";
 import type { FloatMap } from "../../../src/image/map/heatmap.js";
 import type { Picture } from "../../../src/image/picture/picture.js";
 import type { Box } from "../../../src/image/picture/resize.js";
@@ -54,10 +54,10 @@ export interface MethodView {
   readonly paper: string;
   /** A layer's activations, or the image itself. */
   readonly at: "layer" | "image";
+  /** Methods that answer by the same means: the family's name. */
+  readonly family: FamilyName;
   /** Runs of the network. */
   readonly cost: "one" | "some" | "many";
-  /** Random maps, which others are measured against. */
-  readonly baseline: boolean;
   /** Its map is the same for all classes. */
   readonly classBlind: boolean;
   /** Of a variant, what differs from the method that stands before it. */
@@ -354,16 +354,7 @@ export interface MadeReport {
   readonly failed: number;
 }
 
-export const exportKinds = ["svg", "json", "npy", "onnx"] as const;
-export type ExportKind = (typeof exportKinds)[number];
-
-export interface ExportRequest {
-  readonly explanation: ExplanationView;
-  readonly colormap: ColormapName;
-  /** Whether evidence against a class is written, too. */
-  readonly signed: boolean;
-}
-
+/** `svg` is the figure, `share` a picture for others, 1200 by 630. */
 /** What the network answers for one picture by one of the usual recipes. */
 export interface RecipeAnswer {
   readonly name: string;

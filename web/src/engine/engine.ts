@@ -6,6 +6,7 @@ import { FoveaError } from "../../../src/foundation/error.js";
 import type { FloatMap } from "../../../src/image/map/heatmap.js";
 import type { Picture } from "../../../src/image/picture/picture.js";
 import { explainPicture } from "../see/engine/explaining.js";
+import type { ExportKind, ExportRequest } from "../see/engine/export-api.js";
 import { blankPicture, groundOf, paintPicture, pictureOfFrame } from "../see/engine/painting.js";
 import { type SampleName, samples } from "../shared/samples.js";
 import type { Stroke } from "../shared/strokes.js";
@@ -21,8 +22,6 @@ import type {
   EvidenceView,
   ExplainRequest,
   ExplanationView,
-  ExportKind,
-  ExportRequest,
   LayerMapsView,
   LayerView,
   MadeReport,

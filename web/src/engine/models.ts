@@ -3,7 +3,8 @@
 import { boxMethods } from "../../../src/explain/boxes/box-method.js";
 import type { LoadedModel } from "../../../src/explain/loaded-model.js";
 import { type CamMethod, isPassMethod, startsFromBaseline } from "../../../src/explain/method.js";
-import { methods, spellingsOf } from "../../../src/explain/methods/index.js";
+import { byFamily, familyOf } from "../../../src/explain/methods/families.js";
+import { spellingsOf } from "../../../src/explain/methods/index.js";
 import { loadModel } from "../../../src/explain/web.js";
 import { inputKinds, refuseSize } from "../../../src/files/input/input-kinds.js";
 import { FoveaError } from "../../../src/foundation/error.js";
@@ -155,7 +156,8 @@ export function describeModel(model: Model, opened: Pick<ModelView, "id" | "name
     parameters: parameterCount(model.graph),
     layers: milestones(model).map(layerView),
     automatic: { name: automatic?.name ?? "", reason: automatic?.reason ?? "" },
-    methods: methods
+    methods: byFamily()
+      .flatMap(({ methods }) => methods)
       .flatMap((method) => [
         methodView(method, undefined),
         ...(method.variants ?? []).map((variant) => methodView(variant.method, variant.says)),
@@ -197,8 +199,8 @@ function methodView(method: CamMethod, differs: string | undefined): MethodView 
     spellings: spellingsOf(method),
     paper: method.paper,
     at: method.at ?? "layer",
+    family: familyOf(method),
     cost: isPassMethod(method) ? "many" : "build" in method ? "one" : "some",
-    baseline: method.baseline ?? false,
     classBlind: method.classBlind ?? false,
     differs,
     startsAtBaseline: startsFromBaseline(method),

@@ -1,7 +1,10 @@
 /** @file The platforms of the page: one for each provider, loaded when first needed. */
 
+import regular from "@fontsource/inter/files/inter-latin-400-normal.woff2?url";
+import semibold from "@fontsource/inter/files/inter-latin-600-normal.woff2?url";
 import { peerDependencies, version } from "fovea/package.json";
 import { createWebPlatform } from "../../../src/explain/web.js";
+import { fetchFonts } from "../../../src/image/web.js";
 import type { Platform } from "../../../src/model/platform.js";
 import type { WebProvider, WebRuntime } from "../../../src/runtime/web.js";
 import type { Progress, StartOptions } from "./api.js";
@@ -53,6 +56,7 @@ export class Platforms {
       { name: "fovea", version },
       { name: runtime.name, version: peerDependencies["onnxruntime-web"] },
     ];
-    return { ...createWebPlatform({ runtime, versions }), runtime };
+    const fonts = () => fetchFonts({ 400: regular, 600: semibold });
+    return { ...createWebPlatform({ runtime, versions, fonts }), runtime };
   }
 }

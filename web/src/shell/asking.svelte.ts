@@ -1,11 +1,18 @@
 /** @file What is asked of the worker about the picture that is looked at: one request at a time, the latest that came meanwhile next. */
 
 import { fewestTrialPhotos, mostTrialPhotos } from "../../../src/model/preprocessing/recipe-trial.js";
-import type { ExplainRequest, ExplanationView, LayerMapView, ModelView, Progress, RecipeView } from "../engine/api.js";
+import type {
+  ExplainRequest,
+  ExplanationView,
+  LayerMapsView,
+  LayerMapView,
+  ModelView,
+  Progress,
+  RecipeView,
+} from "../engine/api.js";
 import { Peaks } from "../see/peaks.js";
 import { isCancelled } from "../shared/errors.js";
 import type { OpenPicture } from "../shared/open-picture.js";
-import type { EngineClient } from "./client.js";
 import type { Subject } from "./subject.js";
 
 /** Milliseconds that a request may still take when another waits. */
@@ -13,9 +20,17 @@ const patience = 150;
 /** Milliseconds without a request after which the small maps are made. */
 const idleAfter = 120;
 
+/** The worker, as far as it is asked here. */
+interface Asked {
+  explain(request: ExplainRequest, progress?: (progress: Progress) => void): Promise<ExplanationView>;
+  layerMaps(request: ExplainRequest, target: number): Promise<LayerMapsView>;
+  tryRecipes(ids: readonly number[]): Promise<RecipeView>;
+  cancel(): unknown;
+}
+
 /** Who asks. */
 export interface Asker {
-  readonly engine: EngineClient;
+  readonly engine: Asked;
   readonly model: ModelView | undefined;
   readonly pictures: readonly OpenPicture[];
   readonly subject: Subject | undefined;

@@ -10,6 +10,7 @@ import type { MaskMark } from "../../../image/figure/mask-marks.js";
 import type { SheetCell } from "../../../image/figure/sheet.js";
 import { type EmphasisOptions, emphasized } from "../../../image/map/emphasis.js";
 import { type FloatMap, normalizeMap } from "../../../image/map/heatmap.js";
+import { mapsJson } from "../../../image/map/maps-json.js";
 import { colorizeMap, overlay } from "../../../image/map/overlay.js";
 import { contactSheetSvg, encodePicture, rasterize } from "../../../image/node.js";
 import type { Picture } from "../../../image/picture/picture.js";
@@ -41,7 +42,12 @@ export async function writeBoxes(how: Drawing, result: BoxResult): Promise<strin
     written.push(path);
   };
   const colours = coloured(drawing);
-  if (kinds.includes("raw")) await put(outputs.path(result.source, "raw"), writeNpy(rawMaps(result.explained)));
+  if (kinds.includes("raw")) {
+    await put(outputs.path(result.source, "raw"), writeNpy(rawMaps(result.explained)));
+    const json = outputs.rawJson(result.source);
+    const maps = result.explained.map(({ number, box, map }) => ({ label: `${number} ${box.label}`, map: map.map }));
+    if (json !== undefined) await put(json, mapsJson(maps, result.image.box, false));
+  }
   if (kinds.includes("figure")) {
     const svg = await contactSheetSvg(sheetOf(how, result), { panelSize: 300, ...colours });
     await put(

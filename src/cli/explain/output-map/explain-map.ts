@@ -7,8 +7,8 @@ import { at } from "../../../foundation/present.js";
 import { percent } from "../../../foundation/words.js";
 import { placeOnPicture } from "../../../image/figure/explanation-row.js";
 import type { ExplanationRow } from "../../../image/figure/figure.js";
-import { rasterOf } from "../../../image/figure/panel.js";
 import { normalizeMap } from "../../../image/map/heatmap.js";
+import { mapsJson } from "../../../image/map/maps-json.js";
 import { colorizeMap, overlay } from "../../../image/map/overlay.js";
 import { encodePicture, explanationSvg, rasterize } from "../../../image/node.js";
 import type { Picture } from "../../../image/picture/picture.js";
@@ -80,15 +80,18 @@ async function write({ plan: { outputs, drawing }, task }: MapRun, result: MapRe
     await writeResult(path, bytes, outputs);
     written.push(path);
   };
-  if (drawing.kinds.includes("raw"))
+  if (drawing.kinds.includes("raw")) {
     await put(outputs.path(source, "raw"), writeNpy(float32([1, map.height, map.width], map.values)));
+    const json = outputs.rawJson(source);
+    if (json !== undefined) await put(json, mapsJson([{ label: task.output, map }], image.box, signed));
+  }
   if (drawing.kinds.includes("figure")) {
     const svg = await explanationSvg(
       { picture, rows: [rowOf(task, result)] },
       signed ? {} : { ...colours, scaleLabel: "output" },
     );
     const { format } = outputs;
-    await put(outputs.path(source, "figure"), format === "svg" ? svg : await rasterize(svg, format, rasterOf(picture)));
+    await put(outputs.path(source, "figure"), format === "svg" ? svg : await rasterize(svg, format));
   }
   for (const kind of ["overlay", "heatmap"] as const) {
     if (!drawing.kinds.includes(kind) || outputs.format === "svg") continue;

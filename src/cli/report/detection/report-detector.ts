@@ -68,7 +68,7 @@ export async function reportDetector(
   job.signal.throwIfAborted();
   const subject = { named, set, scenes, flags, evaluation: evaluateDetections(scenes, set.classes) };
   const data = await reportData(job, subject, args);
-  await writeFileAtomically(flags.out, new TextEncoder().encode(renderDetectionReport(data)));
+  await writeFileAtomically(flags.out, new TextEncoder().encode(renderDetectionReport(data, await platform.fonts?.())));
   if (job.format === "json") printJson(described(data, subject));
   else {
     print(`data: ${set.source}`);

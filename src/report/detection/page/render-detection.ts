@@ -1,6 +1,7 @@
 /** @file A detector's report as one self-contained HTML page. */
 
 import { count, counted } from "../../../foundation/words.js";
+import type { EmbeddedFont } from "../../../image/figure/embedded-font.js";
 import { percentage, probability } from "../../page/format.js";
 import { type Feature, heroOf } from "../../page/hero.js";
 import { html } from "../../page/html.js";
@@ -13,8 +14,8 @@ import { mapsSection } from "./maps.js";
 import { errorKindsSection, results } from "./results.js";
 import { average, costliest, findings, kindsInShort, lead } from "./words.js";
 
-/** Renders the report as one HTML file that needs nothing else: no network, no font. Sections without data are left out. */
-export function renderDetectionReport(data: DetectionReportData): string {
+/** Renders the report as one HTML file that needs nothing else: no network, no font. Sections without data are left out. @param fonts as for `renderReport` */
+export function renderDetectionReport(data: DetectionReportData, fonts?: readonly EmbeddedFont[]): string {
   const { title, date, model, data: set } = data;
   const head = html`${heroOf({ title, lead: lead(data), facts: [set.name, model.name, date], feature: feature(data) })}${stations(data)}`;
   const chapters: Chapter[] = [
@@ -37,7 +38,7 @@ export function renderDetectionReport(data: DetectionReportData): string {
       ],
     },
   ];
-  return renderShell({ title, date, head }, chapters);
+  return renderShell({ title, date, head, fonts }, chapters);
 }
 
 function section(id: string, title: string, content: SectionContent | undefined): RenderedSection[] {

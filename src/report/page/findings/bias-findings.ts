@@ -18,7 +18,7 @@ export function biasFindings(data: ReportData, model: ModelReport): string[] {
   const { bias } = model;
   return [
     ...(bias
-      ? [...onObjects(data, model, bias), ...spread(model, bias), edges(data, model), ...exchanged(model, bias)]
+      ? [...onObjects(data, model, bias), ...spread(model, bias), ...edges(data, model), ...exchanged(model, bias)]
       : []),
     ...alike(model),
     ...labels(model),
@@ -75,19 +75,26 @@ export function salientClasses({ bias }: ModelReport): SalientClass[] {
   });
 }
 
-export function edges(data: ReportData, model: ModelReport): string {
+/** Where edges were looked at, and nothing was there. */
+export function noEdges(model: ModelReport): string[] {
+  if (model.bias === undefined || salientClasses(model).length > 0) return [];
+  return [
+    `Border and corners were looked at, and no class draws much more of ${model.name}’s evidence from there than a uniform map would. ${mapsCannotShow}`,
+  ];
+}
+
+export function edges(data: ReportData, model: ModelReport): string[] {
   const { name } = model;
   const phrases = salientClasses(model).map(
     ({ label, where, region }) =>
       `${percentage(region.share.value, 0)} of the evidence for ${className(data, label)} lies in ${where} (a uniform map would have ${percentage(region.even, 0)})`,
   );
-  if (phrases.length === 0)
-    return `Border and corners were looked at, and no class draws much more of ${name}’s evidence from there than a uniform map would. ${mapsCannotShow}`;
+  if (phrases.length === 0) return [];
   const more =
     phrases.length > namedClasses
       ? `, and likewise ${counted(phrases.length - namedClasses, "more class", "more classes")}`
       : "";
-  return `A cue beside the object? With ${name}, ${list(phrases.slice(0, namedClasses))}${more}.`;
+  return [`A cue beside the object? With ${name}, ${list(phrases.slice(0, namedClasses))}${more}.`];
 }
 
 function exchanged({ name }: ModelReport, { exchange }: BiasReport): string[] {

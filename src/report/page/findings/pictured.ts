@@ -31,9 +31,10 @@ type Find = (data: ReportData, model: ModelReport, index: number) => PicturedFin
 function cue(data: ReportData, model: ModelReport): PicturedFinding | undefined {
   const [first] = [...salientClasses(model)].sort((a, b) => b.region.share.value - a.region.share.value);
   const mean = model.meanMaps?.find(({ label }) => label === first?.label);
-  if (first === undefined || mean === undefined) return undefined;
+  const [sentence] = edges(data, model);
+  if (first === undefined || mean === undefined || sentence === undefined) return undefined;
   const alt = `Mean map of ${model.name} for ${className(data, first.label)}`;
-  return { sentence: edges(data, model), picture: mean.picture, alt, target: "bias" };
+  return { sentence, picture: mean.picture, alt, target: "bias" };
 }
 
 function group(_: ReportData, model: ModelReport): PicturedFinding | undefined {

@@ -6,12 +6,14 @@ import { count, counted, list } from "../../../foundation/words.js";
 import type { ComparisonReport, ModelReport, ReportData } from "../../report-data.js";
 import { fixed, percentage, percentDigits, pValue, timeTaken } from "../format.js";
 import { className, confusedPairs, imageWord } from "../parts.js";
-import { biasFindings } from "./bias-findings.js";
+import { biasFindings, noEdges } from "./bias-findings.js";
 
 export interface Summary {
   /** The one sentence to remember. */
   readonly lead: string;
   readonly sentences: readonly string[];
+  /** Checks that found nothing to act on. */
+  readonly nothing: readonly string[];
 }
 
 export function summarise(data: ReportData): Summary {
@@ -27,10 +29,15 @@ export function summarise(data: ReportData): Summary {
     ...models.flatMap((model) => confused(data, model)),
     ...models.flatMap((model) => biasFindings(data, model)),
     ...findings,
-    ...models.map(calibrated),
+    ...models.filter((model) => !isCalibrated(model)).map(uncalibrated),
     ...effort(models),
   ];
-  return { lead, sentences };
+  const nothing = [
+    ...models.filter(({ evaluation }) => mostConfused(evaluation) === 1).map(unconfused),
+    ...models.flatMap(noEdges),
+    ...models.filter(isCalibrated).map(calibrated),
+  ];
+  return { lead, sentences, nothing };
 }
 
 /** `compact makes 39 % fewer errors than classic: 41 → 25 of 2,000.` */
@@ -75,11 +82,20 @@ function interval({ data }: ReportData, { evaluation }: ModelReport): string {
 
 function confused(data: ReportData, { name, evaluation }: ModelReport): string[] {
   const pairs = eitherWay(evaluation);
-  const most = pairs[0]?.count ?? 0;
-  if (most < 2) return most === 0 ? [] : [`No two classes are confused more than once by ${name}.`];
+  const most = mostConfused(evaluation);
+  if (most < 2) return [];
   const top = pairs.filter(({ count }) => count === most).slice(0, 3);
   const names = list(top.map(({ a, b }) => `${className(data, a)} with ${className(data, b)}`));
   return [`Most confused by ${name}: ${names} (${counted(most, "image")}${top.length > 1 ? " each" : ""}).`];
+}
+
+function unconfused({ name }: ModelReport): string {
+  return `No two classes are confused more than once by ${name}.`;
+}
+
+/** How often the two classes are confused that are confused most. */
+function mostConfused(evaluation: Evaluation): number {
+  return eitherWay(evaluation)[0]?.count ?? 0;
 }
 
 /** Pairs of classes with their confusions both ways, the most frequent first. */
@@ -92,12 +108,22 @@ function eitherWay(evaluation: Evaluation): { a: number; b: number; count: numbe
   return [...pairs.values()].sort((x, y) => y.count - x.count);
 }
 
+/** Half a point is less than a reader of confidences could notice. */
+function isCalibrated({ evaluation }: ModelReport): boolean {
+  return evaluation.calibration.expectedCalibrationError < 0.005;
+}
+
 function calibrated({ name, evaluation }: ModelReport): string {
-  const { expectedCalibrationError: error, overconfidence } = evaluation.calibration;
-  const points = `${fixed(error * 100, 1)} percentage points`;
-  // Half a point is less than a reader of confidences could notice.
-  if (error < 0.005) return `The confidence of ${name} can be taken at its word: it is ${points} off on average.`;
-  return `The confidence of ${name} is ${points} off on average: it is ${overconfidence > 0 ? "surer than it should be" : "less sure than it could be"}.`;
+  return `The confidence of ${name} can be taken at its word: it is ${pointsOff(evaluation)} off on average.`;
+}
+
+function pointsOff({ calibration }: Evaluation): string {
+  return `${fixed(calibration.expectedCalibrationError * 100, 1)} percentage points`;
+}
+
+function uncalibrated({ name, evaluation }: ModelReport): string {
+  const { overconfidence } = evaluation.calibration;
+  return `The confidence of ${name} is ${pointsOff(evaluation)} off on average: it is ${overconfidence > 0 ? "surer than it should be" : "less sure than it could be"}.`;
 }
 
 function effort(models: readonly ModelReport[]): string[] {

@@ -2,7 +2,6 @@
 
 import type { ExplainRequest, ExplanationView, FrameView, ModelView } from "../../engine/api.js";
 import { isCancelled } from "../../shared/errors.js";
-import type { EngineClient } from "../../shell/client.js";
 import { type Asked, requestFor } from "../../shell/subject.js";
 
 /** Longest side of a frame that is explained: networks see no more, and a page has to hand it over many times a second. */
@@ -21,7 +20,7 @@ export interface Source {
 
 /** Who is shown the answers. */
 interface Watcher extends Asked {
-  readonly engine: EngineClient;
+  readonly engine: { explain(request: ExplainRequest): Promise<ExplanationView> };
   readonly model: ModelView | undefined;
   showAnswer(explanation: ExplanationView): void;
   clearAnswer(): void;

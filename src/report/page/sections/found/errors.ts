@@ -14,6 +14,7 @@ import {
   imageName,
   isPhoto,
   mapValues,
+  modelColour,
   type ReportSection,
 } from "../../parts.js";
 
@@ -31,24 +32,38 @@ export const errorsSection: ReportSection = {
         method &&
         ` ${method} maps show which regions raise the score of a class. The last picture subtracts them: one side of its colours is where the predicted class won, the other where the true one did. All maps of an image share one scale, so that faint means weak.`
       }`,
-      body: columns(data, (model, index) => errorList(data, model, index), ""),
+      body: html`${columns(data, (model, index) => errorList(data, model, index), "")}${data.models.map((model, index) => further(data, model, index))}`,
     };
   },
 };
+
+/** As many errors as stand beside those of the other models: the rest of the longer list has the whole width below them. */
+function besides({ models }: ReportData): number {
+  return Math.min(open, Math.max(1, Math.min(...models.map(({ errors = [] }) => errors.length))));
+}
 
 function errorList(data: ReportData, { errors = [], evaluation }: ModelReport, model: number): Html {
   const all = evaluation.errors.length;
   if (all === 0) return html`<p class="quiet">It made no error on ${counted(evaluation.count, "image")}.</p>`;
   if (errors.length === 0)
     return html`<p class="quiet">${counted(all, "error")}, none with a picture in this report.</p>`;
-  const cards = errors.map((error) => card(data, error, model));
-  const rest = cards.length - open;
+  const cards = errors.slice(0, besides(data)).map((error) => card(data, error, model));
   const summary =
     errors.length < all
       ? `The ${count(errors.length)} most confident of ${counted(all, "error")}.`
       : `All ${counted(all, "error")}.`;
-  return html`<p class="quiet">${summary}</p><div class="cards">${cards.slice(0, open)}</div>
-${rest > 0 && html`<details><summary>${rest === 1 ? "1 more error" : `${count(rest)} more errors`}</summary><div class="cards">${cards.slice(open)}</div></details>`}`;
+  return html`<p class="quiet">${summary}</p><div class="cards">${cards}</div>`;
+}
+
+function further(data: ReportData, { name, errors = [] }: ModelReport, model: number): Html | undefined {
+  const from = besides(data);
+  const cards = errors.slice(from).map((error) => card(data, error, model));
+  if (cards.length === 0) return undefined;
+  const shown = cards.slice(0, open - from);
+  const folded = cards.slice(open - from);
+  return html`<div class="further" style="--model:var(--model-${modelColour(data, model)})"><h3 class="model">Further errors of ${name}</h3>
+${shown.length > 0 && html`<div class="cards">${shown}</div>`}
+${folded.length > 0 && html`<details><summary>${counted(folded.length, "more error")}</summary><div class="cards">${folded}</div></details>`}</div>`;
 }
 
 function card(data: ReportData, error: ErrorReport, model: number): Html {

@@ -1,9 +1,15 @@
-/** @file The findings: first those that a picture shows best, then the others in plain sentences. */
+/** @file The findings: three with their pictures, then the others, and the checks that found nothing, folded. */
 
+import { counted } from "../../../../foundation/words.js";
+import type { ReportData } from "../../../report-data.js";
+import { named } from "../../findings/named.js";
 import { type PicturedFinding, picturedFindings } from "../../findings/pictured.js";
 import { summarise } from "../../findings/summarise.js";
 import { type Html, html } from "../../html.js";
 import { picture, type ReportSection } from "../../parts.js";
+
+/** Findings that are open to the eye; those without a picture take the places that are left. */
+const open = 3;
 
 export const summarySection: ReportSection = {
   id: "summary",
@@ -11,14 +17,29 @@ export const summarySection: ReportSection = {
   render(data) {
     const pictured = picturedFindings(data);
     const told = new Set(pictured.map(({ sentence }) => sentence));
-    const sentences = summarise(data).sentences.filter((text) => !told.has(text));
+    const { sentences, nothing } = summarise(data);
+    const others = sentences.filter((text) => !told.has(text));
+    const left = Math.max(0, open - pictured.length);
     return {
-      body: html`${pictured.length > 0 && html`<ul class="findings">${pictured.map(finding)}</ul>`}
-<ul class="summary">${sentences.map((text) => html`<li>${text}</li>`)}</ul>`,
+      body: html`${pictured.length > 0 && html`<ul class="findings">${pictured.map((each) => finding(data, each))}</ul>`}
+${left > 0 && bullets(data, others.slice(0, left))}
+${folded(data, others.slice(left), (count) => `And ${counted(count, "more finding")}`)}
+${folded(data, nothing, (count) => `And ${counted(count, "check")} that found nothing`)}`,
     };
   },
 };
 
-function finding({ sentence, picture: shot, alt, target }: PicturedFinding): Html {
-  return html`<li>${picture(shot, alt)}<p>${sentence} <a href="#${target}">See it</a></p></li>`;
+function finding(data: ReportData, { sentence, picture: shot, alt, target }: PicturedFinding): Html {
+  return html`<li>${picture(shot, alt)}<p>${named(data, sentence)} <a href="#${target}">See it</a></p></li>`;
+}
+
+function bullets(data: ReportData, sentences: readonly string[]): Html {
+  return html`<ul class="summary">${sentences.map((text) => html`<li>${named(data, text)}</li>`)}</ul>`;
+}
+
+function folded(data: ReportData, sentences: readonly string[], summary: (count: number) => string) {
+  return (
+    sentences.length > 0 &&
+    html`<details><summary>${summary(sentences.length)}</summary>${bullets(data, sentences)}</details>`
+  );
 }
