@@ -1,33 +1,15 @@
 /** @file The studio's tab "How it works": its numbers on the page, what can be done with them, and by whom. */
 
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { Builder } from "../../src/onnx/builder.js";
 import type { Graph } from "../../src/onnx/graph.js";
 import { Tensor } from "../../src/onnx/tensor.js";
 import { writeModel } from "../../src/onnx/write.js";
+import { axeViolations } from "../support/browser/axe.js";
 import { hasBrowser } from "../support/browser/browser.js";
 import { shows, studioForTests } from "../support/browser/studio.js";
 import { randomTensor } from "../support/models/random-tensor.js";
 import { share } from "../support/share.js";
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-interface Violation {
-  readonly id: string;
-  readonly nodes: readonly { readonly html: string }[];
-}
-
-/** @param forced the user's own colours are shown, of which the page's style sheet knows nothing */
-async function violations(page: Page, forced: boolean): Promise<string[]> {
-  await page.evaluate(axe);
-  const options = forced ? { rules: { "color-contrast": { enabled: false } } } : {};
-  const run = `axe.run(${JSON.stringify(options)}).then(({ violations }) => violations)`;
-  const found = (await page.evaluate(run)) as Violation[];
-  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
-}
 
 /** A network on pictures of 28x28 pixels whose head computes in whole numbers. */
 function wholeNumbers(): Graph {
@@ -226,13 +208,15 @@ describe.skipIf(!hasBrowser)("the studio's tab How it works", { timeout: 60_000 
     await page.getByRole("button", { name: "Numbers" }).click();
   });
 
-  it("says why a method of pixels has no channels, and shows Grad-CAM's instead", async () => {
+  it("says why a method of masks has no such steps, and shows those of others", async () => {
     const { page } = studio;
     await page.evaluate(() => {
-      location.hash = "tab=how&method=integrated-gradients";
+      location.hash = "tab=how&method=rise";
     });
-    await shows(page.getByTestId("nothing"), "Integrated gradients has no channels");
-    await page.getByRole("button", { name: "Show the steps of Grad-CAM" }).click();
+    await shows(page.getByTestId("nothing"), "RISE makes its map in another way");
+    await page.getByRole("button", { name: "Show the steps of Integrated gradients" }).click();
+    await page.getByTestId("pixel-sum").waitFor();
+    await page.getByLabel("Method", { exact: true }).selectOption("grad-cam");
     await page.getByTestId("sum").waitFor();
   });
 
@@ -327,7 +311,7 @@ describe.skipIf(!hasBrowser)("the studio's tab How it works", { timeout: 60_000 
       });
       if (forced) await page.emulateMedia({ forcedColors: "active" });
       await page.locator('[data-testid="cell"], [data-testid="story"], pre').first().waitFor();
-      expect(await violations(page, forced)).toEqual([]);
+      expect(await axeViolations(page, { forced })).toEqual([]);
       const overflow = await page.evaluate(
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
       );

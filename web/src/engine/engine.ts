@@ -9,8 +9,15 @@ import { explainPicture } from "../see/engine/explaining.js";
 import { blankPicture, groundOf, paintPicture, pictureOfFrame } from "../see/engine/painting.js";
 import { type SampleName, samples } from "../shared/samples.js";
 import type { Stroke } from "../shared/strokes.js";
-import type { ChannelsRequest, ChannelsView, WhatIf, WhatIfView } from "../why/engine/api.js";
-import type { ChannelSteps } from "../why/engine/channels.js";
+import type {
+  ChannelsRequest,
+  ChannelsView,
+  PixelsRequest,
+  PixelsView,
+  WhatIf,
+  WhatIfView,
+} from "../why/engine/api.js";
+import type { Steps } from "../why/engine/steps.js";
 import type {
   AskedPicture,
   ClassContrast,
@@ -60,7 +67,7 @@ export class Engine {
   readonly #trying = new Latest();
   readonly #stepping = new Latest();
   /** Of the open model, from when it is first asked for. */
-  #steps: Promise<ChannelSteps> | undefined;
+  #steps: Promise<Steps> | undefined;
   /** Before the first model of this worker; those of a worker before it had smaller ones. */
   #opened = Date.now();
   #platforms: Platforms | undefined;
@@ -174,20 +181,32 @@ export class Engine {
 
   /** The five steps of a map with their numbers. @throws an `AbortError` when a newer request came */
   channels(request: ChannelsRequest): Promise<ChannelsView> {
+    return this.#step(request, ({ channels }, picture, signal) => channels.steps(picture, request, signal));
+  }
+
+  /** The steps of a method of pixels. @throws as `channels` */
+  pixels(request: PixelsRequest, tell: OnProgress): Promise<PixelsView> {
+    const progress = (done: number, total: number) => tell({ what: "steps", done, total });
+    return this.#step(request, ({ pixels }, picture, signal) => pixels.steps(picture, request, { signal, progress }));
+  }
+
+  #step<View extends object>(
+    { picture }: Pick<ExplainRequest, "picture">,
+    run: (steps: Steps, picture: Picture, signal: AbortSignal) => Promise<View>,
+  ): Promise<View> {
     const { model } = this.open;
-    this.#steps ??= import("../why/engine/channels.js").then(({ ChannelSteps }) => new ChannelSteps(model));
+    this.#steps ??= import("../why/engine/steps.js").then(({ Steps }) => new Steps(model));
     const opening = this.#steps;
     // What could not be fetched is fetched again when it is asked for again.
     opening.catch(() => (this.#steps = undefined));
-    return this.#stepping.run(async (signal) => {
-      const picture = await this.#pictureOf(request.picture);
-      return transferred(await (await opening).steps(picture, request, signal));
-    });
+    return this.#stepping.run(async (signal) =>
+      transferred(await run(await opening, await this.#pictureOf(picture), signal)),
+    );
   }
 
   /** What the network says when channels of the steps shown last change. */
   async whatIf(change: WhatIf): Promise<WhatIfView | undefined> {
-    return (await this.#steps)?.whatIf(change);
+    return (await this.#steps)?.channels.whatIf(change);
   }
 
   /** Explains the picture by every method in turn. @throws an `AbortError` when a newer request came, or it was stopped */
