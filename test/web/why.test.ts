@@ -153,6 +153,15 @@ describe.skipIf(!hasBrowser)("the studio's tab How it works", { timeout: 60_000 
     await shows(score(), "y of 0 less y of 6");
     await shows(score(), "11.56");
     expect(await page.locator('[data-channel="24"] .bar i').count()).toBe(2);
+    await page.getByRole("button", { name: "HiResCAM" }).click();
+    await expect.poll(() => page.locator('[data-channel="24"] .bar i').count()).toBe(3);
+    const row = page.locator('[data-channel="24"]');
+    const [first = 0, second = 0, difference = 0] = (await row.locator(".weight .visually-hidden").innerText())
+      .split(/ and |, difference /)
+      .map(read);
+    expect(Math.abs(first - second - difference)).toBeLessThan(0.011);
+    expect(read(await row.locator(".part").innerText())).toBe(difference);
+    await page.getByRole("button", { name: "Grad-CAM", exact: true }).click();
     await page.getByLabel("Class to compare with").selectOption("");
     await page.getByRole("group", { name: "Explained class" }).getByRole("button", { name: "9" }).click();
     await shows(score(), "y of 9, before softmax");
