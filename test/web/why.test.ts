@@ -44,8 +44,8 @@ describe.skipIf(!hasBrowser)("the studio's tab How it works", { timeout: 60_000 
   async function follow(link: string, expected: string | RegExp): Promise<void> {
     await studio.page.evaluate((fragment) => {
       location.hash = fragment;
-    }, `tab=how${link}`);
-    await studio.page.locator("#tab-how[aria-selected=true]").waitFor();
+    }, `sample=digits&tab=why${link}`);
+    await studio.page.locator("#tab-why[aria-selected=true]").waitFor();
     await shows(score(), expected);
   }
 
@@ -53,7 +53,7 @@ describe.skipIf(!hasBrowser)("the studio's tab How it works", { timeout: 60_000 
     const { page } = studio;
     await page.getByRole("button", { name: "How was this map made?" }).click();
     await page.getByTestId("sum").waitFor();
-    expect(await page.evaluate(() => location.hash)).toBe("#tab=how");
+    expect(await page.evaluate(() => location.hash)).toBe("#tab=why&sample=digits");
     expect(await rows().count()).toBe(32);
     const parts = (await rows().locator(".part").allInnerTexts()).map(read);
     expect(parts).toEqual([...parts].sort((a, b) => b - a));
@@ -74,6 +74,7 @@ describe.skipIf(!hasBrowser)("the studio's tab How it works", { timeout: 60_000 
     await page.keyboard.press("ArrowLeft");
     await page.keyboard.press("ArrowLeft");
     await shows(joins, "Channel 10 of 32 joins:");
+    await page.emulateMedia({ reducedMotion: "no-preference" });
     await page.keyboard.press("Space");
     await page.getByRole("button", { name: "Pause" }).waitFor();
     await shows(joins, /Channel 1[2-9] of 32/);
@@ -170,7 +171,8 @@ describe.skipIf(!hasBrowser)("the studio's tab How it works", { timeout: 60_000 
 
   it("shows the steps of what was drawn", async () => {
     const { page } = studio;
-    await page.getByRole("tab", { name: "Draw" }).click();
+    await page.getByRole("tab", { name: "See" }).click();
+    await page.getByRole("button", { name: "Draw", exact: false }).first().click();
     const pane = page.locator(".pane");
     await pane.waitFor();
     const box = await pane.boundingBox();
@@ -185,7 +187,7 @@ describe.skipIf(!hasBrowser)("the studio's tab How it works", { timeout: 60_000 
     await page.getByRole("heading", { name: "Your drawing", exact: true }).waitFor();
     expect(await page.locator(".picture canvas.strokes").count()).toBe(2);
     await page.getByRole("button", { name: "Draw on" }).click();
-    await page.locator("#tab-draw[aria-selected=true]").waitFor();
+    await page.locator("#tab-see[aria-selected=true]").waitFor();
     await follow("", /y of 0, before softmax\s+7\.82/);
   });
 
@@ -220,7 +222,7 @@ describe.skipIf(!hasBrowser)("the studio's tab How it works", { timeout: 60_000 
   it("says why a method of masks has no such steps, and shows those of others", async () => {
     const { page } = studio;
     await page.evaluate(() => {
-      location.hash = "tab=how&method=rise";
+      location.hash = "sample=digits&tab=why&method=rise";
     });
     await shows(page.getByTestId("nothing"), "RISE makes its map in another way");
     await page.getByRole("button", { name: "Show the steps of Integrated gradients" }).click();
@@ -230,20 +232,20 @@ describe.skipIf(!hasBrowser)("the studio's tab How it works", { timeout: 60_000 
   });
 
   it("says that a network of whole numbers has no gradient, and offers a method that needs none", async () => {
-    const { page } = await studio.tests.open({ path: "?provider=wasm#tab=how", early: true });
+    const { page } = await studio.tests.open({ path: "?provider=wasm#tab=why", early: true });
     await page.getByTestId("sum").waitFor();
     const buffer = Buffer.from(writeModel(wholeNumbers()));
     const file = { name: "whole.onnx", mimeType: "application/octet-stream", buffer };
     await page.setInputFiles('input[aria-label="Open a model or images"]', file);
     await shows(page.getByTestId("nothing"), "No gradient, no steps");
     await page.getByRole("button", { name: "Look with Ablation-CAM" }).click();
-    await page.locator("#tab-look[aria-selected=true]").waitFor();
+    await page.locator("#tab-see[aria-selected=true]").waitFor();
     await page.context().close();
   });
 
   it("opens by a link with all that decides it, and steps only where motion is not wanted", async () => {
     const { page, errors } = await studio.tests.open({
-      path: "?provider=wasm#tab=how&picture=3&target=5&off=1.2&order=channel&signed=true",
+      path: "?provider=wasm#tab=why&picture=3&target=5&off=1.2&order=channel&signed=true",
       early: true,
     });
     await page.emulateMedia({ reducedMotion: "reduce" });
@@ -259,7 +261,7 @@ describe.skipIf(!hasBrowser)("the studio's tab How it works", { timeout: 60_000 
   });
 
   it("can be used by keyboard alone", async () => {
-    const { page, errors } = await studio.tests.open({ path: "?provider=wasm#tab=how", early: true });
+    const { page, errors } = await studio.tests.open({ path: "?provider=wasm#tab=why", early: true });
     await page.getByTestId("sum").waitFor();
     const label = () => page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? "");
     const tabTo = async (name: string | RegExp) => {
@@ -313,7 +315,7 @@ describe.skipIf(!hasBrowser)("the studio's tab How it works", { timeout: 60_000 
     "axe finds nothing in %s, %s, at %i pixels, in forced colours: %s",
     async (level, theme, width, forced) => {
       const { page } = await studio.tests.open({
-        path: `?provider=wasm#tab=how&level=${level}&minus=${level === "numbers" ? 6 : ""}`,
+        path: `?provider=wasm#tab=why&level=${level}&minus=${level === "numbers" ? 6 : ""}`,
         viewport: { width, height: 900 },
         theme,
         early: true,

@@ -11,12 +11,21 @@ interface Violation {
   readonly nodes: readonly { readonly html: string }[];
 }
 
-/** @param options.forced the user's own colours are shown, of which the page's style sheet knows nothing. Default false */
-export async function axeViolations(page: Page, { forced = false } = {}): Promise<string[]> {
+export interface AxeOptions {
+  /** The user's own colours are shown, of which the page's style sheet knows nothing. Default false. */
+  readonly forced?: boolean;
+  /** A selector of the part to look at. Default the main part of the page. */
+  readonly within?: string;
+}
+
+export async function axeViolations(
+  page: Page,
+  { forced = false, within = "main" }: AxeOptions = {},
+): Promise<string[]> {
   // As a script of the browser's own: the page's policy allows none inline.
   await page.evaluate(axe);
   const options = forced ? { rules: { "color-contrast": { enabled: false } } } : {};
-  const run = `axe.run(${JSON.stringify(options)}).then(({ violations }) => violations)`;
+  const run = `axe.run(${JSON.stringify(within)}, ${JSON.stringify(options)}).then(({ violations }) => violations)`;
   const found = (await page.evaluate(run)) as Violation[];
   return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
 }

@@ -5,7 +5,7 @@ import { axeViolations } from "../../support/browser/axe.js";
 import { hasBrowser } from "../../support/browser/browser.js";
 import { shows, studioForTests } from "../../support/browser/studio.js";
 
-const way = "?provider=wasm#tab=how&method=integrated-gradients&baseline=white";
+const way = "?provider=wasm#tab=why&method=integrated-gradients&baseline=white";
 const read = (text: string) => Number.parseFloat(text.replace("−", "-").replace("+", ""));
 
 describe.skipIf(!hasBrowser)("the steps of pixels on the page", { timeout: 60_000 }, () => {
@@ -37,6 +37,7 @@ describe.skipIf(!hasBrowser)("the steps of pixels on the page", { timeout: 60_00
     await shows(joins(), "Step 9 of 32:");
     const after = [await drawn("frame"), await drawn("gradient"), await drawn("pixel-sum")];
     expect(after.filter((each, i) => each === before[i])).toEqual([]);
+    await page.emulateMedia({ reducedMotion: "no-preference" });
     await page.keyboard.press("Space");
     await page.getByRole("button", { name: "Pause" }).waitFor();
     await shows(joins(), /Step 1[1-9] of 32/);

@@ -199,9 +199,8 @@ export class Engine {
     const opening = this.#steps;
     // What could not be fetched is fetched again when it is asked for again.
     opening.catch(() => (this.#steps = undefined));
-    return this.#stepping.run(async (signal) =>
-      transferred(await run(await opening, await this.#pictureOf(picture), signal)),
-    );
+    const answer = async (signal: AbortSignal) => run(await opening, await this.#pictureOf(picture), signal);
+    return this.#stepping.run(async (signal) => transferred(await answer(signal)));
   }
 
   /** What the network says when channels of the steps shown last change. */
@@ -233,12 +232,7 @@ export class Engine {
     return this.#trusting.run(async (signal) => {
       const { measureTrust } = await import("../see/engine/trust.js");
       const progress = (done: number, total: number) => tell({ what: "curves", done, total });
-      return measureTrust(model, await this.#paintedPicture(picture, strokes), {
-        target,
-        map,
-        signal,
-        progress,
-      });
+      return measureTrust(model, await this.#paintedPicture(picture, strokes), { target, map, signal, progress });
     });
   }
 
@@ -348,14 +342,10 @@ export class Engine {
   /** The explanation as a file. @param image the picture's name in files */
   async export(kind: ExportKind, request: ExportRequest, image: string): Promise<Blob> {
     const { model, view } = this.open;
-    const { picture, strokes = [] } = request.explanation.request;
+    const { picture: asked, strokes = [] } = request.explanation.request;
+    const picture = await this.#paintedPicture(asked, strokes);
     const { exportExplanation } = await import("../see/engine/exporting.js");
-    return exportExplanation(kind, request, {
-      model,
-      name: view.name,
-      image,
-      picture: await this.#paintedPicture(picture, strokes),
-    });
+    return exportExplanation(kind, request, { model, name: view.name, image, picture });
   }
 
   cancel(): void {

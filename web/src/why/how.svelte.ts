@@ -115,9 +115,9 @@ export class How {
 
   /** Asks for the steps of the request. */
   async load(request: ChannelsRequest): Promise<void> {
-    const { engine, model } = this.#studio;
+    const { engine, model, ready } = this.#studio;
     const came = await this.loaded.ask(
-      () => engine.channels(request),
+      () => ready.then(() => engine.channels(request)),
       () => model === this.#studio.model,
     );
     if (!came) return;

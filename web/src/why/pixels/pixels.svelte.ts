@@ -76,12 +76,12 @@ export class Pixels {
 
   /** Asks for the steps of the request. */
   async load(request: PixelsRequest): Promise<void> {
-    const { engine, model } = this.#studio;
+    const { engine, model, ready } = this.#studio;
     const tell = onProgress((progress) => {
       this.progress = progress;
     });
     const came = await this.loaded.ask(
-      () => engine.pixels(request, tell),
+      () => ready.then(() => engine.pixels(request, tell)),
       () => model === this.#studio.model,
     );
     if (!this.loaded.busy) this.progress = undefined;
