@@ -124,6 +124,7 @@ describe.skipIf(!hasBrowser)("learning in the page", { timeout: 60_000 }, () => 
   it("says after each epoch what changed about where it looks, the last one first", async () => {
     const told = await page.getByTestId("told").locator("li").allInnerTexts();
     expect(told.map((sentence) => sentence.split(":")[0])).toEqual(["Epoch 3", "Epoch 2", "Epoch 1"]);
+    expect(await page.getByTestId("changed").innerText()).toBe(told[0]);
     for (const sentence of told) expect(sentence).toMatch(/begun to look at|right|settled|of the evidence/);
     const right = Number(await page.locator("[data-right]").getAttribute("data-right"));
     const said = /(\d+) of 12 are right/.exec(told[0] ?? "");
