@@ -114,7 +114,7 @@ describe("the sentence of an epoch", () => {
       [look(3), look(7)],
       [look(3, { right: true }), look(7)],
     ];
-    expect(tell(wrong, right)).toBe("Epoch 1: it now gets the 3 right, 1 of 2 are right.");
+    expect(tell(wrong, right)).toBe("Epoch 1: it now gets the 3 right; 1 of 2 are right.");
     const moments = [0.95, 0.96].map((agreement, i): Moment => ({ epoch: i + 1, looks: right, agreement }));
     const first: Moment = { epoch: 0, looks: right };
     expect(epochSentence([first, ...moments.slice(0, 1)], classes)).toBe(

@@ -166,7 +166,9 @@ describe("the steps of pixels of the embedded model", () => {
     expect(code).toContain(`the largest is ${Math.max(...map.map(Math.abs)).toPrecision(3)}`);
     const complete = completenessOf(view);
     if (complete) expect(explanation.completeness.attributed.data[0]).toBeCloseTo(complete.sum, 3);
-    expect(pytorchOf({ view, className: String })).toContain("torch.autograd.grad(y, x)[0]");
+    expect(pytorchOf({ view, model: "m.onnx", picture: "p.png", className: String })).toContain(
+      "torch.autograd.grad(y, x)[0]",
+    );
   });
 
   it("stop when a newer picture is asked for, and tell how far they are", async () => {

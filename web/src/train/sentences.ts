@@ -62,7 +62,7 @@ function learned({ before, now, classes }: Telling): string | undefined {
   const fresh = now.looks.filter(({ right }, i) => right && last?.looks[i]?.right === false);
   if (fresh.length === 0) return undefined;
   const names = [...new Set(fresh.map((look) => nameOf(look, now, classes)))];
-  return `it now gets ${list(names)} right, ${rightOf(now)}`;
+  return `it now gets ${list(names)} right; ${rightOf(now)}`;
 }
 
 function hasSettled({ before, now }: Telling): string | undefined {
