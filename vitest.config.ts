@@ -14,7 +14,7 @@ const runtime = [
   "test/report/{collect,page/sections}/*.test.ts",
   "test/web/audit/doubts.test.ts",
   "test/web/see/exporting.test.ts",
-  "test/web/why/channels.test.ts",
+  "test/web/why/{channels,pixels}.test.ts",
 ];
 /** Start other processes: the command line as it is built, or the linter. */
 const cli = [

@@ -107,5 +107,12 @@ export default defineConfig({
   },
   worker: { format: "es", plugins: notices.inWorkers },
   server: { headers: isolated },
-  build: { outDir, emptyOutDir: true, target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  build: {
+    outDir,
+    emptyOutDir: true,
+    target: "es2022",
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: { input: ["index.html", "how.html"].map((name) => join(root, "web", name)) },
+  },
 });

@@ -16,6 +16,17 @@ describe("docs/studio.md", () => {
   it("gives static hosts the same, in the file that the build writes", () => {
     const [, shown] = /```\n(\/\*\n[^`]*)```/.exec(text) ?? [];
     expect(shown).toBe(headersFile());
-    for (const [name, value] of Object.entries(studioHeaders)) expect(shown).toContain(`\n  ${name}: ${value}\n`);
+    const { "Content-Security-Policy": policy = "", ...others } = studioHeaders;
+    for (const [name, value] of Object.entries(others)) expect(shown).toContain(`\n  ${name}: ${value}\n`);
+    // Who may show a page in a frame is the page's own: policies add up.
+    const [everywhere, framing] = policy.split("; frame-ancestors ");
+    expect(framing).toBe("'none'");
+    expect(shown).toContain(`/*\n  Content-Security-Policy: ${everywhere}\n`);
+    for (const path of ["/", "/index.html", "/index"])
+      expect(shown).toContain(`\n${path}\n  Content-Security-Policy: frame-ancestors 'none'\n`);
+    expect(shown?.match(/\n.*\n {2}Content-Security-Policy: frame-ancestors \*/g)).toEqual([
+      "\n/how.html\n  Content-Security-Policy: frame-ancestors *",
+      "\n/how\n  Content-Security-Policy: frame-ancestors *",
+    ]);
   });
 });

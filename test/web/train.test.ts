@@ -38,7 +38,7 @@ describe.skipIf(!hasBrowser)("learning in the page", { timeout: 60_000 }, () => 
 
   beforeAll(async () => {
     tests = await StudioTests.start();
-    studio = await tests.open({ path: "#tab=learn", early: true });
+    studio = await tests.open({ path: "#tab=train", early: true });
     page = studio.page;
   }, 60_000);
   afterAll(() => tests?.close());
@@ -70,6 +70,17 @@ describe.skipIf(!hasBrowser)("learning in the page", { timeout: 60_000 }, () => 
     expect(modelCard(graph).provenance?.testAccuracy).toBeCloseTo(accuracy, 6);
     return accuracy;
   };
+
+  it("shows a dozen digits with the maps of random weights before anything is learned, by any settings", async () => {
+    await page.getByRole("heading", { name: "What it looks at with random weights" }).waitFor();
+    await expect.poll(async () => (await maps()).length).toBe(12);
+    expect(await page.locator("[data-phase]").getAttribute("data-phase")).toBe("ready");
+    const before = await maps();
+    await page.locator("summary", { hasText: "Settings" }).click();
+    await page.getByLabel(/classic/).check();
+    await expect.poll(async () => (await maps()).filter((map, i) => map === before[i]).length).toBeLessThan(6);
+    expect(await page.getByLabel(/compact/).isChecked()).toBe(false);
+  });
 
   it("goes step by step, with Node's loss at each, and other maps", async () => {
     const { losses } = await onNode();
@@ -110,12 +121,22 @@ describe.skipIf(!hasBrowser)("learning in the page", { timeout: 60_000 }, () => 
     expect(await verified(graph, digits.test)).toBeGreaterThan(0.5);
   });
 
+  it("says after each epoch what changed about where it looks, the last one first", async () => {
+    const told = await page.getByTestId("told").locator("li").allInnerTexts();
+    expect(told.map((sentence) => sentence.split(":")[0])).toEqual(["Epoch 3", "Epoch 2", "Epoch 1"]);
+    expect(await page.getByTestId("changed").innerText()).toBe(told[0]);
+    for (const sentence of told) expect(sentence).toMatch(/begun to look at|right|settled|of the evidence/);
+    const right = Number(await page.locator("[data-right]").getAttribute("data-right"));
+    const said = /(\d+) of 12 are right/.exec(told[0] ?? "");
+    if (said) expect(Number(said[1])).toBe(right);
+  });
+
   it("goes on while another tab is open, stands still when paused, and keeps what it learned when stopped", async () => {
     await fill({ ...shortRun, Epochs: 200 });
     await button("Start again").click();
     await until("running");
-    await page.getByRole("tab", { name: "Draw" }).click();
-    await page.getByRole("tab", { name: "Learn" }).click();
+    await page.getByRole("tab", { name: "See" }).click();
+    await page.getByRole("tab", { name: "Train" }).click();
     await untilEpoch(2);
     await button("Pause").click();
     await until("paused");
@@ -171,7 +192,7 @@ describe.skipIf(!hasBrowser)("learning in the page", { timeout: 60_000 }, () => 
   it("is where files in the format of MNIST lead that are opened in another tab", async () => {
     await page.getByLabel("Open a model or images").setInputFiles(pickedFiles(idxFiles(digits.test, "t10k")));
     await page.locator("fieldset li", { hasText: "t10k-labels-idx1-ubyte" }).waitFor();
-    await expect.poll(() => page.getByRole("tab", { name: "Learn" }).getAttribute("aria-selected")).toBe("true");
+    await expect.poll(() => page.getByRole("tab", { name: "Train" }).getAttribute("aria-selected")).toBe("true");
     expect(studio.errors).toEqual([]);
   });
 });

@@ -1,33 +1,15 @@
 /** @file The studio's tab "How it works": its numbers on the page, what can be done with them, and by whom. */
 
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { Builder } from "../../src/onnx/builder.js";
 import type { Graph } from "../../src/onnx/graph.js";
 import { Tensor } from "../../src/onnx/tensor.js";
 import { writeModel } from "../../src/onnx/write.js";
+import { axeViolations } from "../support/browser/axe.js";
 import { hasBrowser } from "../support/browser/browser.js";
 import { shows, studioForTests } from "../support/browser/studio.js";
 import { randomTensor } from "../support/models/random-tensor.js";
 import { share } from "../support/share.js";
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-interface Violation {
-  readonly id: string;
-  readonly nodes: readonly { readonly html: string }[];
-}
-
-/** @param forced the user's own colours are shown, of which the page's style sheet knows nothing */
-async function violations(page: Page, forced: boolean): Promise<string[]> {
-  await page.evaluate(axe);
-  const options = forced ? { rules: { "color-contrast": { enabled: false } } } : {};
-  const run = `axe.run(${JSON.stringify(options)}).then(({ violations }) => violations)`;
-  const found = (await page.evaluate(run)) as Violation[];
-  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
-}
 
 /** A network on pictures of 28x28 pixels whose head computes in whole numbers. */
 function wholeNumbers(): Graph {
@@ -62,8 +44,8 @@ describe.skipIf(!hasBrowser)("the studio's tab How it works", { timeout: 60_000 
   async function follow(link: string, expected: string | RegExp): Promise<void> {
     await studio.page.evaluate((fragment) => {
       location.hash = fragment;
-    }, `tab=how${link}`);
-    await studio.page.locator("#tab-how[aria-selected=true]").waitFor();
+    }, `sample=digits&tab=why${link}`);
+    await studio.page.locator("#tab-why[aria-selected=true]").waitFor();
     await shows(score(), expected);
   }
 
@@ -71,7 +53,7 @@ describe.skipIf(!hasBrowser)("the studio's tab How it works", { timeout: 60_000 
     const { page } = studio;
     await page.getByRole("button", { name: "How was this map made?" }).click();
     await page.getByTestId("sum").waitFor();
-    expect(await page.evaluate(() => location.hash)).toBe("#tab=how");
+    expect(await page.evaluate(() => location.hash)).toBe("#tab=why&sample=digits");
     expect(await rows().count()).toBe(32);
     const parts = (await rows().locator(".part").allInnerTexts()).map(read);
     expect(parts).toEqual([...parts].sort((a, b) => b - a));
@@ -92,6 +74,7 @@ describe.skipIf(!hasBrowser)("the studio's tab How it works", { timeout: 60_000 
     await page.keyboard.press("ArrowLeft");
     await page.keyboard.press("ArrowLeft");
     await shows(joins, "Channel 10 of 32 joins:");
+    await page.emulateMedia({ reducedMotion: "no-preference" });
     await page.keyboard.press("Space");
     await page.getByRole("button", { name: "Pause" }).waitFor();
     await shows(joins, /Channel 1[2-9] of 32/);
@@ -171,6 +154,15 @@ describe.skipIf(!hasBrowser)("the studio's tab How it works", { timeout: 60_000 
     await shows(score(), "y of 0 less y of 6");
     await shows(score(), "11.56");
     expect(await page.locator('[data-channel="24"] .bar i').count()).toBe(2);
+    await page.getByRole("button", { name: "HiResCAM" }).click();
+    await expect.poll(() => page.locator('[data-channel="24"] .bar i').count()).toBe(3);
+    const row = page.locator('[data-channel="24"]');
+    const [first = 0, second = 0, difference = 0] = (await row.locator(".weight .visually-hidden").innerText())
+      .split(/ and |, difference /)
+      .map(read);
+    expect(Math.abs(first - second - difference)).toBeLessThan(0.011);
+    expect(read(await row.locator(".part").innerText())).toBe(difference);
+    await page.getByRole("button", { name: "Grad-CAM", exact: true }).click();
     await page.getByLabel("Class to compare with").selectOption("");
     await page.getByRole("group", { name: "Explained class" }).getByRole("button", { name: "9" }).click();
     await shows(score(), "y of 9, before softmax");
@@ -179,7 +171,8 @@ describe.skipIf(!hasBrowser)("the studio's tab How it works", { timeout: 60_000 
 
   it("shows the steps of what was drawn", async () => {
     const { page } = studio;
-    await page.getByRole("tab", { name: "Draw" }).click();
+    await page.getByRole("tab", { name: "See" }).click();
+    await page.getByRole("button", { name: "Draw", exact: false }).first().click();
     const pane = page.locator(".pane");
     await pane.waitFor();
     const box = await pane.boundingBox();
@@ -194,7 +187,7 @@ describe.skipIf(!hasBrowser)("the studio's tab How it works", { timeout: 60_000 
     await page.getByRole("heading", { name: "Your drawing", exact: true }).waitFor();
     expect(await page.locator(".picture canvas.strokes").count()).toBe(2);
     await page.getByRole("button", { name: "Draw on" }).click();
-    await page.locator("#tab-draw[aria-selected=true]").waitFor();
+    await page.locator("#tab-see[aria-selected=true]").waitFor();
     await follow("", /y of 0, before softmax\s+7\.82/);
   });
 
@@ -226,31 +219,33 @@ describe.skipIf(!hasBrowser)("the studio's tab How it works", { timeout: 60_000 
     await page.getByRole("button", { name: "Numbers" }).click();
   });
 
-  it("says why a method of pixels has no channels, and shows Grad-CAM's instead", async () => {
+  it("says why a method of masks has no such steps, and shows those of others", async () => {
     const { page } = studio;
     await page.evaluate(() => {
-      location.hash = "tab=how&method=integrated-gradients";
+      location.hash = "sample=digits&tab=why&method=rise";
     });
-    await shows(page.getByTestId("nothing"), "Integrated gradients has no channels");
-    await page.getByRole("button", { name: "Show the steps of Grad-CAM" }).click();
+    await shows(page.getByTestId("nothing"), "RISE makes its map in another way");
+    await page.getByRole("button", { name: "Show the steps of Integrated gradients" }).click();
+    await page.getByTestId("pixel-sum").waitFor();
+    await page.getByLabel("Method", { exact: true }).selectOption("grad-cam");
     await page.getByTestId("sum").waitFor();
   });
 
   it("says that a network of whole numbers has no gradient, and offers a method that needs none", async () => {
-    const { page } = await studio.tests.open({ path: "?provider=wasm#tab=how", early: true });
+    const { page } = await studio.tests.open({ path: "?provider=wasm#tab=why", early: true });
     await page.getByTestId("sum").waitFor();
     const buffer = Buffer.from(writeModel(wholeNumbers()));
     const file = { name: "whole.onnx", mimeType: "application/octet-stream", buffer };
     await page.setInputFiles('input[aria-label="Open a model or images"]', file);
     await shows(page.getByTestId("nothing"), "No gradient, no steps");
     await page.getByRole("button", { name: "Look with Ablation-CAM" }).click();
-    await page.locator("#tab-look[aria-selected=true]").waitFor();
+    await page.locator("#tab-see[aria-selected=true]").waitFor();
     await page.context().close();
   });
 
   it("opens by a link with all that decides it, and steps only where motion is not wanted", async () => {
     const { page, errors } = await studio.tests.open({
-      path: "?provider=wasm#tab=how&picture=3&target=5&off=1.2&order=channel&signed=true",
+      path: "?provider=wasm#tab=why&picture=3&target=5&off=1.2&order=channel&signed=true",
       early: true,
     });
     await page.emulateMedia({ reducedMotion: "reduce" });
@@ -266,7 +261,7 @@ describe.skipIf(!hasBrowser)("the studio's tab How it works", { timeout: 60_000 
   });
 
   it("can be used by keyboard alone", async () => {
-    const { page, errors } = await studio.tests.open({ path: "?provider=wasm#tab=how", early: true });
+    const { page, errors } = await studio.tests.open({ path: "?provider=wasm#tab=why", early: true });
     await page.getByTestId("sum").waitFor();
     const label = () => page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? "");
     const tabTo = async (name: string | RegExp) => {
@@ -320,14 +315,14 @@ describe.skipIf(!hasBrowser)("the studio's tab How it works", { timeout: 60_000 
     "axe finds nothing in %s, %s, at %i pixels, in forced colours: %s",
     async (level, theme, width, forced) => {
       const { page } = await studio.tests.open({
-        path: `?provider=wasm#tab=how&level=${level}&minus=${level === "numbers" ? 6 : ""}`,
+        path: `?provider=wasm#tab=why&level=${level}&minus=${level === "numbers" ? 6 : ""}`,
         viewport: { width, height: 900 },
         theme,
         early: true,
       });
       if (forced) await page.emulateMedia({ forcedColors: "active" });
       await page.locator('[data-testid="cell"], [data-testid="story"], pre').first().waitFor();
-      expect(await violations(page, forced)).toEqual([]);
+      expect(await axeViolations(page, { forced })).toEqual([]);
       const overflow = await page.evaluate(
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
       );

@@ -12,14 +12,16 @@ const policy = {
   "object-src": "'none'",
   "base-uri": "'none'",
   "form-action": "'none'",
-  "frame-ancestors": "'none'",
 };
+const written = Object.entries(policy)
+  .map(([what, from]) => `${what} ${from}`)
+  .join("; ");
+/** No page of others may show the studio in a frame. */
+const unframed = "frame-ancestors 'none'";
 
 /** The embedder and opener policies isolate the page, without which browsers give WebAssembly one thread. */
 export const studioHeaders: Readonly<Record<string, string>> = {
-  "Content-Security-Policy": Object.entries(policy)
-    .map(([what, from]) => `${what} ${from}`)
-    .join("; "),
+  "Content-Security-Policy": `${written}; ${unframed}`,
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Embedder-Policy": "require-corp",
   "Cross-Origin-Resource-Policy": "same-origin",
@@ -30,8 +32,17 @@ export const studioHeaders: Readonly<Record<string, string>> = {
 /** For files whose names change with their content, all those of the page's folder `assets`. */
 export const immutable = "public, max-age=31536000, immutable";
 
-/** The same as a file `_headers`, which static hosts such as Netlify and Cloudflare Pages read. */
+/** The page for lessons, which may be shown in frames where anybody may open it anyway: it can reach no file of this machine. */
+const framed = { "/how.html": "frame-ancestors *", "/how": "frame-ancestors *" };
+
+/**
+ * The same as a file `_headers`, which static hosts such as Netlify and Cloudflare Pages read. Several policies of one page add up,
+ * so that each page says in one of its own who may frame it. Hosts drop the ending of a page's address, or not.
+ */
 export function headersFile(): string {
-  const everywhere = Object.entries(studioHeaders).map(([name, value]) => `  ${name}: ${value}\n`);
-  return `/*\n${everywhere.join("")}/assets/*\n  Cache-Control: ${immutable}\n`;
+  const everywhere = { ...studioHeaders, "Content-Security-Policy": written };
+  const lines = Object.entries(everywhere).map(([name, value]) => `  ${name}: ${value}\n`);
+  const pages = { "/": unframed, "/index.html": unframed, "/index": unframed, ...framed };
+  const framing = Object.entries(pages).map(([path, value]) => `${path}\n  Content-Security-Policy: ${value}\n`);
+  return `/*\n${lines.join("")}${framing.join("")}/assets/*\n  Cache-Control: ${immutable}\n`;
 }

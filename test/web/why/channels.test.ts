@@ -128,6 +128,31 @@ describe("the steps of the embedded model", () => {
     expect(Math.abs(view.score.without + view.score.sum - view.score.score)).toBeLessThan(1e-4);
   });
 
+  it.each(["hires-cam", "layer-cam"] as const)(
+    "by %s say what each channel adds for two compared classes alone",
+    async (rule) => {
+      const asking = { ...asked, rule, layer: "stage2.1.relu", target: 0 } as const;
+      const view = await steps.steps(digit, { ...asking, minus: 6 });
+      for (const [target, parts] of [
+        [0, view.pair?.target],
+        [6, view.pair?.minus],
+      ] as const) {
+        const alone = await steps.steps(digit, { ...asking, target });
+        const rows = rowsOf(alone, { off: new Set(), weights: new Map() });
+        expect(
+          apart(
+            parts ?? [],
+            rows.map(({ part }) => part),
+          ),
+        ).toBeLessThan(1e-5);
+      }
+      const adds = rowsOf(view, { off: new Set(), weights: new Map() }).map(({ part }) => part);
+      const difference = Array.from(view.pair?.target ?? [], (value, i) => value - (view.pair?.minus[i] ?? 0));
+      if (rule === "hires-cam") expect(apart(adds, difference)).toBeLessThan(1e-4);
+      else expect(apart(adds, difference)).toBeGreaterThan(0.01);
+    },
+  );
+
   it("at a layer that more layers follow, do not add up, and say so", async () => {
     const { score, linear } = await steps.steps(digit, { ...asked, layer: "stage2.1.relu", target: 0 });
     expect(linear).toBe(false);

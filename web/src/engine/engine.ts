@@ -10,8 +10,15 @@ import type { ExportKind, ExportRequest } from "../see/engine/export-api.js";
 import { blankPicture, groundOf, paintPicture, pictureOfFrame } from "../see/engine/painting.js";
 import { type SampleName, samples } from "../shared/samples.js";
 import type { Stroke } from "../shared/strokes.js";
-import type { ChannelsRequest, ChannelsView, WhatIf, WhatIfView } from "../why/engine/api.js";
-import type { ChannelSteps } from "../why/engine/channels.js";
+import type {
+  ChannelsRequest,
+  ChannelsView,
+  PixelsRequest,
+  PixelsView,
+  WhatIf,
+  WhatIfView,
+} from "../why/engine/api.js";
+import type { Steps } from "../why/engine/steps.js";
 import type {
   AskedPicture,
   ClassContrast,
@@ -59,7 +66,7 @@ export class Engine {
   readonly #trying = new Latest();
   readonly #stepping = new Latest();
   /** Of the open model, from when it is first asked for. */
-  #steps: Promise<ChannelSteps> | undefined;
+  #steps: Promise<Steps> | undefined;
   /** Before the first model of this worker; those of a worker before it had smaller ones. */
   #opened = Date.now();
   #platforms: Platforms | undefined;
@@ -173,20 +180,31 @@ export class Engine {
 
   /** The five steps of a map with their numbers. @throws an `AbortError` when a newer request came */
   channels(request: ChannelsRequest): Promise<ChannelsView> {
+    return this.#step(request, ({ channels }, picture, signal) => channels.steps(picture, request, signal));
+  }
+
+  /** The steps of a method of pixels. @throws as `channels` */
+  pixels(request: PixelsRequest, tell: OnProgress): Promise<PixelsView> {
+    const progress = (done: number, total: number) => tell({ what: "steps", done, total });
+    return this.#step(request, ({ pixels }, picture, signal) => pixels.steps(picture, request, { signal, progress }));
+  }
+
+  #step<View extends object>(
+    { picture }: Pick<ExplainRequest, "picture">,
+    run: (steps: Steps, picture: Picture, signal: AbortSignal) => Promise<View>,
+  ): Promise<View> {
     const { model } = this.open;
-    this.#steps ??= import("../why/engine/channels.js").then(({ ChannelSteps }) => new ChannelSteps(model));
+    this.#steps ??= import("../why/engine/steps.js").then(({ Steps }) => new Steps(model));
     const opening = this.#steps;
     // What could not be fetched is fetched again when it is asked for again.
     opening.catch(() => (this.#steps = undefined));
-    return this.#stepping.run(async (signal) => {
-      const picture = await this.#pictureOf(request.picture);
-      return transferred(await (await opening).steps(picture, request, signal));
-    });
+    const answer = async (signal: AbortSignal) => run(await opening, await this.#pictureOf(picture), signal);
+    return this.#stepping.run(async (signal) => transferred(await answer(signal)));
   }
 
   /** What the network says when channels of the steps shown last change. */
   async whatIf(change: WhatIf): Promise<WhatIfView | undefined> {
-    return (await this.#steps)?.whatIf(change);
+    return (await this.#steps)?.channels.whatIf(change);
   }
 
   /** Explains the picture by every method in turn. @throws an `AbortError` when a newer request came, or it was stopped */
@@ -213,12 +231,7 @@ export class Engine {
     return this.#trusting.run(async (signal) => {
       const { measureTrust } = await import("../see/engine/trust.js");
       const progress = (done: number, total: number) => tell({ what: "curves", done, total });
-      return measureTrust(model, await this.#paintedPicture(picture, strokes), {
-        target,
-        map,
-        signal,
-        progress,
-      });
+      return measureTrust(model, await this.#paintedPicture(picture, strokes), { target, map, signal, progress });
     });
   }
 
@@ -328,14 +341,10 @@ export class Engine {
   /** The explanation as a file. @param image the picture's name in files */
   async export(kind: ExportKind, request: ExportRequest, image: string): Promise<Blob> {
     const { model, view } = this.open;
-    const { picture, strokes = [] } = request.explanation.request;
+    const { picture: asked, strokes = [] } = request.explanation.request;
+    const picture = await this.#paintedPicture(asked, strokes);
     const { exportExplanation } = await import("../see/engine/exporting.js");
-    return exportExplanation(kind, request, {
-      model,
-      name: view.name,
-      image,
-      picture: await this.#paintedPicture(picture, strokes),
-    });
+    return exportExplanation(kind, request, { model, name: view.name, image, picture });
   }
 
   cancel(): void {

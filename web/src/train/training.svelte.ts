@@ -3,8 +3,9 @@
 import { proxy, type Remote, wrap } from "comlink";
 import type { ColormapName } from "../../../src/image/map/colormap.js";
 import type { Studio } from "../shell/studio.svelte.js";
-import type { Beginning, DigitView, EpochView, LearnEvent, StepView } from "./engine/api.js";
+import type { Beginning, DigitView, EpochView, LearnEvent, LearnRequest, StepView } from "./engine/api.js";
 import type { Learner } from "./engine/learner.js";
+import type { Moment } from "./sentences.js";
 
 /** `holding`: it will wait after the step that is being computed. */
 export type Phase = "ready" | "starting" | "running" | "holding" | "paused" | "stopping" | "stopped" | "done";
@@ -17,22 +18,30 @@ export interface CurvePoint {
 }
 
 /** One training for a studio, which goes on while another tab is open. */
-const trainings = new WeakMap<Studio, Training>();
+let current = $state.raw<{ readonly studio: Studio; readonly training: Training }>();
 
+/** Not to be asked for in derived state: it may begin one. */
 export function trainingOf(studio: Studio): Training {
-  const training = trainings.get(studio) ?? new Training(studio);
-  trainings.set(studio, training);
-  return training;
+  if (current?.studio !== studio) current = { studio, training: new Training(studio) };
+  return current.training;
+}
+
+/** How far the training that runs has come, 0 to 1; undefined while none does. */
+export function trainingShare(studio: Studio): number | undefined {
+  return current?.studio === studio && current.training.active ? current.training.share : undefined;
 }
 
 export class Training {
-  network = $state("classic");
+  network = $state("compact");
   train = $state(4000);
   test = $state(1000);
   epochs = $state(10);
   batchSize = $state(128);
   learningRate = $state(0.006);
   seed = $state(1);
+
+  /** The settings are open. */
+  settingsOpen = $state(false);
 
   phase = $state<Phase>("ready");
   status = $state("");
@@ -43,13 +52,14 @@ export class Training {
   finished = $state.raw<readonly EpochView[]>([]);
   /** Of the training that is shown, whatever the settings say by now. */
   planned = $state.raw<{ network: string; epochs: number; colormap: ColormapName }>({
-    network: "classic",
+    network: "compact",
     epochs: 10,
     colormap: "inferno",
   });
 
   readonly #studio: Studio;
   #learner: Remote<Learner> | undefined;
+  #previewing = 0;
 
   constructor(studio: Studio) {
     this.#studio = studio;
@@ -58,6 +68,16 @@ export class Training {
   // Not derived: derived state ends with the component that used it first, and a training outlives the tab.
   get active(): boolean {
     return ["starting", "running", "holding", "paused", "stopping"].includes(this.phase);
+  }
+
+  /** How far it is, 0 to 1. */
+  get share(): number {
+    return this.step ? (this.step.epoch - 1 + this.step.step / this.step.steps) / this.planned.epochs : 0;
+  }
+
+  /** What is known of the watched digits: with random weights, and after each epoch. */
+  get moments(): readonly Moment[] {
+    return [...(this.beginning ? [{ epoch: 0, looks: this.beginning.looks }] : []), ...this.finished];
   }
 
   /** There is a network to keep, and it does not change just now. */
@@ -70,12 +90,8 @@ export class Training {
     if (this.active) return;
     this.#clear();
     this.phase = "starting";
-    const { network, train, test, epochs, batchSize, learningRate, seed } = this;
-    const { colormap } = this.#studio.view;
-    this.planned = { network, epochs, colormap };
-    const base = new URL("./", location.href).href;
-    const files = [...this.#studio.digits];
-    const request = { base, network, files, train, test, epochs, batchSize, learningRate, seed, paused, colormap };
+    const request = this.#request(paused);
+    this.planned = { network: request.network, epochs: request.epochs, colormap: request.colormap };
     this.#learner ??= startLearner();
     try {
       const done = await this.#learner.learn(
@@ -88,6 +104,30 @@ export class Training {
       this.#studio.complain(error);
     }
     this.status = "";
+  }
+
+  /** Shows the digits and their maps with random weights; one that cannot be drawn is told of at the start. */
+  async preview(): Promise<void> {
+    if (this.phase !== "ready") return;
+    const { network, epochs, colormap } = this.#request(true);
+    const previewing = ++this.#previewing;
+    const isWanted = () => previewing === this.#previewing && this.phase === "ready";
+    this.#learner ??= startLearner();
+    const hear = (event: LearnEvent) => {
+      if (!isWanted()) return;
+      if (event.kind === "began") this.planned = { network, epochs, colormap };
+      this.#hear(event);
+    };
+    await this.#learner.preview(this.#request(true), proxy(hear)).catch(() => isWanted() && this.#clear());
+    if (isWanted()) this.status = "";
+  }
+
+  #request(paused: boolean): LearnRequest {
+    const { network, train, test, epochs, batchSize, learningRate, seed } = this;
+    const { colormap } = this.#studio.view;
+    const base = new URL("./", location.href).href;
+    const files = [...this.#studio.digits];
+    return { base, network, files, train, test, epochs, batchSize, learningRate, seed, paused, colormap };
   }
 
   pause(): void {
@@ -146,7 +186,7 @@ export class Training {
   #begin(beginning: Beginning): void {
     this.beginning = beginning;
     this.now = beginning.before;
-    this.status = "Preparing the first step";
+    if (this.phase === "starting") this.status = "Preparing the first step";
   }
 
   #advance(steps: readonly StepView[]): void {

@@ -9,7 +9,7 @@ const lowers = [67, 147, 195] as const;
 
 /** Transparent where the value is zero, so that the page's own ground is the middle. */
 export function signedPixels(
-  values: Float32Array,
+  values: ArrayLike<number>,
   peak: number,
 ): (at: number) => readonly [number, number, number, number] {
   return (at) => {
@@ -20,12 +20,25 @@ export function signedPixels(
 
 /** Black to white; by the root of the value, since most are far below the largest. */
 export function greyPixels(
-  values: Float32Array,
+  values: ArrayLike<number>,
   peak: number,
 ): (at: number) => readonly [number, number, number, number] {
   return (at) => {
     const grey = Math.round(255 * Math.sqrt(Math.min(1, Math.max(0, (values[at] ?? 0) / (peak || 1)))));
     return [grey, grey, grey, 255];
+  };
+}
+
+/** The map's own colours from zero. */
+export function heatPixels(
+  values: Float32Array,
+  peak: number,
+  colormap: ColormapName,
+): (at: number) => readonly [number, number, number, number] {
+  const { table } = mapColors(colormap, false);
+  return (at) => {
+    const from = 3 * Math.round(255 * Math.min(1, Math.max(0, (values[at] ?? 0) / (peak || 1))));
+    return [table[from] ?? 0, table[from + 1] ?? 0, table[from + 2] ?? 0, 255];
   };
 }
 

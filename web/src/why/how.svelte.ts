@@ -1,16 +1,13 @@
-/** @file The state of "How it works": the steps that are shown, how far they are added up, and what is pointed at. */
+/** @file The state of the steps of channels: those that are shown, how far they are added up, and what is pointed at. */
 
-import { isCancelled, sentence } from "../shared/errors.js";
+import { isCancelled } from "../shared/errors.js";
 import type { Studio } from "../shell/studio.svelte.js";
+import { Answer } from "./answer.svelte.js";
 import { readOff, readWeights, writeOff, writeWeights } from "./change.js";
 import { type ChannelsRequest, type ChannelsView, rules, type WhatIfView } from "./engine/api.js";
 import { type Change, inOrder, largest, places, type Row, rowsOf, sumOf, total } from "./rows.js";
+import { Player } from "./transport/player.svelte.js";
 import { decimalsFor, followsWeights } from "./words.js";
-
-/** Milliseconds that all channels together take to join. */
-const wholeShow = 6000;
-/** Milliseconds of the fastest steps. */
-const fastest = 80;
 
 /** Milliseconds for which a channel is pointed at before the network is run without it. */
 const rest = 150;
@@ -21,16 +18,11 @@ export interface Effect {
   readonly losses: Float32Array;
 }
 
-/** While another request is computed, the steps of the one before stay. */
 export class How {
   readonly #studio: Studio;
-  steps = $state.raw<ChannelsView>();
-  /** Why there are no steps. */
-  reason = $state<string>();
-  busy = $state(false);
-  /** How many rows have joined. */
-  joined = $state(Number.POSITIVE_INFINITY);
-  playing = $state(false);
+  readonly loaded = new Answer<ChannelsView>();
+  /** Through the rows. */
+  readonly player = new Player(() => this.rows.length);
   /** The place that is pointed at. */
   cell = $state<number>();
   /** The channel that is pointed at; -1 for the others together. */
@@ -40,13 +32,15 @@ export class How {
   answer = $state.raw<WhatIfView>();
   /** What the scores of all classes lose without the channel that is pointed at. */
   effect = $state.raw<Effect>();
-  #timer: ReturnType<typeof setInterval> | undefined;
   #asking = 0;
-  #loading = 0;
   #looking: ReturnType<typeof setTimeout> | undefined;
 
   constructor(studio: Studio) {
     this.#studio = studio;
+  }
+
+  get steps(): ChannelsView | undefined {
+    return this.loaded.view;
   }
 
   request = $derived.by((): ChannelsRequest | undefined => {
@@ -80,7 +74,8 @@ export class How {
   rows = $derived.by((): readonly Row[] =>
     this.steps ? inOrder(rowsOf(this.steps, this.change), this.#studio.view.order, this.steps) : [],
   );
-  count = $derived(Math.min(this.joined, this.rows.length));
+  /** How many rows have joined. */
+  count = $derived.by(() => this.player.count);
   /** Σ of the rows that have joined. */
   sum = $derived(sumOf(this.rows.slice(0, this.count), this.steps ? places(this.steps) : 0));
   whole = $derived(sumOf(this.rows, this.steps ? places(this.steps) : 0));
@@ -120,24 +115,15 @@ export class How {
 
   /** Asks for the steps of the request. */
   async load(request: ChannelsRequest): Promise<void> {
-    const { engine, model } = this.#studio;
-    const loading = ++this.#loading;
-    this.busy = true;
-    try {
-      const steps = await engine.channels(request);
-      if (model !== this.#studio.model) return;
-      this.steps = steps;
-      this.reason = undefined;
-      this.answer = undefined;
-      this.cell = undefined;
-      if (this.change.off.size > 0 || this.change.weights.size > 0) this.ask();
-    } catch (error) {
-      if (isCancelled(error)) return;
-      this.steps = undefined;
-      this.reason = sentence(error);
-    } finally {
-      if (loading === this.#loading) this.busy = false;
-    }
+    const { engine, model, ready } = this.#studio;
+    const came = await this.loaded.ask(
+      () => ready.then(() => engine.channels(request)),
+      () => model === this.#studio.model,
+    );
+    if (!came) return;
+    this.answer = undefined;
+    this.cell = undefined;
+    if (this.change.off.size > 0 || this.change.weights.size > 0) this.ask();
   }
 
   /** Asks what the network says with the change. */
@@ -204,31 +190,5 @@ export class How {
   restore(): void {
     this.dragged = undefined;
     this.#studio.look({ off: "", weights: "" });
-  }
-
-  step(by: number): void {
-    this.pause();
-    this.joined = Math.min(Math.max(this.count + by, 0), this.rows.length);
-  }
-
-  play(): void {
-    if (this.playing) {
-      this.pause();
-      return;
-    }
-    if (this.count >= this.rows.length) this.joined = 0;
-    this.playing = true;
-    this.#timer = setInterval(
-      () => {
-        this.joined = this.count + 1;
-        if (this.count >= this.rows.length) this.pause();
-      },
-      Math.max(fastest, wholeShow / Math.max(1, this.rows.length)),
-    );
-  }
-
-  pause(): void {
-    this.playing = false;
-    clearInterval(this.#timer);
   }
 }

@@ -3,7 +3,7 @@
 import { counted, list } from "../../../src/foundation/words.js";
 import { boxStyle } from "../shared/box-style.js";
 import { rankIndices } from "../shared/rank.js";
-import type { ChannelsView, Rule } from "./engine/api.js";
+import type { ChannelsView, Rule, StepsView } from "./engine/api.js";
 import type { Row, termsAt } from "./rows.js";
 
 /** How many decimals show so many digits of the largest value. */
@@ -82,7 +82,7 @@ export function effectSentence(
 }
 
 /** The place of a cell on the picture, as CSS. */
-export function cellStyle({ layer, box, size }: ChannelsView, cell: number): string {
+export function cellStyle({ layer, box, size }: StepsView, cell: number): string {
   const [width, height] = [box.width / layer.width, box.height / layer.height];
   const [row, column] = [Math.floor(cell / layer.width), cell % layer.width];
   return boxStyle({ x: box.x + column * width, y: box.y + row * height, width, height }, size);

@@ -33,6 +33,24 @@ export interface DigitView {
   readonly blank: boolean;
 }
 
+/** How much of the evidence lies in a part of the picture, and how much of the picture that is, 0..1. */
+export interface Share {
+  readonly evidence: number;
+  readonly area: number;
+}
+
+/** What was measured of the map of one watched digit. */
+export interface Look {
+  readonly label: number;
+  /** Its class is the predicted one. */
+  readonly right: boolean;
+  /** Nothing raises its class's score. */
+  readonly blank: boolean;
+  readonly stroke: Share;
+  /** In and around what the strokes enclose; undefined where they enclose nothing. */
+  readonly loop: Share | undefined;
+}
+
 /** When training can begin. */
 export interface Beginning {
   readonly kind: "began";
@@ -48,6 +66,7 @@ export interface Beginning {
   readonly layer: string;
   /** With random weights. */
   readonly before: readonly DigitView[];
+  readonly looks: readonly Look[];
 }
 
 export interface StepView {
@@ -76,6 +95,9 @@ export interface EpochView {
   readonly testLoss: number;
   readonly testAccuracy: number;
   readonly seconds: number;
+  readonly looks: readonly Look[];
+  /** Rank correlation of the watched maps with those of the epoch before, in the mean; of the first epoch with random weights'. */
+  readonly agreement: number | undefined;
 }
 
 export interface MapsView {

@@ -14,11 +14,12 @@ import type { Graph } from "../../../../src/onnx/graph.js";
 import { floats } from "../../../../src/onnx/tensor.js";
 import type { Runtime } from "../../../../src/runtime/session.js";
 import { scaleImages } from "../../../../src/train/validate.js";
-import type { DigitView } from "./api.js";
+import type { DigitView, Look } from "./api.js";
+import { type Digit, lookOf } from "./looks.js";
 
 const watched = 12;
 /** Pixels of a painted digit, about. */
-const side = 112;
+const side = 224;
 
 /** A dozen images: the first of each class, then the next ones, in the order of their classes. */
 export function chooseDigits(images: LabelledImages): LabelledImages {
@@ -38,6 +39,9 @@ export function chooseDigits(images: LabelledImages): LabelledImages {
 export interface DigitMaps {
   readonly layer: string;
   readonly digits: readonly DigitView[];
+  readonly looks: readonly Look[];
+  /** Of each digit's own class, at the digit's size. */
+  readonly maps: readonly Float32Array[];
 }
 
 export interface ExplainDigitsOptions {
@@ -55,24 +59,38 @@ export async function explainDigits(
   const explainer = await createExplainer(model, { runtime });
   try {
     const explanation = await explainer.explain(scaleImages(digits, 0, digits.count), { labels: digits.labels });
-    const views = Array.from(digits.labels, (_, i) => digitView(explanation, digits, i, colormap));
-    return { layer: explainer.layer.name, digits: views };
+    const each = Array.from(digits.labels, (label, i) => {
+      const digit = digitOf(digits, i);
+      const view = digitView(explanation, digit, i, colormap);
+      const { values } = displayMapOf(explanation, i, 0, digit);
+      const map = Float32Array.from(values);
+      return { view, map, look: { label, right: view.predicted === label, ...lookOf(digit, map) } };
+    });
+    return {
+      layer: explainer.layer.name,
+      digits: each.map(({ view }) => view),
+      looks: each.map(({ look }) => look),
+      maps: each.map(({ map }) => map),
+    };
   } finally {
     await explainer.close();
   }
 }
 
-function digitView(explanation: Explanation, digits: LabelledImages, i: number, colormap: ColormapName): DigitView {
+function digitOf({ width, height, pixels }: LabelledImages, i: number): Digit & { readonly channels: 1 } {
+  const size = width * height;
+  return { width, height, channels: 1, pixels: pixels.subarray(i * size, (i + 1) * size) };
+}
+
+function digitView(
+  explanation: Explanation,
+  digit: ReturnType<typeof digitOf>,
+  i: number,
+  colormap: ColormapName,
+): DigitView {
   const [, classes = 1] = explanation.probabilities.dims;
   const predicted = explanation.predicted[i] as number;
-  const { width, height, pixels } = digits;
-  const digit = {
-    width,
-    height,
-    channels: 1,
-    pixels: pixels.subarray(i * width * height, (i + 1) * width * height),
-  } as const;
-  const large = enlargePixels(digit, Math.max(1, Math.round(side / width)));
+  const large = enlargePixels(digit, Math.max(1, Math.round(side / digit.width)));
   const map = displayMapOf(explanation, i, 0, large);
   return {
     predicted,

@@ -21,8 +21,9 @@ import { trainedModel } from "../../../../src/train/trained-model.js";
 import { measureAccuracy } from "../../../../src/train/validate.js";
 import { loadRuntime } from "../../engine/runtimes.js";
 import type { Beginning, LearnEvent, LearnRequest, StepView } from "./api.js";
-import { chooseDigits, explainDigits } from "./digit-maps.js";
+import { chooseDigits, type DigitMaps, explainDigits } from "./digit-maps.js";
 import { Gate } from "./gate.js";
+import { agreementOf } from "./looks.js";
 
 type Tell = (event: LearnEvent) => void;
 
@@ -33,17 +34,26 @@ const lookShare = 0.2;
 /** Milliseconds between two reports to the page, which draws each. */
 const reportEvery = 100;
 
-/** A training from its first step on. */
-interface Run {
+/** What a training begins with. */
+interface Prepared {
   readonly dataset: Dataset;
+  /** The watched ones. */
   readonly digits: LabelledImages;
   readonly settings: TrainingSettings;
   readonly runtime: Runtime;
   readonly colormap: LearnRequest["colormap"];
+  /** With random weights. */
+  readonly first: DigitMaps;
+}
+
+/** A training from its first step on. */
+interface Run extends Prepared {
   readonly tell: Tell;
   /** Steps that the page does not know of. */
   readonly untold: StepView[];
   history: Checkpoint["history"];
+  /** The watched digits after the last epoch, and after the one before; at first with random weights. */
+  watched: { readonly before: DigitMaps; readonly now: DigitMaps };
   /** The network as it is now; undefined while a step changes it. */
   network: (() => Graph) | undefined;
   /** Where a training was stopped in the middle of an epoch. */
@@ -56,6 +66,7 @@ export class Learner {
   #gate = new Gate(false);
   #stop = new AbortController();
   #run: Run | undefined;
+  #prepared: { readonly key: string; readonly prepared: Promise<Prepared> } | undefined;
 
   /**
    * Trains until done or stopped; resolves with whether it was done.
@@ -66,35 +77,44 @@ export class Learner {
     this.#gate = new Gate(request.paused);
     this.#stop = new AbortController();
     const { signal } = this.#stop;
-    const runtime = await this.#load(request.base, tell);
-    tell({ kind: "status", text: request.files.length > 0 ? "Reading the files" : "Drawing digits" });
-    const dataset = await datasetFor(request);
+    const prepared = await this.#prepare(request, tell);
     if (signal.aborted) return false;
-    const { network, epochs, batchSize, learningRate, seed } = request;
-    const settings = trainingSettings(network, { epochs, batchSize, learningRate, seed });
-    const run: Run = {
-      dataset,
-      digits: chooseDigits(dataset.test),
-      settings,
-      runtime,
-      colormap: request.colormap,
-      tell,
-      untold: [],
-      history: [],
-      network: undefined,
-      stoppedAt: undefined,
-    };
+    tell(beginning(prepared));
+    const { first } = prepared;
+    const watched = { before: first, now: first };
+    const run: Run = { ...prepared, tell, untold: [], history: [], watched, network: undefined, stoppedAt: undefined };
     this.#run = run;
     return this.#train(run, signal);
   }
 
+  /** Draws the digits and what the network makes of them with its random weights: what a training with these settings begins with. */
+  async preview(request: LearnRequest, tell: Tell): Promise<void> {
+    tell(beginning(await this.#prepare(request, tell)));
+  }
+
+  /** One at a time; the same settings as before take no time. */
+  #prepare(request: LearnRequest, tell: Tell): Promise<Prepared> {
+    const { network, epochs, batchSize, learningRate, seed, train, test, files, colormap } = request;
+    const key = JSON.stringify([network, seed, train, test, colormap, files.map(({ name, size }) => [name, size])]);
+    const settings = trainingSettings(network, { epochs, batchSize, learningRate, seed });
+    if (this.#prepared?.key !== key) {
+      const before = this.#prepared?.prepared;
+      const prepared = (async () => {
+        await before?.catch(() => undefined);
+        return prepare(request, settings, { runtime: await this.#load(request.base, tell), tell });
+      })();
+      this.#prepared = { key, prepared };
+      prepared.catch(() => {
+        if (this.#prepared?.prepared === prepared) this.#prepared = undefined;
+      });
+    }
+    return this.#prepared?.prepared.then((each) => ({ ...each, settings })) as Promise<Prepared>;
+  }
+
   async #train(run: Run, signal: AbortSignal): Promise<boolean> {
     const { dataset, settings, runtime, tell } = run;
-    const { channels, height, width } = dataset.train;
-    const shape = { channels, height, width, classes: dataset.classes.length };
-    const trainable = fromScratch(networkNamed(settings.network), shape, settings);
+    const trainable = networkFor(dataset, settings);
     tell({ kind: "status", text: "Building the network" });
-    tell(await beginning(run, trainable.export(new Map())));
     const watch = new Watch();
     const data = { train: imageExamples(dataset.train), validation: imageExamples(dataset.test) };
     const { graph, finished } = await trainOnExamples(trainable, data, settings, {
@@ -103,7 +123,7 @@ export class Learner {
       onStep: (progress, snapshot) => this.#afterStep(run, progress, snapshot, { signal, watch }),
       onEpoch: ({ history }) => {
         run.history = history;
-        tell(epochView(history));
+        tell(epochView(run));
         watch.began();
       },
     });
@@ -124,6 +144,8 @@ export class Learner {
     run.untold.push({ epoch, step, steps, loss, accuracy, rate });
     if (step === steps || watch.tellable()) report(run);
     const look = () => watch.looking(async () => run.tell(await mapsOf(run, snapshot())));
+    if (step === steps)
+      run.watched = { before: run.watched.now, now: await explainDigits(snapshot(), run.digits, run) };
     if (watch.due() && !this.#gate.closed) await look();
     run.network = snapshot;
     if (this.#gate.closed) {
@@ -204,15 +226,34 @@ async function mapsOf(run: Run, network: Graph): Promise<LearnEvent> {
   return { kind: "maps", digits: (await explainDigits(network, run.digits, run)).digits };
 }
 
-async function beginning(run: Run, network: Graph): Promise<Beginning> {
-  const { dataset, digits, settings } = run;
-  const { layer, digits: before } = await explainDigits(network, digits, run);
-  const { train, test, source, classes } = dataset;
-  const counts = { train: train.count, test: test.count, steps: Math.ceil(train.count / settings.batchSize) };
-  return { kind: "began", source, classes, ...counts, labels: [...digits.labels], layer, before };
+async function prepare(
+  request: LearnRequest,
+  settings: TrainingSettings,
+  { runtime, tell }: { readonly runtime: Runtime; readonly tell: Tell },
+): Promise<Prepared> {
+  tell({ kind: "status", text: request.files.length > 0 ? "Reading the files" : "Drawing digits" });
+  const dataset = await datasetFor(request);
+  const digits = chooseDigits(dataset.test);
+  const { colormap } = request;
+  tell({ kind: "status", text: "Looking with random weights" });
+  const network = networkFor(dataset, settings).export(new Map());
+  const first = await explainDigits(network, digits, { runtime, colormap });
+  return { dataset, digits, settings, runtime, colormap, first };
 }
 
-function epochView(history: Checkpoint["history"]): LearnEvent {
+function networkFor(dataset: Dataset, settings: TrainingSettings) {
+  const { channels, height, width } = dataset.train;
+  const shape = { channels, height, width, classes: dataset.classes.length };
+  return fromScratch(networkNamed(settings.network), shape, settings);
+}
+
+function beginning({ dataset, digits, settings, first: { layer, digits: before, looks } }: Prepared): Beginning {
+  const { train, test, source, classes } = dataset;
+  const counts = { train: train.count, test: test.count, steps: Math.ceil(train.count / settings.batchSize) };
+  return { kind: "began", source, classes, ...counts, labels: [...digits.labels], layer, before, looks };
+}
+
+function epochView({ history, watched: { before, now } }: Run): LearnEvent {
   const { epoch, trainLoss, trainAccuracy, validationLoss, validationAccuracy, seconds } = history.at(
     -1,
   ) as NonNullable<Checkpoint["history"][number]>;
@@ -224,6 +265,8 @@ function epochView(history: Checkpoint["history"]): LearnEvent {
     testLoss: validationLoss as number,
     testAccuracy: validationAccuracy as number,
     seconds,
+    looks: now.looks,
+    agreement: agreementOf(before.maps, now.maps),
   };
 }
 

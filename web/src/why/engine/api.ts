@@ -1,5 +1,6 @@
-/** @file What the tab "How it works" asks the worker, and the answers: plain data that can be posted. */
+/** @file What "How it works" asks the worker, and the answers: plain data that can be posted. */
 
+import type { BaselineName } from "../../../../src/explain/run/sampled/baseline-names.js";
 import type { Box } from "../../../../src/image/picture/resize.js";
 import type { Model } from "../../../../src/model/model.js";
 import type { ExplainRequest, LayerView } from "../../engine/api.js";
@@ -7,6 +8,10 @@ import type { ExplainRequest, LayerView } from "../../engine/api.js";
 /** The methods that differ in the weights of step 3 alone. */
 export const rules = ["grad-cam", "grad-cam++", "xgrad-cam", "hires-cam", "layer-cam"] as const;
 export type Rule = (typeof rules)[number];
+
+/** The methods of pixels that are gradients at the picture, or a sum of those at versions of it. */
+export const pixelMethods = ["integrated-gradients", "smooth-grad", "gradient-x-input", "gradient"] as const;
+export type PixelMethod = (typeof pixelMethods)[number];
 
 /** Up to so many channels are shown, all of them. */
 export const allUpTo = 64;
@@ -35,12 +40,9 @@ export interface RestView {
   readonly evidence: Float32Array;
 }
 
-/** The steps' numbers. Arrays of channels are in the order of `channels`. */
-export interface ChannelsView {
-  readonly request: ChannelsRequest;
-  readonly layer: LayerView & { readonly reason: string };
-  /** Tokens outside the grid, such as the class token; undefined for a layer of planes. */
-  readonly otherTokens: number | undefined;
+/** Whatever the steps are: where their maps lie, and what the network says. */
+export interface StepsView {
+  readonly layer: LayerView;
   /** The part of the picture that the network saw, in its pixels. */
   readonly box: Box;
   readonly size: { readonly width: number; readonly height: number };
@@ -55,6 +57,14 @@ export interface ChannelsView {
   readonly predicted: number;
   /** The explained class. */
   readonly target: number;
+}
+
+/** The steps' numbers. Arrays of channels are in the order of `channels`. */
+export interface ChannelsView extends StepsView {
+  readonly request: ChannelsRequest;
+  readonly layer: LayerView & { readonly reason: string };
+  /** Tokens outside the grid, such as the class token; undefined for a layer of planes. */
+  readonly otherTokens: number | undefined;
   /** Numbers of the shown channels, ascending. */
   readonly channels: Uint32Array;
   /** A, [c, h, w]. */
@@ -66,7 +76,10 @@ export interface ChannelsView {
   readonly perPlace: boolean;
   /** The largest by magnitude, with their signs, of all channels. */
   readonly peaks: { readonly activation: number; readonly gradient: number };
-  /** The mean weights of two compared classes, each for its own score, [c]. */
+  /**
+   * Of two compared classes, each for its own score: the weight of each channel, or where places have weights of their own what
+   * the channel adds, [c].
+   */
   readonly pair: { readonly target: Float32Array; readonly minus: Float32Array } | undefined;
   readonly rest: RestView | undefined;
   /** Σ w A of all channels, as the method computes it, [h, w]. */
@@ -91,4 +104,47 @@ export interface WhatIfView {
   readonly scores: Float32Array;
   /** Undefined where the file makes them of something else than the changed score. */
   readonly probabilities: Float32Array | undefined;
+}
+
+export interface PixelsRequest extends Pick<ExplainRequest, "picture" | "strokes" | "minus" | "against" | "baseline"> {
+  readonly method: PixelMethod;
+  readonly target: number | "predicted";
+  /** Steps of a way; default as many as the method takes. */
+  readonly samples?: number | undefined;
+}
+
+/** How many steps of a way may be chosen; the method takes 32. */
+export const stepCounts = [4, 8, 16, 32, 64, 128] as const;
+
+/** A way to the picture, which steps lie on. */
+export interface WayView {
+  /** Where it begins. */
+  readonly start: Exclude<BaselineName, "several">;
+  /** The network's input there, [c, h, w]. */
+  readonly values: Float32Array;
+  /** y there. */
+  readonly score: number;
+  /** As a picture, [h, w, 4]. */
+  readonly frame: Uint8ClampedArray;
+}
+
+/** Gradients at versions of the picture, [c, h, w] each. */
+export interface PixelsView extends StepsView {
+  readonly request: PixelsRequest;
+  /** None where the steps lie on no way; of several each has as many steps, one way after the other. */
+  readonly ways: readonly WayView[];
+  /** The network's input, [c, h, w]. */
+  readonly image: Float32Array;
+  /** y: of the class, or the difference of two; negated for evidence against. */
+  readonly score: number;
+  /** How far on its way each step is, 0 to 1. */
+  readonly at: Float32Array;
+  /** How much each counts; one together. */
+  readonly weights: Float32Array;
+  /** y at each step. */
+  readonly stepScores: Float32Array;
+  /** ∂y/∂x at each step, [steps, c, h, w]. */
+  readonly gradients: Float32Array;
+  /** What the network saw at each step, as pictures, [steps, h, w, 4]. */
+  readonly frames: Uint8ClampedArray;
 }

@@ -14,7 +14,7 @@ import { layerView } from "../../engine/models.js";
 import { Explainers } from "../../see/engine/explaining.js";
 import { groundOf, paintPicture } from "../../see/engine/painting.js";
 import type { ChannelsRequest, ChannelsView, ScoreView, WhatIf, WhatIfView } from "./api.js";
-import { allChannels, isUniform, meanWeights, partsOf, pick, shownParts } from "./weights.js";
+import { allChannels, isUniform, partsOf, pick, shownParts } from "./weights.js";
 
 /** How far sums of the same numbers may be apart, relative to the largest. */
 const tolerance = 1e-4;
@@ -128,14 +128,15 @@ function otherTokens({ layer: { layout, name }, model }: Explainer): number | un
   return typeof count === "number" ? count - height * width : skip;
 }
 
-/** The mean weights of one class's own score. */
+/** What one class's own score makes of the channels: their weights, or their parts where places have weights of their own. */
 function pairOf(
   explanation: Explanation,
   { rule }: ChannelsRequest,
   k: number,
   { channels }: Pick<ChannelsView, "channels">,
 ): Float32Array {
-  return pick(meanWeights(allChannels(explanation, rule, k)), channels, 1);
+  const all = allChannels(explanation, rule, k);
+  return pick(all.perPlace ? partsOf(all) : all.weights, channels, 1);
 }
 
 function scoreView(

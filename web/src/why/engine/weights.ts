@@ -51,15 +51,6 @@ export function partsOf(all: AllChannels): Float32Array {
   return parts;
 }
 
-/** The mean weight of each channel. */
-export function meanWeights({ weights, perPlace, count, places }: AllChannels): Float32Array {
-  if (!perPlace) return weights.slice();
-  return Float32Array.from({ length: count }, (_, channel) => {
-    const part = weights.subarray(channel * places, (channel + 1) * places);
-    return part.reduce((sum, value) => sum + value, 0) / places;
-  });
-}
-
 /** The channels to show, ascending: all of few, those that add most of many. */
 export function shownChannels(parts: Float32Array): Uint32Array {
   const numbers = Uint32Array.from(parts.keys());
