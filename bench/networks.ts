@@ -9,6 +9,7 @@ export const shapes = {
   resnet18: () => resNet([2, 2, 2, 2], false),
   resnet50: () => resNet([3, 4, 6, 3], true),
   "mobilenet-v2": mobileNetV2,
+  squeezenet,
   vgg16,
 } as const satisfies Record<string, () => Graph>;
 
@@ -54,6 +55,10 @@ export class Network {
 
   add(a: Features, b: Features): Features {
     return { value: this.op.Add(a.value, b.value), channels: a.channels };
+  }
+
+  concat(a: Features, b: Features): Features {
+    return { value: this.op.Concat(a.value, b.value, { axis: 1 }), channels: a.channels + b.channels };
   }
 
   maxPool({ value, channels }: Features, kernel: number, pad = 0): Features {
@@ -130,6 +135,25 @@ function mobileNetV2(): Graph {
     }
   }
   return net.graph(net.linear(net.pooled(net.relu6(net.conv(x, 1280))), 1000));
+}
+
+/** Iandola et al., "SqueezeNet", 2016, in the form 1.1 of its authors: channels that are squeezed to, and expanded to twice. */
+function squeezenet(): Graph {
+  const net = new Network();
+  const fire = (x: Features, squeezed: number, expanded: number) => {
+    const s = net.relu(net.conv(x, squeezed));
+    return net.concat(net.relu(net.conv(s, expanded)), net.relu(net.conv(s, expanded, { kernel: 3 })));
+  };
+  let x = net.maxPool(net.relu(net.conv(net.image, 64, { kernel: 3, stride: 2 })), 3, 1);
+  for (const stage of [
+    [16, 16],
+    [32, 32],
+    [48, 48, 64, 64],
+  ]) {
+    for (const squeezed of stage) x = fire(x, squeezed, 4 * squeezed);
+    if (stage.length < 4) x = net.maxPool(x, 3, 1);
+  }
+  return net.graph(net.pooled(net.relu(net.conv(x, 1000))));
 }
 
 /** Simonyan and Zisserman, "Very Deep Convolutional Networks for Large-Scale Image Recognition", ICLR 2015, table 1 D. */

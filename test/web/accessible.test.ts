@@ -57,7 +57,7 @@ describe.skipIf(!hasBrowser)("the studio for everybody", { timeout: 60_000 }, ()
       location.hash = fragment;
     }, `sample=digits&tab=${tab}&${part}`);
     await page.locator(`#tab-${tab}[aria-selected=true]`).waitFor();
-    await page.locator("main h2").first().waitFor();
+    await page.locator("main h2:visible").first().waitFor();
     const erase = page.getByRole("button", { name: "Erase" });
     if (tab === "see" && (await erase.count()) > 0 && (await erase.getAttribute("aria-pressed")) === "false")
       await erase.click();

@@ -61,31 +61,35 @@ describe.skipIf(!hasBrowser)("files that are not what they should be", { timeout
         ),
       /^noise\.onnx: /,
     ],
-    ["an empty model", () => file("empty.onnx", new Uint8Array()), /^empty\.onnx: /],
+    [
+      "an empty model",
+      () => file("empty.onnx", new Uint8Array()),
+      /^empty\.onnx is an empty file of 0 bytes\. It should be an ONNX or Keras file\. Download or export it again\.$/,
+    ],
     [
       "a PyTorch file named as ONNX",
       () => file("model.onnx", Buffer.from("PK\u0003\u0004archive/data.pkl")),
-      /^model\.onnx: /,
+      /^model\.onnx is a zip archive that begins with .* It should be an ONNX or Keras file\. Unpack it/,
     ],
     [
       "a broken image",
       () => file("broken.png", Buffer.from("\x89PNG\r\n\x1a\nbroken"), "image/png"),
-      /^broken\.png: image: expected a picture/,
+      /^broken\.png: image: .* It should be a picture/,
     ],
     [
       "an empty image",
       () => file("empty.jpg", new Uint8Array(), "image/jpeg"),
-      /^empty\.jpg: image: expected a picture, got an empty file/,
+      /^empty\.jpg: image: got an empty file\. It should be a picture/,
     ],
     [
       "an image of 100 megapixels",
       async () => file("vast.png", await vast(), "image/png"),
-      /^vast\.png: image: expected at most 64000000 pixels, got 10000x10000 = 100000000: make it smaller/,
+      /^vast\.png: image: got 10000x10000 = 100000000\. It should be at most 64000000 pixels\. Make it smaller/,
     ],
     [
       "what is neither",
       () => file("letter.docx", Buffer.from("hello")),
-      /^letter\.docx: expected a model \(\.onnx, \.keras, \.h5\) or an image, got neither/,
+      /^letter\.docx: got text that begins "hello"\. It should be an ONNX model\./,
     ],
   ];
   it.each(share(files, 4))("%s gets a sentence", async (_, make, sentence) => {
@@ -98,7 +102,7 @@ describe.skipIf(!hasBrowser)("files that are not what they should be", { timeout
 
   it("two models at once get a sentence", async () => {
     await studio.give(file("a.onnx", digits), file("b.onnx", digits));
-    await expect.poll(() => complaint()).toMatch(/^a\.onnx, b\.onnx: expected one model at a time, got 2/);
+    await expect.poll(() => complaint()).toMatch(/^a\.onnx, b\.onnx: got 2\. It should be one model at a time/);
     await usable();
   });
 

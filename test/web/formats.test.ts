@@ -96,12 +96,13 @@ describe.skipIf(!hasBrowser)("models dropped on the page", { timeout: 60_000 }, 
     );
     await opened("bare.onnx");
     await studio.page.waitForFunction(() => /sign \w/.test(document.body.innerText));
-    await studio.page.locator("summary", { hasText: "bare.onnx" }).click();
-    const card = await studio.page.locator("details", { hasText: "Pixels as" }).innerText();
+    await studio.page.locator("[data-testid=model]").click();
+    const card = await studio.page.locator(".panel", { hasText: "Pixels as" }).innerText();
     expect(card).toContain("28×28, grey; from preprocessor_config.json");
     expect(card).toContain("names from config.json");
     const deep = readFileSync(`${root}test/fixtures/cases/deep-pictures/ramp.png`);
     await studio.give(file("ramp.png", deep));
+    await studio.page.getByText("About this map").click();
     await studio.page.getByText("16 bits per sample, of which the browser leaves 8").first().waitFor();
   });
 

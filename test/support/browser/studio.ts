@@ -25,6 +25,11 @@ export interface OpenStudioOptions {
   readonly early?: boolean;
 }
 
+interface StartOptions extends LaunchOptions {
+  /** Whether pages may compute on several threads. Default false. */
+  readonly isolated?: boolean;
+}
+
 /** Pages of a browser and a server for the tests of one file. */
 export class StudioTests {
   readonly #browser: TestBrowser;
@@ -36,8 +41,8 @@ export class StudioTests {
   }
 
   /** Not isolated from other origins, so that a page computes on one thread as all tests do; `fovea studio` is opened with threads. */
-  static async start(options?: LaunchOptions): Promise<StudioTests> {
-    return new StudioTests(await openBrowser(options), await serveFolder(built, { isolated: false }));
+  static async start({ isolated = false, ...options }: StartOptions = {}): Promise<StudioTests> {
+    return new StudioTests(await openBrowser(options), await serveFolder(built, { isolated }));
   }
 
   get url(): string {

@@ -105,6 +105,8 @@ export interface ModelFiles {
   readonly files: readonly File[];
   /** The user's settings. */
   readonly given?: Sidecar | undefined;
+  /** Names of files that came later, to say something of the model: what they say counts more than the model itself. */
+  readonly told?: readonly string[] | undefined;
   readonly beside?: Sidecar | undefined;
 }
 

@@ -53,7 +53,7 @@ export async function openFiles(input: ModelFiles, platform: Platform): Promise<
     platform,
     name: main.name,
     beside: input.beside ?? (await besideFrom(others)),
-    given: input.given,
+    given: await givenBy(input, others),
     external: (location) => externalFile(others, location, main.name),
   });
   preprocessingOf(model);
@@ -118,6 +118,15 @@ async function besideFrom(others: ReadonlyMap<string, Uint8Array>): Promise<Side
     ...(settings ? [settings] : []),
     ...sidecarOf(labels.filter(({ found }) => found)),
   ]);
+}
+
+/** The user's settings, and the names of classes that came later. */
+async function givenBy({ given, told = [] }: ModelFiles, others: ReadonlyMap<string, Uint8Array>) {
+  const labels = await labelsAmong(new Map([...others].filter(([name]) => told.includes(name))));
+  const [first] = labels;
+  if (first === undefined) return given;
+  const origin = given?.origin ?? first.origin;
+  return { ...given, origin, origins: { ...given?.origins, classes: first.origin }, labelFiles: labels };
 }
 
 /** @throws FoveaError `bad-file` for a list of labels, by its name, that cannot be read */

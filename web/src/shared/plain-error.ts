@@ -18,7 +18,9 @@ export function plainError(error: unknown): PlainError {
     return { text: "The browser has no more memory for this: close other tabs, or take a smaller model or image." };
   const parts = written.exec(message)?.groups;
   if (parts === undefined) return { text: message };
-  const { where = "", expected = "", got = "", advice } = parts;
+  const { where: place = "", expected: needed = "", got = "", advice } = parts;
+  const where = place.replace(": not a readable ONNX file", "");
+  const expected = needed === "a whole protobuf ModelProto" ? "an ONNX model" : needed;
   const text = [whatIsWrong(where, expected, got), plainAdvice(advice)].filter(Boolean).join(" ");
   const found = advice && command.exec(advice)?.[0];
   return found ? { text, command: found } : { text };

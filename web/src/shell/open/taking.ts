@@ -48,7 +48,7 @@ async function tellOfModel(studio: Studio, beside: readonly File[]): Promise<voi
   const [main, ...before] = files.files.filter(({ name }) => !beside.some((each) => each.name === name));
   // What comes last counts most.
   const all = [...(main ? [main] : []), ...beside, ...before];
-  if (!(await studio.openModel({ ...files, files: all }))) return;
+  if (!(await studio.openModel({ ...files, files: all, told: beside.map(({ name }) => name) }))) return;
   const { layer, target, minus, method } = view;
   studio.look({ layer, target, minus, method });
   const { classes, notes = [] } = studio.model ?? {};
