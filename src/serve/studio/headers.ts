@@ -15,14 +15,18 @@ const policy = {
   "frame-ancestors": "'none'",
 };
 
-/** The embedder and opener policies isolate the page, without which browsers give WebAssembly one thread. */
+/** They isolate the page from other origins, without which browsers give WebAssembly one thread. */
+export const isolationHeaders: Readonly<Record<string, string>> = {
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Embedder-Policy": "require-corp",
+  "Cross-Origin-Resource-Policy": "same-origin",
+};
+
 export const studioHeaders: Readonly<Record<string, string>> = {
   "Content-Security-Policy": Object.entries(policy)
     .map(([what, from]) => `${what} ${from}`)
     .join("; "),
-  "Cross-Origin-Opener-Policy": "same-origin",
-  "Cross-Origin-Embedder-Policy": "require-corp",
-  "Cross-Origin-Resource-Policy": "same-origin",
+  ...isolationHeaders,
   "X-Content-Type-Options": "nosniff",
   "Referrer-Policy": "no-referrer",
 };

@@ -1,19 +1,32 @@
-/** @file The sentences that the page shows until they are dismissed. */
+/** @file The sentences that the page shows until they are dismissed, some with buttons. */
+
+export interface NoticeAction {
+  readonly label: string;
+  /** The notice goes when it is chosen. */
+  readonly act: () => void;
+}
 
 export interface Notice {
   readonly id: number;
-  readonly kind: "error" | "note";
+  readonly kind: "error" | "note" | "question";
   readonly text: string;
+  readonly actions: readonly NoticeAction[];
 }
 
-/** The last three; none twice. */
+/** Questions, and the last three of other sentences; none twice. */
 export class NoticeList {
   list = $state.raw<readonly Notice[]>([]);
   #next = 1;
 
-  add(kind: Notice["kind"], text: string): void {
-    if (this.list.some((notice) => notice.text === text)) return;
-    this.list = [...this.list.slice(-2), { id: this.#next++, kind, text }];
+  /** @returns its number */
+  add(kind: Notice["kind"], text: string, actions: readonly NoticeAction[] = []): number {
+    const same = this.list.find((notice) => notice.text === text);
+    if (same) return same.id;
+    const id = this.#next++;
+    const others = this.list.filter((notice) => notice.kind !== "question");
+    const gone = kind === "question" ? [] : others.slice(0, -2);
+    this.list = [...this.list.filter((notice) => !gone.includes(notice)), { id, kind, text, actions }];
+    return id;
   }
 
   dismiss(id: number): void {

@@ -1,5 +1,7 @@
 /** @file How the page begins: with the model and images of `fovea studio`, else with a small model and pictures of its own. */
 
+import { returnToDrawing } from "../keep/drawing-link.js";
+import { keepHere } from "../keep/here.js";
 import { callback } from "./client.js";
 import { fetched, fetchGiven, givenPictures, modelFiles, readProvider, samplePictures } from "./given.js";
 import { fetchStored, storedSample } from "./stored.js";
@@ -8,6 +10,8 @@ import { readView } from "./view.js";
 
 /** Loads the runtime; what was computed when the page was built is shown until it is there. */
 export async function begin(studio: Studio): Promise<void> {
+  const fragment = location.hash;
+  returnToDrawing();
   const view = readView(location.hash);
   studio.view = view;
   await studio.attempt(async () => {
@@ -34,6 +38,7 @@ export async function begin(studio: Studio): Promise<void> {
     if (given.images.length > 0) await studio.openPictures(givenPictures(given.images));
     else if (given.model === undefined && !answers) await studio.openPictures(await samplePictures(view.sample));
     studio.view = { ...studio.view, picture: view.picture, drawing: view.drawing };
+    void keepHere(studio, given, fragment);
   });
 }
 

@@ -66,6 +66,8 @@ export class Studio {
   files = $state.raw<ModelFiles>();
   /** Answers that came with the page, until the worker gives its own. */
   storedAnswers = $state.raw<StoredAnswers>();
+  /** What is kept of the session on this machine; undefined where nothing ever is. */
+  kept = $state.raw<{ readonly has: boolean; forget(): Promise<void> }>();
   #begun: () => void = () => undefined;
   /** When the worker can answer. */
   readonly ready = new Promise<void>((resolve) => {
