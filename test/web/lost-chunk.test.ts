@@ -10,13 +10,13 @@ describe.skipIf(!hasBrowser)("a tab whose code is not there any more", { timeout
   it("says so, and offers to reload the page", async () => {
     const { page } = studio;
     await page.route(/\/assets\/Learn-[^/]*\.js$/, (route) => route.abort());
-    await page.getByRole("tab", { name: "Learn" }).click();
+    await page.getByRole("tab", { name: "Train" }).click();
     const alert = page.getByRole("alert").filter({ hasText: "did not arrive" });
     await alert.waitFor();
     expect(await alert.innerText()).toContain("Reloading fetches it again");
     await page.unroute(/\/assets\/Learn-[^/]*\.js$/);
     await alert.getByRole("button", { name: "Reload" }).click();
-    await page.waitForSelector('[data-testid="training"], h2:has-text("Learn"), form, button:has-text("Start")');
+    await page.getByRole("button", { name: "Start", exact: true }).waitFor();
     expect(await page.getByText("did not arrive").count()).toBe(0);
   });
 });

@@ -6,24 +6,36 @@ import type { Studio } from "../shell/studio.svelte.js";
 import { blankSubject } from "../shell/subject.js";
 import { linkTo, readView } from "../shell/view.js";
 import { rememberDrawing } from "./drawing-link.js";
-import { keptParts } from "./parts.svelte.js";
+import { goOn } from "./go-on.js";
+import { keptParts } from "./parts.js";
 import { canGoOn, offerOf, sessionOf } from "./session.js";
-import { forgetSession, readDrawing, readOffer, readSession, writeDrawing, writeSession } from "./store.js";
+import {
+  forgetOwnSession,
+  forgetSession,
+  readDrawing,
+  readOffer,
+  readSession,
+  writeDrawing,
+  writeSession,
+} from "./store.js";
 
 /** Milliseconds without a change after which it is written. */
 const quiet = 800;
+/** Milliseconds for which a page that computes may hold that up. */
+const patience = 1000;
 
 export class Keeper {
-  /** Whether something is kept. */
-  has = $state(false);
   readonly #studio: Studio;
   /** The question whether to go on. */
   #offer: number | undefined;
-  /** Whether this tab wrote the session that is kept. */
+  #hasSession = $state(false);
+  /** Whether this tab wrote a session. */
   #wrote = false;
   /** What is kept of the drawing, and the link to it. */
-  #drawing: readonly Stroke[] = [];
+  #drawing = $state.raw<readonly Stroke[]>();
   #link: string | undefined;
+  /** Whether something changed since it was written. */
+  #isDue = false;
   #isOff = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Of what was written last. */
@@ -33,9 +45,14 @@ export class Keeper {
     this.#studio = studio;
   }
 
+  /** Whether something is kept. */
+  get has(): boolean {
+    return this.#hasSession || (this.#drawing?.length ?? 0) > 0;
+  }
+
   /** Offers the session of the last visit, and keeps this one from now on. @param fragment of the address that was opened */
   async begin(fragment: string): Promise<void> {
-    await unlessRefused(this.#bringBack(fragment));
+    await unlessRefused(() => this.#bringBack(fragment));
     this.#link = this.#drawingLink();
     $effect.root(() => {
       $effect(() => {
@@ -46,7 +63,7 @@ export class Keeper {
       });
     });
     document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "hidden") this.#write();
+      if (document.visibilityState === "hidden" && this.#isDue) this.#write();
     });
   }
 
@@ -56,8 +73,9 @@ export class Keeper {
     this.#withdraw();
     rememberDrawing(undefined);
     await this.#writing;
-    await unlessRefused(Promise.all([forgetSession(), writeDrawing([])]));
-    this.has = false;
+    await unlessRefused(() => Promise.all([forgetSession(), writeDrawing([])]));
+    this.#hasSession = false;
+    this.#drawing = undefined;
     this.#studio.tell(
       "Nothing is kept any more. What is open here is not kept either, until the page is opened again.",
     );
@@ -66,45 +84,27 @@ export class Keeper {
   async #bringBack(fragment: string): Promise<void> {
     const studio = this.#studio;
     const [session, drawing] = await Promise.all([readOffer(), readDrawing()]);
-    this.has = session !== undefined || drawing.length > 0;
+    this.#hasSession = session !== undefined;
     this.#drawing = drawing;
-    if (drawing.length > 0 && !studio.edits[blankSubject.key]?.length)
+    if (drawing && !studio.edits[blankSubject.key]?.length)
       studio.edits = { ...studio.edits, [blankSubject.key]: drawing };
     // What was opened meanwhile takes the session's place, and a link may be to something else.
     const isElsewhere = fragment !== "" && readView(fragment).sample !== readView(session?.link ?? "").sample;
     if (session === undefined || isElsewhere || this.#session() !== undefined) return;
-    const goOn = { label: "Go on", act: () => void studio.attempt(() => this.#goOn()) };
+    const open = { label: "Go on", act: () => void studio.attempt(() => this.#goOn()) };
     const forget = { label: "Forget", act: () => void this.#forgetSession() };
-    this.#offer = studio.notices.add("question", offerOf(session), canGoOn(session) ? [goOn, forget] : [forget]);
+    this.#offer = studio.notices.add("question", offerOf(session), canGoOn(session) ? [open, forget] : [forget]);
   }
 
   async #goOn(): Promise<void> {
-    const studio = this.#studio;
     const session = await readSession();
-    // Another tab may have forgotten it.
-    if (session === undefined) return studio.tell("The last session is not kept any more.");
-    const view = readView(session.link);
-    if (view.sample !== studio.view.sample) await studio.openSample(view.sample);
-    studio.taking = true;
-    const { model, pictures } = session;
-    const before = new Set(studio.pictures);
-    await studio.openPictures(
-      pictures.flatMap(({ name, class: folder, file }) => (file ? [{ blob: file, name, class: folder }] : [])),
-    );
-    if (model) await studio.openModel({ files: model.files as File[], given: model.given, beside: model.beside });
-    const opened = new Map(studio.pictures.filter((each) => !before.has(each)).map(({ file, id }) => [file, id]));
-    const ids = pictures.map(({ file }) => opened.get(file));
-    const current = studio.pictures.findIndex(({ id }) => id === ids[view.picture]);
-    studio.look({ ...view, method: studio.spelt(view.method), picture: Math.max(0, current) });
-    studio.edits = { ...studio.edits, [blankSubject.key]: session.drawing };
-    keptParts.restore(session.parts, ids);
-    studio.history.forget();
-    studio.taking = false;
+    if (session) await goOn(this.#studio, session);
+    else this.#studio.tell("The last session is not kept any more: another tab has forgotten it.");
   }
 
   async #forgetSession(): Promise<void> {
-    await unlessRefused(forgetSession());
-    this.has = this.#drawing.length > 0;
+    await unlessRefused(forgetSession);
+    this.#hasSession = false;
   }
 
   #withdraw(): void {
@@ -114,14 +114,16 @@ export class Keeper {
 
   #writeSoon(): void {
     clearTimeout(this.#timer);
-    const whenIdle = window.requestIdleCallback ?? setTimeout;
+    this.#isDue = true;
     this.#timer = setTimeout(() => whenIdle(() => this.#write()), quiet);
   }
 
   #write(): void {
     clearTimeout(this.#timer);
+    // What is being opened changes more before long.
     if (this.#isOff || this.#studio.taking) return;
-    this.#writing = this.#writing.then(() => unlessRefused(this.#writeAll()));
+    this.#isDue = false;
+    this.#writing = this.#writing.then(() => unlessRefused(() => this.#writeAll()));
   }
 
   async #writeAll(): Promise<void> {
@@ -130,23 +132,22 @@ export class Keeper {
     if (session) {
       this.#withdraw();
       await writeSession(session);
-      this.has = this.#wrote = true;
+      this.#hasSession = this.#wrote = true;
     } else if (this.#wrote) {
       // What was open is not any more.
       this.#wrote = false;
-      await this.#forgetSession();
+      this.#hasSession = !(await forgetOwnSession());
     }
   }
 
   async #writeDrawing(): Promise<void> {
-    const drawing = this.#studio.edits[blankSubject.key] ?? [];
+    const drawing = this.#studio.edits[blankSubject.key];
     const link = this.#drawingLink();
     if (link !== this.#link) rememberDrawing(link);
     this.#link = link;
     if (drawing === this.#drawing) return;
     this.#drawing = drawing;
-    await writeDrawing(drawing);
-    if (drawing.length > 0) this.has = true;
+    await writeDrawing(drawing ?? []);
   }
 
   /** Of the drawing, while one looks at it with one of the page's own models. */
@@ -163,7 +164,17 @@ export class Keeper {
   }
 }
 
+function whenIdle(act: () => void): void {
+  // Not every browser tells when it is.
+  if ("requestIdleCallback" in window) requestIdleCallback(act, { timeout: patience });
+  else act();
+}
+
 /** A full disk or a private window: then nothing is kept. */
-async function unlessRefused(work: Promise<unknown>): Promise<void> {
-  await work.catch(() => undefined);
+async function unlessRefused(work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch {
+    // The session is not kept then; nothing else depends on it.
+  }
 }

@@ -5,7 +5,7 @@ import type { Studio } from "../shell/studio.svelte.js";
 import { Keeper } from "./keeper.svelte.js";
 import { takeLaunched } from "./launched.js";
 import { keepPage } from "./offline.js";
-import { keptParts } from "./parts.svelte.js";
+import { keptParts } from "./parts.js";
 
 /** Milliseconds without anything to do after which the page itself is kept: all of it is fetched for that. */
 const quiet = 1000;

@@ -77,11 +77,12 @@ export function canGoOn({ model, pictures }: Session<unknown>): boolean {
 /** E.g. `Go on with googlenet.onnx and 14 photos?` */
 export function offerOf(session: Session<unknown>): string {
   const { model, pictures } = session;
-  const photos = pictures.length === 1 ? (pictures[0]?.name ?? "") : counted(pictures.length, "photo");
-  const areKept = pictures.some(({ file }) => file !== undefined);
-  const lost = pictures.length > 0 && !areKept;
-  const tooLarge = "too large to be kept: open them again";
-  if (!canGoOn(session)) return `${photos} of the last visit were ${tooLarge}.`;
+  const [first] = pictures;
+  const isOne = pictures.length === 1;
+  const photos = isOne && first ? first.name : counted(pictures.length, "photo");
+  const areKept = first?.file !== undefined;
+  const tooLarge = isOne ? "was too large to be kept: open it again." : "were too large to be kept: open them again.";
+  if (!canGoOn(session)) return `${isOne ? "" : "The "}${photos} of the last visit ${tooLarge}`;
   const question = `Go on with ${list([...(model ? [model.name] : []), ...(areKept ? [photos] : [])])}?`;
-  return lost ? `${question} Its ${photos} were ${tooLarge}.` : question;
+  return pictures.length === 0 || areKept ? question : `${question} ${isOne ? "" : "Its "}${photos} ${tooLarge}`;
 }

@@ -11,6 +11,8 @@ const drawingKey = "drawing";
 const files = "file ";
 const allFiles = IDBKeyRange.bound(files, `${files}~`);
 
+/** Whose session it is. */
+const tab = crypto.randomUUID();
 /** Keys of the files that this tab has written or read. */
 const keys = new WeakMap<Blob, string>();
 
@@ -44,7 +46,7 @@ export function writeSession(session: Session<Blob>): Promise<void> {
     const there = new Set(await promisifyRequest(objects.getAllKeys(allFiles)));
     for (const [key, file] of kept) if (!there.has(key)) objects.put(file, key);
     for (const key of there) if (!kept.has(String(key))) objects.delete(key);
-    objects.put(keyed, sessionKey);
+    objects.put({ ...keyed, tab }, sessionKey);
     return promisifyRequest(objects.transaction);
   });
 }
@@ -70,15 +72,30 @@ export function readSession(): Promise<Session<Blob> | undefined> {
 
 export function forgetSession(): Promise<void> {
   return store("readwrite", (objects) => {
-    objects.delete(allFiles);
-    objects.delete(sessionKey);
+    deleteSession(objects);
     return promisifyRequest(objects.transaction);
   });
 }
 
+/** Forgets the session that this tab wrote. @returns false where another tab has written since then, whose session stays */
+export function forgetOwnSession(): Promise<boolean> {
+  return store("readwrite", async (objects) => {
+    const kept = await promisifyRequest<{ tab: string } | undefined>(objects.get(sessionKey));
+    if (kept !== undefined && kept.tab !== tab) return false;
+    deleteSession(objects);
+    await promisifyRequest(objects.transaction);
+    return true;
+  });
+}
+
+function deleteSession(objects: IDBObjectStore): void {
+  objects.delete(allFiles);
+  objects.delete(sessionKey);
+}
+
 /** The strokes on the empty sheet, which are kept apart from what is open. */
-export async function readDrawing(): Promise<readonly Stroke[]> {
-  return (await get<readonly Stroke[]>(drawingKey, store)) ?? [];
+export function readDrawing(): Promise<readonly Stroke[] | undefined> {
+  return get<readonly Stroke[]>(drawingKey, store);
 }
 
 export function writeDrawing(strokes: readonly Stroke[]): Promise<void> {

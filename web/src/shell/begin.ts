@@ -37,9 +37,12 @@ export async function begin(studio: Studio): Promise<void> {
     studio.begin();
     if (given.images.length > 0) await studio.openPictures(givenPictures(given.images));
     else if (given.model === undefined && !answers) await studio.openPictures(await samplePictures(view.sample));
-    studio.view = { ...studio.view, picture: view.picture, drawing: view.drawing };
+    studio.look({ picture: view.picture, drawing: view.drawing });
+    studio.history.forget();
     void keepHere(studio, given, fragment);
   });
+  // What the user opens waits for this, whether or not the page's own model came.
+  studio.begin();
 }
 
 function start(studio: Studio) {

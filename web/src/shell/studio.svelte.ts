@@ -226,6 +226,7 @@ export class Studio {
   /** A model of the page's own, with its pictures in the place of others. */
   async openSample(sample: SampleName): Promise<void> {
     this.taking = true;
+    await this.ready;
     if (await this.#open(() => this.engine.openSample(sample, this.telling()), undefined)) {
       this.closePictures(this.pictures);
       await this.openPictures(await samplePictures(sample));

@@ -6,6 +6,8 @@ import type { Studio } from "./studio.svelte.js";
 export async function take(studio: Studio, files: SortedFiles): Promise<void> {
   const { model, images, idx, protocols } = files;
   if (model.length > 0) studio.taking = true;
+  // The page's own model, which still opens in its first second, would take this one's place.
+  await studio.ready;
   // Pictures first: the model is then asked about them alone.
   if (images.length > 0) {
     const classes = classesOf(images);

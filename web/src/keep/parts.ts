@@ -1,5 +1,6 @@
 /** @file What belongs to pictures and is kept with them, such as strokes and decisions: any room adds its own. */
 
+import { SvelteMap } from "svelte/reactivity";
 import type { KeptValues } from "./session.js";
 
 /** Values by the ids of pictures. */
@@ -13,17 +14,16 @@ export interface KeptPart<Value> {
 }
 
 export class KeptParts {
-  #parts = $state.raw<ReadonlyMap<string, KeptPart<unknown>>>(new Map());
+  readonly #parts = new SvelteMap<string, KeptPart<unknown>>();
   /** Of rooms that are not there yet. */
   readonly #waiting = new Map<string, PictureValues>();
 
   /** Adds what is kept under a name; values that were kept before come at once. */
   add<Value>(name: string, { read, write }: KeptPart<Value>): void {
-    const part: KeptPart<unknown> = { read, write: (values) => write(values as PictureValues<Value>) };
-    this.#parts = new Map([...this.#parts, [name, part]]);
+    this.#parts.set(name, { read, write: (values) => write(values as PictureValues<Value>) });
     const values = this.#waiting.get(name);
     this.#waiting.delete(name);
-    if (values) part.write(values);
+    if (values) write(values as PictureValues<Value>);
   }
 
   /** @param places of pictures in the list that is kept, by their ids; others are left out */
