@@ -8,9 +8,10 @@ import { svelte } from "@sveltejs/vite-plugin-svelte";
 import subsetFont from "subset-font";
 import { tsImport } from "tsx/esm/api";
 import { defineConfig, type Plugin } from "vite";
-import { headersFile } from "../dist/serve/studio/headers.js";
+import { headersFile, isolationHeaders } from "../dist/serve/studio/headers.js";
 import { brandPictures } from "./build/brand-pictures.js";
 import { samplePictureFiles } from "./build/draw-samples.js";
+import { serviceWorker } from "./offline/service-worker.js";
 import { samplePicture, samples } from "./src/shared/samples.js";
 import { storedSample, storedUrl } from "./src/shell/open/stored.js";
 import { thirdParty } from "./third-party.js";
@@ -59,7 +60,7 @@ function besideThePage(): Plugin {
       for (const [name, bytes] of pictures) write(name, bytes);
       write(storedUrl, await storedAnswers(pictures));
       // Where nobody gave anything: `fovea studio` answers in its place.
-      writeFileSync(join(outDir, "given.json"), '{"images":[]}');
+      writeFileSync(join(outDir, "given.json"), '{"static":true,"images":[]}');
       writeFileSync(join(outDir, "_headers"), headersFile());
     },
     async configureServer(server) {
@@ -93,20 +94,24 @@ async function subset(): Promise<string> {
 const basicFont = await subset();
 const notices = thirdParty([interFont, ...Object.values(files)]);
 
-/** What a page needs for threads. */
-const isolated = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
+const offline = serviceWorker({
+  outDir,
+  // onnxruntime for graphics cards, which not everybody has.
+  isLate: (name) => name.startsWith("ort/") && name.includes(".asyncify."),
+  headers: isolationHeaders,
+});
 
 export default defineConfig({
   base: "./",
   root: fileURLToPath(new URL(".", import.meta.url)),
-  plugins: [svelte(), besideThePage(), brandPictures(outDir), notices.plugin],
+  plugins: [svelte(), besideThePage(), brandPictures(outDir), notices.plugin, offline],
   // The runtime's script then loads its own files from where they are put, and starts its threads from them.
   resolve: {
     alias: { "inter-basic.woff2": basicFont },
     conditions: ["onnxruntime-web-use-extern-wasm", "browser", "module", "import", "default"],
   },
   worker: { format: "es", plugins: notices.inWorkers },
-  server: { headers: isolated },
+  server: { headers: { ...isolationHeaders } },
   build: {
     outDir,
     emptyOutDir: true,

@@ -165,7 +165,7 @@ export const rooms: readonly Room[] = [
     folder: "web/src",
     holds: "the studio, a page",
     imports: [...upToReport, "serve"],
-    packages: ["@fontsource/inter", "comlink", "d3-contour", "fovea", "svelte"],
+    packages: ["@fontsource/inter", "comlink", "d3-contour", "fovea", "idb-keyval", "svelte"],
     // From the page through its worker to the rooms of its features.
     depth: 18,
   },

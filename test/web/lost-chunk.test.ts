@@ -16,7 +16,7 @@ describe.skipIf(!hasBrowser)("a tab whose code is not there any more", { timeout
     expect(await alert.innerText()).toContain("Reloading fetches it again");
     await page.unroute(/\/assets\/Learn-[^/]*\.js$/);
     await alert.getByRole("button", { name: "Reload" }).click();
-    await page.waitForSelector('[data-testid="training"], h2:has-text("Learn"), form, button:has-text("Start")');
+    await page.getByRole("button", { name: "Start", exact: true }).waitFor();
     expect(await page.getByText("did not arrive").count()).toBe(0);
   });
 });

@@ -22,6 +22,8 @@ export interface GivenImage {
 }
 
 export interface Given {
+  /** The page lies on a host of files as it was built; `fovea studio` never says so. */
+  readonly static?: true;
   /** Default: the embedded digit model, which is part of the page. */
   readonly model?: GivenModel;
   readonly images: readonly GivenImage[];

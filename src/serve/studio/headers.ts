@@ -19,12 +19,16 @@ const written = Object.entries(policy)
 /** No page of others may show the studio in a frame. */
 const unframed = "frame-ancestors 'none'";
 
-/** The embedder and opener policies isolate the page, without which browsers give WebAssembly one thread. */
-export const studioHeaders: Readonly<Record<string, string>> = {
-  "Content-Security-Policy": `${written}; ${unframed}`,
+/** They isolate the page from other origins, without which browsers give WebAssembly one thread. */
+export const isolationHeaders: Readonly<Record<string, string>> = {
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Embedder-Policy": "require-corp",
   "Cross-Origin-Resource-Policy": "same-origin",
+};
+
+export const studioHeaders: Readonly<Record<string, string>> = {
+  "Content-Security-Policy": `${written}; ${unframed}`,
+  ...isolationHeaders,
   "X-Content-Type-Options": "nosniff",
   "Referrer-Policy": "no-referrer",
 };

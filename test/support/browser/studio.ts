@@ -57,6 +57,8 @@ export class StudioTests {
       colorScheme: theme,
       acceptDownloads: true,
       reducedMotion: "reduce",
+      // It would fetch the whole page once more, and keep what a test sends astray from the test.
+      serviceWorkers: "block",
     });
     context.setDefaultTimeout(patience);
     const page = await context.newPage();

@@ -40,13 +40,14 @@ describe("openGroups(engine, sources)", () => {
     ]);
     expect(engine.requests).toEqual([{ names: ["a.png", "damaged", "c.png"], unread: false }]);
     expect(group?.pictures).toEqual([
-      { id: 1, name: "a.png", width: 4, height: 3, url: "/a.png", class: "cat", drawn: undefined },
+      { id: 1, name: "a.png", width: 4, height: 3, url: "/a.png", file: undefined, class: "cat", drawn: undefined },
       {
         id: 2,
         name: "c.png",
         width: 4,
         height: 3,
         url: expect.stringMatching(/^blob:/),
+        file: expect.any(Blob),
         class: undefined,
         drawn: true,
       },

@@ -17,6 +17,8 @@ export interface OpenPicture {
   readonly url: string;
   readonly width: number;
   readonly height: number;
+  /** The file that it was opened from, if one was. */
+  readonly file?: Blob | undefined;
   /** The name of its folder. */
   readonly class?: string | undefined;
   /** Whether the page drew it itself. */

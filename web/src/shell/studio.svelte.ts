@@ -73,6 +73,8 @@ export class Studio {
   files = $state.raw<ModelFiles>();
   /** Answers that came with the page, until the worker gives its own. */
   storedAnswers = $state.raw<StoredAnswers>();
+  /** What is kept of the session on this machine; undefined where nothing ever is. */
+  kept = $state.raw<{ readonly has: boolean; forget(): Promise<void> }>();
   /** Open when the runtime is there, so that models can be opened. */
   readonly started = new Gate();
   /** Open when the worker can answer. */
@@ -256,6 +258,7 @@ export class Studio {
   /** A model of the page's own, with its pictures in the place of others. */
   async openSample(sample: SampleName): Promise<void> {
     this.taking = true;
+    await this.ready;
     if (await this.#open(() => this.engine.openSample(sample, this.telling()), undefined)) {
       this.closePictures(this.pictures);
       await this.openPictures(await samplePictures(sample));
@@ -375,7 +378,7 @@ export class Studio {
 
   complain(error: unknown): void {
     const { text, command } = plainError(error);
-    this.notices.add("error", text, command);
+    this.notices.add("error", text, { command });
   }
 
   tell(text: string): void {

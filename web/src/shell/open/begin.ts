@@ -1,5 +1,8 @@
 /** @file How the page begins: with the model and images of `fovea studio`, else with a small model and pictures of its own. */
 
+import type { Given } from "../../../../src/serve/studio/given.js";
+import { returnToDrawing } from "../../keep/drawing-link.js";
+import { keepHere } from "../../keep/here.js";
 import { callback } from "../client.js";
 import type { Studio } from "../studio.svelte.js";
 import { readView } from "../view.js";
@@ -8,6 +11,8 @@ import { fetchStored, storedSample } from "./stored.js";
 
 /** Loads the runtime; what was computed when the page was built is shown until it is there. */
 export async function begin(studio: Studio): Promise<void> {
+  const fragment = location.hash;
+  returnToDrawing();
   const view = readView(location.hash);
   studio.view = view;
   await studio.attempt(async () => {
@@ -34,14 +39,21 @@ export async function begin(studio: Studio): Promise<void> {
       studio.view = { ...studio.view, method: studio.spelt(studio.view.method) };
     }
     studio.begun.open();
-    if (isBusy && given.model === undefined) return;
-    if (given.images.length > 0) await studio.openPictures(givenPictures(given.images));
-    else if (given.model === undefined && !answers) await studio.openPictures(await samplePictures(view.sample));
-    studio.view = { ...studio.view, picture: view.picture, drawing: view.drawing };
+    if (!isBusy || given.model) await openFirst(studio, given, answers !== undefined);
+    void keepHere(studio, given, fragment);
   });
   // Where the runtime did not arrive, what is asked for then says so.
   studio.started.open();
   studio.begun.open();
+}
+
+/** @param hasStored whether the page's own pictures are shown already */
+async function openFirst(studio: Studio, given: Given, hasStored: boolean): Promise<void> {
+  const { sample, picture, drawing } = studio.view;
+  if (given.images.length > 0) await studio.openPictures(givenPictures(given.images));
+  else if (given.model === undefined && !hasStored) await studio.openPictures(await samplePictures(sample));
+  studio.look({ picture, drawing });
+  studio.history.forget();
 }
 
 function start(studio: Studio) {

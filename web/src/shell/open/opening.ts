@@ -32,7 +32,9 @@ export async function* openGroups(engine: PictureOpener, sources: readonly NewPi
     yield {
       pictures: group.flatMap((source, i) => {
         const view = opened[i]?.view;
-        return view ? [{ ...view, url: urlOf(source.blob), class: source.class, drawn: source.drawn }] : [];
+        const { blob, class: folder, drawn } = source;
+        const file = typeof blob === "string" ? undefined : blob;
+        return view ? [{ ...view, url: urlOf(blob), file, class: folder, drawn }] : [];
       }),
       reasons: opened.flatMap(({ reason }) => reason ?? []),
       done: at + group.length,
