@@ -32,7 +32,7 @@ function visits() {
       const page = await (opened.context as BrowserContext).newPage();
       page.on("pageerror", (error) => errors.push(error.message));
       await page.goto((opened.tests as StudioTests).url + path);
-      await firstMap(page);
+      await page.waitForSelector('[data-testid="classes"] li, #blank-title');
       await page.locator("link[rel=manifest]").waitFor({ state: "attached" });
       return page;
     },

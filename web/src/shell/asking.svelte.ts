@@ -98,9 +98,11 @@ export class Asking {
     while (this.#next) {
       const next = this.#next;
       this.#next = undefined;
-      await this.#explainOne(next);
+      // The impatience was with the one before.
       clearTimeout(this.#impatience);
+      await this.#explainOne(next);
     }
+    clearTimeout(this.#impatience);
     this.busy = false;
     this.#explainLayersSoon();
     await this.#tryRecipes();

@@ -75,9 +75,7 @@ export class Studio {
   storedAnswers = $state.raw<StoredAnswers>();
   /** What is kept of the session on this machine; undefined where nothing ever is. */
   kept = $state.raw<{ readonly has: boolean; forget(): Promise<void> }>();
-  /** Open when the runtime is there, so that models can be opened. */
-  readonly started = new Gate();
-  /** Open when the worker can answer. */
+  /** Open when the page's own model and pictures are, or those of `fovea studio`: others wait for that. */
   readonly begun = new Gate();
   readonly #asking = new Asking(this);
   current = $derived(Math.min(this.view.picture, Math.max(0, this.pictures.length - 1)));
@@ -268,7 +266,6 @@ export class Studio {
   }
 
   async #open(open: () => Promise<ModelView>, files: ModelFiles | undefined): Promise<boolean> {
-    await this.started.opened;
     const opened = await this.attempt(open);
     if (opened) this.#adopt(opened, files);
     return opened !== undefined;

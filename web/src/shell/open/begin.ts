@@ -24,26 +24,21 @@ export async function begin(studio: Studio): Promise<void> {
     if (answers) studio.showStored(answers);
     if (given.protocol) await studio.openProtocol(await fetched(given.protocol), location.hash === "");
     await starting;
-    studio.started.open();
     if (answers)
       await studio.engine.restorePictures(answers.pictures.map(({ id, url, name }) => [id, { source: url, name }]));
     if (given.model && (await studio.openModel(await modelFiles(given.model)))) {
       studio.view = { ...view, tab: studio.view.tab, audit: studio.view.audit };
       studio.history.forget();
     }
-    // What the user opens meanwhile is not replaced.
-    const isBusy = studio.opening !== undefined || studio.files !== undefined;
-    if (!isBusy) {
+    if (studio.files === undefined) {
       studio.model = await studio.engine.openSample(view.sample, studio.telling());
       studio.storedAnswers = undefined;
       studio.view = { ...studio.view, method: studio.spelt(studio.view.method) };
     }
-    studio.begun.open();
-    if (!isBusy || given.model) await openFirst(studio, given, answers !== undefined);
+    await openFirst(studio, given, answers !== undefined);
     void keepHere(studio, given, fragment);
   });
-  // Where the runtime did not arrive, what is asked for then says so.
-  studio.started.open();
+  // Also where the runtime did not arrive: what is asked for then says so.
   studio.begun.open();
 }
 

@@ -7,7 +7,12 @@ import { classesOf, type SortedFiles } from "./files.js";
 
 export async function take(studio: Studio, files: SortedFiles): Promise<void> {
   const { model, images, idx, protocols } = files;
-  if (model.length > 0) studio.taking = true;
+  if (model.length > 0) {
+    studio.taking = true;
+    studio.opening = model[0]?.name;
+  }
+  // The page's own model, which still opens in its first second, would take this one's place.
+  await studio.ready;
   // Pictures first: the model is then asked about them alone.
   if (images.length > 0) {
     const classes = classesOf(images);
