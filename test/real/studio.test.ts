@@ -42,7 +42,9 @@ describe.skipIf(missing || !hasBrowser)("GoogLeNet in the studio", { timeout: 12
     await page.waitForFunction(() => /golden retriever\s*predicted/.test(document.body.innerText));
     await page.locator("[data-testid=model]").click();
     await firstMap(page);
-    await page.getByRole("button", { name: "For / against" }).click();
+    await page.getByRole("button", { name: "Appearance" }).click();
+    await page.getByLabel("For and against").check();
+    await page.keyboard.press("Escape");
     const shown = await savedJson(page);
     const model = await loadModel(googlenet, { runtime, preprocessing });
     const explainer = await model.explainer();

@@ -6,7 +6,7 @@ import { random } from "../../src/foundation/random.js";
 import type { TextRenderer } from "../../src/image/figure/text.js";
 import { decodeImage, encodePng, loadText } from "../../src/image/node.js";
 import { hasBrowser, readDownload } from "../support/browser/browser.js";
-import { studioForTests, untilHeatChanges } from "../support/browser/studio.js";
+import { openSave, studioForTests, untilHeatChanges } from "../support/browser/studio.js";
 
 /** A text of a figure, with its place and its look. */
 interface Text {
@@ -37,6 +37,7 @@ describe.skipIf(!hasBrowser)("the pictures that the page saves", { timeout: 60_0
 
   async function saved(kind: "SVG" | "PNG") {
     const { page } = studio;
+    await openSave(page);
     const [download] = await Promise.all([
       page.waitForEvent("download"),
       page.getByRole("button", { name: new RegExp(`^Save as ${kind}`) }).click(),

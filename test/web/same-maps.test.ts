@@ -49,7 +49,7 @@ describe.skipIf(!hasBrowser).each(providers)("maps by %s", { timeout: 90_000 }, 
   it.each(methods)("%s is Node's", async (method) => {
     const shown = await saved(method);
     const explainer = await model.explainer({ method });
-    const { input } = await model.readImage(join(root, "dist/studio/digits/0.png"));
+    const { input } = await model.readImage(join(root, "dist/studio/samples/digits/a-drawn-0.png"));
     const explanation = await explainer.explain(input, { classes: [3] });
     expect(shown.maps[0]?.class).toBe(3);
     const expected = mapOf(explanation, 0, 0, { signed: true });

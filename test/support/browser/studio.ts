@@ -165,7 +165,14 @@ export interface SavedExplanation {
   }[];
 }
 
+/** Opens the panel of what can be saved of the map. */
+export async function openSave(page: Page): Promise<void> {
+  const save = page.getByRole("button", { name: "Save", exact: true });
+  if ((await save.getAttribute("aria-expanded")) !== "true") await save.click();
+}
+
 export async function savedJson(page: Page): Promise<SavedExplanation> {
+  await openSave(page);
   const [download] = await Promise.all([
     page.waitForEvent("download"),
     page.getByRole("button", { name: /^Save as JSON/ }).click(),
