@@ -42,8 +42,13 @@ describe.skipIf(!hasBrowser)("a model that is made to do harm", { timeout: 120_0
   const give = (...files: { name: string; mimeType: string; buffer: Buffer }[]) =>
     studio.page.setInputFiles('input[aria-label="Open a model or images"]', files);
 
-  /** Opens a model that is harmless for the picture that is shown, and then a picture that it is not harmless for. */
+  /** Opens a model that is harmless for the pictures that are there, and then a picture that it is not harmless for. */
   async function provoke(deed: keyof typeof deeds, number: number): Promise<void> {
+    const digit = (i: number) => {
+      const name = `a-drawn-${i}.png`;
+      return { name, mimeType: "image/png", buffer: readFileSync(join(root, "dist/studio/samples/digits", name)) };
+    };
+    await untilHeatChanges(studio.page, () => give(digit(3), digit(4)));
     await untilHeatChanges(studio.page, () => give(deadly(deed, number)));
     await give(await picture("bright.png", 235));
   }

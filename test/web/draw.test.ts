@@ -52,5 +52,16 @@ describe.skipIf(!hasBrowser)("drawing a digit", { timeout: 60_000 }, () => {
     await untilHeatChanges(studio.page, () => studio.page.getByRole("button", { name: "Clear" }).click());
   });
 
+  it("is carried by the link that Share gives", async () => {
+    await untilHeatChanges(studio.page, () => draw(seven));
+    await expect.poll(predicted).toMatch(/^7/);
+    await studio.page.getByRole("button", { name: "Share" }).click();
+    const link = await studio.page.getByLabel("Link").inputValue();
+    const opened = await studio.tests.open({ path: `#${link.split("#")[1]}` });
+    await opened.page.waitForFunction(() => /7\s*predicted/.test(document.body.innerText));
+    expect(opened.errors).toEqual([]);
+    await opened.page.context().close();
+  });
+
   it("left no error", () => expect(studio.errors).toEqual([]));
 });

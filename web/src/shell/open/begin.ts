@@ -3,6 +3,7 @@
 import type { Given } from "../../../../src/serve/studio/given.js";
 import { returnToDrawing } from "../../keep/drawing-link.js";
 import { keepHere } from "../../keep/here.js";
+import { readSharedStrokes } from "../../why/share/links.js";
 import { callback } from "../client.js";
 import type { Studio } from "../studio.svelte.js";
 import { readView } from "../view.js";
@@ -36,6 +37,8 @@ export async function begin(studio: Studio): Promise<void> {
       studio.view = { ...studio.view, method: studio.spelt(studio.view.method) };
     }
     await openFirst(studio, given, answers !== undefined);
+    const strokes = readSharedStrokes(fragment);
+    if (strokes.length > 0) studio.paint(strokes, { remember: false });
     void keepHere(studio, given, fragment);
   });
   // Also where the runtime did not arrive: what is asked for then says so.
