@@ -40,6 +40,7 @@ const shared = [
   "test/child/child.test.ts",
   "test/cli/{attack,bad-input,calibrate,commands,demo,locking,system-errors,trust}.test.ts",
   "test/cli/explain/{first-contact,map-options,passes}.test.ts",
+  "test/cli/explain/tasks/boxes.test.ts",
   "test/cli/report/report-photos.test.ts",
   "test/cli/train/train-photos.test.ts",
   "test/data/digits/digits.test.ts",

@@ -9,7 +9,7 @@ import { axeViolations } from "../support/browser/axe.js";
 import { hasBrowser } from "../support/browser/browser.js";
 import { shows, studioForTests } from "../support/browser/studio.js";
 import { randomTensor } from "../support/models/random-tensor.js";
-import { share } from "../support/share.js";
+import { everything, share } from "../support/share.js";
 
 /** A network on pictures of 28x28 pixels whose head computes in whole numbers. */
 function wholeNumbers(): Graph {
@@ -169,7 +169,7 @@ describe.skipIf(!hasBrowser)("the studio's tab How it works", { timeout: 60_000 
     await follow("", /y of 0, before softmax\s+7\.82/);
   });
 
-  it("shows the steps of what was drawn", async () => {
+  it.runIf(everything)("shows the steps of what was drawn", async () => {
     const { page } = studio;
     await page.getByRole("tab", { name: "See" }).click();
     await page.getByRole("button", { name: "Draw", exact: false }).first().click();
@@ -231,34 +231,40 @@ describe.skipIf(!hasBrowser)("the studio's tab How it works", { timeout: 60_000 
     await page.getByTestId("sum").waitFor();
   });
 
-  it("says that a network of whole numbers has no gradient, and offers a method that needs none", async () => {
-    const { page } = await studio.tests.open({ path: "?provider=wasm#tab=why", early: true });
-    await page.getByTestId("sum").waitFor();
-    const buffer = Buffer.from(writeModel(wholeNumbers()));
-    const file = { name: "whole.onnx", mimeType: "application/octet-stream", buffer };
-    await page.setInputFiles('input[aria-label="Open a model or images"]', file);
-    await shows(page.getByTestId("nothing"), "No gradient, no steps");
-    await page.getByRole("button", { name: "Look with Ablation-CAM" }).click();
-    await page.locator("#tab-see[aria-selected=true]").waitFor();
-    await page.context().close();
-  });
+  it.runIf(everything)(
+    "says that a network of whole numbers has no gradient, and offers a method that needs none",
+    async () => {
+      const { page } = await studio.tests.open({ path: "?provider=wasm#tab=why", early: true });
+      await page.getByTestId("sum").waitFor();
+      const buffer = Buffer.from(writeModel(wholeNumbers()));
+      const file = { name: "whole.onnx", mimeType: "application/octet-stream", buffer };
+      await page.setInputFiles('input[aria-label="Open a model or images"]', file);
+      await shows(page.getByTestId("nothing"), "No gradient, no steps");
+      await page.getByRole("button", { name: "Look with Ablation-CAM" }).click();
+      await page.locator("#tab-see[aria-selected=true]").waitFor();
+      await page.context().close();
+    },
+  );
 
-  it("opens by a link with all that decides it, and steps only where motion is not wanted", async () => {
-    const { page, errors } = await studio.tests.open({
-      path: "?provider=wasm#tab=why&picture=3&target=5&off=1.2&order=channel&signed=true",
-      early: true,
-    });
-    await page.emulateMedia({ reducedMotion: "reduce" });
-    await page.getByTestId("sum").waitFor();
-    await shows(page.getByTestId("score"), "y of 5");
-    await shows(page.getByTestId("score"), "With #1, #2 off.");
-    await page.getByRole("img", { name: "a drawn 3" }).waitFor();
-    expect(await page.locator("[data-channel]").first().getAttribute("data-channel")).toBe("0");
-    expect(await page.getByRole("switch", { name: "ReLU" }).isChecked()).toBe(false);
-    expect(await page.getByRole("button", { name: "Play" }).count()).toBe(0);
-    expect(errors).toEqual([]);
-    await page.context().close();
-  });
+  it.runIf(everything)(
+    "opens by a link with all that decides it, and steps only where motion is not wanted",
+    async () => {
+      const { page, errors } = await studio.tests.open({
+        path: "?provider=wasm#tab=why&picture=3&target=5&off=1.2&order=channel&signed=true",
+        early: true,
+      });
+      await page.emulateMedia({ reducedMotion: "reduce" });
+      await page.getByTestId("sum").waitFor();
+      await shows(page.getByTestId("score"), "y of 5");
+      await shows(page.getByTestId("score"), "With #1, #2 off.");
+      await page.getByRole("img", { name: "a drawn 3" }).waitFor();
+      expect(await page.locator("[data-channel]").first().getAttribute("data-channel")).toBe("0");
+      expect(await page.getByRole("switch", { name: "ReLU" }).isChecked()).toBe(false);
+      expect(await page.getByRole("button", { name: "Play" }).count()).toBe(0);
+      expect(errors).toEqual([]);
+      await page.context().close();
+    },
+  );
 
   it("can be used by keyboard alone", async () => {
     const { page, errors } = await studio.tests.open({ path: "?provider=wasm#tab=why", early: true });

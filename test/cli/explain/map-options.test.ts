@@ -196,7 +196,7 @@ describe("fovea explain --method all", () => {
     };
     expect(written).toBe("sheet.svg");
     const refused = methods.filter((each) => each.refused).map(({ method }) => method);
-    expect(refused).toEqual(["attention-rollout", "gradient-attention"]);
+    expect(refused).toEqual(["gradient-attention", "attention-rollout"]);
     expect(err).toMatch(/attention-rollout left out: .*expected transformers/);
     const svg = readFileSync(join(folder, "sheet.svg"), "utf8");
     expect(svg.match(/<image /g)).toHaveLength(2 * (methods.length - 2));

@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { readNpy, writeNpy } from "../../../../src/data/npy.js";
 import { encodePng } from "../../../../src/image/node.js";
 import { goldens, imageOf, pathOf } from "../../../model/tasks/detectors.js";
+import { everything } from "../../../support/share.js";
 import { fovea, workFolder } from "../../fovea.js";
 
 const folder = workFolder();
@@ -148,7 +149,7 @@ describe("fovea explain of a detector", () => {
     ]);
   });
 
-  it("tells and draws the shapes of instance segmentation", async () => {
+  it.runIf(everything)("tells and draws the shapes of instance segmentation", async () => {
     writeFileSync(join(folder, "seg.npy"), writeNpy(imageOf("seg")));
     const seg = ["explain", pathOf("seg"), "seg.npy", ...limits, "--method", "layer-cam"];
     const { code, out } = await fovea(folder, [...seg, "--out", "seg.svg"]);
@@ -176,7 +177,7 @@ describe("fovea explain of a detector", () => {
       expect(out.split("\n").find((line) => line.startsWith(`${name} `))).toMatch(/boxes alone$/);
   });
 
-  it("goes on with the other pictures of a folder", async () => {
+  it.runIf(everything)("goes on with the other pictures of a folder", async () => {
     writeFileSync(join(folder, "broken.png"), "no picture");
     const pictures = ["broken.png", "image.npy"];
     const { code, out, err } = await fovea(folder, ["explain", model, ...pictures, ...limits, "--out", "all"]);
