@@ -38,10 +38,11 @@ async function firstMaps(): Promise<void> {
 }
 
 async function weight(): Promise<void> {
-  const { page } = await tests.open({ early: true });
+  const { page } = await tests.open({ path: "#sample=boxes", early: true });
   const paths = new Set<string>();
-  page.on("request", (request) => paths.add(request.url()));
-  await page.reload();
+  page.on("requestfinished", (request) => paths.add(request.url()));
+  await page.goto("about:blank");
+  await page.goto(`${tests.url}?cold`, { waitUntil: "commit" });
   await firstMap(page);
   const sizes = [...paths].flatMap((url) => {
     const name = new URL(url).pathname.slice(1) || "index.html";
@@ -54,7 +55,7 @@ async function weight(): Promise<void> {
   const page_ = sizes.filter((each) => !runtime.includes(each) && !model.includes(each));
   const loader = runtime.filter(({ name }) => !name.endsWith(".wasm"));
   console.log(
-    `weight, gzipped: page ${sum(page_)}, digit model ${sum(model)}, the runtime's loader ${sum(loader)}, its wasm ${sum(sizes.filter(({ name }) => name.endsWith(".wasm")))}`,
+    `weight until the first answer, gzipped: page ${sum(page_)} (bar: 260), model ${sum(model)}, the runtime's loader ${sum(loader)}, its wasm ${sum(sizes.filter(({ name }) => name.endsWith(".wasm")))}`,
   );
   await page.close();
 }
@@ -76,15 +77,14 @@ function countMaps(page: Page): Promise<void> {
     const counted = { maps: 0, began: performance.now() };
     Object.assign(globalThis, { counted });
     let before = 0;
-    const look = () => {
+    // Without a name: what runs the benchmark would ask for a helper of its own.
+    setInterval(() => {
       const canvas = document.querySelector<HTMLCanvasElement>('[data-testid="heat"]');
       const row = canvas?.getContext("2d")?.getImageData(0, canvas.height >> 1, canvas.width, 1).data;
       const sum = Array.from(row ?? []).reduce((all, value, i) => all + value * (i + 1), 0);
       if (sum !== before) counted.maps++;
       before = sum;
-      requestAnimationFrame(look);
-    };
-    requestAnimationFrame(look);
+    }, 8);
   });
 }
 
@@ -97,7 +97,8 @@ function mapsASecond(page: Page): Promise<number> {
 
 async function drawing(): Promise<void> {
   const { page } = await tests.open({ path: "#drawing=true", early: true });
-  await page.getByTestId("layers").locator("canvas").first().waitFor();
+  await page.getByRole("button", { name: "What does it make of nothing?" }).click();
+  await firstMap(page);
   const box = await page.locator(".pane").boundingBox();
   if (box === null) throw new Error("no canvas");
   await observeLongTasks(page);

@@ -47,7 +47,7 @@ export class EngineHost<Engine> {
   /** The engine of whichever worker lives. */
   readonly engine: Engine;
   readonly #options: EngineHostOptions<Engine>;
-  #life: Life;
+  #lives: Life | undefined;
   /** When the worker has all that was open. */
   #ready: Promise<unknown> = Promise.resolve();
   #started: Arguments | undefined;
@@ -59,12 +59,17 @@ export class EngineHost<Engine> {
 
   constructor(options: EngineHostOptions<Engine>) {
     this.#options = options;
-    this.#life = this.#begin();
     const call = (_: unknown, method: string | symbol) =>
       // A promise that resolves with this must not take it for another promise.
       method === "then" ? undefined : (...args: unknown[]) => this.#call(String(method), args);
     this.engine = new Proxy({}, { get: call }) as Engine;
     setInterval(() => this.#look(), 1000);
+  }
+
+  /** Begun when it is first asked: until then the page shows what came with it. */
+  get #life(): Life {
+    this.#lives ??= this.#begin();
+    return this.#lives;
   }
 
   /**
@@ -77,7 +82,7 @@ export class EngineHost<Engine> {
     this.#endedInARow++;
     this.#silence = 0;
     this.#options.onSilence(undefined);
-    this.#life = this.#begin();
+    this.#lives = this.#begin();
     this.#ready = this.#restore();
     // Thrown where a request waits for it.
     this.#ready.catch(() => undefined);

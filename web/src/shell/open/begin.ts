@@ -17,12 +17,15 @@ export async function begin(studio: Studio): Promise<void> {
   const view = readView(location.hash);
   studio.view = view;
   await studio.attempt(async () => {
-    const starting = start(studio);
     const stored = view.sample === storedSample ? fetchStored() : undefined;
     const given = await fetchGiven();
     const isOwn = given.model === undefined && given.images.length === 0;
     const answers = isOwn ? await stored : undefined;
-    if (answers) studio.showStored(answers);
+    if (answers) {
+      studio.showStored(answers);
+      await painted();
+    }
+    const starting = start(studio);
     if (given.protocol) await studio.openProtocol(await fetched(given.protocol), location.hash === "");
     await starting;
     if (answers)
@@ -52,6 +55,12 @@ async function openFirst(studio: Studio, given: Given, hasStored: boolean): Prom
   else if (given.model === undefined && !hasStored) await studio.openPictures(await samplePictures(sample));
   studio.look({ picture, drawing });
   studio.history.forget();
+}
+
+/** What came with the page is on the screen, before the worker takes the network and the processor; hidden pages wait for no frame. */
+function painted(): Promise<unknown> {
+  const frames = new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  return Promise.race([frames, new Promise((resolve) => setTimeout(resolve, 500))]);
 }
 
 function start(studio: Studio) {
