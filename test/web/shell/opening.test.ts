@@ -56,17 +56,17 @@ describe("openGroups(engine, sources)", () => {
     expect(group?.done).toBe(3);
   });
 
-  it("reads only the headers of many, a hundred with one request, in order", async () => {
+  it("reads only the headers of many, some with one request, in order", async () => {
     const engine = worker();
-    const groups = await groupsOf(engine, sources(230));
+    const groups = await groupsOf(engine, sources(70));
     expect(engine.requests.map(({ names, unread }) => [names.length, unread])).toEqual([
-      [100, true],
-      [100, true],
-      [30, true],
+      [32, true],
+      [32, true],
+      [6, true],
     ]);
-    expect(groups.map(({ done }) => done)).toEqual([100, 200, 230]);
+    expect(groups.map(({ done }) => done)).toEqual([32, 64, 70]);
     expect(groups.flatMap(({ pictures }) => pictures.map(({ name }) => name))).toEqual(
-      sources(230).map(({ name }) => name),
+      sources(70).map(({ name }) => name),
     );
   });
 

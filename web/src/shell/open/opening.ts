@@ -19,8 +19,8 @@ export interface OpenedGroup {
 
 /** Of so many pictures each is decoded when it is opened; more are read when they are needed. */
 const mostDecoded = 24;
-/** Pictures that are opened with one request. */
-const openedTogether = 100;
+/** Pictures that are opened with one request: more would hold up the page for longer than a frame or two. */
+const openedTogether = 32;
 /** Reasons that are shown one by one. */
 const mostReasons = 2;
 
