@@ -2,6 +2,7 @@
 
 import type { LoadedModel } from "../../../src/explain/loaded-model.js";
 import type { Picture } from "../../../src/image/picture/picture.js";
+import { answerOf } from "../../../src/model/preprocessing/certainty.js";
 import { presetNamed, presetsFor, withPreset } from "../../../src/model/preprocessing/presets.js";
 import { fewestTrialPhotos } from "../../../src/model/preprocessing/recipe-trial.js";
 import { tryRecipes } from "../../../src/model/preprocessing/trial.js";
@@ -40,7 +41,7 @@ async function answersOf(model: LoadedModel, picture: Picture, signal: AbortSign
       const recipe = withPreset(preprocessing, preset);
       const images = recipe.ground === "dark" ? onDark : plain;
       const probabilities = floats(await classifier.classify(inputOf(images, recipe)));
-      const answer = probabilities.indexOf(Math.max(...probabilities));
+      const answer = answerOf(probabilities);
       answers.push({ ...preset, answer, probability: probabilities[answer] ?? 0 });
     }
   } finally {

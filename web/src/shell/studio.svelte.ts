@@ -8,8 +8,8 @@ import type { OpenedProtocol } from "../audit/improve/opened.js";
 import type { ExplainRequest, ExplanationView, ModelFiles, ModelView, Progress } from "../engine/api.js";
 import { EngineHost } from "../engine/engine-host.js";
 import type { Live, Source } from "../see/live/live.svelte.js";
+import { Deferred } from "../shared/deferred.js";
 import { isCancelled } from "../shared/errors.js";
-import { Gate } from "../shared/gate.js";
 import { NoticeList } from "../shared/notices.svelte.js";
 import type { NewPicture, OpenPicture } from "../shared/open-picture.js";
 import { plainError } from "../shared/plain-error.js";
@@ -38,7 +38,7 @@ export class Studio {
   readonly #host = new EngineHost({
     begin: startWorker,
     ownModel: [firstView.sample, onProgress(() => undefined)],
-    before: (method) => (beginning.test(method) ? undefined : this.begun.opened),
+    before: (method) => (beginning.test(method) ? undefined : this.begun.promise),
     seconds: readTimeLimit(location.search),
     onSilence: (seconds) => {
       this.silence = seconds;
@@ -75,8 +75,8 @@ export class Studio {
   storedAnswers = $state.raw<StoredAnswers>();
   /** What is kept of the session on this machine; undefined where nothing ever is. */
   kept = $state.raw<{ readonly has: boolean; forget(): Promise<void> }>();
-  /** Open when the page's own model and pictures are, or those of `fovea studio`: others wait for that. */
-  readonly begun = new Gate();
+  /** Kept when the page's own model and pictures are open, or those of `fovea studio`: others wait for that. */
+  readonly begun = new Deferred();
   readonly #asking = new Asking(this);
   current = $derived(Math.min(this.view.picture, Math.max(0, this.pictures.length - 1)));
   picture = $derived(this.pictures[this.current]);
@@ -128,7 +128,7 @@ export class Studio {
   }
 
   get ready(): Promise<void> {
-    return this.begun.opened;
+    return this.begun.promise;
   }
 
   /** Shows what was computed when the page was built. */

@@ -62,3 +62,14 @@ function luminance(color: readonly number[]): number {
   });
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
+
+/** The colours of the steps, which \`How.svelte\` sets for both themes. */
+export const stepColors = {
+  activation: "var(--act)",
+  gradient: "var(--grad)",
+  weight: "var(--alpha)",
+  sum: "var(--sum)",
+  map: "var(--over)",
+} as const;
+
+export type StepColor = keyof typeof stepColors;

@@ -11,7 +11,7 @@ import { checkPictures } from "../../../../src/model/layers/layer.js";
 import { boxOnPicture } from "../../../../src/model/tasks/detection/on-picture.js";
 import type { ExplainRequest, ExplanationView } from "../../engine/api.js";
 import { layerView } from "../../engine/models.js";
-import { groundOf, paintPicture } from "./painting.js";
+import { readAsked } from "./painting.js";
 
 /** The explainer that was used last; another method or layer is another one. */
 export class BoxExplainers {
@@ -53,9 +53,7 @@ export async function explainBox(
   request: ExplainRequest,
   { model, explainers, signal, progress }: BoxContext,
 ): Promise<ExplanationView> {
-  const ground = groundOf(original);
-  const picture = paintPicture(original, request.strokes ?? [], ground);
-  const image = await model.readImage(picture);
+  const { image, placed } = await readAsked(model, original, request);
   signal.throwIfAborted();
   const explainer = explainers.get(request);
   const began = performance.now();
@@ -73,9 +71,7 @@ export async function explainBox(
   return {
     request,
     layer: { ...layerView(layer), reason: layer.reason },
-    box: image.box,
-    size: { width: picture.width, height: picture.height },
-    ground: `rgb(${ground.join(" ")})`,
+    ...placed,
     probabilities: scores,
     scores,
     predicted: 0,
@@ -87,7 +83,7 @@ export async function explainBox(
         completeness: undefined,
       },
     ],
-    boxes: boxes.map((box) => ({ label: box.label, place: boxOnPicture(box, image.box, input, picture) })),
+    boxes: boxes.map((box) => ({ label: box.label, place: boxOnPicture(box, image.box, input, placed.size) })),
     notes: [...image.notes, layersInWords(found.layers.map(({ name }) => name))],
     sharesScore: false,
     milliseconds,

@@ -6,12 +6,13 @@ import { diagnosisOf } from "../../../../src/explain/maps.js";
 import type { Included } from "../../../../src/explain/method.js";
 import type { Explainer } from "../../../../src/explain/options.js";
 import type { Picture } from "../../../../src/image/picture/picture.js";
+import type { Layer } from "../../../../src/model/layers/layer.js";
 import { findNonLinearHead } from "../../../../src/model/layers/linear-head.js";
 import { classMinus } from "../../../../src/model/targets/class-minus.js";
 import { floats } from "../../../../src/onnx/tensor.js";
 import type { ExplainRequest, ExplanationView, MapView } from "../../engine/api.js";
 import { layerView } from "../../engine/models.js";
-import { groundOf, paintPicture } from "./painting.js";
+import { readAsked } from "./painting.js";
 
 type ExplainerRequest = Omit<ExplainRequest, "picture" | "classes">;
 
@@ -28,6 +29,8 @@ export interface ExplainersOptions {
 /** Explainers by method, layer and target, the last used last. */
 export class Explainers {
   readonly #open = new Map<string, Promise<Explainer>>();
+  /** By the layer's name. */
+  readonly #linearHeads = new Map<string, boolean>();
   readonly #model: LoadedModel;
   readonly #include: readonly Included[];
   readonly #most: number;
@@ -52,6 +55,13 @@ export class Explainers {
   async #create({ method, layer, minus, against, baseline }: ExplainerRequest): Promise<Explainer> {
     const model = minus === undefined ? this.#model : await this.#model.explaining(classMinus(minus));
     return model.explainer({ method, layer, against: against ?? false, baseline, include: this.#include });
+  }
+
+  /** Looked up in the graph once for each layer: a stroke or a camera asks many times a second. */
+  hasLinearHead(layer: Layer): boolean {
+    const found = this.#linearHeads.get(layer.name) ?? findNonLinearHead(this.#model, layer) === undefined;
+    this.#linearHeads.set(layer.name, found);
+    return found;
   }
 
   #closeOldest(): void {
@@ -81,27 +91,25 @@ export async function explainPicture(
   request: ExplainRequest,
   { model, explainers, signal, progress }: ExplainContext,
 ): Promise<ExplanationView> {
-  const ground = groundOf(original);
-  const picture = paintPicture(original, request.strokes ?? [], ground);
-  const [explainer, image] = await Promise.all([explainers.get(request), model.readImage(picture)]);
+  const [explainer, { image, placed }] = await Promise.all([
+    explainers.get(request),
+    readAsked(model, original, request),
+  ]);
   signal.throwIfAborted();
   const began = performance.now();
   const explanation = await explainer.explain(image.input, { classes: request.classes, signal, progress });
   const milliseconds = performance.now() - began;
-  const { width, height } = picture;
   const { probabilities, scores, predicted } = explanation.at(0);
   return {
     request,
     layer: { ...layerView(explainer.layer), reason: explainer.layer.reason },
-    box: image.box,
-    size: { width, height },
-    ground: `rgb(${ground.join(" ")})`,
+    ...placed,
     probabilities: probabilities.slice(),
     scores: scores.slice(),
     predicted: predicted.index,
     maps: mapViews(explanation),
     notes: [...image.notes, ...explainer.notes],
-    sharesScore: sharing.has(request.method) && findNonLinearHead(model, explainer.layer) === undefined,
+    sharesScore: sharing.has(request.method) && explainers.hasLinearHead(explainer.layer),
     milliseconds,
   };
 }

@@ -1,7 +1,8 @@
 /** @file Pictures with strokes of the brush on them. */
 
+import type { LoadedModel } from "../../../../src/explain/loaded-model.js";
 import { createPicture, type Picture, pictureFromRgba, toGrey, toRgba } from "../../../../src/image/picture/picture.js";
-import type { FrameView } from "../../engine/api.js";
+import type { ExplainRequest, FrameView } from "../../engine/api.js";
 import { paintStrokes, type Stroke } from "../../shared/strokes.js";
 
 export type Rgb = readonly [red: number, green: number, blue: number];
@@ -16,6 +17,23 @@ export function paintPicture(picture: Picture, strokes: readonly Stroke[], groun
   paintStrokes(context, strokes, `rgb(${ground.join(" ")})`);
   const result = pictureFromRgba(width, height, context.getImageData(0, 0, width, height).data);
   return channels === 1 ? toGrey(result) : result;
+}
+
+/** The picture of a request as the network gets it, with its strokes, and where it lies. */
+export async function readAsked(
+  model: LoadedModel,
+  original: Picture,
+  { strokes = [] }: Pick<ExplainRequest, "strokes">,
+) {
+  const ground = groundOf(original);
+  const picture = paintPicture(original, strokes, ground);
+  const image = await model.readImage(picture);
+  const { width, height } = picture;
+  return {
+    image,
+    /** For the page: the part that the network sees, the picture's size, and the colour of erased parts. */
+    placed: { box: image.box, size: { width, height }, ground: `rgb(${ground.join(" ")})` },
+  };
 }
 
 /** A blank picture to draw on. */

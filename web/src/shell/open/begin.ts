@@ -45,7 +45,7 @@ export async function begin(studio: Studio): Promise<void> {
     void keepHere(studio, given, fragment);
   });
   // Also where the runtime did not arrive: what is asked for then says so.
-  studio.begun.open();
+  studio.begun.resolve();
 }
 
 /** @param hasStored whether the page's own pictures are shown already */

@@ -12,7 +12,7 @@ import { dimsOf } from "../../../../src/onnx/graph.js";
 import { float32, floats, type Tensor } from "../../../../src/onnx/tensor.js";
 import { layerView } from "../../engine/models.js";
 import { Explainers } from "../../see/engine/explaining.js";
-import { groundOf, paintPicture } from "../../see/engine/painting.js";
+import { readAsked } from "../../see/engine/painting.js";
 import type { ChannelsRequest, ChannelsView, ScoreView, WhatIf, WhatIfView } from "./api.js";
 import { allChannels, isUniform, partsOf, pick, shownParts } from "./weights.js";
 
@@ -45,10 +45,9 @@ export class ChannelSteps {
    * @throws FoveaError where the network has no gradient at the layer
    */
   async steps(original: Picture, request: ChannelsRequest, signal?: AbortSignal): Promise<ChannelsView> {
-    const ground = groundOf(original);
-    const picture = paintPicture(original, request.strokes ?? [], ground);
     const { rule, layer, against, minus } = request;
-    const { box, input: image } = await this.#model.readImage(picture);
+    const { image: asked, placed } = await readAsked(this.#model, original, request);
+    const image = asked.input;
     const explain = async (of: number | undefined, classes: ChannelsRequest["target"][]) => {
       const explainer = await this.#explainers.get({ method: rule, layer, against, minus: of });
       signal?.throwIfAborted();
@@ -69,9 +68,7 @@ export class ChannelSteps {
       request,
       layer: { ...layerView(explainer.layer), reason: explainer.layer.reason },
       otherTokens: otherTokens(explainer),
-      box,
-      size: { width: picture.width, height: picture.height },
-      ground: `rgb(${ground.join(" ")})`,
+      ...placed,
       input: { width: preprocessing.width, height: preprocessing.height },
       ...whole,
       ending: this.#model.ending,

@@ -16,7 +16,7 @@ import { Sessions } from "../../../../src/model/run/sessions.js";
 import { float32, floats, type Tensor } from "../../../../src/onnx/tensor.js";
 import { layerView } from "../../engine/models.js";
 import { Explainers } from "../../see/engine/explaining.js";
-import { groundOf, paintPicture } from "../../see/engine/painting.js";
+import { readAsked } from "../../see/engine/painting.js";
 import type { PixelsRequest, PixelsView, WayView } from "./api.js";
 
 /** Images that the network sees at once. */
@@ -61,9 +61,8 @@ export class PixelSteps {
    * @throws FoveaError where the network has no gradient, or the steps would take too much memory
    */
   async steps(original: Picture, request: PixelsRequest, how: How = {}): Promise<PixelsView> {
-    const ground = groundOf(original);
-    const picture = paintPicture(original, request.strokes ?? [], ground);
-    const { box, input: image } = await this.#model.readImage(picture);
+    const { image: asked, placed } = await readAsked(this.#model, original, request);
+    const image = asked.input;
     const { minus, against } = request;
     const explainer = await this.#explainers.get({ method: "gradient", layer: "auto", minus, against });
     how.signal?.throwIfAborted();
@@ -85,9 +84,7 @@ export class PixelSteps {
     return {
       request,
       layer: { ...layerView(explainer.layer), channels, height, width },
-      box,
-      size: { width: picture.width, height: picture.height },
-      ground: `rgb(${ground.join(" ")})`,
+      ...placed,
       input: { width, height },
       scores: scores.slice(),
       probabilities: probabilities.slice(),
