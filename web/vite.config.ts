@@ -12,7 +12,7 @@ import { headersFile, isolationHeaders } from "../dist/serve/studio/headers.js";
 import { brandPictures } from "./build/brand-pictures.js";
 import { samplePictureFiles } from "./build/draw-samples.js";
 import { serviceWorker } from "./offline/service-worker.js";
-import { samplePicture, samples } from "./src/shared/samples.js";
+import { pictureUrl, samples } from "./src/shared/samples.js";
 import { storedSample, storedUrl } from "./src/shell/open/stored.js";
 import { thirdParty } from "./third-party.js";
 
@@ -44,8 +44,8 @@ function write(name: string, bytes: Uint8Array): void {
 /** By the page's own engine, which runs here as it lies. */
 async function storedAnswers(pictures: ReadonlyMap<string, Uint8Array>): Promise<Uint8Array> {
   const engine: typeof import("./build/store-answers.js") = await tsImport("./build/store-answers.ts", import.meta.url);
-  const { model, pictures: names } = samples[storedSample];
-  const first = pictures.get(samplePicture(storedSample, names[0] ?? ""));
+  const { model, pictures: set } = samples[storedSample];
+  const first = pictures.get(pictureUrl(set, set.names[0] ?? ""));
   if (first === undefined) throw new Error(`internal: ${storedSample} has no picture`);
   return new TextEncoder().encode(await engine.storeAnswers(join(root, "models", model), first));
 }

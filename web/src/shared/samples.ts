@@ -4,15 +4,27 @@ export interface Sample {
   readonly title: string;
   /** The model's file beside the page. */
   readonly model: string;
-  /** Of each picture, without the ending: `samples/<sample>/<name>.png`. */
-  readonly pictures: readonly string[];
-  /** Of each of them, in pixels. */
-  readonly side: number;
+  readonly pictures: PictureSet;
   /** What the model was trained on: it `knows only` this. */
   readonly knows: string;
 }
 
+/** Pictures that one or more samples show. */
+export interface PictureSet {
+  /** Beside the page: `samples/<folder>/<name>.png`. */
+  readonly folder: string;
+  readonly names: readonly string[];
+  /** Of each of them, in pixels. */
+  readonly side: number;
+}
+
 const numbered = (what: string, count: number) => Array.from({ length: count }, (_, i) => `${what} ${i + 1}`);
+
+export const pictureSets = {
+  shapes: { folder: "shapes", names: numbered("two shapes", 8), side: 42 },
+  digits: { folder: "digits", names: Array.from({ length: 10 }, (_, digit) => `a drawn ${digit}`), side: 28 },
+  scenes: { folder: "scenes", names: numbered("scene", 8), side: 128 },
+} as const satisfies Readonly<Record<string, PictureSet>>;
 
 export const sampleNames = ["shapes", "digits", "boxes", "segments"] as const;
 export type SampleName = (typeof sampleNames)[number];
@@ -21,34 +33,30 @@ export const samples: Readonly<Record<SampleName, Sample>> = {
   shapes: {
     title: "Two shapes",
     model: "shapes.onnx",
-    pictures: numbered("two shapes", 8),
-    side: 42,
+    pictures: pictureSets.shapes,
     knows: "triangles, squares, crosses and rings",
   },
   digits: {
     title: "Digits",
     model: "mnist.onnx",
-    pictures: Array.from({ length: 10 }, (_, digit) => `a drawn ${digit}`),
-    side: 28,
+    pictures: pictureSets.digits,
     knows: "the digits 0 to 9",
   },
   boxes: {
     title: "Scenes with boxes",
     model: "scenes-detect.onnx",
-    pictures: numbered("scene", 8),
-    side: 128,
+    pictures: pictureSets.scenes,
     knows: "drawn digits, triangles, squares, crosses and stars",
   },
   segments: {
     title: "Scenes in segments",
     model: "scenes-segment.onnx",
-    pictures: numbered("scene", 8),
-    side: 128,
+    pictures: pictureSets.scenes,
     knows: "drawn digits, triangles, squares, crosses and stars",
   },
 };
 
-/** URL of a sample's picture, from the page's own folder. */
-export function samplePicture(sample: SampleName, picture: string): string {
-  return `samples/${sample}/${picture.replaceAll(" ", "-")}.png`;
+/** URL of a picture, from the page's own folder. */
+export function pictureUrl({ folder }: PictureSet, name: string): string {
+  return `samples/${folder}/${name.replaceAll(" ", "-")}.png`;
 }

@@ -14,7 +14,8 @@ export class Depth {
   at = $state<number>();
   /** Maps of the layers over the picture, made when they are first passed. */
   #heats = new Map<number, Heat>();
-  #of: unknown;
+  /** What the maps are made of. */
+  #of: readonly unknown[] | undefined;
 
   constructor(studio: Studio) {
     this.#studio = studio;
@@ -39,11 +40,12 @@ export class Depth {
   /** Each on its own scale. */
   #heat(i: number): Heat | undefined {
     const { layerMaps, subject, explanation, view } = this.#studio;
-    if (this.#of !== layerMaps) this.#heats = new Map();
-    this.#of = layerMaps;
     const map = layerMaps[i]?.evidence;
     if (map === undefined || subject === undefined || explanation === undefined) return undefined;
     const { signed, top } = view;
+    const of = [layerMaps, signed, top] as const;
+    if (of.some((part, k) => part !== this.#of?.[k])) this.#heats = new Map();
+    this.#of = of;
     const heat =
       this.#heats.get(i) ?? heatOver(map, subject, explanation.box, { signed, top, peak: mapPeak(map, { signed }) });
     this.#heats.set(i, heat);

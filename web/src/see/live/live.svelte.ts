@@ -24,6 +24,7 @@ interface Watcher extends Asked {
   readonly model: ModelView | undefined;
   showAnswer(explanation: ExplanationView): void;
   clearAnswer(): void;
+  complain(error: unknown): void;
 }
 
 export class Live {
@@ -71,9 +72,10 @@ export class Live {
       if (this.#goes && model === this.#studio.model) this.#show(explanation, frame, began, video.paused);
     } catch (error) {
       if (isCancelled(error)) return false;
-      // A detector finds nothing in many a frame.
       this.#done = what;
       this.#studio.clearAnswer();
+      // A detector finds nothing in many a frame.
+      if (this.#studio.model?.task !== "detection") this.#studio.complain(error);
     }
     return true;
   }

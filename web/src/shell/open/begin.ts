@@ -67,7 +67,7 @@ function start(studio: Studio) {
   const options = {
     base: new URL("./", location.href).href,
     provider: readProvider(location.search),
-    sample: readView(location.hash).sample,
+    sample: studio.view.sample,
   };
   return studio.engine.start(
     options,

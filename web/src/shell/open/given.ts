@@ -4,7 +4,7 @@ import type { WebProvider } from "../../../../src/runtime/web.js";
 import type { Given, GivenModel } from "../../../../src/serve/studio/given.js";
 import type { ModelFiles } from "../../engine/api.js";
 import type { NewPicture } from "../../shared/open-picture.js";
-import { type SampleName, samplePicture, samples } from "../../shared/samples.js";
+import { pictureUrl, type SampleName, samples } from "../../shared/samples.js";
 
 /** Nothing where the page is served by anything but `fovea studio`. */
 export async function fetchGiven(): Promise<Given> {
@@ -47,11 +47,12 @@ export function readTimeLimit(search: string): number {
 
 /** The pictures that the page drew for one of its own models. */
 export async function samplePictures(sample: SampleName): Promise<NewPicture[]> {
+  const { pictures } = samples[sample];
   return Promise.all(
-    samples[sample].pictures.map(async (name) => ({
+    pictures.names.map(async (name) => ({
       name,
       drawn: true,
-      blob: await (await fetch(samplePicture(sample, name))).blob(),
+      blob: await (await fetch(pictureUrl(pictures, name))).blob(),
     })),
   );
 }

@@ -3,7 +3,7 @@
 import type { FloatMap } from "../../../../src/image/map/heatmap.js";
 import type { ExplainRequest, ExplanationView, LayerMapsView, ModelView } from "../../engine/api.js";
 import type { OpenPicture } from "../../shared/open-picture.js";
-import { samplePicture, samples } from "../../shared/samples.js";
+import { pictureUrl, samples } from "../../shared/samples.js";
 
 export interface StoredAnswers {
   readonly model: ModelView;
@@ -27,9 +27,10 @@ export const storedUrl = `samples/${storedSample}/first.json`;
 
 /** Numbers of the sample's pictures, from 1 on in their order. */
 export function storedPictures(): OpenPicture[] {
-  const { pictures, side } = samples[storedSample];
-  return pictures.map((name, i) => {
-    const url = new URL(samplePicture(storedSample, name), location.href).href;
+  const { pictures } = samples[storedSample];
+  const { names, side } = pictures;
+  return names.map((name, i) => {
+    const url = new URL(pictureUrl(pictures, name), location.href).href;
     return { id: i + 1, name, url, width: side, height: side, drawn: true };
   });
 }
