@@ -16,6 +16,15 @@ const deadly = (deed: keyof typeof deeds, number: number) => ({
   buffer: Buffer.from(writeModel(deadlyClassifier(deed, number))),
 });
 
+/** Says how pixels become numbers, so that no other way is tried: by some of them every picture is bright. */
+const settings = {
+  name: "fovea.json",
+  mimeType: "application/json",
+  buffer: Buffer.from(
+    JSON.stringify({ preprocessing: { scale: 1 / 255, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } }),
+  ),
+};
+
 async function picture(name: string, level: number) {
   const pixels = Uint8Array.from({ length: 64 * 64 * 3 }, (_, i) => level + ((i * i) % 15));
   const buffer = Buffer.from(await encodePng({ width: 64, height: 64, channels: 3, pixels }));
@@ -49,7 +58,7 @@ describe.skipIf(!hasBrowser)("a model that is made to do harm", { timeout: 120_0
       return { name, mimeType: "image/png", buffer: readFileSync(join(root, "dist/studio/samples/digits", name)) };
     };
     await untilHeatChanges(studio.page, () => give(digit(3), digit(4)));
-    await untilHeatChanges(studio.page, () => give(deadly(deed, number)));
+    await untilHeatChanges(studio.page, () => give(deadly(deed, number), settings));
     await give(await picture("bright.png", 235));
   }
 

@@ -147,13 +147,16 @@ export class Asking {
     const asked = model?.id === this.#tried.model ? this.#tried.pictures : 0;
     if (!model?.assumesRecipe || !canPreprocess || count <= asked || asked >= fewestTrialPhotos) return;
     if (model.task !== "classification" || typeof subject?.picture !== "number") return;
-    this.#tried = { model: model.id, pictures: count };
+    const trial = { model: model.id, pictures: count };
+    this.#tried = trial;
     const some = Array.from({ length: count }, (_, i) => pictures[Math.floor((i * pictures.length) / count)]?.id ?? 0);
     const ids = [subject.picture, ...some.filter((id) => id !== subject.picture)];
     try {
       const recipe = await engine.tryRecipes(ids.slice(0, mostTrialPhotos));
       if (model === this.#asker.model) this.recipe = recipe;
     } catch (error) {
+      // A network that fails or hangs for numbers of another recipe is not tried again; a newer trial goes on.
+      if (this.#tried === trial) this.#tried = { model: model.id, pictures: mostTrialPhotos };
       if (!isCancelled(error)) this.#asker.complain(error);
     }
   }
