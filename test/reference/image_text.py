@@ -9,7 +9,7 @@ Weights are random. A map is that of a score in float64: `cosine` of the first t
 `sigmoid`, its own probability). Grad-CAM is mean_ij(dS/dA_k) A_k, HiResCAM dS/dA_k * A_k, both summed over k and before their ReLU, at the
 module whose name is `layer`. LeGrad (Bousselham et al., 2024) is written down here from the paper: for each of the last two blocks l the score
 s_l of the mean of its tokens (of its tokens themselves, where an attention pools them) in the place of the last block's, and
-mean over heads and rows of ReLU(ds_l/dA_l); of a pool's attention where there is one.
+mean over heads and rows of ReLU(ds_l/dA_l); of a pool's attention where there is one. There s_l is the log-odds of a probability.
 """
 import json, os, sys, warnings
 import numpy as np, torch
@@ -86,6 +86,12 @@ def scores_of(cosines, scale, bias):
     return {"cosine": cosines[0, 0], "softmax": logits.softmax(1)[0, 0], "sigmoid": logits.sigmoid()[0, 0]}
 
 
+def odds_of(cosines, scale, bias):
+    """The logarithms of p / (1 - p): maps of several blocks are added up, and each probability would weigh its own by p (1 - p)."""
+    probabilities = scores_of(cosines, scale, bias)
+    return {name: p if name == "cosine" else torch.logit(p) for name, p in probabilities.items()}
+
+
 class Hook:
     def __init__(self, module): self.handle = module.register_forward_hook(self.keep)
     def keep(self, _, __, out): self.value = out[0] if isinstance(out, tuple) else out
@@ -135,7 +141,7 @@ def legrad(embed, image, text, blocks, finish, skip, scale, bias, wanted):
     for hook, attention in list(zip(hooks, attentions))[-2:]:
         z = hook.value
         with Softmaxes() as pool: vector = finish(z.mean(1, keepdim=True).expand_as(z) if skip else z)
-        scores = scores_of(F.normalize(vector, dim=-1) @ text.T, scale, bias)
+        scores = odds_of(F.normalize(vector, dim=-1) @ text.T, scale, bias)
         looked = pool.kept[0] if pool.kept else attention
         for name in wanted:
             (g,) = torch.autograd.grad(scores[name], looked, retain_graph=True)
