@@ -18,6 +18,7 @@ import torch.nn.functional as F
 os.environ["HF_HUB_OFFLINE"] = "1"
 warnings.filterwarnings("ignore")
 torch.set_num_threads(2)
+torch.backends.mha.set_fastpath_enabled(False)
 here = os.path.dirname(os.path.abspath(__file__))
 TEXTS = ["a photo of a dog", "a red circle on a blue ground", "two cats"]
 
