@@ -7,8 +7,8 @@ import { refuseOtherThanLabels } from "../model/labels/refuse-other-files.js";
 import { modelFileAt, sidecarBeside, sidecarGiven } from "../model/node.js";
 import { openModel } from "../model/open.js";
 import { createNodePlatform } from "../model/platform/node.js";
-import type { Sidecar } from "../model/settings/sidecar.js";
 import type { Platform } from "../model/platform.js";
+import type { Sidecar } from "../model/settings/sidecar.js";
 import type { Graph } from "../onnx/graph.js";
 import type { ReadExternal } from "../onnx/read/external-data.js";
 import { readModel } from "../onnx/read/read.js";
@@ -43,7 +43,15 @@ export async function loadModel(
   options: LoadModelOptions = {},
 ): Promise<LoadedModel> {
   checkArguments(source, options);
-  const { runtime, platform = createNodePlatform({ runtime }), name, labels, preprocessing, texts, ...others } = options;
+  const {
+    runtime,
+    platform = createNodePlatform({ runtime }),
+    name,
+    labels,
+    preprocessing,
+    texts,
+    ...others
+  } = options;
   if (typeof labels === "string") await refuseOtherThanLabels(labels);
   const place = placeOf(source);
   const where = name ?? (typeof place === "string" ? place : nameOfFile(place));
@@ -58,12 +66,14 @@ export async function loadModel(
 /** The files of texts beside a model. */
 async function textsBeside(place: string | Uint8Array | Blob, platform: Platform): Promise<FoundBeside> {
   const { textModelBeside, tokenizerBeside } = await import("../model/texts/node.js");
-  const [path, textModel] = typeof place === "string" ? [place, textModelBeside(place)] : [undefined, undefined];
+  const textModel = typeof place === "string" ? textModelBeside(place) : undefined;
   return {
     platform,
     textModel: async () => textModel,
-    async tokenizer() {
-      if (path !== undefined) return tokenizerBeside(path, textModel);
+    async tokenizer(given) {
+      const other = given === undefined ? textModel : placeOf(given);
+      const owners = [place, other].filter((each) => typeof each === "string");
+      if (owners.length > 0) return tokenizerBeside(owners);
       throw new FoveaError("not-found", "texts: expected a tokenizer, its path or its JSON, got none");
     },
     async readGraph(source) {

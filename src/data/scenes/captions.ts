@@ -21,7 +21,9 @@ const anyShape = "shape";
 
 /** All words of captions. */
 export const captionWords: readonly string[] = [
-  ...[...captionShapes, ...captionColours, ...captionSizes, ...captionGrounds].flatMap((word) => synonyms[word] ?? [word]),
+  ...[...captionShapes, ...captionColours, ...captionSizes, ...captionGrounds].flatMap(
+    (word) => synonyms[word] ?? [word],
+  ),
   ...[anyShape, "a", "an", "and", "with", "on", "of", "the", "picture", "drawing", "ground"],
 ];
 
@@ -68,7 +70,11 @@ export function captionOf(objects: readonly CaptionedObject[], source: Random): 
 /** Some properties of an object, its shape mostly among them. */
 function partOf({ shape, colour, size }: CaptionedObject, source: Random): readonly string[] {
   const [saysShape, saysColour, saysSize] = [source.uniform() < 0.85, source.uniform() < 0.6, source.uniform() < 0.35];
-  const part = [...(saysSize ? [size] : []), ...(saysColour || !saysShape ? [colour] : []), ...(saysShape ? [shape] : [])];
+  const part = [
+    ...(saysSize ? [size] : []),
+    ...(saysColour || !saysShape ? [colour] : []),
+    ...(saysShape ? [shape] : []),
+  ];
   return part;
 }
 

@@ -7,7 +7,15 @@ import { count as counted } from "../../foundation/words.js";
 import type { Box } from "../../image/picture/resize.js";
 import { Canvas } from "../digits/canvas.js";
 import { distractors } from "../shapes.js";
-import { captionColours, captionGrounds, captionOf, type CaptionedObject, captionShapes, captionSizes, mostObjects } from "./captions.js";
+import {
+  type CaptionedObject,
+  captionColours,
+  captionGrounds,
+  captionOf,
+  captionShapes,
+  captionSizes,
+  mostObjects,
+} from "./captions.js";
 import type { DrawnScene, DrawnScenes, DrawScenesOptions } from "./draw-scenes.js";
 import { develop, drawGrain } from "./grain.js";
 import { drawInk, outlineNamed, outlineTrace } from "./ink.js";
@@ -41,19 +49,30 @@ function drawScene(source: Random, canvas: Canvas, grain: Float32Array): DrawnSc
   const ground = at(captionGrounds, source.below(captionGrounds.length));
   const painted = drawGround({ ground: groundColour(ground === "light", source) }, sceneSide, source);
   const taken: Box[] = [];
-  const objects = Array.from({ length: 1 + source.below(mostObjects) }, () => pickObject(ground, source)).flatMap((object) => {
-    const outline = outlineNamed(object.shape);
-    const ink = placeInk(taken, source, sizes[object.size], (side, x, y) => drawInk(canvas, outlineTrace(outline, side, source), x, y));
-    if (ink === undefined) return [];
-    const classIndex = captionShapes.indexOf(object.shape);
-    paint(painted, ink, namedColour(object.colour, ground === "light", source));
-    for (const [i, value] of ink.values.entries()) if (value >= 0.5) regions[at(ink.places, i)] = classIndex + 1;
-    return [{ ...object, classIndex, box: ink.box }];
-  });
+  const objects = Array.from({ length: 1 + source.below(mostObjects) }, () => pickObject(ground, source)).flatMap(
+    (object) => {
+      const outline = outlineNamed(object.shape);
+      const ink = placeInk(taken, source, sizes[object.size], (side, x, y) =>
+        drawInk(canvas, outlineTrace(outline, side, source), x, y),
+      );
+      if (ink === undefined) return [];
+      const classIndex = captionShapes.indexOf(object.shape);
+      paint(painted, ink, namedColour(object.colour, ground === "light", source));
+      for (const [i, value] of ink.values.entries()) if (value >= 0.5) regions[at(ink.places, i)] = classIndex + 1;
+      return [{ ...object, classIndex, box: ink.box }];
+    },
+  );
   for (let i = source.below(3); i > 0; i--) {
     const outline = at(distractors, source.below(distractors.length));
-    const ink = placeInk(taken, source, sizes.other, (side, x, y) => drawInk(canvas, outlineTrace(outline, side, source), x, y));
-    if (ink) paint(painted, ink, namedColour(at(captionColours, source.below(captionColours.length)), ground === "light", source));
+    const ink = placeInk(taken, source, sizes.other, (side, x, y) =>
+      drawInk(canvas, outlineTrace(outline, side, source), x, y),
+    );
+    if (ink)
+      paint(
+        painted,
+        ink,
+        namedColour(at(captionColours, source.below(captionColours.length)), ground === "light", source),
+      );
   }
   const said = objects.map(({ shape, colour, size }) => ({ shape, colour, size, ground }));
   return { picture: develop(painted, grain, source), objects, regions, caption: captionOf(said, source) };

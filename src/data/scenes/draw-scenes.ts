@@ -63,7 +63,9 @@ function drawScene(source: Random, canvas: Canvas, noise: Float32Array): DrawnSc
   const ground = drawGround(colours, sceneSide, source);
   const taken: Box[] = [];
   const objects = chooseClasses(source).flatMap((classIndex): SceneObject[] => {
-    const ink = placeInk(taken, source, sizes, (side, x, y) => drawInk(canvas, traceOf(classIndex, side, source), x, y));
+    const ink = placeInk(taken, source, sizes, (side, x, y) =>
+      drawInk(canvas, traceOf(classIndex, side, source), x, y),
+    );
     if (ink === undefined) return [];
     paint(ground, ink, colours.ink(source));
     for (const [i, value] of ink.values.entries()) if (value >= inked) regions[ink.places[i] ?? 0] = classIndex + 1;
@@ -72,7 +74,9 @@ function drawScene(source: Random, canvas: Canvas, noise: Float32Array): DrawnSc
   const others = 2 + source.below(3);
   for (let i = 0; i < others; i++) {
     const outline = at(distractors, source.below(distractors.length));
-    const ink = placeInk(taken, source, sizes, (side, x, y) => drawInk(canvas, outlineTrace(outline, side, source), x, y));
+    const ink = placeInk(taken, source, sizes, (side, x, y) =>
+      drawInk(canvas, outlineTrace(outline, side, source), x, y),
+    );
     if (ink) paint(ground, ink, colours.ink(source));
   }
   return { picture: develop(ground, noise, source), objects, regions };

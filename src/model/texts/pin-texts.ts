@@ -9,7 +9,7 @@ import { sizeOf, type Tensor } from "../../onnx/tensor.js";
 import type { Runtime } from "../../runtime/session.js";
 import { runTexts } from "./run-texts.js";
 import { textInputsOf } from "./text-inputs.js";
-import { promptsOf, scoreOf, type TextQuestion, type TextScore } from "./text-options.js";
+import { type Prompt, promptsOf, scoreOf, type TextQuestion, type TextScore } from "./text-options.js";
 import { appendCosines, withScores } from "./text-scores.js";
 import { openTokenizer, ownTokenizer, tokenizerKey } from "./tokenizer.js";
 import { hasBias, type TwoTowers, twoTowersOf, vectorAmong } from "./two-towers.js";
@@ -36,12 +36,17 @@ export interface Pinned {
  * @throws FoveaError `bad-input` for a network that reads no texts, and for texts that it cannot read; `not-found` for a missing tokenizer
  */
 export async function pinTexts(graph: Graph, question: TextQuestion, context: PinContext): Promise<Pinned> {
+  const asked = { ...question, prompts: promptsOf(question) };
   const towers = twoTowersOf(graph);
-  return towers ? pinBoth(graph, towers, question, context) : pinBeside(graph, question, context);
+  return towers ? pinBoth(graph, towers, asked, context) : pinBeside(graph, asked, context);
+}
+
+interface Asked extends TextQuestion {
+  readonly prompts: readonly Prompt[];
 }
 
 /** Of a file with both networks. */
-async function pinBoth(graph: Graph, towers: TwoTowers, question: TextQuestion, context: PinContext): Promise<Pinned> {
+async function pinBoth(graph: Graph, towers: TwoTowers, question: Asked, context: PinContext): Promise<Pinned> {
   const { logits, vectors } = towers;
   const isBiased = logits !== undefined && hasBias(graph, logits, towers);
   const score = scoreOf(question, isBiased ? "sigmoid" : "softmax");
@@ -50,16 +55,24 @@ async function pinBoth(graph: Graph, towers: TwoTowers, question: TextQuestion, 
   const values = await valuesOf(graph, pinned, question, context);
   const op = new Builder(withConstants(graph, values), "texts");
   const { value, notes } =
-    scores === undefined ? similarities(op, vectorsOf(vectors, context.where), score, context) : { value: scores, notes: [] };
+    scores === undefined
+      ? similarities(op, vectorsOf(vectors, context.where), score, context)
+      : { value: scores, notes: [] };
   return { ...scored(op, graph, { score, value }, question), hasBias: isBiased, notes };
 }
 
 /** Of a file with the network of images alone. */
-async function pinBeside(graph: Graph, question: TextQuestion, context: PinContext): Promise<Pinned> {
-  const image = vectorAmong(graph, graph.outputs.map(({ name }) => name));
+async function pinBeside(graph: Graph, question: Asked, context: PinContext): Promise<Pinned> {
+  const image = vectorAmong(
+    graph,
+    graph.outputs.map(({ name }) => name),
+  );
   const tower = await question.textTower?.();
   if (tower === undefined || image === undefined) throw withoutTexts(graph, context.where);
-  const text = vectorAmong(tower, tower.outputs.map(({ name }) => name));
+  const text = vectorAmong(
+    tower,
+    tower.outputs.map(({ name }) => name),
+  );
   const score = scoreOf(question, "softmax");
   const values = await valuesOf(tower, text === undefined ? [] : [text], question, context);
   const vector = values.get(text ?? "");
@@ -76,20 +89,26 @@ async function pinBeside(graph: Graph, question: TextQuestion, context: PinConte
 
 function vectorsOf(vectors: TwoTowers["vectors"], where: string): NonNullable<TwoTowers["vectors"]> {
   if (vectors) return vectors;
-  throw new FoveaError("bad-graph", `${where}: expected outputs with a vector of the image and one of the text, got none`);
+  throw new FoveaError(
+    "bad-graph",
+    `${where}: expected outputs with a vector of the image and one of the text, got none`,
+  );
 }
 
 function withoutTexts(graph: Graph, where: string): FoveaError {
   const names = (values: readonly { readonly name: Value; readonly dims?: readonly Dim[] | undefined }[]) =>
     values.map(({ name, dims }) => `${name} [${dims?.map((size) => size || "?").join(", ") ?? "?"}]`).join(", ");
   const got = `got one from ${names(runInputs(graph))} to ${names(graph.outputs)}`;
-  const expected = "expected a network that compares images with texts, or one of images with text_model.onnx beside it";
+  const expected =
+    "expected a network that compares images with texts, or one of images with text_model.onnx beside it";
   return new FoveaError("bad-input", `${where}: texts: ${expected}, ${got}`);
 }
 
 /** The values of the texts' network that those of the images' network read on the way to `scores`. */
 function boundary(graph: Graph, scores: Value, { ofImage, ofTexts }: TwoTowers): Value[] {
-  const read = prune(graph, [scores]).nodes.filter(({ outputs }) => outputs.some((each) => ofImage.has(each))).flatMap(readsOf);
+  const read = prune(graph, [scores])
+    .nodes.filter(({ outputs }) => outputs.some((each) => ofImage.has(each)))
+    .flatMap(readsOf);
   return [...new Set(read)].filter((value) => ofTexts.has(value) && !ofImage.has(value));
 }
 
@@ -97,7 +116,7 @@ function boundary(graph: Graph, scores: Value, { ofImage, ofTexts }: TwoTowers):
 async function valuesOf(
   graph: Graph,
   values: readonly Value[],
-  question: TextQuestion,
+  question: Asked,
   { where, runtime, guard }: PinContext,
 ): Promise<ReadonlyMap<Value, Tensor>> {
   const tokenizer = await openTokenizer(await question.tokenizer(ownTokenizer(graph)));
@@ -105,8 +124,8 @@ async function valuesOf(
   const inputs = textInputsOf(part);
   if (inputs === undefined || values.length === 0)
     throw new FoveaError("bad-input", `${where}: texts: expected a network that reads tokens, int64 [texts, tokens]`);
-  const prompts = promptsOf(question).map(({ prompt }) => prompt);
-  return runTexts({ graph: part, inputs, tokenizer, runtime }, values, prompts);
+  const texts = question.prompts.map(({ prompt }) => prompt);
+  return runTexts({ graph: part, inputs, tokenizer, runtime }, values, texts);
 }
 
 function withConstants(graph: Graph, values: ReadonlyMap<Value, Tensor>): Graph {
@@ -137,7 +156,10 @@ function similarities(
       `${where}: score sigmoid: expected a file that holds what is added to the scores (model.onnx has it), got one of vectors alone`,
     );
   const scaled = op.Mul(value, scale ?? op.scalar(usualScale));
-  const notes = scale === undefined ? [`The file does not say by what cosines are multiplied: ${usualScale} assumed, as in CLIP.`] : [];
+  const notes =
+    scale === undefined
+      ? [`The file does not say by what cosines are multiplied: ${usualScale} assumed, as in CLIP.`]
+      : [];
   return { value: bias === undefined ? scaled : op.Add(scaled, bias), notes };
 }
 
@@ -145,11 +167,11 @@ function scored(
   op: Builder,
   graph: Graph,
   { score, value }: { readonly score: TextScore; readonly value: Value },
-  question: TextQuestion,
+  { prompts }: Asked,
 ): Pick<Pinned, "graph"> {
   const images = runInputs(graph).toSorted((a, b) => (b.dims?.length ?? 0) - (a.dims?.length ?? 0));
   const batch = present(images[0], "input").dims?.[0] ?? "N";
   op.graph.metadata.delete(tokenizerKey);
-  const names = promptsOf(question).map(({ name }) => name);
+  const names = prompts.map(({ name }) => name);
   return { graph: withScores(op, { score, value, names, batch }) };
 }

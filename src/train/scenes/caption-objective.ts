@@ -22,7 +22,10 @@ export const captionObjective: Objective = {
     const truth = appendTruth(op);
     const loss = op.Mul(op.Add(crossEntropy(op, raw, truth, 1), crossEntropy(op, raw, truth, 0)), op.scalar(0.5));
     const best = op.ArgMax(raw, { axis: 1, keepdims: 1 });
-    return { loss, correct: op.ReduceSum(op.GatherElements(truth, best, { axis: 1 }), op.ints([0, 1]), { keepdims: 0 }) };
+    return {
+      loss,
+      correct: op.ReduceSum(op.GatherElements(truth, best, { axis: 1 }), op.ints([0, 1]), { keepdims: 0 }),
+    };
   },
 };
 
@@ -33,7 +36,10 @@ function appendTruth(op: Builder): Value {
   const mentions = op.input("mentions", "float32", ["N", mostMentions, count]);
   const rows = op.Reshape(objects, op.ints([-1, count]));
   const columns = op.Reshape(mentions, op.ints([-1, count]));
-  const shared = op.Reshape(op.MatMul(rows, op.Transpose(columns, { perm: [1, 0] })), op.Concat(op.ints([-1, mostObjects]), op.Shape(mentions, { end: 2 }), { axis: 0 }));
+  const shared = op.Reshape(
+    op.MatMul(rows, op.Transpose(columns, { perm: [1, 0] })),
+    op.Concat(op.ints([-1, mostObjects]), op.Shape(mentions, { end: 2 }), { axis: 0 }),
+  );
   const most = op.ReduceMax(shared, op.ints([1]), { keepdims: 0 });
   const asked = op.ReduceSum(mentions, op.ints([2]), { keepdims: 0 });
   const isMet = op.Cast(op.GreaterOrEqual(op.Add(most, op.scalar(0.5)), asked), { to: 1 });

@@ -40,7 +40,9 @@ export const texts: SceneNetwork = {
   },
   finish(op, raw, _shape) {
     const { graph } = op;
-    graph.inputs = graph.inputs.map((input) => (input.name === tokens ? { ...input, type: "int64", dims: ["T", length] } : input));
+    graph.inputs = graph.inputs.map((input) =>
+      input.name === tokens ? { ...input, type: "int64", dims: ["T", length] } : input,
+    );
     graph.outputs = [
       { name: op.named("logits_per_image", raw), type: "float32", dims: ["N", "T"] },
       { name: "text_embeds", type: "float32", dims: ["T", vectorSize] },
@@ -71,7 +73,11 @@ function appendText(layers: Layers): Value {
   const table = layers.parameter("text.words", [vocabulary.length, wordSize], 1);
   const words = op.Mul(op.Gather(table, ids, { axis: 0 }), isWord);
   const row = op.Unsqueeze(op.Transpose(words, { perm: [0, 2, 1] }), op.ints([2]));
-  const kernel = layers.parameter("text.neighbours.weight", [vectorSize, wordSize, 1, 3], Math.sqrt(2 / (3 * wordSize)));
+  const kernel = layers.parameter(
+    "text.neighbours.weight",
+    [vectorSize, wordSize, 1, 3],
+    Math.sqrt(2 / (3 * wordSize)),
+  );
   const read = op.Relu(op.Conv(row, kernel, { kernel_shape: [1, 3], pads: [0, 1, 0, 1] }));
   const each = op.Mul(op.Transpose(op.Squeeze(read, op.ints([2])), { perm: [0, 2, 1] }), isWord);
   const count = op.ReduceSum(isWord, op.ints([1]), { keepdims: 0 });
@@ -92,8 +98,17 @@ const vocabulary = ["[PAD]", ...captionWords];
 const tokenizer = {
   version: "1.0",
   truncation: { max_length: length, strategy: "LongestFirst", stride: 0, direction: "Right" },
-  padding: { strategy: { Fixed: length }, direction: "Right", pad_id: 0, pad_type_id: 0, pad_token: "[PAD]", pad_to_multiple_of: null },
-  added_tokens: [{ id: 0, content: "[PAD]", special: true, single_word: false, lstrip: false, rstrip: false, normalized: false }],
+  padding: {
+    strategy: { Fixed: length },
+    direction: "Right",
+    pad_id: 0,
+    pad_type_id: 0,
+    pad_token: "[PAD]",
+    pad_to_multiple_of: null,
+  },
+  added_tokens: [
+    { id: 0, content: "[PAD]", special: true, single_word: false, lstrip: false, rstrip: false, normalized: false },
+  ],
   normalizer: {
     type: "Sequence",
     normalizers: [{ type: "Lowercase" }, { type: "Replace", pattern: { Regex: "[.,;:!?]" }, content: " " }],
